@@ -1,0 +1,41 @@
+import { type Because, because, type Code, type EvidenceOf, reasons } from './reasons.ts';
+
+/** The typed error of everything that is not a sign-in: bad input, bad configuration, a store that cannot be used. */
+export class CardeaError extends Error {
+  readonly because: Because;
+  constructor(reason: Because, options?: ErrorOptions) {
+    super(wordsOf(reason), options);
+    this.name = 'CardeaError';
+    this.because = reason;
+  }
+}
+
+/** `throw fault('dataFolderInUse', { folder })` */
+export function fault<C extends Code>(code: C, evidence: EvidenceOf<C>, cause?: unknown): CardeaError {
+  return new CardeaError(because(code, evidence), cause === undefined ? undefined : { cause });
+}
+
+/** What happened, in words for the operator, made from the table now. A code this version does not know says so. */
+export function wordsOf({ code, evidence }: Because): string {
+  const reason = reasons[code] as { words(evidence: unknown): string } | undefined;
+  return reason ? reason.words(evidence) : `unknown reason "${code}"`;
+}
+
+/** What to do about it; undefined where nothing needs doing. */
+export function remedyOf({ code }: Because): string | undefined {
+  return (reasons[code] as { remedy?: string } | undefined)?.remedy;
+}
+
+/** The AADSTS number; 50017 (certificate validation failed) where Entra has no number of its own. */
+export function entraNumberOf({ code }: Because): number {
+  return (reasons[code] as { entra?: number } | undefined)?.entra ?? 50017;
+}
+
+/** One sentence for the person at the keyboard: never another user, never which binding rule exists. */
+export function sentenceOf({ code }: Because): string {
+  const reason = reasons[code] as { person?: string } | undefined;
+  return (
+    reason?.person ??
+    'Your certificate could not be validated. Choose another certificate or contact your administrator.'
+  );
+}

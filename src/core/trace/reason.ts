@@ -1,0 +1,16 @@
+/** What a row of the table of reasons says. `E` is the evidence its code carries: small, serialisable, free of secrets. */
+export interface Reason<E> {
+  /** The AADSTS number a Microsoft administrator would search for; absent when Entra has no word for it. */
+  readonly entra?: number;
+  /** The rule: an RFC section, or a rule id of the behavioural specification such as `CRL-12`. */
+  readonly cites: string;
+  /** What happened, for the operator. */
+  readonly words: (evidence: E) => string;
+  /** What to do about it, for the operator; absent where nothing needs doing. */
+  readonly remedy?: string;
+  /** One sentence for the person at the keyboard; absent where the general sentence serves. */
+  readonly person?: string;
+}
+
+/** Evidence of a code that needs none. */
+export type Nothing = Record<never, never>;

@@ -1,0 +1,39 @@
+import { accessReasons } from './reasons/access.ts';
+import { certificateReasons } from './reasons/certificate.ts';
+import { operationReasons } from './reasons/operation.ts';
+import { pathReasons } from './reasons/path.ts';
+import { revocationReasons } from './reasons/revocation.ts';
+import { signInReasons } from './reasons/sign-in.ts';
+import { strengthReasons } from './reasons/strength.ts';
+import { userReasons } from './reasons/user.ts';
+
+/**
+ * The one table of reasons: code → rule, Entra error number, words, remedy. Codes are stored and never renamed or
+ * reused; words are made when read, so better words improve old logs. One file a step, joined here.
+ */
+export const reasons = {
+  ...certificateReasons,
+  ...pathReasons,
+  ...revocationReasons,
+  ...userReasons,
+  ...strengthReasons,
+  ...accessReasons,
+  ...signInReasons,
+  ...operationReasons,
+};
+
+type Reasons = typeof reasons;
+
+/** Every code there is. */
+export type Code = keyof Reasons;
+
+/** The evidence a code demands. */
+export type EvidenceOf<C extends Code> = Parameters<Reasons[C]['words']>[0];
+
+/** A code with exactly its own evidence. */
+export type Because = { [C in Code]: { readonly code: C; readonly evidence: EvidenceOf<C> } }[Code];
+
+/** `because('certificateExpired', {...})`: the one way to make a reason. */
+export function because<C extends Code>(code: C, evidence: EvidenceOf<C>): Because {
+  return { code, evidence } as Because;
+}

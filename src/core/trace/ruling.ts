@@ -1,0 +1,35 @@
+import { type Because, because, type Code, type EvidenceOf } from './reasons.ts';
+
+/** The steps of a sign-in, in the order of specification Appendix B. */
+export const steps = ['certificate', 'path', 'revocation', 'account', 'strength', 'user', 'access'] as const;
+export type StepName = (typeof steps)[number];
+
+/** What a person can be asked to do before the answer can be yes. */
+export type Challenge = { readonly kind: 'certificate' | 'secondFactor' | 'compliantDevice' | 'termsOfUse' };
+
+export interface Passed<T> {
+  readonly outcome: 'passed';
+  readonly because: Because;
+  readonly value: T;
+}
+export interface Refusal {
+  readonly outcome: 'refused';
+  readonly because: Because;
+}
+export interface Interruption {
+  readonly outcome: 'interrupted';
+  readonly because: Because;
+  readonly ask: Challenge;
+}
+/** A decision: passed with a value, refused, or interrupted ("do this first"), always with its reason. */
+export type Ruling<T> = Passed<T> | Refusal | Interruption;
+
+export function passed<T, C extends Code>(value: T, code: C, evidence: EvidenceOf<C>): Passed<T> {
+  return { outcome: 'passed', because: because(code, evidence), value };
+}
+export function refused<C extends Code>(code: C, evidence: EvidenceOf<C>): Refusal {
+  return { outcome: 'refused', because: because(code, evidence) };
+}
+export function interrupted<C extends Code>(ask: Challenge, code: C, evidence: EvidenceOf<C>): Interruption {
+  return { outcome: 'interrupted', because: because(code, evidence), ask };
+}

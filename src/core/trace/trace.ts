@@ -1,0 +1,68 @@
+import type { Because } from './reasons.ts';
+import type { Interruption, Refusal, Ruling, StepName } from './ruling.ts';
+
+/** One line of the account: a step, how it ended, and why. `reported` informs and decides nothing. */
+export interface Finding {
+  readonly step: StepName;
+  readonly outcome: 'passed' | 'refused' | 'interrupted' | 'reported';
+  readonly because: Because;
+}
+
+/** The account of one sign-in: what the page, the log and `cardea explain` all read. `at` is ISO 8601 in UTC. */
+export interface Trace {
+  readonly version: 1;
+  readonly correlationId: string;
+  readonly at: string;
+  readonly policyVersion: string;
+  readonly findings: readonly Finding[];
+}
+
+/** Thrown by {@link TraceInProgress.require} to leave the sign-in at the step that did not pass. */
+export class Stopped extends Error {
+  readonly ruling: Refusal | Interruption;
+  constructor(ruling: Refusal | Interruption) {
+    super(ruling.because.code);
+    this.ruling = ruling;
+  }
+}
+
+/** Writes the account while the sign-in is decided: there is no way past a step without leaving a finding. */
+export class TraceInProgress {
+  readonly #head: Omit<Trace, 'findings'>;
+  readonly #findings: Finding[] = [];
+
+  constructor(correlationId: string, at: Date, policyVersion: string) {
+    this.#head = { version: 1, correlationId, at: isoTime(at), policyVersion };
+  }
+
+  /** Notes the ruling and returns its value; a refusal or interruption is noted and thrown as {@link Stopped}. */
+  require<T>(step: StepName, ruling: Ruling<T>): T {
+    this.#findings.push({ step, outcome: ruling.outcome, because: ruling.because });
+    if (ruling.outcome === 'passed') return ruling.value;
+    throw new Stopped(ruling);
+  }
+
+  /** Notes facts that inform and decide nothing. */
+  report(step: StepName, ...facts: readonly Because[]): void {
+    for (const fact of facts) this.#findings.push({ step, outcome: 'reported', because: fact });
+  }
+
+  /** Notes why the sign-in stopped outside any ruling (a fault of ours). */
+  note(step: StepName, outcome: 'refused' | 'interrupted', reason: Because): void {
+    this.#findings.push({ step, outcome, because: reason });
+  }
+
+  /** The last step that left a finding; where a fault is written down. */
+  get step(): StepName {
+    return this.#findings.at(-1)?.step ?? 'certificate';
+  }
+
+  close(): Trace {
+    return { ...this.#head, findings: [...this.#findings] };
+  }
+}
+
+/** ISO 8601, also for a clock that is out of its mind (before year 0, not a number): the log must still take the row. */
+function isoTime(at: Date): string {
+  return Number.isNaN(at.getTime()) ? '1970-01-01T00:00:00.000Z' : at.toISOString();
+}

@@ -1,0 +1,19 @@
+import type { Certificate } from './certificate.ts';
+
+/** A CA as an administrator uploaded it (specification §2.2). */
+export interface TrustedAuthority {
+  readonly id: string;
+  readonly certificate: Certificate;
+  /** A root is a trust anchor; an intermediate is a link that must itself lead to a root. */
+  readonly authorityType: 'root' | 'intermediate';
+  readonly certificateRevocationListUrl: string | undefined;
+  readonly deltaCertificateRevocationListUrl: string | undefined;
+  readonly isIssuerHintEnabled: boolean;
+  /** Which of the two stores it came from (§2.1, §2.6). */
+  readonly store: 'pki' | 'classic';
+}
+
+/** Everything a tenant trusts. Immutable; built once per policy version, so an implementation may index it. */
+export interface TrustStore {
+  readonly authorities: readonly TrustedAuthority[];
+}

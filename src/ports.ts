@@ -1,0 +1,244 @@
+import type { Proof } from './core/access/proof.ts';
+import type { X509CertificateConfiguration } from './core/binding/policy.ts';
+import type { DirectoryAnswer, DirectoryQuestion, User } from './core/binding/user.ts';
+import type { CrlAnswer, CrlRequest } from './core/crl/answer.ts';
+import type { TenantPolicy } from './core/policy.ts';
+import type { Because } from './core/trace/reasons.ts';
+import type { Trace } from './core/trace/trace.ts';
+
+/** What we need from the world. Opened for one tenant, so code behind a door cannot forget which. */
+export interface Ports {
+  readonly tenant: Tenant;
+  readonly clock: Clock;
+  readonly policies: Policies;
+  readonly directory: Directory;
+  readonly crls: Crls;
+  readonly signInLog: SignInLog;
+  readonly sessions: Sessions;
+  readonly flows: Flows;
+  readonly handoffs: Handoffs;
+}
+
+export interface Clock {
+  now(): Date;
+}
+
+export interface Tenant {
+  /** A GUID. */
+  readonly id: string;
+  readonly displayName: string;
+  /** Lower case; the first is the default. */
+  readonly domains: readonly Domain[];
+}
+export interface Domain {
+  readonly id: string;
+  readonly authenticationType: 'Managed' | 'Federated';
+  readonly isVerified: boolean;
+}
+
+/** The tenants of this installation. The one port that is not opened for a tenant. */
+export interface Tenants {
+  /** By GUID or by verified domain; undefined when there is none. */
+  find(idOrDomain: string): Promise<Tenant | undefined>;
+  list(): Promise<readonly Tenant[]>;
+  add(tenant: Tenant): Promise<void>;
+}
+
+export interface Policies {
+  current(): Promise<TenantPolicy>;
+}
+
+export interface Directory {
+  /** One answer a question, in the order asked. */
+  answer(questions: readonly DirectoryQuestion[]): Promise<readonly DirectoryAnswer[]>;
+  /** A user by object id. */
+  user(id: string): Promise<User | undefined>;
+  /** The stored password hash (a PHC string), or undefined. Never part of a User, so that it cannot leak by accident. */
+  passwordHash(userId: string): Promise<string | undefined>;
+  /** The method of the last completed sign-in, per user and not per device (MRU-3). */
+  lastMethod(userId: string): Promise<string | undefined>;
+  rememberMethod(userId: string, method: string): Promise<void>;
+}
+
+export interface Crls {
+  /** Never throws for what the network did; never fetches an address that is not in the requests. */
+  fetch(requests: readonly CrlRequest[], at: Date): Promise<readonly CrlAnswer[]>;
+}
+
+/** A row of the sign-in log. Nothing secret: no cookie, token, password, private key. */
+export interface SignInRecord {
+  readonly id: string;
+  readonly correlationId: string;
+  readonly createdDateTime: Date;
+  readonly status: 'success' | 'failure' | 'interrupted';
+  /** The code that ended it; for a success the last finding's. */
+  readonly because: Because;
+  readonly userId: string | undefined;
+  /** As typed when no user was found, else the user's own. */
+  readonly userPrincipalName: string;
+  readonly userDisplayName: string;
+  readonly appId: string;
+  readonly appDisplayName: string;
+  readonly resourceId: string;
+  readonly ipAddress: string;
+  readonly userAgent: string;
+  readonly isInteractive: boolean;
+  readonly proofs: readonly Proof[];
+  readonly trace: Trace;
+}
+export interface SignInLog {
+  /** Resolves only when the row is durable. Rejects when it cannot be: then there is no sign-in. */
+  append(record: SignInRecord): Promise<void>;
+  find(id: string): Promise<SignInRecord | undefined>;
+  /** Newest first. `correlationId` keeps only that request's rows. */
+  list(query: {
+    readonly top: number;
+    readonly correlationId?: string;
+    readonly userId?: string;
+  }): Promise<readonly SignInRecord[]>;
+}
+
+/** What a session of the login host has proven. The session's uid is the OpenID provider's. */
+export interface Sessions {
+  proofs(sessionUid: string): Promise<readonly Proof[]>;
+  add(sessionUid: string, proofs: readonly Proof[], expires: Date): Promise<void>;
+  end(sessionUid: string): Promise<void>;
+}
+
+/** One visit to the sign-in pages, from the authorize request to its end. */
+export interface Flow {
+  /** Unguessable; names the flow in URLs of the certauth host. Never enough by itself to complete anything. */
+  readonly id: string;
+  readonly interactionUid: string;
+  readonly correlationId: string;
+  readonly appId: string;
+  readonly appDisplayName: string;
+  readonly resourceId: string;
+  /** As typed, or undefined before the user-name page. */
+  readonly username: string | undefined;
+  readonly expires: Date;
+}
+export interface Flows {
+  put(flow: Flow): Promise<void>;
+  /** Undefined when unknown, another tenant's or expired. */
+  find(id: string, at: Date): Promise<Flow | undefined>;
+  findByInteraction(interactionUid: string, at: Date): Promise<Flow | undefined>;
+}
+
+/** Proofs on their way from the certauth host back to the login host: one use, sixty seconds, one interaction. */
+export interface Handoff {
+  readonly id: string;
+  readonly interactionUid: string;
+  readonly userId: string;
+  readonly proofs: readonly Proof[];
+  readonly expires: Date;
+}
+export interface Handoffs {
+  put(handoff: Handoff): Promise<void>;
+  /** Atomic: of ten callers one gets it. Undefined when unknown, spent, expired or another tenant's. */
+  take(id: string, at: Date): Promise<Handoff | undefined>;
+}
+
+/** An application that may ask for sign-ins (Graph: application and servicePrincipal in one). */
+export interface Application {
+  /** client_id, a GUID. */
+  readonly appId: string;
+  readonly displayName: string;
+  readonly redirectUris: readonly string[];
+  readonly postLogoutRedirectUris: readonly string[];
+  readonly isPublicClient: boolean;
+  /** SHA-256 of each client secret, base64url. */
+  readonly secretHashes: readonly string[];
+  /** `api://…` identifiers for which this application is the resource. */
+  readonly identifierUris: readonly string[];
+  /** Application permissions granted, as role values, for client credentials. */
+  readonly roles: readonly string[];
+  /** Where MyApps sends a person; undefined hides it there. */
+  readonly homepage: string | undefined;
+}
+export interface Applications {
+  find(appId: string): Promise<Application | undefined>;
+  findByIdentifierUri(uri: string): Promise<Application | undefined>;
+  list(): Promise<readonly Application[]>;
+  put(application: Application): Promise<void>;
+  remove(appId: string): Promise<boolean>;
+}
+
+/** The records of the OpenID provider: eight methods over one table, in its words. Times are seconds as it gives them. */
+export interface OidcRecords {
+  upsert(model: string, id: string, payload: Record<string, unknown>, expiresIn: number): Promise<void>;
+  find(model: string, id: string): Promise<Record<string, unknown> | undefined>;
+  findByUid(model: string, uid: string): Promise<Record<string, unknown> | undefined>;
+  findByUserCode(model: string, userCode: string): Promise<Record<string, unknown> | undefined>;
+  /** Marks it consumed; true for exactly one caller. */
+  consume(model: string, id: string): Promise<boolean>;
+  destroy(model: string, id: string): Promise<void>;
+  revokeByGrantId(grantId: string): Promise<void>;
+}
+
+/** Signing keys of one tenant as private JWKs with `kid`, `alg`, `use`; the first signs, the others still verify. */
+export interface SigningKeys {
+  current(): Promise<readonly SigningKey[]>;
+}
+export interface SigningKey {
+  readonly kid: string;
+  readonly alg: 'RS256' | 'PS256' | 'ES256';
+  readonly privateJwk: Record<string, unknown>;
+}
+/** Where private keys are kept. */
+export interface KeyStore {
+  list(): Promise<readonly (SigningKey & { readonly createdDateTime: Date })[]>;
+  add(key: SigningKey, createdDateTime: Date): Promise<void>;
+}
+
+/** What an administrator changes (read again through `Policies`). Every change writes an audit row in the same transaction. */
+export interface TrustStoreAdmin {
+  list(): Promise<readonly AuthorityRow[]>;
+  add(row: AuthorityRow, actor: string): Promise<void>;
+  remove(id: string, actor: string): Promise<boolean>;
+}
+export interface AuthorityRow {
+  readonly id: string;
+  readonly der: Uint8Array;
+  readonly displayName: string;
+  readonly authorityType: 'root' | 'intermediate';
+  readonly certificateRevocationListUrl: string | undefined;
+  readonly deltaCertificateRevocationListUrl: string | undefined;
+  readonly isIssuerHintEnabled: boolean;
+  readonly store: 'pki' | 'classic';
+  readonly createdDateTime: Date;
+}
+export interface UserAdmin {
+  list(query: { readonly top: number; readonly after?: string }): Promise<readonly User[]>;
+  find(idOrUserPrincipalName: string): Promise<User | undefined>;
+  /** Throws `userPrincipalNameTaken` or `certificateUserIdTaken`. */
+  add(user: User, actor: string): Promise<void>;
+  update(user: User, actor: string): Promise<void>;
+  setPasswordHash(userId: string, phc: string | undefined, actor: string): Promise<void>;
+}
+export interface PolicyAdmin {
+  x509(): Promise<X509CertificateConfiguration>;
+  setX509(configuration: X509CertificateConfiguration, actor: string): Promise<void>;
+}
+/** Everything the `admin` room needs of one tenant. */
+export interface AdminPorts {
+  readonly trustStore: TrustStoreAdmin;
+  readonly users: UserAdmin;
+  readonly policy: PolicyAdmin;
+  readonly applications: Applications;
+}
+
+/** Downloaded CRLs as they came, kept over a restart. Shared by all tenants: a URL's bytes are public. */
+export interface CrlBytes {
+  read(url: string): Promise<StoredCrl | undefined>;
+  write(crl: StoredCrl): Promise<void>;
+}
+export interface StoredCrl {
+  readonly url: string;
+  readonly der: Uint8Array;
+  readonly fetchedAt: Date;
+  readonly etag: string | undefined;
+  readonly lastModified: string | undefined;
+  /** The highest CRL number ever accepted from here, decimal. */
+  readonly highestNumber: string | undefined;
+}
