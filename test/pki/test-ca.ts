@@ -1,0 +1,16 @@
+import { Authority, type AuthorityOptions, type Validity } from '../../src/pki/authority.ts';
+import type { NameInput } from '../../src/pki/names.ts';
+
+/** Long enough for the real clock and for any clock a test thinks up, inside UTCTime. */
+export const testValidity: Validity = {
+  notBefore: new Date('2020-01-01T00:00:00Z'),
+  notAfter: new Date('2049-12-31T23:59:59Z'),
+};
+
+/**
+ * A root of a test: `testCa('Woodgrove Root').issueCa('Woodgrove Issuing', { pathLength: 0 }).issueCard({ upn: … })`.
+ * Everything a test does not mention is valid.
+ */
+export function testCa(name: NameInput, options: AuthorityOptions = {}): Authority {
+  return Authority.root(name, testValidity, options);
+}
