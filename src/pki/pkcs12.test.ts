@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createSecureContext } from 'node:tls';
+import { needs, run, withFiles } from '../../test/pki/openssl.ts';
+import { testCa } from '../../test/pki/test-ca.ts';
+import { CardeaError } from '../core/trace/fault.ts';
+import { readCardFile, writePemCard } from './card-file.ts';
+import { pem } from './certificate-builder.ts';
+import type { KeyKind } from './keys.ts';
+import { type Card, writePkcs12 } from './pkcs12.ts';
+import { readPkcs12 } from './pkcs12-reader.ts';
+
+const root = testCa('Woodgrove Root');
+const issuing = root.issueCa('Woodgrove Issuing');
+const password = 'cardea Ünï';
+const iterations = 100;
+const kinds: readonly KeyKind[] = ['P-256', 'RSA-2048', 'P-384'];
+const cards = new Map(kinds.map((key) => [key, issuing.issueCard({ upn: 'ana@woodgrove.test', key })]));
+const card = cards.get('P-256')!;
+
+function assertSameCard(read: Card, written: Card): void {
+  assert.deepEqual(Buffer.from(read.der), Buffer.from(written.der));
+  assert.ok(read.privateKey.equals(written.privateKey));
+  const ders = (of: Card) => of.chain.map(({ der }) => Buffer.from(der).toString('hex')).sort();
+  assert.deepEqual(ders(read), ders(written));
+}
+const codeOf = (code: string, evidence: object) => (thrown: unknown) => {
+  assert.ok(thrown instanceof CardeaError);
+  assert.deepEqual({ ...thrown.because }, { code, evidence });
+  return true;
+};
+
+for (const [kind, one] of cards) {
+  const p12 = writePkcs12(one, { password, friendlyName: 'Ana (Woodgrove)', iterations });
+
+  test(`a ${kind} card comes back from its own PKCS #12 file`, () => assertSameCard(readPkcs12(p12, password), one));
+
+  test(`Node's TLS takes a ${kind} card as pfx`, () => {
+    assert.doesNotThrow(() => createSecureContext({ pfx: Buffer.from(p12), passphrase: password }));
+  });
+
+  test(`OpenSSL opens a ${kind} card, checks its MAC and shows its name`, needs('openssl'), () =>
+    withFiles({ 'c.p12': p12 }, (folder) => {
+      const { status, text } = run(
+        folder,
+        'openssl',
+        'pkcs12',
+        '-info',
+        '-in',
+        'c.p12',
+        '-nodes',
+        '-passin',
+        `pass:${password}`,
+      );
+      assert.equal(status, 0, text);
+      for (const says of ['MAC: sha256, Iteration 100', 'AES-256-CBC', 'Ana (Woodgrove)', 'BEGIN PRIVATE KEY'])
+        assert.ok(text.includes(says), `${says} not in ${text}`);
+    }),
+  );
+
+  test(`NSS (Firefox, Chromium) imports a ${kind} card and writes one that we read`, needs('pk12util'), () =>
+    withFiles({ 'c.p12': p12, word: `${password}\n` }, (folder) => {
+      mkdirSync(join(folder, 'db'));
+      const nss = (...args: string[]) => {
+        const { status, text } = run(folder, 'pk12util', ...args, '-d', 'sql:db', '-w', 'word', '-K', '');
+        assert.equal(status, 0, text);
+      };
+      assert.equal(run(folder, 'certutil', '-N', '-d', 'sql:db', '--empty-password').status, 0);
+      nss('-i', 'c.p12');
+      nss('-o', 'back.p12', '-n', 'Ana (Woodgrove)');
+      assertSameCard(readPkcs12(readFileSync(join(folder, 'back.p12')), password), one);
+    }),
+  );
+}
+
+const exports: { name: string; args: string[] }[] = [
+  { name: 'as it does by default', args: [] },
+  {
+    name: 'with AES-128 and SHA-512',
+    args: ['-keypbe', 'AES-128-CBC', '-certpbe', 'AES-128-CBC', '-macalg', 'sha512'],
+  },
+  {
+    name: 'as Windows did before AES, with triple DES and SHA-1',
+    args: ['-keypbe', 'PBE-SHA1-3DES', '-certpbe', 'PBE-SHA1-3DES', '-macalg', 'sha1'],
+  },
+  { name: 'without encryption of the certificates', args: ['-certpbe', 'NONE'] },
+  { name: 'without a MAC', args: ['-nomac'] },
+];
+for (const { name, args } of exports)
+  test(`a card that OpenSSL exports ${name} is read`, needs('openssl'), () => {
+    const chain = card.chain.map((above) => above.pem).join('');
+    withFiles({ 'c.pem': card.pem, 'k.pem': card.privateKeyPem, 'chain.pem': chain }, (folder) => {
+      const from = ['-inkey', 'k.pem', '-in', 'c.pem', '-certfile', 'chain.pem', '-passout', `pass:${password}`];
+      const { status, text } = run(folder, 'openssl', 'pkcs12', '-export', ...from, '-out', 'o.p12', ...args);
+      assert.equal(status, 0, text);
+      assertSameCard(readPkcs12(readFileSync(join(folder, 'o.p12')), password), card);
+    });
+  });
+
+const p12 = writePkcs12(card, { password, friendlyName: 'Ana', iterations });
+
+test('a wrong password is named as such', () => {
+  assert.throws(() => readPkcs12(p12, 'no'), codeOf('cardPasswordWrong', {}));
+  assert.throws(() => readPkcs12(p12, ''), codeOf('cardPasswordWrong', {}));
+});
+
+test('an empty password works both ways', () => {
+  assertSameCard(readPkcs12(writePkcs12(card, { password: '', friendlyName: 'Ana', iterations }), ''), card);
+});
+
+test('no truncation and no garbage escapes as anything but a typed error', () => {
+  const codes = new Set<string>();
+  const attempt = (bytes: Uint8Array) => {
+    try {
+      readPkcs12(bytes, password);
+    } catch (thrown) {
+      assert.ok(thrown instanceof CardeaError, String(thrown));
+      codes.add(thrown.because.code);
+    }
+  };
+  for (let length = 0; length < p12.length; length += 7) attempt(p12.subarray(0, length));
+  for (let at = 0; at < 120; at++) attempt(p12.with(at, (p12[at] ?? 0) ^ 0xff));
+  assert.ok(codes.has('cardFileUnreadable') && codes.has('cardPasswordWrong'));
+});
+
+test('a PEM card file comes back, with and without a password on the key', () => {
+  assertSameCard(readCardFile(Buffer.from(writePemCard(card))), card);
+  const locked = writePemCard(card, password);
+  assert.match(locked, /BEGIN ENCRYPTED PRIVATE KEY/);
+  assertSameCard(readCardFile(Buffer.from(locked), password), card);
+  assert.throws(() => readCardFile(Buffer.from(locked), 'no'), codeOf('cardPasswordWrong', {}));
+  assert.throws(() => readCardFile(Buffer.from(locked)), codeOf('cardPasswordWrong', {}));
+});
+
+test('a file without a key, or with the key of another certificate, says what is missing', () => {
+  assert.throws(() => readCardFile(Buffer.from(card.pem)), codeOf('cardFileIncomplete', { missing: 'private key' }));
+  const mixed = Buffer.from(pem('CERTIFICATE', root.der) + card.privateKeyPem);
+  assert.throws(() => readCardFile(mixed), codeOf('cardFileIncomplete', { missing: 'certificate of the private key' }));
+});
+
+test('a card file is told from PEM by itself', () => assertSameCard(readCardFile(p12, password), card));
