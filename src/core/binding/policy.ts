@@ -47,6 +47,21 @@ export interface X509CertificateConfiguration {
     readonly exemptedCertificateAuthoritiesSubjectKeyIdentifiers: readonly string[];
   };
   readonly certificateAuthorityScopes: readonly CertificateAuthorityScope[];
+  /** What Entra does not offer; absent means as Entra does. */
+  readonly beyondEntra?: BeyondEntra;
+}
+/** Options an Entra tenant does not have. Each is off until an administrator turns it on. */
+export interface BeyondEntra {
+  /** The certificate may name the person when no user name was given; only when it names exactly one. */
+  readonly certificateMayNameUser?: boolean;
+  /** Accept `<SR>` serial numbers in plain order too (UB-31). */
+  readonly plainSerialOrder?: boolean;
+  /** A typed name that is nobody's userPrincipalName may be an onPremisesUserPrincipalName (UB-33). */
+  readonly onPremisesNameSignsIn?: boolean;
+  /** D-11: of several scoped CAs on one chain, `every` one must allow the user (strict, default), or `any`. */
+  readonly certificateAuthorityScoping?: 'every' | 'any';
+  /** Rate by the policies RFC 5280 §6.1 found valid for the whole path, not by the leaf's own list. */
+  readonly policyOids?: 'listed' | 'validated';
 }
 export interface CertificateAuthorityScope {
   readonly subjectKeyIdentifier: string;

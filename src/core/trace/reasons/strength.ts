@@ -1,1 +1,57 @@
-export const strengthReasons = {};
+/** How strong is this certificate? The authentication binding (step `strength`) and its configuration. */
+export const strengthReasons = {
+  certificateRated: {
+    cites: '§6.3, §6.4',
+    words: (e: {
+      mode: 'x509CertificateSingleFactor' | 'x509CertificateMultiFactor';
+      requiredAffinity: 'low' | 'high';
+      decidedBy: 'issuerSubjectAndPolicyOID' | 'policyOID' | 'issuerSubject' | 'default';
+      identifiers: readonly string[];
+    }) =>
+      `${e.mode === 'x509CertificateMultiFactor' ? 'multifactor' : 'single-factor'}, ${e.requiredAffinity} affinity, by ${
+        e.decidedBy === 'default' ? 'the tenant default' : `${e.decidedBy} ${e.identifiers.join(', ')}`
+      }`,
+  },
+  ruleTypeUnknown: {
+    entra: 0,
+    cites: '§6.1',
+    words: (e: { type: string; allowed: readonly string[] }) =>
+      `"${e.type}" is no rule type; choose ${e.allowed.join(', ')}`,
+  },
+  ruleOidMalformed: {
+    entra: 0,
+    cites: 'AB-2, RFC 5280 §4.2.1.4',
+    words: (e: { value: string }) => `"${e.value}" is not a policy OID in dotted decimal, such as 1.2.3.4`,
+    remedy: 'Enter the OID, not its display name; "All issuance policies" is 2.5.29.32.0.',
+  },
+  ruleIssuerMalformed: {
+    entra: 0,
+    cites: 'AB-1',
+    words: (e: { value: string }) => `"${e.value}" is not the distinguished name of a CA`,
+    remedy: 'Enter the subject of the issuing CA, such as CN=ContosoCA,DC=Contoso,DC=org.',
+  },
+  ruleRepeated: {
+    entra: 0,
+    cites: 'AB-14',
+    words: (e: { type: string; identifier: string }) => `there are two ${e.type} rules for ${e.identifier}`,
+    remedy: 'An issuer, an OID, or a pair of both has one strength: keep one rule.',
+  },
+  ruleIssuerUnknown: {
+    entra: 0,
+    cites: 'Appendix A',
+    words: (e: { issuer: string }) => `no uploaded CA is ${e.issuer}, so this rule matches nothing today`,
+    remedy: 'Upload the CA, or correct the name.',
+  },
+  issuerHintsChosen: {
+    cites: 'HINT-2, HINT-3',
+    words: (e: { count: number; bytes: number; because: string }) =>
+      `${e.count} CA names, ${e.bytes} bytes, are sent in the handshake: ${e.because}`,
+  },
+  issuerHintsTooLarge: {
+    entra: 0,
+    cites: 'HINT-4',
+    words: (e: { count: number; bytes: number; limit: number }) =>
+      `${e.count} CA names are ${e.bytes} bytes, above the ${e.limit} that clients accept; no hints are sent, so pickers show every certificate`,
+    remedy: 'Flag only the CAs that issue user certificates (isIssuerHintEnabled).',
+  },
+};

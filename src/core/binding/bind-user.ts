@@ -1,0 +1,90 @@
+import { because } from '../trace/reasons.ts';
+import { passed, type Refusal, type Ruling, refused } from '../trace/ruling.ts';
+import type { Certificate } from '../x509/certificate.ts';
+import type { Bound } from './bound.ts';
+import { type Candidate, candidatesOf, usableBindings, userHas, usersNamed } from './candidates.ts';
+import { certificateFields } from './certificate-fields.ts';
+import type { BeyondEntra, UserBinding } from './policy.ts';
+import type { Rating } from './rate-certificate.ts';
+import type { DirectoryAnswer, DirectoryQuestion, User } from './user.ts';
+import { userPrincipalNameKey } from './user-principal-name.ts';
+
+/**
+ * What to ask the directory, in one round: who is called as was typed (UB-4), and who has each value of the certificate,
+ * so that a value of two users is noticed (UB-10).
+ */
+export function questionsFor(
+  certificate: Certificate,
+  bindings: readonly UserBinding[],
+  hint: string,
+  options: BeyondEntra = {},
+): readonly DirectoryQuestion[] {
+  const named = candidatesOf(certificate, usableBindings(bindings, 'low'), options).flatMap((c) => c.questions);
+  const asked = [...usernameQuestions(hint, options), ...named];
+  return [...new Map(asked.map((question) => [`${question.property} ${question.value}`, question])).values()];
+}
+
+/** The questions a typed name poses; none for a name that must never match. */
+export function usernameQuestions(hint: string, options: BeyondEntra = {}): readonly DirectoryQuestion[] {
+  if (userPrincipalNameKey(hint) === undefined) return [];
+  const first = { property: 'userPrincipalName', value: hint } as const;
+  return options.onPremisesNameSignsIn ? [first, { property: 'onPremisesUserPrincipalName', value: hint }] : [first];
+}
+
+/** Whom to validate, and how hard to reuse the value must be that does it (UB-6). */
+export interface BindingClaim {
+  readonly user: User;
+  readonly rating: Pick<Rating, 'requiredAffinity'>;
+}
+
+/**
+ * Does the certificate belong to this user? The first binding by priority with a value the user has (UB-4…UB-8); a
+ * value that is there but is not the user's falls through to the next binding (D-7). Refuses with `bindingsMissing`,
+ * `bindingsTooWeak`, `bindingValueMissing`, `bindingMismatch` or `bindingAmbiguous`.
+ */
+export function bindUser(
+  certificate: Certificate,
+  bindings: readonly UserBinding[],
+  answers: readonly DirectoryAnswer[],
+  { user, rating: { requiredAffinity } }: BindingClaim,
+  options: BeyondEntra = {},
+): Ruling<Bound> {
+  if (bindings.length === 0) return refused('bindingsMissing', {});
+  const usable = usableBindings(bindings, requiredAffinity);
+  if (usable.length === 0) return refused('bindingsTooWeak', { requiredAffinity, dropped: bindings.map(described) });
+  const candidates = candidatesOf(certificate, usable, options);
+  if (candidates.length === 0) return refused('bindingValueMissing', { fields: fieldsOf(usable) });
+  const match = candidates.find(({ questions }) => questions.some((question) => userHas(user, question)));
+  if (!match) return mismatch(user, candidates);
+  return ambiguity(match, answers) ?? accepted(user, match);
+}
+
+function accepted(user: User, { binding, value }: Candidate): Ruling<Bound> {
+  const { x509CertificateField: field, userProperty: property, priority: rank } = binding;
+  const found = { user, field, property, rank, value, affinity: certificateFields[field].affinity } as Bound;
+  return passed(found, 'userBound', { userPrincipalName: user.userPrincipalName, field, property, rank, value });
+}
+
+function mismatch(user: User, candidates: readonly Candidate[]): Refusal {
+  const tried = candidates.map(({ binding, value }) => `${described(binding)}: ${value}`);
+  return refused('bindingMismatch', { userPrincipalName: user.userPrincipalName, tried });
+}
+
+/** UB-10, UB-31: a value two users have names nobody. */
+export function ambiguity(
+  { binding, value, questions }: Candidate,
+  answers: readonly DirectoryAnswer[],
+): Refusal | undefined {
+  const found = usersNamed(answers, questions).length;
+  if (found < 2) return undefined;
+  const { x509CertificateField: field, userProperty: property } = binding;
+  return { outcome: 'refused', because: because('bindingAmbiguous', { field, property, value, found }) };
+}
+
+function described({ x509CertificateField, userProperty }: UserBinding): string {
+  return `${x509CertificateField} → ${userProperty}`;
+}
+
+function fieldsOf(bindings: readonly UserBinding[]): readonly string[] {
+  return [...new Set(bindings.map((binding) => binding.x509CertificateField))];
+}

@@ -1,0 +1,80 @@
+import type { Certificate } from '../x509/certificate.ts';
+import { certificateFields } from './certificate-fields.ts';
+import { certificateUserIdKey, parseCertificateUserId } from './certificate-user-ids.ts';
+import type { AffinityLevel, BeyondEntra, UserBinding } from './policy.ts';
+import type { DirectoryAnswer, DirectoryQuestion, User } from './user.ts';
+import { userPrincipalNameKey } from './user-principal-name.ts';
+
+/** One value of the certificate under one binding: whoever has it in that property is meant. */
+export interface Candidate {
+  readonly binding: UserBinding;
+  readonly value: string;
+  /** The same value in the spellings the property may hold; more than one only for UB-31. */
+  readonly questions: readonly DirectoryQuestion[];
+}
+
+/** SAN values of one field that are looked at; a certificate with more is somebody's experiment. */
+const sanValues = 10;
+
+/** UB-5, UB-6: by priority, and with high affinity required only the high ones. Affinity is the field's (§5.1). */
+export function usableBindings(bindings: readonly UserBinding[], required: AffinityLevel): readonly UserBinding[] {
+  const strong = bindings.filter(
+    (b) => required === 'low' || certificateFields[b.x509CertificateField]?.affinity === 'high',
+  );
+  return strong.toSorted((a, b) => a.priority - b.priority);
+}
+
+/** Everything the certificate says under these bindings, in their order (UB-7, UB-30). */
+export function candidatesOf(
+  certificate: Certificate,
+  bindings: readonly UserBinding[],
+  options: BeyondEntra = {},
+): readonly Candidate[] {
+  return bindings.flatMap((binding) =>
+    (certificateFields[binding.x509CertificateField]?.read(certificate) ?? [])
+      .slice(0, sanValues)
+      .map((value) => ({ binding, value, questions: questionsOf(binding, value, options) })),
+  );
+}
+
+function questionsOf(
+  { x509CertificateField: field, userProperty: property }: UserBinding,
+  value: string,
+  options: BeyondEntra,
+) {
+  if (property !== 'certificateUserIds') return [{ property, value }];
+  const id = certificateFields[field].certificateUserId(value);
+  const plain = options.plainSerialOrder ? withPlainSerialNumber(id) : id;
+  return [...new Set([id, plain])].map((spelling) => ({ property, value: spelling }));
+}
+
+/** UB-31, D-9: Microsoft's own cmdlet writes the serial number big-endian. */
+function withPlainSerialNumber(id: string): string {
+  if (parseCertificateUserId(id)?.field !== 'IssuerAndSerialNumber') return id;
+  return id.replace(/[0-9a-f]+$/u, (serial) => (serial.match(/../gu) ?? []).toReversed().join(''));
+}
+
+/** Has the user this very value? Asked again of what the directory answered, whatever its collation. */
+export function userHas(user: User, { property, value }: DirectoryQuestion): boolean {
+  if (property === 'certificateUserIds') {
+    const key = certificateUserIdKey(value);
+    return user.certificateUserIds.some((id) => certificateUserIdKey(id) === key);
+  }
+  const key = userPrincipalNameKey(value);
+  return key !== undefined && userPrincipalNameKey(user[property] ?? '') === key;
+}
+
+/** Everybody the directory named for these questions, each once. */
+export function usersNamed(
+  answers: readonly DirectoryAnswer[],
+  questions: readonly DirectoryQuestion[],
+): readonly User[] {
+  const asked = new Set(questions.map(questionKey));
+  const named = answers.filter(({ question }) => asked.has(questionKey(question)));
+  const meant = named.flatMap(({ question, users }) => users.filter((user) => userHas(user, question)));
+  return [...new Map(meant.map((user) => [user.id, user])).values()];
+}
+
+function questionKey({ property, value }: DirectoryQuestion): string {
+  return `${property} ${value}`;
+}

@@ -1,0 +1,151 @@
+import { passed, type Refusal, type Ruling, refused } from '../trace/ruling.ts';
+import type { Certificate } from '../x509/certificate.ts';
+import { ambiguity, usernameQuestions } from './bind-user.ts';
+import { candidatesOf, usableBindings, usersNamed } from './candidates.ts';
+import { upperHex } from './certificate-fields.ts';
+import type { AffinityLevel, CertificateAuthorityScope, MethodTarget, X509CertificateConfiguration } from './policy.ts';
+import type { DirectoryAnswer, User } from './user.ts';
+
+/** What the account step reads of a path: the certificates, leaf first, anchor last. */
+export interface ScopedPath {
+  readonly certificates: readonly Certificate[];
+}
+interface Found {
+  readonly user: User;
+  readonly foundBy: 'userPrincipalName' | 'onPremisesUserPrincipalName' | 'certificate';
+}
+
+/**
+ * Who wants to sign in, and may they use this certificate at all? (Appendix B, steps 3 and 8–10.) The typed name finds
+ * the user (UB-4, D-13); only where the tenant allows it may the certificate do so, and only if it names exactly one.
+ * `required` limits that to bindings of such affinity. Refuses with `certificateMethodDisabled`, `accountUnknown`,
+ * `accountAmbiguous`, `bindingAmbiguous`, `accountDisabled`, `accountNotInScope` or `authorityNotForUser`.
+ */
+export function findAccount(
+  answers: readonly DirectoryAnswer[],
+  hint: string,
+  path: ScopedPath,
+  configuration: X509CertificateConfiguration,
+  required: AffinityLevel = 'low',
+): Ruling<User> {
+  if (configuration.state !== 'enabled') return refused('certificateMethodDisabled', { state: configuration.state });
+  const found = findUser(hint, path, configuration, answers, required);
+  if ('outcome' in found) return found;
+  const { user, foundBy } = found;
+  if (!user.accountEnabled) return refused('accountDisabled', { userPrincipalName: user.userPrincipalName });
+  const authorities = scopesOn(path, configuration.certificateAuthorityScopes);
+  return (
+    methodScope(user, configuration) ??
+    authorityScope(user, authorities, configuration.beyondEntra?.certificateAuthorityScoping ?? 'every') ??
+    passed(user, 'accountAccepted', {
+      userPrincipalName: user.userPrincipalName,
+      foundBy,
+      scopedAuthorities: authorities.map((scope) => hexOf(scope.subjectKeyIdentifier)),
+    })
+  );
+}
+
+function findUser(
+  hint: string,
+  path: ScopedPath,
+  configuration: X509CertificateConfiguration,
+  answers: readonly DirectoryAnswer[],
+  required: AffinityLevel,
+): Found | Refusal {
+  if (hint !== '' || !configuration.beyondEntra?.certificateMayNameUser)
+    return findByName(hint, configuration, answers);
+  return findByCertificate(path, configuration, answers, required);
+}
+
+function findByName(
+  hint: string,
+  { beyondEntra }: X509CertificateConfiguration,
+  answers: readonly DirectoryAnswer[],
+): Found | Refusal {
+  for (const question of usernameQuestions(hint, beyondEntra)) {
+    const [user, ...others] = usersNamed(answers, [question]);
+    if (others.length > 0) return refused('accountAmbiguous', { username: hint, found: others.length + 1 });
+    if (user && question.property !== 'certificateUserIds') return { user, foundBy: question.property };
+  }
+  return refused('accountUnknown', { username: hint });
+}
+
+function findByCertificate(
+  { certificates }: ScopedPath,
+  { certificateUserBindings, beyondEntra }: X509CertificateConfiguration,
+  answers: readonly DirectoryAnswer[],
+  required: AffinityLevel,
+): Found | Refusal {
+  const [leaf] = certificates;
+  const candidates = leaf ? candidatesOf(leaf, usableBindings(certificateUserBindings, required), beyondEntra) : [];
+  for (const [binding, group] of Map.groupBy(candidates, (candidate) => candidate.binding)) {
+    // Several SAN values of one field may name several people: nobody then (UB-30).
+    const together = {
+      binding,
+      value: group.map(({ value }) => value).join(', '),
+      questions: group.flatMap((c) => c.questions),
+    };
+    const refusal = ambiguity(together, answers);
+    if (refusal) return refusal;
+    const [user] = usersNamed(answers, together.questions);
+    if (user) return { user, foundBy: 'certificate' };
+  }
+  return refused('accountUnknown', { username: '' });
+}
+
+/** SCOPE-2, SCOPE-3, SCOPE-7. */
+function methodScope(
+  user: User,
+  { includeTargets, excludeTargets }: X509CertificateConfiguration,
+): Refusal | undefined {
+  const excludedBy = excludeTargets.filter((target) => isTarget(user, target)).map(({ id }) => id);
+  if (excludedBy.length === 0 && includeTargets.some((target) => isTarget(user, target))) return undefined;
+  return refused('accountNotInScope', { userPrincipalName: user.userPrincipalName, excludedBy });
+}
+
+/** Is the user deemed capable of certificates, and so of MFA (SCOPE-6)? */
+export function isInCertificateScope(user: User, configuration: X509CertificateConfiguration): boolean {
+  return configuration.state === 'enabled' && methodScope(user, configuration) === undefined;
+}
+
+function isTarget(user: Pick<User, 'groupIds'>, { id }: MethodTarget): boolean {
+  return (
+    id.toLowerCase() === 'all_users' || user.groupIds.some((groupId) => groupId.toLowerCase() === id.toLowerCase())
+  );
+}
+
+/**
+ * The scoping rules of the CAs on the path, issuing CA first (CAS-2), found by subject key identifier (CAS-5). A root
+ * above another CA has no effect alone (CAS-3); a root that issues cards itself counts as the issuing CA.
+ */
+function scopesOn(
+  { certificates }: ScopedPath,
+  scopes: readonly CertificateAuthorityScope[],
+): readonly CertificateAuthorityScope[] {
+  if (scopes.length === 0) return [];
+  const authorities = certificates.slice(1).map((certificate) => certificate.subjectKeyIdentifier);
+  const found = authorities.map((ski) =>
+    scopes.filter((scope) => ski && hexOf(scope.subjectKeyIdentifier) === upperHex(ski)),
+  );
+  const enforced = found.length > 1 && found.slice(0, -1).every((rules) => rules.length === 0) ? [] : found;
+  return enforced.flat();
+}
+
+function hexOf(text: string): string {
+  return text.replaceAll(/[:\s]/gu, '').toUpperCase();
+}
+
+/** CAS-2, D-11. A CA without a rule is unrestricted (CAS-4). */
+function authorityScope(
+  user: User,
+  scopes: readonly CertificateAuthorityScope[],
+  need: 'every' | 'any',
+): Refusal | undefined {
+  const unmet = scopes.filter((scope) => !scope.includeTargets.some((target) => isTarget(user, target)));
+  if (unmet.length === 0 || (need === 'any' && unmet.length < scopes.length)) return undefined;
+  return refused('authorityNotForUser', {
+    userPrincipalName: user.userPrincipalName,
+    authorities: unmet.map((scope) => hexOf(scope.subjectKeyIdentifier)),
+    groups: unmet.flatMap((scope) => scope.includeTargets.map(({ id }) => id)),
+  });
+}

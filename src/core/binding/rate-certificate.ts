@@ -1,0 +1,115 @@
+import type { CertificateFacts, Proof } from '../access/proof.ts';
+import { passed, type Ruling } from '../trace/ruling.ts';
+import type { Certificate } from '../x509/certificate.ts';
+import type { Bound } from './bound.ts';
+import { serialNumberHex, upperHex } from './certificate-fields.ts';
+import { windowsName } from './distinguished-name.ts';
+import type { AffinityLevel, AuthenticationMode, AuthenticationRule, X509CertificateConfiguration } from './policy.ts';
+import { issuerKey, issuerTextOf, oidTextOf, pairKey, type RuleIndex, ruleIndexOf } from './rule-index.ts';
+
+/** How strong a certificate is, and which tier of rules said so. */
+export interface Rating {
+  readonly mode: AuthenticationMode;
+  /** How hard to reuse the value must be by which the certificate names its user (UB-6). */
+  readonly requiredAffinity: AffinityLevel;
+  readonly decidedBy: Tier | 'default';
+  /** The issuers and OIDs of the rules that decided. */
+  readonly identifiers: readonly string[];
+}
+type Tier = AuthenticationRule['x509CertificateRuleType'];
+
+/** What rating reads of a path: the certificates, leaf first, and the policies RFC 5280 §6.1 found valid for it. */
+export interface RatedPath {
+  readonly certificates: readonly Certificate[];
+  readonly validPolicies?: readonly string[];
+}
+
+/** OIDs of one certificate that are looked at; RFC 5280 sets no limit, cards carry a handful. */
+const policyOids = 1000;
+
+/**
+ * Single-factor or multifactor (§6.3): the first tier with any matching rule decides; several matching rules mean the
+ * weaker mode (AB-12, AB-15) and the higher affinity (AB-20). No match means the tenant's default (AB-10, D-10).
+ */
+export function rateCertificate(path: RatedPath, configuration: X509CertificateConfiguration): Ruling<Rating> {
+  const { authenticationModeConfiguration: modes } = configuration;
+  const rating = byFirstTier(path, configuration) ?? {
+    mode: modes.x509CertificateAuthenticationDefaultMode,
+    requiredAffinity: modes.x509CertificateDefaultRequiredAffinityLevel,
+    decidedBy: 'default',
+    identifiers: [],
+  };
+  return passed(rating, 'certificateRated', { ...rating });
+}
+
+function byFirstTier(path: RatedPath, configuration: X509CertificateConfiguration): Rating | undefined {
+  const { authenticationModeConfiguration: modes } = configuration;
+  const otherwise = modes.x509CertificateDefaultRequiredAffinityLevel;
+  const found = matches(ruleIndexOf(modes), path, configuration);
+  for (const tier of ['issuerSubjectAndPolicyOID', 'policyOID', 'issuerSubject'] as const) {
+    const rules = found[tier]();
+    if (rules.length > 0) return decided(tier, rules, otherwise);
+  }
+  return undefined;
+}
+
+/** AB-7…AB-9. The issuer is the CA that directly issued the leaf (AB-4); OIDs compare exactly (AB-3). */
+function matches(index: RuleIndex, path: RatedPath, configuration: X509CertificateConfiguration) {
+  const [leaf] = path.certificates;
+  const issuer = leaf ? issuerKey(leaf.issuer) : '';
+  const oids = oidsOf(path, configuration);
+  return {
+    issuerSubjectAndPolicyOID: () =>
+      oids.flatMap((oid) => index.issuerSubjectAndPolicyOID.get(pairKey(issuer, oid)) ?? []),
+    policyOID: () => oids.flatMap((oid) => index.policyOID.get(oid) ?? []),
+    issuerSubject: () => index.issuerSubject.get(issuer) ?? [],
+  };
+}
+
+/** The leaf's own list as in Entra, or as an option the set RFC 5280 §6.1.5 (g) leaves for the path. */
+function oidsOf(
+  { certificates, validPolicies }: RatedPath,
+  { beyondEntra }: X509CertificateConfiguration,
+): readonly string[] {
+  const listed = certificates[0]?.certificatePolicies.map(({ policyIdentifier }) => policyIdentifier) ?? [];
+  const oids = beyondEntra?.policyOids === 'validated' ? (validPolicies ?? []) : listed;
+  return [...new Set(oids)].slice(0, policyOids);
+}
+
+function decided(tier: Tier, rules: readonly AuthenticationRule[], otherwise: AffinityLevel): Rating {
+  const modes = rules.map((rule) => rule.x509CertificateAuthenticationMode);
+  const affinities = rules.map((rule) => rule.x509CertificateRequiredAffinityLevel ?? otherwise); // AB-19
+  return {
+    mode: modes.every((mode) => mode === 'x509CertificateMultiFactor')
+      ? 'x509CertificateMultiFactor'
+      : 'x509CertificateSingleFactor',
+    requiredAffinity: affinities.includes('high') ? 'high' : 'low',
+    decidedBy: tier,
+    identifiers: [...new Set(rules.map(identifierOf))],
+  };
+}
+
+function identifierOf(rule: AuthenticationRule): string {
+  return [issuerTextOf(rule), oidTextOf(rule)].filter((text) => text !== '').join(' and ');
+}
+
+/** The factor this sign-in has shown, for the session and the log (Appendix B, step 13). `at` is when it was shown. */
+export function proofOf(path: RatedPath, bound: Bound, rating: Rating, at: Date): Proof {
+  const [leaf] = path.certificates;
+  const proof = { method: rating.mode, userId: bound.user.id, at: at.toISOString() };
+  return leaf ? { ...proof, certificate: factsOf(leaf) } : proof;
+}
+
+/** The issuer is told by the leaf's own AKI, as strengths compare it (CAP-13). */
+function factsOf(leaf: Certificate): CertificateFacts {
+  return {
+    subject: windowsName(leaf.subject) ?? '',
+    issuer: windowsName(leaf.issuer) ?? '',
+    serialNumber: serialNumberHex(leaf),
+    sha1Thumbprint: leaf.sha1Thumbprint,
+    sha256Thumbprint: leaf.sha256Thumbprint,
+    issuerSubjectKeyIdentifier: leaf.authorityKeyIdentifier && upperHex(leaf.authorityKeyIdentifier),
+    policyOids: leaf.certificatePolicies.map(({ policyIdentifier }) => policyIdentifier),
+    notAfter: leaf.notAfter.toISOString(),
+  };
+}
