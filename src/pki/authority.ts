@@ -2,7 +2,6 @@ import { createPrivateKey, type KeyObject, randomBytes } from 'node:crypto';
 import { buildCertificate, pem } from './certificate-builder.ts';
 import { buildCrl, type CrlEntryInput, type CrlInput } from './crl-builder.ts';
 import * as x from './extensions.ts';
-import { type ExtensionInput, keyPurposes, keyUsage as keyUsageExtension } from './extensions.ts';
 import { dnsName, type GeneralNameDer, principalName, rfc822Name } from './general-names.ts';
 import { generateKey, type KeyKind, keyIdentifierOf, type SchemeName } from './keys.ts';
 import { type NameInput, nameDer } from './names.ts';
@@ -47,7 +46,7 @@ export interface CertificateOptions {
   readonly freshestCrl?: readonly x.DistributionPoint[];
   readonly authorityInformationAccess?: x.AuthorityInformationInput;
   /** As they stand, after all others. */
-  readonly extensions?: readonly ExtensionInput[];
+  readonly extensions?: readonly x.ExtensionInput[];
   /** Another issuer name than the signer's subject. */
   readonly issuer?: NameInput;
   /** Another key than the issuer's. */
@@ -159,7 +158,7 @@ export class Authority implements Issued {
     const subject = options.subject ?? `CN=${options.upn ?? options.email ?? 'card'}`;
     return this.issue({
       keyUsage: ['digitalSignature'],
-      extendedKeyUsage: [keyPurposes.clientAuth, keyPurposes.smartCardLogon],
+      extendedKeyUsage: [x.keyPurposes.clientAuth, x.keyPurposes.smartCardLogon],
       ...options,
       subject,
     });
@@ -287,12 +286,12 @@ function issue(signer: Signer, options: CertificateOptions): Issued {
 }
 
 /** In the order certificates usually have them. */
-function extensionsOf(signer: Signer, options: CertificateOptions, key: KeyObject): ExtensionInput[] {
+function extensionsOf(signer: Signer, options: CertificateOptions, key: KeyObject): x.ExtensionInput[] {
   const ski = options.subjectKeyIdentifier === undefined ? keyIdentifierOf(key) : options.subjectKeyIdentifier;
   const aki = orUsual(options.authorityKeyIdentifier, { keyIdentifier: signer.subjectKeyIdentifier });
   const found = [
     when(options.basicConstraints, x.basicConstraints),
-    when(options.keyUsage, keyUsageExtension),
+    when(options.keyUsage, x.keyUsage),
     when(options.extendedKeyUsage, x.extendedKeyUsage),
     when(ski, x.subjectKeyIdentifier),
     when(aki, x.authorityKeyIdentifier),
@@ -325,7 +324,7 @@ const points = (url: string | undefined): string[] | undefined => (url === undef
 function orUsual<T>(asked: T | null | undefined, usual: T | undefined): T | null | undefined {
   return asked === undefined ? usual : asked;
 }
-function when<T>(value: T | null | undefined, build: (value: T) => ExtensionInput): ExtensionInput[] {
+function when<T>(value: T | null | undefined, build: (value: T) => x.ExtensionInput): x.ExtensionInput[] {
   return value === undefined || value === null ? [] : [build(value)];
 }
 
@@ -345,6 +344,11 @@ function issued(der: Uint8Array, privateKey: KeyObject, serial: bigint, chain: r
 }
 
 const privateKeyPem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
+/** A certificate issued earlier, from its PEM. */
+export function issuedFrom(certificate: string, key: KeyObject, serial: bigint, chain: readonly Issued[]): Issued {
+  return issued(derOfPem(certificate), key, serial, chain);
+}
+
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 const unbase64 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'));
 const derOfPem = (text: string): Uint8Array => unbase64(text.replace(/-----[^-]+-----|\s/g, ''));

@@ -23,6 +23,11 @@ export const operationReasons = {
     words: ({ missing }: { missing: string }) => `The card file holds no ${missing}.`,
     remedy: 'Export the certificate together with its private key.',
   },
+  demoFilesUnreadable: {
+    cites: 'Cardea demo',
+    words: ({ file }: { file: string }) => `The demo's state in ${file} cannot be read.`,
+    remedy: 'Remove the file to have a new demo made; the cards of the old one will no longer be known.',
+  },
   demoFolderNotWritable: {
     cites: 'POSIX open(2)',
     words: ({ folder, why }: { folder: string; why: string }) => `Demo files cannot be written to ${folder}: ${why}.`,
