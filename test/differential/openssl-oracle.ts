@@ -1,20 +1,39 @@
 import { pem } from '../../src/pki/certificate-builder.ts';
 import { run, withFiles } from '../pki/openssl.ts';
-import type { RandomChain } from './random-chain.ts';
+import type { RandomRevocation } from './random-revocation.ts';
 
-/** What OpenSSL says: `ok`, or its words for the first thing wrong. */
-export function opensslVerdict(chain: RandomChain): string {
-  const certificates = (ders: readonly Uint8Array[]) => ders.map((der) => pem('CERTIFICATE', der)).join('');
+const pems = (label: string, ders: readonly Uint8Array[]): string => ders.map((der) => pem(label, der)).join('');
+
+interface Asked {
+  readonly leaf: Uint8Array;
+  readonly intermediates: readonly Uint8Array[];
+  readonly root: Uint8Array;
+  readonly at: Date;
+}
+
+/** What OpenSSL says of a chain: `ok`, or its words for the first thing wrong. */
+export function opensslVerdict(chain: Asked): string {
+  return verify(chain, ['-x509_strict', '-policy_check', '-check_ss_sig', '-auth_level', '2', '-purpose', 'sslclient']);
+}
+
+/** The same, with the CRLs of every certificate on the path, complete and delta. */
+export function opensslRevocationVerdict(asked: RandomRevocation): string {
+  const crls = Object.values(asked.crls).flatMap(({ base, delta }) => [base, delta].filter((crl) => crl !== undefined));
+  const checks = ['-crl_check_all', '-extended_crl', '-use_deltas'];
+  return crls.length === 0 ? 'no CRLs' : verify(asked, ['-CRLfile', 'crls.pem', ...checks], pems('X509 CRL', crls));
+}
+
+function verify(asked: Asked, checks: readonly string[], crls = ''): string {
   const files = {
-    'root.pem': certificates([chain.root]),
-    'untrusted.pem': certificates(chain.intermediates),
-    'leaf.pem': certificates([chain.leaf]),
+    'root.pem': pems('CERTIFICATE', [asked.root]),
+    'untrusted.pem': pems('CERTIFICATE', asked.intermediates),
+    'leaf.pem': pems('CERTIFICATE', [asked.leaf]),
+    'crls.pem': crls,
   };
   return withFiles(files, (folder) => {
     const trust = ['-no-CApath', '-no-CAstore', '-CAfile', 'root.pem'];
-    const offered = chain.intermediates.length > 0 ? ['-untrusted', 'untrusted.pem'] : [];
-    const when = ['-attime', `${chain.at.getTime() / 1000}`];
-    const checks = ['-x509_strict', '-policy_check', '-check_ss_sig', '-auth_level', '2', '-purpose', 'sslclient'];
+    const offered = asked.intermediates.length > 0 ? ['-untrusted', 'untrusted.pem'] : [];
+    const when = ['-attime', `${asked.at.getTime() / 1000}`];
     const { status, text } = run(folder, 'openssl', 'verify', ...trust, ...offered, ...when, ...checks, 'leaf.pem');
     return status === 0 ? 'ok' : wordsOf(text);
   });

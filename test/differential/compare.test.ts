@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { compare, type Explained, type Judged, report } from './compare.ts';
+
+const judged = (theirs: string, ours: string, ...mutations: string[]): Judged => ({ seed: 7, mutations, theirs, ours });
+const row = (theirs: string, ours: string, mutation?: string): Explained => ({
+  theirs,
+  ours,
+  because: 'it is so',
+  ...(mutation === undefined ? {} : { mutation }),
+});
+
+test('two refusals agree whatever their words', () => {
+  const { refusedByBoth, unexplained } = compare([judged('certificate has expired', 'signatureWrong')], []);
+  assert.deepEqual({ refusedByBoth, unexplained }, { refusedByBoth: 1, unexplained: [] });
+});
+
+const cases = [
+  { name: 'a disagreement in the ledger is explained', ledger: [row('ok', 'x')], unexplained: 0, stale: 0 },
+  { name: 'a row for another code explains nothing and is stale', ledger: [row('ok', 'y')], unexplained: 1, stale: 1 },
+  { name: 'a row for another mutation explains nothing', ledger: [row('ok', 'x', 'n')], unexplained: 1, stale: 1 },
+  { name: 'a row for its mutation explains it', ledger: [row('ok', 'x', 'm')], unexplained: 0, stale: 0 },
+  { name: 'without a row it is unexplained', ledger: [], unexplained: 1, stale: 0 },
+];
+for (const { name, ledger, unexplained, stale } of cases)
+  test(name, () => {
+    const found = compare([judged('ok', 'x', 'm'), judged('ok', 'passed')], ledger);
+    assert.deepEqual([found.unexplained.length, found.stale.length, found.passedByBoth], [unexplained, stale, 1]);
+  });
+
+test('the report names the seed of what nobody has explained', () => {
+  assert.match(report(compare([judged('ok', 'x', 'm')], [])), /UNEXPLAINED seed 7 \(m\): OpenSSL "ok", we x/);
+});

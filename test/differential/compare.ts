@@ -1,0 +1,60 @@
+/** One chain judged twice. `theirs` is `ok` or OpenSSL's words; `ours` is `passed` or a code of the table of reasons. */
+export interface Judged {
+  readonly seed: number;
+  readonly mutations: readonly string[];
+  readonly theirs: string;
+  readonly ours: string;
+}
+
+/** A disagreement we know and stand by. */
+export interface Explained {
+  readonly theirs: string;
+  readonly ours: string;
+  /** Only where this was done to the chain; absent where the two answers say enough. */
+  readonly mutation?: string;
+  readonly because: string;
+}
+
+export interface Comparison {
+  readonly passedByBoth: number;
+  readonly refusedByBoth: number;
+  readonly explained: ReadonlyMap<Explained, number>;
+  readonly unexplained: readonly Judged[];
+  /** Rows of the ledger that nothing needed: they hide a disagreement to come, so they fail. */
+  readonly stale: readonly Explained[];
+}
+
+/** Whether each chain got the same answer, or another for a reason in the ledger. */
+export function compare(judged: readonly Judged[], ledger: readonly Explained[]): Comparison {
+  const explained = new Map<Explained, number>();
+  const unexplained: Judged[] = [];
+  const apart = judged.filter(({ theirs, ours }) => (theirs === 'ok') !== (ours === 'passed'));
+  for (const one of apart) {
+    const row = ledger.find((known) => explains(known, one));
+    if (row) explained.set(row, (explained.get(row) ?? 0) + 1);
+    else unexplained.push(one);
+  }
+  const passedByBoth = judged.filter(({ theirs, ours }) => theirs === 'ok' && ours === 'passed').length;
+  return {
+    passedByBoth,
+    refusedByBoth: judged.length - apart.length - passedByBoth,
+    explained,
+    unexplained,
+    stale: ledger.filter((row) => !explained.has(row)),
+  };
+}
+
+function explains(row: Explained, { theirs, ours, mutations }: Judged): boolean {
+  const same = row.theirs === theirs && row.ours === ours;
+  return same && (row.mutation === undefined || mutations.includes(row.mutation));
+}
+
+/** For people: totals, then each explained kind, then what nobody has explained yet. */
+export function report({ passedByBoth, refusedByBoth, explained, unexplained, stale }: Comparison): string {
+  const head = `${passedByBoth} passed by both, ${refusedByBoth} refused by both`;
+  const known = [...explained].map(([row, count]) => `${count} explained: ${sides(row)}: ${row.because}`);
+  const news = unexplained.map((one) => `UNEXPLAINED seed ${one.seed} (${one.mutations.join(', ')}): ${sides(one)}`);
+  return [head, ...known, ...news, ...stale.map((row) => `STALE: ${sides(row)}`), ''].join('\n');
+}
+
+const sides = ({ theirs, ours }: { theirs: string; ours: string }): string => `OpenSSL "${theirs}", we ${ours}`;
