@@ -1,5 +1,24 @@
-/** A way a person has proven who they are, in the words of authentication strengths. */
-export type AuthenticationMethod = 'password' | 'x509CertificateSingleFactor' | 'x509CertificateMultiFactor';
+/** Ways to prove who one is, in the words of authentication strengths (Graph `authenticationMethodModes`). */
+export const authenticationMethods = [
+  'password',
+  'voice',
+  'hardwareOath',
+  'softwareOath',
+  'sms',
+  'fido2',
+  'windowsHelloForBusiness',
+  'microsoftAuthenticatorPush',
+  'deviceBasedPush',
+  'temporaryAccessPassOneTime',
+  'temporaryAccessPassMultiUse',
+  'email',
+  'x509CertificateSingleFactor',
+  'x509CertificateMultiFactor',
+  'federatedSingleFactor',
+  'federatedMultiFactor',
+  'qrCodePin',
+] as const;
+export type AuthenticationMethod = (typeof authenticationMethods)[number];
 
 /** One factor, shown at one moment. Serialisable: it lives in sessions and in the sign-in log. */
 export interface Proof {
@@ -9,6 +28,8 @@ export interface Proof {
   readonly at: string;
   /** Facts of the certificate used, when one was. */
   readonly certificate?: CertificateFacts;
+  /** The model of the passkey used, when one was. */
+  readonly aaguid?: string;
 }
 export interface CertificateFacts {
   readonly subject: string;
@@ -17,6 +38,7 @@ export interface CertificateFacts {
   readonly serialNumber: string;
   readonly sha1Thumbprint: string;
   readonly sha256Thumbprint: string;
+  /** The leaf's own authority key identifier, upper-case hex; strengths compare it (CAP-13). */
   readonly issuerSubjectKeyIdentifier: string | undefined;
   readonly policyOids: readonly string[];
   readonly notAfter: string;
@@ -25,4 +47,10 @@ export interface CertificateFacts {
 /** What policy let the person have: multifactor or not, and until when the answer holds. */
 export interface AccessGrant {
   readonly multiFactor: boolean;
+  /** Authentication contexts asked for and satisfied; they become `acrs` (TOK-6). */
+  readonly authenticationContexts?: readonly string[];
+  /** The shortest sign-in frequency of the policies that applied, in seconds. */
+  readonly signInFrequency?: number;
+  /** Whether the browser session outlives the browser; absent when no policy says. */
+  readonly persistentBrowser?: 'always' | 'never';
 }

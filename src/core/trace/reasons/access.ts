@@ -1,1 +1,101 @@
-export const accessReasons = {};
+/** May they use this application now? Conditional Access and authentication strengths (step `access`), and their configuration. */
+export const accessReasons = {
+  accessGranted: {
+    cites: 'FLOW-10, CAP-1',
+    words: (e: { multiFactor: boolean; methods: readonly string[]; policies: readonly string[] }) =>
+      `${e.methods.join(' and ')} ${e.multiFactor ? 'is' : 'is not'} multifactor; ${e.policies.length > 0 ? `satisfied: ${e.policies.join(', ')}` : 'no policy asks for more'}`,
+  },
+  accessPolicyEvaluated: {
+    cites: 'CAP-1, CAP-16',
+    words: (e: {
+      id: string;
+      displayName: string;
+      result: string;
+      grantControls: readonly string[];
+      sessionControls: readonly string[];
+      unmet: readonly string[];
+    }) => `${e.displayName}: ${e.result}${e.unmet.length > 0 ? ` (${e.unmet.join(', ')})` : ''}`,
+  },
+  accessBlocked: {
+    entra: 53003,
+    cites: 'CAP-1',
+    words: (e: { policy: string }) => `the policy "${e.policy}" blocks this access`,
+    remedy: 'Exclude the person, the place or the application from the policy if the access is meant to be.',
+    person: 'You cannot get to this from here: your organisation’s policy blocks it.',
+  },
+  accessControlUnknown: {
+    entra: 53003,
+    cites: 'CAP-1',
+    words: (e: { policy: string; control: string }) =>
+      `the policy "${e.policy}" demands "${e.control}", which nothing here can prove`,
+    remedy: 'Replace the control: block, mfa, compliantDevice, domainJoinedDevice or an authentication strength.',
+    person: 'You cannot get to this from here: your organisation’s policy blocks it.',
+  },
+  secondFactorNeeded: {
+    entra: 50076,
+    cites: 'MFA-3, MFA-5, CAP-5',
+    words: (e: { policy: string; strength: string; missing: readonly string[] }) =>
+      `the policy "${e.policy}" asks for ${e.strength}; ${e.missing.join(' and ')} is missing`,
+    remedy: 'Show one more factor.',
+    person: 'More information is needed: confirm your identity with another factor.',
+  },
+  secondFactorUnavailable: {
+    entra: 53004,
+    cites: 'MFA-4, SCOPE-6',
+    words: (e: { policy: string; strength: string; methods: readonly string[] }) =>
+      `the policy "${e.policy}" asks for ${e.strength}; ${e.methods.join(' and ')} is not enough, and nothing registered completes it`,
+    remedy:
+      'Users in certificate scope count as MFA-capable, so registration is not offered here: issue a multifactor certificate or a Temporary Access Pass, or register a passkey for the user.',
+    person: 'This needs another factor, and you have none set up. Contact your administrator.',
+  },
+  certificateStrengthUnmet: {
+    entra: 500187,
+    cites: 'CAP-15, CAP-11',
+    words: (e: { policy: string; strength: string; method: string; issuer: string; policyOids: readonly string[] }) =>
+      `the certificate does not meet the authentication strength "${e.strength}" of the policy "${e.policy}": ${e.method}, issuer ${e.issuer || 'unnamed'}, policies ${e.policyOids.join(', ') || 'none'}`,
+    remedy: 'Sign in with a certificate of an issuer and a policy OID the strength allows.',
+    person: 'Your certificate does not meet the authentication strength this needs. Sign in with another certificate.',
+  },
+  deviceNotCompliant: {
+    entra: 53000,
+    cites: 'CAP-1',
+    words: (e: { policy: string; device: string }) =>
+      `the policy "${e.policy}" wants a compliant device; this one is ${e.device}`,
+    remedy: 'Enrol the device, or mark it compliant.',
+    person: 'You cannot get to this from this device: it does not meet your organisation’s requirements.',
+  },
+  deviceNotJoined: {
+    entra: 53001,
+    cites: 'CAP-1',
+    words: (e: { policy: string; device: string }) =>
+      `the policy "${e.policy}" wants a domain-joined device; this one is ${e.device}`,
+    remedy: 'Join the device, or use one that is.',
+    person: 'You cannot get to this from this device: it does not belong to your organisation.',
+  },
+  termsNotAccepted: {
+    entra: 50158,
+    cites: 'CAP-1',
+    words: (e: { policy: string; terms: readonly string[] }) =>
+      `the policy "${e.policy}" wants ${e.terms.join(', ')} accepted`,
+    person: 'Read and accept the terms of use first.',
+  },
+  signInTooOld: {
+    entra: 70043,
+    cites: 'CAP-6',
+    words: (e: { policy: string; provenAt: string; seconds: number }) =>
+      `the policy "${e.policy}" wants a sign-in no older than ${e.seconds} seconds; the last proof is of ${e.provenAt || 'unknown time'}`,
+    remedy: 'Sign in again.',
+    person: 'Your organisation asks you to sign in again.',
+  },
+
+  accessPolicyInvalid: {
+    entra: 0,
+    cites: 'CAP-1, CAP-2',
+    words: (e: { problem: string }) => e.problem,
+  },
+  strengthInvalid: {
+    entra: 0,
+    cites: 'CAP-10',
+    words: (e: { problem: string }) => e.problem,
+  },
+};

@@ -1,0 +1,85 @@
+import { isInRange } from './ip-range.ts';
+import type { AccessConditions, ConditionalAccessPolicy, NamedLocation } from './policy.ts';
+import type { Situation } from './situation.ts';
+
+/** Does the policy speak of this situation? Every condition must hold; an exclusion beats an inclusion. */
+export function appliesTo({ conditions }: ConditionalAccessPolicy, situation: Situation): boolean {
+  return (
+    concernsUser(conditions.users, situation) &&
+    concernsApplication(conditions.applications, situation) &&
+    concernsClient(conditions, situation) &&
+    concernsPlace(conditions.locations ?? {}, situation) &&
+    concernsPlatform(conditions.platforms ?? {}, situation)
+  );
+}
+
+function concernsUser(users: AccessConditions['users'], { user, roleTemplateIds = [] }: Situation): boolean {
+  const excluded =
+    names(users.excludeUsers, user.id) ||
+    overlap(users.excludeGroups, user.groupIds) ||
+    overlap(users.excludeRoles, roleTemplateIds);
+  if (excluded) return false;
+  const everybody = names(users.includeUsers, 'All');
+  return (
+    everybody ||
+    names(users.includeUsers, user.id) ||
+    overlap(users.includeGroups, user.groupIds) ||
+    overlap(users.includeRoles, roleTemplateIds)
+  );
+}
+
+/** An application, a user action, or an authentication context that a claims challenge asks for. */
+function concernsApplication(applications: AccessConditions['applications'], situation: Situation): boolean {
+  const { applicationId, resourceId = applicationId, authenticationContexts = [], userAction } = situation;
+  if (overlap(applications.includeAuthenticationContextClassReferences, authenticationContexts)) return true;
+  if (userAction !== undefined && names(applications.includeUserActions, userAction)) return true;
+  // What is protected is the resource; only being excluded itself exempts it, not the client that asks for it.
+  if (names(applications.excludeApplications, resourceId)) return false;
+  const meant = [resourceId, applicationId];
+  return names(applications.includeApplications, 'All') || overlap(applications.includeApplications, meant);
+}
+
+function concernsClient({ clientAppTypes }: AccessConditions, { clientAppType = 'browser' }: Situation): boolean {
+  return names(clientAppTypes, 'all') || names(clientAppTypes, clientAppType);
+}
+
+/** A place that is not known brings the policy to bear, and exempts nobody from it. */
+function concernsPlace(locations: NonNullable<AccessConditions['locations']>, situation: Situation): boolean {
+  const { includeLocations = [], excludeLocations = [] } = locations;
+  if (excludeLocations.some((location) => isAt(location, situation, false))) return false;
+  return includeLocations.length === 0 || includeLocations.some((location) => isAt(location, situation, true));
+}
+
+function isAt(location: string, { ipAddress, namedLocations = [] }: Situation, unknown: boolean): boolean {
+  if (location === 'All') return true;
+  if (location === 'AllTrusted') return namedLocations.some((each) => each.isTrusted && isWithin(ipAddress, each));
+  const named = namedLocations.find((each) => sameId(each.id, location));
+  return named ? isWithin(ipAddress, named) : unknown;
+}
+
+function isWithin(ipAddress: string, { ipRanges }: NamedLocation): boolean {
+  return ipRanges.some((range) => isInRange(ipAddress, range));
+}
+
+function concernsPlatform(platforms: NonNullable<AccessConditions['platforms']>, { platform }: Situation): boolean {
+  const { includePlatforms = [], excludePlatforms = [] } = platforms;
+  if (platform !== undefined && names(excludePlatforms, platform)) return false;
+  return (
+    includePlatforms.length === 0 ||
+    platform === undefined ||
+    names(includePlatforms, 'all') ||
+    names(includePlatforms, platform)
+  );
+}
+
+function overlap(listed: readonly string[] | undefined, held: readonly string[]): boolean {
+  return held.some((id) => names(listed, id));
+}
+
+function names(listed: readonly string[] | undefined, id: string): boolean {
+  return listed?.some((each) => sameId(each, id)) ?? false;
+}
+
+function sameId(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}

@@ -1,0 +1,111 @@
+import { type Because, because } from '../trace/reasons.ts';
+import { passed, type Ruling } from '../trace/ruling.ts';
+import { appliesTo } from './applies-to.ts';
+import { type ControlOutcome, judgeGrantControls, type Unmet } from './grant-controls.ts';
+import type { ConditionalAccessPolicy } from './policy.ts';
+import type { AccessGrant, Proof } from './proof.ts';
+import { judgeFrequency, sessionControlNames, sessionOf } from './session-controls.ts';
+import type { Situation } from './situation.ts';
+import { meetsStrength, multifactorStrength } from './strengths.ts';
+
+/** What one policy came to, in the words of the sign-in log (`appliedConditionalAccessPolicies.result`). */
+export type PolicyResult =
+  | 'success'
+  | 'failure'
+  | 'interrupted'
+  | 'notApplied'
+  | 'notEnabled'
+  | 'reportOnlySuccess'
+  | 'reportOnlyFailure'
+  | 'reportOnlyInterrupted'
+  | 'reportOnlyNotApplied';
+
+interface Outcome {
+  readonly policy: ConditionalAccessPolicy;
+  readonly applies: boolean;
+  readonly unmet: Unmet | undefined;
+  /** The controls that were not satisfied. */
+  readonly lacking: readonly string[];
+}
+
+/**
+ * Conditional Access, after the first factor (CAP-1). Every policy that applies must be satisfied (CAP-4); a refusal
+ * outranks an interruption, and a block every other refusal. Report-only policies are judged and decide nothing. With
+ * no policies everybody passes. `reported` has one entry a policy, whatever came of it.
+ */
+export function evaluateAccess(
+  policies: readonly ConditionalAccessPolicy[],
+  situation: Situation,
+  proofs: readonly Proof[],
+): { readonly ruling: Ruling<AccessGrant>; readonly reported: readonly Because[] } {
+  const own = proofs.filter((proof) => proof.userId === situation.user.id);
+  const outcomes = policies.map((policy) => judgePolicy(policy, situation, own));
+  const enforced = outcomes.filter(({ policy, applies }) => applies && policy.state === 'enabled');
+  const unmet = enforced.flatMap((outcome) => outcome.unmet ?? []).toSorted((a, b) => severity(a) - severity(b));
+  return { ruling: unmet[0] ?? granted(enforced, situation, own), reported: outcomes.map(reportOf) };
+}
+
+function judgePolicy(policy: ConditionalAccessPolicy, situation: Situation, proofs: readonly Proof[]): Outcome {
+  if (policy.state === 'disabled' || !appliesTo(policy, situation))
+    return { policy, applies: false, unmet: undefined, lacking: [] };
+  const controls = judgeGrantControls(policy, situation, proofs);
+  const grant = joined(controls, policy.grantControls?.operator ?? 'OR');
+  const stale = judgeFrequency(policy, situation, proofs);
+  const lacking = grant ? controls.filter(({ unmet }) => unmet).map(({ control }) => control) : [];
+  return { policy, applies: true, unmet: grant ?? stale, lacking: stale ? [...lacking, 'signInFrequency'] : lacking };
+}
+
+/** AND: the gravest that is lacking. OR: nothing if any is satisfied, else the one a person can do something about. */
+function joined(controls: readonly ControlOutcome[], operator: 'AND' | 'OR'): Unmet | undefined {
+  const unmet = controls.flatMap((control) => control.unmet ?? []).toSorted((a, b) => severity(a) - severity(b));
+  const blocked = unmet.find(({ because: { code } }) => code === 'accessBlocked');
+  if (blocked || operator === 'AND') return blocked ?? unmet[0];
+  return unmet.length < controls.length ? undefined : unmet.at(-1);
+}
+
+function severity({ outcome, because: { code } }: Unmet): number {
+  return code === 'accessBlocked' ? 0 : outcome === 'refused' ? 1 : 2;
+}
+
+function granted(
+  enforced: readonly Outcome[],
+  { authenticationContexts = [] }: Situation,
+  proofs: readonly Proof[],
+): Ruling<AccessGrant> {
+  const multiFactor = meetsStrength(multifactorStrength, proofs);
+  const applied = enforced.map(({ policy }) => policy);
+  const contexts = authenticationContexts.length > 0 ? { authenticationContexts } : {};
+  return passed({ multiFactor, ...contexts, ...sessionOf(applied) }, 'accessGranted', {
+    multiFactor,
+    methods: [...new Set(proofs.map((proof) => proof.method))],
+    policies: applied.map((policy) => policy.displayName),
+  });
+}
+
+function reportOf(outcome: Outcome): Because {
+  const { policy, lacking } = outcome;
+  const { builtInControls = [], authenticationStrength } = policy.grantControls ?? {};
+  return because('accessPolicyEvaluated', {
+    id: policy.id,
+    displayName: policy.displayName,
+    result: resultOf(outcome),
+    grantControls: [
+      ...builtInControls,
+      ...(authenticationStrength ? [`authenticationStrength ${authenticationStrength.id}`] : []),
+    ],
+    sessionControls: sessionControlNames(policy),
+    unmet: lacking,
+  });
+}
+
+function resultOf({ policy, applies, unmet }: Outcome): PolicyResult {
+  if (policy.state === 'disabled') return 'notEnabled';
+  const reportOnly = policy.state === 'enabledForReportingButNotEnforced';
+  if (!applies) return reportOnly ? 'reportOnlyNotApplied' : 'notApplied';
+  const result = !unmet ? 'success' : unmet.outcome === 'refused' ? 'failure' : 'interrupted';
+  return reportOnly
+    ? ({ success: 'reportOnlySuccess', failure: 'reportOnlyFailure', interrupted: 'reportOnlyInterrupted' } as const)[
+        result
+      ]
+    : result;
+}

@@ -1,0 +1,139 @@
+import { type Interruption, interrupted, type Refusal, refused } from '../trace/ruling.ts';
+import type { ConditionalAccessPolicy, GrantControls } from './policy.ts';
+import type { AuthenticationMethod, Proof } from './proof.ts';
+import type { Situation } from './situation.ts';
+import {
+  type AuthenticationStrength,
+  builtInStrengths,
+  meetsStrength,
+  missingSets,
+  multifactorStrength,
+} from './strengths.ts';
+
+/** Why a control is not satisfied, or undefined when it is. */
+export type Unmet = Refusal | Interruption;
+export interface ControlOutcome {
+  readonly control: string;
+  readonly unmet: Unmet | undefined;
+}
+
+/** Every control of the policy, and whether what was proven and is known satisfies it. */
+export function judgeGrantControls(
+  policy: ConditionalAccessPolicy,
+  situation: Situation,
+  proofs: readonly Proof[],
+): readonly ControlOutcome[] {
+  const { builtInControls = [], authenticationStrength, termsOfUse = [] } = policy.grantControls ?? noControls;
+  const outcomes = builtInControls.map((control) => ({
+    control,
+    unmet: judgeBuiltIn(control, policy, situation, proofs),
+  }));
+  if (authenticationStrength) outcomes.push(judgeStrength(authenticationStrength.id, policy, situation, proofs));
+  return termsOfUse.length === 0 ? outcomes : [...outcomes, judgeTerms(termsOfUse, policy, situation)];
+}
+const noControls: GrantControls = { operator: 'OR' };
+
+function judgeBuiltIn(
+  control: string,
+  policy: ConditionalAccessPolicy,
+  situation: Situation,
+  proofs: readonly Proof[],
+): Unmet | undefined {
+  const { displayName } = policy;
+  const { device } = situation;
+  switch (control) {
+    case 'block':
+      return refused('accessBlocked', { policy: displayName });
+    case 'mfa':
+      return demand(multifactorStrength, 'mfa', displayName, situation, proofs);
+    case 'compliantDevice':
+      if (device?.isCompliant) return undefined;
+      return interrupted({ kind: 'compliantDevice' }, 'deviceNotCompliant', {
+        policy: displayName,
+        device: device ? 'not' : 'unknown',
+      });
+    case 'domainJoinedDevice':
+      if (device?.isDomainJoined) return undefined;
+      return refused('deviceNotJoined', { policy: displayName, device: device ? 'not' : 'unknown' });
+    default:
+      return refused('accessControlUnknown', { policy: displayName, control });
+  }
+}
+
+function judgeStrength(
+  id: string,
+  { displayName }: ConditionalAccessPolicy,
+  situation: Situation,
+  proofs: readonly Proof[],
+): ControlOutcome {
+  const strength = [...builtInStrengths, ...(situation.strengths ?? [])].find(
+    (each) => each.id.toLowerCase() === id.toLowerCase(),
+  );
+  const control = `authenticationStrength ${strength?.displayName ?? id}`;
+  if (!strength) return { control, unmet: refused('accessControlUnknown', { policy: displayName, control }) };
+  return { control, unmet: demand(strength, 'authenticationStrength', displayName, situation, proofs) };
+}
+
+/** CAP-3, CAP-5: satisfied; or the shortest way to satisfy it that is open to this person; or none (MFA-4, CAP-15). */
+function demand(
+  strength: AuthenticationStrength,
+  control: 'mfa' | 'authenticationStrength',
+  policy: string,
+  situation: Situation,
+  proofs: readonly Proof[],
+): Unmet | undefined {
+  if (meetsStrength(strength, proofs)) return undefined;
+  const certificate = proofs.findLast((proof) => proof.certificate !== undefined);
+  const [missing] = waysOpen(strength, situation, proofs);
+  if (missing) {
+    const ask = missing.some(isCertificate) ? ({ kind: 'certificate' } as const) : ({ kind: 'secondFactor' } as const);
+    return interrupted(ask, 'secondFactorNeeded', { policy, strength: strength.displayName, missing });
+  }
+  const methods = proofs.map((proof) => proof.method);
+  if (!certificate || control === 'mfa')
+    return refused('secondFactorUnavailable', { policy, strength: strength.displayName, methods });
+  return refused('certificateStrengthUnmet', {
+    policy,
+    strength: strength.displayName,
+    method: certificate.method,
+    issuer: certificate.certificate?.issuerSubjectKeyIdentifier ?? '',
+    policyOids: certificate.certificate?.policyOids ?? [],
+  });
+}
+
+/** What would complete the strength, shortest first; a certificate before other methods (MFA-5). */
+function waysOpen(strength: AuthenticationStrength, situation: Situation, proofs: readonly Proof[]) {
+  const open = missingSets(strength, proofs).filter((missing) =>
+    missing.every((method) => isOpen(method, situation, proofs)),
+  );
+  return open.toSorted((a, b) => a.length - b.length || Number(b.some(isCertificate)) - Number(a.some(isCertificate)));
+}
+
+/**
+ * Can this person still show the method? One certificate a session (PAGE-11), a phone approves only after a certificate
+ * (MFA-8), federation and the first factor are behind us. What is registered is not always known: then it may be.
+ */
+function isOpen(method: AuthenticationMethod, { availableMethods }: Situation, proofs: readonly Proof[]): boolean {
+  const shownCertificate = proofs.some((proof) => isCertificate(proof.method));
+  if (isCertificate(method) && shownCertificate) return false;
+  if (method === 'deviceBasedPush' && !shownCertificate) return false;
+  if (availableMethods) return availableMethods.includes(method);
+  return !method.startsWith('federated') && method !== 'password' && !method.startsWith('temporaryAccessPass');
+}
+
+function isCertificate(method: AuthenticationMethod): boolean {
+  return method.startsWith('x509Certificate');
+}
+
+function judgeTerms(
+  terms: readonly string[],
+  { displayName }: ConditionalAccessPolicy,
+  { acceptedTerms = [] }: Situation,
+): ControlOutcome {
+  const open = terms.filter((each) => !acceptedTerms.includes(each));
+  const unmet =
+    open.length === 0
+      ? undefined
+      : interrupted({ kind: 'termsOfUse' }, 'termsNotAccepted', { policy: displayName, terms: open });
+  return { control: 'termsOfUse', unmet };
+}

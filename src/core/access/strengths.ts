@@ -1,0 +1,102 @@
+import type { AuthenticationMethod, Proof } from './proof.ts';
+
+/** An authentication strength as Graph spells it (`authenticationStrengthPolicy`). */
+export interface AuthenticationStrength {
+  readonly id: string;
+  readonly displayName: string;
+  readonly policyType: 'builtIn' | 'custom';
+  /** Each a list of methods joined by commas, all of which are needed. */
+  readonly allowedCombinations: readonly string[];
+  readonly combinationConfigurations: readonly CombinationConfiguration[];
+}
+/** What a certificate or a passkey must be besides (§8.3). Empty lists ask for nothing. */
+export interface CombinationConfiguration {
+  readonly id: string;
+  readonly appliesToCombinations: readonly string[];
+  readonly allowedIssuerSkis?: readonly string[];
+  readonly allowedPolicyOIDs?: readonly string[];
+  readonly allowedAAGUIDs?: readonly string[];
+}
+
+const phishingResistant = ['windowsHelloForBusiness', 'fido2', 'x509CertificateMultiFactor'];
+const withPassword = [
+  'microsoftAuthenticatorPush',
+  'softwareOath',
+  'hardwareOath',
+  'x509CertificateSingleFactor',
+  'x509CertificateMultiFactor',
+  'sms',
+  'voice',
+];
+const withFederation = ['microsoftAuthenticatorPush', 'softwareOath', 'hardwareOath', 'sms', 'voice'];
+
+/** §8.2. `x509CertificateSingleFactor` alone is in none of them (CAP-9). */
+export const builtInStrengths: readonly AuthenticationStrength[] = [
+  builtIn('002', 'Multifactor authentication', [
+    ...phishingResistant,
+    'deviceBasedPush',
+    'temporaryAccessPassOneTime',
+    'temporaryAccessPassMultiUse',
+    ...withPassword.map((method) => `password,${method}`),
+    'federatedMultiFactor',
+    ...withFederation.map((method) => `federatedSingleFactor,${method}`),
+  ]),
+  builtIn('003', 'Passwordless MFA', [...phishingResistant, 'deviceBasedPush']),
+  builtIn('004', 'Phishing-resistant MFA', phishingResistant),
+];
+/** CAP-2: what the control "require MFA" means. */
+export const multifactorStrength = builtInStrengths[0]!;
+
+function builtIn(last: string, displayName: string, allowedCombinations: readonly string[]): AuthenticationStrength {
+  const id = `00000000-0000-0000-0000-000000000${last}`;
+  return { id, displayName, policyType: 'builtIn', allowedCombinations, combinationConfigurations: [] };
+}
+
+/** Does what was proven satisfy the strength? One combination whose every method was shown, within its constraints (CAP-3). */
+export function meetsStrength(strength: AuthenticationStrength, proofs: readonly Proof[]): boolean {
+  return missingSets(strength, proofs).some((missing) => missing.length === 0);
+}
+
+/** For every combination the methods not yet shown as it wants them. */
+export function missingSets(
+  strength: AuthenticationStrength,
+  proofs: readonly Proof[],
+): readonly (readonly AuthenticationMethod[])[] {
+  const shown = proofs.filter((proof) => meetsConstraints(strength, proof)).map((proof) => proof.method);
+  return strength.allowedCombinations.map((combination) =>
+    methodsOf(combination).filter((method) => !shown.includes(method)),
+  );
+}
+
+function methodsOf(combination: string): readonly AuthenticationMethod[] {
+  return combination.split(',').map((method) => method.trim() as AuthenticationMethod);
+}
+
+/** Every configuration that applies to the proof's method must hold (CAP-11). */
+export function meetsConstraints({ combinationConfigurations }: AuthenticationStrength, proof: Proof): boolean {
+  const applying = combinationConfigurations.filter((c) =>
+    c.appliesToCombinations.some((each) => methodsOf(each).includes(proof.method)),
+  );
+  return applying.every((configuration) => isAllowed(configuration, proof));
+}
+
+/** CAP-11: one of the issuers *and* one of the OIDs; a list that is empty or absent asks for nothing. */
+function isAllowed(allowed: CombinationConfiguration, { certificate, aaguid }: Proof): boolean {
+  const { allowedIssuerSkis: issuers = [], allowedPolicyOIDs: oids = [], allowedAAGUIDs: models = [] } = allowed;
+  const issuer = certificate?.issuerSubjectKeyIdentifier; // CAP-13: without an AKI no issuer is proven
+  return (
+    (issuers.length === 0 || issuers.some((ski) => issuer !== undefined && hexOf(ski) === hexOf(issuer))) &&
+    (oids.length === 0 || consideredOids(certificate?.policyOids ?? [], oids).length > 0) &&
+    (models.length === 0 || models.some((model) => model.toLowerCase() === aaguid?.toLowerCase()))
+  );
+}
+
+/** CAP-14: the OIDs of a leaf that count. Of up to five all; of more the first five, in lexical order, that match. */
+function consideredOids(listed: readonly string[], allowed: readonly string[]): readonly string[] {
+  const matching = listed.filter((oid) => allowed.includes(oid));
+  return listed.length <= 5 ? matching : matching.toSorted().slice(0, 5);
+}
+
+function hexOf(text: string): string {
+  return text.replaceAll(/[:\s]/gu, '').toUpperCase();
+}
