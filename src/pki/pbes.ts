@@ -5,7 +5,7 @@ import { integer, nothing, octetString, oid, sequence } from './der-writer.ts';
 import { bmpPassword, derive } from './pkcs12-kdf.ts';
 
 /** More than any exporter writes (Windows stops at 600,000); a larger count is an attack on our time. */
-export const iterationLimit = 10_000_000;
+export const iterationLimit = 2_000_000;
 
 const pbes2 = '1.2.840.113549.1.5.13';
 const pbkdf2 = '1.2.840.113549.1.5.12';

@@ -8,6 +8,7 @@ import { testCa } from '../../test/pki/test-ca.ts';
 import { CardeaError } from '../core/trace/fault.ts';
 import { readCardFile, writePemCard } from './card-file.ts';
 import { pem } from './certificate-builder.ts';
+import { contextConstructed, integer, octetString, oid, sequence } from './der-writer.ts';
 import type { KeyKind } from './keys.ts';
 import { type Card, writePkcs12 } from './pkcs12.ts';
 import { readPkcs12 } from './pkcs12-reader.ts';
@@ -123,6 +124,14 @@ test('no truncation and no garbage escapes as anything but a typed error', () =>
   for (let length = 0; length < p12.length; length += 7) attempt(p12.subarray(0, length));
   for (let at = 0; at < 120; at++) attempt(p12.with(at, (p12[at] ?? 0) ^ 0xff));
   assert.ok(codes.has('cardFileUnreadable') && codes.has('cardPasswordWrong'));
+});
+
+test('a file that asks for endless key derivation is refused before it begins', () => {
+  const content = sequence(oid('1.2.840.113549.1.7.1'), contextConstructed(0, octetString(sequence())));
+  const digest = sequence(sequence(oid('2.16.840.1.101.3.4.2.1')), octetString(new Uint8Array(32)));
+  const endless = sequence(integer(3), content, sequence(digest, octetString(new Uint8Array(8)), integer(2n ** 38n)));
+  const evidence = { why: '274877906944 iterations of key derivation' };
+  assert.throws(() => readPkcs12(endless, password), codeOf('cardFileUnreadable', evidence));
 });
 
 test('a PEM card file comes back, with and without a password on the key', () => {
