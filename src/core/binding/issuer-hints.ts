@@ -1,0 +1,47 @@
+import { type Because, because } from '../trace/reasons.ts';
+import type { TrustedAuthority } from '../x509/trust-store.ts';
+import type { X509CertificateConfiguration } from './policy.ts';
+
+/** HINT-4: what all CA names of a CertificateRequest may come to, in bytes. */
+export const issuerHintBytes = 16 * 1024;
+
+export interface IssuerHints {
+  /** The CAs whose subject names go into the handshake, each name once; empty means no hints. */
+  readonly authorities: readonly TrustedAuthority[];
+  readonly because: Because;
+}
+
+/**
+ * §11.1. Flagged CAs if any is flagged, else all (HINT-3). Above the limit none is sent: a picker that shows too much
+ * still lets everybody in, one that lacks a CA shuts its people out.
+ */
+export function chooseIssuerHints(
+  authorities: readonly TrustedAuthority[],
+  { issuerHintsConfiguration }: Pick<X509CertificateConfiguration, 'issuerHintsConfiguration'>,
+  limit: number = issuerHintBytes,
+): IssuerHints {
+  if (issuerHintsConfiguration.state !== 'enabled') return chosen([], 'hints are off');
+  const flagged = authorities.filter((authority) => authority.isIssuerHintEnabled);
+  const named = distinct(flagged.length > 0 ? flagged : authorities);
+  const bytes = bytesOf(named);
+  if (bytes > limit)
+    return { authorities: [], because: because('issuerHintsTooLarge', { count: named.length, bytes, limit }) };
+  return chosen(named, flagged.length > 0 ? 'they are flagged' : 'no CA is flagged, so all are');
+}
+
+function chosen(authorities: readonly TrustedAuthority[], why: string): IssuerHints {
+  const evidence = { count: authorities.length, bytes: bytesOf(authorities), because: why };
+  return { authorities, because: because('issuerHintsChosen', evidence) };
+}
+
+/** Each name has two bytes of length before it (RFC 8446 §4.2.4). */
+function bytesOf(authorities: readonly TrustedAuthority[]): number {
+  return authorities.reduce((sum, { certificate }) => sum + 2 + certificate.subject.der.length, 0);
+}
+
+function distinct(authorities: readonly TrustedAuthority[]): readonly TrustedAuthority[] {
+  const byName = new Map(
+    authorities.map((authority) => [Buffer.from(authority.certificate.subject.der).toString('hex'), authority]),
+  );
+  return [...byName.values()];
+}

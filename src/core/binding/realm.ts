@@ -1,0 +1,101 @@
+import { passed, type Refusal, type Ruling, refused } from '../trace/ruling.ts';
+import type { User } from './user.ts';
+import { userPrincipalNameKey } from './user-principal-name.ts';
+
+/** A domain of the tenant, as far as the realm needs it. */
+export interface RealmDomain {
+  readonly id: string;
+  readonly authenticationType: 'Managed' | 'Federated';
+  readonly isVerified: boolean;
+}
+/** A staged rollout (Graph `featureRolloutPolicy`). */
+export interface FeatureRollout {
+  readonly feature:
+    | 'certificateBasedAuthentication'
+    | 'passwordHashSync'
+    | 'passthroughAuthentication'
+    | 'multiFactorAuthentication'
+    | string;
+  readonly isEnabled: boolean;
+  readonly isAppliedToOrganization: boolean;
+  /** Ids of its groups. */
+  readonly appliesTo: readonly string[];
+}
+
+/** Where the person signs in: here, and by what; or at their own identity provider. */
+export interface Realm {
+  readonly kind: 'managed' | 'federated';
+  readonly domain: string;
+  readonly certificates: boolean;
+  readonly passwords: boolean;
+}
+
+/**
+ * §7.2. `user` is the directory's, or undefined when nobody is called so: then the domain alone decides, so that an
+ * unknown name goes where a known one of its domain would. `groupIds` should be the direct groups: rollouts know no
+ * nesting (REALM-4). A request with a domain hint stays federated (REALM-5). Refuses with `domainUnknown`.
+ */
+export function decideRealm(
+  username: string,
+  domains: readonly RealmDomain[],
+  rollouts: readonly FeatureRollout[],
+  user: Pick<User, 'groupIds'> | undefined,
+  domainHint = false,
+): Ruling<Realm> {
+  const suffix = userPrincipalNameKey(username)?.split('@').at(-1) ?? '';
+  const domain = domains.find(({ id, isVerified }) => isVerified && id.toLowerCase() === suffix);
+  if (!domain) return refused('domainUnknown', { domain: suffix });
+  if (domain.authenticationType === 'Managed') return decided('managed', domain, true, true, 'the domain is managed');
+  const [certificates, passwords] = [
+    covers(rollouts, certificateFeatures, user),
+    covers(rollouts, passwordFeatures, user),
+  ];
+  if (domainHint || !(certificates || passwords)) {
+    return decided(
+      'federated',
+      domain,
+      false,
+      false,
+      domainHint ? 'the request named the domain' : 'the domain is federated',
+    );
+  }
+  return decided('managed', domain, certificates, passwords, 'the user is in staged rollout'); // REALM-3, REALM-7
+}
+
+/** REALM-1: a federated account cannot use a certificate here. Undefined when the realm allows it. */
+export function certificateRefusal(realm: Realm): Refusal | undefined {
+  return realm.certificates ? undefined : refused('realmFederated', { domain: realm.domain });
+}
+
+const certificateFeatures = ['certificateBasedAuthentication'];
+/** REALM-3: a password works here only if its hash, or a way to check it, is here too. */
+const passwordFeatures = ['passwordHashSync', 'passthroughAuthentication'];
+
+function covers(
+  rollouts: readonly FeatureRollout[],
+  features: readonly string[],
+  user: Pick<User, 'groupIds'> | undefined,
+): boolean {
+  const open = rollouts.filter(({ feature, isEnabled }) => isEnabled && features.includes(feature));
+  return open.some(
+    ({ isAppliedToOrganization, appliesTo }) => isAppliedToOrganization || appliesTo.some((id) => isMember(user, id)),
+  );
+}
+
+function isMember(user: Pick<User, 'groupIds'> | undefined, id: string): boolean {
+  return user?.groupIds.some((groupId) => groupId.toLowerCase() === id.toLowerCase()) ?? false;
+}
+
+function decided(
+  kind: Realm['kind'],
+  { id }: RealmDomain,
+  certificates: boolean,
+  passwords: boolean,
+  why: string,
+): Ruling<Realm> {
+  return passed({ kind, domain: id, certificates, passwords }, 'realmDecided', {
+    domain: id,
+    realm: kind,
+    because: why,
+  });
+}

@@ -1,0 +1,25 @@
+/** How long what we hand out lives, in seconds. Entra's published defaults; a tenant may set its own. */
+export interface Lifetimes {
+  readonly authorizationCode: number;
+  readonly idToken: number;
+  readonly accessToken: number;
+  readonly refreshToken: number;
+  /** Of a single-page application, which keeps it in the browser. */
+  readonly refreshTokenInBrowser: number;
+  /** Of the browser's session on the login host, when nobody asked to stay signed in. */
+  readonly session: number;
+  /** When they did ("keep me signed in"). */
+  readonly persistentSession: number;
+  /** PRT-2: fourteen days, sliding. */
+  readonly primaryRefreshToken: number;
+}
+export const defaultLifetimes: Lifetimes = {
+  authorizationCode: 600,
+  idToken: 3600,
+  accessToken: 3600,
+  refreshToken: 90 * 86_400,
+  refreshTokenInBrowser: 86_400,
+  session: 86_400,
+  persistentSession: 90 * 86_400,
+  primaryRefreshToken: 14 * 86_400,
+};
