@@ -62,7 +62,7 @@ function attributeKey({ type, value }: Attribute): string {
 /** Reads a name written by Windows (quotes) or by RFC 4514 (backslashes), in the order written. Undefined if it is none. */
 export function parseName(text: string): Pick<Name, 'rdns'> | undefined {
   if (text.length > longestName) return undefined;
-  const reader = { text: text.trim(), at: 0 };
+  const reader = { text: trimmed(text), at: 0 };
   const rdns: Attribute[][] = [[]];
   while (reader.at < reader.text.length) {
     const attribute = readAttribute(reader);
@@ -74,6 +74,12 @@ export function parseName(text: string): Pick<Name, 'rdns'> | undefined {
     if (separator !== '+') rdns.push([]);
   }
   return undefined;
+}
+
+/** Without the blanks around it; one after a backslash belongs to the last value (RFC 4514 §2.4). */
+function trimmed(text: string): string {
+  const body = text.trim();
+  return body.endsWith('\\') && /\s$/u.test(text) ? `${body} ` : body;
 }
 
 interface Reader {
