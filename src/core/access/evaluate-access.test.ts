@@ -155,6 +155,20 @@ const cases: readonly Case[] = [
     results: ['failure'],
   },
   {
+    name: 'MFA-3, MFA-4: a password is no second factor after a certificate',
+    policies: [policy({ grant: mfa })],
+    situation: { availableMethods: ['password', 'softwareOath'] },
+    code: 'secondFactorUnavailable',
+  },
+  {
+    name: 'MFA-4: a Temporary Access Pass is a way out',
+    policies: [policy({ grant: mfa })],
+    situation: { availableMethods: ['password', 'temporaryAccessPassOneTime'] },
+    code: 'secondFactorNeeded',
+    evidence: { missing: ['temporaryAccessPassOneTime'] },
+    ask: 'secondFactor',
+  },
+  {
     name: 'MFA-5: after a password a certificate may be the second factor',
     policies: [policy({ grant: mfa })],
     proofs: [password],

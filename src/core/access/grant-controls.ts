@@ -110,12 +110,12 @@ function waysOpen(strength: AuthenticationStrength, situation: Situation, proofs
 }
 
 /**
- * Can this person still show the method? One certificate a session (PAGE-11), a phone approves only after a certificate
- * (MFA-8), federation and the first factor are behind us. What is registered is not always known: then it may be.
+ * Can this person still show the method? One certificate a session (PAGE-11); a password comes before a certificate and
+ * not after (MFA-3, MFA-5); a phone approves only after one (MFA-8). What is registered is not always known: then it may be.
  */
 function isOpen(method: AuthenticationMethod, { availableMethods }: Situation, proofs: readonly Proof[]): boolean {
   const shownCertificate = proofs.some((proof) => isCertificate(proof.method));
-  if (isCertificate(method) && shownCertificate) return false;
+  if (shownCertificate && (isCertificate(method) || method === 'password')) return false;
   if (method === 'deviceBasedPush' && !shownCertificate) return false;
   if (availableMethods) return availableMethods.includes(method);
   return !method.startsWith('federated') && method !== 'password' && !method.startsWith('temporaryAccessPass');

@@ -1,13 +1,27 @@
 import { because } from '../trace/reasons.ts';
 import { passed, type Refusal, type Ruling, refused } from '../trace/ruling.ts';
 import type { Certificate } from '../x509/certificate.ts';
-import type { Bound } from './bound.ts';
 import { type Candidate, candidatesOf, usableBindings, userHas, usersNamed } from './candidates.ts';
 import { certificateFields } from './certificate-fields.ts';
-import type { BeyondEntra, UserBinding } from './policy.ts';
+import type { AffinityLevel, BeyondEntra, UserBinding, UserProperty, X509CertificateField } from './policy.ts';
 import type { Rating } from './rate-certificate.ts';
 import type { DirectoryAnswer, DirectoryQuestion, User } from './user.ts';
 import { userPrincipalNameKey } from './user-principal-name.ts';
+
+declare const bound: unique symbol; // not exported: nobody else can write this key
+
+/** A user whom a username binding ties to the certificate. Only {@link bindUser} makes one. */
+export interface Bound {
+  readonly user: User;
+  readonly field: X509CertificateField;
+  readonly property: UserProperty;
+  /** The priority of the binding (LOG-5). */
+  readonly rank: number;
+  /** The value of the certificate that matched; of several SAN values this one (UB-30). */
+  readonly value: string;
+  readonly affinity: AffinityLevel;
+  readonly [bound]: true;
+}
 
 /**
  * What to ask the directory, in one round: who is called as was typed (UB-4), and who has each value of the certificate,

@@ -50,7 +50,6 @@ interface Case {
   readonly hint?: string;
   readonly path?: readonly (typeof card)[];
   readonly users?: readonly User[];
-  readonly required?: 'low' | 'high';
   readonly code: string;
   readonly evidence: object;
 }
@@ -216,8 +215,14 @@ const cases: readonly Case[] = [
   {
     name: 'a certificate names nobody by a binding that is too weak',
     hint: '',
-    required: 'high',
-    configuration: { beyondEntra: { certificateMayNameUser: true } },
+    configuration: {
+      beyondEntra: { certificateMayNameUser: true },
+      authenticationModeConfiguration: {
+        x509CertificateAuthenticationDefaultMode: 'x509CertificateMultiFactor',
+        x509CertificateDefaultRequiredAffinityLevel: 'high',
+        rules: [],
+      },
+    },
     code: 'accountUnknown',
     evidence: { username: '' },
   },
@@ -228,14 +233,13 @@ for (const {
   hint = upn,
   path = [card, authority],
   users = [userWith()],
-  required,
   code,
   evidence,
 } of cases) {
   test(name, () => {
     const configuration = configurationWith(fields);
     const questions = questionsFor(path[0]!, configuration.certificateUserBindings, hint, configuration.beyondEntra);
-    const ruling = findAccount(answersOf(questions, ...users), hint, { certificates: path }, configuration, required);
+    const ruling = findAccount(answersOf(questions, ...users), hint, { certificates: path }, configuration);
     assert.deepEqual(ruling.because, { code, evidence });
   });
 }

@@ -1,15 +1,11 @@
 import { passed, type Refusal, type Ruling, refused } from '../trace/ruling.ts';
-import type { Certificate } from '../x509/certificate.ts';
 import { ambiguity, usernameQuestions } from './bind-user.ts';
-import { candidatesOf, usableBindings, usersNamed } from './candidates.ts';
+import { type Candidate, candidatesOf, usableBindings, usersNamed } from './candidates.ts';
 import { upperHex } from './certificate-fields.ts';
-import type { AffinityLevel, CertificateAuthorityScope, MethodTarget, X509CertificateConfiguration } from './policy.ts';
+import type { CertificateAuthorityScope, MethodTarget, X509CertificateConfiguration } from './policy.ts';
+import { type RatedPath, rateCertificate } from './rate-certificate.ts';
 import type { DirectoryAnswer, User } from './user.ts';
 
-/** What the account step reads of a path: the certificates, leaf first, anchor last. */
-export interface ScopedPath {
-  readonly certificates: readonly Certificate[];
-}
 interface Found {
   readonly user: User;
   readonly foundBy: 'userPrincipalName' | 'onPremisesUserPrincipalName' | 'certificate';
@@ -18,18 +14,17 @@ interface Found {
 /**
  * Who wants to sign in, and may they use this certificate at all? (Appendix B, steps 3 and 8–10.) The typed name finds
  * the user (UB-4, D-13); only where the tenant allows it may the certificate do so, and only if it names exactly one.
- * `required` limits that to bindings of such affinity. Refuses with `certificateMethodDisabled`, `accountUnknown`,
+ * Refuses with `certificateMethodDisabled`, `accountUnknown`,
  * `accountAmbiguous`, `bindingAmbiguous`, `accountDisabled`, `accountNotInScope` or `authorityNotForUser`.
  */
 export function findAccount(
   answers: readonly DirectoryAnswer[],
   hint: string,
-  path: ScopedPath,
+  path: RatedPath,
   configuration: X509CertificateConfiguration,
-  required: AffinityLevel = 'low',
 ): Ruling<User> {
   if (configuration.state !== 'enabled') return refused('certificateMethodDisabled', { state: configuration.state });
-  const found = findUser(hint, path, configuration, answers, required);
+  const found = findUser(hint, path, configuration, answers);
   if ('outcome' in found) return found;
   const { user, foundBy } = found;
   if (!user.accountEnabled) return refused('accountDisabled', { userPrincipalName: user.userPrincipalName });
@@ -47,14 +42,13 @@ export function findAccount(
 
 function findUser(
   hint: string,
-  path: ScopedPath,
+  path: RatedPath,
   configuration: X509CertificateConfiguration,
   answers: readonly DirectoryAnswer[],
-  required: AffinityLevel,
 ): Found | Refusal {
   if (hint !== '' || !configuration.beyondEntra?.certificateMayNameUser)
     return findByName(hint, configuration, answers);
-  return findByCertificate(path, configuration, answers, required);
+  return findByCertificate(path, configuration, answers);
 }
 
 function findByName(
@@ -71,13 +65,11 @@ function findByName(
 }
 
 function findByCertificate(
-  { certificates }: ScopedPath,
-  { certificateUserBindings, beyondEntra }: X509CertificateConfiguration,
+  path: RatedPath,
+  configuration: X509CertificateConfiguration,
   answers: readonly DirectoryAnswer[],
-  required: AffinityLevel,
 ): Found | Refusal {
-  const [leaf] = certificates;
-  const candidates = leaf ? candidatesOf(leaf, usableBindings(certificateUserBindings, required), beyondEntra) : [];
+  const candidates = strongCandidates(path, configuration);
   for (const [binding, group] of Map.groupBy(candidates, (candidate) => candidate.binding)) {
     // Several SAN values of one field may name several people: nobody then (UB-30).
     const together = {
@@ -91,6 +83,15 @@ function findByCertificate(
     if (user) return { user, foundBy: 'certificate' };
   }
   return refused('accountUnknown', { username: '' });
+}
+
+/** UB-6 holds here as well: a binding too weak to validate the user does not find one either. */
+function strongCandidates(path: RatedPath, configuration: X509CertificateConfiguration): readonly Candidate[] {
+  const [leaf] = path.certificates;
+  const rated = rateCertificate(path, configuration);
+  if (!leaf || rated.outcome !== 'passed') return [];
+  const bindings = usableBindings(configuration.certificateUserBindings, rated.value.requiredAffinity);
+  return candidatesOf(leaf, bindings, configuration.beyondEntra);
 }
 
 /** SCOPE-2, SCOPE-3, SCOPE-7. */
@@ -119,7 +120,7 @@ function isTarget(user: Pick<User, 'groupIds'>, { id }: MethodTarget): boolean {
  * above another CA has no effect alone (CAS-3); a root that issues cards itself counts as the issuing CA.
  */
 function scopesOn(
-  { certificates }: ScopedPath,
+  { certificates }: RatedPath,
   scopes: readonly CertificateAuthorityScope[],
 ): readonly CertificateAuthorityScope[] {
   if (scopes.length === 0) return [];

@@ -1,7 +1,7 @@
 import type { CertificateFacts, Proof } from '../access/proof.ts';
 import { passed, type Ruling } from '../trace/ruling.ts';
 import type { Certificate } from '../x509/certificate.ts';
-import type { Bound } from './bound.ts';
+import type { Bound } from './bind-user.ts';
 import { serialNumberHex, upperHex } from './certificate-fields.ts';
 import { windowsName } from './distinguished-name.ts';
 import type { AffinityLevel, AuthenticationMode, AuthenticationRule, X509CertificateConfiguration } from './policy.ts';
