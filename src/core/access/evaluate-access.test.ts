@@ -689,3 +689,24 @@ test('§8.2: the built-in strengths list 19, 4 and 3 combinations, and none a lo
   );
   for (const each of builtInStrengths) assert.equal(meetsStrength(each, [single]), false);
 });
+
+test('CAP-16: the log names a strength by its name, and what of it is unmet', () => {
+  const { reported } = evaluateAccess(
+    [policy({ grant: { operator: 'AND', builtInControls: ['compliantDevice'], ...s004! } })],
+    { user: { id: userId, groupIds: [] }, applicationId: 'portal', ipAddress: '192.0.2.7' },
+    [multi],
+  );
+  assert.deepEqual(reported, [
+    {
+      code: 'accessPolicyEvaluated',
+      evidence: {
+        id: 'p1',
+        displayName: 'p1',
+        result: 'interrupted',
+        grantControls: ['compliantDevice', 'authenticationStrength Phishing-resistant MFA'],
+        sessionControls: [],
+        unmet: ['compliantDevice'],
+      },
+    },
+  ]);
+});

@@ -1,7 +1,7 @@
 import { type Because, because } from '../trace/reasons.ts';
 import { passed, type Ruling } from '../trace/ruling.ts';
 import { appliesTo } from './applies-to.ts';
-import { type ControlOutcome, judgeGrantControls, type Unmet } from './grant-controls.ts';
+import { type ControlOutcome, grantControlNames, judgeGrantControls, type Unmet } from './grant-controls.ts';
 import type { ConditionalAccessPolicy } from './policy.ts';
 import type { AccessGrant, Proof } from './proof.ts';
 import { judgeFrequency, sessionControlNames, sessionOf } from './session-controls.ts';
@@ -42,7 +42,10 @@ export function evaluateAccess(
   const outcomes = policies.map((policy) => judgePolicy(policy, situation, own));
   const enforced = outcomes.filter(({ policy, applies }) => applies && policy.state === 'enabled');
   const unmet = enforced.flatMap((outcome) => outcome.unmet ?? []).toSorted((a, b) => severity(a) - severity(b));
-  return { ruling: unmet[0] ?? granted(enforced, situation, own), reported: outcomes.map(reportOf) };
+  return {
+    ruling: unmet[0] ?? granted(enforced, situation, own),
+    reported: outcomes.map((outcome) => reportOf(outcome, situation)),
+  };
 }
 
 function judgePolicy(policy: ConditionalAccessPolicy, situation: Situation, proofs: readonly Proof[]): Outcome {
@@ -82,17 +85,13 @@ function granted(
   });
 }
 
-function reportOf(outcome: Outcome): Because {
+function reportOf(outcome: Outcome, situation: Situation): Because {
   const { policy, lacking } = outcome;
-  const { builtInControls = [], authenticationStrength } = policy.grantControls ?? {};
   return because('accessPolicyEvaluated', {
     id: policy.id,
     displayName: policy.displayName,
     result: resultOf(outcome),
-    grantControls: [
-      ...builtInControls,
-      ...(authenticationStrength ? [`authenticationStrength ${authenticationStrength.id}`] : []),
-    ],
+    grantControls: grantControlNames(policy, situation),
     sessionControls: sessionControlNames(policy),
     unmet: lacking,
   });

@@ -66,12 +66,27 @@ function judgeStrength(
   situation: Situation,
   proofs: readonly Proof[],
 ): ControlOutcome {
-  const strength = [...builtInStrengths, ...(situation.strengths ?? [])].find(
-    (each) => each.id.toLowerCase() === id.toLowerCase(),
-  );
-  const control = `authenticationStrength ${strength?.displayName ?? id}`;
+  const [strength, control] = [strengthOf(id, situation), strengthControl(id, situation)];
   if (!strength) return { control, unmet: refused('accessControlUnknown', { policy: displayName, control }) };
   return { control, unmet: demand(strength, 'authenticationStrength', displayName, situation, proofs) };
+}
+
+/** The grant controls of a policy as the log names them: a strength by its name (CAP-16). */
+export function grantControlNames({ grantControls }: ConditionalAccessPolicy, situation: Situation): readonly string[] {
+  const { builtInControls = [], authenticationStrength, termsOfUse = [] } = grantControls ?? noControls;
+  return [
+    ...builtInControls,
+    ...(authenticationStrength ? [strengthControl(authenticationStrength.id, situation)] : []),
+    ...(termsOfUse.length > 0 ? ['termsOfUse'] : []),
+  ];
+}
+
+function strengthControl(id: string, situation: Situation): string {
+  return `authenticationStrength ${strengthOf(id, situation)?.displayName ?? id}`;
+}
+
+function strengthOf(id: string, { strengths = [] }: Situation): AuthenticationStrength | undefined {
+  return [...builtInStrengths, ...strengths].find((each) => each.id.toLowerCase() === id.toLowerCase());
 }
 
 /** CAP-3, CAP-5: satisfied; or the shortest way to satisfy it that is open to this person; or none (MFA-4, CAP-15). */

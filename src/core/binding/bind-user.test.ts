@@ -52,7 +52,7 @@ const cases: readonly Case[] = [
     },
   },
   {
-    name: 'UB-1, UB-5: the lowest priority number is asked first, wherever it stands in the list',
+    name: 'UB-1, UB-5, UB-12: the lowest priority number is asked first, wherever it stands in the list',
     bindings: [
       binding('PrincipalName', 'userPrincipalName', 5),
       binding('SubjectKeyIdentifier', 'certificateUserIds', 0),
@@ -327,3 +327,23 @@ for (const trick of tricks) {
     assert.match(ruling.because.code, /^binding(Mismatch|ValueMissing)$/);
   });
 }
+
+test('UB-21: a certificate whose every value is one account’s opens no other', () => {
+  const fields = [
+    'PrincipalName',
+    'RFC822Name',
+    'IssuerAndSubject',
+    'Subject',
+    'SubjectKeyIdentifier',
+    'SHA1PublicKey',
+    'IssuerAndSerialNumber',
+  ] as const;
+  const bindings = fields.map((field, i) => binding(field, 'certificateUserIds', i));
+  const owner = userWith({ certificateUserIds: fields.map((field) => certificateUserIdFor(field, card)) });
+  const eve = userWith({ id: 'eve', userPrincipalName: 'eve@x' });
+  const answers = answersOf(questionsFor(card, bindings, 'eve@x'), owner, eve);
+  const outcomes = [owner, eve].map(
+    (user) => bindUser(card, bindings, answers, { user, rating: { requiredAffinity: 'low' } }).because.code,
+  );
+  assert.deepEqual(outcomes, ['userBound', 'bindingMismatch']);
+});

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { questionsFor } from './bind-user.ts';
-import { findAccount } from './find-account.ts';
+import { findAccount, isInCertificateScope } from './find-account.ts';
 import type { CertificateAuthorityScope, X509CertificateConfiguration } from './policy.ts';
 import {
   answersOf,
@@ -243,3 +243,20 @@ for (const {
     assert.deepEqual(ruling.because, { code, evidence });
   });
 }
+
+test('SCOPE-6: who is in scope counts as capable of MFA, with or without a certificate', () => {
+  assert.equal(isInCertificateScope(userWith(), configurationWith()), true);
+  assert.equal(isInCertificateScope(userWith(), configurationWith({ state: 'disabled' })), false);
+  assert.equal(isInCertificateScope(userWith(), configurationWith({ excludeTargets: [group('card-holders')] })), false);
+});
+
+test('a directory that answers with somebody else is not believed', () => {
+  const answers = [
+    {
+      question: { property: 'userPrincipalName', value: upn } as const,
+      users: [userWith({ userPrincipalName: 'eve@x' })],
+    },
+  ];
+  const ruling = findAccount(answers, upn, { certificates: [card, authority] }, configurationWith());
+  assert.equal(ruling.because.code, 'accountUnknown');
+});
