@@ -80,21 +80,18 @@ export function meetsConstraints({ combinationConfigurations }: AuthenticationSt
   return applying.every((configuration) => isAllowed(configuration, proof));
 }
 
-/** CAP-11: one of the issuers *and* one of the OIDs; a list that is empty or absent asks for nothing. */
+/**
+ * CAP-11: one of the issuers *and* one of the OIDs; a list that is empty or absent asks for nothing. Of a leaf with many
+ * OIDs Entra considers the first five that match (CAP-14); since one is enough, that is to consider them all.
+ */
 function isAllowed(allowed: CombinationConfiguration, { certificate, aaguid }: Proof): boolean {
   const { allowedIssuerSkis: issuers = [], allowedPolicyOIDs: oids = [], allowedAAGUIDs: models = [] } = allowed;
   const issuer = certificate?.issuerSubjectKeyIdentifier; // CAP-13: without an AKI no issuer is proven
   return (
     (issuers.length === 0 || issuers.some((ski) => issuer !== undefined && hexOf(ski) === hexOf(issuer))) &&
-    (oids.length === 0 || consideredOids(certificate?.policyOids ?? [], oids).length > 0) &&
+    (oids.length === 0 || oids.some((oid) => certificate?.policyOids.includes(oid))) &&
     (models.length === 0 || models.some((model) => model.toLowerCase() === aaguid?.toLowerCase()))
   );
-}
-
-/** CAP-14: the OIDs of a leaf that count. Of up to five all; of more the first five, in lexical order, that match. */
-function consideredOids(listed: readonly string[], allowed: readonly string[]): readonly string[] {
-  const matching = listed.filter((oid) => allowed.includes(oid));
-  return listed.length <= 5 ? matching : matching.toSorted().slice(0, 5);
 }
 
 function hexOf(text: string): string {
