@@ -1,6 +1,6 @@
 import type { Certificate } from '../x509/certificate.ts';
 import { certificateFields } from './certificate-fields.ts';
-import { certificateUserIdKey, parseCertificateUserId } from './certificate-user-ids.ts';
+import { certificateUserIdKey } from './certificate-user-ids.ts';
 import type { AffinityLevel, BeyondEntra, UserBinding } from './policy.ts';
 import type { DirectoryAnswer, DirectoryQuestion, User } from './user.ts';
 import { userPrincipalNameKey } from './user-principal-name.ts';
@@ -9,7 +9,7 @@ import { userPrincipalNameKey } from './user-principal-name.ts';
 export interface Candidate {
   readonly binding: UserBinding;
   readonly value: string;
-  /** The same value in the spellings the property may hold; more than one only for UB-31. */
+  /** The same value in the spellings the property may hold; more than one only for serial numbers. */
   readonly questions: readonly DirectoryQuestion[];
 }
 
@@ -41,17 +41,23 @@ function questionsOf(
   { x509CertificateField: field, userProperty: property }: UserBinding,
   value: string,
   options: BeyondEntra,
-) {
+): readonly DirectoryQuestion[] {
   if (property !== 'certificateUserIds') return [{ property, value }];
   const id = certificateFields[field].certificateUserId(value);
-  const plain = options.plainSerialOrder ? withPlainSerialNumber(id) : id;
-  return [...new Set([id, plain])].map((spelling) => ({ property, value: spelling }));
+  const spellings = field === 'IssuerAndSerialNumber' ? serialSpellings(id, options) : [id];
+  return [...new Set(spellings)].map((spelling) => ({ property, value: spelling }));
 }
 
-/** UB-31, D-9: Microsoft's own cmdlet writes the serial number big-endian. */
-function withPlainSerialNumber(id: string): string {
-  if (parseCertificateUserId(id)?.field !== 'IssuerAndSerialNumber') return id;
-  return id.replace(/[0-9a-f]+$/u, (serial) => (serial.match(/../gu) ?? []).toReversed().join(''));
+/**
+ * A serial number as tools write it: reversed; with the sign octet DER puts before a high bit, which some keep; and in
+ * plain order where the tenant accepts what Microsoft's own cmdlet writes (UB-31, D-9).
+ */
+function serialSpellings(id: string, { plainSerialOrder }: BeyondEntra): readonly string[] {
+  const signed = /[89a-f][0-9a-f]$/u.test(id) ? [`${id}00`] : [];
+  const plain = plainSerialOrder
+    ? [id.replace(/[0-9a-f]+$/u, (serial) => (serial.match(/../gu) ?? []).toReversed().join(''))]
+    : [];
+  return [id, ...signed, ...plain];
 }
 
 /** Has the user this very value? Asked again of what the directory answered, whatever its collation. */

@@ -34,8 +34,7 @@ const forms: readonly Form[] = [
   {
     field: 'IssuerAndSerialNumber',
     pattern: new RegExp(`^X509:<I>${name}<SR>${hex}$`, 'u'),
-    // Trailing zero octets of the reversed number are the sign octet some tools keep.
-    key: ([issuer = '', serial = '']) => `${issuer}<SR>${serial.toLowerCase().replace(/(?<=..)(?:00)+$/u, '')}`,
+    key: ([issuer = '', serial = '']) => `${issuer}<SR>${serial.toLowerCase()}`,
   },
   {
     field: 'IssuerAndSubject',
