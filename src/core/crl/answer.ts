@@ -1,4 +1,14 @@
 import type { Because } from '../trace/reasons.ts';
+import type { Crl } from './crl.ts';
+
+/** Who may sign the lists of an authority: what a signature is checked with. Octets only, so that a thread can be handed one. */
+export interface CrlSigner {
+  /** DER of its name. */
+  readonly subject: Uint8Array;
+  readonly subjectKeyIdentifier: Uint8Array | undefined;
+  /** DER of SubjectPublicKeyInfo. */
+  readonly subjectPublicKeyInfo: Uint8Array;
+}
 
 /** What revocation needs to know of one CA: ask its configured addresses, and only those. */
 export interface CrlRequest {
@@ -6,6 +16,8 @@ export interface CrlRequest {
   readonly authorityId: string;
   readonly baseUrl: string;
   readonly deltaUrl: string | undefined;
+  /** The authority itself first, then whoever else in the trust store might sign for it. */
+  readonly signers: readonly CrlSigner[];
 }
 
 /** What the world answered. Failure to fetch is an answer, not an exception: what it means is core's business. */
@@ -15,5 +27,11 @@ export interface CrlAnswer {
   readonly delta: CrlFetched | undefined;
 }
 export type CrlFetched =
-  | { readonly kind: 'fetched'; readonly crl: import('./crl.ts').Crl; readonly url: string }
+  | {
+      readonly kind: 'fetched';
+      readonly crl: Crl;
+      readonly url: string;
+      /** The list is past its end and this is why there is no newer one. */
+      readonly notRenewed?: Because;
+    }
   | { readonly kind: 'failed'; readonly because: Because; readonly url: string };

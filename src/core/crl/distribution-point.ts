@@ -1,0 +1,110 @@
+import { contextConstructed, contextPrimitive, DerReader, type Element, tags } from '../asn1/der.ts';
+import type { Certificate } from '../x509/certificate.ts';
+import { type Name, nameFromDer, sameName } from '../x509/name.ts';
+import { type ReasonMask, readReasonMask } from './reason-mask.ts';
+
+/** RFC 5280 §4.2.1.13: GeneralNames as encoded, or the last part of a name that begins with the CRL issuer's. */
+export type DistributionPointName =
+  | { readonly kind: 'fullName'; readonly names: readonly Element[] }
+  | { readonly kind: 'nameRelativeToCRLIssuer'; readonly rdn: Uint8Array };
+
+/** One DistributionPoint of a certificate (§4.2.1.13). */
+export interface DistributionPoint {
+  readonly distributionPoint: DistributionPointName | undefined;
+  /** Undefined for every reason. */
+  readonly reasons: ReasonMask | undefined;
+  /** Directory names in cRLIssuer; undefined when the certificate's issuer signs. */
+  readonly crlIssuer: readonly Name[] | undefined;
+}
+
+/** How many distribution points, and names in each, we look at. Real certificates have up to three of each. */
+const mostPoints = 32;
+const mostNames = 32;
+
+const crlDistributionPoints = '2.5.29.31';
+
+/**
+ * The distribution points of a certificate; undefined when it has no such extension.
+ * @throws DerError
+ */
+export function distributionPointsOf({ extensions }: Certificate): readonly DistributionPoint[] | undefined {
+  const extension = extensions.find(({ oid }) => oid === crlDistributionPoints);
+  if (!extension) return undefined;
+  const value = new DerReader(extension.value, 'cRLDistributionPoints');
+  const list = value.enter(tags.sequence, 'CRLDistributionPoints');
+  value.end();
+  return upTo(mostPoints, list, () => readPoint(list.enter(tags.sequence, 'DistributionPoint')));
+}
+
+function readPoint(fields: DerReader): DistributionPoint {
+  const name = fields.enterOptional(contextConstructed(0), 'distributionPoint');
+  const distributionPoint = name && readDistributionPointName(name);
+  const reasons = fields.tag === contextPrimitive(1) ? readReasonMask(fields, contextPrimitive(1)) : undefined;
+  const crlIssuer = fields.enterOptional(contextConstructed(2), 'cRLIssuer');
+  fields.end();
+  return { distributionPoint, reasons, crlIssuer: crlIssuer && directoryNames(generalNames(crlIssuer)) };
+}
+
+/** Reads a DistributionPointName, the CHOICE inside `[0]`. */
+export function readDistributionPointName(choice: DerReader): DistributionPointName {
+  const full = choice.enterOptional(contextConstructed(0), 'fullName');
+  const found: DistributionPointName = full
+    ? { kind: 'fullName', names: generalNames(full) }
+    : { kind: 'nameRelativeToCRLIssuer', rdn: choice.contents(contextConstructed(1), 'nameRelativeToCRLIssuer') };
+  choice.end();
+  return found;
+}
+
+/** GeneralNames as encoded; a handful is plenty. */
+export const generalNames = (list: DerReader): Element[] => upTo(mostNames, list, () => list.element('GeneralName'));
+
+/** The directory names among GeneralNames. */
+export const directoryNames = (names: readonly Element[]): Name[] =>
+  names.filter(({ tag }) => tag === contextConstructed(4)).map(({ contents }) => nameFromDer(contents));
+
+/** One item or more until the reader is at its end, but no more than `most`. */
+function upTo<T>(most: number, reader: DerReader, read: () => T): T[] {
+  const found: T[] = [];
+  do {
+    if (found.length === most) throw reader.error(`more than ${most}`);
+    found.push(read());
+  } while (!reader.atEnd);
+  return found;
+}
+
+/**
+ * Whether two distribution point names have a name in common (§6.3.3 (b) (2) (i)). A relative name is taken with the
+ * name of the CRL's issuer.
+ */
+export function shareName(one: DistributionPointName, other: DistributionPointName, crlIssuer: Name): boolean {
+  const others = spelledOut(other, crlIssuer);
+  return spelledOut(one, crlIssuer).some((name) => others.some((candidate) => sameGeneralName(name, candidate)));
+}
+
+/** A name relative to the CRL issuer written out: the issuer's RDNs and one more. */
+function spelledOut(name: DistributionPointName, crlIssuer: Name): readonly Element[] {
+  if (name.kind === 'fullName') return name.names;
+  const rdns = new DerReader(crlIssuer.der, 'name of the CRL issuer').contents(tags.sequence, 'Name');
+  const whole = derOf(tags.sequence, rdns, derOf(tags.set, name.rdn));
+  return [{ tag: contextConstructed(4), contents: whole, whole }];
+}
+
+/** Definite and minimal, as DER wants it. */
+function derOf(tag: number, ...contents: readonly Uint8Array[]): Uint8Array {
+  const inside = Buffer.concat(contents);
+  const octets =
+    inside.length < 0x80
+      ? []
+      : Buffer.from(inside.length.toString(16).padStart(8, '0'), 'hex').filter(
+          (octet, i, all) => octet !== 0 || all.subarray(0, i).some((before) => before !== 0),
+        );
+  const length = octets.length === 0 ? [inside.length] : [0x80 | octets.length, ...octets];
+  return new Uint8Array(Buffer.concat([Uint8Array.from([tag, ...length]), inside]));
+}
+
+/** Directory names by the rules for names (§7.1), all others octet by octet. */
+export function sameGeneralName(one: Element, other: Element): boolean {
+  if (one.tag !== other.tag) return false;
+  if (one.tag === contextConstructed(4)) return sameName(nameFromDer(one.contents), nameFromDer(other.contents));
+  return Buffer.compare(one.contents, other.contents) === 0;
+}

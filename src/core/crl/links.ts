@@ -1,0 +1,34 @@
+import type { Certificate } from '../x509/certificate.ts';
+import type { TrustedAuthority, TrustStore } from '../x509/trust-store.ts';
+import { hexOf, plainHex, type RevocationPolicy } from './policy.ts';
+import type { VerifiedPath } from './x509.ts';
+
+/** One certificate of a path and the CA that issued it: the CA's list judges the certificate (CRL-3). */
+export interface Link {
+  readonly certificate: Certificate;
+  readonly issuer: Certificate;
+  /** The record of that CA in the trust store. */
+  readonly authority: TrustedAuthority | undefined;
+  readonly isLeaf: boolean;
+}
+
+/** The links of a path from the leaf up. The anchor is nobody's to revoke. */
+export function linksOf({ certificates }: VerifiedPath, store: TrustStore): Link[] {
+  return certificates.slice(0, -1).map((certificate, i) => {
+    const issuer = certificates[i + 1] ?? certificate;
+    return { certificate, issuer, authority: authorityOf(issuer, store), isLeaf: i === 0 };
+  });
+}
+
+function authorityOf({ sha256Thumbprint }: Certificate, store: TrustStore): TrustedAuthority | undefined {
+  return store.authorities.find(({ certificate }) => certificate.sha256Thumbprint === sha256Thumbprint);
+}
+
+/** CRL-25, CRL-26: what an exempted CA issued is not checked at all. */
+export function isExempt({ issuer }: Link, policy: RevocationPolicy): boolean {
+  const identifier = hexOf(issuer.subjectKeyIdentifier);
+  if (identifier === '') return false;
+  return policy.exemptedCertificateAuthoritiesSubjectKeyIdentifiers.some(
+    (exempted) => plainHex(exempted) === identifier,
+  );
+}

@@ -1,0 +1,26 @@
+/** What a tenant has decided about revocation. `crlValidationConfiguration` of the method is one. */
+export interface RevocationPolicy {
+  /** CRL-24: enabled, a leaf whose issuer has no CRL configured is refused. */
+  readonly state: 'enabled' | 'disabled';
+  /** CRL-25, CRL-26: hex, in any case, with or without colons. What these CAs issued is not checked at all. */
+  readonly exemptedCertificateAuthoritiesSubjectKeyIdentifiers: readonly string[];
+  /** How long after nextUpdate a list may still be used. Not Entra's; zero unless chosen. */
+  readonly graceSeconds?: number;
+  /** Certificates refused whatever the lists say. Not Entra's; takes effect at once. */
+  readonly blocked?: readonly BlockedCertificate[];
+}
+
+/** A certificate on the local block list, by its thumbprint or by its issuer's key and its serial number. All hex. */
+export type BlockedCertificate = { readonly note?: string } & (
+  | { readonly sha256Thumbprint: string }
+  | { readonly issuerSubjectKeyIdentifier: string; readonly serialNumber: string }
+);
+
+/** Hex as people paste it, made comparable. */
+export const plainHex = (text: string): string => text.replace(/[^0-9a-f]/gi, '').toUpperCase();
+
+/** Upper-case hex of octets; empty for none. */
+export const hexOf = (octets: Uint8Array | undefined): string =>
+  Buffer.from(octets ?? [])
+    .toString('hex')
+    .toUpperCase();

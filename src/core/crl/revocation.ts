@@ -1,0 +1,277 @@
+import { DerError } from '../asn1/der.ts';
+import { passed, type Refusal, type Ruling, refused } from '../trace/ruling.ts';
+import type { Certificate } from '../x509/certificate.ts';
+import { nameToString } from '../x509/name.ts';
+import type { TrustStore } from '../x509/trust-store.ts';
+import type { CrlAnswer, CrlFetched } from './answer.ts';
+import { acceptUnblocked } from './blocked.ts';
+import type { Crl } from './crl.ts';
+import { acceptDelta, belongsTogether } from './delta.ts';
+import { type DistributionPoint, distributionPointsOf } from './distribution-point.ts';
+import { acceptFreshness } from './freshness.ts';
+import { isExempt, type Link, linksOf } from './links.ts';
+import { hexOf, type RevocationPolicy } from './policy.ts';
+import { allReasons, nameOfReason } from './reason-mask.ts';
+import { outOfScope } from './scope.ts';
+import { candidatesFor, isSignedBy, refusalOfSigners } from './signature.ts';
+import { maySignCrls, signerOf, signersNamed } from './signers.ts';
+import { type Revocation, revocationIn } from './status.ts';
+import { pathOfCrlSigner, type VerifiedPath } from './x509.ts';
+
+declare const checked: unique symbol;
+
+/** A path whose every certificate was looked up in a current CRL, as far as policy asks for one (RFC 5280 §6.3). */
+export interface UnrevokedPath extends VerifiedPath {
+  readonly [checked]: true;
+}
+
+/** Entra's limit, counted from the leaf (CRL-1, PATH-12). */
+const mostAuthorities = 10;
+
+/**
+ * Is anything on this path revoked? CRL-1 to CRL-27, RFC 5280 §6.3. `answers` may hold several lists for one CA, and
+ * lists of others that speak for it; which list counts for which certificate is decided by issuer and scope.
+ */
+export function checkRevocation(
+  path: VerifiedPath,
+  answers: readonly CrlAnswer[],
+  policy: RevocationPolicy,
+  at: Date,
+  store: TrustStore,
+): Ruling<UnrevokedPath> {
+  if (path.certificates.length > mostAuthorities + 1)
+    return refused('revocationDepthExceeded', { authorities: path.certificates.length - 1, limit: mostAuthorities });
+  const check = new RevocationCheck(answers, policy, at, store);
+  const refusal = check.path(path);
+  if (refusal) return refusal;
+  return passed(path as UnrevokedPath, 'revocationChecked', { checked: check.checked, unchecked: check.unchecked });
+}
+
+/** One question about one path: what came in, and what was found out on the way. */
+class RevocationCheck {
+  readonly checked: string[] = [];
+  readonly unchecked: string[] = [];
+  readonly #answers: readonly CrlAnswer[];
+  readonly #policy: RevocationPolicy;
+  readonly #at: Date;
+  readonly #store: TrustStore;
+  /** Thumbprints of list signers found good, or being looked into: a list may vouch for its own signer. */
+  readonly #signers = new Set<string>();
+
+  constructor(answers: readonly CrlAnswer[], policy: RevocationPolicy, at: Date, store: TrustStore) {
+    this.#answers = answers;
+    this.#policy = policy;
+    this.#at = at;
+    this.#store = store;
+  }
+
+  /** Judges every link of a path, the leaf's first. */
+  path(path: VerifiedPath): Refusal | undefined {
+    for (const certificate of path.certificates.slice(1)) this.#signers.add(certificate.sha256Thumbprint);
+    for (const link of linksOf(path, this.#store)) {
+      const refusal = this.#link(link, path);
+      if (refusal) return refusal;
+    }
+    return undefined;
+  }
+
+  #link(link: Link, path: VerifiedPath): Refusal | undefined {
+    const unblocked = acceptUnblocked(link, this.#policy.blocked ?? []);
+    if (unblocked.outcome === 'refused') return unblocked;
+    const { authority } = link;
+    const issuer = nameToString(link.issuer.subject);
+    if (isExempt(link, this.#policy)) return void this.unchecked.push(`${issuer} (exempt)`);
+    if (authority?.certificateRevocationListUrl) return this.#certificate(link, authority.id, path);
+    // TS-6, CRL-19.
+    const deltaUrl = authority?.deltaCertificateRevocationListUrl;
+    if (deltaUrl) return refused('deltaListWithoutBase', { issuer, deltaUrl });
+    // CRL-24: only the leaf's issuer must have a list, and only when the tenant says so.
+    if (link.isLeaf && this.#policy.state === 'enabled')
+      return refused('crlNotConfigured', { issuer, subjectKeyIdentifier: hexOf(link.issuer.subjectKeyIdentifier) });
+    this.unchecked.push(`${issuer} (no list configured)`);
+    return undefined;
+  }
+
+  #certificate(link: Link, authorityId: string, path: VerifiedPath): Refusal | undefined {
+    const own = this.#answers.filter(({ request }) => request.authorityId === authorityId);
+    const failure = failureIn(own, link.authority?.deltaCertificateRevocationListUrl);
+    if (failure) return failure;
+    const others = this.#answers.filter((answer) => !own.includes(answer));
+    const fetched = [...own, ...others].flatMap(({ base, delta }) => [base, ...(delta ? [delta] : [])]);
+    try {
+      return this.#lookUp(link, path, fetched.filter(isFetched));
+    } catch (thrown) {
+      if (!(thrown instanceof DerError)) throw thrown;
+      const { reading, offset, problem } = thrown;
+      return refused('certificateUnreadable', { reading, offset, problem });
+    }
+  }
+
+  /** RFC 5280 §6.3.3: list after list, until one revokes or all reasons are covered. */
+  #lookUp(link: Link, path: VerifiedPath, fetched: readonly Fetched[]): Refusal | undefined {
+    const { certificate } = link;
+    let covered = 0;
+    let problem: Refusal | undefined;
+    for (const point of pointsOf(link)) {
+      for (const base of fetched) {
+        if (base.crl.baseNumber !== undefined || outOfScope(base.crl, certificate, point)) continue;
+        const mask = (base.crl.scope?.onlySomeReasons ?? allReasons) & (point.reasons ?? allReasons);
+        if ((mask & ~covered) === 0) continue;
+        const usable = this.#usable(base, fetched, link, path);
+        if (usable.outcome !== 'passed') {
+          problem ??= usable as Refusal;
+          continue;
+        }
+        const revocation = revocationIn(base.crl, usable.value, certificate);
+        if (revocation) return revoked(link, revocation);
+        covered |= mask;
+        if (covered === allReasons) return this.#noted(base.crl, usable.value);
+      }
+    }
+    return problem ?? missing(link, fetched, covered);
+  }
+
+  #noted(base: Crl, delta: Crl | undefined): undefined {
+    const text = `${base.source || nameToString(base.issuer)} (number ${base.number})`;
+    this.checked.push(delta ? `${text} with delta number ${delta.number}` : text);
+  }
+
+  /** (a), (c), (f), (g), (h): fresh, signed by one who may, and the delta that goes with it likewise. */
+  #usable(base: Fetched, fetched: readonly Fetched[], link: Link, path: VerifiedPath): Ruling<Crl | undefined> {
+    const accepted = this.#accept(base, link, path);
+    if (accepted.outcome !== 'passed') return accepted;
+    let newest: Crl | undefined;
+    for (const delta of fetched.filter(({ crl }) => belongsTogether(base.crl, crl))) {
+      const ruling = this.#accept(delta, link, path);
+      if (ruling.outcome !== 'passed') return ruling; // CRL-18: both or nothing
+      const fitting = acceptDelta(base.crl, delta.crl);
+      if (fitting.outcome !== 'passed') return fitting;
+      if (fitting.value && (newest?.number ?? -1n) < (fitting.value.number ?? 0n)) newest = fitting.value;
+    }
+    const deltaUrl = link.authority?.deltaCertificateRevocationListUrl;
+    return (
+      deltaMissing(base.crl, fetched, deltaUrl) ??
+      passed(newest, 'crlAccepted', { issuer: nameToString(base.crl.issuer), number: String(base.crl.number) })
+    );
+  }
+
+  #accept({ crl, notRenewed }: Fetched, link: Link, path: VerifiedPath): Ruling<Crl> {
+    const { source: url, number } = crl;
+    const issuer = nameToString(crl.issuer);
+    const fresh = acceptFreshness(crl, this.#at, this.#policy.graceSeconds);
+    if (fresh.outcome === 'refused' && notRenewed) return { outcome: 'refused', because: notRenewed };
+    if (fresh.outcome !== 'passed') return fresh;
+    if (number === undefined) return refused('crlNumberMissing', { url, issuer });
+    return this.#acceptSigner(crl, link, path);
+  }
+
+  /** CRL-14, PATH-9, RFC 5280 §6.3.3 (f), (g). */
+  #acceptSigner(crl: Crl, link: Link, path: VerifiedPath): Ruling<Crl> {
+    const url = crl.source;
+    const issuer = nameToString(crl.issuer);
+    const named = signersNamed(crl.issuer, link.issuer, this.#store);
+    const keyed = named.filter((signer) => candidatesFor(crl, [signerOf(signer)]).length > 0);
+    if (keyed.length === 0) return refusalOfSigners(crl, named.map(signerOf));
+    let refusal: Refusal | undefined;
+    for (const signer of keyed) {
+      const problem = this.#problemOfSigner(signer, crl, path);
+      if (!problem) return passed(crl, 'crlAccepted', { issuer, number: String(crl.number) });
+      refusal ??= problem;
+    }
+    return refusal ?? refused('crlSignerNotAllowed', { url, issuer, problem: 'nobody signed it' });
+  }
+
+  #problemOfSigner(signer: Certificate, crl: Crl, path: VerifiedPath): Refusal | undefined {
+    const url = crl.source;
+    const issuer = nameToString(signer.subject);
+    if (!maySignCrls(signer))
+      return refused('crlSignerNotAllowed', { url, issuer, problem: 'its key usage lacks cRLSign' });
+    if (!isSignedBy(crl, signer)) return refusalOfSigners(crl, [signerOf(signer)]);
+    if (this.#signers.has(signer.sha256Thumbprint)) return undefined;
+    this.#signers.add(signer.sha256Thumbprint);
+    const problem = this.#problemOfSignerPath(signer, path);
+    if (problem === undefined) return undefined;
+    this.#signers.delete(signer.sha256Thumbprint);
+    return refused('crlSignerNotAllowed', { url, issuer, problem });
+  }
+
+  /** (f): the signer's own path is valid, ends in the same anchor, and nothing on it is revoked. */
+  #problemOfSignerPath(signer: Certificate, path: VerifiedPath): string | undefined {
+    const ruling = pathOfCrlSigner(signer, this.#store, this.#at);
+    if (ruling.outcome !== 'passed') return ruling.because.code;
+    const anchor = ruling.value.certificates.at(-1)?.sha256Thumbprint;
+    if (anchor !== path.certificates.at(-1)?.sha256Thumbprint) return 'it leads to another root';
+    return this.path(ruling.value)?.because.code;
+  }
+}
+
+type Fetched = Extract<CrlFetched, { kind: 'fetched' }>;
+const isFetched = (fetched: CrlFetched): fetched is Fetched => fetched.kind === 'fetched';
+
+/** CRL-1, CRL-18: the base must have come from one of its addresses, and the delta too where one is configured. */
+function failureIn(own: readonly CrlAnswer[], deltaUrl: string | undefined): Refusal | undefined {
+  const base = firstFailure(own.map((answer) => answer.base));
+  if (base) return base;
+  return deltaUrl ? firstFailure(own.flatMap(({ delta }) => (delta ? [delta] : []))) : undefined;
+}
+
+/** The first failure, unless anything was fetched. */
+function firstFailure(answers: readonly CrlFetched[]): Refusal | undefined {
+  const failed = answers.find((answer) => answer.kind === 'failed');
+  return failed && !answers.some(isFetched) ? { outcome: 'refused', because: failed.because } : undefined;
+}
+
+/** CRL-18: a CA with a delta address is judged by both lists or not at all. */
+function deltaMissing(base: Crl, fetched: readonly Fetched[], deltaUrl: string | undefined): Refusal | undefined {
+  if (!deltaUrl || fetched.some(({ crl }) => belongsTogether(base, crl))) return undefined;
+  const problem = 'no list there is a delta of this base';
+  return refused('crlIncomplete', { url: deltaUrl, type: 'delta', issuer: nameToString(base.issuer), problem });
+}
+
+/** What the certificate says, and then the rule for lists that no distribution point names (§6.3.3, last paragraphs). */
+function pointsOf({ certificate, authority }: Link): DistributionPoint[] {
+  const points = distributionPointsOf(certificate);
+  return [...(points ?? []), issuersPoint(certificate, points ? undefined : authority?.certificateRevocationListUrl)];
+}
+
+/** The name of the certificate's issuer; and, for a certificate that says nothing, the address configured for it (TS-7). */
+function issuersPoint(certificate: Certificate, url: string | undefined): DistributionPoint {
+  const issuer = { tag: 0xa4, contents: certificate.issuer.der, whole: certificate.issuer.der };
+  const address =
+    url === undefined ? [] : [{ tag: 0x86, contents: new TextEncoder().encode(url), whole: new Uint8Array() }];
+  return {
+    distributionPoint: { kind: 'fullName', names: [issuer, ...address] },
+    reasons: undefined,
+    crlIssuer: undefined,
+  };
+}
+
+function revoked({ certificate, isLeaf }: Link, { entry, crl }: Revocation): Refusal {
+  const evidence = {
+    subject: nameToString(certificate.subject),
+    issuer: nameToString(certificate.issuer),
+    serialNumber: hexOf(certificate.serialNumber),
+    reason: nameOfReason(entry.reason),
+    revokedAt: entry.revocationDate.toISOString(),
+    url: crl.source,
+  };
+  return isLeaf ? refused('certificateRevoked', evidence) : refused('authorityRevoked', evidence);
+}
+
+function missing({ certificate }: Link, fetched: readonly Fetched[], covered: number): Refusal {
+  const problem = covered === 0 ? whyNone(certificate, fetched) : 'the lists at hand cover only some reasons';
+  return refused('crlMissing', {
+    subject: nameToString(certificate.subject),
+    issuer: nameToString(certificate.issuer),
+    problem,
+  });
+}
+
+function whyNone(certificate: Certificate, fetched: readonly Fetched[]): string {
+  const [first] = fetched.filter(({ crl }) => crl.baseNumber === undefined);
+  const point = { distributionPoint: undefined, reasons: undefined, crlIssuer: undefined };
+  if (!first) return fetched.length === 0 ? 'there is none' : 'there are only delta lists';
+  return outOfScope(first.crl, certificate, point) ?? 'the list is for another distribution point';
+}
+
+export { crlsNeeded } from './needed.ts';

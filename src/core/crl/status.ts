@@ -1,0 +1,38 @@
+import type { Certificate } from '../x509/certificate.ts';
+import { sameName } from '../x509/name.ts';
+import type { Crl } from './crl.ts';
+import { type Entry, issuersAt, readEntry } from './entry.ts';
+import { findEntries, issuerNamesOf } from './entry-index.ts';
+import { removeFromCrl } from './reason-mask.ts';
+
+/** Where a certificate was found. */
+export interface Revocation {
+  readonly entry: Entry;
+  readonly crl: Crl;
+}
+
+/**
+ * What a list and the delta that completes it say about a certificate: RFC 5280 §6.3.3 (i) to (k). The delta is asked
+ * first; "removed" there ends the matter, because the delta is newer.
+ */
+export function revocationIn(base: Crl, delta: Crl | undefined, certificate: Certificate): Revocation | undefined {
+  const newer = delta ? entriesFor(delta, certificate) : [];
+  const revoking = newer.find(({ reason }) => reason !== removeFromCrl);
+  if (delta && revoking) return { entry: revoking, crl: delta };
+  if (newer.length > 0) return undefined;
+  // In a complete list "removed" means nothing (§5.3.1), so an entry there revokes whatever its reason.
+  const [entry] = entriesFor(base, certificate);
+  return entry && { entry, crl: base };
+}
+
+function entriesFor(crl: Crl, certificate: Certificate): Entry[] {
+  const offsets = findEntries(crl.der, crl.index, certificate.serialNumber);
+  return offsets.filter((offset) => isAbout(crl, offset, certificate)).map((offset) => readEntry(crl.der, offset));
+}
+
+/** §5.3.3: an entry of an indirect list is about whom the nearest certificateIssuer before it names, else about the list's own issuer. */
+function isAbout(crl: Crl, offset: number, certificate: Certificate): boolean {
+  const names = issuerNamesOf(crl.index, offset);
+  const issuers = names === undefined ? [crl.issuer] : issuersAt(crl.der, names);
+  return issuers.some((issuer) => sameName(issuer, certificate.issuer));
+}

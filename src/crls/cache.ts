@@ -1,0 +1,289 @@
+import type { CrlAnswer, CrlFetched, CrlRequest, CrlSigner } from '../core/crl/answer.ts';
+import type { Crl } from '../core/crl/crl.ts';
+import { acceptCrlNumber } from '../core/crl/crl-number.ts';
+import { isSignedBy, refusalOfSigners, signatureKnown } from '../core/crl/signature.ts';
+import { type Because, because } from '../core/trace/reasons.ts';
+import type { Ruling } from '../core/trace/ruling.ts';
+import type { Clock, CrlBytes, Crls } from '../ports.ts';
+import { bodyFrom } from './body.ts';
+import { type Downloaded, download } from './download.ts';
+import { IndexThreads } from './index-threads.ts';
+import { Keeping } from './keeping.ts';
+import { type CrlState, KeptCrl, keyOf } from './kept.ts';
+import { type DownloadPolicy, defaultDownloadPolicy } from './policy.ts';
+import { Preparation } from './prepare.ts';
+
+export interface CrlCacheOptions {
+  readonly clock: Clock;
+  /** Where lists survive a restart; without it they do not. */
+  readonly bytes?: CrlBytes;
+  /** An existing folder of our own for large lists with their indexes. */
+  readonly folder?: string;
+  /** What differs from {@link defaultDownloadPolicy}. */
+  readonly policy?: Partial<DownloadPolicy>;
+  readonly timing?: Partial<CrlCacheTiming>;
+  /** Hears of faults of ours in the background, where nobody waits for an answer. */
+  readonly onFault?: (fault: unknown) => void;
+}
+
+/** Seconds. */
+export interface CrlCacheTiming {
+  /** How long after a failed attempt the next one waits (CRL-9). Sign-ins in between get the same answer. */
+  readonly retry: number;
+  /** How long all lists of one path may take together before 500179. */
+  readonly validation: number;
+  /** How often the cache looks whether a list has become due; 0 leaves it to the sign-ins. */
+  readonly prefetch: number;
+  /** CRL-8: Entra sends everyone but the first away with 2205013 while a list is fetched; we let them wait for the same one. */
+  readonly concurrent: 'wait' | 'refuse';
+}
+
+const defaultTiming: CrlCacheTiming = { retry: 10, validation: 15, prefetch: 60, concurrent: 'wait' };
+
+/** The lists of all tenants, kept by address until nextUpdate: the port {@link Crls} and what an administrator needs. */
+export interface CrlCache extends Crls {
+  /** Fetches now, whatever is kept, under the limits for the background ("fetch now"). */
+  refresh(requests: readonly CrlRequest[]): Promise<readonly CrlAnswer[]>;
+  /** Takes a list by hand, for networks without a way to the address. Which of the two it is shows in the list itself. */
+  importCrl(request: CrlRequest, bytes: Uint8Array): Promise<Ruling<Crl>>;
+  /** One row for each address in use. */
+  state(): readonly CrlState[];
+  /** Ends downloads, timers and threads. */
+  close(): Promise<void>;
+}
+
+export function openCrlCache(options: CrlCacheOptions): CrlCache {
+  return new Cache(options);
+}
+
+class Cache implements CrlCache {
+  readonly #clock: Clock;
+  readonly #policy: DownloadPolicy;
+  readonly #timing: CrlCacheTiming;
+  readonly #threads = new IndexThreads();
+  readonly #preparation = new Preparation(this.#threads);
+  readonly #keeping: Keeping;
+  readonly #kept = new Map<string, KeptCrl>();
+  readonly #closing = new AbortController();
+  readonly #timer: NodeJS.Timeout | undefined;
+  readonly #onFault: (fault: unknown) => void;
+
+  constructor({ clock, bytes, folder, policy, timing, onFault }: CrlCacheOptions) {
+    this.#clock = clock;
+    this.#policy = { ...defaultDownloadPolicy, ...policy };
+    this.#timing = { ...defaultTiming, ...timing };
+    this.#keeping = new Keeping(bytes, folder, this.#threads, this.#preparation);
+    this.#onFault = onFault ?? (() => undefined);
+    if (this.#timing.prefetch > 0)
+      this.#timer = setInterval(() => this.#prefetchAll(), this.#timing.prefetch * 1000).unref();
+  }
+
+  fetch(requests: readonly CrlRequest[], at: Date): Promise<readonly CrlAnswer[]> {
+    const deadline = new Deadline(this.#timing.validation, requests);
+    const answers = requests.map((request) =>
+      this.#answer(request, (url) => deadline.race(url, this.#obtain(url, request.signers, at))),
+    );
+    return Promise.all(answers).finally(() => deadline.clear());
+  }
+
+  refresh(requests: readonly CrlRequest[]): Promise<readonly CrlAnswer[]> {
+    return Promise.all(requests.map((request) => this.#answer(request, (url) => this.#refresh(url, request.signers))));
+  }
+
+  async importCrl(request: CrlRequest, bytes: Uint8Array): Promise<Ruling<Crl>> {
+    const facts = { source: request.baseUrl, contentType: '' };
+    const ruling = await this.#preparation.list(bodyFrom(bytes), facts, request.signers);
+    if (ruling.outcome !== 'passed') return ruling;
+    const isDelta = ruling.value.baseNumber !== undefined && request.deltaUrl !== undefined;
+    const kept = await this.#keptFor(isDelta ? (request.deltaUrl ?? '') : request.baseUrl, request.signers);
+    const refusal = await this.#accept(kept, { ...ruling.value, source: kept.url }, 'import', undefined);
+    return refusal ? { outcome: 'refused', because: refusal } : ruling;
+  }
+
+  state(): readonly CrlState[] {
+    return [...this.#kept.values()].map((kept) => kept.state());
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#closing.abort(new Error('the CRL cache is closing'));
+    await Promise.all([...this.#kept.values()].map(({ flight }) => flight?.landed));
+    await this.#threads.close();
+  }
+
+  async #answer(request: CrlRequest, get: (url: string) => Promise<CrlFetched>): Promise<CrlAnswer> {
+    const delta = request.deltaUrl === undefined ? undefined : get(request.deltaUrl);
+    const [base, fetchedDelta] = await Promise.all([get(request.baseUrl), delta]);
+    return { request, base, delta: fetchedDelta };
+  }
+
+  /** What is kept, if it still holds; else a new one, as far as the sign-in can wait for it (§4.4). */
+  async #obtain(url: string, signers: readonly CrlSigner[], at: Date): Promise<CrlFetched> {
+    const kept = await this.#keptFor(url, signers);
+    if (kept.isFresh(at)) {
+      if (kept.isPrefetchDue(at) && this.#mayTry(kept)) this.#fly(kept, true);
+      return fetchedFrom(kept, undefined);
+    }
+    return fetchedFrom(kept, await this.#renew(kept));
+  }
+
+  async #refresh(url: string, signers: readonly CrlSigner[]): Promise<CrlFetched> {
+    const kept = await this.#keptFor(url, signers);
+    const failure = await (kept.flight ?? this.#fly(kept, true)).landed;
+    return failure ? { kind: 'failed', because: failure, url } : fetchedFrom(kept, undefined);
+  }
+
+  /** The list kept for this address and authority, brought back from before a restart when that has not been done. */
+  async #keptFor(url: string, signers: readonly CrlSigner[]): Promise<KeptCrl> {
+    const key = keyOf(url, signers);
+    const kept = this.#kept.get(key) ?? new KeptCrl(key, url);
+    this.#kept.set(key, kept);
+    kept.know(signers);
+    kept.loading ??= this.#keeping.load(kept).catch((fault) => this.#onFault(fault));
+    await kept.loading;
+    if (kept.crl) await this.#preparation.verify(kept.crl, signers);
+    return kept;
+  }
+
+  /** CRL-7 to CRL-9: why there is no newer list, or undefined. One flight for each list. */
+  async #renew(kept: KeptCrl): Promise<Because | undefined> {
+    const { flight } = kept;
+    if (flight && (flight.inBackground || this.#timing.concurrent === 'refuse'))
+      return because('crlDownloadInProgress', { url: kept.url });
+    if (!flight && !this.#mayTry(kept)) return kept.lastError;
+    return await (flight ?? this.#fly(kept, false)).landed;
+  }
+
+  #mayTry({ triedAt, flight }: KeptCrl): boolean {
+    if (flight || this.#closing.signal.aborted) return false;
+    return triedAt === undefined || Math.abs(this.#clock.now().getTime() - triedAt) >= this.#timing.retry * 1000;
+  }
+
+  #fly(kept: KeptCrl, inBackground: boolean): NonNullable<KeptCrl['flight']> {
+    const landed = this.#attempt(kept, inBackground).catch((fault) => this.#faulted(kept, fault));
+    kept.flight = { inBackground, landed: landed.then(({ failure, again }) => this.#land(kept, failure, again)) };
+    return kept.flight;
+  }
+
+  /** CRL-10, CRL-11: what was too large or too slow for someone waiting is tried again in the background. */
+  #land(kept: KeptCrl, failure: Because | undefined, again: boolean): Because | undefined {
+    kept.flight = undefined;
+    kept.lastError = failure;
+    kept.triedAt = this.#clock.now().getTime();
+    if (again && !this.#closing.signal.aborted) this.#fly(kept, true);
+    return failure;
+  }
+
+  #faulted(kept: KeptCrl, fault: unknown): Attempted {
+    this.#onFault(fault);
+    return {
+      failure: because('crlUnreachable', { url: kept.url, problem: 'a fault of this server; its log has the details' }),
+      again: false,
+    };
+  }
+
+  async #attempt(kept: KeptCrl, inBackground: boolean): Promise<Attempted> {
+    const limits = inBackground ? this.#policy.background : this.#policy.interactive;
+    const validators = kept.crl ? kept.validators : undefined;
+    const { signal } = this.#closing;
+    const downloaded = await download({
+      url: kept.url,
+      limits,
+      inBackground,
+      policy: this.#policy,
+      validators,
+      signal,
+    });
+    if (downloaded.kind === 'failed')
+      return { failure: downloaded.because, again: downloaded.limit !== undefined && !inBackground };
+    return { failure: await this.#take(kept, downloaded), again: false };
+  }
+
+  async #take(kept: KeptCrl, downloaded: Exclude<Downloaded, { kind: 'failed' }>): Promise<Because | undefined> {
+    if (downloaded.kind === 'unchanged') {
+      kept.fetchedAt = this.#clock.now();
+      await this.#save(kept, false);
+      return undefined;
+    }
+    const facts = { source: kept.url, contentType: downloaded.contentType };
+    const ruling = await this.#preparation.list(downloaded.body, facts, [...kept.signers.values()]);
+    if (ruling.outcome !== 'passed') return ruling.because;
+    return await this.#accept(kept, ruling.value, 'download', downloaded.validators);
+  }
+
+  /** Takes a list in place of the one kept, all at once, or says why not. Nothing unsigned ever gets in. */
+  async #accept(
+    kept: KeptCrl,
+    crl: Crl,
+    source: 'download' | 'import',
+    validators: KeptCrl['validators'],
+  ): Promise<Because | undefined> {
+    const signers = [...kept.signers.values()];
+    await this.#preparation.verify(crl, signers);
+    if (!signers.some((signer) => signatureKnown(crl, signer) && isSignedBy(crl, signer)))
+      return refusalOfSigners(crl, signers).because;
+    const numbered = acceptCrlNumber(crl, kept.seen);
+    if (numbered.outcome !== 'passed') return numbered.because;
+    const isNewList = kept.crl?.number !== crl.number;
+    if (isNewList || !kept.crl) kept.crl = crl;
+    kept.seen = { number: crl.number ?? 0n, signature: crl.signature };
+    kept.source = source;
+    kept.validators = validators;
+    kept.fetchedAt = this.#clock.now();
+    await this.#save(kept, isNewList);
+    return undefined;
+  }
+
+  /** A list that cannot be kept over a restart is a good list all the same. */
+  async #save(kept: KeptCrl, isNewList: boolean): Promise<void> {
+    await this.#keeping.save(kept, isNewList).catch((fault) => this.#onFault(fault));
+  }
+
+  /** CRL-6 without waiting for a sign-in to notice. */
+  #prefetchAll(): void {
+    const now = this.#clock.now();
+    for (const kept of this.#kept.values()) if (kept.isPrefetchDue(now) && this.#mayTry(kept)) this.#fly(kept, true);
+  }
+}
+
+interface Attempted {
+  readonly failure: Because | undefined;
+  /** Once more, in the background. */
+  readonly again: boolean;
+}
+
+function fetchedFrom({ crl, url }: KeptCrl, failure: Because | undefined): CrlFetched {
+  if (crl) return failure ? { kind: 'fetched', crl, url, notRenewed: failure } : { kind: 'fetched', crl, url };
+  return { kind: 'failed', because: failure ?? because('crlDownloadInProgress', { url }), url };
+}
+
+/** 500179: the time all lists of one path may take together. */
+class Deadline {
+  readonly #seconds: number;
+  readonly #open: Set<string>;
+  readonly #passed: Promise<void>;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(seconds: number, requests: readonly CrlRequest[]) {
+    this.#seconds = seconds;
+    this.#open = new Set(
+      requests.flatMap(({ baseUrl, deltaUrl }) => [baseUrl, ...(deltaUrl === undefined ? [] : [deltaUrl])]),
+    );
+    this.#passed = new Promise((resolve) => {
+      this.#timer = setTimeout(resolve, seconds * 1000);
+    });
+  }
+
+  race(url: string, answer: Promise<CrlFetched>): Promise<CrlFetched> {
+    const settled = answer.finally(() => this.#open.delete(url));
+    return Promise.race([settled, this.#passed.then(() => this.#late(url))]);
+  }
+
+  #late(url: string): CrlFetched {
+    return { kind: 'failed', because: because('crlTimedOut', { urls: [...this.#open], seconds: this.#seconds }), url };
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+  }
+}

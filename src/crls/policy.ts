@@ -1,0 +1,34 @@
+/** How much one download may cost. */
+export interface DownloadLimits {
+  /** Octets, counted after any content encoding is taken off. */
+  readonly bytes: number;
+  /** From the first look-up of the name to the last octet; a server that drips does not get longer. */
+  readonly seconds: number;
+}
+
+/** Where downloads may go and what they may bring. */
+export interface DownloadPolicy {
+  /** While a person waits: Entra's 20 MB and 10 s (specification §4.1). */
+  readonly interactive: DownloadLimits;
+  /** In the background: Entra's 65 MB (§4.1, D-4); the time is ours. Gigabytes are fine. */
+  readonly background: DownloadLimits;
+  /** A redirect leads to an address nobody configured. `sameHost` follows up to three that stay on the host. */
+  readonly redirects: 'none' | 'sameHost';
+  /** Lists of a company's own CA usually live on a private address. Link-local is never fetched: cloud metadata lives there. */
+  readonly privateAddresses: 'allow' | 'refuse';
+  /** Media types, lower case; by default the content decides, because few servers know `application/pkix-crl`. */
+  readonly contentTypes: 'any' | readonly string[];
+  /** A server may compress although we ask it not to; the limit holds for what comes out. */
+  readonly contentEncoding: 'gunzip' | 'refuse';
+}
+
+const MiB = 1024 * 1024;
+
+export const defaultDownloadPolicy: DownloadPolicy = {
+  interactive: { bytes: 20 * MiB, seconds: 10 },
+  background: { bytes: 65 * MiB, seconds: 600 },
+  redirects: 'none',
+  privateAddresses: 'allow',
+  contentTypes: 'any',
+  contentEncoding: 'gunzip',
+};
