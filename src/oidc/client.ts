@@ -1,0 +1,42 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Application } from '../ports.ts';
+
+/**
+ * An application in the provider's words. Redirect addresses and secrets are checked by {@link redirectUriAllowed} and
+ * {@link secretMatches}: the provider's own rules for them (one host, https, plain secrets) are not Entra's.
+ */
+export function clientMetadata(application: Application): Record<string, unknown> {
+  return {
+    client_id: application.appId,
+    client_name: application.displayName,
+    redirect_uris: ['https://redirect.invalid/'],
+    response_types: ['code'],
+    ...(application.isPublicClient
+      ? { token_endpoint_auth_method: 'none', grant_types: ['authorization_code', 'refresh_token'] }
+      : {
+          token_endpoint_auth_method: 'client_secret_post',
+          client_secret: 'kept as hashes',
+          grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
+        }),
+    cardea_application: application,
+  };
+}
+
+const loopback = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(?=[/?]|$)/;
+
+/** Exactly one that is registered. On a loopback address any port will do (RFC 8252 §7.3). */
+export function redirectUriAllowed(uri: string, registered: readonly string[]): boolean {
+  if (registered.includes(uri)) return true;
+  if (!loopback.test(uri)) return false;
+  const portless = (value: string) => value.replace(loopback, 'http://$1');
+  return registered.some((one) => loopback.test(one) && portless(one) === portless(uri));
+}
+
+/** Compares by SHA-256, in a time that does not depend on the secret. */
+export function secretMatches(secret: string, hashes: readonly string[]): boolean {
+  const given = createHash('sha256').update(secret).digest();
+  return hashes.some((hash) => {
+    const kept = Buffer.from(hash, 'base64url');
+    return kept.length === given.length && timingSafeEqual(kept, given);
+  });
+}

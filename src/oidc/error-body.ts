@@ -1,0 +1,40 @@
+import { entraNumberOf, wordsOf } from '../core/trace/fault.ts';
+import type { Because } from '../core/trace/reasons.ts';
+import type { RequestNotes } from './visit.ts';
+
+/** An error of the token endpoint as clients of Entra read it (graph-api §14.2). */
+export interface ErrorBody {
+  readonly error: string;
+  readonly error_description: string;
+  readonly error_codes: readonly number[];
+  readonly timestamp: string;
+  readonly trace_id: string;
+  readonly correlation_id: string;
+  readonly error_uri: string;
+}
+
+/** `error` is OAuth's word; number and sentence are the table's. `at` is when it happened. */
+export function errorBody(
+  error: string,
+  because: Because,
+  notes: RequestNotes,
+  at: Date,
+  publicOrigin: string,
+): ErrorBody {
+  const number = entraNumberOf(because);
+  const timestamp = timestampOf(at);
+  return {
+    error,
+    error_description: `AADSTS${number}: ${wordsOf(because)}. Trace ID: ${notes.traceId} Correlation ID: ${notes.correlationId} Timestamp: ${timestamp}`,
+    error_codes: [number],
+    timestamp,
+    trace_id: notes.traceId,
+    correlation_id: notes.correlationId,
+    error_uri: `${publicOrigin}/error?code=${number}`,
+  };
+}
+
+/** `2026-11-21 04:49:05Z`, as Entra writes it. */
+export function timestampOf(at: Date): string {
+  return `${at.toISOString().slice(0, 19).replace('T', ' ')}Z`;
+}

@@ -1,0 +1,92 @@
+import { interactionPolicy, type KoaContextWithOIDC, type interactionPolicy as Policies } from 'oidc-provider';
+import type { Proof } from '../core/access/proof.ts';
+import { amrOf } from '../core/token/claims.ts';
+import { defaultLifetimes } from '../core/token/lifetimes.ts';
+import type { Because } from '../core/trace/reasons.ts';
+import type { Application } from '../ports.ts';
+import type { OidcOptions, TenantDoor } from './options.ts';
+import { resourceIdOf } from './resource-of.ts';
+import { notesOf, remoteAddress } from './visit.ts';
+
+const { Check, Prompt } = interactionPolicy;
+
+/**
+ * When somebody has to see the sign-in pages: nobody is signed in, another account was asked for, or policy does not
+ * accept what the session has proven. It decides nothing itself. There is no consent page: applications are the
+ * administrator's own.
+ */
+export function signInPolicy(options: OidcOptions, door: TenantDoor): Policies.DefaultPolicy {
+  const policy = interactionPolicy.base();
+  policy.remove('consent');
+  const login = policy.get('login')!;
+  login.checks.remove('id_token_hint');
+  login.checks.remove('claims_id_token_sub_value');
+  login.checks.add(new Check('account_gone', 'the account may no longer sign in', 'login_required', accountGone));
+  login.checks.add(
+    new Check('other_account', 'another account was asked for', 'login_required', (ctx) => otherAccount(ctx, door)),
+  );
+  policy.add(new Prompt({ name: 'select_account', requestable: true }));
+  policy.add(conditionalAccess(options, door));
+  return policy;
+}
+
+const accountGone = ({ oidc }: KoaContextWithOIDC): boolean =>
+  oidc.session?.accountId !== undefined && oidc.account === undefined;
+
+async function otherAccount({ oidc }: KoaContextWithOIDC, door: TenantDoor): Promise<boolean> {
+  const hint = oidc.params?.login_hint;
+  if (typeof hint !== 'string' || !oidc.session?.accountId || oidc.result?.login) return false;
+  const user = await door.directory.user(oidc.session.accountId);
+  return user !== undefined && user.userPrincipalName.toLowerCase() !== hint.toLowerCase();
+}
+
+/** Asked last, and for every application anew (architecture §3, line 10). */
+function conditionalAccess(options: OidcOptions, door: TenantDoor): Policies.Prompt {
+  const reasons = new WeakMap<object, Because>();
+  const check = new Check(
+    'conditional_access',
+    'policy does not accept what this session has proven',
+    'interaction_required',
+    async (ctx) => {
+      const refusal = await askPolicy(ctx, options, door);
+      if (refusal) reasons.set(ctx.oidc, refusal);
+      return refusal !== undefined;
+    },
+    (ctx) => ({ because: reasons.get(ctx.oidc) }),
+  );
+  return new Prompt({ name: 'conditional_access', requestable: false }, check);
+}
+
+/** Why not, or undefined when policy grants; then the session says how the person signed in. */
+async function askPolicy(
+  ctx: KoaContextWithOIDC,
+  options: OidcOptions,
+  door: TenantDoor,
+): Promise<Because | undefined> {
+  const session = ctx.oidc.session!;
+  const justProven = (ctx.oidc.result?.proofs as readonly Proof[] | undefined) ?? [];
+  if (justProven.length > 0) await door.sessions.add(session.uid, justProven, sessionEnd(door));
+  const application = ctx.oidc.client!.cardea_application as Application;
+  const verdict = await options.checkSession({
+    tenantId: door.tenant.id,
+    sessionUid: session.uid,
+    userId: session.accountId!,
+    application: { appId: application.appId, displayName: application.displayName },
+    resourceId: await resourceIdOf(ctx.oidc.params?.resource, door, options.publicOrigin),
+    ipAddress: remoteAddress(ctx.req),
+    userAgent: ctx.get('user-agent'),
+    username: typeof ctx.oidc.params?.login_hint === 'string' ? ctx.oidc.params.login_hint : '',
+    correlationId: correlationIdOf(ctx),
+    justProven,
+  });
+  if (verdict.kind !== 'granted') return verdict.because;
+  session.amr = [...amrOf(verdict.proofs, verdict.access.multiFactor)];
+  return undefined;
+}
+
+const sessionEnd = (door: TenantDoor): Date => new Date(door.clock.now().getTime() + defaultLifetimes.session * 1000);
+
+function correlationIdOf(ctx: KoaContextWithOIDC): string {
+  const kept = ctx.oidc.params?.cardea_correlation;
+  return typeof kept === 'string' ? kept : notesOf(ctx.req).correlationId;
+}

@@ -1,0 +1,117 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { errors, type Provider } from 'oidc-provider';
+import type { Proof } from '../core/access/proof.ts';
+import type { Because } from '../core/trace/reasons.ts';
+import type { OidcOptions, TenantDoor } from './options.ts';
+import { resourceIdOf } from './resource-of.ts';
+
+/** One visit of the provider to the sign-in pages. */
+export interface Interaction {
+  readonly uid: string;
+  readonly tenantId: string;
+  readonly appId: string;
+  readonly appDisplayName: string;
+  readonly resourceId: string;
+  readonly loginHint: string | undefined;
+  readonly domainHint: string | undefined;
+  /** Why the pages are shown: `login`, `select_account` or `conditional_access`. */
+  readonly prompt: string;
+  readonly redirectUri: string;
+  readonly correlationId: string;
+  /** Why policy asks again, when it does. */
+  readonly reason: Because | undefined;
+}
+
+/** How a visit to the sign-in pages ends. */
+export type InteractionResult =
+  | { readonly userId: string; readonly proofs: readonly Proof[]; readonly remember?: boolean }
+  | { readonly error: string; readonly error_description: string };
+
+export interface Interactions {
+  /** The interaction whose cookie this browser holds and whose uid the path `/login/{uid}` names; undefined otherwise. */
+  find(req: IncomingMessage, res: ServerResponse): Promise<Interaction | undefined>;
+  /** Ends it; answers where to send the browser next. The proofs join the session when the browser gets there. */
+  finish(req: IncomingMessage, res: ServerResponse, result: InteractionResult): Promise<string>;
+}
+
+type Opened = { readonly provider: Provider; readonly door: TenantDoor };
+
+export function makeInteractions(
+  options: OidcOptions,
+  open: (tenantId: string) => Promise<Opened | undefined>,
+): Interactions {
+  const opened = async (req: IncomingMessage) => {
+    const uid = /^\/login\/([\w-]{10,64})(?=[/?]|$)/.exec(req.url ?? '')?.[1];
+    const tenantId = uid === undefined ? undefined : await options.recordTenant('Interaction', uid);
+    const found = tenantId === undefined ? undefined : await open(tenantId);
+    return found && { ...found, uid };
+  };
+  return {
+    async find(req, res) {
+      const found = await opened(req);
+      const details = found && (await detailsOf(found.provider, req, res));
+      return details?.uid === found?.uid && details && found ? describe(details, found.door, options) : undefined;
+    },
+    async finish(req, res, result) {
+      const found = (await opened(req))!;
+      if ('error' in result) return found.provider.interactionResult(req, res, { ...result });
+      await leaveOtherAccount(found, req, res, result.userId);
+      return found.provider.interactionResult(
+        req,
+        res,
+        {
+          login: { accountId: result.userId, remember: result.remember ?? false },
+          select_account: {},
+          proofs: result.proofs,
+        },
+        { mergeWithLastSubmission: false },
+      );
+    },
+  };
+}
+
+type Details = InstanceType<Provider['Interaction']>;
+
+async function detailsOf(provider: Provider, req: IncomingMessage, res: ServerResponse): Promise<Details | undefined> {
+  try {
+    return await provider.interactionDetails(req, res);
+  } catch (problem) {
+    if (problem instanceof errors.SessionNotFound) return undefined; // no cookie, another browser's, or too late
+    throw problem;
+  }
+}
+
+async function describe(details: Details, door: TenantDoor, options: OidcOptions): Promise<Interaction> {
+  const { uid, params, prompt } = details;
+  const text = (name: string) => (typeof params[name] === 'string' ? params[name] : undefined);
+  const appId = text('client_id') ?? '';
+  return {
+    uid,
+    tenantId: door.tenant.id,
+    appId,
+    appDisplayName: (await door.applications.find(appId))?.displayName ?? appId,
+    resourceId: await resourceIdOf(params.resource, door, options.publicOrigin),
+    loginHint: text('login_hint'),
+    domainHint: text('domain_hint'),
+    prompt: prompt.name,
+    redirectUri: text('redirect_uri') ?? '',
+    correlationId: text('cardea_correlation') ?? uid,
+    reason: prompt.details.because as Because | undefined,
+  };
+}
+
+/** Who signs in as somebody else leaves the old session first: no proof of one is ever near the other. */
+async function leaveOtherAccount(
+  { provider, door }: Opened,
+  req: IncomingMessage,
+  res: ServerResponse,
+  userId: string,
+): Promise<void> {
+  const session = await provider.Session.get(provider.createContext(req, res));
+  if (session.accountId === undefined || session.accountId === userId) return;
+  const details = await provider.interactionDetails(req, res);
+  delete details.session;
+  await details.save(details.exp! - Math.floor(Date.now() / 1000));
+  await door.sessions.end(session.uid);
+  await session.destroy();
+}

@@ -1,0 +1,251 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Provider } from 'oidc-provider';
+import { CardeaError } from '../core/trace/fault.ts';
+import { type Because, because } from '../core/trace/reasons.ts';
+import type { Tenant } from '../ports.ts';
+import { readForm, requestWith } from './body.ts';
+import { errorBody } from './error-body.ts';
+import { type Interactions, makeInteractions } from './interactions.ts';
+import { logout } from './logout.ts';
+import { instanceDiscovery, openidConfiguration, publicKeys } from './metadata.ts';
+import type { OidcOptions, TenantDoor } from './options.ts';
+import { errorPage, sendPage } from './pages.ts';
+import { issuerOf, makeProvider } from './provider.ts';
+import { translateAuthorize, translateToken } from './translate.ts';
+import { userinfo } from './userinfo.ts';
+import { notesOf } from './visit.ts';
+
+/** OpenID Connect in Entra's shape, for every tenant of the installation. */
+export interface Oidc {
+  /** Whether this path is ours. */
+  handles(url: string): boolean;
+  /** Answers a request whose path is ours. */
+  listener(req: IncomingMessage, res: ServerResponse): Promise<void>;
+  readonly interactions: Interactions;
+  /** Makes the tenant's provider anew on next use: its keys have changed. */
+  forget(tenantId: string): void;
+}
+
+const endpoints =
+  /^\/([^/]{1,253})\/(v2\.0\/\.well-known\/openid-configuration|\.well-known\/openid-configuration|oauth2\/v2\.0\/(?:authorize|token|logout)|oauth2\/v2\.0\/authorize\/[\w-]{1,64}|discovery\/v2\.0\/keys|discovery\/instance)$/;
+const everybody = new Set(['common', 'organizations']);
+const providersKept = 500;
+
+interface Opened {
+  readonly provider: Provider;
+  readonly door: TenantDoor;
+}
+interface Request {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly tenant: string;
+  readonly query: URLSearchParams;
+}
+
+/** @param options what it stands on; nothing is opened before the first request of a tenant */
+export function createOidc(options: OidcOptions): Oidc {
+  const { host } = new URL(options.publicOrigin);
+  const kept = new Map<string, Promise<Opened | undefined>>();
+  const open = (tenantId: string) => {
+    const made = kept.get(tenantId) ?? openTenant(options, tenantId);
+    kept.delete(tenantId);
+    kept.set(tenantId, made); // the newest last
+    made.then((opened) => opened ?? kept.delete(tenantId)).catch(() => kept.delete(tenantId));
+    for (const oldest of kept.keys()) if (kept.size > providersKept) kept.delete(oldest);
+    return made;
+  };
+  return {
+    handles: (url) => {
+      const path = url.split('?')[0]!;
+      return path === '/oidc/userinfo' || endpoints.test(path);
+    },
+    async listener(req, res) {
+      req.headers.host = host; // addresses in answers are made of ours, whatever the request called us
+      try {
+        await route(options, open, req, res);
+      } catch (thrown) {
+        if (!(thrown instanceof CardeaError)) throw thrown;
+        refuse(options, req, res, { status: 400, error: 'invalid_request', reason: thrown.because });
+      }
+    },
+    interactions: makeInteractions(options, open),
+    forget: (tenantId) => void kept.delete(tenantId),
+  };
+}
+
+async function openTenant(options: OidcOptions, tenantId: string): Promise<Opened | undefined> {
+  const door = await options.forTenant(tenantId);
+  return door && { door, provider: await makeProvider(options, door) };
+}
+
+type Open = (tenantId: string) => Promise<Opened | undefined>;
+
+async function route(options: OidcOptions, open: Open, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  notesOf(req);
+  const { pathname, searchParams: query } = new URL(req.url ?? '/', options.publicOrigin);
+  if (pathname === '/oidc/userinfo') return answerUserinfo(options, req, res);
+  const [, name = '', endpoint = ''] = endpoints.exec(pathname) ?? [];
+  const request = { req, res, tenant: decodeURIComponent(name).toLowerCase(), query };
+  if (endpoint === 'discovery/instance') {
+    answerInstance(options, request);
+    return;
+  }
+  if (everybody.has(request.tenant)) return answerEverybody(options, open, request, endpoint);
+  const tenant = await options.tenants.find(request.tenant);
+  const opened = tenant && (await open(tenant.id));
+  if (!opened) return refuseTenant(options, request);
+  return answerTenant(options, opened, request, endpoint);
+}
+
+async function answerTenant(options: OidcOptions, opened: Opened, request: Request, endpoint: string): Promise<void> {
+  const { req, res, query } = request;
+  const { door, provider } = opened;
+  if (endpoint.endsWith('openid-configuration')) {
+    return sendJson(res, 200, openidConfiguration(options.publicOrigin, door.tenant.id), { open: true });
+  }
+  if (endpoint === 'discovery/v2.0/keys') {
+    const keys = publicKeys(await door.signingKeys.current(), issuerOf(options, door));
+    return sendJson(res, 200, { keys }, { open: true });
+  }
+  if (endpoint === 'oauth2/v2.0/token') return answerToken(options, opened, request);
+  if (req.method === 'POST') return askAgainByGet(request, endpoint);
+  if (endpoint === 'oauth2/v2.0/logout') return logout(req, res, query, { ...opened, options });
+  const translated = endpoint.endsWith('/authorize') ? translateAuthorize(query, notesOf(req).correlationId) : query;
+  return provide(provider, requestWith(req, `/${endpoint}?${translated}`), res);
+}
+
+const provide = (provider: Provider, req: IncomingMessage, res: ServerResponse): Promise<void> =>
+  provider.callback()(req, res) as unknown as Promise<void>;
+
+/** A form posted from another site brings no cookies; the same as an address does. */
+async function askAgainByGet({ req, res, tenant }: Request, endpoint: string): Promise<void> {
+  const form = await readForm(req);
+  res.writeHead(303, { location: `/${tenant}/${endpoint}?${form}`, 'cache-control': 'no-store' }).end();
+}
+
+async function answerToken(
+  options: OidcOptions,
+  { provider }: Opened,
+  { req, res }: Request,
+  form?: URLSearchParams,
+): Promise<void> {
+  if (req.method === 'OPTIONS') return provide(provider, requestWith(req, '/oauth2/v2.0/token'), res);
+  if (req.method !== 'POST') return void res.writeHead(405, { allow: 'POST, OPTIONS' }).end();
+  const translated = translateToken(form ?? (await readForm(req)));
+  if ('code' in translated) {
+    return refuse(options, req, res, { status: 400, error: 'invalid_scope', reason: translated });
+  }
+  req.headers.accept = 'application/json';
+  return provide(provider, requestWith(req, '/oauth2/v2.0/token', translated), res);
+}
+
+/** `common` and `organizations`: the tenant shows itself in the request, or the person is asked for a user name. */
+async function answerEverybody(options: OidcOptions, open: Open, request: Request, endpoint: string): Promise<void> {
+  const { req, res, query, tenant: alias } = request;
+  if (endpoint.endsWith('openid-configuration')) {
+    return sendJson(res, 200, openidConfiguration(options.publicOrigin, alias), { open: true });
+  }
+  if (endpoint === 'discovery/v2.0/keys') {
+    return sendJson(res, 200, { keys: await keysOfEverybody(options) }, { open: true });
+  }
+  if (endpoint === 'oauth2/v2.0/token') return answerTokenOfEverybody(options, open, request);
+  if (req.method === 'POST') return askAgainByGet(request, endpoint);
+  const tenant = await tenantOf(options, req, query);
+  const ending = endpoint.endsWith('logout') ? 'logout' : 'authorize';
+  if (tenant) return redirect(res, `/${tenant.id}/oauth2/v2.0/${ending}?${query}`);
+  if (ending === 'logout') return refuseTenant(options, request);
+  return redirect(res, `/${alias}/login?${query}`);
+}
+
+async function keysOfEverybody(options: OidcOptions): Promise<readonly Record<string, unknown>[]> {
+  const doors = await Promise.all((await options.tenants.list()).map(({ id }) => options.forTenant(id)));
+  const sets = await Promise.all(
+    doors.map(async (door) => (door ? publicKeys(await door.signingKeys.current(), issuerOf(options, door)) : [])),
+  );
+  return sets.flat();
+}
+
+/** By hint, else by the cookie of the last sign-in, unless another account is wanted. */
+async function tenantOf(
+  { tenants }: OidcOptions,
+  req: IncomingMessage,
+  query: URLSearchParams,
+): Promise<Tenant | undefined> {
+  const hints = [query.get('login_hint')?.split('@')[1], query.get('domain_hint')];
+  for (const hint of hints) {
+    const found = hint ? await tenants.find(hint.toLowerCase()) : undefined;
+    if (found) return found;
+  }
+  if (/\b(select_account|login)\b/.test(query.get('prompt') ?? '')) return undefined;
+  const remembered = /(?:^|;\s*)__Host-cardea-tenant=([\w-]{36})/.exec(req.headers.cookie ?? '')?.[1];
+  return remembered === undefined ? undefined : tenants.find(remembered);
+}
+
+async function answerTokenOfEverybody(options: OidcOptions, open: Open, request: Request): Promise<void> {
+  if (request.req.method !== 'POST') {
+    return void request.res.writeHead(204, { 'access-control-allow-origin': '*', allow: 'POST' }).end();
+  }
+  const form = await readForm(request.req);
+  const kind = form.get('grant_type') === 'refresh_token' ? 'RefreshToken' : 'AuthorizationCode';
+  const value = form.get(kind === 'RefreshToken' ? 'refresh_token' : 'code');
+  const tenantId = value === null ? undefined : await options.recordTenant(kind, value);
+  const opened = tenantId === undefined ? undefined : await open(tenantId);
+  if (opened) return answerToken(options, opened, request, form);
+  const evidence = { appId: (form.get('client_id') ?? '').slice(0, 100) };
+  const reason = kind === 'RefreshToken' ? because('refreshTokenUnknown', evidence) : because('codeUnknown', evidence);
+  return refuse(options, request.req, request.res, { status: 400, error: 'invalid_grant', reason });
+}
+
+function answerInstance(options: OidcOptions, { req, res, query }: Request): void {
+  const asked = query.get('authorization_endpoint') ?? '';
+  const found = instanceDiscovery(options.publicOrigin, asked);
+  const reason = because('hostUnknown', { host: asked.slice(0, 200) });
+  if (found) sendJson(res, 200, found, { open: true });
+  else refuse(options, req, res, { status: 400, error: 'invalid_instance', reason });
+}
+
+async function answerUserinfo(options: OidcOptions, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const answer = await userinfo(req.headers.authorization, options);
+  if (!isReason(answer)) return sendJson(res, 200, answer, { open: true });
+  res.setHeader('www-authenticate', 'Bearer error="invalid_token"');
+  return refuse(options, req, res, { status: 401, error: 'invalid_token', reason: answer });
+}
+
+const isReason = (answer: Record<string, unknown> | Because): answer is Because =>
+  'code' in answer && 'evidence' in answer;
+
+function refuseTenant(options: OidcOptions, { req, res, tenant }: Request): void {
+  const reason = because('tenantUnknown', { tenant: tenant.slice(0, 253) });
+  refuse(options, req, res, { status: 400, error: 'invalid_tenant', reason });
+}
+
+interface Refusal {
+  readonly status: number;
+  readonly error: string;
+  readonly reason: Because;
+}
+
+/** A page for a browser, Entra's JSON for everybody else. */
+function refuse(options: OidcOptions, req: IncomingMessage, res: ServerResponse, refusal: Refusal): void {
+  const { status, error, reason } = refusal;
+  const at = options.clock.now();
+  const notes = notesOf(req);
+  options.log({ event: 'refused', tenantId: undefined, correlationId: notes.correlationId, detail: reason.code });
+  if (/\btext\/html\b/.test(req.headers.accept ?? '')) sendPage(res, status, errorPage(reason, notes, at));
+  else sendJson(res, status, errorBody(error, reason, notes, at, options.publicOrigin));
+}
+
+function redirect(res: ServerResponse, location: string): void {
+  res.writeHead(303, { location, 'cache-control': 'no-store' }).end();
+}
+
+function sendJson(res: ServerResponse, status: number, body: unknown, { open = false } = {}): void {
+  const text = JSON.stringify(body);
+  res.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+    ...(open ? { 'access-control-allow-origin': '*' } : {}),
+  });
+  res.end(text);
+}

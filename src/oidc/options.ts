@@ -1,0 +1,61 @@
+import type { Proof } from '../core/access/proof.ts';
+import type { Verdict } from '../core/verdict.ts';
+import type {
+  Application,
+  Applications,
+  Clock,
+  Directory,
+  OidcRecords,
+  Sessions,
+  SigningKeys,
+  Tenant,
+  Tenants,
+} from '../ports.ts';
+
+/** What the OpenID provider of one tenant stands on. */
+export interface TenantDoor {
+  readonly tenant: Tenant;
+  readonly directory: Pick<Directory, 'user'>;
+  readonly applications: Pick<Applications, 'find' | 'findByIdentifierUri'>;
+  readonly oidcRecords: OidcRecords;
+  readonly signingKeys: SigningKeys;
+  readonly sessions: Sessions;
+  readonly clock: Clock;
+}
+
+/** A live session of the login host asks for one more application (architecture §3, line 10). */
+export interface SessionAsked {
+  readonly tenantId: string;
+  readonly sessionUid: string;
+  readonly userId: string;
+  readonly application: Pick<Application, 'appId' | 'displayName'>;
+  /** appId of the resource the tokens will be for. */
+  readonly resourceId: string;
+  readonly ipAddress: string;
+  readonly userAgent: string;
+  readonly username: string;
+  readonly correlationId: string;
+  /** What this very request has just proven on the sign-in pages; empty when an older session is used again. */
+  readonly justProven: readonly Proof[];
+}
+
+export interface OidcOptions {
+  /** `https://localhost:8443`: the login host as browsers name it. The Host header of a request is never believed. */
+  readonly publicOrigin: string;
+  readonly tenants: Tenants;
+  readonly clock: Clock;
+  forTenant(tenantId: string): Promise<TenantDoor | undefined>;
+  /** The tenant that keeps the record of the provider with this id. */
+  recordTenant(model: string, id: string): Promise<string | undefined>;
+  /** Asks policy once more. Anything but a grant sends the person back to the sign-in pages with its reason. */
+  checkSession(asked: SessionAsked): Promise<Verdict>;
+  /** What the provider has to tell the operator. Never shown to anybody outside. */
+  log(event: OidcEvent): void;
+}
+export interface OidcEvent {
+  readonly event: 'fault' | 'refused' | 'granted';
+  readonly tenantId: string | undefined;
+  readonly correlationId: string;
+  readonly detail: string;
+  readonly fault?: unknown;
+}

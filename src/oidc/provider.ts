@@ -1,0 +1,212 @@
+import { type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { pairwiseSubject } from '../core/token/claims.ts';
+import { defaultLifetimes } from '../core/token/lifetimes.ts';
+import { wordsOf } from '../core/trace/fault.ts';
+import type { Application, SigningKey } from '../ports.ts';
+import { accessTokenPayload, tokenResponse } from './access-token.ts';
+import { findAccount } from './account.ts';
+import { adapterOf } from './adapter.ts';
+import { claimsOfScopes } from './claims.ts';
+import { redirectUriAllowed, secretMatches } from './client.ts';
+import { errorBody } from './error-body.ts';
+import { type ErrorSituation, errorWord, explainError, type ProviderError } from './explain-error.ts';
+import { grantEverything } from './grant.ts';
+import { signInPolicy } from './interaction-policy.ts';
+import type { OidcOptions, TenantDoor } from './options.ts';
+import { errorPage } from './pages.ts';
+import { resourceServer } from './resource-server.ts';
+import { addResponseModes } from './response-modes.ts';
+import { offlineScope } from './scopes.ts';
+import { notesOf } from './visit.ts';
+
+/** Name of the cookie that holds an interaction; its path is the interaction's own, so tenants cannot collide. */
+export const interactionCookie = '__Secure-cardea-interaction';
+const interactionSeconds = 15 * 60;
+
+/** Speaks for one tenant: endpoints under `/{tenant GUID}`, issuer `…/v2.0`. */
+class TenantProvider extends Provider {
+  override pathFor(name: string, options?: Record<string, unknown>): string {
+    const mountPath = `/${new URL(this.issuer).pathname.split('/')[1]}`;
+    return super.pathFor(name, { ...options, mountPath });
+  }
+}
+
+/** One instance of oidc-provider for one tenant, with the keys it has now. */
+export async function makeProvider(options: OidcOptions, door: TenantDoor): Promise<Provider> {
+  const keys = await door.signingKeys.current();
+  const provider = new TenantProvider(issuerOf(options, door), configurationOf(options, door, keys));
+  provider.silent = true;
+  checkClientsOurWay(provider);
+  addResponseModes(provider, options, door);
+  provider.use(async (ctx, next) => {
+    await next();
+    finishTokenAnswer(ctx as KoaContextWithOIDC, options, door);
+  });
+  listen(provider, options, door);
+  return provider;
+}
+
+export const issuerOf = ({ publicOrigin }: OidcOptions, { tenant }: TenantDoor): string =>
+  `${publicOrigin}/${tenant.id}/v2.0`;
+
+function configurationOf(options: OidcOptions, door: TenantDoor, keys: readonly SigningKey[]): Configuration {
+  const alg = keys[0]!.alg;
+  const cookie = { httpOnly: true, secure: true, sameSite: 'lax' } as const;
+  return {
+    adapter: (model: string) => adapterOf(model, door.oidcRecords, door.applications),
+    jwks: { keys: keys.map(({ privateJwk }) => privateJwk) as never },
+    clientDefaults: { id_token_signed_response_alg: alg },
+    enabledJWA: { idTokenSigningAlgValues: [...new Set(keys.map((key) => key.alg))] },
+    extraClientMetadata: { properties: ['cardea_application'] },
+    extraParams: ['domain_hint', 'client_info', 'cardea_correlation'],
+    routes: {
+      authorization: '/oauth2/v2.0/authorize',
+      token: '/oauth2/v2.0/token',
+      jwks: '/discovery/v2.0/keys',
+      end_session: '/oauth2/v2.0/end_session',
+    },
+    scopes: ['openid', 'profile', 'email'],
+    claims: claimsOfScopes as never,
+    conformIdTokenClaims: false,
+    subjectTypes: ['pairwise'],
+    pairwiseIdentifier: (_, userId, { clientId }) => pairwiseSubject(userId, { tenantId: door.tenant.id, clientId }),
+    cookies: {
+      names: {
+        session: `__Host-cardea-session-${door.tenant.id}`,
+        interaction: interactionCookie,
+        resume: '__Secure-cardea-resume',
+      },
+      long: { ...cookie, path: '/' },
+      short: cookie,
+    },
+    features: {
+      devInteractions: { enabled: false },
+      rpInitiatedLogout: { enabled: false },
+      userinfo: { enabled: false },
+      clientCredentials: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: (_, __, oneOf) => (Array.isArray(oneOf) ? oneOf[0]! : (undefined as never)),
+        useGrantedResource: () => true,
+        getResourceServerInfo: (ctx, indicator) => resourceServer(ctx, indicator, options, door, alg),
+      },
+    },
+    formats: { customizers: { jwt: (ctx, token, parts) => accessTokenPayload(ctx, token, parts, options, door) } },
+    interactions: { policy: signInPolicy(options, door), url: (_, { uid }) => `/login/${uid}` },
+    findAccount: (ctx, id, token) => findAccount(ctx, id, token, door),
+    loadExistingGrant: grantEverything,
+    pkce: { required: (_, client) => client.clientAuthMethod === 'none' },
+    rotateRefreshToken: true,
+    issueRefreshToken: (_, client, source) =>
+      client.grantTypeAllowed('refresh_token') && source.scopes.has(offlineScope),
+    expiresWithSession: (_, source) => !source.scopes.has(offlineScope),
+    allowOmittingSingleRegisteredRedirectUri: false,
+    clientBasedCORS: (_, origin, client) => originsOf(client.cardea_application as Application).has(origin),
+    renderError: (ctx, out, error) => renderError(ctx, out, error as ProviderError, options, door),
+    ttl: lifetimes,
+  };
+}
+
+const lifetimes: NonNullable<Configuration['ttl']> = {
+  AccessToken: defaultLifetimes.accessToken,
+  ClientCredentials: defaultLifetimes.accessToken,
+  AuthorizationCode: defaultLifetimes.authorizationCode,
+  IdToken: defaultLifetimes.idToken,
+  RefreshToken: defaultLifetimes.refreshToken,
+  Interaction: interactionSeconds,
+  Grant: 2 * defaultLifetimes.refreshToken,
+  // Counted from the sign-in, not from the last use.
+  Session: (_, session) =>
+    session.loginTs === undefined
+      ? interactionSeconds
+      : Math.max(1, session.loginTs + defaultLifetimes.session - Math.floor(Date.now() / 1000)),
+};
+
+function checkClientsOurWay({ Client }: Provider): void {
+  const own = Client.prototype as unknown as Record<string, unknown>;
+  own.redirectUriAllowed = function (this: { cardea_application: Application }, uri: string) {
+    return redirectUriAllowed(uri, this.cardea_application.redirectUris);
+  };
+  own.compareClientSecret = async function (this: { cardea_application: Application }, secret: string) {
+    return secretMatches(secret, this.cardea_application.secretHashes);
+  };
+}
+
+function originsOf({ redirectUris }: Application): ReadonlySet<string> {
+  return new Set(redirectUris.filter((uri) => URL.canParse(uri)).map((uri) => new URL(uri).origin));
+}
+
+/** Errors and answers of the token endpoint in Entra's shape. */
+function finishTokenAnswer(ctx: KoaContextWithOIDC, options: OidcOptions, door: TenantDoor): void {
+  if (ctx.oidc?.route !== 'token') return;
+  const body = ctx.body as Record<string, unknown> | undefined;
+  const thrown = errorsThrown.get(ctx.req);
+  if (!thrown) {
+    if (body?.access_token) ctx.body = tokenResponse(ctx, body, door);
+    return;
+  }
+  const reason = explainError(thrown, situationOf(ctx, door));
+  const word = thrown.expose ? (thrown.error ?? 'invalid_request') : 'server_error';
+  const status = ctx.status;
+  ctx.body = errorBody(errorWord(word, reason), reason, notesOf(ctx.req), door.clock.now(), options.publicOrigin);
+  ctx.type = 'json';
+  ctx.status = reason.code === 'applicationUnknown' ? 400 : status;
+}
+
+/** What was thrown while this request was answered; the provider tells it by event, the answer is made later. */
+const errorsThrown = new WeakMap<object, ProviderError>();
+export const errorThrown = (req: object): ProviderError | undefined => errorsThrown.get(req);
+
+function listen(provider: Provider, options: OidcOptions, door: TenantDoor): void {
+  const tell = (ctx: KoaContextWithOIDC, error: ProviderError) => {
+    errorsThrown.set(ctx.req, error);
+    const reason = explainError(error, situationOf(ctx, door));
+    options.log({
+      event: error.expose ? 'refused' : 'fault',
+      tenantId: door.tenant.id,
+      correlationId: notesOf(ctx.req).correlationId,
+      detail: `${reason.code}: ${wordsOf(reason)}`,
+      ...(error.expose ? {} : { fault: error }),
+    });
+  };
+  for (const event of ['grant.error', 'authorization.error', 'server_error', 'jwks.error', 'discovery.error']) {
+    (provider as unknown as NodeJS.EventEmitter).on(event, tell);
+  }
+  (provider as unknown as NodeJS.EventEmitter).on('error', (error: unknown) =>
+    options.log({ event: 'fault', tenantId: door.tenant.id, correlationId: 'none', detail: 'koa', fault: error }),
+  );
+}
+
+/** What an explanation of an error may tell of the request. */
+export function situationOf(ctx: KoaContextWithOIDC, door: TenantDoor): ErrorSituation {
+  const given = { ...ctx.query, ...ctx.oidc?.body, ...ctx.oidc?.params } as Record<string, unknown>;
+  const text = (name: string) => (typeof given[name] === 'string' ? given[name] : '');
+  return {
+    appId: text('client_id').slice(0, 100),
+    tenant: door.tenant.displayName,
+    redirectUri: text('redirect_uri'),
+    grantType: text('grant_type'),
+    responseType: text('response_type'),
+    clientSentSecret: text('client_secret') !== '' || ctx.get('authorization') !== '',
+  };
+}
+
+function renderError(
+  ctx: KoaContextWithOIDC,
+  _: unknown,
+  error: ProviderError,
+  options: OidcOptions,
+  door: TenantDoor,
+): void {
+  const reason = explainError(error, situationOf(ctx, door));
+  const notes = notesOf(ctx.req);
+  options.log({
+    event: 'refused',
+    tenantId: door.tenant.id,
+    correlationId: notes.correlationId,
+    detail: `page shown: ${reason.code}`,
+  });
+  const { html, headers } = errorPage(reason, notes, door.clock.now());
+  ctx.set(headers as Record<string, string>);
+  ctx.body = html;
+}

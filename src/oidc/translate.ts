@@ -1,0 +1,43 @@
+import { type Because, because } from '../core/trace/reasons.ts';
+import { entraResponseMode } from './response-modes.ts';
+import { providerParameters, readScopes } from './scopes.ts';
+
+/** Parameters that only mean something to Entra, or that the provider would take for something else. */
+const dropped = ['claims', 'id_token_hint', 'acr_values', 'resource', 'request_uri', 'cardea_correlation'];
+const onlyWithOpenId = ['nonce', 'max_age'];
+
+/** The query of an authorize request in the provider's words. */
+export function translateAuthorize(query: URLSearchParams, correlationId: string): URLSearchParams {
+  const translated = new URLSearchParams(query);
+  for (const name of dropped) translated.delete(name);
+  const asked = readScopes(query.getAll('scope').join(' '));
+  if (!asked.openId.includes('openid')) for (const name of onlyWithOpenId) translated.delete(name);
+  const { scope, resource } = providerParameters(asked);
+  translated.set('scope', scope);
+  for (const indicator of resource) translated.append('resource', indicator);
+  translated.set('response_mode', entraResponseMode(query.get('response_mode')));
+  translated.set('cardea_correlation', correlationId);
+  const prompts = (query.get('prompt') ?? '').split(' ').filter((prompt) => prompt !== '' && prompt !== 'consent');
+  if (prompts.length > 0) translated.set('prompt', prompts.join(' '));
+  else translated.delete('prompt');
+  return translated;
+}
+
+/** The form of a token request in the provider's words, or why it cannot be. */
+export function translateToken(form: URLSearchParams): URLSearchParams | Because {
+  const translated = new URLSearchParams(form);
+  translated.delete('resource');
+  const asked = readScopes(form.get('scope') ?? '');
+  if (form.get('grant_type') === 'client_credentials') {
+    if (asked.names.length !== 1 || asked.names[0] !== '.default' || asked.openId.length > 0) {
+      return because('scopeNotDefault', { scope: (form.get('scope') ?? '').slice(0, 200) });
+    }
+  } else if (asked.names.length === 0) {
+    translated.delete('scope'); // everything that was granted
+    return translated;
+  }
+  const { scope, resource } = providerParameters(asked);
+  translated.set('scope', scope);
+  for (const indicator of resource) translated.append('resource', indicator);
+  return translated;
+}
