@@ -27,7 +27,7 @@ export interface Oidc {
 }
 
 const endpoints =
-  /^\/([^/]{1,253})\/(v2\.0\/\.well-known\/openid-configuration|\.well-known\/openid-configuration|oauth2\/v2\.0\/(?:authorize|token|logout)|oauth2\/v2\.0\/authorize\/[\w-]{1,64}|discovery\/v2\.0\/keys|discovery\/instance)$/;
+  /^\/([\w.-]{1,253})\/(v2\.0\/\.well-known\/openid-configuration|\.well-known\/openid-configuration|oauth2\/v2\.0\/(?:authorize|token|logout)|oauth2\/v2\.0\/authorize\/[\w-]{1,64}|discovery\/v2\.0\/keys|discovery\/instance)$/;
 const everybody = new Set(['common', 'organizations']);
 const providersKept = 500;
 
@@ -85,7 +85,7 @@ async function route(options: OidcOptions, open: Open, req: IncomingMessage, res
   const { pathname, searchParams: query } = new URL(req.url ?? '/', options.publicOrigin);
   if (pathname === '/oidc/userinfo') return answerUserinfo(options, req, res);
   const [, name = '', endpoint = ''] = endpoints.exec(pathname) ?? [];
-  const request = { req, res, tenant: decodeURIComponent(name).toLowerCase(), query };
+  const request = { req, res, tenant: name.toLowerCase(), query };
   if (endpoint === 'discovery/instance') {
     answerInstance(options, request);
     return;

@@ -400,3 +400,27 @@ test('an interaction is nothing to a browser without its cookie', async () => {
   const stranger = await house.browser().fetch(login);
   assert.equal(stranger.status, 404);
 });
+
+test('MSAL finds this host by instance discovery, and no other', async () => {
+  const browser = house.browser();
+  const ask = async (address: string) => {
+    const query = new URLSearchParams({ 'api-version': '1.1', authorization_endpoint: address });
+    const response = await browser.fetch(`/common/discovery/instance?${query}`);
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  const own = await ask(`${house.origin}/common/oauth2/v2.0/authorize`);
+  assert.equal(own.body.tenant_discovery_endpoint, `${house.origin}/common/v2.0/.well-known/openid-configuration`);
+  const other = await ask('https://login.example/common/oauth2/v2.0/authorize');
+  assert.deepEqual([other.status, other.body.error], [400, 'invalid_instance']);
+});
+
+test('an authorize request may be a form', async () => {
+  const browser = house.browser();
+  const [{ id }] = house.tenants;
+  const response = await browser.fetch(`/${id}/oauth2/v2.0/authorize`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: 'client_id=x&scope=openid',
+  });
+  assert.equal(response.headers.get('location'), `/${id}/oauth2/v2.0/authorize?client_id=x&scope=openid`);
+});
