@@ -13,7 +13,17 @@ interface Asked {
 
 /** What OpenSSL says of a chain: `ok`, or its words for the first thing wrong. */
 export function opensslVerdict(chain: Asked): string {
-  return verify(chain, ['-x509_strict', '-policy_check', '-check_ss_sig', '-auth_level', '2', '-purpose', 'sslclient']);
+  // Without "any policy" OpenSSL takes the user's set as empty, and no explicit policy can ever be met.
+  return verify(chain, [
+    '-x509_strict',
+    '-policy',
+    '2.5.29.32.0',
+    '-check_ss_sig',
+    '-auth_level',
+    '2',
+    '-purpose',
+    'sslclient',
+  ]);
 }
 
 /** The same, with the CRLs of every certificate on the path, complete and delta. */
