@@ -26,6 +26,12 @@ export const chainLedger: readonly Explained[] = [
     because: 'extended key usage of a CA does not constrain what it issues (RFC 5280 §4.2.1.12); OpenSSL nests it',
   },
   {
+    theirs: 'unsuitable certificate purpose',
+    ours: 'passed',
+    mutation: 'leaf purposes',
+    because: 'anyExtendedKeyUsage is any (RFC 5280 §4.2.1.12); OpenSSL wants clientAuth by name',
+  },
+  {
     theirs: 'ok',
     ours: 'leafIsAuthority',
     mutation: 'a CA as the leaf',
