@@ -1,7 +1,7 @@
 import type { Certificate } from '../x509/certificate.ts';
+import type { VerifiedPath } from '../x509/path.ts';
 import type { TrustedAuthority, TrustStore } from '../x509/trust-store.ts';
 import { hexOf, plainHex, type RevocationPolicy } from './policy.ts';
-import type { VerifiedPath } from './x509.ts';
 
 /** One certificate of a path and the CA that issued it: the CA's list judges the certificate (CRL-3). */
 export interface Link {

@@ -1,3 +1,5 @@
+import type { AlgorithmPolicy } from '../x509/algorithm-policy.ts';
+
 /** What a tenant has decided about revocation. `crlValidationConfiguration` of the method is one. */
 export interface RevocationPolicy {
   /** CRL-24: enabled, a leaf whose issuer has no CRL configured is refused. */
@@ -6,6 +8,8 @@ export interface RevocationPolicy {
   readonly exemptedCertificateAuthoritiesSubjectKeyIdentifiers: readonly string[];
   /** How long after nextUpdate a list may still be used. Not Entra's; zero unless chosen. */
   readonly graceSeconds?: number;
+  /** Which signatures on lists count; the default unless said otherwise. */
+  readonly algorithms?: AlgorithmPolicy;
   /** Certificates refused whatever the lists say. Not Entra's; takes effect at once. */
   readonly blocked?: readonly BlockedCertificate[];
 }

@@ -1,22 +1,24 @@
 import { DerError } from '../asn1/der.ts';
 import { passed, type Refusal, type Ruling, refused } from '../trace/ruling.ts';
+import { defaultAlgorithmPolicy } from '../x509/algorithm-policy.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { nameToString } from '../x509/name.ts';
+import { type VerifiedPath, validatePath } from '../x509/path.ts';
 import type { TrustStore } from '../x509/trust-store.ts';
-import type { CrlAnswer, CrlFetched } from './answer.ts';
+import type { CrlAnswer } from './answer.ts';
 import { acceptUnblocked } from './blocked.ts';
 import type { Crl } from './crl.ts';
 import { acceptDelta, belongsTogether } from './delta.ts';
-import { type DistributionPoint, distributionPointsOf } from './distribution-point.ts';
+import { anyFailure, deltaMissing, type Fetched, failureIn, isFetched, missing } from './fetched.ts';
 import { acceptFreshness } from './freshness.ts';
 import { isExempt, type Link, linksOf } from './links.ts';
+import { pointsOf } from './points.ts';
 import { hexOf, type RevocationPolicy } from './policy.ts';
 import { allReasons, nameOfReason } from './reason-mask.ts';
 import { outOfScope } from './scope.ts';
-import { candidatesFor, isSignedBy, refusalOfSigners } from './signature.ts';
+import { algorithmOf, algorithmProblem, candidatesFor, isSignedBy, refusalOfSigners } from './signature.ts';
 import { maySignCrls, signerOf, signersNamed } from './signers.ts';
 import { type Revocation, revocationIn } from './status.ts';
-import { pathOfCrlSigner, type VerifiedPath } from './x509.ts';
 
 declare const checked: unique symbol;
 
@@ -65,10 +67,11 @@ class RevocationCheck {
     this.#store = store;
   }
 
-  /** Judges every link of a path, the leaf's first. */
-  path(path: VerifiedPath): Refusal | undefined {
+  /** Judges every link of a path, the leaf's first. The path of a signer of lists has no leaf that CRL-24 would mean. */
+  path(path: VerifiedPath, of: 'leaf' | 'signer' = 'leaf'): Refusal | undefined {
     for (const certificate of path.certificates.slice(1)) this.#signers.add(certificate.sha256Thumbprint);
-    for (const link of linksOf(path, this.#store)) {
+    for (const found of linksOf(path, this.#store)) {
+      const link = { ...found, isLeaf: found.isLeaf && of === 'leaf' };
       const refusal = this.#link(link, path);
       if (refusal) return refusal;
     }
@@ -99,7 +102,9 @@ class RevocationCheck {
     const others = this.#answers.filter((answer) => !own.includes(answer));
     const fetched = [...own, ...others].flatMap(({ base, delta }) => [base, ...(delta ? [delta] : [])]);
     try {
-      return this.#lookUp(link, path, fetched.filter(isFetched));
+      const refusal = this.#lookUp(link, path, fetched.filter(isFetched));
+      // That a list could not be had, or read, says more than that none is left.
+      return refusal?.because.code === 'crlMissing' ? (anyFailure(own) ?? refusal) : refusal;
     } catch (thrown) {
       if (!(thrown instanceof DerError)) throw thrown;
       const { reading, offset, problem } = thrown;
@@ -186,6 +191,8 @@ class RevocationCheck {
     const issuer = nameToString(signer.subject);
     if (!maySignCrls(signer))
       return refused('crlSignerNotAllowed', { url, issuer, problem: 'its key usage lacks cRLSign' });
+    const algorithm = algorithmProblem(crl, signer, this.#policy.algorithms ?? defaultAlgorithmPolicy);
+    if (algorithm) return refused('crlAlgorithmRefused', { url, algorithm: algorithmOf(crl), problem: algorithm });
     if (!isSignedBy(crl, signer)) return refusalOfSigners(crl, [signerOf(signer)]);
     if (this.#signers.has(signer.sha256Thumbprint)) return undefined;
     this.#signers.add(signer.sha256Thumbprint);
@@ -197,53 +204,13 @@ class RevocationCheck {
 
   /** (f): the signer's own path is valid, ends in the same anchor, and nothing on it is revoked. */
   #problemOfSignerPath(signer: Certificate, path: VerifiedPath): string | undefined {
-    const ruling = pathOfCrlSigner(signer, this.#store, this.#at);
+    const algorithms = this.#policy.algorithms ?? defaultAlgorithmPolicy;
+    const ruling = validatePath(signer, this.#store, this.#at, { purpose: 'crlSigning', algorithms });
     if (ruling.outcome !== 'passed') return ruling.because.code;
     const anchor = ruling.value.certificates.at(-1)?.sha256Thumbprint;
     if (anchor !== path.certificates.at(-1)?.sha256Thumbprint) return 'it leads to another root';
-    return this.path(ruling.value)?.because.code;
+    return this.path(ruling.value, 'signer')?.because.code;
   }
-}
-
-type Fetched = Extract<CrlFetched, { kind: 'fetched' }>;
-const isFetched = (fetched: CrlFetched): fetched is Fetched => fetched.kind === 'fetched';
-
-/** CRL-1, CRL-18: the base must have come from one of its addresses, and the delta too where one is configured. */
-function failureIn(own: readonly CrlAnswer[], deltaUrl: string | undefined): Refusal | undefined {
-  const base = firstFailure(own.map((answer) => answer.base));
-  if (base) return base;
-  return deltaUrl ? firstFailure(own.flatMap(({ delta }) => (delta ? [delta] : []))) : undefined;
-}
-
-/** The first failure, unless anything was fetched. */
-function firstFailure(answers: readonly CrlFetched[]): Refusal | undefined {
-  const failed = answers.find((answer) => answer.kind === 'failed');
-  return failed && !answers.some(isFetched) ? { outcome: 'refused', because: failed.because } : undefined;
-}
-
-/** CRL-18: a CA with a delta address is judged by both lists or not at all. */
-function deltaMissing(base: Crl, fetched: readonly Fetched[], deltaUrl: string | undefined): Refusal | undefined {
-  if (!deltaUrl || fetched.some(({ crl }) => belongsTogether(base, crl))) return undefined;
-  const problem = 'no list there is a delta of this base';
-  return refused('crlIncomplete', { url: deltaUrl, type: 'delta', issuer: nameToString(base.issuer), problem });
-}
-
-/** What the certificate says, and then the rule for lists that no distribution point names (§6.3.3, last paragraphs). */
-function pointsOf({ certificate, authority }: Link): DistributionPoint[] {
-  const points = distributionPointsOf(certificate);
-  return [...(points ?? []), issuersPoint(certificate, points ? undefined : authority?.certificateRevocationListUrl)];
-}
-
-/** The name of the certificate's issuer; and, for a certificate that says nothing, the address configured for it (TS-7). */
-function issuersPoint(certificate: Certificate, url: string | undefined): DistributionPoint {
-  const issuer = { tag: 0xa4, contents: certificate.issuer.der, whole: certificate.issuer.der };
-  const address =
-    url === undefined ? [] : [{ tag: 0x86, contents: new TextEncoder().encode(url), whole: new Uint8Array() }];
-  return {
-    distributionPoint: { kind: 'fullName', names: [issuer, ...address] },
-    reasons: undefined,
-    crlIssuer: undefined,
-  };
 }
 
 function revoked({ certificate, isLeaf }: Link, { entry, crl }: Revocation): Refusal {
@@ -256,22 +223,6 @@ function revoked({ certificate, isLeaf }: Link, { entry, crl }: Revocation): Ref
     url: crl.source,
   };
   return isLeaf ? refused('certificateRevoked', evidence) : refused('authorityRevoked', evidence);
-}
-
-function missing({ certificate }: Link, fetched: readonly Fetched[], covered: number): Refusal {
-  const problem = covered === 0 ? whyNone(certificate, fetched) : 'the lists at hand cover only some reasons';
-  return refused('crlMissing', {
-    subject: nameToString(certificate.subject),
-    issuer: nameToString(certificate.issuer),
-    problem,
-  });
-}
-
-function whyNone(certificate: Certificate, fetched: readonly Fetched[]): string {
-  const [first] = fetched.filter(({ crl }) => crl.baseNumber === undefined);
-  const point = { distributionPoint: undefined, reasons: undefined, crlIssuer: undefined };
-  if (!first) return fetched.length === 0 ? 'there is none' : 'there are only delta lists';
-  return outOfScope(first.crl, certificate, point) ?? 'the list is for another distribution point';
 }
 
 export { crlsNeeded } from './needed.ts';

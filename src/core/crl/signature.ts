@@ -1,10 +1,12 @@
 import { DerReader, tags } from '../asn1/der.ts';
+import { wordsOf } from '../trace/fault.ts';
 import { type Refusal, refused } from '../trace/ruling.ts';
+import type { AlgorithmPolicy } from '../x509/algorithm-policy.ts';
 import { nameFromDer, nameToString, sameName } from '../x509/name.ts';
+import { checkSignature, type Signed } from '../x509/signature.ts';
 import type { CrlSigner } from './answer.ts';
 import type { Crl } from './crl.ts';
 import { hexOf } from './policy.ts';
-import { verifySignature } from './x509.ts';
 
 /** What is known of a list's signature, by the key. A list of millions is hashed once, wherever there is time for it. */
 const known = new WeakMap<Crl, Map<string, boolean>>();
@@ -30,12 +32,32 @@ export function noteSignature(crl: Crl, signer: Pick<CrlSigner, 'subjectPublicKe
   known.set(crl, answers.set(nameOf(signer), isValid));
 }
 
-/** The check itself: a pass over the whole list. */
-export function verifyCrl(
-  crl: Pick<Crl, 'tbs' | 'signature' | 'signatureAlgorithm'>,
+/** The check itself: a pass over the whole list. Mathematics only; see {@link algorithmProblem} for what counts. */
+export function verifyCrl(list: Signed, { subjectPublicKeyInfo }: Pick<CrlSigner, 'subjectPublicKeyInfo'>): boolean {
+  return checkSignature(list, subjectPublicKeyInfo, everyAlgorithm).outcome === 'passed';
+}
+
+/** Whether a signature is right is a fact for all tenants; which algorithms they accept is not, and is asked separately. */
+const everyAlgorithm: AlgorithmPolicy = {
+  minimumRsaBits: 512,
+  maximumRsaBits: 16384,
+  curves: ['prime256v1', 'secp384r1', 'secp521r1'],
+  hashes: ['sha1', 'sha224', 'sha256', 'sha384', 'sha512'],
+  keyTypes: ['rsa', 'rsa-pss', 'ec', 'ed25519', 'ed448', 'dsa'],
+};
+
+/** Why a tenant's policy does not accept how this list is signed (PATH-13); undefined when it does. Asked of no octets, so it costs the same for any list. */
+export function algorithmProblem(
+  { signatureAlgorithm, signature }: Crl,
   { subjectPublicKeyInfo }: Pick<CrlSigner, 'subjectPublicKeyInfo'>,
-): boolean {
-  return verifySignature(crl.signatureAlgorithm, subjectPublicKeyInfo, crl.tbs, crl.signature);
+  policy: AlgorithmPolicy,
+): string | undefined {
+  const { because } = checkSignature(
+    { tbs: new Uint8Array(), signatureAlgorithm, signature },
+    subjectPublicKeyInfo,
+    policy,
+  );
+  return because.code === 'signatureWrong' || because.code === 'signatureRight' ? undefined : wordsOf(because);
 }
 
 /**
@@ -67,5 +89,5 @@ export function refusalOfSigners(crl: Crl, signers: readonly CrlSigner[]): Refus
 }
 
 /** The object identifier of the signature's algorithm, dotted. */
-const algorithmOf = ({ signatureAlgorithm }: Crl): string =>
+export const algorithmOf = ({ signatureAlgorithm }: Crl): string =>
   new DerReader(signatureAlgorithm, 'signatureAlgorithm').enter(tags.sequence, 'signatureAlgorithm').oid('algorithm');

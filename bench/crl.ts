@@ -1,0 +1,219 @@
+/**
+ * Large CRLs: bytes to ready, memory, look-up, and what the event loop feels. `node bench/crl.ts [entries]`
+ * Compared in the same run with SHA-256 over the same bytes, the OpenSSL command line and, where present, a JDK.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { createHash, createPublicKey, randomBytes, sign, verify } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { createInterface } from 'node:readline';
+import type { CrlRequest, CrlSigner } from '../src/core/crl/answer.ts';
+import type { Crl } from '../src/core/crl/crl.ts';
+import { findEntries } from '../src/core/crl/entry-index.ts';
+import { readCrl } from '../src/core/crl/read-crl.ts';
+import { verifyCrl } from '../src/core/crl/signature.ts';
+import { bodyFrom } from '../src/crls/body.ts';
+import { openCrlCache } from '../src/crls/cache.ts';
+import { IndexThreads } from '../src/crls/index-threads.ts';
+import { Preparation } from '../src/crls/prepare.ts';
+import { Authority } from '../src/pki/authority.ts';
+import { manyEntries } from '../src/pki/crl-builder.ts';
+
+const count = Number(process.argv[2] ?? 1_000_000);
+const folder = mkdtempSync(join(tmpdir(), 'cardea-bench-'));
+const rows: string[][] = [];
+const ms = (value: number): string => `${value.toFixed(1)} ms`;
+const times = (value: number): string => `${value.toFixed(2)} ×`;
+const row = (measure: string, ours: string, bar: string, ratio: string): void =>
+  void rows.push([measure, ours, bar, ratio]);
+
+const authority = Authority.root(
+  'CN=Bench',
+  { notBefore: new Date('2020-01-01'), notAfter: new Date('2049-12-31') },
+  { key: 'RSA-2048' },
+);
+const serials = randomBytes(count * 16);
+for (let i = 0; i < count; i++) serials[i * 16] = (serials[i * 16]! & 0x3f) | 0x40;
+const entries = manyEntries({ count, revocationDate: new Date('2026-01-01'), reason: 'keyCompromise', serials });
+const list = (number: bigint): Uint8Array => authority.crl({ number, entries });
+const der = bodyFrom(list(1n)).segments[0]!;
+const spki = createPublicKey(authority.privateKey).export({ format: 'der', type: 'spki' });
+const signer: CrlSigner = {
+  subject: authority.subject,
+  subjectKeyIdentifier: authority.subjectKeyIdentifier,
+  subjectPublicKeyInfo: new Uint8Array(spki),
+};
+
+/** Median of five runs after one that warms up. */
+async function median(run: () => unknown): Promise<number> {
+  const taken: number[] = [];
+  for (let i = 0; i < 6; i++) {
+    const from = performance.now();
+    await run();
+    taken.push(performance.now() - from);
+  }
+  return taken.slice(1).sort((a, b) => a - b)[2]!;
+}
+
+function read(bytes: Uint8Array): Crl {
+  const ruling = readCrl(bytes);
+  if (ruling.outcome !== 'passed') throw new Error(ruling.because.code);
+  return ruling.value;
+}
+
+async function readiness(): Promise<Crl> {
+  const crl = read(der);
+  const hash = await median(() => createHash('sha256').update(der).digest());
+  const alone = await median(() => read(der));
+  const signature = await median(() => verifyCrl(crl, signer));
+  const threads = new IndexThreads();
+  const preparation = new Preparation(threads);
+  const body = { segments: [der], length: der.length };
+  const both = await median(() => preparation.list(body, { source: 'bench', contentType: '' }, [signer]));
+  await threads.close();
+  row('SHA-256 of the same bytes', ms(hash), 'the floor', times(1));
+  row('read and indexed, one thread', ms(alone), '', times(alone / hash));
+  row('signature verified, one thread', ms(signature), '', times(signature / hash));
+  row('bytes to ready, signature verified', ms(both), `≤ 3 × SHA-256 = ${ms(3 * hash)}`, times(both / hash));
+  row(
+    'memory kept beyond the DER',
+    `${((crl.index.slots.byteLength + crl.index.issuers.byteLength) / count).toFixed(1)} B an entry`,
+    '≤ 12 B',
+    times(crl.index.slots.byteLength / count / 12),
+  );
+  openssl(both);
+  jdk(both);
+  return crl;
+}
+
+function lookUps(crl: Crl): void {
+  const rounds = 1_000_000;
+  const probes = new Uint8Array(16 * 65_536);
+  for (let i = 0; i < 65_536; i++) {
+    const hit = Math.floor(Math.random() * count) * 16;
+    probes.set(
+      i % 2
+        ? serials.subarray(hit, hit + 16)
+        : Uint8Array.from(randomBytes(16), (octet, k) => (k === 0 ? 0x41 : octet)),
+      i * 16,
+    );
+  }
+  const views = Array.from({ length: 65_536 }, (_, i) => probes.subarray(i * 16, i * 16 + 16));
+  let found = 0;
+  const from = performance.now();
+  for (let i = 0; i < rounds; i++) found += findEntries(crl.der, crl.index, views[i & 0xffff]!).length;
+  const each = ((performance.now() - from) * 1000) / rounds;
+  if (found < rounds / 2 - 20) throw new Error(`only ${found} found`);
+  row('look-up, half of them revoked', `${each.toFixed(3)} µs`, '< 0.5 µs', times(each / 0.5));
+}
+
+function openssl(ours: number): void {
+  const file = join(folder, 'list.crl');
+  const pem = join(folder, 'ca.pem');
+  writeFileSync(file, der);
+  writeFileSync(pem, authority.pem);
+  const from = performance.now();
+  execFileSync('openssl', ['crl', '-inform', 'DER', '-in', file, '-noout', '-CAfile', pem], { stdio: 'ignore' });
+  const taken = performance.now() - from;
+  row('OpenSSL command line: read and verified', ms(taken), 'OpenSSL ÷ ours', times(taken / ours));
+}
+
+const javaSource = `import java.io.*; import java.security.cert.*;
+public class Bench { public static void main(String[] a) throws Exception {
+  CertificateFactory f = CertificateFactory.getInstance("X.509");
+  X509Certificate ca; try (InputStream in = new FileInputStream(a[1])) { ca = (X509Certificate) f.generateCertificate(in); }
+  long t = System.nanoTime();
+  try (InputStream in = new BufferedInputStream(new FileInputStream(a[0]))) { X509CRL l = (X509CRL) f.generateCRL(in); l.verify(ca.getPublicKey()); }
+  System.out.println((System.nanoTime() - t) / 1e6);
+} }`;
+function jdk(ours: number): void {
+  const source = join(folder, 'Bench.java');
+  writeFileSync(source, javaSource);
+  try {
+    const said = execFileSync('java', ['-Xmx4g', source, join(folder, 'list.crl'), join(folder, 'ca.pem')], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    row('JDK: read and verified', ms(Number(said)), 'JDK ÷ ours', times(Number(said) / ours));
+  } catch {
+    row('JDK', 'not on this computer', '', '');
+  }
+}
+
+/** Serves 1.crl, 2.crl, … in turn, from a process of its own, so that this one's event loop has no part in it. */
+const serverSource = `const { createReadStream, statSync } = require('node:fs');
+let n = 0;
+const server = require('node:http').createServer((_, r) => {
+  const f = process.argv[1] + '/' + ++n + '.crl';
+  r.writeHead(200, { 'content-length': statSync(f).size });
+  createReadStream(f).pipe(r);
+});
+server.listen(0, '127.0.0.1', () => console.log(server.address().port));`;
+const replacements = 4;
+
+async function eventLoop(): Promise<void> {
+  for (let n = 1; n <= replacements + 1; n++) writeFileSync(join(folder, `${n}.crl`), list(BigInt(n)));
+  const server = spawn(process.execPath, ['-e', serverSource, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const port: string = await new Promise((resolve) => createInterface(server.stdout).once('line', resolve));
+  const wide = { bytes: 2 ** 32, seconds: 600 };
+  const cache = openCrlCache({
+    clock: { now: () => new Date('2026-11-21') },
+    folder,
+    bytes: { read: async () => undefined, write: async () => undefined },
+    policy: { background: wide, interactive: wide },
+  });
+  const baseUrl = `http://127.0.0.1:${port}/live.crl`;
+  const request: CrlRequest = { authorityId: 'bench', baseUrl, deltaUrl: undefined, signers: [signer] };
+  const replace = async (n: number): Promise<void> => {
+    const [answer] = await cache.refresh([request]);
+    if (answer?.base.kind !== 'fetched' || answer.base.crl.number !== BigInt(n))
+      throw new Error(`list ${n} did not arrive`);
+  };
+  try {
+    await replace(1);
+    const quiet = await delayUnderLoad(() => new Promise((resolve) => setTimeout(resolve, 2000)));
+    const from = performance.now();
+    const busy = await delayUnderLoad(async () => {
+      for (let n = 2; n <= replacements + 1; n++) await replace(n);
+    });
+    const each = (performance.now() - from) / replacements;
+    row('event loop under load, p99', ms(quiet), '', '');
+    row(`the same while the list is replaced (${ms(each)} each)`, ms(busy), '< 20 ms', times(busy / 20));
+  } finally {
+    await cache.close();
+    server.kill();
+  }
+}
+
+/** The 99th percentile of the event loop's delay while something happens, with two signature checks every millisecond. */
+async function delayUnderLoad(happening: () => Promise<unknown>): Promise<number> {
+  const certificate = Authority.root('CN=Load', authority.validity);
+  const key = createPublicKey(certificate.privateKey);
+  const signature = sign('sha256', certificate.der, certificate.privateKey);
+  const load = setInterval(() => {
+    for (let i = 0; i < 2; i++) verify('sha256', certificate.der, key, signature);
+  }, 1);
+  const histogram = monitorEventLoopDelay({ resolution: 1 });
+  histogram.enable();
+  await happening();
+  histogram.disable();
+  clearInterval(load);
+  return histogram.percentile(99) / 1e6;
+}
+
+function print(): void {
+  const all = [[`CRL of ${count} entries, ${der.length} bytes`, 'ours', 'bar or compared with', 'ratio'], ...rows];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((cells) => cells[column]!.length)));
+  for (const cells of all)
+    console.log(cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  '));
+}
+
+try {
+  lookUps(await readiness());
+  await eventLoop();
+  print();
+} finally {
+  rmSync(folder, { recursive: true });
+}

@@ -1,0 +1,24 @@
+import { contextConstructed, contextPrimitive } from '../asn1/der.ts';
+import type { Certificate } from '../x509/certificate.ts';
+import { type DistributionPoint, distributionPointsOf } from './distribution-point.ts';
+import type { Link } from './links.ts';
+
+/** What the certificate says, and then the rule for lists that no distribution point names (§6.3.3, last paragraphs). */
+export function pointsOf({ certificate, authority }: Link): DistributionPoint[] {
+  const points = distributionPointsOf(certificate);
+  return [...(points ?? []), issuersPoint(certificate, points ? undefined : authority?.certificateRevocationListUrl)];
+}
+
+/** The name of the certificate's issuer; and, for a certificate that says nothing, the address configured for it (TS-7). */
+function issuersPoint(certificate: Certificate, url: string | undefined): DistributionPoint {
+  const issuer = { tag: contextConstructed(4), contents: certificate.issuer.der, whole: certificate.issuer.der };
+  const address =
+    url === undefined
+      ? []
+      : [{ tag: contextPrimitive(6), contents: new TextEncoder().encode(url), whole: new Uint8Array() }];
+  return {
+    distributionPoint: { kind: 'fullName', names: [issuer, ...address] },
+    reasons: undefined,
+    crlIssuer: undefined,
+  };
+}

@@ -1,0 +1,571 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { testCa } from '../../../test/pki/test-ca.ts';
+import type { CertificateOptions, CrlOptions, Issued } from '../../pki/authority.ts';
+import { directoryName, uri } from '../../pki/general-names.ts';
+import { because } from '../trace/reasons.ts';
+import type { Ruling } from '../trace/ruling.ts';
+import { type Certificate, readCertificate } from '../x509/certificate.ts';
+import { validatePath } from '../x509/path.ts';
+import type { TrustedAuthority, TrustStore } from '../x509/trust-store.ts';
+import type { CrlAnswer, CrlFetched, CrlRequest } from './answer.ts';
+import type { RevocationPolicy } from './policy.ts';
+import { readCrl } from './read-crl.ts';
+import { checkRevocation, crlsNeeded } from './revocation.ts';
+
+const at = new Date('2026-11-21T12:00:00Z');
+const week = { thisUpdate: new Date('2026-11-20T00:00:00Z'), nextUpdate: new Date('2026-11-27T00:00:00Z') };
+const before = { thisUpdate: new Date('2026-11-01T00:00:00Z'), nextUpdate: new Date('2026-11-20T00:00:00Z') };
+const relaxed: RevocationPolicy = { state: 'disabled', exemptedCertificateAuthoritiesSubjectKeyIdentifiers: [] };
+const strict: RevocationPolicy = { ...relaxed, state: 'enabled' };
+
+const root = testCa('Woodgrove Root');
+const issuing = root.issueCa('Woodgrove Issuing');
+const card = issuing.issueCard({ upn: 'ana@woodgrove.com', serial: 0x2an });
+const rootUrl = 'http://crl.woodgrove.com/root.crl';
+const issuingUrl = 'http://crl.woodgrove.com/issuing.crl';
+const deltaUrl = 'http://crl.woodgrove.com/issuing+.crl';
+const hex = (octets: Uint8Array) => Buffer.from(octets).toString('hex').toUpperCase();
+
+interface Urls {
+  readonly base?: string;
+  readonly delta?: string;
+}
+const record = (id: string, authority: Issued, { base, delta }: Urls = {}): TrustedAuthority => ({
+  id,
+  certificate: certificateOf(authority),
+  authorityType: id === 'root' ? 'root' : 'intermediate',
+  certificateRevocationListUrl: base,
+  deltaCertificateRevocationListUrl: delta,
+  isIssuerHintEnabled: false,
+  store: 'pki',
+});
+function certificateOf({ der }: Issued): Certificate {
+  const ruling = readCertificate(der);
+  assert.ok(ruling.outcome === 'passed', ruling.because.code);
+  return ruling.value;
+}
+const storeOf = (...authorities: readonly TrustedAuthority[]): TrustStore => ({ authorities });
+const usual = storeOf(record('root', root, { base: rootUrl }), record('issuing', issuing, { base: issuingUrl }));
+const withDelta = storeOf(record('root', root), record('issuing', issuing, { base: issuingUrl, delta: deltaUrl }));
+
+/** What the world has: octets, or why not, by address; several under one address with a suffix `#2`. */
+type World = Readonly<Record<string, Uint8Array | CrlFetched>>;
+const good: World = { [rootUrl]: root.crl(week), [issuingUrl]: issuing.crl(week) };
+
+function fetched(url: string, found: Uint8Array | CrlFetched | undefined): CrlFetched {
+  if (found === undefined) return { kind: 'failed', because: because('crlDownloadFailed', { url, status: 404 }), url };
+  if (!(found instanceof Uint8Array)) return found;
+  const ruling = readCrl(found, { source: url });
+  return ruling.outcome === 'passed'
+    ? { kind: 'fetched', crl: ruling.value, url }
+    : { kind: 'failed', because: ruling.because, url };
+}
+function answersIn(world: World, requests: readonly CrlRequest[]): CrlAnswer[] {
+  return requests.flatMap((request) => {
+    const urls = Object.keys(world).filter((url) => url === request.baseUrl || url.startsWith(`${request.baseUrl}#`));
+    const delta = request.deltaUrl === undefined ? undefined : fetched(request.deltaUrl, world[request.deltaUrl]);
+    return (urls.length > 0 ? urls : [request.baseUrl]).map((url) => ({
+      request,
+      base: fetched(url, world[url]),
+      delta,
+    }));
+  });
+}
+
+interface Asked {
+  readonly leaf?: Issued;
+  readonly store?: TrustStore;
+  readonly world?: World;
+  readonly policy?: RevocationPolicy;
+  readonly at?: Date;
+}
+function ask({ leaf = card, store = usual, world = good, policy = relaxed, at: moment = at }: Asked): Ruling<unknown> {
+  const path = validatePath(certificateOf(leaf), store, at);
+  assert.ok(path.outcome === 'passed', JSON.stringify(path.because));
+  return checkRevocation(path.value, answersIn(world, crlsNeeded(path.value, store, policy)), policy, moment, store);
+}
+
+interface Row extends Asked {
+  readonly name: string;
+  readonly code: string;
+  readonly evidence?: Record<string, unknown>;
+}
+function rows(list: readonly Row[]): void {
+  for (const { name, code, evidence, ...asked } of list)
+    test(name, () => {
+      const ruling = ask(asked);
+      assert.equal(ruling.because.code, code, JSON.stringify(ruling.because));
+      assert.equal(ruling.outcome, code === 'revocationChecked' ? 'passed' : 'refused');
+      const told = ruling.because.evidence as Record<string, unknown>;
+      for (const [key, value] of Object.entries(evidence ?? {})) assert.deepEqual(told[key], value, key);
+    });
+}
+
+const issuingText = 'CN=Woodgrove Issuing';
+const rootText = 'CN=Woodgrove Root';
+const revokedCard = issuing.crl({
+  ...week,
+  entries: [issuing.revoke(card, { reason: 'keyCompromise', revocationDate: before.nextUpdate })],
+});
+
+describe('revoked or not', () => {
+  rows([
+    {
+      name: 'CRL-1: a path whose every list is in order passes, and says which lists',
+      code: 'revocationChecked',
+      evidence: { checked: [`${issuingUrl} (number 1)`, `${rootUrl} (number 1)`], unchecked: [] },
+    },
+    {
+      name: 'CRL-22: a revoked leaf is 500171 with all its parameters',
+      world: { ...good, [issuingUrl]: revokedCard },
+      code: 'certificateRevoked',
+      evidence: {
+        subject: 'CN=ana@woodgrove.com',
+        issuer: issuingText,
+        serialNumber: '2A',
+        reason: 'keyCompromise',
+        revokedAt: '2026-11-20T00:00:00.000Z',
+        url: issuingUrl,
+      },
+    },
+    {
+      name: 'CRL-23: a revoked authority ends every path through it',
+      world: { ...good, [rootUrl]: root.crl({ ...week, entries: [root.revoke(issuing)] }) },
+      code: 'authorityRevoked',
+      evidence: { subject: issuingText, issuer: rootText, reason: 'unspecified', url: rootUrl },
+    },
+    {
+      name: 'a certificate on hold is revoked',
+      world: {
+        ...good,
+        [issuingUrl]: issuing.crl({ ...week, entries: [issuing.revoke(card, { reason: 'certificateHold' })] }),
+      },
+      code: 'certificateRevoked',
+      evidence: { reason: 'certificateHold' },
+    },
+    {
+      name: '§5.3.1: in a complete list even removeFromCRL revokes',
+      world: {
+        ...good,
+        [issuingUrl]: issuing.crl({ ...week, entries: [issuing.revoke(card, { reason: 'removeFromCRL' })] }),
+      },
+      code: 'certificateRevoked',
+    },
+    {
+      name: 'the same serial number of another authority is another certificate',
+      world: { ...good, [rootUrl]: root.crl({ ...week, entries: [{ serial: 0x2an, revocationDate: at }] }) },
+      code: 'revocationChecked',
+    },
+  ]);
+});
+
+describe('where no list is configured', () => {
+  const bare = storeOf(record('root', root), record('issuing', issuing));
+  const onlyRoot = storeOf(record('root', root, { base: rootUrl }), record('issuing', issuing));
+  const exempting = {
+    ...strict,
+    exemptedCertificateAuthoritiesSubjectKeyIdentifiers: [
+      hex(issuing.subjectKeyIdentifier)
+        .toLowerCase()
+        .replace(/(..)(?=.)/g, '$1:'),
+    ],
+  };
+  rows([
+    {
+      name: 'CRL-2: no address, no check, no failure',
+      store: bare,
+      world: {},
+      code: 'revocationChecked',
+      evidence: { checked: [], unchecked: [`${issuingText} (no list configured)`, `${rootText} (no list configured)`] },
+    },
+    {
+      name: 'CRL-24: with fail-safe the leaf’s issuer must have one',
+      store: onlyRoot,
+      policy: strict,
+      code: 'crlNotConfigured',
+      evidence: { issuer: issuingText, subjectKeyIdentifier: hex(issuing.subjectKeyIdentifier) },
+    },
+    {
+      name: 'CRL-24: an upper CA need not',
+      store: storeOf(record('root', root), record('issuing', issuing, { base: issuingUrl })),
+      policy: strict,
+      code: 'revocationChecked',
+    },
+    { name: 'CRL-25: an exempted CA need not', store: bare, world: {}, policy: exempting, code: 'revocationChecked' },
+    {
+      name: 'CRL-26: an exempted CA’s broken list does not matter',
+      world: { [rootUrl]: root.crl(week) },
+      policy: exempting,
+      code: 'revocationChecked',
+      evidence: { unchecked: [`${issuingText} (exempt)`] },
+    },
+    {
+      name: 'CRL-19, TS-6: a delta address without a base address',
+      store: storeOf(record('root', root), record('issuing', issuing, { delta: deltaUrl })),
+      code: 'deltaListWithoutBase',
+      evidence: { issuer: issuingText, deltaUrl },
+    },
+  ]);
+});
+
+describe('a list that cannot be had or used', () => {
+  const sibling = testCa('Woodgrove Issuing');
+  rows([
+    {
+      name: 'CRL-12: what the server said is passed on',
+      world: { [rootUrl]: root.crl(week) },
+      code: 'crlDownloadFailed',
+      evidence: { url: issuingUrl, status: 404 },
+    },
+    {
+      name: 'CRL-17: the list of another CA is no list',
+      world: { ...good, [issuingUrl]: root.crl(week) },
+      code: 'crlMissing',
+      evidence: { subject: 'CN=ana@woodgrove.com', issuer: issuingText, problem: 'the list is another issuer’s' },
+    },
+    {
+      name: 'CRL-14: a list of the same name with another key',
+      world: { ...good, [issuingUrl]: sibling.crl(week) },
+      code: 'crlSignerMismatch',
+      evidence: {
+        authorityKeyIdentifier: hex(sibling.subjectKeyIdentifier),
+        subjectKeyIdentifier: hex(issuing.subjectKeyIdentifier),
+      },
+    },
+    {
+      name: 'CRL-14: a list that names no key',
+      world: { ...good, [issuingUrl]: issuing.crl({ ...week, authorityKeyIdentifier: undefined }) },
+      code: 'crlSignerMismatch',
+      evidence: { authorityKeyIdentifier: '' },
+    },
+    {
+      name: 'CRL-14: a signature by another key',
+      world: { ...good, [issuingUrl]: issuing.crl({ ...week, signWith: sibling.privateKey }) },
+      code: 'crlSignatureWrong',
+      evidence: { url: issuingUrl, issuer: issuingText },
+    },
+    {
+      name: 'a broken signature',
+      world: { ...good, [issuingUrl]: issuing.crl({ ...week, brokenSignature: true }) },
+      code: 'crlSignatureWrong',
+    },
+    {
+      name: 'CRL-15: a list without a number',
+      world: { ...good, [issuingUrl]: issuing.crl({ ...week, number: undefined }) },
+      code: 'crlNumberMissing',
+    },
+    {
+      name: 'RFC 5280 §5.1.2.5: a list without an end',
+      world: { ...good, [issuingUrl]: issuing.crl({ ...week, nextUpdate: undefined }) },
+      code: 'crlNextUpdateMissing',
+    },
+    {
+      name: 'CRL-7: a list past its end',
+      world: { ...good, [issuingUrl]: issuing.crl(before) },
+      code: 'crlExpired',
+      evidence: { kind: 'base', now: at.toISOString(), nextUpdate: before.nextUpdate.toISOString() },
+    },
+    {
+      name: 'CRL-16: a list from the future',
+      world: { ...good, [issuingUrl]: issuing.crl({ ...week, thisUpdate: week.nextUpdate }) },
+      code: 'crlNotYetValid',
+    },
+    { name: 'a clock that is not a number trusts no list', at: new Date(Number.NaN), code: 'crlNotYetValid' },
+    {
+      name: 'grace, where chosen, carries a list over its end',
+      world: { ...good, [issuingUrl]: issuing.crl(before) },
+      policy: { ...relaxed, graceSeconds: 36 * 3600 + 1 },
+      code: 'revocationChecked',
+    },
+    {
+      name: 'grace ends too',
+      world: { ...good, [issuingUrl]: issuing.crl(before) },
+      policy: { ...relaxed, graceSeconds: 36 * 3600 },
+      code: 'crlExpired',
+    },
+  ]);
+
+  test('CRL-7: an ended list that could not be renewed says why', () => {
+    const notRenewed = because('crlDownloadFailed', { url: issuingUrl, status: 503 });
+    const stale = fetched(issuingUrl, issuing.crl(before));
+    assert.ok(stale.kind === 'fetched');
+    const ruling = ask({ world: { ...good, [issuingUrl]: { ...stale, notRenewed } } });
+    assert.deepEqual(ruling.because, notRenewed);
+  });
+
+  test('PATH-9: a CA whose key usage lacks cRLSign may not sign lists', () => {
+    const silent = root.issueCa('Woodgrove Silent', { keyUsage: ['keyCertSign'] });
+    const store = storeOf(record('root', root), record('silent', silent, { base: issuingUrl }));
+    const ruling = ask({
+      leaf: silent.issueCard({ upn: 'bo@woodgrove.com' }),
+      store,
+      world: { [issuingUrl]: silent.crl(week) },
+    });
+    assert.deepEqual(
+      ruling.because,
+      because('crlSignerNotAllowed', {
+        url: issuingUrl,
+        issuer: 'CN=Woodgrove Silent',
+        problem: 'its key usage lacks cRLSign',
+      }),
+    );
+  });
+
+  test('PATH-13: a signature the tenant’s policy does not accept', () => {
+    const algorithms = {
+      minimumRsaBits: 3072,
+      maximumRsaBits: 16384,
+      curves: [],
+      hashes: ['sha512'],
+      keyTypes: ['rsa'],
+    };
+    assert.equal(ask({ policy: { ...relaxed, algorithms } }).because.code, 'crlAlgorithmRefused');
+  });
+});
+
+describe('delta lists', () => {
+  const delta = (options: CrlOptions) => issuing.deltaCrl({ ...week, ...options });
+  const base = (options: CrlOptions = {}) => issuing.crl({ ...week, ...options });
+  const hold = { ...week, entries: [issuing.revoke(card, { reason: 'certificateHold' })] };
+  const entry = (reason: 'removeFromCRL' | 'keyCompromise') => ({ entries: [issuing.revoke(card, { reason })] });
+  const row = (
+    name: string,
+    code: string,
+    baseList: Uint8Array,
+    deltaList: Uint8Array | undefined,
+    evidence?: Record<string, unknown>,
+  ): Row => ({
+    name,
+    code,
+    store: withDelta,
+    world: { [issuingUrl]: baseList, ...(deltaList ? { [deltaUrl]: deltaList } : {}) },
+    ...(evidence ? { evidence } : {}),
+  });
+  rows([
+    row('a base and its delta pass together', 'revocationChecked', base(), delta({}), {
+      checked: [`${issuingUrl} (number 1) with delta number 2`],
+    }),
+    row('CRL-20: an entry on the delta revokes', 'certificateRevoked', base(), delta(entry('keyCompromise')), {
+      url: deltaUrl,
+    }),
+    row(
+      '§6.3.3 (k): removeFromCRL lifts what the base says',
+      'revocationChecked',
+      base(hold),
+      delta(entry('removeFromCRL')),
+    ),
+    row('CRL-18: the delta must be there', 'crlDownloadFailed', base(), undefined, { url: deltaUrl, status: 404 }),
+    row('CRL-18: the delta must not be past its end', 'crlExpired', base(), delta(before), { kind: 'delta' }),
+    row('CRL-18: the base must not be past its end', 'crlExpired', base(before), delta({}), { kind: 'base' }),
+    row(
+      '§5.2.4: a delta for a newer base cannot be used',
+      'crlIncomplete',
+      base(),
+      delta({ number: 9n, baseNumber: 5n }),
+      { type: 'delta', url: deltaUrl, problem: 'it completes list 5, but the base is list 1' },
+    ),
+    row(
+      '§5.2.4: a base newer than the delta’s base can',
+      'revocationChecked',
+      base({ number: 4n }),
+      delta({ number: 9n, baseNumber: 2n }),
+    ),
+    row(
+      'a delta no newer than the base says nothing',
+      'revocationChecked',
+      base({ number: 2n }),
+      delta(entry('keyCompromise')),
+    ),
+    row(
+      'a complete list at the delta address is no delta',
+      'crlIncomplete',
+      base(),
+      issuing.crl({ ...week, number: 2n }),
+      { type: 'delta' },
+    ),
+    row('a delta at the base address is no base', 'crlMissing', delta({}), delta({}), {
+      problem: 'there are only delta lists',
+    }),
+    row(
+      'a delta of another scope is not this base’s',
+      'crlIncomplete',
+      base(),
+      delta({ issuingDistributionPoint: { onlyContainsUserCerts: true } }),
+    ),
+    row('CRL-14 holds for deltas', 'crlSignatureWrong', base(), delta({ brokenSignature: true })),
+  ]);
+});
+
+describe('scope: RFC 5280 §6.3.3 (b)', () => {
+  const here = 'http://crl.woodgrove.com/part1.crl';
+  const there = 'http://crl.woodgrove.com/part2.crl';
+  const pointing = (options: CertificateOptions = {}) =>
+    issuing.issueCard({ upn: 'ana@woodgrove.com', crlDistributionPoints: [here], ...options });
+  const scoped = (
+    issuingDistributionPoint: NonNullable<CrlOptions['issuingDistributionPoint']>,
+    more: CrlOptions = {},
+  ) => issuing.crl({ ...week, issuingDistributionPoint, ...more });
+  const named = (name: string) => ({ distributionPoint: { fullName: [uri(name)] } });
+  const one = (
+    name: string,
+    code: string,
+    list: Uint8Array,
+    leaf: Issued,
+    evidence?: Record<string, unknown>,
+  ): Row => ({ name, code, leaf, world: { ...good, [issuingUrl]: list }, ...(evidence ? { evidence } : {}) });
+  rows([
+    one('a list for the point the certificate names', 'revocationChecked', scoped(named(here)), pointing()),
+    one('a list for another point says nothing about it', 'crlMissing', scoped(named(there)), pointing(), {
+      problem: 'the list is for another distribution point',
+    }),
+    one(
+      'a list for the address configured serves a certificate that names none',
+      'revocationChecked',
+      scoped(named(issuingUrl)),
+      card,
+    ),
+    one('a list for users serves a user', 'revocationChecked', scoped({ onlyContainsUserCerts: true }), card),
+    one('a list for authorities does not', 'crlMissing', scoped({ onlyContainsCACerts: true }), card, {
+      problem: 'the list is for certificates of authorities only',
+    }),
+    one(
+      'a list for attribute certificates serves nobody',
+      'crlMissing',
+      scoped({ onlyContainsAttributeCerts: true }),
+      card,
+    ),
+    one(
+      'a list for some reasons leaves the rest open',
+      'crlMissing',
+      scoped({ onlySomeReasons: ['keyCompromise'] }),
+      card,
+      { problem: 'the lists at hand cover only some reasons' },
+    ),
+    one(
+      'but revokes what it lists',
+      'certificateRevoked',
+      scoped({ onlySomeReasons: ['keyCompromise'] }, { entries: [issuing.revoke(card, { reason: 'keyCompromise' })] }),
+      card,
+    ),
+  ]);
+  test('a list for users does not serve an authority', () => {
+    const ruling = ask({
+      world: { ...good, [rootUrl]: root.crl({ ...week, issuingDistributionPoint: { onlyContainsUserCerts: true } }) },
+    });
+    assert.equal(ruling.because.code, 'crlMissing');
+  });
+  test('two lists that share the reasons between them are enough', () => {
+    const first = scoped({ onlySomeReasons: ['keyCompromise', 'cACompromise'] });
+    const rest = [
+      'affiliationChanged',
+      'superseded',
+      'cessationOfOperation',
+      'certificateHold',
+      'privilegeWithdrawn',
+      'aACompromise',
+    ] as const;
+    const second = scoped({ onlySomeReasons: rest }, { number: 2n });
+    assert.equal(
+      ask({ world: { ...good, [issuingUrl]: first, [`${issuingUrl}#2`]: second } }).because.code,
+      'revocationChecked',
+    );
+  });
+});
+
+describe('lists signed by someone else', () => {
+  const signer = root.issueCa('Woodgrove Issuing', { keyUsage: ['cRLSign'], basicConstraints: null });
+  const store = storeOf(...usual.authorities, record('signer', signer));
+  test('a separate key with the same name may sign when it chains to the same root', () => {
+    assert.equal(ask({ store, world: { ...good, [issuingUrl]: signer.crl(week) } }).because.code, 'revocationChecked');
+  });
+  test('it may not when it was revoked', () => {
+    const world = { [rootUrl]: root.crl({ ...week, entries: [root.revoke(signer)] }), [issuingUrl]: signer.crl(week) };
+    assert.deepEqual(
+      ask({ store, world }).because,
+      because('crlSignerNotAllowed', { url: issuingUrl, issuer: issuingText, problem: 'authorityRevoked' }),
+    );
+  });
+  test('it may not when it chains to another root', () => {
+    const other = testCa('Fabrikam Root');
+    const stranger = other.issueCa('Woodgrove Issuing', { keyUsage: ['cRLSign'] });
+    const mixed = storeOf(
+      ...usual.authorities,
+      { ...record('other', other), authorityType: 'root' },
+      record('stranger', stranger),
+    );
+    assert.deepEqual(
+      ask({ store: mixed, world: { ...good, [issuingUrl]: stranger.crl(week) } }).because,
+      because('crlSignerNotAllowed', { url: issuingUrl, issuer: issuingText, problem: 'it leads to another root' }),
+    );
+  });
+
+  const indirect = root.issueCa('Woodgrove Lists');
+  const leaf = issuing.issueCard({
+    upn: 'ana@woodgrove.com',
+    serial: 77n,
+    crlDistributionPoints: [{ cRLIssuer: [directoryName('CN=Woodgrove Lists')] }],
+  });
+  const lists = storeOf(...usual.authorities, record('lists', indirect));
+  const about = (issuer: string) => ({ serial: 77n, revocationDate: at, certificateIssuer: [directoryName(issuer)] });
+  const list = (...entries: NonNullable<CrlOptions['entries']> & object[]) =>
+    indirect.crl({ ...week, entries: entries as never, issuingDistributionPoint: { indirectCRL: true } });
+  const judged = (der: Uint8Array) => ask({ leaf, store: lists, world: { ...good, [issuingUrl]: der } }).because.code;
+  test('§5.3.3: an indirect list revokes what it lists under the issuer’s name, and nothing else', () => {
+    assert.equal(judged(list(about(issuingText))), 'certificateRevoked');
+    assert.equal(judged(list(about('CN=Somebody Else'))), 'revocationChecked');
+    assert.equal(judged(list({ serial: 77n, revocationDate: at })), 'revocationChecked');
+    assert.equal(
+      judged(list({ ...about(issuingText), serial: 1n }, { serial: 77n, revocationDate: at })),
+      'certificateRevoked',
+    );
+    assert.equal(judged(list({ ...about(issuingText), serial: 1n }, about('CN=Somebody Else'))), 'revocationChecked');
+  });
+  test('a list that does not call itself indirect does not speak for others', () => {
+    assert.equal(judged(indirect.crl(week)), 'crlMissing');
+  });
+});
+
+describe('the local block list', () => {
+  const { sha256Thumbprint } = certificateOf(card);
+  rows([
+    {
+      name: 'names a certificate by its thumbprint',
+      policy: { ...relaxed, blocked: [{ sha256Thumbprint: sha256Thumbprint.toLowerCase(), note: 'lost on a train' }] },
+      code: 'certificateBlocked',
+      evidence: { serialNumber: '2A', note: 'lost on a train' },
+    },
+    {
+      name: 'or by issuer and serial number, with or without the sign octet',
+      policy: {
+        ...relaxed,
+        blocked: [{ issuerSubjectKeyIdentifier: hex(issuing.subjectKeyIdentifier), serialNumber: '00:2a' }],
+      },
+      code: 'certificateBlocked',
+    },
+    {
+      name: 'does not mean the same number of another issuer',
+      policy: {
+        ...relaxed,
+        blocked: [{ issuerSubjectKeyIdentifier: hex(root.subjectKeyIdentifier), serialNumber: '2a' }],
+      },
+      code: 'revocationChecked',
+    },
+  ]);
+});
+
+test('CRL-1, TS-7: one request for each CA with an address, exempt ones left out', () => {
+  const path = validatePath(certificateOf(card), withDelta, at);
+  assert.ok(path.outcome === 'passed');
+  const [request, ...others] = crlsNeeded(path.value, withDelta);
+  assert.deepEqual(
+    [request?.authorityId, request?.baseUrl, request?.deltaUrl, others.length],
+    ['issuing', issuingUrl, deltaUrl, 0],
+  );
+  assert.deepEqual(request?.signers[0]?.subject, issuing.subject);
+  const exempting = {
+    ...relaxed,
+    exemptedCertificateAuthoritiesSubjectKeyIdentifiers: [hex(issuing.subjectKeyIdentifier)],
+  };
+  assert.deepEqual(crlsNeeded(path.value, withDelta, exempting), []);
+});

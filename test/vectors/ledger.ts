@@ -1,0 +1,20 @@
+/** How one vector came out. */
+export type Outcome = 'passed' | 'refused';
+
+/** A vector we answer differently, and why. Empty is the goal; silence is not. */
+export interface Difference {
+  readonly ours: Outcome;
+  readonly code: string;
+  readonly because: string;
+}
+
+/** `stale` and `new` fail a run: an entry nobody needs any more, and a difference nobody has explained. */
+export function judge(
+  noted: Difference | undefined,
+  ours: Outcome,
+  code: string,
+  theirs: Outcome,
+): 'same' | 'known' | 'stale' | 'new' {
+  if (ours === theirs) return noted ? 'stale' : 'same';
+  return noted?.ours === ours && noted.code === code ? 'known' : 'new';
+}
