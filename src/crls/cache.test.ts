@@ -506,6 +506,37 @@ test('a restart takes a large list with its index from a file, and a damaged fil
   assert.equal(server.requests.length, 2);
 });
 
+test('what is kept can be looked at without downloading anything', async () => {
+  const bytes = new Rows();
+  server.serve(ca.crl({ ...week, number: 9n }));
+  await fetchBase(open({ bytes }), '/a.crl');
+  const [base, delta] = await open({ bytes }).stateOf([request('/a.crl', '/d.crl')]);
+  assert.deepEqual(
+    [base?.number, base?.source, base?.nextUpdate, delta?.source],
+    ['9', 'restart', week.nextUpdate, 'none'],
+  );
+  assert.equal(server.requests.length, 1);
+});
+
+test('CRL-6: the cache looks by itself whether a list is due, and drops what nobody asks for any more', async () => {
+  const cache = open({ timing: { retry: 0, prefetch: 0.02 } });
+  server.serve(ca.crl({ ...week, number: 1n, nextPublish: tuesday }));
+  await fetchBase(cache, '/a.crl');
+  server.serve(ca.crl({ ...week, number: 2n }));
+  now = tuesday;
+  await until(() => cache.state()[0]?.number === '2');
+  now = new Date('2026-12-24T09:00:00Z');
+  await until(() => cache.state().length === 0);
+});
+
+test('a store that fails is a fault of ours, not of the list', async () => {
+  const faults: unknown[] = [];
+  const bytes = { read: () => Promise.reject(new Error('no disk')), write: () => Promise.reject(new Error('no disk')) };
+  server.serve(ca.crl(week));
+  assert.equal(codeOf(await fetchBase(open({ bytes, onFault: (fault) => faults.push(fault) }), '/a.crl')), 'fetched');
+  assert.equal(faults.length, 2);
+});
+
 test('closing ends a download under way', async () => {
   const cache = open();
   server.answer = () => undefined;

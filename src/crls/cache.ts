@@ -48,6 +48,8 @@ export interface CrlCache extends Crls {
   importCrl(request: CrlRequest, bytes: Uint8Array): Promise<Ruling<Crl>>;
   /** One row for each address in use. */
   state(): readonly CrlState[];
+  /** The rows of these, base before delta, as they are kept; nothing is downloaded. */
+  stateOf(requests: readonly CrlRequest[]): Promise<readonly CrlState[]>;
   /** Ends downloads, timers and threads. */
   close(): Promise<void>;
 }
@@ -81,13 +83,15 @@ class Cache implements CrlCache {
   fetch(requests: readonly CrlRequest[], at: Date): Promise<readonly CrlAnswer[]> {
     const deadline = new Deadline(this.#timing.validation, requests);
     const answers = requests.map((request) =>
-      this.#answer(request, (url) => deadline.race(url, this.#obtain(url, request.signers, at))),
+      this.#answer(request, (url) => deadline.race(url, this.#safely(url, this.#obtain(url, request.signers, at)))),
     );
     return Promise.all(answers).finally(() => deadline.clear());
   }
 
   refresh(requests: readonly CrlRequest[]): Promise<readonly CrlAnswer[]> {
-    return Promise.all(requests.map((request) => this.#answer(request, (url) => this.#refresh(url, request.signers))));
+    return Promise.all(
+      requests.map((request) => this.#answer(request, (url) => this.#safely(url, this.#refresh(url, request.signers)))),
+    );
   }
 
   async importCrl(request: CrlRequest, bytes: Uint8Array): Promise<Ruling<Crl>> {
@@ -104,6 +108,14 @@ class Cache implements CrlCache {
     return [...this.#kept.values()].map((kept) => kept.state());
   }
 
+  async stateOf(requests: readonly CrlRequest[]): Promise<readonly CrlState[]> {
+    const addresses = requests.flatMap(({ baseUrl, deltaUrl, signers }) =>
+      (deltaUrl === undefined ? [baseUrl] : [baseUrl, deltaUrl]).map((url) => ({ url, signers })),
+    );
+    const kept = await Promise.all(addresses.map(({ url, signers }) => this.#keptFor(url, signers)));
+    return kept.map((one) => one.state());
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#closing.abort(new Error('the CRL cache is closing'));
@@ -115,6 +127,14 @@ class Cache implements CrlCache {
     const delta = request.deltaUrl === undefined ? undefined : get(request.deltaUrl);
     const [base, fetchedDelta] = await Promise.all([get(request.baseUrl), delta]);
     return { request, base, delta: fetchedDelta };
+  }
+
+  /** A fault of ours is an answer too: the sign-in ends with it, and the log of the server has the rest. */
+  #safely(url: string, answer: Promise<CrlFetched>): Promise<CrlFetched> {
+    return answer.catch((fault) => {
+      this.#onFault(fault);
+      return { kind: 'failed', because: because('crlFault', { url }), url };
+    });
   }
 
   /** What is kept, if it still holds; else a new one, as far as the sign-in can wait for it (§4.4). */
@@ -139,6 +159,7 @@ class Cache implements CrlCache {
     const kept = this.#kept.get(key) ?? new KeptCrl(key, url);
     this.#kept.set(key, kept);
     kept.know(signers);
+    kept.askedAt = this.#clock.now().getTime();
     kept.loading ??= this.#keeping.load(kept).catch((fault) => this.#onFault(fault));
     await kept.loading;
     if (kept.crl) await this.#preparation.verify(kept.crl, signers);
@@ -176,10 +197,7 @@ class Cache implements CrlCache {
 
   #faulted(kept: KeptCrl, fault: unknown): Attempted {
     this.#onFault(fault);
-    return {
-      failure: because('crlUnreachable', { url: kept.url, problem: 'a fault of this server; its log has the details' }),
-      again: false,
-    };
+    return { failure: because('crlFault', { url: kept.url }), again: false };
   }
 
   async #attempt(kept: KeptCrl, inBackground: boolean): Promise<Attempted> {
@@ -239,12 +257,20 @@ class Cache implements CrlCache {
     await this.#keeping.save(kept, isNewList).catch((fault) => this.#onFault(fault));
   }
 
-  /** CRL-6 without waiting for a sign-in to notice. */
+  /**
+   * CRL-6 without waiting for a sign-in to notice. What nobody has asked for in a week is dropped: its CA may be gone, and
+   * then its address is no longer one that an administrator configured.
+   */
   #prefetchAll(): void {
     const now = this.#clock.now();
-    for (const kept of this.#kept.values()) if (kept.isPrefetchDue(now) && this.#mayTry(kept)) this.#fly(kept, true);
+    for (const kept of this.#kept.values()) {
+      if (!kept.flight && now.getTime() - kept.askedAt > forgottenAfter) this.#kept.delete(kept.key);
+      else if (kept.isPrefetchDue(now) && this.#mayTry(kept)) this.#fly(kept, true);
+    }
   }
 }
+
+const forgottenAfter = 7 * 24 * 3600 * 1000;
 
 interface Attempted {
   readonly failure: Because | undefined;

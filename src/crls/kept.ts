@@ -48,6 +48,8 @@ export class KeptCrl {
   lastError: Because | undefined;
   /** By the clock, in milliseconds; when the last attempt ended. */
   triedAt: number | undefined;
+  /** By the clock, in milliseconds; when somebody last asked. */
+  askedAt = 0;
   flight: Flight | undefined;
   loading: Promise<void> | undefined;
 

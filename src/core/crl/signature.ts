@@ -46,17 +46,31 @@ const everyAlgorithm: AlgorithmPolicy = {
   keyTypes: ['rsa', 'rsa-pss', 'ec', 'ed25519', 'ed448', 'dsa'],
 };
 
-/** Why a tenant's policy does not accept how this list is signed (PATH-13); undefined when it does. Asked of no octets, so it costs the same for any list. */
+/** What {@link algorithmProblem} found, by policy, list and key: policies and lists live long, sign-ins are many. */
+const problems = new WeakMap<AlgorithmPolicy, WeakMap<Crl, Map<string, string | undefined>>>();
+
+/** Why a tenant's policy does not accept how this list is signed (PATH-13); undefined when it does. */
 export function algorithmProblem(
+  crl: Crl,
+  signer: Pick<CrlSigner, 'subjectPublicKeyInfo'>,
+  policy: AlgorithmPolicy,
+): string | undefined {
+  const lists = problems.get(policy) ?? new WeakMap<Crl, Map<string, string | undefined>>();
+  const signers = lists.get(crl) ?? new Map<string, string | undefined>();
+  const name = nameOf(signer);
+  if (!signers.has(name)) signers.set(name, findAlgorithmProblem(crl, signer, policy));
+  problems.set(policy, lists.set(crl, signers));
+  return signers.get(name);
+}
+
+/** Asked about no octets at all, so that it costs the same for any list; that the signature is then wrong is expected. */
+function findAlgorithmProblem(
   { signatureAlgorithm, signature }: Crl,
   { subjectPublicKeyInfo }: Pick<CrlSigner, 'subjectPublicKeyInfo'>,
   policy: AlgorithmPolicy,
 ): string | undefined {
-  const { because } = checkSignature(
-    { tbs: new Uint8Array(), signatureAlgorithm, signature },
-    subjectPublicKeyInfo,
-    policy,
-  );
+  const nothing = { tbs: new Uint8Array(), signatureAlgorithm, signature };
+  const { because } = checkSignature(nothing, subjectPublicKeyInfo, policy);
   return because.code === 'signatureWrong' || because.code === 'signatureRight' ? undefined : wordsOf(because);
 }
 

@@ -183,6 +183,14 @@ export const revocationReasons = {
     remedy: `Publish base and delta lists that belong together. ${retry}`,
     person: 'The revocation list for your certificate is incomplete. Try again in a few minutes.',
   },
+  crlFault: {
+    entra: 500178,
+    cites: 'architecture §5',
+    words: (e: { url: string }) =>
+      `${e.url} could not be used because of a fault of this server; its log has the details`,
+    remedy: 'Look into the log of the server: a full disk, too little memory.',
+    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
+  },
   crlNumberMissing: {
     entra: 500178,
     cites: 'CRL-15, RFC 5280 §5.2.3',
