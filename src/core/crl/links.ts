@@ -13,15 +13,24 @@ export interface Link {
 }
 
 /** The links of a path from the leaf up. The anchor is nobody's to revoke. */
-export function linksOf({ certificates }: VerifiedPath, store: TrustStore): Link[] {
+export function linksOf({ certificates, authorities }: VerifiedPath, store: TrustStore): Link[] {
   return certificates.slice(0, -1).map((certificate, i) => {
     const issuer = certificates[i + 1] ?? certificate;
-    return { certificate, issuer, authority: authorityOf(issuer, store), isLeaf: i === 0 };
+    return {
+      certificate,
+      issuer,
+      authority: recordOf(issuer, authorities) ?? recordOf(issuer, store.authorities),
+      isLeaf: i === 0,
+    };
   });
 }
 
-function authorityOf({ sha256Thumbprint }: Certificate, store: TrustStore): TrustedAuthority | undefined {
-  return store.authorities.find(({ certificate }) => certificate.sha256Thumbprint === sha256Thumbprint);
+/** The record the path was built with, where a CA has two (§2.6). */
+function recordOf(
+  { sha256Thumbprint }: Certificate,
+  records: readonly TrustedAuthority[],
+): TrustedAuthority | undefined {
+  return records.find(({ certificate }) => certificate.sha256Thumbprint === sha256Thumbprint);
 }
 
 /** CRL-25, CRL-26: what an exempted CA issued is not checked at all. */

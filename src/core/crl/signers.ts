@@ -1,6 +1,6 @@
 import { DerError } from '../asn1/der.ts';
 import type { Certificate } from '../x509/certificate.ts';
-import { type Name, sameName } from '../x509/name.ts';
+import { type Name, rdnKeys, sameName } from '../x509/name.ts';
 import type { TrustStore } from '../x509/trust-store.ts';
 import type { CrlSigner } from './answer.ts';
 import { distributionPointsOf } from './distribution-point.ts';
@@ -11,12 +11,24 @@ import { distributionPointsOf } from './distribution-point.ts';
  * uploaded like any other authority.
  */
 export function signersNamed(name: Name, authority: Certificate, store: TrustStore): Certificate[] {
-  const all = [authority, ...store.authorities.map(({ certificate }) => certificate)];
-  const named = all.filter(({ subject }) => sameName(subject, name));
-  return named.filter(
-    (one, i) => named.findIndex(({ sha256Thumbprint }) => sha256Thumbprint === one.sha256Thumbprint) === i,
-  );
+  const own = sameName(authority.subject, name) ? [authority] : [];
+  const others = byName(store).get(keyOf(name)) ?? [];
+  return [...own, ...others.filter(({ sha256Thumbprint }) => sha256Thumbprint !== own[0]?.sha256Thumbprint)];
 }
+
+/** The certificates of a store by name, each once. A store never changes, so this is worked out once. */
+const indexes = new WeakMap<TrustStore, ReadonlyMap<string, readonly Certificate[]>>();
+
+function byName(store: TrustStore): ReadonlyMap<string, readonly Certificate[]> {
+  const known = indexes.get(store);
+  if (known) return known;
+  const once = new Map(store.authorities.map(({ certificate }) => [certificate.sha256Thumbprint, certificate]));
+  const index = Map.groupBy(once.values(), ({ subject }) => keyOf(subject));
+  indexes.set(store, index);
+  return index;
+}
+
+const keyOf = (name: Name): string => rdnKeys(name).join(',');
 
 /**
  * Everyone whose signature may turn out to matter for what this authority issued: those with its name and, where the
