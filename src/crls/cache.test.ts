@@ -156,6 +156,20 @@ test('a conditional request carries what the server gave, and 304 keeps the list
   assert.deepEqual(cache.state()[0]?.fetchedAt, wednesday);
 });
 
+test('§5.2.4: a delta for a newer base fetches that base, although the kept one still holds', async () => {
+  const cache = open();
+  const lists = new Map([
+    ['/a.crl', ca.crl({ ...week, number: 1n })],
+    ['/d.crl', ca.deltaCrl({ ...week, nextUpdate: tuesday, number: 2n, baseNumber: 1n })],
+  ]);
+  server.answer = ({ url = '' }, response) => response.writeHead(200).end(lists.get(url));
+  await cache.fetch([request('/a.crl', '/d.crl')], now);
+  lists.set('/a.crl', ca.crl({ ...week, number: 5n }));
+  lists.set('/d.crl', ca.deltaCrl({ ...week, number: 6n, baseNumber: 5n }));
+  const [answer] = await cache.fetch([request('/a.crl', '/d.crl')], wednesday);
+  assert.deepEqual([answer && numberOf(answer.base), answer?.delta && numberOf(answer.delta)], [5n, 6n]);
+});
+
 test('CRL-9: after a failure the next attempt waits, and the answer stays the same', async () => {
   const cache = open({ timing: { retry: 60, prefetch: 0 } });
   server.answer = (_, response) => response.writeHead(403).end();
@@ -503,6 +517,16 @@ test('a restart takes a large list with its index from a file, and a damaged fil
 
   await writeFile(join(folder, file), Buffer.from('damaged'));
   assert.equal(numberOf(await fetchBase(open({ bytes, folder }), '/a.crl')), 9n);
+  assert.equal(server.requests.length, 2);
+});
+
+test('CRL-15: a kept list that is behind the number once seen is not used', async () => {
+  const bytes = new Rows();
+  server.serve(ca.crl({ ...week, number: 9n }));
+  await fetchBase(open({ bytes }), '/a.crl');
+  for (const [key, row] of bytes.rows) bytes.rows.set(key, { ...row, highestNumber: '10' });
+  server.serve(ca.crl({ ...week, number: 10n }));
+  assert.equal(numberOf(await fetchBase(open({ bytes }), '/a.crl')), 10n);
   assert.equal(server.requests.length, 2);
 });
 

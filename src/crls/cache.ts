@@ -1,6 +1,7 @@
 import type { CrlAnswer, CrlFetched, CrlRequest, CrlSigner } from '../core/crl/answer.ts';
 import type { Crl } from '../core/crl/crl.ts';
 import { acceptCrlNumber } from '../core/crl/crl-number.ts';
+import { needsNewerBase } from '../core/crl/delta.ts';
 import { isSignedBy, refusalOfSigners, signatureKnown } from '../core/crl/signature.ts';
 import { type Because, because } from '../core/trace/reasons.ts';
 import type { Ruling } from '../core/trace/ruling.ts';
@@ -80,12 +81,15 @@ class Cache implements CrlCache {
       this.#timer = setInterval(() => this.#prefetchAll(), this.#timing.prefetch * 1000).unref();
   }
 
-  fetch(requests: readonly CrlRequest[], at: Date): Promise<readonly CrlAnswer[]> {
+  async fetch(requests: readonly CrlRequest[], at: Date): Promise<readonly CrlAnswer[]> {
     const deadline = new Deadline(this.#timing.validation, requests);
-    const answers = requests.map((request) =>
-      this.#answer(request, (url) => deadline.race(url, this.#safely(url, this.#obtain(url, request.signers, at)))),
-    );
-    return Promise.all(answers).finally(() => deadline.clear());
+    const within = (url: string, fetched: Promise<CrlFetched>) => deadline.race(url, this.#safely(url, fetched));
+    const answers = requests.map(async (request) => {
+      const answer = await this.#answer(request, (url) => within(url, this.#obtain(url, request.signers, at)));
+      if (!lacksBase(answer)) return answer;
+      return { ...answer, base: await within(request.baseUrl, this.#obtainNewer(request.baseUrl, request.signers)) };
+    });
+    return await Promise.all(answers).finally(() => deadline.clear());
   }
 
   refresh(requests: readonly CrlRequest[]): Promise<readonly CrlAnswer[]> {
@@ -144,6 +148,12 @@ class Cache implements CrlCache {
       if (kept.isPrefetchDue(at) && this.#mayTry(kept)) this.#fly(kept, true);
       return fetchedFrom(kept, undefined);
     }
+    return fetchedFrom(kept, await this.#renew(kept));
+  }
+
+  /** A delta has come for a base that was published before the kept one ended (RFC 5280 §5.2.4). */
+  async #obtainNewer(url: string, signers: readonly CrlSigner[]): Promise<CrlFetched> {
+    const kept = await this.#keptFor(url, signers);
     return fetchedFrom(kept, await this.#renew(kept));
   }
 
@@ -276,6 +286,10 @@ interface Attempted {
   readonly failure: Because | undefined;
   /** Once more, in the background. */
   readonly again: boolean;
+}
+
+function lacksBase({ base, delta }: CrlAnswer): boolean {
+  return base.kind === 'fetched' && delta?.kind === 'fetched' && needsNewerBase(base.crl, delta.crl);
 }
 
 function fetchedFrom({ crl, url }: KeptCrl, failure: Because | undefined): CrlFetched {

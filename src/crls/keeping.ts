@@ -36,7 +36,8 @@ export class Keeping {
     if (!stored) return;
     if (stored.highestNumber !== undefined) kept.seen = { number: BigInt(stored.highestNumber), signature: undefined };
     const crl = await this.#listOf(stored, kept);
-    if (!crl) return;
+    // A file may be behind the row: another process, or a disk brought back from a backup (CRL-15).
+    if (!crl || (kept.seen && (crl.number ?? -1n) < kept.seen.number)) return;
     kept.crl = crl;
     kept.source = 'restart';
     kept.fetchedAt = stored.fetchedAt;

@@ -31,3 +31,7 @@ export function acceptDelta(base: Crl, delta: Crl): Ruling<Crl | undefined> {
   if (baseNumber > base.number) return unusable(`it completes list ${baseNumber}, but the base is list ${base.number}`);
   return passed(number > base.number ? delta : undefined, 'crlAccepted', { issuer, number: String(number) });
 }
+
+/** Whether only a newer base would make this delta usable. */
+export const needsNewerBase = (base: Crl, delta: Crl): boolean =>
+  belongsTogether(base, delta) && (delta.baseNumber ?? 0n) > (base.number ?? 0n);

@@ -45,13 +45,15 @@ function readPoint(fields: DerReader): DistributionPoint {
   return { distributionPoint, reasons, crlIssuer: crlIssuer && directoryNames(generalNames(crlIssuer)) };
 }
 
-/** Reads a DistributionPointName, the CHOICE inside `[0]`. */
+/** Reads a DistributionPointName, the CHOICE inside `[0]`. Names in it are read once here, so that comparing them cannot fail. */
 export function readDistributionPointName(choice: DerReader): DistributionPointName {
   const full = choice.enterOptional(contextConstructed(0), 'fullName');
   const found: DistributionPointName = full
     ? { kind: 'fullName', names: generalNames(full) }
     : { kind: 'nameRelativeToCRLIssuer', rdn: choice.contents(contextConstructed(1), 'nameRelativeToCRLIssuer') };
   choice.end();
+  if (found.kind === 'fullName') directoryNames(found.names);
+  else nameFromDer(derOf(tags.sequence, derOf(tags.set, found.rdn)));
   return found;
 }
 

@@ -127,6 +127,11 @@ describe('RFC 5280 §5.2, §5.3: extensions', () => {
     ],
     ['a CRL number of 22 octets is malformed', { number: 1n << 170n }, 'crlMalformed'],
     [
+      'a distribution point with a name that is none is malformed',
+      { extensions: [{ oid: '2.5.29.28', critical: true, value: octets('3009a007a005a403300100') }] },
+      'crlMalformed',
+    ],
+    [
       'certificateIssuer in a list that is not indirect is malformed',
       { entries: [{ serial: 9n, revocationDate: day, certificateIssuer: [directoryName('CN=Other')] }] },
       'crlMalformed',

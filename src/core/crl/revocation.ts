@@ -46,7 +46,10 @@ export function checkRevocation(
   const check = new RevocationCheck(answers, policy, at, store);
   const refusal = check.path(path);
   if (refusal) return refusal;
-  return passed(path as UnrevokedPath, 'revocationChecked', { checked: check.checked, unchecked: check.unchecked });
+  return passed(path as UnrevokedPath, 'revocationChecked', {
+    checked: [...new Set(check.checked)],
+    unchecked: [...new Set(check.unchecked)],
+  });
 }
 
 /** One question about one path: what came in, and what was found out on the way. */
@@ -58,7 +61,7 @@ class RevocationCheck {
   readonly #at: Date;
   readonly #store: TrustStore;
   /** Thumbprints of list signers found good, or being looked into: a list may vouch for its own signer. */
-  readonly #signers = new Set<string>();
+  #signers = new Set<string>();
 
   constructor(answers: readonly CrlAnswer[], policy: RevocationPolicy, at: Date, store: TrustStore) {
     this.#answers = answers;
@@ -195,10 +198,12 @@ class RevocationCheck {
     if (algorithm) return refused('crlAlgorithmRefused', { url, algorithm: algorithmOf(crl), problem: algorithm });
     if (!isSignedBy(crl, signer)) return refusalOfSigners(crl, [signerOf(signer)]);
     if (this.#signers.has(signer.sha256Thumbprint)) return undefined;
+    const known = new Set(this.#signers);
     this.#signers.add(signer.sha256Thumbprint);
     const problem = this.#problemOfSignerPath(signer, path);
     if (problem === undefined) return undefined;
-    this.#signers.delete(signer.sha256Thumbprint);
+    // Whoever was found good meanwhile may have been so on the word of this one.
+    this.#signers = known;
     return refused('crlSignerNotAllowed', { url, issuer, problem });
   }
 
