@@ -37,7 +37,7 @@ beforeEach(() => {
 afterEach(() => Promise.all(caches.splice(0).map((cache) => cache.close())));
 
 function open(options: Partial<CrlCacheOptions> = {}): CrlCache {
-  const timing = { retry: 0, prefetch: 0, ...options.timing };
+  const timing = { retry: 0, retryPrefetch: 0, prefetch: 0, ...options.timing };
   const cache = openCrlCache({
     clock: { now: () => now },
     onFault: (fault) => assert.fail(String(fault)),
@@ -116,6 +116,18 @@ test('CRL-6: from Next CRL Publish on a newer list is fetched in the background,
   server.serve(ca.crl({ ...week, number: 2n, nextPublish: wednesday }));
   assert.equal(numberOf(await fetchBase(cache, '/a.crl', tuesday)), 1n);
   await until(() => cache.state()[0]?.number === '2');
+  assert.equal(server.requests.length, 2);
+});
+
+test('CRL-6: when the newer list is late, the cache does not ask for it with every sign-in', async () => {
+  const cache = open({ timing: { retryPrefetch: 300 } });
+  server.serve(ca.crl({ ...week, nextPublish: tuesday }));
+  await fetchBase(cache, '/a.crl');
+  now = tuesday;
+  for (let i = 0; i < 3; i++) {
+    await fetchBase(cache, '/a.crl');
+    await until(() => cache.state()[0]?.isDownloading === false);
+  }
   assert.equal(server.requests.length, 2);
 });
 
@@ -559,6 +571,50 @@ test('a store that fails is a fault of ours, not of the list', async () => {
   server.serve(ca.crl(week));
   assert.equal(codeOf(await fetchBase(open({ bytes, onFault: (fault) => faults.push(fault) }), '/a.crl')), 'fetched');
   assert.equal(faults.length, 2);
+});
+
+/** Large enough for a thread. */
+const many = (count = 20_000, reason: 'keyCompromise' | undefined = 'keyCompromise') =>
+  manyEntries({
+    count,
+    revocationDate: monday,
+    serials: randomBytes(16 * count).map((octet, i) => (i % 16 === 0 ? (octet & 0x3f) | 1 : octet)),
+    ...(reason ? { reason } : {}),
+  });
+const broken = many();
+broken[broken.length - 2] = 0xff; // the length inside the last reason
+const large = [
+  { name: 'is read on a thread', list: () => ca.crl({ ...week, entries: many() }), code: 'fetched' },
+  { name: 'with a damaged entry is malformed', list: () => ca.crl({ ...week, entries: broken }), code: 'crlMalformed' },
+  {
+    name: 'with a broken signature is nobody’s',
+    list: () => ca.crl({ ...week, entries: many(), brokenSignature: true }),
+    code: 'crlSignatureWrong',
+  },
+  {
+    name: 'that is a web page is a web page',
+    list: () => Buffer.from(`<html>${'x'.repeat(600_000)}`),
+    code: 'crlNotACrl',
+  },
+];
+for (const { name, list, code } of large)
+  test(`a large list ${name}`, async () => {
+    const cache = open();
+    server.serve(list());
+    assert.equal(codeOf(await fetchBase(cache, '/a.crl')), code);
+  });
+
+test('a large list without its length announced arrives whole', async () => {
+  const cache = open();
+  const list = ca.crl({ ...week, entries: many(60_000) });
+  server.answer = (_, response) => {
+    response.writeHead(200);
+    for (let at = 0; at < list.length; at += 100_000) response.write(list.subarray(at, at + 100_000));
+    response.end();
+  };
+  const fetched = await fetchBase(cache, '/a.crl');
+  assert.ok(fetched.kind === 'fetched');
+  assert.deepEqual(Buffer.compare(fetched.crl.der, list), 0);
 });
 
 test('closing ends a download under way', async () => {

@@ -28,9 +28,11 @@ export interface CrlCacheOptions {
 }
 
 /** Seconds. */
-export interface CrlCacheTiming {
-  /** How long after a failed attempt the next one waits (CRL-9). Sign-ins in between get the same answer. */
+interface CrlCacheTiming {
+  /** How long after an attempt that brought nothing new the next one waits (CRL-9). Sign-ins in between get the same answer. */
   readonly retry: number;
+  /** The same for a list that still holds but is due: the new one may be late, and nobody is waiting. */
+  readonly retryPrefetch: number;
   /** How long all lists of one path may take together before 500179. */
   readonly validation: number;
   /** How often the cache looks whether a list has become due; 0 leaves it to the sign-ins. */
@@ -39,7 +41,13 @@ export interface CrlCacheTiming {
   readonly concurrent: 'wait' | 'refuse';
 }
 
-const defaultTiming: CrlCacheTiming = { retry: 10, validation: 15, prefetch: 60, concurrent: 'wait' };
+const defaultTiming: CrlCacheTiming = {
+  retry: 1,
+  retryPrefetch: 300,
+  validation: 15,
+  prefetch: 60,
+  concurrent: 'wait',
+};
 
 /** The lists of all tenants, kept by address until nextUpdate: the port {@link Crls} and what an administrator needs. */
 export interface CrlCache extends Crls {
@@ -145,7 +153,7 @@ class Cache implements CrlCache {
   async #obtain(url: string, signers: readonly CrlSigner[], at: Date): Promise<CrlFetched> {
     const kept = await this.#keptFor(url, signers);
     if (kept.isFresh(at)) {
-      if (kept.isPrefetchDue(at) && this.#mayTry(kept)) this.#fly(kept, true);
+      if (kept.isPrefetchDue(at) && this.#mayTry(kept, this.#timing.retryPrefetch)) this.#fly(kept, true);
       return fetchedFrom(kept, undefined);
     }
     return fetchedFrom(kept, await this.#renew(kept));
@@ -185,22 +193,24 @@ class Cache implements CrlCache {
     return await (flight ?? this.#fly(kept, false)).landed;
   }
 
-  #mayTry({ triedAt, flight }: KeptCrl): boolean {
+  /** By a clock that only goes forward: the one of the sign-ins may be set, or stand still in a test. */
+  #mayTry({ triedAt, flight }: KeptCrl, seconds = this.#timing.retry): boolean {
     if (flight || this.#closing.signal.aborted) return false;
-    return triedAt === undefined || Math.abs(this.#clock.now().getTime() - triedAt) >= this.#timing.retry * 1000;
+    return triedAt === undefined || performance.now() - triedAt >= seconds * 1000;
   }
 
   #fly(kept: KeptCrl, inBackground: boolean): NonNullable<KeptCrl['flight']> {
+    const before = kept.crl;
     const landed = this.#attempt(kept, inBackground).catch((fault) => this.#faulted(kept, fault));
-    kept.flight = { inBackground, landed: landed.then(({ failure, again }) => this.#land(kept, failure, again)) };
+    kept.flight = { inBackground, landed: landed.then((attempted) => this.#land(kept, attempted, before)) };
     return kept.flight;
   }
 
   /** CRL-10, CRL-11: what was too large or too slow for someone waiting is tried again in the background. */
-  #land(kept: KeptCrl, failure: Because | undefined, again: boolean): Because | undefined {
+  #land(kept: KeptCrl, { failure, again }: Attempted, before: Crl | undefined): Because | undefined {
     kept.flight = undefined;
     kept.lastError = failure;
-    kept.triedAt = this.#clock.now().getTime();
+    kept.triedAt = kept.crl === before ? performance.now() : undefined;
     if (again && !this.#closing.signal.aborted) this.#fly(kept, true);
     return failure;
   }
@@ -258,6 +268,7 @@ class Cache implements CrlCache {
     kept.source = source;
     kept.validators = validators;
     kept.fetchedAt = this.#clock.now();
+    kept.lastError = undefined;
     await this.#save(kept, isNewList);
     return undefined;
   }
@@ -275,7 +286,7 @@ class Cache implements CrlCache {
     const now = this.#clock.now();
     for (const kept of this.#kept.values()) {
       if (!kept.flight && now.getTime() - kept.askedAt > forgottenAfter) this.#kept.delete(kept.key);
-      else if (kept.isPrefetchDue(now) && this.#mayTry(kept)) this.#fly(kept, true);
+      else if (kept.isPrefetchDue(now) && this.#mayTry(kept, this.#timing.retryPrefetch)) this.#fly(kept, true);
     }
   }
 }

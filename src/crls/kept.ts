@@ -46,7 +46,7 @@ export class KeptCrl {
   /** The newest list ever accepted from here (CRL-15). */
   seen: SeenCrl | undefined;
   lastError: Because | undefined;
-  /** By the clock, in milliseconds; when the last attempt ended. */
+  /** When an attempt last ended without anything new, as `performance.now()` counts. */
   triedAt: number | undefined;
   /** By the clock, in milliseconds; when somebody last asked. */
   askedAt = 0;

@@ -105,7 +105,7 @@ function derOf(tag: number, ...contents: readonly Uint8Array[]): Uint8Array {
 }
 
 /** Directory names by the rules for names (§7.1), all others octet by octet. */
-export function sameGeneralName(one: Element, other: Element): boolean {
+function sameGeneralName(one: Element, other: Element): boolean {
   if (one.tag !== other.tag) return false;
   if (one.tag === contextConstructed(4)) return sameName(nameFromDer(one.contents), nameFromDer(other.contents));
   return Buffer.compare(one.contents, other.contents) === 0;
