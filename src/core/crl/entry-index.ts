@@ -37,6 +37,9 @@ export interface EntrySpan {
  */
 const longestProbe = 256;
 
+/** Offsets are kept in 32 bits; one that did not fit would hide a revocation. */
+const largestList = 0xffff_ffff;
+
 /** Entries whose places are worked out before they are put in, so that the memory's delays overlap. */
 const batchSize = 4096;
 
@@ -45,6 +48,7 @@ const batchSize = 4096;
  * @throws DerError, UnknownCriticalExtension
  */
 export function indexEntries(der: Uint8Array, span: EntrySpan, isIndirect: boolean, seed: Uint8Array): EntryIndex {
+  if (der.length > largestList) throw new DerReader(der, 'CertificateList').error(`more than ${largestList} bytes`);
   const count = countEntries(der, span);
   const slots = new Uint32Array(new SharedArrayBuffer(count * 8));
   // Memory is handed out a page at a time; taking the pages in order is three times faster than as the hash falls.
