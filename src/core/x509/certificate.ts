@@ -1,5 +1,29 @@
-import type { Extension, GeneralName, PolicyInformation } from './extensions.ts';
-import type { Name } from './name.ts';
+import { createHash } from 'node:crypto';
+import { contextConstructed, contextPrimitive, DerError, DerReader, tags } from '../asn1/der.ts';
+import { passed, type Ruling, refused } from '../trace/ruling.ts';
+import {
+  type BasicConstraints,
+  type Extension,
+  extensionIds,
+  type GeneralName,
+  type KeyUsage,
+  type NameConstraints,
+  type PolicyConstraints,
+  type PolicyInformation,
+  type PolicyMapping,
+  readAuthorityKeyIdentifier,
+  readBasicConstraints,
+  readCertificatePolicies,
+  readExtendedKeyUsage,
+  readGeneralNames,
+  readInhibitAnyPolicy,
+  readKeyUsage,
+  readNameConstraints,
+  readPolicyConstraints,
+  readPolicyMappings,
+  readSubjectKeyIdentifier,
+} from './extensions.ts';
+import { type Name, nameToString, readName } from './name.ts';
 
 /** An X.509 certificate as read from strict DER (RFC 5280 §4.1). Byte views point into `der`; nothing is copied. */
 export interface Certificate {
@@ -23,7 +47,202 @@ export interface Certificate {
   readonly authorityKeyIdentifier: Uint8Array | undefined;
   readonly subjectAltName: readonly GeneralName[];
   readonly certificatePolicies: readonly PolicyInformation[];
+  readonly basicConstraints?: BasicConstraints | undefined;
+  /** Absent means unrestricted (RFC 5280 §4.2.1.3). */
+  readonly keyUsage?: ReadonlySet<KeyUsage> | undefined;
+  readonly extendedKeyUsage?: readonly string[] | undefined;
+  readonly nameConstraints?: NameConstraints | undefined;
+  readonly policyMappings?: readonly PolicyMapping[] | undefined;
+  readonly policyConstraints?: PolicyConstraints | undefined;
+  readonly inhibitAnyPolicy?: number | undefined;
   /** SHA-1 and SHA-256 over `der`, upper-case hex. */
   readonly sha1Thumbprint: string;
   readonly sha256Thumbprint: string;
+}
+
+/** Larger than any card or CA certificate; Entra allows a CA 8 KB (specification §2.1). */
+export const largestCertificate = 256 * 1024;
+/** RFC 5280 §4.1.2.2 allows serial numbers of 20 octets. Real ones are longer now and then; none is this long. */
+const longestSerialNumber = 64;
+const mostExtensions = 128;
+
+/**
+ * Reads one certificate. Whatever the bytes are, the answer is a ruling: `certificateRead`, or `certificateUnreadable`
+ * with the offset and what was being read there.
+ */
+export function readCertificate(der: Uint8Array): Ruling<Certificate> {
+  try {
+    if (der.length > largestCertificate) throw new DerError(0, 'certificate', `more than ${largestCertificate} bytes`);
+    const certificate = new ReadCertificate(der);
+    return passed(certificate, 'certificateRead', describe(certificate));
+  } catch (problem) {
+    if (!(problem instanceof DerError)) throw problem;
+    const { reading, offset, problem: what } = problem;
+    return refused('certificateUnreadable', { reading, offset, problem: what });
+  }
+}
+
+/** What the log says of a certificate. */
+export function describe(certificate: Certificate) {
+  return {
+    subject: nameToString(certificate.subject),
+    issuer: nameToString(certificate.issuer),
+    serialNumber: hexOf(certificate.serialNumber),
+    sha1Thumbprint: certificate.sha1Thumbprint,
+  };
+}
+
+/** Upper-case hex without separators. */
+export const hexOf = (octets: Uint8Array): string =>
+  Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString('hex').toUpperCase();
+
+class ReadCertificate implements Certificate {
+  readonly der: Uint8Array;
+  readonly tbs: Uint8Array;
+  readonly version: 1 | 2 | 3;
+  readonly serialNumber: Uint8Array;
+  readonly signatureAlgorithm: Uint8Array;
+  readonly signature: Uint8Array;
+  readonly issuer: Name;
+  readonly subject: Name;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+  readonly subjectPublicKeyInfo: Uint8Array;
+  readonly extensions: readonly Extension[];
+  readonly subjectKeyIdentifier: Uint8Array | undefined;
+  readonly authorityKeyIdentifier: Uint8Array | undefined;
+  readonly subjectAltName: readonly GeneralName[];
+  readonly certificatePolicies: readonly PolicyInformation[];
+  readonly basicConstraints: BasicConstraints | undefined;
+  readonly keyUsage: ReadonlySet<KeyUsage> | undefined;
+  readonly extendedKeyUsage: readonly string[] | undefined;
+  readonly nameConstraints: NameConstraints | undefined;
+  readonly policyMappings: readonly PolicyMapping[] | undefined;
+  readonly policyConstraints: PolicyConstraints | undefined;
+  readonly inhibitAnyPolicy: number | undefined;
+  #sha1: string | undefined;
+  #sha256: string | undefined;
+
+  constructor(der: Uint8Array) {
+    this.der = der;
+    const outer = new DerReader(der, 'certificate');
+    const certificate = outer.enter(tags.sequence, 'certificate');
+    outer.end();
+    this.tbs = certificate.element('tbsCertificate').whole;
+    this.signatureAlgorithm = readAlgorithm(certificate, 'signatureAlgorithm');
+    const { unused, octets } = certificate.bitString('signatureValue');
+    if (unused !== 0) throw certificate.error('a signature that is not whole octets');
+    this.signature = octets;
+    certificate.end();
+
+    const tbs = new DerReader(this.tbs, 'tbsCertificate').enter(tags.sequence, 'tbsCertificate');
+    this.version = readVersion(tbs);
+    this.serialNumber = tbs.integer('serialNumber');
+    if (this.serialNumber.length > longestSerialNumber)
+      throw tbs.error(`a serial number of more than ${longestSerialNumber} octets`);
+    // RFC 5280 §4.1.1.2: the signed copy of the algorithm is the one that counts, so both must be the same.
+    const signed = readAlgorithm(tbs, 'signature');
+    if (Buffer.compare(signed, this.signatureAlgorithm) !== 0) throw tbs.error('two different signature algorithms');
+    this.issuer = readName(tbs, 'issuer');
+    const validity = tbs.enter(tags.sequence, 'validity');
+    this.notBefore = validity.time('notBefore');
+    this.notAfter = validity.time('notAfter');
+    validity.end();
+    this.subject = readName(tbs, 'subject');
+    this.subjectPublicKeyInfo = readSpki(tbs);
+    skipUniqueIdentifiers(tbs, this.version);
+    this.extensions = readExtensions(tbs, this.version);
+    tbs.end();
+
+    const find = <T>(oid: string, read: (value: Uint8Array) => T): T | undefined => {
+      const found = this.extensions.find((extension) => extension.oid === oid);
+      return found && read(found.value);
+    };
+    this.subjectKeyIdentifier = find(extensionIds.subjectKeyIdentifier, readSubjectKeyIdentifier);
+    this.authorityKeyIdentifier = find(extensionIds.authorityKeyIdentifier, readAuthorityKeyIdentifier);
+    this.subjectAltName = find(extensionIds.subjectAltName, (value) => readGeneralNames(value, 'subjectAltName')) ?? [];
+    this.certificatePolicies = find(extensionIds.certificatePolicies, readCertificatePolicies) ?? [];
+    this.basicConstraints = find(extensionIds.basicConstraints, readBasicConstraints);
+    this.keyUsage = find(extensionIds.keyUsage, readKeyUsage);
+    this.extendedKeyUsage = find(extensionIds.extendedKeyUsage, readExtendedKeyUsage);
+    this.nameConstraints = find(extensionIds.nameConstraints, readNameConstraints);
+    this.policyMappings = find(extensionIds.policyMappings, readPolicyMappings);
+    this.policyConstraints = find(extensionIds.policyConstraints, readPolicyConstraints);
+    this.inhibitAnyPolicy = find(extensionIds.inhibitAnyPolicy, readInhibitAnyPolicy);
+  }
+
+  get sha1Thumbprint(): string {
+    this.#sha1 ??= createHash('sha1').update(this.der).digest('hex').toUpperCase();
+    return this.#sha1;
+  }
+  get sha256Thumbprint(): string {
+    this.#sha256 ??= createHash('sha256').update(this.der).digest('hex').toUpperCase();
+    return this.#sha256;
+  }
+}
+
+/** An AlgorithmIdentifier's DER; its OID is checked here, its parameters where it is used. */
+function readAlgorithm(reader: DerReader, what: string): Uint8Array {
+  const { whole } = reader.element(what);
+  const inner = new DerReader(whole, what).enter(tags.sequence, what);
+  inner.oid(what);
+  if (!inner.atEnd) inner.element(what);
+  inner.end();
+  return whole;
+}
+
+function readVersion(tbs: DerReader): 1 | 2 | 3 {
+  const explicit = tbs.enterOptional(contextConstructed(0), 'version');
+  if (!explicit) return 1;
+  const version = explicit.smallInteger('version');
+  explicit.end();
+  // X.690 §11.5: the default (v1) is not written.
+  if (version !== 1 && version !== 2) throw explicit.error('a version that is neither 2 nor 3');
+  return (version + 1) as 2 | 3;
+}
+
+function readSpki(tbs: DerReader): Uint8Array {
+  const what = 'subjectPublicKeyInfo';
+  const { whole } = tbs.element(what);
+  const spki = new DerReader(whole, what).enter(tags.sequence, what);
+  readAlgorithm(spki, what);
+  spki.bitString(what);
+  spki.end();
+  return whole;
+}
+
+/** RFC 5280 §4.1.2.8: version 2 and 3 may carry them, nobody uses them. */
+function skipUniqueIdentifiers(tbs: DerReader, version: number): void {
+  for (const n of [1, 2]) {
+    if (tbs.tag !== contextPrimitive(n)) continue;
+    if (version === 1) throw tbs.error('a unique identifier in a version 1 certificate');
+    tbs.bitString('uniqueID', contextPrimitive(n));
+  }
+}
+
+function readExtensions(tbs: DerReader, version: number): readonly Extension[] {
+  const explicit = tbs.enterOptional(contextConstructed(3), 'extensions');
+  if (!explicit) return [];
+  if (version !== 3) throw tbs.error(`extensions in a version ${version} certificate`);
+  const sequence = explicit.enter(tags.sequence, 'extensions');
+  explicit.end();
+  const extensions: Extension[] = [];
+  while (!sequence.atEnd) {
+    extensions.push(readExtension(sequence));
+    if (extensions.length > mostExtensions) throw sequence.error(`more than ${mostExtensions} extensions`);
+  }
+  if (extensions.length === 0) throw sequence.error('an empty list of extensions');
+  // RFC 5280 §4.2: no extension twice, or which one counts would be anybody's guess.
+  const distinct = new Set(extensions.map(({ oid }) => oid));
+  if (distinct.size < extensions.length) throw sequence.error('the same extension twice');
+  return extensions;
+}
+
+function readExtension(sequence: DerReader): Extension {
+  const extension = sequence.enter(tags.sequence, 'extension');
+  const oid = extension.oid('extension');
+  const critical = extension.tag === tags.boolean ? extension.boolean('extension') : false;
+  const value = extension.octetString('extension');
+  extension.end();
+  return { oid, critical, value };
 }

@@ -1,4 +1,5 @@
-import type { Name } from './name.ts';
+import { contextConstructed, contextPrimitive, DerReader, dottedOid, tags, textOf } from '../asn1/der.ts';
+import { type Name, readName } from './name.ts';
 
 export interface Extension {
   readonly oid: string;
@@ -16,4 +17,244 @@ export type GeneralName =
   | { readonly kind: 'x400Address' | 'ediPartyName'; readonly value: Uint8Array };
 export interface PolicyInformation {
   readonly policyIdentifier: string;
+}
+/** RFC 5280 §4.2.1.3, by the names the RFC gives the bits. */
+export const keyUsages = [
+  'digitalSignature',
+  'nonRepudiation',
+  'keyEncipherment',
+  'dataEncipherment',
+  'keyAgreement',
+  'keyCertSign',
+  'cRLSign',
+  'encipherOnly',
+  'decipherOnly',
+] as const;
+export type KeyUsage = (typeof keyUsages)[number];
+
+export interface BasicConstraints {
+  readonly cA: boolean;
+  readonly pathLength: number | undefined;
+}
+export interface GeneralSubtree {
+  readonly base: GeneralName;
+}
+export interface NameConstraints {
+  readonly permitted: readonly GeneralSubtree[];
+  readonly excluded: readonly GeneralSubtree[];
+}
+export interface PolicyMapping {
+  readonly issuerDomainPolicy: string;
+  readonly subjectDomainPolicy: string;
+}
+export interface PolicyConstraints {
+  readonly requireExplicitPolicy: number | undefined;
+  readonly inhibitPolicyMapping: number | undefined;
+}
+
+/** Object identifiers of the extensions that path validation understands. */
+export const extensionIds = {
+  subjectKeyIdentifier: '2.5.29.14',
+  keyUsage: '2.5.29.15',
+  subjectAltName: '2.5.29.17',
+  issuerAltName: '2.5.29.18',
+  basicConstraints: '2.5.29.19',
+  nameConstraints: '2.5.29.30',
+  cRLDistributionPoints: '2.5.29.31',
+  certificatePolicies: '2.5.29.32',
+  policyMappings: '2.5.29.33',
+  authorityKeyIdentifier: '2.5.29.35',
+  policyConstraints: '2.5.29.36',
+  extendedKeyUsage: '2.5.29.37',
+  freshestCRL: '2.5.29.46',
+  inhibitAnyPolicy: '2.5.29.54',
+} as const;
+
+const upn = '1.3.6.1.4.1.311.20.2.3';
+
+/** More entries than any real extension has: what an outsider can make long has a limit. */
+const mostEntries = 4096;
+
+/** Everything an extension holds, read to its last byte. */
+function whole<T>(value: Uint8Array, what: string, read: (reader: DerReader) => T): T {
+  const reader = new DerReader(value, what);
+  const result = read(reader);
+  reader.end();
+  return result;
+}
+
+/** A SEQUENCE OF with at least one member (RFC 5280: SIZE (1..MAX)). */
+function sequenceOf<T>(
+  reader: DerReader,
+  what: string,
+  read: (inner: DerReader) => T,
+  tag: number = tags.sequence,
+): T[] {
+  const inner = reader.enter(tag, what);
+  const members: T[] = [];
+  while (!inner.atEnd) {
+    members.push(read(inner));
+    if (members.length > mostEntries) throw inner.error(`more than ${mostEntries} entries`);
+  }
+  if (members.length === 0) throw inner.error('nothing where at least one entry belongs');
+  return members;
+}
+
+export const readSubjectKeyIdentifier = (value: Uint8Array): Uint8Array =>
+  whole(value, 'subjectKeyIdentifier', (reader) => reader.octetString('subjectKeyIdentifier'));
+
+/** RFC 5280 §4.2.1.1; only the key identifier is used. */
+export function readAuthorityKeyIdentifier(value: Uint8Array): Uint8Array | undefined {
+  const what = 'authorityKeyIdentifier';
+  return whole(value, what, (reader) => {
+    const sequence = reader.enter(tags.sequence, what);
+    const keyIdentifier =
+      sequence.tag === contextPrimitive(0) ? sequence.contents(contextPrimitive(0), what) : undefined;
+    if (sequence.tag === contextConstructed(1)) sequence.element(what);
+    if (sequence.tag === contextPrimitive(2)) sequence.integer(what, contextPrimitive(2));
+    sequence.end();
+    return keyIdentifier;
+  });
+}
+
+export function readBasicConstraints(value: Uint8Array): BasicConstraints {
+  const what = 'basicConstraints';
+  return whole(value, what, (reader) => {
+    const sequence = reader.enter(tags.sequence, what);
+    const cA = sequence.tag === tags.boolean ? sequence.boolean(what) : false;
+    const pathLength = sequence.tag === tags.integer ? sequence.smallInteger(what) : undefined;
+    sequence.end();
+    return { cA, pathLength };
+  });
+}
+
+export function readKeyUsage(value: Uint8Array): ReadonlySet<KeyUsage> {
+  const { octets } = whole(value, 'keyUsage', (reader) => reader.bitString('keyUsage'));
+  return new Set(keyUsages.filter((_, bit) => ((octets[bit >> 3] ?? 0) & (0x80 >> (bit & 7))) !== 0));
+}
+
+export const readExtendedKeyUsage = (value: Uint8Array): readonly string[] =>
+  whole(value, 'extendedKeyUsage', (reader) =>
+    sequenceOf(reader, 'extendedKeyUsage', (inner) => inner.oid('extendedKeyUsage')),
+  );
+
+/** RFC 5280 §4.2.1.4: a policy may be listed once. Qualifiers are read past: they decide nothing. */
+export function readCertificatePolicies(value: Uint8Array): readonly PolicyInformation[] {
+  const what = 'certificatePolicies';
+  const policies = whole(value, what, (reader) =>
+    sequenceOf(reader, what, (inner) => {
+      const one = inner.enter(tags.sequence, what);
+      const policyIdentifier = one.oid(what);
+      if (!one.atEnd) sequenceOf(one, what, (qualifiers) => qualifiers.enter(tags.sequence, what));
+      one.end();
+      return { policyIdentifier };
+    }),
+  );
+  const distinct = new Set(policies.map(({ policyIdentifier }) => policyIdentifier));
+  if (distinct.size < policies.length) throw new DerReader(value, what).error('the same policy twice');
+  return policies;
+}
+
+export const readPolicyMappings = (value: Uint8Array): readonly PolicyMapping[] =>
+  whole(value, 'policyMappings', (reader) =>
+    sequenceOf(reader, 'policyMappings', (inner) => {
+      const pair = inner.enter(tags.sequence, 'policyMappings');
+      const mapping = {
+        issuerDomainPolicy: pair.oid('policyMappings'),
+        subjectDomainPolicy: pair.oid('policyMappings'),
+      };
+      pair.end();
+      return mapping;
+    }),
+  );
+
+export function readPolicyConstraints(value: Uint8Array): PolicyConstraints {
+  const what = 'policyConstraints';
+  return whole(value, what, (reader) => {
+    const sequence = reader.enter(tags.sequence, what);
+    const skipCerts = (n: number) =>
+      sequence.tag === contextPrimitive(n) ? sequence.smallInteger(what, contextPrimitive(n)) : undefined;
+    const constraints = { requireExplicitPolicy: skipCerts(0), inhibitPolicyMapping: skipCerts(1) };
+    sequence.end();
+    return constraints;
+  });
+}
+
+export const readInhibitAnyPolicy = (value: Uint8Array): number =>
+  whole(value, 'inhibitAnyPolicy', (reader) => reader.smallInteger('inhibitAnyPolicy'));
+
+/** RFC 5280 §4.2.1.10: minimum is 0 and maximum absent, or the constraint says something nobody can keep. */
+export function readNameConstraints(value: Uint8Array): NameConstraints {
+  const what = 'nameConstraints';
+  return whole(value, what, (reader) => {
+    const sequence = reader.enter(tags.sequence, what);
+    const subtrees = (n: number) =>
+      sequence.tag === contextConstructed(n) ? sequenceOf(sequence, what, readSubtree, contextConstructed(n)) : [];
+    const constraints = { permitted: subtrees(0), excluded: subtrees(1) };
+    sequence.end();
+    return constraints;
+  });
+}
+
+function readSubtree(inner: DerReader): GeneralSubtree {
+  const subtree = inner.enter(tags.sequence, 'nameConstraints');
+  const base = readGeneralName(subtree, 'nameConstraints');
+  if (!subtree.atEnd) throw subtree.error('a minimum or maximum, which RFC 5280 does not allow');
+  return { base };
+}
+
+export const readGeneralNames = (value: Uint8Array, what: string): readonly GeneralName[] =>
+  whole(value, what, (reader) => sequenceOf(reader, what, (inner) => readGeneralName(inner, what)));
+
+const textKinds: Readonly<Record<number, 'rfc822Name' | 'dNSName' | 'uniformResourceIdentifier'>> = {
+  [contextPrimitive(1)]: 'rfc822Name',
+  [contextPrimitive(2)]: 'dNSName',
+  [contextPrimitive(6)]: 'uniformResourceIdentifier',
+};
+
+/** One GeneralName at the reader. Throws DerError. */
+export function readGeneralName(reader: DerReader, what: string): GeneralName {
+  const { tag } = reader;
+  const kind = textKinds[tag];
+  if (kind) return { kind, text: ia5(reader, tag, what) };
+  switch (tag) {
+    case contextConstructed(0):
+      return readOtherName(reader.enter(tag, what), what);
+    case contextConstructed(3):
+      return { kind: 'x400Address', value: reader.contents(tag, what) };
+    case contextConstructed(4): {
+      const explicit = reader.enter(tag, what);
+      const name = readName(explicit, what);
+      explicit.end();
+      return { kind: 'directoryName', name };
+    }
+    case contextConstructed(5):
+      return { kind: 'ediPartyName', value: reader.contents(tag, what) };
+    case contextPrimitive(7):
+      return { kind: 'iPAddress', octets: reader.contents(tag, what) };
+    case contextPrimitive(8):
+      return { kind: 'registeredID', oid: reader.oid(what, tag) };
+    default:
+      throw reader.error('no GeneralName');
+  }
+}
+
+function ia5(reader: DerReader, tag: number, what: string): string {
+  const text = textOf(tags.ia5String, reader.contents(tag, what));
+  if (text === undefined) throw reader.error('text that is not IA5');
+  return text;
+}
+
+function readOtherName(reader: DerReader, what: string): GeneralName {
+  const oid = dottedOid(reader.contents(tags.oid, what));
+  if (oid === undefined) throw reader.error('an otherName without a type');
+  const explicit = reader.enter(contextConstructed(0), what);
+  const value = explicit.element(what);
+  explicit.end();
+  reader.end();
+  if (oid !== upn) return { kind: 'otherName', oid, value: value.whole };
+  // Microsoft specifies UTF8String; a UPN in any other string type is no UPN.
+  const text = value.tag === tags.utf8String ? textOf(value.tag, value.contents) : undefined;
+  if (text === undefined) throw reader.error('a user principal name that is no UTF8String');
+  return { kind: 'otherName', oid, value: value.whole, text };
 }

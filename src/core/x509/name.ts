@@ -1,3 +1,5 @@
+import { DerReader, tags, textOf } from '../asn1/der.ts';
+
 /** One AttributeTypeAndValue. `value` is decoded text for the string types, else `#` and the hex of the DER. */
 export interface Attribute {
   readonly type: string;
@@ -7,4 +9,107 @@ export interface Attribute {
 export interface Name {
   readonly der: Uint8Array;
   readonly rdns: readonly (readonly Attribute[])[];
+}
+
+/** More than any real name has; a longer one is refused while it is read. */
+const mostAttributes = 256;
+
+/** Reads a Name at the reader. Throws DerError. */
+export function readName(reader: DerReader, what: string): Name {
+  const { whole } = reader.element(what);
+  const outer = new DerReader(whole, what);
+  const sequence = outer.enter(tags.sequence, what);
+  const rdns: Attribute[][] = [];
+  let count = 0;
+  while (!sequence.atEnd) {
+    const rdn = readRdn(sequence, what);
+    count += rdn.length;
+    if (count > mostAttributes) throw sequence.error(`a name of more than ${mostAttributes} attributes`);
+    rdns.push(rdn);
+  }
+  return { der: whole, rdns };
+}
+
+function readRdn(sequence: DerReader, what: string): Attribute[] {
+  const set = sequence.enter(tags.set, what);
+  const rdn: Attribute[] = [];
+  while (!set.atEnd) {
+    const attribute = set.enter(tags.sequence, what);
+    const type = attribute.oid(what);
+    const value = attribute.element(what);
+    attribute.end();
+    const text = textOf(value.tag, value.contents);
+    rdn.push({ type, value: text ?? `#${Buffer.from(value.whole).toString('hex')}` });
+  }
+  if (rdn.length === 0) throw set.error('an empty relative distinguished name');
+  return rdn;
+}
+
+/** A Name given as its DER alone. Throws DerError. */
+export function nameFromDer(der: Uint8Array, what = 'name'): Name {
+  const reader = new DerReader(der, what);
+  const name = readName(reader, what);
+  reader.end();
+  return name;
+}
+
+const keys = new WeakMap<Name, readonly string[]>();
+
+/** One key an RDN, in which case, blanks at the ends and runs of blanks do not count (RFC 5280 §7.1, RFC 4518 §2). */
+export function rdnKeys(name: Name): readonly string[] {
+  let known = keys.get(name);
+  if (!known) {
+    known = name.rdns.map((rdn) => rdn.map(attributeKey).sort().join('+'));
+    keys.set(name, known);
+  }
+  return known;
+}
+
+function attributeKey({ type, value }: Attribute): string {
+  return JSON.stringify([type, value.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ')]);
+}
+
+/** Are these the same name? Bytes first: nearly always they agree. */
+export function sameName(one: Name, other: Name): boolean {
+  if (one === other || Buffer.compare(one.der, other.der) === 0) return true;
+  const [left, right] = [rdnKeys(one), rdnKeys(other)];
+  return left.length === right.length && left.every((key, index) => key === right[index]);
+}
+
+/** Is `name` in the subtree below `base`? (RFC 5280 §4.2.1.10) */
+export function isWithin(name: Name, base: Name): boolean {
+  const [inner, outer] = [rdnKeys(name), rdnKeys(base)];
+  return outer.length <= inner.length && outer.every((key, index) => key === inner[index]);
+}
+
+const labels: Readonly<Record<string, string>> = {
+  '2.5.4.3': 'CN',
+  '2.5.4.4': 'SN',
+  '2.5.4.5': 'SERIALNUMBER',
+  '2.5.4.6': 'C',
+  '2.5.4.7': 'L',
+  '2.5.4.8': 'S',
+  '2.5.4.9': 'STREET',
+  '2.5.4.10': 'O',
+  '2.5.4.11': 'OU',
+  '2.5.4.12': 'T',
+  '2.5.4.42': 'G',
+  '2.5.4.43': 'I',
+  '0.9.2342.19200300.100.1.25': 'DC',
+  '1.2.840.113549.1.9.1': 'E',
+};
+
+/** A name for people and logs, in encoding order: `DC=com,DC=contoso,CN=Ana`. Control characters are shown, not sent. */
+export function nameToString(name: Name): string {
+  return name.rdns
+    .map((rdn) => rdn.map((one) => `${labels[one.type] ?? one.type}=${shown(one.value)}`).join('+'))
+    .join(',');
+}
+
+function shown(value: string): string {
+  const safe = value.replace(
+    /[\p{Cc}\p{Cf}]/gu,
+    (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`,
+  );
+  return /[,+="<>#;]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,0 +1,314 @@
+/** What was wrong with some DER, where, and while reading what. The only error this reader throws, whatever the bytes. */
+export class DerError extends Error {
+  readonly offset: number;
+  readonly reading: string;
+  readonly problem: string;
+  constructor(offset: number, reading: string, problem: string) {
+    super(`${problem} at byte ${offset} while reading ${reading}`);
+    this.name = 'DerError';
+    this.offset = offset;
+    this.reading = reading;
+    this.problem = problem;
+  }
+}
+
+/** Universal tags (X.680 §8.6), constructed bit included where DER demands it. */
+export const tags = {
+  boolean: 0x01,
+  integer: 0x02,
+  bitString: 0x03,
+  octetString: 0x04,
+  null: 0x05,
+  oid: 0x06,
+  enumerated: 0x0a,
+  utf8String: 0x0c,
+  sequence: 0x30,
+  set: 0x31,
+  numericString: 0x12,
+  printableString: 0x13,
+  teletexString: 0x14,
+  ia5String: 0x16,
+  utcTime: 0x17,
+  generalizedTime: 0x18,
+  visibleString: 0x1a,
+  universalString: 0x1c,
+  bmpString: 0x1e,
+} as const;
+
+/** `[n]` context tags: primitive (IMPLICIT of a primitive type) and constructed. */
+export const contextPrimitive = (n: number): number => 0x80 | n;
+export const contextConstructed = (n: number): number => 0xa0 | n;
+
+/** One TLV as views into the bytes read: nothing is copied. */
+export interface Element {
+  readonly tag: number;
+  /** Contents octets. */
+  readonly contents: Uint8Array;
+  /** Tag, length and contents. */
+  readonly whole: Uint8Array;
+}
+
+/** Deeper than any real certificate, far shallower than the call stack. */
+const deepest = 100;
+
+/** Reads strict DER (X.690 §8, §10, §11): definite minimal lengths, single-byte tags, no byte left over. Zero-copy. */
+export class DerReader {
+  readonly bytes: Uint8Array;
+  /** What is being read, for the error. */
+  readonly what: string;
+  readonly #end: number;
+  readonly #depth: number;
+  #at: number;
+
+  constructor(bytes: Uint8Array, what: string, start = 0, end = bytes.length, depth = 0) {
+    this.bytes = bytes;
+    this.what = what;
+    this.#at = start;
+    this.#end = end;
+    this.#depth = depth;
+    if (depth > deepest) throw this.error(`nesting deeper than ${deepest}`);
+  }
+
+  /** Offset of the next byte in {@link bytes}. */
+  get offset(): number {
+    return this.#at;
+  }
+  get atEnd(): boolean {
+    return this.#at >= this.#end;
+  }
+  /** The next tag without reading it; -1 at the end. */
+  get tag(): number {
+    return this.#at < this.#end ? this.bytes[this.#at]! : -1;
+  }
+
+  error(problem: string, offset = this.#at): DerError {
+    return new DerError(offset, this.what, problem);
+  }
+
+  /** Enters the next element, which must have this tag, and steps over it here. */
+  enter(tag: number, what: string): DerReader {
+    const start = this.#header(tag, what);
+    const end = this.#stop;
+    this.#at = end;
+    return new DerReader(this.bytes, what, start, end, this.#depth + 1);
+  }
+  /** {@link enter} when the next tag is this one, else undefined. */
+  enterOptional(tag: number, what: string): DerReader | undefined {
+    return this.tag === tag ? this.enter(tag, what) : undefined;
+  }
+
+  /** Contents octets of the next element, which must have this tag. */
+  contents(tag: number, what: string): Uint8Array {
+    const start = this.#header(tag, what);
+    this.#at = this.#stop;
+    return this.bytes.subarray(start, this.#stop);
+  }
+
+  /** The next element whatever its tag. */
+  element(what: string): Element {
+    const tag = this.tag;
+    const from = this.#at;
+    const start = this.#header(tag, what);
+    this.#at = this.#stop;
+    return { tag, contents: this.bytes.subarray(start, this.#stop), whole: this.bytes.subarray(from, this.#stop) };
+  }
+
+  /** Nothing may be left. */
+  end(): void {
+    if (this.#at !== this.#end) throw this.error(`${this.#end - this.#at} bytes too many`);
+  }
+
+  /** X.690 §11.1: TRUE is FF and nothing else. */
+  boolean(what: string): boolean {
+    const octets = this.contents(tags.boolean, what);
+    if (octets.length !== 1 || (octets[0] !== 0 && octets[0] !== 0xff))
+      throw this.error('a BOOLEAN that is neither 00 nor FF');
+    return octets[0] === 0xff;
+  }
+
+  /** Contents of an INTEGER in its shortest form (X.690 §8.3.2), big-endian two's complement. */
+  integer(what: string, tag: number = tags.integer): Uint8Array {
+    const octets = this.contents(tag, what);
+    if (octets.length === 0) throw this.error('an INTEGER without octets');
+    const redundant =
+      octets.length > 1 && ((octets[0] === 0 && octets[1]! < 0x80) || (octets[0] === 0xff && octets[1]! >= 0x80));
+    if (redundant) throw this.error('an INTEGER not in its shortest form');
+    return octets;
+  }
+  /** A small non-negative INTEGER. */
+  smallInteger(what: string, tag: number = tags.integer): number {
+    const octets = this.integer(what, tag);
+    if (octets[0]! >= 0x80) throw this.error('a negative INTEGER');
+    if (octets.length > 5) throw this.error('an INTEGER too large to mean anything here');
+    return octets.reduce((sum, octet) => sum * 256 + octet, 0);
+  }
+
+  /** An OBJECT IDENTIFIER in dotted form. */
+  oid(what: string, tag: number = tags.oid): string {
+    const octets = this.contents(tag, what);
+    const dotted = dottedOid(octets);
+    if (dotted === undefined) throw this.error('an OBJECT IDENTIFIER that is none');
+    return dotted;
+  }
+
+  /** A BIT STRING (X.690 §11.2: unused bits are zero). */
+  bitString(what: string, tag: number = tags.bitString): { readonly unused: number; readonly octets: Uint8Array } {
+    const contents = this.contents(tag, what);
+    const unused = contents[0];
+    if (unused === undefined || unused > 7 || (contents.length === 1 && unused > 0))
+      throw this.error('a BIT STRING with an impossible count of unused bits');
+    if (unused > 0 && contents.at(-1)! & ((1 << unused) - 1)) throw this.error('a BIT STRING with unused bits set');
+    return { unused, octets: contents.subarray(1) };
+  }
+  octetString(what: string): Uint8Array {
+    return this.contents(tags.octetString, what);
+  }
+
+  /** UTCTime or GeneralizedTime as RFC 5280 §4.1.2.5 allows them: with seconds, in Zulu, without fractions. */
+  time(what: string): Date {
+    const { tag, contents } = this.element(what);
+    const text = String.fromCharCode(...contents.subarray(0, 20));
+    const parsed =
+      tag === tags.utcTime ? utcTime(text) : tag === tags.generalizedTime ? generalizedTime(text) : undefined;
+    if (parsed === undefined) throw this.error(`a time that RFC 5280 §4.1.2.5 does not allow`);
+    return parsed;
+  }
+
+  #stop = 0;
+
+  /** Reads tag and length; returns where contents start and leaves where they stop in `#stop`. */
+  #header(tag: number, what: string): number {
+    const { bytes } = this;
+    const at = this.#at;
+    if (at >= this.#end) throw new DerError(at, what, 'nothing left to read');
+    const found = bytes[at]!;
+    if (found !== tag) throw new DerError(at, what, `tag ${hex(found)} where ${hex(tag)} belongs`);
+    if ((found & 0x1f) === 0x1f) throw new DerError(at, what, 'a tag of several bytes');
+    const first = at + 1 < this.#end ? bytes[at + 1]! : -1;
+    if (first < 0) throw new DerError(at, what, 'no length');
+    if (first < 0x80) return this.#span(at, at + 2, first, what);
+    return this.#longLength(at, first & 0x7f, what);
+  }
+
+  /** X.690 §10.1: the long form only where the short one cannot say it, in as few octets as possible. */
+  #longLength(at: number, count: number, what: string): number {
+    if (count === 0) throw new DerError(at, what, 'an indefinite length');
+    if (count > 6 || at + 2 + count > this.#end) throw new DerError(at, what, 'a length longer than the data');
+    let length = 0;
+    for (let i = 0; i < count; i++) length = length * 256 + this.bytes[at + 2 + i]!;
+    if (length < 0x80 || this.bytes[at + 2] === 0) throw new DerError(at, what, 'a length not in its shortest form');
+    return this.#span(at, at + 2 + count, length, what);
+  }
+
+  #span(at: number, start: number, length: number, what: string): number {
+    if (length > this.#end - start) throw new DerError(at, what, 'a length longer than the data');
+    this.#stop = start + length;
+    return start;
+  }
+}
+
+const hex = (byte: number): string => byte.toString(16).padStart(2, '0');
+
+/** X.690 §8.19; undefined for octets that encode none. Arcs are kept exact whatever their size. */
+export function dottedOid(octets: Uint8Array): string | undefined {
+  if (octets.length === 0 || octets.length > 128 || octets.at(-1)! & 0x80) return undefined;
+  const arcs: string[] = [];
+  let small = 0;
+  let big: bigint | undefined;
+  for (let i = 0; i < octets.length; i++) {
+    const octet = octets[i]!;
+    const starts = i === 0 || octets[i - 1]! < 0x80;
+    // X.690 §8.19.2 (c): a leading 80 would be a second spelling of the same arc.
+    if (starts && octet === 0x80) return undefined;
+    if (big === undefined && small > 0xffffffffff) big = BigInt(small);
+    if (big === undefined) small = small * 128 + (octet & 0x7f);
+    else big = big * 128n + BigInt(octet & 0x7f);
+    if (octet < 0x80) {
+      pushArc(arcs, big ?? small);
+      small = 0;
+      big = undefined;
+    }
+  }
+  return arcs.join('.');
+}
+
+function pushArc(arcs: string[], value: number | bigint): void {
+  if (arcs.length > 0) return void arcs.push(String(value));
+  const root = value < 40 ? 0 : value < 80 ? 1 : 2;
+  arcs.push(String(root), typeof value === 'bigint' ? String(value - 80n) : String(value - root * 40));
+}
+
+function utcTime(text: string): Date | undefined {
+  const match = /^(\d\d)(\d{10})Z$/.exec(text);
+  if (!match) return undefined;
+  const year = Number(match[1]);
+  return moment(`${year >= 50 ? 19 : 20}${match[1]}${match[2]}`);
+}
+function generalizedTime(text: string): Date | undefined {
+  return /^\d{14}Z$/.test(text) ? moment(text.slice(0, 14)) : undefined;
+}
+
+/** `YYYYMMDDHHMMSS` as a moment; undefined for the 30th of February and its like. */
+function moment(digits: string): Date | undefined {
+  const [year, month, day, hour, minute, second] = [0, 4, 6, 8, 10, 12].map((at, i) =>
+    Number(digits.slice(at, at + (i === 0 ? 4 : 2))),
+  );
+  const date = new Date(0);
+  date.setUTCFullYear(year!, month! - 1, day!);
+  date.setUTCHours(hour!, minute!, second!);
+  const same =
+    date.getUTCMonth() === month! - 1 &&
+    date.getUTCDate() === day! &&
+    date.getUTCHours() === hour! &&
+    date.getUTCMinutes() === minute! &&
+    date.getUTCSeconds() === second!;
+  return same ? date : undefined;
+}
+
+/** Text of the string types; undefined where the octets are none of that type. */
+export function textOf(tag: number, octets: Uint8Array): string | undefined {
+  switch (tag) {
+    case tags.utf8String:
+      return utf8(octets);
+    case tags.printableString:
+      return matching(octets, /^[A-Za-z0-9 '()+,\-./:=?*&@_]*$/);
+    case tags.numericString:
+      return matching(octets, /^[0-9 ]*$/);
+    case tags.ia5String:
+    case tags.visibleString:
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: IA5 is all of ASCII.
+      return matching(octets, /^[\x00-\x7f]*$/);
+    case tags.teletexString:
+      return Buffer.from(octets).toString('latin1'); // as every implementation reads it, RFC 5280 §4.1.2.4 deprecates it
+    case tags.bmpString:
+      return octets.length % 2 === 0 ? Buffer.from(octets).swap16().toString('utf16le') : undefined;
+    case tags.universalString:
+      return universal(octets);
+    default:
+      return undefined;
+  }
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+function utf8(octets: Uint8Array): string | undefined {
+  try {
+    return decoder.decode(octets);
+  } catch {
+    return undefined;
+  }
+}
+function matching(octets: Uint8Array, allowed: RegExp): string | undefined {
+  const text = Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString('latin1');
+  return allowed.test(text) ? text : undefined;
+}
+function universal(octets: Uint8Array): string | undefined {
+  if (octets.length % 4 !== 0) return undefined;
+  const view = new DataView(octets.buffer, octets.byteOffset, octets.length);
+  let text = '';
+  for (let at = 0; at < octets.length; at += 4) {
+    const point = view.getUint32(at);
+    if (point > 0x10ffff) return undefined;
+    text += String.fromCodePoint(point);
+  }
+  return text;
+}

@@ -1,0 +1,58 @@
+import type { Certificate } from './certificate.ts';
+import { hexOf } from './certificate.ts';
+import { rdnKeys } from './name.ts';
+import type { TrustedAuthority, TrustStore } from './trust-store.ts';
+
+/** A certificate that may have issued another; `authority` when an administrator uploaded it. */
+export interface Candidate {
+  readonly certificate: Certificate;
+  readonly authority: TrustedAuthority | undefined;
+}
+
+/** Authorities of a store by subject name: made once a store, kept with it. */
+const indexes = new WeakMap<TrustStore, ReadonlyMap<string, readonly Candidate[]>>();
+
+function indexOf(store: TrustStore): ReadonlyMap<string, readonly Candidate[]> {
+  let index = indexes.get(store);
+  if (!index) {
+    const all = store.authorities.map((authority) => ({ certificate: authority.certificate, authority }));
+    index = Map.groupBy(all, ({ certificate }) => keyOf(certificate.subject));
+    indexes.set(store, index);
+  }
+  return index;
+}
+
+const keyOf = (name: Certificate['subject']): string => rdnKeys(name).join(',');
+
+/**
+ * Who may have issued this (PATH-1, PATH-14): everyone with the issuer's name whose key identifier does not contradict
+ * the child's. Those whose identifier agrees come first, then anchors, so that the likely path is tried before others.
+ */
+export function candidatesFor(
+  child: Certificate,
+  store: TrustStore,
+  untrusted: readonly Certificate[],
+): readonly Candidate[] {
+  const issuer = keyOf(child.issuer);
+  const uploaded = indexOf(store).get(issuer) ?? [];
+  const offered = untrusted
+    .filter(({ subject }) => keyOf(subject) === issuer)
+    .map((certificate) => ({ certificate, authority: undefined }));
+  const named = offered.length > 0 ? [...uploaded, ...offered] : uploaded;
+  if (named.length < 2) return named.filter((candidate) => rank(candidate, child) >= 0);
+  return named
+    .filter((candidate) => rank(candidate, child) >= 0)
+    .sort((one, other) => rank(other, child) - rank(one, child));
+}
+
+/** -1 for a key identifier that says it was another key. */
+function rank({ certificate, authority }: Candidate, { authorityKeyIdentifier: wanted }: Certificate): number {
+  const own = certificate.subjectKeyIdentifier;
+  const anchor = authority?.authorityType === 'root' ? 1 : 0;
+  if (!wanted || !own) return anchor;
+  return Buffer.compare(wanted, own) === 0 ? 2 + anchor : -1;
+}
+
+/** Do name and key of an issuer occur once more further down? Then a path goes in a circle. */
+export const identityOf = ({ subject, subjectPublicKeyInfo }: Certificate): string =>
+  `${keyOf(subject)} ${hexOf(subjectPublicKeyInfo)}`;

@@ -1,0 +1,16 @@
+import { passed, type Ruling, refused } from '../../trace/ruling.ts';
+import type { Certificate } from '../certificate.ts';
+import { nameToString } from '../name.ts';
+
+/** RFC 5280 §6.1.4 (k): a CA between anchor and leaf is of version 3 and says that it is one. */
+export function checkIsAuthority({ version, basicConstraints, subject }: Certificate): Ruling<true> {
+  if (version === 3 && basicConstraints?.cA) return passed(true, 'authorityConfirmed', {});
+  return refused('issuerNotAuthority', { subject: nameToString(subject) });
+}
+
+/** A CA's certificate is nobody's smart card: whoever holds that key can make any card. */
+export function checkIsNoAuthority({ basicConstraints, subject }: Certificate): Ruling<true> {
+  return basicConstraints?.cA
+    ? refused('leafIsAuthority', { subject: nameToString(subject) })
+    : passed(true, 'leafConfirmed', {});
+}

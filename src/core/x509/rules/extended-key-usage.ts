@@ -1,0 +1,20 @@
+import { passed, type Ruling, refused } from '../../trace/ruling.ts';
+import type { Certificate } from '../certificate.ts';
+import { nameToString } from '../name.ts';
+
+/** RFC 5280 §4.2.1.12. */
+const anyExtendedKeyUsage = '2.5.29.37.0';
+
+/**
+ * PATH-11: a certificate that lists purposes is for those only. Asked of the leaf and of every CA above it, because a
+ * CA that lists purposes issues for those only, as all of Windows and the browsers read it.
+ */
+export function checkExtendedKeyUsage({ extendedKeyUsage, subject }: Certificate, needed: string): Ruling<true> {
+  const allowed = extendedKeyUsage?.some((purpose) => purpose === needed || purpose === anyExtendedKeyUsage) ?? true;
+  if (allowed) return passed(true, 'extendedKeyUsageAllows', { needed });
+  return refused('extendedKeyUsageForbids', {
+    subject: nameToString(subject),
+    needed,
+    allowed: extendedKeyUsage ?? [],
+  });
+}

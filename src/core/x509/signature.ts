@@ -1,0 +1,156 @@
+import { constants, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { contextConstructed, DerError, DerReader, tags } from '../asn1/der.ts';
+import { passed, type Ruling, refused } from '../trace/ruling.ts';
+import type { AlgorithmPolicy } from './algorithm-policy.ts';
+
+/** Something signed: a certificate, a CRL, an OCSP response. */
+export interface Signed {
+  readonly tbs: Uint8Array;
+  /** DER of the AlgorithmIdentifier. */
+  readonly signatureAlgorithm: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+interface Scheme {
+  readonly hash: string | undefined;
+  /** Which kind of key it takes, in `asymmetricKeyType`'s words. */
+  readonly keys: readonly string[];
+  readonly saltLength?: number;
+}
+
+/** Signature algorithms by OID (RFC 3279 §2.2, RFC 4055, RFC 5758, RFC 8410). */
+const schemes: Readonly<Record<string, Scheme>> = {
+  '1.2.840.113549.1.1.5': { hash: 'sha1', keys: ['rsa'] },
+  '1.2.840.113549.1.1.14': { hash: 'sha224', keys: ['rsa'] },
+  '1.2.840.113549.1.1.11': { hash: 'sha256', keys: ['rsa'] },
+  '1.2.840.113549.1.1.12': { hash: 'sha384', keys: ['rsa'] },
+  '1.2.840.113549.1.1.13': { hash: 'sha512', keys: ['rsa'] },
+  '1.2.840.10045.4.1': { hash: 'sha1', keys: ['ec'] },
+  '1.2.840.10045.4.3.1': { hash: 'sha224', keys: ['ec'] },
+  '1.2.840.10045.4.3.2': { hash: 'sha256', keys: ['ec'] },
+  '1.2.840.10045.4.3.3': { hash: 'sha384', keys: ['ec'] },
+  '1.2.840.10045.4.3.4': { hash: 'sha512', keys: ['ec'] },
+  '1.2.840.10040.4.3': { hash: 'sha1', keys: ['dsa'] },
+  '1.3.101.112': { hash: undefined, keys: ['ed25519'] },
+  '1.3.101.113': { hash: undefined, keys: ['ed448'] },
+};
+const rsaPss = '1.2.840.113549.1.1.10';
+const hashes: Readonly<Record<string, string>> = {
+  '1.3.14.3.2.26': 'sha1',
+  '2.16.840.1.101.3.4.2.1': 'sha256',
+  '2.16.840.1.101.3.4.2.2': 'sha384',
+  '2.16.840.1.101.3.4.2.3': 'sha512',
+};
+
+/**
+ * Did the holder of this key sign this? Refuses with `algorithmRefused`, `keyRefused` (naming the line of the policy),
+ * `keyUnreadable` or `signatureWrong`.
+ */
+export function checkSignature(
+  signed: Signed,
+  subjectPublicKeyInfo: Uint8Array,
+  policy: AlgorithmPolicy,
+): Ruling<true> {
+  const scheme = schemeOf(signed.signatureAlgorithm);
+  if (typeof scheme === 'string') return refused('algorithmRefused', { algorithm: scheme, line: 'known algorithms' });
+  if (scheme.hash !== undefined && !policy.hashes.includes(scheme.hash)) {
+    return refused('algorithmRefused', { algorithm: scheme.hash, line: `hashes: ${policy.hashes.join(', ')}` });
+  }
+  const key = publicKey(subjectPublicKeyInfo);
+  if (!key) return refused('keyUnreadable', {});
+  const weak = keyProblem(key, policy);
+  if (weak) return refused('keyRefused', weak);
+  if (!scheme.keys.includes(key.asymmetricKeyType ?? '')) return refused('signatureWrong', {});
+  return isSignedBy(signed, scheme, key) ? passed(true, 'signatureRight', {}) : refused('signatureWrong', {});
+}
+
+function isSignedBy({ tbs, signature }: Signed, scheme: Scheme, key: KeyObject): boolean {
+  const padding =
+    scheme.saltLength === undefined ? {} : { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: scheme.saltLength };
+  try {
+    return verify(scheme.hash ?? null, tbs, { key, ...padding }, signature);
+  } catch {
+    return false; // OpenSSL throws for a signature of impossible form
+  }
+}
+
+/** The line of the policy that a key breaks, or undefined. */
+export function keyProblem(key: KeyObject, policy: AlgorithmPolicy): { found: string; line: string } | undefined {
+  const type = key.asymmetricKeyType ?? 'unknown';
+  if (!policy.keyTypes.includes(type)) return { found: type, line: `keyTypes: ${policy.keyTypes.join(', ')}` };
+  const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
+  if (type.startsWith('rsa') && (modulusLength ?? 0) < policy.minimumRsaBits) {
+    return { found: `RSA ${modulusLength}`, line: `minimumRsaBits: ${policy.minimumRsaBits}` };
+  }
+  if (type.startsWith('rsa') && (modulusLength ?? 0) > policy.maximumRsaBits) {
+    return { found: `RSA ${modulusLength}`, line: `maximumRsaBits: ${policy.maximumRsaBits}` };
+  }
+  if (type === 'ec' && !policy.curves.includes(namedCurve ?? '')) {
+    return { found: namedCurve ?? 'unnamed curve', line: `curves: ${policy.curves.join(', ')}` };
+  }
+  return undefined;
+}
+
+/** Keys by their SPKI: importing one costs more than checking an RSA signature with it. A bound, not a policy. */
+const keys = new Map<string, KeyObject | undefined>();
+const mostKeys = 4096;
+
+/** The key in a SubjectPublicKeyInfo; undefined when OpenSSL cannot read it. */
+export function publicKey(subjectPublicKeyInfo: Uint8Array): KeyObject | undefined {
+  const id = Buffer.from(
+    subjectPublicKeyInfo.buffer,
+    subjectPublicKeyInfo.byteOffset,
+    subjectPublicKeyInfo.length,
+  ).toString('latin1');
+  if (keys.has(id)) return keys.get(id);
+  if (keys.size >= mostKeys) keys.clear();
+  const key = importKey(subjectPublicKeyInfo);
+  keys.set(id, key);
+  return key;
+}
+
+function importKey(spki: Uint8Array): KeyObject | undefined {
+  try {
+    return createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+  } catch {
+    return undefined;
+  }
+}
+
+/** What an AlgorithmIdentifier asks for; its OID as text when it is not known or its parameters are wrong. */
+function schemeOf(algorithm: Uint8Array): Scheme | string {
+  const sequence = new DerReader(algorithm, 'signatureAlgorithm').enter(tags.sequence, 'signatureAlgorithm');
+  const oid = sequence.oid('signatureAlgorithm');
+  try {
+    if (oid === rsaPss) return pssScheme(sequence) ?? oid;
+    const scheme = schemes[oid];
+    if (!scheme) return oid;
+    // RFC 4055 §5: RSA has NULL (absent is tolerated, RFC 8017 A.2.4); RFC 5758 §3.2: the others have nothing.
+    if (scheme.keys[0] === 'rsa' && !sequence.atEnd && sequence.contents(tags.null, 'parameters').length > 0)
+      return oid;
+    sequence.end();
+    return scheme;
+  } catch (problem) {
+    if (problem instanceof DerError) return oid;
+    throw problem;
+  }
+}
+
+/** RFC 4055 §3.1: hash, mask generation with the same hash, salt length, trailer 1. */
+function pssScheme(algorithm: DerReader): Scheme | undefined {
+  const what = 'RSASSA-PSS parameters';
+  const parameters = algorithm.enter(tags.sequence, what);
+  const field = (n: number) => parameters.enterOptional(contextConstructed(n), what);
+  const hash = hashOf(field(0)?.enter(tags.sequence, what));
+  const mask = field(1)?.enter(tags.sequence, what);
+  if (mask && mask.oid(what) !== '1.2.840.113549.1.1.8') return undefined;
+  const maskHash = hashOf(mask?.enter(tags.sequence, what));
+  const saltLength = field(2)?.smallInteger(what) ?? 20;
+  const trailer = field(3)?.smallInteger(what) ?? 1;
+  parameters.end();
+  if (hash === undefined || hash !== maskHash || trailer !== 1) return undefined;
+  return { hash, keys: ['rsa', 'rsa-pss'], saltLength };
+}
+
+const hashOf = (algorithm: DerReader | undefined): string | undefined =>
+  algorithm ? hashes[algorithm.oid('hash algorithm')] : 'sha1';
