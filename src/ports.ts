@@ -2,8 +2,10 @@ import type { Proof } from './core/access/proof.ts';
 import type { X509CertificateConfiguration } from './core/binding/policy.ts';
 import type { DirectoryAnswer, DirectoryQuestion, User } from './core/binding/user.ts';
 import type { CrlAnswer, CrlRequest } from './core/crl/answer.ts';
+import type { Crl } from './core/crl/crl.ts';
 import type { TenantPolicy } from './core/policy.ts';
 import type { Because } from './core/trace/reasons.ts';
+import type { Ruling } from './core/trace/ruling.ts';
 import type { Trace } from './core/trace/trace.ts';
 
 /** What we need from the world. Opened for one tenant, so code behind a door cannot forget which. */
@@ -17,6 +19,15 @@ export interface Ports {
   readonly sessions: Sessions;
   readonly flows: Flows;
   readonly handoffs: Handoffs;
+  readonly passwords: Passwords;
+}
+
+/** Hashing of passwords: slow on purpose, so it is a promise. */
+export interface Passwords {
+  /** A PHC string of Argon2id. */
+  hash(password: string): Promise<string>;
+  /** Takes as long for an unknown user (`phc` undefined) as for a wrong password. */
+  verify(phc: string | undefined, password: string): Promise<boolean>;
 }
 
 export interface Clock {
@@ -63,6 +74,33 @@ export interface Directory {
 export interface Crls {
   /** Never throws for what the network did; never fetches an address that is not in the requests. */
   fetch(requests: readonly CrlRequest[], at: Date): Promise<readonly CrlAnswer[]>;
+}
+
+/** What an administrator does with CRLs beyond waiting for them. */
+export interface CrlAdmin {
+  /** Fetches now, under the limits for the background. */
+  refresh(requests: readonly CrlRequest[]): Promise<readonly CrlAnswer[]>;
+  /** Takes a list by hand, for networks without a way to the address. */
+  importCrl(request: CrlRequest, bytes: Uint8Array): Promise<Ruling<Crl>>;
+  /** Where the lists stand; downloads nothing. */
+  stateOf(requests: readonly CrlRequest[]): Promise<readonly CrlState[]>;
+}
+/** Where one list stands right now. */
+export interface CrlState {
+  readonly url: string;
+  readonly source: 'download' | 'import' | 'restart' | 'none';
+  readonly isDownloading: boolean;
+  readonly number: string | undefined;
+  readonly thisUpdate: Date | undefined;
+  readonly nextUpdate: Date | undefined;
+  readonly nextPublish: Date | undefined;
+  /** Octets of the list. */
+  readonly size: number;
+  readonly entries: number;
+  /** Why the last attempt to renew it failed; undefined after one that did not. */
+  readonly lastError: Because | undefined;
+  /** When the list was last confirmed to be the current one. */
+  readonly fetchedAt: Date | undefined;
 }
 
 /** A row of the sign-in log. Nothing secret: no cookie, token, password, private key. */

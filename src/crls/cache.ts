@@ -5,12 +5,12 @@ import { needsNewerBase } from '../core/crl/delta.ts';
 import { isSignedBy, refusalOfSigners, signatureKnown } from '../core/crl/signature.ts';
 import { type Because, because } from '../core/trace/reasons.ts';
 import type { Ruling } from '../core/trace/ruling.ts';
-import type { Clock, CrlBytes, Crls } from '../ports.ts';
+import type { Clock, CrlAdmin, CrlBytes, CrlState, Crls } from '../ports.ts';
 import { bodyFrom } from './body.ts';
 import { type Downloaded, download } from './download.ts';
 import { IndexThreads } from './index-threads.ts';
 import { Keeping } from './keeping.ts';
-import { type CrlState, KeptCrl, keyOf } from './kept.ts';
+import { KeptCrl, keyOf } from './kept.ts';
 import { type DownloadPolicy, defaultDownloadPolicy } from './policy.ts';
 import { Preparation } from './prepare.ts';
 
@@ -50,15 +50,9 @@ const defaultTiming: CrlCacheTiming = {
 };
 
 /** The lists of all tenants, kept by address until nextUpdate: the port {@link Crls} and what an administrator needs. */
-export interface CrlCache extends Crls {
-  /** Fetches now, whatever is kept, under the limits for the background ("fetch now"). */
-  refresh(requests: readonly CrlRequest[]): Promise<readonly CrlAnswer[]>;
-  /** Takes a list by hand, for networks without a way to the address. Which of the two it is shows in the list itself. */
-  importCrl(request: CrlRequest, bytes: Uint8Array): Promise<Ruling<Crl>>;
+export interface CrlCache extends Crls, CrlAdmin {
   /** One row for each address in use. */
   state(): readonly CrlState[];
-  /** The rows of these, base before delta, as they are kept; nothing is downloaded. */
-  stateOf(requests: readonly CrlRequest[]): Promise<readonly CrlState[]>;
   /** Ends downloads, timers and threads. */
   close(): Promise<void>;
 }

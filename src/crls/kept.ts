@@ -3,25 +3,8 @@ import type { CrlSigner } from '../core/crl/answer.ts';
 import type { Crl } from '../core/crl/crl.ts';
 import type { SeenCrl } from '../core/crl/crl-number.ts';
 import type { Because } from '../core/trace/reasons.ts';
+import type { CrlState } from '../ports.ts';
 import type { Validators } from './download.ts';
-
-/** Where a list stands right now, as an administrator may see it. */
-export interface CrlState {
-  readonly url: string;
-  readonly source: 'download' | 'import' | 'restart' | 'none';
-  readonly isDownloading: boolean;
-  readonly number: string | undefined;
-  readonly thisUpdate: Date | undefined;
-  readonly nextUpdate: Date | undefined;
-  readonly nextPublish: Date | undefined;
-  /** Octets of the list. */
-  readonly size: number;
-  readonly entries: number;
-  /** Why the last attempt to renew it failed; undefined after one that did not. */
-  readonly lastError: Because | undefined;
-  /** When the list was last confirmed to be the current one. */
-  readonly fetchedAt: Date | undefined;
-}
 
 /** A download under way. */
 export interface Flight {

@@ -1,4 +1,6 @@
+import type { Reason } from './reason.ts';
 import { accessReasons } from './reasons/access.ts';
+import { administrationReasons } from './reasons/administration.ts';
 import { certificateReasons } from './reasons/certificate.ts';
 import { operationReasons } from './reasons/operation.ts';
 import { pathReasons } from './reasons/path.ts';
@@ -19,8 +21,9 @@ export const reasons = {
   ...strengthReasons,
   ...accessReasons,
   ...signInReasons,
+  ...administrationReasons,
   ...operationReasons,
-};
+} satisfies Record<string, Reason<never>>;
 
 type Reasons = typeof reasons;
 

@@ -28,11 +28,19 @@ export class Stopped extends Error {
 
 /** Writes the account while the sign-in is decided: there is no way past a step without leaving a finding. */
 export class TraceInProgress {
-  readonly #head: Omit<Trace, 'findings'>;
+  readonly #correlationId: string;
+  readonly #at: Date;
   readonly #findings: Finding[] = [];
+  #policyVersion = 'none';
 
-  constructor(correlationId: string, at: Date, policyVersion: string) {
-    this.#head = { version: 1, correlationId, at: isoTime(at), policyVersion };
+  constructor(correlationId: string, at: Date) {
+    this.#correlationId = correlationId;
+    this.#at = at;
+  }
+
+  /** Notes which snapshot of policy decides; until then the account says "none". */
+  decidedBy(policyVersion: string): void {
+    this.#policyVersion = policyVersion;
   }
 
   /** Notes the ruling and returns its value; a refusal or interruption is noted and thrown as {@link Stopped}. */
@@ -58,7 +66,13 @@ export class TraceInProgress {
   }
 
   close(): Trace {
-    return { ...this.#head, findings: [...this.#findings] };
+    return {
+      version: 1,
+      correlationId: this.#correlationId,
+      at: isoTime(this.#at),
+      policyVersion: this.#policyVersion,
+      findings: [...this.#findings],
+    };
   }
 }
 

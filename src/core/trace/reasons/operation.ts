@@ -33,4 +33,54 @@ export const operationReasons = {
     words: ({ folder, why }: { folder: string; why: string }) => `Demo files cannot be written to ${folder}: ${why}.`,
     remedy: 'Choose a folder you may write to, or make room on the disk.',
   },
+  dataFolderInUse: {
+    cites: 'architecture §7',
+    words: ({ folder }: { folder: string }) => `The data folder ${folder} is in use by another cardea process.`,
+    remedy: 'Stop the other process, name another folder with --data, or use PostgreSQL, which many may share.',
+  },
+  dataFolderNotWritable: {
+    cites: 'POSIX open(2)',
+    words: ({ folder, problem }: { folder: string; problem: string }) =>
+      `The data folder ${folder} cannot be written to: ${problem}.`,
+    remedy: 'Give this user the right to write there, or name another folder with --data.',
+  },
+  diskFull: {
+    cites: 'SQLITE_FULL',
+    words: ({ folder }: { folder: string }) => `The disk of ${folder} is full.`,
+    remedy: 'Make room. Nothing was lost; the next write works as soon as there is space.',
+  },
+  databaseDamaged: {
+    cites: 'SQLITE_CORRUPT, SQLITE_NOTADB',
+    words: ({ problem }: { problem: string }) => `The database cannot be used: ${problem}.`,
+    remedy: 'Restore the data folder from a backup. Nothing was changed.',
+  },
+  databaseUnavailable: {
+    cites: 'SQLSTATE 08006',
+    words: ({ host, problem }: { host: string; problem: string }) =>
+      `The PostgreSQL server at ${host} cannot be used: ${problem}.`,
+    remedy: 'Start it, or correct the address given as --database or CARDEA_DATABASE_URL.',
+  },
+  secretKeyWrong: {
+    cites: 'architecture §11',
+    words: ({ source }: { source: string }) => `The secret key from ${source} does not open the keys in the database.`,
+    remedy: 'Put back the secret.key this installation was made with, or set CARDEA_SECRET_KEY to it.',
+  },
+  userPrincipalNameTaken: {
+    cites: 'UB-16',
+    words: ({ userPrincipalName }: { userPrincipalName: string }) =>
+      `The name ${userPrincipalName} belongs to another user of this tenant.`,
+    remedy: 'Choose another name, or rename the other user first.',
+  },
+  certificateUserIdTaken: {
+    cites: 'UB-16',
+    words: ({ value }: { value: string }) =>
+      `The certificateUserIds value ${value} belongs to another user of this tenant.`,
+    remedy: 'Take it from the other user first: a value names one user.',
+  },
+  portUnavailable: {
+    cites: 'POSIX bind(2)',
+    words: ({ port, problem }: { port: number; problem: string }) =>
+      `The port ${port} cannot be listened on: ${problem}.`,
+    remedy: 'Another process has it, or it needs rights. Stop that process, or name another port.',
+  },
 };

@@ -1,0 +1,97 @@
+/** What an administrator does by command line or API, and what can be wrong with it. */
+export const administrationReasons = {
+  commandMisused: {
+    cites: 'cardea --help',
+    words: (e: { problem: string }) => e.problem,
+    remedy: '`cardea COMMAND --help` shows how it is meant.',
+  },
+  fileUnreadable: {
+    cites: 'cardea --help',
+    words: (e: { file: string; problem: string }) => `${e.file} cannot be read: ${e.problem}`,
+    remedy: 'Check the path and its permissions.',
+  },
+  settingInvalid: {
+    cites: 'docs/settings.md',
+    words: (e: { setting: string; problem: string }) => `the setting ${e.setting} is wrong: ${e.problem}`,
+    remedy: 'docs/settings.md lists every setting with its form.',
+  },
+  nothingFound: {
+    cites: 'cardea --help',
+    words: (e: { kind: string; wanted: string }) => `there is no ${e.kind} "${e.wanted}"`,
+    remedy: 'The `list` command of the same kind names what there is.',
+  },
+  tenantAmbiguous: {
+    cites: 'cardea --help',
+    words: (e: { tenants: readonly string[] }) => `there are several tenants (${e.tenants.join(', ')}); say which`,
+    remedy: 'Add --tenant with an id or a domain.',
+  },
+  certificateFileHoldsNone: {
+    cites: 'RFC 7468',
+    words: (e: { file: string }) => `${e.file} holds no certificate`,
+    remedy: 'Give a certificate as DER (.cer, .crt) or PEM.',
+  },
+  authorityNotCa: {
+    cites: 'RFC 5280 §4.2.1.9, TS-2',
+    words: (e: { subject: string }) => `${e.subject} is not a CA: its basic constraints do not say cA`,
+    remedy: 'Upload the certificate of the CA that issued it.',
+  },
+  authorityDuplicate: {
+    cites: 'TS-10',
+    words: (e: { subject: string; sha1Thumbprint: string }) =>
+      `${e.subject} (${e.sha1Thumbprint}) is in the trust store already`,
+    remedy: 'Change the one that is there instead.',
+  },
+  authorityTooLarge: {
+    cites: '§2.1',
+    words: (e: { bytes: number; limit: number }) =>
+      `the certificate has ${e.bytes} bytes, more than the ${e.limit} a CA may have`,
+    remedy: 'Check that the file is one CA certificate.',
+  },
+  crlUrlInvalid: {
+    cites: 'TS-5',
+    words: (e: { url: string; problem: string }) => `${e.url} cannot be a CRL address: ${e.problem}`,
+    remedy: 'Give an absolute http:// address of a DER-encoded CRL.',
+  },
+  deltaWithoutBase: {
+    entra: 500177,
+    cites: 'TS-6, CRL-19',
+    words: (e: { deltaUrl: string }) => `the delta CRL ${e.deltaUrl} needs a base CRL beside it`,
+    remedy: 'Give the address of the base CRL as well.',
+  },
+  domainTaken: {
+    cites: '§1.2',
+    words: (e: { domain: string }) => `the domain ${e.domain} belongs to a tenant already`,
+    remedy: 'A domain can be verified in one tenant only.',
+  },
+  domainMalformed: {
+    cites: '§1.2',
+    words: (e: { domain: string }) => `"${e.domain}" is no domain name`,
+    remedy: 'Letters, digits, hyphens and dots; no blanks.',
+  },
+  userDomainForeign: {
+    cites: 'FLOW-2',
+    words: (e: { userPrincipalName: string; domains: readonly string[] }) =>
+      `${e.userPrincipalName} is in none of this tenant's domains (${e.domains.join(', ')})`,
+    remedy: 'Use a user name in a verified domain of the tenant.',
+  },
+  policyDocumentUnreadable: {
+    cites: 'Appendix A',
+    words: (e: { problem: string }) => `the policy document cannot be used: ${e.problem}`,
+    remedy: '`cardea policy get` prints one of the right form.',
+  },
+  redirectUriInvalid: {
+    cites: 'RFC 6749 §3.1.2',
+    words: (e: { uri: string; problem: string }) => `${e.uri} cannot be a redirect URI: ${e.problem}`,
+    remedy: 'Use an absolute https:// address, http://localhost for a native application, and no fragment.',
+  },
+  signInClientFailed: {
+    cites: 'W-1 … W-5',
+    words: (e: { step: string; problem: string }) => `the sign-in stopped at "${e.step}": ${e.problem}`,
+    remedy: 'Use `cardea explain` with the correlation id for the whole account.',
+  },
+  serverUnreachable: {
+    cites: 'cardea sign-in --help',
+    words: (e: { url: string; problem: string }) => `${e.url} did not answer: ${e.problem}`,
+    remedy: 'Start it with `npm start`, or name another with --url.',
+  },
+};

@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openPasswords } from './passwords.ts';
+
+const passwords = await openPasswords();
+const phc = await passwords.hash('correct horse');
+
+test('a password is kept as an Argon2id PHC string, salted anew each time', async () => {
+  assert.match(phc, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  assert.notEqual(phc, await passwords.hash('correct horse'));
+});
+
+const cases: [string, string | undefined, string, boolean][] = [
+  ['the right password is right', phc, 'correct horse', true],
+  ['a wrong password is wrong', phc, 'correct house', false],
+  ['an unknown user has no right password', undefined, 'correct horse', false],
+  ['a hash that is none is a wrong password, not an error', 'garbage', 'correct horse', false],
+  ['a password of a mebibyte is wrong before it is hashed', phc, 'x'.repeat(2 ** 20), false],
+];
+for (const [name, stored, typed, right] of cases) {
+  test(name, async () => assert.equal(await passwords.verify(stored, typed), right));
+}

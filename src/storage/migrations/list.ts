@@ -1,0 +1,5 @@
+import type { Migration } from 'kysely';
+import { first } from './m001-first.ts';
+
+/** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
+export const migrations: Readonly<Record<string, Migration>> = { '001-first': first };

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Kysely, Migrator, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { CardeaError, fault } from '../core/trace/fault.ts';
+import { migrations } from './migrations/list.ts';
+import type { Schema } from './schema.ts';
+import { sqliteDialect } from './sqlite-dialect.ts';
+
+/** Where the rows are. */
+export type Place =
+  | { readonly kind: 'sqlite'; readonly folder: string }
+  | { readonly kind: 'postgres'; readonly url: string };
+
+export type Database = Kysely<Schema>;
+
+/**
+ * Opens the database and brings its tables up to date: the only file that knows which database it is.
+ * @throws dataFolderNotWritable, dataFolderInUse, databaseDamaged, databaseUnavailable, diskFull
+ */
+export async function openDatabase(place: Place): Promise<Database> {
+  const database = place.kind === 'sqlite' ? openSqlite(place.folder) : await openPostgres(place.url);
+  const { error } = await new Migrator({
+    db: database,
+    provider: { getMigrations: async () => migrations },
+  }).migrateToLatest();
+  if (!error) return database;
+  await database.destroy();
+  throw error instanceof CardeaError ? error : fault('databaseDamaged', { problem: (error as Error).message }, error);
+}
+
+function openSqlite(folder: string): Database {
+  const file = join(folder, 'cardea.db');
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (problem) {
+    throw fault(
+      'dataFolderNotWritable',
+      { folder, problem: (problem as NodeJS.ErrnoException).code ?? 'unknown' },
+      problem,
+    );
+  }
+  try {
+    const sqlite = new DatabaseSync(file, { timeout: 0 });
+    hold(sqlite);
+    return new Kysely<Schema>({ dialect: sqliteDialect(sqlite) });
+  } catch (problem) {
+    throw sqliteFault(problem, folder);
+  }
+}
+
+/**
+ * The file is ours alone until the process ends, however it ends: the kernel drops the lock. `synchronous` is asserted
+ * after the first write, because a driver may quietly fall back to NORMAL, which does not fsync a commit in WAL.
+ */
+function hold(sqlite: DatabaseSync): void {
+  sqlite.exec(
+    'pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on',
+  );
+  sqlite.exec('create table if not exists opened (marker text primary key)');
+  sqlite.prepare('insert into opened (marker) values (?) on conflict (marker) do nothing').run(randomUUID());
+  sqlite.exec('delete from opened');
+  const { synchronous } = sqlite.prepare('pragma synchronous').get() as { synchronous: number };
+  if (synchronous !== 2)
+    throw fault('databaseDamaged', { problem: `synchronous is ${synchronous} where FULL (2) was set` });
+}
+
+function sqliteFault(problem: unknown, folder: string): unknown {
+  const { errcode } = problem as { errcode?: number };
+  const primary = errcode === undefined ? undefined : errcode & 0xff;
+  const reasons = new Map<number | undefined, () => CardeaError>([
+    [5, () => fault('dataFolderInUse', { folder }, problem)], // SQLITE_BUSY
+    [6, () => fault('dataFolderInUse', { folder }, problem)], // SQLITE_LOCKED
+    [8, () => fault('dataFolderNotWritable', { folder, problem: 'read-only' }, problem)], // SQLITE_READONLY
+    [14, () => fault('dataFolderNotWritable', { folder, problem: 'cannot open' }, problem)], // SQLITE_CANTOPEN
+    [13, () => fault('diskFull', { folder }, problem)], // SQLITE_FULL
+    [11, () => fault('databaseDamaged', { problem: (problem as Error).message }, problem)], // SQLITE_CORRUPT
+    [26, () => fault('databaseDamaged', { problem: 'it is no SQLite database' }, problem)], // SQLITE_NOTADB
+  ]);
+  return reasons.get(primary)?.() ?? problem;
+}
+
+async function openPostgres(url: string): Promise<Database> {
+  // Times and counts are bigint columns and stay below 2^53; node-postgres would give them as text.
+  const types = {
+    getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+      oid === 20 ? Number : pg.types.getTypeParser(oid, format),
+  };
+  const pool = new pg.Pool({ connectionString: url, max: 16, types: types as pg.CustomTypesConfig });
+  pool.on('error', () => undefined); // an idle connection that dies is replaced; the next query tells
+  try {
+    (await pool.connect()).release();
+  } catch (problem) {
+    await pool.end();
+    throw fault('databaseUnavailable', { host: hostOf(url), problem: (problem as Error).message }, problem);
+  }
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** Never the password. */
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : 'the given address');

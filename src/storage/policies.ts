@@ -1,0 +1,188 @@
+import type { ConditionalAccessPolicy, NamedLocation } from '../core/access/policy.ts';
+import type { AuthenticationStrength } from '../core/access/strengths.ts';
+import { defaultX509CertificateConfiguration, type X509CertificateConfiguration } from '../core/binding/policy.ts';
+import type { TenantPolicy } from '../core/policy.ts';
+import { CardeaError } from '../core/trace/fault.ts';
+import { readCertificate } from '../core/x509/certificate.ts';
+import type { TrustedAuthority } from '../core/x509/trust-store.ts';
+import type { AuthorityRow, Clock, Policies, PolicyAdmin, TrustStoreAdmin } from '../ports.ts';
+import { audit, type Change } from './audit.ts';
+import type { Database } from './open.ts';
+import type { Schema } from './schema.ts';
+
+/**
+ * A tenant's policy and trust store. Every edit changes the version in the same transaction; a snapshot is assembled
+ * once a version and stays the same object until the next, so that what is worked out from it may be kept with it.
+ */
+export function openPolicies(
+  database: Database,
+  tenantId: string,
+  clock: Clock,
+): { policies: Policies; trustStore: TrustStoreAdmin; policy: PolicyAdmin } {
+  let snapshot: TenantPolicy | undefined;
+  const rows = (db: Pick<Database, 'selectFrom'> = database) =>
+    db
+      .selectFrom('authorities')
+      .selectAll()
+      .where('tenant_id', '=', tenantId)
+      .orderBy('created_at')
+      .orderBy('id')
+      .execute();
+  const document = async (kind: string) => {
+    const found = await database
+      .selectFrom('policies')
+      .select(['document', 'version'])
+      .where('tenant_id', '=', tenantId)
+      .where('kind', '=', kind)
+      .executeTakeFirst();
+    return found && { version: found.version, value: JSON.parse(found.document) as unknown };
+  };
+
+  /** Runs a change, its audit row and the new version in one transaction. */
+  const edit = (
+    change: Change,
+    work: (step: Parameters<Parameters<ReturnType<Database['transaction']>['execute']>[0]>[0]) => Promise<void>,
+  ) =>
+    database.transaction().execute(async (step) => {
+      await work(step);
+      const version = { tenant_id: tenantId, kind: 'version', version: crypto.randomUUID(), document: '{}' };
+      await step
+        .insertInto('policies')
+        .values(version)
+        .onConflict((on) => on.columns(['tenant_id', 'kind']).doUpdateSet({ version: version.version }))
+        .execute();
+      await audit(step, tenantId, clock.now(), change);
+    });
+
+  const x509 = async () =>
+    ((await document('x509'))?.value as X509CertificateConfiguration | undefined) ??
+    defaultX509CertificateConfiguration;
+
+  const list = async <T>(kind: string) => ((await document(kind))?.value as readonly T[] | undefined) ?? [];
+
+  const assemble = async (version: string): Promise<TenantPolicy> => {
+    const method = await x509();
+    return {
+      version,
+      trustStore: { authorities: (await rows()).map(trusted) },
+      x509: method,
+      revocation: method.crlValidationConfiguration,
+      access: await list<ConditionalAccessPolicy>('conditionalAccessPolicies'),
+      strengths: await list<AuthenticationStrength>('authenticationStrengths'),
+      namedLocations: await list<NamedLocation>('namedLocations'),
+    };
+  };
+
+  return {
+    policies: {
+      async current() {
+        const version = (await document('version'))?.version ?? 'factory';
+        if (snapshot?.version !== version) snapshot = await assemble(version);
+        return snapshot;
+      },
+    },
+    policy: {
+      x509,
+      async setX509(configuration, actor) {
+        const change = {
+          activity: 'Update authentication method policy',
+          targetId: 'X509Certificate',
+          actor,
+          old: await x509(),
+          new: configuration,
+        };
+        await edit(change, async (step) => {
+          const row = {
+            tenant_id: tenantId,
+            kind: 'x509',
+            version: crypto.randomUUID(),
+            document: JSON.stringify(configuration),
+          };
+          await step
+            .insertInto('policies')
+            .values(row)
+            .onConflict((on) =>
+              on.columns(['tenant_id', 'kind']).doUpdateSet({ version: row.version, document: row.document }),
+            )
+            .execute();
+        });
+      },
+    },
+    trustStore: {
+      list: async () => (await rows()).map(rowOf),
+      async add(row, actor) {
+        const change = {
+          activity: 'Add certificate authority',
+          targetId: row.id,
+          actor,
+          old: undefined,
+          new: described(row),
+        };
+        await edit(change, async (step) => {
+          await step.insertInto('authorities').values(columnsOf(tenantId, row)).execute();
+        });
+      },
+      async remove(id, actor) {
+        const found = (await rows()).map(rowOf).find((row) => row.id === id);
+        if (!found) return false;
+        const change = {
+          activity: 'Delete certificate authority',
+          targetId: id,
+          actor,
+          old: described(found),
+          new: undefined,
+        };
+        await edit(change, async (step) => {
+          await step.deleteFrom('authorities').where('tenant_id', '=', tenantId).where('id', '=', id).execute();
+        });
+        return true;
+      },
+    },
+  };
+}
+
+type Columns = Schema['authorities'];
+
+const rowOf = (row: Columns): AuthorityRow => ({
+  id: row.id,
+  der: new Uint8Array(Buffer.from(row.certificate, 'base64')),
+  displayName: row.display_name,
+  authorityType: row.authority_type as AuthorityRow['authorityType'],
+  certificateRevocationListUrl: row.crl_url ?? undefined,
+  deltaCertificateRevocationListUrl: row.delta_crl_url ?? undefined,
+  isIssuerHintEnabled: row.is_issuer_hint_enabled === 1,
+  store: row.store as AuthorityRow['store'],
+  createdDateTime: new Date(row.created_at),
+});
+
+function columnsOf(tenantId: string, row: AuthorityRow): Columns {
+  const certificate = certificateOf(row.der);
+  return {
+    tenant_id: tenantId,
+    id: row.id,
+    thumbprint: certificate.sha1Thumbprint,
+    certificate: Buffer.from(row.der).toString('base64'),
+    display_name: row.displayName,
+    authority_type: row.authorityType,
+    crl_url: row.certificateRevocationListUrl ?? null,
+    delta_crl_url: row.deltaCertificateRevocationListUrl ?? null,
+    is_issuer_hint_enabled: Number(row.isIssuerHintEnabled),
+    store: row.store,
+    settings: null,
+    created_at: row.createdDateTime.getTime(),
+  };
+}
+
+function trusted(columns: Columns): TrustedAuthority {
+  const { der, displayName: _, createdDateTime: __, ...rest } = rowOf(columns);
+  return { ...rest, certificate: certificateOf(der) };
+}
+
+/** What was stored was read once before; that it cannot be read now means the database is damaged. */
+function certificateOf(der: Uint8Array) {
+  const ruling = readCertificate(der);
+  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+  return ruling.value;
+}
+
+const described = ({ der, ...row }: AuthorityRow) => ({ ...row, certificate: Buffer.from(der).toString('base64') });

@@ -1,0 +1,86 @@
+/**
+ * The tables, as Kysely sees them. Portable by habit: text, integer and bigint only; times are epoch milliseconds,
+ * booleans 0 | 1, documents JSON text; look-ups go through normalised `…_key` columns, never a collation.
+ */
+export interface Schema {
+  tenants: { id: string; display_name: string; created_at: number };
+  domains: { id: string; tenant_id: string; position: number; authentication_type: string; is_verified: number };
+  policies: { tenant_id: string; kind: string; version: string; document: string };
+  authorities: {
+    tenant_id: string;
+    id: string;
+    thumbprint: string;
+    certificate: string;
+    display_name: string;
+    authority_type: string;
+    crl_url: string | null;
+    delta_crl_url: string | null;
+    is_issuer_hint_enabled: number;
+    store: string;
+    settings: string | null;
+    created_at: number;
+  };
+  users: {
+    tenant_id: string;
+    id: string;
+    upn: string;
+    upn_key: string;
+    on_premises_upn: string | null;
+    on_premises_upn_key: string | null;
+    display_name: string;
+    mail: string | null;
+    account_enabled: number;
+    sessions_valid_from: string | null;
+    password_hash: string | null;
+    last_method: string | null;
+  };
+  certificate_user_ids: { tenant_id: string; value_key: string; user_id: string; position: number; value: string };
+  groups: { tenant_id: string; id: string; display_name: string };
+  group_members: { tenant_id: string; group_id: string; member_id: string; member_kind: string };
+  sign_ins: {
+    tenant_id: string;
+    id: string;
+    correlation_id: string;
+    created_at: number;
+    user_id: string | null;
+    status: string;
+    document: string;
+  };
+  audits: {
+    tenant_id: string;
+    id: string;
+    at: number;
+    actor: string;
+    activity: string;
+    target_id: string;
+    old_value: string | null;
+    new_value: string | null;
+  };
+  session_proofs: { tenant_id: string; session_uid: string; position: string; expires_at: number; document: string };
+  flows: { tenant_id: string; id: string; interaction_uid: string; expires_at: number; document: string };
+  handoffs: { tenant_id: string; id: string; expires_at: number; taken_at: number | null; document: string };
+  applications: { tenant_id: string; id: string; display_name: string; document: string };
+  identifier_uris: { tenant_id: string; uri: string; application_id: string };
+  oidc_records: {
+    model: string;
+    id: string;
+    tenant_id: string;
+    uid: string | null;
+    user_code: string | null;
+    grant_id: string | null;
+    expires_at: number | null;
+    consumed_at: number | null;
+    document: string;
+  };
+  signing_keys: { tenant_id: string; kid: string; alg: string; created_at: number; sealed: string };
+  crls: {
+    url: string;
+    fetched_at: number;
+    etag: string | null;
+    last_modified: string | null;
+    highest_number: string | null;
+    size: number;
+    generation: string;
+  };
+  crl_chunks: { url: string; generation: string; position: number; bytes: string };
+}

@@ -1,0 +1,165 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+
+/** Kysely on `node:sqlite`, with group commit. */
+export function sqliteDialect(database: DatabaseSync): Dialect {
+  return {
+    createAdapter: () => new SqliteAdapter(),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createDriver: () => new SqliteDriver(database),
+  };
+}
+
+interface Waiting {
+  readonly query: CompiledQuery;
+  readonly resolve: (result: QueryResult<unknown>) => void;
+  readonly reject: (problem: unknown) => void;
+}
+
+/**
+ * One file, one writer. Single statements that arrive together are committed together and acknowledged after the
+ * commit; a transaction has the file for itself, and everybody else, readers too, waits until it is over.
+ */
+class SqliteDriver implements Driver {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  #waiting: Waiting[] = [];
+  #scheduled = false;
+  #holder: SqliteConnection | undefined;
+  readonly #queue: (() => void)[] = [];
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  async init(): Promise<void> {}
+  async acquireConnection(): Promise<SqliteConnection> {
+    return new SqliteConnection(this);
+  }
+  async releaseConnection(): Promise<void> {}
+
+  async beginTransaction(connection: SqliteConnection): Promise<void> {
+    while (this.#holder) await new Promise<void>((resolve) => this.#queue.push(resolve));
+    this.#holder = connection;
+    this.#drain(); // what waited to be written goes first
+    this.#database.exec('begin immediate');
+  }
+  async commitTransaction(): Promise<void> {
+    try {
+      this.#database.exec('commit');
+    } finally {
+      this.#release();
+    }
+  }
+  async rollbackTransaction(): Promise<void> {
+    try {
+      if (this.#database.isTransaction) this.#database.exec('rollback');
+    } finally {
+      this.#release();
+    }
+  }
+  #release(): void {
+    if (this.#database.isTransaction) this.#database.exec('rollback');
+    this.#holder = undefined;
+    for (const next of this.#queue.splice(0)) next();
+    if (this.#waiting.length > 0) this.#schedule();
+  }
+
+  async destroy(): Promise<void> {
+    this.#drain();
+    this.#database.close();
+  }
+
+  async run(connection: SqliteConnection, query: CompiledQuery): Promise<QueryResult<unknown>> {
+    if (this.#holder === connection) return this.#execute(query);
+    while (this.#holder) await new Promise<void>((resolve) => this.#queue.push(resolve));
+    if (/^\s*(select|pragma)/i.test(query.sql)) return this.#execute(query);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ query, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      if (!this.#holder) this.#drain();
+    });
+  }
+
+  /** Everything that waits, in one transaction. A statement that fails undoes only itself; a commit that fails, all. */
+  #drain(): void {
+    const jobs = this.#waiting.splice(0);
+    if (jobs.length === 0) return;
+    const answers: (() => void)[] = [];
+    try {
+      this.#database.exec('begin immediate');
+      for (const job of jobs) answers.push(this.#attempt(job));
+      this.#database.exec('commit');
+    } catch (problem) {
+      if (this.#database.isTransaction) this.#database.exec('rollback');
+      for (const { reject } of jobs) reject(problem);
+      return;
+    }
+    for (const answer of answers) answer();
+  }
+
+  #attempt({ query, resolve, reject }: Waiting): () => void {
+    try {
+      const result = this.#execute(query);
+      return () => resolve(result);
+    } catch (problem) {
+      // A full disk rolls the whole transaction back: nothing of this drain was kept.
+      if (!this.#database.isTransaction) throw problem;
+      return () => reject(problem);
+    }
+  }
+
+  #execute({ sql, parameters }: CompiledQuery): QueryResult<unknown> {
+    const statement = this.#prepared(sql);
+    const values = parameters as SQLInputValue[];
+    if (/^\s*(select|pragma|with)/i.test(sql) || /\breturning\b/i.test(sql)) {
+      // Rows of node:sqlite have no prototype, which deepEqual and spreading libraries trip over.
+      return { rows: statement.all(...values).map((row) => ({ ...row })) };
+    }
+    const { changes } = statement.run(...values);
+    return { rows: [], numAffectedRows: BigInt(changes) };
+  }
+
+  #prepared(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      statement = this.#database.prepare(sql);
+      // Migrations and lists of many lengths make many texts; the ones that matter are asked again at once.
+      if (this.#statements.size >= 500) this.#statements.clear();
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+class SqliteConnection implements DatabaseConnection {
+  readonly #driver: SqliteDriver;
+  constructor(driver: SqliteDriver) {
+    this.#driver = driver;
+  }
+  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    return this.#driver.run(this, query) as Promise<QueryResult<R>>;
+  }
+  // biome-ignore lint/correctness/useYield: Kysely asks for a generator; lists are read in pages instead of streamed.
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error('streaming is not offered: read in pages');
+  }
+}

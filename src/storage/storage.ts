@@ -1,0 +1,94 @@
+import type {
+  Applications,
+  Clock,
+  CrlBytes,
+  Directory,
+  Flows,
+  Handoffs,
+  KeyStore,
+  OidcRecords,
+  Policies,
+  PolicyAdmin,
+  Sessions,
+  SignInLog,
+  SignInRecord,
+  Tenants,
+  TrustStoreAdmin,
+  UserAdmin,
+} from '../ports.ts';
+import { openApplications } from './applications.ts';
+import { openCrlBytes } from './crl-bytes.ts';
+import { openKeyStore, type Sealing } from './key-store.ts';
+import { openOidcRecords, tenantOfRecord } from './oidc-records.ts';
+import { type Database, openDatabase, type Place } from './open.ts';
+import { openPolicies } from './policies.ts';
+import { findSignIns, openSignIns } from './sign-ins.ts';
+import { openTenants } from './tenants.ts';
+import { openUsers } from './users.ts';
+import { openVisits } from './visits.ts';
+
+/** Every store of an installation, behind the ports they serve. */
+export interface Storage {
+  readonly tenants: Tenants;
+  readonly crlBytes: CrlBytes;
+  /** The same object for the same tenant, so that what it keeps in memory is kept once. */
+  forTenant(tenantId: string): TenantStorage;
+  tenantOfRecord(model: string, id: string): Promise<string | undefined>;
+  findSignIns(idOrCorrelationId: string): Promise<readonly SignInRecord[]>;
+  /** Removes what has expired, and log entries from before `keepSignInsSince`. */
+  prune(at: Date, keepSignInsSince: Date): Promise<void>;
+  close(): Promise<void>;
+}
+export interface TenantStorage {
+  readonly policies: Policies;
+  readonly policy: PolicyAdmin;
+  readonly trustStore: TrustStoreAdmin;
+  readonly directory: Directory;
+  readonly users: UserAdmin;
+  readonly applications: Applications;
+  readonly signInLog: SignInLog;
+  readonly sessions: Sessions;
+  readonly flows: Flows;
+  readonly handoffs: Handoffs;
+  readonly oidcRecords: OidcRecords;
+  readonly keyStore: KeyStore;
+}
+
+/** Opens the database of an installation. @throws as {@link openDatabase} */
+export async function openStorage(place: Place, clock: Clock, sealing: Sealing): Promise<Storage> {
+  const database = await openDatabase(place);
+  const opened = new Map<string, TenantStorage>();
+  return {
+    tenants: openTenants(database, clock),
+    crlBytes: openCrlBytes(database),
+    forTenant(tenantId) {
+      const tenant = opened.get(tenantId) ?? openTenant(database, tenantId, clock, sealing);
+      opened.set(tenantId, tenant);
+      return tenant;
+    },
+    tenantOfRecord: (model, id) => tenantOfRecord(database, model, id),
+    findSignIns: (wanted) => findSignIns(database, wanted),
+    prune: (at, keepSignInsSince) => prune(database, at, keepSignInsSince),
+    close: () => database.destroy(),
+  };
+}
+
+function openTenant(database: Database, tenantId: string, clock: Clock, sealing: Sealing): TenantStorage {
+  return {
+    ...openPolicies(database, tenantId, clock),
+    ...openUsers(database, tenantId, clock),
+    ...openVisits(database, tenantId),
+    applications: openApplications(database, tenantId),
+    signInLog: openSignIns(database, tenantId),
+    oidcRecords: openOidcRecords(database, tenantId, clock),
+    keyStore: openKeyStore(database, tenantId, sealing),
+  };
+}
+
+async function prune(database: Database, at: Date, keepSignInsSince: Date): Promise<void> {
+  const now = at.getTime();
+  for (const table of ['flows', 'handoffs', 'session_proofs', 'oidc_records'] as const) {
+    await database.deleteFrom(table).where('expires_at', '<=', now).execute();
+  }
+  await database.deleteFrom('sign_ins').where('created_at', '<', keepSignInsSince.getTime()).execute();
+}

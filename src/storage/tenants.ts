@@ -1,0 +1,58 @@
+import type { Clock, Tenant, Tenants } from '../ports.ts';
+import type { Database } from './open.ts';
+
+const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+export function openTenants(database: Database, clock: Clock): Tenants {
+  const byId = async (id: string): Promise<Tenant | undefined> => {
+    const row = await database.selectFrom('tenants').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && { id: row.id, displayName: row.display_name, domains: await domainsOf(database, row.id) };
+  };
+  return {
+    async find(idOrDomain) {
+      const wanted = idOrDomain.toLowerCase();
+      if (guid.test(wanted)) return byId(wanted);
+      const owner = await database
+        .selectFrom('domains')
+        .select('tenant_id')
+        .where('id', '=', wanted)
+        .where('is_verified', '=', 1)
+        .executeTakeFirst();
+      return owner && byId(owner.tenant_id);
+    },
+    async list() {
+      const rows = await database.selectFrom('tenants').select('id').orderBy('created_at').orderBy('id').execute();
+      return (await Promise.all(rows.map(({ id }) => byId(id)))).filter((tenant) => tenant !== undefined);
+    },
+    async add(tenant) {
+      await database.transaction().execute(async (step) => {
+        const created_at = clock.now().getTime();
+        await step
+          .insertInto('tenants')
+          .values({ id: tenant.id, display_name: tenant.displayName, created_at })
+          .execute();
+        for (const [position, domain] of tenant.domains.entries()) {
+          const row = { id: domain.id, tenant_id: tenant.id, position, is_verified: Number(domain.isVerified) };
+          await step
+            .insertInto('domains')
+            .values({ ...row, authentication_type: domain.authenticationType })
+            .execute();
+        }
+      });
+    },
+  };
+}
+
+async function domainsOf(database: Database, tenantId: string): Promise<Tenant['domains']> {
+  const rows = await database
+    .selectFrom('domains')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .orderBy('position')
+    .execute();
+  return rows.map(({ id, authentication_type, is_verified }) => ({
+    id,
+    authenticationType: authentication_type as 'Managed' | 'Federated',
+    isVerified: is_verified === 1,
+  }));
+}
