@@ -32,7 +32,6 @@ function correlationIdOf(req: IncomingMessage): string | undefined {
   const given = query ?? req.headers['client-request-id'];
   return typeof given === 'string' && guid.test(given) ? given.toLowerCase() : undefined;
 }
-export const isGuid = (text: string): boolean => guid.test(text);
 
 /** The address the connection came from; IPv4 is written as IPv4. */
 export function remoteAddress(req: IncomingMessage): string {

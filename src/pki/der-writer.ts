@@ -84,8 +84,6 @@ const utf8 = new TextEncoder();
 export const utf8String = (text: string): Uint8Array => tlv(0x0c, utf8.encode(text));
 export const printableString = (text: string): Uint8Array => tlv(0x13, utf8.encode(text));
 export const ia5String = (text: string): Uint8Array => tlv(0x16, utf8.encode(text));
-/** Latin-1 octets, as everyone wrote TeletexString. */
-export const teletexString = (text: string): Uint8Array => tlv(0x14, Buffer.from(text, 'latin1'));
 export const bmpString = (text: string): Uint8Array => tlv(0x1e, Buffer.from(text, 'utf16le').swap16());
 
 /** X.690 §11.8: YYMMDDHHMMSSZ. */

@@ -1,0 +1,50 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { fault } from '../core/trace/fault.ts';
+import type { AdminPorts, Application } from '../ports.ts';
+
+export interface NewApplication {
+  readonly displayName: string;
+  readonly redirectUris: readonly string[];
+  readonly postLogoutRedirectUris?: readonly string[];
+  readonly identifierUris?: readonly string[];
+  readonly homepage?: string | undefined;
+  readonly appId?: string | undefined;
+  /** A confidential application gets a client secret, shown once. */
+  readonly isPublicClient: boolean;
+}
+
+/** Registers an application. The secret is returned once and only its SHA-256 is kept. @throws redirectUriInvalid */
+export async function addApplication(
+  asked: NewApplication,
+  ports: Pick<AdminPorts, 'applications'>,
+): Promise<{ readonly application: Application; readonly secret: string | undefined }> {
+  const postLogoutRedirectUris = asked.postLogoutRedirectUris ?? [];
+  for (const uri of [...asked.redirectUris, ...postLogoutRedirectUris]) checkRedirectUri(uri);
+  const secret = asked.isPublicClient ? undefined : randomBytes(30).toString('base64url');
+  const application: Application = {
+    appId: asked.appId ?? crypto.randomUUID(),
+    displayName: asked.displayName,
+    redirectUris: asked.redirectUris,
+    postLogoutRedirectUris,
+    isPublicClient: asked.isPublicClient,
+    secretHashes: secret ? [createHash('sha256').update(secret).digest('base64url')] : [],
+    identifierUris: asked.identifierUris ?? [],
+    roles: [],
+    homepage: asked.homepage,
+  };
+  await ports.applications.put(application);
+  return { application, secret };
+}
+
+/** RFC 6749 §3.1.2, RFC 8252 §7: https, loopback http, or a private-use scheme; never a fragment. */
+function checkRedirectUri(uri: string): void {
+  if (!URL.canParse(uri)) throw fault('redirectUriInvalid', { uri, problem: 'it is no absolute address' });
+  const { protocol, hostname, hash } = new URL(uri);
+  if (hash) throw fault('redirectUriInvalid', { uri, problem: 'it has a fragment' });
+  const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  if (protocol === 'http:' && !loopback)
+    throw fault('redirectUriInvalid', { uri, problem: 'plain http is for loopback only' });
+  if (['javascript:', 'data:', 'file:', 'vbscript:'].includes(protocol)) {
+    throw fault('redirectUriInvalid', { uri, problem: `${protocol} is no place to send a person` });
+  }
+}

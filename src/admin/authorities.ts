@@ -1,0 +1,76 @@
+import { fault } from '../core/trace/fault.ts';
+import type { Certificate } from '../core/x509/certificate.ts';
+import { nameToString } from '../core/x509/name.ts';
+import type { AdminPorts, AuthorityRow } from '../ports.ts';
+
+/** A CA as an administrator hands it in; what is left out is worked out from the certificate. */
+export interface NewAuthority {
+  readonly certificate: Certificate;
+  readonly displayName?: string | undefined;
+  readonly authorityType?: 'root' | 'intermediate' | undefined;
+  readonly certificateRevocationListUrl?: string | undefined;
+  readonly deltaCertificateRevocationListUrl?: string | undefined;
+  readonly isIssuerHintEnabled?: boolean | undefined;
+}
+
+/** Entra's size of one CA object (specification §2.1). */
+const largestAuthority = 8 * 1024;
+
+/**
+ * Adds a CA to the tenant's trust store (TS-1, TS-2, TS-4 … TS-6, TS-10).
+ * @throws authorityNotCa, authorityTooLarge, crlUrlInvalid, deltaWithoutBase, authorityDuplicate
+ */
+export async function addAuthority(
+  asked: NewAuthority,
+  at: Date,
+  actor: string,
+  ports: AdminPorts,
+): Promise<AuthorityRow> {
+  const { certificate } = asked;
+  const subject = nameToString(certificate.subject);
+  checkCa(certificate, subject);
+  checkUrls(asked);
+  const row: AuthorityRow = {
+    id: crypto.randomUUID(),
+    der: certificate.der,
+    displayName: asked.displayName ?? subject,
+    authorityType: asked.authorityType ?? (isSelfIssued(certificate) ? 'root' : 'intermediate'),
+    certificateRevocationListUrl: asked.certificateRevocationListUrl,
+    deltaCertificateRevocationListUrl: asked.deltaCertificateRevocationListUrl,
+    isIssuerHintEnabled: asked.isIssuerHintEnabled ?? false,
+    store: 'pki',
+    createdDateTime: at,
+  };
+  const known = await ports.trustStore.list();
+  if (known.some(({ der }) => Buffer.compare(der, row.der) === 0)) {
+    throw fault('authorityDuplicate', { subject, sha1Thumbprint: certificate.sha1Thumbprint });
+  }
+  await ports.trustStore.add(row, actor);
+  return row;
+}
+
+function checkCa(certificate: Certificate, subject: string): void {
+  if (certificate.der.length > largestAuthority) {
+    throw fault('authorityTooLarge', { bytes: certificate.der.length, limit: largestAuthority });
+  }
+  // A version 1 root carries no extensions; whoever uploads it as a root vouches for it (RFC 5280 §6.1.1 (d)).
+  if (certificate.version === 3 && !certificate.basicConstraints?.cA) throw fault('authorityNotCa', { subject });
+}
+
+function isSelfIssued({ issuer, subject }: Certificate): boolean {
+  return Buffer.compare(issuer.der, subject.der) === 0;
+}
+
+/** TS-5, TS-6; D-3: HTTPS is taken too. */
+function checkUrls({
+  certificateRevocationListUrl: base,
+  deltaCertificateRevocationListUrl: delta,
+}: NewAuthority): void {
+  if (delta && !base) throw fault('deltaWithoutBase', { deltaUrl: delta });
+  for (const url of [base, delta]) {
+    if (url === undefined) continue;
+    if (!URL.canParse(url)) throw fault('crlUrlInvalid', { url, problem: 'it is no absolute address' });
+    if (!/^https?:$/.test(new URL(url).protocol))
+      throw fault('crlUrlInvalid', { url, problem: 'it is neither http nor https' });
+  }
+}

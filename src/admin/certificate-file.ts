@@ -1,0 +1,22 @@
+import { CardeaError, fault } from '../core/trace/fault.ts';
+import { type Certificate, readCertificate } from '../core/x509/certificate.ts';
+
+const pem = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----([^-]+)-----END/g;
+
+/**
+ * Every certificate in a file's bytes, DER or PEM, in order. `name` is for the message only.
+ * @throws certificateFileHoldsNone, or what reading the DER found wrong
+ */
+export function certificatesIn(bytes: Uint8Array, name: string): readonly Certificate[] {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  const blocks = [...text.matchAll(pem)].map(([, base64]) => Buffer.from(base64!, 'base64'));
+  const ders = blocks.length === 0 && bytes[0] === 0x30 ? [bytes] : blocks;
+  if (ders.length === 0) throw fault('certificateFileHoldsNone', { file: name });
+  return ders.map(certificateOf);
+}
+
+function certificateOf(der: Uint8Array): Certificate {
+  const ruling = readCertificate(der);
+  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+  return ruling.value;
+}

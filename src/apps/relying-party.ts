@@ -1,0 +1,118 @@
+import * as client from 'openid-client';
+import { dropCookie, seal, unseal } from './sealed-cookie.ts';
+
+/** An application that signs people in here, and knows us only by OpenID Connect. */
+export interface RelyingParty {
+  readonly clientId: string;
+  /** `https://localhost:8443` */
+  readonly origin: string;
+  /** `/myapps`: everything of the application lives below. */
+  readonly base: string;
+  readonly fetch: typeof fetch;
+}
+
+/** What the application keeps of a sign-in. */
+export interface SignedIn {
+  readonly claims: client.IDToken;
+  readonly idToken: string;
+  readonly issuer: string;
+}
+
+interface Pending {
+  readonly state: string;
+  readonly nonce: string;
+  readonly verifier: string;
+}
+
+const names = (app: RelyingParty) => ({
+  session: `__Host-app${app.base.replaceAll('/', '-')}`,
+  pending: `__Host-asked${app.base.replaceAll('/', '-')}`,
+});
+
+/** Who is signed in to this application, by its own cookie. */
+export function whoIs(app: RelyingParty, request: Request): SignedIn | undefined {
+  return unseal<SignedIn>(names(app).session, request.headers.get('cookie') ?? '');
+}
+
+/** Sends the browser to the authorize endpoint of any tenant (`/organizations`): code flow, PKCE, state and nonce. */
+export async function beginSignIn(app: RelyingParty, extra: Record<string, string> = {}): Promise<Response> {
+  const asked: Pending = {
+    state: client.randomState(),
+    nonce: client.randomNonce(),
+    verifier: client.randomPKCECodeVerifier(),
+  };
+  const url = new URL('/organizations/oauth2/v2.0/authorize', app.origin);
+  url.search = String(
+    new URLSearchParams({
+      client_id: app.clientId,
+      response_type: 'code',
+      redirect_uri: `${app.origin}${app.base}/callback`,
+      scope: 'openid profile email',
+      state: asked.state,
+      nonce: asked.nonce,
+      code_challenge: await client.calculatePKCECodeChallenge(asked.verifier),
+      code_challenge_method: 'S256',
+      ...extra,
+    }),
+  );
+  return redirect(url.href, seal(names(app).pending, asked, 900));
+}
+
+/**
+ * Ends it: the answer names its issuer (RFC 9207), which must be a tenant of this very server, or the code would be
+ * redeemed for a stranger (mix-up).
+ */
+export async function endSignIn(app: RelyingParty, request: Request): Promise<Response> {
+  const asked = unseal<Pending>(names(app).pending, request.headers.get('cookie') ?? '');
+  const answer = new URL(request.url);
+  const issuer = answer.searchParams.get('iss') ?? '';
+  if (!asked || !issuer.startsWith(`${app.origin}/`)) return redirect(`${app.origin}${app.base}`);
+  const config = await configurationOf(app, issuer);
+  const tokens = await client.authorizationCodeGrant(
+    config,
+    new URL(`${app.origin}${answer.pathname}${answer.search}`),
+    {
+      expectedState: asked.state,
+      expectedNonce: asked.nonce,
+      pkceCodeVerifier: asked.verifier,
+      idTokenExpected: true,
+    },
+  );
+  const signedIn: SignedIn = { claims: tokens.claims()!, idToken: tokens.id_token!, issuer };
+  const response = redirect(`${app.origin}${app.base}`, seal(names(app).session, signedIn, 3600));
+  response.headers.append('set-cookie', dropCookie(names(app).pending));
+  return response;
+}
+
+/** Signs out here and at the provider. */
+export async function signOut(app: RelyingParty, request: Request): Promise<Response> {
+  const who = whoIs(app, request);
+  if (!who) return redirect(`${app.origin}${app.base}`);
+  const config = await configurationOf(app, who.issuer);
+  const url = client.buildEndSessionUrl(config, {
+    id_token_hint: who.idToken,
+    post_logout_redirect_uri: `${app.origin}${app.base}/signed-out`,
+  });
+  return redirect(url.href, dropCookie(names(app).session));
+}
+
+const configurations = new Map<string, Promise<client.Configuration>>();
+
+function configurationOf(app: RelyingParty, issuer: string): Promise<client.Configuration> {
+  const key = `${app.clientId} ${issuer}`;
+  let known = configurations.get(key);
+  if (!known) {
+    known = client.discovery(new URL(issuer), app.clientId, undefined, client.None(), {
+      [client.customFetch]: app.fetch as client.CustomFetch,
+    });
+    known.catch(() => configurations.delete(key));
+    configurations.set(key, known);
+  }
+  return known;
+}
+
+function redirect(location: string, cookie?: string): Response {
+  const response = new Response(null, { status: 303, headers: { location, 'cache-control': 'no-store' } });
+  if (cookie) response.headers.append('set-cookie', cookie);
+  return response;
+}

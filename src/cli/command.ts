@@ -1,0 +1,124 @@
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { fault } from '../core/trace/fault.ts';
+import type { AdminPorts, Application, Clock, CrlAdmin, Passwords, Ports, SignInRecord, Tenants } from '../ports.ts';
+
+/** What an open installation offers the command line: the same use cases the server runs on. */
+export interface Installation {
+  readonly tenants: Tenants;
+  readonly clock: Clock;
+  readonly passwords: Passwords;
+  readonly crls: CrlAdmin;
+  /** The applications every tenant has. */
+  readonly firstParty: readonly Application[];
+  portsOf(tenantId: string): Promise<Ports>;
+  adminOf(tenantId: string): Promise<AdminPorts>;
+  /** A log entry by its id or a correlation id's newest last entry, whichever tenant it is of. */
+  signIns(idOrCorrelationId: string): Promise<readonly SignInRecord[]>;
+}
+
+/** Where a command's words go. `json` is for programs: one document, nothing else on stdout. */
+export interface Voice {
+  say(text: string): unknown;
+  complain(text: string): unknown;
+  readonly cwd: string;
+}
+
+export interface Call {
+  readonly values: Readonly<Record<string, string | boolean | string[] | undefined>>;
+  readonly positionals: readonly string[];
+  readonly voice: Voice;
+  /** Opens the data folder; a command that never needs it never does. */
+  open(): Promise<Installation>;
+  /** Runs another command where the data is and gives back what it said; undefined when it failed. */
+  elsewhere(words: readonly string[]): Promise<string | undefined>;
+}
+
+export interface Command {
+  /** `ca add FILE` */
+  readonly usage: string;
+  readonly summary: string;
+  /** Each option with its help in `options`. */
+  readonly options: Readonly<Record<string, Option>>;
+  /** How many positionals it needs, at least and at most. */
+  readonly takes: readonly [number, number];
+  /** It needs no data folder of its own: never run inside a server that holds one. */
+  readonly local?: boolean;
+  run(call: Call): Promise<number>;
+}
+export interface Option {
+  readonly type: 'string' | 'boolean';
+  readonly multiple?: boolean;
+  /** The word for the value in help: `--tenant DOMAIN`. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+/** Options every command knows. */
+export const everywhere: Record<string, Option> = {
+  json: { type: 'boolean', help: 'answer with one JSON document' },
+  data: { type: 'string', value: 'FOLDER', help: 'the data folder (default: data)' },
+  database: { type: 'string', value: 'URL', help: 'postgres://… instead of the data folder’s SQLite' },
+  help: { type: 'boolean', help: 'show this' },
+};
+export const ofTenant: Record<string, Option> = {
+  tenant: { type: 'string', value: 'DOMAIN', help: 'which tenant, by domain or id (default: the only one)' },
+};
+
+/** Reads the words after a command's name. @throws commandMisused */
+export function readArguments(command: Command, words: readonly string[]): Pick<Call, 'values' | 'positionals'> {
+  const options = { ...everywhere, ...command.options } as ParseArgsOptionsConfig;
+  try {
+    const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true });
+    if (!values.help) checkCount(command, positionals.length);
+    return { values: values as Call['values'], positionals };
+  } catch (problem) {
+    if (problem instanceof TypeError) throw fault('commandMisused', { problem: problem.message });
+    throw problem;
+  }
+}
+
+function checkCount({ usage, takes: [least, most] }: Command, count: number): void {
+  if (count < least || count > most) throw fault('commandMisused', { problem: `this is used as: cardea ${usage}` });
+}
+
+/** `--help` of one command. */
+export function helpOf({ usage, summary, options }: Command): string {
+  const rows = Object.entries({ ...options, ...everywhere }).map(([name, { value, help }]) => {
+    const left = `  --${name}${value ? ` ${value}` : ''}`;
+    return `${left.padEnd(34)}${help}`;
+  });
+  return `cardea ${usage}\n\n${summary}\n\n${rows.join('\n')}\n`;
+}
+
+/** Rows of text in columns; the first row is the heading. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return `${rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')}\n`;
+}
+
+/** Answers with a document for programs or with rows for people, the first row being the heading. */
+export function answer(
+  { values, voice }: Pick<Call, 'values' | 'voice'>,
+  document: unknown,
+  rows: readonly (readonly string[])[],
+): void {
+  voice.say(values.json ? `${JSON.stringify(document, null, 2)}\n` : table(rows));
+}
+
+/** An option that was given as text. */
+export function text(call: Pick<Call, 'values'>, name: string): string | undefined {
+  const value = call.values[name];
+  return typeof value === 'string' ? value : undefined;
+}
+/** An option that may be given several times. */
+export function texts(call: Pick<Call, 'values'>, name: string): readonly string[] | undefined {
+  const value = call.values[name];
+  return Array.isArray(value) ? value : undefined;
+}

@@ -1,0 +1,83 @@
+import { addApplication } from '../../admin/applications.ts';
+import { chosenTenant } from '../../admin/tenants.ts';
+import { fault } from '../../core/trace/fault.ts';
+import type { Application } from '../../ports.ts';
+import { answer, type Call, type Command, ofTenant, text, texts } from '../command.ts';
+
+export const appAdd: Command = {
+  usage: 'app add NAME',
+  summary:
+    'Registers an application that may sign people in. A confidential one gets a client secret, shown this once.',
+  takes: [1, 1],
+  options: {
+    ...ofTenant,
+    'redirect-uri': { type: 'string', multiple: true, value: 'URI', help: 'where answers may be sent' },
+    'logout-uri': {
+      type: 'string',
+      multiple: true,
+      value: 'URI',
+      help: 'where a person may be sent after signing out',
+    },
+    'identifier-uri': { type: 'string', multiple: true, value: 'URI', help: 'api://… for which it is the resource' },
+    homepage: { type: 'string', value: 'URL', help: 'its tile on MyApps' },
+    public: { type: 'boolean', help: 'it can keep no secret (browser, desktop, phone)' },
+  },
+  async run(call) {
+    const applications = await open(call);
+    const asked = {
+      displayName: call.positionals[0]!,
+      redirectUris: texts(call, 'redirect-uri') ?? [],
+      postLogoutRedirectUris: texts(call, 'logout-uri') ?? [],
+      identifierUris: texts(call, 'identifier-uri') ?? [],
+      homepage: text(call, 'homepage'),
+      isPublicClient: call.values.public === true,
+    };
+    const { application, secret } = await addApplication(asked, { applications });
+    if (call.values.json)
+      call.voice.say(`${JSON.stringify({ ...application, secretHashes: undefined, secret }, null, 2)}\n`);
+    else call.voice.say(`client_id      ${application.appId}\n${secret ? `client_secret  ${secret}\n` : ''}`);
+    return 0;
+  },
+};
+
+export const appList: Command = {
+  usage: 'app list',
+  summary: 'Lists the applications of a tenant.',
+  takes: [0, 0],
+  options: ofTenant,
+  async run(call) {
+    show(call, await (await open(call)).list());
+    return 0;
+  },
+};
+
+export const appRemove: Command = {
+  usage: 'app remove CLIENT_ID',
+  summary: 'Removes an application.',
+  takes: [1, 1],
+  options: ofTenant,
+  async run(call) {
+    const wanted = call.positionals[0]!;
+    if (!(await (await open(call)).remove(wanted))) throw fault('nothingFound', { kind: 'application', wanted });
+    return 0;
+  },
+};
+
+async function open(call: Call) {
+  const { tenants, adminOf } = await call.open();
+  const tenant = await chosenTenant(text(call, 'tenant'), tenants);
+  return (await adminOf(tenant.id)).applications;
+}
+
+function show(call: Call, applications: readonly Application[]): void {
+  const cells = applications.map(({ appId, displayName, redirectUris }) => [
+    appId,
+    displayName,
+    redirectUris.join(' '),
+  ]);
+  answer(
+    call,
+    applications.map((one) => ({ ...one, secretHashes: undefined })),
+    [['client_id', 'name', 'redirect URIs'], ...cells],
+  );
+}

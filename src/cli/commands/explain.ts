@@ -1,0 +1,60 @@
+import { chosenTenant } from '../../admin/tenants.ts';
+import { fault } from '../../core/trace/fault.ts';
+import type { SignInRecord } from '../../ports.ts';
+import { signInWithCertificate } from '../../signin/with-certificate.ts';
+import { tellAccount } from '../account.ts';
+import { certificateOf } from '../card.ts';
+import { type Call, type Command, ofTenant, text } from '../command.ts';
+
+export const explain: Command = {
+  usage: 'explain ID',
+  summary:
+    'Tells how a sign-in was decided: by log entry id or correlation id; or, with --card and --user, how one that never\nhappened would be. A sign-in that never happened leaves no entry.',
+  takes: [0, 1],
+  options: {
+    ...ofTenant,
+    card: { type: 'string', value: 'FILE', help: 'a card file (.p12, .pem) or certificate instead of an id' },
+    user: { type: 'string', value: 'UPN', help: 'who would type their name' },
+    password: { type: 'string', value: 'TEXT', help: 'the password of the card file (default: cardea)' },
+  },
+  run: (call) => (call.values.card ? whatIf(call) : whatWas(call)),
+};
+
+async function whatWas(call: Call): Promise<number> {
+  const wanted = call.positionals[0];
+  if (!wanted)
+    throw fault('commandMisused', { problem: 'give a log entry id, a correlation id, or --card FILE --user UPN' });
+  const found = await (await call.open()).signIns(wanted);
+  if (found.length === 0) throw fault('nothingFound', { kind: 'sign-in', wanted });
+  if (call.values.json) call.voice.say(`${JSON.stringify(found, null, 2)}\n`);
+  else for (const record of found) call.voice.say(tellRecord(record));
+  return 0;
+}
+
+function tellRecord(record: SignInRecord): string {
+  const who = record.userPrincipalName || '(nobody named)';
+  const head = `${record.createdDateTime.toISOString()}  ${who} → ${record.appDisplayName}  ${record.status}`;
+  return `${head}\n  entry ${record.id}, correlation ${record.correlationId}, from ${record.ipAddress}\n${tellAccount(record.trace)}\n`;
+}
+
+async function whatIf(call: Call): Promise<number> {
+  const installation = await call.open();
+  const tenant = await chosenTenant(text(call, 'tenant') ?? text(call, 'user')?.split('@')[1], installation.tenants);
+  const ports = await installation.portsOf(tenant.id);
+  const leaf = certificateOf(text(call, 'card')!, text(call, 'password'), call.voice.cwd);
+  const asked = {
+    correlationId: crypto.randomUUID(),
+    application: { appId: '', displayName: 'cardea explain' },
+    resourceId: '',
+    ipAddress: '',
+    userAgent: 'cardea explain',
+    username: text(call, 'user') ?? '',
+    presented: { leaf },
+    host: 'cardea explain',
+    proofs: [],
+  };
+  const verdict = await signInWithCertificate(asked, ports, ports.clock.now());
+  if (call.values.json) call.voice.say(`${JSON.stringify({ kind: verdict.kind, trace: verdict.trace }, null, 2)}\n`);
+  else call.voice.say(tellAccount(verdict.trace));
+  return verdict.kind === 'granted' ? 0 : 3;
+}

@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { addAuthority } from '../admin/authorities.ts';
+import { certificatesIn } from '../admin/certificate-file.ts';
+import { addTenant } from '../admin/tenants.ts';
+import { defaultX509CertificateConfiguration, type X509CertificateConfiguration } from '../core/binding/policy.ts';
+import { readDemoFiles, writeDemoFiles } from '../pki/demo-files.ts';
+import { crlsDue, crlUrls, demoPassword, makeWoodgrove, publishCrls, type Woodgrove } from '../pki/woodgrove.ts';
+import { authorityNames } from '../pki/woodgrove-crls.ts';
+import { demoBindings, multifactorPolicy, woodgroveDomains } from '../pki/woodgrove-people.ts';
+import type { AdminPorts } from '../ports.ts';
+import type { Installation } from './command.ts';
+
+const actor = 'demo';
+
+const demoFolder = (dataFolder: string): string => join(dataFolder, 'demo');
+
+/** The demo's PKI as it lies in the data folder, made on first use, with CRLs that are due published again. */
+export function openDemoPki(dataFolder: string, crlBaseUrl: string, at: Date): Woodgrove {
+  const folder = demoFolder(dataFolder);
+  const kept = readDemoFiles(folder);
+  const pki = kept ?? makeWoodgrove({ at, crlBaseUrl });
+  const current = crlsDue(pki, at) ? publishCrls(pki, at) : pki;
+  if (current !== kept) writeDemoFiles(folder, current);
+  return current;
+}
+
+/** Makes the tenant Woodgrove around the PKI, unless it is there. Answers whether it made it. */
+export async function makeDemoTenant(pki: Woodgrove, installation: Installation): Promise<boolean> {
+  const { tenants, adminOf } = installation;
+  if (await tenants.find(woodgroveDomains[0])) return false;
+  const tenant = await addTenant({ displayName: 'Woodgrove', domains: woodgroveDomains }, tenants);
+  const ports = await adminOf(tenant.id);
+  await trust(pki, ports, installation.clock.now());
+  await ports.policy.setX509(demoConfiguration, actor);
+  for (const user of pki.users) await ports.users.add(user, actor);
+  for (const application of installation.firstParty) await ports.applications.put(application);
+  return true;
+}
+
+async function trust(pki: Woodgrove, ports: AdminPorts, at: Date): Promise<void> {
+  for (const name of authorityNames) {
+    const [certificate] = certificatesIn(pki.authorities[name].der, name);
+    const { crlUrl, deltaCrlUrl } = crlUrls(pki.crlBaseUrl, name);
+    const urls = { certificateRevocationListUrl: crlUrl, deltaCertificateRevocationListUrl: deltaCrlUrl };
+    await addAuthority({ certificate: certificate!, isIssuerHintEnabled: name !== 'root', ...urls }, at, actor, ports);
+  }
+}
+
+/** Everybody may use certificates; policy 1.2.3.4 counts as multifactor, anything else as one factor. */
+const demoConfiguration: X509CertificateConfiguration = {
+  ...defaultX509CertificateConfiguration,
+  state: 'enabled',
+  includeTargets: [{ targetType: 'group', id: 'all_users' }],
+  certificateUserBindings: demoBindings,
+  authenticationModeConfiguration: {
+    ...defaultX509CertificateConfiguration.authenticationModeConfiguration,
+    rules: [
+      {
+        x509CertificateRuleType: 'policyOID',
+        identifier: multifactorPolicy,
+        policyOidIdentifier: multifactorPolicy,
+        x509CertificateAuthenticationMode: 'x509CertificateMultiFactor',
+      },
+    ],
+  },
+};
+
+/** What somebody who has just started Cardea needs to know, and nothing else. */
+export function introduceDemo(pki: Woodgrove, dataFolder: string, loginOrigin: string): string {
+  const cards = join(demoFolder(dataFolder), 'cards');
+  const rows = pki.cards.map(({ person }) => `    ${person.name.padEnd(10)}${person.description}`);
+  return `
+  Demo cards     ${cards}   (.p12 and .pem)
+  Card password  ${demoPassword}
+${rows.join('\n')}
+
+  Next: import ${join(cards, 'ana.p12')} into your browser, trust ${join(dataFolder, 'tls', 'root.pem')} there
+  (or accept the warning), open ${loginOrigin}/myapps and type ana@woodgrove.test.
+  Without a browser: npx cardea sign-in --user ana@woodgrove.test --card ${join(cards, 'ana.p12')}
+`;
+}

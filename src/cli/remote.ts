@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Voice } from './command.ts';
+
+/** One line of JSON each way: the command first, then what it says, then how it ended. */
+type Frame =
+  | { readonly words: readonly string[]; readonly cwd: string }
+  | { readonly said: string }
+  | { readonly complained: string }
+  | { readonly exit: number };
+
+/** A command line longer than this is none. */
+const longestFrame = 1024 * 1024;
+
+/**
+ * Lets command lines of the same user ask the process that holds the data folder. Who may open the socket (mode 0600 in
+ * a folder of mode 0700) may read the database as well.
+ */
+export async function serveCommands(
+  folder: string,
+  run: (words: readonly string[], voice: Voice) => Promise<number>,
+): Promise<{ close(): Promise<void> }> {
+  const path = socketPath(folder);
+  const server = createServer((socket) => answer(socket, run));
+  if (process.platform !== 'win32') rmSync(path, { force: true }); // ours: the database's lock says that nobody else is here
+  await new Promise<void>((ready, failed) => {
+    server.once('error', failed);
+    server.listen(path, () => ready());
+  });
+  if (process.platform !== 'win32') chmodSync(path, 0o600);
+  return { close: () => closed(server) };
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((done) => server.close(() => done()));
+}
+
+function answer(socket: Socket, run: (words: readonly string[], voice: Voice) => Promise<number>): void {
+  const tell = (frame: Frame) => socket.writable && socket.write(`${JSON.stringify(frame)}\n`);
+  socket.on('error', () => undefined);
+  let size = 0;
+  socket.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > longestFrame) socket.destroy();
+  });
+  let asked = false;
+  linesOf(socket, async (line) => {
+    if (asked) return;
+    asked = true;
+    const { words, cwd } = JSON.parse(line) as { words: readonly string[]; cwd: string };
+    const voice: Voice = { cwd, say: (said) => tell({ said }), complain: (complained) => tell({ complained }) };
+    const exit = await run(words, voice).catch((problem: unknown) => {
+      tell({ complained: `cardea: ${(problem as Error).message}\n` });
+      return 1;
+    });
+    tell({ exit });
+    socket.end();
+  });
+}
+
+/** An interface passes the socket's errors on, and one that nobody hears ends the process. */
+function linesOf(socket: Socket, heard: (line: string) => unknown): void {
+  createInterface({ input: socket })
+    .on('line', heard)
+    .on('error', () => undefined);
+}
+
+/** Has the server of a data folder run a command; undefined when no server is there. */
+export function askServer(folder: string, words: readonly string[], voice: Voice): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(socketPath(folder));
+    let exit: number | undefined;
+    let connected = false;
+    socket.on('error', (problem) => (connected ? reject(problem) : resolve(undefined)));
+    socket.on('connect', () => {
+      connected = true;
+      socket.write(`${JSON.stringify({ words, cwd: voice.cwd } satisfies Frame)}\n`);
+      linesOf(socket, (line) => {
+        const frame = JSON.parse(line) as { said?: string; complained?: string; exit?: number };
+        if (frame.said !== undefined) voice.say(frame.said);
+        if (frame.complained !== undefined) voice.complain(frame.complained);
+        exit = frame.exit ?? exit;
+      });
+    });
+    socket.on('close', () => connected && resolve(exit ?? 1));
+  });
+}
+
+/** Socket paths may have 104 to 108 bytes; a deep data folder gets a short name in the temporary folder instead. */
+function socketPath(folder: string): string {
+  const here = resolve(folder, 'cardea.sock');
+  const short = createHash('sha256').update(resolve(folder)).digest('hex').slice(0, 16);
+  if (process.platform === 'win32') return `\\\\.\\pipe\\cardea-${short}`;
+  if (Buffer.byteLength(here) < 100) return here;
+  const mine = join(tmpdir(), `cardea-${process.getuid?.() ?? 0}`);
+  mkdirSync(mine, { recursive: true, mode: 0o700 });
+  return join(mine, `${short}.sock`);
+}

@@ -1,0 +1,130 @@
+import { CardeaError, fault, remedyOf } from '../core/trace/fault.ts';
+import { type Call, type Command, helpOf, type Installation, readArguments, text, type Voice } from './command.ts';
+import { appAdd, appList, appRemove } from './commands/app.ts';
+import { caAdd, caList, caRemove } from './commands/ca.ts';
+import { crlImport, crlList, crlRefresh } from './commands/crl.ts';
+import { explain } from './commands/explain.ts';
+import { policyApply, policyGet } from './commands/policy.ts';
+import { signIn } from './commands/sign-in.ts';
+import { tenantAdd, tenantList } from './commands/tenant.ts';
+import { userAdd, userList, userSet } from './commands/user.ts';
+
+/** What the command line cannot do by itself; `main.ts` hands it in. */
+export interface Backstage {
+  /** The commands that make or run an installation. */
+  readonly commands: readonly Command[];
+  /** Opens the installation that `--data` and `--database` name. The caller closes it. */
+  open(said: Said): Promise<Installation & { close(): Promise<void> }>;
+  /** Has the server that holds the data folder run the command; undefined when none does. */
+  askServer(said: Said, words: readonly string[], voice: Voice): Promise<number | undefined>;
+}
+/** What the command line said of where the data is. */
+export interface Said {
+  readonly dataFolder: string | undefined;
+  readonly databaseUrl: string | undefined;
+}
+
+const housekeeping: readonly Command[] = [
+  explain,
+  signIn,
+  ...[caAdd, caList, caRemove],
+  ...[crlList, crlRefresh, crlImport],
+  ...[userAdd, userList, userSet],
+  ...[tenantAdd, tenantList],
+  ...[policyGet, policyApply],
+  ...[appAdd, appList, appRemove],
+];
+
+/** Exit codes: 0 done, 1 failed, 2 misused, 3 a sign-in was refused. */
+export async function runCommand(words: readonly string[], voice: Voice, backstage: Backstage): Promise<number> {
+  const commands = [...backstage.commands, ...housekeeping];
+  const asked = commands.find((command) => nameOf(command).every((part, index) => words[index] === part));
+  if (!asked) return introduce(commands, words, voice);
+  return guarded(voice, words.includes('--json'), async () => {
+    const rest = words.slice(nameOf(asked).length);
+    const { values, positionals } = readArguments(asked, rest);
+    if (values.help) {
+      voice.say(helpOf(asked));
+      return 0;
+    }
+    const said = { dataFolder: text({ values }, 'data'), databaseUrl: text({ values }, 'database') };
+    const elsewhere = (more: readonly string[]) =>
+      listen(voice, (own) => runCommand([...more, ...dataWords(said)], own, backstage));
+    const answered = asked.local ? undefined : await backstage.askServer(said, words, voice);
+    return answered ?? runHere(asked, { values, positionals, voice, elsewhere }, () => backstage.open(said));
+  });
+}
+
+/** Runs a command on an installation that is open already: the server does this for a command line that asks it. */
+export async function runCommandOn(
+  installation: Installation,
+  words: readonly string[],
+  voice: Voice,
+): Promise<number> {
+  const asked = housekeeping.find((command) => nameOf(command).every((part, index) => words[index] === part));
+  return guarded(voice, words.includes('--json'), async () => {
+    if (!asked) throw fault('commandMisused', { problem: `a running server does not do "${words[0]}": stop it first` });
+    const { values, positionals } = readArguments(asked, words.slice(nameOf(asked).length));
+    const elsewhere = (more: readonly string[]) => listen(voice, (own) => runCommandOn(installation, more, own));
+    return asked.run({ values, positionals, voice, elsewhere, open: async () => installation });
+  });
+}
+
+type Opened = Installation & { close(): Promise<void> };
+
+async function runHere(asked: Command, call: Omit<Call, 'open'>, opener: () => Promise<Opened>): Promise<number> {
+  let opened: Promise<Opened> | undefined;
+  const open = () => {
+    opened ??= opener();
+    return opened;
+  };
+  try {
+    return await asked.run({ ...call, open });
+  } finally {
+    await (await opened?.catch(() => undefined))?.close();
+  }
+}
+
+/** The words of a command's name: `['ca', 'add']`. */
+function nameOf({ usage }: Command): string[] {
+  return usage
+    .split(' ')
+    .filter((word) => /^[a-z][a-z-]*$/.test(word))
+    .slice(0, 2);
+}
+
+const dataWords = ({ dataFolder, databaseUrl }: Said): string[] => [
+  ...(dataFolder ? ['--data', dataFolder] : []),
+  ...(databaseUrl ? ['--database', databaseUrl] : []),
+];
+
+/** What a command says, gathered; undefined when it failed. */
+async function listen(voice: Voice, run: (own: Voice) => Promise<number>): Promise<string | undefined> {
+  const heard: string[] = [];
+  const own: Voice = { cwd: voice.cwd, say: (words) => heard.push(words), complain: () => undefined };
+  return (await run(own)) === 0 ? heard.join('') : undefined;
+}
+
+/** Errors of ours become a sentence and what to do; anything else is a fault of ours and says only its message. */
+async function guarded(voice: Voice, json: boolean, run: () => Promise<number>): Promise<number> {
+  try {
+    return await run();
+  } catch (problem) {
+    if (!(problem instanceof CardeaError)) throw problem;
+    const { because } = problem;
+    if (json) voice.say(`${JSON.stringify({ error: { ...because, message: problem.message } }, null, 2)}\n`);
+    voice.complain(
+      `cardea: ${problem.message.replace(/\.$/, '')}.\n${remedyOf(because) ? `${remedyOf(because)}\n` : ''}`,
+    );
+    return because.code === 'commandMisused' ? 2 : 1;
+  }
+}
+
+function introduce(commands: readonly Command[], words: readonly string[], voice: Voice): number {
+  const rows = commands.map(({ usage, summary }) => `  cardea ${usage.padEnd(34)}${summary.split('\n')[0]}`);
+  const page = `cardea: sign-in for people who carry certificates\n\n${rows.join('\n')}\n\n\`cardea COMMAND --help\` tells more. Exit codes: 0 done, 1 failed, 2 misused, 3 sign-in refused.\n`;
+  const asksForHelp = words.length === 0 || words[0] === '--help' || words[0] === 'help';
+  if (asksForHelp) voice.say(page);
+  else voice.complain(`cardea: there is no command "${words.slice(0, 2).join(' ')}".\n\n${page}`);
+  return asksForHelp ? 0 : 2;
+}

@@ -1,0 +1,13 @@
+import { readFile } from 'node:fs/promises';
+
+const files: Record<string, string> = { '/assets/cardea.css': 'text/css; charset=utf-8' };
+
+/** The files our pages need, by path; undefined for any other path. The list is closed: no path reaches the disk. */
+export async function asset(path: string): Promise<Response | undefined> {
+  const type = files[path];
+  if (!type) return undefined;
+  const body = await readFile(new URL(`.${path}`, import.meta.url));
+  return new Response(new Uint8Array(body), {
+    headers: { 'content-type': type, 'cache-control': 'public, max-age=300', 'x-content-type-options': 'nosniff' },
+  });
+}

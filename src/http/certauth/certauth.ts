@@ -1,0 +1,100 @@
+import { Hono } from 'hono';
+import { type Because, because } from '../../core/trace/reasons.ts';
+import type { Verdict } from '../../core/verdict.ts';
+import type { Flow, Ports } from '../../ports.ts';
+import type { Visit } from '../../signin/asked.ts';
+import { handOver } from '../../signin/handoff.ts';
+import { record } from '../../signin/record.ts';
+import { signInWithCertificate } from '../../signin/with-certificate.ts';
+import { type Env, type House, remoteAddress } from '../door.ts';
+import { refusedPage } from '../login/refused.ts';
+import { pageResponse } from '../page.ts';
+import { presentedBy } from './presented.ts';
+
+/**
+ * The certauth host: one question, asked with the certificate of this very handshake (FLOW-6 … FLOW-10). The connection
+ * is closed with the answer, so the next attempt is a new handshake.
+ */
+export function certauthDoor(house: House): Hono<Env> {
+  const app = new Hono<Env>();
+  app.get('/:tenant/certauth/:flow', async (c) => {
+    const tenant = await house.tenants.find(c.req.param('tenant'));
+    if (!tenant) return refuse(house, because('tenantUnknown', { tenant: c.req.param('tenant').slice(0, 64) }));
+    const ports = await house.portsOf(tenant.id);
+    const at = ports.clock.now();
+    const flow = await ports.flows.find(c.req.param('flow'), at);
+    if (!flow) return refuse(house, because('flowUnknown', { parameter: 'flow token' }));
+    const visit = visitOf(flow, c.env.incoming, c.req.header('user-agent') ?? '');
+    const asked = { ...visit, host: c.req.header('host') ?? '', presented: presentedBy(c.env.incoming), proofs: [] };
+    const verdict = await record(visit, await signInWithCertificate(asked, ports, at), at, ports.signInLog);
+    return answer(house, ports, flow, verdict, at);
+  });
+  return app;
+}
+
+async function answer(house: House, ports: Ports, flow: Flow, verdict: Verdict, at: Date): Promise<Response> {
+  if (verdict.kind === 'refused') {
+    if ('fault' in verdict) house.onFault(verdict.fault, flow.correlationId);
+    return showRefusal(house, ports, flow, verdict, at);
+  }
+  if (verdict.kind === 'interrupted') return showRefusal(house, ports, flow, verdict, at);
+  const { interactionUid } = flow;
+  const handoff = await handOver(
+    ports.handoffs,
+    { interactionUid, userId: verdict.user.id, proofs: verdict.proofs },
+    at,
+  );
+  const next = `${house.loginOrigin}/login/${interactionUid}/complete?handoff=${handoff}`;
+  return new Response(null, {
+    status: 303,
+    headers: { location: next, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', connection: 'close' },
+  });
+}
+
+async function showRefusal(
+  house: House,
+  ports: Ports,
+  flow: Flow,
+  { because: reason, trace }: { because: Because; trace: Verdict['trace'] },
+  at: Date,
+): Promise<Response> {
+  const login = `${house.loginOrigin}/login/${flow.interactionUid}`;
+  const markup = refusedPage({
+    because: reason,
+    correlationId: flow.correlationId,
+    at,
+    brand: ports.tenant.displayName,
+    trace,
+    assetsOrigin: house.loginOrigin,
+    ...(flow.username ? { username: flow.username } : {}),
+    waysOut: { anotherCertificate: `${login}/certificate?another=1`, otherWays: `${login}?other=1` },
+  });
+  const response = await pageResponse(markup, 403, { assetsOrigin: house.loginOrigin });
+  response.headers.set('connection', 'close');
+  return response;
+}
+
+async function refuse(house: House, reason: Because): Promise<Response> {
+  const assetsOrigin = house.loginOrigin;
+  const markup = refusedPage({
+    because: reason,
+    correlationId: crypto.randomUUID(),
+    at: house.clock.now(),
+    brand: 'Cardea',
+    assetsOrigin,
+  });
+  const response = await pageResponse(markup, 400, { assetsOrigin });
+  response.headers.set('connection', 'close');
+  return response;
+}
+
+function visitOf(flow: Flow, incoming: Env['Bindings']['incoming'], userAgent: string): Visit {
+  return {
+    correlationId: flow.correlationId,
+    application: { appId: flow.appId, displayName: flow.appDisplayName },
+    resourceId: flow.resourceId,
+    ipAddress: remoteAddress(incoming),
+    userAgent,
+    username: flow.username ?? '',
+  };
+}

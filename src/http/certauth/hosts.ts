@@ -1,0 +1,33 @@
+import { randomBytes, X509Certificate } from 'node:crypto';
+
+/** Which certauth host the next handshake shall be on. */
+export interface NextHost {
+  readonly tenantId: string;
+  /** The tenant names its CAs in the handshake, so the host must name the tenant (HINT-6, D-1). */
+  readonly hinted: boolean;
+  /** A host the browser has never answered, so that it asks which certificate again (PAGE-6). */
+  readonly fresh: boolean;
+}
+
+export interface CertauthHosts {
+  /** An origin below the fixed one where the server's certificate has a wildcard for it, else the fixed one. */
+  originFor(next: NextHost): string;
+  /** The tenant a host name names. */
+  tenantIn(host: string): string | undefined;
+}
+
+/** `t{tenantId}.certauth…` for a tenant, `t{tenantId}-{random}.certauth…` or `{random}.certauth…` for one attempt. */
+export function certauthHosts(certauthOrigin: string, serverCertificate: string): CertauthHosts {
+  const { hostname, host } = new URL(certauthOrigin);
+  const hasWildcard = new X509Certificate(serverCertificate).checkHost(`probe.${hostname}`) !== undefined;
+  return {
+    originFor({ tenantId, hinted, fresh }) {
+      const labels = [...(hinted ? [`t${tenantId}`] : []), ...(fresh ? [randomBytes(6).toString('hex')] : [])];
+      return hasWildcard && labels.length > 0 ? `https://${labels.join('-')}.${host}` : certauthOrigin;
+    },
+    tenantIn(name) {
+      const label = name.endsWith(`.${hostname}`) ? name.slice(0, -hostname.length - 1) : '';
+      return /^t([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})(?:-[0-9a-f]+)?$/.exec(label)?.[1];
+    },
+  };
+}

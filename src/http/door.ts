@@ -1,0 +1,56 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Proof } from '../core/access/proof.ts';
+import type { Because } from '../core/trace/reasons.ts';
+import type { Clock, Ports, Tenants } from '../ports.ts';
+import type { NextHost } from './certauth/hosts.ts';
+
+/** What hono hands a handler besides the request: the sockets below it. */
+export interface Env {
+  Bindings: { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse };
+}
+
+/** One visit of the OpenID provider to our pages. */
+export interface Interaction {
+  readonly uid: string;
+  readonly tenantId: string;
+  readonly appId: string;
+  readonly appDisplayName: string;
+  readonly resourceId: string;
+  readonly loginHint: string | undefined;
+  /** Where the answer will go in the end: named in form-action, because browsers follow forms there. */
+  readonly redirectUri: string;
+  readonly correlationId: string;
+  /** Why the provider asks again, when it does. */
+  readonly reason: Because | undefined;
+}
+
+/** The two functions of the OpenID provider that pages need; `main.ts` hands them in. */
+export interface Interactions {
+  /** The interaction whose cookie this browser holds and whose uid the path names; undefined otherwise. */
+  find(req: IncomingMessage, res: ServerResponse): Promise<Interaction | undefined>;
+  /** Ends it; answers where to send the browser next. The proofs join the session when the browser gets there. */
+  finish(
+    req: IncomingMessage,
+    res: ServerResponse,
+    result: { readonly userId: string; readonly proofs: readonly Proof[] },
+  ): Promise<string>;
+}
+
+/** What every door of the login and certauth hosts stands on. */
+export interface House {
+  /** `https://localhost:8443`: where the login pages live. */
+  readonly loginOrigin: string;
+  /** The certauth origin of the next handshake. */
+  certauthOrigin(next: NextHost): string;
+  readonly clock: Clock;
+  readonly tenants: Tenants;
+  portsOf(tenantId: string): Promise<Ports>;
+  readonly interactions: Interactions;
+  /** Tells the operator's log of a fault of ours. Never shown. */
+  onFault(fault: unknown, correlationId: string): void;
+}
+
+/** The address the connection came from, as an IP address; IPv4 is written as IPv4. */
+export function remoteAddress(incoming: IncomingMessage): string {
+  return (incoming.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+}

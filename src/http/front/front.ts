@@ -1,0 +1,243 @@
+import { constants } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import { fault } from '../../core/trace/fault.ts';
+import { largestHello, normalHost, readClientHello } from './client-hello.ts';
+
+export type Listener = (req: IncomingMessage, res: ServerResponse) => void;
+
+export interface FrontOptions {
+  readonly listen: string;
+  readonly port: number;
+  /** When it differs from `port`, login and certauth have a port each. */
+  readonly certauthPort: number;
+  readonly loginHost: string;
+  readonly certauthHost: string;
+  readonly certificate: TlsFiles;
+  /** CA certificates (PEM) whose names a certauth host puts into its CertificateRequest (HINT-2); undefined names none. */
+  hintsFor(certauthHost: string): Promise<readonly string[] | undefined>;
+  readonly onLogin: Listener;
+  readonly onCertauth: Listener;
+  /** A connection that came to nothing: bad TLS, an unknown host, a header too large. For the operator's log. */
+  onTlsError(problem: Error, remoteAddress: string): void;
+}
+export interface TlsFiles {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface Front {
+  /** @throws portUnavailable */
+  listen(): Promise<{ readonly port: number; readonly certauthPort: number }>;
+  setCertificate(files: TlsFiles): void;
+  close(): Promise<void>;
+}
+
+/** How long a connection may take to say whom it wants, and to finish its handshake and headers. */
+const patience = {
+  helloMilliseconds: 10_000,
+  handshakeMilliseconds: 20_000,
+  headersMilliseconds: 20_000,
+  requestMilliseconds: 60_000,
+};
+/** Sockets at once; beyond it the kernel's queue waits. */
+const mostConnections = 10_000;
+
+/**
+ * No resumption in any form: a ticket or a session id of one tenant's host would be taken by another's, and a resumed
+ * connection replays an old certificate. Tickets off on the server and on every context; ids never stored.
+ */
+const unresumable = { secureOptions: constants.SSL_OP_NO_TICKET, sessionTimeout: 1 } as const;
+
+/**
+ * The TLS front: one TCP port (or two) in front of two HTTPS servers. The SNI of the ClientHello decides which one gets
+ * the connection, because whether a certificate is asked for can only be decided before the handshake. The handshake
+ * of the certauth server only collects: core judges.
+ */
+export function createFront(options: FrontOptions): Front {
+  const contexts = new Contexts(options);
+  const login = httpsServer(options, contexts, options.onLogin, { requestCert: false });
+  const certauth = httpsServer(options, contexts, options.onCertauth, { requestCert: true, rejectUnauthorized: false });
+  const isCertauth = (name: string | undefined) =>
+    name === options.certauthHost || (name?.endsWith(`.${options.certauthHost}`) ?? false);
+  // An address instead of a name, or another name of this computer, gets the login pages and never asks for a certificate.
+  const byName = (name: string | undefined) => (isCertauth(name) ? certauth : login);
+  const doors =
+    options.certauthPort === options.port
+      ? [doorOf(options, byName)]
+      : [doorOf(options, () => login), doorOf(options, (name) => (isCertauth(name) ? certauth : undefined))];
+  return {
+    async listen() {
+      const [port = 0, certauthPort = port] = await Promise.all([
+        open(doors[0]!, options.listen, options.port),
+        ...(doors[1] ? [open(doors[1], options.listen, options.certauthPort)] : []),
+      ]);
+      return { port, certauthPort };
+    },
+    setCertificate: (files) => contexts.replace(files),
+    async close() {
+      await Promise.all(doors.map((door) => door.close()));
+      for (const server of [login, certauth]) server.closeAllConnections();
+    },
+  };
+}
+
+interface Door {
+  readonly server: Server;
+  close(): Promise<void>;
+}
+
+/** A TCP port that reads the ClientHello and hands the connection on. */
+function doorOf(options: FrontOptions, route: (name: string | undefined) => HttpsServer | undefined): Door {
+  const open = new Set<Socket>();
+  const server = createServer({ pauseOnConnect: false, noDelay: true }, (socket) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+    const refuse = (problem: Error) => {
+      options.onTlsError(problem, socket.remoteAddress ?? '');
+      socket.destroy();
+    };
+    socket.on('error', (problem) => options.onTlsError(problem, socket.remoteAddress ?? ''));
+    awaitHello(
+      socket,
+      (name) => {
+        const target = route(name);
+        if (target) target.emit('connection', socket);
+        else refuse(new Error(`no host ${name ?? '(unnamed)'} here`));
+      },
+      refuse,
+    );
+  });
+  server.maxConnections = mostConnections;
+  return {
+    server,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of open) socket.destroy();
+      }),
+  };
+}
+
+/** Gathers the ClientHello, gives the bytes back to the socket, and says which host it names. */
+function awaitHello(socket: Socket, found: (name: string | undefined) => void, refuse: (problem: Error) => void): void {
+  let seen: Buffer = Buffer.alloc(0);
+  const timer = setTimeout(() => done(() => refuse(new Error('no ClientHello in time'))), patience.helloMilliseconds);
+  const done = (then: () => void): void => {
+    clearTimeout(timer);
+    socket.off('data', read).off('end', ended).off('close', ended);
+    then();
+  };
+  const ended = () => done(() => refuse(new Error('the connection ended before a ClientHello')));
+  const read = (chunk: Buffer): void => {
+    seen = seen.length === 0 ? chunk : Buffer.concat([seen, chunk]);
+    const hello = readClientHello(seen);
+    if (hello.kind === 'incomplete' && seen.length <= largestHello) return;
+    if (hello.kind !== 'host') {
+      done(() => refuse(new Error('what came is no ClientHello')));
+      return;
+    }
+    done(() => {
+      socket.pause();
+      socket.unshift(seen);
+      found(hello.name);
+      process.nextTick(() => socket.resume());
+    });
+  };
+  socket.on('data', read).on('end', ended).on('close', ended);
+}
+
+function httpsServer(
+  options: FrontOptions,
+  contexts: Contexts,
+  listener: Listener,
+  asks: { readonly requestCert: boolean; readonly rejectUnauthorized?: boolean },
+): HttpsServer {
+  const server = createHttpsServer({
+    ...options.certificate,
+    ...asks,
+    ...unresumable,
+    minVersion: 'TLSv1.2',
+    ALPNProtocols: ['http/1.1'],
+    handshakeTimeout: patience.handshakeMilliseconds,
+    maxHeaderSize: 16 * 1024,
+    headersTimeout: patience.headersMilliseconds,
+    requestTimeout: patience.requestMilliseconds,
+    keepAliveTimeout: 15_000,
+    SNICallback: (name, answer) => {
+      contexts.of(name, asks.requestCert).then(
+        (context) => answer(null, context),
+        (problem: Error) => answer(problem),
+      );
+    },
+  });
+  server.on('request', (req, res) => {
+    // The next attempt is a new handshake, whatever certificate this one carried.
+    if (asks.requestCert) res.setHeader('connection', 'close');
+    listener(req, res);
+  });
+  server.on('tlsClientError', (problem, socket) => {
+    options.onTlsError(problem, socket.remoteAddress ?? '');
+    socket.destroy();
+  });
+  server.on('clientError', (problem: NodeJS.ErrnoException, socket) => {
+    options.onTlsError(problem, '');
+    if (!socket.writable) return void socket.destroy();
+    const status = problem.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+    const body =
+      problem.code === 'HPE_HEADER_OVERFLOW'
+        ? 'The headers of this request are too large.\n'
+        : 'This is no HTTP request.\n';
+    socket.end(
+      `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: text/plain\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    );
+  });
+  server.on('error', (problem) => options.onTlsError(problem, ''));
+  return server;
+}
+
+/** One TLS context a set of hints: the server's certificate, and for certauth hosts the CA names to ask for. */
+class Contexts {
+  readonly #options: FrontOptions;
+  #files: TlsFiles;
+  readonly #made = new Map<string, SecureContext>();
+
+  constructor(options: FrontOptions) {
+    this.#options = options;
+    this.#files = options.certificate;
+  }
+
+  replace(files: TlsFiles): void {
+    createSecureContext(files); // throws before anything changes
+    this.#files = files;
+    this.#made.clear();
+  }
+
+  async of(name: string, asksForCertificate: boolean): Promise<SecureContext> {
+    const host = normalHost(name);
+    const hints = asksForCertificate && host ? await this.#options.hintsFor(host) : undefined;
+    const key = hints?.join('') ?? '';
+    const known = this.#made.get(key);
+    if (known) return known;
+    const context = createSecureContext({
+      ...this.#files,
+      ...unresumable,
+      minVersion: 'TLSv1.2',
+      ...(hints?.length ? { ca: [...hints] } : {}),
+    });
+    if (this.#made.size >= 1000) this.#made.clear(); // as many tenants as hints; a bound, not a cache policy
+    this.#made.set(key, context);
+    return context;
+  }
+}
+
+function open({ server }: Door, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (problem: NodeJS.ErrnoException) =>
+      reject(fault('portUnavailable', { port, problem: problem.code ?? problem.message }, problem)),
+    );
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+  });
+}

@@ -1,0 +1,63 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { Hono } from 'hono';
+import { because } from '../core/trace/reasons.ts';
+import { asset } from './assets.ts';
+import { certauthDoor } from './certauth/certauth.ts';
+import type { Env, House } from './door.ts';
+import { loginPages } from './login/login.ts';
+import { refusedPage } from './login/refused.ts';
+import { pageResponse } from './page.ts';
+
+export type Listener = (req: IncomingMessage, res: ServerResponse) => void;
+
+/** What speaks OpenID Connect on the login host; `main.ts` hands it in. */
+export interface OidcDoor {
+  handles(url: string): boolean;
+  listener(req: IncomingMessage, res: ServerResponse): Promise<void>;
+}
+
+/** The login host: OpenID Connect paths go to their own listener, the rest to our pages and the applications. */
+export function loginListener(house: House, oidc: OidcDoor, applications: readonly Hono[]): Listener {
+  const app = new Hono<Env>();
+  app.get('/', (c) => c.redirect('/myapps', 302));
+  app.get('/assets/*', async (c) => (await asset(c.req.path)) ?? c.notFound());
+  app.route('/', loginPages(house));
+  for (const application of applications) app.route('/', application);
+  const pages = listenerOf(house, app);
+  return (req, res) => {
+    if (!oidc.handles(req.url ?? '/')) return pages(req, res);
+    oidc.listener(req, res).catch((fault: unknown) => {
+      house.onFault(fault, 'none');
+      if (!res.headersSent) res.writeHead(500, { 'content-type': 'text/plain' });
+      res.end('Something went wrong on our side.\n');
+    });
+  };
+}
+
+/** The certauth host: nothing but certificates. */
+export function certauthListener(house: House): Listener {
+  return listenerOf(house, certauthDoor(house));
+}
+
+/** A path nobody serves and a fault of ours are pages too: a sentence and ids, never a stack. */
+function listenerOf(house: House, app: Hono<Env>): Listener {
+  app.notFound(
+    () =>
+      new Response('There is nothing at this address.\n', { status: 404, headers: { 'content-type': 'text/plain' } }),
+  );
+  app.onError((fault, c) => {
+    const correlationId = crypto.randomUUID();
+    house.onFault(fault, correlationId);
+    const reason = because('signInFault', { step: c.req.path });
+    const at = house.clock.now();
+    return pageResponse(
+      refusedPage({ because: reason, correlationId, at, brand: 'Cardea', assetsOrigin: house.loginOrigin }),
+      500,
+      {
+        assetsOrigin: house.loginOrigin,
+      },
+    );
+  });
+  return getRequestListener(app.fetch, { overrideGlobalObjects: false });
+}

@@ -1,0 +1,342 @@
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pino, { type Logger } from 'pino';
+import { firstPartyApplications, myAppsId, sampleId } from './admin/first-party.ts';
+import { ownFetch } from './apps/own-fetch.ts';
+import { type Draw, myApps, sampleApp } from './apps/portal.ts';
+import type { Command, Installation, Voice } from './cli/command.ts';
+import { introduceDemo, makeDemoTenant, openDemoPki } from './cli/demo.ts';
+import { askServer, serveCommands } from './cli/remote.ts';
+import { type Backstage, runCommand, runCommandOn, type Said } from './cli/run.ts';
+import { serveOptions, settingsOf } from './cli/serve-options.ts';
+import { type Config, readConfig } from './config.ts';
+import { chooseIssuerHints } from './core/binding/issuer-hints.ts';
+import { fault } from './core/trace/fault.ts';
+import { type CrlCache, openCrlCache } from './crls/cache.ts';
+import { certauthHosts } from './http/certauth/hosts.ts';
+import { serveCrls } from './http/demo-crl.ts';
+import type { House } from './http/door.ts';
+import { createFront, type TlsFiles } from './http/front/front.ts';
+import { page, pageResponse } from './http/page.ts';
+import { certauthListener, loginListener } from './http/server.ts';
+import { openPasswords } from './keys/passwords.ts';
+import { openSealing } from './keys/sealing.ts';
+import { openSigningKeys, type RotatingKeys } from './keys/signing-keys.ts';
+import { createOidc } from './oidc/oidc.ts';
+import { pem } from './pki/certificate-builder.ts';
+import { makeTlsCertificate, openTlsCertificate, tlsRenewalDue, tlsState } from './pki/tls-certificate.ts';
+import { crlFiles, type Woodgrove } from './pki/woodgrove.ts';
+import type { Clock, Ports } from './ports.ts';
+import { signInWithSession } from './signin/with-session.ts';
+import { openStorage, type Storage } from './storage/storage.ts';
+
+const clock: Clock = { now: () => new Date() };
+const minute = 60_000;
+const day = 24 * 60 * minute;
+
+/** An open installation: the stores, and the ports of each tenant made of them. */
+interface Opened extends Installation {
+  readonly storage: Storage;
+  readonly crls: CrlCache;
+  signingKeysOf(tenantId: string): RotatingKeys;
+  close(): Promise<void>;
+}
+
+async function openInstallation(config: Config, log: Logger): Promise<Opened> {
+  ownFolder(config.dataFolder);
+  const sealing = openSealing(config.dataFolder, process.env.CARDEA_SECRET_KEY);
+  const place = config.databaseUrl
+    ? ({ kind: 'postgres', url: config.databaseUrl } as const)
+    : ({ kind: 'sqlite', folder: config.dataFolder } as const);
+  const storage = await openStorage(place, clock, sealing);
+  const folder = join(config.dataFolder, 'crls');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const crls = openCrlCache({
+    clock,
+    bytes: storage.crlBytes,
+    folder,
+    onFault: (problem) => log.error(told(problem), 'CRL cache'),
+  });
+  const passwords = await openPasswords();
+  const keys = new Map<string, RotatingKeys>();
+  return {
+    storage,
+    crls,
+    tenants: storage.tenants,
+    clock,
+    passwords,
+    firstParty: firstPartyApplications(config.loginOrigin),
+    signIns: storage.findSignIns,
+    portsOf: async (tenantId) => ({
+      ...storage.forTenant(tenantId),
+      tenant: await tenantOf(storage, tenantId),
+      clock,
+      crls,
+      passwords,
+    }),
+    adminOf: async (tenantId) => storage.forTenant(tenantId),
+    signingKeysOf(tenantId) {
+      const kept = keys.get(tenantId) ?? openSigningKeys(storage.forTenant(tenantId).keyStore, clock);
+      keys.set(tenantId, kept);
+      return kept;
+    },
+    async close() {
+      await crls.close();
+      await storage.close();
+    },
+  };
+}
+
+/** The data folder, made for its owner only. @throws dataFolderNotWritable */
+function ownFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (problem) {
+    throw fault(
+      'dataFolderNotWritable',
+      { folder, problem: (problem as NodeJS.ErrnoException).code ?? 'unknown' },
+      problem,
+    );
+  }
+}
+
+async function tenantOf(storage: Storage, tenantId: string): Promise<Ports['tenant']> {
+  const tenant = await storage.tenants.find(tenantId);
+  if (!tenant) throw new Error(`the tenant ${tenantId} is gone`);
+  return tenant;
+}
+
+/** Everything that listens, on one open installation. */
+async function startServer(config: Config, installation: Opened, log: Logger): Promise<{ close(): Promise<void> }> {
+  const pki = config.demo ? await openDemo(config, installation) : undefined;
+  const crlServer = pki && (await serveCrls(config.demoCrlPort, (path) => crlFiles(pki.current).get(path)));
+  const tls = openTls(config);
+  const hosts = certauthHosts(config.certauthOrigin, tls.files.cert);
+  const oidc = createOidc({
+    publicOrigin: config.loginOrigin,
+    tenants: installation.tenants,
+    clock,
+    async forTenant(tenantId) {
+      const tenant = await installation.tenants.find(tenantId);
+      if (!tenant) return undefined;
+      return {
+        ...installation.storage.forTenant(tenantId),
+        tenant,
+        clock,
+        signingKeys: installation.signingKeysOf(tenantId),
+      };
+    },
+    recordTenant: installation.storage.tenantOfRecord,
+    checkSession: async (asked) => signInWithSession(asked, await installation.portsOf(asked.tenantId), clock.now()),
+    log: ({ fault, ...event }) =>
+      fault ? log.error({ ...event, ...told(fault) }, 'OpenID Connect') : log.info(event, 'OpenID Connect'),
+  });
+  const house: House = {
+    loginOrigin: config.loginOrigin,
+    certauthOrigin: hosts.originFor,
+    clock,
+    tenants: installation.tenants,
+    portsOf: installation.portsOf,
+    interactions: oidc.interactions,
+    onFault: (fault, correlationId) =>
+      log.error({ correlationId, ...told(fault) }, 'a sign-in failed for a reason of ours'),
+  };
+  const front = createFront({
+    listen: config.listen,
+    port: config.port,
+    certauthPort:
+      portOf(config.certauthOrigin) === portOf(config.loginOrigin) ? config.port : portOf(config.certauthOrigin),
+    loginHost: new URL(config.loginOrigin).hostname,
+    certauthHost: new URL(config.certauthOrigin).hostname,
+    certificate: tls.files,
+    hintsFor: (host) => hintsFor(installation, hosts.tenantIn(host)),
+    onLogin: loginListener(house, oidc, applications(config, installation, tls.trust)),
+    onCertauth: certauthListener(house),
+    onTlsError: (problem, remoteAddress) =>
+      log.debug({ remoteAddress, problem: problem.message }, 'connection refused'),
+  });
+  await front.listen();
+  const commands = await serveCommands(config.dataFolder, (words, voice) => runCommandOn(installation, words, voice));
+  const chores = setInterval(() => {
+    housekeeping(config, installation, pki).catch((problem: unknown) => log.error(told(problem), 'housekeeping'));
+    if (tls.renew()) front.setCertificate(tls.files);
+  }, 10 * minute);
+  return {
+    async close() {
+      clearInterval(chores);
+      await Promise.all([commands.close(), front.close(), crlServer?.close()]);
+      await installation.close();
+    },
+  };
+}
+
+const portOf = (origin: string): number => Number(new URL(origin).port || 443);
+
+/** What a fault may say in the operator's log: its words and where it came from. */
+function told(problem: unknown): { fault: string; stack?: string | undefined } {
+  return problem instanceof Error ? { fault: problem.message, stack: problem.stack } : { fault: String(problem) };
+}
+
+/** The demo's PKI, replaced when its CRLs are published again. */
+interface RunningDemo {
+  current: Woodgrove;
+}
+async function openDemo(config: Config, installation: Opened): Promise<RunningDemo | undefined> {
+  const isEmpty = (await installation.tenants.list()).length === 0;
+  const isDemo = existsSync(join(config.dataFolder, 'demo'));
+  if (!isEmpty && !isDemo) return undefined;
+  const current = openDemoPki(config.dataFolder, demoCrlUrl(config), clock.now());
+  if (isEmpty) await makeDemoTenant(current, installation);
+  return { current };
+}
+const demoCrlUrl = (config: Config): string => `http://localhost:${config.demoCrlPort}`;
+
+async function housekeeping(config: Config, installation: Opened, demo: RunningDemo | undefined): Promise<void> {
+  const at = clock.now();
+  await installation.storage.prune(at, new Date(at.getTime() - config.signInLogDays * day));
+  if (demo) demo.current = openDemoPki(config.dataFolder, demoCrlUrl(config), at);
+}
+
+/** HINT-2: the CA names a tenant's certauth host asks for; none where the host names no tenant. */
+async function hintsFor(installation: Opened, tenantId: string | undefined): Promise<readonly string[] | undefined> {
+  if (tenantId === undefined || !(await installation.tenants.find(tenantId))) return undefined;
+  const { trustStore, x509 } = await installation.storage.forTenant(tenantId).policies.current();
+  const { authorities } = chooseIssuerHints(trustStore.authorities, x509);
+  return authorities.length > 0 ? authorities.map(({ certificate }) => pem('CERTIFICATE', certificate.der)) : undefined;
+}
+
+interface Tls {
+  files: TlsFiles;
+  /** What a client of our own must trust. */
+  readonly trust: string;
+  /** Makes a new certificate when it is time; answers whether it did. */
+  renew(): boolean;
+}
+
+/** The operator's certificate, or our own under a root of our own. */
+function openTls(config: Config): Tls {
+  if (config.tlsCertificateFile && config.tlsKeyFile) {
+    const files = {
+      cert: readFileSync(config.tlsCertificateFile, 'utf8'),
+      key: readFileSync(config.tlsKeyFile, 'utf8'),
+    };
+    return { files, trust: files.cert, renew: () => false };
+  }
+  const certauthHost = new URL(config.certauthOrigin).hostname;
+  const hosts = [...new Set([new URL(config.loginOrigin).hostname, certauthHost, `*.${certauthHost}`])];
+  const folder = join(config.dataFolder, 'tls');
+  const file = join(folder, 'tls.json');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  let kept = existsSync(file) ? openTlsCertificate(JSON.parse(readFileSync(file, 'utf8'))) : undefined;
+  const renew = () => {
+    if (kept && !tlsRenewalDue(kept, hosts, clock.now())) return false;
+    kept = makeTlsCertificate({ hosts, at: clock.now(), from: kept });
+    writeFileSync(file, JSON.stringify(tlsState(kept)), { mode: 0o600, flush: true });
+    chmodSync(file, 0o600);
+    writeFileSync(join(folder, 'root.pem'), kept.root.pem, { mode: 0o644, flush: true });
+    return true;
+  };
+  renew();
+  const current = () => kept!;
+  return {
+    get files() {
+      return { cert: current().server.pem + current().root.pem, key: current().server.privateKeyPem };
+    },
+    get trust() {
+      return current().root.pem;
+    },
+    renew,
+  };
+}
+
+/** My Apps and the sample application, which sign people in like any other: over HTTPS, by OpenID Connect. */
+function applications(config: Config, installation: Opened, ca: string) {
+  const fetch = ownFetch({
+    ca,
+    connect: { host: config.listen === '0.0.0.0' ? '127.0.0.1' : config.listen, port: config.port },
+  });
+  const draw: Draw = (title, brand, body) => pageResponse(page({ title, brand, wide: true }, body));
+  const tiles = async (tenantId: string) => {
+    const all = await installation.storage.forTenant(tenantId).applications.list();
+    return all.flatMap(({ displayName, homepage }) => (homepage ? [{ displayName, homepage }] : []));
+  };
+  const common = { origin: config.loginOrigin, fetch };
+  return [
+    myApps({ ...common, clientId: myAppsId, base: '/myapps' }, draw, tiles),
+    sampleApp({ ...common, clientId: sampleId, base: '/sample' }, draw),
+  ];
+}
+
+/** Command line: what only the whole house can do. */
+function backstageOf(voice: Voice): Backstage {
+  const configOf = ({ dataFolder, databaseUrl }: Said) =>
+    readConfig({ dataFolder, databaseUrl }, process.env, voice.cwd);
+  return {
+    commands: [serve, demo],
+    open: (said) => openInstallation(configOf(said), logOf('warn')),
+    askServer: (said, words, own) => askServer(configOf(said).dataFolder, words, own),
+  };
+}
+
+const logOf = (level: string): Logger => pino({ level, base: null }, pino.destination({ fd: 2, sync: true }));
+
+const serve: Command = {
+  usage: 'serve',
+  summary: 'Runs the server. An empty installation gets the demo tenant Woodgrove, with cards to try.',
+  takes: [0, 0],
+  local: true,
+  options: serveOptions,
+  async run(call) {
+    const config = readConfig(settingsOf(call), process.env, call.voice.cwd);
+    const log = logOf(config.logLevel);
+    const installation = await openInstallation(config, log);
+    const server = await startServer(config, installation, log).catch(async (problem) => {
+      await installation.close();
+      throw problem;
+    });
+    const pki = existsSync(join(config.dataFolder, 'demo'))
+      ? openDemoPki(config.dataFolder, demoCrlUrl(config), clock.now())
+      : undefined;
+    call.voice.say(`Cardea is running.\n
+  Login          ${config.loginOrigin}
+  Certificates   ${config.certauthOrigin}
+  My Apps        ${config.loginOrigin}/myapps
+  Data folder    ${config.dataFolder}
+${pki ? introduceDemo(pki, config.dataFolder, config.loginOrigin) : ''}`);
+    await new Promise<void>((stop) => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop());
+    });
+    await server.close();
+    return 0;
+  },
+};
+
+const demo: Command = {
+  usage: 'demo',
+  summary: 'Makes the demo tenant Woodgrove with its PKI and cards in a data folder, without starting a server.',
+  takes: [0, 0],
+  local: true,
+  options: serveOptions,
+  async run(call) {
+    const config = readConfig(settingsOf(call), process.env, call.voice.cwd);
+    const installation = await openInstallation(config, logOf(config.logLevel));
+    try {
+      const pki = openDemoPki(config.dataFolder, demoCrlUrl(config), clock.now());
+      const made = await makeDemoTenant(pki, installation);
+      call.voice.say(
+        made ? introduceDemo(pki, config.dataFolder, config.loginOrigin) : 'The tenant Woodgrove is there already.\n',
+      );
+      return 0;
+    } finally {
+      await installation.close();
+    }
+  },
+};
+
+const voice: Voice = {
+  cwd: process.cwd(),
+  say: (text) => process.stdout.write(text),
+  complain: (text) => process.stderr.write(text),
+};
+process.exitCode = await runCommand(process.argv.slice(2), voice, backstageOf(voice));

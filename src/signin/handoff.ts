@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto';
+import type { Proof } from '../core/access/proof.ts';
+import { refused } from '../core/trace/ruling.ts';
+import type { Handoff, Handoffs } from '../ports.ts';
+
+/** Long enough for a redirect on a slow line, too short to be worth stealing (W-7). */
+const lifetimeMilliseconds = 60_000;
+
+/** Puts proofs aside for the login host and returns the one-use secret that fetches them. */
+export async function handOver(
+  handoffs: Handoffs,
+  to: { readonly interactionUid: string; readonly userId: string; readonly proofs: readonly Proof[] },
+  at: Date,
+): Promise<string> {
+  const id = randomBytes(32).toString('base64url');
+  await handoffs.put({ id, ...to, expires: new Date(at.getTime() + lifetimeMilliseconds) });
+  return id;
+}
+
+/**
+ * Fetches what was handed over, once. The caller has already seen the interaction's cookie: a handoff for another
+ * interaction is spent and refused, so that a stolen one is worth nothing twice.
+ */
+export async function takeOver(
+  handoffs: Handoffs,
+  id: string,
+  interactionUid: string,
+  at: Date,
+): Promise<Handoff | ReturnType<typeof refused>> {
+  const handoff = await handoffs.take(id, at);
+  return handoff?.interactionUid === interactionUid
+    ? handoff
+    : refused('handoffUnknown', { interaction: interactionUid });
+}

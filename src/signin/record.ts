@@ -1,0 +1,55 @@
+import { because } from '../core/trace/reasons.ts';
+import type { Verdict } from '../core/verdict.ts';
+import type { SignInLog, SignInRecord } from '../ports.ts';
+import type { Visit } from './asked.ts';
+
+/**
+ * Writes the account of a sign-in and gives back the verdict to act on. No grant without its account: when the log
+ * cannot be written, the answer is no. A refusal that cannot be written stays a refusal.
+ */
+export async function record(
+  visit: Visit,
+  verdict: Verdict,
+  at: Date,
+  log: SignInLog,
+  options: { readonly isInteractive: boolean } = { isInteractive: true },
+): Promise<Verdict> {
+  try {
+    await log.append(recordOf(visit, verdict, at, options.isInteractive));
+    return verdict;
+  } catch (failure) {
+    const reason = because('signInLogUnavailable', { outcome: verdict.kind });
+    const findings = [...verdict.trace.findings, { step: 'access', outcome: 'refused', because: reason } as const];
+    return {
+      kind: 'refused',
+      because: reason,
+      user: verdict.user,
+      trace: { ...verdict.trace, findings },
+      fault: failure,
+    };
+  }
+}
+
+const statuses = { granted: 'success', interrupted: 'interrupted', refused: 'failure' } as const;
+
+function recordOf(visit: Visit, verdict: Verdict, at: Date, isInteractive: boolean): SignInRecord {
+  const last = verdict.trace.findings.at(-1);
+  return {
+    id: crypto.randomUUID(),
+    correlationId: visit.correlationId,
+    createdDateTime: at,
+    status: statuses[verdict.kind],
+    because: verdict.kind === 'granted' ? last!.because : verdict.because,
+    userId: verdict.user?.id,
+    userPrincipalName: verdict.user?.userPrincipalName ?? visit.username,
+    userDisplayName: verdict.user?.displayName ?? '',
+    appId: visit.application.appId,
+    appDisplayName: visit.application.displayName,
+    resourceId: visit.resourceId,
+    ipAddress: visit.ipAddress,
+    userAgent: visit.userAgent.slice(0, 512),
+    isInteractive,
+    proofs: verdict.kind === 'refused' ? [] : verdict.proofs,
+    trace: verdict.trace,
+  };
+}

@@ -1,0 +1,63 @@
+import { evaluateAccess } from '../core/access/evaluate-access.ts';
+import type { Proof } from '../core/access/proof.ts';
+import { bindUser, questionsFor } from '../core/binding/bind-user.ts';
+import { findAccount } from '../core/binding/find-account.ts';
+import { proofOf, rateCertificate } from '../core/binding/rate-certificate.ts';
+import { checkRevocation, crlsNeeded } from '../core/crl/revocation.ts';
+import { refused } from '../core/trace/ruling.ts';
+import type { Verdict } from '../core/verdict.ts';
+import { readCertificate } from '../core/x509/certificate.ts';
+import { validatePath } from '../core/x509/path.ts';
+import type { Ports } from '../ports.ts';
+import type { Visit } from './asked.ts';
+import { judge } from './judge.ts';
+import { situationOf } from './situation.ts';
+
+/** The certificate a browser or a card presented in the TLS handshake, as DER; `undefined` when none came. */
+export interface CertificateSignIn extends Visit {
+  readonly presented: { readonly leaf: Uint8Array } | undefined;
+  /** The host the handshake was on. */
+  readonly host: string;
+  /** What this visit has proven before. */
+  readonly proofs: readonly Proof[];
+}
+
+/**
+ * May this person, with this certificate, use this application now, and why? The order is that of specification
+ * Appendix B. Changes nothing but the CRL cache: asking "what if" is the same call.
+ */
+export function signInWithCertificate(asked: CertificateSignIn, ports: Ports, at: Date): Promise<Verdict> {
+  return judge(asked.correlationId, at, async (trace, learnt) => {
+    const policy = await ports.policies.current();
+    trace.decidedBy(policy.version);
+    const { x509 } = policy;
+
+    const card = trace.require(
+      'certificate',
+      asked.presented ? readCertificate(asked.presented.leaf) : refused('certificateMissing', { host: asked.host }),
+    );
+    const path = trace.require('path', validatePath(card, policy.trustStore, at));
+    const crls = await ports.crls.fetch(crlsNeeded(path, policy.trustStore, policy.revocation), at);
+    const standing = trace.require('revocation', checkRevocation(path, crls, policy.revocation, at, policy.trustStore));
+
+    const answers = await ports.directory.answer(
+      questionsFor(card, x509.certificateUserBindings, asked.username, x509.beyondEntra),
+    );
+    const account = trace.require('account', findAccount(answers, asked.username, standing, x509));
+    const rating = trace.require('strength', rateCertificate(standing, x509));
+    const bound = trace.require(
+      'user',
+      bindUser(card, x509.certificateUserBindings, answers, { user: account, rating }, x509.beyondEntra),
+    );
+    learnt.user = bound.user;
+
+    learnt.proofs = [...asked.proofs, proofOf(standing, bound, rating, at)];
+    const { ruling, reported } = evaluateAccess(
+      policy.access,
+      situationOf(asked, bound.user, policy, at),
+      learnt.proofs,
+    );
+    trace.report('access', ...reported);
+    return trace.require('access', ruling);
+  });
+}

@@ -1,0 +1,69 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, chromium } from 'playwright-core';
+
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
+const policies = '/etc/chromium/policies/managed';
+
+/** Why a real Chromium cannot be had here, with what would help; undefined when it can. */
+export function chromiumMissing(): string | undefined {
+  if (!executablePath) return 'Chromium is not installed: apt-get install chromium';
+  if (spawnSync('certutil', ['-H']).error) return 'certutil is not installed: apt-get install libnss3-tools';
+  try {
+    mkdirSync(policies, { recursive: true });
+    accessSync(policies, constants.W_OK);
+    return undefined;
+  } catch {
+    return `${policies} cannot be written to, and only a policy lets a headless Chromium choose a certificate: run as root`;
+  }
+}
+
+/** A Chromium with one card in its certificate store and our TLS root trusted, as after the README's first steps. */
+export async function openChromium(options: {
+  readonly tlsRoot: string;
+  /** PKCS #12 with the password `cardea`. */
+  readonly card: string;
+  readonly port: number;
+}): Promise<{ readonly context: BrowserContext; close(): Promise<void> }> {
+  const home = mkdtempSync(join(tmpdir(), 'cardea-chromium-'));
+  const store = `sql:${join(home, '.pki', 'nssdb')}`;
+  mkdirSync(join(home, '.pki', 'nssdb'), { recursive: true });
+  execFileSync('certutil', ['-d', store, '-N', '--empty-password']);
+  execFileSync('certutil', ['-d', store, '-A', '-n', 'cardea', '-t', 'C,,', '-i', options.tlsRoot]);
+  execFileSync('pk12util', ['-d', store, '-i', options.card, '-W', 'cardea', '-K', ''], { stdio: 'ignore' });
+  // Nobody sees a headless browser's picker: the policy picks. It is machine-wide, so it names this port only.
+  const policy = join(policies, `cardea-${options.port}.json`);
+  const pattern = JSON.stringify({ pattern: `https://[*.]localhost:${options.port}`, filter: {} });
+  writeFileSync(policy, JSON.stringify({ AutoSelectCertificateForUrls: [pattern] }));
+  const context = await chromium.launchPersistentContext(join(home, 'profile'), {
+    executablePath: executablePath!,
+    env: { ...process.env, HOME: home },
+    viewport: { width: 1000, height: 760 },
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+  return {
+    context,
+    async close() {
+      await context.close();
+      rmSync(policy, { force: true });
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Where screenshots to look at are put. */
+export function screenshot(name: string): string {
+  const folder = join(import.meta.dirname, '..', 'output');
+  mkdirSync(folder, { recursive: true });
+  return join(folder, `${name}.png`);
+}

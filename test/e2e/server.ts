@@ -1,0 +1,161 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { commandLineApplication } from '../../src/admin/first-party.ts';
+import { pemOfKey } from '../../src/cli/browser.ts';
+import { type SignInAsked, type SignInEnd, signInLikeABrowser } from '../../src/cli/sign-in-client.ts';
+import { readCardFile } from '../../src/pki/card-file.ts';
+import { pem } from '../../src/pki/certificate-builder.ts';
+import { demoPassword } from '../../src/pki/woodgrove.ts';
+import type { SignInRecord } from '../../src/ports.ts';
+
+const entry = join(import.meta.dirname, '..', '..', 'bin', 'cardea.mjs');
+
+/** What a command answered. */
+export interface Answer {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A whole server in a process of its own, as a newcomer starts it, on free ports and with a data folder of its own. */
+export class RunningServer {
+  readonly folder: string;
+  readonly origin: string;
+  readonly port: number;
+  readonly #ports: readonly [number, number];
+  readonly #environment: NodeJS.ProcessEnv;
+  #process: ChildProcess | undefined;
+  output = '';
+
+  private constructor(folder: string, ports: readonly [number, number], environment: NodeJS.ProcessEnv) {
+    this.folder = folder;
+    this.#ports = ports;
+    this.port = ports[0];
+    this.origin = `https://localhost:${ports[0]}`;
+    this.#environment = environment;
+  }
+
+  /** Starts one with the demo tenant. */
+  static async start(environment: NodeJS.ProcessEnv = {}): Promise<RunningServer> {
+    const folder = mkdtempSync(join(tmpdir(), 'cardea-e2e-'));
+    const server = new RunningServer(folder, [await freePort(), await freePort()], environment);
+    await server.run();
+    return server;
+  }
+
+  /** Starts the process; resolves when it says that it is running. */
+  async run(): Promise<void> {
+    const words = [
+      'serve',
+      '--data',
+      this.folder,
+      '--port',
+      `${this.#ports[0]}`,
+      '--demo-crl-port',
+      `${this.#ports[1]}`,
+    ];
+    const child = spawn(process.execPath, [entry, ...words], { env: { ...process.env, ...this.#environment } });
+    this.#process = child;
+    this.output = '';
+    await new Promise<void>((ready, failed) => {
+      const hear = (chunk: Buffer) => {
+        this.output += chunk;
+        if (this.output.includes('Cardea is running')) ready();
+      };
+      child.stdout.on('data', hear);
+      child.stderr.on('data', hear);
+      child.once('exit', (code) => failed(new Error(`the server ended with ${code}: ${this.output}`)));
+    });
+  }
+
+  /** Ends the process and waits for it. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    const child = this.#process;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((done) => child.once('exit', done));
+    child.kill(signal);
+    await ended;
+  }
+
+  async remove(): Promise<void> {
+    await this.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Runs `cardea` as a person at a shell does. */
+  cardea(...words: readonly string[]): Promise<Answer> {
+    return runCardea([...words, '--data', this.folder], this.#environment);
+  }
+
+  /** Certificate and key of a demo card, for TLS. */
+  card(name: string) {
+    return cardIn(join(this.folder, 'demo', 'cards', `${name}.p12`));
+  }
+
+  /** Signs in as the command line does: a browser without a window. */
+  signIn(username: string, card: SignInAsked['card'], more: Partial<SignInAsked> = {}): Promise<SignInEnd> {
+    return signInLikeABrowser({
+      origin: this.origin,
+      tenant: 'organizations',
+      username,
+      card,
+      clientId: commandLineApplication.appId,
+      redirectUri: commandLineApplication.redirectUris[0]!,
+      scope: 'openid profile email',
+      ca: this.trust,
+      correlationId: crypto.randomUUID(),
+      ...more,
+    });
+  }
+
+  /** The root of the server's own TLS certificate. */
+  get trust(): string {
+    return readFileSync(join(this.folder, 'tls', 'root.pem'), 'utf8');
+  }
+
+  /** What the log says, oldest first. */
+  async entries(correlationId: string): Promise<readonly SignInRecord[]> {
+    const { code, out } = await this.cardea('explain', correlationId, '--json');
+    return code === 0 ? (JSON.parse(out) as SignInRecord[]) : [];
+  }
+}
+
+export function cardIn(file: string) {
+  const { der, chain, privateKey } = readCardFile(readFileSync(file), demoPassword);
+  return {
+    cert: [der, ...chain.map((one) => one.der)].map((one) => pem('CERTIFICATE', one)).join(''),
+    key: pemOfKey(privateKey),
+  };
+}
+
+export function runCardea(words: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Answer> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [entry, ...words], { env: { ...process.env, ...environment } });
+    let [out, err] = ['', ''];
+    child.stdout.on('data', (chunk) => {
+      out += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      err += chunk;
+    });
+    child.on('close', (code) => resolve({ code: code ?? -1, out, err }));
+  });
+}
+
+/** A port nobody has at this moment. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/** The claims of a JWT. */
+export function claimsOf(jwt: unknown): Record<string, unknown> {
+  return JSON.parse(Buffer.from(String(jwt).split('.')[1]!, 'base64url').toString()) as Record<string, unknown>;
+}

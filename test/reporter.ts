@@ -1,0 +1,51 @@
+import { relative } from 'node:path';
+import type { TestEvent } from 'node:test/reporters';
+
+/** What a run came to. */
+export interface Totals {
+  passed: number;
+  failed: number;
+  readonly skipped: { readonly name: string; readonly why: string }[];
+}
+
+type Failed = Extract<TestEvent, { type: 'test:fail' }>['data'];
+
+/** One line a file; of what failed, everything. Skips are gathered with their reasons. */
+export async function report(
+  events: AsyncIterable<TestEvent>,
+  root: string,
+  totals: Totals,
+  say: (text: string) => void,
+): Promise<void> {
+  for await (const event of events) {
+    if (event.type === 'test:stderr' || event.type === 'test:stdout') say(event.data.message);
+    if (event.type === 'test:pass') countPass(event.data, totals);
+    if (event.type === 'test:fail') countFail(event.data, root, totals, say);
+    if (event.type === 'test:summary' && event.data.file) {
+      const { file, counts, duration_ms, success } = event.data;
+      const tests = `${counts.tests} test${counts.tests === 1 ? '' : 's'}`;
+      say(`${success ? '✓' : '✗'} ${relative(root, file)}  ${tests}, ${(duration_ms / 1000).toFixed(1)} s\n`);
+    }
+  }
+}
+
+function countPass({ name, skip, details }: Extract<TestEvent, { type: 'test:pass' }>['data'], totals: Totals): void {
+  if (details.type === 'suite') return;
+  if (skip === undefined || skip === false) totals.passed += 1;
+  else totals.skipped.push({ name, why: typeof skip === 'string' ? skip : 'no reason given' });
+}
+
+/** A suite fails because a test in it did, and is not told again; a file that could not even run fails by itself. */
+function countFail(
+  { name, file, line, details }: Failed,
+  root: string,
+  totals: Totals,
+  say: (text: string) => void,
+): void {
+  const error = details.error as Error & { readonly failureType?: string; readonly cause?: unknown };
+  if (error.failureType === 'subtestsFailed') return;
+  totals.failed += 1;
+  const cause = error.cause instanceof Error ? error.cause : error;
+  say(`\n✗ ${name}\n  ${relative(root, file ?? '')}${line ? `:${line}` : ''}\n`);
+  say(`${(cause.stack ?? String(error.cause ?? error)).replace(/^/gm, '    ')}\n\n`);
+}

@@ -1,0 +1,48 @@
+import { spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { run } from 'node:test';
+import { report, type Totals } from './reporter.ts';
+
+/**
+ * What `npm test` runs: the static checks, then every test. `npm test -- src/core` runs the tests below a path,
+ * `--static` the static checks alone. With CARDEA_REQUIRE_ALL=1 a skip is a failure. Ends with one line of totals.
+ */
+const root = resolve(import.meta.dirname, '..');
+const bin = join(root, 'node_modules', '.bin');
+const words = process.argv.slice(2);
+const totals: Totals = { passed: 0, failed: 0, skipped: [] };
+const say = (text: string) => process.stdout.write(text);
+// The Node that runs us is the Node of every process that a test starts.
+process.env.PATH = `${dirname(process.execPath)}:${bin}:${process.env.PATH}`;
+
+const wanted = words.filter((word) => !word.startsWith('--'));
+if (wanted.length === 0) {
+  check('Biome finds nothing', ['biome', 'check', '--error-on-warnings', '.']);
+  check('TypeScript finds nothing', ['tsc', '-p', '.']);
+  check('knip finds nothing unused', ['knip', '--no-progress']);
+}
+if (!words.includes('--static')) await tests();
+
+for (const { name, why } of totals.skipped) say(`skipped: ${name}\n         ${why}\n`);
+const unexcused = process.env.CARDEA_REQUIRE_ALL === '1' ? totals.skipped.length : 0;
+if (unexcused > 0) say(`CARDEA_REQUIRE_ALL=1: ${unexcused} skipped tests count as failed.\n`);
+if (totals.passed === 0) say('No test ran.\n');
+say(`${totals.passed} passed, ${totals.failed + unexcused} failed, ${totals.skipped.length - unexcused} skipped\n`);
+process.exitCode = totals.failed + unexcused > 0 || totals.passed === 0 ? 1 : 0;
+
+function check(name: string, [command, ...args]: [string, ...string[]]): void {
+  const { status, stdout, stderr } = spawnSync(join(bin, command), args, { cwd: root, encoding: 'utf8' });
+  if (status === 0) totals.passed += 1;
+  else totals.failed += 1;
+  say(status === 0 ? `✓ ${name}\n` : `✗ ${name}\n${stdout}${stderr}\n`);
+}
+
+async function tests(): Promise<void> {
+  const all = globSync('{src,test}/**/*.test.ts', { cwd: root }).sort();
+  const chosen =
+    wanted.length === 0 ? all : all.filter((file) => wanted.some((word) => file.startsWith(word.replace(/^\.\//, ''))));
+  const files = chosen.map((file) => join(root, file));
+  if (files.length === 0) return;
+  await report(run({ files, cwd: root, concurrency: 2, timeout: 300_000 }), root, totals, say);
+}
