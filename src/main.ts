@@ -107,10 +107,15 @@ async function tenantOf(storage: Storage, tenantId: string): Promise<Ports['tena
   return tenant;
 }
 
-/** Everything that listens, on one open installation. */
-async function startServer(config: Config, installation: Opened, log: Logger): Promise<{ close(): Promise<void> }> {
+/** Everything that listens, on one open installation. What was opened is closed again when a later step fails. */
+async function startServer(config: Config, installation: Opened, log: Logger): Promise<AsyncDisposableStack> {
+  await using opened = new AsyncDisposableStack();
+  opened.defer(() => installation.close());
   const pki = config.demo ? await openDemo(config, installation) : undefined;
-  const crlServer = pki && (await serveCrls(config.demoCrlPort, (path) => crlFiles(pki.current).get(path)));
+  if (pki)
+    opened.adopt(await serveCrls(config.demoCrlPort, (path) => crlFiles(pki.current).get(path)), (server) =>
+      server.close(),
+    );
   const tls = openTls(config);
   const hosts = certauthHosts(config.certauthOrigin, tls.files.cert);
   const oidc = createOidc({
@@ -157,18 +162,17 @@ async function startServer(config: Config, installation: Opened, log: Logger): P
       log.debug({ remoteAddress, problem: problem.message }, 'connection refused'),
   });
   await front.listen();
-  const commands = await serveCommands(config.dataFolder, (words, voice) => runCommandOn(installation, words, voice));
+  opened.defer(() => front.close());
+  opened.adopt(
+    await serveCommands(config.dataFolder, (words, voice) => runCommandOn(installation, words, voice)),
+    (commands) => commands.close(),
+  );
   const chores = setInterval(() => {
     housekeeping(config, installation, pki).catch((problem: unknown) => log.error(told(problem), 'housekeeping'));
     if (tls.renew()) front.setCertificate(tls.files);
   }, 10 * minute);
-  return {
-    async close() {
-      clearInterval(chores);
-      await Promise.all([commands.close(), front.close(), crlServer?.close()]);
-      await installation.close();
-    },
-  };
+  opened.defer(() => clearInterval(chores));
+  return opened.move();
 }
 
 const portOf = (origin: string): number => Number(new URL(origin).port || 443);
@@ -291,10 +295,7 @@ const serve: Command = {
     const config = readConfig(settingsOf(call), process.env, call.voice.cwd);
     const log = logOf(config.logLevel);
     const installation = await openInstallation(config, log);
-    const server = await startServer(config, installation, log).catch(async (problem) => {
-      await installation.close();
-      throw problem;
-    });
+    await using _server = await startServer(config, installation, log);
     const pki = existsSync(join(config.dataFolder, 'demo'))
       ? openDemoPki(config.dataFolder, demoCrlUrl(config), clock.now())
       : undefined;
@@ -307,7 +308,6 @@ ${pki ? introduceDemo(pki, config.dataFolder, config.loginOrigin) : ''}`);
     await new Promise<void>((stop) => {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop());
     });
-    await server.close();
     return 0;
   },
 };
