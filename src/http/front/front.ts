@@ -22,6 +22,16 @@ export interface FrontOptions {
   readonly onCertauth: Listener;
   /** A connection that came to nothing: bad TLS, an unknown host, a header too large. For the operator's log. */
   onTlsError(problem: Error, remoteAddress: string): void;
+  readonly patience?: Partial<Patience>;
+  /** Sockets at once on each port; a further one is closed at once. Default: 10 000. */
+  readonly mostConnections?: number;
+}
+/** How long a connection may take to say whom it wants, and to finish its handshake, headers and request. */
+export interface Patience {
+  readonly helloMilliseconds: number;
+  readonly handshakeMilliseconds: number;
+  readonly headersMilliseconds: number;
+  readonly requestMilliseconds: number;
 }
 export interface TlsFiles {
   readonly cert: string;
@@ -35,21 +45,26 @@ export interface Front {
   close(): Promise<void>;
 }
 
-/** How long a connection may take to say whom it wants, and to finish its handshake and headers. */
-const patience = {
+const usualPatience: Patience = {
   helloMilliseconds: 10_000,
   handshakeMilliseconds: 20_000,
   headersMilliseconds: 20_000,
   requestMilliseconds: 60_000,
 };
-/** Sockets at once; beyond it the kernel's queue waits. */
-const mostConnections = 10_000;
+/** How long a client that was refused may take to read why and go. */
+const farewellMilliseconds = 1_000;
 
 /**
  * No resumption in any form: a ticket or a session id of one tenant's host would be taken by another's, and a resumed
- * connection replays an old certificate. Tickets off on the server and on every context; ids never stored.
+ * connection replays an old certificate. Tickets off on the server and on every context; ids never stored. A handshake is
+ * not renegotiated either: one connection shows one certificate.
  */
-const unresumable = { secureOptions: constants.SSL_OP_NO_TICKET, sessionTimeout: 1 } as const;
+const unresumable = {
+  secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
+  sessionTimeout: 1,
+} as const;
+
+const versions = { minVersion: 'TLSv1.2' } as const;
 
 /**
  * The TLS front: one TCP port (or two) in front of two HTTPS servers. The SNI of the ClientHello decides which one gets
@@ -70,16 +85,26 @@ export function createFront(options: FrontOptions): Front {
       : [doorOf(options, () => login), doorOf(options, (name) => (isCertauth(name) ? certauth : undefined))];
   return {
     async listen() {
-      const [port = 0, certauthPort = port] = await Promise.all([
-        open(doors[0]!, options.listen, options.port),
-        ...(doors[1] ? [open(doors[1], options.listen, options.certauthPort)] : []),
-      ]);
-      return { port, certauthPort };
+      const port = await open(doors[0]!, options.listen, options.port);
+      if (!doors[1]) return { port, certauthPort: port };
+      try {
+        return { port, certauthPort: await open(doors[1], options.listen, options.certauthPort) };
+      } catch (problem) {
+        await doors[0]!.close(); // both or none
+        throw problem;
+      }
     },
-    setCertificate: (files) => contexts.replace(files),
+    setCertificate(files) {
+      contexts.replace(files);
+      // Who names no host gets the server's own context, which asks no SNICallback.
+      for (const server of [login, certauth]) server.setSecureContext({ ...files, ...unresumable, ...versions });
+    },
     async close() {
       await Promise.all(doors.map((door) => door.close()));
-      for (const server of [login, certauth]) server.closeAllConnections();
+      for (const server of [login, certauth]) {
+        server.closeAllConnections();
+        server.close();
+      }
     },
   };
 }
@@ -108,9 +133,12 @@ function doorOf(options: FrontOptions, route: (name: string | undefined) => Http
         else refuse(new Error(`no host ${name ?? '(unnamed)'} here`));
       },
       refuse,
+      options.patience?.helloMilliseconds ?? usualPatience.helloMilliseconds,
     );
   });
-  server.maxConnections = mostConnections;
+  server.on('error', (problem) => options.onTlsError(problem, '')); // out of file descriptors: the next one may work
+  server.maxConnections = options.mostConnections ?? 10_000;
+  server.on('drop', (data) => options.onTlsError(new Error('too many connections'), data?.remoteAddress ?? ''));
   return {
     server,
     close: () =>
@@ -122,9 +150,14 @@ function doorOf(options: FrontOptions, route: (name: string | undefined) => Http
 }
 
 /** Gathers the ClientHello, gives the bytes back to the socket, and says which host it names. */
-function awaitHello(socket: Socket, found: (name: string | undefined) => void, refuse: (problem: Error) => void): void {
+function awaitHello(
+  socket: Socket,
+  found: (name: string | undefined) => void,
+  refuse: (problem: Error) => void,
+  milliseconds: number,
+): void {
   let seen: Buffer = Buffer.alloc(0);
-  const timer = setTimeout(() => done(() => refuse(new Error('no ClientHello in time'))), patience.helloMilliseconds);
+  const timer = setTimeout(() => done(() => refuse(new Error('no ClientHello in time'))), milliseconds);
   const done = (then: () => void): void => {
     clearTimeout(timer);
     socket.off('data', read).off('end', ended).off('close', ended);
@@ -155,16 +188,18 @@ function httpsServer(
   listener: Listener,
   asks: { readonly requestCert: boolean; readonly rejectUnauthorized?: boolean },
 ): HttpsServer {
+  const patience = { ...usualPatience, ...options.patience };
   const server = createHttpsServer({
     ...options.certificate,
     ...asks,
     ...unresumable,
-    minVersion: 'TLSv1.2',
+    ...versions,
     ALPNProtocols: ['http/1.1'],
     handshakeTimeout: patience.handshakeMilliseconds,
     maxHeaderSize: 16 * 1024,
     headersTimeout: patience.headersMilliseconds,
     requestTimeout: patience.requestMilliseconds,
+    connectionsCheckingInterval: Math.min(5_000, patience.headersMilliseconds),
     keepAliveTimeout: 15_000,
     SNICallback: (name, answer) => {
       contexts.of(name, asks.requestCert).then(
@@ -184,6 +219,7 @@ function httpsServer(
   });
   server.on('clientError', (problem: NodeJS.ErrnoException, socket) => {
     options.onTlsError(problem, '');
+    if (socket.writableEnded) return; // said already; the rest of what it sends is no request either
     if (!socket.writable) return void socket.destroy();
     const status = problem.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
     const body =
@@ -193,8 +229,14 @@ function httpsServer(
     socket.end(
       `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: text/plain\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
     );
+    // Unread bytes would turn our goodbye into a reset, and a client that never goes would keep the socket.
+    socket.resume();
+    const gone = setTimeout(() => socket.destroy(), farewellMilliseconds);
+    socket.once('close', () => clearTimeout(gone));
   });
   server.on('error', (problem) => options.onTlsError(problem, ''));
+  // It never listens by itself, and Node begins to enforce headersTimeout and requestTimeout with this event.
+  server.emit('listening');
   return server;
 }
 
@@ -224,7 +266,7 @@ class Contexts {
     const context = createSecureContext({
       ...this.#files,
       ...unresumable,
-      minVersion: 'TLSv1.2',
+      ...versions,
       ...(hints?.length ? { ca: [...hints] } : {}),
     });
     if (this.#made.size >= 1000) this.#made.clear(); // as many tenants as hints; a bound, not a cache policy
@@ -235,9 +277,12 @@ class Contexts {
 
 function open({ server }: Door, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', (problem: NodeJS.ErrnoException) =>
-      reject(fault('portUnavailable', { port, problem: problem.code ?? problem.message }, problem)),
-    );
-    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+    const failed = (problem: NodeJS.ErrnoException) =>
+      reject(fault('portUnavailable', { port, problem: problem.code ?? problem.message }, problem));
+    server.once('error', failed);
+    server.listen(port, host, () => {
+      server.off('error', failed);
+      resolve((server.address() as AddressInfo).port);
+    });
   });
 }
