@@ -38,9 +38,9 @@ export class RunningServer {
     this.#environment = environment;
   }
 
-  /** Starts one with the demo tenant. */
-  static async start(environment: NodeJS.ProcessEnv = {}): Promise<RunningServer> {
-    const folder = mkdtempSync(join(tmpdir(), 'cardea-e2e-'));
+  /** Starts one with the demo tenant, its data folder in `below`. */
+  static async start(environment: NodeJS.ProcessEnv = {}, below = tmpdir()): Promise<RunningServer> {
+    const folder = mkdtempSync(join(below, 'cardea-e2e-'));
     const server = new RunningServer(folder, [await freePort(), await freePort()], environment);
     await server.run();
     return server;

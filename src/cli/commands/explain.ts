@@ -4,7 +4,7 @@ import type { SignInRecord } from '../../ports.ts';
 import { signInWithCertificate } from '../../signin/with-certificate.ts';
 import { tellAccount } from '../account.ts';
 import { certificateOf } from '../card.ts';
-import { type Call, type Command, ofTenant, text } from '../command.ts';
+import { answer, type Call, type Command, ofTenant, text } from '../command.ts';
 
 export const explain: Command = {
   usage: 'explain ID',
@@ -15,9 +15,10 @@ export const explain: Command = {
     ...ofTenant,
     card: { type: 'string', value: 'FILE', help: 'a card file (.p12, .pem) or certificate instead of an id' },
     user: { type: 'string', value: 'UPN', help: 'who would type their name' },
+    list: { type: 'string', value: 'N', help: 'the newest N entries of a tenant instead of one' },
     password: { type: 'string', value: 'TEXT', help: 'the password of the card file (default: cardea)' },
   },
-  run: (call) => (call.values.card ? whatIf(call) : whatWas(call)),
+  run: (call) => (call.values.card ? whatIf(call) : call.values.list ? whatWere(call) : whatWas(call)),
 };
 
 async function whatWas(call: Call): Promise<number> {
@@ -28,6 +29,25 @@ async function whatWas(call: Call): Promise<number> {
   if (found.length === 0) throw fault('nothingFound', { kind: 'sign-in', wanted });
   if (call.values.json) call.voice.say(`${JSON.stringify(found, null, 2)}\n`);
   else for (const record of found) call.voice.say(tellRecord(record));
+  return 0;
+}
+
+/** The log, newest first, a line an entry. */
+async function whatWere(call: Call): Promise<number> {
+  const installation = await call.open();
+  const tenant = await chosenTenant(text(call, 'tenant'), installation.tenants);
+  const top = Number(text(call, 'list'));
+  if (!Number.isInteger(top) || top < 1) throw fault('commandMisused', { problem: '--list needs a number of entries' });
+  const records = await (await installation.portsOf(tenant.id)).signInLog.list({ top });
+  const cells = records.map((record) => [
+    record.createdDateTime.toISOString(),
+    record.userPrincipalName,
+    record.appDisplayName,
+    record.status,
+    record.because.code,
+    record.id,
+  ]);
+  answer(call, records, [['time', 'user', 'application', 'status', 'because', 'entry'], ...cells]);
   return 0;
 }
 

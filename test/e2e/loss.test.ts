@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { RunningServer } from './server.ts';
+
+test('after kill -9 in the middle of sign-ins, every sign-in that was answered is in the log', async (t) => {
+  const server = await RunningServer.start();
+  t.after(() => server.remove());
+  const answered: string[] = [];
+  const card = server.card('ana');
+  let running = true;
+  const visitor = async () => {
+    while (running) {
+      const correlationId = crypto.randomUUID();
+      const end = await server.signIn('ana@woodgrove.test', card, { correlationId }).catch(() => undefined);
+      if (end?.kind === 'signedIn') answered.push(correlationId);
+    }
+  };
+  const visitors = Array.from({ length: 6 }, visitor);
+  await until(() => answered.length >= 20);
+  await server.stop('SIGKILL');
+  running = false;
+  await Promise.all(visitors);
+
+  const { out } = await server.cardea('explain', '--list', '5000', '--json');
+  const granted = new Set(
+    (JSON.parse(out) as { correlationId: string; status: string }[])
+      .filter(({ status }) => status === 'success')
+      .map((one) => one.correlationId),
+  );
+  assert.deepEqual(
+    answered.filter((id) => !granted.has(id)),
+    [],
+    `${answered.length} sign-ins were answered`,
+  );
+  await server.run();
+  assert.equal(
+    (await server.signIn('ana@woodgrove.test', card)).kind,
+    'signedIn',
+    'and the next start needs no repair',
+  );
+});
+
+const mounted = mount();
+test('on a full disk a sign-in is refused, nothing is lost, and it works again when there is room', {
+  skip: mounted.why ?? false,
+}, async (t) => {
+  t.after(() => mounted.remove());
+  const server = await RunningServer.start({}, mounted.folder);
+  t.after(() => server.remove());
+  const correlationId = crypto.randomUUID();
+  assert.equal((await server.signIn('ana@woodgrove.test', server.card('ana'), { correlationId })).kind, 'signedIn');
+  const ballast = join(mounted.folder, 'ballast');
+  const { bavail, bsize } = statfsSync(mounted.folder);
+  writeFileSync(ballast, Buffer.alloc(bavail * bsize));
+  const refusals: string[] = [];
+  for (let visit = 0; visit < 40 && refusals.length < 3; visit++) {
+    const end = await server.signIn('ana@woodgrove.test', server.card('ana'));
+    if (end.kind === 'refused') refusals.push(end.code);
+  }
+  assert.deepEqual([...new Set(refusals)], ['AADSTS90033']);
+  rmSync(ballast);
+  assert.equal((await server.signIn('ana@woodgrove.test', server.card('ana'))).kind, 'signedIn');
+  assert.equal((await server.entries(correlationId)).length, 2);
+});
+
+/** A small disk of our own, in memory; only root may mount one. */
+function mount(): { readonly folder: string; readonly why?: string; remove(): void } {
+  const folder = mkdtempSync(join(tmpdir(), 'cardea-disk-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', folder], { stdio: 'pipe' });
+    mkdirSync(join(folder, 'data'));
+    return {
+      folder,
+      remove() {
+        execFileSync('umount', ['-l', folder]);
+        rmSync(folder, { recursive: true, force: true });
+      },
+    };
+  } catch (problem) {
+    rmSync(folder, { recursive: true, force: true });
+    return {
+      folder,
+      why: `a small disk cannot be mounted (run as root): ${(problem as Error).message.split('\n')[0]}`,
+      remove: () => undefined,
+    };
+  }
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  const end = performance.now() + 30_000;
+  while (!holds()) {
+    assert.ok(performance.now() < end, 'waited thirty seconds in vain');
+    await new Promise((next) => setTimeout(next, 20));
+  }
+}
