@@ -19,7 +19,7 @@ export async function report(
 ): Promise<void> {
   for await (const event of events) {
     if (event.type === 'test:stderr' || event.type === 'test:stdout') say(event.data.message);
-    if (event.type === 'test:pass') countPass(event.data, totals);
+    if (event.type === 'test:pass') countPass(event.data, totals, say);
     if (event.type === 'test:fail') countFail(event.data, root, totals, say);
     if (event.type === 'test:summary' && event.data.file) {
       const { file, counts, duration_ms, success } = event.data;
@@ -29,9 +29,17 @@ export async function report(
   }
 }
 
-function countPass({ name, skip, details }: Extract<TestEvent, { type: 'test:pass' }>['data'], totals: Totals): void {
-  if (details.type === 'suite') return;
-  if (skip === undefined || skip === false) totals.passed += 1;
+/** A skipped suite stands for its tests, which never show; a file without a test passes as a test of its own name. */
+function countPass(
+  { name, file, skip, details }: Extract<TestEvent, { type: 'test:pass' }>['data'],
+  totals: Totals,
+  say: (text: string) => void,
+): void {
+  const ran = skip === undefined || skip === false;
+  if (ran && name === file) {
+    totals.failed += 1;
+    say(`\n✗ ${name}\n    The file holds no test.\n\n`);
+  } else if (ran) totals.passed += details.type === 'suite' ? 0 : 1;
   else totals.skipped.push({ name, why: typeof skip === 'string' ? skip : 'no reason given' });
 }
 

@@ -32,10 +32,14 @@ say(`${totals.passed} passed, ${totals.failed + unexcused} failed, ${totals.skip
 process.exitCode = totals.failed + unexcused > 0 || totals.passed === 0 ? 1 : 0;
 
 function check(name: string, [command, ...args]: [string, ...string[]]): void {
-  const { status, stdout, stderr } = spawnSync(join(bin, command), args, { cwd: root, encoding: 'utf8' });
+  const { status, stdout, stderr, error } = spawnSync(join(bin, command), args, { cwd: root, encoding: 'utf8' });
   if (status === 0) totals.passed += 1;
   else totals.failed += 1;
-  say(status === 0 ? `✓ ${name}\n` : `✗ ${name}\n${stdout}${stderr}\n`);
+  say(
+    status === 0
+      ? `✓ ${name}\n`
+      : `✗ ${name}\n${error ? `${error.message}: run "npm ci" first` : `${stdout}${stderr}`}\n`,
+  );
 }
 
 async function tests(): Promise<void> {
