@@ -46,7 +46,7 @@ function openSqlite(folder: string): Database {
   try {
     const sqlite = new DatabaseSync(file, { timeout: 0 });
     hold(sqlite);
-    return new Kysely<Schema>({ dialect: sqliteDialect(sqlite) });
+    return new Kysely<Schema>({ dialect: sqliteDialect(sqlite, (problem) => sqliteFault(problem, folder)) });
   } catch (problem) {
     throw sqliteFault(problem, folder);
   }

@@ -10,13 +10,13 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 
-/** Kysely on `node:sqlite`, with group commit. */
-export function sqliteDialect(database: DatabaseSync): Dialect {
+/** Kysely on `node:sqlite`, with group commit. `faultOf` gives SQLite's errors our names. */
+export function sqliteDialect(database: DatabaseSync, faultOf: (problem: unknown) => unknown): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createIntrospector: (db) => new SqliteIntrospector(db),
-    createDriver: () => new SqliteDriver(database),
+    createDriver: () => new SqliteDriver(database, faultOf),
   };
 }
 
@@ -32,14 +32,16 @@ interface Waiting {
  */
 class SqliteDriver implements Driver {
   readonly #database: DatabaseSync;
+  readonly #faultOf: (problem: unknown) => unknown;
   readonly #statements = new Map<string, StatementSync>();
   #waiting: Waiting[] = [];
   #scheduled = false;
   #holder: SqliteConnection | undefined;
   readonly #queue: (() => void)[] = [];
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, faultOf: (problem: unknown) => unknown) {
     this.#database = database;
+    this.#faultOf = faultOf;
   }
 
   async init(): Promise<void> {}
@@ -57,6 +59,8 @@ class SqliteDriver implements Driver {
   async commitTransaction(): Promise<void> {
     try {
       this.#database.exec('commit');
+    } catch (problem) {
+      throw this.#faultOf(problem);
     } finally {
       this.#release();
     }
@@ -81,13 +85,21 @@ class SqliteDriver implements Driver {
   }
 
   async run(connection: SqliteConnection, query: CompiledQuery): Promise<QueryResult<unknown>> {
-    if (this.#holder === connection) return this.#execute(query);
+    if (this.#holder === connection) return this.#named(query);
     while (this.#holder) await new Promise<void>((resolve) => this.#queue.push(resolve));
-    if (/^\s*(select|pragma)/i.test(query.sql)) return this.#execute(query);
+    if (/^\s*(select|pragma)/i.test(query.sql)) return this.#named(query);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ query, resolve, reject });
       this.#schedule();
     });
+  }
+
+  #named(query: CompiledQuery): QueryResult<unknown> {
+    try {
+      return this.#execute(query);
+    } catch (problem) {
+      throw this.#faultOf(problem);
+    }
   }
 
   #schedule(): void {
@@ -110,7 +122,7 @@ class SqliteDriver implements Driver {
       this.#database.exec('commit');
     } catch (problem) {
       if (this.#database.isTransaction) this.#database.exec('rollback');
-      for (const { reject } of jobs) reject(problem);
+      for (const { reject } of jobs) reject(this.#faultOf(problem));
       return;
     }
     for (const answer of answers) answer();
@@ -123,7 +135,7 @@ class SqliteDriver implements Driver {
     } catch (problem) {
       // A full disk rolls the whole transaction back: nothing of this drain was kept.
       if (!this.#database.isTransaction) throw problem;
-      return () => reject(problem);
+      return () => reject(this.#faultOf(problem));
     }
   }
 

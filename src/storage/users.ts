@@ -35,11 +35,19 @@ export function openUsers(
   const write = async (user: User, actor: string, activity: string, work: (step: Step) => Promise<unknown>) => {
     const old = await one(user.id);
     await refuseTaken(database, tenantId, user);
-    await database.transaction().execute(async (step) => {
-      await work(step);
-      await replaceCertificateUserIds(step, tenantId, user);
-      await audit(step, tenantId, clock.now(), { activity, targetId: user.id, actor, old, new: user });
-    });
+    const change = { activity, targetId: user.id, actor, old, new: user };
+    await database
+      .transaction()
+      .execute(async (step) => {
+        await work(step);
+        await replaceCertificateUserIds(step, tenantId, user);
+        await audit(step, tenantId, clock.now(), change);
+      })
+      .catch(async (problem: unknown) => {
+        // Somebody else wrote a name of ours in between: now it shows whose it is.
+        await refuseTaken(database, tenantId, user);
+        throw problem;
+      });
   };
 
   return {

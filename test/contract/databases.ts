@@ -1,0 +1,132 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { openSealing } from '../../src/keys/sealing.ts';
+import type { Clock } from '../../src/ports.ts';
+import type { Place } from '../../src/storage/open.ts';
+import { openStorage, type Storage } from '../../src/storage/storage.ts';
+
+/** A clock that tests move. */
+export class TestClock implements Clock {
+  at = new Date('2027-03-01T12:00:00Z');
+  now(): Date {
+    return this.at;
+  }
+  pass(milliseconds: number): void {
+    this.at = new Date(this.at.getTime() + milliseconds);
+  }
+}
+
+export interface DatabaseUnderTest {
+  readonly name: string;
+  /** Why it cannot be had here, and what would help. */
+  readonly missing: string | undefined;
+  /** An empty database. Opened twice with the same place it is the same database. */
+  place(): Promise<Place>;
+  /** Can two processes have it open at once? */
+  readonly isShared: boolean;
+  end(): void;
+}
+
+const folders: string[] = [];
+export const emptyFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'cardea-store-'));
+  folders.push(folder);
+  return folder;
+};
+const sealing = openSealing(emptyFolder(), undefined);
+
+export const openAt = (place: Place, clock: Clock = new TestClock()): Promise<Storage> =>
+  openStorage(place, clock, sealing);
+
+/** SQLite always; PostgreSQL where Debian's server is installed, started here and ended with the tests. */
+export function databasesUnderTest(): readonly DatabaseUnderTest[] {
+  const postgres = new Postgres();
+  return [
+    {
+      name: 'SQLite',
+      missing: undefined,
+      place: async () => ({ kind: 'sqlite', folder: emptyFolder() }),
+      isShared: false,
+      end: () => {
+        for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+      },
+    },
+    {
+      name: 'PostgreSQL',
+      missing: postgres.missing,
+      place: () => postgres.place(),
+      isShared: true,
+      end: () => postgres.end(),
+    },
+  ];
+}
+
+class Postgres {
+  readonly missing: string | undefined;
+  readonly #bin: string | undefined = globSync('/usr/lib/postgresql/*/bin').sort().at(-1);
+  #folder: string | undefined;
+  #count = 0;
+
+  constructor() {
+    if (!this.#bin || !existsSync(join(this.#bin, 'initdb')))
+      this.missing = 'PostgreSQL is not installed: apt-get install postgresql';
+    else if (userInfo().uid === 0 && spawnSync('id', ['postgres']).status !== 0)
+      this.missing = 'PostgreSQL refuses root and there is no user postgres';
+  }
+
+  /** A database of its own on the one server. */
+  async place(): Promise<Place> {
+    this.#folder ??= await this.#start();
+    const name = `cardea_${++this.#count}`;
+    this.#run('createdb', ['-h', this.#folder, name]);
+    return { kind: 'postgres', url: `postgres://${this.#user}@localhost/${name}?host=${this.#folder}` };
+  }
+
+  get #user(): string {
+    return userInfo().uid === 0 ? 'postgres' : userInfo().username;
+  }
+
+  async #start(): Promise<string> {
+    const folder = mkdtempSync(join(tmpdir(), 'cardea-pg-'));
+    if (userInfo().uid === 0)
+      chownSync(folder, Number(execFileSync('id', ['-u', 'postgres'])), Number(execFileSync('id', ['-g', 'postgres'])));
+    chmodSync(folder, 0o700);
+    this.#folder = folder;
+    this.#run('initdb', ['-D', join(folder, 'data'), '-A', 'trust', '-N']);
+    const [command, args] = this.#as('postgres', [
+      '-D',
+      join(folder, 'data'),
+      '-k',
+      folder,
+      '-c',
+      'listen_addresses=',
+      '-c',
+      'fsync=off',
+    ]);
+    spawn(command, args, { stdio: 'ignore', detached: false });
+    for (let tries = 0; tries < 100; tries++) {
+      if (spawnSync(join(this.#bin!, 'pg_isready'), ['-h', folder]).status === 0) return folder;
+      await wait(100);
+    }
+    throw new Error('PostgreSQL did not start within ten seconds');
+  }
+
+  #as(program: string, args: readonly string[]): [string, string[]] {
+    const path = join(this.#bin!, program);
+    return userInfo().uid === 0 ? ['runuser', ['-u', 'postgres', '--', path, ...args]] : [path, [...args]];
+  }
+
+  #run(program: string, args: readonly string[]): void {
+    const [command, all] = this.#as(program, args);
+    execFileSync(command, all, { stdio: 'pipe' });
+  }
+
+  end(): void {
+    if (!this.#folder) return;
+    this.#run('pg_ctl', ['-D', join(this.#folder, 'data'), '-m', 'immediate', 'stop']);
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,402 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { defaultX509CertificateConfiguration } from '../../src/core/binding/policy.ts';
+import type { User } from '../../src/core/binding/user.ts';
+import { because } from '../../src/core/trace/reasons.ts';
+import type { AuthorityRow, Flow, SignInRecord } from '../../src/ports.ts';
+import type { Place } from '../../src/storage/open.ts';
+import type { Storage, TenantStorage } from '../../src/storage/storage.ts';
+import { testCa } from '../pki/test-ca.ts';
+import { databasesUnderTest, openAt, TestClock } from './databases.ts';
+
+const minute = 60_000;
+
+for (const database of databasesUnderTest()) {
+  describe(`the stores on ${database.name}`, { skip: database.missing ?? false }, () => {
+    const clock = new TestClock();
+    let place: Place;
+    let storage: Storage;
+    let mine: TenantStorage;
+    let other: TenantStorage;
+
+    before(async () => {
+      place = await database.place();
+      storage = await openAt(place, clock);
+    });
+    beforeEach(async () => {
+      const [one, two] = [crypto.randomUUID(), crypto.randomUUID()];
+      for (const id of [one, two]) {
+        const domains = [{ id: `${id}.test`, authenticationType: 'Managed', isVerified: true } as const];
+        await storage.tenants.add({ id, displayName: id, domains });
+      }
+      [mine, other] = [storage.forTenant(one), storage.forTenant(two)];
+    });
+    after(async () => {
+      await storage?.close();
+      database.end();
+    });
+
+    test('a tenant is found by GUID and by domain, in any case, and nobody else is', async () => {
+      const [tenant] = await storage.tenants.list();
+      assert.deepEqual(await storage.tenants.find(tenant!.id.toUpperCase()), tenant);
+      assert.deepEqual(await storage.tenants.find(`${tenant!.id}.TEST`), tenant);
+      assert.equal(await storage.tenants.find('nowhere.test'), undefined);
+      assert.equal(await storage.tenants.find("' or 1=1 --"), undefined);
+    });
+
+    test('of ten who take a handoff together one gets it, and nobody after sixty seconds', async () => {
+      const handoff = {
+        id: crypto.randomUUID(),
+        interactionUid: 'i',
+        userId: 'u',
+        proofs: [],
+        expires: new Date(clock.at.getTime() + minute),
+      };
+      await mine.handoffs.put(handoff);
+      assert.equal(await other.handoffs.take(handoff.id, clock.at), undefined, 'another tenant gets nothing');
+      const taken = await Promise.all(Array.from({ length: 10 }, () => mine.handoffs.take(handoff.id, clock.at)));
+      assert.deepEqual(taken.filter(Boolean), [handoff]);
+      const late = { ...handoff, id: crypto.randomUUID() };
+      await mine.handoffs.put(late);
+      assert.equal(await mine.handoffs.take(late.id, new Date(clock.at.getTime() + minute)), undefined);
+    });
+
+    test('of ten who consume a record together one does; it stays readable as consumed, until it expires', async () => {
+      const id = crypto.randomUUID();
+      await mine.oidcRecords.upsert('AuthorizationCode', id, { grantId: 'g', accountId: 'u' }, 60);
+      const won = await Promise.all(
+        Array.from({ length: 10 }, () => mine.oidcRecords.consume('AuthorizationCode', id)),
+      );
+      assert.equal(won.filter(Boolean).length, 1);
+      const consumed = Math.floor(clock.at.getTime() / 1000);
+      assert.deepEqual(await mine.oidcRecords.find('AuthorizationCode', id), {
+        grantId: 'g',
+        accountId: 'u',
+        consumed,
+      });
+      assert.equal((await storage.tenantOfRecord('AuthorizationCode', id)) !== undefined, true);
+      clock.pass(61_000);
+      assert.equal(await mine.oidcRecords.find('AuthorizationCode', id), undefined);
+    });
+
+    test('records are found by uid and user code, destroyed one by one and by grant, and never by another tenant', async () => {
+      const payload = { uid: crypto.randomUUID(), userCode: crypto.randomUUID(), grantId: crypto.randomUUID() };
+      await mine.oidcRecords.upsert('Session', 's1', payload, 60);
+      await mine.oidcRecords.upsert('DeviceCode', 'd1', payload, 60);
+      assert.deepEqual(await mine.oidcRecords.findByUid('Session', payload.uid), payload);
+      assert.deepEqual(await mine.oidcRecords.findByUserCode('DeviceCode', payload.userCode), payload);
+      assert.equal(await other.oidcRecords.findByUid('Session', payload.uid), undefined);
+      await other.oidcRecords.revokeByGrantId(payload.grantId);
+      await other.oidcRecords.destroy('Session', 's1');
+      await other.oidcRecords.upsert('Session', 's1', { stolen: true }, 60);
+      assert.deepEqual(
+        await mine.oidcRecords.find('Session', 's1'),
+        payload,
+        'another tenant neither ends nor replaces it',
+      );
+      await mine.oidcRecords.revokeByGrantId(payload.grantId);
+      assert.equal(await mine.oidcRecords.find('DeviceCode', 'd1'), undefined);
+    });
+
+    test('a flow is found by id and by interaction, replaced as a whole, and gone when it has expired', async () => {
+      const flow = flowOf(clock);
+      await mine.flows.put(flow);
+      await mine.flows.put({ ...flow, username: 'ana@woodgrove.test' });
+      const expected = { ...flow, username: 'ana@woodgrove.test' };
+      assert.deepEqual(await mine.flows.find(flow.id, clock.at), expected);
+      assert.deepEqual(await mine.flows.findByInteraction(flow.interactionUid, clock.at), expected);
+      assert.equal(await other.flows.find(flow.id, clock.at), undefined);
+      assert.equal(await mine.flows.find(flow.id, flow.expires), undefined);
+    });
+
+    test('a session keeps its proofs in the order they were shown, for its tenant alone', async () => {
+      const proofs = [
+        { method: 'password', userId: 'u', at: '2027-03-01T11:00:00.000Z' },
+        { method: 'x509CertificateSingleFactor', userId: 'u', at: '2027-03-01T12:00:00.000Z' },
+      ] as const;
+      const expires = new Date(clock.at.getTime() + minute);
+      await mine.sessions.add('s', [proofs[1]], expires);
+      await mine.sessions.add('s', [proofs[0]], expires);
+      assert.deepEqual(await mine.sessions.proofs('s'), proofs);
+      assert.deepEqual(await other.sessions.proofs('s'), []);
+      await mine.sessions.end('s');
+      assert.deepEqual(await mine.sessions.proofs('s'), []);
+    });
+
+    test('a log entry is given back as it was written, found by id and correlation, newest first, by its tenant alone', async () => {
+      const [older, newer] = [recordOf(clock, 0), recordOf(clock, 1000)];
+      for (const record of [newer, older]) await mine.signInLog.append(record);
+      assert.deepEqual(await mine.signInLog.find(older.id), older);
+      assert.deepEqual(await mine.signInLog.list({ top: 10 }), [newer, older]);
+      assert.deepEqual(await mine.signInLog.list({ top: 10, correlationId: older.correlationId }), [older]);
+      assert.deepEqual(await storage.findSignIns(newer.correlationId), [newer]);
+      assert.deepEqual(
+        [await other.signInLog.find(older.id), await other.signInLog.list({ top: 10 })],
+        [undefined, []],
+      );
+    });
+
+    test('a log entry from before 1970 is an entry like any other', async () => {
+      const record = recordOf(clock, -100 * 365 * 24 * 60 * minute);
+      await mine.signInLog.append(record);
+      assert.deepEqual(await mine.signInLog.find(record.id), record);
+    });
+
+    test('names are found in any case, values of certificateUserIds by their normal form (UB-29)', async () => {
+      const ana = userOf('Ana@Woodgrove.test', {
+        onPremisesUserPrincipalName: 'ana@wood.local',
+        certificateUserIds: ['X509:<SKI>AB12', 'X509:<PN>ana@mil'],
+      });
+      await mine.users.add(ana, 'test');
+      const answers = await mine.directory.answer([
+        { property: 'userPrincipalName', value: 'ANA@woodgrove.TEST' },
+        { property: 'onPremisesUserPrincipalName', value: 'Ana@Wood.Local' },
+        { property: 'certificateUserIds', value: 'X509:<SKI>ab12' },
+        { property: 'certificateUserIds', value: 'X509:<SKI>ab13' },
+        { property: 'userPrincipalName', value: 'ana@woodgrove.test\u0000' },
+      ]);
+      assert.deepEqual(
+        answers.map(({ users }) => users),
+        [[ana], [ana], [ana], [], []],
+      );
+      assert.deepEqual(await mine.users.find('ana@woodgrove.test'), ana);
+      assert.equal(await other.users.find('ana@woodgrove.test'), undefined);
+    });
+
+    const taken = [
+      { name: 'a user principal name', code: 'userPrincipalNameTaken', second: () => userOf('ANA@woodgrove.test') },
+      {
+        name: 'an on-premises name',
+        code: 'userPrincipalNameTaken',
+        second: () => userOf('ben@woodgrove.test', { onPremisesUserPrincipalName: 'ANA@wood.local' }),
+      },
+      {
+        name: 'a certificateUserIds value',
+        code: 'certificateUserIdTaken',
+        second: () => userOf('ben@woodgrove.test', { certificateUserIds: ['X509:<SKI>ab12'] }),
+      },
+    ];
+    for (const { name, code, second } of taken) {
+      test(`${name} is one user's in a tenant, also when two writers race (UB-16); another tenant may have it`, async () => {
+        const ana = userOf('ana@woodgrove.test', {
+          onPremisesUserPrincipalName: 'ana@wood.local',
+          certificateUserIds: ['X509:<SKI>AB12'],
+        });
+        const ended = await Promise.allSettled([mine.users.add(ana, 'test'), mine.users.add(second(), 'test')]);
+        const refused = ended.filter((one) => one.status === 'rejected');
+        assert.deepEqual(
+          refused.map(({ reason }) => reason.because?.code ?? reason),
+          [code],
+        );
+        await other.users.add({ ...second(), id: crypto.randomUUID() }, 'test');
+        assert.equal((await mine.users.list({ top: 10 })).length, 1, 'nothing half-applied');
+      });
+    }
+
+    test('a changed user keeps nothing of the old values, and the old values are free again (UB-23)', async () => {
+      const ana = userOf('ana@woodgrove.test', { certificateUserIds: ['X509:<SKI>AB12'] });
+      await mine.users.add(ana, 'test');
+      await mine.users.update({ ...ana, userPrincipalName: 'ana2@woodgrove.test', certificateUserIds: [] }, 'test');
+      await mine.users.add(userOf('ana@woodgrove.test', { certificateUserIds: ['X509:<SKI>AB12'] }), 'test');
+      assert.deepEqual((await mine.users.list({ top: 10 })).map(({ userPrincipalName }) => userPrincipalName).sort(), [
+        'ana2@woodgrove.test',
+        'ana@woodgrove.test',
+      ]);
+    });
+
+    test('users are listed in pages that neither repeat nor leave out anybody', async () => {
+      for (let n = 0; n < 7; n++) await mine.users.add(userOf(`u${n}@woodgrove.test`), 'test');
+      const seen: string[] = [];
+      for (let after: string | undefined; ; ) {
+        const some = await mine.users.list({ top: 3, ...(after ? { after } : {}) });
+        seen.push(...some.map(({ id }) => id));
+        if (some.length < 3) break;
+        after = some.at(-1)!.id;
+      }
+      assert.equal(new Set(seen).size, 7);
+      assert.equal(seen.length, 7);
+    });
+
+    test('a password hash and the last method are kept with the user and are no part of it', async () => {
+      const ana = userOf('ana@woodgrove.test');
+      await mine.users.add(ana, 'test');
+      await mine.users.setPasswordHash(ana.id, '$argon2id$x', 'test');
+      await mine.directory.rememberMethod(ana.id, 'x509CertificateMultiFactor');
+      await mine.users.update({ ...ana, displayName: 'Ana R.' }, 'test');
+      assert.equal(await mine.directory.passwordHash(ana.id), '$argon2id$x');
+      assert.equal(await mine.directory.lastMethod(ana.id), 'x509CertificateMultiFactor');
+      assert.deepEqual(await mine.directory.user(ana.id), { ...ana, displayName: 'Ana R.' });
+    });
+
+    test('a snapshot of policy stays the same object until an edit, and shows every edit', async () => {
+      const before = await mine.policies.current();
+      assert.equal(await mine.policies.current(), before);
+      await mine.policy.setX509({ ...defaultX509CertificateConfiguration, state: 'enabled' }, 'test');
+      const after = await mine.policies.current();
+      assert.notEqual(after.version, before.version);
+      assert.equal(after.x509.state, 'enabled');
+      assert.equal((await other.policies.current()).x509.state, 'disabled');
+      const row = authorityRow(clock);
+      await mine.trustStore.add(row, 'test');
+      assert.deepEqual(
+        (await mine.policies.current()).trustStore.authorities.map(({ id }) => id),
+        [row.id],
+      );
+      assert.deepEqual((await mine.trustStore.list())[0], row);
+      assert.equal(await other.trustStore.remove(row.id, 'test'), false, 'another tenant removes nothing');
+      assert.equal(await mine.trustStore.remove(row.id, 'test'), true);
+      assert.deepEqual((await mine.policies.current()).trustStore.authorities, []);
+    });
+
+    test('ten CAs added together are all there', async () => {
+      await Promise.all(Array.from({ length: 10 }, () => mine.trustStore.add(authorityRow(clock), 'test')));
+      assert.equal((await mine.policies.current()).trustStore.authorities.length, 10);
+    });
+
+    test('an application is replaced as a whole, found by its identifier URI, and removed with it', async () => {
+      const application = {
+        appId: crypto.randomUUID(),
+        displayName: 'App',
+        redirectUris: ['https://a.test/cb'],
+        postLogoutRedirectUris: [],
+        isPublicClient: true,
+        secretHashes: [],
+        identifierUris: ['api://a'],
+        roles: [],
+        homepage: undefined,
+      };
+      await mine.applications.put(application);
+      await mine.applications.put({ ...application, identifierUris: ['api://b'] });
+      assert.equal(await mine.applications.findByIdentifierUri('api://a'), undefined);
+      assert.equal((await mine.applications.findByIdentifierUri('api://b'))?.appId, application.appId);
+      assert.equal(await other.applications.find(application.appId), undefined);
+      assert.deepEqual(
+        [await mine.applications.remove(application.appId), await mine.applications.remove(application.appId)],
+        [true, false],
+      );
+      assert.equal(await mine.applications.findByIdentifierUri('api://b'), undefined);
+    });
+
+    test('a CRL of several chunks comes back byte for byte, and a newer one replaces it whole', async () => {
+      const url = `http://crl.test/${crypto.randomUUID()}`;
+      const der = new Uint8Array(2_500_000).map((_, index) => index * 31);
+      const stored = { url, der, fetchedAt: clock.at, etag: '"1"', lastModified: undefined, highestNumber: '7' };
+      await storage.crlBytes.write(stored);
+      assert.deepEqual(await storage.crlBytes.read(url), stored);
+      await storage.crlBytes.write({ ...stored, der: der.subarray(0, 10), highestNumber: '8' });
+      assert.deepEqual(await storage.crlBytes.read(url), { ...stored, der: der.slice(0, 10), highestNumber: '8' });
+      assert.equal(await storage.crlBytes.read('http://nowhere.test'), undefined);
+    });
+
+    test('a private key lies sealed in the database and opens for its own tenant and key id only', async () => {
+      const key = { kid: 'k1', alg: 'RS256', privateJwk: { d: 'secret' } } as const;
+      await mine.keyStore.add(key, clock.at);
+      assert.deepEqual(await mine.keyStore.list(), [{ ...key, createdDateTime: clock.at }]);
+      assert.deepEqual(await other.keyStore.list(), []);
+    });
+
+    test('pruning removes what has expired and old entries, and nothing else', async () => {
+      const [flow, old, recent] = [flowOf(clock), recordOf(clock, -10 * minute), recordOf(clock, 0)];
+      await mine.flows.put(flow);
+      for (const record of [old, recent]) await mine.signInLog.append(record);
+      await mine.oidcRecords.upsert('Grant', 'forever', { a: 1 }, 0);
+      await storage.prune(new Date(flow.expires.getTime() + 1), new Date(clock.at.getTime() - minute));
+      assert.equal(await mine.flows.find(flow.id, clock.at), undefined);
+      assert.deepEqual(await mine.signInLog.list({ top: 10 }), [recent]);
+      assert.deepEqual(await mine.oidcRecords.find('Grant', 'forever'), { a: 1 });
+    });
+
+    test('closing and opening loses nothing and migrates nothing twice', async () => {
+      const ana = userOf('ana@woodgrove.test');
+      await mine.users.add(ana, 'test');
+      const tenants = await storage.tenants.list();
+      await storage.close();
+      storage = await openAt(place, clock);
+      assert.deepEqual(await storage.tenants.list(), tenants);
+    });
+
+    test('another process sees an edit with its next question, or is refused the folder', {
+      skip: database.isShared ? false : undefined,
+    }, async () => {
+      if (!database.isShared) {
+        await assert.rejects(openAt(place, clock), {
+          because: { code: 'dataFolderInUse', evidence: { folder: (place as { folder: string }).folder } },
+        });
+        return;
+      }
+      const second = await openAt(place, clock);
+      const [tenant] = await storage.tenants.list();
+      await storage.forTenant(tenant!.id).policies.current();
+      await second
+        .forTenant(tenant!.id)
+        .policy.setX509({ ...defaultX509CertificateConfiguration, state: 'enabled' }, 'test');
+      assert.equal((await storage.forTenant(tenant!.id).policies.current()).x509.state, 'enabled');
+      await second.close();
+    });
+  });
+}
+
+function userOf(userPrincipalName: string, more: Partial<User> = {}): User {
+  return {
+    id: crypto.randomUUID(),
+    userPrincipalName,
+    onPremisesUserPrincipalName: undefined,
+    displayName: userPrincipalName,
+    mail: undefined,
+    accountEnabled: true,
+    certificateUserIds: [],
+    signInSessionsValidFromDateTime: undefined,
+    groupIds: [],
+    ...more,
+  };
+}
+
+function authorityRow(clock: TestClock): AuthorityRow {
+  return {
+    id: crypto.randomUUID(),
+    der: new Uint8Array(testCa(`Root ${crypto.randomUUID()}`).der),
+    displayName: 'Root',
+    authorityType: 'root',
+    certificateRevocationListUrl: 'http://crl.test/root.crl',
+    deltaCertificateRevocationListUrl: undefined,
+    isIssuerHintEnabled: false,
+    store: 'pki',
+    createdDateTime: clock.at,
+  };
+}
+
+function flowOf(clock: TestClock): Flow {
+  return {
+    id: crypto.randomUUID(),
+    interactionUid: crypto.randomUUID(),
+    correlationId: crypto.randomUUID(),
+    appId: 'a',
+    appDisplayName: 'App',
+    resourceId: 'r',
+    username: undefined,
+    expires: new Date(clock.at.getTime() + 15 * minute),
+  } as Flow;
+}
+
+function recordOf(clock: TestClock, later: number): SignInRecord {
+  const correlationId = crypto.randomUUID();
+  const createdDateTime = new Date(clock.at.getTime() + later);
+  return {
+    id: crypto.randomUUID(),
+    correlationId,
+    createdDateTime,
+    status: 'failure',
+    because: because('certificateMissing', { host: 'certauth.test' }),
+    userId: 'u',
+    userPrincipalName: 'ana@woodgrove.test',
+    userDisplayName: 'Ana',
+    appId: 'a',
+    appDisplayName: 'App',
+    resourceId: 'r',
+    ipAddress: '127.0.0.1',
+    userAgent: 'test',
+    isInteractive: true,
+    proofs: [],
+    trace: { version: 1, correlationId, at: createdDateTime.toISOString(), policyVersion: 'v', findings: [] },
+  };
+}
