@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { makeDemoTenant } from '../../src/cli/demo.ts';
+import { openCrlCache } from '../../src/crls/cache.ts';
+import { serveCrls } from '../../src/http/demo-crl.ts';
+import { openPasswords } from '../../src/keys/passwords.ts';
+import { crlFiles, makeWoodgrove, type Woodgrove } from '../../src/pki/woodgrove.ts';
+import type { Ports } from '../../src/ports.ts';
+import { record } from '../../src/signin/record.ts';
+import { signInWithCertificate } from '../../src/signin/with-certificate.ts';
+import type { Storage } from '../../src/storage/storage.ts';
+import { databasesUnderTest, openAt, TestClock } from '../contract/databases.ts';
+import { freePort } from './server.ts';
+
+/** The sign-in as a function, on a real database and real CRLs, with a world that can fail and a clock that can lie. */
+describe('one sign-in, asked directly', () => {
+  const [sqlite] = databasesUnderTest();
+  const clock = new TestClock();
+  let pki: Woodgrove;
+  let storage: Storage;
+  let ports: Ports;
+  let closing: (() => Promise<unknown>)[] = [];
+
+  before(async () => {
+    const port = await freePort();
+    pki = makeWoodgrove({ at: clock.at, crlBaseUrl: `http://localhost:${port}` });
+    const server = await serveCrls(port, (path) => crlFiles(pki).get(path));
+    storage = await openAt(await sqlite!.place(), clock);
+    const crls = openCrlCache({ clock, bytes: storage.crlBytes });
+    const passwords = await openPasswords();
+    const adminOf = async (tenantId: string) => storage.forTenant(tenantId);
+    const installation = {
+      tenants: storage.tenants,
+      clock,
+      passwords,
+      crls,
+      firstParty: [],
+      adminOf,
+      signIns: storage.findSignIns,
+    };
+    await makeDemoTenant(pki, { ...installation, portsOf: () => Promise.reject(new Error('not asked for')) });
+    const tenant = (await storage.tenants.find('woodgrove.test'))!;
+    ports = { ...storage.forTenant(tenant.id), tenant, clock, crls, passwords };
+    closing = [() => server.close(), () => crls.close(), () => storage.close()];
+  });
+  after(async () => {
+    for (const close of closing) await close();
+    sqlite!.end();
+  });
+
+  const asked = (card: string, more: object = {}) => ({
+    correlationId: crypto.randomUUID(),
+    application: { appId: 'a', displayName: 'App' },
+    resourceId: 'r',
+    ipAddress: '127.0.0.1',
+    userAgent: 'test',
+    username: `${card}@woodgrove.test`,
+    presented: { leaf: pki.cards.find(({ person }) => person.name === card)!.issued.der },
+    host: 'certauth.localhost',
+    proofs: [],
+    ...more,
+  });
+
+  test('asking changes nothing: the same question gives the same account, and no entry', async () => {
+    const question = asked('ana');
+    const [one, two] = [
+      await signInWithCertificate(question, ports, clock.at),
+      await signInWithCertificate(question, ports, clock.at),
+    ];
+    assert.equal(one.kind, 'granted');
+    assert.deepEqual(one.trace, two.trace);
+    assert.deepEqual(await storage.findSignIns(question.correlationId), []);
+  });
+
+  const times = [
+    { name: 'before 1970', at: new Date(-1_000_000_000_000), code: 'certificateNotCurrent' },
+    { name: 'before the common era', at: new Date(-8.64e15), code: 'certificateNotCurrent' },
+    { name: 'at the end of time', at: new Date(8.64e15), code: 'certificateNotCurrent' },
+    { name: 'that shows no time', at: new Date(Number.NaN), code: 'certificateNotCurrent' },
+  ];
+  for (const { name, at, code } of times) {
+    test(`a clock ${name} refuses by its code, and never grants`, async () => {
+      const verdict = await signInWithCertificate(asked('ana'), ports, at);
+      assert.equal(verdict.kind === 'refused' && verdict.because.code, code);
+    });
+  }
+
+  test('bytes that are no certificate are certificateUnreadable with the place', async () => {
+    const verdict = await signInWithCertificate(
+      asked('ana', { presented: { leaf: Uint8Array.of(0x30, 0x82, 0xff) } }),
+      ports,
+      clock.at,
+    );
+    assert.deepEqual(verdict.kind === 'refused' && verdict.because, {
+      code: 'certificateUnreadable',
+      evidence: { reading: 'certificate', offset: 0, problem: 'a length longer than the data' },
+    });
+  });
+
+  test('a store that fails is a fault of ours: refused, naming the step, without its words', async () => {
+    const broken = {
+      ...ports,
+      directory: { ...ports.directory, answer: () => Promise.reject(new Error('password=hunter2')) },
+    };
+    const verdict = await signInWithCertificate(asked('ana'), broken, clock.at);
+    assert.deepEqual(verdict.kind === 'refused' && verdict.because, {
+      code: 'signInFault',
+      evidence: { step: 'revocation' },
+    });
+    assert.ok(!JSON.stringify(verdict.trace).includes('hunter2'));
+  });
+
+  test('no grant without its entry: a log that cannot be written refuses', async () => {
+    const question = asked('ana');
+    const granted = await signInWithCertificate(question, ports, clock.at);
+    const full = { ...ports.signInLog, append: () => Promise.reject(new Error('disk full')) };
+    const verdict = await record(question, granted, clock.at, full);
+    assert.equal(granted.kind, 'granted');
+    assert.equal(verdict.kind === 'refused' && verdict.because.code, 'signInLogUnavailable');
+  });
+
+  test('a CRL server that is down refuses with its number, and the trace names the address', async () => {
+    const crls = openCrlCache({ clock });
+    const nowhere = {
+      ...ports,
+      crls: {
+        fetch: (requests: Parameters<Ports['crls']['fetch']>[0], at: Date) =>
+          crls.fetch(
+            requests.map((one) => ({ ...one, baseUrl: 'http://127.0.0.1:1/x.crl' })),
+            at,
+          ),
+      },
+    };
+    const verdict = await signInWithCertificate(asked('ana'), nowhere, clock.at);
+    await crls.close();
+    assert.equal(verdict.kind, 'refused');
+    assert.match(JSON.stringify(verdict.trace.findings.at(-1)), /127\.0\.0\.1:1/);
+  });
+
+  const steps = [
+    { card: 'ana', steps: ['certificate', 'path', 'revocation', 'account', 'strength', 'user', 'access'] },
+    { card: 'finn', steps: ['certificate', 'path'] },
+    { card: 'eve', steps: ['certificate', 'path', 'revocation'] },
+    { card: 'dan', steps: ['certificate', 'path', 'revocation', 'account', 'strength', 'user'] },
+  ];
+  for (const row of steps) {
+    test(`the account of ${row.card} reaches ${row.steps.at(-1)} and skips nothing on the way`, async () => {
+      const { trace } = await signInWithCertificate(asked(row.card), ports, clock.at);
+      assert.deepEqual(
+        trace.findings.map(({ step }) => step),
+        row.steps,
+      );
+    });
+  }
+
+  test('ben with ana’s correct name is refused as if the account did not exist, the log says bindingMismatch', async () => {
+    const verdict = await signInWithCertificate(asked('ben', { username: 'ana@woodgrove.test' }), ports, clock.at);
+    assert.equal(verdict.kind === 'refused' && verdict.because.code, 'bindingMismatch');
+  });
+});
