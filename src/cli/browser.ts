@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { request } from 'node:https';
+import { Agent, request } from 'node:https';
 import { fault } from '../core/trace/fault.ts';
 
 /** A card in the reader of a {@link Browser}: PEM, as TLS wants it. */
@@ -19,13 +19,14 @@ export interface Page {
 const largestBody = 1024 * 1024;
 
 /**
- * As much of a browser as a sign-in needs: cookies by host, one certificate for hosts that ask, no script. Every request
- * is a new connection, so every certificate is shown in a handshake of its own. `*.localhost` is this computer, as in
- * real browsers (RFC 6761 §6.3).
+ * As much of a browser as a sign-in needs: cookies by host, one certificate for hosts that ask, no script. Connections are
+ * used again as long as the server keeps them; none is resumed, so every new one shows the certificate anew.
+ * `*.localhost` is this computer, as in real browsers (RFC 6761 §6.3).
  */
 export class Browser {
   readonly #card: CardInReader | undefined;
   readonly #ca: string | undefined;
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1, maxCachedSessions: 0 });
   readonly #cookies = new Map<string, Map<string, string>>();
 
   constructor(card: CardInReader | undefined, ca: string | undefined) {
@@ -41,6 +42,11 @@ export class Browser {
     return this.#send(url, 'POST', String(new URLSearchParams(form)));
   }
 
+  /** Ends the connections it keeps. */
+  close(): void {
+    this.#agent.destroy();
+  }
+
   #send(url: URL, method: string, body: string | undefined): Promise<Page> {
     const local = url.hostname === 'localhost' || url.hostname.endsWith('.localhost');
     return new Promise((resolve, reject) => {
@@ -53,7 +59,7 @@ export class Browser {
           port: url.port || 443,
           path: url.pathname + url.search,
           method,
-          agent: false,
+          agent: this.#agent,
           timeout: 30_000,
           ...(this.#ca ? { ca: this.#ca } : {}),
           ...(this.#card ?? {}),

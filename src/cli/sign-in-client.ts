@@ -25,6 +25,14 @@ const mostSteps = 20;
 /** Signs in the way a browser does (W-1 … W-5): authorize, user name, certauth with the card, code, token. */
 export async function signInLikeABrowser(asked: SignInAsked): Promise<SignInEnd> {
   const browser = new Browser(asked.card, asked.ca);
+  try {
+    return await visit(browser, asked);
+  } finally {
+    browser.close();
+  }
+}
+
+async function visit(browser: Browser, asked: SignInAsked): Promise<SignInEnd> {
   const verifier = randomBytes(32).toString('base64url');
   const state = randomBytes(16).toString('base64url');
   let page = await browser.get(authorizeUrl(asked, verifier, state));

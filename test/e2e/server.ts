@@ -71,6 +71,11 @@ export class RunningServer {
     });
   }
 
+  /** The server's own process. */
+  get pid(): number {
+    return this.#process?.pid ?? 0;
+  }
+
   /** Ends the process and waits for it. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const child = this.#process;
