@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { SignInEnd } from '../../src/cli/sign-in-client.ts';
 import { multifactorPolicy } from '../../src/pki/woodgrove-people.ts';
-import { claimsOf, RunningServer } from './server.ts';
+import { claimsOf, RunningServer, runCardea } from './server.ts';
 
 /** Each demo card, who types which name with it, and how it must end: the code in the log, the number on the page. */
 const cards = [
@@ -48,8 +48,10 @@ describe('a whole sign-in over TLS', () => {
     assert.equal(numberOf(await server.signIn('ana@woodgrove.test', undefined)), 'AADSTS50192');
   });
 
-  test('policy, domain and GUID of the tenant lead to the same sign-in as organizations', async () => {
-    for (const tenant of ['woodgrove.test', 'common']) {
+  test('GUID and domains of the tenant, and common, lead to the same sign-in as organizations', async () => {
+    const { out } = await server.cardea('tenant', 'list', '--json');
+    const [{ id }] = JSON.parse(out) as [{ id: string }];
+    for (const tenant of [id, 'woodgrove.test', 'woodgrove.local', 'common']) {
       const end = await server.signIn('ana@woodgrove.test', server.card('ana'), { tenant });
       assertSignedIn(end, ['rsa', 'mfa'], 'ana@woodgrove.test');
     }
@@ -85,6 +87,15 @@ describe('a whole sign-in over TLS', () => {
     assert.equal((await server.entries(correlationId)).length, 2, 'readable through the server');
     assert.deepEqual(await (await fetchJson(server, '/woodgrove.test/discovery/v2.0/keys')).keys, keys);
     assertSignedIn(await server.signIn('ana@woodgrove.test', server.card('ana')), ['rsa', 'mfa'], 'ana@woodgrove.test');
+  });
+
+  test('cardea demo makes the same again elsewhere, and says so when it is there already', async () => {
+    const elsewhere = ['--data', `${server.folder}/elsewhere`];
+    const made = await runCardea(['demo', ...elsewhere]);
+    assert.equal(made.code, 0, made.err);
+    assert.match(made.out, /Demo cards .*elsewhere\/demo\/cards/);
+    assert.match((await runCardea(['demo', ...elsewhere])).out, /there already/);
+    assert.match((await runCardea(['user', 'list', ...elsewhere])).out, /ana@woodgrove\.test/);
   });
 
   test('a second server on the same data folder is refused and says why', async () => {
