@@ -1,95 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import type { CrlAnswer, CrlFetched, CrlRequest } from '../../src/core/crl/answer.ts';
-import { readCrl } from '../../src/core/crl/read-crl.ts';
-import { checkRevocation, crlsNeeded } from '../../src/core/crl/revocation.ts';
-import type { Ruling } from '../../src/core/trace/ruling.ts';
-import { type AlgorithmPolicy, defaultAlgorithmPolicy } from '../../src/core/x509/algorithm-policy.ts';
-import { readCertificate } from '../../src/core/x509/certificate.ts';
-import { validatePath } from '../../src/core/x509/path.ts';
-import type { TrustedAuthority, TrustStore } from '../../src/core/x509/trust-store.ts';
 import { judge } from './ledger.ts';
+import { decide } from './pkits-case.ts';
 import { pkitsDifferences } from './pkits-differences.ts';
-import { howToGetPkits, type PkitsCase, pkitsCases, pkitsFolder } from './pkits-files.ts';
+import { howToGetPkits, pkitsCases, pkitsFolder } from './pkits-files.ts';
 
 const folder = pkitsFolder();
-
-/** Section 4.1 has DSA with SHA-1: these cases are about paths and lists, not about which algorithms a tenant likes. */
-const algorithms: AlgorithmPolicy = {
-  ...defaultAlgorithmPolicy,
-  hashes: [...defaultAlgorithmPolicy.hashes, 'sha1'],
-  keyTypes: [...defaultAlgorithmPolicy.keyTypes, 'dsa'],
-};
-
-const read = (kind: 'certs' | 'crls', name: string): Uint8Array =>
-  new Uint8Array(readFileSync(join(folder ?? '', kind, `${name}.${kind === 'certs' ? 'crt' : 'crl'}`)));
-
-/** Every CA with an address, so that its list is needed; the anchor is the only root. Shuffled, by the case and the round. */
-function storeFor({ certs, extraCerts, id }: PkitsCase, round: number): TrustStore {
-  const anchor = certs.at(-1) ?? '';
-  const names = [...new Set([...certs.slice(1), ...extraCerts])];
-  const authorities = shuffled(names, `${id}/${round}`).flatMap((name): TrustedAuthority[] => {
-    const certificate = readCertificate(read('certs', name));
-    // 4.1.2: a CA that is no well-formed certificate is turned away when it is uploaded.
-    if (certificate.outcome !== 'passed') return [];
-    const authority = {
-      id: name,
-      certificate: certificate.value,
-      certificateRevocationListUrl: `http://pkits.test/${name}.crl`,
-      deltaCertificateRevocationListUrl: undefined,
-      isIssuerHintEnabled: false,
-    };
-    return [{ ...authority, authorityType: name === anchor ? 'root' : 'intermediate', store: 'pki' }];
-  });
-  return { authorities };
-}
-
-/** The lists of a case, as the answer to every request: which of them counts is for the judgement to find out. */
-function answersTo(requests: readonly CrlRequest[], { crls, id }: PkitsCase, round: number): CrlAnswer[] {
-  const fetched = shuffled(crls, `${round}/${id}`).map((name): CrlFetched => {
-    const ruling = readCrl(read('crls', name), { source: name });
-    return ruling.outcome === 'passed'
-      ? { kind: 'fetched', crl: ruling.value, url: name }
-      : { kind: 'failed', because: ruling.because, url: name };
-  });
-  return requests.flatMap((request) => fetched.map((base) => ({ request, base, delta: undefined })));
-}
-
-function decide(
-  given: PkitsCase,
-  round: number,
-): { readonly ruling: Ruling<unknown>; readonly policies: readonly string[] } {
-  const { settings } = given;
-  const at = new Date(settings.time);
-  const store = storeFor(given, round);
-  const leaf = readCertificate(read('certs', given.certs[0] ?? ''));
-  if (leaf.outcome !== 'passed') return { ruling: leaf, policies: [] };
-  const path = validatePath(leaf.value, store, at, {
-    algorithms,
-    purpose: 'any',
-    userInitialPolicySet: settings.initialPolicySet.map((oid) => (oid === '2.5.29.32.0' ? anyPolicy : oid)),
-    initialExplicitPolicy: settings.initialExplicitPolicy,
-    initialPolicyMappingInhibit: settings.initialPolicyMappingInhibit,
-    initialAnyPolicyInhibit: settings.initialInhibitAnyPolicy,
-  });
-  if (path.outcome !== 'passed') return { ruling: path, policies: [] };
-  const answers = answersTo(crlsNeeded(path.value, store), given, round);
-  const policy = { state: 'enabled', exemptedCertificateAuthoritiesSubjectKeyIdentifiers: [], algorithms } as const;
-  return { ruling: checkRevocation(path.value, answers, policy, at, store), policies: path.value.validPolicies };
-}
-const anyPolicy = '2.5.29.32.0';
-
-/** The same order each time for the same words: a failure can be repeated. */
-function shuffled<T>(items: readonly T[], words: string): T[] {
-  let state = [...words].reduce((sum, character) => (Math.imul(sum, 31) + character.charCodeAt(0)) | 0, 7);
-  const keyed = items.map((item) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
-    return { item, key: state };
-  });
-  return keyed.sort((a, b) => a.key - b.key).map(({ item }) => item);
-}
 
 test('the list of cases is whole: 249 of them, 114 valid', () => {
   assert.equal(pkitsCases.length, 249);
