@@ -27,6 +27,7 @@ import { pem } from './pki/certificate-builder.ts';
 import { makeTlsCertificate, openTlsCertificate, tlsRenewalDue, tlsState } from './pki/tls-certificate.ts';
 import { crlFiles, type Woodgrove } from './pki/woodgrove.ts';
 import type { Clock, Ports } from './ports.ts';
+import { noteClientCredentials } from './signin/with-client-credentials.ts';
 import { signInWithSession } from './signin/with-session.ts';
 import { openStorage, type Storage } from './storage/storage.ts';
 
@@ -133,6 +134,8 @@ async function startServer(config: Config, installation: Opened, log: Logger): P
       };
     },
     recordTenant: installation.storage.tenantOfRecord,
+    noteApplication: (asked) =>
+      noteClientCredentials(asked, installation.storage.forTenant(asked.tenantId), clock.now()),
     checkSession: async (asked) => signInWithSession(asked, await installation.portsOf(asked.tenantId), clock.now()),
     log: ({ fault, ...event }) =>
       fault ? log.error({ ...event, ...told(fault) }, 'OpenID Connect') : log.info(event, 'OpenID Connect'),

@@ -5,6 +5,7 @@ import { applicationClaims, clientInfo, delegatedClaims } from './claims.ts';
 import type { OidcOptions, TenantDoor } from './options.ts';
 import { findResource, type Resource, rolesAt, scopesGranted } from './resources.ts';
 import { graphAppId } from './scopes.ts';
+import { visitOf } from './visit-of.ts';
 
 /** Writes the claims of an access token; nothing of the provider's own is kept. */
 export async function accessTokenPayload(
@@ -26,6 +27,7 @@ export async function accessTokenPayload(
     tokenId: parts.payload.jti as string,
   };
   if (token.kind === 'ClientCredentials') {
+    await options.noteApplication(await visitOf(ctx, options, door));
     parts.payload = applicationClaims(frame, rolesAt(resource, indicator, application)) as never;
     return;
   }

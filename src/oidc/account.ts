@@ -1,23 +1,63 @@
 import type { Account, KoaContextWithOIDC } from 'oidc-provider';
 import type { User } from '../core/binding/user.ts';
+import { defaultLifetimes } from '../core/token/lifetimes.ts';
 import { personClaims } from './claims.ts';
-import type { TenantDoor } from './options.ts';
+import type { OidcOptions, TenantDoor } from './options.ts';
+import { refusal } from './refuse.ts';
+import { visitOf } from './visit-of.ts';
 
 /** The provider's account, with the user it is made of. */
 export interface PersonAccount extends Account {
   readonly user: User;
 }
 
+/** What of a code or a refresh token leads to the proofs behind it. */
+interface TokenOfGrant {
+  readonly kind?: string;
+  readonly grantId?: string;
+  readonly sessionUid?: string;
+}
+
 /** The user as the provider's account; undefined when gone, disabled, or signed in before sessions were revoked (REV-2). */
 export async function findAccount(
-  _: KoaContextWithOIDC,
+  ctx: KoaContextWithOIDC,
   userId: string,
   token: unknown,
+  options: OidcOptions,
   door: TenantDoor,
 ): Promise<PersonAccount | undefined> {
   const user = await door.directory.user(userId);
   if (!user?.accountEnabled || isRevoked(user, token)) return undefined;
+  const { kind, grantId = '', sessionUid = '' } = (token ?? {}) as TokenOfGrant;
+  if (kind === 'AuthorizationCode') await keepProofs(door, sessionUid, grantId);
+  if (kind === 'RefreshToken') await askAgain(ctx, user, grantId, options, door);
   return { accountId: user.id, user, claims: () => personClaims(user, door.tenant.id) };
+}
+
+/** Proofs outlive their session with the grant: a refresh token is asked for them months later. */
+const ofGrant = (grantId: string): string => `grant ${grantId}`;
+
+async function keepProofs(door: TenantDoor, sessionUid: string, grantId: string): Promise<void> {
+  const expires = new Date(door.clock.now().getTime() + defaultLifetimes.refreshToken * 1000);
+  await door.sessions.add(ofGrant(grantId), await door.sessions.proofs(sessionUid), expires);
+}
+
+/** A refresh is a sign-in: policy is asked with what was proven then, and the entry is written, or there is no token. */
+async function askAgain(
+  ctx: KoaContextWithOIDC,
+  user: User,
+  grantId: string,
+  options: OidcOptions,
+  door: TenantDoor,
+): Promise<void> {
+  const verdict = await options.checkSession({
+    ...(await visitOf(ctx, options, door)),
+    sessionUid: ofGrant(grantId),
+    userId: user.id,
+    username: user.userPrincipalName,
+    justProven: [],
+  });
+  if (verdict.kind !== 'granted') throw refusal('invalid_grant', verdict.because);
 }
 
 /** The provider counts in whole seconds: a sign-in in the very second of the revocation is not refused here. */

@@ -3,10 +3,8 @@ import type { Proof } from '../core/access/proof.ts';
 import { amrOf } from '../core/token/claims.ts';
 import { defaultLifetimes } from '../core/token/lifetimes.ts';
 import type { Because } from '../core/trace/reasons.ts';
-import type { Application } from '../ports.ts';
 import type { OidcOptions, TenantDoor } from './options.ts';
-import { resourceIdOf } from './resource-of.ts';
-import { notesOf, remoteAddress } from './visit.ts';
+import { visitOf } from './visit-of.ts';
 
 const { Check, Prompt } = interactionPolicy;
 
@@ -66,17 +64,11 @@ async function askPolicy(
   const session = ctx.oidc.session!;
   const justProven = (ctx.oidc.result?.proofs as readonly Proof[] | undefined) ?? [];
   if (justProven.length > 0) await door.sessions.add(session.uid, justProven, sessionEnd(door));
-  const application = ctx.oidc.client!.cardea_application as Application;
   const verdict = await options.checkSession({
-    tenantId: door.tenant.id,
+    ...(await visitOf(ctx, options, door)),
     sessionUid: session.uid,
     userId: session.accountId!,
-    application: { appId: application.appId, displayName: application.displayName },
-    resourceId: await resourceIdOf(ctx.oidc.params?.resource, door, options.publicOrigin),
-    ipAddress: remoteAddress(ctx.req),
-    userAgent: ctx.get('user-agent'),
     username: typeof ctx.oidc.params?.login_hint === 'string' ? ctx.oidc.params.login_hint : '',
-    correlationId: correlationIdOf(ctx),
     justProven,
   });
   if (verdict.kind !== 'granted') return verdict.because;
@@ -85,8 +77,3 @@ async function askPolicy(
 }
 
 const sessionEnd = (door: TenantDoor): Date => new Date(door.clock.now().getTime() + defaultLifetimes.session * 1000);
-
-function correlationIdOf(ctx: KoaContextWithOIDC): string {
-  const kept = ctx.oidc.params?.cardea_correlation;
-  return typeof kept === 'string' ? kept : notesOf(ctx.req).correlationId;
-}

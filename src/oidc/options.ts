@@ -39,6 +39,9 @@ export interface SessionAsked {
   readonly justProven: readonly Proof[];
 }
 
+/** What is known of an application that signs in as itself. */
+export type ApplicationAsked = Omit<SessionAsked, 'sessionUid' | 'userId' | 'username' | 'justProven'>;
+
 export interface OidcOptions {
   /** `https://localhost:8443`: the login host as browsers name it. The Host header of a request is never believed. */
   readonly publicOrigin: string;
@@ -49,6 +52,8 @@ export interface OidcOptions {
   recordTenant(model: string, id: string): Promise<string | undefined>;
   /** Asks policy once more. Anything but a grant sends the person back to the sign-in pages with its reason. */
   checkSession(asked: SessionAsked): Promise<Verdict>;
+  /** An application gets a token for itself: writes the entry. Rejects when it cannot, and then there is no token. */
+  noteApplication(asked: ApplicationAsked): Promise<void>;
   /** What the provider has to tell the operator. Never shown to anybody outside. */
   log(event: OidcEvent): void;
 }

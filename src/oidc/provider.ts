@@ -93,7 +93,7 @@ function configurationOf(options: OidcOptions, door: TenantDoor, keys: readonly 
     },
     formats: { customizers: { jwt: (ctx, token, parts) => accessTokenPayload(ctx, token, parts, options, door) } },
     interactions: { policy: signInPolicy(options, door), url: (_, { uid }) => `/login/${uid}` },
-    findAccount: (ctx, id, token) => findAccount(ctx, id, token, door),
+    findAccount: (ctx, id, token) => findAccount(ctx, id, token, options, door),
     loadExistingGrant: grantEverything,
     pkce: { required: (_, client) => client.clientAuthMethod === 'none' },
     rotateRefreshToken: true,

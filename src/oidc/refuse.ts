@@ -1,9 +1,13 @@
 import { errors } from 'oidc-provider';
-import { fault, wordsOf } from '../core/trace/fault.ts';
-import type { Code, EvidenceOf } from '../core/trace/reasons.ts';
+import { CardeaError, fault, wordsOf } from '../core/trace/fault.ts';
+import type { Because, Code, EvidenceOf } from '../core/trace/reasons.ts';
 
 /** An error of ours in the provider's clothes, so that it takes the provider's way to the client. `word` is OAuth's. */
 export function refuse<C extends Code>(word: string, code: C, evidence: EvidenceOf<C>): Error {
-  const cause = fault(code, evidence);
-  return new errors.CustomOIDCProviderError(word, wordsOf(cause.because), { cause });
+  return refusal(word, fault(code, evidence).because);
+}
+
+/** The same for a reason that somebody else gave. */
+export function refusal(word: string, reason: Because): Error {
+  return new errors.CustomOIDCProviderError(word, wordsOf(reason), { cause: new CardeaError(reason) });
 }

@@ -10,7 +10,7 @@ import type { Verdict } from '../../src/core/verdict.ts';
 import { openSealing } from '../../src/keys/sealing.ts';
 import { openSigningKeys } from '../../src/keys/signing-keys.ts';
 import { createOidc } from '../../src/oidc/oidc.ts';
-import type { OidcEvent, SessionAsked } from '../../src/oidc/options.ts';
+import type { ApplicationAsked, OidcEvent, SessionAsked } from '../../src/oidc/options.ts';
 import { makeTlsCertificate } from '../../src/pki/tls-certificate.ts';
 import type { Application } from '../../src/ports.ts';
 import { openStorage } from '../../src/storage/storage.ts';
@@ -20,6 +20,8 @@ export interface OidcHouse {
   readonly origin: string;
   readonly tenants: readonly [TenantOfTest, TenantOfTest];
   readonly asked: SessionAsked[];
+  /** Applications that signed in as themselves. */
+  readonly applications: ApplicationAsked[];
   readonly events: OidcEvent[];
   /** What the policy answers from now on. */
   refuseWith(because: Extract<Verdict, { kind: 'refused' }>['because'] | undefined): void;
@@ -56,6 +58,7 @@ export async function openOidcHouse(): Promise<OidcHouse> {
   const storage = await openStorage({ kind: 'sqlite', folder }, clock, openSealing(folder, undefined));
   const tls = makeTlsCertificate({ hosts: ['localhost'], at: clock.now() });
   const asked: SessionAsked[] = [];
+  const applications: ApplicationAsked[] = [];
   const events: OidcEvent[] = [];
   let refusal: Extract<Verdict, { kind: 'refused' }>['because'] | undefined;
   const tenants = [await addTenant(storage, 'woodgrove.test'), await addTenant(storage, 'fabrikam.test')] as const;
@@ -73,6 +76,7 @@ export async function openOidcHouse(): Promise<OidcHouse> {
       return { tenant, clock, ...own, signingKeys: keysOf(tenant.id, own.keyStore) };
     },
     recordTenant: (model, id) => storage.tenantOfRecord(model, id),
+    noteApplication: async (question) => void applications.push(question),
     async checkSession(question) {
       asked.push(question);
       const own = storage.forTenant(question.tenantId);
@@ -114,6 +118,7 @@ export async function openOidcHouse(): Promise<OidcHouse> {
     origin,
     tenants,
     asked,
+    applications,
     events,
     refuseWith: (because) => {
       refusal = because;

@@ -55,8 +55,8 @@ export class TraceInProgress {
     for (const fact of facts) this.#findings.push({ step, outcome: 'reported', because: fact });
   }
 
-  /** Notes why the sign-in stopped outside any ruling (a fault of ours). */
-  note(step: StepName, outcome: 'refused' | 'interrupted', reason: Because): void {
+  /** Notes what was decided outside any ruling: a fault of ours, a certificate asked for, an application's own sign-in. */
+  note(step: StepName, outcome: 'passed' | 'refused' | 'interrupted', reason: Because): void {
     this.#findings.push({ step, outcome, because: reason });
   }
 

@@ -6,16 +6,17 @@ import type { Certificate } from './certificate.ts';
 import { hexOf } from './certificate.ts';
 import type { KeyUsage } from './extensions.ts';
 import { nameToString } from './name.ts';
+import { keyFactsOf, keyProblem } from './public-key.ts';
 import { checkIsAuthority, checkIsNoAuthority } from './rules/basic-constraints.ts';
 import { checkCriticalExtensions } from './rules/critical-extensions.ts';
-import { checkExtendedKeyUsage } from './rules/extended-key-usage.ts';
+import { checkExtendedKeyUsage, checkNamesPurpose } from './rules/extended-key-usage.ts';
 import { checkKeyUsage } from './rules/key-usage.ts';
-import { ConstraintsInForce } from './rules/name-constraints.ts';
+import { type ComparisonBudget, ConstraintsInForce } from './rules/name-constraints.ts';
 import { spendPathLength } from './rules/path-length.ts';
 import { anyPolicy, PolicyGraph, type PolicyInputs } from './rules/policies.ts';
 import { isSelfIssued } from './rules/self-issued.ts';
 import { checkValidity } from './rules/validity.ts';
-import { checkSignature, keyProblem, publicKey } from './signature.ts';
+import { checkSignature } from './signature.ts';
 import type { TrustedAuthority, TrustStore } from './trust-store.ts';
 
 declare const verified: unique symbol; // not exported: nobody else can write this key
@@ -50,18 +51,22 @@ export interface PathOptions extends Partial<PolicyInputs> {
 export const pathLimits = {
   /** PATH-12: Entra checks at most ten CAs from the leaf up. */
   authorities: 10,
-  /** Go's remedy for CVE-2018-16875; webpki's number too. */
+  /** Go's remedy for CVE-2018-16875; webpki's number too. Counts remembered ones: an answer depends on no cache. */
   signatures: 100,
   /** Issuers looked at: a hundred for each signature that may be checked. */
   candidates: 10_000,
+  /** Names held against name constraints, over all paths tried: webpki's number. */
+  comparisons: 250_000,
 } as const;
 export type PathLimits = { readonly [limit in keyof typeof pathLimits]: number };
+
+const ocspSigning = '1.3.6.1.5.5.7.3.9';
 
 /** Key usage and extended key usage each purpose demands (RFC 5280 §4.2.1.3, §4.2.1.12; PATH-9, PATH-11). */
 const purposes: Readonly<Record<Purpose, { keyUsage?: KeyUsage; extendedKeyUsage?: string }>> = {
   clientAuthentication: { keyUsage: 'digitalSignature', extendedKeyUsage: '1.3.6.1.5.5.7.3.2' },
   crlSigning: { keyUsage: 'cRLSign' },
-  ocspSigning: { extendedKeyUsage: '1.3.6.1.5.5.7.3.9' },
+  ocspSigning: { extendedKeyUsage: ocspSigning },
   any: {},
 };
 
@@ -93,6 +98,7 @@ class Search {
   readonly #algorithms: AlgorithmPolicy;
   #signatures = 0;
   #candidates = 0;
+  readonly #comparisons: ComparisonBudget;
   #furthest: Furthest | undefined;
 
   constructor(store: TrustStore, at: Date, options: PathOptions) {
@@ -101,6 +107,7 @@ class Search {
     this.#options = options;
     this.#limits = options.limits ?? pathLimits;
     this.#algorithms = options.algorithms ?? defaultAlgorithmPolicy;
+    this.#comparisons = { limit: this.#limits.comparisons, spent: 0 };
   }
 
   from(leaf: Certificate): Ruling<VerifiedPath> {
@@ -119,9 +126,9 @@ class Search {
 
   /** What no issuer can mend: a key too weak for its owner's signature in the handshake to mean anything. */
   #leafAlone({ subjectPublicKeyInfo }: Certificate): Refusal | undefined {
-    const key = publicKey(subjectPublicKeyInfo);
-    if (!key) return refused('keyUnreadable', {});
-    const problem = keyProblem(key, this.#algorithms);
+    const facts = keyFactsOf(subjectPublicKeyInfo);
+    if (!facts) return refused('keyUnreadable', {});
+    const problem = keyProblem(facts, this.#algorithms);
     return problem ? refused('keyRefused', problem) : undefined;
   }
 
@@ -162,9 +169,9 @@ class Search {
 
   /** The link's signature; undefined when the budget is spent. */
   #signature(child: Certificate, issuer: Certificate): Ruling<true> | undefined {
+    if (++this.#signatures > this.#limits.signatures) return this.#spent('signatures');
     const known = links.get(issuer)?.get(child);
     if (known?.policy === this.#algorithms) return known.ruling;
-    if (++this.#signatures > this.#limits.signatures) return this.#spent('signatures');
     const checked = checkSignature(child, issuer.subjectPublicKeyInfo, this.#algorithms);
     const ruling = checked.outcome === 'passed' ? checked : withSubject(checked, child);
     remember(issuer, child, { policy: this.#algorithms, ruling });
@@ -191,7 +198,7 @@ class Search {
     const constrained = this.#options.anchorConstraints ?? true;
     const { extendedKeyUsage, keyUsage } = purposes[this.#options.purpose ?? 'clientAuthentication'];
     const policies = new PolicyGraph(this.#policyInputs(constrained ? anchor : undefined), down.length);
-    const names = new ConstraintsInForce();
+    const names = new ConstraintsInForce(this.#comparisons);
     let room = Number.POSITIVE_INFINITY;
     const own = checkValidity(anchor, this.#at); // PATH-7: anchors expire here
     if (own.outcome !== 'passed') return own;
@@ -244,6 +251,8 @@ class Search {
       return keyUsage ? checkKeyUsage(leaf, keyUsage) : passed(true, 'leafConfirmed', {});
     }
     const confirmed = checkIsNoAuthority(leaf);
+    if (confirmed.outcome === 'passed' && this.#options.purpose === 'ocspSigning')
+      return checkNamesPurpose(leaf, ocspSigning); // RFC 6960 §4.2.2.2
     return confirmed.outcome === 'passed' && keyUsage ? checkKeyUsage(leaf, keyUsage) : confirmed;
   }
 

@@ -1,7 +1,8 @@
-import { constants, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { constants, type KeyObject, verify } from 'node:crypto';
 import { contextConstructed, DerError, DerReader, tags } from '../asn1/der.ts';
 import { passed, type Ruling, refused } from '../trace/ruling.ts';
 import type { AlgorithmPolicy } from './algorithm-policy.ts';
+import { keyFactsOf, keyProblem, publicKey } from './public-key.ts';
 
 /** Something signed: a certificate, a CRL, an OCSP response. */
 export interface Signed {
@@ -56,11 +57,13 @@ export function checkSignature(
   if (scheme.hash !== undefined && !policy.hashes.includes(scheme.hash)) {
     return refused('algorithmRefused', { algorithm: scheme.hash, line: `hashes: ${policy.hashes.join(', ')}` });
   }
+  const facts = keyFactsOf(subjectPublicKeyInfo);
+  if (!facts) return refused('keyUnreadable', {});
+  const weak = keyProblem(facts, policy);
+  if (weak) return refused('keyRefused', weak);
+  if (!scheme.keys.includes(facts.type)) return refused('signatureWrong', {});
   const key = publicKey(subjectPublicKeyInfo);
   if (!key) return refused('keyUnreadable', {});
-  const weak = keyProblem(key, policy);
-  if (weak) return refused('keyRefused', weak);
-  if (!scheme.keys.includes(key.asymmetricKeyType ?? '')) return refused('signatureWrong', {});
   return isSignedBy(signed, scheme, key) ? passed(true, 'signatureRight', {}) : refused('signatureWrong', {});
 }
 
@@ -71,49 +74,6 @@ function isSignedBy({ tbs, signature }: Signed, scheme: Scheme, key: KeyObject):
     return verify(scheme.hash ?? null, tbs, { key, ...padding }, signature);
   } catch {
     return false; // OpenSSL throws for a signature of impossible form
-  }
-}
-
-/** The line of the policy that a key breaks, or undefined. */
-export function keyProblem(key: KeyObject, policy: AlgorithmPolicy): { found: string; line: string } | undefined {
-  const type = key.asymmetricKeyType ?? 'unknown';
-  if (!policy.keyTypes.includes(type)) return { found: type, line: `keyTypes: ${policy.keyTypes.join(', ')}` };
-  const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
-  if (type.startsWith('rsa') && (modulusLength ?? 0) < policy.minimumRsaBits) {
-    return { found: `RSA ${modulusLength}`, line: `minimumRsaBits: ${policy.minimumRsaBits}` };
-  }
-  if (type.startsWith('rsa') && (modulusLength ?? 0) > policy.maximumRsaBits) {
-    return { found: `RSA ${modulusLength}`, line: `maximumRsaBits: ${policy.maximumRsaBits}` };
-  }
-  if (type === 'ec' && !policy.curves.includes(namedCurve ?? '')) {
-    return { found: namedCurve ?? 'unnamed curve', line: `curves: ${policy.curves.join(', ')}` };
-  }
-  return undefined;
-}
-
-/** Keys by their SPKI: importing one costs more than checking an RSA signature with it. A bound, not a policy. */
-const keys = new Map<string, KeyObject | undefined>();
-const mostKeys = 4096;
-
-/** The key in a SubjectPublicKeyInfo; undefined when OpenSSL cannot read it. */
-export function publicKey(subjectPublicKeyInfo: Uint8Array): KeyObject | undefined {
-  const id = Buffer.from(
-    subjectPublicKeyInfo.buffer,
-    subjectPublicKeyInfo.byteOffset,
-    subjectPublicKeyInfo.length,
-  ).toString('latin1');
-  if (keys.has(id)) return keys.get(id);
-  if (keys.size >= mostKeys) keys.clear();
-  const key = importKey(subjectPublicKeyInfo);
-  keys.set(id, key);
-  return key;
-}
-
-function importKey(spki: Uint8Array): KeyObject | undefined {
-  try {
-    return createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
-  } catch {
-    return undefined;
   }
 }
 

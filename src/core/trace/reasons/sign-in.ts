@@ -82,6 +82,10 @@ export const signInReasons = {
     cites: 'architecture §3, line 10',
     words: (e: { methods: readonly string[] }) => `the session has proven ${e.methods.join(' and ')}`,
   },
+  clientCredentialsAccepted: {
+    cites: 'RFC 6749 §4.4',
+    words: (e: { application: string }) => `${e.application} signed in as itself`,
+  },
   sessionUnproven: {
     entra: 50058,
     cites: 'architecture §3, line 10',

@@ -18,3 +18,12 @@ export function checkExtendedKeyUsage({ extendedKeyUsage, subject }: Certificate
     allowed: extendedKeyUsage ?? [],
   });
 }
+
+/**
+ * RFC 6960 §4.2.2.2: who may answer for a CA is told so by name. Absence or any purpose would make a responder of every
+ * certificate the CA ever issued.
+ */
+export function checkNamesPurpose({ extendedKeyUsage = [], subject }: Certificate, needed: string): Ruling<true> {
+  if (extendedKeyUsage.includes(needed)) return passed(true, 'extendedKeyUsageAllows', { needed });
+  return refused('extendedKeyUsageForbids', { subject: nameToString(subject), needed, allowed: extendedKeyUsage });
+}

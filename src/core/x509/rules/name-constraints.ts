@@ -1,48 +1,83 @@
 import { passed, type Ruling, refused } from '../../trace/ruling.ts';
 import { type Certificate, hexOf } from '../certificate.ts';
 import type { GeneralName, NameConstraints } from '../extensions.ts';
-import { isWithin, type Name, nameToString } from '../name.ts';
+import { isWithin, nameToString } from '../name.ts';
 
 const emailAddress = '1.2.840.113549.1.9.1';
 const upn = '1.3.6.1.4.1.311.20.2.3';
 
-/** Comparisons a path may cost, as webpki allows: a CA with thousands of constraints over a leaf with thousands of names. */
-export const comparisonBudget = 250_000;
+/** Comparisons one search may cost, whatever it finds: thousands of constraints over a leaf with thousands of names. */
+export interface ComparisonBudget {
+  readonly limit: number;
+  spent: number;
+}
+
+/** The subtrees of one kind of name in one CA's constraints. */
+interface Subtrees {
+  readonly permitted: GeneralName[];
+  readonly excluded: GeneralName[];
+}
+type SubtreesByKind = ReadonlyMap<string, Subtrees>;
 
 /** Name constraints gathered on the way down from the anchor (RFC 5280 §6.1.3 (b), (c), §6.1.4 (g)). */
 export class ConstraintsInForce {
-  readonly #all: NameConstraints[] = [];
-  #left = comparisonBudget;
+  readonly #all: SubtreesByKind[] = [];
+  readonly #budget: ComparisonBudget;
+
+  constructor(budget: ComparisonBudget) {
+    this.#budget = budget;
+  }
 
   add(constraints: NameConstraints | undefined): void {
-    if (constraints) this.#all.push(constraints);
+    if (constraints) this.#all.push(byKind(constraints));
   }
 
   /** Is every name of the certificate inside of all permitted subtrees and outside of all excluded ones? */
   check(certificate: Certificate): Ruling<true> {
     if (this.#all.length === 0) return passed(true, 'namesAllowed', {});
+    const budget = this.#budget;
     for (const name of namesOf(certificate)) {
-      const problem = this.#problemOf(name);
+      const constraints = this.#all.flatMap((one) => one.get(kindOf(name)) ?? []);
+      budget.spent += constraints.reduce((sum, { permitted, excluded }) => sum + permitted.length + excluded.length, 0);
+      if (budget.spent > budget.limit)
+        return refused('pathBudgetSpent', { budget: 'comparisons', limit: budget.limit });
+      const problem = problemOf(name, constraints);
       if (problem)
         return refused('nameNotAllowed', { subject: nameToString(certificate.subject), name: shown(name), problem });
     }
     return passed(true, 'namesAllowed', {});
   }
+}
 
-  #problemOf(name: GeneralName): string | undefined {
-    for (const { permitted, excluded } of this.#all) {
-      const bases = permitted.filter(({ base }) => sameKind(base, name));
-      this.#left -= bases.length + excluded.length;
-      if (this.#left < 0) return `more than ${comparisonBudget} comparisons`;
-      if (unjudgeable(name) && [...permitted, ...excluded].some(({ base }) => sameKind(base, name)))
-        return 'its kind cannot be judged';
-      if (bases.length > 0 && !bases.some(({ base }) => matches(name, base))) return 'outside of the permitted names';
-      // What cannot be told apart from an excluded name is excluded.
-      if (excluded.some(({ base }) => sameKind(base, name) && matches(name, base, true)))
-        return 'among the excluded names';
+/** A CA of the trust store is read once and asked for every sign-in. */
+const grouped = new WeakMap<NameConstraints, SubtreesByKind>();
+
+function byKind(constraints: NameConstraints): SubtreesByKind {
+  const known = grouped.get(constraints);
+  if (known) return known;
+  const kinds = new Map<string, Subtrees>();
+  for (const side of ['permitted', 'excluded'] as const)
+    for (const { base } of constraints[side]) {
+      const kind = kindOf(base);
+      const subtrees = kinds.get(kind) ?? { permitted: [], excluded: [] };
+      kinds.set(kind, subtrees);
+      subtrees[side].push(base);
     }
-    return undefined;
+  grouped.set(constraints, kinds);
+  return kinds;
+}
+
+const kindOf = (name: GeneralName): string => (name.kind === 'otherName' ? `otherName ${name.oid}` : name.kind);
+
+function problemOf(name: GeneralName, constraints: readonly Subtrees[]): string | undefined {
+  for (const { permitted, excluded } of constraints) {
+    if (unjudgeable(name)) return 'its kind cannot be judged';
+    if (permitted.length > 0 && !permitted.some((base) => isUnder(name, base) === true))
+      return 'outside of the permitted names';
+    // What cannot be told apart from an excluded name is excluded.
+    if (excluded.some((base) => isUnder(name, base, true) !== false)) return 'among the excluded names';
   }
+  return undefined;
 }
 
 /** Subject and subjectAltName; mail addresses in the subject count where no alternative name is one (§4.2.1.10). */
@@ -54,11 +89,6 @@ function namesOf({ subject, subjectAltName }: Certificate): readonly GeneralName
   return [...names, ...mails.map(({ value }) => ({ kind: 'rfc822Name', text: value }) as const)];
 }
 
-function sameKind(one: GeneralName, other: GeneralName): boolean {
-  if (one.kind === 'otherName' && other.kind === 'otherName') return one.oid === other.oid;
-  return one.kind === other.kind;
-}
-
 /** Forms whose constraints nobody defined: one that is constrained and present is refused (§4.2.1.10). */
 function unjudgeable(name: GeneralName): boolean {
   return (
@@ -67,58 +97,88 @@ function unjudgeable(name: GeneralName): boolean {
   );
 }
 
-/** Is the name in the subtree? `doubtful` is the answer for a name that has no form the subtree could be asked about. */
-function matches(name: GeneralName, base: GeneralName, doubtful = false): boolean {
-  if (name.kind === 'directoryName' && base.kind === 'directoryName') return isWithin(name.name, base.name as Name);
+/** Is the name in the subtree? Undefined where it, or the subtree, has no form that could be asked about. */
+function isUnder(name: GeneralName, base: GeneralName, excluding = false): boolean | undefined {
+  if (name.kind === 'directoryName' && base.kind === 'directoryName') return isWithin(name.name, base.name);
   if (name.kind === 'iPAddress' && base.kind === 'iPAddress') return isInNetwork(name.octets, base.octets);
   const [text, tree] = [textIn(name), textIn(base)];
-  if (text === undefined || tree === undefined) return doubtful;
-  if (name.kind === 'dNSName') return isHostBelow(text, tree, doubtful);
-  if (name.kind === 'uniformResourceIdentifier') return hostMatches(hostOf(text), tree) ?? doubtful;
-  return mailMatches(text, tree) ?? doubtful;
+  if (text === undefined || tree === undefined) return undefined;
+  if (name.kind === 'dNSName') return isHostBelow(text, tree, excluding);
+  if (name.kind === 'uniformResourceIdentifier') return isUriBelow(text, tree);
+  return isMailBelow(text, tree);
 }
 
 const textIn = (name: GeneralName): string | undefined => ('text' in name ? name.text : undefined);
 
+/** A host as it is compared: lower case, without the dot of the DNS root. Undefined for what is no host name. */
+function hostIn(text: string): string | undefined {
+  const host = text.toLowerCase().replace(/\.$/, '');
+  return /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(host) ? host : undefined;
+}
+/** The host of a subtree, and whether it begins with a dot. */
+function treeIn(text: string): { readonly host: string; readonly dotted: boolean } | undefined {
+  const dotted = text.startsWith('.');
+  const host = hostIn(dotted ? text.slice(1) : text);
+  return host === undefined ? undefined : { host, dotted };
+}
+
 /**
- * dNSName: the name itself and everything below it, without regard to case; the empty tree is everything. A leading
- * dot, which RFC 5280 does not define here, permits only what is below and excludes the name itself too.
+ * dNSName: the name itself and everything below it; the empty tree is everything. A leading dot, which RFC 5280 does
+ * not define here, permits only what is below and excludes the name itself too.
  */
-function isHostBelow(host: string, tree: string, excluding: boolean): boolean {
-  const [name, base] = [host.toLowerCase(), tree.toLowerCase()];
-  if (base.startsWith('.')) return name.endsWith(base) || (excluding && name === base.slice(1));
-  return base === '' || name === base || name.endsWith(`.${base}`);
+function isHostBelow(text: string, base: string, excluding: boolean): boolean | undefined {
+  if (base === '') return true;
+  const isWildcard = text.startsWith('*.');
+  const host = hostIn(isWildcard ? text.slice(2) : text);
+  const tree = treeIn(base);
+  if (host === undefined || tree === undefined) return undefined;
+  if (host.endsWith(`.${tree.host}`)) return true;
+  if (host === tree.host) return !tree.dotted || isWildcard || excluding;
+  // `*.example.com` also speaks for an excluded `a.example.com` (as CVE-2025-61727 had it).
+  return isWildcard && excluding && tree.host.endsWith(`.${host}`);
 }
 
 /** URI: `.example.com` is every host below, `example.com` that host alone. A URI without a host name has no answer. */
-function hostMatches(host: string | undefined, tree: string): boolean | undefined {
-  if (host === undefined) return undefined;
-  return tree.startsWith('.') ? host.endsWith(tree.toLowerCase()) : host === tree.toLowerCase();
+function isUriBelow(uri: string, base: string): boolean | undefined {
+  const [host, tree] = [hostOf(uri), treeIn(base)];
+  if (host === undefined || tree === undefined) return undefined;
+  return tree.dotted ? host.endsWith(`.${tree.host}`) : host === tree.host;
 }
 
 function hostOf(uri: string): string | undefined {
-  const authority = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(uri)?.[1];
-  const host = authority?.replace(/^.*@/, '').replace(/:\d*$/, '').toLowerCase();
+  // Programs disagree about where the host of `http://a\\@b` is.
+  const authority = /^[a-z][a-z0-9+.-]*:\/\/([^/?#\\]*)(?:[/?#]|$)/i.exec(uri)?.[1];
+  const host = hostIn(authority?.replace(/^.*@/, '').replace(/:\d*$/, '') ?? '');
   // An address is no host name, and a constraint on host names cannot be kept by it.
-  return !host || host.startsWith('[') || /^[\d.]+$/.test(host) ? undefined : host;
+  return host === undefined || /^[\d.]+$/.test(host) ? undefined : host;
 }
 
 /**
  * rfc822Name, and UPNs, which look alike: a mailbox, a host (`example.com`), or everything below one (`.example.com`).
  * Windows writes a host for UPNs as `@example.com`. Only the host compares without regard to case (RFC 5321 §2.4).
  */
-function mailMatches(mailbox: string, tree: string): boolean | undefined {
-  const at = mailbox.lastIndexOf('@');
-  if (at < 1 || at === mailbox.length - 1) return undefined;
-  const [local, host] = [mailbox.slice(0, at), mailbox.slice(at + 1).toLowerCase()];
-  const base = tree.startsWith('@') ? tree.slice(1) : tree;
-  const cut = base.lastIndexOf('@');
-  if (cut >= 0) return local === base.slice(0, cut) && host === base.slice(cut + 1).toLowerCase();
-  return base === '' || (base.startsWith('.') ? host.endsWith(base.toLowerCase()) : host === base.toLowerCase());
+function isMailBelow(mailbox: string, base: string): boolean | undefined {
+  const [local, host] = mailboxIn(mailbox);
+  if (!local || host === undefined) return base === '' ? true : undefined;
+  if (base === '') return true;
+  if (base.lastIndexOf('@') > 0) {
+    const [ownLocal, ownHost] = mailboxIn(base);
+    return ownHost === undefined ? undefined : local === ownLocal && host === ownHost;
+  }
+  const tree = treeIn(base.startsWith('@') ? base.slice(1) : base);
+  if (tree === undefined) return undefined;
+  return tree.dotted ? host.endsWith(`.${tree.host}`) : host === tree.host;
 }
 
-/** §4.2.1.10: address and mask, of the address's own length. */
-function isInNetwork(address: Uint8Array, network: Uint8Array): boolean {
+function mailboxIn(text: string): readonly [local: string, host: string | undefined] {
+  const at = text.lastIndexOf('@');
+  return [text.slice(0, Math.max(at, 0)), at < 0 ? undefined : hostIn(text.slice(at + 1))];
+}
+
+/** §4.2.1.10: address and mask, of the address's own length. Undefined for what is neither IPv4 nor IPv6. */
+function isInNetwork(address: Uint8Array, network: Uint8Array): boolean | undefined {
+  const known = [4, 16].includes(address.length) && [8, 32].includes(network.length);
+  if (!known) return undefined;
   if (network.length !== address.length * 2) return false;
   return address.every((octet, index) => {
     const mask = network[address.length + index]!;

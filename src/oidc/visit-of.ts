@@ -1,0 +1,23 @@
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { Application } from '../ports.ts';
+import type { ApplicationAsked, OidcOptions, TenantDoor } from './options.ts';
+import { resourceIdOf } from './resource-of.ts';
+import { notesOf, remoteAddress } from './visit.ts';
+
+/** What every question about a request of the provider tells: who asks, for what, from where. */
+export async function visitOf(
+  ctx: KoaContextWithOIDC,
+  options: OidcOptions,
+  door: TenantDoor,
+): Promise<ApplicationAsked> {
+  const { appId, displayName } = ctx.oidc.client!.cardea_application as Application;
+  const kept = ctx.oidc.params?.cardea_correlation;
+  return {
+    tenantId: door.tenant.id,
+    application: { appId, displayName },
+    resourceId: await resourceIdOf(ctx.oidc.params?.resource, door, options.publicOrigin),
+    ipAddress: remoteAddress(ctx.req),
+    userAgent: ctx.get('user-agent'),
+    correlationId: typeof kept === 'string' ? kept : notesOf(ctx.req).correlationId,
+  };
+}
