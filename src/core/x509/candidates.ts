@@ -54,5 +54,11 @@ function rank({ certificate, authority }: Candidate, { authorityKeyIdentifier: w
 }
 
 /** Do name and key of an issuer occur once more further down? Then a path goes in a circle. */
-export const identityOf = ({ subject, subjectPublicKeyInfo }: Certificate): string =>
-  `${keyOf(subject)} ${hexOf(subjectPublicKeyInfo)}`;
+export function identityOf(certificate: Certificate): string {
+  const known = identities.get(certificate);
+  if (known !== undefined) return known;
+  const identity = `${keyOf(certificate.subject)} ${hexOf(certificate.subjectPublicKeyInfo)}`;
+  identities.set(certificate, identity);
+  return identity;
+}
+const identities = new WeakMap<Certificate, string>();

@@ -68,13 +68,16 @@ export function checkSignature(
 }
 
 function isSignedBy({ tbs, signature }: Signed, scheme: Scheme, key: KeyObject): boolean {
-  const padding =
-    scheme.saltLength === undefined ? {} : { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: scheme.saltLength };
   try {
-    return verify(scheme.hash ?? null, tbs, { key, ...padding }, signature);
+    // The bare key where it says enough: options around it cost as much as a seventh of a P-256 check.
+    return verify(scheme.hash ?? null, tbs, withPadding(key, scheme.saltLength), signature);
   } catch {
     return false; // OpenSSL throws for a signature of impossible form
   }
+}
+
+function withPadding(key: KeyObject, saltLength: number | undefined) {
+  return saltLength === undefined ? key : { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength };
 }
 
 /** What an AlgorithmIdentifier asks for; its OID as text when it is not known or its parameters are wrong. */
