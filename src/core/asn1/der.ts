@@ -167,9 +167,7 @@ export class DerReader {
   /** UTCTime or GeneralizedTime as RFC 5280 §4.1.2.5 allows them: with seconds, in Zulu, without fractions. */
   time(what: string): Date {
     const { tag, contents } = this.element(what);
-    const text = String.fromCharCode(...contents.subarray(0, 20));
-    const parsed =
-      tag === tags.utcTime ? utcTime(text) : tag === tags.generalizedTime ? generalizedTime(text) : undefined;
+    const parsed = tag === tags.utcTime || tag === tags.generalizedTime ? timeIn(tag, contents) : undefined;
     if (parsed === undefined) throw this.error(`a time that RFC 5280 §4.1.2.5 does not allow`);
     return parsed;
   }
@@ -209,8 +207,24 @@ export class DerReader {
 
 const hex = (byte: number): string => byte.toString(16).padStart(2, '0');
 
+/** Object identifiers met before, by their octets: certificates repeat the same few dozen. A bound, not a policy. */
+const known = new Map<string, string>();
+const mostKnown = 2048;
+
 /** X.690 §8.19; undefined for octets that encode none. Arcs are kept exact whatever their size. */
 export function dottedOid(octets: Uint8Array): string | undefined {
+  const key = String.fromCharCode(...octets.subarray(0, 129));
+  const met = known.get(key);
+  if (met !== undefined) return met;
+  const dotted = decodeOid(octets);
+  if (dotted !== undefined) {
+    if (known.size >= mostKnown) known.clear();
+    known.set(key, dotted);
+  }
+  return dotted;
+}
+
+function decodeOid(octets: Uint8Array): string | undefined {
   if (octets.length === 0 || octets.length > 128 || octets.at(-1)! & 0x80) return undefined;
   const arcs: string[] = [];
   let small = 0;
@@ -238,31 +252,32 @@ function pushArc(arcs: string[], value: number | bigint): void {
   arcs.push(String(root), typeof value === 'bigint' ? String(value - 80n) : String(value - root * 40));
 }
 
-function utcTime(text: string): Date | undefined {
-  const match = /^(\d\d)(\d{10})Z$/.exec(text);
-  if (!match) return undefined;
-  const year = Number(match[1]);
-  return moment(`${year >= 50 ? 19 : 20}${match[1]}${match[2]}`);
-}
-function generalizedTime(text: string): Date | undefined {
-  return /^\d{14}Z$/.test(text) ? moment(text.slice(0, 14)) : undefined;
+/** `YYMMDDHHMMSSZ` and `YYYYMMDDHHMMSSZ`: nothing shorter, no fraction, no offset. Years from 50 on are of the last century. */
+function timeIn(tag: number, octets: Uint8Array): Date | undefined {
+  const digits = tag === tags.utcTime ? 12 : 14;
+  if (octets.length !== digits + 1 || octets[digits] !== 0x5a) return undefined;
+  for (let i = 0; i < digits; i++) if (octets[i]! < 0x30 || octets[i]! > 0x39) return undefined;
+  const two = (at: number) => (octets[at]! - 0x30) * 10 + octets[at + 1]! - 0x30;
+  const rest = digits - 10;
+  const year = tag === tags.utcTime ? two(0) + (two(0) >= 50 ? 1900 : 2000) : two(0) * 100 + two(2);
+  return moment(year, two(rest), two(rest + 2), two(rest + 4), two(rest + 6), two(rest + 8));
 }
 
-/** `YYYYMMDDHHMMSS` as a moment; undefined for the 30th of February and its like. */
-function moment(digits: string): Date | undefined {
-  const [year, month, day, hour, minute, second] = [0, 4, 6, 8, 10, 12].map((at, i) =>
-    Number(digits.slice(at, at + (i === 0 ? 4 : 2))),
-  );
+/** A moment in UTC; undefined for the 30th of February and its like. */
+function moment(
+  year: number,
+  month: number,
+  day: number,
+  hour: number,
+  minute: number,
+  second: number,
+): Date | undefined {
+  if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59) return undefined;
   const date = new Date(0);
-  date.setUTCFullYear(year!, month! - 1, day!);
-  date.setUTCHours(hour!, minute!, second!);
-  const same =
-    date.getUTCMonth() === month! - 1 &&
-    date.getUTCDate() === day! &&
-    date.getUTCHours() === hour! &&
-    date.getUTCMinutes() === minute! &&
-    date.getUTCSeconds() === second!;
-  return same ? date : undefined;
+  date.setUTCFullYear(year, month - 1, day);
+  if (date.getUTCDate() !== day) return undefined;
+  date.setUTCHours(hour, minute, second);
+  return date;
 }
 
 /** Text of the string types; undefined where the octets are none of that type. */
