@@ -3,10 +3,12 @@ import type { X509CertificateConfiguration } from './core/binding/policy.ts';
 import type { DirectoryAnswer, DirectoryQuestion, User } from './core/binding/user.ts';
 import type { CrlAnswer, CrlRequest } from './core/crl/answer.ts';
 import type { Crl } from './core/crl/crl.ts';
+import type { BlockedCertificate } from './core/crl/policy.ts';
 import type { TenantPolicy } from './core/policy.ts';
 import type { Because } from './core/trace/reasons.ts';
 import type { Ruling } from './core/trace/ruling.ts';
 import type { Trace } from './core/trace/trace.ts';
+import type { AuthorityRevocation } from './core/x509/trust-store.ts';
 
 /** What we need from the world. Opened for one tenant, so code behind a door cannot forget which. */
 export interface Ports {
@@ -233,6 +235,8 @@ export interface KeyStore {
 export interface TrustStoreAdmin {
   list(): Promise<readonly AuthorityRow[]>;
   add(row: AuthorityRow, actor: string): Promise<void>;
+  /** Replaces everything but the certificate; false when there is none of this id. */
+  update(row: AuthorityRow, actor: string): Promise<boolean>;
   remove(id: string, actor: string): Promise<boolean>;
 }
 export interface AuthorityRow {
@@ -243,6 +247,7 @@ export interface AuthorityRow {
   readonly certificateRevocationListUrl: string | undefined;
   readonly deltaCertificateRevocationListUrl: string | undefined;
   readonly isIssuerHintEnabled: boolean;
+  readonly revocation?: AuthorityRevocation;
   readonly store: 'pki' | 'classic';
   readonly createdDateTime: Date;
 }
@@ -257,6 +262,9 @@ export interface UserAdmin {
 export interface PolicyAdmin {
   x509(): Promise<X509CertificateConfiguration>;
   setX509(configuration: X509CertificateConfiguration, actor: string): Promise<void>;
+  /** Certificates refused whatever any CRL says. */
+  blocked(): Promise<readonly BlockedCertificate[]>;
+  setBlocked(blocked: readonly BlockedCertificate[], actor: string): Promise<void>;
 }
 /** Everything the `admin` room needs of one tenant. */
 export interface AdminPorts {

@@ -61,13 +61,55 @@ function isSelfIssued({ issuer, subject }: Certificate): boolean {
   return Buffer.compare(issuer.der, subject.der) === 0;
 }
 
+/** What of a CA may be changed; what is left out stays. An empty text takes an address away. */
+export interface AuthorityChange {
+  readonly certificateRevocationListUrl?: string | undefined;
+  readonly deltaCertificateRevocationListUrl?: string | undefined;
+  readonly isIssuerHintEnabled?: boolean | undefined;
+  readonly furtherCrlUrls?: readonly string[] | undefined;
+  readonly graceSeconds?: number | undefined;
+}
+
+/** Changes a CA of the trust store. @throws nothingFound, crlUrlInvalid, deltaWithoutBase, graceInvalid */
+export async function changeAuthority(
+  id: string,
+  asked: AuthorityChange,
+  actor: string,
+  ports: AdminPorts,
+): Promise<AuthorityRow> {
+  const row = (await ports.trustStore.list()).find((one) => one.id === id);
+  if (!row) throw fault('nothingFound', { kind: 'CA', wanted: id });
+  const { furtherCrlUrls = row.revocation?.furtherCrlUrls, graceSeconds = row.revocation?.graceSeconds } = asked;
+  if (graceSeconds !== undefined && !(Number.isInteger(graceSeconds) && graceSeconds >= 0))
+    throw fault('graceInvalid', { graceSeconds: `${graceSeconds}` });
+  const urls = {
+    certificateRevocationListUrl: (asked.certificateRevocationListUrl ?? row.certificateRevocationListUrl) || undefined,
+    deltaCertificateRevocationListUrl:
+      (asked.deltaCertificateRevocationListUrl ?? row.deltaCertificateRevocationListUrl) || undefined,
+  };
+  checkUrls(urls, furtherCrlUrls);
+  const changed: AuthorityRow = {
+    ...row,
+    ...urls,
+    isIssuerHintEnabled: asked.isIssuerHintEnabled ?? row.isIssuerHintEnabled,
+    revocation: {
+      ...(furtherCrlUrls ? { furtherCrlUrls } : {}),
+      ...(graceSeconds === undefined ? {} : { graceSeconds }),
+    },
+  };
+  await ports.trustStore.update(changed, actor);
+  return changed;
+}
+
+type CrlUrls = Pick<NewAuthority, 'certificateRevocationListUrl' | 'deltaCertificateRevocationListUrl'>;
+
 /** TS-5, TS-6; D-3: HTTPS is taken too. */
-function checkUrls({
-  certificateRevocationListUrl: base,
-  deltaCertificateRevocationListUrl: delta,
-}: NewAuthority): void {
+function checkUrls(
+  { certificateRevocationListUrl: base, deltaCertificateRevocationListUrl: delta }: CrlUrls,
+  further: readonly string[] = [],
+): void {
   if (delta && !base) throw fault('deltaWithoutBase', { deltaUrl: delta });
-  for (const url of [base, delta]) {
+  for (const url of [base, delta, ...further]) {
     if (url === undefined) continue;
     if (!URL.canParse(url)) throw fault('crlUrlInvalid', { url, problem: 'it is no absolute address' });
     if (!/^https?:$/.test(new URL(url).protocol))

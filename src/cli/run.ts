@@ -1,7 +1,8 @@
 import { CardeaError, fault, remedyOf } from '../core/trace/fault.ts';
 import { type Call, type Command, helpOf, type Installation, readArguments, text, type Voice } from './command.ts';
 import { appAdd, appList, appRemove } from './commands/app.ts';
-import { caAdd, caList, caRemove } from './commands/ca.ts';
+import { blockAdd, blockList, blockRemove } from './commands/block.ts';
+import { caAdd, caList, caRemove, caSet } from './commands/ca.ts';
 import { crlImport, crlList, crlRefresh } from './commands/crl.ts';
 import { explain } from './commands/explain.ts';
 import { policyApply, policyGet } from './commands/policy.ts';
@@ -27,7 +28,8 @@ export interface Said {
 const housekeeping: readonly Command[] = [
   explain,
   signIn,
-  ...[caAdd, caList, caRemove],
+  ...[caAdd, caList, caSet, caRemove],
+  ...[blockAdd, blockList, blockRemove],
   ...[crlList, crlRefresh, crlImport],
   ...[userAdd, userList, userSet],
   ...[tenantAdd, tenantList],

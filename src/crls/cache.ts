@@ -115,8 +115,8 @@ class Cache implements CrlCache {
   }
 
   async stateOf(requests: readonly CrlRequest[]): Promise<readonly CrlState[]> {
-    const addresses = requests.flatMap(({ baseUrl, deltaUrl, signers }) =>
-      (deltaUrl === undefined ? [baseUrl] : [baseUrl, deltaUrl]).map((url) => ({ url, signers })),
+    const addresses = requests.flatMap(({ baseUrl, deltaUrl, furtherUrls = [], signers }) =>
+      [baseUrl, ...furtherUrls, ...(deltaUrl === undefined ? [] : [deltaUrl])].map((url) => ({ url, signers })),
     );
     const kept = await Promise.all(addresses.map(({ url, signers }) => this.#keptFor(url, signers)));
     return kept.map((one) => one.state());
@@ -131,7 +131,7 @@ class Cache implements CrlCache {
 
   async #answer(request: CrlRequest, get: (url: string) => Promise<CrlFetched>): Promise<CrlAnswer> {
     const delta = request.deltaUrl === undefined ? undefined : get(request.deltaUrl);
-    const [base, fetchedDelta] = await Promise.all([get(request.baseUrl), delta]);
+    const [base, fetchedDelta] = await Promise.all([firstOf(request, get), delta]);
     return { request, base, delta: fetchedDelta };
   }
 
@@ -292,6 +292,21 @@ interface Attempted {
   /** Once more, in the background. */
   readonly again: boolean;
 }
+
+/** The base from the first address that delivers a current one; when none does, what the first had to say. */
+async function firstOf(
+  { baseUrl, furtherUrls = [] }: CrlRequest,
+  get: (url: string) => Promise<CrlFetched>,
+): Promise<CrlFetched> {
+  const first = await get(baseUrl);
+  if (delivers(first)) return first;
+  for (const url of furtherUrls) {
+    const next = await get(url);
+    if (delivers(next)) return next;
+  }
+  return first;
+}
+const delivers = (fetched: CrlFetched): boolean => fetched.kind === 'fetched' && fetched.notRenewed === undefined;
 
 function lacksBase({ base, delta }: CrlAnswer): boolean {
   return base.kind === 'fetched' && delta?.kind === 'fetched' && needsNewerBase(base.crl, delta.crl);

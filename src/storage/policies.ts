@@ -1,10 +1,11 @@
 import type { ConditionalAccessPolicy, NamedLocation } from '../core/access/policy.ts';
 import type { AuthenticationStrength } from '../core/access/strengths.ts';
 import { defaultX509CertificateConfiguration, type X509CertificateConfiguration } from '../core/binding/policy.ts';
+import type { BlockedCertificate } from '../core/crl/policy.ts';
 import type { TenantPolicy } from '../core/policy.ts';
 import { CardeaError } from '../core/trace/fault.ts';
 import { readCertificate } from '../core/x509/certificate.ts';
-import type { TrustedAuthority } from '../core/x509/trust-store.ts';
+import type { AuthorityRevocation, TrustedAuthority } from '../core/x509/trust-store.ts';
 import type { AuthorityRow, Clock, Policies, PolicyAdmin, TrustStoreAdmin } from '../ports.ts';
 import { audit, type Change } from './audit.ts';
 import type { Database } from './open.ts';
@@ -60,13 +61,28 @@ export function openPolicies(
 
   const list = async <T>(kind: string) => ((await document(kind))?.value as readonly T[] | undefined) ?? [];
 
+  /** Replaces a document. */
+  const put = (kind: string, activity: string, targetId: string, old: unknown, value: unknown, actor: string) =>
+    edit({ activity, targetId, actor, old, new: value }, async (step) => {
+      const row = { tenant_id: tenantId, kind, version: crypto.randomUUID(), document: JSON.stringify(value) };
+      const { version, document: text } = row;
+      await step
+        .insertInto('policies')
+        .values(row)
+        .onConflict((on) => on.columns(['tenant_id', 'kind']).doUpdateSet({ version, document: text }))
+        .execute();
+    });
+
   const assemble = async (version: string): Promise<TenantPolicy> => {
     const method = await x509();
     return {
       version,
       trustStore: { authorities: (await rows()).map(trusted) },
       x509: method,
-      revocation: method.crlValidationConfiguration,
+      revocation: {
+        ...method.crlValidationConfiguration,
+        blocked: await list<BlockedCertificate>('blockedCertificates'),
+      },
       access: await list<ConditionalAccessPolicy>('conditionalAccessPolicies'),
       strengths: await list<AuthenticationStrength>('authenticationStrengths'),
       namedLocations: await list<NamedLocation>('namedLocations'),
@@ -83,30 +99,18 @@ export function openPolicies(
     },
     policy: {
       x509,
-      async setX509(configuration, actor) {
-        const change = {
-          activity: 'Update authentication method policy',
-          targetId: 'X509Certificate',
+      setX509: async (configuration, actor) =>
+        put('x509', 'Update authentication method policy', 'X509Certificate', await x509(), configuration, actor),
+      blocked: () => list('blockedCertificates'),
+      setBlocked: async (blocked, actor) =>
+        put(
+          'blockedCertificates',
+          'Update blocked certificates',
+          'blockedCertificates',
+          await list('blockedCertificates'),
+          blocked,
           actor,
-          old: await x509(),
-          new: configuration,
-        };
-        await edit(change, async (step) => {
-          const row = {
-            tenant_id: tenantId,
-            kind: 'x509',
-            version: crypto.randomUUID(),
-            document: JSON.stringify(configuration),
-          };
-          await step
-            .insertInto('policies')
-            .values(row)
-            .onConflict((on) =>
-              on.columns(['tenant_id', 'kind']).doUpdateSet({ version: row.version, document: row.document }),
-            )
-            .execute();
-        });
-      },
+        ),
     },
     trustStore: {
       list: async () => (await rows()).map(rowOf),
@@ -121,6 +125,34 @@ export function openPolicies(
         await edit(change, async (step) => {
           await step.insertInto('authorities').values(columnsOf(tenantId, row)).execute();
         });
+      },
+      async update(row, actor) {
+        const found = (await rows()).map(rowOf).find(({ id }) => id === row.id);
+        if (!found) return false;
+        const change = {
+          activity: 'Update certificate authority',
+          targetId: row.id,
+          actor,
+          old: described(found),
+          new: described(row),
+        };
+        const {
+          tenant_id: _,
+          id: __,
+          certificate: ___,
+          thumbprint: ____,
+          created_at: _____,
+          ...columns
+        } = columnsOf(tenantId, row);
+        await edit(change, async (step) => {
+          await step
+            .updateTable('authorities')
+            .set(columns)
+            .where('tenant_id', '=', tenantId)
+            .where('id', '=', row.id)
+            .execute();
+        });
+        return true;
       },
       async remove(id, actor) {
         const found = (await rows()).map(rowOf).find((row) => row.id === id);
@@ -151,6 +183,7 @@ const rowOf = (row: Columns): AuthorityRow => ({
   certificateRevocationListUrl: row.crl_url ?? undefined,
   deltaCertificateRevocationListUrl: row.delta_crl_url ?? undefined,
   isIssuerHintEnabled: row.is_issuer_hint_enabled === 1,
+  ...(row.settings === null ? {} : { revocation: JSON.parse(row.settings) as AuthorityRevocation }),
   store: row.store as AuthorityRow['store'],
   createdDateTime: new Date(row.created_at),
 });
@@ -168,7 +201,7 @@ function columnsOf(tenantId: string, row: AuthorityRow): Columns {
     delta_crl_url: row.deltaCertificateRevocationListUrl ?? null,
     is_issuer_hint_enabled: Number(row.isIssuerHintEnabled),
     store: row.store,
-    settings: null,
+    settings: row.revocation ? JSON.stringify(row.revocation) : null,
     created_at: row.createdDateTime.getTime(),
   };
 }

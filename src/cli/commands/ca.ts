@@ -1,11 +1,11 @@
-import { addAuthority } from '../../admin/authorities.ts';
+import { addAuthority, changeAuthority } from '../../admin/authorities.ts';
 import { certificatesIn } from '../../admin/certificate-file.ts';
 import { chosenTenant } from '../../admin/tenants.ts';
 import { fault } from '../../core/trace/fault.ts';
 import { readCertificate } from '../../core/x509/certificate.ts';
 import type { AuthorityRow } from '../../ports.ts';
 import { actor } from '../actor.ts';
-import { answer, type Call, type Command, ofTenant, text } from '../command.ts';
+import { answer, type Call, type Command, ofTenant, text, texts } from '../command.ts';
 import { bytesOf } from '../files.ts';
 
 export const caAdd: Command = {
@@ -51,6 +51,39 @@ export const caList: Command = {
   async run(call) {
     const { ports } = await admin(call);
     show(call, await ports.trustStore.list());
+    return 0;
+  },
+};
+
+export const caSet: Command = {
+  usage: 'ca set ID',
+  summary: 'Changes where a CA’s CRLs are and how they are used; what is not said stays.',
+  takes: [1, 1],
+  options: {
+    ...ofTenant,
+    'crl-url': { type: 'string', value: 'URL', help: 'where its base CRL is; empty for none' },
+    'delta-crl-url': { type: 'string', value: 'URL', help: 'where its delta CRL is; empty for none' },
+    'further-crl-url': {
+      type: 'string',
+      multiple: true,
+      value: 'URL',
+      help: 'asked in order when the base address does not deliver',
+    },
+    'grace-seconds': { type: 'string', value: 'N', help: 'how long after its end a CRL may still be used' },
+    'issuer-hint': { type: 'boolean', help: 'name this CA to browsers' },
+    'no-issuer-hint': { type: 'boolean', help: 'do not name this CA to browsers' },
+  },
+  async run(call) {
+    const { ports } = await admin(call);
+    const grace = text(call, 'grace-seconds');
+    const change = {
+      certificateRevocationListUrl: text(call, 'crl-url'),
+      deltaCertificateRevocationListUrl: text(call, 'delta-crl-url'),
+      furtherCrlUrls: texts(call, 'further-crl-url'),
+      graceSeconds: grace === undefined ? undefined : Number(grace),
+      isIssuerHintEnabled: call.values['issuer-hint'] ? true : call.values['no-issuer-hint'] ? false : undefined,
+    };
+    show(call, [await changeAuthority(call.positionals[0]!, change, actor, ports)]);
     return 0;
   },
 };

@@ -16,6 +16,8 @@ export interface CrlRequest {
   readonly authorityId: string;
   readonly baseUrl: string;
   readonly deltaUrl: string | undefined;
+  /** Where else the base may be had, in order, when the address before did not deliver. */
+  readonly furtherUrls?: readonly string[];
   /** The authority itself first, then whoever else in the trust store might sign for it. */
   readonly signers: readonly CrlSigner[];
 }

@@ -29,5 +29,6 @@ function requestTo(authority: TrustedAuthority, signers: readonly CrlSigner[]): 
     certificateRevocationListUrl: baseUrl,
     deltaCertificateRevocationListUrl: deltaUrl,
   } = authority;
-  return baseUrl ? [{ authorityId, baseUrl, deltaUrl: deltaUrl || undefined, signers }] : [];
+  const furtherUrls = authority.revocation?.furtherCrlUrls ?? [];
+  return baseUrl ? [{ authorityId, baseUrl, deltaUrl: deltaUrl || undefined, furtherUrls, signers }] : [];
 }

@@ -166,7 +166,8 @@ class RevocationCheck {
   #accept({ crl, notRenewed }: Fetched, link: Link, path: VerifiedPath): Ruling<Crl> {
     const { source: url, number } = crl;
     const issuer = nameToString(crl.issuer);
-    const fresh = acceptFreshness(crl, this.#at, this.#policy.graceSeconds);
+    const grace = link.authority?.revocation?.graceSeconds ?? this.#policy.graceSeconds;
+    const fresh = acceptFreshness(crl, this.#at, grace);
     if (fresh.outcome === 'refused' && notRenewed) return { outcome: 'refused', because: notRenewed };
     if (fresh.outcome !== 'passed') return fresh;
     if (number === undefined) return refused('crlNumberMissing', { url, issuer });

@@ -9,6 +9,8 @@ export interface TrustedAuthority {
   readonly certificateRevocationListUrl: string | undefined;
   readonly deltaCertificateRevocationListUrl: string | undefined;
   readonly isIssuerHintEnabled: boolean;
+  /** What this CA's revocation does beyond Entra; nothing unless an administrator chose it. */
+  readonly revocation?: AuthorityRevocation;
   /** Which of the two stores it came from (§2.1, §2.6). */
   readonly store: 'pki' | 'classic';
 }
@@ -16,4 +18,12 @@ export interface TrustedAuthority {
 /** Everything a tenant trusts. Immutable; built once per policy version, so an implementation may index it. */
 export interface TrustStore {
   readonly authorities: readonly TrustedAuthority[];
+}
+
+/** Settings of one CA that Entra does not have (specification §13, rows 2 and 3). */
+export interface AuthorityRevocation {
+  /** Further addresses of the base CRL, asked in this order when the ones before do not deliver. */
+  readonly furtherCrlUrls?: readonly string[];
+  /** How long after nextUpdate its CRLs may still be used. */
+  readonly graceSeconds?: number;
 }

@@ -52,6 +52,11 @@ export const administrationReasons = {
     words: (e: { url: string; problem: string }) => `${e.url} cannot be a CRL address: ${e.problem}`,
     remedy: 'Give an absolute http:// address of a DER-encoded CRL.',
   },
+  graceInvalid: {
+    cites: '§13',
+    words: (e: { graceSeconds: string }) => `${e.graceSeconds} is no time of grace`,
+    remedy: 'Give whole seconds, 0 for none.',
+  },
   deltaWithoutBase: {
     entra: 500177,
     cites: 'TS-6, CRL-19',
