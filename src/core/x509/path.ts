@@ -136,11 +136,12 @@ class Search {
   #extend(chain: readonly Candidate[], seen: ReadonlySet<string>): VerifiedPath | undefined {
     const child = chain.at(-1)!.certificate;
     const candidates = candidatesFor(child, this.#store, this.#options.offered ?? []);
-    if (candidates.length === 0 && chain.length > 1) this.#note(chain.length, rootNotReached(child));
+    let isDeadEnd = chain.length > 1;
     for (const candidate of candidates) {
       if (++this.#candidates > this.#limits.candidates) return this.#spent('candidates');
       const identity = identityOf(candidate.certificate);
       if (seen.has(identity)) continue;
+      isDeadEnd = false;
       const signed = this.#signature(child, candidate.certificate);
       if (!signed) return undefined;
       if (signed.outcome !== 'passed') {
@@ -151,6 +152,7 @@ class Search {
       if (path) return path;
       if (this.#signatures > this.#limits.signatures) return undefined;
     }
+    if (isDeadEnd) this.#note(chain.length, rootNotReached(child)); // nobody, or only who stands further down already
     return undefined;
   }
 

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { bmpString, integer, printableString, utf8String } from '../../pki/der-writer.ts';
+import { type NameInput, nameDer } from '../../pki/names.ts';
+import { DerError } from '../asn1/der.ts';
+import { isWithin, nameFromDer, nameToString, sameName } from './name.ts';
+
+const name = (input: NameInput) => nameFromDer(nameDer(input));
+const cn = (value: Uint8Array) => name([[{ type: 'CN', value }]]);
+
+describe('two names are the same (RFC 5280 §7.1)', () => {
+  const cases: readonly [what: string, one: ReturnType<typeof name>, other: ReturnType<typeof name>, same: boolean][] =
+    [
+      ['itself', name('DC=com,CN=Ana'), name('DC=com,CN=Ana'), true],
+      ['in another case', name('CN=Ana'), name('CN=ANA'), true],
+      ['with other blanks', name('CN=Ana  Maria'), name([[{ type: 'CN', value: ' Ana Maria ' }]]), true],
+      ['in another string type', cn(utf8String('Ana')), cn(printableString('Ana')), true],
+      ['in BMP', cn(bmpString('Änne')), cn(utf8String('änne')), true],
+      ['composed otherwise', cn(utf8String('\u00e9')), cn(utf8String('e\u0301')), true],
+      ['in another order', name('DC=com,CN=Ana'), name('CN=Ana,DC=com'), false],
+      ['with another type', name('CN=Ana'), name('OU=Ana'), false],
+      ['with one more', name('CN=Ana'), name('CN=Ana,OU=x'), false],
+      ['with its parts in one RDN', name('CN=Ana+OU=x'), name('CN=Ana,OU=x'), false],
+      ['with a comma in a value', name('CN=a\\,OU=b'), name('CN=a,OU=b'), false],
+    ];
+  for (const [what, one, other, same] of cases)
+    test(`${what}: ${same}`, () => {
+      assert.equal(sameName(one, other), same);
+      assert.equal(sameName(other, one), same);
+    });
+  test('a name is within itself and what begins it, not within what it begins', () => {
+    const [outer, inner] = [name('DC=com,DC=contoso'), name('DC=com,DC=contoso,CN=Ana')];
+    assert.deepEqual([isWithin(inner, outer), isWithin(outer, outer), isWithin(outer, inner)], [true, true, false]);
+  });
+});
+
+describe('a name is shown in encoding order (specification §5.5)', () => {
+  const cases: readonly [input: NameInput, shown: string][] = [
+    ['DC=com,DC=contoso,OU=UserAccounts,CN=mfatest', 'DC=com,DC=contoso,OU=UserAccounts,CN=mfatest'],
+    ['CN=Smith\\, Ana', 'CN="Smith, Ana"'],
+    ['CN=the "best"', 'CN="the ""best"""'],
+    ['CN=Ana+SERIALNUMBER=7', 'SERIALNUMBER=7+CN=Ana'], // DER sorts a SET
+    [[[{ type: '1.2.3.4', value: 'x' }]], '1.2.3.4=x'],
+    [[[{ type: 'CN', value: 'a\u202eb\n' }]], 'CN=a\\u202eb\\u000a'],
+    ['', ''],
+  ];
+  for (const [input, shown] of cases)
+    test(shown || 'an empty name', () => assert.equal(nameToString(name(input)), shown));
+});
+
+describe('a name that cannot be read', () => {
+  const attributes = Array.from({ length: 257 }, () => [{ type: 'CN', value: 'x' }]);
+  for (const [what, der] of [
+    ['an empty RDN', Uint8Array.of(0x30, 2, 0x31, 0)],
+    ['more attributes than any name has', nameDer(attributes)],
+    ['something left over', Uint8Array.of(...nameDer('CN=x'), 0)],
+  ] as const)
+    test(`${what} is refused`, () => assert.throws(() => nameFromDer(der), DerError));
+  test('a value that is no text is kept as the hex of its DER', () =>
+    assert.equal(cn(integer(5n)).rdns[0]?.[0]?.value, '#020105'));
+});
