@@ -13,6 +13,7 @@ import { type Config, readConfig } from './config.ts';
 import { chooseIssuerHints } from './core/binding/issuer-hints.ts';
 import { fault } from './core/trace/fault.ts';
 import { type CrlCache, openCrlCache } from './crls/cache.ts';
+import { openOcspClient } from './crls/ocsp.ts';
 import { certauthHosts } from './http/certauth/hosts.ts';
 import { serveCrls } from './http/demo-crl.ts';
 import type { House } from './http/door.ts';
@@ -58,6 +59,7 @@ async function openInstallation(config: Config, log: Logger): Promise<Opened> {
     folder,
     onFault: (problem) => log.error(told(problem), 'CRL cache'),
   });
+  const ocsp = openOcspClient();
   const passwords = await openPasswords();
   const keys = new Map<string, RotatingKeys>();
   return {
@@ -73,6 +75,7 @@ async function openInstallation(config: Config, log: Logger): Promise<Opened> {
       tenant: await tenantOf(storage, tenantId),
       clock,
       crls,
+      ocsp,
       passwords,
     }),
     adminOf: async (tenantId) => storage.forTenant(tenantId),

@@ -4,6 +4,7 @@ import type { DirectoryAnswer, DirectoryQuestion, User } from './core/binding/us
 import type { CrlAnswer, CrlRequest } from './core/crl/answer.ts';
 import type { Crl } from './core/crl/crl.ts';
 import type { BlockedCertificate } from './core/crl/policy.ts';
+import type { OcspAnswer, OcspRequest } from './core/ocsp/needed.ts';
 import type { TenantPolicy } from './core/policy.ts';
 import type { Because } from './core/trace/reasons.ts';
 import type { Ruling } from './core/trace/ruling.ts';
@@ -17,6 +18,7 @@ export interface Ports {
   readonly policies: Policies;
   readonly directory: Directory;
   readonly crls: Crls;
+  readonly ocsp: Ocsp;
   readonly signInLog: SignInLog;
   readonly sessions: Sessions;
   readonly flows: Flows;
@@ -76,6 +78,11 @@ export interface Directory {
 export interface Crls {
   /** Never throws for what the network did; never fetches an address that is not in the requests. */
   fetch(requests: readonly CrlRequest[], at: Date): Promise<readonly CrlAnswer[]>;
+}
+
+export interface Ocsp {
+  /** Never throws for what the network did; never asks an address that is not in the requests. */
+  ask(requests: readonly OcspRequest[], at: Date): Promise<readonly OcspAnswer[]>;
 }
 
 /** What an administrator does with CRLs beyond waiting for them. */

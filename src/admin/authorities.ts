@@ -1,6 +1,7 @@
 import { fault } from '../core/trace/fault.ts';
 import type { Certificate } from '../core/x509/certificate.ts';
 import { nameToString } from '../core/x509/name.ts';
+import type { OcspSettings } from '../core/x509/trust-store.ts';
 import type { AdminPorts, AuthorityRow } from '../ports.ts';
 
 /** A CA as an administrator hands it in; what is left out is worked out from the certificate. */
@@ -68,6 +69,8 @@ export interface AuthorityChange {
   readonly isIssuerHintEnabled?: boolean | undefined;
   readonly furtherCrlUrls?: readonly string[] | undefined;
   readonly graceSeconds?: number | undefined;
+  /** An empty URL takes the responder away. */
+  readonly ocsp?: OcspSettings | undefined;
 }
 
 /** Changes a CA of the trust store. @throws nothingFound, crlUrlInvalid, deltaWithoutBase, graceInvalid */
@@ -80,6 +83,7 @@ export async function changeAuthority(
   const row = (await ports.trustStore.list()).find((one) => one.id === id);
   if (!row) throw fault('nothingFound', { kind: 'CA', wanted: id });
   const { furtherCrlUrls = row.revocation?.furtherCrlUrls, graceSeconds = row.revocation?.graceSeconds } = asked;
+  const { ocsp = row.revocation?.ocsp } = asked;
   if (graceSeconds !== undefined && !(Number.isInteger(graceSeconds) && graceSeconds >= 0))
     throw fault('graceInvalid', { graceSeconds: `${graceSeconds}` });
   const urls = {
@@ -87,7 +91,7 @@ export async function changeAuthority(
     deltaCertificateRevocationListUrl:
       (asked.deltaCertificateRevocationListUrl ?? row.deltaCertificateRevocationListUrl) || undefined,
   };
-  checkUrls(urls, furtherCrlUrls);
+  checkUrls(urls, [...(furtherCrlUrls ?? []), ...(ocsp?.url ? [ocsp.url] : [])]);
   const changed: AuthorityRow = {
     ...row,
     ...urls,
@@ -95,6 +99,7 @@ export async function changeAuthority(
     revocation: {
       ...(furtherCrlUrls ? { furtherCrlUrls } : {}),
       ...(graceSeconds === undefined ? {} : { graceSeconds }),
+      ...(ocsp?.url ? { ocsp } : {}),
     },
   };
   await ports.trustStore.update(changed, actor);

@@ -4,6 +4,7 @@ import { bindUser, questionsFor } from '../core/binding/bind-user.ts';
 import { findAccount } from '../core/binding/find-account.ts';
 import { proofOf, rateCertificate } from '../core/binding/rate-certificate.ts';
 import { checkRevocation, crlsNeeded } from '../core/crl/revocation.ts';
+import { ocspNeeded } from '../core/ocsp/needed.ts';
 import { refused } from '../core/trace/ruling.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { readCertificate } from '../core/x509/certificate.ts';
@@ -37,8 +38,12 @@ export function signInWithCertificate(asked: CertificateSignIn, ports: Ports, at
       asked.presented ? readCertificate(asked.presented.leaf) : refused('certificateMissing', { host: asked.host }),
     );
     const path = trace.require('path', validatePath(card, policy.trustStore, at));
-    const crls = await ports.crls.fetch(crlsNeeded(path, policy.trustStore, policy.revocation), at);
-    const standing = trace.require('revocation', checkRevocation(path, crls, policy.revocation, at, policy.trustStore));
+    const { trustStore, revocation } = policy;
+    const [crls, statuses] = await Promise.all([
+      ports.crls.fetch(crlsNeeded(path, trustStore, revocation), at),
+      ports.ocsp.ask(ocspNeeded(path, trustStore, revocation), at),
+    ]);
+    const standing = trace.require('revocation', checkRevocation(path, crls, revocation, at, trustStore, statuses));
 
     const answers = await ports.directory.answer(
       questionsFor(card, x509.certificateUserBindings, asked.username, x509.beyondEntra),

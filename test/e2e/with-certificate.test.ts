@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { makeDemoTenant } from '../../src/cli/demo.ts';
 import { openCrlCache } from '../../src/crls/cache.ts';
+import { openOcspClient } from '../../src/crls/ocsp.ts';
 import { serveCrls } from '../../src/http/demo-crl.ts';
 import { openPasswords } from '../../src/keys/passwords.ts';
 import { crlFiles, makeWoodgrove, type Woodgrove } from '../../src/pki/woodgrove.ts';
@@ -40,7 +41,7 @@ describe('one sign-in, asked directly', () => {
     };
     await makeDemoTenant(pki, { ...installation, portsOf: () => Promise.reject(new Error('not asked for')) });
     const tenant = (await storage.tenants.find('woodgrove.test'))!;
-    ports = { ...storage.forTenant(tenant.id), tenant, clock, crls, passwords };
+    ports = { ...storage.forTenant(tenant.id), tenant, clock, crls, ocsp: openOcspClient(), passwords };
     closing = [() => server.close(), () => crls.close(), () => storage.close()];
   });
   after(async () => {

@@ -3,6 +3,7 @@ import { certificatesIn } from '../../admin/certificate-file.ts';
 import { chosenTenant } from '../../admin/tenants.ts';
 import { fault } from '../../core/trace/fault.ts';
 import { readCertificate } from '../../core/x509/certificate.ts';
+import type { OcspSettings } from '../../core/x509/trust-store.ts';
 import type { AuthorityRow } from '../../ports.ts';
 import { actor } from '../actor.ts';
 import { answer, type Call, type Command, ofTenant, text, texts } from '../command.ts';
@@ -70,6 +71,13 @@ export const caSet: Command = {
       help: 'asked in order when the base address does not deliver',
     },
     'grace-seconds': { type: 'string', value: 'N', help: 'how long after its end a CRL may still be used' },
+    'ocsp-url': { type: 'string', value: 'URL', help: 'an OCSP responder to ask; empty for none' },
+    'ocsp-order': {
+      type: 'string',
+      value: 'ORDER',
+      help: 'first: before the CRLs; second: where they cannot be had (default: first)',
+    },
+    'ocsp-nonce': { type: 'boolean', help: 'demand that the responder echo a nonce' },
     'issuer-hint': { type: 'boolean', help: 'name this CA to browsers' },
     'no-issuer-hint': { type: 'boolean', help: 'do not name this CA to browsers' },
   },
@@ -81,6 +89,7 @@ export const caSet: Command = {
       deltaCertificateRevocationListUrl: text(call, 'delta-crl-url'),
       furtherCrlUrls: texts(call, 'further-crl-url'),
       graceSeconds: grace === undefined ? undefined : Number(grace),
+      ocsp: ocspOf(call),
       isIssuerHintEnabled: call.values['issuer-hint'] ? true : call.values['no-issuer-hint'] ? false : undefined,
     };
     show(call, [await changeAuthority(call.positionals[0]!, change, actor, ports)]);
@@ -105,6 +114,15 @@ export const caRemove: Command = {
     return 0;
   },
 };
+
+function ocspOf(call: Call): OcspSettings | undefined {
+  const url = text(call, 'ocsp-url');
+  if (url === undefined) return undefined;
+  const order = text(call, 'ocsp-order') ?? 'first';
+  if (order !== 'first' && order !== 'second')
+    throw fault('commandMisused', { problem: '--ocsp-order is first or second' });
+  return { url, order, ...(call.values['ocsp-nonce'] ? { nonce: true } : {}) };
+}
 
 async function admin(call: Call) {
   const { tenants, adminOf, clock } = await call.open();

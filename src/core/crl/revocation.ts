@@ -1,4 +1,7 @@
 import { DerError } from '../asn1/der.ts';
+import type { OcspAnswer } from '../ocsp/needed.ts';
+import { checkOcsp } from '../ocsp/status.ts';
+import { because } from '../trace/reasons.ts';
 import { passed, type Refusal, type Ruling, refused } from '../trace/ruling.ts';
 import { defaultAlgorithmPolicy } from '../x509/algorithm-policy.ts';
 import type { Certificate } from '../x509/certificate.ts';
@@ -40,10 +43,11 @@ export function checkRevocation(
   policy: RevocationPolicy,
   at: Date,
   store: TrustStore,
+  statuses: readonly OcspAnswer[] = [],
 ): Ruling<UnrevokedPath> {
   if (path.certificates.length > mostAuthorities + 1)
     return refused('revocationDepthExceeded', { authorities: path.certificates.length - 1, limit: mostAuthorities });
-  const check = new RevocationCheck(answers, policy, at, store);
+  const check = new RevocationCheck(answers, policy, at, store, statuses);
   const refusal = check.path(path);
   if (refusal) return refusal;
   return passed(path as UnrevokedPath, 'revocationChecked', {
@@ -60,10 +64,18 @@ class RevocationCheck {
   readonly #policy: RevocationPolicy;
   readonly #at: Date;
   readonly #store: TrustStore;
+  readonly #statuses: readonly OcspAnswer[];
   /** Thumbprints of list signers found good, or being looked into: a list may vouch for its own signer. */
   #signers = new Set<string>();
 
-  constructor(answers: readonly CrlAnswer[], policy: RevocationPolicy, at: Date, store: TrustStore) {
+  constructor(
+    answers: readonly CrlAnswer[],
+    policy: RevocationPolicy,
+    at: Date,
+    store: TrustStore,
+    statuses: readonly OcspAnswer[],
+  ) {
+    this.#statuses = statuses;
     this.#answers = answers;
     this.#policy = policy;
     this.#at = at;
@@ -87,6 +99,50 @@ class RevocationCheck {
     const { authority } = link;
     const issuer = nameToString(link.issuer.subject);
     if (isExempt(link, this.#policy)) return void this.unchecked.push(`${issuer} (exempt)`);
+    const ocsp = authority?.revocation?.ocsp;
+    if (ocsp) return this.#withOcsp(link, ocsp.order, path);
+    return this.#byLists(link, path);
+  }
+
+  /** Two sources: the second is asked where the first cannot say. That one says "revoked" ends it. */
+  #withOcsp(link: Link, order: 'first' | 'second', path: VerifiedPath): Refusal | undefined {
+    const hasLists = Boolean(link.authority?.certificateRevocationListUrl);
+    const byLists = () => this.#byLists(link, path);
+    const byOcsp = () => this.#byOcsp(link);
+    const sources = !hasLists ? [byOcsp] : order === 'first' ? [byOcsp, byLists] : [byLists, byOcsp];
+    let refusal: Refusal | undefined;
+    for (const source of sources) {
+      const found = source();
+      if (!found || isRevocation(found)) return found;
+      refusal ??= found;
+    }
+    return refusal;
+  }
+
+  #byOcsp({ certificate, issuer, isLeaf }: Link): Refusal | undefined {
+    const answer = this.#statuses.find(({ request }) => request.about === certificate.sha256Thumbprint);
+    if (answer?.kind !== 'answered') {
+      const reason = answer?.because ?? because('ocspUnreachable', { url: '', problem: 'nobody asked' });
+      return { outcome: 'refused', because: reason };
+    }
+    const { store, at, algorithms } = { store: this.#store, at: this.#at, algorithms: this.#policy.algorithms };
+    const ruling = checkOcsp(answer.response, {
+      certificate,
+      issuer,
+      isLeaf,
+      store,
+      at,
+      algorithms,
+      nonce: answer.nonce,
+    });
+    if (ruling.outcome === 'refused') return ruling;
+    this.checked.push(`${answer.response.url} (OCSP)`);
+    return undefined;
+  }
+
+  #byLists(link: Link, path: VerifiedPath): Refusal | undefined {
+    const { authority } = link;
+    const issuer = nameToString(link.issuer.subject);
     if (authority?.certificateRevocationListUrl) return this.#certificate(link, authority.id, path);
     // TS-6, CRL-19.
     const deltaUrl = authority?.deltaCertificateRevocationListUrl;
@@ -218,6 +274,9 @@ class RevocationCheck {
     return this.path(ruling.value, 'signer')?.because.code;
   }
 }
+
+const isRevocation = ({ because: { code } }: Refusal): boolean =>
+  code === 'certificateRevoked' || code === 'authorityRevoked';
 
 function revoked({ certificate, isLeaf }: Link, { entry, crl }: Revocation): Refusal {
   const evidence = {

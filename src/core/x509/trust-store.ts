@@ -26,4 +26,12 @@ export interface AuthorityRevocation {
   readonly furtherCrlUrls?: readonly string[];
   /** How long after nextUpdate its CRLs may still be used. */
   readonly graceSeconds?: number;
+  /** A responder to ask (RFC 6960): before the CRLs, or where they cannot be had. */
+  readonly ocsp?: OcspSettings;
+}
+export interface OcspSettings {
+  readonly url: string;
+  readonly order: 'first' | 'second';
+  /** Demands that the responder echo a nonce: no cached response then, and many responders cannot. */
+  readonly nonce?: boolean;
 }

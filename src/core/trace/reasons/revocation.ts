@@ -279,4 +279,62 @@ export const revocationReasons = {
       `${e.url} is signed with ${e.algorithm}: ${e.problem}`,
     remedy: 'Have the authority sign its lists with SHA-256 or better.',
   },
+
+  // OCSP, beyond Entra (CRL-4)
+  ocspResponseRead: { cites: 'RFC 6960 §4.2.1', words: (e: { url: string }) => `${e.url} answered` },
+  ocspGood: {
+    cites: 'RFC 6960 §2.2',
+    words: (e: { url: string; serialNumber: string }) => `${e.url} says that ${e.serialNumber} is good`,
+  },
+  ocspStatusUnknown: {
+    entra: 500175,
+    cites: 'RFC 6960 §2.2',
+    words: (e: { url: string; serialNumber: string }) => `${e.url} does not know ${e.serialNumber}`,
+    remedy: 'The responder serves another CA, or has not heard of this certificate yet.',
+  },
+  ocspUnreachable: {
+    entra: 500173,
+    cites: 'RFC 6960 §A.1',
+    words: (e: { url: string; problem: string }) => `the OCSP responder ${e.url} cannot be asked: ${e.problem}`,
+    remedy: 'Bring the responder back, or let CRLs be the second source of this CA.',
+  },
+  ocspResponderRefused: {
+    entra: 500173,
+    cites: 'RFC 6960 §4.2.1',
+    words: (e: { url: string; status: string }) => `the OCSP responder ${e.url} gave no answer: ${e.status}`,
+    remedy: 'Look into the responder: it does not serve this CA, or cannot at the moment.',
+  },
+  ocspResponseUnreadable: {
+    entra: 500174,
+    cites: 'RFC 6960 §4.2.1, X.690',
+    words: (e: { url: string; reading: string; offset: number; problem: string }) =>
+      `the answer of ${e.url} is no OCSP response: ${e.problem} at byte ${e.offset} while reading ${e.reading}`,
+    remedy: 'Check the address: it must be that of an OCSP responder.',
+  },
+  ocspResponseForeign: {
+    entra: 500175,
+    cites: 'RFC 6960 §3.2',
+    words: (e: { url: string; serialNumber: string }) => `the answer of ${e.url} is not about ${e.serialNumber}`,
+    remedy: 'The responder answers for another certificate; check that it serves this CA.',
+  },
+  ocspNonceMissing: {
+    entra: 500175,
+    cites: 'RFC 9654 §2.1',
+    words: (e: { url: string }) => `the answer of ${e.url} does not carry our nonce: it may be an old one`,
+    remedy: 'Use a responder that echoes nonces, or do not demand one for this CA.',
+  },
+  ocspSignerRefused: {
+    entra: 2205015,
+    cites: 'RFC 6960 §4.2.2.2',
+    words: (e: { url: string; problem: string }) =>
+      `whoever signed the answer of ${e.url} may not speak for this CA: ${e.problem}`,
+    remedy: 'The CA itself must sign, or a certificate it issued with OCSPSigning and id-pkix-ocsp-nocheck.',
+  },
+  ocspResponseStale: {
+    entra: 500172,
+    cites: 'RFC 6960 §3.2',
+    words: (e: { url: string; now: string; thisUpdate: string; nextUpdate: string }) =>
+      `the answer of ${e.url} is valid from ${e.thisUpdate} to ${e.nextUpdate || '(not said)'}, and now is ${e.now}`,
+    remedy: 'Correct the clock of the responder or of this server.',
+  },
 };

@@ -1,0 +1,137 @@
+import { DerReader, tags } from '../asn1/der.ts';
+import { nameOfReason } from '../crl/reason-mask.ts';
+import { passed, type Refusal, type Ruling, refused } from '../trace/ruling.ts';
+import { type AlgorithmPolicy, defaultAlgorithmPolicy } from '../x509/algorithm-policy.ts';
+import { type Certificate, hexOf } from '../x509/certificate.ts';
+import { nameToString, sameName } from '../x509/name.ts';
+import { validatePath } from '../x509/path.ts';
+import { checkSignature } from '../x509/signature.ts';
+import type { TrustStore } from '../x509/trust-store.ts';
+import { certIdOf, keyBits, sameCertId, sha1 } from './cert-id.ts';
+import type { OcspResponse, SingleResponse } from './response.ts';
+
+/** What a response is held against. */
+export interface OcspQuestion {
+  readonly certificate: Certificate;
+  readonly issuer: Certificate;
+  readonly isLeaf: boolean;
+  readonly store: TrustStore;
+  readonly at: Date;
+  readonly algorithms?: AlgorithmPolicy | undefined;
+  /** Set when the request carried one and the CA demands its echo. */
+  readonly nonce?: Uint8Array | undefined;
+}
+
+/** Clocks of responders run a little ahead now and then. */
+const skewMilliseconds = 5 * 60_000;
+/** A response that does not say when newer information comes is news for this long and no longer. */
+const freshMilliseconds = 10 * 60_000;
+
+/**
+ * Does the responder say that the certificate is good (RFC 6960 §3.2)? The response must be about it, signed by its
+ * issuer or by a responder that very issuer named, and current. Refuses with `certificateRevoked`, `authorityRevoked`,
+ * `ocspStatusUnknown` or `ocspResponse…`.
+ */
+export function checkOcsp(response: OcspResponse, question: OcspQuestion): Ruling<SingleResponse> {
+  const { certificate, issuer, nonce } = question;
+  const { url } = response;
+  const wanted = certIdOf(certificate, issuer);
+  const single = response.responses.find(({ certId }) => sameCertId(certId, wanted));
+  if (!single) return refused('ocspResponseForeign', { url, serialNumber: hexOf(certificate.serialNumber) });
+  if (nonce && !echoes(response, nonce)) return refused('ocspNonceMissing', { url });
+  const problem = problemOfSigner(response, question) ?? problemOfTime(single, response, question);
+  if (problem) return problem;
+  return rulingOf(single, response, question);
+}
+
+function rulingOf(
+  single: SingleResponse,
+  { url }: OcspResponse,
+  { certificate, isLeaf }: OcspQuestion,
+): Ruling<SingleResponse> {
+  const subject = nameToString(certificate.subject);
+  const serialNumber = hexOf(certificate.serialNumber);
+  if (single.status === 'good') return passed(single, 'ocspGood', { url, serialNumber });
+  if (single.status === 'unknown') return refused('ocspStatusUnknown', { url, serialNumber });
+  const evidence = {
+    subject,
+    issuer: nameToString(certificate.issuer),
+    serialNumber,
+    reason: nameOfReason(single.reason),
+    revokedAt: single.revokedAt?.toISOString() ?? '',
+    url,
+  };
+  return isLeaf ? refused('certificateRevoked', evidence) : refused('authorityRevoked', evidence);
+}
+
+/** RFC 9654 §2.1: the nonce comes back as an OCTET STRING inside of the extension. */
+function echoes({ nonce }: OcspResponse, sent: Uint8Array): boolean {
+  if (!nonce) return false;
+  const reader = new DerReader(nonce, 'nonce');
+  return reader.tag === tags.octetString && Buffer.compare(reader.octetString('nonce'), sent) === 0;
+}
+
+/** RFC 6960 §4.2.2.2: the issuer itself, or a certificate it issued for signing responses. */
+function problemOfSigner(response: OcspResponse, question: OcspQuestion): Refusal | undefined {
+  const { url } = response;
+  const { issuer, algorithms = defaultAlgorithmPolicy } = question;
+  const candidates = [issuer, ...response.certificates].filter((one) => isNamed(one, response));
+  let problem: Refusal = refused('ocspSignerRefused', {
+    url,
+    problem: 'no certificate of the responder it names is at hand',
+  });
+  for (const signer of candidates) {
+    const signed = checkSignature(response, signer.subjectPublicKeyInfo, algorithms);
+    const refusal =
+      signed.outcome === 'passed'
+        ? problemOfDelegate(signer, url, question)
+        : refused('ocspSignerRefused', { url, problem: signed.because.code });
+    if (!refusal) return undefined;
+    problem = refusal;
+  }
+  return problem;
+}
+
+function isNamed({ subject, subjectPublicKeyInfo }: Certificate, { responder }: OcspResponse): boolean {
+  if ('name' in responder) return sameName(subject, responder.name);
+  return Buffer.compare(sha1(keyBits(subjectPublicKeyInfo)), responder.keyHash) === 0;
+}
+
+/** id-pkix-ocsp-nocheck (§4.2.2.2.1): the CA vouches for the responder until its certificate ends. */
+const noCheck = '1.3.6.1.5.5.7.48.1.5';
+
+function problemOfDelegate(
+  signer: Certificate,
+  url: string,
+  { issuer, store, at, algorithms }: OcspQuestion,
+): Refusal | undefined {
+  if (signer.sha256Thumbprint === issuer.sha256Thumbprint) return undefined;
+  const path = validatePath(signer, store, at, { purpose: 'ocspSigning', ...(algorithms ? { algorithms } : {}) });
+  if (path.outcome !== 'passed') return refused('ocspSignerRefused', { url, problem: path.because.code });
+  // A responder of another CA of the same store may not speak for this one.
+  if (path.value.certificates[1]?.sha256Thumbprint !== issuer.sha256Thumbprint) {
+    return refused('ocspSignerRefused', { url, problem: 'another CA issued the responder’s certificate' });
+  }
+  // Asking the CA's list whether its responder is revoked would need what the responder is there to replace.
+  if (!signer.extensions.some(({ oid }) => oid === noCheck)) {
+    return refused('ocspSignerRefused', { url, problem: 'the responder’s certificate lacks id-pkix-ocsp-nocheck' });
+  }
+  return undefined;
+}
+
+/** RFC 6960 §3.2, points 5 and 6. Written so that a clock that is not a number refuses. */
+function problemOfTime(
+  { thisUpdate, nextUpdate }: SingleResponse,
+  { url, producedAt }: OcspResponse,
+  { at }: OcspQuestion,
+): Refusal | undefined {
+  const now = at.getTime();
+  const ends = nextUpdate?.getTime() ?? producedAt.getTime() + freshMilliseconds;
+  if (now >= thisUpdate.getTime() - skewMilliseconds && now < ends) return undefined;
+  return refused('ocspResponseStale', {
+    url,
+    now: Number.isNaN(now) ? 'no time' : at.toISOString(),
+    thisUpdate: thisUpdate.toISOString(),
+    nextUpdate: nextUpdate?.toISOString() ?? '',
+  });
+}
