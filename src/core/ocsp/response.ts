@@ -1,6 +1,6 @@
 import { contextConstructed, contextPrimitive, DerError, DerReader, tags } from '../asn1/der.ts';
 import { passed, type Ruling, refused } from '../trace/ruling.ts';
-import { type Certificate, readCertificate } from '../x509/certificate.ts';
+import { type Certificate, readAlgorithm, readCertificate } from '../x509/certificate.ts';
 import { type Name, readName } from '../x509/name.ts';
 import type { Signed } from '../x509/signature.ts';
 import type { CertId } from './cert-id.ts';
@@ -70,7 +70,7 @@ function readBasic(der: Uint8Array, url: string): OcspResponse {
   const basic = outer.enter(tags.sequence, 'BasicOCSPResponse');
   outer.end();
   const tbs = basic.element('tbsResponseData').whole;
-  const signatureAlgorithm = basic.element('signatureAlgorithm').whole;
+  const signatureAlgorithm = readAlgorithm(basic, 'signatureAlgorithm');
   const signature = basic.bitString('signature').octets;
   const certificates = readCertificates(basic.enterOptional(contextConstructed(0), 'certs'));
   basic.end();
@@ -103,7 +103,16 @@ function readData(tbs: Uint8Array): Pick<OcspResponse, 'responder' | 'producedAt
   }
   const extensions = readExtensions(data.enterOptional(contextConstructed(1), 'responseExtensions'));
   data.end();
-  return { responder, producedAt, responses, nonce: extensions.get(nonceExtension) };
+  return { responder, producedAt, responses, nonce: nonceIn(extensions.get(nonceExtension)) };
+}
+
+/** RFC 9654 §2.1: an OCTET STRING inside of the extension. */
+function nonceIn(value: Uint8Array | undefined): Uint8Array | undefined {
+  if (value === undefined) return undefined;
+  const reader = new DerReader(value, 'nonce');
+  const nonce = reader.octetString('nonce');
+  reader.end();
+  return nonce;
 }
 
 function readResponder(data: DerReader): OcspResponse['responder'] {

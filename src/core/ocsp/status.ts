@@ -1,4 +1,3 @@
-import { DerReader, tags } from '../asn1/der.ts';
 import { nameOfReason } from '../crl/reason-mask.ts';
 import { passed, type Refusal, type Ruling, refused } from '../trace/ruling.ts';
 import { type AlgorithmPolicy, defaultAlgorithmPolicy } from '../x509/algorithm-policy.ts';
@@ -64,12 +63,8 @@ function rulingOf(
   return isLeaf ? refused('certificateRevoked', evidence) : refused('authorityRevoked', evidence);
 }
 
-/** RFC 9654 §2.1: the nonce comes back as an OCTET STRING inside of the extension. */
-function echoes({ nonce }: OcspResponse, sent: Uint8Array): boolean {
-  if (!nonce) return false;
-  const reader = new DerReader(nonce, 'nonce');
-  return reader.tag === tags.octetString && Buffer.compare(reader.octetString('nonce'), sent) === 0;
-}
+const echoes = ({ nonce }: OcspResponse, sent: Uint8Array): boolean =>
+  nonce !== undefined && Buffer.compare(nonce, sent) === 0;
 
 /** RFC 6960 §4.2.2.2: the issuer itself, or a certificate it issued for signing responses. */
 function problemOfSigner(response: OcspResponse, question: OcspQuestion): Refusal | undefined {

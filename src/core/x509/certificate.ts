@@ -181,8 +181,8 @@ class ReadCertificate implements Certificate {
   }
 }
 
-/** An AlgorithmIdentifier's DER; its OID is checked here, its parameters where it is used. */
-function readAlgorithm(reader: DerReader, what: string): Uint8Array {
+/** An AlgorithmIdentifier's DER; its OID is checked here, its parameters where it is used. Throws DerError. */
+export function readAlgorithm(reader: DerReader, what: string): Uint8Array {
   const { whole } = reader.element(what);
   const inner = new DerReader(whole, what).enter(tags.sequence, what);
   inner.oid(what);

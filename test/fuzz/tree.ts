@@ -1,0 +1,98 @@
+import type { Random } from '../differential/random.ts';
+
+/** DER taken apart, so that a change deep inside leaves every length around it right. */
+interface Node {
+  tag: number;
+  children: Node[] | undefined;
+  contents: Uint8Array;
+}
+
+/** Changes one to three elements of well-formed DER and puts it together again; anything else comes back as it is. */
+export function mutateTree(seed: Uint8Array, other: Uint8Array, random: Random): Uint8Array {
+  const root = parse(seed, 0, seed.length);
+  const donor = parse(other, 0, other.length);
+  if (!root || !donor) return seed;
+  for (let count = 1 + random.below(3); count > 0; count--) change(root, flat(donor), random);
+  return encodeAll(root);
+}
+
+/** The elements of a range; undefined when the range is no sequence of elements. */
+function parse(bytes: Uint8Array, from: number, to: number): Node[] | undefined {
+  const nodes: Node[] = [];
+  for (let at = from; at < to; ) {
+    const header = headerAt(bytes, at, to);
+    if (!header) return undefined;
+    const { tag, start, end } = header;
+    const isConstructed = (tag & 0x20) !== 0;
+    // OCTET STRINGs of extensions and BIT STRINGs of keys hold more DER, as often as not.
+    const inside = isConstructed || tag === 0x04 ? parse(bytes, start, end) : undefined;
+    nodes.push({ tag, children: inside?.length ? inside : undefined, contents: bytes.slice(start, end) });
+    at = end;
+  }
+  return nodes;
+}
+
+function headerAt(bytes: Uint8Array, at: number, to: number): { tag: number; start: number; end: number } | undefined {
+  const [tag, first] = [bytes[at], bytes[at + 1]];
+  if (tag === undefined || first === undefined || (tag & 0x1f) === 0x1f) return undefined;
+  const count = first < 0x80 ? 0 : first & 0x7f;
+  if (first === 0x80 || count > 3) return undefined;
+  let length = first < 0x80 ? first : 0;
+  for (let i = 0; i < count; i++) length = length * 256 + (bytes[at + 2 + i] ?? 0);
+  const start = at + 2 + count;
+  return start + length <= to ? { tag, start, end: start + length } : undefined;
+}
+
+function flat(nodes: readonly Node[]): Node[] {
+  return nodes.flatMap((node) => [node, ...flat(node.children ?? [])]);
+}
+
+function change(root: Node[], donors: readonly Node[], random: Random): void {
+  const lists = [root, ...flat(root).flatMap(({ children }) => (children ? [children] : []))];
+  const list = random.pick(lists);
+  const index = random.below(Math.max(1, list.length));
+  const node = list[index];
+  if (!node) return;
+  const copy = structuredClone(node);
+  switch (random.below(7)) {
+    case 0:
+      list.splice(index, 1);
+      break;
+    case 1:
+      list.splice(index, 0, copy);
+      break;
+    case 2:
+      list[index] = structuredClone(random.pick(donors));
+      break;
+    case 3:
+      node.tag = random.below(256) & ~0x1f ? random.below(256) : node.tag ^ 0x20;
+      break;
+    case 4:
+      node.children = undefined;
+      node.contents = Uint8Array.from({ length: random.below(40) }, () => random.below(256));
+      break;
+    case 5:
+      list.reverse();
+      break;
+    default:
+      if (!node.children && node.contents.length > 0)
+        node.contents[random.below(node.contents.length)] = random.below(256);
+      else node.children?.push(structuredClone(random.pick(donors)));
+  }
+}
+
+const encodeAll = (nodes: readonly Node[]): Uint8Array => Uint8Array.from(Buffer.concat(nodes.map(encode)));
+
+function encode({ tag, children, contents }: Node): Uint8Array {
+  const inside = children ? encodeAll(children) : contents;
+  const { length } = inside;
+  const size =
+    length < 0x80
+      ? [length]
+      : length < 0x100
+        ? [0x81, length]
+        : length < 0x10000
+          ? [0x82, length >> 8, length & 255]
+          : [0x83, length >> 16, (length >> 8) & 255, length & 255];
+  return Buffer.concat([Uint8Array.from([tag, ...size]), inside]);
+}
