@@ -23,7 +23,7 @@ export const chainLedger: readonly Explained[] = [
     theirs: 'unsuitable certificate purpose',
     ours: 'passed',
     mutation: 'CA purposes',
-    because: 'extended key usage of a CA does not constrain what it issues (RFC 5280 §4.2.1.12); OpenSSL nests it',
+    because: 'anyExtendedKeyUsage in a CA is any (RFC 5280 §4.2.1.12); OpenSSL wants clientAuth by name there too',
   },
   {
     theirs: 'unsuitable certificate purpose',
