@@ -1,5 +1,6 @@
+import { checkCertificateUserIds } from '../core/binding/certificate-user-ids.ts';
 import type { User } from '../core/binding/user.ts';
-import { fault } from '../core/trace/fault.ts';
+import { CardeaError, fault } from '../core/trace/fault.ts';
 import type { AdminPorts, Passwords, Tenant } from '../ports.ts';
 import { checkUserPrincipalName } from './user-principal-name.ts';
 
@@ -14,7 +15,7 @@ export interface UserChange {
   readonly certificateUserIds?: readonly string[] | undefined;
 }
 
-/** @throws usernameMalformed, userDomainForeign, userPrincipalNameTaken, certificateUserIdTaken */
+/** @throws usernameMalformed, userDomainForeign, userPrincipalNameTaken, certificateUserId… */
 export async function addUser(
   asked: UserChange & { readonly userPrincipalName: string },
   tenant: Tenant,
@@ -22,6 +23,7 @@ export async function addUser(
   ports: AdminPorts,
 ): Promise<User> {
   checkUserPrincipalName(asked.userPrincipalName, tenant);
+  checkIds(asked.certificateUserIds);
   const user: User = {
     id: crypto.randomUUID(),
     userPrincipalName: asked.userPrincipalName,
@@ -47,10 +49,17 @@ export async function changeUser(
 ): Promise<User> {
   const user = await userOf(who, ports);
   if (asked.userPrincipalName !== undefined) checkUserPrincipalName(asked.userPrincipalName, tenant);
+  checkIds(asked.certificateUserIds);
   const said = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
   const changed: User = { ...user, ...said };
   await ports.users.update(changed, actor);
   return changed;
+}
+
+/** UB-13 … UB-18. @throws the first thing wrong with the values */
+function checkIds(values: readonly string[] = []): void {
+  const [problem] = checkCertificateUserIds(values);
+  if (problem) throw new CardeaError(problem);
 }
 
 /** Sets a password, or takes it away: then only a certificate signs this user in. */

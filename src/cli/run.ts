@@ -9,6 +9,7 @@ import { policyApply, policyGet } from './commands/policy.ts';
 import { signIn } from './commands/sign-in.ts';
 import { tenantAdd, tenantList } from './commands/tenant.ts';
 import { userAdd, userList, userSet } from './commands/user.ts';
+import { userBind } from './commands/user-bind.ts';
 
 /** What the command line cannot do by itself; `main.ts` hands it in. */
 export interface Backstage {
@@ -31,7 +32,7 @@ const housekeeping: readonly Command[] = [
   ...[caAdd, caList, caSet, caRemove],
   ...[blockAdd, blockList, blockRemove],
   ...[crlList, crlRefresh, crlImport],
-  ...[userAdd, userList, userSet],
+  ...[userAdd, userList, userSet, userBind],
   ...[tenantAdd, tenantList],
   ...[policyGet, policyApply],
   ...[appAdd, appList, appRemove],

@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject, randomBytes } from 'node:crypto';
+import type { KeyUsage } from '../core/x509/extensions.ts';
 import { buildCertificate, pem } from './certificate-builder.ts';
 import { buildCrl, type CrlEntryInput, type CrlInput } from './crl-builder.ts';
 import * as x from './extensions.ts';
@@ -26,7 +27,7 @@ export interface CertificateOptions {
   readonly notAfter?: Date;
   readonly version?: 1 | 2 | 3;
   readonly basicConstraints?: x.BasicConstraintsInput | null;
-  readonly keyUsage?: readonly x.KeyUsageName[] | null;
+  readonly keyUsage?: readonly KeyUsage[] | null;
   /** Dotted OIDs. */
   readonly extendedKeyUsage?: readonly string[] | null;
   /** Microsoft principal name in the subject alternative name. */

@@ -1,3 +1,4 @@
+import { type KeyUsage, keyUsages } from '../core/x509/extensions.ts';
 import {
   boolean,
   contentOfNamedBits,
@@ -36,20 +37,8 @@ export function basicConstraints({ cA, pathLength }: BasicConstraintsInput): Ext
   return { oid: '2.5.29.19', critical: true, value: sequence(...(cA ? [boolean(true)] : []), ...length) };
 }
 
-/** RFC 5280 §4.2.1.3, in the order of their bits. */
-export const keyUsages = [
-  'digitalSignature',
-  'nonRepudiation',
-  'keyEncipherment',
-  'dataEncipherment',
-  'keyAgreement',
-  'keyCertSign',
-  'cRLSign',
-  'encipherOnly',
-  'decipherOnly',
-] as const;
-export type KeyUsageName = (typeof keyUsages)[number];
-export function keyUsage(names: readonly KeyUsageName[]): ExtensionInput {
+/** RFC 5280 §4.2.1.3. */
+export function keyUsage(names: readonly KeyUsage[]): ExtensionInput {
   return { oid: '2.5.29.15', critical: true, value: namedBits(names.map((name) => keyUsages.indexOf(name))) };
 }
 
