@@ -19,6 +19,13 @@ export const chainLedger: readonly Explained[] = [
   { theirs: 'Path length given without key usage keyCertSign', ours: 'passed', because: issuersDuty },
   { theirs: 'Missing Authority Key Identifier', ours: 'passed', because: issuersDuty },
   { theirs: 'Missing Subject Key Identifier', ours: 'passed', because: issuersDuty },
+  { theirs: 'Subject name empty', ours: 'passed', mutation: 'empty subject', because: issuersDuty },
+  {
+    theirs: 'certificate signature failure',
+    ours: 'passed',
+    mutation: 'self-issued CA',
+    because: 'two CAs of one name, and no key identifier to tell them apart: we try both (PATH-14), OpenSSL the first',
+  },
   {
     theirs: 'unsuitable certificate purpose',
     ours: 'passed',
@@ -48,5 +55,37 @@ export const chainLedger: readonly Explained[] = [
     ours: 'nameNotAllowed',
     because:
       'an excluded ".woodgrove.test" (no form of RFC 5280 §4.2.1.10 for DNS) also excludes woodgrove.test itself',
+  },
+];
+
+const bothOrNothing = 'CRL-18: base and delta or nothing; OpenSSL passes over a delta that it cannot use';
+
+/** Where OpenSSL and we disagree on CRLs, and why we stand by it. We never accept what it refuses. */
+export const revocationLedger: readonly Explained[] = [
+  { theirs: 'ok', ours: 'crlIncomplete', because: bothOrNothing },
+  { theirs: 'ok', ours: 'crlExpired', because: `${bothOrNothing}, and lets one that ends this second hold` },
+  { theirs: 'ok', ours: 'crlNotYetValid', because: bothOrNothing },
+  { theirs: 'ok', ours: 'crlSignatureWrong', because: bothOrNothing },
+  { theirs: 'ok', ours: 'crlExtensionUnknown', because: bothOrNothing },
+  {
+    theirs: 'ok',
+    ours: 'crlSignerMismatch',
+    because: 'CRL-14: the list names the key of its CA; OpenSSL goes by the name alone',
+  },
+  {
+    theirs: 'ok',
+    ours: 'crlNumberMissing',
+    because: 'CRL-15: without a number nothing tells an old list from a new one',
+  },
+  {
+    theirs: 'ok',
+    ours: 'crlNextUpdateMissing',
+    because: 'RFC 5280 §5.1.2.5: a list without an end could be replayed for ever',
+  },
+  {
+    theirs: 'ok',
+    ours: 'certificateRevoked',
+    mutation: 'leaf revoked on the delta',
+    because: 'a serial number both revoked and released on one delta is revoked: doubt refuses',
   },
 ];

@@ -1,5 +1,6 @@
 import { pem } from '../../src/pki/certificate-builder.ts';
 import { run, withFiles } from '../pki/openssl.ts';
+import type { RandomRevocation } from './random-revocation.ts';
 
 const pems = (label: string, ders: readonly Uint8Array[]): string => ders.map((der) => pem(label, der)).join('');
 
@@ -25,11 +26,19 @@ export function opensslVerdict(chain: Asked): string {
   ]);
 }
 
-function verify(asked: Asked, checks: readonly string[]): string {
+/** The same, with the CRLs of every certificate on the path, complete and delta. */
+export function opensslRevocationVerdict(asked: RandomRevocation): string {
+  const crls = Object.values(asked.crls).flatMap(({ base, delta }) => [base, delta].filter((crl) => crl !== undefined));
+  const checks = ['-crl_check_all', '-extended_crl', '-use_deltas'];
+  return crls.length === 0 ? 'no CRLs' : verify(asked, ['-CRLfile', 'crls.pem', ...checks], pems('X509 CRL', crls));
+}
+
+function verify(asked: Asked, checks: readonly string[], crls = ''): string {
   const files = {
     'root.pem': pems('CERTIFICATE', [asked.root]),
     'untrusted.pem': pems('CERTIFICATE', asked.intermediates),
     'leaf.pem': pems('CERTIFICATE', [asked.leaf]),
+    'crls.pem': crls,
   };
   return withFiles(files, (folder) => {
     const trust = ['-no-CApath', '-no-CAstore', '-CAfile', 'root.pem'];

@@ -1,13 +1,17 @@
 import { parseArgs } from 'node:util';
 import { judgeChain, seedsFrom } from './chains.ts';
 import { type Comparison, compare, report } from './compare.ts';
-import { chainLedger } from './ledger.ts';
+import { chainLedger, revocationLedger } from './ledger.ts';
+import { judgeRevocation } from './revocations.ts';
 
-/** `node test/differential/run.ts --count 10000 --from 0`: as many random chains as one likes, judged twice. */
-const { values } = parseArgs({ options: { count: { type: 'string' }, from: { type: 'string' } } });
-const found: Comparison = compare(
-  seedsFrom(Number(values.from ?? 0), Number(values.count ?? 1000)).map(judgeChain),
-  chainLedger,
-);
+/** `npm run differential -- --count 10000 --from 0 --of crls`: as many random chains or CRLs as one likes, judged twice. */
+const { values } = parseArgs({
+  options: { count: { type: 'string' }, from: { type: 'string' }, of: { type: 'string', default: 'chains' } },
+});
+const seeds = seedsFrom(Number(values.from ?? 0), Number(values.count ?? 1000));
+const found: Comparison =
+  values.of === 'crls'
+    ? compare(seeds.map(judgeRevocation), revocationLedger)
+    : compare(seeds.map(judgeChain), chainLedger);
 process.stdout.write(report(found));
 process.exitCode = found.unexplained.length > 0 ? 1 : 0;

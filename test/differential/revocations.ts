@@ -1,0 +1,68 @@
+import type { CrlAnswer, CrlFetched } from '../../src/core/crl/answer.ts';
+import { readCrl } from '../../src/core/crl/read-crl.ts';
+import { checkRevocation, crlsNeeded } from '../../src/core/crl/revocation.ts';
+import { readCertificate } from '../../src/core/x509/certificate.ts';
+import { validatePath } from '../../src/core/x509/path.ts';
+import type { TrustedAuthority, TrustStore } from '../../src/core/x509/trust-store.ts';
+import type { Judged } from './compare.ts';
+import { opensslRevocationVerdict } from './openssl-oracle.ts';
+import { type RandomRevocation, randomRevocation } from './random-revocation.ts';
+
+/** The CRLs of a seed over a good chain, judged by OpenSSL and by us. */
+export function judgeRevocation(seed: number): Judged {
+  const drawn = randomRevocation(seed);
+  return { seed, mutations: drawn.mutations, theirs: opensslRevocationVerdict(drawn), ours: ourVerdict(drawn) };
+}
+
+function ourVerdict(drawn: RandomRevocation): string {
+  const store: TrustStore = {
+    authorities: [
+      authority('root', drawn.root, 'root', drawn),
+      authority('issuing', drawn.intermediates[0]!, 'intermediate', drawn),
+    ],
+  };
+  const path = validatePath(certificate(drawn.leaf), store, drawn.at);
+  if (path.outcome !== 'passed') return path.because.code;
+  const answers = crlsNeeded(path.value, store).map((request): CrlAnswer => {
+    const { base, delta } = drawn.crls[request.authorityId as 'root' | 'issuing'];
+    return {
+      request,
+      base: fetched(base, request.baseUrl),
+      delta: request.deltaUrl ? fetched(delta, request.deltaUrl) : undefined,
+    };
+  });
+  const policy = { state: 'enabled', exemptedCertificateAuthoritiesSubjectKeyIdentifiers: [] } as const;
+  const ruling = checkRevocation(path.value, answers, policy, drawn.at, store);
+  return ruling.outcome === 'passed' ? 'passed' : ruling.because.code;
+}
+
+function certificate(der: Uint8Array) {
+  const ruling = readCertificate(der);
+  if (ruling.outcome !== 'passed') throw new Error(ruling.because.code);
+  return ruling.value;
+}
+
+/** A CA has a delta address when there is a delta for it: OpenSSL is not told of addresses at all. */
+function authority(
+  name: 'root' | 'issuing',
+  der: Uint8Array,
+  authorityType: 'root' | 'intermediate',
+  { crls }: RandomRevocation,
+): TrustedAuthority {
+  return {
+    id: name,
+    certificate: certificate(der),
+    authorityType,
+    certificateRevocationListUrl: `http://crl.test/${name}`,
+    deltaCertificateRevocationListUrl: crls[name].delta ? `http://crl.test/${name}-delta` : undefined,
+    isIssuerHintEnabled: false,
+    store: 'pki',
+  };
+}
+
+function fetched(der: Uint8Array | undefined, url: string): CrlFetched {
+  const ruling = der ? readCrl(der, { source: url }) : undefined;
+  if (ruling?.outcome === 'passed') return { kind: 'fetched', crl: ruling.value, url };
+  const because = ruling?.because ?? ({ code: 'crlDownloadFailed', evidence: { url, status: 404 } } as const);
+  return { kind: 'failed', because, url };
+}
