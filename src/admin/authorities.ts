@@ -117,7 +117,7 @@ function checkUrls(
   for (const url of [base, delta, ...further]) {
     if (url === undefined) continue;
     if (!URL.canParse(url)) throw fault('crlUrlInvalid', { url, problem: 'it is no absolute address' });
-    if (!/^https?:$/.test(new URL(url).protocol))
-      throw fault('crlUrlInvalid', { url, problem: 'it is neither http nor https' });
+    if (!/^(https?|ldaps?):$/.test(new URL(url).protocol))
+      throw fault('crlUrlInvalid', { url, problem: 'it is neither http, https, ldap nor ldaps' });
   }
 }

@@ -5,7 +5,8 @@ import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { type Because, because } from '../core/trace/reasons.ts';
 import { AddressRefused, lookupUnder, refusalOf } from './address.ts';
-import { type Body, BodyCollector } from './body.ts';
+import { type Body, BodyCollector, bodyFrom } from './body.ts';
+import { fetchLdap, LdapRefused, LdapTooLarge, ldapAddress } from './ldap.ts';
 import type { DownloadLimits, DownloadPolicy } from './policy.ts';
 
 /** What we have already, for a conditional request (RFC 9110 §13). */
@@ -86,6 +87,7 @@ function shown(url: string): string {
 }
 
 async function follow(attempt: Attempt, signal: AbortSignal, progress: Progress): Promise<Downloaded> {
+  if (/^ldaps?:/i.test(attempt.url)) return await searched(attempt, signal);
   let url = attempt.url;
   for (let redirects = 0; ; redirects++) {
     const problem = problemOfAddress(url, attempt.policy);
@@ -95,6 +97,24 @@ async function follow(attempt: Attempt, signal: AbortSignal, progress: Progress)
     if (next === undefined) return await answerOf(response, attempt, signal, progress);
     response.destroy();
     url = next;
+  }
+}
+
+/** An `ldap://` address (specification §13, row 2): the value of one attribute of one entry. */
+async function searched(attempt: Attempt, signal: AbortSignal): Promise<Downloaded> {
+  const { url, limits, policy } = attempt;
+  const host = ldapAddress(url)?.host ?? '';
+  const problem = isIP(host) === 0 ? undefined : refusalOf(host, policy.privateAddresses);
+  if (problem) return failed(because('crlAddressRefused', { url, problem }));
+  try {
+    const value = await fetchLdap({ url, bytes: limits.bytes, signal, lookup: lookupUnder(policy.privateAddresses) });
+    if (value.length > limits.bytes) return tooLarge(attempt, value.length);
+    const validators = { etag: undefined, lastModified: undefined };
+    return { kind: 'body', body: bodyFrom(value), contentType: '', validators };
+  } catch (thrown) {
+    if (thrown instanceof LdapTooLarge) return tooLarge(attempt, Number(thrown.message));
+    if (!(thrown instanceof LdapRefused)) throw thrown;
+    return failed(because('crlUnreachable', { url, problem: thrown.message }));
   }
 }
 

@@ -129,7 +129,7 @@ describe('revocation beyond Entra, set by command line while the server runs', (
 
   const refusals = [
     { words: ['--grace-seconds', 'soon'], says: /no time of grace/ },
-    { words: ['--further-crl-url', 'file:///etc/passwd'], says: /neither http nor https/ },
+    { words: ['--further-crl-url', 'file:///etc/passwd'], says: /neither http, https, ldap nor ldaps/ },
     { words: ['--crl-url', '', '--delta-crl-url', 'http://crl.test/d.crl'], says: /needs a base CRL/ },
   ];
   for (const { words, says } of refusals) {

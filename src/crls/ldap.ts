@@ -1,0 +1,185 @@
+import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { BodyCollector, joined } from './body.ts';
+
+/** What an LDAP server said instead of an entry: its result code (RFC 4511 §4.1.9), or that it made no sense. */
+export class LdapRefused extends Error {}
+/** The answer grew beyond what may be taken. */
+export class LdapTooLarge extends Error {}
+
+export interface LdapQuestion {
+  readonly url: string;
+  /** Octets of the answer that are taken at most. */
+  readonly bytes: number;
+  readonly signal: AbortSignal;
+  readonly lookup: LookupFunction;
+}
+
+/** Where an attribute of one entry is (RFC 4516): `ldap://host:389/cn=ca,dc=test?certificateRevocationList;binary`. */
+export interface LdapAddress {
+  readonly secure: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly dn: string;
+  readonly attribute: string;
+}
+
+/** An entry around its value: names and lengths. */
+const envelopeBytes = 64 * 1024;
+
+/** Reads an LDAP address; undefined for one that asks for more than one attribute of one entry. */
+export function ldapAddress(url: string): LdapAddress | undefined {
+  const match =
+    /^(ldaps?):\/\/(\[[^\]]+\]|[^/:?#]+)(?::(\d{1,5}))?\/([^?#]*)(?:\?([^?#]*))?(?:\?([^?#]*))?(?:\?([^?#]*))?$/i.exec(
+      url,
+    );
+  if (!match) return undefined;
+  const [, scheme, host, port, dn, attributes, scope, filter] = match;
+  const secure = scheme!.toLowerCase() === 'ldaps';
+  const attribute = attributes || 'certificateRevocationList;binary';
+  const onlyOne =
+    !attribute.includes(',') &&
+    ['', 'base', undefined].includes(scope) &&
+    /^(|\(objectclass=\*\))$/i.test(decoded(filter ?? '') ?? '-');
+  const [name, wanted] = [decoded(dn!), decoded(attribute)];
+  if (!onlyOne || name === undefined || wanted === undefined) return undefined;
+  return {
+    secure,
+    host: host!.replace(/^\[|\]$/g, ''),
+    port: Number(port ?? (secure ? 636 : 389)),
+    dn: name,
+    attribute: wanted,
+  };
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The value of the attribute, asked for anonymously (RFC 4511 §4.5). Rejects with LdapRefused, LdapTooLarge or what the
+ * network had to say. A search of one entry is all of LDAP that a CRL needs, and no client at hand limits an answer.
+ */
+export async function fetchLdap(question: LdapQuestion): Promise<Uint8Array> {
+  const address = ldapAddress(question.url);
+  if (!address) throw new LdapRefused('the address names no attribute of one entry');
+  const socket = open(address, question);
+  try {
+    socket.write(searchRequest(address));
+    return await valueFrom(socket, question);
+  } finally {
+    socket.destroy();
+  }
+}
+
+function open({ secure, host, port }: LdapAddress, { signal, lookup }: LdapQuestion): Socket {
+  const socket = secure ? connectTls({ host, port, lookup, servername: host }) : connectTcp({ host, port, lookup });
+  const abort = () => socket.destroy(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  socket.once('close', () => signal.removeEventListener('abort', abort));
+  return socket;
+}
+
+/** Takes messages until the search is done; of the entry's values the first. */
+async function valueFrom(socket: Socket, { bytes }: LdapQuestion): Promise<Uint8Array> {
+  const collector = new BodyCollector(undefined);
+  let needed = 0;
+  let value: Uint8Array | undefined;
+  let offset = 0;
+  for await (const chunk of socket as AsyncIterable<Buffer>) {
+    collector.add(chunk);
+    if (collector.length > bytes + envelopeBytes) throw new LdapTooLarge(`${collector.length}`);
+    if (collector.length < needed) continue;
+    const all = joined(collector.finish());
+    for (;;) {
+      if (offset < all.length && all[offset] !== ldapMessage) throw new LdapRefused('what came is no LDAP');
+      const message = elementAt(all, offset);
+      needed = message ? message.end : offset + 2;
+      if (!message || message.end > all.length) break;
+      offset = message.end;
+      const read = readMessage(all.subarray(message.start, message.end));
+      if (read.kind === 'done') return value ?? refuse(read.resultCode);
+      if (read.kind === 'entry') value ??= read.value;
+    }
+  }
+  throw new LdapRefused('the connection ended before the answer');
+}
+
+function refuse(resultCode: number): never {
+  throw new LdapRefused(resultCode === 0 ? 'the entry has no such attribute' : `result code ${resultCode}`);
+}
+
+type Message =
+  | { readonly kind: 'entry'; readonly value: Uint8Array | undefined }
+  | { readonly kind: 'done'; readonly resultCode: number }
+  | { readonly kind: 'other' };
+
+const [ldapMessage, searchEntry, searchDone] = [0x30, 0x64, 0x65];
+
+/** LDAPMessage (RFC 4511 §4.1.1), as far as a search needs it. */
+function readMessage(message: Uint8Array): Message {
+  const operation = inside(message, 1);
+  if (operation.tag === searchDone)
+    return { kind: 'done', resultCode: inside(operation.contents, 0).contents[0] ?? -1 };
+  if (operation.tag !== searchEntry) return { kind: 'other' };
+  const attributes = inside(operation.contents, 1).contents;
+  if (attributes.length === 0) return { kind: 'entry', value: undefined };
+  const values = inside(inside(attributes, 0).contents, 1).contents;
+  return { kind: 'entry', value: values.length === 0 ? undefined : inside(values, 0).contents };
+}
+
+/** The nth element of some BER. */
+function inside(bytes: Uint8Array, n: number): { readonly tag: number; readonly contents: Uint8Array } {
+  let at = 0;
+  for (let count = 0; ; count++) {
+    const element = elementAt(bytes, at);
+    if (!element || element.end > bytes.length) throw new LdapRefused('what came is no LDAP');
+    if (count === n) return { tag: element.tag, contents: bytes.subarray(element.start, element.end) };
+    at = element.end;
+  }
+}
+
+/** Tag and extent of the element at an offset; undefined when not even its length is there yet. BER, so any long form. */
+function elementAt(
+  bytes: Uint8Array,
+  at: number,
+): { readonly tag: number; readonly start: number; readonly end: number } | undefined {
+  const [tag, first] = [bytes[at], bytes[at + 1]];
+  if (tag === undefined || first === undefined) return undefined;
+  if (first < 0x80) return { tag, start: at + 2, end: at + 2 + first };
+  const count = first & 0x7f;
+  if (count === 0 || count > 4) throw new LdapRefused('what came is no LDAP');
+  if (at + 2 + count > bytes.length) return undefined;
+  let length = 0;
+  for (let i = 0; i < count; i++) length = length * 256 + bytes[at + 2 + i]!;
+  return { tag, start: at + 2 + count, end: at + 2 + count + length };
+}
+
+/** One entry, one attribute, no aliases followed, whatever its object class (RFC 4511 §4.5.1). */
+function searchRequest({ dn, attribute }: LdapAddress): Uint8Array {
+  const text = (value: string) => element(0x04, Buffer.from(value, 'utf8'));
+  const number = (tag: number, value: number) => element(tag, Uint8Array.of(value));
+  const operation = element(
+    0x63,
+    text(dn),
+    number(0x0a, 0),
+    number(0x0a, 0),
+    number(0x02, 1),
+    number(0x02, 60),
+    number(0x01, 0),
+    element(0x87, Buffer.from('objectClass')),
+    element(0x30, text(attribute)),
+  );
+  return element(0x30, number(0x02, 1), operation);
+}
+
+function element(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
+  const contents = Buffer.concat(parts);
+  const { length } = contents;
+  return Buffer.concat([Uint8Array.of(tag, 0x82, length >> 8, length & 0xff), contents]);
+}
