@@ -29,6 +29,16 @@ const shape = z.strictObject({
   demo: z.stringbool().or(z.boolean()).default(true),
   /** Where the demo's CRLs are served over plain HTTP, on loopback. */
   demoCrlPort: port.default(8480),
+  /** The largest CRL that a sign-in waits for, and for how long (§4.1: Entra's 20 MB and 10 s). */
+  crlInteractiveMegabytes: z.coerce.number().positive().default(20),
+  crlInteractiveSeconds: z.coerce.number().positive().default(10),
+  /** The largest CRL fetched in the background (D-4: Entra's 65 MB); gigabytes are fine. */
+  crlBackgroundMegabytes: z.coerce.number().positive().default(65),
+  crlBackgroundSeconds: z.coerce.number().positive().default(600),
+  /** `sameHost` follows redirects that stay on the host that an administrator configured. */
+  crlRedirects: z.enum(['none', 'sameHost']).default('none'),
+  /** Whether CRLs may be fetched from private addresses, where a company's own CA usually publishes. */
+  crlPrivateAddresses: z.enum(['allow', 'refuse']).default('allow'),
   /** How long sign-in log entries and their traces are kept. */
   signInLogDays: z.coerce.number().int().min(1).default(30),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),

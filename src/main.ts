@@ -14,6 +14,7 @@ import { chooseIssuerHints } from './core/binding/issuer-hints.ts';
 import { fault } from './core/trace/fault.ts';
 import { type CrlCache, openCrlCache } from './crls/cache.ts';
 import { openOcspClient } from './crls/ocsp.ts';
+import type { DownloadPolicy } from './crls/policy.ts';
 import { certauthHosts } from './http/certauth/hosts.ts';
 import { serveCrls } from './http/demo-crl.ts';
 import type { House } from './http/door.ts';
@@ -57,6 +58,7 @@ async function openInstallation(config: Config, log: Logger): Promise<Opened> {
     clock,
     bytes: storage.crlBytes,
     folder,
+    policy: crlPolicyOf(config),
     onFault: (problem) => log.error(told(problem), 'CRL cache'),
   });
   const ocsp = openOcspClient();
@@ -88,6 +90,17 @@ async function openInstallation(config: Config, log: Logger): Promise<Opened> {
       await crls.close();
       await storage.close();
     },
+  };
+}
+
+/** What downloads of CRLs may cost and where they may go. */
+function crlPolicyOf(config: Config): Partial<DownloadPolicy> {
+  const mebibytes = (count: number) => Math.floor(count * 1024 * 1024);
+  return {
+    interactive: { bytes: mebibytes(config.crlInteractiveMegabytes), seconds: config.crlInteractiveSeconds },
+    background: { bytes: mebibytes(config.crlBackgroundMegabytes), seconds: config.crlBackgroundSeconds },
+    redirects: config.crlRedirects,
+    privateAddresses: config.crlPrivateAddresses,
   };
 }
 

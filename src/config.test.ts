@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { readConfig } from './config.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'cardea-config-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+test('without a word everything has a default', () => {
+  const { loginOrigin, certauthOrigin, port, demo, crlInteractiveMegabytes } = readConfig({}, {}, folder);
+  assert.deepEqual(
+    { loginOrigin, certauthOrigin, port, demo, crlInteractiveMegabytes },
+    {
+      loginOrigin: 'https://localhost:8443',
+      certauthOrigin: 'https://certauth.localhost:8443',
+      port: 8443,
+      demo: true,
+      crlInteractiveMegabytes: 20,
+    },
+  );
+});
+
+test('the command line beats the environment, and the environment the file', () => {
+  writeFileSync(join(folder, 'cardea.json'), JSON.stringify({ port: 1, signInLogDays: 2, logLevel: 'error' }));
+  const environment = { CARDEA_PORT: '3', CARDEA_SIGN_IN_LOG_DAYS: '4', CARDEA_DATA: folder };
+  const { port, signInLogDays, logLevel } = readConfig({ port: '5' }, environment, '/');
+  assert.deepEqual({ port, signInLogDays, logLevel }, { port: 5, signInLogDays: 4, logLevel: 'error' });
+  rmSync(join(folder, 'cardea.json'));
+});
+
+test('on port 443 the addresses carry no port', () => {
+  const { loginOrigin, certauthOrigin } = readConfig({ port: 443 }, {}, folder);
+  assert.deepEqual([loginOrigin, certauthOrigin], ['https://localhost', 'https://certauth.localhost']);
+});
+
+const refusals = [
+  { name: 'a setting nobody knows', said: {}, file: { prot: 1 }, setting: '(unknown setting)' },
+  { name: 'a limit of nothing', said: {}, file: { crlBackgroundMegabytes: 0 }, setting: 'crlBackgroundMegabytes' },
+  {
+    name: 'an address with a path',
+    said: { loginOrigin: 'https://login.test/path' },
+    file: {},
+    setting: 'loginOrigin',
+  },
+  {
+    name: 'a certificate without its key',
+    said: { tlsCertificateFile: 'a.pem' },
+    file: {},
+    setting: 'tlsCertificateFile',
+  },
+  {
+    name: 'one origin for both hosts',
+    said: { certauthOrigin: 'https://localhost:8443' },
+    file: {},
+    setting: 'certauthOrigin',
+  },
+];
+for (const { name, said, file, setting } of refusals) {
+  test(`${name} is settingInvalid and named`, () => {
+    writeFileSync(join(folder, 'cardea.json'), JSON.stringify(file));
+    assert.throws(
+      () => readConfig({ dataFolder: folder, ...said }, {}, '/'),
+      ({ because }: { because: { code: string; evidence: { setting: string } } }) =>
+        because.code === 'settingInvalid' && because.evidence.setting === setting,
+    );
+    rmSync(join(folder, 'cardea.json'));
+  });
+}
+
+test('a settings file that is no JSON is fileUnreadable', () => {
+  writeFileSync(join(folder, 'cardea.json'), '{ port: 1 }');
+  assert.throws(
+    () => readConfig({ dataFolder: folder }, {}, '/'),
+    ({ because }: { because: { code: string } }) => because.code === 'fileUnreadable',
+  );
+  rmSync(join(folder, 'cardea.json'));
+});
