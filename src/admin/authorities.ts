@@ -1,6 +1,8 @@
 import { fault } from '../core/trace/fault.ts';
+import { defaultAlgorithmPolicy } from '../core/x509/algorithm-policy.ts';
 import type { Certificate } from '../core/x509/certificate.ts';
 import { nameToString } from '../core/x509/name.ts';
+import { checkSignature } from '../core/x509/signature.ts';
 import type { OcspSettings } from '../core/x509/trust-store.ts';
 import type { AdminPorts, AuthorityRow } from '../ports.ts';
 
@@ -19,7 +21,7 @@ const largestAuthority = 8 * 1024;
 
 /**
  * Adds a CA to the tenant's trust store (TS-1, TS-2, TS-4 … TS-6, TS-10).
- * @throws authorityNotCa, authorityTooLarge, crlUrlInvalid, deltaWithoutBase, authorityDuplicate
+ * @throws authorityNotCa, authoritySignatureWrong, authorityTooLarge, crlUrlInvalid, deltaWithoutBase, authorityDuplicate
  */
 export async function addAuthority(
   asked: NewAuthority,
@@ -30,12 +32,13 @@ export async function addAuthority(
   const { certificate } = asked;
   const subject = nameToString(certificate.subject);
   checkCa(certificate, subject);
+  checkWhole(certificate, subject);
   checkUrls(asked);
   const row: AuthorityRow = {
     id: crypto.randomUUID(),
     der: certificate.der,
     displayName: asked.displayName ?? subject,
-    authorityType: asked.authorityType ?? (isSelfIssued(certificate) ? 'root' : 'intermediate'),
+    authorityType: asked.authorityType ?? (isRoot(certificate) ? 'root' : 'intermediate'),
     certificateRevocationListUrl: asked.certificateRevocationListUrl,
     deltaCertificateRevocationListUrl: asked.deltaCertificateRevocationListUrl,
     isIssuerHintEnabled: asked.isIssuerHintEnabled ?? false,
@@ -58,8 +61,24 @@ function checkCa(certificate: Certificate, subject: string): void {
   if (certificate.version === 3 && !certificate.basicConstraints?.cA) throw fault('authorityNotCa', { subject });
 }
 
-function isSelfIssued({ issuer, subject }: Certificate): boolean {
-  return Buffer.compare(issuer.der, subject.der) === 0;
+/**
+ * A root vouches for itself, so its own signature proves only that the file is whole; and that is worth knowing before
+ * it is trusted. Old roots are signed with what no card may be signed with any more.
+ */
+function checkWhole(certificate: Certificate, subject: string): void {
+  if (!isRoot(certificate)) return;
+  const { hashes, ...rest } = defaultAlgorithmPolicy;
+  const old = { ...rest, hashes: [...hashes, 'sha1'], minimumRsaBits: 1024 };
+  const ruling = checkSignature(certificate, certificate.subjectPublicKeyInfo, old);
+  if (ruling.because.code === 'signatureWrong') throw fault('authoritySignatureWrong', { subject });
+}
+
+/** PATH-4: a root names itself as issuer, and its own key where it names one. A link certificate names an older key. */
+function isRoot({ issuer, subject, authorityKeyIdentifier, subjectKeyIdentifier }: Certificate): boolean {
+  if (Buffer.compare(issuer.der, subject.der) !== 0) return false;
+  return (
+    !authorityKeyIdentifier?.length || Buffer.compare(authorityKeyIdentifier, subjectKeyIdentifier ?? Buffer.of()) === 0
+  );
 }
 
 /** What of a CA may be changed; what is left out stays. An empty text takes an address away. */

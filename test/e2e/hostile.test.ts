@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { connect } from 'node:tls';
 import { Browser } from '../../src/cli/browser.ts';
@@ -79,6 +80,24 @@ describe('what must not work does not, and says so', () => {
     assert.equal(end.kind === 'refused' && end.code, 'AADSTS50017');
     assert.equal((await server.entries(correlationId)).at(-1)?.because.code, 'certificateUnreadable');
   });
+
+  const uploads = [
+    { name: 'a card', pem: () => testCa('X').issueCard({ upn: 'a@woodgrove.test' }).pem, says: /not a CA/ },
+    {
+      name: 'a root that somebody altered',
+      pem: () => testCa('Altered', { brokenSignature: true }).pem,
+      says: /its own key did not sign it/,
+    },
+    { name: 'no certificate', pem: () => 'hello', says: /holds no certificate/ },
+  ];
+  for (const { name, pem, says } of uploads) {
+    test(`${name} is not taken into the trust store`, async () => {
+      writeFileSync(`${server.folder}/upload.pem`, pem());
+      const { code, err } = await server.cardea('ca', 'add', `${server.folder}/upload.pem`);
+      assert.equal(code, 1);
+      assert.match(err, says);
+    });
+  }
 
   test('a path nobody serves is 404 without a word of how we are built', async () => {
     const page = await new Browser(undefined, server.trust).get(new URL('/../../etc/passwd', server.origin));

@@ -35,6 +35,12 @@ export const administrationReasons = {
     words: (e: { subject: string }) => `${e.subject} is not a CA: its basic constraints do not say cA`,
     remedy: 'Upload the certificate of the CA that issued it.',
   },
+  authoritySignatureWrong: {
+    cites: 'RFC 5280 §6.1.3 (a)(1)',
+    words: (e: { subject: string }) => `${e.subject} names itself as its issuer, but its own key did not sign it`,
+    remedy:
+      'The file was altered on the way, or it is a link certificate: get it again, or upload the CA that signed it.',
+  },
   authorityDuplicate: {
     cites: 'TS-10',
     words: (e: { subject: string; sha1Thumbprint: string }) =>
