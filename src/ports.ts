@@ -207,8 +207,9 @@ export interface Applications {
   find(appId: string): Promise<Application | undefined>;
   findByIdentifierUri(uri: string): Promise<Application | undefined>;
   list(): Promise<readonly Application[]>;
-  put(application: Application): Promise<void>;
-  remove(appId: string): Promise<boolean>;
+  /** Whoever says no `actor` is the installation itself. */
+  put(application: Application, actor?: string): Promise<void>;
+  remove(appId: string, actor?: string): Promise<boolean>;
 }
 
 /** The records of the OpenID provider: eight methods over one table, in its words. Times are seconds as it gives them. */
@@ -263,8 +264,50 @@ export interface UserAdmin {
   find(idOrUserPrincipalName: string): Promise<User | undefined>;
   /** Throws `userPrincipalNameTaken` or `certificateUserIdTaken`. */
   add(user: User, actor: string): Promise<void>;
+  /** As `add`; throws `nothingFound` where there is no such user. Groups are not changed by it. */
   update(user: User, actor: string): Promise<void>;
+  /** Throws `nothingFound`. */
   setPasswordHash(userId: string, phc: string | undefined, actor: string): Promise<void>;
+}
+export interface Group {
+  /** A GUID. */
+  readonly id: string;
+  readonly displayName: string;
+}
+export interface GroupMember {
+  readonly kind: 'user' | 'group';
+  readonly id: string;
+}
+export interface GroupAdmin {
+  list(query: { readonly top: number; readonly after?: string }): Promise<readonly Group[]>;
+  find(id: string): Promise<Group | undefined>;
+  add(group: Group, actor: string): Promise<void>;
+  /** With its memberships; false when there is none of this id. */
+  remove(id: string, actor: string): Promise<boolean>;
+  /** The direct ones. Who is in a group through another is told by `User.groupIds`. */
+  members(id: string): Promise<readonly GroupMember[]>;
+  /** False when it was one already; throws `nothingFound` for a group or member this tenant does not have. */
+  addMember(groupId: string, member: GroupMember, actor: string): Promise<boolean>;
+  removeMember(groupId: string, member: GroupMember, actor: string): Promise<boolean>;
+}
+/** One change an administrator made (Graph: directoryAudit; AUD-1, AUD-2). */
+export interface AuditRecord {
+  readonly id: string;
+  readonly activityDateTime: Date;
+  readonly activity: string;
+  readonly targetId: string;
+  readonly actor: string;
+  /** Undefined for what was not there before, is not there after, or is a secret. */
+  readonly oldValue: unknown;
+  readonly newValue: unknown;
+}
+export interface AuditLog {
+  /** Newest first. `before` is the last record of the previous page. */
+  list(query: {
+    readonly top: number;
+    readonly targetId?: string;
+    readonly before?: Pick<AuditRecord, 'id' | 'activityDateTime'>;
+  }): Promise<readonly AuditRecord[]>;
 }
 export interface PolicyAdmin {
   x509(): Promise<X509CertificateConfiguration>;

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '../core/trace/fault.ts';
 
@@ -30,7 +30,8 @@ export function openSealing(folder: string, given: string | undefined): Sealing 
     open(sealed, label) {
       try {
         const bytes = Buffer.from(sealed, 'base64url');
-        const cipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12)).setAAD(Buffer.from(label));
+        const cipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 });
+        cipher.setAAD(Buffer.from(label));
         cipher.setAuthTag(bytes.subarray(-16));
         return Buffer.concat([cipher.update(bytes.subarray(12, -16)), cipher.final()]).toString('utf8');
       } catch (problem) {
@@ -41,7 +42,19 @@ export function openSealing(folder: string, given: string | undefined): Sealing 
 }
 
 function secretIn(file: string): string {
-  if (!existsSync(file))
-    writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  if (!existsSync(file)) makeSecret(file);
   return readFileSync(file, 'utf8').trim();
+}
+
+/** Whole or not at all, and never over one that is there: a process may end here, or another may do the same. */
+function makeSecret(file: string): void {
+  const beside = `${file}.${randomBytes(6).toString('hex')}`;
+  writeFileSync(beside, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  try {
+    linkSync(beside, file);
+  } catch (problem) {
+    if ((problem as NodeJS.ErrnoException).code !== 'EEXIST') throw problem;
+  } finally {
+    rmSync(beside);
+  }
 }

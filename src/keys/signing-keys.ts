@@ -10,9 +10,12 @@ export interface RotatingKeys extends SigningKeys {
   rotate(alg?: SigningKey['alg']): Promise<SigningKey>;
 }
 
+/** Milliseconds after which the keys are read again: another process on the same database may have made one. */
+const readAgainAfter = 60_000;
+
 /** RS256 by default: every Entra client expects it. */
 export function openSigningKeys(store: KeyStore, clock: Clock): RotatingKeys {
-  let kept: Promise<readonly SigningKey[]> | undefined;
+  let kept: { readonly since: number; readonly keys: Promise<readonly SigningKey[]> } | undefined;
   const rotate = async (alg: SigningKey['alg'] = 'RS256') => {
     const key = await makeKey(alg);
     await store.add(key, clock.now());
@@ -21,16 +24,24 @@ export function openSigningKeys(store: KeyStore, clock: Clock): RotatingKeys {
   };
   const load = async () => {
     const stored = await store.list();
-    return stored.length > 0 ? stored : [await rotate()];
+    if (stored.length > 0) return stored;
+    await rotate();
+    return store.list(); // ours, and that of another process that began in the same moment
+  };
+  const read = (since: number) => {
+    const keys = load().catch((problem: unknown) => {
+      if (kept?.keys === keys) kept = undefined;
+      throw problem;
+    });
+    kept = { since, keys };
+    return keys;
   };
   return {
     rotate,
-    current() {
-      kept ??= load().catch((problem: unknown) => {
-        kept = undefined;
-        throw problem;
-      });
-      return kept;
+    async current() {
+      const now = clock.now().getTime();
+      const isFresh = kept !== undefined && Math.abs(now - kept.since) < readAgainAfter;
+      return isFresh ? kept!.keys : read(now);
     },
   };
 }

@@ -1,4 +1,6 @@
 import type { Transaction } from 'kysely';
+import type { AuditLog, AuditRecord } from '../ports.ts';
+import type { Database } from './open.ts';
 import type { Schema } from './schema.ts';
 
 /** What an administrator changed; `undefined` for what was not there before or is not there after. */
@@ -26,4 +28,32 @@ export async function audit(step: Transaction<Schema>, tenantId: string, at: Dat
       new_value: text(change.new),
     })
     .execute();
+}
+
+/** What administrators changed in one tenant. */
+export function openAudits(database: Database, tenantId: string): AuditLog {
+  return {
+    async list({ top, targetId, before }) {
+      let query = database.selectFrom('audits').selectAll().where('tenant_id', '=', tenantId);
+      if (targetId !== undefined) query = query.where('target_id', '=', targetId);
+      if (before !== undefined) {
+        const at = before.activityDateTime.getTime();
+        query = query.where((is) => is.or([is('at', '<', at), is.and([is('at', '=', at), is('id', '>', before.id)])]));
+      }
+      return (await query.orderBy('at', 'desc').orderBy('id').limit(top).execute()).map(recordOf);
+    },
+  };
+}
+
+function recordOf(row: Schema['audits']): AuditRecord {
+  const value = (text: string | null): unknown => (text === null ? undefined : JSON.parse(text));
+  return {
+    id: row.id,
+    activityDateTime: new Date(row.at),
+    activity: row.activity,
+    targetId: row.target_id,
+    actor: row.actor,
+    oldValue: value(row.old_value),
+    newValue: value(row.new_value),
+  };
 }

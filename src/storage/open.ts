@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, closeSync, constants, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely, Migrator, PostgresDialect } from 'kysely';
-import pg from 'pg';
 import { CardeaError, fault } from '../core/trace/fault.ts';
 import { migrations } from './migrations/list.ts';
+import { postgresPool } from './postgres-pool.ts';
 import type { Schema } from './schema.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 
@@ -43,11 +43,14 @@ function openSqlite(folder: string): Database {
       problem,
     );
   }
+  const sqlite = new DatabaseSync(file, { open: false, timeout: 0 });
   try {
-    const sqlite = new DatabaseSync(file, { timeout: 0 });
+    closeSync(openSync(file, 'a', 0o600)); // SQLite gives what it puts beside the file the file's own mode
+    sqlite.open();
     hold(sqlite);
     return new Kysely<Schema>({ dialect: sqliteDialect(sqlite, (problem) => sqliteFault(problem, folder)) });
   } catch (problem) {
+    if (sqlite.isOpen) sqlite.close();
     throw sqliteFault(problem, folder);
   }
 }
@@ -84,21 +87,12 @@ function sqliteFault(problem: unknown, folder: string): unknown {
 }
 
 async function openPostgres(url: string): Promise<Database> {
-  // Times and counts are bigint columns and stay below 2^53; node-postgres would give them as text.
-  const types = {
-    getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-      oid === 20 ? Number : pg.types.getTypeParser(oid, format),
-  };
-  const pool = new pg.Pool({ connectionString: url, max: 16, types: types as pg.CustomTypesConfig });
-  pool.on('error', () => undefined); // an idle connection that dies is replaced; the next query tells
+  const pool = postgresPool(url);
   try {
     (await pool.connect()).release();
   } catch (problem) {
     await pool.end();
-    throw fault('databaseUnavailable', { host: hostOf(url), problem: (problem as Error).message }, problem);
+    throw problem;
   }
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 }
-
-/** Never the password. */
-const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : 'the given address');

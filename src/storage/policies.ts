@@ -20,7 +20,7 @@ export function openPolicies(
   tenantId: string,
   clock: Clock,
 ): { policies: Policies; trustStore: TrustStoreAdmin; policy: PolicyAdmin } {
-  let snapshot: TenantPolicy | undefined;
+  let kept: { readonly version: string; readonly snapshot: Promise<TenantPolicy> } | undefined;
   const rows = (db: Pick<Database, 'selectFrom'> = database) =>
     db
       .selectFrom('authorities')
@@ -29,8 +29,8 @@ export function openPolicies(
       .orderBy('created_at')
       .orderBy('id')
       .execute();
-  const document = async (kind: string) => {
-    const found = await database
+  const document = async (kind: string, db: Pick<Database, 'selectFrom'> = database) => {
+    const found = await db
       .selectFrom('policies')
       .select(['document', 'version'])
       .where('tenant_id', '=', tenantId)
@@ -55,11 +55,14 @@ export function openPolicies(
       await audit(step, tenantId, clock.now(), change);
     });
 
-  const x509 = async () =>
-    ((await document('x509'))?.value as X509CertificateConfiguration | undefined) ??
+  const versionOf = async (db?: Database) => (await document('version', db))?.version ?? 'factory';
+
+  const x509 = async (db?: Database) =>
+    ((await document('x509', db))?.value as X509CertificateConfiguration | undefined) ??
     defaultX509CertificateConfiguration;
 
-  const list = async <T>(kind: string) => ((await document(kind))?.value as readonly T[] | undefined) ?? [];
+  const list = async <T>(kind: string, db?: Database) =>
+    ((await document(kind, db))?.value as readonly T[] | undefined) ?? [];
 
   /** Replaces a document. */
   const put = (kind: string, activity: string, targetId: string, old: unknown, value: unknown, actor: string) =>
@@ -73,32 +76,44 @@ export function openPolicies(
         .execute();
     });
 
-  const assemble = async (version: string): Promise<TenantPolicy> => {
-    const method = await x509();
-    return {
-      version,
-      trustStore: { authorities: (await rows()).map(trusted) },
-      x509: method,
-      revocation: {
-        ...method.crlValidationConfiguration,
-        blocked: await list<BlockedCertificate>('blockedCertificates'),
-      },
-      access: await list<ConditionalAccessPolicy>('conditionalAccessPolicies'),
-      strengths: await list<AuthenticationStrength>('authenticationStrengths'),
-      namedLocations: await list<NamedLocation>('namedLocations'),
-    };
+  /** In one transaction that sees one moment, so that no snapshot is half before an edit and half after it. */
+  const assemble = (): Promise<TenantPolicy> =>
+    database
+      .transaction()
+      .setIsolationLevel('repeatable read')
+      .execute(async (step) => {
+        const method = await x509(step);
+        return {
+          version: await versionOf(step),
+          trustStore: { authorities: (await rows(step)).map(trusted) },
+          x509: method,
+          revocation: {
+            ...method.crlValidationConfiguration,
+            blocked: await list<BlockedCertificate>('blockedCertificates', step),
+          },
+          access: await list<ConditionalAccessPolicy>('conditionalAccessPolicies', step),
+          strengths: await list<AuthenticationStrength>('authenticationStrengths', step),
+          namedLocations: await list<NamedLocation>('namedLocations', step),
+        };
+      });
+
+  /** Everybody who asks for the same version gets the same object, those who ask while it is being assembled too. */
+  const snapshotOf = (version: string): Promise<TenantPolicy> => {
+    if (kept?.version === version) return kept.snapshot;
+    const snapshot = assemble().catch((problem: unknown) => {
+      if (kept?.snapshot === snapshot) kept = undefined;
+      throw problem;
+    });
+    kept = { version, snapshot };
+    return snapshot;
   };
 
   return {
     policies: {
-      async current() {
-        const version = (await document('version'))?.version ?? 'factory';
-        if (snapshot?.version !== version) snapshot = await assemble(version);
-        return snapshot;
-      },
+      current: async () => snapshotOf(await versionOf()),
     },
     policy: {
-      x509,
+      x509: () => x509(),
       setX509: async (configuration, actor) =>
         put('x509', 'Update authentication method policy', 'X509Certificate', await x509(), configuration, actor),
       blocked: () => list('blockedCertificates'),

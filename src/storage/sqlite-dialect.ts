@@ -20,6 +20,9 @@ export function sqliteDialect(database: DatabaseSync, faultOf: (problem: unknown
   };
 }
 
+/** Needs no commit. Our `with` is always followed by a select. */
+const isReading = (sql: string): boolean => /^\s*(select|pragma|with)\b/i.test(sql);
+
 interface Waiting {
   readonly query: CompiledQuery;
   readonly resolve: (result: QueryResult<unknown>) => void;
@@ -54,7 +57,12 @@ class SqliteDriver implements Driver {
     while (this.#holder) await new Promise<void>((resolve) => this.#queue.push(resolve));
     this.#holder = connection;
     this.#drain(); // what waited to be written goes first
-    this.#database.exec('begin immediate');
+    try {
+      this.#database.exec('begin immediate');
+    } catch (problem) {
+      this.#release();
+      throw this.#faultOf(problem);
+    }
   }
   async commitTransaction(): Promise<void> {
     try {
@@ -65,18 +73,18 @@ class SqliteDriver implements Driver {
       this.#release();
     }
   }
-  async rollbackTransaction(): Promise<void> {
+  /** Kysely asks for it after a commit that failed as well: by then the file may be somebody else's to change. */
+  async rollbackTransaction(connection: SqliteConnection): Promise<void> {
+    if (this.#holder === connection) this.#release();
+  }
+  #release(): void {
     try {
       if (this.#database.isTransaction) this.#database.exec('rollback');
     } finally {
-      this.#release();
+      this.#holder = undefined;
+      for (const next of this.#queue.splice(0)) next();
+      if (this.#waiting.length > 0) this.#schedule();
     }
-  }
-  #release(): void {
-    if (this.#database.isTransaction) this.#database.exec('rollback');
-    this.#holder = undefined;
-    for (const next of this.#queue.splice(0)) next();
-    if (this.#waiting.length > 0) this.#schedule();
   }
 
   async destroy(): Promise<void> {
@@ -85,13 +93,19 @@ class SqliteDriver implements Driver {
   }
 
   async run(connection: SqliteConnection, query: CompiledQuery): Promise<QueryResult<unknown>> {
-    if (this.#holder === connection) return this.#named(query);
+    if (this.#holder === connection) return this.#within(query);
     while (this.#holder) await new Promise<void>((resolve) => this.#queue.push(resolve));
-    if (/^\s*(select|pragma)/i.test(query.sql)) return this.#named(query);
+    if (isReading(query.sql)) return this.#named(query);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ query, resolve, reject });
       this.#schedule();
     });
+  }
+
+  /** A full disk ends the transaction at once. What came after would be kept by itself: half of a whole. */
+  #within(query: CompiledQuery): QueryResult<unknown> {
+    if (!this.#database.isTransaction) throw new Error('the transaction was ended by an earlier failure');
+    return this.#named(query);
   }
 
   #named(query: CompiledQuery): QueryResult<unknown> {
@@ -142,7 +156,7 @@ class SqliteDriver implements Driver {
   #execute({ sql, parameters }: CompiledQuery): QueryResult<unknown> {
     const statement = this.#prepared(sql);
     const values = parameters as SQLInputValue[];
-    if (/^\s*(select|pragma|with)/i.test(sql) || /\breturning\b/i.test(sql)) {
+    if (isReading(sql) || /\breturning\b/i.test(sql)) {
       // Rows of node:sqlite have no prototype, which deepEqual and spreading libraries trip over.
       return { rows: statement.all(...values).map((row) => ({ ...row })) };
     }

@@ -1,9 +1,11 @@
 import type {
   Applications,
+  AuditLog,
   Clock,
   CrlBytes,
   Directory,
   Flows,
+  GroupAdmin,
   Handoffs,
   KeyStore,
   OidcRecords,
@@ -17,7 +19,9 @@ import type {
   UserAdmin,
 } from '../ports.ts';
 import { openApplications } from './applications.ts';
-import { openCrlBytes } from './crl-bytes.ts';
+import { openAudits } from './audit.ts';
+import { openCrlBytes, pruneCrlChunks } from './crl-bytes.ts';
+import { openGroups } from './groups.ts';
 import { openKeyStore, type Sealing } from './key-store.ts';
 import { openOidcRecords, tenantOfRecord } from './oidc-records.ts';
 import { type Database, openDatabase, type Place } from './open.ts';
@@ -45,6 +49,8 @@ export interface TenantStorage {
   readonly trustStore: TrustStoreAdmin;
   readonly directory: Directory;
   readonly users: UserAdmin;
+  readonly groups: GroupAdmin;
+  readonly audits: AuditLog;
   readonly applications: Applications;
   readonly signInLog: SignInLog;
   readonly sessions: Sessions;
@@ -60,7 +66,7 @@ export async function openStorage(place: Place, clock: Clock, sealing: Sealing):
   const opened = new Map<string, TenantStorage>();
   return {
     tenants: openTenants(database, clock),
-    crlBytes: openCrlBytes(database),
+    crlBytes: openCrlBytes(database, clock),
     forTenant(tenantId) {
       const tenant = opened.get(tenantId) ?? openTenant(database, tenantId, clock, sealing);
       opened.set(tenantId, tenant);
@@ -77,8 +83,10 @@ function openTenant(database: Database, tenantId: string, clock: Clock, sealing:
   return {
     ...openPolicies(database, tenantId, clock),
     ...openUsers(database, tenantId, clock),
-    ...openVisits(database, tenantId),
-    applications: openApplications(database, tenantId),
+    ...openVisits(database, tenantId, clock),
+    applications: openApplications(database, tenantId, clock),
+    groups: openGroups(database, tenantId, clock),
+    audits: openAudits(database, tenantId),
     signInLog: openSignIns(database, tenantId),
     oidcRecords: openOidcRecords(database, tenantId, clock),
     keyStore: openKeyStore(database, tenantId, sealing),
@@ -91,4 +99,5 @@ async function prune(database: Database, at: Date, keepSignInsSince: Date): Prom
     await database.deleteFrom(table).where('expires_at', '<=', now).execute();
   }
   await database.deleteFrom('sign_ins').where('created_at', '<', keepSignInsSince.getTime()).execute();
+  await pruneCrlChunks(database, at);
 }

@@ -5,6 +5,7 @@ import { userPrincipalNameKey } from '../core/binding/user-principal-name.ts';
 import { fault } from '../core/trace/fault.ts';
 import type { Clock, Directory, UserAdmin } from '../ports.ts';
 import { audit } from './audit.ts';
+import { groupsOf } from './groups.ts';
 import type { Database } from './open.ts';
 import type { Schema } from './schema.ts';
 
@@ -33,21 +34,30 @@ export function openUsers(
 
   /** Writes a user as it shall be, old values gone, with its audit row. */
   const write = async (user: User, actor: string, activity: string, work: (step: Step) => Promise<unknown>) => {
-    const old = await one(user.id);
     await refuseTaken(database, tenantId, user);
-    const change = { activity, targetId: user.id, actor, old, new: user };
     await database
       .transaction()
       .execute(async (step) => {
+        const [old] = await usersOf(step, tenantId, [user.id]);
         await work(step);
         await replaceCertificateUserIds(step, tenantId, user);
-        await audit(step, tenantId, clock.now(), change);
+        await audit(step, tenantId, clock.now(), { activity, targetId: user.id, actor, old, new: user });
       })
       .catch(async (problem: unknown) => {
         // Somebody else wrote a name of ours in between: now it shows whose it is.
         await refuseTaken(database, tenantId, user);
         throw problem;
       });
+  };
+  /** Changes the row of a user there is; a name or a value must not be taken for one there is not. */
+  const change = async (step: Step, id: string, values: Partial<Columns>) => {
+    const { numUpdatedRows } = await step
+      .updateTable('users')
+      .set(values)
+      .where('tenant_id', '=', tenantId)
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    if (!numUpdatedRows) throw fault('nothingFound', { kind: 'user', wanted: id });
   };
 
   return {
@@ -80,30 +90,13 @@ export function openUsers(
             .execute(),
         ),
       update: (user, actor) =>
-        write(user, actor, 'Update user', (step) =>
-          step
-            .updateTable('users')
-            .set(columnsOf(tenantId, user))
-            .where('tenant_id', '=', tenantId)
-            .where('id', '=', user.id)
-            .execute(),
-        ),
+        write(user, actor, 'Update user', (step) => change(step, user.id, columnsOf(tenantId, user))),
       async setPasswordHash(userId, phc, actor) {
+        const activity = phc === undefined ? 'Remove user password' : 'Reset user password';
         await database.transaction().execute(async (step) => {
-          await step
-            .updateTable('users')
-            .set({ password_hash: phc ?? null })
-            .where('tenant_id', '=', tenantId)
-            .where('id', '=', userId)
-            .execute();
-          const activity = phc === undefined ? 'Remove user password' : 'Reset user password';
-          await audit(step, tenantId, clock.now(), {
-            activity,
-            targetId: userId,
-            actor,
-            old: undefined,
-            new: undefined,
-          });
+          await change(step, userId, { password_hash: phc ?? null });
+          const nothingShown = { old: undefined, new: undefined };
+          await audit(step, tenantId, clock.now(), { activity, targetId: userId, actor, ...nothingShown });
         });
       },
     },
@@ -153,37 +146,8 @@ async function usersOf(database: Database, tenantId: string, ids: readonly strin
     accountEnabled: row.account_enabled === 1,
     certificateUserIds: values.filter(({ user_id }) => user_id === row.id).map(({ value }) => value),
     signInSessionsValidFromDateTime: row.sessions_valid_from ?? undefined,
-    groupIds: [...(groups.get(row.id) ?? [])],
+    groupIds: groups.get(row.id) ?? [],
   }));
-}
-
-/** Groups of each, those that contain a group they are in as well; a circle of groups ends by itself. */
-async function groupsOf(
-  database: Database,
-  tenantId: string,
-  ids: readonly string[],
-): Promise<Map<string, Set<string>>> {
-  const parents = await database
-    .selectFrom('group_members')
-    .select(['group_id', 'member_id'])
-    .where('tenant_id', '=', tenantId)
-    .where('member_kind', '=', 'group')
-    .execute();
-  const direct = await database
-    .selectFrom('group_members')
-    .select(['group_id', 'member_id'])
-    .where('tenant_id', '=', tenantId)
-    .where('member_kind', '=', 'user')
-    .where('member_id', 'in', ids)
-    .execute();
-  const all = new Map(ids.map((id) => [id, new Set<string>()]));
-  const enter = (found: Set<string>, group: string): void => {
-    if (found.has(group)) return;
-    found.add(group);
-    for (const { group_id, member_id } of parents) if (member_id === group) enter(found, group_id);
-  };
-  for (const { group_id, member_id } of direct) enter(all.get(member_id)!, group_id);
-  return all;
 }
 
 function columnsOf(tenantId: string, user: User): Omit<Columns, 'password_hash' | 'last_method'> {

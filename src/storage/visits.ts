@@ -1,20 +1,21 @@
 import type { Proof } from '../core/access/proof.ts';
-import type { Flow, Flows, Handoff, Handoffs, Sessions } from '../ports.ts';
+import type { Clock, Flow, Flows, Handoff, Handoffs, Sessions } from '../ports.ts';
 import type { Database } from './open.ts';
 
 /** What lives minutes or hours: sessions, visits to the sign-in pages, handoffs. */
 export function openVisits(
   database: Database,
   tenantId: string,
+  clock: Clock,
 ): { sessions: Sessions; flows: Flows; handoffs: Handoffs } {
   return {
-    sessions: sessionsOf(database, tenantId),
+    sessions: sessionsOf(database, tenantId, clock),
     flows: flowsOf(database, tenantId),
     handoffs: handoffsOf(database, tenantId),
   };
 }
 
-function sessionsOf(database: Database, tenantId: string): Sessions {
+function sessionsOf(database: Database, tenantId: string, clock: Clock): Sessions {
   return {
     async proofs(sessionUid) {
       const rows = await database
@@ -22,28 +23,31 @@ function sessionsOf(database: Database, tenantId: string): Sessions {
         .select('document')
         .where('tenant_id', '=', tenantId)
         .where('session_uid', '=', sessionUid)
+        .where('expires_at', '>', clock.now().getTime())
         .orderBy('position')
         .execute();
       return rows.map(({ document }) => JSON.parse(document) as Proof);
     },
     async add(sessionUid, proofs, expires) {
-      for (const [index, proof] of proofs.entries()) {
-        const position = `${proof.at} ${index}`;
-        const row = {
-          tenant_id: tenantId,
-          session_uid: sessionUid,
-          position,
-          expires_at: expires.getTime(),
-          document: JSON.stringify(proof),
-        };
-        await database
-          .insertInto('session_proofs')
-          .values(row)
-          .onConflict((on) =>
-            on.columns(['tenant_id', 'session_uid', 'position']).doUpdateSet({ document: row.document }),
-          )
-          .execute();
-      }
+      if (proofs.length === 0) return;
+      const rows = proofs.map((proof, index) => ({
+        tenant_id: tenantId,
+        session_uid: sessionUid,
+        // In the order they were shown. The method too: two proofs of one moment are two, the same one told twice is one.
+        position: `${proof.at} ${String(index).padStart(3, '0')} ${proof.method}`,
+        expires_at: expires.getTime(),
+        document: JSON.stringify(proof),
+      }));
+      await database
+        .insertInto('session_proofs')
+        .values(rows)
+        .onConflict((on) =>
+          on.columns(['tenant_id', 'session_uid', 'position']).doUpdateSet((row) => ({
+            expires_at: row.ref('excluded.expires_at'),
+            document: row.ref('excluded.document'),
+          })),
+        )
+        .execute();
     },
     async end(sessionUid) {
       await database

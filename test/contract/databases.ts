@@ -27,6 +27,8 @@ export interface DatabaseUnderTest {
   place(): Promise<Place>;
   /** Can two processes have it open at once? */
   readonly isShared: boolean;
+  /** The server that is not ours to keep running: ends at once, and comes back with what it had. */
+  readonly server?: { kill(): void; start(): Promise<unknown> };
   end(): void;
 }
 
@@ -59,6 +61,7 @@ export function databasesUnderTest(): readonly DatabaseUnderTest[] {
       missing: postgres.missing,
       place: () => postgres.place(),
       isShared: true,
+      server: { kill: () => postgres.kill(), start: () => postgres.serve() },
       end: () => postgres.end(),
     },
   ];
@@ -96,6 +99,11 @@ class Postgres {
     chmodSync(folder, 0o700);
     this.#folder = folder;
     this.#run('initdb', ['-D', join(folder, 'data'), '-A', 'trust', '-N']);
+    return this.serve();
+  }
+
+  async serve(): Promise<string> {
+    const folder = this.#folder!;
     const [command, args] = this.#as('postgres', [
       '-D',
       join(folder, 'data'),
@@ -124,9 +132,13 @@ class Postgres {
     execFileSync(command, all, { stdio: 'pipe' });
   }
 
+  kill(): void {
+    this.#run('pg_ctl', ['-D', join(this.#folder!, 'data'), '-m', 'immediate', 'stop']);
+  }
+
   end(): void {
     if (!this.#folder) return;
-    this.#run('pg_ctl', ['-D', join(this.#folder, 'data'), '-m', 'immediate', 'stop']);
+    this.kill();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }

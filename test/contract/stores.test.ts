@@ -3,7 +3,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { defaultX509CertificateConfiguration } from '../../src/core/binding/policy.ts';
 import type { User } from '../../src/core/binding/user.ts';
 import { because } from '../../src/core/trace/reasons.ts';
-import type { AuthorityRow, Flow, SignInRecord } from '../../src/ports.ts';
+import type { Application, AuthorityRow, Flow, SignInRecord } from '../../src/ports.ts';
 import type { Place } from '../../src/storage/open.ts';
 import type { Storage, TenantStorage } from '../../src/storage/storage.ts';
 import { testCa } from '../pki/test-ca.ts';
@@ -123,6 +123,57 @@ for (const database of databasesUnderTest()) {
       assert.deepEqual(await mine.sessions.proofs('s'), []);
     });
 
+    test('what a session has proven is forgotten when the session has expired, and two proofs of one moment are two', async () => {
+      const at = '2027-03-01T12:00:00.000Z';
+      const [password, card] = [
+        { method: 'password', userId: 'u', at },
+        { method: 'x509CertificateSingleFactor', userId: 'u', at },
+      ] as const;
+      const expires = new Date(clock.at.getTime() + minute);
+      await mine.sessions.add('s', [password], expires);
+      await mine.sessions.add('s', [card], expires);
+      await mine.sessions.add('s', [card], new Date(expires.getTime() + minute));
+      assert.deepEqual(await mine.sessions.proofs('s'), [password, card]);
+      clock.pass(minute);
+      assert.deepEqual(await mine.sessions.proofs('s'), [card]);
+      clock.pass(minute);
+      assert.deepEqual(await mine.sessions.proofs('s'), []);
+    });
+
+    test('nobody and nothing is called NUL', async () => {
+      const nul = 'x\u0000';
+      const { tenants, crlBytes } = storage;
+      const { applications, oidcRecords, flows, handoffs, sessions, signInLog, directory, users, groups } = mine;
+      const found = await Promise.all([
+        tenants.find(nul),
+        crlBytes.read(nul),
+        storage.tenantOfRecord('AuthorizationCode', nul),
+        applications.find(nul),
+        applications.findByIdentifierUri(nul),
+        oidcRecords.find('AuthorizationCode', nul),
+        oidcRecords.findByUid('Session', nul),
+        oidcRecords.findByUserCode('DeviceCode', nul),
+        oidcRecords.destroy('AuthorizationCode', nul),
+        oidcRecords.revokeByGrantId(nul),
+        flows.find(nul, clock.at),
+        flows.findByInteraction(nul, clock.at),
+        handoffs.take(nul, clock.at),
+        sessions.end(nul),
+        signInLog.find(nul),
+        directory.user(nul),
+        directory.passwordHash(nul),
+        users.find(nul),
+        groups.find(nul),
+      ]);
+      assert.deepEqual(new Set(found), new Set([undefined]));
+      assert.equal(await oidcRecords.consume('AuthorizationCode', nul), false);
+      assert.deepEqual(await sessions.proofs(nul), []);
+      assert.deepEqual(await signInLog.list({ top: 1, correlationId: nul }), []);
+      assert.deepEqual(await storage.findSignIns(nul), []);
+      const question = { property: 'certificateUserIds', value: `X509:<PN>${nul}` } as const;
+      assert.deepEqual(await directory.answer([question]), [{ question, users: [] }]);
+    });
+
     test('a log entry is given back as it was written, found by id and correlation, newest first, by its tenant alone', async () => {
       const [older, newer] = [recordOf(clock, 0), recordOf(clock, 1000)];
       for (const record of [newer, older]) await mine.signInLog.append(record);
@@ -204,6 +255,20 @@ for (const database of databasesUnderTest()) {
       ]);
     });
 
+    const unknown = { kind: 'user', wanted: 'nobody' };
+    test('who is not there is not changed: no value is taken, no audit row is written', async () => {
+      const nobody = userOf('nobody@woodgrove.test', { id: 'nobody', certificateUserIds: ['X509:<SKI>AB12'] });
+      const refused = { because: { code: 'nothingFound', evidence: unknown } };
+      await assert.rejects(mine.users.update(nobody, 'test'), refused);
+      await assert.rejects(mine.users.setPasswordHash('nobody', '$argon2id$x', 'test'), refused);
+      assert.deepEqual(await mine.audits.list({ top: 10 }), []);
+      const ana = userOf('ana@woodgrove.test', { certificateUserIds: nobody.certificateUserIds });
+      await mine.users.add(ana, 'test');
+      await assert.rejects(other.users.update(ana, 'test'), {
+        because: { code: 'nothingFound', evidence: { kind: 'user', wanted: ana.id } },
+      });
+    });
+
     test('users are listed in pages that neither repeat nor leave out anybody', async () => {
       for (let n = 0; n < 7; n++) await mine.users.add(userOf(`u${n}@woodgrove.test`), 'test');
       const seen: string[] = [];
@@ -248,23 +313,170 @@ for (const database of databasesUnderTest()) {
       assert.deepEqual((await mine.policies.current()).trustStore.authorities, []);
     });
 
+    test('ten who ask for policy together get one object', async () => {
+      await mine.trustStore.add(authorityRow(clock), 'test');
+      const asked = await Promise.all(Array.from({ length: 10 }, () => mine.policies.current()));
+      assert.equal(new Set(asked).size, 1);
+    });
+
+    test('a version of policy is always the same policy, also while it is being edited', async () => {
+      let editing = true;
+      const edits = async () => {
+        for (let count = 1; count <= 40; count++) {
+          const state = count % 2 ? 'enabled' : 'disabled';
+          await mine.policy.setX509({ ...defaultX509CertificateConfiguration, state }, 'test');
+          await mine.policy.setBlocked(Array.from({ length: count }, blockedOf), 'test');
+          await new Promise((next) => setImmediate(next));
+        }
+        editing = false;
+      };
+      const seen = new Map<string, Set<string>>();
+      const reading = async () => {
+        while (editing) {
+          const { version, ...policy } = await mine.policies.current();
+          seen.set(version, (seen.get(version) ?? new Set()).add(JSON.stringify(policy)));
+          await new Promise((next) => setImmediate(next));
+        }
+      };
+      await Promise.all([edits(), reading(), reading(), reading()]);
+      assert.ok(seen.size > 1);
+      assert.deepEqual(
+        [...seen.values()].filter((policies) => policies.size > 1),
+        [],
+      );
+    });
+
     test('ten CAs added together are all there', async () => {
       await Promise.all(Array.from({ length: 10 }, () => mine.trustStore.add(authorityRow(clock), 'test')));
       assert.equal((await mine.policies.current()).trustStore.authorities.length, 10);
     });
 
+    test('who is in a group is in every group around it, and a circle of groups ends', async () => {
+      const [ana, ben] = [userOf('ana@woodgrove.test'), userOf('ben@woodgrove.test')];
+      for (const user of [ana, ben]) await mine.users.add(user, 'test');
+      const [inner, middle, outer, apart] = ['inner', 'middle', 'outer', 'apart'].map(groupOf);
+      for (const group of [inner!, middle!, outer!, apart!]) await mine.groups.add(group, 'test');
+      const [asUser, asGroup] = [
+        (id: string) => ({ kind: 'user', id }) as const,
+        (id: string) => ({ kind: 'group', id }) as const,
+      ];
+      assert.equal(await mine.groups.addMember(inner!.id, asUser(ana.id), 'test'), true);
+      assert.equal(await mine.groups.addMember(inner!.id, asUser(ana.id), 'test'), false, 'once is enough');
+      await mine.groups.addMember(middle!.id, asGroup(inner!.id), 'test');
+      await mine.groups.addMember(outer!.id, asGroup(middle!.id), 'test');
+      await mine.groups.addMember(inner!.id, asGroup(outer!.id), 'test');
+      await mine.groups.addMember(apart!.id, asUser(ben.id), 'test');
+      const groupsOf = async (id: string) => [...((await mine.directory.user(id))?.groupIds ?? [])];
+      assert.deepEqual(await groupsOf(ana.id), [inner!.id, middle!.id, outer!.id].sort());
+      assert.deepEqual(await groupsOf(ben.id), [apart!.id]);
+      assert.deepEqual(
+        await mine.groups.members(inner!.id),
+        [asUser(ana.id), asGroup(outer!.id)].sort((a, b) => (a.id < b.id ? -1 : 1)),
+      );
+      assert.equal(await mine.groups.remove(middle!.id, 'test'), true);
+      assert.deepEqual(await groupsOf(ana.id), [inner!.id], 'the way led through the one that is gone');
+      assert.equal(await mine.groups.removeMember(inner!.id, asUser(ana.id), 'test'), true);
+      assert.equal(await mine.groups.removeMember(inner!.id, asUser(ana.id), 'test'), false);
+      assert.deepEqual(await groupsOf(ana.id), []);
+      assert.equal((await mine.groups.list({ top: 2 })).length, 2);
+    });
+
+    test('a group takes its own tenant’s users and groups as members, and not itself', async () => {
+      const [here, there] = [groupOf('here'), groupOf('there')];
+      const stranger = userOf('ana@woodgrove.test');
+      await mine.groups.add(here, 'test');
+      await other.groups.add(there, 'test');
+      await other.users.add(stranger, 'test');
+      const attempts = [
+        { group: here.id, member: { kind: 'user', id: stranger.id }, evidence: { kind: 'user', wanted: stranger.id } },
+        { group: here.id, member: { kind: 'group', id: there.id }, evidence: { kind: 'group', wanted: there.id } },
+        { group: here.id, member: { kind: 'group', id: here.id }, evidence: { kind: 'group', wanted: here.id } },
+        { group: there.id, member: { kind: 'group', id: here.id }, evidence: { kind: 'group', wanted: there.id } },
+      ] as const;
+      for (const { group, member, evidence } of attempts) {
+        await assert.rejects(mine.groups.addMember(group, member, 'test'), {
+          because: { code: 'nothingFound', evidence },
+        });
+      }
+      assert.equal(await mine.groups.find(there.id), undefined);
+      assert.equal(await mine.groups.remove(there.id, 'test'), false);
+      assert.deepEqual(await mine.groups.list({ top: 10 }), [here]);
+    });
+
+    test('every change an administrator makes has its audit row, with actor, old and new value (AUD-1, AUD-2)', async () => {
+      const ana = userOf('ana@woodgrove.test');
+      const group = groupOf('people');
+      const [authority, application] = [authorityRow(clock), applicationOf()];
+      const changes: [string, string, () => Promise<unknown>][] = [
+        ['Add user', ana.id, () => mine.users.add(ana, 'an actor')],
+        ['Update user', ana.id, () => mine.users.update({ ...ana, displayName: 'Ana R.' }, 'an actor')],
+        ['Reset user password', ana.id, () => mine.users.setPasswordHash(ana.id, '$argon2id$x', 'an actor')],
+        ['Remove user password', ana.id, () => mine.users.setPasswordHash(ana.id, undefined, 'an actor')],
+        ['Add group', group.id, () => mine.groups.add(group, 'an actor')],
+        [
+          'Add member to group',
+          group.id,
+          () => mine.groups.addMember(group.id, { kind: 'user', id: ana.id }, 'an actor'),
+        ],
+        [
+          'Remove member from group',
+          group.id,
+          () => mine.groups.removeMember(group.id, { kind: 'user', id: ana.id }, 'an actor'),
+        ],
+        ['Delete group', group.id, () => mine.groups.remove(group.id, 'an actor')],
+        ['Add certificate authority', authority.id, () => mine.trustStore.add(authority, 'an actor')],
+        [
+          'Update certificate authority',
+          authority.id,
+          () => mine.trustStore.update({ ...authority, isIssuerHintEnabled: true }, 'an actor'),
+        ],
+        ['Delete certificate authority', authority.id, () => mine.trustStore.remove(authority.id, 'an actor')],
+        [
+          'Update authentication method policy',
+          'X509Certificate',
+          () => mine.policy.setX509({ ...defaultX509CertificateConfiguration, state: 'enabled' }, 'an actor'),
+        ],
+        ['Update blocked certificates', 'blockedCertificates', () => mine.policy.setBlocked([blockedOf()], 'an actor')],
+        ['Add application', application.appId, () => mine.applications.put(application, 'an actor')],
+        [
+          'Update application',
+          application.appId,
+          () => mine.applications.put({ ...application, displayName: 'Another' }, 'an actor'),
+        ],
+        ['Delete application', application.appId, () => mine.applications.remove(application.appId, 'an actor')],
+      ];
+      for (const [activity, targetId, change] of changes) {
+        await change();
+        clock.pass(1);
+        const [row] = await mine.audits.list({ top: 1 });
+        assert.deepEqual(
+          [row?.activity, row?.targetId, row?.actor, row?.activityDateTime],
+          [activity, targetId, 'an actor', new Date(clock.at.getTime() - 1)],
+        );
+        const secret = activity.includes('password');
+        const had = /^(Update|Delete|Remove)/.test(activity) && !secret;
+        const has = /^(Add|Update)/.test(activity);
+        assert.deepEqual([row?.oldValue !== undefined, row?.newValue !== undefined], [had, has], activity);
+      }
+      const all = await mine.audits.list({ top: 100 });
+      assert.equal(all.length, changes.length);
+      assert.equal(JSON.stringify(all).includes('argon2id'), false);
+      assert.equal(JSON.stringify(all).includes('the-hash-of-a-secret'), false);
+      assert.deepEqual(await mine.audits.list({ top: 3, before: all[4]! }), all.slice(5, 8));
+      assert.equal((await mine.audits.list({ top: 100, targetId: ana.id })).length, 4);
+      assert.deepEqual(await other.audits.list({ top: 10 }), []);
+    });
+
+    test('a change that fails leaves no audit row', async () => {
+      const ana = userOf('ana@woodgrove.test');
+      await mine.users.add(ana, 'test');
+      await assert.rejects(mine.users.add(userOf('ana@woodgrove.test'), 'test'));
+      await assert.rejects(mine.users.add({ ...userOf('ben@woodgrove.test'), id: ana.id }, 'test'));
+      assert.equal((await mine.audits.list({ top: 10 })).length, 1);
+    });
+
     test('an application is replaced as a whole, found by its identifier URI, and removed with it', async () => {
-      const application = {
-        appId: crypto.randomUUID(),
-        displayName: 'App',
-        redirectUris: ['https://a.test/cb'],
-        postLogoutRedirectUris: [],
-        isPublicClient: true,
-        secretHashes: [],
-        identifierUris: ['api://a'],
-        roles: [],
-        homepage: undefined,
-      };
+      const application = applicationOf();
       await mine.applications.put(application);
       await mine.applications.put({ ...application, identifierUris: ['api://b'] });
       assert.equal(await mine.applications.findByIdentifierUri('api://a'), undefined);
@@ -286,6 +498,59 @@ for (const database of databasesUnderTest()) {
       await storage.crlBytes.write({ ...stored, der: der.subarray(0, 10), highestNumber: '8' });
       assert.deepEqual(await storage.crlBytes.read(url), { ...stored, der: der.slice(0, 10), highestNumber: '8' });
       assert.equal(await storage.crlBytes.read('http://nowhere.test'), undefined);
+    });
+
+    test('a CRL gives way to one of the same or a higher number and to no other (CRL-15)', async () => {
+      const url = `http://crl.test/${crypto.randomUUID()}`;
+      const crl = (highestNumber: string | undefined, byte: number) => ({
+        url,
+        der: new Uint8Array(2_000_000).fill(byte),
+        fetchedAt: clock.at,
+        etag: undefined,
+        lastModified: undefined,
+        highestNumber,
+      });
+      const steps: [string | undefined, string | undefined][] = [
+        [undefined, undefined],
+        ['9', '9'],
+        ['10', '10'],
+        ['9', '10'],
+        [undefined, '10'],
+        ['10', '10'],
+        ['18446744073709551616', '18446744073709551616'],
+        ['18446744073709551615', '18446744073709551616'],
+      ];
+      for (const [index, [given, kept]] of steps.entries()) {
+        await storage.crlBytes.write(crl(given, index));
+        const read = await storage.crlBytes.read(url);
+        assert.equal(read?.highestNumber, kept, `after ${given}`);
+        assert.equal(read?.der[0] === index, given === kept, `after ${given}`);
+      }
+    });
+
+    test('of CRLs written together the highest stays, whole; nobody reads half of one', async () => {
+      const url = `http://crl.test/${crypto.randomUUID()}`;
+      const crl = (number: number) => ({
+        url,
+        der: new Uint8Array(1_700_000).fill(number),
+        fetchedAt: clock.at,
+        etag: undefined,
+        lastModified: undefined,
+        highestNumber: String(number),
+      });
+      await storage.crlBytes.write(crl(1));
+      const reading = async () => {
+        for (let n = 0; n < 10; n++) {
+          const read = await storage.crlBytes.read(url);
+          assert.ok(read, 'there always is one');
+          assert.ok(read.der.every((byte) => byte === Number(read.highestNumber)));
+        }
+      };
+      await Promise.all([reading(), ...[7, 3, 9, 2, 8].map((number) => storage.crlBytes.write(crl(number)))]);
+      const { der, ...facts } = (await storage.crlBytes.read(url))!;
+      const { der: expected, ...expectedFacts } = crl(9);
+      assert.deepEqual(facts, expectedFacts);
+      assert.ok(Buffer.from(der).equals(expected));
     });
 
     test('a private key lies sealed in the database and opens for its own tenant and key id only', async () => {
@@ -348,6 +613,23 @@ function userOf(userPrincipalName: string, more: Partial<User> = {}): User {
     signInSessionsValidFromDateTime: undefined,
     groupIds: [],
     ...more,
+  };
+}
+
+const blockedOf = () => ({ sha256Thumbprint: 'AB'.repeat(32) });
+const groupOf = (displayName: string) => ({ id: crypto.randomUUID(), displayName });
+
+function applicationOf(): Application {
+  return {
+    appId: crypto.randomUUID(),
+    displayName: 'App',
+    redirectUris: ['https://a.test/cb'],
+    postLogoutRedirectUris: [],
+    isPublicClient: true,
+    secretHashes: ['the-hash-of-a-secret'],
+    identifierUris: ['api://a'],
+    roles: [],
+    homepage: undefined,
   };
 }
 

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { openSealing } from './sealing.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'cardea-sealing-'));
+after(() => rmSync(folder, { recursive: true }));
+const file = join(folder, 'secret.key');
+const sealing = openSealing(folder, undefined);
+const sealed = sealing.seal('the text', 'a label');
+
+test('the secret is made once, for its owner alone, and nothing is left beside it', () => {
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  assert.deepEqual(readdirSync(folder), ['secret.key']);
+  assert.equal(openSealing(folder, undefined).open(sealed, 'a label'), 'the text');
+});
+
+test('the secret of the file, given in the environment, opens what was sealed with the file', () => {
+  assert.equal(openSealing('/nowhere', readFileSync(file, 'utf8').trim()).open(sealed, 'a label'), 'the text');
+});
+
+test('the same text is sealed differently each time', () => {
+  assert.notEqual(sealing.seal('the text', 'a label'), sealed);
+});
+
+describe('what does not open', () => {
+  const other = Buffer.alloc(32, 7).toString('base64url');
+  const flipped = Buffer.from(sealed, 'base64url');
+  flipped[14]! ^= 1;
+  const cases: [string, () => string, string][] = [
+    ['another label', () => sealing.open(sealed, 'another label'), file],
+    ['a changed byte', () => sealing.open(flipped.toString('base64url'), 'a label'), file],
+    ['nothing', () => sealing.open('', 'a label'), file],
+    ['a tag cut short', () => sealing.open(sealed.slice(0, -4), 'a label'), file],
+    ['another secret', () => openSealing(folder, other).open(sealed, 'a label'), 'CARDEA_SECRET_KEY'],
+  ];
+  for (const [name, opening, source] of cases) {
+    test(name, () => assert.throws(opening, { because: { code: 'secretKeyWrong', evidence: { source } } }));
+  }
+});
+
+test('a secret that is not 32 bytes is refused, whether it is given or found', () => {
+  const evidence = (source: string) => ({ because: { code: 'secretKeyWrong', evidence: { source } } });
+  for (const given of ['', 'short', Buffer.alloc(33).toString('base64url')]) {
+    assert.throws(() => openSealing(folder, given), evidence('CARDEA_SECRET_KEY'));
+  }
+  const damaged = mkdtempSync(join(folder, 'damaged-'));
+  writeFileSync(join(damaged, 'secret.key'), '');
+  assert.throws(() => openSealing(damaged, undefined), evidence(join(damaged, 'secret.key')));
+  assert.equal(readFileSync(join(damaged, 'secret.key'), 'utf8'), '', 'what is there is never written over');
+});
