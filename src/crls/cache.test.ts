@@ -382,7 +382,7 @@ test('nobody listening is crlUnreachable', async () => {
 });
 
 const addresses = [
-  { url: 'ldap://dc.woodgrove.com/cn=list', problem: 'the scheme ldap is not one we download from' },
+  { url: 'gopher://dc.woodgrove.com/1list', problem: 'the scheme gopher is not one we download from' },
   { url: 'file:///etc/passwd', problem: 'the scheme file is not one we download from' },
   {
     url: 'http://ana:secret@127.0.0.1/a.crl',
