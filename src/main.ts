@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pino, { type Logger } from 'pino';
 import { firstPartyApplications, myAppsId, sampleId } from './admin/first-party.ts';
@@ -11,7 +11,6 @@ import { type Backstage, runCommand, runCommandOn, type Said } from './cli/run.t
 import { serveOptions, settingsOf } from './cli/serve-options.ts';
 import { type Config, readConfig } from './config.ts';
 import { chooseIssuerHints } from './core/binding/issuer-hints.ts';
-import { fault } from './core/trace/fault.ts';
 import { type CrlCache, openCrlCache } from './crls/cache.ts';
 import { openOcspClient } from './crls/ocsp.ts';
 import type { DownloadPolicy } from './crls/policy.ts';
@@ -31,6 +30,7 @@ import { crlFiles, type Woodgrove } from './pki/woodgrove.ts';
 import type { Clock, Ports } from './ports.ts';
 import { noteClientCredentials } from './signin/with-client-credentials.ts';
 import { signInWithSession } from './signin/with-session.ts';
+import { ownFolder } from './storage/open.ts';
 import { openStorage, type Storage } from './storage/storage.ts';
 
 const clock: Clock = { now: () => new Date() };
@@ -102,20 +102,6 @@ function crlPolicyOf(config: Config): Partial<DownloadPolicy> {
     redirects: config.crlRedirects,
     privateAddresses: config.crlPrivateAddresses,
   };
-}
-
-/** The data folder, made for its owner only. @throws dataFolderNotWritable */
-function ownFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    accessSync(folder, constants.W_OK | constants.X_OK);
-  } catch (problem) {
-    throw fault(
-      'dataFolderNotWritable',
-      { folder, problem: (problem as NodeJS.ErrnoException).code ?? 'unknown' },
-      problem,
-    );
-  }
 }
 
 async function tenantOf(storage: Storage, tenantId: string): Promise<Ports['tenant']> {

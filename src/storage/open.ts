@@ -31,18 +31,20 @@ export async function openDatabase(place: Place): Promise<Database> {
   throw error instanceof CardeaError ? error : fault('databaseDamaged', { problem: (error as Error).message }, error);
 }
 
-function openSqlite(folder: string): Database {
-  const file = join(folder, 'cardea.db');
+/** Makes the data folder for its owner only, unless it is there. @throws dataFolderNotWritable */
+export function ownFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (problem) {
-    throw fault(
-      'dataFolderNotWritable',
-      { folder, problem: (problem as NodeJS.ErrnoException).code ?? 'unknown' },
-      problem,
-    );
+    const { code = 'unknown' } = problem as NodeJS.ErrnoException;
+    throw fault('dataFolderNotWritable', { folder, problem: code }, problem);
   }
+}
+
+function openSqlite(folder: string): Database {
+  const file = join(folder, 'cardea.db');
+  ownFolder(folder);
   const sqlite = new DatabaseSync(file, { open: false, timeout: 0 });
   try {
     closeSync(openSync(file, 'a', 0o600)); // SQLite gives what it puts beside the file the file's own mode
