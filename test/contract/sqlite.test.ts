@@ -1,15 +1,27 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
+import { sql } from 'kysely';
 import { openSealing } from '../../src/keys/sealing.ts';
-import { openDatabase } from '../../src/storage/open.ts';
+import { openApplications } from '../../src/storage/applications.ts';
+import { openOidcRecords } from '../../src/storage/oidc-records.ts';
+import { type Database, openDatabase } from '../../src/storage/open.ts';
 import { openStorage } from '../../src/storage/storage.ts';
 import { databasesUnderTest, emptyFolder, openAt, TestClock } from './databases.ts';
 
 const [sqlite] = databasesUnderTest();
 after(() => sqlite!.end());
+const application = {
+  displayName: 'App',
+  redirectUris: [],
+  postLogoutRedirectUris: [],
+  isPublicClient: true,
+  secretHashes: [],
+  roles: [],
+  homepage: undefined,
+};
 const record = (id: string) => ({
   model: 'M',
   id,
@@ -22,27 +34,42 @@ const record = (id: string) => ({
   document: '{}',
 });
 
+/** The first value of the first row. */
+async function pragma(database: Database, statement: string): Promise<unknown> {
+  const { rows } = await sql.raw<Record<string, unknown>>(`pragma ${statement}`).execute(database);
+  return Object.values(rows[0] ?? {})[0];
+}
+
 test('commits are durable: WAL, and synchronous is FULL after the first write', async () => {
   const database = await openDatabase({ kind: 'sqlite', folder: emptyFolder() });
   await database.insertInto('oidc_records').values(record('a')).execute();
-  const pragma = async (name: string) => {
-    const { rows } = await database.executeQuery<Record<string, unknown>>({
-      sql: `pragma ${name}`,
-      parameters: [],
-      query: { kind: 'RawNode' },
-    } as never);
-    return Object.values(rows[0]!)[0];
-  };
-  assert.deepEqual([await pragma('journal_mode'), await pragma('synchronous')], ['wal', 2]);
+  assert.deepEqual([await pragma(database, 'journal_mode'), await pragma(database, 'synchronous')], ['wal', 2]);
   await database.destroy();
 });
 
 test('a file that is no database is databaseDamaged, and stays as it is', async () => {
   const folder = emptyFolder();
-  writeFileSync(join(folder, 'cardea.db'), 'this is no database, but somebody may miss it'.repeat(100));
+  const file = join(folder, 'cardea.db');
+  const text = 'this is no database, but somebody may miss it'.repeat(100);
+  writeFileSync(file, text);
   await assert.rejects(openAt({ kind: 'sqlite', folder }), {
     because: { code: 'databaseDamaged', evidence: { problem: 'it is no SQLite database' } },
   });
+  assert.equal(readFileSync(file, 'utf8'), text);
+});
+
+test('a database with pages overwritten is databaseDamaged, never an empty one', async () => {
+  const folder = emptyFolder();
+  await (await openAt({ kind: 'sqlite', folder })).close();
+  const file = join(folder, 'cardea.db');
+  const bytes = readFileSync(file);
+  bytes.fill(0xff, 4096);
+  writeFileSync(file, bytes);
+  const opening = openAt({ kind: 'sqlite', folder }).then((storage) => storage.tenants.list());
+  await assert.rejects(opening, {
+    because: { code: 'databaseDamaged', evidence: { problem: 'database disk image is malformed' } },
+  });
+  assert.deepEqual(readFileSync(file).subarray(4096), bytes.subarray(4096));
 });
 
 test('writes that arrive together are one commit, and one that fails takes no other with it', async () => {
@@ -81,6 +108,98 @@ test('a transaction is all or nothing, and nobody reads or writes in between', a
   );
   assert.ok(seen[0]! <= 1);
   await database.destroy();
+});
+
+test('a commit that fails undoes its own transaction and not the one that follows', async () => {
+  const database = await openDatabase({ kind: 'sqlite', folder: emptyFolder() });
+  await sql`create table parents (id text primary key)`.execute(database);
+  await sql`create table children (id text references parents (id) deferrable initially deferred)`.execute(database);
+  const failing = database.transaction().execute(async (step) => {
+    await step.insertInto('oidc_records').values(record('of the failing one')).execute();
+    await sql`insert into children values ('nobody')`.execute(step);
+  });
+  const following = database.transaction().execute(async (step) => {
+    await step.insertInto('oidc_records').values(record('first half')).execute();
+    await new Promise((later) => setTimeout(later, 20));
+    await step.insertInto('oidc_records').values(record('second half')).execute();
+    throw new Error('thought better of it');
+  });
+  await assert.rejects(failing, /FOREIGN KEY/);
+  await assert.rejects(following, /thought better/);
+  assert.deepEqual(await database.selectFrom('oidc_records').select('id').execute(), []);
+  await database.insertInto('oidc_records').values(record('after')).execute();
+  await database.destroy();
+});
+
+test('on a full disk a write is diskFull; what was acknowledged is there, what was not is not, and it goes on', async () => {
+  const folder = emptyFolder();
+  const database = await openDatabase({ kind: 'sqlite', folder });
+  const pages = Number(await pragma(database, 'page_count'));
+  await pragma(database, `max_page_count = ${pages + 12}`);
+  const clock = new TestClock();
+  const records = openOidcRecords(database, 't', clock);
+  const applications = openApplications(database, 't', clock);
+  const ballast = 'x'.repeat(3000);
+  const kept: string[] = [];
+  const refused: { id: string; problem: unknown }[] = [];
+  const sorted = (id: string) => (ended: PromiseSettledResult<unknown>) =>
+    ended.status === 'fulfilled' ? kept.push(id) : refused.push({ id, problem: ended.reason });
+  for (let round = 0; round < 10; round++) {
+    const ids = Array.from({ length: 5 }, () => crypto.randomUUID());
+    const writes = ids.map((id) => records.upsert('M', id, { ballast }, 0));
+    const appId = crypto.randomUUID();
+    const identifierUris = Array.from({ length: 40 }, (_, n) => `api://${appId}/${n}/${'y'.repeat(100)}`);
+    const put = applications.put({ ...application, appId, identifierUris });
+    const ends = await Promise.allSettled([...writes, put]);
+    for (const [index, id] of [...ids, appId].entries()) sorted(id)(ends[index]!);
+  }
+  assert.ok(kept.length > 0 && refused.length > 10);
+  for (const { problem } of refused) {
+    assert.deepEqual((problem as { because: unknown }).because, { code: 'diskFull', evidence: { folder } });
+  }
+  const found = [
+    ...(await database.selectFrom('oidc_records').select('id').execute()).map(({ id }) => id),
+    ...(await applications.list()).map(({ appId }) => appId),
+  ];
+  assert.deepEqual(found.sort(), kept.sort());
+  const uris = await database.selectFrom('identifier_uris').select('application_id').execute();
+  assert.equal(uris.length, (await applications.list()).length * 40, 'and no half of an application');
+  await pragma(database, 'max_page_count = 1000000');
+  for (const { id } of refused) await records.upsert('M', id, { ballast }, 0);
+  await database.destroy();
+});
+
+test('a data folder that cannot be made is dataFolderNotWritable', async () => {
+  const file = join(emptyFolder(), 'a-file');
+  writeFileSync(file, '');
+  const folder = join(file, 'data');
+  await assert.rejects(openAt({ kind: 'sqlite', folder }), {
+    because: { code: 'dataFolderNotWritable', evidence: { folder, problem: 'ENOTDIR' } },
+  });
+});
+
+test('the folder and what lies in it are their owner’s alone', async () => {
+  const folder = join(emptyFolder(), 'data');
+  const storage = await openAt({ kind: 'sqlite', folder });
+  await storage.tenants.add({ id: crypto.randomUUID(), displayName: 'Woodgrove', domains: [] });
+  const modes = Object.fromEntries(
+    ['', ...readdirSync(folder)].map((name) => [name, (statSync(join(folder, name)).mode & 0o777).toString(8)]),
+  );
+  assert.deepEqual(modes, { '': '700', 'cardea.db': '600', 'cardea.db-wal': '600' });
+  await storage.close();
+});
+
+test('a folder that was refused is free again: the refusal keeps nothing open', async () => {
+  const folder = emptyFolder();
+  const holder = await openAt({ kind: 'sqlite', folder });
+  await assert.rejects(openAt({ kind: 'sqlite', folder }), {
+    because: { code: 'dataFolderInUse', evidence: { folder } },
+  });
+  await holder.tenants.add({ id: crypto.randomUUID(), displayName: 'Woodgrove', domains: [] });
+  await holder.close();
+  const next = await openAt({ kind: 'sqlite', folder });
+  assert.equal((await next.tenants.list()).length, 1);
+  await next.close();
 });
 
 test('private keys lie sealed in the file; another secret does not open them', async () => {

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { after, describe, test } from 'node:test';
+import { databasesUnderTest, openAt } from './databases.ts';
+
+const [, postgres] = databasesUnderTest();
+
+const unavailable = (problem: { because?: { code: string; evidence: { host: string } } }) => {
+  assert.deepEqual([problem.because?.code, problem.because?.evidence.host], ['databaseUnavailable', 'localhost']);
+  return true;
+};
+
+describe('a PostgreSQL server', { skip: postgres!.missing ?? false }, () => {
+  after(() => postgres!.end());
+
+  test('that goes away is an answer to those who ask; when it is back, so is everything it acknowledged', async () => {
+    const place = await postgres!.place();
+    const storage = await openAt(place);
+    const add = (id: string) =>
+      storage.tenants.add({
+        id,
+        displayName: id,
+        domains: [{ id: `${id}.test`, authenticationType: 'Managed', isVerified: true }],
+      });
+    const before = crypto.randomUUID();
+    await add(before);
+    // Connections in the middle of a transaction, of a question, and idle ones.
+    let running = true;
+    const ends: unknown[] = [];
+    const acknowledged: string[] = [before];
+    const visitor = async () => {
+      while (running) {
+        const id = crypto.randomUUID();
+        await add(id).then(
+          () => acknowledged.push(id),
+          (problem) => ends.push(problem),
+        );
+        await new Promise((next) => setImmediate(next));
+      }
+    };
+    const visitors = Array.from({ length: 8 }, visitor);
+    while (acknowledged.length < 50) await new Promise((next) => setImmediate(next));
+    postgres!.server!.kill();
+    while (ends.length < 20) await new Promise((next) => setImmediate(next));
+    running = false;
+    await Promise.all(visitors);
+    for (const problem of ends) unavailable(problem as never);
+    await assert.rejects(storage.tenants.list(), unavailable);
+    await assert.rejects(openAt(place), unavailable);
+
+    await postgres!.server!.start();
+    for (const id of acknowledged) assert.equal((await storage.tenants.find(`${id}.test`))?.id, id);
+    await add(crypto.randomUUID());
+    await storage.close();
+  });
+
+  test('that has no such database, or nobody at its address, is databaseUnavailable; the password is not told', async () => {
+    const { url } = (await postgres!.place()) as { url: string };
+    const none = new URL(url);
+    none.pathname = '/nothing';
+    await assert.rejects(openAt({ kind: 'postgres', url: none.href }), unavailable);
+    const nobody = 'postgres://someone:a-password@127.0.0.1:1/cardea';
+    await assert.rejects(openAt({ kind: 'postgres', url: nobody }), (problem: Error & { because: unknown }) => {
+      assert.deepEqual(problem.because, {
+        code: 'databaseUnavailable',
+        evidence: { host: '127.0.0.1:1', problem: 'connect ECONNREFUSED 127.0.0.1:1' },
+      });
+      return true;
+    });
+  });
+});

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { calculateJwkThumbprint, jwtVerify, SignJWT } from 'jose';
+import { openSigningKeys } from '../../src/keys/signing-keys.ts';
+import type { SigningKey } from '../../src/ports.ts';
+import type { Storage } from '../../src/storage/storage.ts';
+import { databasesUnderTest, openAt, TestClock } from './databases.ts';
+
+for (const database of databasesUnderTest()) {
+  describe(`signing keys on ${database.name}`, { skip: database.missing ?? false }, () => {
+    const clock = new TestClock();
+    let storage: Storage;
+    before(async () => {
+      storage = await openAt(await database.place(), clock);
+    });
+    after(async () => {
+      await storage?.close();
+      database.end();
+    });
+    const tenant = () => storage.forTenant(crypto.randomUUID()).keyStore;
+
+    test('the first is made once, RS256 of 2048 bits, for ten who ask together, and is the same after a restart', async () => {
+      const store = tenant();
+      const keys = openSigningKeys(store, clock);
+      const asked = await Promise.all(Array.from({ length: 10 }, () => keys.current()));
+      const kids = new Set(asked.flat().map(({ kid }) => kid));
+      assert.equal(kids.size, 1);
+      const [key] = await openSigningKeys(store, clock).current();
+      assert.deepEqual([...kids], [key!.kid]);
+      assert.equal(key!.alg, 'RS256');
+      assert.equal(createPrivateKey({ key: key!.privateJwk, format: 'jwk' }).asymmetricKeyDetails?.modulusLength, 2048);
+    });
+
+    for (const alg of ['RS256', 'PS256', 'ES256'] as const) {
+      test(`what a ${alg} key signs verifies with its public part; the one before it still verifies`, async () => {
+        const keys = openSigningKeys(tenant(), clock);
+        const [older] = await keys.current();
+        const signed = await sign(older!);
+        clock.pass(1);
+        const made = await keys.rotate(alg);
+        const [newest, ...others] = await keys.current();
+        assert.deepEqual([newest?.kid, others.map(({ kid }) => kid)], [made.kid, [older!.kid]]);
+        assert.deepEqual([made.privateJwk.kid, made.privateJwk.alg, made.privateJwk.use], [made.kid, alg, 'sig']);
+        await verify(made, await sign(made));
+        await verify(others[0]!, signed);
+        await assert.rejects(verify(made, signed));
+        assert.notEqual(await calculateJwkThumbprint(made.privateJwk), await calculateJwkThumbprint(older!.privateJwk));
+      });
+    }
+
+    test('a key that another process made is known within a minute', async () => {
+      const store = tenant();
+      const [mine, others] = [openSigningKeys(store, clock), openSigningKeys(store, clock)];
+      await mine.current();
+      clock.pass(1);
+      const { kid } = await others.rotate();
+      clock.pass(60_000);
+      assert.deepEqual((await mine.current()).map((key) => key.kid).slice(0, 1), [kid]);
+    });
+
+    test('two processes that begin in the same moment know each other’s key within a minute', async () => {
+      const store = tenant();
+      const [one, other] = [openSigningKeys(store, clock), openSigningKeys(store, clock)];
+      await Promise.all([one.current(), other.current()]);
+      clock.pass(60_000);
+      assert.deepEqual(await one.current(), await other.current());
+    });
+
+    test('a store that fails is asked again by the next who needs a key', async () => {
+      const store = tenant();
+      let fails = 1;
+      const list = async () => {
+        if (fails-- > 0) throw new Error('not now');
+        return store.list();
+      };
+      const keys = openSigningKeys({ ...store, list }, clock);
+      await assert.rejects(keys.current(), /not now/);
+      assert.equal((await keys.current()).length, 1);
+    });
+  });
+}
+
+const sign = ({ kid, alg, privateJwk }: SigningKey): Promise<string> =>
+  new SignJWT({ a: 1 }).setProtectedHeader({ alg, kid }).sign(createPrivateKey({ key: privateJwk, format: 'jwk' }));
+
+async function verify({ alg, privateJwk }: SigningKey, token: string): Promise<void> {
+  const publicKey = createPublicKey(createPrivateKey({ key: privateJwk, format: 'jwk' }));
+  const { payload } = await jwtVerify(token, publicKey, { algorithms: [alg] });
+  assert.equal(payload.a, 1);
+}
