@@ -16,6 +16,7 @@ export interface NewApplication {
 /** Registers an application. The secret is returned once and only its SHA-256 is kept. @throws redirectUriInvalid */
 export async function addApplication(
   asked: NewApplication,
+  actor: string,
   ports: Pick<AdminPorts, 'applications'>,
 ): Promise<{ readonly application: Application; readonly secret: string | undefined }> {
   const postLogoutRedirectUris = asked.postLogoutRedirectUris ?? [];
@@ -32,7 +33,7 @@ export async function addApplication(
     roles: [],
     homepage: asked.homepage,
   };
-  await ports.applications.put(application);
+  await ports.applications.put(application, actor);
   return { application, secret };
 }
 

@@ -2,6 +2,7 @@ import { addApplication } from '../../admin/applications.ts';
 import { chosenTenant } from '../../admin/tenants.ts';
 import { fault } from '../../core/trace/fault.ts';
 import type { Application } from '../../ports.ts';
+import { actor } from '../actor.ts';
 import { answer, type Call, type Command, ofTenant, text, texts } from '../command.ts';
 
 export const appAdd: Command = {
@@ -32,7 +33,7 @@ export const appAdd: Command = {
       homepage: text(call, 'homepage'),
       isPublicClient: call.values.public === true,
     };
-    const { application, secret } = await addApplication(asked, { applications });
+    const { application, secret } = await addApplication(asked, actor, { applications });
     if (call.values.json)
       call.voice.say(`${JSON.stringify({ ...application, secretHashes: undefined, secret }, null, 2)}\n`);
     else call.voice.say(`client_id      ${application.appId}\n${secret ? `client_secret  ${secret}\n` : ''}`);
@@ -58,7 +59,7 @@ export const appRemove: Command = {
   options: ofTenant,
   async run(call) {
     const wanted = call.positionals[0]!;
-    if (!(await (await open(call)).remove(wanted))) throw fault('nothingFound', { kind: 'application', wanted });
+    if (!(await (await open(call)).remove(wanted, actor))) throw fault('nothingFound', { kind: 'application', wanted });
     return 0;
   },
 };
