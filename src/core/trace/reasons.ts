@@ -2,6 +2,7 @@ import type { Reason } from './reason.ts';
 import { accessReasons } from './reasons/access.ts';
 import { administrationReasons } from './reasons/administration.ts';
 import { certificateReasons } from './reasons/certificate.ts';
+import { graphReasons } from './reasons/graph.ts';
 import { operationReasons } from './reasons/operation.ts';
 import { pathReasons } from './reasons/path.ts';
 import { revocationReasons } from './reasons/revocation.ts';
@@ -23,6 +24,7 @@ export const reasons = {
   ...signInReasons,
   ...administrationReasons,
   ...operationReasons,
+  ...graphReasons,
 } satisfies Record<string, Reason<never>>;
 
 type Reasons = typeof reasons;

@@ -1,0 +1,74 @@
+import { passed, type Ruling, refused } from '../trace/ruling.ts';
+import type { Access, Area } from './areas.ts';
+import {
+  directoryRole,
+  directoryRoles,
+  everyMember,
+  globalAdministrator,
+  privilegedAuthenticationAdministrator,
+} from './directory-roles.ts';
+
+/** Who calls, as the access token and the directory say. */
+export interface Caller {
+  readonly kind: 'person' | 'application';
+  /** Object id of the user or service principal. */
+  readonly id: string;
+  readonly appId: string;
+  /** `scp` of a person's token, `roles` of an application's. */
+  readonly permissions: readonly string[];
+  /** Template ids of the directory roles held now. */
+  readonly roleIds: readonly string[];
+}
+/** What a call needs: one of the permissions, and a role that gives this access. */
+export interface Need {
+  readonly area: Area;
+  readonly access: Access;
+  readonly permissions: readonly string[];
+  /** A person may do it to themselves without any role. */
+  readonly isSelf?: boolean;
+}
+
+/**
+ * May this call happen? A person's token needs the permission *and* a role of the person; an application's permission is
+ * enough (graph-api §2.1).
+ */
+export function authorise(caller: Caller, need: Need): Ruling<string> {
+  const permission = need.permissions.find((wanted) => caller.permissions.some((held) => gives(held, wanted)));
+  if (permission === undefined) {
+    return refused('graphScopeMissing', { accepted: need.permissions, held: caller.permissions });
+  }
+  if (caller.kind === 'application') return allowed(permission, 'the application itself');
+  if (need.isSelf) return allowed(permission, 'the person concerned');
+  if (covers(everyMember[need.area], need.access)) return allowed(permission, 'every member');
+  const by = directoryRoles.filter(({ may }) => covers(may[need.area], need.access));
+  const held = by.find(({ templateId }) => caller.roleIds.includes(templateId));
+  if (held) return allowed(permission, held.displayName);
+  const accepted = by.map(({ displayName }) => displayName);
+  return refused('graphRoleMissing', { area: need.area, access: need.access, accepted });
+}
+
+const allowed = (scope: string, by: string) => passed(by, 'graphCallAllowed', { scope, by });
+
+function covers(held: Access | undefined, wanted: Access): boolean {
+  return held === 'write' || held === wanted;
+}
+
+/** A permission to write includes the one to read the same: `X.ReadWrite.Y` gives `X.Read.Y`. */
+function gives(held: string, wanted: string): boolean {
+  return held === wanted || (wanted.includes('.Read.') && held === wanted.replace('.Read.', '.ReadWrite.'));
+}
+
+/** Roles whose holders only these two may reset, disable, delete or sign out. */
+const mayTouchAdministrators = [globalAdministrator, privilegedAuthenticationAdministrator];
+/** Roles that make nobody an administrator. */
+const harmless = ['88d8e3e3-8f55-4a1e-953a-9b9898b8876b'];
+
+/** May this caller reset, disable, delete or sign out a user with these roles (graph-api §2.4, last line)? */
+export function mayTouchHolder(caller: Caller, targetRoleIds: readonly string[]): Ruling<string> {
+  const protecting = targetRoleIds.filter((id) => !harmless.includes(id));
+  if (caller.kind === 'application' || protecting.length === 0) return allowed('any', 'a target without roles');
+  if (caller.roleIds.some((id) => mayTouchAdministrators.includes(id)))
+    return allowed('any', 'a role above the target');
+  const roles = protecting.map((id) => directoryRole(id)?.displayName ?? id);
+  return refused('graphTargetProtected', { roles });
+}

@@ -1,0 +1,139 @@
+import type { Nothing } from '../reason.ts';
+
+/** What can be wrong with a request to the Graph API, and who may do what there. */
+export const graphReasons = {
+  graphCallAllowed: {
+    cites: 'graph-api §2.1',
+    words: (e: { scope: string; by: string }) => `${e.scope} allows it, by ${e.by}`,
+  },
+  graphTokenRefused: {
+    cites: 'graph-api §2.1, RFC 6750 §3.1',
+    words: (e: { problem: string }) => `the access token cannot be used: ${e.problem}`,
+    remedy: 'Ask the login host for a token whose audience is this Graph.',
+  },
+  graphScopeMissing: {
+    cites: 'graph-api §2.1',
+    words: (e: { accepted: readonly string[]; held: readonly string[] }) =>
+      `the token carries ${e.held.join(', ') || 'no permission'}; needed is one of ${e.accepted.join(', ')}`,
+    remedy: 'Ask for a token with one of these permissions, or have an administrator grant it.',
+  },
+  graphRoleMissing: {
+    cites: 'graph-api §2.4',
+    words: (e: { area: string; access: string; accepted: readonly string[] }) =>
+      `no directory role of the caller gives ${e.access} access to ${e.area}; these do: ${e.accepted.join(', ') || 'none'}`,
+    remedy: 'Have a Privileged Role Administrator assign one of these roles.',
+  },
+  graphTargetProtected: {
+    cites: 'graph-api §2.4',
+    words: (e: { roles: readonly string[] }) =>
+      `the user holds ${e.roles.join(', ')}: only a Global or Privileged Authentication Administrator may do this to them`,
+  },
+  graphPathUnknown: {
+    cites: 'graph-api §1.4',
+    words: (e: { segment: string }) => `Resource not found for the segment '${e.segment}'.`,
+  },
+  graphMethodNotAllowed: {
+    cites: 'RFC 9110 §15.5.6',
+    words: (e: { method: string; allowed: readonly string[] }) =>
+      `${e.method} is not offered here; ${e.allowed.join(', ')} ${e.allowed.length === 1 ? 'is' : 'are'}`,
+  },
+  graphQueryUnreadable: {
+    cites: 'OData 4.01 Part 2 §5.1',
+    words: (e: { option: string; problem: string }) => `${e.option} cannot be read: ${e.problem}`,
+  },
+  graphQueryUnsupported: {
+    cites: 'graph-api §1.6',
+    words: (e: { problem: string }) => e.problem,
+  },
+  graphPageTokenStale: {
+    cites: 'graph-api §1.5',
+    words: (_: Nothing) => 'the $skiptoken is not of this query, or no longer valid',
+    remedy: 'Use the whole @odata.nextLink of an earlier answer, or start again without a $skiptoken.',
+  },
+  graphBodyUnreadable: {
+    cites: 'graph-api §1.4',
+    words: (e: { problem: string }) => `the body cannot be used: ${e.problem}`,
+  },
+  graphPropertyInvalid: {
+    cites: 'graph-api §1.4',
+    words: (e: { target: string; problem: string }) =>
+      `${e.target || 'the body'}: ${e.problem} (property values specified are invalid)`,
+  },
+  graphObjectMissing: {
+    cites: 'graph-api §1.4',
+    words: (e: { id: string }) =>
+      `Resource '${e.id}' does not exist or one of its queried reference-property objects are not present.`,
+  },
+  graphObjectConflict: {
+    cites: 'graph-api §1.4',
+    words: (e: { target: string; value: string }) =>
+      `Another object of this tenant has the ${e.target} "${e.value}" already: a conflicting object with one or more of the specified property values is present.`,
+  },
+  graphReferenceExists: {
+    cites: 'graph-api §1.4',
+    words: (e: { property: string }) =>
+      `One or more added object references already exist for the following modified properties: '${e.property}'.`,
+  },
+  graphReferenceMissing: {
+    cites: 'graph-api §1.4',
+    words: (e: { property: string }) =>
+      `One or more removed object references do not exist for the following modified properties: '${e.property}'.`,
+  },
+  graphReferenceInvalid: {
+    cites: 'graph-api §1.1',
+    words: (e: { problem: string }) => `Not a valid reference update: ${e.problem}`,
+  },
+  graphVersionConflict: {
+    cites: 'RFC 9110 §13.1.1',
+    words: (_: Nothing) => 'the resource was changed since it was read',
+    remedy: 'Read it again and repeat the change.',
+  },
+  graphThrottled: {
+    cites: 'graph-api §1.8, RFC 6585 §4',
+    words: (e: { seconds: number }) => `too many requests; try again in ${e.seconds} seconds`,
+  },
+  graphPersonNeeded: {
+    cites: 'graph-api §6.1',
+    words: (_: Nothing) => '/me request is only valid with delegated authentication flow.',
+  },
+  graphLimitReached: {
+    cites: 'graph-api §5, §6',
+    words: (e: { what: string; limit: number }) => `there can be at most ${e.limit} ${e.what}`,
+  },
+  graphLastAdministrator: {
+    cites: 'graph-api §7',
+    words: (_: Nothing) => 'this would leave the tenant without an enabled Global Administrator',
+    remedy: 'Assign the role to somebody else first.',
+  },
+  graphObjectInUse: {
+    cites: 'graph-api §9, §11.2',
+    words: (e: { what: string; usedBy: readonly string[] }) => `${e.what} is in use by ${e.usedBy.join(', ')}`,
+    remedy: 'Remove it there first.',
+  },
+  graphBuiltInFixed: {
+    cites: 'graph-api §7, §11.2',
+    words: (e: { what: string }) => `${e.what} is built in and cannot be changed`,
+  },
+  graphMethodTargetUnknown: {
+    cites: 'SCOPE-2',
+    words: (e: { id: string }) => `there is no group ${e.id}`,
+    remedy: 'Name a group of this tenant by its id, or all_users.',
+  },
+  authorityExpired: {
+    cites: 'TS-3',
+    words: (e: { subject: string; notAfter: string }) =>
+      `the CA ${e.subject} expired at ${e.notAfter}: delete the expired CA first`,
+    remedy: 'Send the list without it.',
+  },
+  authorityTypeContradicts: {
+    cites: 'TS-2',
+    words: (e: { subject: string; stated: string }) =>
+      `${e.subject} is stated to be ${e.stated}, and its certificate says otherwise`,
+    remedy: 'A root names itself as its issuer; everything else is an intermediate.',
+  },
+  authorityValueContradicts: {
+    cites: 'graph-api §5',
+    words: (e: { property: string; stated: string; found: string }) =>
+      `${e.property} is stated as ${e.stated}, and the certificate says ${e.found}`,
+  },
+};
