@@ -1,0 +1,137 @@
+import type { Filter, Operator, Path, TextFunction, Value } from './filter.ts';
+
+/** An object as Graph shows it. */
+export type Item = Readonly<Record<string, unknown>>;
+
+/** Is the filter true of the object? Property names compare without case; texts too, as the directory does (§1.1). */
+export function matches(filter: Filter, item: Item): boolean {
+  return holds(filter, { item, variables: new Map() });
+}
+
+interface Scope {
+  readonly item: Item;
+  readonly variables: ReadonlyMap<string, unknown>;
+}
+
+function holds(filter: Filter, scope: Scope): boolean {
+  switch (filter.kind) {
+    case 'and':
+      return holds(filter.left, scope) && holds(filter.right, scope);
+    case 'or':
+      return holds(filter.left, scope) || holds(filter.right, scope);
+    case 'not':
+      return !holds(filter.of, scope);
+    case 'compare':
+      return compares(filter.operator, at(filter.path, scope), filter.value);
+    case 'in':
+      return filter.values.some((value) => compares('eq', at(filter.path, scope), value));
+    case 'call':
+      return calls(filter.name, at(filter.path, scope), filter.value);
+    case 'any':
+    case 'all':
+      return quantified(filter, scope);
+  }
+}
+
+function quantified(filter: Extract<Filter, { kind: 'any' | 'all' }>, scope: Scope): boolean {
+  const found = at(filter.path, scope);
+  const members: readonly unknown[] = Array.isArray(found) ? found : [];
+  const { condition } = filter;
+  if (!condition) return members.length > 0;
+  const one = (member: unknown) =>
+    holds(condition, { ...scope, variables: new Map([...scope.variables, [filter.variable.toLowerCase(), member]]) });
+  return filter.kind === 'any' ? members.some(one) : members.every(one);
+}
+
+/** The value at a path; undefined where a part of it is missing. */
+function at(path: Path, { item, variables }: Scope): unknown {
+  const first = path[0]!.toLowerCase();
+  return variables.has(first) ? valueAt(variables.get(first), path.slice(1)) : valueAt(item, path);
+}
+
+/** Follows a path through an object, names without regard to case. */
+export function valueAt(from: unknown, path: Path): unknown {
+  let value = from;
+  for (const name of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = memberOf(value as Item, name);
+  }
+  return value;
+}
+
+/** An own member by name, without regard to case. */
+export function memberOf(item: Item, name: string): unknown {
+  if (Object.hasOwn(item, name)) return item[name];
+  const wanted = name.toLowerCase();
+  const key = Object.keys(item).find((each) => each.toLowerCase() === wanted);
+  return key === undefined ? undefined : item[key];
+}
+
+function compares(operator: Operator, found: unknown, wanted: Value): boolean {
+  if (operator === 'ne') return !compares('eq', found, wanted);
+  if (operator === 'has') return wanted.kind === 'text' && hasFlags(found, wanted.text);
+  if (wanted.kind === 'null') return operator === 'eq' && (found === null || found === undefined);
+  const order = orderOf(found, wanted);
+  if (order === undefined) return false;
+  return { eq: order === 0, gt: order > 0, ge: order >= 0, lt: order < 0, le: order <= 0 }[operator];
+}
+
+/** Negative, zero or positive as in a sort; undefined where the two cannot be compared. */
+function orderOf(found: unknown, wanted: Value): number | undefined {
+  if (wanted.kind === 'boolean') return found === wanted.boolean ? 0 : undefined;
+  if (wanted.kind === 'number') return typeof found === 'number' ? found - wanted.number : undefined;
+  if (typeof found !== 'string') return undefined;
+  if (wanted.kind === 'date') return Date.parse(found) - wanted.milliseconds;
+  if (wanted.kind === 'text') return compareTexts(found, wanted.text);
+  return undefined;
+}
+
+/** The order of texts everywhere in Graph's answers: case does not count. */
+export function compareTexts(one: string, other: string): number {
+  const [a, b] = [one.toLowerCase(), other.toLowerCase()];
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Flags are texts joined by commas; the order is free (graph-api §11.2). */
+function hasFlags(found: unknown, wanted: string): boolean {
+  if (typeof found !== 'string') return false;
+  const flags = (text: string) => text.split(',').map((flag) => flag.trim().toLowerCase());
+  const held = flags(found);
+  return flags(wanted).every((flag) => held.includes(flag));
+}
+
+function calls(name: TextFunction, found: unknown, wanted: string): boolean {
+  if (typeof found !== 'string') return false;
+  const [text, part] = [found.toLowerCase(), wanted.toLowerCase()];
+  return { startswith: text.startsWith(part), endswith: text.endsWith(part), contains: text.includes(part) }[name];
+}
+
+/** The first name of every path a filter asks about: what a resource must know. */
+export function propertiesIn(filter: Filter): readonly string[] {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return [...propertiesIn(filter.left), ...propertiesIn(filter.right)];
+    case 'not':
+      return propertiesIn(filter.of);
+    default:
+      return [filter.path[0]!];
+  }
+}
+
+/**
+ * The one value a property must have wherever the filter is true: what a store may look up instead of reading everything.
+ * Only conditions joined by `and` say such a thing.
+ */
+export function mustEqual(filter: Filter | undefined, ...path: string[]): string | undefined {
+  if (!filter) return undefined;
+  if (filter.kind === 'and') return mustEqual(filter.left, ...path) ?? mustEqual(filter.right, ...path);
+  if (filter.kind === 'compare')
+    return filter.operator === 'eq' && isAt(filter.path, path) ? textIn(filter.value) : undefined;
+  if (filter.kind !== 'any' || filter.condition?.kind !== 'compare' || !isAt(filter.path, path)) return undefined;
+  const { operator, path: inner, value } = filter.condition;
+  return operator === 'eq' && isAt(inner, [filter.variable]) ? textIn(value) : undefined;
+}
+
+const isAt = (one: Path, other: Path) => one.join('/').toLowerCase() === other.join('/').toLowerCase();
+const textIn = (value: Value) => (value.kind === 'text' ? value.text : undefined);
