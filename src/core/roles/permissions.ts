@@ -5,9 +5,6 @@ export interface GraphPermission {
   readonly applicationId: string | undefined;
 }
 
-/** The application id of Microsoft Graph in every tenant. */
-export const graphAppId = '00000003-0000-0000-c000-000000000000';
-
 /** Ids are public facts of Microsoft Graph; those of HybridAuthentication are unpublished, and ours. */
 export const graphPermissions: readonly GraphPermission[] = `
 User.Read e1fe6dd8-ba31-4d61-89e7-88639da4683d -

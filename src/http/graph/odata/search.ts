@@ -43,7 +43,3 @@ function begins(value: unknown, term: string): boolean {
   if (wanted === '') return false;
   return text.startsWith(wanted) || text.split(/[^\p{L}\p{N}]+/u).some((word) => word.startsWith(wanted));
 }
-
-/** The properties a search asks about. */
-export const searchedProperties = (search: Search): readonly string[] =>
-  search.flatMap((clauses) => clauses.map(({ property }) => property));
