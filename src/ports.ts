@@ -1,4 +1,6 @@
+import type { ConditionalAccessPolicy, NamedLocation } from './core/access/policy.ts';
 import type { Proof } from './core/access/proof.ts';
+import type { AuthenticationStrength } from './core/access/strengths.ts';
 import type { X509CertificateConfiguration } from './core/binding/policy.ts';
 import type { DirectoryAnswer, DirectoryQuestion, User } from './core/binding/user.ts';
 import type { CrlAnswer, CrlRequest } from './core/crl/answer.ts';
@@ -315,6 +317,14 @@ export interface PolicyAdmin {
   /** Certificates refused whatever any CRL says. */
   blocked(): Promise<readonly BlockedCertificate[]>;
   setBlocked(blocked: readonly BlockedCertificate[], actor: string): Promise<void>;
+  conditionalAccess(): Promise<readonly ConditionalAccessPolicy[]>;
+  /** All of them at once. Whether they make sense is the administrator's room to say (`admin/conditional-access.ts`). */
+  setConditionalAccess(policies: readonly ConditionalAccessPolicy[], actor: string): Promise<void>;
+  /** The tenant's own; the built-in ones are nobody's to change. */
+  strengths(): Promise<readonly AuthenticationStrength[]>;
+  setStrengths(strengths: readonly AuthenticationStrength[], actor: string): Promise<void>;
+  namedLocations(): Promise<readonly NamedLocation[]>;
+  setNamedLocations(locations: readonly NamedLocation[], actor: string): Promise<void>;
 }
 /** Everything the `admin` room needs of one tenant. */
 export interface AdminPorts {

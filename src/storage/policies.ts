@@ -126,6 +126,7 @@ export function openPolicies(
           blocked,
           actor,
         ),
+      ...accessDocuments(list, put),
     },
     trustStore: {
       list: async () => (await rows()).map(rowOf),
@@ -185,6 +186,36 @@ export function openPolicies(
         return true;
       },
     },
+  };
+}
+
+type List = <T>(kind: string) => Promise<readonly T[]>;
+type Put = (
+  kind: string,
+  activity: string,
+  targetId: string,
+  old: unknown,
+  value: unknown,
+  actor: string,
+) => Promise<void>;
+
+/** Conditional Access and what its policies refer to: each kind is one document. */
+function accessDocuments(list: List, put: Put): Omit<PolicyAdmin, 'x509' | 'setX509' | 'blocked' | 'setBlocked'> {
+  /** Reads one kind, and replaces it with its audit row. */
+  const kept = <T>(kind: string, activity: string) => ({
+    read: () => list<T>(kind),
+    write: async (wanted: readonly T[], actor: string) => put(kind, activity, kind, await list<T>(kind), wanted, actor),
+  });
+  const policies = kept<ConditionalAccessPolicy>('conditionalAccessPolicies', 'Update conditional access policy');
+  const strengths = kept<AuthenticationStrength>('authenticationStrengths', 'Update authentication strength');
+  const locations = kept<NamedLocation>('namedLocations', 'Update named location');
+  return {
+    conditionalAccess: policies.read,
+    setConditionalAccess: policies.write,
+    strengths: strengths.read,
+    setStrengths: strengths.write,
+    namedLocations: locations.read,
+    setNamedLocations: locations.write,
   };
 }
 

@@ -346,6 +346,20 @@ for (const database of databasesUnderTest()) {
       );
     });
 
+    test('Conditional Access, strengths and locations reach the next snapshot, and no other tenant', async () => {
+      const { policy, strength, location } = accessDocuments;
+      await mine.policy.setStrengths([strength], 'test');
+      await mine.policy.setNamedLocations([location], 'test');
+      await mine.policy.setConditionalAccess([policy], 'test');
+      const { access, strengths, namedLocations } = await mine.policies.current();
+      assert.deepEqual(
+        { access, strengths, namedLocations },
+        { access: [policy], strengths: [strength], namedLocations: [location] },
+      );
+      assert.deepEqual((await other.policies.current()).access, []);
+      assert.deepEqual(await mine.policy.conditionalAccess(), [policy]);
+    });
+
     test('ten CAs added together are all there', async () => {
       await Promise.all(Array.from({ length: 10 }, () => mine.trustStore.add(authorityRow(clock), 'test')));
       assert.equal((await mine.policies.current()).trustStore.authorities.length, 10);
@@ -437,6 +451,21 @@ for (const database of databasesUnderTest()) {
           () => mine.policy.setX509({ ...defaultX509CertificateConfiguration, state: 'enabled' }, 'an actor'),
         ],
         ['Update blocked certificates', 'blockedCertificates', () => mine.policy.setBlocked([blockedOf()], 'an actor')],
+        [
+          'Update authentication strength',
+          'authenticationStrengths',
+          () => mine.policy.setStrengths([accessDocuments.strength], 'an actor'),
+        ],
+        [
+          'Update named location',
+          'namedLocations',
+          () => mine.policy.setNamedLocations([accessDocuments.location], 'an actor'),
+        ],
+        [
+          'Update conditional access policy',
+          'conditionalAccessPolicies',
+          () => mine.policy.setConditionalAccess([accessDocuments.policy], 'an actor'),
+        ],
         ['Add application', application.appId, () => mine.applications.put(application, 'an actor')],
         [
           'Update application',
@@ -616,6 +645,27 @@ function userOf(userPrincipalName: string, more: Partial<User> = {}): User {
   };
 }
 
+const accessDocuments = {
+  strength: {
+    id: 'own',
+    displayName: 'Cards',
+    policyType: 'custom',
+    allowedCombinations: ['x509CertificateMultiFactor'],
+    combinationConfigurations: [],
+  },
+  location: { id: 'office', displayName: 'Office', isTrusted: true, ipRanges: ['192.0.2.0/24'] },
+  policy: {
+    id: 'p',
+    displayName: 'Everybody',
+    state: 'enabled',
+    conditions: {
+      users: { includeUsers: ['All'] },
+      applications: { includeApplications: ['All'] },
+      clientAppTypes: ['all'],
+    },
+    grantControls: { operator: 'OR', builtInControls: ['mfa'] },
+  },
+} as const;
 const blockedOf = () => ({ sha256Thumbprint: 'AB'.repeat(32) });
 const groupOf = (displayName: string) => ({ id: crypto.randomUUID(), displayName });
 
