@@ -261,20 +261,46 @@ export interface AuthorityRow {
   readonly store: 'pki' | 'classic';
   readonly createdDateTime: Date;
 }
+/** What Graph knows of a user and no sign-in asks. Names and shapes are Graph's; an absent one is unset. */
+export type Profile = Readonly<Record<string, unknown>>;
+/** A user with everything that is kept of them; `createdDateTime` is ISO 8601 UTC, absent for rows from before it was kept. */
+export interface UserEntry {
+  readonly user: User;
+  readonly profile: Profile;
+  readonly createdDateTime: string | undefined;
+  readonly hasPassword: boolean;
+}
 export interface UserAdmin {
   list(query: { readonly top: number; readonly after?: string }): Promise<readonly User[]>;
   find(idOrUserPrincipalName: string): Promise<User | undefined>;
+  /** As `list` and `find`, with the profile. */
+  entries(query: { readonly top: number; readonly after?: string }): Promise<readonly UserEntry[]>;
+  entriesOf(ids: readonly string[]): Promise<readonly UserEntry[]>;
+  count(): Promise<number>;
   /** Throws `userPrincipalNameTaken` or `certificateUserIdTaken`. */
-  add(user: User, actor: string): Promise<void>;
-  /** As `add`; throws `nothingFound` where there is no such user. Groups are not changed by it. */
+  add(user: User, actor: string, profile?: Profile): Promise<void>;
+  /** As `add`; throws `nothingFound` where there is no such user. Groups and profile are not changed by it. */
   update(user: User, actor: string): Promise<void>;
+  /** Reads and writes under one lock, so that two writers never lose each other's changes. Throws as `update`. */
+  change(
+    userId: string,
+    actor: string,
+    work: (entry: UserEntry) => { readonly user: User; readonly profile: Profile },
+  ): Promise<UserEntry>;
   /** Throws `nothingFound`. */
   setPasswordHash(userId: string, phc: string | undefined, actor: string): Promise<void>;
+  /** Soft: kept among the deleted objects with values, memberships and password. False when there is none of this id. */
+  remove(userId: string, actor: string): Promise<boolean>;
+  /** Throws `nothingFound`, or what `add` throws when a name was taken meanwhile. */
+  restore(userId: string, actor: string): Promise<UserEntry>;
 }
 export interface Group {
   /** A GUID. */
   readonly id: string;
   readonly displayName: string;
+  readonly profile?: Profile;
+  /** ISO 8601 UTC. */
+  readonly createdDateTime?: string;
 }
 export interface GroupMember {
   readonly kind: 'user' | 'group';
@@ -284,13 +310,62 @@ export interface GroupAdmin {
   list(query: { readonly top: number; readonly after?: string }): Promise<readonly Group[]>;
   find(id: string): Promise<Group | undefined>;
   add(group: Group, actor: string): Promise<void>;
-  /** With its memberships; false when there is none of this id. */
+  /** Reads and writes under one lock. Throws `nothingFound`. */
+  change(groupId: string, actor: string, work: (group: Group) => Group): Promise<Group>;
+  /** Soft, with its memberships; false when there is none of this id. */
   remove(id: string, actor: string): Promise<boolean>;
+  /** Throws `nothingFound`. Memberships come back where the other side is still there. */
+  restore(id: string, actor: string): Promise<Group>;
   /** The direct ones. Who is in a group through another is told by `User.groupIds`. */
   members(id: string): Promise<readonly GroupMember[]>;
+  /** Ids of the groups a member is directly in. */
+  directGroups(member: GroupMember): Promise<readonly string[]>;
   /** False when it was one already; throws `nothingFound` for a group or member this tenant does not have. */
   addMember(groupId: string, member: GroupMember, actor: string): Promise<boolean>;
   removeMember(groupId: string, member: GroupMember, actor: string): Promise<boolean>;
+}
+/** A directory object kept as a document, one kind a resource of Graph: `roleAssignments`, `featureRolloutPolicies` … */
+export interface StoredObject<T> {
+  readonly kind: string;
+  readonly id: string;
+  /** What it belongs to (a principal, a domain, a container), by which it is looked up; undefined when nothing. */
+  readonly owner: string | undefined;
+  readonly createdDateTime: Date;
+  readonly document: T;
+}
+/** Who changes something, and what the audit log calls it. */
+export interface Deed {
+  readonly activity: string;
+  readonly actor: string;
+}
+export interface Objects {
+  /** In the order they were made. */
+  list<T>(kind: string, owner?: string): Promise<readonly StoredObject<T>[]>;
+  find<T>(kind: string, id: string): Promise<StoredObject<T> | undefined>;
+  add<T>(object: Pick<StoredObject<T>, 'kind' | 'id' | 'owner' | 'document'>, deed: Deed): Promise<StoredObject<T>>;
+  /** Reads and writes as one; undefined when there is none of this id. `work` may be called again when another writer was faster. */
+  change<T>(kind: string, id: string, work: (document: T) => T, deed: Deed): Promise<StoredObject<T> | undefined>;
+  /** Gone for good; false when there is none of this id. */
+  remove(kind: string, id: string, deed: Deed): Promise<boolean>;
+  /** Moves it to the deleted objects; false when there is none of this id. */
+  bury(kind: string, id: string, deed: Deed): Promise<boolean>;
+  /** Brings a buried one back. Throws `nothingFound`. */
+  restore<T>(kind: string, id: string, deed: Deed): Promise<StoredObject<T>>;
+}
+/** What was deleted and may be restored for thirty days (Graph: directory/deletedItems). */
+export interface DeletedObjects {
+  /** Newest first. */
+  list(kind: string): Promise<readonly DeletedObject[]>;
+  find(id: string): Promise<DeletedObject | undefined>;
+  /** Gone for good; false when there is none of this id. */
+  purge(id: string, deed: Deed): Promise<boolean>;
+}
+export interface DeletedObject {
+  readonly id: string;
+  readonly kind: string;
+  readonly deletedDateTime: Date;
+  /** As its store wrote it down. */
+  readonly document: unknown;
 }
 /** One change an administrator made (Graph: directoryAudit; AUD-1, AUD-2). */
 export interface AuditRecord {
@@ -332,6 +407,9 @@ export interface AdminPorts {
   readonly users: UserAdmin;
   readonly policy: PolicyAdmin;
   readonly applications: Applications;
+  readonly groups: GroupAdmin;
+  readonly objects: Objects;
+  readonly deleted: DeletedObjects;
 }
 
 /** Downloaded CRLs as they came, kept over a restart. Shared by all tenants: a URL's bytes are public. */

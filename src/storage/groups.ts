@@ -1,11 +1,18 @@
+import type { Transaction } from 'kysely';
 import { fault } from '../core/trace/fault.ts';
-import type { Clock, Group, GroupAdmin, GroupMember } from '../ports.ts';
+import type { Clock, Group, GroupAdmin, GroupMember, Profile } from '../ports.ts';
 import { audit } from './audit.ts';
+import { bury, unearth } from './deleted.ts';
 import type { Database } from './open.ts';
+import type { Schema } from './schema.ts';
+
+type Step = Transaction<Schema>;
 
 /** The groups of one tenant. A group may be in groups, even in a circle: {@link groupsOf} ends all the same. */
 export function openGroups(database: Database, tenantId: string, clock: Clock): GroupAdmin {
   const find = (id: string) => groupOf(database, tenantId, id);
+  const note = (step: Step, activity: string, targetId: string, actor: string, old: unknown, now: unknown) =>
+    audit(step, tenantId, clock.now(), { activity, targetId, actor, old, new: now });
   return {
     find,
     async list({ top, after }) {
@@ -17,41 +24,53 @@ export function openGroups(database: Database, tenantId: string, clock: Clock): 
       await database.transaction().execute(async (step) => {
         await step
           .insertInto('groups')
-          .values({ tenant_id: tenantId, id: group.id, display_name: group.displayName })
+          .values(columnsOf(tenantId, group, clock.now()))
           .execute();
-        const change = { activity: 'Add group', targetId: group.id, actor, old: undefined, new: group };
-        await audit(step, tenantId, clock.now(), change);
+        await note(step, 'Add group', group.id, actor, undefined, group);
       });
     },
+    change: (id, actor, work) =>
+      database.transaction().execute(async (step) => {
+        await touch(step, tenantId, id);
+        const old = (await groupOf(step, tenantId, id))!;
+        const group = { ...work(old), id };
+        const { display_name, profile } = columnsOf(tenantId, group, clock.now());
+        await step
+          .updateTable('groups')
+          .set({ display_name, profile })
+          .where('tenant_id', '=', tenantId)
+          .where('id', '=', id)
+          .execute();
+        await note(step, 'Update group', id, actor, old, group);
+        return group;
+      }),
     remove: (id, actor) =>
       database.transaction().execute(async (step) => {
         const old = await groupOf(step, tenantId, id);
         if (!old) return false;
+        const members = await memberRows(step, tenantId, id);
+        const groups = await takeMemberships(step, tenantId, id);
+        const document: Buried = { group: old, members, groups };
+        await bury(step, tenantId, clock.now(), { kind: 'group', id, document });
+        await step.deleteFrom('group_members').where('tenant_id', '=', tenantId).where('group_id', '=', id).execute();
         await step.deleteFrom('groups').where('tenant_id', '=', tenantId).where('id', '=', id).execute();
-        await step
-          .deleteFrom('group_members')
-          .where('tenant_id', '=', tenantId)
-          .where((is) => is.or([is('group_id', '=', id), is('member_id', '=', id)]))
-          .execute();
-        await audit(step, tenantId, clock.now(), {
-          activity: 'Delete group',
-          targetId: id,
-          actor,
-          old,
-          new: undefined,
-        });
+        await note(step, 'Delete group', id, actor, old, undefined);
         return true;
       }),
-    async members(id) {
-      const rows = await database
-        .selectFrom('group_members')
-        .select(['member_kind', 'member_id'])
-        .where('tenant_id', '=', tenantId)
-        .where('group_id', '=', id)
-        .orderBy('member_id')
-        .execute();
-      return rows.map((row) => ({ kind: row.member_kind as GroupMember['kind'], id: row.member_id }));
-    },
+    restore: (id, actor) =>
+      database.transaction().execute(async (step) => {
+        const { group, members, groups } = (await unearth(step, tenantId, 'group', id)) as Buried;
+        await step
+          .insertInto('groups')
+          .values(columnsOf(tenantId, group, clock.now()))
+          .execute();
+        for (const member of members) await putMember(step, tenantId, id, member);
+        await putMemberships(step, tenantId, id, groups, 'group');
+        await note(step, 'Restore group', id, actor, undefined, group);
+        return group;
+      }),
+    members: (id) => memberRows(database, tenantId, id),
+    directGroups: (member) => containing(database, tenantId, member.id),
     addMember: (groupId, member, actor) =>
       database.transaction().execute(async (step) => {
         if (!(await groupOf(step, tenantId, groupId))) throw fault('nothingFound', { kind: 'group', wanted: groupId });
@@ -83,13 +102,102 @@ export function openGroups(database: Database, tenantId: string, clock: Clock): 
   };
 }
 
-const groups = (database: Database, tenantId: string) =>
-  database.selectFrom('groups').select(['id', 'display_name']).where('tenant_id', '=', tenantId);
+/** A deleted group as it is written down: with those in it, and the groups it was in. */
+interface Buried {
+  readonly group: Group;
+  readonly members: readonly GroupMember[];
+  readonly groups: readonly string[];
+}
 
-const named = ({ id, display_name }: { id: string; display_name: string }): Group => ({
+const groups = (database: Database, tenantId: string) =>
+  database.selectFrom('groups').selectAll().where('tenant_id', '=', tenantId);
+
+const named = ({ id, display_name, profile, created_at }: Schema['groups']): Group => ({
   id,
   displayName: display_name,
+  ...(profile === null ? {} : { profile: JSON.parse(profile) as Profile }),
+  ...(created_at === null ? {} : { createdDateTime: new Date(created_at).toISOString() }),
 });
+
+function columnsOf(tenantId: string, group: Group, at: Date): Schema['groups'] {
+  return {
+    tenant_id: tenantId,
+    id: group.id,
+    display_name: group.displayName,
+    profile: group.profile === undefined ? null : JSON.stringify(group.profile),
+    created_at: group.createdDateTime === undefined ? at.getTime() : Date.parse(group.createdDateTime),
+  };
+}
+
+/** Takes the lock of a group's row on either database. @throws nothingFound */
+async function touch(step: Step, tenantId: string, id: string): Promise<void> {
+  const { numUpdatedRows } = await step
+    .updateTable('groups')
+    .set({ id })
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  if (!numUpdatedRows) throw fault('nothingFound', { kind: 'group', wanted: id });
+}
+
+async function memberRows(database: Database, tenantId: string, id: string): Promise<readonly GroupMember[]> {
+  const rows = await database
+    .selectFrom('group_members')
+    .select(['member_kind', 'member_id'])
+    .where('tenant_id', '=', tenantId)
+    .where('group_id', '=', id)
+    .orderBy('member_id')
+    .execute();
+  return rows.map((row) => ({ kind: row.member_kind as GroupMember['kind'], id: row.member_id }));
+}
+
+async function containing(database: Database, tenantId: string, memberId: string): Promise<readonly string[]> {
+  const rows = await database
+    .selectFrom('group_members')
+    .select('group_id')
+    .where('tenant_id', '=', tenantId)
+    .where('member_id', '=', memberId)
+    .orderBy('group_id')
+    .execute();
+  return rows.map(({ group_id }) => group_id);
+}
+
+/** Takes somebody out of every group; answers which those were. */
+export async function takeMemberships(step: Step, tenantId: string, memberId: string): Promise<readonly string[]> {
+  const groupIds = await containing(step, tenantId, memberId);
+  await step.deleteFrom('group_members').where('tenant_id', '=', tenantId).where('member_id', '=', memberId).execute();
+  return groupIds;
+}
+
+/** Puts somebody back into those of the groups that are still there. */
+export async function putMemberships(
+  step: Step,
+  tenantId: string,
+  memberId: string,
+  groupIds: readonly string[],
+  kind: GroupMember['kind'] = 'user',
+): Promise<void> {
+  for (const groupId of groupIds) {
+    if (await groupOf(step, tenantId, groupId)) await putMember(step, tenantId, groupId, { kind, id: memberId });
+  }
+}
+
+/** Of two that are both gone, whoever comes back last finds the other. */
+async function putMember(step: Step, tenantId: string, groupId: string, member: GroupMember): Promise<void> {
+  const table = member.kind === 'user' ? 'users' : 'groups';
+  const there = await step
+    .selectFrom(table)
+    .select('id')
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', member.id)
+    .executeTakeFirst();
+  if (!there) return;
+  await step
+    .insertInto('group_members')
+    .values({ tenant_id: tenantId, group_id: groupId, member_id: member.id, member_kind: member.kind })
+    .onConflict((on) => on.doNothing())
+    .execute();
+}
 
 async function groupOf(database: Database, tenantId: string, id: string): Promise<Group | undefined> {
   const row = await groups(database, tenantId).where('id', '=', id).executeTakeFirst();

@@ -33,10 +33,22 @@ export interface Schema {
     sessions_valid_from: string | null;
     password_hash: string | null;
     last_method: string | null;
+    profile: string | null;
+    created_at: number | null;
   };
   certificate_user_ids: { tenant_id: string; value_key: string; user_id: string; position: number; value: string };
-  groups: { tenant_id: string; id: string; display_name: string };
+  groups: { tenant_id: string; id: string; display_name: string; profile: string | null; created_at: number | null };
   group_members: { tenant_id: string; group_id: string; member_id: string; member_kind: string };
+  objects: {
+    tenant_id: string;
+    kind: string;
+    id: string;
+    owner: string | null;
+    version: string;
+    created_at: number;
+    document: string;
+  };
+  deleted_objects: { tenant_id: string; id: string; kind: string; deleted_at: number; document: string };
   sign_ins: {
     tenant_id: string;
     id: string;

@@ -3,11 +3,13 @@ import type {
   AuditLog,
   Clock,
   CrlBytes,
+  DeletedObjects,
   Directory,
   Flows,
   GroupAdmin,
   Handoffs,
   KeyStore,
+  Objects,
   OidcRecords,
   Policies,
   PolicyAdmin,
@@ -21,8 +23,10 @@ import type {
 import { openApplications } from './applications.ts';
 import { openAudits } from './audit.ts';
 import { openCrlBytes, pruneCrlChunks } from './crl-bytes.ts';
+import { openDeleted, pruneDeleted } from './deleted.ts';
 import { openGroups } from './groups.ts';
 import { openKeyStore, type Sealing } from './key-store.ts';
+import { openObjects } from './objects.ts';
 import { openOidcRecords, tenantOfRecord } from './oidc-records.ts';
 import { type Database, openDatabase, type Place } from './open.ts';
 import { openPolicies } from './policies.ts';
@@ -50,6 +54,8 @@ export interface TenantStorage {
   readonly directory: Directory;
   readonly users: UserAdmin;
   readonly groups: GroupAdmin;
+  readonly objects: Objects;
+  readonly deleted: DeletedObjects;
   readonly audits: AuditLog;
   readonly applications: Applications;
   readonly signInLog: SignInLog;
@@ -86,6 +92,8 @@ function openTenant(database: Database, tenantId: string, clock: Clock, sealing:
     ...openVisits(database, tenantId, clock),
     applications: openApplications(database, tenantId, clock),
     groups: openGroups(database, tenantId, clock),
+    objects: openObjects(database, tenantId, clock),
+    deleted: openDeleted(database, tenantId, clock),
     audits: openAudits(database, tenantId),
     signInLog: openSignIns(database, tenantId),
     oidcRecords: openOidcRecords(database, tenantId, clock),
@@ -99,5 +107,6 @@ async function prune(database: Database, at: Date, keepSignInsSince: Date): Prom
     await database.deleteFrom(table).where('expires_at', '<=', now).execute();
   }
   await database.deleteFrom('sign_ins').where('created_at', '<', keepSignInsSince.getTime()).execute();
+  await pruneDeleted(database, at);
   await pruneCrlChunks(database, at);
 }

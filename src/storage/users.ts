@@ -3,9 +3,10 @@ import { certificateUserIdKey } from '../core/binding/certificate-user-ids.ts';
 import type { DirectoryQuestion, User } from '../core/binding/user.ts';
 import { userPrincipalNameKey } from '../core/binding/user-principal-name.ts';
 import { fault } from '../core/trace/fault.ts';
-import type { Clock, Directory, UserAdmin } from '../ports.ts';
+import type { Clock, Directory, Profile, UserAdmin, UserEntry } from '../ports.ts';
 import { audit } from './audit.ts';
-import { groupsOf } from './groups.ts';
+import { bury, unearth } from './deleted.ts';
+import { groupsOf, putMemberships, takeMemberships } from './groups.ts';
 import type { Database } from './open.ts';
 import type { Schema } from './schema.ts';
 
@@ -24,33 +25,29 @@ export function openUsers(
     const row = await people(database, tenantId).select(column).where('id', '=', id).executeTakeFirst();
     return row?.[column] ?? undefined;
   };
-  const set = (id: string, values: Partial<Columns>) =>
-    database.updateTable('users').set(values).where('tenant_id', '=', tenantId).where('id', '=', id).execute();
-
   const find = async (idOrUserPrincipalName: string) => {
     const [id] = await idsWith(database, tenantId, { property: 'userPrincipalName', value: idOrUserPrincipalName });
     return one(id ?? idOrUserPrincipalName);
   };
 
-  /** Writes a user as it shall be, old values gone, with its audit row. */
-  const write = async (user: User, actor: string, activity: string, work: (step: Step) => Promise<unknown>) => {
-    await refuseTaken(database, tenantId, user);
-    await database
+  /** Runs a change of a user in one transaction; a name or value that is taken says so. */
+  const write = async <T>(user: () => User | undefined, work: (step: Step) => Promise<T>): Promise<T> => {
+    const refuse = async () => {
+      const written = user();
+      if (written) await refuseTaken(database, tenantId, written);
+    };
+    await refuse();
+    return database
       .transaction()
-      .execute(async (step) => {
-        const [old] = await usersOf(step, tenantId, [user.id]);
-        await work(step);
-        await replaceCertificateUserIds(step, tenantId, user);
-        await audit(step, tenantId, clock.now(), { activity, targetId: user.id, actor, old, new: user });
-      })
+      .execute(work)
       .catch(async (problem: unknown) => {
         // Somebody else wrote a name of ours in between: now it shows whose it is.
-        await refuseTaken(database, tenantId, user);
+        await refuse();
         throw problem;
       });
   };
   /** Changes the row of a user there is; a name or a value must not be taken for one there is not. */
-  const change = async (step: Step, id: string, values: Partial<Columns>) => {
+  const set = async (step: Step, id: string, values: Partial<Columns>) => {
     const { numUpdatedRows } = await step
       .updateTable('users')
       .set(values)
@@ -58,6 +55,37 @@ export function openUsers(
       .where('id', '=', id)
       .executeTakeFirstOrThrow();
     if (!numUpdatedRows) throw fault('nothingFound', { kind: 'user', wanted: id });
+  };
+  /** Reads under the row's lock: an update that changes nothing takes it on either database. */
+  const locked = async (step: Step, id: string): Promise<UserEntry> => {
+    await set(step, id, { id });
+    return (await entriesOf(step, tenantId, [id]))[0]!;
+  };
+  const note = (step: Step, activity: string, targetId: string, actor: string, old?: unknown, now?: unknown) =>
+    audit(step, tenantId, clock.now(), { activity, targetId, actor, old, new: now });
+
+  const change: UserAdmin['change'] = async (userId, actor, work) => {
+    let wanted: User | undefined;
+    return write(
+      () => wanted,
+      async (step) => {
+        const old = await locked(step, userId);
+        const { user, profile } = work(old);
+        wanted = user;
+        const profileText = Object.keys(profile).length === 0 ? null : JSON.stringify(profile);
+        await set(step, userId, { ...columnsOf(tenantId, user), profile: profileText });
+        await replaceCertificateUserIds(step, tenantId, user);
+        await note(step, 'Update user', userId, actor, shown(old), shown({ ...old, user, profile }));
+        return { ...old, user: { ...user, groupIds: old.user.groupIds }, profile };
+      },
+    );
+  };
+  const insert = async (step: Step, user: User, rest: Pick<Columns, 'profile' | 'created_at' | 'password_hash'>) => {
+    await step
+      .insertInto('users')
+      .values({ ...columnsOf(tenantId, user), ...rest, last_method: null })
+      .execute();
+    await replaceCertificateUserIds(step, tenantId, user);
   };
 
   return {
@@ -73,7 +101,15 @@ export function openUsers(
       user: one,
       passwordHash: (id) => columnOf(id, 'password_hash'),
       lastMethod: (id) => columnOf(id, 'last_method'),
-      rememberMethod: async (id, method) => void (await set(id, { last_method: method })),
+      async rememberMethod(id, method) {
+        const values = { last_method: method };
+        await database
+          .updateTable('users')
+          .set(values)
+          .where('tenant_id', '=', tenantId)
+          .where('id', '=', id)
+          .execute();
+      },
     },
     users: {
       async list({ top, after }) {
@@ -82,26 +118,88 @@ export function openUsers(
         return byIds((await query.execute()).map(({ id }) => id));
       },
       find,
-      add: (user, actor) =>
-        write(user, actor, 'Add user', (step) =>
-          step
-            .insertInto('users')
-            .values({ ...columnsOf(tenantId, user), password_hash: null, last_method: null })
-            .execute(),
+      async entries({ top, after }) {
+        let query = people(database, tenantId).select('id').orderBy('id').limit(top);
+        if (after !== undefined) query = query.where('id', '>', after);
+        return entriesOf(
+          database,
+          tenantId,
+          (await query.execute()).map(({ id }) => id),
+        );
+      },
+      entriesOf: (ids) => entriesOf(database, tenantId, ids),
+      async count() {
+        const row = await people(database, tenantId)
+          .select(({ fn }) => fn.countAll().as('count'))
+          .executeTakeFirstOrThrow();
+        return Number(row.count);
+      },
+      add: (user, actor, profile) =>
+        write(
+          () => user,
+          async (step) => {
+            const profileText = profile === undefined ? null : JSON.stringify(profile);
+            await insert(step, user, {
+              profile: profileText,
+              created_at: clock.now().getTime(),
+              password_hash: null,
+            });
+            await note(step, 'Add user', user.id, actor, undefined, { ...profile, ...user });
+          },
         ),
-      update: (user, actor) =>
-        write(user, actor, 'Update user', (step) => change(step, user.id, columnsOf(tenantId, user))),
+      update: async (user, actor) => void (await change(user.id, actor, ({ profile }) => ({ user, profile }))),
+      change,
       async setPasswordHash(userId, phc, actor) {
         const activity = phc === undefined ? 'Remove user password' : 'Reset user password';
         await database.transaction().execute(async (step) => {
-          await change(step, userId, { password_hash: phc ?? null });
-          const nothingShown = { old: undefined, new: undefined };
-          await audit(step, tenantId, clock.now(), { activity, targetId: userId, actor, ...nothingShown });
+          await set(step, userId, { password_hash: phc ?? null });
+          await note(step, activity, userId, actor);
         });
+      },
+      remove: (userId, actor) =>
+        database.transaction().execute(async (step) => {
+          const row = await people(step, tenantId).selectAll().where('id', '=', userId).executeTakeFirst();
+          if (!row) return false;
+          const [entry] = await entriesOf(step, tenantId, [userId]);
+          const groups = await takeMemberships(step, tenantId, userId);
+          const { certificateUserIds } = entry!.user;
+          const document: Buried = { row, certificateUserIds, groups };
+          await bury(step, tenantId, clock.now(), { kind: 'user', id: userId, document });
+          for (const table of ['users', 'certificate_user_ids'] as const) {
+            const column = table === 'users' ? 'id' : 'user_id';
+            await step.deleteFrom(table).where('tenant_id', '=', tenantId).where(column, '=', userId).execute();
+          }
+          await note(step, 'Delete user', userId, actor, shown(entry!));
+          return true;
+        }),
+      async restore(userId, actor) {
+        let wanted: User | undefined;
+        return write(
+          () => wanted,
+          async (step) => {
+            const { row, certificateUserIds, groups } = (await unearth(step, tenantId, 'user', userId)) as Buried;
+            wanted = { ...userOf(row), certificateUserIds, groupIds: [] };
+            await insert(step, wanted, row);
+            await putMemberships(step, tenantId, userId, groups);
+            const [entry] = await entriesOf(step, tenantId, [userId]);
+            await note(step, 'Restore user', userId, actor, undefined, shown(entry!));
+            return entry!;
+          },
+        );
       },
     },
   };
 }
+
+/** A deleted user as it is written down: the row, and what stood in other tables. */
+interface Buried {
+  readonly row: Columns;
+  readonly certificateUserIds: readonly string[];
+  readonly groups: readonly string[];
+}
+
+/** What an audit row says of a user. */
+const shown = ({ user: { groupIds: _, ...user }, profile }: UserEntry) => ({ ...profile, ...user });
 
 const people = (database: Database, tenantId: string) => database.selectFrom('users').where('tenant_id', '=', tenantId);
 
@@ -127,7 +225,18 @@ async function idsWith(
 }
 
 async function usersOf(database: Database, tenantId: string, ids: readonly string[]): Promise<readonly User[]> {
-  if (ids.length === 0) return [];
+  return (await entriesOf(database, tenantId, ids)).map(({ user }) => user);
+}
+
+/** In the order of their ids. Asked in portions: a statement takes only so many values. */
+async function entriesOf(database: Database, tenantId: string, ids: readonly string[]): Promise<readonly UserEntry[]> {
+  const portions = Array.from({ length: Math.ceil(ids.length / 500) }, (_, i) => ids.slice(i * 500, (i + 1) * 500));
+  const found = [];
+  for (const portion of portions) found.push(await portionOf(database, tenantId, portion));
+  return found.flat();
+}
+
+async function portionOf(database: Database, tenantId: string, ids: readonly string[]): Promise<readonly UserEntry[]> {
   const rows = await people(database, tenantId).selectAll().where('id', 'in', ids).orderBy('id').execute();
   const values = await database
     .selectFrom('certificate_user_ids')
@@ -136,21 +245,34 @@ async function usersOf(database: Database, tenantId: string, ids: readonly strin
     .where('user_id', 'in', ids)
     .orderBy('position')
     .execute();
+  const valuesOf = Map.groupBy(values, ({ user_id }) => user_id);
   const groups = await groupsOf(database, tenantId, ids);
   return rows.map((row) => ({
-    id: row.id,
-    userPrincipalName: row.upn,
-    onPremisesUserPrincipalName: row.on_premises_upn ?? undefined,
-    displayName: row.display_name,
-    mail: row.mail ?? undefined,
-    accountEnabled: row.account_enabled === 1,
-    certificateUserIds: values.filter(({ user_id }) => user_id === row.id).map(({ value }) => value),
-    signInSessionsValidFromDateTime: row.sessions_valid_from ?? undefined,
-    groupIds: groups.get(row.id) ?? [],
+    user: {
+      ...userOf(row),
+      certificateUserIds: (valuesOf.get(row.id) ?? []).map(({ value }) => value),
+      groupIds: groups.get(row.id) ?? [],
+    },
+    profile: row.profile === null ? {} : (JSON.parse(row.profile) as Profile),
+    createdDateTime: row.created_at === null ? undefined : new Date(row.created_at).toISOString(),
+    hasPassword: row.password_hash !== null,
   }));
 }
 
-function columnsOf(tenantId: string, user: User): Omit<Columns, 'password_hash' | 'last_method'> {
+const userOf = (row: Columns): Omit<User, 'certificateUserIds' | 'groupIds'> => ({
+  id: row.id,
+  userPrincipalName: row.upn,
+  onPremisesUserPrincipalName: row.on_premises_upn ?? undefined,
+  displayName: row.display_name,
+  mail: row.mail ?? undefined,
+  accountEnabled: row.account_enabled === 1,
+  signInSessionsValidFromDateTime: row.sessions_valid_from ?? undefined,
+});
+
+function columnsOf(
+  tenantId: string,
+  user: User,
+): Omit<Columns, 'password_hash' | 'last_method' | 'profile' | 'created_at'> {
   return {
     tenant_id: tenantId,
     id: user.id,

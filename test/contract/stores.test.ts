@@ -414,7 +414,7 @@ for (const database of databasesUnderTest()) {
       }
       assert.equal(await mine.groups.find(there.id), undefined);
       assert.equal(await mine.groups.remove(there.id, 'test'), false);
-      assert.deepEqual(await mine.groups.list({ top: 10 }), [here]);
+      assert.deepEqual(await mine.groups.list({ top: 10 }), [{ ...here, createdDateTime: clock.at.toISOString() }]);
     });
 
     test('every change an administrator makes has its audit row, with actor, old and new value (AUD-1, AUD-2)', async () => {

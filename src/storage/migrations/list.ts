@@ -1,5 +1,9 @@
 import type { Migration } from 'kysely';
 import { first } from './m001-first.ts';
+import { directoryObjects } from './m002-directory-objects.ts';
 
 /** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
-export const migrations: Readonly<Record<string, Migration>> = { '001-first': first };
+export const migrations: Readonly<Record<string, Migration>> = {
+  '001-first': first,
+  '002-directory-objects': directoryObjects,
+};
