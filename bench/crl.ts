@@ -161,7 +161,13 @@ async function eventLoop(): Promise<void> {
   const cache = openCrlCache({
     clock: { now: () => new Date('2026-11-21') },
     folder,
-    bytes: { read: async () => undefined, write: async () => undefined },
+    bytes: {
+      head: async () => undefined,
+      read: async () => undefined,
+      write: async () => undefined,
+      confirm: async () => false,
+      claims: undefined,
+    },
     policy: { background: wide, interactive: wide },
   });
   const baseUrl = `http://127.0.0.1:${port}/live.crl`;

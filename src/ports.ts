@@ -414,15 +414,33 @@ export interface AdminPorts {
 
 /** Downloaded CRLs as they came, kept over a restart. Shared by all tenants: a URL's bytes are public. */
 export interface CrlBytes {
+  /** What is known of a list, without its octets. */
+  head(url: string): Promise<StoredCrlHead | undefined>;
   read(url: string): Promise<StoredCrl | undefined>;
   write(crl: StoredCrl): Promise<void>;
+  /** The kept list, under the same number, is still the current one. False when none or another is kept. */
+  confirm(facts: StoredCrlFacts): Promise<boolean>;
+  /** Present where several processes keep their lists together, so that one downloads and the others wait for it. */
+  readonly claims: CrlClaims | undefined;
 }
-export interface StoredCrl {
+/** Who is downloading a list. A claim ends by itself, because processes do. */
+export interface CrlClaims {
+  /** Takes or renews the claim until then; false when somebody else holds one that has not ended by `at`. */
+  take(url: string, holder: string, at: Date, until: Date): Promise<boolean>;
+  release(url: string, holder: string): Promise<void>;
+}
+export interface StoredCrlFacts {
   readonly url: string;
-  readonly der: Uint8Array;
   readonly fetchedAt: Date;
   readonly etag: string | undefined;
   readonly lastModified: string | undefined;
   /** The highest CRL number ever accepted from here, decimal. */
   readonly highestNumber: string | undefined;
+}
+export interface StoredCrl extends StoredCrlFacts {
+  readonly der: Uint8Array;
+}
+export interface StoredCrlHead extends StoredCrlFacts {
+  /** Octets of the list; 0 when they are kept elsewhere. */
+  readonly size: number;
 }

@@ -63,8 +63,9 @@ export function joined({ segments, length }: Body): Uint8Array {
   return whole;
 }
 
-/** Octets that are here already, as a body. Costs a copy into shared memory. */
+/** Octets that are here already, as a body. Costs a copy into shared memory unless that is where they are. */
 export function bodyFrom(bytes: Uint8Array): Body {
+  if (bytes.buffer instanceof SharedArrayBuffer) return { segments: [bytes], length: bytes.length };
   const collector = new BodyCollector(bytes.length);
   collector.add(bytes);
   return collector.finish();

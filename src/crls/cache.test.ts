@@ -12,7 +12,7 @@ import type { CrlFetched, CrlRequest } from '../core/crl/answer.ts';
 import { findEntries } from '../core/crl/entry-index.ts';
 import type { Authority } from '../pki/authority.ts';
 import { manyEntries } from '../pki/crl-builder.ts';
-import type { CrlBytes, StoredCrl } from '../ports.ts';
+import type { CrlBytes, StoredCrl, StoredCrlFacts, StoredCrlHead } from '../ports.ts';
 import { type CrlCache, type CrlCacheOptions, openCrlCache } from './cache.ts';
 
 const monday = new Date('2026-11-23T09:00:00Z');
@@ -487,6 +487,16 @@ test('a list taken by hand serves like a downloaded one', async () => {
 /** The port as a table of rows would keep it. */
 class Rows implements CrlBytes {
   readonly rows = new Map<string, StoredCrl>();
+  readonly claims = undefined;
+  async head(url: string): Promise<StoredCrlHead | undefined> {
+    const { der, ...facts } = this.rows.get(url) ?? {};
+    return der && ({ ...facts, size: der.length } as StoredCrlHead);
+  }
+  async confirm(facts: StoredCrlFacts): Promise<boolean> {
+    const row = this.rows.get(facts.url);
+    if (row?.highestNumber === facts.highestNumber) this.rows.set(facts.url, { ...row!, ...facts });
+    return row?.highestNumber === facts.highestNumber;
+  }
   async read(url: string): Promise<StoredCrl | undefined> {
     return this.rows.get(url);
   }
@@ -567,7 +577,8 @@ test('CRL-6: the cache looks by itself whether a list is due, and drops what nob
 
 test('a store that fails is a fault of ours, not of the list', async () => {
   const faults: unknown[] = [];
-  const bytes = { read: () => Promise.reject(new Error('no disk')), write: () => Promise.reject(new Error('no disk')) };
+  const fails = () => Promise.reject(new Error('no disk'));
+  const bytes = { head: fails, read: fails, write: fails, confirm: fails, claims: undefined };
   server.serve(ca.crl(week));
   assert.equal(codeOf(await fetchBase(open({ bytes, onFault: (fault) => faults.push(fault) }), '/a.crl')), 'fetched');
   assert.equal(faults.length, 2);

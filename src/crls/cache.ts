@@ -7,6 +7,7 @@ import { type Because, because } from '../core/trace/reasons.ts';
 import type { Ruling } from '../core/trace/ruling.ts';
 import type { Clock, CrlAdmin, CrlBytes, CrlState, Crls } from '../ports.ts';
 import { bodyFrom } from './body.ts';
+import { Claims } from './claims.ts';
 import { type Downloaded, download } from './download.ts';
 import { IndexThreads } from './index-threads.ts';
 import { Keeping } from './keeping.ts';
@@ -68,6 +69,7 @@ class Cache implements CrlCache {
   readonly #threads = new IndexThreads();
   readonly #preparation = new Preparation(this.#threads);
   readonly #keeping: Keeping;
+  readonly #claims: Claims;
   readonly #kept = new Map<string, KeptCrl>();
   readonly #closing = new AbortController();
   readonly #timer: NodeJS.Timeout | undefined;
@@ -79,6 +81,7 @@ class Cache implements CrlCache {
     this.#timing = { ...defaultTiming, ...timing };
     this.#keeping = new Keeping(bytes, folder, this.#threads, this.#preparation);
     this.#onFault = onFault ?? (() => undefined);
+    this.#claims = new Claims(bytes?.claims, clock, this.#onFault);
     if (this.#timing.prefetch > 0)
       this.#timer = setInterval(() => this.#prefetchAll(), this.#timing.prefetch * 1000).unref();
   }
@@ -161,7 +164,7 @@ class Cache implements CrlCache {
 
   async #refresh(url: string, signers: readonly CrlSigner[]): Promise<CrlFetched> {
     const kept = await this.#keptFor(url, signers);
-    const failure = await (kept.flight ?? this.#fly(kept, true)).landed;
+    const failure = await (kept.flight ?? this.#fly(kept, true, true)).landed;
     return failure ? { kind: 'failed', because: failure, url } : fetchedFrom(kept, undefined);
   }
 
@@ -193,19 +196,21 @@ class Cache implements CrlCache {
     return triedAt === undefined || performance.now() - triedAt >= seconds * 1000;
   }
 
-  #fly(kept: KeptCrl, inBackground: boolean): NonNullable<KeptCrl['flight']> {
+  /** `anew` when somebody wants to hear from the address itself, whatever is known. */
+  #fly(kept: KeptCrl, inBackground: boolean, anew = false): NonNullable<KeptCrl['flight']> {
     const before = kept.crl;
-    const landed = this.#attempt(kept, inBackground).catch((fault) => this.#faulted(kept, fault));
-    kept.flight = { inBackground, landed: landed.then((attempted) => this.#land(kept, attempted, before)) };
+    const landed = this.#attempt(kept, inBackground, anew).catch((fault) => this.#faulted(kept, fault));
+    kept.flight = { inBackground, landed: landed.then((attempted) => this.#land(kept, attempted, before, anew)) };
     return kept.flight;
   }
 
   /** CRL-10, CRL-11: what was too large or too slow for someone waiting is tried again in the background. */
-  #land(kept: KeptCrl, { failure, again }: Attempted, before: Crl | undefined): Because | undefined {
+  #land(kept: KeptCrl, attempted: Attempted, before: Crl | undefined, anew: boolean): Because | undefined {
+    const { failure, again } = attempted;
     kept.flight = undefined;
     kept.lastError = failure;
     kept.triedAt = kept.crl === before ? performance.now() : undefined;
-    if (again && !this.#closing.signal.aborted) this.#fly(kept, true);
+    if (again && !this.#closing.signal.aborted) this.#fly(kept, true, anew);
     return failure;
   }
 
@@ -214,16 +219,41 @@ class Cache implements CrlCache {
     return { failure: because('crlFault', { url: kept.url }), again: false };
   }
 
-  async #attempt(kept: KeptCrl, inBackground: boolean): Promise<Attempted> {
-    const limits = inBackground ? this.#policy.background : this.#policy.interactive;
-    const validators = kept.crl ? kept.validators : undefined;
+  /** CRL-8: one download at a time, also where several processes share what they keep. */
+  async #attempt(kept: KeptCrl, inBackground: boolean, anew: boolean): Promise<Attempted> {
+    const { seconds } = inBackground ? this.#policy.background : this.#policy.interactive;
+    const began = this.#clock.now();
+    const attempted = await this.#claims.alone(kept.key, seconds, this.#closing.signal, async () =>
+      (await this.#broughtByAnother(kept, began, anew))
+        ? { failure: undefined, again: false }
+        : await this.#download(kept, inBackground),
+    );
+    return attempted ?? { failure: because('crlDownloadInProgress', { url: kept.url }), again: !inBackground };
+  }
+
+  /** Has another process done what we were about to do? */
+  async #broughtByAnother(kept: KeptCrl, began: Date, anew: boolean): Promise<boolean> {
+    const brought = await this.#catchUp(kept);
+    if (!brought || !kept.fetchedAt) return false;
+    if (kept.fetchedAt >= began) return true;
+    const now = this.#clock.now();
+    return !anew && brought === 'list' && kept.isFresh(now) && !kept.isPrefetchDue(now);
+  }
+
+  async #catchUp(kept: KeptCrl): Promise<'list' | 'confirmation' | undefined> {
+    const brought = await this.#keeping.catchUp(kept).catch((fault) => this.#onFault(fault));
+    if (brought === 'list' && kept.crl) await this.#preparation.verify(kept.crl, [...kept.signers.values()]);
+    return brought ?? undefined;
+  }
+
+  async #download(kept: KeptCrl, inBackground: boolean): Promise<Attempted> {
     const { signal } = this.#closing;
     const downloaded = await download({
       url: kept.url,
-      limits,
+      limits: inBackground ? this.#policy.background : this.#policy.interactive,
       inBackground,
       policy: this.#policy,
-      validators,
+      validators: kept.crl ? kept.validators : undefined,
       signal,
     });
     if (downloaded.kind === 'failed')
@@ -273,7 +303,8 @@ class Cache implements CrlCache {
   }
 
   /**
-   * CRL-6 without waiting for a sign-in to notice. What nobody has asked for in a week is dropped: its CA may be gone, and
+   * CRL-6 without waiting for a sign-in to notice; and what an administrator made another process fetch or import holds
+   * here too, with the next look. What nobody has asked for in a week is dropped: its CA may be gone, and
    * then its address is no longer one that an administrator configured.
    */
   #prefetchAll(): void {
@@ -281,6 +312,7 @@ class Cache implements CrlCache {
     for (const kept of this.#kept.values()) {
       if (!kept.flight && now.getTime() - kept.askedAt > forgottenAfter) this.#kept.delete(kept.key);
       else if (kept.isPrefetchDue(now) && this.#mayTry(kept, this.#timing.retryPrefetch)) this.#fly(kept, true);
+      else if (!kept.flight) void this.#catchUp(kept);
     }
   }
 }

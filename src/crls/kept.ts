@@ -45,6 +45,13 @@ export class KeptCrl {
     for (const signer of signers) this.signers.set(Buffer.from(signer.subjectPublicKeyInfo).toString('base64'), signer);
   }
 
+  /** CRL-15: the highest number counts; the signature belongs to that number, once it is known. */
+  see(seen: SeenCrl): void {
+    if (!this.seen || seen.number > this.seen.number) this.seen = seen;
+    else if (seen.number === this.seen.number)
+      this.seen = { ...seen, signature: this.seen.signature ?? seen.signature };
+  }
+
   /** §4.4: FRESH before nextUpdate. One that begins in the future is none of our business here. */
   isFresh(at: Date): boolean {
     return this.crl?.nextUpdate !== undefined && at < this.crl.nextUpdate;

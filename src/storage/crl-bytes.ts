@@ -1,5 +1,5 @@
 import type { ExpressionBuilder } from 'kysely';
-import type { Clock, CrlBytes, StoredCrl } from '../ports.ts';
+import type { Clock, CrlBytes, CrlClaims, StoredCrl, StoredCrlFacts } from '../ports.ts';
 import type { Database } from './open.ts';
 import type { Schema } from './schema.ts';
 
@@ -13,16 +13,22 @@ const longestWrite = 60 * 60_000;
  * Downloaded CRLs, kept over a restart. A new one is written beside the old and becomes current in one statement, which
  * does nothing when another process has kept a list with a higher number meanwhile: a number only goes up (CRL-15).
  */
-export function openCrlBytes(database: Database, clock: Clock): CrlBytes {
+export function openCrlBytes(database: Database, clock: Clock, claims: CrlClaims | undefined): CrlBytes {
   const headOf = (url: string) => database.selectFrom('crls').selectAll().where('url', '=', url).executeTakeFirst();
   const drop = async (url: string, generation: string) => {
     await database.deleteFrom('crl_chunks').where('url', '=', url).where('generation', '=', generation).execute();
   };
   return {
+    claims,
+    async head(url) {
+      const head = await headOf(url);
+      return head && { ...factsOf(head), size: head.size };
+    },
+    confirm: (facts) => confirm(database, facts),
     async read(url) {
       for (let head = await headOf(url), last: string | undefined; head; head = await headOf(url)) {
         const der = await chunksOf(database, head);
-        if (der) return storedOf(head, der);
+        if (der) return { ...factsOf(head), der };
         if (head.generation === last) return undefined; // it is damaged: as good as absent
         last = head.generation; // else replaced while it was being read: read the new one
       }
@@ -52,7 +58,7 @@ export async function pruneCrlChunks(database: Database, at: Date): Promise<void
 type Head = Schema['crls'];
 
 async function chunksOf(database: Database, head: Head): Promise<Uint8Array | undefined> {
-  const der = new Uint8Array(head.size);
+  const der = new Uint8Array(new SharedArrayBuffer(head.size)); // for threads, which a copy of a large list would hurt
   let filled = 0;
   for (let position = 0; filled < head.size; position++) {
     const chunk = await database
@@ -70,14 +76,27 @@ async function chunksOf(database: Database, head: Head): Promise<Uint8Array | un
   return der;
 }
 
-const storedOf = (head: Head, der: Uint8Array): StoredCrl => ({
+const factsOf = (head: Head): StoredCrlFacts => ({
   url: head.url,
-  der,
   fetchedAt: new Date(head.fetched_at),
   etag: head.etag ?? undefined,
   lastModified: head.last_modified ?? undefined,
   highestNumber: head.highest_number ?? undefined,
 });
+
+async function confirm(database: Database, { url, highestNumber, ...facts }: StoredCrlFacts): Promise<boolean> {
+  const { numUpdatedRows } = await database
+    .updateTable('crls')
+    .set({
+      fetched_at: facts.fetchedAt.getTime(),
+      etag: facts.etag ?? null,
+      last_modified: facts.lastModified ?? null,
+    })
+    .where('url', '=', url)
+    .where('highest_number', '=', highestNumber ?? null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
 
 async function writeChunks(database: Database, { url, der }: StoredCrl, generation: string): Promise<void> {
   for (let position = 0; position * chunkBytes < der.length; position++) {

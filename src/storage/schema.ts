@@ -94,5 +94,6 @@ export interface Schema {
     size: number;
     generation: string;
   };
+  crl_claims: { url: string; holder: string; expires_at: number };
   crl_chunks: { url: string; generation: string; position: number; bytes: string };
 }

@@ -23,6 +23,7 @@ import type {
 import { openApplications } from './applications.ts';
 import { openAudits } from './audit.ts';
 import { openCrlBytes, pruneCrlChunks } from './crl-bytes.ts';
+import { openCrlClaims } from './crl-claims.ts';
 import { openDeleted, pruneDeleted } from './deleted.ts';
 import { openGroups } from './groups.ts';
 import { openKeyStore, type Sealing } from './key-store.ts';
@@ -72,7 +73,8 @@ export async function openStorage(place: Place, clock: Clock, sealing: Sealing):
   const opened = new Map<string, TenantStorage>();
   return {
     tenants: openTenants(database, clock),
-    crlBytes: openCrlBytes(database, clock),
+    // SQLite belongs to one process, which has nobody to wait for.
+    crlBytes: openCrlBytes(database, clock, place.kind === 'postgres' ? openCrlClaims(database) : undefined),
     forTenant(tenantId) {
       const tenant = opened.get(tenantId) ?? openTenant(database, tenantId, clock, sealing);
       opened.set(tenantId, tenant);
@@ -103,7 +105,7 @@ function openTenant(database: Database, tenantId: string, clock: Clock, sealing:
 
 async function prune(database: Database, at: Date, keepSignInsSince: Date): Promise<void> {
   const now = at.getTime();
-  for (const table of ['flows', 'handoffs', 'session_proofs', 'oidc_records'] as const) {
+  for (const table of ['flows', 'handoffs', 'session_proofs', 'oidc_records', 'crl_claims'] as const) {
     await database.deleteFrom(table).where('expires_at', '<=', now).execute();
   }
   await database.deleteFrom('sign_ins').where('created_at', '<', keepSignInsSince.getTime()).execute();

@@ -147,6 +147,7 @@ for (const database of databasesUnderTest()) {
       const found = await Promise.all([
         tenants.find(nul),
         crlBytes.read(nul),
+        crlBytes.head(nul),
         storage.tenantOfRecord('AuthorizationCode', nul),
         applications.find(nul),
         applications.findByIdentifierUri(nul),
@@ -527,6 +528,20 @@ for (const database of databasesUnderTest()) {
       await storage.crlBytes.write({ ...stored, der: der.subarray(0, 10), highestNumber: '8' });
       assert.deepEqual(await storage.crlBytes.read(url), { ...stored, der: der.slice(0, 10), highestNumber: '8' });
       assert.equal(await storage.crlBytes.read('http://nowhere.test'), undefined);
+    });
+
+    test('a CRL that is still the current one is confirmed without its octets; another number is not confirmed', async () => {
+      const url = `http://crl.test/${crypto.randomUUID()}`;
+      const facts = { url, fetchedAt: clock.at, etag: '"1"', lastModified: 'then', highestNumber: '7' };
+      assert.equal(await storage.crlBytes.confirm(facts), false, 'there is none yet');
+      assert.equal(await storage.crlBytes.head(url), undefined);
+      await storage.crlBytes.write({ ...facts, der: new Uint8Array(1_000_000).fill(7) });
+      const later = { ...facts, fetchedAt: new Date(clock.at.getTime() + minute), etag: undefined };
+      assert.equal(await storage.crlBytes.confirm(later), true);
+      assert.deepEqual(await storage.crlBytes.head(url), { ...later, size: 1_000_000 });
+      assert.equal((await storage.crlBytes.read(url))?.der[999_999], 7);
+      assert.equal(await storage.crlBytes.confirm({ ...facts, highestNumber: '8' }), false);
+      assert.deepEqual(await storage.crlBytes.head(url), { ...later, size: 1_000_000 });
     });
 
     test('a CRL gives way to one of the same or a higher number and to no other (CRL-15)', async () => {

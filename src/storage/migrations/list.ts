@@ -1,9 +1,11 @@
 import type { Migration } from 'kysely';
 import { first } from './m001-first.ts';
 import { directoryObjects } from './m002-directory-objects.ts';
+import { crlClaims } from './m005-crl-claims.ts';
 
 /** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '001-first': first,
   '002-directory-objects': directoryObjects,
+  '005-crl-claims': crlClaims,
 };

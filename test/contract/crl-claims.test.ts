@@ -1,0 +1,221 @@
+import assert from 'node:assert/strict';
+import { createPublicKey, randomBytes } from 'node:crypto';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { CrlFetched, CrlRequest } from '../../src/core/crl/answer.ts';
+import { type CrlCache, type CrlCacheOptions, openCrlCache } from '../../src/crls/cache.ts';
+import { keyOf } from '../../src/crls/kept.ts';
+import { manyEntries } from '../../src/pki/crl-builder.ts';
+import type { CrlClaims } from '../../src/ports.ts';
+import type { Place } from '../../src/storage/open.ts';
+import type { Storage } from '../../src/storage/storage.ts';
+import { TestServer } from '../crls/test-server.ts';
+import { testCa } from '../pki/test-ca.ts';
+import { databasesUnderTest, emptyFolder, openAt, TestClock } from './databases.ts';
+
+const [sqlite, postgres] = databasesUnderTest();
+const day = 24 * 3600_000;
+
+test('SQLite belongs to one process, which has nobody to claim a download from', async () => {
+  const storage = await openAt(await sqlite!.place());
+  assert.equal(storage.crlBytes.claims, undefined);
+  await storage.close();
+});
+
+describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?? false }, () => {
+  const clock = new TestClock();
+  const ca = testCa('Woodgrove Issuing');
+  const caches: CrlCache[] = [];
+  const storages: Storage[] = [];
+  let place: Place;
+  let crlServer: TestServer;
+  let address = 0;
+
+  before(async () => {
+    place = await postgres!.place();
+    crlServer = await TestServer.start();
+    for (let n = 0; n < 2; n++) storages.push(await openAt(place, clock));
+  });
+  beforeEach(() => {
+    address++;
+    crlServer.requests.length = 0;
+  });
+  afterEach(() => Promise.all(caches.splice(0).map((cache) => cache.close())));
+  after(async () => {
+    await crlServer.stop();
+    for (const storage of storages) await storage.close();
+    postgres!.end();
+    sqlite!.end();
+  });
+
+  /** A server of its own: its connections, its memory, its folder. */
+  function open(n: number, options: Partial<CrlCacheOptions> = {}): CrlCache {
+    const cache = openCrlCache({
+      clock,
+      bytes: storages[n % storages.length]!.crlBytes,
+      folder: emptyFolder(),
+      onFault: (fault) => assert.fail(String(fault)),
+      ...options,
+      timing: { retry: 0, retryPrefetch: 0, prefetch: 0, ...options.timing },
+    });
+    caches.push(cache);
+    return cache;
+  }
+  const claims = (): CrlClaims => storages[0]!.crlBytes.claims!;
+  const request = (): CrlRequest => ({
+    authorityId: 'a',
+    baseUrl: crlServer.url(`/${address}.crl`),
+    deltaUrl: undefined,
+    signers: [
+      {
+        subject: ca.subject,
+        subjectKeyIdentifier: ca.subjectKeyIdentifier,
+        subjectPublicKeyInfo: new Uint8Array(createPublicKey(ca.privateKey).export({ format: 'der', type: 'spki' })),
+      },
+    ],
+  });
+  const list = (number: bigint, more: Partial<Parameters<typeof ca.crl>[0]> = {}) =>
+    ca.crl({ number, thisUpdate: clock.at, nextUpdate: new Date(clock.at.getTime() + 7 * day), ...more });
+  const large = (number: bigint) =>
+    list(number, {
+      entries: manyEntries({
+        count: 40_000,
+        revocationDate: clock.at,
+        serials: randomBytes(16 * 40_000).map((octet, i) => (i % 16 === 0 ? (octet & 0x3f) | 0x40 : octet)),
+      }),
+    });
+  const ask = async (cache: CrlCache): Promise<string> => said((await cache.fetch([request()], clock.at))[0]!.base);
+  const said = (fetched: CrlFetched): string =>
+    fetched.kind === 'failed'
+      ? fetched.because.code
+      : `${fetched.crl.number}${fetched.notRenewed ? ` ${fetched.notRenewed.code}` : ''}`;
+  /** Answers after a moment, so that everybody has asked by then. */
+  const slowly = (bytes: Uint8Array) => {
+    crlServer.answer = (_, response) => void pause(300).then(() => response.end(bytes));
+  };
+  /** The name under which the one list of a cache is kept. */
+  const key = (): string => keyOf(request().baseUrl, request().signers);
+  const until = async (happened: () => boolean): Promise<void> => {
+    for (let i = 0; i < 1000 && !happened(); i++) await pause(10);
+    assert.ok(happened(), 'it never happened');
+  };
+
+  for (const { name, bytes } of [
+    { name: 'a small list', bytes: list(3n) },
+    { name: 'a large list', bytes: large(3n) },
+  ])
+    test(`download ${name} once when all are asked at the same moment, and all have it (CRL-8)`, async () => {
+      slowly(bytes);
+      const answers = await Promise.all(Array.from({ length: 6 }, (_, n) => ask(open(n))));
+      assert.deepEqual(answers, Array(6).fill('3'));
+      assert.equal(crlServer.requests.length, 1);
+    });
+
+  test('a server that comes later finds a large list in the database, and after its restart in its folder', async () => {
+    const bytes = large(4n);
+    crlServer.serve(bytes);
+    await ask(open(0));
+    const folder = emptyFolder();
+    const later = open(1, { folder });
+    assert.equal(await ask(later), '4');
+    await later.close();
+    const [answer] = await open(1, { folder }).fetch([request()], clock.at);
+    assert.ok(answer?.base.kind === 'fetched');
+    assert.equal(Buffer.compare(answer.base.crl.der, bytes), 0);
+    assert.equal(crlServer.requests.length, 1);
+  });
+
+  test('a folder that was left behind does not bring an old list back (CRL-15)', async () => {
+    const folder = emptyFolder();
+    crlServer.serve(large(5n));
+    const old = open(0, { folder });
+    await ask(old);
+    await old.close();
+    crlServer.serve(large(6n));
+    clock.pass(1000);
+    await open(1).refresh([request()]);
+    assert.equal(await ask(open(0, { folder })), '6');
+    assert.equal(crlServer.requests.length, 2);
+  });
+
+  test('one that holds a list past its end takes the new one that another has downloaded since', async () => {
+    crlServer.serve(list(1n));
+    const [one, other] = [open(0), open(1)];
+    assert.deepEqual([await ask(one), await ask(other)], ['1', '1']);
+    clock.pass(8 * day);
+    crlServer.serve(list(2n));
+    assert.deepEqual([await ask(one), await ask(other)], ['2', '2']);
+    assert.equal(crlServer.requests.length, 2);
+  });
+
+  test('that a list is still the current one (304) is found out once, and its octets are not written again', async () => {
+    crlServer.serve(list(7n, { nextPublish: new Date(clock.at.getTime() + day) }), { etag: '"7"' });
+    const [one, other] = [open(0), open(1)];
+    await Promise.all([ask(one), ask(other)]);
+    clock.pass(2 * day);
+    crlServer.answer = (_, response) => void pause(300).then(() => response.writeHead(304).end());
+    await Promise.all([ask(one), ask(other)]);
+    await until(() => [one, other].every((cache) => cache.state()[0]?.fetchedAt?.getTime() === clock.at.getTime()));
+    assert.equal(crlServer.requests.length, 2);
+    assert.equal((await storages[0]!.crlBytes.head(key()))?.fetchedAt.getTime(), clock.at.getTime());
+  });
+
+  test('what one cannot download the other tries itself: it may have another way', async () => {
+    crlServer.answer = (_, response) => void pause(100).then(() => response.writeHead(503).end());
+    const answers = await Promise.all([ask(open(0)), ask(open(1))]);
+    assert.deepEqual(answers, ['crlDownloadFailed', 'crlDownloadFailed']);
+    assert.equal(crlServer.requests.length, 2);
+  });
+
+  test('“fetch now” on one of them holds on the other with its next look', async () => {
+    crlServer.serve(list(1n));
+    const [one, other] = [open(0), open(1, { timing: { prefetch: 0.05 } })];
+    await Promise.all([ask(one), ask(other)]);
+    crlServer.serve(list(2n));
+    clock.pass(1000);
+    await one.refresh([request()]);
+    await until(() => other.state()[0]?.number === '2');
+    assert.equal(crlServer.requests.length, 2);
+  });
+
+  test('while another downloads, whoever cannot wait longer is told so (2205013), and gets the list later', async () => {
+    await claims().take(key(), 'somebody', clock.at, new Date(clock.at.getTime() + 60_000));
+    const limits = { bytes: 1_000_000, seconds: 0.3 };
+    const cache = open(0, { policy: { interactive: limits, background: { ...limits, seconds: 30 } } });
+    crlServer.serve(list(1n));
+    assert.equal(await ask(cache), 'crlDownloadInProgress');
+    assert.equal(crlServer.requests.length, 0);
+    await claims().release(key(), 'somebody');
+    await until(() => cache.state()[0]?.number === '1');
+  });
+
+  test('the claim of a server that died ends by itself', async () => {
+    await claims().take(key(), 'the late one', clock.at, new Date(clock.at.getTime() + 20_000));
+    crlServer.serve(list(1n));
+    const waiting = ask(open(0));
+    await pause(300);
+    assert.equal(crlServer.requests.length, 0);
+    clock.pass(20_000);
+    assert.equal(await waiting, '1');
+  });
+
+  test('of many who claim a download one gets it, until it is released or has ended', async () => {
+    const url = crlServer.url(`/${address}.crl`);
+    const until = (seconds: number) => new Date(clock.at.getTime() + seconds * 1000);
+    const takers = Array.from({ length: 10 }, (_, n) =>
+      storages[n % 2]!.crlBytes.claims!.take(url, `holder ${n}`, clock.at, until(20)),
+    );
+    const taken = await Promise.all(takers);
+    assert.equal(taken.filter(Boolean).length, 1);
+    const holder = `holder ${taken.indexOf(true)}`;
+    assert.equal(await claims().take(url, holder, clock.at, until(30)), true, 'it may be renewed');
+    assert.equal(await claims().take(url, 'another', until(29.999), until(60)), false);
+    assert.equal(await claims().take(url, 'another', until(30), until(60)), true);
+    await claims().release(url, holder);
+    assert.equal(await claims().take(url, holder, until(31), until(60)), false, 'nobody releases what is another’s');
+    await claims().release(url, 'another');
+    assert.equal(await claims().take(url, holder, until(31), until(60)), true);
+    await storages[0]!.prune(until(60), clock.at);
+    assert.equal(await claims().take(url, 'another', clock.at, until(1)), true, 'what has ended is pruned');
+  });
+});
