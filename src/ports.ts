@@ -25,6 +25,7 @@ export interface Ports {
   readonly sessions: Sessions;
   readonly flows: Flows;
   readonly handoffs: Handoffs;
+  readonly live: LiveSignIns;
   readonly passwords: Passwords;
 }
 
@@ -152,6 +153,44 @@ export interface Sessions {
   proofs(sessionUid: string): Promise<readonly Proof[]>;
   add(sessionUid: string, proofs: readonly Proof[], expires: Date): Promise<void>;
   end(sessionUid: string): Promise<void>;
+}
+
+/** What outlives the request of a sign-in: sessions of browsers, what applications were given, and the proofs of both. */
+export interface LiveSignIns {
+  /** Keeps the certificate behind a proof for as long as a proof may live, so that it can be judged again. DER. */
+  noteCertificate(certificate: ShownCertificate, expires: Date): Promise<void>;
+  /** Certificates that sessions and grants of this moment rest on. */
+  certificates(): Promise<readonly ShownCertificate[]>;
+  /**
+   * Ends every session and grant of a user, and refuses what was proven before `at` (REV-2, REV-4). One transaction with
+   * its audit row. Throws `nothingFound`.
+   */
+  endOfUser(userId: string, at: Date, actor: string): Promise<Ended>;
+  /** Ends every session and grant that rests on a certificate; the person may sign in with another at once. */
+  endOfCertificate(sha256Thumbprint: string, why: Because, actor: string): Promise<Ended>;
+  /** Ends one session of a browser, as its person wishes; what applications were given for later stays. */
+  endSession(sessionUid: string): Promise<Ended>;
+  /** Applications that are still to be told of a session's end, the longest due first. Each is handed to one caller. */
+  takeNotices(at: Date, top: number): Promise<readonly LogoutNotice[]>;
+  /** It was told, or nobody wants to know. */
+  dropNotice(id: string): Promise<void>;
+}
+export interface ShownCertificate {
+  /** Hex, upper case. */
+  readonly sha256Thumbprint: string;
+  readonly der: Uint8Array;
+}
+/** How much ended. */
+export interface Ended {
+  readonly sessions: number;
+  readonly grants: number;
+}
+/** An application that had signed somebody in with a session that ended (OpenID Connect Back-Channel Logout). */
+export interface LogoutNotice {
+  readonly id: string;
+  readonly appId: string;
+  readonly userId: string;
+  readonly sid: string | undefined;
 }
 
 /** One visit to the sign-in pages, from the authorize request to its end. */
@@ -410,6 +449,7 @@ export interface AdminPorts {
   readonly groups: GroupAdmin;
   readonly objects: Objects;
   readonly deleted: DeletedObjects;
+  readonly live: LiveSignIns;
 }
 
 /** Downloaded CRLs as they came, kept over a restart. Shared by all tenants: a URL's bytes are public. */

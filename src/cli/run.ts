@@ -10,6 +10,7 @@ import { signIn } from './commands/sign-in.ts';
 import { tenantAdd, tenantList } from './commands/tenant.ts';
 import { userAdd, userList, userSet } from './commands/user.ts';
 import { userBind } from './commands/user-bind.ts';
+import { userSignOut } from './commands/user-sign-out.ts';
 
 /** What the command line cannot do by itself; `main.ts` hands it in. */
 export interface Backstage {
@@ -32,7 +33,7 @@ const housekeeping: readonly Command[] = [
   ...[caAdd, caList, caSet, caRemove],
   ...[blockAdd, blockList, blockRemove],
   ...[crlList, crlRefresh, crlImport],
-  ...[userAdd, userList, userSet, userBind],
+  ...[userAdd, userList, userSet, userBind, userSignOut],
   ...[tenantAdd, tenantList],
   ...[policyGet, policyApply],
   ...[appAdd, appList, appRemove],

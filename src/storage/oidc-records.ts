@@ -18,14 +18,14 @@ export function openOidcRecords(database: Database, tenantId: string, clock: Clo
   return {
     async upsert(model, id, payload, expiresIn) {
       const row = rowOf(model, id, tenantId, payload, expiresIn ? clock.now().getTime() + expiresIn * 1000 : null);
-      const { uid, user_code, grant_id, expires_at, document } = row;
+      const { uid, user_code, grant_id, account_id, expires_at, document } = row;
       await database
         .insertInto('oidc_records')
         .values(row)
         .onConflict((on) =>
           on
             .columns(['model', 'id'])
-            .doUpdateSet({ uid, user_code, grant_id, expires_at, document })
+            .doUpdateSet({ uid, user_code, grant_id, account_id, expires_at, document })
             .where('oidc_records.tenant_id', '=', tenantId),
         )
         .execute();
@@ -95,6 +95,7 @@ function rowOf(
     expires_at,
     consumed_at: null,
     document: JSON.stringify(payload),
+    account_id: text(payload.accountId),
   };
 }
 

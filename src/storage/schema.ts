@@ -68,7 +68,25 @@ export interface Schema {
     old_value: string | null;
     new_value: string | null;
   };
-  session_proofs: { tenant_id: string; session_uid: string; position: string; expires_at: number; document: string };
+  session_proofs: {
+    tenant_id: string;
+    session_uid: string;
+    position: string;
+    expires_at: number;
+    document: string;
+    user_id: string | null;
+    certificate: string | null;
+  };
+  shown_certificates: { tenant_id: string; sha256: string; certificate: string; expires_at: number };
+  logout_notices: {
+    tenant_id: string;
+    id: string;
+    app_id: string;
+    user_id: string;
+    sid: string | null;
+    due_at: number;
+    expires_at: number;
+  };
   flows: { tenant_id: string; id: string; interaction_uid: string; expires_at: number; document: string };
   handoffs: { tenant_id: string; id: string; expires_at: number; taken_at: number | null; document: string };
   applications: { tenant_id: string; id: string; display_name: string; document: string };
@@ -83,6 +101,7 @@ export interface Schema {
     expires_at: number | null;
     consumed_at: number | null;
     document: string;
+    account_id: string | null;
   };
   signing_keys: { tenant_id: string; kid: string; alg: string; created_at: number; sealed: string };
   crls: {

@@ -9,6 +9,7 @@ import type {
   GroupAdmin,
   Handoffs,
   KeyStore,
+  LiveSignIns,
   Objects,
   OidcRecords,
   Policies,
@@ -27,6 +28,7 @@ import { openCrlClaims } from './crl-claims.ts';
 import { openDeleted, pruneDeleted } from './deleted.ts';
 import { openGroups } from './groups.ts';
 import { openKeyStore, type Sealing } from './key-store.ts';
+import { openLiveSignIns } from './live-sign-ins.ts';
 import { openObjects } from './objects.ts';
 import { openOidcRecords, tenantOfRecord } from './oidc-records.ts';
 import { type Database, openDatabase, type Place } from './open.ts';
@@ -65,6 +67,7 @@ export interface TenantStorage {
   readonly handoffs: Handoffs;
   readonly oidcRecords: OidcRecords;
   readonly keyStore: KeyStore;
+  readonly live: LiveSignIns;
 }
 
 /** Opens the database of an installation. @throws as {@link openDatabase} */
@@ -100,12 +103,21 @@ function openTenant(database: Database, tenantId: string, clock: Clock, sealing:
     signInLog: openSignIns(database, tenantId),
     oidcRecords: openOidcRecords(database, tenantId, clock),
     keyStore: openKeyStore(database, tenantId, sealing),
+    live: openLiveSignIns(database, tenantId, clock),
   };
 }
 
 async function prune(database: Database, at: Date, keepSignInsSince: Date): Promise<void> {
   const now = at.getTime();
-  for (const table of ['flows', 'handoffs', 'session_proofs', 'oidc_records', 'crl_claims'] as const) {
+  for (const table of [
+    'flows',
+    'handoffs',
+    'session_proofs',
+    'oidc_records',
+    'shown_certificates',
+    'logout_notices',
+    'crl_claims',
+  ] as const) {
     await database.deleteFrom(table).where('expires_at', '<=', now).execute();
   }
   await database.deleteFrom('sign_ins').where('created_at', '<', keepSignInsSince.getTime()).execute();

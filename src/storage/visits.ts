@@ -37,6 +37,8 @@ function sessionsOf(database: Database, tenantId: string, clock: Clock): Session
         position: `${proof.at} ${String(index).padStart(3, '0')} ${proof.method}`,
         expires_at: expires.getTime(),
         document: JSON.stringify(proof),
+        user_id: proof.userId,
+        certificate: proof.certificate?.sha256Thumbprint ?? null,
       }));
       await database
         .insertInto('session_proofs')
@@ -45,6 +47,8 @@ function sessionsOf(database: Database, tenantId: string, clock: Clock): Session
           on.columns(['tenant_id', 'session_uid', 'position']).doUpdateSet((row) => ({
             expires_at: row.ref('excluded.expires_at'),
             document: row.ref('excluded.document'),
+            user_id: row.ref('excluded.user_id'),
+            certificate: row.ref('excluded.certificate'),
           })),
         )
         .execute();

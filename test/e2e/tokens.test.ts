@@ -56,6 +56,29 @@ describe('tokens without a person at the keyboard', () => {
     assert.equal(end.kind, 'signedIn');
   });
 
+  test('a refresh token that was used before ends all that came of it (reuse detection)', async () => {
+    const end = await server.signIn('ana@woodgrove.test', server.card('ana'), { scope: 'openid offline_access' });
+    const first = end.kind === 'signedIn' ? String(end.tokens.refresh_token) : '';
+    refreshToken = first;
+    assert.ok((await refresh()).access_token);
+    const second = refreshToken;
+    assert.notEqual(second, first, 'every refresh gives another one');
+    refreshToken = first;
+    assert.deepEqual((await refresh()).error_codes, [700082], 'a thief, or whom the thief robbed, comes second');
+    refreshToken = second;
+    assert.deepEqual((await refresh()).error_codes, [700082], 'and now neither has anything');
+  });
+
+  test('revoking a user’s sign-ins ends refresh tokens with AADSTS50173, and a new sign-in works at once (REV-2)', async () => {
+    const signIn = () => server.signIn('ana@woodgrove.test', server.card('ana'), { scope: 'openid offline_access' });
+    const end = await signIn();
+    refreshToken = end.kind === 'signedIn' ? String(end.tokens.refresh_token) : '';
+    const { out } = await server.cardea('user', 'sign-out', 'ana@woodgrove.test', '--json');
+    assert.ok((JSON.parse(out) as { sessions: number }).sessions >= 1, out);
+    assert.deepEqual((await refresh()).error_codes, [50173]);
+    assert.equal((await signIn()).kind, 'signedIn');
+  });
+
   test('an application that signs in as itself gets a token only with an entry', async () => {
     const { out } = await server.cardea('app', 'add', 'Robot', '--identifier-uri', 'api://robot', '--json');
     const { appId, secret } = JSON.parse(out) as { appId: string; secret: string };

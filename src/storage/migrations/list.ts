@@ -2,10 +2,12 @@ import type { Migration } from 'kysely';
 import { first } from './m001-first.ts';
 import { directoryObjects } from './m002-directory-objects.ts';
 import { crlClaims } from './m005-crl-claims.ts';
+import { liveSignIns } from './m007-live-sign-ins.ts';
 
 /** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '001-first': first,
   '002-directory-objects': directoryObjects,
   '005-crl-claims': crlClaims,
+  '007-live-sign-ins': liveSignIns,
 };
