@@ -1,7 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pino, { type Logger } from 'pino';
-import { firstPartyApplications, myAppsId, sampleId } from './admin/first-party.ts';
+import { firstPartyApplications, introduceFirstParty, myAppsId, sampleId } from './admin/first-party.ts';
+import { scopesGrantedTo } from './admin/permission-grants.ts';
 import { ownFetch } from './apps/own-fetch.ts';
 import { type Draw, myApps, sampleApp } from './apps/portal.ts';
 import type { Command, Installation, Voice } from './cli/command.ts';
@@ -119,6 +120,9 @@ async function startServer(config: Config, installation: Opened, log: Logger): P
     opened.adopt(await serveCrls(config.demoCrlPort, (path) => crlFiles(pki.current).get(path)), (server) =>
       server.close(),
     );
+  for (const { id } of await installation.tenants.list()) {
+    await introduceFirstParty(installation.firstParty, await installation.adminOf(id));
+  }
   const tls = openTls(config);
   const hosts = certauthHosts(config.certauthOrigin, tls.files.cert);
   const oidc = createOidc({
@@ -128,11 +132,13 @@ async function startServer(config: Config, installation: Opened, log: Logger): P
     async forTenant(tenantId) {
       const tenant = await installation.tenants.find(tenantId);
       if (!tenant) return undefined;
+      const stores = installation.storage.forTenant(tenantId);
       return {
-        ...installation.storage.forTenant(tenantId),
+        ...stores,
         tenant,
         clock,
         signingKeys: installation.signingKeysOf(tenantId),
+        grants: { scopesFor: (appId: string, userId: string) => scopesGrantedTo(appId, userId, stores) },
       };
     },
     recordTenant: installation.storage.tenantOfRecord,

@@ -1,4 +1,5 @@
-import type { Application } from '../ports.ts';
+import type { AdminPorts, Application } from '../ports.ts';
+import { grantToEverybody } from './permission-grants.ts';
 
 const none = {
   postLogoutRedirectUris: [],
@@ -10,26 +11,69 @@ const none = {
 };
 
 /** The command line signs in as this native application (RFC 8252 §7.3: any loopback port). */
-export const commandLineApplication: Application = {
-  ...none,
-  appId: '6f1c9d0e-52c3-4a0e-9b55-0c0ffee5a11d',
-  displayName: 'Cardea command line',
-  redirectUris: ['http://localhost'],
-};
+export const commandLineApplication = native('6f1c9d0e-52c3-4a0e-9b55-0c0ffee5a11d', 'Cardea command line');
 
 /** My Apps, under the application id it has in every Entra tenant. */
 export const myAppsId = '2793995e-0a7d-40d7-bd35-6968ba142197';
 /** The sample application of the demo. */
 export const sampleId = '3d8f2a54-7b1e-4c60-a1d9-5e0c7a2b9f34';
 
+/** Microsoft's own clients, under the ids they have in every Entra tenant (graph-api §2.3): they sign in unmodified. */
+export const azureCliId = '04b07795-8ddb-461a-bbee-02f9e1bf7b46';
+export const graphPowerShellId = '14d82eec-204b-4c2f-b7e8-296a70dab67e';
+const wellKnownClients: readonly Application[] = [
+  native(azureCliId, 'Microsoft Azure CLI'),
+  native(graphPowerShellId, 'Microsoft Graph Command Line Tools'),
+  native('de8bc8b5-d9f9-48b1-a8ad-b748da725064', 'Graph Explorer'),
+];
+
+/**
+ * What is granted from the start. Microsoft gives the Azure CLI no policy scopes, so `az rest` fails there; here it has
+ * them. A directory role is needed all the same (graph-api §2.1).
+ */
+const firstGrants: Readonly<Record<string, readonly string[]>> = {
+  [azureCliId]: [
+    'Directory.AccessAsUser.All',
+    'User.ReadWrite.All',
+    'Group.ReadWrite.All',
+    'Application.ReadWrite.All',
+    'AuditLog.Read.All',
+    'Policy.ReadWrite.AuthenticationMethod',
+    'Organization.ReadWrite.All',
+    'PublicKeyInfrastructure.ReadWrite.All',
+  ],
+};
+
 /** The applications every tenant has; `origin` is the login host's. */
 export function firstPartyApplications(origin: string): readonly Application[] {
-  return [commandLineApplication, portal(myAppsId, 'My Apps', origin, '/myapps'), sampleApplication(origin)];
+  return [
+    commandLineApplication,
+    portal(myAppsId, 'My Apps', origin, '/myapps'),
+    sampleApplication(origin),
+    ...wellKnownClients,
+  ];
+}
+
+/** Gives a tenant those it lacks, each with its first grants: what was revoked later stays revoked. */
+export async function introduceFirstParty(
+  applications: readonly Application[],
+  ports: Pick<AdminPorts, 'applications' | 'objects'>,
+): Promise<void> {
+  for (const application of applications) {
+    if (await ports.applications.find(application.appId)) continue;
+    await ports.applications.put(application);
+    const scopes = firstGrants[application.appId];
+    if (scopes) await grantToEverybody(application.appId, scopes, 'cardea', ports);
+  }
 }
 
 /** Shown on My Apps, so that there is something to open. */
 export function sampleApplication(origin: string): Application {
   return { ...portal(sampleId, 'Sample application', origin, '/sample'), homepage: `${origin}/sample` };
+}
+
+function native(appId: string, displayName: string): Application {
+  return { ...none, appId, displayName, redirectUris: ['http://localhost'] };
 }
 
 function portal(appId: string, displayName: string, origin: string, base: string): Application {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { addAuthority } from '../admin/authorities.ts';
 import { certificatesIn } from '../admin/certificate-file.ts';
+import { introduceFirstParty } from '../admin/first-party.ts';
 import { addTenant } from '../admin/tenants.ts';
 import { defaultX509CertificateConfiguration, type X509CertificateConfiguration } from '../core/binding/policy.ts';
 import { readDemoFiles, writeDemoFiles } from '../pki/demo-files.ts';
@@ -33,7 +34,7 @@ export async function makeDemoTenant(pki: Woodgrove, installation: Installation)
   await trust(pki, ports, installation.clock.now());
   await ports.policy.setX509(demoConfiguration, actor);
   for (const user of pki.users) await ports.users.add(user, actor);
-  for (const application of installation.firstParty) await ports.applications.put(application);
+  await introduceFirstParty(installation.firstParty, ports);
   return true;
 }
 

@@ -2,8 +2,9 @@ import type { AccessToken, ClientCredentials, JWTStructured, KoaContextWithOIDC 
 import type { Application } from '../ports.ts';
 import type { PersonAccount } from './account.ts';
 import { applicationClaims, clientInfo, delegatedClaims } from './claims.ts';
+import { grantedTo } from './consent.ts';
 import type { OidcOptions, TenantDoor } from './options.ts';
-import { findResource, type Resource, rolesAt, scopesGranted } from './resources.ts';
+import { findResource, rolesAt, scopesGranted } from './resources.ts';
 import { graphAppId } from './scopes.ts';
 import { visitOf } from './visit-of.ts';
 
@@ -31,24 +32,32 @@ export async function accessTokenPayload(
     parts.payload = applicationClaims(frame, rolesAt(resource, indicator, application)) as never;
     return;
   }
-  const { user } = ctx.oidc.account as PersonAccount;
-  const source = ctx.oidc.entities.RefreshToken ?? ctx.oidc.entities.AuthorizationCode;
+  const { user, attested } = ctx.oidc.account as PersonAccount;
+  const source = sourceOf(ctx);
+  const granted = await grantedTo(application, user.id, resource, door);
+  const own = scopesGranted(resource, (token.scope ?? '').split(' '), granted);
+  scopesCarried.set(token, own);
   parts.payload = delegatedClaims(frame, user, {
-    scopes: scopesOf(resource, token.scope, source?.scope),
+    scopes: resource.appId === graphAppId ? [...own, ...openIdOf(source?.scope)] : own,
     amr: source?.amr ?? [],
+    roleTemplateIds: (await door.roles?.templateIdsOf(user.id)) ?? [],
+    attested,
   }) as never;
 }
+
+/** Scopes of the resource in a token just made, for the answer that tells of it. */
+const scopesCarried = new WeakMap<object, readonly string[]>();
+
+/** What the token is made from: the newest first. */
+const sourceOf = ({ oidc: { entities } }: KoaContextWithOIDC) =>
+  entities.RefreshToken ?? entities.AuthorizationCode ?? entities.DeviceCode;
+
+/** Graph also serves userinfo, so its tokens carry the scopes of OpenID Connect. */
+const openIdOf = (asked = ''): readonly string[] => asked.split(' ').filter((name) => openIdNames.has(name));
 
 async function resourceOf(token: AccessToken | ClientCredentials, options: OidcOptions, door: TenantDoor) {
   const indicator = token.resourceServer!.identifier();
   return { indicator, resource: (await findResource(indicator, door.applications, options.publicOrigin))! };
-}
-
-/** Graph also serves userinfo, so its tokens carry the scopes of OpenID Connect. */
-function scopesOf(resource: Resource, own: string | undefined, asked: string | undefined): readonly string[] {
-  const openId = (asked ?? '').split(' ').filter((scope) => ['openid', 'profile', 'email'].includes(scope));
-  const names = scopesGranted(resource, (own ?? '').split(' '));
-  return resource.appId === graphAppId ? [...names, ...openId] : names;
 }
 
 /** The answer of the token endpoint as clients of Entra read it (graph-api §14.2). */
@@ -59,27 +68,27 @@ export function tokenResponse(
 ): Record<string, unknown> {
   const asked = ctx.oidc.body as Record<string, unknown> | undefined;
   const userId = ctx.oidc.account?.accountId;
-  const { AccessToken: token, RefreshToken, AuthorizationCode } = ctx.oidc.entities;
+  const token = ctx.oidc.entities.AccessToken;
   const answer = { ...body, ext_expires_in: body.expires_in };
   if (!token || userId === undefined) return withoutScope(answer);
-  const openId = ((RefreshToken ?? AuthorizationCode)?.scope ?? '').split(' ').filter((name) => openIdNames.has(name));
   return {
     ...answer,
-    scope: [...scopesInFull(token), ...openId].join(' '),
+    scope: [...scopesInFull(token), ...openIdOf(sourceOf(ctx)?.scope)].join(' '),
     ...(asked?.client_info === '1' ? { client_info: clientInfo(userId, door.tenant.id) } : {}),
   };
 }
 
 const openIdNames = new Set(['openid', 'profile', 'email']);
 
-/** Scopes as the client wrote them: plain for Graph, `{resource}/{name}` for everything else. */
+/**
+ * Scopes as the client wrote them: plain for Graph, `{resource}/{name}` for everything else. `.default` stands beside what
+ * it came to: caches look a token up by what was asked for.
+ */
 function scopesInFull(token: AccessToken): readonly string[] {
   const indicator = token.resourceServer?.identifier() ?? '';
   const prefix = indicator === `api://${graphAppId}` ? '' : `${indicator}/`;
-  return (token.scope ?? '')
-    .split(' ')
-    .filter((name) => name !== '' && name !== 'cardea.offline')
-    .map((name) => `${prefix}${name}`);
+  const asked = (token.scope ?? '').split(' ').filter((name) => name === '.default');
+  return [...(scopesCarried.get(token) ?? []), ...asked].map((name) => `${prefix}${name}`);
 }
 
 function withoutScope({ scope: _, ...rest }: Record<string, unknown>): Record<string, unknown> {

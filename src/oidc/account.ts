@@ -2,18 +2,23 @@ import type { Account, KoaContextWithOIDC } from 'oidc-provider';
 import type { User } from '../core/binding/user.ts';
 import { defaultLifetimes } from '../core/token/lifetimes.ts';
 import { personClaims } from './claims.ts';
+import { type ClaimsAsked, joinedClaims, readClaimsAsked } from './claims-asked.ts';
 import type { OidcOptions, TenantDoor } from './options.ts';
+import { widenGrant } from './refresh-tokens.ts';
 import { refusal } from './refuse.ts';
 import { visitOf } from './visit-of.ts';
 
 /** The provider's account, with the user it is made of. */
 export interface PersonAccount extends Account {
   readonly user: User;
+  /** What policy granted of the claims asked for; access tokens say it. */
+  readonly attested: ClaimsAsked;
 }
 
 /** What of a code or a refresh token leads to the proofs behind it. */
 interface TokenOfGrant {
   readonly kind?: string;
+  readonly claims?: object;
   readonly grantId?: string;
   readonly sessionUid?: string;
 }
@@ -28,10 +33,11 @@ export async function findAccount(
 ): Promise<PersonAccount | undefined> {
   const user = await door.directory.user(userId);
   if (!user?.accountEnabled || isRevoked(user, token)) return undefined;
-  const { kind, grantId = '', sessionUid = '' } = (token ?? {}) as TokenOfGrant;
-  if (kind === 'AuthorizationCode') await keepProofs(door, sessionUid, grantId);
-  if (kind === 'RefreshToken') await askAgain(ctx, user, grantId, options, door);
-  return { accountId: user.id, user, claims: () => personClaims(user, door.tenant.id) };
+  const { kind, grantId = '', sessionUid = '', claims } = (token ?? {}) as TokenOfGrant;
+  const kept = readClaimsAsked(JSON.stringify(claims ?? {}));
+  if (kind === 'AuthorizationCode' || kind === 'DeviceCode') await keepProofs(door, sessionUid, grantId);
+  const attested = kind === 'RefreshToken' ? await askAgain(ctx, user, { grantId, kept }, options, door) : kept;
+  return { accountId: user.id, user, attested, claims: () => personClaims(user, door.tenant.id) };
 }
 
 /** Proofs outlive their session with the grant: a refresh token is asked for them months later. */
@@ -42,22 +48,29 @@ async function keepProofs(door: TenantDoor, sessionUid: string, grantId: string)
   await door.sessions.add(ofGrant(grantId), await door.sessions.proofs(sessionUid), expires);
 }
 
-/** A refresh is a sign-in: policy is asked with what was proven then, and the entry is written, or there is no token. */
+/**
+ * A refresh is a sign-in: policy is asked with what was proven then, and the entry is written, or there is no token.
+ * Authentication contexts attested before are asked for again, with those of this very request.
+ */
 async function askAgain(
   ctx: KoaContextWithOIDC,
   user: User,
-  grantId: string,
+  { grantId, kept }: { grantId: string; kept: ClaimsAsked },
   options: OidcOptions,
   door: TenantDoor,
-): Promise<void> {
+): Promise<ClaimsAsked> {
+  const asked = joinedClaims(kept, readClaimsAsked((ctx.oidc.body as { claims?: unknown } | undefined)?.claims));
   const verdict = await options.checkSession({
     ...(await visitOf(ctx, options, door)),
     sessionUid: ofGrant(grantId),
     userId: user.id,
     username: user.userPrincipalName,
+    authenticationContexts: asked.contexts,
     justProven: [],
   });
   if (verdict.kind !== 'granted') throw refusal('invalid_grant', verdict.because);
+  await widenGrant(ctx, user.id, options, door);
+  return { ...asked, contexts: verdict.access.authenticationContexts ?? [] };
 }
 
 /** The provider counts in whole seconds: a sign-in in the very second of the revocation is not refused here. */

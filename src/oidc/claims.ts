@@ -1,6 +1,7 @@
 import type { User } from '../core/binding/user.ts';
 import { pairwiseSubject } from '../core/token/claims.ts';
 import type { Application } from '../ports.ts';
+import type { ClaimsAsked } from './claims-asked.ts';
 
 /** Claims of an id_token and of userinfo; the provider picks those of the scopes that were granted. */
 export function personClaims(user: User, tenantId: string): Record<string, unknown> & { sub: string } {
@@ -55,7 +56,13 @@ const frameClaims = ({ issuer, tenantId, audience, application, issuedAt, expire
 export function delegatedClaims(
   frame: TokenFrame,
   user: User,
-  granted: { readonly scopes: readonly string[]; readonly amr: readonly string[] },
+  granted: {
+    readonly scopes: readonly string[];
+    readonly amr: readonly string[];
+    /** Template ids of the directory roles held. */
+    readonly roleTemplateIds: readonly string[];
+    readonly attested: ClaimsAsked;
+  },
 ): Record<string, unknown> {
   return {
     ...frameClaims(frame),
@@ -67,6 +74,9 @@ export function delegatedClaims(
     preferred_username: user.userPrincipalName,
     scp: granted.scopes.join(' '),
     amr: granted.amr,
+    ...(granted.roleTemplateIds.length > 0 ? { wids: granted.roleTemplateIds } : {}),
+    ...(granted.attested.contexts.length > 0 ? { acrs: granted.attested.contexts } : {}),
+    ...(granted.attested.capabilities.length > 0 ? { xms_cc: granted.attested.capabilities } : {}),
   };
 }
 

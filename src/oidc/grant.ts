@@ -1,8 +1,9 @@
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 
 /**
- * The session's grant for this application, with everything just asked for in it. It is reused: a new one each time
- * would revoke what the last one gave.
+ * The session's grant for this application, with everything just asked for in it; whether somebody granted that is asked
+ * before a code is issued, and again for every token. It is reused: a new one each time would revoke what the last one
+ * gave.
  */
 export async function grantEverything(ctx: KoaContextWithOIDC): Promise<Grant> {
   const { client, session, provider } = ctx.oidc;

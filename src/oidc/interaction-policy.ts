@@ -3,15 +3,18 @@ import type { Proof } from '../core/access/proof.ts';
 import { amrOf } from '../core/token/claims.ts';
 import { defaultLifetimes } from '../core/token/lifetimes.ts';
 import type { Because } from '../core/trace/reasons.ts';
+import { claimsRequest, readClaimsAsked } from './claims-asked.ts';
+import { consentMissing } from './consent.ts';
 import type { OidcOptions, TenantDoor } from './options.ts';
+import { refusal } from './refuse.ts';
 import { visitOf } from './visit-of.ts';
 
 const { Check, Prompt } = interactionPolicy;
 
 /**
  * When somebody has to see the sign-in pages: nobody is signed in, another account was asked for, or policy does not
- * accept what the session has proven. It decides nothing itself. There is no consent page: applications are the
- * administrator's own.
+ * accept what the session has proven. It decides nothing itself. There is no consent page: what needs
+ * a grant is granted by an administrator or refused.
  */
 export function signInPolicy(options: OidcOptions, door: TenantDoor): Policies.DefaultPolicy {
   const policy = interactionPolicy.base();
@@ -25,7 +28,19 @@ export function signInPolicy(options: OidcOptions, door: TenantDoor): Policies.D
   );
   policy.add(new Prompt({ name: 'select_account', requestable: true }));
   policy.add(conditionalAccess(options, door));
+  policy.add(consent(options, door));
   return policy;
+}
+
+/** Asked when everything else is settled: who signs in is known, and whether that person's grants suffice. */
+function consent(options: OidcOptions, door: TenantDoor): Policies.Prompt {
+  const check = new Check('consent_missing', 'nobody granted what was asked for', 'consent_required', async (ctx) => {
+    const indicators = Object.keys(ctx.oidc.resourceServers ?? {});
+    const missing = await consentMissing(ctx, indicators, ctx.oidc.session!.accountId!, options, door);
+    if (missing) throw refusal('consent_required', missing);
+    return false;
+  });
+  return new Prompt({ name: 'consent', requestable: false }, check);
 }
 
 const accountGone = ({ oidc }: KoaContextWithOIDC): boolean =>
@@ -62,6 +77,7 @@ async function askPolicy(
   door: TenantDoor,
 ): Promise<Because | undefined> {
   const session = ctx.oidc.session!;
+  const asked = readClaimsAsked(ctx.oidc.params?.cardea_claims);
   const justProven = (ctx.oidc.result?.proofs as readonly Proof[] | undefined) ?? [];
   if (justProven.length > 0) await door.sessions.add(session.uid, justProven, sessionEnd(door));
   const verdict = await options.checkSession({
@@ -69,9 +85,13 @@ async function askPolicy(
     sessionUid: session.uid,
     userId: session.accountId!,
     username: typeof ctx.oidc.params?.login_hint === 'string' ? ctx.oidc.params.login_hint : '',
+    authenticationContexts: asked.contexts,
     justProven,
   });
   if (verdict.kind !== 'granted') return verdict.because;
+  const contexts = verdict.access.authenticationContexts ?? [];
+  // Kept with the code and its refresh tokens; the provider itself reads nothing below access_token.
+  Object.assign(ctx.oidc.claims, claimsRequest({ ...asked, contexts }));
   session.amr = [...amrOf(verdict.proofs, verdict.access.multiFactor)];
   return undefined;
 }

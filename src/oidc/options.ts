@@ -21,6 +21,16 @@ export interface TenantDoor {
   readonly signingKeys: SigningKeys;
   readonly sessions: Sessions;
   readonly clock: Clock;
+  /** What was granted to applications; without it nothing was. */
+  readonly grants?: Grants;
+  /** Who holds which directory role; without it nobody holds any. */
+  readonly roles?: { templateIdsOf(userId: string): Promise<readonly string[]> };
+}
+
+/** Permissions of Graph that an administrator, or a person for themselves, granted to an application. */
+export interface Grants {
+  /** Delegated permissions this application holds for this user, AllPrincipals and Principal together. */
+  scopesFor(clientAppId: string, userId: string): Promise<readonly string[]>;
 }
 
 /** A live session of the login host asks for one more application (architecture §3, line 10). */
@@ -35,12 +45,17 @@ export interface SessionAsked {
   readonly userAgent: string;
   readonly username: string;
   readonly correlationId: string;
+  /** Authentication contexts a claims challenge asks for. */
+  readonly authenticationContexts: readonly string[];
   /** What this very request has just proven on the sign-in pages; empty when an older session is used again. */
   readonly justProven: readonly Proof[];
 }
 
 /** What is known of an application that signs in as itself. */
-export type ApplicationAsked = Omit<SessionAsked, 'sessionUid' | 'userId' | 'username' | 'justProven'>;
+export type ApplicationAsked = Omit<
+  SessionAsked,
+  'sessionUid' | 'userId' | 'username' | 'authenticationContexts' | 'justProven'
+>;
 
 export interface OidcOptions {
   /** `https://localhost:8443`: the login host as browsers name it. The Host header of a request is never believed. */

@@ -14,6 +14,7 @@ import { grantEverything } from './grant.ts';
 import { signInPolicy } from './interaction-policy.ts';
 import type { OidcOptions, TenantDoor } from './options.ts';
 import { errorPage } from './pages.ts';
+import { refreshForEveryResource } from './refresh-tokens.ts';
 import { resourceServer } from './resource-server.ts';
 import { addResponseModes } from './response-modes.ts';
 import { offlineScope } from './scopes.ts';
@@ -37,6 +38,7 @@ export async function makeProvider(options: OidcOptions, door: TenantDoor): Prom
   const provider = new TenantProvider(issuerOf(options, door), configurationOf(options, door, keys));
   provider.silent = true;
   checkClientsOurWay(provider);
+  refreshForEveryResource(provider);
   addResponseModes(provider, options, door);
   provider.use(async (ctx, next) => {
     await next();
@@ -58,7 +60,7 @@ function configurationOf(options: OidcOptions, door: TenantDoor, keys: readonly 
     clientDefaults: { id_token_signed_response_alg: alg },
     enabledJWA: { idTokenSigningAlgValues: [...new Set(keys.map((key) => key.alg))] },
     extraClientMetadata: { properties: ['cardea_application'] },
-    extraParams: ['domain_hint', 'client_info', 'cardea_correlation'],
+    extraParams: ['domain_hint', 'client_info', 'cardea_correlation', 'cardea_claims'],
     routes: {
       authorization: '/oauth2/v2.0/authorize',
       token: '/oauth2/v2.0/token',

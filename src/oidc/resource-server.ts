@@ -4,9 +4,7 @@ import type { SigningKey } from '../ports.ts';
 import type { OidcOptions, TenantDoor } from './options.ts';
 import { refuse } from './refuse.ts';
 import { findResource } from './resources.ts';
-import { offlineScope } from './scopes.ts';
-
-const notOfResources = new Set(['openid', 'profile', 'email', offlineScope]);
+import { notOfResources, offlineScope } from './scopes.ts';
 
 /**
  * The resource as the provider wants it.

@@ -1,3 +1,5 @@
+import { graphPermissions } from '../core/roles/permissions.ts';
+
 /** Microsoft Graph: the resource of scopes that name none. */
 export const graphAppId = '00000003-0000-0000-c000-000000000000';
 
@@ -9,6 +11,9 @@ const openIdScopes = new Set(['openid', 'profile', 'email']);
  * this name it is ignored.
  */
 export const offlineScope = 'cardea.offline';
+
+/** Names in a scope parameter that belong to no resource. */
+export const notOfResources: ReadonlySet<string> = new Set([...openIdScopes, offlineScope]);
 
 /** What a scope parameter asks for: scopes of OpenID Connect, and scopes of resources. */
 export interface ScopesAsked {
@@ -35,9 +40,19 @@ export function readScopes(parameter: string): ScopesAsked {
 
 function splitScope(word: string): { readonly resource: string | undefined; readonly name: string } {
   const slash = word.lastIndexOf('/');
-  if (slash < 0) return { resource: undefined, name: word };
-  return { resource: word.slice(0, slash), name: word.slice(slash + 1) };
+  if (slash < 0) return { resource: undefined, name: asGraphWritesIt(word) };
+  const resource = word.slice(0, slash);
+  const name = word.slice(slash + 1);
+  return { resource, name: graphHost.test(resource) ? asGraphWritesIt(name) : name };
 }
+
+const graphHost = /^https:\/\/graph\./i;
+const graphNames = new Map(
+  [...graphPermissions.map(({ value }) => value), 'People.Read'].map((n) => [n.toLowerCase(), n]),
+);
+
+/** Clients write `user.read`; permissions of Graph are compared without regard to case. */
+const asGraphWritesIt = (name: string): string => graphNames.get(name.toLowerCase()) ?? name;
 
 /** A resource as the provider can hold it: an absolute URI. A bare GUID is `api://GUID`; none is Graph. */
 export function resourceIndicator(resource: string | undefined): string {

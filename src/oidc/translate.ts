@@ -1,9 +1,18 @@
 import { type Because, because } from '../core/trace/reasons.ts';
+import { claimsRequest, readClaimsAsked } from './claims-asked.ts';
 import { entraResponseMode } from './response-modes.ts';
 import { providerParameters, readScopes } from './scopes.ts';
 
 /** Parameters that only mean something to Entra, or that the provider would take for something else. */
-const dropped = ['claims', 'id_token_hint', 'acr_values', 'resource', 'request_uri', 'cardea_correlation'];
+const dropped = [
+  'claims',
+  'id_token_hint',
+  'acr_values',
+  'resource',
+  'request_uri',
+  'cardea_correlation',
+  'cardea_claims',
+];
 const onlyWithOpenId = ['nonce', 'max_age'];
 
 /** The query of an authorize request in the provider's words. */
@@ -17,6 +26,8 @@ export function translateAuthorize(query: URLSearchParams, correlationId: string
   for (const indicator of resource) translated.append('resource', indicator);
   translated.set('response_mode', entraResponseMode(query.get('response_mode')));
   translated.set('cardea_correlation', correlationId);
+  const claims = claimsRequest(readClaimsAsked(query.get('claims')));
+  if (claims) translated.set('cardea_claims', JSON.stringify(claims));
   const prompts = (query.get('prompt') ?? '').split(' ').filter((prompt) => prompt !== '' && prompt !== 'consent');
   if (prompts.length > 0) translated.set('prompt', prompts.join(' '));
   else translated.delete('prompt');

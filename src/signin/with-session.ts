@@ -13,6 +13,8 @@ import { situationOf } from './situation.ts';
 export interface SessionSignIn extends Visit {
   readonly sessionUid: string;
   readonly userId: string;
+  /** Authentication contexts a claims challenge asks for; they bring policies to bear, and become `acrs` (TOK-6). */
+  readonly authenticationContexts?: readonly string[];
   /** What this very request has just proven on the sign-in pages, where its entry was written; empty for an older session. */
   readonly justProven: readonly Proof[];
 }
@@ -26,7 +28,10 @@ export async function signInWithSession(asked: SessionSignIn, ports: Ports, at: 
     const proofs = (await ports.sessions.proofs(asked.sessionUid)).filter((proof) => proof.userId === asked.userId);
     learnt.user = trace.require('account', stillHolds(user, proofs, asked));
     learnt.proofs = proofs;
-    const { ruling, reported } = evaluateAccess(policy.access, situationOf(asked, learnt.user, policy, at), proofs);
+    const situation = situationOf(asked, learnt.user, policy, at);
+    const contexts = asked.authenticationContexts ?? [];
+    const asking = contexts.length > 0 ? { ...situation, authenticationContexts: contexts } : situation;
+    const { ruling, reported } = evaluateAccess(policy.access, asking, proofs);
     trace.report('access', ...reported);
     return trace.require('access', ruling);
   });

@@ -1,3 +1,4 @@
+import { introduceFirstParty } from '../../admin/first-party.ts';
 import { addTenant } from '../../admin/tenants.ts';
 import type { Tenant } from '../../ports.ts';
 import { answer, type Call, type Command, text, texts } from '../command.ts';
@@ -17,8 +18,7 @@ export const tenantAdd: Command = {
       { displayName: text(call, 'name') ?? first, domains: [first, ...(texts(call, 'domain') ?? [])] },
       tenants,
     );
-    const { applications } = await adminOf(tenant.id);
-    for (const application of firstParty) await applications.put(application);
+    await introduceFirstParty(firstParty, await adminOf(tenant.id));
     show(call, [tenant]);
     return 0;
   },

@@ -223,6 +223,15 @@ export const signInReasons = {
     remedy: 'Ask for scopes the resource offers, or for {resource}/.default.',
     person: 'This application asked for a permission that does not exist.',
   },
+  consentMissing: {
+    entra: 65001,
+    cites: 'graph-api §8',
+    words: (e: { appId: string; application: string; scopes: readonly string[] }) =>
+      `nobody has consented that the application "${e.application}" (${e.appId}) uses ${e.scopes.join(', ')}; an administrator grants it by POST /v1.0/oauth2PermissionGrants with consentType AllPrincipals, or Principal for one person`,
+    remedy:
+      'As a Global or Privileged Role Administrator, POST /v1.0/oauth2PermissionGrants with clientId, consentType, resourceId and scope.',
+    person: 'This application needs a permission that only an administrator can grant. Ask your administrator.',
+  },
   scopeNotDefault: {
     entra: 1002012,
     cites: 'RFC 6749 §4.4.2',

@@ -1,0 +1,60 @@
+/** What of a claims request (OpenID Connect Core §5.5) means something here; everything else in it is tolerated. */
+export interface ClaimsAsked {
+  /** Authentication contexts the access token must attest (`acrs`), `c1` … `c99`. */
+  readonly contexts: readonly string[];
+  /** What the client says it can do (`xms_cc`): `cp1` takes claims challenges. */
+  readonly capabilities: readonly string[];
+}
+
+const nothing: ClaimsAsked = { contexts: [], capabilities: [] };
+const largest = 8 * 1024;
+const contextId = /^c[1-9][0-9]?$/;
+const capability = /^\w{1,20}$/;
+
+/** Reads the `claims` parameter. What is no JSON, or larger than 8 KiB, asks for nothing. */
+export function readClaimsAsked(parameter: unknown): ClaimsAsked {
+  if (typeof parameter !== 'string' || parameter.length > largest) return nothing;
+  const accessToken = parsed(parameter)?.access_token;
+  if (!isObject(accessToken)) return nothing;
+  return {
+    contexts: valuesOf(accessToken.acrs).filter((value) => contextId.test(value)),
+    capabilities: valuesOf(accessToken.xms_cc).filter((value) => capability.test(value)),
+  };
+}
+
+/** Both together, each value once. */
+export function joinedClaims(...all: readonly ClaimsAsked[]): ClaimsAsked {
+  return {
+    contexts: [...new Set(all.flatMap(({ contexts }) => contexts))],
+    capabilities: [...new Set(all.flatMap(({ capabilities }) => capabilities))],
+  };
+}
+
+/** As the provider keeps it with a code or a refresh token; undefined when there is nothing to keep. */
+export function claimsRequest({ contexts, capabilities }: ClaimsAsked): { access_token: object } | undefined {
+  if (contexts.length + capabilities.length === 0) return undefined;
+  return {
+    access_token: {
+      ...(contexts.length > 0 ? { acrs: { essential: true, values: contexts } } : {}),
+      ...(capabilities.length > 0 ? { xms_cc: { values: capabilities } } : {}),
+    },
+  };
+}
+
+function valuesOf(claim: unknown): readonly string[] {
+  if (!isObject(claim)) return [];
+  const values = [claim.value, ...(Array.isArray(claim.values) ? claim.values : [])];
+  return [...new Set(values.filter((value) => typeof value === 'string'))].slice(0, 25);
+}
+
+function parsed(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
