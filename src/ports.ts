@@ -2,6 +2,7 @@ import type { ConditionalAccessPolicy, NamedLocation } from './core/access/polic
 import type { Proof } from './core/access/proof.ts';
 import type { AuthenticationStrength } from './core/access/strengths.ts';
 import type { X509CertificateConfiguration } from './core/binding/policy.ts';
+import type { FeatureRollout, IdentityProvider } from './core/binding/realm.ts';
 import type { DirectoryAnswer, DirectoryQuestion, User } from './core/binding/user.ts';
 import type { CrlAnswer, CrlRequest } from './core/crl/answer.ts';
 import type { Crl } from './core/crl/crl.ts';
@@ -19,6 +20,7 @@ export interface Ports {
   readonly clock: Clock;
   readonly policies: Policies;
   readonly directory: Directory;
+  readonly federations: Federations;
   readonly crls: Crls;
   readonly ocsp: Ocsp;
   readonly signInLog: SignInLog;
@@ -60,6 +62,22 @@ export interface Tenants {
   find(idOrDomain: string): Promise<Tenant | undefined>;
   list(): Promise<readonly Tenant[]>;
   add(tenant: Tenant): Promise<void>;
+  /** Whether the domain's people sign in here; with its audit row. False when the tenant has no such domain. */
+  setAuthenticationType(
+    tenantId: string,
+    domain: string,
+    authenticationType: Domain['authenticationType'],
+    actor: string,
+  ): Promise<boolean>;
+}
+
+/** What decides about users of a federated domain: who signs in here all the same, and where the others do (§7.2). */
+export interface Federations {
+  rollouts(): Promise<readonly FeatureRollout[]>;
+  /** Ids of the groups a user is directly in: rollouts know no nesting (REALM-4). */
+  directGroups(userId: string): Promise<readonly string[]>;
+  /** Undefined when nobody has said where the domain's people go. */
+  identityProviderOf(domain: string): Promise<IdentityProvider | undefined>;
 }
 
 export interface Policies {

@@ -4,6 +4,7 @@ import { appAdd, appList, appRemove } from './commands/app.ts';
 import { blockAdd, blockList, blockRemove } from './commands/block.ts';
 import { caAdd, caList, caRemove, caSet } from './commands/ca.ts';
 import { crlImport, crlList, crlRefresh } from './commands/crl.ts';
+import { domainFederate, domainManage } from './commands/domain.ts';
 import { explain } from './commands/explain.ts';
 import { policyApply, policyGet } from './commands/policy.ts';
 import { signIn } from './commands/sign-in.ts';
@@ -35,6 +36,7 @@ const housekeeping: readonly Command[] = [
   ...[crlList, crlRefresh, crlImport],
   ...[userAdd, userList, userSet, userBind, userSignOut],
   ...[tenantAdd, tenantList],
+  ...[domainFederate, domainManage],
   ...[policyGet, policyApply],
   ...[appAdd, appList, appRemove],
 ];

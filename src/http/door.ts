@@ -17,6 +17,8 @@ export interface Interaction {
   readonly appDisplayName: string;
   readonly resourceId: string;
   readonly loginHint: string | undefined;
+  /** The request said which domain its person is of. */
+  readonly domainHint: string | undefined;
   /** Where the answer will go in the end: named in form-action, because browsers follow forms there. */
   readonly redirectUri: string;
   readonly correlationId: string;

@@ -13,6 +13,8 @@ export interface Frame {
   readonly wide?: boolean;
   /** Where style sheets come from when not from the page's own host: the certauth host serves pages, never files. */
   readonly assetsOrigin?: string;
+  /** Where a browser goes by itself after this page. */
+  readonly goesTo?: string;
 }
 
 /** The frame of every page a person sees. `title` is what happened or what to do; the heading repeats it in the body. */
@@ -24,6 +26,7 @@ export function page(options: Frame, body: Markup): Markup {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>${options.title}</title>
+${options.goesTo ? html`<meta http-equiv="refresh" content="0;url=${options.goesTo}">` : ''}
 <link rel="stylesheet" href="${options.assetsOrigin ?? ''}/assets/cardea.css">
 <link rel="icon" href="data:,">
 </head>

@@ -1,22 +1,27 @@
-import { passed, type Ruling, refused } from '../core/trace/ruling.ts';
-import type { Tenant, Tenants } from '../ports.ts';
+import {
+  certificateRefusal,
+  decideRealm,
+  type IdentityProvider,
+  passwordRefusal,
+  type Realm,
+} from '../core/binding/realm.ts';
+import type { User } from '../core/binding/user.ts';
+import { passed, type Refusal, type Ruling, refused } from '../core/trace/ruling.ts';
+import type { Ports, Tenant, Tenants } from '../ports.ts';
 import { readUsername } from './username.ts';
 
-/** Where a typed user name belongs. */
-export interface Realm {
+/** A typed user name and the tenant whose domain it names. */
+export interface NamedTenant {
   readonly username: string;
   readonly tenant: Tenant;
 }
 
-/**
- * Home-realm discovery by domain (FLOW-2, REALM-1): which tenant signs this name in, and may it sign in here? Whether
- * the user exists is not asked: every name of a known domain is answered alike.
- */
-export async function chooseRealm(
+/** Which tenant a typed name belongs to (FLOW-2). Whether the user exists is not asked. */
+export async function chooseTenant(
   typed: string,
   tenants: Tenants,
   expected: Tenant | undefined,
-): Promise<Ruling<Realm>> {
+): Promise<Ruling<NamedTenant>> {
   const name = readUsername(typed);
   if (name.outcome !== 'passed') return name;
   const { username, domain } = name.value;
@@ -24,7 +29,71 @@ export async function chooseRealm(
   if (!tenant) return refused('domainUnknown', { domain });
   if (expected && tenant.id !== expected.id)
     return refused('userOfAnotherTenant', { domain, tenant: expected.displayName });
-  const authenticationType = tenant.domains.find((candidate) => candidate.id === domain)?.authenticationType;
-  if (authenticationType === 'Federated') return refused('realmFederated', { domain });
   return passed({ username, tenant }, 'usernameRead', { domain });
+}
+
+/** Where a name signs in: here, and by what; or at the identity provider of its domain. */
+export type ChosenRealm =
+  | { readonly kind: 'here'; readonly realm: Realm }
+  | { readonly kind: 'elsewhere'; readonly provider: IdentityProvider };
+
+type RealmPorts = Pick<Ports, 'tenant' | 'directory' | 'federations'>;
+
+/**
+ * Home-realm discovery (FLOW-2, REALM-1 … REALM-7) for a name of this tenant. Nobody learns from it who exists: a name
+ * that is nobody's goes where a known one of its domain would, after the same questions.
+ */
+export async function chooseRealm(
+  username: string,
+  ports: RealmPorts,
+  options: { readonly domainHint: boolean },
+): Promise<Ruling<ChosenRealm>> {
+  const [answer] = isFederated(username, ports.tenant)
+    ? await ports.directory.answer([{ property: 'userPrincipalName', value: username }])
+    : [];
+  const ruling = await realmOf(username, answer?.users[0], ports, options);
+  if (ruling.outcome !== 'passed') return ruling;
+  const { because, value: realm } = ruling;
+  if (realm.kind === 'managed') return { outcome: 'passed', value: { kind: 'here', realm }, because };
+  const provider = await ports.federations.identityProviderOf(realm.domain);
+  return provider
+    ? { outcome: 'passed', value: { kind: 'elsewhere', provider }, because }
+    : refused('realmFederated', { domain: realm.domain });
+}
+
+/**
+ * Why somebody may not sign in here by this means: REALM-1 for certificates, REALM-3 for passwords. Undefined when they
+ * may. The pages have asked before, but whoever knows an address needs no page.
+ */
+export async function refusalOfRealm(
+  user: User,
+  means: 'certificates' | 'passwords',
+  ports: Pick<RealmPorts, 'tenant' | 'federations'>,
+): Promise<Refusal | undefined> {
+  if (!isFederated(user.userPrincipalName, ports.tenant)) return undefined;
+  const ruling = await realmOf(user.userPrincipalName, user, ports, { domainHint: false });
+  if (ruling.outcome !== 'passed') return refused('realmFederated', { domain: user.userPrincipalName });
+  return means === 'certificates' ? certificateRefusal(ruling.value) : passwordRefusal(ruling.value);
+}
+
+async function realmOf(
+  username: string,
+  user: User | undefined,
+  ports: Pick<RealmPorts, 'tenant' | 'federations'>,
+  { domainHint }: { readonly domainHint: boolean },
+): Promise<Ruling<Realm>> {
+  if (!isFederated(username, ports.tenant)) return decideRealm(username, ports.tenant.domains, [], undefined);
+  const [rollouts, groupIds] = await Promise.all([
+    ports.federations.rollouts(),
+    ports.federations.directGroups(user?.id ?? nobody),
+  ]);
+  return decideRealm(username, ports.tenant.domains, rollouts, user && { groupIds }, domainHint);
+}
+
+/** The id of no user: asking for it takes as long as asking for somebody's. */
+const nobody = '00000000-0000-0000-0000-000000000000';
+
+function isFederated(username: string, { domains }: Tenant): boolean {
+  const suffix = username.slice(username.lastIndexOf('@') + 1).toLowerCase();
+  return domains.some(({ id, authenticationType }) => id === suffix && authenticationType === 'Federated');
 }

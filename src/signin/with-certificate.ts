@@ -12,6 +12,7 @@ import { validatePath } from '../core/x509/path.ts';
 import type { Ports } from '../ports.ts';
 import type { Visit } from './asked.ts';
 import { judge } from './judge.ts';
+import { refusalOfRealm } from './realm.ts';
 import { situationOf } from './situation.ts';
 
 /** The certificate a browser or a card presented in the TLS handshake, as DER; `undefined` when none came. */
@@ -49,6 +50,8 @@ export function signInWithCertificate(asked: CertificateSignIn, ports: Ports, at
       questionsFor(card, x509.certificateUserBindings, asked.username, x509.beyondEntra),
     );
     const account = trace.require('account', findAccount(answers, asked.username, standing, x509));
+    const foreign = await refusalOfRealm(account, 'certificates', ports);
+    if (foreign) trace.require('account', foreign);
     const rating = trace.require('strength', rateCertificate(standing, x509));
     const bound = trace.require(
       'user',

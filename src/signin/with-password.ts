@@ -5,6 +5,7 @@ import type { Verdict } from '../core/verdict.ts';
 import type { Ports } from '../ports.ts';
 import type { Visit } from './asked.ts';
 import { judge } from './judge.ts';
+import { refusalOfRealm } from './realm.ts';
 import { record } from './record.ts';
 import { situationOf } from './situation.ts';
 
@@ -31,6 +32,8 @@ export async function signInWithPassword(asked: PasswordSignIn, ports: Ports, at
         ? passed(candidate, 'passwordAccepted', { userPrincipalName })
         : refused('passwordWrong', { userPrincipalName }),
     );
+    const foreign = await refusalOfRealm(learnt.user, 'passwords', ports);
+    if (foreign) trace.require('account', foreign);
     const proof: Proof = { method: 'password', userId: learnt.user.id, at: at.toISOString() };
     learnt.proofs = [proof];
     const { ruling, reported } = evaluateAccess(

@@ -5,6 +5,7 @@ import type {
   CrlBytes,
   DeletedObjects,
   Directory,
+  Federations,
   Flows,
   GroupAdmin,
   Handoffs,
@@ -26,6 +27,7 @@ import { openAudits } from './audit.ts';
 import { openCrlBytes, pruneCrlChunks } from './crl-bytes.ts';
 import { openCrlClaims } from './crl-claims.ts';
 import { openDeleted, pruneDeleted } from './deleted.ts';
+import { openFederations } from './federations.ts';
 import { openGroups } from './groups.ts';
 import { openKeyStore, type Sealing } from './key-store.ts';
 import { openLiveSignIns } from './live-sign-ins.ts';
@@ -68,6 +70,7 @@ export interface TenantStorage {
   readonly oidcRecords: OidcRecords;
   readonly keyStore: KeyStore;
   readonly live: LiveSignIns;
+  readonly federations: Federations;
 }
 
 /** Opens the database of an installation. @throws as {@link openDatabase} */
@@ -104,6 +107,7 @@ function openTenant(database: Database, tenantId: string, clock: Clock, sealing:
     oidcRecords: openOidcRecords(database, tenantId, clock),
     keyStore: openKeyStore(database, tenantId, sealing),
     live: openLiveSignIns(database, tenantId, clock),
+    federations: openFederations(openObjects(database, tenantId, clock), openGroups(database, tenantId, clock)),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Clock, Tenant, Tenants } from '../ports.ts';
+import { audit } from './audit.ts';
 import type { Database } from './open.ts';
 
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -38,6 +39,21 @@ export function openTenants(database: Database, clock: Clock): Tenants {
             .values({ ...row, authentication_type: domain.authenticationType })
             .execute();
         }
+      });
+    },
+    async setAuthenticationType(tenantId, domain, authenticationType, actor) {
+      return database.transaction().execute(async (step) => {
+        const old = (await domainsOf(step, tenantId)).find(({ id }) => id === domain.toLowerCase());
+        if (!old) return false;
+        await step
+          .updateTable('domains')
+          .set({ authentication_type: authenticationType })
+          .where('tenant_id', '=', tenantId)
+          .where('id', '=', old.id)
+          .execute();
+        const change = { activity: 'Set domain authentication', targetId: old.id, actor };
+        await audit(step, tenantId, clock.now(), { ...change, old, new: { ...old, authenticationType } });
+        return true;
       });
     },
   };

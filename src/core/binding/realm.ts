@@ -22,6 +22,14 @@ export interface FeatureRollout {
   readonly appliesTo: readonly string[];
 }
 
+/** The identity provider of a federated domain (Graph `internalDomainFederation`), as far as it is needed to go there. */
+export interface IdentityProvider {
+  readonly issuerUri: string;
+  /** Where browsers are sent. */
+  readonly passiveSignInUri: string;
+  readonly preferredAuthenticationProtocol: 'wsFed' | 'saml';
+}
+
 /** Where the person signs in: here, and by what; or at their own identity provider. */
 export interface Realm {
   readonly kind: 'managed' | 'federated';
@@ -60,6 +68,11 @@ export function decideRealm(
     );
   }
   return decided('managed', domain, certificates, passwords, 'the user is in staged rollout'); // REALM-3, REALM-7
+}
+
+/** REALM-3: without a rollout that checks passwords here, the password of a federated account is worth nothing here. */
+export function passwordRefusal(realm: Realm): Refusal | undefined {
+  return realm.passwords ? undefined : refused('realmFederated', { domain: realm.domain });
 }
 
 /** REALM-1: a federated account cannot use a certificate here. Undefined when the realm allows it. */

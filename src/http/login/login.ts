@@ -1,17 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import type { Proof } from '../../core/access/proof.ts';
+import type { Realm } from '../../core/binding/realm.ts';
 import { type Because, because as reason } from '../../core/trace/reasons.ts';
 import type { Flow, Ports } from '../../ports.ts';
 import type { Visit } from '../../signin/asked.ts';
 import { noteCertificateRequested } from '../../signin/certificate-requested.ts';
 import { takeOver } from '../../signin/handoff.ts';
-import { chooseRealm } from '../../signin/realm.ts';
+import { type ChosenRealm, chooseRealm, chooseTenant } from '../../signin/realm.ts';
 import { readUsername } from '../../signin/username.ts';
 import { signInWithPassword } from '../../signin/with-password.ts';
 import { type Env, type House, type Interaction, remoteAddress } from '../door.ts';
 import { pageResponse } from '../page.ts';
-import { passwordPage, usernamePage } from './pages.ts';
+import { signInAddress } from './identity-provider.ts';
+import { elsewherePage, passwordPage, usernamePage } from './pages.ts';
 import { refusedPage } from './refused.ts';
 
 /** As long as the provider's interaction lives. */
@@ -103,10 +105,26 @@ async function showPage(house: House, c: C, attending: Attending): Promise<Respo
   const { flow, interaction } = attending;
   const changing = c.req.query('change') === 'username';
   if (!flow.username || changing) return showUsername(attending, flow.username ?? '', interaction.reason);
-  if (!c.req.query('other') && !interaction.reason && (await prefersCertificate(attending))) {
+  const chosen = await chooseRealm(flow.username, attending.ports, {
+    domainHint: interaction.domainHint !== undefined,
+  });
+  if (chosen.outcome !== 'passed') return showUsername(attending, flow.username, chosen.because);
+  if (chosen.value.kind === 'elsewhere') return sendElsewhere(attending, chosen.value);
+  const { realm } = chosen.value;
+  const goesOn = !c.req.query('other') && !interaction.reason;
+  if (goesOn && realm.certificates && (!realm.passwords || (await prefersCertificate(attending)))) {
     return askForCertificate(house, c, attending);
   }
-  return showPassword(attending, interaction.reason);
+  return showPassword(attending, interaction.reason, realm);
+}
+
+/** REALM-1: to the identity provider of the name's domain; by a page, because a form's answer may not lead there. */
+function sendElsewhere(
+  { ports, interaction, flow, at }: Attending,
+  { provider }: Extract<ChosenRealm, { kind: 'elsewhere' }>,
+): Promise<Response> {
+  const journey = { username: flow.username!, correlationId: flow.correlationId, context: interaction.uid, at };
+  return pageResponse(elsewherePage({ brand: ports.tenant.displayName, address: signInAddress(provider, journey) }));
 }
 
 const showUsername = ({ base, ports, interaction }: Attending, username: string, wrong?: Because) =>
@@ -122,14 +140,18 @@ const showUsername = ({ base, ports, interaction }: Attending, username: string,
     { formTargets: targets(interaction) },
   );
 
-async function showPassword({ base, ports, interaction, flow }: Attending, wrong?: Because): Promise<Response> {
+async function showPassword(
+  { base, ports, interaction, flow }: Attending,
+  wrong?: Because,
+  realm: Pick<Realm, 'certificates'> = { certificates: true },
+): Promise<Response> {
   const { x509 } = await ports.policies.current();
   const markup = passwordPage({
     base,
     username: flow.username ?? '',
     brand: ports.tenant.displayName,
     appDisplayName: interaction.appDisplayName,
-    offersCertificate: x509.state === 'enabled', // FLOW-3: to everybody, in scope or not
+    offersCertificate: x509.state === 'enabled' && realm.certificates, // FLOW-3: to everybody, in scope or not
     wrong,
   });
   return pageResponse(markup, wrong ? 400 : 200, { formTargets: targets(interaction) });
@@ -152,7 +174,7 @@ async function prefersCertificate({ ports, flow }: Attending): Promise<boolean> 
 
 async function takeUsername(house: House, c: C, attending: Attending): Promise<Response> {
   const typed = await field(c, 'username');
-  const ruling = await chooseRealm(typed, house.tenants, attending.ports.tenant);
+  const ruling = await chooseTenant(typed, house.tenants, attending.ports.tenant);
   if (ruling.outcome !== 'passed') return showUsername(attending, typed, ruling.because);
   await attending.ports.flows.put({ ...attending.flow, username: ruling.value.username });
   return c.redirect(attending.base, 303);
@@ -237,7 +259,7 @@ async function showFirstPage(c: C, alias: string, username = '', wrong?: Because
 
 async function findTenant(house: House, c: C, alias: string): Promise<Response> {
   const typed = await field(c, 'username');
-  const ruling = await chooseRealm(typed, house.tenants, undefined);
+  const ruling = await chooseTenant(typed, house.tenants, undefined);
   if (ruling.outcome !== 'passed') return showFirstPage(c, alias, typed, ruling.because);
   const query = new URLSearchParams(new URL(c.req.url).search);
   query.set('login_hint', ruling.value.username);

@@ -62,3 +62,12 @@ ${
 }`,
   );
 }
+
+/** REALM-1: on the way to another organisation's pages; by itself, or by its link where a browser does not go by itself. */
+export function elsewherePage(asked: { readonly brand: string; readonly address: string }): Markup {
+  return page(
+    { title: 'Taking you to your organisation’s sign-in page', brand: asked.brand, goesTo: asked.address },
+    html`<h1>Taking you to your organisation’s sign-in page</h1>
+<div class="actions"><a class="button" id="elsewhere" href="${asked.address}">Continue</a></div>`,
+  );
+}

@@ -105,4 +105,10 @@ export const administrationReasons = {
     words: (e: { url: string; problem: string }) => `${e.url} did not answer: ${e.problem}`,
     remedy: 'Start it with `npm start`, or name another with --url.',
   },
+  federationInvalid: {
+    cites: 'graph-api §9 internalDomainFederation',
+    words: (e: { property: string; problem: string }) =>
+      `the property ${e.property} of the federation is wrong: ${e.problem}`,
+    remedy: 'Take both addresses from the identity provider’s own metadata.',
+  },
 };
