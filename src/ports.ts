@@ -1,3 +1,4 @@
+import type { AppliedPolicy } from './core/access/applied-policies.ts';
 import type { ConditionalAccessPolicy, NamedLocation } from './core/access/policy.ts';
 import type { Proof } from './core/access/proof.ts';
 import type { AuthenticationStrength } from './core/access/strengths.ts';
@@ -7,6 +8,7 @@ import type { DirectoryAnswer, DirectoryQuestion, User } from './core/binding/us
 import type { CrlAnswer, CrlRequest } from './core/crl/answer.ts';
 import type { Crl } from './core/crl/crl.ts';
 import type { BlockedCertificate } from './core/crl/policy.ts';
+import type { Attempts } from './core/factors/lock-out.ts';
 import type { OcspAnswer, OcspRequest } from './core/ocsp/needed.ts';
 import type { TenantPolicy } from './core/policy.ts';
 import type { Because } from './core/trace/reasons.ts';
@@ -29,6 +31,11 @@ export interface Ports {
   readonly handoffs: Handoffs;
   readonly live: LiveSignIns;
   readonly passwords: Passwords;
+  readonly methods: Methods;
+  readonly attempts: AttemptStore;
+  readonly tickets: Tickets;
+  readonly browsers: KnownBrowsers;
+  readonly objects: Pick<Objects, 'list'>;
 }
 
 /** Hashing of passwords: slow on purpose, so it is a promise. */
@@ -152,6 +159,8 @@ export interface SignInRecord {
   readonly userAgent: string;
   readonly isInteractive: boolean;
   readonly proofs: readonly Proof[];
+  /** What every Conditional Access policy came to; absent in entries that never got there. */
+  readonly appliedConditionalAccessPolicies?: readonly AppliedPolicy[];
   readonly trace: Trace;
 }
 export interface SignInLog {
@@ -169,6 +178,8 @@ export interface SignInLog {
 /** What a session of the login host has proven. The session's uid is the OpenID provider's. */
 export interface Sessions {
   proofs(sessionUid: string): Promise<readonly Proof[]>;
+  /** The browser sessions that have proven this user, each with its proofs; not what applications were given. */
+  ofUser(userId: string): Promise<readonly { readonly sessionUid: string; readonly proofs: readonly Proof[] }[]>;
   add(sessionUid: string, proofs: readonly Proof[], expires: Date): Promise<void>;
   end(sessionUid: string): Promise<void>;
 }
@@ -222,6 +233,9 @@ export interface Flow {
   readonly resourceId: string;
   /** As typed, or undefined before the user-name page. */
   readonly username: string | undefined;
+  /** Who was proven on the login host so far, and how; absent before the first factor. */
+  readonly userId?: string;
+  readonly proofs?: readonly Proof[];
   readonly expires: Date;
 }
 export interface Flows {
@@ -243,6 +257,88 @@ export interface Handoffs {
   put(handoff: Handoff): Promise<void>;
   /** Atomic: of ten callers one gets it. Undefined when unknown, spent, expired or another tenant's. */
   take(id: string, at: Date): Promise<Handoff | undefined>;
+}
+
+/** A way to prove who one is, beside certificate and password, that somebody registered or was given (Graph: authenticationMethod). */
+export type RegisteredMethod = SoftwareOathMethod | PasskeyMethod | TemporaryAccessPassMethod;
+interface MethodCommon {
+  /** A GUID. */
+  readonly id: string;
+  readonly userId: string;
+  /** What the person calls it. */
+  readonly displayName: string;
+  readonly createdDateTime: Date;
+}
+export interface SoftwareOathMethod extends MethodCommon {
+  readonly kind: 'softwareOath';
+  /** base64url. */
+  readonly secret: string;
+}
+export interface PasskeyMethod extends MethodCommon {
+  readonly kind: 'fido2';
+  /** base64url, as browsers have it. */
+  readonly credentialId: string;
+  /** COSE key, base64url. */
+  readonly publicKey: string;
+  readonly aaguid: string;
+  readonly transports: readonly string[];
+}
+export interface TemporaryAccessPassMethod extends MethodCommon {
+  readonly kind: 'temporaryAccessPass';
+  /** A PHC string: the pass is shown once, when it is issued. */
+  readonly passHash: string;
+  readonly startDateTime: Date;
+  readonly lifetimeInMinutes: number;
+  readonly isUsableOnce: boolean;
+}
+export interface Methods {
+  /** In the order they were made. `counter` is what `spend` has raised so far; 0 at first. */
+  ofUser(userId: string): Promise<readonly (RegisteredMethod & { readonly counter: number })[]>;
+  passkey(credentialId: string): Promise<(PasskeyMethod & { readonly counter: number }) | undefined>;
+  /** A new Temporary Access Pass replaces the user's old one. Throws `nothingFound` for a user there is not. */
+  add(method: RegisteredMethod, actor: string): Promise<void>;
+  /** False when the user has none of this id. */
+  remove(userId: string, id: string, actor: string): Promise<boolean>;
+  /** Raises the counter. Atomic: of ten callers with one number one gets true; a lower or equal number never does. */
+  spend(id: string, counter: number): Promise<boolean>;
+}
+
+/** Counts of wrong secrets, by an opaque subject. */
+export interface AttemptStore {
+  /** Reads and writes as one; `work` may be called again when another writer was faster. `next` undefined forgets the subject. */
+  change<T>(
+    subject: string,
+    expires: Date,
+    work: (kept: Attempts | undefined) => { readonly next: Attempts | undefined; readonly answer: T },
+  ): Promise<T>;
+}
+
+/** Something begun that is to be ended once, by somebody who can name it: a WebAuthn challenge, a registration, an approval. */
+export interface Ticket {
+  /** Unguessable. */
+  readonly id: string;
+  readonly kind: 'passkeyChallenge' | 'oneTimeCodeSecret' | 'approval';
+  readonly userId: string | undefined;
+  readonly state: string;
+  /** What the kind needs; sealed at rest. */
+  readonly document: Readonly<Record<string, string>>;
+  readonly expires: Date;
+}
+export interface Tickets {
+  put(ticket: Ticket): Promise<void>;
+  find(kind: Ticket['kind'], id: string, at: Date): Promise<Ticket | undefined>;
+  /** Those of a user that have not expired, oldest first. */
+  ofUser(kind: Ticket['kind'], userId: string, at: Date): Promise<readonly Ticket[]>;
+  /** Atomic: of ten callers one gets it, and it is gone. */
+  take(kind: Ticket['kind'], id: string, at: Date): Promise<Ticket | undefined>;
+  /** From one state to another; true for exactly one caller. */
+  move(id: string, from: string, to: string, at: Date): Promise<boolean>;
+}
+
+/** Browsers in which a person finished signing in before, by a digest of the browser's own secret. */
+export interface KnownBrowsers {
+  knows(userId: string, browser: string, at: Date): Promise<boolean>;
+  remember(userId: string, browser: string, expires: Date): Promise<void>;
 }
 
 /** An application that may ask for sign-ins (Graph: application and servicePrincipal in one). */
@@ -468,6 +564,7 @@ export interface AdminPorts {
   readonly objects: Objects;
   readonly deleted: DeletedObjects;
   readonly live: LiveSignIns;
+  readonly methods: Methods;
 }
 
 /** Downloaded CRLs as they came, kept over a restart. Shared by all tenants: a URL's bytes are public. */

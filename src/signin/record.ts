@@ -1,3 +1,4 @@
+import { appliedPolicies } from '../core/access/applied-policies.ts';
 import { because } from '../core/trace/reasons.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { SignInLog, SignInRecord } from '../ports.ts';
@@ -33,6 +34,7 @@ export async function record(
 const statuses = { granted: 'success', interrupted: 'interrupted', refused: 'failure' } as const;
 
 function recordOf(visit: Visit, verdict: Verdict, at: Date, isInteractive: boolean): SignInRecord {
+  const applied = appliedPolicies(verdict.trace);
   const last = verdict.trace.findings.at(-1);
   return {
     id: crypto.randomUUID(),
@@ -50,6 +52,7 @@ function recordOf(visit: Visit, verdict: Verdict, at: Date, isInteractive: boole
     userAgent: visit.userAgent.slice(0, 512),
     isInteractive,
     proofs: verdict.kind === 'refused' ? [] : verdict.proofs,
+    ...(applied.length > 0 ? { appliedConditionalAccessPolicies: applied } : {}),
     trace: verdict.trace,
   };
 }

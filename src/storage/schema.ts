@@ -115,4 +115,26 @@ export interface Schema {
   };
   crl_claims: { url: string; holder: string; expires_at: number };
   crl_chunks: { url: string; generation: string; position: number; bytes: string };
+  methods: {
+    tenant_id: string;
+    id: string;
+    user_id: string;
+    kind: string;
+    credential: string | null;
+    created_at: number;
+    counter: number;
+    sealed: string;
+  };
+  attempts: { tenant_id: string; subject: string; version: string; expires_at: number; document: string };
+  tickets: {
+    tenant_id: string;
+    id: string;
+    kind: string;
+    user_id: string | null;
+    state: string;
+    created_at: number;
+    expires_at: number;
+    sealed: string;
+  };
+  known_browsers: { tenant_id: string; user_id: string; browser: string; expires_at: number };
 }

@@ -1,5 +1,6 @@
 import type {
   Applications,
+  AttemptStore,
   AuditLog,
   Clock,
   CrlBytes,
@@ -10,7 +11,9 @@ import type {
   GroupAdmin,
   Handoffs,
   KeyStore,
+  KnownBrowsers,
   LiveSignIns,
+  Methods,
   Objects,
   OidcRecords,
   Policies,
@@ -19,6 +22,7 @@ import type {
   SignInLog,
   SignInRecord,
   Tenants,
+  Tickets,
   TrustStoreAdmin,
   UserAdmin,
 } from '../ports.ts';
@@ -27,10 +31,12 @@ import { openAudits } from './audit.ts';
 import { openCrlBytes, pruneCrlChunks } from './crl-bytes.ts';
 import { openCrlClaims } from './crl-claims.ts';
 import { openDeleted, pruneDeleted } from './deleted.ts';
+import { openFactors } from './factors.ts';
 import { openFederations } from './federations.ts';
 import { openGroups } from './groups.ts';
 import { openKeyStore, type Sealing } from './key-store.ts';
 import { openLiveSignIns } from './live-sign-ins.ts';
+import { openMethods } from './methods.ts';
 import { openObjects } from './objects.ts';
 import { openOidcRecords, tenantOfRecord } from './oidc-records.ts';
 import { type Database, openDatabase, type Place } from './open.ts';
@@ -71,6 +77,10 @@ export interface TenantStorage {
   readonly keyStore: KeyStore;
   readonly live: LiveSignIns;
   readonly federations: Federations;
+  readonly methods: Methods;
+  readonly attempts: AttemptStore;
+  readonly tickets: Tickets;
+  readonly browsers: KnownBrowsers;
 }
 
 /** Opens the database of an installation. @throws as {@link openDatabase} */
@@ -108,6 +118,8 @@ function openTenant(database: Database, tenantId: string, clock: Clock, sealing:
     keyStore: openKeyStore(database, tenantId, sealing),
     live: openLiveSignIns(database, tenantId, clock),
     federations: openFederations(openObjects(database, tenantId, clock), openGroups(database, tenantId, clock)),
+    methods: openMethods(database, tenantId, clock, sealing),
+    ...openFactors(database, tenantId, clock, sealing),
   };
 }
 
@@ -121,6 +133,9 @@ async function prune(database: Database, at: Date, keepSignInsSince: Date): Prom
     'shown_certificates',
     'logout_notices',
     'crl_claims',
+    'attempts',
+    'tickets',
+    'known_browsers',
   ] as const) {
     await database.deleteFrom(table).where('expires_at', '<=', now).execute();
   }

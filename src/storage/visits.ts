@@ -28,6 +28,23 @@ function sessionsOf(database: Database, tenantId: string, clock: Clock): Session
         .execute();
       return rows.map(({ document }) => JSON.parse(document) as Proof);
     },
+    async ofUser(userId) {
+      const rows = await database
+        .selectFrom('session_proofs')
+        .select(['session_uid', 'document'])
+        .where('tenant_id', '=', tenantId)
+        .where('user_id', '=', userId)
+        .where('session_uid', 'not like', 'grant %')
+        .where('expires_at', '>', clock.now().getTime())
+        .orderBy('session_uid')
+        .orderBy('position')
+        .execute();
+      const bySession = Map.groupBy(rows, (row) => row.session_uid);
+      return [...bySession].map(([sessionUid, kept]) => ({
+        sessionUid,
+        proofs: kept.map(({ document }) => JSON.parse(document) as Proof),
+      }));
+    },
     async add(sessionUid, proofs, expires) {
       if (proofs.length === 0) return;
       const rows = proofs.map((proof, index) => ({

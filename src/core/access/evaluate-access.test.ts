@@ -155,10 +155,18 @@ const cases: readonly Case[] = [
     results: ['failure'],
   },
   {
-    name: 'MFA-3, MFA-4: a password is no second factor after a certificate',
+    name: 'MFA-3, MFA-4: a code is no second factor after a certificate',
+    policies: [policy({ grant: mfa })],
+    situation: { availableMethods: ['softwareOath'] },
+    code: 'secondFactorUnavailable',
+  },
+  {
+    name: 'MFA-5: a password completes a certificate as a certificate completes a password',
     policies: [policy({ grant: mfa })],
     situation: { availableMethods: ['password', 'softwareOath'] },
-    code: 'secondFactorUnavailable',
+    code: 'secondFactorNeeded',
+    evidence: { missing: ['password'] },
+    ask: 'secondFactor',
   },
   {
     name: 'MFA-4: a Temporary Access Pass is a way out',
@@ -537,11 +545,18 @@ const cases: readonly Case[] = [
     code: 'accessGranted',
   },
   {
-    name: 'an unknown device is asked for',
+    name: 'an unknown device is refused',
     policies: [policy({ grant: { builtInControls: ['compliantDevice'] } })],
     code: 'deviceNotCompliant',
     evidence: { device: 'unknown' },
-    ask: 'compliantDevice',
+    results: ['failure'],
+  },
+  {
+    name: 'OR: where the device is unknown, the second factor is asked for',
+    policies: [policy({ grant: { operator: 'OR', builtInControls: ['compliantDevice', 'mfa'] } })],
+    situation: { availableMethods: ['fido2'] },
+    code: 'secondFactorNeeded',
+    ask: 'secondFactor',
   },
   {
     name: 'a device that is not joined is refused',
@@ -561,7 +576,7 @@ const cases: readonly Case[] = [
     policies: [policy({ grant: { operator: 'AND', builtInControls: ['mfa', 'compliantDevice'] } })],
     proofs: [multi],
     code: 'deviceNotCompliant',
-    results: ['interrupted'],
+    results: ['failure'],
   },
   {
     name: 'OR: what a person can still do is asked for, not what cannot be had',
@@ -702,11 +717,25 @@ test('CAP-16: the log names a strength by its name, and what of it is unmet', ()
       evidence: {
         id: 'p1',
         displayName: 'p1',
-        result: 'interrupted',
+        result: 'failure',
         grantControls: ['compliantDevice', 'authenticationStrength Phishing-resistant MFA'],
         sessionControls: [],
         unmet: ['compliantDevice'],
       },
     },
   ]);
+});
+
+test('CAP-5: the challenge names every method that leads on, and none beside a shorter way', () => {
+  const situation = {
+    user: { id: userId, groupIds: [] },
+    applicationId: 'portal',
+    ipAddress: '192.0.2.7',
+    availableMethods: ['softwareOath', 'fido2', 'password', 'temporaryAccessPassOneTime'],
+  } as const;
+  const { ruling } = evaluateAccess([policy({ grant: mfa })], situation, [single]);
+  assert.deepEqual(ruling.outcome === 'interrupted' && ruling.ask, {
+    kind: 'secondFactor',
+    methods: ['fido2', 'temporaryAccessPassOneTime', 'password'],
+  });
 });

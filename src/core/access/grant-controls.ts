@@ -48,10 +48,7 @@ function judgeBuiltIn(
       return demand(multifactorStrength, 'mfa', displayName, situation, proofs);
     case 'compliantDevice':
       if (device?.isCompliant) return undefined;
-      return interrupted({ kind: 'compliantDevice' }, 'deviceNotCompliant', {
-        policy: displayName,
-        device: device ? 'not' : 'unknown',
-      });
+      return refused('deviceNotCompliant', { policy: displayName, device: device ? 'not' : 'unknown' });
     case 'domainJoinedDevice':
       if (device?.isDomainJoined) return undefined;
       return refused('deviceNotJoined', { policy: displayName, device: device ? 'not' : 'unknown' });
@@ -99,9 +96,11 @@ function demand(
 ): Unmet | undefined {
   if (meetsStrength(strength, proofs)) return undefined;
   const certificate = proofs.findLast((proof) => proof.certificate !== undefined);
-  const [missing] = waysOpen(strength, situation, proofs);
+  const ways = waysOpen(strength, situation, proofs);
+  const [missing] = ways;
   if (missing) {
-    const ask = missing.some(isCertificate) ? ({ kind: 'certificate' } as const) : ({ kind: 'secondFactor' } as const);
+    const kind = missing.some(isCertificate) ? 'certificate' : 'secondFactor';
+    const ask = { kind, methods: [...new Set(ways.flat())] } as const;
     return interrupted(ask, 'secondFactorNeeded', { policy, strength: strength.displayName, missing });
   }
   const methods = proofs.map((proof) => proof.method);
@@ -116,21 +115,27 @@ function demand(
   });
 }
 
-/** What would complete the strength, shortest first; a certificate before other methods (MFA-5). */
+/** What would complete the strength and nothing more, shortest first; a certificate before other methods (MFA-5). */
 function waysOpen(strength: AuthenticationStrength, situation: Situation, proofs: readonly Proof[]) {
   const open = missingSets(strength, proofs).filter((missing) =>
     missing.every((method) => isOpen(method, situation, proofs)),
   );
-  return open.toSorted((a, b) => a.length - b.length || Number(b.some(isCertificate)) - Number(a.some(isCertificate)));
+  const shortest = open.filter((way) => !open.some((other) => other.length < way.length && isPart(other, way)));
+  return shortest.toSorted(
+    (a, b) => a.length - b.length || Number(b.some(isCertificate)) - Number(a.some(isCertificate)),
+  );
 }
 
+const isPart = (some: readonly string[], all: readonly string[]) => some.every((one) => all.includes(one));
+
 /**
- * Can this person still show the method? One certificate a session (PAGE-11); a password comes before a certificate and
- * not after (MFA-3, MFA-5); a phone approves only after one (MFA-8). What is registered is not always known: then it may be.
+ * Can this person still show the method? One certificate a session (PAGE-11); a device approves by itself only after one
+ * (MFA-8). A password completes a certificate as a certificate completes a password (MFA-5; Entra takes them in that
+ * order alone). What is registered is not always known: then it may be.
  */
 function isOpen(method: AuthenticationMethod, { availableMethods }: Situation, proofs: readonly Proof[]): boolean {
   const shownCertificate = proofs.some((proof) => isCertificate(proof.method));
-  if (shownCertificate && (isCertificate(method) || method === 'password')) return false;
+  if (shownCertificate && isCertificate(method)) return false;
   if (method === 'deviceBasedPush' && !shownCertificate) return false;
   if (availableMethods) return availableMethods.includes(method);
   return !method.startsWith('federated') && method !== 'password' && !method.startsWith('temporaryAccessPass');

@@ -2,6 +2,7 @@ import type { Reason } from './reason.ts';
 import { accessReasons } from './reasons/access.ts';
 import { administrationReasons } from './reasons/administration.ts';
 import { certificateReasons } from './reasons/certificate.ts';
+import { factorReasons } from './reasons/factors.ts';
 import { graphReasons } from './reasons/graph.ts';
 import { operationReasons } from './reasons/operation.ts';
 import { pathReasons } from './reasons/path.ts';
@@ -21,6 +22,7 @@ export const reasons = {
   ...userReasons,
   ...strengthReasons,
   ...accessReasons,
+  ...factorReasons,
   ...signInReasons,
   ...administrationReasons,
   ...operationReasons,

@@ -5,7 +5,11 @@ export const steps = ['certificate', 'path', 'revocation', 'account', 'strength'
 export type StepName = (typeof steps)[number];
 
 /** What a person can be asked to do before the answer can be yes. */
-export type Challenge = { readonly kind: 'certificate' | 'secondFactor' | 'compliantDevice' | 'termsOfUse' };
+export interface Challenge {
+  readonly kind: 'certificate' | 'secondFactor' | 'termsOfUse';
+  /** Methods with which the person can go on from here, the shortest way first; absent where any will do. */
+  readonly methods?: readonly string[];
+}
 
 export interface Passed<T> {
   readonly outcome: 'passed';

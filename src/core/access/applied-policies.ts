@@ -1,0 +1,22 @@
+import type { Trace } from '../trace/trace.ts';
+
+/** What one policy came to, in the words of Graph's `appliedConditionalAccessPolicy`. */
+export interface AppliedPolicy {
+  readonly id: string;
+  readonly displayName: string;
+  /** `success`, `failure`, `interrupted`, `notApplied`, `notEnabled`, or one of these for report-only. */
+  readonly result: string;
+  readonly enforcedGrantControls: readonly string[];
+  readonly enforcedSessionControls: readonly string[];
+}
+
+/** The results of every policy, read from the account of the sign-in: there is no second place where they are worked out. */
+export function appliedPolicies({ findings }: Pick<Trace, 'findings'>): readonly AppliedPolicy[] {
+  return findings.flatMap(({ because }) => {
+    if (because.code !== 'accessPolicyEvaluated') return [];
+    const { id, displayName, result, grantControls, sessionControls } = because.evidence;
+    return [
+      { id, displayName, result, enforcedGrantControls: grantControls, enforcedSessionControls: sessionControls },
+    ];
+  });
+}

@@ -1,0 +1,45 @@
+/** Smart lock-out as Entra publishes its defaults: ten failures lock for a minute, and each failure after that for longer. */
+export const lockOutRules = {
+  threshold: 10,
+  firstSeconds: 60,
+  longestSeconds: 3600,
+  forgetAfterSeconds: 86_400,
+} as const;
+
+/** What is kept of somebody's failures with one kind of secret from one kind of place. Times are epoch milliseconds. */
+export interface Attempts {
+  /** Failures since the last success, with tries that have not ended yet. */
+  readonly failures: number;
+  readonly lockedUntil: number;
+  /** Digests of the last wrong secrets: the same one again is somebody's old password, not a guess. */
+  readonly recent: readonly string[];
+}
+export const noAttempts: Attempts = { failures: 0, lockedUntil: 0, recent: [] };
+
+const remembered = 3;
+
+/**
+ * Counts a try *before* it is judged, so that of many together no more than the threshold are judged. A locked one is not
+ * counted: whoever waits is let in. Past the threshold every further try is one more, and locks at once if it fails.
+ */
+export function beginTry(kept: Attempts, at: Date): { readonly isLocked: boolean; readonly next: Attempts } {
+  const isLocked = at.getTime() < kept.lockedUntil;
+  if (isLocked) return { isLocked, next: kept };
+  const failures = kept.failures + 1;
+  return { isLocked, next: { ...kept, failures, lockedUntil: lockedUntil(failures, at) } };
+}
+
+/** It was wrong. A secret tried lately costs nothing: what was counted for it is taken back. */
+export function failTry(kept: Attempts, digest: string | undefined): Attempts {
+  if (digest === undefined) return kept;
+  if (!kept.recent.includes(digest)) return { ...kept, recent: [digest, ...kept.recent].slice(0, remembered) };
+  const failures = Math.max(0, kept.failures - 1);
+  return failures < lockOutRules.threshold ? { ...kept, failures, lockedUntil: 0 } : kept;
+}
+
+function lockedUntil(failures: number, at: Date): number {
+  const { threshold, firstSeconds, longestSeconds } = lockOutRules;
+  if (failures < threshold) return 0;
+  const seconds = Math.min(longestSeconds, firstSeconds * 2 ** (failures - threshold));
+  return at.getTime() + seconds * 1000;
+}

@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { beginTry, noAttempts } from '../../src/core/factors/lock-out.ts';
+import type { PasskeyMethod, SoftwareOathMethod, TemporaryAccessPassMethod, Ticket } from '../../src/ports.ts';
+import { openDatabase, type Place } from '../../src/storage/open.ts';
+import type { Storage, TenantStorage } from '../../src/storage/storage.ts';
+import { databasesUnderTest, openAt, TestClock } from './databases.ts';
+
+for (const database of databasesUnderTest()) {
+  describe(`second factors on ${database.name}`, { skip: database.missing ?? false }, () => {
+    const clock = new TestClock();
+    let place: Place;
+    let storage: Storage;
+    let mine: TenantStorage;
+    let other: TenantStorage;
+    let userId: string;
+
+    before(async () => {
+      place = await database.place();
+      storage = await openAt(place, clock);
+    });
+    beforeEach(async () => {
+      const [one, two] = [crypto.randomUUID(), crypto.randomUUID()];
+      for (const id of [one, two]) await storage.tenants.add({ id, displayName: id, domains: [] });
+      [mine, other] = [storage.forTenant(one), storage.forTenant(two)];
+      userId = crypto.randomUUID();
+      await mine.users.add(
+        {
+          id: userId,
+          userPrincipalName: `ana@${one}`,
+          onPremisesUserPrincipalName: undefined,
+          displayName: 'Ana',
+          mail: undefined,
+          accountEnabled: true,
+          certificateUserIds: [],
+          signInSessionsValidFromDateTime: undefined,
+          groupIds: [],
+        },
+        'test',
+      );
+    });
+    after(async () => {
+      await storage?.close();
+      database.end();
+    });
+
+    const common = () => ({ id: crypto.randomUUID(), userId, displayName: 'mine', createdDateTime: clock.at });
+    const app = (): SoftwareOathMethod => ({ ...common(), kind: 'softwareOath', secret: 'c2VjcmV0LW9mLWFuYQ' });
+    const passkey = (): PasskeyMethod => ({
+      ...common(),
+      kind: 'fido2',
+      credentialId: crypto.randomUUID(),
+      publicKey: 'cose',
+      aaguid: 'model',
+      transports: ['usb'],
+    });
+    const pass = (): TemporaryAccessPassMethod => ({
+      ...common(),
+      kind: 'temporaryAccessPass',
+      passHash: 'phc',
+      startDateTime: clock.at,
+      lifetimeInMinutes: 60,
+      isUsableOnce: true,
+    });
+
+    test('what was registered comes back as it was, in order, for its user and tenant alone', async () => {
+      const all = [app(), { ...passkey(), createdDateTime: new Date(clock.at.getTime() + 1) }] as const;
+      for (const method of all) await mine.methods.add(method, 'test');
+      assert.deepEqual(
+        await mine.methods.ofUser(userId),
+        all.map((method) => ({ ...method, counter: 0 })),
+      );
+      assert.deepEqual(await other.methods.ofUser(userId), []);
+      assert.deepEqual(await mine.methods.passkey(all[1].credentialId), { ...all[1], counter: 0 });
+      assert.equal(await other.methods.passkey(all[1].credentialId), undefined);
+    });
+
+    test('a secret lies sealed in the database, and no audit row tells it', async () => {
+      await mine.methods.add(app(), 'test');
+      const audits = JSON.stringify(await mine.audits.list({ top: 10 }));
+      assert.equal(audits.includes('c2VjcmV0'), false);
+      assert.match(audits, /Register security info/);
+      if (database.isShared) {
+        const raw = await openDatabase(place);
+        const rows = await raw.selectFrom('methods').selectAll().where('user_id', '=', userId).execute();
+        await raw.destroy();
+        assert.equal(rows.length, 1);
+        assert.equal(JSON.stringify(rows).includes('c2VjcmV0'), false);
+      }
+    });
+
+    test('nobody registers for a user there is not, and what is removed is gone once', async () => {
+      await assert.rejects(mine.methods.add({ ...app(), userId: 'nobody' }, 'test'), {
+        because: { code: 'nothingFound', evidence: { kind: 'user', wanted: 'nobody' } },
+      });
+      const method = app();
+      await mine.methods.add(method, 'test');
+      assert.equal(await other.methods.remove(userId, method.id, 'test'), false);
+      assert.equal(await mine.methods.remove('somebody else', method.id, 'test'), false);
+      clock.pass(1);
+      const removed = await Promise.all([1, 2, 3].map(() => mine.methods.remove(userId, method.id, 'test')));
+      assert.equal(removed.filter(Boolean).length, 1);
+      assert.equal((await mine.audits.list({ top: 1 }))[0]?.activity, 'Delete security info');
+    });
+
+    test('a new Temporary Access Pass replaces the old one and nothing else', async () => {
+      const [kept, newest] = [app(), pass()];
+      for (const method of [kept, pass(), newest]) await mine.methods.add(method, 'test');
+      const ids = (await mine.methods.ofUser(userId)).map(({ id }) => id);
+      assert.deepEqual(ids.toSorted(), [kept.id, newest.id].toSorted());
+    });
+
+    test('a counter goes up only, and of ten who spend the same number one does (RFC 6238 §5.2)', async () => {
+      const method = app();
+      await mine.methods.add(method, 'test');
+      const spent = await Promise.all(Array.from({ length: 10 }, () => mine.methods.spend(method.id, 7)));
+      assert.equal(spent.filter(Boolean).length, 1);
+      assert.equal(await mine.methods.spend(method.id, 6), false);
+      assert.equal(await other.methods.spend(method.id, 8), false);
+      assert.equal(await mine.methods.spend(method.id, 8), true);
+      assert.equal((await mine.methods.ofUser(userId))[0]?.counter, 8);
+    });
+
+    test('of thirty tries begun together ten are let through, and the count is forgotten when it has expired', async () => {
+      const expires = new Date(clock.at.getTime() + 1000);
+      const begin = () =>
+        mine.attempts.change('ana', expires, (kept = noAttempts) => {
+          const { isLocked, next } = beginTry(kept, clock.at);
+          return { next, answer: isLocked };
+        });
+      const locked = await Promise.all(Array.from({ length: 30 }, begin));
+      assert.equal(locked.filter((one) => !one).length, 10);
+      assert.equal(
+        await other.attempts.change('ana', expires, (kept) => ({ next: undefined, answer: kept })),
+        undefined,
+      );
+      clock.pass(1000);
+      assert.equal(
+        await mine.attempts.change('ana', expires, (kept) => ({ next: undefined, answer: kept })),
+        undefined,
+      );
+    });
+
+    const ticket = (more: Partial<Ticket> = {}): Ticket => ({
+      id: crypto.randomUUID(),
+      kind: 'approval',
+      userId,
+      state: 'open',
+      document: { number: '42' },
+      expires: new Date(clock.at.getTime() + 60_000),
+      ...more,
+    });
+
+    test('a ticket is found by kind and id until it expires, in its tenant', async () => {
+      const one = ticket();
+      await mine.tickets.put(one);
+      assert.deepEqual(await mine.tickets.find('approval', one.id, clock.at), one);
+      assert.deepEqual(await mine.tickets.ofUser('approval', userId, clock.at), [one]);
+      assert.equal(await mine.tickets.find('passkeyChallenge', one.id, clock.at), undefined);
+      assert.equal(await other.tickets.find('approval', one.id, clock.at), undefined);
+      assert.equal(await mine.tickets.find('approval', one.id, one.expires), undefined);
+      assert.equal(await mine.tickets.take('approval', one.id, one.expires), undefined);
+    });
+
+    test('of ten who take a ticket one gets it, and of ten who move it one does', async () => {
+      const [taken, moved] = [ticket(), ticket()];
+      await mine.tickets.put(taken);
+      await mine.tickets.put(moved);
+      const ten = Array.from({ length: 10 });
+      const takers = await Promise.all(ten.map(() => mine.tickets.take('approval', taken.id, clock.at)));
+      assert.equal(takers.filter(Boolean).length, 1);
+      const movers = await Promise.all(ten.map(() => mine.tickets.move(moved.id, 'open', 'approved', clock.at)));
+      assert.equal(movers.filter(Boolean).length, 1);
+      assert.equal((await mine.tickets.find('approval', moved.id, clock.at))?.state, 'approved');
+    });
+
+    test('a browser knows the person who signed in with it, nobody else, and not for ever', async () => {
+      const expires = new Date(clock.at.getTime() + 1000);
+      await mine.browsers.remember(userId, 'firefox', expires);
+      await mine.browsers.remember(userId, 'firefox', expires);
+      const knows = (who: string, at = clock.at) => mine.browsers.knows(who, 'firefox', at);
+      assert.deepEqual(await Promise.all([knows(userId), knows('ben'), knows(userId, expires)]), [true, false, false]);
+      assert.equal(await other.browsers.knows(userId, 'firefox', clock.at), false);
+    });
+
+    test('the live sessions of a user are told with their proofs, without what applications were given', async () => {
+      const expires = new Date(clock.at.getTime() + 1000);
+      const proof = { method: 'fido2', userId, at: clock.at.toISOString() } as const;
+      await mine.sessions.add('browser', [proof], expires);
+      await mine.sessions.add('grant of an application', [proof], expires);
+      assert.deepEqual(await mine.sessions.ofUser(userId), [{ sessionUid: 'browser', proofs: [proof] }]);
+      assert.deepEqual(await other.sessions.ofUser(userId), []);
+      clock.pass(1000);
+      assert.deepEqual(await mine.sessions.ofUser(userId), []);
+    });
+  });
+}
