@@ -39,6 +39,10 @@ const shape = z.strictObject({
   crlRedirects: z.enum(['none', 'sameHost']).default('none'),
   /** Whether CRLs may be fetched from private addresses, where a company's own CA usually publishes. */
   crlPrivateAddresses: z.enum(['allow', 'refuse']).default('allow'),
+  /** How many requests one application may make of Graph in ten seconds, in each tenant. */
+  graphRequestsPerTenSeconds: z.coerce.number().int().min(1).default(3000),
+  /** Whether Graph refuses what Microsoft refuses even where being lenient does no harm: for trying clients out. */
+  graphStrict: z.stringbool().or(z.boolean()).default(false),
   /** How long sign-in log entries and their traces are kept. */
   signInLogDays: z.coerce.number().int().min(1).default(30),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),

@@ -19,11 +19,13 @@ import { certauthHosts } from './http/certauth/hosts.ts';
 import { serveCrls } from './http/demo-crl.ts';
 import type { House } from './http/door.ts';
 import { createFront, type TlsFiles } from './http/front/front.ts';
+import { graphListener } from './http/graph/graph.ts';
 import { page, pageResponse } from './http/page.ts';
 import { certauthListener, loginListener } from './http/server.ts';
 import { openPasswords } from './keys/passwords.ts';
 import { openSealing } from './keys/sealing.ts';
 import { openSigningKeys, type RotatingKeys } from './keys/signing-keys.ts';
+import { checkAccessToken } from './oidc/check-access-token.ts';
 import { createOidc } from './oidc/oidc.ts';
 import { pem } from './pki/certificate-builder.ts';
 import { makeTlsCertificate, openTlsCertificate, tlsRenewalDue, tlsState } from './pki/tls-certificate.ts';
@@ -43,6 +45,8 @@ interface Opened extends Installation {
   readonly storage: Storage;
   readonly crls: CrlCache;
   signingKeysOf(tenantId: string): RotatingKeys;
+  /** Signs the page tokens of Graph. */
+  readonly pageTokenKey: Uint8Array;
   close(): Promise<void>;
 }
 
@@ -71,6 +75,7 @@ async function openInstallation(config: Config, log: Logger): Promise<Opened> {
     tenants: storage.tenants,
     clock,
     passwords,
+    pageTokenKey: sealing.derive('graph page tokens'),
     firstParty: firstPartyApplications(config.loginOrigin),
     signIns: storage.findSignIns,
     portsOf: async (tenantId) => ({
@@ -167,7 +172,12 @@ async function startServer(config: Config, installation: Opened, log: Logger): P
     certauthHost: new URL(config.certauthOrigin).hostname,
     certificate: tls.files,
     hintsFor: (host) => hintsFor(installation, hosts.tenantIn(host)),
-    onLogin: loginListener(house, oidc, applications(config, installation, tls.trust)),
+    onLogin: loginListener(
+      house,
+      oidc,
+      graphOf(config, installation, log),
+      applications(config, installation, tls.trust),
+    ),
     onCertauth: certauthListener(house),
     onTlsError: (problem, remoteAddress) =>
       log.debug({ remoteAddress, problem: problem.message }, 'connection refused'),
@@ -184,6 +194,28 @@ async function startServer(config: Config, installation: Opened, log: Logger): P
   }, 10 * minute);
   opened.defer(() => clearInterval(chores));
   return opened.move();
+}
+
+/** Microsoft Graph on this installation. */
+function graphOf(config: Config, installation: Opened, log: Logger): ReturnType<typeof graphListener> {
+  const { storage, tenants, signingKeysOf, crls, pageTokenKey } = installation;
+  const trust = { publicOrigin: config.loginOrigin, tenants, signingKeysOf };
+  const { host } = new URL(config.loginOrigin);
+  return graphListener({
+    loginOrigin: config.loginOrigin,
+    clock,
+    hosts: new Set([host, `graph.${host}`]),
+    checkToken: (token) => checkAccessToken(token, clock.now(), trust),
+    portsOf: async (tenantId) => ({
+      ...(await installation.portsOf(tenantId)),
+      ...storage.forTenant(tenantId),
+      crlAdmin: crls,
+    }),
+    pageTokenKey,
+    requestsPerTenSeconds: config.graphRequestsPerTenSeconds,
+    isStrict: config.graphStrict,
+    onFault: (problem, correlationId) => log.error({ correlationId, ...told(problem) }, 'Graph failed'),
+  });
 }
 
 const portOf = (origin: string): number => Number(new URL(origin).port || 443);
@@ -239,7 +271,8 @@ function openTls(config: Config): Tls {
     return { files, trust: files.cert, renew: () => false };
   }
   const certauthHost = new URL(config.certauthOrigin).hostname;
-  const hosts = [...new Set([new URL(config.loginOrigin).hostname, certauthHost, `*.${certauthHost}`])];
+  const loginHost = new URL(config.loginOrigin).hostname;
+  const hosts = [...new Set([loginHost, `graph.${loginHost}`, certauthHost, `*.${certauthHost}`])];
   const folder = join(config.dataFolder, 'tls');
   const file = join(folder, 'tls.json');
   mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { graphPermissions } from '../core/roles/permissions.ts';
 import { fault } from '../core/trace/fault.ts';
 import type { AdminPorts, Application } from '../ports.ts';
 
@@ -8,12 +9,14 @@ export interface NewApplication {
   readonly postLogoutRedirectUris?: readonly string[];
   readonly identifierUris?: readonly string[];
   readonly homepage?: string | undefined;
+  /** Application permissions of Graph, by their names. */
+  readonly roles?: readonly string[];
   readonly appId?: string | undefined;
   /** A confidential application gets a client secret, shown once. */
   readonly isPublicClient: boolean;
 }
 
-/** Registers an application. The secret is returned once and only its SHA-256 is kept. @throws redirectUriInvalid */
+/** Registers an application. The secret is returned once and only its SHA-256 is kept. @throws redirectUriInvalid, permissionUnknown */
 export async function addApplication(
   asked: NewApplication,
   actor: string,
@@ -21,6 +24,7 @@ export async function addApplication(
 ): Promise<{ readonly application: Application; readonly secret: string | undefined }> {
   const postLogoutRedirectUris = asked.postLogoutRedirectUris ?? [];
   for (const uri of [...asked.redirectUris, ...postLogoutRedirectUris]) checkRedirectUri(uri);
+  for (const role of asked.roles ?? []) checkPermission(role);
   const secret = asked.isPublicClient ? undefined : randomBytes(30).toString('base64url');
   const application: Application = {
     appId: asked.appId ?? crypto.randomUUID(),
@@ -30,11 +34,17 @@ export async function addApplication(
     isPublicClient: asked.isPublicClient,
     secretHashes: secret ? [createHash('sha256').update(secret).digest('base64url')] : [],
     identifierUris: asked.identifierUris ?? [],
-    roles: [],
+    roles: asked.roles ?? [],
     homepage: asked.homepage,
   };
   await ports.applications.put(application, actor);
   return { application, secret };
+}
+
+/** Only what Graph has for applications (graph-api §2.2). */
+function checkPermission(value: string): void {
+  const known = graphPermissions.find((one) => one.value === value);
+  if (!known?.applicationId) throw fault('permissionUnknown', { value });
 }
 
 /** RFC 6749 §3.1.2, RFC 8252 §7: https, loopback http, or a private-use scheme; never a fragment. */

@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { addAuthority } from '../admin/authorities.ts';
 import { certificatesIn } from '../admin/certificate-file.ts';
 import { introduceFirstParty } from '../admin/first-party.ts';
+import { assignRole } from '../admin/role-assignments.ts';
 import { addTenant } from '../admin/tenants.ts';
 import { defaultX509CertificateConfiguration, type X509CertificateConfiguration } from '../core/binding/policy.ts';
+import { globalAdministrator } from '../core/roles/directory-roles.ts';
 import { readDemoFiles, writeDemoFiles } from '../pki/demo-files.ts';
 import { crlsDue, crlUrls, demoPassword, makeWoodgrove, publishCrls, type Woodgrove } from '../pki/woodgrove.ts';
 import { authorityNames } from '../pki/woodgrove-crls.ts';
@@ -35,8 +37,12 @@ export async function makeDemoTenant(pki: Woodgrove, installation: Installation)
   await ports.policy.setX509(demoConfiguration, actor);
   for (const user of pki.users) await ports.users.add(user, actor);
   await introduceFirstParty(installation.firstParty, ports);
+  await assignRole({ principalId: administrator(pki).id, roleDefinitionId: globalAdministrator }, actor, ports);
   return true;
 }
+
+/** Ana administers the demo: her card is the one with more than one factor. */
+const administrator = ({ users }: Woodgrove) => users.find(({ displayName }) => displayName === 'Ana Ruiz')!;
 
 async function trust(pki: Woodgrove, ports: AdminPorts, at: Date): Promise<void> {
   for (const name of authorityNames) {

@@ -7,6 +7,7 @@ import { crlImport, crlList, crlRefresh } from './commands/crl.ts';
 import { domainFederate, domainManage } from './commands/domain.ts';
 import { explain } from './commands/explain.ts';
 import { policyApply, policyGet } from './commands/policy.ts';
+import { roleAdd, roleList, roleRemove } from './commands/role.ts';
 import { signIn } from './commands/sign-in.ts';
 import { tenantAdd, tenantList } from './commands/tenant.ts';
 import { userAdd, userList, userSet } from './commands/user.ts';
@@ -35,6 +36,7 @@ const housekeeping: readonly Command[] = [
   ...[blockAdd, blockList, blockRemove],
   ...[crlList, crlRefresh, crlImport],
   ...[userAdd, userList, userSet, userBind, userSignOut],
+  ...[roleAdd, roleList, roleRemove],
   ...[tenantAdd, tenantList],
   ...[domainFederate, domainManage],
   ...[policyGet, policyApply],

@@ -5,6 +5,7 @@ import { because } from '../core/trace/reasons.ts';
 import { asset } from './assets.ts';
 import { certauthDoor } from './certauth/certauth.ts';
 import type { Env, House } from './door.ts';
+import { isGraphPath } from './graph/odata/path.ts';
 import { loginPages } from './login/login.ts';
 import { refusedPage } from './login/refused.ts';
 import { pageResponse } from './page.ts';
@@ -17,8 +18,8 @@ export interface OidcDoor {
   listener(req: IncomingMessage, res: ServerResponse): Promise<void>;
 }
 
-/** The login host: OpenID Connect paths go to their own listener, the rest to our pages and the applications. */
-export function loginListener(house: House, oidc: OidcDoor, applications: readonly Hono[]): Listener {
+/** The login host: paths of Graph and OpenID Connect go to their own listeners, the rest to our pages and the applications. */
+export function loginListener(house: House, oidc: OidcDoor, graph: Listener, applications: readonly Hono[]): Listener {
   const app = new Hono<Env>();
   app.get('/', (c) => c.redirect('/myapps', 302));
   app.get('/assets/*', async (c) => (await asset(c.req.path)) ?? c.notFound());
@@ -26,6 +27,7 @@ export function loginListener(house: House, oidc: OidcDoor, applications: readon
   for (const application of applications) app.route('/', application);
   const pages = listenerOf(house, app);
   return (req, res) => {
+    if (isGraphPath((req.url ?? '/').split('?')[0]!)) return graph(req, res);
     if (!oidc.handles(req.url ?? '/')) return pages(req, res);
     oidc.listener(req, res).catch((fault: unknown) => {
       house.onFault(fault, 'none');

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '../core/trace/fault.ts';
@@ -8,6 +8,8 @@ export interface Sealing {
   seal(text: string, label: string): string;
   /** @throws secretKeyWrong */
   open(sealed: string, label: string): string;
+  /** 32 octets for another purpose, the same in every process with this key (HKDF, RFC 5869). */
+  derive(purpose: string): Uint8Array;
 }
 
 /**
@@ -38,6 +40,7 @@ export function openSealing(folder: string, given: string | undefined): Sealing 
         throw fault('secretKeyWrong', { source }, problem);
       }
     },
+    derive: (purpose) => new Uint8Array(hkdfSync('sha256', key, '', `cardea ${purpose}`, 32)),
   };
 }
 

@@ -29,7 +29,7 @@ export const demoPeople: readonly DemoPerson[] = [
     issuer: 'issuing-1',
     card: { upn: 'ana@woodgrove.test', policies: [multifactorPolicy] },
     expect: 'multifactor',
-    description: `signs in with more than one factor: the certificate carries policy ${multifactorPolicy}`,
+    description: `signs in with more than one factor: the certificate carries policy ${multifactorPolicy}; Global Administrator`,
   },
   {
     name: 'ben',

@@ -20,6 +20,12 @@ export const appAdd: Command = {
       help: 'where a person may be sent after signing out',
     },
     'identifier-uri': { type: 'string', multiple: true, value: 'URI', help: 'api://… for which it is the resource' },
+    permission: {
+      type: 'string',
+      multiple: true,
+      value: 'NAME',
+      help: 'an application permission of Microsoft Graph it is granted (User.Read.All)',
+    },
     homepage: { type: 'string', value: 'URL', help: 'its tile on MyApps' },
     public: { type: 'boolean', help: 'it can keep no secret (browser, desktop, phone)' },
   },
@@ -31,6 +37,7 @@ export const appAdd: Command = {
       postLogoutRedirectUris: texts(call, 'logout-uri') ?? [],
       identifierUris: texts(call, 'identifier-uri') ?? [],
       homepage: text(call, 'homepage'),
+      roles: texts(call, 'permission') ?? [],
       isPublicClient: call.values.public === true,
     };
     const { application, secret } = await addApplication(asked, actor, { applications });

@@ -6,6 +6,10 @@ export const graphReasons = {
     cites: 'graph-api §2.1',
     words: (e: { scope: string; by: string }) => `${e.scope} allows it, by ${e.by}`,
   },
+  graphTokenAccepted: {
+    cites: 'graph-api §2.1',
+    words: (e: { appId: string }) => `the access token is one of ours for Graph, made for ${e.appId}`,
+  },
   graphTokenRefused: {
     cites: 'graph-api §2.1, RFC 6750 §3.1',
     words: (e: { problem: string }) => `the access token cannot be used: ${e.problem}`,
@@ -54,6 +58,23 @@ export const graphReasons = {
     cites: 'graph-api §1.4',
     words: (e: { problem: string }) => `the body cannot be used: ${e.problem}`,
   },
+  graphContentTypeUnsupported: {
+    cites: 'graph-api §1.4, RFC 9110 §15.5.16',
+    words: (e: { type: string }) => `a body of type "${e.type}" is not taken here`,
+    remedy: 'Send Content-Type: application/json.',
+  },
+  graphBodyTooLarge: {
+    cites: 'RFC 9110 §15.5.14',
+    words: (e: { limit: number }) => `the body is larger than ${e.limit} bytes`,
+  },
+  graphDependencyFailed: {
+    cites: 'graph-api §1.7',
+    words: (e: { id: string }) => `request ${e.id}, on which this one depends, did not succeed`,
+  },
+  graphFault: {
+    cites: 'graph-api §1.4',
+    words: (_: Nothing) => 'something went wrong on our side; the request-id finds it in the log of the server',
+  },
   graphPropertyInvalid: {
     cites: 'graph-api §1.4',
     words: (e: { target: string; problem: string }) =>
@@ -91,6 +112,26 @@ export const graphReasons = {
   graphThrottled: {
     cites: 'graph-api §1.8, RFC 6585 §4',
     words: (e: { seconds: number }) => `too many requests; try again in ${e.seconds} seconds`,
+  },
+  permissionUnknown: {
+    cites: 'graph-api §2.2',
+    words: (e: { value: string }) => `Microsoft Graph has no application permission "${e.value}" here`,
+    remedy: 'Spell it as Graph does: User.Read.All, AuditLog.Read.All …',
+  },
+  graphSelectNotOfLists: {
+    cites: 'graph-api §1.4',
+    words: (e: { property: string }) => `${e.property} can be asked of a single user only`,
+  },
+  graphUserSynchronised: {
+    cites: 'graph-api §6.1',
+    words: (e: { property: string }) => `the user comes from another directory, where ${e.property} is to be changed`,
+    remedy: 'Change it in the on-premises directory, or use the synchronisation account.',
+  },
+  passwordTooWeak: {
+    cites: 'Entra password policy',
+    words: (e: { shortest: number; longest: number }) =>
+      `the password has not ${e.shortest} to ${e.longest} characters of three kinds (lower case, upper case, digits, signs)`,
+    remedy: 'Choose a longer or more varied password.',
   },
   graphPersonNeeded: {
     cites: 'graph-api §6.1',

@@ -1,0 +1,26 @@
+/** Who changes something, as the audit log names them: a person, an application, or whoever runs the installation. */
+export type Actor =
+  | { readonly kind: 'user'; readonly id: string; readonly name: string; readonly ipAddress: string }
+  | { readonly kind: 'app'; readonly id: string; readonly name: string };
+
+/** One line of text, because that is what a store keeps. */
+export function actorText(actor: Actor): string {
+  const parts = actor.kind === 'user' ? [actor.id, actor.name, actor.ipAddress] : [actor.id, actor.name];
+  return [actor.kind, ...parts.map(encodeURIComponent)].join('/');
+}
+
+/** Reads {@link actorText} back; a text that is none names an application without an id (the command line does). */
+export function readActor(text: string): Actor {
+  const [kind, id, name, ipAddress] = text.split('/').map(decoded);
+  if (kind === 'user' && id && name !== undefined) return { kind, id, name, ipAddress: ipAddress ?? '' };
+  if (kind === 'app' && id && name !== undefined) return { kind, id, name };
+  return { kind: 'app', id: '', name: text };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,135 @@
+import { fault } from '../../core/trace/fault.ts';
+import type { Answer, Call } from './call.ts';
+import { type Item, memberOf, propertiesIn } from './odata/evaluate.ts';
+import { pageOf } from './odata/page.ts';
+import type { Order } from './odata/query.ts';
+
+/** How one type of Graph is shown. */
+export interface Shown {
+  /** `user`: what `@odata.type` and messages call it. */
+  readonly type: string;
+  /** `users`: what the context calls the collection. */
+  readonly set: string;
+  /** Properties of an answer without `$select`; undefined shows all. */
+  readonly defaults?: readonly string[];
+  /** Properties that may be asked for and are null here. */
+  readonly alsoKnown?: readonly string[];
+}
+interface ListOptions {
+  readonly page?: number;
+  readonly most?: number;
+  readonly order?: readonly Order[];
+  /** Items of several types: each says which. */
+  readonly isMixed?: boolean;
+  /** `$filter`, `$orderby` and `$count` are for advanced queries only, when strict. */
+  readonly skip?: boolean;
+}
+
+/** 200 with one object. */
+export function entity(call: Call, item: Item, shown: Shown, status = 200): Answer {
+  const location =
+    status === 201 ? { headers: { location: `${call.request.origin}/${call.version}/${shown.set}/${item.id}` } } : {};
+  const context = contextOf(call, `${shown.set}/$entity`);
+  return { status, body: { ...context, ...chosen(call, item, shown) }, ...location };
+}
+
+/** 200 with a page of objects: filtered, searched, sorted, counted, cut (graph-api §1.3, §1.5, §1.6). */
+export function collection(call: Call, items: readonly Item[], shown: Shown, options: ListOptions = {}): Answer {
+  const { query } = call;
+  for (const item of items.slice(0, 1)) checkProperties(call, item, shown);
+  const { page = 100, most = 999 } = options;
+  if ((query.top ?? 0) > most) {
+    throw fault('graphQueryUnreadable', { option: '$top', problem: `it is at most ${most}` });
+  }
+  const bound = boundTo(call);
+  const mark = query.skiptoken === undefined ? undefined : call.tokens.read(query.skiptoken, bound);
+  const size = query.top ?? preferredSize(call, page, most);
+  const found = pageOf(items, query, { size, after: mark?.after, order: options.order ?? [] });
+  const isEventual = mark?.eventual ?? call.request.header('consistencylevel')?.toLowerCase() === 'eventual';
+  const body: Record<string, unknown> = { ...contextOf(call, shown.set) };
+  if (query.count && !mark && (isEventual || !call.strict)) body['@odata.count'] = found.count;
+  if (found.next) {
+    const token = call.tokens.write({ after: found.next, eventual: isEventual }, bound);
+    body['@odata.nextLink'] = nextLink(call, token);
+  }
+  const typed = (item: Item) => (options.isMixed ? { '@odata.type': item['@odata.type'], ...item } : item);
+  body.value = found.items.map((item) => typed(chosen(call, item, shown)));
+  return { status: 200, body };
+}
+
+/** 200 `text/plain`: how many there are. */
+export function countOf(call: Call, items: readonly Item[]): Answer {
+  requireEventual(call, '$count');
+  const { count } = pageOf(items, call.query, { size: 1, after: undefined });
+  return { status: 200, body: String(count) };
+}
+
+/** @throws graphQueryUnsupported when strict and the header is not there (graph-api §1.6) */
+export function requireEventual(call: Call, what: string): void {
+  if (!call.strict || call.request.header('consistencylevel')?.toLowerCase() === 'eventual') return;
+  throw fault('graphQueryUnsupported', { problem: `${what} needs the header ConsistencyLevel: eventual` });
+}
+
+export const nothing: Answer = { status: 204 };
+
+/** `@odata.context`, which clients that ask for no metadata do not want (graph-api §1.2). */
+export function contextOf(call: Call, what: string): Record<string, unknown> {
+  if (/odata\.metadata=none/i.test(call.request.header('accept') ?? '')) return {};
+  return { '@odata.context': `${call.request.origin}/${call.version}/$metadata#${what}` };
+}
+
+/** What `$select` wants of an object. `id` always comes along. */
+function chosen(call: Call, item: Item, shown: Shown): Item {
+  checkProperties(call, item, shown);
+  const wanted = call.query.select ?? shown.defaults;
+  if (!wanted || wanted.includes('*')) return item;
+  const result: Record<string, unknown> = { ...(item['@odata.type'] ? { '@odata.type': item['@odata.type'] } : {}) };
+  if (item.id !== undefined) result.id = item.id;
+  for (const name of wanted) {
+    const spelled = Object.keys(item).find((key) => key.toLowerCase() === name.toLowerCase()) ?? name;
+    result[spelled] = memberOf(item, name) ?? null;
+  }
+  for (const name of call.query.expand.map((text) => text.split('(')[0]!)) {
+    const value = memberOf(item, name);
+    if (value !== undefined) result[name] = value;
+  }
+  return result;
+}
+
+/** A property that the type does not have is a mistake worth hearing of. @throws graphQueryUnreadable */
+function checkProperties(call: Call, item: Item, { type, alsoKnown = [] }: Shown): void {
+  const known = new Set([...Object.keys(item), ...alsoKnown].map((name) => name.toLowerCase()));
+  const check = (option: string, names: readonly string[]) => {
+    const unknown = names.find((name) => name !== '*' && !known.has(name.toLowerCase()));
+    if (unknown !== undefined) {
+      const problem = `Could not find a property named '${unknown.slice(0, 60)}' on type 'microsoft.graph.${type}'`;
+      throw fault('graphQueryUnreadable', { option, problem });
+    }
+  };
+  const { select = [], filter, orderby } = call.query;
+  check(
+    '$select',
+    select.map((name) => name.split('/')[0]!),
+  );
+  if (filter) check('$filter', propertiesIn(filter));
+  check(
+    '$orderby',
+    orderby.map(({ property }) => property.split('/')[0]!),
+  );
+}
+
+function preferredSize(call: Call, page: number, most: number): number {
+  const asked = /odata\.maxpagesize=(\d{1,4})/i.exec(call.request.header('prefer') ?? '')?.[1];
+  return asked === undefined ? page : Math.min(Math.max(1, Number(asked)), most);
+}
+
+const boundTo = (call: Call) =>
+  JSON.stringify([call.ports.tenant.id, call.request.pathname.toLowerCase(), call.query.fingerprint]);
+
+function nextLink({ request }: Call, token: string): string {
+  const rest = request.search
+    .slice(1)
+    .split('&')
+    .filter((pair) => pair !== '' && !/^(\$|%24)skip(token)?=/i.test(pair));
+  return `${request.origin}${request.pathname}?${[...rest, `$skiptoken=${token}`].join('&')}`;
+}
