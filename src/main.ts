@@ -4,7 +4,7 @@ import pino, { type Logger } from 'pino';
 import { firstPartyApplications, introduceFirstParty, myAppsId, sampleId } from './admin/first-party.ts';
 import { scopesGrantedTo } from './admin/permission-grants.ts';
 import { ownFetch } from './apps/own-fetch.ts';
-import { type Draw, myApps, sampleApp } from './apps/portal.ts';
+import { myApps, sampleApp } from './apps/portal.ts';
 import type { Command, Installation, Voice } from './cli/command.ts';
 import { introduceDemo, makeDemoTenant, openDemoPki } from './cli/demo.ts';
 import { askServer, serveCommands } from './cli/remote.ts';
@@ -20,7 +20,6 @@ import { serveCrls } from './http/demo-crl.ts';
 import type { House } from './http/door.ts';
 import { createFront, type TlsFiles } from './http/front/front.ts';
 import { graphListener } from './http/graph/graph.ts';
-import { page, pageResponse } from './http/page.ts';
 import { certauthListener, loginListener } from './http/server.ts';
 import { openPasswords } from './keys/passwords.ts';
 import { openSealing } from './keys/sealing.ts';
@@ -144,6 +143,7 @@ async function startServer(config: Config, installation: Opened, log: Logger): P
         clock,
         signingKeys: installation.signingKeysOf(tenantId),
         grants: { scopesFor: (appId: string, userId: string) => scopesGrantedTo(appId, userId, stores) },
+        brand: async () => ({ displayName: tenant.displayName }),
       };
     },
     recordTenant: installation.storage.tenantOfRecord,
@@ -304,15 +304,14 @@ function applications(config: Config, installation: Opened, ca: string) {
     ca,
     connect: { host: config.listen === '0.0.0.0' ? '127.0.0.1' : config.listen, port: config.port },
   });
-  const draw: Draw = (title, brand, body) => pageResponse(page({ title, brand, wide: true }, body));
   const tiles = async (tenantId: string) => {
     const all = await installation.storage.forTenant(tenantId).applications.list();
     return all.flatMap(({ displayName, homepage }) => (homepage ? [{ displayName, homepage }] : []));
   };
   const common = { origin: config.loginOrigin, fetch };
   return [
-    myApps({ ...common, clientId: myAppsId, base: '/myapps' }, draw, tiles),
-    sampleApp({ ...common, clientId: sampleId, base: '/sample' }, draw),
+    myApps({ ...common, clientId: myAppsId, base: '/myapps' }, tiles),
+    sampleApp({ ...common, clientId: sampleId, base: '/sample' }),
   ];
 }
 

@@ -1,9 +1,9 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
+import { chooseLanguage } from '../languages/choose.ts';
+import type { Language, Texts } from '../languages/language.ts';
+import { type Markup, page, pageResponse } from '../pages/page.ts';
 import { beginSignIn, endSignIn, type RelyingParty, type SignedIn, signOut, whoIs } from './relying-party.ts';
-
-/** The look of the house's pages, handed in: an application draws inside it. */
-export type Draw = (title: string, brand: string, body: ReturnType<typeof html>) => Promise<Response>;
 
 /** A tile of MyApps. */
 export interface Tile {
@@ -12,45 +12,51 @@ export interface Tile {
 }
 
 /** MyApps: who you are here, how you proved it, and where you can go. */
-export function myApps(app: RelyingParty, draw: Draw, tiles: (tenantId: string) => Promise<readonly Tile[]>): Hono {
-  return portal(app, draw, 'My Apps', async ({ claims }) => {
+export function myApps(app: RelyingParty, tiles: (tenantId: string) => Promise<readonly Tile[]>): Hono {
+  return portal(app, 'myApps', async ({ claims }, { say }) => {
     const offered = await tiles(String(claims.tid ?? ''));
-    return html`<h1>Hello, ${claims.name ?? claims.preferred_username}</h1>
-${proof(claims)}
-<h2>Your applications</h2>
-<div class="tiles">${offered.map((tile) => html`<a class="tile" href="${tile.homepage}">${tile.displayName}<small>${new URL(tile.homepage).host}</small></a>`)}</div>`;
+    const list = html`<ul class="tiles">${offered.map(
+      ({ displayName, homepage }) =>
+        html`<li><a class="tile" href="${homepage}">${displayName}<small>${new URL(homepage).host}</small></a></li>`,
+    )}</ul>`;
+    return html`<h1>${say.hello(String(claims.name ?? claims.preferred_username))}</h1>
+${proof(claims, say)}
+<h2>${say.yourApplications}</h2>
+${offered.length > 0 ? list : html`<p>${say.noApplications}</p>`}`;
   });
 }
 
 /** The sample application: what a developer's own one receives, claim by claim. */
-export function sampleApp(app: RelyingParty, draw: Draw): Hono {
-  return portal(app, draw, 'Sample application', async ({ claims }) => {
+export function sampleApp(app: RelyingParty): Hono {
+  return portal(app, 'sampleApplication', async ({ claims }, { say }) => {
     const rows = Object.entries(claims).map(
-      ([name, value]) => html`<dt>${name}</dt><dd>${typeof value === 'string' ? value : JSON.stringify(value)}</dd>`,
+      ([name, value]) =>
+        html`<dt>${name}</dt><dd dir="ltr">${typeof value === 'string' ? value : JSON.stringify(value)}</dd>`,
     );
-    return html`<h1>Signed in as ${claims.preferred_username}</h1>
-<p class="faint">This application received an ID token with these claims. It knows nothing else about you.</p>
+    return html`<h1>${say.signedInAs(String(claims.preferred_username))}</h1>
+<p class="faint">${say.whatSampleReceived}</p>
 <dl>${rows}</dl>`;
   });
 }
 
-function portal(
-  app: RelyingParty,
-  draw: Draw,
-  title: string,
-  body: (who: SignedIn) => Promise<ReturnType<typeof html>>,
-): Hono {
+type Title = 'myApps' | 'sampleApplication';
+
+function portal(app: RelyingParty, titled: Title, body: (who: SignedIn, language: Language) => Promise<Markup>): Hono {
   const routes = new Hono();
+  const draw = (language: Language, inside: Markup) => {
+    const title = language.say[titled];
+    return pageResponse(page({ title, brand: { displayName: title }, language, wide: true }, inside));
+  };
   routes.get(app.base, async (c) => {
     const who = whoIs(app, c.req.raw);
-    if (!who) return beginSignIn(app);
+    if (!who) return beginSignIn(app, wishes(c.req.raw));
+    const language = languageOf(c.req.raw);
     return draw(
-      title,
-      title,
-      html`${await body(who)}
+      language,
+      html`${await body(who, language)}
 <div class="actions">
-<a class="button quiet" href="${app.base}/switch">Use another account</a>
-<a class="button" href="${app.base}/sign-out">Sign out</a>
+<a class="button quiet" href="${app.base}/switch">${language.say.useAnotherAccount}</a>
+<a class="button" href="${app.base}/sign-out">${language.say.signOut}</a>
 </div>`,
     );
   });
@@ -58,36 +64,54 @@ function portal(
     try {
       return await endSignIn(app, c.req.raw);
     } catch (failed) {
-      return draw(title, title, failure(app, failed, new URL(c.req.url)));
+      const language = languageOf(c.req.raw);
+      return draw(language, failure(app, failed, new URL(c.req.url), language.say));
     }
   });
-  routes.get(`${app.base}/switch`, () => beginSignIn(app, { prompt: 'login' }));
+  routes.get(`${app.base}/switch`, (c) => beginSignIn(app, { prompt: 'login', ...wishes(c.req.raw) }));
   routes.get(`${app.base}/sign-out`, (c) => signOut(app, c.req.raw));
-  routes.get(`${app.base}/signed-out`, () =>
-    draw(
-      title,
-      title,
-      html`<h1>You are signed out</h1><div class="actions"><a class="button" href="${app.base}">Sign in again</a></div>`,
-    ),
-  );
+  routes.get(`${app.base}/signed-out`, (c) => {
+    const language = languageOf(c.req.raw);
+    const { say } = language;
+    return draw(
+      language,
+      html`<h1>${say.signedOut}</h1>
+<p>${say.closeWindows}</p>
+<div class="actions"><a class="button" href="${app.base}">${say.signInAgain}</a></div>`,
+    );
+  });
   return routes;
 }
 
+const languageOf = (request: Request): Language =>
+  chooseLanguage({
+    mkt: new URL(request.url).searchParams.get('mkt') ?? undefined,
+    acceptLanguage: request.headers.get('accept-language') ?? undefined,
+  });
+
+/** A language asked for in the address of the application is asked for in its sign-in, too. */
+function wishes(request: Request): Record<string, string> {
+  const mkt = new URL(request.url).searchParams.get('mkt');
+  return mkt ? { ui_locales: mkt.slice(0, 35) } : {};
+}
+
 /** What `amr` says in words (TOK-3): how the person proved who they are, and how strong that was. */
-function proof(claims: SignedIn['claims']): ReturnType<typeof html> {
+function proof(claims: SignedIn['claims'], say: Texts): Markup {
   const amr = Array.isArray(claims.amr) ? claims.amr.map(String) : [];
   const means = amr.includes('rsa')
     ? amr.includes('pwd')
-      ? 'a password and a certificate'
-      : 'a certificate'
-    : 'a password';
-  const strength = amr.includes('mfa') ? 'Multifactor' : 'Single-factor';
-  return html`<p>You signed in as <strong id="who">${claims.preferred_username}</strong> with <span id="means">${means}</span>
-<span class="strength" id="strength">${strength}</span></p>`;
+      ? say.byPasswordAndCertificate
+      : say.byCertificate
+    : say.byPassword;
+  return html`<dl class="proof">
+<dt>${say.youSignedInAs}</dt><dd id="who">${claims.preferred_username}</dd>
+<dt>${say.means}</dt><dd id="means">${means}</dd>
+<dt>${say.strength}</dt><dd><span class="strength" id="strength">${amr.includes('mfa') ? say.multifactor : say.singleFactor}</span></dd>
+</dl>`;
 }
 
-function failure(app: RelyingParty, failed: unknown, url: URL): ReturnType<typeof html> {
+function failure(app: RelyingParty, failed: unknown, url: URL, say: Texts): Markup {
   const said = url.searchParams.get('error_description') ?? (failed instanceof Error ? failed.message : 'unknown');
-  return html`<h1>The sign-in did not finish</h1><p class="wrong" role="alert">${said}</p>
-<div class="actions"><a class="button" href="${app.base}">Try again</a></div>`;
+  return html`<h1>${say.signInUnfinished}</h1><p class="wrong" role="alert" lang="en">${said.slice(0, 1000)}</p>
+<div class="actions"><a class="button" href="${app.base}">${say.tryAgain}</a></div>`;
 }

@@ -83,7 +83,7 @@ function refusalOn(page: Page): SignInEnd {
   const sentence = /role="alert"[^>]*>([^<]*)</.exec(page.body)?.[1];
   if (!code && !sentence)
     throw fault('signInClientFailed', { step: page.url.pathname, problem: `HTTP ${page.status} without a known page` });
-  return { kind: 'refused', code: code ?? '', sentence: unescapeHtml(sentence ?? '') };
+  return { kind: 'refused', code: code ?? '', sentence: unescapeHtml(sentence ?? '').trim() };
 }
 
 async function redeem(

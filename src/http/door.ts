@@ -1,6 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Context } from 'hono';
 import type { Proof } from '../core/access/proof.ts';
 import type { Because } from '../core/trace/reasons.ts';
+import { chooseLanguage } from '../languages/choose.ts';
+import type { Language } from '../languages/language.ts';
+import type { Brand } from '../pages/page.ts';
 import type { Clock, Ports, Tenants } from '../ports.ts';
 import type { NextHost } from './certauth/hosts.ts';
 
@@ -22,6 +26,8 @@ export interface Interaction {
   /** Where the answer will go in the end: named in form-action, because browsers follow forms there. */
   readonly redirectUri: string;
   readonly correlationId: string;
+  /** Tags of the languages the application asked for (`mkt`, `ui_locales`), the first preferred; may be empty. */
+  readonly languages: string;
   /** Why the provider asks again, when it does. */
   readonly reason: Because | undefined;
 }
@@ -50,6 +56,17 @@ export interface House {
   readonly interactions: Interactions;
   /** Tells the operator's log of a fault of ours. Never shown. */
   onFault(fault: unknown, correlationId: string): void;
+}
+
+/** The language of whoever asks: what the application wished for, else what the browser is set to. */
+export function languageOf(c: Context<Env>, wished?: string): Language {
+  const uiLocales = wished ?? c.req.query('ui_locales');
+  return chooseLanguage({ mkt: c.req.query('mkt'), uiLocales, acceptLanguage: c.req.header('accept-language') });
+}
+
+/** How a tenant's pages look. */
+export function brandOf({ tenant }: Ports): Brand {
+  return { displayName: tenant.displayName };
 }
 
 /** The address the connection came from, as an IP address; IPv4 is written as IPv4. */

@@ -2,13 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { because } from '../core/trace/reasons.ts';
+import { houseBrand } from '../pages/page.ts';
+import { refusedResponse } from '../pages/refused.ts';
 import { asset } from './assets.ts';
 import { certauthDoor } from './certauth/certauth.ts';
-import type { Env, House } from './door.ts';
+import { type Env, type House, languageOf } from './door.ts';
 import { isGraphPath } from './graph/odata/path.ts';
 import { loginPages } from './login/login.ts';
-import { refusedPage } from './login/refused.ts';
-import { pageResponse } from './page.ts';
 
 export type Listener = (req: IncomingMessage, res: ServerResponse) => void;
 
@@ -53,13 +53,8 @@ function listenerOf(house: House, app: Hono<Env>): Listener {
     house.onFault(fault, correlationId);
     const reason = because('signInFault', { step: c.req.path });
     const at = house.clock.now();
-    return pageResponse(
-      refusedPage({ because: reason, correlationId, at, brand: 'Cardea', assetsOrigin: house.loginOrigin }),
-      500,
-      {
-        assetsOrigin: house.loginOrigin,
-      },
-    );
+    const about = { because: reason, correlationId, at, brand: houseBrand, language: languageOf(c) };
+    return refusedResponse({ ...about, assetsOrigin: house.loginOrigin }, 500);
   });
   return getRequestListener(app.fetch, { overrideGlobalObjects: false });
 }

@@ -18,6 +18,8 @@ export interface Interaction {
   readonly prompt: string;
   readonly redirectUri: string;
   readonly correlationId: string;
+  /** Tags of the languages the application asked for (`mkt`, `ui_locales`), the first preferred; may be empty. */
+  readonly languages: string;
   /** Why policy asks again, when it does. */
   readonly reason: Because | undefined;
 }
@@ -96,6 +98,7 @@ async function describe(details: Details, door: TenantDoor, options: OidcOptions
     prompt: prompt.name,
     redirectUri: text('redirect_uri') ?? '',
     correlationId: text('cardea_correlation') ?? uid,
+    languages: [text('mkt'), text('ui_locales')].filter(Boolean).join(' '),
     reason: prompt.details.because as Because | undefined,
   };
 }

@@ -27,7 +27,7 @@ export async function logout(
   const named = [await hintedApplication(query.get('id_token_hint'), door, options), query.get('client_id')];
   const appIds = [...named.filter((appId) => typeof appId === 'string'), ...signedInTo].slice(0, 50);
   const target = await allowedTarget(query, appIds, door);
-  if (!target) return sendPage(res, 200, signedOutPage());
+  if (!target) return sendPage(res, 200, await signedOutPage({ req, brand: await door.brand() }, '/'));
   res.writeHead(303, { location: target, 'cache-control': 'no-store' }).end();
 }
 

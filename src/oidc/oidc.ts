@@ -65,7 +65,7 @@ export function createOidc(options: OidcOptions): Oidc {
         await route(options, open, req, res);
       } catch (thrown) {
         if (!(thrown instanceof CardeaError)) throw thrown;
-        refuse(options, req, res, { status: 400, error: 'invalid_request', reason: thrown.because });
+        await refuse(options, req, res, { status: 400, error: 'invalid_request', reason: thrown.because });
       }
     },
     interactions: makeInteractions(options, open),
@@ -86,10 +86,7 @@ async function route(options: OidcOptions, open: Open, req: IncomingMessage, res
   if (pathname === '/oidc/userinfo') return answerUserinfo(options, req, res);
   const [, name = '', endpoint = ''] = endpoints.exec(pathname) ?? [];
   const request = { req, res, tenant: name.toLowerCase(), query };
-  if (endpoint === 'discovery/instance') {
-    answerInstance(options, request);
-    return;
-  }
+  if (endpoint === 'discovery/instance') return answerInstance(options, request);
   if (everybody.has(request.tenant)) return answerEverybody(options, open, request, endpoint);
   const tenant = await options.tenants.find(request.tenant);
   const opened = tenant && (await open(tenant.id));
@@ -196,12 +193,12 @@ async function answerTokenOfEverybody(options: OidcOptions, open: Open, request:
   return refuse(options, request.req, request.res, { status: 400, error: 'invalid_grant', reason });
 }
 
-function answerInstance(options: OidcOptions, { req, res, query }: Request): void {
+async function answerInstance(options: OidcOptions, { req, res, query }: Request): Promise<void> {
   const asked = query.get('authorization_endpoint') ?? '';
   const found = instanceDiscovery(options.publicOrigin, asked);
   const reason = because('hostUnknown', { host: asked.slice(0, 200) });
   if (found) sendJson(res, 200, found, { open: true });
-  else refuse(options, req, res, { status: 400, error: 'invalid_instance', reason });
+  else await refuse(options, req, res, { status: 400, error: 'invalid_instance', reason });
 }
 
 async function answerUserinfo(options: OidcOptions, req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -214,9 +211,9 @@ async function answerUserinfo(options: OidcOptions, req: IncomingMessage, res: S
 const isReason = (answer: Record<string, unknown> | Because): answer is Because =>
   'code' in answer && 'evidence' in answer;
 
-function refuseTenant(options: OidcOptions, { req, res, tenant }: Request): void {
+function refuseTenant(options: OidcOptions, { req, res, tenant }: Request): Promise<void> {
   const reason = because('tenantUnknown', { tenant: tenant.slice(0, 253) });
-  refuse(options, req, res, { status: 400, error: 'invalid_tenant', reason });
+  return refuse(options, req, res, { status: 400, error: 'invalid_tenant', reason });
 }
 
 interface Refusal {
@@ -226,12 +223,17 @@ interface Refusal {
 }
 
 /** A page for a browser, Entra's JSON for everybody else. */
-function refuse(options: OidcOptions, req: IncomingMessage, res: ServerResponse, refusal: Refusal): void {
+async function refuse(
+  options: OidcOptions,
+  req: IncomingMessage,
+  res: ServerResponse,
+  refusal: Refusal,
+): Promise<void> {
   const { status, error, reason } = refusal;
   const at = options.clock.now();
   const notes = notesOf(req);
   options.log({ event: 'refused', tenantId: undefined, correlationId: notes.correlationId, detail: reason.code });
-  if (/\btext\/html\b/.test(req.headers.accept ?? '')) sendPage(res, status, errorPage(reason, notes, at));
+  if (/\btext\/html\b/.test(req.headers.accept ?? '')) sendPage(res, status, await errorPage({ req }, reason, at));
   else sendJson(res, status, errorBody(error, reason, notes, at, options.publicOrigin));
 }
 

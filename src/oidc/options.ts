@@ -1,5 +1,6 @@
 import type { Proof } from '../core/access/proof.ts';
 import type { Verdict } from '../core/verdict.ts';
+import type { Brand } from '../pages/page.ts';
 import type {
   Application,
   Applications,
@@ -21,6 +22,8 @@ export interface TenantDoor {
   readonly signingKeys: SigningKeys;
   readonly sessions: Sessions;
   readonly clock: Clock;
+  /** How the tenant's pages look now. */
+  brand(): Promise<Brand>;
   /** What was granted to applications; without it nothing was. */
   readonly grants?: Grants;
   /** Who holds which directory role; without it nobody holds any. */

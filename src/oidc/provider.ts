@@ -60,7 +60,7 @@ function configurationOf(options: OidcOptions, door: TenantDoor, keys: readonly 
     clientDefaults: { id_token_signed_response_alg: alg },
     enabledJWA: { idTokenSigningAlgValues: [...new Set(keys.map((key) => key.alg))] },
     extraClientMetadata: { properties: ['cardea_application'] },
-    extraParams: ['domain_hint', 'client_info', 'cardea_correlation', 'cardea_claims'],
+    extraParams: ['domain_hint', 'client_info', 'mkt', 'cardea_correlation', 'cardea_claims'],
     routes: {
       authorization: '/oauth2/v2.0/authorize',
       token: '/oauth2/v2.0/token',
@@ -193,13 +193,13 @@ export function situationOf(ctx: KoaContextWithOIDC, door: TenantDoor): ErrorSit
   };
 }
 
-function renderError(
+async function renderError(
   ctx: KoaContextWithOIDC,
   _: unknown,
   error: ProviderError,
   options: OidcOptions,
   door: TenantDoor,
-): void {
+): Promise<void> {
   const reason = explainError(error, situationOf(ctx, door));
   const notes = notesOf(ctx.req);
   options.log({
@@ -208,7 +208,8 @@ function renderError(
     correlationId: notes.correlationId,
     detail: `page shown: ${reason.code}`,
   });
-  const { html, headers } = errorPage(reason, notes, door.clock.now());
+  const asked = { req: ctx.req, brand: await door.brand() };
+  const { html, headers } = await errorPage(asked, reason, door.clock.now());
   ctx.set(headers as Record<string, string>);
   ctx.body = html;
 }

@@ -18,7 +18,7 @@ export function entraResponseMode(asked: string | null): string {
 export function addResponseModes(provider: Provider, options: OidcOptions, door: TenantDoor): void {
   for (const mode of modes) {
     provider.registerResponseMode(`entra_${mode}`, (ctx, redirectUri, payload) =>
-      answer(ctx, mode, redirectUri, fieldsOf(ctx, payload, options, door)),
+      answer({ ctx, door }, mode, redirectUri, fieldsOf(ctx, payload, options, door)),
     );
   }
 }
@@ -45,9 +45,14 @@ function fieldsOf(
   return { ...fields, error_description, error_uri };
 }
 
-function answer(ctx: KoaContextWithOIDC, mode: Mode, redirectUri: string, fields: Fields): void {
+interface Answered {
+  readonly ctx: KoaContextWithOIDC;
+  readonly door: TenantDoor;
+}
+
+async function answer({ ctx, door }: Answered, mode: Mode, redirectUri: string, fields: Fields): Promise<void> {
   if (mode === 'form_post') {
-    const { html, headers } = formPostPage(redirectUri, fields);
+    const { html, headers } = await formPostPage({ req: ctx.req, brand: await door.brand() }, redirectUri, fields);
     ctx.set(headers as Record<string, string>);
     ctx.status = 200;
     ctx.body = html;

@@ -73,7 +73,8 @@ export async function openOidcHouse(): Promise<OidcHouse> {
       const tenant = await storage.tenants.find(tenantId);
       if (!tenant) return undefined;
       const own = storage.forTenant(tenant.id);
-      return { tenant, clock, ...own, signingKeys: keysOf(tenant.id, own.keyStore) };
+      const brand = async () => ({ displayName: tenant.displayName });
+      return { tenant, clock, ...own, signingKeys: keysOf(tenant.id, own.keyStore), brand };
     },
     recordTenant: (model, id) => storage.tenantOfRecord(model, id),
     noteApplication: async (question) => void applications.push(question),

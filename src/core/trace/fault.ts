@@ -31,11 +31,10 @@ export function entraNumberOf({ code }: Because): number {
   return (reasons[code] as { entra?: number } | undefined)?.entra ?? 50017;
 }
 
+/** What a person reads of a reason that has no sentence of its own. */
+const untold = 'Your certificate could not be validated. Choose another certificate or contact your administrator.';
+
 /** One sentence for the person at the keyboard: never another user, never which binding rule exists. */
-export function sentenceOf({ code }: Because): string {
-  const reason = reasons[code] as { person?: string } | undefined;
-  return (
-    reason?.person ??
-    'Your certificate could not be validated. Choose another certificate or contact your administrator.'
-  );
+export function sentenceOf({ code }: Because, otherwise: string = untold): string {
+  return (reasons[code] as { person?: string } | undefined)?.person ?? otherwise;
 }

@@ -1,14 +1,15 @@
 import { Hono } from 'hono';
 import { type Because, because } from '../../core/trace/reasons.ts';
 import type { Verdict } from '../../core/verdict.ts';
+import type { Language } from '../../languages/language.ts';
+import { houseBrand } from '../../pages/page.ts';
+import { refusedResponse } from '../../pages/refused.ts';
 import type { Flow, Ports } from '../../ports.ts';
 import type { Visit } from '../../signin/asked.ts';
 import { handOver } from '../../signin/handoff.ts';
 import { record } from '../../signin/record.ts';
 import { signInWithCertificate } from '../../signin/with-certificate.ts';
-import { type Env, type House, remoteAddress } from '../door.ts';
-import { refusedPage } from '../login/refused.ts';
-import { pageResponse } from '../page.ts';
+import { brandOf, type Env, type House, languageOf, remoteAddress } from '../door.ts';
 import { presentedBy } from './presented.ts';
 
 /**
@@ -18,26 +19,36 @@ import { presentedBy } from './presented.ts';
 export function certauthDoor(house: House): Hono<Env> {
   const app = new Hono<Env>();
   app.get('/:tenant/certauth/:flow', async (c) => {
+    const language = languageOf(c);
     const tenant = await house.tenants.find(c.req.param('tenant'));
-    if (!tenant) return refuse(house, because('tenantUnknown', { tenant: c.req.param('tenant').slice(0, 64) }));
+    if (!tenant)
+      return refuse(house, language, because('tenantUnknown', { tenant: c.req.param('tenant').slice(0, 64) }));
     const ports = await house.portsOf(tenant.id);
     const at = ports.clock.now();
     const flow = await ports.flows.find(c.req.param('flow'), at);
-    if (!flow) return refuse(house, because('flowUnknown', { parameter: 'flow token' }));
+    if (!flow) return refuse(house, language, because('flowUnknown', { parameter: 'flow token' }));
     const visit = visitOf(flow, c.env.incoming, c.req.header('user-agent') ?? '');
     const asked = { ...visit, host: c.req.header('host') ?? '', presented: presentedBy(c.env.incoming), proofs: [] };
     const verdict = await record(visit, await signInWithCertificate(asked, ports, at), at, ports.signInLog);
-    return answer(house, ports, flow, verdict, at);
+    return answer(house, { ports, flow, language, at }, verdict);
   });
   return app;
 }
 
-async function answer(house: House, ports: Ports, flow: Flow, verdict: Verdict, at: Date): Promise<Response> {
+interface Asking {
+  readonly ports: Ports;
+  readonly flow: Flow;
+  readonly language: Language;
+  readonly at: Date;
+}
+
+async function answer(house: House, asking: Asking, verdict: Verdict): Promise<Response> {
+  const { ports, flow, at } = asking;
   if (verdict.kind === 'refused') {
     if ('fault' in verdict) house.onFault(verdict.fault, flow.correlationId);
-    return showRefusal(house, ports, flow, verdict, at);
+    return showRefusal(house, asking, verdict.because);
   }
-  if (verdict.kind === 'interrupted') return showRefusal(house, ports, flow, verdict, at);
+  if (verdict.kind === 'interrupted') return showRefusal(house, asking, verdict.because);
   const { interactionUid } = flow;
   const handoff = await handOver(
     ports.handoffs,
@@ -51,39 +62,30 @@ async function answer(house: House, ports: Ports, flow: Flow, verdict: Verdict, 
   });
 }
 
-async function showRefusal(
-  house: House,
-  ports: Ports,
-  flow: Flow,
-  { because: reason, trace }: { because: Because; trace: Verdict['trace'] },
-  at: Date,
-): Promise<Response> {
+async function showRefusal(house: House, asking: Asking, reason: Because): Promise<Response> {
+  const { ports, flow, at, language } = asking;
   const login = `${house.loginOrigin}/login/${flow.interactionUid}`;
-  const markup = refusedPage({
-    because: reason,
-    correlationId: flow.correlationId,
-    at,
-    brand: ports.tenant.displayName,
-    trace,
-    assetsOrigin: house.loginOrigin,
-    ...(flow.username ? { username: flow.username } : {}),
-    waysOut: { anotherCertificate: `${login}/certificate?another=1`, otherWays: `${login}?other=1` },
-  });
-  const response = await pageResponse(markup, 403, { assetsOrigin: house.loginOrigin });
+  const response = await refusedResponse(
+    {
+      because: reason,
+      correlationId: flow.correlationId,
+      at,
+      brand: brandOf(ports),
+      language,
+      assetsOrigin: house.loginOrigin,
+      username: flow.username,
+      waysOut: { anotherCertificate: `${login}/certificate?another=1`, otherWays: `${login}?other=1` },
+    },
+    403,
+  );
   response.headers.set('connection', 'close');
   return response;
 }
 
-async function refuse(house: House, reason: Because): Promise<Response> {
-  const assetsOrigin = house.loginOrigin;
-  const markup = refusedPage({
-    because: reason,
-    correlationId: crypto.randomUUID(),
-    at: house.clock.now(),
-    brand: 'Cardea',
-    assetsOrigin,
-  });
-  const response = await pageResponse(markup, 400, { assetsOrigin });
+async function refuse(house: House, language: Language, reason: Because): Promise<Response> {
+  const [correlationId, at] = [crypto.randomUUID(), house.clock.now()];
+  const about = { because: reason, correlationId, at, brand: houseBrand, language };
+  const response = await refusedResponse({ ...about, assetsOrigin: house.loginOrigin }, 400);
   response.headers.set('connection', 'close');
   return response;
 }

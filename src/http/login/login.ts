@@ -3,6 +3,9 @@ import { type Context, Hono } from 'hono';
 import type { Proof } from '../../core/access/proof.ts';
 import type { Realm } from '../../core/binding/realm.ts';
 import { type Because, because as reason } from '../../core/trace/reasons.ts';
+import type { Language } from '../../languages/language.ts';
+import { type Brand, houseBrand, pageResponse } from '../../pages/page.ts';
+import { refusedResponse } from '../../pages/refused.ts';
 import type { Flow, Ports } from '../../ports.ts';
 import type { Visit } from '../../signin/asked.ts';
 import { noteCertificateRequested } from '../../signin/certificate-requested.ts';
@@ -10,11 +13,9 @@ import { takeOver } from '../../signin/handoff.ts';
 import { type ChosenRealm, chooseRealm, chooseTenant } from '../../signin/realm.ts';
 import { readUsername } from '../../signin/username.ts';
 import { signInWithPassword } from '../../signin/with-password.ts';
-import { type Env, type House, type Interaction, remoteAddress } from '../door.ts';
-import { pageResponse } from '../page.ts';
+import { brandOf, type Env, type House, type Interaction, languageOf, remoteAddress } from '../door.ts';
 import { signInAddress } from './identity-provider.ts';
 import { elsewherePage, passwordPage, usernamePage } from './pages.ts';
-import { refusedPage } from './refused.ts';
 
 /** As long as the provider's interaction lives. */
 const flowLifetimeMilliseconds = 15 * 60_000;
@@ -27,6 +28,8 @@ interface Attending {
   readonly at: Date;
   /** `/login/{uid}` */
   readonly base: string;
+  readonly language: Language;
+  readonly brand: Brand;
 }
 
 type C = Context<Env>;
@@ -82,7 +85,9 @@ async function attend(house: House, c: C, step: Step): Promise<Response> {
   const ports = await house.portsOf(interaction.tenantId);
   const at = ports.clock.now();
   const flow = (await ports.flows.findByInteraction(interaction.uid, at)) ?? (await beginFlow(interaction, ports, at));
-  return step(c, { interaction, ports, flow, at, base: `/login/${interaction.uid}` });
+  const base = `/login/${interaction.uid}`;
+  const language = languageOf(c, interaction.languages);
+  return step(c, { interaction, ports, flow, at, base, language, brand: brandOf(ports) });
 }
 
 async function beginFlow(interaction: Interaction, ports: Ports, at: Date): Promise<Flow> {
@@ -120,19 +125,20 @@ async function showPage(house: House, c: C, attending: Attending): Promise<Respo
 
 /** REALM-1: to the identity provider of the name's domain; by a page, because a form's answer may not lead there. */
 function sendElsewhere(
-  { ports, interaction, flow, at }: Attending,
+  { interaction, flow, at, brand, language }: Attending,
   { provider }: Extract<ChosenRealm, { kind: 'elsewhere' }>,
 ): Promise<Response> {
   const journey = { username: flow.username!, correlationId: flow.correlationId, context: interaction.uid, at };
-  return pageResponse(elsewherePage({ brand: ports.tenant.displayName, address: signInAddress(provider, journey) }));
+  return pageResponse(elsewherePage({ brand, language, address: signInAddress(provider, journey) }));
 }
 
-const showUsername = ({ base, ports, interaction }: Attending, username: string, wrong?: Because) =>
+const showUsername = ({ base, interaction, brand, language }: Attending, username: string, wrong?: Because) =>
   pageResponse(
     usernamePage({
       action: `${base}/username`,
       username,
-      brand: ports.tenant.displayName,
+      brand,
+      language,
       appDisplayName: interaction.appDisplayName,
       wrong,
     }),
@@ -141,7 +147,7 @@ const showUsername = ({ base, ports, interaction }: Attending, username: string,
   );
 
 async function showPassword(
-  { base, ports, interaction, flow }: Attending,
+  { base, ports, interaction, flow, brand, language }: Attending,
   wrong?: Because,
   realm: Pick<Realm, 'certificates'> = { certificates: true },
 ): Promise<Response> {
@@ -149,7 +155,8 @@ async function showPassword(
   const markup = passwordPage({
     base,
     username: flow.username ?? '',
-    brand: ports.tenant.displayName,
+    brand,
+    language,
     appDisplayName: interaction.appDisplayName,
     offersCertificate: x509.state === 'enabled' && realm.certificates, // FLOW-3: to everybody, in scope or not
     wrong,
@@ -189,7 +196,8 @@ async function takePassword(house: House, c: C, attending: Attending): Promise<R
   return finish(house, c, attending, verdict.user.id, verdict.proofs);
 }
 
-async function askForCertificate(house: House, c: C, { flow, ports, at, base }: Attending): Promise<Response> {
+async function askForCertificate(house: House, c: C, attending: Attending): Promise<Response> {
+  const { flow, ports, at, base, interaction, language } = attending;
   if (!flow.username) return c.redirect(base, 303);
   const { x509 } = await ports.policies.current();
   const origin = house.certauthOrigin({
@@ -198,7 +206,8 @@ async function askForCertificate(house: House, c: C, { flow, ports, at, base }: 
     fresh: c.req.query('another') !== undefined,
   });
   await noteCertificateRequested({ ...visitOf(c, flow), host: new URL(origin).host }, ports, at);
-  return c.redirect(`${origin}/${ports.tenant.id}/certauth/${flow.id}`, 303);
+  const tongue = interaction.languages ? `?mkt=${language.tag}` : '';
+  return c.redirect(`${origin}/${ports.tenant.id}/certauth/${flow.id}${tongue}`, 303);
 }
 
 /** The way back from the certauth host: this browser's cookie *and* a handoff for this interaction, or nothing. */
@@ -250,7 +259,8 @@ async function showFirstPage(c: C, alias: string, username = '', wrong?: Because
   const markup = usernamePage({
     action: `/${alias}/login${search}`,
     username,
-    brand: 'Cardea',
+    brand: houseBrand,
+    language: languageOf(c),
     appDisplayName: undefined,
     wrong,
   });
@@ -280,8 +290,6 @@ function refuse(
 ): Promise<Response> {
   const id = correlationId ?? c.req.header('client-request-id') ?? crypto.randomUUID();
   const waysOut = otherWays ? { waysOut: { otherWays } } : {};
-  return pageResponse(
-    refusedPage({ because, correlationId: id, at: house.clock.now(), brand: 'Cardea', ...waysOut }),
-    status,
-  );
+  const about = { because, correlationId: id, at: house.clock.now(), brand: houseBrand, language: languageOf(c) };
+  return refusedResponse({ ...about, ...waysOut }, status);
 }

@@ -1,0 +1,104 @@
+/**
+ * Every text of our pages. English is the measure: the other languages have these keys, German all of them (a missing one
+ * does not compile), and where another has none, English is shown. What a reason says stands in the table of reasons.
+ */
+export const english = {
+  // On many pages
+  next: 'Next',
+  back: 'Back',
+  cancel: 'Cancel',
+  continue: 'Continue',
+  yes: 'Yes',
+  no: 'No',
+  tryAgain: 'Try again',
+  /** Title of a page that has a problem. */
+  problemWith: (title: string) => `Problem: ${title}`,
+  /** Link from a problem to its field. */
+  correct: (field: string) => `Correct: ${field}`,
+  signedInByCardea: 'Signed in by Cardea',
+  /** The application's name is set in between, so that it can be marked up. */
+  toContinueTo: (application: string) => `to continue to ${application}`,
+
+  // User name
+  signIn: 'Sign in',
+  userName: 'User name',
+
+  // Another organisation's pages
+  takingYouElsewhere: 'Taking you to your organisation’s sign-in page',
+
+  // Password
+  enterPassword: 'Enter password',
+  password: 'Password',
+  useCertificate: 'Use a certificate or smart card',
+
+  // Other ways to sign in
+  otherWays: 'Other ways to sign in',
+  chooseAWay: 'Choose a way to sign in',
+  certificateHint: 'A smart card, a security token or a certificate on this device',
+  usePassword: 'Use your password',
+
+  // While the browser asks which certificate
+  chooseCertificate: 'Choose your certificate',
+  guideInsert: 'Insert your smart card or token, if your certificate is on one.',
+  guideChoose: 'Choose the certificate in the window that your browser opens.',
+  guidePin: 'Type your PIN when you are asked for it.',
+  guideNothing: 'No window opened?',
+  askAgain: 'Ask for the certificate again',
+
+  // Refused
+  couldNotSignIn: 'Sorry, we could not sign you in',
+  useAnotherCertificate: 'Use another certificate',
+  moreDetails: 'More details',
+  giveToAdministrator: 'Give these to your administrator.',
+  errorCode: 'Error code',
+  reason: 'Reason',
+  message: 'Message',
+  correlationId: 'Correlation ID',
+  traceId: 'Trace ID',
+  timestamp: 'Timestamp',
+  detailsToCopy: 'All details as text',
+  copy: 'Copy',
+  copied: 'Copied',
+  reasonUntold: 'Your certificate could not be validated. Choose another certificate or contact your administrator.',
+  startAgain: 'Start again',
+
+  // Which account
+  pickAccount: 'Pick an account',
+  signedIn: 'Signed in',
+  useAnotherAccount: 'Use another account',
+  forgetAccount: (name: string) => `Forget ${name}`,
+
+  // Keep me signed in
+  staySignedIn: 'Stay signed in?',
+  staySignedInWhy: 'Then you are asked to sign in less often on this device. Say no on a device that others use, too.',
+
+  // Signed out
+  signedOut: 'You are signed out',
+  closeWindows: 'On a device that others use, close all windows of the browser now and take your smart card with you.',
+  signInAgain: 'Sign in again',
+
+  // Answers of the OpenID provider
+  troubleSigningIn: 'Sorry, but we’re having trouble signing you in',
+  signingYouIn: 'Signing you in',
+  pressContinue: 'Press Continue to go on to the application.',
+  nothingHere: 'There is nothing at this address',
+
+  // My Apps and the sample application
+  myApps: 'My Apps',
+  hello: (name: string) => `Hello, ${name}`,
+  youSignedInAs: 'You signed in as',
+  means: 'Means',
+  byPassword: 'a password',
+  byCertificate: 'a certificate',
+  byPasswordAndCertificate: 'a password and a certificate',
+  strength: 'Strength',
+  multifactor: 'Multifactor',
+  singleFactor: 'Single-factor',
+  yourApplications: 'Your applications',
+  noApplications: 'No application has been published here yet.',
+  signOut: 'Sign out',
+  sampleApplication: 'Sample application',
+  signedInAs: (name: string) => `Signed in as ${name}`,
+  whatSampleReceived: 'This application received an ID token with these claims. It knows nothing else about you.',
+  signInUnfinished: 'The sign-in did not finish',
+};

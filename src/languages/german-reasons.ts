@@ -1,0 +1,107 @@
+import type { ToldCode } from './language.ts';
+
+const otherCard =
+  'Dieses Zertifikat kann hier nicht verwendet werden. Wählen Sie ein anderes Zertifikat, oder wenden Sie sich an Ihren Administrator.';
+const untrustedIssuer =
+  'Ihr Zertifikat stammt von einer Stelle, der hier nicht vertraut wird. Wählen Sie ein anderes Zertifikat.';
+const wrongAccount = 'Ihr Konto oder Kennwort ist nicht richtig.';
+const blockedByPolicy = 'Von hier aus kommen Sie nicht dorthin: Die Richtlinie Ihrer Organisation verhindert es.';
+const ours =
+  'Bei uns ist etwas schiefgegangen. Versuchen Sie es noch einmal; wenn es wieder vorkommt, wenden Sie sich an Ihren Administrator.';
+const notDownloaded =
+  'Die Sperrliste für Ihr Zertifikat konnte nicht heruntergeladen werden. Wenden Sie sich an Ihren Administrator.';
+const statusUnknown =
+  'Ob Ihr Zertifikat gesperrt ist, lässt sich nicht feststellen. Wenden Sie sich an Ihren Administrator.';
+
+/** What a person reads of a reason, in German: one sentence for each that has one in the table of reasons. */
+export const germanReasons: Readonly<Record<ToldCode, string>> = {
+  certificateMissing:
+    'Es wurde kein Zertifikat gesendet. Stecken Sie Ihre Smartcard ein, oder wählen Sie ein Zertifikat aus, und versuchen Sie es noch einmal.',
+  certificateUnreadable: 'Das Zertifikat konnte nicht gelesen werden. Wählen Sie ein anderes Zertifikat.',
+  issuerNotTrusted: untrustedIssuer,
+  rootNotReached: untrustedIssuer,
+  signatureWrong: otherCard,
+  algorithmRefused: otherCard,
+  keyRefused: 'Der Schlüssel Ihres Zertifikats ist zu schwach. Wählen Sie ein anderes Zertifikat.',
+  keyUnreadable: otherCard,
+  certificateNotCurrent:
+    'Ihr Zertifikat ist zurzeit nicht gültig. Wählen Sie ein anderes Zertifikat, oder lassen Sie es erneuern.',
+  issuerNotAuthority: otherCard,
+  leafIsAuthority: otherCard,
+  pathLengthExceeded: otherCard,
+  keyUsageForbids: otherCard,
+  extendedKeyUsageForbids: 'Ihr Zertifikat ist nicht für die Anmeldung gedacht. Wählen Sie ein anderes Zertifikat.',
+  criticalExtensionUnknown: otherCard,
+  nameNotAllowed: otherCard,
+  policyNotAcceptable: otherCard,
+  policyMappingInvalid: otherCard,
+  certificateRevoked: 'Ihr Zertifikat ist gesperrt. Wählen Sie ein anderes Zertifikat, oder beantragen Sie ein neues.',
+  authorityRevoked:
+    'Die Stelle, die Ihr Zertifikat ausgestellt hat, ist gesperrt. Wenden Sie sich an Ihren Administrator.',
+  certificateBlocked: 'Ihr Administrator hat Ihr Zertifikat gesperrt.',
+  crlExpired: 'Die Sperrliste für Ihr Zertifikat ist veraltet. Wenden Sie sich an Ihren Administrator.',
+  crlNotYetValid: 'Die Sperrliste für Ihr Zertifikat ist noch nicht gültig. Wenden Sie sich an Ihren Administrator.',
+  crlDownloadFailed: notDownloaded,
+  crlUnreachable: notDownloaded,
+  crlMissing: statusUnknown,
+  crlNotConfigured: statusUnknown,
+  crlIncomplete:
+    'Die Sperrliste für Ihr Zertifikat ist unvollständig. Versuchen Sie es in einigen Minuten noch einmal.',
+  crlFault: ours,
+  crlTimedOut: 'Die Prüfung Ihres Zertifikats hat zu lange gedauert. Versuchen Sie es in einigen Minuten noch einmal.',
+  crlDownloadSlow:
+    'Die Sperrliste für Ihr Zertifikat wird noch heruntergeladen. Versuchen Sie es in einigen Minuten noch einmal.',
+  crlDownloadInProgress:
+    'Die Sperrliste für Ihr Zertifikat wird gerade heruntergeladen. Versuchen Sie es in einigen Minuten noch einmal.',
+  crlTooLarge: 'Die Sperrliste für Ihr Zertifikat ist groß. Versuchen Sie es in einigen Minuten noch einmal.',
+  accountUnknown: wrongAccount,
+  accountAmbiguous: wrongAccount,
+  accountDisabled: 'Ihr Konto wurde gesperrt. Wenden Sie sich an Ihren Administrator.',
+  certificateMethodDisabled: 'Die Anmeldung mit einem Zertifikat wird hier nicht angeboten.',
+  accountNotInScope:
+    'Die Richtlinie Ihrer Organisation für Anmeldearten hat die Anmeldung verhindert. Melden Sie sich auf andere Weise an.',
+  authorityNotForUser: 'Dieses Zertifikat ist nicht für Ihr Konto gedacht. Wählen Sie ein anderes Zertifikat.',
+  bindingsMissing:
+    'Die Zertifikatrichtlinie Ihrer Organisation konnte nicht gelesen werden. Wenden Sie sich an Ihren Administrator.',
+  bindingsTooWeak: wrongAccount,
+  bindingValueMissing: 'Aus Ihrem Zertifikat geht nicht hervor, wer Sie sind. Wählen Sie ein anderes Zertifikat.',
+  bindingMismatch: wrongAccount,
+  bindingAmbiguous: wrongAccount,
+  accessBlocked: blockedByPolicy,
+  accessControlUnknown: blockedByPolicy,
+  secondFactorNeeded: 'Es fehlt noch etwas: Bestätigen Sie Ihre Identität mit einem weiteren Faktor.',
+  secondFactorUnavailable:
+    'Hierfür ist ein weiterer Faktor nötig, und Sie haben keinen eingerichtet. Wenden Sie sich an Ihren Administrator.',
+  certificateStrengthUnmet:
+    'Ihr Zertifikat ist für diese Anmeldung nicht stark genug. Melden Sie sich mit einem anderen Zertifikat an.',
+  deviceNotCompliant:
+    'Von diesem Gerät aus kommen Sie nicht dorthin: Es erfüllt die Anforderungen Ihrer Organisation nicht.',
+  deviceNotJoined: 'Von diesem Gerät aus kommen Sie nicht dorthin: Es gehört nicht zu Ihrer Organisation.',
+  termsNotAccepted: 'Lesen Sie zuerst die Nutzungsbedingungen, und stimmen Sie ihnen zu.',
+  signInTooOld: 'Ihre Organisation bittet Sie, sich erneut anzumelden.',
+  flowUnknown: 'Diese Anmeldung ist nicht mehr gültig. Kehren Sie zur Anwendung zurück, und beginnen Sie von vorn.',
+  browserForeign:
+    'Diese Anmeldung wurde in einem anderen Browserfenster begonnen. Kehren Sie zur Anwendung zurück, und beginnen Sie von vorn.',
+  handoffUnknown:
+    'Ihr Zertifikat wurde angenommen, aber die Antwort kam zu spät oder wurde schon verwendet. Versuchen Sie es noch einmal.',
+  tenantUnknown:
+    'Die Organisation in dieser Adresse ist hier nicht bekannt. Klären Sie die Adresse mit dem Administrator der Anwendung.',
+  usernameMalformed: 'Geben Sie einen gültigen Benutzernamen ein, zum Beispiel jemand@example.com.',
+  domainUnknown: 'Dieser Benutzername ist vielleicht nicht richtig. Prüfen Sie, ob Sie ihn richtig geschrieben haben.',
+  userOfAnotherTenant: 'Ihr Konto gehört zu einer anderen Organisation, als diese Anwendung erwartet.',
+  realmFederated:
+    'Ihre Organisation meldet Sie anderswo an. Öffnen Sie die Anwendung über die Anmeldeseite Ihrer Organisation.',
+  passwordWrong: wrongAccount,
+  sessionUnproven: 'Ihre Sitzung ist zu Ende. Melden Sie sich erneut an.',
+  sessionRevoked: 'Ihre Sitzung wurde von einem Administrator beendet. Melden Sie sich erneut an.',
+  signInFault: ours,
+  signInLogUnavailable: ours,
+  applicationUnknown: 'Diese Anwendung ist in Ihrer Organisation nicht bekannt.',
+  redirectUriUnknown: 'Diese Anwendung möchte die Antwort an eine Adresse, die nicht für sie eingetragen ist.',
+  resourceUnknown: 'Diese Anwendung möchte auf etwas zugreifen, das in Ihrer Organisation nicht bekannt ist.',
+  scopeUnknown: 'Diese Anwendung verlangt eine Berechtigung, die es nicht gibt.',
+  requestMalformed: 'Die Anfrage der Anwendung ist nicht zu verstehen.',
+  consentMissing:
+    'Diese Anwendung braucht eine Berechtigung, die nur ein Administrator erteilen kann. Wenden Sie sich an Ihren Administrator.',
+  interactionNeeded: 'Sie müssen sich erneut anmelden.',
+};

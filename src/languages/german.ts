@@ -1,0 +1,90 @@
+import type { Texts } from './language.ts';
+
+export const german: Texts = {
+  next: 'Weiter',
+  back: 'Zurück',
+  cancel: 'Abbrechen',
+  continue: 'Weiter',
+  yes: 'Ja',
+  no: 'Nein',
+  tryAgain: 'Noch einmal versuchen',
+  problemWith: (title) => `Fehler: ${title}`,
+  correct: (field) => `Korrigieren: ${field}`,
+  signedInByCardea: 'Angemeldet mit Cardea',
+  toContinueTo: (application) => `um zu ${application} zu gelangen`,
+
+  signIn: 'Anmelden',
+  userName: 'Benutzername',
+
+  takingYouElsewhere: 'Sie werden zur Anmeldeseite Ihrer Organisation weitergeleitet',
+
+  enterPassword: 'Kennwort eingeben',
+  password: 'Kennwort',
+  useCertificate: 'Zertifikat oder Smartcard verwenden',
+
+  otherWays: 'Andere Anmeldearten',
+  chooseAWay: 'Wie möchten Sie sich anmelden?',
+  certificateHint: 'Eine Smartcard, ein Sicherheitstoken oder ein Zertifikat auf diesem Gerät',
+  usePassword: 'Kennwort verwenden',
+
+  chooseCertificate: 'Zertifikat auswählen',
+  guideInsert: 'Stecken Sie Ihre Smartcard oder Ihr Token ein, wenn Ihr Zertifikat darauf ist.',
+  guideChoose: 'Wählen Sie das Zertifikat in dem Fenster aus, das Ihr Browser öffnet.',
+  guidePin: 'Geben Sie Ihre PIN ein, wenn Sie danach gefragt werden.',
+  guideNothing: 'Hat sich kein Fenster geöffnet?',
+  askAgain: 'Erneut nach dem Zertifikat fragen',
+
+  couldNotSignIn: 'Die Anmeldung ist leider nicht gelungen',
+  useAnotherCertificate: 'Anderes Zertifikat verwenden',
+  moreDetails: 'Weitere Einzelheiten',
+  giveToAdministrator: 'Geben Sie diese Angaben an Ihre Administratorin oder Ihren Administrator weiter.',
+  errorCode: 'Fehlercode',
+  reason: 'Grund',
+  message: 'Meldung',
+  correlationId: 'Korrelations-ID',
+  traceId: 'Ablaufverfolgungs-ID',
+  timestamp: 'Zeitpunkt',
+  detailsToCopy: 'Alle Einzelheiten als Text',
+  copy: 'Kopieren',
+  copied: 'Kopiert',
+  reasonUntold:
+    'Ihr Zertifikat konnte nicht überprüft werden. Wählen Sie ein anderes Zertifikat, oder wenden Sie sich an Ihren Administrator.',
+  startAgain: 'Von vorn beginnen',
+
+  pickAccount: 'Konto auswählen',
+  signedIn: 'Angemeldet',
+  useAnotherAccount: 'Anderes Konto verwenden',
+  forgetAccount: (name) => `${name} vergessen`,
+
+  staySignedIn: 'Angemeldet bleiben?',
+  staySignedInWhy:
+    'Dann müssen Sie sich auf diesem Gerät seltener anmelden. Antworten Sie mit Nein, wenn auch andere das Gerät benutzen.',
+
+  signedOut: 'Sie sind abgemeldet',
+  closeWindows:
+    'Wenn auch andere dieses Gerät benutzen: Schließen Sie jetzt alle Browserfenster, und nehmen Sie Ihre Smartcard mit.',
+  signInAgain: 'Erneut anmelden',
+
+  troubleSigningIn: 'Bei der Anmeldung ist leider ein Problem aufgetreten',
+  signingYouIn: 'Sie werden angemeldet',
+  pressContinue: 'Mit „Weiter“ gelangen Sie zur Anwendung.',
+  nothingHere: 'Unter dieser Adresse gibt es nichts',
+
+  myApps: 'Meine Apps',
+  hello: (name) => `Guten Tag, ${name}`,
+  youSignedInAs: 'Sie sind angemeldet als',
+  means: 'Womit',
+  byPassword: 'Kennwort',
+  byCertificate: 'Zertifikat',
+  byPasswordAndCertificate: 'Kennwort und Zertifikat',
+  strength: 'Stärke',
+  multifactor: 'Mehrere Faktoren',
+  singleFactor: 'Ein Faktor',
+  yourApplications: 'Ihre Anwendungen',
+  noApplications: 'Hier ist noch keine Anwendung veröffentlicht.',
+  signOut: 'Abmelden',
+  sampleApplication: 'Beispielanwendung',
+  signedInAs: (name) => `Angemeldet als ${name}`,
+  whatSampleReceived: 'Diese Anwendung hat ein ID-Token mit diesen Angaben erhalten. Mehr weiß sie nicht über Sie.',
+  signInUnfinished: 'Die Anmeldung wurde nicht abgeschlossen',
+};

@@ -1,0 +1,110 @@
+import { html } from 'hono/html';
+import type { Language } from '../languages/language.ts';
+
+/** What hono's `html` gives: text that is already escaped. */
+export type Markup = ReturnType<typeof html>;
+
+const hinge = html`<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" aria-hidden="true"
+  ><path d="M11 3v18M13 3v18M3 6h8v5H3zM13 13h8v5h-8z" stroke-linejoin="round" /></svg
+>`;
+
+/** Whose pages they are. */
+export interface Brand {
+  readonly displayName: string;
+  /** Path of the tenant's logo on the login host. */
+  readonly logo?: string;
+  /** Path of the style sheet with the tenant's colours, there too. */
+  readonly colours?: string;
+  /** What the tenant says on its sign-in pages. */
+  readonly signInText?: string;
+}
+
+/** Pages that belong to no tenant. */
+export const houseBrand: Brand = { displayName: 'Cardea' };
+
+export interface Frame {
+  /** What happened or what to do; the heading repeats it in the body. */
+  readonly title: string;
+  readonly brand: Brand;
+  readonly language: Language;
+  readonly wide?: boolean;
+  /** Where style sheets come from when not from the page's own host: the certauth host serves pages, never files. */
+  readonly assetsOrigin?: string;
+  /** Whether the page has something that is nicer with script; everything works without. */
+  readonly script?: boolean;
+  /** Where a browser goes by itself after this page. */
+  readonly goesTo?: string;
+}
+
+/** The frame of every page a person sees. */
+export function page(frame: Frame, body: Markup): Markup {
+  const { title, brand, language, assetsOrigin = '' } = frame;
+  return html`<!doctype html>
+<html lang="${language.tag}" dir="${language.direction}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+${frame.goesTo ? html`<meta http-equiv="refresh" content="0;url=${frame.goesTo}">` : ''}
+<title>${title} · ${brand.displayName}</title>
+<link rel="stylesheet" href="${assetsOrigin}/assets/cardea.css">
+${brand.colours ? html`<link rel="stylesheet" href="${assetsOrigin}${brand.colours}">` : ''}
+${frame.script ? html`<script src="${assetsOrigin}/assets/copy.js" defer></script>` : ''}
+<link rel="icon" href="data:,">
+</head>
+<body>
+<main${frame.wide ? html` class="wide"` : ''}>
+${brandLine(brand, assetsOrigin)}
+${body}
+</main>
+<footer>${language.say.signedInByCardea}</footer>
+</body>
+</html>`;
+}
+
+const brandLine = ({ logo, displayName }: Brand, assetsOrigin: string) =>
+  logo
+    ? html`<p class="brand"><img src="${assetsOrigin}${logo}" alt="${displayName}"></p>`
+    : html`<p class="brand">${hinge}<span>${displayName}</span></p>`;
+
+/** Origins beside our own that a page touches. */
+export interface PageOrigins {
+  /** Where a form's answer may redirect to in the end: browsers apply form-action to the redirects, too. */
+  readonly formTargets?: readonly string[];
+  readonly assetsOrigin?: string;
+  /** Whether the page's own script runs. */
+  readonly script?: boolean;
+}
+
+/**
+ * Headers of every page: nothing is cached (pages carry who is signing in), nothing is framed, and no script runs but
+ * our own file where a page has a use for it.
+ */
+export function pageHeaders({ formTargets = [], assetsOrigin, script }: PageOrigins = {}): Record<string, string> {
+  const files = assetsOrigin ?? "'self'";
+  const policy = [
+    "default-src 'none'",
+    `style-src ${files}`,
+    ...(script ? [`script-src ${files}`] : []),
+    `img-src data: ${files}`,
+    `form-action ${["'self'", ...formTargets].join(' ')}`,
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "require-trusted-types-for 'script'",
+  ];
+  return {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': policy.join('; '),
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'strict-transport-security': 'max-age=31536000',
+    'cross-origin-opener-policy': 'same-origin',
+  };
+}
+
+/** A page as an answer. */
+export async function pageResponse(markup: Markup, status = 200, origins: PageOrigins = {}): Promise<Response> {
+  return new Response(String(await markup), { status, headers: pageHeaders(origins) });
+}

@@ -1,0 +1,97 @@
+import { html } from 'hono/html';
+import { entraNumberOf, remedyOf, sentenceOf, wordsOf } from '../core/trace/fault.ts';
+import type { Because } from '../core/trace/reasons.ts';
+import { type Language, sentenceIn } from '../languages/language.ts';
+import { type Brand, type Markup, page, pageResponse } from './page.ts';
+
+/** Where a refused person can go from here. */
+export interface WaysOut {
+  /** Asks for a certificate again, on a host the browser has not answered yet. */
+  readonly anotherCertificate?: string | undefined;
+  readonly otherWays?: string | undefined;
+  readonly startAgain?: string | undefined;
+}
+
+export interface RefusedPage {
+  readonly because: Because;
+  readonly correlationId: string;
+  /** Of the one request, where the correlation id is of the whole sign-in. */
+  readonly traceId?: string | undefined;
+  readonly at: Date;
+  readonly brand: Brand;
+  readonly language: Language;
+  readonly title?: string;
+  readonly username?: string | undefined;
+  readonly waysOut?: WaysOut;
+  readonly assetsOrigin?: string;
+}
+
+/** The page of a refusal (PAGE-3, PAGE-4): a sentence, the number, the ids to quote; the particulars on request. */
+export function refusedPage(refused: RefusedPage): Markup {
+  const { because, brand, language, username, assetsOrigin } = refused;
+  const { say } = language;
+  const title = refused.title ?? say.couldNotSignIn;
+  return page(
+    { title, brand, language, script: true, ...(assetsOrigin ? { assetsOrigin } : {}) },
+    html`<h1>${title}</h1>
+${username ? html`<p class="who"><bdi>${username}</bdi></p>` : ''}
+<p class="wrong" role="alert">${sentenceIn(language, because)}</p>
+${ways(refused.waysOut, language)}
+<details>
+<summary>${say.moreDetails}</summary>
+<p class="faint">${say.giveToAdministrator}</p>
+<dl>
+${rowsOf(refused).map(([name, value, id]) => html`<dt>${name}</dt><dd lang="en" dir="ltr"${id ? html` id="${id}"` : ''}>${value}</dd>`)}
+</dl>
+${toCopy(refused)}
+</details>`,
+  );
+}
+
+/** A refusal as an answer. */
+export function refusedResponse(refused: RefusedPage, status: number): Promise<Response> {
+  const { assetsOrigin } = refused;
+  return pageResponse(refusedPage(refused), status, { script: true, ...(assetsOrigin ? { assetsOrigin } : {}) });
+}
+
+type Row = readonly [name: string, value: string, id?: string];
+
+function rowsOf({ because, correlationId, traceId, at, language: { say } }: RefusedPage): readonly Row[] {
+  return [
+    [say.errorCode, `AADSTS${entraNumberOf(because)}`, 'error-code'],
+    [say.reason, particulars(because)],
+    [say.correlationId, correlationId, 'correlation-id'],
+    ...(traceId ? [[say.traceId, traceId] as const] : []),
+    [say.timestamp, at.toISOString()],
+  ];
+}
+
+/** Everything in one field that is chosen and copied by hand; where script runs, a button does it. */
+function toCopy(refused: RefusedPage): Markup {
+  const { say } = refused.language;
+  const lines = rowsOf(refused).map(([name, value]) => `${name}: ${value}`);
+  return html`<label for="details">${say.detailsToCopy}</label>
+<textarea id="details" readonly rows="6" lang="en" dir="ltr">${lines.join('\n')}</textarea>
+<p class="actions"><span role="status" id="copied" data-text="${say.copied}"></span>
+<button type="button" class="quiet" id="copy" hidden>${say.copy}</button></p>`;
+}
+
+/**
+ * What the person may read of the reason. The real parameters of certificate, path and revocation are facts about their
+ * own card; whether an account or a rule exists is not theirs to learn (architecture §11).
+ */
+function particulars(because: Because): string {
+  return mayBeTold(because) ? `${wordsOf(because)}. ${remedyOf(because) ?? ''}`.trim() : sentenceOf(because);
+}
+
+const untold: ReadonlySet<number> = new Set([50034, 50126, 50057, 1001003, 130501, 500189, 90033]);
+const mayBeTold = (because: Because) => !untold.has(entraNumberOf(because));
+
+function ways(out: WaysOut | undefined, { say }: Language): Markup | '' {
+  if (!out) return '';
+  return html`<div class="actions">
+${out.otherWays ? html`<a class="button quiet" href="${out.otherWays}">${say.otherWays}</a>` : ''}
+${out.anotherCertificate ? html`<a class="button" href="${out.anotherCertificate}">${say.useAnotherCertificate}</a>` : ''}
+${out.startAgain ? html`<a class="button" href="${out.startAgain}">${say.startAgain}</a>` : ''}
+</div>`;
+}
