@@ -92,6 +92,17 @@ export const germanReasons: Readonly<Record<ToldCode, string>> = {
   realmFederated:
     'Ihre Organisation meldet Sie anderswo an. Öffnen Sie die Anwendung über die Anmeldeseite Ihrer Organisation.',
   passwordWrong: wrongAccount,
+  temporaryAccessPassWrong:
+    'Ihr befristeter Zugriffspass ist nicht richtig oder kann nicht mehr verwendet werden. Wenden Sie sich an Ihren Administrator.',
+  oneTimeCodeWrong: 'Dieser Code ist nicht richtig. Geben Sie den Code ein, den Ihre Authenticator-App gerade anzeigt.',
+  passkeyWrong:
+    'Ihr Passkey konnte nicht geprüft werden. Versuchen Sie es noch einmal, oder melden Sie sich auf andere Weise an.',
+  approvalRefused:
+    'Ihre Anmeldung wurde nicht bestätigt. Versuchen Sie es noch einmal, oder melden Sie sich auf andere Weise an.',
+  factorNotAsked: 'Diese Anmeldeart steht nicht zur Verfügung. Wählen Sie eine andere.',
+  triesExhausted:
+    'Sie haben es zu oft versucht. Warten Sie eine Weile, und versuchen Sie es dann noch einmal, oder melden Sie sich auf andere Weise an.',
+  registrationRefused: 'Das konnte nicht eingerichtet werden. Versuchen Sie es noch einmal.',
   sessionUnproven: 'Ihre Sitzung ist zu Ende. Melden Sie sich erneut an.',
   sessionRevoked: 'Ihre Sitzung wurde von einem Administrator beendet. Melden Sie sich erneut an.',
   signInFault: ours,
