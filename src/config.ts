@@ -9,6 +9,11 @@ const origin = z
   .transform((url) => new URL(url).origin);
 const port = z.coerce.number().int().min(0).max(65535);
 
+/** A list in `cardea.json`, names with commas between them elsewhere. */
+const hostNames = z
+  .union([z.array(z.string()), z.string().transform((text) => text.split(',').filter((name) => name.trim() !== ''))])
+  .transform((names) => names.map((name) => name.trim().toLowerCase()));
+
 const shape = z.strictObject({
   /** Where the database, keys and cards live. */
   dataFolder: z.string().default('data'),
@@ -43,6 +48,10 @@ const shape = z.strictObject({
   graphRequestsPerTenSeconds: z.coerce.number().int().min(1).default(3000),
   /** Whether Graph refuses what Microsoft refuses even where being lenient does no harm: for trying clients out. */
   graphStrict: z.stringbool().or(z.boolean()).default(false),
+  /** Hosts from which files of CAs may be fetched when an upload names a URL; none unless named. */
+  uploadHosts: hostNames.default([]),
+  /** Whether those may be on private addresses. */
+  uploadPrivateAddresses: z.enum(['allow', 'refuse']).default('refuse'),
   /** How long sign-in log entries and their traces are kept. */
   signInLogDays: z.coerce.number().int().min(1).default(30),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),

@@ -12,6 +12,7 @@ import { type Backstage, runCommand, runCommandOn, type Said } from './cli/run.t
 import { serveOptions, settingsOf } from './cli/serve-options.ts';
 import { type Config, readConfig } from './config.ts';
 import { chooseIssuerHints } from './core/binding/issuer-hints.ts';
+import { openBundles } from './crls/bundles.ts';
 import { type CrlCache, openCrlCache } from './crls/cache.ts';
 import { openOcspClient } from './crls/ocsp.ts';
 import type { DownloadPolicy } from './crls/policy.ts';
@@ -66,11 +67,13 @@ async function openInstallation(config: Config, log: Logger): Promise<Opened> {
     onFault: (problem) => log.error(told(problem), 'CRL cache'),
   });
   const ocsp = openOcspClient();
+  const bundles = openBundles({ hosts: config.uploadHosts, privateAddresses: config.uploadPrivateAddresses });
   const passwords = await openPasswords();
   const keys = new Map<string, RotatingKeys>();
   return {
     storage,
     crls,
+    bundles,
     tenants: storage.tenants,
     clock,
     passwords,

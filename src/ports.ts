@@ -396,11 +396,62 @@ export interface KeyStore {
 
 /** What an administrator changes (read again through `Policies`). Every change writes an audit row in the same transaction. */
 export interface TrustStoreAdmin {
+  /** The CAs of both stores, as uploaded; deleted ones are not among them. */
   list(): Promise<readonly AuthorityRow[]>;
+  state(): Promise<TrustStoreState>;
+  /**
+   * One edit: `decide` is given what there is and answers what shall be. No other edit of the tenant's policy or trust
+   * store comes in between, and what `decide` throws leaves everything as it was.
+   */
+  edit<T>(decide: (now: TrustStoreState) => TrustStoreEdit<T>, actor: string): Promise<T>;
   add(row: AuthorityRow, actor: string): Promise<void>;
   /** Replaces everything but the certificate; false when there is none of this id. */
   update(row: AuthorityRow, actor: string): Promise<boolean>;
   remove(id: string, actor: string): Promise<boolean>;
+}
+/** Both stores of a tenant at one moment. */
+export interface TrustStoreState {
+  /** That of the whole policy: another one means that something was edited meanwhile. */
+  readonly version: string;
+  readonly containers: readonly PkiContainer[];
+  readonly authorities: readonly AuthorityRow[];
+  readonly deletedContainers: readonly (PkiContainer & Deleted)[];
+  readonly deletedAuthorities: readonly (AuthorityRow & Deleted)[];
+}
+export interface TrustStoreEdit<T> {
+  /** Rows that are the same objects as before are left alone; `version` is not looked at. */
+  readonly next: TrustStoreState;
+  /** One audit row each. Without any, nothing is edited. */
+  readonly changes: readonly TrustStoreChange[];
+  readonly result: T;
+}
+export interface TrustStoreChange {
+  readonly activity: string;
+  readonly targetId: string;
+  readonly old: unknown;
+  readonly new: unknown;
+}
+/** The CAs of one PKI (Graph: certificateBasedAuthPki). */
+export interface PkiContainer {
+  readonly id: string;
+  readonly displayName: string | undefined;
+  /** How the last upload ended; undefined when there was none. */
+  readonly status: 'running' | 'succeeded' | 'failed' | undefined;
+  readonly statusDetails: string | undefined;
+  readonly uploadStartedDateTime: Date | undefined;
+  readonly lastModifiedDateTime: Date;
+  readonly createdDateTime: Date;
+}
+/** DEL-1: kept for thirty days among the {@link DeletedObjects}, under Graph's names of their kinds. */
+export interface Deleted {
+  readonly deletedDateTime: Date;
+  /** A CA that went with its container comes back with it. */
+  readonly deletedWithContainer?: boolean;
+}
+/** Files that administrators name by URL. */
+export interface Bundles {
+  /** @throws uploadUrlRefused, uploadFailed */
+  fetch(url: string): Promise<Uint8Array>;
 }
 export interface AuthorityRow {
   readonly id: string;
@@ -412,6 +463,8 @@ export interface AuthorityRow {
   readonly isIssuerHintEnabled: boolean;
   readonly revocation?: AuthorityRevocation;
   readonly store: 'pki' | 'classic';
+  /** Of the PKI-based store alone. */
+  readonly containerId?: string;
   readonly createdDateTime: Date;
 }
 /** What Graph knows of a user and no sign-in asks. Names and shapes are Graph's; an absent one is unset. */
@@ -541,7 +594,8 @@ export interface AuditLog {
 }
 export interface PolicyAdmin {
   x509(): Promise<X509CertificateConfiguration>;
-  setX509(configuration: X509CertificateConfiguration, actor: string): Promise<void>;
+  /** `onlyFrom`: the version it was decided on. @throws policyEditedMeanwhile when another one is there by now */
+  setX509(configuration: X509CertificateConfiguration, actor: string, onlyFrom?: string): Promise<void>;
   /** Certificates refused whatever any CRL says. */
   blocked(): Promise<readonly BlockedCertificate[]>;
   setBlocked(blocked: readonly BlockedCertificate[], actor: string): Promise<void>;

@@ -1,10 +1,13 @@
 import { fault } from '../core/trace/fault.ts';
-import { defaultAlgorithmPolicy } from '../core/x509/algorithm-policy.ts';
 import type { Certificate } from '../core/x509/certificate.ts';
 import { nameToString } from '../core/x509/name.ts';
-import { checkSignature } from '../core/x509/signature.ts';
-import type { OcspSettings } from '../core/x509/trust-store.ts';
-import type { AdminPorts, AuthorityRow } from '../ports.ts';
+import type { AuthorityRow, TrustStoreEdit, TrustStoreState } from '../ports.ts';
+import { type AuthorityChange, changed } from './authority-change.ts';
+import { detailsOf, isRoot } from './authority-rules.ts';
+import { type ClassicCandidate, candidateOf, classicOf, replaceIn } from './classic-store.ts';
+import { editTrustStore, type TrustPorts } from './edit-trust-store.ts';
+import { addIn, changeIn, deleteIn, newAuthority } from './pki-authorities.ts';
+import { containerNamed, newContainer, usualContainer, withContainer } from './pki-containers.ts';
 
 /** A CA as an administrator hands it in; what is left out is worked out from the certificate. */
 export interface NewAuthority {
@@ -16,127 +19,141 @@ export interface NewAuthority {
   readonly isIssuerHintEnabled?: boolean | undefined;
 }
 
-/** Entra's size of one CA object (specification §2.1). */
-const largestAuthority = 8 * 1024;
+/** Where a CA goes: by default into the first container there is, else into a new one. */
+export type Destination =
+  | { readonly store: 'classic' }
+  /** By id or name; a container that is not there is made. */
+  | { readonly store: 'pki'; readonly container?: string | undefined };
 
 /**
  * Adds a CA to the tenant's trust store (TS-1, TS-2, TS-4 … TS-6, TS-10).
- * @throws authorityNotCa, authoritySignatureWrong, authorityTooLarge, crlUrlInvalid, deltaWithoutBase, authorityDuplicate
+ * @throws as {@link addAuthorities}
  */
 export async function addAuthority(
   asked: NewAuthority,
   at: Date,
   actor: string,
-  ports: AdminPorts,
+  ports: TrustPorts,
 ): Promise<AuthorityRow> {
-  const { certificate } = asked;
-  const subject = nameToString(certificate.subject);
-  checkCa(certificate, subject);
-  checkWhole(certificate, subject);
-  checkUrls(asked);
-  const row: AuthorityRow = {
-    id: crypto.randomUUID(),
-    der: certificate.der,
-    displayName: asked.displayName ?? subject,
-    authorityType: asked.authorityType ?? (isRoot(certificate) ? 'root' : 'intermediate'),
-    certificateRevocationListUrl: asked.certificateRevocationListUrl,
-    deltaCertificateRevocationListUrl: asked.deltaCertificateRevocationListUrl,
-    isIssuerHintEnabled: asked.isIssuerHintEnabled ?? false,
-    store: 'pki',
-    createdDateTime: at,
-  };
-  const known = await ports.trustStore.list();
-  if (known.some(({ der }) => Buffer.compare(der, row.der) === 0)) {
-    throw fault('authorityDuplicate', { subject, sha1Thumbprint: certificate.sha1Thumbprint });
-  }
-  await ports.trustStore.add(row, actor);
-  return row;
-}
-
-function checkCa(certificate: Certificate, subject: string): void {
-  if (certificate.der.length > largestAuthority) {
-    throw fault('authorityTooLarge', { bytes: certificate.der.length, limit: largestAuthority });
-  }
-  // A version 1 root carries no extensions; whoever uploads it as a root vouches for it (RFC 5280 §6.1.1 (d)).
-  if (certificate.version === 3 && !certificate.basicConstraints?.cA) throw fault('authorityNotCa', { subject });
+  const [row] = await addAuthorities([asked], { store: 'pki' }, at, actor, ports);
+  return row!;
 }
 
 /**
- * A root vouches for itself, so its own signature proves only that the file is whole; and that is worth knowing before
- * it is trusted. Old roots are signed with what no card may be signed with any more.
+ * Adds CAs, all or none. @throws authorityNotCa, authoritySignatureWrong, authorityTooLarge, crlUrlInvalid,
+ * deltaWithoutBase, authorityDuplicate, authorityLimitReached, containerAmbiguous, lastAdministratorShutOut; for the classic
+ * store also authorityExpired and authorityTypeContradicts
  */
-function checkWhole(certificate: Certificate, subject: string): void {
-  if (!isRoot(certificate)) return;
-  const { hashes, ...rest } = defaultAlgorithmPolicy;
-  const old = { ...rest, hashes: [...hashes, 'sha1'], minimumRsaBits: 1024 };
-  const ruling = checkSignature(certificate, certificate.subjectPublicKeyInfo, old);
-  if (ruling.because.code === 'signatureWrong') throw fault('authoritySignatureWrong', { subject });
-}
-
-/** PATH-4: a root names itself as issuer, and its own key where it names one. A link certificate names an older key. */
-function isRoot({ issuer, subject, authorityKeyIdentifier, subjectKeyIdentifier }: Certificate): boolean {
-  if (Buffer.compare(issuer.der, subject.der) !== 0) return false;
-  return (
-    !authorityKeyIdentifier?.length || Buffer.compare(authorityKeyIdentifier, subjectKeyIdentifier ?? Buffer.of()) === 0
+export function addAuthorities(
+  asked: readonly NewAuthority[],
+  to: Destination,
+  at: Date,
+  actor: string,
+  ports: TrustPorts,
+): Promise<readonly AuthorityRow[]> {
+  return editTrustStore(
+    (now) => (to.store === 'classic' ? addClassic(now, asked, at) : addPki(now, asked, to.container, at)),
+    actor,
+    ports,
   );
 }
 
-/** What of a CA may be changed; what is left out stays. An empty text takes an address away. */
-export interface AuthorityChange {
-  readonly certificateRevocationListUrl?: string | undefined;
-  readonly deltaCertificateRevocationListUrl?: string | undefined;
-  readonly isIssuerHintEnabled?: boolean | undefined;
-  readonly furtherCrlUrls?: readonly string[] | undefined;
-  readonly graceSeconds?: number | undefined;
-  /** An empty URL takes the responder away. */
-  readonly ocsp?: OcspSettings | undefined;
+function addPki(
+  now: TrustStoreState,
+  asked: readonly NewAuthority[],
+  named: string | undefined,
+  at: Date,
+): TrustStoreEdit<readonly AuthorityRow[]> {
+  const found = named === undefined ? now.containers[0] : containerNamed(now, named);
+  const container = found ?? newContainer(named ?? usualContainer, at);
+  const start = found ? { next: now, changes: [] } : withContainer(now, container);
+  const rows = asked.map((one) =>
+    newAuthority({ ...one, certificateAuthorityType: one.authorityType }, container.id, at),
+  );
+  const edit = addIn(start.next, rows, at);
+  return { ...edit, changes: [...start.changes, ...edit.changes] };
 }
 
-/** Changes a CA of the trust store. @throws nothingFound, crlUrlInvalid, deltaWithoutBase, graceInvalid */
-export async function changeAuthority(
-  id: string,
+/** What New-EntraTrustedCertificateAuthority does in three requests, as one edit. */
+function addClassic(
+  now: TrustStoreState,
+  asked: readonly NewAuthority[],
+  at: Date,
+): TrustStoreEdit<readonly AuthorityRow[]> {
+  const kept = classicOf(now.authorities).map(candidateOf);
+  const added = asked.map((one): ClassicCandidate => {
+    const { certificate, certificateRevocationListUrl, deltaCertificateRevocationListUrl } = one;
+    return {
+      certificate,
+      displayName: one.displayName ?? nameToString(certificate.subject),
+      authorityType: one.authorityType ?? (isRoot(certificate) ? 'root' : 'intermediate'),
+      certificateRevocationListUrl: certificateRevocationListUrl || undefined,
+      deltaCertificateRevocationListUrl: deltaCertificateRevocationListUrl || undefined,
+      isIssuerHintEnabled: false,
+    };
+  });
+  const edit = replaceIn(now, [...kept, ...added], at);
+  return { ...edit, result: edit.result.slice(kept.length) };
+}
+
+/**
+ * Changes a CA of either store, named by id or thumbprint (Set-EntraTrustedCertificateAuthority).
+ * @throws nothingFound, authorityAmbiguous, crlUrlInvalid, deltaWithoutBase, graceInvalid, lastAdministratorShutOut; for the
+ * classic store also authorityExpired
+ */
+export function changeAuthority(
+  wanted: string,
   asked: AuthorityChange,
+  at: Date,
   actor: string,
-  ports: AdminPorts,
+  ports: TrustPorts,
+  store?: AuthorityRow['store'],
 ): Promise<AuthorityRow> {
-  const row = (await ports.trustStore.list()).find((one) => one.id === id);
-  if (!row) throw fault('nothingFound', { kind: 'CA', wanted: id });
-  const { furtherCrlUrls = row.revocation?.furtherCrlUrls, graceSeconds = row.revocation?.graceSeconds } = asked;
-  const { ocsp = row.revocation?.ocsp } = asked;
-  if (graceSeconds !== undefined && !(Number.isInteger(graceSeconds) && graceSeconds >= 0))
-    throw fault('graceInvalid', { graceSeconds: `${graceSeconds}` });
-  const urls = {
-    certificateRevocationListUrl: (asked.certificateRevocationListUrl ?? row.certificateRevocationListUrl) || undefined,
-    deltaCertificateRevocationListUrl:
-      (asked.deltaCertificateRevocationListUrl ?? row.deltaCertificateRevocationListUrl) || undefined,
-  };
-  checkUrls(urls, [...(furtherCrlUrls ?? []), ...(ocsp?.url ? [ocsp.url] : [])]);
-  const changed: AuthorityRow = {
-    ...row,
-    ...urls,
-    isIssuerHintEnabled: asked.isIssuerHintEnabled ?? row.isIssuerHintEnabled,
-    revocation: {
-      ...(furtherCrlUrls ? { furtherCrlUrls } : {}),
-      ...(graceSeconds === undefined ? {} : { graceSeconds }),
-      ...(ocsp?.url ? { ocsp } : {}),
+  return editTrustStore(
+    (now) => {
+      const row = authorityNamed(now, wanted, store);
+      if (row.store === 'pki') return changeIn(now, row, asked, at);
+      const after = changed(row, asked);
+      const list = classicOf(now.authorities).map((one) => candidateOf(one === row ? after : one));
+      const edit = replaceIn(now, list, at);
+      return { ...edit, result: edit.result.find(({ id }) => id === row.id)! };
     },
-  };
-  await ports.trustStore.update(changed, actor);
-  return changed;
+    actor,
+    ports,
+  );
 }
 
-type CrlUrls = Pick<NewAuthority, 'certificateRevocationListUrl' | 'deltaCertificateRevocationListUrl'>;
+/**
+ * Removes a CA of either store, named by id or thumbprint (Remove-EntraTrustedCertificateAuthority). From the PKI-based
+ * store it can be restored for thirty days. @throws nothingFound, authorityAmbiguous, lastAdministratorShutOut; for the
+ * classic store also authorityExpired, when another one has expired
+ */
+export function removeAuthority(
+  wanted: string,
+  at: Date,
+  actor: string,
+  ports: TrustPorts,
+  store?: AuthorityRow['store'],
+): Promise<AuthorityRow> {
+  return editTrustStore(
+    (now) => {
+      const row = authorityNamed(now, wanted, store);
+      if (row.store === 'pki') return deleteIn(now, row, at);
+      const rest = classicOf(now.authorities).filter((one) => one !== row);
+      return { ...replaceIn(now, rest.map(candidateOf), at), result: row };
+    },
+    actor,
+    ports,
+  );
+}
 
-/** TS-5, TS-6; D-3: HTTPS is taken too. */
-function checkUrls(
-  { certificateRevocationListUrl: base, deltaCertificateRevocationListUrl: delta }: CrlUrls,
-  further: readonly string[] = [],
-): void {
-  if (delta && !base) throw fault('deltaWithoutBase', { deltaUrl: delta });
-  for (const url of [base, delta, ...further]) {
-    if (url === undefined) continue;
-    if (!URL.canParse(url)) throw fault('crlUrlInvalid', { url, problem: 'it is no absolute address' });
-    if (!/^(https?|ldaps?):$/.test(new URL(url).protocol))
-      throw fault('crlUrlInvalid', { url, problem: 'it is neither http, https, ldap nor ldaps' });
-  }
+/** @throws nothingFound; authorityAmbiguous for the thumbprint of a CA that is in both stores */
+function authorityNamed(now: TrustStoreState, wanted: string, store?: AuthorityRow['store']): AuthorityRow {
+  const thumbprint = wanted.replace(/[:\s]/g, '').toUpperCase();
+  const [row, ...more] = now.authorities
+    .filter((one) => store === undefined || one.store === store)
+    .filter((one) => one.id === wanted || detailsOf(one).thumbprint === thumbprint);
+  if (!row) throw fault('nothingFound', { kind: 'CA', wanted });
+  if (more.length > 0) throw fault('authorityAmbiguous', { wanted });
+  return row;
 }

@@ -15,6 +15,16 @@ export function certificatesIn(bytes: Uint8Array, name: string): readonly Certif
   return ders.map(certificateOf);
 }
 
+/**
+ * The one certificate in a Graph Binary: base64 of DER, or of a PEM file as PowerShell reads it byte by byte.
+ * @throws certificateFileHoldsNone, certificateFileHoldsSeveral, certificateUnreadable
+ */
+export function certificateInBinary(base64: string, name: string): Certificate {
+  const [certificate, ...more] = certificatesIn(new Uint8Array(Buffer.from(base64, 'base64')), name);
+  if (more.length > 0) throw fault('certificateFileHoldsSeveral', { file: name, certificates: 1 + more.length });
+  return certificate!;
+}
+
 function certificateOf(der: Uint8Array): Certificate {
   const ruling = readCertificate(der);
   if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);

@@ -1,6 +1,16 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { fault } from '../core/trace/fault.ts';
-import type { AdminPorts, Application, Clock, CrlAdmin, Passwords, Ports, SignInRecord, Tenants } from '../ports.ts';
+import type {
+  AdminPorts,
+  Application,
+  Bundles,
+  Clock,
+  CrlAdmin,
+  Passwords,
+  Ports,
+  SignInRecord,
+  Tenants,
+} from '../ports.ts';
 
 /** What an open installation offers the command line: the same use cases the server runs on. */
 export interface Installation {
@@ -8,6 +18,7 @@ export interface Installation {
   readonly clock: Clock;
   readonly passwords: Passwords;
   readonly crls: CrlAdmin;
+  readonly bundles: Bundles;
   /** The applications every tenant has. */
   readonly firstParty: readonly Application[];
   portsOf(tenantId: string): Promise<Ports>;

@@ -8,6 +8,7 @@ import { ocspNeeded } from '../core/ocsp/needed.ts';
 import { refused } from '../core/trace/ruling.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { readCertificate } from '../core/x509/certificate.ts';
+import { legacyStoreUseOf } from '../core/x509/legacy-store.ts';
 import { validatePath } from '../core/x509/path.ts';
 import type { Ports } from '../ports.ts';
 import type { Visit } from './asked.ts';
@@ -39,6 +40,7 @@ export function signInWithCertificate(asked: CertificateSignIn, ports: Ports, at
       asked.presented ? readCertificate(asked.presented.leaf) : refused('certificateMissing', { host: asked.host }),
     );
     const path = trace.require('path', validatePath(card, policy.trustStore, at));
+    trace.report('path', ...legacyStoreUseOf(path));
     const { trustStore, revocation } = policy;
     const [crls, statuses] = await Promise.all([
       ports.crls.fetch(crlsNeeded(path, trustStore, revocation), at),

@@ -19,7 +19,19 @@ export interface Schema {
     store: string;
     settings: string | null;
     created_at: number;
+    container_id: string | null;
   };
+  pki_containers: {
+    tenant_id: string;
+    id: string;
+    display_name: string | null;
+    status: string | null;
+    status_details: string | null;
+    upload_started_at: number | null;
+    modified_at: number;
+    created_at: number;
+  };
+  presented_certificates: { tenant_id: string; sha256: string; certificate: string; seen_at: number };
   users: {
     tenant_id: string;
     id: string;
@@ -57,6 +69,8 @@ export interface Schema {
     user_id: string | null;
     status: string;
     document: string;
+    certificate_sha256: string | null;
+    user_name: string | null;
   };
   audits: {
     tenant_id: string;

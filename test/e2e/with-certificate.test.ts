@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { makeDemoTenant } from '../../src/cli/demo.ts';
+import { openBundles } from '../../src/crls/bundles.ts';
 import { openCrlCache } from '../../src/crls/cache.ts';
 import { openOcspClient } from '../../src/crls/ocsp.ts';
 import { serveCrls } from '../../src/http/demo-crl.ts';
@@ -35,6 +36,7 @@ describe('one sign-in, asked directly', () => {
       clock,
       passwords,
       crls,
+      bundles: openBundles(),
       firstParty: [],
       adminOf,
       signIns: storage.findSignIns,

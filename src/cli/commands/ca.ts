@@ -82,7 +82,7 @@ export const caSet: Command = {
     'no-issuer-hint': { type: 'boolean', help: 'do not name this CA to browsers' },
   },
   async run(call) {
-    const { ports } = await admin(call);
+    const { ports, clock } = await admin(call);
     const grace = text(call, 'grace-seconds');
     const change = {
       certificateRevocationListUrl: text(call, 'crl-url'),
@@ -92,7 +92,7 @@ export const caSet: Command = {
       ocsp: ocspOf(call),
       isIssuerHintEnabled: call.values['issuer-hint'] ? true : call.values['no-issuer-hint'] ? false : undefined,
     };
-    show(call, [await changeAuthority(call.positionals[0]!, change, actor, ports)]);
+    show(call, [await changeAuthority(call.positionals[0]!, change, clock.now(), actor, ports)]);
     return 0;
   },
 };

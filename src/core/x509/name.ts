@@ -100,10 +100,15 @@ const labels: Readonly<Record<string, string>> = {
 };
 
 /** A name for people and logs, in encoding order: `DC=com,DC=contoso,CN=Ana`. Control characters are shown, not sent. */
-export function nameToString(name: Name): string {
+export function nameToString(name: Pick<Name, 'rdns'>, separator = ','): string {
   return name.rdns
     .map((rdn) => rdn.map((one) => `${labels[one.type] ?? one.type}=${shown(one.value)}`).join('+'))
-    .join(',');
+    .join(separator);
+}
+
+/** The last RDN first, as .NET and with it Microsoft's tools write names: `CN=Ana, DC=contoso, DC=com`. */
+export function nameLeafFirst(name: Name, separator: string): string {
+  return nameToString({ ...name, rdns: name.rdns.toReversed() }, separator);
 }
 
 function shown(value: string): string {

@@ -1,4 +1,5 @@
-import type { Certificate } from './certificate.ts';
+import { CardeaError } from '../trace/fault.ts';
+import { type Certificate, hexOf, readCertificate } from './certificate.ts';
 
 /** A CA as an administrator uploaded it (specification §2.2). */
 export interface TrustedAuthority {
@@ -13,7 +14,12 @@ export interface TrustedAuthority {
   readonly revocation?: AuthorityRevocation;
   /** Which of the two stores it came from (§2.1, §2.6). */
   readonly store: 'pki' | 'classic';
+  /** Why the classic store's record is the one used (COEX-1); absent where the PKI-based store's is. */
+  readonly legacyStoreUse?: LegacyStoreUse;
 }
+
+/** COEX-1, "Legacy Store Use Information": the CA is there alone, or its record there says more about its lists. */
+export type LegacyStoreUse = 'onlyInClassicStore' | 'listOnlyInClassicStore' | 'listsDiffer';
 
 /** Everything a tenant trusts. Immutable; built once per policy version, so an implementation may index it. */
 export interface TrustStore {
@@ -34,4 +40,64 @@ export interface OcspSettings {
   readonly order: 'first' | 'second';
   /** Demands that the responder echo a nonce: no cached response then, and many responders cannot. */
   readonly nonce?: boolean;
+}
+
+/** A record of either store, before it is known which of two counts. */
+export interface UploadedAuthority extends Omit<TrustedAuthority, 'certificate' | 'legacyStoreUse'> {
+  readonly der: Uint8Array;
+}
+
+/**
+ * What a tenant trusts, from the records of both stores: of a CA that is in both, one record counts (§2.6).
+ * @throws certificateUnreadable: what was stored was read once before, so the database is damaged
+ */
+export function trustStoreOf(uploaded: readonly UploadedAuthority[]): TrustStore {
+  const byCertificate = Map.groupBy(uploaded.map(read), ({ certificate }) => certificate.sha256Thumbprint);
+  return { authorities: [...byCertificate.values()].flatMap(chooseRecords) };
+}
+
+/** §2.6, row by row. Records of one certificate; each store has at most one. */
+function chooseRecords(records: readonly TrustedAuthority[]): readonly TrustedAuthority[] {
+  const pki = records.find(({ store }) => store === 'pki');
+  const classic = records.find(({ store }) => store === 'classic');
+  if (!classic || !pki) return records.map((only) => (only === classic ? legacy(only, 'onlyInClassicStore') : only));
+  const use = useOfClassic(pki, classic);
+  // The hint names a CA to browsers and has nothing to do with its lists; the classic store knows none (§2.1).
+  return use ? [legacy({ ...classic, isIssuerHintEnabled: pki.isIssuerHintEnabled }, use)] : [pki];
+}
+
+/** A list beats none, whichever record has it: to take the record without would be to check less than was asked for. */
+function useOfClassic(pki: TrustedAuthority, classic: TrustedAuthority): LegacyStoreUse | undefined {
+  if (!classic.certificateRevocationListUrl) return undefined;
+  if (!pki.certificateRevocationListUrl) return 'listOnlyInClassicStore';
+  const same =
+    pki.certificateRevocationListUrl === classic.certificateRevocationListUrl &&
+    (pki.deltaCertificateRevocationListUrl || undefined) === (classic.deltaCertificateRevocationListUrl || undefined);
+  return same ? undefined : 'listsDiffer';
+}
+
+const legacy = (authority: TrustedAuthority, legacyStoreUse: LegacyStoreUse): TrustedAuthority => ({
+  ...authority,
+  legacyStoreUse,
+});
+
+function read(uploaded: UploadedAuthority): TrustedAuthority {
+  const { id, der, authorityType, isIssuerHintEnabled, revocation, store } = uploaded;
+  const { certificateRevocationListUrl, deltaCertificateRevocationListUrl } = uploaded;
+  const urls = { certificateRevocationListUrl, deltaCertificateRevocationListUrl };
+  const ruling = readCertificate(der);
+  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+  const more = revocation ? { revocation } : {};
+  return { id, certificate: ruling.value, authorityType, ...urls, isIssuerHintEnabled, ...more, store };
+}
+
+/** A record as the audit log tells it (AUD-2): the certificate in base64, with the key identifier it is known by. */
+export function tellAuthority<T extends { readonly der: Uint8Array }>({ der, ...row }: T) {
+  const ruling = readCertificate(der);
+  const ski = ruling.outcome === 'passed' ? ruling.value.subjectKeyIdentifier : undefined;
+  return {
+    ...row,
+    certificate: Buffer.from(der).toString('base64'),
+    ...(ski ? { subjectKeyIdentifier: hexOf(ski) } : {}),
+  };
 }

@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely';
 import { first } from './m001-first.ts';
 import { directoryObjects } from './m002-directory-objects.ts';
+import { trust } from './m003-trust.ts';
 import { secondFactors } from './m004-second-factors.ts';
 import { crlClaims } from './m005-crl-claims.ts';
 import { liveSignIns } from './m007-live-sign-ins.ts';
@@ -9,6 +10,7 @@ import { liveSignIns } from './m007-live-sign-ins.ts';
 export const migrations: Readonly<Record<string, Migration>> = {
   '001-first': first,
   '002-directory-objects': directoryObjects,
+  '003-trust': trust,
   '004-second-factors': secondFactors,
   '005-crl-claims': crlClaims,
   '007-live-sign-ins': liveSignIns,

@@ -1,3 +1,5 @@
+import type { Nothing } from '../reason.ts';
+
 /** What an administrator does by command line or API, and what can be wrong with it. */
 export const administrationReasons = {
   commandMisused: {
@@ -30,6 +32,12 @@ export const administrationReasons = {
     words: (e: { file: string }) => `${e.file} holds no certificate`,
     remedy: 'Give a certificate as DER (.cer, .crt) or PEM.',
   },
+  certificateFileHoldsSeveral: {
+    cites: 'graph-api §4.2',
+    words: (e: { file: string; certificates: number }) =>
+      `${e.file} holds ${e.certificates} certificates where one belongs`,
+    remedy: 'Give each CA an entry of its own.',
+  },
   authorityNotCa: {
     cites: 'RFC 5280 §4.2.1.9, TS-2',
     words: (e: { subject: string }) => `${e.subject} is not a CA: its basic constraints do not say cA`,
@@ -52,6 +60,54 @@ export const administrationReasons = {
     words: (e: { bytes: number; limit: number }) =>
       `the certificate has ${e.bytes} bytes, more than the ${e.limit} a CA may have`,
     remedy: 'Check that the file is one CA certificate.',
+  },
+  authorityAmbiguous: {
+    cites: '§2.6',
+    words: (e: { wanted: string }) => `the CA ${e.wanted} is in both stores`,
+    remedy: 'Say which with --store, or name it by its id.',
+  },
+  authorityLimitReached: {
+    cites: '§2.1',
+    words: (e: { limit: number; store: string }) => `the ${e.store} store can hold at most ${e.limit} CAs`,
+    remedy: 'Delete CAs that are no longer needed.',
+  },
+  containerNameTooLong: {
+    cites: '§2.2',
+    words: (e: { length: number; limit: number }) =>
+      `the name of the container has ${e.length} characters, more than the ${e.limit} it may have`,
+  },
+  containerAmbiguous: {
+    cites: 'cardea --help',
+    words: (e: { wanted: string; containers: readonly string[] }) =>
+      `several containers are called "${e.wanted}": ${e.containers.join(', ')}`,
+    remedy: 'Name it by its id.',
+  },
+  uploadRunning: {
+    cites: 'UP-2',
+    words: (e: { container: string; since: string }) =>
+      `an upload to the container ${e.container} has been running since ${e.since}`,
+    remedy: 'Wait until its status is no longer running; after half an hour it counts as failed.',
+  },
+  uploadHashMalformed: {
+    cites: 'UP-1',
+    words: (e: { sha256FileHash: string }) => `"${e.sha256FileHash}" is no SHA-256 hash`,
+    remedy: 'Give 64 hexadecimal digits: `sha256sum FILE`.',
+  },
+  uploadHashMismatch: {
+    cites: 'UP-1',
+    words: (e: { stated: string; found: string }) =>
+      `the file has the SHA-256 hash ${e.found}, and ${e.stated} was stated`,
+    remedy: 'The address delivers another file than was meant: check both.',
+  },
+  uploadUrlRefused: {
+    cites: 'UP-1, graph-api §5',
+    words: (e: { url: string; problem: string }) => `${e.url} is not fetched: ${e.problem}`,
+    remedy: 'Name its host in the setting uploadHosts, or upload the file itself: `cardea ca upload FILE`.',
+  },
+  uploadFailed: {
+    cites: 'UP-1',
+    words: (e: { url: string; problem: string }) => `${e.url} could not be fetched: ${e.problem}`,
+    remedy: 'Check that this server reaches the address, or upload the file itself: `cardea ca upload FILE`.',
   },
   crlUrlInvalid: {
     cites: 'TS-5',
@@ -84,6 +140,11 @@ export const administrationReasons = {
     words: (e: { userPrincipalName: string; domains: readonly string[] }) =>
       `${e.userPrincipalName} is in none of this tenant's domains (${e.domains.join(', ')})`,
     remedy: 'Use a user name in a verified domain of the tenant.',
+  },
+  policyEditedMeanwhile: {
+    cites: '§2',
+    words: (_: Nothing) => 'somebody else edited the policy or the trust store meanwhile',
+    remedy: 'Look at what it is now, then repeat the change.',
   },
   policyDocumentUnreadable: {
     cites: 'Appendix A',

@@ -1,5 +1,21 @@
-/** Reading one certificate. */
+/** Reading one certificate, or a file of them. */
 export const certificateReasons = {
+  bundleRead: {
+    cites: 'RFC 5652 §5.1',
+    words: (e: { certificates: number }) => `the file holds ${e.certificates} certificates`,
+  },
+  bundleUnreadable: {
+    cites: 'RFC 5652 §5.1, RFC 8551 §3.8, X.690',
+    words: (e: { reading: string; offset: number; problem: string }) =>
+      `the file is no PKCS #7 file of certificates: ${e.problem} at byte ${e.offset} while reading ${e.reading}`,
+    remedy: 'Make it anew in DER: `openssl crl2pkcs7 -nocrl -certfile CAs.pem -outform DER -out CAs.p7b`.',
+  },
+  bundleTooLarge: {
+    cites: 'UP-3',
+    words: (e: { bytes: number; limit: number }) =>
+      `the file has ${e.bytes} bytes, more than the ${e.limit} it may have`,
+    remedy: 'Upload the CAs in several files.',
+  },
   certificateRead: {
     cites: 'RFC 5280 §4.1',
     words: (e: { subject: string; issuer: string; serialNumber: string; sha1Thumbprint: string }) =>

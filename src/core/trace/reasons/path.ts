@@ -2,12 +2,24 @@ import type { Nothing } from '../reason.ts';
 
 const otherCard = 'This certificate cannot be used here. Choose another certificate or contact your administrator.';
 
+const whyLegacy: Readonly<Record<string, string>> = {
+  onlyInClassicStore: 'it is in the classic store only',
+  listOnlyInClassicStore: 'it has a CRL in the classic store only',
+  listsDiffer: 'its CRL addresses differ between the stores',
+};
+
 /** Building and validating a certification path (RFC 5280 §6.1). */
 export const pathReasons = {
   pathValid: {
     cites: 'RFC 5280 §6.1',
     words: (e: { anchor: string; intermediates: readonly string[] }) =>
       `chains to ${e.anchor} through ${e.intermediates.length === 1 ? '1 intermediate' : `${e.intermediates.length} intermediates`}`,
+  },
+  legacyStoreUsed: {
+    cites: 'COEX-1, §2.6',
+    words: (e: { authorities: readonly { subject: string; why: string }[] }) =>
+      `Is Legacy Store Used: 1 (${e.authorities.map(({ subject, why }) => `${subject}: ${whyLegacy[why] ?? why}`).join('; ')})`,
+    remedy: 'To leave the classic store, upload these CAs with the same lists to the PKI-based one.',
   },
   issuerNotTrusted: {
     entra: 500176,

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { needs, run, withFiles } from '../../../test/pki/openssl.ts';
+import { testCa } from '../../../test/pki/test-ca.ts';
+import { pem } from '../../pki/certificate-builder.ts';
+import { contextConstructed, integer, octetString, oid, sequence, setOf, tlv } from '../../pki/der-writer.ts';
+import { largestBundle, readBundle } from './bundle.ts';
+
+const root = testCa('CN=Root');
+const issuing = root.issueCa('CN=Issuing');
+const data = oid('1.2.840.113549.1.7.1');
+const signedData = oid('1.2.840.113549.1.7.2');
+
+/** A certs-only file of our own making; each part may be another. */
+function bundle(parts: {
+  readonly type?: Uint8Array;
+  readonly version?: number;
+  readonly encapsulated?: Uint8Array;
+  readonly certificates?: readonly Uint8Array[];
+  readonly signers?: Uint8Array;
+  readonly more?: readonly Uint8Array[];
+}): Uint8Array {
+  const { type = signedData, version = 1, encapsulated = sequence(data), signers = setOf() } = parts;
+  const { certificates = [root.der, issuing.der], more = [] } = parts;
+  const list = certificates.length === 0 ? [] : [contextConstructed(0, ...certificates)];
+  const content = sequence(integer(version), setOf(), encapsulated, ...list, signers, ...more);
+  return sequence(type, contextConstructed(0, content));
+}
+
+function subjectsIn(bytes: Uint8Array): readonly string[] {
+  const ruling = readBundle(bytes);
+  if (ruling.outcome !== 'passed') throw new Error(JSON.stringify(ruling.because));
+  return ruling.value.map(({ subject }) => subject.rdns[0]![0]!.value);
+}
+
+describe('a certs-only PKCS #7 file', () => {
+  test('gives its certificates in the order written', () =>
+    assert.deepEqual(subjectsIn(bundle({})), ['Root', 'Issuing']));
+
+  for (const label of ['PKCS7', 'CMS', 'PKCS #7 SIGNED DATA', 'CERTIFICATE']) {
+    test(`may be PEM under the label ${label}`, () =>
+      assert.deepEqual(subjectsIn(new TextEncoder().encode(`Bag\n${pem(label, bundle({}))}`)), ['Root', 'Issuing']));
+  }
+
+  for (const form of ['DER', 'PEM']) {
+    test(`as OpenSSL makes it in ${form} is read`, needs('openssl'), () => {
+      const files = { 'root.pem': root.pem, 'issuing.pem': issuing.pem, 'list.pem': pem('X509 CRL', root.crl()) };
+      withFiles(files, (folder) => {
+        for (const lists of [['-nocrl'], ['-in', 'list.pem']]) {
+          const certs = ['-certfile', 'root.pem', '-certfile', 'issuing.pem'];
+          const made = run(folder, 'openssl', 'crl2pkcs7', ...lists, ...certs, '-outform', form, '-out', 'cas.p7b');
+          assert.equal(made.status, 0, made.text);
+          const found = subjectsIn(new Uint8Array(readFileSync(join(folder, 'cas.p7b'))));
+          assert.deepEqual([...found].sort(), ['Issuing', 'Root']);
+        }
+      });
+    });
+  }
+
+  test('that OpenSSL signed is refused, because nobody checked the signature', needs('openssl'), () => {
+    const files = { 'root.pem': root.pem, 'root.key': root.privateKeyPem, text: 'x' };
+    withFiles(files, (folder) => {
+      const signing = ['cms', '-sign', '-in', 'text', '-signer', 'root.pem', '-inkey', 'root.key'];
+      const made = run(folder, 'openssl', ...signing, '-outform', 'DER', '-out', 'signed.p7s');
+      assert.equal(made.status, 0, made.text);
+      const { because } = readBundle(new Uint8Array(readFileSync(join(folder, 'signed.p7s'))));
+      assert.equal(because.code, 'bundleUnreadable');
+      assert.match(JSON.stringify(because.evidence), /a signature, which a file of certificates has none of/);
+    });
+  });
+
+  const whole = bundle({});
+  const hostile = [
+    { name: 'nothing at all', bytes: new Uint8Array(), problem: 'nothing left to read' },
+    { name: 'a certificate', bytes: root.der, problem: 'tag 30 where 06 belongs' },
+    { name: 'text', bytes: new TextEncoder().encode('hello'), problem: 'tag 68 where 30 belongs' },
+    { name: 'a truncated file', bytes: whole.subarray(0, -1), problem: 'a length longer than the data' },
+    { name: 'a byte too many', bytes: Uint8Array.of(...whole, 0), problem: '1 bytes too many' },
+    {
+      name: 'plain data',
+      bytes: bundle({ type: data }),
+      problem: 'content of the type 1.2.840.113549.1.7.1 where signed data belongs',
+    },
+    { name: 'an unknown version', bytes: bundle({ version: 2 }), problem: 'the version 2' },
+    {
+      name: 'enclosed content',
+      bytes: bundle({ encapsulated: sequence(data, contextConstructed(0, octetString(Uint8Array.of(1)))) }),
+      problem: 'content, which a file of certificates has none of',
+    },
+    {
+      name: 'a signer',
+      bytes: bundle({ signers: setOf(sequence()) }),
+      problem: 'a signature, which a file of certificates has none of',
+    },
+    { name: 'no certificate', bytes: bundle({ certificates: [] }), problem: 'no certificate' },
+    {
+      name: 'an attribute certificate',
+      bytes: bundle({ certificates: [contextConstructed(1)] }),
+      problem: 'what is no X.509 certificate',
+    },
+    { name: 'a part after the signers', bytes: bundle({ more: [integer(1)] }), problem: '3 bytes too many' },
+    { name: 'an indefinite length', bytes: Uint8Array.of(0x30, 0x80, 0, 0), problem: 'an indefinite length' },
+  ];
+  for (const { name, bytes, problem } of hostile) {
+    test(`is not ${name}`, () => {
+      const { because } = readBundle(bytes);
+      assert.equal(because.code, 'bundleUnreadable');
+      assert.equal((because.evidence as { problem: string }).problem, problem);
+    });
+  }
+
+  test('with a certificate that cannot be read is refused for that certificate', () =>
+    assert.equal(readBundle(bundle({ certificates: [sequence(integer(1))] })).because.code, 'certificateUnreadable'));
+
+  test('may have two megabytes and no more (UP-3)', () => {
+    const padding = new Uint8Array(largestBundle);
+    assert.deepEqual(readBundle(tlv(0x30, padding)).because, {
+      code: 'bundleTooLarge',
+      evidence: { bytes: tlv(0x30, padding).length, limit: largestBundle },
+    });
+  });
+
+  test('cut or changed anywhere is an answer and never an exception', () => {
+    for (let at = 0; at < whole.length; at += 3) {
+      const changed = Uint8Array.from(whole);
+      changed[at]! ^= 0xff;
+      for (const bytes of [changed, whole.subarray(0, at)]) assert.ok(readBundle(bytes).because.code);
+    }
+  });
+});
