@@ -50,7 +50,7 @@ export async function classicStoreOf({
  * authorityTooLarge, authorityLimitReached, crlUrlInvalid, deltaWithoutBase, certificateUnreadable,
  * certificateFileHoldsNone, certificateFileHoldsSeveral, lastAdministratorShutOut
  */
-export function replaceClassicStore(
+export async function replaceClassicStore(
   list: readonly StatedClassicAuthority[],
   at: Date,
   actor: string,

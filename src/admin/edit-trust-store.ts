@@ -37,24 +37,3 @@ export async function editTrustStore<T>(
   }
   throw fault('policyEditedMeanwhile', {});
 }
-
-/** A trust store whose edits are worked out, one upon the other, and not made: for "what if". */
-export interface Rehearsal {
-  readonly trustStore: TrustPorts['trustStore'];
-  readonly now: TrustStoreState;
-  /** What would be there after all edits so far. */
-  next(): TrustStoreState;
-}
-
-/** Rehearses edits on what is there now. */
-export async function rehearse(trustStore: TrustPorts['trustStore']): Promise<Rehearsal> {
-  const now = await trustStore.state();
-  let next = now;
-  const edit: TrustPorts['trustStore']['edit'] = async (decide) => {
-    const edited = decide(next);
-    next = edited.next;
-    return edited.result;
-  };
-  const reading = { list: async () => next.authorities, state: async () => next };
-  return { trustStore: { ...trustStore, ...reading, edit }, now, next: () => next };
-}

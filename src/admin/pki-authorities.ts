@@ -49,7 +49,7 @@ export async function findAuthority(
  * authoritySignatureWrong, authorityTooLarge, authorityDuplicate, authorityLimitReached, crlUrlInvalid, deltaWithoutBase,
  * certificateUnreadable, certificateFileHoldsNone, certificateFileHoldsSeveral, lastAdministratorShutOut
  */
-export function addToContainer(
+export async function addToContainer(
   containerId: string,
   stated: StatedPkiAuthority,
   at: Date,

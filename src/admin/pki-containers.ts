@@ -22,7 +22,7 @@ export async function findContainer(
 }
 
 /** @throws containerNameTooLong */
-export function addContainer(
+export async function addContainer(
   displayName: string | undefined,
   at: Date,
   actor: string,
@@ -53,7 +53,7 @@ export function withContainer(now: TrustStoreState, container: PkiContainer) {
 }
 
 /** @throws nothingFound, containerNameTooLong */
-export function renameContainer(
+export async function renameContainer(
   id: string,
   displayName: string | undefined,
   at: Date,

@@ -24,7 +24,7 @@ export interface Uploaded {
  * @throws bundleUnreadable, bundleTooLarge, certificateUnreadable, authorityDuplicate (TS-10), authorityLimitReached,
  * authorityNotCa, authoritySignatureWrong, authorityTooLarge, containerAmbiguous, uploadRunning, lastAdministratorShutOut
  */
-export function uploadBundle(
+export async function uploadBundle(
   container: string,
   bytes: Uint8Array,
   at: Date,

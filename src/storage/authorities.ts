@@ -52,10 +52,10 @@ export function openAuthorities(database: Database, tenantId: string, edit: Edit
   return admin;
 }
 
-/** The CAs of a tenant, oldest first. */
+/** The CAs of a tenant, oldest first; those that came together in the order they came. */
 export async function authoritiesIn(db: Reading, tenantId: string): Promise<readonly AuthorityRow[]> {
   const rows = db.selectFrom('authorities').selectAll().where('tenant_id', '=', tenantId);
-  return (await rows.orderBy('created_at').orderBy('id').execute()).map(authorityOf);
+  return (await rows.orderBy('created_at').orderBy('position').orderBy('id').execute()).map(authorityOf);
 }
 
 async function stateIn(db: Reading, tenantId: string, version: string): Promise<TrustStoreState> {
@@ -73,8 +73,14 @@ async function stateIn(db: Reading, tenantId: string, version: string): Promise<
     version,
     containers: (await containers.orderBy('created_at').orderBy('id').execute()).map(containerOf),
     authorities: await authoritiesIn(db, tenantId),
-    deletedContainers: documents(deletedKinds.container).map((text) => revived<PkiContainer & Deleted>(text)),
-    deletedAuthorities: documents(deletedKinds.authority).map((text) => revived<AuthorityRow & Deleted>(text)),
+    deletedContainers: documents(deletedKinds.container).map((text) => ({
+      ...blankContainer,
+      ...revived<PkiContainer & Deleted>(text),
+    })),
+    deletedAuthorities: documents(deletedKinds.authority).map((text) => ({
+      ...blankAuthority,
+      ...revived<AuthorityRow & Deleted>(text),
+    })),
   };
 }
 
@@ -86,7 +92,10 @@ async function versionIn(db: Reading, tenantId: string): Promise<string> {
 /** Makes the rows what `next` says. Deletions come first: a certificate is in a store only once. */
 async function replace(step: Step, tenantId: string, now: TrustStoreState, next: TrustStoreState): Promise<void> {
   const tables = [
-    { table: 'authorities', ...difference(now.authorities, next.authorities, (row) => columnsOf(tenantId, row)) },
+    {
+      table: 'authorities',
+      ...difference(now.authorities, next.authorities, (row, index) => columnsOf(tenantId, row, index)),
+    },
     {
       table: 'pki_containers',
       ...difference(now.containers, next.containers, (row) => containerColumns(tenantId, row)),
@@ -111,13 +120,13 @@ const deletedKinds = { container: 'certificateBasedAuthPki', authority: 'certifi
 function difference<T extends { readonly id: string }, C>(
   before: readonly T[],
   after: readonly T[],
-  columns: (row: T) => C,
+  columns: (row: T, index: number) => C,
 ) {
   const kept = new Set(after);
   const known = new Set(before);
   return {
     gone: before.filter((row) => !kept.has(row)).map(({ id }) => id),
-    written: after.filter((row) => !known.has(row)).map(columns),
+    written: after.flatMap((row, index) => (known.has(row) ? [] : [columns(row, index)])),
   };
 }
 
@@ -135,7 +144,7 @@ const authorityOf = (row: Schema['authorities']): AuthorityRow => ({
   createdDateTime: new Date(row.created_at),
 });
 
-function columnsOf(tenantId: string, row: AuthorityRow): Schema['authorities'] {
+function columnsOf(tenantId: string, row: AuthorityRow, position: number): Schema['authorities'] {
   const ruling = readCertificate(row.der);
   return {
     tenant_id: tenantId,
@@ -151,6 +160,7 @@ function columnsOf(tenantId: string, row: AuthorityRow): Schema['authorities'] {
     settings: row.revocation ? JSON.stringify(row.revocation) : null,
     created_at: row.createdDateTime.getTime(),
     container_id: row.containerId ?? null,
+    position,
   };
 }
 
@@ -186,6 +196,15 @@ const binColumns = (tenantId: string, row: Binned): Schema['deleted_objects'] =>
   deleted_at: row.deletedDateTime.getTime(),
   document: JSON.stringify('der' in row ? { ...row, der: Buffer.from(row.der).toString('base64') } : row),
 });
+
+/** What JSON does not tell from what is not there. */
+const blankAuthority = { certificateRevocationListUrl: undefined, deltaCertificateRevocationListUrl: undefined };
+const blankContainer = {
+  displayName: undefined,
+  status: undefined,
+  statusDetails: undefined,
+  uploadStartedDateTime: undefined,
+};
 
 /** Times and octets as they were before they became JSON. */
 function revived<T>(text: string): T {

@@ -20,6 +20,7 @@ export interface Schema {
     settings: string | null;
     created_at: number;
     container_id: string | null;
+    position: number;
   };
   pki_containers: {
     tenant_id: string;

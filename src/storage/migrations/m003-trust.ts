@@ -15,6 +15,10 @@ export const trust: Migration = {
       keys: ['primary tenant_id sha256', 'index seen_at'],
     });
     await db.schema.alterTable('authorities').addColumn('container_id', 'text').execute();
+    await db.schema
+      .alterTable('authorities')
+      .addColumn('position', 'bigint', (column) => column.notNull().defaultTo(0))
+      .execute();
     for (const column of ['certificate_sha256', 'user_name'])
       await db.schema.alterTable('sign_ins').addColumn(column, 'text').execute();
     await contain(db as Kysely<Before>);
