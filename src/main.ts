@@ -16,6 +16,7 @@ import { openBundles } from './crls/bundles.ts';
 import { type CrlCache, openCrlCache } from './crls/cache.ts';
 import { openOcspClient } from './crls/ocsp.ts';
 import type { DownloadPolicy } from './crls/policy.ts';
+import { brandOf } from './http/branding.ts';
 import { certauthHosts } from './http/certauth/hosts.ts';
 import { serveCrls } from './http/demo-crl.ts';
 import type { House } from './http/door.ts';
@@ -146,7 +147,7 @@ async function startServer(config: Config, installation: Opened, log: Logger): P
         clock,
         signingKeys: installation.signingKeysOf(tenantId),
         grants: { scopesFor: (appId: string, userId: string) => scopesGrantedTo(appId, userId, stores) },
-        brand: async () => ({ displayName: tenant.displayName }),
+        brand: () => brandOf({ tenant, objects: stores.objects }),
       };
     },
     recordTenant: installation.storage.tenantOfRecord,

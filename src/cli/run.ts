@@ -2,6 +2,7 @@ import { CardeaError, fault, remedyOf } from '../core/trace/fault.ts';
 import { type Call, type Command, helpOf, type Installation, readArguments, text, type Voice } from './command.ts';
 import { appAdd, appList, appRemove } from './commands/app.ts';
 import { blockAdd, blockList, blockRemove } from './commands/block.ts';
+import { tenantBrand } from './commands/brand.ts';
 import { caAdd, caList, caRemove, caSet } from './commands/ca.ts';
 import { crlImport, crlList, crlRefresh } from './commands/crl.ts';
 import { domainFederate, domainManage } from './commands/domain.ts';
@@ -37,7 +38,7 @@ const housekeeping: readonly Command[] = [
   ...[crlList, crlRefresh, crlImport],
   ...[userAdd, userList, userSet, userBind, userSignOut],
   ...[roleAdd, roleList, roleRemove],
-  ...[tenantAdd, tenantList],
+  ...[tenantAdd, tenantList, tenantBrand],
   ...[domainFederate, domainManage],
   ...[policyGet, policyApply],
   ...[appAdd, appList, appRemove],

@@ -4,7 +4,6 @@ import type { Proof } from '../core/access/proof.ts';
 import type { Because } from '../core/trace/reasons.ts';
 import { chooseLanguage } from '../languages/choose.ts';
 import type { Language } from '../languages/language.ts';
-import type { Brand } from '../pages/page.ts';
 import type { Clock, Ports, Tenants } from '../ports.ts';
 import type { NextHost } from './certauth/hosts.ts';
 
@@ -62,11 +61,6 @@ export interface House {
 export function languageOf(c: Context<Env>, wished?: string): Language {
   const uiLocales = wished ?? c.req.query('ui_locales');
   return chooseLanguage({ mkt: c.req.query('mkt'), uiLocales, acceptLanguage: c.req.header('accept-language') });
-}
-
-/** How a tenant's pages look. */
-export function brandOf({ tenant }: Ports): Brand {
-  return { displayName: tenant.displayName };
 }
 
 /** The address the connection came from, as an IP address; IPv4 is written as IPv4. */

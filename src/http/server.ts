@@ -5,6 +5,7 @@ import { because } from '../core/trace/reasons.ts';
 import { houseBrand } from '../pages/page.ts';
 import { refusedResponse } from '../pages/refused.ts';
 import { asset } from './assets.ts';
+import { brandingFiles } from './branding.ts';
 import { certauthDoor } from './certauth/certauth.ts';
 import { type Env, type House, languageOf } from './door.ts';
 import { isGraphPath } from './graph/odata/path.ts';
@@ -23,6 +24,7 @@ export function loginListener(house: House, oidc: OidcDoor, graph: Listener, app
   const app = new Hono<Env>();
   app.get('/', (c) => c.redirect('/myapps', 302));
   app.get('/assets/*', async (c) => (await asset(c.req.path)) ?? c.notFound());
+  app.route('/', brandingFiles(house));
   app.route('/', loginPages(house));
   for (const application of applications) app.route('/', application);
   const pages = listenerOf(house, app);

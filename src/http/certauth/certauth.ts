@@ -9,7 +9,8 @@ import type { Visit } from '../../signin/asked.ts';
 import { handOver } from '../../signin/handoff.ts';
 import { record } from '../../signin/record.ts';
 import { signInWithCertificate } from '../../signin/with-certificate.ts';
-import { brandOf, type Env, type House, languageOf, remoteAddress } from '../door.ts';
+import { brandOf } from '../branding.ts';
+import { type Env, type House, languageOf, remoteAddress } from '../door.ts';
 import { presentedBy } from './presented.ts';
 
 /**
@@ -70,7 +71,7 @@ async function showRefusal(house: House, asking: Asking, reason: Because): Promi
       because: reason,
       correlationId: flow.correlationId,
       at,
-      brand: brandOf(ports),
+      brand: await brandOf(ports),
       language,
       assetsOrigin: house.loginOrigin,
       username: flow.username,

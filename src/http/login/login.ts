@@ -13,7 +13,8 @@ import { takeOver } from '../../signin/handoff.ts';
 import { type ChosenRealm, chooseRealm, chooseTenant } from '../../signin/realm.ts';
 import { readUsername } from '../../signin/username.ts';
 import { signInWithPassword } from '../../signin/with-password.ts';
-import { brandOf, type Env, type House, type Interaction, languageOf, remoteAddress } from '../door.ts';
+import { brandOf } from '../branding.ts';
+import { type Env, type House, type Interaction, languageOf, remoteAddress } from '../door.ts';
 import { signInAddress } from './identity-provider.ts';
 import { elsewherePage, passwordPage, usernamePage } from './pages.ts';
 
@@ -87,7 +88,7 @@ async function attend(house: House, c: C, step: Step): Promise<Response> {
   const flow = (await ports.flows.findByInteraction(interaction.uid, at)) ?? (await beginFlow(interaction, ports, at));
   const base = `/login/${interaction.uid}`;
   const language = languageOf(c, interaction.languages);
-  return step(c, { interaction, ports, flow, at, base, language, brand: brandOf(ports) });
+  return step(c, { interaction, ports, flow, at, base, language, brand: await brandOf(ports) });
 }
 
 async function beginFlow(interaction: Interaction, ports: Ports, at: Date): Promise<Flow> {
