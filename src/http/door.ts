@@ -22,6 +22,10 @@ export interface Interaction {
   readonly loginHint: string | undefined;
   /** The request said which domain its person is of. */
   readonly domainHint: string | undefined;
+  /** Why the pages are shown: `login`, `select_account` or `conditional_access`. */
+  readonly prompt: string;
+  /** Who is signed in with this browser's session of the tenant; undefined when nobody is. */
+  readonly sessionUserId: string | undefined;
   /** Where the answer will go in the end: named in form-action, because browsers follow forms there. */
   readonly redirectUri: string;
   readonly correlationId: string;
@@ -31,17 +35,20 @@ export interface Interaction {
   readonly reason: Because | undefined;
 }
 
-/** The two functions of the OpenID provider that pages need; `main.ts` hands them in. */
+/** The functions of the OpenID provider that pages need; `main.ts` hands them in. */
 export interface Interactions {
   /** The interaction whose cookie this browser holds and whose uid the path names; undefined otherwise. */
   find(req: IncomingMessage, res: ServerResponse): Promise<Interaction | undefined>;
   /** Ends it; answers where to send the browser next. The proofs join the session when the browser gets there. */
-  finish(
-    req: IncomingMessage,
-    res: ServerResponse,
-    result: { readonly userId: string; readonly proofs: readonly Proof[] },
-  ): Promise<string>;
+  finish(req: IncomingMessage, res: ServerResponse, result: InteractionResult): Promise<string>;
+  /** The person chose the account that is signed in: goes on with its session, which policy is asked about as ever. */
+  stay(req: IncomingMessage, res: ServerResponse): Promise<string>;
 }
+
+/** How a visit ends: somebody signed in (`remember`: beyond the end of the browser), or what the application is told instead. */
+export type InteractionResult =
+  | { readonly userId: string; readonly proofs: readonly Proof[]; readonly remember?: boolean }
+  | { readonly error: string; readonly error_description: string };
 
 /** What every door of the login and certauth hosts stands on. */
 export interface House {

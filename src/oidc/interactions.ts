@@ -16,6 +16,8 @@ export interface Interaction {
   readonly domainHint: string | undefined;
   /** Why the pages are shown: `login`, `select_account` or `conditional_access`. */
   readonly prompt: string;
+  /** Who is signed in with this browser's session of the tenant; undefined when nobody is. */
+  readonly sessionUserId: string | undefined;
   readonly redirectUri: string;
   readonly correlationId: string;
   /** Tags of the languages the application asked for (`mkt`, `ui_locales`), the first preferred; may be empty. */
@@ -34,6 +36,8 @@ export interface Interactions {
   find(req: IncomingMessage, res: ServerResponse): Promise<Interaction | undefined>;
   /** Ends it; answers where to send the browser next. The proofs join the session when the browser gets there. */
   finish(req: IncomingMessage, res: ServerResponse, result: InteractionResult): Promise<string>;
+  /** The person chose the account that is signed in: goes on with its session, which policy is asked about as ever. */
+  stay(req: IncomingMessage, res: ServerResponse): Promise<string>;
 }
 
 type Opened = { readonly provider: Provider; readonly door: TenantDoor };
@@ -69,6 +73,10 @@ export function makeInteractions(
         { mergeWithLastSubmission: false },
       );
     },
+    async stay(req, res) {
+      const found = (await opened(req))!;
+      return found.provider.interactionResult(req, res, { select_account: {} }, { mergeWithLastSubmission: false });
+    },
   };
 }
 
@@ -96,6 +104,7 @@ async function describe(details: Details, door: TenantDoor, options: OidcOptions
     loginHint: text('login_hint'),
     domainHint: text('domain_hint'),
     prompt: prompt.name,
+    sessionUserId: details.session?.accountId,
     redirectUri: text('redirect_uri') ?? '',
     correlationId: text('cardea_correlation') ?? uid,
     languages: [text('mkt'), text('ui_locales')].filter(Boolean).join(' '),

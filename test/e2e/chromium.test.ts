@@ -54,6 +54,8 @@ test('a person types a name in Chromium, clicks the link, shows a card and lands
   const fresh = /^[0-9a-f]{12}\.certauth\.localhost$/;
   assert.match(new URL(page.url()).hostname, fresh, 'asked on a host this browser has never answered (PAGE-6)');
   await page.getByRole('link', { name: 'Other ways to sign in' }).click();
+  await page.getByRole('link', { name: 'Use a certificate or smart card' }).waitFor(); // PAGE-5: still listed
+  await page.getByRole('link', { name: 'Use your password' }).click();
   await page.getByLabel('Password').waitFor();
   assert.deepEqual(complaints, [], 'no page breaks its own Content-Security-Policy');
 });

@@ -75,7 +75,7 @@ async function showRefusal(house: House, asking: Asking, reason: Because): Promi
       language,
       assetsOrigin: house.loginOrigin,
       username: flow.username,
-      waysOut: { anotherCertificate: `${login}/certificate?another=1`, otherWays: `${login}?other=1` },
+      waysOut: { anotherCertificate: `${login}/certificate?another=1`, otherWays: `${login}/methods` },
     },
     403,
   );

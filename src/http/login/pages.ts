@@ -4,10 +4,16 @@ import type { Language } from '../../languages/language.ts';
 import { type Brand, type Markup, page } from '../../pages/page.ts';
 import { describedBy, problem, titleWith } from '../../pages/problem.ts';
 
-const card = html`<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.7" aria-hidden="true"
+/** What stands for each way to sign in. */
+export const icons = {
+  card: html`<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.7" aria-hidden="true"
   ><rect x="2.5" y="5" width="19" height="14" rx="2.5" /><rect x="5.5" y="9" width="5" height="4.5" rx="1" /><path
     d="M14 10h4.5M14 13h4.5M5.5 16.2h13" /></svg
->`;
+>`,
+  key: html`<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.7" aria-hidden="true"
+  ><circle cx="7.5" cy="12" r="4" /><path d="M11.5 12h10M18 12v3.5M21 12v2.5" stroke-linecap="round" /></svg
+>`,
+} as const;
 
 /** What every page of a sign-in says. */
 export interface Common {
@@ -25,7 +31,9 @@ const ownWords = ({ brand }: Common): Markup | '' =>
   brand.signInText ? html`<p class="own-words">${brand.signInText}</p>` : '';
 
 /** FLOW-2: who are you? `action` is where the form goes. */
-export function usernamePage(asked: Common & { readonly action: string; readonly username: string }): Markup {
+export function usernamePage(
+  asked: Common & { readonly action: string; readonly username: string; readonly cancel?: string },
+): Markup {
   const { brand, language, wrong } = asked;
   const { say } = language;
   return page(
@@ -37,8 +45,12 @@ ${problem(wrong, language, { id: 'username', label: say.userName })}
 <label for="username">${say.userName}</label>
 <input id="username" name="username" type="email" inputmode="email" autocomplete="username" autocapitalize="none" dir="ltr"
   spellcheck="false" required autofocus placeholder="someone@example.com" value="${asked.username}"${describedBy(wrong)}>
-<div class="actions"><button>${say.next}</button></div>
+<div class="actions">
+${asked.cancel ? html`<button class="quiet" form="cancel">${say.cancel}</button>` : ''}
+<button>${say.next}</button>
+</div>
 </form>
+${asked.cancel ? html`<form id="cancel" method="post" action="${asked.cancel}"></form>` : ''}
 ${ownWords(asked)}`,
   );
 }
@@ -66,7 +78,7 @@ ${problem(wrong, language, { id: 'password', label: say.password })}
 </form>
 ${
   asked.offersCertificate
-    ? html`<a class="method" id="use-certificate" href="${base}/certificate">${card}<span>${say.useCertificate}</span></a>`
+    ? html`<a class="method" id="use-certificate" href="${base}/certificate">${icons.card}<span>${say.useCertificate}</span></a>`
     : ''
 }
 ${ownWords(asked)}`,

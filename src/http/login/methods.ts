@@ -1,0 +1,71 @@
+import { html } from 'hono/html';
+import { type Markup, page } from '../../pages/page.ts';
+import { chooseRealm } from '../../signin/realm.ts';
+import { type Attending, type C, commonOf, show } from './attending.ts';
+import { type Common, icons, purpose } from './pages.ts';
+
+/** One way to sign in, as the page offers it. */
+export interface OfferedMethod {
+  readonly id: string;
+  readonly href: string;
+  readonly label: string;
+  readonly hint?: string;
+  readonly icon: Markup;
+}
+
+/**
+ * PAGE-5: every way there is. A certificate stays listed after it failed, and what is listed depends on the tenant and
+ * the domain alone: who exists is not told (FLOW-3).
+ */
+export async function offeredMethods(attending: Attending): Promise<readonly OfferedMethod[]> {
+  const { base, ports, flow, interaction, language } = attending;
+  const { say } = language;
+  const { x509 } = await ports.policies.current();
+  const hint = { domainHint: interaction.domainHint !== undefined };
+  const chosen = await chooseRealm(flow.username ?? '', ports, hint);
+  const realm = chosen.outcome === 'passed' && chosen.value.kind !== 'elsewhere' ? chosen.value.realm : undefined;
+  const certificate: OfferedMethod = {
+    id: 'use-certificate',
+    href: `${base}/certificate?another=1`,
+    label: say.useCertificate,
+    hint: say.certificateHint,
+    icon: icons.card,
+  };
+  const password: OfferedMethod = {
+    id: 'use-password',
+    href: `${base}?other=1`,
+    label: say.usePassword,
+    icon: icons.key,
+  };
+  return [
+    ...(x509.state === 'enabled' && realm?.certificates ? [certificate] : []),
+    ...(realm?.passwords ? [password] : []),
+  ];
+}
+
+export async function showMethods(c: C, attending: Attending): Promise<Response> {
+  if (!attending.flow.username) return c.redirect(attending.base, 303);
+  const { base, flow } = attending;
+  const methods = await offeredMethods(attending);
+  return show(methodsPage({ ...commonOf(attending), base, username: flow.username!, methods }), attending);
+}
+
+function methodsPage(
+  asked: Common & { readonly base: string; readonly username: string; readonly methods: readonly OfferedMethod[] },
+): Markup {
+  const { brand, language, methods, base, username } = asked;
+  const { say } = language;
+  return page(
+    { title: say.chooseAWay, brand, language },
+    html`<p class="who"><bdi>${username}</bdi></p>
+<h1>${say.chooseAWay}</h1>
+${purpose(asked)}
+<ul class="methods">
+${methods.map(
+  ({ id, href, label, hint, icon }) =>
+    html`<li><a class="method" id="${id}" href="${href}">${icon}<span>${label}${hint ? html`<small>${hint}</small>` : ''}</span></a></li>`,
+)}
+</ul>
+<div class="actions"><a class="button quiet" href="${base}?change=username">${say.useAnotherAccount}</a></div>`,
+  );
+}
