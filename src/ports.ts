@@ -351,12 +351,46 @@ export interface Application {
   readonly isPublicClient: boolean;
   /** SHA-256 of each client secret, base64url. */
   readonly secretHashes: readonly string[];
+  /** Client secrets with a name and an end, besides those. */
+  readonly passwordCredentials?: readonly PasswordCredential[];
+  /** Certificates it signs client assertions with. */
+  readonly keyCredentials?: readonly KeyCredential[];
   /** `api://…` identifiers for which this application is the resource. */
   readonly identifierUris: readonly string[];
   /** Application permissions granted, as role values, for client credentials. */
   readonly roles: readonly string[];
   /** Where MyApps sends a person; undefined hides it there. */
   readonly homepage: string | undefined;
+  /** Those of its redirect URIs that belong to a single-page application: code by CORS, short refresh tokens. */
+  readonly spaRedirectUris?: readonly string[];
+  /** What Graph knows of it and no sign-in asks. */
+  readonly profile?: Profile;
+  /** Known to Graph as an application only: nobody has made its service principal yet. */
+  readonly lacksServicePrincipal?: boolean;
+  /** ISO 8601 UTC. */
+  readonly createdDateTime?: string;
+}
+/** A client secret (Graph: passwordCredential). Times are ISO 8601 UTC. */
+export interface PasswordCredential {
+  /** A GUID. */
+  readonly keyId: string;
+  readonly displayName: string;
+  /** The first characters of the secret, so that people can tell theirs apart. */
+  readonly hint: string;
+  /** SHA-256, base64url. */
+  readonly secretHash: string;
+  readonly startDateTime: string;
+  readonly endDateTime: string;
+}
+/** A certificate for client assertions (Graph: keyCredential). Times are ISO 8601 UTC. */
+export interface KeyCredential {
+  /** A GUID. */
+  readonly keyId: string;
+  readonly displayName?: string;
+  /** DER, base64. */
+  readonly certificate: string;
+  readonly startDateTime: string;
+  readonly endDateTime: string;
 }
 export interface Applications {
   find(appId: string): Promise<Application | undefined>;
@@ -364,7 +398,13 @@ export interface Applications {
   list(): Promise<readonly Application[]>;
   /** Whoever says no `actor` is the installation itself. */
   put(application: Application, actor?: string): Promise<void>;
+  /** Reads and writes under one lock. Throws `nothingFound`. */
+  change(appId: string, work: (application: Application) => Application, actor: string): Promise<Application>;
   remove(appId: string, actor?: string): Promise<boolean>;
+  /** Moves it to the deleted objects; false when there is none. */
+  bury(appId: string, actor: string): Promise<boolean>;
+  /** Throws `nothingFound`. */
+  restore(appId: string, actor: string): Promise<Application>;
 }
 
 /** The records of the OpenID provider: eight methods over one table, in its words. Times are seconds as it gives them. */

@@ -48,7 +48,7 @@ function checkPermission(value: string): void {
 }
 
 /** RFC 6749 §3.1.2, RFC 8252 §7: https, loopback http, or a private-use scheme; never a fragment. */
-function checkRedirectUri(uri: string): void {
+export function checkRedirectUri(uri: string): void {
   if (!URL.canParse(uri)) throw fault('redirectUriInvalid', { uri, problem: 'it is no absolute address' });
   const { protocol, hostname, hash } = new URL(uri);
   if (hash) throw fault('redirectUriInvalid', { uri, problem: 'it has a fragment' });

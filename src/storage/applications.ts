@@ -1,6 +1,12 @@
+import type { Transaction } from 'kysely';
+import { fault } from '../core/trace/fault.ts';
 import type { Application, Applications, Clock } from '../ports.ts';
 import { audit } from './audit.ts';
+import { bury, unearth } from './deleted.ts';
 import type { Database } from './open.ts';
+import type { Schema } from './schema.ts';
+
+type Step = Transaction<Schema>;
 
 /** Who changed what nobody in particular changed: the applications that come with the installation. */
 const itself = 'cardea';
@@ -13,16 +19,57 @@ export function openApplications(database: Database, tenantId: string, clock: Cl
     const row = await rows(db).where('id', '=', appId.toLowerCase()).executeTakeFirst();
     return row && (JSON.parse(row.document) as Application);
   };
+  const note = (step: Step, activity: string, id: string, actor: string, old?: Application, now?: Application) => {
+    const change = { activity, targetId: id.toLowerCase(), actor, old: shown(old), new: shown(now) };
+    return audit(step, tenantId, clock.now(), change);
+  };
+  const clear = async (step: Step, id: string) => {
+    await step
+      .deleteFrom('identifier_uris')
+      .where('tenant_id', '=', tenantId)
+      .where('application_id', '=', id)
+      .execute();
+  };
+  const write = async (step: Step, application: Application) => {
+    const id = application.appId.toLowerCase();
+    const row = { display_name: application.displayName, document: JSON.stringify(application) };
+    await step
+      .insertInto('applications')
+      .values({ tenant_id: tenantId, id, ...row })
+      .onConflict((on) => on.columns(['tenant_id', 'id']).doUpdateSet(row))
+      .execute();
+    await clear(step, id);
+    for (const uri of application.identifierUris) {
+      const owner = await ownerOf(uri, step);
+      if (owner !== undefined) throw fault('graphObjectConflict', { target: 'identifierUris', value: uri });
+      await step.insertInto('identifier_uris').values({ tenant_id: tenantId, uri, application_id: id }).execute();
+    }
+  };
+  const ownerOf = async (uri: string, db: Database = database) => {
+    const row = await db
+      .selectFrom('identifier_uris')
+      .select('application_id')
+      .where('tenant_id', '=', tenantId)
+      .where('uri', '=', uri)
+      .executeTakeFirst();
+    return row?.application_id;
+  };
+  const take = (appId: string, actor: string, isSoft: boolean) =>
+    database.transaction().execute(async (step) => {
+      const id = appId.toLowerCase();
+      const old = await find(id, step);
+      if (!old) return false;
+      await clear(step, id);
+      await step.deleteFrom('applications').where('tenant_id', '=', tenantId).where('id', '=', id).execute();
+      if (isSoft) await bury(step, tenantId, clock.now(), { kind: 'application', id, document: old });
+      await note(step, 'Delete application', id, actor, old);
+      return true;
+    });
   return {
     find: (appId) => find(appId),
     async findByIdentifierUri(uri) {
-      const row = await database
-        .selectFrom('identifier_uris')
-        .select('application_id')
-        .where('tenant_id', '=', tenantId)
-        .where('uri', '=', uri)
-        .executeTakeFirst();
-      return row && find(row.application_id);
+      const owner = await ownerOf(uri);
+      return owner === undefined ? undefined : find(owner);
     },
     async list() {
       return (await rows().orderBy('display_name').orderBy('id').execute()).map(
@@ -30,57 +77,46 @@ export function openApplications(database: Database, tenantId: string, clock: Cl
       );
     },
     async put(application, actor = itself) {
-      const id = application.appId.toLowerCase();
-      const row = {
-        tenant_id: tenantId,
-        id,
-        display_name: application.displayName,
-        document: JSON.stringify(application),
-      };
       await database.transaction().execute(async (step) => {
-        const old = await find(id, step);
-        await step
-          .insertInto('applications')
-          .values(row)
-          .onConflict((on) =>
-            on.columns(['tenant_id', 'id']).doUpdateSet({ display_name: row.display_name, document: row.document }),
-          )
-          .execute();
-        await step
-          .deleteFrom('identifier_uris')
-          .where('tenant_id', '=', tenantId)
-          .where('application_id', '=', id)
-          .execute();
-        for (const uri of application.identifierUris) {
-          await step.insertInto('identifier_uris').values({ tenant_id: tenantId, uri, application_id: id }).execute();
-        }
-        const activity = old ? 'Update application' : 'Add application';
-        const change = { activity, targetId: id, actor, old: shown(old), new: shown(application) };
-        await audit(step, tenantId, clock.now(), change);
+        const old = await find(application.appId, step);
+        await write(step, application);
+        await note(step, old ? 'Update application' : 'Add application', application.appId, actor, old, application);
       });
     },
-    async remove(appId, actor = itself) {
-      const id = appId.toLowerCase();
-      return database.transaction().execute(async (step) => {
-        const old = await find(id, step);
-        if (!old) return false;
+    change: (appId, work, actor) =>
+      database.transaction().execute(async (step) => {
+        const id = appId.toLowerCase();
+        // An update that changes nothing takes the row's lock on either database.
         await step
-          .deleteFrom('identifier_uris')
+          .updateTable('applications')
+          .set({ id })
           .where('tenant_id', '=', tenantId)
-          .where('application_id', '=', id)
+          .where('id', '=', id)
           .execute();
-        await step.deleteFrom('applications').where('tenant_id', '=', tenantId).where('id', '=', id).execute();
-        const change = { activity: 'Delete application', targetId: id, actor, old: shown(old), new: undefined };
-        await audit(step, tenantId, clock.now(), change);
-        return true;
-      });
-    },
+        const old = await find(id, step);
+        if (!old) throw fault('nothingFound', { kind: 'application', wanted: appId });
+        const application = { ...work(old), appId: old.appId };
+        await write(step, application);
+        await note(step, 'Update application', id, actor, old, application);
+        return application;
+      }),
+    remove: (appId, actor = itself) => take(appId, actor, false),
+    bury: (appId, actor) => take(appId, actor, true),
+    restore: (appId, actor) =>
+      database.transaction().execute(async (step) => {
+        const id = appId.toLowerCase();
+        const application = (await unearth(step, tenantId, 'application', id)) as Application;
+        await write(step, application);
+        await note(step, 'Restore application', id, actor, undefined, application);
+        return application;
+      }),
   };
 }
 
 /** What an audit row says of it: how many secrets it has, not what would help to guess them. */
 function shown(application: Application | undefined) {
   if (!application) return undefined;
-  const { secretHashes, ...rest } = application;
-  return { ...rest, secrets: secretHashes.length };
+  const { secretHashes, passwordCredentials = [], ...rest } = application;
+  const named = passwordCredentials.map(({ secretHash: _, ...shown }) => shown);
+  return { ...rest, secrets: secretHashes.length, ...(named.length > 0 ? { passwordCredentials: named } : {}) };
 }

@@ -70,6 +70,12 @@ export function requireEventual(call: Call, what: string): void {
   throw fault('graphQueryUnsupported', { problem: `${what} needs the header ConsistencyLevel: eventual` });
 }
 
+/** 200 with a value that is no object. */
+export const primitive = (call: Call, type: string, value: unknown): Answer => ({
+  status: 200,
+  body: { ...contextOf(call, type), value },
+});
+
 export const nothing: Answer = { status: 204 };
 
 /** `@odata.context`, which clients that ask for no metadata do not want (graph-api §1.2). */

@@ -1,5 +1,23 @@
+import { applicationRoutes } from './resources/applications.ts';
+import { consentRoutes } from './resources/consent.ts';
+import { deletedItemRoutes } from './resources/deleted-items.ts';
+import { directoryObjectRoutes } from './resources/directory-objects.ts';
+import { groupRoutes } from './resources/groups.ts';
+import { organizationRoutes } from './resources/organization.ts';
+import { roleRoutes } from './resources/roles.ts';
+import { userLinkRoutes } from './resources/user-links.ts';
 import { userRoutes } from './resources/users.ts';
 import { Routes } from './route.ts';
 
 /** Every operation there is, area by area. */
-export const routes = new Routes([...userRoutes]);
+export const routes = new Routes([
+  ...userRoutes,
+  ...userLinkRoutes,
+  ...groupRoutes,
+  ...directoryObjectRoutes,
+  ...deletedItemRoutes,
+  ...roleRoutes,
+  ...applicationRoutes,
+  ...consentRoutes,
+  ...organizationRoutes,
+]);

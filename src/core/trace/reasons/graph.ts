@@ -113,6 +113,21 @@ export const graphReasons = {
     cites: 'graph-api §1.8, RFC 6585 §4',
     words: (e: { seconds: number }) => `too many requests; try again in ${e.seconds} seconds`,
   },
+  applicationKeyInvalid: {
+    cites: 'graph-api §8',
+    words: (e: { problem: string }) => `the key of a keyCredential is no certificate that can be read (${e.problem})`,
+    remedy: 'Send the certificate as DER in base64.',
+  },
+  secretPeriodInvalid: {
+    cites: 'graph-api §8',
+    words: (_: Nothing) => 'endDateTime is not after startDateTime',
+  },
+  servicePrincipalWithoutApplication: {
+    cites: 'graph-api §8',
+    words: (e: { appId: string }) =>
+      `The appId '${e.appId}' of the service principal does not reference a valid application object.`,
+    remedy: 'Register the application first.',
+  },
   permissionUnknown: {
     cites: 'graph-api §2.2',
     words: (e: { value: string }) => `Microsoft Graph has no application permission "${e.value}" here`,

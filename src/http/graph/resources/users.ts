@@ -131,6 +131,17 @@ export function userItem({ user, profile, createdDateTime, hasPassword }: UserEn
     ...profile,
   };
 }
+/** Every property a user may be asked for. */
+export const userProperties: readonly string[] = [
+  ...Object.keys(own),
+  ...ownLists,
+  ...alsoKnown,
+  ...(shownUser.defaults ?? []),
+  'accountEnabled',
+  'authorizationInfo',
+  'createdDateTime',
+  'onPremisesUserPrincipalName',
+];
 const plain = (item: Item): Item => {
   const { '@odata.type': _, ...rest } = item;
   return rest;
@@ -344,7 +355,8 @@ const domainOf = (call: Call, name: string) =>
   call.ports.tenant.domains.find(({ id }) => id === name.split('@').at(-1)?.toLowerCase());
 
 /** A person may read themselves with User.Read alone. */
-async function needToRead(call: Call): Promise<Need> {
+export async function needToRead(call: Call): Promise<Need> {
+  if (call.keys.id === undefined) return needOfMe(call);
   const key = keyText(call, 'id').toLowerCase();
   const self = call.caller.kind === 'person' ? await call.ports.directory.user(call.caller.id) : undefined;
   const isSelf = self !== undefined && [self.id, self.userPrincipalName.toLowerCase()].includes(key);
