@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import pino, { type Logger } from 'pino';
 import { firstPartyApplications, introduceFirstParty, myAppsId, sampleId } from './admin/first-party.ts';
 import { scopesGrantedTo } from './admin/permission-grants.ts';
+import { watchCertificates } from './admin/sessions.ts';
 import { ownFetch } from './apps/own-fetch.ts';
 import { myApps, sampleApp } from './apps/portal.ts';
 import type { Command, Installation, Voice } from './cli/command.ts';
@@ -27,7 +28,7 @@ import { openPasswords } from './keys/passwords.ts';
 import { openSealing } from './keys/sealing.ts';
 import { openSigningKeys, type RotatingKeys } from './keys/signing-keys.ts';
 import { checkAccessToken } from './oidc/check-access-token.ts';
-import { createOidc } from './oidc/oidc.ts';
+import { createOidc, type Oidc } from './oidc/oidc.ts';
 import { pem } from './pki/certificate-builder.ts';
 import { makeTlsCertificate, openTlsCertificate, tlsRenewalDue, tlsState } from './pki/tls-certificate.ts';
 import { crlFiles, type Woodgrove } from './pki/woodgrove.ts';
@@ -197,6 +198,7 @@ async function startServer(config: Config, installation: Opened, log: Logger): P
     if (tls.renew()) front.setCertificate(tls.files);
   }, 10 * minute);
   opened.defer(() => clearInterval(chores));
+  opened.defer(watchSignIns(config, installation, oidc, log));
   return opened.move();
 }
 
@@ -220,6 +222,40 @@ function graphOf(config: Config, installation: Opened, log: Logger): ReturnType<
     isStrict: config.graphStrict,
     onFault: (problem, correlationId) => log.error({ correlationId, ...told(problem) }, 'Graph failed'),
   });
+}
+
+/** Looks at live sign-ins again and again, and tells applications of those that ended. Answers how to stop. */
+function watchSignIns(config: Config, installation: Opened, oidc: Oidc, log: Logger): () => Promise<void> {
+  const judge = watchCertificates();
+  const look = async () => {
+    for (const { id } of await installation.tenants.list()) {
+      const ports = await installation.portsOf(id);
+      if (config.continuousAccessSeconds > 0) {
+        for (const ended of await judge(ports, clock.now())) log.info({ tenantId: id, ...ended }, 'sign-ins ended');
+        await ports.live.endOfGone('cardea');
+      }
+      await oidc.tellOfLogouts(id);
+    }
+  };
+  return inTurn(look, (config.continuousAccessSeconds || 60) * 1000, (problem) =>
+    log.error(told(problem), 'live sign-ins'),
+  );
+}
+
+/** Does something every so often, never twice at once. The answer stops it, when the last time has ended. */
+function inTurn(work: () => Promise<void>, pause: number, onFault: (problem: unknown) => void): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    running ??= work()
+      .catch(onFault)
+      .finally(() => {
+        running = undefined;
+      });
+  }, pause);
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
 }
 
 const portOf = (origin: string): number => Number(new URL(origin).port || 443);

@@ -197,6 +197,8 @@ export interface LiveSignIns {
   endOfUser(userId: string, at: Date, actor: string): Promise<Ended>;
   /** Ends every session and grant that rests on a certificate; the person may sign in with another at once. */
   endOfCertificate(sha256Thumbprint: string, why: Because, actor: string): Promise<Ended>;
+  /** Ends what is left of people who were disabled or deleted. */
+  endOfGone(actor: string): Promise<Ended>;
   /** Ends one session of a browser, as its person wishes; what applications were given for later stays. */
   endSession(sessionUid: string): Promise<Ended>;
   /** Applications that are still to be told of a session's end, the longest due first. Each is handed to one caller. */
@@ -348,6 +350,10 @@ export interface Application {
   readonly displayName: string;
   readonly redirectUris: readonly string[];
   readonly postLogoutRedirectUris: readonly string[];
+  /** Shown in a frame when its person signs out (OpenID Connect Front-Channel Logout; Graph: `web.logoutUrl`). */
+  readonly logoutUrl?: string;
+  /** Called when a session ends, whoever ended it (OpenID Connect Back-Channel Logout). Not Entra's. */
+  readonly backChannelLogoutUri?: string;
   readonly isPublicClient: boolean;
   /** SHA-256 of each client secret, base64url. */
   readonly secretHashes: readonly string[];

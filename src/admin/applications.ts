@@ -11,6 +11,8 @@ export interface NewApplication {
   readonly homepage?: string | undefined;
   /** Application permissions of Graph, by their names. */
   readonly roles?: readonly string[];
+  readonly logoutUrl?: string | undefined;
+  readonly backChannelLogoutUri?: string | undefined;
   readonly appId?: string | undefined;
   /** A confidential application gets a client secret, shown once. */
   readonly isPublicClient: boolean;
@@ -25,6 +27,8 @@ export async function addApplication(
   const postLogoutRedirectUris = asked.postLogoutRedirectUris ?? [];
   for (const uri of [...asked.redirectUris, ...postLogoutRedirectUris]) checkRedirectUri(uri);
   for (const role of asked.roles ?? []) checkPermission(role);
+  const { logoutUrl, backChannelLogoutUri } = asked;
+  for (const uri of [logoutUrl, backChannelLogoutUri]) if (uri !== undefined) checkLogoutUri(uri);
   const secret = asked.isPublicClient ? undefined : randomBytes(30).toString('base64url');
   const application: Application = {
     appId: asked.appId ?? crypto.randomUUID(),
@@ -36,6 +40,8 @@ export async function addApplication(
     identifierUris: asked.identifierUris ?? [],
     roles: asked.roles ?? [],
     homepage: asked.homepage,
+    ...(logoutUrl === undefined ? {} : { logoutUrl }),
+    ...(backChannelLogoutUri === undefined ? {} : { backChannelLogoutUri }),
   };
   await ports.applications.put(application, actor);
   return { application, secret };
@@ -45,6 +51,12 @@ export async function addApplication(
 function checkPermission(value: string): void {
   const known = graphPermissions.find((one) => one.value === value);
   if (!known?.applicationId) throw fault('permissionUnknown', { value });
+}
+
+/** Back-Channel Logout 1.0 §2.2, Front-Channel Logout 1.0 §2: an https address without a fragment. */
+function checkLogoutUri(uri: string): void {
+  if (!URL.canParse(uri) || new URL(uri).protocol !== 'https:' || new URL(uri).hash)
+    throw fault('redirectUriInvalid', { uri, problem: 'an application is told of a logout at an https address' });
 }
 
 /** RFC 6749 §3.1.2, RFC 8252 §7: https, loopback http, or a private-use scheme; never a fragment. */

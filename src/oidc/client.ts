@@ -18,6 +18,9 @@ export function clientMetadata(application: Application): Record<string, unknown
           client_secret: 'kept as hashes',
           grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
         }),
+    ...(application.backChannelLogoutUri === undefined
+      ? {}
+      : { backchannel_logout_uri: application.backChannelLogoutUri, backchannel_logout_session_required: true }),
     cardea_application: application,
   };
 }

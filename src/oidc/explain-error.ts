@@ -27,7 +27,10 @@ const explanations: readonly (readonly [pattern: RegExp, explain: Explain])[] = 
     /mechanism does not match|no client authentication/,
     (s) => because(s.clientSentSecret ? 'clientPublic' : 'clientSecretMissing', { appId: s.appId }),
   ],
-  [/already consumed/, (s) => because('codeRedeemed', { appId: s.appId })],
+  [
+    /already consumed/,
+    (s) => because(s.grantType === 'refresh_token' ? 'refreshTokenUnknown' : 'codeRedeemed', { appId: s.appId }),
+  ],
   [/authorization code (not found|is expired)/, (s) => because('codeUnknown', { appId: s.appId })],
   [/refresh token (not found|is expired|already used)/, (s) => because('refreshTokenUnknown', { appId: s.appId })],
   [/client mismatch/, (s) => because('codeUnknown', { appId: s.appId })],

@@ -2,9 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import type { Provider } from 'oidc-provider';
 import type { Application } from '../ports.ts';
+import { tellOfLogouts } from './logout-notices.ts';
 import { publicKeys } from './metadata.ts';
 import type { OidcOptions, TenantDoor } from './options.ts';
 import { sendPage, signedOutPage } from './pages.ts';
+import { issuerOf } from './provider.ts';
 
 /**
  * OpenID Connect RP-Initiated Logout: ends the session at once, as Entra does, and leads on to a registered address or
@@ -17,18 +19,42 @@ export async function logout(
   { provider, door, options }: { provider: Provider; door: TenantDoor; options: OidcOptions },
 ): Promise<void> {
   const session = await provider.Session.get(provider.createContext(req, res));
-  const signedInTo = Object.keys(session.authorizations ?? {});
+  const authorizations = session.authorizations ?? {};
+  const signedInTo = Object.keys(authorizations);
   if (session.accountId !== undefined) {
-    await door.sessions.end(session.uid);
-    await session.destroy();
+    await door.live.endSession(session.uid);
+    tellOfLogouts(door, async () => provider, options).catch((fault: unknown) =>
+      options.log({ event: 'fault', tenantId: door.tenant.id, correlationId: 'none', detail: 'logout', fault }),
+    );
   }
   const expired = 'Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0';
   res.setHeader('set-cookie', `${provider.cookieName('session')}=; ${expired}`);
   const named = [await hintedApplication(query.get('id_token_hint'), door, options), query.get('client_id')];
   const appIds = [...named.filter((appId) => typeof appId === 'string'), ...signedInTo].slice(0, 50);
   const target = await allowedTarget(query, appIds, door);
-  if (!target) return sendPage(res, 200, await signedOutPage({ req, brand: await door.brand() }, '/'));
+  const frames = await framesOf(authorizations, issuerOf(options, door), door);
+  if (!target || frames.length > 0) {
+    const brand = await door.brand();
+    return sendPage(res, 200, await signedOutPage({ req, brand }, { again: '/', frames, target }));
+  }
   res.writeHead(303, { location: target, 'cache-control': 'no-store' }).end();
+}
+
+/** OpenID Connect Front-Channel Logout 1.0 §3: where the applications of this session want to see its browser once more. */
+async function framesOf(
+  authorizations: Readonly<Record<string, { readonly sid?: string | undefined }>>,
+  issuer: string,
+  door: TenantDoor,
+): Promise<readonly string[]> {
+  const asked = Object.entries(authorizations).map(async ([appId, { sid }]) => {
+    const { logoutUrl } = (await door.applications.find(appId)) ?? {};
+    if (logoutUrl === undefined || !URL.canParse(logoutUrl)) return [];
+    const url = new URL(logoutUrl);
+    url.searchParams.set('iss', issuer);
+    if (sid !== undefined) url.searchParams.set('sid', sid);
+    return [url.href];
+  });
+  return (await Promise.all(asked)).flat();
 }
 
 /** Whose id_token it was; an expired one still tells, a forged one does not. */

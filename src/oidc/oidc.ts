@@ -7,6 +7,7 @@ import { readForm, requestWith } from './body.ts';
 import { errorBody } from './error-body.ts';
 import { type Interactions, makeInteractions } from './interactions.ts';
 import { logout } from './logout.ts';
+import { tellOfLogouts } from './logout-notices.ts';
 import { instanceDiscovery, openidConfiguration, publicKeys } from './metadata.ts';
 import type { OidcOptions, TenantDoor } from './options.ts';
 import { errorPage, sendPage } from './pages.ts';
@@ -22,6 +23,8 @@ export interface Oidc {
   /** Answers a request whose path is ours. */
   listener(req: IncomingMessage, res: ServerResponse): Promise<void>;
   readonly interactions: Interactions;
+  /** Tells the tenant's applications of sessions that have ended. */
+  tellOfLogouts(tenantId: string): Promise<void>;
   /** Makes the tenant's provider anew on next use: its keys have changed. */
   forget(tenantId: string): void;
 }
@@ -69,6 +72,10 @@ export function createOidc(options: OidcOptions): Oidc {
       }
     },
     interactions: makeInteractions(options, open),
+    async tellOfLogouts(tenantId) {
+      const door = await options.forTenant(tenantId);
+      if (door) await tellOfLogouts(door, async () => (await open(tenantId))!.provider, options);
+    },
     forget: (tenantId) => void kept.delete(tenantId),
   };
 }

@@ -6,6 +6,7 @@ import type {
   Applications,
   Clock,
   Directory,
+  LiveSignIns,
   OidcRecords,
   Sessions,
   SigningKeys,
@@ -21,6 +22,7 @@ export interface TenantDoor {
   readonly oidcRecords: OidcRecords;
   readonly signingKeys: SigningKeys;
   readonly sessions: Sessions;
+  readonly live: Pick<LiveSignIns, 'endSession' | 'takeNotices' | 'dropNotice'>;
   readonly clock: Clock;
   /** How the tenant's pages look now. */
   brand(): Promise<Brand>;
@@ -76,7 +78,7 @@ export interface OidcOptions {
   log(event: OidcEvent): void;
 }
 export interface OidcEvent {
-  readonly event: 'fault' | 'refused' | 'granted';
+  readonly event: 'fault' | 'refused' | 'granted' | 'notTold';
   readonly tenantId: string | undefined;
   readonly correlationId: string;
   readonly detail: string;

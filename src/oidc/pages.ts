@@ -30,17 +30,37 @@ export async function errorPage({ req, brand = houseBrand }: Asked, because: Bec
   return made(markup, pageHeaders({ script: true }));
 }
 
-/** Where a person is after signing out; `again` leads to where they may sign in. */
-export async function signedOutPage({ req, brand = houseBrand }: Asked, again: string): Promise<Page> {
+/** What comes after signing out. */
+export interface SignedOut {
+  /** Where the person may sign in again. */
+  readonly again: string;
+  /** Addresses of applications that end their own session in this browser, each in a frame nobody sees. */
+  readonly frames?: readonly string[];
+  /** Where the browser goes then. */
+  readonly target?: string | undefined;
+}
+
+/** Seconds that applications have in their frames. */
+const framesTake = 3;
+
+/** Where a person is after signing out. */
+export async function signedOutPage(
+  { req, brand = houseBrand }: Asked,
+  { again, frames = [], target }: SignedOut,
+): Promise<Page> {
   const language = languageOf(req);
   const { say } = language;
   const markup = pageIn(
-    { title: say.signedOut, brand, language },
+    { title: say.signedOut, brand, language, ...(target ? { goesTo: target, goesAfter: framesTake } : {}) },
     html`<h1>${say.signedOut}</h1>
 <p>${say.closeWindows}</p>
-<div class="actions"><a class="button" href="${again}">${say.signInAgain}</a></div>`,
+${frames.map((url) => html`<iframe src="${url}" title="${say.signedOut}" hidden></iframe>`)}
+<div class="actions"><a class="button" href="${target ?? again}">${target ? say.continue : say.signInAgain}</a></div>`,
   );
-  return made(markup, pageHeaders());
+  const { 'content-security-policy': policy = '', ...headers } = pageHeaders();
+  const origins = [...new Set(frames.map((url) => new URL(url).origin))];
+  const own = origins.length > 0 ? `${policy}; frame-src ${origins.join(' ')}` : policy;
+  return made(markup, { ...headers, 'content-security-policy': own });
 }
 
 const submit = "document.addEventListener('DOMContentLoaded',()=>document.forms[0].submit())";

@@ -84,6 +84,7 @@ function configurationOf(options: OidcOptions, door: TenantDoor, keys: readonly 
     features: {
       devInteractions: { enabled: false },
       rpInitiatedLogout: { enabled: false },
+      backchannelLogout: { enabled: true },
       userinfo: { enabled: false },
       clientCredentials: { enabled: true },
       resourceIndicators: {
@@ -92,6 +93,12 @@ function configurationOf(options: OidcOptions, door: TenantDoor, keys: readonly 
         useGrantedResource: () => true,
         getResourceServerInfo: (ctx, indicator) => resourceServer(ctx, indicator, options, door, alg),
       },
+    },
+    // Applications are told of logouts where an administrator says, and companies keep theirs at private addresses,
+    // which the provider's own dispatcher would not connect to.
+    fetch: (url, options) => {
+      const { dispatcher: _, ...rest } = options as RequestInit & { dispatcher?: unknown };
+      return globalThis.fetch(url, rest);
     },
     formats: { customizers: { jwt: (ctx, token, parts) => accessTokenPayload(ctx, token, parts, options, door) } },
     interactions: { policy: signInPolicy(options, door), url: (_, { uid }) => `/login/${uid}` },
@@ -131,6 +138,11 @@ function checkClientsOurWay({ Client }: Provider): void {
   };
   own.compareClientSecret = async function (this: { cardea_application: Application }, secret: string) {
     return secretMatches(secret, this.cardea_application.secretHashes);
+  };
+  /** Whoever wants to be told of a session's end must know which session it had. */
+  own.includeSid = function (this: { cardea_application: Application }) {
+    const { logoutUrl, backChannelLogoutUri } = this.cardea_application;
+    return logoutUrl !== undefined || backChannelLogoutUri !== undefined;
   };
 }
 

@@ -35,6 +35,8 @@ async function claimsOf(token: string, door: TenantDoor, options: OidcOptions) {
   if (!scopes.includes('openid')) return rejected('it lacks the scope openid');
   const user = await door.directory.user(String(payload.oid));
   if (!user?.accountEnabled) return rejected('its user may no longer sign in');
+  const validFrom = Date.parse(user.signInSessionsValidFromDateTime ?? '');
+  if (((payload.iat ?? 0) + 1) * 1000 <= validFrom) return rejected('its user’s sign-ins were revoked since');
   return {
     sub: pairwiseSubject(user.id, { tenantId: door.tenant.id, clientId: String(payload.appid) }),
     ...(scopes.includes('profile') ? { name: user.displayName } : {}),

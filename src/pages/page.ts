@@ -34,6 +34,8 @@ export interface Frame {
   readonly script?: boolean;
   /** Where a browser goes by itself after this page. */
   readonly goesTo?: string;
+  /** Seconds before it does; at once when not said. */
+  readonly goesAfter?: number;
 }
 
 /** The frame of every page a person sees. */
@@ -45,7 +47,7 @@ export function page(frame: Frame, body: Markup): Markup {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-${frame.goesTo ? html`<meta http-equiv="refresh" content="0;url=${frame.goesTo}">` : ''}
+${frame.goesTo ? html`<meta http-equiv="refresh" content="${frame.goesAfter ?? 0};url=${frame.goesTo}">` : ''}
 <title>${title} · ${brand.displayName}</title>
 <link rel="stylesheet" href="${assetsOrigin}/assets/cardea.css">
 ${brand.colours ? html`<link rel="stylesheet" href="${assetsOrigin}${brand.colours}">` : ''}

@@ -7,9 +7,9 @@ import type { Schema } from './schema.ts';
 
 type Step = Transaction<Schema>;
 
-/** An application that did not answer is asked again after a minute, for a day. */
-const noticePause = 60_000;
-const noticeLifetime = 24 * 60 * noticePause;
+/** An application that did not answer is asked again after ten seconds, for a day. */
+const noticePause = 10_000;
+const noticeLifetime = 86_400_000;
 
 /**
  * What ends before its time. A grant is deleted and its refresh tokens stay: they are answered with AADSTS50173 for as
@@ -60,6 +60,18 @@ export function openLiveSignIns(database: Database, tenantId: string, clock: Clo
         await audit(step, tenantId, clock.now(), { ...change, new: { because: why, ...ended } });
         return ended;
       }),
+    async endOfGone(actor) {
+      let [sessions, grants] = [0, 0];
+      for (const userId of await goneUsers(database, tenantId, clock.now())) {
+        await transaction(async (step) => {
+          const ended = await endEverything(step, tenantId, userId, clock.now());
+          const change = { activity: 'End sign-ins of disabled user', targetId: userId, actor, old: undefined };
+          await audit(step, tenantId, clock.now(), { ...change, new: ended });
+          [sessions, grants] = [sessions + ended.sessions, grants + ended.grants];
+        });
+      }
+      return { sessions, grants };
+    },
     endSession: (sessionUid) =>
       transaction(async (step) => ({
         sessions: await endSessions(step, tenantId, [sessionUid], clock.now()),
@@ -73,6 +85,22 @@ export function openLiveSignIns(database: Database, tenantId: string, clock: Clo
         .where('id', '=', id)
         .execute()),
   };
+}
+
+/** Who has live proofs and may no longer sign in. */
+async function goneUsers(database: Database, tenantId: string, now: Date): Promise<readonly string[]> {
+  const rows = await database
+    .selectFrom('session_proofs')
+    .leftJoin('users', (join) =>
+      join.onRef('users.tenant_id', '=', 'session_proofs.tenant_id').onRef('users.id', '=', 'session_proofs.user_id'),
+    )
+    .where('session_proofs.tenant_id', '=', tenantId)
+    .where('session_proofs.expires_at', '>', now.getTime())
+    .where((is) => is.or([is('users.id', 'is', null), is('users.account_enabled', '=', 0)]))
+    .select('session_proofs.user_id')
+    .distinct()
+    .execute();
+  return known(rows.map(({ user_id }) => user_id));
 }
 
 /** REV-4. What was set before is what the audit row calls old. */
@@ -178,7 +206,7 @@ async function note(step: Step, tenantId: string, userId: string, document: stri
   }
 }
 
-/** Whoever takes one has it for a minute; then it is due again. */
+/** Whoever takes one has it for ten seconds; then it is due again. */
 async function takeNotices(database: Database, tenantId: string, at: Date, top: number) {
   const due = await database
     .selectFrom('logout_notices')

@@ -223,7 +223,7 @@ for (const database of databasesUnderTest()) {
         assert.equal((await mine.audits.list({ top: 9, targetId: sha256Thumbprint })).length, 1);
       });
 
-      test('applications that are to be told of an end are handed to one caller a minute, until they were told', async () => {
+      test('applications that are to be told of an end are handed to one caller at a time, until they were told', async () => {
         const { uid } = await signedIn('u', false);
         assert.deepEqual(await mine.live.endSession(uid), { sessions: 1, grants: 0 });
         const taken = await Promise.all(Array.from({ length: 10 }, () => mine.live.takeNotices(clock.at, 10)));

@@ -19,6 +19,8 @@ export const appAdd: Command = {
       value: 'URI',
       help: 'where a person may be sent after signing out',
     },
+    'front-channel-logout': { type: 'string', value: 'URL', help: 'shown in a frame when its person signs out' },
+    'back-channel-logout': { type: 'string', value: 'URL', help: 'called when a session ends, whoever ended it' },
     'identifier-uri': { type: 'string', multiple: true, value: 'URI', help: 'api://… for which it is the resource' },
     permission: {
       type: 'string',
@@ -38,6 +40,8 @@ export const appAdd: Command = {
       identifierUris: texts(call, 'identifier-uri') ?? [],
       homepage: text(call, 'homepage'),
       roles: texts(call, 'permission') ?? [],
+      logoutUrl: text(call, 'front-channel-logout'),
+      backChannelLogoutUri: text(call, 'back-channel-logout'),
       isPublicClient: call.values.public === true,
     };
     const { application, secret } = await addApplication(asked, actor, { applications });
