@@ -167,12 +167,26 @@ export interface SignInLog {
   /** Resolves only when the row is durable. Rejects when it cannot be: then there is no sign-in. */
   append(record: SignInRecord): Promise<void>;
   find(id: string): Promise<SignInRecord | undefined>;
-  /** Newest first. `correlationId` keeps only that request's rows. */
-  list(query: {
-    readonly top: number;
-    readonly correlationId?: string;
-    readonly userId?: string;
-  }): Promise<readonly SignInRecord[]>;
+  /** Newest first, unless the oldest are wanted first. */
+  list(query: SignInQuery): Promise<readonly SignInRecord[]>;
+}
+/** Which entries of the sign-in log are wanted; all of what is said must hold. */
+export interface SignInQuery {
+  readonly top: number;
+  readonly correlationId?: string;
+  readonly userId?: string;
+  readonly appId?: string;
+  /** Case does not count. */
+  readonly userPrincipalName?: string;
+  /** AADSTS number; 0 is a success. */
+  readonly errorNumber?: number;
+  readonly isInteractive?: boolean;
+  /** Both ends belong to the range. */
+  readonly from?: Date;
+  readonly until?: Date;
+  /** The last entry of the previous page. */
+  readonly after?: Pick<SignInRecord, 'id' | 'createdDateTime'>;
+  readonly isOldestFirst?: boolean;
 }
 
 /** What a session of the login host has proven. The session's uid is the OpenID provider's. */
@@ -631,12 +645,19 @@ export interface AuditRecord {
   readonly newValue: unknown;
 }
 export interface AuditLog {
-  /** Newest first. `before` is the last record of the previous page. */
+  /** Newest first, unless the oldest are wanted first. `before` is the last record of the previous page, in either order. */
   list(query: {
     readonly top: number;
     readonly targetId?: string;
+    /** One of these. */
+    readonly activities?: readonly string[];
+    /** Both ends belong to the range. */
+    readonly from?: Date;
+    readonly until?: Date;
     readonly before?: Pick<AuditRecord, 'id' | 'activityDateTime'>;
+    readonly isOldestFirst?: boolean;
   }): Promise<readonly AuditRecord[]>;
+  find(id: string): Promise<AuditRecord | undefined>;
 }
 export interface PolicyAdmin {
   x509(): Promise<X509CertificateConfiguration>;

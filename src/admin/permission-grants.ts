@@ -1,3 +1,5 @@
+import { graphPermissions } from '../core/roles/permissions.ts';
+import { fault } from '../core/trace/fault.ts';
 import type { AdminPorts } from '../ports.ts';
 
 /** Delegated permissions an application may use (Graph: oAuth2PermissionGrant). A service principal's id is its appId. */
@@ -46,4 +48,12 @@ export async function grantToEverybody(
   };
   const object = { kind: permissionGrantKind, id: crypto.randomUUID(), owner: clientId, document };
   await objects.add(object, { activity: 'Add delegated permission grant', actor });
+}
+
+/** @throws permissionUnknown the first of these that Graph does not delegate */
+export function requireDelegated(scopes: readonly string[]): void {
+  const isKnown = (scope: string) =>
+    graphPermissions.some(({ value, delegatedId }) => value === scope && delegatedId !== undefined);
+  const value = scopes.find((scope) => !isKnown(scope));
+  if (value !== undefined) throw fault('permissionUnknown', { value });
 }

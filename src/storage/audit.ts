@@ -33,14 +33,24 @@ export async function audit(step: Transaction<Schema>, tenantId: string, at: Dat
 /** What administrators changed in one tenant. */
 export function openAudits(database: Database, tenantId: string): AuditLog {
   return {
-    async list({ top, targetId, before }) {
+    async list({ top, targetId, activities, from, until, before, isOldestFirst }) {
+      if (activities?.length === 0) return [];
       let query = database.selectFrom('audits').selectAll().where('tenant_id', '=', tenantId);
       if (targetId !== undefined) query = query.where('target_id', '=', targetId);
+      if (activities !== undefined) query = query.where('activity', 'in', [...activities]);
+      if (from) query = query.where('at', '>=', from.getTime());
+      if (until) query = query.where('at', '<=', until.getTime());
+      const [direction, beyond] = isOldestFirst ? (['asc', '>='] as const) : (['desc', '<='] as const);
       if (before !== undefined) {
         const at = before.activityDateTime.getTime();
-        query = query.where((is) => is.or([is('at', '<', at), is.and([is('at', '=', at), is('id', '>', before.id)])]));
+        query = query.where('at', beyond, at).where((is) => is.or([is('at', '!=', at), is('id', '>', before.id)]));
       }
-      return (await query.orderBy('at', 'desc').orderBy('id').limit(top).execute()).map(recordOf);
+      return (await query.orderBy('at', direction).orderBy('id').limit(top).execute()).map(recordOf);
+    },
+    async find(id) {
+      const query = database.selectFrom('audits').selectAll().where('tenant_id', '=', tenantId);
+      const row = await query.where('id', '=', id).executeTakeFirst();
+      return row && recordOf(row);
     },
   };
 }

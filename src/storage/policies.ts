@@ -95,7 +95,7 @@ export function openPolicies(
       setX509: (value, actor, onlyFrom) =>
         put({
           kind: 'x509',
-          activity: 'Update authentication method policy',
+          activity: 'Authentication Methods Policy Update',
           targetId: 'X509Certificate',
           factory: defaultX509CertificateConfiguration,
           value,

@@ -72,6 +72,10 @@ export interface Schema {
     document: string;
     certificate_sha256: string | null;
     user_name: string | null;
+    app_id: string | null;
+    upn: string | null;
+    error_number: number | null;
+    is_interactive: number | null;
   };
   audits: {
     tenant_id: string;

@@ -76,6 +76,10 @@ export function openUsers(
         await set(step, userId, { ...columnsOf(tenantId, user), profile: profileText });
         await replaceCertificateUserIds(step, tenantId, user);
         await note(step, 'Update user', userId, actor, shown(old), shown({ ...old, user, profile }));
+        if (user.accountEnabled !== old.user.accountEnabled) {
+          const [was, is] = [old.user, user].map(({ accountEnabled }) => ({ accountEnabled }));
+          await note(step, user.accountEnabled ? 'Enable account' : 'Disable account', userId, actor, was, is);
+        }
         return { ...old, user: { ...user, groupIds: old.user.groupIds }, profile };
       },
     );
@@ -150,7 +154,7 @@ export function openUsers(
       update: async (user, actor) => void (await change(user.id, actor, ({ profile }) => ({ user, profile }))),
       change,
       async setPasswordHash(userId, phc, actor) {
-        const activity = phc === undefined ? 'Remove user password' : 'Reset user password';
+        const activity = phc === undefined ? 'Remove user password' : 'Reset password';
         await database.transaction().execute(async (step) => {
           await set(step, userId, { password_hash: phc ?? null });
           await note(step, activity, userId, actor);

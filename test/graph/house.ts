@@ -9,11 +9,13 @@ export interface GraphAnswer {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
+const nativeRedirect = 'http://localhost:53682/done';
+
 /** A running server and tokens for its Graph. */
 export class GraphHouse {
   readonly server: RunningServer;
   readonly tenantId: string;
-  readonly #secrets = new Map<string, { id: string; secret: string }>();
+  readonly #applications = new Map<string, { id: string; secret: string }>();
 
   private constructor(server: RunningServer, tenantId: string) {
     this.server = server;
@@ -41,15 +43,37 @@ export class GraphHouse {
     return body.access_token as string;
   }
 
-  async #application(permissions: readonly string[]) {
-    const key = permissions.join(' ');
-    const known = this.#secrets.get(key);
+  /** A demo person's token with these permissions, got by a whole sign-in with their card. */
+  async personToken(name: string, ...scopes: string[]): Promise<string> {
+    const { id } = await this.#register(scopes, ['--public', '--redirect-uri', nativeRedirect], '--scope');
+    const end = await this.server.signIn(`${name}@woodgrove.test`, this.server.card(name), {
+      clientId: id,
+      redirectUri: nativeRedirect,
+      scope: scopes.map((scope) => `https://graph.microsoft.com/${scope}`).join(' '),
+    });
+    assert.equal(end.kind, 'signedIn', JSON.stringify(end));
+    return end.kind === 'signedIn' ? String(end.tokens.access_token) : '';
+  }
+
+  /** Gives a demo person a directory role. */
+  async role(role: string, name: string): Promise<void> {
+    const { err } = await this.server.cardea('role', 'add', role, `${name}@woodgrove.test`);
+    assert.equal(err, '');
+  }
+
+  #application(permissions: readonly string[]) {
+    return this.#register(permissions, [], '--permission');
+  }
+
+  async #register(permissions: readonly string[], words: readonly string[], option: string) {
+    const key = [option, ...permissions].join(' ');
+    const known = this.#applications.get(key);
     if (known) return known;
-    const words = permissions.flatMap((name) => ['--permission', name]);
-    const { out, err } = await this.server.cardea('app', 'add', `test ${key}`.trim(), ...words, '--json');
+    const granted = permissions.flatMap((name) => [option, name]);
+    const { out, err } = await this.server.cardea('app', 'add', `test ${key}`, ...words, ...granted, '--json');
     assert.equal(err, '');
     const { appId, secret } = JSON.parse(out) as { appId: string; secret: string };
-    this.#secrets.set(key, { id: appId, secret });
+    this.#applications.set(key, { id: appId, secret });
     return { id: appId, secret };
   }
 

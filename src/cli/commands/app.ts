@@ -1,4 +1,5 @@
 import { addApplication } from '../../admin/applications.ts';
+import { grantToEverybody, requireDelegated } from '../../admin/permission-grants.ts';
 import { chosenTenant } from '../../admin/tenants.ts';
 import { fault } from '../../core/trace/fault.ts';
 import type { Application } from '../../ports.ts';
@@ -28,11 +29,19 @@ export const appAdd: Command = {
       value: 'NAME',
       help: 'an application permission of Microsoft Graph it is granted (User.Read.All)',
     },
+    scope: {
+      type: 'string',
+      multiple: true,
+      value: 'NAME',
+      help: 'a delegated permission of Microsoft Graph it is granted for everybody (AuditLog.Read.All)',
+    },
     homepage: { type: 'string', value: 'URL', help: 'its tile on MyApps' },
     public: { type: 'boolean', help: 'it can keep no secret (browser, desktop, phone)' },
   },
   async run(call) {
-    const applications = await open(call);
+    const { applications, objects } = await openAdmin(call);
+    const scopes = texts(call, 'scope') ?? [];
+    requireDelegated(scopes);
     const asked = {
       displayName: call.positionals[0]!,
       redirectUris: texts(call, 'redirect-uri') ?? [],
@@ -45,6 +54,7 @@ export const appAdd: Command = {
       isPublicClient: call.values.public === true,
     };
     const { application, secret } = await addApplication(asked, actor, { applications });
+    if (scopes.length > 0) await grantToEverybody(application.appId, scopes, actor, { objects });
     if (call.values.json)
       call.voice.say(`${JSON.stringify({ ...application, secretHashes: undefined, secret }, null, 2)}\n`);
     else call.voice.say(`client_id      ${application.appId}\n${secret ? `client_secret  ${secret}\n` : ''}`);
@@ -75,11 +85,13 @@ export const appRemove: Command = {
   },
 };
 
-async function open(call: Call) {
+async function openAdmin(call: Call) {
   const { tenants, adminOf } = await call.open();
   const tenant = await chosenTenant(text(call, 'tenant'), tenants);
-  return (await adminOf(tenant.id)).applications;
+  return adminOf(tenant.id);
 }
+
+const open = async (call: Call) => (await openAdmin(call)).applications;
 
 function show(call: Call, applications: readonly Application[]): void {
   const cells = applications.map(({ appId, displayName, redirectUris }) => [

@@ -1,7 +1,7 @@
 import { fault } from '../../core/trace/fault.ts';
 import type { Answer, Call } from './call.ts';
 import { type Item, memberOf, propertiesIn } from './odata/evaluate.ts';
-import { pageOf } from './odata/page.ts';
+import { isWanted, pageOf } from './odata/page.ts';
 import type { Order } from './odata/query.ts';
 
 /** How one type of Graph is shown. */
@@ -55,6 +55,60 @@ export function collection(call: Call, items: readonly Item[], shown: Shown, opt
   const typed = (item: Item) => (options.isMixed ? { '@odata.type': item['@odata.type'], ...item } : item);
   body.value = found.items.map((item) => typed(chosen(call, item, shown)));
   return { status: 200, body };
+}
+
+/** A log in its store, from which a page at a time is read. */
+export interface Log {
+  /** What the log is ordered by. */
+  readonly time: string;
+  /** Entries after the mark, as Graph shows them; fewer than `top` only when there are no more. */
+  read(query: { readonly top: number; readonly after: LogMark | undefined }): Promise<readonly Item[]>;
+}
+export interface LogMark {
+  readonly id: string;
+  readonly at: Date;
+}
+const logLimits = { page: 1000, atOnce: 250, examined: 20_000 } as const;
+
+/**
+ * 200 with a page of a log (graph-api §1.5). What the store cannot look up is compared here, entry by entry; a page ends
+ * after so many of them even when it is not full, and its link goes on from there.
+ */
+export async function logPage(call: Call, log: Log, shown: Shown): Promise<Answer> {
+  const { query } = call;
+  if ((query.top ?? 0) > logLimits.page) {
+    throw fault('graphQueryUnreadable', { option: '$top', problem: `it is at most ${logLimits.page}` });
+  }
+  const bound = boundTo(call);
+  const mark = query.skiptoken === undefined ? undefined : call.tokens.read(query.skiptoken, bound);
+  const size = query.top ?? preferredSize(call, logLimits.page, logLimits.page);
+  const { items, next } = await readLog(call, log, shown, size, mark && readMark(mark.after));
+  const link =
+    next && nextLink(call, call.tokens.write({ after: [next.at.getTime(), next.id], eventual: false }, bound));
+  const value = items.map((item) => chosen(call, item, shown));
+  return { status: 200, body: { ...contextOf(call, shown.set), ...(link ? { '@odata.nextLink': link } : {}), value } };
+}
+
+const readMark = ([at, id]: readonly unknown[]): LogMark => ({ at: new Date(Number(at)), id: String(id) });
+
+async function readLog(call: Call, log: Log, shown: Shown, size: number, after: LogMark | undefined) {
+  const items: Item[] = [];
+  let last = after;
+  for (let examined = 0; examined < logLimits.examined; ) {
+    const top = call.query.filter ? Math.max(logLimits.atOnce, size + 1) : size + 1;
+    const entries = await log.read({ top, after: last });
+    for (const entry of entries) {
+      if (last === after) checkProperties(call, entry, shown);
+      if (isWanted(entry, call.query)) {
+        if (items.length === size) return { items, next: last };
+        items.push(entry);
+      }
+      last = { id: entry.id as string, at: new Date(entry[log.time] as string) };
+    }
+    if (entries.length < top) return { items, next: undefined };
+    examined += entries.length;
+  }
+  return { items, next: last };
 }
 
 /** 200 `text/plain`: how many there are. */

@@ -1,10 +1,12 @@
 import { applicationRoutes } from './resources/applications.ts';
 import { consentRoutes } from './resources/consent.ts';
 import { deletedItemRoutes } from './resources/deleted-items.ts';
+import { directoryAuditRoutes } from './resources/directory-audits.ts';
 import { directoryObjectRoutes } from './resources/directory-objects.ts';
 import { groupRoutes } from './resources/groups.ts';
 import { organizationRoutes } from './resources/organization.ts';
 import { roleRoutes } from './resources/roles.ts';
+import { signInRoutes } from './resources/sign-ins.ts';
 import { userLinkRoutes } from './resources/user-links.ts';
 import { userRoutes } from './resources/users.ts';
 import { Routes } from './route.ts';
@@ -20,4 +22,6 @@ export const routes = new Routes([
   ...applicationRoutes,
   ...consentRoutes,
   ...organizationRoutes,
+  ...signInRoutes,
+  ...directoryAuditRoutes,
 ]);

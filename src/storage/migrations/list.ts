@@ -5,6 +5,7 @@ import { trust } from './m003-trust.ts';
 import { secondFactors } from './m004-second-factors.ts';
 import { crlClaims } from './m005-crl-claims.ts';
 import { liveSignIns } from './m007-live-sign-ins.ts';
+import { searchedLogs } from './m012-searched-logs.ts';
 
 /** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '004-second-factors': secondFactors,
   '005-crl-claims': crlClaims,
   '007-live-sign-ins': liveSignIns,
+  '012-searched-logs': searchedLogs,
 };

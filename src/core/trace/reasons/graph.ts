@@ -130,7 +130,7 @@ export const graphReasons = {
   },
   permissionUnknown: {
     cites: 'graph-api §2.2',
-    words: (e: { value: string }) => `Microsoft Graph has no application permission "${e.value}" here`,
+    words: (e: { value: string }) => `Microsoft Graph has no permission "${e.value}" of this kind here`,
     remedy: 'Spell it as Graph does: User.Read.All, AuditLog.Read.All …',
   },
   graphSelectNotOfLists: {

@@ -133,5 +133,23 @@ export function mustEqual(filter: Filter | undefined, ...path: string[]): string
   return operator === 'eq' && isAt(inner, [filter.variable]) ? textIn(value) : undefined;
 }
 
+/** The comparisons that hold wherever the filter is true: those joined by `and`. */
+export function conditionsIn(filter: Filter | undefined): readonly Extract<Filter, { kind: 'compare' }>[] {
+  if (filter?.kind === 'and') return [...conditionsIn(filter.left), ...conditionsIn(filter.right)];
+  return filter?.kind === 'compare' ? [filter] : [];
+}
+
+/** The range of times a property must be in wherever the filter is true; both ends may belong to it. */
+export function mustBeWithin(filter: Filter | undefined, ...path: string[]): { from?: Date; until?: Date } {
+  const range: { from?: Date; until?: Date } = {};
+  for (const { operator, path: found, value } of conditionsIn(filter)) {
+    if (!isAt(found, path) || value.kind !== 'date') continue;
+    const at = new Date(value.milliseconds);
+    if (['eq', 'ge', 'gt'].includes(operator) && !(range.from && range.from > at)) range.from = at;
+    if (['eq', 'le', 'lt'].includes(operator) && !(range.until && range.until < at)) range.until = at;
+  }
+  return range;
+}
+
 const isAt = (one: Path, other: Path) => one.join('/').toLowerCase() === other.join('/').toLowerCase();
 const textIn = (value: Value) => (value.kind === 'text' ? value.text : undefined);

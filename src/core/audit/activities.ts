@@ -1,0 +1,199 @@
+/** Where an activity of the audit log belongs (Graph: `loggedByService`, `category`), and what kind of thing it is done to. */
+export interface Activity {
+  readonly service: string;
+  readonly category: string;
+  /** `targetResources.type`. */
+  readonly target: string;
+}
+
+const coreDirectory = 'Core Directory';
+const methods = 'Authentication Methods';
+const rollout = 'Hybrid/App proxy service';
+
+/** Service, category and target; then the names of activities, in the spelling detection rules look for (graph-api §12.3). */
+const groups: readonly (readonly [string, string, string, readonly string[]])[] = [
+  [
+    methods,
+    'ApplicationManagement',
+    'Policy',
+    [
+      'Authentication Methods Policy Update',
+      'Authentication Methods Policy Reset',
+      'Authentication Strength Policy Create',
+      'Authentication Strength Policy Update',
+      'Authentication Strength Policy Delete',
+      'Authentication Strength Combination Configuration Create',
+      'Authentication Strength Combination Configuration Update',
+      'Authentication Strength Combination Configuration Delete',
+    ],
+  ],
+  [methods, 'UserManagement', 'User', ['Register security info', 'Delete security info']],
+  [
+    coreDirectory,
+    'CertificateBasedAuthConfiguration',
+    'Other',
+    [
+      'Add CertificationBasedAuthConfiguration',
+      'Delete CertificationBasedAuthConfiguration',
+      'Update blocked certificates',
+    ],
+  ],
+  [
+    coreDirectory,
+    'PublicKeyInfrastructure',
+    'Other',
+    [
+      'Add certificate authority',
+      'Update certificate authority',
+      'Delete certificate authority',
+      'Restore certificate authority',
+      'Hard Delete certificate authority',
+      'Add PKI',
+      'Update PKI',
+      'Delete PKI',
+      'Restore PKI',
+      'Hard Delete PKI',
+      'Upload PKI',
+      'Import CRL',
+      'Refresh CRL',
+    ],
+  ],
+  [
+    coreDirectory,
+    'UserManagement',
+    'User',
+    [
+      'Add user',
+      'Update user',
+      'Delete user',
+      'Restore user',
+      'Hard Delete user',
+      'Enable account',
+      'Disable account',
+      'Reset password',
+      'Remove user password',
+      'Set force change user password',
+      'Update StsRefreshTokenValidFrom Timestamp',
+    ],
+  ],
+  [coreDirectory, 'UserManagement', 'Other', ['End sign-ins of certificate']],
+  [
+    coreDirectory,
+    'GroupManagement',
+    'Group',
+    [
+      'Add group',
+      'Update group',
+      'Delete group',
+      'Restore group',
+      'Hard Delete group',
+      'Add member to group',
+      'Remove member from group',
+      'Add owner to group',
+      'Remove owner from group',
+    ],
+  ],
+  [
+    coreDirectory,
+    'RoleManagement',
+    'Role',
+    ['Add member to role', 'Remove member from role', 'Add role from template'],
+  ],
+  [
+    coreDirectory,
+    'ApplicationManagement',
+    'Application',
+    [
+      'Add application',
+      'Update application',
+      'Delete application',
+      'Restore application',
+      'Hard Delete application',
+      'Update application - Certificates and secrets management',
+      'Add owner to application',
+      'Remove owner from application',
+    ],
+  ],
+  [
+    coreDirectory,
+    'ApplicationManagement',
+    'ServicePrincipal',
+    [
+      'Add service principal',
+      'Update service principal',
+      'Remove service principal',
+      'Add delegated permission grant',
+      'Update delegated permission grant',
+      'Remove delegated permission grant',
+      'Add app role assignment to service principal',
+      'Remove app role assignment from service principal',
+      'Consent to application',
+    ],
+  ],
+  [
+    coreDirectory,
+    'DirectoryManagement',
+    'Directory',
+    [
+      'Add unverified domain',
+      'Verify domain',
+      'Update domain',
+      'Remove unverified domain',
+      'Remove verified domain',
+      'Set domain authentication',
+      'Set federation settings on domain',
+      'Set Company Information',
+    ],
+  ],
+  [
+    'Conditional Access',
+    'Policy',
+    'Policy',
+    [
+      'Add Conditional Access policy',
+      'Update Conditional Access policy',
+      'Delete Conditional Access policy',
+      'Add named location',
+      'Update named location',
+      'Delete named location',
+    ],
+  ],
+  [
+    rollout,
+    'Authentication',
+    'Policy',
+    [
+      'Create rollout policy for feature',
+      'Update rollout policy of feature',
+      'Delete rollout policy of feature',
+      'Add a group to feature rollout',
+      'Remove a group from feature rollout',
+    ],
+  ],
+  [
+    'Device Registration Service',
+    'Device',
+    'Device',
+    ['Register device', 'Unregister device', 'Update device', 'Delete device'],
+  ],
+];
+
+const activities: ReadonlyMap<string, Activity> = new Map(
+  groups.flatMap(([service, category, target, names]) =>
+    names.map((name) => [name, { service, category, target }] as const),
+  ),
+);
+
+/** What nothing else is known of. */
+const other: Activity = { service: coreDirectory, category: 'DirectoryManagement', target: 'Other' };
+
+/** Where an activity belongs; one of an older or a newer version, whose name is not in the table, is the directory's. */
+export function activityOf(name: string): Activity {
+  return activities.get(name) ?? other;
+}
+
+/** Names for which the test holds; undefined when it holds for names outside the table too, so that no list is complete. */
+export function activitiesWhere(test: (name: string, activity: Activity) => boolean): readonly string[] | undefined {
+  if (test('', other)) return undefined;
+  return [...activities].filter(([name, activity]) => test(name, activity)).map(([name]) => name);
+}

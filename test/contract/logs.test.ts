@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { because } from '../../src/core/trace/reasons.ts';
+import type { AuditRecord, SignInQuery, SignInRecord } from '../../src/ports.ts';
+import type { Storage, TenantStorage } from '../../src/storage/storage.ts';
+import { databasesUnderTest, openAt, TestClock } from './databases.ts';
+
+for (const database of databasesUnderTest()) {
+  describe(`the logs on ${database.name}`, { skip: database.missing ?? false }, () => {
+    const clock = new TestClock();
+    const start = clock.at.getTime();
+    let storage: Storage;
+    let mine: TenantStorage;
+    const records: SignInRecord[] = [];
+
+    before(async () => {
+      storage = await openAt(await database.place(), clock);
+      const id = crypto.randomUUID();
+      const domains = [{ id: `${id}.test`, authenticationType: 'Managed', isVerified: true } as const];
+      await storage.tenants.add({ id, displayName: id, domains });
+      mine = storage.forTenant(id);
+      for (let i = 0; i < 60; i++) {
+        const record = recordOf(i, new Date(start + Math.floor(i / 3) * 1000)); // three of a moment
+        records.push(record);
+        await mine.signInLog.append(record);
+      }
+    });
+    after(async () => {
+      await storage?.close();
+      database.end();
+    });
+
+    const idsOf = (found: readonly { id: string }[]) => found.map(({ id }) => id);
+    const sorted = (direction: 1 | -1) =>
+      records.toSorted(
+        (one, other) =>
+          direction * (one.createdDateTime.getTime() - other.createdDateTime.getTime()) || (one.id < other.id ? -1 : 1),
+      );
+
+    for (const [name, order, direction] of [
+      ['newest', {}, -1],
+      ['oldest', { isOldestFirst: true }, 1],
+    ] as const) {
+      test(`sign-ins are read page by page, ${name} first, each once, though many are of one moment`, async () => {
+        const read: SignInRecord[] = [];
+        for (;;) {
+          const last = read.at(-1);
+          const page = await mine.signInLog.list({ top: 7, ...order, ...(last ? { after: last } : {}) });
+          read.push(...page);
+          if (page.length < 7) break;
+        }
+        assert.deepEqual(idsOf(read), idsOf(sorted(direction)));
+      });
+    }
+
+    const at = (seconds: number) => new Date(start + seconds * 1000);
+    const cases: readonly [string, Omit<SignInQuery, 'top'>, (record: SignInRecord, i: number) => boolean][] = [
+      ['a user', { userId: 'u3' }, ({ userId }) => userId === 'u3'],
+      ['an application', { appId: 'a1' }, ({ appId }) => appId === 'a1'],
+      ['a name in any case', { userPrincipalName: 'U4@X.TEST' }, ({ userId }) => userId === 'u4'],
+      ['a number', { errorNumber: 50034 }, ({ status }) => status === 'failure'],
+      ['successes, whose number is 0', { errorNumber: 0 }, ({ status }) => status === 'success'],
+      ['what a person did', { isInteractive: true }, ({ isInteractive }) => isInteractive],
+      ['what no person did', { isInteractive: false }, ({ isInteractive }) => !isInteractive],
+      ['a range with both its ends', { from: at(3), until: at(5) }, (_, i) => i >= 9 && i < 18],
+      ['all of it at once', { userId: 'u3', from: at(10) }, ({ userId }, i) => userId === 'u3' && i >= 30],
+    ];
+    for (const [name, query, holds] of cases) {
+      test(`sign-ins are found by ${name}`, async () => {
+        const wanted = new Set(idsOf(records.filter(holds)));
+        const expected = idsOf(sorted(-1)).filter((id) => wanted.has(id));
+        assert.deepEqual(idsOf(await mine.signInLog.list({ top: 100, ...query })), expected);
+        assert.ok(expected.length > 0);
+      });
+    }
+
+    test('changes are read page by page in either order, by activity and by time, and one by its id', async () => {
+      for (let i = 0; i < 9; i++) {
+        if (i % 3 === 0) clock.pass(1000);
+        const object = { kind: 'k', id: `o${i}`, owner: undefined, document: { i } };
+        await mine.objects.add(object, { activity: i % 2 ? 'Add device' : 'Add group', actor: 'test' });
+      }
+      const all = await mine.audits.list({ top: 100 });
+      const read: AuditRecord[] = [];
+      for (;;) {
+        const last = read.at(-1);
+        const page = await mine.audits.list({ top: 2, isOldestFirst: true, ...(last ? { before: last } : {}) });
+        read.push(...page);
+        if (page.length < 2) break;
+      }
+      assert.deepEqual(new Set(idsOf(read)), new Set(idsOf(all)));
+      assert.equal(read.length, 9);
+      assert.ok(read.every((one, i) => i === 0 || read[i - 1]!.activityDateTime <= one.activityDateTime));
+      const groups = await mine.audits.list({ top: 100, activities: ['Add group', 'Update group'] });
+      assert.equal(groups.length, 5);
+      assert.deepEqual(await mine.audits.list({ top: 100, activities: [] }), []);
+      const [newest] = all;
+      const since = await mine.audits.list({ top: 100, from: newest!.activityDateTime, until: clock.at });
+      assert.equal(since.length, 3);
+      assert.deepEqual(await mine.audits.find(newest!.id), newest);
+      assert.equal(await mine.audits.find('nothing'), undefined);
+    });
+  });
+}
+
+function recordOf(i: number, createdDateTime: Date): SignInRecord {
+  const id = crypto.randomUUID();
+  const isRefused = i % 7 === 0;
+  const reason = isRefused
+    ? because('accountUnknown', { username: 'x' })
+    : because('clientCredentialsAccepted', { application: 'x' });
+  return {
+    id,
+    correlationId: id,
+    createdDateTime,
+    status: isRefused ? 'failure' : 'success',
+    because: reason,
+    userId: `u${i % 6}`,
+    userPrincipalName: `u${i % 6}@X.test`,
+    userDisplayName: '',
+    appId: `a${i % 4}`,
+    appDisplayName: '',
+    resourceId: 'r',
+    ipAddress: '192.0.2.1',
+    userAgent: '',
+    isInteractive: i % 5 !== 0,
+    proofs: [],
+    trace: { version: 1, correlationId: id, at: createdDateTime.toISOString(), policyVersion: 'x', findings: [] },
+  };
+}

@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { GraphHouse } from './house.ts';
+
+const query = (path: string, options: Record<string, string>) => `${path}?${new URLSearchParams(options)}`;
+const keysOf = (item: { authenticationProcessingDetails: { key: string; value: string }[] }) =>
+  Object.fromEntries(item.authenticationProcessingDetails.map(({ key, value }) => [key, value]));
+
+describe('the sign-in log by Graph (graph-api §12.1)', () => {
+  let house: GraphHouse;
+  let token: string;
+  before(async () => {
+    house = await GraphHouse.start();
+    await house.role('Reports Reader', 'ben');
+    await house.server.signIn('ana@woodgrove.test', house.server.card('ana'));
+    await house.server.signIn('nobody@woodgrove.test', house.server.card('ana'));
+    token = await house.appToken('AuditLog.Read.All', 'Policy.Read.All');
+  });
+  after(() => house?.end());
+
+  const list = async (version: string, options: Record<string, string>) => {
+    const { status, body } = await house.call(token, 'GET', query(`/${version}/auditLogs/signIns`, options));
+    assert.equal(status, 200, JSON.stringify(body));
+    return body.value;
+  };
+
+  test('beta names subject, binding and level of a certificate sign-in; v1.0 has no such fields (entra-cba §10.1)', async () => {
+    const $filter = "userPrincipalName eq 'ANA@woodgrove.test' and status/errorCode eq 0";
+    const [entry] = await list('beta', { $filter });
+    assert.equal(entry.userPrincipalName, 'ana@woodgrove.test');
+    assert.deepEqual(entry.status, {
+      errorCode: 0,
+      failureReason: 'Other.',
+      additionalDetails: 'MFA requirement satisfied by certificate',
+    });
+    assert.deepEqual(entry.signInEventTypes, ['interactiveUser']);
+    const [step, ...more] = entry.authenticationDetails;
+    assert.deepEqual(more, []);
+    assert.deepEqual(
+      [step.authenticationMethod, step.succeeded, step.authenticationStepRequirement],
+      ['X.509 Certificate', true, 'Primary authentication'],
+    );
+    const keys = keysOf(entry);
+    assert.match(keys['User certificate subject name']!, /Ana/);
+    assert.equal(
+      keys['User certificate binding'],
+      'Certificate: PrincipalName; User Attribute: userPrincipalName; Rank: 1',
+    );
+    assert.equal(keys['User certificate authentication level'], 'multiFactorAuthentication');
+    assert.equal(keys['User certificate authentication level type'], 'PolicyId');
+    assert.equal(keys['User certificate authentication level identifier'], '1.2.3.4');
+    const [old] = await list('v1.0', { $filter });
+    assert.equal(old.id, entry.id);
+    for (const name of ['authenticationDetails', 'signInEventTypes', 'authenticationRequirement', 'sessionId'])
+      assert.ok(!(name in old), name);
+    assert.equal((await house.call(token, 'GET', `/beta/auditLogs/signIns/${entry.id}`)).body.id, entry.id);
+  });
+
+  test('a certificate asked for is an interrupted entry before the result, with a number that is not zero', async () => {
+    const $filter = "startswith(userPrincipalName,'ana@') and status/errorCode ne 0";
+    const [entry] = await list('beta', { $filter });
+    assert.equal(entry.status.errorCode, 50058);
+    assert.match(entry.status.failureReason, /a certificate was asked for/);
+  });
+
+  test('a refusal carries its AADSTS number and is found by it', async () => {
+    const entries = await list('v1.0', { $filter: 'status/errorCode eq 50034' });
+    assert.ok(entries.length > 0);
+    assert.ok(entries.every((entry: { userPrincipalName: string }) => entry.userPrincipalName.startsWith('nobody@')));
+    const [failed] = await list('beta', { $filter: 'status/errorCode eq 50034' });
+    assert.equal(failed.authenticationDetails[0].succeeded, false);
+  });
+
+  test('beta lists interactive sign-ins unless event types are asked for; v1.0 lists all', async () => {
+    const types = (entries: { signInEventTypes: string[] }[]) => new Set(entries.map((one) => one.signInEventTypes[0]));
+    assert.deepEqual([...types(await list('beta', {}))], ['interactiveUser']);
+    const $filter = "signInEventTypes/any(t: t eq 'servicePrincipal')";
+    assert.deepEqual([...types(await list('beta', { $filter }))], ['servicePrincipal']);
+    const both = "signInEventTypes/any(t: t eq 'servicePrincipal' or t eq 'interactiveUser')";
+    assert.equal(types(await list('beta', { $filter: both })).size, 2);
+    const old = await list('v1.0', {});
+    assert.equal(new Set(old.map(({ isInteractive }: { isInteractive: boolean }) => isInteractive)).size, 2);
+  });
+
+  test('newest first, a page at a time, each entry once; or oldest first', async () => {
+    const all = (await list('v1.0', {})).map(({ id }: { id: string }) => id);
+    const paged: string[] = [];
+    let path: string | undefined = '/v1.0/auditLogs/signIns?$top=2';
+    while (path) {
+      const { body } = await house.call(token, 'GET', path);
+      paged.push(...body.value.map(({ id }: { id: string }) => id));
+      path = body['@odata.nextLink']?.slice(house.server.origin.length);
+    }
+    assert.deepEqual(paged.slice(-all.length), all);
+    const times = (await list('v1.0', { $orderby: 'createdDateTime asc' })).map(
+      ({ createdDateTime }: { createdDateTime: string }) => createdDateTime,
+    );
+    assert.deepEqual(times, times.toSorted());
+  });
+
+  test('a range of times keeps what is in it, and an unknown property or order is refused', async () => {
+    const [newest] = await list('v1.0', { $top: '1' });
+    const at = newest.createdDateTime;
+    assert.equal((await list('v1.0', { $filter: `createdDateTime gt ${at}` })).length, 0);
+    assert.equal((await list('v1.0', { $filter: `createdDateTime ge ${at}` }))[0].id, newest.id);
+    for (const options of [
+      { $filter: "colour eq 'red'" },
+      { $filter: "signInEventTypes/any(t: t eq 'interactiveUser')" },
+      { $orderby: 'userPrincipalName' },
+      { $top: '1001' },
+    ]) {
+      const { status, body } = await house.call(token, 'GET', query('/v1.0/auditLogs/signIns', options));
+      assert.deepEqual([status, body.error.code], [400, 'BadRequest'], JSON.stringify(options));
+    }
+  });
+
+  test('a Reports Reader reads the log without its policies; somebody without a role does not', async () => {
+    const reader = await house.personToken('ben', 'AuditLog.Read.All');
+    const { status, body } = await house.call(reader, 'GET', '/beta/auditLogs/signIns?$top=1');
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.deepEqual(body.value[0].appliedConditionalAccessPolicies, []);
+    const nobody = await house.personToken('cleo', 'AuditLog.Read.All');
+    const refused = await house.call(nobody, 'GET', '/v1.0/auditLogs/signIns');
+    assert.deepEqual([refused.status, refused.body.error.code], [403, 'Authentication_RequestFromUnsupportedUserRole']);
+    const other = await house.call(await house.appToken('User.Read.All'), 'GET', '/v1.0/auditLogs/signIns');
+    assert.deepEqual([other.status, other.body.error.code], [403, 'Authentication_MSGraphPermissionMissing']);
+  });
+});
+
+describe('the audit log by Graph (graph-api §12.2)', () => {
+  let house: GraphHouse;
+  let token: string;
+  before(async () => {
+    house = await GraphHouse.start();
+    token = await house.appToken('AuditLog.Read.All');
+  });
+  after(() => house?.end());
+
+  const list = async ($filter: string) => {
+    const { status, body } = await house.call(token, 'GET', query('/auditLogs/directoryAudits', { $filter }));
+    assert.equal(status, 200, JSON.stringify(body));
+    return body.value;
+  };
+
+  test('a change names its actor, its target, and old and new values as JSON texts', async () => {
+    const ana = await house.personToken('ana', 'User.ReadWrite.All');
+    const user = (await house.call(ana, 'GET', '/users/ben@woodgrove.test')).body;
+    await house.call(ana, 'PATCH', `/users/${user.id}`, { displayName: 'Ben O.', accountEnabled: false });
+    const [entry] = await list("activityDisplayName eq 'Update user' and initiatedBy/user/id ne null");
+    assert.deepEqual(
+      [entry.category, entry.loggedByService, entry.result, entry.operationType],
+      ['UserManagement', 'Core Directory', 'success', 'Update'],
+    );
+    assert.equal(entry.initiatedBy.user.userPrincipalName, 'ana@woodgrove.test');
+    assert.equal(entry.initiatedBy.app, null);
+    const [target] = entry.targetResources;
+    assert.deepEqual([target.id, target.type], [user.id, 'User']);
+    const name = target.modifiedProperties.find((one: { displayName: string }) => one.displayName === 'displayName');
+    assert.deepEqual([name.oldValue, name.newValue], ['"Ben Okafor"', '"Ben O."']);
+    assert.equal((await list("activityDisplayName eq 'Disable account'"))[0].targetResources[0].id, user.id);
+    assert.equal((await house.call(token, 'GET', `/auditLogs/directoryAudits/${entry.id}`)).body.id, entry.id);
+  });
+
+  test('filters by name, category, service, time, initiator and target leave what they name', async () => {
+    const all = await list("result eq 'success'");
+    const [first] = all;
+    for (const [filter, holds] of [
+      ["activityDisplayName eq 'Add member to role'", (one: typeof first) => one.category === 'RoleManagement'],
+      ["startswith(activityDisplayName,'Add ')", (one: typeof first) => one.activityDisplayName.startsWith('Add ')],
+      ["category eq 'UserManagement'", (one: typeof first) => one.category === 'UserManagement'],
+      ["loggedByService eq 'Core Directory'", (one: typeof first) => one.loggedByService === 'Core Directory'],
+      [
+        `activityDateTime le ${first.activityDateTime}`,
+        (one: typeof first) => one.activityDateTime <= first.activityDateTime,
+      ],
+      [
+        `targetResources/any(t:t/id eq '${first.targetResources[0].id}')`,
+        (one: typeof first) => one.targetResources.some((t: { id: string }) => t.id === first.targetResources[0].id),
+      ],
+    ] as const) {
+      const found = await list(filter);
+      assert.deepEqual(
+        found.map(({ id }: { id: string }) => id),
+        all.filter(holds).map(({ id }: { id: string }) => id),
+        filter,
+      );
+      assert.ok(found.length > 0, filter);
+    }
+  });
+});
