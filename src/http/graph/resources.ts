@@ -4,6 +4,7 @@ import { deletedItemRoutes } from './resources/deleted-items.ts';
 import { directoryAuditRoutes } from './resources/directory-audits.ts';
 import { directoryObjectRoutes } from './resources/directory-objects.ts';
 import { groupRoutes } from './resources/groups.ts';
+import { methodPolicyRoutes } from './resources/method-policy.ts';
 import { organizationRoutes } from './resources/organization.ts';
 import { roleRoutes } from './resources/roles.ts';
 import { signInRoutes } from './resources/sign-ins.ts';
@@ -24,4 +25,5 @@ export const routes = new Routes([
   ...organizationRoutes,
   ...signInRoutes,
   ...directoryAuditRoutes,
+  ...methodPolicyRoutes,
 ]);

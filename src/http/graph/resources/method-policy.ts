@@ -1,0 +1,237 @@
+import { z } from 'zod';
+import { changeX509, resetX509 } from '../../../admin/method-policy.ts';
+import type { MethodTarget, X509CertificateConfiguration } from '../../../core/binding/policy.ts';
+import { fault } from '../../../core/trace/fault.ts';
+import { contextOf, nothing } from '../answers.ts';
+import { readBody } from '../body.ts';
+import { type Answer, type Call, keyText } from '../call.ts';
+import { needs } from '../needs.ts';
+import type { Item } from '../odata/evaluate.ts';
+import type { Route } from '../route.ts';
+import { merged, x509Shape } from './x509-shape.ts';
+
+/** Methods besides certificates: on, off, and for whom. The ids are Entra's. */
+const otherMethods = [
+  'Fido2',
+  'MicrosoftAuthenticator',
+  'SoftwareOath',
+  'TemporaryAccessPass',
+  'Sms',
+  'Voice',
+  'Email',
+] as const;
+type OtherMethod = (typeof otherMethods)[number];
+/** No text message, call or mail is sent from here. */
+const notOffered: readonly string[] = ['Sms', 'Voice', 'Email'];
+
+interface MethodDocument {
+  readonly state: 'enabled' | 'disabled';
+  readonly includeTargets: readonly MethodTarget[];
+  readonly excludeTargets: readonly MethodTarget[];
+}
+const methodKind = 'authenticationMethodConfigurations';
+const policyKind = 'authenticationMethodsPolicies';
+const everybody: readonly MethodTarget[] = [{ targetType: 'group', id: 'all_users' }];
+const usual = (method: OtherMethod): MethodDocument => ({
+  state: notOffered.includes(method) ? 'disabled' : 'enabled',
+  includeTargets: everybody,
+  excludeTargets: [],
+});
+
+const typeOf = (method: string) => `${method[0]!.toLowerCase()}${method.slice(1)}`;
+const targetItem = (target: MethodTarget) => ({ isRegistrationRequired: false, ...target });
+const linked = (call: Call, id: string, name: string) => {
+  const { '@odata.context': context } = contextOf(
+    call,
+    `policies/authenticationMethodsPolicy/authenticationMethodConfigurations('${id}')/microsoft.graph.${typeOf(id)}AuthenticationMethodConfiguration/${name}`,
+  );
+  return context === undefined ? {} : { [`${name}@odata.context`]: context };
+};
+
+async function x509Item(call: Call): Promise<Item> {
+  const configuration = await call.ports.policy.x509();
+  const { includeTargets, excludeTargets, beyondEntra: _, ...rest } = configuration;
+  return {
+    '@odata.type': '#microsoft.graph.x509CertificateAuthenticationMethodConfiguration',
+    id: 'X509Certificate',
+    ...rest,
+    certificateUserBindings: [...rest.certificateUserBindings].sort((one, other) => one.priority - other.priority),
+    certificateAuthorityScopes: await namedScopes(call, configuration),
+    excludeTargets,
+    ...linked(call, 'x509Certificate', 'includeTargets'),
+    includeTargets: includeTargets.map(targetItem),
+  };
+}
+
+/** C-11: the container's id is kept, its name is shown. */
+async function namedScopes(call: Call, { certificateAuthorityScopes }: X509CertificateConfiguration) {
+  if (certificateAuthorityScopes.length === 0) return [];
+  const { containers } = await call.ports.trustStore.state();
+  return certificateAuthorityScopes.map((scope) => {
+    const container = containers.find(({ id }) => id === scope.publicKeyInfrastructureIdentifier);
+    return {
+      ...scope,
+      publicKeyInfrastructureIdentifier: container?.displayName ?? scope.publicKeyInfrastructureIdentifier,
+    };
+  });
+}
+
+async function otherItem(call: Call, method: OtherMethod): Promise<Item> {
+  const kept = await call.ports.objects.find<MethodDocument>(methodKind, method);
+  const { state, includeTargets, excludeTargets } = kept?.document ?? usual(method);
+  return {
+    '@odata.type': `#microsoft.graph.${typeOf(method)}AuthenticationMethodConfiguration`,
+    id: method,
+    state,
+    excludeTargets,
+    ...linked(call, method, 'includeTargets'),
+    includeTargets: includeTargets.map(targetItem),
+  };
+}
+
+const items = async (call: Call): Promise<readonly Item[]> =>
+  Promise.all([x509Item(call), ...otherMethods.map((method) => otherItem(call, method))]);
+
+/** Whatever its case. @throws graphObjectMissing */
+function methodIn(call: Call): 'X509Certificate' | OtherMethod {
+  const wanted = keyText(call, 'method');
+  const found = (['X509Certificate', ...otherMethods] as const).find((id) => id.toLowerCase() === wanted.toLowerCase());
+  if (!found) throw fault('graphObjectMissing', { id: wanted.slice(0, 80) });
+  return found;
+}
+
+async function read(call: Call): Promise<Answer> {
+  const method = methodIn(call);
+  const item = method === 'X509Certificate' ? await x509Item(call) : await otherItem(call, method);
+  return { status: 200, body: { ...contextOf(call, 'authenticationMethodConfigurations/$entity'), ...item } };
+}
+
+async function change(call: Call): Promise<Answer> {
+  const method = methodIn(call);
+  if (method !== 'X509Certificate') return changeOther(call, method);
+  const said = readBody(call, x509Shape);
+  if (call.strict && said['@odata.type'] === undefined) {
+    throw fault('graphPropertyInvalid', { target: '@odata.type', problem: 'Microsoft wants it said' });
+  }
+  await changeX509((old) => merged(old, said), call.actor, call.ports);
+  return nothing;
+}
+
+async function reset(call: Call): Promise<Answer> {
+  const method = methodIn(call);
+  const deed = { activity: 'Authentication Methods Policy Reset', actor: call.actor };
+  if (method === 'X509Certificate') await resetX509(call.actor, call.ports);
+  else await call.ports.objects.remove(methodKind, method, deed);
+  return nothing;
+}
+
+const target = z.looseObject({ targetType: z.enum(['group', 'user']), id: z.string().max(64) });
+const otherShape = z.looseObject({
+  id: z.string().optional(),
+  state: z.enum(['enabled', 'disabled']).optional(),
+  includeTargets: z.array(target).max(100).optional(),
+  excludeTargets: z.array(target).max(100).optional(),
+});
+
+async function changeOther(call: Call, method: OtherMethod): Promise<Answer> {
+  const { id: _, ...said } = readBody(call, otherShape);
+  const stranger = Object.keys(said).find((name) => !['state', 'includeTargets', 'excludeTargets'].includes(name));
+  const wrong = (target: string, problem: string) => fault('graphPropertyInvalid', { target, problem });
+  if (stranger !== undefined) throw wrong(stranger.slice(0, 80), 'this method has no such setting here');
+  if (said.state === 'enabled' && notOffered.includes(method)) {
+    throw wrong('state', `${method} is not offered: no message, call or mail is sent from here`);
+  }
+  for (const { id } of [...(said.includeTargets ?? []), ...(said.excludeTargets ?? [])]) {
+    if (id !== 'all_users' && !(await call.ports.groups.find(id.toLowerCase())))
+      throw fault('graphMethodTargetUnknown', { id });
+  }
+  const merge = (old: MethodDocument) => ({ ...old, ...said }) as MethodDocument;
+  const deed = { activity: 'Authentication Methods Policy Update', actor: call.actor };
+  const changed = await call.ports.objects.change<MethodDocument>(methodKind, method, merge, deed);
+  if (changed) return nothing;
+  const object = { kind: methodKind, id: method, owner: undefined, document: merge(usual(method)) };
+  await call.ports.objects.add(object, deed);
+  return nothing;
+}
+
+/** The policy around the methods. What it says of registration is kept and shown; nobody is campaigned at from here. */
+const policyShape = z.strictObject({
+  id: z.string().optional(),
+  displayName: z.string().max(256).nullable().optional(),
+  description: z.string().max(1024).nullable().optional(),
+  policyMigrationState: z.enum(['preMigration', 'migrationInProgress', 'migrationComplete']).nullable().optional(),
+  reconfirmationInDays: z.number().int().min(0).max(730).nullable().optional(),
+  registrationEnforcement: z.looseObject({}).nullable().optional(),
+});
+const usualPolicy = {
+  displayName: 'Authentication Methods Policy',
+  description: 'Which methods people of this tenant may sign in with, and how certificates are bound to them.',
+  policyVersion: '1.5',
+  policyMigrationState: 'migrationComplete',
+  reconfirmationInDays: null,
+  registrationEnforcement: {
+    authenticationMethodsRegistrationCampaign: {
+      snoozeDurationInDays: 1,
+      enforceRegistrationAfterAllowedSnoozes: true,
+      state: 'default',
+      excludeTargets: [],
+      includeTargets: [
+        { id: 'all_users', targetType: 'group', targetedAuthenticationMethod: 'microsoftAuthenticator' },
+      ],
+    },
+  },
+};
+
+async function readPolicy(call: Call): Promise<Answer> {
+  const kept = (await call.ports.objects.find<object>(policyKind, 'authenticationMethodsPolicy'))?.document ?? {};
+  const { at } = call;
+  const body = {
+    ...contextOf(call, 'authenticationMethodsPolicy'),
+    id: 'authenticationMethodsPolicy',
+    ...usualPolicy,
+    lastModifiedDateTime: at.toISOString(),
+    ...kept,
+    authenticationMethodConfigurations: await items(call),
+  };
+  return { status: 200, body };
+}
+
+async function changePolicy(call: Call): Promise<Answer> {
+  const { id: _, ...said } = readBody(call, policyShape);
+  const stamped = { ...said, lastModifiedDateTime: call.at.toISOString() };
+  const deed = { activity: 'Authentication Methods Policy Update', actor: call.actor };
+  const id = 'authenticationMethodsPolicy';
+  const changed = await call.ports.objects.change<object>(policyKind, id, (old) => ({ ...old, ...stamped }), deed);
+  if (!changed) await call.ports.objects.add({ kind: policyKind, id, owner: undefined, document: stamped }, deed);
+  return nothing;
+}
+
+const { readMethodPolicy, writeMethodPolicy } = needs;
+const base = 'policies/authenticationmethodspolicy';
+
+export const methodPolicyRoutes: readonly Route[] = [
+  { method: 'GET', path: base, need: readMethodPolicy, answer: readPolicy },
+  { method: 'PATCH', path: base, need: writeMethodPolicy, answer: changePolicy },
+  {
+    method: 'GET',
+    path: `${base}/authenticationmethodconfigurations`,
+    need: readMethodPolicy,
+    answer: async (call) => ({
+      status: 200,
+      body: { ...contextOf(call, 'authenticationMethodConfigurations'), value: await items(call) },
+    }),
+  },
+  { method: 'GET', path: `${base}/authenticationmethodconfigurations/{method}`, need: readMethodPolicy, answer: read },
+  {
+    method: 'PATCH',
+    path: `${base}/authenticationmethodconfigurations/{method}`,
+    need: writeMethodPolicy,
+    answer: change,
+  },
+  {
+    method: 'DELETE',
+    path: `${base}/authenticationmethodconfigurations/{method}`,
+    need: writeMethodPolicy,
+    answer: reset,
+  },
+];
