@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { graphPermissions } from '../core/roles/permissions.ts';
 import { fault } from '../core/trace/fault.ts';
-import type { AdminPorts, Application } from '../ports.ts';
+import type { Certificate } from '../core/x509/certificate.ts';
+import type { AdminPorts, Application, KeyCredential } from '../ports.ts';
 
 export interface NewApplication {
   readonly displayName: string;
@@ -14,11 +15,16 @@ export interface NewApplication {
   readonly logoutUrl?: string | undefined;
   readonly backChannelLogoutUri?: string | undefined;
   readonly appId?: string | undefined;
-  /** A confidential application gets a client secret, shown once. */
+  /** A confidential application gets a client secret, shown once, unless it brings certificates. */
   readonly isPublicClient: boolean;
+  /** Certificates it will sign client assertions with. */
+  readonly certificates?: readonly Certificate[];
 }
 
-/** Registers an application. The secret is returned once and only its SHA-256 is kept. @throws redirectUriInvalid, permissionUnknown */
+/**
+ * Registers an application. The secret is returned once and only its SHA-256 is kept.
+ * @throws redirectUriInvalid, permissionUnknown, applicationPublic for a public one with certificates
+ */
 export async function addApplication(
   asked: NewApplication,
   actor: string,
@@ -29,7 +35,10 @@ export async function addApplication(
   for (const role of asked.roles ?? []) checkPermission(role);
   const { logoutUrl, backChannelLogoutUri } = asked;
   for (const uri of [logoutUrl, backChannelLogoutUri]) if (uri !== undefined) checkLogoutUri(uri);
-  const secret = asked.isPublicClient ? undefined : randomBytes(30).toString('base64url');
+  const keyCredentials = (asked.certificates ?? []).map(keyCredential);
+  if (asked.isPublicClient && keyCredentials.length > 0) throw fault('applicationPublic', { name: asked.displayName });
+  const hasSecret = !asked.isPublicClient && keyCredentials.length === 0;
+  const secret = hasSecret ? randomBytes(30).toString('base64url') : undefined;
   const application: Application = {
     appId: asked.appId ?? crypto.randomUUID(),
     displayName: asked.displayName,
@@ -42,6 +51,7 @@ export async function addApplication(
     homepage: asked.homepage,
     ...(logoutUrl === undefined ? {} : { logoutUrl }),
     ...(backChannelLogoutUri === undefined ? {} : { backChannelLogoutUri }),
+    ...(keyCredentials.length > 0 ? { keyCredentials } : {}),
   };
   await ports.applications.put(application, actor);
   return { application, secret };
@@ -57,6 +67,16 @@ function checkPermission(value: string): void {
 function checkLogoutUri(uri: string): void {
   if (!URL.canParse(uri) || new URL(uri).protocol !== 'https:' || new URL(uri).hash)
     throw fault('redirectUriInvalid', { uri, problem: 'an application is told of a logout at an https address' });
+}
+
+/** A certificate as an application keeps it: good for as long as the certificate itself. */
+function keyCredential({ der, notBefore, notAfter }: Certificate): KeyCredential {
+  return {
+    keyId: crypto.randomUUID(),
+    certificate: Buffer.from(der).toString('base64'),
+    startDateTime: notBefore.toISOString(),
+    endDateTime: notAfter.toISOString(),
+  };
 }
 
 /** RFC 6749 §3.1.2, RFC 8252 §7: https, loopback http, or a private-use scheme; never a fragment. */

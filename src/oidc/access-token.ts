@@ -6,6 +6,7 @@ import { grantedTo } from './consent.ts';
 import type { OidcOptions, TenantDoor } from './options.ts';
 import { findResource, rolesAt, scopesGranted } from './resources.ts';
 import { graphAppId } from './scopes.ts';
+import { notesOf } from './visit.ts';
 import { visitOf } from './visit-of.ts';
 
 /** Writes the claims of an access token; nothing of the provider's own is kept. */
@@ -23,6 +24,7 @@ export async function accessTokenPayload(
     tenantId: door.tenant.id,
     audience: resource.appId,
     application,
+    provenBy: provenBy(ctx, application),
     issuedAt: parts.payload.iat as number,
     expiresAt: parts.payload.exp as number,
     tokenId: parts.payload.jti as string,
@@ -43,6 +45,11 @@ export async function accessTokenPayload(
     roleTemplateIds: (await door.roles?.templateIdsOf(user.id)) ?? [],
     attested,
   }) as never;
+}
+
+function provenBy({ req }: KoaContextWithOIDC, application: Application): 'nothing' | 'secret' | 'certificate' {
+  if (application.isPublicClient) return 'nothing';
+  return notesOf(req).assertedBy === undefined ? 'secret' : 'certificate';
 }
 
 /** Scopes of the resource in a token just made, for the answer that tells of it. */

@@ -33,12 +33,25 @@ interface TokenFrame {
   readonly tenantId: string;
   readonly audience: string;
   readonly application: Application;
+  /** How the application proved who it is. */
+  readonly provenBy: 'nothing' | 'secret' | 'certificate';
   readonly issuedAt: number;
   readonly expiresAt: number;
   readonly tokenId: string;
 }
 
-const frameClaims = ({ issuer, tenantId, audience, application, issuedAt, expiresAt, tokenId }: TokenFrame) => ({
+const azpacr = { nothing: '0', secret: '1', certificate: '2' } as const;
+
+const frameClaims = ({
+  issuer,
+  tenantId,
+  audience,
+  application,
+  provenBy,
+  issuedAt,
+  expiresAt,
+  tokenId,
+}: TokenFrame) => ({
   aud: audience,
   iss: issuer,
   iat: issuedAt,
@@ -46,7 +59,7 @@ const frameClaims = ({ issuer, tenantId, audience, application, issuedAt, expire
   exp: expiresAt,
   appid: application.appId,
   azp: application.appId,
-  azpacr: application.isPublicClient ? '0' : '1',
+  azpacr: azpacr[provenBy],
   tid: tenantId,
   uti: tokenId,
   ver: '2.0',

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Application } from '../ports.ts';
+import { refuse } from './refuse.ts';
 
 /**
  * An application in the provider's words. Redirect addresses and secrets are checked by {@link redirectUriAllowed} and
@@ -35,11 +36,21 @@ export function redirectUriAllowed(uri: string, registered: readonly string[]): 
   return registered.some((one) => loopback.test(one) && portless(one) === portless(uri));
 }
 
-/** Compares by SHA-256, in a time that does not depend on the secret. */
-export function secretMatches(secret: string, hashes: readonly string[]): boolean {
+/**
+ * Whether this is one of the application's secrets, in a time that does not depend on the secret.
+ * @throws clientCredentialExpired, as an error of the provider
+ */
+export function secretMatches(secret: string, application: Application, at: Date): boolean {
   const given = createHash('sha256').update(secret).digest();
-  return hashes.some((hash) => {
-    const kept = Buffer.from(hash, 'base64url');
-    return kept.length === given.length && timingSafeEqual(kept, given);
-  });
+  if (application.secretHashes.some((hash) => sameDigest(hash, given))) return true;
+  const found = application.passwordCredentials?.find(({ secretHash }) => sameDigest(secretHash, given));
+  if (!found || at.getTime() < Date.parse(found.startDateTime)) return false;
+  if (at.getTime() <= Date.parse(found.endDateTime)) return true;
+  const evidence = { appId: application.appId, keyId: found.keyId, end: found.endDateTime };
+  throw refuse('invalid_client', 'clientCredentialExpired', evidence);
+}
+
+function sameDigest(hash: string, given: Buffer): boolean {
+  const kept = Buffer.from(hash, 'base64url');
+  return kept.length === given.length && timingSafeEqual(kept, given);
 }

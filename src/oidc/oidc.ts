@@ -4,6 +4,7 @@ import { CardeaError } from '../core/trace/fault.ts';
 import { type Because, because } from '../core/trace/reasons.ts';
 import type { Tenant } from '../ports.ts';
 import { readForm, requestWith } from './body.ts';
+import { readClientAssertion } from './client-assertion.ts';
 import { errorBody } from './error-body.ts';
 import { type Interactions, makeInteractions } from './interactions.ts';
 import { logout } from './logout.ts';
@@ -14,7 +15,7 @@ import { errorPage, sendPage } from './pages.ts';
 import { issuerOf, makeProvider } from './provider.ts';
 import { translateAuthorize, translateToken } from './translate.ts';
 import { userinfo } from './userinfo.ts';
-import { notesOf } from './visit.ts';
+import { notesOf, remoteAddress } from './visit.ts';
 
 /** OpenID Connect in Entra's shape, for every tenant of the installation. */
 export interface Oidc {
@@ -129,18 +130,52 @@ async function askAgainByGet({ req, res, tenant }: Request, endpoint: string): P
 
 async function answerToken(
   options: OidcOptions,
-  { provider }: Opened,
-  { req, res }: Request,
+  { provider, door }: Opened,
+  { req, res, tenant }: Request,
   form?: URLSearchParams,
 ): Promise<void> {
   if (req.method === 'OPTIONS') return provide(provider, requestWith(req, '/oauth2/v2.0/token'), res);
   if (req.method !== 'POST') return void res.writeHead(405, { allow: 'POST, OPTIONS' }).end();
-  const translated = translateToken(form ?? (await readForm(req)));
+  const given = form ?? (await readForm(req));
+  const translated = translateToken(given);
+  req.headers.accept = 'application/json';
   if ('code' in translated) {
     return refuse(options, req, res, { status: 400, error: 'invalid_scope', reason: translated });
   }
-  req.headers.accept = 'application/json';
+  if (given.has('client_assertion')) {
+    const reason = await takeAssertion(options, door, { req, tenant }, given, translated);
+    if (reason) return refuse(options, req, res, { status: 401, error: 'invalid_client', reason });
+  }
   return provide(provider, requestWith(req, '/oauth2/v2.0/token', translated), res);
+}
+
+/** Judges the client assertion in the provider's place, which then finds the application proven; or tells why not. */
+async function takeAssertion(
+  { publicOrigin }: OidcOptions,
+  door: TenantDoor,
+  { req, tenant }: Pick<Request, 'req' | 'tenant'>,
+  form: URLSearchParams,
+  translated: URLSearchParams,
+): Promise<Because | undefined> {
+  const names = new Set([tenant, door.tenant.id, ...door.tenant.domains.map(({ id }) => id), ...everybody]);
+  const endpointsOf = (name: string) => [`${publicOrigin}/${name}/oauth2/v2.0/token`, `${publicOrigin}/${name}/v2.0`];
+  const asked = {
+    form,
+    ipAddress: remoteAddress(req),
+    audiences: [...names].flatMap(endpointsOf),
+    at: door.clock.now(),
+  };
+  const found = await readClientAssertion(asked, {
+    findApplication: door.applications.find,
+    records: door.oidcRecords,
+    tenant: door.tenant.displayName,
+  });
+  if ('code' in found) return found;
+  notesOf(req).assertedBy = found.appId;
+  for (const name of ['client_assertion', 'client_assertion_type']) translated.delete(name);
+  translated.set('client_id', found.appId);
+  translated.set('client_secret', 'proven by assertion'); // compared with nothing: the notes of the request decide
+  return undefined;
 }
 
 /** `common` and `organizations`: the tenant shows itself in the request, or the person is asked for a user name. */

@@ -7,6 +7,8 @@ export interface RequestNotes {
   readonly correlationId: string;
   readonly traceId: string;
   because?: Because;
+  /** The application that proved itself by a client assertion, before the provider saw the request. */
+  assertedBy?: string;
 }
 
 const notes = new WeakMap<IncomingMessage, RequestNotes>();

@@ -1,10 +1,12 @@
 import { addApplication } from '../../admin/applications.ts';
+import { certificatesIn } from '../../admin/certificate-file.ts';
 import { grantToEverybody, requireDelegated } from '../../admin/permission-grants.ts';
 import { chosenTenant } from '../../admin/tenants.ts';
 import { fault } from '../../core/trace/fault.ts';
 import type { Application } from '../../ports.ts';
 import { actor } from '../actor.ts';
 import { answer, type Call, type Command, ofTenant, text, texts } from '../command.ts';
+import { bytesOf } from '../files.ts';
 
 export const appAdd: Command = {
   usage: 'app add NAME',
@@ -35,6 +37,11 @@ export const appAdd: Command = {
       value: 'NAME',
       help: 'a delegated permission of Microsoft Graph it is granted for everybody (AuditLog.Read.All)',
     },
+    certificate: {
+      type: 'string',
+      value: 'FILE',
+      help: 'it proves itself by this certificate (DER or PEM) instead of a secret',
+    },
     homepage: { type: 'string', value: 'URL', help: 'its tile on MyApps' },
     public: { type: 'boolean', help: 'it can keep no secret (browser, desktop, phone)' },
   },
@@ -42,7 +49,9 @@ export const appAdd: Command = {
     const { applications, objects } = await openAdmin(call);
     const scopes = texts(call, 'scope') ?? [];
     requireDelegated(scopes);
+    const file = text(call, 'certificate');
     const asked = {
+      certificates: file === undefined ? [] : certificatesIn(bytesOf(file, call.voice.cwd), file).slice(0, 1),
       displayName: call.positionals[0]!,
       redirectUris: texts(call, 'redirect-uri') ?? [],
       postLogoutRedirectUris: texts(call, 'logout-uri') ?? [],
@@ -55,8 +64,7 @@ export const appAdd: Command = {
     };
     const { application, secret } = await addApplication(asked, actor, { applications });
     if (scopes.length > 0) await grantToEverybody(application.appId, scopes, actor, { objects });
-    if (call.values.json)
-      call.voice.say(`${JSON.stringify({ ...application, secretHashes: undefined, secret }, null, 2)}\n`);
+    if (call.values.json) call.voice.say(`${JSON.stringify({ ...shown(application), secret }, null, 2)}\n`);
     else call.voice.say(`client_id      ${application.appId}\n${secret ? `client_secret  ${secret}\n` : ''}`);
     return 0;
   },
@@ -99,9 +107,11 @@ function show(call: Call, applications: readonly Application[]): void {
     displayName,
     redirectUris.join(' '),
   ]);
-  answer(
-    call,
-    applications.map((one) => ({ ...one, secretHashes: undefined })),
-    [['client_id', 'name', 'redirect URIs'], ...cells],
-  );
+  answer(call, applications.map(shown), [['client_id', 'name', 'redirect URIs'], ...cells]);
+}
+
+/** Without what would help to guess a secret. */
+function shown({ secretHashes: _, passwordCredentials, ...rest }: Application) {
+  const named = passwordCredentials?.map(({ secretHash: __, ...one }) => one);
+  return { ...rest, ...(named ? { passwordCredentials: named } : {}) };
 }

@@ -156,6 +156,12 @@ export const administrationReasons = {
     words: (e: { uri: string; problem: string }) => `${e.uri} cannot be a redirect URI: ${e.problem}`,
     remedy: 'Use an absolute https:// address, http://localhost for a native application, and no fragment.',
   },
+  applicationPublic: {
+    cites: 'RFC 6749 §2.1',
+    words: (e: { name: string }) =>
+      `the application "${e.name}" is public, and a public application has no credentials`,
+    remedy: 'Leave out --public for an application that can keep a key to itself.',
+  },
   signInClientFailed: {
     cites: 'W-1 … W-5',
     words: (e: { step: string; problem: string }) => `the sign-in stopped at "${e.step}": ${e.problem}`,

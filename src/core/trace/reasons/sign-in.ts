@@ -154,6 +154,28 @@ export const signInReasons = {
       `the application "${e.appId}" is confidential and must send client_secret or client_assertion`,
     remedy: 'Send the secret, or register the application as a public client.',
   },
+  clientCredentialExpired: {
+    entra: 7000222,
+    cites: 'graph-api §8',
+    words: (e: { appId: string; keyId: string; end: string }) =>
+      `the credential ${e.keyId} of the application "${e.appId}" expired at ${e.end}`,
+    remedy: 'Make a new secret or register a new certificate, and give it to the application.',
+  },
+  clientAssertionInvalid: {
+    entra: 700027,
+    cites: 'RFC 7523 §3',
+    words: (e: { appId: string; problem: string }) =>
+      `the client assertion of the application "${e.appId}" was not accepted: ${e.problem}`,
+    remedy:
+      'Sign it with the key of a registered certificate (PS256 or RS256), name that certificate by x5t#S256 or x5t, and make aud the token endpoint.',
+  },
+  clientAssertionReplayed: {
+    entra: 700024,
+    cites: 'RFC 7523 §3 (7)',
+    words: (e: { appId: string }) =>
+      `a client assertion of the application "${e.appId}" was used again: the same request, or from another address`,
+    remedy: 'Make a new assertion, with a jti of its own. When nobody sent it twice, somebody has seen it.',
+  },
   clientPublic: {
     entra: 700025,
     cites: 'RFC 6749 §2.1',
