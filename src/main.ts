@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pino, { type Logger } from 'pino';
-import { firstPartyApplications, introduceFirstParty, myAppsId, sampleId } from './admin/first-party.ts';
-import { scopesGrantedTo } from './admin/permission-grants.ts';
+import { firstPartyApplications, introduceFirstParty, myAppsId, sampleId, scopesFor } from './admin/first-party.ts';
+import { rolesOf } from './admin/role-assignments.ts';
 import { watchCertificates } from './admin/sessions.ts';
 import { ownFetch } from './apps/own-fetch.ts';
 import { myApps, sampleApp } from './apps/portal.ts';
@@ -13,6 +13,7 @@ import { type Backstage, runCommand, runCommandOn, type Said } from './cli/run.t
 import { serveOptions, settingsOf } from './cli/serve-options.ts';
 import { type Config, readConfig } from './config.ts';
 import { chooseIssuerHints } from './core/binding/issuer-hints.ts';
+import type { User } from './core/binding/user.ts';
 import { openBundles } from './crls/bundles.ts';
 import { type CrlCache, openCrlCache } from './crls/cache.ts';
 import { openOcspClient } from './crls/ocsp.ts';
@@ -147,7 +148,8 @@ async function startServer(config: Config, installation: Opened, log: Logger): P
         tenant,
         clock,
         signingKeys: installation.signingKeysOf(tenantId),
-        grants: { scopesFor: (appId: string, userId: string) => scopesGrantedTo(appId, userId, stores) },
+        grants: { scopesFor: (appId: string, userId: string) => scopesFor(appId, userId, stores) },
+        roles: { templateIdsOf: (user: Pick<User, 'id' | 'groupIds'>) => rolesOf(user.id, user.groupIds, stores) },
         brand: () => brandOf({ tenant, objects: stores.objects }),
       };
     },

@@ -412,28 +412,6 @@ export interface KeyCredential {
   readonly startDateTime: string;
   readonly endDateTime: string;
 }
-/** A client secret (Graph: passwordCredential). Times are ISO 8601 UTC. */
-export interface PasswordCredential {
-  /** A GUID. */
-  readonly keyId: string;
-  readonly displayName: string;
-  /** The first characters of the secret, so that people can tell theirs apart. */
-  readonly hint: string;
-  /** SHA-256, base64url. */
-  readonly secretHash: string;
-  readonly startDateTime: string;
-  readonly endDateTime: string;
-}
-/** A certificate for client assertions (Graph: keyCredential). Times are ISO 8601 UTC. */
-export interface KeyCredential {
-  /** A GUID. */
-  readonly keyId: string;
-  readonly displayName?: string;
-  /** DER, base64. */
-  readonly certificate: string;
-  readonly startDateTime: string;
-  readonly endDateTime: string;
-}
 export interface Applications {
   find(appId: string): Promise<Application | undefined>;
   findByIdentifierUri(uri: string): Promise<Application | undefined>;

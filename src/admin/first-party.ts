@@ -1,5 +1,8 @@
+import { globalAdministrator, privilegedRoleAdministrator } from '../core/roles/directory-roles.ts';
+import { graphPermissions } from '../core/roles/permissions.ts';
 import type { AdminPorts, Application } from '../ports.ts';
-import { grantToEverybody } from './permission-grants.ts';
+import { grantToEverybody, scopesGrantedTo } from './permission-grants.ts';
+import { rolesOf } from './role-assignments.ts';
 
 const none = {
   postLogoutRedirectUris: [],
@@ -21,10 +24,11 @@ export const sampleId = '3d8f2a54-7b1e-4c60-a1d9-5e0c7a2b9f34';
 /** Microsoft's own clients, under the ids they have in every Entra tenant (graph-api §2.3): they sign in unmodified. */
 export const azureCliId = '04b07795-8ddb-461a-bbee-02f9e1bf7b46';
 export const graphPowerShellId = '14d82eec-204b-4c2f-b7e8-296a70dab67e';
+const graphExplorerId = 'de8bc8b5-d9f9-48b1-a8ad-b748da725064';
 const wellKnownClients: readonly Application[] = [
   native(azureCliId, 'Microsoft Azure CLI'),
   native(graphPowerShellId, 'Microsoft Graph Command Line Tools'),
-  native('de8bc8b5-d9f9-48b1-a8ad-b748da725064', 'Graph Explorer'),
+  native(graphExplorerId, 'Graph Explorer'),
 ];
 
 /**
@@ -53,6 +57,33 @@ export function firstPartyApplications(origin: string): readonly Application[] {
     ...wellKnownClients,
   ];
 }
+
+/** Microsoft's tools that ask at every sign-in for what they are about to use (dynamic consent). */
+const tools = new Set([graphPowerShellId, graphExplorerId]);
+
+/**
+ * Delegated permissions of Graph that an application may use for a person: what was granted; and all there are when
+ * an administrator who could grant them asks by one of {@link tools}.
+ */
+export async function scopesFor(
+  appId: string,
+  userId: string,
+  ports: Pick<AdminPorts, 'objects' | 'groups' | 'users'>,
+): Promise<readonly string[]> {
+  const granted = await scopesGrantedTo(appId, userId, ports);
+  const user = tools.has(appId.toLowerCase()) ? await ports.users.find(userId) : undefined;
+  const roles = user ? await rolesOf(user.id, user.groupIds, ports) : [];
+  if (!roles.some((role) => grantingRoles.has(role))) return granted;
+  return graphPermissions.flatMap(({ value, delegatedId }) => (delegatedId === undefined ? [] : [value]));
+}
+
+/** Global, Privileged Role, Application and Cloud Application Administrator. */
+const grantingRoles: ReadonlySet<string> = new Set([
+  globalAdministrator,
+  privilegedRoleAdministrator,
+  '9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3',
+  '158c047a-c907-4556-b7ef-446551a6b5f7',
+]);
 
 /** Gives a tenant those it lacks, each with its first grants: what was revoked later stays revoked. */
 export async function introduceFirstParty(

@@ -42,7 +42,7 @@ export async function accessTokenPayload(
   parts.payload = delegatedClaims(frame, user, {
     scopes: resource.appId === graphAppId ? [...own, ...openIdOf(source?.scope)] : own,
     amr: source?.amr ?? [],
-    roleTemplateIds: (await door.roles?.templateIdsOf(user.id)) ?? [],
+    roleTemplateIds: (await door.roles?.templateIdsOf(user)) ?? [],
     attested,
   }) as never;
 }

@@ -1,4 +1,5 @@
 import type { Proof } from '../core/access/proof.ts';
+import type { User } from '../core/binding/user.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { Brand } from '../pages/page.ts';
 import type {
@@ -29,7 +30,7 @@ export interface TenantDoor {
   /** What was granted to applications; without it nothing was. */
   readonly grants?: Grants;
   /** Who holds which directory role; without it nobody holds any. */
-  readonly roles?: { templateIdsOf(userId: string): Promise<readonly string[]> };
+  readonly roles?: { templateIdsOf(user: Pick<User, 'id' | 'groupIds'>): Promise<readonly string[]> };
 }
 
 /** Permissions of Graph that an administrator, or a person for themselves, granted to an application. */
