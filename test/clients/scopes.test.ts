@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { azureCliId, graphPowerShellId } from '../../src/admin/first-party.ts';
 import { Browser } from '../../src/cli/browser.ts';
+import { globalAdministrator } from '../../src/core/roles/directory-roles.ts';
 import { claimsOf, RunningServer } from '../e2e/server.ts';
 
 describe('what a token for a person carries (graph-api §2)', () => {
@@ -11,8 +12,8 @@ describe('what a token for a person carries (graph-api §2)', () => {
   });
   after(() => server.remove());
 
-  const signIn = (clientId: string, scope: string) =>
-    server.signIn('ana@woodgrove.test', server.card('ana'), { clientId, scope });
+  const signIn = (clientId: string, scope: string, name = 'ana') =>
+    server.signIn(`${name}@woodgrove.test`, server.card(name), { clientId, scope });
 
   async function tokens(clientId: string, scope: string): Promise<Record<string, unknown>> {
     const end = await signIn(clientId, scope);
@@ -52,11 +53,17 @@ describe('what a token for a person carries (graph-api §2)', () => {
   });
 
   test('a permission nobody granted is refused with AADSTS65001 and the way to grant it', async () => {
-    const end = await signIn(graphPowerShellId, 'User.Read Policy.ReadWrite.AuthenticationMethod');
+    const end = await signIn(graphPowerShellId, 'User.Read Policy.ReadWrite.AuthenticationMethod', 'ben');
     assert.equal(end.kind, 'refused');
     if (end.kind !== 'refused') return;
     assert.equal(end.code, 'consent_required');
     assert.match(end.sentence, /^AADSTS65001: .*Policy\.ReadWrite\.AuthenticationMethod.*oauth2PermissionGrants/);
+  });
+
+  test('an administrator consents by asking with Graph PowerShell, and the token names the role (wids)', async () => {
+    const { access_token } = await tokens(graphPowerShellId, 'Policy.ReadWrite.AuthenticationMethod');
+    const { scp, wids } = claimsOf(access_token);
+    assert.deepEqual([scp, wids], ['Policy.ReadWrite.AuthenticationMethod', [globalAdministrator]]);
   });
 
   test('a permission that does not exist is refused with AADSTS650053', async () => {
