@@ -1,15 +1,29 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium } from 'playwright-core';
+import { makeNssStore } from '../browsers/nss.ts';
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
+/** Debian's Chromium, or undefined where there is none. */
+export const chromiumPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
+
+/** Root needs no sandbox, a closed network no chatter. */
+export const chromiumArguments = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
 const policies = '/etc/chromium/policies/managed';
 
 /** Why a real Chromium cannot be had here, with what would help; undefined when it can. */
 export function chromiumMissing(): string | undefined {
-  if (!executablePath) return 'Chromium is not installed: apt-get install chromium';
+  if (!chromiumPath) return 'Chromium is not installed: apt-get install chromium';
   if (spawnSync('certutil', ['-H']).error) return 'certutil is not installed: apt-get install libnss3-tools';
   try {
     mkdirSync(policies, { recursive: true });
@@ -28,28 +42,16 @@ export async function openChromium(options: {
   readonly port: number;
 }): Promise<{ readonly context: BrowserContext; close(): Promise<void> }> {
   const home = mkdtempSync(join(tmpdir(), 'cardea-chromium-'));
-  const store = `sql:${join(home, '.pki', 'nssdb')}`;
-  mkdirSync(join(home, '.pki', 'nssdb'), { recursive: true });
-  execFileSync('certutil', ['-d', store, '-N', '--empty-password']);
-  execFileSync('certutil', ['-d', store, '-A', '-n', 'cardea', '-t', 'C,,', '-i', options.tlsRoot]);
-  execFileSync('pk12util', ['-d', store, '-i', options.card, '-W', 'cardea', '-K', ''], { stdio: 'ignore' });
+  makeNssStore(join(home, '.pki', 'nssdb'), { tlsRoot: options.tlsRoot, cards: [options.card] });
   // Nobody sees a headless browser's picker: the policy picks. It is machine-wide, so it names this port only.
   const policy = join(policies, `cardea-${options.port}.json`);
   const pattern = JSON.stringify({ pattern: `https://[*.]localhost:${options.port}`, filter: {} });
   writeFileSync(policy, JSON.stringify({ AutoSelectCertificateForUrls: [pattern] }));
   const context = await chromium.launchPersistentContext(join(home, 'profile'), {
-    executablePath: executablePath!,
+    executablePath: chromiumPath!,
     env: { ...process.env, HOME: home },
     viewport: { width: 1000, height: 760 },
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
+    args: chromiumArguments,
   });
   return {
     context,

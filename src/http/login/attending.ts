@@ -81,12 +81,16 @@ export function commonOf({ brand, language, interaction }: Attending, wrong?: Be
 
 /** A page of a visit as an answer. Its forms may lead on to the application. */
 export function show(markup: Markup, { interaction }: Attending, wrong?: Because): Promise<Response> {
-  return pageResponse(markup, wrong ? 400 : 200, { formTargets: targets(interaction) });
+  return pageResponse(markup, wrong ? 400 : 200, { formTargets: formTargets(interaction.redirectUri) });
 }
 
-/** Where forms of this visit may lead in the end: browsers apply form-action to the redirects that follow, too. */
-function targets(interaction: Interaction): string[] {
-  return URL.canParse(interaction.redirectUri) ? [new URL(interaction.redirectUri).origin] : [];
+/**
+ * Where forms may lead in the end: browsers apply form-action to the redirects that follow, too. Nobody may have checked
+ * the address yet, so only a plain origin gets into a policy.
+ */
+export function formTargets(redirectUri: string): string[] {
+  const origin = URL.canParse(redirectUri) ? new URL(redirectUri).origin : '';
+  return /^https?:\/\/[\w.:[\]-]+$/.test(origin) ? [origin] : [];
 }
 
 export function visitOf(c: C, flow: Flow): Visit {

@@ -16,7 +16,6 @@ export async function askForCertificate(house: House, c: C, attending: Attending
   const origin = house.certauthOrigin({
     tenantId: ports.tenant.id,
     hinted: x509.issuerHintsConfiguration.state === 'enabled',
-    fresh: c.req.query('another') !== undefined,
   });
   await noteCertificateRequested({ ...visitOf(c, flow), host: new URL(origin).host }, ports, at);
   const tongue = interaction.languages ? `?mkt=${language.tag}` : '';

@@ -4,7 +4,7 @@ import { houseBrand, pageResponse } from '../../pages/page.ts';
 import { chooseTenant } from '../../signin/realm.ts';
 import { type Env, type House, languageOf } from '../door.ts';
 import { accountsPage, forget } from './accounts.ts';
-import { type C, field, sameOriginOnly } from './attending.ts';
+import { type C, field, formTargets, sameOriginOnly } from './attending.ts';
 import { usernamePage } from './pages.ts';
 import { rememberedAccounts } from './remembered-accounts.ts';
 
@@ -23,15 +23,16 @@ const searchOf = (c: C): string => new URL(c.req.url).search;
 
 function showFirstPage(c: C, path: string, username = '', wrong?: Because): Promise<Response> {
   const search = searchOf(c);
+  const origins = { formTargets: formTargets(c.req.query('redirect_uri') ?? '') };
   const common = { brand: houseBrand, language: languageOf(c), appDisplayName: undefined, wrong };
   const remembered = rememberedAccounts(c.req.header('cookie'));
   if (wantsToChoose(c) && !wrong && remembered.length > 0) {
     const accounts = remembered.map((one) => ({ username: one, isSignedIn: false, isRemembered: true }));
     const links = { choose: `${path}${search}`, forget: `${path}/forget${search}` };
     const another = `${path}?${queryWith(c, 'change', 'username')}`;
-    return pageResponse(accountsPage({ ...common, ...links, another, accounts }));
+    return pageResponse(accountsPage({ ...common, ...links, another, accounts }), 200, origins);
   }
-  return pageResponse(usernamePage({ ...common, action: `${path}${search}`, username }), wrong ? 400 : 200);
+  return pageResponse(usernamePage({ ...common, action: `${path}${search}`, username }), wrong ? 400 : 200, origins);
 }
 
 const wantsToChoose = (c: C): boolean =>

@@ -1,0 +1,106 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { screenshot } from '../e2e/chromium.ts';
+
+const run = promisify(execFile);
+
+/** How long anything on a screen may take to appear: a busy machine with two cores is slow, a stuck one is not let off. */
+export const patience = 60_000;
+
+/** A screen nobody sees, with a window manager (dialogs need the focus) and a person's hands: Xvfb, openbox, xdotool. */
+export class Display {
+  readonly name: string;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly #processes: readonly ChildProcess[];
+
+  private constructor(name: string, processes: readonly ChildProcess[]) {
+    this.name = name;
+    this.environment = { ...process.env, DISPLAY: name };
+    this.#processes = processes;
+  }
+
+  /** Starts one on a display number that is free. */
+  static async open(): Promise<Display> {
+    const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1280x900x24', '-nolisten', 'tcp'], {
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+    });
+    const number = await new Promise<string>((ready, failed) => {
+      server.stdio[3]!.once('data', (line: Buffer) => ready(line.toString().trim()));
+      server.once('error', failed).once('exit', (code) => failed(new Error(`Xvfb ended with ${code}`)));
+    });
+    const name = `:${number}`;
+    const manager = spawn('openbox', [], { stdio: 'ignore', env: { ...process.env, DISPLAY: name } });
+    return new Display(name, [manager, server]);
+  }
+
+  async close(): Promise<void> {
+    for (const child of this.#processes) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      const ended = new Promise((done) => child.once('exit', done));
+      child.kill();
+      await ended;
+    }
+  }
+
+  /** Names of the windows on the screen, by window id. */
+  async windows(): Promise<ReadonlyMap<string, string>> {
+    const { stdout } = await this.#xdotool('search', '--onlyvisible', '--name', '.').catch(() => ({ stdout: '' }));
+    const ids = stdout.split('\n').filter(Boolean);
+    const named = ids.map(async (id) => {
+      const answer = await this.#xdotool('getwindowname', id).catch(() => ({ stdout: '' }));
+      return [id, answer.stdout.trim()] as const;
+    });
+    return new Map(await Promise.all(named));
+  }
+
+  /** Waits for a window of this name and gives it the keyboard. */
+  async focus(title: RegExp): Promise<string> {
+    const id = await this.until(`a window called ${title}`, async () => {
+      for (const [window, name] of await this.windows()) if (title.test(name)) return window;
+      return undefined;
+    });
+    await this.#xdotool('windowactivate', '--sync', id);
+    return id;
+  }
+
+  /** Waits until no window has this name. */
+  async gone(title: RegExp): Promise<void> {
+    await this.until(`no window called ${title}`, async () => {
+      const names = [...(await this.windows()).values()];
+      return names.some((name) => title.test(name)) ? undefined : true;
+    });
+  }
+
+  /** Asks again and again until there is an answer; when patience ends, says what was on the screen. */
+  async until<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
+    const end = Date.now() + patience;
+    for (;;) {
+      const answer = await ask();
+      if (answer !== undefined) return answer;
+      if (Date.now() > end) {
+        await this.photograph('waited-in-vain').catch(() => undefined);
+        throw new Error(`waited for ${what}; windows: ${[...(await this.windows()).values()].join(' | ')}`);
+      }
+      await pause(100);
+    }
+  }
+
+  /** Presses keys, one after the other: `Down`, `Return`, `Escape`, `ctrl+a`. */
+  async press(...keys: readonly string[]): Promise<void> {
+    for (const key of keys) await this.#xdotool('key', '--clearmodifiers', key);
+  }
+
+  async type(text: string): Promise<void> {
+    await this.#xdotool('type', '--delay', '30', text);
+  }
+
+  /** A picture of the whole screen, for a person to look at. */
+  async photograph(name: string): Promise<void> {
+    await run('import', ['-window', 'root', screenshot(name)], { env: this.environment });
+  }
+
+  #xdotool(...words: readonly string[]) {
+    return run('xdotool', [...words], { env: this.environment });
+  }
+}

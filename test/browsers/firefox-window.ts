@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Display } from './display.ts';
+import { makeNssStore, type NssContent } from './nss.ts';
+import type { Browser } from './person.ts';
+import { RemoteCalls } from './remote-calls.ts';
+
+/** The pages Firefox's own dialogs are. */
+const picker = 'chrome://pippki/content/clientauthask.xhtml';
+const question = 'chrome://global/content/commonDialog.xhtml';
+
+/** Nothing a test needs, and all of it wants the Internet or a click. */
+const quiet = {
+  'app.normandy.enabled': false,
+  'app.update.enabled': false,
+  'browser.shell.checkDefaultBrowser': false,
+  'browser.startup.homepage_override.mstone': 'ignore',
+  'browser.aboutwelcome.enabled': false,
+  'datareporting.policy.dataSubmissionEnabled': false,
+  'network.captive-portal-service.enabled': false,
+  'network.connectivity-service.enabled': false,
+  'services.settings.server': 'http://localhost:9/',
+  'toolkit.telemetry.server': 'http://localhost:9/',
+};
+
+interface Context {
+  readonly context: string;
+  readonly url: string;
+  readonly children: readonly Context[];
+}
+
+/**
+ * Firefox ESR in a window, over WebDriver BiDi without a driver in between. Its dialogs are pages of its own: with
+ * `--remote-allow-system-access` they are read and answered like any page, whichever way the window manager places them.
+ */
+export async function openFirefoxWindow(display: Display, content: NssContent): Promise<Browser> {
+  const home = mkdtempSync(join(tmpdir(), 'cardea-firefox-'));
+  const profile = join(home, 'profile');
+  makeNssStore(profile, content);
+  mkdirSync(profile, { recursive: true });
+  const preferences = Object.entries(quiet).map(([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});\n`);
+  writeFileSync(join(profile, 'user.js'), preferences.join(''));
+  const child = spawn(
+    'firefox-esr',
+    [
+      '--profile',
+      profile,
+      '--remote-debugging-port',
+      '0',
+      '--remote-allow-system-access',
+      '--no-remote',
+      'about:blank',
+    ],
+    {
+      env: { ...display.environment, ...content.module?.environment, HOME: home },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
+  const ended = new Promise((done) => child.once('exit', done));
+  let said = '';
+  child.stderr.on('data', (chunk) => {
+    said += chunk;
+  });
+  const address = await display.until(
+    'Firefox to say its address',
+    async () => /BiDi listening on (ws:\S+)/.exec(said)?.[1],
+  );
+  const bidi = await RemoteCalls.open(`${address}/session`);
+  await bidi.call('session.new', { capabilities: { alwaysMatch: { acceptInsecureCerts: false } } });
+  const contexts = async (scope?: 'chrome') => {
+    const tree = await bidi.call('browsingContext.getTree', scope ? { 'moz:scope': scope } : {});
+    return flat((tree as { contexts: readonly Context[] }).contexts);
+  };
+  const evaluateIn = async (context: string, expression: string) => {
+    const asked = { expression, target: { context }, awaitPromise: true };
+    const answer = (await bidi.call('script.evaluate', asked)) as { result?: { value?: unknown } };
+    return answer.result?.value;
+  };
+  const [tab] = await contexts();
+  /** Does something in the dialog that is this page, once it is there and `ready`, and waits until that one is gone. */
+  const inDialog = async (url: string, statement: string) => {
+    const dialog = await display.until(url, async () => {
+      const found = (await contexts('chrome')).find((one) => one.url === url)?.context;
+      const ready = `document.readyState === 'complete' && !!document.querySelector('dialog')?.getButton`;
+      return found && (await evaluateIn(found, ready).catch(() => false)) ? found : undefined;
+    });
+    await evaluateIn(dialog, statement);
+    await display.until(`no ${url}`, async () => {
+      const open = (await contexts('chrome')).some(({ context }) => context === dialog);
+      return open ? undefined : true;
+    });
+  };
+  const press = (button: 'accept' | 'cancel') =>
+    `setTimeout(() => document.querySelector('dialog').getButton('${button}').click(), 0); 1`;
+  return {
+    open: async (url) =>
+      void (await bidi.call('browsingContext.navigate', { context: tab!.context, url, wait: 'none' })),
+    evaluate: (expression) => evaluateIn(tab!.context, expression).catch(() => undefined),
+    choose: (name) =>
+      inDialog(
+        picker,
+        `const list = document.getElementById('nicknames');
+         const rows = [...list.querySelectorAll('menuitem')];
+         list.selectedItem = rows.find((row) => row.label.includes(${JSON.stringify(name)}));
+         ${press('accept')}`,
+      ),
+    chooseNone: () => inDialog(picker, press('cancel')),
+    enterPin: (pin) =>
+      inDialog(
+        question,
+        `document.getElementById('password1Textbox').value = ${JSON.stringify(pin)}; ${press('accept')}`,
+      ),
+    cancelPin: () => inDialog(question, press('cancel')),
+    async close() {
+      bidi.close();
+      child.kill();
+      await ended;
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+const flat = (contexts: readonly Context[]): Context[] => contexts.flatMap((one) => [one, ...flat(one.children ?? [])]);
