@@ -11,8 +11,11 @@ import { RemoteCalls } from './remote-calls.ts';
 const picker = 'chrome://pippki/content/clientauthask.xhtml';
 const question = 'chrome://global/content/commonDialog.xhtml';
 
-/** Nothing a test needs, and all of it wants the Internet or a click. */
-const quiet = {
+/**
+ * Off: what wants the Internet or a click; and second connections to a server that is slow to answer, for each of which
+ * Firefox asks which certificate once more.
+ */
+const preferences = {
   'app.normandy.enabled': false,
   'app.update.enabled': false,
   'browser.shell.checkDefaultBrowser': false,
@@ -21,6 +24,9 @@ const quiet = {
   'datareporting.policy.dataSubmissionEnabled': false,
   'network.captive-portal-service.enabled': false,
   'network.connectivity-service.enabled': false,
+  'network.dns.disableIPv6': true,
+  'network.http.connection-retry-timeout': 0,
+  'network.http.speculative-parallel-limit': 0,
   'services.settings.server': 'http://localhost:9/',
   'toolkit.telemetry.server': 'http://localhost:9/',
 };
@@ -40,8 +46,8 @@ export async function openFirefoxWindow(display: Display, content: NssContent): 
   const profile = join(home, 'profile');
   makeNssStore(profile, content);
   mkdirSync(profile, { recursive: true });
-  const preferences = Object.entries(quiet).map(([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});\n`);
-  writeFileSync(join(profile, 'user.js'), preferences.join(''));
+  const lines = Object.entries(preferences).map(([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});\n`);
+  writeFileSync(join(profile, 'user.js'), lines.join(''));
   const child = spawn(
     'firefox-esr',
     [
