@@ -78,7 +78,7 @@ async function showRefusal(house: House, asking: Asking, reason: Because): Promi
       language,
       assetsOrigin: house.loginOrigin,
       username: flow.username,
-      waysOut: { anotherCertificate: `${login}/certificate?another=1`, otherWays: `${login}/methods` },
+      waysOut: { anotherCertificate: `${login}/certificate`, otherWays: `${login}/methods` },
     },
     403,
   );

@@ -44,7 +44,7 @@ function guidePage({ brand, language, base, username, address }: Guide): Markup 
 <p class="faint">${say.guideNothing}</p>
 <div class="actions">
 <a class="button quiet" href="${base}/methods">${say.otherWays}</a>
-<a class="button" href="${base}/certificate?another=1">${say.askAgain}</a>
+<a class="button" href="${base}/certificate">${say.askAgain}</a>
 </div>`,
   );
 }

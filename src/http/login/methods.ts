@@ -26,7 +26,7 @@ export async function offeredMethods(attending: Attending): Promise<readonly Off
   const realm = chosen.outcome === 'passed' && chosen.value.kind !== 'elsewhere' ? chosen.value.realm : undefined;
   const certificate: OfferedMethod = {
     id: 'use-certificate',
-    href: `${base}/certificate?another=1`,
+    href: `${base}/certificate`,
     label: say.useCertificate,
     hint: say.certificateHint,
     icon: icons.card,
