@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { ClientSecretCredential } from '@azure/identity';
+import { AzureIdentityAuthenticationProvider } from '@microsoft/kiota-authentication-azure';
+import { createGraphServiceClient, GraphRequestAdapter, type GraphServiceClient } from '@microsoft/msgraph-sdk';
+import '@microsoft/msgraph-sdk-users';
+import { GraphHouse } from './house.ts';
+
+describe('user binding with the Graph SDK and a client secret of @azure/identity (acceptance script 4)', () => {
+  let house: GraphHouse;
+  let graph: GraphServiceClient;
+  const trusted = getCACertificates('default');
+  before(async () => {
+    house = await GraphHouse.start({ CARDEA_GRAPH_STRICT: 'true' });
+    setDefaultCACertificates([...trusted, house.server.trust]);
+    const { out } = await house.server.cardea('app', 'add', 'sdk', '--permission', 'User.ReadWrite.All', '--json');
+    const { appId, secret } = JSON.parse(out) as { appId: string; secret: string };
+    const options = { authorityHost: house.server.origin, disableInstanceDiscovery: true };
+    const credential = new ClientSecretCredential(house.tenantId, appId, secret, options);
+    const scopes = [`${house.server.origin}/.default`];
+    const hosts = new Set([new URL(house.server.origin).hostname]);
+    const adapter = new GraphRequestAdapter(
+      new AzureIdentityAuthenticationProvider(credential, scopes, undefined, hosts),
+    );
+    adapter.baseUrl = `${house.server.origin}/v1.0`;
+    graph = createGraphServiceClient(adapter);
+  });
+  after(async () => {
+    setDefaultCACertificates(trusted);
+    await house?.end();
+  });
+
+  const make = async (name: string): Promise<string> => {
+    const made = await graph.users.post({
+      accountEnabled: true,
+      displayName: name,
+      mailNickname: name,
+      userPrincipalName: `${name}@woodgrove.test`,
+      passwordProfile: { password: 'Correct-Horse-7' },
+    });
+    return made!.id!;
+  };
+  const bind = (id: string, certificateUserIds: string[]) =>
+    graph.users.byUserId(id).patch({ authorizationInfo: { certificateUserIds } });
+  const problemOf = async (work: Promise<unknown>): Promise<Record<string, unknown>> => {
+    const problem = await work.then(
+      () => assert.fail('it was taken'),
+      (thrown: unknown) => thrown,
+    );
+    return problem as Record<string, unknown>;
+  };
+
+  test('a user is made, bound, found by the value; a value belongs to one, and there are at most ten', async () => {
+    const [one, other] = [await make('kim'), await make('lou')];
+    await bind(one, ['X509:<PN>kim@woodgrove.test']);
+    const read = await graph.users.byUserId(one).get({ queryParameters: { select: ['authorizationInfo'] } });
+    assert.deepEqual(read?.authorizationInfo?.certificateUserIds, ['X509:<PN>kim@woodgrove.test']);
+    const query = {
+      queryParameters: {
+        count: true,
+        filter: "authorizationInfo/certificateUserIds/any(x:x eq 'X509:<PN>kim@woodgrove.test')",
+      },
+    };
+    const found = await graph.users.get({ ...query, headers: { ConsistencyLevel: ['eventual'] } });
+    assert.deepEqual([found?.value?.length, found?.value?.[0]?.id], [1, one]);
+    const plain = await problemOf(graph.users.get(query));
+    assert.match(JSON.stringify(plain), /Request_UnsupportedQuery/);
+    const clash = await problemOf(bind(other, ['X509:<PN>kim@woodgrove.test']));
+    assert.match(JSON.stringify(clash), /ObjectConflict/);
+    const eleven = Array.from({ length: 11 }, (_, i) => `X509:<PN>lou-${i}@woodgrove.test`);
+    assert.equal((await problemOf(bind(other, eleven))).responseStatusCode, 400);
+  });
+});
