@@ -104,6 +104,8 @@ export interface Directory {
 }
 
 export interface Crls {
+  /** What is kept, and nothing else: no address is asked. What is not kept, or past its end, is `crlNotKept`. */
+  kept(requests: readonly CrlRequest[], at: Date): Promise<readonly CrlAnswer[]>;
   /** Never throws for what the network did; never fetches an address that is not in the requests. */
   fetch(requests: readonly CrlRequest[], at: Date): Promise<readonly CrlAnswer[]>;
 }
@@ -163,9 +165,27 @@ export interface SignInRecord {
   readonly appliedConditionalAccessPolicies?: readonly AppliedPolicy[];
   readonly trace: Trace;
 }
+/** A certificate that came in the handshake of a sign-in. It is public; it is kept as long as its entries are. */
+export interface PresentedCertificate {
+  /** SHA-256 of the DER, upper-case hex. */
+  readonly sha256: string;
+  readonly der: Uint8Array;
+}
+export interface TriedQuery {
+  readonly since: Date;
+  readonly top: number;
+  /** Only these people's; everybody's when left out. */
+  readonly userIds?: readonly string[];
+}
+export interface CertificateTried {
+  readonly record: SignInRecord;
+  readonly der: Uint8Array;
+}
 export interface SignInLog {
   /** Resolves only when the row is durable. Rejects when it cannot be: then there is no sign-in. */
-  append(record: SignInRecord): Promise<void>;
+  append(record: SignInRecord, presented?: PresentedCertificate): Promise<void>;
+  /** What was tried with certificates from `since` on: of each user name with each certificate the newest entry, newest first. */
+  tried(query: TriedQuery): Promise<readonly CertificateTried[]>;
   find(id: string): Promise<SignInRecord | undefined>;
   /** Newest first, unless the oldest are wanted first. */
   list(query: SignInQuery): Promise<readonly SignInRecord[]>;

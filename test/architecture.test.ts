@@ -15,7 +15,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   languages: ['core/trace'],
   pages: ['languages', 'core/trace', 'hono'],
   signin: ['core', 'core/trace', 'ports.ts', 'node:crypto'],
-  admin: ['core', 'core/trace', 'ports.ts', 'node:crypto'],
+  admin: ['signin', 'core', 'core/trace', 'ports.ts', 'node:crypto'],
   storage: ['core', 'core/trace', 'ports.ts', 'kysely', 'pg', 'node:*'],
   crls: ['core', 'core/trace', 'ports.ts', 'node:*'],
   keys: ['core', 'core/trace', 'ports.ts', '@node-rs/argon2', 'node:*'],

@@ -1,7 +1,10 @@
 import { checkX509Configuration } from '../core/binding/check-configuration.ts';
 import { defaultX509CertificateConfiguration, type X509CertificateConfiguration } from '../core/binding/policy.ts';
+import { withX509 } from '../core/policy.ts';
 import { CardeaError, fault } from '../core/trace/fault.ts';
 import type { AdminPorts } from '../ports.ts';
+import { untilAlone } from './edit-trust-store.ts';
+import type { Safeguard } from './safeguard.ts';
 
 /** The decisions of a tenant that are kept as documents, in Graph's spelling. */
 export interface PolicyDocument {
@@ -19,7 +22,7 @@ export async function policyOf(ports: Pick<AdminPorts, 'policy'>): Promise<Polic
 export async function applyPolicy(
   document: unknown,
   actor: string,
-  ports: Pick<AdminPorts, 'policy'>,
+  ports: PolicyPorts,
   options: { readonly dryRun: boolean },
 ): Promise<{ readonly before: PolicyDocument; readonly after: PolicyDocument }> {
   const wanted = document as { x509Certificate?: Partial<X509CertificateConfiguration> } | null;
@@ -32,8 +35,29 @@ export async function applyPolicy(
   if (issue) throw new CardeaError(issue.because);
   const before = await policyOf(ports);
   const changed = JSON.stringify(before.x509Certificate) !== JSON.stringify(x509Certificate);
-  if (changed && !options.dryRun) await ports.policy.setX509(x509Certificate, actor);
+  if (changed && !options.dryRun) await setX509(x509Certificate, actor, ports);
   return { before, after: { x509Certificate } };
+}
+
+/** What a change of the method's configuration needs. Without a `safeguard`, it is made whomever it shuts out. */
+export interface PolicyPorts extends Pick<AdminPorts, 'policy'> {
+  readonly safeguard?: Safeguard | undefined;
+}
+
+/**
+ * Replaces the configuration of the method, which the caller has checked. @throws lastAdministratorShutOut;
+ * policyEditedMeanwhile when others edit faster than the safeguard looks
+ */
+export function setX509(
+  configuration: X509CertificateConfiguration,
+  actor: string,
+  { policy, safeguard }: PolicyPorts,
+): Promise<void> {
+  if (!safeguard) return policy.setX509(configuration, actor);
+  return untilAlone(async () => {
+    const judged = await safeguard((now) => withX509(now, configuration));
+    await policy.setX509(configuration, actor, judged);
+  });
 }
 
 /** Every part must be of the JSON type that it has in the factory settings; members of lists must be objects. */

@@ -1,3 +1,4 @@
+import type { User } from '../core/binding/user.ts';
 import { directoryRole, globalAdministrator } from '../core/roles/directory-roles.ts';
 import { fault } from '../core/trace/fault.ts';
 import type { AdminPorts, StoredObject } from '../ports.ts';
@@ -85,6 +86,16 @@ export async function requireAdministrator(
     }
   }
   throw fault('graphLastAdministrator', {});
+}
+
+/** Everybody who holds the role of Global Administrator, by themselves or as a member of a group that holds it. */
+export async function globalAdministratorsOf(ports: Ports): Promise<readonly User[]> {
+  const held = await ports.objects.list<RoleAssignment>(roleAssignmentKind);
+  const holders = held.filter(({ document }) => document.roleDefinitionId === globalAdministrator);
+  const ids = new Set<string>();
+  for (const { document } of holders) for (const id of await usersBehind(document.principalId, ports)) ids.add(id);
+  const users = await Promise.all([...ids].map((id) => ports.users.find(id)));
+  return users.filter((user) => user !== undefined);
 }
 
 /** Before a user is disabled or deleted. @throws graphLastAdministrator when nobody enabled would hold the role any more */

@@ -102,7 +102,7 @@ export function helpOf({ usage, summary, options }: Command): string {
 }
 
 /** Rows of text in columns; the first row is the heading. */
-function table(rows: readonly (readonly string[])[]): string {
+export function table(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   return `${rows
     .map((row) =>

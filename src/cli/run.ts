@@ -3,7 +3,7 @@ import { type Call, type Command, helpOf, type Installation, readArguments, text
 import { appAdd, appList, appRemove } from './commands/app.ts';
 import { blockAdd, blockList, blockRemove } from './commands/block.ts';
 import { tenantBrand } from './commands/brand.ts';
-import { caAdd, caList, caRemove, caSet } from './commands/ca.ts';
+import { caAdd, caList, caRemove, caRestore, caSet, caUpload } from './commands/ca.ts';
 import { crlImport, crlList, crlRefresh } from './commands/crl.ts';
 import { domainFederate, domainManage } from './commands/domain.ts';
 import { explain } from './commands/explain.ts';
@@ -33,7 +33,7 @@ export interface Said {
 const housekeeping: readonly Command[] = [
   explain,
   signIn,
-  ...[caAdd, caList, caSet, caRemove],
+  ...[caAdd, caList, caSet, caRemove, caUpload, caRestore],
   ...[blockAdd, blockList, blockRemove],
   ...[crlList, crlRefresh, crlImport],
   ...[userAdd, userList, userSet, userBind, userSignOut],

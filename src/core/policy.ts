@@ -16,3 +16,16 @@ export interface TenantPolicy {
   readonly strengths: readonly AuthenticationStrength[];
   readonly namedLocations: readonly NamedLocation[];
 }
+
+/** The same decisions on another trust store, for "what if". */
+export const withTrustStore = (policy: TenantPolicy, trustStore: TrustStore): TenantPolicy => ({
+  ...policy,
+  trustStore,
+});
+
+/** The same decisions with another configuration of the method, which also says what must be looked up in lists. */
+export const withX509 = (policy: TenantPolicy, x509: X509CertificateConfiguration): TenantPolicy => ({
+  ...policy,
+  x509,
+  revocation: { ...policy.revocation, ...x509.crlValidationConfiguration },
+});

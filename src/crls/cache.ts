@@ -125,6 +125,27 @@ class Cache implements CrlCache {
     return kept.map((one) => one.state());
   }
 
+  async kept(requests: readonly CrlRequest[], at: Date): Promise<readonly CrlAnswer[]> {
+    return Promise.all(
+      requests.map((request) =>
+        this.#answer(request, (url) => this.#safely(url, this.#peek(url, request.signers, at))),
+      ),
+    );
+  }
+
+  /** Leaves no trace: who is only thought of as a signer must not become one (see {@link KeptCrl.know}). */
+  async #peek(url: string, signers: readonly CrlSigner[], at: Date): Promise<CrlFetched> {
+    const key = keyOf(url, signers);
+    const kept = this.#kept.get(key) ?? new KeptCrl(key, url);
+    if (!this.#kept.has(key)) {
+      kept.know(signers);
+      kept.loading = this.#keeping.load(kept).catch((fault) => this.#onFault(fault));
+    }
+    await kept.loading;
+    if (kept.crl) await this.#preparation.verify(kept.crl, signers);
+    return fetchedFrom(kept, kept.isFresh(at) ? undefined : because('crlNotKept', { url }));
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#closing.abort(new Error('the CRL cache is closing'));

@@ -1,7 +1,8 @@
 import { appliedPolicies } from '../core/access/applied-policies.ts';
 import { because } from '../core/trace/reasons.ts';
 import type { Verdict } from '../core/verdict.ts';
-import type { SignInLog, SignInRecord } from '../ports.ts';
+import { readCertificate } from '../core/x509/certificate.ts';
+import type { PresentedCertificate, SignInLog, SignInRecord } from '../ports.ts';
 import type { Visit } from './asked.ts';
 
 /**
@@ -13,10 +14,10 @@ export async function record(
   verdict: Verdict,
   at: Date,
   log: SignInLog,
-  options: { readonly isInteractive: boolean } = { isInteractive: true },
+  options: { readonly isInteractive: boolean; readonly presented?: Uint8Array | undefined } = { isInteractive: true },
 ): Promise<Verdict> {
   try {
-    await log.append(recordOf(visit, verdict, at, options.isInteractive));
+    await log.append(recordOf(visit, verdict, at, options.isInteractive), keepable(options.presented));
     return verdict;
   } catch (failure) {
     const reason = because('signInLogUnavailable', { outcome: verdict.kind });
@@ -29,6 +30,16 @@ export async function record(
       fault: failure,
     };
   }
+}
+
+/** Larger than any card's certificate: what anybody may send to the certauth host must not fill the log. */
+const largestKept = 8 * 1024;
+
+/** The certificate, for the log to keep (see {@link SignInLog.tried}). What is no certificate is not kept. */
+function keepable(presented: Uint8Array | undefined): PresentedCertificate | undefined {
+  if (presented === undefined || presented.length > largestKept) return undefined;
+  const ruling = readCertificate(presented);
+  return ruling.outcome === 'passed' ? { sha256: ruling.value.sha256Thumbprint, der: presented } : undefined;
 }
 
 const statuses = { granted: 'success', interrupted: 'interrupted', refused: 'failure' } as const;

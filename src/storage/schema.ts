@@ -71,7 +71,6 @@ export interface Schema {
     status: string;
     document: string;
     certificate_sha256: string | null;
-    user_name: string | null;
     app_id: string | null;
     upn: string | null;
     error_number: number | null;

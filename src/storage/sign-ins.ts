@@ -1,28 +1,71 @@
 import { signInNumber } from '../core/trace/sign-in-number.ts';
-import type { SignInLog, SignInQuery, SignInRecord } from '../ports.ts';
+import type { PresentedCertificate, SignInLog, SignInQuery, SignInRecord } from '../ports.ts';
 import type { Database } from './open.ts';
 
 /** The sign-in log of one tenant. */
 export function openSignIns(database: Database, tenantId: string): SignInLog {
   const rows = () => database.selectFrom('sign_ins').select('document').where('tenant_id', '=', tenantId);
   return {
-    async append(record) {
-      await database
-        .insertInto('sign_ins')
-        .values({
-          tenant_id: tenantId,
-          id: record.id,
-          correlation_id: record.correlationId,
-          created_at: record.createdDateTime.getTime(),
-          user_id: record.userId ?? null,
-          status: record.status,
-          document: JSON.stringify(record),
-          app_id: record.appId,
-          upn: record.userPrincipalName.toLowerCase(),
-          error_number: signInNumber(record.status, record.because),
-          is_interactive: Number(record.isInteractive),
-        })
+    async append(record, presented) {
+      const entry = {
+        tenant_id: tenantId,
+        id: record.id,
+        correlation_id: record.correlationId,
+        created_at: record.createdDateTime.getTime(),
+        user_id: record.userId ?? null,
+        status: record.status,
+        document: JSON.stringify(record),
+        app_id: record.appId,
+        upn: record.userPrincipalName.toLowerCase(),
+        error_number: signInNumber(record.status, record.because),
+        is_interactive: Number(record.isInteractive),
+        certificate_sha256: presented?.sha256 ?? null,
+      };
+      // Together, so that SQLite brings both to disk with one commit.
+      await Promise.all([
+        presented && keep(database, tenantId, presented, entry.created_at),
+        database.insertInto('sign_ins').values(entry).execute(),
+      ]);
+    },
+    async tried({ since, top, userIds }) {
+      if (userIds?.length === 0) return [];
+      const newest = database
+        .selectFrom('sign_ins')
+        .innerJoin('presented_certificates', (on) =>
+          on
+            .onRef('presented_certificates.tenant_id', '=', 'sign_ins.tenant_id')
+            .onRef('presented_certificates.sha256', '=', 'sign_ins.certificate_sha256'),
+        )
+        .where('sign_ins.tenant_id', '=', tenantId)
+        .where('sign_ins.created_at', '>=', since.getTime())
+        .$if(userIds !== undefined, (query) => query.where('sign_ins.user_id', 'in', userIds ?? []))
+        .select(({ fn }) => [
+          'sign_ins.id',
+          'sign_ins.document',
+          'sign_ins.created_at',
+          'presented_certificates.certificate',
+          fn
+            .agg<number>('row_number')
+            .over((over) =>
+              over
+                .partitionBy(['sign_ins.upn', 'sign_ins.certificate_sha256'])
+                .orderBy('sign_ins.created_at', 'desc')
+                .orderBy('sign_ins.id'),
+            )
+            .as('place'),
+        ]);
+      const rows = await database
+        .selectFrom(newest.as('newest'))
+        .select(['document', 'certificate'])
+        .where('place', '=', 1)
+        .orderBy('created_at', 'desc')
+        .orderBy('id')
+        .limit(top)
         .execute();
+      return rows.map(({ document, certificate }) => ({
+        record: recordOf(document),
+        der: new Uint8Array(Buffer.from(certificate, 'base64')),
+      }));
     },
     async find(id) {
       const row = await rows().where('id', '=', id).executeTakeFirst();
@@ -60,6 +103,21 @@ function equalities(query: SignInQuery) {
       ['is_interactive', query.isInteractive === undefined ? undefined : Number(query.isInteractive)],
     ] as const
   ).flatMap(([column, value]) => (value === undefined ? [] : [[column, value] as const]));
+}
+
+/** Keeps the certificate from the moment it was last seen as long as the log keeps its entries. */
+async function keep(
+  database: Database,
+  tenantId: string,
+  { sha256, der }: PresentedCertificate,
+  at: number,
+): Promise<void> {
+  const certificate = Buffer.from(der).toString('base64');
+  await database
+    .insertInto('presented_certificates')
+    .values({ tenant_id: tenantId, sha256, certificate, seen_at: at })
+    .onConflict((on) => on.columns(['tenant_id', 'sha256']).doUpdateSet({ seen_at: at }))
+    .execute();
 }
 
 /** Entries of any tenant by entry id or correlation id, oldest first: for whoever runs the whole installation. */

@@ -140,6 +140,7 @@ async function prune(database: Database, at: Date, keepSignInsSince: Date): Prom
     await database.deleteFrom(table).where('expires_at', '<=', now).execute();
   }
   await database.deleteFrom('sign_ins').where('created_at', '<', keepSignInsSince.getTime()).execute();
+  await database.deleteFrom('presented_certificates').where('seen_at', '<', keepSignInsSince.getTime()).execute();
   await pruneDeleted(database, at);
   await pruneCrlChunks(database, at);
 }

@@ -127,6 +127,7 @@ describe('one sign-in, asked directly', () => {
     const nowhere = {
       ...ports,
       crls: {
+        kept: crls.kept.bind(crls),
         fetch: (requests: Parameters<Ports['crls']['fetch']>[0], at: Date) =>
           crls.fetch(
             requests.map((one) => ({ ...one, baseUrl: 'http://127.0.0.1:1/x.crl' })),

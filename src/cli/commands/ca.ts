@@ -1,17 +1,27 @@
-import { addAuthority, changeAuthority } from '../../admin/authorities.ts';
+import { addAuthorities, changeAuthority, type Destination, removeAuthority } from '../../admin/authorities.ts';
+import { detailsOf } from '../../admin/authority-rules.ts';
 import { certificatesIn } from '../../admin/certificate-file.ts';
-import { chosenTenant } from '../../admin/tenants.ts';
+import { listDeleted, restoreDeleted } from '../../admin/deleted-authorities.ts';
+import { containerNamed, deleteContainer, usualContainer } from '../../admin/pki-containers.ts';
+import { startUpload, uploadBundle } from '../../admin/upload.ts';
 import { fault } from '../../core/trace/fault.ts';
-import { readCertificate } from '../../core/x509/certificate.ts';
 import type { OcspSettings } from '../../core/x509/trust-store.ts';
-import type { AuthorityRow } from '../../ports.ts';
+import type { AuthorityRow, PkiContainer } from '../../ports.ts';
 import { actor } from '../actor.ts';
-import { answer, type Call, type Command, ofTenant, text, texts } from '../command.ts';
+import { answer, type Call, type Command, type Option, ofTenant, text, texts } from '../command.ts';
 import { bytesOf } from '../files.ts';
+import { editTrust, guarded, safety, tenantPorts } from './trust-edit.ts';
+
+const inStore: Record<string, Option> = {
+  store: { type: 'string', value: 'STORE', help: 'classic or pki' },
+};
+const inContainer: Record<string, Option> = {
+  container: { type: 'string', value: 'NAME', help: 'the container in the PKI-based store, by name or id' },
+};
 
 export const caAdd: Command = {
   usage: 'ca add FILE',
-  summary: 'Adds the CA certificates in FILE (DER or PEM) to the trust store of a tenant.',
+  summary: 'Adds the CA certificates in FILE (DER or PEM), all or none, to the trust store of a tenant.',
   takes: [1, 1],
   options: {
     ...ofTenant,
@@ -20,45 +30,66 @@ export const caAdd: Command = {
     'crl-url': { type: 'string', value: 'URL', help: 'where its base CRL is' },
     'delta-crl-url': { type: 'string', value: 'URL', help: 'where its delta CRL is' },
     'issuer-hint': { type: 'boolean', help: 'name this CA to browsers as an issuer hint' },
+    ...inStore,
+    ...inContainer,
+    ...safety,
   },
-  async run(call) {
-    const { ports, clock } = await admin(call);
+  run(call) {
     const file = call.positionals[0]!;
-    const added: AuthorityRow[] = [];
-    for (const certificate of certificatesIn(bytesOf(file, call.voice.cwd), file)) {
-      const asked = {
-        certificate,
-        authorityType: call.values.root
-          ? ('root' as const)
-          : call.values.intermediate
-            ? ('intermediate' as const)
-            : undefined,
-        certificateRevocationListUrl: text(call, 'crl-url'),
-        deltaCertificateRevocationListUrl: text(call, 'delta-crl-url'),
-        isIssuerHintEnabled: call.values['issuer-hint'] === true,
-      };
-      added.push(await addAuthority(asked, clock.now(), actor, ports));
-    }
-    show(call, added);
-    return 0;
+    const authorityType = call.values.root
+      ? ('root' as const)
+      : call.values.intermediate
+        ? ('intermediate' as const)
+        : undefined;
+    const asked = certificatesIn(bytesOf(file, call.voice.cwd), file).map((certificate) => ({
+      certificate,
+      authorityType,
+      certificateRevocationListUrl: text(call, 'crl-url'),
+      deltaCertificateRevocationListUrl: text(call, 'delta-crl-url'),
+      isIssuerHintEnabled: call.values['issuer-hint'] === true,
+    }));
+    const to = destinationOf(call);
+    return editTrust(call, (ports, at) => addAuthorities(asked, to, at, actor, ports), told);
   },
 };
 
 export const caList: Command = {
   usage: 'ca list',
-  summary: 'Lists the CAs a tenant trusts.',
+  summary: 'Lists the CAs a tenant trusts, of both stores.',
   takes: [0, 0],
-  options: ofTenant,
+  options: {
+    ...ofTenant,
+    ...inStore,
+    ...inContainer,
+    issuer: { type: 'string', value: 'NAME', help: 'only those with exactly this issuer: CN=…, O=…' },
+    'issuer-ski': { type: 'string', value: 'HEX', help: 'only those with exactly this subject key identifier' },
+    deleted: { type: 'boolean', help: 'what was deleted in the last thirty days instead' },
+  },
   async run(call) {
-    const { ports } = await admin(call);
-    show(call, await ports.trustStore.list());
+    const ports = await tenantPorts(call);
+    if (call.values.deleted) return listAllDeleted(call, ports);
+    const { authorities, containers } = await ports.trustStore.state();
+    const rows = authorities.filter((row) => isWanted(call, row, containers));
+    const { document, rows: cells } = toldWith(containers)(rows);
+    answer(call, document, cells);
     return 0;
   },
 };
 
+async function listAllDeleted(call: Call, ports: Awaited<ReturnType<typeof tenantPorts>>): Promise<number> {
+  const { containers, authorities } = await listDeleted(ports.clock.now(), ports);
+  const rows = [
+    ...containers.map((one) => [one.id, 'container', one.displayName ?? '', one.deletedDateTime.toISOString()]),
+    ...authorities.map((one) => [one.id, one.authorityType, one.displayName, one.deletedDateTime.toISOString()]),
+  ];
+  const document = { containers, certificateAuthorities: authorities.map((row) => withDetails(row)) };
+  answer(call, document, [['id', 'type', 'name', 'deleted'], ...rows]);
+  return 0;
+}
+
 export const caSet: Command = {
   usage: 'ca set ID',
-  summary: 'Changes where a CA’s CRLs are and how they are used; what is not said stays.',
+  summary: 'Changes where a CA’s CRLs are and how they are used, by id or thumbprint; what is not said stays.',
   takes: [1, 1],
   options: {
     ...ofTenant,
@@ -80,9 +111,10 @@ export const caSet: Command = {
     'ocsp-nonce': { type: 'boolean', help: 'demand that the responder echo a nonce' },
     'issuer-hint': { type: 'boolean', help: 'name this CA to browsers' },
     'no-issuer-hint': { type: 'boolean', help: 'do not name this CA to browsers' },
+    ...inStore,
+    ...safety,
   },
-  async run(call) {
-    const { ports, clock } = await admin(call);
+  run(call) {
     const grace = text(call, 'grace-seconds');
     const change = {
       certificateRevocationListUrl: text(call, 'crl-url'),
@@ -92,28 +124,126 @@ export const caSet: Command = {
       ocsp: ocspOf(call),
       isIssuerHintEnabled: call.values['issuer-hint'] ? true : call.values['no-issuer-hint'] ? false : undefined,
     };
-    show(call, [await changeAuthority(call.positionals[0]!, change, clock.now(), actor, ports)]);
-    return 0;
+    const [wanted, store] = [call.positionals[0]!, storeOf(call)];
+    return editTrust(call, async (ports, at) => [await changeAuthority(wanted, change, at, actor, ports, store)], told);
   },
 };
 
 export const caRemove: Command = {
-  usage: 'ca remove ID',
-  summary: 'Takes a CA out of the trust store, by id or thumbprint. Cards it issued stop working at once.',
-  takes: [1, 1],
-  options: ofTenant,
-  async run(call) {
-    const { ports } = await admin(call);
-    const wanted = call.positionals[0]!;
-    const found = (await ports.trustStore.list()).find(
-      (row) => row.id === wanted || thumbprintOf(row) === wanted.toUpperCase(),
+  usage: 'ca remove [ID]',
+  summary:
+    'Takes a CA out of the trust store, by id or thumbprint, or a whole container. Its cards stop working at once.',
+  takes: [0, 1],
+  options: { ...ofTenant, ...inStore, ...inContainer, ...safety },
+  run(call) {
+    const [wanted] = call.positionals;
+    const container = text(call, 'container');
+    if ((wanted === undefined) === (container === undefined))
+      throw fault('commandMisused', { problem: 'name one CA by id or thumbprint, or one container with --container' });
+    if (wanted !== undefined) {
+      const store = storeOf(call);
+      return editTrust(call, async (ports, at) => [await removeAuthority(wanted, at, actor, ports, store)], told);
+    }
+    return editTrust(
+      call,
+      async (ports, at) => {
+        const found = containerNamed(await ports.trustStore.state(), container!);
+        if (!found) throw fault('nothingFound', { kind: 'container', wanted: container! });
+        return deleteContainer(found.id, at, actor, ports);
+      },
+      (gone) => ({ document: gone, rows: containerCells([gone]) }),
     );
-    if (!found || !(await ports.trustStore.remove(found.id, actor)))
-      throw fault('nothingFound', { kind: 'CA', wanted });
-    show(call, [found]);
-    return 0;
   },
 };
+
+export const caUpload: Command = {
+  usage: 'ca upload FILE',
+  summary: 'Adds every CA of a PKCS #7 file (.p7b; or its URL with --sha256) to a container, all or none.',
+  takes: [1, 1],
+  options: {
+    ...ofTenant,
+    ...inContainer,
+    sha256: { type: 'string', value: 'HEX', help: 'the SHA-256 hash of the file behind a URL' },
+    ...safety,
+  },
+  async run(call) {
+    const file = call.positionals[0]!;
+    if (/^https?:/i.test(file)) return uploadFrom(file, call);
+    const bytes = bytesOf(file, call.voice.cwd);
+    return editTrust(
+      call,
+      async (ports, at) => {
+        const container = text(call, 'container') ?? (await firstContainer(ports)) ?? usualContainer;
+        return uploadBundle(container, bytes, at, actor, ports);
+      },
+      ({ container, authorities }) => ({
+        document: { container, certificateAuthorities: authorities.map((row) => withDetails(row)) },
+        rows: toldWith([container])(authorities).rows,
+      }),
+    );
+  },
+};
+
+async function uploadFrom(uploadUrl: string, call: Call): Promise<number> {
+  if (call.values['dry-run'])
+    throw fault('commandMisused', { problem: '--dry-run is for a file: fetch it, and name that' });
+  const ports = await tenantPorts(call);
+  const named = text(call, 'container') ?? (await firstContainer(ports)) ?? '';
+  const container = containerNamed(await ports.trustStore.state(), named);
+  if (!container) throw fault('nothingFound', { kind: 'container', wanted: named });
+  const request = { uploadUrl, sha256FileHash: text(call, 'sha256') ?? '' };
+  const { finished } = await startUpload(container.id, request, actor, guarded(call, ports.clock.now(), ports));
+  await finished;
+  const after = (await ports.trustStore.state()).containers.filter(({ id }) => id === container.id);
+  answer(call, after, containerCells(after));
+  return after[0]?.status === 'succeeded' ? 0 : 1;
+}
+
+export const caRestore: Command = {
+  usage: 'ca restore ID',
+  summary: 'Brings back a CA, or a container with its CAs, that was removed in the last thirty days.',
+  takes: [1, 1],
+  options: { ...ofTenant, ...safety },
+  run: (call) =>
+    editTrust(
+      call,
+      (ports, at) => restoreDeleted(call.positionals[0]!, at, actor, ports),
+      (restored) =>
+        restored.kind === 'authority'
+          ? told([restored.authority])
+          : { document: restored.container, rows: containerCells([restored.container]) },
+    ),
+};
+
+const firstContainer = async ({ trustStore }: Pick<Awaited<ReturnType<typeof tenantPorts>>, 'trustStore'>) =>
+  (await trustStore.state()).containers[0]?.id;
+
+function storeOf(call: Call): AuthorityRow['store'] | undefined {
+  const store = text(call, 'store');
+  if (store === undefined || store === 'classic' || store === 'pki') return store;
+  throw fault('commandMisused', { problem: '--store is classic or pki' });
+}
+
+function destinationOf(call: Call): Destination {
+  const container = text(call, 'container');
+  if (storeOf(call) !== 'classic') return { store: 'pki', container };
+  if (container !== undefined) throw fault('commandMisused', { problem: 'the classic store has no containers' });
+  return { store: 'classic' };
+}
+
+/** The parameters of Get-EntraTrustedCertificateAuthority match exactly (graph-api §15); hex matches in any case. */
+function isWanted(call: Call, row: AuthorityRow, containers: readonly PkiContainer[]): boolean {
+  const [store, named] = [storeOf(call), text(call, 'container')];
+  const [issuer, ski] = [text(call, 'issuer'), text(call, 'issuer-ski')];
+  const details = detailsOf(row);
+  const container = containers.find(({ id }) => id === row.containerId);
+  return (
+    (store === undefined || row.store === store) &&
+    (named === undefined || named === container?.id || named === container?.displayName) &&
+    (issuer === undefined || details.issuer === issuer) &&
+    (ski === undefined || details.subjectKeyIdentifier === ski.toUpperCase())
+  );
+}
 
 function ocspOf(call: Call): OcspSettings | undefined {
   const url = text(call, 'ocsp-url');
@@ -124,24 +254,31 @@ function ocspOf(call: Call): OcspSettings | undefined {
   return { url, order, ...(call.values['ocsp-nonce'] ? { nonce: true } : {}) };
 }
 
-async function admin(call: Call) {
-  const { tenants, adminOf, clock } = await call.open();
-  const tenant = await chosenTenant(text(call, 'tenant'), tenants);
-  return { ports: await adminOf(tenant.id), clock, tenant };
-}
+const withDetails = (row: AuthorityRow) => {
+  const { issuer, subjectKeyIdentifier, thumbprint, expirationDateTime } = detailsOf(row);
+  return { ...row, der: undefined, issuer, issuerSki: subjectKeyIdentifier, thumbprint, expirationDateTime };
+};
 
-function thumbprintOf({ der }: AuthorityRow): string {
-  const ruling = readCertificate(der);
-  return ruling.outcome === 'passed' ? ruling.value.sha1Thumbprint : '';
-}
+/** CAs for programs and for people. */
+const toldWith = (containers: readonly PkiContainer[]) => (rows: readonly AuthorityRow[]) => ({
+  document: rows.map((row) => withDetails(row)),
+  rows: [
+    ['id', 'type', 'name', 'store', 'CRL'],
+    ...rows.map((row) => {
+      const container = containers.find(({ id }) => id === row.containerId)?.displayName;
+      const store = container ? `${row.store} (${container})` : row.store;
+      return [row.id, row.authorityType, row.displayName, store, row.certificateRevocationListUrl ?? '(no CRL)'];
+    }),
+  ],
+});
+const told = toldWith([]);
 
-function show(call: Call, rows: readonly AuthorityRow[]): void {
-  const told = rows.map((row) => ({ ...row, der: undefined, thumbprint: thumbprintOf(row) }));
-  const cells = told.map((row) => [
-    row.id,
-    row.authorityType,
-    row.displayName,
-    row.certificateRevocationListUrl ?? '(no CRL)',
-  ]);
-  answer(call, told, [['id', 'type', 'name', 'CRL'], ...cells]);
-}
+const containerCells = (containers: readonly PkiContainer[]) => [
+  ['id', 'name', 'upload', 'details'],
+  ...containers.map(({ id, displayName, status, statusDetails }) => [
+    id,
+    displayName ?? '',
+    status ?? '(none)',
+    statusDetails ?? '',
+  ]),
+];

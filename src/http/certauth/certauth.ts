@@ -32,7 +32,10 @@ export function certauthDoor(house: House): Hono<Env> {
     const visit = visitOf(flow, c.env.incoming, c.req.header('user-agent') ?? '');
     const presented = presentedBy(c.env.incoming);
     const asked = { ...visit, host: c.req.header('host') ?? '', presented, proofs: [] };
-    const verdict = await record(visit, await signInWithCertificate(asked, ports, at), at, ports.signInLog);
+    const verdict = await record(visit, await signInWithCertificate(asked, ports, at), at, ports.signInLog, {
+      isInteractive: true,
+      presented: presented?.leaf,
+    });
     if (presented && verdict.kind !== 'refused') await noteCertificate(presented.leaf, verdict.proofs, ports, at);
     return answer(house, { ports, flow, language, at }, verdict);
   });

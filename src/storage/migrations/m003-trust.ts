@@ -19,8 +19,7 @@ export const trust: Migration = {
       .alterTable('authorities')
       .addColumn('position', 'bigint', (column) => column.notNull().defaultTo(0))
       .execute();
-    for (const column of ['certificate_sha256', 'user_name'])
-      await db.schema.alterTable('sign_ins').addColumn(column, 'text').execute();
+    await db.schema.alterTable('sign_ins').addColumn('certificate_sha256', 'text').execute();
     await contain(db as Kysely<Before>);
   },
 };

@@ -146,6 +146,13 @@ export const administrationReasons = {
     words: (_: Nothing) => 'somebody else edited the policy or the trust store meanwhile',
     remedy: 'Look at what it is now, then repeat the change.',
   },
+  lastAdministratorShutOut: {
+    cites: '§2',
+    words: (e: { administrators: readonly { userPrincipalName: string; code: string }[] }) =>
+      `afterwards no Global Administrator could sign in: ${e.administrators.map((one) => `${one.userPrincipalName} (${one.code})`).join(', ')}`,
+    remedy:
+      'Give one of them another way in first, or a password; `--dry-run` tells who else is concerned, `--force` does it all the same.',
+  },
   policyDocumentUnreadable: {
     cites: 'Appendix A',
     words: (e: { problem: string }) => `the policy document cannot be used: ${e.problem}`,

@@ -83,6 +83,11 @@ export const revocationReasons = {
   },
 
   // Download
+  crlNotKept: {
+    cites: '§2',
+    words: (e: { url: string }) => `no current list from ${e.url} is kept here, and a dry run fetches none`,
+    remedy: 'A sign-in would fetch it. `cardea crl refresh` does so now for CAs that are in the trust store.',
+  },
   crlDownloadFailed: {
     entra: 500173,
     cites: 'CRL-12',
@@ -282,6 +287,10 @@ export const revocationReasons = {
 
   // OCSP, beyond Entra (CRL-4)
   ocspResponseRead: { cites: 'RFC 6960 §4.2.1', words: (e: { url: string }) => `${e.url} answered` },
+  ocspNotAsked: {
+    cites: '§2',
+    words: (e: { url: string }) => `${e.url} was not asked: a dry run asks nobody`,
+  },
   ocspGood: {
     cites: 'RFC 6960 §2.2',
     words: (e: { url: string; serialNumber: string }) => `${e.url} says that ${e.serialNumber} is good`,

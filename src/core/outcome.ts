@@ -1,0 +1,36 @@
+import type { AuthenticationMethod } from './access/proof.ts';
+import type { Code } from './trace/reasons.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What a sign-in came to, short enough to compare two. */
+export interface Outcome {
+  /** `undetermined`: only a list or a responder that was not asked could tell. */
+  readonly kind: 'granted' | 'interrupted' | 'refused' | 'undetermined';
+  /** Why, for all but a grant. */
+  readonly code?: Code;
+  /** What the certificate counts as, where it counted at all. */
+  readonly method?: AuthenticationMethod;
+}
+
+/** Codes that say nothing of the certificate, only that a dry run fetches nothing. */
+const unasked: ReadonlySet<Code> = new Set(['crlNotKept', 'ocspNotAsked']);
+
+/** The outcome of a verdict. */
+export function outcomeOf(verdict: Verdict): Outcome {
+  if (verdict.kind === 'refused') {
+    const { code } = verdict.because;
+    return { kind: unasked.has(code) ? 'undetermined' : 'refused', code };
+  }
+  const method = verdict.proofs.at(-1)?.method;
+  const told = method === undefined ? {} : { method };
+  return verdict.kind === 'granted'
+    ? { kind: 'granted', ...told }
+    : { kind: 'interrupted', code: verdict.because.code, ...told };
+}
+
+/** Would the person notice? Also that a certificate counts as another method, or that something else is asked for. */
+export const isSameOutcome = (one: Outcome, other: Outcome): boolean =>
+  one.kind === other.kind && one.code === other.code && one.method === other.method;
+
+/** Did the certificate do its part? What comes after it (a second factor, terms of use) is not its business. */
+export const gotIn = ({ kind }: Outcome): boolean => kind === 'granted' || kind === 'interrupted';
