@@ -645,3 +645,22 @@ async function until(happened: () => boolean): Promise<void> {
   for (let i = 0; i < 500 && !happened(); i++) await pause(10);
   assert.ok(happened(), 'it never happened');
 }
+
+test('what is kept can be had without asking anybody, and what is not kept or past its end says so', async () => {
+  const cache = open();
+  const kept = async (at = now, signers = [ca]) =>
+    (await cache.kept([{ ...request('/a.crl'), signers: signers.map(signerOf) }], at))[0]!.base;
+  assert.deepEqual(await kept(), {
+    kind: 'failed',
+    url: server.url('/a.crl'),
+    because: { code: 'crlNotKept', evidence: { url: server.url('/a.crl') } },
+  });
+  assert.deepEqual(cache.state(), [], 'a question leaves no address behind');
+  server.serve(ca.crl({ ...week, nextUpdate: tuesday, number: 7n }));
+  await fetchBase(cache, '/a.crl');
+  assert.equal(numberOf(await kept()), 7n);
+  const stale = await kept(wednesday);
+  assert.equal(stale.kind === 'fetched' && stale.notRenewed?.code, 'crlNotKept');
+  assert.equal(codeOf(await kept(now, [testCa('Woodgrove Issuing')])), 'crlNotKept', 'another authority’s list');
+  assert.equal(server.requests.length, 1);
+});

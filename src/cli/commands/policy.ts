@@ -1,9 +1,12 @@
+import { dryRun as whatIf } from '../../admin/dry-run.ts';
 import { applyPolicy, policyOf } from '../../admin/policies.ts';
 import { chosenTenant } from '../../admin/tenants.ts';
+import { withX509 } from '../../core/policy.ts';
 import { fault } from '../../core/trace/fault.ts';
 import { actor } from '../actor.ts';
 import { type Call, type Command, ofTenant, text } from '../command.ts';
 import { bytesOf } from '../files.ts';
+import { guarded, safety, tenantPorts, wordsOfDryRun } from './trust-edit.ts';
 
 export const policyGet: Command = {
   usage: 'policy get',
@@ -20,14 +23,19 @@ export const policyApply: Command = {
   usage: 'policy apply FILE',
   summary: 'Makes a tenant’s authentication policy what FILE (JSON) says. Applying it twice changes nothing more.',
   takes: [1, 1],
-  options: { ...ofTenant, 'dry-run': { type: 'boolean', help: 'check and show, change nothing' } },
+  options: { ...ofTenant, ...safety },
   async run(call) {
     const file = call.positionals[0]!;
     const document = parsed(Buffer.from(bytesOf(file, call.voice.cwd)).toString('utf8'));
     const dryRun = call.values['dry-run'] === true;
-    const { before, after } = await applyPolicy(document, actor, await admin(call), { dryRun });
-    if (call.values.json) call.voice.say(`${JSON.stringify({ before, after, applied: !dryRun }, null, 2)}\n`);
-    else call.voice.say(differences(before.x509Certificate, after.x509Certificate, dryRun));
+    const ports = await tenantPorts(call);
+    const at = ports.clock.now();
+    const { before, after } = await applyPolicy(document, actor, guarded(call, at, ports), { dryRun });
+    const found = dryRun ? await whatIf((now) => withX509(now, after.x509Certificate), at, ports) : undefined;
+    if (call.values.json)
+      call.voice.say(`${JSON.stringify({ before, after, applied: !dryRun, dryRun: found }, null, 2)}\n`);
+    else
+      call.voice.say(differences(before.x509Certificate, after.x509Certificate) + (found ? wordsOfDryRun(found) : ''));
     return 0;
   },
 };
@@ -45,11 +53,10 @@ function parsed(content: string): unknown {
   }
 }
 
-function differences(before: object, after: object, dryRun: boolean): string {
+function differences(before: object, after: object): string {
   const old = new Map(Object.entries(before));
   const rows = Object.entries(after)
     .filter(([name, value]) => JSON.stringify(old.get(name)) !== JSON.stringify(value))
     .map(([name, value]) => `- ${name}: ${JSON.stringify(old.get(name))}\n+ ${name}: ${JSON.stringify(value)}\n`);
-  const said = rows.length === 0 ? 'Nothing differs.\n' : rows.join('');
-  return dryRun ? `${said}Nothing was changed (--dry-run).\n` : said;
+  return rows.length === 0 ? 'Nothing differs.\n' : rows.join('');
 }
