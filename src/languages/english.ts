@@ -83,6 +83,18 @@ export const english = {
   pressContinue: 'Press Continue to go on to the application.',
   nothingHere: 'There is nothing at this address',
 
+  // Signing in on another device
+  enterCode: 'Enter the code',
+  enterCodeWhy: 'Type the code that your device or application shows.',
+  code: 'Code',
+  confirmDevice: (application: string) => `Sign in to ${application}?`,
+  confirmDeviceWhy:
+    'Go on only when you have just started this yourself and your device shows this code. Nobody else has a reason to ask you for it.',
+  ipAddress: 'IP address of the device',
+  deviceSignedIn: 'You have signed in on your device',
+  deviceCalledOff: 'The sign-in on your device was called off',
+  closeThisWindow: 'You can close this window.',
+
   // My Apps and the sample application
   myApps: 'My Apps',
   hello: (name: string) => `Hello, ${name}`,

@@ -114,5 +114,6 @@ export const germanReasons: Readonly<Record<ToldCode, string>> = {
   requestMalformed: 'Die Anfrage der Anwendung ist nicht zu verstehen.',
   consentMissing:
     'Diese Anwendung braucht eine Berechtigung, die nur ein Administrator erteilen kann. Wenden Sie sich an Ihren Administrator.',
+  userCodeUnknown: 'Dieser Code ist nicht richtig, abgelaufen oder schon verwendet. Geben Sie ihn noch einmal ein.',
   interactionNeeded: 'Sie müssen sich erneut anmelden.',
 };

@@ -70,6 +70,17 @@ export const german: Texts = {
   pressContinue: 'Mit „Weiter“ gelangen Sie zur Anwendung.',
   nothingHere: 'Unter dieser Adresse gibt es nichts',
 
+  enterCode: 'Code eingeben',
+  enterCodeWhy: 'Geben Sie den Code ein, den Ihr Gerät oder Ihre Anwendung anzeigt.',
+  code: 'Code',
+  confirmDevice: (application) => `Bei ${application} anmelden?`,
+  confirmDeviceWhy:
+    'Fahren Sie nur fort, wenn Sie das gerade selbst begonnen haben und Ihr Gerät diesen Code anzeigt. Niemand sonst hat einen Grund, Sie darum zu bitten.',
+  ipAddress: 'IP-Adresse des Geräts',
+  deviceSignedIn: 'Sie haben sich auf Ihrem Gerät angemeldet',
+  deviceCalledOff: 'Die Anmeldung auf Ihrem Gerät wurde abgebrochen',
+  closeThisWindow: 'Sie können dieses Fenster schließen.',
+
   myApps: 'Meine Apps',
   hello: (name) => `Guten Tag, ${name}`,
   youSignedInAs: 'Sie sind angemeldet als',

@@ -1,5 +1,6 @@
 import { CardeaError } from '../core/trace/fault.ts';
 import { type Because, because } from '../core/trace/reasons.ts';
+import { deviceGrant } from './device-flow.ts';
 
 /** What the provider threw, as far as it says. */
 export interface ProviderError extends Error {
@@ -31,6 +32,8 @@ const explanations: readonly (readonly [pattern: RegExp, explain: Explain])[] = 
     /already consumed/,
     (s) => because(s.grantType === 'refresh_token' ? 'refreshTokenUnknown' : 'codeRedeemed', { appId: s.appId }),
   ],
+  [/^authorization_pending/, (s) => because('deviceCodePending', { appId: s.appId })],
+  [/^expired_token|device code (not found|is expired)/, (s) => because('deviceCodeExpired', { appId: s.appId })],
   [/authorization code (not found|is expired)/, (s) => because('codeUnknown', { appId: s.appId })],
   [/refresh token (not found|is expired|already used)/, (s) => because('refreshTokenUnknown', { appId: s.appId })],
   [/client mismatch/, (s) => because('codeUnknown', { appId: s.appId })],
@@ -56,14 +59,23 @@ export function explainError(error: ProviderError, situation: ErrorSituation): B
   if (error.cause instanceof CardeaError) return error.cause.because;
   const text = [error.error, error.error_description, error.error_detail].filter(Boolean).join(': ');
   if (!error.expose) return because('signInFault', { step: 'OpenID Connect' });
+  if (situation.grantType === deviceGrant && /^(access_denied|consent_required)/.test(text)) {
+    const { appId } = situation;
+    if (error.error === 'access_denied') return because('deviceDeclined', { appId });
+    return because('deviceRefused', { appId, problem: (error.error_description ?? '').slice(0, 300) });
+  }
   const found = explanations.find(([pattern]) => pattern.test(text));
   return found ? found[1](situation, text) : because('requestMalformed', { problem: text.slice(0, 300) });
 }
 
-/** OAuth's word for it: an unknown application is `unauthorized_client` in Entra. */
-export function errorWord(word: string, reason: Because): string {
-  return reason.code === 'applicationUnknown' ? 'unauthorized_client' : word;
-}
+/** Entra's word for it, which is not always OAuth's: an unknown application is `unauthorized_client` in Entra. */
+export const errorWord = (word: string, { code }: Because): string => words[code] ?? word;
+
+const words: Partial<Record<Because['code'], string>> = {
+  applicationUnknown: 'unauthorized_client',
+  deviceCodeExpired: 'expired_token',
+  deviceDeclined: 'authorization_declined',
+};
 
 const firstWord = (text: string): string => /^\w+/.exec(text)?.[0] ?? '';
 const quoted = (text: string): string => /parameter\(s\) (.{1,100})/.exec(text)?.[1] ?? text.slice(0, 100);

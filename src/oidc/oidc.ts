@@ -5,6 +5,7 @@ import { type Because, because } from '../core/trace/reasons.ts';
 import type { Tenant } from '../ports.ts';
 import { readForm, requestWith } from './body.ts';
 import { readClientAssertion } from './client-assertion.ts';
+import { deviceGrant } from './device-flow.ts';
 import { errorBody } from './error-body.ts';
 import { type Interactions, makeInteractions } from './interactions.ts';
 import { logout } from './logout.ts';
@@ -13,7 +14,7 @@ import { instanceDiscovery, openidConfiguration, publicKeys } from './metadata.t
 import type { OidcOptions, TenantDoor } from './options.ts';
 import { errorPage, sendPage } from './pages.ts';
 import { issuerOf, makeProvider } from './provider.ts';
-import { translateAuthorize, translateToken } from './translate.ts';
+import { translateAuthorize, translateDevice, translateToken } from './translate.ts';
 import { userinfo } from './userinfo.ts';
 import { notesOf, remoteAddress } from './visit.ts';
 
@@ -31,7 +32,7 @@ export interface Oidc {
 }
 
 const endpoints =
-  /^\/([\w.-]{1,253})\/(v2\.0\/\.well-known\/openid-configuration|\.well-known\/openid-configuration|oauth2\/v2\.0\/(?:authorize|token|logout)|oauth2\/v2\.0\/authorize\/[\w-]{1,64}|discovery\/v2\.0\/keys|discovery\/instance)$/;
+  /^\/([\w.-]{1,253})\/(v2\.0\/\.well-known\/openid-configuration|\.well-known\/openid-configuration|oauth2\/v2\.0\/(?:authorize|token|logout|devicecode)|oauth2\/deviceauth(?:\/[\w-]{1,64})?|oauth2\/v2\.0\/authorize\/[\w-]{1,64}|discovery\/v2\.0\/keys|discovery\/instance)$/;
 const everybody = new Set(['common', 'organizations']);
 const providersKept = 500;
 
@@ -113,6 +114,8 @@ async function answerTenant(options: OidcOptions, opened: Opened, request: Reque
     return sendJson(res, 200, { keys }, { open: true });
   }
   if (endpoint === 'oauth2/v2.0/token') return answerToken(options, opened, request);
+  if (endpoint === 'oauth2/v2.0/devicecode') return answerDevice(options, opened, request);
+  if (endpoint.startsWith('oauth2/deviceauth')) return answerUserCode(provider, request, endpoint);
   if (req.method === 'POST') return askAgainByGet(request, endpoint);
   if (endpoint === 'oauth2/v2.0/logout') return logout(req, res, query, { ...opened, options });
   const translated = endpoint.endsWith('/authorize') ? translateAuthorize(query, notesOf(req).correlationId) : query;
@@ -126,6 +129,29 @@ const provide = (provider: Provider, req: IncomingMessage, res: ServerResponse):
 async function askAgainByGet({ req, res, tenant }: Request, endpoint: string): Promise<void> {
   const form = await readForm(req);
   res.writeHead(303, { location: `/${tenant}/${endpoint}?${form}`, 'cache-control': 'no-store' }).end();
+}
+
+/** A device asks for a code (RFC 8628 §3.1). */
+async function answerDevice(
+  options: OidcOptions,
+  { provider, door }: Opened,
+  { req, res, tenant }: Request,
+): Promise<void> {
+  if (req.method !== 'POST') return void res.writeHead(405, { allow: 'POST' }).end();
+  const form = await readForm(req);
+  const translated = translateDevice(form, notesOf(req).correlationId);
+  req.headers.accept = 'application/json';
+  const reason = form.has('client_assertion')
+    ? await takeAssertion(options, door, { req, tenant }, form, translated)
+    : undefined;
+  if (reason) return refuse(options, req, res, { status: 401, error: 'invalid_client', reason });
+  return provide(provider, requestWith(req, '/oauth2/v2.0/devicecode', translated), res);
+}
+
+/** A person types what the device shows (RFC 8628 §3.3). A code in the address is not taken: it would be typed by nobody. */
+async function answerUserCode(provider: Provider, { req, res }: Request, endpoint: string): Promise<void> {
+  const form = req.method === 'POST' ? await readForm(req) : undefined;
+  return provide(provider, requestWith(req, `/${endpoint}`, form), res);
 }
 
 async function answerToken(
@@ -188,6 +214,7 @@ async function answerEverybody(options: OidcOptions, open: Open, request: Reques
     return sendJson(res, 200, { keys: await keysOfEverybody(options) }, { open: true });
   }
   if (endpoint === 'oauth2/v2.0/token') return answerTokenOfEverybody(options, open, request);
+  if (endpoint === 'oauth2/v2.0/devicecode') return answerDeviceOfEverybody(options, open, request);
   if (req.method === 'POST') return askAgainByGet(request, endpoint);
   const tenant = await tenantOf(options, req, query);
   const ending = endpoint.endsWith('logout') ? 'logout' : 'authorize';
@@ -220,19 +247,47 @@ async function tenantOf(
   return remembered === undefined ? undefined : tenants.find(remembered);
 }
 
+/** Nobody has typed a user name yet, so a device can only mean the tenant that is the only one. */
+async function answerDeviceOfEverybody(options: OidcOptions, open: Open, request: Request): Promise<void> {
+  const [only, ...others] = await options.tenants.list();
+  const opened = only && others.length === 0 ? await open(only.id) : undefined;
+  if (opened) return answerDevice(options, opened, request);
+  const reason = because('deviceTenantUnsaid', { alias: request.tenant });
+  return refuse(options, request.req, request.res, { status: 400, error: 'invalid_request', reason });
+}
+
 async function answerTokenOfEverybody(options: OidcOptions, open: Open, request: Request): Promise<void> {
   if (request.req.method !== 'POST') {
     return void request.res.writeHead(204, { 'access-control-allow-origin': '*', allow: 'POST' }).end();
   }
   const form = await readForm(request.req);
-  const kind = form.get('grant_type') === 'refresh_token' ? 'RefreshToken' : 'AuthorizationCode';
-  const value = form.get(kind === 'RefreshToken' ? 'refresh_token' : 'code');
+  const { kind, value } = recordIn(form);
   const tenantId = value === null ? undefined : await options.recordTenant(kind, value);
   const opened = tenantId === undefined ? undefined : await open(tenantId);
   if (opened) return answerToken(options, opened, request, form);
   const evidence = { appId: (form.get('client_id') ?? '').slice(0, 100) };
-  const reason = kind === 'RefreshToken' ? because('refreshTokenUnknown', evidence) : because('codeUnknown', evidence);
-  return refuse(options, request.req, request.res, { status: 400, error: 'invalid_grant', reason });
+  const reason = because(unknownCode[kind], evidence);
+  const error = kind === 'DeviceCode' ? 'expired_token' : 'invalid_grant';
+  return refuse(options, request.req, request.res, { status: 400, error, reason });
+}
+
+const unknownCode = {
+  RefreshToken: 'refreshTokenUnknown',
+  AuthorizationCode: 'codeUnknown',
+  DeviceCode: 'deviceCodeExpired',
+} as const;
+
+/** Which record of which tenant a token request stands on. */
+function recordIn(form: URLSearchParams): { kind: keyof typeof unknownCode; value: string | null } {
+  switch (form.get('grant_type')) {
+    case 'refresh_token':
+      return { kind: 'RefreshToken', value: form.get('refresh_token') };
+    case 'device_code':
+    case deviceGrant:
+      return { kind: 'DeviceCode', value: form.get('device_code') ?? form.get('code') };
+    default:
+      return { kind: 'AuthorizationCode', value: form.get('code') };
+  }
 }
 
 async function answerInstance(options: OidcOptions, { req, res, query }: Request): Promise<void> {

@@ -91,11 +91,11 @@ export async function formPostPage(
   return made(markup, { ...headers, 'content-security-policy': own });
 }
 
-async function made(markup: Markup, headers: Page['headers']): Promise<Page> {
+export async function made(markup: Markup, headers: Page['headers']): Promise<Page> {
   return { html: String(await markup), headers };
 }
 
-function languageOf(req: IncomingMessage): Language {
+export function languageOf(req: IncomingMessage): Language {
   const query = new URLSearchParams((req.url ?? '').split('?')[1] ?? '');
   const [mkt, uiLocales] = [query.get('mkt') ?? undefined, query.get('ui_locales') ?? undefined];
   return chooseLanguage({ mkt, uiLocales, acceptLanguage: req.headers['accept-language'] });

@@ -9,6 +9,7 @@ import { adapterOf } from './adapter.ts';
 import { claimsOfScopes } from './claims.ts';
 import { redirectUriAllowed, secretMatches } from './client.ts';
 import { currentRequest } from './current-request.ts';
+import { deviceAnswer, deviceFlow, deviceGrant } from './device-flow.ts';
 import { errorBody } from './error-body.ts';
 import { type ErrorSituation, errorWord, explainError, type ProviderError } from './explain-error.ts';
 import { grantEverything } from './grant.ts';
@@ -65,6 +66,8 @@ function configurationOf(options: OidcOptions, door: TenantDoor, keys: readonly 
     routes: {
       authorization: '/oauth2/v2.0/authorize',
       token: '/oauth2/v2.0/token',
+      device_authorization: '/oauth2/v2.0/devicecode',
+      code_verification: '/oauth2/deviceauth',
       jwks: '/discovery/v2.0/keys',
       end_session: '/oauth2/v2.0/end_session',
     },
@@ -88,6 +91,7 @@ function configurationOf(options: OidcOptions, door: TenantDoor, keys: readonly 
       backchannelLogout: { enabled: true },
       userinfo: { enabled: false },
       clientCredentials: { enabled: true },
+      deviceFlow: deviceFlow(door),
       resourceIndicators: {
         enabled: true,
         defaultResource: (_, __, oneOf) => (Array.isArray(oneOf) ? oneOf[0]! : (undefined as never)),
@@ -124,6 +128,7 @@ const lifetimes: NonNullable<Configuration['ttl']> = {
   IdToken: defaultLifetimes.idToken,
   RefreshToken: defaultLifetimes.refreshToken,
   Interaction: interactionSeconds,
+  DeviceCode: defaultLifetimes.deviceCode,
   Grant: 2 * defaultLifetimes.refreshToken,
   // Counted from the sign-in, not from the last use.
   Session: (_, session) =>
@@ -136,6 +141,11 @@ function checkClientsOurWay({ Client }: Provider, { clock }: TenantDoor): void {
   const own = Client.prototype as unknown as Record<string, unknown>;
   own.redirectUriAllowed = function (this: { cardea_application: Application }, uri: string) {
     return redirectUriAllowed(uri, this.cardea_application.redirectUris);
+  };
+  // Not in the metadata: the provider wants assertions of pairwise clients there. Here the subject is never theirs to choose.
+  const allowed = Client.prototype.grantTypeAllowed;
+  own.grantTypeAllowed = function (this: InstanceType<Provider['Client']>, grantType: string) {
+    return grantType === deviceGrant || allowed.call(this, grantType);
   };
   own.compareClientSecret = async function (this: { cardea_application: Application }, secret: string) {
     const { req } = currentRequest() ?? {};
@@ -155,10 +165,12 @@ function originsOf({ redirectUris }: Application): ReadonlySet<string> {
 
 /** Errors and answers of the token endpoint in Entra's shape. */
 function finishTokenAnswer(ctx: KoaContextWithOIDC, options: OidcOptions, door: TenantDoor): void {
-  if (ctx.oidc?.route !== 'token') return;
+  const route = ctx.oidc?.route;
+  if (route !== 'token' && route !== 'device_authorization') return;
   const body = ctx.body as Record<string, unknown> | undefined;
   const thrown = errorsThrown.get(ctx.req);
   if (!thrown) {
+    if (body?.device_code) ctx.body = deviceAnswer(body);
     if (body?.access_token) ctx.body = tokenResponse(ctx, body, door);
     return;
   }
@@ -177,6 +189,7 @@ export const errorThrown = (req: object): ProviderError | undefined => errorsThr
 function listen(provider: Provider, options: OidcOptions, door: TenantDoor): void {
   const tell = (ctx: KoaContextWithOIDC, error: ProviderError) => {
     errorsThrown.set(ctx.req, error);
+    if (error.error === 'authorization_pending') return; // said every five seconds
     const reason = explainError(error, situationOf(ctx, door));
     options.log({
       event: error.expose ? 'refused' : 'fault',
@@ -186,7 +199,16 @@ function listen(provider: Provider, options: OidcOptions, door: TenantDoor): voi
       ...(error.expose ? {} : { fault: error }),
     });
   };
-  for (const event of ['grant.error', 'authorization.error', 'server_error', 'jwks.error', 'discovery.error']) {
+  for (const event of [
+    'grant.error',
+    'authorization.error',
+    'server_error',
+    'jwks.error',
+    'discovery.error',
+    'device_authorization.error',
+    'code_verification.error',
+    'device_resume.error',
+  ]) {
     (provider as unknown as NodeJS.EventEmitter).on(event, tell);
   }
   (provider as unknown as NodeJS.EventEmitter).on('error', (error: unknown) =>

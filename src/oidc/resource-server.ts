@@ -32,8 +32,10 @@ export async function resourceServer(
   if (unknown.length > 0) {
     throw refuse('invalid_scope', 'scopeUnknown', { scopes: unknown.slice(0, 5), resource: indicator.slice(0, 200) });
   }
-  const { AuthorizationCode, RefreshToken } = ctx.oidc.entities;
-  const names = [ctx.oidc.params?.scope, AuthorizationCode?.scope, RefreshToken?.scope].flatMap(namesIn);
+  const { AuthorizationCode, DeviceCode, RefreshToken } = ctx.oidc.entities;
+  const names = [ctx.oidc.params?.scope, AuthorizationCode?.scope, DeviceCode?.scope, RefreshToken?.scope].flatMap(
+    namesIn,
+  );
   return {
     scope: [...new Set([...names, offlineScope])].join(' '),
     audience: resource.appId,

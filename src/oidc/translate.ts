@@ -1,5 +1,6 @@
 import { type Because, because } from '../core/trace/reasons.ts';
 import { claimsRequest, readClaimsAsked } from './claims-asked.ts';
+import { deviceGrant } from './device-flow.ts';
 import { entraResponseMode } from './response-modes.ts';
 import { providerParameters, readScopes } from './scopes.ts';
 
@@ -34,10 +35,18 @@ export function translateAuthorize(query: URLSearchParams, correlationId: string
   return translated;
 }
 
+/** The form of a request for a device code in the provider's words. */
+export function translateDevice(form: URLSearchParams, correlationId: string): URLSearchParams {
+  const translated = translateAuthorize(form, correlationId);
+  for (const name of ['response_mode', 'response_type', 'redirect_uri']) translated.delete(name);
+  return translated;
+}
+
 /** The form of a token request in the provider's words, or why it cannot be. */
 export function translateToken(form: URLSearchParams): URLSearchParams | Because {
   const translated = new URLSearchParams(form);
   translated.delete('resource');
+  if (['device_code', deviceGrant].includes(form.get('grant_type') ?? '')) return translateDeviceGrant(translated);
   const asked = readScopes(form.get('scope') ?? '');
   if (form.get('grant_type') === 'client_credentials') {
     if (asked.names.length !== 1 || asked.names[0] !== '.default' || asked.openId.length > 0) {
@@ -51,4 +60,12 @@ export function translateToken(form: URLSearchParams): URLSearchParams | Because
   translated.set('scope', scope);
   for (const indicator of resource) translated.append('resource', indicator);
   return translated;
+}
+
+/** MSAL for Python sends the code by both names, that of Node says `device_code` for the grant, too. */
+function translateDeviceGrant(form: URLSearchParams): URLSearchParams {
+  form.set('grant_type', deviceGrant);
+  if (!form.has('device_code') && form.has('code')) form.set('device_code', form.get('code')!);
+  for (const name of ['code', 'scope']) form.delete(name); // everything that was granted
+  return form;
 }

@@ -1,6 +1,8 @@
 /** How long what we hand out lives, in seconds. Entra's published defaults; a tenant may set its own. */
 export interface Lifetimes {
   readonly authorizationCode: number;
+  /** While a person types the code of a device. */
+  readonly deviceCode: number;
   readonly idToken: number;
   readonly accessToken: number;
   readonly refreshToken: number;
@@ -15,6 +17,7 @@ export interface Lifetimes {
 }
 export const defaultLifetimes: Lifetimes = {
   authorizationCode: 600,
+  deviceCode: 900,
   idToken: 3600,
   accessToken: 3600,
   refreshToken: 90 * 86_400,

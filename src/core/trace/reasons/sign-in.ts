@@ -261,12 +261,51 @@ export const signInReasons = {
       `client credentials go with a scope that ends in /.default, and "${e.scope}" does not`,
     remedy: 'Ask for {resource}/.default.',
   },
+  userCodeUnknown: {
+    entra: 70018,
+    cites: 'RFC 8628 §3.3',
+    words: (e: { problem: string }) => `the code typed for a device is wrong, has expired or was used (${e.problem})`,
+    remedy: 'Type the code the device shows now; start again there when it has expired.',
+    person: 'This code is not right, has expired or was used already. Type it again.',
+  },
+  deviceCodePending: {
+    entra: 70016,
+    cites: 'RFC 8628 §3.5',
+    words: (_: { appId: string }) => 'the person has not finished signing in for the device yet; continue polling',
+  },
+  deviceCodeExpired: {
+    entra: 70020,
+    cites: 'RFC 8628 §3.5',
+    words: (e: { appId: string }) => `the device code "${e.appId}" sent is unknown here, or it has expired`,
+    remedy: 'Ask for a new device code.',
+  },
+  deviceDeclined: {
+    entra: 65004,
+    cites: 'RFC 8628 §3.5',
+    words: (e: { appId: string }) => `the person declined the sign-in to "${e.appId}" on another device`,
+    remedy: 'Ask for a new device code when that was a mistake.',
+  },
+  deviceRefused: {
+    entra: 65001,
+    cites: 'RFC 8628 §3.5',
+    words: (e: { appId: string; problem: string }) =>
+      `the sign-in to "${e.appId}" on another device was refused: ${e.problem}`,
+    remedy: 'Do what the reason asks for, then ask for a new device code.',
+  },
+  deviceTenantUnsaid: {
+    entra: 90133,
+    cites: 'RFC 8628 §3.1',
+    words: (e: { alias: string }) =>
+      `nothing in a request for a device code at /${e.alias} tells which tenant is meant`,
+    remedy: 'Send the request to /{tenant id or domain}/oauth2/v2.0/devicecode.',
+  },
   grantTypeUnsupported: {
     entra: 70003,
     cites: 'RFC 6749 §5.2',
     words: (e: { grantType: string; appId: string }) =>
       `the grant type "${e.grantType}" is not offered here to the application "${e.appId}"`,
-    remedy: 'Use authorization_code with PKCE, refresh_token, or client_credentials with a secret.',
+    remedy:
+      'Use authorization_code with PKCE, refresh_token, device_code, or client_credentials with a secret or certificate.',
   },
   responseTypeUnsupported: {
     entra: 700054,
