@@ -1,54 +1,135 @@
 import { Random } from '../differential/random.ts';
+import { found, seeds } from './corpus.ts';
+import type { Coverage } from './coverage.ts';
+import { type Measured, measure, Top } from './measure.ts';
 import { mutate } from './mutate.ts';
-import { seeds, type Target } from './targets.ts';
+import type { Target } from './targets.ts';
 import { mutateTree } from './tree.ts';
 
-export interface Finding {
-  readonly number: number;
-  readonly input: string;
-  readonly problem: string;
-}
 export interface FuzzResult {
   readonly inputs: number;
-  readonly findings: readonly Finding[];
-  readonly slowestMilliseconds: number;
+  readonly findings: readonly Measured[];
+  readonly slowest: readonly Measured[];
+  readonly largest: readonly Measured[];
+  /** Inputs that reached code no input before them had. */
+  readonly kept: readonly Uint8Array[];
+  /** How often each answer came. */
+  readonly answers: ReadonlyMap<string, number>;
 }
 
-/** Longer than any answer may take, whatever the input; a budget that is spent ends far below. */
-const tooSlowMilliseconds = 1000;
+/** Told of every input before it runs, so that somebody else knows it when there is no after. */
+export type Announce = (number: number, input: Uint8Array) => void;
 
-/**
- * Runs a target on inputs `first` to `first + count - 1`: the same numbers are the same inputs on every machine. Whatever
- * is thrown is a finding, and so is an answer that takes a second.
- */
-export function fuzz(target: Target, seed: number, first: number, count: number): FuzzResult {
-  const own = [...seeds]
-    .filter(([name]) => target.from.some((prefix) => name.startsWith(prefix)))
-    .map(([, bytes]) => bytes);
-  const all = [...seeds.values()];
-  const findings: Finding[] = [];
-  let slowestMilliseconds = 0;
-  for (let number = first; number < first + count; number++) {
-    const random = new Random(Math.imul(seed + 1, 0x9e3779b1) ^ number);
-    const [one, other] = [random.pick(own), random.pick(random.chance(0.8) ? own : all)];
-    const input = (random.chance(0.5) ? mutateTree : mutate)(one, other, random);
-    const started = performance.now();
-    const problem = problemOf(target, input);
-    const took = performance.now() - started;
-    slowestMilliseconds = Math.max(slowestMilliseconds, took);
-    const slow = took > tooSlowMilliseconds ? `it took ${took.toFixed(0)} ms` : undefined;
-    if (problem ?? slow)
-      findings.push({ number, input: Buffer.from(input).toString('hex'), problem: (problem ?? slow)! });
-    if (findings.length >= 10) return { inputs: number - first + 1, findings, slowestMilliseconds };
+export interface FuzzOptions {
+  readonly seed: number;
+  /** Keep what reaches new code, and mutate that too. The same number is then not always the same input. */
+  readonly coverage?: Coverage;
+  readonly announce?: Announce;
+}
+
+const batchSize = 250;
+/** Octets; what is longer is not mutated further. */
+const largestKept = 4096;
+const enoughFindings = 10;
+const reported = 10;
+
+/** A target with its inputs: number n is the same input on every machine, unless guided. */
+export class Fuzz {
+  readonly #target: Target;
+  readonly #options: FuzzOptions;
+  readonly #starting: readonly Uint8Array[];
+  readonly #own: Uint8Array[];
+  readonly #others: readonly Uint8Array[];
+  readonly #coverage: Coverage | undefined;
+
+  constructor(name: string, target: Target, options: FuzzOptions) {
+    this.#target = target;
+    this.#options = options;
+    const starting = [...seeds].filter(([seed]) => target.from.some((prefix) => seed.startsWith(prefix)));
+    const kept = [...found].filter(([seed]) => seed.startsWith(`${name} `));
+    this.#starting = [...starting, ...kept].map(([, bytes]) => bytes);
+    this.#own = [...this.#starting];
+    this.#others = [...seeds.values()];
+    this.#coverage = options.coverage;
+    // What the seeds reach is not news; twice, because what is remembered is reached the second time only.
+    for (const seed of [...this.#own, ...this.#own]) measure(target, -1, seed);
+    if (this.#coverage) this.#coverage.add(this.#coverage.look());
   }
-  return { inputs: count, findings, slowestMilliseconds };
-}
 
-function problemOf({ run }: Target, input: Uint8Array): string | undefined {
-  try {
-    run(input);
-    return undefined;
-  } catch (thrown) {
-    return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  /** Runs inputs `from` to `from + count - 1`. Ends early when there are findings enough. */
+  run(from: number, count: number): FuzzResult {
+    const findings: Measured[] = [];
+    const slowest = new Top(reported, ({ milliseconds }) => milliseconds);
+    const largest = new Top(reported, ({ octets }) => octets);
+    const answers = new Map<string, number>();
+    const kept: Uint8Array[] = [];
+    let inputs = 0;
+    for (let at = from; at < from + count && findings.length < enoughFindings; at += batchSize) {
+      const batch: Uint8Array[] = [];
+      for (let number = at; number < Math.min(at + batchSize, from + count); number++) {
+        const input = this.inputOf(number);
+        batch.push(input);
+        const measured = this.#measure(number, input, slowest);
+        inputs++;
+        if (measured.problem !== undefined) findings.push(measured);
+        slowest.offer(measured);
+        largest.offer(measured);
+        answers.set(measured.answer, (answers.get(measured.answer) ?? 0) + 1);
+      }
+      kept.push(...this.#news(batch));
+    }
+    return { inputs, findings, slowest: slowest.kept, largest: largest.kept, kept, answers };
+  }
+
+  #measure(number: number, input: Uint8Array, slowest: Top): Measured {
+    this.#options.announce?.(number, input);
+    const measured = measure(this.#target, number, input);
+    if (measured.problem !== undefined || !slowest.takes(measured)) return measured;
+    // Slow because of the input, or because of all else that goes on here?
+    const again = measure(this.#target, number, input);
+    return { ...measured, milliseconds: Math.min(measured.milliseconds, again.milliseconds) };
+  }
+
+  inputOf(number: number): Uint8Array {
+    const random = new Random(Math.imul(this.#options.seed + 1, 0x9e3779b1) ^ number);
+    const [one, other] = [random.pick(this.#own), random.pick(random.chance(0.8) ? this.#own : this.#others)];
+    const input = (random.chance(0.5) ? mutateTree : mutate)(one, other, random);
+    return this.#target.finish?.(input, random) ?? input;
+  }
+
+  /** Which of a batch reached new code. Rarely any did, so they are told apart only then, by running them once more. */
+  #news(batch: readonly Uint8Array[]): Uint8Array[] {
+    const coverage = this.#coverage;
+    if (!coverage) return [];
+    const all = coverage.look();
+    if (coverage.fresh(all) === 0) return [];
+    const news = batch.filter((input) => input.length <= largestKept && this.#isNew(input, coverage));
+    coverage.add(all);
+    this.#own.push(...news);
+    return news;
+  }
+
+  #isNew(input: Uint8Array, coverage: Coverage): boolean {
+    this.#target.run(input);
+    const ran = coverage.look();
+    const isNew = coverage.fresh(ran) > 0;
+    coverage.add(ran);
+    return isNew;
+  }
+
+  /** Characters of source that inputs reached, when guided. */
+  get reached(): number {
+    return this.#coverage?.reached ?? 0;
+  }
+
+  /** Of the inputs that were kept, those without which some code would not be reached. */
+  essential(kept: readonly Uint8Array[]): readonly Uint8Array[] {
+    const coverage = this.#coverage;
+    if (!coverage) return [];
+    coverage.forget();
+    for (const seed of this.#starting) this.#target.run(seed);
+    coverage.add(coverage.look());
+    // Late ones stand on the shoulders of early ones, and often reach all that those did.
+    return kept.toReversed().filter((input) => this.#isNew(input, coverage));
   }
 }

@@ -1,27 +1,143 @@
 import { writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import type { Authority, AuthorityOptions, Issued } from '../../src/pki/authority.ts';
+import type { CrlEntryInput } from '../../src/pki/crl-builder.ts';
+import { contextConstructed, nothing, sequence } from '../../src/pki/der-writer.ts';
+import { directoryName, dnsName, ipAddress, principalName, rfc822Name, uri } from '../../src/pki/general-names.ts';
+import { writePkcs12 } from '../../src/pki/pkcs12.ts';
 import { testCa } from '../pki/test-ca.ts';
 import { response } from './ocsp-seed.ts';
+import { plainPkcs12 } from './pkcs12-seed.ts';
+import { basicOf, fuzzKey, keysOf, resignedOcsp } from './resign.ts';
+import { encodeDer, parseDer } from './tree.ts';
 
-/** Makes corpus.json anew: `node test/fuzz/make-corpus.ts`. New keys, so the numbers behind a finding change with it. */
-const root = testCa('Fuzz Root');
-const issuing = root.issueCa('Fuzz Issuing', { policies: ['2.5.29.32.0'], pathLength: 1 });
-const card = issuing.issueCard({ upn: 'ana@fuzz.test', email: 'ana@fuzz.test', policies: ['1.2.3.4', '1.2.3.4.5'] });
+/** Makes corpus.json anew: `node test/fuzz/make-corpus.ts`. The keys of authorities follow from their names. */
+const anyPolicy = '2.5.29.32.0';
+const ca = (name: string, options: AuthorityOptions = {}): Authority =>
+  testCa(`CN=${name}`, { ...options, key: fuzzKey(name) });
+const below = (parent: Authority, name: string, options: AuthorityOptions = {}): Authority =>
+  parent.issueCa(`CN=${name}`, { ...options, key: fuzzKey(name) });
+const cardKey = fuzzKey('a card');
+const concat = (...parts: readonly { readonly der: Uint8Array }[]): Uint8Array =>
+  Buffer.concat(parts.map(({ der }) => der));
+const chainOf = (card: Issued): Uint8Array => concat(card, ...card.chain);
+
+const root = ca('Fuzz Root');
+const issuing = below(root, 'Fuzz Issuing', { policies: [anyPolicy], pathLength: 1 });
+const card = issuing.issueCard({
+  upn: 'ana@fuzz.test',
+  email: 'ana@fuzz.test',
+  policies: ['1.2.3.4', '1.2.3.4.5'],
+  key: cardKey,
+});
+
+const mapping = below(root, 'Fuzz Mapping', {
+  policies: ['1.2.3', '1.2.4', anyPolicy],
+  policyMappings: [
+    ['1.2.3', '1.2.5'],
+    ['1.2.3', '1.2.6'],
+    ['1.2.4', '1.2.5'],
+  ],
+  policyConstraints: { requireExplicitPolicy: 2, inhibitPolicyMapping: 1 },
+});
+const mapped = below(mapping, 'Fuzz Mapped', { policies: ['1.2.5', '1.2.6'], inhibitAnyPolicy: 0 });
+const naming = below(root, 'Fuzz Naming', {
+  nameConstraints: {
+    permitted: [
+      dnsName('fuzz.test'),
+      rfc822Name('fuzz.test'),
+      directoryName('DC=test,DC=fuzz'),
+      ipAddress('10.0.0.0/8'),
+      uri('.fuzz.test'),
+      principalName('fuzz.test'),
+    ],
+    excluded: [dnsName('bad.fuzz.test'), directoryName('DC=test,DC=fuzz,OU=Bad'), ipAddress('10.1.0.0/16')],
+  },
+});
+const named = naming.issueCard({
+  subject: 'DC=test,DC=fuzz,CN=Ana',
+  upn: 'ana@fuzz.test',
+  email: 'ana@fuzz.test',
+  dns: ['a.fuzz.test'],
+  names: [ipAddress('10.2.3.4'), uri('https://a.fuzz.test/'), directoryName('DC=test,DC=fuzz,CN=Ana')],
+  key: cardKey,
+});
+const deep = Array.from({ length: 4 }, (_, n) => n).reduce(
+  (parent, n) => below(parent, `Fuzz Deep ${n}`, { pathLength: 4 - n }),
+  root,
+);
+
 const dates = { thisUpdate: new Date('2026-12-31T00:00:00Z'), nextUpdate: new Date('2027-02-01T00:00:00Z') };
-const entries = [1n, 2n, card.serial].map((serial) => ({
+const entries: readonly CrlEntryInput[] = [1n, 2n, 3n].map((serial) => ({
   serial,
   revocationDate: dates.thisUpdate,
-  reason: 'keyCompromise' as const,
+  reason: 'keyCompromise',
 }));
+const own: CrlEntryInput = { serial: card.serial, revocationDate: dates.thisUpdate };
+const base = issuing.crl({ ...dates, number: 7n, entries });
+const held = issuing.crl({ ...dates, number: 7n, entries: [...entries, { ...own, reason: 'certificateHold' }] });
+const delta = issuing.deltaCrl({ ...dates, number: 8n, baseNumber: 7n, entries: entries.slice(0, 1) });
+const removing = issuing.deltaCrl({
+  ...dates,
+  number: 8n,
+  baseNumber: 7n,
+  entries: [{ ...own, reason: 'removeFromCRL' }],
+});
+const scoped = issuing.crl({
+  ...dates,
+  number: 7n,
+  entries: [own],
+  issuingDistributionPoint: { onlyContainsUserCerts: true, onlySomeReasons: ['keyCompromise', 'superseded'] },
+});
+const indirect = root.crl({
+  ...dates,
+  number: 3n,
+  issuingDistributionPoint: { indirectCRL: true },
+  entries: [...entries, { ...own, certificateIssuer: [directoryName('CN=Fuzz Issuing')] }, entries[0]!],
+});
+const rootList = root.crl({ ...dates, number: 1n, entries: entries.slice(0, 2) });
+const both = (...lists: readonly Uint8Array[]): Uint8Array => Buffer.concat(lists);
+const cardFile = { der: card.der, privateKey: cardKey, chain: card.chain };
+
+const responder = issuing.issueCard({
+  subject: 'CN=Fuzz Responder',
+  extendedKeyUsage: ['1.3.6.1.5.5.7.3.9'],
+  extensions: [{ oid: '1.3.6.1.5.5.7.48.1.5', value: nothing() }],
+  key: fuzzKey('Fuzz Responder'),
+});
+const keys = keysOf([root.der, issuing.der, responder.der]);
+/** RFC 6960 §4.2.1: `certs [0] EXPLICIT SEQUENCE OF Certificate`. */
+function withCertificate(answer: Uint8Array, certificate: Uint8Array): Uint8Array {
+  const nodes = parseDer(answer)!;
+  basicOf(nodes)!.children!.push(...parseDer(contextConstructed(0, sequence(certificate)))!);
+  return encodeDer(nodes);
+}
+
 const seeds: Record<string, Uint8Array> = {
   'certificate-root': root.der,
   'certificate-issuing': issuing.der,
   'certificate-card': card.der,
-  'crl-issuing': issuing.crl({ ...dates, number: 7n, entries }),
-  'crl-root': root.crl({ ...dates, number: 1n }),
-  'crl-delta': issuing.deltaCrl({ ...dates, number: 8n, baseNumber: 7n, entries: entries.slice(0, 1) }),
-  'ocsp-good': response(card, issuing),
+  'certificate-naming': naming.der,
+  'responder-delegated': responder.der,
+  'chain-plain': chainOf(card),
+  'chain-policies': chainOf(mapped.issueCard({ upn: 'ana@fuzz.test', policies: ['1.2.5', '1.2.6'], key: cardKey })),
+  'chain-names': chainOf(named),
+  'chain-deep': chainOf(deep.issueCard({ upn: 'ana@fuzz.test', key: cardKey })),
+  'crl-issuing': base,
+  'crl-root': rootList,
+  'crl-delta': delta,
+  'crl-scoped': scoped,
+  'crl-indirect': indirect,
+  'lists-base': both(base, rootList),
+  'lists-delta': both(base, delta, rootList),
+  'lists-held': both(held, removing, rootList),
+  'lists-scoped': both(scoped, rootList, base),
+  'lists-indirect': both(indirect, rootList),
+  'ocsp-good': resignedOcsp(response(card, issuing, 'CN=Fuzz Issuing'), keys),
+  'ocsp-delegated': resignedOcsp(withCertificate(response(card, issuing, 'CN=Fuzz Responder'), responder.der), keys),
+  'pkcs12-usual': writePkcs12(cardFile, { password: '', friendlyName: 'Ana', iterations: 2 }),
+  'pkcs12-plain': plainPkcs12(cardFile),
   'hello-tls13': await clientHello(),
   'text-upn': Buffer.from('ana@woodgrove.test'),
   'text-id': Buffer.from('X509:<I>DC=com,DC=contoso,CN="A, B"<SR>b24134139f069b49997212a86ba0ef48'),

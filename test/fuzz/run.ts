@@ -1,64 +1,90 @@
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { type FuzzResult, fuzz } from './fuzz.ts';
+import { found } from './corpus.ts';
+import { everyByte } from './every-byte.ts';
 import { targets } from './targets.ts';
+import { Total } from './total.ts';
+import { type Job, watched } from './watch.ts';
 
 /**
- * `npm run fuzz -- --count 1000000 --seed 1 --target certificate --workers 2`: every way in for what a stranger sends, on
- * mutated seeds. Numbers a finding by seed and input, so that it can be had again. Exit code 1 when there is one.
+ * `npm run fuzz -- --count 1000000 --seed 1 --target path --workers 2`: every way in for what a stranger sends, on mutated
+ * seeds. Exit code 1 when there is a finding.
+ *
+ * `--guided` mutates what reaches new code further, `--keep` adds it to found.json, `--report FILE` writes the slowest and
+ * largest inputs and how often each answer came. `--every-byte` does something else: see every-byte.ts.
  */
-interface Job {
-  readonly target: string;
-  readonly seed: number;
-  readonly first: number;
-  readonly count: number;
-}
-
-if (isMainThread) await main();
-else {
-  const { target, seed, first, count } = workerData as Job;
-  parentPort!.postMessage(fuzz(targets[target]!, seed, first, count));
-}
+const { values: options } = parseArgs({
+  options: {
+    count: { type: 'string', default: '100000' },
+    seed: { type: 'string', default: '1' },
+    target: { type: 'string' },
+    workers: { type: 'string', default: '2' },
+    patience: { type: 'string', default: '20' },
+    report: { type: 'string' },
+    guided: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+    'every-byte': { type: 'boolean', default: false },
+  },
+});
+if (options['every-byte']) process.exitCode = everyByte((line) => console.log(line)) ? 0 : 1;
+else await main();
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      count: { type: 'string', default: '100000' },
-      seed: { type: 'string', default: '1' },
-      target: { type: 'string' },
-      workers: { type: 'string', default: '2' },
-    },
-  });
-  const names = values.target ? [values.target] : Object.keys(targets);
+  const names = options.target ? [options.target] : Object.keys(targets);
   const unknown = names.find((name) => !targets[name]);
   if (unknown) throw new Error(`there is no target ${unknown}: ${Object.keys(targets).join(', ')}`);
-  let [found, inputs] = [0, 0];
-  for (const target of names) {
-    const started = performance.now();
-    const each = Math.ceil(Number(values.count) / names.length / Number(values.workers));
-    const jobs = Array.from(
-      { length: Number(values.workers) },
-      (_, n): Job => ({ target, seed: Number(values.seed), first: n * each, count: each }),
-    );
-    const results = await Promise.all(jobs.map(inThread));
-    const total = results.reduce((sum, result) => sum + result.inputs, 0);
-    const slowest = Math.max(...results.map(({ slowestMilliseconds }) => slowestMilliseconds));
-    const findings = results.flatMap((result) => result.findings);
-    const seconds = (performance.now() - started) / 1000;
-    console.log(
-      `${target.padEnd(12)} ${total} inputs in ${seconds.toFixed(0)} s, slowest ${slowest.toFixed(1)} ms, ${findings.length} findings`,
-    );
-    for (const { number, input, problem } of findings)
-      console.log(`  seed ${values.seed}, input ${number}: ${problem}\n  ${input.slice(0, 2000)}`);
-    found += findings.length;
-    inputs += total;
+  const totals: Total[] = [];
+  for (const name of names) {
+    const total = await runTarget(name, Math.ceil(Number(options.count) / names.length));
+    totals.push(total);
+    console.log(total.line(options.guided));
+    for (const { number, input, problem } of total.findings)
+      console.log(`  seed ${options.seed}, input ${number}: ${problem}\n  ${input.slice(0, 4000)}`);
   }
-  console.log(`${inputs} inputs, ${found} findings`);
-  process.exitCode = found > 0 ? 1 : 0;
+  if (options.keep) keep(totals);
+  if (options.report)
+    writeFileSync(
+      options.report,
+      `${JSON.stringify(
+        totals.map((one) => one.report()),
+        null,
+        2,
+      )}\n`,
+    );
+  const [inputs, findings] = [sum(totals.map((one) => one.inputs)), sum(totals.map((one) => one.findings.length))];
+  console.log(`${inputs} inputs, ${findings} findings`);
+  process.exitCode = findings > 0 ? 1 : 0;
 }
 
-function inThread(workerData: Job): Promise<FuzzResult> {
-  return new Promise((resolve, reject) => {
-    new Worker(new URL(import.meta.url), { workerData }).once('message', resolve).once('error', reject);
-  });
+async function runTarget(target: string, count: number): Promise<Total> {
+  const total = new Total(target);
+  const started = performance.now();
+  const workers = Number(options.workers);
+  const each = Math.ceil(count / workers);
+  const jobs = Array.from(
+    { length: workers },
+    (_, n): Job => ({ target, seed: Number(options.seed), first: n * each, count: each, guided: options.guided }),
+  );
+  const ends = await Promise.all(
+    jobs.map((job) => watched(job, Number(options.patience), (slice) => total.add(slice))),
+  );
+  total.findings.push(...ends.flat());
+  total.seconds = (performance.now() - started) / 1000;
+  return total;
+}
+
+function keep(totals: readonly Total[]): void {
+  const all = new Map(found);
+  for (const { target, essential } of totals) {
+    const known = new Set([...all.values()].map((bytes) => Buffer.from(bytes).toString('hex')));
+    const first = [...all.keys()].filter((name) => name.startsWith(`${target} `)).length + 1;
+    const fresh = essential.filter((bytes) => !known.has(Buffer.from(bytes).toString('hex')));
+    for (const [n, bytes] of fresh.entries()) all.set(`${target} ${first + n}`, bytes);
+  }
+  const base64 = Object.fromEntries([...all].map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')]));
+  writeFileSync(new URL('./found.json', import.meta.url), `${JSON.stringify(base64, null, 2)}\n`);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }

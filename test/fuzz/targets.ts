@@ -1,29 +1,33 @@
-import { readFileSync } from 'node:fs';
 import { DerError, DerReader } from '../../src/core/asn1/der.ts';
 import { parseCertificateUserId } from '../../src/core/binding/certificate-user-ids.ts';
 import { userPrincipalNameKey } from '../../src/core/binding/user-principal-name.ts';
 import type { CrlAnswer } from '../../src/core/crl/answer.ts';
+import type { Crl } from '../../src/core/crl/crl.ts';
 import { readCrl } from '../../src/core/crl/read-crl.ts';
 import { checkRevocation, crlsNeeded } from '../../src/core/crl/revocation.ts';
 import { readOcspResponse } from '../../src/core/ocsp/response.ts';
 import { checkOcsp } from '../../src/core/ocsp/status.ts';
+import { CardeaError } from '../../src/core/trace/fault.ts';
 import { type Certificate, readCertificate } from '../../src/core/x509/certificate.ts';
+import { sameName } from '../../src/core/x509/name.ts';
 import { validatePath } from '../../src/core/x509/path.ts';
 import type { TrustedAuthority, TrustStore } from '../../src/core/x509/trust-store.ts';
 import { readClientHello } from '../../src/http/front/client-hello.ts';
+import { readPkcs12 } from '../../src/pki/pkcs12-reader.ts';
 import { readUsername } from '../../src/signin/username.ts';
+import type { Random } from '../differential/random.ts';
+import { seeds } from './corpus.ts';
+import { keysOf, resigned, resignedOcsp } from './resign.ts';
+import { encodeDer, parseDer } from './tree.ts';
 
-/** Well-formed things to start from (make-corpus.ts made them), base64 by name. */
-const corpus = JSON.parse(readFileSync(new URL('./corpus.json', import.meta.url), 'utf8')) as Record<string, string>;
-export const seeds: ReadonlyMap<string, Uint8Array> = new Map(
-  Object.entries(corpus).map(([name, base64]) => [name, new Uint8Array(Buffer.from(base64, 'base64'))]),
-);
-
-/** One way in for what a stranger sends. `run` may answer anything and throw nothing. */
+/** One way in for what a stranger sends. */
 export interface Target {
   /** Names of seeds it starts from begin with one of these. */
   readonly from: readonly string[];
-  readonly run: (input: Uint8Array) => void;
+  /** May answer anything and throw nothing. The answer's code, where there is one, is for the report. */
+  readonly run: (input: Uint8Array) => string | undefined;
+  /** Makes of most mutants something that gets past the first check: signs it again, or takes its MAC off. */
+  readonly finish?: (input: Uint8Array, random: Random) => Uint8Array;
 }
 
 const at = new Date('2027-01-01T00:00:00Z');
@@ -37,29 +41,52 @@ const trusted = (name: string, ca: Certificate, authorityType: 'root' | 'interme
   certificate: ca,
   authorityType,
   certificateRevocationListUrl: `http://crl.test/${name}`,
-  deltaCertificateRevocationListUrl: undefined,
+  deltaCertificateRevocationListUrl: name === 'issuing' ? 'http://crl.test/delta' : undefined,
   isIssuerHintEnabled: false,
   store: 'pki',
 });
 const [root, issuing, card] = [known('certificate-root'), known('certificate-issuing'), known('certificate-card')];
 const store: TrustStore = { authorities: [trusted('root', root, 'root'), trusted('issuing', issuing, 'intermediate')] };
-const path = validatePath(card, store, at);
-if (path.outcome !== 'passed') throw new Error('the seeds are no valid chain any more: make the corpus again');
+/** The same without deltas: where there is an address for one, nothing passes without it. */
+const plainStore: TrustStore = {
+  authorities: store.authorities.map((one) => ({ ...one, deltaCertificateRevocationListUrl: undefined })),
+};
+const verifiedUnder = (trust: TrustStore) => {
+  const path = validatePath(card, trust, at);
+  if (path.outcome !== 'passed') throw new Error('the seeds are no valid chain any more: make the corpus again');
+  return { path: path.value, store: trust };
+};
+const [withDelta, plain] = [verifiedUnder(store), verifiedUnder(plainStore)];
 const policy = { state: 'enabled', exemptedCertificateAuthoritiesSubjectKeyIdentifiers: [] } as const;
+
+/** Everybody in the chains who has a key made from the name: cards have another, and sign nothing. */
+const keys = keysOf(
+  [...seeds].flatMap(([name, bytes]) => (/^(chain|certificate|responder)/.test(name) ? split(bytes) : [])),
+);
+const mostly = (finish: (input: Uint8Array) => Uint8Array) => (input: Uint8Array, random: Random) =>
+  random.chance(0.9) ? finish(input) : input;
+const signedAgain = mostly((input) => resigned(input, keys));
 
 export const targets: Readonly<Record<string, Target>> = {
   der: { from: ['certificate', 'crl', 'ocsp'], run: (input) => walk(new DerReader(input, 'input'), 0) },
-  certificate: { from: ['certificate'], run: (input) => void readCertificate(input) },
-  crl: { from: ['crl'], run: (input) => void readCrl(input) },
-  ocsp: { from: ['ocsp'], run: runOcsp },
-  path: { from: ['certificate'], run: runPath },
-  revocation: { from: ['crl'], run: runRevocation },
+  certificate: { from: ['certificate'], run: (input) => readCertificate(input).because.code },
+  crl: { from: ['crl'], run: (input) => readCrl(input).because.code },
+  ocsp: { from: ['ocsp'], run: runOcsp, finish: mostly((input) => resignedOcsp(input, keys)) },
+  anchor: { from: ['certificate'], run: runAnchor, finish: signedAgain },
+  path: { from: ['chain'], run: runPath, finish: signedAgain },
+  revocation: { from: ['lists'], run: runRevocation, finish: signedAgain },
+  pkcs12: { from: ['pkcs12'], run: runPkcs12, finish: mostly(withoutMac) },
   hello: { from: ['hello'], run: (input) => void readClientHello(Buffer.from(input)) },
   text: { from: ['text'], run: runText },
 };
 
+/** Elements one after another; what is no element is one piece. */
+function split(input: Uint8Array): Uint8Array[] {
+  return parseDer(input)?.map((node) => encodeDer([node])) ?? [input];
+}
+
 /** Enters whatever can be entered. */
-function walk(reader: DerReader, depth: number): void {
+function walk(reader: DerReader, depth: number): undefined {
   try {
     while (!reader.atEnd) {
       const { tag } = reader;
@@ -77,10 +104,10 @@ function walk(reader: DerReader, depth: number): void {
 }
 
 /** The input as leaf, as issuing CA and as root. */
-function runPath(input: Uint8Array): void {
+function runAnchor(input: Uint8Array): string | undefined {
   const strange = certificate(input);
-  if (!strange) return;
-  validatePath(strange, store, at, { purpose: 'any' });
+  if (!strange) return undefined;
+  const asLeaf = validatePath(strange, store, at, { purpose: 'any' });
   validatePath(card, { authorities: [trusted('root', root, 'root'), trusted('x', strange, 'intermediate')] }, at);
   validatePath(
     card,
@@ -88,28 +115,75 @@ function runPath(input: Uint8Array): void {
     at,
     { offered: [strange] },
   );
+  return asLeaf.because.code;
 }
 
-function runRevocation(input: Uint8Array): void {
-  const ruling = readCrl(input);
-  if (ruling.outcome !== 'passed' || path.outcome !== 'passed') return;
-  const answers = crlsNeeded(path.value, store).map(
-    (request): CrlAnswer => ({
+/** A whole chain, leaf first: the last is trusted as a root, what lies between as intermediates. */
+function runPath(input: Uint8Array): string | undefined {
+  const [leaf, ...above] = split(input).flatMap((der) => certificate(der) ?? []);
+  const top = above.pop();
+  if (!leaf || !top) return undefined;
+  const between = above.map((ca, n) => trusted(`${n}`, ca, 'intermediate'));
+  const authorities = [...between, trusted('root', top, 'root')];
+  validatePath(leaf, { authorities }, at, { purpose: 'any', initialExplicitPolicy: true });
+  validatePath(leaf, { authorities: authorities.slice(-1) }, at, { offered: above });
+  return validatePath(leaf, { authorities }, at).because.code;
+}
+
+/** Lists one after another, each for the CA whose name it bears; one that bears another name stands in for the card's CA. */
+function runRevocation(input: Uint8Array): string | undefined {
+  const lists = split(input).flatMap((der) => {
+    const ruling = readCrl(der);
+    return ruling.outcome === 'passed' ? [ruling.value] : [];
+  });
+  const first = lists[0];
+  if (!first) return undefined;
+  const asked = lists.some(({ baseNumber }) => baseNumber !== undefined) ? withDelta : plain;
+  checkRevocation(plain.path, answersOf([first], first, plain), policy, at, plain.store);
+  return checkRevocation(asked.path, answersOf(lists, first, asked), policy, at, asked.store).because.code;
+}
+
+function answersOf(lists: readonly Crl[], first: Crl, asked: typeof plain): CrlAnswer[] {
+  const fetched = (crl: Crl, url: string) => ({ kind: 'fetched', crl, url }) as const;
+  return crlsNeeded(asked.path, asked.store).map((request) => {
+    const subject = request.authorityId === 'root' ? root.subject : issuing.subject;
+    const own = lists.filter(({ issuer }) => sameName(issuer, subject));
+    const delta = own.find(({ baseNumber }) => baseNumber !== undefined);
+    return {
       request,
-      base: { kind: 'fetched', crl: ruling.value, url: request.baseUrl },
-      delta: undefined,
-    }),
-  );
-  checkRevocation(path.value, answers, policy, at, store);
+      base: fetched(own.find((list) => list !== delta) ?? first, request.baseUrl),
+      delta: delta && fetched(delta, request.deltaUrl ?? ''),
+    };
+  });
 }
 
-function runOcsp(input: Uint8Array): void {
+function runOcsp(input: Uint8Array): string | undefined {
   const ruling = readOcspResponse(input, 'http://ocsp.test');
-  if (ruling.outcome === 'passed')
-    checkOcsp(ruling.value, { certificate: card, issuer: issuing, isLeaf: true, store, at, nonce: undefined });
+  if (ruling.outcome !== 'passed') return ruling.because.code;
+  const question = { certificate: card, issuer: issuing, isLeaf: true, store, at, nonce: undefined };
+  return checkOcsp(ruling.value, question).because.code;
 }
 
-function runText(input: Uint8Array): void {
+/** The MAC is optional (RFC 7292 §4), and the first thing that is checked. */
+function withoutMac(input: Uint8Array): Uint8Array {
+  const nodes = parseDer(input);
+  const [pfx] = nodes ?? [];
+  if (!nodes || (pfx?.children?.length ?? 0) < 3) return input;
+  pfx!.children!.length = 2;
+  return encodeDer(nodes);
+}
+
+function runPkcs12(input: Uint8Array): string | undefined {
+  try {
+    readPkcs12(input, '');
+    return 'read';
+  } catch (thrown) {
+    if (thrown instanceof CardeaError) return thrown.because.code;
+    throw thrown;
+  }
+}
+
+function runText(input: Uint8Array): undefined {
   const text = Buffer.from(input).toString('utf8');
   parseCertificateUserId(text);
   userPrincipalNameKey(text);

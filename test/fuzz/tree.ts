@@ -1,24 +1,27 @@
 import type { Random } from '../differential/random.ts';
 
 /** DER taken apart, so that a change deep inside leaves every length around it right. */
-interface Node {
+export interface DerNode {
   tag: number;
-  children: Node[] | undefined;
+  children: DerNode[] | undefined;
   contents: Uint8Array;
 }
 
 /** Changes one to three elements of well-formed DER and puts it together again; anything else comes back as it is. */
 export function mutateTree(seed: Uint8Array, other: Uint8Array, random: Random): Uint8Array {
-  const root = parse(seed, 0, seed.length);
-  const donor = parse(other, 0, other.length);
+  const root = parseDer(seed);
+  const donor = parseDer(other);
   if (!root || !donor) return seed;
   for (let count = 1 + random.below(3); count > 0; count--) change(root, flat(donor), random);
-  return encodeAll(root);
+  return encodeDer(root);
 }
 
+/** Elements one after another, with all that is in them; undefined when the octets are no such thing. */
+export const parseDer = (bytes: Uint8Array): DerNode[] | undefined => parse(bytes, 0, bytes.length);
+
 /** The elements of a range; undefined when the range is no sequence of elements. */
-function parse(bytes: Uint8Array, from: number, to: number): Node[] | undefined {
-  const nodes: Node[] = [];
+function parse(bytes: Uint8Array, from: number, to: number): DerNode[] | undefined {
+  const nodes: DerNode[] = [];
   for (let at = from; at < to; ) {
     const header = headerAt(bytes, at, to);
     if (!header) return undefined;
@@ -43,16 +46,17 @@ function headerAt(bytes: Uint8Array, at: number, to: number): { tag: number; sta
   return start + length <= to ? { tag, start, end: start + length } : undefined;
 }
 
-function flat(nodes: readonly Node[]): Node[] {
+export function flat(nodes: readonly DerNode[]): DerNode[] {
   return nodes.flatMap((node) => [node, ...flat(node.children ?? [])]);
 }
 
-function change(root: Node[], donors: readonly Node[], random: Random): void {
+function change(root: DerNode[], donors: readonly DerNode[], random: Random): void {
   const lists = [root, ...flat(root).flatMap(({ children }) => (children ? [children] : []))];
   const list = random.pick(lists);
   const index = random.below(Math.max(1, list.length));
   const node = list[index];
-  if (!node) return;
+  const donor = random.pick(donors);
+  if (!node || !donor) return;
   const copy = structuredClone(node);
   switch (random.below(7)) {
     case 0:
@@ -62,7 +66,7 @@ function change(root: Node[], donors: readonly Node[], random: Random): void {
       list.splice(index, 0, copy);
       break;
     case 2:
-      list[index] = structuredClone(random.pick(donors));
+      list[index] = structuredClone(donor);
       break;
     case 3:
       node.tag = random.below(256) & ~0x1f ? random.below(256) : node.tag ^ 0x20;
@@ -77,14 +81,15 @@ function change(root: Node[], donors: readonly Node[], random: Random): void {
     default:
       if (!node.children && node.contents.length > 0)
         node.contents[random.below(node.contents.length)] = random.below(256);
-      else node.children?.push(structuredClone(random.pick(donors)));
+      else node.children?.push(structuredClone(donor));
   }
 }
 
-const encodeAll = (nodes: readonly Node[]): Uint8Array => Uint8Array.from(Buffer.concat(nodes.map(encode)));
+/** What {@link parseDer} took apart. */
+export const encodeDer = (nodes: readonly DerNode[]): Uint8Array => Uint8Array.from(Buffer.concat(nodes.map(encode)));
 
-function encode({ tag, children, contents }: Node): Uint8Array {
-  const inside = children ? encodeAll(children) : contents;
+function encode({ tag, children, contents }: DerNode): Uint8Array {
+  const inside = children ? encodeDer(children) : contents;
   const { length } = inside;
   const size =
     length < 0x80

@@ -1,0 +1,98 @@
+import { getHeapStatistics } from 'node:v8';
+import type { Target } from './targets.ts';
+
+/** What one input cost. */
+export interface Measured {
+  readonly number: number;
+  /** Hexadecimal. */
+  readonly input: string;
+  readonly milliseconds: number;
+  /** Octets by which the memory of this thread grew, inside the heap and outside; 0 when garbage was collected meanwhile. */
+  readonly octets: number;
+  readonly answer: string;
+  readonly problem?: string;
+}
+
+/** Longer than any answer may take, whatever the input; a budget that is spent ends far below. */
+const mostMilliseconds = 1000;
+/** More than any answer to a few kilobytes may take. */
+const mostOctets = 64 * 1024 * 1024;
+
+/** Runs a target on one input. Something thrown is a problem, and so is an answer that takes too much time or memory. */
+export function measure(target: Target, number: number, input: Uint8Array): Measured {
+  let cost = costOf(target, input);
+  // The machine may have been busy, or the garbage collected: what happens once in three times is not the input's doing.
+  for (let again = 0; again < 2 && problemOf(cost) && !cost.thrown; again++) cost = least(cost, costOf(target, input));
+  const problem = cost.thrown ?? problemOf(cost);
+  const { milliseconds, octets, answer } = cost;
+  const hex = Buffer.from(input).toString('hex');
+  return { number, input: hex, milliseconds, octets, answer, ...(problem === undefined ? {} : { problem }) };
+}
+
+interface Cost {
+  readonly milliseconds: number;
+  readonly octets: number;
+  readonly thrown: string | undefined;
+  readonly answer: string;
+}
+
+function costOf({ run }: Target, input: Uint8Array): Cost {
+  const before = memory();
+  const started = performance.now();
+  let [thrown, answer]: [string?, string?] = [];
+  try {
+    answer = run(input);
+  } catch (problem) {
+    thrown = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
+  }
+  return {
+    milliseconds: performance.now() - started,
+    octets: Math.max(0, memory() - before),
+    thrown,
+    answer: answer ?? 'none',
+  };
+}
+
+function memory(): number {
+  const { used_heap_size, external_memory, malloced_memory } = getHeapStatistics();
+  return used_heap_size + external_memory + malloced_memory;
+}
+
+function problemOf({ milliseconds, octets }: Cost): string | undefined {
+  if (milliseconds > mostMilliseconds) return `it took ${milliseconds.toFixed(0)} ms`;
+  return octets > mostOctets ? `it took ${octets} octets of memory` : undefined;
+}
+
+const least = (one: Cost, other: Cost): Cost => ({
+  milliseconds: Math.min(one.milliseconds, other.milliseconds),
+  octets: Math.min(one.octets, other.octets),
+  thrown: one.thrown ?? other.thrown,
+  answer: one.answer,
+});
+
+/** The few that rank highest. */
+export class Top {
+  readonly #most: number;
+  readonly #rank: (measured: Measured) => number;
+  #kept: Measured[] = [];
+
+  constructor(most: number, rank: (measured: Measured) => number) {
+    this.#most = most;
+    this.#rank = rank;
+  }
+
+  /** Would this one be kept? */
+  takes(measured: Measured): boolean {
+    const last = this.#kept[this.#most - 1];
+    return !last || this.#rank(measured) > this.#rank(last);
+  }
+
+  offer(measured: Measured): void {
+    if (!this.takes(measured)) return;
+    this.#kept = [...this.#kept, measured].sort((a, b) => this.#rank(b) - this.#rank(a)).slice(0, this.#most);
+  }
+
+  get kept(): readonly Measured[] {
+    return this.#kept;
+  }
+}

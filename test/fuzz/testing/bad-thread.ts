@@ -1,0 +1,23 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { Announced, type Slice, type ThreadData } from '../watch.ts';
+
+/** A thread that fails at input 150 as its target says, to see that somebody watches. */
+const { target, first, count, announced } = workerData as ThreadData;
+const shared = new Announced(announced);
+let inputs = 0;
+for (let number = first; number < first + count; number++) {
+  shared.announce(number, Buffer.from(`input ${number}`));
+  if (number !== 150) inputs++;
+  else if (target === 'hanging') for (;;);
+  else for (const held: number[][] = []; ; ) held.push(Array.from({ length: 100_000 }, () => Math.random()));
+}
+const nothing = {
+  findings: [],
+  slowest: [],
+  largest: [],
+  kept: [],
+  answers: new Map(),
+  reached: 0,
+  essential: undefined,
+};
+parentPort!.postMessage({ ...nothing, inputs } satisfies Slice);

@@ -1,0 +1,25 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { Coverage } from './coverage.ts';
+import { Announced, type Slice, type ThreadData } from './watch.ts';
+
+/** The far side of {@link watched}: runs inputs, and tells of them every few thousand. */
+const sliceSize = 5000;
+
+const { target: name, seed, first, count, guided, announced } = workerData as ThreadData;
+// V8 counts blocks of what it compiles from now on, so that the product must not be there yet.
+const coverage = guided ? new Coverage() : undefined;
+const { Fuzz } = await import('./fuzz.ts');
+const { targets } = await import('./targets.ts');
+const shared = new Announced(announced);
+const announce = (number: number, input: Uint8Array) => shared.announce(number, input);
+const fuzz = new Fuzz(name, targets[name]!, { seed, announce, ...(coverage && { coverage }) });
+const kept: Uint8Array[] = [];
+for (let from = first; from < first + count; from += sliceSize) {
+  const result = fuzz.run(from, Math.min(sliceSize, first + count - from));
+  kept.push(...result.kept);
+  parentPort!.postMessage({ ...result, reached: fuzz.reached, essential: undefined } satisfies Slice);
+  if (result.findings.length > 0) break;
+}
+const nothing = { inputs: 0, findings: [], slowest: [], largest: [], kept: [], answers: new Map(), reached: 0 };
+if (coverage) parentPort!.postMessage({ ...nothing, essential: fuzz.essential(kept) } satisfies Slice);
+coverage?.stop();
