@@ -38,6 +38,7 @@ export class Fuzz {
   readonly #target: Target;
   readonly #options: FuzzOptions;
   readonly #starting: readonly Uint8Array[];
+  readonly #found: readonly Uint8Array[];
   readonly #own: Uint8Array[];
   readonly #others: readonly Uint8Array[];
   readonly #coverage: Coverage | undefined;
@@ -47,8 +48,9 @@ export class Fuzz {
     this.#options = options;
     const starting = [...seeds].filter(([seed]) => target.from.some((prefix) => seed.startsWith(prefix)));
     const kept = [...found].filter(([seed]) => seed.startsWith(`${name} `));
-    this.#starting = [...starting, ...kept].map(([, bytes]) => bytes);
-    this.#own = [...this.#starting];
+    this.#starting = starting.map(([, bytes]) => bytes);
+    this.#found = kept.map(([, bytes]) => bytes);
+    this.#own = [...this.#starting, ...this.#found];
     this.#others = [...seeds.values()];
     this.#coverage = options.coverage;
     // What the seeds reach is not news; twice, because what is remembered is reached the second time only.
@@ -122,7 +124,7 @@ export class Fuzz {
     return this.#coverage?.reached ?? 0;
   }
 
-  /** Of the inputs that were kept, those without which some code would not be reached. */
+  /** Of the inputs that were kept, now and in former runs, those without which some code would not be reached. */
   essential(kept: readonly Uint8Array[]): readonly Uint8Array[] {
     const coverage = this.#coverage;
     if (!coverage) return [];
@@ -130,6 +132,6 @@ export class Fuzz {
     for (const seed of this.#starting) this.#target.run(seed);
     coverage.add(coverage.look());
     // Late ones stand on the shoulders of early ones, and often reach all that those did.
-    return kept.toReversed().filter((input) => this.#isNew(input, coverage));
+    return [...this.#found, ...kept].toReversed().filter((input) => this.#isNew(input, coverage));
   }
 }

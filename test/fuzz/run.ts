@@ -10,7 +10,7 @@ import { type Job, watched } from './watch.ts';
  * `npm run fuzz -- --count 1000000 --seed 1 --target path --workers 2`: every way in for what a stranger sends, on mutated
  * seeds. Exit code 1 when there is a finding.
  *
- * `--guided` mutates what reaches new code further, `--keep` adds it to found.json, `--report FILE` writes the slowest and
+ * `--guided` mutates what reaches new code further, `--keep` writes found.json anew with it, `--report FILE` writes the slowest and
  * largest inputs and how often each answer came. `--every-byte` does something else: see every-byte.ts.
  */
 const { values: options } = parseArgs({
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   for (const name of names) {
     const total = await runTarget(name, Math.ceil(Number(options.count) / names.length));
     totals.push(total);
-    console.log(total.line(options.guided));
+    console.log(total.line(options.guided || options.keep));
     for (const { number, input, problem } of total.findings)
       console.log(`  seed ${options.seed}, input ${number}: ${problem}\n  ${input.slice(0, 4000)}`);
   }
@@ -59,11 +59,17 @@ async function main(): Promise<void> {
 async function runTarget(target: string, count: number): Promise<Total> {
   const total = new Total(target);
   const started = performance.now();
-  const workers = Number(options.workers);
+  const workers = options.keep ? 1 : Number(options.workers); // which input is essential only one can say
   const each = Math.ceil(count / workers);
   const jobs = Array.from(
     { length: workers },
-    (_, n): Job => ({ target, seed: Number(options.seed), first: n * each, count: each, guided: options.guided }),
+    (_, n): Job => ({
+      target,
+      seed: Number(options.seed),
+      first: n * each,
+      count: each,
+      guided: options.guided || options.keep,
+    }),
   );
   const ends = await Promise.all(
     jobs.map((job) => watched(job, Number(options.patience), (slice) => total.add(slice))),
@@ -73,16 +79,14 @@ async function runTarget(target: string, count: number): Promise<Total> {
   return total;
 }
 
+/** What was found for other targets stays as it is. */
 function keep(totals: readonly Total[]): void {
-  const all = new Map(found);
-  for (const { target, essential } of totals) {
-    const known = new Set([...all.values()].map((bytes) => Buffer.from(bytes).toString('hex')));
-    const first = [...all.keys()].filter((name) => name.startsWith(`${target} `)).length + 1;
-    const fresh = essential.filter((bytes) => !known.has(Buffer.from(bytes).toString('hex')));
-    for (const [n, bytes] of fresh.entries()) all.set(`${target} ${first + n}`, bytes);
-  }
-  const base64 = Object.fromEntries([...all].map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')]));
-  writeFileSync(new URL('./found.json', import.meta.url), `${JSON.stringify(base64, null, 2)}\n`);
+  const others = [...found].filter(([name]) => !totals.some(({ target }) => name.startsWith(`${target} `)));
+  const own = totals.flatMap(({ target, essential }) =>
+    essential.map((bytes, n): [string, Uint8Array] => [`${target} ${n + 1}`, bytes]),
+  );
+  const base64 = [...others, ...own].map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')]);
+  writeFileSync(new URL('./found.json', import.meta.url), `${JSON.stringify(Object.fromEntries(base64), null, 2)}\n`);
 }
 
 function sum(numbers: readonly number[]): number {
