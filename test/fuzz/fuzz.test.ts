@@ -49,17 +49,16 @@ test('the same number is the same input', () => {
   assert.notDeepEqual(fuzz.inputOf(111), once);
 });
 
-test('an input that reaches new code is kept, and mutated further', async () => {
-  let [kept, reached] = [0, 0];
+test('inputs without which some code would not be reached are told, whichever run found them', async () => {
+  let reached = 0;
   const essential: Uint8Array[] = [];
-  const job = { target: 'text', seed: 3, first: 0, count: 10_000, guided: true };
+  const job = { target: 'text', seed: 3, first: 0, count: 5000, guided: true };
   const findings = await watched(job, 60, (slice) => {
-    kept += slice.kept.length;
     reached = Math.max(reached, slice.reached);
     essential.push(...(slice.essential ?? []));
   });
   assert.deepEqual(findings, []);
-  assert.ok(kept > 0 && kept >= essential.length && reached > 100, `${kept} kept, ${reached} reached`);
+  assert.ok(essential.length > 0 && reached > 1000, `${essential.length} of them, ${reached} characters`);
 });
 
 test('what has run once is not new', async () => {

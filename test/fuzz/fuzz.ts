@@ -94,7 +94,9 @@ export class Fuzz {
 
   inputOf(number: number): Uint8Array {
     const random = new Random(Math.imul(this.#options.seed + 1, 0x9e3779b1) ^ number);
-    const [one, other] = [random.pick(this.#own), random.pick(random.chance(0.8) ? this.#own : this.#others)];
+    // What reached new code is broken as often as not, and breaks sooner when mutated: half start from what is whole.
+    const own = random.chance(0.5) ? this.#starting : this.#own;
+    const [one, other] = [random.pick(own), random.pick(random.chance(0.8) ? own : this.#others)];
     const input = (random.chance(0.5) ? mutateTree : mutate)(one, other, random);
     return this.#target.finish?.(input, random) ?? input;
   }
