@@ -43,9 +43,9 @@ type Title = 'myApps' | 'sampleApplication';
 
 function portal(app: RelyingParty, titled: Title, body: (who: SignedIn, language: Language) => Promise<Markup>): Hono {
   const routes = new Hono();
-  const draw = (language: Language, inside: Markup) => {
+  const draw = (language: Language, inside: Markup, wide = false) => {
     const title = language.say[titled];
-    return pageResponse(page({ title, brand: { displayName: title }, language, wide: true }, inside));
+    return pageResponse(page({ title, brand: { displayName: title }, language, wide }, inside));
   };
   routes.get(app.base, async (c) => {
     const who = whoIs(app, c.req.raw);
@@ -58,6 +58,7 @@ function portal(app: RelyingParty, titled: Title, body: (who: SignedIn, language
 <a class="button quiet" href="${app.base}/switch">${language.say.useAnotherAccount}</a>
 <a class="button" href="${app.base}/sign-out">${language.say.signOut}</a>
 </div>`,
+      true,
     );
   });
   routes.get(`${app.base}/callback`, async (c) => {
@@ -68,7 +69,7 @@ function portal(app: RelyingParty, titled: Title, body: (who: SignedIn, language
       return draw(language, failure(app, failed, new URL(c.req.url), language.say));
     }
   });
-  routes.get(`${app.base}/switch`, (c) => beginSignIn(app, { prompt: 'login', ...wishes(c.req.raw) }));
+  routes.get(`${app.base}/switch`, (c) => beginSignIn(app, { prompt: 'select_account', ...wishes(c.req.raw) }));
   routes.get(`${app.base}/sign-out`, (c) => signOut(app, c.req.raw));
   routes.get(`${app.base}/signed-out`, (c) => {
     const language = languageOf(c.req.raw);

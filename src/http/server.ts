@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
+import { html } from 'hono/html';
 import { because } from '../core/trace/reasons.ts';
-import { houseBrand } from '../pages/page.ts';
+import { houseBrand, page, pageResponse } from '../pages/page.ts';
 import { refusedResponse } from '../pages/refused.ts';
 import { asset } from './assets.ts';
 import { brandingFiles } from './branding.ts';
@@ -46,10 +47,7 @@ export function certauthListener(house: House): Listener {
 
 /** A path nobody serves and a fault of ours are pages too: a sentence and ids, never a stack. */
 function listenerOf(house: House, app: Hono<Env>): Listener {
-  app.notFound(
-    () =>
-      new Response('There is nothing at this address.\n', { status: 404, headers: { 'content-type': 'text/plain' } }),
-  );
+  app.notFound((c) => nothingHere(house, c));
   app.onError((fault, c) => {
     const correlationId = crypto.randomUUID();
     house.onFault(fault, correlationId);
@@ -59,4 +57,17 @@ function listenerOf(house: House, app: Hono<Env>): Listener {
     return refusedResponse({ ...about, assetsOrigin: house.loginOrigin }, 500);
   });
   return getRequestListener(app.fetch, { overrideGlobalObjects: false });
+}
+
+/** A page for a person, a line of text for a program. */
+async function nothingHere({ loginOrigin }: House, c: Context<Env>): Promise<Response> {
+  if (!/\btext\/html\b/.test(c.req.header('accept') ?? ''))
+    return new Response('There is nothing at this address.\n', {
+      status: 404,
+      headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
+    });
+  const language = languageOf(c);
+  const title = language.say.nothingHere;
+  const markup = page({ title, brand: houseBrand, language, assetsOrigin: loginOrigin }, html`<h1>${title}</h1>`);
+  return pageResponse(markup, 404, { assetsOrigin: loginOrigin });
 }

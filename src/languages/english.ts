@@ -15,7 +15,7 @@ export const english = {
   problemWith: (title: string) => `Problem: ${title}`,
   /** Link from a problem to its field. */
   correct: (field: string) => `Correct: ${field}`,
-  signedInByCardea: 'Signed in by Cardea',
+  signInByCardea: 'Sign-in by Cardea',
   /** The application's name is set in between, so that it can be marked up. */
   toContinueTo: (application: string) => `to continue to ${application}`,
 

@@ -10,7 +10,7 @@ export const german: Texts = {
   tryAgain: 'Noch einmal versuchen',
   problemWith: (title) => `Fehler: ${title}`,
   correct: (field) => `Korrigieren: ${field}`,
-  signedInByCardea: 'Angemeldet mit Cardea',
+  signInByCardea: 'Anmeldung mit Cardea',
   toContinueTo: (application) => `um zu ${application} zu gelangen`,
 
   signIn: 'Anmelden',

@@ -49,6 +49,7 @@ const accountGone = ({ oidc }: KoaContextWithOIDC): boolean =>
 async function otherAccount({ oidc }: KoaContextWithOIDC, door: TenantDoor): Promise<boolean> {
   const hint = oidc.params?.login_hint;
   if (typeof hint !== 'string' || !oidc.session?.accountId || oidc.result?.login) return false;
+  if (oidc.prompts.has('select_account')) return false; // then the person says which, and a hint is one to choose from
   const user = await door.directory.user(oidc.session.accountId);
   return user !== undefined && user.userPrincipalName.toLowerCase() !== hint.toLowerCase();
 }

@@ -59,7 +59,7 @@ ${frame.script ? html`<script src="${assetsOrigin}/assets/copy.js" defer></scrip
 ${brandLine(brand, assetsOrigin)}
 ${body}
 </main>
-<footer>${language.say.signedInByCardea}</footer>
+<footer>${language.say.signInByCardea}</footer>
 </body>
 </html>`;
 }

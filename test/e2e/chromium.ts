@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BrowserContext, chromium } from 'playwright-core';
+import { type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
 import { makeNssStore } from '../browsers/nss.ts';
 
 /** Debian's Chromium, or undefined where there is none. */
@@ -40,6 +40,8 @@ export async function openChromium(options: {
   /** PKCS #12 with the password `cardea`. */
   readonly card: string;
   readonly port: number;
+  /** What else the browser is set to. */
+  readonly settings?: Omit<BrowserContextOptions, 'viewport'>;
 }): Promise<{ readonly context: BrowserContext; close(): Promise<void> }> {
   const home = mkdtempSync(join(tmpdir(), 'cardea-chromium-'));
   makeNssStore(join(home, '.pki', 'nssdb'), { tlsRoot: options.tlsRoot, cards: [options.card] });
@@ -48,6 +50,7 @@ export async function openChromium(options: {
   const pattern = JSON.stringify({ pattern: `https://[*.]localhost:${options.port}`, filter: {} });
   writeFileSync(policy, JSON.stringify({ AutoSelectCertificateForUrls: [pattern] }));
   const context = await chromium.launchPersistentContext(join(home, 'profile'), {
+    ...options.settings,
     executablePath: chromiumPath!,
     env: { ...process.env, HOME: home },
     viewport: { width: 1000, height: 760 },

@@ -28,7 +28,7 @@ export const purpose = ({ appDisplayName, language: { say } }: Common): Markup |
   appDisplayName ? html`<p class="faint">${say.toContinueTo(appDisplayName)}</p>` : '';
 
 const ownWords = ({ brand }: Common): Markup | '' =>
-  brand.signInText ? html`<p class="own-words">${brand.signInText}</p>` : '';
+  brand.signInText ? html`<p class="own-words" dir="auto">${brand.signInText}</p>` : '';
 
 /** FLOW-2: who are you? `action` is where the form goes. */
 export function usernamePage(

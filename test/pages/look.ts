@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { screenshot } from '../e2e/chromium.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** WCAG 2.2 AA and what axe-core calls best practice. */
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+const widths = { wide: 1000, phone: 320 } as const;
+const schemes = ['light', 'dark'] as const;
+
+/**
+ * Looks at a page as different people see it: in the light and the dark scheme, on a desk and on the narrowest phone
+ * (WCAG 2.2, 1.4.10). Takes a picture each time and answers everything that is wrong, in sentences.
+ */
+export async function lookAt(page: Page, name: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const colorScheme of schemes) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const [device, width] of Object.entries(widths)) {
+      await page.setViewportSize({ width, height: 760 });
+      const problems = [...(await overflow(page)), ...(await accessibility(page))];
+      found.push(...problems.map((problem) => `${name}, ${colorScheme}, ${device}: ${problem}`));
+      await page.screenshot({ path: screenshot(`${name}-${colorScheme}-${device}`), fullPage: true });
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize({ width: widths.wide, height: 760 });
+  return [...found, ...(await keyboard(page)).map((problem) => `${name}: ${problem}`)];
+}
+
+/** Nobody should have to scroll sideways. */
+async function overflow(page: Page): Promise<readonly string[]> {
+  const [content, room] = (await page.evaluate(
+    '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+  )) as [number, number];
+  return content > room ? [`${content} pixels wide in ${room}`] : [];
+}
+
+interface Violation {
+  readonly id: string;
+  readonly help: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+async function accessibility(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe);
+  const run = `axe.run(document, { runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations'], preload: false })`;
+  const { violations } = (await page.evaluate(run)) as { readonly violations: readonly Violation[] };
+  return violations.map(
+    ({ id, help, nodes }) => `${id} (${help}): ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
+  );
+}
+
+/** Numbers what can be pressed and answers how many there are. */
+const numberStops = `(() => {
+  const all = [...document.querySelectorAll('a[href], button, input, textarea, summary')];
+  const seen = all.filter((one) => one.checkVisibility() && one.getAttribute('type') !== 'hidden');
+  seen.forEach((one, index) => { one.dataset.stop = String(index); });
+  document.activeElement?.blur();
+  return seen.length;
+})()`;
+
+/** Where the keyboard is, and the outline that shows it. */
+const stopNow = `(() => {
+  const active = document.activeElement;
+  if (active?.dataset?.stop === undefined) return undefined;
+  const { outlineStyle, outlineWidth } = getComputedStyle(active);
+  return { stop: active.dataset.stop, text: active.outerHTML.slice(0, 80), outline: outlineStyle + ' ' + outlineWidth };
+})()`;
+
+/** Goes through the page by Tab: everything that can be pressed is reached, and each shows where one is. */
+async function keyboard(page: Page): Promise<readonly string[]> {
+  const wanted = (await page.evaluate(numberStops)) as number;
+  const problems: string[] = [];
+  const reached = new Set<string>();
+  for (let step = 0; step < wanted + 2; step++) {
+    await page.keyboard.press('Tab');
+    const at = (await page.evaluate(stopNow)) as { stop: string; text: string; outline: string } | undefined;
+    if (!at) continue;
+    reached.add(at.stop);
+    if (/^none| 0px$/.test(at.outline)) problems.push(`no focus to be seen on ${at.text}`);
+  }
+  return reached.size < wanted ? [...problems, `Tab reaches ${reached.size} of ${wanted}`] : problems;
+}

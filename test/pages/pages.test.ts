@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { sampleId } from '../../src/admin/first-party.ts';
+import { chromiumMissing, openChromium } from '../e2e/chromium.ts';
+import { RunningServer } from '../e2e/server.ts';
+import { lookAt } from './look.ts';
+import { pngOf } from './picture.ts';
+
+const skip = chromiumMissing() ?? false;
+
+describe('every page, looked at in Chromium in light and dark, on a desk and a phone', { skip }, () => {
+  let server: RunningServer;
+  let browser: Awaited<ReturnType<typeof openChromium>>;
+  let page: Page;
+  const complaints: string[] = [];
+  before(async () => {
+    server = await RunningServer.start();
+    const card = join(server.folder, 'demo', 'cards', 'ana.p12');
+    browser = await openChromium({
+      tlsRoot: join(server.folder, 'tls', 'root.pem'),
+      card,
+      port: server.port,
+      settings: { permissions: ['clipboard-read', 'clipboard-write'] },
+    });
+    page = await browser.context.newPage();
+    page.on('console', (message) => /Content Security Policy/.test(message.text()) && complaints.push(message.text()));
+    page.on('pageerror', (problem) => complaints.push(String(problem)));
+  });
+  after(async () => {
+    await browser.close();
+    await server.remove();
+  });
+  const at = (path: string) => page.goto(`${server.origin}${path}`);
+  const press = (name: string | RegExp) => page.getByRole('button', { name }).click();
+  const follow = (name: string | RegExp) => page.getByRole('link', { name }).click();
+  const typeName = async (name: string) => {
+    await page.getByLabel('User name').fill(name);
+    await press('Next');
+  };
+  const isFine = async (name: string) => assert.deepEqual(await lookAt(page, name), []);
+  const authorize = (more: Record<string, string> = {}) => {
+    const query = new URLSearchParams({
+      client_id: sampleId,
+      response_type: 'code',
+      redirect_uri: `${server.origin}/sample/callback`,
+      scope: 'openid',
+      code_challenge: 'a'.repeat(43),
+      code_challenge_method: 'S256',
+      ...more,
+    });
+    return `/woodgrove.test/oauth2/v2.0/authorize?${query}`;
+  };
+
+  test('user name', async () => {
+    await at('/myapps');
+    await isFine('user-name');
+    assert.equal(await page.title(), 'Sign in · Cardea');
+  });
+
+  test('user name that belongs nowhere: the problem is read out, titled, and leads to its field', async () => {
+    await typeName('ana@nowhere.test');
+    await isFine('user-name-wrong');
+    assert.match(await page.title(), /^Problem: /);
+    await follow('Correct: User name');
+    assert.equal(await page.evaluate('document.activeElement.id'), 'username');
+    assert.equal(await page.getByLabel('User name').getAttribute('aria-describedby'), 'wrong');
+  });
+
+  test('password', async () => {
+    await typeName('ana@woodgrove.test');
+    await page.getByLabel('Password').waitFor();
+    await isFine('password');
+  });
+
+  test('wrong password', async () => {
+    await page.getByLabel('Password').fill('not this');
+    await press('Sign in');
+    await page.getByRole('alert').waitFor();
+    await isFine('password-wrong');
+  });
+
+  test('the guide behind the picker of the browser', async () => {
+    await page.route('**/certauth/*', (route) => route.fulfill({ status: 204 }));
+    await follow('Use a certificate or smart card');
+    await page.getByRole('heading', { name: 'Choose your certificate' }).waitFor();
+    await isFine('guide');
+    await page.unroute('**/certauth/*');
+  });
+
+  test('other ways to sign in', async () => {
+    await follow('Other ways to sign in');
+    await page.getByRole('heading', { name: 'Choose a way to sign in' }).waitFor();
+    await isFine('methods');
+  });
+
+  test('My Apps', async () => {
+    await follow('Use a certificate or smart card');
+    await page.locator('#who').waitFor();
+    await isFine('my-apps');
+  });
+
+  test('the sample application', async () => {
+    await follow(/Sample application/);
+    await page.getByText('Signed in as ana@woodgrove.test').waitFor();
+    await isFine('sample');
+  });
+
+  test('pick an account: who is signed in, who was here, somebody else', async () => {
+    await at(authorize({ prompt: 'select_account', login_hint: 'ben@woodgrove.test' }));
+    await page.getByRole('heading', { name: 'Pick an account' }).waitFor();
+    await isFine('accounts');
+    await page.getByRole('button', { name: 'ana@woodgrove.test Signed in' }).waitFor();
+    await press('Forget ana@woodgrove.test');
+    await page.getByRole('button', { name: 'ana@woodgrove.test Signed in' }).waitFor();
+    assert.equal(await page.getByRole('button', { name: /^Forget/ }).count(), 0);
+  });
+
+  test('refused, with More details open; a button copies what a field shows anyway', async () => {
+    await press('ben@woodgrove.test');
+    await follow('Use a certificate or smart card');
+    await page.getByRole('alert').waitFor();
+    await page.getByText('More details').click();
+    await isFine('refused');
+    await press('Copy');
+    await page.getByText('Copied').waitFor();
+    const copied = await page.evaluate('navigator.clipboard.readText()');
+    assert.match(String(copied), /AADSTS50034/);
+    assert.equal(copied, await page.getByLabel('All details as text').inputValue());
+  });
+
+  test('a tenant’s own name, logo, colours and words; stay signed in?', async () => {
+    const logo = join(server.folder, 'logo.png');
+    writeFileSync(logo, pngOf(245, 36));
+    const { code, err } = await server.cardea(
+      ...['tenant', 'brand', '--name', 'Woodgrove Bank', '--background', '#0b3d2e', '--accent', '#7a1f5c'],
+      ...['--logo', logo, '--text', 'Lost your card? Call 4711.\nDay and night.', '--stay-signed-in', 'ask'],
+    );
+    assert.equal(code, 0, err);
+    await at(authorize({ prompt: 'login', login_hint: 'ana@woodgrove.test' }));
+    await page.goto(`${page.url()}?other=1`);
+    await page.getByText('Lost your card?').waitFor();
+    assert.ok(await page.evaluate("document.querySelector('.brand img').naturalWidth"));
+    await isFine('branded');
+    await follow('Use a certificate or smart card');
+    await page.getByRole('heading', { name: 'Stay signed in?' }).waitFor();
+    await isFine('stay');
+    await press('Yes');
+    await page.waitForURL(/\/sample/);
+  });
+
+  test('the OpenID provider’s own errors', async () => {
+    await at(authorize({ client_id: '00000000-0000-0000-0000-00000000dead' }));
+    await page.getByText('More details').click();
+    await isFine('oidc-error');
+    await at('/nowhere.test/oauth2/v2.0/authorize');
+    await page.getByRole('alert').waitFor();
+    await isFine('tenant-unknown');
+  });
+
+  test('an address with nothing behind it, and a visit that another browser began', async () => {
+    await at('/nothing');
+    await isFine('nothing');
+    await at('/login/AAAAAAAAAAAAAAAAAAAAA');
+    await isFine('foreign');
+  });
+
+  test('signed out, by an application and by itself', async () => {
+    await at('/myapps/sign-out');
+    await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+    await isFine('signed-out');
+    await at('/woodgrove.test/oauth2/v2.0/logout');
+    await isFine('signed-out-provider');
+  });
+
+  test('in German and from right to left', async () => {
+    await at('/myapps?mkt=de');
+    assert.equal(await page.getAttribute('html', 'lang'), 'de');
+    await isFine('user-name-german');
+    await at('/myapps?mkt=ar');
+    assert.equal(await page.getAttribute('html', 'dir'), 'rtl');
+    await isFine('user-name-arabic');
+  });
+
+  test('no page broke its own Content-Security-Policy, and no script failed', () => assert.deepEqual(complaints, []));
+});
