@@ -6,6 +6,7 @@ import { rolesOf } from './admin/role-assignments.ts';
 import { watchCertificates } from './admin/sessions.ts';
 import { ownFetch } from './apps/own-fetch.ts';
 import { myApps, sampleApp } from './apps/portal.ts';
+import { endOwnSessions } from './apps/relying-party.ts';
 import type { Command, Installation, Voice } from './cli/command.ts';
 import { introduceDemo, makeDemoTenant, openDemoPki } from './cli/demo.ts';
 import { askServer, serveCommands } from './cli/remote.ts';
@@ -153,6 +154,7 @@ async function startServer(config: Config, installation: Opened, log: Logger): P
         brand: () => brandOf({ tenant, objects: stores.objects }),
       };
     },
+    endOwnSessions,
     recordTenant: installation.storage.tenantOfRecord,
     noteApplication: (asked) =>
       noteClientCredentials(asked, installation.storage.forTenant(asked.tenantId), clock.now()),

@@ -29,6 +29,15 @@ const names = (app: RelyingParty) => ({
   pending: `__Host-asked${app.base.replaceAll('/', '-')}`,
 });
 
+/** `set-cookie` lines that end every session of an application of ours, of those whose cookies are given. */
+export function endOwnSessions(cookies: string): readonly string[] {
+  return cookies
+    .split(/;\s*/)
+    .map((cookie) => cookie.split('=')[0]!)
+    .filter((name) => /^__Host-app-[a-z]{1,20}$/.test(name))
+    .map(dropCookie);
+}
+
 /** Who is signed in to this application, by its own cookie. */
 export function whoIs(app: RelyingParty, request: Request): SignedIn | undefined {
   return unseal<SignedIn>(names(app).session, request.headers.get('cookie') ?? '');

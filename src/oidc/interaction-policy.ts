@@ -80,7 +80,8 @@ async function askPolicy(
   const session = ctx.oidc.session!;
   const asked = readClaimsAsked(ctx.oidc.params?.cardea_claims);
   const justProven = (ctx.oidc.result?.proofs as readonly Proof[] | undefined) ?? [];
-  if (justProven.length > 0) await door.sessions.add(session.uid, justProven, sessionEnd(door));
+  if (ctx.oidc.result?.login?.remember) delete session.transient; // the provider only ever sets it
+  if (justProven.length > 0) await door.sessions.add(session.uid, justProven, sessionEnd(door, session));
   const verdict = await options.checkSession({
     ...(await visitOf(ctx, options, door)),
     sessionUid: session.uid,
@@ -90,6 +91,7 @@ async function askPolicy(
     justProven,
   });
   if (verdict.kind !== 'granted') return verdict.because;
+  await keepAsPolicySays(session, verdict.access.persistentBrowser, justProven, door);
   const contexts = verdict.access.authenticationContexts ?? [];
   // Kept with the code and its refresh tokens; the provider itself reads nothing below access_token.
   Object.assign(ctx.oidc.claims, claimsRequest({ ...asked, contexts }));
@@ -97,4 +99,23 @@ async function askPolicy(
   return undefined;
 }
 
-const sessionEnd = (door: TenantDoor): Date => new Date(door.clock.now().getTime() + defaultLifetimes.session * 1000);
+/** CAP-7: whether the session outlives the browser is what the person answered, unless policy says. */
+async function keepAsPolicySays(
+  session: Session,
+  persistentBrowser: 'always' | 'never' | undefined,
+  justProven: readonly Proof[],
+  door: TenantDoor,
+): Promise<void> {
+  if (persistentBrowser === 'never') session.transient = true;
+  if (persistentBrowser !== 'always' || !session.transient) return;
+  delete session.transient;
+  await door.sessions.add(session.uid, justProven, sessionEnd(door, session));
+}
+
+type Session = NonNullable<KoaContextWithOIDC['oidc']['session']>;
+
+/** When the proofs of a session end: with it. */
+const sessionEnd = (door: TenantDoor, { transient }: Session): Date =>
+  new Date(
+    door.clock.now().getTime() + (transient ? defaultLifetimes.session : defaultLifetimes.persistentSession) * 1000,
+  );

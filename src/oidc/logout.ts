@@ -28,7 +28,8 @@ export async function logout(
     );
   }
   const expired = 'Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0';
-  res.setHeader('set-cookie', `${provider.cookieName('session')}=; ${expired}`);
+  const own = options.endOwnSessions?.(req.headers.cookie ?? '') ?? [];
+  res.setHeader('set-cookie', [`${provider.cookieName('session')}=; ${expired}`, ...own]);
   const named = [await hintedApplication(query.get('id_token_hint'), door, options), query.get('client_id')];
   const appIds = [...named.filter((appId) => typeof appId === 'string'), ...signedInTo].slice(0, 50);
   const target = await allowedTarget(query, appIds, door);

@@ -75,6 +75,8 @@ export interface OidcOptions {
   checkSession(asked: SessionAsked): Promise<Verdict>;
   /** An application gets a token for itself: writes the entry. Rejects when it cannot, and then there is no token. */
   noteApplication(asked: ApplicationAsked): Promise<void>;
+  /** `set-cookie` lines that end what applications of this very host keep of a browser: who signs out is out of all of them. */
+  endOwnSessions?(cookies: string): readonly string[];
   /** What the provider has to tell the operator. Never shown to anybody outside. */
   log(event: OidcEvent): void;
 }

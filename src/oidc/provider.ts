@@ -134,8 +134,12 @@ const lifetimes: NonNullable<Configuration['ttl']> = {
   Session: (_, session) =>
     session.loginTs === undefined
       ? interactionSeconds
-      : Math.max(1, session.loginTs + defaultLifetimes.session - Math.floor(Date.now() / 1000)),
+      : Math.max(1, session.loginTs + lifetimeOf(session) - Math.floor(Date.now() / 1000)),
 };
+
+/** A session that ends with the browser does not live on without it for long either. */
+const lifetimeOf = ({ transient }: { transient?: boolean | undefined }): number =>
+  transient ? defaultLifetimes.session : defaultLifetimes.persistentSession;
 
 function checkClientsOurWay({ Client }: Provider, { clock }: TenantDoor): void {
   const own = Client.prototype as unknown as Record<string, unknown>;
