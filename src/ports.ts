@@ -679,6 +679,12 @@ export interface AuditLog {
   }): Promise<readonly AuditRecord[]>;
   find(id: string): Promise<AuditRecord | undefined>;
 }
+/** Conditional Access and what its policies refer to. */
+export interface AccessDocuments {
+  readonly policies: readonly ConditionalAccessPolicy[];
+  readonly strengths: readonly AuthenticationStrength[];
+  readonly namedLocations: readonly NamedLocation[];
+}
 export interface PolicyAdmin {
   x509(): Promise<X509CertificateConfiguration>;
   /** `onlyFrom`: the version it was decided on. @throws policyEditedMeanwhile when another one is there by now */
@@ -694,6 +700,8 @@ export interface PolicyAdmin {
   setStrengths(strengths: readonly AuthenticationStrength[], actor: string): Promise<void>;
   namedLocations(): Promise<readonly NamedLocation[]>;
   setNamedLocations(locations: readonly NamedLocation[], actor: string): Promise<void>;
+  /** Reads and writes all three as one, so that two writers never lose each other's changes; what `work` leaves out stays. */
+  changeAccess(actor: string, work: (documents: AccessDocuments) => Partial<AccessDocuments>): Promise<AccessDocuments>;
 }
 /** Everything the `admin` room needs of one tenant. */
 export interface AdminPorts {

@@ -31,6 +31,12 @@ const wellKnownClients: readonly Application[] = [
   native(graphExplorerId, 'Graph Explorer'),
 ];
 
+/** APIs every tenant has without an application of its own: Microsoft Graph and Azure Service Management. */
+const wellKnownApis = ['00000003-0000-0000-c000-000000000000', '797f4846-ba00-4fd7-ba43-dac1f8f63013'];
+
+/** Whether a policy may name it though no tenant registered it. */
+export const isKnownApplication = (appId: string): boolean => wellKnownApis.includes(appId.toLowerCase());
+
 /**
  * What is granted from the start. Microsoft gives the Azure CLI no policy scopes, so `az rest` fails there; here it has
  * them. A directory role is needed all the same (graph-api §2.1).

@@ -6,6 +6,7 @@ import type { TenantPolicy } from '../core/policy.ts';
 import { fault } from '../core/trace/fault.ts';
 import { trustStoreOf } from '../core/x509/trust-store.ts';
 import type { Clock, Policies, PolicyAdmin, TrustStoreAdmin } from '../ports.ts';
+import { openAccess } from './access-documents.ts';
 import { authoritiesIn, openAuthorities } from './authorities.ts';
 import { factoryVersion, openEdits } from './edits.ts';
 import type { Database } from './open.ts';
@@ -105,7 +106,7 @@ export function openPolicies(
       blocked: () => list('blockedCertificates'),
       setBlocked: (value, actor) =>
         put({ ...listed('blockedCertificates', 'Update blocked certificates'), value, actor }),
-      ...accessDocuments(list, put),
+      ...openAccess(list, edit, tenantId),
     },
     trustStore: openAuthorities(database, tenantId, edit),
   };
@@ -124,28 +125,3 @@ interface Put {
 
 /** A document that is one list, empty from the factory. */
 const listed = (kind: string, activity: string) => ({ kind, activity, targetId: kind, factory: [] });
-
-type List = <T>(kind: string) => Promise<readonly T[]>;
-
-/** Conditional Access and what its policies refer to: each kind is one document. */
-function accessDocuments(
-  list: List,
-  put: (one: Put) => Promise<void>,
-): Omit<PolicyAdmin, 'x509' | 'setX509' | 'blocked' | 'setBlocked'> {
-  /** Reads one kind, and replaces it with its audit row. */
-  const kept = <T>(kind: string, activity: string) => ({
-    read: () => list<T>(kind),
-    write: (value: readonly T[], actor: string) => put({ ...listed(kind, activity), value, actor }),
-  });
-  const policies = kept<ConditionalAccessPolicy>('conditionalAccessPolicies', 'Update conditional access policy');
-  const strengths = kept<AuthenticationStrength>('authenticationStrengths', 'Update authentication strength');
-  const locations = kept<NamedLocation>('namedLocations', 'Update named location');
-  return {
-    conditionalAccess: policies.read,
-    setConditionalAccess: policies.write,
-    strengths: strengths.read,
-    setStrengths: strengths.write,
-    namedLocations: locations.read,
-    setNamedLocations: locations.write,
-  };
-}

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { signInNumber } from '../core/trace/sign-in-number.ts';
 import type { PresentedCertificate, SignInLog, SignInQuery, SignInRecord } from '../ports.ts';
 import type { Database } from './open.ts';
@@ -73,10 +74,17 @@ export function openSignIns(database: Database, tenantId: string): SignInLog {
     },
     async list(query) {
       let page = rows().limit(query.top);
-      for (const [column, value] of equalities(query)) page = page.where(column, '=', value);
-      if (query.from) page = page.where('created_at', '>=', query.from.getTime());
-      if (query.until) page = page.where('created_at', '<=', query.until.getTime());
+      const equal = equalities(query);
+      for (const [column, value] of equal) page = page.where(column, '=', value);
       const [direction, beyond] = query.isOldestFirst ? (['asc', '>='] as const) : (['desc', '<='] as const);
+      for (const [order, end] of [
+        ['>=', query.from],
+        ['<=', query.until],
+      ] as const) {
+        // A range with two ends would lead SQLite to the index on the time alone, past everybody else's entries.
+        const column = order !== beyond && equal.length > 0 ? sql<number>`+created_at` : 'created_at';
+        if (end) page = page.where(column, order, end.getTime());
+      }
       if (query.after) {
         const { id, createdDateTime } = query.after;
         const at = createdDateTime.getTime();

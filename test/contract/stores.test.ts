@@ -551,18 +551,14 @@ for (const database of databasesUnderTest()) {
         ],
         ['Update blocked certificates', 'blockedCertificates', () => mine.policy.setBlocked([blockedOf()], 'an actor')],
         [
-          'Update authentication strength',
-          'authenticationStrengths',
+          'Authentication Strength Policy Create',
+          'own',
           () => mine.policy.setStrengths([accessDocuments.strength], 'an actor'),
         ],
+        ['Add named location', 'office', () => mine.policy.setNamedLocations([accessDocuments.location], 'an actor')],
         [
-          'Update named location',
-          'namedLocations',
-          () => mine.policy.setNamedLocations([accessDocuments.location], 'an actor'),
-        ],
-        [
-          'Update conditional access policy',
-          'conditionalAccessPolicies',
+          'Add Conditional Access policy',
+          'p',
           () => mine.policy.setConditionalAccess([accessDocuments.policy], 'an actor'),
         ],
         ['Add application', application.appId, () => mine.applications.put(application, 'an actor')],
@@ -583,7 +579,7 @@ for (const database of databasesUnderTest()) {
         );
         const secret = activity.includes('password');
         const had = /^(Update|Delete|Remove)|Update$/.test(activity) && !secret;
-        const has = /^(Add|Update)|Update$/.test(activity);
+        const has = /^(Add|Update)|(Create|Update)$/.test(activity);
         assert.deepEqual([row?.oldValue !== undefined, row?.newValue !== undefined], [had, has], activity);
       }
       const all = await mine.audits.list({ top: 100 });

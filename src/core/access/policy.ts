@@ -6,6 +6,9 @@ export interface ConditionalAccessPolicy {
   readonly conditions: AccessConditions;
   readonly grantControls?: GrantControls | null;
   readonly sessionControls?: SessionControls | null;
+  /** ISO 8601 UTC; absent where it was not kept. */
+  readonly createdDateTime?: string;
+  readonly modifiedDateTime?: string;
 }
 export interface AccessConditions {
   readonly users: {
@@ -66,4 +69,7 @@ export interface NamedLocation {
   readonly displayName: string;
   readonly isTrusted: boolean;
   readonly ipRanges: readonly string[];
+  /** ISO 8601 UTC; absent where it was not kept. */
+  readonly createdDateTime?: string;
+  readonly modifiedDateTime?: string;
 }

@@ -8,6 +8,10 @@ export interface AuthenticationStrength {
   /** Each a list of methods joined by commas, all of which are needed. */
   readonly allowedCombinations: readonly string[];
   readonly combinationConfigurations: readonly CombinationConfiguration[];
+  readonly description?: string;
+  /** ISO 8601 UTC; absent where it was not kept. */
+  readonly createdDateTime?: string;
+  readonly modifiedDateTime?: string;
 }
 /** What a certificate or a passkey must be besides (§8.3). Empty lists ask for nothing. */
 export interface CombinationConfiguration {

@@ -1,3 +1,4 @@
+import { accessPolicyRoutes } from './resources/access-policies.ts';
 import { applicationRoutes } from './resources/applications.ts';
 import { consentRoutes } from './resources/consent.ts';
 import { deletedItemRoutes } from './resources/deleted-items.ts';
@@ -5,9 +6,11 @@ import { directoryAuditRoutes } from './resources/directory-audits.ts';
 import { directoryObjectRoutes } from './resources/directory-objects.ts';
 import { groupRoutes } from './resources/groups.ts';
 import { methodPolicyRoutes } from './resources/method-policy.ts';
+import { namedLocationRoutes } from './resources/named-locations.ts';
 import { organizationRoutes } from './resources/organization.ts';
 import { roleRoutes } from './resources/roles.ts';
 import { signInRoutes } from './resources/sign-ins.ts';
+import { strengthRoutes } from './resources/strengths.ts';
 import { userLinkRoutes } from './resources/user-links.ts';
 import { userRoutes } from './resources/users.ts';
 import { Routes } from './route.ts';
@@ -26,4 +29,7 @@ export const routes = new Routes([
   ...signInRoutes,
   ...directoryAuditRoutes,
   ...methodPolicyRoutes,
+  ...accessPolicyRoutes,
+  ...namedLocationRoutes,
+  ...strengthRoutes,
 ]);

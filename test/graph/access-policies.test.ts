@@ -1,0 +1,338 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { type GraphAnswer, GraphHouse } from './house.ts';
+
+const policies = '/identity/conditionalAccess/policies';
+const locations = '/identity/conditionalAccess/namedLocations';
+const strengths = '/policies/authenticationStrengthPolicies';
+const phishingResistant = '00000000-0000-0000-0000-000000000004';
+
+describe('Conditional Access by Graph (graph-api §11)', () => {
+  let house: GraphHouse;
+  let token: string;
+  before(async () => {
+    house = await GraphHouse.start({ CARDEA_GRAPH_STRICT: 'true' });
+    token = await house.appToken(
+      'Policy.ReadWrite.ConditionalAccess',
+      'Policy.Read.All',
+      'Group.ReadWrite.All',
+      'AuditLog.Read.All',
+    );
+  });
+  after(() => house?.end());
+
+  const call = (method: string, path: string, body?: unknown): Promise<GraphAnswer> =>
+    house.call(token, method, path, body);
+  const made = async (path: string, body: unknown) => {
+    const answer = await call('POST', path, body);
+    assert.equal(answer.status, 201, JSON.stringify(answer.body));
+    return answer.body;
+  };
+  const needsMfa = (more: object = {}) => ({
+    displayName: 'Everybody needs two factors',
+    state: 'enabledForReportingButNotEnforced',
+    conditions: {
+      clientAppTypes: ['all'],
+      users: { includeUsers: ['All'] },
+      applications: { includeApplications: ['All'] },
+    },
+    grantControls: { operator: 'OR', builtInControls: ['mfa'] },
+    ...more,
+  });
+  const problemOf = ({ status, body }: GraphAnswer) => {
+    assert.equal(status, 400, JSON.stringify(body));
+    return body.error.message as string;
+  };
+  const activities = async (top: number) => {
+    const { body } = await call('GET', `/auditLogs/directoryAudits?$top=${top}`);
+    return body.value.map((one: { activityDisplayName: string }) => one.activityDisplayName);
+  };
+
+  test('a policy reads back with its strength whole, empty lists as [] and absent objects as null', async () => {
+    const group = await made('/groups', {
+      displayName: 'Break glass',
+      mailNickname: 'bg',
+      mailEnabled: false,
+      securityEnabled: true,
+    });
+    const policy = await made(policies, {
+      displayName: 'Payroll needs certificate',
+      state: 'disabled',
+      conditions: {
+        clientAppTypes: ['all'],
+        users: { includeUsers: ['All'], excludeGroups: [group.id], includeGuestsOrExternalUsers: null },
+        applications: { includeApplications: ['All'] },
+        signInRiskLevels: [],
+        devices: null,
+      },
+      grantControls: {
+        operator: 'OR',
+        builtInControls: [],
+        authenticationStrength: {
+          id: phishingResistant,
+          '@odata.type': '#microsoft.graph.authenticationStrengthPolicy',
+        },
+      },
+      sessionControls: null,
+    });
+    const { body } = await call('GET', `${policies}/${policy.id}`);
+    assert.equal(body['@odata.context'], `${house.server.origin}/v1.0/$metadata#${policies.slice(1)}/$entity`);
+    assert.deepEqual(body.conditions.users.excludeGroups, [group.id]);
+    assert.deepEqual(body.conditions.users.includeRoles, []);
+    assert.deepEqual([body.conditions.platforms, body.conditions.locations, body.sessionControls], [null, null, null]);
+    assert.deepEqual(body.conditions.signInRiskLevels, []);
+    assert.equal(body.grantControls.authenticationStrength.displayName, 'Phishing-resistant MFA');
+    assert.equal(body.grantControls.authenticationStrength.requirementsSatisfied, 'mfa');
+    assert.ok(Date.parse(body.createdDateTime) > 0);
+    assert.equal(body.modifiedDateTime, null);
+    assert.equal((await activities(1))[0], 'Add Conditional Access policy');
+  });
+
+  test('a change joins objects, replaces lists and clears with null; a deleted policy is gone', async () => {
+    const { id } = await made(policies, needsMfa());
+    const change = {
+      state: 'disabled',
+      conditions: { users: { excludeUsers: ['None'] }, locations: { includeLocations: ['AllTrusted'] } },
+      sessionControls: { signInFrequency: { value: 4, type: 'hours', isEnabled: true } },
+    };
+    const changed = await call('PATCH', `${policies}/${id}`, change);
+    assert.equal(changed.status, 204, JSON.stringify(changed.body));
+    const { body } = await call('GET', `${policies}/${id}`);
+    assert.deepEqual([body.state, body.conditions.users.includeUsers], ['disabled', ['All']]);
+    assert.deepEqual(body.conditions.users.excludeUsers, ['None']);
+    assert.equal(body.sessionControls.signInFrequency.frequencyInterval, 'timeBased');
+    assert.deepEqual(body.grantControls.builtInControls, ['mfa']);
+    assert.ok(body.modifiedDateTime >= body.createdDateTime);
+    await call('PATCH', `${policies}/${id}`, { conditions: { locations: null }, sessionControls: null });
+    const cleared = (await call('GET', `${policies}/${id}`)).body;
+    assert.deepEqual([cleared.conditions.locations, cleared.sessionControls], [null, null]);
+    // What a client read, it may send back whole.
+    assert.equal((await call('PATCH', `${policies}/${id}`, { ...cleared, displayName: 'Again' })).status, 204);
+    assert.equal((await call('DELETE', `${policies}/${id}`)).status, 204);
+    for (const [method, said] of [
+      ['GET', undefined],
+      ['PATCH', { state: 'disabled' }],
+      ['DELETE', undefined],
+    ] as const)
+      assert.equal((await call(method, `${policies}/${id}`, said)).status, 404, method);
+    assert.deepEqual((await activities(2)).toSorted(), [
+      'Delete Conditional Access policy',
+      'Update Conditional Access policy',
+    ]);
+  });
+
+  const withUsers = (users: object) => needsMfa({ conditions: { ...needsMfa().conditions, users } });
+  const withApplications = (applications: object) =>
+    needsMfa({ conditions: { ...needsMfa().conditions, applications } });
+  const refusals: [string, object, RegExp][] = [
+    ['without conditions', needsMfa({ conditions: undefined }), /conditions: it is required/],
+    ['of an unknown state', needsMfa({ state: 'on' }), /"on" is not one of enabled/],
+    [
+      'for a group there is not',
+      withUsers({ includeGroups: ['no-such-group'] }),
+      /"no-such-group" is not in this tenant/,
+    ],
+    [
+      'that excludes a user there is not',
+      withUsers({ includeUsers: ['All'], excludeUsers: ['x'] }),
+      /"x" is not in this/,
+    ],
+    ['for guests', withUsers({ includeUsers: ['GuestsOrExternalUsers'] }), /"GuestsOrExternalUsers" is not in this/],
+    ['for an application there is not', withApplications({ includeApplications: ['Office365'] }), /"Office365" is not/],
+    ['for an unknown role', withUsers({ includeRoles: ['king'] }), /"king" is not in this tenant/],
+    [
+      'that judges risk',
+      needsMfa({ conditions: { ...needsMfa().conditions, signInRiskLevels: ['high'] } }),
+      /conditions\/signInRiskLevels: this cannot be judged here/,
+    ],
+    [
+      'with a control nobody keeps',
+      needsMfa({ sessionControls: { cloudAppSecurity: { isEnabled: true, cloudAppSecurityType: 'monitorOnly' } } }),
+      /Cloud App Security/,
+    ],
+    [
+      'with mfa and a strength (CAP-2)',
+      needsMfa({
+        grantControls: { operator: 'OR', builtInControls: ['mfa'], authenticationStrength: { id: phishingResistant } },
+      }),
+      /cannot be combined with mfa/,
+    ],
+    ['with a property there is not', needsMfa({ colour: 'red' }), /colour: there is no property/],
+  ];
+  for (const [name, body, problem] of refusals) {
+    test(`a policy ${name} is refused, and nothing is kept`, async () => {
+      const before = (await call('GET', policies)).body.value.length;
+      assert.match(problemOf(await call('POST', policies, body)), problem);
+      assert.equal((await call('GET', policies)).body.value.length, before);
+    });
+  }
+
+  test('ten policies made at once are all there', async () => {
+    const before = (await call('GET', policies)).body.value.length;
+    await Promise.all(Array.from({ length: 10 }, (_, i) => made(policies, needsMfa({ displayName: `at once ${i}` }))));
+    assert.equal((await call('GET', policies)).body.value.length, before + 10);
+    const found = await call('GET', `${policies}?$filter=startswith(displayName,'at%20once')&$select=id,displayName`);
+    assert.equal(found.body.value.length, 10);
+  });
+
+  test('a named location is kept, changed, and not deleted while a policy names it; countries are refused', async () => {
+    const location = await made(locations, {
+      '@odata.type': '#microsoft.graph.ipNamedLocation',
+      displayName: 'Office',
+      isTrusted: true,
+      ipRanges: [
+        { '@odata.type': '#microsoft.graph.iPv4CidrRange', cidrAddress: '192.0.2.0/24' },
+        { '@odata.type': '#microsoft.graph.iPv6CidrRange', cidrAddress: '2001:db8::/32' },
+      ],
+    });
+    assert.equal(location['@odata.type'], '#microsoft.graph.ipNamedLocation');
+    assert.equal(location.ipRanges[1]['@odata.type'], '#microsoft.graph.iPv6CidrRange');
+    assert.equal((await call('PATCH', `${locations}/${location.id}`, { displayName: 'Head office' })).status, 204);
+    const read = (await call('GET', `${locations}/${location.id}`)).body;
+    assert.deepEqual([read.displayName, read.isTrusted, read.ipRanges.length], ['Head office', true, 2]);
+    const { id } = await made(
+      policies,
+      needsMfa({ conditions: { ...needsMfa().conditions, locations: { includeLocations: [location.id] } } }),
+    );
+    assert.match(problemOf(await call('DELETE', `${locations}/${location.id}`)), /Head office is in use by Everybody/);
+    await call('DELETE', `${policies}/${id}`);
+    assert.equal((await call('DELETE', `${locations}/${location.id}`)).status, 204);
+    const country = {
+      '@odata.type': '#microsoft.graph.countryNamedLocation',
+      displayName: 'X',
+      countriesAndRegions: ['FR'],
+    };
+    assert.match(problemOf(await call('POST', locations, country)), /no country can be told/);
+    assert.match(
+      problemOf(await call('POST', locations, { displayName: 'X', ipRanges: [{ cidrAddress: 'here' }] })),
+      /no range/,
+    );
+  });
+
+  test('strengths: three are built in and fixed; both paths show the same', async () => {
+    const { body } = await call('GET', strengths);
+    assert.deepEqual(
+      body.value
+        .slice(0, 3)
+        .map((one: { displayName: string; allowedCombinations: string[] }) => [
+          one.displayName,
+          one.allowedCombinations.length,
+        ]),
+      [
+        ['Multifactor authentication', 19],
+        ['Passwordless MFA', 4],
+        ['Phishing-resistant MFA', 3],
+      ],
+    );
+    const alias = await call('GET', '/identity/conditionalAccess/authenticationStrength/policies');
+    assert.deepEqual(alias.body.value, body.value);
+    for (const [method, said] of [
+      ['PATCH', { displayName: 'Mine' }],
+      ['DELETE', undefined],
+    ] as const)
+      assert.match(problemOf(await call(method, `${strengths}/${phishingResistant}`, said)), /built in/);
+    const has = encodeURIComponent("allowedCombinations/any(x:x has 'sms, password')");
+    const found = (await call('GET', `${strengths}?$filter=${has}`)).body.value;
+    assert.deepEqual(
+      found.map((one: { displayName: string }) => one.displayName),
+      ['Multifactor authentication'],
+    );
+    const modes = await call('GET', '/identity/conditionalAccess/authenticationStrength/authenticationMethodModes');
+    assert.ok(modes.body.value.some((one: { id: string }) => one.id === 'x509CertificateMultiFactor'));
+    const all = await call('GET', '/identity/conditionalAccess/authenticationStrength/combinations');
+    assert.ok(all.body.value.includes('password,x509CertificateSingleFactor'));
+  });
+
+  test('a custom strength: combinations replaced with what was before, configurations, usage, deletion', async () => {
+    const strength = await made(strengths, {
+      displayName: 'Cards of ours',
+      policyType: 'custom',
+      allowedCombinations: ['password, x509CertificateSingleFactor', 'x509CertificateMultiFactor'],
+    });
+    assert.deepEqual(strength.allowedCombinations, [
+      'password,x509CertificateSingleFactor',
+      'x509CertificateMultiFactor',
+    ]);
+    const own = `${strengths}/${strength.id}`;
+    assert.equal((await call('PATCH', own, { description: 'Only our cards' })).status, 204);
+    const configuration = await made(`${own}/combinationConfigurations`, {
+      '@odata.type': '#microsoft.graph.x509CertificateCombinationConfiguration',
+      appliesToCombinations: ['x509CertificateMultiFactor'],
+      allowedIssuerSkis: ['1D8E40B7C2A95F63E0B1744D9A6C3F82E5107BDA'],
+      allowedPolicyOIDs: ['1.3.6.1.4.1.55555.1.2'],
+    });
+    assert.equal(configuration['@odata.type'], '#microsoft.graph.x509CertificateCombinationConfiguration');
+    const one = `${own}/combinationConfigurations/${configuration.id}`;
+    assert.equal((await call('PATCH', one, { allowedPolicyOIDs: [] })).status, 204);
+    const read = (await call('GET', own)).body;
+    assert.deepEqual(read.combinationConfigurations[0].allowedPolicyOIDs, []);
+    assert.equal(read.description, 'Only our cards');
+    assert.equal((await call('GET', one)).body.allowedIssuerSkis.length, 1);
+    const policy = await made(
+      policies,
+      needsMfa({ grantControls: { operator: 'OR', authenticationStrength: { id: strength.id } } }),
+    );
+    const usage = await call('GET', `${own}/usage()`);
+    assert.deepEqual([usage.body.mfa[0].id, usage.body.none], [policy.id, []]);
+    const updated = await call('POST', `${own}/updateAllowedCombinations`, {
+      allowedCombinations: ['x509CertificateSingleFactor'],
+    });
+    assert.equal(updated.status, 200, JSON.stringify(updated.body));
+    assert.deepEqual(updated.body.currentCombinations, ['x509CertificateSingleFactor']);
+    assert.equal(updated.body.previousCombinations.length, 2);
+    assert.deepEqual((await call('GET', `${own}/usage()`)).body.none[0].id, policy.id);
+    assert.match(problemOf(await call('DELETE', own)), /Cards of ours is in use by Everybody needs two factors/);
+    await call('DELETE', `${policies}/${policy.id}`);
+    assert.equal((await call('DELETE', one)).status, 204);
+    assert.equal((await call('DELETE', own)).status, 204);
+    assert.ok((await activities(3)).includes('Authentication Strength Combination Configuration Delete'));
+  });
+
+  const wrong: [string, object, RegExp][] = [
+    ['of an unknown method', { allowedCombinations: ['stone'] }, /"stone" is no authentication method/],
+    ['without combinations', { allowedCombinations: [] }, /name at least one/],
+    [
+      'whose configuration is of passkeys but applies to certificates',
+      {
+        allowedCombinations: ['fido2'],
+        combinationConfigurations: [
+          {
+            '@odata.type': '#microsoft.graph.fido2CombinationConfiguration',
+            appliesToCombinations: ['x509CertificateMultiFactor'],
+            allowedAAGUIDs: ['90a3ccdf-635c-4729-a248-9b709135078f'],
+          },
+        ],
+      },
+      /is not what a configuration of this type applies to/,
+    ],
+    [
+      'with six issuers (CAP-10)',
+      {
+        allowedCombinations: ['x509CertificateMultiFactor'],
+        combinationConfigurations: [
+          {
+            '@odata.type': '#microsoft.graph.x509CertificateCombinationConfiguration',
+            appliesToCombinations: ['x509CertificateMultiFactor'],
+            allowedIssuerSkis: ['01', '02', '03', '04', '05', '06'],
+            allowedPolicyOIDs: [],
+          },
+        ],
+      },
+      /at most 5 issuers/,
+    ],
+  ];
+  for (const [name, body, problem] of wrong) {
+    test(`a strength ${name} is refused`, async () => {
+      assert.match(problemOf(await call('POST', strengths, { displayName: 'Wrong', ...body })), problem);
+    });
+  }
+
+  test('reading gives no right to write: AccessDenied', async () => {
+    const reader = await house.appToken('Policy.Read.All');
+    assert.equal((await house.call(reader, 'GET', policies)).status, 200);
+    for (const path of [policies, locations, strengths]) {
+      const { status, body } = await house.call(reader, 'POST', path, {});
+      assert.deepEqual([status, body.error.code], [403, 'AccessDenied'], path);
+    }
+  });
+});
