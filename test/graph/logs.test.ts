@@ -44,7 +44,7 @@ describe('the sign-in log by Graph (graph-api §12.1)', () => {
     assert.match(keys['User certificate subject name']!, /Ana/);
     assert.equal(
       keys['User certificate binding'],
-      'Certificate: PrincipalName; User Attribute: userPrincipalName; Rank: 1',
+      'Certificate: Principal Name; User Attribute: userPrincipalName; Rank: 1',
     );
     assert.equal(keys['User certificate authentication level'], 'multiFactorAuthentication');
     assert.equal(keys['User certificate authentication level type'], 'PolicyId');

@@ -232,7 +232,7 @@ function processingDetails(record: SignInRecord): readonly { key: string; value:
   const bound = found(record, 'userBound');
   if (bound) {
     const { field, property, rank } = bound;
-    rows.push(['User certificate binding', `Certificate: ${field}; User Attribute: ${property}; Rank: ${rank}`]); // LOG-5
+    rows.push(['User certificate binding', `Certificate: ${fieldLabels[field] ?? field}; User Attribute: ${property}; Rank: ${rank}`]); // LOG-5
   }
   const rated = found(record, 'certificateRated');
   if (rated) {
@@ -321,6 +321,16 @@ async function one(call: Call) {
 }
 
 /** graph-api §12.1. */
+/** Fields as the portal calls them in the log (graph-api §12.1, the sample record). */
+const fieldLabels: Readonly<Record<string, string>> = {
+  PrincipalName: 'Principal Name',
+  RFC822Name: 'RFC822 Name',
+  SubjectKeyIdentifier: 'Subject Key Identifier',
+  SHA1PublicKey: 'SHA1 Public Key',
+  IssuerAndSubject: 'Issuer and Subject',
+  IssuerAndSerialNumber: 'Issuer and Serial Number',
+};
+
 export const signInRoutes: readonly Route[] = [
   { method: 'GET', path: 'auditlogs/signins', need: needs.readSignIns, answer: list },
   { method: 'GET', path: 'auditlogs/signins/{id}', need: needs.readSignIns, answer: one },
