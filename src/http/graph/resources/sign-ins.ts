@@ -232,7 +232,10 @@ function processingDetails(record: SignInRecord): readonly { key: string; value:
   const bound = found(record, 'userBound');
   if (bound) {
     const { field, property, rank } = bound;
-    rows.push(['User certificate binding', `Certificate: ${fieldLabels[field] ?? field}; User Attribute: ${property}; Rank: ${rank}`]); // LOG-5
+    rows.push([
+      'User certificate binding',
+      `Certificate: ${fieldLabels[field] ?? field}; User Attribute: ${property}; Rank: ${rank}`,
+    ]); // LOG-5
   }
   const rated = found(record, 'certificateRated');
   if (rated) {
