@@ -156,6 +156,7 @@ async function startServer(config: Config, installation: Opened, log: Logger): P
     },
     endOwnSessions,
     recordTenant: installation.storage.tenantOfRecord,
+    realmPorts: installation.portsOf,
     noteApplication: (asked) =>
       noteClientCredentials(asked, installation.storage.forTenant(asked.tenantId), clock.now()),
     checkSession: async (asked) => signInWithSession(asked, await installation.portsOf(asked.tenantId), clock.now()),

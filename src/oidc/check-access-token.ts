@@ -27,9 +27,14 @@ const algorithms = ['RS256', 'PS256', 'ES256'];
 
 /**
  * Is this a token of ours, for Graph, still valid? The tenant it names has the key; whatever else it says is believed
- * only after its signature. Refuses with graphTokenRefused.
+ * only after its signature. `further` audiences are taken, too. Refuses with graphTokenRefused.
  */
-export async function checkAccessToken(token: string, at: Date, trust: Trust): Promise<Ruling<GraphToken>> {
+export async function checkAccessToken(
+  token: string,
+  at: Date,
+  trust: Trust,
+  further: readonly string[] = [],
+): Promise<Ruling<GraphToken>> {
   const tenant = await trust.tenants.find(tenantNamedIn(token));
   if (!tenant) return wrong('it is no access token of a tenant here');
   const issuer = `${trust.publicOrigin}/${tenant.id}/v2.0`;
@@ -43,7 +48,7 @@ export async function checkAccessToken(token: string, at: Date, trust: Trust): P
       requiredClaims: ['exp', 'iat', 'aud'],
     });
     if (protectedHeader.typ !== 'at+jwt') return wrong('it is no access token');
-    if (!isForGraph(payload.aud, trust.publicOrigin)) return wrong('its audience is not this Graph');
+    if (!isForGraph(payload.aud, trust.publicOrigin, further)) return wrong('its audience is not this Graph');
     return read(payload, tenant.id);
   } catch (problem) {
     if (problem instanceof errors.JOSEError) return wrong(problem.message.slice(0, 120));
@@ -63,9 +68,13 @@ function tenantNamedIn(token: string): string {
   }
 }
 
-function isForGraph(audience: string | string[] | undefined, publicOrigin: string): boolean {
+function isForGraph(
+  audience: string | string[] | undefined,
+  publicOrigin: string,
+  further: readonly string[],
+): boolean {
   const { protocol, host } = new URL(publicOrigin);
-  const known = new Set([...audiences, publicOrigin, `${protocol}//graph.${host}`]);
+  const known = new Set([...audiences, ...further, publicOrigin, `${protocol}//graph.${host}`]);
   return [audience ?? []].flat().some((one) => known.has(one.replace(/\/+$/, '')));
 }
 

@@ -3,6 +3,7 @@ import type { Provider } from 'oidc-provider';
 import { CardeaError } from '../core/trace/fault.ts';
 import { type Because, because } from '../core/trace/reasons.ts';
 import type { Tenant } from '../ports.ts';
+import { arm, armPaths } from './arm.ts';
 import { readForm, requestWith } from './body.ts';
 import { readClientAssertion } from './client-assertion.ts';
 import { deviceGrant } from './device-flow.ts';
@@ -15,6 +16,7 @@ import type { OidcOptions, TenantDoor } from './options.ts';
 import { errorPage, sendPage } from './pages.ts';
 import { issuerOf, makeProvider } from './provider.ts';
 import { translateAuthorize, translateDevice, translateToken } from './translate.ts';
+import { userRealm } from './user-realm.ts';
 import { userinfo } from './userinfo.ts';
 import { notesOf, remoteAddress } from './visit.ts';
 
@@ -32,7 +34,7 @@ export interface Oidc {
 }
 
 const endpoints =
-  /^\/([\w.-]{1,253})\/(v2\.0\/\.well-known\/openid-configuration|\.well-known\/openid-configuration|oauth2\/v2\.0\/(?:authorize|token|logout|devicecode)|oauth2\/deviceauth(?:\/[\w-]{1,64})?|oauth2\/v2\.0\/authorize\/[\w-]{1,64}|discovery\/v2\.0\/keys|discovery\/instance)$/;
+  /^\/([\w.-]{1,253})\/(v2\.0\/\.well-known\/openid-configuration|\.well-known\/openid-configuration|oauth2\/v2\.0\/(?:authorize|token|logout|devicecode)|oauth2\/deviceauth(?:\/[\w-]{1,64})?|oauth2\/v2\.0\/authorize\/[\w-]{1,64}|discovery\/v2\.0\/keys|discovery\/instance|userrealm\/[^/]{1,400})$/;
 const everybody = new Set(['common', 'organizations']);
 const providersKept = 500;
 
@@ -61,8 +63,8 @@ export function createOidc(options: OidcOptions): Oidc {
   };
   return {
     handles: (url) => {
-      const path = url.split('?')[0]!;
-      return path === '/oidc/userinfo' || endpoints.test(path);
+      const path = pathIn(url);
+      return path === '/oidc/userinfo' || armPaths.has(path) || endpoints.test(path);
     },
     async listener(req, res) {
       req.headers.host = host; // addresses in answers are made of ours, whatever the request called us
@@ -87,15 +89,24 @@ async function openTenant(options: OidcOptions, tenantId: string): Promise<Opene
   return door && { door, provider: await makeProvider(options, door) };
 }
 
+/** Some clients double slashes (graph-api §1.1). */
+const pathIn = (url: string): string => url.split('?')[0]!.replace(/\/{2,}/g, '/');
+
 type Open = (tenantId: string) => Promise<Opened | undefined>;
 
 async function route(options: OidcOptions, open: Open, req: IncomingMessage, res: ServerResponse): Promise<void> {
   notesOf(req);
-  const { pathname, searchParams: query } = new URL(req.url ?? '/', options.publicOrigin);
+  const pathname = pathIn(req.url ?? '/');
+  const query = new URLSearchParams((req.url ?? '').split('?').slice(1).join('?'));
+  if (armPaths.has(pathname)) {
+    const { status, body } = await arm(pathname, query.get('api-version'), req.headers.authorization, options);
+    return sendJson(res, status, body);
+  }
   if (pathname === '/oidc/userinfo') return answerUserinfo(options, req, res);
   const [, name = '', endpoint = ''] = endpoints.exec(pathname) ?? [];
   const request = { req, res, tenant: name.toLowerCase(), query };
   if (endpoint === 'discovery/instance') return answerInstance(options, request);
+  if (endpoint.startsWith('userrealm/')) return answerRealm(options, request, endpoint);
   if (everybody.has(request.tenant)) return answerEverybody(options, open, request, endpoint);
   const tenant = await options.tenants.find(request.tenant);
   const opened = tenant && (await open(tenant.id));
@@ -296,6 +307,20 @@ async function answerInstance(options: OidcOptions, { req, res, query }: Request
   const reason = because('hostUnknown', { host: asked.slice(0, 200) });
   if (found) sendJson(res, 200, found, { open: true });
   else await refuse(options, req, res, { status: 400, error: 'invalid_instance', reason });
+}
+
+async function answerRealm(options: OidcOptions, { res, query }: Request, endpoint: string): Promise<void> {
+  const typed = query.get('user') ?? decoded(endpoint.slice('userrealm/'.length));
+  return sendJson(res, 200, await userRealm(typed, query.get('api-version'), options));
+}
+
+/** What is not percent-encoded as it should be is taken as it stands. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 async function answerUserinfo(options: OidcOptions, req: IncomingMessage, res: ServerResponse): Promise<void> {

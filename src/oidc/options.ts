@@ -9,6 +9,7 @@ import type {
   Directory,
   LiveSignIns,
   OidcRecords,
+  Ports,
   Sessions,
   SigningKeys,
   Tenant,
@@ -71,6 +72,8 @@ export interface OidcOptions {
   forTenant(tenantId: string): Promise<TenantDoor | undefined>;
   /** The tenant that keeps the record of the provider with this id. */
   recordTenant(model: string, id: string): Promise<string | undefined>;
+  /** What tells where a user name of this tenant signs in. */
+  realmPorts(tenantId: string): Promise<Pick<Ports, 'tenant' | 'directory' | 'federations'>>;
   /** Asks policy once more. Anything but a grant sends the person back to the sign-in pages with its reason. */
   checkSession(asked: SessionAsked): Promise<Verdict>;
   /** An application gets a token for itself: writes the entry. Rejects when it cannot, and then there is no token. */

@@ -77,6 +77,9 @@ export async function openOidcHouse(): Promise<OidcHouse> {
       return { tenant, clock, ...own, signingKeys: keysOf(tenant.id, own.keyStore), brand };
     },
     recordTenant: (model, id) => storage.tenantOfRecord(model, id),
+    async realmPorts(tenantId) {
+      return { ...storage.forTenant(tenantId), tenant: (await storage.tenants.find(tenantId))! };
+    },
     noteApplication: async (question) => void applications.push(question),
     async checkSession(question) {
       asked.push(question);

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { claimsOf, RunningServer } from '../e2e/server.ts';
+import { runProgram } from './program.ts';
+import { registerService } from './service.ts';
+
+const graph = '00000003-0000-0000-c000-000000000000';
+
+describe('@azure/identity, unmodified', () => {
+  let server: RunningServer;
+  let tenant: string;
+  before(async () => {
+    server = await RunningServer.start();
+    const { out } = await server.cardea('tenant', 'list', '--json');
+    tenant = (JSON.parse(out) as { id: string }[])[0]!.id;
+  });
+  after(() => server.remove());
+
+  test('ClientSecretCredential gets a token for Graph with the roles of the application', async () => {
+    const added = await server.cardea('app', 'add', 'Reader', '--permission', 'User.Read.All', '--json');
+    const { appId, secret } = JSON.parse(added.out) as Record<string, string>;
+    const scopes = [`${server.origin}/.default`, `${server.origin}//.default`, 'https://graph.microsoft.com/.default'];
+    const { tokens } = await runProgram(server, 'identity', { tenant, clientId: appId, secret, scopes });
+    assert.deepEqual(
+      (tokens as string[]).map(claimsOf).map(({ aud, roles, idtyp, oid }) => [aud, roles, idtyp, oid]),
+      scopes.map(() => [graph, ['User.Read.All'], 'app', appId]),
+    );
+    const { refused } = await runProgram(server, 'identity', { tenant, clientId: appId, secret: 'wrong', scopes });
+    assert.match((refused as { message: string }).message, /AADSTS7000215/);
+  });
+
+  for (const sendCertificateChain of [false, true]) {
+    test(`ClientCertificateCredential proves itself ${sendCertificateChain ? 'with its chain' : 'by thumbprint'}`, async () => {
+      const { appId, pem: text } = await registerService(server, `Signer-${sendCertificateChain}`);
+      const pem = { file: join(server.folder, `${appId}.pem`), text };
+      const scopes = ['https://graph.microsoft.com/.default', `api://${appId}/.default`];
+      const asked = { tenant, clientId: appId, pem, sendCertificateChain, scopes };
+      const { tokens, refused } = await runProgram(server, 'identity', asked);
+      assert.deepEqual(
+        ((tokens ?? []) as string[]).map(claimsOf).map(({ aud, azpacr }) => [aud, azpacr]),
+        [graph, appId].map((aud) => [aud, '2']),
+        JSON.stringify(refused),
+      );
+    });
+  }
+});
