@@ -26,6 +26,7 @@ import type { House } from './http/door.ts';
 import { createFront, type TlsFiles } from './http/front/front.ts';
 import { graphListener } from './http/graph/graph.ts';
 import { certauthListener, loginListener } from './http/server.ts';
+import { passkeys } from './keys/passkeys.ts';
 import { openPasswords } from './keys/passwords.ts';
 import { openSealing } from './keys/sealing.ts';
 import { openSigningKeys, type RotatingKeys } from './keys/signing-keys.ts';
@@ -91,6 +92,7 @@ async function openInstallation(config: Config, log: Logger): Promise<Opened> {
       crls,
       ocsp,
       passwords,
+      passkeys,
     }),
     adminOf: async (tenantId) => storage.forTenant(tenantId),
     signingKeysOf(tenantId) {

@@ -1,5 +1,5 @@
 import type { AppliedPolicy } from './core/access/applied-policies.ts';
-import type { ConditionalAccessPolicy, NamedLocation } from './core/access/policy.ts';
+import type { ClientAppType, ConditionalAccessPolicy, NamedLocation } from './core/access/policy.ts';
 import type { Proof } from './core/access/proof.ts';
 import type { AuthenticationStrength } from './core/access/strengths.ts';
 import type { X509CertificateConfiguration } from './core/binding/policy.ts';
@@ -32,6 +32,7 @@ export interface Ports {
   readonly live: LiveSignIns;
   readonly passwords: Passwords;
   readonly methods: Methods;
+  readonly passkeys: Passkeys;
   readonly attempts: AttemptStore;
   readonly tickets: Tickets;
   readonly browsers: KnownBrowsers;
@@ -272,6 +273,13 @@ export interface Flow {
   /** Who was proven on the login host so far, and how; absent before the first factor. */
   readonly userId?: string;
   readonly proofs?: readonly Proof[];
+  /** The live session that the visit began in, where it is of the same person; what it has proven counts too. */
+  readonly sessionUid?: string;
+  /** The request to other sessions that is being waited for. */
+  readonly approval?: string;
+  /** What policy looks at in the application's request. */
+  readonly clientAppType?: ClientAppType;
+  readonly authenticationContexts?: readonly string[];
   readonly expires: Date;
 }
 export interface Flows {
@@ -337,6 +345,23 @@ export interface Methods {
   remove(userId: string, id: string, actor: string): Promise<boolean>;
   /** Raises the counter. Atomic: of ten callers with one number one gets true; a lower or equal number never does. */
   spend(id: string, counter: number): Promise<boolean>;
+}
+
+/** The ceremonies of WebAuthn, with user verification. `response` is JSON from a browser, unread; `origin` the login host's. */
+export interface Passkeys {
+  verifyAssertion(asked: {
+    readonly response: unknown;
+    readonly challenge: string;
+    readonly origin: string;
+    readonly passkey: PasskeyMethod & { readonly counter: number };
+  }): Promise<{ readonly counter: number } | { readonly problem: string }>;
+  verifyRegistration(asked: {
+    readonly response: unknown;
+    readonly challenge: string;
+    readonly origin: string;
+  }): Promise<
+    Pick<PasskeyMethod, 'credentialId' | 'publicKey' | 'aaguid' | 'transports'> | { readonly problem: string }
+  >;
 }
 
 /** Counts of wrong secrets, by an opaque subject. */

@@ -18,7 +18,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   admin: ['signin', 'core', 'core/trace', 'ports.ts', 'node:crypto'],
   storage: ['core', 'core/trace', 'ports.ts', 'kysely', 'pg', 'node:*'],
   crls: ['core', 'core/trace', 'ports.ts', 'node:*'],
-  keys: ['core', 'core/trace', 'ports.ts', '@node-rs/argon2', 'node:*'],
+  keys: ['core', 'core/trace', 'ports.ts', '@node-rs/argon2', '@simplewebauthn/server', 'node:*'],
   pki: ['core', 'core/trace', 'node:*'],
   oidc: ['signin', 'pages', 'languages', 'core', 'core/trace', 'ports.ts', 'oidc-provider', 'jose', 'hono', 'node:*'],
   http: [

@@ -14,6 +14,7 @@ import { tenantAdd, tenantList } from './commands/tenant.ts';
 import { userAdd, userList, userSet } from './commands/user.ts';
 import { userBind } from './commands/user-bind.ts';
 import { userSignOut } from './commands/user-sign-out.ts';
+import { userTap } from './commands/user-tap.ts';
 
 /** What the command line cannot do by itself; `main.ts` hands it in. */
 export interface Backstage {
@@ -36,7 +37,7 @@ const housekeeping: readonly Command[] = [
   ...[caAdd, caList, caSet, caRemove, caUpload, caRestore],
   ...[blockAdd, blockList, blockRemove],
   ...[crlList, crlRefresh, crlImport],
-  ...[userAdd, userList, userSet, userBind, userSignOut],
+  ...[userAdd, userList, userSet, userBind, userTap, userSignOut],
   ...[roleAdd, roleList, roleRemove],
   ...[tenantAdd, tenantList, tenantBrand],
   ...[domainFederate, domainManage],

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 const files: Record<string, string> = {
   '/assets/cardea.css': 'text/css; charset=utf-8',
+  '/assets/passkey.js': 'text/javascript; charset=utf-8',
   '/assets/copy.js': 'text/javascript; charset=utf-8',
 };
 

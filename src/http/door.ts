@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from 'hono';
+import type { ClientAppType } from '../core/access/policy.ts';
 import type { Proof } from '../core/access/proof.ts';
 import type { Because } from '../core/trace/reasons.ts';
 import { chooseLanguage } from '../languages/choose.ts';
@@ -24,8 +25,6 @@ export interface Interaction {
   readonly domainHint: string | undefined;
   /** Why the pages are shown: `login`, `select_account` or `conditional_access`. */
   readonly prompt: string;
-  /** Who is signed in with this browser's session of the tenant; undefined when nobody is. */
-  readonly sessionUserId: string | undefined;
   /** Where the answer will go in the end: named in form-action, because browsers follow forms there. */
   readonly redirectUri: string;
   readonly correlationId: string;
@@ -33,6 +32,11 @@ export interface Interaction {
   readonly languages: string;
   /** Why the provider asks again, when it does. */
   readonly reason: Because | undefined;
+  /** This browser's live session of the tenant, if somebody is signed in. */
+  readonly session: { readonly uid: string; readonly userId: string } | undefined;
+  readonly clientAppType: ClientAppType;
+  /** Authentication contexts the request asks for (a claims challenge). */
+  readonly authenticationContexts: readonly string[];
 }
 
 /** The functions of the OpenID provider that pages need; `main.ts` hands them in. */

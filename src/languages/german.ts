@@ -98,4 +98,27 @@ export const german: Texts = {
   signedInAs: (name) => `Angemeldet als ${name}`,
   whatSampleReceived: 'Diese Anwendung hat ein ID-Token mit diesen Angaben erhalten. Mehr weiß sie nicht über Sie.',
   signInUnfinished: 'Die Anmeldung wurde nicht abgeschlossen',
+
+  confirmIdentity: 'Bestätigen Sie, dass Sie es sind',
+  confirmWhy: 'Ihre Organisation verlangt einen weiteren Nachweis.',
+  verify: 'Prüfen',
+  enterAppCode: 'Code eingeben',
+  codeHint: 'Öffnen Sie Ihre Authentifizierungs-App, und geben Sie die sechs Ziffern ein, die sie zeigt.',
+  useCode: 'Code aus der Authentifizierungs-App verwenden',
+  enterPass: 'Befristeten Zugriffspass eingeben',
+  temporaryAccessPass: 'Befristeter Zugriffspass',
+  usePass: 'Befristeten Zugriffspass verwenden',
+  usePasskey: 'Passkey verwenden',
+  passkeyHint: 'Ihr Browser fragt danach: ein Sicherheitsschlüssel, Ihr Telefon oder die Sperre dieses Geräts.',
+  passkeyNeedsScript:
+    'Ein Passkey braucht JavaScript und einen Browser, der Passkeys kennt. Wählen Sie sonst einen anderen Weg.',
+  passkeyUnfinished:
+    'Der Browser hat von keinem Passkey eine Antwort bekommen. Versuchen Sie es erneut, oder wählen Sie einen anderen Weg.',
+  useApproval: 'In einem anderen Browser bestätigen, in dem Sie angemeldet sind',
+  approvalHint:
+    'Auf der Seite „Meine Sicherheitsinformationen“ erscheint in Ihrem anderen Browser eine Anfrage. Dort geben Sie eine Zahl ein.',
+  sendRequest: 'Anfrage senden',
+  approvalWaiting: 'Bestätigen Sie diese Anmeldung',
+  approvalSteps:
+    'Öffnen Sie „Meine Sicherheitsinformationen“, wo Sie angemeldet sind, und geben Sie diese Zahl ein. Diese Seite geht von selbst weiter.',
 };

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { ClientAppType } from '../core/access/policy.ts';
 import type { Application } from '../ports.ts';
 import { refuse } from './refuse.ts';
 
@@ -53,4 +54,10 @@ export function secretMatches(secret: string, application: Application, at: Date
 function sameDigest(hash: string, given: Buffer): boolean {
   const kept = Buffer.from(hash, 'base64url');
   return kept.length === given.length && timingSafeEqual(kept, given);
+}
+
+/** What Conditional Access calls this application: a native one keeps no page of its own on the web. */
+export function clientAppTypeOf(application: Application | undefined): ClientAppType {
+  if (!application?.isPublicClient) return 'browser';
+  return application.redirectUris.some((uri) => uri.startsWith('https://')) ? 'browser' : 'mobileAppsAndDesktopClients';
 }

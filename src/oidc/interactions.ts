@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errors, type Provider } from 'oidc-provider';
+import type { ClientAppType } from '../core/access/policy.ts';
 import type { Proof } from '../core/access/proof.ts';
 import type { Because } from '../core/trace/reasons.ts';
+import { readClaimsAsked } from './claims-asked.ts';
+import { clientAppTypeOf } from './client.ts';
 import type { OidcOptions, TenantDoor } from './options.ts';
 import { resourceIdOf } from './resource-of.ts';
 
@@ -16,14 +19,17 @@ export interface Interaction {
   readonly domainHint: string | undefined;
   /** Why the pages are shown: `login`, `select_account` or `conditional_access`. */
   readonly prompt: string;
-  /** Who is signed in with this browser's session of the tenant; undefined when nobody is. */
-  readonly sessionUserId: string | undefined;
   readonly redirectUri: string;
   readonly correlationId: string;
   /** Tags of the languages the application asked for (`mkt`, `ui_locales`), the first preferred; may be empty. */
   readonly languages: string;
   /** Why policy asks again, when it does. */
   readonly reason: Because | undefined;
+  /** This browser's live session of the tenant, if somebody is signed in. */
+  readonly session: { readonly uid: string; readonly userId: string } | undefined;
+  readonly clientAppType: ClientAppType;
+  /** Authentication contexts the request asks for (a claims challenge). */
+  readonly authenticationContexts: readonly string[];
 }
 
 /** How a visit to the sign-in pages ends. */
@@ -95,20 +101,24 @@ async function describe(details: Details, door: TenantDoor, options: OidcOptions
   const { uid, params, prompt } = details;
   const text = (name: string) => (typeof params[name] === 'string' ? params[name] : undefined);
   const appId = text('client_id') ?? '';
+  const application = await door.applications.find(appId);
+  const { accountId, uid: sessionUid } = details.session ?? {};
   return {
     uid,
     tenantId: door.tenant.id,
     appId,
-    appDisplayName: (await door.applications.find(appId))?.displayName ?? appId,
+    appDisplayName: application?.displayName ?? appId,
     resourceId: await resourceIdOf(params.resource, door, options.publicOrigin),
     loginHint: text('login_hint'),
     domainHint: text('domain_hint'),
     prompt: prompt.name,
-    sessionUserId: details.session?.accountId,
     redirectUri: text('redirect_uri') ?? '',
     correlationId: text('cardea_correlation') ?? uid,
     languages: [text('mkt'), text('ui_locales')].filter(Boolean).join(' '),
     reason: prompt.details.because as Because | undefined,
+    session: accountId && sessionUid ? { uid: sessionUid, userId: accountId } : undefined,
+    clientAppType: clientAppTypeOf(application),
+    authenticationContexts: readClaimsAsked(params.cardea_claims).contexts,
   };
 }
 

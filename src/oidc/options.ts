@@ -1,3 +1,4 @@
+import type { ClientAppType } from '../core/access/policy.ts';
 import type { Proof } from '../core/access/proof.ts';
 import type { User } from '../core/binding/user.ts';
 import type { Verdict } from '../core/verdict.ts';
@@ -48,6 +49,7 @@ export interface SessionAsked {
   readonly application: Pick<Application, 'appId' | 'displayName'>;
   /** appId of the resource the tokens will be for. */
   readonly resourceId: string;
+  readonly clientAppType: ClientAppType;
   readonly ipAddress: string;
   readonly userAgent: string;
   readonly username: string;

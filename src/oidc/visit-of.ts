@@ -1,5 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Application } from '../ports.ts';
+import { clientAppTypeOf } from './client.ts';
 import type { ApplicationAsked, OidcOptions, TenantDoor } from './options.ts';
 import { resourceIdOf } from './resource-of.ts';
 import { notesOf, remoteAddress } from './visit.ts';
@@ -10,11 +11,13 @@ export async function visitOf(
   options: OidcOptions,
   door: TenantDoor,
 ): Promise<ApplicationAsked> {
-  const { appId, displayName } = ctx.oidc.client!.cardea_application as Application;
+  const application = ctx.oidc.client!.cardea_application as Application;
+  const { appId, displayName } = application;
   const kept = ctx.oidc.params?.cardea_correlation;
   return {
     tenantId: door.tenant.id,
     application: { appId, displayName },
+    clientAppType: clientAppTypeOf(application),
     resourceId: await resourceIdOf(ctx.oidc.params?.resource, door, options.publicOrigin),
     ipAddress: remoteAddress(ctx.req),
     userAgent: ctx.get('user-agent'),

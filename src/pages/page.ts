@@ -30,8 +30,8 @@ export interface Frame {
   readonly wide?: boolean;
   /** Where style sheets come from when not from the page's own host: the certauth host serves pages, never files. */
   readonly assetsOrigin?: string;
-  /** Whether the page has something that is nicer with script; everything works without. */
-  readonly script?: boolean;
+  /** Whether the page has something that is nicer with script, or passkeys, which need it; everything else works without. */
+  readonly script?: boolean | 'passkey';
   /** Where a browser goes by itself after this page. */
   readonly goesTo?: string;
   /** Seconds before it does; at once when not said. */
@@ -51,7 +51,7 @@ ${frame.goesTo ? html`<meta http-equiv="refresh" content="${frame.goesAfter ?? 0
 <title>${title} · ${brand.displayName}</title>
 <link rel="stylesheet" href="${assetsOrigin}/assets/cardea.css">
 ${brand.colours ? html`<link rel="stylesheet" href="${assetsOrigin}${brand.colours}">` : ''}
-${frame.script ? html`<script src="${assetsOrigin}/assets/copy.js" defer></script>` : ''}
+${frame.script ? html`<script src="${assetsOrigin}/assets/${frame.script === 'passkey' ? 'passkey' : 'copy'}.js" defer></script>` : ''}
 <link rel="icon" href="data:,">
 </head>
 <body>

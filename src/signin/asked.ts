@@ -1,3 +1,4 @@
+import type { ClientAppType } from '../core/access/policy.ts';
 import type { Application } from '../ports.ts';
 
 /** What every door knows of the visit: for the log, for policy, never for deciding who somebody is. */
@@ -9,4 +10,10 @@ export interface Visit {
   readonly userAgent: string;
   /** As typed on the user-name page; may be empty. */
   readonly username: string;
+  /** What kind of client asks; a browser when absent. */
+  readonly clientAppType?: ClientAppType;
+  /** Authentication contexts a claims challenge asks for; they bring policies to bear, and become `acrs` (TOK-6). */
+  readonly authenticationContexts?: readonly string[];
+  /** A digest of the browser's own secret, by which it is known again; absent where it keeps no cookie yet. */
+  readonly browser?: string;
 }

@@ -1,10 +1,28 @@
+import type { ConditionalAccessPolicy } from '../core/access/policy.ts';
+import { registerSecurityInfo, securityInfoAppId } from '../core/access/security-info.ts';
 import type { Situation } from '../core/access/situation.ts';
 import type { User } from '../core/binding/user.ts';
 import type { TenantPolicy } from '../core/policy.ts';
+import type { Ports } from '../ports.ts';
 import type { Visit } from './asked.ts';
+import { availableMethods } from './available-methods.ts';
 
-/** What Conditional Access looks at (CAP-1), put together from the visit, the person and the policy that decides. */
-export function situationOf(visit: Visit, user: User, policy: TenantPolicy, at: Date): Situation {
+/** The stores that tell what Conditional Access looks at. */
+export type SituationPorts = Pick<Ports, 'directory' | 'methods' | 'sessions' | 'objects'>;
+
+/**
+ * What Conditional Access looks at (CAP-1), put together from the visit, the person and the policy that decides. What no
+ * policy would look at is not gathered.
+ */
+export async function situationOf(
+  visit: Visit,
+  user: User,
+  policy: TenantPolicy,
+  ports: SituationPorts,
+  at: Date,
+): Promise<Situation> {
+  const isAboutMethods = visit.application.appId === securityInfoAppId;
+  const matters = policy.access.length > 0 || isAboutMethods;
   return {
     user,
     applicationId: visit.application.appId,
@@ -13,5 +31,33 @@ export function situationOf(visit: Visit, user: User, policy: TenantPolicy, at: 
     at,
     strengths: policy.strengths,
     namedLocations: policy.namedLocations,
+    ...(visit.clientAppType ? { clientAppType: visit.clientAppType } : {}),
+    ...(visit.authenticationContexts?.length ? { authenticationContexts: visit.authenticationContexts } : {}),
+    ...(isAboutMethods ? { userAction: registerSecurityInfo } : {}),
+    ...(matters ? { availableMethods: await availableMethods(user, policy, ports, at) } : {}),
+    ...(policy.access.some(namesRoles) ? { roleTemplateIds: await rolesOf(user, ports) } : {}),
   };
+}
+
+function namesRoles({ conditions: { users } }: ConditionalAccessPolicy): boolean {
+  return [...(users.includeRoles ?? []), ...(users.excludeRoles ?? [])].length > 0;
+}
+
+interface RoleAssignment {
+  readonly principalId: string;
+  readonly roleDefinitionId: string;
+  readonly directoryScopeId?: string;
+}
+
+/** Directory roles of the whole tenant, held by the person or by a group of theirs; policies do not look at smaller scopes. */
+async function rolesOf(user: User, { objects }: Pick<Ports, 'objects'>): Promise<readonly string[]> {
+  const principals = new Set([user.id, ...user.groupIds].map((id) => id.toLowerCase()));
+  const assignments = await objects.list<RoleAssignment>('roleAssignments');
+  const held = assignments
+    .map(({ document }) => document)
+    .filter(
+      ({ principalId, directoryScopeId = '/' }) =>
+        directoryScopeId === '/' && principals.has(principalId.toLowerCase()),
+    );
+  return [...new Set(held.map(({ roleDefinitionId }) => roleDefinitionId))];
 }

@@ -1,4 +1,3 @@
-import { evaluateAccess } from '../core/access/evaluate-access.ts';
 import type { Proof } from '../core/access/proof.ts';
 import { bindUser, questionsFor } from '../core/binding/bind-user.ts';
 import { findAccount } from '../core/binding/find-account.ts';
@@ -11,10 +10,10 @@ import { readCertificate } from '../core/x509/certificate.ts';
 import { legacyStoreUseOf } from '../core/x509/legacy-store.ts';
 import { validatePath } from '../core/x509/path.ts';
 import type { Ports } from '../ports.ts';
+import { askPolicy } from './ask-policy.ts';
 import type { Visit } from './asked.ts';
 import { judge } from './judge.ts';
 import { refusalOfRealm } from './realm.ts';
-import { situationOf } from './situation.ts';
 
 /** The certificate a browser or a card presented in the TLS handshake, as DER; `undefined` when none came. */
 export interface CertificateSignIn extends Visit {
@@ -62,12 +61,6 @@ export function signInWithCertificate(asked: CertificateSignIn, ports: Ports, at
     learnt.user = bound.user;
 
     learnt.proofs = [...asked.proofs, proofOf(standing, bound, rating, at)];
-    const { ruling, reported } = evaluateAccess(
-      policy.access,
-      situationOf(asked, bound.user, policy, at),
-      learnt.proofs,
-    );
-    trace.report('access', ...reported);
-    return trace.require('access', ruling);
+    return askPolicy(trace, { visit: asked, user: bound.user, proofs: learnt.proofs, policy }, ports, at);
   });
 }

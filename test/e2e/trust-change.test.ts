@@ -16,6 +16,7 @@ import { openBundles } from '../../src/crls/bundles.ts';
 import { type CrlCache, openCrlCache } from '../../src/crls/cache.ts';
 import { openOcspClient } from '../../src/crls/ocsp.ts';
 import { serveCrls } from '../../src/http/demo-crl.ts';
+import { passkeys } from '../../src/keys/passkeys.ts';
 import { openPasswords } from '../../src/keys/passwords.ts';
 import { crlFiles, makeWoodgrove, type Woodgrove } from '../../src/pki/woodgrove.ts';
 import type { AdminPorts, AuthorityRow, Ports } from '../../src/ports.ts';
@@ -58,7 +59,7 @@ for (const database of databasesUnderTest()) {
       };
       await makeDemoTenant(pki, installation);
       const tenant = (await storage.tenants.find('woodgrove.test'))!;
-      ports = { ...storage.forTenant(tenant.id), tenant, clock, crls, ocsp: openOcspClient(), passwords };
+      ports = { ...storage.forTenant(tenant.id), tenant, clock, crls, ocsp: openOcspClient(), passwords, passkeys };
       closing = [() => server.close(), () => crls.close(), () => storage.close()];
       for (const { person } of pki.cards) await signIn(person.name);
     });

@@ -5,6 +5,7 @@ import { openBundles } from '../../src/crls/bundles.ts';
 import { openCrlCache } from '../../src/crls/cache.ts';
 import { openOcspClient } from '../../src/crls/ocsp.ts';
 import { serveCrls } from '../../src/http/demo-crl.ts';
+import { passkeys } from '../../src/keys/passkeys.ts';
 import { openPasswords } from '../../src/keys/passwords.ts';
 import { crlFiles, makeWoodgrove, type Woodgrove } from '../../src/pki/woodgrove.ts';
 import type { Ports } from '../../src/ports.ts';
@@ -43,7 +44,7 @@ describe('one sign-in, asked directly', () => {
     };
     await makeDemoTenant(pki, { ...installation, portsOf: () => Promise.reject(new Error('not asked for')) });
     const tenant = (await storage.tenants.find('woodgrove.test'))!;
-    ports = { ...storage.forTenant(tenant.id), tenant, clock, crls, ocsp: openOcspClient(), passwords };
+    ports = { ...storage.forTenant(tenant.id), tenant, clock, crls, ocsp: openOcspClient(), passwords, passkeys };
     closing = [() => server.close(), () => crls.close(), () => storage.close()];
   });
   after(async () => {

@@ -1,7 +1,6 @@
 import { dryRun as whatIf } from '../../admin/dry-run.ts';
-import { applyPolicy, policyOf } from '../../admin/policies.ts';
+import { applyPolicy, type PolicyDocument, policyOf, withDocument } from '../../admin/policies.ts';
 import { chosenTenant } from '../../admin/tenants.ts';
-import { withX509 } from '../../core/policy.ts';
 import { fault } from '../../core/trace/fault.ts';
 import { actor } from '../actor.ts';
 import { type Call, type Command, ofTenant, text } from '../command.ts';
@@ -31,11 +30,10 @@ export const policyApply: Command = {
     const ports = await tenantPorts(call);
     const at = ports.clock.now();
     const { before, after } = await applyPolicy(document, actor, guarded(call, at, ports), { dryRun });
-    const found = dryRun ? await whatIf((now) => withX509(now, after.x509Certificate), at, ports) : undefined;
+    const found = dryRun ? await whatIf((now) => withDocument(now, after), at, ports) : undefined;
     if (call.values.json)
       call.voice.say(`${JSON.stringify({ before, after, applied: !dryRun, dryRun: found }, null, 2)}\n`);
-    else
-      call.voice.say(differences(before.x509Certificate, after.x509Certificate) + (found ? wordsOfDryRun(found) : ''));
+    else call.voice.say(differences(flat(before), flat(after)) + (found ? wordsOfDryRun(found) : ''));
     return 0;
   },
 };
@@ -52,6 +50,9 @@ function parsed(content: string): unknown {
     throw fault('policyDocumentUnreadable', { problem: (problem as Error).message });
   }
 }
+
+/** The certificate method's settings one by one, the other documents each as a whole. */
+const flat = ({ x509Certificate, ...documents }: PolicyDocument) => ({ ...x509Certificate, ...documents });
 
 function differences(before: object, after: object): string {
   const old = new Map(Object.entries(before));

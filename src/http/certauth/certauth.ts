@@ -12,6 +12,7 @@ import { record } from '../../signin/record.ts';
 import { signInWithCertificate } from '../../signin/with-certificate.ts';
 import { brandOf } from '../branding.ts';
 import { type Env, type House, languageOf, remoteAddress } from '../door.ts';
+import { askedIn, provenSoFar } from '../login/attending.ts';
 import { presentedBy } from './presented.ts';
 
 /**
@@ -31,7 +32,8 @@ export function certauthDoor(house: House): Hono<Env> {
     if (!flow) return refuse(house, language, because('flowUnknown', { parameter: 'flow token' }));
     const visit = visitOf(flow, c.env.incoming, c.req.header('user-agent') ?? '');
     const presented = presentedBy(c.env.incoming);
-    const asked = { ...visit, host: c.req.header('host') ?? '', presented, proofs: [] };
+    const proofs = await provenSoFar(flow, ports);
+    const asked = { ...visit, host: c.req.header('host') ?? '', presented, proofs };
     const verdict = await record(visit, await signInWithCertificate(asked, ports, at), at, ports.signInLog, {
       isInteractive: true,
       presented: presented?.leaf,
@@ -55,13 +57,12 @@ async function answer(house: House, asking: Asking, verdict: Verdict): Promise<R
     if ('fault' in verdict) house.onFault(verdict.fault, flow.correlationId);
     return showRefusal(house, asking, verdict.because);
   }
-  if (verdict.kind === 'interrupted') return showRefusal(house, asking, verdict.because);
+  if (verdict.kind === 'interrupted' && !verdict.ask.methods?.length)
+    return showRefusal(house, asking, verdict.because);
+  // What was proven before is the login host's already; it asks for whatever policy still wants.
+  const proof = verdict.proofs.at(-1)!;
   const { interactionUid } = flow;
-  const handoff = await handOver(
-    ports.handoffs,
-    { interactionUid, userId: verdict.user.id, proofs: verdict.proofs },
-    at,
-  );
+  const handoff = await handOver(ports.handoffs, { interactionUid, userId: proof.userId, proofs: [proof] }, at);
   const next = `${house.loginOrigin}/login/${interactionUid}/complete?handoff=${handoff}`;
   return new Response(null, {
     status: 303,
@@ -105,5 +106,6 @@ function visitOf(flow: Flow, incoming: Env['Bindings']['incoming'], userAgent: s
     ipAddress: remoteAddress(incoming),
     userAgent,
     username: flow.username ?? '',
+    ...askedIn(flow),
   };
 }

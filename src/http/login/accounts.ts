@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { type Markup, page } from '../../pages/page.ts';
 import { chooseTenant } from '../../signin/realm.ts';
 import type { House } from '../door.ts';
-import { type Attending, type C, commonOf, field, hintedName, show } from './attending.ts';
+import { type Attending, type C, commonOf, field, hintedName, show, unproven } from './attending.ts';
 import { type Common, purpose, usernamePage } from './pages.ts';
 import { forgetAccount, rememberedAccounts, without } from './remembered-accounts.ts';
 
@@ -47,8 +47,8 @@ ${purpose(asked)}
 export async function accountsToChoose(c: C, attending: Attending): Promise<readonly Account[] | undefined> {
   const { interaction, flow, ports } = attending;
   if (interaction.prompt !== 'select_account' || flow.username) return undefined;
-  const signedIn = interaction.sessionUserId
-    ? (await ports.directory.user(interaction.sessionUserId))?.userPrincipalName
+  const signedIn = interaction.session?.userId
+    ? (await ports.directory.user(interaction.session?.userId))?.userPrincipalName
     : undefined;
   const remembered = rememberedAccounts(c.req.header('cookie'));
   const first = [...(signedIn ? [signedIn] : []), ...otherThan(hintedName(interaction), signedIn)];
@@ -74,7 +74,7 @@ export function showAccounts(attending: Attending, accounts: readonly Account[])
 export async function takeAccount(house: House, c: C, attending: Attending): Promise<Response> {
   const { interaction, ports, base, flow } = attending;
   const chosen = await field(c, 'username');
-  const signedIn = interaction.sessionUserId && (await ports.directory.user(interaction.sessionUserId));
+  const signedIn = interaction.session && (await ports.directory.user(interaction.session.userId));
   if (signedIn && signedIn.userPrincipalName.toLowerCase() === chosen.toLowerCase()) {
     return c.redirect(await house.interactions.stay(c.env.incoming, c.env.outgoing), 303);
   }
@@ -84,7 +84,7 @@ export async function takeAccount(house: House, c: C, attending: Attending): Pro
     const page = usernamePage({ ...commonOf(attending, because), action: `${base}/username`, username: chosen });
     return show(page, attending, because);
   }
-  await ports.flows.put({ ...flow, username: ruling.value.username });
+  await ports.flows.put({ ...unproven(flow), username: ruling.value.username });
   return c.redirect(base, 303);
 }
 

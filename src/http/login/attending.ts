@@ -1,5 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Context } from 'hono';
+import { getCookie } from 'hono/cookie';
+import type { Proof } from '../../core/access/proof.ts';
 import { type Because, because as reason } from '../../core/trace/reasons.ts';
 import type { Language } from '../../languages/language.ts';
 import { type Brand, houseBrand, type Markup, pageResponse } from '../../pages/page.ts';
@@ -54,6 +56,7 @@ export async function attend(house: House, c: C, step: Step): Promise<Response> 
 async function beginFlow(interaction: Interaction, ports: Ports, at: Date): Promise<Flow> {
   // Whoever is to choose an account has not chosen yet: then a hint is one of the accounts to choose from.
   const hint = interaction.prompt === 'select_account' ? undefined : hintedName(interaction);
+  const { clientAppType, authenticationContexts } = interaction;
   const flow: Flow = {
     id: randomBytes(24).toString('base64url'),
     interactionUid: interaction.uid,
@@ -62,10 +65,22 @@ async function beginFlow(interaction: Interaction, ports: Ports, at: Date): Prom
     appDisplayName: interaction.appDisplayName,
     resourceId: interaction.resourceId,
     username: hint,
+    ...(clientAppType ? { clientAppType } : {}),
+    ...(authenticationContexts.length > 0 ? { authenticationContexts } : {}),
     expires: new Date(at.getTime() + flowLifetimeMilliseconds),
   };
-  await ports.flows.put(flow);
-  return flow;
+  const begun = { ...flow, ...(await goingOn(interaction, flow, ports)) };
+  await ports.flows.put(begun);
+  return begun;
+}
+
+/** CAP-5: where policy wants more of a live session, its person goes on from there instead of beginning again. */
+async function goingOn({ session, reason: why }: Interaction, flow: Flow, ports: Ports): Promise<Partial<Flow>> {
+  const user = session && why ? await ports.directory.user(session.userId) : undefined;
+  if (!user?.accountEnabled || !session) return {};
+  const username = user.userPrincipalName;
+  if (flow.username !== undefined && flow.username.toLowerCase() !== username.toLowerCase()) return {};
+  return why?.code === 'secondFactorNeeded' ? { username, userId: user.id, sessionUid: session.uid } : { username };
 }
 
 /** The user name that the application says its person has, if it is one. */
@@ -93,7 +108,9 @@ export function formTargets(redirectUri: string): string[] {
   return /^https?:\/\/[\w.:[\]-]+$/.test(origin) ? [origin] : [];
 }
 
+/** What use cases are told of a visit. */
 export function visitOf(c: C, flow: Flow): Visit {
+  const browser = browserDigest(getCookie(c, browserCookie));
   return {
     correlationId: flow.correlationId,
     application: { appId: flow.appId, displayName: flow.appDisplayName },
@@ -101,7 +118,52 @@ export function visitOf(c: C, flow: Flow): Visit {
     ipAddress: remoteAddress(c.env.incoming),
     userAgent: c.req.header('user-agent') ?? '',
     username: flow.username ?? '',
+    ...askedIn(flow),
+    ...(browser === undefined ? {} : { browser }),
   };
+}
+
+/** What the application's request says of itself, for policy. */
+export function askedIn({ clientAppType, authenticationContexts }: Flow): Partial<Visit> {
+  return {
+    ...(clientAppType ? { clientAppType } : {}),
+    ...(authenticationContexts ? { authenticationContexts } : {}),
+  };
+}
+
+/** By which a browser is known again, whoever signs in with it. The store keeps digests. */
+const browserCookie = '__Host-cardea-browser';
+const browserDays = 180;
+
+const browserDigest = (secret: string | undefined): string | undefined =>
+  secret === undefined ? undefined : createHash('sha256').update(secret).digest('base64url');
+
+/** From now on this browser is one of the person's own: their habits come back in it, and guesses elsewhere do not lock it. */
+export async function knowBrowser(c: C, { ports, at }: Attending, userId: string): Promise<void> {
+  const kept = getCookie(c, browserCookie);
+  const secret = kept !== undefined && /^[\w-]{43}$/.test(kept) ? kept : randomBytes(32).toString('base64url');
+  await ports.browsers.remember(userId, browserDigest(secret)!, new Date(at.getTime() + browserDays * 86_400_000));
+  const attributes = `Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=${browserDays * 86_400}`;
+  c.header('set-cookie', `${browserCookie}=${secret}; ${attributes}`, { append: true });
+}
+
+/** What a visit shows and what the live session it began in has shown before. */
+export async function provenSoFar(flow: Flow, ports: Pick<Ports, 'sessions'>): Promise<readonly Proof[]> {
+  const before = flow.sessionUid === undefined ? [] : await ports.sessions.proofs(flow.sessionUid);
+  return [...before.filter((proof) => proof.userId === flow.userId), ...(flow.proofs ?? [])];
+}
+
+/** The visit as it was before anybody proved anything. */
+export function unproven({ userId: _, proofs: __, sessionUid: ___, approval: ____, ...flow }: Flow): Flow {
+  return flow;
+}
+
+/** A refusal in the middle of a sign-in: with its ids, and the ways that are still open. */
+export function refuseAttended(attending: Attending, because: Because): Promise<Response> {
+  const { base, brand, language, flow, at } = attending;
+  const waysOut = { anotherCertificate: `${base}/certificate?another=1`, otherWays: `${base}/methods` };
+  const about = { because, correlationId: flow.correlationId, at, brand, language, username: flow.username, waysOut };
+  return refusedResponse(about, 403);
 }
 
 /** A form field as text; a missing one is empty, a file is not text. */

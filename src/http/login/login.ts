@@ -5,7 +5,8 @@ import type { Because } from '../../core/trace/reasons.ts';
 import { pageResponse } from '../../pages/page.ts';
 import { takeOver } from '../../signin/handoff.ts';
 import { type ChosenRealm, chooseRealm, chooseTenant } from '../../signin/realm.ts';
-import { signInWithPassword } from '../../signin/with-password.ts';
+import { nobody } from '../../signin/tries.ts';
+import { judgeProofs } from '../../signin/with-factor.ts';
 import type { Env, House } from '../door.ts';
 import { accountsToChoose, forget, showAccounts, takeAccount } from './accounts.ts';
 import {
@@ -14,10 +15,14 @@ import {
   type C,
   commonOf,
   field,
+  knowBrowser,
+  provenSoFar,
   refuse,
+  refuseAttended,
   type Step,
   sameOriginOnly,
   show,
+  unproven,
   visitOf,
 } from './attending.ts';
 import { askForCertificate } from './certificate.ts';
@@ -26,6 +31,7 @@ import { signInAddress } from './identity-provider.ts';
 import { showMethods } from './methods.ts';
 import { elsewherePage, passwordPage, usernamePage } from './pages.ts';
 import { rememberAccount } from './remembered-accounts.ts';
+import { type FactorSteps, factorSteps } from './second-factor.ts';
 import { asksToStay, showStayQuestion } from './stay-signed-in.ts';
 
 /** The sign-in pages of the login host (FLOW-2, FLOW-3, FLOW-5, FLOW-11). */
@@ -35,15 +41,21 @@ export function loginPages(house: House): Hono<Env> {
   const attended = (step: Step) => (c: C) => attend(house, c, step);
   const get = (path: string, step: Step) => app.get(`/login/:uid${path}`, attended(step));
   const post = (path: string, step: Step) => app.post(`/login/:uid${path}`, sameOrigin, attended(step));
+  const factors = factorSteps(house, {
+    finish: (c, attending, userId, proofs) => finish(house, c, attending, userId, proofs),
+    refuse: refuseAttended,
+  });
   get('', (c, at) => showPage(house, c, at));
   post('/username', (c, at) => takeUsername(house, c, at));
   post('/account', (c, at) => takeAccount(house, c, at));
   post('/forget', (c, at) => forget(c, at.base));
   post('/cancel', (c) => cancel(house, c));
-  post('/password', (c, at) => takePassword(house, c, at));
+  post('/password', (c, at) => takePassword(c, at, factors));
+  for (const path of ['/factor', '/factor/:kind']) get(path, factors.show);
+  post('/factor/:kind', factors.take);
   get('/methods', showMethods);
   get('/certificate', (c, at) => askForCertificate(house, c, at));
-  get('/complete', (c, at) => complete(house, c, at));
+  get('/complete', (c, at) => complete(house, c, at, factors));
   get('/stay', (c, at) => (at.flow.proofs?.length ? showStayQuestion(at) : Promise.resolve(c.redirect(at.base, 303))));
   post('/stay', (c, at) => takeStay(house, c, at));
   firstPages(house, app);
@@ -55,6 +67,8 @@ async function showPage(house: House, c: C, attending: Attending): Promise<Respo
   const changing = c.req.query('change') === 'username';
   const accounts = changing ? undefined : await accountsToChoose(c, attending);
   if (accounts) return showAccounts(attending, accounts);
+  const isBeginningAgain = changing || c.req.query('other') !== undefined;
+  if (flow.userId !== undefined && !isBeginningAgain) return c.redirect(`${attending.base}/factor`, 303);
   if (!flow.username || changing) return showUsername(attending, flow.username ?? '', interaction.reason);
   const chosen = await chooseRealm(flow.username, attending.ports, {
     domainHint: interaction.domainHint !== undefined,
@@ -63,7 +77,7 @@ async function showPage(house: House, c: C, attending: Attending): Promise<Respo
   if (chosen.value.kind === 'elsewhere') return sendElsewhere(attending, chosen.value);
   const { realm } = chosen.value;
   const goesOn = !c.req.query('other') && !interaction.reason;
-  if (goesOn && realm.certificates && (!realm.passwords || (await prefersCertificate(attending)))) {
+  if (goesOn && realm.certificates && (!realm.passwords || (await prefersCertificate(c, attending)))) {
     return askForCertificate(house, c, attending);
   }
   return showPassword(attending, interaction.reason, realm);
@@ -100,35 +114,37 @@ async function showPassword(
   return show(markup, attending, wrong);
 }
 
-/** MRU-1: who last finished with a certificate goes straight to it. */
-async function prefersCertificate({ ports, flow }: Attending): Promise<boolean> {
+/**
+ * MRU-1: who last finished with a certificate goes straight to it. Only in a browser that knows the person: anywhere else
+ * it would tell a stranger that there is somebody of this name.
+ */
+async function prefersCertificate(c: C, { ports, flow, at }: Attending): Promise<boolean> {
   const { x509 } = await ports.policies.current();
   if (x509.state !== 'enabled') return false;
   const [answer] = await ports.directory.answer([{ property: 'userPrincipalName', value: flow.username! }]);
-  const user = answer?.users[0];
-  const last = user && (await ports.directory.lastMethod(user.id));
-  return last === 'x509CertificateMultiFactor' || last === 'x509CertificateSingleFactor';
+  const id = answer?.users[0]?.id ?? nobody;
+  const last = await ports.directory.lastMethod(id);
+  const isKnown = await ports.browsers.knows(id, visitOf(c, flow).browser ?? '', at);
+  return isKnown && (last === 'x509CertificateMultiFactor' || last === 'x509CertificateSingleFactor');
 }
 
 async function takeUsername(house: House, c: C, attending: Attending): Promise<Response> {
   const typed = await field(c, 'username');
   const ruling = await chooseTenant(typed, house.tenants, attending.ports.tenant);
   if (ruling.outcome !== 'passed') return showUsername(attending, typed, ruling.because);
-  await attending.ports.flows.put({ ...attending.flow, username: ruling.value.username });
+  await attending.ports.flows.put({ ...unproven(attending.flow), username: ruling.value.username });
   return c.redirect(attending.base, 303);
 }
 
-async function takePassword(house: House, c: C, attending: Attending): Promise<Response> {
-  const { ports, flow, at } = attending;
-  if (!flow.username) return c.redirect(attending.base, 303);
-  const verdict = await signInWithPassword({ ...visitOf(c, flow), password: await field(c, 'password') }, ports, at);
-  if (verdict.kind === 'refused' && 'fault' in verdict) house.onFault(verdict.fault, flow.correlationId);
-  if (verdict.kind !== 'granted') return showPassword(attending, verdict.because);
-  return finish(house, c, attending, verdict.user.id, verdict.proofs);
+/** The page that follows the name: always a first factor, whoever was proven before. */
+async function takePassword(c: C, attending: Attending, factors: FactorSteps): Promise<Response> {
+  const { flow, base } = attending;
+  if (!flow.username) return c.redirect(base, 303);
+  return factors.takePassword(c, { ...attending, flow: unproven(flow) }, (wrong) => showPassword(attending, wrong));
 }
 
 /** The way back from the certauth host: this browser's cookie *and* a handoff for this interaction, or nothing. */
-async function complete(house: House, c: C, attending: Attending): Promise<Response> {
+async function complete(house: House, c: C, attending: Attending, factors: FactorSteps): Promise<Response> {
   const { ports, interaction, at, flow } = attending;
   const taken = await takeOver(ports.handoffs, c.req.query('handoff') ?? '', interaction.uid, at);
   if ('outcome' in taken) {
@@ -138,7 +154,7 @@ async function complete(house: House, c: C, attending: Attending): Promise<Respo
       otherWays: `${attending.base}/methods`,
     });
   }
-  return finish(house, c, attending, taken.userId, taken.proofs);
+  return factors.proceed(c, attending, taken.userId, taken.proofs);
 }
 
 /** Everything is proven: asks whether to stay signed in where the tenant wants that, else ends the visit. */
@@ -156,8 +172,12 @@ async function finish(
 
 /** The answer to the question. What the flow has proven is what the session gets; policy is asked once more about it. */
 async function takeStay(house: House, c: C, attending: Attending): Promise<Response> {
-  const { userId, proofs } = attending.flow;
+  const { flow, ports, at } = attending;
+  const { userId, proofs } = flow;
   if (!userId || !proofs?.length) return c.redirect(attending.base, 303);
+  const soFar = await provenSoFar(flow, ports);
+  const { kind } = await judgeProofs({ ...visitOf(c, flow), userId, proofs: soFar }, ports, at);
+  if (kind !== 'granted') return c.redirect(`${attending.base}/factor`, 303);
   const remember = (await field(c, 'stay')) === 'yes';
   return end(house, c, attending, { userId, proofs, remember });
 }
@@ -165,11 +185,14 @@ async function takeStay(house: House, c: C, attending: Attending): Promise<Respo
 async function end(
   house: House,
   c: C,
-  { ports, interaction, flow }: Attending,
+  attending: Attending,
   result: { readonly userId: string; readonly proofs: readonly Proof[]; readonly remember: boolean },
 ): Promise<Response> {
-  const method = result.proofs.at(-1)?.method;
+  const { ports, interaction, flow } = attending;
+  // MRU-1 is about the first factor: a further one, also beside a live session, changes nothing.
+  const method = flow.sessionUid === undefined ? result.proofs[0]?.method : undefined;
   if (method) await ports.directory.rememberMethod(result.userId, method);
+  await knowBrowser(c, attending, result.userId);
   const next = await house.interactions.finish(c.env.incoming, c.env.outgoing, result);
   const tenant = `__Host-cardea-tenant=${interaction.tenantId}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=2592000`;
   c.header('set-cookie', tenant, { append: true });

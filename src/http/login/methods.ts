@@ -37,9 +37,22 @@ export async function offeredMethods(attending: Attending): Promise<readonly Off
     label: say.usePassword,
     icon: icons.key,
   };
+  const passkey: OfferedMethod = {
+    id: 'use-passkey',
+    href: `${base}/factor/passkey`,
+    label: say.usePasskey,
+    hint: say.passkeyHint,
+    icon: icons.key,
+  };
+  const pass: OfferedMethod = {
+    id: 'use-pass',
+    href: `${base}/factor/temporaryAccessPass`,
+    label: say.usePass,
+    icon: icons.key,
+  };
   return [
     ...(x509.state === 'enabled' && realm?.certificates ? [certificate] : []),
-    ...(realm?.passwords ? [password] : []),
+    ...(realm?.passwords ? [passkey, password, pass] : []),
   ];
 }
 

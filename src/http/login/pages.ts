@@ -81,6 +81,7 @@ ${
     ? html`<a class="method" id="use-certificate" href="${base}/certificate">${icons.card}<span>${say.useCertificate}</span></a>`
     : ''
 }
+<p><a id="other-ways" href="${base}/methods">${say.otherWays}</a></p>
 ${ownWords(asked)}`,
   );
 }

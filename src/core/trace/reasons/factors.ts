@@ -43,7 +43,7 @@ export const factorReasons = {
   },
   approvalAccepted: {
     cites: 'MFA-11',
-    words: (e: { agent: string }) => `it was approved with the right number in another session (${e.agent})`,
+    words: (_: Record<never, never>) => 'it was approved with the right number in another session',
   },
   approvalRefused: {
     entra: 500121,
@@ -57,6 +57,11 @@ export const factorReasons = {
     cites: 'CAP-5',
     words: (e: { method: string }) => `policy does not ask for ${e.method} here, or the person has none`,
     person: 'This way to sign in is not available. Choose another one.',
+  },
+  provenBefore: {
+    cites: 'CAP-5',
+    words: (e: { methods: readonly string[] }) =>
+      e.methods.length > 0 ? `shown before: ${e.methods.join(' and ')}` : 'a live session says who this is',
   },
   triesExhausted: {
     entra: 50053,

@@ -1,0 +1,102 @@
+import type { Proof } from '../core/access/proof.ts';
+import type { User } from '../core/binding/user.ts';
+import { passed, type Refusal, type Ruling, refused } from '../core/trace/ruling.ts';
+import type { Verdict } from '../core/verdict.ts';
+import type { Ports } from '../ports.ts';
+import { askPolicy } from './ask-policy.ts';
+import type { Visit } from './asked.ts';
+import { checkFactor, type ShownFactor } from './check-factor.ts';
+import { judge } from './judge.ts';
+import { refusalOfRealm } from './realm.ts';
+import { record } from './record.ts';
+
+/** Something shown on the sign-in pages. `userId` is who was proven before; absent at the first factor, when a name was typed. */
+export interface FactorSignIn extends Visit {
+  readonly userId?: string;
+  readonly proofs: readonly Proof[];
+  readonly shown: ShownFactor;
+}
+
+/**
+ * One factor on the sign-in pages, first or further: is it right, and does policy let the person in with what was shown
+ * so far? Writes the entry. At the first factor an unknown user, a disabled one and a wrong secret are one and the same
+ * answer, after the same work.
+ */
+export async function signInWithFactor(asked: FactorSignIn, ports: Ports, at: Date): Promise<Verdict> {
+  const verdict = await judge(asked.correlationId, at, async (trace, learnt) => {
+    const policy = await ports.policies.current();
+    trace.decidedBy(policy.version);
+    const user = await whoShows(asked, ports);
+    if (asked.userId !== undefined) {
+      learnt.user = trace.require('account', provenBefore(user, asked));
+      const refusal = await notAsked(asked, asked.userId, ports, at);
+      if (refusal) trace.require('strength', refusal);
+    }
+    const of = {
+      username: user?.userPrincipalName ?? asked.username,
+      user,
+      browser: asked.browser,
+      proofs: asked.proofs,
+    };
+    const step = asked.userId === undefined ? 'account' : 'strength';
+    const proof = trace.require(step, await checkFactor(asked.shown, of, ports, at));
+    const owner = user!; // a proof is somebody's
+    learnt.user = owner;
+    const foreign = await refusalOfRealm(owner, 'passwords', ports);
+    if (foreign) trace.require('account', foreign);
+    learnt.proofs = [...asked.proofs, proof];
+    return askPolicy(trace, { visit: asked, user: owner, proofs: learnt.proofs, policy }, ports, at);
+  });
+  return record(asked, verdict, at, ports.signInLog);
+}
+
+/** What policy says of what was proven so far. Writes nothing: the entries of these proofs are written. */
+export function judgeProofs(
+  asked: Visit & { readonly userId: string; readonly proofs: readonly Proof[] },
+  ports: Ports,
+  at: Date,
+): Promise<Verdict> {
+  return judge(asked.correlationId, at, async (trace, learnt) => {
+    const policy = await ports.policies.current();
+    trace.decidedBy(policy.version);
+    const user = await ports.directory.user(asked.userId);
+    learnt.user = trace.require('account', provenBefore(user, asked));
+    learnt.proofs = asked.proofs.filter((proof) => proof.userId === asked.userId);
+    return askPolicy(trace, { visit: asked, user: learnt.user, proofs: learnt.proofs, policy }, ports, at);
+  });
+}
+
+async function whoShows(asked: FactorSignIn, { directory }: Ports): Promise<User | undefined> {
+  const [answer] =
+    asked.userId === undefined
+      ? await directory.answer([{ property: 'userPrincipalName', value: asked.username }])
+      : [{ users: [(await directory.user(asked.userId)) ?? []].flat() }];
+  const [user] = answer?.users ?? [];
+  return user?.accountEnabled ? user : undefined;
+}
+
+function provenBefore(
+  user: User | undefined,
+  { userId = '', proofs }: Pick<FactorSignIn, 'userId' | 'proofs'>,
+): Ruling<User> {
+  if (!user?.accountEnabled) return refused('sessionUnproven', { userId });
+  return passed(user, 'provenBefore', { methods: proofs.map(({ method }) => method) });
+}
+
+/** CAP-5: a further factor is taken only where policy asks for it, so that nobody tries codes at leisure. */
+async function notAsked(asked: FactorSignIn, userId: string, ports: Ports, at: Date): Promise<Refusal | undefined> {
+  const verdict = await judgeProofs({ ...asked, userId }, ports, at);
+  const wanted = verdict.kind === 'interrupted' ? (verdict.ask.methods ?? []) : [];
+  return methodsOf[asked.shown.kind].some((method) => wanted.includes(method))
+    ? undefined
+    : refused('factorNotAsked', { method: asked.shown.kind });
+}
+
+/** The methods a factor may prove, in the words of authentication strengths. */
+export const methodsOf: Readonly<Record<ShownFactor['kind'], readonly string[]>> = {
+  password: ['password'],
+  temporaryAccessPass: ['temporaryAccessPassOneTime', 'temporaryAccessPassMultiUse'],
+  oneTimeCode: ['softwareOath'],
+  passkey: ['fido2'],
+  approval: ['deviceBasedPush', 'microsoftAuthenticatorPush'],
+};
