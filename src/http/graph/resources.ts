@@ -9,6 +9,7 @@ import { methodPolicyRoutes } from './resources/method-policy.ts';
 import { namedLocationRoutes } from './resources/named-locations.ts';
 import { organizationRoutes } from './resources/organization.ts';
 import { roleRoutes } from './resources/roles.ts';
+import { rolloutRoutes } from './resources/rollouts.ts';
 import { signInRoutes } from './resources/sign-ins.ts';
 import { strengthRoutes } from './resources/strengths.ts';
 import { userLinkRoutes } from './resources/user-links.ts';
@@ -32,4 +33,5 @@ export const routes = new Routes([
   ...accessPolicyRoutes,
   ...namedLocationRoutes,
   ...strengthRoutes,
+  ...rolloutRoutes,
 ]);
