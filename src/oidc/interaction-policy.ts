@@ -99,7 +99,7 @@ async function askPolicy(
   return undefined;
 }
 
-/** CAP-7: whether the session outlives the browser is what the person answered, unless policy says. */
+/** Graph persistentBrowserSessionControl: whether the session outlives the browser is what the person answered, unless policy says. */
 async function keepAsPolicySays(
   session: Session,
   persistentBrowser: 'always' | 'never' | undefined,

@@ -4,7 +4,7 @@ import { createServer, request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Proof } from '../../src/core/access/proof.ts';
+import type { AccessGrant, Proof } from '../../src/core/access/proof.ts';
 import type { User } from '../../src/core/binding/user.ts';
 import type { Verdict } from '../../src/core/verdict.ts';
 import { openSealing } from '../../src/keys/sealing.ts';
@@ -25,8 +25,15 @@ export interface OidcHouse {
   readonly events: OidcEvent[];
   /** What the policy answers from now on. */
   refuseWith(because: Extract<Verdict, { kind: 'refused' }>['because'] | undefined): void;
+  /** What people answer, and policy says, of staying signed in from now on. */
+  stay(asked: Staying): void;
   browser(): Browser;
   close(): Promise<void>;
+}
+/** What the person answered to the question whether to stay signed in, and what policy says of it. */
+export interface Staying {
+  readonly remember: boolean;
+  readonly access?: Pick<AccessGrant, 'persistentBrowser'>;
 }
 export interface TenantOfTest {
   readonly id: string;
@@ -61,6 +68,7 @@ export async function openOidcHouse(): Promise<OidcHouse> {
   const applications: ApplicationAsked[] = [];
   const events: OidcEvent[] = [];
   let refusal: Extract<Verdict, { kind: 'refused' }>['because'] | undefined;
+  let staying: Staying = { remember: false };
   const tenants = [await addTenant(storage, 'woodgrove.test'), await addTenant(storage, 'fabrikam.test')] as const;
   const server = createServer({ key: tls.server.privateKeyPem, cert: tls.server.pem });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -94,7 +102,7 @@ export async function openOidcHouse(): Promise<OidcHouse> {
         findings: [],
       } as const;
       if (refusal) return { kind: 'refused', because: refusal, user, trace };
-      return { kind: 'granted', user: user!, proofs, access: { multiFactor: true }, trace };
+      return { kind: 'granted', user: user!, proofs, access: { multiFactor: true, ...staying.access }, trace };
     },
     log: (event) => events.push(event),
   });
@@ -115,7 +123,11 @@ export async function openOidcHouse(): Promise<OidcHouse> {
       userId: tenant.user.id,
       at: clock.now().toISOString(),
     };
-    const next = await oidc.interactions.finish(req, res, { userId: tenant.user.id, proofs: [proof] });
+    const next = await oidc.interactions.finish(req, res, {
+      userId: tenant.user.id,
+      proofs: [proof],
+      remember: staying.remember,
+    });
     res.writeHead(303, { location: next }).end();
   });
   return {
@@ -126,6 +138,9 @@ export async function openOidcHouse(): Promise<OidcHouse> {
     events,
     refuseWith: (because) => {
       refusal = because;
+    },
+    stay: (asked) => {
+      staying = asked;
     },
     browser: () => makeBrowser(origin, rootOf(tls)),
     async close() {

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as client from 'openid-client';
-import { type Browser, type OidcHouse, openOidcHouse, redirectUri, secret, type TenantOfTest } from './oidc-house.ts';
+import {
+  type Browser,
+  type OidcHouse,
+  openOidcHouse,
+  redirectUri,
+  type Staying,
+  secret,
+  type TenantOfTest,
+} from './oidc-house.ts';
 
 let house: OidcHouse;
 before(async () => {
@@ -382,6 +390,49 @@ test('cookies are host-only, secure, out of reach of scripts, and named per tena
     assert.match(line, /samesite=lax/i);
     assert.doesNotMatch(line, /domain=/i);
   }
+});
+
+const days = 86_400_000;
+const stays: readonly (Staying & { readonly name: string; readonly days: number | undefined })[] = [
+  { name: 'nobody who was not asked stays signed in', remember: false, days: undefined },
+  { name: 'who says yes stays signed in for ninety days', remember: true, days: 90 },
+  {
+    name: 'policy says never, whatever the person says',
+    remember: true,
+    access: { persistentBrowser: 'never' },
+    days: undefined,
+  },
+  {
+    name: 'policy says always, and nobody was asked',
+    remember: false,
+    access: { persistentBrowser: 'always' },
+    days: 90,
+  },
+];
+for (const { name, days: expected, ...staying } of stays) {
+  test(`keep me signed in: ${name}`, async (t) => {
+    t.after(() => house.stay({ remember: false }));
+    const [woodgrove] = house.tenants;
+    const browser = house.browser();
+    house.stay(staying);
+    await signIn(woodgrove, browser);
+    const { line } = [...browser.cookies].find(([key]) => key.startsWith('__Host-cardea-session-'))![1];
+    const until = /expires=([^;]+)/i.exec(line)?.[1];
+    const left = until === undefined ? undefined : Math.round((Date.parse(until) - Date.now()) / days);
+    assert.equal(left, expected, line);
+  });
+}
+
+test('who says yes on signing in again stays from then on', async (t) => {
+  t.after(() => house.stay({ remember: false }));
+  const [woodgrove] = house.tenants;
+  const browser = house.browser();
+  const lineNow = () => [...browser.cookies].find(([key]) => key.startsWith('__Host-cardea-session-'))![1].line;
+  await signIn(woodgrove, browser);
+  assert.doesNotMatch(lineNow(), /expires=/i);
+  house.stay({ remember: true });
+  await signIn(woodgrove, browser, { prompt: 'login' });
+  assert.match(lineNow(), /expires=/i);
 });
 
 test('an interaction is nothing to a browser without its cookie', async () => {

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { sampleId } from '../../src/admin/first-party.ts';
+import { chromiumMissing, openChromium } from '../e2e/chromium.ts';
+import { RunningServer } from '../e2e/server.ts';
+import { pngOf } from './picture.ts';
+
+const skip = chromiumMissing() ?? false;
+
+describe('with scripts switched off in Chromium, in German', { skip }, () => {
+  let server: RunningServer;
+  let browser: Awaited<ReturnType<typeof openChromium>>;
+  let page: Page;
+  before(async () => {
+    server = await RunningServer.start();
+    const card = join(server.folder, 'demo', 'cards', 'ana.p12');
+    const tlsRoot = join(server.folder, 'tls', 'root.pem');
+    const settings = { javaScriptEnabled: false, locale: 'de-DE' };
+    browser = await openChromium({ tlsRoot, card, port: server.port, settings });
+    page = await browser.context.newPage();
+  });
+  after(async () => {
+    await browser.close();
+    await server.remove();
+  });
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+  const follow = (name: string) => page.getByRole('link', { name }).click();
+  const heading = (name: string) => page.getByRole('heading', { name }).waitFor();
+  const cookies = async () => (await browser.context.cookies()).filter(({ domain }) => domain === 'localhost');
+  const authorize = (more: Record<string, string> = {}) => {
+    const query = new URLSearchParams({
+      client_id: sampleId,
+      response_type: 'code',
+      redirect_uri: `${server.origin}/sample/callback`,
+      scope: 'openid',
+      code_challenge: 'a'.repeat(43),
+      code_challenge_method: 'S256',
+      ...more,
+    });
+    return page.goto(`${server.origin}/woodgrove.test/oauth2/v2.0/authorize?${query}`);
+  };
+
+  test('a whole sign-in with a card, from the first page to the application', async () => {
+    await page.goto(`${server.origin}/myapps`);
+    await heading('Anmelden');
+    await page.getByLabel('Benutzername').fill('ana@woodgrove.test');
+    await press('Weiter');
+    await follow('Zertifikat oder Smartcard verwenden');
+    await heading('Guten Tag, Ana Ruiz');
+    assert.equal(await page.locator('#strength').textContent(), 'Mehrere Faktoren');
+  });
+
+  test('the browser’s own language reaches the page of the certauth host; the details are a field to copy by hand', async () => {
+    await authorize({ prompt: 'login', login_hint: 'ben@woodgrove.test' });
+    await follow('Zertifikat oder Smartcard verwenden');
+    await heading('Die Anmeldung ist leider nicht gelungen');
+    assert.equal(await page.getByRole('alert').textContent(), 'Ihr Konto oder Kennwort ist nicht richtig.');
+    await page.getByText('Weitere Einzelheiten').click();
+    assert.match(await page.getByLabel('Alle Einzelheiten als Text').inputValue(), /AADSTS50034/);
+    assert.equal(await page.getByRole('button', { name: 'Kopieren' }).count(), 0, 'no button that would do nothing');
+  });
+
+  test('the application’s wish for a language goes before the browser’s, on both hosts', async () => {
+    await authorize({ prompt: 'login', login_hint: 'ben@woodgrove.test', ui_locales: 'cs' });
+    await heading('Zadejte heslo');
+    await follow('Použít certifikát nebo čipovou kartu');
+    await heading('Přihlášení se nezdařilo');
+    assert.match(new URL(page.url()).hostname, /certauth\.localhost$/);
+  });
+
+  test('an account is picked, another forgotten, and the one that is signed in goes on without being asked again', async () => {
+    await page.goto(`${server.origin}/myapps/switch`);
+    await heading('Konto auswählen');
+    await press('ana@woodgrove.test vergessen');
+    await page.getByLabel('Benutzername').waitFor();
+    await authorize({ prompt: 'select_account' });
+    await page.getByRole('button', { name: 'ana@woodgrove.test Angemeldet' }).click();
+    await page.waitForURL(/\/sample/);
+  });
+
+  test('whoever cancels is led back to the application, which is told so', async () => {
+    await authorize({ prompt: 'select_account' });
+    await follow('Anderes Konto verwenden');
+    await press('Abbrechen');
+    await page.waitForURL(/\/sample/);
+  });
+
+  test('who stays signed in has a session that outlives the browser; who does not, has none', async () => {
+    await server.cardea('tenant', 'brand', '--stay-signed-in', 'ask');
+    for (const [answer, outlives] of [
+      ['Ja', true],
+      ['Nein', false],
+    ] as const) {
+      await authorize({ prompt: 'login', login_hint: 'ana@woodgrove.test' }); // MRU-1: straight to the certificate
+      await heading('Angemeldet bleiben?');
+      await press(answer);
+      await page.waitForURL(/\/sample/);
+      const session = (await cookies()).find(({ name }) => name.startsWith('__Host-cardea-session-'));
+      assert.equal((session?.expires ?? 0) > 0, outlives, answer);
+    }
+  });
+
+  test('signing out of one application signs out of all of them here, and the next page asks who one is', async () => {
+    await page.goto(`${server.origin}/sample`);
+    await page.getByText('Angemeldet als').waitFor();
+    await page.goto(`${server.origin}/myapps`);
+    await heading('Guten Tag, Ana Ruiz');
+    await follow('Abmelden');
+    await heading('Sie sind abgemeldet');
+    const left = (await cookies()).map(({ name }) => name);
+    assert.deepEqual(
+      left.filter((name) => /session|-app-/.test(name)),
+      [],
+    );
+    await page.goto(`${server.origin}/sample`);
+    await page.getByLabel('Benutzername').waitFor();
+  });
+
+  test('a tenant’s logo is served as a picture and nothing else', async () => {
+    const logo = join(server.folder, 'logo.png');
+    writeFileSync(logo, pngOf(245, 36));
+    assert.equal((await server.cardea('tenant', 'brand', '--logo', logo, '--accent', '#0b5cad')).code, 0);
+    await authorize({ prompt: 'login', login_hint: 'ben@woodgrove.test' });
+    const source = await page.locator('.brand img').getAttribute('src');
+    const colours = await page.locator('link[rel=stylesheet]').last().getAttribute('href');
+    for (const [path, type] of [
+      [source, 'image/png'],
+      [colours, 'text/css; charset=utf-8'],
+    ] as const) {
+      const answer = (await page.goto(`${server.origin}${path}`))!;
+      const headers = await answer.allHeaders();
+      assert.deepEqual(
+        [
+          answer.status(),
+          headers['content-type'],
+          headers['x-content-type-options'],
+          headers['content-security-policy'],
+        ],
+        [200, type, 'nosniff', "default-src 'none'; sandbox"],
+      );
+    }
+    for (const path of ['/branding/00000000-0000-4000-8000-000000000000/logo', '/branding/..%2f/logo']) {
+      assert.equal((await page.goto(`${server.origin}${path}`))?.status(), 404);
+    }
+  });
+});
