@@ -62,8 +62,8 @@ async function compare(
   const changes: DryRunChange[] = [];
   for (const one of tried) {
     const user = await personOf(one, ports);
-    const before = await judgeAgain(one, user, now, at, ports);
-    const after = await judgeAgain(one, user, then, at, ports);
+    const before = await judgeAgain(one, user, at, silent(now, ports));
+    const after = await judgeAgain(one, user, at, silent(then, ports));
     if (!isSameOutcome(before, after)) changes.push({ ...tell(one, user), before, after });
   }
   return changes;
@@ -84,11 +84,10 @@ function tell({ record, der }: CertificateTried, user: User | undefined) {
   };
 }
 
-/** The same question once more, under these decisions, of a world that is not asked anything. */
+/** The same question once more, of the person as they are now. */
 export async function judgeAgain(
   { record, der }: CertificateTried,
   user: User | undefined,
-  policy: TenantPolicy,
   at: Date,
   ports: Ports,
 ): Promise<Outcome> {
@@ -103,13 +102,18 @@ export async function judgeAgain(
     host: 'dry run',
     proofs: [],
   };
-  return outcomeOf(await signInWithCertificate(asked, silent(policy, ports), at));
+  return outcomeOf(await signInWithCertificate(asked, ports, at));
 }
 
-/** Ports under which a sign-in is decided by another policy and from what is here already. */
-const silent = (policy: TenantPolicy, ports: Ports): Ports => ({
+/** Ports under which a sign-in is decided by another policy. */
+export const deciding = (policy: TenantPolicy, ports: Ports): Ports => ({
   ...ports,
   policies: { current: async () => policy },
+});
+
+/** The same, and from what is here already: nobody is asked anything. */
+const silent = (policy: TenantPolicy, ports: Ports): Ports => ({
+  ...deciding(policy, ports),
   crls: {
     kept: (requests, at) => ports.crls.kept(requests, at),
     fetch: (requests, at) => ports.crls.kept(requests, at),

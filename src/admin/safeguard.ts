@@ -1,10 +1,10 @@
 import type { User } from '../core/binding/user.ts';
-import { gotIn, isSameOutcome } from '../core/outcome.ts';
+import { gotIn } from '../core/outcome.ts';
 import type { TenantPolicy } from '../core/policy.ts';
 import { fault } from '../core/trace/fault.ts';
 import type { Code } from '../core/trace/reasons.ts';
 import type { AdminPorts, CertificateTried, Ports } from '../ports.ts';
-import { dryRunLimits, judgeAgain, type PolicyChange } from './dry-run.ts';
+import { deciding, dryRunLimits, judgeAgain, type PolicyChange } from './dry-run.ts';
 import { globalAdministratorsOf } from './role-assignments.ts';
 
 /** Looks at a change before it is made, and throws to prevent it. Resolves with the version of policy it was held against. */
@@ -22,9 +22,9 @@ const mostTried = 500;
  * 2. of those, some got in with a certificate that they used in the last thirty days, were they to use it again now;
  * 3. after the change none of them would, with any such certificate.
  *
- * Where only a fetch could tell, nobody gets in (3), unless that is so already: a wrong CRL address is how people lock
- * themselves out. Who never showed a certificate here tells nothing (2), so a tenant is set up freely until its first administrator has signed in.
- * `--force` makes the change all the same, by not asking. @throws lastAdministratorShutOut
+ * This is asked as a sign-in asks, lists and responders included: a wrong CRL address is how people lock themselves out.
+ * Who never showed a certificate here tells nothing (2), so a tenant is set up freely until its first administrator has
+ * signed in. `--force` makes the change all the same, by not asking. @throws lastAdministratorShutOut
  */
 export function lastAdministratorSafeguard(at: Date, ports: SafeguardPorts): Safeguard {
   return async (change) => {
@@ -62,7 +62,7 @@ async function checkCertificates(
   });
 }
 
-/** 'in' when they would still get in, or no worse than now; the code when no longer; undefined when they do not now. */
+/** 'in' when they would still get in, the code when no longer, undefined when they do not now. */
 async function judgeBoth(
   tried: CertificateTried,
   user: User | undefined,
@@ -70,9 +70,8 @@ async function judgeBoth(
   at: Date,
   ports: Ports,
 ): Promise<'in' | Code | undefined> {
-  const after = await judgeAgain(tried, user, then, at, ports);
+  const after = await judgeAgain(tried, user, at, deciding(then, ports));
   if (gotIn(after)) return 'in';
-  const before = await judgeAgain(tried, user, now, at, ports);
-  if (before.kind === 'refused') return undefined;
-  return isSameOutcome(before, after) ? 'in' : after.code;
+  const before = await judgeAgain(tried, user, at, deciding(now, ports));
+  return gotIn(before) ? after.code : undefined;
 }

@@ -23,7 +23,7 @@ describe('revocation beyond Entra, set by command line while the server runs', (
     return end.kind === 'signedIn' ? 'signed in' : end.code;
   };
   const set = async (...words: string[]) => {
-    const { code, err } = await server.cardea('ca', 'set', id, ...words);
+    const { code, err } = await server.cardea('ca', 'set', id, ...words, '--force');
     assert.equal(code, 0, err);
   };
 

@@ -83,7 +83,7 @@ describe('OCSP as a source of revocation (RFC 6960)', needs('openssl'), () => {
     return `http://127.0.0.1:${port}/`;
   }
   const set = async (...words: string[]) => {
-    const { code, err } = await server.cardea('ca', 'set', id, ...words);
+    const { code, err } = await server.cardea('ca', 'set', id, ...words, '--force');
     assert.equal(code, 0, err);
   };
   const signIn = async (card: Issued) => {
