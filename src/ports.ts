@@ -1,4 +1,5 @@
 import type { AppliedPolicy } from './core/access/applied-policies.ts';
+import type { MethodId, MethodState } from './core/access/method-state.ts';
 import type { ClientAppType, ConditionalAccessPolicy, NamedLocation } from './core/access/policy.ts';
 import type { Proof } from './core/access/proof.ts';
 import type { AuthenticationStrength } from './core/access/strengths.ts';
@@ -714,6 +715,10 @@ export interface PolicyAdmin {
   x509(): Promise<X509CertificateConfiguration>;
   /** `onlyFrom`: the version it was decided on. @throws policyEditedMeanwhile when another one is there by now */
   setX509(configuration: X509CertificateConfiguration, actor: string, onlyFrom?: string): Promise<void>;
+  /** Which further methods may be used by whom, as far as it was written. */
+  methodStates(): Promise<readonly MethodState[]>;
+  /** Replaces what is decided of one method; undefined goes back to the factory setting. */
+  setMethodState(id: MethodId, state: MethodState | undefined, actor: string): Promise<void>;
   /** Certificates refused whatever any CRL says. */
   blocked(): Promise<readonly BlockedCertificate[]>;
   setBlocked(blocked: readonly BlockedCertificate[], actor: string): Promise<void>;

@@ -1,3 +1,4 @@
+import type { MethodState } from './access/method-state.ts';
 import type { ConditionalAccessPolicy, NamedLocation } from './access/policy.ts';
 import type { AuthenticationStrength } from './access/strengths.ts';
 import type { X509CertificateConfiguration } from './binding/policy.ts';
@@ -15,6 +16,8 @@ export interface TenantPolicy {
   readonly access: readonly ConditionalAccessPolicy[];
   readonly strengths: readonly AuthenticationStrength[];
   readonly namedLocations: readonly NamedLocation[];
+  /** Which methods besides password and certificate may be used by whom; what is not there is as from the factory. */
+  readonly methods: readonly MethodState[];
 }
 
 /** The same decisions on another trust store, for "what if". */

@@ -100,6 +100,7 @@ export const germanReasons: Readonly<Record<ToldCode, string>> = {
   approvalRefused:
     'Ihre Anmeldung wurde nicht bestätigt. Versuchen Sie es noch einmal, oder melden Sie sich auf andere Weise an.',
   factorNotAsked: 'Diese Anmeldeart steht nicht zur Verfügung. Wählen Sie eine andere.',
+  methodNotAllowed: 'Diese Anmeldeart steht nicht zur Verfügung. Wählen Sie eine andere.',
   triesExhausted:
     'Sie haben es zu oft versucht. Warten Sie eine Weile, und versuchen Sie es dann noch einmal, oder melden Sie sich auf andere Weise an.',
   registrationRefused: 'Das konnte nicht eingerichtet werden. Versuchen Sie es noch einmal.',

@@ -1,3 +1,4 @@
+import { isMethodAllowed } from '../core/access/method-state.ts';
 import type { AuthenticationMethod } from '../core/access/proof.ts';
 import { meetsStrength, multifactorStrength } from '../core/access/strengths.ts';
 import { isInCertificateScope } from '../core/binding/find-account.ts';
@@ -28,7 +29,7 @@ export async function availableMethods(
     ...(canApprove ? (['deviceBasedPush', 'microsoftAuthenticatorPush'] as const) : []),
     ...(passwordHash === undefined ? [] : (['password'] as const)),
   ];
-  return [...new Set(all)];
+  return [...new Set(all)].filter((method) => isMethodAllowed(method, user, policy.methods));
 }
 
 function methodOf(method: Kept, at: Date): AuthenticationMethod | undefined {

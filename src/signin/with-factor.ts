@@ -1,3 +1,4 @@
+import { isMethodAllowed } from '../core/access/method-state.ts';
 import type { Proof } from '../core/access/proof.ts';
 import type { User } from '../core/binding/user.ts';
 import { passed, type Refusal, type Ruling, refused } from '../core/trace/ruling.ts';
@@ -42,6 +43,8 @@ export async function signInWithFactor(asked: FactorSignIn, ports: Ports, at: Da
     const proof = trace.require(step, await checkFactor(asked.shown, of, ports, at));
     const owner = user!; // a proof is somebody's
     learnt.user = owner;
+    if (!isMethodAllowed(proof.method, owner, policy.methods))
+      trace.require('account', refused('methodNotAllowed', { method: proof.method }));
     const foreign = await refusalOfRealm(owner, 'passwords', ports);
     if (foreign) trace.require('account', foreign);
     learnt.proofs = [...asked.proofs, proof];

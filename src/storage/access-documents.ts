@@ -1,7 +1,7 @@
 import type { AuthenticationStrength, CombinationConfiguration } from '../core/access/strengths.ts';
 import type { AccessDocuments, PolicyAdmin } from '../ports.ts';
 import type { Change } from './audit.ts';
-import type { Edit, Step } from './edits.ts';
+import { type Edit, type Step, write } from './edits.ts';
 
 type List = <T>(kind: string, db?: Step) => Promise<readonly T[]>;
 type AccessPort = Pick<
@@ -49,15 +49,6 @@ export function openAccess(list: List, edit: Edit, tenantId: string): AccessPort
     setNamedLocations: async (namedLocations, actor) => void (await changeAccess(actor, () => ({ namedLocations }))),
     changeAccess,
   };
-}
-
-async function write(step: Step, tenantId: string, kind: string, value: unknown): Promise<void> {
-  const [version, document] = [crypto.randomUUID(), JSON.stringify(value)];
-  await step
-    .insertInto('policies')
-    .values({ tenant_id: tenantId, kind, version, document })
-    .onConflict((on) => on.columns(['tenant_id', 'kind']).doUpdateSet({ version, document }))
-    .execute();
 }
 
 type Unsigned = Omit<Change, 'actor'>;

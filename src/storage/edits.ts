@@ -56,3 +56,13 @@ async function renew(step: Step, tenantId: string): Promise<void> {
     .where('kind', '=', 'version')
     .execute();
 }
+
+/** Replaces one document of a tenant's policy. */
+export async function write(step: Step, tenantId: string, kind: string, value: unknown): Promise<void> {
+  const [version, document] = [crypto.randomUUID(), JSON.stringify(value)];
+  await step
+    .insertInto('policies')
+    .values({ tenant_id: tenantId, kind, version, document })
+    .onConflict((on) => on.columns(['tenant_id', 'kind']).doUpdateSet({ version, document }))
+    .execute();
+}

@@ -1,3 +1,4 @@
+import type { MethodId, MethodState } from '../core/access/method-state.ts';
 import type { ConditionalAccessPolicy, NamedLocation } from '../core/access/policy.ts';
 import type { AuthenticationStrength } from '../core/access/strengths.ts';
 import { defaultX509CertificateConfiguration, type X509CertificateConfiguration } from '../core/binding/policy.ts';
@@ -8,7 +9,7 @@ import { trustStoreOf } from '../core/x509/trust-store.ts';
 import type { Clock, Policies, PolicyAdmin, TrustStoreAdmin } from '../ports.ts';
 import { openAccess } from './access-documents.ts';
 import { authoritiesIn, openAuthorities } from './authorities.ts';
-import { factoryVersion, openEdits } from './edits.ts';
+import { factoryVersion, openEdits, type Step, write } from './edits.ts';
 import type { Database } from './open.ts';
 
 /**
@@ -46,14 +47,19 @@ export function openPolicies(
     edit(async (step, current) => {
       if (onlyFrom !== undefined && onlyFrom !== current) throw fault('policyEditedMeanwhile', {});
       const old = (await document(kind, step))?.value ?? factory;
-      const [version, text] = [crypto.randomUUID(), JSON.stringify(value)];
-      await step
-        .insertInto('policies')
-        .values({ tenant_id: tenantId, kind, version, document: text })
-        .onConflict((on) => on.columns(['tenant_id', 'kind']).doUpdateSet({ version, document: text }))
-        .execute();
+      await write(step, tenantId, kind, value);
       return { changes: [{ activity, targetId, actor, old, new: value }], result: undefined };
     });
+
+  const changeMethod = async (step: Step, asked: { id: MethodId; state: MethodState | undefined; actor: string }) => {
+    const written = await list<MethodState>('methodStates', step);
+    const old = written.find(({ id }) => id === asked.id);
+    const others = written.filter(({ id }) => id !== asked.id);
+    await write(step, tenantId, 'methodStates', asked.state ? [...others, asked.state] : others);
+    const activity = `Authentication Methods Policy ${asked.state ? 'Update' : 'Reset'}`;
+    const change = { activity, targetId: asked.id, actor: asked.actor, old, new: asked.state };
+    return { changes: [change], result: undefined };
+  };
 
   /** In one transaction that sees one moment, so that no snapshot is half before an edit and half after it. */
   const assemble = (): Promise<TenantPolicy> =>
@@ -73,6 +79,7 @@ export function openPolicies(
           access: await list<ConditionalAccessPolicy>('conditionalAccessPolicies', step),
           strengths: await list<AuthenticationStrength>('authenticationStrengths', step),
           namedLocations: await list<NamedLocation>('namedLocations', step),
+          methods: await list<MethodState>('methodStates', step),
         };
       });
 
@@ -103,6 +110,8 @@ export function openPolicies(
           actor,
           onlyFrom,
         }),
+      methodStates: () => list('methodStates'),
+      setMethodState: (id, state, actor) => edit((step) => changeMethod(step, { id, state, actor })),
       blocked: () => list('blockedCertificates'),
       setBlocked: (value, actor) =>
         put({ ...listed('blockedCertificates', 'Update blocked certificates'), value, actor }),

@@ -1,5 +1,6 @@
 import { accessPolicyRoutes } from './resources/access-policies.ts';
 import { applicationRoutes } from './resources/applications.ts';
+import { authenticationMethodRoutes } from './resources/authentication-methods.ts';
 import { consentRoutes } from './resources/consent.ts';
 import { deletedItemRoutes } from './resources/deleted-items.ts';
 import { directoryAuditRoutes } from './resources/directory-audits.ts';
@@ -20,6 +21,7 @@ import { Routes } from './route.ts';
 export const routes = new Routes([
   ...userRoutes,
   ...userLinkRoutes,
+  ...authenticationMethodRoutes,
   ...groupRoutes,
   ...directoryObjectRoutes,
   ...deletedItemRoutes,

@@ -58,6 +58,13 @@ export const factorReasons = {
     words: (e: { method: string }) => `policy does not ask for ${e.method} here, or the person has none`,
     person: 'This way to sign in is not available. Choose another one.',
   },
+  methodNotAllowed: {
+    entra: 500121,
+    cites: 'graph-api §3.2',
+    words: (e: { method: string }) => `the authentication methods policy does not let this person use ${e.method}`,
+    remedy: 'Enable the method for a group the person is in, or let them sign in another way.',
+    person: 'This way to sign in is not available. Choose another one.',
+  },
   provenBefore: {
     cites: 'CAP-5',
     words: (e: { methods: readonly string[] }) =>

@@ -1,42 +1,25 @@
 import { z } from 'zod';
-import { changeX509, resetX509 } from '../../../admin/method-policy.ts';
+import { changeX509, rehearseX509, resetX509 } from '../../../admin/method-policy.ts';
+import {
+  type MethodId,
+  type MethodState,
+  methodIds,
+  methodState,
+  notOffered,
+} from '../../../core/access/method-state.ts';
 import type { MethodTarget, X509CertificateConfiguration } from '../../../core/binding/policy.ts';
+import type { Outcome } from '../../../core/outcome.ts';
 import { fault } from '../../../core/trace/fault.ts';
 import { contextOf, nothing } from '../answers.ts';
 import { readBody } from '../body.ts';
 import { type Answer, type Call, keyText } from '../call.ts';
+import { guarded } from '../guarded.ts';
 import { needs } from '../needs.ts';
 import type { Item } from '../odata/evaluate.ts';
 import type { Route } from '../route.ts';
 import { merged, x509Shape } from './x509-shape.ts';
 
-/** Methods besides certificates: on, off, and for whom. The ids are Entra's. */
-const otherMethods = [
-  'Fido2',
-  'MicrosoftAuthenticator',
-  'SoftwareOath',
-  'TemporaryAccessPass',
-  'Sms',
-  'Voice',
-  'Email',
-] as const;
-type OtherMethod = (typeof otherMethods)[number];
-/** No text message, call or mail is sent from here. */
-const notOffered: readonly string[] = ['Sms', 'Voice', 'Email'];
-
-interface MethodDocument {
-  readonly state: 'enabled' | 'disabled';
-  readonly includeTargets: readonly MethodTarget[];
-  readonly excludeTargets: readonly MethodTarget[];
-}
-const methodKind = 'authenticationMethodConfigurations';
 const policyKind = 'authenticationMethodsPolicies';
-const everybody: readonly MethodTarget[] = [{ targetType: 'group', id: 'all_users' }];
-const usual = (method: OtherMethod): MethodDocument => ({
-  state: notOffered.includes(method) ? 'disabled' : 'enabled',
-  includeTargets: everybody,
-  excludeTargets: [],
-});
 
 const typeOf = (method: string) => `${method[0]!.toLowerCase()}${method.slice(1)}`;
 const targetItem = (target: MethodTarget) => ({ isRegistrationRequired: false, ...target });
@@ -76,9 +59,8 @@ async function namedScopes(call: Call, { certificateAuthorityScopes }: X509Certi
   });
 }
 
-async function otherItem(call: Call, method: OtherMethod): Promise<Item> {
-  const kept = await call.ports.objects.find<MethodDocument>(methodKind, method);
-  const { state, includeTargets, excludeTargets } = kept?.document ?? usual(method);
+async function otherItem(call: Call, method: MethodId): Promise<Item> {
+  const { state, includeTargets, excludeTargets } = methodState(method, await call.ports.policy.methodStates());
   return {
     '@odata.type': `#microsoft.graph.${typeOf(method)}AuthenticationMethodConfiguration`,
     id: method,
@@ -90,12 +72,12 @@ async function otherItem(call: Call, method: OtherMethod): Promise<Item> {
 }
 
 const items = async (call: Call): Promise<readonly Item[]> =>
-  Promise.all([x509Item(call), ...otherMethods.map((method) => otherItem(call, method))]);
+  Promise.all([x509Item(call), ...methodIds.map((method) => otherItem(call, method))]);
 
 /** Whatever its case. @throws graphObjectMissing */
-function methodIn(call: Call): 'X509Certificate' | OtherMethod {
+function methodIn(call: Call): 'X509Certificate' | MethodId {
   const wanted = keyText(call, 'method');
-  const found = (['X509Certificate', ...otherMethods] as const).find((id) => id.toLowerCase() === wanted.toLowerCase());
+  const found = (['X509Certificate', ...methodIds] as const).find((id) => id.toLowerCase() === wanted.toLowerCase());
   if (!found) throw fault('graphObjectMissing', { id: wanted.slice(0, 80) });
   return found;
 }
@@ -113,15 +95,28 @@ async function change(call: Call): Promise<Answer> {
   if (call.strict && said['@odata.type'] === undefined) {
     throw fault('graphPropertyInvalid', { target: '@odata.type', problem: 'Microsoft wants it said' });
   }
-  await changeX509((old) => merged(old, said), call.actor, call.ports);
+  await changeX509((old) => merged(old, said), call.actor, guarded(call));
   return nothing;
+}
+
+/** Beyond Entra: what the same body would do to the sign-ins of the last thirty days. Nothing is changed. */
+async function rehearse(call: Call): Promise<Answer> {
+  if (methodIn(call) !== 'X509Certificate') throw fault('graphObjectMissing', { id: keyText(call, 'method') });
+  const said = readBody(call, x509Shape);
+  const found = await rehearseX509((old) => merged(old, said), call.at, call.ports);
+  const told = ({ kind, code, method }: Outcome) => ({ outcome: kind, code: code ?? null, method: method ?? null });
+  const changes = found.changes.map((change) => ({
+    ...change,
+    before: told(change.before),
+    after: told(change.after),
+  }));
+  return { status: 200, body: { ...contextOf(call, 'cardea.dryRun'), ...found, changes } };
 }
 
 async function reset(call: Call): Promise<Answer> {
   const method = methodIn(call);
-  const deed = { activity: 'Authentication Methods Policy Reset', actor: call.actor };
-  if (method === 'X509Certificate') await resetX509(call.actor, call.ports);
-  else await call.ports.objects.remove(methodKind, method, deed);
+  if (method === 'X509Certificate') await resetX509(call.actor, guarded(call));
+  else await call.ports.policy.setMethodState(method, undefined, call.actor);
   return nothing;
 }
 
@@ -133,7 +128,7 @@ const otherShape = z.looseObject({
   excludeTargets: z.array(target).max(100).optional(),
 });
 
-async function changeOther(call: Call, method: OtherMethod): Promise<Answer> {
+async function changeOther(call: Call, method: MethodId): Promise<Answer> {
   const { id: _, ...said } = readBody(call, otherShape);
   const stranger = Object.keys(said).find((name) => !['state', 'includeTargets', 'excludeTargets'].includes(name));
   const wrong = (target: string, problem: string) => fault('graphPropertyInvalid', { target, problem });
@@ -145,12 +140,8 @@ async function changeOther(call: Call, method: OtherMethod): Promise<Answer> {
     if (id !== 'all_users' && !(await call.ports.groups.find(id.toLowerCase())))
       throw fault('graphMethodTargetUnknown', { id });
   }
-  const merge = (old: MethodDocument) => ({ ...old, ...said }) as MethodDocument;
-  const deed = { activity: 'Authentication Methods Policy Update', actor: call.actor };
-  const changed = await call.ports.objects.change<MethodDocument>(methodKind, method, merge, deed);
-  if (changed) return nothing;
-  const object = { kind: methodKind, id: method, owner: undefined, document: merge(usual(method)) };
-  await call.ports.objects.add(object, deed);
+  const old = methodState(method, await call.ports.policy.methodStates());
+  await call.ports.policy.setMethodState(method, { ...old, ...said } as MethodState, call.actor);
   return nothing;
 }
 
@@ -227,6 +218,12 @@ export const methodPolicyRoutes: readonly Route[] = [
     path: `${base}/authenticationmethodconfigurations/{method}`,
     need: writeMethodPolicy,
     answer: change,
+  },
+  {
+    method: 'POST',
+    path: `${base}/authenticationmethodconfigurations/{method}/dryrun`,
+    need: writeMethodPolicy,
+    answer: rehearse,
   },
   {
     method: 'DELETE',

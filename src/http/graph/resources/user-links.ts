@@ -3,7 +3,7 @@ import { rolesOf } from '../../../admin/role-assignments.ts';
 import { revokeSignInSessions } from '../../../admin/sessions.ts';
 import { mayTouchHolder, type Need } from '../../../core/roles/authorise.ts';
 import { CardeaError } from '../../../core/trace/fault.ts';
-import { collection, contextOf, countOf, primitive } from '../answers.ts';
+import { contextOf, countOf, primitive } from '../answers.ts';
 import { readBody } from '../body.ts';
 import type { Answer, Call } from '../call.ts';
 import { needs } from '../needs.ts';
@@ -81,26 +81,6 @@ async function revoke(call: Call): Promise<Answer> {
   return primitive(call, 'Edm.Boolean', true);
 }
 
-/** What somebody has registered. A certificate is no registered method: it is scope (graph-api §6.1). */
-async function authenticationMethods(call: Call): Promise<Answer> {
-  const { hasPassword, createdDateTime } = await userIn(call);
-  const password = {
-    '@odata.type': '#microsoft.graph.passwordAuthenticationMethod',
-    id: '28c10230-6103-485e-b985-444c60001490',
-    password: null,
-    createdDateTime: createdDateTime ?? null,
-  };
-  const shown = { type: 'authenticationMethod', set: 'users/authentication/methods' };
-  return collection(call, hasPassword ? [password] : [], shown, { isMixed: true });
-}
-
-async function needForMethods(call: Call): Promise<Need> {
-  const permissions = ['UserAuthenticationMethod.Read.All', 'UserAuthenticationMethod.ReadWrite.All'];
-  const { user } = await userIn(call);
-  const isSelf = call.caller.kind === 'person' && user.id === call.caller.id;
-  return { area: 'userCredentials', access: 'read', permissions, isSelf };
-}
-
 export const userLinkRoutes: readonly Route[] = ['me', 'users/{id}'].flatMap((base): readonly Route[] => [
   ...listing(base, 'memberof', false),
   ...listing(base, 'transitivememberof', true),
@@ -108,5 +88,4 @@ export const userLinkRoutes: readonly Route[] = ['me', 'users/{id}'].flatMap((ba
   { method: 'POST', path: `${base}/getmemberobjects`, need: needForMemberships, answer: getMemberGroups },
   { method: 'POST', path: `${base}/checkmembergroups`, need: needForMemberships, answer: checkMemberGroups },
   { method: 'POST', path: `${base}/revokesigninsessions`, need: needToRevoke, answer: revoke },
-  { method: 'GET', path: `${base}/authentication/methods`, need: needForMethods, answer: authenticationMethods },
 ]);

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { Sitting } from '../e2e/sitting.ts';
+import { GraphHouse } from './house.ts';
+
+const configurations = '/policies/authenticationMethodsPolicy/authenticationMethodConfigurations';
+
+describe('methods of a person, and the policy that lets them be used, by Graph', () => {
+  let house: GraphHouse;
+  let token: string;
+  before(async () => {
+    house = await GraphHouse.start();
+    token = await house.appToken('UserAuthenticationMethod.ReadWrite.All', 'Policy.ReadWrite.AuthenticationMethod');
+  });
+  after(() => house?.end());
+
+  const issue = (body: object = {}) =>
+    house.call(token, 'POST', '/users/ben@woodgrove.test/authentication/temporaryAccessPassMethods', body);
+
+  const withPass = async (person: Sitting, pass: string) => {
+    await person.fill({ username: 'ben@woodgrove.test' });
+    await person.follow('/methods');
+    await person.follow('/factor/temporaryAccessPass');
+    await person.fill({ pass });
+  };
+
+  test('a Temporary Access Pass is shown once, listed without it, signs in, and can be taken back', async () => {
+    const made = await issue({ lifetimeInMinutes: 30, isUsableOnce: false });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    assert.match(made.body.temporaryAccessPass, /^[A-Z2-9]{12}$/);
+    const methods = '/users/ben@woodgrove.test/authentication/methods';
+    const [listed] = (await house.call(token, 'GET', methods)).body.value;
+    assert.deepEqual(
+      [listed['@odata.type'], listed.temporaryAccessPass, listed.isUsable],
+      ['#microsoft.graph.temporaryAccessPassAuthenticationMethod', null, true],
+    );
+    const ben = new Sitting(house.server);
+    await ben.open();
+    await withPass(ben, made.body.temporaryAccessPass);
+    assert.ok(ben.isSignedIn);
+    const one = `/users/ben@woodgrove.test/authentication/temporaryAccessPassMethods/${made.body.id}`;
+    assert.equal((await house.call(token, 'DELETE', one)).status, 204);
+    assert.deepEqual((await house.call(token, 'GET', methods)).body.value, []);
+  });
+
+  test('where the policy turns the method off, none is issued and one issued before is no good', async () => {
+    const { body } = await issue();
+    assert.equal(
+      (await house.call(token, 'PATCH', `${configurations}/temporaryAccessPass`, { state: 'disabled' })).status,
+      204,
+    );
+    assert.equal((await issue()).status, 400);
+    const ben = new Sitting(house.server);
+    await ben.open();
+    await withPass(ben, body.temporaryAccessPass);
+    assert.deepEqual([ben.isSignedIn, ben.number], [false, 'AADSTS500121']);
+    await house.call(token, 'DELETE', `${configurations}/temporaryAccessPass`);
+    assert.equal((await issue()).status, 201, 'the factory setting is back');
+  });
+
+  for (const [what, asked] of [
+    ['too short', { lifetimeInMinutes: 1 }],
+    ['longer than thirty days', { lifetimeInMinutes: 50_000 }],
+    ['with an unknown property', { colour: 'red' }],
+  ] as const) {
+    test(`a pass ${what} is refused`, async () => {
+      assert.equal((await issue(asked)).status, 400);
+    });
+  }
+
+  test('a dry run of the policy tells whose next sign-in would end otherwise, and changes nothing', async () => {
+    for (const name of ['ana', 'ben']) await house.server.signIn(`${name}@woodgrove.test`, house.server.card(name));
+    const body = { authenticationModeConfiguration: { rules: [] } };
+    const x509 = `${configurations}/x509Certificate`;
+    const before = (await house.call(token, 'GET', x509)).body;
+    const { status, body: found } = await house.call(token, 'POST', `${x509}/dryRun`, body);
+    assert.equal(status, 200, JSON.stringify(found));
+    assert.deepEqual(
+      found.changes.map((one: { userPrincipalName: string; before: { method: string }; after: { method: string } }) => [
+        one.userPrincipalName,
+        one.before.method,
+        one.after.method,
+      ]),
+      [['ana@woodgrove.test', 'x509CertificateMultiFactor', 'x509CertificateSingleFactor']],
+    );
+    assert.deepEqual((await house.call(token, 'GET', x509)).body, before);
+  });
+
+  test('a change that would shut out the only Global Administrator is refused unless forced', async () => {
+    const x509 = `${configurations}/x509Certificate`;
+    const off = await house.call(token, 'PATCH', x509, { state: 'disabled' });
+    assert.equal(off.status, 400, JSON.stringify(off.body));
+    assert.match(off.body.error.message, /ana@woodgrove\.test|Global Administrator/);
+    assert.equal((await house.call(token, 'PATCH', `${x509}?force=true`, { state: 'disabled' })).status, 204);
+  });
+});
