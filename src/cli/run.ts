@@ -8,6 +8,7 @@ import { crlImport, crlList, crlRefresh } from './commands/crl.ts';
 import { domainFederate, domainManage } from './commands/domain.ts';
 import { explain } from './commands/explain.ts';
 import { policyApply, policyGet } from './commands/policy.ts';
+import { policyPrefer } from './commands/prefer.ts';
 import { roleAdd, roleList, roleRemove } from './commands/role.ts';
 import { signIn } from './commands/sign-in.ts';
 import { tenantAdd, tenantList } from './commands/tenant.ts';
@@ -41,7 +42,7 @@ const housekeeping: readonly Command[] = [
   ...[roleAdd, roleList, roleRemove],
   ...[tenantAdd, tenantList, tenantBrand],
   ...[domainFederate, domainManage],
-  ...[policyGet, policyApply],
+  ...[policyGet, policyApply, policyPrefer],
   ...[appAdd, appList, appRemove],
 ];
 

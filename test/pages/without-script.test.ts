@@ -103,6 +103,33 @@ describe('with scripts switched off in Chromium, in German', { skip }, () => {
     }
   });
 
+  test('MRU-1, MRU-2, SPA-2: habit decides what is asked first, or the system where the tenant wants that', async () => {
+    await server.cardea('tenant', 'brand', '--stay-signed-in', 'never');
+    const file = join(server.folder, 'password.txt');
+    writeFileSync(file, 'richtig pferd batterie klammer\n');
+    await server.cardea('user', 'set', 'ana@woodgrove.test', '--password-file', file);
+    const again = () => authorize({ prompt: 'login', login_hint: 'ana@woodgrove.test' });
+    await again();
+    await page.waitForURL(/\/sample/); // the certificate was the last one, and is asked for at once
+    await authorize({ prompt: 'select_account' });
+    await follow('Anderes Konto verwenden');
+    await page.getByLabel('Benutzername').fill('ana@woodgrove.test');
+    await browser.context.route('**/certauth/**', (route) => route.fulfill({ status: 204 }));
+    await press('Weiter');
+    await follow('Andere Anmeldearten');
+    await browser.context.unroute('**/certauth/**');
+    await follow('Kennwort verwenden');
+    await page.getByLabel('Kennwort').fill('richtig pferd batterie klammer');
+    await press('Anmelden');
+    await page.waitForURL(/\/sample/);
+    await again();
+    await heading('Kennwort eingeben');
+    assert.equal((await server.cardea('policy', 'prefer', 'default')).code, 0);
+    await again();
+    await page.waitForURL(/\/sample/);
+    await server.cardea('policy', 'prefer', 'enabled');
+  });
+
   test('signing out of one application signs out of all of them here, and the next page asks who one is', async () => {
     await page.goto(`${server.origin}/sample`);
     await page.getByText('Angemeldet als').waitFor();

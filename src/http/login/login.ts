@@ -3,9 +3,9 @@ import type { Proof } from '../../core/access/proof.ts';
 import type { Realm } from '../../core/binding/realm.ts';
 import type { Because } from '../../core/trace/reasons.ts';
 import { pageResponse } from '../../pages/page.ts';
+import { firstMethod } from '../../signin/first-method.ts';
 import { takeOver } from '../../signin/handoff.ts';
 import { type ChosenRealm, chooseRealm, chooseTenant } from '../../signin/realm.ts';
-import { nobody } from '../../signin/tries.ts';
 import { judgeProofs } from '../../signin/with-factor.ts';
 import type { Env, House } from '../door.ts';
 import { accountsToChoose, forget, showAccounts, takeAccount } from './accounts.ts';
@@ -31,7 +31,7 @@ import { signInAddress } from './identity-provider.ts';
 import { showMethods } from './methods.ts';
 import { elsewherePage, passwordPage, usernamePage } from './pages.ts';
 import { rememberAccount } from './remembered-accounts.ts';
-import { type FactorSteps, factorSteps } from './second-factor.ts';
+import { type FactorSteps, factorSteps, type Way, wayOf } from './second-factor.ts';
 import { asksToStay, showStayQuestion } from './stay-signed-in.ts';
 
 /** The sign-in pages of the login host (FLOW-2, FLOW-3, FLOW-5, FLOW-11). */
@@ -77,10 +77,20 @@ async function showPage(house: House, c: C, attending: Attending): Promise<Respo
   if (chosen.value.kind === 'elsewhere') return sendElsewhere(attending, chosen.value);
   const { realm } = chosen.value;
   const goesOn = !c.req.query('other') && !interaction.reason;
-  if (goesOn && realm.certificates && (!realm.passwords || (await prefersCertificate(c, attending)))) {
-    return askForCertificate(house, c, attending);
-  }
+  const way = goesOn ? await firstWay(c, attending, realm) : undefined;
+  if (way === 'certificate') return askForCertificate(house, c, attending);
+  if (way) return c.redirect(`${attending.base}/factor/${way}`, 303);
   return showPassword(attending, interaction.reason, realm);
+}
+
+/** What the person starts with, where that is not the password: the only way there is, the system's choice, or habit. */
+async function firstWay(c: C, { flow, ports, at }: Attending, realm: Realm): Promise<Way | undefined> {
+  if (realm.certificates && !realm.passwords) return 'certificate';
+  const { x509 } = await ports.policies.current();
+  const certificates = realm.certificates && x509.state === 'enabled';
+  const method = await firstMethod(visitOf(c, flow), { ...realm, certificates }, ports, at);
+  const way = method && wayOf(method);
+  return way === 'password' ? undefined : way;
 }
 
 /** REALM-1: to the identity provider of the name's domain; by a page, because a form's answer may not lead there. */
@@ -112,20 +122,6 @@ async function showPassword(
     offersCertificate: x509.state === 'enabled' && realm.certificates, // FLOW-3: to everybody, in scope or not
   });
   return show(markup, attending, wrong);
-}
-
-/**
- * MRU-1: who last finished with a certificate goes straight to it. Only in a browser that knows the person: anywhere else
- * it would tell a stranger that there is somebody of this name.
- */
-async function prefersCertificate(c: C, { ports, flow, at }: Attending): Promise<boolean> {
-  const { x509 } = await ports.policies.current();
-  if (x509.state !== 'enabled') return false;
-  const [answer] = await ports.directory.answer([{ property: 'userPrincipalName', value: flow.username! }]);
-  const id = answer?.users[0]?.id ?? nobody;
-  const last = await ports.directory.lastMethod(id);
-  const isKnown = await ports.browsers.knows(id, visitOf(c, flow).browser ?? '', at);
-  return isKnown && (last === 'x509CertificateMultiFactor' || last === 'x509CertificateSingleFactor');
 }
 
 async function takeUsername(house: House, c: C, attending: Attending): Promise<Response> {

@@ -101,7 +101,8 @@ function waysIn({ ask }: Interrupted): readonly Way[] {
   return ways.toSorted((a, b) => Number(a === 'approval') - Number(b === 'approval'));
 }
 
-function wayOf(method: AuthenticationMethod): Way | undefined {
+/** The page that shows a method. */
+export function wayOf(method: AuthenticationMethod): Way | undefined {
   if (method.startsWith('x509Certificate')) return 'certificate';
   return (Object.keys(methodsOf) as Kind[]).find((kind) => methodsOf[kind].includes(method));
 }
