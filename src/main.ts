@@ -75,6 +75,11 @@ async function openInstallation(config: Config, log: Logger): Promise<Opened> {
   const bundles = openBundles({ hosts: config.uploadHosts, privateAddresses: config.uploadPrivateAddresses });
   const passwords = await openPasswords();
   const keys = new Map<string, RotatingKeys>();
+  const signingKeysOf = (tenantId: string) => {
+    const kept = keys.get(tenantId) ?? openSigningKeys(storage.forTenant(tenantId).keyStore, clock);
+    keys.set(tenantId, kept);
+    return kept;
+  };
   return {
     storage,
     crls,
@@ -95,11 +100,8 @@ async function openInstallation(config: Config, log: Logger): Promise<Opened> {
       passkeys,
     }),
     adminOf: async (tenantId) => storage.forTenant(tenantId),
-    signingKeysOf(tenantId) {
-      const kept = keys.get(tenantId) ?? openSigningKeys(storage.forTenant(tenantId).keyStore, clock);
-      keys.set(tenantId, kept);
-      return kept;
-    },
+    signingKeysOf,
+    rotateKey: async (tenantId) => (await signingKeysOf(tenantId).rotate()).kid,
     async close() {
       await crls.close();
       await storage.close();

@@ -27,8 +27,11 @@ export function openDemoPki(dataFolder: string, crlBaseUrl: string, at: Date): W
   return current;
 }
 
+/** What a tenant is built with. */
+type Building = Pick<Installation, 'tenants' | 'adminOf' | 'clock' | 'firstParty'>;
+
 /** Makes the tenant Woodgrove around the PKI, unless it is there. Answers whether it made it. */
-export async function makeDemoTenant(pki: Woodgrove, installation: Installation): Promise<boolean> {
+export async function makeDemoTenant(pki: Woodgrove, installation: Building): Promise<boolean> {
   const { tenants, adminOf } = installation;
   if (await tenants.find(woodgroveDomains[0])) return false;
   const tenant = await addTenant({ displayName: 'Woodgrove', domains: woodgroveDomains }, tenants);

@@ -12,6 +12,7 @@ import { policyPrefer } from './commands/prefer.ts';
 import { roleAdd, roleList, roleRemove } from './commands/role.ts';
 import { signIn } from './commands/sign-in.ts';
 import { tenantAdd, tenantList } from './commands/tenant.ts';
+import { tenantRotateKey } from './commands/tenant-key.ts';
 import { userAdd, userList, userSet } from './commands/user.ts';
 import { userBind } from './commands/user-bind.ts';
 import { userSignOut } from './commands/user-sign-out.ts';
@@ -40,7 +41,7 @@ const housekeeping: readonly Command[] = [
   ...[crlList, crlRefresh, crlImport],
   ...[userAdd, userList, userSet, userBind, userTap, userSignOut],
   ...[roleAdd, roleList, roleRemove],
-  ...[tenantAdd, tenantList, tenantBrand],
+  ...[tenantAdd, tenantList, tenantBrand, tenantRotateKey],
   ...[domainFederate, domainManage],
   ...[policyGet, policyApply, policyPrefer],
   ...[appAdd, appList, appRemove],

@@ -2,10 +2,11 @@ import type { Account, KoaContextWithOIDC } from 'oidc-provider';
 import type { User } from '../core/binding/user.ts';
 import { defaultLifetimes } from '../core/token/lifetimes.ts';
 import { personClaims } from './claims.ts';
-import { type ClaimsAsked, joinedClaims, readClaimsAsked } from './claims-asked.ts';
+import { type ClaimsAsked, claimsRequest, joinedClaims, readClaimsAsked } from './claims-asked.ts';
 import type { OidcOptions, TenantDoor } from './options.ts';
 import { widenGrant } from './refresh-tokens.ts';
 import { refusal } from './refuse.ts';
+import { notesOf } from './visit.ts';
 import { visitOf } from './visit-of.ts';
 
 /** The provider's account, with the user it is made of. */
@@ -68,7 +69,11 @@ async function askAgain(
     authenticationContexts: asked.contexts,
     justProven: [],
   });
-  if (verdict.kind !== 'granted') throw refusal('invalid_grant', verdict.because);
+  if (verdict.kind !== 'granted') {
+    const claims = claimsRequest({ contexts: asked.contexts, capabilities: [] });
+    if (claims) notesOf(ctx.req).claims = JSON.stringify(claims);
+    throw refusal('invalid_grant', verdict.because);
+  }
   await widenGrant(ctx, user.id, options, door);
   return { ...asked, contexts: verdict.access.authenticationContexts ?? [] };
 }

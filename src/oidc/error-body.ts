@@ -13,6 +13,8 @@ export interface ErrorBody {
   readonly error_uri: string;
   /** What kind of attention a person has to give, for clients that act on it. */
   readonly suberror?: string;
+  /** What to ask for in `claims`, where a person can do what is lacking. */
+  readonly claims?: string;
 }
 
 /** Entra's words for what a client may do next: MSAL shows its pages for all but `message_only`. */
@@ -51,6 +53,7 @@ export function errorBody(
     correlation_id: notes.correlationId,
     error_uri: `${publicOrigin}/error?code=${number}`,
     ...(suberror === undefined ? {} : { suberror }),
+    ...(notes.claims === undefined ? {} : { claims: notes.claims }),
   };
 }
 

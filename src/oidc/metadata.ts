@@ -2,7 +2,11 @@ import type { SigningKey } from '../ports.ts';
 import { deviceGrant } from './device-flow.ts';
 
 /** The discovery document of a tenant (its GUID), or of `common` and `organizations` with Entra's literal template. */
-export function openidConfiguration(publicOrigin: string, tenant: string): Record<string, unknown> {
+export function openidConfiguration(
+  publicOrigin: string,
+  tenant: string,
+  algorithms: readonly string[] = [],
+): Record<string, unknown> {
   const base = `${publicOrigin}/${tenant}`;
   const issuerTenant = tenant === 'common' || tenant === 'organizations' ? '{tenantid}' : tenant;
   const { host } = new URL(publicOrigin);
@@ -18,7 +22,7 @@ export function openidConfiguration(publicOrigin: string, tenant: string): Recor
     response_modes_supported: ['query', 'fragment', 'form_post'],
     grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials', deviceGrant],
     subject_types_supported: ['pairwise'],
-    id_token_signing_alg_values_supported: ['RS256'],
+    id_token_signing_alg_values_supported: [...new Set(['RS256', ...algorithms])], // RS256 always: Discovery §3
     scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
     token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt', 'client_secret_basic', 'none'],
     token_endpoint_auth_signing_alg_values_supported: ['PS256', 'RS256', 'ES256'],

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import { CardeaError } from '../core/trace/fault.ts';
 import { type Because, because } from '../core/trace/reasons.ts';
-import type { Tenant } from '../ports.ts';
+import type { SigningKey, Tenant } from '../ports.ts';
 import { arm, armPaths } from './arm.ts';
 import { readForm, requestWith } from './body.ts';
 import { readClientAssertion } from './client-assertion.ts';
@@ -29,8 +29,6 @@ export interface Oidc {
   readonly interactions: Interactions;
   /** Tells the tenant's applications of sessions that have ended. */
   tellOfLogouts(tenantId: string): Promise<void>;
-  /** Makes the tenant's provider anew on next use: its keys have changed. */
-  forget(tenantId: string): void;
 }
 
 const endpoints =
@@ -40,6 +38,8 @@ const providersKept = 500;
 
 interface Opened {
   readonly provider: Provider;
+  /** Ids of the keys the provider was made with. */
+  readonly kids: string;
   readonly door: TenantDoor;
 }
 interface Request {
@@ -53,13 +53,19 @@ interface Request {
 export function createOidc(options: OidcOptions): Oidc {
   const { host } = new URL(options.publicOrigin);
   const kept = new Map<string, Promise<Opened | undefined>>();
-  const open = (tenantId: string) => {
+  const openKept = (tenantId: string) => {
     const made = kept.get(tenantId) ?? openTenant(options, tenantId);
     kept.delete(tenantId);
     kept.set(tenantId, made); // the newest last
     made.then((opened) => opened ?? kept.delete(tenantId)).catch(() => kept.delete(tenantId));
     for (const oldest of kept.keys()) if (kept.size > providersKept) kept.delete(oldest);
     return made;
+  };
+  const open = async (tenantId: string) => {
+    const opened = await openKept(tenantId);
+    if (!opened || opened.kids === kidsOf(await opened.door.signingKeys.current())) return opened;
+    kept.delete(tenantId); // the keys were rotated, here or by another process
+    return openKept(tenantId);
   };
   return {
     handles: (url) => {
@@ -80,14 +86,17 @@ export function createOidc(options: OidcOptions): Oidc {
       const door = await options.forTenant(tenantId);
       if (door) await tellOfLogouts(door, async () => (await open(tenantId))!.provider, options);
     },
-    forget: (tenantId) => void kept.delete(tenantId),
   };
 }
 
 async function openTenant(options: OidcOptions, tenantId: string): Promise<Opened | undefined> {
   const door = await options.forTenant(tenantId);
-  return door && { door, provider: await makeProvider(options, door) };
+  if (!door) return undefined;
+  const kids = kidsOf(await door.signingKeys.current());
+  return { door, kids, provider: await makeProvider(options, door) };
 }
+
+const kidsOf = (keys: readonly SigningKey[]): string => keys.map(({ kid }) => kid).join(' ');
 
 /** Some clients double slashes (graph-api §1.1). */
 const pathIn = (url: string): string => url.split('?')[0]!.replace(/\/{2,}/g, '/');
@@ -118,7 +127,8 @@ async function answerTenant(options: OidcOptions, opened: Opened, request: Reque
   const { req, res, query } = request;
   const { door, provider } = opened;
   if (endpoint.endsWith('openid-configuration')) {
-    return sendJson(res, 200, openidConfiguration(options.publicOrigin, door.tenant.id), { open: true });
+    const algorithms = (await door.signingKeys.current()).map(({ alg }) => alg);
+    return sendJson(res, 200, openidConfiguration(options.publicOrigin, door.tenant.id, algorithms), { open: true });
   }
   if (endpoint === 'discovery/v2.0/keys') {
     const keys = publicKeys(await door.signingKeys.current(), issuerOf(options, door));

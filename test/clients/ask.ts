@@ -1,17 +1,32 @@
-import { request } from 'node:https';
+import { type RequestOptions, request } from 'node:https';
 import type { RunningServer } from '../e2e/server.ts';
 
+export interface JsonAnswer {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+}
+
 /** A GET with headers of its own, answered in JSON. The path goes out as it stands. */
-export function getJson(server: RunningServer, path: string, headers: Record<string, string> = {}) {
-  const where = { host: '127.0.0.1', port: server.port, servername: 'localhost', ca: server.trust, path, agent: false };
-  return new Promise<{ status: number; body: Record<string, unknown> }>((resolve, reject) => {
-    const sent = request({ ...where, headers: { host: `localhost:${server.port}`, ...headers } }, (answer) => {
+export const getJson = (server: RunningServer, path: string, headers: Record<string, string> = {}) =>
+  ask(server, { path, headers });
+
+/** A JSON body sent with an access token. */
+export function sendJson(server: RunningServer, method: string, path: string, token: string, body: object) {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  return ask(server, { method, path, headers }, JSON.stringify(body));
+}
+
+function ask(server: RunningServer, asked: RequestOptions, body?: string): Promise<JsonAnswer> {
+  const where = { host: '127.0.0.1', port: server.port, servername: 'localhost', ca: server.trust, agent: false };
+  const headers = { host: `localhost:${server.port}`, ...(asked.headers as Record<string, string>) };
+  return new Promise((resolve, reject) => {
+    const sent = request({ ...where, ...asked, headers }, (answer) => {
       let text = '';
       answer.on('data', (chunk) => {
         text += chunk;
       });
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: JSON.parse(text) }));
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: text === '' ? {} : JSON.parse(text) }));
     });
-    sent.on('error', reject).end();
+    sent.on('error', reject).end(body);
   });
 }

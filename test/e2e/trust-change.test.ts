@@ -12,7 +12,6 @@ import { lastAdministratorSafeguard } from '../../src/admin/safeguard.ts';
 import { makeDemoTenant } from '../../src/cli/demo.ts';
 import { withX509 } from '../../src/core/policy.ts';
 import { certificateOf } from '../../src/core/x509/testing/chains.ts';
-import { openBundles } from '../../src/crls/bundles.ts';
 import { type CrlCache, openCrlCache } from '../../src/crls/cache.ts';
 import { openOcspClient } from '../../src/crls/ocsp.ts';
 import { serveCrls } from '../../src/http/demo-crl.ts';
@@ -49,13 +48,8 @@ for (const database of databasesUnderTest()) {
       const installation = {
         tenants: storage.tenants,
         clock,
-        passwords,
-        crls,
-        bundles: openBundles(),
         firstParty: [],
         adminOf: async (tenantId: string) => storage.forTenant(tenantId),
-        portsOf: () => Promise.reject(new Error('not asked for')),
-        signIns: storage.findSignIns,
       };
       await makeDemoTenant(pki, installation);
       const tenant = (await storage.tenants.find('woodgrove.test'))!;

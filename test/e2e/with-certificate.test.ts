@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { makeDemoTenant } from '../../src/cli/demo.ts';
-import { openBundles } from '../../src/crls/bundles.ts';
 import { openCrlCache } from '../../src/crls/cache.ts';
 import { openOcspClient } from '../../src/crls/ocsp.ts';
 import { serveCrls } from '../../src/http/demo-crl.ts';
@@ -32,17 +31,7 @@ describe('one sign-in, asked directly', () => {
     const crls = openCrlCache({ clock, bytes: storage.crlBytes });
     const passwords = await openPasswords();
     const adminOf = async (tenantId: string) => storage.forTenant(tenantId);
-    const installation = {
-      tenants: storage.tenants,
-      clock,
-      passwords,
-      crls,
-      bundles: openBundles(),
-      firstParty: [],
-      adminOf,
-      signIns: storage.findSignIns,
-    };
-    await makeDemoTenant(pki, { ...installation, portsOf: () => Promise.reject(new Error('not asked for')) });
+    await makeDemoTenant(pki, { tenants: storage.tenants, clock, firstParty: [], adminOf });
     const tenant = (await storage.tenants.find('woodgrove.test'))!;
     ports = { ...storage.forTenant(tenant.id), tenant, clock, crls, ocsp: openOcspClient(), passwords, passkeys };
     closing = [() => server.close(), () => crls.close(), () => storage.close()];

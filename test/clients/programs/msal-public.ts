@@ -4,14 +4,16 @@ import { visit } from '../person.ts';
 import { answerOfProgram, askedOfProgram } from '../program.ts';
 
 /** A native application with MSAL: authorization code with PKCE on a loopback address, then silently by the refresh token. */
-const { origin, scopes, claims, ...asked } = askedOfProgram<{
+const { origin, scopes, claims, laterClaims, ...asked } = askedOfProgram<{
   origin: string;
   tenant: string;
   clientId: string;
   username: string;
   card: CardInReader;
   scopes: string[];
+  /** Asked for with the first token, and with the one after it. */
   claims?: string;
+  laterClaims?: string;
 }>();
 const application = new PublicClientApplication({
   auth: {
@@ -26,15 +28,17 @@ try {
     scopes,
     ...(claims === undefined ? {} : { claims }),
     async openBrowser(address) {
-      const { url, posts } = await visit(new URL(address), { ...asked, until: 'http://localhost' });
-      if (!posts) throw new Error(`no answer at ${url.href}`);
+      const { url, posts, body } = await visit(new URL(address), { ...asked, until: 'http://localhost' });
+      if (!posts) return answerOfProgram({ page: body });
       await fetch(url, { method: 'POST', body: new URLSearchParams(posts) });
     },
   });
   const account = first.account!;
   const cached = await application.acquireTokenSilent({ account, scopes });
   const again = await application.acquireTokenSilent({ account, scopes, forceRefresh: true });
-  answerOfProgram({ first, cached, again });
+  const more = laterClaims === undefined ? {} : { claims: laterClaims };
+  const later = await application.acquireTokenSilent({ account, scopes, ...more, forceRefresh: true });
+  answerOfProgram({ first, cached, again, later });
 } catch (problem) {
   if (!(problem instanceof AuthError)) throw problem;
   const { name, errorCode, errorMessage } = problem;

@@ -1,0 +1,16 @@
+import { chosenTenant } from '../../admin/tenants.ts';
+import type { Command } from '../command.ts';
+
+export const tenantRotateKey: Command = {
+  usage: 'tenant rotate-key [DOMAIN]',
+  summary: 'Makes a new key that signs tokens of a tenant from now on; what the older ones signed stays valid.',
+  takes: [0, 1],
+  options: {},
+  async run(call) {
+    const { tenants, rotateKey } = await call.open();
+    const tenant = await chosenTenant(call.positionals[0], tenants);
+    const kid = await rotateKey(tenant.id);
+    call.voice.say(call.values.json ? `${JSON.stringify({ kid })}\n` : `The tenant signs with the key ${kid} now.\n`);
+    return 0;
+  },
+};
