@@ -21,6 +21,7 @@ export interface ErrorBody {
 const suberrors: Partial<Record<Code, string>> = {
   consentMissing: 'consent_required',
   secondFactorNeeded: 'basic_action',
+  secondFactorUnavailable: 'additional_action',
   certificateStrengthUnmet: 'basic_action',
   signInTooOld: 'basic_action',
   sessionUnproven: 'basic_action',
