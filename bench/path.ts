@@ -1,11 +1,14 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { CertificateChainValidationEngine, Certificate as PkijsCertificate } from 'pkijs';
 import { type Certificate, readCertificate } from '../src/core/x509/certificate.ts';
 import { validatePath } from '../src/core/x509/path.ts';
 import type { TrustStore } from '../src/core/x509/trust-store.ts';
 import { testCa } from '../test/pki/test-ca.ts';
+import { printTable } from './large-list.ts';
 
 /**
- * What validating a path of three P-256 certificates costs beside the raw signature checks in it, in the same run.
+ * What validating a path of three P-256 certificates costs beside the raw signature checks in it, and what it costs pkijs, in
+ * the same run.
  * `node bench/path.ts`. Bars: validation at most 1.5 × its signature checks when nothing of the path is known, which for the
  * raw checks too means to import the keys; at most 1.3 × one check when the CAs are known.
  */
@@ -51,12 +54,16 @@ const check = ({ tbs, signature }: Certificate, key: KeyObject): void => void ve
 
 /** Median microseconds of one call, in batches that take turns, so that a slow moment of the machine hits all alike. */
 const batch = 60;
-function measure(subjects: Readonly<Record<string, (n: number) => void>>): Record<string, number> {
+type Subject = (n: number) => void | Promise<void>;
+async function measure(subjects: Readonly<Record<string, Subject>>): Promise<Record<string, number>> {
   const times = Object.fromEntries(Object.keys(subjects).map((name) => [name, [] as number[]]));
   for (let first = 0; first + batch <= chains.length; first += batch) {
     for (const [name, run] of Object.entries(subjects)) {
       const started = performance.now();
-      for (let n = first; n < first + batch; n++) run(n);
+      for (let n = first; n < first + batch; n++) {
+        const running = run(n);
+        if (running) await running;
+      }
       if (first >= 3 * batch) times[name]!.push(((performance.now() - started) * 1000) / batch);
     }
   }
@@ -65,12 +72,28 @@ function measure(subjects: Readonly<Record<string, (n: number) => void>>): Recor
   );
 }
 
+const pkijsRead = (der: Uint8Array): PkijsCertificate => PkijsCertificate.fromBER(Buffer.from(der));
+async function pkijsMustPass(leaf: PkijsCertificate, issuing: PkijsCertificate, root: PkijsCertificate): Promise<void> {
+  const engine = new CertificateChainValidationEngine({
+    trustedCerts: [root],
+    certs: [issuing, leaf],
+    checkDate: at,
+  });
+  const { result, resultMessage } = await engine.verify();
+  if (!result) throw new Error(resultMessage);
+}
+
 const [leaves, warm] = [cards.map(read), storeOf(read(warmIssuing.der), read(warmRoot.der))];
 const warmKey = keyOf(read(warmIssuing.der));
 const read3 = chains.map((ders) => ders.map(read) as [Certificate, Certificate, Certificate]);
-const times = measure({
-  'one signature check, key at hand': (n) => check(leaves[n]!, warmKey),
-  'two signature checks, keys imported from the certificates': (n) => {
+const pkijsLeaves = cards.map(pkijsRead);
+const [pkijsIssuing, pkijsRoot] = [pkijsRead(warmIssuing.der), pkijsRead(warmRoot.der)];
+
+const coldBase = 'two signature checks, keys imported from the certificates';
+const warmBase = 'one signature check, key at hand';
+const times = await measure({
+  [warmBase]: (n) => check(leaves[n]!, warmKey),
+  [coldBase]: (n) => {
     const [leaf, issuing, root] = read3[n]!;
     check(leaf, keyOf(issuing));
     check(issuing, keyOf(root));
@@ -85,15 +108,19 @@ const times = measure({
   },
   'warm: validate another card of a known CA': (n) => mustPass(leaves[n]!, warm),
   'warm, and read the card': (n) => mustPass(read(cards[n]!), warm),
+  'pkijs: cold, and read its three certificates': (n) => {
+    const [leaf, issuing, root] = chains[n]!.map(pkijsRead) as [PkijsCertificate, PkijsCertificate, PkijsCertificate];
+    return pkijsMustPass(leaf, issuing, root);
+  },
+  'pkijs: warm, certificates read before': (n) => pkijsMustPass(pkijsLeaves[n]!, pkijsIssuing, pkijsRoot),
 });
+const ours: Readonly<Record<string, string>> = {
+  'pkijs: cold, and read its three certificates': 'cold, and read its three certificates',
+  'pkijs: warm, certificates read before': 'warm: validate another card of a known CA',
+};
 const rows = Object.entries(times).map(([name, time]) => {
-  const base =
-    times[
-      name.startsWith('cold') || name.startsWith('two')
-        ? 'two signature checks, keys imported from the certificates'
-        : 'one signature check, key at hand'
-    ]!;
-  return [name, time.toFixed(1), (time / base).toFixed(2)];
+  const base = times[name === coldBase || name.includes('cold') ? coldBase : warmBase]!;
+  const compared = ours[name];
+  return [name, time.toFixed(1), (time / base).toFixed(2), compared ? (time / times[compared]!).toFixed(2) : ''];
 });
-for (const [name, time, ratio] of [['', 'µs', 'ratio to the raw checks'], ...rows])
-  console.log(`${name!.padEnd(60)}${time!.padStart(8)}${ratio!.padStart(26)}`);
+printTable([['', 'µs', 'ratio to the raw checks', 'pkijs ÷ ours'], ...rows]);

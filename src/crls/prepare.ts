@@ -6,7 +6,8 @@ import { seedOfThisProcess } from '../core/crl/serial-hash.ts';
 import { noteSignature, signatureKnown } from '../core/crl/signature.ts';
 import type { Ruling } from '../core/trace/ruling.ts';
 import type { Body } from './body.ts';
-import { type Image, type IndexJobs, indexJobs } from './index-jobs.ts';
+import type { Image } from './image-file.ts';
+import { type IndexJobs, indexJobs } from './index-jobs.ts';
 import type { IndexThreads } from './index-threads.ts';
 
 /** Below this a list is read where the sign-in runs: two milliseconds at most. Waking a thread would take longer. */

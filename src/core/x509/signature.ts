@@ -1,8 +1,9 @@
-import { constants, type KeyObject, verify } from 'node:crypto';
+import { constants, type KeyObject } from 'node:crypto';
 import { contextConstructed, DerError, DerReader, tags } from '../asn1/der.ts';
 import { passed, type Ruling, refused } from '../trace/ruling.ts';
 import type { AlgorithmPolicy } from './algorithm-policy.ts';
 import { keyFactsOf, keyProblem, publicKey } from './public-key.ts';
+import { verifyAny } from './verify.ts';
 
 /** Something signed: a certificate, a CRL, an OCSP response. */
 export interface Signed {
@@ -70,7 +71,7 @@ export function checkSignature(
 function isSignedBy({ tbs, signature }: Signed, scheme: Scheme, key: KeyObject): boolean {
   try {
     // The bare key where it says enough: options around it cost as much as a seventh of a P-256 check.
-    return verify(scheme.hash ?? null, tbs, withPadding(key, scheme.saltLength), signature);
+    return verifyAny(scheme.hash, tbs, withPadding(key, scheme.saltLength), signature);
   } catch {
     return false; // OpenSSL throws for a signature of impossible form
   }
