@@ -28,10 +28,10 @@ import { startUpload, uploadBundle } from '../../src/admin/upload.ts';
 import type { Code } from '../../src/core/trace/reasons.ts';
 import { certificateOf } from '../../src/core/x509/testing/chains.ts';
 import type { Authority } from '../../src/pki/authority.ts';
-import { contextConstructed, integer, oid, sequence, setOf } from '../../src/pki/der-writer.ts';
 import { uri } from '../../src/pki/general-names.ts';
 import type { Bundles } from '../../src/ports.ts';
 import type { TenantStorage } from '../../src/storage/storage.ts';
+import { bundleOf as bundleOfDer } from '../pki/bundle.ts';
 import { testCa } from '../pki/test-ca.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
 
@@ -58,20 +58,7 @@ const refusesWith = (code: Code) => (problem: unknown) => {
 };
 
 /** A certs-only PKCS #7 file. */
-const bundleOf = (...cas: readonly Pick<Authority, 'der'>[]): Uint8Array =>
-  sequence(
-    oid('1.2.840.113549.1.7.2'),
-    contextConstructed(
-      0,
-      sequence(
-        integer(1),
-        setOf(),
-        sequence(oid('1.2.840.113549.1.7.1')),
-        contextConstructed(0, ...cas.map(({ der }) => der)),
-        setOf(),
-      ),
-    ),
-  );
+const bundleOf = (...cas: readonly Pick<Authority, 'der'>[]) => bundleOfDer(...cas.map(({ der }) => der));
 const sha256 = async (bytes: Uint8Array) =>
   hex(new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(bytes))));
 

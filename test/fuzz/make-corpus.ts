@@ -6,6 +6,7 @@ import type { CrlEntryInput } from '../../src/pki/crl-builder.ts';
 import { contextConstructed, nothing, sequence } from '../../src/pki/der-writer.ts';
 import { directoryName, dnsName, ipAddress, principalName, rfc822Name, uri } from '../../src/pki/general-names.ts';
 import { writePkcs12 } from '../../src/pki/pkcs12.ts';
+import { bundleOf } from '../pki/bundle.ts';
 import { testCa } from '../pki/test-ca.ts';
 import { response } from './ocsp-seed.ts';
 import { plainPkcs12 } from './pkcs12-seed.ts';
@@ -124,6 +125,7 @@ const seeds: Record<string, Uint8Array> = {
   'chain-policies': chainOf(mapped.issueCard({ upn: 'ana@fuzz.test', policies: ['1.2.5', '1.2.6'], key: cardKey })),
   'chain-names': chainOf(named),
   'chain-deep': chainOf(deep.issueCard({ upn: 'ana@fuzz.test', key: cardKey })),
+  'bundle-two': bundleOf(root.der, issuing.der),
   'crl-issuing': base,
   'crl-root': rootList,
   'crl-delta': delta,

@@ -8,6 +8,7 @@ import { checkRevocation, crlsNeeded } from '../../src/core/crl/revocation.ts';
 import { readOcspResponse } from '../../src/core/ocsp/response.ts';
 import { checkOcsp } from '../../src/core/ocsp/status.ts';
 import { CardeaError } from '../../src/core/trace/fault.ts';
+import { readBundle } from '../../src/core/x509/bundle.ts';
 import { type Certificate, readCertificate } from '../../src/core/x509/certificate.ts';
 import { sameName } from '../../src/core/x509/name.ts';
 import { validatePath } from '../../src/core/x509/path.ts';
@@ -70,6 +71,7 @@ const signedAgain = mostly((input) => resigned(input, keys));
 export const targets: Readonly<Record<string, Target>> = {
   der: { from: ['certificate', 'crl', 'ocsp'], run: (input) => walk(new DerReader(input, 'input'), 0) },
   certificate: { from: ['certificate'], run: (input) => readCertificate(input).because.code },
+  bundle: { from: ['bundle'], run: (input) => readBundle(input).because.code },
   crl: { from: ['crl'], run: (input) => readCrl(input).because.code },
   ocsp: { from: ['ocsp'], run: runOcsp, finish: mostly((input) => resignedOcsp(input, keys)) },
   anchor: { from: ['certificate'], run: runAnchor, finish: signedAgain },

@@ -56,6 +56,29 @@ describe('the sign-in log by Graph (graph-api §12.1)', () => {
     assert.equal((await house.call(token, 'GET', `/beta/auditLogs/signIns/${entry.id}`)).body.id, entry.id);
   });
 
+  test('beta says which store’s record of a CA counted, and why (LOG-6, COEX-1)', async () => {
+    const newest = async () => {
+      const { kind } = await house.server.signIn('ana@woodgrove.test', house.server.card('ana'));
+      assert.equal(kind, 'signedIn');
+      return keysOf(
+        (await list('beta', { $filter: "userPrincipalName eq 'ana@woodgrove.test' and status/errorCode eq 0" }))[0],
+      );
+    };
+    assert.equal((await newest())['Is Legacy Store Used'], '0');
+    const cas = JSON.parse((await house.server.cardea('ca', 'list', '--json')).out) as {
+      displayName: string;
+      certificateRevocationListUrl: string;
+    }[];
+    const { displayName, certificateRevocationListUrl: url } = cas.find((ca) => ca.displayName.endsWith('CA 1'))!;
+    const file = `${house.server.folder}/demo/authorities/issuing-1.pem`;
+    const { err, out } = await house.server.cardea('ca', 'add', file, '--store', 'classic', '--crl-url', url, '--json');
+    assert.equal(err, '');
+    const keys = await newest();
+    assert.equal(keys['Is Legacy Store Used'], '1');
+    assert.equal(keys['Legacy Store Use Information'], `${displayName}: listsDiffer`);
+    await house.server.cardea('ca', 'remove', (JSON.parse(out) as [{ id: string }])[0].id);
+  });
+
   test('a certificate asked for is an interrupted entry before the result, with a number that is not zero', async () => {
     const $filter = "startswith(userPrincipalName,'ana@') and status/errorCode ne 0";
     const [entry] = await list('beta', { $filter });

@@ -246,6 +246,10 @@ function processingDetails(record: SignInRecord): readonly { key: string; value:
       ['User certificate required affinity', rated.requiredAffinity],
     );
   }
+  if (found(record, 'pathValid')) {
+    const legacy = found(record, 'legacyStoreUsed')?.authorities.map(({ subject, why }) => `${subject}: ${why}`);
+    rows.push(['Is Legacy Store Used', legacy ? '1' : '0'], ['Legacy Store Use Information', legacy?.join('; ')]);
+  } // LOG-6
   const [scoped] = found(record, 'accountAccepted')?.scopedAuthorities ?? [];
   rows.push(['User certificate issuer scope', scoped]); // LOG-7
   return rows.flatMap(([key, value]) => (value === undefined || value === '' ? [] : [{ key, value }]));
