@@ -735,6 +735,7 @@ export interface PolicyAdmin {
 }
 /** Everything the `admin` room needs of one tenant. */
 export interface AdminPorts {
+  readonly policies: Policies;
   readonly trustStore: TrustStoreAdmin;
   readonly users: UserAdmin;
   readonly policy: PolicyAdmin;
@@ -744,6 +745,11 @@ export interface AdminPorts {
   readonly deleted: DeletedObjects;
   readonly live: LiveSignIns;
   readonly methods: Methods;
+  /**
+   * Does several things as one: what `work` throws leaves everything as it was. Nobody else writes meanwhile, so it is for
+   * what is short, and asks nothing of the network.
+   */
+  atomically<T>(work: (inside: AdminPorts) => Promise<T>): Promise<T>;
 }
 
 /** Downloaded CRLs as they came, kept over a restart. Shared by all tenants: a URL's bytes are public. */

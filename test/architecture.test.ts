@@ -35,7 +35,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'node:*',
   ],
   apps: ['pages', 'languages', 'hono', 'openid-client', 'node:*'],
-  cli: ['signin', 'admin', 'core', 'core/trace', 'ports.ts', 'pki', 'node:*'],
+  cli: ['signin', 'admin', 'core', 'core/trace', 'ports.ts', 'pki', 'yaml', 'node:*'],
   'config.ts': ['core', 'core/trace', 'zod', 'node:*'],
   'main.ts': ['*'],
 };

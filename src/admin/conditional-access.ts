@@ -8,7 +8,6 @@ import {
 import type { ConditionalAccessPolicy, NamedLocation } from '../core/access/policy.ts';
 import type { AuthenticationStrength } from '../core/access/strengths.ts';
 import { CardeaError } from '../core/trace/fault.ts';
-import { because } from '../core/trace/reasons.ts';
 import type { AdminPorts } from '../ports.ts';
 
 type Ports = Pick<AdminPorts, 'policy'>;
@@ -43,27 +42,6 @@ export async function setNamedLocations(
   for (const location of namedLocations) throwFirst(checkNamedLocation(location));
   refuseInvalid(await policy.conditionalAccess(), { strengths: await policy.strengths(), namedLocations });
   await policy.setNamedLocations(namedLocations, actor);
-}
-
-/** Everything wrong with policies, strengths and locations that are to be in force together. A document may have any shape. */
-export function checkAccessDocuments(asked: {
-  readonly conditionalAccessPolicies: readonly ConditionalAccessPolicy[];
-  readonly authenticationStrengths: readonly AuthenticationStrength[];
-  readonly namedLocations: readonly NamedLocation[];
-}): readonly AccessIssue[] {
-  const { authenticationStrengths: strengths, namedLocations } = asked;
-  try {
-    return [
-      ...strengths.flatMap((strength) => checkStrength(strength, strengths)),
-      ...namedLocations.flatMap(checkNamedLocation),
-      ...asked.conditionalAccessPolicies.flatMap((policy) => checkAccessPolicy(policy, { strengths, namedLocations })),
-    ];
-  } catch (problem) {
-    if (!(problem instanceof TypeError)) throw problem;
-    return [
-      { target: '', because: because('accessPolicyInvalid', { problem: `a part is missing: ${problem.message}` }) },
-    ];
-  }
 }
 
 function refuseInvalid(policies: readonly ConditionalAccessPolicy[], known: KnownToPolicies): void {

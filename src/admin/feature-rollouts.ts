@@ -21,7 +21,7 @@ export const stagedFeatures = [
 ] as const;
 
 /** Entra's: groups of one rollout. A sign-in looks into every one of them. */
-const mostGroups = 10;
+export const mostGroups = 10;
 
 type Ports = Pick<AdminPorts, 'objects' | 'groups'>;
 type Kept = StoredObject<RolloutPolicy>;

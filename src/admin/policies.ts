@@ -1,95 +1,245 @@
-import type { ConditionalAccessPolicy, NamedLocation } from '../core/access/policy.ts';
-import type { AuthenticationStrength } from '../core/access/strengths.ts';
+import { checkAccessPolicy, checkNamedLocation, checkStrength } from '../core/access/check-access-policy.ts';
+import { checkCertificateUserIds } from '../core/binding/certificate-user-ids.ts';
 import { checkX509Configuration } from '../core/binding/check-configuration.ts';
 import { defaultX509CertificateConfiguration, type X509CertificateConfiguration } from '../core/binding/policy.ts';
 import { type TenantPolicy, withX509 } from '../core/policy.ts';
-import { CardeaError, fault } from '../core/trace/fault.ts';
+import { CardeaError, fault, wordsOf } from '../core/trace/fault.ts';
 import type { AdminPorts } from '../ports.ts';
-import { checkAccessDocuments } from './conditional-access.ts';
-import { untilAlone } from './edit-trust-store.ts';
+import { type Difference, differences } from './differences.ts';
+import { editTrustStore, untilAlone } from './edit-trust-store.ts';
+import { addRollout, mostGroups, type RolloutPolicy, rolloutKind, stagedFeatures } from './feature-rollouts.ts';
 import type { Safeguard } from './safeguard.ts';
+import {
+  type DocumentedGroup,
+  type DocumentedUser,
+  documentOf,
+  type TenantDocument,
+  tenantShape,
+} from './tenant-document.ts';
+import { trustStoreEdit } from './trust-store-document.ts';
+import { userOf } from './users.ts';
 
-/** The decisions of a tenant that are kept as documents, in Graph's spelling. */
-export interface PolicyDocument {
-  readonly x509Certificate: X509CertificateConfiguration;
-  readonly conditionalAccessPolicies: readonly ConditionalAccessPolicy[];
-  readonly authenticationStrengths: readonly AuthenticationStrength[];
-  readonly namedLocations: readonly NamedLocation[];
+/** What applying a document did, or would do. */
+export interface Applied {
+  readonly differences: readonly Difference[];
+  /** What is decided then. */
+  readonly policy: TenantPolicy;
 }
 
-export async function policyOf({ policy }: Pick<AdminPorts, 'policy'>): Promise<PolicyDocument> {
-  return {
-    x509Certificate: await policy.x509(),
-    conditionalAccessPolicies: await policy.conditionalAccess(),
-    authenticationStrengths: await policy.strengths(),
-    namedLocations: await policy.namedLocations(),
-  };
+/** What applying needs. Without a `safeguard`, it is done whomever it shuts out. */
+export interface ApplyPorts extends AdminPorts {
+  readonly safeguard?: Safeguard | undefined;
 }
 
-/** The tenant's policy, were this document in force. */
-export function withDocument(now: TenantPolicy, document: PolicyDocument): TenantPolicy {
-  return {
-    ...withX509(now, document.x509Certificate),
-    access: document.conditionalAccessPolicies,
-    strengths: document.authenticationStrengths,
-    namedLocations: document.namedLocations,
-  };
+/** Leaves the transaction of a rehearsal behind without a trace. */
+class OnlyAsked extends Error {
+  readonly applied: Applied;
+  constructor(applied: Applied) {
+    super('a rehearsal');
+    this.applied = applied;
+  }
 }
 
 /**
- * Makes the tenant's policy what the document says. A part the document does not name stays as it is; what it leaves out
- * of the certificate method's configuration becomes the factory setting. Answers what it was before.
- * @throws policyDocumentUnreadable, or the first thing wrong with any part
+ * Makes a tenant what the document says, whole or not at all: everything happens in one transaction, which a dry run leaves
+ * without committing, so that what it tells is what would be. Applying it twice changes nothing more.
+ * @throws policyDocumentUnreadable with the path of what is not known or has the wrong form; whatever is wrong with a
+ * value; lastAdministratorShutOut
  */
-export async function applyPolicy(
+export async function applyDocument(
   document: unknown,
   actor: string,
-  ports: PolicyPorts,
+  at: Date,
+  ports: ApplyPorts,
   options: { readonly dryRun: boolean },
-): Promise<{ readonly before: PolicyDocument; readonly after: PolicyDocument }> {
-  const before = await policyOf(ports);
-  const after = { ...before, ...readDocument(document, before) };
-  const [issue] = [...checkX509Configuration(after.x509Certificate), ...checkAccessDocuments(after)];
+): Promise<Applied> {
+  tenantShape(document, '');
+  const asked = document as TenantDocument;
+  if (options.dryRun) return rehearsed(asked, actor, at, ports);
+  const { safeguard } = ports;
+  if (!safeguard) return ports.atomically((inside) => applied(asked, actor, at, inside));
+  return untilAlone(async () => {
+    const { policy } = await rehearsed(asked, actor, at, ports);
+    const judged = await safeguard(() => policy);
+    return ports.atomically(async (inside) => {
+      if ((await inside.policies.current()).version !== judged) throw fault('policyEditedMeanwhile', {});
+      return applied(asked, actor, at, inside);
+    });
+  });
+}
+
+/** Applies it and leaves no trace: no other way tells as surely what would be. */
+async function rehearsed(document: TenantDocument, actor: string, at: Date, ports: AdminPorts): Promise<Applied> {
+  try {
+    return await ports.atomically(async (inside) => {
+      throw new OnlyAsked(await applied(document, actor, at, inside));
+    });
+  } catch (thrown) {
+    if (thrown instanceof OnlyAsked) return thrown.applied;
+    throw thrown;
+  }
+}
+
+async function applied(document: TenantDocument, actor: string, at: Date, inside: AdminPorts): Promise<Applied> {
+  const before = await documentOf(inside);
+  await apply(document, actor, at, inside);
+  return { differences: differences(before, await documentOf(inside)), policy: await inside.policies.current() };
+}
+
+/** What is referred to comes before what refers to it. */
+async function apply(document: TenantDocument, actor: string, at: Date, ports: AdminPorts): Promise<void> {
+  await applyGroups(document.groups ?? [], actor, ports);
+  for (const user of document.users ?? []) await applyUser(user, actor, ports);
+  if (document.certificateAuthorities) {
+    const wanted = document.certificateAuthorities;
+    await editTrustStore((now) => trustStoreEdit(now, wanted, at), actor, ports);
+  }
+  if (document.x509Certificate) await applyX509(document.x509Certificate, actor, ports);
+  await applyAccess(document, actor, ports);
+  if (document.featureRolloutPolicies) await applyRollouts(document.featureRolloutPolicies, actor, ports);
+  if (document.blockedCertificates && differs(await ports.policy.blocked(), document.blockedCertificates))
+    await ports.policy.setBlocked(document.blockedCertificates, actor);
+}
+
+const differs = (one: unknown, other: unknown): boolean => JSON.stringify(one) !== JSON.stringify(other);
+
+/** What the document leaves out of the method becomes the factory setting. */
+async function applyX509(said: Partial<X509CertificateConfiguration>, actor: string, ports: AdminPorts): Promise<void> {
+  const { authenticationModeConfiguration: modes, crlValidationConfiguration: lists } = said;
+  const factory = defaultX509CertificateConfiguration;
+  const wanted: X509CertificateConfiguration = await withContainerIds(
+    {
+      ...factory,
+      ...said,
+      authenticationModeConfiguration: { ...factory.authenticationModeConfiguration, ...modes },
+      crlValidationConfiguration: { ...factory.crlValidationConfiguration, ...lists },
+    },
+    ports,
+  );
+  const [issue] = checkX509Configuration(wanted);
   if (issue) throw new CardeaError(issue.because);
-  if (!options.dryRun) await write(before, after, actor, ports);
-  return { before, after };
+  const scoped = wanted.certificateAuthorityScopes.flatMap(({ includeTargets }) => includeTargets);
+  for (const { id } of [...wanted.includeTargets, ...wanted.excludeTargets, ...scoped])
+    if (id !== 'all_users') await groupOf(id, ports);
+  if (differs(await ports.policy.x509(), wanted)) await ports.policy.setX509(wanted, actor);
 }
 
-const lists = ['conditionalAccessPolicies', 'authenticationStrengths', 'namedLocations'] as const;
+/** A scope may name its container by id or by name; the id is kept. */
+async function withContainerIds(
+  configuration: X509CertificateConfiguration,
+  { trustStore }: AdminPorts,
+): Promise<X509CertificateConfiguration> {
+  const { containers } = await trustStore.state();
+  const certificateAuthorityScopes = configuration.certificateAuthorityScopes.map((scope) => {
+    const wanted = scope.publicKeyInfrastructureIdentifier;
+    const found = containers.find(({ id, displayName }) => [id, displayName].includes(wanted));
+    return found ? { ...scope, publicKeyInfrastructureIdentifier: found.id } : scope;
+  });
+  return { ...configuration, certificateAuthorityScopes };
+}
 
-function readDocument(document: unknown, before: PolicyDocument): Partial<PolicyDocument> {
-  const wanted = (typeof document === 'object' && document !== null ? document : {}) as Record<string, unknown>;
-  if (!Object.keys(before).some((name) => name in wanted)) {
-    throw fault('policyDocumentUnreadable', { problem: `it has none of ${Object.keys(before).join(', ')}` });
+/** Policies, strengths and locations refer to each other, so they are checked as they will stand together. */
+async function applyAccess(document: TenantDocument, actor: string, { policy }: AdminPorts): Promise<void> {
+  const old = {
+    strengths: await policy.strengths(),
+    namedLocations: await policy.namedLocations(),
+    policies: await policy.conditionalAccess(),
+  };
+  const strengths = document.authenticationStrengths ?? old.strengths;
+  const namedLocations = document.namedLocations ?? old.namedLocations;
+  const policies = document.conditionalAccessPolicies ?? old.policies;
+  const issues = [
+    ...strengths.flatMap((one) => named(one, checkStrength(one, strengths))),
+    ...namedLocations.flatMap((one) => named(one, checkNamedLocation(one))),
+    ...policies.flatMap((one) => named(one, checkAccessPolicy(one, { strengths, namedLocations }))),
+  ];
+  if (issues[0]) throw issues[0];
+  if (differs(old.strengths, strengths)) await policy.setStrengths(strengths, actor);
+  if (differs(old.namedLocations, namedLocations)) await policy.setNamedLocations(namedLocations, actor);
+  if (differs(old.policies, policies)) await policy.setConditionalAccess(policies, actor);
+}
+
+type Issues = ReturnType<typeof checkNamedLocation>;
+
+const named = ({ displayName }: { displayName: string }, issues: Issues): readonly Error[] =>
+  issues.map(({ target, because }) =>
+    fault('policyDocumentUnreadable', { problem: `"${displayName}" ${target}: ${wordsOf(because)}` }),
+  );
+
+/** Graph knows one rollout a feature (graph-api §10), so the feature tells which is which. */
+async function applyRollouts(wanted: readonly RolloutPolicy[], actor: string, ports: AdminPorts): Promise<void> {
+  const problem = checkRollouts(wanted);
+  if (problem) throw fault('policyDocumentUnreadable', { problem });
+  for (const { appliesTo } of wanted) for (const id of appliesTo) await groupOf(id, ports);
+  const known = await ports.objects.list<RolloutPolicy>(rolloutKind);
+  for (const { id, document } of known) {
+    if (wanted.some(({ feature }) => feature === document.feature)) continue;
+    await ports.objects.remove(rolloutKind, id, { activity: 'Delete feature rollout policy', actor });
   }
-  const named = lists.filter((name) => name in wanted);
-  for (const name of named) checkShape(wanted[name], [], name);
-  const said = Object.fromEntries(named.map((name) => [name, wanted[name]]));
-  return 'x509Certificate' in wanted ? { ...said, x509Certificate: readMethod(wanted.x509Certificate) } : said;
-}
-
-function readMethod(method: unknown): X509CertificateConfiguration {
-  if (typeof method !== 'object' || method === null) {
-    throw fault('policyDocumentUnreadable', { problem: 'it has no object x509Certificate' });
+  for (const document of wanted) {
+    const found = known.find((one) => one.document.feature === document.feature);
+    if (!found) await addRollout(document, actor, ports);
+    else if (differs(found.document, document)) {
+      const deed = { activity: 'Update feature rollout policy', actor };
+      await ports.objects.change(rolloutKind, found.id, () => document, deed);
+    }
   }
-  const x509Certificate = { ...defaultX509CertificateConfiguration, ...method };
-  checkShape(x509Certificate, defaultX509CertificateConfiguration, 'x509Certificate');
-  return x509Certificate;
 }
 
-/** What is referred to is written before what refers to it. */
-async function write(before: PolicyDocument, after: PolicyDocument, actor: string, ports: PolicyPorts) {
-  const { policy } = ports;
-  const differs = (name: keyof PolicyDocument) => JSON.stringify(before[name]) !== JSON.stringify(after[name]);
-  if (differs('x509Certificate')) await setX509(after.x509Certificate, actor, ports);
-  if (differs('authenticationStrengths')) await policy.setStrengths(after.authenticationStrengths, actor);
-  if (differs('namedLocations')) await policy.setNamedLocations(after.namedLocations, actor);
-  if (differs('conditionalAccessPolicies')) await policy.setConditionalAccess(after.conditionalAccessPolicies, actor);
+/** REALM-4, and that Graph knows the feature. */
+function checkRollouts(rollouts: readonly RolloutPolicy[]): string | undefined {
+  const seen = new Set<string>();
+  for (const { feature, appliesTo } of rollouts) {
+    if (!stagedFeatures.some((known) => known === feature)) return `there is no feature "${feature}" to roll out`;
+    if (seen.has(feature)) return `${feature} is rolled out twice`;
+    if (appliesTo.length > mostGroups) return `${feature} is rolled out to more than ${mostGroups} groups`;
+    seen.add(feature);
+  }
+  return undefined;
 }
 
-/** What a change of the method's configuration needs. Without a `safeguard`, it is made whomever it shuts out. */
-export interface PolicyPorts extends Pick<AdminPorts, 'policy'> {
-  readonly safeguard?: Safeguard | undefined;
+/** UB-13 … UB-18, UB-23: the list of a user is replaced whole. */
+async function applyUser(wanted: DocumentedUser, actor: string, ports: AdminPorts): Promise<void> {
+  const user = await userOf(wanted.userPrincipalName, ports);
+  const { certificateUserIds = user.certificateUserIds } = wanted;
+  const [problem] = checkCertificateUserIds(certificateUserIds);
+  if (problem) throw new CardeaError(problem);
+  if (differs(user.certificateUserIds, certificateUserIds))
+    await ports.users.update({ ...user, certificateUserIds }, actor);
+}
+
+/** First the groups, then who is in them: a group may be in another. */
+async function applyGroups(wanted: readonly DocumentedGroup[], actor: string, ports: AdminPorts): Promise<void> {
+  const made: { readonly id: string; readonly members: readonly string[] }[] = [];
+  for (const { id = crypto.randomUUID(), displayName, members } of wanted) {
+    const found = await ports.groups.find(id.toLowerCase());
+    if (!found) await ports.groups.add({ id: id.toLowerCase(), displayName }, actor);
+    if (members) made.push({ id: id.toLowerCase(), members });
+  }
+  for (const { id, members } of made) await applyMembers(id, members, actor, ports);
+}
+
+async function applyMembers(id: string, wanted: readonly string[], actor: string, ports: AdminPorts): Promise<void> {
+  const members = [];
+  for (const name of wanted) {
+    if (name.includes('@')) members.push({ kind: 'user', id: (await userOf(name, ports)).id } as const);
+    else members.push(await memberOf(name, ports));
+  }
+  const old = await ports.groups.members(id);
+  const has = (list: readonly { id: string }[], one: { id: string }) => list.some((other) => other.id === one.id);
+  for (const member of old) if (!has(members, member)) await ports.groups.removeMember(id, member, actor);
+  for (const member of members) if (!has(old, member)) await ports.groups.addMember(id, member, actor);
+}
+
+async function memberOf(id: string, ports: AdminPorts) {
+  if (await ports.groups.find(id.toLowerCase())) return { kind: 'group', id: id.toLowerCase() } as const;
+  return { kind: 'user', id: (await userOf(id, ports)).id } as const;
+}
+
+async function groupOf(id: string, { groups }: AdminPorts) {
+  const group = await groups.find(id.toLowerCase());
+  if (!group) throw fault('nothingFound', { kind: 'group', wanted: id });
+  return group;
 }
 
 /**
@@ -99,24 +249,11 @@ export interface PolicyPorts extends Pick<AdminPorts, 'policy'> {
 export function setX509(
   configuration: X509CertificateConfiguration,
   actor: string,
-  { policy, safeguard }: PolicyPorts,
+  { policy, safeguard }: Pick<ApplyPorts, 'policy' | 'safeguard'>,
 ): Promise<void> {
   if (!safeguard) return policy.setX509(configuration, actor);
   return untilAlone(async () => {
     const judged = await safeguard((now) => withX509(now, configuration));
     await policy.setX509(configuration, actor, judged);
   });
-}
-
-/** Every part must be of the JSON type that it has in the factory settings; members of lists must be objects. */
-function checkShape(value: unknown, model: unknown, path: string): void {
-  const problem = (wanted: string) => fault('policyDocumentUnreadable', { problem: `${path} must be ${wanted}` });
-  if (Array.isArray(model)) {
-    if (!Array.isArray(value) || value.some((one) => typeof one !== 'object' && typeof one !== 'string'))
-      throw problem('a list');
-  } else if (typeof model === 'object' && model !== null) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw problem('an object');
-    for (const [name, part] of Object.entries(model))
-      checkShape((value as Record<string, unknown>)[name], part, `${path}.${name}`);
-  } else if (typeof value !== typeof model) throw problem(`a ${typeof model}`);
 }

@@ -27,6 +27,7 @@ import type {
   UserAdmin,
 } from '../ports.ts';
 import { openApplications } from './applications.ts';
+import { atomically } from './atomically.ts';
 import { openAudits } from './audit.ts';
 import { openCrlBytes, pruneCrlChunks } from './crl-bytes.ts';
 import { openCrlClaims } from './crl-claims.ts';
@@ -76,6 +77,8 @@ export interface TenantStorage {
   readonly oidcRecords: OidcRecords;
   readonly keyStore: KeyStore;
   readonly live: LiveSignIns;
+  /** Its own stores once more, inside one transaction. */
+  atomically<T>(work: (inside: TenantStorage) => Promise<T>): Promise<T>;
   readonly federations: Federations;
   readonly methods: Methods;
   readonly attempts: AttemptStore;
@@ -117,6 +120,7 @@ function openTenant(database: Database, tenantId: string, clock: Clock, sealing:
     oidcRecords: openOidcRecords(database, tenantId, clock),
     keyStore: openKeyStore(database, tenantId, sealing),
     live: openLiveSignIns(database, tenantId, clock),
+    atomically: (work) => atomically(database, (inside) => work(openTenant(inside, tenantId, clock, sealing))),
     federations: openFederations(openObjects(database, tenantId, clock), openGroups(database, tenantId, clock)),
     methods: openMethods(database, tenantId, clock, sealing),
     ...openFactors(database, tenantId, clock, sealing),

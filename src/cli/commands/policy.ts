@@ -1,26 +1,34 @@
+import { parse, stringify } from 'yaml';
+import { lineOf } from '../../admin/differences.ts';
 import { dryRun as whatIf } from '../../admin/dry-run.ts';
-import { applyPolicy, type PolicyDocument, policyOf, withDocument } from '../../admin/policies.ts';
-import { chosenTenant } from '../../admin/tenants.ts';
+import { applyDocument } from '../../admin/policies.ts';
+import { documentOf } from '../../admin/tenant-document.ts';
 import { fault } from '../../core/trace/fault.ts';
 import { actor } from '../actor.ts';
-import { type Call, type Command, ofTenant, text } from '../command.ts';
+import { type Command, ofTenant } from '../command.ts';
 import { bytesOf } from '../files.ts';
 import { guarded, safety, tenantPorts, wordsOfDryRun } from './trust-edit.ts';
 
 export const policyGet: Command = {
   usage: 'policy get',
-  summary: 'Prints a tenant’s authentication policy as JSON, in Graph’s spelling: edit it and apply it again.',
+  summary:
+    'Prints everything decided about certificate sign-in in a tenant, in Graph’s spelling: edit it and apply it again.',
   takes: [0, 0],
-  options: ofTenant,
+  options: { ...ofTenant, yaml: { type: 'boolean', help: 'as YAML instead of JSON' } },
   async run(call) {
-    call.voice.say(`${JSON.stringify(await policyOf(await admin(call)), null, 2)}\n`);
+    const document = await documentOf(await tenantPorts(call));
+    const yaml = call.values.yaml === true;
+    call.voice.say(
+      yaml ? stringify(document, { aliasDuplicateObjects: false }) : `${JSON.stringify(document, null, 2)}\n`,
+    );
     return 0;
   },
 };
 
 export const policyApply: Command = {
   usage: 'policy apply FILE',
-  summary: 'Makes a tenant’s authentication policy what FILE (JSON) says. Applying it twice changes nothing more.',
+  summary:
+    'Makes a tenant what FILE (YAML or JSON) says, whole or not at all; parts it leaves out stay. Twice changes nothing more.',
   takes: [1, 1],
   options: { ...ofTenant, ...safety },
   async run(call) {
@@ -29,35 +37,21 @@ export const policyApply: Command = {
     const dryRun = call.values['dry-run'] === true;
     const ports = await tenantPorts(call);
     const at = ports.clock.now();
-    const { before, after } = await applyPolicy(document, actor, guarded(call, at, ports), { dryRun });
-    const found = dryRun ? await whatIf((now) => withDocument(now, after), at, ports) : undefined;
+    const { differences, policy } = await applyDocument(document, actor, at, guarded(call, at, ports), { dryRun });
+    const found = dryRun ? await whatIf(() => policy, at, ports) : undefined;
+    const lines = differences.map((difference) => `${lineOf(difference)}\n`).join('') || 'Nothing differs.\n';
     if (call.values.json)
-      call.voice.say(`${JSON.stringify({ before, after, applied: !dryRun, dryRun: found }, null, 2)}\n`);
-    else call.voice.say(differences(flat(before), flat(after)) + (found ? wordsOfDryRun(found) : ''));
+      call.voice.say(`${JSON.stringify({ differences, applied: !dryRun, dryRun: found }, null, 2)}\n`);
+    else call.voice.say(lines + (found ? wordsOfDryRun(found) : ''));
     return 0;
   },
 };
 
-async function admin(call: Call) {
-  const { tenants, adminOf } = await call.open();
-  return adminOf((await chosenTenant(text(call, 'tenant'), tenants)).id);
-}
-
+/** YAML 1.2 has JSON in it. Aliases are few, so that a small file cannot become a large one. */
 function parsed(content: string): unknown {
   try {
-    return JSON.parse(content);
+    return parse(content, { maxAliasCount: 100, uniqueKeys: true, prettyErrors: true });
   } catch (problem) {
     throw fault('policyDocumentUnreadable', { problem: (problem as Error).message });
   }
-}
-
-/** The certificate method's settings one by one, the other documents each as a whole. */
-const flat = ({ x509Certificate, ...documents }: PolicyDocument) => ({ ...x509Certificate, ...documents });
-
-function differences(before: object, after: object): string {
-  const old = new Map(Object.entries(before));
-  const rows = Object.entries(after)
-    .filter(([name, value]) => JSON.stringify(old.get(name)) !== JSON.stringify(value))
-    .map(([name, value]) => `- ${name}: ${JSON.stringify(old.get(name))}\n+ ${name}: ${JSON.stringify(value)}\n`);
-  return rows.length === 0 ? 'Nothing differs.\n' : rows.join('');
 }

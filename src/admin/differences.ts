@@ -1,0 +1,63 @@
+/** One thing that differs between two documents. */
+export interface Difference {
+  /** `conditionalAccessPolicies[Require MFA].state` */
+  readonly path: string;
+  /** Undefined for what is only after. */
+  readonly before: unknown;
+  /** Undefined for what is only before. */
+  readonly after: unknown;
+}
+
+/** By what members of a list are told apart: the first that all of them have, and no two the same. */
+const names = ['userPrincipalName', 'certificate', 'id', 'sha256Thumbprint', 'feature', 'priority', 'displayName'];
+
+/** What differs, leaf by leaf; members of lists are compared by name where they have one, else as wholes. */
+export function differences(before: unknown, after: unknown, path = ''): readonly Difference[] {
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  if (Array.isArray(before) && Array.isArray(after)) return inLists(before, after, path);
+  if (isObject(before) && isObject(after)) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    return keys.flatMap((key) => differences(before[key], after[key], path === '' ? key : `${path}.${key}`));
+  }
+  return [{ path, before, after }];
+}
+
+/** A line for people: `~ path: "old" → "new"`, `+ path: "new"`, `- path: "old"`. */
+export function lineOf({ path, before, after }: Difference): string {
+  if (before === undefined) return `+ ${path}: ${shown(after)}`;
+  if (after === undefined) return `- ${path}: ${shown(before)}`;
+  return `~ ${path}: ${shown(before)} → ${shown(after)}`;
+}
+
+type Members = readonly unknown[];
+
+function inLists(before: Members, after: Members, path: string): readonly Difference[] {
+  const name = names.find((key) => [before, after].every((list) => isNamedBy(key, list)));
+  const [old, now] = [byName(before, name), byName(after, name)];
+  if (old.size !== before.length || now.size !== after.length) return [{ path, before, after }];
+  const found = [...new Set([...old.keys(), ...now.keys()])].flatMap((key) =>
+    differences(old.get(key), now.get(key), `${path}[${labelOf(now.get(key) ?? old.get(key), key)}]`),
+  );
+  return found.length > 0 ? found : [{ path: `${path} (order)`, before: [...old.keys()], after: [...now.keys()] }];
+}
+
+/** Every member has it, and no two the same. */
+function isNamedBy(key: string, list: Members): boolean {
+  const found = list.flatMap((one) => (isObject(one) && isName(one[key]) ? [one[key]] : []));
+  return found.length === list.length && new Set(found).size === list.length;
+}
+
+const byName = (list: Members, name: string | undefined): Map<string, unknown> =>
+  new Map(list.map((one) => [name ? String((one as Record<string, unknown>)[name]) : JSON.stringify(one), one]));
+
+/** What a person calls it. */
+function labelOf(one: unknown, key: string): string {
+  const label = isObject(one) ? (one.displayName ?? one.userPrincipalName ?? key) : key;
+  return short(String(label));
+}
+
+const isName = (value: unknown) => typeof value === 'string' || typeof value === 'number';
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const shown = (value: unknown): string => short(JSON.stringify(value));
+const short = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text);
