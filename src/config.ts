@@ -44,6 +44,12 @@ const shape = z.strictObject({
   crlRedirects: z.enum(['none', 'sameHost']).default('none'),
   /** Whether CRLs may be fetched from private addresses, where a company's own CA usually publishes. */
   crlPrivateAddresses: z.enum(['allow', 'refuse']).default('allow'),
+  /** Further host names, with a port or for any port, under which Graph is called; links in its answers name the one that was. */
+  graphHosts: z
+    .string()
+    .default('')
+    .transform((text) => text.split(/[\s,]+/).filter((host) => host !== ''))
+    .pipe(z.array(z.string().regex(/^[a-z0-9.-]+(:\d{1,5})?$/i, 'each is a host name, perhaps with a port'))),
   /** How many requests one application may make of Graph in ten seconds, in each tenant. */
   graphRequestsPerTenSeconds: z.coerce.number().int().min(1).default(3000),
   /** Whether Graph refuses what Microsoft refuses even where being lenient does no harm: for trying clients out. */

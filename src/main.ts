@@ -219,7 +219,7 @@ function graphOf(config: Config, installation: Opened, log: Logger): ReturnType<
   return graphListener({
     loginOrigin: config.loginOrigin,
     clock,
-    hosts: new Set([host, `graph.${host}`]),
+    hosts: new Set([host, `graph.${host}`, ...config.graphHosts.map((one) => one.toLowerCase())]),
     checkToken: (token) => checkAccessToken(token, clock.now(), trust),
     portsOf: async (tenantId) => ({
       ...(await installation.portsOf(tenantId)),
@@ -321,7 +321,8 @@ function openTls(config: Config): Tls {
   }
   const certauthHost = new URL(config.certauthOrigin).hostname;
   const loginHost = new URL(config.loginOrigin).hostname;
-  const hosts = [...new Set([loginHost, `graph.${loginHost}`, certauthHost, `*.${certauthHost}`])];
+  const graphHosts = config.graphHosts.map((host) => host.replace(/:\d+$/, ''));
+  const hosts = [...new Set([loginHost, `graph.${loginHost}`, ...graphHosts, certauthHost, `*.${certauthHost}`])];
   const folder = join(config.dataFolder, 'tls');
   const file = join(folder, 'tls.json');
   mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -98,7 +98,7 @@ export class GraphHouse {
         {
           host: '127.0.0.1',
           port,
-          servername: 'localhost',
+          servername: (headers.host ?? 'localhost').split(':')[0],
           ca: trust,
           method,
           path,

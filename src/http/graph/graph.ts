@@ -27,7 +27,7 @@ interface Bearer {
 export interface GraphHouse {
   readonly loginOrigin: string;
   readonly clock: Clock;
-  /** Hosts, with port where it is not 443, under which Graph may be called; links in answers name the one that was. */
+  /** Host names under which Graph may be called, with a port or for any; links in answers name the one that was. */
   readonly hosts: ReadonlySet<string>;
   checkToken(token: string): Promise<Ruling<Bearer>>;
   portsOf(tenantId: string): Promise<GraphPorts>;
@@ -103,13 +103,18 @@ class Graph {
     const host = (request.headers.get('host') ?? '').toLowerCase();
     return {
       method: request.method,
-      origin: this.#house.hosts.has(host) ? `https://${host}` : this.#house.loginOrigin,
+      origin: this.#isOurs(host) ? `https://${host}` : this.#house.loginOrigin,
       pathname,
       search,
       header: (name) => request.headers.get(name) ?? undefined,
       body: await bodyOf(request),
       ipAddress: remoteAddress(incoming),
     };
+  }
+
+  #isOurs(host: string): boolean {
+    const { hosts } = this.#house;
+    return hosts.has(host) || hosts.has(host.replace(/:\d{1,5}$/, ''));
   }
 
   async #bearer(request: GraphRequest): Promise<Bearer> {

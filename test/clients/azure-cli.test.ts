@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { GraphHouse } from '../graph/house.ts';
+
+const az = '/usr/bin/az';
+const skip = existsSync(az) ? false : 'the Azure CLI is not installed: apt-get install azure-cli';
+
+describe('the Azure CLI of Debian, unmodified (acceptance scripts 2 and 5)', { skip }, () => {
+  let house: GraphHouse;
+  let environment: NodeJS.ProcessEnv;
+
+  /** What a command printed, as JSON where it is. */
+  const run = (...words: string[]): Promise<{ code: number; out: string; err: string }> =>
+    new Promise((resolve) => {
+      const child = spawn(az, words, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+      let [out, err] = ['', ''];
+      child.stdout.on('data', (chunk) => {
+        out += chunk;
+      });
+      child.stderr.on('data', (chunk) => {
+        err += chunk;
+      });
+      child.on('close', (code) => resolve({ code: code ?? -1, out: out.trim(), err }));
+    });
+  const ok = async (...words: string[]): Promise<string> => {
+    const { code, out, err } = await run(...words);
+    assert.equal(code, 0, `az ${words.join(' ')}: ${err}`);
+    return out;
+  };
+  const idOf = (name: string) =>
+    ok('ad', 'user', 'show', '--id', `${name}@woodgrove.test`, '--query', 'id', '-o', 'tsv');
+
+  before(async () => {
+    house = await GraphHouse.start();
+    const { server, tenantId } = house;
+    environment = {
+      PATH: '/usr/bin:/bin',
+      HOME: server.folder,
+      AZURE_CONFIG_DIR: join(server.folder, 'az'),
+      AZURE_CORE_COLLECT_TELEMETRY: '0',
+      REQUESTS_CA_BUNDLE: join(server.folder, 'tls', 'root.pem'),
+      PYTHONPATH: join(import.meta.dirname, 'azure-cli'),
+    };
+    const permissions = [
+      'User.ReadWrite.All',
+      'Group.ReadWrite.All',
+      'Application.ReadWrite.All',
+      'Organization.ReadWrite.All',
+    ];
+    const words = permissions.flatMap((name) => ['--permission', name]);
+    const { out } = await server.cardea('app', 'add', 'az', ...words, '--json');
+    const { appId, secret } = JSON.parse(out) as { appId: string; secret: string };
+    const slashed = `${server.origin}/`;
+    const endpoints = {
+      activeDirectory: server.origin,
+      activeDirectoryResourceId: slashed,
+      activeDirectoryGraphResourceId: slashed,
+      microsoftGraphResourceId: server.origin,
+      resourceManager: slashed,
+      management: slashed,
+    };
+    await ok('cloud', 'register', '-n', 'idp', '--cloud-config', JSON.stringify({ endpoints }));
+    await ok('cloud', 'set', '-n', 'idp');
+    await ok(
+      'login',
+      '--service-principal',
+      '-u',
+      appId,
+      '-p',
+      secret,
+      '--tenant',
+      tenantId,
+      '--allow-no-subscriptions',
+    );
+  });
+  after(() => house?.end());
+
+  test('az ad user: list, create, update, show, delete', async () => {
+    const names = JSON.parse(await ok('ad', 'user', 'list', '--query', '[].userPrincipalName')) as string[];
+    assert.ok(names.includes('ana@woodgrove.test'), names.join());
+    await ok(
+      'ad',
+      'user',
+      'create',
+      '--display-name',
+      'Zoe',
+      '--user-principal-name',
+      'zoe@woodgrove.test',
+      '--password',
+      'Correct-Horse-7',
+    );
+    await ok('ad', 'user', 'update', '--id', 'zoe@woodgrove.test', '--display-name', 'Zoey');
+    assert.equal(
+      await ok('ad', 'user', 'show', '--id', 'zoe@woodgrove.test', '--query', 'displayName', '-o', 'tsv'),
+      'Zoey',
+    );
+    await ok('ad', 'user', 'delete', '--id', 'zoe@woodgrove.test');
+    const gone = await run('ad', 'user', 'show', '--id', 'zoe@woodgrove.test');
+    assert.notEqual(gone.code, 0);
+    assert.match(gone.err, /does not exist or one of its queried reference-property objects are not present/);
+  });
+
+  test('az ad group: create, member add, check, list, remove; get-member-groups', async () => {
+    await ok('ad', 'group', 'create', '--display-name', 'Nurses', '--mail-nickname', 'nurses');
+    const ben = await idOf('ben');
+    await ok('ad', 'group', 'member', 'add', '--group', 'Nurses', '--member-id', ben);
+    const checked = JSON.parse(await ok('ad', 'group', 'member', 'check', '--group', 'Nurses', '--member-id', ben));
+    assert.deepEqual(checked, { value: true });
+    assert.equal(
+      await ok('ad', 'group', 'member', 'list', '--group', 'Nurses', '--query', '[].displayName', '-o', 'tsv'),
+      'Ben Okafor',
+    );
+    assert.match(await ok('ad', 'user', 'get-member-groups', '--id', 'ben@woodgrove.test', '-o', 'tsv'), /^Nurses\s/);
+    await ok('ad', 'group', 'member', 'remove', '--group', 'Nurses', '--member-id', ben);
+    assert.equal(await ok('ad', 'group', 'member', 'list', '--group', 'Nurses', '-o', 'tsv'), '');
+  });
+
+  test('az ad app and az ad sp: create, list, a secret', async () => {
+    const appId = await ok('ad', 'app', 'create', '--display-name', 'ledger', '--query', 'appId', '-o', 'tsv');
+    await ok('ad', 'sp', 'create', '--id', appId);
+    assert.equal(await ok('ad', 'sp', 'list', '--display-name', 'ledger', '--query', '[].appId', '-o', 'tsv'), appId);
+    const reset = JSON.parse(await ok('ad', 'app', 'credential', 'reset', '--id', appId)) as Record<string, string>;
+    assert.deepEqual([reset.appId, reset.tenant], [appId, house.tenantId]);
+    assert.ok((reset.password ?? '').length > 20);
+  });
+});
