@@ -213,7 +213,7 @@ async function startServer(config: Config, installation: Opened, log: Logger): P
 
 /** Microsoft Graph on this installation. */
 function graphOf(config: Config, installation: Opened, log: Logger): ReturnType<typeof graphListener> {
-  const { storage, tenants, signingKeysOf, crls, pageTokenKey } = installation;
+  const { storage, tenants, signingKeysOf, crls, bundles, pageTokenKey } = installation;
   const trust = { publicOrigin: config.loginOrigin, tenants, signingKeysOf };
   const { host } = new URL(config.loginOrigin);
   return graphListener({
@@ -225,6 +225,7 @@ function graphOf(config: Config, installation: Opened, log: Logger): ReturnType<
       ...(await installation.portsOf(tenantId)),
       ...storage.forTenant(tenantId),
       crlAdmin: crls,
+      bundles,
     }),
     pageTokenKey,
     requestsPerTenSeconds: config.graphRequestsPerTenSeconds,

@@ -53,9 +53,7 @@ const groups: readonly (readonly [string, string, string, readonly string[]])[] 
       'Delete PKI',
       'Restore PKI',
       'Hard Delete PKI',
-      'Upload PKI',
-      'Import CRL',
-      'Refresh CRL',
+      'Upload to PKI',
     ],
   ],
   [

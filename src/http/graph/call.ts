@@ -1,5 +1,5 @@
 import type { Caller } from '../../core/roles/authorise.ts';
-import type { AdminPorts, AuditLog, CrlAdmin, Ports } from '../../ports.ts';
+import type { AdminPorts, AuditLog, Bundles, CrlAdmin, Ports } from '../../ports.ts';
 import type { Key } from './odata/path.ts';
 import type { Query } from './odata/query.ts';
 import type { SkipTokens } from './odata/skip-token.ts';
@@ -26,7 +26,8 @@ export interface Answer {
 }
 
 /** Everything a resource of one tenant works with. */
-export type GraphPorts = Ports & AdminPorts & { readonly audits: AuditLog; readonly crlAdmin: CrlAdmin };
+export type GraphPorts = Ports &
+  AdminPorts & { readonly audits: AuditLog; readonly crlAdmin: CrlAdmin; readonly bundles: Bundles };
 
 /** One call by somebody who may make it. */
 export interface Call {
@@ -43,6 +44,8 @@ export interface Call {
   readonly keys: Readonly<Record<string, Key>>;
   /** Strict where Microsoft is and being lenient helps nobody but tests want to see it (graph-api §1.6). */
   readonly strict: boolean;
+  /** Lets work go on after the answer; that it failed is logged. */
+  afterwards(work: Promise<unknown>): void;
 }
 
 /** The object's own key, as it stands in the path. */

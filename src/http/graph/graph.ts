@@ -94,8 +94,12 @@ class Graph {
       const answer = failure(problem, area);
       return answer.status === 401 ? { ...answer, headers: this.#challenge() } : answer;
     }
-    this.#house.onFault(problem, request.header('client-request-id') ?? 'none');
+    this.#noteFault(problem, request);
     return failure(fault('graphFault', {}), area);
+  }
+
+  #noteFault(problem: unknown, request: GraphRequest): void {
+    this.#house.onFault(problem, request.header('client-request-id') ?? 'none');
   }
 
   async #read(request: Request, incoming: Env['Bindings']['incoming']): Promise<GraphRequest> {
@@ -139,6 +143,7 @@ class Graph {
       tokens: this.#tokens,
       keys,
       strict: this.#house.isStrict,
+      afterwards: (work) => void work.catch((problem: unknown) => this.#noteFault(problem, request)),
     };
   }
 

@@ -1,6 +1,7 @@
 import { accessPolicyRoutes } from './resources/access-policies.ts';
 import { applicationRoutes } from './resources/applications.ts';
 import { authenticationMethodRoutes } from './resources/authentication-methods.ts';
+import { classicStoreRoutes } from './resources/classic-store.ts';
 import { consentRoutes } from './resources/consent.ts';
 import { deletedItemRoutes } from './resources/deleted-items.ts';
 import { directoryAuditRoutes } from './resources/directory-audits.ts';
@@ -9,6 +10,7 @@ import { groupRoutes } from './resources/groups.ts';
 import { methodPolicyRoutes } from './resources/method-policy.ts';
 import { namedLocationRoutes } from './resources/named-locations.ts';
 import { organizationRoutes } from './resources/organization.ts';
+import { pkiRoutes } from './resources/pki.ts';
 import { roleRoutes } from './resources/roles.ts';
 import { rolloutRoutes } from './resources/rollouts.ts';
 import { signInRoutes } from './resources/sign-ins.ts';
@@ -36,4 +38,6 @@ export const routes = new Routes([
   ...namedLocationRoutes,
   ...strengthRoutes,
   ...rolloutRoutes,
+  ...classicStoreRoutes,
+  ...pkiRoutes,
 ]);

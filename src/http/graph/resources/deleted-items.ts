@@ -8,6 +8,7 @@ import { needs } from '../needs.ts';
 import type { Item } from '../odata/evaluate.ts';
 import type { Route } from '../route.ts';
 import { applicationItem } from './applications.ts';
+import { deletedPki } from './deleted-pki.ts';
 import { groupItem } from './groups.ts';
 import { applicationObjectId } from './object-id.ts';
 import { userItem } from './users.ts';
@@ -20,10 +21,12 @@ export interface Restorable {
   readonly type: string;
   readonly read: Need;
   readonly write: Need;
-  show(call: Call, object: DeletedObject): Item;
+  show(call: Call, object: DeletedObject): Item | Promise<Item>;
   restore(call: Call, object: DeletedObject): Promise<Item>;
   /** Whether this is the object that a path's id means; the store's own id where it is not said. */
   isNamed?(object: DeletedObject, id: string): boolean;
+  /** Removes it for good, where more than the one object goes. */
+  purge?(call: Call, object: DeletedObject): Promise<void>;
 }
 
 const users: Restorable = {
@@ -75,14 +78,14 @@ const applications: Restorable = {
   isNamed: ({ document }, id) => applicationObjectId((document as Application).appId) === id,
 };
 
-const restorables: readonly Restorable[] = [users, groups, applications];
+const restorables: readonly Restorable[] = [users, groups, applications, ...deletedPki];
 
 const shownOf = ({ type }: Restorable): Shown => ({
   type: type.replace('microsoft.graph.', ''),
   set: 'directoryObjects',
 });
-const shown = (one: Restorable, call: Call, object: DeletedObject): Item => ({
-  ...one.show(call, object),
+const shown = async (one: Restorable, call: Call, object: DeletedObject): Promise<Item> => ({
+  ...(await one.show(call, object)),
   deletedDateTime: object.deletedDateTime.toISOString(),
 });
 
@@ -108,13 +111,15 @@ async function objectIn(call: Call): Promise<{ one: Restorable; object: DeletedO
 
 async function list(call: Call): Promise<Answer> {
   const one = typeIn(call);
-  const items = (await call.ports.deleted.list(one.kind)).map((object) => shown(one, call, object));
-  return collection(call, items, shownOf(one), { isMixed: true });
+  const objects = await call.ports.deleted.list(one.kind);
+  return collection(call, await Promise.all(objects.map((object) => shown(one, call, object))), shownOf(one), {
+    isMixed: true,
+  });
 }
 
 async function read(call: Call): Promise<Answer> {
   const { one, object } = await objectIn(call);
-  return { status: 200, body: { ...contextOf(call, 'directoryObjects/$entity'), ...shown(one, call, object) } };
+  return { status: 200, body: { ...contextOf(call, 'directoryObjects/$entity'), ...(await shown(one, call, object)) } };
 }
 
 async function restore(call: Call): Promise<Answer> {
@@ -125,6 +130,10 @@ async function restore(call: Call): Promise<Answer> {
 
 async function purge(call: Call): Promise<Answer> {
   const { one, object } = await objectIn(call);
+  if (one.purge) {
+    await one.purge(call, object);
+    return nothing;
+  }
   const activity = { user: 'Hard Delete user', group: 'Hard Delete group', application: 'Hard Delete application' };
   const name = activity[one.kind as keyof typeof activity] ?? `Hard Delete ${one.kind}`;
   await call.ports.deleted.purge(object.id, { activity: name, actor: call.actor });

@@ -1,0 +1,282 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, describe, test } from 'node:test';
+import type { Client } from '@microsoft/microsoft-graph-client';
+import { bundleOf } from '../pki/bundle.ts';
+import { testCa } from '../pki/test-ca.ts';
+import { clientOf, refusedWith, trusting } from './client.ts';
+import { GraphHouse } from './house.ts';
+
+const fixedId = '29728ade-6ae4-4ee9-9103-412912537da5';
+const containers = '/directory/publicKeyInfrastructure/certificateBasedAuthConfigurations';
+const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+const root = testCa('C=US,O=Fjord,CN=Fjord Root');
+const issuing = root.issueCa('C=US,O=Fjord,CN=Fjord Issuing');
+const third = root.issueCa('C=US,O=Fjord,CN=Fjord Third');
+
+describe('the classic store by Graph (graph-api §4, §18 script 3)', () => {
+  let house: GraphHouse;
+  let distrust: () => void;
+  let administrator: Client;
+  let path: string;
+  before(async () => {
+    house = await GraphHouse.start();
+    distrust = trusting(house);
+    administrator = clientOf(house, await house.personToken('ana', 'Organization.ReadWrite.All', 'AuditLog.Read.All'));
+    path = `/organization/${house.tenantId}/certificateBasedAuthConfiguration`;
+  });
+  after(async () => {
+    distrust?.();
+    await house?.end();
+  });
+  const stated = (ca: { der: Uint8Array }, isRootAuthority: boolean, url?: string) => ({
+    isRootAuthority,
+    certificate: base64(ca.der),
+    ...(url === undefined ? {} : { certificateRevocationListUrl: url }),
+  });
+
+  test('the whole list is rewritten, as the PowerShell cmdlets do: read, append, post; then take away, until none is left', async () => {
+    assert.deepEqual((await administrator.api(path).get()).value, []);
+    const first = await administrator.api(path).post({ certificateAuthorities: [stated(root, true)] });
+    assert.equal(first.id, fixedId);
+    assert.equal(
+      first['@odata.context'],
+      `${house.server.origin}/v1.0/$metadata#organization('${house.tenantId}')/certificateBasedAuthConfiguration/$entity`,
+    );
+    const [only] = first.certificateAuthorities;
+    assert.equal(only.issuer, 'CN=Fjord Root, O=Fjord, C=US');
+    assert.match(only.issuerSki, /^[0-9A-F]{40}$/);
+    assert.equal(only.certificateRevocationListUrl, null);
+    // New-EntraTrustedCertificateAuthority: what was read goes back with one more.
+    const [read] = (await administrator.api(path).get()).value;
+    const added = [...read.certificateAuthorities, stated(issuing, false, 'http://crl.fjord.example/issuing.crl')];
+    await administrator.api(path).post({ certificateAuthorities: added });
+    const { value } = await administrator.api(path).get();
+    assert.equal(value.length, 1, 'one item, whatever was posted');
+    assert.equal(value[0].certificateAuthorities.length, 2);
+    assert.equal((await administrator.api(`${path}/${fixedId}`).get()).certificateAuthorities.length, 2);
+    // Remove-EntraTrustedCertificateAuthority, twice.
+    await administrator.api(path).post({ certificateAuthorities: [value[0].certificateAuthorities[0]] });
+    const left = (await administrator.api(path).get()).value[0].certificateAuthorities;
+    assert.deepEqual(left, [only]);
+    const emptied = await administrator.api(path).post({ certificateAuthorities: [] });
+    assert.deepEqual(emptied.certificateAuthorities, []);
+    assert.deepEqual((await administrator.api(path).get()).value, []);
+    const { value: audits } = await administrator
+      .api('/auditLogs/directoryAudits')
+      .filter("category eq 'CertificateBasedAuthConfiguration'")
+      .get();
+    assert.equal(audits.length, 4);
+    assert.equal(audits[0].activityDisplayName, 'Add CertificationBasedAuthConfiguration');
+    assert.equal(audits[0].initiatedBy.user.userPrincipalName, 'ana@woodgrove.test');
+  });
+
+  test('PATCH and PUT are not offered, another id is not there, DELETE empties', async () => {
+    await administrator.api(path).post({ certificateAuthorities: [stated(root, true)] });
+    await assert.rejects(
+      administrator.api(`${path}/${fixedId}`).patch({ certificateAuthorities: [] }),
+      refusedWith(405, 'Request_BadRequest'),
+    );
+    const other = `${path}/${crypto.randomUUID()}`;
+    await assert.rejects(administrator.api(other).get(), refusedWith(404, 'Request_ResourceNotFound'));
+    await assert.rejects(
+      administrator.api(path.replace(house.tenantId, crypto.randomUUID())).get(),
+      refusedWith(404, 'Request_ResourceNotFound'),
+    );
+    assert.equal((await administrator.api(path.replace(house.tenantId, 'woodgrove.test')).get()).value.length, 1);
+    assert.equal(await administrator.api(`${path}/${fixedId}`).delete(), undefined);
+    await assert.rejects(
+      administrator.api(`${path}/${fixedId}`).delete(),
+      refusedWith(404, 'Request_ResourceNotFound'),
+    );
+  });
+
+  const expired = testCa('CN=Expired', { notAfter: new Date('2021-01-01T00:00:00Z') });
+  const card = issuing.issueCard({ subject: 'CN=Somebody' });
+  const wrong: readonly (readonly [string, readonly object[], RegExp])[] = [
+    ['an expired CA (TS-3)', [stated(expired, true)], /delete the expired CA first/],
+    ['a certificate of a person', [stated(card, false)], /not a CA/],
+    ['a root stated to be intermediate (TS-2)', [stated(root, false)], /stated to be intermediate/],
+    ['the same CA twice (TS-10)', [stated(root, true), stated(root, true)], /in the trust store already/],
+    ['what is no address of a list (TS-5)', [stated(root, true, 'file:///etc/passwd')], /cannot be a CRL address/],
+    ['a property there is not', [{ ...stated(root, true), colour: 'red' }], /certificateAuthorities\/0\/colour/],
+  ];
+  for (const [name, certificateAuthorities, message] of wrong) {
+    test(`a list with ${name} is refused whole`, async () => {
+      await assert.rejects(
+        administrator.api(path).post({ certificateAuthorities }),
+        refusedWith(400, 'Request_BadRequest', message),
+      );
+      assert.deepEqual((await administrator.api(path).get()).value, []);
+    });
+  }
+
+  test('only a Global Administrator writes it', async () => {
+    await house.role('Privileged Authentication Administrator', 'ben');
+    const ben = clientOf(house, await house.personToken('ben', 'Organization.ReadWrite.All'));
+    await assert.rejects(
+      ben.api(path).post({ certificateAuthorities: [] }),
+      refusedWith(403, 'Authorization_RequestDenied', /Global Administrator/),
+    );
+  });
+});
+
+describe('the PKI-based store by Graph (graph-api §5, §18 script 9)', () => {
+  let house: GraphHouse;
+  let distrust: () => void;
+  let privileged: Client;
+  let files: Server;
+  const bundle = bundleOf(root.der, issuing.der);
+  let release: () => void = () => {};
+  before(async () => {
+    files = createServer((request, response) => {
+      if (request.url !== '/slow.p7b') return void response.end(bundle);
+      release = () => response.end(bundle);
+    });
+    await new Promise<void>((done) => files.listen(0, '127.0.0.1', done));
+    house = await GraphHouse.start({
+      CARDEA_UPLOAD_HOSTS: 'localhost',
+      CARDEA_UPLOAD_PRIVATE_ADDRESSES: 'allow',
+    });
+    distrust = trusting(house);
+    await house.role('Privileged Authentication Administrator', 'ben');
+    await house.role('Authentication Policy Administrator', 'cleo');
+    privileged = clientOf(house, await house.personToken('ben', 'PublicKeyInfrastructure.ReadWrite.All'));
+  });
+  after(async () => {
+    distrust?.();
+    await house?.end();
+    files.closeAllConnections();
+    files.close();
+  });
+  const fileUrl = (name: string) => `http://localhost:${(files.address() as AddressInfo).port}/${name}`;
+  const hash = createHash('sha256').update(bundle).digest('hex');
+  const untilEnded = async (path: string): Promise<{ status: string; statusDetails: string }> => {
+    for (;;) {
+      const container = await privileged.api(path).get();
+      if (container.status !== 'running') return container;
+      await new Promise((next) => setTimeout(next, 50));
+    }
+  };
+
+  test('a container is made, filled by hand and by upload, deleted, found and restored with its CAs', async () => {
+    const made = await privileged.api(containers).post({ displayName: 'Fjord' });
+    const own = `${containers}/${made.id}`;
+    assert.deepEqual([made.displayName, made.status, made.deletedDateTime], ['Fjord', null, null]);
+    const ca = await privileged.api(`${own}/certificateAuthorities`).post({
+      '@odata.type': '#microsoft.graph.certificateAuthorityDetail',
+      certificate: base64(third.der),
+      certificateAuthorityType: 'intermediate',
+      deltacertificateRevocationListUrl: 'http://crl.fjord.example/third-delta.crl',
+      certificateRevocationListUrl: 'http://crl.fjord.example/third.crl',
+    });
+    assert.equal(ca.deltaCertificateRevocationListUrl, 'http://crl.fjord.example/third-delta.crl');
+    assert.match(ca.thumbprint, /^[0-9A-F]{40}$/);
+    assert.equal(ca.isIssuerHintEnabled, false);
+    const one = `${own}/certificateAuthorities/${ca.id}`;
+    const changed = await privileged.api(one).patch({ isIssuerHintEnabled: true });
+    assert.deepEqual([changed.id, changed.isIssuerHintEnabled], [ca.id, true], '200 with the object');
+    const lower = { certificate: base64(third.der), thumbprint: ca.thumbprint.toLowerCase() };
+    await assert.rejects(
+      privileged.api(`${own}/certificateAuthorities`).post(lower),
+      refusedWith(400, 'Request_BadRequest', /already/),
+    );
+
+    const slow = { uploadUrl: fileUrl('slow.p7b'), sha256FileHash: hash.toUpperCase() };
+    assert.equal(await privileged.api(`${own}/upload`).post(slow), undefined, '204');
+    assert.equal((await privileged.api(own).get()).status, 'running');
+    await assert.rejects(
+      privileged.api(`${own}/upload`).post(slow),
+      refusedWith(400, 'Request_BadRequest', /running since/),
+    );
+    release();
+    assert.equal((await untilEnded(own)).status, 'succeeded');
+    const inside = await privileged.api(`${own}/certificateAuthorities`).orderby('displayName').get();
+    assert.equal(inside.value.length, 3);
+    const roots = await privileged
+      .api(`${own}/certificateAuthorities`)
+      .filter("certificateAuthorityType eq 'root'")
+      .get();
+    assert.deepEqual(roots.value.length, 1);
+
+    await privileged.api(`${own}/upload`).post({ uploadUrl: fileUrl('again.p7b'), sha256FileHash: hash });
+    const failed = await untilEnded(own);
+    assert.equal(failed.status, 'failed');
+    assert.match(failed.statusDetails, /authorityDuplicate/);
+    await privileged.api(`${own}/upload`).post({ uploadUrl: 'http://elsewhere.example/x', sha256FileHash: hash });
+    assert.match((await untilEnded(own)).statusDetails, /uploadUrlRefused/);
+
+    assert.equal((await privileged.api(own).patch({ displayName: 'Fjord cards' })).displayName, 'Fjord cards');
+    assert.equal(await privileged.api(own).delete(), undefined);
+    await assert.rejects(privileged.api(own).get(), refusedWith(404, 'Request_ResourceNotFound'));
+    const deleted = await privileged.api('/directory/deletedItems/microsoft.graph.certificateBasedAuthPki').get();
+    assert.equal(deleted.value[0].id, made.id);
+    assert.ok(Date.parse(deleted.value[0].deletedDateTime) > 0);
+    const gone = await privileged.api('/directory/deletedItems/microsoft.graph.certificateAuthorityDetail').get();
+    assert.equal(gone.value.length, 3);
+    const restored = await privileged.api(`/directory/deletedItems/${made.id}/restore`).post({});
+    assert.deepEqual([restored.id, restored.displayName], [made.id, 'Fjord cards']);
+    assert.equal((await privileged.api(`${own}/certificateAuthorities`).get()).value.length, 3);
+
+    await privileged.api(one).delete();
+    assert.equal(await privileged.api(`/directory/deletedItems/${ca.id}`).delete(), undefined, 'gone for good');
+    await assert.rejects(
+      privileged.api(`/directory/deletedItems/${ca.id}/restore`).post({}),
+      refusedWith(404, 'Request_ResourceNotFound'),
+    );
+  });
+
+  test('what a client states and the certificate contradicts is refused', async () => {
+    const { id } = await privileged.api(containers).post({});
+    const path = `${containers}/${id}/certificateAuthorities`;
+    const other = testCa('CN=Another');
+    for (const [more, message] of [
+      [{ thumbprint: '00'.repeat(20) }, /thumbprint is stated as/],
+      [{ certificateAuthorityType: 'intermediate' }, /stated to be intermediate/],
+      [{ expirationDateTime: '2001-01-01T00:00:00Z' }, /expirationDateTime is stated as/],
+      [{ colour: 'red' }, /colour/],
+    ] as const) {
+      await assert.rejects(
+        privileged.api(path).post({ certificate: base64(other.der), ...more }),
+        refusedWith(400, 'Request_BadRequest', message),
+      );
+    }
+  });
+
+  test('a list is brought by hand, its state read, and one that does not belong is refused (beyond Entra)', async () => {
+    const { id } = await privileged.api(containers).post({ displayName: 'Lists' });
+    const own = testCa('CN=Lists Root');
+    const ca = await privileged.api(`${containers}/${id}/certificateAuthorities`).post({
+      certificate: base64(own.der),
+      certificateRevocationListUrl: 'http://crl.fjord.example/lists.crl',
+    });
+    const path = `${containers}/${id}/certificateAuthorities/${ca.id}`;
+    const [nothing] = (await privileged.api(`${path}/crlState`).get()).value;
+    assert.deepEqual([nothing.source, nothing.number], ['none', null]);
+    const crl = base64(own.crl({ number: 7n }));
+    const [kept] = (await privileged.api(`${path}/importCrl`).post({ crl, isDelta: false })).value;
+    assert.deepEqual([kept.source, kept.number, kept.url], ['import', '7', 'http://crl.fjord.example/lists.crl']);
+    const refuse = (body: object, message: RegExp) =>
+      assert.rejects(privileged.api(`${path}/importCrl`).post(body), refusedWith(400, 'Request_BadRequest', message));
+    await refuse({ crl, isDelta: true }, /isDelta: the list is no delta CRL/);
+    await refuse({ crl: base64(root.crl()) }, /Fjord Root/);
+    await refuse({ crl: 'AAAA' }, /./);
+    const refreshed = await privileged.api(`${path}/refreshCrl`).post({});
+    assert.equal(refreshed.value[0].number, '7', 'what was brought stays when the address does not answer');
+    assert.ok(refreshed.value[0].lastError.code);
+  });
+
+  test('an Authentication Policy Administrator reads and may not write', async () => {
+    const { id } = await privileged.api(containers).post({ displayName: 'Read only' });
+    const policy = clientOf(house, await house.personToken('cleo', 'PublicKeyInfrastructure.ReadWrite.All'));
+    assert.equal((await policy.api(`${containers}/${id}`).get()).displayName, 'Read only');
+    const denied = refusedWith(403, 'Authorization_RequestDenied');
+    await assert.rejects(policy.api(containers).post({}), denied);
+    await assert.rejects(policy.api(`${containers}/${id}`).patch({ displayName: 'Mine' }), denied);
+    await assert.rejects(policy.api(`${containers}/${id}`).delete(), denied);
+    await assert.rejects(policy.api(`${containers}/${id}/certificateAuthorities`).post({}), denied);
+    await assert.rejects(policy.api(`${containers}/${id}/upload`).post({}), denied);
+  });
+});
