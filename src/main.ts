@@ -25,6 +25,7 @@ import { serveCrls } from './http/demo-crl.ts';
 import type { House } from './http/door.ts';
 import { createFront, type TlsFiles } from './http/front/front.ts';
 import { graphListener } from './http/graph/graph.ts';
+import { openNameRecords } from './http/graph/name-records.ts';
 import { certauthListener, loginListener } from './http/server.ts';
 import { passkeys } from './keys/passkeys.ts';
 import { openPasswords } from './keys/passwords.ts';
@@ -214,6 +215,7 @@ async function startServer(config: Config, installation: Opened, log: Logger): P
 /** Microsoft Graph on this installation. */
 function graphOf(config: Config, installation: Opened, log: Logger): ReturnType<typeof graphListener> {
   const { storage, tenants, signingKeysOf, crls, bundles, pageTokenKey } = installation;
+  const names = openNameRecords();
   const trust = { publicOrigin: config.loginOrigin, tenants, signingKeysOf };
   const { host } = new URL(config.loginOrigin);
   return graphListener({
@@ -226,6 +228,8 @@ function graphOf(config: Config, installation: Opened, log: Logger): ReturnType<
       ...storage.forTenant(tenantId),
       crlAdmin: crls,
       bundles,
+      tenants,
+      names,
     }),
     pageTokenKey,
     requestsPerTenSeconds: config.graphRequestsPerTenSeconds,

@@ -78,6 +78,23 @@ export interface Tenants {
     authenticationType: Domain['authenticationType'],
     actor: string,
   ): Promise<boolean>;
+  /** Gives the tenant a domain that it proved to hold, in the place of the one it asked for. Throws `domainTaken`. */
+  verifyDomain(tenantId: string, domain: string, actor: string): Promise<void>;
+  /** False when the tenant has no such domain. */
+  removeDomain(tenantId: string, domain: string, actor: string): Promise<boolean>;
+  /** Makes it the first. False when the tenant has no such domain. */
+  setDefaultDomain(tenantId: string, domain: string, actor: string): Promise<boolean>;
+}
+/** A domain that a tenant asks for and has not proved to hold: kept as an object of this kind, under its name. */
+export interface UnverifiedDomain {
+  /** What its TXT record must say. */
+  readonly text: string;
+}
+
+/** What the Domain Name System says. */
+export interface NameRecords {
+  /** Texts of the TXT records of a name; none when there are none or nobody answers. */
+  txt(name: string): Promise<readonly string[]>;
 }
 
 /** What decides about users of a federated domain: who signs in here all the same, and where the others do (§7.2). */
@@ -589,6 +606,8 @@ export interface UserAdmin {
   entries(query: { readonly top: number; readonly after?: string }): Promise<readonly UserEntry[]>;
   entriesOf(ids: readonly string[]): Promise<readonly UserEntry[]>;
   count(): Promise<number>;
+  /** How many have a user principal name in this domain. */
+  countIn(domain: string): Promise<number>;
   /** Throws `userPrincipalNameTaken` or `certificateUserIdTaken`. */
   add(user: User, actor: string, profile?: Profile): Promise<void>;
   /** As `add`; throws `nothingFound` where there is no such user. Groups and profile are not changed by it. */

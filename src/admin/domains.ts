@@ -32,6 +32,28 @@ export async function manageDomain(tenant: Tenant, domain: string, actor: string
   await removeProviders(owner, actor, ports);
 }
 
+/** Changes where the people of a federated domain go. @throws graphObjectMissing, federationInvalid */
+export async function changeProvider(
+  id: string,
+  domain: string,
+  change: Partial<IdentityProvider>,
+  actor: string,
+  { objects }: Pick<DomainPorts, 'objects'>,
+): Promise<void> {
+  const deed = { activity: 'Set federation settings on domain', actor };
+  const found = (await objects.list<IdentityProvider>(kind, domain)).some((one) => one.id === id);
+  const work = (old: IdentityProvider) => {
+    const changed = { ...old, ...change };
+    checkIdentityProvider(changed);
+    return changed;
+  };
+  if (!found || !(await objects.change(kind, id, work, deed))) throw fault('graphObjectMissing', { id });
+}
+
+/** The identity provider of a domain; at most one. */
+export const providersOf = (domain: string, { objects }: Pick<DomainPorts, 'objects'>) =>
+  objects.list<IdentityProvider>(kind, domain);
+
 /** People are sent there with their user name: over TLS, to an address that stays as it is. @throws federationInvalid */
 export function checkIdentityProvider({
   issuerUri,

@@ -8,8 +8,7 @@ export async function addTenant(
 ): Promise<Tenant> {
   const domains = asked.domains.map((domain) => domain.toLowerCase());
   for (const domain of domains) {
-    if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(domain))
-      throw fault('domainMalformed', { domain });
+    if (!isDomainName(domain)) throw fault('domainMalformed', { domain });
     if (await tenants.find(domain)) throw fault('domainTaken', { domain });
   }
   const tenant: Tenant = {
@@ -20,6 +19,10 @@ export async function addTenant(
   await tenants.add(tenant);
   return tenant;
 }
+
+/** Letters, digits, hyphens and dots; lower case, and no longer than DNS allows (RFC 1035 §2.3.4). */
+export const isDomainName = (text: string): boolean =>
+  text.length <= 253 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(text);
 
 /** The tenant meant: the named one, or the only one there is. @throws nothingFound, tenantAmbiguous */
 export async function chosenTenant(wanted: string | undefined, tenants: Tenants): Promise<Tenant> {

@@ -1,3 +1,4 @@
+import { fault } from '../core/trace/fault.ts';
 import type { Clock, Tenant, Tenants } from '../ports.ts';
 import { audit } from './audit.ts';
 import type { Database } from './open.ts';
@@ -53,6 +54,60 @@ export function openTenants(database: Database, clock: Clock): Tenants {
           .execute();
         const change = { activity: 'Set domain authentication', targetId: old.id, actor };
         await audit(step, tenantId, clock.now(), { ...change, old, new: { ...old, authenticationType } });
+        return true;
+      });
+    },
+    async verifyDomain(tenantId, domain, actor) {
+      const id = domain.toLowerCase();
+      await database.transaction().execute(async (step) => {
+        const position = (await domainsOf(step, tenantId)).length;
+        const { numInsertedOrUpdatedRows } = await step
+          .insertInto('domains')
+          .values({ id, tenant_id: tenantId, position, authentication_type: 'Managed', is_verified: 1 })
+          .onConflict((on) => on.doNothing())
+          .executeTakeFirstOrThrow();
+        if (!numInsertedOrUpdatedRows) throw fault('domainTaken', { domain: id });
+        await step
+          .deleteFrom('objects')
+          .where('tenant_id', '=', tenantId)
+          .where('kind', '=', 'unverifiedDomains')
+          .where('id', '=', id)
+          .execute();
+        const [old, now] = [false, true].map((isVerified) => ({ id, isVerified }));
+        await audit(step, tenantId, clock.now(), { activity: 'Verify domain', targetId: id, actor, old, new: now });
+      });
+    },
+    async removeDomain(tenantId, domain, actor) {
+      return database.transaction().execute(async (step) => {
+        const old = (await domainsOf(step, tenantId)).find(({ id }) => id === domain.toLowerCase());
+        if (!old) return false;
+        await step.deleteFrom('domains').where('tenant_id', '=', tenantId).where('id', '=', old.id).execute();
+        const change = { activity: 'Remove verified domain', targetId: old.id, actor, old, new: undefined };
+        await audit(step, tenantId, clock.now(), change);
+        return true;
+      });
+    },
+    async setDefaultDomain(tenantId, domain, actor) {
+      return database.transaction().execute(async (step) => {
+        const all = await domainsOf(step, tenantId);
+        const first = all.find(({ id }) => id === domain.toLowerCase());
+        if (!first) return false;
+        for (const [position, { id }] of [first, ...all.filter((one) => one !== first)].entries()) {
+          await step
+            .updateTable('domains')
+            .set({ position })
+            .where('tenant_id', '=', tenantId)
+            .where('id', '=', id)
+            .execute();
+        }
+        const [old, now] = [all[0] === first, true].map((isDefault) => ({ id: first.id, isDefault }));
+        await audit(step, tenantId, clock.now(), {
+          activity: 'Update domain',
+          targetId: first.id,
+          actor,
+          old,
+          new: now,
+        });
         return true;
       });
     },

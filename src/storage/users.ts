@@ -138,6 +138,15 @@ export function openUsers(
           .executeTakeFirstOrThrow();
         return Number(row.count);
       },
+      async countIn(domain) {
+        // The last part of the key; no character of a domain means anything to LIKE but the underscore, which none has.
+        const ending = `%@${domain.toLowerCase()}`;
+        const row = await people(database, tenantId)
+          .select(({ fn }) => fn.countAll().as('count'))
+          .where('upn_key', 'like', ending)
+          .executeTakeFirstOrThrow();
+        return Number(row.count);
+      },
       add: (user, actor, profile) =>
         write(
           () => user,

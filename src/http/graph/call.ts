@@ -1,5 +1,5 @@
 import type { Caller } from '../../core/roles/authorise.ts';
-import type { AdminPorts, AuditLog, Bundles, CrlAdmin, Ports } from '../../ports.ts';
+import type { AdminPorts, AuditLog, Bundles, CrlAdmin, NameRecords, Ports, Tenants } from '../../ports.ts';
 import type { Key } from './odata/path.ts';
 import type { Query } from './odata/query.ts';
 import type { SkipTokens } from './odata/skip-token.ts';
@@ -26,8 +26,14 @@ export interface Answer {
 }
 
 /** Everything a resource of one tenant works with. */
-export type GraphPorts = Ports &
-  AdminPorts & { readonly audits: AuditLog; readonly crlAdmin: CrlAdmin; readonly bundles: Bundles };
+export interface GraphPorts extends Ports, AdminPorts {
+  readonly objects: AdminPorts['objects'];
+  readonly audits: AuditLog;
+  readonly crlAdmin: CrlAdmin;
+  readonly bundles: Bundles;
+  readonly tenants: Tenants;
+  readonly names: NameRecords;
+}
 
 /** One call by somebody who may make it. */
 export interface Call {

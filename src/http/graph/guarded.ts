@@ -2,8 +2,7 @@ import { lastAdministratorSafeguard } from '../../admin/safeguard.ts';
 import type { Call, GraphPorts } from './call.ts';
 
 /** `?force=true`: the caller has seen what holds a change back, and wants it all the same. */
-export const isForced = ({ request }: Call): boolean =>
-  new URLSearchParams(request.search).get('force') === 'true';
+export const isForced = ({ request }: Call): boolean => new URLSearchParams(request.search).get('force') === 'true';
 
 /**
  * Ports under which a change that would shut out the last Global Administrator is refused. `?force=true` (beyond Entra;

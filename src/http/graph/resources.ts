@@ -6,6 +6,7 @@ import { consentRoutes } from './resources/consent.ts';
 import { deletedItemRoutes } from './resources/deleted-items.ts';
 import { directoryAuditRoutes } from './resources/directory-audits.ts';
 import { directoryObjectRoutes } from './resources/directory-objects.ts';
+import { domainRoutes } from './resources/domains.ts';
 import { groupRoutes } from './resources/groups.ts';
 import { methodPolicyRoutes } from './resources/method-policy.ts';
 import { namedLocationRoutes } from './resources/named-locations.ts';
@@ -40,4 +41,5 @@ export const routes = new Routes([
   ...rolloutRoutes,
   ...classicStoreRoutes,
   ...pkiRoutes,
+  ...domainRoutes,
 ]);

@@ -135,6 +135,23 @@ export const administrationReasons = {
     words: (e: { domain: string }) => `"${e.domain}" is no domain name`,
     remedy: 'Letters, digits, hyphens and dots; no blanks.',
   },
+  domainUnproven: {
+    cites: 'graph-api §9',
+    words: (e: { domain: string; text: string }) => `${e.domain} has no TXT record that says "${e.text}"`,
+    remedy:
+      'Publish the record that verificationDnsRecords names, and verify again once it can be seen from this server. Where this installation has one tenant only, `?force=true` does without.',
+  },
+  domainForceRefused: {
+    cites: 'graph-api §9',
+    words: (e: { tenants: number }) =>
+      `this installation has ${e.tenants} tenants, so that a domain must be proved by its TXT record: it could be another’s`,
+    remedy: 'Publish the record and verify without `?force=true`.',
+  },
+  domainNeeded: {
+    cites: 'graph-api §9',
+    words: (e: { domain: string }) => `${e.domain} is the tenant’s default domain`,
+    remedy: 'Make another verified domain the default first.',
+  },
   userDomainForeign: {
     cites: 'FLOW-2',
     words: (e: { userPrincipalName: string; domains: readonly string[] }) =>

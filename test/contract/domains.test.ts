@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { User } from '../../src/core/binding/user.ts';
+import type { Storage } from '../../src/storage/storage.ts';
+import { databasesUnderTest, openAt, TestClock } from './databases.ts';
+
+for (const database of databasesUnderTest()) {
+  describe(`domains on ${database.name}`, { skip: database.missing ?? false }, () => {
+    const [one, two] = [crypto.randomUUID(), crypto.randomUUID()];
+    let storage: Storage;
+    before(async () => {
+      storage = await openAt(await database.place(), new TestClock());
+      for (const id of [one, two]) {
+        const domains = [{ id: `${id}.test`, authenticationType: 'Managed', isVerified: true } as const];
+        await storage.tenants.add({ id, displayName: id, domains });
+      }
+    });
+    after(async () => {
+      await storage?.close();
+      database.end();
+    });
+    const domainsOf = async (id: string) => (await storage.tenants.find(id))!.domains.map((domain) => domain.id);
+
+    test('a verified domain is in the place of the one asked for, and of nobody else', async () => {
+      const object = { kind: 'unverifiedDomains', id: 'a.test', owner: undefined, document: { text: 'MS=ms1' } };
+      await storage.forTenant(one).objects.add(object, { activity: 'Add unverified domain', actor: 'test' });
+      assert.equal(await storage.tenants.find('a.test'), undefined, 'nobody signs in under it yet');
+      await storage.tenants.verifyDomain(one, 'A.test', 'test');
+      assert.equal((await storage.tenants.find('a.test'))?.id, one);
+      assert.deepEqual(await storage.forTenant(one).objects.list('unverifiedDomains'), []);
+      await assert.rejects(storage.tenants.verifyDomain(two, 'a.test', 'test'), {
+        because: { code: 'domainTaken', evidence: { domain: 'a.test' } },
+      });
+      assert.deepEqual(await domainsOf(two), [`${two}.test`]);
+    });
+
+    test('the default domain is the first; what is removed may be another tenant’s', async () => {
+      await storage.tenants.verifyDomain(one, 'b.test', 'test');
+      assert.equal(await storage.tenants.setDefaultDomain(one, 'b.test', 'test'), true);
+      assert.deepEqual(await domainsOf(one), ['b.test', `${one}.test`, 'a.test']);
+      assert.equal(await storage.tenants.setDefaultDomain(one, 'nowhere.test', 'test'), false);
+      assert.equal(await storage.tenants.removeDomain(two, 'a.test', 'test'), false, 'it is not theirs');
+      assert.equal(await storage.tenants.removeDomain(one, 'a.test', 'test'), true);
+      await storage.tenants.verifyDomain(two, 'a.test', 'test');
+      assert.equal((await storage.tenants.find('a.test'))?.id, two);
+      const activities = (await storage.forTenant(one).audits.list({ top: 9 })).map(({ activity }) => activity);
+      assert.deepEqual([...new Set(activities)].toSorted(), [
+        'Add unverified domain',
+        'Remove verified domain',
+        'Update domain',
+        'Verify domain',
+      ]);
+    });
+
+    test('who has a name in a domain is counted, and not who has one below or beside it', async () => {
+      const { users } = storage.forTenant(two);
+      for (const name of ['ana@c.test', 'Ben@C.test', 'carol@sub.c.test', 'dan@xc.test'])
+        await users.add(userOf(name), 'test');
+      assert.equal(await users.countIn('C.test'), 2);
+      assert.equal(await users.countIn('sub.c.test'), 1);
+      assert.equal(await storage.forTenant(one).users.countIn('c.test'), 0);
+    });
+  });
+}
+
+const userOf = (userPrincipalName: string): User => ({
+  id: crypto.randomUUID(),
+  userPrincipalName,
+  displayName: userPrincipalName,
+  onPremisesUserPrincipalName: undefined,
+  mail: undefined,
+  accountEnabled: true,
+  certificateUserIds: [],
+  signInSessionsValidFromDateTime: undefined,
+  groupIds: [],
+});

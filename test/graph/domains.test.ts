@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { type GraphAnswer, GraphHouse } from './house.ts';
+
+describe('domains by Graph (graph-api §9)', () => {
+  let house: GraphHouse;
+  let token: string;
+  before(async () => {
+    house = await GraphHouse.start();
+    token = await house.appToken(
+      'Domain.ReadWrite.All',
+      'User.ReadWrite.All',
+      'Application.ReadWrite.All',
+      'AuditLog.Read.All',
+    );
+  });
+  after(() => house?.end());
+  const call = (method: string, path: string, body?: unknown): Promise<GraphAnswer> =>
+    house.call(token, method, path, body);
+  const messageOf = ({ status, body }: GraphAnswer) => {
+    assert.equal(status, 400, JSON.stringify(body));
+    return body.error.message as string;
+  };
+  const person = (name: string) => ({
+    userPrincipalName: name,
+    displayName: name,
+    mailNickname: name.split('@')[0],
+    accountEnabled: true,
+    passwordProfile: { password: 'Correct-Horse-7' },
+  });
+
+  test('a domain is asked for, not usable before it is verified, and then like any other', async () => {
+    const made = await call('POST', '/domains', { id: 'Fjord.Example' });
+    assert.deepEqual([made.status, made.body.id, made.body.isVerified], [201, 'fjord.example', false]);
+    assert.deepEqual(
+      (await call('POST', '/domains', { id: 'fjord.example' })).body.error.details[0].code,
+      'ObjectConflict',
+    );
+    const [record] = (await call('GET', '/domains/fjord.example/verificationDnsRecords')).body.value;
+    assert.deepEqual(
+      [record['@odata.type'], record.recordType, record.label],
+      ['#microsoft.graph.domainDnsTxtRecord', 'Txt', 'fjord.example'],
+    );
+    assert.match(record.text, /^MS=ms\d{12}$/);
+    assert.equal((await call('POST', '/users', person('ida@fjord.example'))).status, 400);
+    // .example is reserved: no name server has a record of it (RFC 2606 §3).
+    const unproven = messageOf(await call('POST', '/domains/fjord.example/verify'));
+    assert.ok(unproven.includes(`no TXT record that says "${record.text}"`), unproven);
+    const verified = await call('POST', '/domains/fjord.example/verify?force=true');
+    assert.deepEqual([verified.status, verified.body.isVerified], [200, true]);
+    assert.equal((await call('POST', '/users', person('ida@fjord.example'))).status, 201);
+    assert.match(messageOf(await call('DELETE', '/domains/fjord.example')), /fjord\.example is in use by 1 user/);
+    await call('DELETE', '/users/ida@fjord.example');
+    const application = { displayName: 'Payroll', identifierUris: ['api://fjord.example/payroll'] };
+    const { body } = await call('POST', '/applications', application);
+    assert.match(messageOf(await call('DELETE', '/domains/fjord.example')), /in use by the application Payroll/);
+    await call('DELETE', `/applications/${body.id}`);
+    assert.equal((await call('DELETE', '/domains/fjord.example')).status, 204);
+    assert.equal((await call('GET', '/domains/fjord.example')).status, 404);
+    const { value } = (await call('GET', '/auditLogs/directoryAudits?$top=50')).body;
+    const activities = value
+      .filter((one: { targetResources: { id: string }[] }) => one.targetResources[0]!.id === 'fjord.example')
+      .map((one: { activityDisplayName: string }) => one.activityDisplayName);
+    assert.deepEqual(activities, ['Remove verified domain', 'Verify domain', 'Add unverified domain']);
+  });
+
+  test('the default domain changes by PATCH, and cannot be deleted while it is that', async () => {
+    const first = async () =>
+      (await call('GET', '/domains')).body.value.find((one: { isDefault: boolean }) => one.isDefault).id;
+    assert.equal(await first(), 'woodgrove.test');
+    assert.match(messageOf(await call('DELETE', '/domains/woodgrove.test')), /default domain/);
+    assert.equal((await call('PATCH', '/domains/woodgrove.local', { isDefault: true })).status, 204);
+    assert.equal(await first(), 'woodgrove.local');
+    assert.equal((await call('PATCH', '/domains/woodgrove.test', { isDefault: true })).status, 204);
+    assert.match(messageOf(await call('PATCH', '/domains/woodgrove.test', { colour: 'red' })), /colour/);
+    assert.match(
+      messageOf(await call('PATCH', '/domains/woodgrove.test', { passwordValidityPeriodInDays: 90 })),
+      /passwords do not expire here/,
+    );
+  });
+
+  test('a federation makes the domain federated; without it the domain is managed again', async () => {
+    const path = '/domains/woodgrove.local/federationConfiguration';
+    assert.deepEqual((await call('GET', path)).body.value, []);
+    const wrong = messageOf(await call('PATCH', '/domains/woodgrove.local', { authenticationType: 'Federated' }));
+    assert.match(wrong, /POST the federationConfiguration instead/);
+    const provider = {
+      '@odata.type': '#microsoft.graph.internalDomainFederation',
+      displayName: 'AD FS',
+      issuerUri: 'http://sts.woodgrove.local/adfs/services/trust',
+      passiveSignInUri: 'https://sts.woodgrove.local/adfs/ls',
+      preferredAuthenticationProtocol: 'wsFed',
+      federatedIdpMfaBehavior: 'rejectMfaByFederatedIdp',
+    };
+    const insecure = { ...provider, passiveSignInUri: 'http://sts.woodgrove.local/adfs/ls' };
+    assert.match(messageOf(await call('POST', path, insecure)), /passiveSignInUri .* https/);
+    const made = await call('POST', path, provider);
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    assert.deepEqual(
+      [made.body.displayName, made.body.federatedIdpMfaBehavior, made.body.signOutUri],
+      ['AD FS', 'rejectMfaByFederatedIdp', null],
+    );
+    assert.equal((await call('GET', '/domains/woodgrove.local')).body.authenticationType, 'Federated');
+    assert.equal((await call('POST', path, provider)).status, 400, 'there is one already');
+    const own = `${path}/${made.body.id}`;
+    assert.equal((await call('PATCH', own, { signOutUri: 'https://sts.woodgrove.local/out' })).status, 204);
+    assert.equal((await call('PATCH', own, { passiveSignInUri: 'http://x' })).status, 400);
+    assert.equal((await call('GET', own)).body.signOutUri, 'https://sts.woodgrove.local/out');
+    assert.equal((await call('DELETE', own)).status, 204);
+    assert.equal((await call('GET', '/domains/woodgrove.local')).body.authenticationType, 'Managed');
+    assert.equal((await call('POST', path, provider)).status, 201);
+    assert.equal((await call('PATCH', '/domains/woodgrove.local', { authenticationType: 'Managed' })).status, 204);
+    assert.deepEqual((await call('GET', path)).body.value, []);
+  });
+
+  test('a Hybrid Identity Administrator may, somebody without a role may not', async () => {
+    await house.role('Hybrid Identity Administrator', 'ben');
+    const ben = await house.personToken('ben', 'Domain.ReadWrite.All');
+    assert.equal((await house.call(ben, 'PATCH', '/domains/woodgrove.test', { isDefault: true })).status, 204);
+    const cleo = await house.personToken('cleo', 'Domain.ReadWrite.All');
+    const refused = await house.call(cleo, 'POST', '/domains', { id: 'mine.example' });
+    assert.deepEqual([refused.status, refused.body.error.code], [403, 'Authorization_RequestDenied']);
+  });
+
+  test('where several tenants share an installation, a domain must be proved', async () => {
+    assert.equal((await house.server.cardea('tenant', 'add', 'other.test')).code, 0);
+    assert.equal((await call('POST', '/domains', { id: 'other.test' })).status, 400, 'it is another’s');
+    assert.equal((await call('POST', '/domains', { id: 'wanted.example' })).status, 201);
+    assert.match(messageOf(await call('POST', '/domains/wanted.example/verify?force=true')), /has 2 tenants/);
+    assert.equal((await call('DELETE', '/domains/wanted.example')).status, 204);
+    for (const id of ['no domain', 'under_score.test', 'x', '-a.test'])
+      assert.match(messageOf(await call('POST', '/domains', { id })), /is no domain name/, id);
+  });
+});
