@@ -31,6 +31,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'ports.ts',
     'hono',
     '@hono/node-server',
+    'uqr',
     'zod',
     'node:*',
   ],

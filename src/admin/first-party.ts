@@ -1,3 +1,4 @@
+import { securityInfoAppId } from '../core/access/security-info.ts';
 import { globalAdministrator, privilegedRoleAdministrator } from '../core/roles/directory-roles.ts';
 import { graphPermissions } from '../core/roles/permissions.ts';
 import type { AdminPorts, Application } from '../ports.ts';
@@ -59,6 +60,7 @@ export function firstPartyApplications(origin: string): readonly Application[] {
   return [
     commandLineApplication,
     portal(myAppsId, 'My Apps', origin, '/myapps'),
+    { ...portal(securityInfoAppId, 'My security info', origin, '/security-info'), homepage: `${origin}/security-info` },
     sampleApplication(origin),
     ...wellKnownClients,
   ];

@@ -39,6 +39,13 @@ export interface Interaction {
   readonly authenticationContexts: readonly string[];
 }
 
+/** A live session of this browser on the login host. */
+export interface BrowserSession {
+  readonly tenantId: string;
+  readonly uid: string;
+  readonly userId: string;
+}
+
 /** The functions of the OpenID provider that pages need; `main.ts` hands them in. */
 export interface Interactions {
   /** The interaction whose cookie this browser holds and whose uid the path names; undefined otherwise. */
@@ -47,6 +54,8 @@ export interface Interactions {
   finish(req: IncomingMessage, res: ServerResponse, result: InteractionResult): Promise<string>;
   /** The person chose the account that is signed in: goes on with its session, which policy is asked about as ever. */
   stay(req: IncomingMessage, res: ServerResponse): Promise<string>;
+  /** Who is signed in in this browser, tenant by tenant. */
+  sessions(req: IncomingMessage, res: ServerResponse): Promise<readonly BrowserSession[]>;
 }
 
 /** How a visit ends: somebody signed in (`remember`: beyond the end of the browser), or what the application is told instead. */

@@ -11,6 +11,7 @@ import { certauthDoor } from './certauth/certauth.ts';
 import { type Env, type House, languageOf } from './door.ts';
 import { isGraphPath } from './graph/odata/path.ts';
 import { loginPages } from './login/login.ts';
+import { securityInfoPages } from './security-info/security-info.ts';
 
 export type Listener = (req: IncomingMessage, res: ServerResponse) => void;
 
@@ -27,6 +28,7 @@ export function loginListener(house: House, oidc: OidcDoor, graph: Listener, app
   app.get('/assets/*', async (c) => (await asset(c.req.path)) ?? c.notFound());
   app.route('/', brandingFiles(house));
   app.route('/', loginPages(house));
+  app.route('/', securityInfoPages(house));
   for (const application of applications) app.route('/', application);
   const pages = listenerOf(house, app);
   return (req, res) => {

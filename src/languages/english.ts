@@ -129,8 +129,38 @@ export const english = {
   passkeyNeedsScript: 'A passkey needs JavaScript and a browser that knows passkeys. Without them, choose another way.',
   passkeyUnfinished: 'The browser got no answer from a passkey. Try again, or choose another way.',
   useApproval: 'Approve in another browser where you are signed in',
-  approvalHint: 'A request appears on the page My security info in your other browser. You type a number there.',
+  approvalHint:
+    'A request appears under Sign-in requests on My security info in your other browser. You type a number there.',
   sendRequest: 'Send a request',
   approvalWaiting: 'Approve this sign-in',
-  approvalSteps: 'Open My security info where you are signed in, and type this number. This page goes on by itself.',
+  approvalSteps:
+    'Where you are signed in, open Sign-in requests on My security info, and type this number. This page goes on by itself.',
+
+  // Security info
+  securityInfo: 'My security info',
+  yourMethods: 'Ways to sign in that you have set up',
+  noMethods: 'You have not set up any yet.',
+  authenticatorApp: 'Authenticator app',
+  passkey: 'Passkey',
+  added: (day: string) => `added on ${day}`,
+  remove: (name: string) => `Remove ${name}`,
+  addApp: 'Add an authenticator app',
+  addPasskey: 'Add a passkey',
+  scanCode: 'Scan this with your authenticator app, or type the key into it.',
+  key: 'Key',
+  methodName: 'Name, so that you know it again',
+  myApp: 'My telephone',
+  myPasskey: 'My passkey',
+  add: 'Add',
+
+  // Sign-in requests
+  signInRequests: 'Sign-in requests',
+  noRequests: 'Nobody is waiting for your approval. This page looks again by itself.',
+  requestFrom: (application: string) => `Somebody signs in to ${application} as you.`,
+  requestAddress: 'Address',
+  requestNumber: 'The number shown there',
+  approve: 'Approve',
+  notMe: 'It is not me',
+  requestApproved: 'Approved. The other browser goes on by itself.',
+  requestDenied: 'Denied. If you did not start this sign-in, tell your administrator.',
 };

@@ -37,6 +37,13 @@ export type InteractionResult =
   | { readonly userId: string; readonly proofs: readonly Proof[]; readonly remember?: boolean }
   | { readonly error: string; readonly error_description: string };
 
+/** A live session of this browser on the login host. */
+export interface BrowserSession {
+  readonly tenantId: string;
+  readonly uid: string;
+  readonly userId: string;
+}
+
 export interface Interactions {
   /** The interaction whose cookie this browser holds and whose uid the path `/login/{uid}` names; undefined otherwise. */
   find(req: IncomingMessage, res: ServerResponse): Promise<Interaction | undefined>;
@@ -44,6 +51,8 @@ export interface Interactions {
   finish(req: IncomingMessage, res: ServerResponse, result: InteractionResult): Promise<string>;
   /** The person chose the account that is signed in: goes on with its session, which policy is asked about as ever. */
   stay(req: IncomingMessage, res: ServerResponse): Promise<string>;
+  /** Who is signed in in this browser, tenant by tenant. */
+  sessions(req: IncomingMessage, res: ServerResponse): Promise<readonly BrowserSession[]>;
 }
 
 type Opened = { readonly provider: Provider; readonly door: TenantDoor };
@@ -78,6 +87,10 @@ export function makeInteractions(
         },
         { mergeWithLastSubmission: false },
       );
+    },
+    async sessions(req, res) {
+      const found = await Promise.all(tenantsIn(req).map((tenantId) => sessionIn(tenantId, open, req, res)));
+      return found.filter((session) => session !== undefined);
     },
     async stay(req, res) {
       const found = (await opened(req))!;
@@ -136,4 +149,20 @@ async function leaveOtherAccount(
   await details.save(details.exp! - Math.floor(Date.now() / 1000));
   await door.sessions.end(session.uid);
   await session.destroy();
+}
+
+/** Tenants whose session cookie a browser sends. It can send any number; more than a few are nobody's habit. */
+function tenantsIn({ headers: { cookie = '' } }: IncomingMessage): readonly string[] {
+  return [...cookie.matchAll(/(?:^|;\s*)__Host-cardea-session-([\da-f-]{36})=/g)].map(([, id]) => id!).slice(0, 5);
+}
+
+async function sessionIn(
+  tenantId: string,
+  open: (tenantId: string) => Promise<Opened | undefined>,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<BrowserSession | undefined> {
+  const provider = (await open(tenantId))?.provider;
+  const session = await provider?.Session.get(provider.createContext(req, res));
+  return session?.accountId === undefined ? undefined : { tenantId, uid: session.uid, userId: session.accountId };
 }

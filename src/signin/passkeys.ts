@@ -39,6 +39,15 @@ export async function takeChallenge(
   return purpose === made.purpose && boundTo === made.boundTo ? challenge : undefined;
 }
 
+/** JSON of a browser's answer, unread; what is none, or larger than any answer, is nothing, which no passkey has signed. */
+export function parsedResponse(text: string): unknown {
+  try {
+    return text.length > 65_536 ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The challenge in `clientDataJSON` (WebAuthn Level 3 §5.8.1); whether the key signed it is judged later. */
 function challengeIn(response: unknown): string | undefined {
   try {

@@ -39,7 +39,8 @@ export class Sitting {
 
   /** Sends the form that has a field or a button of this name, with its hidden fields. */
   async fill(values: Readonly<Record<string, string>>, form = 0): Promise<Page> {
-    const { body, url } = this.page!;
+    const { url } = this.page!;
+    const body = plain(this.page!.body);
     const names = Object.keys(values);
     const forms = [...body.matchAll(/<form[^>]*action="([^"]*)"[^>]*>([\s\S]*?)<\/form>/g)];
     const fitting = forms.filter(([, , inner]) => names.every((name) => inner!.includes(`name="${name}"`)));
@@ -50,9 +51,21 @@ export class Sitting {
     return this.#follow(await this.browser.post(new URL(action, url), { ...kept, ...values }));
   }
 
+  /** Sends the first form that leads to a path with this in it, as it is. */
+  async press(part: string): Promise<Page> {
+    const { url } = this.page!;
+    const body = plain(this.page!.body);
+    const forms = [...body.matchAll(/<form[^>]*action="([^"]*)"[^>]*>([\s\S]*?)<\/form>/g)];
+    const [, action, inner] = forms.find(([, where]) => where!.includes(part)) ?? [];
+    if (action === undefined) throw new Error(`no form to ${part} at ${url.pathname}: ${body}`);
+    const hidden = [...inner!.matchAll(/<input type="hidden" name="([^"]*)"[^>]*value="([^"]*)"/g)];
+    const kept = Object.fromEntries(hidden.map(([, name, value]) => [name!, value!]));
+    return this.#follow(await this.browser.post(new URL(action, url), kept));
+  }
+
   /** Follows the link that leads to a path with this in it. */
   follow(part: string): Promise<Page> {
-    const links = [...this.page!.body.matchAll(/<a[^>]*href="([^"]*)"/g)].map(([, href]) => href!);
+    const links = [...plain(this.page!.body).matchAll(/<a[^>]*href="([^"]*)"/g)].map(([, href]) => href!);
     const href = links.find((one) => one.includes(part));
     if (href === undefined) throw new Error(`no link to ${part} at ${this.page!.url.pathname}: ${this.page!.body}`);
     return this.goTo(href);
@@ -60,7 +73,8 @@ export class Sitting {
 
   /** Name and password. */
   async withPassword(username: string, password: string): Promise<Page> {
-    await this.fill({ username });
+    const page = await this.fill({ username });
+    if (!page.body.includes('name="password"')) await this.follow('other=1'); // habit began with another method (MRU-1)
     return this.fill({ password });
   }
 
@@ -119,3 +133,7 @@ export class Sitting {
     return current;
   }
 }
+
+/** Attributes as a browser reads them. */
+const plain = (body: string): string =>
+  body.replaceAll('&amp;', '&').replaceAll('&quot;', "'").replaceAll('&#39;', "'");

@@ -6,7 +6,7 @@ import type { Interrupted, Verdict } from '../../core/verdict.ts';
 import { pageResponse } from '../../pages/page.ts';
 import { approvalOf, askApproval } from '../../signin/approvals.ts';
 import type { ShownFactor } from '../../signin/check-factor.ts';
-import { makeChallenge, requestOptions } from '../../signin/passkeys.ts';
+import { makeChallenge, parsedResponse, requestOptions } from '../../signin/passkeys.ts';
 import { judgeProofs, methodsOf, signInWithFactor } from '../../signin/with-factor.ts';
 import type { House } from '../door.ts';
 import { type Attending, type C, field, formTargets, provenSoFar, type Step, unproven, visitOf } from './attending.ts';
@@ -206,19 +206,10 @@ async function shownIn(
     case 'passkey':
       return {
         kind,
-        response: parsed(await field(c, 'credential')),
+        response: parsedResponse(await field(c, 'credential')),
         origin: house.loginOrigin,
         boundTo: interaction.uid,
       };
-  }
-}
-
-/** JSON of a browser, unread; what is none is nothing, which no passkey has signed. */
-function parsed(text: string): unknown {
-  try {
-    return text.length > 16_384 ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

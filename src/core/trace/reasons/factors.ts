@@ -78,6 +78,10 @@ export const factorReasons = {
     remedy: 'Wait, or sign in with a certificate or a passkey; neither is locked.',
     person: 'You have tried too many times. Wait a while and try again, or use another way to sign in.',
   },
+  methodRegistered: {
+    cites: 'graph authenticationMethod',
+    words: (e: { kind: string }) => `a method was registered: ${e.kind}`,
+  },
   registrationRefused: {
     entra: 500121,
     cites: 'WebAuthn Level 3 §7.1, RFC 6238 §5.1',

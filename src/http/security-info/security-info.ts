@@ -1,0 +1,110 @@
+import { Hono } from 'hono';
+import { base32, otpauthUri } from '../../core/factors/totp.ts';
+import type { Because } from '../../core/trace/reasons.ts';
+import { type Markup, pageResponse } from '../../pages/page.ts';
+import { answerApproval, openApprovals } from '../../signin/approvals.ts';
+import { parsedResponse } from '../../signin/passkeys.ts';
+import {
+  beginApp,
+  confirmApp,
+  creationOptions,
+  registerPasskey,
+  removeMethod,
+  secretOf,
+} from '../../signin/register-method.ts';
+import type { Env, House } from '../door.ts';
+import { type C, field, sameOriginOnly } from '../login/attending.ts';
+import { appPage, methodsPage, passkeyPage, requestsPage } from './pages.ts';
+import { comeBack, type SignedIn, type SignedInStep, signedIn } from './signed-in.ts';
+
+const base = '/security-info';
+
+/**
+ * Where people register and remove ways to sign in, and approve sign-ins of theirs elsewhere. It stands on the session of
+ * the login host: what that session has proven is asked at every request, so an ended session ends here at once.
+ */
+export function securityInfoPages(house: House): Hono<Env> {
+  const app = new Hono<Env>();
+  const sameOrigin = sameOriginOnly(house);
+  const about = (path: string, fresh: boolean) => ({
+    get: (step: SignedInStep) => app.get(`${base}${path}`, (c) => signedIn(house, c, step, { fresh })),
+    post: (step: SignedInStep) => app.post(`${base}${path}`, sameOrigin, (c) => signedIn(house, c, step, { fresh })),
+  });
+  about('', true).get(showMethods);
+  about('/app', true).get(showApp);
+  about('/app', true).post(startApp);
+  about('/app/confirm', true).post(takeApp);
+  about('/passkey', true).get((c, who) => showPasskey(house, c, who));
+  about('/passkey', true).post((c, who) => takePasskey(house, c, who));
+  about('/remove', true).post(remove);
+  // The approver's session need not be new: it must have proven more than one factor, which the answer is judged by.
+  about('/requests', false).get(showRequests);
+  about('/requests', false).post(answer);
+  app.get(`${base}/callback`, comeBack);
+  return app;
+}
+
+const commonOf = ({ brand, language, user }: SignedIn) => ({ brand, language, username: user.userPrincipalName });
+const show = (markup: Markup, wrong?: Because) => pageResponse(markup, wrong ? 400 : 200);
+
+async function showMethods(_: C, who: SignedIn, wrong?: Because): Promise<Response> {
+  const methods = await who.ports.methods.ofUser(who.user.id);
+  return show(methodsPage({ ...commonOf(who), methods, wrong }), wrong);
+}
+
+async function startApp(c: C, who: SignedIn): Promise<Response> {
+  const ticket = await beginApp(who, who.ports, who.at);
+  return c.redirect(`${base}/app?ticket=${ticket}`, 303);
+}
+
+const showApp: SignedInStep = (c, who) => showSecret(c, who, c.req.query('ticket') ?? '');
+
+async function showSecret(c: C, who: SignedIn, ticket: string, wrong?: Because): Promise<Response> {
+  const kept = await secretOf(ticket, who, who.ports, who.at);
+  if (kept === undefined) return wrong ? showMethods(c, who, wrong) : c.redirect(base, 303);
+  const secret = Buffer.from(kept, 'base64url');
+  const uri = otpauthUri({ issuer: who.brand.displayName, account: who.user.userPrincipalName, secret });
+  return show(appPage({ ...commonOf(who), ticket, uri, secret: base32(secret), wrong }), wrong);
+}
+
+async function takeApp(c: C, who: SignedIn): Promise<Response> {
+  const [ticket, code, displayName] = [await field(c, 'ticket'), await field(c, 'code'), await field(c, 'name')];
+  const ruling = await confirmApp({ ...who, ticket, code, displayName }, who.ports, who.at);
+  return ruling.outcome === 'passed' ? c.redirect(base, 303) : showSecret(c, who, ticket, ruling.because);
+}
+
+async function showPasskey(house: House, _: C, who: SignedIn): Promise<Response> {
+  const asked = { origin: house.loginOrigin, organisation: who.brand.displayName };
+  const options = JSON.stringify(await creationOptions(who, asked, who.ports, who.at));
+  return pageResponse(passkeyPage({ ...commonOf(who), options }), 200, { script: true });
+}
+
+async function takePasskey(house: House, c: C, who: SignedIn): Promise<Response> {
+  const [credential, displayName] = [await field(c, 'credential'), await field(c, 'name')];
+  const asked = { ...who, response: parsedResponse(credential), origin: house.loginOrigin, displayName };
+  const ruling = await registerPasskey(asked, who.ports, who.at);
+  return ruling.outcome === 'passed' ? c.redirect(base, 303) : showMethods(c, who, ruling.because);
+}
+
+async function remove(c: C, who: SignedIn): Promise<Response> {
+  await removeMethod(who, await field(c, 'id'), who.ports);
+  return c.redirect(base, 303);
+}
+
+/** The page looks again by itself only while there is nothing to type into. */
+async function showRequests(_: C, who: SignedIn, told?: 'approved' | 'denied'): Promise<Response> {
+  const { ports, user, at, sessionUid } = who;
+  const open = await openApprovals(user.id, ports, at);
+  const requests = open.filter(({ document }) => document.sessionUid !== sessionUid);
+  const response = await show(requestsPage({ ...commonOf(who), requests, told }));
+  if (requests.length === 0) response.headers.set('refresh', `5;url=${base}/requests`);
+  return response;
+}
+
+async function answer(c: C, who: SignedIn): Promise<Response> {
+  const { ports, user, sessionUid, proofs, at } = who;
+  const number = (await field(c, 'answer')) === 'approve' ? await field(c, 'number') : undefined;
+  const approver = { userId: user.id, sessionUid, proofs };
+  const told = await answerApproval({ id: await field(c, 'id'), number, approver }, ports, at);
+  return showRequests(c, who, told === 'unknown' ? undefined : told);
+}

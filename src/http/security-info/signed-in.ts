@@ -1,0 +1,107 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { getCookie } from 'hono/cookie';
+import type { Proof } from '../../core/access/proof.ts';
+import { securityInfoAppId } from '../../core/access/security-info.ts';
+import type { User } from '../../core/binding/user.ts';
+import type { Language } from '../../languages/language.ts';
+import type { Brand } from '../../pages/page.ts';
+import { refusedResponse } from '../../pages/refused.ts';
+import type { Ports } from '../../ports.ts';
+import { judgeProofs } from '../../signin/with-factor.ts';
+import { provenSince } from '../../signin/with-session.ts';
+import { brandOf } from '../branding.ts';
+import { type BrowserSession, type House, languageOf, remoteAddress } from '../door.ts';
+import type { C } from '../login/attending.ts';
+
+/** A person with a live session of the login host, and what that session has proven. */
+export interface SignedIn {
+  readonly ports: Ports;
+  readonly user: User;
+  readonly sessionUid: string;
+  readonly proofs: readonly Proof[];
+  readonly at: Date;
+  readonly language: Language;
+  readonly brand: Brand;
+}
+
+export type SignedInStep = (c: C, who: SignedIn) => Promise<Response>;
+
+/** Where the sign-in comes back to; the code it brings is redeemed by nobody: the session itself is what was wanted. */
+const callback = '/security-info/callback';
+
+/**
+ * Does the step for whoever is signed in here. `fresh`: policy is asked about this very session, as at any application,
+ * and with what this page asks for besides (a recent multifactor sign-in); a session that is not enough is led through a
+ * sign-in first.
+ */
+export async function signedIn(house: House, c: C, step: SignedInStep, { fresh }: { readonly fresh: boolean }) {
+  const session = await sessionOf(house, c);
+  if (!session) return signInFirst(house, c, 'organizations');
+  const who = await whoIs(house, c, session);
+  if (!who) return signInFirst(house, c, session.tenantId);
+  if (!fresh) return step(c, who);
+  const verdict = await judgeProofs(
+    { ...visitOf(c, who.user), userId: who.user.id, proofs: who.proofs },
+    who.ports,
+    who.at,
+  );
+  if (verdict.kind === 'granted') return step(c, who);
+  if ('fault' in verdict) house.onFault(verdict.fault, verdict.trace.correlationId);
+  if (c.req.query('back') === undefined) return signInFirst(house, c, session.tenantId);
+  const { correlationId } = verdict.trace;
+  const { at, brand, language, user } = who;
+  const about = { because: verdict.because, correlationId, at, brand, language, username: user.userPrincipalName };
+  return refusedResponse({ ...about, waysOut: { startAgain: '/security-info' } }, 403);
+}
+
+/** The tenant signed in to last, where this browser is signed in to several. */
+async function sessionOf(house: House, c: C): Promise<BrowserSession | undefined> {
+  const sessions = await house.interactions.sessions(c.env.incoming, c.env.outgoing);
+  const last = getCookie(c, '__Host-cardea-tenant');
+  return sessions.find(({ tenantId }) => tenantId === last) ?? sessions[0];
+}
+
+async function whoIs(house: House, c: C, session: BrowserSession): Promise<SignedIn | undefined> {
+  const ports = await house.portsOf(session.tenantId);
+  const user = await ports.directory.user(session.userId);
+  if (!user?.accountEnabled) return undefined;
+  const kept = (await ports.sessions.proofs(session.uid)).filter((proof) => proof.userId === user.id);
+  const proofs = provenSince(user, kept);
+  if (proofs.length === 0) return undefined;
+  const [at, language, brand] = [ports.clock.now(), languageOf(c), await brandOf(ports)];
+  return { ports, user, sessionUid: session.uid, proofs, at, language, brand };
+}
+
+function visitOf(c: C, user: User) {
+  return {
+    correlationId: crypto.randomUUID(),
+    application: { appId: securityInfoAppId, displayName: 'My security info' },
+    resourceId: securityInfoAppId,
+    ipAddress: remoteAddress(c.env.incoming),
+    userAgent: c.req.header('user-agent') ?? '',
+    username: user.userPrincipalName,
+  };
+}
+
+/** Through the front door, like any application: so there is an entry in the log, and policy decides. */
+function signInFirst(house: House, c: C, tenant: string): Response {
+  const url = new URL(`/${tenant}/oauth2/v2.0/authorize`, house.loginOrigin);
+  url.search = String(
+    new URLSearchParams({
+      client_id: securityInfoAppId,
+      response_type: 'code',
+      redirect_uri: `${house.loginOrigin}${callback}`,
+      scope: 'openid',
+      state: c.req.path === '/security-info/requests' ? 'requests' : 'methods',
+      code_challenge: createHash('sha256').update(randomBytes(32)).digest('base64url'),
+      code_challenge_method: 'S256',
+    }),
+  );
+  return c.redirect(url.pathname + url.search, 303);
+}
+
+/** Back from the sign-in. Nothing of the answer is believed but that it is time to look at the session again. */
+export function comeBack(c: C): Response {
+  const page = c.req.query('state') === 'requests' ? '/security-info/requests' : '/security-info';
+  return c.redirect(`${page}?back=1`, 303);
+}
