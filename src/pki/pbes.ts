@@ -4,8 +4,30 @@ import { type Ber, child, numberOf, octetsOf, oidOf } from './ber-reader.ts';
 import { integer, nothing, octetString, oid, sequence } from './der-writer.ts';
 import { bmpPassword, derive } from './pkcs12-kdf.ts';
 
-/** More than any exporter writes (Windows stops at 600,000); a larger count is an attack on our time. */
-export const iterationLimit = 2_000_000;
+/**
+ * Rounds of key derivation that one file may ask for, in all its parts together. No exporter writes more than 600,000 a part
+ * (Windows), for a MAC and two parts, each tried in two spellings of the password; a file that asks for more, at once or in
+ * thousands of parts, is an attack on our time.
+ */
+export const iterationLimit = 4_000_000;
+
+/** What is left of {@link iterationLimit}; one for each file. */
+export class DerivationBudget {
+  #left: number;
+
+  constructor(limit = iterationLimit) {
+    this.#left = limit;
+  }
+
+  /** An iteration count that is still to be had. Throws `cardFileUnreadable`. */
+  spend(ber: Ber): number {
+    const iterations = numberOf(ber);
+    this.#left -= iterations;
+    if (iterations < 1 || this.#left < 0)
+      throw fault('cardFileUnreadable', { why: `${iterations} iterations of key derivation` });
+    return iterations;
+  }
+}
 
 const pbes2 = '1.2.840.113549.1.5.13';
 const pbkdf2 = '1.2.840.113549.1.5.12';
@@ -55,9 +77,9 @@ const oldSchemes: Readonly<Record<string, { readonly name: string; readonly keyL
  * Decrypts under an AlgorithmIdentifier. Throws `cardPasswordWrong`, `cardEncryptionUnsupported`, or BerError when the
  * parameters make no sense.
  */
-export function decrypt(algorithm: Ber, content: Uint8Array, password: string): Uint8Array {
+export function decrypt(algorithm: Ber, content: Uint8Array, password: string, budget: DerivationBudget): Uint8Array {
   const scheme = oidOf(child(algorithm, 0));
-  if (scheme === pbes2) return decryptPbes2(child(algorithm, 1, 0x30), content, password);
+  if (scheme === pbes2) return decryptPbes2(child(algorithm, 1, 0x30), content, password, budget);
   const cipher = oldSchemes[scheme];
   if (!cipher) throw fault('cardEncryptionUnsupported', { algorithm: scheme });
   const parameters = child(algorithm, 1, 0x30);
@@ -65,19 +87,19 @@ export function decrypt(algorithm: Ber, content: Uint8Array, password: string): 
     hash: 'sha1' as const,
     password: bmpPassword(password),
     salt: octetsOf(child(parameters, 0, 0x04)),
-    iterations: iterationsOf(child(parameters, 1)),
+    iterations: budget.spend(child(parameters, 1)),
   };
   const key = derive({ ...how, purpose: 'key', length: cipher.keyLength });
   return decipher(cipher.name, key, derive({ ...how, purpose: 'iv', length: 8 }), content);
 }
 
-function decryptPbes2(parameters: Ber, content: Uint8Array, password: string): Uint8Array {
+function decryptPbes2(parameters: Ber, content: Uint8Array, password: string, budget: DerivationBudget): Uint8Array {
   const derivation = child(parameters, 0, 0x30);
   const scheme = child(parameters, 1, 0x30);
   const cipher = ciphers[oidOf(child(scheme, 0))];
   if (!cipher) throw fault('cardEncryptionUnsupported', { algorithm: oidOf(child(scheme, 0)) });
   const iv = octetsOf(child(scheme, 1, 0x04));
-  const keyFor = (secret: Uint8Array) => pbkdf2Key(derivation, secret, cipher.keyLength);
+  const keyFor = (secret: Uint8Array) => pbkdf2Key(derivation, secret, cipher.keyLength, budget);
   try {
     return decipher(cipher.name, keyFor(Buffer.from(password)), iv, content);
   } catch {
@@ -87,7 +109,7 @@ function decryptPbes2(parameters: Ber, content: Uint8Array, password: string): U
 }
 
 /** RFC 8018 Appendix A.2; the PRF is DEFAULT hmacWithSHA1. */
-export function pbkdf2Key(derivation: Ber, password: Uint8Array, length: number): Uint8Array {
+export function pbkdf2Key(derivation: Ber, password: Uint8Array, length: number, budget: DerivationBudget): Uint8Array {
   const name = oidOf(child(derivation, 0));
   if (name !== pbkdf2) throw fault('cardEncryptionUnsupported', { algorithm: name });
   const parameters = child(derivation, 1, 0x30);
@@ -95,15 +117,7 @@ export function pbkdf2Key(derivation: Ber, password: Uint8Array, length: number)
   const prf = prfAlgorithm ? oidOf(child(prfAlgorithm, 0)) : '1.2.840.113549.2.7';
   const digest = prfs[prf];
   if (!digest) throw fault('cardEncryptionUnsupported', { algorithm: prf });
-  return pbkdf2Sync(password, octetsOf(child(parameters, 0, 0x04)), iterationsOf(child(parameters, 1)), length, digest);
-}
-
-/** An iteration count within {@link iterationLimit}. */
-export function iterationsOf(ber: Ber): number {
-  const iterations = numberOf(ber);
-  if (iterations < 1 || iterations > iterationLimit)
-    throw fault('cardFileUnreadable', { why: `${iterations} iterations of key derivation` });
-  return iterations;
+  return pbkdf2Sync(password, octetsOf(child(parameters, 0, 0x04)), budget.spend(child(parameters, 1)), length, digest);
 }
 
 /** Wrong padding is how a wrong key shows. */

@@ -10,7 +10,8 @@ import { readCardFile, writePemCard } from './card-file.ts';
 import { pem } from './certificate-builder.ts';
 import { contextConstructed, integer, octetString, oid, sequence } from './der-writer.ts';
 import type { KeyKind } from './keys.ts';
-import { type Card, writePkcs12 } from './pkcs12.ts';
+import { encrypt } from './pbes.ts';
+import { bags, type Card, data, writePkcs12 } from './pkcs12.ts';
 import { readPkcs12 } from './pkcs12-reader.ts';
 
 const root = testCa('Woodgrove Root');
@@ -132,6 +133,23 @@ test('a file that asks for endless key derivation is refused before it begins', 
   const endless = sequence(integer(3), content, sequence(digest, octetString(new Uint8Array(8)), integer(2n ** 38n)));
   const evidence = { why: '274877906944 iterations of key derivation' };
   assert.throws(() => readPkcs12(endless, password), codeOf('cardFileUnreadable', evidence));
+});
+
+test('a file whose parts ask for too much key derivation together is refused before the one that is too much', () => {
+  const safe = (content: Uint8Array) => sequence(oid(data), contextConstructed(0, octetString(sequence(content))));
+  const keyBag = ({ algorithm, content }: { algorithm: Uint8Array; content: Uint8Array }) =>
+    sequence(oid(bags.shroudedKey), contextConstructed(0, sequence(algorithm, octetString(content))));
+  const readable = encrypt(card.privateKey.export({ type: 'pkcs8', format: 'der' }), '', 1);
+  const derivation = sequence(
+    oid('1.2.840.113549.1.5.12'),
+    sequence(octetString(new Uint8Array(8)), integer(4_000_000)),
+  );
+  const scheme = sequence(oid('2.16.840.1.101.3.4.1.42'), octetString(new Uint8Array(16)));
+  const costly = sequence(oid('1.2.840.113549.1.5.13'), sequence(derivation, scheme));
+  const parts = [readable, { algorithm: costly, content: new Uint8Array(16) }].map((part) => safe(keyBag(part)));
+  const file = sequence(integer(3), sequence(oid(data), contextConstructed(0, octetString(sequence(...parts)))));
+  const evidence = { why: '4000000 iterations of key derivation' };
+  assert.throws(() => readPkcs12(file, ''), codeOf('cardFileUnreadable', evidence));
 });
 
 test('a PEM card file comes back, with and without a password on the key', () => {
