@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { indexJobs } from './index-jobs.ts';
 
@@ -7,6 +8,16 @@ interface Asked {
   readonly job: keyof typeof indexJobs;
   readonly input: never;
 }
+
+/** Linux counts priorities by thread: where cores are short, sign-ins go before lists. Elsewhere it would be the whole process. */
+function giveWay(): void {
+  try {
+    if (process.platform === 'linux') setPriority(10);
+  } catch {
+    // A sandbox may forbid it; lists are then indexed as eagerly as people are signed in.
+  }
+}
+giveWay();
 
 parentPort?.on('message', ({ id, job, input }: Asked) => {
   try {
