@@ -23,7 +23,9 @@ export async function lookAt(page: Page, name: string): Promise<readonly string[
       await page.screenshot({ path: screenshot(`${name}-${colorScheme}-${device}`), fullPage: true });
     }
   }
-  await page.emulateMedia({ colorScheme: 'light' });
+  await page.emulateMedia({ colorScheme: 'light', forcedColors: 'active' });
+  await page.screenshot({ path: screenshot(`${name}-forced-colours`), fullPage: true });
+  await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none' });
   await page.setViewportSize({ width: widths.wide, height: 760 });
   return [...found, ...(await keyboard(page)).map((problem) => `${name}: ${problem}`)];
 }

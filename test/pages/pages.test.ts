@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { sampleId } from '../../src/admin/first-party.ts';
+import { commandLineApplication, sampleId } from '../../src/admin/first-party.ts';
+import { Browser } from '../../src/cli/browser.ts';
 import { chromiumMissing, openChromium } from '../e2e/chromium.ts';
 import { RunningServer } from '../e2e/server.ts';
 import { lookAt } from './look.ts';
@@ -96,6 +97,18 @@ describe('every page, looked at in Chromium in light and dark, on a desk and a p
     await isFine('methods');
   });
 
+  test('a Temporary Access Pass that is wrong, and a passkey', async () => {
+    await follow('Use a Temporary Access Pass');
+    await page.getByLabel('Temporary Access Pass').fill('not this');
+    await press('Verify');
+    await page.getByRole('alert').waitFor();
+    await isFine('pass-wrong');
+    await page.goto(page.url().replace(/\/factor.*/, '/factor/passkey'));
+    await page.getByRole('heading', { name: 'Use a passkey' }).waitFor();
+    await isFine('passkey');
+    await page.goto(page.url().replace(/\/factor.*/, '/methods'));
+  });
+
   test('My Apps', async () => {
     await follow('Use a certificate or smart card');
     await page.locator('#who').waitFor();
@@ -165,6 +178,42 @@ describe('every page, looked at in Chromium in light and dark, on a desk and a p
     await isFine('nothing');
     await at('/login/AAAAAAAAAAAAAAAAAAAAA');
     await isFine('foreign');
+  });
+
+  test('on the way to another identity provider, and back to an application that takes its answer by post', async () => {
+    const away = 'https://idp.localhost/adfs/ls';
+    const { code, err } = await server.cardea(
+      ...['domain', 'federate', 'woodgrove.local', '--issuer', 'urn:idp', '--sign-in-uri', away],
+    );
+    assert.equal(code, 0, err);
+    for (const address of [`${away}**`, '**/sample/callback**'])
+      await page.route(address, (route) => route.fulfill({ status: 204 }));
+    await at(authorize({ login_hint: 'ana@woodgrove.local' }));
+    await page.getByRole('link', { name: 'Continue' }).waitFor();
+    await isFine('elsewhere');
+    const posted = authorize({ prompt: 'none', response_mode: 'form_post' });
+    await page.goto(`${server.origin}${posted}`, { waitUntil: 'commit' }); // it posts before it is loaded
+    await page.getByRole('button', { name: 'Continue' }).waitFor();
+    await isFine('form-post');
+    for (const address of [`${away}**`, '**/sample/callback**']) await page.unroute(address);
+  });
+
+  test('a code that a device shows, and what it would let in', async () => {
+    const form = { client_id: commandLineApplication.appId, scope: 'openid' };
+    const asked = await new Browser(undefined, server.trust).post(
+      new URL('/woodgrove.test/oauth2/v2.0/devicecode', server.origin),
+      form,
+    );
+    const { user_code } = JSON.parse(asked.body) as { user_code: string };
+    await at('/woodgrove.test/oauth2/deviceauth');
+    await page.getByLabel('Code').fill('WRONG');
+    await press('Next');
+    await page.getByRole('alert').waitFor();
+    await isFine('device-code-wrong');
+    await page.getByLabel('Code').fill(user_code);
+    await press('Next');
+    await page.getByRole('heading', { name: /^Sign in to/ }).waitFor();
+    await isFine('device-confirm');
   });
 
   test('signed out, by an application and by itself', async () => {
