@@ -152,11 +152,14 @@ describe('every page, looked at in Chromium in light and dark, on a desk and a p
       ...['--logo', logo, '--text', 'Lost your card? Call 4711.\nDay and night.', '--stay-signed-in', 'ask'],
     );
     assert.equal(code, 0, err);
+    await page.route('**/certauth/*', (route) => route.fulfill({ status: 204 }));
     await at(authorize({ prompt: 'login', login_hint: 'ana@woodgrove.test' }));
-    await page.goto(`${page.url()}?other=1`);
+    await follow('Other ways to sign in');
+    await follow('Use your password');
     await page.getByText('Lost your card?').waitFor();
     assert.ok(await page.evaluate("document.querySelector('.brand img').naturalWidth"));
     await isFine('branded');
+    await page.unroute('**/certauth/*');
     await follow('Use a certificate or smart card');
     await page.getByRole('heading', { name: 'Stay signed in?' }).waitFor();
     await isFine('stay');
