@@ -4,6 +4,7 @@ import { authenticationMethodRoutes } from './resources/authentication-methods.t
 import { classicStoreRoutes } from './resources/classic-store.ts';
 import { consentRoutes } from './resources/consent.ts';
 import { deletedItemRoutes } from './resources/deleted-items.ts';
+import { deviceRoutes } from './resources/devices.ts';
 import { directoryAuditRoutes } from './resources/directory-audits.ts';
 import { directoryObjectRoutes } from './resources/directory-objects.ts';
 import { domainRoutes } from './resources/domains.ts';
@@ -42,4 +43,5 @@ export const routes = new Routes([
   ...classicStoreRoutes,
   ...pkiRoutes,
   ...domainRoutes,
+  ...deviceRoutes,
 ]);
