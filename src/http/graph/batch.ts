@@ -80,5 +80,14 @@ const fromBase64 = (text: string) => Buffer.from(text, 'base64').toString('utf8'
 function partAnswer(id: string, { status, body, headers }: Answer): Record<string, unknown> {
   const type = typeof body === 'string' ? 'text/plain' : 'application/json';
   const all = { ...headers, ...(body === undefined ? {} : { 'content-type': type }) };
-  return { id, status, headers: all, ...(body === undefined ? {} : { body }) };
+  return { id, status, headers: spelled(all), ...(body === undefined ? {} : { body }) };
 }
+
+/** Here headers are members of an object, and the JavaScript client looks for `Content-Type` in exactly this spelling. */
+const spelled = (headers: Readonly<Record<string, string>>) =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase()),
+      value,
+    ]),
+  );
