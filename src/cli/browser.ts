@@ -63,7 +63,13 @@ export class Browser {
           timeout: 30_000,
           ...(this.#ca ? { ca: this.#ca } : {}),
           ...(this.#card ?? {}),
-          headers: { host: url.host, 'user-agent': 'cardea', ...this.#cookieHeader(url), ...bodyHeaders(body) },
+          headers: {
+            host: url.host,
+            'user-agent': 'cardea',
+            ...(method === 'GET' ? { accept: 'text/html,*/*;q=0.8' } : {}), // without it, some take a browser for a program
+            ...this.#cookieHeader(url),
+            ...bodyHeaders(body),
+          },
         },
         (answer) => {
           const chunks: Buffer[] = [];

@@ -2,7 +2,8 @@ import { Browser, type CardInReader, type Page } from '../../src/cli/browser.ts'
 
 /** Somebody with a card at a browser. */
 export interface Visitor {
-  readonly username: string;
+  /** Absent for somebody who types nothing: the visit ends at the page that asks. */
+  readonly username?: string;
   readonly card: CardInReader;
   /** Where the application waits: the visit ends before this address is opened. */
   readonly until?: string | undefined;
@@ -71,7 +72,7 @@ function hiddenFields(form: string): Record<string, string> {
 /** What a form is sent with: its hidden fields, the answer to the one it shows, and the button. */
 function filled(form: string, { username, userCode, agrees = true }: Visitor): Record<string, string> | undefined {
   const fields = hiddenFields(form);
-  if (/id="username"/.test(form)) return { ...fields, username };
+  if (/id="username"/.test(form)) return username === undefined ? undefined : { ...fields, username };
   if (/id="user_code"/.test(form)) return userCode === undefined ? undefined : { ...fields, user_code: userCode };
   if (/name="confirm"/.test(form)) return agrees ? { ...fields, confirm: 'yes' } : { ...fields, abort: 'yes' };
   return undefined;

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { RunningServer } from '../e2e/server.ts';
+import { runProgram } from './program.ts';
+
+const redirectUri = 'https://app.woodgrove.test/callback';
+const logoutUri = 'https://app.woodgrove.test/bye';
+
+describe('openid-client, unmodified', () => {
+  let server: RunningServer;
+  before(async () => {
+    server = await RunningServer.start();
+  });
+  after(() => server.remove());
+
+  for (const kind of ['public', 'confidential']) {
+    test(`a ${kind} application signs in, renews, asks userinfo, signs in on a device and out`, async () => {
+      const words = ['--redirect-uri', redirectUri, '--logout-uri', logoutUri, '--json'];
+      const { out } = await server.cardea('app', 'add', kind, ...words, ...(kind === 'public' ? ['--public'] : []));
+      const { appId, secret } = JSON.parse(out) as Record<string, string>;
+      const tenants = await server.cardea('tenant', 'list', '--json');
+      const tenant = (JSON.parse(tenants.out) as { id: string }[])[0]!.id;
+      const person = { username: 'ana@woodgrove.test', card: server.card('ana') };
+      const application = { tenant, clientId: appId, secret, redirectUri, logoutUri };
+      const said = await runProgram(server, 'openid-client', { ...application, ...person });
+      const { claims, renewed, userinfo, device } = said as Record<string, Record<string, unknown>>;
+      assert.deepEqual(
+        [claims?.preferred_username, claims?.tid, claims?.amr],
+        [person.username, tenant, ['rsa', 'mfa']],
+      );
+      for (const other of [renewed, userinfo, device]) assert.equal(other?.sub, claims?.sub);
+      assert.equal(userinfo?.name, claims?.name);
+      assert.deepEqual([said.left, said.after], [`${logoutUri}?state=gone`, 'login_required']);
+    });
+  }
+});
