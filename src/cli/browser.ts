@@ -24,12 +24,15 @@ const largestBody = 1024 * 1024;
  * `*.localhost` is this computer, as in real browsers (RFC 6761 §6.3).
  */
 export class Browser {
+  readonly #accept: string | undefined;
   readonly #card: CardInReader | undefined;
   readonly #ca: string | undefined;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1, maxCachedSessions: 0 });
   readonly #cookies = new Map<string, Map<string, string>>();
 
-  constructor(card: CardInReader | undefined, ca: string | undefined) {
+  /** @param accept the header of that name: some servers lead only those to sign-in pages who say that they can show them */
+  constructor(card: CardInReader | undefined, ca: string | undefined, accept?: string) {
+    this.#accept = accept;
     this.#card = card;
     this.#ca = ca;
   }
@@ -66,7 +69,7 @@ export class Browser {
           headers: {
             host: url.host,
             'user-agent': 'cardea',
-            ...(method === 'GET' ? { accept: 'text/html,*/*;q=0.8' } : {}), // without it, some take a browser for a program
+            ...(this.#accept ? { accept: this.#accept } : {}),
             ...this.#cookieHeader(url),
             ...bodyHeaders(body),
           },

@@ -35,7 +35,7 @@ describe('Debian’s Apache with mod_auth_openidc as a relying party', { skip },
 
   function person(name: string) {
     const card = server.card(name);
-    const browser = new Browser(card, server.trust + apache.root);
+    const browser = new Browser(card, server.trust + apache.root, 'text/html,*/*;q=0.8');
     const visitor = { username: `${name}@woodgrove.test`, card };
     const at = (path: string) => new URL(path, apache.origin);
     return {
