@@ -28,6 +28,8 @@ const shape = z.strictObject({
   /** PEM files of the server's TLS certificate (with chain) and key; without them Cardea makes its own. */
   tlsCertificateFile: z.string().optional(),
   tlsKeyFile: z.string().optional(),
+  /** PEM of the certificates with which reverse proxies prove themselves; only those may forward a person's (RFC 9440). */
+  certificateProxyFile: z.string().optional(),
   /** postgres://… ; without it, SQLite in the data folder. */
   databaseUrl: z.string().optional(),
   /** Whether an empty data folder gets the demo tenant. */

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pino, { type Logger } from 'pino';
+import { certificatesIn } from './admin/certificate-file.ts';
 import { firstPartyApplications, introduceFirstParty, myAppsId, sampleId, scopesFor } from './admin/first-party.ts';
 import { rolesOf } from './admin/role-assignments.ts';
 import { watchCertificates } from './admin/sessions.ts';
@@ -15,6 +16,7 @@ import { serveOptions, settingsOf } from './cli/serve-options.ts';
 import { type Config, readConfig } from './config.ts';
 import { chooseIssuerHints } from './core/binding/issuer-hints.ts';
 import type { User } from './core/binding/user.ts';
+import { fault } from './core/trace/fault.ts';
 import { openBundles } from './crls/bundles.ts';
 import { type CrlCache, openCrlCache } from './crls/cache.ts';
 import { openOcspClient } from './crls/ocsp.ts';
@@ -171,6 +173,7 @@ async function startServer(config: Config, installation: Opened, log: Logger): P
   const house: House = {
     loginOrigin: config.loginOrigin,
     certauthOrigin: hosts.originFor,
+    certificateProxies: proxiesOf(config),
     clock,
     tenants: installation.tenants,
     portsOf: installation.portsOf,
@@ -270,6 +273,16 @@ function inTurn(work: () => Promise<void>, pause: number, onFault: (problem: unk
     clearInterval(timer);
     await running;
   };
+}
+
+/** SHA-256 of the certificates of the operator's proxies. @throws settingInvalid */
+function proxiesOf({ certificateProxyFile: file }: Config): ReadonlySet<string> {
+  if (file === undefined) return new Set();
+  try {
+    return new Set(certificatesIn(readFileSync(file), file).map((one) => one.sha256Thumbprint.toLowerCase()));
+  } catch (problem) {
+    throw fault('settingInvalid', { setting: 'certificateProxyFile', problem: (problem as Error).message }, problem);
+  }
 }
 
 const portOf = (origin: string): number => Number(new URL(origin).port || 443);

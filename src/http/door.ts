@@ -7,6 +7,7 @@ import { chooseLanguage } from '../languages/choose.ts';
 import type { Language } from '../languages/language.ts';
 import type { Clock, Ports, Tenants } from '../ports.ts';
 import type { NextHost } from './certauth/hosts.ts';
+import type { TrustedProxies } from './certauth/presented.ts';
 
 /** What hono hands a handler besides the request: the sockets below it. */
 export interface Env {
@@ -69,6 +70,8 @@ export interface House {
   readonly loginOrigin: string;
   /** The certauth origin of the next handshake. */
   certauthOrigin(next: NextHost): string;
+  /** Reverse proxies that may say whose certificate they were shown. */
+  readonly certificateProxies: TrustedProxies;
   readonly clock: Clock;
   readonly tenants: Tenants;
   portsOf(tenantId: string): Promise<Ports>;

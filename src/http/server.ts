@@ -24,6 +24,11 @@ export interface OidcDoor {
 /** The login host: paths of Graph and OpenID Connect go to their own listeners, the rest to our pages and the applications. */
 export function loginListener(house: House, oidc: OidcDoor, graph: Listener, applications: readonly Hono[]): Listener {
   const app = new Hono<Env>();
+  app.use(async (c, next) => {
+    await next();
+    // Redirects name interactions and handoffs. What may be kept says so itself.
+    if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
+  });
   app.get('/', (c) => c.redirect('/myapps', 302));
   app.get('/assets/*', async (c) => (await asset(c.req.path)) ?? c.notFound());
   app.route('/', brandingFiles(house));

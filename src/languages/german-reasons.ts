@@ -13,11 +13,16 @@ const notDownloaded =
 const statusUnknown =
   'Ob Ihr Zertifikat gesperrt ist, lässt sich nicht feststellen. Wenden Sie sich an Ihren Administrator.';
 
+const notDelivered =
+  'Ihr Zertifikat ist nicht auf einem Weg angekommen, dem hier vertraut wird. Wenden Sie sich an Ihren Administrator.';
+
 /** What a person reads of a reason, in German: one sentence for each that has one in the table of reasons. */
 export const germanReasons: Readonly<Record<ToldCode, string>> = {
   certificateMissing:
     'Es wurde kein Zertifikat gesendet. Stecken Sie Ihre Smartcard ein, oder wählen Sie ein Zertifikat aus, und versuchen Sie es noch einmal.',
   certificateUnreadable: 'Das Zertifikat konnte nicht gelesen werden. Wählen Sie ein anderes Zertifikat.',
+  forwardedCertificateForeign: notDelivered,
+  forwardedCertificateUnreadable: notDelivered,
   issuerNotTrusted: untrustedIssuer,
   rootNotReached: untrustedIssuer,
   signatureWrong: otherCard,

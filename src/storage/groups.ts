@@ -215,34 +215,59 @@ async function refuseStranger(database: Database, tenantId: string, groupId: str
   if (!row || member.id === groupId) throw fault('nothingFound', { kind: member.kind, wanted: member.id });
 }
 
-/** Groups of each user, those that contain a group they are in as well. `union` keeps a row once, so a circle ends. */
+/**
+ * Groups of each user, those that contain a group they are in as well. Level by level, each an index look-up: asked as
+ * one recursive query, SQLite reads every membership of the tenant once a level.
+ */
 export async function groupsOf(
   database: Database,
   tenantId: string,
   userIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const rows = await database
-    .withRecursive('containing(user_id, group_id)', (db) =>
-      db
-        .selectFrom('group_members')
-        .select(['member_id as user_id', 'group_id'])
-        .where('tenant_id', '=', tenantId)
-        .where('member_kind', '=', 'user')
-        .where('member_id', 'in', userIds)
-        .union(
-          db
-            .selectFrom('containing')
-            .innerJoin('group_members', 'group_members.member_id', 'containing.group_id')
-            .select(['containing.user_id', 'group_members.group_id'])
-            .where('group_members.tenant_id', '=', tenantId)
-            .where('group_members.member_kind', '=', 'group'),
-        ),
-    )
-    .selectFrom('containing')
-    .selectAll()
-    .orderBy('group_id')
-    .execute();
-  const found = new Map<string, string[]>(userIds.map((id) => [id, []]));
-  for (const { user_id, group_id } of rows) found.get(user_id)?.push(group_id);
+  const direct = await containersOf(database, tenantId, 'user', userIds);
+  const around = new Map<string, readonly string[]>();
+  for (let level = distinct(direct.values()); level.length > 0; ) {
+    const found = await containersOf(database, tenantId, 'group', level);
+    for (const id of level) around.set(id, found.get(id) ?? []);
+    level = distinct(found.values()).filter((id) => !around.has(id)); // a circle ends
+  }
+  return new Map(userIds.map((id) => [id, within(direct.get(id) ?? [], around)]));
+}
+
+/** Each group, and every one around it, in order of their ids. */
+function within(groupIds: readonly string[], around: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const reached = new Set<string>();
+  const left = [...groupIds];
+  for (let id = left.pop(); id !== undefined; id = left.pop()) {
+    if (reached.has(id)) continue;
+    reached.add(id);
+    left.push(...(around.get(id) ?? []));
+  }
+  return [...reached].sort();
+}
+
+const distinct = (lists: Iterable<readonly string[]>): string[] => [...new Set([...lists].flat())];
+
+/** Databases take some ten thousand values in one question. */
+const mostAsked = 5000;
+
+/** The groups that members are directly in, by member. */
+async function containersOf(
+  database: Database,
+  tenantId: string,
+  kind: GroupMember['kind'],
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, string[]>();
+  for (let from = 0; from < ids.length; from += mostAsked) {
+    const rows = await database
+      .selectFrom('group_members')
+      .select(['member_id', 'group_id'])
+      .where('tenant_id', '=', tenantId)
+      .where('member_kind', '=', kind)
+      .where('member_id', 'in', ids.slice(from, from + mostAsked))
+      .execute();
+    for (const { member_id, group_id } of rows) found.set(member_id, [...(found.get(member_id) ?? []), group_id]);
+  }
   return found;
 }

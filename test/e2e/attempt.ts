@@ -23,6 +23,12 @@ export class Attempt {
 
   /** As far as the page after the user name, or the redirect that replaces it. */
   async toPassword(username: string): Promise<Page> {
+    const page = await this.toUsername(username);
+    return this.browser.get(new URL(page.location!, page.url));
+  }
+
+  /** As far as the answer to a user name. */
+  async toUsername(username: string): Promise<Page> {
     const authorize = new URL('/woodgrove.test/oauth2/v2.0/authorize', this.#server.origin);
     authorize.search = String(
       new URLSearchParams({
@@ -37,8 +43,7 @@ export class Attempt {
     let page = await this.browser.get(authorize);
     page = await this.browser.get(new URL(page.location!, page.url));
     const action = /action="([^"]*)"/.exec(page.body)![1]!;
-    page = await this.browser.post(new URL(action, page.url), { username });
-    return this.browser.get(new URL(page.location!, page.url));
+    return this.browser.post(new URL(action, page.url), { username });
   }
 
   /** On to the address that takes the handoff; nothing has taken it yet. */

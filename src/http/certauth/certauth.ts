@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { CardeaError } from '../../core/trace/fault.ts';
 import { type Because, because } from '../../core/trace/reasons.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import type { Language } from '../../languages/language.ts';
@@ -13,7 +14,7 @@ import { signInWithCertificate } from '../../signin/with-certificate.ts';
 import { brandOf } from '../branding.ts';
 import { type Env, type House, languageOf, remoteAddress } from '../door.ts';
 import { askedIn, provenSoFar } from '../login/attending.ts';
-import { presentedBy } from './presented.ts';
+import { type Presented, presentedBy } from './presented.ts';
 
 /**
  * The certauth host: one question, asked with the certificate of this very handshake (FLOW-6 … FLOW-10). The connection
@@ -31,7 +32,8 @@ export function certauthDoor(house: House): Hono<Env> {
     const flow = await ports.flows.find(c.req.param('flow'), at);
     if (!flow) return refuse(house, language, because('flowUnknown', { parameter: 'flow token' }));
     const visit = visitOf(flow, c.env.incoming, c.req.header('user-agent') ?? '');
-    const presented = presentedBy(c.env.incoming);
+    const presented = sentOr(c.env.incoming, house);
+    if (presented && 'code' in presented) return showRefusal(house, { ports, flow, language, at }, presented);
     const proofs = await provenSoFar(flow, ports);
     const asked = { ...visit, host: c.req.header('host') ?? '', presented, proofs };
     const verdict = await record(visit, await signInWithCertificate(asked, ports, at), at, ports.signInLog, {
@@ -42,6 +44,16 @@ export function certauthDoor(house: House): Hono<Env> {
     return answer(house, { ports, flow, language, at }, verdict);
   });
   return app;
+}
+
+/** The certificate of the person, nothing, or why what came is not taken. */
+function sentOr(request: Env['Bindings']['incoming'], { certificateProxies }: House): Presented | Because | undefined {
+  try {
+    return presentedBy(request, certificateProxies);
+  } catch (problem) {
+    if (problem instanceof CardeaError) return problem.because;
+    throw problem;
+  }
 }
 
 interface Asking {

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
+import { fault } from '../../core/trace/fault.ts';
 
 /** What the client sent in the handshake: the leaf, and the certificates it sent along, in DER. */
 export interface Presented {
@@ -7,14 +9,35 @@ export interface Presented {
   readonly chain: readonly Uint8Array[];
 }
 
+/** SHA-256 of the certificates with which reverse proxies prove themselves to us, hex. Empty: there is none. */
+export type TrustedProxies = ReadonlySet<string>;
+
+const none: TrustedProxies = new Set();
+
 /** Nobody's card needs more intermediates than a path may have CAs (PATH-12). */
 const longestChain = 10;
 
 /**
- * The certificate of this connection's handshake, or undefined when none came. What OpenSSL thinks of it is not asked:
- * the handshake collects, core judges.
+ * The certificate of the person at this connection, or undefined when none came. What OpenSSL thinks of it is not asked:
+ * the handshake collects, core judges. A reverse proxy that ends TLS before us says in `Client-Cert` whom it had
+ * (RFC 9440), and is believed when its own handshake with us showed a configured certificate. From anybody else the
+ * field is not ignored but refused: a proxy that lets it through would let everybody be everybody.
+ * @throws forwardedCertificateForeign, forwardedCertificateUnreadable
  */
-export function presentedBy({ socket }: IncomingMessage): Presented | undefined {
+export function presentedBy(request: IncomingMessage, proxies: TrustedProxies = none): Presented | undefined {
+  const shown = inHandshake(request);
+  const forwarded = request.headersDistinct['client-cert'];
+  const chain = request.headersDistinct['client-cert-chain'];
+  const isProxy = shown !== undefined && proxies.has(sha256(shown.leaf));
+  if (!forwarded && !chain) return isProxy ? undefined : shown; // the proxy's own certificate is nobody's card
+  if (!isProxy) throw fault('forwardedCertificateForeign', { from: (request.socket.remoteAddress ?? '').slice(0, 64) });
+  if (!forwarded) throw unreadable('Client-Cert-Chain came without Client-Cert');
+  // RFC 9440 §2.2: a single item, which several fields never are. A proxy that passes on what the client sent has two.
+  if (forwarded.length > 1) throw unreadable('Client-Cert came more than once');
+  return { leaf: octetsOf(forwarded[0]!), chain: chainOf(chain ?? []) };
+}
+
+function inHandshake({ socket }: IncomingMessage): Presented | undefined {
   if (!(socket instanceof TLSSocket) || socket.isSessionReused()) return undefined;
   const leaf = socket.getPeerX509Certificate();
   if (!leaf) return undefined;
@@ -24,3 +47,24 @@ export function presentedBy({ socket }: IncomingMessage): Presented | undefined 
   }
   return { leaf: new Uint8Array(leaf.raw), chain };
 }
+
+/** RFC 9440 §2.3: a list, in one field or in several. */
+function chainOf(fields: readonly string[]): readonly Uint8Array[] {
+  const items = fields
+    .join(',')
+    .split(',')
+    .filter((item) => item.trim() !== '');
+  if (items.length > longestChain) throw unreadable(`Client-Cert-Chain has more than ${longestChain} certificates`);
+  return items.map(octetsOf);
+}
+
+/** A byte sequence (RFC 8941 §3.3.5): base64 between colons, in the one way it is written. */
+function octetsOf(item: string): Uint8Array {
+  const text = /^:([A-Za-z0-9+/]+={0,2}):$/.exec(item.trim())?.[1];
+  const octets = text === undefined ? undefined : Buffer.from(text, 'base64');
+  if (!octets || octets.toString('base64') !== text) throw unreadable('it is no byte sequence of RFC 8941');
+  return new Uint8Array(octets);
+}
+
+const unreadable = (problem: string) => fault('forwardedCertificateUnreadable', { problem });
+const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octets).digest('hex');

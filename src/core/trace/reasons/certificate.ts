@@ -37,4 +37,19 @@ export const certificateReasons = {
     remedy: 'The certificate is not well-formed DER; have it issued again.',
     person: 'The certificate could not be read. Choose another certificate.',
   },
+  forwardedCertificateForeign: {
+    entra: 50192,
+    cites: 'RFC 9440 §4',
+    words: (e: { from: string }) => `Client-Cert came from ${e.from}, which is no configured proxy`,
+    remedy:
+      'A proxy that forwards certificates must show its own in the handshake, name it in the setting certificateProxyFile, and remove Client-Cert from what its clients send.',
+    person: 'Your certificate did not arrive in a way that can be trusted. Contact your administrator.',
+  },
+  forwardedCertificateUnreadable: {
+    entra: 50192,
+    cites: 'RFC 9440 §2',
+    words: (e: { problem: string }) => `the certificate that a proxy forwarded cannot be used: ${e.problem}`,
+    remedy: 'The proxy must set Client-Cert once, in place of whatever its client sent.',
+    person: 'Your certificate did not arrive in a way that can be trusted. Contact your administrator.',
+  },
 };
