@@ -203,7 +203,7 @@ export interface CertificateTried {
 export interface SignInLog {
   /** Resolves only when the row is durable. Rejects when it cannot be: then there is no sign-in. */
   append(record: SignInRecord, presented?: PresentedCertificate): Promise<void>;
-  /** What was tried with certificates from `since` on: of each user name with each certificate the newest entry, newest first. */
+  /** What was tried with certificates from `since` on: of each person with each certificate the newest entry, newest first. */
   tried(query: TriedQuery): Promise<readonly CertificateTried[]>;
   find(id: string): Promise<SignInRecord | undefined>;
   /** Newest first, unless the oldest are wanted first. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { signInNumber } from '../core/trace/sign-in-number.ts';
-import type { PresentedCertificate, SignInLog, SignInQuery, SignInRecord } from '../ports.ts';
+import type { PresentedCertificate, SignInLog, SignInQuery, SignInRecord, TriedQuery } from '../ports.ts';
 import type { Database } from './open.ts';
 
 /** The sign-in log of one tenant. */
@@ -28,9 +28,10 @@ export function openSignIns(database: Database, tenantId: string): SignInLog {
         database.insertInto('sign_ins').values(entry).execute(),
       ]);
     },
-    async tried({ since, top, userIds }) {
-      if (userIds?.length === 0) return [];
-      const newest = database
+    async tried(query) {
+      if (query.userIds?.length === 0) return [];
+      const entries = await newestOf(database, tenantId, query);
+      const found = await database
         .selectFrom('sign_ins')
         .innerJoin('presented_certificates', (on) =>
           on
@@ -38,35 +39,17 @@ export function openSignIns(database: Database, tenantId: string): SignInLog {
             .onRef('presented_certificates.sha256', '=', 'sign_ins.certificate_sha256'),
         )
         .where('sign_ins.tenant_id', '=', tenantId)
-        .where('sign_ins.created_at', '>=', since.getTime())
-        .$if(userIds !== undefined, (query) => query.where('sign_ins.user_id', 'in', userIds ?? []))
-        .select(({ fn }) => [
-          'sign_ins.id',
-          'sign_ins.document',
-          'sign_ins.created_at',
-          'presented_certificates.certificate',
-          fn
-            .agg<number>('row_number')
-            .over((over) =>
-              over
-                .partitionBy(['sign_ins.upn', 'sign_ins.certificate_sha256'])
-                .orderBy('sign_ins.created_at', 'desc')
-                .orderBy('sign_ins.id'),
-            )
-            .as('place'),
-        ]);
-      const rows = await database
-        .selectFrom(newest.as('newest'))
-        .select(['document', 'certificate'])
-        .where('place', '=', 1)
-        .orderBy('created_at', 'desc')
-        .orderBy('id')
-        .limit(top)
+        .where('sign_ins.id', 'in', [...entries, ''])
+        .select(['sign_ins.id', 'sign_ins.document', 'presented_certificates.certificate'])
         .execute();
-      return rows.map(({ document, certificate }) => ({
-        record: recordOf(document),
-        der: new Uint8Array(Buffer.from(certificate, 'base64')),
-      }));
+      // Put in order here: told to, SQLite would walk the whole log in that order instead of looking these up.
+      const byId = new Map(found.map((row) => [row.id, row]));
+      return entries.flatMap((id) => {
+        const row = byId.get(id);
+        return row
+          ? [{ record: recordOf(row.document), der: new Uint8Array(Buffer.from(row.certificate, 'base64')) }]
+          : [];
+      });
     },
     async find(id) {
       const row = await rows().where('id', '=', id).executeTakeFirst();
@@ -111,6 +94,30 @@ function equalities(query: SignInQuery) {
       ['is_interactive', query.isInteractive === undefined ? undefined : Number(query.isInteractive)],
     ] as const
   ).flatMap(([column, value]) => (value === undefined ? [] : [[column, value] as const]));
+}
+
+/** Ids of the newest entry of each certificate with each person. Looks at nothing that is not in the index. */
+async function newestOf(
+  database: Database,
+  tenantId: string,
+  { since, top, userIds }: TriedQuery,
+): Promise<readonly string[]> {
+  const ranked = database
+    .selectFrom('sign_ins')
+    .where('tenant_id', '=', tenantId)
+    .where('certificate_sha256', 'is not', null)
+    .where('created_at', '>=', since.getTime())
+    .$if(userIds !== undefined, (query) => query.where('user_id', 'in', userIds ?? []))
+    .select(({ fn }) => [
+      'id',
+      'created_at',
+      fn
+        .agg<number>('row_number')
+        .over((over) => over.partitionBy(['certificate_sha256', 'user_id']).orderBy('created_at', 'desc').orderBy('id'))
+        .as('place'),
+    ]);
+  const rows = database.selectFrom(ranked.as('ranked')).select('id').where('place', '=', 1);
+  return (await rows.orderBy('created_at', 'desc').orderBy('id').limit(top).execute()).map(({ id }) => id);
 }
 
 /** Keeps the certificate from the moment it was last seen as long as the log keeps its entries. */

@@ -239,6 +239,29 @@ for (const database of databasesUnderTest()) {
       });
     });
 
+    test('two servers that share the database lose none of each other’s changes', {
+      skip: database.isShared ? false : 'one process holds an SQLite database',
+    }, async () => {
+      const place = await database.place();
+      const servers = [await openAt(place, clock), await openAt(place, clock)];
+      const tenant = crypto.randomUUID();
+      const cas = Array.from({ length: 10 }, (_, index) => testCa(`CN=CA ${index}`));
+      await Promise.all(
+        cas.map((ca, index) => {
+          const to = index % 4 < 2 ? ({ store: 'classic' } as const) : ({ store: 'pki', container: 'Shared' } as const);
+          const asked = [{ certificate: certificateOf(ca) }];
+          return addAuthorities(asked, to, clock.at, actor, servers[index % 2]!.forTenant(tenant));
+        }),
+      );
+      for (const server of servers) {
+        const { authorities, containers } = await server.forTenant(tenant).trustStore.state();
+        assert.equal(authorities.length, cas.length);
+        assert.equal(containers.length, 1, 'both meant the same container');
+        assert.equal((await server.forTenant(tenant).policies.current()).trustStore.authorities.length, cas.length);
+        await server.close();
+      }
+    });
+
     describe('containers', () => {
       const put = (container: string, ca: Pick<Authority, 'der'>, more: Partial<StatedPkiAuthority> = {}) =>
         addToContainer(container, { certificate: base64(ca), ...more }, clock.at, actor, ports);

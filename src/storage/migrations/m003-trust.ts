@@ -1,4 +1,4 @@
-import type { Kysely, Migration } from 'kysely';
+import { type Kysely, type Migration, sql } from 'kysely';
 import { createTable } from './create-table.ts';
 
 /** Containers of the PKI-based store, and the certificates of the sign-in log. */
@@ -20,6 +20,12 @@ export const trust: Migration = {
       .addColumn('position', 'bigint', (column) => column.notNull().defaultTo(0))
       .execute();
     await db.schema.alterTable('sign_ins').addColumn('certificate_sha256', 'text').execute();
+    await db.schema
+      .createIndex('sign_ins_by_certificate')
+      .on('sign_ins')
+      .columns(['tenant_id', 'certificate_sha256', 'user_id', 'created_at desc', 'id'])
+      .where(sql.ref('certificate_sha256'), 'is not', null)
+      .execute();
     await contain(db as Kysely<Before>);
   },
 };
