@@ -87,7 +87,7 @@ export class Fuzz {
     this.#options.announce?.(number, input);
     const measured = measure(this.#target, number, input);
     if (measured.problem !== undefined || !slowest.takes(measured)) return measured;
-    // Slow because of the input, or because of all else that goes on here?
+    // Slow because of the input, or because code was compiled or garbage collected meanwhile?
     const again = measure(this.#target, number, input);
     return { ...measured, milliseconds: Math.min(measured.milliseconds, again.milliseconds) };
   }
