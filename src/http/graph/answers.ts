@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { fault } from '../../core/trace/fault.ts';
 import type { Answer, Call } from './call.ts';
 import { type Item, memberOf, propertiesIn } from './odata/evaluate.ts';
@@ -68,7 +69,7 @@ export interface LogMark {
   readonly id: string;
   readonly at: Date;
 }
-const logLimits = { page: 1000, atOnce: 250, examined: 20_000 } as const;
+const logLimits = { page: 1000, atOnce: 250, examined: 10_000 } as const;
 
 /**
  * 200 with a page of a log (graph-api §1.5). What the store cannot look up is compared here, entry by entry; a page ends
@@ -95,7 +96,7 @@ async function readLog(call: Call, log: Log, shown: Shown, size: number, after: 
   const items: Item[] = [];
   let last = after;
   for (let examined = 0; examined < logLimits.examined; ) {
-    const top = call.query.filter ? Math.max(logLimits.atOnce, size + 1) : size + 1;
+    const top = Math.min(logLimits.atOnce, call.query.filter ? logLimits.atOnce : size + 1);
     const entries = await log.read({ top, after: last });
     for (const entry of entries) {
       if (last === after) checkProperties(call, entry, shown);
@@ -107,6 +108,7 @@ async function readLog(call: Call, log: Log, shown: Shown, size: number, after: 
     }
     if (entries.length < top) return { items, next: undefined };
     examined += entries.length;
+    await setImmediate(); // whoever else waits has a turn
   }
   return { items, next: last };
 }
