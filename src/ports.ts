@@ -742,14 +742,13 @@ export interface PolicyAdmin {
   blocked(): Promise<readonly BlockedCertificate[]>;
   setBlocked(blocked: readonly BlockedCertificate[], actor: string): Promise<void>;
   conditionalAccess(): Promise<readonly ConditionalAccessPolicy[]>;
-  /** All of them at once. Whether they make sense is the administrator's room to say (`admin/conditional-access.ts`). */
-  setConditionalAccess(policies: readonly ConditionalAccessPolicy[], actor: string): Promise<void>;
   /** The tenant's own; the built-in ones are nobody's to change. */
   strengths(): Promise<readonly AuthenticationStrength[]>;
-  setStrengths(strengths: readonly AuthenticationStrength[], actor: string): Promise<void>;
   namedLocations(): Promise<readonly NamedLocation[]>;
-  setNamedLocations(locations: readonly NamedLocation[], actor: string): Promise<void>;
-  /** Reads and writes all three as one, so that two writers never lose each other's changes; what `work` leaves out stays. */
+  /**
+   * Reads and writes all three as one, so that two writers never lose each other's changes; what `work` leaves out stays.
+   * Whether they make sense is the administrator's room to say (`admin/change-access.ts`).
+   */
   changeAccess(actor: string, work: (documents: AccessDocuments) => Partial<AccessDocuments>): Promise<AccessDocuments>;
 }
 /** Everything the `admin` room needs of one tenant. */

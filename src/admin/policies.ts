@@ -140,23 +140,18 @@ async function withContainerIds(
 
 /** Policies, strengths and locations refer to each other, so they are checked as they will stand together. */
 async function applyAccess(document: TenantDocument, actor: string, { policy }: AdminPorts): Promise<void> {
-  const old = {
-    strengths: await policy.strengths(),
-    namedLocations: await policy.namedLocations(),
-    policies: await policy.conditionalAccess(),
-  };
-  const strengths = document.authenticationStrengths ?? old.strengths;
-  const namedLocations = document.namedLocations ?? old.namedLocations;
-  const policies = document.conditionalAccessPolicies ?? old.policies;
-  const issues = [
-    ...strengths.flatMap((one) => named(one, checkStrength(one, strengths))),
-    ...namedLocations.flatMap((one) => named(one, checkNamedLocation(one))),
-    ...policies.flatMap((one) => named(one, checkAccessPolicy(one, { strengths, namedLocations }))),
-  ];
-  if (issues[0]) throw issues[0];
-  if (differs(old.strengths, strengths)) await policy.setStrengths(strengths, actor);
-  if (differs(old.namedLocations, namedLocations)) await policy.setNamedLocations(namedLocations, actor);
-  if (differs(old.policies, policies)) await policy.setConditionalAccess(policies, actor);
+  await policy.changeAccess(actor, (old) => {
+    const strengths = document.authenticationStrengths ?? old.strengths;
+    const namedLocations = document.namedLocations ?? old.namedLocations;
+    const policies = document.conditionalAccessPolicies ?? old.policies;
+    const [issue] = [
+      ...strengths.flatMap((one) => named(one, checkStrength(one, strengths))),
+      ...namedLocations.flatMap((one) => named(one, checkNamedLocation(one))),
+      ...policies.flatMap((one) => named(one, checkAccessPolicy(one, { strengths, namedLocations }))),
+    ];
+    if (issue) throw issue;
+    return { strengths, namedLocations, policies };
+  });
 }
 
 type Issues = ReturnType<typeof checkNamedLocation>;
@@ -174,13 +169,13 @@ async function applyRollouts(wanted: readonly RolloutPolicy[], actor: string, po
   const known = await ports.objects.list<RolloutPolicy>(rolloutKind);
   for (const { id, document } of known) {
     if (wanted.some(({ feature }) => feature === document.feature)) continue;
-    await ports.objects.remove(rolloutKind, id, { activity: 'Delete feature rollout policy', actor });
+    await ports.objects.remove(rolloutKind, id, { activity: 'Delete rollout policy of feature', actor });
   }
   for (const document of wanted) {
     const found = known.find((one) => one.document.feature === document.feature);
     if (!found) await addRollout(document, actor, ports);
     else if (differs(found.document, document)) {
-      const deed = { activity: 'Update feature rollout policy', actor };
+      const deed = { activity: 'Update rollout policy of feature', actor };
       await ports.objects.change(rolloutKind, found.id, () => document, deed);
     }
   }

@@ -4,16 +4,7 @@ import type { Change } from './audit.ts';
 import { type Edit, type Step, write } from './edits.ts';
 
 type List = <T>(kind: string, db?: Step) => Promise<readonly T[]>;
-type AccessPort = Pick<
-  PolicyAdmin,
-  | 'conditionalAccess'
-  | 'setConditionalAccess'
-  | 'strengths'
-  | 'setStrengths'
-  | 'namedLocations'
-  | 'setNamedLocations'
-  | 'changeAccess'
->;
+type AccessPort = Pick<PolicyAdmin, 'conditionalAccess' | 'strengths' | 'namedLocations' | 'changeAccess'>;
 
 /** Where each part is kept. */
 const kinds = {
@@ -34,19 +25,16 @@ export function openAccess(list: List, edit: Edit, tenantId: string): AccessPort
     edit(async (step) => {
       const old = await read(step);
       const now = { ...old, ...work(old) };
-      for (const part of parts) {
-        if (JSON.stringify(old[part]) !== JSON.stringify(now[part]))
-          await write(step, tenantId, kinds[part], now[part]);
-      }
-      return { changes: changesBetween(old, now).map((change) => ({ ...change, actor })), result: now };
+      const changes = changesBetween(old, now).map((change) => ({ ...change, actor }));
+      const isOther = (part: keyof AccessDocuments) => JSON.stringify(old[part]) !== JSON.stringify(now[part]);
+      if (changes.length > 0)
+        for (const part of parts.filter(isOther)) await write(step, tenantId, kinds[part], now[part]);
+      return { changes, result: now };
     });
   return {
     conditionalAccess: () => list(kinds.policies),
     strengths: () => list(kinds.strengths),
     namedLocations: () => list(kinds.namedLocations),
-    setConditionalAccess: async (policies, actor) => void (await changeAccess(actor, () => ({ policies }))),
-    setStrengths: async (strengths, actor) => void (await changeAccess(actor, () => ({ strengths }))),
-    setNamedLocations: async (namedLocations, actor) => void (await changeAccess(actor, () => ({ namedLocations }))),
     changeAccess,
   };
 }

@@ -447,9 +447,8 @@ for (const database of databasesUnderTest()) {
 
     test('Conditional Access, strengths and locations reach the next snapshot, and no other tenant', async () => {
       const { policy, strength, location } = accessDocuments;
-      await mine.policy.setStrengths([strength], 'test');
-      await mine.policy.setNamedLocations([location], 'test');
-      await mine.policy.setConditionalAccess([policy], 'test');
+      const documents = { strengths: [strength], namedLocations: [location], policies: [policy] };
+      await mine.policy.changeAccess('test', () => documents);
       const { access, strengths, namedLocations } = await mine.policies.current();
       assert.deepEqual(
         { access, strengths, namedLocations },
@@ -553,13 +552,17 @@ for (const database of databasesUnderTest()) {
         [
           'Authentication Strength Policy Create',
           'own',
-          () => mine.policy.setStrengths([accessDocuments.strength], 'an actor'),
+          () => mine.policy.changeAccess('an actor', () => ({ strengths: [accessDocuments.strength] })),
         ],
-        ['Add named location', 'office', () => mine.policy.setNamedLocations([accessDocuments.location], 'an actor')],
+        [
+          'Add named location',
+          'office',
+          () => mine.policy.changeAccess('an actor', () => ({ namedLocations: [accessDocuments.location] })),
+        ],
         [
           'Add Conditional Access policy',
           'p',
-          () => mine.policy.setConditionalAccess([accessDocuments.policy], 'an actor'),
+          () => mine.policy.changeAccess('an actor', () => ({ policies: [accessDocuments.policy] })),
         ],
         ['Add application', application.appId, () => mine.applications.put(application, 'an actor')],
         [

@@ -81,7 +81,7 @@ describe('home-realm discovery on a real database', () => {
           ...change,
         },
       },
-      { activity: 'Add feature rollout policy', actor: 'test' },
+      { activity: 'Create rollout policy for feature', actor: 'test' },
     );
 
   interface Row {

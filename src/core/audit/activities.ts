@@ -72,6 +72,7 @@ const groups: readonly (readonly [string, string, string, readonly string[]])[] 
       'Remove user password',
       'Set force change user password',
       'Update StsRefreshTokenValidFrom Timestamp',
+      'End sign-ins of disabled user',
     ],
   ],
   [coreDirectory, 'UserManagement', 'Other', ['End sign-ins of certificate']],
@@ -141,6 +142,8 @@ const groups: readonly (readonly [string, string, string, readonly string[]])[] 
       'Set domain authentication',
       'Set federation settings on domain',
       'Set Company Information',
+      'Update company branding',
+      'Update company branding logo',
     ],
   ],
   [
