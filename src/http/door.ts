@@ -59,9 +59,9 @@ export interface Interactions {
   sessions(req: IncomingMessage, res: ServerResponse): Promise<readonly BrowserSession[]>;
 }
 
-/** How a visit ends: somebody signed in (`remember`: beyond the end of the browser), or what the application is told instead. */
+/** How a visit ends: somebody signed in (`remember`: beyond the end of the browser, as before when not said), or what the application is told instead. */
 export type InteractionResult =
-  | { readonly userId: string; readonly proofs: readonly Proof[]; readonly remember?: boolean }
+  | { readonly userId: string; readonly proofs: readonly Proof[]; readonly remember?: boolean | undefined }
   | { readonly error: string; readonly error_description: string };
 
 /** What every door of the login and certauth hosts stands on. */

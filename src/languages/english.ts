@@ -52,7 +52,6 @@ export const english = {
   giveToAdministrator: 'Give these to your administrator.',
   errorCode: 'Error code',
   reason: 'Reason',
-  message: 'Message',
   correlationId: 'Correlation ID',
   traceId: 'Trace ID',
   timestamp: 'Timestamp',

@@ -40,7 +40,6 @@ export const german: Texts = {
   giveToAdministrator: 'Geben Sie diese Angaben an Ihre Administratorin oder Ihren Administrator weiter.',
   errorCode: 'Fehlercode',
   reason: 'Grund',
-  message: 'Meldung',
   correlationId: 'Korrelations-ID',
   traceId: 'Ablaufverfolgungs-ID',
   timestamp: 'Zeitpunkt',

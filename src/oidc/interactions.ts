@@ -34,7 +34,7 @@ export interface Interaction {
 
 /** How a visit to the sign-in pages ends. */
 export type InteractionResult =
-  | { readonly userId: string; readonly proofs: readonly Proof[]; readonly remember?: boolean }
+  | { readonly userId: string; readonly proofs: readonly Proof[]; readonly remember?: boolean | undefined }
   | { readonly error: string; readonly error_description: string };
 
 /** A live session of this browser on the login host. */
@@ -76,12 +76,12 @@ export function makeInteractions(
     async finish(req, res, result) {
       const found = (await opened(req))!;
       if ('error' in result) return found.provider.interactionResult(req, res, { ...result });
-      await leaveOtherAccount(found, req, res, result.userId);
+      const outlivesTheBrowser = await leaveOtherAccount(found, req, res, result.userId);
       return found.provider.interactionResult(
         req,
         res,
         {
-          login: { accountId: result.userId, remember: result.remember ?? false },
+          login: { accountId: result.userId, remember: result.remember ?? outlivesTheBrowser },
           select_account: {},
           proofs: result.proofs,
         },
@@ -135,20 +135,25 @@ async function describe(details: Details, door: TenantDoor, options: OidcOptions
   };
 }
 
-/** Who signs in as somebody else leaves the old session first: no proof of one is ever near the other. */
+/**
+ * Who signs in as somebody else leaves the old session first: no proof of one is ever near the other. Answers whether the
+ * session that goes on outlives the browser, so that a further proof does not shorten it.
+ */
 async function leaveOtherAccount(
   { provider, door }: Opened,
   req: IncomingMessage,
   res: ServerResponse,
   userId: string,
-): Promise<void> {
+): Promise<boolean> {
   const session = await provider.Session.get(provider.createContext(req, res));
-  if (session.accountId === undefined || session.accountId === userId) return;
+  if (session.accountId === undefined) return false;
+  if (session.accountId === userId) return !session.transient;
   const details = await provider.interactionDetails(req, res);
   delete details.session;
   await details.save(details.exp! - Math.floor(Date.now() / 1000));
   await door.sessions.end(session.uid);
   await session.destroy();
+  return false;
 }
 
 /** Tenants whose session cookie a browser sends. It can send any number; more than a few are nobody's habit. */

@@ -32,7 +32,7 @@ export interface OidcHouse {
 }
 /** What the person answered to the question whether to stay signed in, and what policy says of it. */
 export interface Staying {
-  readonly remember: boolean;
+  readonly remember: boolean | undefined;
   readonly access?: Pick<AccessGrant, 'persistentBrowser'>;
 }
 export interface TenantOfTest {

@@ -433,6 +433,9 @@ test('who says yes on signing in again stays from then on', async (t) => {
   house.stay({ remember: true });
   await signIn(woodgrove, browser, { prompt: 'login' });
   assert.match(lineNow(), /expires=/i);
+  house.stay({ remember: undefined });
+  await signIn(woodgrove, browser, { prompt: 'login' });
+  assert.match(lineNow(), /expires=/i, 'who is not asked again stays as they were');
 });
 
 test('an interaction is nothing to a browser without its cookie', async () => {

@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { sampleId } from '../../src/admin/first-party.ts';
 import { chromiumMissing, openChromium } from '../e2e/chromium.ts';
+import { apply, policyOf } from '../e2e/conditional-access.ts';
 import { RunningServer } from '../e2e/server.ts';
 import { pngOf } from './picture.ts';
 
@@ -101,6 +102,19 @@ describe('with scripts switched off in Chromium, in German', { skip }, () => {
       const session = (await cookies()).find(({ name }) => name.startsWith('__Host-cardea-session-'));
       assert.equal((session?.expires ?? 0) > 0, outlives, answer);
     }
+  });
+
+  test('where policy says whether a session outlives the browser, nobody is asked', async () => {
+    const never = policyOf('Shared devices', {
+      grantControls: null,
+      sessionControls: { persistentBrowser: { isEnabled: true, mode: 'never' } },
+    });
+    await apply(server, { conditionalAccessPolicies: [never] });
+    await authorize({ prompt: 'login', login_hint: 'ana@woodgrove.test' });
+    await page.waitForURL(/\/sample/);
+    const session = (await cookies()).find(({ name }) => name.startsWith('__Host-cardea-session-'));
+    assert.ok(session && session.expires <= 0);
+    await apply(server, { conditionalAccessPolicies: [] });
   });
 
   test('MRU-1, MRU-2, SPA-2: habit decides what is asked first, or the system where the tenant wants that', async () => {

@@ -105,7 +105,8 @@ async function showRefusal(house: House, asking: Asking, reason: Because): Promi
 async function refuse(house: House, language: Language, reason: Because): Promise<Response> {
   const [correlationId, at] = [crypto.randomUUID(), house.clock.now()];
   const about = { because: reason, correlationId, at, brand: houseBrand, language };
-  const response = await refusedResponse({ ...about, assetsOrigin: house.loginOrigin }, 400);
+  const waysOut = { startAgain: `${house.loginOrigin}/` };
+  const response = await refusedResponse({ ...about, waysOut, assetsOrigin: house.loginOrigin }, 400);
   response.headers.set('connection', 'close');
   return response;
 }

@@ -179,7 +179,7 @@ export function refuse(
   { status, correlationId, otherWays }: { status: number; correlationId?: string; otherWays?: string },
 ): Promise<Response> {
   const id = correlationId ?? c.req.header('client-request-id') ?? crypto.randomUUID();
-  const waysOut = otherWays ? { waysOut: { otherWays } } : {};
+  const waysOut = { waysOut: otherWays ? { otherWays } : { startAgain: '/' } };
   const about = { because, correlationId: id, at: house.clock.now(), brand: houseBrand, language: languageOf(c) };
   return refusedResponse({ ...about, ...waysOut }, status);
 }

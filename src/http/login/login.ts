@@ -161,7 +161,9 @@ async function finish(
   userId: string,
   proofs: readonly Proof[],
 ): Promise<Response> {
-  if (!(await asksToStay(attending))) return end(house, c, attending, { userId, proofs, remember: false });
+  if (!(await asksToStay(c, attending, userId, proofs))) {
+    return end(house, c, attending, { userId, proofs, remember: undefined });
+  }
   await attending.ports.flows.put({ ...attending.flow, userId, proofs });
   return c.redirect(`${attending.base}/stay`, 303);
 }
@@ -182,7 +184,7 @@ async function end(
   house: House,
   c: C,
   attending: Attending,
-  result: { readonly userId: string; readonly proofs: readonly Proof[]; readonly remember: boolean },
+  result: { readonly userId: string; readonly proofs: readonly Proof[]; readonly remember: boolean | undefined },
 ): Promise<Response> {
   const { ports, interaction, flow } = attending;
   // MRU-1 is about the first factor: a further one, also beside a live session, changes nothing.

@@ -1,12 +1,24 @@
 import { html } from 'hono/html';
 import { brandingOf } from '../../admin/branding.ts';
+import type { Proof } from '../../core/access/proof.ts';
 import { type Markup, page } from '../../pages/page.ts';
-import { type Attending, commonOf, show } from './attending.ts';
+import { judgeProofs } from '../../signin/with-factor.ts';
+import { type Attending, type C, commonOf, show, visitOf } from './attending.ts';
 import type { Common } from './pages.ts';
 
-/** Whether the tenant wants people to be asked. What policy says of persistent browsers holds whatever they answer. */
-export async function asksToStay({ ports }: Attending): Promise<boolean> {
-  return (await brandingOf(ports)).asksToStaySignedIn === true;
+/**
+ * Whether to ask: the tenant wants it, the sign-in began here and not in a live session, and policy leaves the answer to
+ * the person. What policy says of persistent browsers holds whatever anybody answers.
+ */
+export async function asksToStay(
+  c: C,
+  { flow, ports, at }: Attending,
+  userId: string,
+  proofs: readonly Proof[],
+): Promise<boolean> {
+  if (flow.sessionUid !== undefined || !(await brandingOf(ports)).asksToStaySignedIn) return false;
+  const verdict = await judgeProofs({ ...visitOf(c, flow), userId, proofs }, ports, at);
+  return verdict.kind === 'granted' && verdict.access.persistentBrowser === undefined;
 }
 
 export function showStayQuestion(attending: Attending): Promise<Response> {
