@@ -1,9 +1,12 @@
+import type { AuthenticationMethod } from '../core/access/proof.ts';
 import type { User } from '../core/binding/user.ts';
 import { gotIn } from '../core/outcome.ts';
 import type { TenantPolicy } from '../core/policy.ts';
 import { fault } from '../core/trace/fault.ts';
 import type { Code } from '../core/trace/reasons.ts';
 import type { AdminPorts, CertificateTried, Ports } from '../ports.ts';
+import { availableMethods } from '../signin/available-methods.ts';
+import { refusalOfRealm } from '../signin/realm.ts';
 import { deciding, dryRunLimits, judgeAgain, type PolicyChange } from './dry-run.ts';
 import { globalAdministratorsOf } from './role-assignments.ts';
 
@@ -18,7 +21,7 @@ const mostTried = 500;
 /**
  * Refuses a change that would shut out the last Global Administrator: when all of this holds,
  *
- * 1. nobody who is enabled and holds the role has a password;
+ * 1. nobody who is enabled and holds the role has a password or a passkey that they may begin a sign-in with;
  * 2. of those, some got in with a certificate that they used in the last thirty days, were they to use it again now;
  * 3. after the change none of them would, with any such certificate.
  *
@@ -30,14 +33,23 @@ export function lastAdministratorSafeguard(at: Date, ports: SafeguardPorts): Saf
   return async (change) => {
     const now = await ports.policies.current();
     const administrators = (await globalAdministratorsOf(ports)).filter(({ accountEnabled }) => accountEnabled);
-    if (administrators.length > 0 && !(await anyPassword(administrators, ports)))
-      await checkCertificates(administrators, [now, change(now)], at, ports);
+    const then = change(now);
+    if (administrators.length > 0 && !(await anyOtherWay(administrators, then, at, ports)))
+      await checkCertificates(administrators, [now, then], at, ports);
     return now.version;
   };
 }
 
-async function anyPassword(users: readonly User[], { directory }: Ports): Promise<boolean> {
-  for (const { id } of users) if ((await directory.passwordHash(id)) !== undefined) return true;
+/** A Temporary Access Pass is none: it ends. */
+const otherWays: ReadonlySet<AuthenticationMethod> = new Set(['password', 'fido2']);
+
+/** Has any of them something else to begin a sign-in with, that is still allowed after the change? */
+async function anyOtherWay(users: readonly User[], then: TenantPolicy, at: Date, ports: Ports): Promise<boolean> {
+  for (const user of users) {
+    const available = await availableMethods(user, then, ports, at);
+    const elsewhere = await refusalOfRealm(user, 'passwords', ports);
+    if (!elsewhere && available.some((method) => otherWays.has(method))) return true;
+  }
   return false;
 }
 

@@ -251,6 +251,27 @@ for (const database of databasesUnderTest()) {
         await restore(row);
       });
 
+      test('with a passkey she may be shut out of certificates, and without it no longer', async () => {
+        const ana = (await ports.users.find('ana@woodgrove.test'))!;
+        const passkey = {
+          id: crypto.randomUUID(),
+          userId: ana.id,
+          displayName: 'Key',
+          createdDateTime: clock.at,
+          kind: 'fido2' as const,
+          credentialId: 'AAAA',
+          publicKey: 'AAAA',
+          aaguid: '00000000-0000-0000-0000-000000000000',
+          transports: [],
+        };
+        await ports.methods.add(passkey, actor);
+        const row = await rowOf('issuing-1');
+        await removeAuthority(row.id, clock.at, actor, guarded());
+        await restore(row);
+        await ports.methods.remove(ana.id, passkey.id, actor);
+        await assert.rejects(removeAuthority(row.id, clock.at, actor, guarded()), shutOut('issuerNotTrusted'));
+      });
+
       test('with a password she may be shut out of certificates', async () => {
         const ana = (await ports.users.find('ana@woodgrove.test'))!;
         await ports.users.setPasswordHash(ana.id, '$argon2id$x', actor);

@@ -168,7 +168,7 @@ export const administrationReasons = {
     words: (e: { administrators: readonly { userPrincipalName: string; code: string }[] }) =>
       `afterwards no Global Administrator could sign in: ${e.administrators.map((one) => `${one.userPrincipalName} (${one.code})`).join(', ')}`,
     remedy:
-      'Give one of them another way in first, or a password; `--dry-run` tells who else is concerned, `--force` does it all the same.',
+      'Give one of them another way in first, a password or a passkey; `--dry-run` tells who else is concerned, `--force` does it all the same.',
   },
   policyDocumentUnreadable: {
     cites: 'Appendix A',
