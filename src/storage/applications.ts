@@ -80,7 +80,8 @@ export function openApplications(database: Database, tenantId: string, clock: Cl
       await database.transaction().execute(async (step) => {
         const old = await find(application.appId, step);
         await write(step, application);
-        await note(step, old ? 'Update application' : 'Add application', application.appId, actor, old, application);
+        const activity = old ? activityBetween(old, application) : 'Add application';
+        await note(step, activity, application.appId, actor, old, application);
       });
     },
     change: (appId, work, actor) =>
@@ -97,7 +98,7 @@ export function openApplications(database: Database, tenantId: string, clock: Cl
         if (!old) throw fault('nothingFound', { kind: 'application', wanted: appId });
         const application = { ...work(old), appId: old.appId };
         await write(step, application);
-        await note(step, 'Update application', id, actor, old, application);
+        await note(step, activityBetween(old, application), id, actor, old, application);
         return application;
       }),
     remove: (appId, actor = itself) => take(appId, actor, false),
@@ -111,6 +112,17 @@ export function openApplications(database: Database, tenantId: string, clock: Cl
         return application;
       }),
   };
+}
+
+/** What detection rules look for first: who can sign in as it, and what it may do (graph-api §12.3). */
+function activityBetween(old: Application, now: Application): string {
+  const differs = (part: (application: Application) => unknown) =>
+    JSON.stringify(part(old)) !== JSON.stringify(part(now));
+  if (differs((one) => [one.secretHashes, one.passwordCredentials ?? [], one.keyCredentials ?? []]))
+    return 'Update application - Certificates and secrets management';
+  if (now.roles.some((role) => !old.roles.includes(role))) return 'Add app role assignment to service principal';
+  if (old.roles.some((role) => !now.roles.includes(role))) return 'Remove app role assignment from service principal';
+  return old.lacksServicePrincipal && !now.lacksServicePrincipal ? 'Add service principal' : 'Update application';
 }
 
 /** What an audit row says of it: how many secrets it has, not what would help to guess them. */
