@@ -55,8 +55,27 @@ export async function verifyDomain(
   await tenants.verifyDomain(tenant.id, domain, actor);
 }
 
+/**
+ * Gives the tenant a domain on the word of whoever runs the installation; nobody else may say so.
+ * @throws domainMalformed, domainTaken
+ */
+export async function giveDomain(
+  asked: string,
+  actor: string,
+  { tenant, tenants }: Pick<DomainNamePorts, 'tenant' | 'tenants'>,
+): Promise<void> {
+  const id = asked.toLowerCase();
+  if (!isDomainName(id)) throw fault('domainMalformed', { domain: asked.slice(0, 80) });
+  if (await tenants.find(id)) throw fault('domainTaken', { domain: id });
+  await tenants.verifyDomain(tenant.id, id, actor);
+}
+
 /** @throws graphObjectMissing, graphObjectInUse, domainNeeded */
-export async function removeDomain(domain: string, actor: string, ports: DomainNamePorts): Promise<void> {
+export async function removeDomain(
+  domain: string,
+  actor: string,
+  ports: Omit<DomainNamePorts, 'names'>,
+): Promise<void> {
   const { tenant, tenants, objects } = ports;
   if (!tenant.domains.some(({ id }) => id === domain)) {
     if (await objects.remove(kind, domain, { activity: 'Remove unverified domain', actor })) return;
@@ -70,7 +89,10 @@ export async function removeDomain(domain: string, actor: string, ports: DomainN
   await tenants.removeDomain(tenant.id, domain, actor);
 }
 
-async function usersOf(domain: string, { users, applications }: DomainNamePorts): Promise<readonly string[]> {
+async function usersOf(
+  domain: string,
+  { users, applications }: Omit<DomainNamePorts, 'names'>,
+): Promise<readonly string[]> {
   const people = await users.countIn(domain);
   const named = (await applications.list()).filter(({ identifierUris }) =>
     identifierUris.some((uri) => URL.canParse(uri) && new URL(uri).hostname.toLowerCase() === domain),

@@ -5,7 +5,7 @@ import { blockAdd, blockList, blockRemove } from './commands/block.ts';
 import { tenantBrand } from './commands/brand.ts';
 import { caAdd, caList, caRemove, caRestore, caSet, caUpload } from './commands/ca.ts';
 import { crlImport, crlList, crlRefresh } from './commands/crl.ts';
-import { domainFederate, domainManage } from './commands/domain.ts';
+import { domainAdd, domainFederate, domainManage, domainRemove } from './commands/domain.ts';
 import { explain } from './commands/explain.ts';
 import { policyApply, policyGet } from './commands/policy.ts';
 import { policyPrefer } from './commands/prefer.ts';
@@ -42,7 +42,7 @@ const housekeeping: readonly Command[] = [
   ...[userAdd, userList, userSet, userBind, userTap, userSignOut],
   ...[roleAdd, roleList, roleRemove],
   ...[tenantAdd, tenantList, tenantBrand, tenantRotateKey],
-  ...[domainFederate, domainManage],
+  ...[domainAdd, domainRemove, domainFederate, domainManage],
   ...[policyGet, policyApply, policyPrefer],
   ...[appAdd, appList, appRemove],
 ];

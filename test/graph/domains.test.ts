@@ -131,4 +131,15 @@ describe('domains by Graph (graph-api §9)', () => {
     for (const id of ['no domain', 'under_score.test', 'x', '-a.test'])
       assert.match(messageOf(await call('POST', '/domains', { id })), /is no domain name/, id);
   });
+
+  test('whoever runs the installation gives a domain to a tenant by word, and takes it away when nobody uses it', async () => {
+    const { cardea } = house.server;
+    const run = (...words: string[]) => cardea.call(house.server, 'domain', ...words, '--tenant', 'other.test');
+    assert.match((await run('add', 'Branch.example')).out, /branch\.example +here/);
+    assert.match((await run('add', 'branch.example')).err, /belongs to a tenant already/);
+    assert.match((await run('add', 'no domain')).err, /is no domain name/);
+    assert.match((await run('remove', 'other.test')).err, /default domain/);
+    assert.doesNotMatch((await run('remove', 'branch.example')).out, /branch/);
+    assert.match((await run('remove', 'branch.example')).err, /branch\.example/);
+  });
 });

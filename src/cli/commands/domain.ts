@@ -1,6 +1,8 @@
+import { giveDomain, removeDomain } from '../../admin/domain-names.ts';
 import { federateDomain, manageDomain } from '../../admin/domains.ts';
 import { chosenTenant } from '../../admin/tenants.ts';
 import type { IdentityProvider } from '../../core/binding/realm.ts';
+import type { AdminPorts, Tenants } from '../../ports.ts';
 import { actor } from '../actor.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../command.ts';
 
@@ -33,14 +35,33 @@ export const domainManage: Command = {
   run: (call) => change(call, (tenant, domain, ports) => manageDomain(tenant, domain, actor, ports)),
 };
 
-type Ports = Parameters<typeof manageDomain>[3];
+export const domainAdd: Command = {
+  usage: 'domain add DOMAIN',
+  summary: 'Gives a domain to a tenant, verified on your word: no TXT record is looked for.',
+  takes: [1, 1],
+  options: ofTenant,
+  run: (call) => change(call, (tenant, domain, ports) => giveDomain(domain, actor, { ...ports, tenant })),
+};
+
+export const domainRemove: Command = {
+  usage: 'domain remove DOMAIN',
+  summary: 'Takes a domain away that no user name and no application has.',
+  takes: [1, 1],
+  options: ofTenant,
+  run: (call) =>
+    change(call, (tenant, domain, ports) => removeDomain(domain.toLowerCase(), actor, { ...ports, tenant })),
+};
+
+type Ports = AdminPorts & { readonly tenants: Tenants };
 
 async function change(
   call: Call,
   work: (tenant: Parameters<typeof manageDomain>[0], domain: string, ports: Ports) => Promise<void>,
 ): Promise<number> {
   const { tenants, adminOf } = await call.open();
-  const tenant = await chosenTenant(text(call, 'tenant') ?? call.positionals[0], tenants);
+  const [domain] = call.positionals;
+  const owner = domain === undefined ? undefined : (await tenants.find(domain))?.id;
+  const tenant = await chosenTenant(text(call, 'tenant') ?? owner, tenants);
   await work(tenant, call.positionals[0]!, { ...(await adminOf(tenant.id)), tenants });
   const { domains } = await chosenTenant(tenant.id, tenants);
   answer(call, domains, [
