@@ -58,6 +58,12 @@ describe('a strength made by Graph decides sign-ins (graph-api §18 script 8)', 
     const [entry] = value;
     assert.equal(entry.conditionalAccessStatus, 'failure');
     assert.equal(entry.authenticationRequirement, 'multiFactorAuthentication');
+    const [step] = entry.authenticationDetails;
+    assert.deepEqual(
+      [step.authenticationMethod, step.succeeded],
+      ['X.509 Certificate', true],
+      'the card itself was right',
+    );
     const [applied] = entry.appliedConditionalAccessPolicies;
     assert.deepEqual([applied.id, applied.result], [policy.id, 'failure']);
     assert.match(applied.enforcedGrantControls.join(), /Cards of CA 2/);

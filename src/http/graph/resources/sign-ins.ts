@@ -175,6 +175,7 @@ const methodNames: Readonly<Record<string, string>> = {
   windowsHelloForBusiness: 'Windows Hello for Business',
   temporaryAccessPassOneTime: 'Temporary Access Pass',
   temporaryAccessPassMultiUse: 'Temporary Access Pass',
+  approval: 'Approval in another session',
 };
 const methodName = (method: string) => (isCertificate(method) ? 'X.509 Certificate' : (methodNames[method] ?? method));
 
@@ -188,20 +189,41 @@ function authenticationDetails(record: SignInRecord): readonly unknown[] {
     authenticationStepResultDetail: isCertificate(method) ? 'certificate accepted' : 'accepted',
     authenticationStepRequirement: i === 0 ? 'Primary authentication' : 'Secondary authentication',
   }));
-  return record.status === 'failure' && rows.length === 0 ? [failedStep(record)] : rows;
+  return record.status === 'failure' && rows.length === 0 ? triedStep(record) : rows;
 }
 
-function failedStep(record: SignInRecord) {
+/** What somebody tried when one of these is in the account. */
+const triedBy: Readonly<Partial<Record<Code, string>>> = {
+  certificateRead: 'x509Certificate',
+  certificateMissing: 'x509Certificate',
+  certificateUnreadable: 'x509Certificate',
+  passwordWrong: 'password',
+  oneTimeCodeWrong: 'softwareOath',
+  passkeyWrong: 'fido2',
+  temporaryAccessPassWrong: 'temporaryAccessPassOneTime',
+  temporaryAccessPassInvalid: 'temporaryAccessPassOneTime',
+  approvalRefused: 'approval',
+};
+
+/** The one step of a refused sign-in; none where nothing was shown. A card may be right and policy refuse it all the same. */
+function triedStep(record: SignInRecord): readonly unknown[] {
+  const { findings } = record.trace;
+  const method = findings.map(({ because }) => triedBy[because.code]).find((one) => one !== undefined);
+  if (method === undefined) return [];
   const card = found(record, 'certificateRead');
-  const isCard = record.trace.findings.some(({ step }) => step === 'certificate');
-  return {
-    authenticationStepDateTime: record.createdDateTime.toISOString(),
-    authenticationMethod: isCard ? 'X.509 Certificate' : 'Password',
-    authenticationMethodDetail: card ? certificateDetail(card.subject, card.sha1Thumbprint) : null,
-    succeeded: false,
-    authenticationStepResultDetail: wordsOf(record.because),
-    authenticationStepRequirement: 'Primary authentication',
-  };
+  const succeeded = found(record, 'userBound') !== undefined;
+  return [
+    {
+      authenticationStepDateTime: record.createdDateTime.toISOString(),
+      authenticationMethod: methodName(method),
+      authenticationMethodDetail: card ? certificateDetail(card.subject, card.sha1Thumbprint) : null,
+      succeeded,
+      authenticationStepResultDetail: succeeded ? 'certificate accepted' : wordsOf(record.because),
+      authenticationStepRequirement: found(record, 'provenBefore')
+        ? 'Secondary authentication'
+        : 'Primary authentication',
+    },
+  ];
 }
 
 const certificateDetail = (subject: string, thumbprint: string) => `${subject || '(empty subject)'}; ${thumbprint}`;
