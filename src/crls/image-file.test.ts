@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -62,6 +62,16 @@ for (const { name, damage } of damages)
     writeFileSync(file, damage(readFileSync(file)));
     assert.equal(loadImage({ file }), undefined);
   });
+
+test('what a process that ended in the middle left behind goes with the next writing, and what another writes stays', () => {
+  const [dead, alive, foreign] = ['a.crl.dead', 'a.crl.alive', 'b.crl.dead'].map((name) => join(folder, name));
+  for (const draft of [dead!, alive!, foreign!]) writeFileSync(draft, 'half of it');
+  const hoursAgo = statSync(dead!).mtimeMs / 1000 - 2 * 3600;
+  for (const old of [dead!, foreign!]) utimesSync(old, hoursAgo, hoursAgo);
+  saveImage({ file, image });
+  assert.deepEqual(readdirSync(folder).sort(), ['a.crl', 'a.crl.alive', 'b.crl.dead']);
+  for (const draft of [alive!, foreign!]) rmSync(draft);
+});
 
 test('what cannot be written leaves the former file as it was', () => {
   saveImage({ file, image });

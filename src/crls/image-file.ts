@@ -1,5 +1,17 @@
 import { createHash, type Hash, randomUUID } from 'node:crypto';
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { EntryIndex } from '../core/crl/entry-index.ts';
 
 /** A list with its index, as a file holds it. */
@@ -10,6 +22,8 @@ export interface Image {
 
 /** Octets hashed, written and read at once: Node takes no more than two gigabytes in one call, and lists may be longer. */
 const piece = 64 * 1024 * 1024;
+
+const hour = 3_600_000;
 
 const magic = Buffer.from('CARDEA-CRL-2\n\0\0\0');
 const digestLength = 32;
@@ -22,12 +36,22 @@ export function saveImage({ file, image }: { readonly file: string; readonly ima
   const draft = `${file}.${randomUUID()}`;
   try {
     writeTo(draft, image);
+    clearDrafts(file, statSync(draft).mtimeMs);
     renameSync(draft, file);
   } catch (problem) {
     rmSync(draft, { force: true });
     throw problem;
   }
   return true;
+}
+
+/** Gigabytes that a process left behind when it ended in the middle: drafts of the same file, an hour older than ours. */
+function clearDrafts(file: string, now: number): void {
+  const folder = dirname(file);
+  for (const name of readdirSync(folder).filter((one) => one.startsWith(`${basename(file)}.`))) {
+    const written = statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? now;
+    if (written < now - hour) rmSync(join(folder, name), { force: true });
+  }
 }
 
 function writeTo(draft: string, { der, index }: Image): void {
