@@ -7,6 +7,7 @@ import { caAdd, caList, caRemove, caRestore, caSet, caUpload } from './commands/
 import { crlImport, crlList, crlRefresh } from './commands/crl.ts';
 import { domainAdd, domainFederate, domainManage, domainRemove } from './commands/domain.ts';
 import { explain } from './commands/explain.ts';
+import { importFromEntra } from './commands/import.ts';
 import { policyApply, policyGet } from './commands/policy.ts';
 import { policyPrefer } from './commands/prefer.ts';
 import { roleAdd, roleList, roleRemove } from './commands/role.ts';
@@ -44,6 +45,7 @@ const housekeeping: readonly Command[] = [
   ...[tenantAdd, tenantList, tenantBrand, tenantRotateKey],
   ...[domainAdd, domainRemove, domainFederate, domainManage],
   ...[policyGet, policyApply, policyPrefer],
+  importFromEntra,
   ...[appAdd, appList, appRemove],
 ];
 
