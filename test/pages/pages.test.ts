@@ -121,6 +121,16 @@ describe('every page, looked at in Chromium in light and dark, on a desk and a p
     await isFine('sample');
   });
 
+  test('My security info', async () => {
+    await at('/security-info');
+    await page.getByRole('heading', { name: 'My security info' }).waitFor();
+    await isFine('security-info');
+    await at('/security-info/requests');
+    await isFine('security-info-requests');
+    await at('/security-info/passkey');
+    await isFine('security-info-passkey');
+  });
+
   test('pick an account: who is signed in, who was here, somebody else', async () => {
     await at(authorize({ prompt: 'select_account', login_hint: 'ben@woodgrove.test' }));
     await page.getByRole('heading', { name: 'Pick an account' }).waitFor();

@@ -7,6 +7,12 @@ import {
   methodState,
   notOffered,
 } from '../../../core/access/method-state.ts';
+import {
+  methodsPolicy,
+  preferencesIn,
+  type SystemCredentialPreferences,
+  states,
+} from '../../../core/access/system-preferred.ts';
 import type { MethodTarget, X509CertificateConfiguration } from '../../../core/binding/policy.ts';
 import type { Outcome } from '../../../core/outcome.ts';
 import { fault } from '../../../core/trace/fault.ts';
@@ -19,7 +25,7 @@ import type { Item } from '../odata/evaluate.ts';
 import type { Route } from '../route.ts';
 import { merged, x509Shape } from './x509-shape.ts';
 
-const policyKind = 'authenticationMethodsPolicies';
+const { kind: policyKind } = methodsPolicy;
 
 const typeOf = (method: string) => `${method[0]!.toLowerCase()}${method.slice(1)}`;
 const targetItem = (target: MethodTarget) => ({ isRegistrationRequired: false, ...target });
@@ -153,6 +159,14 @@ const policyShape = z.strictObject({
   policyMigrationState: z.enum(['preMigration', 'migrationInProgress', 'migrationComplete']).nullable().optional(),
   reconfirmationInDays: z.number().int().min(0).max(730).nullable().optional(),
   registrationEnforcement: z.looseObject({}).nullable().optional(),
+  systemCredentialPreferences: z
+    .strictObject({
+      '@odata.type': z.string().optional(),
+      state: z.enum(states).optional(),
+      includeTargets: z.array(target).max(1).optional(),
+      excludeTargets: z.array(target).max(1).optional(),
+    })
+    .optional(),
 });
 const usualPolicy = {
   displayName: 'Authentication Methods Policy',
@@ -182,6 +196,7 @@ async function readPolicy(call: Call): Promise<Answer> {
     ...usualPolicy,
     lastModifiedDateTime: at.toISOString(),
     ...kept,
+    systemCredentialPreferences: call.version === 'beta' ? preferencesIn(kept) : undefined,
     authenticationMethodConfigurations: await items(call),
   };
   return { status: 200, body };
@@ -189,12 +204,24 @@ async function readPolicy(call: Call): Promise<Answer> {
 
 async function changePolicy(call: Call): Promise<Answer> {
   const { id: _, ...said } = readBody(call, policyShape);
+  await checkPreferences(call, said.systemCredentialPreferences as Partial<SystemCredentialPreferences> | undefined);
   const stamped = { ...said, lastModifiedDateTime: call.at.toISOString() };
   const deed = { activity: 'Authentication Methods Policy Update', actor: call.actor };
   const id = 'authenticationMethodsPolicy';
   const changed = await call.ports.objects.change<object>(policyKind, id, (old) => ({ ...old, ...stamped }), deed);
   if (!changed) await call.ports.objects.add({ kind: policyKind, id, owner: undefined, document: stamped }, deed);
   return nothing;
+}
+
+/** SPA-1: one group to include and one to exclude, which must be there; known to beta alone. */
+async function checkPreferences(call: Call, said: Partial<SystemCredentialPreferences> | undefined): Promise<void> {
+  if (said === undefined) return;
+  if (call.version !== 'beta')
+    throw fault('graphPropertyInvalid', { target: 'systemCredentialPreferences', problem: 'it is known to beta only' });
+  for (const { id } of [...(said.includeTargets ?? []), ...(said.excludeTargets ?? [])]) {
+    if (id !== 'all_users' && !(await call.ports.groups.find(id.toLowerCase())))
+      throw fault('graphMethodTargetUnknown', { id });
+  }
 }
 
 const { readMethodPolicy, writeMethodPolicy } = needs;
