@@ -3,6 +3,7 @@ import type { User } from '../core/binding/user.ts';
 import { defaultLifetimes } from '../core/token/lifetimes.ts';
 import { personClaims } from './claims.ts';
 import { type ClaimsAsked, claimsRequest, joinedClaims, readClaimsAsked } from './claims-asked.ts';
+import { consentMissing } from './consent.ts';
 import type { OidcOptions, TenantDoor } from './options.ts';
 import { widenGrant } from './refresh-tokens.ts';
 import { refusal } from './refuse.ts';
@@ -67,6 +68,7 @@ async function askAgain(
     userId: user.id,
     username: user.userPrincipalName,
     authenticationContexts: asked.contexts,
+    consentMissing: await consentMissing(ctx, user.id, options, door),
     justProven: [],
   });
   if (verdict.kind !== 'granted') {
@@ -74,7 +76,7 @@ async function askAgain(
     if (claims) notesOf(ctx.req).claims = JSON.stringify(claims);
     throw refusal('invalid_grant', verdict.because);
   }
-  await widenGrant(ctx, user.id, options, door);
+  await widenGrant(ctx);
   return { ...asked, contexts: verdict.access.authenticationContexts ?? [] };
 }
 

@@ -22,14 +22,13 @@ export async function grantedTo(
  */
 export async function consentMissing(
   ctx: KoaContextWithOIDC,
-  indicators: readonly string[],
   userId: string,
   options: OidcOptions,
   door: TenantDoor,
 ): Promise<Because | undefined> {
   const { appId, displayName } = ctx.oidc.client!.cardea_application as Application;
   const asked = [...ctx.oidc.requestParamScopes].filter((name) => !notOfResources.has(name) && name !== '.default');
-  for (const indicator of indicators) {
+  for (const indicator of [ctx.oidc.params?.resource ?? []].flat() as string[]) {
     const resource = await findResource(indicator, door.applications, options.publicOrigin);
     const paid = resource ? asked.filter((name) => resource.offers(name) && !resource.isFree(name)) : [];
     if (!resource || paid.length === 0) continue;

@@ -28,19 +28,7 @@ export function signInPolicy(options: OidcOptions, door: TenantDoor): Policies.D
   );
   policy.add(new Prompt({ name: 'select_account', requestable: true }));
   policy.add(conditionalAccess(options, door));
-  policy.add(consent(options, door));
   return policy;
-}
-
-/** Asked when everything else is settled: who signs in is known, and whether that person's grants suffice. */
-function consent(options: OidcOptions, door: TenantDoor): Policies.Prompt {
-  const check = new Check('consent_missing', 'nobody granted what was asked for', 'consent_required', async (ctx) => {
-    const indicators = Object.keys(ctx.oidc.resourceServers ?? {});
-    const missing = await consentMissing(ctx, indicators, ctx.oidc.session!.accountId!, options, door);
-    if (missing) throw refusal('consent_required', missing);
-    return false;
-  });
-  return new Prompt({ name: 'consent', requestable: false }, check);
 }
 
 const accountGone = ({ oidc }: KoaContextWithOIDC): boolean =>
@@ -88,8 +76,12 @@ async function askPolicy(
     userId: session.accountId!,
     username: typeof ctx.oidc.params?.login_hint === 'string' ? ctx.oidc.params.login_hint : '',
     authenticationContexts: asked.contexts,
+    consentMissing: await consentMissing(ctx, session.accountId!, options, door),
     justProven,
   });
+  if (verdict.kind === 'refused' && verdict.because.code === 'consentMissing') {
+    throw refusal('consent_required', verdict.because); // no page of ours can help
+  }
   if (verdict.kind !== 'granted') return verdict.because;
   await keepAsPolicySays(session, verdict.access.persistentBrowser, justProven, door);
   const contexts = verdict.access.authenticationContexts ?? [];

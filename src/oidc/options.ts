@@ -1,6 +1,7 @@
 import type { ClientAppType } from '../core/access/policy.ts';
 import type { Proof } from '../core/access/proof.ts';
 import type { User } from '../core/binding/user.ts';
+import type { Because } from '../core/trace/reasons.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { Brand } from '../pages/page.ts';
 import type {
@@ -56,6 +57,8 @@ export interface SessionAsked {
   readonly correlationId: string;
   /** Authentication contexts a claims challenge asks for. */
   readonly authenticationContexts: readonly string[];
+  /** What the application asks for and nobody granted it. */
+  readonly consentMissing: Because | undefined;
   /** What this very request has just proven on the sign-in pages; empty when an older session is used again. */
   readonly justProven: readonly Proof[];
 }
@@ -63,7 +66,7 @@ export interface SessionAsked {
 /** What is known of an application that signs in as itself. */
 export type ApplicationAsked = Omit<
   SessionAsked,
-  'sessionUid' | 'userId' | 'username' | 'authenticationContexts' | 'justProven'
+  'sessionUid' | 'userId' | 'username' | 'authenticationContexts' | 'consentMissing' | 'justProven'
 >;
 
 export interface OidcOptions {

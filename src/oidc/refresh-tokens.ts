@@ -1,8 +1,5 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { consentMissing } from './consent.ts';
 import { currentRequest } from './current-request.ts';
-import type { OidcOptions, TenantDoor } from './options.ts';
-import { refusal } from './refuse.ts';
 import { notOfResources, offlineScope } from './scopes.ts';
 
 /**
@@ -21,21 +18,11 @@ export function refreshForEveryResource({ RefreshToken }: Provider): void {
   });
 }
 
-/**
- * Adds what a refresh asks for anew to the grant behind it.
- * @throws consentMissing, as an error of the provider, for what nobody granted
- */
-export async function widenGrant(
-  ctx: KoaContextWithOIDC,
-  userId: string,
-  options: OidcOptions,
-  door: TenantDoor,
-): Promise<void> {
+/** Adds what a refresh asks for anew to the grant behind it, after it was found to be granted. */
+export async function widenGrant(ctx: KoaContextWithOIDC): Promise<void> {
   const { Grant: grant } = ctx.oidc.entities;
   const indicators = [ctx.oidc.params?.resource ?? []].flat() as string[];
   if (!grant || indicators.length !== 1) return; // several are refused by name elsewhere
-  const missing = await consentMissing(ctx, indicators, userId, options, door);
-  if (missing) throw refusal('invalid_grant', missing);
   const names = [...ctx.oidc.requestParamScopes].filter((name) => !notOfResources.has(name));
   grant.addResourceScope(indicators[0]!, [...names, offlineScope].join(' '));
   await grant.save();

@@ -1,5 +1,6 @@
 import type { Proof } from '../core/access/proof.ts';
 import type { User } from '../core/binding/user.ts';
+import type { Because } from '../core/trace/reasons.ts';
 import { passed, type Ruling, refused } from '../core/trace/ruling.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { Ports } from '../ports.ts';
@@ -12,6 +13,8 @@ import { record } from './record.ts';
 export interface SessionSignIn extends Visit {
   readonly sessionUid: string;
   readonly userId: string;
+  /** What the application asks for and nobody granted it: then the sign-in ends there, and its entry says so. */
+  readonly consentMissing?: Because | undefined;
   /** What this very request has just proven on the sign-in pages, where its entry was written; empty for an older session. */
   readonly justProven: readonly Proof[];
 }
@@ -25,7 +28,10 @@ export async function signInWithSession(asked: SessionSignIn, ports: Ports, at: 
     const proofs = (await ports.sessions.proofs(asked.sessionUid)).filter((proof) => proof.userId === asked.userId);
     learnt.user = trace.require('account', stillHolds(user, proofs, asked));
     learnt.proofs = provenSince(learnt.user, proofs);
-    return askPolicy(trace, { visit: asked, user: learnt.user, proofs: learnt.proofs, policy }, ports, at);
+    const question = { visit: asked, user: learnt.user, proofs: learnt.proofs, policy };
+    const access = await askPolicy(trace, question, ports, at);
+    if (asked.consentMissing) trace.require('access', { outcome: 'refused', because: asked.consentMissing });
+    return access;
   });
   if (verdict.kind === 'granted' && asked.justProven.length > 0) return verdict;
   return record(asked, verdict, at, ports.signInLog, { isInteractive: false });

@@ -52,8 +52,13 @@ describe('what a token for a person carries (graph-api §2)', () => {
     assert.equal(scope, 'User.ReadWrite.All User.Read');
   });
 
-  test('a permission nobody granted is refused with AADSTS65001 and the way to grant it', async () => {
-    const end = await signIn(graphPowerShellId, 'User.Read Policy.ReadWrite.AuthenticationMethod', 'ben');
+  test('a permission nobody granted is refused with AADSTS65001 and the way to grant it, and the entry says so', async () => {
+    const correlationId = crypto.randomUUID();
+    const scope = 'User.Read Policy.ReadWrite.AuthenticationMethod';
+    const more = { clientId: graphPowerShellId, scope, correlationId };
+    const end = await server.signIn('ben@woodgrove.test', server.card('ben'), more);
+    const last = (await server.entries(correlationId)).at(-1);
+    assert.deepEqual([last?.status, last?.because.code], ['failure', 'consentMissing']);
     assert.equal(end.kind, 'refused');
     if (end.kind !== 'refused') return;
     assert.equal(end.code, 'consent_required');

@@ -101,7 +101,8 @@ export async function openOidcHouse(): Promise<OidcHouse> {
         policyVersion: 'x',
         findings: [],
       } as const;
-      if (refusal) return { kind: 'refused', because: refusal, user, trace };
+      const because = refusal ?? question.consentMissing;
+      if (because) return { kind: 'refused', because, user, trace };
       return { kind: 'granted', user: user!, proofs, access: { multiFactor: true, ...staying.access }, trace };
     },
     log: (event) => events.push(event),
