@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { GraphHouse } from '../graph/house.ts';
+import { testCa } from '../pki/test-ca.ts';
 
 const az = '/usr/bin/az';
 const skip = existsSync(az) ? false : 'the Azure CLI is not installed: apt-get install azure-cli';
@@ -43,6 +44,7 @@ describe('the Azure CLI of Debian, unmodified (acceptance scripts 2 and 5)', { s
       AZURE_CORE_COLLECT_TELEMETRY: '0',
       REQUESTS_CA_BUNDLE: join(server.folder, 'tls', 'root.pem'),
       PYTHONPATH: join(import.meta.dirname, 'azure-cli'),
+      PYTHONDONTWRITEBYTECODE: '1',
     };
     const permissions = [
       'User.ReadWrite.All',
@@ -125,5 +127,34 @@ describe('the Azure CLI of Debian, unmodified (acceptance scripts 2 and 5)', { s
     const reset = JSON.parse(await ok('ad', 'app', 'credential', 'reset', '--id', appId)) as Record<string, string>;
     assert.deepEqual([reset.appId, reset.tenant], [appId, house.tenantId]);
     assert.ok((reset.password ?? '').length > 20);
+  });
+
+  test('az rest: the trust store is replaced as a whole, has its fixed id, and cannot be patched', async () => {
+    const url = `${house.server.origin}/v1.0/organization/${house.tenantId}/certificateBasedAuthConfiguration`;
+    const [one, other] = [testCa('CN=Fjord Root'), testCa('CN=Other Root')];
+    const entry = ({ der }: typeof one) => ({
+      isRootAuthority: true,
+      certificate: Buffer.from(der).toString('base64'),
+    });
+    const post = (name: string, authorities: readonly object[]) => {
+      const file = join(house.server.folder, name);
+      writeFileSync(file, JSON.stringify({ certificateAuthorities: authorities }));
+      return run('rest', '-m', 'post', '-u', url, '-b', `@${file}`);
+    };
+    const two = await post('two.json', [entry(one), entry(other)]);
+    assert.equal(two.code, 0, two.err);
+    const made = JSON.parse(two.out);
+    assert.equal(made.id, '29728ade-6ae4-4ee9-9103-412912537da5');
+    assert.match(made.certificateAuthorities[0].issuerSki, /^[0-9A-F]+$/);
+    assert.equal((await post('one.json', [entry(other)])).code, 0);
+    const listed = JSON.parse(await ok('rest', '-m', 'get', '-u', url));
+    assert.deepEqual(
+      listed.value[0].certificateAuthorities.map(({ issuer }: { issuer: string }) => issuer),
+      ['CN=Other Root'],
+    );
+    const patched = await run('rest', '-m', 'patch', '-u', `${url}/${made.id}`, '-b', '{}');
+    assert.match(patched.err, /Method Not Allowed|405|not offered/);
+    await ok('rest', '-m', 'delete', '-u', `${url}/${made.id}`);
+    assert.deepEqual(JSON.parse(await ok('rest', '-m', 'get', '-u', url)).value, []);
   });
 });

@@ -18,6 +18,8 @@ export interface Caller {
   readonly permissions: readonly string[];
   /** Template ids of the directory roles held now. */
   readonly roleIds: readonly string[];
+  /** A guest reads nothing of the directory for being a member of it. */
+  readonly isGuest?: boolean;
 }
 /** What a call needs: one of the permissions, and a role that gives this access. */
 export interface Need {
@@ -39,7 +41,7 @@ export function authorise(caller: Caller, need: Need): Ruling<string> {
   }
   if (caller.kind === 'application') return allowed(permission, 'the application itself');
   if (need.isSelf) return allowed(permission, 'the person concerned');
-  if (covers(everyMember[need.area], need.access)) return allowed(permission, 'every member');
+  if (!caller.isGuest && covers(everyMember[need.area], need.access)) return allowed(permission, 'every member');
   const by = directoryRoles.filter(({ may }) => covers(may[need.area], need.access));
   const held = by.find(({ templateId }) => caller.roleIds.includes(templateId));
   if (held) return allowed(permission, held.displayName);

@@ -170,7 +170,9 @@ async function callerOf(bearer: Bearer, request: GraphRequest, ports: GraphPorts
   if (bearer.issuedAt.getTime() + 1000 <= validFrom) {
     throw fault('graphTokenRefused', { problem: 'the sessions of its user were revoked after it was issued' });
   }
-  const caller: Caller = { kind, id, appId, permissions, roleIds: await rolesOf(id, user.groupIds, ports) };
+  const [entry] = await ports.users.entriesOf([id]);
+  const isGuest = entry?.profile.userType === 'Guest';
+  const caller: Caller = { kind, id, appId, permissions, roleIds: await rolesOf(id, user.groupIds, ports), isGuest };
   const name = user.userPrincipalName;
   return { caller, actor: actorText({ kind: 'user', id, name, ipAddress: request.ipAddress }) };
 }

@@ -15,6 +15,7 @@ import { readBody } from '../body.ts';
 import type { Answer, Call } from '../call.ts';
 import { needs } from '../needs.ts';
 import type { Item } from '../odata/evaluate.ts';
+import { requirePrivileged } from '../privileged.ts';
 import type { Route } from '../route.ts';
 import { applicationObjectId } from './object-id.ts';
 
@@ -376,7 +377,14 @@ const secretShape = z.strictObject({
     .optional(),
 });
 
-async function addPassword(call: Call, { appId }: Application): Promise<Answer> {
+/** Whoever can prove to be an application has what it was granted. */
+function requireAbove(call: Call, { roles }: Application): void {
+  if (roles.length > 0) requirePrivileged(call);
+}
+
+async function addPassword(call: Call, application: Application): Promise<Answer> {
+  requireAbove(call, application);
+  const { appId } = application;
   const { passwordCredential } = readBody(call, secretShape);
   const { displayName, startDateTime, endDateTime } = passwordCredential ?? {};
   const asked = {

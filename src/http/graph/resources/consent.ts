@@ -8,6 +8,7 @@ import { readBody } from '../body.ts';
 import { type Call, keyText } from '../call.ts';
 import { needs } from '../needs.ts';
 import { type Item, mustEqual } from '../odata/evaluate.ts';
+import { requirePrivileged } from '../privileged.ts';
 import type { Route } from '../route.ts';
 import { graphId, servicePrincipalIn } from './applications.ts';
 
@@ -135,6 +136,7 @@ const newAssignment = z.strictObject({ principalId: guid, resourceId: guid, appR
 
 /** Asked of the client or of the resource: the body says the same. */
 async function addAssignment(call: Call) {
+  requirePrivileged(call);
   const { principalId, resourceId, appRoleId } = readBody(call, newAssignment);
   const permission = graphPermissions.find(({ applicationId }) => applicationId === appRoleId.toLowerCase());
   if (resourceId.toLowerCase() !== graphId || !permission) {

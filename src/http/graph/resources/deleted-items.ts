@@ -32,7 +32,8 @@ export interface Restorable {
 const users: Restorable = {
   kind: 'user',
   type: 'microsoft.graph.user',
-  read: needs.readUsers,
+  // Everything is shown of them, so more than membership is asked.
+  read: { ...needs.readUsers, area: 'userCredentials' },
   write: needs.deleteUsers,
   show(_, { document }) {
     const { row, certificateUserIds } = document as { row: Record<string, unknown>; certificateUserIds: string[] };

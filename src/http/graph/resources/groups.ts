@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { globalAdministrator, privilegedRoleAdministrator } from '../../../core/roles/directory-roles.ts';
 import { CardeaError, fault } from '../../../core/trace/fault.ts';
 import type { Group, GroupMember } from '../../../ports.ts';
 import { collection, countOf, entity, nothing, type Shown } from '../answers.ts';
@@ -7,9 +6,10 @@ import { readBody } from '../body.ts';
 import { type Call, keyText } from '../call.ts';
 import { needs } from '../needs.ts';
 import { type Item, mustEqual } from '../odata/evaluate.ts';
+import { requirePrivileged } from '../privileged.ts';
 import { referenceIn } from '../reference.ts';
 import type { Route } from '../route.ts';
-import { userItem, userProperties } from './users.ts';
+import { memberSeen, userProperties } from './users.ts';
 
 export const shownGroup: Shown = {
   type: 'group',
@@ -158,14 +158,6 @@ async function change(call: Call) {
 function requireAbove(call: Call, { profile }: Group): void {
   if (profile?.isAssignableToRole === true) requirePrivileged(call);
 }
-function requirePrivileged({ caller }: Call): void {
-  const mayAssign = [globalAdministrator, privilegedRoleAdministrator];
-  if (caller.kind === 'person' && caller.roleIds.some((id) => mayAssign.includes(id))) return;
-  if (caller.kind === 'application' && caller.permissions.includes('RoleManagement.ReadWrite.Directory')) return;
-  const accepted = ['Global Administrator', 'Privileged Role Administrator'];
-  throw fault('graphRoleMissing', { area: 'roles', access: 'write', accepted });
-}
-
 /** @throws graphObjectMissing */
 async function memberNamed({ ports }: Call, id: string): Promise<GroupMember> {
   const wanted = id.toLowerCase();
@@ -250,7 +242,8 @@ async function remove(call: Call) {
 export async function objectsOf(call: Call, members: readonly GroupMember[]): Promise<readonly Item[]> {
   const ids = (kind: GroupMember['kind']) => members.filter((member) => member.kind === kind).map(({ id }) => id);
   const cast = keyTypeOf(call);
-  const users = cast === 'group' ? [] : (await call.ports.users.entriesOf(ids('user'))).map(userItem);
+  const users =
+    cast === 'group' ? [] : (await call.ports.users.entriesOf(ids('user'))).map((entry) => memberSeen(call, entry));
   const wanted = cast === 'user' ? [] : ids('group');
   const groups = await Promise.all(wanted.map((id) => call.ports.groups.find(id)));
   return [...users, ...groups.filter((group) => group !== undefined).map(groupItem)];

@@ -2,12 +2,13 @@ import type { Call } from '../call.ts';
 import type { Item } from '../odata/evaluate.ts';
 import { servicePrincipalItem } from './applications.ts';
 import { groupItem } from './groups.ts';
-import { userItem } from './users.ts';
+import { memberSeen } from './users.ts';
 
 /** A user, group or service principal by its object id; undefined when there is none. */
-export async function principalItem({ ports }: Call, id: string): Promise<Item | undefined> {
+export async function principalItem(call: Call, id: string): Promise<Item | undefined> {
+  const { ports } = call;
   const [entry] = await ports.users.entriesOf([id]);
-  if (entry) return userItem(entry);
+  if (entry) return memberSeen(call, entry);
   const group = await ports.groups.find(id);
   if (group) return groupItem(group);
   const application = await ports.applications.find(id);

@@ -13,7 +13,7 @@ import { collection, countOf, entity, nothing, type Shown } from '../answers.ts'
 import { readBody } from '../body.ts';
 import { type Call, keyText } from '../call.ts';
 import { needs } from '../needs.ts';
-import { type Item, mustEqual } from '../odata/evaluate.ts';
+import { type Item, mustEqual, propertiesIn } from '../odata/evaluate.ts';
 import type { Route } from '../route.ts';
 
 const own = {
@@ -256,6 +256,55 @@ async function everybody({ ports }: Call): Promise<readonly UserEntry[]> {
   }
 }
 
+/** What User.ReadBasic.All shows of other people (graph-api §6.1). */
+const basic = ['id', 'displayName', 'givenName', 'surname', 'mail', 'userPrincipalName'];
+const wholePermissions = needs.readUsers.permissions.filter((name) => name !== 'User.ReadBasic.All');
+
+const isSelf = ({ caller }: Call, { user }: UserEntry) => caller.kind === 'person' && caller.id === user.id;
+const seesWhole = ({ caller }: Call) =>
+  authorise(caller, { ...needs.readUsers, permissions: wholePermissions }).outcome === 'passed';
+/** Who may read how others' certificates are bound: an application, and roles of the matrix's own column (§2.4). */
+const seesBindings = ({ caller }: Call) =>
+  authorise(caller, { ...needs.readUsers, area: 'certificateUserIds' }).outcome === 'passed';
+
+/** A user as this caller may see them: what they may not is null. */
+function seen(call: Call, entry: UserEntry): Item {
+  const item = plain(userItem(entry));
+  if (isSelf(call, entry)) return item;
+  const shown = seesBindings(call) ? item : { ...item, authorizationInfo: null };
+  if (seesWhole(call)) return shown;
+  return Object.fromEntries(Object.entries(shown).map(([name, value]) => [name, basic.includes(name) ? value : null]));
+}
+
+/** A user in a list of several types: without `$select`, no more than a list of users shows. */
+export function memberSeen(call: Call, entry: UserEntry): Item {
+  const item = seen(call, entry);
+  const shown = call.query.select
+    ? item
+    : Object.fromEntries((shownUser.defaults ?? []).map((name) => [name, item[name] ?? null]));
+  return { '@odata.type': '#microsoft.graph.user', ...shown };
+}
+
+/** What may not be seen may not be asked for either, nor be searched by. @throws graphScopeMissing, graphRoleMissing */
+function requireSight(call: Call, self: boolean): void {
+  if (self) return;
+  const { select = [], filter, search, orderby } = call.query;
+  const asked = [
+    ...select.map((name) => name.split('/')[0]!),
+    ...(filter ? propertiesIn(filter) : []),
+    ...(search ?? []).flat().map(({ property }) => property),
+    ...orderby.map(({ property }) => property.split('/')[0]!),
+  ].map((name) => name.toLowerCase());
+  const known = basic.map((name) => name.toLowerCase());
+  if (!seesWhole(call) && asked.some((name) => !known.includes(name) && name !== '*')) {
+    throw fault('graphScopeMissing', { accepted: wholePermissions, held: call.caller.permissions });
+  }
+  if (asked.includes('authorizationinfo') && !seesBindings(call)) {
+    const ruling = authorise(call.caller, { ...needs.readUsers, area: 'certificateUserIds' });
+    if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+  }
+}
+
 /** Properties of a single object only (graph-api §1.4). */
 const singleOnly = [
   'aboutme',
@@ -275,14 +324,21 @@ async function list(call: Call) {
   requireAdvanced(call);
   const alone = call.query.select?.find((name) => singleOnly.includes(name.toLowerCase()));
   if (alone !== undefined) throw fault('graphSelectNotOfLists', { property: alone });
-  return collection(call, (await candidates(call)).map(userItem).map(plain), shownUser);
+  requireSight(call, false);
+  return collection(
+    call,
+    (await candidates(call)).map((entry) => seen(call, entry)),
+    shownUser,
+  );
 }
 
 /** certificateUserIds are for advanced queries: the header and `$count=true`, where strict (graph-api §1.6). */
 function requireAdvanced(call: Call): void {
   const { filter, search, count, skiptoken } = call.query;
   if (!call.strict || skiptoken !== undefined) return;
-  const asksAdvanced = /authorizationInfo|\bne\b|\bnot\b|endswith/i.test(decodeURIComponent(call.request.search));
+  const asksAdvanced = /authorizationInfo|\bne\b|\bnot\b|endswith/i.test(
+    [...new URLSearchParams(call.request.search).values()].join(' '),
+  );
   const eventual = call.request.header('consistencylevel')?.toLowerCase() === 'eventual';
   if ((filter && asksAdvanced && !(eventual && count)) || (search && !eventual)) {
     const problem = 'this query needs $count=true and the header ConsistencyLevel: eventual';
@@ -320,7 +376,16 @@ async function requireRights(call: Call, { user, profile }: UserEntry, asked: Di
   if (accountEnabled !== undefined)
     require({ area: 'userState', access: 'write', permissions: ['User.EnableDisableAccount.All', ...write] });
   if (Object.keys(rest).length > 0) require(needs.writeUsers);
-  if (password !== undefined || accountEnabled !== undefined) await requireAbove(call, user);
+  // Whoever can change the names a certificate is bound by can become that person.
+  const isSensitive = [
+    'password',
+    'accountEnabled',
+    'certificateUserIds',
+    'userPrincipalName',
+    'onPremisesUserPrincipalName',
+  ];
+  if (isSensitive.some((name) => asked[name as keyof DirectoryUserChange] !== undefined))
+    await requireAbove(call, user);
 }
 
 async function requireAbove(call: Call, user: UserEntry['user']): Promise<void> {
@@ -382,7 +447,11 @@ function needOfMe({ caller }: Call): Need {
   return readSelf;
 }
 
-const one = async (call: Call) => entity(call, plain(userItem(await userIn(call))), shownUser);
+async function one(call: Call) {
+  const entry = await userIn(call);
+  requireSight(call, isSelf(call, entry));
+  return entity(call, seen(call, entry), shownUser);
+}
 
 export const userRoutes: readonly Route[] = [
   { method: 'GET', path: 'users', need: needs.readUsers, answer: list },
@@ -390,7 +459,10 @@ export const userRoutes: readonly Route[] = [
     method: 'GET',
     path: 'users/$count',
     need: needs.readUsers,
-    answer: async (call) => countOf(call, (await candidates(call)).map(userItem)),
+    answer: async (call) => {
+      requireSight(call, false);
+      return countOf(call, (await candidates(call)).map(userItem));
+    },
   },
   { method: 'POST', path: 'users', need: needs.writeUsers, answer: add },
   { method: 'GET', path: 'users/{id}', need: needToRead, answer: one },
