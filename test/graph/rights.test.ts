@@ -91,6 +91,7 @@ describe('who may do and see what through Graph (graph-api §2.1, §2.4)', () =>
     assert.ok(all.value.length > 0);
     for (const { id } of all.value) {
       await refused(manager, 'POST', `/applications/${id}/addPassword`, {});
+      await refused(manager, 'PATCH', `/applications/${id}`, { keyCredentials: [] });
     }
   });
 

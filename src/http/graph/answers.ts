@@ -26,6 +26,9 @@ interface ListOptions {
   readonly skip?: boolean;
 }
 
+/** An object without its type, where the address says what it is. */
+export const untyped = ({ '@odata.type': _, ...item }: Item): Item => item;
+
 /** 200 with one object. */
 export function entity(call: Call, item: Item, shown: Shown, status = 200): Answer {
   const location =

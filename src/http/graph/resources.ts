@@ -15,6 +15,7 @@ import { organizationRoutes } from './resources/organization.ts';
 import { pkiRoutes } from './resources/pki.ts';
 import { roleRoutes } from './resources/roles.ts';
 import { rolloutRoutes } from './resources/rollouts.ts';
+import { servicePrincipalRoutes } from './resources/service-principals.ts';
 import { signInRoutes } from './resources/sign-ins.ts';
 import { strengthRoutes } from './resources/strengths.ts';
 import { userLinkRoutes } from './resources/user-links.ts';
@@ -31,6 +32,7 @@ export const routes = new Routes([
   ...deletedItemRoutes,
   ...roleRoutes,
   ...applicationRoutes,
+  ...servicePrincipalRoutes,
   ...consentRoutes,
   ...organizationRoutes,
   ...signInRoutes,

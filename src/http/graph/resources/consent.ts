@@ -10,13 +10,14 @@ import { needs } from '../needs.ts';
 import { type Item, mustEqual } from '../odata/evaluate.ts';
 import { requirePrivileged } from '../privileged.ts';
 import type { Route } from '../route.ts';
-import { graphId, servicePrincipalIn } from './applications.ts';
+import { guid } from '../shapes.ts';
+import { graphId } from './application-item.ts';
+import { servicePrincipalIn } from './service-principals.ts';
 
 const shownGrant: Shown = { type: 'oAuth2PermissionGrant', set: 'oauth2PermissionGrants' };
 const shownAssignment: Shown = { type: 'appRoleAssignment', set: 'appRoleAssignments' };
 
 const grantItem = ({ id, document }: StoredObject<PermissionGrant>): Item => ({ id, ...document });
-const guid = z.string().regex(/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i, 'it is no GUID');
 const scope = z.string().max(3850);
 
 const newGrant = z.strictObject({

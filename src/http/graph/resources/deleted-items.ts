@@ -7,11 +7,11 @@ import { type Answer, type Call, keyText } from '../call.ts';
 import { needs } from '../needs.ts';
 import type { Item } from '../odata/evaluate.ts';
 import type { Route } from '../route.ts';
-import { applicationItem } from './applications.ts';
+import { applicationItem } from './application-item.ts';
 import { deletedPki } from './deleted-pki.ts';
 import { groupItem } from './groups.ts';
 import { applicationObjectId } from './object-id.ts';
-import { userItem } from './users.ts';
+import { userItem } from './user-item.ts';
 
 /** What of one kind can be restored: how it is shown, who may, and how it comes back. */
 export interface Restorable {

@@ -8,7 +8,7 @@ import { type Call, keyText } from '../call.ts';
 import { needs } from '../needs.ts';
 import type { Item } from '../odata/evaluate.ts';
 import type { Route } from '../route.ts';
-import { shownUser, userItem } from './users.ts';
+import { shownUser, userItem } from './user-item.ts';
 
 const shown: Shown = {
   type: 'device',

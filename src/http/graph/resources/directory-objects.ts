@@ -7,7 +7,7 @@ import { type Answer, type Call, keyText } from '../call.ts';
 import { needs } from '../needs.ts';
 import type { Item } from '../odata/evaluate.ts';
 import type { Route } from '../route.ts';
-import { applicationItem } from './applications.ts';
+import { applicationItem } from './application-item.ts';
 import { transitiveGroups } from './groups.ts';
 import { applicationObjectId } from './object-id.ts';
 import { principalItem } from './principals.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CardeaError, fault } from '../../../core/trace/fault.ts';
 import type { Group, GroupMember } from '../../../ports.ts';
-import { collection, countOf, entity, nothing, type Shown } from '../answers.ts';
+import { collection, countOf, entity, nothing, type Shown, untyped } from '../answers.ts';
 import { readBody } from '../body.ts';
 import { type Call, keyText } from '../call.ts';
 import { needs } from '../needs.ts';
@@ -9,7 +9,8 @@ import { type Item, mustEqual } from '../odata/evaluate.ts';
 import { requirePrivileged } from '../privileged.ts';
 import { referenceIn } from '../reference.ts';
 import type { Route } from '../route.ts';
-import { memberSeen, userProperties } from './users.ts';
+import { userProperties } from './user-item.ts';
+import { memberSeen } from './user-sight.ts';
 
 export const shownGroup: Shown = {
   type: 'group',
@@ -76,8 +77,6 @@ export function groupItem(group: Group): Item {
   };
 }
 
-export const withoutType = ({ '@odata.type': _, ...rest }: Item): Item => rest;
-
 const text = (longest: number) => z.string().max(longest);
 const changeShape = z.strictObject({
   displayName: text(256).min(1).optional(),
@@ -135,7 +134,7 @@ async function add(call: Call) {
   const joining = await Promise.all(members.map((member) => memberNamed(call, referenceIn(member).id)));
   await call.ports.groups.add(group, call.actor);
   for (const member of joining) await call.ports.groups.addMember(group.id, member, call.actor);
-  return entity(call, withoutType(groupItem((await call.ports.groups.find(group.id))!)), shownGroup, 201);
+  return entity(call, untyped(groupItem((await call.ports.groups.find(group.id))!)), shownGroup, 201);
 }
 
 async function change(call: Call) {
@@ -330,7 +329,7 @@ export const groupRoutes: readonly Route[] = [
     method: 'GET',
     path: 'groups',
     need: needs.readGroups,
-    answer: async (call) => collection(call, (await everyGroup(call)).map(groupItem).map(withoutType), shownGroup),
+    answer: async (call) => collection(call, (await everyGroup(call)).map(groupItem).map(untyped), shownGroup),
   },
   {
     method: 'GET',
@@ -343,7 +342,7 @@ export const groupRoutes: readonly Route[] = [
     method: 'GET',
     path: 'groups/{id}',
     need: needs.readGroups,
-    answer: async (call) => entity(call, withoutType(groupItem(await groupIn(call))), shownGroup),
+    answer: async (call) => entity(call, untyped(groupItem(await groupIn(call))), shownGroup),
   },
   { method: 'PATCH', path: 'groups/{id}', need: needs.writeGroups, answer: change },
   { method: 'DELETE', path: 'groups/{id}', need: needs.writeGroups, answer: remove },

@@ -16,14 +16,13 @@ import {
 import { startUpload } from '../../../admin/upload.ts';
 import { fault } from '../../../core/trace/fault.ts';
 import type { AuthorityRow, PkiContainer } from '../../../ports.ts';
-import { collection, entity, nothing, type Shown } from '../answers.ts';
+import { collection, entity, nothing, type Shown, untyped } from '../answers.ts';
 import { readBody } from '../body.ts';
 import { type Call, keyText } from '../call.ts';
 import { guarded } from '../guarded.ts';
 import { needs } from '../needs.ts';
 import type { Route } from '../route.ts';
 import { crlActions } from './crl-actions.ts';
-import { withoutType } from './groups.ts';
 import { authorityItem, containerItem } from './pki-items.ts';
 
 const shownContainer: Shown = {
@@ -89,12 +88,12 @@ async function authorityNamed(call: Call): Promise<AuthorityRow> {
 }
 
 const showContainer = (call: Call, container: PkiContainer, status = 200) =>
-  entity(call, withoutType(containerItem(container)), shownContainer, status);
+  entity(call, untyped(containerItem(container)), shownContainer, status);
 const showAuthority = (call: Call, row: AuthorityRow, status = 200) =>
   entity(call, authorityItem(row), { ...shownAuthority(pkiIn(call)), alsoKnown: ['@odata.type'] }, status);
 
 async function containers(call: Call) {
-  const items = (await listContainers(call.ports)).map(containerItem).map(withoutType);
+  const items = (await listContainers(call.ports)).map(containerItem).map(untyped);
   return collection(call, items, shownContainer);
 }
 
@@ -131,7 +130,7 @@ async function upload(call: Call) {
 
 async function authorities(call: Call) {
   await containerNamed(call);
-  const items = (await listAuthorities(pkiIn(call), call.ports)).map(authorityItem).map(withoutType);
+  const items = (await listAuthorities(pkiIn(call), call.ports)).map(authorityItem).map(untyped);
   return collection(call, items, shownAuthority(pkiIn(call)));
 }
 

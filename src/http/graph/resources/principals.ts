@@ -1,8 +1,8 @@
 import type { Call } from '../call.ts';
 import type { Item } from '../odata/evaluate.ts';
-import { servicePrincipalItem } from './applications.ts';
+import { servicePrincipalItem } from './application-item.ts';
 import { groupItem } from './groups.ts';
-import { memberSeen } from './users.ts';
+import { memberSeen } from './user-sight.ts';
 
 /** A user, group or service principal by its object id; undefined when there is none. */
 export async function principalItem(call: Call, id: string): Promise<Item | undefined> {

@@ -9,7 +9,7 @@ import {
 import { type DirectoryRole, directoryRole, directoryRoles } from '../../../core/roles/directory-roles.ts';
 import { fault } from '../../../core/trace/fault.ts';
 import type { StoredObject } from '../../../ports.ts';
-import { collection, entity, nothing, type Shown } from '../answers.ts';
+import { collection, entity, nothing, type Shown, untyped } from '../answers.ts';
 import { readBody } from '../body.ts';
 import { type Call, keyText } from '../call.ts';
 import { needs } from '../needs.ts';
@@ -37,8 +37,6 @@ export function roleItem(templateId: string): Item {
     roleTemplateId: templateId,
   };
 }
-const plain = ({ '@odata.type': _, ...rest }: Item): Item => rest;
-
 function definitionItem(role: DirectoryRole): Item {
   return {
     id: role.templateId,
@@ -86,7 +84,7 @@ async function activate(call: Call) {
   }
   const object = { kind: activationKind, id: templateId, owner: undefined, document: {} };
   await call.ports.objects.add(object, { activity: 'Add role from template', actor: call.actor });
-  return entity(call, plain(roleItem(templateId)), shownRole, 201);
+  return entity(call, untyped(roleItem(templateId)), shownRole, 201);
 }
 
 async function members(call: Call) {
@@ -187,14 +185,14 @@ export const roleRoutes: readonly Route[] = [
     method: 'GET',
     path: 'directoryroles',
     need: needs.readRoles,
-    answer: async (call) => collection(call, (await activated(call)).map(roleItem).map(plain), shownRole, unpaged),
+    answer: async (call) => collection(call, (await activated(call)).map(roleItem).map(untyped), shownRole, unpaged),
   },
   { method: 'POST', path: 'directoryroles', need: needs.writeRoles, answer: activate },
   {
     method: 'GET',
     path: 'directoryroles/{id}',
     need: needs.readRoles,
-    answer: (call) => entity(call, plain(roleItem(roleIn(call).templateId)), shownRole),
+    answer: (call) => entity(call, untyped(roleItem(roleIn(call).templateId)), shownRole),
   },
   { method: 'GET', path: 'directoryroles/{id}/members', need: needs.readRoles, answer: members },
   { method: 'POST', path: 'directoryroles/{id}/members/$ref', need: needs.writeRoles, answer: addMember },

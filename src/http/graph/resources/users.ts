@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import {
   addDirectoryUser,
   changeDirectoryUser,
@@ -9,217 +8,15 @@ import { rolesOf } from '../../../admin/role-assignments.ts';
 import { authorise, mayTouchHolder, type Need } from '../../../core/roles/authorise.ts';
 import { CardeaError, fault } from '../../../core/trace/fault.ts';
 import type { UserEntry } from '../../../ports.ts';
-import { collection, countOf, entity, nothing, type Shown } from '../answers.ts';
+import { collection, countOf, entity, nothing, untyped } from '../answers.ts';
 import { readBody } from '../body.ts';
 import { type Call, keyText } from '../call.ts';
 import { needs } from '../needs.ts';
-import { type Item, mustEqual, propertiesIn } from '../odata/evaluate.ts';
+import { mustEqual } from '../odata/evaluate.ts';
 import type { Route } from '../route.ts';
-
-const own = {
-  givenName: null,
-  surname: null,
-  jobTitle: null,
-  mobilePhone: null,
-  officeLocation: null,
-  preferredLanguage: null,
-  mailNickname: null,
-  passwordPolicies: null,
-  userType: 'Member',
-  usageLocation: null,
-  employeeId: null,
-  employeeType: null,
-  department: null,
-  companyName: null,
-  city: null,
-  country: null,
-  state: null,
-  streetAddress: null,
-  postalCode: null,
-  faxNumber: null,
-  ageGroup: null,
-  consentProvidedForMinor: null,
-  onPremisesImmutableId: null,
-  onPremisesSamAccountName: null,
-  onPremisesDomainName: null,
-  onPremisesDistinguishedName: null,
-  onPremisesSecurityIdentifier: null,
-  onPremisesLastSyncDateTime: null,
-  onPremisesSyncEnabled: null,
-  showInAddressList: null,
-  lastPasswordChangeDateTime: null,
-} as const;
-const ownLists = ['businessPhones', 'otherMails', 'proxyAddresses', 'imAddresses', 'identities'] as const;
-
-/** What clients read and we do not keep: null instead of an error (Terraform asks for all of it). */
-const alsoKnown = [
-  'assignedLicenses',
-  'assignedPlans',
-  'creationType',
-  'employeeHireDate',
-  'employeeLeaveDateTime',
-  'employeeOrgData',
-  'externalUserState',
-  'externalUserStateChangeDateTime',
-  'isManagementRestricted',
-  'isResourceAccount',
-  'legalAgeGroupClassification',
-  'manager',
-  'onPremisesExtensionAttributes',
-  'onPremisesProvisioningErrors',
-  'onPremisesObjectIdentifier',
-  'provisionedPlans',
-  'securityIdentifier',
-  'signInActivity',
-  'preferredDataLocation',
-  'aboutMe',
-  'birthday',
-  'hireDate',
-  'interests',
-  'mailboxSettings',
-  'mySite',
-  'pastProjects',
-  'preferredName',
-  'responsibilities',
-  'schools',
-  'skills',
-  'extensions',
-  'memberOf',
-  'customSecurityAttributes',
-  'cloudRealtimeCommunicationInfo',
-  'licenseAssignmentStates',
-  'serviceProvisioningErrors',
-  'print',
-];
-export const shownUser: Shown = {
-  type: 'user',
-  set: 'users',
-  defaults: [
-    'businessPhones',
-    'displayName',
-    'givenName',
-    'jobTitle',
-    'mail',
-    'mobilePhone',
-    'officeLocation',
-    'preferredLanguage',
-    'surname',
-    'userPrincipalName',
-    'id',
-  ],
-  alsoKnown,
-};
-
-/** A user as Graph shows one; what only `$select` brings is here too. */
-export function userItem({ user, profile, createdDateTime, hasPassword }: UserEntry): Item {
-  return {
-    '@odata.type': '#microsoft.graph.user',
-    id: user.id,
-    deletedDateTime: null,
-    displayName: user.displayName,
-    userPrincipalName: user.userPrincipalName,
-    mail: user.mail ?? null,
-    accountEnabled: user.accountEnabled,
-    onPremisesUserPrincipalName: user.onPremisesUserPrincipalName ?? null,
-    authorizationInfo: { certificateUserIds: user.certificateUserIds },
-    signInSessionsValidFromDateTime: user.signInSessionsValidFromDateTime ?? createdDateTime ?? null,
-    refreshTokensValidFromDateTime: user.signInSessionsValidFromDateTime ?? createdDateTime ?? null,
-    createdDateTime: createdDateTime ?? null,
-    passwordProfile: hasPassword ? (profile.passwordProfile ?? null) : null,
-    ...own,
-    ...Object.fromEntries(ownLists.map((name) => [name, []])),
-    ...profile,
-  };
-}
-/** Every property a user may be asked for. */
-export const userProperties: readonly string[] = [
-  ...Object.keys(own),
-  ...ownLists,
-  ...alsoKnown,
-  ...(shownUser.defaults ?? []),
-  'accountEnabled',
-  'authorizationInfo',
-  'createdDateTime',
-  'onPremisesUserPrincipalName',
-];
-const plain = (item: Item): Item => {
-  const { '@odata.type': _, ...rest } = item;
-  return rest;
-};
-
-const text = (longest: number) => z.string().max(longest);
-const clearable = (longest: number) => text(longest).nullable().optional();
-const passwordProfile = z.strictObject({
-  password: z.string().optional(),
-  forceChangePasswordNextSignIn: z.boolean().optional(),
-  forceChangePasswordNextSignInWithMfa: z.boolean().optional(),
-});
-const immutableId = z
-  .string()
-  .max(256)
-  .regex(/^[^$_]*$/, '$ and _ are not allowed')
-  .nullable()
-  .optional();
-const changeShape = z.strictObject({
-  displayName: text(256).min(1).optional(),
-  userPrincipalName: text(1024).optional(),
-  accountEnabled: z.boolean().optional(),
-  mail: clearable(320),
-  mailNickname: text(64).min(1).optional(),
-  passwordProfile: passwordProfile.nullable().optional(),
-  authorizationInfo: z.strictObject({ certificateUserIds: z.array(z.string()) }).optional(),
-  onPremisesUserPrincipalName: clearable(1024),
-  onPremisesImmutableId: immutableId,
-  userType: z.enum(['Member', 'Guest']).optional(),
-  usageLocation: z
-    .string()
-    .regex(/^[A-Za-z]{2}$/, 'it is a two-letter country code')
-    .nullable()
-    .optional(),
-  passwordPolicies: clearable(120),
-  givenName: clearable(64),
-  surname: clearable(64),
-  jobTitle: clearable(128),
-  mobilePhone: clearable(64),
-  officeLocation: clearable(128),
-  preferredLanguage: clearable(20),
-  employeeId: clearable(16),
-  employeeType: clearable(64),
-  department: clearable(64),
-  companyName: clearable(64),
-  city: clearable(128),
-  country: clearable(128),
-  state: clearable(128),
-  streetAddress: clearable(1024),
-  postalCode: clearable(40),
-  faxNumber: clearable(64),
-  ageGroup: clearable(20),
-  consentProvidedForMinor: clearable(20),
-  showInAddressList: z.boolean().nullable().optional(),
-  businessPhones: z.array(text(64)).max(1).optional(),
-  otherMails: z.array(text(250)).max(250).optional(),
-});
-const newShape = changeShape.required({
-  displayName: true,
-  userPrincipalName: true,
-  accountEnabled: true,
-  mailNickname: true,
-});
-
-/** Splits a body into what a sign-in knows, and the rest. */
-function changeOf(said: z.infer<typeof changeShape>): DirectoryUserChange {
-  const { displayName, userPrincipalName, accountEnabled, mail, onPremisesUserPrincipalName, ...rest } = said;
-  const { authorizationInfo, passwordProfile, ...profile } = rest;
-  const { password, ...force } = passwordProfile ?? {};
-  const forced = Object.keys(force).length > 0 ? { passwordProfile: { password: null, ...force } } : {};
-  return {
-    ...defined({ displayName, userPrincipalName, accountEnabled, mail, onPremisesUserPrincipalName, password }),
-    ...(authorizationInfo ? { certificateUserIds: authorizationInfo.certificateUserIds } : {}),
-    ...(Object.keys({ ...profile, ...forced }).length > 0 ? { profile: { ...profile, ...forced } } : {}),
-  };
-}
-const defined = (values: Record<string, unknown>) =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+import { shownUser, userItem } from './user-item.ts';
+import { changeOf, changeShape, newShape } from './user-shape.ts';
+import { isSelf, requireSight, seen } from './user-sight.ts';
 
 /** @throws graphObjectMissing */
 export async function userIn(call: Call, key = 'id'): Promise<UserEntry> {
@@ -253,55 +50,6 @@ async function everybody({ ports }: Call): Promise<readonly UserEntry[]> {
     const page = await ports.users.entries({ top: 500, ...(after === undefined ? {} : { after }) });
     found.push(...page);
     if (page.length < 500) return found;
-  }
-}
-
-/** What User.ReadBasic.All shows of other people (graph-api §6.1). */
-const basic = ['id', 'displayName', 'givenName', 'surname', 'mail', 'userPrincipalName'];
-const wholePermissions = needs.readUsers.permissions.filter((name) => name !== 'User.ReadBasic.All');
-
-const isSelf = ({ caller }: Call, { user }: UserEntry) => caller.kind === 'person' && caller.id === user.id;
-const seesWhole = ({ caller }: Call) =>
-  authorise(caller, { ...needs.readUsers, permissions: wholePermissions }).outcome === 'passed';
-/** Who may read how others' certificates are bound: an application, and roles of the matrix's own column (§2.4). */
-const seesBindings = ({ caller }: Call) =>
-  authorise(caller, { ...needs.readUsers, area: 'certificateUserIds' }).outcome === 'passed';
-
-/** A user as this caller may see them: what they may not is null. */
-function seen(call: Call, entry: UserEntry): Item {
-  const item = plain(userItem(entry));
-  if (isSelf(call, entry)) return item;
-  const shown = seesBindings(call) ? item : { ...item, authorizationInfo: null };
-  if (seesWhole(call)) return shown;
-  return Object.fromEntries(Object.entries(shown).map(([name, value]) => [name, basic.includes(name) ? value : null]));
-}
-
-/** A user in a list of several types: without `$select`, no more than a list of users shows. */
-export function memberSeen(call: Call, entry: UserEntry): Item {
-  const item = seen(call, entry);
-  const shown = call.query.select
-    ? item
-    : Object.fromEntries((shownUser.defaults ?? []).map((name) => [name, item[name] ?? null]));
-  return { '@odata.type': '#microsoft.graph.user', ...shown };
-}
-
-/** What may not be seen may not be asked for either, nor be searched by. @throws graphScopeMissing, graphRoleMissing */
-function requireSight(call: Call, self: boolean): void {
-  if (self) return;
-  const { select = [], filter, search, orderby } = call.query;
-  const asked = [
-    ...select.map((name) => name.split('/')[0]!),
-    ...(filter ? propertiesIn(filter) : []),
-    ...(search ?? []).flat().map(({ property }) => property),
-    ...orderby.map(({ property }) => property.split('/')[0]!),
-  ].map((name) => name.toLowerCase());
-  const known = basic.map((name) => name.toLowerCase());
-  if (!seesWhole(call) && asked.some((name) => !known.includes(name) && name !== '*')) {
-    throw fault('graphScopeMissing', { accepted: wholePermissions, held: call.caller.permissions });
-  }
-  if (asked.includes('authorizationinfo') && !seesBindings(call)) {
-    const ruling = authorise(call.caller, { ...needs.readUsers, area: 'certificateUserIds' });
-    if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
   }
 }
 
@@ -413,7 +161,7 @@ async function add(call: Call) {
   }
   const { displayName, userPrincipalName } = said;
   const entry = await addDirectoryUser({ ...changeOf(said), displayName, userPrincipalName }, call.actor, call.ports);
-  return entity(call, plain(userItem(entry)), shownUser, 201);
+  return entity(call, untyped(userItem(entry)), shownUser, 201);
 }
 
 const domainOf = (call: Call, name: string) =>
