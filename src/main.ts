@@ -2,12 +2,20 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import pino, { type Logger } from 'pino';
 import { certificatesIn } from './admin/certificate-file.ts';
-import { firstPartyApplications, introduceFirstParty, myAppsId, sampleId, scopesFor } from './admin/first-party.ts';
+import {
+  firstPartyApplications,
+  introduceFirstParty,
+  myAppsId,
+  sampleId,
+  scopesFor,
+  singlePageId,
+} from './admin/first-party.ts';
 import { rolesOf } from './admin/role-assignments.ts';
 import { watchCertificates } from './admin/sessions.ts';
 import { ownFetch } from './apps/own-fetch.ts';
 import { myApps, sampleApp } from './apps/portal.ts';
 import { endOwnSessions } from './apps/relying-party.ts';
+import { singlePageApp } from './apps/spa.ts';
 import type { Command, Installation, Voice } from './cli/command.ts';
 import { introduceDemo, makeDemoTenant, openDemoPki } from './cli/demo.ts';
 import { askServer, serveCommands } from './cli/remote.ts';
@@ -380,6 +388,7 @@ function applications(config: Config, installation: Opened, ca: string) {
   return [
     myApps({ ...common, clientId: myAppsId, base: '/myapps' }, tiles),
     sampleApp({ ...common, clientId: sampleId, base: '/sample' }),
+    singlePageApp({ ...common, audience: singlePageId }, () => clock.now()),
   ];
 }
 

@@ -22,6 +22,9 @@ export const myAppsId = '2793995e-0a7d-40d7-bd35-6968ba142197';
 /** The sample application of the demo. */
 export const sampleId = '3d8f2a54-7b1e-4c60-a1d9-5e0c7a2b9f34';
 
+/** A sample that is a single-page application. */
+export const singlePageId = '8b0e61c7-2f43-4d7a-9c1e-6a5d3f20b784';
+
 /** Microsoft's own clients, under the ids they have in every Entra tenant (graph-api §2.3): they sign in unmodified. */
 export const azureCliId = '04b07795-8ddb-461a-bbee-02f9e1bf7b46';
 export const graphPowerShellId = '14d82eec-204b-4c2f-b7e8-296a70dab67e';
@@ -62,6 +65,7 @@ export function firstPartyApplications(origin: string): readonly Application[] {
     portal(myAppsId, 'My Apps', origin, '/myapps'),
     { ...portal(securityInfoAppId, 'My security info', origin, '/security-info'), homepage: `${origin}/security-info` },
     sampleApplication(origin),
+    singlePageApplication(origin),
     ...wellKnownClients,
   ];
 }
@@ -109,6 +113,20 @@ export async function introduceFirstParty(
 /** Shown on My Apps, so that there is something to open. */
 export function sampleApplication(origin: string): Application {
   return { ...portal(sampleId, 'Sample application', origin, '/sample'), homepage: `${origin}/sample` };
+}
+
+/** A sample as well, which keeps its tokens in the browser. */
+export function singlePageApplication(origin: string): Application {
+  const page = `${origin}/spa`;
+  return {
+    ...none,
+    appId: singlePageId,
+    displayName: 'Single-page application',
+    redirectUris: [page],
+    spaRedirectUris: [page],
+    postLogoutRedirectUris: [page],
+    homepage: page,
+  };
 }
 
 function native(appId: string, displayName: string): Application {

@@ -6,6 +6,7 @@ import { grantedTo } from './consent.ts';
 import type { OidcOptions, TenantDoor } from './options.ts';
 import { findResource, rolesAt, scopesGranted } from './resources.ts';
 import { graphAppId } from './scopes.ts';
+import { browserRefreshTokenEnd } from './single-page.ts';
 import { notesOf } from './visit.ts';
 import { visitOf } from './visit-of.ts';
 
@@ -81,6 +82,7 @@ export function tokenResponse(
   return {
     ...answer,
     scope: [...scopesInFull(token), ...openIdOf(sourceOf(ctx)?.scope)].join(' '),
+    ...browserRefreshTokenEnd(ctx),
     ...(asked?.client_info === '1' ? { client_info: clientInfo(userId, door.tenant.id) } : {}),
   };
 }

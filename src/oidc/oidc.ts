@@ -15,6 +15,7 @@ import { instanceDiscovery, openidConfiguration, publicKeys } from './metadata.t
 import type { OidcOptions, TenantDoor } from './options.ts';
 import { errorPage, sendPage } from './pages.ts';
 import { issuerOf, makeProvider } from './provider.ts';
+import { crossOriginRefusal } from './single-page.ts';
 import { translateAuthorize, translateDevice, translateToken } from './translate.ts';
 import { userRealm } from './user-realm.ts';
 import { userinfo } from './userinfo.ts';
@@ -193,6 +194,10 @@ async function answerToken(
     const reason = await takeAssertion(options, door, { req, tenant }, given, translated);
     if (reason) return refuse(options, req, res, { status: 401, error: 'invalid_client', reason });
   }
+  const application = await door.applications.find(translated.get('client_id') ?? '');
+  const asked = { form: translated, origin: req.headers.origin, application: application! };
+  const refusal = application && (await crossOriginRefusal(asked, door.oidcRecords));
+  if (refusal) return refuse(options, req, res, { status: 400, error: 'invalid_request', reason: refusal });
   return provide(provider, requestWith(req, '/oauth2/v2.0/token', translated), res);
 }
 

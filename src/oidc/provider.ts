@@ -20,6 +20,7 @@ import { refreshForEveryResource } from './refresh-tokens.ts';
 import { resourceServer } from './resource-server.ts';
 import { addResponseModes } from './response-modes.ts';
 import { offlineScope } from './scopes.ts';
+import { originsOf, refreshTokenSeconds } from './single-page.ts';
 import { notesOf } from './visit.ts';
 
 /** Name of the cookie that holds an interaction; its path is the interaction's own, so tenants cannot collide. */
@@ -126,7 +127,7 @@ const lifetimes: NonNullable<Configuration['ttl']> = {
   ClientCredentials: defaultLifetimes.accessToken,
   AuthorizationCode: defaultLifetimes.authorizationCode,
   IdToken: defaultLifetimes.idToken,
-  RefreshToken: defaultLifetimes.refreshToken,
+  RefreshToken: refreshTokenSeconds,
   Interaction: interactionSeconds,
   DeviceCode: defaultLifetimes.deviceCode,
   Grant: 2 * defaultLifetimes.refreshToken,
@@ -161,10 +162,6 @@ function checkClientsOurWay({ Client }: Provider, { clock }: TenantDoor): void {
     const { logoutUrl, backChannelLogoutUri } = this.cardea_application;
     return logoutUrl !== undefined || backChannelLogoutUri !== undefined;
   };
-}
-
-function originsOf({ redirectUris }: Application): ReadonlySet<string> {
-  return new Set(redirectUris.filter((uri) => URL.canParse(uri)).map((uri) => new URL(uri).origin));
 }
 
 /** Errors and answers of the token endpoint in Entra's shape. */

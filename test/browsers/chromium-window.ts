@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 import { chromiumArguments, chromiumPath } from '../e2e/chromium.ts';
 import { freePort } from '../e2e/server.ts';
@@ -9,9 +10,12 @@ import { makeNssStore, type NssContent } from './nss.ts';
 import type { Browser } from './person.ts';
 import { RemoteCalls } from './remote-calls.ts';
 
-/** Chromium's own dialogs, by the class of their view. */
-const picker = 'CertificateSelector';
-const pinQuestion = 'CryptoModulePasswordDialogView';
+/** Chromium's own dialogs, by the class of their view; the one for the PIN is a window of its own. */
+const [picker, pinQuestion] = ['CertificateSelector', 'CryptoModulePasswordDialogView'];
+const pinWindow = /^Unlock Security Device$/;
+
+/** Milliseconds that people need to see a dialog: keys that come sooner (500 ms) Chromium takes for a mistake. */
+const protection = 1000;
 
 /**
  * Chromium in a window. Pages are seen through Playwright, keys are pressed by xdotool; when a dialog of Chromium itself
@@ -34,25 +38,43 @@ export async function openChromiumWindow(
   const [page = await context.newPage()] = context.pages();
   const views = await RemoteCalls.open(`ws://127.0.0.1:${port}/0`);
   await views.call('DOM.enable');
-  const dialog = async (name: string) => JSON.stringify(await views.call('DOM.getDocument')).includes(`"${name}"`);
-  const shown = (name: string) => display.until(name, async () => (await dialog(name)) || undefined);
-  const gone = (name: string) => display.until(`no ${name}`, async () => !(await dialog(name)) || undefined);
-  const press = async (name: string, ...keys: readonly string[]) => {
-    await shown(name);
+  const isOpen = async (dialog: string) => JSON.stringify(await views.call('DOM.getDocument')).includes(`"${dialog}"`);
+  const shown = async (dialog: string) => {
+    await display.until(dialog, async () => (await isOpen(dialog)) || undefined);
+    await pause(protection);
+  };
+  const pressIn = async (dialog: string, ...keys: readonly string[]) => {
+    await shown(dialog);
     await display.press(...keys);
-    await gone(name);
+    await display.until(`no ${dialog}`, async () => !(await isOpen(dialog)) || undefined);
   };
   return {
     open: async (url) => void page.goto(url, { waitUntil: 'commit' }).catch(() => undefined),
-    evaluate: (expression) => page.evaluate(expression).catch(() => undefined),
-    choose: (name) => press(picker, ...Array(content.pickerOrder?.indexOf(name) ?? 0).fill('Down'), 'Return'),
-    chooseNone: () => press(picker, 'Escape'),
-    async enterPin(pin) {
-      await shown(pinQuestion);
-      await display.type(pin);
-      await display.press('Return');
+    // A page that gives way to another process in the middle of a question never answers.
+    evaluate: (expression) => Promise.race([page.evaluate(expression).catch(() => undefined), pause(3000)]),
+    choose: (name) => pressIn(picker, ...Array(content.pickerOrder?.indexOf(name) ?? 0).fill('Down'), 'Return'),
+    chooseNone: () => pressIn(picker, 'Escape'),
+    enterPin: (pin) =>
+      display.inWindow(pinWindow, async () => {
+        await shown(pinQuestion);
+        await display.type(pin);
+        await display.press('Return');
+      }),
+    async cancelPin() {
+      const before = page.url();
+      const cancel = async () => {
+        await shown(pinQuestion);
+        await display.press('Escape');
+      };
+      // NSS asks once for every look at the token, so one attempt may ask more than once.
+      do await display.inWindow(pinWindow, cancel);
+      while ((await display.until('a page or the question again', asks)) === 'again');
+      async function asks() {
+        if (await isOpen(pinQuestion)) return 'again';
+        const isAnswered = page.url() !== before && new URL(page.url()).hostname.includes('certauth');
+        return isAnswered ? 'page' : undefined;
+      }
     },
-    cancelPin: () => press(pinQuestion, 'Escape'),
     async close() {
       views.close();
       await context.close();

@@ -16,7 +16,7 @@ export class Display {
 
   private constructor(name: string, processes: readonly ChildProcess[]) {
     this.name = name;
-    this.environment = { ...process.env, DISPLAY: name };
+    this.environment = { ...process.env, LANGUAGE: 'en', DISPLAY: name };
     this.#processes = processes;
   }
 
@@ -54,22 +54,15 @@ export class Display {
     return new Map(await Promise.all(named));
   }
 
-  /** Waits for a window of this name and gives it the keyboard. */
-  async focus(title: RegExp): Promise<string> {
+  /** Waits for a window of this name, gives it the keyboard, does something, and waits until that very window is gone. */
+  async inWindow(title: RegExp, act: () => Promise<void>): Promise<void> {
     const id = await this.until(`a window called ${title}`, async () => {
       for (const [window, name] of await this.windows()) if (title.test(name)) return window;
       return undefined;
     });
     await this.#xdotool('windowactivate', '--sync', id);
-    return id;
-  }
-
-  /** Waits until no window has this name. */
-  async gone(title: RegExp): Promise<void> {
-    await this.until(`no window called ${title}`, async () => {
-      const names = [...(await this.windows()).values()];
-      return names.some((name) => title.test(name)) ? undefined : true;
-    });
+    await act();
+    await this.until(`the window called ${title} to close`, async () => !(await this.windows()).has(id) || undefined);
   }
 
   /** Asks again and again until there is an answer; when patience ends, says what was on the screen. */

@@ -195,6 +195,21 @@ export const signInReasons = {
       `the authorization code "${e.appId}" sent was already redeemed; what it gave is revoked`,
     remedy: 'Redeem a code once. When that is so, somebody else has seen the code.',
   },
+  originForeign: {
+    entra: 9002326,
+    cites: 'MSAL single-page',
+    words: (e: { appId: string; origin: string }) =>
+      `a page of ${e.origin} sent what "${e.appId}" was given, which is not a single-page application of that origin`,
+    remedy: 'Register the page as a redirect URI of type single-page application.',
+  },
+  originMissing: {
+    entra: 9002327,
+    cites: 'MSAL single-page',
+    words: (e: { appId: string }) =>
+      `what the single-page application "${e.appId}" was given came from something that is no page of it`,
+    remedy:
+      'Redeem in the browser, where the code or refresh token was given; a server needs a redirect URI of its own.',
+  },
   codeVerifierWrong: {
     entra: 501481,
     cites: 'RFC 7636 §4.6',
