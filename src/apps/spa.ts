@@ -9,12 +9,11 @@ import { claimsOfBearer, type TokenTrust } from './bearer.ts';
 const payslipContext = 'c1';
 const challenge = JSON.stringify({ access_token: { acrs: { essential: true, value: payslipContext } } });
 
+const require = createRequire(import.meta.url);
+
 const scripts: Readonly<Record<string, string>> = {
   'app.js': join(import.meta.dirname, 'spa', 'app.js'),
-  'msal-browser.js': join(
-    dirname(createRequire(import.meta.url).resolve('@azure/msal-browser')),
-    'msal-browser.min.js',
-  ),
+  'msal-browser.js': join(dirname(require.resolve('@azure/msal-browser')), 'msal-browser.min.js'),
 };
 
 const headers = {
