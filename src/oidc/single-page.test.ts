@@ -60,7 +60,7 @@ test('only origins of single-page redirect URIs may call from a page', () => {
 
 type Seconds = (ctx: unknown, token: unknown, client: unknown) => number;
 const lives = (entities: object) =>
-  (refreshTokenSeconds as Seconds)({ oidc: { entities } }, undefined, { cardea_application: application });
+  (refreshTokenSeconds as Seconds)({ req: {}, oidc: { entities } }, undefined, { cardea_application: application });
 const lifetimes = [
   { name: 'of a page: a day', entities: { AuthorizationCode: { redirectUri: page } }, seconds: day },
   {

@@ -54,16 +54,25 @@ const isShort = ({ iiat, exp }: { iiat?: unknown; exp?: unknown }): boolean =>
 
 /** Seconds a new refresh token lives. A browser's ends a day after the sign-in, however often it is renewed. */
 export const refreshTokenSeconds: NonNullable<Configuration['ttl']>['RefreshToken'] = (ctx, _, client) => {
-  const { RotatedRefreshToken: rotated, AuthorizationCode: code } = (ctx as KoaContextWithOIDC).oidc.entities;
-  if (rotated) return isShort(rotated) ? rotated.remainingTTL : defaultLifetimes.refreshToken;
-  const { spaRedirectUris = [] } = client.cardea_application as Application;
-  const isBrowsers = code?.redirectUri !== undefined && spaRedirectUris.includes(code.redirectUri);
-  return isBrowsers ? defaultLifetimes.refreshTokenInBrowser : defaultLifetimes.refreshToken;
+  const { req, oidc } = ctx as KoaContextWithOIDC;
+  const seconds = browserSeconds(oidc.entities, client.cardea_application as Application);
+  if (seconds !== undefined) secondsGiven.set(req, seconds);
+  return seconds ?? defaultLifetimes.refreshToken;
 };
 
+function browserSeconds(
+  { RotatedRefreshToken: rotated, AuthorizationCode: code }: KoaContextWithOIDC['oidc']['entities'],
+  { spaRedirectUris = [] }: Application,
+): number | undefined {
+  if (rotated) return isShort(rotated) ? rotated.remainingTTL : undefined;
+  const isBrowsers = code?.redirectUri !== undefined && spaRedirectUris.includes(code.redirectUri);
+  return isBrowsers ? defaultLifetimes.refreshTokenInBrowser : undefined;
+}
+
+const secondsGiven = new WeakMap<object, number>();
+
 /** Pages are told when their refresh token ends, as Entra tells them; MSAL goes for a new sign-in in time. */
-export function browserRefreshTokenEnd(ctx: KoaContextWithOIDC): { readonly refresh_token_expires_in?: number } {
-  const { RefreshToken: token } = ctx.oidc.entities;
-  const isTold = token !== undefined && (ctx.body as { refresh_token?: string }).refresh_token !== undefined;
-  return isTold && isShort(token) ? { refresh_token_expires_in: token.remainingTTL } : {};
+export function browserRefreshTokenEnd({ req }: KoaContextWithOIDC): { readonly refresh_token_expires_in?: number } {
+  const seconds = secondsGiven.get(req);
+  return seconds === undefined ? {} : { refresh_token_expires_in: seconds };
 }
