@@ -1,12 +1,11 @@
 import type { KeyObject } from 'node:crypto';
-import { Agent, request } from 'node:https';
+import { Agent, type RequestOptions, request } from 'node:https';
+import type { SecureContext } from 'node:tls';
 import { fault } from '../core/trace/fault.ts';
+import { openToken, type TokenCard } from './token-card.ts';
 
-/** A card in the reader of a {@link Browser}: PEM, as TLS wants it. */
-export interface CardInReader {
-  readonly cert: string;
-  readonly key: string;
-}
+/** A card in the reader of a {@link Browser}: PEM, as TLS wants it, or a certificate whose key stays in a token. */
+export type CardInReader = { readonly cert: string; readonly key: string } | TokenCard;
 
 export interface Page {
   readonly url: URL;
@@ -25,16 +24,16 @@ const largestBody = 1024 * 1024;
  */
 export class Browser {
   readonly #accept: string | undefined;
-  readonly #card: CardInReader | undefined;
-  readonly #ca: string | undefined;
+  readonly #tls: RequestOptions & { readonly secureContext?: SecureContext };
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1, maxCachedSessions: 0 });
   readonly #cookies = new Map<string, Map<string, string>>();
 
   /** @param accept the header of that name: some servers lead only those to sign-in pages who say that they can show them */
   constructor(card: CardInReader | undefined, ca: string | undefined, accept?: string) {
     this.#accept = accept;
-    this.#card = card;
-    this.#ca = ca;
+    const trust = ca ? { ca } : {};
+    // A token is opened once and for all: its engine cannot be loaded again.
+    this.#tls = card && 'privateKeyEngine' in card ? { secureContext: openToken(card, trust) } : { ...trust, ...card };
   }
 
   get(url: URL): Promise<Page> {
@@ -64,8 +63,7 @@ export class Browser {
           method,
           agent: this.#agent,
           timeout: 30_000,
-          ...(this.#ca ? { ca: this.#ca } : {}),
-          ...(this.#card ?? {}),
+          ...this.#tls,
           headers: {
             host: url.host,
             'user-agent': 'cardea',

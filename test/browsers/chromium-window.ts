@@ -8,14 +8,12 @@ import { freePort } from '../e2e/server.ts';
 import type { Display } from './display.ts';
 import { makeNssStore, type NssContent } from './nss.ts';
 import type { Browser } from './person.ts';
+import { pinKeys, protection } from './pin.ts';
 import { RemoteCalls } from './remote-calls.ts';
 
-/** Chromium's own dialogs, by the class of their view; the one for the PIN is a window of its own. */
-const [picker, pinQuestion] = ['CertificateSelector', 'CryptoModulePasswordDialogView'];
+/** Chromium's own dialogs: one lies inside its window and is known by the class of its view, one is a window. */
+const picker = 'CertificateSelector';
 const pinWindow = /^Unlock Security Device$/;
-
-/** Milliseconds that people need to see a dialog: keys that come sooner (500 ms) Chromium takes for a mistake. */
-const protection = 1000;
 
 /**
  * Chromium in a window. Pages are seen through Playwright, keys are pressed by xdotool; when a dialog of Chromium itself
@@ -39,42 +37,21 @@ export async function openChromiumWindow(
   const views = await RemoteCalls.open(`ws://127.0.0.1:${port}/0`);
   await views.call('DOM.enable');
   const isOpen = async (dialog: string) => JSON.stringify(await views.call('DOM.getDocument')).includes(`"${dialog}"`);
-  const shown = async (dialog: string) => {
+  const pressIn = async (dialog: string, ...keys: readonly string[]) => {
     await display.until(dialog, async () => (await isOpen(dialog)) || undefined);
     await pause(protection);
-  };
-  const pressIn = async (dialog: string, ...keys: readonly string[]) => {
-    await shown(dialog);
     await display.press(...keys);
     await display.until(`no ${dialog}`, async () => !(await isOpen(dialog)) || undefined);
   };
+  // A page that gives way to another process in the middle of a question never answers.
+  const evaluate = (expression: string) =>
+    Promise.race([page.evaluate(expression).catch(() => undefined), pause(3000)]);
   return {
     open: async (url) => void page.goto(url, { waitUntil: 'commit' }).catch(() => undefined),
-    // A page that gives way to another process in the middle of a question never answers.
-    evaluate: (expression) => Promise.race([page.evaluate(expression).catch(() => undefined), pause(3000)]),
+    evaluate,
     choose: (name) => pressIn(picker, ...Array(content.pickerOrder?.indexOf(name) ?? 0).fill('Down'), 'Return'),
     chooseNone: () => pressIn(picker, 'Escape'),
-    enterPin: (pin) =>
-      display.inWindow(pinWindow, async () => {
-        await shown(pinQuestion);
-        await display.type(pin);
-        await display.press('Return');
-      }),
-    async cancelPin() {
-      const before = page.url();
-      const cancel = async () => {
-        await shown(pinQuestion);
-        await display.press('Escape');
-      };
-      // NSS asks once for every look at the token, so one attempt may ask more than once.
-      do await display.inWindow(pinWindow, cancel);
-      while ((await display.until('a page or the question again', asks)) === 'again');
-      async function asks() {
-        if (await isOpen(pinQuestion)) return 'again';
-        const isAnswered = page.url() !== before && new URL(page.url()).hostname.includes('certauth');
-        return isAnswered ? 'page' : undefined;
-      }
-    },
+    ...pinKeys(display, pinWindow, evaluate),
     async close() {
       views.close();
       await context.close();

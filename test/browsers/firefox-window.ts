@@ -2,14 +2,16 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Display } from './display.ts';
 import { makeNssStore, type NssContent } from './nss.ts';
 import type { Browser } from './person.ts';
+import { pinKeys } from './pin.ts';
 import { RemoteCalls } from './remote-calls.ts';
 
-/** The pages Firefox's own dialogs are. */
+/** Firefox's own dialogs: one is a page of its own, one a window. */
 const picker = 'chrome://pippki/content/clientauthask.xhtml';
-const question = 'chrome://global/content/commonDialog.xhtml';
+const pinWindow = /^Password Required/;
 
 /**
  * Off: what wants the Internet or a click; and second connections to a server that is slow to answer, for each of which
@@ -100,10 +102,13 @@ export async function openFirefoxWindow(display: Display, content: NssContent): 
   };
   const press = (button: 'accept' | 'cancel') =>
     `setTimeout(() => document.querySelector('dialog').getButton('${button}').click(), 0); 1`;
+  // While a window of Firefox itself waits for somebody, nothing else is answered.
+  const evaluate = (expression: string) =>
+    Promise.race([evaluateIn(tab!.context, expression).catch(() => undefined), pause(3000)]);
   return {
     open: async (url) =>
       void (await bidi.call('browsingContext.navigate', { context: tab!.context, url, wait: 'none' })),
-    evaluate: (expression) => evaluateIn(tab!.context, expression).catch(() => undefined),
+    evaluate,
     choose: (name) =>
       inDialog(
         picker,
@@ -113,12 +118,7 @@ export async function openFirefoxWindow(display: Display, content: NssContent): 
          ${press('accept')}`,
       ),
     chooseNone: () => inDialog(picker, press('cancel')),
-    enterPin: (pin) =>
-      inDialog(
-        question,
-        `document.getElementById('password1Textbox').value = ${JSON.stringify(pin)}; ${press('accept')}`,
-      ),
-    cancelPin: () => inDialog(question, press('cancel')),
+    ...pinKeys(display, pinWindow, evaluate),
     async close() {
       bidi.close();
       child.kill();

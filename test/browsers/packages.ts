@@ -16,6 +16,12 @@ const proofs = {
   pcscd: ['/usr/sbin/pcscd'],
   softhsm2: ['/usr/lib/softhsm/libsofthsm2.so'],
   'vsmartcard-vpcd': ['/usr/lib/pcsc/drivers/serial/libifdvpcd.so'],
+  dbus: ['/usr/bin/dbus-run-session'],
+  'ca-certificates': ['/etc/ssl/certs/ca-certificates.crt'],
+  'libwebkit2gtk-4.1-0': [
+    '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser',
+    '/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser',
+  ],
   'webkit2gtk-driver': ['/usr/bin/WebKitWebDriver'],
   xdotool: ['/usr/bin/xdotool'],
   xvfb: ['/usr/bin/Xvfb'],

@@ -20,9 +20,9 @@ export interface Browser {
 
 /** What a person at a {@link Browser} does and sees. A page that was left by a click is not looked at any more. */
 export class Person {
-  readonly #browser: Browser;
+  readonly #browser: Pick<Browser, 'open' | 'evaluate'>;
 
-  constructor(browser: Browser) {
+  constructor(browser: Pick<Browser, 'open' | 'evaluate'>) {
     this.#browser = browser;
   }
 
@@ -61,7 +61,7 @@ export class Person {
   /** Does something that leaves the page. Not at once: a dialog that it opens would keep us waiting for the answer. */
   async #leaveBy(statement: string): Promise<void> {
     await this.#browser.evaluate(
-      `document.documentElement.dataset.left = 'yes'; setTimeout(() => { ${statement} }, 0); 1`,
+      `(document.documentElement.dataset.left = 'yes', setTimeout(() => { ${statement} }, 0), 1)`,
     );
   }
 

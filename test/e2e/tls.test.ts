@@ -109,7 +109,12 @@ const base64 = ({ der }: Issued) => Buffer.from(der).toString('base64');
 let open: OpenFront;
 before(async () => {
   open = await openFront({
-    patience: { helloMilliseconds: 400, handshakeMilliseconds: 400, headersMilliseconds: 600 },
+    patience: {
+      helloMilliseconds: 400,
+      handshakeMilliseconds: 400,
+      choosingMilliseconds: 400,
+      headersMilliseconds: 600,
+    },
   });
 });
 after(() => open.front.close());

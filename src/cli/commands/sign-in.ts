@@ -3,19 +3,24 @@ import { join, resolve } from 'node:path';
 import { commandLineApplication } from '../../admin/first-party.ts';
 import { fault } from '../../core/trace/fault.ts';
 import { pem } from '../../pki/certificate-builder.ts';
-import { pemOfKey } from '../browser.ts';
+import { type CardInReader, pemOfKey } from '../browser.ts';
 import { cardOf } from '../card.ts';
 import { type Call, type Command, text } from '../command.ts';
 import { bytesOf } from '../files.ts';
 import { type SignInEnd, signInLikeABrowser } from '../sign-in-client.ts';
+import { isTokenUri, readPin, tokenCard } from '../token-card.ts';
 
 export const signIn: Command = {
-  usage: 'sign-in --card FILE --user UPN',
+  usage: 'sign-in --card CARD --user UPN',
   summary:
-    'Signs in for real, over TLS, with a card file: authorize, certauth, token. Prints the claims of the tokens and how\nit was decided. Exit code 3 when it is refused.',
+    'Signs in for real, over TLS, with a card file or a card in a reader: authorize, certauth, token. Prints the claims of\nthe tokens and how it was decided. Exit code 3 when it is refused. The PIN of a card is asked for, or read from the\nfirst line of standard input.',
   takes: [0, 0],
   options: {
-    card: { type: 'string', value: 'FILE', help: 'the card file, .p12 or .pem; leave out to show no certificate' },
+    card: {
+      type: 'string',
+      value: 'CARD',
+      help: 'a card file, .p12 or .pem, or a card by its URI, pkcs11:id=%01; leave out to show no certificate',
+    },
     user: { type: 'string', value: 'UPN', help: 'the user name to type' },
     password: { type: 'string', value: 'TEXT', help: 'the password of the card file (default: cardea)' },
     url: { type: 'string', value: 'URL', help: 'the server (default: https://localhost:8443)' },
@@ -36,19 +41,16 @@ export const signIn: Command = {
   local: true,
   async run(call) {
     const correlationId = crypto.randomUUID();
-    const end = await signInLikeABrowser({ ...askedOf(call), correlationId });
+    const end = await signInLikeABrowser({ ...(await askedOf(call)), correlationId });
     const account = await call.elsewhere(['explain', correlationId, ...(call.values.json ? ['--json'] : [])]);
     show(call, end, correlationId, account);
     return end.kind === 'signedIn' ? 0 : 3;
   },
 };
 
-function askedOf(call: Call) {
-  const file = text(call, 'card');
+async function askedOf(call: Call) {
   const username = text(call, 'user');
   if (!username) throw fault('commandMisused', { problem: 'say who signs in, with --user' });
-  const card = file ? cardOf(file, text(call, 'password'), call.voice.cwd) : undefined;
-  const chain = card ? [card, ...card.chain].map(({ der }) => pem('CERTIFICATE', der)).join('') : '';
   return {
     origin: new URL(text(call, 'url') ?? 'https://localhost:8443').origin,
     tenant: text(call, 'tenant') ?? 'organizations',
@@ -56,9 +58,18 @@ function askedOf(call: Call) {
     clientId: text(call, 'client-id') ?? commandLineApplication.appId,
     redirectUri: text(call, 'redirect-uri') ?? commandLineApplication.redirectUris[0]!,
     scope: text(call, 'scope') ?? 'openid profile email offline_access',
-    card: card ? { cert: chain, key: pemOfKey(card.privateKey) } : undefined,
+    card: await cardFrom(call),
     ca: trustOf(call),
   };
+}
+
+async function cardFrom(call: Call): Promise<CardInReader | undefined> {
+  const said = text(call, 'card');
+  if (!said) return undefined;
+  if (isTokenUri(said)) return tokenCard(said, () => readPin(process.stdin, process.stderr));
+  const card = cardOf(said, text(call, 'password'), call.voice.cwd);
+  const chain = [card, ...card.chain].map(({ der }) => pem('CERTIFICATE', der)).join('');
+  return { cert: chain, key: pemOfKey(card.privateKey) };
 }
 
 function trustOf(call: Call): string | undefined {

@@ -30,6 +30,8 @@ export interface FrontOptions {
 export interface Patience {
   readonly helloMilliseconds: number;
   readonly handshakeMilliseconds: number;
+  /** As long as a person may take, in the middle of a handshake, to find a card, choose a certificate and type a PIN. */
+  readonly choosingMilliseconds: number;
   readonly headersMilliseconds: number;
   readonly requestMilliseconds: number;
 }
@@ -48,6 +50,7 @@ export interface Front {
 const usualPatience: Patience = {
   helloMilliseconds: 10_000,
   handshakeMilliseconds: 20_000,
+  choosingMilliseconds: 180_000,
   headersMilliseconds: 20_000,
   requestMilliseconds: 60_000,
 };
@@ -195,7 +198,7 @@ function httpsServer(
     ...unresumable,
     ...versions,
     ALPNProtocols: ['http/1.1'],
-    handshakeTimeout: patience.handshakeMilliseconds,
+    handshakeTimeout: asks.requestCert ? patience.choosingMilliseconds : patience.handshakeMilliseconds,
     maxHeaderSize: 16 * 1024,
     headersTimeout: patience.headersMilliseconds,
     requestTimeout: patience.requestMilliseconds,

@@ -23,6 +23,26 @@ export const operationReasons = {
     words: ({ missing }: { missing: string }) => `The card file holds no ${missing}.`,
     remedy: 'Export the certificate together with its private key.',
   },
+  tokenSoftwareMissing: {
+    cites: 'PKCS #11',
+    words: (e: { file: string; package: string }) => `A card in a reader needs ${e.file}, which is not installed.`,
+    remedy: 'Install what is named: on Debian "apt-get install opensc opensc-pkcs11 libengine-pkcs11-openssl".',
+  },
+  tokenUnreadable: {
+    cites: 'PKCS #11 §5.5',
+    words: ({ problem }: { problem: string }) => `The card cannot be used: ${problem}.`,
+    remedy: 'Insert the card, and see with "pkcs11-tool -L" and "pkcs11-tool -O" what it is called and holds.',
+  },
+  tokenPinWrong: {
+    cites: 'PKCS #11 CKR_PIN_INCORRECT',
+    words: (_: Nothing) => 'The card says that this is not its PIN.',
+    remedy: 'Type the PIN again. Few wrong ones in a row block the card.',
+  },
+  tokenPinLocked: {
+    cites: 'PKCS #11 CKR_PIN_LOCKED',
+    words: (_: Nothing) => 'The card is blocked: its PIN was wrong too often.',
+    remedy: 'Have whoever issued the card unblock it.',
+  },
   demoFilesUnreadable: {
     cites: 'Cardea demo',
     words: ({ file }: { file: string }) => `The demo's state in ${file} cannot be read.`,

@@ -1,0 +1,139 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from '../e2e/server.ts';
+import { patience } from './display.ts';
+import type { TokenModule } from './nss.ts';
+import { fileOf } from './packages.ts';
+import type { PivCard } from './piv-card.ts';
+
+/** What vpcd sends instead of a command (vsmartcard, virtualsmartcard/src/vpcd). */
+const control = { powerOff: 0, powerOn: 1, reset: 2, answerToReset: 4 } as const;
+
+/** Answer to reset of ISO/IEC 7816-3 §8: T=1, "PIV" as historical octets, and the check octet over all but the first. */
+const answerToReset = withCheck(Buffer.from([0x3b, 0x83, 0x80, 0x01, ...Buffer.from('PIV')]));
+
+/**
+ * A card reader of its own: pcscd with vsmartcard's virtual reader, in a mount namespace so that its socket is ours and
+ * another pcscd of the machine is left alone. Needs root.
+ */
+export class CardReader {
+  /** Sees the reader through OpenSC. */
+  readonly module: TokenModule;
+  readonly #folder: string;
+  readonly #port: number;
+  readonly #daemon: ChildProcess;
+  #card: Socket | undefined;
+
+  private constructor(folder: string, port: number, daemon: ChildProcess) {
+    this.#folder = folder;
+    this.#port = port;
+    this.#daemon = daemon;
+    const environment = { PCSCLITE_CSOCK_NAME: join(folder, 'pcscd.comm') };
+    this.module = { library: fileOf('opensc-pkcs11')!, environment };
+  }
+
+  static async open(): Promise<CardReader> {
+    const folder = mkdtempSync(join(tmpdir(), 'cardea-reader-'));
+    const port = await freePort();
+    const channel = `0x${port.toString(16)}`;
+    const entries = {
+      FRIENDLYNAME: '"Virtual reader"',
+      DEVICENAME: `/dev/null:${channel}`,
+      LIBPATH: fileOf('vsmartcard-vpcd')!,
+      CHANNELID: channel,
+    };
+    const configuration = join(folder, 'reader.conf');
+    writeFileSync(
+      configuration,
+      Object.entries(entries)
+        .map(([name, value]) => `${name} ${value}\n`)
+        .join(''),
+    );
+    mkdirSync('/run/pcscd', { recursive: true });
+    const script = 'mount --bind "$1" /run/pcscd && exec pcscd --foreground --config "$2"';
+    const daemon = spawn('unshare', ['--mount', 'sh', '-c', script, 'sh', folder, configuration], { stdio: 'ignore' });
+    const reader = new CardReader(folder, port, daemon);
+    await reader.#comesUp();
+    return reader;
+  }
+
+  /** A library that looks before the reader is there never looks again. */
+  async #comesUp(): Promise<void> {
+    const end = Date.now() + patience;
+    const env = { ...process.env, ...this.module.environment };
+    const slots = () => spawnSync('pkcs11-tool', ['--module', this.module.library, '-L'], { env, encoding: 'utf8' });
+    while (!slots().stdout.includes('(empty)')) {
+      if (Date.now() > end) throw new Error('the virtual reader did not come up');
+      await pause(100);
+    }
+  }
+
+  /** Pushes a card in; resolves when the reader took it. */
+  async insert(card: PivCard): Promise<void> {
+    const end = Date.now() + patience;
+    for (;;) {
+      const socket = connect(this.#port, '127.0.0.1');
+      const answered = await plugIn(socket, card);
+      if (answered) {
+        this.#card = socket;
+        return;
+      }
+      if (Date.now() > end) throw new Error('the virtual reader takes no card');
+      await pause(100);
+    }
+  }
+
+  /** Pulls the card out. */
+  async remove(): Promise<void> {
+    const card = this.#card;
+    if (!card) return;
+    this.#card = undefined;
+    const closed = new Promise((done) => card.once('close', done));
+    card.destroy();
+    await closed;
+  }
+
+  async close(): Promise<void> {
+    await this.remove();
+    const ended = new Promise((done) => this.#daemon.once('exit', done));
+    this.#daemon.kill();
+    await ended;
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** Answers the reader's frames: two octets of length, then a command or one octet of control. */
+function plugIn(socket: Socket, card: PivCard): Promise<boolean> {
+  let waiting = Buffer.alloc(0);
+  const write = (answer: Buffer) =>
+    socket.write(Buffer.concat([Buffer.from([answer.length >> 8, answer.length & 0xff]), answer]));
+  return new Promise((answered) => {
+    socket.on('error', () => answered(false)).on('close', () => answered(false));
+    socket.on('data', (chunk) => {
+      waiting = Buffer.concat([waiting, chunk]);
+      while (waiting.length >= 2 && waiting.length >= 2 + waiting.readUInt16BE(0)) {
+        const frame = waiting.subarray(2, 2 + waiting.readUInt16BE(0));
+        waiting = waiting.subarray(2 + frame.length);
+        if (frame.length > 1) write(card.answer(frame));
+        else if (frame[0] === control.answerToReset) {
+          write(answerToReset);
+          answered(true);
+        } else card.reset();
+      }
+    });
+  });
+}
+
+function withCheck(octets: Buffer): Buffer {
+  const check = octets.subarray(1).reduce((sum, octet) => sum ^ octet, 0);
+  return Buffer.concat([octets, Buffer.from([check])]);
+}
+
+/** Why there can be no reader here, for the `skip` of `node:test`; false when there can. */
+export function notRoot(): string | false {
+  return process.getuid?.() !== 0 && 'a card service of its own needs a mount namespace: run as root';
+}

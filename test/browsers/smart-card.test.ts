@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { RunningServer } from '../e2e/server.ts';
+import { CardReader, notRoot } from './card-reader.ts';
+import { issueCard } from './cards.ts';
+import { openChromiumWindow } from './chromium-window.ts';
+import { Display } from './display.ts';
+import { openFirefoxWindow } from './firefox-window.ts';
+import type { TokenModule } from './nss.ts';
+import { missing, screenPackages } from './packages.ts';
+import { Person } from './person.ts';
+import { PivCard } from './piv-card.ts';
+import { makeSoftToken } from './soft-token.ts';
+
+const browsers = [
+  { name: 'Chromium', open: openChromiumWindow, needs: 'chromium' },
+  { name: 'Firefox', open: openFirefoxWindow, needs: 'firefox-esr' },
+] as const;
+const pin = '123456';
+
+/** A server whose Ana has an RSA card in `module`, and a browser that knows that module and no other certificate. */
+async function sitDown(
+  t: TestContext,
+  server: RunningServer,
+  open: (typeof browsers)[number]['open'],
+  module: TokenModule,
+) {
+  const display = await Display.open();
+  t.after(() => display.close());
+  const browser = await open(display, { tlsRoot: join(server.folder, 'tls', 'root.pem'), cards: [], module });
+  t.after(() => browser.close());
+  const person = new Person(browser);
+  const refused = async (why: string) => {
+    assert.equal(await person.read('#error-code'), 'AADSTS50192', why);
+    const entries = await server.entries(await person.read('#correlation-id'));
+    assert.equal(entries.at(-1)?.because.code, 'certificateMissing', why);
+  };
+  await person.open(`${server.origin}/myapps`);
+  await person.answer('username', 'ana@woodgrove.test');
+  await person.click('Use a certificate or smart card');
+  return { display, browser, person, refused };
+}
+
+for (const { name, open, needs } of browsers) {
+  const onScreen = [needs, ...screenPackages] as const;
+
+  const skip = missing('pcscd', 'vsmartcard-vpcd', 'opensc-pkcs11', ...onScreen) || notRoot();
+  test(`in ${name} a PIV card signs in: no card, no PIN, wrong PIN, right PIN`, { skip }, async (t) => {
+    const server = await RunningServer.start();
+    t.after(() => server.remove());
+    const issued = issueCard(server, 'Ana Ruiz', { upn: 'ana@woodgrove.test', days: 60, key: 'RSA-2048' });
+    const reader = await CardReader.open();
+    t.after(() => reader.close());
+    const { display, browser, person, refused } = await sitDown(t, server, open, reader.module);
+    await refused('the reader is empty');
+
+    const card = new PivCard(issued, pin);
+    await reader.insert(card);
+    await person.click('Use another certificate');
+    await browser.cancelPin();
+    await refused('the question for the PIN was closed');
+    assert.equal(card.tries, 3);
+
+    await person.click('Use another certificate');
+    await browser.enterPin('999999');
+    await display.until('the card to count a wrong PIN', async () => card.tries === 2 || undefined);
+    await browser.enterPin(pin);
+    await browser.choose('Ana Ruiz');
+    assert.equal(await person.read('#who'), 'ana@woodgrove.test');
+    assert.equal(card.tries, 3);
+  });
+
+  test(`in ${name} a SoftHSM2 token signs in: no PIN, wrong PIN, right PIN`, {
+    skip: missing('softhsm2', 'opensc', ...onScreen),
+  }, async (t) => {
+    const server = await RunningServer.start();
+    t.after(() => server.remove());
+    const issued = issueCard(server, 'Ana Ruiz', { upn: 'ana@woodgrove.test', days: 60 });
+    const token = makeSoftToken(issued, pin);
+    t.after(() => token.remove());
+    const { browser, person, refused } = await sitDown(t, server, open, token.module);
+    await browser.cancelPin();
+    await refused('the question for the PIN was closed');
+
+    await person.click('Use another certificate');
+    await browser.enterPin('999999');
+    await browser.enterPin(pin);
+    await browser.choose('Ana Ruiz');
+    assert.equal(await person.read('#who'), 'ana@woodgrove.test');
+  });
+}
