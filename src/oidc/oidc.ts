@@ -284,7 +284,12 @@ async function answerDeviceOfEverybody(options: OidcOptions, open: Open, request
 
 async function answerTokenOfEverybody(options: OidcOptions, open: Open, request: Request): Promise<void> {
   if (request.req.method !== 'POST') {
-    return void request.res.writeHead(204, { 'access-control-allow-origin': '*', allow: 'POST' }).end();
+    const headers = {
+      'access-control-allow-origin': '*',
+      'access-control-allow-headers': 'content-type',
+      allow: 'POST',
+    };
+    return void request.res.writeHead(204, headers).end();
   }
   const form = await readForm(request.req);
   const { kind, value } = recordIn(form);
@@ -371,7 +376,8 @@ async function refuse(
   const notes = notesOf(req);
   options.log({ event: 'refused', tenantId: undefined, correlationId: notes.correlationId, detail: reason.code });
   if (/\btext\/html\b/.test(req.headers.accept ?? '')) sendPage(res, status, await errorPage({ req }, reason, at));
-  else sendJson(res, status, errorBody(error, reason, notes, at, options.publicOrigin));
+  // A refusal tells nobody anything but whoever asked, and pages read theirs.
+  else sendJson(res, status, errorBody(error, reason, notes, at, options.publicOrigin), { open: true });
 }
 
 function redirect(res: ServerResponse, location: string): void {

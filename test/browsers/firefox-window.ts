@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Display } from './display.ts';
 import { makeNssStore, type NssContent } from './nss.ts';
 import type { Browser } from './person.ts';
-import { pinKeys } from './pin.ts';
+import { pinKeys, protection } from './pin.ts';
 import { RemoteCalls } from './remote-calls.ts';
 
 /** Firefox's own dialogs: one is a page of its own, one a window. */
@@ -91,9 +91,10 @@ export async function openFirefoxWindow(display: Display, content: NssContent): 
   const inDialog = async (url: string, statement: string) => {
     const dialog = await display.until(url, async () => {
       const found = (await contexts('chrome')).find((one) => one.url === url)?.context;
-      const ready = `document.readyState === 'complete' && !!document.querySelector('dialog')?.getButton`;
+      const ready = `document.readyState === 'complete' && !!document.querySelector('#nicknames menuitem')`;
       return found && (await evaluateIn(found, ready).catch(() => false)) ? found : undefined;
     });
+    await pause(protection); // it begins to listen to its buttons when it has written everything down
     await evaluateIn(dialog, statement);
     await display.until(`no ${url}`, async () => {
       const open = (await contexts('chrome')).some(({ context }) => context === dialog);
