@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { IncomingHttpHeaders } from 'node:http';
+import { request } from 'node:https';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
@@ -89,6 +91,44 @@ test('MSAL in a page signs in, renews silently, and steps up when an API answers
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('button', { name: 'Sign in' }).waitFor();
 });
+
+test('a page asks what the token endpoint takes, and reads why it was refused (Fetch §3.2)', async (t) => {
+  const server = await RunningServer.start();
+  t.after(() => server.remove());
+  const { origin } = server;
+  for (const tenant of ['organizations', 'woodgrove.test']) {
+    const path = `/${tenant}/oauth2/v2.0/token`;
+    const asked = { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' };
+    const preflight = await ask(server, 'OPTIONS', path, asked);
+    assert.ok([200, 204].includes(preflight.status), tenant);
+    assert.ok(['*', origin].includes(String(preflight.headers['access-control-allow-origin'])), tenant);
+    const form = { grant_type: 'refresh_token', client_id: singlePageId, refresh_token: 'nobody has ever seen it' };
+    const refused = await ask(server, 'POST', path, { origin }, form);
+    assert.equal(refused.status, 400, tenant);
+    assert.ok(['*', origin].includes(String(refused.headers['access-control-allow-origin'])), tenant);
+    assert.deepEqual((JSON.parse(refused.body) as { error_codes: number[] }).error_codes, [700082], tenant);
+  }
+});
+
+/** One request over TLS, as it stands. */
+function ask(
+  server: RunningServer,
+  method: string,
+  path: string,
+  headers: Record<string, string>,
+  form: Record<string, string> = {},
+) {
+  const type = { 'content-type': 'application/x-www-form-urlencoded' };
+  return new Promise<{ status: number; headers: IncomingHttpHeaders; body: string }>((resolve, reject) => {
+    const asked = { host: '127.0.0.1', servername: 'localhost', port: server.port, ca: server.trust, method, path };
+    request({ ...asked, headers: { ...headers, ...(method === 'POST' ? type : {}) } }, async (answer) => {
+      const body = (await answer.toArray()).join('');
+      resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body });
+    })
+      .on('error', reject)
+      .end(method === 'POST' ? String(new URLSearchParams(form)) : undefined);
+  });
+}
 
 /** Redeems a refresh token as a program does that may send any Origin, or none. */
 async function redeem(page: Page, server: RunningServer, token: string, origin: string | undefined) {
