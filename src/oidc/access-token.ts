@@ -3,6 +3,7 @@ import type { Application } from '../ports.ts';
 import type { PersonAccount } from './account.ts';
 import { applicationClaims, clientInfo, delegatedClaims } from './claims.ts';
 import { grantedTo } from './consent.ts';
+import { acrOf, certificateClaims, isClaimWanted } from './optional-claims.ts';
 import type { OidcOptions, TenantDoor } from './options.ts';
 import { findResource, rolesAt, scopesGranted } from './resources.ts';
 import { graphAppId } from './scopes.ts';
@@ -35,14 +36,20 @@ export async function accessTokenPayload(
     parts.payload = applicationClaims(frame, rolesAt(resource, indicator, application)) as never;
     return;
   }
-  const { user, attested } = ctx.oidc.account as PersonAccount;
+  const { user, attested, proofs } = ctx.oidc.account as PersonAccount;
   const source = sourceOf(ctx);
+  const amr = source?.amr ?? [];
+  const owner = await door.applications.find(resource.appId);
   const granted = await grantedTo(application, user.id, resource, door);
   const own = scopesGranted(resource, (token.scope ?? '').split(' '), granted);
   scopesCarried.set(token, own);
   parts.payload = delegatedClaims(frame, user, {
     scopes: resource.appId === graphAppId ? [...own, ...openIdOf(source?.scope)] : own,
-    amr: source?.amr ?? [],
+    amr,
+    optional: {
+      ...(isClaimWanted(owner, 'accessToken', 'acr') ? { acr: acrOf(amr) } : {}),
+      ...certificateClaims(owner, 'accessToken', proofs),
+    },
     roleTemplateIds: (await door.roles?.templateIdsOf(user)) ?? [],
     attested,
   }) as never;

@@ -1,9 +1,12 @@
 import type { Account, KoaContextWithOIDC } from 'oidc-provider';
+import type { Proof } from '../core/access/proof.ts';
 import type { User } from '../core/binding/user.ts';
 import { defaultLifetimes } from '../core/token/lifetimes.ts';
+import type { Application } from '../ports.ts';
 import { personClaims } from './claims.ts';
 import { type ClaimsAsked, claimsRequest, joinedClaims, readClaimsAsked } from './claims-asked.ts';
 import { consentMissing } from './consent.ts';
+import { certificateClaims } from './optional-claims.ts';
 import type { OidcOptions, TenantDoor } from './options.ts';
 import { widenGrant } from './refresh-tokens.ts';
 import { refusal } from './refuse.ts';
@@ -15,6 +18,8 @@ export interface PersonAccount extends Account {
   readonly user: User;
   /** What policy granted of the claims asked for; access tokens say it. */
   readonly attested: ClaimsAsked;
+  /** What was proven behind the code or refresh token that is redeemed. */
+  readonly proofs: readonly Proof[];
 }
 
 /** What of a code or a refresh token leads to the proofs behind it. */
@@ -39,7 +44,11 @@ export async function findAccount(
   const kept = readClaimsAsked(JSON.stringify(claims ?? {}));
   if (kind === 'AuthorizationCode' || kind === 'DeviceCode') await keepProofs(door, sessionUid, grantId);
   const attested = kind === 'RefreshToken' ? await askAgain(ctx, user, { grantId, kept }, options, door) : kept;
-  return { accountId: user.id, user, attested, claims: () => personClaims(user, door.tenant.id) };
+  const proven = grantId === '' ? [] : await door.sessions.proofs(ofGrant(grantId));
+  const proofs = proven.filter((proof) => proof.userId === user.id);
+  const client = ctx.oidc.client?.cardea_application as Application | undefined;
+  const own = { ...personClaims(user, door.tenant.id), ...certificateClaims(client, 'idToken', proofs) };
+  return { accountId: user.id, user, attested, proofs, claims: () => own };
 }
 
 /** Proofs outlive their session with the grant: a refresh token is asked for them months later. */

@@ -19,7 +19,7 @@ export function personClaims(user: User, tenantId: string): Record<string, unkno
 
 /** Which claims come with which scope. `amr` and `auth_time` are the provider's own. */
 export const claimsOfScopes: Record<string, string[] | null> = {
-  openid: ['sub', 'oid', 'tid', 'ver', 'amr'],
+  openid: ['sub', 'oid', 'tid', 'ver', 'amr', 'acr', 'cardea_certificate'],
   profile: ['name', 'preferred_username', 'upn'],
   email: ['email'],
   auth_time: null,
@@ -75,6 +75,8 @@ export function delegatedClaims(
     /** Template ids of the directory roles held. */
     readonly roleTemplateIds: readonly string[];
     readonly attested: ClaimsAsked;
+    /** What the resource's `optionalClaims` ask for besides. */
+    readonly optional: Readonly<Record<string, unknown>>;
   },
 ): Record<string, unknown> {
   return {
@@ -87,6 +89,7 @@ export function delegatedClaims(
     preferred_username: user.userPrincipalName,
     scp: granted.scopes.join(' '),
     amr: granted.amr,
+    ...granted.optional,
     ...(granted.roleTemplateIds.length > 0 ? { wids: granted.roleTemplateIds } : {}),
     ...(granted.attested.contexts.length > 0 ? { acrs: granted.attested.contexts } : {}),
     ...(granted.attested.capabilities.length > 0 ? { xms_cc: granted.attested.capabilities } : {}),

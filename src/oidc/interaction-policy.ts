@@ -3,8 +3,10 @@ import type { Proof } from '../core/access/proof.ts';
 import { amrOf } from '../core/token/claims.ts';
 import { defaultLifetimes } from '../core/token/lifetimes.ts';
 import type { Because } from '../core/trace/reasons.ts';
+import type { Application } from '../ports.ts';
 import { claimsRequest, readClaimsAsked } from './claims-asked.ts';
 import { consentMissing } from './consent.ts';
+import { acrOf, isClaimWanted } from './optional-claims.ts';
 import type { OidcOptions, TenantDoor } from './options.ts';
 import { refusal } from './refuse.ts';
 import { visitOf } from './visit-of.ts';
@@ -88,6 +90,10 @@ async function askPolicy(
   // Kept with the code and its refresh tokens; the provider itself reads nothing below access_token.
   Object.assign(ctx.oidc.claims, claimsRequest({ ...asked, contexts }));
   session.amr = [...amrOf(verdict.proofs, verdict.access.multiFactor)];
+  // The code and the id_token take it from here; TOK-1: only for an application that wants it.
+  const isWanted = isClaimWanted(ctx.oidc.client?.cardea_application as Application, 'idToken', 'acr');
+  if (isWanted) session.acr = acrOf(session.amr);
+  else delete session.acr;
   return undefined;
 }
 

@@ -42,6 +42,7 @@ export interface TenantOfTest {
   readonly publicApp: Application;
   readonly confidentialApp: Application;
   setUser(user: User): Promise<void>;
+  setApplication(application: Application): Promise<void>;
 }
 /** Keeps cookies by name and path, as far as these tests need. */
 export interface Browser {
@@ -55,6 +56,18 @@ export interface FetchOptions {
   readonly headers?: Record<string, string>;
   readonly body?: string | undefined;
 }
+
+/** Facts of the certificate that everybody signs in with. */
+export const certificateOfTest = {
+  subject: 'CN=Ana',
+  issuer: 'CN=Issuing',
+  serialNumber: '0A',
+  sha1Thumbprint: 'AB'.repeat(20),
+  sha256Thumbprint: 'CD'.repeat(32),
+  issuerSubjectKeyIdentifier: 'EF'.repeat(20),
+  policyOids: ['1.2.3.4'],
+  notAfter: '2099-01-01T00:00:00.000Z',
+} as const;
 
 const clock = { now: () => new Date() };
 export const secret = 'a secret of the confidential application';
@@ -123,6 +136,7 @@ export async function openOidcHouse(): Promise<OidcHouse> {
       method: 'x509CertificateMultiFactor',
       userId: tenant.user.id,
       at: clock.now().toISOString(),
+      certificate: certificateOfTest,
     };
     const next = await oidc.interactions.finish(req, res, {
       userId: tenant.user.id,
@@ -197,7 +211,15 @@ async function addTenant(storage: Storage, domain: string): Promise<TenantOfTest
   };
   await applications.put(publicApp);
   await applications.put(confidentialApp);
-  return { id, domain, user, publicApp, confidentialApp, setUser: (changed) => users.update(changed, 'test') };
+  return {
+    id,
+    domain,
+    user,
+    publicApp,
+    confidentialApp,
+    setUser: (changed) => users.update(changed, 'test'),
+    setApplication: (changed) => applications.put(changed),
+  };
 }
 
 type Tls = ReturnType<typeof makeTlsCertificate>;

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import * as client from 'openid-client';
 import {
   type Browser,
+  certificateOfTest,
   type OidcHouse,
   openOidcHouse,
   redirectUri,
@@ -477,4 +478,34 @@ test('an authorize request may be a form', async () => {
     body: 'client_id=x&scope=openid',
   });
   assert.equal(response.headers.get('location'), `/${id}/oauth2/v2.0/authorize?client_id=x&scope=openid`);
+});
+
+test('TOK-1, TOK-7: acr and facts of the certificate are in tokens whose application asks for them, and in no others', async () => {
+  const [tenant] = house.tenants;
+  const wanted = [{ name: 'acr' }, { name: 'cardea_certificate' }];
+  const resource = tenant.confidentialApp;
+  const scope = `openid profile ${resource.identifierUris[0]}/.default`;
+  const tokensWith = async () => {
+    const { tokens } = await signIn(tenant, house.browser(), { scope });
+    return [tokens.id_token!, tokens.access_token].map(payload);
+  };
+  for (const claims of await tokensWith()) {
+    assert.deepEqual([claims.acr, claims.cardea_certificate, claims.amr], [undefined, undefined, ['rsa', 'mfa']]);
+  }
+  await tenant.setApplication({ ...tenant.publicApp, profile: { optionalClaims: { idToken: wanted } } });
+  await tenant.setApplication({ ...resource, profile: { optionalClaims: { accessToken: wanted } } });
+  for (const claims of await tokensWith()) {
+    assert.equal(claims.acr, '1');
+    assert.deepEqual(claims.cardea_certificate, {
+      'x5t#S256': Buffer.alloc(32, 0xcd).toString('base64url'),
+      subject: certificateOfTest.subject,
+      issuer: certificateOfTest.issuer,
+      serialNumber: certificateOfTest.serialNumber,
+      issuerSubjectKeyIdentifier: certificateOfTest.issuerSubjectKeyIdentifier,
+      policyOids: certificateOfTest.policyOids,
+      multiFactor: true,
+    });
+  }
+  await tenant.setApplication(tenant.publicApp);
+  await tenant.setApplication(resource);
 });

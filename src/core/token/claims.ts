@@ -109,7 +109,8 @@ function authenticationTime(proofs: readonly Proof[]): { readonly auth_time?: nu
   return times.length > 0 ? { auth_time: Math.floor(Math.max(...times) / 1000) } : {};
 }
 
-function certificateClaim(proofs: readonly Proof[]): { readonly cardea_certificate?: CertificateClaim } {
+/** TOK-7: facts of the newest certificate among the proofs; nothing where there is none. */
+export function certificateClaim(proofs: readonly Proof[]): { readonly cardea_certificate?: CertificateClaim } {
   const proof = proofs.findLast(({ certificate }) => certificate !== undefined);
   return proof?.certificate ? { cardea_certificate: factsClaimed(proof.certificate, proof.method) } : {};
 }
