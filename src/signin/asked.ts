@@ -14,6 +14,8 @@ export interface Visit {
   readonly clientAppType?: ClientAppType;
   /** Authentication contexts a claims challenge asks for; they bring policies to bear, and become `acrs` (TOK-6). */
   readonly authenticationContexts?: readonly string[];
+  /** The live session of the login host that the visit began in, if any. */
+  readonly sessionUid?: string;
   /** A digest of the browser's own secret, by which it is known again; absent where it keeps no cookie yet. */
   readonly browser?: string;
 }

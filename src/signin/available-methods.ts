@@ -9,12 +9,16 @@ import type { Methods, Ports } from '../ports.ts';
 
 type Kept = Awaited<ReturnType<Methods['ofUser']>>[number];
 
-/** What this person could show at this moment: password, certificate, what is registered, and sessions elsewhere (CAP-3). */
+/**
+ * What this person could show at this moment: password, certificate, what is registered, and sessions elsewhere (CAP-3).
+ * `asking` is the session that the visit itself began in: nobody approves their own request.
+ */
 export async function availableMethods(
   user: User,
   policy: TenantPolicy,
   ports: Pick<Ports, 'directory' | 'methods' | 'sessions'>,
   at: Date,
+  asking?: string,
 ): Promise<readonly AuthenticationMethod[]> {
   const [registered, passwordHash, sessions] = await Promise.all([
     ports.methods.ofUser(user.id),
@@ -22,7 +26,8 @@ export async function availableMethods(
     ports.sessions.ofUser(user.id),
   ]);
   const certificate = isInCertificateScope(user, policy.x509);
-  const canApprove = sessions.some(({ proofs }) => meetsStrength(multifactorStrength, proofs));
+  const others = sessions.filter(({ sessionUid }) => sessionUid !== asking);
+  const canApprove = others.some(({ proofs }) => meetsStrength(multifactorStrength, proofs));
   const all: readonly AuthenticationMethod[] = [
     ...registered.flatMap((method) => methodOf(method, at) ?? []),
     ...(certificate ? (['x509CertificateMultiFactor', 'x509CertificateSingleFactor'] as const) : []),

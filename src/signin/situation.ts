@@ -34,7 +34,7 @@ export async function situationOf(
     ...(visit.clientAppType ? { clientAppType: visit.clientAppType } : {}),
     ...(visit.authenticationContexts?.length ? { authenticationContexts: visit.authenticationContexts } : {}),
     ...(isAboutMethods ? { userAction: registerSecurityInfo } : {}),
-    ...(matters ? { availableMethods: await availableMethods(user, policy, ports, at) } : {}),
+    ...(matters ? { availableMethods: await availableMethods(user, policy, ports, at, visit.sessionUid) } : {}),
     ...(policy.access.some(namesRoles) ? { roleTemplateIds: await rolesOf(user, ports) } : {}),
   };
 }

@@ -54,6 +54,7 @@ export function openDeleted(database: Database, tenantId: string, clock: Clock):
           .where('id', '=', id)
           .executeTakeFirstOrThrow();
         if (!numDeletedRows) return false;
+        await step.deleteFrom('methods').where('tenant_id', '=', tenantId).where('user_id', '=', id).execute();
         await audit(step, tenantId, clock.now(), { activity, actor, targetId: id, old: undefined, new: undefined });
         return true;
       }),
@@ -72,8 +73,9 @@ const keptMilliseconds = 30 * 24 * 3600 * 1000;
 
 /** Removes for good what was deleted longer ago. */
 export async function pruneDeleted(database: Database, at: Date): Promise<void> {
-  await database
-    .deleteFrom('deleted_objects')
-    .where('deleted_at', '<', at.getTime() - keptMilliseconds)
-    .execute();
+  const since = at.getTime() - keptMilliseconds;
+  // What a user had registered is kept as long as the user can come back.
+  const gone = database.selectFrom('deleted_objects').select('id').where('deleted_at', '<', since);
+  await database.deleteFrom('methods').where('user_id', 'in', gone).execute();
+  await database.deleteFrom('deleted_objects').where('deleted_at', '<', since).execute();
 }

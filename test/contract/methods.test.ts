@@ -103,6 +103,18 @@ for (const database of databasesUnderTest()) {
       assert.equal((await mine.audits.list({ top: 1 }))[0]?.activity, 'Delete security info');
     });
 
+    test('what a user registered comes back with the user, and goes for good with them', async () => {
+      const deed = { activity: 'Test', actor: 'test' };
+      const method = app();
+      await mine.methods.add(method, 'test');
+      await mine.users.remove(userId, 'test');
+      await mine.users.restore(userId, 'test');
+      assert.equal((await mine.methods.ofUser(userId)).length, 1);
+      await mine.users.remove(userId, 'test');
+      await mine.deleted.purge(userId, deed);
+      assert.deepEqual(await mine.methods.ofUser(userId), []);
+    });
+
     test('a new Temporary Access Pass replaces the old one and nothing else', async () => {
       const [kept, newest] = [app(), pass()];
       for (const method of [kept, pass(), newest]) await mine.methods.add(method, 'test');

@@ -9,6 +9,7 @@ import { refusedResponse } from '../../pages/refused.ts';
 import type { Flow, Ports } from '../../ports.ts';
 import type { Visit } from '../../signin/asked.ts';
 import { readUsername } from '../../signin/username.ts';
+import { provenSince } from '../../signin/with-session.ts';
 import { brandOf } from '../branding.ts';
 import { type Env, type House, type Interaction, languageOf, remoteAddress } from '../door.ts';
 
@@ -80,7 +81,9 @@ async function goingOn({ session, reason: why }: Interaction, flow: Flow, ports:
   if (!user?.accountEnabled || !session) return {};
   const username = user.userPrincipalName;
   if (flow.username !== undefined && flow.username.toLowerCase() !== username.toLowerCase()) return {};
-  return why?.code === 'secondFactorNeeded' ? { username, userId: user.id, sessionUid: session.uid } : { username };
+  // CAP-6: who is to sign in again has shown the rest already.
+  const before = { username, sessionUid: session.uid };
+  return why?.code === 'secondFactorNeeded' ? { ...before, userId: user.id } : before;
 }
 
 /** The user name that the application says its person has, if it is one. */
@@ -123,9 +126,10 @@ export function visitOf(c: C, flow: Flow): Visit {
   };
 }
 
-/** What the application's request says of itself, for policy. */
-export function askedIn({ clientAppType, authenticationContexts }: Flow): Partial<Visit> {
+/** What policy looks at of the request the visit began with. */
+export function askedIn({ clientAppType, authenticationContexts, sessionUid }: Flow): Partial<Visit> {
   return {
+    ...(sessionUid === undefined ? {} : { sessionUid }),
     ...(clientAppType ? { clientAppType } : {}),
     ...(authenticationContexts ? { authenticationContexts } : {}),
   };
@@ -148,13 +152,18 @@ export async function knowBrowser(c: C, { ports, at }: Attending, userId: string
 }
 
 /** What a visit shows and what the live session it began in has shown before. */
-export async function provenSoFar(flow: Flow, ports: Pick<Ports, 'sessions'>): Promise<readonly Proof[]> {
-  const before = flow.sessionUid === undefined ? [] : await ports.sessions.proofs(flow.sessionUid);
-  return [...before.filter((proof) => proof.userId === flow.userId), ...(flow.proofs ?? [])];
+export async function provenSoFar(
+  { userId, sessionUid, proofs = [] }: Flow,
+  ports: Pick<Ports, 'sessions' | 'directory'>,
+): Promise<readonly Proof[]> {
+  if (userId === undefined || sessionUid === undefined) return proofs;
+  const [user, before] = [await ports.directory.user(userId), await ports.sessions.proofs(sessionUid)];
+  const own = before.filter((proof) => proof.userId === userId);
+  return user ? [...provenSince(user, own), ...proofs] : proofs;
 }
 
-/** The visit as it was before anybody proved anything. */
-export function unproven({ userId: _, proofs: __, sessionUid: ___, approval: ____, ...flow }: Flow): Flow {
+/** The visit as it was before anybody proved anything. What its session has proven counts for that session's person alone. */
+export function unproven({ userId: _, proofs: __, approval: ___, ...flow }: Flow): Flow {
   return flow;
 }
 
