@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { issuePass } from '../admin/temporary-access-pass.ts';
+import { openCrlCache } from '../crls/cache.ts';
+import { openOcspClient } from '../crls/ocsp.ts';
+import { passkeys } from '../keys/passkeys.ts';
+import { openPasswords } from '../keys/passwords.ts';
+import { openSealing } from '../keys/sealing.ts';
+import type { Ports } from '../ports.ts';
+import { openStorage } from '../storage/storage.ts';
+import type { ShownFactor } from './check-factor.ts';
+import { signInWithFactor } from './with-factor.ts';
+
+const at = new Date('2026-11-21T12:00:00Z');
+const clock = { now: () => at };
+
+/** The real ports, and a list of everything that was asked of them. */
+function watched(ports: Ports): { readonly ports: Ports; readonly asked: string[] } {
+  const asked: string[] = [];
+  const watch = (name: string, port: unknown): unknown =>
+    typeof port !== 'object' || port === null || name === 'tenant'
+      ? port
+      : new Proxy(port, {
+          get(target, method) {
+            const kept = Reflect.get(target, method) as unknown;
+            if (typeof kept !== 'function' || typeof method !== 'string') return kept;
+            return (...words: unknown[]) => {
+              asked.push(`${name}.${method}`);
+              return kept.apply(target, words) as unknown;
+            };
+          },
+        });
+  const all = Object.entries(ports).map(([name, port]) => [name, watch(name, port)] as const);
+  return { ports: Object.fromEntries(all) as unknown as Ports, asked };
+}
+
+describe('a wrong first factor costs the same work whoever the name is of', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cardea-factor-'));
+  let ports: Ports;
+  let close: () => Promise<void>;
+  before(async () => {
+    const storage = await openStorage({ kind: 'sqlite', folder }, clock, openSealing(folder, undefined));
+    const tenant = {
+      id: crypto.randomUUID(),
+      displayName: 'Woodgrove',
+      domains: [{ id: 'woodgrove.test', authenticationType: 'Managed', isVerified: true } as const],
+    };
+    await storage.tenants.add(tenant);
+    const passwords = await openPasswords();
+    const crls = openCrlCache({ clock, bytes: storage.crlBytes });
+    const stores = storage.forTenant(tenant.id);
+    ports = { ...stores, tenant, clock, crls, ocsp: openOcspClient(), passwords, passkeys };
+    for (const [name, accountEnabled] of [
+      ['ana', true],
+      ['ben', true],
+      ['off', false],
+    ] as const) {
+      const user = {
+        id: crypto.randomUUID(),
+        userPrincipalName: `${name}@woodgrove.test`,
+        onPremisesUserPrincipalName: undefined,
+        displayName: name,
+        mail: undefined,
+        accountEnabled,
+        certificateUserIds: [],
+        signInSessionsValidFromDateTime: undefined,
+        groupIds: [],
+      };
+      await stores.users.add(user, 'test');
+      if (name === 'ben') continue; // has nothing but the account
+      await stores.users.setPasswordHash(user.id, await passwords.hash('right'), 'test');
+      await issuePass(user.id, {}, at, 'test', { ...stores, passwords });
+    }
+    close = async () => {
+      await crls.close();
+      await storage.close();
+    };
+  });
+  after(async () => {
+    await close();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function work(name: string, shown: ShownFactor) {
+    const { ports: watching, asked } = watched(ports);
+    const verdict = await signInWithFactor(
+      {
+        correlationId: crypto.randomUUID(),
+        application: { appId: 'a', displayName: 'App' },
+        resourceId: 'r',
+        ipAddress: '192.0.2.7',
+        userAgent: 'test',
+        username: `${name}@woodgrove.test`,
+        proofs: [],
+        shown,
+      },
+      watching,
+      at,
+    );
+    return { kind: verdict.kind, code: verdict.kind === 'granted' ? '' : verdict.because.code, asked };
+  }
+
+  const assertion = {
+    id: 'credential',
+    response: { clientDataJSON: Buffer.from('{"challenge":"x"}').toString('base64url') },
+  };
+  const shown: readonly ShownFactor[] = [
+    { kind: 'password', password: 'wrong' },
+    { kind: 'temporaryAccessPass', pass: 'WRONG' },
+    { kind: 'passkey', response: assertion, origin: 'https://localhost', boundTo: 'visit' },
+  ];
+  for (const factor of shown) {
+    test(`a wrong ${factor.kind}: known, without one, disabled, unknown`, async () => {
+      const known = await work('ana', factor);
+      assert.equal(known.kind, 'refused');
+      for (const name of ['ben', 'off', 'nobody']) assert.deepEqual(await work(name, factor), known, name);
+    });
+  }
+
+  test('what is measured is there: a wrong password is hashed, counted and written down', async () => {
+    const { asked } = await work('nobody', { kind: 'password', password: 'wrong' });
+    for (const step of ['passwords.verify', 'attempts.change', 'signInLog.append'])
+      assert.ok(asked.includes(step), step);
+  });
+
+  test('the right password of a disabled account is as wrong as any, after the same work', async () => {
+    const right = { kind: 'password', password: 'right' } as const;
+    assert.deepEqual(await work('off', right), await work('nobody', right));
+    assert.equal((await work('ana', right)).kind, 'granted');
+  });
+});
