@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
 import { commandLineApplication } from '../../src/admin/first-party.ts';
@@ -79,6 +81,30 @@ describe('people of a federated domain are sent to their identity provider', () 
     assert.match(xml, /<saml:Issuer [^>]*>urn:federation:MicrosoftOnline<\/saml:Issuer>/);
     assert.equal(searchParams.get('username'), 'ana@woodgrove.test');
     assert.match(searchParams.get('RelayState') ?? '', /estsrequest=/);
+  });
+
+  test('a member of a staged rollout is asked for a certificate here; the others go where they went (REALM-2, REALM-3)', async () => {
+    const id = '11111111-2222-4333-8444-555555555555';
+    const rollout = {
+      groups: [{ id, displayName: 'CBA pilot', members: ['ana@woodgrove.test'] }],
+      featureRolloutPolicies: [
+        {
+          displayName: 'CBA pilot',
+          feature: 'certificateBasedAuthentication',
+          isEnabled: true,
+          isAppliedToOrganization: false,
+          appliesTo: [id],
+        },
+      ],
+    };
+    const file = join(server.folder, 'rollout.json');
+    writeFileSync(file, JSON.stringify(rollout));
+    const { code, err } = await server.cardea('policy', 'apply', file);
+    assert.equal(code, 0, err);
+    assert.equal((await server.signIn('ana@woodgrove.test', server.card('ana'))).kind, 'signedIn');
+    assert.equal(addressOn(await typed('ben@woodgrove.test')).host, 'sts.woodgrove.test');
+    const { location } = await typed('ana@woodgrove.test');
+    assert.match(location ?? '', /certauth/, 'no password page: her password is not here');
   });
 
   test('a domain that is managed again signs in here', async () => {
