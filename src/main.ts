@@ -33,7 +33,7 @@ import { brandOf } from './http/branding.ts';
 import { certauthHosts } from './http/certauth/hosts.ts';
 import { serveCrls } from './http/demo-crl.ts';
 import type { House } from './http/door.ts';
-import { createFront, type TlsFiles } from './http/front/front.ts';
+import { createFront, type Front, type TlsFiles } from './http/front/front.ts';
 import { graphListener } from './http/graph/graph.ts';
 import { openNameRecords } from './http/graph/name-records.ts';
 import { certauthListener, loginListener } from './http/server.ts';
@@ -150,64 +150,8 @@ async function startServer(config: Config, installation: Opened, log: Logger): P
     await introduceFirstParty(installation.firstParty, await installation.adminOf(id));
   }
   const tls = openTls(config);
-  const hosts = certauthHosts(config.certauthOrigin, tls.files.cert);
-  const oidc = createOidc({
-    publicOrigin: config.loginOrigin,
-    tenants: installation.tenants,
-    clock,
-    async forTenant(tenantId) {
-      const tenant = await installation.tenants.find(tenantId);
-      if (!tenant) return undefined;
-      const stores = installation.storage.forTenant(tenantId);
-      return {
-        ...stores,
-        tenant,
-        clock,
-        signingKeys: installation.signingKeysOf(tenantId),
-        grants: { scopesFor: (appId: string, userId: string) => scopesFor(appId, userId, stores) },
-        roles: { templateIdsOf: (user: Pick<User, 'id' | 'groupIds'>) => rolesOf(user.id, user.groupIds, stores) },
-        brand: () => brandOf({ tenant, objects: stores.objects }),
-      };
-    },
-    endOwnSessions,
-    recordTenant: installation.storage.tenantOfRecord,
-    realmPorts: installation.portsOf,
-    noteApplication: (asked) =>
-      noteClientCredentials(asked, installation.storage.forTenant(asked.tenantId), clock.now()),
-    checkSession: async (asked) => signInWithSession(asked, await installation.portsOf(asked.tenantId), clock.now()),
-    log: ({ fault, ...event }) =>
-      fault ? log.error({ ...event, ...told(fault) }, 'OpenID Connect') : log.info(event, 'OpenID Connect'),
-  });
-  const house: House = {
-    loginOrigin: config.loginOrigin,
-    certauthOrigin: hosts.originFor,
-    certificateProxies: proxiesOf(config),
-    clock,
-    tenants: installation.tenants,
-    portsOf: installation.portsOf,
-    interactions: oidc.interactions,
-    onFault: (fault, correlationId) =>
-      log.error({ correlationId, ...told(fault) }, 'a sign-in failed for a reason of ours'),
-  };
-  const front = createFront({
-    listen: config.listen,
-    port: config.port,
-    certauthPort:
-      portOf(config.certauthOrigin) === portOf(config.loginOrigin) ? config.port : portOf(config.certauthOrigin),
-    loginHost: new URL(config.loginOrigin).hostname,
-    certauthHost: new URL(config.certauthOrigin).hostname,
-    certificate: tls.files,
-    hintsFor: (host) => hintsFor(installation, hosts.tenantIn(host)),
-    onLogin: loginListener(
-      house,
-      oidc,
-      graphOf(config, installation, log),
-      applications(config, installation, tls.trust),
-    ),
-    onCertauth: certauthListener(house),
-    onTlsError: (problem, remoteAddress) =>
-      log.debug({ remoteAddress, problem: problem.message }, 'connection refused'),
-  });
+  const oidc = oidcOf(config, installation, log);
+  const front = frontOf(config, installation, { tls, oidc }, log);
   await front.listen();
   opened.defer(() => front.close());
   opened.adopt(
@@ -221,6 +165,68 @@ async function startServer(config: Config, installation: Opened, log: Logger): P
   opened.defer(() => clearInterval(chores));
   opened.defer(watchSignIns(config, installation, oidc, log));
   return opened.move();
+}
+
+/** The TLS front, and behind it the login host and the certauth hosts. */
+function frontOf(config: Config, installation: Opened, { tls, oidc }: { tls: Tls; oidc: Oidc }, log: Logger): Front {
+  const hosts = certauthHosts(config.certauthOrigin, tls.files.cert);
+  const house: House = {
+    loginOrigin: config.loginOrigin,
+    certauthOrigin: hosts.originFor,
+    certificateProxies: proxiesOf(config),
+    clock,
+    tenants: installation.tenants,
+    portsOf: installation.portsOf,
+    interactions: oidc.interactions,
+    onFault: (fault, correlationId) =>
+      log.error({ correlationId, ...told(fault) }, 'a sign-in failed for a reason of ours'),
+  };
+  const graph = graphOf(config, installation, log);
+  const [login, certauth] = [new URL(config.loginOrigin), new URL(config.certauthOrigin)];
+  return createFront({
+    listen: config.listen,
+    port: config.port,
+    certauthPort: portOf(certauth) === portOf(login) ? config.port : portOf(certauth),
+    loginHost: login.hostname,
+    certauthHost: certauth.hostname,
+    certificate: tls.files,
+    hintsFor: (host) => hintsFor(installation, hosts.tenantIn(host)),
+    onLogin: loginListener(house, oidc, graph, applications(config, installation, tls.trust)),
+    onCertauth: certauthListener(house),
+    onTlsError: (problem, remoteAddress) =>
+      log.debug({ remoteAddress, problem: problem.message }, 'connection refused'),
+  });
+}
+
+/** OpenID Connect on this installation. */
+function oidcOf(config: Config, installation: Opened, log: Logger): Oidc {
+  const { tenants, storage, portsOf, signingKeysOf } = installation;
+  return createOidc({
+    publicOrigin: config.loginOrigin,
+    tenants,
+    clock,
+    async forTenant(tenantId) {
+      const tenant = await tenants.find(tenantId);
+      if (!tenant) return undefined;
+      const stores = storage.forTenant(tenantId);
+      return {
+        ...stores,
+        tenant,
+        clock,
+        signingKeys: signingKeysOf(tenantId),
+        grants: { scopesFor: (appId: string, userId: string) => scopesFor(appId, userId, stores) },
+        roles: { templateIdsOf: (user: Pick<User, 'id' | 'groupIds'>) => rolesOf(user.id, user.groupIds, stores) },
+        brand: () => brandOf({ tenant, objects: stores.objects }),
+      };
+    },
+    endOwnSessions,
+    recordTenant: storage.tenantOfRecord,
+    realmPorts: portsOf,
+    noteApplication: (asked) => noteClientCredentials(asked, storage.forTenant(asked.tenantId), clock.now()),
+    checkSession: async (asked) => signInWithSession(asked, await portsOf(asked.tenantId), clock.now()),
+    log: ({ fault, ...event }) =>
+      fault ? log.error({ ...event, ...told(fault) }, 'OpenID Connect') : log.info(event, 'OpenID Connect'),
+  });
 }
 
 /** Microsoft Graph on this installation. */
@@ -293,7 +299,7 @@ function proxiesOf({ certificateProxyFile: file }: Config): ReadonlySet<string> 
   }
 }
 
-const portOf = (origin: string): number => Number(new URL(origin).port || 443);
+const portOf = ({ port }: URL): number => Number(port || 443);
 
 /** What a fault may say in the operator's log: its words and where it came from. */
 function told(problem: unknown): { fault: string; stack?: string | undefined } {

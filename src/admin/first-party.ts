@@ -97,17 +97,33 @@ const grantingRoles: ReadonlySet<string> = new Set([
   '158c047a-c907-4556-b7ef-446551a6b5f7',
 ]);
 
-/** Gives a tenant those it lacks, each with its first grants: what was revoked later stays revoked. */
+/**
+ * Gives a tenant those it lacks, each with its first grants: what was revoked later stays revoked. Those that live at the
+ * login host follow it when it gets another name.
+ */
 export async function introduceFirstParty(
   applications: readonly Application[],
   ports: Pick<AdminPorts, 'applications' | 'objects'>,
 ): Promise<void> {
   for (const application of applications) {
-    if (await ports.applications.find(application.appId)) continue;
-    await ports.applications.put(application);
-    const scopes = firstGrants[application.appId];
-    if (scopes) await grantToEverybody(application.appId, scopes, 'cardea', ports);
+    const kept = await ports.applications.find(application.appId);
+    if (kept) await follow(kept, application, ports);
+    else {
+      await ports.applications.put(application);
+      const scopes = firstGrants[application.appId];
+      if (scopes) await grantToEverybody(application.appId, scopes, 'cardea', ports);
+    }
   }
+}
+
+async function follow(
+  kept: Application,
+  { redirectUris, postLogoutRedirectUris, homepage }: Application,
+  { applications }: Pick<AdminPorts, 'applications'>,
+): Promise<void> {
+  if (redirectUris.every((uri) => kept.redirectUris.includes(uri))) return;
+  const moved = { redirectUris, postLogoutRedirectUris, homepage };
+  await applications.change(kept.appId, (old) => ({ ...old, ...moved }), 'cardea');
 }
 
 /** Shown on My Apps, so that there is something to open. */

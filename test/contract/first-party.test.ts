@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { azureCliId, firstPartyApplications, introduceFirstParty, myAppsId } from '../../src/admin/first-party.ts';
+import { permissionGrantKind } from '../../src/admin/permission-grants.ts';
+import type { Storage, TenantStorage } from '../../src/storage/storage.ts';
+import { databasesUnderTest, openAt } from './databases.ts';
+
+for (const database of databasesUnderTest()) {
+  describe(`the applications every tenant has, on ${database.name}`, { skip: database.missing ?? false }, () => {
+    let storage: Storage;
+    let tenant: TenantStorage;
+    before(async () => {
+      storage = await openAt(await database.place());
+      tenant = storage.forTenant(crypto.randomUUID());
+    });
+    after(async () => {
+      await storage?.close();
+      database.end();
+    });
+
+    test('are made once, with their first grants; what was revoked stays revoked', async () => {
+      const applications = firstPartyApplications('https://localhost:8443');
+      await introduceFirstParty(applications, tenant);
+      assert.equal((await tenant.applications.list()).length, applications.length);
+      const [grant] = await tenant.objects.list(permissionGrantKind, azureCliId);
+      await tenant.objects.remove(permissionGrantKind, grant!.id, { activity: 'Remove', actor: 'test' });
+      await introduceFirstParty(applications, tenant);
+      assert.deepEqual(await tenant.objects.list(permissionGrantKind, azureCliId), []);
+    });
+
+    test('follow the login host to its new name, and keep what an administrator changed of them', async () => {
+      await tenant.applications.change(myAppsId, (old) => ({ ...old, displayName: 'Our apps' }), 'test');
+      await introduceFirstParty(firstPartyApplications('https://login.example.org'), tenant);
+      const kept = await tenant.applications.find(myAppsId);
+      assert.deepEqual(
+        [kept?.displayName, kept?.redirectUris],
+        ['Our apps', ['https://login.example.org/myapps/callback']],
+      );
+      const before = (await tenant.audits.list({ top: 100 })).length;
+      await introduceFirstParty(firstPartyApplications('https://login.example.org'), tenant);
+      assert.equal((await tenant.audits.list({ top: 100 })).length, before, 'nothing to do is nothing done');
+    });
+  });
+}
