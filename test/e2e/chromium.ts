@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
 import { makeNssStore } from '../browsers/nss.ts';
+import { letChoose, policies } from './certificate-policy.ts';
 
 /** Debian's Chromium, or undefined where there is none. */
 export const chromiumPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
@@ -18,8 +19,6 @@ export const chromiumArguments = [
   '--disable-component-update',
   '--disable-sync',
 ];
-
-const policies = '/etc/chromium/policies/managed';
 
 /** Why a real Chromium cannot be had here, with what would help; undefined when it can. */
 export function chromiumMissing(): string | undefined {
@@ -45,10 +44,7 @@ export async function openChromium(options: {
 }): Promise<{ readonly context: BrowserContext; close(): Promise<void> }> {
   const home = mkdtempSync(join(tmpdir(), 'cardea-chromium-'));
   makeNssStore(join(home, '.pki', 'nssdb'), { tlsRoot: options.tlsRoot, cards: [options.card] });
-  // Nobody sees a headless browser's picker: the policy picks. It is machine-wide, so it names this port only.
-  const policy = join(policies, `cardea-${options.port}.json`);
-  const pattern = JSON.stringify({ pattern: `https://[*.]localhost:${options.port}`, filter: {} });
-  writeFileSync(policy, JSON.stringify({ AutoSelectCertificateForUrls: [pattern] }));
+  const chooseNoMore = letChoose(options.port);
   const context = await chromium.launchPersistentContext(join(home, 'profile'), {
     ...options.settings,
     executablePath: chromiumPath!,
@@ -60,7 +56,7 @@ export async function openChromium(options: {
     context,
     async close() {
       await context.close();
-      rmSync(policy, { force: true });
+      chooseNoMore();
       rmSync(home, { recursive: true, force: true });
     },
   };
