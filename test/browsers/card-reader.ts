@@ -1,14 +1,17 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { freePort } from '../e2e/server.ts';
 import { patience } from './display.ts';
 import type { TokenModule } from './nss.ts';
 import { fileOf } from './packages.ts';
 import type { PivCard } from './piv-card.ts';
+
+const run = promisify(execFile);
 
 /** What vpcd sends instead of a command (vsmartcard, virtualsmartcard/src/vpcd). */
 const control = { powerOff: 0, powerOn: 1, reset: 2, answerToReset: 4 } as const;
@@ -57,22 +60,24 @@ export class CardReader {
     const script = 'mount --bind "$1" /run/pcscd && exec pcscd --foreground --config "$2"';
     const daemon = spawn('unshare', ['--mount', 'sh', '-c', script, 'sh', folder, configuration], { stdio: 'ignore' });
     const reader = new CardReader(folder, port, daemon);
-    await reader.#comesUp();
+    await reader.#says('(empty)');
     return reader;
   }
 
-  /** A library that looks before the reader is there never looks again. */
-  async #comesUp(): Promise<void> {
+  /** Waits until OpenSC's list of readers says this: what looks too early sees nothing, or no reader ever. */
+  async #says(words: string): Promise<void> {
     const end = Date.now() + patience;
     const env = { ...process.env, ...this.module.environment };
-    const slots = () => spawnSync('pkcs11-tool', ['--module', this.module.library, '-L'], { env, encoding: 'utf8' });
-    while (!slots().stdout.includes('(empty)')) {
-      if (Date.now() > end) throw new Error('the virtual reader did not come up');
+    const list = ['--module', this.module.library, '-L'];
+    // Not synchronously: it is this process that answers for the card. The command fails while there is no reader.
+    const look = () => run('pkcs11-tool', list, { env }).catch(() => ({ stdout: '' }));
+    while (!(await look()).stdout.includes(words)) {
+      if (Date.now() > end) throw new Error(`the virtual reader never said ${words}`);
       await pause(100);
     }
   }
 
-  /** Pushes a card in; resolves when the reader took it. */
+  /** Pushes a card in; resolves when OpenSC sees it. */
   async insert(card: PivCard): Promise<void> {
     const end = Date.now() + patience;
     for (;;) {
@@ -80,7 +85,7 @@ export class CardReader {
       const answered = await plugIn(socket, card);
       if (answered) {
         this.#card = socket;
-        return;
+        return this.#says('token label');
       }
       if (Date.now() > end) throw new Error('the virtual reader takes no card');
       await pause(100);
