@@ -15,8 +15,10 @@ for (const database of databasesUnderTest()) {
     before(async () => {
       storage = await openAt(await database.place(), clock);
     });
-    beforeEach(() => {
-      [mine, other] = [storage.forTenant(crypto.randomUUID()), storage.forTenant(crypto.randomUUID())];
+    beforeEach(async () => {
+      const [one, two] = [crypto.randomUUID(), crypto.randomUUID()];
+      for (const id of [one, two]) await storage.tenants.add({ id, displayName: id, domains: [] });
+      [mine, other] = [storage.forTenant(one), storage.forTenant(two)];
     });
     after(async () => {
       await storage?.close();
