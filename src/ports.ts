@@ -710,6 +710,13 @@ export interface AuditRecord {
   readonly newValue: unknown;
 }
 export interface AuditLog {
+  /** A row by itself, for what changes no row of this database: a list brought by hand, a new key. */
+  note(
+    change: Omit<AuditRecord, 'id' | 'activityDateTime' | 'oldValue' | 'newValue'> & {
+      readonly old: unknown;
+      readonly new: unknown;
+    },
+  ): Promise<void>;
   /** Newest first, unless the oldest are wanted first. `before` is the last record of the previous page, in either order. */
   list(query: {
     readonly top: number;
@@ -763,6 +770,7 @@ export interface AdminPorts {
   readonly deleted: DeletedObjects;
   readonly live: LiveSignIns;
   readonly methods: Methods;
+  readonly audits: AuditLog;
   /**
    * Does several things as one: what `work` throws leaves everything as it was. Nobody else writes meanwhile, so it is for
    * what is short, and asks nothing of the network.

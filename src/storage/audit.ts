@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import type { AuditLog, AuditRecord } from '../ports.ts';
+import type { AuditLog, AuditRecord, Clock } from '../ports.ts';
 import type { Database } from './open.ts';
 import type { Schema } from './schema.ts';
 
@@ -31,8 +31,9 @@ export async function audit(step: Transaction<Schema>, tenantId: string, at: Dat
 }
 
 /** What administrators changed in one tenant. */
-export function openAudits(database: Database, tenantId: string): AuditLog {
+export function openAudits(database: Database, tenantId: string, clock: Clock): AuditLog {
   return {
+    note: (change) => database.transaction().execute((step) => audit(step, tenantId, clock.now(), change)),
     async list({ top, targetId, activities, from, until, before, isOldestFirst }) {
       if (activities?.length === 0) return [];
       let query = database.selectFrom('audits').selectAll().where('tenant_id', '=', tenantId);

@@ -115,7 +115,7 @@ function openTenant(database: Database, tenantId: string, clock: Clock, sealing:
     groups: openGroups(database, tenantId, clock),
     objects: openObjects(database, tenantId, clock),
     deleted: openDeleted(database, tenantId, clock),
-    audits: openAudits(database, tenantId),
+    audits: openAudits(database, tenantId, clock),
     signInLog: openSignIns(database, tenantId),
     oidcRecords: openOidcRecords(database, tenantId, clock),
     keyStore: openKeyStore(database, tenantId, sealing),

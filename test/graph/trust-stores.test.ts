@@ -266,6 +266,11 @@ describe('the PKI-based store by Graph (graph-api §5, §18 script 9)', () => {
     const refreshed = await privileged.api(`${path}/refreshCrl`).post({});
     assert.equal(refreshed.value[0].number, '7', 'what was brought stays when the address does not answer');
     assert.ok(refreshed.value[0].lastError.code);
+    const reader = await house.appToken('AuditLog.Read.All');
+    const filter = "$filter=activityDisplayName%20eq%20'Import%20CRL'";
+    const [audited] = (await house.call(reader, 'GET', `/auditLogs/directoryAudits?${filter}`)).body.value;
+    assert.equal(audited.initiatedBy.user.userPrincipalName, 'ben@woodgrove.test');
+    assert.match(JSON.stringify(audited.targetResources[0]), /lists\.crl.*7/);
   });
 
   test('an Authentication Policy Administrator reads and may not write', async () => {

@@ -1,8 +1,10 @@
+import { importCrl } from '../../admin/import-crl.ts';
 import { chosenTenant } from '../../admin/tenants.ts';
 import type { CrlRequest } from '../../core/crl/answer.ts';
 import { crlsConfigured } from '../../core/crl/needed.ts';
-import { CardeaError, fault, wordsOf } from '../../core/trace/fault.ts';
+import { wordsOf } from '../../core/trace/fault.ts';
 import type { CrlState } from '../../ports.ts';
+import { actor } from '../actor.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../command.ts';
 import { bytesOf } from '../files.ts';
 
@@ -42,23 +44,13 @@ export const crlImport: Command = {
     ca: { type: 'string', value: 'ID', help: 'the CA, by id, when two of them could have signed it' },
   },
   async run(call) {
-    const { crls, requests } = await open(call);
+    const { crls, requests, audits } = await open(call);
     const file = call.positionals[0]!;
     const bytes = bytesOf(file, call.voice.cwd);
     const chosen = requests.filter((request) => names(request, text(call, 'ca')));
-    let refusal: CardeaError = fault('nothingFound', {
-      kind: 'CA with a CRL address',
-      wanted: text(call, 'ca') ?? '(any)',
-    });
-    for (const request of chosen) {
-      const ruling = await crls.importCrl(request, bytes);
-      if (ruling.outcome === 'passed') {
-        show(call, await crls.stateOf([request]));
-        return 0;
-      }
-      refusal = new CardeaError(ruling.because);
-    }
-    throw refusal;
+    const request = await importCrl(chosen, bytes, actor, { crls, audits });
+    show(call, await crls.stateOf([request]));
+    return 0;
   },
 };
 
@@ -66,10 +58,11 @@ const names = (request: CrlRequest, wanted: string | undefined): boolean =>
   wanted === undefined || [request.authorityId, request.baseUrl, request.deltaUrl].includes(wanted);
 
 async function open(call: Call) {
-  const { tenants, portsOf, crls } = await call.open();
+  const { tenants, portsOf, adminOf, crls } = await call.open();
   const tenant = await chosenTenant(text(call, 'tenant'), tenants);
+  const { audits } = await adminOf(tenant.id);
   const { policies } = await portsOf(tenant.id);
-  return { crls, requests: crlsConfigured((await policies.current()).trustStore) };
+  return { crls, audits, requests: crlsConfigured((await policies.current()).trustStore) };
 }
 
 function show(call: Call, states: readonly CrlState[]): void {

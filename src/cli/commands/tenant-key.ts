@@ -1,4 +1,5 @@
 import { chosenTenant } from '../../admin/tenants.ts';
+import { actor } from '../actor.ts';
 import type { Command } from '../command.ts';
 
 export const tenantRotateKey: Command = {
@@ -7,9 +8,11 @@ export const tenantRotateKey: Command = {
   takes: [0, 1],
   options: {},
   async run(call) {
-    const { tenants, rotateKey } = await call.open();
+    const { tenants, rotateKey, adminOf } = await call.open();
     const tenant = await chosenTenant(call.positionals[0], tenants);
     const kid = await rotateKey(tenant.id);
+    const { audits } = await adminOf(tenant.id);
+    await audits.note({ activity: 'Rotate signing key', actor, targetId: tenant.id, old: undefined, new: { kid } });
     call.voice.say(call.values.json ? `${JSON.stringify({ kid })}\n` : `The tenant signs with the key ${kid} now.\n`);
     return 0;
   },

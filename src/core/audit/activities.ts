@@ -54,6 +54,7 @@ const groups: readonly (readonly [string, string, string, readonly string[]])[] 
       'Restore PKI',
       'Hard Delete PKI',
       'Upload to PKI',
+      'Import CRL',
     ],
   ],
   [
@@ -76,6 +77,7 @@ const groups: readonly (readonly [string, string, string, readonly string[]])[] 
     ],
   ],
   [coreDirectory, 'UserManagement', 'Other', ['End sign-ins of certificate']],
+  [coreDirectory, 'KeyManagement', 'Other', ['Rotate signing key']],
   [
     coreDirectory,
     'GroupManagement',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { importCrl } from '../../../admin/import-crl.ts';
 import type { CrlRequest } from '../../../core/crl/answer.ts';
 import { crlsConfigured } from '../../../core/crl/needed.ts';
 import { readCrl } from '../../../core/crl/read-crl.ts';
@@ -29,7 +30,8 @@ export function crlActions(named: Named): CrlActions {
       const { crl, isDelta } = readBody(call, shape);
       const bytes = new Uint8Array(Buffer.from(crl, 'base64'));
       if (isDelta !== undefined) requireKind(bytes, isDelta);
-      return states(call, [await importInto(requests, bytes, call)]);
+      const { crlAdmin: crls, audits } = call.ports;
+      return states(call, [await importCrl(requests, bytes, call.actor, { crls, audits })]);
     },
     refreshCrl: async (call) => {
       const requests = await requestsOf(call, named);
@@ -55,17 +57,6 @@ function requireKind(bytes: Uint8Array, isDelta: boolean): void {
   if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
   if ((ruling.value.baseNumber !== undefined) === isDelta) return;
   throw fault('graphPropertyInvalid', { target: 'isDelta', problem: `the list is ${isDelta ? 'no' : 'a'} delta CRL` });
-}
-
-/** The issuer of the list tells which CA it is of. @throws why the last of them did not take it */
-async function importInto(requests: readonly CrlRequest[], bytes: Uint8Array, call: Call): Promise<CrlRequest> {
-  let refusal: CardeaError | undefined;
-  for (const request of requests) {
-    const ruling = await call.ports.crlAdmin.importCrl(request, bytes);
-    if (ruling.outcome === 'passed') return request;
-    refusal = new CardeaError(ruling.because);
-  }
-  throw refusal!;
 }
 
 async function states(call: Call, requests: readonly CrlRequest[]): Promise<Answer> {
