@@ -178,6 +178,8 @@ export interface SignInRecord {
   readonly resourceId: string;
   readonly ipAddress: string;
   readonly userAgent: string;
+  /** A browser when absent. */
+  readonly clientAppType?: ClientAppType;
   readonly isInteractive: boolean;
   readonly proofs: readonly Proof[];
   /** What every Conditional Access policy came to; absent in entries that never got there. */

@@ -61,6 +61,7 @@ function recordOf(visit: Visit, verdict: Verdict, at: Date, isInteractive: boole
     resourceId: visit.resourceId,
     ipAddress: visit.ipAddress,
     userAgent: visit.userAgent.slice(0, 512),
+    ...(visit.clientAppType ? { clientAppType: visit.clientAppType } : {}),
     isInteractive,
     proofs: verdict.kind === 'refused' ? [] : verdict.proofs,
     ...(applied.length > 0 ? { appliedConditionalAccessPolicies: applied } : {}),

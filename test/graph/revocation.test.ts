@@ -36,6 +36,7 @@ describe('a sign-in, its entry in the log, and its end (acceptance scripts 6 and
     assert.equal(beta.status, 200, JSON.stringify(beta.body));
     const [entry] = beta.body.value;
     assert.deepEqual([entry.appId, entry.isInteractive, entry.status.errorCode], [azureCli, true, 0]);
+    assert.equal(entry.clientAppUsed, 'Mobile Apps and Desktop clients');
     assert.equal(entry.authenticationDetails[0].authenticationMethod, 'X.509 Certificate');
     const details = new Map(
       entry.authenticationProcessingDetails.map(({ key, value }: Record<string, string>) => [key, value]),

@@ -1,4 +1,5 @@
 import { appliedPolicies } from '../../../core/access/applied-policies.ts';
+import type { ClientAppType } from '../../../core/access/policy.ts';
 import { authorise } from '../../../core/roles/authorise.ts';
 import { fault, wordsOf } from '../../../core/trace/fault.ts';
 import type { Code, EvidenceOf } from '../../../core/trace/reasons.ts';
@@ -46,7 +47,7 @@ function plainSignIn(record: SignInRecord, names: Names, call: Call): Item {
     appId: record.appId,
     appDisplayName: record.appDisplayName,
     ipAddress: record.ipAddress,
-    clientAppUsed: 'Browser',
+    clientAppUsed: clientsUsed[record.clientAppType ?? 'browser'],
     userAgent: record.userAgent,
     correlationId: record.correlationId,
     conditionalAccessStatus: conditionalAccessStatus(record),
@@ -350,6 +351,15 @@ async function one(call: Call) {
 }
 
 /** graph-api §12.1. */
+/** Client types as the portal calls them (graph-api §12.1). */
+const clientsUsed: Readonly<Record<ClientAppType, string>> = {
+  browser: 'Browser',
+  mobileAppsAndDesktopClients: 'Mobile Apps and Desktop clients',
+  exchangeActiveSync: 'Exchange ActiveSync',
+  easSupported: 'Exchange ActiveSync',
+  other: 'Other clients',
+};
+
 /** Fields as the portal calls them in the log (graph-api §12.1, the sample record). */
 const fieldLabels: Readonly<Record<string, string>> = {
   PrincipalName: 'Principal Name',
