@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { connect } from 'node:tls';
 import { Browser } from '../../src/cli/browser.ts';
@@ -134,7 +136,7 @@ describe('a start that cannot be says why', () => {
     test(name, async () => {
       const { code, err } = await runCardea([
         'serve',
-        ...(words.includes('--data') ? [] : ['--data', '/tmp/cardea-never']),
+        ...(words.includes('--data') ? [] : ['--data', join(tmpdir(), 'cardea-never')]),
         ...words,
       ]);
       assert.ok(code === 1 || code === 2, `exit code ${code}`);
