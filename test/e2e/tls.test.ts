@@ -246,10 +246,12 @@ describe('what is no proper client ends cleanly', () => {
     const answer = await raw(open.port, [inRecords(await helloBytes(a), 50)]);
     assert.deepEqual([answer[0], answer[5]], [22, serverHello]);
   });
-  test('a ClientHello that comes byte by byte is understood', async () => {
+  test('a ClientHello that comes byte by byte is understood', async (t) => {
+    const patient = await openFront();
+    t.after(() => patient.front.close());
     const hello = await helloBytes('login.test');
     const answer = await raw(
-      open.port,
+      patient.port,
       [...hello].map((byte) => Buffer.from([byte])),
     );
     assert.deepEqual([answer[0], answer[5]], [22, serverHello]);
