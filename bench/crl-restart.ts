@@ -7,11 +7,11 @@ import { createHash, createPublicKey } from 'node:crypto';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CrlRequest } from '../src/core/crl/answer.ts';
-import { type CrlCache, openCrlCache } from '../src/crls/cache.ts';
-import { openSealing } from '../src/keys/sealing.ts';
-import { Authority } from '../src/pki/authority.ts';
-import { openStorage } from '../src/storage/storage.ts';
+import type { CrlRequest } from '#core/crl/answer.ts';
+import { type CrlCache, openCrlCache } from '#crls/cache/cache.ts';
+import { openSealing } from '#keys/sealing.ts';
+import { Authority } from '#pki/build/authority.ts';
+import { openStorage } from '#storage/storage.ts';
 import { ListServer, printTable, writeLargeList } from './large-list.ts';
 
 const millions = Number(process.argv[2] ?? 46);

@@ -3,8 +3,8 @@ import { constants } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, request } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { Authority, type Issued } from '../src/pki/authority.ts';
-import { makeTlsCertificate } from '../src/pki/tls-certificate.ts';
+import { Authority, type Issued } from '#pki/build/authority.ts';
+import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 
 /**
  * What a bare `node:https` server that asks for a client certificate can do: a new TLS 1.3 handshake for each request,

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createSign, randomFillSync } from 'node:crypto';
 import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { readFrame } from '../src/core/crl/frame.ts';
-import type { Authority } from '../src/pki/authority.ts';
-import { manyEntries } from '../src/pki/crl-builder.ts';
-import { bitString, lengthOctets } from '../src/pki/der-writer.ts';
+import { readFrame } from '#core/crl/list/frame.ts';
+import type { Authority } from '#pki/build/authority.ts';
+import { manyEntries } from '#pki/build/crl-builder.ts';
+import { bitString, lengthOctets } from '#pki/build/der-writer.ts';
 
 export interface LargeListInput {
   readonly authority: Authority;

@@ -1,8 +1,8 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { CertificateChainValidationEngine, Certificate as PkijsCertificate } from 'pkijs';
-import { type Certificate, readCertificate } from '../src/core/x509/certificate.ts';
-import { validatePath } from '../src/core/x509/path.ts';
-import type { TrustStore } from '../src/core/x509/trust-store.ts';
+import { type Certificate, readCertificate } from '#core/x509/certificate.ts';
+import { validatePath } from '#core/x509/path.ts';
+import type { TrustStore } from '#core/x509/trust-store.ts';
 import { testCa } from '../test/pki/test-ca.ts';
 import { printTable } from './large-list.ts';
 

@@ -1,18 +1,18 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeDemoTenant } from '../src/cli/demo.ts';
-import type { AuthenticationRule } from '../src/core/binding/policy.ts';
-import { openCrlCache } from '../src/crls/cache.ts';
-import { openOcspClient } from '../src/crls/ocsp.ts';
-import { serveCrls } from '../src/http/demo-crl.ts';
-import { passkeys } from '../src/keys/passkeys.ts';
-import { openPasswords } from '../src/keys/passwords.ts';
-import { openSealing } from '../src/keys/sealing.ts';
-import { crlFiles, makeWoodgrove } from '../src/pki/woodgrove.ts';
-import { signInWithCertificate } from '../src/signin/with-certificate.ts';
-import { type Database, openDatabase } from '../src/storage/open.ts';
-import { openStorage } from '../src/storage/storage.ts';
+import { makeDemoTenant } from '#cli/demo.ts';
+import type { AuthenticationRule } from '#core/binding/policy.ts';
+import { openCrlCache } from '#crls/cache/cache.ts';
+import { openOcspClient } from '#crls/fetch/ocsp.ts';
+import { serveCrls } from '#http/demo-crl.ts';
+import { passkeys } from '#keys/passkeys.ts';
+import { openPasswords } from '#keys/passwords.ts';
+import { openSealing } from '#keys/sealing.ts';
+import { crlFiles, makeWoodgrove } from '#pki/demo/woodgrove.ts';
+import { signInWithCertificate } from '#signin/with-certificate.ts';
+import { type Database, openDatabase } from '#storage/database/open.ts';
+import { openStorage } from '#storage/storage.ts';
 import { freePort, RunningServer } from '../test/e2e/server.ts';
 
 /**

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readDemoFiles } from '../src/pki/demo-files.ts';
+import { readDemoFiles } from '#pki/demo/demo-files.ts';
 import { RunningServer } from '../test/e2e/server.ts';
 import { ListServer, printTable, writeLargeList } from './large-list.ts';
 

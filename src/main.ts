@@ -1,7 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pino, { type Logger } from 'pino';
-import { certificatesIn } from './admin/certificate-file.ts';
 import {
   firstPartyApplications,
   introduceFirstParty,
@@ -9,48 +8,50 @@ import {
   sampleId,
   scopesFor,
   singlePageId,
-} from './admin/first-party.ts';
-import { rolesOf } from './admin/role-assignments.ts';
-import { watchCertificates } from './admin/sessions.ts';
-import { ownFetch } from './apps/own-fetch.ts';
-import { myApps, sampleApp } from './apps/portal.ts';
-import { endOwnSessions } from './apps/relying-party.ts';
-import { singlePageApp } from './apps/spa.ts';
-import type { Command, Installation, Voice } from './cli/command.ts';
-import { introduceDemo, makeDemoTenant, openDemoPki } from './cli/demo.ts';
-import { askServer, serveCommands } from './cli/remote.ts';
-import { type Backstage, runCommand, runCommandOn, type Said } from './cli/run.ts';
-import { serveOptions, settingsOf } from './cli/serve-options.ts';
-import { type Config, readConfig } from './config.ts';
-import { chooseIssuerHints } from './core/binding/issuer-hints.ts';
-import type { User } from './core/binding/user.ts';
-import { fault } from './core/trace/fault.ts';
-import { openBundles } from './crls/bundles.ts';
-import { type CrlCache, openCrlCache } from './crls/cache.ts';
-import { openOcspClient } from './crls/ocsp.ts';
-import type { DownloadPolicy } from './crls/policy.ts';
-import { brandOf } from './http/branding.ts';
-import { certauthHosts } from './http/certauth/hosts.ts';
-import { serveCrls } from './http/demo-crl.ts';
-import type { House } from './http/door.ts';
-import { createFront, type Front, type TlsFiles } from './http/front/front.ts';
-import { graphListener } from './http/graph/graph.ts';
-import { openNameRecords } from './http/graph/name-records.ts';
-import { certauthListener, loginListener } from './http/server.ts';
-import { passkeys } from './keys/passkeys.ts';
-import { openPasswords } from './keys/passwords.ts';
-import { openSealing } from './keys/sealing.ts';
-import { openSigningKeys, type RotatingKeys } from './keys/signing-keys.ts';
-import { checkAccessToken } from './oidc/check-access-token.ts';
-import { createOidc, type Oidc } from './oidc/oidc.ts';
-import { pem } from './pki/certificate-builder.ts';
-import { makeTlsCertificate, openTlsCertificate, tlsRenewalDue, tlsState } from './pki/tls-certificate.ts';
-import { crlFiles, type Woodgrove } from './pki/woodgrove.ts';
-import type { Clock, Ports } from './ports.ts';
-import { noteClientCredentials } from './signin/with-client-credentials.ts';
-import { signInWithSession } from './signin/with-session.ts';
-import { ownFolder } from './storage/open.ts';
-import { openStorage, type Storage } from './storage/storage.ts';
+} from '#admin/applications/first-party.ts';
+import { rolesOf } from '#admin/directory/role-assignments.ts';
+import { watchCertificates } from '#admin/directory/sessions.ts';
+import { certificatesIn } from '#admin/trust/certificate-file.ts';
+import { ownFetch } from '#apps/own-fetch.ts';
+import { myApps, sampleApp } from '#apps/portal.ts';
+import { endOwnSessions } from '#apps/relying-party.ts';
+import { singlePageApp } from '#apps/spa.ts';
+import type { Command, Installation, Output } from '#cli/command.ts';
+import { introduceDemo, makeDemoTenant, openDemoPki } from '#cli/demo.ts';
+import { askServer, serveCommands } from '#cli/remote.ts';
+import { type CliHost, type CliOptions, runCommand, runCommandOn } from '#cli/run.ts';
+import { serveOptions, settingsOf } from '#cli/serve-options.ts';
+import { chooseIssuerHints } from '#core/binding/issuer-hints.ts';
+import type { User } from '#core/binding/user.ts';
+import { fault } from '#core/trace/fault.ts';
+import { type CrlCache, openCrlCache } from '#crls/cache/cache.ts';
+import { openBundles } from '#crls/fetch/bundles.ts';
+import { openOcspClient } from '#crls/fetch/ocsp.ts';
+import type { DownloadPolicy } from '#crls/fetch/policy.ts';
+import { graphListener } from '#graph/listener.ts';
+import { openNameRecords } from '#graph/protocol/name-records.ts';
+import { brandOf } from '#http/branding.ts';
+import { certauthHosts } from '#http/certauth/hosts.ts';
+import { serveCrls } from '#http/demo-crl.ts';
+import { createFront, type Front, type TlsFiles } from '#http/front/front.ts';
+import { certauthListener, loginListener } from '#http/server.ts';
+import type { ServerContext } from '#http/server-context.ts';
+import { passkeys } from '#keys/passkeys.ts';
+import { openPasswords } from '#keys/passwords.ts';
+import { openSealing } from '#keys/sealing.ts';
+import { openSigningKeys, type RotatingKeys } from '#keys/signing-keys.ts';
+import { createOidc, type Oidc } from '#oidc/oidc.ts';
+import { checkAccessToken } from '#oidc/tokens/check-access-token.ts';
+import { pem } from '#pki/build/certificate-builder.ts';
+import { crlFiles, type Woodgrove } from '#pki/demo/woodgrove.ts';
+import { makeTlsCertificate, openTlsCertificate, tlsRenewalDue, tlsState } from '#pki/tls-certificate.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Ports } from '#ports/ports.ts';
+import { type Config, readConfig } from '#server/config.ts';
+import { noteClientCredentials } from '#signin/with-client-credentials.ts';
+import { signInWithSession } from '#signin/with-session.ts';
+import { ownFolder } from '#storage/database/open.ts';
+import { openStorage, type Storage } from '#storage/storage.ts';
 
 const clock: Clock = { now: () => new Date() };
 const minute = 60_000;
@@ -155,7 +156,7 @@ async function startServer(config: Config, installation: Opened, log: Logger): P
   await front.listen();
   opened.defer(() => front.close());
   opened.adopt(
-    await serveCommands(config.dataFolder, (words, voice) => runCommandOn(installation, words, voice)),
+    await serveCommands(config.dataFolder, (words, output) => runCommandOn(installation, words, output)),
     (commands) => commands.close(),
   );
   const chores = setInterval(() => {
@@ -170,7 +171,7 @@ async function startServer(config: Config, installation: Opened, log: Logger): P
 /** The TLS front, and behind it the login host and the certauth hosts. */
 function frontOf(config: Config, installation: Opened, { tls, oidc }: { tls: Tls; oidc: Oidc }, log: Logger): Front {
   const hosts = certauthHosts(config.certauthOrigin, tls.files.cert);
-  const house: House = {
+  const context: ServerContext = {
     loginOrigin: config.loginOrigin,
     certauthOrigin: hosts.originFor,
     certificateProxies: proxiesOf(config),
@@ -191,8 +192,8 @@ function frontOf(config: Config, installation: Opened, { tls, oidc }: { tls: Tls
     certauthHost: certauth.hostname,
     certificate: tls.files,
     hintsFor: (host) => hintsFor(installation, hosts.tenantIn(host)),
-    onLogin: loginListener(house, oidc, graph, applications(config, installation, tls.trust)),
-    onCertauth: certauthListener(house),
+    onLogin: loginListener(context, oidc, graph, applications(config, installation, tls.trust)),
+    onCertauth: certauthListener(context),
     onTlsError: (problem, remoteAddress) =>
       log.debug({ remoteAddress, problem: problem.message }, 'connection refused'),
   });
@@ -268,13 +269,17 @@ function watchSignIns(config: Config, installation: Opened, oidc: Oidc, log: Log
       await oidc.tellOfLogouts(id);
     }
   };
-  return inTurn(look, (config.continuousAccessSeconds || 60) * 1000, (problem) =>
+  return runPeriodically(look, (config.continuousAccessSeconds || 60) * 1000, (problem) =>
     log.error(told(problem), 'live sign-ins'),
   );
 }
 
 /** Does something every so often, never twice at once. The answer stops it, when the last time has ended. */
-function inTurn(work: () => Promise<void>, pause: number, onFault: (problem: unknown) => void): () => Promise<void> {
+function runPeriodically(
+  work: () => Promise<void>,
+  pause: number,
+  onFault: (problem: unknown) => void,
+): () => Promise<void> {
   let running: Promise<void> | undefined;
   const timer = setInterval(() => {
     running ??= work()
@@ -399,9 +404,9 @@ function applications(config: Config, installation: Opened, ca: string) {
 }
 
 /** Command line: what only the whole house can do. */
-function backstageOf(voice: Voice): Backstage {
-  const configOf = ({ dataFolder, databaseUrl }: Said) =>
-    readConfig({ dataFolder, databaseUrl }, process.env, voice.cwd);
+function backstageOf(output: Output): CliHost {
+  const configOf = ({ dataFolder, databaseUrl }: CliOptions) =>
+    readConfig({ dataFolder, databaseUrl }, process.env, output.cwd);
   return {
     commands: [serve, demo],
     open: (said) => openInstallation(configOf(said), logOf('warn')),
@@ -418,14 +423,14 @@ const serve: Command = {
   local: true,
   options: serveOptions,
   async run(call) {
-    const config = readConfig(settingsOf(call), process.env, call.voice.cwd);
+    const config = readConfig(settingsOf(call), process.env, call.output.cwd);
     const log = logOf(config.logLevel);
     const installation = await openInstallation(config, log);
     await using _server = await startServer(config, installation, log);
     const pki = existsSync(join(config.dataFolder, 'demo'))
       ? openDemoPki(config.dataFolder, demoCrlUrl(config), clock.now())
       : undefined;
-    call.voice.say(`Cardea is running.\n
+    call.output.say(`Cardea is running.\n
   Login          ${config.loginOrigin}
   Certificates   ${config.certauthOrigin}
   My Apps        ${config.loginOrigin}/myapps
@@ -445,12 +450,12 @@ const demo: Command = {
   local: true,
   options: serveOptions,
   async run(call) {
-    const config = readConfig(settingsOf(call), process.env, call.voice.cwd);
+    const config = readConfig(settingsOf(call), process.env, call.output.cwd);
     const installation = await openInstallation(config, logOf(config.logLevel));
     try {
       const pki = openDemoPki(config.dataFolder, demoCrlUrl(config), clock.now());
       const made = await makeDemoTenant(pki, installation);
-      call.voice.say(
+      call.output.say(
         made ? introduceDemo(pki, config.dataFolder, config.loginOrigin) : 'The tenant Woodgrove is there already.\n',
       );
       return 0;
@@ -460,9 +465,9 @@ const demo: Command = {
   },
 };
 
-const voice: Voice = {
+const output: Output = {
   cwd: process.cwd(),
   say: (text) => process.stdout.write(text),
   complain: (text) => process.stderr.write(text),
 };
-process.exitCode = await runCommand(process.argv.slice(2), voice, backstageOf(voice));
+process.exitCode = await runCommand(process.argv.slice(2), output, backstageOf(output));

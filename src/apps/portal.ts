@@ -1,8 +1,8 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { chooseLanguage } from '../languages/choose.ts';
-import type { Language, Texts } from '../languages/language.ts';
-import { type Markup, page, pageResponse } from '../pages/page.ts';
+import { chooseLanguage } from '#languages/choose.ts';
+import type { Language, Texts } from '#languages/language.ts';
+import { type Markup, page, pageResponse } from '#pages/page.ts';
 import { beginSignIn, endSignIn, type RelyingParty, type SignedIn, signOut, whoIs } from './relying-party.ts';
 
 /** A tile of MyApps. */

@@ -1,7 +1,7 @@
-import { entraNumberOf, remedyOf, wordsOf } from '../core/trace/fault.ts';
-import { type Because, reasons } from '../core/trace/reasons.ts';
-import { type StepName, steps } from '../core/trace/ruling.ts';
-import type { Finding, Trace } from '../core/trace/trace.ts';
+import { entraNumberOf, remedyOf, wordsOf } from '#core/trace/fault.ts';
+import { type Because, reasons } from '#core/trace/reasons.ts';
+import { type StepName, steps } from '#core/trace/ruling.ts';
+import type { Finding, Trace } from '#core/trace/trace.ts';
 
 const marks = { passed: '✓', refused: '✗', interrupted: '…', reported: 'i' } as const;
 

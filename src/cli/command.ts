@@ -1,16 +1,13 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { fault } from '../core/trace/fault.ts';
-import type {
-  AdminPorts,
-  Application,
-  Bundles,
-  Clock,
-  CrlAdmin,
-  Passwords,
-  Ports,
-  SignInRecord,
-  Tenants,
-} from '../ports.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { Application } from '#model/application.ts';
+import type { SignInRecord } from '#model/sign-in.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Passwords } from '#ports/credentials.ts';
+import type { AdminPorts, Ports } from '#ports/ports.ts';
+import type { CrlAdmin } from '#ports/revocation.ts';
+import type { Tenants } from '#ports/tenants.ts';
+import type { Bundles } from '#ports/trust-store.ts';
 
 /** What an open installation offers the command line: the same use cases the server runs on. */
 export interface Installation {
@@ -30,7 +27,7 @@ export interface Installation {
 }
 
 /** Where a command's words go. `json` is for programs: one document, nothing else on stdout. */
-export interface Voice {
+export interface Output {
   say(text: string): unknown;
   complain(text: string): unknown;
   readonly cwd: string;
@@ -39,7 +36,7 @@ export interface Voice {
 export interface Call {
   readonly values: Readonly<Record<string, string | boolean | string[] | undefined>>;
   readonly positionals: readonly string[];
-  readonly voice: Voice;
+  readonly output: Output;
   /** Opens the data folder; a command that never needs it never does. */
   open(): Promise<Installation>;
   /** Runs another command where the data is and gives back what it said; undefined when it failed. */
@@ -118,11 +115,11 @@ export function table(rows: readonly (readonly string[])[]): string {
 
 /** Answers with a document for programs or with rows for people, the first row being the heading. */
 export function answer(
-  { values, voice }: Pick<Call, 'values' | 'voice'>,
+  { values, output }: Pick<Call, 'values' | 'output'>,
   document: unknown,
   rows: readonly (readonly string[])[],
 ): void {
-  voice.say(values.json ? `${JSON.stringify(document, null, 2)}\n` : table(rows));
+  output.say(values.json ? `${JSON.stringify(document, null, 2)}\n` : table(rows));
 }
 
 /** An option that was given as text. */

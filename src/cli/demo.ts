@@ -1,16 +1,16 @@
 import { join } from 'node:path';
-import { addAuthority } from '../admin/authorities.ts';
-import { certificatesIn } from '../admin/certificate-file.ts';
-import { introduceFirstParty } from '../admin/first-party.ts';
-import { assignRole } from '../admin/role-assignments.ts';
-import { addTenant } from '../admin/tenants.ts';
-import { defaultX509CertificateConfiguration, type X509CertificateConfiguration } from '../core/binding/policy.ts';
-import { globalAdministrator } from '../core/roles/directory-roles.ts';
-import { readDemoFiles, writeDemoFiles } from '../pki/demo-files.ts';
-import { crlsDue, crlUrls, demoPassword, makeWoodgrove, publishCrls, type Woodgrove } from '../pki/woodgrove.ts';
-import { authorityNames } from '../pki/woodgrove-crls.ts';
-import { demoBindings, multifactorPolicy, woodgroveDomains } from '../pki/woodgrove-people.ts';
-import type { AdminPorts } from '../ports.ts';
+import { introduceFirstParty } from '#admin/applications/first-party.ts';
+import { assignRole } from '#admin/directory/role-assignments.ts';
+import { addTenant } from '#admin/tenant/tenants.ts';
+import { addAuthority } from '#admin/trust/authorities.ts';
+import { certificatesIn } from '#admin/trust/certificate-file.ts';
+import { defaultX509CertificateConfiguration, type X509CertificateConfiguration } from '#core/binding/policy.ts';
+import { globalAdministrator } from '#core/roles/directory-roles.ts';
+import { readDemoFiles, writeDemoFiles } from '#pki/demo/demo-files.ts';
+import { crlsDue, crlUrls, demoPassword, makeWoodgrove, publishCrls, type Woodgrove } from '#pki/demo/woodgrove.ts';
+import { authorityNames } from '#pki/demo/woodgrove-crls.ts';
+import { demoBindings, multifactorPolicy, woodgroveDomains } from '#pki/demo/woodgrove-people.ts';
+import type { AdminPorts } from '#ports/ports.ts';
 import type { Installation } from './command.ts';
 
 const actor = 'demo';

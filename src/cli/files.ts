@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { fault } from '../core/trace/fault.ts';
+import { fault } from '#core/trace/fault.ts';
 
 /** A file's bytes. @throws fileUnreadable */
 export function bytesOf(file: string, cwd: string): Uint8Array {

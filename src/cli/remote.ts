@@ -4,7 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Voice } from './command.ts';
+import type { Output } from './command.ts';
 
 /** One line of JSON each way: the command first, then what it says, then how it ended. */
 type Frame =
@@ -22,7 +22,7 @@ const longestFrame = 1024 * 1024;
  */
 export async function serveCommands(
   folder: string,
-  run: (words: readonly string[], voice: Voice) => Promise<number>,
+  run: (words: readonly string[], output: Output) => Promise<number>,
 ): Promise<{ close(): Promise<void> }> {
   const path = socketPath(folder);
   const server = createServer((socket) => answer(socket, run));
@@ -39,7 +39,7 @@ function closed(server: Server): Promise<void> {
   return new Promise((done) => server.close(() => done()));
 }
 
-function answer(socket: Socket, run: (words: readonly string[], voice: Voice) => Promise<number>): void {
+function answer(socket: Socket, run: (words: readonly string[], output: Output) => Promise<number>): void {
   const tell = (frame: Frame) => socket.writable && socket.write(`${JSON.stringify(frame)}\n`);
   socket.on('error', () => undefined);
   let size = 0;
@@ -52,8 +52,8 @@ function answer(socket: Socket, run: (words: readonly string[], voice: Voice) =>
     if (asked) return;
     asked = true;
     const { words, cwd } = JSON.parse(line) as { words: readonly string[]; cwd: string };
-    const voice: Voice = { cwd, say: (said) => tell({ said }), complain: (complained) => tell({ complained }) };
-    const exit = await run(words, voice).catch((problem: unknown) => {
+    const output: Output = { cwd, say: (said) => tell({ said }), complain: (complained) => tell({ complained }) };
+    const exit = await run(words, output).catch((problem: unknown) => {
       tell({ complained: `cardea: ${(problem as Error).message}\n` });
       return 1;
     });
@@ -70,7 +70,7 @@ function linesOf(socket: Socket, heard: (line: string) => unknown): void {
 }
 
 /** Has the server of a data folder run a command; undefined when no server is there. */
-export function askServer(folder: string, words: readonly string[], voice: Voice): Promise<number | undefined> {
+export function askServer(folder: string, words: readonly string[], output: Output): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const socket = connect(socketPath(folder));
     let exit: number | undefined;
@@ -78,11 +78,11 @@ export function askServer(folder: string, words: readonly string[], voice: Voice
     socket.on('error', (problem) => (connected ? reject(problem) : resolve(undefined)));
     socket.on('connect', () => {
       connected = true;
-      socket.write(`${JSON.stringify({ words, cwd: voice.cwd } satisfies Frame)}\n`);
+      socket.write(`${JSON.stringify({ words, cwd: output.cwd } satisfies Frame)}\n`);
       linesOf(socket, (line) => {
         const frame = JSON.parse(line) as { said?: string; complained?: string; exit?: number };
-        if (frame.said !== undefined) voice.say(frame.said);
-        if (frame.complained !== undefined) voice.complain(frame.complained);
+        if (frame.said !== undefined) output.say(frame.said);
+        if (frame.complained !== undefined) output.complain(frame.complained);
         exit = frame.exit ?? exit;
       });
     });

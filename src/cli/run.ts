@@ -1,35 +1,35 @@
-import { CardeaError, fault, remedyOf } from '../core/trace/fault.ts';
-import { type Call, type Command, helpOf, type Installation, readArguments, text, type Voice } from './command.ts';
-import { appAdd, appList, appRemove } from './commands/app.ts';
-import { blockAdd, blockList, blockRemove } from './commands/block.ts';
-import { tenantBrand } from './commands/brand.ts';
-import { caAdd, caList, caRemove, caRestore, caSet, caUpload } from './commands/ca.ts';
-import { crlImport, crlList, crlRefresh } from './commands/crl.ts';
-import { domainAdd, domainFederate, domainManage, domainRemove } from './commands/domain.ts';
-import { explain } from './commands/explain.ts';
-import { importFromEntra } from './commands/import.ts';
-import { policyApply, policyGet } from './commands/policy.ts';
-import { policyPrefer } from './commands/prefer.ts';
-import { roleAdd, roleList, roleRemove } from './commands/role.ts';
-import { signIn } from './commands/sign-in.ts';
-import { tenantAdd, tenantList } from './commands/tenant.ts';
-import { tenantRotateKey } from './commands/tenant-key.ts';
-import { userAdd, userList, userSet } from './commands/user.ts';
-import { userBind } from './commands/user-bind.ts';
-import { userSignOut } from './commands/user-sign-out.ts';
-import { userTap } from './commands/user-tap.ts';
+import { CardeaError, fault, remedyOf } from '#core/trace/fault.ts';
+import { type Call, type Command, helpOf, type Installation, type Output, readArguments, text } from './command.ts';
+import { policyPrefer } from './commands/directory/prefer.ts';
+import { roleAdd, roleList, roleRemove } from './commands/directory/role.ts';
+import { userAdd, userList, userSet } from './commands/directory/user.ts';
+import { userBind } from './commands/directory/user-bind.ts';
+import { userSignOut } from './commands/directory/user-sign-out.ts';
+import { userTap } from './commands/directory/user-tap.ts';
+import { importFromEntra } from './commands/policy/import.ts';
+import { policyApply, policyGet } from './commands/policy/policy.ts';
+import { explain } from './commands/sign-in/explain.ts';
+import { signIn } from './commands/sign-in/sign-in.ts';
+import { appAdd, appList, appRemove } from './commands/tenant/app.ts';
+import { tenantBrand } from './commands/tenant/brand.ts';
+import { domainAdd, domainFederate, domainManage, domainRemove } from './commands/tenant/domain.ts';
+import { tenantAdd, tenantList } from './commands/tenant/tenant.ts';
+import { tenantRotateKey } from './commands/tenant/tenant-key.ts';
+import { blockAdd, blockList, blockRemove } from './commands/trust/block.ts';
+import { caAdd, caList, caRemove, caRestore, caSet, caUpload } from './commands/trust/ca.ts';
+import { crlImport, crlList, crlRefresh } from './commands/trust/crl.ts';
 
 /** What the command line cannot do by itself; `main.ts` hands it in. */
-export interface Backstage {
+export interface CliHost {
   /** The commands that make or run an installation. */
   readonly commands: readonly Command[];
   /** Opens the installation that `--data` and `--database` name. The caller closes it. */
-  open(said: Said): Promise<Installation & { close(): Promise<void> }>;
+  open(said: CliOptions): Promise<Installation & { close(): Promise<void> }>;
   /** Has the server that holds the data folder run the command; undefined when none does. */
-  askServer(said: Said, words: readonly string[], voice: Voice): Promise<number | undefined>;
+  askServer(said: CliOptions, words: readonly string[], output: Output): Promise<number | undefined>;
 }
 /** What the command line said of where the data is. */
-export interface Said {
+export interface CliOptions {
   readonly dataFolder: string | undefined;
   readonly databaseUrl: string | undefined;
 }
@@ -50,22 +50,22 @@ const housekeeping: readonly Command[] = [
 ];
 
 /** Exit codes: 0 done, 1 failed, 2 misused, 3 a sign-in was refused. */
-export async function runCommand(words: readonly string[], voice: Voice, backstage: Backstage): Promise<number> {
+export async function runCommand(words: readonly string[], output: Output, backstage: CliHost): Promise<number> {
   const commands = [...backstage.commands, ...housekeeping];
   const asked = commands.find((command) => nameOf(command).every((part, index) => words[index] === part));
-  if (!asked) return introduce(commands, words, voice);
-  return guarded(voice, words.includes('--json'), async () => {
+  if (!asked) return introduce(commands, words, output);
+  return guarded(output, words.includes('--json'), async () => {
     const rest = words.slice(nameOf(asked).length);
     const { values, positionals } = readArguments(asked, rest);
     if (values.help) {
-      voice.say(helpOf(asked));
+      output.say(helpOf(asked));
       return 0;
     }
     const said = { dataFolder: text({ values }, 'data'), databaseUrl: text({ values }, 'database') };
     const elsewhere = (more: readonly string[]) =>
-      listen(voice, (own) => runCommand([...more, ...dataWords(said)], own, backstage));
-    const answered = asked.local ? undefined : await backstage.askServer(said, words, voice);
-    return answered ?? runHere(asked, { values, positionals, voice, elsewhere }, () => backstage.open(said));
+      listen(output, (own) => runCommand([...more, ...dataWords(said)], own, backstage));
+    const answered = asked.local ? undefined : await backstage.askServer(said, words, output);
+    return answered ?? runHere(asked, { values, positionals, output, elsewhere }, () => backstage.open(said));
   });
 }
 
@@ -73,14 +73,14 @@ export async function runCommand(words: readonly string[], voice: Voice, backsta
 export async function runCommandOn(
   installation: Installation,
   words: readonly string[],
-  voice: Voice,
+  output: Output,
 ): Promise<number> {
   const asked = housekeeping.find((command) => nameOf(command).every((part, index) => words[index] === part));
-  return guarded(voice, words.includes('--json'), async () => {
+  return guarded(output, words.includes('--json'), async () => {
     if (!asked) throw fault('commandMisused', { problem: `a running server does not do "${words[0]}": stop it first` });
     const { values, positionals } = readArguments(asked, words.slice(nameOf(asked).length));
-    const elsewhere = (more: readonly string[]) => listen(voice, (own) => runCommandOn(installation, more, own));
-    return asked.run({ values, positionals, voice, elsewhere, open: async () => installation });
+    const elsewhere = (more: readonly string[]) => listen(output, (own) => runCommandOn(installation, more, own));
+    return asked.run({ values, positionals, output, elsewhere, open: async () => installation });
   });
 }
 
@@ -107,38 +107,38 @@ function nameOf({ usage }: Command): string[] {
     .slice(0, 2);
 }
 
-const dataWords = ({ dataFolder, databaseUrl }: Said): string[] => [
+const dataWords = ({ dataFolder, databaseUrl }: CliOptions): string[] => [
   ...(dataFolder ? ['--data', dataFolder] : []),
   ...(databaseUrl ? ['--database', databaseUrl] : []),
 ];
 
 /** What a command says, gathered; undefined when it failed. */
-async function listen(voice: Voice, run: (own: Voice) => Promise<number>): Promise<string | undefined> {
+async function listen(output: Output, run: (own: Output) => Promise<number>): Promise<string | undefined> {
   const heard: string[] = [];
-  const own: Voice = { cwd: voice.cwd, say: (words) => heard.push(words), complain: () => undefined };
+  const own: Output = { cwd: output.cwd, say: (words) => heard.push(words), complain: () => undefined };
   return (await run(own)) === 0 ? heard.join('') : undefined;
 }
 
 /** Errors of ours become a sentence and what to do; anything else is a fault of ours and says only its message. */
-async function guarded(voice: Voice, json: boolean, run: () => Promise<number>): Promise<number> {
+async function guarded(output: Output, json: boolean, run: () => Promise<number>): Promise<number> {
   try {
     return await run();
   } catch (problem) {
     if (!(problem instanceof CardeaError)) throw problem;
     const { because } = problem;
-    if (json) voice.say(`${JSON.stringify({ error: { ...because, message: problem.message } }, null, 2)}\n`);
-    voice.complain(
+    if (json) output.say(`${JSON.stringify({ error: { ...because, message: problem.message } }, null, 2)}\n`);
+    output.complain(
       `cardea: ${problem.message.replace(/\.$/, '')}.\n${remedyOf(because) ? `${remedyOf(because)}\n` : ''}`,
     );
     return because.code === 'commandMisused' ? 2 : 1;
   }
 }
 
-function introduce(commands: readonly Command[], words: readonly string[], voice: Voice): number {
+function introduce(commands: readonly Command[], words: readonly string[], output: Output): number {
   const rows = commands.map(({ usage, summary }) => `  cardea ${usage.padEnd(34)}${summary.split('\n')[0]}`);
   const page = `cardea: sign-in for people who carry certificates\n\n${rows.join('\n')}\n\n\`cardea COMMAND --help\` tells more. Exit codes: 0 done, 1 failed, 2 misused, 3 sign-in refused.\n`;
   const asksForHelp = words.length === 0 || words[0] === '--help' || words[0] === 'help';
-  if (asksForHelp) voice.say(page);
-  else voice.complain(`cardea: there is no command "${words.slice(0, 2).join(' ')}".\n\n${page}`);
+  if (asksForHelp) output.say(page);
+  else output.complain(`cardea: there is no command "${words.slice(0, 2).join(' ')}".\n\n${page}`);
   return asksForHelp ? 0 : 2;
 }

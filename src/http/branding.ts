@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
-import { type Branding, brandingOf, house, logoOf } from '../admin/branding.ts';
-import { contrast, inkOn, readable } from '../admin/contrast.ts';
-import type { Brand } from '../pages/page.ts';
-import type { Ports, Tenant } from '../ports.ts';
-import type { Env, House } from './door.ts';
+import { type Branding, brandingOf, context, logoOf } from '#admin/tenant/branding.ts';
+import { contrast, inkOn, readable } from '#admin/tenant/contrast.ts';
+import type { Tenant } from '#model/tenant.ts';
+import type { Brand } from '#pages/page.ts';
+import type { Ports } from '#ports/ports.ts';
+import type { Env, ServerContext } from './server-context.ts';
 
 /** Our own sheet and inks in the dark scheme, as the style sheet has them. */
 const dark = { sheet: '#1e242b', ink: '#06222a' } as const;
@@ -26,7 +27,7 @@ export async function brandOf(ports: { readonly tenant: Tenant } & Pick<Ports, '
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
 /** What a tenant's pages take from the login host. Nothing of it is secret: whoever sees the pages sees it. */
-export function brandingFiles(of: Pick<House, 'tenants' | 'portsOf'>): Hono<Env> {
+export function brandingFiles(of: Pick<ServerContext, 'tenants' | 'portsOf'>): Hono<Env> {
   const app = new Hono<Env>();
   const portsOf = async (tenantId: string) => ((await of.tenants.find(tenantId)) ? of.portsOf(tenantId) : undefined);
   app.get('/branding/:tenant/logo', async (c) => {
@@ -61,13 +62,13 @@ function coloursOf({ backgroundColor, accentColor }: Branding): string | undefin
   if (!backgroundColor && !accentColor) return undefined;
   const light = [
     ...(backgroundColor
-      ? [`--ground:${backgroundColor}`, `--on-ground:${inkOn(backgroundColor, house.ink, house.paper)}`]
+      ? [`--ground:${backgroundColor}`, `--on-ground:${inkOn(backgroundColor, context.ink, context.paper)}`]
       : []),
-    ...(accentColor ? [`--accent:${accentColor}`, `--on-accent:${inkOn(accentColor, dark.ink, house.paper)}`] : []),
+    ...(accentColor ? [`--accent:${accentColor}`, `--on-accent:${inkOn(accentColor, dark.ink, context.paper)}`] : []),
   ];
   const inDark =
     accentColor && contrast(accentColor, dark.sheet) >= readable
-      ? [`--accent:${accentColor}`, `--on-accent:${inkOn(accentColor, dark.ink, house.paper)}`]
+      ? [`--accent:${accentColor}`, `--on-accent:${inkOn(accentColor, dark.ink, context.paper)}`]
       : [];
   const scheme = (name: string, rules: readonly string[]) =>
     rules.length > 0 ? `@media (prefers-color-scheme:${name}){:root{${rules.join(';')}}}\n` : '';

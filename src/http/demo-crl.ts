@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fault } from '../core/trace/fault.ts';
+import { fault } from '#core/trace/fault.ts';
 
 export interface CrlServer {
   readonly port: number;

@@ -2,27 +2,32 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
-import { because } from '../core/trace/reasons.ts';
-import { houseBrand, page, pageResponse } from '../pages/page.ts';
-import { refusedResponse } from '../pages/refused.ts';
+import { because } from '#core/trace/reasons.ts';
+import { isGraphPath } from '#graph/odata/path.ts';
+import { defaultBrand, page, pageResponse } from '#pages/page.ts';
+import { refusedResponse } from '#pages/refused.ts';
 import { asset } from './assets.ts';
 import { brandingFiles } from './branding.ts';
-import { certauthDoor } from './certauth/certauth.ts';
-import { type Env, type House, languageOf } from './door.ts';
-import { isGraphPath } from './graph/odata/path.ts';
-import { loginPages } from './login/login.ts';
+import { certauthPages } from './certauth/certauth.ts';
 import { securityInfoPages } from './security-info/security-info.ts';
+import { type Env, languageOf, type ServerContext } from './server-context.ts';
+import { loginPages } from './sign-in/login.ts';
 
 export type Listener = (req: IncomingMessage, res: ServerResponse) => void;
 
 /** What speaks OpenID Connect on the login host; `main.ts` hands it in. */
-export interface OidcDoor {
+export interface OidcListener {
   handles(url: string): boolean;
   listener(req: IncomingMessage, res: ServerResponse): Promise<void>;
 }
 
 /** The login host: paths of Graph and OpenID Connect go to their own listeners, the rest to our pages and the applications. */
-export function loginListener(house: House, oidc: OidcDoor, graph: Listener, applications: readonly Hono[]): Listener {
+export function loginListener(
+  context: ServerContext,
+  oidc: OidcListener,
+  graph: Listener,
+  applications: readonly Hono[],
+): Listener {
   const app = new Hono<Env>();
   app.use(async (c, next) => {
     await next();
@@ -31,16 +36,16 @@ export function loginListener(house: House, oidc: OidcDoor, graph: Listener, app
   });
   app.get('/', (c) => c.redirect('/myapps', 302));
   app.get('/assets/*', async (c) => (await asset(c.req.path)) ?? c.notFound());
-  app.route('/', brandingFiles(house));
-  app.route('/', loginPages(house));
-  app.route('/', securityInfoPages(house));
+  app.route('/', brandingFiles(context));
+  app.route('/', loginPages(context));
+  app.route('/', securityInfoPages(context));
   for (const application of applications) app.route('/', application);
-  const pages = listenerOf(house, app);
+  const pages = listenerOf(context, app);
   return (req, res) => {
     if (isGraphPath((req.url ?? '/').split('?')[0]!)) return graph(req, res);
     if (!oidc.handles(req.url ?? '/')) return pages(req, res);
     oidc.listener(req, res).catch((fault: unknown) => {
-      house.onFault(fault, 'none');
+      context.onFault(fault, 'none');
       if (!res.headersSent) res.writeHead(500, { 'content-type': 'text/plain' });
       res.end('Something went wrong on our side.\n');
     });
@@ -48,26 +53,26 @@ export function loginListener(house: House, oidc: OidcDoor, graph: Listener, app
 }
 
 /** The certauth host: nothing but certificates. */
-export function certauthListener(house: House): Listener {
-  return listenerOf(house, certauthDoor(house));
+export function certauthListener(context: ServerContext): Listener {
+  return listenerOf(context, certauthPages(context));
 }
 
 /** A path nobody serves and a fault of ours are pages too: a sentence and ids, never a stack. */
-function listenerOf(house: House, app: Hono<Env>): Listener {
-  app.notFound((c) => nothingHere(house, c));
+function listenerOf(context: ServerContext, app: Hono<Env>): Listener {
+  app.notFound((c) => nothingHere(context, c));
   app.onError((fault, c) => {
     const correlationId = crypto.randomUUID();
-    house.onFault(fault, correlationId);
+    context.onFault(fault, correlationId);
     const reason = because('signInFault', { step: c.req.path });
-    const at = house.clock.now();
-    const about = { because: reason, correlationId, at, brand: houseBrand, language: languageOf(c) };
-    return refusedResponse({ ...about, assetsOrigin: house.loginOrigin }, 500);
+    const at = context.clock.now();
+    const about = { because: reason, correlationId, at, brand: defaultBrand, language: languageOf(c) };
+    return refusedResponse({ ...about, assetsOrigin: context.loginOrigin }, 500);
   });
   return getRequestListener(app.fetch, { overrideGlobalObjects: false });
 }
 
 /** A page for a person, a line of text for a program. */
-async function nothingHere({ loginOrigin }: House, c: Context<Env>): Promise<Response> {
+async function nothingHere({ loginOrigin }: ServerContext, c: Context<Env>): Promise<Response> {
   if (!/\btext\/html\b/.test(c.req.header('accept') ?? ''))
     return new Response('There is nothing at this address.\n', {
       status: 404,
@@ -75,6 +80,6 @@ async function nothingHere({ loginOrigin }: House, c: Context<Env>): Promise<Res
     });
   const language = languageOf(c);
   const title = language.say.nothingHere;
-  const markup = page({ title, brand: houseBrand, language, assetsOrigin: loginOrigin }, html`<h1>${title}</h1>`);
+  const markup = page({ title, brand: defaultBrand, language, assetsOrigin: loginOrigin }, html`<h1>${title}</h1>`);
   return pageResponse(markup, 404, { assetsOrigin: loginOrigin });
 }

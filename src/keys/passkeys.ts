@@ -4,7 +4,7 @@ import {
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
 } from '@simplewebauthn/server';
-import type { Passkeys } from '../ports.ts';
+import type { Passkeys } from '#ports/credentials.ts';
 
 /** What browsers offer and FIDO certifies: EdDSA, ES256, RS256. */
 const algorithms = [-8, -7, -257];

@@ -1,5 +1,5 @@
 import { hash, verify } from '@node-rs/argon2';
-import type { Passwords } from '../ports.ts';
+import type { Passwords } from '#ports/credentials.ts';
 
 /** Argon2id is the library's default; OWASP's first choice of its cost: 19 MiB, two passes, one lane; 17 ms on the machine it was measured on. */
 const settings = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };

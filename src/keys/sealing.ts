@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fault } from '../core/trace/fault.ts';
+import { fault } from '#core/trace/fault.ts';
 
 /** Seals text for the database (AES-256-GCM). The label is bound in: what was sealed for one row opens in no other. */
 export interface Sealing {

@@ -1,6 +1,8 @@
 import { createHash, generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { Clock, KeyStore, SigningKey, SigningKeys } from '../ports.ts';
+import type { SigningKey } from '#model/signing-key.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { KeyStore, SigningKeys } from '#ports/keys.ts';
 
 const makeKeyPair = promisify(generateKeyPair);
 

@@ -1,5 +1,5 @@
-import { sentenceOf } from '../core/trace/fault.ts';
-import type { Because, Code, reasons } from '../core/trace/reasons.ts';
+import { sentenceOf } from '#core/trace/fault.ts';
+import type { Because, Code, reasons } from '#core/trace/reasons.ts';
 import type { english } from './english.ts';
 
 type Key = keyof typeof english;

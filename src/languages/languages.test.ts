@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { because, reasons } from '../core/trace/reasons.ts';
+import { because, reasons } from '#core/trace/reasons.ts';
 import { chooseLanguage, type LanguageWishes, translations } from './choose.ts';
 import { english } from './english.ts';
 import { sentenceIn } from './language.ts';

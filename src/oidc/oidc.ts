@@ -1,25 +1,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
-import { CardeaError } from '../core/trace/fault.ts';
-import { type Because, because } from '../core/trace/reasons.ts';
-import type { SigningKey, Tenant } from '../ports.ts';
-import { arm, armPaths } from './arm.ts';
-import { readForm, requestWith } from './body.ts';
-import { readClientAssertion } from './client-assertion.ts';
-import { deviceGrant } from './device-flow.ts';
-import { errorBody } from './error-body.ts';
-import { type Interactions, makeInteractions } from './interactions.ts';
-import { logout } from './logout.ts';
-import { tellOfLogouts } from './logout-notices.ts';
-import { instanceDiscovery, openidConfiguration, publicKeys } from './metadata.ts';
-import type { OidcOptions, TenantDoor } from './options.ts';
-import { errorPage, sendPage } from './pages.ts';
-import { issuerOf, makeProvider } from './provider.ts';
-import { crossOriginRefusal } from './single-page.ts';
-import { translateAuthorize, translateDevice, translateToken } from './translate.ts';
-import { userRealm } from './user-realm.ts';
-import { userinfo } from './userinfo.ts';
-import { notesOf, remoteAddress } from './visit.ts';
+import { CardeaError } from '#core/trace/fault.ts';
+import { type Because, because } from '#core/trace/reasons.ts';
+import type { SigningKey } from '#model/signing-key.ts';
+import type { Tenant } from '#model/tenant.ts';
+import { deviceGrant } from './device-code/device-flow.ts';
+import { arm, armPaths } from './endpoints/arm.ts';
+import { readForm, requestWith } from './endpoints/body.ts';
+import { type Interactions, makeInteractions } from './endpoints/interactions.ts';
+import { logout } from './endpoints/logout.ts';
+import { tellOfLogouts } from './endpoints/logout-notices.ts';
+import { instanceDiscovery, openidConfiguration, publicKeys } from './endpoints/metadata.ts';
+import { errorPage, sendPage } from './endpoints/pages.ts';
+import { userRealm } from './endpoints/user-realm.ts';
+import { userinfo } from './endpoints/userinfo.ts';
+import { notesOf, remoteAddress } from './endpoints/visit.ts';
+import { readClientAssertion } from './provider/client-assertion.ts';
+import { errorBody } from './provider/error-body.ts';
+import type { OidcOptions, TenantContext } from './provider/options.ts';
+import { issuerOf, makeProvider } from './provider/provider.ts';
+import { translateAuthorize, translateDevice, translateToken } from './provider/translate.ts';
+import { crossOriginRefusal } from './tokens/single-page.ts';
 
 /** OpenID Connect in Entra's shape, for every tenant of the installation. */
 export interface Oidc {
@@ -41,7 +42,7 @@ interface Opened {
   readonly provider: Provider;
   /** Ids of the keys the provider was made with. */
   readonly kids: string;
-  readonly door: TenantDoor;
+  readonly context: TenantContext;
 }
 interface Request {
   readonly req: IncomingMessage;
@@ -64,7 +65,7 @@ export function createOidc(options: OidcOptions): Oidc {
   };
   const open = async (tenantId: string) => {
     const opened = await openKept(tenantId);
-    if (!opened || opened.kids === kidsOf(await opened.door.signingKeys.current())) return opened;
+    if (!opened || opened.kids === kidsOf(await opened.context.signingKeys.current())) return opened;
     kept.delete(tenantId); // the keys were rotated, here or by another process
     return openKept(tenantId);
   };
@@ -84,17 +85,17 @@ export function createOidc(options: OidcOptions): Oidc {
     },
     interactions: makeInteractions(options, open),
     async tellOfLogouts(tenantId) {
-      const door = await options.forTenant(tenantId);
-      if (door) await tellOfLogouts(door, async () => (await open(tenantId))!.provider, options);
+      const context = await options.forTenant(tenantId);
+      if (context) await tellOfLogouts(context, async () => (await open(tenantId))!.provider, options);
     },
   };
 }
 
 async function openTenant(options: OidcOptions, tenantId: string): Promise<Opened | undefined> {
-  const door = await options.forTenant(tenantId);
-  if (!door) return undefined;
-  const kids = kidsOf(await door.signingKeys.current());
-  return { door, kids, provider: await makeProvider(options, door) };
+  const context = await options.forTenant(tenantId);
+  if (!context) return undefined;
+  const kids = kidsOf(await context.signingKeys.current());
+  return { context, kids, provider: await makeProvider(options, context) };
 }
 
 const kidsOf = (keys: readonly SigningKey[]): string => keys.map(({ kid }) => kid).join(' ');
@@ -126,13 +127,13 @@ async function route(options: OidcOptions, open: Open, req: IncomingMessage, res
 
 async function answerTenant(options: OidcOptions, opened: Opened, request: Request, endpoint: string): Promise<void> {
   const { req, res, query } = request;
-  const { door, provider } = opened;
+  const { context, provider } = opened;
   if (endpoint.endsWith('openid-configuration')) {
-    const algorithms = (await door.signingKeys.current()).map(({ alg }) => alg);
-    return sendJson(res, 200, openidConfiguration(options.publicOrigin, door.tenant.id, algorithms), { open: true });
+    const algorithms = (await context.signingKeys.current()).map(({ alg }) => alg);
+    return sendJson(res, 200, openidConfiguration(options.publicOrigin, context.tenant.id, algorithms), { open: true });
   }
   if (endpoint === 'discovery/v2.0/keys') {
-    const keys = publicKeys(await door.signingKeys.current(), issuerOf(options, door));
+    const keys = publicKeys(await context.signingKeys.current(), issuerOf(options, context));
     return sendJson(res, 200, { keys }, { open: true });
   }
   if (endpoint === 'oauth2/v2.0/token') return answerToken(options, opened, request);
@@ -156,7 +157,7 @@ async function askAgainByGet({ req, res, tenant }: Request, endpoint: string): P
 /** A device asks for a code (RFC 8628 §3.1). */
 async function answerDevice(
   options: OidcOptions,
-  { provider, door }: Opened,
+  { provider, context }: Opened,
   { req, res, tenant }: Request,
 ): Promise<void> {
   if (req.method !== 'POST') return void res.writeHead(405, { allow: 'POST' }).end();
@@ -164,7 +165,7 @@ async function answerDevice(
   const translated = translateDevice(form, notesOf(req).correlationId);
   req.headers.accept = 'application/json';
   const reason = form.has('client_assertion')
-    ? await takeAssertion(options, door, { req, tenant }, form, translated)
+    ? await takeAssertion(options, context, { req, tenant }, form, translated)
     : undefined;
   if (reason) return refuse(options, req, res, { status: 401, error: 'invalid_client', reason });
   return provide(provider, requestWith(req, '/oauth2/v2.0/devicecode', translated), res);
@@ -178,7 +179,7 @@ async function answerUserCode(provider: Provider, { req, res }: Request, endpoin
 
 async function answerToken(
   options: OidcOptions,
-  { provider, door }: Opened,
+  { provider, context }: Opened,
   { req, res, tenant }: Request,
   form?: URLSearchParams,
 ): Promise<void> {
@@ -191,12 +192,12 @@ async function answerToken(
     return refuse(options, req, res, { status: 400, error: 'invalid_scope', reason: translated });
   }
   if (given.has('client_assertion')) {
-    const reason = await takeAssertion(options, door, { req, tenant }, given, translated);
+    const reason = await takeAssertion(options, context, { req, tenant }, given, translated);
     if (reason) return refuse(options, req, res, { status: 401, error: 'invalid_client', reason });
   }
-  const application = await door.applications.find(translated.get('client_id') ?? '');
+  const application = await context.applications.find(translated.get('client_id') ?? '');
   const asked = { form: translated, origin: req.headers.origin, application: application! };
-  const refusal = application && (await crossOriginRefusal(asked, door.oidcRecords));
+  const refusal = application && (await crossOriginRefusal(asked, context.oidcRecords));
   if (refusal) return refuse(options, req, res, { status: 400, error: 'invalid_request', reason: refusal });
   return provide(provider, requestWith(req, '/oauth2/v2.0/token', translated), res);
 }
@@ -204,23 +205,23 @@ async function answerToken(
 /** Judges the client assertion in the provider's place, which then finds the application proven; or tells why not. */
 async function takeAssertion(
   { publicOrigin }: OidcOptions,
-  door: TenantDoor,
+  context: TenantContext,
   { req, tenant }: Pick<Request, 'req' | 'tenant'>,
   form: URLSearchParams,
   translated: URLSearchParams,
 ): Promise<Because | undefined> {
-  const names = new Set([tenant, door.tenant.id, ...door.tenant.domains.map(({ id }) => id), ...everybody]);
+  const names = new Set([tenant, context.tenant.id, ...context.tenant.domains.map(({ id }) => id), ...everybody]);
   const endpointsOf = (name: string) => [`${publicOrigin}/${name}/oauth2/v2.0/token`, `${publicOrigin}/${name}/v2.0`];
   const asked = {
     form,
     ipAddress: remoteAddress(req),
     audiences: [...names].flatMap(endpointsOf),
-    at: door.clock.now(),
+    at: context.clock.now(),
   };
   const found = await readClientAssertion(asked, {
-    findApplication: door.applications.find,
-    records: door.oidcRecords,
-    tenant: door.tenant.displayName,
+    findApplication: context.applications.find,
+    records: context.oidcRecords,
+    tenant: context.tenant.displayName,
   });
   if ('code' in found) return found;
   notesOf(req).assertedBy = found.appId;
@@ -252,7 +253,9 @@ async function answerEverybody(options: OidcOptions, open: Open, request: Reques
 async function keysOfEverybody(options: OidcOptions): Promise<readonly Record<string, unknown>[]> {
   const doors = await Promise.all((await options.tenants.list()).map(({ id }) => options.forTenant(id)));
   const sets = await Promise.all(
-    doors.map(async (door) => (door ? publicKeys(await door.signingKeys.current(), issuerOf(options, door)) : [])),
+    doors.map(async (context) =>
+      context ? publicKeys(await context.signingKeys.current(), issuerOf(options, context)) : [],
+    ),
   );
   return sets.flat();
 }

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Language } from '../languages/language.ts';
+import type { Language } from '#languages/language.ts';
 
 /** What hono's `html` gives: text that is already escaped. */
 export type Markup = ReturnType<typeof html>;
@@ -20,7 +20,7 @@ export interface Brand {
 }
 
 /** Pages that belong to no tenant. */
-export const houseBrand: Brand = { displayName: 'Cardea' };
+export const defaultBrand: Brand = { displayName: 'Cardea' };
 
 export interface Frame {
   /** What happened or what to do; the heading repeats it in the body. */

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
-import { entraNumberOf } from '../core/trace/fault.ts';
-import type { Because } from '../core/trace/reasons.ts';
-import { type Language, sentenceIn } from '../languages/language.ts';
+import { entraNumberOf } from '#core/trace/fault.ts';
+import type { Because } from '#core/trace/reasons.ts';
+import { type Language, sentenceIn } from '#languages/language.ts';
 import type { Markup } from './page.ts';
 
 /** A field of a form that a problem is about. */

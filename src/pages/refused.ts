@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
-import { entraNumberOf, remedyOf, sentenceOf, wordsOf } from '../core/trace/fault.ts';
-import type { Because } from '../core/trace/reasons.ts';
-import { type Language, sentenceIn } from '../languages/language.ts';
+import { entraNumberOf, remedyOf, sentenceOf, wordsOf } from '#core/trace/fault.ts';
+import type { Because } from '#core/trace/reasons.ts';
+import { type Language, sentenceIn } from '#languages/language.ts';
 import { type Brand, type Markup, page, pageResponse } from './page.ts';
 
 /** Where a refused person can go from here. */

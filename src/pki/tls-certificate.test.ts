@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { connect, createServer } from 'node:tls';
-import { needs, run, withFiles } from '../../test/pki/openssl.ts';
+import { needs, run, withFiles } from '#test/pki/openssl.ts';
 import { demoHosts, makeTlsCertificate, openTlsCertificate, tlsRenewalDue, tlsState } from './tls-certificate.ts';
 
 const at = new Date('2026-06-15T12:00:00Z');

@@ -1,17 +1,17 @@
-import { evaluateAccess } from '../core/access/evaluate-access.ts';
-import type { AccessGrant, Proof } from '../core/access/proof.ts';
-import { securityInfoAppId, securityInfoRules } from '../core/access/security-info.ts';
-import type { User } from '../core/binding/user.ts';
-import type { TenantPolicy } from '../core/policy.ts';
-import type { TraceInProgress } from '../core/trace/trace.ts';
-import type { Visit } from './asked.ts';
+import { evaluateAccess } from '#core/access/evaluate-access.ts';
+import type { AccessGrant, Proof } from '#core/access/proof.ts';
+import { securityInfoAppId, securityInfoRules } from '#core/access/security-info.ts';
+import type { User } from '#core/binding/user.ts';
+import type { TenantPolicy } from '#core/policy.ts';
+import type { TraceInProgress } from '#core/trace/trace.ts';
+import type { SignInRequest } from './request.ts';
 import { type SituationPorts, situationOf } from './situation.ts';
 
 /** Asks Conditional Access what it thinks of this person and these proofs (CAP-1); what every policy came to is noted. */
 export async function askPolicy(
   trace: TraceInProgress,
   asked: {
-    readonly visit: Visit;
+    readonly visit: SignInRequest;
     readonly user: User;
     readonly proofs: readonly Proof[];
     readonly policy: TenantPolicy;

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { Proof } from '../core/access/proof.ts';
-import { refused } from '../core/trace/ruling.ts';
-import type { Handoff, Handoffs } from '../ports.ts';
+import type { Proof } from '#core/access/proof.ts';
+import { refused } from '#core/trace/ruling.ts';
+import type { Handoff } from '#model/sign-in.ts';
+import type { Handoffs } from '#ports/flows.ts';
 
 /** Long enough for a redirect on a slow line, too short to be worth stealing (W-7). */
 const lifetimeMilliseconds = 60_000;

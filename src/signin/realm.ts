@@ -4,10 +4,12 @@ import {
   type IdentityProvider,
   passwordRefusal,
   type Realm,
-} from '../core/binding/realm.ts';
-import type { User } from '../core/binding/user.ts';
-import { passed, type Refusal, type Ruling, refused } from '../core/trace/ruling.ts';
-import type { Ports, Tenant, Tenants } from '../ports.ts';
+} from '#core/binding/realm.ts';
+import type { User } from '#core/binding/user.ts';
+import { passed, type Refusal, type Ruling, refused } from '#core/trace/ruling.ts';
+import type { Tenant } from '#model/tenant.ts';
+import type { Ports } from '#ports/ports.ts';
+import type { Tenants } from '#ports/tenants.ts';
 import { readUsername } from './username.ts';
 
 /** A typed user name and the tenant whose domain it names. */

@@ -1,11 +1,11 @@
-import type { ConditionalAccessPolicy } from '../core/access/policy.ts';
-import { registerSecurityInfo, securityInfoAppId } from '../core/access/security-info.ts';
-import type { Situation } from '../core/access/situation.ts';
-import type { User } from '../core/binding/user.ts';
-import type { TenantPolicy } from '../core/policy.ts';
-import type { Ports } from '../ports.ts';
-import type { Visit } from './asked.ts';
-import { availableMethods } from './available-methods.ts';
+import type { ConditionalAccessPolicy } from '#core/access/policy.ts';
+import { registerSecurityInfo, securityInfoAppId } from '#core/access/security-info.ts';
+import type { Situation } from '#core/access/situation.ts';
+import type { User } from '#core/binding/user.ts';
+import type { TenantPolicy } from '#core/policy.ts';
+import type { Ports } from '#ports/ports.ts';
+import { availableMethods } from './factors/available-methods.ts';
+import type { SignInRequest } from './request.ts';
 
 /** The stores that tell what Conditional Access looks at. */
 export type SituationPorts = Pick<Ports, 'directory' | 'methods' | 'sessions' | 'objects'>;
@@ -15,7 +15,7 @@ export type SituationPorts = Pick<Ports, 'directory' | 'methods' | 'sessions' | 
  * policy would look at is not gathered.
  */
 export async function situationOf(
-  visit: Visit,
+  visit: SignInRequest,
   user: User,
   policy: TenantPolicy,
   ports: SituationPorts,

@@ -1,4 +1,4 @@
-import { passed, type Ruling, refused } from '../core/trace/ruling.ts';
+import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 
 /** What a person typed on the user-name page, taken apart. `domain` is lower case and routes to a tenant. */
 export interface Username {

@@ -1,22 +1,22 @@
-import type { Proof } from '../core/access/proof.ts';
-import { bindUser, questionsFor } from '../core/binding/bind-user.ts';
-import { findAccount } from '../core/binding/find-account.ts';
-import { proofOf, rateCertificate } from '../core/binding/rate-certificate.ts';
-import { checkRevocation, crlsNeeded } from '../core/crl/revocation.ts';
-import { ocspNeeded } from '../core/ocsp/needed.ts';
-import { refused } from '../core/trace/ruling.ts';
-import type { Verdict } from '../core/verdict.ts';
-import { readCertificate } from '../core/x509/certificate.ts';
-import { legacyStoreUseOf } from '../core/x509/legacy-store.ts';
-import { validatePath } from '../core/x509/path.ts';
-import type { Ports } from '../ports.ts';
+import type { Proof } from '#core/access/proof.ts';
+import { bindUser, questionsFor } from '#core/binding/bind-user.ts';
+import { findAccount } from '#core/binding/find-account.ts';
+import { proofOf, rateCertificate } from '#core/binding/rate-certificate.ts';
+import { checkRevocation, crlsNeeded } from '#core/crl/revocation.ts';
+import { ocspNeeded } from '#core/ocsp/needed.ts';
+import { refused } from '#core/trace/ruling.ts';
+import type { Verdict } from '#core/verdict.ts';
+import { readCertificate } from '#core/x509/certificate.ts';
+import { legacyStoreUseOf } from '#core/x509/legacy-store.ts';
+import { validatePath } from '#core/x509/path.ts';
+import type { Ports } from '#ports/ports.ts';
 import { askPolicy } from './ask-policy.ts';
-import type { Visit } from './asked.ts';
-import { judge } from './judge.ts';
+import { judge } from './evaluate.ts';
 import { refusalOfRealm } from './realm.ts';
+import type { SignInRequest } from './request.ts';
 
 /** The certificate a browser or a card presented in the TLS handshake, as DER; `undefined` when none came. */
-export interface CertificateSignIn extends Visit {
+export interface CertificateSignIn extends SignInRequest {
   readonly presented: { readonly leaf: Uint8Array } | undefined;
   /** The host the handshake was on. */
   readonly host: string;

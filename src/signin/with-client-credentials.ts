@@ -1,14 +1,14 @@
-import { because } from '../core/trace/reasons.ts';
-import { TraceInProgress } from '../core/trace/trace.ts';
-import type { Ports } from '../ports.ts';
-import type { Visit } from './asked.ts';
+import { because } from '#core/trace/reasons.ts';
+import { TraceInProgress } from '#core/trace/trace.ts';
+import type { Ports } from '#ports/ports.ts';
+import type { SignInRequest } from './request.ts';
 
 /**
  * An application signs in as itself (RFC 6749 §4.4): its secret was checked by the provider, and this is the entry
  * without which it gets no token. Rejects when the log cannot be written.
  */
 export async function noteClientCredentials(
-  visit: Omit<Visit, 'username'>,
+  visit: Omit<SignInRequest, 'username'>,
   ports: Pick<Ports, 'signInLog'>,
   at: Date,
 ): Promise<void> {

@@ -1,18 +1,18 @@
-import { isMethodAllowed } from '../core/access/method-state.ts';
-import type { Proof } from '../core/access/proof.ts';
-import type { User } from '../core/binding/user.ts';
-import { passed, type Refusal, type Ruling, refused } from '../core/trace/ruling.ts';
-import type { Verdict } from '../core/verdict.ts';
-import type { Ports } from '../ports.ts';
+import { isMethodAllowed } from '#core/access/method-state.ts';
+import type { Proof } from '#core/access/proof.ts';
+import type { User } from '#core/binding/user.ts';
+import { passed, type Refusal, type Ruling, refused } from '#core/trace/ruling.ts';
+import type { Verdict } from '#core/verdict.ts';
+import type { Ports } from '#ports/ports.ts';
 import { askPolicy } from './ask-policy.ts';
-import type { Visit } from './asked.ts';
-import { checkFactor, type ShownFactor } from './check-factor.ts';
-import { judge } from './judge.ts';
+import { judge } from './evaluate.ts';
+import { checkFactor, type ShownFactor } from './factors/check-factor.ts';
+import { record } from './log/write-sign-in-log.ts';
 import { refusalOfRealm } from './realm.ts';
-import { record } from './record.ts';
+import type { SignInRequest } from './request.ts';
 
 /** Something shown on the sign-in pages. `userId` is who was proven before; absent at the first factor, when a name was typed. */
-export interface FactorSignIn extends Visit {
+export interface FactorSignIn extends SignInRequest {
   readonly userId?: string;
   readonly proofs: readonly Proof[];
   readonly shown: ShownFactor;
@@ -55,7 +55,7 @@ export async function signInWithFactor(asked: FactorSignIn, ports: Ports, at: Da
 
 /** What policy says of what was proven so far. Writes nothing: the entries of these proofs are written. */
 export function judgeProofs(
-  asked: Visit & { readonly userId: string; readonly proofs: readonly Proof[] },
+  asked: SignInRequest & { readonly userId: string; readonly proofs: readonly Proof[] },
   ports: Ports,
   at: Date,
 ): Promise<Verdict> {

@@ -1,16 +1,16 @@
-import type { Proof } from '../core/access/proof.ts';
-import type { User } from '../core/binding/user.ts';
-import type { Because } from '../core/trace/reasons.ts';
-import { passed, type Ruling, refused } from '../core/trace/ruling.ts';
-import type { Verdict } from '../core/verdict.ts';
-import type { Ports } from '../ports.ts';
+import type { Proof } from '#core/access/proof.ts';
+import type { User } from '#core/binding/user.ts';
+import type { Because } from '#core/trace/reasons.ts';
+import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
+import type { Verdict } from '#core/verdict.ts';
+import type { Ports } from '#ports/ports.ts';
 import { askPolicy } from './ask-policy.ts';
-import type { Visit } from './asked.ts';
-import { judge } from './judge.ts';
-import { record } from './record.ts';
+import { judge } from './evaluate.ts';
+import { record } from './log/write-sign-in-log.ts';
+import type { SignInRequest } from './request.ts';
 
 /** A live session of the login host that asks for one more application. */
-export interface SessionSignIn extends Visit {
+export interface SessionSignIn extends SignInRequest {
   readonly sessionUid: string;
   readonly userId: string;
   /** What the application asks for and nobody granted it: then the sign-in ends there, and its entry says so. */

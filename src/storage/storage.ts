@@ -1,51 +1,38 @@
-import type {
-  Applications,
-  AttemptStore,
-  AuditLog,
-  Clock,
-  CrlBytes,
-  DeletedObjects,
-  Directory,
-  Federations,
-  Flows,
-  GroupAdmin,
-  Handoffs,
-  KeyStore,
-  KnownBrowsers,
-  LiveSignIns,
-  Methods,
-  Objects,
-  OidcRecords,
-  Policies,
-  PolicyAdmin,
-  Sessions,
-  SignInLog,
-  SignInRecord,
-  Tenants,
-  Tickets,
-  TrustStoreAdmin,
-  UserAdmin,
-} from '../ports.ts';
-import { openApplications } from './applications.ts';
-import { atomically } from './atomically.ts';
-import { openAudits } from './audit.ts';
-import { openCrlBytes, pruneCrlChunks } from './crl-bytes.ts';
-import { openCrlClaims } from './crl-claims.ts';
-import { openDeleted, pruneDeleted } from './deleted.ts';
-import { openFactors } from './factors.ts';
-import { openFederations } from './federations.ts';
-import { openGroups } from './groups.ts';
-import { openKeyStore, type Sealing } from './key-store.ts';
-import { openLiveSignIns } from './live-sign-ins.ts';
-import { openMethods } from './methods.ts';
-import { openObjects } from './objects.ts';
-import { openOidcRecords, tenantOfRecord } from './oidc-records.ts';
-import { type Database, openDatabase, type Place } from './open.ts';
-import { openPolicies } from './policies.ts';
-import { findSignIns, openSignIns } from './sign-ins.ts';
-import { openTenants } from './tenants.ts';
-import { openUsers } from './users.ts';
-import { openVisits } from './visits.ts';
+import type { SignInRecord } from '#model/sign-in.ts';
+import type { Applications, OidcRecords } from '#ports/applications.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Directory, GroupAdmin, UserAdmin } from '#ports/directory.ts';
+import type { Federations } from '#ports/federations.ts';
+import type { AttemptStore, Flows, Handoffs, KnownBrowsers, Tickets } from '#ports/flows.ts';
+import type { KeyStore } from '#ports/keys.ts';
+import type { AuditLog, SignInLog } from '#ports/logs.ts';
+import type { Methods } from '#ports/methods.ts';
+import type { DeletedObjects, Objects } from '#ports/objects.ts';
+import type { Policies, PolicyAdmin } from '#ports/policies.ts';
+import type { CrlBytes } from '#ports/revocation.ts';
+import type { LiveSignIns, Sessions } from '#ports/sessions.ts';
+import type { Tenants } from '#ports/tenants.ts';
+import type { TrustStoreAdmin } from '#ports/trust-store.ts';
+import { openAudits } from './database/audit.ts';
+import { inTransaction } from './database/in-transaction.ts';
+import { type Database, openDatabase, type Place } from './database/open.ts';
+import { openApplications } from './stores/directory/applications.ts';
+import { openDeleted, pruneDeleted } from './stores/directory/deleted.ts';
+import { openFederations } from './stores/directory/federations.ts';
+import { openGroups } from './stores/directory/groups.ts';
+import { openMethods } from './stores/directory/methods.ts';
+import { openObjects } from './stores/directory/objects.ts';
+import { openTenants } from './stores/directory/tenants.ts';
+import { openUsers } from './stores/directory/users.ts';
+import { openFactors } from './stores/sign-in/factors.ts';
+import { openLiveSignIns } from './stores/sign-in/live-sign-ins.ts';
+import { openOidcRecords, tenantOfRecord } from './stores/sign-in/oidc-records.ts';
+import { findSignIns, openSignIns } from './stores/sign-in/sign-ins.ts';
+import { openVisits } from './stores/sign-in/visits.ts';
+import { openCrlBytes, pruneCrlChunks } from './stores/trust/crl-bytes.ts';
+import { openCrlClaims } from './stores/trust/crl-leases.ts';
+import { openKeyStore, type Sealing } from './stores/trust/key-store.ts';
+import { openPolicies } from './stores/trust/policies.ts';
 
 /** Every store of an installation, behind the ports they serve. */
 export interface Storage {
@@ -78,7 +65,7 @@ export interface TenantStorage {
   readonly keyStore: KeyStore;
   readonly live: LiveSignIns;
   /** Its own stores once more, inside one transaction. */
-  atomically<T>(work: (inside: TenantStorage) => Promise<T>): Promise<T>;
+  inTransaction<T>(work: (inside: TenantStorage) => Promise<T>): Promise<T>;
   readonly federations: Federations;
   readonly methods: Methods;
   readonly attempts: AttemptStore;
@@ -120,7 +107,7 @@ function openTenant(database: Database, tenantId: string, clock: Clock, sealing:
     oidcRecords: openOidcRecords(database, tenantId, clock),
     keyStore: openKeyStore(database, tenantId, sealing),
     live: openLiveSignIns(database, tenantId, clock),
-    atomically: (work) => atomically(database, (inside) => work(openTenant(inside, tenantId, clock, sealing))),
+    inTransaction: (work) => inTransaction(database, (inside) => work(openTenant(inside, tenantId, clock, sealing))),
     federations: openFederations(openObjects(database, tenantId, clock), openGroups(database, tenantId, clock)),
     methods: openMethods(database, tenantId, clock, sealing),
     ...openFactors(database, tenantId, clock, sealing),

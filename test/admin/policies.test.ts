@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { lineOf } from '../../src/admin/differences.ts';
-import { applyDocument } from '../../src/admin/policies.ts';
-import { documentOf } from '../../src/admin/tenant-document.ts';
-import { addUser } from '../../src/admin/users.ts';
-import { defaultX509CertificateConfiguration } from '../../src/core/binding/policy.ts';
-import type { CardeaError } from '../../src/core/trace/fault.ts';
-import type { Storage, TenantStorage } from '../../src/storage/storage.ts';
+import { addUser } from '#admin/directory/users.ts';
+import { lineOf } from '#admin/document/differences.ts';
+import { documentOf } from '#admin/document/tenant-document.ts';
+import { applyDocument } from '#admin/policies/policies.ts';
+import { defaultX509CertificateConfiguration } from '#core/binding/policy.ts';
+import type { CardeaError } from '#core/trace/fault.ts';
+import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt, TestClock } from '../contract/databases.ts';
 import { testCa } from '../pki/test-ca.ts';
 

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CertificateOptions, Issued } from '../../src/pki/authority.ts';
-import { cardOf, readDemoFiles } from '../../src/pki/demo-files.ts';
-import { writePkcs12 } from '../../src/pki/pkcs12.ts';
-import { demoPassword } from '../../src/pki/woodgrove.ts';
-import { multifactorPolicy } from '../../src/pki/woodgrove-people.ts';
+import type { CertificateOptions, Issued } from '#pki/build/authority.ts';
+import { writePkcs12 } from '#pki/card-file/pkcs12.ts';
+import { cardOf, readDemoFiles } from '#pki/demo/demo-files.ts';
+import { demoPassword } from '#pki/demo/woodgrove.ts';
+import { multifactorPolicy } from '#pki/demo/woodgrove-people.ts';
 import type { RunningServer } from '../e2e/server.ts';
 
 const day = 24 * 60 * 60 * 1000;

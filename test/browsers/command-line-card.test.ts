@@ -27,10 +27,12 @@ function signIn(server: RunningServer, module: TokenModule, card: string, typed:
     err += chunk;
   });
   child.stdin.end(`${typed}\n`);
-  type Said = { kind?: string; error?: { code: string }; claims?: { id_token?: { amr?: string[] } } };
-  return new Promise<{ code: number | null; said: Said; err: string }>((done) => {
+  type CliOptions = { kind?: string; error?: { code: string }; claims?: { id_token?: { amr?: string[] } } };
+  return new Promise<{ code: number | null; said: CliOptions; err: string }>((done) => {
     // OpenSSL's engine has its own say on standard error.
-    child.on('close', (code) => done({ code, said: JSON.parse(out || err.slice(err.indexOf('{'))) as Said, err }));
+    child.on('close', (code) =>
+      done({ code, said: JSON.parse(out || err.slice(err.indexOf('{'))) as CliOptions, err }),
+    );
   });
 }
 

@@ -1,5 +1,5 @@
 import { constants, createHash, privateEncrypt } from 'node:crypto';
-import type { Issued } from '../../src/pki/authority.ts';
+import type { Issued } from '#pki/build/authority.ts';
 import { findTlv, tlv } from './tlv.ts';
 
 /** Status words of ISO/IEC 7816-4 §5.1.3. */

@@ -4,7 +4,7 @@ import { request } from 'node:https';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { singlePageId } from '../../src/admin/first-party.ts';
+import { singlePageId } from '#admin/applications/first-party.ts';
 import { chromiumMissing, openChromium, screenshot } from '../e2e/chromium.ts';
 import { claimsOf, RunningServer } from '../e2e/server.ts';
 

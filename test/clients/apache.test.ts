@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Browser } from '../../src/cli/browser.ts';
+import { Browser } from '#cli/client/browser.ts';
 import { freePort, RunningServer } from '../e2e/server.ts';
 import { Apache, skip } from './apache.ts';
 import { visit } from './person.ts';

@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { createServer, type Server } from 'node:http';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
-import { makeTlsCertificate } from '../../src/pki/tls-certificate.ts';
+import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 
 const binary = '/usr/sbin/apache2';
 const modules = '/usr/lib/apache2/modules';

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Browser } from '../../src/cli/browser.ts';
+import { Browser } from '#cli/client/browser.ts';
 import { RunningServer } from '../e2e/server.ts';
 import { visit } from './person.ts';
 

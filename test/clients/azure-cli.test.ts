@@ -3,14 +3,14 @@ import { spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { GraphHouse } from '../graph/house.ts';
+import { GraphServer } from '../graph/graph-server.ts';
 import { testCa } from '../pki/test-ca.ts';
 
 const az = '/usr/bin/az';
 const skip = existsSync(az) ? false : 'the Azure CLI is not installed: apt-get install azure-cli';
 
 describe('the Azure CLI of Debian, unmodified (acceptance scripts 2 and 5)', { skip }, () => {
-  let house: GraphHouse;
+  let graph: GraphServer;
   let environment: NodeJS.ProcessEnv;
 
   /** What a command printed, as JSON where it is. */
@@ -35,8 +35,8 @@ describe('the Azure CLI of Debian, unmodified (acceptance scripts 2 and 5)', { s
     ok('ad', 'user', 'show', '--id', `${name}@woodgrove.test`, '--query', 'id', '-o', 'tsv');
 
   before(async () => {
-    house = await GraphHouse.start();
-    const { server, tenantId } = house;
+    graph = await GraphServer.start();
+    const { server, tenantId } = graph;
     environment = {
       PATH: '/usr/bin:/bin',
       HOME: server.folder,
@@ -78,7 +78,7 @@ describe('the Azure CLI of Debian, unmodified (acceptance scripts 2 and 5)', { s
       '--allow-no-subscriptions',
     );
   });
-  after(() => house?.end());
+  after(() => graph?.end());
 
   test('az ad user: list, create, update, show, delete', async () => {
     const names = JSON.parse(await ok('ad', 'user', 'list', '--query', '[].userPrincipalName')) as string[];
@@ -125,19 +125,19 @@ describe('the Azure CLI of Debian, unmodified (acceptance scripts 2 and 5)', { s
     await ok('ad', 'sp', 'create', '--id', appId);
     assert.equal(await ok('ad', 'sp', 'list', '--display-name', 'ledger', '--query', '[].appId', '-o', 'tsv'), appId);
     const reset = JSON.parse(await ok('ad', 'app', 'credential', 'reset', '--id', appId)) as Record<string, string>;
-    assert.deepEqual([reset.appId, reset.tenant], [appId, house.tenantId]);
+    assert.deepEqual([reset.appId, reset.tenant], [appId, graph.tenantId]);
     assert.ok((reset.password ?? '').length > 20);
   });
 
   test('az rest: the trust store is replaced as a whole, has its fixed id, and cannot be patched', async () => {
-    const url = `${house.server.origin}/v1.0/organization/${house.tenantId}/certificateBasedAuthConfiguration`;
+    const url = `${graph.server.origin}/v1.0/organization/${graph.tenantId}/certificateBasedAuthConfiguration`;
     const [one, other] = [testCa('CN=Fjord Root'), testCa('CN=Other Root')];
     const entry = ({ der }: typeof one) => ({
       isRootAuthority: true,
       certificate: Buffer.from(der).toString('base64'),
     });
     const post = (name: string, authorities: readonly object[]) => {
-      const file = join(house.server.folder, name);
+      const file = join(graph.server.folder, name);
       writeFileSync(file, JSON.stringify({ certificateAuthorities: authorities }));
       return run('rest', '-m', 'post', '-u', url, '-b', `@${file}`);
     };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { azureCliId, commandLineApplication, graphPowerShellId } from '../../src/admin/first-party.ts';
-import { Browser } from '../../src/cli/browser.ts';
+import { azureCliId, commandLineApplication, graphPowerShellId } from '#admin/applications/first-party.ts';
+import { Browser } from '#cli/client/browser.ts';
 import { claimsOf, RunningServer } from '../e2e/server.ts';
 import { sendJson } from './ask.ts';
 import { runProgram } from './program.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { SignJWT } from 'jose';
-import { Browser } from '../../src/cli/browser.ts';
+import { Browser } from '#cli/client/browser.ts';
 import { claimsOf, RunningServer } from '../e2e/server.ts';
 import { registerService, type Service } from './service.ts';
 

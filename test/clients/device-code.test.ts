@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { commandLineApplication } from '../../src/admin/first-party.ts';
-import { Browser } from '../../src/cli/browser.ts';
+import { commandLineApplication } from '#admin/applications/first-party.ts';
+import { Browser } from '#cli/client/browser.ts';
 import { claimsOf, RunningServer } from '../e2e/server.ts';
 import { visit } from './person.ts';
-import { runProgram, type Said } from './program.ts';
+import { type CliOptions, runProgram } from './program.ts';
 
 describe('signing in on another device (RFC 8628)', () => {
   let server: RunningServer;
@@ -13,7 +13,7 @@ describe('signing in on another device (RFC 8628)', () => {
   });
   after(() => server.remove());
 
-  const device = (more: object): Promise<Said> =>
+  const device = (more: object): Promise<CliOptions> =>
     runProgram(server, 'msal-device', {
       clientId: commandLineApplication.appId,
       tenant: 'woodgrove.test',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { azureCliId } from '../../src/admin/first-party.ts';
+import { azureCliId } from '#admin/applications/first-party.ts';
 import { RunningServer } from '../e2e/server.ts';
 import { getJson } from './ask.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { commandLineApplication } from '../../src/admin/first-party.ts';
+import { commandLineApplication } from '#admin/applications/first-party.ts';
 import { claimsOf, RunningServer } from '../e2e/server.ts';
-import { runProgram, type Said } from './program.ts';
+import { type CliOptions, runProgram } from './program.ts';
 import { registerService } from './service.ts';
 
 describe('@azure/msal-node, unmodified', () => {
@@ -14,7 +14,7 @@ describe('@azure/msal-node, unmodified', () => {
   });
   after(() => server.remove());
 
-  const publicClient = (more: object): Promise<Said> =>
+  const publicClient = (more: object): Promise<CliOptions> =>
     runProgram(server, 'msal-public', {
       clientId: commandLineApplication.appId,
       tenant: 'woodgrove.test',
@@ -62,7 +62,7 @@ describe('@azure/msal-node, unmodified', () => {
     assert.match(errorMessage ?? '', /AADSTS65001.*Domain\.ReadWrite\.All/);
   });
 
-  const confidentialClient = (more: object): Promise<Said> =>
+  const confidentialClient = (more: object): Promise<CliOptions> =>
     runProgram(server, 'msal-confidential', { tenant: 'woodgrove.test', scopes: ['api://robot/.default'], ...more });
 
   test('a confidential client with a secret gets a token for itself', async () => {

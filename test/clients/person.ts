@@ -1,4 +1,4 @@
-import { Browser, type CardInReader, type Page } from '../../src/cli/browser.ts';
+import { Browser, type CardInReader, type Page } from '#cli/client/browser.ts';
 
 /** Somebody with a card at a browser. */
 export interface Visitor {

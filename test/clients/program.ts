@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import type { RunningServer } from '../e2e/server.ts';
 
 /** What a program answered on its last line. */
-export type Said = Record<string, unknown>;
+export type CliOptions = Record<string, unknown>;
 
 /**
  * Runs one of `programs/` in a process of its own that trusts the server's root, as an application of somebody else
  * would: Node reads NODE_EXTRA_CA_CERTS only when it starts.
  */
-export function runProgram(server: RunningServer, name: string, asked: object): Promise<Said> {
+export function runProgram(server: RunningServer, name: string, asked: object): Promise<CliOptions> {
   const file = join(import.meta.dirname, 'programs', `${name}.ts`);
   const trust = join(server.folder, 'tls', 'root.pem');
   const child = spawn(process.execPath, [file, JSON.stringify({ origin: server.origin, ...asked })], {
@@ -27,7 +27,7 @@ export function runProgram(server: RunningServer, name: string, asked: object): 
   });
   return new Promise((resolve, reject) => {
     child.on('close', (code) => {
-      if (code === 0) resolve(JSON.parse(out.trim().split('\n').at(-1) ?? '') as Said);
+      if (code === 0) resolve(JSON.parse(out.trim().split('\n').at(-1) ?? '') as CliOptions);
       else reject(new Error(`${name} ended with ${code}: ${err}${out}`));
     });
   });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { azureCliId, graphPowerShellId } from '../../src/admin/first-party.ts';
-import { Browser } from '../../src/cli/browser.ts';
-import { globalAdministrator } from '../../src/core/roles/directory-roles.ts';
+import { azureCliId, graphPowerShellId } from '#admin/applications/first-party.ts';
+import { Browser } from '#cli/client/browser.ts';
+import { globalAdministrator } from '#core/roles/directory-roles.ts';
 import { claimsOf, RunningServer } from '../e2e/server.ts';
 
 describe('what a token for a person carries (graph-api §2)', () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { ConditionalAccessPolicy } from '../../src/core/access/policy.ts';
-import type { AuthenticationStrength } from '../../src/core/access/strengths.ts';
-import type { Storage, TenantStorage } from '../../src/storage/storage.ts';
+import type { ConditionalAccessPolicy } from '#core/access/policy.ts';
+import type { AuthenticationStrength } from '#core/access/strengths.ts';
+import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
 
 for (const database of databasesUnderTest()) {

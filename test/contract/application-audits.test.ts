@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Application } from '../../src/ports.ts';
-import type { Storage, TenantStorage } from '../../src/storage/storage.ts';
+import type { Application } from '#model/application.ts';
+import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
 
 const application: Application = {

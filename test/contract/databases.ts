@@ -3,10 +3,10 @@ import { chmodSync, chownSync, existsSync, globSync, mkdtempSync, rmSync } from 
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { openSealing } from '../../src/keys/sealing.ts';
-import type { Clock } from '../../src/ports.ts';
-import type { Place } from '../../src/storage/open.ts';
-import { openStorage, type Storage } from '../../src/storage/storage.ts';
+import { openSealing } from '#keys/sealing.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Place } from '#storage/database/open.ts';
+import { openStorage, type Storage } from '#storage/storage.ts';
 
 /** A clock that tests move. */
 export class TestClock implements Clock {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { User } from '../../src/core/binding/user.ts';
-import type { Storage } from '../../src/storage/storage.ts';
+import type { User } from '#core/binding/user.ts';
+import type { Storage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
 
 for (const database of databasesUnderTest()) {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { azureCliId, firstPartyApplications, introduceFirstParty, myAppsId } from '../../src/admin/first-party.ts';
-import { permissionGrantKind } from '../../src/admin/permission-grants.ts';
-import type { Storage, TenantStorage } from '../../src/storage/storage.ts';
+import { azureCliId, firstPartyApplications, introduceFirstParty, myAppsId } from '#admin/applications/first-party.ts';
+import { permissionGrantKind } from '#admin/applications/permission-grants.ts';
+import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt } from './databases.ts';
 
 for (const database of databasesUnderTest()) {

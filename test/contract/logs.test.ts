@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { because } from '../../src/core/trace/reasons.ts';
-import type { AuditRecord, SignInQuery, SignInRecord } from '../../src/ports.ts';
-import type { Storage, TenantStorage } from '../../src/storage/storage.ts';
+import { because } from '#core/trace/reasons.ts';
+import type { AuditRecord } from '#model/audit.ts';
+import type { SignInQuery, SignInRecord } from '#model/sign-in.ts';
+import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
 
 for (const database of databasesUnderTest()) {

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { after, describe, test } from 'node:test';
-import type { Storage } from '../../src/storage/storage.ts';
+import type { Storage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt } from './databases.ts';
 
 /** Started as a process of its own, this file writes until it is killed and names every row it was told is kept. */

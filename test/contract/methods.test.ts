@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { beginTry, noAttempts } from '../../src/core/factors/lock-out.ts';
-import type { PasskeyMethod, SoftwareOathMethod, TemporaryAccessPassMethod, Ticket } from '../../src/ports.ts';
-import { openDatabase, type Place } from '../../src/storage/open.ts';
-import type { Storage, TenantStorage } from '../../src/storage/storage.ts';
+import { beginTry, noAttempts } from '#core/factors/lock-out.ts';
+import type { PasskeyMethod, SoftwareOathMethod, TemporaryAccessPassMethod } from '#model/authentication-method.ts';
+import type { Ticket } from '#model/sign-in.ts';
+import { openDatabase, type Place } from '#storage/database/open.ts';
+import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
 
 for (const database of databasesUnderTest()) {

@@ -4,9 +4,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, describe, test } from 'node:test';
 import { Kysely, Migrator, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import { first } from '../../src/storage/migrations/m001-first.ts';
-import type { Place } from '../../src/storage/open.ts';
-import { sqliteDialect } from '../../src/storage/sqlite-dialect.ts';
+import type { Place } from '#storage/database/open.ts';
+import { sqliteDialect } from '#storage/database/sqlite-dialect.ts';
+import { first } from '#storage/migrations/m001-first.ts';
 import { testCa } from '../pki/test-ca.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
 

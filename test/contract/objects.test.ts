@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import type { User } from '../../src/core/binding/user.ts';
-import { CardeaError } from '../../src/core/trace/fault.ts';
-import type { Storage, TenantStorage } from '../../src/storage/storage.ts';
+import type { User } from '#core/binding/user.ts';
+import { CardeaError } from '#core/trace/fault.ts';
+import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
 
 const day = 24 * 3600 * 1000;
@@ -69,7 +69,7 @@ for (const database of databasesUnderTest()) {
     test('what is buried can be restored for thirty days, and is gone after them', async () => {
       for (const id of ['t1', 't2']) {
         await mine.objects.add({ kind: 'things', id, owner: 'ana', document: { id } }, deed);
-        assert.equal(await mine.objects.bury('things', id, deed), true);
+        assert.equal(await mine.objects.softDelete('things', id, deed), true);
       }
       assert.equal(await mine.objects.find('things', 't1'), undefined);
       assert.equal((await mine.deleted.list('things')).length, 2);

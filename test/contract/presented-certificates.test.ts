@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import type { PresentedCertificate, SignInRecord } from '../../src/ports.ts';
-import type { Storage, TenantStorage } from '../../src/storage/storage.ts';
+import type { PresentedCertificate, SignInRecord } from '#model/sign-in.ts';
+import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
 
 const minute = 60_000;

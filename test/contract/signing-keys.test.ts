@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { calculateJwkThumbprint, jwtVerify, SignJWT } from 'jose';
-import { openSigningKeys } from '../../src/keys/signing-keys.ts';
-import type { SigningKey } from '../../src/ports.ts';
-import type { Storage } from '../../src/storage/storage.ts';
+import { openSigningKeys } from '#keys/signing-keys.ts';
+import type { SigningKey } from '#model/signing-key.ts';
+import type { Storage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
 
 for (const database of databasesUnderTest()) {

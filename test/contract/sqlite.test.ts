@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
-import { openSealing } from '../../src/keys/sealing.ts';
-import { openApplications } from '../../src/storage/applications.ts';
-import { openOidcRecords } from '../../src/storage/oidc-records.ts';
-import { type Database, openDatabase } from '../../src/storage/open.ts';
-import { openStorage } from '../../src/storage/storage.ts';
+import { openSealing } from '#keys/sealing.ts';
+import { type Database, openDatabase } from '#storage/database/open.ts';
+import { openStorage } from '#storage/storage.ts';
+import { openApplications } from '#storage/stores/directory/applications.ts';
+import { openOidcRecords } from '#storage/stores/sign-in/oidc-records.ts';
 import { databasesUnderTest, emptyFolder, openAt, TestClock } from './databases.ts';
 
 const [sqlite] = databasesUnderTest();

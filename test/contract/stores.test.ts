@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { defaultX509CertificateConfiguration } from '../../src/core/binding/policy.ts';
-import type { User } from '../../src/core/binding/user.ts';
-import { because } from '../../src/core/trace/reasons.ts';
-import type { Application, AuthorityRow, Flow, SignInRecord } from '../../src/ports.ts';
-import type { Place } from '../../src/storage/open.ts';
-import type { Storage, TenantStorage } from '../../src/storage/storage.ts';
+import { defaultX509CertificateConfiguration } from '#core/binding/policy.ts';
+import type { User } from '#core/binding/user.ts';
+import { because } from '#core/trace/reasons.ts';
+import type { Application } from '#model/application.ts';
+import type { AuthorityRow } from '#model/authority.ts';
+import type { Flow, SignInRecord } from '#model/sign-in.ts';
+import type { Place } from '#storage/database/open.ts';
+import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { testCa } from '../pki/test-ca.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
 

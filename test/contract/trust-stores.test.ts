@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, test } from 'node:test';
-import { addAuthorities, addAuthority, changeAuthority, removeAuthority } from '../../src/admin/authorities.ts';
-import { detailsOf } from '../../src/admin/authority-rules.ts';
-import {
-  classicStoreId,
-  classicStoreOf,
-  deleteClassicStore,
-  replaceClassicStore,
-} from '../../src/admin/classic-store.ts';
-import { listDeleted, purgeDeleted, restoreDeleted } from '../../src/admin/deleted-authorities.ts';
+import { addAuthorities, addAuthority, changeAuthority, removeAuthority } from '#admin/trust/authorities.ts';
+import { detailsOf } from '#admin/trust/authority-rules.ts';
+import { classicStoreId, classicStoreOf, deleteClassicStore, replaceClassicStore } from '#admin/trust/classic-store.ts';
+import { listDeleted, purgeDeleted, restoreDeleted } from '#admin/trust/deleted-authorities.ts';
 import {
   addToContainer,
   changeInContainer,
@@ -16,22 +11,22 @@ import {
   findAuthority,
   listAuthorities,
   type StatedPkiAuthority,
-} from '../../src/admin/pki-authorities.ts';
+} from '#admin/trust/pki-authorities.ts';
 import {
   addContainer,
   deleteContainer,
   findContainer,
   listContainers,
   renameContainer,
-} from '../../src/admin/pki-containers.ts';
-import { startUpload, uploadBundle } from '../../src/admin/upload.ts';
-import type { Code } from '../../src/core/trace/reasons.ts';
-import { certificateOf } from '../../src/core/x509/testing/chains.ts';
-import type { Authority } from '../../src/pki/authority.ts';
-import { uri } from '../../src/pki/general-names.ts';
-import type { Bundles } from '../../src/ports.ts';
-import type { TenantStorage } from '../../src/storage/storage.ts';
+} from '#admin/trust/pki-containers.ts';
+import { startUpload, uploadBundle } from '#admin/trust/upload.ts';
+import type { Code } from '#core/trace/reasons.ts';
+import type { Authority } from '#pki/build/authority.ts';
+import { uri } from '#pki/build/general-names.ts';
+import type { Bundles } from '#ports/trust-store.ts';
+import type { TenantStorage } from '#storage/storage.ts';
 import { bundleOf as bundleOfDer } from '../pki/bundle.ts';
+import { certificateOf } from '../pki/chains.ts';
 import { testCa } from '../pki/test-ca.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
 

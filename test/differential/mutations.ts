@@ -1,6 +1,6 @@
-import type { AuthorityOptions, CertificateOptions } from '../../src/pki/authority.ts';
-import { basicConstraints, keyPurposes, keyUsage } from '../../src/pki/extensions.ts';
-import { directoryName, dnsName, type GeneralNameDer, ipAddress, rfc822Name } from '../../src/pki/general-names.ts';
+import type { AuthorityOptions, CertificateOptions } from '#pki/build/authority.ts';
+import { basicConstraints, keyPurposes, keyUsage } from '#pki/build/extensions.ts';
+import { directoryName, dnsName, type GeneralNameDer, ipAddress, rfc822Name } from '#pki/build/general-names.ts';
 import type { Random } from './random.ts';
 
 /** A chain on its way: what each certificate shall say, root first. Mutations write into it. */

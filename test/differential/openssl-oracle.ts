@@ -1,4 +1,4 @@
-import { pem } from '../../src/pki/certificate-builder.ts';
+import { pem } from '#pki/build/certificate-builder.ts';
 import { run, withFiles } from '../pki/openssl.ts';
 import type { RandomRevocation } from './random-revocation.ts';
 

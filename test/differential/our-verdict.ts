@@ -1,6 +1,6 @@
-import { readCertificate } from '../../src/core/x509/certificate.ts';
-import { validatePath } from '../../src/core/x509/path.ts';
-import type { TrustedAuthority } from '../../src/core/x509/trust-store.ts';
+import { readCertificate } from '#core/x509/certificate.ts';
+import { validatePath } from '#core/x509/path.ts';
+import type { TrustedAuthority } from '#core/x509/trust-store.ts';
 import type { RandomChain } from './random-chain.ts';
 
 /** What we say of a chain: `passed`, or the code of the refusal. As in a sign-in, every authority comes from the trust store. */

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import { Authority, type Issued } from '../../src/pki/authority.ts';
-import { generateKey } from '../../src/pki/keys.ts';
+import { Authority, type Issued } from '#pki/build/authority.ts';
+import { generateKey } from '#pki/build/keys.ts';
 import { type Draft, mutations } from './mutations.ts';
 import { Random } from './random.ts';
 

@@ -1,8 +1,8 @@
-import { Authority, type CrlOptions, type Issued } from '../../src/pki/authority.ts';
-import type { CrlEntryInput } from '../../src/pki/crl-builder.ts';
-import { type CrlReason, keyPurposes } from '../../src/pki/extensions.ts';
-import { uri } from '../../src/pki/general-names.ts';
-import { generateKey } from '../../src/pki/keys.ts';
+import { Authority, type CrlOptions, type Issued } from '#pki/build/authority.ts';
+import type { CrlEntryInput } from '#pki/build/crl-builder.ts';
+import { type CrlReason, keyPurposes } from '#pki/build/extensions.ts';
+import { uri } from '#pki/build/general-names.ts';
+import { generateKey } from '#pki/build/keys.ts';
 import { Random } from './random.ts';
 
 /** A good path of root, issuing CA and leaf, and the CRLs of both authorities. */

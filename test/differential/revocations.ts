@@ -1,9 +1,9 @@
-import type { CrlAnswer, CrlFetched } from '../../src/core/crl/answer.ts';
-import { readCrl } from '../../src/core/crl/read-crl.ts';
-import { checkRevocation, crlsNeeded } from '../../src/core/crl/revocation.ts';
-import { readCertificate } from '../../src/core/x509/certificate.ts';
-import { validatePath } from '../../src/core/x509/path.ts';
-import type { TrustedAuthority, TrustStore } from '../../src/core/x509/trust-store.ts';
+import type { CrlAnswer, CrlFetched } from '#core/crl/answer.ts';
+import { readCrl } from '#core/crl/list/read-crl.ts';
+import { checkRevocation, crlsNeeded } from '#core/crl/revocation.ts';
+import { readCertificate } from '#core/x509/certificate.ts';
+import { validatePath } from '#core/x509/path.ts';
+import type { TrustedAuthority, TrustStore } from '#core/x509/trust-store.ts';
 import type { Judged } from './compare.ts';
 import { opensslRevocationVerdict } from './openssl-oracle.ts';
 import { type RandomRevocation, randomRevocation } from './random-revocation.ts';

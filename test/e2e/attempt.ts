@@ -1,5 +1,5 @@
-import { commandLineApplication } from '../../src/admin/first-party.ts';
-import { Browser, type CardInReader, type Page } from '../../src/cli/browser.ts';
+import { commandLineApplication } from '#admin/applications/first-party.ts';
+import { Browser, type CardInReader, type Page } from '#cli/client/browser.ts';
 import type { RunningServer } from './server.ts';
 
 /** A sign-in step by step, for tests that do something wrong at one of them. */

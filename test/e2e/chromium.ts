@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
 import { makeNssStore } from '../browsers/nss.ts';
-import { letChoose, policies } from './certificate-policy.ts';
+import { letChoose, policies } from './trust/certificate-policy.ts';
 
 /** Debian's Chromium, or undefined where there is none. */
 export const chromiumPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));

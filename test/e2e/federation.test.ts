@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
-import { commandLineApplication } from '../../src/admin/first-party.ts';
-import { Browser, type Page } from '../../src/cli/browser.ts';
+import { commandLineApplication } from '#admin/applications/first-party.ts';
+import { Browser, type Page } from '#cli/client/browser.ts';
 import { Attempt } from './attempt.ts';
 import { RunningServer } from './server.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { connect } from 'node:tls';
-import { Browser } from '../../src/cli/browser.ts';
+import { Browser } from '#cli/client/browser.ts';
 import { testCa } from '../pki/test-ca.ts';
 import { Attempt, numberOn } from './attempt.ts';
 import { freePort, RunningServer, runCardea } from './server.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { hexOf, readCertificate } from '../../src/core/x509/certificate.ts';
+import { hexOf, readCertificate } from '#core/x509/certificate.ts';
 import { testCa } from '../pki/test-ca.ts';
 import { runCardea } from './server.ts';
 

@@ -3,13 +3,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { commandLineApplication } from '../../src/admin/first-party.ts';
-import { pemOfKey } from '../../src/cli/browser.ts';
-import { type SignInAsked, type SignInEnd, signInLikeABrowser } from '../../src/cli/sign-in-client.ts';
-import { readCardFile } from '../../src/pki/card-file.ts';
-import { pem } from '../../src/pki/certificate-builder.ts';
-import { demoPassword } from '../../src/pki/woodgrove.ts';
-import type { SignInRecord } from '../../src/ports.ts';
+import { commandLineApplication } from '#admin/applications/first-party.ts';
+import { pemOfKey } from '#cli/client/browser.ts';
+import { type SignInAsked, type SignInEnd, signInLikeABrowser } from '#cli/client/sign-in-client.ts';
+import type { SignInRecord } from '#model/sign-in.ts';
+import { pem } from '#pki/build/certificate-builder.ts';
+import { readCardFile } from '#pki/card-file/card-file.ts';
+import { demoPassword } from '#pki/demo/woodgrove.ts';
 
 const entry = join(import.meta.dirname, '..', '..', 'bin', 'cardea.mjs');
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { SignInEnd } from '../../src/cli/sign-in-client.ts';
-import { multifactorPolicy } from '../../src/pki/woodgrove-people.ts';
+import type { SignInEnd } from '#cli/client/sign-in-client.ts';
+import { multifactorPolicy } from '#pki/demo/woodgrove-people.ts';
 import { claimsOf, RunningServer, runCardea } from './server.ts';
 
 /** Each demo card, who types which name with it, and how it must end: the code in the log, the number on the page. */
@@ -158,7 +158,7 @@ async function secondTenant(server: RunningServer) {
 }
 
 async function fetchJson(server: RunningServer, path: string): Promise<Record<string, never>> {
-  const { Browser } = await import('../../src/cli/browser.ts');
+  const { Browser } = await import('#cli/client/browser.ts');
   const page = await new Browser(undefined, server.trust).get(new URL(path, server.origin));
   return JSON.parse(page.body);
 }

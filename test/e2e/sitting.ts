@@ -1,5 +1,5 @@
-import { commandLineApplication } from '../../src/admin/first-party.ts';
-import { Browser, type CardInReader, type Page } from '../../src/cli/browser.ts';
+import { commandLineApplication } from '#admin/applications/first-party.ts';
+import { Browser, type CardInReader, type Page } from '#cli/client/browser.ts';
 import { claimsOf, type RunningServer } from './server.ts';
 
 /** A person at a browser without script: follows redirects, fills forms, and stops at pages. */

@@ -5,10 +5,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Socket, connect as tcpConnect } from 'node:net';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
-import { presentedBy } from '../../src/http/certauth/presented.ts';
-import { createFront, type Front, type FrontOptions } from '../../src/http/front/front.ts';
-import { Authority, type Issued } from '../../src/pki/authority.ts';
-import { makeTlsCertificate } from '../../src/pki/tls-certificate.ts';
+import { presentedBy } from '#http/certauth/presented.ts';
+import { createFront, type Front, type FrontOptions } from '#http/front/front.ts';
+import { Authority, type Issued } from '#pki/build/authority.ts';
+import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 
 /** The TLS front over real sockets, without pages: its listeners answer what they saw of the connection. */
 const hosts = ['login.test', 'certauth.login.test', '*.certauth.login.test', '127.0.0.1'];
@@ -64,7 +64,7 @@ interface Answer {
   readonly leaf?: string;
   readonly chain: readonly string[];
 }
-interface Visit {
+interface SignInRequest {
   readonly text: string;
   readonly answer: Answer;
   readonly reused: boolean;
@@ -74,7 +74,7 @@ interface Visit {
 const get = 'GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n';
 
 /** One connection, one request, until the server closes. */
-async function visit(port: number, options: ConnectionOptions = {}, request = get): Promise<Visit> {
+async function visit(port: number, options: ConnectionOptions = {}, request = get): Promise<SignInRequest> {
   const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false, ...options });
   const sessions: Buffer[] = [];
   socket.on('session', (session) => sessions.push(session));

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { makeDemoTenant } from '../../src/cli/demo.ts';
-import { openCrlCache } from '../../src/crls/cache.ts';
-import { openOcspClient } from '../../src/crls/ocsp.ts';
-import { serveCrls } from '../../src/http/demo-crl.ts';
-import { passkeys } from '../../src/keys/passkeys.ts';
-import { openPasswords } from '../../src/keys/passwords.ts';
-import { crlFiles, makeWoodgrove, type Woodgrove } from '../../src/pki/woodgrove.ts';
-import type { Ports } from '../../src/ports.ts';
-import { record } from '../../src/signin/record.ts';
-import { signInWithCertificate } from '../../src/signin/with-certificate.ts';
-import type { Storage } from '../../src/storage/storage.ts';
+import { makeDemoTenant } from '#cli/demo.ts';
+import { openCrlCache } from '#crls/cache/cache.ts';
+import { openOcspClient } from '#crls/fetch/ocsp.ts';
+import { serveCrls } from '#http/demo-crl.ts';
+import { passkeys } from '#keys/passkeys.ts';
+import { openPasswords } from '#keys/passwords.ts';
+import { crlFiles, makeWoodgrove, type Woodgrove } from '#pki/demo/woodgrove.ts';
+import type { Ports } from '#ports/ports.ts';
+import { record } from '#signin/log/write-sign-in-log.ts';
+import { signInWithCertificate } from '#signin/with-certificate.ts';
+import type { Storage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt, TestClock } from '../contract/databases.ts';
 import { freePort } from './server.ts';
 

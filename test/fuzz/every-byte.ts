@@ -1,10 +1,10 @@
-import type { CrlAnswer } from '../../src/core/crl/answer.ts';
-import { readCrl } from '../../src/core/crl/read-crl.ts';
-import { checkRevocation, crlsNeeded } from '../../src/core/crl/revocation.ts';
-import { type Certificate, readCertificate } from '../../src/core/x509/certificate.ts';
-import { validatePath } from '../../src/core/x509/path.ts';
-import type { TrustedAuthority, TrustStore } from '../../src/core/x509/trust-store.ts';
-import type { KeyKind } from '../../src/pki/keys.ts';
+import type { CrlAnswer } from '#core/crl/answer.ts';
+import { readCrl } from '#core/crl/list/read-crl.ts';
+import { checkRevocation, crlsNeeded } from '#core/crl/revocation.ts';
+import { type Certificate, readCertificate } from '#core/x509/certificate.ts';
+import { validatePath } from '#core/x509/path.ts';
+import type { TrustedAuthority, TrustStore } from '#core/x509/trust-store.ts';
+import type { KeyKind } from '#pki/build/keys.ts';
 import { testCa } from '../pki/test-ca.ts';
 
 /**

@@ -65,7 +65,7 @@ test('what has run once is not new', async () => {
   const coverage = new Coverage();
   // A copy of the module that nobody has run: V8 counts blocks of what is compiled after it was told to.
   const copy = new URL('../../src/http/front/client-hello.ts?copy', import.meta.url).href;
-  const { readClientHello } = (await import(copy)) as typeof import('../../src/http/front/client-hello.ts');
+  const { readClientHello } = (await import(copy)) as typeof import('#http/front/client-hello.ts');
   const look = (bytes: string) => {
     readClientHello(Buffer.from(bytes, 'hex'));
     const ran = coverage.look();

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Authority, Issued } from '../../src/pki/authority.ts';
+import type { Authority, Issued } from '#pki/build/authority.ts';
 import { testCa } from '../pki/test-ca.ts';
 
 /**

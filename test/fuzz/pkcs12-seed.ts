@@ -1,5 +1,5 @@
-import { contextConstructed, integer, octetString, oid, sequence } from '../../src/pki/der-writer.ts';
-import { bags, type Card, data, x509Certificate } from '../../src/pki/pkcs12.ts';
+import { contextConstructed, integer, octetString, oid, sequence } from '#pki/build/der-writer.ts';
+import { bags, type Card, data, x509Certificate } from '#pki/card-file/pkcs12.ts';
 
 const contentInfo = (content: Uint8Array): Uint8Array =>
   sequence(oid(data), contextConstructed(0, octetString(content)));

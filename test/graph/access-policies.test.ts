@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { type GraphAnswer, GraphHouse } from './house.ts';
+import { type GraphAnswer, GraphServer } from './graph-server.ts';
 
 const policies = '/identity/conditionalAccess/policies';
 const locations = '/identity/conditionalAccess/namedLocations';
@@ -8,21 +8,21 @@ const strengths = '/policies/authenticationStrengthPolicies';
 const phishingResistant = '00000000-0000-0000-0000-000000000004';
 
 describe('Conditional Access by Graph (graph-api §11)', () => {
-  let house: GraphHouse;
+  let graph: GraphServer;
   let token: string;
   before(async () => {
-    house = await GraphHouse.start({ CARDEA_GRAPH_STRICT: 'true' });
-    token = await house.appToken(
+    graph = await GraphServer.start({ CARDEA_GRAPH_STRICT: 'true' });
+    token = await graph.appToken(
       'Policy.ReadWrite.ConditionalAccess',
       'Policy.Read.All',
       'Group.ReadWrite.All',
       'AuditLog.Read.All',
     );
   });
-  after(() => house?.end());
+  after(() => graph?.end());
 
   const call = (method: string, path: string, body?: unknown): Promise<GraphAnswer> =>
-    house.call(token, method, path, body);
+    graph.call(token, method, path, body);
   const made = async (path: string, body: unknown) => {
     const answer = await call('POST', path, body);
     assert.equal(answer.status, 201, JSON.stringify(answer.body));
@@ -76,7 +76,7 @@ describe('Conditional Access by Graph (graph-api §11)', () => {
       sessionControls: null,
     });
     const { body } = await call('GET', `${policies}/${policy.id}`);
-    assert.equal(body['@odata.context'], `${house.server.origin}/v1.0/$metadata#${policies.slice(1)}/$entity`);
+    assert.equal(body['@odata.context'], `${graph.server.origin}/v1.0/$metadata#${policies.slice(1)}/$entity`);
     assert.deepEqual(body.conditions.users.excludeGroups, [group.id]);
     assert.deepEqual(body.conditions.users.includeRoles, []);
     assert.deepEqual([body.conditions.platforms, body.conditions.locations, body.sessionControls], [null, null, null]);
@@ -328,10 +328,10 @@ describe('Conditional Access by Graph (graph-api §11)', () => {
   }
 
   test('reading gives no right to write: AccessDenied', async () => {
-    const reader = await house.appToken('Policy.Read.All');
-    assert.equal((await house.call(reader, 'GET', policies)).status, 200);
+    const reader = await graph.appToken('Policy.Read.All');
+    assert.equal((await graph.call(reader, 'GET', policies)).status, 200);
     for (const path of [policies, locations, strengths]) {
-      const { status, body } = await house.call(reader, 'POST', path, {});
+      const { status, body } = await graph.call(reader, 'POST', path, {});
       assert.deepEqual([status, body.error.code], [403, 'AccessDenied'], path);
     }
   });

@@ -1,20 +1,20 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { Client, GraphError } from '@microsoft/microsoft-graph-client';
-import type { GraphHouse } from './house.ts';
+import type { GraphServer } from './graph-server.ts';
 
 /** Microsoft's JavaScript client of Graph, unmodified, for whoever holds this token. The server's root must be trusted. */
-export const clientOf = (house: GraphHouse, token: string): Client =>
+export const clientOf = (graph: GraphServer, token: string): Client =>
   Client.initWithMiddleware({
-    baseUrl: `${house.server.origin}/`,
+    baseUrl: `${graph.server.origin}/`,
     defaultVersion: 'v1.0',
     customHosts: new Set(['localhost']),
     authProvider: { getAccessToken: async () => token },
   });
 
 /** Lets `fetch` of this process trust the server; answers how to end that. */
-export function trusting(house: GraphHouse): () => void {
+export function trusting(graph: GraphServer): () => void {
   const before = getCACertificates('default');
-  setDefaultCACertificates([...before, house.server.trust]);
+  setDefaultCACertificates([...before, graph.server.trust]);
   return () => setDefaultCACertificates(before);
 }
 

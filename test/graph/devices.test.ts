@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { GraphHouse } from './house.ts';
+import { GraphServer } from './graph-server.ts';
 
 describe('devices by Graph (graph-api §9)', () => {
-  let house: GraphHouse;
+  let graph: GraphServer;
   let token: string;
   before(async () => {
-    house = await GraphHouse.start();
-    token = await house.appToken('Device.ReadWrite.All', 'AuditLog.Read.All');
+    graph = await GraphServer.start();
+    token = await graph.appToken('Device.ReadWrite.All', 'AuditLog.Read.All');
   });
-  after(() => house?.end());
-  const call = (method: string, path: string, body?: unknown) => house.call(token, method, path, body);
+  after(() => graph?.end());
+  const call = (method: string, path: string, body?: unknown) => graph.call(token, method, path, body);
   const laptop = (more: object = {}) => ({
     accountEnabled: true,
     alternativeSecurityIds: [{ type: 2, key: 'base64Y3YxN2E1MWFlYw==', identityProvider: null }],
@@ -48,8 +48,8 @@ describe('devices by Graph (graph-api §9)', () => {
   });
 
   test('whoever registers a device owns it', async () => {
-    const ana = await house.personToken('ana', 'Directory.AccessAsUser.All');
-    const made = await house.call(ana, 'POST', '/devices', laptop());
+    const ana = await graph.personToken('ana', 'Directory.AccessAsUser.All');
+    const made = await graph.call(ana, 'POST', '/devices', laptop());
     assert.equal(made.status, 201, JSON.stringify(made.body));
     const owners = await call('GET', `/devices/${made.body.id}/registeredOwners`);
     assert.equal(owners.body.value[0].userPrincipalName, 'ana@woodgrove.test');

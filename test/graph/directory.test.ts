@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { GraphHouse } from './house.ts';
+import { GraphServer } from './graph-server.ts';
 
 const microsoftGraph = '00000003-0000-0000-c000-000000000000';
 
 describe('groups, roles, applications and what is deleted, by Graph', () => {
-  let house: GraphHouse;
+  let graphServer: GraphServer;
   let token: string;
   before(async () => {
-    house = await GraphHouse.start();
-    token = await house.appToken(
+    graphServer = await GraphServer.start();
+    token = await graphServer.appToken(
       'User.ReadWrite.All',
       'Group.ReadWrite.All',
       'Directory.Read.All',
@@ -22,10 +22,10 @@ describe('groups, roles, applications and what is deleted, by Graph', () => {
       'User.RevokeSessions.All',
     );
   });
-  after(() => house?.end());
+  after(() => graphServer?.end());
 
   const ok = async (method: string, path: string, body?: unknown) => {
-    const answer = await house.call(token, method, path, body);
+    const answer = await graphServer.call(token, method, path, body);
     assert.ok(answer.status < 300, `${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
     return answer.body;
   };
@@ -45,7 +45,7 @@ describe('groups, roles, applications and what is deleted, by Graph', () => {
     const ana = await idOf('ana');
     await ok('POST', `/groups/${inner.id}/members/$ref`, reference('directoryObjects', ana));
     await ok('POST', `/groups/${outer.id}/members/$ref`, reference('groups', inner.id));
-    const again = await house.call(token, 'POST', `/groups/${inner.id}/members/$ref`, reference('users', ana));
+    const again = await graphServer.call(token, 'POST', `/groups/${inner.id}/members/$ref`, reference('users', ana));
     assert.deepEqual(
       [again.status, /added object references already exist/.test(again.body.error.message)],
       [400, true],
@@ -67,18 +67,18 @@ describe('groups, roles, applications and what is deleted, by Graph', () => {
     const check = { groupIds: [outer.id, crypto.randomUUID()] };
     assert.deepEqual((await ok('POST', `/directoryObjects/${ana}/checkMemberGroups`, check)).value, [outer.id]);
     await ok('DELETE', `/groups/${inner.id}/members/${ana}/$ref`);
-    assert.equal((await house.call(token, 'DELETE', `/groups/${inner.id}/members/${ana}/$ref`)).status, 404);
+    assert.equal((await graphServer.call(token, 'DELETE', `/groups/${inner.id}/members/${ana}/$ref`)).status, 404);
     // Without $ref Microsoft would delete the person: here it is no operation at all.
-    assert.equal((await house.call(token, 'DELETE', `/groups/${inner.id}/members/${ana}`)).status, 405);
+    assert.equal((await graphServer.call(token, 'DELETE', `/groups/${inner.id}/members/${ana}`)).status, 405);
     assert.equal(
-      (await house.call(token, 'POST', `/groups/${inner.id}/members/$ref`, reference('groups', inner.id))).status,
+      (await graphServer.call(token, 'POST', `/groups/${inner.id}/members/$ref`, reference('groups', inner.id))).status,
       400,
     );
   });
 
   test('owners are named, once each, and let go', async () => {
     const made = await group('Owned', {
-      'owners@odata.bind': [`${house.server.origin}/v1.0/users/${await idOf('ben')}`],
+      'owners@odata.bind': [`${graphServer.server.origin}/v1.0/users/${await idOf('ben')}`],
     });
     const owners = async () =>
       (await ok('GET', `/groups/${made.id}/owners`)).value.map(
@@ -100,7 +100,7 @@ describe('groups, roles, applications and what is deleted, by Graph', () => {
       ['applications', 'application', app.id],
     ] as const) {
       await ok('DELETE', `/${path}/${id}`);
-      assert.equal((await house.call(token, 'GET', `/${path}/${id}`)).status, 404);
+      assert.equal((await graphServer.call(token, 'GET', `/${path}/${id}`)).status, 404);
       const { value } = await ok(
         'GET',
         `/directory/deletedItems/Microsoft.Graph.${type[0]!.toUpperCase()}${type.slice(1)}`,
@@ -113,7 +113,7 @@ describe('groups, roles, applications and what is deleted, by Graph', () => {
     }
     await ok('DELETE', `/groups/${team.id}`);
     await ok('DELETE', `/directory/deletedItems/${team.id}`);
-    assert.equal((await house.call(token, 'POST', `/directory/deletedItems/${team.id}/restore`)).status, 404);
+    assert.equal((await graphServer.call(token, 'POST', `/directory/deletedItems/${team.id}/restore`)).status, 404);
   });
 
   test('one store of roles has two faces, and the last Global Administrator stays', async () => {
@@ -136,7 +136,7 @@ describe('groups, roles, applications and what is deleted, by Graph', () => {
       `/roleManagement/directory/roleAssignments?$filter=principalId%20eq%20'${ben}'&$expand=principal`,
     );
     assert.deepEqual([filtered.value.length, filtered.value[0].principal.displayName], [1, 'Ben Okafor']);
-    const again = await house.call(
+    const again = await graphServer.call(
       token,
       'POST',
       `/directoryRoles/${reports.id}/members/$ref`,
@@ -145,7 +145,11 @@ describe('groups, roles, applications and what is deleted, by Graph', () => {
     assert.equal(again.status, 400);
     await ok('DELETE', `/roleManagement/directory/roleAssignments/${made.id}`);
     const admin = templates.find(({ displayName }) => displayName === 'Global Administrator')!;
-    const last = await house.call(token, 'DELETE', `/directoryRoles/${admin.id}/members/${await idOf('ana')}/$ref`);
+    const last = await graphServer.call(
+      token,
+      'DELETE',
+      `/directoryRoles/${admin.id}/members/${await idOf('ana')}/$ref`,
+    );
     assert.deepEqual([last.status, /Global Administrator/.test(last.body.error.message)], [400, true]);
     assert.deepEqual(
       (await ok('GET', '/directoryRoles')).value.map((one: { displayName: string }) => one.displayName),
@@ -157,7 +161,7 @@ describe('groups, roles, applications and what is deleted, by Graph', () => {
     const team = await group('Auditors', { isAssignableToRole: true });
     const plain = await group('Plain');
     const reader = 'f2ef992c-3afb-46b9-b7cf-a126ee74c451';
-    const refused = await house.call(token, 'POST', '/roleManagement/directory/roleAssignments', {
+    const refused = await graphServer.call(token, 'POST', '/roleManagement/directory/roleAssignments', {
       principalId: plain.id,
       roleDefinitionId: reader,
     });
@@ -175,7 +179,7 @@ describe('groups, roles, applications and what is deleted, by Graph', () => {
   test('an application gets a service principal, a secret that is shown once, and a permission', async () => {
     const app = await ok('POST', '/applications', { displayName: 'Night run', keyCredentials: [] });
     assert.notEqual(app.id, app.appId);
-    assert.equal((await house.call(token, 'GET', `/servicePrincipals(appId='${app.appId}')`)).status, 404);
+    assert.equal((await graphServer.call(token, 'GET', `/servicePrincipals(appId='${app.appId}')`)).status, 404);
     const principal = await ok('POST', '/servicePrincipals', { appId: app.appId });
     const secret = await ok('POST', `/applications/${app.id}/addPassword`, {
       passwordCredential: { displayName: 'one' },
@@ -191,7 +195,7 @@ describe('groups, roles, applications and what is deleted, by Graph', () => {
     const body = { principalId: principal.id, resourceId: graph.value[0].id, appRoleId: role.id };
     const assigned = await ok('POST', `/servicePrincipals/${principal.id}/appRoleAssignments`, body);
     assert.equal(
-      (await house.call(token, 'POST', `/servicePrincipals/${principal.id}/appRoleAssignments`, body)).status,
+      (await graphServer.call(token, 'POST', `/servicePrincipals/${principal.id}/appRoleAssignments`, body)).status,
       400,
     );
     await ok('DELETE', `/servicePrincipals/${principal.id}/appRoleAssignments/${assigned.id}`);
@@ -229,11 +233,11 @@ describe('groups, roles, applications and what is deleted, by Graph', () => {
       [{ displayName: 'x', signInAudience: 'AzureADMultipleOrgs' }, /signInAudience/],
     ];
     for (const [body, words] of refusals) {
-      const answer = await house.call(token, 'POST', '/applications', body);
+      const answer = await graphServer.call(token, 'POST', '/applications', body);
       assert.equal(answer.status, 400, JSON.stringify(body));
       assert.match(answer.body.error.message, words);
     }
-    const orphan = await house.call(token, 'POST', '/servicePrincipals', { appId: crypto.randomUUID() });
+    const orphan = await graphServer.call(token, 'POST', '/servicePrincipals', { appId: crypto.randomUUID() });
     assert.match(
       orphan.body.error.message,
       /appId '.+' of the service principal does not reference a valid application object/,
@@ -251,17 +255,19 @@ describe('groups, roles, applications and what is deleted, by Graph', () => {
       scope: 'User.Read',
     };
     const made = await ok('POST', '/oauth2PermissionGrants', grant);
-    assert.equal((await house.call(token, 'POST', '/oauth2PermissionGrants', grant)).status, 400);
+    assert.equal((await graphServer.call(token, 'POST', '/oauth2PermissionGrants', grant)).status, 400);
     await ok('PATCH', `/oauth2PermissionGrants/${made.id}`, { scope: 'User.Read Group.Read.All' });
     const listed = (await ok('GET', `/oauth2PermissionGrants?$filter=clientId%20eq%20'${clientId}'`)).value;
     assert.deepEqual(
       listed.map((one: { scope: string }) => one.scope),
       ['User.Read Group.Read.All'],
     );
-    const unknown = await house.call(token, 'PATCH', `/oauth2PermissionGrants/${made.id}`, { scope: 'Shoes.Read' });
+    const unknown = await graphServer.call(token, 'PATCH', `/oauth2PermissionGrants/${made.id}`, {
+      scope: 'Shoes.Read',
+    });
     assert.deepEqual([unknown.status, /Shoes\.Read/.test(unknown.body.error.message)], [400, true]);
     await ok('DELETE', `/oAuth2PermissionGrants/${made.id}`);
-    assert.equal((await house.call(token, 'GET', `/oauth2PermissionGrants/${made.id}`)).status, 404);
+    assert.equal((await graphServer.call(token, 'GET', `/oauth2PermissionGrants/${made.id}`)).status, 404);
   });
 
   test('the organization shows its domains; another tenant is not there', async () => {
@@ -274,8 +280,8 @@ describe('groups, roles, applications and what is deleted, by Graph', () => {
       name: 'woodgrove.test',
       type: 'Managed',
     });
-    assert.equal((await ok('GET', `/organization/${house.tenantId}`)).id, house.tenantId);
-    assert.equal((await house.call(token, 'GET', `/organization/${crypto.randomUUID()}`)).status, 404);
+    assert.equal((await ok('GET', `/organization/${graphServer.tenantId}`)).id, graphServer.tenantId);
+    assert.equal((await graphServer.call(token, 'GET', `/organization/${crypto.randomUUID()}`)).status, 404);
   });
 
   test('any object is found by its id alone, many at once', async () => {

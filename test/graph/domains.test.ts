@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { type GraphAnswer, GraphHouse } from './house.ts';
+import { type GraphAnswer, GraphServer } from './graph-server.ts';
 
 describe('domains by Graph (graph-api §9)', () => {
-  let house: GraphHouse;
+  let graph: GraphServer;
   let token: string;
   before(async () => {
-    house = await GraphHouse.start();
-    token = await house.appToken(
+    graph = await GraphServer.start();
+    token = await graph.appToken(
       'Domain.ReadWrite.All',
       'User.ReadWrite.All',
       'Application.ReadWrite.All',
       'AuditLog.Read.All',
     );
   });
-  after(() => house?.end());
+  after(() => graph?.end());
   const call = (method: string, path: string, body?: unknown): Promise<GraphAnswer> =>
-    house.call(token, method, path, body);
+    graph.call(token, method, path, body);
   const messageOf = ({ status, body }: GraphAnswer) => {
     assert.equal(status, 400, JSON.stringify(body));
     return body.error.message as string;
@@ -114,16 +114,16 @@ describe('domains by Graph (graph-api §9)', () => {
   });
 
   test('a Hybrid Identity Administrator may, somebody without a role may not', async () => {
-    await house.role('Hybrid Identity Administrator', 'ben');
-    const ben = await house.personToken('ben', 'Domain.ReadWrite.All');
-    assert.equal((await house.call(ben, 'PATCH', '/domains/woodgrove.test', { isDefault: true })).status, 204);
-    const cleo = await house.personToken('cleo', 'Domain.ReadWrite.All');
-    const refused = await house.call(cleo, 'POST', '/domains', { id: 'mine.example' });
+    await graph.role('Hybrid Identity Administrator', 'ben');
+    const ben = await graph.personToken('ben', 'Domain.ReadWrite.All');
+    assert.equal((await graph.call(ben, 'PATCH', '/domains/woodgrove.test', { isDefault: true })).status, 204);
+    const cleo = await graph.personToken('cleo', 'Domain.ReadWrite.All');
+    const refused = await graph.call(cleo, 'POST', '/domains', { id: 'mine.example' });
     assert.deepEqual([refused.status, refused.body.error.code], [403, 'Authorization_RequestDenied']);
   });
 
   test('where several tenants share an installation, a domain must be proved', async () => {
-    assert.equal((await house.server.cardea('tenant', 'add', 'other.test')).code, 0);
+    assert.equal((await graph.server.cardea('tenant', 'add', 'other.test')).code, 0);
     assert.equal((await call('POST', '/domains', { id: 'other.test' })).status, 400, 'it is another’s');
     assert.equal((await call('POST', '/domains', { id: 'wanted.example' })).status, 201);
     assert.match(messageOf(await call('POST', '/domains/wanted.example/verify?force=true')), /has 2 tenants/);
@@ -133,8 +133,8 @@ describe('domains by Graph (graph-api §9)', () => {
   });
 
   test('whoever runs the installation gives a domain to a tenant by word, and takes it away when nobody uses it', async () => {
-    const { cardea } = house.server;
-    const run = (...words: string[]) => cardea.call(house.server, 'domain', ...words, '--tenant', 'other.test');
+    const { cardea } = graph.server;
+    const run = (...words: string[]) => cardea.call(graph.server, 'domain', ...words, '--tenant', 'other.test');
     assert.match((await run('add', 'Branch.example')).out, /branch\.example +here/);
     assert.match((await run('add', 'branch.example')).err, /belongs to a tenant already/);
     assert.match((await run('add', 'no domain')).err, /is no domain name/);

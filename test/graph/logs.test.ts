@@ -1,25 +1,25 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { GraphHouse } from './house.ts';
+import { GraphServer } from './graph-server.ts';
 
 const query = (path: string, options: Record<string, string>) => `${path}?${new URLSearchParams(options)}`;
 const keysOf = (item: { authenticationProcessingDetails: { key: string; value: string }[] }) =>
   Object.fromEntries(item.authenticationProcessingDetails.map(({ key, value }) => [key, value]));
 
 describe('the sign-in log by Graph (graph-api §12.1)', () => {
-  let house: GraphHouse;
+  let graph: GraphServer;
   let token: string;
   before(async () => {
-    house = await GraphHouse.start();
-    await house.role('Reports Reader', 'ben');
-    await house.server.signIn('ana@woodgrove.test', house.server.card('ana'));
-    await house.server.signIn('nobody@woodgrove.test', house.server.card('ana'));
-    token = await house.appToken('AuditLog.Read.All', 'Policy.Read.All');
+    graph = await GraphServer.start();
+    await graph.role('Reports Reader', 'ben');
+    await graph.server.signIn('ana@woodgrove.test', graph.server.card('ana'));
+    await graph.server.signIn('nobody@woodgrove.test', graph.server.card('ana'));
+    token = await graph.appToken('AuditLog.Read.All', 'Policy.Read.All');
   });
-  after(() => house?.end());
+  after(() => graph?.end());
 
   const list = async (version: string, options: Record<string, string>) => {
-    const { status, body } = await house.call(token, 'GET', query(`/${version}/auditLogs/signIns`, options));
+    const { status, body } = await graph.call(token, 'GET', query(`/${version}/auditLogs/signIns`, options));
     assert.equal(status, 200, JSON.stringify(body));
     return body.value;
   };
@@ -53,30 +53,30 @@ describe('the sign-in log by Graph (graph-api §12.1)', () => {
     assert.equal(old.id, entry.id);
     for (const name of ['authenticationDetails', 'signInEventTypes', 'authenticationRequirement', 'sessionId'])
       assert.ok(!(name in old), name);
-    assert.equal((await house.call(token, 'GET', `/beta/auditLogs/signIns/${entry.id}`)).body.id, entry.id);
+    assert.equal((await graph.call(token, 'GET', `/beta/auditLogs/signIns/${entry.id}`)).body.id, entry.id);
   });
 
   test('beta says which store’s record of a CA counted, and why (LOG-6, COEX-1)', async () => {
     const newest = async () => {
-      const { kind } = await house.server.signIn('ana@woodgrove.test', house.server.card('ana'));
+      const { kind } = await graph.server.signIn('ana@woodgrove.test', graph.server.card('ana'));
       assert.equal(kind, 'signedIn');
       return keysOf(
         (await list('beta', { $filter: "userPrincipalName eq 'ana@woodgrove.test' and status/errorCode eq 0" }))[0],
       );
     };
     assert.equal((await newest())['Is Legacy Store Used'], '0');
-    const cas = JSON.parse((await house.server.cardea('ca', 'list', '--json')).out) as {
+    const cas = JSON.parse((await graph.server.cardea('ca', 'list', '--json')).out) as {
       displayName: string;
       certificateRevocationListUrl: string;
     }[];
     const { displayName, certificateRevocationListUrl: url } = cas.find((ca) => ca.displayName.endsWith('CA 1'))!;
-    const file = `${house.server.folder}/demo/authorities/issuing-1.pem`;
-    const { err, out } = await house.server.cardea('ca', 'add', file, '--store', 'classic', '--crl-url', url, '--json');
+    const file = `${graph.server.folder}/demo/authorities/issuing-1.pem`;
+    const { err, out } = await graph.server.cardea('ca', 'add', file, '--store', 'classic', '--crl-url', url, '--json');
     assert.equal(err, '');
     const keys = await newest();
     assert.equal(keys['Is Legacy Store Used'], '1');
     assert.equal(keys['Legacy Store Use Information'], `${displayName}: listsDiffer`);
-    await house.server.cardea('ca', 'remove', (JSON.parse(out) as [{ id: string }])[0].id);
+    await graph.server.cardea('ca', 'remove', (JSON.parse(out) as [{ id: string }])[0].id);
   });
 
   test('a certificate asked for is an interrupted entry before the result, with a number that is not zero', async () => {
@@ -110,9 +110,9 @@ describe('the sign-in log by Graph (graph-api §12.1)', () => {
     const paged: string[] = [];
     let path: string | undefined = '/v1.0/auditLogs/signIns?$top=2';
     while (path) {
-      const { body } = await house.call(token, 'GET', path);
+      const { body } = await graph.call(token, 'GET', path);
       paged.push(...body.value.map(({ id }: { id: string }) => id));
-      path = body['@odata.nextLink']?.slice(house.server.origin.length);
+      path = body['@odata.nextLink']?.slice(graph.server.origin.length);
     }
     assert.deepEqual(paged.slice(-all.length), all);
     const times = (await list('v1.0', { $orderby: 'createdDateTime asc' })).map(
@@ -132,43 +132,43 @@ describe('the sign-in log by Graph (graph-api §12.1)', () => {
       { $orderby: 'userPrincipalName' },
       { $top: '1001' },
     ]) {
-      const { status, body } = await house.call(token, 'GET', query('/v1.0/auditLogs/signIns', options));
+      const { status, body } = await graph.call(token, 'GET', query('/v1.0/auditLogs/signIns', options));
       assert.deepEqual([status, body.error.code], [400, 'BadRequest'], JSON.stringify(options));
     }
   });
 
   test('a Reports Reader reads the log without its policies; somebody without a role does not', async () => {
-    const reader = await house.personToken('ben', 'AuditLog.Read.All');
-    const { status, body } = await house.call(reader, 'GET', '/beta/auditLogs/signIns?$top=1');
+    const reader = await graph.personToken('ben', 'AuditLog.Read.All');
+    const { status, body } = await graph.call(reader, 'GET', '/beta/auditLogs/signIns?$top=1');
     assert.equal(status, 200, JSON.stringify(body));
     assert.deepEqual(body.value[0].appliedConditionalAccessPolicies, []);
-    const nobody = await house.personToken('cleo', 'AuditLog.Read.All');
-    const refused = await house.call(nobody, 'GET', '/v1.0/auditLogs/signIns');
+    const nobody = await graph.personToken('cleo', 'AuditLog.Read.All');
+    const refused = await graph.call(nobody, 'GET', '/v1.0/auditLogs/signIns');
     assert.deepEqual([refused.status, refused.body.error.code], [403, 'Authentication_RequestFromUnsupportedUserRole']);
-    const other = await house.call(await house.appToken('User.Read.All'), 'GET', '/v1.0/auditLogs/signIns');
+    const other = await graph.call(await graph.appToken('User.Read.All'), 'GET', '/v1.0/auditLogs/signIns');
     assert.deepEqual([other.status, other.body.error.code], [403, 'Authentication_MSGraphPermissionMissing']);
   });
 });
 
 describe('the audit log by Graph (graph-api §12.2)', () => {
-  let house: GraphHouse;
+  let graph: GraphServer;
   let token: string;
   before(async () => {
-    house = await GraphHouse.start();
-    token = await house.appToken('AuditLog.Read.All');
+    graph = await GraphServer.start();
+    token = await graph.appToken('AuditLog.Read.All');
   });
-  after(() => house?.end());
+  after(() => graph?.end());
 
   const list = async ($filter: string) => {
-    const { status, body } = await house.call(token, 'GET', query('/auditLogs/directoryAudits', { $filter }));
+    const { status, body } = await graph.call(token, 'GET', query('/auditLogs/directoryAudits', { $filter }));
     assert.equal(status, 200, JSON.stringify(body));
     return body.value;
   };
 
   test('a change names its actor, its target, and old and new values as JSON texts', async () => {
-    const ana = await house.personToken('ana', 'User.ReadWrite.All');
-    const user = (await house.call(ana, 'GET', '/users/ben@woodgrove.test')).body;
-    await house.call(ana, 'PATCH', `/users/${user.id}`, { displayName: 'Ben O.', accountEnabled: false });
+    const ana = await graph.personToken('ana', 'User.ReadWrite.All');
+    const user = (await graph.call(ana, 'GET', '/users/ben@woodgrove.test')).body;
+    await graph.call(ana, 'PATCH', `/users/${user.id}`, { displayName: 'Ben O.', accountEnabled: false });
     const [entry] = await list("activityDisplayName eq 'Update user' and initiatedBy/user/id ne null");
     assert.deepEqual(
       [entry.category, entry.loggedByService, entry.result, entry.operationType],
@@ -181,7 +181,7 @@ describe('the audit log by Graph (graph-api §12.2)', () => {
     const name = target.modifiedProperties.find((one: { displayName: string }) => one.displayName === 'displayName');
     assert.deepEqual([name.oldValue, name.newValue], ['"Ben Okafor"', '"Ben O."']);
     assert.equal((await list("activityDisplayName eq 'Disable account'"))[0].targetResources[0].id, user.id);
-    assert.equal((await house.call(token, 'GET', `/auditLogs/directoryAudits/${entry.id}`)).body.id, entry.id);
+    assert.equal((await graph.call(token, 'GET', `/auditLogs/directoryAudits/${entry.id}`)).body.id, entry.id);
   });
 
   test('filters by name, category, service, time, initiator and target leave what they name', async () => {

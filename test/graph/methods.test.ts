@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Sitting } from '../e2e/sitting.ts';
-import { GraphHouse } from './house.ts';
+import { GraphServer } from './graph-server.ts';
 
 const configurations = '/policies/authenticationMethodsPolicy/authenticationMethodConfigurations';
 
 describe('methods of a person, and the policy that lets them be used, by Graph', () => {
-  let house: GraphHouse;
+  let graph: GraphServer;
   let token: string;
   before(async () => {
-    house = await GraphHouse.start();
-    token = await house.appToken('UserAuthenticationMethod.ReadWrite.All', 'Policy.ReadWrite.AuthenticationMethod');
+    graph = await GraphServer.start();
+    token = await graph.appToken('UserAuthenticationMethod.ReadWrite.All', 'Policy.ReadWrite.AuthenticationMethod');
   });
-  after(() => house?.end());
+  after(() => graph?.end());
 
   const issue = (body: object = {}) =>
-    house.call(token, 'POST', '/users/ben@woodgrove.test/authentication/temporaryAccessPassMethods', body);
+    graph.call(token, 'POST', '/users/ben@woodgrove.test/authentication/temporaryAccessPassMethods', body);
 
   const withPass = async (person: Sitting, pass: string) => {
     await person.fill({ username: 'ben@woodgrove.test' });
@@ -29,32 +29,32 @@ describe('methods of a person, and the policy that lets them be used, by Graph',
     assert.equal(made.status, 201, JSON.stringify(made.body));
     assert.match(made.body.temporaryAccessPass, /^[A-Z2-9]{12}$/);
     const methods = '/users/ben@woodgrove.test/authentication/methods';
-    const [listed] = (await house.call(token, 'GET', methods)).body.value;
+    const [listed] = (await graph.call(token, 'GET', methods)).body.value;
     assert.deepEqual(
       [listed['@odata.type'], listed.temporaryAccessPass, listed.isUsable],
       ['#microsoft.graph.temporaryAccessPassAuthenticationMethod', null, true],
     );
-    const ben = new Sitting(house.server);
+    const ben = new Sitting(graph.server);
     await ben.open();
     await withPass(ben, made.body.temporaryAccessPass);
     assert.ok(ben.isSignedIn);
     const one = `/users/ben@woodgrove.test/authentication/temporaryAccessPassMethods/${made.body.id}`;
-    assert.equal((await house.call(token, 'DELETE', one)).status, 204);
-    assert.deepEqual((await house.call(token, 'GET', methods)).body.value, []);
+    assert.equal((await graph.call(token, 'DELETE', one)).status, 204);
+    assert.deepEqual((await graph.call(token, 'GET', methods)).body.value, []);
   });
 
   test('where the policy turns the method off, none is issued and one issued before is no good', async () => {
     const { body } = await issue();
     assert.equal(
-      (await house.call(token, 'PATCH', `${configurations}/temporaryAccessPass`, { state: 'disabled' })).status,
+      (await graph.call(token, 'PATCH', `${configurations}/temporaryAccessPass`, { state: 'disabled' })).status,
       204,
     );
     assert.equal((await issue()).status, 400);
-    const ben = new Sitting(house.server);
+    const ben = new Sitting(graph.server);
     await ben.open();
     await withPass(ben, body.temporaryAccessPass);
     assert.deepEqual([ben.isSignedIn, ben.number], [false, 'AADSTS500121']);
-    await house.call(token, 'DELETE', `${configurations}/temporaryAccessPass`);
+    await graph.call(token, 'DELETE', `${configurations}/temporaryAccessPass`);
     assert.equal((await issue()).status, 201, 'the factory setting is back');
   });
 
@@ -69,11 +69,11 @@ describe('methods of a person, and the policy that lets them be used, by Graph',
   }
 
   test('a dry run of the policy tells whose next sign-in would end otherwise, and changes nothing', async () => {
-    for (const name of ['ana', 'ben']) await house.server.signIn(`${name}@woodgrove.test`, house.server.card(name));
+    for (const name of ['ana', 'ben']) await graph.server.signIn(`${name}@woodgrove.test`, graph.server.card(name));
     const body = { authenticationModeConfiguration: { rules: [] } };
     const x509 = `${configurations}/x509Certificate`;
-    const before = (await house.call(token, 'GET', x509)).body;
-    const { status, body: found } = await house.call(token, 'POST', `${x509}/dryRun`, body);
+    const before = (await graph.call(token, 'GET', x509)).body;
+    const { status, body: found } = await graph.call(token, 'POST', `${x509}/dryRun`, body);
     assert.equal(status, 200, JSON.stringify(found));
     assert.deepEqual(
       found.changes.map((one: { userPrincipalName: string; before: { method: string }; after: { method: string } }) => [
@@ -83,30 +83,30 @@ describe('methods of a person, and the policy that lets them be used, by Graph',
       ]),
       [['ana@woodgrove.test', 'x509CertificateMultiFactor', 'x509CertificateSingleFactor']],
     );
-    assert.deepEqual((await house.call(token, 'GET', x509)).body, before);
+    assert.deepEqual((await graph.call(token, 'GET', x509)).body, before);
   });
 
   test('a change that would shut out the only Global Administrator is refused unless forced', async () => {
     const x509 = `${configurations}/x509Certificate`;
-    const off = await house.call(token, 'PATCH', x509, { state: 'disabled' });
+    const off = await graph.call(token, 'PATCH', x509, { state: 'disabled' });
     assert.equal(off.status, 400, JSON.stringify(off.body));
     assert.match(off.body.error.message, /ana@woodgrove\.test|Global Administrator/);
-    assert.equal((await house.call(token, 'PATCH', `${x509}?force=true`, { state: 'disabled' })).status, 204);
+    assert.equal((await graph.call(token, 'PATCH', `${x509}?force=true`, { state: 'disabled' })).status, 204);
   });
 
   test('SPA-1: what the system prefers is known to beta, names groups that are there, and is what the command line sees', async () => {
     const policy = '/policies/authenticationMethodsPolicy';
-    const read = async (version: string) => (await house.call(token, 'GET', `/${version}${policy}`)).body;
+    const read = async (version: string) => (await graph.call(token, 'GET', `/${version}${policy}`)).body;
     assert.equal((await read('v1.0')).systemCredentialPreferences, undefined);
     assert.equal((await read('beta')).systemCredentialPreferences.state, 'enabled');
     const change = (version: string, systemCredentialPreferences: object) =>
-      house.call(token, 'PATCH', `/${version}${policy}`, { systemCredentialPreferences });
+      graph.call(token, 'PATCH', `/${version}${policy}`, { systemCredentialPreferences });
     assert.equal((await change('v1.0', { state: 'default' })).status, 400);
     assert.equal((await change('beta', { state: 'sometimes' })).status, 400);
     const nobody = [{ targetType: 'group', id: '00000000-0000-4000-8000-000000000000' }];
     assert.equal((await change('beta', { state: 'default', excludeTargets: nobody })).status, 400);
     assert.equal((await change('beta', { state: 'default' })).status, 204);
-    const { out } = await house.server.cardea('policy', 'prefer', '--json');
+    const { out } = await graph.server.cardea('policy', 'prefer', '--json');
     assert.equal(JSON.parse(out).state, 'default');
     assert.equal((await change('beta', { state: 'enabled' })).status, 204);
   });

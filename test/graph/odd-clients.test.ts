@@ -2,30 +2,30 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { BatchRequestContent, BatchResponseContent, type Client } from '@microsoft/microsoft-graph-client';
 import { clientOf, trusting } from './client.ts';
-import { GraphHouse } from './house.ts';
+import { GraphServer } from './graph-server.ts';
 
 /** What clients of the field send besides what a page of documentation shows (graph-api §18 script 10). */
 describe('hostile and odd clients of Graph', () => {
-  let house: GraphHouse;
+  let graph: GraphServer;
   let distrust: () => void;
   let token: string;
   let client: Client;
   before(async () => {
-    house = await GraphHouse.start({ CARDEA_GRAPH_STRICT: 'true' });
-    distrust = trusting(house);
-    token = await house.appToken(
+    graph = await GraphServer.start({ CARDEA_GRAPH_STRICT: 'true' });
+    distrust = trusting(graph);
+    token = await graph.appToken(
       'User.ReadWrite.All',
       'Group.ReadWrite.All',
       'Policy.ReadWrite.HybridAuthentication',
       'Application.ReadWrite.All',
     );
-    client = clientOf(house, token);
+    client = clientOf(graph, token);
   });
   after(async () => {
     distrust?.();
-    await house?.end();
+    await graph?.end();
   });
-  const at = (path: string) => `${house.server.origin}/v1.0${path}`;
+  const at = (path: string) => `${graph.server.origin}/v1.0${path}`;
 
   test('a batch of the JavaScript client: what depends on a failure fails with 424, what came before is answered', async () => {
     const content = new BatchRequestContent([
@@ -51,10 +51,10 @@ describe('hostile and odd clients of Graph', () => {
       { requests: [] },
       {},
     ]) {
-      const { status, body: refusal } = await house.call(token, 'POST', '/$batch', body);
+      const { status, body: refusal } = await graph.call(token, 'POST', '/$batch', body);
       assert.deepEqual([status, refusal.error.code], [400, 'Request_BadRequest'], JSON.stringify(body).slice(0, 80));
     }
-    const { body } = await house.call(token, 'POST', '/$batch', { requests: requests(20) });
+    const { body } = await graph.call(token, 'POST', '/$batch', { requests: requests(20) });
     assert.equal(body.responses.length, 20);
   });
 
@@ -63,13 +63,13 @@ describe('hostile and odd clients of Graph', () => {
     const names: string[] = [];
     let path: string | undefined = '/v1.0/myorganization/users?$top=2&$select=userPrincipalName';
     while (path) {
-      const { status, body } = await house.call(token, 'GET', path, undefined, headers);
+      const { status, body } = await graph.call(token, 'GET', path, undefined, headers);
       assert.equal(status, 200, JSON.stringify(body));
       assert.equal('@odata.context' in body, false);
       names.push(...body.value.map((one: { userPrincipalName: string }) => one.userPrincipalName));
       const next: string | undefined = body['@odata.nextLink'];
-      if (next) assert.ok(next.startsWith(`${house.server.origin}/`), next);
-      path = next?.slice(house.server.origin.length);
+      if (next) assert.ok(next.startsWith(`${graph.server.origin}/`), next);
+      path = next?.slice(graph.server.origin.length);
     }
     assert.ok(names.length > 4);
     assert.equal(new Set(names).size, names.length);
@@ -77,14 +77,14 @@ describe('hostile and odd clients of Graph', () => {
 
   test('Terraform: references with Microsoft’s host, options with %24 and + for a blank', async () => {
     const group = { displayName: 'Terraform', mailNickname: 'tf', mailEnabled: false, securityEnabled: true };
-    const { id } = (await house.call(token, 'POST', '/groups', group)).body;
-    const ana = (await house.call(token, 'GET', '/users/ana@woodgrove.test')).body;
+    const { id } = (await graph.call(token, 'POST', '/groups', group)).body;
+    const ana = (await graph.call(token, 'GET', '/users/ana@woodgrove.test')).body;
     const reference = { '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${ana.id}` };
-    assert.equal((await house.call(token, 'POST', `/groups/${id}/members/$ref`, reference)).status, 204);
-    const again = await house.call(token, 'POST', `/groups/${id}/members/$ref`, reference);
+    assert.equal((await graph.call(token, 'POST', `/groups/${id}/members/$ref`, reference)).status, 204);
+    const again = await graph.call(token, 'POST', `/groups/${id}/members/$ref`, reference);
     assert.match(again.body.error.message, /added object references already exist/);
     const filter = '%24filter=displayName+eq+%27Terraform%27+and+mailNickname+eq+%27tf%27';
-    const found = await house.call(token, 'GET', `/groups?${filter}&%24select=id`);
+    const found = await graph.call(token, 'GET', `/groups?${filter}&%24select=id`);
     assert.deepEqual(found.body.value, [{ id }]);
   });
 
@@ -129,7 +129,7 @@ describe('hostile and odd clients of Graph', () => {
   for (const [name, method, path, body, headers, status, code] of refusals) {
     test(`${name} is answered with an error in JSON that can be found again`, async () => {
       const asked = { authorization: `Bearer ${token}`, 'client-request-id': 'mine-1', ...headers };
-      const answer = await house.send(method, path, body, asked);
+      const answer = await graph.send(method, path, body, asked);
       assert.deepEqual([answer.status, answer.body.error?.code], [status, code], JSON.stringify(answer.body));
       assert.match(String(answer.headers['content-type']), /^application\/json/);
       const { innerError } = answer.body.error;
@@ -141,20 +141,20 @@ describe('hostile and odd clients of Graph', () => {
 });
 
 describe('too many requests of Graph (graph-api §1.8)', () => {
-  let house: GraphHouse;
+  let graph: GraphServer;
   let distrust: () => void;
   before(async () => {
-    house = await GraphHouse.start({ CARDEA_GRAPH_REQUESTS_PER_TEN_SECONDS: '20' });
-    distrust = trusting(house);
+    graph = await GraphServer.start({ CARDEA_GRAPH_REQUESTS_PER_TEN_SECONDS: '20' });
+    distrust = trusting(graph);
   });
   after(async () => {
     distrust?.();
-    await house?.end();
+    await graph?.end();
   });
 
   test('what is too much is told when to come back, and the JavaScript client does, unasked', async () => {
-    const token = await house.appToken('User.Read.All');
-    const burst = await Promise.all(Array.from({ length: 30 }, () => house.call(token, 'GET', '/users?$top=1')));
+    const token = await graph.appToken('User.Read.All');
+    const burst = await Promise.all(Array.from({ length: 30 }, () => graph.call(token, 'GET', '/users?$top=1')));
     const throttled = burst.filter(({ status }) => status === 429);
     assert.ok(throttled.length > 0, 'thirty at once are more than twenty in ten seconds');
     assert.ok(burst.some(({ status }) => status === 200));
@@ -162,9 +162,9 @@ describe('too many requests of Graph (graph-api §1.8)', () => {
       assert.equal(body.error.code, 'TooManyRequests');
       assert.match(String(headers['retry-after']), /^[1-9]\d*$/);
     }
-    const { value } = await clientOf(house, token).api('/users').top(1).get();
+    const { value } = await clientOf(graph, token).api('/users').top(1).get();
     assert.equal(value.length, 1, 'the bucket was empty: the client waited and asked again');
-    const other = await house.appToken('User.Read.All', 'Group.Read.All');
-    assert.equal((await house.call(other, 'GET', '/users?$top=1')).status, 200, 'another application is not concerned');
+    const other = await graph.appToken('User.Read.All', 'Group.Read.All');
+    assert.equal((await graph.call(other, 'GET', '/users?$top=1')).status, 200, 'another application is not concerned');
   });
 });

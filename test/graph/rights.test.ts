@@ -1,51 +1,51 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { GraphHouse } from './house.ts';
+import { GraphServer } from './graph-server.ts';
 
 describe('who may do and see what through Graph (graph-api §2.1, §2.4)', () => {
-  let house: GraphHouse;
+  let graph: GraphServer;
   let admin: string;
   let member: string;
   let userAdministrator: string;
   before(async () => {
-    house = await GraphHouse.start();
-    admin = await house.appToken('User.ReadWrite.All', 'Application.ReadWrite.All');
-    await house.role('User Administrator', 'ben');
-    await house.role('Application Administrator', 'gus');
-    await house.role('Helpdesk Administrator', 'dan');
-    member = await house.personToken('cleo', 'User.ReadBasic.All');
-    userAdministrator = await house.personToken('ben', 'User.ReadWrite.All');
+    graph = await GraphServer.start();
+    admin = await graph.appToken('User.ReadWrite.All', 'Application.ReadWrite.All');
+    await graph.role('User Administrator', 'ben');
+    await graph.role('Application Administrator', 'gus');
+    await graph.role('Helpdesk Administrator', 'dan');
+    member = await graph.personToken('cleo', 'User.ReadBasic.All');
+    userAdministrator = await graph.personToken('ben', 'User.ReadWrite.All');
   });
-  after(() => house?.end());
+  after(() => graph?.end());
 
   const ana = '/users/ana@woodgrove.test';
   const refused = async (token: string, method: string, path: string, body?: unknown) => {
-    const answer = await house.call(token, method, path, body);
+    const answer = await graph.call(token, method, path, body);
     assert.equal(answer.status, 403, `${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
   };
 
   test('with User.ReadBasic.All a member sees names and addresses of others, and can neither ask nor search for more', async () => {
-    await house.call(admin, 'PATCH', ana, { jobTitle: 'Head of security', mobilePhone: '+1 555 0100' });
-    const { body } = await house.call(member, 'GET', ana);
+    await graph.call(admin, 'PATCH', ana, { jobTitle: 'Head of security', mobilePhone: '+1 555 0100' });
+    const { body } = await graph.call(member, 'GET', ana);
     assert.deepEqual([body.displayName, body.jobTitle, body.mobilePhone], ['Ana Ruiz', null, null]);
     await refused(member, 'GET', `${ana}?$select=mobilePhone`);
     await refused(member, 'GET', "/users?$filter=startswith(jobTitle,'Head')");
     await refused(member, 'GET', '/users?$select=id&$orderby=jobTitle');
-    const list = await house.call(member, 'GET', '/users');
+    const list = await graph.call(member, 'GET', '/users');
     assert.ok(list.body.value.length > 5);
     assert.ok(!JSON.stringify(list.body).includes('555 0100'));
   });
 
   test('how certificates are bound is for who manages that, and for oneself', async () => {
-    const reader = await house.personToken('cleo', 'User.Read.All');
+    const reader = await graph.personToken('cleo', 'User.Read.All');
     await refused(reader, 'GET', `${ana}?$select=authorizationInfo`);
     await refused(
       reader,
       'GET',
       "/users?$count=true&$filter=authorizationInfo/certificateUserIds/any(x:startswith(x,'X509'))",
     );
-    assert.equal((await house.call(reader, 'GET', '/me?$select=authorizationInfo')).status, 200);
-    assert.equal((await house.call(reader, 'GET', `${ana}?$select=mobilePhone`)).body.mobilePhone, '+1 555 0100');
+    assert.equal((await graph.call(reader, 'GET', '/me?$select=authorizationInfo')).status, 200);
+    assert.equal((await graph.call(reader, 'GET', `${ana}?$select=mobilePhone`)).body.mobilePhone, '+1 555 0100');
   });
 
   test('who manages users may not touch an administrator’s password, state or the names certificates are bound by', async () => {
@@ -60,9 +60,9 @@ describe('who may do and see what through Graph (graph-api §2.1, §2.4)', () =>
     }
     await refused(userAdministrator, 'DELETE', ana);
     await refused(userAdministrator, 'POST', `${ana}/revokeSignInSessions`);
-    assert.equal((await house.call(userAdministrator, 'PATCH', ana, { jobTitle: 'CISO' })).status, 204);
+    assert.equal((await graph.call(userAdministrator, 'PATCH', ana, { jobTitle: 'CISO' })).status, 204);
     assert.equal(
-      (await house.call(userAdministrator, 'PATCH', '/users/eve@woodgrove.test', { accountEnabled: false })).status,
+      (await graph.call(userAdministrator, 'PATCH', '/users/eve@woodgrove.test', { accountEnabled: false })).status,
       204,
     );
   });
@@ -74,16 +74,16 @@ describe('who may do and see what through Graph (graph-api §2.1, §2.4)', () =>
   });
 
   test('who manages applications gives none a permission, and takes over none that has one', async () => {
-    const manager = await house.personToken('gus', 'Application.ReadWrite.All', 'AppRoleAssignment.ReadWrite.All');
-    const { body: made } = await house.call(manager, 'POST', '/applications', { displayName: 'Mine' });
-    const { body: principal } = await house.call(manager, 'POST', '/servicePrincipals', { appId: made.appId });
+    const manager = await graph.personToken('gus', 'Application.ReadWrite.All', 'AppRoleAssignment.ReadWrite.All');
+    const { body: made } = await graph.call(manager, 'POST', '/applications', { displayName: 'Mine' });
+    const { body: principal } = await graph.call(manager, 'POST', '/servicePrincipals', { appId: made.appId });
     await refused(manager, 'POST', `/servicePrincipals/${principal.id}/appRoleAssignments`, {
       principalId: principal.id,
       resourceId: '00000003-0000-0000-c000-000000000000',
       appRoleId: '9e3f62cf-ca93-4989-b6ce-bf83c28f9fe8',
     });
-    assert.equal((await house.call(manager, 'POST', `/applications/${made.id}/addPassword`, {})).status, 200);
-    const { body: all } = await house.call(
+    assert.equal((await graph.call(manager, 'POST', `/applications/${made.id}/addPassword`, {})).status, 200);
+    const { body: all } = await graph.call(
       manager,
       'GET',
       "/applications?$filter=startswith(displayName,'test%20--permission')",
@@ -96,20 +96,20 @@ describe('who may do and see what through Graph (graph-api §2.1, §2.4)', () =>
   });
 
   test('a role taken away and an account disabled are felt with the next call', async () => {
-    const helper = await house.personToken('cleo', 'User.ReadWrite.All');
-    await house.role('User Administrator', 'cleo');
-    assert.equal((await house.call(helper, 'PATCH', '/users/finn@woodgrove.test', { jobTitle: 'x' })).status, 204);
-    await house.server.cardea('role', 'remove', 'User Administrator', 'cleo@woodgrove.test');
+    const helper = await graph.personToken('cleo', 'User.ReadWrite.All');
+    await graph.role('User Administrator', 'cleo');
+    assert.equal((await graph.call(helper, 'PATCH', '/users/finn@woodgrove.test', { jobTitle: 'x' })).status, 204);
+    await graph.server.cardea('role', 'remove', 'User Administrator', 'cleo@woodgrove.test');
     await refused(helper, 'PATCH', '/users/finn@woodgrove.test', { jobTitle: 'y' });
-    await house.call(admin, 'PATCH', '/users/cleo@woodgrove.test', { accountEnabled: false });
-    assert.equal((await house.call(helper, 'GET', '/me')).status, 401);
+    await graph.call(admin, 'PATCH', '/users/cleo@woodgrove.test', { accountEnabled: false });
+    assert.equal((await graph.call(helper, 'GET', '/me')).status, 401);
   });
 
   test('a guest lists nobody', async () => {
-    await house.call(admin, 'PATCH', '/users/gus@woodgrove.test', { userType: 'Guest' });
-    const guest = await house.personToken('gus', 'User.Read.All');
-    await house.server.cardea('role', 'remove', 'Application Administrator', 'gus@woodgrove.test');
+    await graph.call(admin, 'PATCH', '/users/gus@woodgrove.test', { userType: 'Guest' });
+    const guest = await graph.personToken('gus', 'User.Read.All');
+    await graph.server.cardea('role', 'remove', 'Application Administrator', 'gus@woodgrove.test');
     await refused(guest, 'GET', '/users');
-    assert.equal((await house.call(guest, 'GET', '/me')).status, 200);
+    assert.equal((await graph.call(guest, 'GET', '/me')).status, 200);
   });
 });

@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { GraphHouse } from './house.ts';
+import { GraphServer } from './graph-server.ts';
 
 const policies = '/policies/featureRolloutPolicies';
 const later = { prefer: 'include-unknown-enum-members' };
 
 describe('staged rollout by Graph (graph-api §10)', () => {
-  let house: GraphHouse;
+  let graph: GraphServer;
   let token: string;
   before(async () => {
-    house = await GraphHouse.start({ CARDEA_GRAPH_STRICT: 'true' });
-    token = await house.appToken('Policy.ReadWrite.HybridAuthentication', 'Group.ReadWrite.All', 'AuditLog.Read.All');
+    graph = await GraphServer.start({ CARDEA_GRAPH_STRICT: 'true' });
+    token = await graph.appToken('Policy.ReadWrite.HybridAuthentication', 'Group.ReadWrite.All', 'AuditLog.Read.All');
   });
-  after(() => house?.end());
+  after(() => graph?.end());
   const call = (method: string, path: string, body?: unknown, headers = {}) =>
-    house.call(token, method, path, body, headers);
+    graph.call(token, method, path, body, headers);
   const groupOf = async (name: string) => {
     const group = { displayName: name, mailNickname: name, mailEnabled: false, securityEnabled: true };
     return (await call('POST', '/groups', group)).body.id as string;
@@ -71,10 +71,10 @@ describe('staged rollout by Graph (graph-api §10)', () => {
   });
 
   test('a person needs a role for it', async () => {
-    const ben = await house.personToken('ben', 'Policy.ReadWrite.HybridAuthentication');
-    const refused = await house.call(ben, 'GET', policies);
+    const ben = await graph.personToken('ben', 'Policy.ReadWrite.HybridAuthentication');
+    const refused = await graph.call(ben, 'GET', policies);
     assert.deepEqual([refused.status, refused.body.error.code], [403, 'Authorization_RequestDenied']);
-    const ana = await house.personToken('ana', 'Policy.ReadWrite.HybridAuthentication');
-    assert.equal((await house.call(ana, 'GET', policies)).status, 200);
+    const ana = await graph.personToken('ana', 'Policy.ReadWrite.HybridAuthentication');
+    assert.equal((await graph.call(ana, 'GET', policies)).status, 200);
   });
 });

@@ -5,30 +5,37 @@ import { ClientSecretCredential } from '@azure/identity';
 import { AzureIdentityAuthenticationProvider } from '@microsoft/kiota-authentication-azure';
 import { createGraphServiceClient, GraphRequestAdapter, type GraphServiceClient } from '@microsoft/msgraph-sdk';
 import '@microsoft/msgraph-sdk-users';
-import { GraphHouse } from './house.ts';
+import { GraphServer } from './graph-server.ts';
 
 describe('user binding with the Graph SDK and a client secret of @azure/identity (acceptance script 4)', () => {
-  let house: GraphHouse;
+  let graphServer: GraphServer;
   let graph: GraphServiceClient;
   const trusted = getCACertificates('default');
   before(async () => {
-    house = await GraphHouse.start({ CARDEA_GRAPH_STRICT: 'true' });
-    setDefaultCACertificates([...trusted, house.server.trust]);
-    const { out } = await house.server.cardea('app', 'add', 'sdk', '--permission', 'User.ReadWrite.All', '--json');
+    graphServer = await GraphServer.start({ CARDEA_GRAPH_STRICT: 'true' });
+    setDefaultCACertificates([...trusted, graphServer.server.trust]);
+    const { out } = await graphServer.server.cardea(
+      'app',
+      'add',
+      'sdk',
+      '--permission',
+      'User.ReadWrite.All',
+      '--json',
+    );
     const { appId, secret } = JSON.parse(out) as { appId: string; secret: string };
-    const options = { authorityHost: house.server.origin, disableInstanceDiscovery: true };
-    const credential = new ClientSecretCredential(house.tenantId, appId, secret, options);
-    const scopes = [`${house.server.origin}/.default`];
-    const hosts = new Set([new URL(house.server.origin).hostname]);
+    const options = { authorityHost: graphServer.server.origin, disableInstanceDiscovery: true };
+    const credential = new ClientSecretCredential(graphServer.tenantId, appId, secret, options);
+    const scopes = [`${graphServer.server.origin}/.default`];
+    const hosts = new Set([new URL(graphServer.server.origin).hostname]);
     const adapter = new GraphRequestAdapter(
       new AzureIdentityAuthenticationProvider(credential, scopes, undefined, hosts),
     );
-    adapter.baseUrl = `${house.server.origin}/v1.0`;
+    adapter.baseUrl = `${graphServer.server.origin}/v1.0`;
     graph = createGraphServiceClient(adapter);
   });
   after(async () => {
     setDefaultCACertificates(trusted);
-    await house?.end();
+    await graphServer?.end();
   });
 
   const make = async (name: string): Promise<string> => {

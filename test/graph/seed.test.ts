@@ -6,7 +6,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { Client, type GraphError } from '@microsoft/microsoft-graph-client';
 import { claimsOf } from '../e2e/server.ts';
 import { testCa } from '../pki/test-ca.ts';
-import { GraphHouse } from './house.ts';
+import { GraphServer } from './graph-server.ts';
 
 const x509 = '/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/x509Certificate';
 
@@ -39,27 +39,27 @@ const printed = {
 };
 
 describe('the how-to of certificate-based authentication, walked with the Graph JavaScript client', () => {
-  let house: GraphHouse;
+  let graph: GraphServer;
   const trusted = getCACertificates('default');
   const clientWith = (token: string) =>
     Client.initWithMiddleware({
-      baseUrl: `${house.server.origin}/`,
+      baseUrl: `${graph.server.origin}/`,
       defaultVersion: 'v1.0',
       customHosts: new Set(['localhost']),
       authProvider: { getAccessToken: async () => token },
     });
   let administrator: Client;
   before(async () => {
-    house = await GraphHouse.start();
-    setDefaultCACertificates([...trusted, house.server.trust]);
-    await house.role('Authentication Policy Administrator', 'ben');
-    await house.role('Reports Reader', 'ben');
+    graph = await GraphServer.start();
+    setDefaultCACertificates([...trusted, graph.server.trust]);
+    await graph.role('Authentication Policy Administrator', 'ben');
+    await graph.role('Reports Reader', 'ben');
     const scopes = ['Policy.ReadWrite.AuthenticationMethod', 'AuditLog.Read.All'];
-    administrator = clientWith(await house.personToken('ben', ...scopes));
+    administrator = clientWith(await graph.personToken('ben', ...scopes));
   });
   after(async () => {
     setDefaultCACertificates(trusted);
-    await house?.end();
+    await graph?.end();
   });
 
   test('the policy is read in any spelling, changed by the printed JSON with 204, and reads back as meant', async () => {
@@ -72,7 +72,7 @@ describe('the how-to of certificate-based authentication, walked with the Graph 
     const read = await administrator.api(x509.replace('x509Certificate', 'X509Certificate')).get();
     assert.equal(
       read['@odata.context'],
-      `${house.server.origin}/v1.0/$metadata#authenticationMethodConfigurations/$entity`,
+      `${graph.server.origin}/v1.0/$metadata#authenticationMethodConfigurations/$entity`,
     );
     assert.equal(read.state, 'enabled');
     assert.deepEqual(
@@ -95,11 +95,11 @@ describe('the how-to of certificate-based authentication, walked with the Graph 
 
   test('a certificate of WoodgroveCA signs in with one factor; with policy 1.2.3.4 besides, with more than one', async () => {
     const ca = testCa('CN=WoodgroveCA');
-    const file = join(house.server.folder, 'woodgrove-ca.pem');
+    const file = join(graph.server.folder, 'woodgrove-ca.pem');
     writeFileSync(file, ca.pem);
-    const added = await house.server.cardea('ca', 'add', file);
+    const added = await graph.server.cardea('ca', 'add', file);
     assert.equal(added.code, 0, added.err);
-    await house.server.cardea('user', 'set', 'cleo@woodgrove.test', '--on-premises-upn', 'cleo@corp.local');
+    await graph.server.cardea('user', 'set', 'cleo@woodgrove.test', '--on-premises-upn', 'cleo@corp.local');
     const cardWith = (policies: readonly string[]) => {
       const issued = ca.issueCard({
         subject: 'CN=Cleo',
@@ -112,7 +112,7 @@ describe('the how-to of certificate-based authentication, walked with the Graph 
       [[], false],
       [['1.2.3.4'], true],
     ] as const) {
-      const end = await house.server.signIn('cleo@woodgrove.test', cardWith(policies));
+      const end = await graph.server.signIn('cleo@woodgrove.test', cardWith(policies));
       assert.equal(end.kind, 'signedIn', JSON.stringify(end));
       const amr = end.kind === 'signedIn' ? (claimsOf(end.tokens.id_token).amr as string[]) : [];
       assert.equal(amr.includes('mfa'), isMultifactor, amr.join());
@@ -131,7 +131,7 @@ describe('the how-to of certificate-based authentication, walked with the Graph 
   });
 
   test('who may not write the policy gets 403, in the shape the client understands', async () => {
-    const nobody = clientWith(await house.personToken('gus', 'Policy.ReadWrite.AuthenticationMethod'));
+    const nobody = clientWith(await graph.personToken('gus', 'Policy.ReadWrite.AuthenticationMethod'));
     await assert.rejects(nobody.api(x509).patch(printed), (problem: GraphError) => {
       assert.deepEqual([problem.statusCode, problem.code], [403, 'accessDenied']);
       assert.match(problem.message, /Authentication Policy Administrator/);

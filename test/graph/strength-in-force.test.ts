@@ -2,25 +2,25 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Client } from '@microsoft/microsoft-graph-client';
 import { clientOf, trusting } from './client.ts';
-import { GraphHouse } from './house.ts';
+import { GraphServer } from './graph-server.ts';
 
 describe('a strength made by Graph decides sign-ins (graph-api §18 script 8)', () => {
-  let house: GraphHouse;
+  let graph: GraphServer;
   let distrust: () => void;
   let client: Client;
   before(async () => {
-    house = await GraphHouse.start();
-    distrust = trusting(house);
+    graph = await GraphServer.start();
+    distrust = trusting(graph);
     const permissions = ['Policy.ReadWrite.ConditionalAccess', 'Policy.Read.All', 'AuditLog.Read.All', 'User.Read.All'];
-    client = clientOf(house, await house.appToken(...permissions));
+    client = clientOf(graph, await graph.appToken(...permissions));
   });
   after(async () => {
     distrust?.();
-    await house?.end();
+    await graph?.end();
   });
 
   test('a card of another issuer is turned away with 500187, named by the policy; one of the issuer gets in', async () => {
-    const { out } = await house.server.cardea('ca', 'list', '--json');
+    const { out } = await graph.server.cardea('ca', 'list', '--json');
     const cas = JSON.parse(out) as { displayName: string; issuerSki: string }[];
     const skiOf = (n: number) => cas.find(({ displayName }) => displayName.endsWith(`Issuing CA ${n}`))!.issuerSki;
     const strengths = '/identity/conditionalAccess/authenticationStrength/policies';
@@ -48,7 +48,7 @@ describe('a strength made by Graph decides sign-ins (graph-api §18 script 8)', 
       grantControls: { operator: 'OR', builtInControls: [], authenticationStrength: { id: strength.id } },
     });
 
-    const signIn = () => house.server.signIn('ana@woodgrove.test', house.server.card('ana'));
+    const signIn = () => graph.server.signIn('ana@woodgrove.test', graph.server.card('ana'));
     const refused = await signIn();
     assert.equal(refused.kind, 'refused');
     assert.match(JSON.stringify(refused), /500187/);

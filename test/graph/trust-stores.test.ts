@@ -7,7 +7,7 @@ import type { Client } from '@microsoft/microsoft-graph-client';
 import { bundleOf } from '../pki/bundle.ts';
 import { testCa } from '../pki/test-ca.ts';
 import { clientOf, refusedWith, trusting } from './client.ts';
-import { GraphHouse } from './house.ts';
+import { GraphServer } from './graph-server.ts';
 
 const fixedId = '29728ade-6ae4-4ee9-9103-412912537da5';
 const containers = '/directory/publicKeyInfrastructure/certificateBasedAuthConfigurations';
@@ -17,19 +17,19 @@ const issuing = root.issueCa('C=US,O=Fjord,CN=Fjord Issuing');
 const third = root.issueCa('C=US,O=Fjord,CN=Fjord Third');
 
 describe('the classic store by Graph (graph-api §4, §18 script 3)', () => {
-  let house: GraphHouse;
+  let graph: GraphServer;
   let distrust: () => void;
   let administrator: Client;
   let path: string;
   before(async () => {
-    house = await GraphHouse.start();
-    distrust = trusting(house);
-    administrator = clientOf(house, await house.personToken('ana', 'Organization.ReadWrite.All', 'AuditLog.Read.All'));
-    path = `/organization/${house.tenantId}/certificateBasedAuthConfiguration`;
+    graph = await GraphServer.start();
+    distrust = trusting(graph);
+    administrator = clientOf(graph, await graph.personToken('ana', 'Organization.ReadWrite.All', 'AuditLog.Read.All'));
+    path = `/organization/${graph.tenantId}/certificateBasedAuthConfiguration`;
   });
   after(async () => {
     distrust?.();
-    await house?.end();
+    await graph?.end();
   });
   const stated = (ca: { der: Uint8Array }, isRootAuthority: boolean, url?: string) => ({
     isRootAuthority,
@@ -43,7 +43,7 @@ describe('the classic store by Graph (graph-api §4, §18 script 3)', () => {
     assert.equal(first.id, fixedId);
     assert.equal(
       first['@odata.context'],
-      `${house.server.origin}/v1.0/$metadata#organization('${house.tenantId}')/certificateBasedAuthConfiguration/$entity`,
+      `${graph.server.origin}/v1.0/$metadata#organization('${graph.tenantId}')/certificateBasedAuthConfiguration/$entity`,
     );
     const [only] = first.certificateAuthorities;
     assert.equal(only.issuer, 'CN=Fjord Root, O=Fjord, C=US');
@@ -82,10 +82,10 @@ describe('the classic store by Graph (graph-api §4, §18 script 3)', () => {
     const other = `${path}/${crypto.randomUUID()}`;
     await assert.rejects(administrator.api(other).get(), refusedWith(404, 'Request_ResourceNotFound'));
     await assert.rejects(
-      administrator.api(path.replace(house.tenantId, crypto.randomUUID())).get(),
+      administrator.api(path.replace(graph.tenantId, crypto.randomUUID())).get(),
       refusedWith(404, 'Request_ResourceNotFound'),
     );
-    assert.equal((await administrator.api(path.replace(house.tenantId, 'woodgrove.test')).get()).value.length, 1);
+    assert.equal((await administrator.api(path.replace(graph.tenantId, 'woodgrove.test')).get()).value.length, 1);
     assert.equal(await administrator.api(`${path}/${fixedId}`).delete(), undefined);
     await assert.rejects(
       administrator.api(`${path}/${fixedId}`).delete(),
@@ -114,8 +114,8 @@ describe('the classic store by Graph (graph-api §4, §18 script 3)', () => {
   }
 
   test('only a Global Administrator writes it', async () => {
-    await house.role('Privileged Authentication Administrator', 'ben');
-    const ben = clientOf(house, await house.personToken('ben', 'Organization.ReadWrite.All'));
+    await graph.role('Privileged Authentication Administrator', 'ben');
+    const ben = clientOf(graph, await graph.personToken('ben', 'Organization.ReadWrite.All'));
     await assert.rejects(
       ben.api(path).post({ certificateAuthorities: [] }),
       refusedWith(403, 'Authorization_RequestDenied', /Global Administrator/),
@@ -124,7 +124,7 @@ describe('the classic store by Graph (graph-api §4, §18 script 3)', () => {
 });
 
 describe('the PKI-based store by Graph (graph-api §5, §18 script 9)', () => {
-  let house: GraphHouse;
+  let graph: GraphServer;
   let distrust: () => void;
   let privileged: Client;
   let files: Server;
@@ -136,18 +136,18 @@ describe('the PKI-based store by Graph (graph-api §5, §18 script 9)', () => {
       release = () => response.end(bundle);
     });
     await new Promise<void>((done) => files.listen(0, '127.0.0.1', done));
-    house = await GraphHouse.start({
+    graph = await GraphServer.start({
       CARDEA_UPLOAD_HOSTS: 'localhost',
       CARDEA_UPLOAD_PRIVATE_ADDRESSES: 'allow',
     });
-    distrust = trusting(house);
-    await house.role('Privileged Authentication Administrator', 'ben');
-    await house.role('Authentication Policy Administrator', 'cleo');
-    privileged = clientOf(house, await house.personToken('ben', 'PublicKeyInfrastructure.ReadWrite.All'));
+    distrust = trusting(graph);
+    await graph.role('Privileged Authentication Administrator', 'ben');
+    await graph.role('Authentication Policy Administrator', 'cleo');
+    privileged = clientOf(graph, await graph.personToken('ben', 'PublicKeyInfrastructure.ReadWrite.All'));
   });
   after(async () => {
     distrust?.();
-    await house?.end();
+    await graph?.end();
     files.closeAllConnections();
     files.close();
   });
@@ -266,16 +266,16 @@ describe('the PKI-based store by Graph (graph-api §5, §18 script 9)', () => {
     const refreshed = await privileged.api(`${path}/refreshCrl`).post({});
     assert.equal(refreshed.value[0].number, '7', 'what was brought stays when the address does not answer');
     assert.ok(refreshed.value[0].lastError.code);
-    const reader = await house.appToken('AuditLog.Read.All');
+    const reader = await graph.appToken('AuditLog.Read.All');
     const filter = "$filter=activityDisplayName%20eq%20'Import%20CRL'";
-    const [audited] = (await house.call(reader, 'GET', `/auditLogs/directoryAudits?${filter}`)).body.value;
+    const [audited] = (await graph.call(reader, 'GET', `/auditLogs/directoryAudits?${filter}`)).body.value;
     assert.equal(audited.initiatedBy.user.userPrincipalName, 'ben@woodgrove.test');
     assert.match(JSON.stringify(audited.targetResources[0]), /lists\.crl.*7/);
   });
 
   test('an Authentication Policy Administrator reads and may not write', async () => {
     const { id } = await privileged.api(containers).post({ displayName: 'Read only' });
-    const policy = clientOf(house, await house.personToken('cleo', 'PublicKeyInfrastructure.ReadWrite.All'));
+    const policy = clientOf(graph, await graph.personToken('cleo', 'PublicKeyInfrastructure.ReadWrite.All'));
     assert.equal((await policy.api(`${containers}/${id}`).get()).displayName, 'Read only');
     const denied = refusedWith(403, 'Authorization_RequestDenied');
     await assert.rejects(policy.api(containers).post({}), denied);

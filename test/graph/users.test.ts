@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { GraphHouse } from './house.ts';
+import { GraphServer } from './graph-server.ts';
 
 describe('users by Graph (graph-api §6.1)', () => {
-  let house: GraphHouse;
+  let graph: GraphServer;
   let token: string;
   before(async () => {
-    house = await GraphHouse.start({ CARDEA_GRAPH_STRICT: 'true' });
-    token = await house.appToken('User.ReadWrite.All');
+    graph = await GraphServer.start({ CARDEA_GRAPH_STRICT: 'true' });
+    token = await graph.appToken('User.ReadWrite.All');
   });
-  after(() => house?.end());
+  after(() => graph?.end());
 
   const eventual = { consistencylevel: 'eventual' };
   const person = (name: string, more: object = {}) => ({
@@ -21,16 +21,16 @@ describe('users by Graph (graph-api §6.1)', () => {
     ...more,
   });
   const make = async (name: string, more: object = {}) => {
-    const { status, body } = await house.call(token, 'POST', '/users', person(name, more));
+    const { status, body } = await graph.call(token, 'POST', '/users', person(name, more));
     assert.equal(status, 201, JSON.stringify(body));
     return body.id as string;
   };
 
   test('a user is made, read by id and name in either form of key, changed, and deleted', async () => {
-    const made = await house.call(token, 'POST', '/users', person('hana', { jobTitle: 'Nurse' }));
+    const made = await graph.call(token, 'POST', '/users', person('hana', { jobTitle: 'Nurse' }));
     assert.equal(made.status, 201);
     assert.match(String(made.headers.location), new RegExp(`/v1.0/users/${made.body.id}$`));
-    assert.equal(made.body['@odata.context'], `${house.server.origin}/v1.0/$metadata#users/$entity`);
+    assert.equal(made.body['@odata.context'], `${graph.server.origin}/v1.0/$metadata#users/$entity`);
     assert.equal(made.body.jobTitle, 'Nurse');
     assert.ok(!('accountEnabled' in made.body), 'only the default properties');
     for (const path of [
@@ -40,19 +40,19 @@ describe('users by Graph (graph-api §6.1)', () => {
       `/myorganization/users/${made.body.id}`,
       `//users//${made.body.id}`,
     ]) {
-      const { status, body } = await house.call(token, 'GET', `/v1.0${path}`);
+      const { status, body } = await graph.call(token, 'GET', `/v1.0${path}`);
       assert.deepEqual([status, body.id], [200, made.body.id], path);
     }
     const patch = { surname: 'Sato', JOBTITLE: null, '@odata.type': '#microsoft.graph.user' };
-    assert.equal((await house.call(token, 'PATCH', `/users/${made.body.id}`, patch)).status, 204);
+    assert.equal((await graph.call(token, 'PATCH', `/users/${made.body.id}`, patch)).status, 204);
     const select = '$select=surname,jobTitle,accountEnabled,passwordProfile';
-    const { body } = await house.call(token, 'GET', `/users/${made.body.id}?${select}`);
+    const { body } = await graph.call(token, 'GET', `/users/${made.body.id}?${select}`);
     assert.deepEqual(
       [body.surname, body.jobTitle, body.accountEnabled, body.passwordProfile.password],
       ['Sato', null, true, null],
     );
-    assert.equal((await house.call(token, 'DELETE', `/users/${made.body.id}`)).status, 204);
-    const gone = await house.call(token, 'GET', `/users/${made.body.id}`);
+    assert.equal((await graph.call(token, 'DELETE', `/users/${made.body.id}`)).status, 204);
+    const gone = await graph.call(token, 'GET', `/users/${made.body.id}`);
     assert.deepEqual([gone.status, gone.body.error.code], [404, 'Request_ResourceNotFound']);
     assert.match(gone.body.error.message, /^Resource '.+' does not exist or one of its queried/);
     assert.ok(gone.body.error.innerError['request-id']);
@@ -62,14 +62,14 @@ describe('users by Graph (graph-api §6.1)', () => {
     const [one, other] = [await make('ids1'), await make('ids2')];
     const ids = ['X509:<PN>ids1@woodgrove.test', 'X509:<SHA1-PUKEY>123456789ABCDEF0123456789ABCDEF012345678'];
     const set = (id: string, values: readonly string[]) =>
-      house.call(token, 'PATCH', `/users/${id}`, { authorizationInfo: { certificateUserIds: values } });
+      graph.call(token, 'PATCH', `/users/${id}`, { authorizationInfo: { certificateUserIds: values } });
     assert.equal((await set(one, ids)).status, 204);
-    const read = await house.call(token, 'GET', `/users/${one}?$select=id,authorizationInfo`);
+    const read = await graph.call(token, 'GET', `/users/${one}?$select=id,authorizationInfo`);
     assert.deepEqual(read.body.authorizationInfo.certificateUserIds, ids);
     const filter = `$count=true&$filter=authorizationInfo/certificateUserIds/any(x:x eq '${ids[0]}')`;
-    const found = await house.call(token, 'GET', `/users?${filter.replaceAll(' ', '%20')}`, undefined, eventual);
+    const found = await graph.call(token, 'GET', `/users?${filter.replaceAll(' ', '%20')}`, undefined, eventual);
     assert.deepEqual([found.body['@odata.count'], found.body.value[0].id], [1, one]);
-    const plain = await house.call(token, 'GET', `/users?${filter.replaceAll(' ', '%20')}`);
+    const plain = await graph.call(token, 'GET', `/users?${filter.replaceAll(' ', '%20')}`);
     assert.deepEqual([plain.status, plain.body.error.code], [400, 'Request_UnsupportedQuery']);
     const clash = await set(other, [ids[0]!]);
     assert.equal(clash.status, 400);
@@ -87,21 +87,21 @@ describe('users by Graph (graph-api §6.1)', () => {
     const seen: string[] = [];
     let path: string | undefined = '/v1.0/users?$top=2&$orderby=displayName&$select=displayName,id';
     while (path) {
-      const { status, body } = await house.call(token, 'GET', path);
+      const { status, body } = await graph.call(token, 'GET', path);
       assert.equal(status, 200, JSON.stringify(body));
       assert.ok(body.value.length <= 2);
       seen.push(...body.value.map((user: { displayName: string }) => user.displayName));
       if (seen.length === 2) await make('aaa-later');
-      path = body['@odata.nextLink']?.slice(house.server.origin.length);
+      path = body['@odata.nextLink']?.slice(graph.server.origin.length);
     }
     assert.deepEqual(
       some.filter((name) => !seen.includes(name)),
       [],
     );
     assert.equal(new Set(seen).size, seen.length, 'nobody twice');
-    const { body } = await house.call(token, 'GET', '/users?$top=1');
+    const { body } = await graph.call(token, 'GET', '/users?$top=1');
     const token1 = new URL(body['@odata.nextLink']).searchParams.get('$skiptoken')!;
-    const foreign = await house.call(token, 'GET', `/users?$filter=displayName%20eq%20'p1'&$skiptoken=${token1}`);
+    const foreign = await graph.call(token, 'GET', `/users?$filter=displayName%20eq%20'p1'&$skiptoken=${token1}`);
     assert.deepEqual([foreign.status, foreign.body.error.code], [400, 'Directory_ExpiredPageToken']);
   });
 
@@ -116,7 +116,7 @@ describe('users by Graph (graph-api §6.1)', () => {
       ["$count=true&$filter=endswith(userPrincipalName,'quinn@woodgrove.test')", ['quinn']],
     ];
     for (const [query, names] of asked) {
-      const { status, body } = await house.call(
+      const { status, body } = await graph.call(
         token,
         'GET',
         `/users?${query.replaceAll(' ', '%20').replaceAll('"', '%22')}`,
@@ -130,9 +130,9 @@ describe('users by Graph (graph-api §6.1)', () => {
         query,
       );
     }
-    const count = await house.call(token, 'GET', '/users/$count', undefined, eventual);
+    const count = await graph.call(token, 'GET', '/users/$count', undefined, eventual);
     assert.match(count.body, /^\d+$/);
-    assert.equal((await house.call(token, 'GET', '/users/$count')).status, 400);
+    assert.equal((await graph.call(token, 'GET', '/users/$count')).status, 400);
   });
 
   const wrong: readonly (readonly [string, string, string, unknown, number, RegExp])[] = [
@@ -160,7 +160,7 @@ describe('users by Graph (graph-api §6.1)', () => {
   ];
   for (const [what, method, path, body, status, words] of wrong) {
     test(`${what} is refused with Graph's error, naming it`, async () => {
-      const answer = await house.call(token, method, path, body);
+      const answer = await graph.call(token, method, path, body);
       assert.equal(answer.status, status, JSON.stringify(answer.body));
       assert.match(answer.body.error.message, words);
       assert.match(String(answer.headers['content-type']), /^application\/json/);
@@ -170,17 +170,17 @@ describe('users by Graph (graph-api §6.1)', () => {
 
   test('without a token, with garbage, or without the permission nothing is told', async () => {
     const ids = { 'client-request-id': '7a0c1a34-9a5b-4c59-8d0e-3f3c8b7d1e55' };
-    const none = await house.send('GET', '/v1.0/users', undefined, ids);
+    const none = await graph.send('GET', '/v1.0/users', undefined, ids);
     assert.equal(none.status, 401);
     assert.match(String(none.headers['www-authenticate']), /^Bearer .*authorization_uri="https:/);
     assert.equal(none.headers['client-request-id'], ids['client-request-id']);
     const [head, payload] = token.split('.');
     for (const bad of ['x', 'a.b.c', `${head}.${payload}.AAAA`]) {
-      const { status, body } = await house.call(bad, 'GET', '/users');
+      const { status, body } = await graph.call(bad, 'GET', '/users');
       assert.deepEqual([status, body.error.code], [401, 'InvalidAuthenticationToken'], bad);
     }
-    const poor = await house.appToken('AuditLog.Read.All');
-    const { status, body } = await house.call(poor, 'GET', '/users');
+    const poor = await graph.appToken('AuditLog.Read.All');
+    const { status, body } = await graph.call(poor, 'GET', '/users');
     assert.deepEqual([status, body.error.code], [403, 'Authorization_RequestDenied']);
     assert.match(body.error.message, /User\.ReadBasic\.All/);
   });
@@ -199,7 +199,7 @@ describe('users by Graph (graph-api §6.1)', () => {
       },
       { id: '5', method: 'GET', url: '/users/ben@woodgrove.test?$select=jobTitle', dependsOn: ['4'] },
     ];
-    const { status, body } = await house.call(token, 'POST', '/$batch', { requests });
+    const { status, body } = await graph.call(token, 'POST', '/$batch', { requests });
     assert.equal(status, 200, JSON.stringify(body));
     const statuses = Object.fromEntries(
       body.responses.map((one: { id: string; status: number }) => [one.id, one.status]),
@@ -208,34 +208,34 @@ describe('users by Graph (graph-api §6.1)', () => {
     const last = body.responses.find((one: { id: string }) => one.id === '5');
     assert.equal(last.body.jobTitle, 'Guard');
     const tooMany = Array.from({ length: 21 }, (_, i) => ({ id: `${i}`, method: 'GET', url: '/users' }));
-    assert.equal((await house.call(token, 'POST', '/$batch', { requests: tooMany })).status, 400);
+    assert.equal((await graph.call(token, 'POST', '/$batch', { requests: tooMany })).status, 400);
     const twice = [requests[0], requests[0]];
-    assert.equal((await house.call(token, 'POST', '/$batch', { requests: twice })).status, 400);
+    assert.equal((await graph.call(token, 'POST', '/$batch', { requests: twice })).status, 400);
   });
 
   test('the only Global Administrator can be neither disabled nor deleted', async () => {
-    const off = await house.call(token, 'PATCH', '/users/ana@woodgrove.test', { accountEnabled: false });
+    const off = await graph.call(token, 'PATCH', '/users/ana@woodgrove.test', { accountEnabled: false });
     assert.equal(off.status, 400);
     assert.match(off.body.error.message, /Global Administrator/);
-    assert.equal((await house.call(token, 'DELETE', '/users/ana@woodgrove.test')).status, 400);
+    assert.equal((await graph.call(token, 'DELETE', '/users/ana@woodgrove.test')).status, 400);
   });
 });
 
 describe('throttling (graph-api §1.8)', () => {
-  let house: GraphHouse;
+  let graph: GraphServer;
   before(async () => {
-    house = await GraphHouse.start({ CARDEA_GRAPH_REQUESTS_PER_TEN_SECONDS: '5' });
+    graph = await GraphServer.start({ CARDEA_GRAPH_REQUESTS_PER_TEN_SECONDS: '5' });
   });
-  after(() => house?.end());
+  after(() => graph?.end());
 
   test('an application that asks too much gets 429 with Retry-After; another one is served', async () => {
-    const [greedy, modest] = [await house.appToken('User.Read.All'), await house.appToken('User.ReadWrite.All')];
+    const [greedy, modest] = [await graph.appToken('User.Read.All'), await graph.appToken('User.ReadWrite.All')];
     const answers = [];
-    for (let i = 0; i < 8; i++) answers.push(await house.call(greedy, 'GET', '/users?$top=1'));
+    for (let i = 0; i < 8; i++) answers.push(await graph.call(greedy, 'GET', '/users?$top=1'));
     const refused = answers.find(({ status }) => status === 429);
     assert.ok(refused, answers.map(({ status }) => status).join());
     assert.match(String(refused.headers['retry-after']), /^[1-9]\d*$/);
     assert.equal(refused.body.error.code, 'TooManyRequests');
-    assert.equal((await house.call(modest, 'GET', '/users?$top=1')).status, 200);
+    assert.equal((await graph.call(modest, 'GET', '/users?$top=1')).status, 200);
   });
 });

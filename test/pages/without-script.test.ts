@@ -3,9 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { sampleId } from '../../src/admin/first-party.ts';
+import { sampleId } from '#admin/applications/first-party.ts';
 import { chromiumMissing, openChromium } from '../e2e/chromium.ts';
-import { apply, policyOf } from '../e2e/conditional-access.ts';
+import { apply, policyOf } from '../e2e/second-factor/conditional-access.ts';
 import { RunningServer } from '../e2e/server.ts';
 import { pngOf } from './picture.ts';
 

@@ -1,4 +1,4 @@
-import { contextConstructed, integer, oid, sequence, setOf } from '../../src/pki/der-writer.ts';
+import { contextConstructed, integer, oid, sequence, setOf } from '#pki/build/der-writer.ts';
 
 /** A certs-only PKCS #7 file (RFC 5652 §5.1) of certificates given as DER. */
 export const bundleOf = (...ders: readonly Uint8Array[]): Uint8Array =>

@@ -1,5 +1,5 @@
-import { Authority, type AuthorityOptions, type Validity } from '../../src/pki/authority.ts';
-import type { NameInput } from '../../src/pki/names.ts';
+import { Authority, type AuthorityOptions, type Validity } from '#pki/build/authority.ts';
+import type { NameInput } from '#pki/build/names.ts';
 
 /** Long enough for the real clock and for any clock a test thinks up, inside UTCTime. */
 export const testValidity: Validity = {

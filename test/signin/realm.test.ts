@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { federateDomain, manageDomain } from '../../src/admin/domains.ts';
-import type { FeatureRollout, IdentityProvider } from '../../src/core/binding/realm.ts';
-import type { User } from '../../src/core/binding/user.ts';
-import type { Tenant } from '../../src/ports.ts';
-import { chooseRealm, chooseTenant, refusalOfRealm } from '../../src/signin/realm.ts';
-import type { Storage, TenantStorage } from '../../src/storage/storage.ts';
+import { federateDomain, manageDomain } from '#admin/tenant/domains.ts';
+import type { FeatureRollout, IdentityProvider } from '#core/binding/realm.ts';
+import type { User } from '#core/binding/user.ts';
+import type { Tenant } from '#model/tenant.ts';
+import { chooseRealm, chooseTenant, refusalOfRealm } from '#signin/realm.ts';
+import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt } from '../contract/databases.ts';
 
 const provider: IdentityProvider = {

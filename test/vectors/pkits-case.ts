@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CrlAnswer, CrlFetched, CrlRequest } from '../../src/core/crl/answer.ts';
-import { readCrl } from '../../src/core/crl/read-crl.ts';
-import { checkRevocation, crlsNeeded } from '../../src/core/crl/revocation.ts';
-import type { Ruling } from '../../src/core/trace/ruling.ts';
-import { type AlgorithmPolicy, defaultAlgorithmPolicy } from '../../src/core/x509/algorithm-policy.ts';
-import { readCertificate } from '../../src/core/x509/certificate.ts';
-import { validatePath } from '../../src/core/x509/path.ts';
-import type { TrustedAuthority, TrustStore } from '../../src/core/x509/trust-store.ts';
+import type { CrlAnswer, CrlFetched, CrlRequest } from '#core/crl/answer.ts';
+import { readCrl } from '#core/crl/list/read-crl.ts';
+import { checkRevocation, crlsNeeded } from '#core/crl/revocation.ts';
+import type { Ruling } from '#core/trace/ruling.ts';
+import { type AlgorithmPolicy, defaultAlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
+import { readCertificate } from '#core/x509/certificate.ts';
+import { validatePath } from '#core/x509/path.ts';
+import type { TrustedAuthority, TrustStore } from '#core/x509/trust-store.ts';
 import { type PkitsCase, pkitsFolder } from './pkits-files.ts';
 
 const folder = pkitsFolder();

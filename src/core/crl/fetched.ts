@@ -2,9 +2,9 @@ import { type Refusal, refused } from '../trace/ruling.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { nameToString, sameName } from '../x509/name.ts';
 import type { CrlAnswer, CrlFetched } from './answer.ts';
-import type { Crl } from './crl.ts';
-import { belongsTogether } from './delta.ts';
 import type { Link } from './links.ts';
+import type { Crl } from './list/crl.ts';
+import { belongsTogether } from './list/delta.ts';
 import { outOfScope } from './scope.ts';
 
 /** An answer with a list in it. */

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { testCa } from '../../../test/pki/test-ca.ts';
-import type { CertificateOptions, CrlOptions, Issued } from '../../pki/authority.ts';
-import { directoryName, uri } from '../../pki/general-names.ts';
+import type { CertificateOptions, CrlOptions, Issued } from '#pki/build/authority.ts';
+import { directoryName, uri } from '#pki/build/general-names.ts';
+import { testCa } from '#test/pki/test-ca.ts';
 import { because } from '../trace/reasons.ts';
 import type { Ruling } from '../trace/ruling.ts';
 import { type Certificate, readCertificate } from '../x509/certificate.ts';
 import { validatePath } from '../x509/path.ts';
 import type { TrustedAuthority, TrustStore } from '../x509/trust-store.ts';
 import type { CrlAnswer, CrlFetched, CrlRequest } from './answer.ts';
+import { readCrl } from './list/read-crl.ts';
 import type { RevocationPolicy } from './policy.ts';
-import { readCrl } from './read-crl.ts';
 import { checkRevocation, crlsNeeded } from './revocation.ts';
 
 const at = new Date('2026-11-21T12:00:00Z');

@@ -5,7 +5,7 @@ import type { AlgorithmPolicy } from '../x509/algorithm-policy.ts';
 import { nameFromDer, nameToString, sameName } from '../x509/name.ts';
 import { checkSignature, type Signed } from '../x509/signature.ts';
 import type { CrlSigner } from './answer.ts';
-import type { Crl } from './crl.ts';
+import type { Crl } from './list/crl.ts';
 import { hexOf } from './policy.ts';
 
 /** What is known of a list's signature, by the key. A list of millions is hashed once, wherever there is time for it. */

@@ -1,8 +1,8 @@
 import type { Certificate } from '../x509/certificate.ts';
 import { sameName } from '../x509/name.ts';
-import type { Crl } from './crl.ts';
-import { type Entry, issuersAt, readEntry } from './entry.ts';
-import { findEntries, issuerNamesOf } from './entry-index.ts';
+import type { Crl } from './list/crl.ts';
+import { type Entry, issuersAt, readEntry } from './list/entry.ts';
+import { findEntries, issuerNamesOf } from './list/entry-index.ts';
 import { removeFromCrl } from './reason-mask.ts';
 
 /** Where a certificate was found. */

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { needs, run, withFiles } from '../../../test/pki/openssl.ts';
-import { testCa } from '../../../test/pki/test-ca.ts';
-import { pem } from '../../pki/certificate-builder.ts';
-import { contextConstructed, integer, octetString, oid, sequence, setOf, tlv } from '../../pki/der-writer.ts';
+import { pem } from '#pki/build/certificate-builder.ts';
+import { contextConstructed, integer, octetString, oid, sequence, setOf, tlv } from '#pki/build/der-writer.ts';
+import { needs, run, withFiles } from '#test/pki/openssl.ts';
+import { testCa } from '#test/pki/test-ca.ts';
 import { largestBundle, readBundle } from './bundle.ts';
 
 const root = testCa('CN=Root');

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { testCa } from '../../../test/pki/test-ca.ts';
-import type { CertificateOptions } from '../../pki/authority.ts';
-import { ia5String, integer, sequence } from '../../pki/der-writer.ts';
-import { basicConstraints } from '../../pki/extensions.ts';
-import { otherName } from '../../pki/general-names.ts';
+import type { CertificateOptions } from '#pki/build/authority.ts';
+import { ia5String, integer, sequence } from '#pki/build/der-writer.ts';
+import { basicConstraints } from '#pki/build/extensions.ts';
+import { otherName } from '#pki/build/general-names.ts';
+import { storeOf } from '#test/pki/chains.ts';
+import { testCa } from '#test/pki/test-ca.ts';
 import { authorityDer, leafDer } from '../binding/testing/appendix-c.ts';
 import { readCertificate } from './certificate.ts';
 import { nameToString } from './name.ts';
 import { validatePath } from './path.ts';
-import { storeOf } from './testing/chains.ts';
 import type { TrustStore } from './trust-store.ts';
 
 const root = testCa('Root');

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { testCa } from '../../../test/pki/test-ca.ts';
-import type { Issued } from '../../pki/authority.ts';
-import { directoryName, dnsName } from '../../pki/general-names.ts';
+import type { Issued } from '#pki/build/authority.ts';
+import { directoryName, dnsName } from '#pki/build/general-names.ts';
+import { at, certificateOf, storeOf, trusted } from '#test/pki/chains.ts';
+import { testCa } from '#test/pki/test-ca.ts';
 import { readCertificate } from './certificate.ts';
 import { validatePath } from './path.ts';
-import { at, certificateOf, storeOf, trusted } from './testing/chains.ts';
 
 /** A short chain with every extension that validation reads. */
 const root = testCa('R', { key: 'Ed25519' });

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { testCa } from '../../../test/pki/test-ca.ts';
-import type { Authority, Issued } from '../../pki/authority.ts';
-import { generateKey } from '../../pki/keys.ts';
+import type { Authority, Issued } from '#pki/build/authority.ts';
+import { generateKey } from '#pki/build/keys.ts';
+import { at, certificateOf, storeOf } from '#test/pki/chains.ts';
+import { testCa } from '#test/pki/test-ca.ts';
 import type { Ruling } from '../trace/ruling.ts';
 import { defaultAlgorithmPolicy } from './algorithm-policy.ts';
 import { hexOf } from './certificate.ts';
 import { pathLimits, validatePath } from './path.ts';
-import { at, certificateOf, storeOf } from './testing/chains.ts';
 
 const codeOf = ({ because }: Ruling<unknown>): string => because.code;
 const root = testCa('Root');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { bitString, integer, nothing, oid, sequence } from '../../pki/der-writer.ts';
+import { bitString, integer, nothing, oid, sequence } from '#pki/build/der-writer.ts';
 import { defaultAlgorithmPolicy } from './algorithm-policy.ts';
 import { type KeyFacts, keyFactsOf, keyProblem, publicKey } from './public-key.ts';
 

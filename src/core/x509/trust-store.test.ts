@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { testCa } from '../../../test/pki/test-ca.ts';
+import { testCa } from '#test/pki/test-ca.ts';
 import { type TrustedAuthority, trustStoreOf, type UploadedAuthority } from './trust-store.ts';
 
 const root = testCa('CN=Root');

@@ -1,39 +1,40 @@
 import { Hono } from 'hono';
-import { CardeaError } from '../../core/trace/fault.ts';
-import { type Because, because } from '../../core/trace/reasons.ts';
-import type { Verdict } from '../../core/verdict.ts';
-import type { Language } from '../../languages/language.ts';
-import { houseBrand } from '../../pages/page.ts';
-import { refusedResponse } from '../../pages/refused.ts';
-import type { Flow, Ports } from '../../ports.ts';
-import type { Visit } from '../../signin/asked.ts';
-import { noteCertificate } from '../../signin/certificate-noted.ts';
-import { handOver } from '../../signin/handoff.ts';
-import { record } from '../../signin/record.ts';
-import { signInWithCertificate } from '../../signin/with-certificate.ts';
+import { CardeaError } from '#core/trace/fault.ts';
+import { type Because, because } from '#core/trace/reasons.ts';
+import type { Verdict } from '#core/verdict.ts';
+import type { Language } from '#languages/language.ts';
+import type { Flow } from '#model/sign-in.ts';
+import { defaultBrand } from '#pages/page.ts';
+import { refusedResponse } from '#pages/refused.ts';
+import type { Ports } from '#ports/ports.ts';
+import { handOver } from '#signin/handoff.ts';
+import { noteCertificate } from '#signin/log/certificate-noted.ts';
+import { record } from '#signin/log/write-sign-in-log.ts';
+import type { SignInRequest } from '#signin/request.ts';
+import { signInWithCertificate } from '#signin/with-certificate.ts';
 import { brandOf } from '../branding.ts';
-import { type Env, type House, languageOf, remoteAddress } from '../door.ts';
-import { askedIn, provenSoFar } from '../login/attending.ts';
+import { type Env, languageOf, remoteAddress, type ServerContext } from '../server-context.ts';
+import { askedIn, provenSoFar } from '../sign-in/sign-in-context.ts';
 import { type Presented, presentedBy } from './presented.ts';
 
 /**
  * The certauth host: one question, asked with the certificate of this very handshake (FLOW-6 … FLOW-10). The connection
  * is closed with the answer, so the next attempt is a new handshake.
  */
-export function certauthDoor(house: House): Hono<Env> {
+export function certauthPages(context: ServerContext): Hono<Env> {
   const app = new Hono<Env>();
   app.get('/:tenant/certauth/:flow', async (c) => {
     const language = languageOf(c);
-    const tenant = await house.tenants.find(c.req.param('tenant'));
+    const tenant = await context.tenants.find(c.req.param('tenant'));
     if (!tenant)
-      return refuse(house, language, because('tenantUnknown', { tenant: c.req.param('tenant').slice(0, 64) }));
-    const ports = await house.portsOf(tenant.id);
+      return refuse(context, language, because('tenantUnknown', { tenant: c.req.param('tenant').slice(0, 64) }));
+    const ports = await context.portsOf(tenant.id);
     const at = ports.clock.now();
     const flow = await ports.flows.find(c.req.param('flow'), at);
-    if (!flow) return refuse(house, language, because('flowUnknown', { parameter: 'flow token' }));
+    if (!flow) return refuse(context, language, because('flowUnknown', { parameter: 'flow token' }));
     const visit = visitOf(flow, c.env.incoming, c.req.header('user-agent') ?? '');
-    const presented = sentOr(c.env.incoming, house);
-    if (presented && 'code' in presented) return showRefusal(house, { ports, flow, language, at }, presented);
+    const presented = sentOr(c.env.incoming, context);
+    if (presented && 'code' in presented) return showRefusal(context, { ports, flow, language, at }, presented);
     const proofs = await provenSoFar(flow, ports);
     const asked = { ...visit, host: c.req.header('host') ?? '', presented, proofs };
     const verdict = await record(visit, await signInWithCertificate(asked, ports, at), at, ports.signInLog, {
@@ -41,13 +42,16 @@ export function certauthDoor(house: House): Hono<Env> {
       presented: presented?.leaf,
     });
     if (presented && verdict.kind !== 'refused') await noteCertificate(presented.leaf, verdict.proofs, ports, at);
-    return answer(house, { ports, flow, language, at }, verdict);
+    return answer(context, { ports, flow, language, at }, verdict);
   });
   return app;
 }
 
 /** The certificate of the person, nothing, or why what came is not taken. */
-function sentOr(request: Env['Bindings']['incoming'], { certificateProxies }: House): Presented | Because | undefined {
+function sentOr(
+  request: Env['Bindings']['incoming'],
+  { certificateProxies }: ServerContext,
+): Presented | Because | undefined {
   try {
     return presentedBy(request, certificateProxies);
   } catch (problem) {
@@ -63,28 +67,28 @@ interface Asking {
   readonly at: Date;
 }
 
-async function answer(house: House, asking: Asking, verdict: Verdict): Promise<Response> {
+async function answer(context: ServerContext, asking: Asking, verdict: Verdict): Promise<Response> {
   const { ports, flow, at } = asking;
   if (verdict.kind === 'refused') {
-    if ('fault' in verdict) house.onFault(verdict.fault, flow.correlationId);
-    return showRefusal(house, asking, verdict.because);
+    if ('fault' in verdict) context.onFault(verdict.fault, flow.correlationId);
+    return showRefusal(context, asking, verdict.because);
   }
   if (verdict.kind === 'interrupted' && !verdict.ask.methods?.length)
-    return showRefusal(house, asking, verdict.because);
+    return showRefusal(context, asking, verdict.because);
   // What was proven before is the login host's already; it asks for whatever policy still wants.
   const proof = verdict.proofs.at(-1)!;
   const { interactionUid } = flow;
   const handoff = await handOver(ports.handoffs, { interactionUid, userId: proof.userId, proofs: [proof] }, at);
-  const next = `${house.loginOrigin}/login/${interactionUid}/complete?handoff=${handoff}`;
+  const next = `${context.loginOrigin}/login/${interactionUid}/complete?handoff=${handoff}`;
   return new Response(null, {
     status: 303,
     headers: { location: next, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', connection: 'close' },
   });
 }
 
-async function showRefusal(house: House, asking: Asking, reason: Because): Promise<Response> {
+async function showRefusal(context: ServerContext, asking: Asking, reason: Because): Promise<Response> {
   const { ports, flow, at, language } = asking;
-  const login = `${house.loginOrigin}/login/${flow.interactionUid}`;
+  const login = `${context.loginOrigin}/login/${flow.interactionUid}`;
   const response = await refusedResponse(
     {
       because: reason,
@@ -92,7 +96,7 @@ async function showRefusal(house: House, asking: Asking, reason: Because): Promi
       at,
       brand: await brandOf(ports),
       language,
-      assetsOrigin: house.loginOrigin,
+      assetsOrigin: context.loginOrigin,
       username: flow.username,
       waysOut: { anotherCertificate: `${login}/certificate`, otherWays: `${login}/methods` },
     },
@@ -102,16 +106,16 @@ async function showRefusal(house: House, asking: Asking, reason: Because): Promi
   return response;
 }
 
-async function refuse(house: House, language: Language, reason: Because): Promise<Response> {
-  const [correlationId, at] = [crypto.randomUUID(), house.clock.now()];
-  const about = { because: reason, correlationId, at, brand: houseBrand, language };
-  const waysOut = { startAgain: `${house.loginOrigin}/` };
-  const response = await refusedResponse({ ...about, waysOut, assetsOrigin: house.loginOrigin }, 400);
+async function refuse(context: ServerContext, language: Language, reason: Because): Promise<Response> {
+  const [correlationId, at] = [crypto.randomUUID(), context.clock.now()];
+  const about = { because: reason, correlationId, at, brand: defaultBrand, language };
+  const waysOut = { startAgain: `${context.loginOrigin}/` };
+  const response = await refusedResponse({ ...about, waysOut, assetsOrigin: context.loginOrigin }, 400);
   response.headers.set('connection', 'close');
   return response;
 }
 
-function visitOf(flow: Flow, incoming: Env['Bindings']['incoming'], userAgent: string): Visit {
+function visitOf(flow: Flow, incoming: Env['Bindings']['incoming'], userAgent: string): SignInRequest {
   return {
     correlationId: flow.correlationId,
     application: { appId: flow.appId, displayName: flow.appDisplayName },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
-import { fault } from '../../core/trace/fault.ts';
+import { fault } from '#core/trace/fault.ts';
 
 /** What the client sent in the handshake: the leaf, and the certificates it sent along, in DER. */
 export interface Presented {

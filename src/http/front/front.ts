@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import { fault } from '../../core/trace/fault.ts';
+import { fault } from '#core/trace/fault.ts';
 import { largestHello, normalHost, readClientHello } from './client-hello.ts';
 
 export type Listener = (req: IncomingMessage, res: ServerResponse) => void;
@@ -103,7 +103,7 @@ export function createFront(options: FrontOptions): Front {
       for (const server of [login, certauth]) server.setSecureContext({ ...files, ...unresumable, ...versions });
     },
     async close() {
-      await Promise.all(doors.map((door) => door.close()));
+      await Promise.all(doors.map((context) => context.close()));
       for (const server of [login, certauth]) {
         server.closeAllConnections();
         server.close();

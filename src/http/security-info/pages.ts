@@ -1,10 +1,11 @@
 import { html, raw } from 'hono/html';
 import { renderSVG } from 'uqr';
-import type { Because } from '../../core/trace/reasons.ts';
-import type { Language } from '../../languages/language.ts';
-import { type Brand, type Markup, page } from '../../pages/page.ts';
-import { describedBy, problem, titleWith } from '../../pages/problem.ts';
-import type { RegisteredMethod, Ticket } from '../../ports.ts';
+import type { Because } from '#core/trace/reasons.ts';
+import type { Language } from '#languages/language.ts';
+import type { RegisteredMethod } from '#model/authentication-method.ts';
+import type { Ticket } from '#model/sign-in.ts';
+import { type Brand, type Markup, page } from '#pages/page.ts';
+import { describedBy, problem, titleWith } from '#pages/problem.ts';
 
 interface Common {
   readonly brand: Brand;

@@ -1,9 +1,9 @@
 import { Hono } from 'hono';
-import { base32, otpauthUri } from '../../core/factors/totp.ts';
-import type { Because } from '../../core/trace/reasons.ts';
-import { type Markup, pageResponse } from '../../pages/page.ts';
-import { answerApproval, openApprovals } from '../../signin/approvals.ts';
-import { parsedResponse } from '../../signin/passkeys.ts';
+import { base32, otpauthUri } from '#core/factors/totp.ts';
+import type { Because } from '#core/trace/reasons.ts';
+import { type Markup, pageResponse } from '#pages/page.ts';
+import { answerApproval, openApprovals } from '#signin/factors/approvals.ts';
+import { parsedResponse } from '#signin/factors/passkeys.ts';
 import {
   beginApp,
   confirmApp,
@@ -11,9 +11,9 @@ import {
   registerPasskey,
   removeMethod,
   secretOf,
-} from '../../signin/register-method.ts';
-import type { Env, House } from '../door.ts';
-import { type C, field, sameOriginOnly } from '../login/attending.ts';
+} from '#signin/factors/register-method.ts';
+import type { Env, ServerContext } from '../server-context.ts';
+import { type C, field, sameOriginOnly } from '../sign-in/sign-in-context.ts';
 import { appPage, methodsPage, passkeyPage, requestsPage } from './pages.ts';
 import { comeBack, type SignedIn, type SignedInStep, signedIn } from './signed-in.ts';
 
@@ -23,19 +23,19 @@ const base = '/security-info';
  * Where people register and remove ways to sign in, and approve sign-ins of theirs elsewhere. It stands on the session of
  * the login host: what that session has proven is asked at every request, so an ended session ends here at once.
  */
-export function securityInfoPages(house: House): Hono<Env> {
+export function securityInfoPages(context: ServerContext): Hono<Env> {
   const app = new Hono<Env>();
-  const sameOrigin = sameOriginOnly(house);
+  const sameOrigin = sameOriginOnly(context);
   const about = (path: string, fresh: boolean) => ({
-    get: (step: SignedInStep) => app.get(`${base}${path}`, (c) => signedIn(house, c, step, { fresh })),
-    post: (step: SignedInStep) => app.post(`${base}${path}`, sameOrigin, (c) => signedIn(house, c, step, { fresh })),
+    get: (step: SignedInStep) => app.get(`${base}${path}`, (c) => signedIn(context, c, step, { fresh })),
+    post: (step: SignedInStep) => app.post(`${base}${path}`, sameOrigin, (c) => signedIn(context, c, step, { fresh })),
   });
   about('', true).get(showMethods);
   about('/app', true).get(showApp);
   about('/app', true).post(startApp);
   about('/app/confirm', true).post(takeApp);
-  about('/passkey', true).get((c, who) => showPasskey(house, c, who));
-  about('/passkey', true).post((c, who) => takePasskey(house, c, who));
+  about('/passkey', true).get((c, who) => showPasskey(context, c, who));
+  about('/passkey', true).post((c, who) => takePasskey(context, c, who));
   about('/remove', true).post(remove);
   // The approver's session need not be new: it must have proven more than one factor, which the answer is judged by.
   about('/requests', false).get(showRequests);
@@ -73,15 +73,15 @@ async function takeApp(c: C, who: SignedIn): Promise<Response> {
   return ruling.outcome === 'passed' ? c.redirect(base, 303) : showSecret(c, who, ticket, ruling.because);
 }
 
-async function showPasskey(house: House, _: C, who: SignedIn): Promise<Response> {
-  const asked = { origin: house.loginOrigin, organisation: who.brand.displayName };
+async function showPasskey(context: ServerContext, _: C, who: SignedIn): Promise<Response> {
+  const asked = { origin: context.loginOrigin, organisation: who.brand.displayName };
   const options = JSON.stringify(await creationOptions(who, asked, who.ports, who.at));
   return pageResponse(passkeyPage({ ...commonOf(who), options }), 200, { script: true });
 }
 
-async function takePasskey(house: House, c: C, who: SignedIn): Promise<Response> {
+async function takePasskey(context: ServerContext, c: C, who: SignedIn): Promise<Response> {
   const [credential, displayName] = [await field(c, 'credential'), await field(c, 'name')];
-  const asked = { ...who, response: parsedResponse(credential), origin: house.loginOrigin, displayName };
+  const asked = { ...who, response: parsedResponse(credential), origin: context.loginOrigin, displayName };
   const ruling = await registerPasskey(asked, who.ports, who.at);
   return ruling.outcome === 'passed' ? c.redirect(base, 303) : showMethods(c, who, ruling.because);
 }

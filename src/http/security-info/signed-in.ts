@@ -1,17 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { getCookie } from 'hono/cookie';
-import type { Proof } from '../../core/access/proof.ts';
-import { securityInfoAppId } from '../../core/access/security-info.ts';
-import type { User } from '../../core/binding/user.ts';
-import type { Language } from '../../languages/language.ts';
-import type { Brand } from '../../pages/page.ts';
-import { refusedResponse } from '../../pages/refused.ts';
-import type { Ports } from '../../ports.ts';
-import { judgeProofs } from '../../signin/with-factor.ts';
-import { provenSince } from '../../signin/with-session.ts';
+import type { Proof } from '#core/access/proof.ts';
+import { securityInfoAppId } from '#core/access/security-info.ts';
+import type { User } from '#core/binding/user.ts';
+import type { Language } from '#languages/language.ts';
+import type { Brand } from '#pages/page.ts';
+import { refusedResponse } from '#pages/refused.ts';
+import type { Ports } from '#ports/ports.ts';
+import { judgeProofs } from '#signin/with-factor.ts';
+import { provenSince } from '#signin/with-session.ts';
 import { brandOf } from '../branding.ts';
-import { type BrowserSession, type House, languageOf, remoteAddress } from '../door.ts';
-import type { C } from '../login/attending.ts';
+import { type BrowserSession, languageOf, remoteAddress, type ServerContext } from '../server-context.ts';
+import type { C } from '../sign-in/sign-in-context.ts';
 
 /** A person with a live session of the login host, and what that session has proven. */
 export interface SignedIn {
@@ -34,11 +34,16 @@ const callback = '/security-info/callback';
  * and with what this page asks for besides (a recent multifactor sign-in); a session that is not enough is led through a
  * sign-in first.
  */
-export async function signedIn(house: House, c: C, step: SignedInStep, { fresh }: { readonly fresh: boolean }) {
-  const session = await sessionOf(house, c);
-  if (!session) return signInFirst(house, c, 'organizations');
-  const who = await whoIs(house, c, session);
-  if (!who) return signInFirst(house, c, session.tenantId);
+export async function signedIn(
+  context: ServerContext,
+  c: C,
+  step: SignedInStep,
+  { fresh }: { readonly fresh: boolean },
+) {
+  const session = await sessionOf(context, c);
+  if (!session) return signInFirst(context, c, 'organizations');
+  const who = await whoIs(context, c, session);
+  if (!who) return signInFirst(context, c, session.tenantId);
   if (!fresh) return step(c, who);
   const verdict = await judgeProofs(
     { ...visitOf(c, who.user), userId: who.user.id, proofs: who.proofs },
@@ -46,8 +51,8 @@ export async function signedIn(house: House, c: C, step: SignedInStep, { fresh }
     who.at,
   );
   if (verdict.kind === 'granted') return step(c, who);
-  if ('fault' in verdict) house.onFault(verdict.fault, verdict.trace.correlationId);
-  if (c.req.query('back') === undefined) return signInFirst(house, c, session.tenantId);
+  if ('fault' in verdict) context.onFault(verdict.fault, verdict.trace.correlationId);
+  if (c.req.query('back') === undefined) return signInFirst(context, c, session.tenantId);
   const { correlationId } = verdict.trace;
   const { at, brand, language, user } = who;
   const about = { because: verdict.because, correlationId, at, brand, language, username: user.userPrincipalName };
@@ -55,14 +60,14 @@ export async function signedIn(house: House, c: C, step: SignedInStep, { fresh }
 }
 
 /** The tenant signed in to last, where this browser is signed in to several. */
-async function sessionOf(house: House, c: C): Promise<BrowserSession | undefined> {
-  const sessions = await house.interactions.sessions(c.env.incoming, c.env.outgoing);
+async function sessionOf(context: ServerContext, c: C): Promise<BrowserSession | undefined> {
+  const sessions = await context.interactions.sessions(c.env.incoming, c.env.outgoing);
   const last = getCookie(c, '__Host-cardea-tenant');
   return sessions.find(({ tenantId }) => tenantId === last) ?? sessions[0];
 }
 
-async function whoIs(house: House, c: C, session: BrowserSession): Promise<SignedIn | undefined> {
-  const ports = await house.portsOf(session.tenantId);
+async function whoIs(context: ServerContext, c: C, session: BrowserSession): Promise<SignedIn | undefined> {
+  const ports = await context.portsOf(session.tenantId);
   const user = await ports.directory.user(session.userId);
   if (!user?.accountEnabled) return undefined;
   const kept = (await ports.sessions.proofs(session.uid)).filter((proof) => proof.userId === user.id);
@@ -84,13 +89,13 @@ function visitOf(c: C, user: User) {
 }
 
 /** Through the front door, like any application: so there is an entry in the log, and policy decides. */
-function signInFirst(house: House, c: C, tenant: string): Response {
-  const url = new URL(`/${tenant}/oauth2/v2.0/authorize`, house.loginOrigin);
+function signInFirst(context: ServerContext, c: C, tenant: string): Response {
+  const url = new URL(`/${tenant}/oauth2/v2.0/authorize`, context.loginOrigin);
   url.search = String(
     new URLSearchParams({
       client_id: securityInfoAppId,
       response_type: 'code',
-      redirect_uri: `${house.loginOrigin}${callback}`,
+      redirect_uri: `${context.loginOrigin}${callback}`,
       scope: 'openid',
       state: c.req.path === '/security-info/requests' ? 'requests' : 'methods',
       code_challenge: createHash('sha256').update(randomBytes(32)).digest('base64url'),

@@ -1,7 +1,7 @@
 import type { Kysely, Migration } from 'kysely';
-import { signInNumber } from '../../core/trace/sign-in-number.ts';
-import type { SignInRecord } from '../../ports.ts';
-import type { Schema } from '../schema.ts';
+import { signInNumber } from '#core/trace/sign-in-number.ts';
+import type { SignInRecord } from '#model/sign-in.ts';
+import type { Schema } from '../database/schema.ts';
 
 /** What the logs are searched by, each with the time behind it: a page is read from an index, however long the log is. */
 export const searchedLogs: Migration = {

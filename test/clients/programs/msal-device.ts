@@ -1,5 +1,5 @@
 import { AuthError, PublicClientApplication } from '@azure/msal-node';
-import type { CardInReader } from '../../../src/cli/browser.ts';
+import type { CardInReader } from '#cli/client/browser.ts';
 import { visit } from '../person.ts';
 import { answerOfProgram, askedOfProgram } from '../program.ts';
 

@@ -1,5 +1,5 @@
 import * as client from 'openid-client';
-import { Browser, type CardInReader } from '../../../src/cli/browser.ts';
+import { Browser, type CardInReader } from '#cli/client/browser.ts';
 import { visit } from '../person.ts';
 import { answerOfProgram, askedOfProgram } from '../program.ts';
 

@@ -1,6 +1,6 @@
 import { type RequestOptions, request } from 'node:https';
-import { commandLineApplication } from '../../../src/admin/first-party.ts';
-import type { CardInReader } from '../../../src/cli/browser.ts';
+import { commandLineApplication } from '#admin/applications/first-party.ts';
+import type { CardInReader } from '#cli/client/browser.ts';
 import type { RunningServer } from '../server.ts';
 
 /** An answer with its headers, for tests that look at what a browser would act on. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { Authority } from '../../../src/pki/authority.ts';
+import type { Authority } from '#pki/build/authority.ts';
 import { testCa } from '../../pki/test-ca.ts';
 import { Attempt } from '../attempt.ts';
 import { RunningServer, runCardea } from '../server.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { commandLineApplication } from '../../../src/admin/first-party.ts';
+import { commandLineApplication } from '#admin/applications/first-party.ts';
 import { Attempt } from '../attempt.ts';
 import { RunningServer } from '../server.ts';
 import { ask, authorizeUrl, type Heard, numberIn, verifier } from './ask.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { contextPrimitive, utf8String } from '../../../pki/der-writer.ts';
+import { contextPrimitive, utf8String } from '#pki/build/der-writer.ts';
 import {
   directoryName,
   dnsName,
@@ -11,8 +11,8 @@ import {
   registeredId,
   rfc822Name,
   uri,
-} from '../../../pki/general-names.ts';
-import { judge } from '../testing/chains.ts';
+} from '#pki/build/general-names.ts';
+import { judge } from '#test/pki/chains.ts';
 
 type Verdict = 'inside' | 'outside' | 'neither';
 /** `inside` is allowed when permitted and refused when excluded; `neither`, which cannot be judged, is refused by both. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { keyPurposes } from '../../../pki/extensions.ts';
+import { keyPurposes } from '#pki/build/extensions.ts';
+import { at, type Chain, judge } from '#test/pki/chains.ts';
 import type { Code } from '../../trace/reasons.ts';
-import { at, type Chain, judge } from '../testing/chains.ts';
 
 interface Row extends Chain {
   readonly name: string;

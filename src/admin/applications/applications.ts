@@ -1,0 +1,94 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { graphPermissions } from '#core/roles/permissions.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { Certificate } from '#core/x509/certificate.ts';
+import type { Application, KeyCredential } from '#model/application.ts';
+import type { AdminPorts } from '#ports/ports.ts';
+
+export interface NewApplication {
+  readonly displayName: string;
+  readonly redirectUris: readonly string[];
+  readonly postLogoutRedirectUris?: readonly string[];
+  readonly identifierUris?: readonly string[];
+  readonly homepage?: string | undefined;
+  /** Application permissions of Graph, by their names. */
+  readonly roles?: readonly string[];
+  readonly logoutUrl?: string | undefined;
+  readonly backChannelLogoutUri?: string | undefined;
+  readonly appId?: string | undefined;
+  /** A confidential application gets a client secret, shown once, unless it brings certificates. */
+  readonly isPublicClient: boolean;
+  /** Certificates it will sign client assertions with. */
+  readonly certificates?: readonly Certificate[];
+}
+
+/**
+ * Registers an application. The secret is returned once and only its SHA-256 is kept.
+ * @throws redirectUriInvalid, permissionUnknown, applicationPublic for a public one with certificates
+ */
+export async function addApplication(
+  asked: NewApplication,
+  actor: string,
+  ports: Pick<AdminPorts, 'applications'>,
+): Promise<{ readonly application: Application; readonly secret: string | undefined }> {
+  const postLogoutRedirectUris = asked.postLogoutRedirectUris ?? [];
+  for (const uri of [...asked.redirectUris, ...postLogoutRedirectUris]) checkRedirectUri(uri);
+  for (const role of asked.roles ?? []) checkPermission(role);
+  const { logoutUrl, backChannelLogoutUri } = asked;
+  for (const uri of [logoutUrl, backChannelLogoutUri]) if (uri !== undefined) checkLogoutUri(uri);
+  const keyCredentials = (asked.certificates ?? []).map(keyCredential);
+  if (asked.isPublicClient && keyCredentials.length > 0) throw fault('applicationPublic', { name: asked.displayName });
+  const hasSecret = !asked.isPublicClient && keyCredentials.length === 0;
+  const secret = hasSecret ? randomBytes(30).toString('base64url') : undefined;
+  const application: Application = {
+    appId: asked.appId ?? crypto.randomUUID(),
+    displayName: asked.displayName,
+    redirectUris: asked.redirectUris,
+    postLogoutRedirectUris,
+    isPublicClient: asked.isPublicClient,
+    secretHashes: secret ? [createHash('sha256').update(secret).digest('base64url')] : [],
+    identifierUris: asked.identifierUris ?? [],
+    roles: asked.roles ?? [],
+    homepage: asked.homepage,
+    ...(logoutUrl === undefined ? {} : { logoutUrl }),
+    ...(backChannelLogoutUri === undefined ? {} : { backChannelLogoutUri }),
+    ...(keyCredentials.length > 0 ? { keyCredentials } : {}),
+  };
+  await ports.applications.put(application, actor);
+  return { application, secret };
+}
+
+/** Only what Graph has for applications (graph-api §2.2). */
+function checkPermission(value: string): void {
+  const known = graphPermissions.find((one) => one.value === value);
+  if (!known?.applicationId) throw fault('permissionUnknown', { value });
+}
+
+/** Back-Channel Logout 1.0 §2.2, Front-Channel Logout 1.0 §2: an https address without a fragment. */
+function checkLogoutUri(uri: string): void {
+  if (!URL.canParse(uri) || new URL(uri).protocol !== 'https:' || new URL(uri).hash)
+    throw fault('redirectUriInvalid', { uri, problem: 'an application is told of a logout at an https address' });
+}
+
+/** A certificate as an application keeps it: good for as long as the certificate itself. */
+function keyCredential({ der, notBefore, notAfter }: Certificate): KeyCredential {
+  return {
+    keyId: crypto.randomUUID(),
+    certificate: Buffer.from(der).toString('base64'),
+    startDateTime: notBefore.toISOString(),
+    endDateTime: notAfter.toISOString(),
+  };
+}
+
+/** RFC 6749 §3.1.2, RFC 8252 §7: https, loopback http, or a private-use scheme; never a fragment. */
+export function checkRedirectUri(uri: string): void {
+  if (!URL.canParse(uri)) throw fault('redirectUriInvalid', { uri, problem: 'it is no absolute address' });
+  const { protocol, hostname, hash } = new URL(uri);
+  if (hash) throw fault('redirectUriInvalid', { uri, problem: 'it has a fragment' });
+  const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  if (protocol === 'http:' && !loopback)
+    throw fault('redirectUriInvalid', { uri, problem: 'plain http is for loopback only' });
+  if (['javascript:', 'data:', 'file:', 'vbscript:'].includes(protocol)) {
+    throw fault('redirectUriInvalid', { uri, problem: `${protocol} is no place to send a person` });
+  }
+}

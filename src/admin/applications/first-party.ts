@@ -1,0 +1,161 @@
+import { securityInfoAppId } from '#core/access/security-info.ts';
+import { globalAdministrator, privilegedRoleAdministrator } from '#core/roles/directory-roles.ts';
+import { graphPermissions } from '#core/roles/permissions.ts';
+import type { Application } from '#model/application.ts';
+import type { AdminPorts } from '#ports/ports.ts';
+import { rolesOf } from '../directory/role-assignments.ts';
+import { grantToEverybody, scopesGrantedTo } from './permission-grants.ts';
+
+const none = {
+  postLogoutRedirectUris: [],
+  isPublicClient: true,
+  secretHashes: [],
+  identifierUris: [],
+  roles: [],
+  homepage: undefined,
+};
+
+/** The command line signs in as this native application (RFC 8252 §7.3: any loopback port). */
+export const commandLineApplication = native('6f1c9d0e-52c3-4a0e-9b55-0c0ffee5a11d', 'Cardea command line');
+
+/** My Apps, under the application id it has in every Entra tenant. */
+export const myAppsId = '2793995e-0a7d-40d7-bd35-6968ba142197';
+/** The sample application of the demo. */
+export const sampleId = '3d8f2a54-7b1e-4c60-a1d9-5e0c7a2b9f34';
+
+/** A sample that is a single-page application. */
+export const singlePageId = '8b0e61c7-2f43-4d7a-9c1e-6a5d3f20b784';
+
+/** Microsoft's own clients, under the ids they have in every Entra tenant (graph-api §2.3): they sign in unmodified. */
+export const azureCliId = '04b07795-8ddb-461a-bbee-02f9e1bf7b46';
+export const graphPowerShellId = '14d82eec-204b-4c2f-b7e8-296a70dab67e';
+const graphExplorerId = 'de8bc8b5-d9f9-48b1-a8ad-b748da725064';
+const wellKnownClients: readonly Application[] = [
+  native(azureCliId, 'Microsoft Azure CLI'),
+  native(graphPowerShellId, 'Microsoft Graph Command Line Tools'),
+  native(graphExplorerId, 'Graph Explorer'),
+];
+
+/** APIs every tenant has without an application of its own: Microsoft Graph and Azure Service Management. */
+const wellKnownApis = ['00000003-0000-0000-c000-000000000000', '797f4846-ba00-4fd7-ba43-dac1f8f63013'];
+
+/** Whether a policy may name it though no tenant registered it. */
+export const isKnownApplication = (appId: string): boolean => wellKnownApis.includes(appId.toLowerCase());
+
+/**
+ * What is granted from the start. Microsoft gives the Azure CLI no policy scopes, so `az rest` fails there; here it has
+ * them. A directory role is needed all the same (graph-api §2.1).
+ */
+const firstGrants: Readonly<Record<string, readonly string[]>> = {
+  [azureCliId]: [
+    'Directory.AccessAsUser.All',
+    'User.ReadWrite.All',
+    'Group.ReadWrite.All',
+    'Application.ReadWrite.All',
+    'AuditLog.Read.All',
+    'Policy.ReadWrite.AuthenticationMethod',
+    'Organization.ReadWrite.All',
+    'PublicKeyInfrastructure.ReadWrite.All',
+  ],
+};
+
+/** The applications every tenant has; `origin` is the login host's. */
+export function firstPartyApplications(origin: string): readonly Application[] {
+  return [
+    commandLineApplication,
+    portal(myAppsId, 'My Apps', origin, '/myapps'),
+    { ...portal(securityInfoAppId, 'My security info', origin, '/security-info'), homepage: `${origin}/security-info` },
+    sampleApplication(origin),
+    singlePageApplication(origin),
+    ...wellKnownClients,
+  ];
+}
+
+/** Microsoft's tools that ask at every sign-in for what they are about to use (dynamic consent). */
+const tools = new Set([graphPowerShellId, graphExplorerId]);
+
+/**
+ * Delegated permissions of Graph that an application may use for a person: what was granted; and all there are when
+ * an administrator who could grant them asks by one of {@link tools}.
+ */
+export async function scopesFor(
+  appId: string,
+  userId: string,
+  ports: Pick<AdminPorts, 'objects' | 'groups' | 'users'>,
+): Promise<readonly string[]> {
+  const granted = await scopesGrantedTo(appId, userId, ports);
+  const user = tools.has(appId.toLowerCase()) ? await ports.users.find(userId) : undefined;
+  const roles = user ? await rolesOf(user.id, user.groupIds, ports) : [];
+  if (!roles.some((role) => grantingRoles.has(role))) return granted;
+  return graphPermissions.flatMap(({ value, delegatedId }) => (delegatedId === undefined ? [] : [value]));
+}
+
+/** Global, Privileged Role, Application and Cloud Application Administrator. */
+const grantingRoles: ReadonlySet<string> = new Set([
+  globalAdministrator,
+  privilegedRoleAdministrator,
+  '9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3',
+  '158c047a-c907-4556-b7ef-446551a6b5f7',
+]);
+
+/**
+ * Gives a tenant those it lacks, each with its first grants: what was revoked later stays revoked. Those that live at the
+ * login host follow it when it gets another name.
+ */
+export async function introduceFirstParty(
+  applications: readonly Application[],
+  ports: Pick<AdminPorts, 'applications' | 'objects'>,
+): Promise<void> {
+  for (const application of applications) {
+    const kept = await ports.applications.find(application.appId);
+    if (kept) await follow(kept, application, ports);
+    else {
+      await ports.applications.put(application);
+      const scopes = firstGrants[application.appId];
+      if (scopes) await grantToEverybody(application.appId, scopes, 'cardea', ports);
+    }
+  }
+}
+
+async function follow(
+  kept: Application,
+  { redirectUris, postLogoutRedirectUris, homepage }: Application,
+  { applications }: Pick<AdminPorts, 'applications'>,
+): Promise<void> {
+  if (redirectUris.every((uri) => kept.redirectUris.includes(uri))) return;
+  const moved = { redirectUris, postLogoutRedirectUris, homepage };
+  await applications.change(kept.appId, (old) => ({ ...old, ...moved }), 'cardea');
+}
+
+/** Shown on My Apps, so that there is something to open. */
+export function sampleApplication(origin: string): Application {
+  return { ...portal(sampleId, 'Sample application', origin, '/sample'), homepage: `${origin}/sample` };
+}
+
+/** A sample as well, which keeps its tokens in the browser. */
+export function singlePageApplication(origin: string): Application {
+  const page = `${origin}/spa`;
+  return {
+    ...none,
+    appId: singlePageId,
+    displayName: 'Single-page application',
+    redirectUris: [page],
+    spaRedirectUris: [page],
+    postLogoutRedirectUris: [page],
+    homepage: page,
+  };
+}
+
+function native(appId: string, displayName: string): Application {
+  return { ...none, appId, displayName, redirectUris: ['http://localhost'] };
+}
+
+function portal(appId: string, displayName: string, origin: string, base: string): Application {
+  return {
+    ...none,
+    appId,
+    displayName,
+    redirectUris: [`${origin}${base}/callback`],
+    postLogoutRedirectUris: [`${origin}${base}/signed-out`],
+  };
+}

@@ -1,0 +1,80 @@
+import { fault } from '#core/trace/fault.ts';
+import type { StoredObject } from '#model/directory-object.ts';
+import type { AdminPorts } from '#ports/ports.ts';
+
+/** A computer or phone the directory knows (Graph: device); its owner is the user who registered it. */
+export interface Device {
+  /** A GUID of the device's own, distinct from the object's id. */
+  readonly deviceId: string;
+  readonly displayName: string;
+  readonly accountEnabled: boolean;
+  readonly operatingSystem: string;
+  readonly operatingSystemVersion: string;
+  readonly trustType: 'AzureAd' | 'ServerAd' | 'Workplace' | null;
+  readonly profileType: string | null;
+  /** null where nobody manages it. */
+  readonly isCompliant: boolean | null;
+  readonly isManaged: boolean | null;
+  /** ISO 8601 UTC. */
+  readonly registrationDateTime: string | null;
+  readonly approximateLastSignInDateTime: string | null;
+  readonly alternativeSecurityIds: readonly AlternativeSecurityId[];
+  readonly physicalIds: readonly string[];
+  readonly systemLabels: readonly string[];
+  readonly deviceOwnership: string | null;
+  readonly enrollmentType: string | null;
+  readonly onPremisesSyncEnabled: boolean | null;
+  readonly mdmAppId: string | null;
+}
+export interface AlternativeSecurityId {
+  readonly type: number;
+  readonly identityProvider: string | null;
+  /** Base64. */
+  readonly key: string;
+}
+export const deviceKind = 'devices';
+
+type Ports = Pick<AdminPorts, 'objects'>;
+type Kept = StoredObject<Device>;
+
+/** By the object's id or the device's own; undefined when there is none. */
+export async function findDevice(
+  wanted: { readonly id: string } | { readonly deviceId: string },
+  { objects }: Ports,
+): Promise<Kept | undefined> {
+  if ('id' in wanted) return objects.find<Device>(deviceKind, wanted.id);
+  const all = await objects.list<Device>(deviceKind);
+  return all.find(({ document }) => document.deviceId === wanted.deviceId);
+}
+
+/** @throws graphObjectConflict when the deviceId is another's */
+export async function addDevice(
+  document: Device,
+  owner: string | undefined,
+  actor: string,
+  ports: Ports,
+): Promise<Kept> {
+  const { deviceId } = document;
+  if (await findDevice({ deviceId }, ports))
+    throw fault('graphObjectConflict', { target: 'deviceId', value: deviceId });
+  const object = { kind: deviceKind, id: crypto.randomUUID(), owner, document };
+  return ports.objects.add(object, { activity: 'Register device', actor });
+}
+
+/** @throws graphObjectMissing */
+export async function changeDevice(
+  id: string,
+  change: Partial<Omit<Device, 'deviceId'>>,
+  actor: string,
+  { objects }: Ports,
+): Promise<void> {
+  const auditEntry = { activity: 'Update device', actor };
+  if (!(await objects.change<Device>(deviceKind, id, (old) => ({ ...old, ...change }), auditEntry)))
+    throw fault('graphObjectMissing', { id });
+}
+
+/** @throws graphObjectMissing */
+export async function removeDevice(id: string, actor: string, { objects }: Ports): Promise<void> {
+  if (!(await objects.remove(deviceKind, id, { activity: 'Delete device', actor })))
+    throw fault('graphObjectMissing', { id });
+}

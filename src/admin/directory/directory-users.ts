@@ -1,0 +1,103 @@
+import { checkCertificateUserIds } from '#core/binding/certificate-user-ids.ts';
+import type { User } from '#core/binding/user.ts';
+import { CardeaError, fault } from '#core/trace/fault.ts';
+import type { Tenant } from '#model/tenant.ts';
+import type { Profile, UserEntry } from '#model/user.ts';
+import type { Passwords } from '#ports/credentials.ts';
+import type { AdminPorts } from '#ports/ports.ts';
+import { refuseLastAdministrator } from './role-assignments.ts';
+import { checkUserPrincipalName } from './user-principal-name.ts';
+
+/** A user as Graph's clients write one; what is left out stays, `null` clears (graph-api §6.1). */
+export interface DirectoryUserChange {
+  readonly userPrincipalName?: string | undefined;
+  readonly displayName?: string | undefined;
+  readonly mail?: string | null | undefined;
+  readonly accountEnabled?: boolean | undefined;
+  readonly onPremisesUserPrincipalName?: string | null | undefined;
+  /** Replaces the whole list (UB-23). */
+  readonly certificateUserIds?: readonly string[] | undefined;
+  readonly password?: string | undefined;
+  /** Everything else that is kept of a user. */
+  readonly profile?: Profile | undefined;
+}
+type Ports = AdminPorts & { readonly passwords: Passwords; readonly tenant: Tenant };
+
+/** @throws usernameMalformed, userDomainForeign, userPrincipalNameTaken, certificateUserId…, passwordTooWeak */
+export async function addDirectoryUser(
+  asked: DirectoryUserChange & { readonly userPrincipalName: string; readonly displayName: string },
+  actor: string,
+  ports: Ports,
+): Promise<UserEntry> {
+  check(asked, ports.tenant);
+  const user: User = {
+    id: crypto.randomUUID(),
+    userPrincipalName: asked.userPrincipalName,
+    displayName: asked.displayName,
+    mail: asked.mail ?? undefined,
+    onPremisesUserPrincipalName: asked.onPremisesUserPrincipalName ?? undefined,
+    accountEnabled: asked.accountEnabled ?? true,
+    certificateUserIds: asked.certificateUserIds ?? [],
+    signInSessionsValidFromDateTime: undefined,
+    groupIds: [],
+  };
+  const phc = asked.password === undefined ? undefined : await ports.passwords.hash(asked.password);
+  await ports.users.add(user, actor, withoutNulls(asked.profile ?? {}));
+  if (phc !== undefined) await ports.users.setPasswordHash(user.id, phc, actor);
+  return (await ports.users.entriesOf([user.id]))[0]!;
+}
+
+/** @throws as {@link addDirectoryUser}, nothingFound, graphLastAdministrator */
+export async function changeDirectoryUser(
+  id: string,
+  asked: DirectoryUserChange,
+  actor: string,
+  ports: Ports,
+): Promise<void> {
+  check(asked, ports.tenant);
+  if (asked.accountEnabled === false) await refuseLastAdministrator(id, ports);
+  const phc = asked.password === undefined ? undefined : await ports.passwords.hash(asked.password);
+  const { password: _, profile: __, ...said } = asked;
+  if (Object.keys(said).length > 0 || asked.profile) {
+    await ports.users.change(id, actor, ({ user, profile }) => ({
+      user: { ...user, ...unsetNulls(said) } as User,
+      profile: withoutNulls({ ...profile, ...asked.profile }),
+    }));
+  }
+  if (phc !== undefined) await ports.users.setPasswordHash(id, phc, actor);
+}
+
+/** Soft; restorable for thirty days. @throws nothingFound, graphLastAdministrator */
+export async function removeDirectoryUser(id: string, actor: string, ports: Ports): Promise<void> {
+  await refuseLastAdministrator(id, ports);
+  if (!(await ports.users.remove(id, actor))) throw fault('nothingFound', { kind: 'user', wanted: id });
+}
+
+function check(asked: DirectoryUserChange, tenant: Tenant): void {
+  if (asked.userPrincipalName !== undefined) checkUserPrincipalName(asked.userPrincipalName, tenant);
+  const [problem] = checkCertificateUserIds(asked.certificateUserIds ?? []);
+  if (problem) throw new CardeaError(problem);
+  if (asked.password !== undefined) checkPassword(asked.password);
+}
+
+const shortest = 8;
+const longest = 256;
+
+/** Entra's rule: 8 to 256 characters, three of lower case, upper case, digits and signs. */
+function checkPassword(password: string): void {
+  const kinds = [/\p{Ll}/u, /\p{Lu}/u, /\p{N}/u, /[^\p{L}\p{N}]/u].filter((kind) => kind.test(password)).length;
+  if (password.length < shortest || password.length > longest || kinds < 3) {
+    throw fault('passwordTooWeak', { shortest, longest });
+  }
+}
+
+const withoutNulls = (profile: Profile): Profile =>
+  Object.fromEntries(Object.entries(profile).filter(([, value]) => value !== null && value !== undefined));
+
+/** Absent stays as it was; `null` becomes unset. */
+const unsetNulls = (said: object) =>
+  Object.fromEntries(
+    Object.entries(said)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, value ?? undefined]),
+  );

@@ -1,0 +1,112 @@
+import type { User } from '#core/binding/user.ts';
+import { directoryRole, globalAdministrator } from '#core/roles/directory-roles.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { StoredObject } from '#model/directory-object.ts';
+import type { AdminPorts } from '#ports/ports.ts';
+
+/** Who holds a directory role (Graph: unifiedRoleAssignment). The scope is always the whole tenant. */
+export interface RoleAssignment {
+  readonly principalId: string;
+  /** Template id of the role. */
+  readonly roleDefinitionId: string;
+  readonly directoryScopeId: '/';
+}
+export const roleAssignmentKind = 'roleAssignments';
+
+type Ports = Pick<AdminPorts, 'objects' | 'users' | 'groups' | 'applications'>;
+
+/** Template ids of the roles that a principal holds, by itself or through role-assignable groups. */
+export async function rolesOf(
+  principalId: string,
+  groupIds: readonly string[],
+  { objects, groups }: Pick<Ports, 'objects' | 'groups'>,
+): Promise<readonly string[]> {
+  const held = await objects.list<RoleAssignment>(roleAssignmentKind, principalId);
+  const assigned = (await objects.list<RoleAssignment>(roleAssignmentKind)).filter(({ owner }) =>
+    groupIds.includes(owner ?? ''),
+  );
+  const assignable = [];
+  for (const one of assigned) {
+    if ((await groups.find(one.owner!))?.profile?.isAssignableToRole === true) assignable.push(one);
+  }
+  return [...new Set([...held, ...assignable].map(({ document }) => document.roleDefinitionId))];
+}
+
+/** @throws graphObjectMissing for an unknown role or principal, graphReferenceExists, graphPropertyInvalid for a group that may hold none */
+export async function assignRole(
+  asked: { readonly principalId: string; readonly roleDefinitionId: string },
+  actor: string,
+  ports: Ports,
+): Promise<StoredObject<RoleAssignment>> {
+  const role = directoryRole(asked.roleDefinitionId);
+  if (!role) throw fault('graphObjectMissing', { id: asked.roleDefinitionId });
+  const principalId = asked.principalId.toLowerCase();
+  await checkPrincipal(principalId, ports);
+  const id = assignmentId(role.templateId, principalId);
+  if (await ports.objects.find(roleAssignmentKind, id)) throw fault('graphReferenceExists', { property: 'members' });
+  const document: RoleAssignment = { principalId, roleDefinitionId: role.templateId, directoryScopeId: '/' };
+  const object = { kind: roleAssignmentKind, id, owner: principalId, document };
+  return ports.objects.add(object, { activity: 'Add member to role', actor });
+}
+
+/** @throws graphObjectMissing, graphLastAdministrator */
+export async function unassignRole(id: string, actor: string, ports: Ports): Promise<void> {
+  const found = await ports.objects.find<RoleAssignment>(roleAssignmentKind, id);
+  if (!found) throw fault('graphObjectMissing', { id });
+  const rest = (await ports.objects.list<RoleAssignment>(roleAssignmentKind)).filter((one) => one.id !== id);
+  if (found.document.roleDefinitionId === globalAdministrator) await requireAdministrator(rest, ports);
+  await ports.objects.remove(roleAssignmentKind, id, { activity: 'Remove member from role', actor });
+}
+
+/** One assignment a role and principal, so that nobody holds a role twice. */
+export const assignmentId = (roleDefinitionId: string, principalId: string): string =>
+  `${roleDefinitionId}_${principalId}`;
+
+async function checkPrincipal(id: string, { users, groups, applications }: Ports): Promise<void> {
+  if ((await users.find(id))?.id === id || (await applications.find(id))) return;
+  const group = await groups.find(id);
+  if (!group) throw fault('graphObjectMissing', { id });
+  if (group.profile?.isAssignableToRole !== true) {
+    throw fault('graphPropertyInvalid', { target: 'principalId', problem: 'the group is not role-assignable' });
+  }
+}
+
+/**
+ * A tenant keeps one enabled Global Administrator, or it could never be administered again but from the server's own
+ * command line. A tenant that never had one is not asked to. @throws graphLastAdministrator
+ */
+export async function requireAdministrator(
+  assignments: readonly StoredObject<RoleAssignment>[],
+  ports: Ports,
+  leaving?: string,
+): Promise<void> {
+  const holders = assignments.filter(({ document }) => document.roleDefinitionId === globalAdministrator);
+  for (const { document } of holders) {
+    for (const id of await usersBehind(document.principalId, ports)) {
+      if (id !== leaving && (await ports.users.find(id))?.accountEnabled) return;
+    }
+  }
+  throw fault('graphLastAdministrator', {});
+}
+
+/** Everybody who holds the role of Global Administrator, by themselves or as a member of a group that holds it. */
+export async function globalAdministratorsOf(ports: Ports): Promise<readonly User[]> {
+  const held = await ports.objects.list<RoleAssignment>(roleAssignmentKind);
+  const holders = held.filter(({ document }) => document.roleDefinitionId === globalAdministrator);
+  const ids = new Set<string>();
+  for (const { document } of holders) for (const id of await usersBehind(document.principalId, ports)) ids.add(id);
+  const users = await Promise.all([...ids].map((id) => ports.users.find(id)));
+  return users.filter((user) => user !== undefined);
+}
+
+/** Before a user is disabled or deleted. @throws graphLastAdministrator when nobody enabled would hold the role any more */
+export async function refuseLastAdministrator(userId: string, ports: Ports): Promise<void> {
+  const user = await ports.users.find(userId);
+  if (!user?.accountEnabled || !(await rolesOf(userId, user.groupIds, ports)).includes(globalAdministrator)) return;
+  await requireAdministrator(await ports.objects.list<RoleAssignment>(roleAssignmentKind), ports, userId);
+}
+
+async function usersBehind(principalId: string, { groups }: Ports): Promise<readonly string[]> {
+  const members = await groups.members(principalId);
+  return [principalId, ...members.filter(({ kind }) => kind === 'user').map(({ id }) => id)];
+}

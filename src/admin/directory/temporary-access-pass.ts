@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import { checkPassTerms, passFrom, passRules } from '#core/factors/temporary-access-pass.ts';
+import { CardeaError } from '#core/trace/fault.ts';
+import type { TemporaryAccessPassMethod } from '#model/authentication-method.ts';
+import type { Passwords } from '#ports/credentials.ts';
+import type { AdminPorts } from '#ports/ports.ts';
+import { userOf } from './users.ts';
+
+/** What may be said of a new pass; what is left out is as in Graph: one hour, from now, for more than one use. */
+export interface PassAsked {
+  readonly lifetimeInMinutes?: number | undefined;
+  readonly startDateTime?: Date | undefined;
+  readonly isUsableOnce?: boolean | undefined;
+}
+
+/**
+ * Issues a Temporary Access Pass, which replaces the user's old one (MFA-4: the way out for who cannot meet MFA). The
+ * pass itself is in the answer and nowhere else. @throws nothingFound, temporaryAccessPassInvalid
+ */
+export async function issuePass(
+  who: string,
+  asked: PassAsked,
+  at: Date,
+  actor: string,
+  ports: AdminPorts & { readonly passwords: Passwords },
+): Promise<{ readonly pass: string; readonly method: TemporaryAccessPassMethod }> {
+  const user = await userOf(who, ports);
+  const { lifetimeInMinutes = passRules.minutes.usual, startDateTime = at, isUsableOnce = false } = asked;
+  const problem = checkPassTerms({ lifetimeInMinutes });
+  if (problem) throw new CardeaError(problem);
+  const pass = passFrom(randomBytes(passRules.length));
+  const method: TemporaryAccessPassMethod = {
+    kind: 'temporaryAccessPass',
+    id: crypto.randomUUID(),
+    userId: user.id,
+    displayName: 'Temporary Access Pass',
+    createdDateTime: at,
+    passHash: await ports.passwords.hash(pass),
+    startDateTime,
+    lifetimeInMinutes,
+    isUsableOnce,
+  };
+  await ports.methods.add(method, actor);
+  return { pass, method };
+}

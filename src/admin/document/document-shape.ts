@@ -1,0 +1,53 @@
+import { fault } from '#core/trace/fault.ts';
+
+/** Says whether a value has a form; what is not said is refused, with the path of the first thing wrong. */
+export type Shape = (value: unknown, path: string) => void;
+
+const refuse = (path: string, problem: string) =>
+  fault('policyDocumentUnreadable', { problem: `${path || 'the document'} ${problem}` });
+
+const typed =
+  (type: 'string' | 'boolean' | 'number', called: string): Shape =>
+  (value, path) => {
+    if (typeof value !== type) throw refuse(path, `must be ${called}`);
+  };
+export const text = typed('string', 'text');
+export const flag = typed('boolean', 'true or false');
+export const whole: Shape = (value, path) => {
+  if (!Number.isSafeInteger(value)) throw refuse(path, 'must be a whole number');
+};
+
+export const oneOf =
+  (...allowed: readonly string[]): Shape =>
+  (value, path) => {
+    if (typeof value !== 'string' || !allowed.includes(value))
+      throw refuse(path, `must be one of ${allowed.join(', ')}`);
+  };
+
+/** Graph writes null for what is not set. */
+export const orNull =
+  (shape: Shape): Shape =>
+  (value, path) => {
+    if (value !== null) shape(value, path);
+  };
+
+export const listOf =
+  (shape: Shape): Shape =>
+  (value, path) => {
+    if (!Array.isArray(value)) throw refuse(path, 'must be a list');
+    for (const [index, one] of value.entries()) shape(one, `${path}[${index}]`);
+  };
+
+/** An object with these keys and no others; those in `needed` must be there. */
+export const objectOf =
+  (keys: Readonly<Record<string, Shape>>, needed: readonly string[] = []): Shape =>
+  (value, path) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refuse(path, 'must be an object');
+    const inside = (name: string) => (path === '' ? name : `${path}.${name}`);
+    for (const [name, one] of Object.entries(value)) {
+      const shape = Object.hasOwn(keys, name) ? keys[name] : undefined;
+      if (!shape) throw refuse(inside(name), 'is not known here');
+      shape(one, inside(name));
+    }
+    for (const name of needed) if (!Object.hasOwn(value, name)) throw refuse(inside(name), 'is missing');
+  };

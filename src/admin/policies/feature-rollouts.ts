@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import type { FeatureRollout } from '#core/binding/realm.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { StoredObject } from '#model/directory-object.ts';
+import type { AdminPorts } from '#ports/ports.ts';
+
+/** A staged rollout with its name (Graph: featureRolloutPolicy). */
+export interface RolloutPolicy extends FeatureRollout {
+  readonly displayName: string;
+  readonly description?: string;
+}
+export const rolloutKind = 'featureRolloutPolicies';
+
+/** Graph's `stagedFeatureName`; what stands behind `unknownFutureValue` there is masked for clients that do not ask for it. */
+export const stagedFeatures = [
+  'passthroughAuthentication',
+  'seamlessSso',
+  'passwordHashSync',
+  'emailAsAlternateId',
+  'certificateBasedAuthentication',
+  'multiFactorAuthentication',
+] as const;
+
+/** Entra's: groups of one rollout. A sign-in looks into every one of them. */
+export const mostGroups = 10;
+
+type Ports = Pick<AdminPorts, 'objects' | 'groups'>;
+type Kept = StoredObject<RolloutPolicy>;
+
+/** One policy a feature (graph-api §10): its id follows from the feature, so that two at once cannot both be kept. */
+const idOf = (feature: string): string => {
+  const hex = createHash('sha256').update(`${rolloutKind} ${feature}`).digest('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    '-',
+  );
+};
+
+export async function rolloutOf(id: string, { objects }: Pick<Ports, 'objects'>): Promise<Kept> {
+  const found = await objects.find<RolloutPolicy>(rolloutKind, id.toLowerCase());
+  if (!found) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+  return found;
+}
+
+/** @throws graphObjectConflict, graphObjectMissing for a group there is not, graphLimitReached */
+export async function addRollout(document: RolloutPolicy, actor: string, ports: Ports): Promise<Kept> {
+  const id = idOf(document.feature);
+  if (await ports.objects.find(rolloutKind, id))
+    throw fault('graphObjectConflict', { target: 'feature', value: document.feature });
+  for (const group of document.appliesTo) await requireGroup(group, ports);
+  requireFew(document.appliesTo);
+  const object = { kind: rolloutKind, id, owner: undefined, document };
+  return ports.objects.add(object, { activity: 'Create rollout policy for feature', actor });
+}
+
+/** The feature stays what it is. @throws graphObjectMissing */
+export async function changeRollout(
+  id: string,
+  change: Partial<Omit<RolloutPolicy, 'feature' | 'appliesTo'>>,
+  actor: string,
+  { objects }: Ports,
+): Promise<void> {
+  const auditEntry = { activity: 'Update rollout policy of feature', actor };
+  const changed = await objects.change<RolloutPolicy>(rolloutKind, id, (old) => ({ ...old, ...change }), auditEntry);
+  if (!changed) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+}
+
+/** @throws graphObjectMissing */
+export async function removeRollout(id: string, actor: string, { objects }: Ports): Promise<void> {
+  if (!(await objects.remove(rolloutKind, id, { activity: 'Delete rollout policy of feature', actor })))
+    throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+}
+
+/** @throws graphObjectMissing, graphReferenceExists, graphLimitReached */
+export async function addToRollout(id: string, groupId: string, actor: string, ports: Ports): Promise<void> {
+  await requireGroup(groupId, ports);
+  await changeGroups(id, { activity: 'Add a group to feature rollout', actor }, ports, (groups) => {
+    if (groups.includes(groupId)) throw fault('graphReferenceExists', { property: 'appliesTo' });
+    return [...groups, groupId];
+  });
+}
+
+/** @throws graphObjectMissing, graphReferenceMissing */
+export async function removeFromRollout(id: string, groupId: string, actor: string, ports: Ports): Promise<void> {
+  await changeGroups(id, { activity: 'Remove a group from feature rollout', actor }, ports, (groups) => {
+    if (!groups.includes(groupId)) throw fault('graphReferenceMissing', { property: 'appliesTo' });
+    return groups.filter((one) => one !== groupId);
+  });
+}
+
+async function changeGroups(
+  id: string,
+  auditEntry: { readonly activity: string; readonly actor: string },
+  { objects }: Ports,
+  work: (groups: readonly string[]) => readonly string[],
+): Promise<void> {
+  const change = (old: RolloutPolicy) => {
+    const appliesTo = work(old.appliesTo);
+    requireFew(appliesTo);
+    return { ...old, appliesTo };
+  };
+  if (!(await objects.change<RolloutPolicy>(rolloutKind, id, change, auditEntry)))
+    throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+}
+
+async function requireGroup(id: string, { groups }: Ports): Promise<void> {
+  if (!(await groups.find(id))) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+}
+
+function requireFew(groups: readonly string[]): void {
+  if (groups.length > mostGroups) throw fault('graphLimitReached', { what: 'groups of a rollout', limit: mostGroups });
+}

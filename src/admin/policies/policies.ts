@@ -1,0 +1,254 @@
+import { checkAccessPolicy, checkNamedLocation, checkStrength } from '#core/access/check-access-policy.ts';
+import { checkCertificateUserIds } from '#core/binding/certificate-user-ids.ts';
+import { checkX509Configuration } from '#core/binding/check-configuration.ts';
+import { defaultX509CertificateConfiguration, type X509CertificateConfiguration } from '#core/binding/policy.ts';
+import { type TenantPolicy, withX509 } from '#core/policy.ts';
+import { CardeaError, fault, wordsOf } from '#core/trace/fault.ts';
+import type { AdminPorts } from '#ports/ports.ts';
+import { userOf } from '../directory/users.ts';
+import { type Difference, differences } from '../document/differences.ts';
+import {
+  type DocumentedGroup,
+  type DocumentedUser,
+  documentOf,
+  type TenantDocument,
+  tenantShape,
+} from '../document/tenant-document.ts';
+import type { Safeguard } from '../safety/safeguard.ts';
+import { editTrustStore, retryOnConflict } from '../trust/edit-trust-store.ts';
+import { trustStoreEdit } from '../trust/trust-store-document.ts';
+import { addRollout, mostGroups, type RolloutPolicy, rolloutKind, stagedFeatures } from './feature-rollouts.ts';
+
+/** What applying a document did, or would do. */
+export interface Applied {
+  readonly differences: readonly Difference[];
+  /** What is decided then. */
+  readonly policy: TenantPolicy;
+}
+
+/** What applying needs. Without a `safeguard`, it is done whomever it shuts out. */
+export interface ApplyPorts extends AdminPorts {
+  readonly safeguard?: Safeguard | undefined;
+}
+
+/** Leaves the transaction of a rehearsal behind without a trace. */
+class OnlyAsked extends Error {
+  readonly applied: Applied;
+  constructor(applied: Applied) {
+    super('a rehearsal');
+    this.applied = applied;
+  }
+}
+
+/**
+ * Makes a tenant what the document says, whole or not at all: everything happens in one transaction, which a dry run leaves
+ * without committing, so that what it tells is what would be. Applying it twice changes nothing more.
+ * @throws policyDocumentUnreadable with the path of what is not known or has the wrong form; whatever is wrong with a
+ * value; lastAdministratorShutOut
+ */
+export async function applyDocument(
+  document: unknown,
+  actor: string,
+  at: Date,
+  ports: ApplyPorts,
+  options: { readonly dryRun: boolean },
+): Promise<Applied> {
+  tenantShape(document, '');
+  const asked = document as TenantDocument;
+  if (options.dryRun) return rehearsed(asked, actor, at, ports);
+  const { safeguard } = ports;
+  if (!safeguard) return ports.inTransaction((inside) => applied(asked, actor, at, inside));
+  return retryOnConflict(async () => {
+    const { policy } = await rehearsed(asked, actor, at, ports);
+    const judged = await safeguard(() => policy);
+    return ports.inTransaction(async (inside) => {
+      if ((await inside.policies.current()).version !== judged) throw fault('policyEditedMeanwhile', {});
+      return applied(asked, actor, at, inside);
+    });
+  });
+}
+
+/** Applies it and leaves no trace: no other way tells as surely what would be. */
+async function rehearsed(document: TenantDocument, actor: string, at: Date, ports: AdminPorts): Promise<Applied> {
+  try {
+    return await ports.inTransaction(async (inside) => {
+      throw new OnlyAsked(await applied(document, actor, at, inside));
+    });
+  } catch (thrown) {
+    if (thrown instanceof OnlyAsked) return thrown.applied;
+    throw thrown;
+  }
+}
+
+async function applied(document: TenantDocument, actor: string, at: Date, inside: AdminPorts): Promise<Applied> {
+  const before = await documentOf(inside);
+  await apply(document, actor, at, inside);
+  return { differences: differences(before, await documentOf(inside)), policy: await inside.policies.current() };
+}
+
+/** What is referred to comes before what refers to it. */
+async function apply(document: TenantDocument, actor: string, at: Date, ports: AdminPorts): Promise<void> {
+  await applyGroups(document.groups ?? [], actor, ports);
+  for (const user of document.users ?? []) await applyUser(user, actor, ports);
+  if (document.certificateAuthorities) {
+    const wanted = document.certificateAuthorities;
+    await editTrustStore((now) => trustStoreEdit(now, wanted, at), actor, ports);
+  }
+  if (document.x509Certificate) await applyX509(document.x509Certificate, actor, ports);
+  await applyAccess(document, actor, ports);
+  if (document.featureRolloutPolicies) await applyRollouts(document.featureRolloutPolicies, actor, ports);
+  if (document.blockedCertificates && differs(await ports.policy.blocked(), document.blockedCertificates))
+    await ports.policy.setBlocked(document.blockedCertificates, actor);
+}
+
+const differs = (one: unknown, other: unknown): boolean => JSON.stringify(one) !== JSON.stringify(other);
+
+/** What the document leaves out of the method becomes the factory setting. */
+async function applyX509(said: Partial<X509CertificateConfiguration>, actor: string, ports: AdminPorts): Promise<void> {
+  const { authenticationModeConfiguration: modes, crlValidationConfiguration: lists } = said;
+  const factory = defaultX509CertificateConfiguration;
+  const wanted: X509CertificateConfiguration = await withContainerIds(
+    {
+      ...factory,
+      ...said,
+      authenticationModeConfiguration: { ...factory.authenticationModeConfiguration, ...modes },
+      crlValidationConfiguration: { ...factory.crlValidationConfiguration, ...lists },
+    },
+    ports,
+  );
+  const [issue] = checkX509Configuration(wanted);
+  if (issue) throw new CardeaError(issue.because);
+  const scoped = wanted.certificateAuthorityScopes.flatMap(({ includeTargets }) => includeTargets);
+  for (const { id } of [...wanted.includeTargets, ...wanted.excludeTargets, ...scoped])
+    if (id !== 'all_users') await groupOf(id, ports);
+  if (differs(await ports.policy.x509(), wanted)) await ports.policy.setX509(wanted, actor);
+}
+
+/** A scope may name its container by id or by name; the id is kept. */
+async function withContainerIds(
+  configuration: X509CertificateConfiguration,
+  { trustStore }: AdminPorts,
+): Promise<X509CertificateConfiguration> {
+  const { containers } = await trustStore.state();
+  const certificateAuthorityScopes = configuration.certificateAuthorityScopes.map((scope) => {
+    const wanted = scope.publicKeyInfrastructureIdentifier;
+    const found = containers.find(({ id, displayName }) => [id, displayName].includes(wanted));
+    return found ? { ...scope, publicKeyInfrastructureIdentifier: found.id } : scope;
+  });
+  return { ...configuration, certificateAuthorityScopes };
+}
+
+/** Policies, strengths and locations refer to each other, so they are checked as they will stand together. */
+async function applyAccess(document: TenantDocument, actor: string, { policy }: AdminPorts): Promise<void> {
+  await policy.changeAccess(actor, (old) => {
+    const strengths = document.authenticationStrengths ?? old.strengths;
+    const namedLocations = document.namedLocations ?? old.namedLocations;
+    const policies = document.conditionalAccessPolicies ?? old.policies;
+    const [issue] = [
+      ...strengths.flatMap((one) => named(one, checkStrength(one, strengths))),
+      ...namedLocations.flatMap((one) => named(one, checkNamedLocation(one))),
+      ...policies.flatMap((one) => named(one, checkAccessPolicy(one, { strengths, namedLocations }))),
+    ];
+    if (issue) throw issue;
+    return { strengths, namedLocations, policies };
+  });
+}
+
+type Issues = ReturnType<typeof checkNamedLocation>;
+
+const named = ({ displayName }: { displayName: string }, issues: Issues): readonly Error[] =>
+  issues.map(({ target, because }) =>
+    fault('policyDocumentUnreadable', { problem: `"${displayName}" ${target}: ${wordsOf(because)}` }),
+  );
+
+/** Graph knows one rollout a feature (graph-api §10), so the feature tells which is which. */
+async function applyRollouts(wanted: readonly RolloutPolicy[], actor: string, ports: AdminPorts): Promise<void> {
+  const problem = checkRollouts(wanted);
+  if (problem) throw fault('policyDocumentUnreadable', { problem });
+  for (const { appliesTo } of wanted) for (const id of appliesTo) await groupOf(id, ports);
+  const known = await ports.objects.list<RolloutPolicy>(rolloutKind);
+  for (const { id, document } of known) {
+    if (wanted.some(({ feature }) => feature === document.feature)) continue;
+    await ports.objects.remove(rolloutKind, id, { activity: 'Delete rollout policy of feature', actor });
+  }
+  for (const document of wanted) {
+    const found = known.find((one) => one.document.feature === document.feature);
+    if (!found) await addRollout(document, actor, ports);
+    else if (differs(found.document, document)) {
+      const auditEntry = { activity: 'Update rollout policy of feature', actor };
+      await ports.objects.change(rolloutKind, found.id, () => document, auditEntry);
+    }
+  }
+}
+
+/** REALM-4, and that Graph knows the feature. */
+function checkRollouts(rollouts: readonly RolloutPolicy[]): string | undefined {
+  const seen = new Set<string>();
+  for (const { feature, appliesTo } of rollouts) {
+    if (!stagedFeatures.some((known) => known === feature)) return `there is no feature "${feature}" to roll out`;
+    if (seen.has(feature)) return `${feature} is rolled out twice`;
+    if (appliesTo.length > mostGroups) return `${feature} is rolled out to more than ${mostGroups} groups`;
+    seen.add(feature);
+  }
+  return undefined;
+}
+
+/** UB-13 … UB-18, UB-23: the list of a user is replaced whole. */
+async function applyUser(wanted: DocumentedUser, actor: string, ports: AdminPorts): Promise<void> {
+  const user = await userOf(wanted.userPrincipalName, ports);
+  const { certificateUserIds = user.certificateUserIds } = wanted;
+  const [problem] = checkCertificateUserIds(certificateUserIds);
+  if (problem) throw new CardeaError(problem);
+  if (differs(user.certificateUserIds, certificateUserIds))
+    await ports.users.update({ ...user, certificateUserIds }, actor);
+}
+
+/** First the groups, then who is in them: a group may be in another. */
+async function applyGroups(wanted: readonly DocumentedGroup[], actor: string, ports: AdminPorts): Promise<void> {
+  const made: { readonly id: string; readonly members: readonly string[] }[] = [];
+  for (const { id = crypto.randomUUID(), displayName, members } of wanted) {
+    const found = await ports.groups.find(id.toLowerCase());
+    if (!found) await ports.groups.add({ id: id.toLowerCase(), displayName }, actor);
+    if (members) made.push({ id: id.toLowerCase(), members });
+  }
+  for (const { id, members } of made) await applyMembers(id, members, actor, ports);
+}
+
+async function applyMembers(id: string, wanted: readonly string[], actor: string, ports: AdminPorts): Promise<void> {
+  const members = [];
+  for (const name of wanted) {
+    if (name.includes('@')) members.push({ kind: 'user', id: (await userOf(name, ports)).id } as const);
+    else members.push(await memberOf(name, ports));
+  }
+  const old = await ports.groups.members(id);
+  const has = (list: readonly { id: string }[], one: { id: string }) => list.some((other) => other.id === one.id);
+  for (const member of old) if (!has(members, member)) await ports.groups.removeMember(id, member, actor);
+  for (const member of members) if (!has(old, member)) await ports.groups.addMember(id, member, actor);
+}
+
+async function memberOf(id: string, ports: AdminPorts) {
+  if (await ports.groups.find(id.toLowerCase())) return { kind: 'group', id: id.toLowerCase() } as const;
+  return { kind: 'user', id: (await userOf(id, ports)).id } as const;
+}
+
+async function groupOf(id: string, { groups }: AdminPorts) {
+  const group = await groups.find(id.toLowerCase());
+  if (!group) throw fault('nothingFound', { kind: 'group', wanted: id });
+  return group;
+}
+
+/**
+ * Replaces the configuration of the method, which the caller has checked. @throws lastAdministratorShutOut;
+ * policyEditedMeanwhile when others edit faster than the safeguard looks
+ */
+export function setX509(
+  configuration: X509CertificateConfiguration,
+  actor: string,
+  { policy, safeguard }: Pick<ApplyPorts, 'policy' | 'safeguard'>,
+): Promise<void> {
+  if (!safeguard) return policy.setX509(configuration, actor);
+  return retryOnConflict(async () => {
+    const judged = await safeguard((now) => withX509(now, configuration));
+    await policy.setX509(configuration, actor, judged);
+  });
+}

@@ -1,0 +1,131 @@
+import type { User } from '#core/binding/user.ts';
+import { isSameOutcome, type Outcome, outcomeOf } from '#core/outcome.ts';
+import type { TenantPolicy } from '#core/policy.ts';
+import { because } from '#core/trace/reasons.ts';
+import { describe } from '#core/x509/certificate.ts';
+import type { CertificateTried } from '#model/sign-in.ts';
+import type { Ports } from '#ports/ports.ts';
+import { signInWithCertificate } from '#signin/with-certificate.ts';
+import { certificatesIn } from '../trust/certificate-file.ts';
+
+/** What an administrator is about to decide, as a change of everything that is decided. */
+export type PolicyChange = (policy: TenantPolicy) => TenantPolicy;
+
+/** How far back a dry run looks, and how much it judges: beyond that, the newest are judged and the rest is counted out. */
+export const dryRunLimits = { milliseconds: 30 * 24 * 3600 * 1000, pairs: 2000 } as const;
+
+/** One person with one certificate whose next sign-in would end otherwise. */
+export interface DryRunChange {
+  readonly userId: string | undefined;
+  readonly userPrincipalName: string;
+  readonly certificate: { readonly subject: string; readonly issuer: string; readonly sha1Thumbprint: string };
+  /** When this person last tried this certificate. */
+  readonly lastTried: Date;
+  readonly before: Outcome;
+  readonly after: Outcome;
+}
+export interface DryRun {
+  /** The policy it was held against. */
+  readonly version: string;
+  readonly since: Date;
+  /** How many pairs of person and certificate were judged, twice each. */
+  readonly judged: number;
+  /** There were more than `dryRunLimits.pairs`: older ones were left out. */
+  readonly isCut: boolean;
+  readonly changes: readonly DryRunChange[];
+}
+
+/**
+ * What a change would do: whoever signed in, or tried to, with a certificate in the last thirty days is judged again, as
+ * if they all came back at `at`, once by what is decided now and once by what would be. It is the judgement of a sign-in
+ * itself; nothing is fetched, written or changed, and where only a fetch could tell, the outcome is `undetermined`.
+ */
+export async function dryRun(
+  change: PolicyChange,
+  at: Date,
+  ports: Ports,
+  limits: { readonly milliseconds: number; readonly pairs: number } = dryRunLimits,
+): Promise<DryRun> {
+  const since = new Date(at.getTime() - limits.milliseconds);
+  const now = await ports.policies.current();
+  const tried = await ports.signInLog.tried({ since, top: limits.pairs + 1 });
+  const judged = tried.slice(0, limits.pairs);
+  const changes = await compare(judged, [now, change(now)], at, ports);
+  return { version: now.version, since, judged: judged.length, isCut: tried.length > judged.length, changes };
+}
+
+async function compare(
+  tried: readonly CertificateTried[],
+  [now, then]: readonly [TenantPolicy, TenantPolicy],
+  at: Date,
+  ports: Ports,
+): Promise<readonly DryRunChange[]> {
+  const changes: DryRunChange[] = [];
+  for (const one of tried) {
+    const user = await personOf(one, ports);
+    const before = await judgeAgain(one, user, at, silent(now, ports));
+    const after = await judgeAgain(one, user, at, silent(then, ports));
+    if (!isSameOutcome(before, after)) changes.push({ ...tell(one, user), before, after });
+  }
+  return changes;
+}
+
+/** The person as they are now; undefined for a name that was nobody's, or who is gone. */
+async function personOf({ record: { userId } }: CertificateTried, ports: Ports): Promise<User | undefined> {
+  return userId === undefined ? undefined : ports.directory.user(userId);
+}
+
+function tell({ record, der }: CertificateTried, user: User | undefined) {
+  const { subject, issuer, sha1Thumbprint } = describe(certificatesIn(der, 'certificate')[0]!);
+  return {
+    userId: record.userId,
+    userPrincipalName: user?.userPrincipalName ?? record.userPrincipalName,
+    certificate: { subject, issuer, sha1Thumbprint },
+    lastTried: record.createdDateTime,
+  };
+}
+
+/** The same question once more, of the person as they are now. */
+export async function judgeAgain(
+  { record, der }: CertificateTried,
+  user: User | undefined,
+  at: Date,
+  ports: Ports,
+): Promise<Outcome> {
+  const asked = {
+    correlationId: record.correlationId,
+    application: { appId: record.appId, displayName: record.appDisplayName },
+    resourceId: record.resourceId,
+    ipAddress: record.ipAddress,
+    userAgent: record.userAgent,
+    username: user?.userPrincipalName ?? record.userPrincipalName,
+    presented: { leaf: der },
+    host: 'dry run',
+    proofs: [],
+  };
+  return outcomeOf(await signInWithCertificate(asked, ports, at));
+}
+
+/** Ports under which a sign-in is decided by another policy. */
+export const deciding = (policy: TenantPolicy, ports: Ports): Ports => ({
+  ...ports,
+  policies: { current: async () => policy },
+});
+
+/** The same, and from what is here already: nobody is asked anything. */
+const silent = (policy: TenantPolicy, ports: Ports): Ports => ({
+  ...deciding(policy, ports),
+  crls: {
+    kept: (requests, at) => ports.crls.kept(requests, at),
+    fetch: (requests, at) => ports.crls.kept(requests, at),
+  },
+  ocsp: {
+    ask: async (requests) =>
+      requests.map((request) => ({
+        request,
+        nonce: undefined,
+        kind: 'failed',
+        because: because('ocspNotAsked', { url: request.url }),
+      })),
+  },
+});

@@ -1,0 +1,107 @@
+import { randomInt } from 'node:crypto';
+import { fault } from '#core/trace/fault.ts';
+import type { StoredObject } from '#model/directory-object.ts';
+import type { Tenant, UnverifiedDomain } from '#model/tenant.ts';
+import type { AdminPorts } from '#ports/ports.ts';
+import type { NameRecords, Tenants } from '#ports/tenants.ts';
+import { providersOf } from './domains.ts';
+import { isDomainName } from './tenants.ts';
+
+/** What a tenant's domains need: they are the one thing that tenants can take from each other. */
+export type DomainNamePorts = Pick<AdminPorts, 'objects' | 'users' | 'applications'> & {
+  readonly tenant: Tenant;
+  readonly tenants: Pick<Tenants, 'find' | 'list' | 'verifyDomain' | 'removeDomain' | 'setDefaultDomain'>;
+  readonly names: NameRecords;
+};
+const kind = 'unverifiedDomains';
+/** A tenant that asks for more has not proved any of them. */
+const mostUnverified = 100;
+
+/** The domains a tenant asks for and has not proved to hold. */
+export const unverifiedDomains = ({ objects }: Pick<DomainNamePorts, 'objects'>) =>
+  objects.list<UnverifiedDomain>(kind);
+
+/** Asks for a domain. Nobody signs in under it before it is verified. @throws domainMalformed, graphObjectConflict, domainTaken, graphLimitReached */
+export async function askForDomain(
+  asked: string,
+  actor: string,
+  ports: DomainNamePorts,
+): Promise<StoredObject<UnverifiedDomain>> {
+  const id = asked.toLowerCase();
+  if (!isDomainName(id) || !id.includes('.')) throw fault('domainMalformed', { domain: asked.slice(0, 80) });
+  const isOurs = ports.tenant.domains.some((domain) => domain.id === id) || (await ports.objects.find(kind, id));
+  if (isOurs) throw fault('graphObjectConflict', { target: 'id', value: id });
+  if (await ports.tenants.find(id)) throw fault('domainTaken', { domain: id });
+  if ((await unverifiedDomains(ports)).length >= mostUnverified)
+    throw fault('graphLimitReached', { what: 'unverified domains', limit: mostUnverified });
+  const document = { text: `MS=ms${randomInt(10 ** 11, 10 ** 12)}` };
+  return ports.objects.add({ kind, id, owner: undefined, document }, { activity: 'Add unverified domain', actor });
+}
+
+/**
+ * Gives the tenant the domain, when its TXT record says what it was asked to say. An installation of one tenant may do
+ * without (`isForced`): where there is nobody to take a domain from, and perhaps no way to DNS.
+ * @throws graphObjectMissing, domainUnproven, domainForceRefused, domainTaken
+ */
+export async function verifyDomain(
+  domain: string,
+  isForced: boolean,
+  actor: string,
+  { tenant, tenants, objects, names }: DomainNamePorts,
+): Promise<void> {
+  const found = await objects.find<UnverifiedDomain>(kind, domain);
+  if (!found) throw fault('graphObjectMissing', { id: domain.slice(0, 80) });
+  const { text } = found.document;
+  const isAlone = (await tenants.list()).length === 1;
+  if (isForced && !isAlone) throw fault('domainForceRefused', { tenants: (await tenants.list()).length });
+  if (!isForced && !(await names.txt(domain)).includes(text)) throw fault('domainUnproven', { domain, text });
+  await tenants.verifyDomain(tenant.id, domain, actor);
+}
+
+/**
+ * Gives the tenant a domain on the word of whoever runs the installation; nobody else may say so.
+ * @throws domainMalformed, domainTaken
+ */
+export async function giveDomain(
+  asked: string,
+  actor: string,
+  { tenant, tenants }: Pick<DomainNamePorts, 'tenant' | 'tenants'>,
+): Promise<void> {
+  const id = asked.toLowerCase();
+  if (!isDomainName(id)) throw fault('domainMalformed', { domain: asked.slice(0, 80) });
+  if (await tenants.find(id)) throw fault('domainTaken', { domain: id });
+  await tenants.verifyDomain(tenant.id, id, actor);
+}
+
+/** @throws graphObjectMissing, graphObjectInUse, domainNeeded */
+export async function removeDomain(
+  domain: string,
+  actor: string,
+  ports: Omit<DomainNamePorts, 'names'>,
+): Promise<void> {
+  const { tenant, tenants, objects } = ports;
+  if (!tenant.domains.some(({ id }) => id === domain)) {
+    if (await objects.remove(kind, domain, { activity: 'Remove unverified domain', actor })) return;
+    throw fault('graphObjectMissing', { id: domain.slice(0, 80) });
+  }
+  if (tenant.domains[0]?.id === domain) throw fault('domainNeeded', { domain });
+  const usedBy = await usersOf(domain, ports);
+  if (usedBy.length > 0) throw fault('graphObjectInUse', { what: domain, usedBy });
+  for (const { id } of await providersOf(domain, ports))
+    await objects.remove('federationConfigurations', id, { activity: 'Set federation settings on domain', actor });
+  await tenants.removeDomain(tenant.id, domain, actor);
+}
+
+async function usersOf(
+  domain: string,
+  { users, applications }: Omit<DomainNamePorts, 'names'>,
+): Promise<readonly string[]> {
+  const people = await users.countIn(domain);
+  const named = (await applications.list()).filter(({ identifierUris }) =>
+    identifierUris.some((uri) => URL.canParse(uri) && new URL(uri).hostname.toLowerCase() === domain),
+  );
+  return [
+    ...(people > 0 ? [`${people} ${people === 1 ? 'user' : 'users'}`] : []),
+    ...named.map(({ displayName }) => `the application ${displayName}`),
+  ];
+}

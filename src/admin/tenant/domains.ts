@@ -1,0 +1,84 @@
+import type { IdentityProvider } from '#core/binding/realm.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { Tenant } from '#model/tenant.ts';
+import type { AdminPorts } from '#ports/ports.ts';
+import type { Tenants } from '#ports/tenants.ts';
+
+type DomainPorts = Pick<AdminPorts, 'objects'> & { readonly tenants: Pick<Tenants, 'setAuthenticationType'> };
+
+/**
+ * Makes a domain federated: its people sign in at `provider`, those in a staged rollout here (§7.2). Replaces the
+ * provider it had. @throws nothingFound, federationInvalid
+ */
+export async function federateDomain(
+  tenant: Tenant,
+  domain: string,
+  provider: IdentityProvider,
+  actor: string,
+  ports: DomainPorts,
+): Promise<void> {
+  const owner = ownDomain(tenant, domain);
+  checkIdentityProvider(provider);
+  await removeProviders(owner, actor, ports);
+  await ports.objects.add(
+    { kind, id: crypto.randomUUID(), owner, document: { displayName: owner, ...provider } },
+    { activity: 'Set federation settings on domain', actor },
+  );
+  await ports.tenants.setAuthenticationType(tenant.id, owner, 'Federated', actor);
+}
+
+/** Makes a domain managed: its people sign in here. @throws nothingFound */
+export async function manageDomain(tenant: Tenant, domain: string, actor: string, ports: DomainPorts): Promise<void> {
+  const owner = ownDomain(tenant, domain);
+  await ports.tenants.setAuthenticationType(tenant.id, owner, 'Managed', actor);
+  await removeProviders(owner, actor, ports);
+}
+
+/** Changes where the people of a federated domain go. @throws graphObjectMissing, federationInvalid */
+export async function changeProvider(
+  id: string,
+  domain: string,
+  change: Partial<IdentityProvider>,
+  actor: string,
+  { objects }: Pick<DomainPorts, 'objects'>,
+): Promise<void> {
+  const auditEntry = { activity: 'Set federation settings on domain', actor };
+  const found = (await objects.list<IdentityProvider>(kind, domain)).some((one) => one.id === id);
+  const work = (old: IdentityProvider) => {
+    const changed = { ...old, ...change };
+    checkIdentityProvider(changed);
+    return changed;
+  };
+  if (!found || !(await objects.change(kind, id, work, auditEntry))) throw fault('graphObjectMissing', { id });
+}
+
+/** The identity provider of a domain; at most one. */
+export const providersOf = (domain: string, { objects }: Pick<DomainPorts, 'objects'>) =>
+  objects.list<IdentityProvider>(kind, domain);
+
+/** People are sent there with their user name: over TLS, to an address that stays as it is. @throws federationInvalid */
+export function checkIdentityProvider({
+  issuerUri,
+  passiveSignInUri,
+  preferredAuthenticationProtocol,
+}: IdentityProvider) {
+  const wrong = (property: string, problem: string) => fault('federationInvalid', { property, problem });
+  if (!issuerUri || issuerUri.length > 2048) throw wrong('issuerUri', 'it must name the identity provider');
+  if (!URL.canParse(passiveSignInUri) || new URL(passiveSignInUri).protocol !== 'https:')
+    throw wrong('passiveSignInUri', 'it must be an https address');
+  if (!['wsFed', 'saml'].includes(preferredAuthenticationProtocol))
+    throw wrong('preferredAuthenticationProtocol', 'it must be wsFed or saml');
+}
+
+const kind = 'federationConfigurations';
+
+async function removeProviders(owner: string, actor: string, { objects }: DomainPorts): Promise<void> {
+  for (const { id } of await objects.list(kind, owner))
+    await objects.remove(kind, id, { activity: 'Set federation settings on domain', actor });
+}
+
+function ownDomain({ domains }: Tenant, wanted: string): string {
+  const found = domains.find(({ id }) => id === wanted.toLowerCase());
+  if (!found) throw fault('nothingFound', { kind: 'domain', wanted });
+  return found.id;
+}

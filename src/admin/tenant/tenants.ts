@@ -1,0 +1,41 @@
+import { fault } from '#core/trace/fault.ts';
+import type { Tenant } from '#model/tenant.ts';
+import type { Tenants } from '#ports/tenants.ts';
+
+/** Makes a tenant with its verified domains. @throws domainMalformed, domainTaken */
+export async function addTenant(
+  asked: { readonly displayName: string; readonly domains: readonly string[] },
+  tenants: Tenants,
+): Promise<Tenant> {
+  const domains = asked.domains.map((domain) => domain.toLowerCase());
+  for (const domain of domains) {
+    if (!isDomainName(domain)) throw fault('domainMalformed', { domain });
+    if (await tenants.find(domain)) throw fault('domainTaken', { domain });
+  }
+  const tenant: Tenant = {
+    id: crypto.randomUUID(),
+    displayName: asked.displayName,
+    domains: domains.map((id) => ({ id, authenticationType: 'Managed', isVerified: true })),
+  };
+  await tenants.add(tenant);
+  return tenant;
+}
+
+/** Letters, digits, hyphens and dots; lower case, and no longer than DNS allows (RFC 1035 §2.3.4). */
+export const isDomainName = (text: string): boolean =>
+  text.length <= 253 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(text);
+
+/** The tenant meant: the named one, or the only one there is. @throws nothingFound, tenantAmbiguous */
+export async function chosenTenant(wanted: string | undefined, tenants: Tenants): Promise<Tenant> {
+  if (wanted !== undefined) {
+    const tenant = await tenants.find(wanted);
+    if (!tenant) throw fault('nothingFound', { kind: 'tenant', wanted });
+    return tenant;
+  }
+  const [only, ...others] = await tenants.list();
+  if (!only) throw fault('nothingFound', { kind: 'tenant', wanted: '(any)' });
+  if (others.length > 0) {
+    throw fault('tenantAmbiguous', { tenants: [only, ...others].map(({ domains, id }) => domains[0]?.id ?? id) });
+  }
+  return only;
+}

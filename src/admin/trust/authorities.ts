@@ -1,0 +1,159 @@
+import { fault } from '#core/trace/fault.ts';
+import type { Certificate } from '#core/x509/certificate.ts';
+import { nameToString } from '#core/x509/name.ts';
+import type { AuthorityRow, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
+import { type AuthorityChange, changed } from './authority-change.ts';
+import { detailsOf, isRoot } from './authority-rules.ts';
+import { type ClassicCandidate, candidateOf, classicOf, replaceIn } from './classic-store.ts';
+import { editTrustStore, type TrustPorts } from './edit-trust-store.ts';
+import { addIn, changeIn, deleteIn, newAuthority } from './pki-authorities.ts';
+import { containerNamed, newContainer, usualContainer, withContainer } from './pki-containers.ts';
+
+/** A CA as an administrator hands it in; what is left out is worked out from the certificate. */
+export interface NewAuthority {
+  readonly certificate: Certificate;
+  readonly displayName?: string | undefined;
+  readonly authorityType?: 'root' | 'intermediate' | undefined;
+  readonly certificateRevocationListUrl?: string | undefined;
+  readonly deltaCertificateRevocationListUrl?: string | undefined;
+  readonly isIssuerHintEnabled?: boolean | undefined;
+}
+
+/** Where a CA goes: by default into the first container there is, else into a new one. */
+export type Destination =
+  | { readonly store: 'classic' }
+  /** By id or name; a container that is not there is made. */
+  | { readonly store: 'pki'; readonly container?: string | undefined };
+
+/**
+ * Adds a CA to the tenant's trust store (TS-1, TS-2, TS-4 … TS-6, TS-10).
+ * @throws as {@link addAuthorities}
+ */
+export async function addAuthority(
+  asked: NewAuthority,
+  at: Date,
+  actor: string,
+  ports: TrustPorts,
+): Promise<AuthorityRow> {
+  const [row] = await addAuthorities([asked], { store: 'pki' }, at, actor, ports);
+  return row!;
+}
+
+/**
+ * Adds CAs, all or none. @throws authorityNotCa, authoritySignatureWrong, authorityTooLarge, crlUrlInvalid,
+ * deltaWithoutBase, authorityDuplicate, authorityLimitReached, containerAmbiguous, lastAdministratorShutOut; for the classic
+ * store also authorityExpired and authorityTypeContradicts
+ */
+export function addAuthorities(
+  asked: readonly NewAuthority[],
+  to: Destination,
+  at: Date,
+  actor: string,
+  ports: TrustPorts,
+): Promise<readonly AuthorityRow[]> {
+  return editTrustStore(
+    (now) => (to.store === 'classic' ? addClassic(now, asked, at) : addPki(now, asked, to.container, at)),
+    actor,
+    ports,
+  );
+}
+
+function addPki(
+  now: TrustStoreState,
+  asked: readonly NewAuthority[],
+  named: string | undefined,
+  at: Date,
+): TrustStoreEdit<readonly AuthorityRow[]> {
+  const found = named === undefined ? now.containers[0] : containerNamed(now, named);
+  const container = found ?? newContainer(named ?? usualContainer, at);
+  const start = found ? { next: now, changes: [] } : withContainer(now, container);
+  const rows = asked.map((one) =>
+    newAuthority({ ...one, certificateAuthorityType: one.authorityType }, container.id, at),
+  );
+  const edit = addIn(start.next, rows, at);
+  return { ...edit, changes: [...start.changes, ...edit.changes] };
+}
+
+/** What New-EntraTrustedCertificateAuthority does in three requests, as one edit. */
+function addClassic(
+  now: TrustStoreState,
+  asked: readonly NewAuthority[],
+  at: Date,
+): TrustStoreEdit<readonly AuthorityRow[]> {
+  const kept = classicOf(now.authorities).map(candidateOf);
+  const added = asked.map((one): ClassicCandidate => {
+    const { certificate, certificateRevocationListUrl, deltaCertificateRevocationListUrl } = one;
+    return {
+      certificate,
+      displayName: one.displayName ?? nameToString(certificate.subject),
+      authorityType: one.authorityType ?? (isRoot(certificate) ? 'root' : 'intermediate'),
+      certificateRevocationListUrl: certificateRevocationListUrl || undefined,
+      deltaCertificateRevocationListUrl: deltaCertificateRevocationListUrl || undefined,
+      isIssuerHintEnabled: false,
+    };
+  });
+  const edit = replaceIn(now, [...kept, ...added], at);
+  return { ...edit, result: edit.result.slice(kept.length) };
+}
+
+/**
+ * Changes a CA of either store, named by id or thumbprint (Set-EntraTrustedCertificateAuthority).
+ * @throws nothingFound, authorityAmbiguous, crlUrlInvalid, deltaWithoutBase, graceInvalid, lastAdministratorShutOut; for the
+ * classic store also authorityExpired
+ */
+export function changeAuthority(
+  wanted: string,
+  asked: AuthorityChange,
+  at: Date,
+  actor: string,
+  ports: TrustPorts,
+  store?: AuthorityRow['store'],
+): Promise<AuthorityRow> {
+  return editTrustStore(
+    (now) => {
+      const row = authorityNamed(now, wanted, store);
+      if (row.store === 'pki') return changeIn(now, row, asked, at);
+      const after = changed(row, asked);
+      const list = classicOf(now.authorities).map((one) => candidateOf(one === row ? after : one));
+      const edit = replaceIn(now, list, at);
+      return { ...edit, result: edit.result.find(({ id }) => id === row.id)! };
+    },
+    actor,
+    ports,
+  );
+}
+
+/**
+ * Removes a CA of either store, named by id or thumbprint (Remove-EntraTrustedCertificateAuthority). From the PKI-based
+ * store it can be restored for thirty days. @throws nothingFound, authorityAmbiguous, lastAdministratorShutOut; for the
+ * classic store also authorityExpired, when another one has expired
+ */
+export function removeAuthority(
+  wanted: string,
+  at: Date,
+  actor: string,
+  ports: TrustPorts,
+  store?: AuthorityRow['store'],
+): Promise<AuthorityRow> {
+  return editTrustStore(
+    (now) => {
+      const row = authorityNamed(now, wanted, store);
+      if (row.store === 'pki') return deleteIn(now, row, at);
+      const rest = classicOf(now.authorities).filter((one) => one !== row);
+      return { ...replaceIn(now, rest.map(candidateOf), at), result: row };
+    },
+    actor,
+    ports,
+  );
+}
+
+/** @throws nothingFound; authorityAmbiguous for the thumbprint of a CA that is in both stores */
+function authorityNamed(now: TrustStoreState, wanted: string, store?: AuthorityRow['store']): AuthorityRow {
+  const thumbprint = wanted.replace(/[:\s]/g, '').toUpperCase();
+  const [row, ...more] = now.authorities
+    .filter((one) => store === undefined || one.store === store)
+    .filter((one) => one.id === wanted || detailsOf(one).thumbprint === thumbprint);
+  if (!row) throw fault('nothingFound', { kind: 'CA', wanted });
+  if (more.length > 0) throw fault('authorityAmbiguous', { wanted });
+  return row;
+}

@@ -1,0 +1,43 @@
+import { fault } from '#core/trace/fault.ts';
+import type { OcspSettings } from '#core/x509/trust-store.ts';
+import type { AuthorityRow } from '#model/authority.ts';
+import { checkUrls } from './authority-rules.ts';
+
+/** What of a CA may be changed; what is left out stays. An empty text takes an address away. */
+export interface AuthorityChange {
+  readonly displayName?: string | undefined;
+  readonly certificateRevocationListUrl?: string | undefined;
+  readonly deltaCertificateRevocationListUrl?: string | undefined;
+  readonly isIssuerHintEnabled?: boolean | undefined;
+  readonly furtherCrlUrls?: readonly string[] | undefined;
+  readonly graceSeconds?: number | undefined;
+  /** An empty URL takes the responder away. */
+  readonly ocsp?: OcspSettings | undefined;
+}
+
+/** The row with the change made. @throws crlUrlInvalid, deltaWithoutBase, graceInvalid */
+export function changed(row: AuthorityRow, asked: AuthorityChange): AuthorityRow {
+  const { furtherCrlUrls = row.revocation?.furtherCrlUrls, graceSeconds = row.revocation?.graceSeconds } = asked;
+  const { ocsp = row.revocation?.ocsp } = asked;
+  if (graceSeconds !== undefined && !(Number.isInteger(graceSeconds) && graceSeconds >= 0))
+    throw fault('graceInvalid', { graceSeconds: `${graceSeconds}` });
+  const urls = {
+    certificateRevocationListUrl: (asked.certificateRevocationListUrl ?? row.certificateRevocationListUrl) || undefined,
+    deltaCertificateRevocationListUrl:
+      (asked.deltaCertificateRevocationListUrl ?? row.deltaCertificateRevocationListUrl) || undefined,
+  };
+  checkUrls(urls, [...(furtherCrlUrls ?? []), ...(ocsp?.url ? [ocsp.url] : [])]);
+  const revocation = {
+    ...(furtherCrlUrls ? { furtherCrlUrls } : {}),
+    ...(graceSeconds === undefined ? {} : { graceSeconds }),
+    ...(ocsp?.url ? { ocsp } : {}),
+  };
+  const { revocation: _, ...rest } = row;
+  return {
+    ...rest,
+    ...urls,
+    displayName: asked.displayName || row.displayName,
+    isIssuerHintEnabled: asked.isIssuerHintEnabled ?? row.isIssuerHintEnabled,
+    ...(Object.keys(revocation).length > 0 ? { revocation } : {}),
+  };
+}

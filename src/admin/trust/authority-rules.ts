@@ -1,0 +1,126 @@
+import { contextPrimitive, DerError } from '#core/asn1/der.ts';
+import { distributionPointsOf } from '#core/crl/distribution-point.ts';
+import { fault } from '#core/trace/fault.ts';
+import { defaultAlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
+import { type Certificate, hexOf } from '#core/x509/certificate.ts';
+import { nameLeafFirst, nameToString } from '#core/x509/name.ts';
+import { checkSignature } from '#core/x509/signature.ts';
+import { certificatesIn } from './certificate-file.ts';
+
+/** Entra's limits of the PKI-based store (specification §2.1); ours for the classic one too, whose are not public. */
+export const storeLimits = { authorities: 250, bytes: 8 * 1024 } as const;
+
+/** What an upload says of a CA beside its certificate. */
+export interface CrlUrls {
+  readonly certificateRevocationListUrl?: string | undefined;
+  readonly deltaCertificateRevocationListUrl?: string | undefined;
+}
+
+/** What is worked out from the certificate of a CA (specification §2.2). */
+export interface AuthorityDetails {
+  readonly subject: string;
+  /** `CN=…, O=…`: the last RDN first. */
+  readonly issuer: string;
+  /** The CA's own, upper-case hex; Graph calls it `issuerSki` and `issuerSubjectKeyIdentifier` all the same. */
+  readonly subjectKeyIdentifier: string | undefined;
+  /** SHA-1, upper-case hex. */
+  readonly thumbprint: string;
+  readonly expirationDateTime: Date;
+}
+
+/** The computed properties of an uploaded CA. */
+export function detailsOf({ der }: { readonly der: Uint8Array }): AuthorityDetails {
+  const certificate = certificatesIn(der, 'CA')[0]!;
+  const { issuer, subject, subjectKeyIdentifier, sha1Thumbprint, notAfter } = certificate;
+  return {
+    subject: nameToString(subject),
+    issuer: nameLeafFirst(issuer, ', '),
+    subjectKeyIdentifier: subjectKeyIdentifier && hexOf(subjectKeyIdentifier),
+    thumbprint: sha1Thumbprint,
+    expirationDateTime: notAfter,
+  };
+}
+
+/**
+ * Can this be uploaded as a CA (TS-4 … TS-6)?
+ * @throws authorityNotCa, authoritySignatureWrong, authorityTooLarge, crlUrlInvalid, deltaWithoutBase
+ */
+export function checkAuthority(certificate: Certificate, urls: CrlUrls): void {
+  const subject = nameToString(certificate.subject);
+  checkCa(certificate, subject);
+  checkWhole(certificate, subject);
+  checkUrls(urls);
+}
+
+function checkCa(certificate: Certificate, subject: string): void {
+  if (certificate.der.length > storeLimits.bytes) {
+    throw fault('authorityTooLarge', { bytes: certificate.der.length, limit: storeLimits.bytes });
+  }
+  // A version 1 root carries no extensions; whoever uploads it as a root vouches for it (RFC 5280 §6.1.1 (d)).
+  if (certificate.version === 3 && !certificate.basicConstraints?.cA) throw fault('authorityNotCa', { subject });
+}
+
+/**
+ * A root vouches for itself, so its own signature proves only that the file is whole; and that is worth knowing before
+ * it is trusted. Old roots are signed with what no card may be signed with any more.
+ */
+function checkWhole(certificate: Certificate, subject: string): void {
+  if (!isRoot(certificate)) return;
+  const { hashes, ...rest } = defaultAlgorithmPolicy;
+  const old = { ...rest, hashes: [...hashes, 'sha1'], minimumRsaBits: 1024 };
+  const ruling = checkSignature(certificate, certificate.subjectPublicKeyInfo, old);
+  if (ruling.because.code === 'signatureWrong') throw fault('authoritySignatureWrong', { subject });
+}
+
+/** PATH-4: a root names itself as issuer, and its own key where it names one. A link certificate names an older key. */
+export function isRoot({ issuer, subject, authorityKeyIdentifier, subjectKeyIdentifier }: Certificate): boolean {
+  if (Buffer.compare(issuer.der, subject.der) !== 0) return false;
+  return (
+    !authorityKeyIdentifier?.length || Buffer.compare(authorityKeyIdentifier, subjectKeyIdentifier ?? Buffer.of()) === 0
+  );
+}
+
+/** TS-2: root or intermediate is stated, and must be what the certificate is. @throws authorityTypeContradicts */
+export function checkType(certificate: Certificate, stated: 'root' | 'intermediate'): void {
+  if (stated === (isRoot(certificate) ? 'root' : 'intermediate')) return;
+  throw fault('authorityTypeContradicts', { subject: nameToString(certificate.subject), stated });
+}
+
+/** TS-5, TS-6; D-3: HTTPS is taken too. @throws crlUrlInvalid, deltaWithoutBase */
+export function checkUrls(
+  { certificateRevocationListUrl: base, deltaCertificateRevocationListUrl: delta }: CrlUrls,
+  further: readonly string[] = [],
+): void {
+  if (delta && !base) throw fault('deltaWithoutBase', { deltaUrl: delta });
+  for (const url of [base, delta, ...further]) {
+    if (url === undefined) continue;
+    if (!URL.canParse(url)) throw fault('crlUrlInvalid', { url, problem: 'it is no absolute address' });
+    if (!/^(https?|ldaps?):$/.test(new URL(url).protocol))
+      throw fault('crlUrlInvalid', { url, problem: 'it is neither http, https, ldap nor ldaps' });
+  }
+}
+
+/**
+ * TS-7: the first HTTP address in the certificate's own list of distribution points, with which a bulk upload fills in the
+ * CRL of the CA. It is where the CA above publishes: those that issue cards need theirs set by hand.
+ */
+export function firstHttpUrl(certificate: Certificate): string | undefined {
+  for (const { distributionPoint } of pointsOf(certificate)) {
+    if (distributionPoint?.kind !== 'fullName') continue;
+    for (const { tag, contents } of distributionPoint.names) {
+      const url = tag === contextPrimitive(6) ? Buffer.from(contents).toString('latin1') : '';
+      if (/^http:\/\//i.test(url) && URL.canParse(url)) return url;
+    }
+  }
+  return undefined;
+}
+
+/** An extension that cannot be read fills in nothing; what is made of it is the sign-in's to say. */
+function pointsOf(certificate: Certificate): NonNullable<ReturnType<typeof distributionPointsOf>> {
+  try {
+    return distributionPointsOf(certificate) ?? [];
+  } catch (problem) {
+    if (problem instanceof DerError) return [];
+    throw problem;
+  }
+}

@@ -1,0 +1,32 @@
+import { CardeaError, fault } from '#core/trace/fault.ts';
+import { type Certificate, readCertificate } from '#core/x509/certificate.ts';
+
+const pem = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----([^-]+)-----END/g;
+
+/**
+ * Every certificate in a file's bytes, DER or PEM, in order. `name` is for the message only.
+ * @throws certificateFileHoldsNone, or what reading the DER found wrong
+ */
+export function certificatesIn(bytes: Uint8Array, name: string): readonly Certificate[] {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  const blocks = [...text.matchAll(pem)].map(([, base64]) => Buffer.from(base64!, 'base64'));
+  const ders = blocks.length === 0 && bytes[0] === 0x30 ? [bytes] : blocks;
+  if (ders.length === 0) throw fault('certificateFileHoldsNone', { file: name });
+  return ders.map(certificateOf);
+}
+
+/**
+ * The one certificate in a Graph Binary: base64 of DER, or of a PEM file as PowerShell reads it byte by byte.
+ * @throws certificateFileHoldsNone, certificateFileHoldsSeveral, certificateUnreadable
+ */
+export function certificateInBinary(base64: string, name: string): Certificate {
+  const [certificate, ...more] = certificatesIn(new Uint8Array(Buffer.from(base64, 'base64')), name);
+  if (more.length > 0) throw fault('certificateFileHoldsSeveral', { file: name, certificates: 1 + more.length });
+  return certificate!;
+}
+
+function certificateOf(der: Uint8Array): Certificate {
+  const ruling = readCertificate(der);
+  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+  return ruling.value;
+}

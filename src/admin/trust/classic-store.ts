@@ -1,0 +1,184 @@
+import { fault } from '#core/trace/fault.ts';
+import type { Certificate } from '#core/x509/certificate.ts';
+import { nameToString } from '#core/x509/name.ts';
+import { tellAuthority } from '#core/x509/trust-store.ts';
+import type { AuthorityRow, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
+import { checkAuthority, checkType, detailsOf, storeLimits } from './authority-rules.ts';
+import { certificateInBinary, certificatesIn } from './certificate-file.ts';
+import { editTrustStore, type TrustPorts } from './edit-trust-store.ts';
+
+/** The one `certificateBasedAuthConfiguration` of an organization (graph-api §4.2). */
+export const classicStoreId = '29728ade-6ae4-4ee9-9103-412912537da5';
+
+/** `certificateAuthority` as a client sends it; what it says of `issuer` and `issuerSki` is not looked at. */
+export interface StatedClassicAuthority {
+  /** Base64 of DER, or of a PEM file. */
+  readonly certificate: string;
+  readonly isRootAuthority: boolean;
+  readonly certificateRevocationListUrl?: string | null | undefined;
+  readonly deltaCertificateRevocationListUrl?: string | null | undefined;
+}
+
+/** `certificateAuthority` as Graph answers it. */
+export interface ClassicAuthority {
+  readonly isRootAuthority: boolean;
+  /** Base64 of DER. */
+  readonly certificate: string;
+  readonly certificateRevocationListUrl: string | null;
+  readonly deltaCertificateRevocationListUrl: string | null;
+  /** `CN=…, O=…` */
+  readonly issuer: string;
+  /** The CA's own subject key identifier, upper-case hex; empty when it has none. */
+  readonly issuerSki: string;
+}
+export interface ClassicStore {
+  readonly id: typeof classicStoreId;
+  readonly certificateAuthorities: readonly ClassicAuthority[];
+}
+
+/** What is in the classic store; undefined when nothing is. */
+export async function classicStoreOf({
+  trustStore,
+}: Pick<TrustPorts, 'trustStore'>): Promise<ClassicStore | undefined> {
+  const rows = classicOf(await trustStore.list());
+  return rows.length === 0 ? undefined : tell(rows);
+}
+
+/**
+ * Replaces the whole list (graph-api §4.3); an empty one empties the store. A CA that stays keeps its id and its settings.
+ * @throws authorityExpired (TS-3), authorityNotCa, authorityTypeContradicts, authoritySignatureWrong, authorityDuplicate,
+ * authorityTooLarge, authorityLimitReached, crlUrlInvalid, deltaWithoutBase, certificateUnreadable,
+ * certificateFileHoldsNone, certificateFileHoldsSeveral, lastAdministratorShutOut
+ */
+export async function replaceClassicStore(
+  list: readonly StatedClassicAuthority[],
+  at: Date,
+  actor: string,
+  ports: TrustPorts,
+): Promise<ClassicStore> {
+  const stated = list.map(readStated);
+  return editTrustStore(
+    (now) => {
+      const { result, ...edit } = replaceIn(now, stated, at);
+      return { ...edit, result: tell(result) };
+    },
+    actor,
+    ports,
+  );
+}
+
+/** Empties the store; false when it was empty. @throws lastAdministratorShutOut */
+export function deleteClassicStore(actor: string, ports: TrustPorts): Promise<boolean> {
+  return editTrustStore(
+    (now) => {
+      const old = classicOf(now.authorities);
+      const next = { ...now, authorities: now.authorities.filter(({ store }) => store !== 'classic') };
+      const activity = 'Delete CertificationBasedAuthConfiguration';
+      const changes = [{ activity, targetId: classicStoreId, old: old.map(tellAuthority), new: undefined }];
+      return { next, changes: old.length === 0 ? [] : changes, result: old.length > 0 };
+    },
+    actor,
+    ports,
+  );
+}
+
+/** A CA of the classic store, its certificate read. */
+export type ClassicCandidate = Omit<AuthorityRow, 'id' | 'der' | 'store' | 'createdDateTime' | 'containerId'> & {
+  readonly certificate: Certificate;
+};
+
+/** The rows of the classic store. */
+export const classicOf = (rows: readonly AuthorityRow[]): readonly AuthorityRow[] =>
+  rows.filter(({ store }) => store === 'classic');
+
+/** The edit that makes the classic store this list; its result is the new rows. @throws as {@link replaceClassicStore} */
+export function replaceIn(
+  now: TrustStoreState,
+  list: readonly ClassicCandidate[],
+  at: Date,
+): TrustStoreEdit<readonly AuthorityRow[]> {
+  checkList(list);
+  const old = classicOf(now.authorities);
+  const rows = list.map((candidate) => rowOf(candidate, old, at));
+  if (rows.some((row) => !old.includes(row))) checkCurrent(list, at);
+  const others = now.authorities.filter(({ store }) => store !== 'classic');
+  const isSame = rows.length === old.length && rows.every((row) => old.includes(row));
+  const change = {
+    activity: 'Add CertificationBasedAuthConfiguration',
+    targetId: classicStoreId,
+    old: old.map(tellAuthority),
+    new: rows.map(tellAuthority),
+  };
+  return { next: { ...now, authorities: [...others, ...rows] }, changes: isSame ? [] : [change], result: rows };
+}
+
+/** A row of the store, to be put in the list again. */
+export function candidateOf({ id: _, store: __, containerId: ___, createdDateTime: ____, ...row }: AuthorityRow) {
+  const { der, ...said } = row;
+  return { ...said, certificate: certificatesIn(der, said.displayName)[0]! } satisfies ClassicCandidate;
+}
+
+function readStated(stated: StatedClassicAuthority, index: number): ClassicCandidate {
+  const certificate = certificateInBinary(stated.certificate, `certificateAuthorities/${index}/certificate`);
+  return {
+    certificate,
+    displayName: nameToString(certificate.subject),
+    authorityType: stated.isRootAuthority ? 'root' : 'intermediate',
+    certificateRevocationListUrl: stated.certificateRevocationListUrl || undefined,
+    deltaCertificateRevocationListUrl: stated.deltaCertificateRevocationListUrl || undefined,
+    isIssuerHintEnabled: false,
+  };
+}
+
+/** TS-3: nothing is uploaded while an expired CA stays. To take CAs away is always possible, one by one too. */
+function checkCurrent(list: readonly ClassicCandidate[], at: Date): void {
+  const expired = list.find(({ certificate }) => at > certificate.notAfter)?.certificate;
+  if (!expired) return;
+  const { subject, notAfter } = expired;
+  throw fault('authorityExpired', { subject: nameToString(subject), notAfter: notAfter.toISOString() });
+}
+
+function checkList(list: readonly ClassicCandidate[]): void {
+  if (list.length > storeLimits.authorities)
+    throw fault('authorityLimitReached', { limit: storeLimits.authorities, store: 'classic' });
+  const seen = new Set<string>();
+  for (const { certificate, authorityType, ...urls } of list) {
+    const subject = nameToString(certificate.subject);
+    checkAuthority(certificate, urls);
+    checkType(certificate, authorityType);
+    const key = identityOf(certificate);
+    if (seen.has(key)) throw fault('authorityDuplicate', { subject, sha1Thumbprint: certificate.sha1Thumbprint });
+    seen.add(key);
+  }
+}
+
+/** Microsoft's tools tell CAs apart by issuer and SKI (graph-api §4.3). */
+function identityOf({ der, sha1Thumbprint }: Certificate): string {
+  const { issuer, subjectKeyIdentifier } = detailsOf({ der });
+  return `${issuer} ${subjectKeyIdentifier ?? sha1Thumbprint}`;
+}
+
+/** The row that is there already, when nothing about it is new. */
+function rowOf(candidate: ClassicCandidate, old: readonly AuthorityRow[], at: Date): AuthorityRow {
+  const { certificate, ...said } = candidate;
+  const found = old.find(({ der }) => Buffer.compare(der, certificate.der) === 0);
+  const fresh = { id: crypto.randomUUID(), createdDateTime: at };
+  const row: AuthorityRow = { ...fresh, ...found, ...said, der: certificate.der, store: 'classic' };
+  const isSame = found && JSON.stringify(tellAuthority(found)) === JSON.stringify(tellAuthority({ ...found, ...said }));
+  return isSame ? found : row;
+}
+
+const tell = (rows: readonly AuthorityRow[]): ClassicStore => ({
+  id: classicStoreId,
+  certificateAuthorities: rows.map((row) => {
+    const { issuer, subjectKeyIdentifier } = detailsOf(row);
+    return {
+      isRootAuthority: row.authorityType === 'root',
+      certificate: Buffer.from(row.der).toString('base64'),
+      certificateRevocationListUrl: row.certificateRevocationListUrl ?? null,
+      deltaCertificateRevocationListUrl: row.deltaCertificateRevocationListUrl ?? null,
+      issuer,
+      issuerSki: subjectKeyIdentifier ?? '',
+    };
+  }),
+});

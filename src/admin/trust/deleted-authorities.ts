@@ -1,0 +1,98 @@
+import { fault } from '#core/trace/fault.ts';
+import { tellAuthority } from '#core/x509/trust-store.ts';
+import type { AuthorityRow, Deleted, PkiContainer, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
+import { editTrustStore, type TrustPorts } from './edit-trust-store.ts';
+import { addIn } from './pki-authorities.ts';
+import { containerIn } from './pki-containers.ts';
+
+/** DEL-1: how long what was deleted can be restored. */
+const keptMilliseconds = 30 * 24 * 3600 * 1000;
+
+export interface DeletedTrust {
+  readonly containers: readonly (PkiContainer & Deleted)[];
+  readonly authorities: readonly (AuthorityRow & Deleted)[];
+}
+
+/** What can be restored, the longest deleted first. */
+export async function listDeleted(at: Date, { trustStore }: Pick<TrustPorts, 'trustStore'>): Promise<DeletedTrust> {
+  const { deletedContainers, deletedAuthorities } = await trustStore.state();
+  const kept = (item: Deleted) => isKept(item, at);
+  return { containers: deletedContainers.filter(kept), authorities: deletedAuthorities.filter(kept) };
+}
+
+const isKept = ({ deletedDateTime }: Deleted, at: Date): boolean =>
+  at.getTime() - deletedDateTime.getTime() <= keptMilliseconds;
+
+/** What came back. */
+export type Restored =
+  | { readonly kind: 'container'; readonly container: PkiContainer; readonly authorities: readonly AuthorityRow[] }
+  | { readonly kind: 'authority'; readonly authority: AuthorityRow };
+
+/**
+ * Brings back a CA, or a container with the CAs that were deleted with it. @throws nothingFound (also for a CA whose
+ * container is deleted), authorityDuplicate, authorityLimitReached, lastAdministratorShutOut
+ */
+export function restoreDeleted(id: string, at: Date, actor: string, ports: TrustPorts): Promise<Restored> {
+  return editTrustStore((now) => restoreIn(now, id, at), actor, ports);
+}
+
+function restoreIn(now: TrustStoreState, id: string, at: Date): TrustStoreEdit<Restored> {
+  const container = now.deletedContainers.find((one) => one.id === id && isKept(one, at));
+  if (container) return restoreContainer(now, container, at);
+  const row = now.deletedAuthorities.find((one) => one.id === id && isKept(one, at));
+  if (!row?.containerId) throw fault('nothingFound', { kind: 'deleted CA or PKI', wanted: id });
+  containerIn(now, row.containerId);
+  const without = { ...now, deletedAuthorities: now.deletedAuthorities.filter((one) => one !== row) };
+  const authority = alive(row);
+  const { next } = addIn(without, [authority], at);
+  const change = {
+    activity: 'Restore certificate authority',
+    targetId: id,
+    old: undefined,
+    new: tellAuthority(authority),
+  };
+  return { next, changes: [change], result: { kind: 'authority', authority } };
+}
+
+function restoreContainer(now: TrustStoreState, deleted: PkiContainer & Deleted, at: Date): TrustStoreEdit<Restored> {
+  const came = now.deletedAuthorities.filter((row) => row.containerId === deleted.id && row.deletedWithContainer);
+  const authorities = came.map(alive);
+  const { deletedDateTime: _, ...rest } = deleted;
+  const container = { ...rest, lastModifiedDateTime: at };
+  const without = {
+    ...now,
+    containers: [...now.containers, container],
+    deletedContainers: now.deletedContainers.filter((one) => one !== deleted),
+    deletedAuthorities: now.deletedAuthorities.filter((row) => !came.includes(row)),
+  };
+  const { next } = addIn(without, authorities, at);
+  const told = { ...container, certificateAuthorities: authorities.map((row) => row.id) };
+  const change = { activity: 'Restore PKI', targetId: deleted.id, old: undefined, new: told };
+  return { next, changes: [change], result: { kind: 'container', container, authorities } };
+}
+
+function alive({ deletedDateTime: _, deletedWithContainer: __, ...row }: AuthorityRow & Deleted): AuthorityRow {
+  return row;
+}
+
+/** Removes a deleted CA or container for good, a container with its deleted CAs; false when there is none of this id. */
+export function purgeDeleted(id: string, actor: string, ports: TrustPorts): Promise<boolean> {
+  return editTrustStore(
+    (now) => {
+      const isGone = (item: { readonly id: string; readonly containerId?: string }) =>
+        item.id === id || item.containerId === id;
+      const isContainer = now.deletedContainers.some((one) => one.id === id);
+      const found = isContainer || now.deletedAuthorities.some((one) => one.id === id);
+      const activity = isContainer ? 'Hard Delete PKI' : 'Hard Delete certificate authority';
+      const next = {
+        ...now,
+        deletedContainers: now.deletedContainers.filter((one) => one.id !== id),
+        deletedAuthorities: now.deletedAuthorities.filter((one) => !isGone(one)),
+      };
+      const change = { activity, targetId: id, old: undefined, new: undefined };
+      return { next, changes: found ? [change] : [], result: found };
+    },
+    actor,
+    ports,
+  );
+}

@@ -1,0 +1,131 @@
+import { fault } from '#core/trace/fault.ts';
+import { tellAuthority } from '#core/x509/trust-store.ts';
+import type { AuthorityRow, TrustStoreChange, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
+import type { DocumentedAuthority } from '../document/tenant-document.ts';
+import { changed } from './authority-change.ts';
+import { checkType, detailsOf, isRoot } from './authority-rules.ts';
+import { certificateInBinary, certificatesIn } from './certificate-file.ts';
+import { candidateOf, classicOf, replaceIn } from './classic-store.ts';
+import { addIn, deleteIn, newAuthority } from './pki-authorities.ts';
+import { containerNamed, newContainer, touched, usualContainer, withContainer } from './pki-containers.ts';
+
+/**
+ * The edit that makes both trust stores hold exactly the CAs of a document. A CA is known by its certificate: one that
+ * stays keeps its id. @throws what adding or changing a CA throws, authorityDuplicate
+ */
+export function trustStoreEdit(
+  before: TrustStoreState,
+  documented: readonly DocumentedAuthority[],
+  at: Date,
+): TrustStoreEdit<undefined> {
+  let now = before;
+  const changes: TrustStoreChange[] = [];
+  const take = (edit: { readonly next: TrustStoreState; readonly changes: readonly TrustStoreChange[] }) => {
+    now = edit.next;
+    changes.push(...edit.changes);
+  };
+  const wanted = documented.map(readAuthority);
+  const pki = wanted.filter(({ said }) => said.store !== 'classic');
+  refuseTwice(pki);
+  for (const row of now.authorities.filter(({ store }) => store === 'pki'))
+    if (!pki.some(({ thumbprint }) => thumbprint === detailsOf(row).thumbprint)) take(deleteIn(now, row, at));
+  for (const one of pki) for (const edit of pkiEdits(one, at)) take(edit(now));
+  take(
+    classicEdit(
+      now,
+      wanted.filter(({ said }) => said.store === 'classic'),
+      at,
+    ),
+  );
+  return { next: now, changes, result: undefined };
+}
+
+interface Wanted {
+  readonly said: DocumentedAuthority;
+  readonly certificate: ReturnType<typeof certificateInBinary>;
+  readonly thumbprint: string;
+}
+
+function readAuthority(said: DocumentedAuthority, index: number): Wanted {
+  const name = `certificateAuthorities[${index}].certificate`;
+  const certificate = said.certificate.includes('-----BEGIN')
+    ? certificatesIn(Buffer.from(said.certificate), name)[0]!
+    : certificateInBinary(said.certificate, name);
+  if (said.certificateAuthorityType) checkType(certificate, said.certificateAuthorityType);
+  return { said, certificate, thumbprint: certificate.sha1Thumbprint };
+}
+
+function refuseTwice(wanted: readonly Wanted[]): void {
+  const seen = new Set<string>();
+  for (const { thumbprint, certificate } of wanted) {
+    if (seen.has(thumbprint))
+      throw fault('authorityDuplicate', { subject: detailsOf(certificate).subject, sha1Thumbprint: thumbprint });
+    seen.add(thumbprint);
+  }
+}
+
+type Edit = (now: TrustStoreState) => Pick<TrustStoreEdit<unknown>, 'next' | 'changes'>;
+
+/** Its container first, then the CA itself. */
+function pkiEdits({ said, certificate, thumbprint }: Wanted, at: Date): readonly Edit[] {
+  const name = said.container ?? usualContainer;
+  return [
+    (now) => (containerNamed(now, name) ? { next: now, changes: [] } : withContainer(now, newContainer(name, at))),
+    (now) => {
+      const { id } = containerNamed(now, name)!;
+      const old = now.authorities.find((row) => row.store === 'pki' && detailsOf(row).thumbprint === thumbprint);
+      if (!old) {
+        const { revocation: _, ...asked } = said;
+        const row = asSaid(newAuthority({ ...asked, certificate }, id, at), said);
+        return addIn(now, [row], at);
+      }
+      const row = { ...asSaid(old, said), containerId: id };
+      const told = { old: tellAuthority(old), new: tellAuthority(row) };
+      if (JSON.stringify(told.old) === JSON.stringify(told.new)) return { next: now, changes: [] };
+      const authorities = now.authorities.map((one) => (one === old ? row : one));
+      const change = { activity: 'Update certificate authority', targetId: old.id, ...told };
+      return { next: touched({ ...now, authorities }, id, at), changes: [change] };
+    },
+  ];
+}
+
+/** What the document leaves out of a CA is not set. */
+function asSaid(row: AuthorityRow, said: DocumentedAuthority): AuthorityRow {
+  const { revocation: _, certificateRevocationListUrl: __, deltaCertificateRevocationListUrl: ___, ...rest } = row;
+  const none = { certificateRevocationListUrl: undefined, deltaCertificateRevocationListUrl: undefined };
+  return ordered(
+    row,
+    changed(
+      { ...none, ...rest, isIssuerHintEnabled: false },
+      {
+        displayName: said.displayName,
+        certificateRevocationListUrl: said.certificateRevocationListUrl ?? undefined,
+        deltaCertificateRevocationListUrl: said.deltaCertificateRevocationListUrl ?? undefined,
+        isIssuerHintEnabled: said.isIssuerHintEnabled,
+        ...said.revocation,
+      },
+    ),
+  );
+}
+
+/** With its properties in the order of `like`, so that what is equal is told equally. */
+function ordered(like: AuthorityRow, row: AuthorityRow): AuthorityRow {
+  const keys = [...new Set([...Object.keys(like), ...Object.keys(row)])].filter((key) => key in row);
+  return Object.fromEntries(keys.map((key) => [key, row[key as keyof AuthorityRow]])) as unknown as AuthorityRow;
+}
+
+function classicEdit(now: TrustStoreState, wanted: readonly Wanted[], at: Date): ReturnType<Edit> {
+  const old = classicOf(now.authorities);
+  const candidates = wanted.map(({ said, certificate, thumbprint }) => {
+    const found = old.find((row) => detailsOf(row).thumbprint === thumbprint);
+    const fresh = newAuthority({ ...said, certificate }, '', at);
+    const row = asSaid(found ?? { ...fresh, store: 'classic' }, said);
+    return {
+      ...candidateOf(row),
+      certificate,
+      authorityType: isRoot(certificate) ? ('root' as const) : ('intermediate' as const),
+    };
+  });
+  if (old.length === 0 && candidates.length === 0) return { next: now, changes: [] };
+  return replaceIn(now, candidates, at);
+}

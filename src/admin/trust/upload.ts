@@ -1,0 +1,192 @@
+import { createHash } from 'node:crypto';
+import { CardeaError, fault } from '#core/trace/fault.ts';
+import { readBundle } from '#core/x509/bundle.ts';
+import type { Certificate } from '#core/x509/certificate.ts';
+import { sameName } from '#core/x509/name.ts';
+import type { AuthorityRow, PkiContainer, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Bundles } from '#ports/trust-store.ts';
+import { firstHttpUrl } from './authority-rules.ts';
+import { certificatesIn } from './certificate-file.ts';
+import { editTrustStore, type TrustPorts } from './edit-trust-store.ts';
+import { addIn, newAuthority } from './pki-authorities.ts';
+import { containerIn, containerNamed, newContainer, replaceContainer, withContainer } from './pki-containers.ts';
+
+/** UP-2: Entra takes up to half an hour; what has not ended by then never will. */
+const longestUpload = 30 * 60 * 1000;
+
+export interface Uploaded {
+  readonly container: PkiContainer;
+  readonly authorities: readonly AuthorityRow[];
+}
+
+/**
+ * Adds every CA of a certs-only PKCS #7 file to a container, all or none; a container of another name is made. Each CA's CRL
+ * address is the first HTTP one its own certificate names (TS-7).
+ * @throws bundleUnreadable, bundleTooLarge, certificateUnreadable, authorityDuplicate (TS-10), authorityLimitReached,
+ * authorityNotCa, authoritySignatureWrong, authorityTooLarge, containerAmbiguous, uploadRunning, lastAdministratorShutOut
+ */
+export async function uploadBundle(
+  container: string,
+  bytes: Uint8Array,
+  at: Date,
+  actor: string,
+  ports: TrustPorts,
+): Promise<Uploaded> {
+  const certificates = certificatesOf(bytes);
+  return editTrustStore(
+    (now) => {
+      const found = containerNamed(now, container);
+      const target = found ?? newContainer(container, at);
+      checkIdle(target, at);
+      const start = found ? { next: now, changes: [] } : withContainer(now, target);
+      const edit = uploadIn(start.next, target.id, certificates, at);
+      return { ...edit, changes: [...start.changes, ...edit.changes] };
+    },
+    actor,
+    ports,
+  );
+}
+
+/** What a client sends to `…/upload` (UP-1). */
+export interface UploadRequest {
+  readonly uploadUrl: string;
+  /** 64 hexadecimal digits, in any case. */
+  readonly sha256FileHash: string;
+}
+
+export interface UploadPorts extends TrustPorts {
+  readonly bundles: Bundles;
+  readonly clock: Clock;
+}
+
+/**
+ * Begins an upload by URL (UP-2): the container's status is `running` when this resolves. `finished` resolves when it is
+ * `succeeded` or `failed`, with the reason in `statusDetails`; it rejects only when that cannot be written down.
+ * @throws nothingFound, uploadHashMalformed, uploadRunning
+ */
+export async function startUpload(
+  containerId: string,
+  { uploadUrl, sha256FileHash }: UploadRequest,
+  actor: string,
+  ports: UploadPorts,
+): Promise<{ readonly finished: Promise<void> }> {
+  const stated = sha256FileHash.toUpperCase();
+  if (!/^[0-9A-F]{64}$/.test(stated))
+    throw fault('uploadHashMalformed', { sha256FileHash: sha256FileHash.slice(0, 80) });
+  const started = ports.clock.now();
+  await ports.trustStore.edit((now) => {
+    const container = containerIn(now, containerId);
+    checkIdle(container, started);
+    return stateOf(now, { ...container, status: 'running', statusDetails: undefined, uploadStartedDateTime: started });
+  }, actor);
+  return { finished: finish(containerId, { url: uploadUrl, stated, started }, actor, ports) };
+}
+
+interface Begun {
+  readonly url: string;
+  readonly stated: string;
+  readonly started: Date;
+}
+
+async function finish(containerId: string, begun: Begun, actor: string, ports: UploadPorts): Promise<void> {
+  try {
+    const certificates = certificatesOf(await fetchBundle(begun, ports.bundles));
+    await editTrustStore(
+      (now) => {
+        checkOurs(containerIn(now, containerId), begun);
+        return uploadIn(now, containerId, certificates, ports.clock.now());
+      },
+      actor,
+      ports,
+    );
+  } catch (problem) {
+    await fail(containerId, begun, problem, actor, ports);
+  }
+}
+
+async function fetchBundle({ url, stated }: Begun, bundles: Bundles): Promise<Uint8Array> {
+  const bytes = await bundles.fetch(url);
+  const found = createHash('sha256').update(bytes).digest('hex').toUpperCase();
+  if (found !== stated) throw fault('uploadHashMismatch', { stated, found });
+  return bytes;
+}
+
+/** Writes down why it failed, unless the container is gone or another upload has begun in it. */
+async function fail(
+  containerId: string,
+  { started }: Begun,
+  problem: unknown,
+  actor: string,
+  { trustStore, clock }: UploadPorts,
+): Promise<void> {
+  const statusDetails =
+    problem instanceof CardeaError ? `${problem.because.code}: ${problem.message}` : 'a fault of this server';
+  await trustStore.edit((now) => {
+    const container = now.containers.find(({ id }) => id === containerId);
+    if (container?.uploadStartedDateTime?.getTime() !== started.getTime())
+      return { next: now, changes: [], result: undefined };
+    return stateOf(now, { ...container, status: 'failed', statusDetails, lastModifiedDateTime: clock.now() });
+  }, actor);
+  if (!(problem instanceof CardeaError)) throw problem;
+}
+
+/** One upload at a time a container (UP-2). */
+function checkIdle({ id, displayName, status, uploadStartedDateTime: since }: PkiContainer, at: Date): void {
+  if (status === 'running' && since && at.getTime() - since.getTime() < longestUpload)
+    throw fault('uploadRunning', { container: displayName ?? id, since: since.toISOString() });
+}
+
+/** Half an hour later another one may have begun: then this one adds nothing. */
+function checkOurs({ id, displayName, uploadStartedDateTime: since }: PkiContainer, { started }: Begun): void {
+  if (since?.getTime() !== started.getTime())
+    throw fault('uploadRunning', { container: displayName ?? id, since: since?.toISOString() ?? '' });
+}
+
+function stateOf(now: TrustStoreState, container: PkiContainer): TrustStoreEdit<undefined> {
+  const old = containerIn(now, container.id);
+  const changes = [{ activity: 'Upload to PKI', targetId: container.id, old, new: container }];
+  return { next: replaceContainer(now, container), changes, result: undefined };
+}
+
+function certificatesOf(bytes: Uint8Array): readonly Certificate[] {
+  const ruling = readBundle(bytes);
+  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+  return ruling.value;
+}
+
+function uploadIn(
+  now: TrustStoreState,
+  containerId: string,
+  certificates: readonly Certificate[],
+  at: Date,
+): TrustStoreEdit<Uploaded> {
+  const rows = certificates.map((certificate) =>
+    newAuthority({ certificate, certificateRevocationListUrl: firstHttpUrl(certificate) }, containerId, at),
+  );
+  const { next, changes } = addIn(now, rows, at);
+  const container: PkiContainer = {
+    ...containerIn(next, containerId),
+    status: 'succeeded',
+    statusDetails: tellUpload(rows),
+    lastModifiedDateTime: at,
+  };
+  const upload = stateOf(next, container);
+  return {
+    next: upload.next,
+    changes: [...changes, ...upload.changes],
+    result: { container, authorities: rows },
+  };
+}
+
+/** What came, and which CAs carry the address of the CA above them (TS-7): nobody in the file has them as issuer. */
+function tellUpload(rows: readonly AuthorityRow[]): string {
+  const certificates = rows.map(({ der }) => certificatesIn(der, 'CA')[0]!);
+  const lowest = rows.filter((row, index) => {
+    const { subject } = certificates[index]!;
+    return row.authorityType === 'intermediate' && !certificates.some(({ issuer }) => sameName(issuer, subject));
+  });
+  const names = lowest.map(({ displayName }) => displayName).join('; ');
+  const added = `${rows.length} ${rows.length === 1 ? 'CA' : 'CAs'} added.`;
+  return lowest.length === 0 ? added : `${added} Set the CRL address of those that issue cards by hand: ${names}.`;
+}

@@ -1,0 +1,24 @@
+import { certificatesIn } from '#admin/trust/certificate-file.ts';
+import { readCardFile } from '#pki/card-file/card-file.ts';
+import { demoPassword } from '#pki/demo/woodgrove.ts';
+import { bytesOf } from '../files.ts';
+
+/** The certificate in a file: a card with its key (.p12, .pem), or just a certificate. For asking "what if". */
+export function certificateOf(file: string, password: string | undefined, cwd: string): Uint8Array {
+  const bytes = bytesOf(file, cwd);
+  const isPem = Buffer.from(bytes.subarray(0, 4096)).includes('-----BEGIN');
+  return isPem || isCertificate(bytes)
+    ? certificatesIn(bytes, file)[0]!.der
+    : readCardFile(bytes, password ?? demoPassword).der;
+}
+
+/** DER of a certificate opens with two SEQUENCEs; that of a PKCS #12 file with a SEQUENCE and an INTEGER (RFC 7292 §4). */
+function isCertificate(bytes: Uint8Array): boolean {
+  const afterLength = bytes[1]! & 0x80 ? 2 + (bytes[1]! & 0x7f) : 2;
+  return bytes[0] === 0x30 && bytes[afterLength] === 0x30;
+}
+
+/** A whole card: certificate, key and chain. */
+export function cardOf(file: string, password: string | undefined, cwd: string) {
+  return readCardFile(bytesOf(file, cwd), password ?? demoPassword);
+}

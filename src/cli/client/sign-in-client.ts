@@ -1,0 +1,115 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { fault } from '#core/trace/fault.ts';
+import { Browser, type CardInReader, type Page } from './browser.ts';
+
+export interface SignInAsked {
+  readonly origin: string;
+  readonly tenant: string;
+  readonly username: string;
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly scope: string;
+  readonly card: CardInReader | undefined;
+  /** PEM of the CA that signed the server's TLS certificate; undefined trusts what Node trusts. */
+  readonly ca: string | undefined;
+  readonly correlationId: string;
+}
+
+export type SignInEnd =
+  | { readonly kind: 'signedIn'; readonly tokens: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'refused'; readonly code: string; readonly sentence: string };
+
+/** Redirects and pages of one sign-in, at most: a loop ends as an error. */
+const mostSteps = 20;
+
+/** Signs in the way a browser does (W-1 … W-5): authorize, user name, certauth with the card, code, token. */
+export async function signInLikeABrowser(asked: SignInAsked): Promise<SignInEnd> {
+  const browser = new Browser(asked.card, asked.ca);
+  try {
+    return await visit(browser, asked);
+  } finally {
+    browser.close();
+  }
+}
+
+async function visit(browser: Browser, asked: SignInAsked): Promise<SignInEnd> {
+  const verifier = randomBytes(32).toString('base64url');
+  const state = randomBytes(16).toString('base64url');
+  let page = await browser.get(authorizeUrl(asked, verifier, state));
+  for (let step = 0; step < mostSteps; step++) {
+    if (page.location?.startsWith(asked.redirectUri))
+      return redeem(browser, asked, verifier, state, new URL(page.location));
+    if (page.location) page = await browser.get(new URL(page.location, page.url));
+    else if (page.status >= 400) return refusalOn(page);
+    else if (form(page, 'username')) page = await browser.post(form(page, 'username')!, { username: asked.username });
+    else if (certificateLink(page)) page = await browser.get(certificateLink(page)!);
+    else return refusalOn(page);
+  }
+  throw fault('signInClientFailed', { step: page.url.pathname, problem: `it did not end within ${mostSteps} steps` });
+}
+
+function authorizeUrl(asked: SignInAsked, verifier: string, state: string): URL {
+  const url = new URL(`/${asked.tenant}/oauth2/v2.0/authorize`, asked.origin);
+  url.search = String(
+    new URLSearchParams({
+      client_id: asked.clientId,
+      response_type: 'code',
+      redirect_uri: asked.redirectUri,
+      scope: asked.scope,
+      state,
+      code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+      code_challenge_method: 'S256',
+      'client-request-id': asked.correlationId,
+    }),
+  );
+  return url;
+}
+
+/** The action of the form that has a visible field of this name. */
+function form(page: Page, field: string): URL | undefined {
+  for (const [, action, inner] of page.body.matchAll(/<form[^>]*action="([^"]*)"[^>]*>([\s\S]*?)<\/form>/g)) {
+    if (new RegExp(`<input id="${field}"`).test(inner!)) return new URL(unescapeHtml(action!), page.url);
+  }
+  return undefined;
+}
+
+function certificateLink(page: Page): URL | undefined {
+  const href = /id="use-certificate" href="([^"]*)"/.exec(page.body)?.[1];
+  return href ? new URL(unescapeHtml(href), page.url) : undefined;
+}
+
+function refusalOn(page: Page): SignInEnd {
+  const code = /AADSTS\d+/.exec(page.body)?.[0];
+  const sentence = /role="alert"[^>]*>([^<]*)</.exec(page.body)?.[1];
+  if (!code && !sentence)
+    throw fault('signInClientFailed', { step: page.url.pathname, problem: `HTTP ${page.status} without a known page` });
+  return { kind: 'refused', code: code ?? '', sentence: unescapeHtml(sentence ?? '').trim() };
+}
+
+async function redeem(
+  browser: Browser,
+  asked: SignInAsked,
+  verifier: string,
+  state: string,
+  answer: URL,
+): Promise<SignInEnd> {
+  const said = answer.searchParams;
+  const code = said.get('code');
+  if (!code) return { kind: 'refused', code: said.get('error') ?? '', sentence: said.get('error_description') ?? '' };
+  if (said.get('state') !== state)
+    throw fault('signInClientFailed', { step: 'answer', problem: 'the state is not ours' });
+  const page = await browser.post(new URL(`/${asked.tenant}/oauth2/v2.0/token`, asked.origin), {
+    grant_type: 'authorization_code',
+    client_id: asked.clientId,
+    code,
+    redirect_uri: asked.redirectUri,
+    code_verifier: verifier,
+    client_info: '1',
+  });
+  const tokens = JSON.parse(page.body) as Record<string, unknown>;
+  if (page.status === 200) return { kind: 'signedIn', tokens };
+  return { kind: 'refused', code: String(tokens.error), sentence: String(tokens.error_description ?? '') };
+}
+
+const entities: Record<string, string> = { '&amp;': '&', '&quot;': '"', '&#39;': "'", '&lt;': '<', '&gt;': '>' };
+const unescapeHtml = (text: string): string => text.replace(/&(?:amp|quot|#39|lt|gt);/g, (entity) => entities[entity]!);

@@ -1,0 +1,123 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import { fault } from '#core/trace/fault.ts';
+import { pem } from '#pki/build/certificate-builder.ts';
+
+/** A card behind PKCS #11, as TLS wants it: the key never leaves it, OpenSSL's engine asks it to sign. */
+export interface TokenCard {
+  readonly cert: string;
+  readonly privateKeyEngine: string;
+  readonly privateKeyIdentifier: string;
+}
+
+/** What an RFC 7512 URI says of where the card is. */
+interface Place {
+  readonly attributes: ReadonlyMap<string, string>;
+  /** `token=…;id=…`, as it was written. */
+  readonly path: string;
+  readonly module: string;
+}
+
+const libraries = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'];
+
+/** Whether a `--card` names a card and not a file. */
+export const isTokenUri = (card: string): boolean => card.startsWith('pkcs11:');
+
+/**
+ * The card that a URI names. Its PIN is in nobody's process list: it comes from `readPin` and goes to OpenSSL.
+ * @throws commandMisused, tokenSoftwareMissing, tokenUnreadable
+ */
+export async function tokenCard(uri: string, readPin: () => Promise<string>): Promise<TokenCard> {
+  const place = placeOf(uri);
+  const engine = installed('engines-3/pkcs11.so', 'libengine-pkcs11-openssl');
+  process.env.PKCS11_MODULE_PATH = place.module; // where the engine looks
+  const cert = pem('CERTIFICATE', certificateOn(place));
+  const pin = encodeURIComponent(await readPin());
+  return {
+    cert,
+    privateKeyEngine: engine,
+    privateKeyIdentifier: `pkcs11:${place.path};type=private?pin-value=${pin}`,
+  };
+}
+
+function placeOf(uri: string): Place {
+  const [path = '', query = ''] = uri.slice('pkcs11:'.length).split('?');
+  const asked = attributesOf(query, '&');
+  if (asked.has('pin-value') || asked.has('pin-source'))
+    throw fault('commandMisused', {
+      problem: 'leave the PIN out of the URI: it is asked for, or read from standard input',
+    });
+  const module = asked.get('module-path') ?? installed('opensc-pkcs11.so', 'opensc-pkcs11');
+  return { path, attributes: attributesOf(path, ';'), module };
+}
+
+function attributesOf(text: string, separator: string): ReadonlyMap<string, string> {
+  const pairs = text.split(separator).filter(Boolean);
+  return new Map(pairs.map((pair) => [pair.split('=')[0]!, pair.slice(pair.indexOf('=') + 1)]));
+}
+
+function installed(file: string, debianPackage: string): string {
+  const found = libraries.map((folder) => `${folder}/${file}`).find((path) => existsSync(path));
+  if (!found) throw fault('tokenSoftwareMissing', { file, package: debianPackage });
+  return found;
+}
+
+/** The certificate as DER; anybody may read it without a PIN. */
+function certificateOn({ attributes, module }: Place): Uint8Array {
+  const chosen = [
+    ['token', '--token-label', decodeURIComponent],
+    ['object', '--label', decodeURIComponent],
+    ['id', '--id', hexOf],
+  ] as const;
+  const words = chosen.flatMap(([name, option, read]) => {
+    const value = attributes.get(name);
+    return value === undefined ? [] : [option, read(value)];
+  });
+  try {
+    const reading = ['--module', module, '--read-object', '--type', 'cert', ...words];
+    return new Uint8Array(execFileSync('pkcs11-tool', reading, { stdio: ['ignore', 'pipe', 'pipe'], timeout: 30_000 }));
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT')
+      throw fault('tokenSoftwareMissing', { file: 'pkcs11-tool', package: 'opensc' }, cause);
+    const said = String((cause as { stderr?: Buffer }).stderr ?? '').trim();
+    throw fault('tokenUnreadable', { problem: said.split('\n').at(-1)?.slice(0, 200) || 'no card answered' }, cause);
+  }
+}
+
+/** RFC 7512 §2.3: `%01%a2` and plain characters, as hex. */
+const hexOf = (id: string): string =>
+  id.replace(/%([0-9a-f]{2})|(.)/gi, (_, hex: string | undefined, plain: string | undefined) =>
+    hex === undefined ? Buffer.from(plain!).toString('hex') : hex.toLowerCase(),
+  );
+
+/** Logs in to the token; every connection made with the context shows its certificate. @throws tokenPinWrong, tokenPinLocked, tokenUnreadable */
+export function openToken(card: TokenCard, trust: { readonly ca?: string }): SecureContext {
+  try {
+    return createSecureContext({ ...card, ...trust });
+  } catch (thrown) {
+    const { code = '', message = '' } = thrown as NodeJS.ErrnoException;
+    if (/PIN_(INCORRECT|LEN)/.test(code)) throw fault('tokenPinWrong', {}, thrown);
+    if (code.includes('PIN_LOCKED')) throw fault('tokenPinLocked', {}, thrown);
+    throw fault('tokenUnreadable', { problem: message.slice(0, 200) }, thrown);
+  }
+}
+
+/** The PIN from a person at a terminal, who does not see it again, or from the first line of standard input. */
+export async function readPin(input: NodeJS.ReadStream, output: NodeJS.WriteStream): Promise<string> {
+  if (!input.isTTY) {
+    for await (const line of createInterface({ input })) return line;
+    throw fault('commandMisused', { problem: 'standard input holds no PIN' });
+  }
+  output.write('PIN: ');
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const terminal = createInterface({ input, output: silent, terminal: true });
+  try {
+    return await terminal.question('');
+  } finally {
+    terminal.close();
+    output.write('\n');
+  }
+}

@@ -1,0 +1,86 @@
+import {
+  assignmentId,
+  assignRole,
+  type RoleAssignment,
+  roleAssignmentKind,
+  unassignRole,
+} from '#admin/directory/role-assignments.ts';
+import { chosenTenant } from '#admin/tenant/tenants.ts';
+import { type DirectoryRole, directoryRole, directoryRoles } from '#core/roles/directory-roles.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { AdminPorts } from '#ports/ports.ts';
+import { actor } from '../../actor.ts';
+import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
+
+export const roleAdd: Command = {
+  usage: 'role add ROLE WHO',
+  summary: 'Gives a directory role ("Global Administrator") to a user, a role-assignable group or an application.',
+  takes: [2, 2],
+  options: ofTenant,
+  async run(call) {
+    const ports = await open(call);
+    const asked = { principalId: await principal(call, ports), roleDefinitionId: role(call).templateId };
+    await assignRole(asked, actor, ports);
+    return 0;
+  },
+};
+
+export const roleList: Command = {
+  usage: 'role list',
+  summary: 'Lists who holds which directory role.',
+  takes: [0, 0],
+  options: ofTenant,
+  async run(call) {
+    const ports = await open(call);
+    const found = await ports.objects.list<RoleAssignment>(roleAssignmentKind);
+    const rows = await Promise.all(
+      found.map(async ({ document: { principalId, roleDefinitionId } }) => ({
+        role: directoryRole(roleDefinitionId)?.displayName ?? roleDefinitionId,
+        principalId,
+        name: await nameOf(principalId, ports),
+      })),
+    );
+    answer(call, rows, [['role', 'id', 'name'], ...rows.map((row) => [row.role, row.principalId, row.name])]);
+    return 0;
+  },
+};
+
+export const roleRemove: Command = {
+  usage: 'role remove ROLE WHO',
+  summary: 'Takes a directory role away; the last Global Administrator keeps theirs.',
+  takes: [2, 2],
+  options: ofTenant,
+  async run(call) {
+    const ports = await open(call);
+    await unassignRole(assignmentId(role(call).templateId, await principal(call, ports)), actor, ports);
+    return 0;
+  },
+};
+
+async function open(call: Call): Promise<AdminPorts> {
+  const { tenants, adminOf } = await call.open();
+  return adminOf((await chosenTenant(text(call, 'tenant'), tenants)).id);
+}
+
+/** By name, as administrators say it, or by template id. @throws nothingFound */
+function role({ positionals }: Call): DirectoryRole {
+  const wanted = positionals[0]!;
+  const named = directoryRoles.find(({ displayName }) => displayName.toLowerCase() === wanted.toLowerCase());
+  const found = named ?? directoryRole(wanted);
+  if (!found) throw fault('nothingFound', { kind: 'directory role', wanted });
+  return found;
+}
+
+async function principal({ positionals }: Call, { users }: AdminPorts): Promise<string> {
+  const wanted = positionals[1]!;
+  return (await users.find(wanted))?.id ?? wanted;
+}
+
+async function nameOf(id: string, { users, groups, applications }: AdminPorts): Promise<string> {
+  return (
+    (await users.find(id))?.userPrincipalName ??
+    (await groups.find(id))?.displayName ??
+    (await applications.find(id))?.displayName ??
+    '(gone)'
+  );
+}

@@ -1,0 +1,24 @@
+import { revokeSignInSessions } from '#admin/directory/sessions.ts';
+import { userOf } from '#admin/directory/users.ts';
+import { chosenTenant } from '#admin/tenant/tenants.ts';
+import { actor } from '../../actor.ts';
+import { answer, type Command, ofTenant, text } from '../../command.ts';
+
+export const userSignOut: Command = {
+  usage: 'user sign-out UPN',
+  summary: 'Ends every session and refresh token of a user (Graph: revokeSignInSessions).',
+  takes: [1, 1],
+  options: ofTenant,
+  async run(call) {
+    const { tenants, adminOf, clock } = await call.open();
+    const tenant = await chosenTenant(text(call, 'tenant'), tenants);
+    const ports = await adminOf(tenant.id);
+    const { id, userPrincipalName } = await userOf(call.positionals[0]!, ports);
+    const ended = await revokeSignInSessions(id, clock.now(), actor, ports);
+    answer(call, { userPrincipalName, ...ended }, [
+      ['user', 'sessions ended', 'grants ended'],
+      [userPrincipalName, `${ended.sessions}`, `${ended.grants}`],
+    ]);
+    return 0;
+  },
+};

@@ -1,0 +1,45 @@
+import { issuePass } from '#admin/directory/temporary-access-pass.ts';
+import { chosenTenant } from '#admin/tenant/tenants.ts';
+import { passEnds } from '#core/factors/temporary-access-pass.ts';
+import { fault } from '#core/trace/fault.ts';
+import { actor } from '../../actor.ts';
+import { type Call, type Command, ofTenant, text } from '../../command.ts';
+
+export const userTap: Command = {
+  usage: 'user tap UPN',
+  summary: 'Issues a Temporary Access Pass: shown once, it replaces the old one and counts as multifactor.',
+  takes: [1, 1],
+  options: {
+    ...ofTenant,
+    minutes: { type: 'string', value: 'NUMBER', help: 'how long it lives, 10 to 43200 (default: 60)' },
+    start: { type: 'string', value: 'TIME', help: 'from when on, as ISO 8601 (default: now)' },
+    once: { type: 'boolean', help: 'may be used once' },
+  },
+  async run(call) {
+    const { tenants, adminOf, passwords, clock } = await call.open();
+    const tenant = await chosenTenant(text(call, 'tenant'), tenants);
+    const ports = { ...(await adminOf(tenant.id)), passwords };
+    const asked = { ...timesOf(call), isUsableOnce: call.values.once === true };
+    const { pass, method } = await issuePass(call.positionals[0]!, asked, clock.now(), actor, ports);
+    const { startDateTime, lifetimeInMinutes, isUsableOnce } = method;
+    const ends = passEnds(method).toISOString();
+    if (call.values.json) {
+      const answer = { id: method.id, temporaryAccessPass: pass, startDateTime, lifetimeInMinutes, isUsableOnce };
+      call.output.say(`${JSON.stringify(answer, null, 2)}\n`);
+    } else {
+      const uses = isUsableOnce ? 'once' : 'any number of times';
+      call.output.say(
+        `${pass}\n\nUsable ${uses} from ${startDateTime.toISOString()} to ${ends}. It is not shown again.\n`,
+      );
+    }
+    return 0;
+  },
+};
+
+function timesOf(call: Call) {
+  const [minutes, start] = [text(call, 'minutes'), text(call, 'start')];
+  const startDateTime = start === undefined ? undefined : new Date(start);
+  if (startDateTime && Number.isNaN(startDateTime.getTime()))
+    throw fault('commandMisused', { problem: `--start: "${start}" is no time` });
+  return { lifetimeInMinutes: minutes === undefined ? undefined : Number(minutes), startDateTime };
+}

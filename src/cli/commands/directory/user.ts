@@ -1,0 +1,112 @@
+import { addUser, changeUser, setPassword, type UserChange } from '#admin/directory/users.ts';
+import { chosenTenant } from '#admin/tenant/tenants.ts';
+import type { User } from '#core/binding/user.ts';
+import { fault } from '#core/trace/fault.ts';
+import { actor } from '../../actor.ts';
+import { answer, type Call, type Command, type Option, ofTenant, text, texts } from '../../command.ts';
+import { bytesOf } from '../../files.ts';
+
+const said: Record<string, Option> = {
+  name: { type: 'string', value: 'TEXT', help: 'display name' },
+  mail: { type: 'string', value: 'ADDRESS', help: 'e-mail address' },
+  'on-premises-upn': { type: 'string', value: 'UPN', help: 'onPremisesUserPrincipalName, may be non-routable' },
+  'certificate-user-id': {
+    type: 'string',
+    multiple: true,
+    value: 'ID',
+    help: 'X509:<PN>… ; may be given up to ten times, replaces all',
+  },
+  'password-file': { type: 'string', value: 'FILE', help: 'first line becomes the password' },
+};
+
+export const userAdd: Command = {
+  usage: 'user add UPN',
+  summary: 'Adds a user to a tenant.',
+  takes: [1, 1],
+  options: { ...ofTenant, ...said },
+  async run(call) {
+    const { ports, tenant } = await admin(call);
+    const user = await addUser({ ...changeOf(call), userPrincipalName: call.positionals[0]! }, tenant, actor, ports);
+    await takePassword(call, user.id, ports);
+    show(call, [user]);
+    return 0;
+  },
+};
+
+export const userList: Command = {
+  usage: 'user list',
+  summary: 'Lists the users of a tenant.',
+  takes: [0, 0],
+  options: ofTenant,
+  async run(call) {
+    const { ports } = await admin(call);
+    const all: User[] = [];
+    for (;;) {
+      const after = all.at(-1)?.id;
+      const some = await ports.users.list({ top: 500, ...(after ? { after } : {}) });
+      all.push(...some);
+      if (some.length < 500) break;
+    }
+    show(call, all);
+    return 0;
+  },
+};
+
+export const userSet: Command = {
+  usage: 'user set UPN',
+  summary: 'Changes what is said of a user, and nothing else.',
+  takes: [1, 1],
+  options: {
+    ...ofTenant,
+    ...said,
+    upn: { type: 'string', value: 'UPN', help: 'a new user principal name' },
+    enable: { type: 'boolean', help: 'let the user sign in' },
+    disable: { type: 'boolean', help: 'do not let the user sign in' },
+    'no-password': { type: 'boolean', help: 'take the password away' },
+  },
+  async run(call) {
+    const { ports, tenant } = await admin(call);
+    const who = call.positionals[0]!;
+    const accountEnabled = call.values.enable ? true : call.values.disable ? false : undefined;
+    const change: UserChange = { ...changeOf(call), userPrincipalName: text(call, 'upn'), accountEnabled };
+    const user = await changeUser(who, change, tenant, actor, ports);
+    await takePassword(call, user.id, ports);
+    show(call, [user]);
+    return 0;
+  },
+};
+
+async function admin(call: Call) {
+  const { tenants, adminOf, passwords } = await call.open();
+  const tenant = await chosenTenant(text(call, 'tenant'), tenants);
+  return { ports: { ...(await adminOf(tenant.id)), passwords }, tenant };
+}
+
+function changeOf(call: Call): UserChange {
+  return {
+    displayName: text(call, 'name'),
+    mail: text(call, 'mail'),
+    onPremisesUserPrincipalName: text(call, 'on-premises-upn'),
+    certificateUserIds: texts(call, 'certificate-user-id'),
+  };
+}
+
+/** A password comes from a file, never from the command line, where every process of the machine could read it. */
+async function takePassword(call: Call, userId: string, ports: Parameters<typeof setPassword>[3]): Promise<void> {
+  if (call.values['no-password']) return setPassword(userId, undefined, actor, ports);
+  const file = text(call, 'password-file');
+  if (!file) return;
+  const [password] = Buffer.from(bytesOf(file, call.output.cwd)).toString('utf8').split(/\r?\n/);
+  if (!password) throw fault('fileUnreadable', { file, problem: 'its first line is empty' });
+  await setPassword(userId, password, actor, ports);
+}
+
+function show(call: Call, users: readonly User[]): void {
+  const cells = users.map((user) => [
+    user.userPrincipalName,
+    user.displayName,
+    user.accountEnabled ? 'enabled' : 'disabled',
+    user.certificateUserIds.join(' '),
+  ]);
+  answer(call, users, [['user', 'name', 'state', 'certificateUserIds'], ...cells]);
+}

@@ -1,0 +1,95 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { introduceFirstParty } from '#admin/applications/first-party.ts';
+import { lineOf } from '#admin/document/differences.ts';
+import { type Imported, importEntra } from '#admin/document/import-apply.ts';
+import { type EntraExport, type ExportedFile, readEntraExport } from '#admin/document/import-entra.ts';
+import { chosenTenant } from '#admin/tenant/tenants.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { Tenant } from '#model/tenant.ts';
+import { actor } from '../../actor.ts';
+import { type Call, type Command, type Installation, ofTenant, text } from '../../command.ts';
+import { bytesOf } from '../../files.ts';
+
+export const importFromEntra: Command = {
+  usage: 'import entra FOLDER|FILE',
+  summary:
+    'Takes over what Graph exports of an Entra tenant (JSON answers): methods policy, CAs, access, groups, users. To try it here first.',
+  takes: [1, 1],
+  options: { ...ofTenant, 'dry-run': { type: 'boolean', help: 'tell what would change, and change nothing' } },
+  async run(call) {
+    const found = readEntraExport(filesAt(resolve(call.output.cwd, call.positionals[0]!)));
+    const installation = await call.open();
+    const { tenant, isNew } = await tenantFor(call, found, installation);
+    const dryRun = call.values['dry-run'] === true;
+    const ports = await installation.adminOf(tenant.id);
+    const apply = (rehearse: boolean) =>
+      importEntra(found, tenant, actor, installation.clock.now(), ports, { dryRun: rehearse });
+    if (isNew && !dryRun) {
+      await apply(true); // what cannot be taken over makes no tenant either
+      await installation.tenants.add(tenant);
+      await introduceFirstParty(installation.firstParty, ports);
+    }
+    const imported = await apply(dryRun);
+    if (call.values.json)
+      call.output.say(`${JSON.stringify({ tenant, read: found.read, ...imported, applied: !dryRun }, null, 2)}\n`);
+    else call.output.say(report(found, tenant, imported, dryRun));
+    return 0;
+  },
+};
+
+/** Every `.json` of a folder, or the one file. */
+function filesAt(path: string): readonly ExportedFile[] {
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const names = isFolder
+    ? readdirSync(path, { recursive: true, encoding: 'utf8' })
+        .filter((name) => /\.json$/i.test(name))
+        .sort()
+    : [''];
+  return names.map((name) => ({ name: name || path, content: contentOf(join(path, name)) }));
+}
+
+/** PowerShell writes a byte order mark. */
+function contentOf(file: string): unknown {
+  const content = Buffer.from(bytesOf(file, '/'))
+    .toString('utf8')
+    .replace(/^\ufeff/, '');
+  try {
+    return JSON.parse(content);
+  } catch (problem) {
+    throw fault('fileUnreadable', { file, problem: (problem as Error).message });
+  }
+}
+
+/** The one that was said; the export's own, which is new when it is not there; the only one there is. */
+async function tenantFor(
+  call: Call,
+  { organization }: EntraExport,
+  { tenants }: Installation,
+): Promise<{ readonly tenant: Tenant; readonly isNew: boolean }> {
+  const said = text(call, 'tenant');
+  if (said !== undefined || !organization) return { tenant: await chosenTenant(said, tenants), isNew: false };
+  for (const name of [organization.id, ...organization.domains.map(({ id }) => id)]) {
+    const tenant = await tenants.find(name);
+    if (tenant) return { tenant, isNew: false };
+  }
+  return { tenant: organization, isNew: true };
+}
+
+function report(
+  found: EntraExport,
+  tenant: Tenant,
+  { added, differences, ignored }: Imported,
+  dryRun: boolean,
+): string {
+  const read = Object.entries(found.read).map(([name, count]) => `  ${`${count}`.padStart(6)}  ${name}\n`);
+  const skipped = ignored.map(({ file, what, why }) => `  ${what}${file ? ` (${file})` : ''}: ${why}\n`);
+  const changed = [...added.map((name) => `+ ${name}`), ...differences.map(lineOf)].map((line) => `  ${line}\n`);
+  return [
+    `Read for ${tenant.displayName}:\n${read.join('') || '  nothing\n'}`,
+    skipped.length > 0 ? `Ignored:\n${skipped.join('')}` : '',
+    `${dryRun ? 'Would change' : 'Changed'}:\n${changed.join('') || '  nothing\n'}`,
+  ]
+    .filter(Boolean)
+    .join('\n');
+}

@@ -1,0 +1,57 @@
+import { parse, stringify } from 'yaml';
+import { lineOf } from '#admin/document/differences.ts';
+import { documentOf } from '#admin/document/tenant-document.ts';
+import { applyDocument } from '#admin/policies/policies.ts';
+import { dryRun as whatIf } from '#admin/safety/dry-run.ts';
+import { fault } from '#core/trace/fault.ts';
+import { actor } from '../../actor.ts';
+import { type Command, ofTenant } from '../../command.ts';
+import { bytesOf } from '../../files.ts';
+import { guarded, safety, tenantPorts, wordsOfDryRun } from '../trust/trust-edit.ts';
+
+export const policyGet: Command = {
+  usage: 'policy get',
+  summary:
+    'Prints everything decided about certificate sign-in in a tenant, in Graph’s spelling: edit it and apply it again.',
+  takes: [0, 0],
+  options: { ...ofTenant, yaml: { type: 'boolean', help: 'as YAML instead of JSON' } },
+  async run(call) {
+    const document = await documentOf(await tenantPorts(call));
+    const yaml = call.values.yaml === true;
+    call.output.say(
+      yaml ? stringify(document, { aliasDuplicateObjects: false }) : `${JSON.stringify(document, null, 2)}\n`,
+    );
+    return 0;
+  },
+};
+
+export const policyApply: Command = {
+  usage: 'policy apply FILE',
+  summary:
+    'Makes a tenant what FILE (YAML or JSON) says, whole or not at all; parts it leaves out stay. Twice changes nothing more.',
+  takes: [1, 1],
+  options: { ...ofTenant, ...safety },
+  async run(call) {
+    const file = call.positionals[0]!;
+    const document = parsed(Buffer.from(bytesOf(file, call.output.cwd)).toString('utf8'));
+    const dryRun = call.values['dry-run'] === true;
+    const ports = await tenantPorts(call);
+    const at = ports.clock.now();
+    const { differences, policy } = await applyDocument(document, actor, at, guarded(call, at, ports), { dryRun });
+    const found = dryRun ? await whatIf(() => policy, at, ports) : undefined;
+    const lines = differences.map((difference) => `${lineOf(difference)}\n`).join('') || 'Nothing differs.\n';
+    if (call.values.json)
+      call.output.say(`${JSON.stringify({ differences, applied: !dryRun, dryRun: found }, null, 2)}\n`);
+    else call.output.say(lines + (found ? wordsOfDryRun(found) : ''));
+    return 0;
+  },
+};
+
+/** YAML 1.2 has JSON in it. Aliases are few, so that a small file cannot become a large one. */
+function parsed(content: string): unknown {
+  try {
+    return parse(content, { maxAliasCount: 100, uniqueKeys: true, prettyErrors: true });
+  } catch (problem) {
+    throw fault('policyDocumentUnreadable', { problem: (problem as Error).message });
+  }
+}

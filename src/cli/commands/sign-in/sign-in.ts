@@ -1,0 +1,105 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { commandLineApplication } from '#admin/applications/first-party.ts';
+import { fault } from '#core/trace/fault.ts';
+import { pem } from '#pki/build/certificate-builder.ts';
+import { type CardInReader, pemOfKey } from '../../client/browser.ts';
+import { cardOf } from '../../client/card.ts';
+import { type SignInEnd, signInLikeABrowser } from '../../client/sign-in-client.ts';
+import { isTokenUri, readPin, tokenCard } from '../../client/token-card.ts';
+import { type Call, type Command, text } from '../../command.ts';
+import { bytesOf } from '../../files.ts';
+
+export const signIn: Command = {
+  usage: 'sign-in --card CARD --user UPN',
+  summary:
+    'Signs in for real, over TLS, with a card file or a card in a reader: authorize, certauth, token. Prints the claims of\nthe tokens and how it was decided. Exit code 3 when it is refused. The PIN of a card is asked for, or read from the\nfirst line of standard input.',
+  takes: [0, 0],
+  options: {
+    card: {
+      type: 'string',
+      value: 'CARD',
+      help: 'a card file, .p12 or .pem, or a card by its URI, pkcs11:id=%01; leave out to show no certificate',
+    },
+    user: { type: 'string', value: 'UPN', help: 'the user name to type' },
+    password: { type: 'string', value: 'TEXT', help: 'the password of the card file (default: cardea)' },
+    url: { type: 'string', value: 'URL', help: 'the server (default: https://localhost:8443)' },
+    tenant: { type: 'string', value: 'DOMAIN', help: 'whose authorize endpoint (default: organizations)' },
+    'client-id': {
+      type: 'string',
+      value: 'ID',
+      help: 'sign in to this application (default: the command line itself)',
+    },
+    'redirect-uri': { type: 'string', value: 'URI', help: 'a redirect URI of that application' },
+    scope: { type: 'string', value: 'TEXT', help: 'scopes (default: openid profile email offline_access)' },
+    ca: {
+      type: 'string',
+      value: 'FILE',
+      help: 'CA of the server’s TLS certificate (default: the one in the data folder)',
+    },
+  },
+  local: true,
+  async run(call) {
+    const correlationId = crypto.randomUUID();
+    const end = await signInLikeABrowser({ ...(await askedOf(call)), correlationId });
+    const account = await call.elsewhere(['explain', correlationId, ...(call.values.json ? ['--json'] : [])]);
+    show(call, end, correlationId, account);
+    return end.kind === 'signedIn' ? 0 : 3;
+  },
+};
+
+async function askedOf(call: Call) {
+  const username = text(call, 'user');
+  if (!username) throw fault('commandMisused', { problem: 'say who signs in, with --user' });
+  return {
+    origin: new URL(text(call, 'url') ?? 'https://localhost:8443').origin,
+    tenant: text(call, 'tenant') ?? 'organizations',
+    username,
+    clientId: text(call, 'client-id') ?? commandLineApplication.appId,
+    redirectUri: text(call, 'redirect-uri') ?? commandLineApplication.redirectUris[0]!,
+    scope: text(call, 'scope') ?? 'openid profile email offline_access',
+    card: await cardFrom(call),
+    ca: trustOf(call),
+  };
+}
+
+async function cardFrom(call: Call): Promise<CardInReader | undefined> {
+  const said = text(call, 'card');
+  if (!said) return undefined;
+  if (isTokenUri(said)) return tokenCard(said, () => readPin(process.stdin, process.stderr));
+  const card = cardOf(said, text(call, 'password'), call.output.cwd);
+  const chain = [card, ...card.chain].map(({ der }) => pem('CERTIFICATE', der)).join('');
+  return { cert: chain, key: pemOfKey(card.privateKey) };
+}
+
+function trustOf(call: Call): string | undefined {
+  const said = text(call, 'ca');
+  if (said) return Buffer.from(bytesOf(said, call.output.cwd)).toString('utf8');
+  const own = join(
+    resolve(call.output.cwd, text(call, 'data') ?? process.env.CARDEA_DATA ?? 'data'),
+    'tls',
+    'root.pem',
+  );
+  return existsSync(own) ? readFileSync(own, 'utf8') : undefined;
+}
+
+function show({ values, output }: Call, end: SignInEnd, correlationId: string, account: string | undefined): void {
+  const claims = end.kind === 'signedIn' ? claimsOf(end.tokens) : undefined;
+  if (values.json) {
+    const records: unknown = account ? JSON.parse(account) : undefined;
+    output.say(`${JSON.stringify({ ...end, correlationId, claims, records }, null, 2)}\n`);
+    return;
+  }
+  if (end.kind === 'refused') output.say(`Refused: ${end.code} ${end.sentence}\n`);
+  for (const [token, content] of Object.entries(claims ?? {}))
+    output.say(`${token}\n${JSON.stringify(content, null, 2)}\n`);
+  output.say(account ?? `The account is in the log of that server: cardea explain ${correlationId}\n`);
+}
+
+/** The claims of each token that is a JWT. What is printed has no signature, so it is no token any more. */
+function claimsOf(tokens: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const jwts = Object.entries(tokens).filter(([, value]) => typeof value === 'string' && value.split('.').length === 3);
+  return Object.fromEntries(
+    jwts.map(([name, jwt]) => [name, JSON.parse(Buffer.from(String(jwt).split('.')[1]!, 'base64url').toString())]),
+  );
+}

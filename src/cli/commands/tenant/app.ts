@@ -1,0 +1,117 @@
+import { addApplication } from '#admin/applications/applications.ts';
+import { grantToEverybody, requireDelegated } from '#admin/applications/permission-grants.ts';
+import { chosenTenant } from '#admin/tenant/tenants.ts';
+import { certificatesIn } from '#admin/trust/certificate-file.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { Application } from '#model/application.ts';
+import { actor } from '../../actor.ts';
+import { answer, type Call, type Command, ofTenant, text, texts } from '../../command.ts';
+import { bytesOf } from '../../files.ts';
+
+export const appAdd: Command = {
+  usage: 'app add NAME',
+  summary:
+    'Registers an application that may sign people in. A confidential one gets a client secret, shown this once.',
+  takes: [1, 1],
+  options: {
+    ...ofTenant,
+    'redirect-uri': { type: 'string', multiple: true, value: 'URI', help: 'where answers may be sent' },
+    'logout-uri': {
+      type: 'string',
+      multiple: true,
+      value: 'URI',
+      help: 'where a person may be sent after signing out',
+    },
+    'front-channel-logout': { type: 'string', value: 'URL', help: 'shown in a frame when its person signs out' },
+    'back-channel-logout': { type: 'string', value: 'URL', help: 'called when a session ends, whoever ended it' },
+    'identifier-uri': { type: 'string', multiple: true, value: 'URI', help: 'api://… for which it is the resource' },
+    permission: {
+      type: 'string',
+      multiple: true,
+      value: 'NAME',
+      help: 'an application permission of Microsoft Graph it is granted (User.Read.All)',
+    },
+    scope: {
+      type: 'string',
+      multiple: true,
+      value: 'NAME',
+      help: 'a delegated permission of Microsoft Graph it is granted for everybody (AuditLog.Read.All)',
+    },
+    certificate: {
+      type: 'string',
+      value: 'FILE',
+      help: 'it proves itself by this certificate (DER or PEM) instead of a secret',
+    },
+    homepage: { type: 'string', value: 'URL', help: 'its tile on MyApps' },
+    public: { type: 'boolean', help: 'it can keep no secret (browser, desktop, phone)' },
+  },
+  async run(call) {
+    const { applications, objects } = await openAdmin(call);
+    const scopes = texts(call, 'scope') ?? [];
+    requireDelegated(scopes);
+    const file = text(call, 'certificate');
+    const asked = {
+      certificates: file === undefined ? [] : certificatesIn(bytesOf(file, call.output.cwd), file).slice(0, 1),
+      displayName: call.positionals[0]!,
+      redirectUris: texts(call, 'redirect-uri') ?? [],
+      postLogoutRedirectUris: texts(call, 'logout-uri') ?? [],
+      identifierUris: texts(call, 'identifier-uri') ?? [],
+      homepage: text(call, 'homepage'),
+      roles: texts(call, 'permission') ?? [],
+      logoutUrl: text(call, 'front-channel-logout'),
+      backChannelLogoutUri: text(call, 'back-channel-logout'),
+      isPublicClient: call.values.public === true,
+    };
+    const { application, secret } = await addApplication(asked, actor, { applications });
+    if (scopes.length > 0) await grantToEverybody(application.appId, scopes, actor, { objects });
+    if (call.values.json) call.output.say(`${JSON.stringify({ ...shown(application), secret }, null, 2)}\n`);
+    else call.output.say(`client_id      ${application.appId}\n${secret ? `client_secret  ${secret}\n` : ''}`);
+    return 0;
+  },
+};
+
+export const appList: Command = {
+  usage: 'app list',
+  summary: 'Lists the applications of a tenant.',
+  takes: [0, 0],
+  options: ofTenant,
+  async run(call) {
+    show(call, await (await open(call)).list());
+    return 0;
+  },
+};
+
+export const appRemove: Command = {
+  usage: 'app remove CLIENT_ID',
+  summary: 'Removes an application.',
+  takes: [1, 1],
+  options: ofTenant,
+  async run(call) {
+    const wanted = call.positionals[0]!;
+    if (!(await (await open(call)).remove(wanted, actor))) throw fault('nothingFound', { kind: 'application', wanted });
+    return 0;
+  },
+};
+
+async function openAdmin(call: Call) {
+  const { tenants, adminOf } = await call.open();
+  const tenant = await chosenTenant(text(call, 'tenant'), tenants);
+  return adminOf(tenant.id);
+}
+
+const open = async (call: Call) => (await openAdmin(call)).applications;
+
+function show(call: Call, applications: readonly Application[]): void {
+  const cells = applications.map(({ appId, displayName, redirectUris }) => [
+    appId,
+    displayName,
+    redirectUris.join(' '),
+  ]);
+  answer(call, applications.map(shown), [['client_id', 'name', 'redirect URIs'], ...cells]);
+}
+
+/** Without what would help to guess a secret. */
+function shown({ secretHashes: _, passwordCredentials, ...rest }: Application) {
+  const named = passwordCredentials?.map(({ secretHash: __, ...one }) => one);
+  return { ...rest, ...(named ? { passwordCredentials: named } : {}) };
+}

@@ -1,0 +1,62 @@
+import { type Branding, type BrandingChange, brandingOf, changeBranding } from '#admin/tenant/branding.ts';
+import { chosenTenant } from '#admin/tenant/tenants.ts';
+import { fault } from '#core/trace/fault.ts';
+import { actor } from '../../actor.ts';
+import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
+import { bytesOf } from '../../files.ts';
+
+export const tenantBrand: Command = {
+  usage: 'tenant brand',
+  summary: 'Shows or changes how a tenant’s sign-in pages look. An empty value ("") takes a part away.',
+  takes: [0, 0],
+  options: {
+    ...ofTenant,
+    name: { type: 'string', value: 'TEXT', help: 'instead of the tenant’s own name' },
+    text: { type: 'string', value: 'TEXT', help: 'below the form of the sign-in pages' },
+    background: { type: 'string', value: '#RRGGBB', help: 'behind the page' },
+    accent: { type: 'string', value: '#RRGGBB', help: 'buttons and links' },
+    logo: { type: 'string', value: 'FILE', help: 'PNG, JPEG or WebP of at most 50 KB' },
+    'stay-signed-in': { type: 'string', value: 'ask|never', help: 'whether people are asked to stay signed in' },
+  },
+  async run(call) {
+    const { tenants, adminOf } = await call.open();
+    const tenantId = (await chosenTenant(text(call, 'tenant'), tenants)).id;
+    const { objects } = await adminOf(tenantId);
+    const change = changeOf(call);
+    const now =
+      Object.keys(change).length > 0
+        ? await changeBranding(change, { tenantId, actor }, objects)
+        : await brandingOf({ objects });
+    answer(call, now, [['part', 'value'], ...rowsOf(now)]);
+    return 0;
+  },
+};
+
+function changeOf(call: Call): BrandingChange {
+  const [name, words, background, accent] = ['name', 'text', 'background', 'accent'].map((option) =>
+    text(call, option),
+  );
+  const logo = text(call, 'logo');
+  return {
+    ...part('displayName', name),
+    ...part('signInPageText', words),
+    ...part('backgroundColor', background),
+    ...part('accentColor', accent),
+    ...(logo === undefined ? {} : { logo: logo === '' ? null : bytesOf(logo, call.output.cwd) }),
+    ...staying(text(call, 'stay-signed-in')),
+  };
+}
+
+const part = <K extends keyof BrandingChange>(name: K, value: string | undefined) =>
+  value === undefined ? {} : { [name]: value === '' ? null : value };
+
+function staying(said: string | undefined): BrandingChange {
+  if (said === undefined) return {};
+  if (said === 'ask' || said === 'never') return { asksToStaySignedIn: said === 'ask' };
+  throw fault('commandMisused', { problem: `--stay-signed-in is "ask" or "never", not "${said}"` });
+}
+
+function rowsOf({ logo, ...parts }: Branding): readonly (readonly string[])[] {
+  const rows = Object.entries(parts).map(([name, value]) => [name, String(value)]);
+  return logo ? [...rows, ['logo', `${logo.mediaType}, SHA-256 ${logo.sha256}`]] : rows;
+}

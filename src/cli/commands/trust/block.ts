@@ -1,0 +1,57 @@
+import { chosenTenant } from '#admin/tenant/tenants.ts';
+import { blockCertificate, unblockCertificate } from '#admin/trust/blocked.ts';
+import type { BlockedCertificate } from '#core/crl/policy.ts';
+import { actor } from '../../actor.ts';
+import { certificateOf } from '../../client/card.ts';
+import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
+
+export const blockAdd: Command = {
+  usage: 'block add FILE',
+  summary: 'Refuses a certificate from now on, whatever any CRL says. FILE is the certificate or a card.',
+  takes: [1, 1],
+  options: {
+    ...ofTenant,
+    note: { type: 'string', value: 'TEXT', help: 'why, for whoever reads the log' },
+    password: { type: 'string', value: 'TEXT', help: 'the password of a card file (default: cardea)' },
+  },
+  async run(call) {
+    const certificate = certificateOf(call.positionals[0]!, text(call, 'password'), call.output.cwd);
+    show(call, await blockCertificate(certificate, text(call, 'note'), actor, await admin(call)));
+    return 0;
+  },
+};
+
+export const blockList: Command = {
+  usage: 'block list',
+  summary: 'Lists the certificates that a tenant refuses whatever any CRL says.',
+  takes: [0, 0],
+  options: ofTenant,
+  async run(call) {
+    show(call, await (await admin(call)).policy.blocked());
+    return 0;
+  },
+};
+
+export const blockRemove: Command = {
+  usage: 'block remove THUMBPRINT',
+  summary: 'Takes a certificate off the list again, by its SHA-256 thumbprint.',
+  takes: [1, 1],
+  options: ofTenant,
+  async run(call) {
+    show(call, await unblockCertificate(call.positionals[0]!, actor, await admin(call)));
+    return 0;
+  },
+};
+
+async function admin(call: Call) {
+  const { tenants, adminOf } = await call.open();
+  return adminOf((await chosenTenant(text(call, 'tenant'), tenants)).id);
+}
+
+function show(call: Call, blocked: readonly BlockedCertificate[]): void {
+  const cells = blocked.map((one) => [
+    'sha256Thumbprint' in one ? one.sha256Thumbprint : one.serialNumber,
+    one.note ?? '',
+  ]);
+  answer(call, blocked, [['certificate', 'note'], ...cells]);
+}

@@ -1,0 +1,284 @@
+import { addAuthorities, changeAuthority, type Destination, removeAuthority } from '#admin/trust/authorities.ts';
+import { detailsOf } from '#admin/trust/authority-rules.ts';
+import { certificatesIn } from '#admin/trust/certificate-file.ts';
+import { listDeleted, restoreDeleted } from '#admin/trust/deleted-authorities.ts';
+import { containerNamed, deleteContainer, usualContainer } from '#admin/trust/pki-containers.ts';
+import { startUpload, uploadBundle } from '#admin/trust/upload.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { OcspSettings } from '#core/x509/trust-store.ts';
+import type { AuthorityRow, PkiContainer } from '#model/authority.ts';
+import { actor } from '../../actor.ts';
+import { answer, type Call, type Command, type Option, ofTenant, text, texts } from '../../command.ts';
+import { bytesOf } from '../../files.ts';
+import { editTrust, guarded, safety, tenantPorts } from './trust-edit.ts';
+
+const inStore: Record<string, Option> = {
+  store: { type: 'string', value: 'STORE', help: 'classic or pki' },
+};
+const inContainer: Record<string, Option> = {
+  container: { type: 'string', value: 'NAME', help: 'the container in the PKI-based store, by name or id' },
+};
+
+export const caAdd: Command = {
+  usage: 'ca add FILE',
+  summary: 'Adds the CA certificates in FILE (DER or PEM), all or none, to the trust store of a tenant.',
+  takes: [1, 1],
+  options: {
+    ...ofTenant,
+    root: { type: 'boolean', help: 'it is a root, a trust anchor (default: when self-issued)' },
+    intermediate: { type: 'boolean', help: 'it is an intermediate' },
+    'crl-url': { type: 'string', value: 'URL', help: 'where its base CRL is' },
+    'delta-crl-url': { type: 'string', value: 'URL', help: 'where its delta CRL is' },
+    'issuer-hint': { type: 'boolean', help: 'name this CA to browsers as an issuer hint' },
+    ...inStore,
+    ...inContainer,
+    ...safety,
+  },
+  run(call) {
+    const file = call.positionals[0]!;
+    const authorityType = call.values.root
+      ? ('root' as const)
+      : call.values.intermediate
+        ? ('intermediate' as const)
+        : undefined;
+    const asked = certificatesIn(bytesOf(file, call.output.cwd), file).map((certificate) => ({
+      certificate,
+      authorityType,
+      certificateRevocationListUrl: text(call, 'crl-url'),
+      deltaCertificateRevocationListUrl: text(call, 'delta-crl-url'),
+      isIssuerHintEnabled: call.values['issuer-hint'] === true,
+    }));
+    const to = destinationOf(call);
+    return editTrust(call, (ports, at) => addAuthorities(asked, to, at, actor, ports), told);
+  },
+};
+
+export const caList: Command = {
+  usage: 'ca list',
+  summary: 'Lists the CAs a tenant trusts, of both stores.',
+  takes: [0, 0],
+  options: {
+    ...ofTenant,
+    ...inStore,
+    ...inContainer,
+    issuer: { type: 'string', value: 'NAME', help: 'only those with exactly this issuer: CN=…, O=…' },
+    'issuer-ski': { type: 'string', value: 'HEX', help: 'only those with exactly this subject key identifier' },
+    deleted: { type: 'boolean', help: 'what was deleted in the last thirty days instead' },
+  },
+  async run(call) {
+    const ports = await tenantPorts(call);
+    if (call.values.deleted) return listAllDeleted(call, ports);
+    const { authorities, containers } = await ports.trustStore.state();
+    const rows = authorities.filter((row) => isWanted(call, row, containers));
+    const { document, rows: cells } = toldWith(containers)(rows);
+    answer(call, document, cells);
+    return 0;
+  },
+};
+
+async function listAllDeleted(call: Call, ports: Awaited<ReturnType<typeof tenantPorts>>): Promise<number> {
+  const { containers, authorities } = await listDeleted(ports.clock.now(), ports);
+  const rows = [
+    ...containers.map((one) => [one.id, 'container', one.displayName ?? '', one.deletedDateTime.toISOString()]),
+    ...authorities.map((one) => [one.id, one.authorityType, one.displayName, one.deletedDateTime.toISOString()]),
+  ];
+  const document = { containers, certificateAuthorities: authorities.map((row) => withDetails(row)) };
+  answer(call, document, [['id', 'type', 'name', 'deleted'], ...rows]);
+  return 0;
+}
+
+export const caSet: Command = {
+  usage: 'ca set ID',
+  summary: 'Changes where a CA’s CRLs are and how they are used, by id or thumbprint; what is not said stays.',
+  takes: [1, 1],
+  options: {
+    ...ofTenant,
+    'crl-url': { type: 'string', value: 'URL', help: 'where its base CRL is; empty for none' },
+    'delta-crl-url': { type: 'string', value: 'URL', help: 'where its delta CRL is; empty for none' },
+    'further-crl-url': {
+      type: 'string',
+      multiple: true,
+      value: 'URL',
+      help: 'asked in order when the base address does not deliver',
+    },
+    'grace-seconds': { type: 'string', value: 'N', help: 'how long after its end a CRL may still be used' },
+    'ocsp-url': { type: 'string', value: 'URL', help: 'an OCSP responder to ask; empty for none' },
+    'ocsp-order': {
+      type: 'string',
+      value: 'ORDER',
+      help: 'first: before the CRLs; second: where they cannot be had (default: first)',
+    },
+    'ocsp-nonce': { type: 'boolean', help: 'demand that the responder echo a nonce' },
+    'issuer-hint': { type: 'boolean', help: 'name this CA to browsers' },
+    'no-issuer-hint': { type: 'boolean', help: 'do not name this CA to browsers' },
+    ...inStore,
+    ...safety,
+  },
+  run(call) {
+    const grace = text(call, 'grace-seconds');
+    const change = {
+      certificateRevocationListUrl: text(call, 'crl-url'),
+      deltaCertificateRevocationListUrl: text(call, 'delta-crl-url'),
+      furtherCrlUrls: texts(call, 'further-crl-url'),
+      graceSeconds: grace === undefined ? undefined : Number(grace),
+      ocsp: ocspOf(call),
+      isIssuerHintEnabled: call.values['issuer-hint'] ? true : call.values['no-issuer-hint'] ? false : undefined,
+    };
+    const [wanted, store] = [call.positionals[0]!, storeOf(call)];
+    return editTrust(call, async (ports, at) => [await changeAuthority(wanted, change, at, actor, ports, store)], told);
+  },
+};
+
+export const caRemove: Command = {
+  usage: 'ca remove [ID]',
+  summary:
+    'Takes a CA out of the trust store, by id or thumbprint, or a whole container. Its cards stop working at once.',
+  takes: [0, 1],
+  options: { ...ofTenant, ...inStore, ...inContainer, ...safety },
+  run(call) {
+    const [wanted] = call.positionals;
+    const container = text(call, 'container');
+    if ((wanted === undefined) === (container === undefined))
+      throw fault('commandMisused', { problem: 'name one CA by id or thumbprint, or one container with --container' });
+    if (wanted !== undefined) {
+      const store = storeOf(call);
+      return editTrust(call, async (ports, at) => [await removeAuthority(wanted, at, actor, ports, store)], told);
+    }
+    return editTrust(
+      call,
+      async (ports, at) => {
+        const found = containerNamed(await ports.trustStore.state(), container!);
+        if (!found) throw fault('nothingFound', { kind: 'container', wanted: container! });
+        return deleteContainer(found.id, at, actor, ports);
+      },
+      (gone) => ({ document: gone, rows: containerCells([gone]) }),
+    );
+  },
+};
+
+export const caUpload: Command = {
+  usage: 'ca upload FILE',
+  summary: 'Adds every CA of a PKCS #7 file (.p7b; or its URL with --sha256) to a container, all or none.',
+  takes: [1, 1],
+  options: {
+    ...ofTenant,
+    ...inContainer,
+    sha256: { type: 'string', value: 'HEX', help: 'the SHA-256 hash of the file behind a URL' },
+    ...safety,
+  },
+  async run(call) {
+    const file = call.positionals[0]!;
+    if (/^https?:/i.test(file)) return uploadFrom(file, call);
+    const bytes = bytesOf(file, call.output.cwd);
+    return editTrust(
+      call,
+      async (ports, at) => {
+        const container = text(call, 'container') ?? (await firstContainer(ports)) ?? usualContainer;
+        return uploadBundle(container, bytes, at, actor, ports);
+      },
+      ({ container, authorities }) => ({
+        document: { container, certificateAuthorities: authorities.map((row) => withDetails(row)) },
+        rows: toldWith([container])(authorities).rows,
+      }),
+    );
+  },
+};
+
+async function uploadFrom(uploadUrl: string, call: Call): Promise<number> {
+  if (call.values['dry-run'])
+    throw fault('commandMisused', { problem: '--dry-run is for a file: fetch it, and name that' });
+  const ports = await tenantPorts(call);
+  const named = text(call, 'container') ?? (await firstContainer(ports)) ?? '';
+  const container = containerNamed(await ports.trustStore.state(), named);
+  if (!container) throw fault('nothingFound', { kind: 'container', wanted: named });
+  const request = { uploadUrl, sha256FileHash: text(call, 'sha256') ?? '' };
+  const { finished } = await startUpload(container.id, request, actor, guarded(call, ports.clock.now(), ports));
+  await finished;
+  const after = (await ports.trustStore.state()).containers.filter(({ id }) => id === container.id);
+  answer(call, after, containerCells(after));
+  return after[0]?.status === 'succeeded' ? 0 : 1;
+}
+
+export const caRestore: Command = {
+  usage: 'ca restore ID',
+  summary: 'Brings back a CA, or a container with its CAs, that was removed in the last thirty days.',
+  takes: [1, 1],
+  options: { ...ofTenant, ...safety },
+  run: (call) =>
+    editTrust(
+      call,
+      (ports, at) => restoreDeleted(call.positionals[0]!, at, actor, ports),
+      (restored) =>
+        restored.kind === 'authority'
+          ? told([restored.authority])
+          : { document: restored.container, rows: containerCells([restored.container]) },
+    ),
+};
+
+const firstContainer = async ({ trustStore }: Pick<Awaited<ReturnType<typeof tenantPorts>>, 'trustStore'>) =>
+  (await trustStore.state()).containers[0]?.id;
+
+function storeOf(call: Call): AuthorityRow['store'] | undefined {
+  const store = text(call, 'store');
+  if (store === undefined || store === 'classic' || store === 'pki') return store;
+  throw fault('commandMisused', { problem: '--store is classic or pki' });
+}
+
+function destinationOf(call: Call): Destination {
+  const container = text(call, 'container');
+  if (storeOf(call) !== 'classic') return { store: 'pki', container };
+  if (container !== undefined) throw fault('commandMisused', { problem: 'the classic store has no containers' });
+  return { store: 'classic' };
+}
+
+/** The parameters of Get-EntraTrustedCertificateAuthority match exactly (graph-api §15); hex matches in any case. */
+function isWanted(call: Call, row: AuthorityRow, containers: readonly PkiContainer[]): boolean {
+  const [store, named] = [storeOf(call), text(call, 'container')];
+  const [issuer, ski] = [text(call, 'issuer'), text(call, 'issuer-ski')];
+  const details = detailsOf(row);
+  const container = containers.find(({ id }) => id === row.containerId);
+  return (
+    (store === undefined || row.store === store) &&
+    (named === undefined || named === container?.id || named === container?.displayName) &&
+    (issuer === undefined || details.issuer === issuer) &&
+    (ski === undefined || details.subjectKeyIdentifier === ski.toUpperCase())
+  );
+}
+
+function ocspOf(call: Call): OcspSettings | undefined {
+  const url = text(call, 'ocsp-url');
+  if (url === undefined) return undefined;
+  const order = text(call, 'ocsp-order') ?? 'first';
+  if (order !== 'first' && order !== 'second')
+    throw fault('commandMisused', { problem: '--ocsp-order is first or second' });
+  return { url, order, ...(call.values['ocsp-nonce'] ? { nonce: true } : {}) };
+}
+
+const withDetails = (row: AuthorityRow) => {
+  const { issuer, subjectKeyIdentifier, thumbprint, expirationDateTime } = detailsOf(row);
+  return { ...row, der: undefined, issuer, issuerSki: subjectKeyIdentifier, thumbprint, expirationDateTime };
+};
+
+/** CAs for programs and for people. */
+const toldWith = (containers: readonly PkiContainer[]) => (rows: readonly AuthorityRow[]) => ({
+  document: rows.map((row) => withDetails(row)),
+  rows: [
+    ['id', 'type', 'name', 'store', 'CRL'],
+    ...rows.map((row) => {
+      const container = containers.find(({ id }) => id === row.containerId)?.displayName;
+      const store = container ? `${row.store} (${container})` : row.store;
+      return [row.id, row.authorityType, row.displayName, store, row.certificateRevocationListUrl ?? '(no CRL)'];
+    }),
+  ],
+});
+const told = toldWith([]);
+
+const containerCells = (containers: readonly PkiContainer[]) => [
+  ['id', 'name', 'upload', 'details'],
+  ...containers.map(({ id, displayName, status, statusDetails }) => [
+    id,
+    displayName ?? '',
+    status ?? '(none)',
+    statusDetails ?? '',
+  ]),
+];

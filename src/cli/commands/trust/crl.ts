@@ -1,0 +1,80 @@
+import { chosenTenant } from '#admin/tenant/tenants.ts';
+import { importCrl } from '#admin/trust/import-crl.ts';
+import type { CrlRequest } from '#core/crl/answer.ts';
+import { crlsConfigured } from '#core/crl/needed.ts';
+import { wordsOf } from '#core/trace/fault.ts';
+import type { CrlState } from '#model/crl.ts';
+import { actor } from '../../actor.ts';
+import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
+import { bytesOf } from '../../files.ts';
+
+export const crlList: Command = {
+  usage: 'crl list',
+  summary: 'Shows where each CRL of a tenant’s CAs stands: number, age, size, last error. Downloads nothing.',
+  takes: [0, 0],
+  options: ofTenant,
+  async run(call) {
+    const { crls, requests } = await open(call);
+    show(call, await crls.stateOf(requests));
+    return 0;
+  },
+};
+
+export const crlRefresh: Command = {
+  usage: 'crl refresh',
+  summary: 'Fetches the CRLs of a tenant’s CAs now, whatever is kept of them.',
+  takes: [0, 1],
+  options: ofTenant,
+  async run(call) {
+    const { crls, requests } = await open(call);
+    const chosen = requests.filter((request) => names(request, call.positionals[0]));
+    await crls.refresh(chosen);
+    const states = await crls.stateOf(chosen);
+    show(call, states);
+    return states.some(({ lastError }) => lastError) ? 1 : 0;
+  },
+};
+
+export const crlImport: Command = {
+  usage: 'crl import FILE',
+  summary: 'Takes a CRL (DER) by hand, for a network without a way to its address. Its issuer tells which CA it is of.',
+  takes: [1, 1],
+  options: {
+    ...ofTenant,
+    ca: { type: 'string', value: 'ID', help: 'the CA, by id, when two of them could have signed it' },
+  },
+  async run(call) {
+    const { crls, requests, audits } = await open(call);
+    const file = call.positionals[0]!;
+    const bytes = bytesOf(file, call.output.cwd);
+    const chosen = requests.filter((request) => names(request, text(call, 'ca')));
+    const request = await importCrl(chosen, bytes, actor, { crls, audits });
+    show(call, await crls.stateOf([request]));
+    return 0;
+  },
+};
+
+const names = (request: CrlRequest, wanted: string | undefined): boolean =>
+  wanted === undefined || [request.authorityId, request.baseUrl, request.deltaUrl].includes(wanted);
+
+async function open(call: Call) {
+  const { tenants, portsOf, adminOf, crls } = await call.open();
+  const tenant = await chosenTenant(text(call, 'tenant'), tenants);
+  const { audits } = await adminOf(tenant.id);
+  const { policies } = await portsOf(tenant.id);
+  return { crls, audits, requests: crlsConfigured((await policies.current()).trustStore) };
+}
+
+function show(call: Call, states: readonly CrlState[]): void {
+  const cells = states.map((state) => [
+    state.url,
+    state.number ?? '-',
+    state.thisUpdate?.toISOString() ?? '-',
+    state.nextUpdate?.toISOString() ?? '-',
+    `${state.entries}`,
+    `${state.size}`,
+    state.source,
+    state.lastError ? wordsOf(state.lastError) : '-',
+  ]);
+  answer(call, states, [['address', 'number', 'from', 'until', 'entries', 'bytes', 'source', 'last error'], ...cells]);
+}

@@ -1,0 +1,25 @@
+import { passed, type Ruling, refused } from '../../trace/ruling.ts';
+import { nameToString } from '../../x509/name.ts';
+import type { Crl } from './crl.ts';
+
+/** The newest list seen from one address. */
+export interface SeenCrl {
+  readonly number: bigint;
+  /** Its signature, or undefined when only the number was kept. */
+  readonly signature: Uint8Array | undefined;
+}
+
+/**
+ * RFC 5280 §5.2.3. CRL-15 is stricter, and so are we: a list older than one already seen is a replay, and so is another
+ * list under the same number. The same list again is simply the same list.
+ */
+export function acceptCrlNumber(crl: Crl, seen: SeenCrl | undefined): Ruling<Crl> {
+  const { source: url, number } = crl;
+  const issuer = nameToString(crl.issuer);
+  if (number === undefined) return refused('crlNumberMissing', { url, issuer });
+  const evidence = { url, issuer, number: String(number), highestNumber: String(seen?.number ?? '') };
+  if (seen && number < seen.number) return refused('crlNumberWentBack', evidence);
+  if (seen?.signature && number === seen.number && Buffer.compare(seen.signature, crl.signature) !== 0)
+    return refused('crlNumberWentBack', evidence);
+  return passed(crl, 'crlAccepted', { issuer, number: String(number) });
+}

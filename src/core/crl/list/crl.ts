@@ -1,0 +1,41 @@
+import type { Name } from '../../x509/name.ts';
+import type { DistributionPointName } from '../distribution-point.ts';
+import type { ReasonMask } from '../reason-mask.ts';
+import type { EntryIndex } from './entry-index.ts';
+
+/** A parsed certificate revocation list with an index by serial number (RFC 5280 §5). Views point into `der`. */
+export interface Crl {
+  readonly der: Uint8Array;
+  /** Where it came from, for the words of a refusal: a URL or a file name. */
+  readonly source: string;
+  /** The bytes that were signed. */
+  readonly tbs: Uint8Array;
+  /** DER of the AlgorithmIdentifier of the signature. */
+  readonly signatureAlgorithm: Uint8Array;
+  readonly signature: Uint8Array;
+  readonly issuer: Name;
+  readonly thisUpdate: Date;
+  readonly nextUpdate: Date | undefined;
+  readonly number: bigint | undefined;
+  /** Set on a delta CRL: the number of the base it completes (RFC 5280 §5.2.4). */
+  readonly baseNumber: bigint | undefined;
+  /** The moment from which a newer list may be there (Microsoft's Next CRL Publish, 1.3.6.1.4.1.311.21.4). */
+  readonly nextPublish: Date | undefined;
+  readonly authorityKeyIdentifier: Uint8Array | undefined;
+  readonly scope: IssuingDistributionPoint | undefined;
+  readonly entryCount: number;
+  readonly index: EntryIndex;
+}
+
+/** RFC 5280 §5.2.5. */
+export interface IssuingDistributionPoint {
+  /** The extension as encoded: a base and its delta have the same (§5.2.4). */
+  readonly der: Uint8Array;
+  readonly distributionPoint: DistributionPointName | undefined;
+  readonly onlyContainsUserCerts: boolean;
+  readonly onlyContainsCACerts: boolean;
+  /** Undefined for every reason. */
+  readonly onlySomeReasons: ReasonMask | undefined;
+  readonly indirectCRL: boolean;
+  readonly onlyContainsAttributeCerts: boolean;
+}

@@ -1,0 +1,156 @@
+import { contextConstructed, contextPrimitive, DerReader, tags } from '../../asn1/der.ts';
+import { readAuthorityKeyIdentifier } from '../../x509/extensions.ts';
+import { type Name, nameFromDer } from '../../x509/name.ts';
+import { readDistributionPointName } from '../distribution-point.ts';
+import { readReasonMask } from '../reason-mask.ts';
+import type { IssuingDistributionPoint } from './crl.ts';
+import type { EntrySpan } from './entry-index.ts';
+import { type CrlExtension, readExtensions } from './extension-list.ts';
+
+/** A CRL without its entries: what stands before and after them. Reading it costs the same however many there are. */
+export interface CrlFrame {
+  readonly tbs: Uint8Array;
+  readonly signatureAlgorithm: Uint8Array;
+  readonly signature: Uint8Array;
+  readonly issuer: Name;
+  readonly thisUpdate: Date;
+  readonly nextUpdate: Date | undefined;
+  readonly number: bigint | undefined;
+  readonly baseNumber: bigint | undefined;
+  readonly nextPublish: Date | undefined;
+  readonly authorityKeyIdentifier: Uint8Array | undefined;
+  readonly scope: IssuingDistributionPoint | undefined;
+  readonly entries: EntrySpan;
+}
+
+/** Everything but the entries. Names and extensions of real CRLs take a few hundred octets. */
+const largestFrame = 128 * 1024;
+
+/**
+ * CertificateList of RFC 5280 §5.1, from the first octet to the last, the entries aside.
+ * @throws DerError, UnknownCriticalExtension
+ */
+export function readFrame(der: Uint8Array): CrlFrame {
+  const outer = new DerReader(der, 'CertificateList');
+  const list = outer.enter(tags.sequence, 'CertificateList');
+  outer.end();
+  const tbs = list.element('TBSCertList');
+  const fields = new DerReader(der, 'CertificateList', list.offset - tbs.whole.length, list.offset).enter(
+    tags.sequence,
+    'TBSCertList',
+  );
+  const algorithm = list.element('signatureAlgorithm');
+  const signature = list.bitString('signatureValue');
+  list.end();
+  if (signature.unused !== 0) throw list.error('a signature that does not end with an octet');
+  const inside = readTbs(fields, algorithm.whole);
+  const around = der.length - (inside.entries.end - inside.entries.start);
+  if (around > largestFrame) throw outer.error(`${around} bytes beside the entries`);
+  return { ...inside, tbs: tbs.whole, signatureAlgorithm: algorithm.whole, signature: signature.octets };
+}
+
+type TbsFields = Omit<CrlFrame, 'tbs' | 'signatureAlgorithm' | 'signature'>;
+
+function readTbs(fields: DerReader, signatureAlgorithm: Uint8Array): TbsFields {
+  const version = fields.tag === tags.integer ? fields.smallInteger('version') : undefined;
+  if (version !== undefined && version !== 1) throw fields.error('a version that is not 2'); // §5.1.2.1
+  // §5.1.1.2: the algorithm is written twice, and an attacker must not be able to exchange the one that is not signed.
+  if (Buffer.compare(fields.element('signature').whole, signatureAlgorithm) !== 0)
+    throw fields.error('another signature algorithm inside than outside');
+  const issuer = nameFromDer(fields.element('issuer').whole);
+  if (issuer.rdns.length === 0) throw fields.error('an empty issuer'); // §5.1.2.3
+  const thisUpdate = fields.time('thisUpdate');
+  const nextUpdate = isTime(fields.tag) ? fields.time('nextUpdate') : undefined;
+  const entries = readEntrySpan(fields);
+  const extensions = fields.enterOptional(contextConstructed(0), 'crlExtensions');
+  fields.end();
+  if (extensions && version === undefined) throw fields.error('extensions in a list of version 1'); // §5.1.2.1
+  return { issuer, thisUpdate, nextUpdate, entries, ...noExtensions, ...(extensions && readCrlExtensions(extensions)) };
+}
+
+const isTime = (tag: number): boolean => tag === tags.utcTime || tag === tags.generalizedTime;
+
+/** §5.1.2.6: left out when nothing is revoked, so never empty. Some CAs write it empty all the same; that harms nobody. */
+function readEntrySpan(fields: DerReader): EntrySpan {
+  if (fields.tag !== tags.sequence) return { start: 0, end: 0 };
+  const { length } = fields.contents(tags.sequence, 'revokedCertificates');
+  return { start: fields.offset - length, end: fields.offset };
+}
+
+type ExtensionFields = Pick<CrlFrame, 'number' | 'baseNumber' | 'nextPublish' | 'authorityKeyIdentifier' | 'scope'>;
+const noExtensions: ExtensionFields = {
+  number: undefined,
+  baseNumber: undefined,
+  nextPublish: undefined,
+  authorityKeyIdentifier: undefined,
+  scope: undefined,
+};
+
+function readCrlExtensions(wrapper: DerReader): ExtensionFields {
+  const list = wrapper.enter(tags.sequence, 'crlExtensions');
+  wrapper.end();
+  const found: { -readonly [K in keyof ExtensionFields]: ExtensionFields[K] } = { ...noExtensions };
+  readExtensions(list, 'extension', {
+    '2.5.29.35': (extension) => {
+      found.authorityKeyIdentifier = readAuthorityKeyIdentifier(extension.value); // §5.2.1
+    },
+    '2.5.29.20': (extension) => {
+      found.number = within(extension, 'cRLNumber', readNumber);
+    },
+    '2.5.29.27': (extension) => {
+      found.baseNumber = within(extension, 'deltaCRLIndicator', readNumber);
+    },
+    '2.5.29.28': (extension) => {
+      found.scope = within(extension, 'issuingDistributionPoint', readScope);
+    },
+    // Where deltas are is the administrator's to say (TS-7); that a list names some is no reason to refuse it.
+    '2.5.29.46': (extension) =>
+      within(extension, 'freshestCRL', (reader) => reader.contents(tags.sequence, 'freshestCRL')),
+    // §5.2.2: other names of the issuer. We go by the issuer's own name and key.
+    '2.5.29.18': (extension) =>
+      within(extension, 'issuerAltName', (reader) => reader.contents(tags.sequence, 'issuerAltName')),
+    '1.3.6.1.4.1.311.21.4': (extension) => {
+      found.nextPublish = within(extension, 'nextPublish', (reader) => reader.time('nextPublish'));
+    },
+  });
+  return found;
+}
+
+function within<T>({ value }: CrlExtension, what: string, read: (reader: DerReader) => T): T {
+  const reader = new DerReader(value, what);
+  const found = read(reader);
+  reader.end();
+  return found;
+}
+
+/** §5.2.3: not negative, at most twenty octets (and the one that keeps the sign). */
+function readNumber(reader: DerReader): bigint {
+  const octets = reader.integer('CRL number');
+  if (octets[0]! >= 0x80 || octets.length > 21)
+    throw reader.error('a CRL number that is negative or longer than 20 octets');
+  return BigInt(`0x${Buffer.from(octets).toString('hex')}`);
+}
+
+/** §5.2.5. */
+function readScope(reader: DerReader): IssuingDistributionPoint {
+  const fields = reader.enter(tags.sequence, 'issuingDistributionPoint');
+  const name = fields.enterOptional(contextConstructed(0), 'distributionPoint');
+  const scope: IssuingDistributionPoint = {
+    der: reader.bytes,
+    distributionPoint: name && readDistributionPointName(name),
+    onlyContainsUserCerts: readFlag(fields, 1),
+    onlyContainsCACerts: readFlag(fields, 2),
+    onlySomeReasons: fields.tag === contextPrimitive(3) ? readReasonMask(fields, contextPrimitive(3)) : undefined,
+    indirectCRL: readFlag(fields, 4),
+    onlyContainsAttributeCerts: readFlag(fields, 5),
+  };
+  fields.end();
+  return scope;
+}
+
+function readFlag(fields: DerReader, n: number): boolean {
+  if (fields.tag !== contextPrimitive(n)) return false;
+  const octets = fields.contents(contextPrimitive(n), 'flag');
+  if (octets.length !== 1 || octets[0] !== 0xff) throw fields.error('a flag that is not written as TRUE');
+  return true;
+}

@@ -1,0 +1,93 @@
+import { DerError } from '../../asn1/der.ts';
+import { passed, type Refusal, type Ruling, refused } from '../../trace/ruling.ts';
+import { nameToString } from '../../x509/name.ts';
+import type { Crl } from './crl.ts';
+import { type EntryIndex, indexEntries } from './entry-index.ts';
+import { UnknownCriticalExtension } from './extension-list.ts';
+import { type CrlFrame, readFrame } from './frame.ts';
+import { seedOfThisProcess } from './serial-hash.ts';
+
+/** How a CRL is read. */
+export interface ReadCrlOptions {
+  /** Where it came from, for the words of a refusal. */
+  readonly source?: string;
+  /** Secret of the index's hash, sixteen octets; one of this process unless said otherwise. */
+  readonly seed?: Uint8Array;
+  /** As the server announced it, for the words of a refusal. */
+  readonly contentType?: string;
+}
+
+/**
+ * Reads a CRL (RFC 5280 §5.1) in one strict pass and indexes it. Refuses with `crlMalformed`, `crlIsPem`, `crlNotACrl`,
+ * `crlTruncated` or `crlExtensionUnknown`. Its signature is not looked at.
+ */
+export function readCrl(der: Uint8Array, options: ReadCrlOptions = {}): Ruling<Crl> {
+  const { source = '', seed = seedOfThisProcess } = options;
+  return reading(der, options, () => {
+    const frame = readFrame(der);
+    return crlOf(der, frame, indexEntries(der, frame.entries, frame.scope?.indirectCRL ?? false, seed), source);
+  });
+}
+
+/** A CRL whose index was built before: by another thread, or before a restart. Costs the same however many entries. */
+export function crlWithIndex(der: Uint8Array, index: EntryIndex, options: ReadCrlOptions = {}): Ruling<Crl> {
+  return reading(der, options, () => crlOf(der, readFrame(der), index, options.source ?? ''));
+}
+
+function crlOf(der: Uint8Array, frame: CrlFrame, index: EntryIndex, source: string): Crl {
+  const { entries: _, ...facts } = frame;
+  return { der, source, ...facts, entryCount: index.count, index };
+}
+
+function reading(der: Uint8Array, options: ReadCrlOptions, read: () => Crl): Ruling<Crl> {
+  const refusal = refusalOfBeginning(der, options);
+  if (refusal) return refusal;
+  try {
+    const crl = read();
+    return passed(crl, 'crlRead', { issuer: nameToString(crl.issuer), entries: crl.entryCount });
+  } catch (thrown) {
+    return refusalOf(thrown, options.source ?? '');
+  }
+}
+
+function refusalOf(thrown: unknown, url: string): Refusal {
+  if (thrown instanceof DerError) {
+    const { reading, offset, problem } = thrown;
+    return refused('crlMalformed', { url, reading, offset, problem });
+  }
+  if (thrown instanceof UnknownCriticalExtension) {
+    const { oid, place, offset } = thrown;
+    return refused('crlExtensionUnknown', { url, oid, place, offset });
+  }
+  throw thrown;
+}
+
+/** What is no DER at all, and DER that stops short, have words of their own: the remedy is another one (CRL-13). */
+function refusalOfBeginning(
+  der: Uint8Array,
+  { source: url = '', contentType = '' }: ReadCrlOptions,
+): Refusal | undefined {
+  if (der[0] === 0x30) return refusalOfLength(der, url);
+  const text = Buffer.from(der.subarray(0, 512)).toString('latin1').trimStart();
+  const pem = /^-----BEGIN ([A-Z0-9 ]{1,40})-----/.exec(text);
+  if (pem) return refused('crlIsPem', { url, label: pem[1] ?? '' });
+  return refused('crlNotACrl', { url, contentType, looksLike: kindOf(text) });
+}
+
+/** What kind of thing this is. Never its words: an address could point at something that is not for everyone's eyes. */
+function kindOf(text: string): string {
+  if (text === '') return 'nothing';
+  if (/^<(!doctype html|html|head|body)/i.test(text)) return 'a web page';
+  if (text.startsWith('<')) return 'XML';
+  if (/^[[{]/.test(text)) return 'JSON';
+  return /^[\t\r\n\x20-\x7e]+$/.test(text) ? 'text' : 'binary data';
+}
+
+/** The outermost length says how long a CRL is; one that ends before was cut on its way. */
+function refusalOfLength(der: Uint8Array, url: string): Refusal | undefined {
+  const count = (der[1] ?? 0) & 0x80 ? (der[1] ?? 0) & 0x7f : 0;
+  if (count > 6 || der.length < 2 + count) return undefined;
+  const length = count === 0 ? (der[1] ?? 0) : der.subarray(2, 2 + count).reduce((sum, octet) => sum * 256 + octet, 0);
+  const expected = 2 + count + length;
+  return expected > der.length ? refused('crlTruncated', { url, received: der.length, expected }) : undefined;
+}

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import type { CrlSigner } from '#core/crl/answer.ts';
+import type { Crl } from '#core/crl/list/crl.ts';
+import type { SeenCrl } from '#core/crl/list/crl-number.ts';
+import type { Because } from '#core/trace/reasons.ts';
+import type { CrlState } from '#model/crl.ts';
+import type { Validators } from '../fetch/download.ts';
+
+/** A download under way. */
+export interface Flight {
+  readonly inBackground: boolean;
+  /** Why it failed, or undefined. Never rejects. */
+  readonly landed: Promise<Because | undefined>;
+}
+
+/**
+ * What is kept of one address for one authority. Two authorities that share an address are kept apart: what one may not
+ * sign must not push out what the other signed.
+ */
+export class KeptCrl {
+  readonly key: string;
+  readonly url: string;
+  /** Everyone who was asked for as a signer; new ones join. */
+  readonly signers = new Map<string, CrlSigner>();
+  crl: Crl | undefined;
+  source: CrlState['source'] = 'none';
+  fetchedAt: Date | undefined;
+  validators: Validators | undefined;
+  /** The newest list ever accepted from here (CRL-15). */
+  seen: SeenCrl | undefined;
+  lastError: Because | undefined;
+  /** When an attempt last ended without anything new, as `performance.now()` counts. */
+  triedAt: number | undefined;
+  /** By the clock, in milliseconds; when somebody last asked. */
+  askedAt = 0;
+  flight: Flight | undefined;
+  loading: Promise<void> | undefined;
+
+  constructor(key: string, url: string) {
+    this.key = key;
+    this.url = url;
+  }
+
+  know(signers: readonly CrlSigner[]): void {
+    for (const signer of signers) this.signers.set(Buffer.from(signer.subjectPublicKeyInfo).toString('base64'), signer);
+  }
+
+  /** CRL-15: the highest number counts; the signature belongs to that number, once it is known. */
+  see(seen: SeenCrl): void {
+    if (!this.seen || seen.number > this.seen.number) this.seen = seen;
+    else if (seen.number === this.seen.number)
+      this.seen = { ...seen, signature: this.seen.signature ?? seen.signature };
+  }
+
+  /** §4.4: FRESH before nextUpdate. One that begins in the future is none of our business here. */
+  isFresh(at: Date): boolean {
+    return this.crl?.nextUpdate !== undefined && at < this.crl.nextUpdate;
+  }
+
+  /** CRL-6: from Microsoft's Next CRL Publish on, a newer list may be there although this one still holds. */
+  isPrefetchDue(at: Date): boolean {
+    return this.crl?.nextPublish !== undefined && at >= this.crl.nextPublish;
+  }
+
+  state(): CrlState {
+    const { url, source, crl, lastError, fetchedAt } = this;
+    return {
+      url,
+      source,
+      isDownloading: this.flight !== undefined,
+      number: crl?.number?.toString(),
+      thisUpdate: crl?.thisUpdate,
+      nextUpdate: crl?.nextUpdate,
+      nextPublish: crl?.nextPublish,
+      size: crl?.der.length ?? 0,
+      entries: crl?.entryCount ?? 0,
+      lastError,
+      fetchedAt,
+    };
+  }
+}
+
+/** The name under which a list is kept: the address, and who is expected to sign. */
+export function keyOf(url: string, [authority]: readonly CrlSigner[]): string {
+  const hash = createHash('sha256')
+    .update(authority?.subject ?? new Uint8Array())
+    .update(authority?.subjectPublicKeyInfo ?? new Uint8Array());
+  return `${url}#${hash.digest('hex').slice(0, 32)}`;
+}

@@ -1,0 +1,80 @@
+import type { CrlSigner } from '#core/crl/answer.ts';
+import type { Crl } from '#core/crl/list/crl.ts';
+import { emptyIndex } from '#core/crl/list/entry-index.ts';
+import { crlWithIndex } from '#core/crl/list/read-crl.ts';
+import { seedOfThisProcess } from '#core/crl/list/serial-hash.ts';
+import { noteSignature, signatureKnown } from '#core/crl/signature.ts';
+import type { Ruling } from '#core/trace/ruling.ts';
+import type { Body } from '../fetch/body.ts';
+import type { Image } from '../index/image-file.ts';
+import { type IndexJobs, indexJobs } from '../index/index-jobs.ts';
+import type { IndexThreads } from '../index/index-threads.ts';
+
+/** Below this a list is read where the sign-in runs: two milliseconds at most. Waking a thread would take longer. */
+const smallOctets = 256 * 1024;
+export const isSmall = (octets: number): boolean => octets <= smallOctets;
+
+/** What came with a body. */
+export interface BodyFacts {
+  readonly source: string;
+  readonly contentType: string;
+}
+
+/** Turns the octets of lists into lists: small ones at once, large ones on threads. */
+export class Preparation {
+  readonly #threads: IndexThreads;
+
+  constructor(threads: IndexThreads) {
+    this.#threads = threads;
+  }
+
+  /** Reads, indexes and checks the signature of what was downloaded. The last two take two threads when it is large. */
+  async list(body: Body, facts: BodyFacts, signers: readonly CrlSigner[]): Promise<Ruling<Crl>> {
+    const run = this.#runnerFor(body.length);
+    const der = await run('join', body);
+    const frame = crlWithIndex(der, emptyIndex, facts);
+    if (frame.outcome !== 'passed') return frame;
+    const indexing = run('index', { der, ...facts, seed: seedOfThisProcess });
+    const [indexed, answers] = await Promise.all([indexing, this.#answers(frame.value, signers)]);
+    if (indexed.kind === 'refused') return { outcome: 'refused', because: indexed.because };
+    const ruling = crlWithIndex(der, { ...indexed.index, seed: seedOfThisProcess }, facts);
+    if (ruling.outcome === 'passed') note(ruling.value, signers, answers);
+    return ruling;
+  }
+
+  /** A list whose index is there already. */
+  async image({ der, index }: Image, source: string, signers: readonly CrlSigner[]): Promise<Ruling<Crl>> {
+    const ruling = crlWithIndex(der, index, { source });
+    if (ruling.outcome === 'passed') await this.verify(ruling.value, signers);
+    return ruling;
+  }
+
+  /** Checks the signature for those signers for whom it is not known yet, so that nobody has to where it would hurt. */
+  async verify(crl: Crl, signers: readonly CrlSigner[]): Promise<void> {
+    const open = signers.filter((signer) => signatureKnown(crl, signer) === undefined);
+    if (open.length === 0) return;
+    note(crl, open, await this.#answers(crl, open));
+  }
+
+  #answers(
+    { issuer, authorityKeyIdentifier, tbs, signature, signatureAlgorithm, der }: Crl,
+    signers: readonly CrlSigner[],
+  ): Promise<boolean[]> {
+    const list = { issuer, authorityKeyIdentifier, tbs, signature, signatureAlgorithm };
+    return this.#runnerFor(der.length)('verify', { list, signers });
+  }
+
+  #runnerFor(octets: number): Runner {
+    if (!isSmall(octets)) return (job, input) => this.#threads.run(job, input);
+    return async (job, input) => indexJobs[job](input as never) as never;
+  }
+}
+
+type Runner = <J extends keyof IndexJobs>(
+  job: J,
+  input: Parameters<IndexJobs[J]>[0],
+) => Promise<ReturnType<IndexJobs[J]>>;
+
+function note(crl: Crl, signers: readonly CrlSigner[], answers: readonly boolean[]): void {
+  for (const [i, signer] of signers.entries()) noteSignature(crl, signer, answers[i] ?? false);
+}

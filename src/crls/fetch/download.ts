@@ -1,0 +1,293 @@
+import { get as getHttp, type IncomingMessage, type RequestOptions } from 'node:http';
+import { get as getHttps } from 'node:https';
+import { isIP } from 'node:net';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { type Because, because } from '#core/trace/reasons.ts';
+import { AddressRefused, lookupUnder, refusalOf } from './address.ts';
+import { type Body, BodyCollector, bodyFrom } from './body.ts';
+import { fetchLdap, LdapRefused, LdapTooLarge, ldapAddress } from './ldap.ts';
+import type { DownloadLimits, DownloadPolicy } from './policy.ts';
+
+/** What we have already, for a conditional request (RFC 9110 §13). */
+export interface Validators {
+  readonly etag: string | undefined;
+  readonly lastModified: string | undefined;
+}
+
+export type Downloaded =
+  | { readonly kind: 'body'; readonly body: Body; readonly contentType: string; readonly validators: Validators }
+  | { readonly kind: 'unchanged' }
+  | {
+      readonly kind: 'failed';
+      readonly because: Because;
+      /** More time or more room might help: worth another attempt under wider limits. */
+      readonly limit: 'bytes' | 'seconds' | undefined;
+    };
+
+/** One attempt to fetch one address. */
+export interface Attempt {
+  readonly url: string;
+  readonly limits: DownloadLimits;
+  readonly inBackground: boolean;
+  readonly policy: DownloadPolicy;
+  readonly validators: Validators | undefined;
+  /** Ends the attempt early; it then reports `crlUnreachable`. */
+  readonly signal: AbortSignal;
+}
+
+const redirectsFollowed = 3;
+
+/** Fetches a CRL. Whatever the network does is an answer; nothing is thrown. */
+export async function download(attempt: Attempt): Promise<Downloaded> {
+  const progress: Progress = { received: 0 };
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), attempt.limits.seconds * 1000);
+  try {
+    return await follow(attempt, AbortSignal.any([deadline.signal, attempt.signal]), progress);
+  } catch (thrown) {
+    return failed(
+      deadline.signal.aborted ? slow(attempt, progress) : unreachable(attempt, thrown),
+      deadline.signal.aborted ? 'seconds' : undefined,
+    );
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+interface Progress {
+  received: number;
+}
+
+const failed = (reason: Because, limit?: 'bytes' | 'seconds'): Downloaded => ({
+  kind: 'failed',
+  because: reason,
+  limit,
+});
+
+function slow({ url, limits }: Attempt, { received }: Progress): Because {
+  return because('crlDownloadSlow', { url: shown(url), seconds: limits.seconds, received });
+}
+
+function unreachable({ url }: Attempt, thrown: unknown): Because {
+  if (thrown instanceof AddressRefused)
+    return because('crlAddressRefused', { url: shown(url), problem: thrown.message });
+  const { code, message } = thrown as NodeJS.ErrnoException;
+  return because('crlUnreachable', { url: shown(url), problem: code ?? message });
+}
+
+/** The address without a user name and password that someone may have written into it. */
+function shown(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const parsed = new URL(url);
+  if (parsed.username === '' && parsed.password === '') return url;
+  parsed.username = '';
+  parsed.password = '';
+  return parsed.href;
+}
+
+async function follow(attempt: Attempt, signal: AbortSignal, progress: Progress): Promise<Downloaded> {
+  if (/^ldaps?:/i.test(attempt.url)) return await searched(attempt, signal);
+  let url = attempt.url;
+  for (let redirects = 0; ; redirects++) {
+    const problem = problemOfAddress(url, attempt.policy);
+    if (problem) return failed(because('crlAddressRefused', { url: shown(url), problem }));
+    const response = await request(new URL(url), attempt, signal);
+    const next = redirects < redirectsFollowed ? redirectWithin(response, url, attempt.policy) : undefined;
+    if (next === undefined) return await answerOf(response, attempt, signal, progress);
+    response.destroy();
+    url = next;
+  }
+}
+
+/** An `ldap://` address (specification §13, row 2): the value of one attribute of one entry. */
+async function searched(attempt: Attempt, signal: AbortSignal): Promise<Downloaded> {
+  const { url, limits, policy } = attempt;
+  const host = ldapAddress(url)?.host ?? '';
+  const problem = isIP(host) === 0 ? undefined : refusalOf(host, policy.privateAddresses);
+  if (problem) return failed(because('crlAddressRefused', { url, problem }));
+  try {
+    const value = await fetchLdap({ url, bytes: limits.bytes, signal, lookup: lookupUnder(policy.privateAddresses) });
+    if (value.length > limits.bytes) return tooLarge(attempt, value.length);
+    const validators = { etag: undefined, lastModified: undefined };
+    return { kind: 'body', body: bodyFrom(value), contentType: '', validators };
+  } catch (thrown) {
+    if (thrown instanceof LdapTooLarge) return tooLarge(attempt, Number(thrown.message));
+    if (!(thrown instanceof LdapRefused)) throw thrown;
+    return failed(because('crlUnreachable', { url, problem: thrown.message }));
+  }
+}
+
+/** Why this address is not fetched at all; undefined when it is. */
+function problemOfAddress(url: string, { privateAddresses }: DownloadPolicy): string | undefined {
+  if (!URL.canParse(url)) return 'it is not a URL';
+  const { protocol, hostname, username, password } = new URL(url);
+  if (protocol !== 'http:' && protocol !== 'https:')
+    return `the scheme ${protocol.slice(0, -1)} is not one we download from`;
+  if (username !== '' || password !== '') return 'it carries a user name or password';
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  return isIP(host) === 0 ? undefined : refusalOf(host, privateAddresses);
+}
+
+function request(url: URL, { policy, validators }: Attempt, signal: AbortSignal): Promise<IncomingMessage> {
+  const options: RequestOptions = {
+    signal,
+    agent: false,
+    headers: { accept: 'application/pkix-crl, */*;q=0.5', 'accept-encoding': 'identity', ...conditions(validators) },
+    lookup: lookupUnder(policy.privateAddresses),
+  };
+  const get = url.protocol === 'https:' ? getHttps : getHttp;
+  return new Promise((resolve, reject) => {
+    get(url, options, resolve).on('error', reject);
+  });
+}
+
+function conditions(validators: Validators | undefined): Record<string, string> {
+  return {
+    ...(validators?.etag === undefined ? {} : { 'if-none-match': validators.etag }),
+    ...(validators?.lastModified === undefined ? {} : { 'if-modified-since': validators.lastModified }),
+  };
+}
+
+/** Where a redirect leads, if the policy lets us follow it: the same host, never from https back to http. */
+function redirectWithin(
+  { statusCode = 0, headers }: IncomingMessage,
+  url: string,
+  policy: DownloadPolicy,
+): string | undefined {
+  const { location } = headers;
+  if (policy.redirects === 'none' || !isRedirect(statusCode) || !location || !URL.canParse(location, url))
+    return undefined;
+  const from = new URL(url);
+  const to = new URL(location, url);
+  const upgraded =
+    from.protocol === 'http:' && to.protocol === 'https:' && to.port === '' && from.hostname === to.hostname;
+  return upgraded || from.origin === to.origin ? to.href : undefined;
+}
+
+const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status);
+
+async function answerOf(
+  response: IncomingMessage,
+  attempt: Attempt,
+  signal: AbortSignal,
+  progress: Progress,
+): Promise<Downloaded> {
+  const refusal = refusalOfHead(response, attempt);
+  if (refusal || response.statusCode === 304) response.destroy();
+  if (refusal) return refusal;
+  if (response.statusCode === 304) return { kind: 'unchanged' };
+  return await receive(response, attempt, signal, progress);
+}
+
+/** Whatever can be refused before a single octet of the body is taken. */
+function refusalOfHead(response: IncomingMessage, attempt: Attempt): Downloaded | undefined {
+  const { policy, validators, limits } = attempt;
+  const { statusCode: status = 0, headers } = response;
+  const url = shown(attempt.url);
+  if (isRedirect(status))
+    return failed(because('crlRedirected', { url, status, location: shown(headers.location ?? '').slice(0, 500) }));
+  if (status === 304 && validators) return undefined;
+  if (status !== 200) return failed(because('crlDownloadFailed', { url, status }));
+  const contentType = mediaType(response);
+  if (policy.contentTypes !== 'any' && !policy.contentTypes.includes(contentType))
+    return failed(because('crlContentTypeRefused', { url, contentType }));
+  const length = announced(response);
+  return length !== undefined && length > limits.bytes ? tooLarge(attempt, length) : undefined;
+}
+
+const mediaType = ({ headers }: IncomingMessage): string =>
+  (headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase().slice(0, 100);
+
+/** Content-Length; undefined when there is none. */
+function announced({ headers }: IncomingMessage): number | undefined {
+  const text = headers['content-length'];
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+function tooLarge({ url, limits, inBackground }: Attempt, size: number): Downloaded {
+  return failed(
+    because('crlTooLarge', { url: shown(url), size, limit: limits.bytes, inBackground: !inBackground }),
+    'bytes',
+  );
+}
+
+async function receive(
+  response: IncomingMessage,
+  attempt: Attempt,
+  signal: AbortSignal,
+  progress: Progress,
+): Promise<Downloaded> {
+  const encoding = (response.headers['content-encoding'] ?? 'identity').trim().toLowerCase().slice(0, 40);
+  const url = shown(attempt.url);
+  if (encoding !== 'identity' && (attempt.policy.contentEncoding === 'refuse' || !/^(x-)?gzip$/.test(encoding)))
+    return refuseEncoding(response, url, encoding);
+  const plain = encoding === 'identity';
+  const expected = plain ? announced(response) : undefined;
+  const collector = new BodyCollector(expected);
+  const ended = await collect(
+    plain ? response : gunzipped(response, signal),
+    collector,
+    attempt.limits.bytes,
+    progress,
+  );
+  response.destroy();
+  if (signal.aborted) throw signal.reason;
+  if (ended === 'full') return tooLarge(attempt, collector.length);
+  if (ended instanceof Error && !plain && !isConnectionError(ended))
+    return failed(because('crlEncodingRefused', { url, encoding, problem: ended.message }));
+  if (ended instanceof Error)
+    return failed(because('crlTruncated', { url, received: collector.length, expected: expected ?? -1 }));
+  return {
+    kind: 'body',
+    body: collector.finish(),
+    contentType: mediaType(response),
+    validators: validatorsOf(response),
+  };
+}
+
+function refuseEncoding(response: IncomingMessage, url: string, encoding: string): Downloaded {
+  response.destroy();
+  return failed(because('crlEncodingRefused', { url, encoding, problem: 'this encoding is not accepted' }));
+}
+
+/** The response uncompressed. An error of the connection is passed on, so that the reader hears of it. */
+function gunzipped(response: IncomingMessage, signal: AbortSignal): Readable {
+  const gunzip = createGunzip();
+  response.on('error', (error) => gunzip.destroy(error));
+  signal.addEventListener('abort', () => gunzip.destroy(), { once: true });
+  return response.pipe(gunzip);
+}
+
+/** ECONNRESET is also what Node says when a body ends before its announced length ("aborted"). */
+const isConnectionError = (error: Error): boolean => (error as NodeJS.ErrnoException).code === 'ECONNRESET';
+
+/** Takes in the stream until its end, an error, or the first octet over the limit. */
+async function collect(
+  stream: Readable,
+  collector: BodyCollector,
+  limit: number,
+  progress: Progress,
+): Promise<'ended' | 'full' | Error> {
+  try {
+    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+      if (collector.length + chunk.length > limit) {
+        progress.received = collector.length + chunk.length;
+        return 'full';
+      }
+      collector.add(chunk);
+      progress.received = collector.length;
+    }
+    return 'ended';
+  } catch (thrown) {
+    return thrown as Error;
+  } finally {
+    stream.destroy();
+  }
+}
+
+/** Kept for the next time; absurdly long ones are not. */
+function validatorsOf({ headers }: IncomingMessage): Validators {
+  const kept = (text: string | undefined) => (text !== undefined && text.length <= 256 ? text : undefined);
+  return { etag: kept(headers.etag), lastModified: kept(headers['last-modified']) };
+}

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '#ports/clock.ts';
+import type { CrlClaims } from '#ports/revocation.ts';
+
+/** Seconds. What a process that dies in the middle of a download costs the others at most, if their clocks agree. */
+const lease = 20;
+/** Milliseconds between two attempts to get a claim that somebody else holds. */
+const patience = 200;
+
+/**
+ * CRL-8 across processes: of those that keep their lists in one place, one downloads and the others wait for what it
+ * brings. Clocks that disagree make two download, or one wait longer; neither brings a wrong list.
+ */
+export class Claims {
+  readonly #claims: CrlClaims | undefined;
+  readonly #clock: Clock;
+  readonly #onFault: (fault: unknown) => void;
+  readonly #holder = randomUUID();
+
+  constructor(claims: CrlClaims | undefined, clock: Clock, onFault: (fault: unknown) => void) {
+    this.#claims = claims;
+    this.#clock = clock;
+    this.#onFault = onFault;
+  }
+
+  /** Does the work while nobody else does; undefined when somebody else still did after `seconds`, or the signal came. */
+  async alone<T>(key: string, seconds: number, signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
+    const claims = this.#claims;
+    if (!claims) return await work();
+    if (!(await this.#wait(claims, key, seconds, signal))) return undefined;
+    const renewal = setInterval(() => void this.#take(claims, key), (lease * 1000) / 4).unref();
+    try {
+      return await work();
+    } finally {
+      clearInterval(renewal);
+      await claims.release(key, this.#holder).catch(this.#onFault);
+    }
+  }
+
+  async #wait(claims: CrlClaims, key: string, seconds: number, signal: AbortSignal): Promise<boolean> {
+    const end = performance.now() + seconds * 1000;
+    for (;;) {
+      if (signal.aborted) return false;
+      if (await this.#take(claims, key)) return true;
+      if (performance.now() >= end) return false;
+      await pause(patience, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** A store that does not answer keeps nobody from downloading: at worst two do. */
+  #take(claims: CrlClaims, key: string): Promise<boolean> {
+    const at = this.#clock.now();
+    const until = new Date(at.getTime() + lease * 1000);
+    return claims.take(key, this.#holder, at, until).catch((fault) => {
+      this.#onFault(fault);
+      return true;
+    });
+  }
+}

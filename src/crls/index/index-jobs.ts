@@ -1,0 +1,37 @@
+import type { CrlSigner } from '#core/crl/answer.ts';
+import type { EntryIndex } from '#core/crl/list/entry-index.ts';
+import { readCrl } from '#core/crl/list/read-crl.ts';
+import { candidatesFor, verifyCrl } from '#core/crl/signature.ts';
+import type { Because } from '#core/trace/reasons.ts';
+import { type Body, joined } from '../fetch/body.ts';
+import { loadImage, saveImage } from './image-file.ts';
+
+/** Work that grows with the size of a list: done on a thread of its own unless the list is small. */
+export const indexJobs = {
+  join: (body: Body): Uint8Array => joined(body),
+  index: ({ der, source, contentType, seed }: IndexInput): Indexed => {
+    const ruling = readCrl(der, { source, contentType, seed });
+    return ruling.outcome === 'passed'
+      ? { kind: 'indexed', index: ruling.value.index }
+      : { kind: 'refused', because: ruling.because };
+  },
+  verify: ({ list, signers }: VerifyInput): boolean[] =>
+    signers.map((signer) => candidatesFor(list, [signer]).length > 0 && verifyCrl(list, signer)),
+  save: saveImage,
+  load: loadImage,
+};
+export type IndexJobs = typeof indexJobs;
+
+export interface IndexInput {
+  readonly der: Uint8Array;
+  readonly source: string;
+  readonly contentType: string;
+  readonly seed: Uint8Array;
+}
+export type Indexed =
+  | { readonly kind: 'indexed'; readonly index: EntryIndex }
+  | { readonly kind: 'refused'; readonly because: Because };
+export interface VerifyInput {
+  readonly list: Parameters<typeof candidatesFor>[0] & Parameters<typeof verifyCrl>[0];
+  readonly signers: readonly CrlSigner[];
+}

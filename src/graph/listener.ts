@@ -1,0 +1,229 @@
+import { getRequestListener } from '@hono/node-server';
+import { actorText } from '#admin/actor.ts';
+import { rolesOf } from '#admin/directory/role-assignments.ts';
+import { authorise, type Caller } from '#core/roles/authorise.ts';
+import { CardeaError, fault } from '#core/trace/fault.ts';
+import type { Ruling } from '#core/trace/ruling.ts';
+import { type Env, remoteAddress } from '#http/server-context.ts';
+import type { Clock } from '#ports/clock.ts';
+import { type GraphPath, parsePath } from './odata/path.ts';
+import { parseQuery } from './odata/query.ts';
+import { SkipTokens } from './odata/skip-token.ts';
+import { answerBatch } from './protocol/batch.ts';
+import type { Answer, Call, GraphPorts, GraphRequest } from './protocol/call.ts';
+import { failure } from './protocol/failure.ts';
+import { Throttle } from './protocol/throttle.ts';
+import { routes } from './resources.ts';
+
+/** What an access token says of its bearer. */
+interface Bearer {
+  readonly tenantId: string;
+  readonly kind: Caller['kind'];
+  readonly id: string;
+  readonly appId: string;
+  readonly permissions: readonly string[];
+  readonly issuedAt: Date;
+}
+export interface GraphHouse {
+  readonly loginOrigin: string;
+  readonly clock: Clock;
+  /** Host names under which Graph may be called, with a port or for any; links in answers name the one that was. */
+  readonly hosts: ReadonlySet<string>;
+  checkToken(token: string): Promise<Ruling<Bearer>>;
+  portsOf(tenantId: string): Promise<GraphPorts>;
+  /** Signs page tokens. */
+  readonly pageTokenKey: Uint8Array;
+  readonly requestsPerTenSeconds: number;
+  readonly isStrict: boolean;
+  onFault(problem: unknown, correlationId: string): void;
+}
+
+type Listener = ReturnType<typeof getRequestListener>;
+const largestBody = 4 * 1024 * 1024;
+
+/** Microsoft Graph, as far as it is about signing in (graph-api). */
+export function graphListener(context: GraphHouse): Listener {
+  const graph = new Graph(context);
+  return getRequestListener((request, env) => graph.fetch(request, (env as Env['Bindings']).incoming), {
+    overrideGlobalObjects: false,
+  });
+}
+
+class Graph {
+  readonly #context: GraphHouse;
+  readonly #tokens: SkipTokens;
+  readonly #throttle: Throttle;
+  constructor(context: GraphHouse) {
+    this.#context = context;
+    this.#tokens = new SkipTokens(context.pageTokenKey);
+    this.#throttle = new Throttle(context.requestsPerTenSeconds);
+  }
+
+  async fetch(request: Request, incoming: Env['Bindings']['incoming']): Promise<Response> {
+    if (request.method === 'OPTIONS') return new Response(undefined, { status: 204, headers: crossOrigin });
+    const asked = await this.#read(request, incoming).catch((problem: unknown) => failure(problem, undefined));
+    const answer = 'status' in asked ? asked : await this.answer(asked);
+    const ids = { 'request-id': crypto.randomUUID(), 'client-request-id': clientRequestId(request.headers) };
+    return responseOf(answer, ids, this.#context.clock.now(), asked);
+  }
+
+  /** Whatever goes wrong becomes an answer: a client of Graph never gets a page. */
+  async answer(request: GraphRequest): Promise<Answer> {
+    let area: string | undefined;
+    try {
+      const path = parsePath(request.pathname);
+      const bearer = await this.#bearer(request);
+      this.#throttle.take(`${bearer.tenantId} ${bearer.appId}`, this.#context.clock.now().getTime());
+      if (path.segments.length === 1 && path.segments[0]!.name === '$batch') {
+        return await answerBatch(request, path.version, (each) => this.answer(each));
+      }
+      const { route, keys } = routes.find(request.method, path);
+      const call = await this.#call(request, path, bearer, keys);
+      const need = typeof route.need === 'function' ? await route.need(call) : route.need;
+      area = need.area;
+      const ruling = authorise(call.caller, need);
+      if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+      return await route.answer(call);
+    } catch (problem) {
+      return this.#failure(problem, area, request);
+    }
+  }
+
+  #failure(problem: unknown, area: string | undefined, request: GraphRequest): Answer {
+    if (problem instanceof CardeaError) {
+      const answer = failure(problem, area);
+      return answer.status === 401 ? { ...answer, headers: this.#challenge() } : answer;
+    }
+    this.#noteFault(problem, request);
+    return failure(fault('graphFault', {}), area);
+  }
+
+  #noteFault(problem: unknown, request: GraphRequest): void {
+    this.#context.onFault(problem, request.header('client-request-id') ?? 'none');
+  }
+
+  async #read(request: Request, incoming: Env['Bindings']['incoming']): Promise<GraphRequest> {
+    const { pathname, search } = new URL(request.url);
+    const host = (request.headers.get('host') ?? '').toLowerCase();
+    return {
+      method: request.method,
+      origin: this.#isOurs(host) ? `https://${host}` : this.#context.loginOrigin,
+      pathname,
+      search,
+      header: (name) => request.headers.get(name) ?? undefined,
+      body: await bodyOf(request),
+      ipAddress: remoteAddress(incoming),
+    };
+  }
+
+  #isOurs(host: string): boolean {
+    const { hosts } = this.#context;
+    return hosts.has(host) || hosts.has(host.replace(/:\d{1,5}$/, ''));
+  }
+
+  async #bearer(request: GraphRequest): Promise<Bearer> {
+    const token = /^Bearer\s+([\w.~+/=-]+)$/i.exec(request.header('authorization') ?? '')?.[1];
+    if (token === undefined) throw fault('graphTokenRefused', { problem: 'the header Authorization carries none' });
+    const ruling = await this.#context.checkToken(token);
+    if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+    return ruling.value;
+  }
+
+  async #call(request: GraphRequest, { version }: GraphPath, bearer: Bearer, keys: Call['keys']): Promise<Call> {
+    const ports = await this.#context.portsOf(bearer.tenantId);
+    const { caller, actor } = await callerOf(bearer, request, ports);
+    return {
+      request,
+      version,
+      query: parseQuery(request.search),
+      caller,
+      actor,
+      ports,
+      at: this.#context.clock.now(),
+      tokens: this.#tokens,
+      keys,
+      strict: this.#context.isStrict,
+      afterwards: (work) => void work.catch((problem: unknown) => this.#noteFault(problem, request)),
+    };
+  }
+
+  #challenge(): Record<string, string> {
+    const authorize = `${this.#context.loginOrigin}/common/oauth2/v2.0/authorize`;
+    const client = '00000003-0000-0000-c000-000000000000';
+    return { 'www-authenticate': `Bearer realm="", authorization_uri="${authorize}", client_id="${client}"` };
+  }
+}
+
+/** Roles are read now: a role taken away, an account disabled, sessions revoked are felt at once. */
+async function callerOf(bearer: Bearer, request: GraphRequest, ports: GraphPorts) {
+  const { kind, id, appId, permissions } = bearer;
+  if (kind === 'application') {
+    const application = await ports.applications.find(appId);
+    if (!application) throw fault('graphTokenRefused', { problem: 'its application is gone' });
+    const caller: Caller = { kind, id, appId, permissions, roleIds: [] };
+    return { caller, actor: actorText({ kind: 'app', id: appId, name: application.displayName }) };
+  }
+  const user = await ports.directory.user(id);
+  if (!user?.accountEnabled) throw fault('graphTokenRefused', { problem: 'its user is gone or disabled' });
+  const validFrom = Date.parse(user.signInSessionsValidFromDateTime ?? '') || 0;
+  // The token's time is in whole seconds.
+  if (bearer.issuedAt.getTime() + 1000 <= validFrom) {
+    throw fault('graphTokenRefused', { problem: 'the sessions of its user were revoked after it was issued' });
+  }
+  const [entry] = await ports.users.entriesOf([id]);
+  const isGuest = entry?.profile.userType === 'Guest';
+  const caller: Caller = { kind, id, appId, permissions, roleIds: await rolesOf(id, user.groupIds, ports), isGuest };
+  const name = user.userPrincipalName;
+  return { caller, actor: actorText({ kind: 'user', id, name, ipAddress: request.ipAddress }) };
+}
+
+async function bodyOf(request: Request): Promise<string | undefined> {
+  if (request.method === 'GET' || !request.body) return undefined;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body) {
+    size += chunk.length;
+    if (size > largestBody) throw fault('graphBodyTooLarge', { limit: largestBody });
+    chunks.push(chunk);
+  }
+  return size === 0 ? undefined : Buffer.concat(chunks).toString('utf8');
+}
+
+const clientRequestId = (headers: Headers): string => {
+  const said = headers.get('client-request-id') ?? headers.get('x-ms-client-request-id') ?? '';
+  return /^[\w.{}-]{1,64}$/.test(said) ? said : crypto.randomUUID();
+};
+
+/** Tokens travel in a header, never in a cookie, so any origin may ask: without a token it learns nothing. */
+const crossOrigin = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
+  'access-control-allow-headers':
+    'authorization, content-type, client-request-id, sdkversion, consistencylevel, prefer, if-match',
+  'access-control-expose-headers': 'request-id, client-request-id, retry-after, location, www-authenticate',
+  'access-control-max-age': '600',
+};
+
+function responseOf(
+  { status, body, headers = {} }: Answer,
+  ids: Readonly<Record<string, string>>,
+  at: Date,
+  asked: GraphRequest | Answer,
+): Response {
+  const common = { ...crossOrigin, ...ids, 'cache-control': 'no-store', 'odata-version': '4.0', ...headers };
+  if (body === undefined) return new Response(undefined, { status, headers: common });
+  if (typeof body === 'string') {
+    return new Response(body, { status, headers: { ...common, 'content-type': 'text/plain' } });
+  }
+  const accept = 'header' in asked ? (asked.header('accept') ?? '') : '';
+  const metadata = /odata\.metadata=(none|minimal|full)/i.exec(accept)?.[1]?.toLowerCase() ?? 'minimal';
+  const type = `application/json;odata.metadata=${metadata};odata.streaming=true;IEEE754Compatible=false;charset=utf-8`;
+  return new Response(JSON.stringify(withIds(body, ids, at)), { status, headers: { ...common, 'content-type': type } });
+}
+
+/** Errors say when and which request, so that one can be found in a log. */
+function withIds(body: unknown, ids: Readonly<Record<string, string>>, at: Date): unknown {
+  const { error, ...rest } = body as { error?: Record<string, unknown> };
+  if (!error) return body;
+  return { ...rest, error: { ...error, innerError: { date: at.toISOString().slice(0, 19), ...ids } } };
+}

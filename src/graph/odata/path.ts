@@ -1,0 +1,76 @@
+import { fault } from '#core/trace/fault.ts';
+
+/** A Graph path, read (graph-api §1.1). Names are lower case; keys and what stands in parentheses keep theirs. */
+export interface GraphPath {
+  readonly version: 'v1.0' | 'beta';
+  readonly segments: readonly Segment[];
+}
+export interface Segment {
+  /** Lower case: paths are matched without regard to case. */
+  readonly name: string;
+  /** As the request wrote it. */
+  readonly spelled: string;
+  /** `('x')`: the key; `(appId='x')`: an alternate key. */
+  readonly key?: Key;
+}
+export interface Key {
+  /** Lower case, undefined for the object's own key. */
+  readonly property: string | undefined;
+  readonly value: string;
+}
+
+const versions = { 'v1.0': 'v1.0', beta: 'beta' } as const;
+const longestPath = 4096;
+
+/** Is this a path of Graph at all? */
+export function isGraphPath(pathname: string): boolean {
+  return /^\/+(?:v1\.0|beta)(?:\/|$)/i.test(pathname);
+}
+
+/**
+ * Reads `/v1.0/users('ana@x.com')/authentication/methods`. Double slashes are one; `/myorganization` is skipped (CLI for
+ * Microsoft 365 writes it). @throws graphPathUnknown
+ */
+export function parsePath(pathname: string): GraphPath {
+  if (pathname.length > longestPath) throw fault('graphPathUnknown', { segment: pathname.slice(0, 40) });
+  const [first = '', ...rest] = pathname.split('/').filter((part) => part !== '');
+  const version = versions[first.toLowerCase() as keyof typeof versions];
+  if (!version) throw fault('graphPathUnknown', { segment: first });
+  const segments = rest.map(readSegment);
+  return { version, segments: segments[0]?.name === 'myorganization' ? segments.slice(1) : segments };
+}
+
+/** `users`, `users('k')`, `directoryRoles(roleTemplateId='k')`, `roleTemplateId=k`; also `usage()`, which has no key. */
+function readSegment(raw: string): Segment {
+  const spelled = decoded(raw);
+  const call = /^([^(]*)\((.*)\)$/s.exec(spelled);
+  if (!call) return { name: spelled.toLowerCase(), spelled };
+  const [, name = '', inside = ''] = call;
+  if (inside === '') return { name: `${name.toLowerCase()}()`, spelled };
+  return { name: name.toLowerCase(), spelled: name, key: readKey(inside) };
+}
+
+/** What stands in the parentheses, or in a segment `appId=…`. */
+function readKey(text: string): Key {
+  const named = /^([A-Za-z]\w*)\s*=\s*(.*)$/s.exec(text);
+  const value = named ? named[2]! : text;
+  const quoted = /^'(.*)'$/s.exec(value);
+  return { property: named?.[1]?.toLowerCase(), value: quoted ? quoted[1]!.replaceAll("''", "'") : value };
+}
+
+/** A key given as its own segment: `/users/ana@x.com`, `/directoryRoles/roleTemplateId=…`. */
+export function keyOf(segment: Segment): Key {
+  const named = /^(\w+)='?([^']+)'?$/s.exec(segment.spelled);
+  if (named && ['appid', 'roletemplateid', 'deviceid'].includes(named[1]!.toLowerCase())) {
+    return { property: named[1]!.toLowerCase(), value: named[2]! };
+  }
+  return { property: undefined, value: segment.spelled };
+}
+
+function decoded(raw: string): string {
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    throw fault('graphPathUnknown', { segment: raw.slice(0, 40) });
+  }
+}

@@ -1,0 +1,84 @@
+import { fault } from '#core/trace/fault.ts';
+import { type Filter, parseFilter } from './filter.ts';
+import { parseSearch, type Search } from './search.ts';
+
+/** The system query options of a request, read (graph-api §1.6). */
+export interface Query {
+  readonly filter: Filter | undefined;
+  readonly search: Search | undefined;
+  readonly select: readonly string[] | undefined;
+  readonly expand: readonly string[];
+  readonly orderby: readonly Order[];
+  readonly top: number | undefined;
+  readonly skip: number | undefined;
+  readonly count: boolean;
+  readonly skiptoken: string | undefined;
+  /** What a page token is bound to: the options that say which objects in which order. */
+  readonly fingerprint: string;
+}
+export interface Order {
+  readonly property: string;
+  readonly descending: boolean;
+}
+
+const known = ['filter', 'search', 'select', 'expand', 'orderby', 'top', 'skip', 'count', 'skiptoken', 'format'];
+
+/**
+ * Reads the query string. Names of options are matched without case, with or without `%24`; `+` is a blank.
+ * @throws graphQueryUnreadable
+ */
+export function parseQuery(search: string): Query {
+  const said = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(search)) {
+    if (!name.startsWith('$')) continue; // what is not OData's is ignored, as Graph does (`api-version`, `tenant`)
+    const option = name.slice(1).toLowerCase();
+    if (!known.includes(option)) throw unreadable(name, 'there is no such option');
+    if (said.has(option)) throw unreadable(name, 'it is given twice');
+    said.set(option, value);
+  }
+  const [filter, searched, orderby] = [said.get('filter'), said.get('search'), said.get('orderby')];
+  return {
+    filter: filter === undefined ? undefined : parseFilter(filter),
+    search: searched === undefined ? undefined : parseSearch(searched),
+    select: said.has('select') ? namesIn(said.get('select')!) : undefined,
+    expand: namesIn(said.get('expand') ?? ''),
+    orderby: orderby === undefined ? [] : namesIn(orderby).map(readOrder),
+    top: wholeNumber('$top', said.get('top'), 1),
+    skip: wholeNumber('$skip', said.get('skip'), 0),
+    count: readCount(said.get('count')),
+    skiptoken: said.get('skiptoken'),
+    fingerprint: JSON.stringify([filter ?? '', searched ?? '', orderby ?? '']),
+  };
+}
+
+const unreadable = (option: string, problem: string) =>
+  fault('graphQueryUnreadable', { option: option.slice(0, 40), problem });
+
+/** Commas inside parentheses belong to the name: `members($select=id,displayName)`. */
+function namesIn(text: string): readonly string[] {
+  return text
+    .split(/,(?![^(]*\))/)
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+function readOrder(text: string): Order {
+  const [property = '', direction = 'asc', ...more] = text.split(/\s+/);
+  if (more.length > 0 || !['asc', 'desc'].includes(direction.toLowerCase())) {
+    throw unreadable('$orderby', 'it is a property and asc or desc');
+  }
+  return { property, descending: direction.toLowerCase() === 'desc' };
+}
+
+function wholeNumber(option: string, text: string | undefined, least: number): number | undefined {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (!/^\d{1,9}$/.test(text) || number < least) throw unreadable(option, `it is a whole number from ${least}`);
+  return number;
+}
+
+function readCount(text: string | undefined): boolean {
+  if (text === undefined || /^false$/i.test(text)) return false;
+  if (/^true$/i.test(text)) return true;
+  throw unreadable('$count', 'it is true or false');
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { fault } from '#core/trace/fault.ts';
+import { jsonBody } from './body.ts';
+import type { Answer, GraphRequest } from './call.ts';
+import { failure } from './failure.ts';
+
+const most = 20;
+const item = z.object({
+  id: z.string().min(1).max(64),
+  method: z.string().regex(/^(get|post|put|patch|delete)$/i, 'it is GET, POST, PUT, PATCH or DELETE'),
+  url: z.string().min(1).max(8192),
+  headers: z.record(z.string(), z.string()).optional(),
+  body: z.unknown().optional(),
+  dependsOn: z.array(z.string()).max(most).optional(),
+});
+const envelope = z.object({ requests: z.array(item).min(1).max(most, `a batch has at most ${most} requests`) });
+type Item = z.infer<typeof item>;
+
+/** `$batch` (graph-api §1.7): up to twenty requests in one, each answered by itself. @throws graphPropertyInvalid */
+export async function answerBatch(
+  request: GraphRequest,
+  version: string,
+  answer: (each: GraphRequest) => Promise<Answer>,
+): Promise<Answer> {
+  const items = read(request);
+  const running = new Map<string, Promise<Answer>>();
+  const start = async (one: Item): Promise<Answer> => {
+    for (const id of one.dependsOn ?? []) {
+      if ((await running.get(id)!).status >= 400) return failure(fault('graphDependencyFailed', { id }), undefined);
+    }
+    return answer(partOf(one, request, version));
+  };
+  for (const one of items) running.set(one.id, start(one));
+  const responses = [];
+  for (const { id } of items) responses.push(partAnswer(id, await running.get(id)!));
+  return { status: 200, body: { responses } };
+}
+
+/** Ids are unique, and a request depends only on ones before it: so no circle can be written. */
+function read(request: GraphRequest): readonly Item[] {
+  if (request.method !== 'POST') throw fault('graphMethodNotAllowed', { method: request.method, allowed: ['POST'] });
+  const parsed = envelope.safeParse(jsonBody(request));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw fault('graphPropertyInvalid', { target: issue!.path.join('/'), problem: issue!.message });
+  }
+  const seen = new Set<string>();
+  parsed.data.requests.forEach(({ id, dependsOn = [], url }, i) => {
+    const wrong = (target: string, problem: string) => fault('graphPropertyInvalid', { target, problem });
+    if (seen.has(id)) throw wrong(`requests/${i}/id`, `"${id}" is there twice`);
+    const stranger = dependsOn.find((other) => !seen.has(other));
+    if (stranger !== undefined) throw wrong(`requests/${i}/dependsOn`, `no request before it has the id "${stranger}"`);
+    if (/\$batch/i.test(url)) throw wrong(`requests/${i}/url`, 'a batch inside a batch is not taken');
+    seen.add(id);
+  });
+  return parsed.data.requests;
+}
+
+/** A part's address is `/me`, `/v1.0/me`, or absolute at this host; who asks is whoever sent the batch. */
+function partOf(one: Item, request: GraphRequest, version: string): GraphRequest {
+  const { pathname, search } = new URL(one.url, `${request.origin}/`);
+  const headers = new Map(Object.entries(one.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+  const isText = typeof one.body === 'string';
+  const json = /^application\/json/i.test(headers.get('content-type') ?? '');
+  const body =
+    one.body === undefined ? undefined : isText && !json ? fromBase64(one.body as string) : JSON.stringify(one.body);
+  return {
+    ...request,
+    method: one.method.toUpperCase(),
+    pathname: /^\/+(v1\.0|beta)\//i.test(pathname) ? pathname : `/${version}${pathname}`,
+    search,
+    header: (name) =>
+      ['authorization', 'accept', 'client-request-id'].includes(name) ? request.header(name) : headers.get(name),
+    body,
+  };
+}
+
+const fromBase64 = (text: string) => Buffer.from(text, 'base64').toString('utf8');
+
+function partAnswer(id: string, { status, body, headers }: Answer): Record<string, unknown> {
+  const type = typeof body === 'string' ? 'text/plain' : 'application/json';
+  const all = { ...headers, ...(body === undefined ? {} : { 'content-type': type }) };
+  return { id, status, headers: spelled(all), ...(body === undefined ? {} : { body }) };
+}
+
+/** Here headers are members of an object, and the JavaScript client looks for `Content-Type` in exactly this spelling. */
+const spelled = (headers: Readonly<Record<string, string>>) =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase()),
+      value,
+    ]),
+  );

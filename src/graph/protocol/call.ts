@@ -1,0 +1,62 @@
+import type { Caller } from '#core/roles/authorise.ts';
+import type { AuditLog } from '#ports/logs.ts';
+import type { AdminPorts, Ports } from '#ports/ports.ts';
+import type { CrlAdmin } from '#ports/revocation.ts';
+import type { NameRecords, Tenants } from '#ports/tenants.ts';
+import type { Bundles } from '#ports/trust-store.ts';
+import type { Key } from '../odata/path.ts';
+import type { Query } from '../odata/query.ts';
+import type { SkipTokens } from '../odata/skip-token.ts';
+
+/** A request as Graph reads it, before anybody knows who calls. A part of a `$batch` is one too. */
+export interface GraphRequest {
+  readonly method: string;
+  /** `https://graph.host:port`, the host that was called: links in the answer lead there (graph-api §0.3-6). */
+  readonly origin: string;
+  /** Path with version; still encoded. */
+  readonly pathname: string;
+  /** `?…` or empty. */
+  readonly search: string;
+  header(name: string): string | undefined;
+  /** The body's text; undefined when there is none. */
+  readonly body: string | undefined;
+  readonly ipAddress: string;
+}
+export interface Answer {
+  readonly status: number;
+  /** An object is sent as JSON, a text as plain text. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Everything a resource of one tenant works with. */
+export interface GraphPorts extends Ports, AdminPorts {
+  readonly objects: AdminPorts['objects'];
+  readonly audits: AuditLog;
+  readonly crlAdmin: CrlAdmin;
+  readonly bundles: Bundles;
+  readonly tenants: Tenants;
+  readonly names: NameRecords;
+}
+
+/** One call by somebody who may make it. */
+export interface Call {
+  readonly request: GraphRequest;
+  readonly version: 'v1.0' | 'beta';
+  readonly query: Query;
+  readonly caller: Caller;
+  /** Who it is, as the audit log says it. */
+  readonly actor: string;
+  readonly ports: GraphPorts;
+  readonly at: Date;
+  readonly tokens: SkipTokens;
+  /** What stood where the route's path has `{name}`. */
+  readonly keys: Readonly<Record<string, Key>>;
+  /** Strict where Microsoft is and being lenient helps nobody but tests want to see it (graph-api §1.6). */
+  readonly strict: boolean;
+  /** Lets work go on after the answer; that it failed is logged. */
+  afterwards(work: Promise<unknown>): void;
+}
+
+/** The object's own key, as it stands in the path. */
+export const keyText = (call: Call, name: string): string => call.keys[name]?.value ?? '';

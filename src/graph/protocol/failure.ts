@@ -1,0 +1,98 @@
+import { CardeaError, remedyOf, wordsOf } from '#core/trace/fault.ts';
+import type { Because, Code } from '#core/trace/reasons.ts';
+import type { Answer } from './call.ts';
+
+/** How a reason looks to a client of Graph (graph-api §1.4). */
+interface Shape {
+  readonly status: number;
+  readonly code: string;
+}
+
+const badRequest: Shape = { status: 400, code: 'Request_BadRequest' };
+const shapes: Partial<Record<Code, Shape>> = {
+  graphTokenRefused: { status: 401, code: 'InvalidAuthenticationToken' },
+  graphScopeMissing: { status: 403, code: 'Authorization_RequestDenied' },
+  graphRoleMissing: { status: 403, code: 'Authorization_RequestDenied' },
+  graphTargetProtected: { status: 403, code: 'Authorization_RequestDenied' },
+  graphPathUnknown: { status: 400, code: 'BadRequest' },
+  graphMethodNotAllowed: { status: 405, code: 'Request_BadRequest' },
+  graphQueryUnreadable: { status: 400, code: 'BadRequest' },
+  graphQueryUnsupported: { status: 400, code: 'Request_UnsupportedQuery' },
+  graphPageTokenStale: { status: 400, code: 'Directory_ExpiredPageToken' },
+  graphContentTypeUnsupported: { status: 415, code: 'RequestBodyRead' },
+  graphBodyTooLarge: { status: 413, code: 'RequestEntityTooLarge' },
+  graphObjectMissing: { status: 404, code: 'Request_ResourceNotFound' },
+  nothingFound: { status: 404, code: 'Request_ResourceNotFound' },
+  graphReferenceMissing: { status: 404, code: 'Request_ResourceNotFound' },
+  graphVersionConflict: { status: 412, code: 'resourceModified' },
+  graphThrottled: { status: 429, code: 'TooManyRequests' },
+  graphDependencyFailed: { status: 424, code: 'FailedDependency' },
+  graphSelectNotOfLists: { status: 501, code: 'NotImplemented' },
+  graphFault: { status: 500, code: 'InternalServerError' },
+};
+
+/** Words of their own where an area of Graph has them. */
+const deniedIn: Readonly<Record<string, string>> = {
+  methodPolicy: 'accessDenied',
+  accessPolicies: 'AccessDenied',
+};
+
+/** What `details[]` says of a reason that is about one property. */
+function detailsOf(because: Because): readonly { code: string; target: string; message: string }[] {
+  const message = wordsOf(because);
+  switch (because.code) {
+    case 'graphPropertyInvalid':
+      return because.evidence.target ? [{ code: 'InvalidValue', target: because.evidence.target, message }] : [];
+    case 'graphObjectConflict':
+      return [{ code: 'ObjectConflict', target: because.evidence.target, message }];
+    case 'userPrincipalNameTaken':
+      return [{ code: 'ObjectConflict', target: 'userPrincipalName', message }];
+    case 'certificateUserIdTaken':
+      return [{ code: 'ObjectConflict', target: 'authorizationInfo.certificateUserIds', message }];
+    default:
+      return [];
+  }
+}
+
+/** Words that Terraform's provider looks for. */
+const conflict =
+  'Another conflicting object with one or more of the specified property values is present in the directory.';
+
+/** Sentences, each with its full stop; nothing is said twice. */
+function messageOf(sentences: readonly string[]): string {
+  const said = sentences.filter(
+    (sentence, i) =>
+      sentence !== '' &&
+      !sentences.slice(0, i).some((one) => one.includes('conflicting object') && sentence === conflict),
+  );
+  return said
+    .map((sentence) => sentence.replace(/\.$/, ''))
+    .join('. ')
+    .concat('.');
+}
+
+/** The answer to a call that failed. `area` chooses the words of a refusal. */
+export function failure(problem: unknown, area: string | undefined): Answer {
+  if (!(problem instanceof CardeaError)) throw problem;
+  const { because } = problem;
+  const { status, code } = shapeOf(because, area);
+  const remedy = remedyOf(because);
+  const details = detailsOf(because);
+  const message = messageOf([wordsOf(because), details[0]?.code === 'ObjectConflict' ? conflict : '', remedy ?? '']);
+  return {
+    status,
+    body: { error: { code, message, ...(details.length > 0 ? { details } : {}) } },
+    ...(because.code === 'graphThrottled' ? { headers: { 'retry-after': String(because.evidence.seconds) } } : {}),
+  };
+}
+
+function shapeOf(because: Because, area: string | undefined): Shape {
+  const shape = shapes[because.code] ?? badRequest;
+  if (shape.status !== 403 || area === undefined) return shape;
+  if (area === 'signInLog' || area === 'auditLog') {
+    const missing = because.code === 'graphScopeMissing';
+    const code = missing ? 'Authentication_MSGraphPermissionMissing' : 'Authentication_RequestFromUnsupportedUserRole';
+    return { status: 403, code };
+  }
+  return { status: 403, code: deniedIn[area] ?? shape.code };
+}

@@ -1,0 +1,68 @@
+import type { Need } from '#core/roles/authorise.ts';
+import { fault } from '#core/trace/fault.ts';
+import { type GraphPath, type Key, keyOf } from '../odata/path.ts';
+import type { Answer, Call } from './call.ts';
+
+/** One operation of the API. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Lower case, `users/{id}/memberof`; keys in braces. */
+  readonly path: string;
+  /** What the caller must hold; asked before the operation sees the call. */
+  readonly need: Need | ((call: Call) => Need | Promise<Need>);
+  readonly answer: (call: Call) => Promise<Answer> | Answer;
+}
+interface Matched {
+  readonly route: Route;
+  readonly keys: Readonly<Record<string, Key>>;
+}
+type Part = { readonly text: string; readonly key: Key };
+
+/** Every operation, found by path and method. */
+export class Routes {
+  readonly #routes: readonly (Route & { readonly pattern: readonly string[] })[];
+  /** @param routes where two match, the one with more names spelled out wins */
+  constructor(routes: readonly Route[]) {
+    this.#routes = routes
+      .map((route) => ({ ...route, pattern: route.path.split('/') }))
+      .sort((one, other) => keysIn(one.pattern) - keysIn(other.pattern));
+  }
+
+  /** @throws graphPathUnknown, graphMethodNotAllowed */
+  find(method: string, { segments }: GraphPath): Matched {
+    const parts: Part[] = segments.flatMap((segment) => {
+      const name: Part = { text: segment.name, key: keyOf(segment) };
+      return segment.key ? [name, { text: '{}', key: segment.key }] : [name];
+    });
+    const here = this.#routes.flatMap((route) => {
+      const keys = keysOf(route.pattern, parts);
+      return keys ? [{ route, keys }] : [];
+    });
+    const found = here.find(({ route }) => route.method === method);
+    if (found) return found;
+    if (here.length === 0) throw fault('graphPathUnknown', { segment: this.#stranger(parts) });
+    const allowed = [...new Set(here.map(({ route }) => route.method))];
+    throw fault('graphMethodNotAllowed', { method: method.slice(0, 20), allowed });
+  }
+
+  /** The first segment that leads nowhere. */
+  #stranger(parts: readonly Part[]): string {
+    const leads = (length: number) =>
+      this.#routes.some(({ pattern }) => keysOf(pattern.slice(0, length), parts.slice(0, length)) !== undefined);
+    const index = parts.findIndex((_, i) => !leads(i + 1));
+    return (parts[Math.max(0, index)]?.text ?? '').slice(0, 80);
+  }
+}
+
+const keysIn = (pattern: readonly string[]) => pattern.filter((part) => part.startsWith('{')).length;
+
+function keysOf(pattern: readonly string[], parts: readonly Part[]): Record<string, Key> | undefined {
+  if (pattern.length !== parts.length) return undefined;
+  const keys: Record<string, Key> = {};
+  for (const [i, wanted] of pattern.entries()) {
+    const part = parts[i]!;
+    if (wanted.startsWith('{')) keys[wanted.slice(1, -1)] = part.key;
+    else if (wanted !== part.text) return undefined;
+  }
+  return keys;
+}

@@ -1,0 +1,49 @@
+import { Routes } from './protocol/route.ts';
+import { applicationRoutes } from './resources/applications/applications.ts';
+import { consentRoutes } from './resources/applications/consent.ts';
+import { servicePrincipalRoutes } from './resources/applications/service-principals.ts';
+import { deviceRoutes } from './resources/devices/devices.ts';
+import { authenticationMethodRoutes } from './resources/directory/authentication-methods.ts';
+import { deletedItemRoutes } from './resources/directory/deleted-items.ts';
+import { directoryObjectRoutes } from './resources/directory/directory-objects.ts';
+import { groupRoutes } from './resources/directory/groups.ts';
+import { roleRoutes } from './resources/directory/roles.ts';
+import { userLinkRoutes } from './resources/directory/user-links.ts';
+import { userRoutes } from './resources/directory/users.ts';
+import { directoryAuditRoutes } from './resources/logs/directory-audits.ts';
+import { signInRoutes } from './resources/logs/sign-ins.ts';
+import { accessPolicyRoutes } from './resources/policies/access-policies.ts';
+import { methodPolicyRoutes } from './resources/policies/method-policy.ts';
+import { namedLocationRoutes } from './resources/policies/named-locations.ts';
+import { rolloutRoutes } from './resources/policies/rollouts.ts';
+import { strengthRoutes } from './resources/policies/strengths.ts';
+import { domainRoutes } from './resources/tenant/domains.ts';
+import { organizationRoutes } from './resources/tenant/organization.ts';
+import { classicStoreRoutes } from './resources/trust/classic-store.ts';
+import { pkiRoutes } from './resources/trust/pki.ts';
+
+/** Every operation there is, area by area. */
+export const routes = new Routes([
+  ...userRoutes,
+  ...userLinkRoutes,
+  ...authenticationMethodRoutes,
+  ...groupRoutes,
+  ...directoryObjectRoutes,
+  ...deletedItemRoutes,
+  ...roleRoutes,
+  ...applicationRoutes,
+  ...servicePrincipalRoutes,
+  ...consentRoutes,
+  ...organizationRoutes,
+  ...signInRoutes,
+  ...directoryAuditRoutes,
+  ...methodPolicyRoutes,
+  ...accessPolicyRoutes,
+  ...namedLocationRoutes,
+  ...strengthRoutes,
+  ...rolloutRoutes,
+  ...classicStoreRoutes,
+  ...pkiRoutes,
+  ...domainRoutes,
+  ...deviceRoutes,
+]);

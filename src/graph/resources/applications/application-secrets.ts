@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { addSecret, removeSecret } from '#admin/applications/directory-applications.ts';
+import type { Application } from '#model/application.ts';
+import { contextOf, nothing } from '../../protocol/answers.ts';
+import { readBody } from '../../protocol/body.ts';
+import type { Answer, Call } from '../../protocol/call.ts';
+import { requirePrivileged } from '../../protocol/privileged.ts';
+import { guid } from '../../protocol/shapes.ts';
+
+const secretShape = z.strictObject({
+  passwordCredential: z
+    .strictObject({
+      displayName: z.string().max(256).nullable().optional(),
+      startDateTime: z.iso.datetime({ offset: true }).nullable().optional(),
+      endDateTime: z.iso.datetime({ offset: true }).nullable().optional(),
+    })
+    .nullable()
+    .optional(),
+});
+
+/** Whoever can prove to be an application has what it was granted. */
+export function requireAbove(call: Call, { roles }: Application): void {
+  if (roles.length > 0) requirePrivileged(call);
+}
+
+export async function addPassword(call: Call, application: Application): Promise<Answer> {
+  requireAbove(call, application);
+  const { appId } = application;
+  const { passwordCredential } = readBody(call, secretShape);
+  const { displayName, startDateTime, endDateTime } = passwordCredential ?? {};
+  const asked = {
+    displayName: displayName ?? '',
+    startDateTime: startDateTime ?? undefined,
+    endDateTime: endDateTime ?? undefined,
+  };
+  const { secretHash: _, ...made } = await addSecret(appId, asked, call.at, call.actor, call.ports);
+  const context = contextOf(call, 'microsoft.graph.passwordCredential');
+  return { status: 200, body: { ...context, customKeyIdentifier: null, ...made } };
+}
+
+export async function removePassword(call: Call, { appId }: Application): Promise<Answer> {
+  const { keyId } = readBody(call, z.strictObject({ keyId: guid }));
+  await removeSecret(appId, keyId, call.actor, call.ports);
+  return nothing;
+}

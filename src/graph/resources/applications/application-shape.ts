@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import type { DirectoryApplicationChange } from '#admin/applications/directory-applications.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { KeyCredential } from '#model/application.ts';
+import { guid } from '../../protocol/shapes.ts';
+
+/** An application as clients of Graph write one (graph-api §8). */
+const uris = z.array(z.string().max(2048)).max(256);
+const scopeShape = z.looseObject({
+  id: guid,
+  value: z.string().max(120).nullable().optional(),
+  isEnabled: z.boolean().optional(),
+});
+export const changeShape = z.strictObject({
+  displayName: z.string().min(1).max(256).optional(),
+  description: z.string().max(1024).nullable().optional(),
+  notes: z.string().max(1024).nullable().optional(),
+  identifierUris: uris.optional(),
+  signInAudience: z.enum(['AzureADMyOrg'], 'one tenant: AzureADMyOrg').optional(),
+  isFallbackPublicClient: z.boolean().nullable().optional(),
+  isDeviceOnlyAuthSupported: z.boolean().nullable().optional(),
+  groupMembershipClaims: z.string().max(64).nullable().optional(),
+  optionalClaims: z.looseObject({}).nullable().optional(),
+  tags: z.array(z.string().max(256)).max(100).optional(),
+  web: z
+    .strictObject({
+      redirectUris: uris.optional(),
+      homePageUrl: z.url().nullable().optional(),
+      logoutUrl: z.url().nullable().optional(),
+      implicitGrantSettings: z
+        .strictObject({
+          enableAccessTokenIssuance: z
+            .literal(false, 'tokens are not issued at the authorize endpoint')
+            .nullable()
+            .optional(),
+          enableIdTokenIssuance: z
+            .literal(false, 'tokens are not issued at the authorize endpoint')
+            .nullable()
+            .optional(),
+        })
+        .nullable()
+        .optional(),
+      redirectUriSettings: z.array(z.looseObject({})).optional(),
+    })
+    .optional(),
+  spa: z.strictObject({ redirectUris: uris.optional() }).optional(),
+  publicClient: z.strictObject({ redirectUris: uris.optional() }).optional(),
+  api: z
+    .strictObject({
+      oauth2PermissionScopes: z.array(scopeShape).max(500).optional(),
+      requestedAccessTokenVersion: z.literal(2, 'access tokens are of version 2').nullable().optional(),
+      knownClientApplications: z.array(guid).optional(),
+      preAuthorizedApplications: z.array(z.looseObject({ appId: guid })).optional(),
+      acceptMappedClaims: z.boolean().nullable().optional(),
+    })
+    .optional(),
+  appRoles: z
+    .array(z.looseObject({ id: guid, value: z.string().max(250).nullable().optional() }))
+    .max(500)
+    .optional(),
+  requiredResourceAccess: z
+    .array(
+      z.strictObject({
+        resourceAppId: guid,
+        resourceAccess: z.array(z.strictObject({ id: guid, type: z.enum(['Scope', 'Role']) })),
+      }),
+    )
+    .optional(),
+  keyCredentials: z
+    .array(
+      z.looseObject({
+        keyId: guid.nullable().optional(),
+        displayName: z.string().max(256).nullable().optional(),
+        key: z.string().max(20_000).nullable().optional(),
+        type: z.literal('AsymmetricX509Cert', 'it is AsymmetricX509Cert').optional(),
+        usage: z.literal('Verify', 'it is Verify').optional(),
+      }),
+    )
+    .max(20)
+    .optional(),
+  passwordCredentials: z.array(z.never('secrets are made by addPassword')).optional(),
+});
+export const newShape = changeShape.required({ displayName: true });
+
+export function changeOf(said: z.infer<typeof changeShape>, old: readonly KeyCredential[]): DirectoryApplicationChange {
+  const {
+    displayName,
+    identifierUris,
+    web,
+    spa,
+    publicClient,
+    isFallbackPublicClient,
+    keyCredentials,
+    passwordCredentials: _,
+    ...profile
+  } = said;
+  const { redirectUris: webRedirectUris, homePageUrl, ...ownWeb } = web ?? {};
+  return {
+    displayName,
+    identifierUris,
+    webRedirectUris,
+    spaRedirectUris: spa?.redirectUris,
+    nativeRedirectUris: publicClient?.redirectUris,
+    isFallbackPublicClient: isFallbackPublicClient ?? undefined,
+    homepage: homePageUrl,
+    keyCredentials: keyCredentials?.map((key, i) => {
+      // A key that is sent back without its bytes, as it was read, stays as it is.
+      const kept = old.find(({ keyId }) => keyId === key.keyId);
+      const certificate = key.key ?? kept?.certificate;
+      if (!certificate)
+        throw fault('graphPropertyInvalid', { target: `keyCredentials/${i}/key`, problem: 'it is required' });
+      return { keyId: key.keyId ?? undefined, displayName: key.displayName ?? undefined, certificate };
+    }),
+    profile: { ...profile, ...(web ? { web: ownWeb } : {}) },
+  };
+}

@@ -1,0 +1,225 @@
+import { z } from 'zod';
+import { type PermissionGrant, permissionGrantKind } from '#admin/applications/permission-grants.ts';
+import { graphPermissions } from '#core/roles/permissions.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { Application } from '#model/application.ts';
+import type { StoredObject } from '#model/directory-object.ts';
+import { type Item, mustEqual } from '../../odata/evaluate.ts';
+import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { readBody } from '../../protocol/body.ts';
+import { type Call, keyText } from '../../protocol/call.ts';
+import { needs } from '../../protocol/needs.ts';
+import { requirePrivileged } from '../../protocol/privileged.ts';
+import type { Route } from '../../protocol/route.ts';
+import { guid } from '../../protocol/shapes.ts';
+import { graphId } from './application-item.ts';
+import { servicePrincipalIn } from './service-principals.ts';
+
+const shownGrant: Shown = { type: 'oAuth2PermissionGrant', set: 'oauth2PermissionGrants' };
+const shownAssignment: Shown = { type: 'appRoleAssignment', set: 'appRoleAssignments' };
+
+const grantItem = ({ id, document }: StoredObject<PermissionGrant>): Item => ({ id, ...document });
+const scope = z.string().max(3850);
+
+const newGrant = z.strictObject({
+  clientId: guid,
+  consentType: z.enum(['AllPrincipals', 'Principal']),
+  principalId: guid.nullable().optional(),
+  resourceId: guid,
+  scope: scope.nullable().optional(),
+  startTime: z.string().nullable().optional(),
+  expiryTime: z.string().nullable().optional(),
+});
+
+/** @throws graphObjectMissing, graphPropertyInvalid, graphObjectConflict */
+async function addGrant(call: Call) {
+  const { clientId, consentType, principalId = null, resourceId, scope: asked } = readBody(call, newGrant);
+  const document: PermissionGrant = {
+    clientId: clientId.toLowerCase(),
+    consentType,
+    principalId: principalId?.toLowerCase() ?? null,
+    resourceId: resourceId.toLowerCase(),
+    scope: checkScope(resourceId, asked ?? ''),
+  };
+  await checkParties(call, document);
+  const others = await call.ports.objects.list<PermissionGrant>(permissionGrantKind, document.clientId);
+  const same = others.find(({ document: other }) => same3(other, document));
+  if (same) throw fault('graphObjectConflict', { target: 'clientId', value: document.clientId });
+  const object = { kind: permissionGrantKind, id: grantId(), owner: document.clientId, document };
+  const stored = await call.ports.objects.add(object, {
+    activity: 'Add delegated permission grant',
+    actor: call.actor,
+  });
+  return entity(call, grantItem(stored), shownGrant, 201);
+}
+const grantId = () => crypto.randomUUID();
+const same3 = (one: PermissionGrant, other: PermissionGrant) =>
+  one.resourceId === other.resourceId && one.consentType === other.consentType && one.principalId === other.principalId;
+
+/** Graph's own scopes must exist; another API names its own. */
+function checkScope(resourceId: string, text: string): string {
+  const names = text.split(' ').filter((name) => name !== '');
+  if (resourceId.toLowerCase() === graphId) {
+    const unknown = names.find(
+      (name) => !graphPermissions.some(({ value, delegatedId }) => value === name && delegatedId),
+    );
+    if (unknown !== undefined) {
+      throw fault('graphPropertyInvalid', {
+        target: 'scope',
+        problem: `Microsoft Graph has no delegated permission "${unknown.slice(0, 80)}" here`,
+      });
+    }
+  }
+  return names.join(' ');
+}
+
+async function checkParties(call: Call, { clientId, consentType, principalId, resourceId }: PermissionGrant) {
+  const { applications, directory } = call.ports;
+  const missing = (id: string) => fault('graphObjectMissing', { id });
+  if (!(await applications.find(clientId))) throw missing(clientId);
+  if (resourceId !== graphId && !(await applications.find(resourceId))) throw missing(resourceId);
+  if ((consentType === 'Principal') !== (principalId !== null)) {
+    const problem = 'it names the user for Principal, and is null for AllPrincipals';
+    throw fault('graphPropertyInvalid', { target: 'principalId', problem });
+  }
+  if (principalId !== null && !(await directory.user(principalId))) throw missing(principalId);
+}
+
+async function listGrants(call: Call) {
+  const owner = mustEqual(call.query.filter, 'clientId')?.toLowerCase();
+  const found = await call.ports.objects.list<PermissionGrant>(permissionGrantKind, owner);
+  return collection(call, found.map(grantItem), shownGrant);
+}
+
+async function grantIn(call: Call): Promise<StoredObject<PermissionGrant>> {
+  const found = await call.ports.objects.find<PermissionGrant>(permissionGrantKind, keyText(call, 'id'));
+  if (!found) throw fault('graphObjectMissing', { id: keyText(call, 'id').slice(0, 80) });
+  return found;
+}
+
+async function changeGrant(call: Call) {
+  const { id, document } = await grantIn(call);
+  const said = readBody(call, z.strictObject({ scope }));
+  const wanted = checkScope(document.resourceId, said.scope);
+  const auditEntry = { activity: 'Update delegated permission grant', actor: call.actor };
+  await call.ports.objects.change<PermissionGrant>(
+    permissionGrantKind,
+    id,
+    (old) => ({ ...old, scope: wanted }),
+    auditEntry,
+  );
+  return nothing;
+}
+
+async function removeGrant(call: Call) {
+  const { id } = await grantIn(call);
+  const auditEntry = { activity: 'Remove delegated permission grant', actor: call.actor };
+  await call.ports.objects.remove(permissionGrantKind, id, auditEntry);
+  return nothing;
+}
+
+/**
+ * Application permissions (graph-api §8). They are kept as the application's roles, by name; an assignment's id is made
+ * of the two ids it joins.
+ */
+function assignmentsOf(application: Application): readonly Item[] {
+  return graphPermissions.flatMap(({ value, applicationId }) =>
+    applicationId && application.roles.includes(value) ? [assignmentItem(application, applicationId)] : [],
+  );
+}
+const assignmentItem = (application: Application, appRoleId: string): Item => ({
+  id: `${application.appId.toLowerCase()}_${appRoleId}`,
+  deletedDateTime: null,
+  appRoleId,
+  createdDateTime: application.createdDateTime ?? null,
+  principalDisplayName: application.displayName,
+  principalId: application.appId.toLowerCase(),
+  principalType: 'ServicePrincipal',
+  resourceDisplayName: 'Microsoft Graph',
+  resourceId: graphId,
+});
+
+const newAssignment = z.strictObject({ principalId: guid, resourceId: guid, appRoleId: guid });
+
+/** Asked of the client or of the resource: the body says the same. */
+async function addAssignment(call: Call) {
+  requirePrivileged(call);
+  const { principalId, resourceId, appRoleId } = readBody(call, newAssignment);
+  const permission = graphPermissions.find(({ applicationId }) => applicationId === appRoleId.toLowerCase());
+  if (resourceId.toLowerCase() !== graphId || !permission) {
+    throw fault('graphPropertyInvalid', {
+      target: 'appRoleId',
+      problem: 'the resource has no application permission of this id',
+    });
+  }
+  const found = await call.ports.applications.find(principalId);
+  if (!found || found.lacksServicePrincipal) throw fault('graphObjectMissing', { id: principalId });
+  const application = await call.ports.applications.change(
+    principalId,
+    (old) => {
+      if (old.roles.includes(permission.value))
+        throw fault('graphObjectConflict', { target: 'appRoleId', value: appRoleId });
+      return { ...old, roles: [...old.roles, permission.value] };
+    },
+    call.actor,
+  );
+  return entity(call, assignmentItem(application, permission.applicationId!), shownAssignment, 201);
+}
+
+async function removeAssignment(call: Call) {
+  const [principalId = '', appRoleId] = keyText(call, 'assignment').split('_');
+  const permission = graphPermissions.find(({ applicationId }) => applicationId === appRoleId);
+  const missing = () => fault('graphObjectMissing', { id: keyText(call, 'assignment').slice(0, 80) });
+  if (!permission || !(await call.ports.applications.find(principalId))) throw missing();
+  await call.ports.applications.change(
+    principalId,
+    (old) => {
+      if (!old.roles.includes(permission.value)) throw missing();
+      return { ...old, roles: old.roles.filter((role) => role !== permission.value) };
+    },
+    call.actor,
+  );
+  return nothing;
+}
+
+const assignedBy = async (call: Call) =>
+  collection(call, assignmentsOf(await servicePrincipalIn(call)), shownAssignment);
+
+/** Who has been given permissions of this resource. */
+async function assignedTo(call: Call) {
+  const isGraph = keyText(call, 'id').toLowerCase() === graphId;
+  if (!isGraph) await servicePrincipalIn(call);
+  const all = isGraph ? (await call.ports.applications.list()).flatMap(assignmentsOf) : [];
+  return collection(call, all, shownAssignment);
+}
+
+const { readGrants, writeGrants, readApplications, grantRoles } = needs;
+
+export const consentRoutes: readonly Route[] = [
+  { method: 'GET', path: 'oauth2permissiongrants', need: readGrants, answer: listGrants },
+  { method: 'POST', path: 'oauth2permissiongrants', need: writeGrants, answer: addGrant },
+  {
+    method: 'GET',
+    path: 'oauth2permissiongrants/{id}',
+    need: readGrants,
+    answer: async (call) => entity(call, grantItem(await grantIn(call)), shownGrant),
+  },
+  { method: 'PATCH', path: 'oauth2permissiongrants/{id}', need: writeGrants, answer: changeGrant },
+  { method: 'DELETE', path: 'oauth2permissiongrants/{id}', need: writeGrants, answer: removeGrant },
+  { method: 'GET', path: 'serviceprincipals/{id}/approleassignments', need: readApplications, answer: assignedBy },
+  { method: 'POST', path: 'serviceprincipals/{id}/approleassignments', need: grantRoles, answer: addAssignment },
+  {
+    method: 'DELETE',
+    path: 'serviceprincipals/{id}/approleassignments/{assignment}',
+    need: grantRoles,
+    answer: removeAssignment,
+  },
+  { method: 'GET', path: 'serviceprincipals/{id}/approleassignedto', need: readApplications, answer: assignedTo },
+  { method: 'POST', path: 'serviceprincipals/{id}/approleassignedto', need: grantRoles, answer: addAssignment },
+  {
+    method: 'DELETE',
+    path: 'serviceprincipals/{id}/approleassignedto/{assignment}',
+    need: grantRoles,
+    answer: removeAssignment,
+  },
+];

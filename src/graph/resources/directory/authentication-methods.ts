@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import { rolesOf } from '#admin/directory/role-assignments.ts';
+import { issuePass } from '#admin/directory/temporary-access-pass.ts';
+import { isMethodAllowed } from '#core/access/method-state.ts';
+import { passUsability } from '#core/factors/temporary-access-pass.ts';
+import type { Access } from '#core/roles/areas.ts';
+import { mayTouchHolder, type Need } from '#core/roles/authorise.ts';
+import { CardeaError, fault } from '#core/trace/fault.ts';
+import type { TemporaryAccessPassMethod } from '#model/authentication-method.ts';
+import type { Methods } from '#ports/methods.ts';
+import type { Item } from '../../odata/evaluate.ts';
+import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { readBody } from '../../protocol/body.ts';
+import { type Answer, type Call, keyText } from '../../protocol/call.ts';
+import type { Route } from '../../protocol/route.ts';
+import { userIn } from './users.ts';
+
+type Kept = Awaited<ReturnType<Methods['ofUser']>>[number];
+
+/** Kinds by the segment that lists them. A certificate is no registered method: it is scope (graph-api §6.1). */
+const segments = {
+  fido2methods: 'fido2',
+  softwareoathmethods: 'softwareOath',
+  temporaryaccesspassmethods: 'temporaryAccessPass',
+} as const;
+type Segment = keyof typeof segments;
+
+const shown: Shown = { type: 'authenticationMethod', set: 'users/authentication/methods' };
+
+/** Nothing secret is in it: no key, no shared secret, and the pass only in the answer that issues it. */
+function methodItem(method: Kept, at: Date): Item {
+  const common = { id: method.id, createdDateTime: method.createdDateTime.toISOString() };
+  switch (method.kind) {
+    case 'fido2':
+      return {
+        '@odata.type': '#microsoft.graph.fido2AuthenticationMethod',
+        ...common,
+        displayName: method.displayName,
+        aaGuid: method.aaguid,
+        model: null,
+        attestationCertificates: [],
+        attestationLevel: 'notAttested',
+      };
+    case 'softwareOath':
+      return { '@odata.type': '#microsoft.graph.softwareOathAuthenticationMethod', ...common, secretKey: null };
+    case 'temporaryAccessPass':
+      return { ...common, ...passItem(method, method.counter > 0, at) };
+  }
+}
+
+function passItem(pass: TemporaryAccessPassMethod, isUsed: boolean, at: Date): Item {
+  const usability = passUsability({ ...pass, isUsed }, at);
+  return {
+    '@odata.type': '#microsoft.graph.temporaryAccessPassAuthenticationMethod',
+    temporaryAccessPass: null,
+    startDateTime: pass.startDateTime.toISOString(),
+    lifetimeInMinutes: pass.lifetimeInMinutes,
+    isUsableOnce: pass.isUsableOnce,
+    isUsable: usability === 'enabledByPolicy',
+    methodUsabilityReason: usability,
+  };
+}
+
+async function list(call: Call, segment?: Segment): Promise<Answer> {
+  const { user, hasPassword, createdDateTime } = await userIn(call);
+  const kept = await call.ports.methods.ofUser(user.id);
+  const wanted = segment ? kept.filter(({ kind }) => kind === segments[segment]) : kept;
+  const password: Item = {
+    '@odata.type': '#microsoft.graph.passwordAuthenticationMethod',
+    id: '28c10230-6103-485e-b985-444c60001490',
+    password: null,
+    createdDateTime: createdDateTime ?? null,
+  };
+  const items = [...(hasPassword && !segment ? [password] : []), ...wanted.map((one) => methodItem(one, call.at))];
+  return collection(call, items, shown, { isMixed: true });
+}
+
+/** @throws graphObjectMissing */
+async function methodIn(call: Call, segment: Segment): Promise<Kept> {
+  const { user } = await userIn(call);
+  const id = keyText(call, 'method').toLowerCase();
+  const found = (await call.ports.methods.ofUser(user.id)).find(
+    (one) => one.id === id && one.kind === segments[segment],
+  );
+  if (!found) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+  return found;
+}
+
+/** Who may change the methods of somebody with a role: those above only (graph-api §2.4). */
+async function requireAbove(call: Call): Promise<void> {
+  const { user } = await userIn(call);
+  if (user.id === call.caller.id) return;
+  const ruling = mayTouchHolder(call.caller, await rolesOf(user.id, user.groupIds, call.ports));
+  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+}
+
+async function remove(call: Call, segment: Segment): Promise<Answer> {
+  await requireAbove(call);
+  const { id, userId } = await methodIn(call, segment);
+  await call.ports.methods.remove(userId, id, call.actor);
+  return nothing;
+}
+
+const passShape = z.strictObject({
+  startDateTime: z.iso.datetime({ offset: true }).nullable().optional(),
+  lifetimeInMinutes: z.number().int().nullable().optional(),
+  isUsableOnce: z.boolean().nullable().optional(),
+});
+
+/** The pass itself is in this answer and nowhere else. */
+async function issue(call: Call): Promise<Answer> {
+  await requireAbove(call);
+  const { user } = await userIn(call);
+  const said = readBody(call, passShape);
+  const { methods } = await call.ports.policies.current();
+  if (!isMethodAllowed('temporaryAccessPassMultiUse', user, methods)) {
+    throw fault('methodNotAllowed', { method: 'temporaryAccessPass' });
+  }
+  const asked = {
+    startDateTime: said.startDateTime ? new Date(said.startDateTime) : undefined,
+    lifetimeInMinutes: said.lifetimeInMinutes ?? undefined,
+    isUsableOnce: said.isUsableOnce ?? undefined,
+  };
+  const { pass, method } = await issuePass(user.id, asked, call.at, call.actor, call.ports);
+  const item = { ...methodItem({ ...method, counter: 0 }, call.at), temporaryAccessPass: pass };
+  return entity(
+    call,
+    item,
+    {
+      type: 'temporaryAccessPassAuthenticationMethod',
+      set: `users/${user.id}/authentication/temporaryAccessPassMethods`,
+    },
+    201,
+  );
+}
+
+/** One's own are seen without a role; others' need one that covers credentials. */
+function needFor(access: Access) {
+  return async (call: Call): Promise<Need> => {
+    const { user } = await userIn(call);
+    const isSelf = access === 'read' && call.caller.kind === 'person' && user.id === call.caller.id;
+    const permissions =
+      access === 'read'
+        ? ['UserAuthenticationMethod.Read.All', 'UserAuthenticationMethod.ReadWrite.All']
+        : ['UserAuthenticationMethod.ReadWrite.All'];
+    return { area: 'userCredentials', access, permissions, isSelf };
+  };
+}
+
+const bases = ['me/authentication', 'users/{id}/authentication'];
+
+export const authenticationMethodRoutes: readonly Route[] = bases.flatMap((base): readonly Route[] => [
+  { method: 'GET', path: `${base}/methods`, need: needFor('read'), answer: (call) => list(call) },
+  ...(Object.keys(segments) as Segment[]).flatMap((segment): readonly Route[] => [
+    { method: 'GET', path: `${base}/${segment}`, need: needFor('read'), answer: (call) => list(call, segment) },
+    {
+      method: 'GET',
+      path: `${base}/${segment}/{method}`,
+      need: needFor('read'),
+      answer: async (call) => entity(call, methodItem(await methodIn(call, segment), call.at), shown),
+    },
+    {
+      method: 'DELETE',
+      path: `${base}/${segment}/{method}`,
+      need: needFor('write'),
+      answer: (call) => remove(call, segment),
+    },
+  ]),
+  { method: 'POST', path: `${base}/temporaryaccesspassmethods`, need: needFor('write'), answer: issue },
+]);

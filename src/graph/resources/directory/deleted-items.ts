@@ -1,0 +1,157 @@
+import { rolesOf } from '#admin/directory/role-assignments.ts';
+import { mayTouchHolder, type Need } from '#core/roles/authorise.ts';
+import { CardeaError, fault } from '#core/trace/fault.ts';
+import type { Application } from '#model/application.ts';
+import type { DeletedObject } from '#model/directory-object.ts';
+import type { Item } from '../../odata/evaluate.ts';
+import { collection, contextOf, nothing, type Shown } from '../../protocol/answers.ts';
+import { type Answer, type Call, keyText } from '../../protocol/call.ts';
+import { needs } from '../../protocol/needs.ts';
+import type { Route } from '../../protocol/route.ts';
+import { applicationItem } from '../applications/application-item.ts';
+import { deletedPki } from '../trust/deleted-pki.ts';
+import { groupItem } from './groups.ts';
+import { applicationObjectId } from './object-id.ts';
+import { userItem } from './user-item.ts';
+
+/** What of one kind can be restored: how it is shown, who may, and how it comes back. */
+export interface Restorable {
+  /** As the store of deleted objects calls it. */
+  readonly kind: string;
+  /** As a path calls it, lower case: `microsoft.graph.user`. */
+  readonly type: string;
+  readonly read: Need;
+  readonly write: Need;
+  show(call: Call, object: DeletedObject): Item | Promise<Item>;
+  restore(call: Call, object: DeletedObject): Promise<Item>;
+  /** Whether this is the object that a path's id means; the store's own id where it is not said. */
+  isNamed?(object: DeletedObject, id: string): boolean;
+  /** Removes it for good, where more than the one object goes. */
+  purge?(call: Call, object: DeletedObject): Promise<void>;
+}
+
+const users: Restorable = {
+  kind: 'user',
+  type: 'microsoft.graph.user',
+  // Everything is shown of them, so more than membership is asked.
+  read: { ...needs.readUsers, area: 'userCredentials' },
+  write: needs.deleteUsers,
+  show(_, { document }) {
+    const { row, certificateUserIds } = document as { row: Record<string, unknown>; certificateUserIds: string[] };
+    const text = (name: string) => (row[name] as string | null) ?? undefined;
+    const user = {
+      id: String(row.id),
+      userPrincipalName: String(row.upn),
+      onPremisesUserPrincipalName: text('on_premises_upn'),
+      displayName: String(row.display_name),
+      mail: text('mail'),
+      accountEnabled: row.account_enabled === 1,
+      certificateUserIds,
+      signInSessionsValidFromDateTime: text('sessions_valid_from'),
+      groupIds: [],
+    };
+    const created = row.created_at === null ? undefined : new Date(Number(row.created_at)).toISOString();
+    const profile = JSON.parse(text('profile') ?? '{}') as Record<string, unknown>;
+    return userItem({ user, profile, createdDateTime: created, hasPassword: false });
+  },
+  async restore(call, { id }) {
+    const ruling = mayTouchHolder(call.caller, await rolesOf(id, [], call.ports));
+    if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+    return userItem(await call.ports.users.restore(id, call.actor));
+  },
+};
+
+const groups: Restorable = {
+  kind: 'group',
+  type: 'microsoft.graph.group',
+  read: needs.readGroups,
+  write: needs.writeGroups,
+  show: (_, { document }) => groupItem((document as { group: Parameters<typeof groupItem>[0] }).group),
+  restore: async (call, { id }) => groupItem(await call.ports.groups.restore(id, call.actor)),
+};
+
+const applications: Restorable = {
+  kind: 'application',
+  type: 'microsoft.graph.application',
+  read: needs.readApplications,
+  write: needs.writeApplications,
+  show: (_, { document }) => applicationItem(document as Application),
+  restore: async (call, { id }) => applicationItem(await call.ports.applications.restore(id, call.actor)),
+  isNamed: ({ document }, id) => applicationObjectId((document as Application).appId) === id,
+};
+
+const restorables: readonly Restorable[] = [users, groups, applications, ...deletedPki];
+
+const shownOf = ({ type }: Restorable): Shown => ({
+  type: type.replace('microsoft.graph.', ''),
+  set: 'directoryObjects',
+});
+const shown = async (one: Restorable, call: Call, object: DeletedObject): Promise<Item> => ({
+  ...(await one.show(call, object)),
+  deletedDateTime: object.deletedDateTime.toISOString(),
+});
+
+/** @throws graphPathUnknown for a type nothing of which is kept */
+function typeIn(call: Call): Restorable {
+  const cast = keyText(call, 'id').toLowerCase();
+  const found = restorables.find(({ type }) => type === cast);
+  if (!found) throw fault('graphPathUnknown', { segment: keyText(call, 'id').slice(0, 80) });
+  return found;
+}
+const isType = (call: Call) => keyText(call, 'id').toLowerCase().startsWith('microsoft.graph.');
+
+/** @throws graphObjectMissing */
+async function objectIn(call: Call): Promise<{ one: Restorable; object: DeletedObject }> {
+  const id = keyText(call, 'id').toLowerCase();
+  for (const one of restorables) {
+    const named = one.isNamed ?? ((object: DeletedObject) => object.id === id);
+    const object = (await call.ports.deleted.list(one.kind)).find((each) => named(each, id));
+    if (object) return { one, object };
+  }
+  throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+}
+
+async function list(call: Call): Promise<Answer> {
+  const one = typeIn(call);
+  const objects = await call.ports.deleted.list(one.kind);
+  return collection(call, await Promise.all(objects.map((object) => shown(one, call, object))), shownOf(one), {
+    isMixed: true,
+  });
+}
+
+async function read(call: Call): Promise<Answer> {
+  const { one, object } = await objectIn(call);
+  return { status: 200, body: { ...contextOf(call, 'directoryObjects/$entity'), ...(await shown(one, call, object)) } };
+}
+
+async function restore(call: Call): Promise<Answer> {
+  const { one, object } = await objectIn(call);
+  const item = await one.restore(call, object);
+  return { status: 200, body: { ...contextOf(call, 'directoryObjects/$entity'), ...item } };
+}
+
+async function purge(call: Call): Promise<Answer> {
+  const { one, object } = await objectIn(call);
+  if (one.purge) {
+    await one.purge(call, object);
+    return nothing;
+  }
+  const activity = { user: 'Hard Delete user', group: 'Hard Delete group', application: 'Hard Delete application' };
+  const name = activity[one.kind as keyof typeof activity] ?? `Hard Delete ${one.kind}`;
+  await call.ports.deleted.purge(object.id, { activity: name, actor: call.actor });
+  return nothing;
+}
+
+const readNeed = async (call: Call) => (isType(call) ? typeIn(call) : (await objectIn(call)).one).read;
+const writeNeed = async (call: Call) => (await objectIn(call)).one.write;
+
+export const deletedItemRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: 'directory/deleteditems/{id}',
+    need: readNeed,
+    answer: (call) => (isType(call) ? list(call) : read(call)),
+  },
+  { method: 'POST', path: 'directory/deleteditems/{id}/restore', need: writeNeed, answer: restore },
+  { method: 'DELETE', path: 'directory/deleteditems/{id}', need: writeNeed, answer: purge },
+];

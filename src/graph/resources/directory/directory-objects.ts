@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { fault } from '#core/trace/fault.ts';
+import type { GroupMember } from '#model/group.ts';
+import type { Item } from '../../odata/evaluate.ts';
+import { contextOf, entity, type Shown } from '../../protocol/answers.ts';
+import { readBody } from '../../protocol/body.ts';
+import { type Answer, type Call, keyText } from '../../protocol/call.ts';
+import { needs } from '../../protocol/needs.ts';
+import type { Route } from '../../protocol/route.ts';
+import { applicationItem } from '../applications/application-item.ts';
+import { transitiveGroups } from './groups.ts';
+import { applicationObjectId } from './object-id.ts';
+import { principalItem } from './principals.ts';
+
+const shownObject: Shown = { type: 'directoryObject', set: 'directoryObjects' };
+
+/** Any object of the directory by its id. */
+async function find(call: Call, id: string): Promise<Item | undefined> {
+  const principal = await principalItem(call, id.toLowerCase());
+  if (principal) return principal;
+  const all = await call.ports.applications.list();
+  const application = all.find(({ appId }) => applicationObjectId(appId) === id.toLowerCase());
+  return application && applicationItem(application);
+}
+
+async function one(call: Call): Promise<Answer> {
+  const id = keyText(call, 'id');
+  const item = await find(call, id);
+  if (!item) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+  return entity(call, item, shownObject);
+}
+
+const idsShape = z.strictObject({
+  ids: z.array(z.string().max(64)).min(1).max(1000),
+  types: z.array(z.string().max(64)).max(20).nullable().optional(),
+});
+
+/** Those that are there, of the types wanted; who is not there is left out. */
+async function getByIds(call: Call): Promise<Answer> {
+  const { ids, types } = readBody(call, idsShape);
+  const found: Item[] = [];
+  for (const id of new Set(ids)) {
+    const item = await find(call, id);
+    if (item && isWanted(item, types ?? [])) found.push(item);
+  }
+  const context = contextOf(call, shownObject.set);
+  return { status: 200, body: { ...context, value: found } };
+}
+
+function isWanted(item: Item, types: readonly string[]): boolean {
+  const type = String(item['@odata.type']).replace('#microsoft.graph.', '').toLowerCase();
+  return types.length === 0 || types.some((wanted) => ['directoryobject', type].includes(wanted.toLowerCase()));
+}
+
+/** What of users and groups may be a member. @throws graphObjectMissing */
+async function memberIn(call: Call): Promise<GroupMember> {
+  const id = keyText(call, 'id').toLowerCase();
+  if (await call.ports.directory.user(id)) return { kind: 'user', id };
+  if (await call.ports.groups.find(id)) return { kind: 'group', id };
+  throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+}
+
+async function checkMemberGroups(call: Call): Promise<Answer> {
+  const { groupIds } = readBody(call, z.strictObject({ groupIds: z.array(z.string()).max(20) }));
+  const held = await transitiveGroups(call, await memberIn(call));
+  const value = groupIds.filter((id) => held.includes(id.toLowerCase()));
+  return { status: 200, body: { ...contextOf(call, 'Collection(Edm.String)'), value } };
+}
+
+async function getMemberGroups(call: Call): Promise<Answer> {
+  readBody(call, z.strictObject({ securityEnabledOnly: z.boolean().nullable().optional() }));
+  const value = await transitiveGroups(call, await memberIn(call));
+  return { status: 200, body: { ...contextOf(call, 'Collection(Edm.String)'), value } };
+}
+
+export const directoryObjectRoutes: readonly Route[] = [
+  { method: 'POST', path: 'directoryobjects/getbyids', need: needs.readDirectory, answer: getByIds },
+  { method: 'GET', path: 'directoryobjects/{id}', need: needs.readDirectory, answer: one },
+  ...['directoryobjects/{id}', 'groups/{id}'].flatMap((base): readonly Route[] => [
+    { method: 'POST', path: `${base}/checkmembergroups`, need: needs.readGroups, answer: checkMemberGroups },
+    { method: 'POST', path: `${base}/getmembergroups`, need: needs.readGroups, answer: getMemberGroups },
+    { method: 'POST', path: `${base}/getmemberobjects`, need: needs.readGroups, answer: getMemberGroups },
+  ]),
+];

@@ -1,0 +1,358 @@
+import { z } from 'zod';
+import { CardeaError, fault } from '#core/trace/fault.ts';
+import type { Group, GroupMember } from '#model/group.ts';
+import { type Item, mustEqual } from '../../odata/evaluate.ts';
+import { collection, countOf, entity, nothing, type Shown, untyped } from '../../protocol/answers.ts';
+import { readBody } from '../../protocol/body.ts';
+import { type Call, keyText } from '../../protocol/call.ts';
+import { needs } from '../../protocol/needs.ts';
+import { requirePrivileged } from '../../protocol/privileged.ts';
+import { referenceIn } from '../../protocol/reference.ts';
+import type { Route } from '../../protocol/route.ts';
+import { userProperties } from './user-item.ts';
+import { memberSeen } from './user-sight.ts';
+
+export const shownGroup: Shown = {
+  type: 'group',
+  set: 'groups',
+  alsoKnown: [
+    'assignedLabels',
+    'assignedLicenses',
+    'autoSubscribeNewMembers',
+    'allowExternalSenders',
+    'hideFromAddressLists',
+    'hideFromOutlookClients',
+    'isSubscribedByMail',
+    'unseenCount',
+    'members',
+    'memberOf',
+    'owners',
+    'resourceBehaviorOptions',
+    'resourceProvisioningOptions',
+    'writebackConfiguration',
+    'isManagementRestricted',
+    'licenseProcessingState',
+    'hasMembersWithLicenseErrors',
+    'serviceProvisioningErrors',
+    'cloudLicensing',
+  ],
+};
+
+/** A group as Graph shows one. */
+export function groupItem(group: Group): Item {
+  const { ownerIds: _, ...profile } = group.profile ?? {};
+  return {
+    '@odata.type': '#microsoft.graph.group',
+    id: group.id,
+    deletedDateTime: null,
+    classification: null,
+    createdDateTime: group.createdDateTime ?? null,
+    description: null,
+    displayName: group.displayName,
+    expirationDateTime: null,
+    groupTypes: [],
+    isAssignableToRole: null,
+    mail: null,
+    mailEnabled: false,
+    mailNickname: group.id.slice(0, 8),
+    membershipRule: null,
+    membershipRuleProcessingState: null,
+    onPremisesDomainName: null,
+    onPremisesLastSyncDateTime: null,
+    onPremisesNetBiosName: null,
+    onPremisesProvisioningErrors: [],
+    onPremisesSamAccountName: null,
+    onPremisesSecurityIdentifier: null,
+    onPremisesSyncEnabled: null,
+    preferredDataLocation: null,
+    preferredLanguage: null,
+    proxyAddresses: [],
+    renewedDateTime: group.createdDateTime ?? null,
+    securityEnabled: true,
+    securityIdentifier: null,
+    theme: null,
+    uniqueName: null,
+    visibility: null,
+    ...profile,
+  };
+}
+
+const text = (longest: number) => z.string().max(longest);
+const changeShape = z.strictObject({
+  displayName: text(256).min(1).optional(),
+  description: text(1024).nullable().optional(),
+  mailNickname: text(64)
+    .min(1)
+    .regex(/^[^@()\\[\]";:<>, ]+$/, 'it has characters that no mail nickname may have')
+    .optional(),
+  mailEnabled: z.boolean().optional(),
+  securityEnabled: z.boolean().optional(),
+  visibility: z.enum(['Private', 'Public', 'HiddenMembership']).nullable().optional(),
+  'members@odata.bind': z.array(z.string()).max(20).optional(),
+});
+const newShape = changeShape
+  .extend({
+    isAssignableToRole: z.boolean().nullable().optional(),
+    groupTypes: z
+      .array(z.enum(['Unified'], 'a group is a security group or Unified; DynamicMembership is not offered'))
+      .max(1)
+      .optional(),
+    'owners@odata.bind': z.array(z.string()).max(20).optional(),
+  })
+  .required({ displayName: true, mailEnabled: true, mailNickname: true, securityEnabled: true });
+
+/** @throws graphObjectMissing */
+export async function groupIn(call: Call): Promise<Group> {
+  const id = keyText(call, 'id').toLowerCase();
+  const group = await call.ports.groups.find(id);
+  if (!group) throw fault('graphObjectMissing', { id: id.slice(0, 120) });
+  return group;
+}
+
+async function everyGroup({ ports, query }: Call): Promise<readonly Group[]> {
+  const id = mustEqual(query.filter, 'id');
+  if (id !== undefined) return [await ports.groups.find(id.toLowerCase())].filter((group) => group !== undefined);
+  const found: Group[] = [];
+  for (;;) {
+    const after = found.at(-1)?.id;
+    const page = await ports.groups.list({ top: 500, ...(after === undefined ? {} : { after }) });
+    found.push(...page);
+    if (page.length < 500) return found;
+  }
+}
+
+async function add(call: Call) {
+  const {
+    'members@odata.bind': members = [],
+    'owners@odata.bind': owners = [],
+    displayName,
+    ...profile
+  } = readBody(call, newShape);
+  if (profile.isAssignableToRole) requirePrivileged(call);
+  const ownerIds = await Promise.all(owners.map(async (owner) => (await ownerNamed(call, referenceIn(owner).id)).id));
+  const group: Group = { id: crypto.randomUUID(), displayName, profile: { ...profile, ownerIds } };
+  const joining = await Promise.all(members.map((member) => memberNamed(call, referenceIn(member).id)));
+  await call.ports.groups.add(group, call.actor);
+  for (const member of joining) await call.ports.groups.addMember(group.id, member, call.actor);
+  return entity(call, untyped(groupItem((await call.ports.groups.find(group.id))!)), shownGroup, 201);
+}
+
+async function change(call: Call) {
+  const group = await groupIn(call);
+  requireAbove(call, group);
+  const { 'members@odata.bind': members = [], displayName, ...profile } = readBody(call, changeShape);
+  const joining = await Promise.all(members.map((member) => memberNamed(call, referenceIn(member).id)));
+  if (displayName !== undefined || Object.keys(profile).length > 0) {
+    await call.ports.groups.change(group.id, call.actor, (old) => ({
+      ...old,
+      ...(displayName === undefined ? {} : { displayName }),
+      profile: { ...old.profile, ...profile },
+    }));
+  }
+  for (const member of joining) await join(call, group.id, member);
+  return nothing;
+}
+
+/** Who is in a role-assignable group holds its roles: only who may assign roles may change it (§6.2). */
+function requireAbove(call: Call, { profile }: Group): void {
+  if (profile?.isAssignableToRole === true) requirePrivileged(call);
+}
+/** @throws graphObjectMissing */
+async function memberNamed({ ports }: Call, id: string): Promise<GroupMember> {
+  const wanted = id.toLowerCase();
+  if ((await ports.directory.user(wanted)) !== undefined) return { kind: 'user', id: wanted };
+  if (await ports.groups.find(wanted)) return { kind: 'group', id: wanted };
+  throw fault('graphObjectMissing', { id: id.slice(0, 120) });
+}
+
+async function join(call: Call, groupId: string, member: GroupMember): Promise<void> {
+  const added = await call.ports.groups.addMember(groupId, member, call.actor).catch((problem: unknown) => {
+    // A group that would be in itself is a reference nobody can have.
+    if (problem instanceof CardeaError && problem.because.code === 'nothingFound')
+      throw fault('graphReferenceInvalid', { problem: 'a group cannot be a member of itself' });
+    throw problem;
+  });
+  if (!added) throw fault('graphReferenceExists', { property: 'members' });
+}
+
+async function addMember(call: Call) {
+  const group = await groupIn(call);
+  requireAbove(call, group);
+  const { '@odata.id': reference } = readBody(call, z.strictObject({ '@odata.id': z.string() }));
+  await join(call, group.id, await memberNamed(call, referenceIn(reference).id));
+  return nothing;
+}
+
+async function removeMember(call: Call) {
+  const group = await groupIn(call);
+  requireAbove(call, group);
+  const id = keyText(call, 'member').toLowerCase();
+  for (const kind of ['user', 'group'] as const) {
+    if (await call.ports.groups.removeMember(group.id, { kind, id }, call.actor)) return nothing;
+  }
+  throw fault('graphReferenceMissing', { property: 'members' });
+}
+
+/** Owners are kept with the group; a user owns. @throws graphObjectMissing */
+async function ownerNamed({ ports }: Call, id: string): Promise<GroupMember> {
+  const user = await ports.directory.user(id.toLowerCase());
+  if (!user) throw fault('graphObjectMissing', { id: id.slice(0, 120) });
+  return { kind: 'user', id: user.id };
+}
+const ownersOf = ({ profile }: Group): readonly string[] => (profile?.ownerIds as string[] | undefined) ?? [];
+
+async function addOwner(call: Call) {
+  const group = await groupIn(call);
+  requireAbove(call, group);
+  const { '@odata.id': reference } = readBody(call, z.strictObject({ '@odata.id': z.string() }));
+  const { id } = await ownerNamed(call, referenceIn(reference).id);
+  await setOwners(call, group.id, (owners) => {
+    if (owners.includes(id)) throw fault('graphReferenceExists', { property: 'owners' });
+    return [...owners, id];
+  });
+  return nothing;
+}
+
+async function removeOwner(call: Call) {
+  const group = await groupIn(call);
+  requireAbove(call, group);
+  const id = keyText(call, 'owner').toLowerCase();
+  await setOwners(call, group.id, (owners) => {
+    if (!owners.includes(id)) throw fault('graphReferenceMissing', { property: 'owners' });
+    return owners.filter((one) => one !== id);
+  });
+  return nothing;
+}
+
+const setOwners = (call: Call, id: string, work: (owners: readonly string[]) => readonly string[]) =>
+  call.ports.groups.change(id, call.actor, (old) => ({
+    ...old,
+    profile: { ...old.profile, ownerIds: work(ownersOf(old)) },
+  }));
+
+async function remove(call: Call) {
+  const group = await groupIn(call);
+  requireAbove(call, group);
+  await call.ports.groups.remove(group.id, call.actor);
+  return nothing;
+}
+
+/** Users and groups as one list; a cast in the path keeps one kind. */
+export async function objectsOf(call: Call, members: readonly GroupMember[]): Promise<readonly Item[]> {
+  const ids = (kind: GroupMember['kind']) => members.filter((member) => member.kind === kind).map(({ id }) => id);
+  const cast = keyTypeOf(call);
+  const users =
+    cast === 'group' ? [] : (await call.ports.users.entriesOf(ids('user'))).map((entry) => memberSeen(call, entry));
+  const wanted = cast === 'user' ? [] : ids('group');
+  const groups = await Promise.all(wanted.map((id) => call.ports.groups.find(id)));
+  return [...users, ...groups.filter((group) => group !== undefined).map(groupItem)];
+}
+
+/** `microsoft.graph.user` at the end of a path. @throws graphPathUnknown */
+function keyTypeOf(call: Call): 'user' | 'group' | undefined {
+  if (call.keys.cast === undefined) return undefined;
+  const cast = keyText(call, 'cast').toLowerCase();
+  if (cast === 'microsoft.graph.user') return 'user';
+  if (cast === 'microsoft.graph.group') return 'group';
+  if (['microsoft.graph.directoryrole', 'microsoft.graph.device', 'microsoft.graph.administrativeunit'].includes(cast))
+    return undefined;
+  throw fault('graphPathUnknown', { segment: cast.slice(0, 80) });
+}
+
+/** Lists of several types know the properties of them all. */
+const shownMembers: Shown = {
+  type: 'directoryObject',
+  set: 'directoryObjects',
+  alsoKnown: [
+    ...userProperties,
+    ...Object.keys(groupItem({ id: '', displayName: '' })),
+    ...(shownGroup.alsoKnown ?? []),
+  ],
+};
+
+/** Every member, those of groups inside the group as well; a circle ends. */
+async function transitiveMembers(call: Call, groupId: string): Promise<readonly GroupMember[]> {
+  const found = new Map<string, GroupMember>();
+  const open = [groupId];
+  while (open.length > 0) {
+    for (const member of await call.ports.groups.members(open.pop()!)) {
+      if (found.has(member.id)) continue;
+      found.set(member.id, member);
+      if (member.kind === 'group') open.push(member.id);
+    }
+  }
+  return [...found.values()].filter(({ id }) => id !== groupId);
+}
+
+/** The groups a group or user is in, nested ones too. */
+export async function transitiveGroups(call: Call, member: GroupMember): Promise<readonly string[]> {
+  if (member.kind === 'user') return (await call.ports.directory.user(member.id))?.groupIds ?? [];
+  const found = new Set<string>();
+  const open: GroupMember[] = [member];
+  while (open.length > 0) {
+    for (const id of await call.ports.groups.directGroups(open.pop()!)) {
+      if (found.has(id)) continue;
+      found.add(id);
+      open.push({ kind: 'group', id });
+    }
+  }
+  return [...found];
+}
+
+export const showObjects = (call: Call, items: readonly Item[]) =>
+  collection(call, items, shownMembers, { isMixed: true });
+
+type Members = (call: Call, group: Group) => Promise<readonly GroupMember[]>;
+const direct: Members = (call, group) => call.ports.groups.members(group.id);
+const transitive: Members = (call, group) => transitiveMembers(call, group.id);
+const owning: Members = async (_, group) => ownersOf(group).map((id) => ({ kind: 'user', id }));
+const memberOf: Members = async (call, { id }) => asGroups(await call.ports.groups.directGroups({ kind: 'group', id }));
+const transitiveMemberOf: Members = async (call, { id }) =>
+  asGroups(await transitiveGroups(call, { kind: 'group', id }));
+export const asGroups = (ids: readonly string[]): readonly GroupMember[] => ids.map((id) => ({ kind: 'group', id }));
+
+/** The list, the list of one type, and how many there are. */
+function listing(name: string, members: Members): readonly Route[] {
+  const list = async (call: Call) => showObjects(call, await objectsOf(call, await members(call, await groupIn(call))));
+  const count = async (call: Call) => countOf(call, await objectsOf(call, await members(call, await groupIn(call))));
+  const need = needs.readGroups;
+  return [
+    { method: 'GET', path: `groups/{id}/${name}`, need, answer: list },
+    { method: 'GET', path: `groups/{id}/${name}/$count`, need, answer: count },
+    { method: 'GET', path: `groups/{id}/${name}/{cast}`, need, answer: list },
+    { method: 'GET', path: `groups/{id}/${name}/{cast}/$count`, need, answer: count },
+  ];
+}
+
+export const groupRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: 'groups',
+    need: needs.readGroups,
+    answer: async (call) => collection(call, (await everyGroup(call)).map(groupItem).map(untyped), shownGroup),
+  },
+  {
+    method: 'GET',
+    path: 'groups/$count',
+    need: needs.readGroups,
+    answer: async (call) => countOf(call, (await everyGroup(call)).map(groupItem)),
+  },
+  { method: 'POST', path: 'groups', need: needs.writeGroups, answer: add },
+  {
+    method: 'GET',
+    path: 'groups/{id}',
+    need: needs.readGroups,
+    answer: async (call) => entity(call, untyped(groupItem(await groupIn(call))), shownGroup),
+  },
+  { method: 'PATCH', path: 'groups/{id}', need: needs.writeGroups, answer: change },
+  { method: 'DELETE', path: 'groups/{id}', need: needs.writeGroups, answer: remove },
+  { method: 'POST', path: 'groups/{id}/members/$ref', need: needs.writeMembers, answer: addMember },
+  { method: 'DELETE', path: 'groups/{id}/members/{member}/$ref', need: needs.writeMembers, answer: removeMember },
+  { method: 'POST', path: 'groups/{id}/owners/$ref', need: needs.writeGroups, answer: addOwner },
+  { method: 'DELETE', path: 'groups/{id}/owners/{owner}/$ref', need: needs.writeGroups, answer: removeOwner },
+  ...listing('owners', owning),
+  ...listing('members', direct),
+  ...listing('transitivemembers', transitive),
+  ...listing('memberof', memberOf),
+  ...listing('transitivememberof', transitiveMemberOf),
+];

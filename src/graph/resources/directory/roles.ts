@@ -1,0 +1,229 @@
+import { z } from 'zod';
+import {
+  assignmentId,
+  assignRole,
+  type RoleAssignment,
+  roleAssignmentKind,
+  unassignRole,
+} from '#admin/directory/role-assignments.ts';
+import { type DirectoryRole, directoryRole, directoryRoles } from '#core/roles/directory-roles.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { StoredObject } from '#model/directory-object.ts';
+import { type Item, mustEqual } from '../../odata/evaluate.ts';
+import { collection, entity, nothing, type Shown, untyped } from '../../protocol/answers.ts';
+import { readBody } from '../../protocol/body.ts';
+import { type Call, keyText } from '../../protocol/call.ts';
+import { needs } from '../../protocol/needs.ts';
+import { referenceIn } from '../../protocol/reference.ts';
+import type { Route } from '../../protocol/route.ts';
+import { showObjects } from './groups.ts';
+import { principalItem } from './principals.ts';
+
+/**
+ * Two views of one store: directoryRoles (activated ones) and roleManagement/directory. A role is its template: its id
+ * is the template id everywhere, and it is activated as soon as it is asked for or somebody holds it.
+ */
+const activationKind = 'activatedRoles';
+
+/** A role as `directoryRoles` and `memberOf` show it. */
+export function roleItem(templateId: string): Item {
+  const role = directoryRole(templateId);
+  return {
+    '@odata.type': '#microsoft.graph.directoryRole',
+    id: templateId,
+    deletedDateTime: null,
+    description: role?.description ?? null,
+    displayName: role?.displayName ?? templateId,
+    roleTemplateId: templateId,
+  };
+}
+function definitionItem(role: DirectoryRole): Item {
+  return {
+    id: role.templateId,
+    templateId: role.templateId,
+    displayName: role.displayName,
+    description: role.description,
+    isBuiltIn: true,
+    isEnabled: true,
+    resourceScopes: ['/'],
+    rolePermissions: [{ allowedResourceActions: actionsOf(role), condition: null }],
+    version: '1',
+    inheritsPermissionsFrom: [],
+  };
+}
+
+/** The matrix in the form of Entra's actions; the areas are ours. */
+const actionsOf = ({ may }: DirectoryRole): readonly string[] =>
+  Object.entries(may).flatMap(([area, access]) => {
+    const read = `microsoft.directory/${area}/standard/read`;
+    return access === 'write' ? [read, `microsoft.directory/${area}/allProperties/allTasks`] : [read];
+  });
+
+const assignments = ({ ports }: Call) => ports.objects.list<RoleAssignment>(roleAssignmentKind);
+
+async function activated(call: Call): Promise<readonly string[]> {
+  const asked = (await call.ports.objects.list(activationKind)).map(({ id }) => id);
+  const held = (await assignments(call)).map(({ document }) => document.roleDefinitionId);
+  return [...new Set([...asked, ...held])];
+}
+
+/** By id or `(roleTemplateId='…')`: the same here. @throws graphObjectMissing */
+function roleIn(call: Call): DirectoryRole {
+  const role = directoryRole(keyText(call, 'id'));
+  if (!role) throw fault('graphObjectMissing', { id: keyText(call, 'id').slice(0, 80) });
+  return role;
+}
+
+async function activate(call: Call) {
+  const { roleTemplateId } = readBody(call, z.strictObject({ roleTemplateId: z.string() }));
+  const role = directoryRole(roleTemplateId);
+  if (!role) throw fault('graphObjectMissing', { id: roleTemplateId.slice(0, 80) });
+  const { templateId } = role;
+  if ((await activated(call)).includes(templateId)) {
+    throw fault('graphObjectConflict', { target: 'roleTemplateId', value: templateId });
+  }
+  const object = { kind: activationKind, id: templateId, owner: undefined, document: {} };
+  await call.ports.objects.add(object, { activity: 'Add role from template', actor: call.actor });
+  return entity(call, untyped(roleItem(templateId)), shownRole, 201);
+}
+
+async function members(call: Call) {
+  const { templateId } = roleIn(call);
+  const held = (await assignments(call)).filter(({ document }) => document.roleDefinitionId === templateId);
+  const items = await Promise.all(held.map(({ document }) => principalItem(call, document.principalId)));
+  return showObjects(
+    call,
+    items.filter((item) => item !== undefined),
+  );
+}
+
+async function addMember(call: Call) {
+  const { '@odata.id': reference } = readBody(call, z.strictObject({ '@odata.id': z.string() }));
+  const asked = { principalId: referenceIn(reference).id, roleDefinitionId: roleIn(call).templateId };
+  await assignRole(asked, call.actor, call.ports);
+  return nothing;
+}
+
+async function removeMember(call: Call) {
+  await unassignRole(
+    assignmentId(roleIn(call).templateId, keyText(call, 'member').toLowerCase()),
+    call.actor,
+    call.ports,
+  );
+  return nothing;
+}
+
+async function assignmentItem(call: Call, { id, document }: StoredObject<RoleAssignment>): Promise<Item> {
+  const { principalId, roleDefinitionId, directoryScopeId } = document;
+  const expands = (name: string) => call.query.expand.some((one) => one.split('(')[0]!.toLowerCase() === name);
+  return {
+    id,
+    principalId,
+    principalOrganizationId: call.ports.tenant.id,
+    roleDefinitionId,
+    directoryScopeId,
+    resourceScope: '/',
+    ...(expands('principal') ? { principal: (await principalItem(call, principalId)) ?? null } : {}),
+    ...(expands('roledefinition') ? { roleDefinition: definitionItem(directoryRole(roleDefinitionId)!) } : {}),
+    ...(expands('directoryscope') ? { directoryScope: { id: '/' } } : {}),
+  };
+}
+
+async function listAssignments(call: Call) {
+  const owner = mustEqual(call.query.filter, 'principalId')?.toLowerCase();
+  const found = await call.ports.objects.list<RoleAssignment>(roleAssignmentKind, owner);
+  return collection(call, await Promise.all(found.map((one) => assignmentItem(call, one))), shownAssignment);
+}
+
+async function assignmentIn(call: Call): Promise<StoredObject<RoleAssignment>> {
+  const id = keyText(call, 'id');
+  const found = await call.ports.objects.find<RoleAssignment>(roleAssignmentKind, id);
+  if (!found) throw fault('graphObjectMissing', { id: id.slice(0, 120) });
+  return found;
+}
+
+const newAssignment = z.strictObject({
+  principalId: z.string(),
+  roleDefinitionId: z.string(),
+  directoryScopeId: z.literal('/', 'only the whole tenant, "/", is a scope here').default('/'),
+  appScopeId: z.null().optional(),
+  condition: z.null().optional(),
+});
+
+async function addAssignment(call: Call) {
+  const stored = await assignRole(readBody(call, newAssignment), call.actor, call.ports);
+  return entity(call, await assignmentItem(call, stored), shownAssignment, 201);
+}
+
+const shownRole: Shown = { type: 'directoryRole', set: 'directoryRoles' };
+const shownTemplate: Shown = { type: 'directoryRoleTemplate', set: 'directoryRoleTemplates' };
+const shownDefinition: Shown = { type: 'unifiedRoleDefinition', set: 'roleManagement/directory/roleDefinitions' };
+const shownAssignment: Shown = { type: 'unifiedRoleAssignment', set: 'roleManagement/directory/roleAssignments' };
+
+const unpaged = { page: 999, most: 999 };
+const templateItem = ({ templateId, displayName, description }: DirectoryRole): Item => ({
+  id: templateId,
+  deletedDateTime: null,
+  description,
+  displayName,
+});
+
+export const roleRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: 'directoryroletemplates',
+    need: needs.readRoles,
+    answer: (call) => collection(call, directoryRoles.map(templateItem), shownTemplate, unpaged),
+  },
+  {
+    method: 'GET',
+    path: 'directoryroletemplates/{id}',
+    need: needs.readRoles,
+    answer: (call) => entity(call, templateItem(roleIn(call)), shownTemplate),
+  },
+  {
+    method: 'GET',
+    path: 'directoryroles',
+    need: needs.readRoles,
+    answer: async (call) => collection(call, (await activated(call)).map(roleItem).map(untyped), shownRole, unpaged),
+  },
+  { method: 'POST', path: 'directoryroles', need: needs.writeRoles, answer: activate },
+  {
+    method: 'GET',
+    path: 'directoryroles/{id}',
+    need: needs.readRoles,
+    answer: (call) => entity(call, untyped(roleItem(roleIn(call).templateId)), shownRole),
+  },
+  { method: 'GET', path: 'directoryroles/{id}/members', need: needs.readRoles, answer: members },
+  { method: 'POST', path: 'directoryroles/{id}/members/$ref', need: needs.writeRoles, answer: addMember },
+  { method: 'DELETE', path: 'directoryroles/{id}/members/{member}/$ref', need: needs.writeRoles, answer: removeMember },
+  {
+    method: 'GET',
+    path: 'rolemanagement/directory/roledefinitions',
+    need: needs.readRoles,
+    answer: (call) => collection(call, directoryRoles.map(definitionItem), shownDefinition, unpaged),
+  },
+  {
+    method: 'GET',
+    path: 'rolemanagement/directory/roledefinitions/{id}',
+    need: needs.readRoles,
+    answer: (call) => entity(call, definitionItem(roleIn(call)), shownDefinition),
+  },
+  { method: 'GET', path: 'rolemanagement/directory/roleassignments', need: needs.readRoles, answer: listAssignments },
+  { method: 'POST', path: 'rolemanagement/directory/roleassignments', need: needs.writeRoles, answer: addAssignment },
+  {
+    method: 'GET',
+    path: 'rolemanagement/directory/roleassignments/{id}',
+    need: needs.readRoles,
+    answer: async (call) => entity(call, await assignmentItem(call, await assignmentIn(call)), shownAssignment),
+  },
+  {
+    method: 'DELETE',
+    path: 'rolemanagement/directory/roleassignments/{id}',
+    need: needs.writeRoles,
+    answer: async (call) => {
+      await unassignRole((await assignmentIn(call)).id, call.actor, call.ports);
+      return nothing;
+    },
+  },
+];

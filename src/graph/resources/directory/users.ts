@@ -1,0 +1,220 @@
+import {
+  addDirectoryUser,
+  changeDirectoryUser,
+  type DirectoryUserChange,
+  removeDirectoryUser,
+} from '#admin/directory/directory-users.ts';
+import { rolesOf } from '#admin/directory/role-assignments.ts';
+import { authorise, mayTouchHolder, type Need } from '#core/roles/authorise.ts';
+import { CardeaError, fault } from '#core/trace/fault.ts';
+import type { UserEntry } from '#model/user.ts';
+import { mustEqual } from '../../odata/evaluate.ts';
+import { collection, countOf, entity, nothing, untyped } from '../../protocol/answers.ts';
+import { readBody } from '../../protocol/body.ts';
+import { type Call, keyText } from '../../protocol/call.ts';
+import { needs } from '../../protocol/needs.ts';
+import type { Route } from '../../protocol/route.ts';
+import { shownUser, userItem } from './user-item.ts';
+import { changeOf, changeShape, newShape } from './user-shape.ts';
+import { isSelf, requireSight, seen } from './user-sight.ts';
+
+/** @throws graphObjectMissing */
+export async function userIn(call: Call, key = 'id'): Promise<UserEntry> {
+  const wanted = call.keys[key] === undefined ? call.caller.id : keyText(call, key);
+  const user = await call.ports.users.find(wanted);
+  if (!user) throw fault('graphObjectMissing', { id: wanted.slice(0, 120) });
+  return (await call.ports.users.entriesOf([user.id]))[0]!;
+}
+
+/** What the filter must equal is looked up; otherwise everybody is read. */
+async function candidates(call: Call): Promise<readonly UserEntry[]> {
+  const { filter } = call.query;
+  const { users, directory } = call.ports;
+  const id = mustEqual(filter, 'id') ?? mustEqual(filter, 'userPrincipalName');
+  if (id !== undefined) {
+    const user = await users.find(id);
+    return user ? users.entriesOf([user.id]) : [];
+  }
+  const certificateUserId = mustEqual(filter, 'authorizationInfo', 'certificateUserIds');
+  if (certificateUserId !== undefined) {
+    const [answer] = await directory.answer([{ property: 'certificateUserIds', value: certificateUserId }]);
+    return users.entriesOf(answer!.users.map((user) => user.id));
+  }
+  return everybody(call);
+}
+
+async function everybody({ ports }: Call): Promise<readonly UserEntry[]> {
+  const found: UserEntry[] = [];
+  for (;;) {
+    const after = found.at(-1)?.user.id;
+    const page = await ports.users.entries({ top: 500, ...(after === undefined ? {} : { after }) });
+    found.push(...page);
+    if (page.length < 500) return found;
+  }
+}
+
+/** Properties of a single object only (graph-api §1.4). */
+const singleOnly = [
+  'aboutme',
+  'birthday',
+  'hiredate',
+  'interests',
+  'mysite',
+  'pastprojects',
+  'preferredname',
+  'responsibilities',
+  'schools',
+  'skills',
+  'mailboxsettings',
+];
+
+async function list(call: Call) {
+  requireAdvanced(call);
+  const alone = call.query.select?.find((name) => singleOnly.includes(name.toLowerCase()));
+  if (alone !== undefined) throw fault('graphSelectNotOfLists', { property: alone });
+  requireSight(call, false);
+  return collection(
+    call,
+    (await candidates(call)).map((entry) => seen(call, entry)),
+    shownUser,
+  );
+}
+
+/** certificateUserIds are for advanced queries: the header and `$count=true`, where strict (graph-api §1.6). */
+function requireAdvanced(call: Call): void {
+  const { filter, search, count, skiptoken } = call.query;
+  if (!call.strict || skiptoken !== undefined) return;
+  const asksAdvanced = /authorizationInfo|\bne\b|\bnot\b|endswith/i.test(
+    [...new URLSearchParams(call.request.search).values()].join(' '),
+  );
+  const eventual = call.request.header('consistencylevel')?.toLowerCase() === 'eventual';
+  if ((filter && asksAdvanced && !(eventual && count)) || (search && !eventual)) {
+    const problem = 'this query needs $count=true and the header ConsistencyLevel: eventual';
+    throw fault('graphQueryUnsupported', { problem });
+  }
+}
+
+async function change(call: Call) {
+  const entry = await userIn(call);
+  const asked = changeOf(readBody(call, changeShape));
+  await requireRights(call, entry, asked);
+  await changeDirectoryUser(entry.user.id, asked, call.actor, call.ports);
+  return nothing;
+}
+
+/** Sensitive properties have needs of their own, and administrators may be touched by their betters only (§2.4). */
+async function requireRights(call: Call, { user, profile }: UserEntry, asked: DirectoryUserChange): Promise<void> {
+  const require = (need: Need) => {
+    const ruling = authorise(call.caller, need);
+    if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+  };
+  const { certificateUserIds, password, accountEnabled, ...rest } = asked;
+  const write = needs.writeUsers.permissions;
+  if (certificateUserIds !== undefined) {
+    require({ area: 'certificateUserIds', access: 'write', permissions: write });
+    if (profile.onPremisesSyncEnabled === true)
+      throw fault('graphUserSynchronised', { property: 'certificateUserIds' });
+  }
+  if (password !== undefined)
+    require({
+      area: 'userCredentials',
+      access: 'write',
+      permissions: ['User-PasswordProfile.ReadWrite.All', ...write],
+    });
+  if (accountEnabled !== undefined)
+    require({ area: 'userState', access: 'write', permissions: ['User.EnableDisableAccount.All', ...write] });
+  if (Object.keys(rest).length > 0) require(needs.writeUsers);
+  // Whoever can change the names a certificate is bound by can become that person.
+  const isSensitive = [
+    'password',
+    'accountEnabled',
+    'certificateUserIds',
+    'userPrincipalName',
+    'onPremisesUserPrincipalName',
+  ];
+  if (isSensitive.some((name) => asked[name as keyof DirectoryUserChange] !== undefined))
+    await requireAbove(call, user);
+}
+
+async function requireAbove(call: Call, user: UserEntry['user']): Promise<void> {
+  if (user.id === call.caller.id) return;
+  const ruling = mayTouchHolder(call.caller, await rolesOf(user.id, user.groupIds, call.ports));
+  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+}
+
+async function remove(call: Call) {
+  const { user } = await userIn(call);
+  await requireAbove(call, user);
+  await removeDirectoryUser(user.id, call.actor, call.ports);
+  return nothing;
+}
+
+async function add(call: Call) {
+  const said = readBody(call, newShape);
+  if (!said.passwordProfile?.password && domainOf(call, said.userPrincipalName)?.authenticationType !== 'Federated') {
+    const problem = 'a password is required, unless the domain is federated';
+    throw fault('graphPropertyInvalid', { target: 'passwordProfile', problem });
+  }
+  if (said.authorizationInfo) {
+    const ruling = authorise(call.caller, { ...needs.writeUsers, area: 'certificateUserIds' });
+    if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+  }
+  const { displayName, userPrincipalName } = said;
+  const entry = await addDirectoryUser({ ...changeOf(said), displayName, userPrincipalName }, call.actor, call.ports);
+  return entity(call, untyped(userItem(entry)), shownUser, 201);
+}
+
+const domainOf = (call: Call, name: string) =>
+  call.ports.tenant.domains.find(({ id }) => id === name.split('@').at(-1)?.toLowerCase());
+
+/** A person may read themselves with User.Read alone. */
+export async function needToRead(call: Call): Promise<Need> {
+  if (call.keys.id === undefined) return needOfMe(call);
+  const key = keyText(call, 'id').toLowerCase();
+  const self = call.caller.kind === 'person' ? await call.ports.directory.user(call.caller.id) : undefined;
+  const isSelf = self !== undefined && [self.id, self.userPrincipalName.toLowerCase()].includes(key);
+  return isSelf ? readSelf : needs.readUsers;
+}
+const readSelf: Need = {
+  area: 'users',
+  access: 'read',
+  permissions: ['User.Read', ...needs.readUsers.permissions],
+  isSelf: true,
+};
+
+/** What a change needs is known once its body is read: {@link requireRights}. */
+const needToChange: Need = {
+  area: 'users',
+  access: 'read',
+  permissions: [...needs.writeUsers.permissions, 'User.EnableDisableAccount.All', 'User-PasswordProfile.ReadWrite.All'],
+};
+
+/** @throws graphPersonNeeded for an application */
+function needOfMe({ caller }: Call): Need {
+  if (caller.kind === 'application') throw fault('graphPersonNeeded', {});
+  return readSelf;
+}
+
+async function one(call: Call) {
+  const entry = await userIn(call);
+  requireSight(call, isSelf(call, entry));
+  return entity(call, seen(call, entry), shownUser);
+}
+
+export const userRoutes: readonly Route[] = [
+  { method: 'GET', path: 'users', need: needs.readUsers, answer: list },
+  {
+    method: 'GET',
+    path: 'users/$count',
+    need: needs.readUsers,
+    answer: async (call) => {
+      requireSight(call, false);
+      return countOf(call, (await candidates(call)).map(userItem));
+    },
+  },
+  { method: 'POST', path: 'users', need: needs.writeUsers, answer: add },
+  { method: 'GET', path: 'users/{id}', need: needToRead, answer: one },
+  { method: 'PATCH', path: 'users/{id}', need: needToChange, answer: change },
+  { method: 'DELETE', path: 'users/{id}', need: needs.deleteUsers, answer: remove },
+  { method: 'GET', path: 'me', need: needOfMe, answer: one },
+];

@@ -1,0 +1,136 @@
+import { readActor } from '#admin/actor.ts';
+import { activitiesWhere, activityOf } from '#core/audit/activities.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { AuditRecord } from '#model/audit.ts';
+import { type Item, mustBeWithin, mustEqual } from '../../odata/evaluate.ts';
+import { entity, type LogMark, logPage, type Shown } from '../../protocol/answers.ts';
+import { type Call, keyText } from '../../protocol/call.ts';
+import { needs } from '../../protocol/needs.ts';
+import type { Route } from '../../protocol/route.ts';
+import { readLogOrder } from './sign-ins.ts';
+
+const shown: Shown = { type: 'directoryAudit', set: 'auditLogs/directoryAudits' };
+
+/** A change as Graph shows it (graph-api §12.2). */
+function auditItem(record: AuditRecord, version: Call['version']): Item {
+  const { service, category } = activityOf(record.activity);
+  return {
+    id: record.id,
+    category,
+    correlationId: record.id,
+    result: 'success',
+    resultReason: '',
+    activityDisplayName: record.activity,
+    activityDateTime: record.activityDateTime.toISOString(),
+    loggedByService: service,
+    operationType: operationType(record.activity),
+    initiatedBy: initiatedBy(record.actor),
+    ...(version === 'beta' ? { userAgent: null } : {}),
+    targetResources: targetResources(record),
+    additionalDetails: [],
+  };
+}
+
+const operations: readonly (readonly [string, RegExp])[] = [
+  ['Assign', /^(Add member|Add owner|Add app role|Add a group|Consent)/],
+  ['Unassign', /^Remove (member|owner|app role|a group)/],
+  ['Add', /^(Add|Create|Register|Upload|Import)|Create$/],
+  ['Delete', /^(Delete|Remove|Hard Delete|Unregister|End)|(Delete|Reset)$/],
+];
+const operationType = (activity: string) => operations.find(([, mark]) => mark.test(activity))?.[0] ?? 'Update';
+
+function initiatedBy(actor: string) {
+  const read = readActor(actor);
+  if (read.kind === 'user') {
+    const { id, name, ipAddress } = read;
+    return { user: { id, displayName: null, userPrincipalName: name, ipAddress }, app: null };
+  }
+  const { id, name } = read;
+  return {
+    user: null,
+    app: { appId: id || null, displayName: name, servicePrincipalId: id || null, servicePrincipalName: null },
+  };
+}
+
+type Members = Readonly<Record<string, unknown>>;
+const membersOf = (value: unknown): Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : {};
+const textOf = (value: unknown) => (typeof value === 'string' ? value : null);
+
+function targetResources(record: AuditRecord): readonly unknown[] {
+  const about = { ...membersOf(record.oldValue), ...membersOf(record.newValue) };
+  const { target } = activityOf(record.activity);
+  const first = {
+    id: record.targetId,
+    displayName: textOf(about.displayName),
+    type: target,
+    userPrincipalName: target === 'User' ? textOf(about.userPrincipalName) : null,
+    groupType: target === 'Group' ? 'azureAD' : null,
+    modifiedProperties: modifiedProperties(record),
+  };
+  const other = otherTarget(record, about);
+  return other ? [first, { ...nobody, ...other }] : [first];
+}
+
+const nobody = { displayName: null, userPrincipalName: null, groupType: null, modifiedProperties: [] };
+
+/** Who was made or unmade a member: the one thing of two that is not the target. */
+function otherTarget({ activity }: AuditRecord, { id, kind, principalId }: Members) {
+  if (!/ member /.test(activity)) return undefined;
+  if (typeof principalId === 'string') return { id: principalId, type: 'User' };
+  return typeof id === 'string' ? { id, type: kind === 'group' ? 'Group' : 'User' } : undefined;
+}
+
+/** Values are texts of JSON (graph-api §12.2). */
+function modifiedProperties({ activity, oldValue, newValue }: AuditRecord): readonly unknown[] {
+  const changed = (displayName: string, old: unknown, now: unknown) =>
+    JSON.stringify(old) === JSON.stringify(now) ? [] : [{ displayName, oldValue: jsonOf(old), newValue: jsonOf(now) }];
+  // Detection rules look for this name and read the whole policy in it.
+  if (activity.startsWith('Authentication Methods Policy'))
+    return changed('AuthenticationMethodsPolicy', oldValue, newValue);
+  const [old, now] = [membersOf(oldValue), membersOf(newValue)];
+  const names = [...new Set([...Object.keys(old), ...Object.keys(now)])];
+  return names.length > 0
+    ? names.flatMap((name) => changed(name, old[name], now[name]))
+    : changed('Value', oldValue, newValue);
+}
+const jsonOf = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
+
+/** Names of activities the filter leaves; undefined when it leaves names nobody can list. */
+function activitiesAsked({ query: { filter } }: Call): readonly string[] | undefined {
+  const name = mustEqual(filter, 'activityDisplayName');
+  if (name !== undefined) return [...(activitiesWhere((known) => same(known, name)) ?? []), name];
+  const [category, service] = [mustEqual(filter, 'category'), mustEqual(filter, 'loggedByService')];
+  if (category === undefined && service === undefined) return undefined;
+  return activitiesWhere((_, activity) => same(activity.category, category) && same(activity.service, service));
+}
+
+/** Undefined asks for nothing. */
+const same = (one: string, other: string | undefined) =>
+  other === undefined || one.toLowerCase() === other.toLowerCase();
+
+function list(call: Call) {
+  const order = readLogOrder(call, 'activityDateTime');
+  const activities = activitiesAsked(call);
+  const asked = { ...(activities ? { activities } : {}), ...mustBeWithin(call.query.filter, 'activityDateTime') };
+  const read = async ({ top, after }: { top: number; after: LogMark | undefined }) => {
+    const mark = after ? { before: { id: after.id, activityDateTime: after.at } } : {};
+    const records = await call.ports.audits.list({ ...asked, ...order, ...mark, top });
+    return records.map((record) => auditItem(record, call.version));
+  };
+  return logPage(call, { time: 'activityDateTime', read }, shown);
+}
+
+/** @throws graphObjectMissing */
+async function one(call: Call) {
+  const id = keyText(call, 'id');
+  const record = await call.ports.audits.find(id);
+  if (!record) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+  return entity(call, auditItem(record, call.version), shown);
+}
+
+/** graph-api §12.2. */
+export const directoryAuditRoutes: readonly Route[] = [
+  { method: 'GET', path: 'auditlogs/directoryaudits', need: needs.readAudits, answer: list },
+  { method: 'GET', path: 'auditlogs/directoryaudits/{id}', need: needs.readAudits, answer: one },
+];

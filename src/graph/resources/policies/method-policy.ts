@@ -1,0 +1,260 @@
+import { z } from 'zod';
+import { changeX509, rehearseX509, resetX509 } from '#admin/policies/method-policy.ts';
+import { type MethodId, type MethodState, methodIds, methodState, notOffered } from '#core/access/method-state.ts';
+import {
+  methodsPolicy,
+  preferencesIn,
+  type SystemCredentialPreferences,
+  states,
+} from '#core/access/system-preferred.ts';
+import type { MethodTarget, X509CertificateConfiguration } from '#core/binding/policy.ts';
+import type { Outcome } from '#core/outcome.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { Item } from '../../odata/evaluate.ts';
+import { contextOf, nothing } from '../../protocol/answers.ts';
+import { readBody } from '../../protocol/body.ts';
+import { type Answer, type Call, keyText } from '../../protocol/call.ts';
+import { guarded } from '../../protocol/guarded.ts';
+import { needs } from '../../protocol/needs.ts';
+import type { Route } from '../../protocol/route.ts';
+import { merged, x509Shape } from './x509-shape.ts';
+
+const { kind: policyKind } = methodsPolicy;
+
+const typeOf = (method: string) => `${method[0]!.toLowerCase()}${method.slice(1)}`;
+const targetItem = (target: MethodTarget) => ({ isRegistrationRequired: false, ...target });
+const linked = (call: Call, id: string, name: string) => {
+  const { '@odata.context': context } = contextOf(
+    call,
+    `policies/authenticationMethodsPolicy/authenticationMethodConfigurations('${id}')/microsoft.graph.${typeOf(id)}AuthenticationMethodConfiguration/${name}`,
+  );
+  return context === undefined ? {} : { [`${name}@odata.context`]: context };
+};
+
+async function x509Item(call: Call): Promise<Item> {
+  const configuration = await call.ports.policy.x509();
+  const { includeTargets, excludeTargets, beyondEntra: _, ...rest } = configuration;
+  return {
+    '@odata.type': '#microsoft.graph.x509CertificateAuthenticationMethodConfiguration',
+    id: 'X509Certificate',
+    ...rest,
+    certificateUserBindings: [...rest.certificateUserBindings].sort((one, other) => one.priority - other.priority),
+    certificateAuthorityScopes: await namedScopes(call, configuration),
+    excludeTargets,
+    ...linked(call, 'x509Certificate', 'includeTargets'),
+    includeTargets: includeTargets.map(targetItem),
+  };
+}
+
+/** C-11: the container's id is kept, its name is shown. */
+async function namedScopes(call: Call, { certificateAuthorityScopes }: X509CertificateConfiguration) {
+  if (certificateAuthorityScopes.length === 0) return [];
+  const { containers } = await call.ports.trustStore.state();
+  return certificateAuthorityScopes.map((scope) => {
+    const container = containers.find(({ id }) => id === scope.publicKeyInfrastructureIdentifier);
+    return {
+      ...scope,
+      publicKeyInfrastructureIdentifier: container?.displayName ?? scope.publicKeyInfrastructureIdentifier,
+    };
+  });
+}
+
+async function otherItem(call: Call, method: MethodId): Promise<Item> {
+  const { state, includeTargets, excludeTargets } = methodState(method, await call.ports.policy.methodStates());
+  return {
+    '@odata.type': `#microsoft.graph.${typeOf(method)}AuthenticationMethodConfiguration`,
+    id: method,
+    state,
+    excludeTargets,
+    ...linked(call, method, 'includeTargets'),
+    includeTargets: includeTargets.map(targetItem),
+  };
+}
+
+const items = async (call: Call): Promise<readonly Item[]> =>
+  Promise.all([x509Item(call), ...methodIds.map((method) => otherItem(call, method))]);
+
+/** Whatever its case. @throws graphObjectMissing */
+function methodIn(call: Call): 'X509Certificate' | MethodId {
+  const wanted = keyText(call, 'method');
+  const found = (['X509Certificate', ...methodIds] as const).find((id) => id.toLowerCase() === wanted.toLowerCase());
+  if (!found) throw fault('graphObjectMissing', { id: wanted.slice(0, 80) });
+  return found;
+}
+
+async function read(call: Call): Promise<Answer> {
+  const method = methodIn(call);
+  const item = method === 'X509Certificate' ? await x509Item(call) : await otherItem(call, method);
+  return { status: 200, body: { ...contextOf(call, 'authenticationMethodConfigurations/$entity'), ...item } };
+}
+
+async function change(call: Call): Promise<Answer> {
+  const method = methodIn(call);
+  if (method !== 'X509Certificate') return changeOther(call, method);
+  const said = readBody(call, x509Shape);
+  if (call.strict && said['@odata.type'] === undefined) {
+    throw fault('graphPropertyInvalid', { target: '@odata.type', problem: 'Microsoft wants it said' });
+  }
+  await changeX509((old) => merged(old, said), call.actor, guarded(call));
+  return nothing;
+}
+
+/** Beyond Entra: what the same body would do to the sign-ins of the last thirty days. Nothing is changed. */
+async function rehearse(call: Call): Promise<Answer> {
+  if (methodIn(call) !== 'X509Certificate') throw fault('graphObjectMissing', { id: keyText(call, 'method') });
+  const said = readBody(call, x509Shape);
+  const found = await rehearseX509((old) => merged(old, said), call.at, call.ports);
+  const told = ({ kind, code, method }: Outcome) => ({ outcome: kind, code: code ?? null, method: method ?? null });
+  const changes = found.changes.map((change) => ({
+    ...change,
+    before: told(change.before),
+    after: told(change.after),
+  }));
+  return { status: 200, body: { ...contextOf(call, 'cardea.dryRun'), ...found, changes } };
+}
+
+async function reset(call: Call): Promise<Answer> {
+  const method = methodIn(call);
+  if (method === 'X509Certificate') await resetX509(call.actor, guarded(call));
+  else await call.ports.policy.setMethodState(method, undefined, call.actor);
+  return nothing;
+}
+
+const target = z.looseObject({ targetType: z.enum(['group', 'user']), id: z.string().max(64) });
+const otherShape = z.looseObject({
+  id: z.string().optional(),
+  state: z.enum(['enabled', 'disabled']).optional(),
+  includeTargets: z.array(target).max(100).optional(),
+  excludeTargets: z.array(target).max(100).optional(),
+});
+
+async function changeOther(call: Call, method: MethodId): Promise<Answer> {
+  const { id: _, ...said } = readBody(call, otherShape);
+  const stranger = Object.keys(said).find((name) => !['state', 'includeTargets', 'excludeTargets'].includes(name));
+  const wrong = (target: string, problem: string) => fault('graphPropertyInvalid', { target, problem });
+  if (stranger !== undefined) throw wrong(stranger.slice(0, 80), 'this method has no such setting here');
+  if (said.state === 'enabled' && notOffered.includes(method)) {
+    throw wrong('state', `${method} is not offered: no message, call or mail is sent from here`);
+  }
+  for (const { id } of [...(said.includeTargets ?? []), ...(said.excludeTargets ?? [])]) {
+    if (id !== 'all_users' && !(await call.ports.groups.find(id.toLowerCase())))
+      throw fault('graphMethodTargetUnknown', { id });
+  }
+  const old = methodState(method, await call.ports.policy.methodStates());
+  await call.ports.policy.setMethodState(method, { ...old, ...said } as MethodState, call.actor);
+  return nothing;
+}
+
+/** The policy around the methods. What it says of registration is kept and shown; nobody is campaigned at from here. */
+const policyShape = z.strictObject({
+  id: z.string().optional(),
+  displayName: z.string().max(256).nullable().optional(),
+  description: z.string().max(1024).nullable().optional(),
+  policyMigrationState: z.enum(['preMigration', 'migrationInProgress', 'migrationComplete']).nullable().optional(),
+  reconfirmationInDays: z.number().int().min(0).max(730).nullable().optional(),
+  registrationEnforcement: z.looseObject({}).nullable().optional(),
+  systemCredentialPreferences: z
+    .strictObject({
+      '@odata.type': z.string().optional(),
+      state: z.enum(states).optional(),
+      includeTargets: z.array(target).max(1).optional(),
+      excludeTargets: z.array(target).max(1).optional(),
+    })
+    .optional(),
+});
+const usualPolicy = {
+  displayName: 'Authentication Methods Policy',
+  description: 'Which methods people of this tenant may sign in with, and how certificates are bound to them.',
+  policyVersion: '1.5',
+  policyMigrationState: 'migrationComplete',
+  reconfirmationInDays: null,
+  registrationEnforcement: {
+    authenticationMethodsRegistrationCampaign: {
+      snoozeDurationInDays: 1,
+      enforceRegistrationAfterAllowedSnoozes: true,
+      state: 'default',
+      excludeTargets: [],
+      includeTargets: [
+        { id: 'all_users', targetType: 'group', targetedAuthenticationMethod: 'microsoftAuthenticator' },
+      ],
+    },
+  },
+};
+
+async function readPolicy(call: Call): Promise<Answer> {
+  const kept = (await call.ports.objects.find<object>(policyKind, 'authenticationMethodsPolicy'))?.document ?? {};
+  const { at } = call;
+  const body = {
+    ...contextOf(call, 'authenticationMethodsPolicy'),
+    id: 'authenticationMethodsPolicy',
+    ...usualPolicy,
+    lastModifiedDateTime: at.toISOString(),
+    ...kept,
+    systemCredentialPreferences: call.version === 'beta' ? preferencesIn(kept) : undefined,
+    authenticationMethodConfigurations: await items(call),
+  };
+  return { status: 200, body };
+}
+
+async function changePolicy(call: Call): Promise<Answer> {
+  const { id: _, ...said } = readBody(call, policyShape);
+  await checkPreferences(call, said.systemCredentialPreferences as Partial<SystemCredentialPreferences> | undefined);
+  const stamped = { ...said, lastModifiedDateTime: call.at.toISOString() };
+  const auditEntry = { activity: 'Authentication Methods Policy Update', actor: call.actor };
+  const id = 'authenticationMethodsPolicy';
+  const changed = await call.ports.objects.change<object>(
+    policyKind,
+    id,
+    (old) => ({ ...old, ...stamped }),
+    auditEntry,
+  );
+  if (!changed) await call.ports.objects.add({ kind: policyKind, id, owner: undefined, document: stamped }, auditEntry);
+  return nothing;
+}
+
+/** SPA-1: one group to include and one to exclude, which must be there; known to beta alone. */
+async function checkPreferences(call: Call, said: Partial<SystemCredentialPreferences> | undefined): Promise<void> {
+  if (said === undefined) return;
+  if (call.version !== 'beta')
+    throw fault('graphPropertyInvalid', { target: 'systemCredentialPreferences', problem: 'it is known to beta only' });
+  for (const { id } of [...(said.includeTargets ?? []), ...(said.excludeTargets ?? [])]) {
+    if (id !== 'all_users' && !(await call.ports.groups.find(id.toLowerCase())))
+      throw fault('graphMethodTargetUnknown', { id });
+  }
+}
+
+const { readMethodPolicy, writeMethodPolicy } = needs;
+const base = 'policies/authenticationmethodspolicy';
+
+export const methodPolicyRoutes: readonly Route[] = [
+  { method: 'GET', path: base, need: readMethodPolicy, answer: readPolicy },
+  { method: 'PATCH', path: base, need: writeMethodPolicy, answer: changePolicy },
+  {
+    method: 'GET',
+    path: `${base}/authenticationmethodconfigurations`,
+    need: readMethodPolicy,
+    answer: async (call) => ({
+      status: 200,
+      body: { ...contextOf(call, 'authenticationMethodConfigurations'), value: await items(call) },
+    }),
+  },
+  { method: 'GET', path: `${base}/authenticationmethodconfigurations/{method}`, need: readMethodPolicy, answer: read },
+  {
+    method: 'PATCH',
+    path: `${base}/authenticationmethodconfigurations/{method}`,
+    need: writeMethodPolicy,
+    answer: change,
+  },
+  {
+    method: 'POST',
+    path: `${base}/authenticationmethodconfigurations/{method}/dryrun`,
+    need: writeMethodPolicy,
+    answer: rehearse,
+  },
+  {
+    method: 'DELETE',
+    path: `${base}/authenticationmethodconfigurations/{method}`,
+    need: writeMethodPolicy,
+    answer: reset,
+  },
+];

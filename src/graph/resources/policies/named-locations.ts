@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { changeAccess } from '#admin/policies/change-access.ts';
+import type { NamedLocation } from '#core/access/policy.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { Item } from '../../odata/evaluate.ts';
+import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { readBody } from '../../protocol/body.ts';
+import { type Call, keyText } from '../../protocol/call.ts';
+import { needs } from '../../protocol/needs.ts';
+import type { Route } from '../../protocol/route.ts';
+import { refuseUnknown } from './access-policies.ts';
+
+const shown: Shown = {
+  type: 'namedLocation',
+  set: 'identity/conditionalAccess/namedLocations',
+  alsoKnown: ['@odata.type', 'countriesAndRegions', 'countryLookupMethod', 'includeUnknownCountriesAndRegions'],
+};
+
+const rangeType = (range: string) => (range.includes(':') ? 'iPv6CidrRange' : 'iPv4CidrRange');
+
+/** graph-api §11.1. Only locations of addresses are kept: nobody here knows which country one is in. */
+function locationItem(location: NamedLocation): Item {
+  const { id, displayName, createdDateTime = null, modifiedDateTime = createdDateTime } = location;
+  return {
+    '@odata.type': '#microsoft.graph.ipNamedLocation',
+    id,
+    displayName,
+    createdDateTime,
+    modifiedDateTime,
+    isTrusted: location.isTrusted,
+    ipRanges: location.ipRanges.map((cidrAddress) => ({
+      '@odata.type': `#microsoft.graph.${rangeType(cidrAddress)}`,
+      cidrAddress,
+    })),
+  };
+}
+
+const readOnly = z.unknown().optional();
+const noCountry = z.undefined('no country can be told from an address here').optional();
+const shape = z.strictObject({
+  '@odata.type': z
+    .string()
+    .regex(/ipNamedLocation$/i, 'only ipNamedLocation is kept: no country can be told from an address here')
+    .optional(),
+  id: readOnly,
+  createdDateTime: readOnly,
+  modifiedDateTime: readOnly,
+  displayName: z.string().max(256).optional(),
+  isTrusted: z.boolean().optional(),
+  ipRanges: z
+    .array(z.object({ cidrAddress: z.string().max(60) }))
+    .max(2000)
+    .optional(),
+  countriesAndRegions: noCountry,
+  countryLookupMethod: noCountry,
+  includeUnknownCountriesAndRegions: noCountry,
+});
+
+type CliOptions = z.infer<typeof shape>;
+const partOf = ({ displayName, isTrusted, ipRanges }: CliOptions): Partial<NamedLocation> => ({
+  ...(displayName === undefined ? {} : { displayName }),
+  ...(isTrusted === undefined ? {} : { isTrusted }),
+  ...(ipRanges === undefined ? {} : { ipRanges: ipRanges.map(({ cidrAddress }) => cidrAddress) }),
+});
+
+async function add(call: Call) {
+  const part = partOf(readBody(call, shape));
+  const at = call.at.toISOString();
+  const location: NamedLocation = {
+    id: crypto.randomUUID(),
+    displayName: '',
+    isTrusted: false,
+    ipRanges: [],
+    ...part,
+    createdDateTime: at,
+    modifiedDateTime: at,
+  };
+  await changeAccess(call.actor, call.ports, ({ namedLocations }) => ({
+    namedLocations: [...namedLocations, location],
+  }));
+  return entity(call, locationItem(location), shown, 201);
+}
+
+const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
+
+async function change(call: Call) {
+  const [id, part] = [idIn(call), partOf(readBody(call, shape))];
+  const modifiedDateTime = call.at.toISOString();
+  await changeAccess(call.actor, call.ports, ({ namedLocations }) => {
+    refuseUnknown(id, namedLocations);
+    const changed = (one: NamedLocation) => (one.id === id ? { ...one, ...part, modifiedDateTime } : one);
+    return { namedLocations: namedLocations.map(changed) };
+  });
+  return nothing;
+}
+
+async function remove(call: Call) {
+  const id = idIn(call);
+  await changeAccess(call.actor, call.ports, ({ namedLocations }) => {
+    refuseUnknown(id, namedLocations);
+    return { namedLocations: namedLocations.filter((one) => one.id !== id) };
+  });
+  return nothing;
+}
+
+const items = async ({ ports: { policy } }: Call) => (await policy.namedLocations()).map(locationItem);
+
+async function one(call: Call) {
+  const found = (await items(call)).find(({ id }) => id === idIn(call));
+  if (!found) throw fault('graphObjectMissing', { id: keyText(call, 'id').slice(0, 80) });
+  return entity(call, found, shown);
+}
+
+const path = 'identity/conditionalaccess/namedlocations';
+
+export const namedLocationRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path,
+    need: needs.readAccessPolicies,
+    answer: async (call) => collection(call, await items(call), shown, { page: 999, isMixed: true }),
+  },
+  { method: 'POST', path, need: needs.writeAccessPolicies, answer: add },
+  { method: 'GET', path: `${path}/{id}`, need: needs.readAccessPolicies, answer: one },
+  { method: 'PATCH', path: `${path}/{id}`, need: needs.writeAccessPolicies, answer: change },
+  { method: 'DELETE', path: `${path}/{id}`, need: needs.writeAccessPolicies, answer: remove },
+];

@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import {
+  addRollout,
+  addToRollout,
+  changeRollout,
+  type RolloutPolicy,
+  removeFromRollout,
+  removeRollout,
+  rolloutKind,
+  rolloutOf,
+  stagedFeatures,
+} from '#admin/policies/feature-rollouts.ts';
+import type { StoredObject } from '#model/directory-object.ts';
+import type { Item } from '../../odata/evaluate.ts';
+import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { readBody } from '../../protocol/body.ts';
+import { type Call, keyText } from '../../protocol/call.ts';
+import { needs } from '../../protocol/needs.ts';
+import { referenceIn } from '../../protocol/reference.ts';
+import type { Route } from '../../protocol/route.ts';
+import { groupItem, shownGroup } from '../directory/groups.ts';
+
+const shown: Shown = { type: 'featureRolloutPolicy', set: 'policies/featureRolloutPolicies', alsoKnown: ['appliesTo'] };
+
+/** Members that came after `unknownFutureValue`: clients that did not ask for them could not read them (graph-api §0.3-5). */
+const later = ['certificateBasedAuthentication', 'multiFactorAuthentication'];
+
+function featureShown(feature: string, { strict, request }: Call): string {
+  const asksForLater = /include-unknown-enum-members/i.test(request.header('prefer') ?? '');
+  return strict && !asksForLater && later.includes(feature) ? 'unknownFutureValue' : feature;
+}
+
+async function item({ id, document }: StoredObject<RolloutPolicy>, call: Call): Promise<Item> {
+  const { displayName, description = null, feature, isEnabled, isAppliedToOrganization, appliesTo } = document;
+  const asked = call.query.expand.some((name) => /^appliesTo\b/i.test(name));
+  return {
+    id,
+    displayName,
+    description,
+    feature: featureShown(feature, call),
+    isEnabled,
+    isAppliedToOrganization,
+    ...(asked ? { appliesTo: await groupItems(appliesTo, call) } : {}),
+  };
+}
+
+/** Groups deleted since are not shown. */
+async function groupItems(ids: readonly string[], { ports }: Call): Promise<readonly Item[]> {
+  const groups = await Promise.all(ids.map((id) => ports.groups.find(id)));
+  return groups.flatMap((group) => (group ? [groupItem(group)] : []));
+}
+
+const readOnly = z.unknown().optional();
+const text = z.string().max(1024);
+const member = z.object({ id: z.guid().optional(), '@odata.id': text.optional() });
+const newShape = z.strictObject({
+  id: readOnly,
+  displayName: z.string().min(1).max(256),
+  description: text.nullish(),
+  feature: z.enum(stagedFeatures),
+  isEnabled: z.boolean(),
+  isAppliedToOrganization: z.boolean().optional(),
+  appliesTo: z.array(member).max(100).optional(),
+});
+const changeShape = newShape.omit({ appliesTo: true }).partial();
+
+/** `{id}` is the group, `{@odata.id}` names it. @throws graphReferenceInvalid */
+const groupNamed = (said: z.infer<typeof member>) => (said.id ?? referenceIn(said['@odata.id'] ?? '').id).toLowerCase();
+
+async function add(call: Call) {
+  const { id: _, appliesTo = [], description, isAppliedToOrganization = false, ...said } = readBody(call, newShape);
+  const document = {
+    ...said,
+    ...(description ? { description } : {}),
+    isAppliedToOrganization,
+    appliesTo: appliesTo.map(groupNamed),
+  };
+  return entity(call, await item(await addRollout(document, call.actor, call.ports), call), shown, 201);
+}
+
+const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
+
+async function change(call: Call) {
+  const { id: _, feature: __, description, ...said } = readBody(call, changeShape);
+  const rest = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+  const described = description === undefined ? {} : { description: description ?? '' };
+  await changeRollout(idIn(call), { ...rest, ...described }, call.actor, call.ports);
+  return nothing;
+}
+
+async function remove(call: Call) {
+  await removeRollout(idIn(call), call.actor, call.ports);
+  return nothing;
+}
+
+async function list(call: Call) {
+  const kept = await call.ports.objects.list<RolloutPolicy>(rolloutKind);
+  return collection(call, await Promise.all(kept.map((one) => item(one, call))), shown);
+}
+
+async function groups(call: Call) {
+  const { document } = await rolloutOf(idIn(call), call.ports);
+  const shownGroups = { ...shownGroup, set: `policies/featureRolloutPolicies('${idIn(call)}')/appliesTo` };
+  return collection(call, await groupItems(document.appliesTo, call), shownGroups, { isMixed: true });
+}
+
+/** The group itself gives 201 and the group; a reference gives 204 (graph-api §17 C-8). */
+async function addGroup(call: Call) {
+  const id = groupNamed(readBody(call, member));
+  await addToRollout(idIn(call), id, call.actor, call.ports);
+  const [group] = await groupItems([id], call);
+  return entity(call, group!, shownGroup, 201);
+}
+async function addReference(call: Call) {
+  await addToRollout(idIn(call), groupNamed(readBody(call, member)), call.actor, call.ports);
+  return nothing;
+}
+async function removeGroup(call: Call) {
+  await removeFromRollout(idIn(call), keyText(call, 'group').toLowerCase(), call.actor, call.ports);
+  return nothing;
+}
+
+const [read, write] = [needs.readRollout, needs.writeRollout];
+
+/** graph-api §10; the second path is the older one, of beta. */
+export const rolloutRoutes: readonly Route[] = [
+  'policies/featurerolloutpolicies',
+  'directory/featurerolloutpolicies',
+].flatMap((path): readonly Route[] => [
+  { method: 'GET', path, need: read, answer: list },
+  { method: 'POST', path, need: write, answer: add },
+  {
+    method: 'GET',
+    path: `${path}/{id}`,
+    need: read,
+    answer: async (call) => entity(call, await item(await rolloutOf(idIn(call), call.ports), call), shown),
+  },
+  { method: 'PATCH', path: `${path}/{id}`, need: write, answer: change },
+  { method: 'DELETE', path: `${path}/{id}`, need: write, answer: remove },
+  { method: 'GET', path: `${path}/{id}/appliesto`, need: read, answer: groups },
+  { method: 'POST', path: `${path}/{id}/appliesto`, need: write, answer: addGroup },
+  { method: 'POST', path: `${path}/{id}/appliesto/$ref`, need: write, answer: addReference },
+  { method: 'DELETE', path: `${path}/{id}/appliesto/{group}/$ref`, need: write, answer: removeGroup },
+]);

@@ -1,0 +1,56 @@
+import {
+  type AuthenticationStrength,
+  builtInStrengths,
+  type CombinationConfiguration,
+  multifactorStrength,
+} from '#core/access/strengths.ts';
+import type { Item } from '../../odata/evaluate.ts';
+
+/** Built-in or the tenant's own. */
+export function findStrength(id: string, own: readonly AuthenticationStrength[]): AuthenticationStrength | undefined {
+  const wanted = id.toLowerCase();
+  return [...builtInStrengths, ...own].find((one) => one.id.toLowerCase() === wanted);
+}
+
+/** When Microsoft's own strengths came to be, as its API says. */
+const builtInSince = '2021-12-01T00:00:00Z';
+
+/** A strength as Graph shows it (graph-api §11.2). */
+export function strengthItem(strength: AuthenticationStrength): Item {
+  const { id, displayName, description, policyType, allowedCombinations } = strength;
+  const createdDateTime = strength.createdDateTime ?? builtInSince;
+  return {
+    id,
+    createdDateTime,
+    modifiedDateTime: strength.modifiedDateTime ?? createdDateTime,
+    displayName,
+    description: description ?? '',
+    policyType,
+    requirementsSatisfied: isMultiFactor(allowedCombinations) ? 'mfa' : 'none',
+    allowedCombinations,
+    combinationConfigurations: strength.combinationConfigurations.map(configurationItem),
+  };
+}
+
+/** Whether whoever meets any of these combinations has shown more than one factor. */
+export function isMultiFactor(combinations: readonly string[]): boolean {
+  return combinations.every((one) => multifactorStrength.allowedCombinations.includes(one));
+}
+
+export function configurationItem(configuration: CombinationConfiguration): Item {
+  const { id, appliesToCombinations, allowedAAGUIDs } = configuration;
+  if (allowedAAGUIDs)
+    return { '@odata.type': `#microsoft.graph.${types.fido2}`, id, appliesToCombinations, allowedAAGUIDs };
+  return {
+    '@odata.type': `#microsoft.graph.${types.x509}`,
+    id,
+    appliesToCombinations,
+    allowedIssuerSkis: configuration.allowedIssuerSkis ?? [],
+    allowedPolicyOIDs: configuration.allowedPolicyOIDs ?? [],
+  };
+}
+
+const types = {
+  fido2: 'fido2CombinationConfiguration',
+  x509: 'x509CertificateCombinationConfiguration',
+} as const;

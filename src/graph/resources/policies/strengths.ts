@@ -1,0 +1,333 @@
+import { z } from 'zod';
+import { changeAccess } from '#admin/policies/change-access.ts';
+import { type AuthenticationMethod, authenticationMethods } from '#core/access/proof.ts';
+import {
+  type AuthenticationStrength,
+  builtInStrengths,
+  type CombinationConfiguration,
+  multifactorStrength,
+} from '#core/access/strengths.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { Item } from '../../odata/evaluate.ts';
+import { collection, contextOf, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { readBody } from '../../protocol/body.ts';
+import { type Call, keyText } from '../../protocol/call.ts';
+import { needs } from '../../protocol/needs.ts';
+import type { Route } from '../../protocol/route.ts';
+import { policyItem } from './access-policies.ts';
+import { configurationItem, findStrength, isMultiFactor, strengthItem } from './strength-items.ts';
+
+const shown: Shown = { type: 'authenticationStrengthPolicy', set: 'policies/authenticationStrengthPolicies' };
+const shownConfiguration = (id: string): Shown => ({
+  type: 'authenticationCombinationConfiguration',
+  set: `policies/authenticationStrengthPolicies('${id}')/combinationConfigurations`,
+});
+
+const text = (longest: number) => z.string().max(longest);
+const readOnly = z.unknown().optional();
+const combinations = z.array(text(200)).min(1, 'name at least one combination').max(200);
+const configurationShape = z.strictObject({
+  id: readOnly,
+  '@odata.type': text(120).optional(),
+  appliesToCombinations: z.array(text(60)).max(10).optional(),
+  allowedIssuerSkis: z.array(text(130)).max(50).optional(),
+  allowedPolicyOIDs: z.array(text(200)).max(50).optional(),
+  allowedAAGUIDs: z.array(z.guid('it is the GUID of a model of passkeys')).max(50).optional(),
+});
+const newShape = z.strictObject({
+  id: readOnly,
+  createdDateTime: readOnly,
+  modifiedDateTime: readOnly,
+  requirementsSatisfied: readOnly,
+  displayName: text(30).min(1),
+  description: text(100).nullish(),
+  policyType: z.enum(['custom']).optional(),
+  allowedCombinations: combinations,
+  combinationConfigurations: z.array(configurationShape).max(10).optional(),
+});
+const changeShape = z.strictObject({
+  displayName: text(30).min(1).optional(),
+  description: text(100).nullish(),
+});
+const combinationsShape = z.strictObject({ allowedCombinations: combinations });
+
+/** `password, sms` and `password,sms` are one combination. */
+const spelled = (combination: string) =>
+  combination
+    .split(',')
+    .map((method) => method.trim())
+    .join(',');
+
+function configurationFrom(said: z.infer<typeof configurationShape>, old?: CombinationConfiguration) {
+  const { id: _, '@odata.type': type = '', appliesToCombinations, ...lists } = said;
+  const applies = appliesToCombinations ?? old?.appliesToCombinations;
+  if (!applies) throw fault('graphPropertyInvalid', { target: 'appliesToCombinations', problem: 'it is required' });
+  const isPasskeys = /fido2/i.test(type) || lists.allowedAAGUIDs !== undefined || old?.allowedAAGUIDs !== undefined;
+  const stranger = applies.find((one) => (one === 'fido2') !== isPasskeys);
+  if (stranger !== undefined) {
+    const problem = `"${stranger.slice(0, 60)}" is not what a configuration of this type applies to`;
+    throw fault('graphPropertyInvalid', { target: 'appliesToCombinations', problem });
+  }
+  const kept = isPasskeys
+    ? { allowedAAGUIDs: lists.allowedAAGUIDs ?? old?.allowedAAGUIDs ?? [] }
+    : {
+        allowedIssuerSkis: lists.allowedIssuerSkis ?? old?.allowedIssuerSkis ?? [],
+        allowedPolicyOIDs: lists.allowedPolicyOIDs ?? old?.allowedPolicyOIDs ?? [],
+      };
+  return { id: old?.id ?? crypto.randomUUID(), appliesToCombinations: applies, ...kept };
+}
+
+const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
+
+/** @throws graphObjectMissing */
+async function strengthIn(call: Call): Promise<AuthenticationStrength> {
+  const found = findStrength(idIn(call), await call.ports.policy.strengths());
+  if (!found) throw fault('graphObjectMissing', { id: keyText(call, 'id').slice(0, 80) });
+  return found;
+}
+
+/** Changes one of the tenant's own, and gives it back. @throws graphObjectMissing, graphBuiltInFixed */
+async function changeStrength(call: Call, work: (old: AuthenticationStrength) => AuthenticationStrength) {
+  const id = idIn(call);
+  const { strengths } = await changeAccess(call.actor, call.ports, (documents) => {
+    requireOwn(id, documents.strengths);
+    const modifiedDateTime = call.at.toISOString();
+    const changed = (one: AuthenticationStrength) => (one.id === id ? { ...work(one), modifiedDateTime } : one);
+    return { strengths: documents.strengths.map(changed) };
+  });
+  return findStrength(id, strengths)!;
+}
+
+function requireOwn(id: string, own: readonly AuthenticationStrength[]): void {
+  const builtIn = builtInStrengths.find((one) => one.id === id);
+  if (builtIn) throw fault('graphBuiltInFixed', { what: builtIn.displayName });
+  if (!own.some((one) => one.id === id)) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+}
+
+async function list(call: Call) {
+  const all = [...builtInStrengths, ...(await call.ports.policy.strengths())];
+  return collection(call, all.map(strengthItem), shown, { page: 999 });
+}
+
+async function add(call: Call) {
+  const said = readBody(call, newShape);
+  const at = call.at.toISOString();
+  const strength: AuthenticationStrength = {
+    id: crypto.randomUUID(),
+    displayName: said.displayName,
+    ...(said.description ? { description: said.description } : {}),
+    policyType: 'custom',
+    allowedCombinations: said.allowedCombinations.map(spelled),
+    combinationConfigurations: (said.combinationConfigurations ?? []).map((one) => configurationFrom(one)),
+    createdDateTime: at,
+    modifiedDateTime: at,
+  };
+  await changeAccess(call.actor, call.ports, ({ strengths }) => ({ strengths: [...strengths, strength] }));
+  return entity(call, strengthItem(strength), shown, 201);
+}
+
+async function change(call: Call) {
+  const { displayName, description } = readBody(call, changeShape);
+  await changeStrength(call, ({ description: old, ...strength }) => {
+    const now = description === undefined ? old : (description ?? undefined);
+    return { ...strength, ...(displayName ? { displayName } : {}), ...(now ? { description: now } : {}) };
+  });
+  return nothing;
+}
+
+async function remove(call: Call) {
+  const id = idIn(call);
+  await changeAccess(call.actor, call.ports, ({ strengths }) => {
+    requireOwn(id, strengths);
+    return { strengths: strengths.filter((one) => one.id !== id) };
+  });
+  return nothing;
+}
+
+/** Says what is allowed now, what was before, and which policies feel it. */
+async function updateCombinations(call: Call) {
+  const allowedCombinations = readBody(call, combinationsShape).allowedCombinations.map(spelled);
+  let previousCombinations: readonly string[] = [];
+  const changed = await changeStrength(call, (old) => {
+    previousCombinations = old.allowedCombinations;
+    return { ...old, allowedCombinations };
+  });
+  return {
+    status: 200,
+    body: {
+      ...contextOf(call, 'microsoft.graph.updateAllowedCombinationsResult'),
+      additionalInformation: null,
+      conditionalAccessReferences: (await policiesOf(changed, call)).map(({ id }) => id),
+      currentCombinations: changed.allowedCombinations,
+      previousCombinations,
+    },
+  };
+}
+
+const policiesOf = async ({ id }: AuthenticationStrength, { ports }: Call) =>
+  (await ports.policy.conditionalAccess()).filter(
+    ({ grantControls }) => grantControls?.authenticationStrength?.id.toLowerCase() === id,
+  );
+
+/** The policies that ask for it, by whether it is multifactor. */
+async function usage(call: Call) {
+  const strength = await strengthIn(call);
+  const own = await call.ports.policy.strengths();
+  const using = (await policiesOf(strength, call)).map((policy) => policyItem(policy, own));
+  const isMulti = isMultiFactor(strength.allowedCombinations);
+  const context = contextOf(call, 'microsoft.graph.authenticationStrengthUsage');
+  return { status: 200, body: { ...context, mfa: isMulti ? using : [], none: isMulti ? [] : using } };
+}
+
+const cidIn = (call: Call) => keyText(call, 'cid').toLowerCase();
+
+async function configurations(call: Call) {
+  const strength = await strengthIn(call);
+  const items = strength.combinationConfigurations.map(configurationItem);
+  return collection(call, items, { ...shownConfiguration(strength.id), alsoKnown }, { isMixed: true });
+}
+const alsoKnown = ['@odata.type', 'allowedIssuerSkis', 'allowedPolicyOIDs', 'allowedAAGUIDs'];
+
+/** @throws graphObjectMissing */
+const configurationIn = (call: Call, { combinationConfigurations }: AuthenticationStrength) => {
+  const found = combinationConfigurations.find(({ id }) => id === cidIn(call));
+  if (!found) throw fault('graphObjectMissing', { id: keyText(call, 'cid').slice(0, 80) });
+  return found;
+};
+
+async function configuration(call: Call) {
+  const strength = await strengthIn(call);
+  const item = configurationItem(configurationIn(call, strength));
+  return entity(call, item, { ...shownConfiguration(strength.id), alsoKnown });
+}
+
+async function addConfiguration(call: Call) {
+  const made = configurationFrom(readBody(call, configurationShape));
+  const { id } = await changeStrength(call, (old) => ({
+    ...old,
+    combinationConfigurations: [...old.combinationConfigurations, made],
+  }));
+  return entity(call, configurationItem(made), shownConfiguration(id), 201);
+}
+
+async function changeConfiguration(call: Call) {
+  const said = readBody(call, configurationShape);
+  await changeStrength(call, (old) => {
+    const found = configurationIn(call, old);
+    const changed = (one: CombinationConfiguration) => (one === found ? configurationFrom(said, one) : one);
+    return { ...old, combinationConfigurations: old.combinationConfigurations.map(changed) };
+  });
+  return nothing;
+}
+
+async function removeConfiguration(call: Call) {
+  await changeStrength(call, (old) => {
+    const found = configurationIn(call, old);
+    return { ...old, combinationConfigurations: old.combinationConfigurations.filter((one) => one !== found) };
+  });
+  return nothing;
+}
+
+const alone: readonly AuthenticationMethod[] = authenticationMethods.filter(
+  (method) => !multifactorStrength.allowedCombinations.includes(method) && method !== 'email',
+);
+/** Every combination a strength may allow. */
+const allCombinations = [...multifactorStrength.allowedCombinations, ...alone];
+
+const names: Readonly<Record<AuthenticationMethod, string>> = {
+  password: 'Password',
+  voice: 'Voice',
+  hardwareOath: 'Hardware OATH token',
+  softwareOath: 'Software OATH token',
+  sms: 'SMS',
+  fido2: 'Passkeys (FIDO2)',
+  windowsHelloForBusiness: 'Windows Hello For Business',
+  microsoftAuthenticatorPush: 'Microsoft Authenticator (Push Notification)',
+  deviceBasedPush: 'Microsoft Authenticator (Phone Sign-in)',
+  temporaryAccessPassOneTime: 'Temporary Access Pass (One-time use)',
+  temporaryAccessPassMultiUse: 'Temporary Access Pass (Multi-use)',
+  email: 'Email One-time pass',
+  x509CertificateSingleFactor: 'Certificate-based authentication (single-factor)',
+  x509CertificateMultiFactor: 'Certificate-based authentication (multifactor)',
+  federatedSingleFactor: 'Federated single-factor',
+  federatedMultiFactor: 'Federated multifactor',
+  qrCodePin: 'QR code',
+};
+const modeItems: readonly Item[] = authenticationMethods.map((method) => ({
+  id: method,
+  displayName: names[method],
+  authenticationMethod: method,
+}));
+const shownMode: Shown = {
+  type: 'authenticationMethodModeDetail',
+  set: 'identity/conditionalAccess/authenticationStrength/authenticationMethodModes',
+};
+
+/** @throws graphObjectMissing */
+function mode(call: Call) {
+  const found = modeItems.find(({ id }) => String(id).toLowerCase() === keyText(call, 'mode').toLowerCase());
+  if (!found) throw fault('graphObjectMissing', { id: keyText(call, 'mode').slice(0, 80) });
+  return entity(call, found, shownMode);
+}
+
+const combinationsAnswer = (call: Call) => ({
+  status: 200,
+  body: { ...contextOf(call, 'Collection(microsoft.graph.authenticationMethodModes)'), value: allCombinations },
+});
+
+const root = 'identity/conditionalaccess/authenticationstrength';
+const [read, write] = [needs.readStrengths, needs.writeStrengths];
+
+/** Both paths lead to the same strengths (graph-api §11.2). */
+const policyRoutes = ['policies/authenticationstrengthpolicies', `${root}/policies`].flatMap(
+  (path): readonly Route[] => [
+    { method: 'GET', path, need: read, answer: list },
+    { method: 'POST', path, need: write, answer: add },
+    {
+      method: 'GET',
+      path: `${path}/{id}`,
+      need: read,
+      answer: async (call) => entity(call, strengthItem(await strengthIn(call)), shown),
+    },
+    { method: 'PATCH', path: `${path}/{id}`, need: write, answer: change },
+    { method: 'DELETE', path: `${path}/{id}`, need: write, answer: remove },
+    { method: 'POST', path: `${path}/{id}/updateallowedcombinations`, need: write, answer: updateCombinations },
+    { method: 'GET', path: `${path}/{id}/usage()`, need: read, answer: usage },
+    { method: 'GET', path: `${path}/{id}/usage`, need: read, answer: usage },
+    { method: 'GET', path: `${path}/{id}/combinationconfigurations`, need: read, answer: configurations },
+    { method: 'POST', path: `${path}/{id}/combinationconfigurations`, need: write, answer: addConfiguration },
+    { method: 'GET', path: `${path}/{id}/combinationconfigurations/{cid}`, need: read, answer: configuration },
+    { method: 'PATCH', path: `${path}/{id}/combinationconfigurations/{cid}`, need: write, answer: changeConfiguration },
+    {
+      method: 'DELETE',
+      path: `${path}/{id}/combinationconfigurations/{cid}`,
+      need: write,
+      answer: removeConfiguration,
+    },
+  ],
+);
+
+export const strengthRoutes: readonly Route[] = [
+  ...policyRoutes,
+  {
+    method: 'GET',
+    path: root,
+    need: read,
+    answer: (call) => ({
+      status: 200,
+      body: {
+        ...contextOf(call, 'identity/conditionalAccess/authenticationStrength'),
+        combinations: allCombinations,
+        authenticationCombinations: allCombinations,
+      },
+    }),
+  },
+  { method: 'GET', path: `${root}/combinations`, need: read, answer: combinationsAnswer },
+  {
+    method: 'GET',
+    path: `${root}/authenticationmethodmodes`,
+    need: read,
+    answer: (call) => collection(call, modeItems, shownMode, { page: 999 }),
+  },
+  { method: 'GET', path: `${root}/authenticationmethodmodes/{mode}`, need: read, answer: mode },
+];

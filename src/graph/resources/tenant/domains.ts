@@ -1,0 +1,262 @@
+import { z } from 'zod';
+import { askForDomain, removeDomain, unverifiedDomains, verifyDomain } from '#admin/tenant/domain-names.ts';
+import { changeProvider, federateDomain, manageDomain, providersOf } from '#admin/tenant/domains.ts';
+import type { IdentityProvider } from '#core/binding/realm.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { StoredObject } from '#model/directory-object.ts';
+import type { Domain, UnverifiedDomain } from '#model/tenant.ts';
+import type { Item } from '../../odata/evaluate.ts';
+import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { readBody } from '../../protocol/body.ts';
+import { type Call, keyText } from '../../protocol/call.ts';
+import { isForced } from '../../protocol/guarded.ts';
+import { needs } from '../../protocol/needs.ts';
+import type { Route } from '../../protocol/route.ts';
+
+const shown: Shown = {
+  type: 'domain',
+  set: 'domains',
+  alsoKnown: ['rootDomain', 'domainNameReferences', 'federationConfiguration', 'sharedEmailDomainInvitations'],
+};
+
+/** Passwords do not expire here; Graph spells never so. */
+const never = 2147483647;
+
+function domainItem({ id, authenticationType, isVerified }: Domain, domains: readonly Domain[]): Item {
+  const isDefault = isVerified && domains[0]?.id === id;
+  return {
+    id,
+    authenticationType,
+    availabilityStatus: null,
+    isAdminManaged: true,
+    isDefault,
+    isInitial: isDefault,
+    isRoot: !domains.some((other) => other.isVerified && id.endsWith(`.${other.id}`)),
+    isVerified,
+    manufacturer: null,
+    model: null,
+    passwordNotificationWindowInDays: null,
+    passwordValidityPeriodInDays: never,
+    state: null,
+    supportedServices: [],
+  };
+}
+
+const unproven = ({ id }: StoredObject<UnverifiedDomain>): Domain => ({
+  id,
+  authenticationType: 'Managed',
+  isVerified: false,
+});
+
+async function allDomains({ ports }: Call): Promise<readonly Domain[]> {
+  return [...ports.tenant.domains, ...(await unverifiedDomains(ports)).map(unproven)];
+}
+
+const idIn = (call: Call) => keyText(call, 'domain').toLowerCase();
+const missing = (id: string) => fault('graphObjectMissing', { id: id.slice(0, 80) });
+
+/** @throws graphObjectMissing */
+async function domainIn(call: Call): Promise<Domain> {
+  const found = (await allDomains(call)).find(({ id }) => id === idIn(call));
+  if (!found) throw missing(idIn(call));
+  return found;
+}
+
+async function list(call: Call) {
+  const items = (await allDomains(call)).map((domain) => domainItem(domain, call.ports.tenant.domains));
+  return collection(call, items, shown, { page: 999 });
+}
+
+async function one(call: Call) {
+  return entity(call, domainItem(await domainIn(call), call.ports.tenant.domains), shown);
+}
+
+const newShape = z.object({ id: z.string().min(1).max(300) });
+
+async function add(call: Call) {
+  const asked = await askForDomain(readBody(call, newShape).id, call.actor, call.ports);
+  return entity(call, domainItem(unproven(asked), call.ports.tenant.domains), shown, 201);
+}
+
+async function verify(call: Call) {
+  const domain = await domainIn(call);
+  if (!domain.isVerified) await verifyDomain(domain.id, isForced(call), call.actor, call.ports);
+  return entity(call, domainItem({ ...domain, isVerified: true }, call.ports.tenant.domains), shown);
+}
+
+async function records(call: Call) {
+  const { id } = await domainIn(call);
+  const asked = (await unverifiedDomains(call.ports)).filter((domain) => domain.id === id);
+  const items = asked.map(({ document: { text } }) => ({
+    '@odata.type': '#microsoft.graph.domainDnsTxtRecord',
+    id: text,
+    isOptional: false,
+    label: id,
+    recordType: 'Txt',
+    supportedService: null,
+    ttl: 3600,
+    text,
+  }));
+  const set = `domains('${id}')/verificationDnsRecords`;
+  return collection(call, items, { type: 'domainDnsRecord', set, alsoKnown: ['@odata.type'] }, { isMixed: true });
+}
+
+const readOnly = z.unknown().optional();
+const changeShape = z.strictObject({
+  ...Object.fromEntries(
+    [
+      'id',
+      'availabilityStatus',
+      'isAdminManaged',
+      'isInitial',
+      'isRoot',
+      'isVerified',
+      'manufacturer',
+      'model',
+      'state',
+      'supportedServices',
+      'passwordNotificationWindowInDays',
+    ].map((name) => [name, readOnly]),
+  ),
+  isDefault: z.boolean().optional(),
+  authenticationType: z.enum(['Managed', 'Federated']).optional(),
+  passwordValidityPeriodInDays: z.literal(never, `passwords do not expire here: it is ${never}`).nullish(),
+});
+
+async function change(call: Call) {
+  const domain = await domainIn(call);
+  const { isDefault, authenticationType } = readBody(call, changeShape);
+  if (!domain.isVerified && (isDefault || authenticationType))
+    throw fault('graphPropertyInvalid', { target: 'isVerified', problem: 'the domain is not verified yet' });
+  if (authenticationType === 'Federated' && (await providersOf(domain.id, call.ports)).length === 0) {
+    const problem = 'POST the federationConfiguration instead: without one nobody knows where people go';
+    throw fault('graphPropertyInvalid', { target: 'authenticationType', problem });
+  }
+  if (authenticationType === 'Managed') await manageDomain(call.ports.tenant, domain.id, call.actor, call.ports);
+  if (isDefault) await call.ports.tenants.setDefaultDomain(call.ports.tenant.id, domain.id, call.actor);
+  return nothing;
+}
+
+async function remove(call: Call) {
+  await removeDomain(idIn(call), call.actor, call.ports);
+  return nothing;
+}
+
+const shownProvider = (domain: string): Shown => ({
+  type: 'internalDomainFederation',
+  set: `domains('${domain}')/federationConfiguration`,
+  alsoKnown: ['@odata.type'],
+});
+const optional = z.string().max(20_000).nullish();
+const protocol = z.enum(['wsFed', 'saml']);
+const providerShape = z.strictObject({
+  id: readOnly,
+  signingCertificateUpdateStatus: readOnly,
+  displayName: z.string().max(256).nullish(),
+  issuerUri: z.string(),
+  passiveSignInUri: z.string(),
+  preferredAuthenticationProtocol: protocol.nullish(),
+  metadataExchangeUri: optional,
+  signingCertificate: optional,
+  nextSigningCertificate: optional,
+  activeSignInUri: optional,
+  signOutUri: optional,
+  passwordResetUri: optional,
+  promptLoginBehavior: z.enum(['translateToFreshPasswordAuthentication', 'nativeSupport', 'disabled']).nullish(),
+  federatedIdpMfaBehavior: z
+    .enum(['acceptIfMfaDoneByFederatedIdp', 'enforceMfaByFederatedIdp', 'rejectMfaByFederatedIdp'])
+    .nullish(),
+  isSignedAuthenticationRequestRequired: z.boolean().nullish(),
+});
+
+/** What was not said is null. */
+const blank = {
+  displayName: null,
+  issuerUri: null,
+  metadataExchangeUri: null,
+  signingCertificate: null,
+  passiveSignInUri: null,
+  preferredAuthenticationProtocol: null,
+  activeSignInUri: null,
+  signOutUri: null,
+  promptLoginBehavior: null,
+  isSignedAuthenticationRequestRequired: null,
+  nextSigningCertificate: null,
+  signingCertificateUpdateStatus: null,
+  federatedIdpMfaBehavior: null,
+  passwordResetUri: null,
+};
+const providerItem = ({ id, document }: StoredObject<IdentityProvider>): Item => ({
+  '@odata.type': '#microsoft.graph.internalDomainFederation',
+  id,
+  ...blank,
+  ...document,
+});
+
+const said = (values: object) =>
+  Object.fromEntries(
+    Object.entries(values).filter(([name, value]) => value !== undefined && value !== null && name !== 'id'),
+  );
+
+async function providers(call: Call) {
+  const { id } = await domainIn(call);
+  const items = (await providersOf(id, call.ports)).map(providerItem);
+  return collection(call, items, shownProvider(id), { isMixed: true });
+}
+
+/** @throws graphObjectMissing */
+async function providerIn(call: Call) {
+  const { id } = await domainIn(call);
+  const found = (await providersOf(id, call.ports)).find((each) => each.id === keyText(call, 'id').toLowerCase());
+  if (!found) throw missing(keyText(call, 'id'));
+  return found;
+}
+
+/** Makes the domain federated. */
+async function addProvider(call: Call) {
+  const { id } = await domainIn(call);
+  if ((await providersOf(id, call.ports)).length > 0)
+    throw fault('graphObjectConflict', { target: 'federationConfiguration', value: id });
+  const provider = { preferredAuthenticationProtocol: 'wsFed', ...said(readBody(call, providerShape)) };
+  await federateDomain(call.ports.tenant, id, provider as unknown as IdentityProvider, call.actor, call.ports);
+  const [made] = await providersOf(id, call.ports);
+  return entity(call, providerItem(made!), shownProvider(id), 201);
+}
+
+async function updateProvider(call: Call) {
+  const { id } = await providerIn(call);
+  const part = said(readBody(call, providerShape.partial()));
+  await changeProvider(id, idIn(call), part, call.actor, call.ports);
+  return nothing;
+}
+
+/** Makes the domain managed: nobody would know where its people go. */
+async function removeProvider(call: Call) {
+  await providerIn(call);
+  await manageDomain(call.ports.tenant, idIn(call), call.actor, call.ports);
+  return nothing;
+}
+
+const [read, write] = [needs.readDomains, needs.writeDomains];
+const own = 'domains/{domain}';
+
+/** graph-api §9. */
+export const domainRoutes: readonly Route[] = [
+  { method: 'GET', path: 'domains', need: read, answer: list },
+  { method: 'POST', path: 'domains', need: write, answer: add },
+  { method: 'GET', path: own, need: read, answer: one },
+  { method: 'PATCH', path: own, need: write, answer: change },
+  { method: 'DELETE', path: own, need: write, answer: remove },
+  { method: 'POST', path: `${own}/verify`, need: write, answer: verify },
+  { method: 'GET', path: `${own}/verificationdnsrecords`, need: read, answer: records },
+  { method: 'GET', path: `${own}/federationconfiguration`, need: read, answer: providers },
+  { method: 'POST', path: `${own}/federationconfiguration`, need: write, answer: addProvider },
+  {
+    method: 'GET',
+    path: `${own}/federationconfiguration/{id}`,
+    need: read,
+    answer: async (call) => entity(call, providerItem(await providerIn(call)), shownProvider(idIn(call))),
+  },
+  { method: 'PATCH', path: `${own}/federationconfiguration/{id}`, need: write, answer: updateProvider },
+  { method: 'DELETE', path: `${own}/federationconfiguration/{id}`, need: write, answer: removeProvider },
+];

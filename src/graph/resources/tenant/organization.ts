@@ -1,0 +1,94 @@
+import type { Need } from '#core/roles/authorise.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { Domain } from '#model/tenant.ts';
+import type { Item } from '../../odata/evaluate.ts';
+import { collection, entity, type Shown } from '../../protocol/answers.ts';
+import { type Call, keyText } from '../../protocol/call.ts';
+import { needs } from '../../protocol/needs.ts';
+import type { Route } from '../../protocol/route.ts';
+
+const shown: Shown = {
+  type: 'organization',
+  set: 'organization',
+  alsoKnown: [
+    'branding',
+    'certificateBasedAuthConfiguration',
+    'extensions',
+    'marketingNotificationEmails',
+    'privacyProfile',
+    'securityComplianceNotificationMails',
+    'securityComplianceNotificationPhones',
+    'partnerTenantType',
+    'mobileDeviceManagementAuthority',
+    'defaultUsageLocation',
+    'directorySizeQuota',
+  ],
+};
+/** With User.Read alone a person sees no more of the tenant than this (graph-api §9). */
+const basic = ['id', 'displayName', 'verifiedDomains'];
+
+const verified = (domain: Domain, index: number) => ({
+  capabilities: 'Email, OfficeCommunicationsOnline',
+  isDefault: index === 0,
+  isInitial: index === 0,
+  name: domain.id,
+  type: domain.authenticationType,
+});
+
+function organizationItem({ ports: { tenant }, caller }: Call): Item {
+  const domains = tenant.domains.filter(({ isVerified }) => isVerified);
+  const item: Item = {
+    id: tenant.id,
+    deletedDateTime: null,
+    displayName: tenant.displayName,
+    verifiedDomains: domains.map(verified),
+    tenantType: 'AAD',
+    countryLetterCode: null,
+    country: null,
+    city: null,
+    state: null,
+    street: null,
+    postalCode: null,
+    preferredLanguage: null,
+    businessPhones: [],
+    createdDateTime: null,
+    onPremisesSyncEnabled: null,
+    onPremisesLastSyncDateTime: null,
+    technicalNotificationMails: [],
+    assignedPlans: [],
+    provisionedPlans: [],
+  };
+  const sees = caller.permissions.some(
+    (name) => name !== 'User.Read' && needs.readOrganization.permissions.includes(name),
+  );
+  return sees
+    ? item
+    : Object.fromEntries(Object.entries(item).map(([name, value]) => [name, basic.includes(name) ? value : null]));
+}
+
+/** The tenant's id or one of its domains; nobody sees another tenant's. @throws graphObjectMissing */
+export function requireOwn(call: Call): void {
+  const wanted = keyText(call, 'org').toLowerCase();
+  const { id, domains } = call.ports.tenant;
+  if (wanted === id || domains.some((domain) => domain.id === wanted && domain.isVerified)) return;
+  throw fault('graphObjectMissing', { id: wanted.slice(0, 80) });
+}
+
+/** A permission to write organizations includes reading them. */
+const need: Need = {
+  ...needs.readOrganization,
+  permissions: [...needs.readOrganization.permissions, 'Organization.ReadWrite.All'],
+};
+
+export const organizationRoutes: readonly Route[] = [
+  { method: 'GET', path: 'organization', need, answer: (call) => collection(call, [organizationItem(call)], shown) },
+  {
+    method: 'GET',
+    path: 'organization/{org}',
+    need,
+    answer: (call) => {
+      requireOwn(call);
+      return entity(call, organizationItem(call), shown);
+    },
+  },
+];

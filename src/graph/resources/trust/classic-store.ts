@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import {
+  classicOf,
+  classicStoreId,
+  classicStoreOf,
+  deleteClassicStore,
+  replaceClassicStore,
+} from '#admin/trust/classic-store.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { Item } from '../../odata/evaluate.ts';
+import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { readBody } from '../../protocol/body.ts';
+import { type Call, keyText } from '../../protocol/call.ts';
+import { guarded } from '../../protocol/guarded.ts';
+import { needs } from '../../protocol/needs.ts';
+import type { Route } from '../../protocol/route.ts';
+import { requireOwn } from '../tenant/organization.ts';
+import { crlActions } from './crl-actions.ts';
+
+const shownIn = ({ ports: { tenant } }: Call): Shown => ({
+  type: 'certificateBasedAuthConfiguration',
+  set: `organization('${tenant.id}')/certificateBasedAuthConfiguration`,
+});
+
+const url = z.string().max(2048).nullish();
+const computed = z.unknown().optional();
+const authority = z.strictObject({
+  certificate: z.string().min(1),
+  isRootAuthority: z.boolean(),
+  certificateRevocationListUrl: url,
+  deltaCertificateRevocationListUrl: url,
+  issuer: computed,
+  issuerSki: computed,
+});
+const shape = z.strictObject({ id: computed, certificateAuthorities: z.array(authority).max(1000) });
+
+/** @throws graphObjectMissing for another tenant, and for any id but the one there is */
+function requireNamed(call: Call): void {
+  requireOwn(call);
+  const id = keyText(call, 'id');
+  if (id !== '' && id.toLowerCase() !== classicStoreId) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+}
+
+const itemOf = async ({ ports }: Call) => (await classicStoreOf(ports)) as Item | undefined;
+
+async function list(call: Call) {
+  requireNamed(call);
+  const item = await itemOf(call);
+  return collection(call, item ? [item] : [], shownIn(call));
+}
+
+async function one(call: Call) {
+  requireNamed(call);
+  const item = await itemOf(call);
+  if (!item) throw fault('graphObjectMissing', { id: classicStoreId });
+  return entity(call, item, shownIn(call));
+}
+
+/** Replaces the whole list (graph-api §4.3). */
+async function replace(call: Call) {
+  requireNamed(call);
+  const { certificateAuthorities } = readBody(call, shape);
+  const store = await replaceClassicStore(certificateAuthorities, call.at, call.actor, guarded(call));
+  return entity(call, { ...store }, shownIn(call), 201);
+}
+
+async function remove(call: Call) {
+  requireNamed(call);
+  if (!(await deleteClassicStore(call.actor, guarded(call)))) throw fault('graphObjectMissing', { id: classicStoreId });
+  return nothing;
+}
+
+const { importCrl, refreshCrl, crlState } = crlActions(async (call) => {
+  requireNamed(call);
+  return classicOf(await call.ports.trustStore.list()).map(({ id }) => id);
+});
+
+const path = 'organization/{org}/certificatebasedauthconfiguration';
+const [read, write] = [needs.readClassicStore, needs.writeClassicStore];
+
+/** graph-api §4. There is no PATCH: the schema says so, and the router answers 405. */
+export const classicStoreRoutes: readonly Route[] = [
+  { method: 'GET', path, need: read, answer: list },
+  { method: 'POST', path, need: write, answer: replace },
+  { method: 'POST', path: `${path}/$ref`, need: write, answer: replace },
+  { method: 'GET', path: `${path}/{id}`, need: read, answer: one },
+  { method: 'DELETE', path: `${path}/{id}`, need: write, answer: remove },
+  { method: 'POST', path: `${path}/{id}/importcrl`, need: write, answer: importCrl },
+  { method: 'POST', path: `${path}/{id}/refreshcrl`, need: write, answer: refreshCrl },
+  { method: 'GET', path: `${path}/{id}/crlstate`, need: read, answer: crlState },
+];

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { importCrl } from '#admin/trust/import-crl.ts';
+import type { CrlRequest } from '#core/crl/answer.ts';
+import { readCrl } from '#core/crl/list/read-crl.ts';
+import { crlsConfigured } from '#core/crl/needed.ts';
+import { CardeaError, fault, wordsOf } from '#core/trace/fault.ts';
+import type { CrlState } from '#model/crl.ts';
+import { contextOf } from '../../protocol/answers.ts';
+import { readBody } from '../../protocol/body.ts';
+import type { Answer, Call } from '../../protocol/call.ts';
+
+/**
+ * What Graph of Entra has no word for: a list brought by hand to a server without a way to its address, a list fetched now,
+ * and where lists stand. `named` keeps the CAs that the path is about.
+ */
+export interface CrlActions {
+  readonly importCrl: (call: Call) => Promise<Answer>;
+  readonly refreshCrl: (call: Call) => Promise<Answer>;
+  readonly crlState: (call: Call) => Promise<Answer>;
+}
+type Named = (call: Call) => Promise<readonly string[]>;
+
+const shape = z.strictObject({ crl: z.string().min(1), isDelta: z.boolean().optional() });
+
+/** @param named ids of the CAs whose lists are meant; throws when the path names nothing */
+export function crlActions(named: Named): CrlActions {
+  return {
+    importCrl: async (call) => {
+      const requests = await requestsOf(call, named);
+      const { crl, isDelta } = readBody(call, shape);
+      const bytes = new Uint8Array(Buffer.from(crl, 'base64'));
+      if (isDelta !== undefined) requireKind(bytes, isDelta);
+      const { crlAdmin: crls, audits } = call.ports;
+      return states(call, [await importCrl(requests, bytes, call.actor, { crls, audits })]);
+    },
+    refreshCrl: async (call) => {
+      const requests = await requestsOf(call, named);
+      await call.ports.crlAdmin.refresh(requests);
+      return states(call, requests);
+    },
+    crlState: async (call) => states(call, await requestsOf(call, named)),
+  };
+}
+
+/** @throws nothingFound when none of the CAs has an address of a list */
+async function requestsOf(call: Call, named: Named): Promise<readonly CrlRequest[]> {
+  const ids = await named(call);
+  const { trustStore } = await call.ports.policies.current();
+  const requests = crlsConfigured(trustStore).filter(({ authorityId }) => ids.includes(authorityId));
+  if (requests.length === 0) throw fault('nothingFound', { kind: 'CA with a CRL address', wanted: ids.join(', ') });
+  return requests;
+}
+
+/** What is stated must be so: whoever mixes up base and delta brings the wrong file. @throws graphPropertyInvalid */
+function requireKind(bytes: Uint8Array, isDelta: boolean): void {
+  const ruling = readCrl(bytes);
+  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+  if ((ruling.value.baseNumber !== undefined) === isDelta) return;
+  throw fault('graphPropertyInvalid', { target: 'isDelta', problem: `the list is ${isDelta ? 'no' : 'a'} delta CRL` });
+}
+
+async function states(call: Call, requests: readonly CrlRequest[]): Promise<Answer> {
+  const value = (await call.ports.crlAdmin.stateOf(requests)).map(stateItem);
+  return { status: 200, body: { ...contextOf(call, 'Collection(cardea.crlState)'), value } };
+}
+
+const stateItem = (state: CrlState) => ({
+  url: state.url,
+  source: state.source,
+  isDownloading: state.isDownloading,
+  number: state.number ?? null,
+  thisUpdateDateTime: state.thisUpdate?.toISOString() ?? null,
+  nextUpdateDateTime: state.nextUpdate?.toISOString() ?? null,
+  nextPublishDateTime: state.nextPublish?.toISOString() ?? null,
+  fetchedDateTime: state.fetchedAt?.toISOString() ?? null,
+  sizeInBytes: state.size,
+  entries: state.entries,
+  lastError: state.lastError ? { code: state.lastError.code, message: wordsOf(state.lastError) } : null,
+});

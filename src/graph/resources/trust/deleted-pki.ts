@@ -1,0 +1,43 @@
+import { purgeDeleted, restoreDeleted } from '#admin/trust/deleted-authorities.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { DeletedObject } from '#model/directory-object.ts';
+import type { Item } from '../../odata/evaluate.ts';
+import type { Call } from '../../protocol/call.ts';
+import { guarded } from '../../protocol/guarded.ts';
+import { needs } from '../../protocol/needs.ts';
+import type { Restorable } from '../directory/deleted-items.ts';
+import { authorityItem, containerItem } from './pki-items.ts';
+
+const common = {
+  read: needs.readPki,
+  write: needs.writePki,
+  async restore(call: Call, { id }: DeletedObject): Promise<Item> {
+    const restored = await restoreDeleted(id, call.at, call.actor, guarded(call));
+    return restored.kind === 'container' ? containerItem(restored.container) : authorityItem(restored.authority);
+  },
+  purge: async (call: Call, { id }: DeletedObject) => void (await purgeDeleted(id, call.actor, guarded(call))),
+};
+
+/** Containers and CAs among the deleted items: a container comes back with the CAs that went with it (graph-api §5). */
+export const deletedPki: readonly Restorable[] = [
+  {
+    ...common,
+    kind: 'certificateBasedAuthPki',
+    type: 'microsoft.graph.certificatebasedauthpki',
+    async show(call, { id }) {
+      const found = (await call.ports.trustStore.state()).deletedContainers.find((one) => one.id === id);
+      if (!found) throw fault('graphObjectMissing', { id });
+      return containerItem(found);
+    },
+  },
+  {
+    ...common,
+    kind: 'certificateAuthorityDetail',
+    type: 'microsoft.graph.certificateauthoritydetail',
+    async show(call, { id }) {
+      const found = (await call.ports.trustStore.state()).deletedAuthorities.find((one) => one.id === id);
+      if (!found) throw fault('graphObjectMissing', { id });
+      return authorityItem(found);
+    },
+  },
+];

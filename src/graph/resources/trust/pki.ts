@@ -1,0 +1,190 @@
+import { z } from 'zod';
+import {
+  addToContainer,
+  changeInContainer,
+  deleteFromContainer,
+  findAuthority,
+  listAuthorities,
+} from '#admin/trust/pki-authorities.ts';
+import {
+  addContainer,
+  deleteContainer,
+  findContainer,
+  listContainers,
+  renameContainer,
+} from '#admin/trust/pki-containers.ts';
+import { startUpload } from '#admin/trust/upload.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { AuthorityRow, PkiContainer } from '#model/authority.ts';
+import { collection, entity, nothing, type Shown, untyped } from '../../protocol/answers.ts';
+import { readBody } from '../../protocol/body.ts';
+import { type Call, keyText } from '../../protocol/call.ts';
+import { guarded } from '../../protocol/guarded.ts';
+import { needs } from '../../protocol/needs.ts';
+import type { Route } from '../../protocol/route.ts';
+import { crlActions } from './crl-actions.ts';
+import { authorityItem, containerItem } from './pki-items.ts';
+
+const shownContainer: Shown = {
+  type: 'certificateBasedAuthPki',
+  set: 'directory/publicKeyInfrastructure/certificateBasedAuthConfigurations',
+  alsoKnown: ['certificateAuthorities'],
+};
+const shownAuthority = (pki: string): Shown => ({
+  type: 'certificateAuthorityDetail',
+  set: `${shownContainer.set}('${pki}')/certificateAuthorities`,
+});
+
+const readOnly = z.unknown().optional();
+const url = z.string().max(2048).nullish();
+const containerShape = z.strictObject({
+  id: readOnly,
+  deletedDateTime: readOnly,
+  lastModifiedDateTime: readOnly,
+  status: readOnly,
+  statusDetails: readOnly,
+  displayName: z.string().max(1024).nullish(),
+});
+const newAuthorityShape = z.strictObject({
+  id: readOnly,
+  deletedDateTime: readOnly,
+  createdDateTime: readOnly,
+  certificate: z.string().min(1),
+  certificateAuthorityType: z.enum(['root', 'intermediate']).nullish(),
+  displayName: z.string().max(256).nullish(),
+  certificateRevocationListUrl: url,
+  deltaCertificateRevocationListUrl: url,
+  isIssuerHintEnabled: z.boolean().nullish(),
+  issuer: z.string().max(2048).nullish(),
+  issuerSubjectKeyIdentifier: z.string().max(256).nullish(),
+  thumbprint: z.string().max(256).nullish(),
+  expirationDateTime: z.coerce.date().nullish(),
+});
+const authorityChange = z.strictObject({
+  displayName: z.string().max(256).optional(),
+  certificateRevocationListUrl: url,
+  deltaCertificateRevocationListUrl: url,
+  isIssuerHintEnabled: z.boolean().optional(),
+});
+const uploadShape = z.strictObject({ uploadUrl: z.string().min(1).max(2048), sha256FileHash: z.string().max(256) });
+
+const pkiIn = (call: Call) => keyText(call, 'pki').toLowerCase();
+const caIn = (call: Call) => keyText(call, 'ca').toLowerCase();
+const missing = (id: string) => fault('graphObjectMissing', { id: id.slice(0, 80) });
+
+/** @throws graphObjectMissing */
+async function containerNamed(call: Call): Promise<PkiContainer> {
+  const found = await findContainer(pkiIn(call), call.ports);
+  if (!found) throw missing(pkiIn(call));
+  return found;
+}
+
+/** @throws graphObjectMissing */
+async function authorityNamed(call: Call): Promise<AuthorityRow> {
+  await containerNamed(call);
+  const found = await findAuthority(pkiIn(call), caIn(call), call.ports);
+  if (!found) throw missing(caIn(call));
+  return found;
+}
+
+const showContainer = (call: Call, container: PkiContainer, status = 200) =>
+  entity(call, untyped(containerItem(container)), shownContainer, status);
+const showAuthority = (call: Call, row: AuthorityRow, status = 200) =>
+  entity(call, authorityItem(row), { ...shownAuthority(pkiIn(call)), alsoKnown: ['@odata.type'] }, status);
+
+async function containers(call: Call) {
+  const items = (await listContainers(call.ports)).map(containerItem).map(untyped);
+  return collection(call, items, shownContainer);
+}
+
+async function add(call: Call) {
+  const { displayName } = readBody(call, containerShape);
+  return showContainer(call, await addContainer(displayName ?? undefined, call.at, call.actor, guarded(call)), 201);
+}
+
+async function rename(call: Call) {
+  const container = await containerNamed(call);
+  const { displayName = container.displayName } = readBody(call, containerShape);
+  const renamed = await renameContainer(pkiIn(call), displayName ?? undefined, call.at, call.actor, guarded(call));
+  return showContainer(call, renamed);
+}
+
+async function remove(call: Call) {
+  await containerNamed(call);
+  await deleteContainer(pkiIn(call), call.at, call.actor, guarded(call));
+  return nothing;
+}
+
+/** 204 at once; how it ends is read from the container's status (graph-api §5). */
+async function upload(call: Call) {
+  await containerNamed(call);
+  const { bundles, clock } = call.ports;
+  const { finished } = await startUpload(pkiIn(call), readBody(call, uploadShape), call.actor, {
+    ...guarded(call),
+    bundles,
+    clock,
+  });
+  call.afterwards(finished);
+  return nothing;
+}
+
+async function authorities(call: Call) {
+  await containerNamed(call);
+  const items = (await listAuthorities(pkiIn(call), call.ports)).map(authorityItem).map(untyped);
+  return collection(call, items, shownAuthority(pkiIn(call)));
+}
+
+async function addAuthority(call: Call) {
+  await containerNamed(call);
+  const stated = readBody(call, newAuthorityShape);
+  return showAuthority(call, await addToContainer(pkiIn(call), stated, call.at, call.actor, guarded(call)), 201);
+}
+
+async function changeAuthority(call: Call) {
+  await authorityNamed(call);
+  const said = readBody(call, authorityChange);
+  const change = {
+    ...said,
+    certificateRevocationListUrl: cleared(said.certificateRevocationListUrl),
+    deltaCertificateRevocationListUrl: cleared(said.deltaCertificateRevocationListUrl),
+  };
+  const row = await changeInContainer(pkiIn(call), caIn(call), change, call.at, call.actor, guarded(call));
+  return showAuthority(call, row);
+}
+/** null takes an address away, and so does an empty text; undefined leaves it. */
+const cleared = (text: string | null | undefined) => (text === null ? '' : text);
+
+async function removeAuthority(call: Call) {
+  await authorityNamed(call);
+  await deleteFromContainer(pkiIn(call), caIn(call), call.at, call.actor, guarded(call));
+  return nothing;
+}
+
+const { importCrl, refreshCrl, crlState } = crlActions(async (call) => [(await authorityNamed(call)).id]);
+
+const base = 'directory/publickeyinfrastructure/certificatebasedauthconfigurations';
+const ca = `${base}/{pki}/certificateauthorities/{ca}`;
+const [read, write] = [needs.readPki, needs.writePki];
+
+/** graph-api §5. The last three are beyond Entra. */
+export const pkiRoutes: readonly Route[] = [
+  { method: 'GET', path: base, need: read, answer: containers },
+  { method: 'POST', path: base, need: write, answer: add },
+  {
+    method: 'GET',
+    path: `${base}/{pki}`,
+    need: read,
+    answer: async (call) => showContainer(call, await containerNamed(call)),
+  },
+  { method: 'PATCH', path: `${base}/{pki}`, need: write, answer: rename },
+  { method: 'DELETE', path: `${base}/{pki}`, need: write, answer: remove },
+  { method: 'POST', path: `${base}/{pki}/upload`, need: write, answer: upload },
+  { method: 'GET', path: `${base}/{pki}/certificateauthorities`, need: read, answer: authorities },
+  { method: 'POST', path: `${base}/{pki}/certificateauthorities`, need: write, answer: addAuthority },
+  { method: 'GET', path: ca, need: read, answer: async (call) => showAuthority(call, await authorityNamed(call)) },
+  { method: 'PATCH', path: ca, need: write, answer: changeAuthority },
+  { method: 'DELETE', path: ca, need: write, answer: removeAuthority },
+  { method: 'POST', path: `${ca}/importcrl`, need: write, answer: importCrl },
+  { method: 'POST', path: `${ca}/refreshcrl`, need: write, answer: refreshCrl },
+  { method: 'GET', path: `${ca}/crlstate`, need: read, answer: crlState },
+];

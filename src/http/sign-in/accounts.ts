@@ -1,0 +1,95 @@
+import { html } from 'hono/html';
+import { type Markup, page } from '#pages/page.ts';
+import { chooseTenant } from '#signin/realm.ts';
+import type { ServerContext } from '../server-context.ts';
+import { type Common, purpose, usernamePage } from './pages.ts';
+import { forgetAccount, rememberedAccounts, without } from './remembered-accounts.ts';
+import { type C, commonOf, field, hintedName, type SignInContext, show, unproven } from './sign-in-context.ts';
+
+/** An account to choose. */
+interface Account {
+  readonly username: string;
+  readonly isSignedIn: boolean;
+  /** Whether it stands in the browser's list, from which it can be forgotten. */
+  readonly isRemembered: boolean;
+}
+
+/** Where the forms and links of the page lead. */
+interface AccountsPage extends Common {
+  readonly accounts: readonly Account[];
+  readonly choose: string;
+  readonly forget: string;
+  readonly another: string;
+}
+
+/** Pick an account: each is a button, so that it works without script. */
+export function accountsPage(asked: AccountsPage): Markup {
+  const { brand, language, accounts } = asked;
+  const { say } = language;
+  const rows = accounts.map(
+    ({ username, isSignedIn, isRemembered }) => html`<li>
+<button class="account" name="username" value="${username}"><bdi>${username}</bdi>${isSignedIn ? html`<small>${say.signedIn}</small>` : ''}</button>
+${isRemembered ? html`<button class="forget" formaction="${asked.forget}" name="username" value="${username}" title="${say.forgetAccount(username)}" aria-label="${say.forgetAccount(username)}">✕</button>` : ''}
+</li>`,
+  );
+  return page(
+    { title: say.pickAccount, brand, language },
+    html`<h1>${say.pickAccount}</h1>
+${purpose(asked)}
+<form method="post" action="${asked.choose}">
+<ul class="accounts">${rows}</ul>
+</form>
+<a class="method" id="another-account" href="${asked.another}"><span>${say.useAnotherAccount}</span></a>`,
+  );
+}
+
+/** The accounts of a visit that is to choose one; undefined where there is nothing to choose from or one was chosen. */
+export async function accountsToChoose(c: C, signIn: SignInContext): Promise<readonly Account[] | undefined> {
+  const { interaction, flow, ports } = signIn;
+  if (interaction.prompt !== 'select_account' || flow.username) return undefined;
+  const signedIn = interaction.session?.userId
+    ? (await ports.directory.user(interaction.session?.userId))?.userPrincipalName
+    : undefined;
+  const remembered = rememberedAccounts(c.req.header('cookie'));
+  const first = [...(signedIn ? [signedIn] : []), ...otherThan(hintedName(interaction), signedIn)];
+  const names = first.reduceRight<readonly string[]>((rest, one) => [one, ...without(rest, one)], remembered);
+  const accounts = names.map((username) => ({
+    username,
+    isSignedIn: username === signedIn,
+    isRemembered: without(remembered, username).length < remembered.length,
+  }));
+  return accounts.length > 0 ? accounts : undefined;
+}
+
+const otherThan = (hint: string | undefined, signedIn: string | undefined): readonly string[] =>
+  hint && hint.toLowerCase() !== signedIn?.toLowerCase() ? [hint] : [];
+
+export function showAccounts(signIn: SignInContext, accounts: readonly Account[]): Promise<Response> {
+  const { base } = signIn;
+  const links = { choose: `${base}/account`, forget: `${base}/forget`, another: `${base}?change=username` };
+  return show(accountsPage({ ...commonOf(signIn), ...links, accounts }), signIn);
+}
+
+/** An account was chosen: the one that is signed in goes on at once, another one shows who it is. */
+export async function takeAccount(context: ServerContext, c: C, signIn: SignInContext): Promise<Response> {
+  const { interaction, ports, base, flow } = signIn;
+  const chosen = await field(c, 'username');
+  const signedIn = interaction.session && (await ports.directory.user(interaction.session.userId));
+  if (signedIn && signedIn.userPrincipalName.toLowerCase() === chosen.toLowerCase()) {
+    return c.redirect(await context.interactions.stay(c.env.incoming, c.env.outgoing), 303);
+  }
+  const ruling = await chooseTenant(chosen, context.tenants, ports.tenant);
+  if (ruling.outcome !== 'passed') {
+    const { because } = ruling;
+    const page = usernamePage({ ...commonOf(signIn, because), action: `${base}/username`, username: chosen });
+    return show(page, signIn, because);
+  }
+  await ports.flows.put({ ...unproven(flow), username: ruling.value.username });
+  return c.redirect(base, 303);
+}
+
+/** Takes a name from the browser's list and shows what is left. */
+export async function forget(c: C, back: string): Promise<Response> {
+  c.header('set-cookie', forgetAccount(c.req.header('cookie'), await field(c, 'username')));
+  return c.redirect(back, 303);
+}

@@ -1,0 +1,50 @@
+import { html } from 'hono/html';
+import { type Markup, page, pageResponse } from '#pages/page.ts';
+import { noteCertificateRequested } from '#signin/log/certificate-requested.ts';
+import type { ServerContext } from '../server-context.ts';
+import type { Common } from './pages.ts';
+import { type C, type SignInContext, visitOf } from './sign-in-context.ts';
+
+/**
+ * FLOW-5: to the certauth host, where the handshake asks for a certificate. A browser shows what to do meanwhile and goes
+ * there by itself: behind its picker, and after a handshake that failed, the person sees our page and not an empty one.
+ */
+export async function askForCertificate(context: ServerContext, c: C, signIn: SignInContext): Promise<Response> {
+  const { flow, ports, at, base, interaction, language, brand } = signIn;
+  if (!flow.username) return c.redirect(base, 303);
+  const { x509 } = await ports.policies.current();
+  const origin = context.certauthOrigin({
+    tenantId: ports.tenant.id,
+    hinted: x509.issuerHintsConfiguration.state === 'enabled',
+  });
+  await noteCertificateRequested({ ...visitOf(c, flow), host: new URL(origin).host }, ports, at);
+  const tongue = interaction.languages ? `?mkt=${language.tag}` : '';
+  const address = `${origin}/${ports.tenant.id}/certauth/${flow.id}${tongue}`;
+  if (c.req.header('sec-fetch-mode') !== 'navigate') return c.redirect(address, 303);
+  return pageResponse(guidePage({ brand, language, base, username: flow.username, address }));
+}
+
+interface Guide extends Pick<Common, 'brand' | 'language'> {
+  readonly base: string;
+  readonly username: string;
+  readonly address: string;
+}
+
+function guidePage({ brand, language, base, username, address }: Guide): Markup {
+  const { say } = language;
+  return page(
+    { title: say.chooseCertificate, brand, language, goesTo: address },
+    html`<p class="who"><bdi>${username}</bdi></p>
+<h1>${say.chooseCertificate}</h1>
+<ol class="steps">
+<li>${say.guideInsert}</li>
+<li>${say.guideChoose}</li>
+<li>${say.guidePin}</li>
+</ol>
+<p class="faint">${say.guideNothing}</p>
+<div class="actions">
+<a class="button quiet" href="${base}/methods">${say.otherWays}</a>
+<a class="button" href="${base}/certificate">${say.askAgain}</a>
+</div>`,
+  );
+}

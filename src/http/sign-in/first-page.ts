@@ -1,0 +1,58 @@
+import type { Hono } from 'hono';
+import type { Because } from '#core/trace/reasons.ts';
+import { defaultBrand, pageResponse } from '#pages/page.ts';
+import { chooseTenant } from '#signin/realm.ts';
+import { type Env, languageOf, type ServerContext } from '../server-context.ts';
+import { accountsPage, forget } from './accounts.ts';
+import { usernamePage } from './pages.ts';
+import { rememberedAccounts } from './remembered-accounts.ts';
+import { type C, field, formTargets, sameOriginOnly } from './sign-in-context.ts';
+
+/** `/common` and `/organizations`: the tenant is not known before the user name is. */
+export function firstPages(context: ServerContext, app: Hono<Env>): void {
+  const sameOrigin = sameOriginOnly(context);
+  for (const alias of ['common', 'organizations']) {
+    const path = `/${alias}/login`;
+    app.get(path, (c) => showFirstPage(c, path));
+    app.post(path, sameOrigin, (c) => findTenant(context, c, path));
+    app.post(`${path}/forget`, sameOrigin, (c) => forget(c, `${path}${searchOf(c)}`));
+  }
+}
+
+const searchOf = (c: C): string => new URL(c.req.url).search;
+
+function showFirstPage(c: C, path: string, username = '', wrong?: Because): Promise<Response> {
+  const search = searchOf(c);
+  const origins = { formTargets: formTargets(c.req.query('redirect_uri') ?? '') };
+  const common = { brand: defaultBrand, language: languageOf(c), appDisplayName: undefined, wrong };
+  const remembered = rememberedAccounts(c.req.header('cookie'));
+  if (wantsToChoose(c) && !wrong && remembered.length > 0) {
+    const accounts = remembered.map((one) => ({ username: one, isSignedIn: false, isRemembered: true }));
+    const links = { choose: `${path}${search}`, forget: `${path}/forget${search}` };
+    const another = `${path}?${queryWith(c, 'change', 'username')}`;
+    return pageResponse(accountsPage({ ...common, ...links, another, accounts }), 200, origins);
+  }
+  return pageResponse(usernamePage({ ...common, action: `${path}${search}`, username }), wrong ? 400 : 200, origins);
+}
+
+const wantsToChoose = (c: C): boolean =>
+  (c.req.query('prompt') ?? '').split(' ').includes('select_account') && c.req.query('change') !== 'username';
+
+function queryWith(c: C, name: string, value: string): URLSearchParams {
+  const query = new URLSearchParams(searchOf(c));
+  query.set(name, value);
+  return query;
+}
+
+/** The tenant of the name that was typed or chosen, whose authorize page goes on; the account is chosen then. */
+async function findTenant(context: ServerContext, c: C, path: string): Promise<Response> {
+  const typed = await field(c, 'username');
+  const ruling = await chooseTenant(typed, context.tenants, undefined);
+  if (ruling.outcome !== 'passed') return showFirstPage(c, path, typed, ruling.because);
+  const query = queryWith(c, 'login_hint', ruling.value.username);
+  query.delete('change');
+  const prompts = (query.get('prompt') ?? '').split(' ').filter((prompt) => prompt !== 'select_account');
+  if (prompts.join('') === '') query.delete('prompt');
+  else query.set('prompt', prompts.join(' '));
+  return c.redirect(`/${ruling.value.tenant.id}/oauth2/v2.0/authorize?${query}`, 303);
+}

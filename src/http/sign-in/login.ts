@@ -1,0 +1,205 @@
+import { Hono } from 'hono';
+import type { Proof } from '#core/access/proof.ts';
+import type { Realm } from '#core/binding/realm.ts';
+import type { Because } from '#core/trace/reasons.ts';
+import { pageResponse } from '#pages/page.ts';
+import { firstMethod } from '#signin/factors/first-method.ts';
+import { takeOver } from '#signin/handoff.ts';
+import { type ChosenRealm, chooseRealm, chooseTenant } from '#signin/realm.ts';
+import { judgeProofs } from '#signin/with-factor.ts';
+import type { Env, ServerContext } from '../server-context.ts';
+import { accountsToChoose, forget, showAccounts, takeAccount } from './accounts.ts';
+import { askForCertificate } from './certificate.ts';
+import { firstPages } from './first-page.ts';
+import { signInAddress } from './identity-provider.ts';
+import { showMethods } from './methods.ts';
+import { elsewherePage, passwordPage, usernamePage } from './pages.ts';
+import { rememberAccount } from './remembered-accounts.ts';
+import { type FactorSteps, factorSteps, type Way, wayOf } from './second-factor.ts';
+import {
+  attend,
+  type C,
+  commonOf,
+  field,
+  knowBrowser,
+  provenSoFar,
+  refuse,
+  refuseAttended,
+  type SignInContext,
+  type Step,
+  sameOriginOnly,
+  show,
+  unproven,
+  visitOf,
+} from './sign-in-context.ts';
+import { asksToStay, showStayQuestion } from './stay-signed-in.ts';
+
+/** The sign-in pages of the login host (FLOW-2, FLOW-3, FLOW-5, FLOW-11). */
+export function loginPages(context: ServerContext): Hono<Env> {
+  const app = new Hono<Env>();
+  const sameOrigin = sameOriginOnly(context);
+  const attended = (step: Step) => (c: C) => attend(context, c, step);
+  const get = (path: string, step: Step) => app.get(`/login/:uid${path}`, attended(step));
+  const post = (path: string, step: Step) => app.post(`/login/:uid${path}`, sameOrigin, attended(step));
+  const factors = factorSteps(context, {
+    finish: (c, signIn, userId, proofs) => finish(context, c, signIn, userId, proofs),
+    refuse: refuseAttended,
+  });
+  get('', (c, at) => showPage(context, c, at));
+  post('/username', (c, at) => takeUsername(context, c, at));
+  post('/account', (c, at) => takeAccount(context, c, at));
+  post('/forget', (c, at) => forget(c, at.base));
+  post('/cancel', (c) => cancel(context, c));
+  post('/password', (c, at) => takePassword(c, at, factors));
+  for (const path of ['/factor', '/factor/:kind']) get(path, factors.show);
+  post('/factor/:kind', factors.take);
+  get('/methods', showMethods);
+  get('/certificate', (c, at) => askForCertificate(context, c, at));
+  get('/complete', (c, at) => complete(context, c, at, factors));
+  get('/stay', (c, at) => (at.flow.proofs?.length ? showStayQuestion(at) : Promise.resolve(c.redirect(at.base, 303))));
+  post('/stay', (c, at) => takeStay(context, c, at));
+  firstPages(context, app);
+  return app;
+}
+
+async function showPage(context: ServerContext, c: C, signIn: SignInContext): Promise<Response> {
+  const { flow, interaction } = signIn;
+  const changing = c.req.query('change') === 'username';
+  const accounts = changing ? undefined : await accountsToChoose(c, signIn);
+  if (accounts) return showAccounts(signIn, accounts);
+  const isBeginningAgain = changing || c.req.query('other') !== undefined;
+  if (flow.userId !== undefined && !isBeginningAgain) return c.redirect(`${signIn.base}/factor`, 303);
+  if (!flow.username || changing) return showUsername(signIn, flow.username ?? '', interaction.reason);
+  const chosen = await chooseRealm(flow.username, signIn.ports, {
+    domainHint: interaction.domainHint !== undefined,
+  });
+  if (chosen.outcome !== 'passed') return showUsername(signIn, flow.username, chosen.because);
+  if (chosen.value.kind === 'elsewhere') return sendElsewhere(signIn, chosen.value);
+  const { realm } = chosen.value;
+  const goesOn = !c.req.query('other') && !interaction.reason;
+  const way = goesOn ? await firstWay(c, signIn, realm) : undefined;
+  if (way === 'certificate') return askForCertificate(context, c, signIn);
+  if (way) return c.redirect(`${signIn.base}/factor/${way}`, 303);
+  return showPassword(signIn, interaction.reason, realm);
+}
+
+/** What the person starts with, where that is not the password: the only way there is, the system's choice, or habit. */
+async function firstWay(c: C, { flow, ports, at }: SignInContext, realm: Realm): Promise<Way | undefined> {
+  if (realm.certificates && !realm.passwords) return 'certificate';
+  const { x509 } = await ports.policies.current();
+  const certificates = realm.certificates && x509.state === 'enabled';
+  const method = await firstMethod(visitOf(c, flow), { ...realm, certificates }, ports, at);
+  const way = method && wayOf(method);
+  return way === 'password' ? undefined : way;
+}
+
+/** REALM-1: to the identity provider of the name's domain; by a page, because a form's answer may not lead there. */
+function sendElsewhere(
+  { interaction, flow, at, brand, language }: SignInContext,
+  { provider }: Extract<ChosenRealm, { kind: 'elsewhere' }>,
+): Promise<Response> {
+  const journey = { username: flow.username!, correlationId: flow.correlationId, context: interaction.uid, at };
+  return pageResponse(elsewherePage({ brand, language, address: signInAddress(provider, journey) }));
+}
+
+function showUsername(signIn: SignInContext, username: string, wrong?: Because): Promise<Response> {
+  const { base } = signIn;
+  const links = { action: `${base}/username`, cancel: `${base}/cancel` };
+  return show(usernamePage({ ...commonOf(signIn, wrong), ...links, username }), signIn, wrong);
+}
+
+async function showPassword(
+  signIn: SignInContext,
+  wrong?: Because,
+  realm: Pick<Realm, 'certificates'> = { certificates: true },
+): Promise<Response> {
+  const { base, ports, flow } = signIn;
+  const { x509 } = await ports.policies.current();
+  const markup = passwordPage({
+    ...commonOf(signIn, wrong),
+    base,
+    username: flow.username ?? '',
+    offersCertificate: x509.state === 'enabled' && realm.certificates, // FLOW-3: to everybody, in scope or not
+  });
+  return show(markup, signIn, wrong);
+}
+
+async function takeUsername(context: ServerContext, c: C, signIn: SignInContext): Promise<Response> {
+  const typed = await field(c, 'username');
+  const ruling = await chooseTenant(typed, context.tenants, signIn.ports.tenant);
+  if (ruling.outcome !== 'passed') return showUsername(signIn, typed, ruling.because);
+  await signIn.ports.flows.put({ ...unproven(signIn.flow), username: ruling.value.username });
+  return c.redirect(signIn.base, 303);
+}
+
+/** The page that follows the name: always a first factor, whoever was proven before. */
+async function takePassword(c: C, signIn: SignInContext, factors: FactorSteps): Promise<Response> {
+  const { flow, base } = signIn;
+  if (!flow.username) return c.redirect(base, 303);
+  return factors.takePassword(c, { ...signIn, flow: unproven(flow) }, (wrong) => showPassword(signIn, wrong));
+}
+
+/** The way back from the certauth host: this browser's cookie *and* a handoff for this interaction, or nothing. */
+async function complete(context: ServerContext, c: C, signIn: SignInContext, factors: FactorSteps): Promise<Response> {
+  const { ports, interaction, at, flow } = signIn;
+  const taken = await takeOver(ports.handoffs, c.req.query('handoff') ?? '', interaction.uid, at);
+  if ('outcome' in taken) {
+    return refuse(context, c, taken.because, {
+      status: 400,
+      correlationId: flow.correlationId,
+      otherWays: `${signIn.base}/methods`,
+    });
+  }
+  return factors.proceed(c, signIn, taken.userId, taken.proofs);
+}
+
+/** Everything is proven: asks whether to stay signed in where the tenant wants that, else ends the visit. */
+async function finish(
+  context: ServerContext,
+  c: C,
+  signIn: SignInContext,
+  userId: string,
+  proofs: readonly Proof[],
+): Promise<Response> {
+  if (!(await asksToStay(c, signIn, userId, proofs))) {
+    return end(context, c, signIn, { userId, proofs, remember: undefined });
+  }
+  await signIn.ports.flows.put({ ...signIn.flow, userId, proofs });
+  return c.redirect(`${signIn.base}/stay`, 303);
+}
+
+/** The answer to the question. What the flow has proven is what the session gets; policy is asked once more about it. */
+async function takeStay(context: ServerContext, c: C, signIn: SignInContext): Promise<Response> {
+  const { flow, ports, at } = signIn;
+  const { userId, proofs } = flow;
+  if (!userId || !proofs?.length) return c.redirect(signIn.base, 303);
+  const soFar = await provenSoFar(flow, ports);
+  const { kind } = await judgeProofs({ ...visitOf(c, flow), userId, proofs: soFar }, ports, at);
+  if (kind !== 'granted') return c.redirect(`${signIn.base}/factor`, 303);
+  const remember = (await field(c, 'stay')) === 'yes';
+  return end(context, c, signIn, { userId, proofs, remember });
+}
+
+async function end(
+  context: ServerContext,
+  c: C,
+  signIn: SignInContext,
+  result: { readonly userId: string; readonly proofs: readonly Proof[]; readonly remember: boolean | undefined },
+): Promise<Response> {
+  const { ports, interaction, flow } = signIn;
+  // MRU-1 is about the first factor: a further one, also beside a live session, changes nothing.
+  const method = flow.sessionUid === undefined ? result.proofs[0]?.method : undefined;
+  if (method) await ports.directory.rememberMethod(result.userId, method);
+  await knowBrowser(c, signIn, result.userId);
+  const next = await context.interactions.finish(c.env.incoming, c.env.outgoing, result);
+  const tenant = `__Host-cardea-tenant=${interaction.tenantId}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=2592000`;
+  c.header('set-cookie', tenant, { append: true });
+  if (flow.username) c.header('set-cookie', rememberAccount(c.req.header('cookie'), flow.username), { append: true });
+  return c.redirect(next, 303);
+}
+
+/** RFC 6749 §4.1.2.1: the application is told that its person would not sign in. */
+async function cancel(context: ServerContext, c: C): Promise<Response> {
+  const told = { error: 'access_denied', error_description: 'The person cancelled the sign-in.' };
+  return c.redirect(await context.interactions.finish(c.env.incoming, c.env.outgoing, told), 303);
+}

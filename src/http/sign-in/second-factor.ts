@@ -1,0 +1,270 @@
+import { randomInt } from 'node:crypto';
+import { chooseMethod } from '#core/access/choose-method.ts';
+import type { AuthenticationMethod, Proof } from '#core/access/proof.ts';
+import { type Because, because } from '#core/trace/reasons.ts';
+import type { Interrupted, Verdict } from '#core/verdict.ts';
+import { pageResponse } from '#pages/page.ts';
+import { approvalOf, askApproval } from '#signin/factors/approvals.ts';
+import type { ShownFactor } from '#signin/factors/check-factor.ts';
+import { makeChallenge, parsedResponse, requestOptions } from '#signin/factors/passkeys.ts';
+import { judgeProofs, methodsOf, signInWithFactor } from '#signin/with-factor.ts';
+import type { ServerContext } from '../server-context.ts';
+import { type FactorPage, factorPage, waitingPage } from './second-factor-pages.ts';
+import {
+  type C,
+  field,
+  formTargets,
+  provenSoFar,
+  type SignInContext,
+  type Step,
+  unproven,
+  visitOf,
+} from './sign-in-context.ts';
+
+/** What the sign-in pages do that factors lead to. */
+export interface Onward {
+  finish(c: C, signIn: SignInContext, userId: string, proofs: readonly Proof[]): Promise<Response>;
+  refuse(signIn: SignInContext, reason: Because): Promise<Response>;
+}
+export type Kind = ShownFactor['kind'];
+
+/** Factors beside the certificate, first and further. */
+export interface FactorSteps {
+  /** The page of a factor; of the one that suits best where the address names none. */
+  readonly show: Step;
+  /** Takes what a form of such a page sent. */
+  readonly take: Step;
+  /** Takes a password at the first factor; a wrong one is told on the page it came from. */
+  takePassword(c: C, signIn: SignInContext, again: (wrong: Because) => Promise<Response>): Promise<Response>;
+  /** Goes on with what somebody has just proven elsewhere. */
+  proceed(c: C, signIn: SignInContext, userId: string, proofs: readonly Proof[]): Promise<Response>;
+}
+
+export function factorSteps(context: ServerContext, onward: Onward): FactorSteps {
+  const steps: FactorSteps = {
+    show: (c, signIn) => showFactor(context, onward, c, signIn),
+    take: (c, signIn) => takeFactor(context, onward, c, signIn),
+    async takePassword(c, signIn, again) {
+      const shown = { kind: 'password', password: await field(c, 'password') } as const;
+      return judgeShown(context, onward, c, signIn, shown, again);
+    },
+    async proceed(c, signIn, userId, proofs) {
+      const { flow, ports, at } = signIn;
+      const isSame = flow.userId === userId;
+      const now = {
+        ...(isSame ? flow : unproven(flow)),
+        userId,
+        proofs: [...((isSame && flow.proofs) || []), ...proofs],
+      };
+      await ports.flows.put(now);
+      const soFar = await provenSoFar(now, ports);
+      const verdict = await judgeProofs({ ...visitOf(c, now), userId, proofs: soFar }, ports, at);
+      return follow(context, onward, c, { ...signIn, flow: now }, verdict);
+    },
+  };
+  return steps;
+}
+
+/** On to the application, to the next factor, or to the refusal. The entries are written. */
+async function follow(
+  context: ServerContext,
+  onward: Onward,
+  c: C,
+  signIn: SignInContext,
+  verdict: Verdict,
+): Promise<Response> {
+  const { flow, base } = signIn;
+  if (verdict.kind === 'granted') return onward.finish(c, signIn, verdict.user.id, flow.proofs ?? []);
+  if (verdict.kind === 'refused' && 'fault' in verdict) context.onFault(verdict.fault, flow.correlationId);
+  const goesOn = verdict.kind === 'interrupted' && (verdict.ask.methods ?? []).length > 0;
+  return goesOn ? c.redirect(`${base}/factor`, 303) : onward.refuse(signIn, verdict.because);
+}
+
+async function showFactor(context: ServerContext, onward: Onward, c: C, signIn: SignInContext): Promise<Response> {
+  const { flow, base } = signIn;
+  const wished = kindOf(c.req.param('kind'));
+  if (!flow.username) return c.redirect(base, 303);
+  if (flow.userId === undefined) {
+    const first = wished === 'temporaryAccessPass' || wished === 'passkey' ? wished : undefined;
+    return first ? showKind(context, signIn, { kind: first, ways: [] }) : c.redirect(base, 303);
+  }
+  const verdict = await verdictNow(c, signIn, flow.userId);
+  if (verdict.kind !== 'interrupted' || !verdict.ask.methods?.length) {
+    // Nothing was shown and policy is content: somebody else asked for a sign-in, so let there be one.
+    if (verdict.kind === 'granted' && !flow.proofs?.length) return c.redirect(`${base}?other=1`, 303);
+    return follow(context, onward, c, signIn, verdict);
+  }
+  const ways = waysIn(verdict);
+  const kind = wished && ways.includes(wished) ? wished : ways[0]!;
+  if (kind === 'approval' && flow.approval !== undefined && wished) return waitForApproval(context, onward, c, signIn);
+  return showKind(context, signIn, { kind, ways });
+}
+
+async function verdictNow(c: C, { flow, ports, at }: SignInContext, userId: string): Promise<Verdict> {
+  return judgeProofs({ ...visitOf(c, flow), userId, proofs: await provenSoFar(flow, ports) }, ports, at);
+}
+
+/** A certificate is asked for on its own host. */
+export type Way = Kind | 'certificate';
+
+/** What leads on, the one that suits best first (SPA-2). Last another session: that it lives does not say it is at hand. */
+function waysIn({ ask }: Interrupted): readonly Way[] {
+  const available = (ask.methods ?? []) as readonly AuthenticationMethod[];
+  const { preferred, others } = chooseMethod({ available, systemPreferred: 'default', factor: 'second' });
+  const all = [preferred, ...others].filter((method) => method !== undefined);
+  const ways = [...new Set(all.flatMap((method) => wayOf(method) ?? []))];
+  return ways.toSorted((a, b) => Number(a === 'approval') - Number(b === 'approval'));
+}
+
+/** The page that shows a method. */
+export function wayOf(method: AuthenticationMethod): Way | undefined {
+  if (method.startsWith('x509Certificate')) return 'certificate';
+  return (Object.keys(methodsOf) as Kind[]).find((kind) => methodsOf[kind].includes(method));
+}
+
+const kindOf = (text: string | undefined): Kind | undefined =>
+  (Object.keys(methodsOf) as Kind[]).find((kind) => kind === text);
+
+async function showKind(
+  context: ServerContext,
+  signIn: SignInContext,
+  shown: { readonly kind: Way; readonly ways: readonly Way[]; readonly wrong?: Because },
+): Promise<Response> {
+  const { base, flow, interaction, brand, language } = signIn;
+  const asked: FactorPage = {
+    ...shown,
+    base,
+    brand,
+    language,
+    username: flow.username ?? '',
+    appDisplayName: interaction.appDisplayName,
+    isFirst: flow.userId === undefined,
+    passkeyOptions: shown.kind === 'passkey' ? await passkeyOptions(context, signIn) : undefined,
+  };
+  const origins = {
+    formTargets: formTargets(interaction.redirectUri),
+    ...(shown.kind === 'passkey' ? { script: true } : {}),
+  };
+  return pageResponse(factorPage(asked), shown.wrong ? 400 : 200, origins);
+}
+
+/** At the first factor no passkey is named: whose name was typed must not be told by what the browser is asked for. */
+async function passkeyOptions(
+  context: ServerContext,
+  { ports, flow, at, interaction }: SignInContext,
+): Promise<string> {
+  const made = { purpose: 'signIn', boundTo: interaction.uid, userId: flow.userId } as const;
+  const challenge = await makeChallenge(made, ports, at);
+  const registered = flow.userId === undefined ? [] : await ports.methods.ofUser(flow.userId);
+  const allowed = registered.filter((method) => method.kind === 'fido2');
+  return JSON.stringify(requestOptions({ origin: context.loginOrigin, challenge, allowed }));
+}
+
+async function takeFactor(context: ServerContext, onward: Onward, c: C, signIn: SignInContext): Promise<Response> {
+  const { flow, base } = signIn;
+  const kind = kindOf(c.req.param('kind'));
+  if (!flow.username || kind === undefined) return c.redirect(base, 303);
+  if (kind === 'approval') return beginApproval(c, signIn);
+  const shown = await shownIn(c, kind, context, signIn);
+  return judgeShown(context, onward, c, signIn, shown);
+}
+
+async function judgeShown(
+  context: ServerContext,
+  onward: Onward,
+  c: C,
+  signIn: SignInContext,
+  shown: ShownFactor,
+  again?: (wrong: Because) => Promise<Response>,
+): Promise<Response> {
+  const { flow, ports, at } = signIn;
+  const asked = {
+    ...visitOf(c, flow),
+    proofs: await provenSoFar(flow, ports),
+    shown,
+    ...(flow.userId === undefined ? {} : { userId: flow.userId }),
+  };
+  const verdict = await signInWithFactor(asked, ports, at);
+  const proof = verdict.kind === 'refused' ? undefined : verdict.proofs.at(-1);
+  if (proof && verdict.user) {
+    const now: SignInContext['flow'] = {
+      ...(flow.userId === undefined ? unproven(flow) : flow),
+      userId: verdict.user.id,
+      proofs: [...(flow.userId === undefined ? [] : (flow.proofs ?? [])), proof],
+    };
+    await ports.flows.put(now);
+    return follow(context, onward, c, { ...signIn, flow: now }, verdict);
+  }
+  if ('fault' in verdict) context.onFault(verdict.fault, flow.correlationId);
+  // Right, and policy says no: that is a refusal. Wrong: the same page once more.
+  const wasRight = verdict.user !== undefined && flow.userId === undefined;
+  const reason = verdict.kind === 'granted' ? because('factorNotAsked', { method: shown.kind }) : verdict.because;
+  if (wasRight || isAboutAccess(verdict)) return onward.refuse(signIn, reason);
+  if (again) return again(reason);
+  const current = flow.userId === undefined ? undefined : await verdictNow(c, signIn, flow.userId);
+  const ways = current?.kind === 'interrupted' ? waysIn(current) : [];
+  return showKind(context, signIn, { kind: shown.kind, ways, wrong: reason });
+}
+
+const isAboutAccess = ({ trace }: Verdict) => trace.findings.at(-1)?.step === 'access';
+
+async function shownIn(
+  c: C,
+  kind: Exclude<Kind, 'approval'>,
+  context: ServerContext,
+  { interaction }: SignInContext,
+): Promise<ShownFactor> {
+  switch (kind) {
+    case 'password':
+      return { kind, password: await field(c, 'password') };
+    case 'temporaryAccessPass':
+      return { kind, pass: await field(c, 'pass') };
+    case 'oneTimeCode':
+      return { kind, code: await field(c, 'code') };
+    case 'passkey':
+      return {
+        kind,
+        response: parsedResponse(await field(c, 'credential')),
+        origin: context.loginOrigin,
+        boundTo: interaction.uid,
+      };
+  }
+}
+
+/** MFA-11: asks the person's other sessions, and shows the number to type there. */
+async function beginApproval(c: C, signIn: SignInContext): Promise<Response> {
+  const { flow, ports, at, base } = signIn;
+  const visit = visitOf(c, flow);
+  const verdict = flow.userId === undefined ? undefined : await verdictNow(c, signIn, flow.userId);
+  const isAsked = verdict?.kind === 'interrupted' && waysIn(verdict).includes('approval');
+  if (flow.userId === undefined || !isAsked) return c.redirect(`${base}/factor`, 303);
+  const number = String(randomInt(10, 100));
+  const { userId, sessionUid } = flow;
+  const approval = await askApproval({ visit, userId, sessionUid, number }, ports, at);
+  await ports.flows.put({ ...flow, approval });
+  return c.redirect(`${base}/factor/approval`, 303);
+}
+
+/** The page asks again every few seconds by itself, without script. */
+async function waitForApproval(context: ServerContext, onward: Onward, c: C, signIn: SignInContext): Promise<Response> {
+  const { flow, ports, at, base, brand, language, interaction } = signIn;
+  const ticket = await approvalOf(flow.approval ?? '', ports, at);
+  if (ticket?.state === 'open') {
+    const { appDisplayName } = interaction;
+    const username = flow.username ?? '';
+    const markup = waitingPage({
+      base,
+      brand,
+      language,
+      appDisplayName,
+      username,
+      number: ticket.document.number ?? '',
+    });
+    const response = await pageResponse(markup, 200, { formTargets: formTargets(interaction.redirectUri) });
+    response.headers.set('refresh', '3');
+    return response;
+  }
+  const { approval = '', ...rest } = flow;
+  await ports.flows.put(rest);
+  return judgeShown(context, onward, c, { ...signIn, flow: rest }, { kind: 'approval', ticket: approval });
+}

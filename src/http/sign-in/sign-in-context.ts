@@ -1,0 +1,195 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Context } from 'hono';
+import { getCookie } from 'hono/cookie';
+import type { Proof } from '#core/access/proof.ts';
+import { type Because, because as reason } from '#core/trace/reasons.ts';
+import type { Language } from '#languages/language.ts';
+import type { Flow } from '#model/sign-in.ts';
+import { type Brand, defaultBrand, type Markup, pageResponse } from '#pages/page.ts';
+import { refusedResponse } from '#pages/refused.ts';
+import type { Ports } from '#ports/ports.ts';
+import type { SignInRequest } from '#signin/request.ts';
+import { readUsername } from '#signin/username.ts';
+import { provenSince } from '#signin/with-session.ts';
+import { brandOf } from '../branding.ts';
+import { type Env, type Interaction, languageOf, remoteAddress, type ServerContext } from '../server-context.ts';
+
+/** As long as the provider's interaction lives. */
+const flowLifetimeMilliseconds = 15 * 60_000;
+
+/** A visit to the sign-in pages by the browser that began it: its cookie was checked, its tenant is known. */
+export interface SignInContext {
+  readonly interaction: Interaction;
+  readonly ports: Ports;
+  readonly flow: Flow;
+  readonly at: Date;
+  /** `/login/{uid}` */
+  readonly base: string;
+  readonly language: Language;
+  readonly brand: Brand;
+}
+
+export type C = Context<Env>;
+/** One page or form of a visit. */
+export type Step = (c: C, signIn: SignInContext) => Promise<Response>;
+
+/** A form of another site may not post here. Browsers say where a form stood; what says nothing carries no cookie to misuse. */
+export const sameOriginOnly =
+  (context: ServerContext) =>
+  async (c: C, next: () => Promise<void>): Promise<Response | undefined> => {
+    const site = c.req.header('sec-fetch-site');
+    if (site === undefined || site === 'same-origin' || site === 'none') return void (await next());
+    return refuse(context, c, reason('browserForeign', { interaction: c.req.param('uid') ?? '' }), { status: 403 });
+  };
+
+/** Does the step for the browser that began the visit, and for no other. */
+export async function attend(context: ServerContext, c: C, step: Step): Promise<Response> {
+  const interaction = await context.interactions.find(c.env.incoming, c.env.outgoing);
+  if (!interaction)
+    return refuse(context, c, reason('browserForeign', { interaction: c.req.param('uid') ?? '' }), { status: 400 });
+  const ports = await context.portsOf(interaction.tenantId);
+  const at = ports.clock.now();
+  const flow = (await ports.flows.findByInteraction(interaction.uid, at)) ?? (await beginFlow(interaction, ports, at));
+  const base = `/login/${interaction.uid}`;
+  const language = languageOf(c, interaction.languages);
+  return step(c, { interaction, ports, flow, at, base, language, brand: await brandOf(ports) });
+}
+
+async function beginFlow(interaction: Interaction, ports: Ports, at: Date): Promise<Flow> {
+  // Whoever is to choose an account has not chosen yet: then a hint is one of the accounts to choose from.
+  const hint = interaction.prompt === 'select_account' ? undefined : hintedName(interaction);
+  const { clientAppType, authenticationContexts } = interaction;
+  const flow: Flow = {
+    id: randomBytes(24).toString('base64url'),
+    interactionUid: interaction.uid,
+    correlationId: interaction.correlationId,
+    appId: interaction.appId,
+    appDisplayName: interaction.appDisplayName,
+    resourceId: interaction.resourceId,
+    username: hint,
+    ...(clientAppType ? { clientAppType } : {}),
+    ...(authenticationContexts.length > 0 ? { authenticationContexts } : {}),
+    expires: new Date(at.getTime() + flowLifetimeMilliseconds),
+  };
+  const begun = { ...flow, ...(await goingOn(interaction, flow, ports)) };
+  await ports.flows.put(begun);
+  return begun;
+}
+
+/** CAP-5: where policy wants more of a live session, its person goes on from there instead of beginning again. */
+async function goingOn({ session, reason: why }: Interaction, flow: Flow, ports: Ports): Promise<Partial<Flow>> {
+  const user = session && why ? await ports.directory.user(session.userId) : undefined;
+  if (!user?.accountEnabled || !session) return {};
+  const username = user.userPrincipalName;
+  if (flow.username !== undefined && flow.username.toLowerCase() !== username.toLowerCase()) return {};
+  // CAP-6: who is to sign in again has shown the rest already.
+  const before = { username, sessionUid: session.uid };
+  return why?.code === 'secondFactorNeeded' ? { ...before, userId: user.id } : before;
+}
+
+/** The user name that the application says its person has, if it is one. */
+export function hintedName({ loginHint }: Interaction): string | undefined {
+  const hint = loginHint ? readUsername(loginHint) : undefined;
+  return hint?.outcome === 'passed' ? hint.value.username : undefined;
+}
+
+/** What every page of a visit says. */
+export function commonOf({ brand, language, interaction }: SignInContext, wrong?: Because) {
+  return { brand, language, appDisplayName: interaction.appDisplayName, wrong };
+}
+
+/** A page of a visit as an answer. Its forms may lead on to the application. */
+export function show(markup: Markup, { interaction }: SignInContext, wrong?: Because): Promise<Response> {
+  return pageResponse(markup, wrong ? 400 : 200, { formTargets: formTargets(interaction.redirectUri) });
+}
+
+/**
+ * Where forms may lead in the end: browsers apply form-action to the redirects that follow, too. Nobody may have checked
+ * the address yet, so only a plain origin gets into a policy.
+ */
+export function formTargets(redirectUri: string): string[] {
+  const origin = URL.canParse(redirectUri) ? new URL(redirectUri).origin : '';
+  return /^https?:\/\/[\w.:[\]-]+$/.test(origin) ? [origin] : [];
+}
+
+/** What use cases are told of a visit. */
+export function visitOf(c: C, flow: Flow): SignInRequest {
+  const browser = browserDigest(getCookie(c, browserCookie));
+  return {
+    correlationId: flow.correlationId,
+    application: { appId: flow.appId, displayName: flow.appDisplayName },
+    resourceId: flow.resourceId,
+    ipAddress: remoteAddress(c.env.incoming),
+    userAgent: c.req.header('user-agent') ?? '',
+    username: flow.username ?? '',
+    ...askedIn(flow),
+    ...(browser === undefined ? {} : { browser }),
+  };
+}
+
+/** What policy looks at of the request the visit began with. */
+export function askedIn({ clientAppType, authenticationContexts, sessionUid }: Flow): Partial<SignInRequest> {
+  return {
+    ...(sessionUid === undefined ? {} : { sessionUid }),
+    ...(clientAppType ? { clientAppType } : {}),
+    ...(authenticationContexts ? { authenticationContexts } : {}),
+  };
+}
+
+/** By which a browser is known again, whoever signs in with it. The store keeps digests. */
+const browserCookie = '__Host-cardea-browser';
+const browserDays = 180;
+
+const browserDigest = (secret: string | undefined): string | undefined =>
+  secret === undefined ? undefined : createHash('sha256').update(secret).digest('base64url');
+
+/** From now on this browser is one of the person's own: their habits come back in it, and guesses elsewhere do not lock it. */
+export async function knowBrowser(c: C, { ports, at }: SignInContext, userId: string): Promise<void> {
+  const kept = getCookie(c, browserCookie);
+  const secret = kept !== undefined && /^[\w-]{43}$/.test(kept) ? kept : randomBytes(32).toString('base64url');
+  await ports.browsers.remember(userId, browserDigest(secret)!, new Date(at.getTime() + browserDays * 86_400_000));
+  const attributes = `Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=${browserDays * 86_400}`;
+  c.header('set-cookie', `${browserCookie}=${secret}; ${attributes}`, { append: true });
+}
+
+/** What a visit shows and what the live session it began in has shown before. */
+export async function provenSoFar(
+  { userId, sessionUid, proofs = [] }: Flow,
+  ports: Pick<Ports, 'sessions' | 'directory'>,
+): Promise<readonly Proof[]> {
+  if (userId === undefined || sessionUid === undefined) return proofs;
+  const [user, before] = [await ports.directory.user(userId), await ports.sessions.proofs(sessionUid)];
+  const own = before.filter((proof) => proof.userId === userId);
+  return user ? [...provenSince(user, own), ...proofs] : proofs;
+}
+
+/** The visit as it was before anybody proved anything. What its session has proven counts for that session's person alone. */
+export function unproven({ userId: _, proofs: __, approval: ___, ...flow }: Flow): Flow {
+  return flow;
+}
+
+/** A refusal in the middle of a sign-in: with its ids, and the ways that are still open. */
+export function refuseAttended(signIn: SignInContext, because: Because): Promise<Response> {
+  const { base, brand, language, flow, at } = signIn;
+  const waysOut = { anotherCertificate: `${base}/certificate?another=1`, otherWays: `${base}/methods` };
+  const about = { because, correlationId: flow.correlationId, at, brand, language, username: flow.username, waysOut };
+  return refusedResponse(about, 403);
+}
+
+/** A form field as text; a missing one is empty, a file is not text. */
+export async function field(c: C, name: string): Promise<string> {
+  const value = (await c.req.parseBody())[name];
+  return typeof value === 'string' ? value : '';
+}
+
+export function refuse(
+  context: ServerContext,
+  c: C,
+  because: Because,
+  { status, correlationId, otherWays }: { status: number; correlationId?: string; otherWays?: string },
+): Promise<Response> {
+  const id = correlationId ?? c.req.header('client-request-id') ?? crypto.randomUUID();
+  const waysOut = { waysOut: otherWays ? { otherWays } : { startAgain: '/' } };
+  const about = { because, correlationId: id, at: context.clock.now(), brand: defaultBrand, language: languageOf(c) };
+  return refusedResponse({ ...about, ...waysOut }, status);
+}

@@ -1,0 +1,19 @@
+export interface ShownCertificate {
+  /** Hex, upper case. */
+  readonly sha256Thumbprint: string;
+  readonly der: Uint8Array;
+}
+
+/** How much ended. */
+export interface Ended {
+  readonly sessions: number;
+  readonly grants: number;
+}
+
+/** An application that had signed somebody in with a session that ended (OpenID Connect Back-Channel Logout). */
+export interface LogoutNotice {
+  readonly id: string;
+  readonly appId: string;
+  readonly userId: string;
+  readonly sid: string | undefined;
+}

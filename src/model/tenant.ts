@@ -1,0 +1,19 @@
+export interface Tenant {
+  /** A GUID. */
+  readonly id: string;
+  readonly displayName: string;
+  /** Lower case; the first is the default. */
+  readonly domains: readonly Domain[];
+}
+
+export interface Domain {
+  readonly id: string;
+  readonly authenticationType: 'Managed' | 'Federated';
+  readonly isVerified: boolean;
+}
+
+/** A domain that a tenant asks for and has not proved to hold: kept as an object of this kind, under its name. */
+export interface UnverifiedDomain {
+  /** What its TXT record must say. */
+  readonly text: string;
+}

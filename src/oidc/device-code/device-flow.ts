@@ -1,0 +1,67 @@
+import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import { CardeaError } from '#core/trace/fault.ts';
+import { type Because, because } from '#core/trace/reasons.ts';
+import { errorPage, type Page } from '../endpoints/pages.ts';
+import { remoteAddress } from '../endpoints/visit.ts';
+import type { TenantContext } from '../provider/options.ts';
+import { confirmPage, deviceEndPage, userCodePage } from './device-pages.ts';
+
+/** RFC 8628 §3.4; clients of Microsoft also say `device_code`. */
+export const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
+
+type DeviceFlow = NonNullable<NonNullable<Configuration['features']>['deviceFlow']>;
+
+/** Signing in on another device (RFC 8628): nine letters that cannot be mistaken for one another, fifteen minutes. */
+export function deviceFlow(context: TenantContext): DeviceFlow {
+  const show = async (ctx: KoaContextWithOIDC, page: Promise<Page>) => {
+    const { html, headers } = await page;
+    ctx.set(headers as Record<string, string>);
+    ctx.body = html;
+  };
+  const asked = async (ctx: KoaContextWithOIDC) => ({
+    req: ctx.req,
+    brand: await context.brand(),
+    action: ctx.oidc.urlFor('code_verification'),
+    xsrf: (ctx.oidc.session as unknown as { state?: { secret?: string } }).state?.secret ?? '',
+  });
+  return {
+    enabled: true,
+    charset: 'base-20',
+    mask: '*********',
+    deviceInfo: (ctx) => ({ ip: remoteAddress(ctx.req), ua: ctx.get('user-agent').slice(0, 512) }),
+    async userCodeInputSource(ctx, _form, _out, problem) {
+      if (problem?.name === 'AbortedError')
+        return show(ctx, deviceEndPage(ctx.req, await context.brand(), 'calledOff'));
+      const reason = problem ? reasonOf(problem) : undefined;
+      if (reason && reason.code !== 'userCodeUnknown') {
+        return show(ctx, errorPage({ req: ctx.req, brand: await context.brand() }, reason, context.clock.now()));
+      }
+      return show(ctx, userCodePage(await asked(ctx), reason));
+    },
+    async userCodeConfirmSource(ctx, _form, client, deviceInfo, userCode) {
+      const ipAddress = String(deviceInfo.ip ?? '');
+      return show(ctx, confirmPage(await asked(ctx), { application: client.clientName ?? '', userCode, ipAddress }));
+    },
+    async successSource(ctx) {
+      return show(ctx, deviceEndPage(ctx.req, await context.brand(), 'signedIn'));
+    },
+  };
+}
+
+const wrongCode = new Set(['NoCodeError', 'NotFoundError', 'ExpiredError', 'AlreadyUsedError']);
+
+function reasonOf(problem: Error): Because {
+  if (problem.cause instanceof CardeaError) return problem.cause.because;
+  if (wrongCode.has(problem.name)) return because('userCodeUnknown', { problem: problem.name });
+  return because('requestMalformed', { problem: problem.message.slice(0, 300) });
+}
+
+/** The answer of the devicecode endpoint as clients of Entra read it. */
+export function deviceAnswer(body: Record<string, unknown>): Record<string, unknown> {
+  const { verification_uri_complete: _, ...rest } = body;
+  return {
+    ...rest,
+    interval: 5,
+    message: `To sign in, use a web browser to open the page ${body.verification_uri} and enter the code ${body.user_code} to authenticate.`,
+  };
+}

@@ -1,0 +1,75 @@
+import { wordsOf } from '#core/trace/fault.ts';
+import type { OidcOptions } from '../provider/options.ts';
+import { checkAccessToken } from '../tokens/check-access-token.ts';
+import { armAppId } from '../tokens/resources.ts';
+
+/**
+ * As much of Azure Resource Manager as the Azure command line and Terraform ask for before they do what somebody wants
+ * (graph-api §13): where everything is, which tenants there are, and that there are no subscriptions.
+ */
+export const armPaths: ReadonlySet<string> = new Set(['/metadata/endpoints', '/tenants', '/subscriptions']);
+
+export interface ArmAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** @param authorization the header of the request; metadata needs none */
+export async function arm(
+  path: string,
+  version: string | null,
+  authorization: string | undefined,
+  options: OidcOptions,
+): Promise<ArmAnswer> {
+  if (path === '/metadata/endpoints') return { status: 200, body: endpoints(version ?? '', options.publicOrigin) };
+  const token = /^Bearer ([\w.-]{1,16384})$/i.exec(authorization ?? '')?.[1] ?? '';
+  const signingKeysOf = (tenantId: string) => ({
+    current: async () => (await options.forTenant(tenantId))?.signingKeys.current() ?? [],
+  });
+  const ruling = await checkAccessToken(token, options.clock.now(), { ...options, signingKeysOf }, [armAppId]);
+  if (ruling.outcome !== 'passed') return refused(wordsOf(ruling.because));
+  if (path === '/subscriptions') return { status: 200, body: { value: [], count: { type: 'Total', value: 0 } } };
+  const tenant = await options.tenants.find(ruling.value.tenantId);
+  if (!tenant) return refused('the tenant is gone');
+  const { id, displayName, domains } = tenant;
+  const defaultDomain = domains[0]?.id ?? '';
+  const item = { id: `/tenants/${id}`, tenantId: id, tenantType: 'AAD', displayName, defaultDomain };
+  return { status: 200, body: { value: [{ ...item, domains: domains.map((domain) => domain.id) }] } };
+}
+
+const refused = (message: string): ArmAnswer => ({
+  status: 401,
+  body: { error: { code: 'InvalidAuthenticationToken', message } },
+});
+
+/** The cloud that this installation is, in the shape each version had. */
+function endpoints(version: string, origin: string): unknown {
+  const cloud = cloudOf(origin);
+  if (version >= '2022-09-01') return cloud;
+  if (version >= '2018-01-01') return [cloud];
+  return {
+    galleryEndpoint: origin,
+    graphEndpoint: origin,
+    portalEndpoint: origin,
+    authentication: { loginEndpoint: origin, audiences: cloud.authentication.audiences },
+  };
+}
+
+/** Terraform takes the address of the token endpoint from loginEndpoint, and no slash may end it. */
+const cloudOf = (origin: string) => ({
+  name: 'Cardea',
+  portal: origin,
+  authentication: {
+    loginEndpoint: origin,
+    audiences: ['https://management.core.windows.net/', 'https://management.azure.com/'],
+    tenant: 'common',
+    identityProvider: 'AAD',
+  },
+  graphAudience: origin,
+  graph: origin,
+  media: '',
+  batch: '',
+  resourceManager: origin,
+  microsoftGraphResourceId: origin,
+  suffixes: {},
+});

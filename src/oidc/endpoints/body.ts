@@ -1,0 +1,36 @@
+import { IncomingMessage } from 'node:http';
+import { fault } from '#core/trace/fault.ts';
+import { shareNotes } from './visit.ts';
+
+const limit = 64 * 1024;
+
+/** The form of a POST. @throws requestMalformed when it is no form, or larger than 64 KiB */
+export async function readForm(req: IncomingMessage): Promise<URLSearchParams> {
+  if (!/^application\/x-www-form-urlencoded\b/i.test(req.headers['content-type'] ?? '')) {
+    throw fault('requestMalformed', { problem: 'the body is not application/x-www-form-urlencoded' });
+  }
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of req as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limit) throw fault('requestMalformed', { problem: 'the body is larger than 64 KiB' });
+    chunks.push(chunk);
+  }
+  return new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
+}
+
+/** The same request with another body and address, for the provider to read. */
+export function requestWith(req: IncomingMessage, url: string, form?: URLSearchParams): IncomingMessage {
+  const made = new IncomingMessage(req.socket);
+  const body = form === undefined ? undefined : Buffer.from(form.toString());
+  Object.assign(made, { method: req.method, url, httpVersion: req.httpVersion, complete: true });
+  made.headers = { ...req.headers };
+  if (body) {
+    made.headers['content-length'] = String(body.length);
+    delete made.headers['transfer-encoding'];
+    made.push(body);
+  }
+  made.push(null);
+  shareNotes(req, made);
+  return made;
+}

@@ -1,0 +1,173 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { errors, type Provider } from 'oidc-provider';
+import type { ClientAppType } from '#core/access/policy.ts';
+import type { Proof } from '#core/access/proof.ts';
+import type { Because } from '#core/trace/reasons.ts';
+import { clientAppTypeOf } from '../provider/client.ts';
+import type { OidcOptions, TenantContext } from '../provider/options.ts';
+import { readClaimsAsked } from '../tokens/claims-asked.ts';
+import { resourceIdOf } from '../tokens/resource-of.ts';
+
+/** One visit of the provider to the sign-in pages. */
+export interface Interaction {
+  readonly uid: string;
+  readonly tenantId: string;
+  readonly appId: string;
+  readonly appDisplayName: string;
+  readonly resourceId: string;
+  readonly loginHint: string | undefined;
+  readonly domainHint: string | undefined;
+  /** Why the pages are shown: `login`, `select_account` or `conditional_access`. */
+  readonly prompt: string;
+  readonly redirectUri: string;
+  readonly correlationId: string;
+  /** Tags of the languages the application asked for (`mkt`, `ui_locales`), the first preferred; may be empty. */
+  readonly languages: string;
+  /** Why policy asks again, when it does. */
+  readonly reason: Because | undefined;
+  /** This browser's live session of the tenant, if somebody is signed in. */
+  readonly session: { readonly uid: string; readonly userId: string } | undefined;
+  readonly clientAppType: ClientAppType;
+  /** Authentication contexts the request asks for (a claims challenge). */
+  readonly authenticationContexts: readonly string[];
+}
+
+/** How a visit to the sign-in pages ends. */
+export type InteractionResult =
+  | { readonly userId: string; readonly proofs: readonly Proof[]; readonly remember?: boolean | undefined }
+  | { readonly error: string; readonly error_description: string };
+
+/** A live session of this browser on the login host. */
+export interface BrowserSession {
+  readonly tenantId: string;
+  readonly uid: string;
+  readonly userId: string;
+}
+
+export interface Interactions {
+  /** The interaction whose cookie this browser holds and whose uid the path `/login/{uid}` names; undefined otherwise. */
+  find(req: IncomingMessage, res: ServerResponse): Promise<Interaction | undefined>;
+  /** Ends it; answers where to send the browser next. The proofs join the session when the browser gets there. */
+  finish(req: IncomingMessage, res: ServerResponse, result: InteractionResult): Promise<string>;
+  /** The person chose the account that is signed in: goes on with its session, which policy is asked about as ever. */
+  stay(req: IncomingMessage, res: ServerResponse): Promise<string>;
+  /** Who is signed in in this browser, tenant by tenant. */
+  sessions(req: IncomingMessage, res: ServerResponse): Promise<readonly BrowserSession[]>;
+}
+
+type Opened = { readonly provider: Provider; readonly context: TenantContext };
+
+export function makeInteractions(
+  options: OidcOptions,
+  open: (tenantId: string) => Promise<Opened | undefined>,
+): Interactions {
+  const opened = async (req: IncomingMessage) => {
+    const uid = /^\/login\/([\w-]{10,64})(?=[/?]|$)/.exec(req.url ?? '')?.[1];
+    const tenantId = uid === undefined ? undefined : await options.recordTenant('Interaction', uid);
+    const found = tenantId === undefined ? undefined : await open(tenantId);
+    return found && { ...found, uid };
+  };
+  return {
+    async find(req, res) {
+      const found = await opened(req);
+      const details = found && (await detailsOf(found.provider, req, res));
+      return details?.uid === found?.uid && details && found ? describe(details, found.context, options) : undefined;
+    },
+    async finish(req, res, result) {
+      const found = (await opened(req))!;
+      if ('error' in result) return found.provider.interactionResult(req, res, { ...result });
+      const outlivesTheBrowser = await leaveOtherAccount(found, req, res, result.userId);
+      return found.provider.interactionResult(
+        req,
+        res,
+        {
+          login: { accountId: result.userId, remember: result.remember ?? outlivesTheBrowser },
+          select_account: {},
+          proofs: result.proofs,
+        },
+        { mergeWithLastSubmission: false },
+      );
+    },
+    async sessions(req, res) {
+      const found = await Promise.all(tenantsIn(req).map((tenantId) => sessionIn(tenantId, open, req, res)));
+      return found.filter((session) => session !== undefined);
+    },
+    async stay(req, res) {
+      const found = (await opened(req))!;
+      return found.provider.interactionResult(req, res, { select_account: {} }, { mergeWithLastSubmission: false });
+    },
+  };
+}
+
+type Details = InstanceType<Provider['Interaction']>;
+
+async function detailsOf(provider: Provider, req: IncomingMessage, res: ServerResponse): Promise<Details | undefined> {
+  try {
+    return await provider.interactionDetails(req, res);
+  } catch (problem) {
+    if (problem instanceof errors.SessionNotFound) return undefined; // no cookie, another browser's, or too late
+    throw problem;
+  }
+}
+
+async function describe(details: Details, context: TenantContext, options: OidcOptions): Promise<Interaction> {
+  const { uid, params, prompt } = details;
+  const text = (name: string) => (typeof params[name] === 'string' ? params[name] : undefined);
+  const appId = text('client_id') ?? '';
+  const application = await context.applications.find(appId);
+  const { accountId, uid: sessionUid } = details.session ?? {};
+  return {
+    uid,
+    tenantId: context.tenant.id,
+    appId,
+    appDisplayName: application?.displayName ?? appId,
+    resourceId: await resourceIdOf(params.resource, context, options.publicOrigin),
+    loginHint: text('login_hint'),
+    domainHint: text('domain_hint'),
+    prompt: prompt.name,
+    redirectUri: text('redirect_uri') ?? '',
+    correlationId: text('cardea_correlation') ?? uid,
+    languages: [text('mkt'), text('ui_locales')].filter(Boolean).join(' '),
+    reason: prompt.details.because as Because | undefined,
+    session: accountId && sessionUid ? { uid: sessionUid, userId: accountId } : undefined,
+    clientAppType: clientAppTypeOf(application),
+    authenticationContexts: readClaimsAsked(params.cardea_claims).contexts,
+  };
+}
+
+/**
+ * Who signs in as somebody else leaves the old session first: no proof of one is ever near the other. Answers whether the
+ * session that goes on outlives the browser, so that a further proof does not shorten it.
+ */
+async function leaveOtherAccount(
+  { provider, context }: Opened,
+  req: IncomingMessage,
+  res: ServerResponse,
+  userId: string,
+): Promise<boolean> {
+  const session = await provider.Session.get(provider.createContext(req, res));
+  if (session.accountId === undefined) return false;
+  if (session.accountId === userId) return !session.transient;
+  const details = await provider.interactionDetails(req, res);
+  delete details.session;
+  await details.save(details.exp! - Math.floor(Date.now() / 1000));
+  await context.sessions.end(session.uid);
+  await session.destroy();
+  return false;
+}
+
+/** Tenants whose session cookie a browser sends. It can send any number; more than a few are nobody's habit. */
+function tenantsIn({ headers: { cookie = '' } }: IncomingMessage): readonly string[] {
+  return [...cookie.matchAll(/(?:^|;\s*)__Host-cardea-session-([\da-f-]{36})=/g)].map(([, id]) => id!).slice(0, 5);
+}
+
+async function sessionIn(
+  tenantId: string,
+  open: (tenantId: string) => Promise<Opened | undefined>,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<BrowserSession | undefined> {
+  const provider = (await open(tenantId))?.provider;
+  const session = await provider?.Session.get(provider.createContext(req, res));
+  return session?.accountId === undefined ? undefined : { tenantId, uid: session.uid, userId: session.accountId };
+}

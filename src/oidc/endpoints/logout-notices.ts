@@ -1,0 +1,42 @@
+import type { Provider } from 'oidc-provider';
+import type { LogoutNotice } from '#model/session.ts';
+import type { OidcOptions, TenantContext } from '../provider/options.ts';
+
+/** Told in one go; what is left is told the next time. */
+const together = 50;
+
+interface TellableClient {
+  readonly backchannelLogoutUri?: string;
+  backchannelLogout(userId: string, sid: string | undefined): Promise<unknown>;
+}
+
+/**
+ * OpenID Connect Back-Channel Logout 1.0: tells applications of sessions that have ended. One that does not answer is
+ * told again later, for a day. The provider is not opened when there is nothing to tell.
+ */
+export async function tellOfLogouts(
+  context: TenantContext,
+  openProvider: () => Promise<Provider>,
+  options: OidcOptions,
+): Promise<void> {
+  const notices = await context.live.takeNotices(context.clock.now(), together);
+  if (notices.length === 0) return;
+  const provider = await openProvider();
+  await Promise.all(notices.map((notice) => tell(notice, provider, context, options)));
+}
+
+async function tell(
+  { id, appId, userId, sid }: LogoutNotice,
+  provider: Provider,
+  context: TenantContext,
+  options: OidcOptions,
+): Promise<void> {
+  const client = (await provider.Client.find(appId)) as unknown as TellableClient | undefined;
+  try {
+    if (client?.backchannelLogoutUri) await client.backchannelLogout(userId, sid);
+    await context.live.dropNotice(id);
+  } catch (problem) {
+    const detail = `${appId} was not told of a logout: ${(problem as Error).message}`;
+    options.log({ event: 'notTold', tenantId: context.tenant.id, correlationId: 'none', detail });
+  }
+}

@@ -1,0 +1,97 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createLocalJWKSet, jwtVerify } from 'jose';
+import type { Provider } from 'oidc-provider';
+import type { Application } from '#model/application.ts';
+import type { OidcOptions, TenantContext } from '../provider/options.ts';
+import { issuerOf } from '../provider/provider.ts';
+import { tellOfLogouts } from './logout-notices.ts';
+import { publicKeys } from './metadata.ts';
+import { sendPage, signedOutPage } from './pages.ts';
+
+/**
+ * OpenID Connect RP-Initiated Logout: ends the session at once, as Entra does, and leads on to a registered address or
+ * to our own page.
+ */
+export async function logout(
+  req: IncomingMessage,
+  res: ServerResponse,
+  query: URLSearchParams,
+  { provider, context, options }: { provider: Provider; context: TenantContext; options: OidcOptions },
+): Promise<void> {
+  const session = await provider.Session.get(provider.createContext(req, res));
+  const authorizations = session.authorizations ?? {};
+  const signedInTo = Object.keys(authorizations);
+  if (session.accountId !== undefined) {
+    await context.live.endSession(session.uid);
+    tellOfLogouts(context, async () => provider, options).catch((fault: unknown) =>
+      options.log({ event: 'fault', tenantId: context.tenant.id, correlationId: 'none', detail: 'logout', fault }),
+    );
+  }
+  const expired = 'Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0';
+  const own = options.endOwnSessions?.(req.headers.cookie ?? '') ?? [];
+  res.setHeader('set-cookie', [`${provider.cookieName('session')}=; ${expired}`, ...own]);
+  const named = [await hintedApplication(query.get('id_token_hint'), context, options), query.get('client_id')];
+  const appIds = [...named.filter((appId) => typeof appId === 'string'), ...signedInTo].slice(0, 50);
+  const target = await allowedTarget(query, appIds, context);
+  const frames = await framesOf(authorizations, issuerOf(options, context), context);
+  if (!target || frames.length > 0) {
+    const brand = await context.brand();
+    return sendPage(res, 200, await signedOutPage({ req, brand }, { again: '/', frames, target }));
+  }
+  res.writeHead(303, { location: target, 'cache-control': 'no-store' }).end();
+}
+
+/** OpenID Connect Front-Channel Logout 1.0 §3: where the applications of this session want to see its browser once more. */
+async function framesOf(
+  authorizations: Readonly<Record<string, { readonly sid?: string | undefined }>>,
+  issuer: string,
+  context: TenantContext,
+): Promise<readonly string[]> {
+  const asked = Object.entries(authorizations).map(async ([appId, { sid }]) => {
+    const { logoutUrl } = (await context.applications.find(appId)) ?? {};
+    if (logoutUrl === undefined || !URL.canParse(logoutUrl)) return [];
+    const url = new URL(logoutUrl);
+    url.searchParams.set('iss', issuer);
+    if (sid !== undefined) url.searchParams.set('sid', sid);
+    return [url.href];
+  });
+  return (await Promise.all(asked)).flat();
+}
+
+/** Whose id_token it was; an expired one still tells, a forged one does not. */
+async function hintedApplication(
+  hint: string | null,
+  context: TenantContext,
+  { publicOrigin }: OidcOptions,
+): Promise<string | undefined> {
+  if (hint === null) return undefined;
+  const issuer = `${publicOrigin}/${context.tenant.id}/v2.0`;
+  const keys = createLocalJWKSet({ keys: publicKeys(await context.signingKeys.current(), issuer) as never });
+  try {
+    const { payload } = await jwtVerify(hint, keys, { issuer, currentDate: new Date(0) });
+    return typeof payload.aud === 'string' ? payload.aud : undefined;
+  } catch {
+    return undefined; // then the other ways to name the application decide
+  }
+}
+
+async function allowedTarget(
+  query: URLSearchParams,
+  appIds: readonly string[],
+  context: TenantContext,
+): Promise<string | undefined> {
+  const asked = query.get('post_logout_redirect_uri');
+  if (asked === null || !URL.canParse(asked)) return undefined;
+  for (const appId of appIds) {
+    const application: Application | undefined = await context.applications.find(appId);
+    if (application?.postLogoutRedirectUris.includes(asked)) return withState(asked, query.get('state'));
+  }
+  return undefined;
+}
+
+function withState(uri: string, state: string | null): string {
+  if (state === null) return uri;
+  const url = new URL(uri);
+  url.searchParams.set('state', state);
+  return url.href;
+}

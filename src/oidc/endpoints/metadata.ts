@@ -1,0 +1,74 @@
+import type { SigningKey } from '#model/signing-key.ts';
+import { deviceGrant } from '../device-code/device-flow.ts';
+
+/** The discovery document of a tenant (its GUID), or of `common` and `organizations` with Entra's literal template. */
+export function openidConfiguration(
+  publicOrigin: string,
+  tenant: string,
+  algorithms: readonly string[] = [],
+): Record<string, unknown> {
+  const base = `${publicOrigin}/${tenant}`;
+  const issuerTenant = tenant === 'common' || tenant === 'organizations' ? '{tenantid}' : tenant;
+  const { host } = new URL(publicOrigin);
+  return {
+    issuer: `${publicOrigin}/${issuerTenant}/v2.0`,
+    authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
+    token_endpoint: `${base}/oauth2/v2.0/token`,
+    device_authorization_endpoint: `${base}/oauth2/v2.0/devicecode`,
+    end_session_endpoint: `${base}/oauth2/v2.0/logout`,
+    jwks_uri: `${base}/discovery/v2.0/keys`,
+    userinfo_endpoint: `${publicOrigin}/oidc/userinfo`,
+    response_types_supported: ['code'],
+    response_modes_supported: ['query', 'fragment', 'form_post'],
+    grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials', deviceGrant],
+    subject_types_supported: ['pairwise'],
+    id_token_signing_alg_values_supported: [...new Set(['RS256', ...algorithms])], // RS256 always: Discovery §3
+    scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
+    token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt', 'client_secret_basic', 'none'],
+    token_endpoint_auth_signing_alg_values_supported: ['PS256', 'RS256', 'ES256'],
+    code_challenge_methods_supported: ['S256'],
+    authorization_response_iss_parameter_supported: !issuerTenant.startsWith('{'),
+    claims_supported:
+      'sub iss aud exp iat auth_time nonce name preferred_username upn email oid tid ver amr acrs wids sid'.split(' '),
+    request_parameter_supported: false,
+    request_uri_parameter_supported: false,
+    http_logout_supported: true,
+    frontchannel_logout_supported: true,
+    frontchannel_logout_session_supported: true,
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
+    tenant_region_scope: issuerTenant.startsWith('{') ? null : 'WW',
+    tenant_region_sub_scope: null,
+    cloud_instance_name: host,
+    cloud_graph_host_name: host,
+    msgraph_host: host,
+    rbac_url: publicOrigin,
+    tls_client_certificate_bound_access_tokens: false,
+  };
+}
+
+/** The public halves of a tenant's keys, as a JWK set. */
+export function publicKeys(keys: readonly SigningKey[], issuer: string): readonly Record<string, unknown>[] {
+  return keys.map(({ kid, alg, privateJwk: { kty, n, e, crv, x, y } }) => ({
+    kty,
+    use: 'sig',
+    kid,
+    alg,
+    ...(kty === 'RSA' ? { n, e } : { crv, x, y }),
+    issuer,
+  }));
+}
+
+/** What MSAL asks before it trusts an authority; undefined when the address is not ours. */
+export function instanceDiscovery(publicOrigin: string, asked: string): Record<string, unknown> | undefined {
+  if (!URL.canParse(asked)) return undefined;
+  const url = new URL(asked);
+  if (url.origin !== publicOrigin) return undefined;
+  const { host } = url;
+  const tenant = url.pathname.split('/')[1] || 'common';
+  return {
+    tenant_discovery_endpoint: `${publicOrigin}/${tenant}/v2.0/.well-known/openid-configuration`,
+    'api-version': '1.1',
+    metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
+  };
+}

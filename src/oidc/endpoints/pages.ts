@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { html, raw } from 'hono/html';
+import type { Because } from '#core/trace/reasons.ts';
+import { chooseLanguage } from '#languages/choose.ts';
+import type { Language } from '#languages/language.ts';
+import { type Brand, defaultBrand, type Markup, pageHeaders, page as pageIn } from '#pages/page.ts';
+import { refusedPage } from '#pages/refused.ts';
+import { notesOf } from './visit.ts';
+
+/** A page and the headers it needs. */
+export interface Page {
+  readonly html: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What a page has to know of the request it answers. */
+export interface Asked {
+  readonly req: IncomingMessage;
+  /** Of the tenant; the house's own where none is known. */
+  readonly brand?: Brand | undefined;
+}
+
+/** A refusal as a person sees it: sentence, number, ids, time, and the operator's words on request. */
+export async function errorPage({ req, brand = defaultBrand }: Asked, because: Because, at: Date): Promise<Page> {
+  const language = languageOf(req);
+  const { correlationId, traceId } = notesOf(req);
+  const title = language.say.troubleSigningIn;
+  const markup = refusedPage({ because, correlationId, traceId, at, brand, language, title });
+  return made(markup, pageHeaders({ script: true }));
+}
+
+/** What comes after signing out. */
+export interface SignedOut {
+  /** Where the person may sign in again. */
+  readonly again: string;
+  /** Addresses of applications that end their own session in this browser, each in a frame nobody sees. */
+  readonly frames?: readonly string[];
+  /** Where the browser goes then. */
+  readonly target?: string | undefined;
+}
+
+/** Seconds that applications have in their frames. */
+const framesTake = 3;
+
+/** Where a person is after signing out. */
+export async function signedOutPage(
+  { req, brand = defaultBrand }: Asked,
+  { again, frames = [], target }: SignedOut,
+): Promise<Page> {
+  const language = languageOf(req);
+  const { say } = language;
+  const markup = pageIn(
+    { title: say.signedOut, brand, language, ...(target ? { goesTo: target, goesAfter: framesTake } : {}) },
+    html`<h1>${say.signedOut}</h1>
+<p>${say.closeWindows}</p>
+${frames.map((url) => html`<iframe src="${url}" title="${say.signedOut}" hidden></iframe>`)}
+<div class="actions"><a class="button" href="${target ?? again}">${target ? say.continue : say.signInAgain}</a></div>`,
+  );
+  const { 'content-security-policy': policy = '', ...headers } = pageHeaders();
+  const origins = [...new Set(frames.map((url) => new URL(url).origin))];
+  const own = origins.length > 0 ? `${policy}; frame-src ${origins.join(' ')}` : policy;
+  return made(markup, { ...headers, 'content-security-policy': own });
+}
+
+const submit = "document.addEventListener('DOMContentLoaded',()=>document.forms[0].submit())";
+const submitHash = createHash('sha256').update(submit).digest('base64');
+
+/** OAuth 2.0 Form Post Response Mode: submits itself, or by its button where scripts are off. */
+export async function formPostPage(
+  { req, brand = defaultBrand }: Asked,
+  action: string,
+  fields: Readonly<Record<string, string>>,
+): Promise<Page> {
+  const language = languageOf(req);
+  const { say } = language;
+  const inputs = Object.entries(fields).map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
+  );
+  const markup = pageIn(
+    { title: say.signingYouIn, brand, language },
+    html`<h1>${say.signingYouIn}</h1>
+<script>${raw(submit)}</script><form method="post" action="${action}">${inputs}
+<p>${say.pressContinue}</p>
+<div class="actions"><button>${say.continue}</button></div></form>`,
+  );
+  // No form-action: an application's own redirect after the post would have to be named, too.
+  const { 'content-security-policy': policy = '', ...headers } = pageHeaders();
+  const directives = policy.split('; ').filter((directive) => !directive.startsWith('form-action'));
+  const own = [...directives, `script-src 'sha256-${submitHash}'`].join('; ');
+  return made(markup, { ...headers, 'content-security-policy': own });
+}
+
+export async function made(markup: Markup, headers: Page['headers']): Promise<Page> {
+  return { html: String(await markup), headers };
+}
+
+export function languageOf(req: IncomingMessage): Language {
+  const query = new URLSearchParams((req.url ?? '').split('?')[1] ?? '');
+  const [mkt, uiLocales] = [query.get('mkt') ?? undefined, query.get('ui_locales') ?? undefined];
+  return chooseLanguage({ mkt, uiLocales, acceptLanguage: req.headers['accept-language'] });
+}
+
+export function sendPage(res: ServerResponse, status: number, { html, headers }: Page): void {
+  res.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(html) });
+  res.end(html);
+}

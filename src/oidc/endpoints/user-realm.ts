@@ -1,0 +1,54 @@
+import { chooseRealm, chooseTenant } from '#signin/realm.ts';
+import type { OidcOptions } from '../provider/options.ts';
+
+/**
+ * Where a user name signs in, for clients that ask before they show anything (graph-api §14.5). Nobody learns from it who
+ * exists: the answer is the domain's, and staged rollout's.
+ */
+export async function userRealm(
+  typed: string,
+  version: string | null,
+  options: OidcOptions,
+): Promise<Record<string, unknown>> {
+  const realm = await realmOf(typed, options);
+  const host = { cloud_instance_name: new URL(options.publicOrigin).host };
+  const cloud = { ...host, cloud_audience_urn: 'urn:federation:MicrosoftOnline' };
+  if (Number(version) < 2) return { ver: '1.0', ...first(realm), ...cloud };
+  return { State: 3, UserState: 2, Login: typed, ...second(realm), ...cloud };
+}
+
+interface UserRealm {
+  readonly kind: 'Managed' | 'Federated' | 'Unknown';
+  readonly domain: string;
+  /** Where people of a federated domain are sent, and how. */
+  readonly address?: string;
+  readonly protocol?: 'WSFed' | 'SAML20';
+  readonly brand?: string;
+}
+
+async function realmOf(typed: string, options: OidcOptions): Promise<UserRealm> {
+  const domain = typed.slice(typed.lastIndexOf('@') + 1).toLowerCase();
+  const named = await chooseTenant(typed, options.tenants, undefined);
+  if (named.outcome !== 'passed') return { kind: 'Unknown', domain };
+  const { username, tenant } = named.value;
+  const brand = tenant.displayName;
+  const chosen = await chooseRealm(username, await options.realmPorts(tenant.id), { domainHint: false });
+  if (chosen.outcome !== 'passed') return { kind: 'Federated', domain, brand };
+  if (chosen.value.kind === 'here') return { kind: 'Managed', domain, brand };
+  const { passiveSignInUri, preferredAuthenticationProtocol } = chosen.value.provider;
+  const protocol = preferredAuthenticationProtocol === 'wsFed' ? 'WSFed' : 'SAML20';
+  return { kind: 'Federated', domain, brand, address: passiveSignInUri, protocol };
+}
+
+const first = ({ kind, domain, protocol, address }: UserRealm) => ({
+  account_type: kind,
+  domain_name: domain,
+  ...(protocol ? { federation_protocol: protocol, federation_passive_auth_url: address } : {}),
+});
+
+const second = ({ kind, domain, protocol, address, brand }: UserRealm) => ({
+  NameSpaceType: kind,
+  DomainName: domain,
+  ...(brand === undefined ? {} : { FederationBrandName: brand }),
+  ...(protocol ? { AuthURL: address, FederationProtocol: protocol } : {}),
+});

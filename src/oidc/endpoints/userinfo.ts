@@ -1,0 +1,45 @@
+import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
+import { pairwiseSubject } from '#core/token/claims.ts';
+import { type Because, because } from '#core/trace/reasons.ts';
+import type { OidcOptions, TenantContext } from '../provider/options.ts';
+import { graphAppId } from '../tokens/scopes.ts';
+import { publicKeys } from './metadata.ts';
+
+/** Claims of the person a Graph access token was made for, or why not. The tenant is the one that signed it. */
+export async function userinfo(
+  authorization: string | undefined,
+  options: OidcOptions,
+): Promise<Record<string, unknown> | Because> {
+  const token = /^Bearer ([\w.-]{1,16384})$/i.exec(authorization ?? '')?.[1];
+  if (!token) return because('accessTokenRejected', { problem: 'there is none in the Authorization header' });
+  try {
+    const context = await options.forTenant(String(decodeJwt(token).tid));
+    return context ? await claimsOf(token, context, options) : rejected('its tenant is unknown');
+  } catch (problem) {
+    return rejected((problem as { code?: string }).code ?? 'it is no token');
+  }
+}
+
+const rejected = (problem: string) => because('accessTokenRejected', { problem });
+
+async function claimsOf(token: string, context: TenantContext, options: OidcOptions) {
+  const issuer = `${options.publicOrigin}/${context.tenant.id}/v2.0`;
+  const keys = createLocalJWKSet({ keys: publicKeys(await context.signingKeys.current(), issuer) as never });
+  const { payload } = await jwtVerify(token, keys, {
+    issuer,
+    audience: graphAppId,
+    typ: 'at+jwt',
+    currentDate: context.clock.now(),
+  });
+  const scopes = String(payload.scp ?? '').split(' ');
+  if (!scopes.includes('openid')) return rejected('it lacks the scope openid');
+  const user = await context.directory.user(String(payload.oid));
+  if (!user?.accountEnabled) return rejected('its user may no longer sign in');
+  const validFrom = Date.parse(user.signInSessionsValidFromDateTime ?? '');
+  if (((payload.iat ?? 0) + 1) * 1000 <= validFrom) return rejected('its user’s sign-ins were revoked since');
+  return {
+    sub: pairwiseSubject(user.id, { tenantId: context.tenant.id, clientId: String(payload.appid) }),
+    ...(scopes.includes('profile') ? { name: user.displayName } : {}),
+    ...(scopes.includes('email') && user.mail !== undefined ? { email: user.mail } : {}),
+  };
+}

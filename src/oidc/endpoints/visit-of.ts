@@ -1,0 +1,26 @@
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { Application } from '#model/application.ts';
+import { clientAppTypeOf } from '../provider/client.ts';
+import type { ApplicationAsked, OidcOptions, TenantContext } from '../provider/options.ts';
+import { resourceIdOf } from '../tokens/resource-of.ts';
+import { notesOf, remoteAddress } from './visit.ts';
+
+/** What every question about a request of the provider tells: who asks, for what, from where. */
+export async function visitOf(
+  ctx: KoaContextWithOIDC,
+  options: OidcOptions,
+  context: TenantContext,
+): Promise<ApplicationAsked> {
+  const application = ctx.oidc.client!.cardea_application as Application;
+  const { appId, displayName } = application;
+  const kept = ctx.oidc.params?.cardea_correlation;
+  return {
+    tenantId: context.tenant.id,
+    application: { appId, displayName },
+    clientAppType: clientAppTypeOf(application),
+    resourceId: await resourceIdOf(ctx.oidc.params?.resource, context, options.publicOrigin),
+    ipAddress: remoteAddress(ctx.req),
+    userAgent: ctx.get('user-agent'),
+    correlationId: typeof kept === 'string' ? kept : notesOf(ctx.req).correlationId,
+  };
+}

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Because } from '#core/trace/reasons.ts';
+
+/** What we keep about one request beside what the provider keeps: ids for the answer, and why it was refused. */
+export interface RequestNotes {
+  readonly correlationId: string;
+  readonly traceId: string;
+  because?: Because;
+  /** The application that proved itself by a client assertion, before the provider saw the request. */
+  assertedBy?: string;
+  /** The claims request that policy did not grant: the client asks with it again where a person is. */
+  claims?: string;
+}
+
+const notes = new WeakMap<IncomingMessage, RequestNotes>();
+
+/** The notes of a request; the client's own `client-request-id` is the correlation id when it is a GUID. */
+export function notesOf(req: IncomingMessage): RequestNotes {
+  const found = notes.get(req);
+  if (found) return found;
+  const made: RequestNotes = { correlationId: correlationIdOf(req) ?? randomUUID(), traceId: randomUUID() };
+  notes.set(req, made);
+  return made;
+}
+
+/** Another object for the same request keeps the same notes. */
+export function shareNotes(from: IncomingMessage, to: IncomingMessage): void {
+  notes.set(to, notesOf(from));
+}
+
+const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function correlationIdOf(req: IncomingMessage): string | undefined {
+  const query = new URLSearchParams((req.url ?? '').split('?')[1] ?? '').get('client-request-id');
+  const given = query ?? req.headers['client-request-id'];
+  return typeof given === 'string' && guid.test(given) ? given.toLowerCase() : undefined;
+}
+
+/** The address the connection came from; IPv4 is written as IPv4. */
+export function remoteAddress(req: IncomingMessage): string {
+  return (req.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+}

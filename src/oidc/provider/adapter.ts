@@ -1,0 +1,24 @@
+import type { Adapter, AdapterPayload } from 'oidc-provider';
+import { errors } from 'oidc-provider';
+import type { Applications, OidcRecords } from '#ports/applications.ts';
+import { clientMetadata } from './client.ts';
+
+/** The store of one model of the provider: clients are our applications, everything else a record. */
+export function adapterOf(model: string, records: OidcRecords, applications: Pick<Applications, 'find'>): Adapter {
+  return {
+    upsert: (id, payload, expiresIn) => records.upsert(model, id, { ...payload }, expiresIn ?? 0),
+    async find(id) {
+      if (model !== 'Client') return (await records.find(model, id)) as AdapterPayload | undefined;
+      const application = await applications.find(id);
+      return application && (clientMetadata(application) as AdapterPayload);
+    },
+    findByUid: async (uid) => (await records.findByUid(model, uid)) as AdapterPayload | undefined,
+    findByUserCode: async (code) => (await records.findByUserCode(model, code)) as AdapterPayload | undefined,
+    destroy: (id) => records.destroy(model, id),
+    revokeByGrantId: (grantId) => records.revokeByGrantId(grantId),
+    async consume(id) {
+      if (await records.consume(model, id)) return;
+      throw new errors.InvalidGrant({ detail: 'already consumed' }); // of ten callers at once, nine end here
+    },
+  };
+}

@@ -1,0 +1,144 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
+import { type Because, because } from '#core/trace/reasons.ts';
+import type { Application, KeyCredential } from '#model/application.ts';
+import type { OidcRecords } from '#ports/applications.ts';
+
+/** RFC 7523 §2.2. */
+const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+const longest = 16 * 1024;
+/** Seconds by which the clocks of a client may be off, as Entra allows. */
+const clockTolerance = 300;
+/** Seconds from now to the end of an assertion, at most: its use is remembered until then. */
+const longestLifetime = 86_400;
+
+/** A token request that is to be judged by its client assertion. */
+export interface AssertionAsked {
+  readonly form: URLSearchParams;
+  readonly ipAddress: string;
+  /** `aud` must be one of these: addresses of the token endpoint. */
+  readonly audiences: readonly string[];
+  readonly at: Date;
+}
+interface Stores {
+  findApplication(appId: string): Promise<Application | undefined>;
+  readonly records: OidcRecords;
+  /** For the words of a refusal. */
+  readonly tenant: string;
+}
+
+/** The application that signed the client assertion of this request with a certificate of its own, or why it is refused. */
+export async function readClientAssertion(asked: AssertionAsked, stores: Stores): Promise<{ appId: string } | Because> {
+  const assertion = asked.form.get('client_assertion') ?? '';
+  const claimed = subjectOf(assertion);
+  const appId = (asked.form.get('client_id') || claimed).slice(0, 100);
+  if (asked.form.get('client_assertion_type') !== assertionType) return invalid(appId, 'client_assertion_type');
+  if (claimed === '' || claimed.toLowerCase() !== appId.toLowerCase()) return invalid(appId, 'iss, sub or client_id');
+  const application = await stores.findApplication(appId);
+  if (!application) return because('applicationUnknown', { appId, tenant: stores.tenant });
+  const chosen = credentialFor(assertion, application, asked.at);
+  if ('code' in chosen) return chosen;
+  const payload = await verified(assertion, chosen, asked);
+  if (typeof payload === 'string') return invalid(appId, payload);
+  const isNew = await firstUse(appId, payload, asked, stores.records);
+  return isNew ? { appId: application.appId } : because('clientAssertionReplayed', { appId });
+}
+
+const invalid = (appId: string, problem: string): Because => because('clientAssertionInvalid', { appId, problem });
+
+/** `sub`, unverified; empty when this is no assertion. */
+function subjectOf(assertion: string): string {
+  try {
+    if (assertion.length > longest) return '';
+    const { iss, sub } = JSON.parse(Buffer.from(assertion.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    return typeof sub === 'string' && sub === iss ? sub : '';
+  } catch {
+    return '';
+  }
+}
+
+/** The registered certificate the header names: by thumbprint, by key id, or as the first of `x5c`. */
+function credentialFor(assertion: string, { appId, keyCredentials = [] }: Application, at: Date) {
+  const names = thumbprintsNamed(assertion);
+  if (typeof names === 'string') return invalid(appId, names);
+  const found = keyCredentials.find((credential) => {
+    const own = thumbprintsOf(credential);
+    return names.every((name) => own.includes(name));
+  });
+  if (!found) return invalid(appId, 'its certificate is not registered for the application');
+  const { validFromDate, validToDate } = new X509Certificate(Buffer.from(found.certificate, 'base64'));
+  const [from, to] = [Date.parse(found.startDateTime), Date.parse(found.endDateTime)];
+  if (at.getTime() < Math.max(from, validFromDate.getTime())) return invalid(appId, 'its certificate is not valid yet');
+  const end = new Date(Math.min(to, validToDate.getTime()));
+  if (at > end) return because('clientCredentialExpired', { appId, keyId: found.keyId, end: end.toISOString() });
+  return found;
+}
+
+/** Thumbprints in lower-case hex: everything the header says of the certificate, which all must be true; or what is wrong. */
+function thumbprintsNamed(assertion: string): readonly string[] | string {
+  const header = headerOf(assertion);
+  if (!header) return 'its header';
+  const hex = (value: unknown) => Buffer.from(String(value), 'base64url').toString('hex');
+  const leaf: unknown = [header.x5c ?? []].flat()[0];
+  const names = [
+    ...(header['x5t#S256'] === undefined ? [] : [hex(header['x5t#S256'])]),
+    ...(header.x5t === undefined ? [] : [hex(header.x5t)]),
+    // Some clients write line breaks into x5c; RFC 7515 §4.1.6 has none.
+    ...(typeof leaf === 'string' ? [sha256(Buffer.from(leaf.replace(/\s/g, ''), 'base64'))] : []),
+  ];
+  if (names.length > 0) return names;
+  if (typeof header.kid !== 'string') return 'it names no certificate (x5t#S256, x5t, x5c)';
+  return [/^[0-9a-f]{40}$/i.test(header.kid) ? header.kid.toLowerCase() : hex(header.kid)];
+}
+
+function headerOf(assertion: string): Record<string, unknown> | undefined {
+  try {
+    return decodeProtectedHeader(assertion) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
+
+function thumbprintsOf({ certificate }: KeyCredential): readonly string[] {
+  const der = Buffer.from(certificate, 'base64');
+  return [sha256(der), createHash('sha1').update(der).digest('hex')];
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** Its claims, or what is wrong with it. */
+async function verified(assertion: string, { certificate }: KeyCredential, asked: AssertionAsked) {
+  const { publicKey } = new X509Certificate(Buffer.from(certificate, 'base64'));
+  try {
+    const { payload } = await jwtVerify(assertion, publicKey, {
+      algorithms: ['PS256', 'RS256', 'ES256'],
+      audience: [...asked.audiences],
+      currentDate: asked.at,
+      clockTolerance,
+      requiredClaims: ['exp', 'jti'],
+    });
+    const isShort = payload.exp! - asked.at.getTime() / 1000 <= longestLifetime;
+    return isShort ? payload : 'exp is more than a day away';
+  } catch (problem) {
+    if (problem instanceof errors.JWTClaimValidationFailed) return `its claim ${problem.claim}`;
+    return problem instanceof errors.JOSEError ? problem.code : 'its signature';
+  }
+}
+
+/**
+ * RFC 7523 §3 (7). MSAL keeps one assertion for ten minutes and asks for several resources with it, so a `jti` is held
+ * to the address that used it first, and the very same request is taken once.
+ */
+async function firstUse(appId: string, payload: JWTPayload, asked: AssertionAsked, records: OidcRecords) {
+  const seconds = Math.ceil(payload.exp! + clockTolerance - asked.at.getTime() / 1000);
+  const model = 'ClientAssertion';
+  const id = digest([appId, payload.jti]);
+  if (!(await records.find(model, id))) await records.upsert(model, id, { ipAddress: asked.ipAddress }, seconds);
+  if ((await records.find(model, id))?.ipAddress !== asked.ipAddress) return false;
+  const request = digest([appId, payload.jti, asked.form.toString()]);
+  await records.upsert(model, request, {}, seconds);
+  return records.consume(model, request);
+}
+
+const digest = (parts: readonly unknown[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('base64url');

@@ -1,0 +1,63 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { ClientAppType } from '#core/access/policy.ts';
+import type { Application } from '#model/application.ts';
+import { refuse } from './refuse.ts';
+
+/**
+ * An application in the provider's words. Redirect addresses and secrets are checked by {@link redirectUriAllowed} and
+ * {@link secretMatches}: the provider's own rules for them (one host, https, plain secrets) are not Entra's.
+ */
+export function clientMetadata(application: Application): Record<string, unknown> {
+  return {
+    client_id: application.appId,
+    client_name: application.displayName,
+    redirect_uris: ['https://redirect.invalid/'],
+    response_types: ['code'],
+    ...(application.isPublicClient
+      ? { token_endpoint_auth_method: 'none', grant_types: ['authorization_code', 'refresh_token'] }
+      : {
+          token_endpoint_auth_method: 'client_secret_post',
+          client_secret: 'kept as hashes',
+          grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
+        }),
+    ...(application.backChannelLogoutUri === undefined
+      ? {}
+      : { backchannel_logout_uri: application.backChannelLogoutUri, backchannel_logout_session_required: true }),
+    cardea_application: application,
+  };
+}
+
+const loopback = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(?=[/?]|$)/;
+
+/** Exactly one that is registered. On a loopback address any port will do (RFC 8252 §7.3). */
+export function redirectUriAllowed(uri: string, registered: readonly string[]): boolean {
+  if (registered.includes(uri)) return true;
+  if (!loopback.test(uri)) return false;
+  const portless = (value: string) => value.replace(loopback, 'http://$1');
+  return registered.some((one) => loopback.test(one) && portless(one) === portless(uri));
+}
+
+/**
+ * Whether this is one of the application's secrets, in a time that does not depend on the secret.
+ * @throws clientCredentialExpired, as an error of the provider
+ */
+export function secretMatches(secret: string, application: Application, at: Date): boolean {
+  const given = createHash('sha256').update(secret).digest();
+  if (application.secretHashes.some((hash) => sameDigest(hash, given))) return true;
+  const found = application.passwordCredentials?.find(({ secretHash }) => sameDigest(secretHash, given));
+  if (!found || at.getTime() < Date.parse(found.startDateTime)) return false;
+  if (at.getTime() <= Date.parse(found.endDateTime)) return true;
+  const evidence = { appId: application.appId, keyId: found.keyId, end: found.endDateTime };
+  throw refuse('invalid_client', 'clientCredentialExpired', evidence);
+}
+
+function sameDigest(hash: string, given: Buffer): boolean {
+  const kept = Buffer.from(hash, 'base64url');
+  return kept.length === given.length && timingSafeEqual(kept, given);
+}
+
+/** What Conditional Access calls this application: a native one keeps no page of its own on the web. */
+export function clientAppTypeOf(application: Application | undefined): ClientAppType {
+  if (!application?.isPublicClient) return 'browser';
+  return application.redirectUris.some((uri) => uri.startsWith('https://')) ? 'browser' : 'mobileAppsAndDesktopClients';
+}

@@ -1,0 +1,81 @@
+import { CardeaError } from '#core/trace/fault.ts';
+import { type Because, because } from '#core/trace/reasons.ts';
+import { deviceGrant } from '../device-code/device-flow.ts';
+
+/** What the provider threw, as far as it says. */
+export interface ProviderError extends Error {
+  readonly error?: string;
+  readonly error_description?: string;
+  readonly error_detail?: string;
+  readonly expose?: boolean;
+}
+export interface ErrorSituation {
+  readonly appId: string;
+  readonly tenant: string;
+  readonly redirectUri: string;
+  readonly grantType: string;
+  readonly responseType: string;
+  readonly clientSentSecret: boolean;
+}
+
+type Explain = (situation: ErrorSituation, text: string) => Because;
+
+/** The provider's own sentences, each with our reason for it. Read in this order; the first that fits. */
+const explanations: readonly (readonly [pattern: RegExp, explain: Explain])[] = [
+  [/client not found/, (s) => because('applicationUnknown', { appId: s.appId, tenant: s.tenant })],
+  [/invalid secret provided/, (s) => because('clientSecretWrong', { appId: s.appId })],
+  [
+    /mechanism does not match|no client authentication/,
+    (s) => because(s.clientSentSecret ? 'clientPublic' : 'clientSecretMissing', { appId: s.appId }),
+  ],
+  [
+    /already consumed/,
+    (s) => because(s.grantType === 'refresh_token' ? 'refreshTokenUnknown' : 'codeRedeemed', { appId: s.appId }),
+  ],
+  [/^authorization_pending/, (s) => because('deviceCodePending', { appId: s.appId })],
+  [/^expired_token|device code (not found|is expired)/, (s) => because('deviceCodeExpired', { appId: s.appId })],
+  [/authorization code (not found|is expired)/, (s) => because('codeUnknown', { appId: s.appId })],
+  [/refresh token (not found|is expired|already used)/, (s) => because('refreshTokenUnknown', { appId: s.appId })],
+  [/client mismatch/, (s) => because('codeUnknown', { appId: s.appId })],
+  [/code_verifier/, (s) => because('codeVerifierWrong', { appId: s.appId })],
+  [/requires PKCE|code_challenge/, (s) => because('codeChallengeMissing', { appId: s.appId })],
+  [/redirect_uri mismatch/, (s) => because('redirectUriOther', { appId: s.appId })],
+  [
+    /redirect_uri did not match/,
+    (s) => because('redirectUriUnknown', { appId: s.appId, redirectUri: s.redirectUri.slice(0, 500) }),
+  ],
+  [/grant not found|grant is expired|account not found/, (s) => because('grantEnded', { appId: s.appId })],
+  [/missing required parameter/, (_, text) => because('parameterMissing', { parameters: quoted(text) })],
+  [
+    /unsupported_response_type|response_type/,
+    (s) => because('responseTypeUnsupported', { responseType: s.responseType.slice(0, 100) }),
+  ],
+  [/grant.type/, (s) => because('grantTypeUnsupported', { grantType: s.grantType.slice(0, 100), appId: s.appId })],
+  [/^(login|interaction|consent)_required/, (_, text) => because('interactionNeeded', { error: firstWord(text) })],
+];
+
+/** The reason behind an error of the provider; a sentence nobody foresaw is told as it is, a fault of ours as a fault. */
+export function explainError(error: ProviderError, situation: ErrorSituation): Because {
+  if (error.cause instanceof CardeaError) return error.cause.because;
+  const text = [error.error, error.error_description, error.error_detail].filter(Boolean).join(': ');
+  if (!error.expose) return because('signInFault', { step: 'OpenID Connect' });
+  if (situation.grantType === deviceGrant && /^(access_denied|consent_required)/.test(text)) {
+    const { appId } = situation;
+    if (error.error === 'access_denied') return because('deviceDeclined', { appId });
+    return because('deviceRefused', { appId, problem: (error.error_description ?? '').slice(0, 300) });
+  }
+  const found = explanations.find(([pattern]) => pattern.test(text));
+  return found ? found[1](situation, text) : because('requestMalformed', { problem: text.slice(0, 300) });
+}
+
+/** Entra's word for it, which is not always OAuth's: an unknown application is `unauthorized_client` in Entra. */
+export const errorWord = (word: string, { code }: Because): string => words[code] ?? word;
+
+const words: Partial<Record<Because['code'], string>> = {
+  applicationUnknown: 'unauthorized_client',
+  deviceCodeExpired: 'expired_token',
+  deviceDeclined: 'authorization_declined',
+};
+
+const firstWord = (text: string): string => /^\w+/.exec(text)?.[0] ?? '';
+const quoted = (text: string): string => /parameter\(s\) (.{1,100})/.exec(text)?.[1] ?? text.slice(0, 100);

@@ -1,0 +1,119 @@
+import { interactionPolicy, type KoaContextWithOIDC, type interactionPolicy as Policies } from 'oidc-provider';
+import type { Proof } from '#core/access/proof.ts';
+import { amrOf } from '#core/token/claims.ts';
+import { defaultLifetimes } from '#core/token/lifetimes.ts';
+import type { Because } from '#core/trace/reasons.ts';
+import type { Application } from '#model/application.ts';
+import { visitOf } from '../endpoints/visit-of.ts';
+import { claimsRequest, readClaimsAsked } from '../tokens/claims-asked.ts';
+import { consentMissing } from '../tokens/consent.ts';
+import { acrOf, isClaimWanted } from '../tokens/optional-claims.ts';
+import type { OidcOptions, TenantContext } from './options.ts';
+import { refusal } from './refuse.ts';
+
+const { Check, Prompt } = interactionPolicy;
+
+/**
+ * When somebody has to see the sign-in pages: nobody is signed in, another account was asked for, or policy does not
+ * accept what the session has proven. It decides nothing itself. There is no consent page: what needs
+ * a grant is granted by an administrator or refused.
+ */
+export function signInPolicy(options: OidcOptions, context: TenantContext): Policies.DefaultPolicy {
+  const policy = interactionPolicy.base();
+  policy.remove('consent');
+  const login = policy.get('login')!;
+  login.checks.remove('id_token_hint');
+  login.checks.remove('claims_id_token_sub_value');
+  login.checks.add(new Check('account_gone', 'the account may no longer sign in', 'login_required', accountGone));
+  login.checks.add(
+    new Check('other_account', 'another account was asked for', 'login_required', (ctx) => otherAccount(ctx, context)),
+  );
+  policy.add(new Prompt({ name: 'select_account', requestable: true }));
+  policy.add(conditionalAccess(options, context));
+  return policy;
+}
+
+const accountGone = ({ oidc }: KoaContextWithOIDC): boolean =>
+  oidc.session?.accountId !== undefined && oidc.account === undefined;
+
+async function otherAccount({ oidc }: KoaContextWithOIDC, context: TenantContext): Promise<boolean> {
+  const hint = oidc.params?.login_hint;
+  if (typeof hint !== 'string' || !oidc.session?.accountId || oidc.result?.login) return false;
+  if (oidc.prompts.has('select_account')) return false; // then the person says which, and a hint is one to choose from
+  const user = await context.directory.user(oidc.session.accountId);
+  return user !== undefined && user.userPrincipalName.toLowerCase() !== hint.toLowerCase();
+}
+
+/** Asked last, and for every application anew (architecture §3, line 10). */
+function conditionalAccess(options: OidcOptions, context: TenantContext): Policies.Prompt {
+  const reasons = new WeakMap<object, Because>();
+  const check = new Check(
+    'conditional_access',
+    'policy does not accept what this session has proven',
+    'interaction_required',
+    async (ctx) => {
+      const refusal = await askPolicy(ctx, options, context);
+      if (refusal) reasons.set(ctx.oidc, refusal);
+      return refusal !== undefined;
+    },
+    (ctx) => ({ because: reasons.get(ctx.oidc) }),
+  );
+  return new Prompt({ name: 'conditional_access', requestable: false }, check);
+}
+
+/** Why not, or undefined when policy grants; then the session says how the person signed in. */
+async function askPolicy(
+  ctx: KoaContextWithOIDC,
+  options: OidcOptions,
+  context: TenantContext,
+): Promise<Because | undefined> {
+  const session = ctx.oidc.session!;
+  const asked = readClaimsAsked(ctx.oidc.params?.cardea_claims);
+  const justProven = (ctx.oidc.result?.proofs as readonly Proof[] | undefined) ?? [];
+  if (ctx.oidc.result?.login?.remember) delete session.transient; // the provider only ever sets it
+  if (justProven.length > 0) await context.sessions.add(session.uid, justProven, sessionEnd(context, session));
+  const verdict = await options.checkSession({
+    ...(await visitOf(ctx, options, context)),
+    sessionUid: session.uid,
+    userId: session.accountId!,
+    username: typeof ctx.oidc.params?.login_hint === 'string' ? ctx.oidc.params.login_hint : '',
+    authenticationContexts: asked.contexts,
+    consentMissing: await consentMissing(ctx, session.accountId!, options, context),
+    justProven,
+  });
+  if (verdict.kind === 'refused' && verdict.because.code === 'consentMissing') {
+    throw refusal('consent_required', verdict.because); // no page of ours can help
+  }
+  if (verdict.kind !== 'granted') return verdict.because;
+  await keepAsPolicySays(session, verdict.access.persistentBrowser, justProven, context);
+  const contexts = verdict.access.authenticationContexts ?? [];
+  // Kept with the code and its refresh tokens; the provider itself reads nothing below access_token.
+  Object.assign(ctx.oidc.claims, claimsRequest({ ...asked, contexts }));
+  session.amr = [...amrOf(verdict.proofs, verdict.access.multiFactor)];
+  // The code and the id_token take it from here; TOK-1: only for an application that wants it.
+  const isWanted = isClaimWanted(ctx.oidc.client?.cardea_application as Application, 'idToken', 'acr');
+  if (isWanted) session.acr = acrOf(session.amr);
+  else delete session.acr;
+  return undefined;
+}
+
+/** Graph persistentBrowserSessionControl: whether the session outlives the browser is what the person answered, unless policy says. */
+async function keepAsPolicySays(
+  session: Session,
+  persistentBrowser: 'always' | 'never' | undefined,
+  justProven: readonly Proof[],
+  context: TenantContext,
+): Promise<void> {
+  if (persistentBrowser === 'never') session.transient = true;
+  if (persistentBrowser !== 'always' || !session.transient) return;
+  delete session.transient;
+  await context.sessions.add(session.uid, justProven, sessionEnd(context, session));
+}
+
+type Session = NonNullable<KoaContextWithOIDC['oidc']['session']>;
+
+/** When the proofs of a session end: with it. */
+const sessionEnd = (context: TenantContext, { transient }: Session): Date =>
+  new Date(
+    context.clock.now().getTime() + (transient ? defaultLifetimes.session : defaultLifetimes.persistentSession) * 1000,
+  );

@@ -1,0 +1,93 @@
+import type { ClientAppType } from '#core/access/policy.ts';
+import type { Proof } from '#core/access/proof.ts';
+import type { User } from '#core/binding/user.ts';
+import type { Because } from '#core/trace/reasons.ts';
+import type { Verdict } from '#core/verdict.ts';
+import type { Application } from '#model/application.ts';
+import type { Tenant } from '#model/tenant.ts';
+import type { Brand } from '#pages/page.ts';
+import type { Applications, OidcRecords } from '#ports/applications.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Directory } from '#ports/directory.ts';
+import type { SigningKeys } from '#ports/keys.ts';
+import type { Ports } from '#ports/ports.ts';
+import type { LiveSignIns, Sessions } from '#ports/sessions.ts';
+import type { Tenants } from '#ports/tenants.ts';
+
+/** What the OpenID provider of one tenant stands on. */
+export interface TenantContext {
+  readonly tenant: Tenant;
+  readonly directory: Pick<Directory, 'user'>;
+  readonly applications: Pick<Applications, 'find' | 'findByIdentifierUri'>;
+  readonly oidcRecords: OidcRecords;
+  readonly signingKeys: SigningKeys;
+  readonly sessions: Sessions;
+  readonly live: Pick<LiveSignIns, 'endSession' | 'takeNotices' | 'dropNotice'>;
+  readonly clock: Clock;
+  /** How the tenant's pages look now. */
+  brand(): Promise<Brand>;
+  /** What was granted to applications; without it nothing was. */
+  readonly grants?: Grants;
+  /** Who holds which directory role; without it nobody holds any. */
+  readonly roles?: { templateIdsOf(user: Pick<User, 'id' | 'groupIds'>): Promise<readonly string[]> };
+}
+
+/** Permissions of Graph that an administrator, or a person for themselves, granted to an application. */
+export interface Grants {
+  /** Delegated permissions this application holds for this user, AllPrincipals and Principal together. */
+  scopesFor(clientAppId: string, userId: string): Promise<readonly string[]>;
+}
+
+/** A live session of the login host asks for one more application (architecture §3, line 10). */
+export interface SessionAsked {
+  readonly tenantId: string;
+  readonly sessionUid: string;
+  readonly userId: string;
+  readonly application: Pick<Application, 'appId' | 'displayName'>;
+  /** appId of the resource the tokens will be for. */
+  readonly resourceId: string;
+  readonly clientAppType: ClientAppType;
+  readonly ipAddress: string;
+  readonly userAgent: string;
+  readonly username: string;
+  readonly correlationId: string;
+  /** Authentication contexts a claims challenge asks for. */
+  readonly authenticationContexts: readonly string[];
+  /** What the application asks for and nobody granted it. */
+  readonly consentMissing: Because | undefined;
+  /** What this very request has just proven on the sign-in pages; empty when an older session is used again. */
+  readonly justProven: readonly Proof[];
+}
+
+/** What is known of an application that signs in as itself. */
+export type ApplicationAsked = Omit<
+  SessionAsked,
+  'sessionUid' | 'userId' | 'username' | 'authenticationContexts' | 'consentMissing' | 'justProven'
+>;
+
+export interface OidcOptions {
+  /** `https://localhost:8443`: the login host as browsers name it. The Host header of a request is never believed. */
+  readonly publicOrigin: string;
+  readonly tenants: Tenants;
+  readonly clock: Clock;
+  forTenant(tenantId: string): Promise<TenantContext | undefined>;
+  /** The tenant that keeps the record of the provider with this id. */
+  recordTenant(model: string, id: string): Promise<string | undefined>;
+  /** What tells where a user name of this tenant signs in. */
+  realmPorts(tenantId: string): Promise<Pick<Ports, 'tenant' | 'directory' | 'federations'>>;
+  /** Asks policy once more. Anything but a grant sends the person back to the sign-in pages with its reason. */
+  checkSession(asked: SessionAsked): Promise<Verdict>;
+  /** An application gets a token for itself: writes the entry. Rejects when it cannot, and then there is no token. */
+  noteApplication(asked: ApplicationAsked): Promise<void>;
+  /** `set-cookie` lines that end what applications of this very host keep of a browser: who signs out is out of all of them. */
+  endOwnSessions?(cookies: string): readonly string[];
+  /** What the provider has to tell the operator. Never shown to anybody outside. */
+  log(event: OidcEvent): void;
+}
+export interface OidcEvent {
+  readonly event: 'fault' | 'refused' | 'granted' | 'notTold';
+  readonly tenantId: string | undefined;
+  readonly correlationId: string;
+  readonly detail: string;
+  readonly fault?: unknown;
+}

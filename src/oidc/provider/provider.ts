@@ -1,0 +1,254 @@
+import { type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { pairwiseSubject } from '#core/token/claims.ts';
+import { defaultLifetimes } from '#core/token/lifetimes.ts';
+import { wordsOf } from '#core/trace/fault.ts';
+import type { Application } from '#model/application.ts';
+import type { SigningKey } from '#model/signing-key.ts';
+import { deviceAnswer, deviceFlow, deviceGrant } from '../device-code/device-flow.ts';
+import { errorPage } from '../endpoints/pages.ts';
+import { notesOf } from '../endpoints/visit.ts';
+import { accessTokenPayload, tokenResponse } from '../tokens/access-token.ts';
+import { findAccount } from '../tokens/account.ts';
+import { claimsOfScopes } from '../tokens/claims.ts';
+import { grantEverything } from '../tokens/grant.ts';
+import { refreshForEveryResource } from '../tokens/refresh-tokens.ts';
+import { resourceServer } from '../tokens/resource-server.ts';
+import { offlineScope } from '../tokens/scopes.ts';
+import { originsOf, refreshTokenSeconds } from '../tokens/single-page.ts';
+import { adapterOf } from './adapter.ts';
+import { redirectUriAllowed, secretMatches } from './client.ts';
+import { currentRequest } from './current-request.ts';
+import { errorBody } from './error-body.ts';
+import { type ErrorSituation, errorWord, explainError, type ProviderError } from './explain-error.ts';
+import { signInPolicy } from './interaction-policy.ts';
+import type { OidcOptions, TenantContext } from './options.ts';
+import { addResponseModes } from './response-modes.ts';
+
+/** Name of the cookie that holds an interaction; its path is the interaction's own, so tenants cannot collide. */
+export const interactionCookie = '__Secure-cardea-interaction';
+const interactionSeconds = 15 * 60;
+
+/** Speaks for one tenant: endpoints under `/{tenant GUID}`, issuer `…/v2.0`. */
+class TenantProvider extends Provider {
+  override pathFor(name: string, options?: Record<string, unknown>): string {
+    const mountPath = `/${new URL(this.issuer).pathname.split('/')[1]}`;
+    return super.pathFor(name, { ...options, mountPath });
+  }
+}
+
+/** One instance of oidc-provider for one tenant, with the keys it has now. */
+export async function makeProvider(options: OidcOptions, context: TenantContext): Promise<Provider> {
+  const keys = await context.signingKeys.current();
+  const provider = new TenantProvider(issuerOf(options, context), configurationOf(options, context, keys));
+  provider.silent = true;
+  checkClientsOurWay(provider, context);
+  refreshForEveryResource(provider);
+  addResponseModes(provider, options, context);
+  provider.use(async (ctx, next) => {
+    await next();
+    finishTokenAnswer(ctx as KoaContextWithOIDC, options, context);
+  });
+  listen(provider, options, context);
+  return provider;
+}
+
+export const issuerOf = ({ publicOrigin }: OidcOptions, { tenant }: TenantContext): string =>
+  `${publicOrigin}/${tenant.id}/v2.0`;
+
+function configurationOf(options: OidcOptions, context: TenantContext, keys: readonly SigningKey[]): Configuration {
+  const alg = keys[0]!.alg;
+  const cookie = { httpOnly: true, secure: true, sameSite: 'lax' } as const;
+  return {
+    adapter: (model: string) => adapterOf(model, context.oidcRecords, context.applications),
+    jwks: { keys: keys.map(({ privateJwk }) => privateJwk) as never },
+    clientDefaults: { id_token_signed_response_alg: alg },
+    enabledJWA: { idTokenSigningAlgValues: [...new Set(keys.map((key) => key.alg))] },
+    extraClientMetadata: { properties: ['cardea_application'] },
+    extraParams: ['domain_hint', 'client_info', 'mkt', 'cardea_correlation', 'cardea_claims'],
+    routes: {
+      authorization: '/oauth2/v2.0/authorize',
+      token: '/oauth2/v2.0/token',
+      device_authorization: '/oauth2/v2.0/devicecode',
+      code_verification: '/oauth2/deviceauth',
+      jwks: '/discovery/v2.0/keys',
+      end_session: '/oauth2/v2.0/end_session',
+    },
+    scopes: ['openid', 'profile', 'email'],
+    claims: claimsOfScopes as never,
+    conformIdTokenClaims: false,
+    subjectTypes: ['pairwise'],
+    pairwiseIdentifier: (_, userId, { clientId }) => pairwiseSubject(userId, { tenantId: context.tenant.id, clientId }),
+    cookies: {
+      names: {
+        session: `__Host-cardea-session-${context.tenant.id}`,
+        interaction: interactionCookie,
+        resume: '__Secure-cardea-resume',
+      },
+      long: { ...cookie, path: '/' },
+      short: cookie,
+    },
+    features: {
+      devInteractions: { enabled: false },
+      rpInitiatedLogout: { enabled: false },
+      backchannelLogout: { enabled: true },
+      userinfo: { enabled: false },
+      clientCredentials: { enabled: true },
+      deviceFlow: deviceFlow(context),
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: (_, __, oneOf) => (Array.isArray(oneOf) ? oneOf[0]! : (undefined as never)),
+        useGrantedResource: () => true,
+        getResourceServerInfo: (ctx, indicator) => resourceServer(ctx, indicator, options, context, alg),
+      },
+    },
+    // Applications are told of logouts where an administrator says, and companies keep theirs at private addresses,
+    // which the provider's own dispatcher would not connect to.
+    fetch: (url, options) => {
+      const { dispatcher: _, ...rest } = options as RequestInit & { dispatcher?: unknown };
+      return globalThis.fetch(url, rest);
+    },
+    formats: { customizers: { jwt: (ctx, token, parts) => accessTokenPayload(ctx, token, parts, options, context) } },
+    interactions: { policy: signInPolicy(options, context), url: (_, { uid }) => `/login/${uid}` },
+    findAccount: (ctx, id, token) => findAccount(ctx, id, token, options, context),
+    loadExistingGrant: grantEverything,
+    pkce: { required: (_, client) => client.clientAuthMethod === 'none' },
+    rotateRefreshToken: true,
+    issueRefreshToken: (_, client, source) =>
+      client.grantTypeAllowed('refresh_token') && source.scopes.has(offlineScope),
+    expiresWithSession: (_, source) => !source.scopes.has(offlineScope),
+    allowOmittingSingleRegisteredRedirectUri: false,
+    clientBasedCORS: (_, origin, client) => originsOf(client.cardea_application as Application).has(origin),
+    renderError: (ctx, out, error) => renderError(ctx, out, error as ProviderError, options, context),
+    ttl: lifetimes,
+  };
+}
+
+const lifetimes: NonNullable<Configuration['ttl']> = {
+  AccessToken: defaultLifetimes.accessToken,
+  ClientCredentials: defaultLifetimes.accessToken,
+  AuthorizationCode: defaultLifetimes.authorizationCode,
+  IdToken: defaultLifetimes.idToken,
+  RefreshToken: refreshTokenSeconds,
+  Interaction: interactionSeconds,
+  DeviceCode: defaultLifetimes.deviceCode,
+  Grant: 2 * defaultLifetimes.refreshToken,
+  // Counted from the sign-in, not from the last use.
+  Session: (_, session) =>
+    session.loginTs === undefined
+      ? interactionSeconds
+      : Math.max(1, session.loginTs + lifetimeOf(session) - Math.floor(Date.now() / 1000)),
+};
+
+/** A session that ends with the browser does not live on without it for long either. */
+const lifetimeOf = ({ transient }: { transient?: boolean | undefined }): number =>
+  transient ? defaultLifetimes.session : defaultLifetimes.persistentSession;
+
+function checkClientsOurWay({ Client }: Provider, { clock }: TenantContext): void {
+  const own = Client.prototype as unknown as Record<string, unknown>;
+  own.redirectUriAllowed = function (this: { cardea_application: Application }, uri: string) {
+    return redirectUriAllowed(uri, this.cardea_application.redirectUris);
+  };
+  // Not in the metadata: the provider wants assertions of pairwise clients there. Here the subject is never theirs to choose.
+  const allowed = Client.prototype.grantTypeAllowed;
+  own.grantTypeAllowed = function (this: InstanceType<Provider['Client']>, grantType: string) {
+    return grantType === deviceGrant || allowed.call(this, grantType);
+  };
+  own.compareClientSecret = async function (this: { cardea_application: Application }, secret: string) {
+    const { req } = currentRequest() ?? {};
+    if (req && notesOf(req).assertedBy === this.cardea_application.appId) return true;
+    return secretMatches(secret, this.cardea_application, clock.now());
+  };
+  /** Whoever wants to be told of a session's end must know which session it had. */
+  own.includeSid = function (this: { cardea_application: Application }) {
+    const { logoutUrl, backChannelLogoutUri } = this.cardea_application;
+    return logoutUrl !== undefined || backChannelLogoutUri !== undefined;
+  };
+}
+
+/** Errors and answers of the token endpoint in Entra's shape. */
+function finishTokenAnswer(ctx: KoaContextWithOIDC, options: OidcOptions, context: TenantContext): void {
+  const route = ctx.oidc?.route;
+  if (route !== 'token' && route !== 'device_authorization') return;
+  const body = ctx.body as Record<string, unknown> | undefined;
+  const thrown = errorsThrown.get(ctx.req);
+  if (!thrown) {
+    if (body?.device_code) ctx.body = deviceAnswer(body);
+    if (body?.access_token) ctx.body = tokenResponse(ctx, body, context);
+    return;
+  }
+  const reason = explainError(thrown, situationOf(ctx, context));
+  const word = thrown.expose ? (thrown.error ?? 'invalid_request') : 'server_error';
+  const status = ctx.status;
+  ctx.body = errorBody(errorWord(word, reason), reason, notesOf(ctx.req), context.clock.now(), options.publicOrigin);
+  ctx.type = 'json';
+  ctx.status = reason.code === 'applicationUnknown' ? 400 : status;
+}
+
+/** What was thrown while this request was answered; the provider tells it by event, the answer is made later. */
+const errorsThrown = new WeakMap<object, ProviderError>();
+export const errorThrown = (req: object): ProviderError | undefined => errorsThrown.get(req);
+
+function listen(provider: Provider, options: OidcOptions, context: TenantContext): void {
+  const tell = (ctx: KoaContextWithOIDC, error: ProviderError) => {
+    errorsThrown.set(ctx.req, error);
+    if (error.error === 'authorization_pending') return; // said every five seconds
+    const reason = explainError(error, situationOf(ctx, context));
+    options.log({
+      event: error.expose ? 'refused' : 'fault',
+      tenantId: context.tenant.id,
+      correlationId: notesOf(ctx.req).correlationId,
+      detail: `${reason.code}: ${wordsOf(reason)}`,
+      ...(error.expose ? {} : { fault: error }),
+    });
+  };
+  for (const event of [
+    'grant.error',
+    'authorization.error',
+    'server_error',
+    'jwks.error',
+    'discovery.error',
+    'device_authorization.error',
+    'code_verification.error',
+    'device_resume.error',
+  ]) {
+    (provider as unknown as NodeJS.EventEmitter).on(event, tell);
+  }
+  (provider as unknown as NodeJS.EventEmitter).on('error', (error: unknown) =>
+    options.log({ event: 'fault', tenantId: context.tenant.id, correlationId: 'none', detail: 'koa', fault: error }),
+  );
+}
+
+/** What an explanation of an error may tell of the request. */
+export function situationOf(ctx: KoaContextWithOIDC, context: TenantContext): ErrorSituation {
+  const given = { ...ctx.query, ...ctx.oidc?.body, ...ctx.oidc?.params } as Record<string, unknown>;
+  const text = (name: string) => (typeof given[name] === 'string' ? given[name] : '');
+  return {
+    appId: text('client_id').slice(0, 100),
+    tenant: context.tenant.displayName,
+    redirectUri: text('redirect_uri'),
+    grantType: text('grant_type'),
+    responseType: text('response_type'),
+    clientSentSecret: text('client_secret') !== '' || ctx.get('authorization') !== '',
+  };
+}
+
+async function renderError(
+  ctx: KoaContextWithOIDC,
+  _: unknown,
+  error: ProviderError,
+  options: OidcOptions,
+  context: TenantContext,
+): Promise<void> {
+  const reason = explainError(error, situationOf(ctx, context));
+  const notes = notesOf(ctx.req);
+  options.log({
+    event: 'refused',
+    tenantId: context.tenant.id,
+    correlationId: notes.correlationId,
+    detail: `page shown: ${reason.code}`,
+  });
+  const asked = { req: ctx.req, brand: await context.brand() };
+  const { html, headers } = await errorPage(asked, reason, context.clock.now());
+  ctx.set(headers as Record<string, string>);
+  ctx.body = html;
+}

@@ -1,0 +1,67 @@
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { formPostPage } from '../endpoints/pages.ts';
+import { notesOf } from '../endpoints/visit.ts';
+import { errorBody } from './error-body.ts';
+import { explainError, type ProviderError } from './explain-error.ts';
+import type { OidcOptions, TenantContext } from './options.ts';
+import { errorThrown, situationOf } from './provider.ts';
+
+const modes = ['query', 'fragment', 'form_post'] as const;
+type Mode = (typeof modes)[number];
+
+/** The provider's name for a response mode in which errors are told as Entra tells them; others stay, to be refused. */
+export function entraResponseMode(asked: string | null): string {
+  const mode = asked ?? 'query';
+  return modes.includes(mode as Mode) ? `entra_${mode}` : mode;
+}
+
+export function addResponseModes(provider: Provider, options: OidcOptions, context: TenantContext): void {
+  for (const mode of modes) {
+    provider.registerResponseMode(`entra_${mode}`, (ctx, redirectUri, payload) =>
+      answer({ ctx, context }, mode, redirectUri, fieldsOf(ctx, payload, options, context)),
+    );
+  }
+}
+
+type Fields = Record<string, string>;
+
+function fieldsOf(
+  ctx: KoaContextWithOIDC,
+  payload: Record<string, unknown>,
+  options: OidcOptions,
+  context: TenantContext,
+): Fields {
+  const fields = Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, String(value)]));
+  const thrown: ProviderError | undefined = errorThrown(ctx.req);
+  if (!fields.error || !thrown) return fields;
+  const reason = explainError(thrown, situationOf(ctx, context));
+  const { error_description, error_uri } = errorBody(
+    fields.error,
+    reason,
+    notesOf(ctx.req),
+    context.clock.now(),
+    options.publicOrigin,
+  );
+  return { ...fields, error_description, error_uri };
+}
+
+interface Answered {
+  readonly ctx: KoaContextWithOIDC;
+  readonly context: TenantContext;
+}
+
+async function answer({ ctx, context }: Answered, mode: Mode, redirectUri: string, fields: Fields): Promise<void> {
+  if (mode === 'form_post') {
+    const { html, headers } = await formPostPage({ req: ctx.req, brand: await context.brand() }, redirectUri, fields);
+    ctx.set(headers as Record<string, string>);
+    ctx.status = 200;
+    ctx.body = html;
+    return;
+  }
+  const url = new URL(redirectUri);
+  const parameters = new URLSearchParams(fields);
+  if (mode === 'fragment') url.hash = parameters.toString();
+  else for (const [name, value] of parameters) url.searchParams.append(name, value);
+  ctx.status = 303;
+  ctx.redirect(url.href);
+}

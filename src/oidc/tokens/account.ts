@@ -1,0 +1,97 @@
+import type { Account, KoaContextWithOIDC } from 'oidc-provider';
+import type { Proof } from '#core/access/proof.ts';
+import type { User } from '#core/binding/user.ts';
+import { defaultLifetimes } from '#core/token/lifetimes.ts';
+import type { Application } from '#model/application.ts';
+import { notesOf } from '../endpoints/visit.ts';
+import { visitOf } from '../endpoints/visit-of.ts';
+import type { OidcOptions, TenantContext } from '../provider/options.ts';
+import { refusal } from '../provider/refuse.ts';
+import { personClaims } from './claims.ts';
+import { type ClaimsAsked, claimsRequest, joinedClaims, readClaimsAsked } from './claims-asked.ts';
+import { consentMissing } from './consent.ts';
+import { certificateClaims } from './optional-claims.ts';
+import { widenGrant } from './refresh-tokens.ts';
+
+/** The provider's account, with the user it is made of. */
+export interface PersonAccount extends Account {
+  readonly user: User;
+  /** What policy granted of the claims asked for; access tokens say it. */
+  readonly attested: ClaimsAsked;
+  /** What was proven behind the code or refresh token that is redeemed. */
+  readonly proofs: readonly Proof[];
+}
+
+/** What of a code or a refresh token leads to the proofs behind it. */
+interface TokenOfGrant {
+  readonly kind?: string;
+  readonly claims?: object;
+  readonly grantId?: string;
+  readonly sessionUid?: string;
+}
+
+/** The user as the provider's account; undefined when gone, disabled, or signed in before sessions were revoked (REV-2). */
+export async function findAccount(
+  ctx: KoaContextWithOIDC,
+  userId: string,
+  token: unknown,
+  options: OidcOptions,
+  context: TenantContext,
+): Promise<PersonAccount | undefined> {
+  const user = await context.directory.user(userId);
+  if (!user?.accountEnabled || isRevoked(user, token)) return undefined;
+  const { kind, grantId = '', sessionUid = '', claims } = (token ?? {}) as TokenOfGrant;
+  const kept = readClaimsAsked(JSON.stringify(claims ?? {}));
+  if (kind === 'AuthorizationCode' || kind === 'DeviceCode') await keepProofs(context, sessionUid, grantId);
+  const attested = kind === 'RefreshToken' ? await askAgain(ctx, user, { grantId, kept }, options, context) : kept;
+  const proven = grantId === '' ? [] : await context.sessions.proofs(ofGrant(grantId));
+  const proofs = proven.filter((proof) => proof.userId === user.id);
+  const client = ctx.oidc.client?.cardea_application as Application | undefined;
+  const own = { ...personClaims(user, context.tenant.id), ...certificateClaims(client, 'idToken', proofs) };
+  return { accountId: user.id, user, attested, proofs, claims: () => own };
+}
+
+/** Proofs outlive their session with the grant: a refresh token is asked for them months later. */
+const ofGrant = (grantId: string): string => `grant ${grantId}`;
+
+async function keepProofs(context: TenantContext, sessionUid: string, grantId: string): Promise<void> {
+  const expires = new Date(context.clock.now().getTime() + defaultLifetimes.refreshToken * 1000);
+  await context.sessions.add(ofGrant(grantId), await context.sessions.proofs(sessionUid), expires);
+}
+
+/**
+ * A refresh is a sign-in: policy is asked with what was proven then, and the entry is written, or there is no token.
+ * Authentication contexts attested before are asked for again, with those of this very request.
+ */
+async function askAgain(
+  ctx: KoaContextWithOIDC,
+  user: User,
+  { grantId, kept }: { grantId: string; kept: ClaimsAsked },
+  options: OidcOptions,
+  context: TenantContext,
+): Promise<ClaimsAsked> {
+  const asked = joinedClaims(kept, readClaimsAsked((ctx.oidc.body as { claims?: unknown } | undefined)?.claims));
+  const verdict = await options.checkSession({
+    ...(await visitOf(ctx, options, context)),
+    sessionUid: ofGrant(grantId),
+    userId: user.id,
+    username: user.userPrincipalName,
+    authenticationContexts: asked.contexts,
+    consentMissing: await consentMissing(ctx, user.id, options, context),
+    justProven: [],
+  });
+  if (verdict.kind !== 'granted') {
+    const claims = claimsRequest({ contexts: asked.contexts, capabilities: [] });
+    if (claims) notesOf(ctx.req).claims = JSON.stringify(claims);
+    throw refusal('invalid_grant', verdict.because);
+  }
+  await widenGrant(ctx);
+  return { ...asked, contexts: verdict.access.authenticationContexts ?? [] };
+}
+
+/** The provider counts in whole seconds: a sign-in in the very second of the revocation is not refused here. */
+function isRevoked(user: User, token: unknown): boolean {
+  const { authTime } = (token ?? {}) as { readonly authTime?: number };
+  if (user.signInSessionsValidFromDateTime === undefined || authTime === undefined) return false;
+  return (authTime + 1) * 1000 <= Date.parse(user.signInSessionsValidFromDateTime);
+}

@@ -1,0 +1,96 @@
+import { createLocalJWKSet, errors, jwtVerify } from 'jose';
+import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
+import type { SigningKeys } from '#ports/keys.ts';
+import type { Tenants } from '#ports/tenants.ts';
+import { publicKeys } from '../endpoints/metadata.ts';
+import { graphAppId } from './scopes.ts';
+
+/** What an access token for Graph says (graph-api §2.1). */
+export interface GraphToken {
+  readonly tenantId: string;
+  readonly kind: 'person' | 'application';
+  /** Object id of the user, or of the application. */
+  readonly id: string;
+  readonly appId: string;
+  readonly permissions: readonly string[];
+  /** When it was made. */
+  readonly issuedAt: Date;
+}
+interface Trust {
+  readonly publicOrigin: string;
+  readonly tenants: Tenants;
+  signingKeysOf(tenantId: string): SigningKeys;
+}
+
+/** Audiences a token may name for Graph; a trailing slash does not count. */
+const audiences = [graphAppId, 'https://graph.microsoft.com'];
+const algorithms = ['RS256', 'PS256', 'ES256'];
+
+/**
+ * Is this a token of ours, for Graph, still valid? The tenant it names has the key; whatever else it says is believed
+ * only after its signature. `further` audiences are taken, too. Refuses with graphTokenRefused.
+ */
+export async function checkAccessToken(
+  token: string,
+  at: Date,
+  trust: Trust,
+  further: readonly string[] = [],
+): Promise<Ruling<GraphToken>> {
+  const tenant = await trust.tenants.find(tenantNamedIn(token));
+  if (!tenant) return wrong('it is no access token of a tenant here');
+  const issuer = `${trust.publicOrigin}/${tenant.id}/v2.0`;
+  const keys = publicKeys(await trust.signingKeysOf(tenant.id).current(), issuer);
+  try {
+    const { payload, protectedHeader } = await jwtVerify(token, createLocalJWKSet({ keys: keys as never }), {
+      issuer,
+      algorithms,
+      currentDate: at,
+      clockTolerance: 60,
+      requiredClaims: ['exp', 'iat', 'aud'],
+    });
+    if (protectedHeader.typ !== 'at+jwt') return wrong('it is no access token');
+    if (!isForGraph(payload.aud, trust.publicOrigin, further)) return wrong('its audience is not this Graph');
+    return read(payload, tenant.id);
+  } catch (problem) {
+    if (problem instanceof errors.JOSEError) return wrong(problem.message.slice(0, 120));
+    throw problem;
+  }
+}
+
+const wrong = (problem: string) => refused('graphTokenRefused', { problem });
+
+/** Not trusted yet: only which tenant's keys to look at. */
+function tenantNamedIn(token: string): string {
+  try {
+    const { tid } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { tid?: unknown };
+    return typeof tid === 'string' ? tid : '';
+  } catch {
+    return '';
+  }
+}
+
+function isForGraph(
+  audience: string | string[] | undefined,
+  publicOrigin: string,
+  further: readonly string[],
+): boolean {
+  const { protocol, host } = new URL(publicOrigin);
+  const known = new Set([...audiences, ...further, publicOrigin, `${protocol}//graph.${host}`]);
+  return [audience ?? []].flat().some((one) => known.has(one.replace(/\/+$/, '')));
+}
+
+function read(payload: Record<string, unknown>, tenantId: string): Ruling<GraphToken> {
+  const { idtyp, oid, appid, scp, roles } = payload;
+  if (typeof oid !== 'string' || typeof appid !== 'string') return wrong('it names nobody');
+  const isPerson = idtyp === 'user';
+  const permissions = isPerson ? String(scp ?? '').split(' ') : Array.isArray(roles) ? roles.map(String) : [];
+  const token: GraphToken = {
+    tenantId,
+    kind: isPerson ? 'person' : 'application',
+    id: oid,
+    appId: appid,
+    permissions: permissions.filter((name) => name !== ''),
+    issuedAt: new Date(Number(payload.iat) * 1000),
+  };
+  return passed(token, 'graphTokenAccepted', { appId: appid });
+}

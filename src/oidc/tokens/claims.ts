@@ -1,0 +1,108 @@
+import type { User } from '#core/binding/user.ts';
+import { pairwiseSubject } from '#core/token/claims.ts';
+import type { Application } from '#model/application.ts';
+import type { ClaimsAsked } from './claims-asked.ts';
+
+/** Claims of an id_token and of userinfo; the provider picks those of the scopes that were granted. */
+export function personClaims(user: User, tenantId: string): Record<string, unknown> & { sub: string } {
+  return {
+    sub: user.id, // the provider makes it pairwise
+    oid: user.id,
+    tid: tenantId,
+    ver: '2.0',
+    name: user.displayName,
+    preferred_username: user.userPrincipalName,
+    upn: user.userPrincipalName,
+    ...(user.mail === undefined ? {} : { email: user.mail }),
+  };
+}
+
+/** Which claims come with which scope. `amr` and `auth_time` are the provider's own. */
+export const claimsOfScopes: Record<string, string[] | null> = {
+  openid: ['sub', 'oid', 'tid', 'ver', 'amr', 'acr', 'cardea_certificate'],
+  profile: ['name', 'preferred_username', 'upn'],
+  email: ['email'],
+  auth_time: null,
+  sid: null,
+  iss: null,
+};
+
+/** What every access token says, and where it came from. Seconds since 1970. */
+interface TokenFrame {
+  readonly issuer: string;
+  readonly tenantId: string;
+  readonly audience: string;
+  readonly application: Application;
+  /** How the application proved who it is. */
+  readonly provenBy: 'nothing' | 'secret' | 'certificate';
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  readonly tokenId: string;
+}
+
+const azpacr = { nothing: '0', secret: '1', certificate: '2' } as const;
+
+const frameClaims = ({
+  issuer,
+  tenantId,
+  audience,
+  application,
+  provenBy,
+  issuedAt,
+  expiresAt,
+  tokenId,
+}: TokenFrame) => ({
+  aud: audience,
+  iss: issuer,
+  iat: issuedAt,
+  nbf: issuedAt,
+  exp: expiresAt,
+  appid: application.appId,
+  azp: application.appId,
+  azpacr: azpacr[provenBy],
+  tid: tenantId,
+  uti: tokenId,
+  ver: '2.0',
+});
+
+/** An access token for a person (`idtyp` user). */
+export function delegatedClaims(
+  frame: TokenFrame,
+  user: User,
+  granted: {
+    readonly scopes: readonly string[];
+    readonly amr: readonly string[];
+    /** Template ids of the directory roles held. */
+    readonly roleTemplateIds: readonly string[];
+    readonly attested: ClaimsAsked;
+    /** What the resource's `optionalClaims` ask for besides. */
+    readonly optional: Readonly<Record<string, unknown>>;
+  },
+): Record<string, unknown> {
+  return {
+    ...frameClaims(frame),
+    idtyp: 'user',
+    oid: user.id,
+    sub: pairwiseSubject(user.id, { tenantId: frame.tenantId, clientId: frame.application.appId }),
+    name: user.displayName,
+    upn: user.userPrincipalName,
+    preferred_username: user.userPrincipalName,
+    scp: granted.scopes.join(' '),
+    amr: granted.amr,
+    ...granted.optional,
+    ...(granted.roleTemplateIds.length > 0 ? { wids: granted.roleTemplateIds } : {}),
+    ...(granted.attested.contexts.length > 0 ? { acrs: granted.attested.contexts } : {}),
+    ...(granted.attested.capabilities.length > 0 ? { xms_cc: granted.attested.capabilities } : {}),
+  };
+}
+
+/** An access token for an application by itself (`idtyp` app): roles, never `scp`. */
+export function applicationClaims(frame: TokenFrame, roles: readonly string[]): Record<string, unknown> {
+  const { appId } = frame.application;
+  return { ...frameClaims(frame), idtyp: 'app', oid: appId, sub: appId, roles };
+}
+
+/** `client_info`: which account the answer is about, for the caches of MSAL. */
+export function clientInfo(userId: string, tenantId: string): string {
+  return Buffer.from(JSON.stringify({ uid: userId, utid: tenantId })).toString('base64url');
+}

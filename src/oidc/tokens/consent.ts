@@ -1,0 +1,40 @@
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import { type Because, because } from '#core/trace/reasons.ts';
+import type { Application } from '#model/application.ts';
+import type { OidcOptions, TenantContext } from '../provider/options.ts';
+import { findResource, type Resource } from './resources.ts';
+import { notOfResources } from './scopes.ts';
+
+/** Scopes of this resource that were granted to the application, for everybody or for this person. */
+export async function grantedTo(
+  application: Pick<Application, 'appId'>,
+  userId: string,
+  resource: Resource,
+  context: TenantContext,
+): Promise<readonly string[]> {
+  if (!resource.needsGrants || !context.grants) return [];
+  return (await context.grants.scopesFor(application.appId, userId)).filter((scope) => resource.offers(scope));
+}
+
+/**
+ * What the application asks for and nobody granted (AADSTS65001), or undefined. Scopes the resource does not have are
+ * refused elsewhere, by their own number.
+ */
+export async function consentMissing(
+  ctx: KoaContextWithOIDC,
+  userId: string,
+  options: OidcOptions,
+  context: TenantContext,
+): Promise<Because | undefined> {
+  const { appId, displayName } = ctx.oidc.client!.cardea_application as Application;
+  const asked = [...ctx.oidc.requestParamScopes].filter((name) => !notOfResources.has(name) && name !== '.default');
+  for (const indicator of [ctx.oidc.params?.resource ?? []].flat() as string[]) {
+    const resource = await findResource(indicator, context.applications, options.publicOrigin);
+    const paid = resource ? asked.filter((name) => resource.offers(name) && !resource.isFree(name)) : [];
+    if (!resource || paid.length === 0) continue;
+    const granted = await grantedTo({ appId }, userId, resource, context);
+    const scopes = paid.filter((name) => !granted.includes(name));
+    if (scopes.length > 0) return because('consentMissing', { appId, application: displayName, scopes });
+  }
+  return undefined;
+}

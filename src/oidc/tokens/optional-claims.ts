@@ -1,0 +1,26 @@
+import type { Proof } from '#core/access/proof.ts';
+import { certificateClaim } from '#core/token/claims.ts';
+import type { Application } from '#model/application.ts';
+
+/**
+ * Claims that a token carries only where its application's `optionalClaims` name them (Graph `optionalClaims`): `acr`,
+ * which v2.0 tokens do not have by themselves (TOK-1), and `cardea_certificate`, which Entra does not have (TOK-7). In an
+ * id_token the client decides, in an access token the resource.
+ */
+export function isClaimWanted(application: Application | undefined, token: 'idToken' | 'accessToken', name: string) {
+  const wanted = (application?.profile?.optionalClaims ?? {}) as Record<string, unknown>;
+  const listed = Array.isArray(wanted[token]) ? (wanted[token] as unknown[]) : [];
+  return listed.some((one) => (one as { name?: unknown } | null)?.name === name);
+}
+
+/** TOK-1: `1` for a multifactor sign-in, else `0`. */
+export const acrOf = (amr: readonly string[]): '0' | '1' => (amr.includes('mfa') ? '1' : '0');
+
+/** Facts of the certificate that was shown, where they are wanted and one was. */
+export function certificateClaims(
+  application: Application | undefined,
+  token: 'idToken' | 'accessToken',
+  proofs: readonly Proof[],
+): Record<string, unknown> {
+  return isClaimWanted(application, token, 'cardea_certificate') ? { ...certificateClaim(proofs) } : {};
+}

@@ -1,0 +1,29 @@
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { currentRequest } from '../provider/current-request.ts';
+import { notOfResources, offlineScope } from './scopes.ts';
+
+/**
+ * A refresh token is a person's for an application, not for one resource: as in Entra it renews for every resource and
+ * scope that was granted. The provider would hold it to what was first asked for; {@link widenGrant} decides instead.
+ */
+export function refreshForEveryResource({ RefreshToken }: Provider): void {
+  Object.defineProperties(RefreshToken.prototype, {
+    resourceIndicators: { get: () => ({ has: () => true }) },
+    scopes: {
+      get(this: { readonly scope?: string }) {
+        const asked = currentRequest()?.oidc.params?.scope as string | undefined;
+        return new Set(`${this.scope ?? ''} ${asked ?? ''}`.split(' ').filter(Boolean));
+      },
+    },
+  });
+}
+
+/** Adds what a refresh asks for anew to the grant behind it, after it was found to be granted. */
+export async function widenGrant(ctx: KoaContextWithOIDC): Promise<void> {
+  const { Grant: grant } = ctx.oidc.entities;
+  const indicators = [ctx.oidc.params?.resource ?? []].flat() as string[];
+  if (!grant || indicators.length !== 1) return; // several are refused by name elsewhere
+  const names = [...ctx.oidc.requestParamScopes].filter((name) => !notOfResources.has(name));
+  grant.addResourceScope(indicators[0]!, [...names, offlineScope].join(' '));
+  await grant.save();
+}

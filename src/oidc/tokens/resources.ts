@@ -1,0 +1,101 @@
+import { graphPermissions } from '#core/roles/permissions.ts';
+import type { Application } from '#model/application.ts';
+import type { Applications } from '#ports/applications.ts';
+import { graphAppId, offlineScope } from './scopes.ts';
+
+/** An API tokens can be made for. */
+export interface Resource {
+  /** The audience of its tokens. */
+  readonly appId: string;
+  /** Whether a person's token may need somebody's grant before it carries a scope of this resource. */
+  readonly needsGrants: boolean;
+  /** What `.default` means to a person's token besides what was granted. */
+  readonly defaultScopes: readonly string[];
+  /** Whether this resource has this scope. */
+  offers(scope: string): boolean;
+  /** Whether a person's token may carry this scope though nobody granted it. */
+  isFree(scope: string): boolean;
+}
+
+/** Azure Service Management: what the Azure command line signs in to first (graph-api §13). */
+export const armAppId = '797f4846-ba00-4fd7-ba43-dac1f8f63013';
+
+/** Delegated scopes of Graph that no administrator has to grant. */
+const freeGraphScopes = new Set(['User.Read', 'User.ReadBasic.All', 'People.Read']);
+const graphScopes: ReadonlySet<string> = new Set([
+  ...graphPermissions.flatMap(({ value, delegatedId }) => (delegatedId === undefined ? [] : [value])),
+  ...freeGraphScopes,
+]);
+
+const graph: Resource = {
+  appId: graphAppId,
+  needsGrants: true,
+  defaultScopes: ['User.Read'],
+  offers: (scope) => graphScopes.has(scope),
+  isFree: (scope) => freeGraphScopes.has(scope),
+};
+
+/** RFC 6749 §3.3, less what would be read as something else. */
+const scopeName = /^[!#-.0-[\]-~]{1,120}$/;
+
+/** Applications that are resources are the administrator's own: their scopes need no grant. */
+const api = (appId: string, offers = (scope: string) => scopeName.test(scope)): Resource => ({
+  appId,
+  needsGrants: false,
+  defaultScopes: ['user_impersonation'],
+  offers,
+  isFree: offers,
+});
+
+const arm = api(armAppId, (scope) => scope === 'user_impersonation');
+
+/** The resource with this identifier; undefined when nobody here answers to it. */
+export async function findResource(
+  indicator: string,
+  applications: Pick<Applications, 'find' | 'findByIdentifierUri'>,
+  publicOrigin: string,
+): Promise<Resource | undefined> {
+  const plain = indicator.replace(/\/+$/, ''); // clients write https://host//.default (graph-api §0.3-9)
+  if (graphIdentifiers(publicOrigin).has(plain)) return graph;
+  if (armIdentifiers(publicOrigin).has(plain)) return arm;
+  const byUri = (await applications.findByIdentifierUri(indicator)) ?? (await applications.findByIdentifierUri(plain));
+  if (byUri) return api(byUri.appId);
+  const appId = /^api:\/\/([0-9a-f-]{36})$/i.exec(plain)?.[1];
+  const byId = appId === undefined ? undefined : await applications.find(appId);
+  return byId && api(byId.appId);
+}
+
+function graphIdentifiers(publicOrigin: string): ReadonlySet<string> {
+  return new Set([`api://${graphAppId}`, 'https://graph.microsoft.com', publicOrigin, ...named('graph', publicOrigin)]);
+}
+
+function armIdentifiers(publicOrigin: string): ReadonlySet<string> {
+  const known = ['https://management.azure.com', 'https://management.core.windows.net'];
+  return new Set([`api://${armAppId}`, ...known, ...named('arm', publicOrigin)]);
+}
+
+/** The host of this name beside ours, with our port and without. */
+function named(name: string, publicOrigin: string): readonly string[] {
+  const { protocol, host, hostname } = new URL(publicOrigin);
+  return [`${protocol}//${name}.${host}`, `${protocol}//${name}.${hostname}`];
+}
+
+/** The scopes of a person's token: `.default` spelled out as everything granted, our own marker gone. */
+export function scopesGranted(
+  resource: Resource,
+  names: readonly string[],
+  granted: readonly string[],
+): readonly string[] {
+  const everything = [...resource.defaultScopes, ...granted];
+  const spelled = names.flatMap((name) => (name === '.default' ? everything : [name]));
+  return [...new Set(spelled)].filter(
+    (name) => name !== offlineScope && resource.offers(name) && (resource.isFree(name) || granted.includes(name)),
+  );
+}
+
+/** Roles an application holds at a resource: Graph's are plain values, another API's are written `api://x/Role`. */
+export function rolesAt(resource: Resource, indicator: string, application: Application): readonly string[] {
+  if (resource.appId === graphAppId) return application.roles.filter((role) => !role.includes('/'));
+  const prefix = `${indicator}/`;
+  return application.roles.filter((role) => role.startsWith(prefix)).map((role) => role.slice(prefix.length));
+}

@@ -1,0 +1,79 @@
+import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import { defaultLifetimes } from '#core/token/lifetimes.ts';
+import { type Because, because } from '#core/trace/reasons.ts';
+import type { Application } from '#model/application.ts';
+import type { OidcRecords } from '#ports/applications.ts';
+
+/** Origins whose pages may redeem codes and refresh tokens of this application. */
+export function originsOf({ spaRedirectUris = [] }: Application): ReadonlySet<string> {
+  return new Set(spaRedirectUris.filter((uri) => URL.canParse(uri)).map((uri) => new URL(uri).origin));
+}
+
+/** A request for tokens as far as it matters here. */
+interface Redemption {
+  readonly form: URLSearchParams;
+  readonly origin: string | undefined;
+  readonly application: Application;
+}
+
+/**
+ * What a single-page application got is redeemed by a page of its own and by nothing else, and no other page redeems
+ * anything: whoever steals a code or a refresh token of either kind cannot use it as the other (AADSTS9002326, 9002327).
+ */
+export async function crossOriginRefusal(asked: Redemption, records: OidcRecords): Promise<Because | undefined> {
+  const { application, origin } = asked;
+  const { appId } = application;
+  const isBrowsers = await isForBrowser(asked, records);
+  if (isBrowsers === undefined) return undefined; // another grant, or a record that is not there: said elsewhere
+  if (!isBrowsers)
+    return origin === undefined ? undefined : because('originForeign', { appId, origin: origin.slice(0, 200) });
+  if (origin === undefined) return because('originMissing', { appId });
+  return originsOf(application).has(origin)
+    ? undefined
+    : because('originForeign', { appId, origin: origin.slice(0, 200) });
+}
+
+async function isForBrowser(
+  { form, application: { spaRedirectUris = [] } }: Redemption,
+  records: OidcRecords,
+): Promise<boolean | undefined> {
+  switch (form.get('grant_type')) {
+    case 'authorization_code':
+      return spaRedirectUris.includes(form.get('redirect_uri') ?? '');
+    case 'refresh_token': {
+      const record = await records.find('RefreshToken', form.get('refresh_token') ?? '');
+      return record && isShort(record);
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The lifetime is the mark: nothing but a browser's refresh token was ever given as short a one. */
+const isShort = ({ iiat, exp }: { iiat?: unknown; exp?: unknown }): boolean =>
+  Number(exp) - Number(iiat) <= defaultLifetimes.refreshTokenInBrowser;
+
+/** Seconds a new refresh token lives. A browser's ends a day after the sign-in, however often it is renewed. */
+export const refreshTokenSeconds: NonNullable<Configuration['ttl']>['RefreshToken'] = (ctx, _, client) => {
+  const { req, oidc } = ctx as KoaContextWithOIDC;
+  const seconds = browserSeconds(oidc.entities, client.cardea_application as Application);
+  if (seconds !== undefined) secondsGiven.set(req, seconds);
+  return seconds ?? defaultLifetimes.refreshToken;
+};
+
+function browserSeconds(
+  { RotatedRefreshToken: rotated, AuthorizationCode: code }: KoaContextWithOIDC['oidc']['entities'],
+  { spaRedirectUris = [] }: Application,
+): number | undefined {
+  if (rotated) return isShort(rotated) ? rotated.remainingTTL : undefined;
+  const isBrowsers = code?.redirectUri !== undefined && spaRedirectUris.includes(code.redirectUri);
+  return isBrowsers ? defaultLifetimes.refreshTokenInBrowser : undefined;
+}
+
+const secondsGiven = new WeakMap<object, number>();
+
+/** Pages are told when their refresh token ends, as Entra tells them; MSAL goes for a new sign-in in time. */
+export function browserRefreshTokenEnd({ req }: KoaContextWithOIDC): { readonly refresh_token_expires_in?: number } {
+  const seconds = secondsGiven.get(req);
+  return seconds === undefined ? {} : { refresh_token_expires_in: seconds };
+}

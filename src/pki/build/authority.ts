@@ -1,0 +1,355 @@
+import { createPrivateKey, type KeyObject, randomBytes } from 'node:crypto';
+import type { KeyUsage } from '#core/x509/extensions.ts';
+import { buildCertificate, pem } from './certificate-builder.ts';
+import { buildCrl, type CrlEntryInput, type CrlInput } from './crl-builder.ts';
+import * as x from './extensions.ts';
+import { dnsName, type GeneralNameDer, principalName, rfc822Name } from './general-names.ts';
+import { generateKey, type KeyKind, keyIdentifierOf, type SchemeName } from './keys.ts';
+import { type NameInput, nameDer } from './names.ts';
+
+/** When certificates and CRLs are valid unless said otherwise. */
+export interface Validity {
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+}
+
+/**
+ * What a certificate shall say; what is not said gets its usual value, `null` leaves the extension out, so that a test
+ * states only what it is about.
+ */
+export interface CertificateOptions {
+  readonly subject?: NameInput;
+  /** A kind to generate, or a private key to use again. */
+  readonly key?: KeyKind | KeyObject;
+  /** Default: sixteen random octets. */
+  readonly serial?: bigint | Uint8Array;
+  readonly notBefore?: Date;
+  readonly notAfter?: Date;
+  readonly version?: 1 | 2 | 3;
+  readonly basicConstraints?: x.BasicConstraintsInput | null;
+  readonly keyUsage?: readonly KeyUsage[] | null;
+  /** Dotted OIDs. */
+  readonly extendedKeyUsage?: readonly string[] | null;
+  /** Microsoft principal name in the subject alternative name. */
+  readonly upn?: string;
+  readonly email?: string;
+  readonly dns?: readonly string[];
+  /** Further subject alternative names. */
+  readonly names?: readonly GeneralNameDer[];
+  readonly policies?: readonly x.PolicyInput[];
+  readonly policyMappings?: readonly (readonly [string, string])[];
+  readonly policyConstraints?: x.PolicyConstraintsInput;
+  readonly inhibitAnyPolicy?: number;
+  readonly nameConstraints?: x.NameConstraintsInput;
+  readonly subjectKeyIdentifier?: Uint8Array | null;
+  readonly authorityKeyIdentifier?: x.AuthorityKeyIdentifierInput | null;
+  readonly crlDistributionPoints?: readonly x.DistributionPoint[] | null;
+  readonly freshestCrl?: readonly x.DistributionPoint[];
+  readonly authorityInformationAccess?: x.AuthorityInformationInput;
+  /** As they stand, after all others. */
+  readonly extensions?: readonly x.ExtensionInput[];
+  /** Another issuer name than the signer's subject. */
+  readonly issuer?: NameInput;
+  /** Another key than the issuer's. */
+  readonly signWith?: KeyObject;
+  readonly scheme?: SchemeName;
+  /** Another algorithm outside than inside. */
+  readonly outerScheme?: SchemeName;
+  readonly brokenSignature?: boolean;
+}
+
+/** Shorthand of {@link CertificateOptions} for authorities. */
+export interface AuthorityOptions extends CertificateOptions {
+  readonly pathLength?: number;
+  /** Where this authority's CRLs lie; goes into what it issues. */
+  readonly crlUrl?: string;
+  readonly deltaCrlUrl?: string;
+}
+
+/** A certificate with its private key. */
+export interface Issued {
+  /** DER of the certificate. */
+  readonly der: Uint8Array;
+  readonly pem: string;
+  readonly privateKey: KeyObject;
+  /** PKCS #8 PEM. */
+  readonly privateKeyPem: string;
+  /** Positive; of the content octets when those were given. */
+  readonly serial: bigint;
+  /** The certificates above it, nearest first. */
+  readonly chain: readonly Issued[];
+}
+
+/** What a CRL shall say; see {@link CrlInput}. */
+export type CrlOptions = Partial<Omit<CrlInput, 'signature'>> & {
+  readonly signWith?: KeyObject;
+  readonly scheme?: SchemeName;
+  readonly brokenSignature?: boolean;
+};
+
+/** Everything needed to open an authority again. Holds the private key: keep it where keys are kept. */
+export interface AuthorityState {
+  readonly certificate: string;
+  readonly privateKey: string;
+  /** DER of the subject name, base64. */
+  readonly subject: string;
+  readonly serial: string;
+  readonly subjectKeyIdentifier: string;
+  readonly notBefore: string;
+  readonly notAfter: string;
+  readonly crlUrl?: string;
+  readonly deltaCrlUrl?: string;
+}
+
+/** A certification authority small enough for a demo and for tests: it issues whatever it is asked for. */
+export class Authority implements Issued {
+  readonly der: Uint8Array;
+  readonly pem: string;
+  readonly privateKey: KeyObject;
+  readonly serial: bigint;
+  readonly chain: readonly Issued[];
+  /** DER of the subject name. */
+  readonly subject: Uint8Array;
+  readonly subjectKeyIdentifier: Uint8Array;
+  readonly crlUrl: string | undefined;
+  readonly deltaCrlUrl: string | undefined;
+  readonly validity: Validity;
+
+  private constructor(issued: Issued, facts: AuthorityFacts) {
+    this.der = issued.der;
+    this.pem = issued.pem;
+    this.privateKey = issued.privateKey;
+    this.serial = issued.serial;
+    this.chain = issued.chain;
+    this.subject = facts.subject;
+    this.subjectKeyIdentifier = facts.subjectKeyIdentifier;
+    this.crlUrl = facts.crlUrl;
+    this.deltaCrlUrl = facts.deltaCrlUrl;
+    this.validity = facts.validity;
+  }
+
+  /** A self-signed authority. `name` as {@link NameInput}: `Woodgrove Root` or `DC=test,CN=Root`. */
+  static root(name: NameInput, validity: Validity, options: AuthorityOptions = {}): Authority {
+    const privateKey = keyFrom(options.key);
+    const self: Signer = {
+      subject: nameDer(name),
+      privateKey,
+      subjectKeyIdentifier: keyIdentifierOf(privateKey),
+      crlUrl: undefined,
+      deltaCrlUrl: undefined,
+      validity,
+      chain: [],
+    };
+    const asked = { ...authorityDefaults(name, options), key: privateKey };
+    return new Authority(
+      issue(self, { authorityKeyIdentifier: null, ...asked }),
+      factsOf(self.validity, asked, privateKey),
+    );
+  }
+
+  /** A subordinate authority. */
+  issueCa(name: NameInput, options: AuthorityOptions = {}): Authority {
+    const privateKey = keyFrom(options.key);
+    const asked = { ...authorityDefaults(name, options), key: privateKey };
+    return new Authority(issue(this.#signer(), asked), factsOf(this.validity, asked, privateKey));
+  }
+
+  /** A person's card: digitalSignature, clientAuth and smart card logon. The subject is the name in it. */
+  issueCard(options: CertificateOptions = {}): Issued {
+    const subject = options.subject ?? `CN=${options.upn ?? options.email ?? 'card'}`;
+    return this.issue({
+      keyUsage: ['digitalSignature'],
+      extendedKeyUsage: [x.keyPurposes.clientAuth, x.keyPurposes.smartCardLogon],
+      ...options,
+      subject,
+    });
+  }
+
+  /** Any certificate; only key identifiers and distribution points are added. */
+  issue(options: CertificateOptions): Issued {
+    return issue(this.#signer(), options);
+  }
+
+  /** A complete CRL: number 1, nothing revoked, valid as long as the authority, unless said otherwise. DER. */
+  crl(options: CrlOptions = {}): Uint8Array {
+    const { signWith, scheme, brokenSignature, ...crl } = options;
+    return buildCrl({
+      issuer: this.subject,
+      thisUpdate: this.validity.notBefore,
+      nextUpdate: this.validity.notAfter,
+      entries: [],
+      number: 1n,
+      authorityKeyIdentifier: { keyIdentifier: this.subjectKeyIdentifier },
+      ...crl,
+      signature: { key: signWith ?? this.privateKey, scheme, broken: brokenSignature },
+    });
+  }
+
+  /** A delta CRL: number 2 on base 1 unless said otherwise. DER. */
+  deltaCrl(options: CrlOptions = {}): Uint8Array {
+    return this.crl({ number: 2n, baseNumber: 1n, ...options });
+  }
+
+  /** An entry for one of this authority's certificates. */
+  revoke(certificate: Issued, entry: Partial<CrlEntryInput> = {}): CrlEntryInput {
+    return { serial: certificate.serial, revocationDate: this.validity.notBefore, ...entry };
+  }
+
+  /** For {@link Authority.open}. */
+  state(): AuthorityState {
+    return {
+      certificate: this.pem,
+      privateKey: this.privateKeyPem,
+      subject: base64(this.subject),
+      serial: this.serial.toString(),
+      subjectKeyIdentifier: base64(this.subjectKeyIdentifier),
+      notBefore: this.validity.notBefore.toISOString(),
+      notAfter: this.validity.notAfter.toISOString(),
+      ...(this.crlUrl === undefined ? {} : { crlUrl: this.crlUrl }),
+      ...(this.deltaCrlUrl === undefined ? {} : { deltaCrlUrl: this.deltaCrlUrl }),
+    };
+  }
+
+  /** The authority that {@link state} described; `chain` is what stands above it. */
+  static open(state: AuthorityState, chain: readonly Issued[] = []): Authority {
+    const privateKey = createPrivateKey(state.privateKey);
+    const der = derOfPem(state.certificate);
+    return new Authority(issued(der, privateKey, BigInt(state.serial), chain), {
+      subject: unbase64(state.subject),
+      subjectKeyIdentifier: unbase64(state.subjectKeyIdentifier),
+      crlUrl: state.crlUrl,
+      deltaCrlUrl: state.deltaCrlUrl,
+      validity: { notBefore: new Date(state.notBefore), notAfter: new Date(state.notAfter) },
+    });
+  }
+
+  get privateKeyPem(): string {
+    return privateKeyPem(this.privateKey);
+  }
+
+  #signer(): Signer {
+    return { ...this, privateKey: this.privateKey, chain: [this, ...this.chain] };
+  }
+}
+
+interface AuthorityFacts {
+  readonly subject: Uint8Array;
+  readonly subjectKeyIdentifier: Uint8Array;
+  readonly crlUrl: string | undefined;
+  readonly deltaCrlUrl: string | undefined;
+  readonly validity: Validity;
+}
+interface Signer extends AuthorityFacts {
+  readonly privateKey: KeyObject;
+  /** What a certificate issued here has above it. */
+  readonly chain: readonly Issued[];
+}
+
+function authorityDefaults(name: NameInput, options: AuthorityOptions): AuthorityOptions {
+  return {
+    subject: name,
+    basicConstraints: { cA: true, pathLength: options.pathLength },
+    keyUsage: ['keyCertSign', 'cRLSign'],
+    ...options,
+  };
+}
+
+function factsOf(inherited: Validity, asked: AuthorityOptions, key: KeyObject): AuthorityFacts {
+  return {
+    subject: nameDer(asked.subject ?? ''),
+    subjectKeyIdentifier: asked.subjectKeyIdentifier ?? keyIdentifierOf(key),
+    crlUrl: asked.crlUrl,
+    deltaCrlUrl: asked.deltaCrlUrl,
+    validity: { notBefore: asked.notBefore ?? inherited.notBefore, notAfter: asked.notAfter ?? inherited.notAfter },
+  };
+}
+
+function issue(signer: Signer, options: CertificateOptions): Issued {
+  const key = keyFrom(options.key);
+  const serial = options.serial ?? randomSerial();
+  const der = buildCertificate({
+    subject: options.subject ?? '',
+    issuer: options.issuer ?? signer.subject,
+    serial,
+    notBefore: options.notBefore ?? signer.validity.notBefore,
+    notAfter: options.notAfter ?? signer.validity.notAfter,
+    publicKey: key,
+    extensions: options.version === 1 ? [] : extensionsOf(signer, options, key),
+    ...(options.version === undefined ? {} : { version: options.version }),
+    signature: {
+      key: options.signWith ?? signer.privateKey,
+      scheme: options.scheme,
+      outer: options.outerScheme,
+      broken: options.brokenSignature,
+    },
+  });
+  return issued(der, key, typeof serial === 'bigint' ? serial : numberOf(serial), signer.chain);
+}
+
+/** In the order certificates usually have them. */
+function extensionsOf(signer: Signer, options: CertificateOptions, key: KeyObject): x.ExtensionInput[] {
+  const ski = options.subjectKeyIdentifier === undefined ? keyIdentifierOf(key) : options.subjectKeyIdentifier;
+  const aki = orUsual(options.authorityKeyIdentifier, { keyIdentifier: signer.subjectKeyIdentifier });
+  const found = [
+    when(options.basicConstraints, x.basicConstraints),
+    when(options.keyUsage, x.keyUsage),
+    when(options.extendedKeyUsage, x.extendedKeyUsage),
+    when(ski, x.subjectKeyIdentifier),
+    when(aki, x.authorityKeyIdentifier),
+    when(alternativeNames(options), (names) => x.subjectAltName(names, options.subject === '')),
+    when(options.policies, x.certificatePolicies),
+    when(options.policyMappings, x.policyMappings),
+    when(options.policyConstraints, x.policyConstraints),
+    when(options.inhibitAnyPolicy, x.inhibitAnyPolicy),
+    when(options.nameConstraints, x.nameConstraints),
+    when(orUsual(options.crlDistributionPoints, points(signer.crlUrl)), x.crlDistributionPoints),
+    when(options.freshestCrl ?? points(signer.deltaCrlUrl), x.freshestCrl),
+    when(options.authorityInformationAccess, x.authorityInformationAccess),
+  ];
+  return [...found.flat(), ...(options.extensions ?? [])];
+}
+
+function alternativeNames({ upn, email, dns = [], names = [] }: CertificateOptions): GeneralNameDer[] | undefined {
+  const all = [
+    ...(upn === undefined ? [] : [principalName(upn)]),
+    ...(email === undefined ? [] : [rfc822Name(email)]),
+    ...dns.map(dnsName),
+    ...names,
+  ];
+  return all.length === 0 ? undefined : all;
+}
+
+const points = (url: string | undefined): string[] | undefined => (url === undefined ? undefined : [url]);
+
+/** `undefined` takes the usual value, `null` takes none. */
+function orUsual<T>(asked: T | null | undefined, usual: T | undefined): T | null | undefined {
+  return asked === undefined ? usual : asked;
+}
+function when<T>(value: T | null | undefined, build: (value: T) => x.ExtensionInput): x.ExtensionInput[] {
+  return value === undefined || value === null ? [] : [build(value)];
+}
+
+const keyFrom = (key: KeyKind | KeyObject | undefined): KeyObject =>
+  typeof key === 'object' ? key : generateKey(key ?? 'P-256');
+
+/** CA/Browser Forum BR §7.1: at least 64 random bits. Positive, and sixteen octets whatever the random. */
+function randomSerial(): bigint {
+  const octets = randomBytes(16);
+  octets[0] = ((octets[0] ?? 0) & 0x7f) | 0x40;
+  return numberOf(octets);
+}
+const numberOf = (octets: Uint8Array): bigint => BigInt(`0x0${Buffer.from(octets).toString('hex')}`);
+
+function issued(der: Uint8Array, privateKey: KeyObject, serial: bigint, chain: readonly Issued[]): Issued {
+  return { der, pem: pem('CERTIFICATE', der), privateKey, privateKeyPem: privateKeyPem(privateKey), serial, chain };
+}
+
+const privateKeyPem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
+/** A certificate issued earlier, from its PEM. */
+export function issuedFrom(certificate: string, key: KeyObject, serial: bigint, chain: readonly Issued[]): Issued {
+  return issued(derOfPem(certificate), key, serial, chain);
+}
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+const unbase64 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'));
+const derOfPem = (text: string): Uint8Array => unbase64(text.replace(/-----[^-]+-----|\s/g, ''));

@@ -1,0 +1,28 @@
+import type { Application } from '#model/application.ts';
+
+export interface Applications {
+  find(appId: string): Promise<Application | undefined>;
+  findByIdentifierUri(uri: string): Promise<Application | undefined>;
+  list(): Promise<readonly Application[]>;
+  /** Whoever says no `actor` is the installation itself. */
+  put(application: Application, actor?: string): Promise<void>;
+  /** Reads and writes under one lock. Throws `nothingFound`. */
+  change(appId: string, work: (application: Application) => Application, actor: string): Promise<Application>;
+  remove(appId: string, actor?: string): Promise<boolean>;
+  /** Moves it to the deleted objects; false when there is none. */
+  softDelete(appId: string, actor: string): Promise<boolean>;
+  /** Throws `nothingFound`. */
+  restore(appId: string, actor: string): Promise<Application>;
+}
+
+/** The records of the OpenID provider: eight methods over one table, in its words. Times are seconds as it gives them. */
+export interface OidcRecords {
+  upsert(model: string, id: string, payload: Record<string, unknown>, expiresIn: number): Promise<void>;
+  find(model: string, id: string): Promise<Record<string, unknown> | undefined>;
+  findByUid(model: string, uid: string): Promise<Record<string, unknown> | undefined>;
+  findByUserCode(model: string, userCode: string): Promise<Record<string, unknown> | undefined>;
+  /** Marks it consumed; true for exactly one caller. */
+  consume(model: string, id: string): Promise<boolean>;
+  destroy(model: string, id: string): Promise<void>;
+  revokeByGrantId(grantId: string): Promise<void>;
+}

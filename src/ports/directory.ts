@@ -1,0 +1,61 @@
+import type { DirectoryAnswer, DirectoryQuestion, User } from '#core/binding/user.ts';
+import type { Group, GroupMember } from '#model/group.ts';
+import type { Profile, UserEntry } from '#model/user.ts';
+
+export interface Directory {
+  /** One answer a question, in the order asked. */
+  answer(questions: readonly DirectoryQuestion[]): Promise<readonly DirectoryAnswer[]>;
+  /** A user by object id. */
+  user(id: string): Promise<User | undefined>;
+  /** The stored password hash (a PHC string), or undefined. Never part of a User, so that it cannot leak by accident. */
+  passwordHash(userId: string): Promise<string | undefined>;
+  /** The method of the last completed sign-in, per user and not per device (MRU-3). */
+  lastMethod(userId: string): Promise<string | undefined>;
+  rememberMethod(userId: string, method: string): Promise<void>;
+}
+
+export interface UserAdmin {
+  list(query: { readonly top: number; readonly after?: string }): Promise<readonly User[]>;
+  find(idOrUserPrincipalName: string): Promise<User | undefined>;
+  /** As `list` and `find`, with the profile. */
+  entries(query: { readonly top: number; readonly after?: string }): Promise<readonly UserEntry[]>;
+  entriesOf(ids: readonly string[]): Promise<readonly UserEntry[]>;
+  count(): Promise<number>;
+  /** How many have a user principal name in this domain. */
+  countIn(domain: string): Promise<number>;
+  /** Throws `userPrincipalNameTaken` or `certificateUserIdTaken`. */
+  add(user: User, actor: string, profile?: Profile): Promise<void>;
+  /** As `add`; throws `nothingFound` where there is no such user. Groups and profile are not changed by it. */
+  update(user: User, actor: string): Promise<void>;
+  /** Reads and writes under one lock, so that two writers never lose each other's changes. Throws as `update`. */
+  change(
+    userId: string,
+    actor: string,
+    work: (entry: UserEntry) => { readonly user: User; readonly profile: Profile },
+  ): Promise<UserEntry>;
+  /** Throws `nothingFound`. */
+  setPasswordHash(userId: string, phc: string | undefined, actor: string): Promise<void>;
+  /** Soft: kept among the deleted objects with values, memberships and password. False when there is none of this id. */
+  remove(userId: string, actor: string): Promise<boolean>;
+  /** Throws `nothingFound`, or what `add` throws when a name was taken meanwhile. */
+  restore(userId: string, actor: string): Promise<UserEntry>;
+}
+
+export interface GroupAdmin {
+  list(query: { readonly top: number; readonly after?: string }): Promise<readonly Group[]>;
+  find(id: string): Promise<Group | undefined>;
+  add(group: Group, actor: string): Promise<void>;
+  /** Reads and writes under one lock. Throws `nothingFound`. */
+  change(groupId: string, actor: string, work: (group: Group) => Group): Promise<Group>;
+  /** Soft, with its memberships; false when there is none of this id. */
+  remove(id: string, actor: string): Promise<boolean>;
+  /** Throws `nothingFound`. Memberships come back where the other side is still there. */
+  restore(id: string, actor: string): Promise<Group>;
+  /** The direct ones. Who is in a group through another is told by `User.groupIds`. */
+  members(id: string): Promise<readonly GroupMember[]>;
+  /** Ids of the groups a member is directly in. */
+  directGroups(member: GroupMember): Promise<readonly string[]>;
+  /** False when it was one already; throws `nothingFound` for a group or member this tenant does not have. */
+  addMember(groupId: string, member: GroupMember, actor: string): Promise<boolean>;
+  removeMember(groupId: string, member: GroupMember, actor: string): Promise<boolean>;
+}

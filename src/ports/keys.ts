@@ -1,0 +1,12 @@
+import type { SigningKey } from '#model/signing-key.ts';
+
+/** Signing keys of one tenant as private JWKs with `kid`, `alg`, `use`; the first signs, the others still verify. */
+export interface SigningKeys {
+  current(): Promise<readonly SigningKey[]>;
+}
+
+/** Where private keys are kept. */
+export interface KeyStore {
+  list(): Promise<readonly (SigningKey & { readonly createdDateTime: Date })[]>;
+  add(key: SigningKey, createdDateTime: Date): Promise<void>;
+}

@@ -1,0 +1,57 @@
+import type { Tenant } from '#model/tenant.ts';
+import type { Applications } from './applications.ts';
+import type { Clock } from './clock.ts';
+import type { Passkeys, Passwords } from './credentials.ts';
+import type { Directory, GroupAdmin, UserAdmin } from './directory.ts';
+import type { Federations } from './federations.ts';
+import type { AttemptStore, Flows, Handoffs, KnownBrowsers, Tickets } from './flows.ts';
+import type { AuditLog, SignInLog } from './logs.ts';
+import type { Methods } from './methods.ts';
+import type { DeletedObjects, Objects } from './objects.ts';
+import type { Policies, PolicyAdmin } from './policies.ts';
+import type { Crls, Ocsp } from './revocation.ts';
+import type { LiveSignIns, Sessions } from './sessions.ts';
+import type { TrustStoreAdmin } from './trust-store.ts';
+
+/** What we need from the world. Opened for one tenant, so code behind a door cannot forget which. */
+export interface Ports {
+  readonly tenant: Tenant;
+  readonly clock: Clock;
+  readonly policies: Policies;
+  readonly directory: Directory;
+  readonly federations: Federations;
+  readonly crls: Crls;
+  readonly ocsp: Ocsp;
+  readonly signInLog: SignInLog;
+  readonly sessions: Sessions;
+  readonly flows: Flows;
+  readonly handoffs: Handoffs;
+  readonly live: LiveSignIns;
+  readonly passwords: Passwords;
+  readonly methods: Methods;
+  readonly passkeys: Passkeys;
+  readonly attempts: AttemptStore;
+  readonly tickets: Tickets;
+  readonly browsers: KnownBrowsers;
+  readonly objects: Pick<Objects, 'list'>;
+}
+
+/** Everything the `admin` room needs of one tenant. */
+export interface AdminPorts {
+  readonly policies: Policies;
+  readonly trustStore: TrustStoreAdmin;
+  readonly users: UserAdmin;
+  readonly policy: PolicyAdmin;
+  readonly applications: Applications;
+  readonly groups: GroupAdmin;
+  readonly objects: Objects;
+  readonly deleted: DeletedObjects;
+  readonly live: LiveSignIns;
+  readonly methods: Methods;
+  readonly audits: AuditLog;
+  /**
+   * Does several things as one: what `work` throws leaves everything as it was. Nobody else writes meanwhile, so it is for
+   * what is short, and asks nothing of the network.
+   */
+  inTransaction<T>(work: (inside: AdminPorts) => Promise<T>): Promise<T>;
+}

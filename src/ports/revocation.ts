@@ -1,0 +1,46 @@
+import type { CrlAnswer, CrlRequest } from '#core/crl/answer.ts';
+import type { Crl } from '#core/crl/list/crl.ts';
+import type { OcspAnswer, OcspRequest } from '#core/ocsp/needed.ts';
+import type { Ruling } from '#core/trace/ruling.ts';
+import type { CrlState, StoredCrl, StoredCrlFacts, StoredCrlHead } from '#model/crl.ts';
+
+export interface Crls {
+  /** What is kept, and nothing else: no address is asked. What is not kept, or past its end, is `crlNotKept`. */
+  kept(requests: readonly CrlRequest[], at: Date): Promise<readonly CrlAnswer[]>;
+  /** Never throws for what the network did; never fetches an address that is not in the requests. */
+  fetch(requests: readonly CrlRequest[], at: Date): Promise<readonly CrlAnswer[]>;
+}
+
+export interface Ocsp {
+  /** Never throws for what the network did; never asks an address that is not in the requests. */
+  ask(requests: readonly OcspRequest[], at: Date): Promise<readonly OcspAnswer[]>;
+}
+
+/** What an administrator does with CRLs beyond waiting for them. */
+export interface CrlAdmin {
+  /** Fetches now, under the limits for the background. */
+  refresh(requests: readonly CrlRequest[]): Promise<readonly CrlAnswer[]>;
+  /** Takes a list by hand, for networks without a way to the address. */
+  importCrl(request: CrlRequest, bytes: Uint8Array): Promise<Ruling<Crl>>;
+  /** Where the lists stand; downloads nothing. */
+  stateOf(requests: readonly CrlRequest[]): Promise<readonly CrlState[]>;
+}
+
+/** Downloaded CRLs as they came, kept over a restart. Shared by all tenants: a URL's bytes are public. */
+export interface CrlBytes {
+  /** What is known of a list, without its octets. */
+  head(url: string): Promise<StoredCrlHead | undefined>;
+  read(url: string): Promise<StoredCrl | undefined>;
+  write(crl: StoredCrl): Promise<void>;
+  /** The kept list, under the same number, is still the current one. False when none or another is kept. */
+  confirm(facts: StoredCrlFacts): Promise<boolean>;
+  /** Present where several processes keep their lists together, so that one downloads and the others wait for it. */
+  readonly claims: CrlClaims | undefined;
+}
+
+/** Who is downloading a list. A claim ends by itself, because processes do. */
+export interface CrlClaims {
+  /** Takes or renews the claim until then; false when somebody else holds one that has not ended by `at`. */
+  take(url: string, holder: string, at: Date, until: Date): Promise<boolean>;
+  release(url: string, holder: string): Promise<void>;
+}

@@ -1,0 +1,35 @@
+import type { Proof } from '#core/access/proof.ts';
+import type { Because } from '#core/trace/reasons.ts';
+import type { Ended, LogoutNotice, ShownCertificate } from '#model/session.ts';
+
+/** What a session of the login host has proven. The session's uid is the OpenID provider's. */
+export interface Sessions {
+  proofs(sessionUid: string): Promise<readonly Proof[]>;
+  /** The browser sessions that have proven this user, each with its proofs; not what applications were given. */
+  ofUser(userId: string): Promise<readonly { readonly sessionUid: string; readonly proofs: readonly Proof[] }[]>;
+  add(sessionUid: string, proofs: readonly Proof[], expires: Date): Promise<void>;
+  end(sessionUid: string): Promise<void>;
+}
+
+/** What outlives the request of a sign-in: sessions of browsers, what applications were given, and the proofs of both. */
+export interface LiveSignIns {
+  /** Keeps the certificate behind a proof for as long as a proof may live, so that it can be judged again. DER. */
+  noteCertificate(certificate: ShownCertificate, expires: Date): Promise<void>;
+  /** Certificates that sessions and grants of this moment rest on. */
+  certificates(): Promise<readonly ShownCertificate[]>;
+  /**
+   * Ends every session and grant of a user, and refuses what was proven before `at` (REV-2, REV-4). One transaction with
+   * its audit row. Throws `nothingFound`.
+   */
+  endOfUser(userId: string, at: Date, actor: string): Promise<Ended>;
+  /** Ends every session and grant that rests on a certificate; the person may sign in with another at once. */
+  endOfCertificate(sha256Thumbprint: string, why: Because, actor: string): Promise<Ended>;
+  /** Ends what is left of people who were disabled or deleted. */
+  endOfGone(actor: string): Promise<Ended>;
+  /** Ends one session of a browser, as its person wishes; what applications were given for later stays. */
+  endSession(sessionUid: string): Promise<Ended>;
+  /** Applications that are still to be told of a session's end, the longest due first. Each is handed to one caller. */
+  takeNotices(at: Date, top: number): Promise<readonly LogoutNotice[]>;
+  /** It was told, or nobody wants to know. */
+  dropNotice(id: string): Promise<void>;
+}

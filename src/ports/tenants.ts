@@ -1,0 +1,28 @@
+import type { Domain, Tenant } from '#model/tenant.ts';
+
+/** The tenants of this installation. The one port that is not opened for a tenant. */
+export interface Tenants {
+  /** By GUID or by verified domain; undefined when there is none. */
+  find(idOrDomain: string): Promise<Tenant | undefined>;
+  list(): Promise<readonly Tenant[]>;
+  add(tenant: Tenant): Promise<void>;
+  /** Whether the domain's people sign in here; with its audit row. False when the tenant has no such domain. */
+  setAuthenticationType(
+    tenantId: string,
+    domain: string,
+    authenticationType: Domain['authenticationType'],
+    actor: string,
+  ): Promise<boolean>;
+  /** Gives the tenant a domain that it proved to hold, in the place of the one it asked for. Throws `domainTaken`. */
+  verifyDomain(tenantId: string, domain: string, actor: string): Promise<void>;
+  /** False when the tenant has no such domain. */
+  removeDomain(tenantId: string, domain: string, actor: string): Promise<boolean>;
+  /** Makes it the first. False when the tenant has no such domain. */
+  setDefaultDomain(tenantId: string, domain: string, actor: string): Promise<boolean>;
+}
+
+/** What the Domain Name System says. */
+export interface NameRecords {
+  /** Texts of the TXT records of a name; none when there are none or nobody answers. */
+  txt(name: string): Promise<readonly string[]>;
+}

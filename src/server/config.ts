@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { fault } from '#core/trace/fault.ts';
+
+const origin = z
+  .url({ protocol: /^https$/ })
+  .refine((url) => new URL(url).origin === url.replace(/\/$/, ''), 'it must be https://host or https://host:port')
+  .transform((url) => new URL(url).origin);
+const port = z.coerce.number().int().min(0).max(65535);
+
+/** A list in `cardea.json`, names with commas between them elsewhere. */
+const hostNames = z
+  .union([z.array(z.string()), z.string().transform((text) => text.split(',').filter((name) => name.trim() !== ''))])
+  .transform((names) => names.map((name) => name.trim().toLowerCase()));
+
+const shape = z.strictObject({
+  /** Where the database, keys and cards live. */
+  dataFolder: z.string().default('data'),
+  /** The address to listen on; 0.0.0.0 for every network. */
+  listen: z.string().default('127.0.0.1'),
+  /** The one HTTPS port. */
+  port: port.default(8443),
+  /** Where people reach the login pages; the host of every link. */
+  loginOrigin: origin.optional(),
+  /** Where certificates are asked for: another host name, and if wished another port. */
+  certauthOrigin: origin.optional(),
+  /** PEM files of the server's TLS certificate (with chain) and key; without them Cardea makes its own. */
+  tlsCertificateFile: z.string().optional(),
+  tlsKeyFile: z.string().optional(),
+  /** PEM of the certificates with which reverse proxies prove themselves; only those may forward a person's (RFC 9440). */
+  certificateProxyFile: z.string().optional(),
+  /** postgres://… ; without it, SQLite in the data folder. */
+  databaseUrl: z.string().optional(),
+  /** Whether an empty data folder gets the demo tenant. */
+  demo: z.stringbool().or(z.boolean()).default(true),
+  /** Where the demo's CRLs are served over plain HTTP, on loopback. */
+  demoCrlPort: port.default(8480),
+  /** The largest CRL that a sign-in waits for, and for how long (§4.1: Entra's 20 MB and 10 s). */
+  crlInteractiveMegabytes: z.coerce.number().positive().default(20),
+  crlInteractiveSeconds: z.coerce.number().positive().default(10),
+  /** The largest CRL fetched in the background (D-4: Entra's 65 MB); gigabytes are fine. */
+  crlBackgroundMegabytes: z.coerce.number().positive().default(65),
+  crlBackgroundSeconds: z.coerce.number().positive().default(600),
+  /** `sameHost` follows redirects that stay on the host that an administrator configured. */
+  crlRedirects: z.enum(['none', 'sameHost']).default('none'),
+  /** Whether CRLs may be fetched from private addresses, where a company's own CA usually publishes. */
+  crlPrivateAddresses: z.enum(['allow', 'refuse']).default('allow'),
+  /** Further host names, with a port or for any port, under which Graph is called; links in its answers name the one that was. */
+  graphHosts: z
+    .string()
+    .default('')
+    .transform((text) => text.split(/[\s,]+/).filter((host) => host !== ''))
+    .pipe(z.array(z.string().regex(/^[a-z0-9.-]+(:\d{1,5})?$/i, 'each is a host name, perhaps with a port'))),
+  /** How many requests one application may make of Graph in ten seconds, in each tenant. */
+  graphRequestsPerTenSeconds: z.coerce.number().int().min(1).default(3000),
+  /** Whether Graph refuses what Microsoft refuses even where being lenient does no harm: for trying clients out. */
+  graphStrict: z.stringbool().or(z.boolean()).default(false),
+  /** Hosts from which files of CAs may be fetched when an upload names a URL; none unless named. */
+  uploadHosts: hostNames.default([]),
+  /** Whether those may be on private addresses. */
+  uploadPrivateAddresses: z.enum(['allow', 'refuse']).default('refuse'),
+  /** How long sign-in log entries and their traces are kept. */
+  signInLogDays: z.coerce.number().int().min(1).default(30),
+  /** How often live sign-ins are looked at again: revoked certificates, disabled users. 0 never does. */
+  continuousAccessSeconds: z.coerce.number().int().min(0).max(86_400).default(60),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
+});
+
+/** Settings as read: see docs/settings.md. */
+export interface Config extends Readonly<z.infer<typeof shape>> {
+  readonly loginOrigin: string;
+  readonly certauthOrigin: string;
+}
+
+type Raw = Record<string, unknown>;
+
+/**
+ * Reads settings once, the nearer source first: what the command line says, environment variables
+ * (`CARDEA_LOGIN_ORIGIN` for `loginOrigin`), `cardea.json` in the data folder, defaults.
+ * @throws settingInvalid naming the setting; fileUnreadable
+ */
+export function readConfig(said: Raw, environment: NodeJS.ProcessEnv, cwd: string): Config {
+  const near = { ...fromEnvironment(environment), ...defined(said) };
+  const dataFolder = resolve(cwd, String(near.dataFolder ?? 'data'));
+  const parsed = shape.safeParse({ ...fromFile(join(dataFolder, 'cardea.json')), ...near, dataFolder });
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw fault('settingInvalid', {
+      setting: issue?.path.join('.') || '(unknown setting)',
+      problem: issue?.message ?? 'unreadable',
+    });
+  }
+  return withOrigins(parsed.data);
+}
+
+function withOrigins(settings: z.infer<typeof shape>): Config {
+  const loginOrigin = settings.loginOrigin ?? `https://localhost${settings.port === 443 ? '' : `:${settings.port}`}`;
+  const login = new URL(loginOrigin);
+  const certauthOrigin = settings.certauthOrigin ?? `https://certauth.${login.host}`;
+  if (new URL(certauthOrigin).hostname === login.hostname && new URL(certauthOrigin).port === login.port) {
+    throw fault('settingInvalid', {
+      setting: 'certauthOrigin',
+      problem: 'it must differ from loginOrigin by host name or port',
+    });
+  }
+  if (Boolean(settings.tlsCertificateFile) !== Boolean(settings.tlsKeyFile)) {
+    throw fault('settingInvalid', { setting: 'tlsCertificateFile', problem: 'certificate and key go together' });
+  }
+  return { ...settings, loginOrigin, certauthOrigin };
+}
+
+function fromEnvironment(environment: NodeJS.ProcessEnv): Raw {
+  const named = Object.keys(shape.shape).map((setting) => {
+    const variable =
+      setting === 'dataFolder' ? 'CARDEA_DATA' : `CARDEA_${setting.replace(/[A-Z]/g, '_$&').toUpperCase()}`;
+    return [setting, environment[variable]];
+  });
+  return defined(Object.fromEntries(named));
+}
+
+function fromFile(file: string): Raw {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return {};
+  }
+  try {
+    return JSON.parse(text) as Raw;
+  } catch (problem) {
+    throw fault('fileUnreadable', { file, problem: `it is no JSON (${(problem as Error).message})` });
+  }
+}
+
+const defined = (raw: Raw): Raw => Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined));

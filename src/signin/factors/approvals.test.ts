@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { Proof } from '#core/access/proof.ts';
+import { openSealing } from '#keys/sealing.ts';
+import { openStorage } from '#storage/storage.ts';
+import { type Approver, answerApproval, approvalOf, askApproval, openApprovals } from './approvals.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'cardea-approvals-'));
+const at = new Date('2026-11-21T12:00:00Z');
+const storage = await openStorage({ kind: 'sqlite', folder }, { now: () => at }, openSealing(folder, undefined));
+const ports = storage.forTenant(crypto.randomUUID());
+after(async () => {
+  await storage.close();
+  rmSync(folder, { recursive: true });
+});
+
+const visit = {
+  correlationId: 'c',
+  application: { appId: 'a', displayName: 'Payroll' },
+  resourceId: 'r',
+  ipAddress: '192.0.2.7',
+  userAgent: 'Firefox',
+  username: 'ana@woodgrove.test',
+};
+const ask = (number = '42', userId = crypto.randomUUID()) =>
+  askApproval({ visit, userId, sessionUid: 'here', number }, ports, at);
+const passkey: Proof = { method: 'fido2', userId: '', at: at.toISOString() };
+const approverOf = (userId: string, more: Partial<Approver> = {}): Approver => ({
+  userId,
+  sessionUid: 'elsewhere',
+  proofs: [{ ...passkey, userId }],
+  ...more,
+});
+
+const answers: readonly (readonly [
+  name: string,
+  number: string | undefined,
+  approver: (userId: string) => Approver,
+  answer: string,
+  state: string,
+])[] = [
+  ['the right number approves', ' 42 ', approverOf, 'approved', 'approved'],
+  ['a wrong number denies for good', '24', approverOf, 'denied', 'the number was wrong'],
+  ['no number denies', undefined, approverOf, 'denied', 'denied'],
+  ['somebody else answers nothing', '42', () => approverOf('eve'), 'unknown', 'open'],
+  [
+    'the session that asked answers nothing',
+    '42',
+    (userId) => approverOf(userId, { sessionUid: 'here' }),
+    'unknown',
+    'open',
+  ],
+  [
+    'a session of one factor answers nothing',
+    '42',
+    (userId) => approverOf(userId, { proofs: [{ ...passkey, userId, method: 'password' }] }),
+    'unknown',
+    'open',
+  ],
+  [
+    'somebody else’s proofs make no session strong',
+    '42',
+    (userId) => approverOf(userId, { proofs: [{ ...passkey, userId: 'eve' }] }),
+    'unknown',
+    'open',
+  ],
+];
+for (const [name, number, approver, answer, state] of answers) {
+  test(`MFA-11: ${name}`, async () => {
+    const userId = crypto.randomUUID();
+    const id = await ask('42', userId);
+    assert.equal(await answerApproval({ id, number, approver: approver(userId) }, ports, at), answer);
+    assert.equal((await approvalOf(id, ports, at))?.state, state);
+  });
+}
+
+test('MFA-11: a denied request cannot be approved after all, and nothing can after three minutes', async () => {
+  const userId = crypto.randomUUID();
+  const [denied, late] = [await ask('42', userId), await ask('42', userId)];
+  const approver = approverOf(userId);
+  await answerApproval({ id: denied, number: undefined, approver }, ports, at);
+  assert.equal(await answerApproval({ id: denied, number: '42', approver }, ports, at), 'unknown');
+  const then = new Date(at.getTime() + 180_000);
+  assert.equal(await answerApproval({ id: late, number: '42', approver }, ports, then), 'unknown');
+});
+
+test('a person is shown three requests at once, the newest', async () => {
+  const userId = crypto.randomUUID();
+  const ids: string[] = [];
+  for (let i = 0; i < 5; i++) ids.push(await ask(String(10 + i), userId));
+  const open = (await openApprovals(userId, ports, at)).map(({ id }) => id);
+  assert.equal(open.length, 3);
+  assert.ok(open.includes(ids[4]!));
+});

@@ -1,0 +1,45 @@
+import { isMethodAllowed } from '#core/access/method-state.ts';
+import type { AuthenticationMethod } from '#core/access/proof.ts';
+import { meetsStrength, multifactorStrength } from '#core/access/strengths.ts';
+import { isInCertificateScope } from '#core/binding/find-account.ts';
+import type { User } from '#core/binding/user.ts';
+import { passUsability } from '#core/factors/temporary-access-pass.ts';
+import type { TenantPolicy } from '#core/policy.ts';
+import type { Methods } from '#ports/methods.ts';
+import type { Ports } from '#ports/ports.ts';
+
+type Kept = Awaited<ReturnType<Methods['ofUser']>>[number];
+
+/**
+ * What this person could show at this moment: password, certificate, what is registered, and sessions elsewhere (CAP-3).
+ * `asking` is the session that the visit itself began in: nobody approves their own request.
+ */
+export async function availableMethods(
+  user: User,
+  policy: TenantPolicy,
+  ports: Pick<Ports, 'directory' | 'methods' | 'sessions'>,
+  at: Date,
+  asking?: string,
+): Promise<readonly AuthenticationMethod[]> {
+  const [registered, passwordHash, sessions] = await Promise.all([
+    ports.methods.ofUser(user.id),
+    ports.directory.passwordHash(user.id),
+    ports.sessions.ofUser(user.id),
+  ]);
+  const certificate = isInCertificateScope(user, policy.x509);
+  const others = sessions.filter(({ sessionUid }) => sessionUid !== asking);
+  const canApprove = others.some(({ proofs }) => meetsStrength(multifactorStrength, proofs));
+  const all: readonly AuthenticationMethod[] = [
+    ...registered.flatMap((method) => methodOf(method, at) ?? []),
+    ...(certificate ? (['x509CertificateMultiFactor', 'x509CertificateSingleFactor'] as const) : []),
+    ...(canApprove ? (['deviceBasedPush', 'microsoftAuthenticatorPush'] as const) : []),
+    ...(passwordHash === undefined ? [] : (['password'] as const)),
+  ];
+  return [...new Set(all)].filter((method) => isMethodAllowed(method, user, policy.methods));
+}
+
+function methodOf(method: Kept, at: Date): AuthenticationMethod | undefined {
+  if (method.kind !== 'temporaryAccessPass') return method.kind;
+  if (passUsability({ ...method, isUsed: method.counter > 0 }, at) !== 'enabledByPolicy') return undefined;
+  return method.isUsableOnce ? 'temporaryAccessPassOneTime' : 'temporaryAccessPassMultiUse';
+}

@@ -1,0 +1,112 @@
+import type { AuthenticationMethod, Proof } from '#core/access/proof.ts';
+import type { User } from '#core/binding/user.ts';
+import { passTyped, passUsability } from '#core/factors/temporary-access-pass.ts';
+import { matchingStep } from '#core/factors/totp.ts';
+import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
+import type { Ports } from '#ports/ports.ts';
+import { redeemAssertion } from './passkeys.ts';
+import { nobody, tried } from './tries.ts';
+
+/** What somebody shows. `response` is what the browser's WebAuthn gave, as JSON; `boundTo` the visit its challenge was made for. */
+export type ShownFactor =
+  | { readonly kind: 'password'; readonly password: string }
+  | { readonly kind: 'temporaryAccessPass'; readonly pass: string }
+  | { readonly kind: 'oneTimeCode'; readonly code: string }
+  | { readonly kind: 'passkey'; readonly response: unknown; readonly origin: string; readonly boundTo: string }
+  | { readonly kind: 'approval'; readonly ticket: string };
+
+/** For whom: `user` is undefined where the name typed is nobody's, or of somebody who may not sign in. */
+export interface FactorOf {
+  readonly username: string;
+  readonly user: User | undefined;
+  readonly browser: string | undefined;
+  readonly proofs: readonly Proof[];
+}
+
+/** Is it right? Answers with the proof. An unknown user costs the same work as a known one, and gets the same answer. */
+export function checkFactor(shown: ShownFactor, of: FactorOf, ports: Ports, at: Date): Promise<Ruling<Proof>> {
+  switch (shown.kind) {
+    case 'password':
+      return checkPassword(shown.password, of, ports, at);
+    case 'temporaryAccessPass':
+      return checkPass(shown.pass, of, ports, at);
+    case 'oneTimeCode':
+      return checkCode(shown.code, of, ports, at);
+    case 'passkey':
+      return redeemAssertion(shown, of, ports, at);
+    case 'approval':
+      return checkApproval(shown.ticket, of, ports, at);
+  }
+}
+
+const proofOf = (method: AuthenticationMethod, user: User, at: Date): Proof => ({
+  method,
+  userId: user.id,
+  at: at.toISOString(),
+});
+
+async function checkPassword(password: string, of: FactorOf, ports: Ports, at: Date): Promise<Ruling<Proof>> {
+  const { user, username } = of;
+  const asked = { secret: 'password', username, userId: user?.id, browser: of.browser, typed: password } as const;
+  const right = await tried(asked, ports, at, async () => {
+    const stored = await ports.directory.passwordHash(user?.id ?? nobody);
+    return ports.passwords.verify(stored, password);
+  });
+  if (typeof right === 'object') return right;
+  const userPrincipalName = user?.userPrincipalName ?? username;
+  return right && user
+    ? passed(proofOf('password', user, at), 'passwordAccepted', { userPrincipalName })
+    : refused('passwordWrong', { userPrincipalName });
+}
+
+async function checkPass(typed: string, of: FactorOf, ports: Ports, at: Date): Promise<Ruling<Proof>> {
+  const { user, username } = of;
+  const asked = { secret: 'Temporary Access Pass', username, userId: user?.id, browser: of.browser } as const;
+  const userPrincipalName = user?.userPrincipalName ?? username;
+  const kept = (await ports.methods.ofUser(user?.id ?? nobody)).find((one) => one.kind === 'temporaryAccessPass');
+  let why: string = 'there is none';
+  const right = await tried({ ...asked, typed }, ports, at, async () => {
+    const matches = await ports.passwords.verify(kept?.passHash, passTyped(typed));
+    if (!kept) return false;
+    why = matches ? passUsability({ ...kept, isUsed: kept.counter > 0 }, at) : 'it is another one';
+    if (why !== 'enabledByPolicy') return false;
+    const isFirst = await ports.methods.spend(kept.id, 1);
+    if (isFirst || !kept.isUsableOnce) return true;
+    why = 'oneTimeUsed';
+    return false;
+  });
+  if (typeof right === 'object') return right;
+  if (!right || !user || !kept) return refused('temporaryAccessPassWrong', { userPrincipalName, why });
+  const method = kept.isUsableOnce ? 'temporaryAccessPassOneTime' : 'temporaryAccessPassMultiUse';
+  const evidence = { userPrincipalName, once: kept.isUsableOnce };
+  return passed(proofOf(method, user, at), 'temporaryAccessPassAccepted', evidence);
+}
+
+async function checkCode(code: string, of: FactorOf, ports: Ports, at: Date): Promise<Ruling<Proof>> {
+  const { user, username } = of;
+  const apps = (await ports.methods.ofUser(user?.id ?? nobody)).filter((one) => one.kind === 'softwareOath');
+  let accepted: string | undefined;
+  const asked = { secret: 'one-time code', username, userId: user?.id, browser: of.browser } as const;
+  const right = await tried(asked, ports, at, async () => {
+    for (const app of apps) {
+      const step = matchingStep(Buffer.from(app.secret, 'base64url'), code, at);
+      if (step !== undefined && (await ports.methods.spend(app.id, step))) accepted = app.displayName;
+    }
+    return accepted !== undefined;
+  });
+  if (typeof right === 'object') return right;
+  return right && user && accepted !== undefined
+    ? passed(proofOf('softwareOath', user, at), 'oneTimeCodeAccepted', { app: accepted })
+    : refused('oneTimeCodeWrong', {});
+}
+
+/** MFA-11. The ticket was approved in another session, or it was not; either way it is spent. */
+async function checkApproval(id: string, { user, proofs }: FactorOf, ports: Ports, at: Date): Promise<Ruling<Proof>> {
+  const ticket = await ports.tickets.take('approval', id, at);
+  if (!user || ticket?.userId !== user.id) return refused('approvalRefused', { why: 'nobody answered in time' });
+  if (ticket.state !== 'approved') return refused('approvalRefused', { why: ticket.state });
+  // A device approves by itself after a certificate, and beside a password (MFA-8).
+  const afterCertificate = proofs.some((proof) => proof.certificate !== undefined);
+  const method = afterCertificate ? 'deviceBasedPush' : 'microsoftAuthenticatorPush';
+  return passed(proofOf(method, user, at), 'approvalAccepted', {});
+}

@@ -1,0 +1,38 @@
+import { chooseMethod } from '#core/access/choose-method.ts';
+import type { AuthenticationMethod } from '#core/access/proof.ts';
+import { methodsPolicy, preferenceFor, preferencesIn } from '#core/access/system-preferred.ts';
+import type { Realm } from '#core/binding/realm.ts';
+import type { Ports } from '#ports/ports.ts';
+import type { SignInRequest } from '../request.ts';
+import { availableMethods } from './available-methods.ts';
+import { nobody } from './tries.ts';
+
+type FirstPorts = Pick<Ports, 'policies' | 'directory' | 'methods' | 'sessions' | 'objects' | 'browsers'>;
+
+/**
+ * The method a sign-in starts with, or undefined where the page asks: by the order of the system where the tenant wants
+ * that (SPA-1, SPA-2), else the one the person finished with the last time (MRU-1). Only in a browser that knows the
+ * person: anywhere else it would tell a stranger that there is somebody of this name.
+ */
+export async function firstMethod(
+  { username, browser }: Pick<SignInRequest, 'username' | 'browser'>,
+  realm: Pick<Realm, 'certificates' | 'passwords'>,
+  ports: FirstPorts,
+  at: Date,
+): Promise<AuthenticationMethod | undefined> {
+  const [answer] = await ports.directory.answer([{ property: 'userPrincipalName', value: username }]);
+  const user = answer?.users[0];
+  const last = await ports.directory.lastMethod(user?.id ?? nobody);
+  const isKnown = await ports.browsers.knows(user?.id ?? nobody, browser ?? '', at);
+  if (!isKnown || !user) return undefined;
+  const [policy, [kept]] = await Promise.all([ports.policies.current(), ports.objects.list(methodsPolicy.kind)]);
+  const available = (await availableMethods(user, policy, ports, at)).filter((method) => isFirst(method, realm));
+  const systemPreferred = preferenceFor(user, preferencesIn(kept?.document));
+  return chooseMethod({ available, mostRecentlyUsed: last, systemPreferred, factor: 'first' }).preferred;
+}
+
+/** What this realm takes as the first proof of who somebody is. */
+function isFirst(method: AuthenticationMethod, realm: Pick<Realm, 'certificates' | 'passwords'>): boolean {
+  if (method.startsWith('x509Certificate')) return realm.certificates;
+  return realm.passwords && (method === 'password' || method === 'fido2' || method.startsWith('temporaryAccessPass'));
+}

@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import type { Proof } from '#core/access/proof.ts';
+import type { User } from '#core/binding/user.ts';
+import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
+import type { PasskeyMethod } from '#model/authentication-method.ts';
+import type { Ports } from '#ports/ports.ts';
+
+/** A challenge lives as long as browsers wait for a person to touch a key. */
+const challengeMilliseconds = 5 * 60_000;
+
+/** Whose a challenge is: a visit to the sign-in pages, or a session that registers. */
+export interface ChallengeFor {
+  readonly purpose: 'signIn' | 'register';
+  readonly boundTo: string;
+}
+
+/** Makes a challenge that one answer redeems once. */
+export async function makeChallenge(
+  made: ChallengeFor & { readonly userId: string | undefined },
+  { tickets }: Pick<Ports, 'tickets'>,
+  at: Date,
+): Promise<string> {
+  const id = randomBytes(32).toString('base64url');
+  const { purpose, boundTo, userId } = made;
+  const expires = new Date(at.getTime() + challengeMilliseconds);
+  await tickets.put({ id, kind: 'passkeyChallenge', userId, state: 'open', document: { purpose, boundTo }, expires });
+  return id;
+}
+
+/** Takes the challenge a browser's answer names, if it was made for this. */
+export async function takeChallenge(
+  response: unknown,
+  made: ChallengeFor,
+  { tickets }: Pick<Ports, 'tickets'>,
+  at: Date,
+): Promise<string | undefined> {
+  const challenge = challengeIn(response);
+  const ticket = challenge === undefined ? undefined : await tickets.take('passkeyChallenge', challenge, at);
+  const { purpose, boundTo } = ticket?.document ?? {};
+  return purpose === made.purpose && boundTo === made.boundTo ? challenge : undefined;
+}
+
+/** JSON of a browser's answer, unread; what is none, or larger than any answer, is nothing, which no passkey has signed. */
+export function parsedResponse(text: string): unknown {
+  try {
+    return text.length > 65_536 ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The challenge in `clientDataJSON` (WebAuthn Level 3 §5.8.1); whether the key signed it is judged later. */
+function challengeIn(response: unknown): string | undefined {
+  try {
+    const { clientDataJSON } = (response as { response: { clientDataJSON: string } }).response;
+    const { challenge } = JSON.parse(Buffer.from(clientDataJSON, 'base64url').toString()) as { challenge?: unknown };
+    return typeof challenge === 'string' ? challenge : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What `navigator.credentials.get()` is asked. Without credentials the browser offers those it knows: nobody learns who has one. */
+export function requestOptions(asked: {
+  readonly origin: string;
+  readonly challenge: string;
+  readonly allowed: readonly PasskeyMethod[];
+}): Record<string, unknown> {
+  return {
+    challenge: asked.challenge,
+    rpId: new URL(asked.origin).hostname,
+    userVerification: 'required', // a passkey counts as multifactor because of it
+    timeout: challengeMilliseconds,
+    allowCredentials: asked.allowed.map(({ credentialId, transports }) => ({
+      id: credentialId,
+      type: 'public-key',
+      transports,
+    })),
+  };
+}
+
+interface Assertion {
+  readonly response: unknown;
+  readonly origin: string;
+  readonly boundTo: string;
+}
+
+/** WebAuthn Level 3 §7.2: the answer to a challenge of this visit, signed by a passkey of this user, with user verification. */
+export async function redeemAssertion(
+  { response, origin, boundTo }: Assertion,
+  { user }: { readonly user: User | undefined },
+  ports: Ports,
+  at: Date,
+): Promise<Ruling<Proof>> {
+  const wrong = (why: string) => refused('passkeyWrong', { why });
+  const challenge = await takeChallenge(response, { purpose: 'signIn', boundTo }, ports, at);
+  if (challenge === undefined) return wrong('it answers no challenge of this sign-in');
+  const { id } = response as { id?: unknown };
+  const passkey = typeof id === 'string' ? await ports.methods.passkey(id) : undefined;
+  if (!user || passkey?.userId !== user.id) return wrong('it is not registered for this account');
+  const answer = await ports.passkeys.verifyAssertion({ response, challenge, origin, passkey });
+  if ('problem' in answer) return wrong(answer.problem);
+  // §7.2 step 22: a counter that does not go up tells of a copy; passkeys that are copied on purpose keep it at zero.
+  if (answer.counter > 0 && !(await ports.methods.spend(passkey.id, answer.counter)))
+    return wrong('its counter went back');
+  const proof: Proof = { method: 'fido2', userId: user.id, at: at.toISOString(), aaguid: passkey.aaguid };
+  return passed(proof, 'passkeyAccepted', { passkey: passkey.displayName, aaguid: passkey.aaguid });
+}

@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import type { User } from '#core/binding/user.ts';
+import { matchingStep } from '#core/factors/totp.ts';
+import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
+import type { PasskeyMethod, RegisteredMethod, SoftwareOathMethod } from '#model/authentication-method.ts';
+import type { Ports } from '#ports/ports.ts';
+import { makeChallenge, takeChallenge } from './passkeys.ts';
+
+/** Who registers, in which live session; that policy lets them is asked before. */
+export interface Registrant {
+  readonly user: User;
+  readonly sessionUid: string;
+}
+
+/** As in Entra: five authenticator apps, ten passkeys. */
+const most = { softwareOath: 5, fido2: 10 } as const;
+/** RFC 4226 §4 R6: the length of the hash's output. */
+const secretBytes = 20;
+const minutesToScan = 10;
+
+type RegisterPorts = Pick<Ports, 'methods' | 'tickets' | 'passkeys'>;
+
+/** Makes the secret of an authenticator app; nothing is registered before the app has shown a code. */
+export async function beginApp(who: Registrant, { tickets }: RegisterPorts, at: Date): Promise<string> {
+  const [id, secret] = [randomBytes(32).toString('base64url'), randomBytes(secretBytes).toString('base64url')];
+  const document = { secret, sessionUid: who.sessionUid };
+  const expires = new Date(at.getTime() + minutesToScan * 60_000);
+  await tickets.put({ id, kind: 'oneTimeCodeSecret', userId: who.user.id, state: 'open', document, expires });
+  return id;
+}
+
+/** The secret that was begun in this session, base64url; undefined when there is none or it is too late. */
+export async function secretOf(
+  id: string,
+  who: Registrant,
+  { tickets }: RegisterPorts,
+  at: Date,
+): Promise<string | undefined> {
+  const ticket = await tickets.find('oneTimeCodeSecret', id, at);
+  const isTheirs = ticket?.userId === who.user.id && ticket.document.sessionUid === who.sessionUid;
+  return isTheirs ? ticket.document.secret : undefined;
+}
+
+/** The app shows codes of the secret: it is registered, and this code is spent. */
+export async function confirmApp(
+  asked: Registrant & { readonly ticket: string; readonly code: string; readonly displayName: string },
+  ports: RegisterPorts,
+  at: Date,
+): Promise<Ruling<SoftwareOathMethod>> {
+  const secret = await secretOf(asked.ticket, asked, ports, at);
+  if (secret === undefined) return refused('registrationRefused', { why: 'it was begun too long ago, or elsewhere' });
+  const step = matchingStep(Buffer.from(secret, 'base64url'), asked.code, at);
+  if (step === undefined) return refused('oneTimeCodeWrong', {});
+  if (!(await ports.tickets.take('oneTimeCodeSecret', asked.ticket, at)))
+    return refused('registrationRefused', { why: 'it is registered already' });
+  const method: SoftwareOathMethod = { ...commonOf(asked, at), kind: 'softwareOath', secret };
+  const ruling = await register(method, asked.user, ports);
+  await ports.methods.spend(method.id, step);
+  return ruling;
+}
+
+/** What `navigator.credentials.create()` is asked (WebAuthn Level 3 §5.4): discoverable, so that no name need be typed. */
+export async function creationOptions(
+  who: Registrant,
+  { origin, organisation }: { readonly origin: string; readonly organisation: string },
+  ports: RegisterPorts,
+  at: Date,
+): Promise<Record<string, unknown>> {
+  const { user, sessionUid } = who;
+  const challenge = await makeChallenge({ purpose: 'register', boundTo: sessionUid, userId: user.id }, ports, at);
+  const registered = (await ports.methods.ofUser(user.id)).filter((method) => method.kind === 'fido2');
+  return {
+    challenge,
+    rp: { id: new URL(origin).hostname, name: organisation },
+    user: {
+      id: Buffer.from(user.id).toString('base64url'),
+      name: user.userPrincipalName,
+      displayName: user.displayName,
+    },
+    pubKeyCredParams: [-8, -7, -257].map((alg) => ({ type: 'public-key', alg })),
+    authenticatorSelection: { residentKey: 'required', requireResidentKey: true, userVerification: 'required' },
+    attestation: 'none',
+    excludeCredentials: registered.map(({ credentialId, transports }) => ({
+      id: credentialId,
+      type: 'public-key',
+      transports,
+    })),
+    timeout: 300_000,
+  };
+}
+
+/** WebAuthn Level 3 §7.1: a new passkey, made for a challenge of this session, with user verification. */
+export async function registerPasskey(
+  asked: Registrant & { readonly response: unknown; readonly origin: string; readonly displayName: string },
+  ports: RegisterPorts,
+  at: Date,
+): Promise<Ruling<PasskeyMethod>> {
+  const { response, origin, sessionUid, user } = asked;
+  const challenge = await takeChallenge(response, { purpose: 'register', boundTo: sessionUid }, ports, at);
+  if (challenge === undefined)
+    return refused('registrationRefused', { why: 'it answers no challenge of this session' });
+  const made = await ports.passkeys.verifyRegistration({ response, challenge, origin });
+  if ('problem' in made) return refused('registrationRefused', { why: made.problem });
+  if (await ports.methods.passkey(made.credentialId)) {
+    return refused('registrationRefused', { why: 'this passkey is registered already' }); // §7.1 step 26
+  }
+  return register({ ...commonOf(asked, at), kind: 'fido2', ...made }, user, ports);
+}
+
+export const removeMethod = (who: Registrant, id: string, { methods }: RegisterPorts): Promise<boolean> =>
+  methods.remove(who.user.id, id, who.user.userPrincipalName);
+
+async function register<M extends RegisteredMethod & { kind: keyof typeof most }>(
+  method: M,
+  user: User,
+  { methods }: RegisterPorts,
+): Promise<Ruling<M>> {
+  const alike = (await methods.ofUser(user.id)).filter(({ kind }) => kind === method.kind);
+  if (alike.length >= most[method.kind]) {
+    return refused('registrationRefused', { why: `there are ${alike.length} already, as many as one may have` });
+  }
+  await methods.add(method, user.userPrincipalName);
+  return passed(method, 'methodRegistered', { kind: method.kind });
+}
+
+function commonOf({ user, displayName }: Registrant & { readonly displayName: string }, at: Date) {
+  const name = displayName.replaceAll(/\p{C}/gu, '').trim().slice(0, 60);
+  return { id: crypto.randomUUID(), userId: user.id, displayName: name || '–', createdDateTime: at };
+}

@@ -1,0 +1,17 @@
+import type { Proof } from '#core/access/proof.ts';
+import { defaultLifetimes } from '#core/token/lifetimes.ts';
+import type { Ports } from '#ports/ports.ts';
+
+/** Keeps the certificate behind the newest proof, so that it can be judged again for as long as anything rests on it. */
+export async function noteCertificate(
+  leaf: Uint8Array,
+  proofs: readonly Proof[],
+  ports: Pick<Ports, 'live'>,
+  at: Date,
+): Promise<void> {
+  const sha256Thumbprint = proofs.at(-1)?.certificate?.sha256Thumbprint;
+  if (sha256Thumbprint === undefined) return;
+  // A grant made on the session's last day lives as long again as a refresh token does.
+  const seconds = defaultLifetimes.persistentSession + defaultLifetimes.refreshToken;
+  await ports.live.noteCertificate({ sha256Thumbprint, der: leaf }, new Date(at.getTime() + seconds * 1000));
+}

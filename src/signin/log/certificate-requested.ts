@@ -1,0 +1,25 @@
+import { because } from '#core/trace/reasons.ts';
+import { TraceInProgress } from '#core/trace/trace.ts';
+import type { Ports } from '#ports/ports.ts';
+import type { SignInRequest } from '../request.ts';
+import { record } from './write-sign-in-log.ts';
+
+/** FLOW-6, LOG-1 (a): that a certificate was asked for is itself an entry, status Interrupted. */
+export async function noteCertificateRequested(
+  asked: SignInRequest & { readonly host: string },
+  ports: Pick<Ports, 'signInLog'>,
+  at: Date,
+): Promise<void> {
+  const reason = because('certificateRequested', { host: asked.host });
+  const trace = new TraceInProgress(asked.correlationId, at);
+  trace.note('certificate', 'interrupted', reason);
+  const verdict = {
+    kind: 'interrupted',
+    ask: { kind: 'certificate' },
+    user: undefined,
+    proofs: [],
+    because: reason,
+    trace: trace.close(),
+  } as const;
+  await record(asked, verdict, at, ports.signInLog);
+}

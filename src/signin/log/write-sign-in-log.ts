@@ -1,0 +1,71 @@
+import { appliedPolicies } from '#core/access/applied-policies.ts';
+import { because } from '#core/trace/reasons.ts';
+import type { Verdict } from '#core/verdict.ts';
+import { readCertificate } from '#core/x509/certificate.ts';
+import type { PresentedCertificate, SignInRecord } from '#model/sign-in.ts';
+import type { SignInLog } from '#ports/logs.ts';
+import type { SignInRequest } from '../request.ts';
+
+/**
+ * Writes the account of a sign-in and gives back the verdict to act on. No grant without its account: when the log
+ * cannot be written, the answer is no. A refusal that cannot be written stays a refusal.
+ */
+export async function record(
+  visit: SignInRequest,
+  verdict: Verdict,
+  at: Date,
+  log: SignInLog,
+  options: { readonly isInteractive: boolean; readonly presented?: Uint8Array | undefined } = { isInteractive: true },
+): Promise<Verdict> {
+  try {
+    await log.append(recordOf(visit, verdict, at, options.isInteractive), keepable(options.presented));
+    return verdict;
+  } catch (failure) {
+    const reason = because('signInLogUnavailable', { outcome: verdict.kind });
+    const findings = [...verdict.trace.findings, { step: 'access', outcome: 'refused', because: reason } as const];
+    return {
+      kind: 'refused',
+      because: reason,
+      user: verdict.user,
+      trace: { ...verdict.trace, findings },
+      fault: failure,
+    };
+  }
+}
+
+/** Larger than any card's certificate: what anybody may send to the certauth host must not fill the log. */
+const largestKept = 8 * 1024;
+
+/** The certificate, for the log to keep (see {@link SignInLog.tried}). What is no certificate is not kept. */
+function keepable(presented: Uint8Array | undefined): PresentedCertificate | undefined {
+  if (presented === undefined || presented.length > largestKept) return undefined;
+  const ruling = readCertificate(presented);
+  return ruling.outcome === 'passed' ? { sha256: ruling.value.sha256Thumbprint, der: presented } : undefined;
+}
+
+const statuses = { granted: 'success', interrupted: 'interrupted', refused: 'failure' } as const;
+
+function recordOf(visit: SignInRequest, verdict: Verdict, at: Date, isInteractive: boolean): SignInRecord {
+  const applied = appliedPolicies(verdict.trace);
+  const last = verdict.trace.findings.at(-1);
+  return {
+    id: crypto.randomUUID(),
+    correlationId: visit.correlationId,
+    createdDateTime: at,
+    status: statuses[verdict.kind],
+    because: verdict.kind === 'granted' ? last!.because : verdict.because,
+    userId: verdict.user?.id,
+    userPrincipalName: verdict.user?.userPrincipalName ?? visit.username,
+    userDisplayName: verdict.user?.displayName ?? '',
+    appId: visit.application.appId,
+    appDisplayName: visit.application.displayName,
+    resourceId: visit.resourceId,
+    ipAddress: visit.ipAddress,
+    userAgent: visit.userAgent.slice(0, 512),
+    ...(visit.clientAppType ? { clientAppType: visit.clientAppType } : {}),
+    isInteractive,
+    proofs: verdict.kind === 'refused' ? [] : verdict.proofs,
+    ...(applied.length > 0 ? { appliedConditionalAccessPolicies: applied } : {}),
+    trace: verdict.trace,
+  };
+}

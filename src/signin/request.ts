@@ -1,0 +1,21 @@
+import type { ClientAppType } from '#core/access/policy.ts';
+import type { Application } from '#model/application.ts';
+
+/** What every door knows of the visit: for the log, for policy, never for deciding who somebody is. */
+export interface SignInRequest {
+  readonly correlationId: string;
+  readonly application: Pick<Application, 'appId' | 'displayName'>;
+  readonly resourceId: string;
+  readonly ipAddress: string;
+  readonly userAgent: string;
+  /** As typed on the user-name page; may be empty. */
+  readonly username: string;
+  /** What kind of client asks; a browser when absent. */
+  readonly clientAppType?: ClientAppType;
+  /** Authentication contexts a claims challenge asks for; they bring policies to bear, and become `acrs` (TOK-6). */
+  readonly authenticationContexts?: readonly string[];
+  /** The live session of the login host that the visit began in, if any. */
+  readonly sessionUid?: string;
+  /** A digest of the browser's own secret, by which it is known again; absent where it keeps no cookie yet. */
+  readonly browser?: string;
+}

@@ -1,0 +1,72 @@
+import type { Transaction } from 'kysely';
+import type { AuditRecord } from '#model/audit.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { AuditLog } from '#ports/logs.ts';
+import type { Database } from './open.ts';
+import type { Schema } from './schema.ts';
+
+/** What an administrator changed; `undefined` for what was not there before or is not there after. */
+export interface Change {
+  readonly activity: string;
+  readonly targetId: string;
+  readonly actor: string;
+  readonly old: unknown;
+  readonly new: unknown;
+}
+
+/** Writes the audit row in the transaction of the change: neither is without the other (AUD-1, AUD-2). */
+export async function audit(step: Transaction<Schema>, tenantId: string, at: Date, change: Change): Promise<void> {
+  const text = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
+  await step
+    .insertInto('audits')
+    .values({
+      tenant_id: tenantId,
+      id: crypto.randomUUID(),
+      at: at.getTime(),
+      actor: change.actor,
+      activity: change.activity,
+      target_id: change.targetId,
+      old_value: text(change.old),
+      new_value: text(change.new),
+    })
+    .execute();
+}
+
+/** What administrators changed in one tenant. */
+export function openAudits(database: Database, tenantId: string, clock: Clock): AuditLog {
+  return {
+    note: (change) => database.transaction().execute((step) => audit(step, tenantId, clock.now(), change)),
+    async list({ top, targetId, activities, from, until, before, isOldestFirst }) {
+      if (activities?.length === 0) return [];
+      let query = database.selectFrom('audits').selectAll().where('tenant_id', '=', tenantId);
+      if (targetId !== undefined) query = query.where('target_id', '=', targetId);
+      if (activities !== undefined) query = query.where('activity', 'in', [...activities]);
+      if (from) query = query.where('at', '>=', from.getTime());
+      if (until) query = query.where('at', '<=', until.getTime());
+      const [direction, beyond] = isOldestFirst ? (['asc', '>='] as const) : (['desc', '<='] as const);
+      if (before !== undefined) {
+        const at = before.activityDateTime.getTime();
+        query = query.where('at', beyond, at).where((is) => is.or([is('at', '!=', at), is('id', '>', before.id)]));
+      }
+      return (await query.orderBy('at', direction).orderBy('id').limit(top).execute()).map(recordOf);
+    },
+    async find(id) {
+      const query = database.selectFrom('audits').selectAll().where('tenant_id', '=', tenantId);
+      const row = await query.where('id', '=', id).executeTakeFirst();
+      return row && recordOf(row);
+    },
+  };
+}
+
+function recordOf(row: Schema['audits']): AuditRecord {
+  const value = (text: string | null): unknown => (text === null ? undefined : JSON.parse(text));
+  return {
+    id: row.id,
+    activityDateTime: new Date(row.at),
+    activity: row.activity,
+    targetId: row.target_id,
+    actor: row.actor,
+    oldValue: value(row.old_value),
+    newValue: value(row.new_value),
+  };
+}

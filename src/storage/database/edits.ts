@@ -1,0 +1,68 @@
+import type { Transaction } from 'kysely';
+import type { Clock } from '#ports/clock.ts';
+import { audit, type Change } from './audit.ts';
+import type { Database } from './open.ts';
+import type { Schema } from './schema.ts';
+
+export type Step = Transaction<Schema>;
+
+/** What an edit did. Without changes nothing was edited: neither the version nor the audit log moves. */
+export interface Edited<T> {
+  readonly changes: readonly Change[];
+  readonly result: T;
+}
+
+/** Runs one edit of a tenant's policy or trust store; `version` is the one it starts from. */
+export type Edit = <T>(work: (step: Step, version: string) => Promise<Edited<T>>) => Promise<T>;
+
+/** The version of a tenant whose policy nobody has edited yet. */
+export const factoryVersion = 'factory';
+
+/**
+ * Edits of a tenant come one after the other: each begins by locking the row of the version, so that what it reads is
+ * what it replaces, and the old value in its audit row is the one that was there. The change, its audit rows and the new
+ * version are one transaction.
+ */
+export function openEdits(database: Database, tenantId: string, clock: Clock): Edit {
+  return (work) =>
+    database.transaction().execute(async (step) => {
+      const { changes, result } = await work(step, await lock(step, tenantId));
+      if (changes.length > 0) await renew(step, tenantId);
+      for (const change of changes) await audit(step, tenantId, clock.now(), change);
+      return result;
+    });
+}
+
+/** An update that changes nothing locks the row in PostgreSQL; SQLite has one writer anyway. */
+async function lock(step: Step, tenantId: string): Promise<string> {
+  const row = { tenant_id: tenantId, kind: 'version', version: factoryVersion, document: '{}' };
+  await step
+    .insertInto('policies')
+    .values(row)
+    .onConflict((on) => on.columns(['tenant_id', 'kind']).doUpdateSet({ document: '{}' }))
+    .execute();
+  const { version } = await versionRow(step, tenantId).select('version').executeTakeFirstOrThrow();
+  return version;
+}
+
+const versionRow = (step: Step, tenantId: string) =>
+  step.selectFrom('policies').where('tenant_id', '=', tenantId).where('kind', '=', 'version');
+
+async function renew(step: Step, tenantId: string): Promise<void> {
+  await step
+    .updateTable('policies')
+    .set({ version: crypto.randomUUID() })
+    .where('tenant_id', '=', tenantId)
+    .where('kind', '=', 'version')
+    .execute();
+}
+
+/** Replaces one document of a tenant's policy. */
+export async function write(step: Step, tenantId: string, kind: string, value: unknown): Promise<void> {
+  const [version, document] = [crypto.randomUUID(), JSON.stringify(value)];
+  await step
+    .insertInto('policies')
+    .values({ tenant_id: tenantId, kind, version, document })
+    .onConflict((on) => on.columns(['tenant_id', 'kind']).doUpdateSet({ version, document }))
+    .execute();
+}

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { accessSync, closeSync, constants, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Kysely, Migrator, PostgresDialect } from 'kysely';
+import { CardeaError, fault } from '#core/trace/fault.ts';
+import { migrations } from '../migrations/list.ts';
+import { postgresPool } from './postgres-pool.ts';
+import type { Schema } from './schema.ts';
+import { sqliteDialect } from './sqlite-dialect.ts';
+
+/** Where the rows are. */
+export type Place =
+  | { readonly kind: 'sqlite'; readonly folder: string }
+  | { readonly kind: 'postgres'; readonly url: string };
+
+export type Database = Kysely<Schema>;
+
+/**
+ * Opens the database and brings its tables up to date: the only file that knows which database it is.
+ * @throws dataFolderNotWritable, dataFolderInUse, databaseDamaged, databaseUnavailable, diskFull
+ */
+export async function openDatabase(place: Place): Promise<Database> {
+  const database = place.kind === 'sqlite' ? openSqlite(place.folder) : await openPostgres(place.url);
+  const { error } = await new Migrator({
+    db: database,
+    provider: { getMigrations: async () => migrations },
+  }).migrateToLatest();
+  if (!error) return database;
+  await database.destroy();
+  throw error instanceof CardeaError ? error : fault('databaseDamaged', { problem: (error as Error).message }, error);
+}
+
+/** Makes the data folder for its owner only, unless it is there. @throws dataFolderNotWritable */
+export function ownFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (problem) {
+    const { code = 'unknown' } = problem as NodeJS.ErrnoException;
+    throw fault('dataFolderNotWritable', { folder, problem: code }, problem);
+  }
+}
+
+function openSqlite(folder: string): Database {
+  const file = join(folder, 'cardea.db');
+  ownFolder(folder);
+  const sqlite = new DatabaseSync(file, { open: false, timeout: 0 });
+  try {
+    closeSync(openSync(file, 'a', 0o600)); // SQLite gives what it puts beside the file the file's own mode
+    sqlite.open();
+    hold(sqlite);
+    return new Kysely<Schema>({ dialect: sqliteDialect(sqlite, (problem) => sqliteFault(problem, folder)) });
+  } catch (problem) {
+    if (sqlite.isOpen) sqlite.close();
+    throw sqliteFault(problem, folder);
+  }
+}
+
+/**
+ * The file is ours alone until the process ends, however it ends: the kernel drops the lock. `synchronous` is asserted
+ * after the first write, because a driver may quietly fall back to NORMAL, which does not fsync a commit in WAL.
+ */
+function hold(sqlite: DatabaseSync): void {
+  sqlite.exec(
+    'pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on',
+  );
+  sqlite.exec('create table if not exists opened (marker text primary key)');
+  sqlite.prepare('insert into opened (marker) values (?) on conflict (marker) do nothing').run(randomUUID());
+  sqlite.exec('delete from opened');
+  const { synchronous } = sqlite.prepare('pragma synchronous').get() as { synchronous: number };
+  if (synchronous !== 2)
+    throw fault('databaseDamaged', { problem: `synchronous is ${synchronous} where FULL (2) was set` });
+}
+
+function sqliteFault(problem: unknown, folder: string): unknown {
+  const { errcode } = problem as { errcode?: number };
+  const primary = errcode === undefined ? undefined : errcode & 0xff;
+  const reasons = new Map<number | undefined, () => CardeaError>([
+    [5, () => fault('dataFolderInUse', { folder }, problem)], // SQLITE_BUSY
+    [6, () => fault('dataFolderInUse', { folder }, problem)], // SQLITE_LOCKED
+    [8, () => fault('dataFolderNotWritable', { folder, problem: 'read-only' }, problem)], // SQLITE_READONLY
+    [14, () => fault('dataFolderNotWritable', { folder, problem: 'cannot open' }, problem)], // SQLITE_CANTOPEN
+    [13, () => fault('diskFull', { folder }, problem)], // SQLITE_FULL
+    [11, () => fault('databaseDamaged', { problem: (problem as Error).message }, problem)], // SQLITE_CORRUPT
+    [26, () => fault('databaseDamaged', { problem: 'it is no SQLite database' }, problem)], // SQLITE_NOTADB
+  ]);
+  return reasons.get(primary)?.() ?? problem;
+}
+
+async function openPostgres(url: string): Promise<Database> {
+  const pool = postgresPool(url);
+  try {
+    (await pool.connect()).release();
+  } catch (problem) {
+    await pool.end();
+    throw problem;
+  }
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+}

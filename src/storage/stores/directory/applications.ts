@@ -1,0 +1,136 @@
+import type { Transaction } from 'kysely';
+import { fault } from '#core/trace/fault.ts';
+import type { Application } from '#model/application.ts';
+import type { Applications } from '#ports/applications.ts';
+import type { Clock } from '#ports/clock.ts';
+import { audit } from '../../database/audit.ts';
+import type { Database } from '../../database/open.ts';
+import type { Schema } from '../../database/schema.ts';
+import { restoreDeleted, softDelete } from './deleted.ts';
+
+type Step = Transaction<Schema>;
+
+/** Who changed what nobody in particular changed: the applications that come with the installation. */
+const itself = 'cardea';
+
+/** The applications of one tenant. */
+export function openApplications(database: Database, tenantId: string, clock: Clock): Applications {
+  const rows = (db: Database = database) =>
+    db.selectFrom('applications').select('document').where('tenant_id', '=', tenantId);
+  const find = async (appId: string, db?: Database) => {
+    const row = await rows(db).where('id', '=', appId.toLowerCase()).executeTakeFirst();
+    return row && (JSON.parse(row.document) as Application);
+  };
+  const note = (step: Step, activity: string, id: string, actor: string, old?: Application, now?: Application) => {
+    const change = { activity, targetId: id.toLowerCase(), actor, old: shown(old), new: shown(now) };
+    return audit(step, tenantId, clock.now(), change);
+  };
+  const clear = async (step: Step, id: string) => {
+    await step
+      .deleteFrom('identifier_uris')
+      .where('tenant_id', '=', tenantId)
+      .where('application_id', '=', id)
+      .execute();
+  };
+  const write = async (step: Step, application: Application) => {
+    const id = application.appId.toLowerCase();
+    const row = { display_name: application.displayName, document: JSON.stringify(application) };
+    await step
+      .insertInto('applications')
+      .values({ tenant_id: tenantId, id, ...row })
+      .onConflict((on) => on.columns(['tenant_id', 'id']).doUpdateSet(row))
+      .execute();
+    await clear(step, id);
+    for (const uri of application.identifierUris) {
+      const owner = await ownerOf(uri, step);
+      if (owner !== undefined) throw fault('graphObjectConflict', { target: 'identifierUris', value: uri });
+      await step.insertInto('identifier_uris').values({ tenant_id: tenantId, uri, application_id: id }).execute();
+    }
+  };
+  const ownerOf = async (uri: string, db: Database = database) => {
+    const row = await db
+      .selectFrom('identifier_uris')
+      .select('application_id')
+      .where('tenant_id', '=', tenantId)
+      .where('uri', '=', uri)
+      .executeTakeFirst();
+    return row?.application_id;
+  };
+  const take = (appId: string, actor: string, isSoft: boolean) =>
+    database.transaction().execute(async (step) => {
+      const id = appId.toLowerCase();
+      const old = await find(id, step);
+      if (!old) return false;
+      await clear(step, id);
+      await step.deleteFrom('applications').where('tenant_id', '=', tenantId).where('id', '=', id).execute();
+      if (isSoft) await softDelete(step, tenantId, clock.now(), { kind: 'application', id, document: old });
+      await note(step, 'Delete application', id, actor, old);
+      return true;
+    });
+  return {
+    find: (appId) => find(appId),
+    async findByIdentifierUri(uri) {
+      const owner = await ownerOf(uri);
+      return owner === undefined ? undefined : find(owner);
+    },
+    async list() {
+      return (await rows().orderBy('display_name').orderBy('id').execute()).map(
+        ({ document }) => JSON.parse(document) as Application,
+      );
+    },
+    async put(application, actor = itself) {
+      await database.transaction().execute(async (step) => {
+        const old = await find(application.appId, step);
+        await write(step, application);
+        const activity = old ? activityBetween(old, application) : 'Add application';
+        await note(step, activity, application.appId, actor, old, application);
+      });
+    },
+    change: (appId, work, actor) =>
+      database.transaction().execute(async (step) => {
+        const id = appId.toLowerCase();
+        // An update that changes nothing takes the row's lock on either database.
+        await step
+          .updateTable('applications')
+          .set({ id })
+          .where('tenant_id', '=', tenantId)
+          .where('id', '=', id)
+          .execute();
+        const old = await find(id, step);
+        if (!old) throw fault('nothingFound', { kind: 'application', wanted: appId });
+        const application = { ...work(old), appId: old.appId };
+        await write(step, application);
+        await note(step, activityBetween(old, application), id, actor, old, application);
+        return application;
+      }),
+    remove: (appId, actor = itself) => take(appId, actor, false),
+    softDelete: (appId, actor) => take(appId, actor, true),
+    restore: (appId, actor) =>
+      database.transaction().execute(async (step) => {
+        const id = appId.toLowerCase();
+        const application = (await restoreDeleted(step, tenantId, 'application', id)) as Application;
+        await write(step, application);
+        await note(step, 'Restore application', id, actor, undefined, application);
+        return application;
+      }),
+  };
+}
+
+/** What detection rules look for first: who can sign in as it, and what it may do (graph-api §12.3). */
+function activityBetween(old: Application, now: Application): string {
+  const differs = (part: (application: Application) => unknown) =>
+    JSON.stringify(part(old)) !== JSON.stringify(part(now));
+  if (differs((one) => [one.secretHashes, one.passwordCredentials ?? [], one.keyCredentials ?? []]))
+    return 'Update application - Certificates and secrets management';
+  if (now.roles.some((role) => !old.roles.includes(role))) return 'Add app role assignment to service principal';
+  if (old.roles.some((role) => !now.roles.includes(role))) return 'Remove app role assignment from service principal';
+  return old.lacksServicePrincipal && !now.lacksServicePrincipal ? 'Add service principal' : 'Update application';
+}
+
+/** What an audit row says of it: how many secrets it has, not what would help to guess them. */
+function shown(application: Application | undefined) {
+  if (!application) return undefined;
+  const { secretHashes, passwordCredentials = [], ...rest } = application;
+  const named = passwordCredentials.map(({ secretHash: _, ...shown }) => shown);
+  return { ...rest, secrets: secretHashes.length, ...(named.length > 0 ? { passwordCredentials: named } : {}) };
+}

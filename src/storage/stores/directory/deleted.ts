@@ -1,0 +1,83 @@
+import type { Transaction } from 'kysely';
+import { fault } from '#core/trace/fault.ts';
+import type { DeletedObject } from '#model/directory-object.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { DeletedObjects } from '#ports/objects.ts';
+import { audit } from '../../database/audit.ts';
+import type { Database } from '../../database/open.ts';
+import type { Schema } from '../../database/schema.ts';
+
+type Step = Transaction<Schema>;
+
+/** Writes down what is deleted, in the transaction that deletes it. */
+export async function softDelete(step: Step, tenantId: string, at: Date, item: Omit<DeletedObject, 'deletedDateTime'>) {
+  await step
+    .insertInto('deleted_objects')
+    .values({
+      tenant_id: tenantId,
+      id: item.id,
+      kind: item.kind,
+      deleted_at: at.getTime(),
+      document: JSON.stringify(item.document),
+    })
+    .execute();
+}
+
+/** Takes what was deleted out again. @throws nothingFound */
+export async function restoreDeleted(step: Step, tenantId: string, kind: string, id: string): Promise<unknown> {
+  const row = await step
+    .deleteFrom('deleted_objects')
+    .where('tenant_id', '=', tenantId)
+    .where('kind', '=', kind)
+    .where('id', '=', id)
+    .returning('document')
+    .executeTakeFirst();
+  if (!row) throw fault('nothingFound', { kind: `deleted ${kind}`, wanted: id });
+  return JSON.parse(row.document);
+}
+
+/** The deleted objects of one tenant. */
+export function openDeleted(database: Database, tenantId: string, clock: Clock): DeletedObjects {
+  const rows = (db: Database = database) =>
+    db.selectFrom('deleted_objects').selectAll().where('tenant_id', '=', tenantId);
+  return {
+    async list(kind) {
+      return (await rows().where('kind', '=', kind).orderBy('deleted_at', 'desc').orderBy('id').execute()).map(itemOf);
+    },
+    async find(id) {
+      const row = await rows().where('id', '=', id).executeTakeFirst();
+      return row && itemOf(row);
+    },
+    purge: (id, { activity, actor }) =>
+      database.transaction().execute(async (step) => {
+        const { numDeletedRows } = await step
+          .deleteFrom('deleted_objects')
+          .where('tenant_id', '=', tenantId)
+          .where('id', '=', id)
+          .executeTakeFirstOrThrow();
+        if (!numDeletedRows) return false;
+        await step.deleteFrom('methods').where('tenant_id', '=', tenantId).where('user_id', '=', id).execute();
+        await audit(step, tenantId, clock.now(), { activity, actor, targetId: id, old: undefined, new: undefined });
+        return true;
+      }),
+  };
+}
+
+const itemOf = (row: Schema['deleted_objects']): DeletedObject => ({
+  id: row.id,
+  kind: row.kind,
+  deletedDateTime: new Date(row.deleted_at),
+  document: JSON.parse(row.document),
+});
+
+/** How long a deleted object can be restored (graph-api §5). */
+const keptMilliseconds = 30 * 24 * 3600 * 1000;
+
+/** Removes for good what was deleted longer ago. */
+export async function pruneDeleted(database: Database, at: Date): Promise<void> {
+  const since = at.getTime() - keptMilliseconds;
+  // What a user had registered is kept as long as the user can come back.
+  const gone = database.selectFrom('deleted_objects').select('id').where('deleted_at', '<', since);
+  await database.deleteFrom('methods').where('user_id', 'in', gone).execute();
+  await database.deleteFrom('deleted_objects').where('deleted_at', '<', since).execute();
+}

@@ -1,0 +1,276 @@
+import type { Transaction } from 'kysely';
+import { fault } from '#core/trace/fault.ts';
+import type { Group, GroupMember } from '#model/group.ts';
+import type { Profile } from '#model/user.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { GroupAdmin } from '#ports/directory.ts';
+import { audit } from '../../database/audit.ts';
+import type { Database } from '../../database/open.ts';
+import type { Schema } from '../../database/schema.ts';
+import { restoreDeleted, softDelete } from './deleted.ts';
+
+type Step = Transaction<Schema>;
+
+/** The groups of one tenant. A group may be in groups, even in a circle: {@link groupsOf} ends all the same. */
+export function openGroups(database: Database, tenantId: string, clock: Clock): GroupAdmin {
+  const find = (id: string) => groupOf(database, tenantId, id);
+  const note = (step: Step, activity: string, targetId: string, actor: string, old: unknown, now: unknown) =>
+    audit(step, tenantId, clock.now(), { activity, targetId, actor, old, new: now });
+  return {
+    find,
+    async list({ top, after }) {
+      let query = groups(database, tenantId).orderBy('id').limit(top);
+      if (after !== undefined) query = query.where('id', '>', after);
+      return (await query.execute()).map(named);
+    },
+    async add(group, actor) {
+      await database.transaction().execute(async (step) => {
+        await step
+          .insertInto('groups')
+          .values(columnsOf(tenantId, group, clock.now()))
+          .execute();
+        await note(step, 'Add group', group.id, actor, undefined, group);
+      });
+    },
+    change: (id, actor, work) =>
+      database.transaction().execute(async (step) => {
+        await touch(step, tenantId, id);
+        const old = (await groupOf(step, tenantId, id))!;
+        const group = { ...work(old), id };
+        const { display_name, profile } = columnsOf(tenantId, group, clock.now());
+        await step
+          .updateTable('groups')
+          .set({ display_name, profile })
+          .where('tenant_id', '=', tenantId)
+          .where('id', '=', id)
+          .execute();
+        await note(step, 'Update group', id, actor, old, group);
+        return group;
+      }),
+    remove: (id, actor) =>
+      database.transaction().execute(async (step) => {
+        const old = await groupOf(step, tenantId, id);
+        if (!old) return false;
+        const members = await memberRows(step, tenantId, id);
+        const groups = await takeMemberships(step, tenantId, id);
+        const document: Buried = { group: old, members, groups };
+        await softDelete(step, tenantId, clock.now(), { kind: 'group', id, document });
+        await step.deleteFrom('group_members').where('tenant_id', '=', tenantId).where('group_id', '=', id).execute();
+        await step.deleteFrom('groups').where('tenant_id', '=', tenantId).where('id', '=', id).execute();
+        await note(step, 'Delete group', id, actor, old, undefined);
+        return true;
+      }),
+    restore: (id, actor) =>
+      database.transaction().execute(async (step) => {
+        const { group, members, groups } = (await restoreDeleted(step, tenantId, 'group', id)) as Buried;
+        await step
+          .insertInto('groups')
+          .values(columnsOf(tenantId, group, clock.now()))
+          .execute();
+        for (const member of members) await putMember(step, tenantId, id, member);
+        await putMemberships(step, tenantId, id, groups, 'group');
+        await note(step, 'Restore group', id, actor, undefined, group);
+        return group;
+      }),
+    members: (id) => memberRows(database, tenantId, id),
+    directGroups: (member) => containing(database, tenantId, member.id),
+    addMember: (groupId, member, actor) =>
+      database.transaction().execute(async (step) => {
+        if (!(await groupOf(step, tenantId, groupId))) throw fault('nothingFound', { kind: 'group', wanted: groupId });
+        await refuseStranger(step, tenantId, groupId, member);
+        const { numInsertedOrUpdatedRows } = await step
+          .insertInto('group_members')
+          .values({ tenant_id: tenantId, group_id: groupId, member_id: member.id, member_kind: member.kind })
+          .onConflict((on) => on.doNothing())
+          .executeTakeFirstOrThrow();
+        if (!numInsertedOrUpdatedRows) return false;
+        const change = { activity: 'Add member to group', targetId: groupId, actor, old: undefined, new: member };
+        await audit(step, tenantId, clock.now(), change);
+        return true;
+      }),
+    removeMember: (groupId, member, actor) =>
+      database.transaction().execute(async (step) => {
+        const { numDeletedRows } = await step
+          .deleteFrom('group_members')
+          .where('tenant_id', '=', tenantId)
+          .where('group_id', '=', groupId)
+          .where('member_id', '=', member.id)
+          .where('member_kind', '=', member.kind)
+          .executeTakeFirstOrThrow();
+        if (!numDeletedRows) return false;
+        const change = { activity: 'Remove member from group', targetId: groupId, actor, old: member, new: undefined };
+        await audit(step, tenantId, clock.now(), change);
+        return true;
+      }),
+  };
+}
+
+/** A deleted group as it is written down: with those in it, and the groups it was in. */
+interface Buried {
+  readonly group: Group;
+  readonly members: readonly GroupMember[];
+  readonly groups: readonly string[];
+}
+
+const groups = (database: Database, tenantId: string) =>
+  database.selectFrom('groups').selectAll().where('tenant_id', '=', tenantId);
+
+const named = ({ id, display_name, profile, created_at }: Schema['groups']): Group => ({
+  id,
+  displayName: display_name,
+  ...(profile === null ? {} : { profile: JSON.parse(profile) as Profile }),
+  ...(created_at === null ? {} : { createdDateTime: new Date(created_at).toISOString() }),
+});
+
+function columnsOf(tenantId: string, group: Group, at: Date): Schema['groups'] {
+  return {
+    tenant_id: tenantId,
+    id: group.id,
+    display_name: group.displayName,
+    profile: group.profile === undefined ? null : JSON.stringify(group.profile),
+    created_at: group.createdDateTime === undefined ? at.getTime() : Date.parse(group.createdDateTime),
+  };
+}
+
+/** Takes the lock of a group's row on either database. @throws nothingFound */
+async function touch(step: Step, tenantId: string, id: string): Promise<void> {
+  const { numUpdatedRows } = await step
+    .updateTable('groups')
+    .set({ id })
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  if (!numUpdatedRows) throw fault('nothingFound', { kind: 'group', wanted: id });
+}
+
+async function memberRows(database: Database, tenantId: string, id: string): Promise<readonly GroupMember[]> {
+  const rows = await database
+    .selectFrom('group_members')
+    .select(['member_kind', 'member_id'])
+    .where('tenant_id', '=', tenantId)
+    .where('group_id', '=', id)
+    .orderBy('member_id')
+    .execute();
+  return rows.map((row) => ({ kind: row.member_kind as GroupMember['kind'], id: row.member_id }));
+}
+
+async function containing(database: Database, tenantId: string, memberId: string): Promise<readonly string[]> {
+  const rows = await database
+    .selectFrom('group_members')
+    .select('group_id')
+    .where('tenant_id', '=', tenantId)
+    .where('member_id', '=', memberId)
+    .orderBy('group_id')
+    .execute();
+  return rows.map(({ group_id }) => group_id);
+}
+
+/** Takes somebody out of every group; answers which those were. */
+export async function takeMemberships(step: Step, tenantId: string, memberId: string): Promise<readonly string[]> {
+  const groupIds = await containing(step, tenantId, memberId);
+  await step.deleteFrom('group_members').where('tenant_id', '=', tenantId).where('member_id', '=', memberId).execute();
+  return groupIds;
+}
+
+/** Puts somebody back into those of the groups that are still there. */
+export async function putMemberships(
+  step: Step,
+  tenantId: string,
+  memberId: string,
+  groupIds: readonly string[],
+  kind: GroupMember['kind'] = 'user',
+): Promise<void> {
+  for (const groupId of groupIds) {
+    if (await groupOf(step, tenantId, groupId)) await putMember(step, tenantId, groupId, { kind, id: memberId });
+  }
+}
+
+/** Of two that are both gone, whoever comes back last finds the other. */
+async function putMember(step: Step, tenantId: string, groupId: string, member: GroupMember): Promise<void> {
+  const table = member.kind === 'user' ? 'users' : 'groups';
+  const there = await step
+    .selectFrom(table)
+    .select('id')
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', member.id)
+    .executeTakeFirst();
+  if (!there) return;
+  await step
+    .insertInto('group_members')
+    .values({ tenant_id: tenantId, group_id: groupId, member_id: member.id, member_kind: member.kind })
+    .onConflict((on) => on.doNothing())
+    .execute();
+}
+
+async function groupOf(database: Database, tenantId: string, id: string): Promise<Group | undefined> {
+  const row = await groups(database, tenantId).where('id', '=', id).executeTakeFirst();
+  return row && named(row);
+}
+
+/** A member is a user or another group of this tenant. */
+async function refuseStranger(database: Database, tenantId: string, groupId: string, member: GroupMember) {
+  const row = await database
+    .selectFrom(member.kind === 'user' ? 'users' : 'groups')
+    .select('id')
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', member.id)
+    .executeTakeFirst();
+  if (!row || member.id === groupId) throw fault('nothingFound', { kind: member.kind, wanted: member.id });
+}
+
+/**
+ * Groups of each user, those that contain a group they are in as well. Level by level, each an index look-up: asked as
+ * one recursive query, SQLite reads every membership of the tenant once a level.
+ */
+export async function groupsOf(
+  database: Database,
+  tenantId: string,
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const direct = await containersOf(database, tenantId, 'user', userIds);
+  const around = new Map<string, readonly string[]>();
+  for (let level = distinct(direct.values()); level.length > 0; ) {
+    const found = await containersOf(database, tenantId, 'group', level);
+    for (const id of level) around.set(id, found.get(id) ?? []);
+    level = distinct(found.values()).filter((id) => !around.has(id)); // a circle ends
+  }
+  return new Map(userIds.map((id) => [id, within(direct.get(id) ?? [], around)]));
+}
+
+/** Each group, and every one around it, in order of their ids. */
+function within(groupIds: readonly string[], around: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const reached = new Set<string>();
+  const left = [...groupIds];
+  for (let id = left.pop(); id !== undefined; id = left.pop()) {
+    if (reached.has(id)) continue;
+    reached.add(id);
+    left.push(...(around.get(id) ?? []));
+  }
+  return [...reached].sort();
+}
+
+const distinct = (lists: Iterable<readonly string[]>): string[] => [...new Set([...lists].flat())];
+
+/** Databases take some ten thousand values in one question. */
+const mostAsked = 5000;
+
+/** The groups that members are directly in, by member. */
+async function containersOf(
+  database: Database,
+  tenantId: string,
+  kind: GroupMember['kind'],
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, string[]>();
+  for (let from = 0; from < ids.length; from += mostAsked) {
+    const rows = await database
+      .selectFrom('group_members')
+      .select(['member_id', 'group_id'])
+      .where('tenant_id', '=', tenantId)
+      .where('member_kind', '=', kind)
+      .where('member_id', 'in', ids.slice(from, from + mostAsked))
+      .execute();
+    for (const { member_id, group_id } of rows) found.set(member_id, [...(found.get(member_id) ?? []), group_id]);
+  }
+  return found;
+}

@@ -1,0 +1,101 @@
+import { fault } from '#core/trace/fault.ts';
+import type { PasskeyMethod, RegisteredMethod } from '#model/authentication-method.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Methods } from '#ports/methods.ts';
+import { audit } from '../../database/audit.ts';
+import type { Database } from '../../database/open.ts';
+import type { Schema } from '../../database/schema.ts';
+import type { Sealing } from '../trust/key-store.ts';
+
+/** What the people of one tenant have registered. Everything but ids and counters is sealed before it reaches a row. */
+export function openMethods(database: Database, tenantId: string, clock: Clock, sealing: Sealing): Methods {
+  const rows = () => database.selectFrom('methods').selectAll().where('tenant_id', '=', tenantId);
+  const label = (id: string) => `method ${tenantId} ${id}`;
+  const opened = (row: Schema['methods']) => ({
+    ...methodOf(sealing.open(row.sealed, label(row.id))),
+    counter: row.counter,
+  });
+  const change = (activity: string, method: RegisteredMethod, actor: string, isThere: boolean) => {
+    const { id, kind, displayName } = method;
+    const shown = { id, kind, displayName };
+    return {
+      activity,
+      targetId: method.userId,
+      actor,
+      old: isThere ? shown : undefined,
+      new: isThere ? undefined : shown,
+    };
+  };
+  return {
+    async ofUser(userId) {
+      const found = await rows().where('user_id', '=', userId).orderBy('created_at').orderBy('id').execute();
+      return found.map(opened);
+    },
+    async passkey(credentialId) {
+      const row = await rows().where('credential', '=', credentialId).executeTakeFirst();
+      return row && (opened(row) as PasskeyMethod & { counter: number });
+    },
+    async add(method, actor) {
+      const row = {
+        tenant_id: tenantId,
+        id: method.id,
+        user_id: method.userId,
+        kind: method.kind,
+        credential: method.kind === 'fido2' ? method.credentialId : null,
+        created_at: method.createdDateTime.getTime(),
+        counter: 0,
+        sealed: sealing.seal(JSON.stringify(method), label(method.id)),
+      };
+      await database.transaction().execute(async (step) => {
+        const owner = await step
+          .selectFrom('users')
+          .select('id')
+          .where('tenant_id', '=', tenantId)
+          .where('id', '=', method.userId)
+          .executeTakeFirst();
+        if (!owner) throw fault('nothingFound', { kind: 'user', wanted: method.userId });
+        if (method.kind === 'temporaryAccessPass') {
+          await step
+            .deleteFrom('methods')
+            .where('tenant_id', '=', tenantId)
+            .where('user_id', '=', method.userId)
+            .where('kind', '=', method.kind)
+            .execute();
+        }
+        await step.insertInto('methods').values(row).execute();
+        await audit(step, tenantId, clock.now(), change('Register security info', method, actor, false));
+      });
+    },
+    async remove(userId, id, actor) {
+      const row = await rows().where('user_id', '=', userId).where('id', '=', id).executeTakeFirst();
+      if (!row) return false;
+      return database.transaction().execute(async (step) => {
+        const { numDeletedRows } = await step
+          .deleteFrom('methods')
+          .where('tenant_id', '=', tenantId)
+          .where('user_id', '=', userId)
+          .where('id', '=', id)
+          .executeTakeFirstOrThrow();
+        if (numDeletedRows === 0n) return false;
+        await audit(step, tenantId, clock.now(), change('Delete security info', opened(row), actor, true));
+        return true;
+      });
+    },
+    async spend(id, counter) {
+      const { numUpdatedRows } = await database
+        .updateTable('methods')
+        .set({ counter })
+        .where('tenant_id', '=', tenantId)
+        .where('id', '=', id)
+        .where('counter', '<', counter)
+        .executeTakeFirstOrThrow();
+      return numUpdatedRows > 0n;
+    },
+  };
+}
+
+function methodOf(text: string): RegisteredMethod {
+  const kept = JSON.parse(text) as RegisteredMethod & { startDateTime?: string };
+  const dated = { ...kept, createdDateTime: new Date(kept.createdDateTime) };
+  return dated.kind === 'temporaryAccessPass' ? { ...dated, startDateTime: new Date(dated.startDateTime) } : dated;
+}

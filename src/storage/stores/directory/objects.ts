@@ -1,0 +1,114 @@
+import type { AuditEntry, StoredObject } from '#model/directory-object.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Objects } from '#ports/objects.ts';
+import { audit } from '../../database/audit.ts';
+import type { Database } from '../../database/open.ts';
+import type { Schema } from '../../database/schema.ts';
+import { restoreDeleted, softDelete } from './deleted.ts';
+
+/** How often a change is tried again when another writer was faster. */
+const attempts = 20;
+
+/** The directory objects of one tenant that are kept as documents. */
+export function openObjects(database: Database, tenantId: string, clock: Clock): Objects {
+  const rows = (kind: string, db: Database = database) =>
+    db.selectFrom('objects').selectAll().where('tenant_id', '=', tenantId).where('kind', '=', kind);
+  const find = async (kind: string, id: string, db?: Database) =>
+    rows(kind, db).where('id', '=', id).executeTakeFirst();
+  const note = (
+    step: Parameters<typeof audit>[0],
+    targetId: string,
+    auditEntry: AuditEntry,
+    old: unknown,
+    now: unknown,
+  ) => audit(step, tenantId, clock.now(), { ...auditEntry, targetId, old, new: now });
+
+  /** One attempt: nothing is written when the document is no longer what was read. */
+  const tryChange = <T>(row: Row, work: (document: T) => T, auditEntry: AuditEntry) =>
+    database.transaction().execute(async (step) => {
+      const old = JSON.parse(row.document) as T;
+      const document = work(old);
+      const { numUpdatedRows } = await step
+        .updateTable('objects')
+        .set({ document: JSON.stringify(document), version: crypto.randomUUID() })
+        .where('tenant_id', '=', tenantId)
+        .where('kind', '=', row.kind)
+        .where('id', '=', row.id)
+        .where('version', '=', row.version)
+        .executeTakeFirstOrThrow();
+      if (!numUpdatedRows) return undefined;
+      await note(step, row.id, auditEntry, old, document);
+      return { ...objectOf<T>(row), document };
+    });
+
+  const take = (kind: string, id: string, auditEntry: AuditEntry, isSoft: boolean) =>
+    database.transaction().execute(async (step) => {
+      const row = await step
+        .deleteFrom('objects')
+        .where('tenant_id', '=', tenantId)
+        .where('kind', '=', kind)
+        .where('id', '=', id)
+        .returningAll()
+        .executeTakeFirst();
+      if (!row) return false;
+      if (isSoft) await softDelete(step, tenantId, clock.now(), { kind, id, document: row });
+      await note(step, id, auditEntry, JSON.parse(row.document), undefined);
+      return true;
+    });
+
+  return {
+    async list<T>(kind: string, owner?: string) {
+      let query = rows(kind).orderBy('created_at').orderBy('id');
+      if (owner !== undefined) query = query.where('owner', '=', owner);
+      return (await query.execute()).map((row) => objectOf<T>(row));
+    },
+    async find<T>(kind: string, id: string) {
+      const row = await find(kind, id);
+      return row && objectOf<T>(row);
+    },
+    async add<T>(object: Pick<StoredObject<T>, 'kind' | 'id' | 'owner' | 'document'>, auditEntry: AuditEntry) {
+      const row: Row = {
+        tenant_id: tenantId,
+        kind: object.kind,
+        id: object.id,
+        owner: object.owner ?? null,
+        version: crypto.randomUUID(),
+        created_at: clock.now().getTime(),
+        document: JSON.stringify(object.document),
+      };
+      await database.transaction().execute(async (step) => {
+        await step.insertInto('objects').values(row).execute();
+        await note(step, object.id, auditEntry, undefined, object.document);
+      });
+      return objectOf<T>(row);
+    },
+    async change<T>(kind: string, id: string, work: (document: T) => T, auditEntry: AuditEntry) {
+      for (let attempt = 0; attempt < attempts; attempt++) {
+        const row = await find(kind, id);
+        if (!row) return undefined;
+        const changed = await tryChange(row, work, auditEntry);
+        if (changed) return changed;
+      }
+      throw new Error(`${kind} ${id} was changed by others ${attempts} times while it was to be changed`);
+    },
+    remove: (kind, id, auditEntry) => take(kind, id, auditEntry, false),
+    softDelete: (kind, id, auditEntry) => take(kind, id, auditEntry, true),
+    restore: <T>(kind: string, id: string, auditEntry: AuditEntry) =>
+      database.transaction().execute(async (step) => {
+        const row = (await restoreDeleted(step, tenantId, kind, id)) as Row;
+        await step.insertInto('objects').values(row).execute();
+        await note(step, id, auditEntry, undefined, JSON.parse(row.document));
+        return objectOf<T>(row);
+      }),
+  };
+}
+
+type Row = Schema['objects'];
+
+const objectOf = <T>(row: Row): StoredObject<T> => ({
+  kind: row.kind,
+  id: row.id,
+  owner: row.owner ?? undefined,
+  createdDateTime: new Date(row.created_at),
+  document: JSON.parse(row.document) as T,
+});

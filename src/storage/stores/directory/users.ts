@@ -1,0 +1,342 @@
+import type { Transaction } from 'kysely';
+import { certificateUserIdKey } from '#core/binding/certificate-user-ids.ts';
+import type { DirectoryQuestion, User } from '#core/binding/user.ts';
+import { userPrincipalNameKey } from '#core/binding/user-principal-name.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { Profile, UserEntry } from '#model/user.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Directory, UserAdmin } from '#ports/directory.ts';
+import { audit } from '../../database/audit.ts';
+import type { Database } from '../../database/open.ts';
+import type { Schema } from '../../database/schema.ts';
+import { restoreDeleted, softDelete } from './deleted.ts';
+import { groupsOf, putMemberships, takeMemberships } from './groups.ts';
+
+type Columns = Schema['users'];
+type Step = Transaction<Schema>;
+
+/** The people of one tenant: asked by a sign-in, changed by an administrator. */
+export function openUsers(
+  database: Database,
+  tenantId: string,
+  clock: Clock,
+): { directory: Directory; users: UserAdmin } {
+  const byIds = (ids: readonly string[]) => usersOf(database, tenantId, ids);
+  const one = async (id: string) => (await byIds([id]))[0];
+  const columnOf = async (id: string, column: 'password_hash' | 'last_method') => {
+    const row = await people(database, tenantId).select(column).where('id', '=', id).executeTakeFirst();
+    return row?.[column] ?? undefined;
+  };
+  const find = async (idOrUserPrincipalName: string) => {
+    const [id] = await idsWith(database, tenantId, { property: 'userPrincipalName', value: idOrUserPrincipalName });
+    return one(id ?? idOrUserPrincipalName);
+  };
+
+  /** Runs a change of a user in one transaction; a name or value that is taken says so. */
+  const write = async <T>(user: () => User | undefined, work: (step: Step) => Promise<T>): Promise<T> => {
+    const refuse = async () => {
+      const written = user();
+      if (written) await refuseTaken(database, tenantId, written);
+    };
+    await refuse();
+    return database
+      .transaction()
+      .execute(work)
+      .catch(async (problem: unknown) => {
+        // Somebody else wrote a name of ours in between: now it shows whose it is.
+        await refuse();
+        throw problem;
+      });
+  };
+  /** Changes the row of a user there is; a name or a value must not be taken for one there is not. */
+  const set = async (step: Step, id: string, values: Partial<Columns>) => {
+    const { numUpdatedRows } = await step
+      .updateTable('users')
+      .set(values)
+      .where('tenant_id', '=', tenantId)
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    if (!numUpdatedRows) throw fault('nothingFound', { kind: 'user', wanted: id });
+  };
+  /** Reads under the row's lock: an update that changes nothing takes it on either database. */
+  const locked = async (step: Step, id: string): Promise<UserEntry> => {
+    await set(step, id, { id });
+    return (await entriesOf(step, tenantId, [id]))[0]!;
+  };
+  const note = (step: Step, activity: string, targetId: string, actor: string, old?: unknown, now?: unknown) =>
+    audit(step, tenantId, clock.now(), { activity, targetId, actor, old, new: now });
+
+  const change: UserAdmin['change'] = async (userId, actor, work) => {
+    let wanted: User | undefined;
+    return write(
+      () => wanted,
+      async (step) => {
+        const old = await locked(step, userId);
+        const { user, profile } = work(old);
+        wanted = user;
+        const profileText = Object.keys(profile).length === 0 ? null : JSON.stringify(profile);
+        await set(step, userId, { ...columnsOf(tenantId, user), profile: profileText });
+        await replaceCertificateUserIds(step, tenantId, user);
+        await note(step, 'Update user', userId, actor, shown(old), shown({ ...old, user, profile }));
+        if (user.accountEnabled !== old.user.accountEnabled) {
+          const [was, is] = [old.user, user].map(({ accountEnabled }) => ({ accountEnabled }));
+          await note(step, user.accountEnabled ? 'Enable account' : 'Disable account', userId, actor, was, is);
+        }
+        return { ...old, user: { ...user, groupIds: old.user.groupIds }, profile };
+      },
+    );
+  };
+  const insert = async (step: Step, user: User, rest: Pick<Columns, 'profile' | 'created_at' | 'password_hash'>) => {
+    await step
+      .insertInto('users')
+      .values({ ...columnsOf(tenantId, user), ...rest, last_method: null })
+      .execute();
+    await replaceCertificateUserIds(step, tenantId, user);
+  };
+
+  return {
+    directory: {
+      async answer(questions) {
+        const found = await Promise.all(questions.map((question) => idsWith(database, tenantId, question)));
+        const users = new Map((await byIds([...new Set(found.flat())])).map((user) => [user.id, user]));
+        return questions.map((question, index) => ({
+          question,
+          users: found[index]!.map((id) => users.get(id)).filter((user) => user !== undefined),
+        }));
+      },
+      user: one,
+      passwordHash: (id) => columnOf(id, 'password_hash'),
+      lastMethod: (id) => columnOf(id, 'last_method'),
+      async rememberMethod(id, method) {
+        const values = { last_method: method };
+        await database
+          .updateTable('users')
+          .set(values)
+          .where('tenant_id', '=', tenantId)
+          .where('id', '=', id)
+          .execute();
+      },
+    },
+    users: {
+      async list({ top, after }) {
+        let query = people(database, tenantId).select('id').orderBy('id').limit(top);
+        if (after !== undefined) query = query.where('id', '>', after);
+        return byIds((await query.execute()).map(({ id }) => id));
+      },
+      find,
+      async entries({ top, after }) {
+        let query = people(database, tenantId).select('id').orderBy('id').limit(top);
+        if (after !== undefined) query = query.where('id', '>', after);
+        return entriesOf(
+          database,
+          tenantId,
+          (await query.execute()).map(({ id }) => id),
+        );
+      },
+      entriesOf: (ids) => entriesOf(database, tenantId, ids),
+      async count() {
+        const row = await people(database, tenantId)
+          .select(({ fn }) => fn.countAll().as('count'))
+          .executeTakeFirstOrThrow();
+        return Number(row.count);
+      },
+      async countIn(domain) {
+        // The last part of the key; no character of a domain means anything to LIKE but the underscore, which none has.
+        const ending = `%@${domain.toLowerCase()}`;
+        const row = await people(database, tenantId)
+          .select(({ fn }) => fn.countAll().as('count'))
+          .where('upn_key', 'like', ending)
+          .executeTakeFirstOrThrow();
+        return Number(row.count);
+      },
+      add: (user, actor, profile) =>
+        write(
+          () => user,
+          async (step) => {
+            const profileText = profile === undefined ? null : JSON.stringify(profile);
+            await insert(step, user, {
+              profile: profileText,
+              created_at: clock.now().getTime(),
+              password_hash: null,
+            });
+            await note(step, 'Add user', user.id, actor, undefined, { ...profile, ...user });
+          },
+        ),
+      update: async (user, actor) => void (await change(user.id, actor, ({ profile }) => ({ user, profile }))),
+      change,
+      async setPasswordHash(userId, phc, actor) {
+        const activity = phc === undefined ? 'Remove user password' : 'Reset password';
+        await database.transaction().execute(async (step) => {
+          await set(step, userId, { password_hash: phc ?? null });
+          await note(step, activity, userId, actor);
+        });
+      },
+      remove: (userId, actor) =>
+        database.transaction().execute(async (step) => {
+          const row = await people(step, tenantId).selectAll().where('id', '=', userId).executeTakeFirst();
+          if (!row) return false;
+          const [entry] = await entriesOf(step, tenantId, [userId]);
+          const groups = await takeMemberships(step, tenantId, userId);
+          const { certificateUserIds } = entry!.user;
+          const document: Buried = { row, certificateUserIds, groups };
+          await softDelete(step, tenantId, clock.now(), { kind: 'user', id: userId, document });
+          for (const table of ['users', 'certificate_user_ids'] as const) {
+            const column = table === 'users' ? 'id' : 'user_id';
+            await step.deleteFrom(table).where('tenant_id', '=', tenantId).where(column, '=', userId).execute();
+          }
+          await note(step, 'Delete user', userId, actor, shown(entry!));
+          return true;
+        }),
+      async restore(userId, actor) {
+        let wanted: User | undefined;
+        return write(
+          () => wanted,
+          async (step) => {
+            const { row, certificateUserIds, groups } = (await restoreDeleted(
+              step,
+              tenantId,
+              'user',
+              userId,
+            )) as Buried;
+            wanted = { ...userOf(row), certificateUserIds, groupIds: [] };
+            await insert(step, wanted, row);
+            await putMemberships(step, tenantId, userId, groups);
+            const [entry] = await entriesOf(step, tenantId, [userId]);
+            await note(step, 'Restore user', userId, actor, undefined, shown(entry!));
+            return entry!;
+          },
+        );
+      },
+    },
+  };
+}
+
+/** A deleted user as it is written down: the row, and what stood in other tables. */
+interface Buried {
+  readonly row: Columns;
+  readonly certificateUserIds: readonly string[];
+  readonly groups: readonly string[];
+}
+
+/** What an audit row says of a user. */
+const shown = ({ user: { groupIds: _, ...user }, profile }: UserEntry) => ({ ...profile, ...user });
+
+const people = (database: Database, tenantId: string) => database.selectFrom('users').where('tenant_id', '=', tenantId);
+
+/** Ids of the users who have a value, compared by the property's normal form; a value without one is nobody's. */
+async function idsWith(
+  database: Database,
+  tenantId: string,
+  { property, value }: DirectoryQuestion,
+): Promise<string[]> {
+  if (property === 'certificateUserIds') {
+    const rows = await database
+      .selectFrom('certificate_user_ids')
+      .select('user_id')
+      .where('tenant_id', '=', tenantId)
+      .where('value_key', '=', certificateUserIdKey(value))
+      .execute();
+    return rows.map(({ user_id }) => user_id);
+  }
+  const key = userPrincipalNameKey(value);
+  if (key === undefined) return [];
+  const column = property === 'userPrincipalName' ? 'upn_key' : 'on_premises_upn_key';
+  return (await people(database, tenantId).select('id').where(column, '=', key).execute()).map(({ id }) => id);
+}
+
+async function usersOf(database: Database, tenantId: string, ids: readonly string[]): Promise<readonly User[]> {
+  return (await entriesOf(database, tenantId, ids)).map(({ user }) => user);
+}
+
+/** In the order of their ids. Asked in portions: a statement takes only so many values. */
+async function entriesOf(database: Database, tenantId: string, ids: readonly string[]): Promise<readonly UserEntry[]> {
+  const portions = Array.from({ length: Math.ceil(ids.length / 500) }, (_, i) => ids.slice(i * 500, (i + 1) * 500));
+  const found = [];
+  for (const portion of portions) found.push(await portionOf(database, tenantId, portion));
+  return found.flat();
+}
+
+async function portionOf(database: Database, tenantId: string, ids: readonly string[]): Promise<readonly UserEntry[]> {
+  const rows = await people(database, tenantId).selectAll().where('id', 'in', ids).orderBy('id').execute();
+  const values = await database
+    .selectFrom('certificate_user_ids')
+    .select(['user_id', 'value'])
+    .where('tenant_id', '=', tenantId)
+    .where('user_id', 'in', ids)
+    .orderBy('position')
+    .execute();
+  const valuesOf = Map.groupBy(values, ({ user_id }) => user_id);
+  const groups = await groupsOf(database, tenantId, ids);
+  return rows.map((row) => ({
+    user: {
+      ...userOf(row),
+      certificateUserIds: (valuesOf.get(row.id) ?? []).map(({ value }) => value),
+      groupIds: groups.get(row.id) ?? [],
+    },
+    profile: row.profile === null ? {} : (JSON.parse(row.profile) as Profile),
+    createdDateTime: row.created_at === null ? undefined : new Date(row.created_at).toISOString(),
+    hasPassword: row.password_hash !== null,
+  }));
+}
+
+const userOf = (row: Columns): Omit<User, 'certificateUserIds' | 'groupIds'> => ({
+  id: row.id,
+  userPrincipalName: row.upn,
+  onPremisesUserPrincipalName: row.on_premises_upn ?? undefined,
+  displayName: row.display_name,
+  mail: row.mail ?? undefined,
+  accountEnabled: row.account_enabled === 1,
+  signInSessionsValidFromDateTime: row.sessions_valid_from ?? undefined,
+});
+
+function columnsOf(
+  tenantId: string,
+  user: User,
+): Omit<Columns, 'password_hash' | 'last_method' | 'profile' | 'created_at'> {
+  return {
+    tenant_id: tenantId,
+    id: user.id,
+    upn: user.userPrincipalName,
+    upn_key: keyOf(user.userPrincipalName),
+    on_premises_upn: user.onPremisesUserPrincipalName ?? null,
+    on_premises_upn_key:
+      user.onPremisesUserPrincipalName === undefined ? null : keyOf(user.onPremisesUserPrincipalName),
+    display_name: user.displayName,
+    mail: user.mail ?? null,
+    account_enabled: Number(user.accountEnabled),
+    sessions_valid_from: user.signInSessionsValidFromDateTime ?? null,
+  };
+}
+
+function keyOf(name: string): string {
+  const key = userPrincipalNameKey(name);
+  if (key === undefined) throw fault('usernameMalformed', { problem: 'it has characters that no name may have' });
+  return key;
+}
+
+/** UB-16: names and certificateUserIds are unique in the tenant. Says whose value it is that is taken. */
+async function refuseTaken(database: Database, tenantId: string, user: User): Promise<void> {
+  const others = async (question: DirectoryQuestion) =>
+    (await idsWith(database, tenantId, question)).some((id) => id !== user.id);
+  const named = { property: 'userPrincipalName', value: user.userPrincipalName } as const;
+  if (await others(named)) throw fault('userPrincipalNameTaken', { userPrincipalName: user.userPrincipalName });
+  const onPremises = user.onPremisesUserPrincipalName;
+  if (onPremises !== undefined && (await others({ property: 'onPremisesUserPrincipalName', value: onPremises }))) {
+    throw fault('userPrincipalNameTaken', { userPrincipalName: onPremises });
+  }
+  for (const value of user.certificateUserIds) {
+    if (await others({ property: 'certificateUserIds', value })) throw fault('certificateUserIdTaken', { value });
+  }
+}
+
+async function replaceCertificateUserIds(step: Step, tenantId: string, user: User): Promise<void> {
+  await step
+    .deleteFrom('certificate_user_ids')
+    .where('tenant_id', '=', tenantId)
+    .where('user_id', '=', user.id)
+    .execute();
+  for (const [position, value] of user.certificateUserIds.entries()) {
+    const row = { tenant_id: tenantId, value_key: certificateUserIdKey(value), user_id: user.id, position, value };
+    await step.insertInto('certificate_user_ids').values(row).execute();
+  }
+}

@@ -1,0 +1,237 @@
+import type { Transaction } from 'kysely';
+import { fault } from '#core/trace/fault.ts';
+import type { Ended } from '#model/session.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { LiveSignIns } from '#ports/sessions.ts';
+import { audit } from '../../database/audit.ts';
+import type { Database } from '../../database/open.ts';
+import type { Schema } from '../../database/schema.ts';
+
+type Step = Transaction<Schema>;
+
+/** An application that did not answer is asked again after ten seconds, for a day. */
+const noticePause = 10_000;
+const noticeLifetime = 86_400_000;
+
+/**
+ * What ends before its time. A grant is deleted and its refresh tokens stay: they are answered with AADSTS50173 for as
+ * long as they would have lived, and open nothing.
+ */
+export function openLiveSignIns(database: Database, tenantId: string, clock: Clock): LiveSignIns {
+  const transaction = <T>(work: (step: Step) => Promise<T>) => database.transaction().execute(work);
+  return {
+    async noteCertificate({ sha256Thumbprint, der }, expires) {
+      const certificate = Buffer.from(der).toString('base64');
+      await database
+        .insertInto('shown_certificates')
+        .values({ tenant_id: tenantId, sha256: sha256Thumbprint, certificate, expires_at: expires.getTime() })
+        .onConflict((on) => on.columns(['tenant_id', 'sha256']).doUpdateSet({ expires_at: expires.getTime() }))
+        .execute();
+    },
+    async certificates() {
+      const rows = await database
+        .selectFrom('shown_certificates')
+        .innerJoin('session_proofs', (join) =>
+          join
+            .onRef('session_proofs.tenant_id', '=', 'shown_certificates.tenant_id')
+            .onRef('session_proofs.certificate', '=', 'shown_certificates.sha256'),
+        )
+        .where('shown_certificates.tenant_id', '=', tenantId)
+        .where('session_proofs.expires_at', '>', clock.now().getTime())
+        .select(['shown_certificates.sha256', 'shown_certificates.certificate'])
+        .distinct()
+        .execute();
+      return rows.map(({ sha256, certificate }) => ({
+        sha256Thumbprint: sha256,
+        der: new Uint8Array(Buffer.from(certificate, 'base64')),
+      }));
+    },
+    endOfUser: (userId, at, actor) =>
+      transaction(async (step) => {
+        const ended = await endEverything(step, tenantId, userId, clock.now());
+        const validFrom = await setValidFrom(step, tenantId, userId, at.toISOString());
+        const change = { activity: 'Update StsRefreshTokenValidFrom Timestamp', targetId: userId, actor };
+        await audit(step, tenantId, clock.now(), { ...change, ...validFrom });
+        return ended;
+      }),
+    endOfCertificate: (sha256Thumbprint, why, actor) =>
+      transaction(async (step) => {
+        const ended = await endWhatRestsOn(step, tenantId, sha256Thumbprint, clock.now());
+        if (ended.sessions + ended.grants === 0) return ended;
+        const change = { activity: 'End sign-ins of certificate', targetId: sha256Thumbprint, actor, old: undefined };
+        await audit(step, tenantId, clock.now(), { ...change, new: { because: why, ...ended } });
+        return ended;
+      }),
+    async endOfGone(actor) {
+      let [sessions, grants] = [0, 0];
+      for (const userId of await goneUsers(database, tenantId, clock.now())) {
+        await transaction(async (step) => {
+          const ended = await endEverything(step, tenantId, userId, clock.now());
+          const change = { activity: 'End sign-ins of disabled user', targetId: userId, actor, old: undefined };
+          await audit(step, tenantId, clock.now(), { ...change, new: ended });
+          [sessions, grants] = [sessions + ended.sessions, grants + ended.grants];
+        });
+      }
+      return { sessions, grants };
+    },
+    endSession: (sessionUid) =>
+      transaction(async (step) => ({
+        sessions: await endSessions(step, tenantId, [sessionUid], clock.now()),
+        grants: 0,
+      })),
+    takeNotices: (at, top) => takeNotices(database, tenantId, at, top),
+    dropNotice: async (id) =>
+      void (await database
+        .deleteFrom('logout_notices')
+        .where('tenant_id', '=', tenantId)
+        .where('id', '=', id)
+        .execute()),
+  };
+}
+
+/** Who has live proofs and may no longer sign in. */
+async function goneUsers(database: Database, tenantId: string, now: Date): Promise<readonly string[]> {
+  const rows = await database
+    .selectFrom('session_proofs')
+    .leftJoin('users', (join) =>
+      join.onRef('users.tenant_id', '=', 'session_proofs.tenant_id').onRef('users.id', '=', 'session_proofs.user_id'),
+    )
+    .where('session_proofs.tenant_id', '=', tenantId)
+    .where('session_proofs.expires_at', '>', now.getTime())
+    .where((is) => is.or([is('users.id', 'is', null), is('users.account_enabled', '=', 0)]))
+    .select('session_proofs.user_id')
+    .distinct()
+    .execute();
+  return known(rows.map(({ user_id }) => user_id));
+}
+
+/** REV-4. What was set before is what the audit row calls old. */
+async function setValidFrom(step: Step, tenantId: string, userId: string, moment: string) {
+  const user = await step
+    .selectFrom('users')
+    .select('sessions_valid_from')
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', userId)
+    .executeTakeFirst();
+  if (!user) throw fault('nothingFound', { kind: 'user', wanted: userId });
+  await step
+    .updateTable('users')
+    .set({ sessions_valid_from: moment })
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', userId)
+    .execute();
+  const said = (value: string | null) => ({ signInSessionsValidFromDateTime: value });
+  return { old: said(user.sessions_valid_from), new: said(moment) };
+}
+
+async function endEverything(step: Step, tenantId: string, userId: string, now: Date): Promise<Ended> {
+  const uids = await step
+    .selectFrom('oidc_records')
+    .select('uid')
+    .where('tenant_id', '=', tenantId)
+    .where('model', '=', 'Session')
+    .where('account_id', '=', userId)
+    .execute();
+  const sessions = await endSessions(step, tenantId, known(uids.map(({ uid }) => uid)), now);
+  const { numDeletedRows } = await step
+    .deleteFrom('oidc_records')
+    .where('tenant_id', '=', tenantId)
+    .where('model', '=', 'Grant')
+    .where('account_id', '=', userId)
+    .executeTakeFirstOrThrow();
+  await step.deleteFrom('session_proofs').where('tenant_id', '=', tenantId).where('user_id', '=', userId).execute();
+  return { sessions, grants: Number(numDeletedRows) };
+}
+
+/** Proofs of a grant are kept under this name beside those of sessions. */
+const grantPrefix = 'grant ';
+
+/** A session that rests on a certificate ends whole, with what else it has proven. */
+async function endWhatRestsOn(step: Step, tenantId: string, sha256: string, now: Date): Promise<Ended> {
+  const found = await step
+    .selectFrom('session_proofs')
+    .select('session_uid')
+    .distinct()
+    .where('tenant_id', '=', tenantId)
+    .where('certificate', '=', sha256)
+    .execute();
+  const names = found.map(({ session_uid }) => session_uid);
+  const uids = names.filter((name) => !name.startsWith(grantPrefix));
+  const grantIds = names.filter((name) => name.startsWith(grantPrefix)).map((name) => name.slice(grantPrefix.length));
+  const sessions = await endSessions(step, tenantId, uids, now);
+  for (const grantId of grantIds) {
+    await step
+      .deleteFrom('oidc_records')
+      .where('tenant_id', '=', tenantId)
+      .where('model', '=', 'Grant')
+      .where('id', '=', grantId)
+      .execute();
+    await forget(step, tenantId, grantPrefix + grantId);
+  }
+  return { sessions, grants: grantIds.length };
+}
+
+/** Ends sessions by uid, and notes which applications want to know. Answers how many there were. */
+async function endSessions(step: Step, tenantId: string, uids: readonly string[], now: Date): Promise<number> {
+  let ended = 0;
+  for (const uid of uids) {
+    const rows = await step
+      .deleteFrom('oidc_records')
+      .where('tenant_id', '=', tenantId)
+      .where('model', '=', 'Session')
+      .where('uid', '=', uid)
+      .returning(['account_id', 'document'])
+      .execute();
+    for (const { account_id, document } of rows) if (account_id) await note(step, tenantId, account_id, document, now);
+    await forget(step, tenantId, uid);
+    ended += rows.length;
+  }
+  return ended;
+}
+
+const forget = (step: Step, tenantId: string, sessionUid: string) =>
+  step.deleteFrom('session_proofs').where('tenant_id', '=', tenantId).where('session_uid', '=', sessionUid).execute();
+
+interface StoredSession {
+  readonly authorizations?: Readonly<Record<string, { readonly sid?: string }>>;
+}
+
+async function note(step: Step, tenantId: string, userId: string, document: string, now: Date): Promise<void> {
+  const { authorizations = {} } = JSON.parse(document) as StoredSession;
+  for (const [appId, { sid }] of Object.entries(authorizations)) {
+    const row = { tenant_id: tenantId, id: crypto.randomUUID(), app_id: appId, user_id: userId, sid: sid ?? null };
+    const times = { due_at: now.getTime(), expires_at: now.getTime() + noticeLifetime };
+    await step
+      .insertInto('logout_notices')
+      .values({ ...row, ...times })
+      .execute();
+  }
+}
+
+/** Whoever takes one has it for ten seconds; then it is due again. */
+async function takeNotices(database: Database, tenantId: string, at: Date, top: number) {
+  const due = await database
+    .selectFrom('logout_notices')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .where('due_at', '<=', at.getTime())
+    .where('expires_at', '>', at.getTime())
+    .orderBy('due_at')
+    .limit(top)
+    .execute();
+  const mine = due.map(async (row) => {
+    const { numUpdatedRows } = await database
+      .updateTable('logout_notices')
+      .set({ due_at: at.getTime() + noticePause })
+      .where('tenant_id', '=', tenantId)
+      .where('id', '=', row.id)
+      .where('due_at', '=', row.due_at)
+      .executeTakeFirstOrThrow();
+    return numUpdatedRows > 0n
+      ? [{ id: row.id, appId: row.app_id, userId: row.user_id, sid: row.sid ?? undefined }]
+      : [];
+  });
+  return (await Promise.all(mine)).flat();
+}
+
+const known = (values: readonly (string | null)[]): string[] => values.filter((value) => value !== null);

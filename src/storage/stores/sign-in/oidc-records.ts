@@ -1,0 +1,107 @@
+import type { OidcRecords } from '#ports/applications.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Database } from '../../database/open.ts';
+import type { Schema } from '../../database/schema.ts';
+
+/** The records of one tenant's OpenID provider. Another tenant's are not there, whoever knows their id. */
+export function openOidcRecords(database: Database, tenantId: string, clock: Clock): OidcRecords {
+  const found = async (model: string, column: 'id' | 'uid' | 'user_code', value: string) => {
+    const row = await database
+      .selectFrom('oidc_records')
+      .selectAll()
+      .where('tenant_id', '=', tenantId)
+      .where('model', '=', model)
+      .where(column, '=', value)
+      .where((is) => is.or([is('expires_at', 'is', null), is('expires_at', '>', clock.now().getTime())]))
+      .executeTakeFirst();
+    return row && payloadOf(row);
+  };
+  return {
+    async upsert(model, id, payload, expiresIn) {
+      const row = rowOf(model, id, tenantId, payload, expiresIn ? clock.now().getTime() + expiresIn * 1000 : null);
+      const { uid, user_code, grant_id, account_id, expires_at, document } = row;
+      await database
+        .insertInto('oidc_records')
+        .values(row)
+        .onConflict((on) =>
+          on
+            .columns(['model', 'id'])
+            .doUpdateSet({ uid, user_code, grant_id, account_id, expires_at, document })
+            .where('oidc_records.tenant_id', '=', tenantId),
+        )
+        .execute();
+    },
+    find: (model, id) => found(model, 'id', id),
+    findByUid: (model, uid) => found(model, 'uid', uid),
+    findByUserCode: (model, userCode) => found(model, 'user_code', userCode),
+    async consume(model, id) {
+      const row = await database
+        .updateTable('oidc_records')
+        .set({ consumed_at: clock.now().getTime() })
+        .where('tenant_id', '=', tenantId)
+        .where('model', '=', model)
+        .where('id', '=', id)
+        .where('consumed_at', 'is', null)
+        .returning('id')
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+    async destroy(model, id) {
+      await database
+        .deleteFrom('oidc_records')
+        .where('tenant_id', '=', tenantId)
+        .where('model', '=', model)
+        .where('id', '=', id)
+        .execute();
+    },
+    async revokeByGrantId(grantId) {
+      await database
+        .deleteFrom('oidc_records')
+        .where('tenant_id', '=', tenantId)
+        .where('grant_id', '=', grantId)
+        .execute();
+    },
+  };
+}
+
+/** Which tenant a code or a refresh token belongs to: `/common` has to ask before it can redeem. */
+export async function tenantOfRecord(database: Database, model: string, id: string): Promise<string | undefined> {
+  const row = await database
+    .selectFrom('oidc_records')
+    .select('tenant_id')
+    .where('model', '=', model)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row?.tenant_id;
+}
+
+type Row = Schema['oidc_records'];
+
+function rowOf(
+  model: string,
+  id: string,
+  tenant_id: string,
+  payload: Record<string, unknown>,
+  expires_at: number | null,
+): Row {
+  const text = (value: unknown) => (typeof value === 'string' ? value : null);
+  const [uid, user_code, grant_id] = [text(payload.uid), text(payload.userCode), text(payload.grantId)];
+  return {
+    model,
+    id,
+    tenant_id,
+    uid,
+    user_code,
+    grant_id,
+    expires_at,
+    consumed_at: null,
+    document: JSON.stringify(payload),
+    account_id: text(payload.accountId),
+  };
+}
+
+/** The provider expects `consumed` in seconds among what it stored. */
+function payloadOf({ document, consumed_at }: Row): Record<string, unknown> {
+  const payload = JSON.parse(document) as Record<string, unknown>;
+  return consumed_at === null ? payload : { ...payload, consumed: Math.floor(consumed_at / 1000) };
+}

@@ -1,0 +1,155 @@
+import { sql } from 'kysely';
+import { signInNumber } from '#core/trace/sign-in-number.ts';
+import type { PresentedCertificate, SignInQuery, SignInRecord, TriedQuery } from '#model/sign-in.ts';
+import type { SignInLog } from '#ports/logs.ts';
+import type { Database } from '../../database/open.ts';
+
+/** The sign-in log of one tenant. */
+export function openSignIns(database: Database, tenantId: string): SignInLog {
+  const rows = () => database.selectFrom('sign_ins').select('document').where('tenant_id', '=', tenantId);
+  return {
+    async append(record, presented) {
+      const entry = {
+        tenant_id: tenantId,
+        id: record.id,
+        correlation_id: record.correlationId,
+        created_at: record.createdDateTime.getTime(),
+        user_id: record.userId ?? null,
+        status: record.status,
+        document: JSON.stringify(record),
+        app_id: record.appId,
+        upn: record.userPrincipalName.toLowerCase(),
+        error_number: signInNumber(record.status, record.because),
+        is_interactive: Number(record.isInteractive),
+        certificate_sha256: presented?.sha256 ?? null,
+      };
+      // Together, so that SQLite brings both to disk with one commit.
+      await Promise.all([
+        presented && keep(database, tenantId, presented, entry.created_at),
+        database.insertInto('sign_ins').values(entry).execute(),
+      ]);
+    },
+    async tried(query) {
+      if (query.userIds?.length === 0) return [];
+      const entries = await newestOf(database, tenantId, query);
+      const found = await database
+        .selectFrom('sign_ins')
+        .innerJoin('presented_certificates', (on) =>
+          on
+            .onRef('presented_certificates.tenant_id', '=', 'sign_ins.tenant_id')
+            .onRef('presented_certificates.sha256', '=', 'sign_ins.certificate_sha256'),
+        )
+        .where('sign_ins.tenant_id', '=', tenantId)
+        .where('sign_ins.id', 'in', [...entries, ''])
+        .select(['sign_ins.id', 'sign_ins.document', 'presented_certificates.certificate'])
+        .execute();
+      // Put in order here: told to, SQLite would walk the whole log in that order instead of looking these up.
+      const byId = new Map(found.map((row) => [row.id, row]));
+      return entries.flatMap((id) => {
+        const row = byId.get(id);
+        return row
+          ? [{ record: recordOf(row.document), der: new Uint8Array(Buffer.from(row.certificate, 'base64')) }]
+          : [];
+      });
+    },
+    async find(id) {
+      const row = await rows().where('id', '=', id).executeTakeFirst();
+      return row && recordOf(row.document);
+    },
+    async list(query) {
+      let page = rows().limit(query.top);
+      const equal = equalities(query);
+      for (const [column, value] of equal) page = page.where(column, '=', value);
+      const [direction, beyond] = query.isOldestFirst ? (['asc', '>='] as const) : (['desc', '<='] as const);
+      for (const [order, end] of [
+        ['>=', query.from],
+        ['<=', query.until],
+      ] as const) {
+        // A range with two ends would lead SQLite to the index on the time alone, past everybody else's entries.
+        const column = order !== beyond && equal.length > 0 ? sql<number>`+created_at` : 'created_at';
+        if (end) page = page.where(column, order, end.getTime());
+      }
+      if (query.after) {
+        const { id, createdDateTime } = query.after;
+        const at = createdDateTime.getTime();
+        // Written so that the index on the time is entered at the mark.
+        page = page
+          .where('created_at', beyond, at)
+          .where((is) => is.or([is('created_at', '!=', at), is('id', '>', id)]));
+      }
+      const found = await page.orderBy('created_at', direction).orderBy('id').execute();
+      return found.map(({ document }) => recordOf(document));
+    },
+  };
+}
+
+/** Columns that must equal something, as the query says. */
+function equalities(query: SignInQuery) {
+  return (
+    [
+      ['correlation_id', query.correlationId],
+      ['user_id', query.userId],
+      ['app_id', query.appId],
+      ['upn', query.userPrincipalName?.toLowerCase()],
+      ['error_number', query.errorNumber],
+      ['is_interactive', query.isInteractive === undefined ? undefined : Number(query.isInteractive)],
+    ] as const
+  ).flatMap(([column, value]) => (value === undefined ? [] : [[column, value] as const]));
+}
+
+/** Ids of the newest entry of each certificate with each person. Looks at nothing that is not in the index. */
+async function newestOf(
+  database: Database,
+  tenantId: string,
+  { since, top, userIds }: TriedQuery,
+): Promise<readonly string[]> {
+  const ranked = database
+    .selectFrom('sign_ins')
+    .where('tenant_id', '=', tenantId)
+    .where('certificate_sha256', 'is not', null)
+    .where('created_at', '>=', since.getTime())
+    .$if(userIds !== undefined, (query) => query.where('user_id', 'in', userIds ?? []))
+    .select(({ fn }) => [
+      'id',
+      'created_at',
+      fn
+        .agg<number>('row_number')
+        .over((over) => over.partitionBy(['certificate_sha256', 'user_id']).orderBy('created_at', 'desc').orderBy('id'))
+        .as('place'),
+    ]);
+  const rows = database.selectFrom(ranked.as('ranked')).select('id').where('place', '=', 1);
+  return (await rows.orderBy('created_at', 'desc').orderBy('id').limit(top).execute()).map(({ id }) => id);
+}
+
+/** Keeps the certificate from the moment it was last seen as long as the log keeps its entries. */
+async function keep(
+  database: Database,
+  tenantId: string,
+  { sha256, der }: PresentedCertificate,
+  at: number,
+): Promise<void> {
+  const certificate = Buffer.from(der).toString('base64');
+  await database
+    .insertInto('presented_certificates')
+    .values({ tenant_id: tenantId, sha256, certificate, seen_at: at })
+    .onConflict((on) => on.columns(['tenant_id', 'sha256']).doUpdateSet({ seen_at: at }))
+    .execute();
+}
+
+/** Entries of any tenant by entry id or correlation id, oldest first: for whoever runs the whole installation. */
+export async function findSignIns(database: Database, idOrCorrelationId: string): Promise<readonly SignInRecord[]> {
+  const rows = await database
+    .selectFrom('sign_ins')
+    .select('document')
+    .where((is) => is.or([is('id', '=', idOrCorrelationId), is('correlation_id', '=', idOrCorrelationId)]))
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(100)
+    .execute();
+  return rows.map(({ document }) => recordOf(document));
+}
+
+function recordOf(document: string): SignInRecord {
+  const record = JSON.parse(document) as Omit<SignInRecord, 'createdDateTime'> & { createdDateTime: string };
+  return { ...record, createdDateTime: new Date(record.createdDateTime) };
+}

@@ -1,0 +1,217 @@
+import { readCertificate } from '#core/x509/certificate.ts';
+import { type AuthorityRevocation, tellAuthority } from '#core/x509/trust-store.ts';
+import type { AuthorityRow, Deleted, PkiContainer, TrustStoreState } from '#model/authority.ts';
+import type { TrustStoreAdmin } from '#ports/trust-store.ts';
+import { type Edit, factoryVersion, type Step } from '../../database/edits.ts';
+import type { Database } from '../../database/open.ts';
+import type { Schema } from '../../database/schema.ts';
+
+type Reading = Pick<Database, 'selectFrom'>;
+
+/** The CAs and containers of both trust stores, and what was deleted from them. */
+export function openAuthorities(database: Database, tenantId: string, edit: Edit): TrustStoreAdmin {
+  const one = (row: AuthorityRow, activity: string, old: AuthorityRow | undefined, now: AuthorityRow | undefined) => ({
+    activity,
+    targetId: row.id,
+    old: old && tellAuthority(old),
+    new: now && tellAuthority(now),
+  });
+  const admin: TrustStoreAdmin = {
+    list: () => authoritiesIn(database, tenantId),
+    state: () =>
+      database
+        .transaction()
+        .setIsolationLevel('repeatable read')
+        .execute(async (step) => stateIn(step, tenantId, await versionIn(step, tenantId))),
+    edit: (decide, actor) =>
+      edit(async (step, version) => {
+        const now = await stateIn(step, tenantId, version);
+        const { next, changes, result } = decide(now);
+        if (changes.length > 0) await replace(step, tenantId, now, next);
+        return { changes: changes.map((change) => ({ ...change, actor })), result };
+      }),
+    add: (row, actor) =>
+      admin.edit((now) => {
+        const next = { ...now, authorities: [...now.authorities, row] };
+        return { next, changes: [one(row, 'Add certificate authority', undefined, row)], result: undefined };
+      }, actor),
+    update: (row, actor) =>
+      admin.edit((now) => {
+        const found = now.authorities.find(({ id }) => id === row.id);
+        if (!found) return { next: now, changes: [], result: false };
+        const next = { ...now, authorities: now.authorities.map((kept) => (kept === found ? row : kept)) };
+        return { next, changes: [one(row, 'Update certificate authority', found, row)], result: true };
+      }, actor),
+    remove: (id, actor) =>
+      admin.edit((now) => {
+        const found = now.authorities.find((row) => row.id === id);
+        if (!found) return { next: now, changes: [], result: false };
+        const next = { ...now, authorities: now.authorities.filter((kept) => kept !== found) };
+        return { next, changes: [one(found, 'Delete certificate authority', found, undefined)], result: true };
+      }, actor),
+  };
+  return admin;
+}
+
+/** The CAs of a tenant, oldest first; those that came together in the order they came. */
+export async function authoritiesIn(db: Reading, tenantId: string): Promise<readonly AuthorityRow[]> {
+  const rows = db.selectFrom('authorities').selectAll().where('tenant_id', '=', tenantId);
+  return (await rows.orderBy('created_at').orderBy('position').orderBy('id').execute()).map(authorityOf);
+}
+
+async function stateIn(db: Reading, tenantId: string, version: string): Promise<TrustStoreState> {
+  const containers = db.selectFrom('pki_containers').selectAll().where('tenant_id', '=', tenantId);
+  const deleted = await db
+    .selectFrom('deleted_objects')
+    .select(['kind', 'document'])
+    .where('tenant_id', '=', tenantId)
+    .where('kind', 'in', [deletedKinds.container, deletedKinds.authority])
+    .orderBy('deleted_at')
+    .orderBy('id')
+    .execute();
+  const documents = (kind: string) => deleted.flatMap((row) => (row.kind === kind ? [row.document] : []));
+  return {
+    version,
+    containers: (await containers.orderBy('created_at').orderBy('id').execute()).map(containerOf),
+    authorities: await authoritiesIn(db, tenantId),
+    deletedContainers: documents(deletedKinds.container).map((text) => ({
+      ...blankContainer,
+      ...revived<PkiContainer & Deleted>(text),
+    })),
+    deletedAuthorities: documents(deletedKinds.authority).map((text) => ({
+      ...blankAuthority,
+      ...revived<AuthorityRow & Deleted>(text),
+    })),
+  };
+}
+
+async function versionIn(db: Reading, tenantId: string): Promise<string> {
+  const found = db.selectFrom('policies').select('version').where('tenant_id', '=', tenantId);
+  return (await found.where('kind', '=', 'version').executeTakeFirst())?.version ?? factoryVersion;
+}
+
+/** Makes the rows what `next` says. Deletions come first: a certificate is in a store only once. */
+async function replace(step: Step, tenantId: string, now: TrustStoreState, next: TrustStoreState): Promise<void> {
+  const tables = [
+    {
+      table: 'authorities',
+      ...difference(now.authorities, next.authorities, (row, index) => columnsOf(tenantId, row, index)),
+    },
+    {
+      table: 'pki_containers',
+      ...difference(now.containers, next.containers, (row) => containerColumns(tenantId, row)),
+    },
+    { table: 'deleted_objects', ...difference(binned(now), binned(next), (row) => binColumns(tenantId, row)) },
+  ] as const;
+  for (const { table, gone } of tables)
+    for (const id of gone)
+      await step.deleteFrom(table).where('tenant_id', '=', tenantId).where('id', '=', id).execute();
+  for (const { table, written } of tables)
+    for (const values of written)
+      await step
+        .insertInto(table)
+        .values(values as never)
+        .execute();
+}
+
+/** As Graph names them among the deleted items. */
+const deletedKinds = { container: 'certificateBasedAuthPki', authority: 'certificateAuthorityDetail' } as const;
+
+/** What is gone or other than it was, by id, and the rows to write in its place. */
+function difference<T extends { readonly id: string }, C>(
+  before: readonly T[],
+  after: readonly T[],
+  columns: (row: T, index: number) => C,
+) {
+  const kept = new Set(after);
+  const known = new Set(before);
+  return {
+    gone: before.filter((row) => !kept.has(row)).map(({ id }) => id),
+    written: after.flatMap((row, index) => (known.has(row) ? [] : [columns(row, index)])),
+  };
+}
+
+const authorityOf = (row: Schema['authorities']): AuthorityRow => ({
+  id: row.id,
+  der: new Uint8Array(Buffer.from(row.certificate, 'base64')),
+  displayName: row.display_name,
+  authorityType: row.authority_type as AuthorityRow['authorityType'],
+  certificateRevocationListUrl: row.crl_url ?? undefined,
+  deltaCertificateRevocationListUrl: row.delta_crl_url ?? undefined,
+  isIssuerHintEnabled: row.is_issuer_hint_enabled === 1,
+  ...(row.settings === null ? {} : { revocation: JSON.parse(row.settings) as AuthorityRevocation }),
+  store: row.store as AuthorityRow['store'],
+  ...(row.container_id === null ? {} : { containerId: row.container_id }),
+  createdDateTime: new Date(row.created_at),
+});
+
+function columnsOf(tenantId: string, row: AuthorityRow, position: number): Schema['authorities'] {
+  const ruling = readCertificate(row.der);
+  return {
+    tenant_id: tenantId,
+    id: row.id,
+    thumbprint: ruling.outcome === 'passed' ? ruling.value.sha1Thumbprint : '',
+    certificate: Buffer.from(row.der).toString('base64'),
+    display_name: row.displayName,
+    authority_type: row.authorityType,
+    crl_url: row.certificateRevocationListUrl ?? null,
+    delta_crl_url: row.deltaCertificateRevocationListUrl ?? null,
+    is_issuer_hint_enabled: Number(row.isIssuerHintEnabled),
+    store: row.store,
+    settings: row.revocation ? JSON.stringify(row.revocation) : null,
+    created_at: row.createdDateTime.getTime(),
+    container_id: row.containerId ?? null,
+    position,
+  };
+}
+
+const containerOf = (row: Schema['pki_containers']): PkiContainer => ({
+  id: row.id,
+  displayName: row.display_name ?? undefined,
+  status: (row.status ?? undefined) as PkiContainer['status'],
+  statusDetails: row.status_details ?? undefined,
+  uploadStartedDateTime: row.upload_started_at === null ? undefined : new Date(row.upload_started_at),
+  lastModifiedDateTime: new Date(row.modified_at),
+  createdDateTime: new Date(row.created_at),
+});
+
+const containerColumns = (tenantId: string, row: PkiContainer): Schema['pki_containers'] => ({
+  tenant_id: tenantId,
+  id: row.id,
+  display_name: row.displayName ?? null,
+  status: row.status ?? null,
+  status_details: row.statusDetails ?? null,
+  upload_started_at: row.uploadStartedDateTime?.getTime() ?? null,
+  modified_at: row.lastModifiedDateTime.getTime(),
+  created_at: row.createdDateTime.getTime(),
+});
+
+type Binned = (PkiContainer | AuthorityRow) & Deleted;
+
+const binned = (state: TrustStoreState): readonly Binned[] => [...state.deletedContainers, ...state.deletedAuthorities];
+
+const binColumns = (tenantId: string, row: Binned): Schema['deleted_objects'] => ({
+  tenant_id: tenantId,
+  id: row.id,
+  kind: 'der' in row ? deletedKinds.authority : deletedKinds.container,
+  deleted_at: row.deletedDateTime.getTime(),
+  document: JSON.stringify('der' in row ? { ...row, der: Buffer.from(row.der).toString('base64') } : row),
+});
+
+/** What JSON does not tell from what is not there. */
+const blankAuthority = { certificateRevocationListUrl: undefined, deltaCertificateRevocationListUrl: undefined };
+const blankContainer = {
+  displayName: undefined,
+  status: undefined,
+  statusDetails: undefined,
+  uploadStartedDateTime: undefined,
+};
+
+/** Times and octets as they were before they became JSON. */
+function revived<T>(text: string): T {
+  return JSON.parse(text, (key, value: unknown) => {
+    if (typeof value !== 'string') return value;
+    if (key.endsWith('DateTime')) return new Date(value);
+    return key === 'der' ? new Uint8Array(Buffer.from(value, 'base64')) : value;
+  }) as T;
+}

@@ -1,0 +1,28 @@
+import type { CrlClaims } from '#ports/revocation.ts';
+import type { Database } from '../../database/open.ts';
+
+/** Claims on downloads (CRL-8) as rows: one conditional statement decides who has one. */
+export function openCrlClaims(database: Database): CrlClaims {
+  return {
+    async take(url, holder, at, until) {
+      const claim = { holder, expires_at: until.getTime() };
+      const row = await database
+        .insertInto('crl_claims')
+        .values({ url, ...claim })
+        .onConflict((on) =>
+          on
+            .column('url')
+            .doUpdateSet(claim)
+            .where((is) =>
+              is.or([is('crl_claims.expires_at', '<=', at.getTime()), is('crl_claims.holder', '=', holder)]),
+            ),
+        )
+        .returning('url')
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+    async release(url, holder) {
+      await database.deleteFrom('crl_claims').where('url', '=', url).where('holder', '=', holder).execute();
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { SigningKey } from '#model/signing-key.ts';
+import type { KeyStore } from '#ports/keys.ts';
+import type { Database } from '../../database/open.ts';
+
+/** Seals and opens what must not lie in the database as it is. */
+export interface Sealing {
+  seal(text: string, label: string): string;
+  /** @throws secretKeyWrong */
+  open(sealed: string, label: string): string;
+}
+
+/** Signing keys of one tenant. Private keys are sealed before they reach a row. */
+export function openKeyStore(database: Database, tenantId: string, sealing: Sealing): KeyStore {
+  const label = (kid: string) => `${tenantId} ${kid}`;
+  return {
+    async list() {
+      const rows = await database
+        .selectFrom('signing_keys')
+        .selectAll()
+        .where('tenant_id', '=', tenantId)
+        .orderBy('created_at', 'desc')
+        .orderBy('kid')
+        .execute();
+      return rows.map((row) => ({
+        kid: row.kid,
+        alg: row.alg as SigningKey['alg'],
+        privateJwk: JSON.parse(sealing.open(row.sealed, label(row.kid))) as SigningKey['privateJwk'],
+        createdDateTime: new Date(row.created_at),
+      }));
+    },
+    async add({ kid, alg, privateJwk }, createdDateTime) {
+      const sealed = sealing.seal(JSON.stringify(privateJwk), label(kid));
+      await database
+        .insertInto('signing_keys')
+        .values({ tenant_id: tenantId, kid, alg, created_at: createdDateTime.getTime(), sealed })
+        .execute();
+    },
+  };
+}

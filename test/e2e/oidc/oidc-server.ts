@@ -1,0 +1,275 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, request } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AccessGrant, Proof } from '#core/access/proof.ts';
+import type { User } from '#core/binding/user.ts';
+import type { Verdict } from '#core/verdict.ts';
+import { openSealing } from '#keys/sealing.ts';
+import { openSigningKeys } from '#keys/signing-keys.ts';
+import type { Application } from '#model/application.ts';
+import { createOidc } from '#oidc/oidc.ts';
+import type { ApplicationAsked, OidcEvent, SessionAsked } from '#oidc/provider/options.ts';
+import { makeTlsCertificate } from '#pki/tls-certificate.ts';
+import { openStorage } from '#storage/storage.ts';
+
+/** A login host with two tenants on real storage and TLS; the sign-in pages are replaced by one that always agrees. */
+export interface OidcServer {
+  readonly origin: string;
+  readonly tenants: readonly [TenantOfTest, TenantOfTest];
+  readonly asked: SessionAsked[];
+  /** Applications that signed in as themselves. */
+  readonly applications: ApplicationAsked[];
+  readonly events: OidcEvent[];
+  /** What the policy answers from now on. */
+  refuseWith(because: Extract<Verdict, { kind: 'refused' }>['because'] | undefined): void;
+  /** What people answer, and policy says, of staying signed in from now on. */
+  stay(asked: Staying): void;
+  browser(): Browser;
+  close(): Promise<void>;
+}
+/** What the person answered to the question whether to stay signed in, and what policy says of it. */
+export interface Staying {
+  readonly remember: boolean | undefined;
+  readonly access?: Pick<AccessGrant, 'persistentBrowser'>;
+}
+export interface TenantOfTest {
+  readonly id: string;
+  readonly domain: string;
+  readonly user: User;
+  readonly publicApp: Application;
+  readonly confidentialApp: Application;
+  setUser(user: User): Promise<void>;
+  setApplication(application: Application): Promise<void>;
+}
+/** Keeps cookies by name and path, as far as these tests need. */
+export interface Browser {
+  fetch(url: string, options?: FetchOptions): Promise<Response>;
+  /** Follows redirects on the login host, signs in on its pages, and stops where it is sent elsewhere. */
+  visit(url: string): Promise<{ readonly url: URL; readonly response: Response | undefined }>;
+  readonly cookies: Map<string, { readonly value: string; readonly path: string; readonly line: string }>;
+}
+export interface FetchOptions {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string | undefined;
+}
+
+/** Facts of the certificate that everybody signs in with. */
+export const certificateOfTest = {
+  subject: 'CN=Ana',
+  issuer: 'CN=Issuing',
+  serialNumber: '0A',
+  sha1Thumbprint: 'AB'.repeat(20),
+  sha256Thumbprint: 'CD'.repeat(32),
+  issuerSubjectKeyIdentifier: 'EF'.repeat(20),
+  policyOids: ['1.2.3.4'],
+  notAfter: '2099-01-01T00:00:00.000Z',
+} as const;
+
+const clock = { now: () => new Date() };
+export const secret = 'a secret of the confidential application';
+export const redirectUri = 'https://app.example/callback';
+
+export async function openOidcServer(): Promise<OidcServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'cardea-oidc-'));
+  const storage = await openStorage({ kind: 'sqlite', folder }, clock, openSealing(folder, undefined));
+  const tls = makeTlsCertificate({ hosts: ['localhost'], at: clock.now() });
+  const asked: SessionAsked[] = [];
+  const applications: ApplicationAsked[] = [];
+  const events: OidcEvent[] = [];
+  let refusal: Extract<Verdict, { kind: 'refused' }>['because'] | undefined;
+  let staying: Staying = { remember: false };
+  const tenants = [await addTenant(storage, 'woodgrove.test'), await addTenant(storage, 'fabrikam.test')] as const;
+  const server = createServer({ key: tls.server.privateKeyPem, cert: tls.server.pem });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const origin = `https://localhost:${(server.address() as AddressInfo).port}`;
+  const oidc = createOidc({
+    publicOrigin: origin,
+    clock,
+    tenants: storage.tenants,
+    async forTenant(tenantId) {
+      const tenant = await storage.tenants.find(tenantId);
+      if (!tenant) return undefined;
+      const own = storage.forTenant(tenant.id);
+      const brand = async () => ({ displayName: tenant.displayName });
+      return { tenant, clock, ...own, signingKeys: keysOf(tenant.id, own.keyStore), brand };
+    },
+    recordTenant: (model, id) => storage.tenantOfRecord(model, id),
+    async realmPorts(tenantId) {
+      return { ...storage.forTenant(tenantId), tenant: (await storage.tenants.find(tenantId))! };
+    },
+    noteApplication: async (question) => void applications.push(question),
+    async checkSession(question) {
+      asked.push(question);
+      const own = storage.forTenant(question.tenantId);
+      const user = await own.directory.user(question.userId);
+      const proofs = await own.sessions.proofs(question.sessionUid);
+      const trace = {
+        version: 1,
+        correlationId: question.correlationId,
+        at: '',
+        policyVersion: 'x',
+        findings: [],
+      } as const;
+      const because = refusal ?? question.consentMissing;
+      if (because) return { kind: 'refused', because, user, trace };
+      return { kind: 'granted', user: user!, proofs, access: { multiFactor: true, ...staying.access }, trace };
+    },
+    log: (event) => events.push(event),
+  });
+  const kept = new Map<string, ReturnType<typeof openSigningKeys>>();
+  function keysOf(tenantId: string, store: Parameters<typeof openSigningKeys>[0]) {
+    const keys = kept.get(tenantId) ?? openSigningKeys(store, clock);
+    kept.set(tenantId, keys);
+    return keys;
+  }
+  server.on('request', async (req, res) => {
+    if (oidc.handles(req.url ?? '')) return oidc.listener(req, res);
+    const interaction = await oidc.interactions.find(req, res);
+    if (!interaction) return void res.writeHead(404).end('no interaction');
+    if (interaction.reason) return void res.writeHead(403).end(interaction.reason.code);
+    const tenant = tenants.find(({ id }) => id === interaction.tenantId)!;
+    const proof: Proof = {
+      method: 'x509CertificateMultiFactor',
+      userId: tenant.user.id,
+      at: clock.now().toISOString(),
+      certificate: certificateOfTest,
+    };
+    const next = await oidc.interactions.finish(req, res, {
+      userId: tenant.user.id,
+      proofs: [proof],
+      remember: staying.remember,
+    });
+    res.writeHead(303, { location: next }).end();
+  });
+  return {
+    origin,
+    tenants,
+    asked,
+    applications,
+    events,
+    refuseWith: (because) => {
+      refusal = because;
+    },
+    stay: (asked) => {
+      staying = asked;
+    },
+    browser: () => makeBrowser(origin, rootOf(tls)),
+    async close() {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+      await storage.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+type Storage = Awaited<ReturnType<typeof openStorage>>;
+
+async function addTenant(storage: Storage, domain: string): Promise<TenantOfTest> {
+  const id = randomUUID();
+  const domains = [{ id: domain, authenticationType: 'Managed', isVerified: true } as const];
+  await storage.tenants.add({ id, displayName: domain, domains });
+  const { users, applications } = storage.forTenant(id);
+  const user: User = {
+    id: randomUUID(),
+    userPrincipalName: `ana@${domain}`,
+    onPremisesUserPrincipalName: undefined,
+    displayName: 'Ana',
+    mail: undefined,
+    accountEnabled: true,
+    certificateUserIds: [],
+    signInSessionsValidFromDateTime: undefined,
+    groupIds: [],
+  };
+  await users.add(user, 'test');
+  const common = {
+    redirectUris: [redirectUri, 'http://localhost/native', 'msal123://auth'],
+    postLogoutRedirectUris: ['https://app.example/bye'],
+    homepage: undefined,
+  };
+  const publicApp: Application = {
+    ...common,
+    appId: randomUUID(),
+    displayName: 'Public',
+    isPublicClient: true,
+    secretHashes: [],
+    identifierUris: [],
+    roles: [],
+  };
+  const confidentialApp: Application = {
+    ...common,
+    appId: randomUUID(),
+    displayName: 'Confidential',
+    isPublicClient: false,
+    secretHashes: [createHash('sha256').update(secret).digest('base64url')],
+    identifierUris: [`api://payroll.${domain}`],
+    roles: ['User.Read.All', `api://payroll.${domain}/Pay.All`],
+  };
+  await applications.put(publicApp);
+  await applications.put(confidentialApp);
+  return {
+    id,
+    domain,
+    user,
+    publicApp,
+    confidentialApp,
+    setUser: (changed) => users.update(changed, 'test'),
+    setApplication: (changed) => applications.put(changed),
+  };
+}
+
+type Tls = ReturnType<typeof makeTlsCertificate>;
+const rootOf = ({ root }: Tls): string => root.pem;
+
+function makeBrowser(origin: string, ca: string): Browser {
+  const cookies: Browser['cookies'] = new Map();
+  const keep = (line: string) => {
+    const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+    const path = /;\s*path=([^;]*)/i.exec(line)?.[1] ?? '/';
+    if (value === '' || /max-age=0|expires=Thu, 01 Jan 1970/i.test(line)) cookies.delete(`${name} ${path}`);
+    else cookies.set(`${name} ${path}`, { value, path, line });
+  };
+  const cookiesFor = (path: string) =>
+    [...cookies]
+      .filter(([, cookie]) => path.startsWith(cookie.path))
+      .map(([key, { value }]) => `${key.split(' ')[0]}=${value}`)
+      .join('; ');
+  const fetch = (address: string, { method = 'GET', headers = {}, body }: FetchOptions = {}) =>
+    new Promise<Response>((resolve, reject) => {
+      const url = new URL(address, origin);
+      const sent = { ...headers, cookie: cookiesFor(url.pathname) };
+      const asked = request(url, { method, headers: sent, ca, family: 4, agent: false }, (res) => {
+        for (const line of res.headers['set-cookie'] ?? []) keep(line);
+        const chunks: Buffer[] = [];
+        res.on('data', (chunk: Buffer) => chunks.push(chunk));
+        res.on('end', () => {
+          const status = res.statusCode ?? 0;
+          const text = status === 204 || status === 304 ? null : Buffer.concat(chunks);
+          const pairs = Object.entries(res.headersDistinct).flatMap(([k, vs]) =>
+            (vs ?? []).map((v) => [k, v] as [string, string]),
+          );
+          resolve(new Response(text, { status, headers: pairs }));
+        });
+      });
+      asked.on('error', reject).end(body);
+    });
+  return {
+    cookies,
+    fetch,
+    async visit(address) {
+      let url = new URL(address, origin);
+      for (let hops = 0; hops < 12; hops++) {
+        if (url.origin !== origin) return { url, response: undefined };
+        const response = await fetch(url.href, { headers: { accept: 'text/html' } });
+        const location = response.headers.get('location');
+        if (!location) return { url, response };
+        url = new URL(location, url);
+      }
+      throw new Error(`redirects without end at ${url.href}`);
+    },
+  };
+}

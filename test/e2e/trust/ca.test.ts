@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { needs, run } from '../../pki/openssl.ts';
+import { testCa } from '../../pki/test-ca.ts';
+import { RunningServer } from '../server.ts';
+
+interface Row {
+  readonly id: string;
+  readonly displayName: string;
+  readonly store: string;
+  readonly thumbprint: string;
+  readonly issuer: string;
+  readonly issuerSki: string;
+  readonly certificateRevocationListUrl?: string;
+}
+
+/** The command line as a person types it, on a running server. */
+describe('cardea ca', () => {
+  let server: RunningServer;
+  const root = testCa('C=US,O=Fabrikam,CN=Fabrikam Root');
+  const issuing = root.issueCa('C=US,O=Fabrikam,CN=Fabrikam Issuing');
+  const path = (name: string) => join(server.folder, name);
+  before(async () => {
+    server = await RunningServer.start();
+    writeFileSync(path('root.pem'), root.pem);
+    writeFileSync(path('both.pem'), root.pem + issuing.pem);
+    writeFileSync(path('issuing.cer'), issuing.der);
+  });
+  after(() => server.remove());
+
+  const json = async <T>(...words: readonly string[]): Promise<T> => {
+    const { code, out, err } = await server.cardea(...words, '--json');
+    assert.equal(code, 0, err);
+    return JSON.parse(out) as T;
+  };
+  const list = (...words: readonly string[]) => json<readonly Row[]>('ca', 'list', ...words);
+  const issuingOf = (rows: readonly Row[], n: number) =>
+    rows.find(({ displayName }) => displayName.endsWith(`Issuing CA ${n}`))!;
+
+  test('a dry run shows whom a removal would shut out; the removal itself is refused unless forced', async () => {
+    const { id } = issuingOf(await list(), 1);
+    assert.equal((await server.signIn('ana@woodgrove.test', server.card('ana'))).kind, 'signedIn');
+    const dry = await server.cardea('ca', 'remove', id, '--dry-run');
+    assert.equal(dry.code, 0, dry.err);
+    assert.match(
+      dry.out,
+      /ana@woodgrove\.test +[0-9A-F]{40} +granted as x509CertificateMultiFactor +refused \(issuerNotTrusted\)/,
+    );
+    const refused = await server.cardea('ca', 'remove', id);
+    assert.equal(refused.code, 1);
+    assert.match(
+      refused.err,
+      /afterwards no Global Administrator could sign in: ana@woodgrove\.test \(issuerNotTrusted\)/,
+    );
+    assert.equal((await list()).length, 3);
+    await json('ca', 'remove', id, '--force');
+    assert.equal((await server.signIn('ana@woodgrove.test', server.card('ana'))).kind, 'refused');
+    const deleted = await json<{ certificateAuthorities: readonly Row[] }>('ca', 'list', '--deleted');
+    assert.deepEqual(
+      deleted.certificateAuthorities.map((row) => row.id),
+      [id],
+    );
+    await json('ca', 'restore', id);
+    assert.equal((await server.signIn('ana@woodgrove.test', server.card('ana'))).kind, 'signedIn');
+  });
+
+  test('the policy is rehearsed the same way', async () => {
+    const policy = await json<{ x509Certificate: object }>('policy', 'get');
+    const off = { ...policy, x509Certificate: { ...policy.x509Certificate, includeTargets: [] } };
+    writeFileSync(path('off.json'), JSON.stringify(off));
+    const dry = await server.cardea('policy', 'apply', path('off.json'), '--dry-run');
+    assert.match(dry.out, /ana@woodgrove\.test .* refused \(accountNotInScope\)/);
+    const refused = await server.cardea('policy', 'apply', path('off.json'));
+    assert.match(refused.err, /afterwards no Global Administrator could sign in/);
+    assert.deepEqual(await json('policy', 'get'), policy);
+  });
+
+  test('add, list, set and remove work on the classic store as the trusted-CA cmdlets do (graph-api §15)', async () => {
+    const rows = await json<readonly Row[]>('ca', 'add', path('both.pem'), '--store', 'classic');
+    assert.deepEqual(
+      rows.map(({ store, issuer }) => [store, issuer]),
+      [
+        ['classic', 'CN=Fabrikam Root, O=Fabrikam, C=US'],
+        ['classic', 'CN=Fabrikam Root, O=Fabrikam, C=US'],
+      ],
+    );
+    const [, second] = rows;
+    const found = await list('--issuer', second!.issuer, '--issuer-ski', second!.issuerSki);
+    assert.deepEqual(
+      found.map(({ id }) => id),
+      [second!.id],
+    );
+    const url = 'http://crl.fabrikam.test/a.crl';
+    const [set] = await json<readonly Row[]>('ca', 'set', second!.thumbprint, '--crl-url', url);
+    assert.deepEqual([set!.id, set!.certificateRevocationListUrl], [second!.id, url]);
+    for (const { thumbprint } of rows) await json('ca', 'remove', thumbprint.toLowerCase());
+    assert.deepEqual(await list('--store', 'classic'), []);
+  });
+
+  test('a container is named by what is put into it, and goes and comes back as a whole', async () => {
+    await json('ca', 'add', path('root.pem'), '--container', 'Fabrikam');
+    await json('ca', 'add', path('issuing.cer'), '--container', 'Fabrikam');
+    const ids = (await list('--container', 'Fabrikam')).map(({ id }) => id);
+    assert.equal(ids.length, 2);
+    const { id } = await json<Row>('ca', 'remove', '--container', 'Fabrikam');
+    assert.deepEqual(await list('--container', 'Fabrikam'), []);
+    await json('ca', 'restore', id);
+    assert.deepEqual(
+      (await list('--container', 'Fabrikam')).map((row) => row.id),
+      ids,
+    );
+    await json('ca', 'remove', '--container', id);
+  });
+
+  test(
+    'a .p7b as OpenSSL makes it is uploaded, by file and by a URL that the operator allowed',
+    needs('openssl'),
+    async () => {
+      const made = run(server.folder, 'openssl', 'crl2pkcs7', '-nocrl', '-certfile', 'both.pem', '-out', 'cas.p7b');
+      assert.equal(made.status, 0, made.text);
+      const dry = await server.cardea('ca', 'upload', path('cas.p7b'), '--container', 'Bulk', '--dry-run');
+      assert.match(dry.out, /nothing would differ/);
+      assert.deepEqual(await list('--container', 'Bulk'), []);
+      await json('ca', 'upload', path('cas.p7b'), '--container', 'Bulk');
+      assert.equal((await list('--container', 'Bulk')).length, 2);
+      const again = await server.cardea('ca', 'upload', path('cas.p7b'), '--container', 'Bulk');
+      assert.match(again.err, /is in the trust store already/);
+      await json('ca', 'remove', '--container', 'Bulk');
+      const file = readFileSync(path('cas.p7b'));
+      const files = createServer((_, response) => response.end(file)).listen(0, '127.0.0.1');
+      await new Promise((listening) => files.once('listening', listening));
+      const url = `http://localhost:${(files.address() as AddressInfo).port}/cas.p7b`;
+      const sha256 = createHash('sha256').update(file).digest('hex');
+      const words = ['ca', 'upload', url, '--sha256', sha256, '--json'];
+      const refused = await server.cardea(...words);
+      files.close();
+      assert.equal(refused.code, 1);
+      const [container] = JSON.parse(refused.out) as { status: string; statusDetails: string }[];
+      assert.equal(container!.status, 'failed');
+      assert.match(container!.statusDetails, /the host localhost is not in the setting uploadHosts/);
+    },
+  );
+
+  const misuses = [
+    { words: ['ca', 'remove'], says: /name one CA by id or thumbprint, or one container/ },
+    { words: ['ca', 'remove', 'x', '--container', 'y'], says: /name one CA by id or thumbprint, or one container/ },
+    { words: ['ca', 'list', '--store', 'other'], says: /--store is classic or pki/ },
+    { words: ['ca', 'restore', 'x'], says: /there is no deleted CA or PKI "x"/ },
+    { words: ['ca', 'remove', '--container', 'Nobody'], says: /there is no container "Nobody"/ },
+  ];
+  for (const { words, says } of misuses) {
+    test(`cardea ${words.join(' ')} says what is wrong`, async () => {
+      const { code, err } = await server.cardea(...words);
+      assert.ok(code === 1 || code === 2);
+      assert.match(err, says);
+    });
+  }
+});

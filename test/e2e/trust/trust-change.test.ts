@@ -1,0 +1,373 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { setX509 } from '#admin/policies/policies.ts';
+import { type DryRunChange, dryRun, type PolicyChange } from '#admin/safety/dry-run.ts';
+import { lastAdministratorSafeguard } from '#admin/safety/safeguard.ts';
+import { addAuthorities, changeAuthority, removeAuthority } from '#admin/trust/authorities.ts';
+import { detailsOf } from '#admin/trust/authority-rules.ts';
+import { classicStoreOf, deleteClassicStore, replaceClassicStore } from '#admin/trust/classic-store.ts';
+import { restoreDeleted } from '#admin/trust/deleted-authorities.ts';
+import { changeTo, rehearse, type TrustPorts } from '#admin/trust/edit-trust-store.ts';
+import { deleteContainer } from '#admin/trust/pki-containers.ts';
+import { makeDemoTenant } from '#cli/demo.ts';
+import { withX509 } from '#core/policy.ts';
+import { type CrlCache, openCrlCache } from '#crls/cache/cache.ts';
+import { openOcspClient } from '#crls/fetch/ocsp.ts';
+import { serveCrls } from '#http/demo-crl.ts';
+import { passkeys } from '#keys/passkeys.ts';
+import { openPasswords } from '#keys/passwords.ts';
+import type { AuthorityRow } from '#model/authority.ts';
+import { crlFiles, makeWoodgrove, type Woodgrove } from '#pki/demo/woodgrove.ts';
+import type { AdminPorts, Ports } from '#ports/ports.ts';
+import { record } from '#signin/log/write-sign-in-log.ts';
+import { signInWithCertificate } from '#signin/with-certificate.ts';
+import { databasesUnderTest, openAt, TestClock } from '../../contract/databases.ts';
+import { certificateOf } from '../../pki/chains.ts';
+import { freePort } from '../server.ts';
+
+/** What a change of the trust stores or of the policy does to people, on a real database with real CRLs over HTTP. */
+for (const database of databasesUnderTest()) {
+  describe(`a change that concerns people, on ${database.name}`, { skip: database.missing ?? false }, () => {
+    const clock = new TestClock();
+    const actor = 'an administrator';
+    let pki: Woodgrove;
+    let ports: Ports & AdminPorts;
+    let crls: CrlCache;
+    let crlsServed = 0;
+    let closing: (() => Promise<unknown>)[] = [];
+
+    before(async () => {
+      const port = await freePort();
+      pki = makeWoodgrove({ at: clock.at, crlBaseUrl: `http://localhost:${port}` });
+      const server = await serveCrls(port, (path) => {
+        crlsServed++;
+        return crlFiles(pki).get(path);
+      });
+      const storage = await openAt(await database.place(), clock);
+      crls = openCrlCache({ clock, bytes: storage.crlBytes });
+      const passwords = await openPasswords();
+      const installation = {
+        tenants: storage.tenants,
+        clock,
+        firstParty: [],
+        adminOf: async (tenantId: string) => storage.forTenant(tenantId),
+      };
+      await makeDemoTenant(pki, installation);
+      const tenant = (await storage.tenants.find('woodgrove.test'))!;
+      ports = { ...storage.forTenant(tenant.id), tenant, clock, crls, ocsp: openOcspClient(), passwords, passkeys };
+      closing = [() => server.close(), () => crls.close(), () => storage.close()];
+      for (const { person } of pki.cards) await signIn(person.name);
+    });
+    after(async () => {
+      for (const close of closing) await close();
+      database.end();
+    });
+
+    const leafOf = (card: string) => pki.cards.find(({ person }) => person.name === card)!.issued.der;
+    async function signIn(card: string) {
+      const asked = {
+        correlationId: crypto.randomUUID(),
+        application: { appId: 'a', displayName: 'App' },
+        resourceId: 'r',
+        ipAddress: '127.0.0.1',
+        userAgent: 'test',
+        username: `${card}@woodgrove.test`,
+        presented: { leaf: leafOf(card) },
+        host: 'certauth.localhost',
+        proofs: [],
+      };
+      const verdict = await signInWithCertificate(asked, ports, clock.at);
+      return record(asked, verdict, clock.at, ports.signInLog, { isInteractive: true, presented: leafOf(card) });
+    }
+
+    const rowOf = async (name: keyof Woodgrove['authorities'], store = 'pki') => {
+      const { thumbprint } = detailsOf(pki.authorities[name]);
+      const all = await ports.trustStore.list();
+      return all.find((row) => row.store === store && detailsOf(row).thumbprint === thumbprint)!;
+    };
+    const told = (changes: readonly DryRunChange[]) =>
+      changes
+        .map(({ userPrincipalName, before: was, after: will }) => [
+          userPrincipalName.split('@')[0],
+          `${was.kind} ${was.code ?? was.method}`,
+          `${will.kind} ${will.code ?? will.method}`,
+        ])
+        .sort();
+    const tryOut = async (work: (dry: TrustPorts) => Promise<unknown>) => {
+      const rehearsal = await rehearse(ports.trustStore);
+      await work({ trustStore: rehearsal.trustStore });
+      return dryRun(changeTo(rehearsal.next()), clock.at, ports);
+    };
+    const single = 'granted x509CertificateSingleFactor';
+    const multi = 'granted x509CertificateMultiFactor';
+
+    test('a dry run that changes nothing finds nothing, having judged every card that was tried', async () => {
+      const found = await dryRun((policy) => policy, clock.at, ports);
+      assert.deepEqual(found.changes, []);
+      assert.equal(found.judged, pki.cards.length);
+      assert.equal(found.isCut, false);
+    });
+
+    test('removing a CA: who would be refused, and why; nothing is changed, written or fetched', async () => {
+      const before = await ports.trustStore.state();
+      const [served, entries] = [crlsServed, await ports.signInLog.list({ top: 1000 })];
+      const { id } = await rowOf('issuing-2');
+      const { changes } = await tryOut((dry) => removeAuthority(id, clock.at, actor, dry));
+      const issuedByIt = pki.cards.filter(({ person }) => person.issuer === 'issuing-2' && person.expect !== 'refused');
+      assert.ok(issuedByIt.length > 0);
+      for (const { person } of issuedByIt) {
+        const change = told(changes).find(([name]) => name === person.name)!;
+        assert.deepEqual(change, [person.name, single, 'refused issuerNotTrusted']);
+      }
+      assert.deepEqual(
+        changes.filter(({ userPrincipalName }) => userPrincipalName.startsWith('ana')),
+        [],
+      );
+      assert.deepEqual(await ports.trustStore.state(), before);
+      assert.equal(crlsServed, served);
+      assert.equal((await ports.signInLog.list({ top: 1000 })).length, entries.length);
+    });
+
+    test('adding a CA: the stranger’s card, which was refused, would get further', async () => {
+      const asked = [{ certificate: certificateOf(pki.stranger) }];
+      const { changes } = await tryOut((dry) => addAuthorities(asked, { store: 'pki' }, clock.at, actor, dry));
+      assert.deepEqual(
+        told(changes).map(([, was]) => was),
+        ['refused issuerNotTrusted'],
+      );
+      assert.notEqual(told(changes)[0]![2], 'refused issuerNotTrusted');
+    });
+
+    test('another CRL address: nobody can tell without fetching, so nobody does', async () => {
+      const served = crlsServed;
+      const { id } = await rowOf('issuing-1');
+      const change = {
+        certificateRevocationListUrl: `${pki.crlBaseUrl}/crl/other.crl`,
+        deltaCertificateRevocationListUrl: '',
+      };
+      const { changes } = await tryOut((dry) => changeAuthority(id, change, clock.at, actor, dry));
+      assert.deepEqual(
+        told(changes).find(([name]) => name === 'ana'),
+        ['ana', multi, 'undetermined crlNotKept'],
+      );
+      assert.equal(crlsServed, served);
+    });
+
+    test('the policy: a card that counts for less is a change, and so is a method switched off', async () => {
+      const { x509 } = await ports.policies.current();
+      const { authenticationModeConfiguration } = x509;
+      const noRules = { ...x509, authenticationModeConfiguration: { ...authenticationModeConfiguration, rules: [] } };
+      const weaker = await dryRun((policy) => withX509(policy, noRules), clock.at, ports);
+      assert.deepEqual(
+        told(weaker.changes).find(([name]) => name === 'ana'),
+        ['ana', multi, single],
+      );
+      const off = await dryRun((policy) => withX509(policy, { ...x509, state: 'disabled' }), clock.at, ports);
+      assert.match(told(off.changes).find(([name]) => name === 'ana')![2]!, /^refused /);
+    });
+
+    test('CA scoping: who is in no group of a scoped CA would be refused with 500189 (CAS-2, CAS-5)', async () => {
+      const { x509 } = await ports.policies.current();
+      const scope = {
+        subjectKeyIdentifier: detailsOf(pki.authorities['issuing-1']).subjectKeyIdentifier!,
+        publicKeyInfrastructureIdentifier: (await rowOf('issuing-1')).containerId!,
+        includeTargets: [{ targetType: 'group' as const, id: crypto.randomUUID() }],
+      };
+      const scoped = { ...x509, certificateAuthorityScopes: [scope] };
+      const { changes } = await dryRun((policy) => withX509(policy, scoped), clock.at, ports);
+      assert.deepEqual(
+        told(changes).find(([name]) => name === 'ana'),
+        ['ana', multi, 'refused authorityNotForUser'],
+      );
+    });
+
+    test('the newest are judged when there are too many, and the answer says so', async () => {
+      const limits = { milliseconds: 30 * 24 * 3600 * 1000, pairs: 2 };
+      const found = await dryRun((policy) => policy, clock.at, ports, limits);
+      assert.deepEqual([found.judged, found.isCut], [2, true]);
+      const nobody = await dryRun((policy) => policy, new Date(clock.at.getTime() + 31 * 24 * 3600 * 1000), ports);
+      assert.equal(nobody.judged, 0, 'older than thirty days');
+    });
+
+    describe('the last administrator', () => {
+      const guarded = () => ({ ...ports, safeguard: lastAdministratorSafeguard(clock.at, ports) });
+      const shutOut = (code: string) => ({
+        because: {
+          code: 'lastAdministratorShutOut',
+          evidence: { administrators: [{ userPrincipalName: 'ana@woodgrove.test', code }] },
+        },
+      });
+
+      const changes: readonly [string, string, (trust: TrustPorts & Pick<AdminPorts, 'policy'>) => Promise<unknown>][] =
+        [
+          [
+            'the CA of her card is removed',
+            'issuerNotTrusted',
+            async (trust) => removeAuthority((await rowOf('issuing-1')).id, clock.at, actor, trust),
+          ],
+          [
+            'the container is deleted',
+            'issuerNotTrusted',
+            async (trust) => deleteContainer((await rowOf('root')).containerId!, clock.at, actor, trust),
+          ],
+          [
+            'its CRL shall come from an address where nobody answers',
+            'crlUnreachable',
+            async (trust) => {
+              const change = {
+                certificateRevocationListUrl: 'http://127.0.0.1:1/x.crl',
+                deltaCertificateRevocationListUrl: '',
+              };
+              return changeAuthority((await rowOf('issuing-1')).id, change, clock.at, actor, trust);
+            },
+          ],
+          [
+            'a record in the classic store takes over with such an address (§2.6)',
+            'crlUnreachable',
+            async (trust) => {
+              const asked = {
+                certificate: certificateOf(pki.authorities['issuing-1']),
+                certificateRevocationListUrl: 'http://127.0.0.1:1/x.crl',
+              };
+              return addAuthorities([asked], { store: 'classic' }, clock.at, actor, trust);
+            },
+          ],
+          [
+            'nobody is in scope of the method any more',
+            'accountNotInScope',
+            async (trust) => setX509({ ...(await ports.policy.x509()), includeTargets: [] }, actor, trust),
+          ],
+        ];
+      for (const [name, code, change] of changes) {
+        test(`is not shut out: ${name}`, async () => {
+          const version = (await ports.policies.current()).version;
+          await assert.rejects(change(guarded()), shutOut(code));
+          assert.equal((await ports.policies.current()).version, version);
+        });
+      }
+
+      test('what concerns others only is done', async () => {
+        const row = await rowOf('issuing-2');
+        await removeAuthority(row.id, clock.at, actor, guarded());
+        await restore(row);
+      });
+
+      test('with a passkey she may be shut out of certificates, and without it no longer', async () => {
+        const ana = (await ports.users.find('ana@woodgrove.test'))!;
+        const passkey = {
+          id: crypto.randomUUID(),
+          userId: ana.id,
+          displayName: 'Key',
+          createdDateTime: clock.at,
+          kind: 'fido2' as const,
+          credentialId: 'AAAA',
+          publicKey: 'AAAA',
+          aaguid: '00000000-0000-0000-0000-000000000000',
+          transports: [],
+        };
+        await ports.methods.add(passkey, actor);
+        const row = await rowOf('issuing-1');
+        await removeAuthority(row.id, clock.at, actor, guarded());
+        await restore(row);
+        await ports.methods.remove(ana.id, passkey.id, actor);
+        await assert.rejects(removeAuthority(row.id, clock.at, actor, guarded()), shutOut('issuerNotTrusted'));
+      });
+
+      test('with a password she may be shut out of certificates', async () => {
+        const ana = (await ports.users.find('ana@woodgrove.test'))!;
+        await ports.users.setPasswordHash(ana.id, '$argon2id$x', actor);
+        const row = await rowOf('issuing-1');
+        await removeAuthority(row.id, clock.at, actor, guarded());
+        await restore(row);
+        await ports.users.setPasswordHash(ana.id, undefined, actor);
+      });
+
+      test('forced, it is done', async () => {
+        const row = await rowOf('issuing-1');
+        await removeAuthority(row.id, clock.at, actor, ports);
+        await restore(row);
+      });
+
+      test('an edit that somebody makes while it is looked at is looked at as well', async () => {
+        const row = await rowOf('issuing-2');
+        let looks = 0;
+        const look = lastAdministratorSafeguard(clock.at, ports);
+        const safeguard = async (change: PolicyChange) => {
+          const version = await look(change);
+          if (++looks === 1) await changeAuthority(row.id, { isIssuerHintEnabled: false }, clock.at, 'another', ports);
+          return version;
+        };
+        const change = { displayName: 'Second' };
+        const changed = await changeAuthority(row.id, change, clock.at, actor, { ...ports, safeguard });
+        assert.equal(looks, 2);
+        assert.deepEqual(
+          [changed.displayName, changed.isIssuerHintEnabled],
+          ['Second', false],
+          'neither change is lost',
+        );
+      });
+
+      async function restore({ id }: AuthorityRow) {
+        await restoreDeleted(id, clock.at, actor, ports);
+      }
+    });
+
+    describe('two stores at once (§2.6, COEX-1)', () => {
+      const findingsOf = async (card: string) => {
+        const { trace, kind } = await signIn(card);
+        const used = trace.findings.find(({ because: { code } }) => code === 'legacyStoreUsed');
+        const { authorities = [] } = (used?.because.evidence ?? {}) as { authorities?: { why: string }[] };
+        return [kind, authorities.map(({ why }) => why).sort()];
+      };
+      const classicOf = (row: AuthorityRow, certificateRevocationListUrl = row.certificateRevocationListUrl) => ({
+        certificate: Buffer.from(row.der).toString('base64'),
+        isRootAuthority: row.authorityType === 'root',
+        certificateRevocationListUrl,
+        deltaCertificateRevocationListUrl: certificateRevocationListUrl
+          ? row.deltaCertificateRevocationListUrl
+          : undefined,
+      });
+      const replace = (...list: Parameters<typeof replaceClassicStore>[0]) =>
+        replaceClassicStore(list, clock.at, actor, ports);
+
+      test('the same record in both: the PKI-based one counts, and the log names no legacy store', async () => {
+        await replace(classicOf(await rowOf('root')), classicOf(await rowOf('issuing-1')));
+        assert.deepEqual(await findingsOf('ana'), ['granted', []]);
+      });
+
+      test('a list in the classic store only: it is used, and who is on it is refused', async () => {
+        const row = await rowOf('issuing-1');
+        await changeAuthority(
+          row.id,
+          { certificateRevocationListUrl: '', deltaCertificateRevocationListUrl: '' },
+          clock.at,
+          actor,
+          ports,
+          'pki',
+        );
+        assert.deepEqual(await findingsOf('ana'), ['granted', ['listOnlyInClassicStore']]);
+        const revoked = pki.cards.find(({ person }) => person.revokedOn === 'base' && person.issuer === 'issuing-1')!;
+        const verdict = await signIn(revoked.person.name);
+        assert.equal(verdict.kind === 'refused' && verdict.because.code, 'certificateRevoked');
+        await changeAuthority(row.id, row, clock.at, actor, ports, 'pki');
+      });
+
+      test('different lists: the classic record counts', async () => {
+        await replace(classicOf(await rowOf('root')), classicOf(await rowOf('issuing-1'), 'http://127.0.0.1:1/x.crl'));
+        const [kind, why] = await findingsOf('ana');
+        assert.deepEqual([kind, why], ['refused', ['listsDiffer']]);
+      });
+
+      test('in the classic store only: all of the chain', async () => {
+        const container = (await rowOf('root')).containerId!;
+        await replace(classicOf(await rowOf('root')), classicOf(await rowOf('issuing-1')));
+        await deleteContainer(container, clock.at, actor, ports);
+        assert.deepEqual(await findingsOf('ana'), ['granted', ['onlyInClassicStore', 'onlyInClassicStore']]);
+        assert.equal((await findingsOf('cleo'))[0], 'refused');
+        assert.equal(await deleteClassicStore(actor, ports), true);
+        assert.equal(await classicStoreOf(ports), undefined);
+        assert.equal((await findingsOf('ana'))[0], 'refused');
+      });
+    });
+  });
+}
