@@ -4,7 +4,7 @@ import type { Certificate } from '../x509/certificate.ts';
 import { type Candidate, candidatesOf, usableBindings, userHas, usersNamed } from './candidates.ts';
 import { certificateFields } from './certificate-fields.ts';
 import type { AffinityLevel, BeyondEntra, UserBinding, UserProperty, X509CertificateField } from './policy.ts';
-import type { Rating } from './rate-certificate.ts';
+import type { Rating } from './rating.ts';
 import type { DirectoryAnswer, DirectoryQuestion, User } from './user.ts';
 import { userPrincipalNameKey } from './user-principal-name.ts';
 

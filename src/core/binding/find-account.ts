@@ -3,7 +3,8 @@ import { ambiguity, usernameQuestions } from './bind-user.ts';
 import { type Candidate, candidatesOf, usableBindings, usersNamed } from './candidates.ts';
 import { upperHex } from './certificate-fields.ts';
 import type { CertificateAuthorityScope, MethodTarget, X509CertificateConfiguration } from './policy.ts';
-import { type RatedPath, rateCertificate } from './rate-certificate.ts';
+import { rateCertificate } from './rate-certificate.ts';
+import type { RatedPath } from './rating.ts';
 import type { DirectoryAnswer, User } from './user.ts';
 
 interface Found {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bindUser, questionsFor } from './bind-user.ts';
 import type { AffinityLevel, AuthenticationRule, BeyondEntra } from './policy.ts';
-import { proofOf, type Rating, rateCertificate } from './rate-certificate.ts';
+import { proofOf, rateCertificate } from './rate-certificate.ts';
+import type { Rating } from './rating.ts';
 import {
   answersOf,
   authority,

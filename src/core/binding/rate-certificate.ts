@@ -4,25 +4,9 @@ import type { Certificate } from '../x509/certificate.ts';
 import type { Bound } from './bind-user.ts';
 import { serialNumberHex, upperHex } from './certificate-fields.ts';
 import { windowsName } from './distinguished-name.ts';
-import type { AffinityLevel, AuthenticationMode, AuthenticationRule, X509CertificateConfiguration } from './policy.ts';
+import type { AffinityLevel, AuthenticationRule, X509CertificateConfiguration } from './policy.ts';
+import type { RatedPath, Rating, Tier } from './rating.ts';
 import { issuerKey, issuerTextOf, oidTextOf, pairKey, type RuleIndex, ruleIndexOf } from './rule-index.ts';
-
-/** How strong a certificate is, and which tier of rules said so. */
-export interface Rating {
-  readonly mode: AuthenticationMode;
-  /** How hard to reuse the value must be by which the certificate names its user (UB-6). */
-  readonly requiredAffinity: AffinityLevel;
-  readonly decidedBy: Tier | 'default';
-  /** The issuers and OIDs of the rules that decided. */
-  readonly identifiers: readonly string[];
-}
-type Tier = AuthenticationRule['x509CertificateRuleType'];
-
-/** What rating reads of a path: the certificates, leaf first, and the policies RFC 5280 §6.1 found valid for it. */
-export interface RatedPath {
-  readonly certificates: readonly Certificate[];
-  readonly validPolicies?: readonly string[];
-}
 
 /** OIDs of one certificate that are looked at; RFC 5280 sets no limit, cards carry a handful. */
 const policyOids = 1000;

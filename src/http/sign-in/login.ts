@@ -15,7 +15,8 @@ import { signInAddress } from './identity-provider.ts';
 import { showMethods } from './methods.ts';
 import { elsewherePage, passwordPage, usernamePage } from './pages.ts';
 import { rememberAccount } from './remembered-accounts.ts';
-import { type FactorSteps, factorSteps, type Way, wayOf } from './second-factor.ts';
+import { type FactorSteps, factorSteps } from './second-factor.ts';
+import { type Way, wayOf } from './second-factor-ways.ts';
 import {
   attend,
   type C,

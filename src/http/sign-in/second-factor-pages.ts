@@ -3,7 +3,7 @@ import type { Language, Texts } from '#languages/language.ts';
 import { type Markup, page } from '#pages/page.ts';
 import { describedBy, problem, titleWith } from '#pages/problem.ts';
 import { type Common, purpose } from './pages.ts';
-import type { Way } from './second-factor.ts';
+import type { Way } from './second-factor-ways.ts';
 
 export interface FactorPage extends Common {
   readonly kind: Way;

@@ -7,9 +7,10 @@ import { pageResponse } from '#pages/page.ts';
 import { approvalOf, askApproval } from '#signin/factors/approvals.ts';
 import type { ShownFactor } from '#signin/factors/check-factor.ts';
 import { makeChallenge, parsedResponse, requestOptions } from '#signin/factors/passkeys.ts';
-import { judgeProofs, methodsOf, signInWithFactor } from '#signin/with-factor.ts';
+import { judgeProofs, signInWithFactor } from '#signin/with-factor.ts';
 import type { ServerContext } from '../server-context.ts';
 import { type FactorPage, factorPage, waitingPage } from './second-factor-pages.ts';
+import { type Kind, kindOf, type Way, wayOf } from './second-factor-ways.ts';
 import {
   type C,
   field,
@@ -26,7 +27,6 @@ export interface Onward {
   finish(c: C, signIn: SignInContext, userId: string, proofs: readonly Proof[]): Promise<Response>;
   refuse(signIn: SignInContext, reason: Because): Promise<Response>;
 }
-export type Kind = ShownFactor['kind'];
 
 /** Factors beside the certificate, first and further. */
 export interface FactorSteps {
@@ -104,9 +104,6 @@ async function verdictNow(c: C, { flow, ports, at }: SignInContext, userId: stri
   return judgeProofs({ ...visitOf(c, flow), userId, proofs: await provenSoFar(flow, ports) }, ports, at);
 }
 
-/** A certificate is asked for on its own host. */
-export type Way = Kind | 'certificate';
-
 /** What leads on, the one that suits best first (SPA-2). Last another session: that it lives does not say it is at hand. */
 function waysIn({ ask }: Interrupted): readonly Way[] {
   const available = (ask.methods ?? []) as readonly AuthenticationMethod[];
@@ -115,15 +112,6 @@ function waysIn({ ask }: Interrupted): readonly Way[] {
   const ways = [...new Set(all.flatMap((method) => wayOf(method) ?? []))];
   return ways.toSorted((a, b) => Number(a === 'approval') - Number(b === 'approval'));
 }
-
-/** The page that shows a method. */
-export function wayOf(method: AuthenticationMethod): Way | undefined {
-  if (method.startsWith('x509Certificate')) return 'certificate';
-  return (Object.keys(methodsOf) as Kind[]).find((kind) => methodsOf[kind].includes(method));
-}
-
-const kindOf = (text: string | undefined): Kind | undefined =>
-  (Object.keys(methodsOf) as Kind[]).find((kind) => kind === text);
 
 async function showKind(
   context: ServerContext,

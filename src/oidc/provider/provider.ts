@@ -19,7 +19,8 @@ import { adapterOf } from './adapter.ts';
 import { redirectUriAllowed, secretMatches } from './client.ts';
 import { currentRequest } from './current-request.ts';
 import { errorBody } from './error-body.ts';
-import { type ErrorSituation, errorWord, explainError, type ProviderError } from './explain-error.ts';
+import { errorThrown, noteError, situationOf } from './error-situation.ts';
+import { errorWord, explainError, type ProviderError } from './explain-error.ts';
 import { signInPolicy } from './interaction-policy.ts';
 import type { OidcOptions, TenantContext } from './options.ts';
 import { addResponseModes } from './response-modes.ts';
@@ -170,7 +171,7 @@ function finishTokenAnswer(ctx: KoaContextWithOIDC, options: OidcOptions, contex
   const route = ctx.oidc?.route;
   if (route !== 'token' && route !== 'device_authorization') return;
   const body = ctx.body as Record<string, unknown> | undefined;
-  const thrown = errorsThrown.get(ctx.req);
+  const thrown = errorThrown(ctx.req);
   if (!thrown) {
     if (body?.device_code) ctx.body = deviceAnswer(body);
     if (body?.access_token) ctx.body = tokenResponse(ctx, body, context);
@@ -184,13 +185,9 @@ function finishTokenAnswer(ctx: KoaContextWithOIDC, options: OidcOptions, contex
   ctx.status = reason.code === 'applicationUnknown' ? 400 : status;
 }
 
-/** What was thrown while this request was answered; the provider tells it by event, the answer is made later. */
-const errorsThrown = new WeakMap<object, ProviderError>();
-export const errorThrown = (req: object): ProviderError | undefined => errorsThrown.get(req);
-
 function listen(provider: Provider, options: OidcOptions, context: TenantContext): void {
   const tell = (ctx: KoaContextWithOIDC, error: ProviderError) => {
-    errorsThrown.set(ctx.req, error);
+    noteError(ctx.req, error);
     if (error.error === 'authorization_pending') return; // said every five seconds
     const reason = explainError(error, situationOf(ctx, context));
     options.log({
@@ -216,20 +213,6 @@ function listen(provider: Provider, options: OidcOptions, context: TenantContext
   (provider as unknown as NodeJS.EventEmitter).on('error', (error: unknown) =>
     options.log({ event: 'fault', tenantId: context.tenant.id, correlationId: 'none', detail: 'koa', fault: error }),
   );
-}
-
-/** What an explanation of an error may tell of the request. */
-export function situationOf(ctx: KoaContextWithOIDC, context: TenantContext): ErrorSituation {
-  const given = { ...ctx.query, ...ctx.oidc?.body, ...ctx.oidc?.params } as Record<string, unknown>;
-  const text = (name: string) => (typeof given[name] === 'string' ? given[name] : '');
-  return {
-    appId: text('client_id').slice(0, 100),
-    tenant: context.tenant.displayName,
-    redirectUri: text('redirect_uri'),
-    grantType: text('grant_type'),
-    responseType: text('response_type'),
-    clientSentSecret: text('client_secret') !== '' || ctx.get('authorization') !== '',
-  };
 }
 
 async function renderError(

@@ -2,9 +2,9 @@ import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { formPostPage } from '../endpoints/pages.ts';
 import { notesOf } from '../endpoints/visit.ts';
 import { errorBody } from './error-body.ts';
+import { errorThrown, situationOf } from './error-situation.ts';
 import { explainError, type ProviderError } from './explain-error.ts';
 import type { OidcOptions, TenantContext } from './options.ts';
-import { errorThrown, situationOf } from './provider.ts';
 
 const modes = ['query', 'fragment', 'form_post'] as const;
 type Mode = (typeof modes)[number];

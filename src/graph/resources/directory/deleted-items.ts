@@ -1,5 +1,5 @@
 import { rolesOf } from '#admin/directory/role-assignments.ts';
-import { mayTouchHolder, type Need } from '#core/roles/authorise.ts';
+import { mayTouchHolder } from '#core/roles/authorise.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
 import type { DeletedObject } from '#model/directory-object.ts';
@@ -12,23 +12,8 @@ import { applicationItem } from '../applications/application-item.ts';
 import { deletedPki } from '../trust/deleted-pki.ts';
 import { groupItem } from './groups.ts';
 import { applicationObjectId } from './object-id.ts';
+import type { Restorable } from './restorable.ts';
 import { userItem } from './user-item.ts';
-
-/** What of one kind can be restored: how it is shown, who may, and how it comes back. */
-export interface Restorable {
-  /** As the store of deleted objects calls it. */
-  readonly kind: string;
-  /** As a path calls it, lower case: `microsoft.graph.user`. */
-  readonly type: string;
-  readonly read: Need;
-  readonly write: Need;
-  show(call: Call, object: DeletedObject): Item | Promise<Item>;
-  restore(call: Call, object: DeletedObject): Promise<Item>;
-  /** Whether this is the object that a path's id means; the store's own id where it is not said. */
-  isNamed?(object: DeletedObject, id: string): boolean;
-  /** Removes it for good, where more than the one object goes. */
-  purge?(call: Call, object: DeletedObject): Promise<void>;
-}
 
 const users: Restorable = {
   kind: 'user',

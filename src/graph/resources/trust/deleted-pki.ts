@@ -5,7 +5,7 @@ import type { Item } from '../../odata/evaluate.ts';
 import type { Call } from '../../protocol/call.ts';
 import { guarded } from '../../protocol/guarded.ts';
 import { needs } from '../../protocol/needs.ts';
-import type { Restorable } from '../directory/deleted-items.ts';
+import type { Restorable } from '../directory/restorable.ts';
 import { authorityItem, containerItem } from './pki-items.ts';
 
 const common = {

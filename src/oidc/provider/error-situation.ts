@@ -1,0 +1,22 @@
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { ErrorSituation, ProviderError } from './explain-error.ts';
+import type { TenantContext } from './options.ts';
+
+/** Errors by the request they ended: the provider reports one by event, and the answer is made later. */
+const errorsByRequest = new WeakMap<object, ProviderError>();
+export const noteError = (request: object, error: ProviderError): void => void errorsByRequest.set(request, error);
+export const errorThrown = (request: object): ProviderError | undefined => errorsByRequest.get(request);
+
+/** What an explanation of an error may tell of the request. */
+export function situationOf(ctx: KoaContextWithOIDC, context: TenantContext): ErrorSituation {
+  const given = { ...ctx.query, ...ctx.oidc?.body, ...ctx.oidc?.params } as Record<string, unknown>;
+  const text = (name: string) => (typeof given[name] === 'string' ? given[name] : '');
+  return {
+    appId: text('client_id').slice(0, 100),
+    tenant: context.tenant.displayName,
+    redirectUri: text('redirect_uri'),
+    grantType: text('grant_type'),
+    responseType: text('response_type'),
+    clientSentSecret: text('client_secret') !== '' || ctx.get('authorization') !== '',
+  };
+}
