@@ -111,7 +111,7 @@ function configurationOf(app: RelyingParty, issuer: string): Promise<client.Conf
   const key = `${app.clientId} ${issuer}`;
   let configuration = configurations.get(key);
   if (!configuration) {
-    known: configuration = client.discovery(new URL(issuer), app.clientId, undefined, client.None(), {
+    configuration = client.discovery(new URL(issuer), app.clientId, undefined, client.None(), {
       [client.customFetch]: app.fetch as client.CustomFetch,
     });
     configuration.catch(() => configurations.delete(key));
