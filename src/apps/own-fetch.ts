@@ -10,18 +10,18 @@ export function ownFetch(trust: {
 }): typeof fetch {
   const agent = new Agent({ ca: trust.ca, keepAlive: true, maxSockets: 4 });
   return async (input, init) => {
-    const wanted = new Request(input, init);
-    const url = new URL(wanted.url);
-    const body = Buffer.from(await wanted.arrayBuffer());
+    const incoming = new Request(input, init);
+    const url = new URL(incoming.url);
+    const body = Buffer.from(await incoming.arrayBuffer());
     return new Promise((resolve, reject) => {
-      const sent = request(
+      const outgoing = request(
         {
           agent,
           ...trust.connect,
           servername: url.hostname,
           path: url.pathname + url.search,
-          method: wanted.method,
-          headers: { ...Object.fromEntries(wanted.headers), host: url.host, 'content-length': body.length },
+          method: incoming.method,
+          headers: { ...Object.fromEntries(incoming.headers), host: url.host, 'content-length': body.length },
           timeout: 10_000,
         },
         async (answer) => {
@@ -29,14 +29,14 @@ export function ownFetch(trust: {
           for await (const chunk of answer) chunks.push(chunk);
           const headers = new Headers();
           for (const [name, value] of Object.entries(answer.headersDistinct))
-            for (const one of value ?? []) headers.append(name, one);
+            for (const line of value ?? []) headers.append(name, line);
           resolve(
             new Response(chunks.length ? Buffer.concat(chunks) : null, { status: answer.statusCode ?? 500, headers }),
           );
         },
       );
-      sent.on('timeout', () => sent.destroy(new Error(`${url.host} did not answer within ten seconds`)));
-      sent.on('error', reject).end(body);
+      outgoing.on('timeout', () => outgoing.destroy(new Error(`${url.host} did not answer within ten seconds`)));
+      outgoing.on('error', reject).end(body);
     });
   };
 }

@@ -12,11 +12,11 @@ test('a password is kept as an Argon2id PHC string, salted anew each time', asyn
 
 const cases: [string, string | undefined, string, boolean][] = [
   ['the right password is right', phc, 'correct horse', true],
-  ['a wrong password is wrong', phc, 'correct house', false],
+  ['a wrong password is wrong', phc, 'correct hearse', false],
   ['an unknown user has no right password', undefined, 'correct horse', false],
-  ['a hash that is none is a wrong password, not an error', 'garbage', 'correct horse', false],
+  ['a malformed hash is a wrong password, not an error', 'garbage', 'correct horse', false],
   ['a password of a mebibyte is wrong before it is hashed', phc, 'x'.repeat(2 ** 20), false],
 ];
-for (const [name, stored, typed, right] of cases) {
-  test(name, async () => assert.equal(await passwords.verify(stored, typed), right));
+for (const [name, storedHash, typedPassword, right] of cases) {
+  test(name, async () => assert.equal(await passwords.verify(storedHash, typedPassword), right));
 }

@@ -13,7 +13,7 @@ import { polish } from './polish.ts';
 import { portuguese } from './portuguese.ts';
 import { spanish } from './spanish.ts';
 
-/** The languages there are; the first is spoken to whoever asks for none of them. */
+/** The languages there are; the first is the default. */
 export const translations: readonly Translation[] = [
   { tag: 'en', direction: 'ltr', texts: english, reasons: {} },
   { tag: 'de', direction: 'ltr', texts: german, reasons: germanReasons },
@@ -34,7 +34,7 @@ const languages: readonly Language[] = translations.map(({ texts, ...rest }) => 
   say: { ...english, ...texts },
 }));
 
-/** The language of whoever says nothing. */
+/** The language of a request that names none. */
 export const defaultLanguage: Language = languages[0]!;
 
 /** What a request tells of the languages its person reads, the surest first. */
@@ -47,7 +47,7 @@ export interface LanguageWishes {
   readonly acceptLanguage?: string | undefined;
 }
 
-/** Nobody reads more languages than this; the rest of a long header is not looked at. */
+/** More languages than this are not read: the rest of a long header is ignored. */
 const longestWish = 500;
 
 /** The first language wished for that there is: the exact tag, else its primary language (RFC 4647 §3.4). */
@@ -58,17 +58,17 @@ export function chooseLanguage({ mkt = '', uiLocales = '', acceptLanguage = '' }
     ...byQuality(acceptLanguage.slice(0, longestWish)),
   ];
   for (const wish of wishes) {
-    const found = languageNamed(wish);
-    if (found) return found;
+    const match = languageNamed(wish);
+    if (match) return match;
   }
   return defaultLanguage;
 }
 
 function languageNamed(tag: string): Language | undefined {
-  const wanted = tag.toLowerCase();
-  const primary = primaryOf(wanted);
-  const same = languages.find((language) => language.tag.toLowerCase() === wanted);
-  return same ?? languages.find((language) => primary !== '' && primaryOf(language.tag) === primary);
+  const lowered = tag.toLowerCase();
+  const primary = primaryOf(lowered);
+  const exact = languages.find((language) => language.tag.toLowerCase() === lowered);
+  return exact ?? languages.find((language) => primary !== '' && primaryOf(language.tag) === primary);
 }
 
 const primaryOf = (tag: string): string => tag.split('-')[0]!.toLowerCase();
@@ -81,6 +81,6 @@ function byQuality(header: string): readonly string[] {
   });
   return ranges
     .filter(({ quality }) => quality > 0)
-    .toSorted((one, other) => other.quality - one.quality)
+    .toSorted((first, second) => second.quality - first.quality)
     .map(({ tag }) => tag);
 }

@@ -88,7 +88,7 @@ export const english = {
   code: 'Code',
   confirmDevice: (application: string) => `Sign in to ${application}?`,
   confirmDeviceWhy:
-    'Go on only when you have just started this yourself and your device shows this code. Nobody else has a reason to ask you for it.',
+    'Go on only when you have just started this yourself and your device shows this code. No one else has a reason to ask you for it.',
   ipAddress: 'IP address of the device',
   deviceSignedIn: 'You have signed in on your device',
   deviceCalledOff: 'The sign-in on your device was called off',
@@ -154,8 +154,8 @@ export const english = {
 
   // Sign-in requests
   signInRequests: 'Sign-in requests',
-  noRequests: 'Nobody is waiting for your approval. This page looks again by itself.',
-  requestFrom: (application: string) => `Somebody signs in to ${application} as you.`,
+  noRequests: 'There are no sign-in requests. This page refreshes by itself.',
+  requestFrom: (application: string) => `A sign-in to ${application} with your account is waiting for approval.`,
   requestAddress: 'Address',
   requestNumber: 'The number shown there',
   approve: 'Approve',

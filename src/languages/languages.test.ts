@@ -9,15 +9,15 @@ const wishes: readonly (LanguageWishes & { readonly name: string; readonly expec
   { name: 'nothing asked for is English', expect: 'en' },
   { name: 'a region is its language', acceptLanguage: 'de-AT', expect: 'de' },
   { name: 'the header is read by quality', acceptLanguage: 'fr;q=0.3, de;q=0.8, en;q=0.5', expect: 'de' },
-  { name: 'a language nobody here speaks is passed over', acceptLanguage: 'eo, cs;q=0.5', expect: 'cs' },
+  { name: 'a language without texts here is passed over', acceptLanguage: 'eo, cs;q=0.5', expect: 'cs' },
   { name: 'quality nought means not', acceptLanguage: 'de;q=0', expect: 'en' },
   { name: 'mainland Chinese is simplified Chinese', acceptLanguage: 'zh-CN', expect: 'zh-Hans' },
   { name: 'ui_locales beats the header', uiLocales: 'eo ja', acceptLanguage: 'de', expect: 'ja' },
   { name: 'mkt beats ui_locales', mkt: 'nl-NL', uiLocales: 'ja', acceptLanguage: 'de', expect: 'nl' },
-  { name: 'a header that is none is English', acceptLanguage: ';;;,,,q=x', expect: 'en' },
+  { name: 'a malformed header means English', acceptLanguage: ';;;,,,q=x', expect: 'en' },
   { name: 'a star is English', acceptLanguage: '*', expect: 'en' },
   {
-    name: 'a header without end is read as far as anybody would write one',
+    name: 'a very long header is read up to the limit',
     acceptLanguage: `${'eo,'.repeat(9999)}de`,
     expect: 'en',
   },
@@ -56,12 +56,12 @@ describe('twelve languages', () => {
   });
 });
 
-/** What somebody who reads no English needs to get in and out. */
+/** The texts without which a person who does not read English cannot sign in or out. */
 const needs = ['signIn', 'userName', 'password', 'next', 'useCertificate', 'otherWays', 'couldNotSignIn', 'signOut'];
 
 describe('the sentence of a reason', () => {
   const german = chooseLanguage({ mkt: 'de' });
-  test('German has one for each that persons are told', () => {
+  test('German has a sentence for each reason that a person sees', () => {
     const told = Object.entries(reasons).flatMap(([code, reason]) => ('person' in reason ? [code] : []));
     assert.deepEqual(
       told.filter((code) => !(code in german.reasons)),

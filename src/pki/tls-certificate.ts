@@ -28,8 +28,8 @@ export interface TlsCertificateInput {
 }
 
 /**
- * A certificate for the hosts, valid from an hour ago for at most 397 days. The root carries name constraints: whoever
- * steals its key can pretend to be these hosts and no others, although a browser trusts it.
+ * A certificate for the hosts, valid from an hour ago for at most 397 days. The root carries name constraints: a
+ * stolen root key can impersonate these hosts and no others, although a browser trusts it.
  */
 export function makeTlsCertificate({ hosts, at, from }: TlsCertificateInput): TlsCertificate {
   const root = from && sameHosts(from.hosts, hosts) && stillGood(from.root, at) ? from.root : makeTlsRoot(hosts, at);
@@ -48,8 +48,8 @@ export function makeTlsCertificate({ hosts, at, from }: TlsCertificateInput): Tl
 
 /** Whether it is time for a new certificate: a month before the end, or when the clock or the hosts have moved. */
 export function tlsRenewalDue(current: TlsCertificate, hosts: readonly string[], at: Date): boolean {
-  const left = current.notAfter.getTime() - at.getTime();
-  return left < 30 * day || left > serverLifetimeDays * day || !sameHosts(current.hosts, hosts);
+  const remaining = current.notAfter.getTime() - at.getTime();
+  return remaining < 30 * day || remaining > serverLifetimeDays * day || !sameHosts(current.hosts, hosts);
 }
 
 /** What to keep over a restart; holds private keys. */

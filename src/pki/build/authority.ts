@@ -115,12 +115,12 @@ export class Authority implements Issued {
   readonly deltaCrlUrl: string | undefined;
   readonly validity: Validity;
 
-  private constructor(issued: Issued, facts: AuthorityFacts) {
-    this.der = issued.der;
-    this.pem = issued.pem;
-    this.privateKey = issued.privateKey;
-    this.serial = issued.serial;
-    this.chain = issued.chain;
+  private constructor(asIssued: Issued, facts: AuthorityFacts) {
+    this.der = asIssued.der;
+    this.pem = asIssued.pem;
+    this.privateKey = asIssued.privateKey;
+    this.serial = asIssued.serial;
+    this.chain = asIssued.chain;
     this.subject = facts.subject;
     this.subjectKeyIdentifier = facts.subjectKeyIdentifier;
     this.crlUrl = facts.crlUrl;
@@ -140,18 +140,18 @@ export class Authority implements Issued {
       validity,
       chain: [],
     };
-    const asked = { ...authorityDefaults(name, options), key: privateKey };
+    const settings = { ...authorityDefaults(name, options), key: privateKey };
     return new Authority(
-      issue(self, { authorityKeyIdentifier: null, ...asked }),
-      factsOf(self.validity, asked, privateKey),
+      issue(self, { authorityKeyIdentifier: null, ...settings }),
+      factsOf(self.validity, settings, privateKey),
     );
   }
 
   /** A subordinate authority. */
   issueCa(name: NameInput, options: AuthorityOptions = {}): Authority {
     const privateKey = keyFrom(options.key);
-    const asked = { ...authorityDefaults(name, options), key: privateKey };
-    return new Authority(issue(this.#signer(), asked), factsOf(this.validity, asked, privateKey));
+    const settings = { ...authorityDefaults(name, options), key: privateKey };
+    return new Authority(issue(this.#signer(), settings), factsOf(this.validity, settings, privateKey));
   }
 
   /** A person's card: digitalSignature, clientAuth and smart card logon. The subject is the name in it. */
@@ -214,7 +214,7 @@ export class Authority implements Issued {
   static open(state: AuthorityState, chain: readonly Issued[] = []): Authority {
     const privateKey = createPrivateKey(state.privateKey);
     const der = derOfPem(state.certificate);
-    return new Authority(issued(der, privateKey, BigInt(state.serial), chain), {
+    return new Authority(asIssued(der, privateKey, BigInt(state.serial), chain), {
       subject: unbase64(state.subject),
       subjectKeyIdentifier: unbase64(state.subjectKeyIdentifier),
       crlUrl: state.crlUrl,
@@ -254,13 +254,16 @@ function authorityDefaults(name: NameInput, options: AuthorityOptions): Authorit
   };
 }
 
-function factsOf(inherited: Validity, asked: AuthorityOptions, key: KeyObject): AuthorityFacts {
+function factsOf(parentValidity: Validity, settings: AuthorityOptions, key: KeyObject): AuthorityFacts {
   return {
-    subject: nameDer(asked.subject ?? ''),
-    subjectKeyIdentifier: asked.subjectKeyIdentifier ?? keyIdentifierOf(key),
-    crlUrl: asked.crlUrl,
-    deltaCrlUrl: asked.deltaCrlUrl,
-    validity: { notBefore: asked.notBefore ?? inherited.notBefore, notAfter: asked.notAfter ?? inherited.notAfter },
+    subject: nameDer(settings.subject ?? ''),
+    subjectKeyIdentifier: settings.subjectKeyIdentifier ?? keyIdentifierOf(key),
+    crlUrl: settings.crlUrl,
+    deltaCrlUrl: settings.deltaCrlUrl,
+    validity: {
+      notBefore: settings.notBefore ?? parentValidity.notBefore,
+      notAfter: settings.notAfter ?? parentValidity.notAfter,
+    },
   };
 }
 
@@ -283,14 +286,14 @@ function issue(signer: Signer, options: CertificateOptions): Issued {
       broken: options.brokenSignature,
     },
   });
-  return issued(der, key, typeof serial === 'bigint' ? serial : numberOf(serial), signer.chain);
+  return asIssued(der, key, typeof serial === 'bigint' ? serial : numberOf(serial), signer.chain);
 }
 
 /** In the order certificates usually have them. */
 function extensionsOf(signer: Signer, options: CertificateOptions, key: KeyObject): x.ExtensionInput[] {
   const ski = options.subjectKeyIdentifier === undefined ? keyIdentifierOf(key) : options.subjectKeyIdentifier;
   const aki = orUsual(options.authorityKeyIdentifier, { keyIdentifier: signer.subjectKeyIdentifier });
-  const found = [
+  const standard = [
     when(options.basicConstraints, x.basicConstraints),
     when(options.keyUsage, x.keyUsage),
     when(options.extendedKeyUsage, x.extendedKeyUsage),
@@ -306,24 +309,24 @@ function extensionsOf(signer: Signer, options: CertificateOptions, key: KeyObjec
     when(options.freshestCrl ?? points(signer.deltaCrlUrl), x.freshestCrl),
     when(options.authorityInformationAccess, x.authorityInformationAccess),
   ];
-  return [...found.flat(), ...(options.extensions ?? [])];
+  return [...standard.flat(), ...(options.extensions ?? [])];
 }
 
 function alternativeNames({ upn, email, dns = [], names = [] }: CertificateOptions): GeneralNameDer[] | undefined {
-  const all = [
+  const accessDescriptions = [
     ...(upn === undefined ? [] : [principalName(upn)]),
     ...(email === undefined ? [] : [rfc822Name(email)]),
     ...dns.map(dnsName),
     ...names,
   ];
-  return all.length === 0 ? undefined : all;
+  return accessDescriptions.length === 0 ? undefined : accessDescriptions;
 }
 
 const points = (url: string | undefined): string[] | undefined => (url === undefined ? undefined : [url]);
 
 /** `undefined` takes the usual value, `null` takes none. */
-function orUsual<T>(asked: T | null | undefined, usual: T | undefined): T | null | undefined {
-  return asked === undefined ? usual : asked;
+function orUsual<T>(value: T | null | undefined, usual: T | undefined): T | null | undefined {
+  return value === undefined ? usual : value;
 }
 function when<T>(value: T | null | undefined, build: (value: T) => x.ExtensionInput): x.ExtensionInput[] {
   return value === undefined || value === null ? [] : [build(value)];
@@ -340,14 +343,14 @@ function randomSerial(): bigint {
 }
 const numberOf = (octets: Uint8Array): bigint => BigInt(`0x0${Buffer.from(octets).toString('hex')}`);
 
-function issued(der: Uint8Array, privateKey: KeyObject, serial: bigint, chain: readonly Issued[]): Issued {
+function asIssued(der: Uint8Array, privateKey: KeyObject, serial: bigint, chain: readonly Issued[]): Issued {
   return { der, pem: pem('CERTIFICATE', der), privateKey, privateKeyPem: privateKeyPem(privateKey), serial, chain };
 }
 
 const privateKeyPem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
 /** A certificate issued earlier, from its PEM. */
 export function issuedFrom(certificate: string, key: KeyObject, serial: bigint, chain: readonly Issued[]): Issued {
-  return issued(derOfPem(certificate), key, serial, chain);
+  return asIssued(derOfPem(certificate), key, serial, chain);
 }
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');

@@ -15,7 +15,7 @@ const textOf = (options: CertificateOptions): string =>
     return text.replace(/\s+/g, ' ').replace(/DirName:\/?CN ?= ?/g, 'DirName:CN=');
   });
 
-const written: { name: string; options: CertificateOptions; says: string }[] = [
+const cases: { name: string; options: CertificateOptions; says: string }[] = [
   { name: 'a principal name', options: { upn: 'ana@woodgrove.test' }, says: 'othername: UPN::ana@woodgrove.test' },
   { name: 'an e-mail address', options: { email: 'a@b.test' }, says: 'Alternative Name: email:a@b.test' },
   {
@@ -86,7 +86,7 @@ const written: { name: string; options: CertificateOptions; says: string }[] = [
     says: 'Not After : Jan 1 00:00:00 2107',
   },
 ];
-for (const { name, options, says } of written)
+for (const { name, options, says } of cases)
   test(`OpenSSL reads ${name} as written`, needs('openssl'), () => {
     const text = textOf(options);
     assert.ok(text.includes(says), `${says}\nnot in\n${text}`);
@@ -119,8 +119,13 @@ test('a broken signature does not verify, and nothing else about it is wrong', (
 });
 
 test('null leaves an extension out', needs('openssl'), () => {
-  const none = { keyUsage: null, extendedKeyUsage: null, subjectKeyIdentifier: null, authorityKeyIdentifier: null };
-  assert.doesNotMatch(textOf(none), /X509v3/);
+  const withoutExtensions = {
+    keyUsage: null,
+    extendedKeyUsage: null,
+    subjectKeyIdentifier: null,
+    authorityKeyIdentifier: null,
+  };
+  assert.doesNotMatch(textOf(withoutExtensions), /X509v3/);
 });
 
 test('an authority opened from its state issues as before', () => {

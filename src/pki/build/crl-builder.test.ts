@@ -20,7 +20,7 @@ function textOf(crl: Uint8Array): string {
   });
 }
 
-const written: { name: string; options: CrlOptions; says: string }[] = [
+const cases: { name: string; options: CrlOptions; says: string }[] = [
   { name: 'its number', options: { number: 300n }, says: 'CRL Number: 300' },
   { name: 'no entries', options: {}, says: 'No Revoked Certificates' },
   { name: 'the base of a delta', options: { baseNumber: 7n }, says: 'Delta CRL Indicator: critical 7' },
@@ -66,17 +66,17 @@ const written: { name: string; options: CrlOptions; says: string }[] = [
     says: '1 2 3 4: critical',
   },
 ];
-for (const { name, options, says } of written)
+for (const { name, options, says } of cases)
   test(`OpenSSL reads of a CRL ${name} as written`, needs('openssl'), () => {
     const text = textOf(root.crl(options));
     assert.ok(text.includes(says), `${says}\nnot in\n${text}`);
   });
 
 test('OpenSSL refuses a card on the CRL and passes one that is not', needs('openssl'), () => {
-  const lost = root.issueCard();
-  const kept = root.issueCard();
-  const crl = pem('X509 CRL', root.crl({ entries: [root.revoke(lost)] }));
-  withFiles({ 'ca.pem': root.pem, 'crl.pem': crl, 'lost.pem': lost.pem, 'kept.pem': kept.pem }, (folder) => {
+  const revokedCard = root.issueCard();
+  const goodCard = root.issueCard();
+  const crl = pem('X509 CRL', root.crl({ entries: [root.revoke(revokedCard)] }));
+  withFiles({ 'ca.pem': root.pem, 'crl.pem': crl, 'lost.pem': revokedCard.pem, 'kept.pem': goodCard.pem }, (folder) => {
     const verify = (card: string) =>
       run(folder, 'openssl', 'verify', '-crl_check', '-CAfile', 'ca.pem', '-CRLfile', 'crl.pem', card);
     assert.match(verify('lost.pem').text, /certificate revoked/);

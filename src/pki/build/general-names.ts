@@ -26,10 +26,10 @@ export function ipAddress(text: string): GeneralNameDer {
 function addressOctets(address: string): Uint8Array {
   if (!address.includes(':')) return Uint8Array.from(address.split('.').map(Number));
   const [head = '', tail] = address.split('::');
-  const left = groups(head);
+  const remaining = groups(head);
   const right = tail === undefined ? [] : groups(tail);
-  const zeros = new Array<number>(8 - left.length - right.length).fill(0);
-  return Uint8Array.from([...left, ...zeros, ...right].flatMap((group) => [group >> 8, group & 0xff]));
+  const zeros = new Array<number>(8 - remaining.length - right.length).fill(0);
+  return Uint8Array.from([...remaining, ...zeros, ...right].flatMap((group) => [group >> 8, group & 0xff]));
 }
 
 const groups = (text: string): number[] =>

@@ -4,7 +4,7 @@ import { printableString, utf8String } from './der-writer.ts';
 import { nameDer } from './names.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-const same = [
+const equalNames = [
   { name: 'text without an equals sign is a common name', one: 'Woodgrove Root', other: 'CN=Woodgrove Root' },
   { name: 'a keyword in lower case', one: 'cn=x,dc=test', other: 'CN=x,DC=test' },
   { name: 'a dotted type', one: '2.5.4.3=x', other: 'CN=x' },
@@ -22,14 +22,14 @@ const same = [
   { name: 'text is UTF8String', one: 'CN=x', other: [[{ type: 'CN', value: utf8String('x') }]] },
   { name: 'a country is PrintableString', one: 'C=NL', other: [[{ type: 'C', value: printableString('NL') }]] },
 ] as const;
-for (const { name, one, other } of same) test(name, () => assert.equal(hex(nameDer(one)), hex(nameDer(other))));
+for (const { name, one, other } of equalNames) test(name, () => assert.equal(hex(nameDer(one)), hex(nameDer(other))));
 
 test('names come in encoding order, as written', () => {
   assert.notEqual(hex(nameDer('DC=test,CN=x')), hex(nameDer('CN=x,DC=test')));
   assert.equal(hex(nameDer('')), '3000');
 });
 
-test('what is no attribute is refused, not guessed', () => {
+test('a text that is not an attribute is refused, not guessed', () => {
   assert.throws(() => nameDer('CN=x,what'), /"what" is not attribute=value/);
   assert.throws(() => nameDer('WHAT=x'), /"WHAT" is not an attribute type/);
 });

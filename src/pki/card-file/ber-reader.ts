@@ -34,12 +34,12 @@ function readAt(bytes: Uint8Array, start: number, depth: number): Placed {
   const tag = octet(bytes, start);
   if ((tag & 0x1f) === 0x1f) throw new BerError('a high tag number');
   const { length, at } = readLength(bytes, start + 1);
-  const constructed = (tag & 0x20) !== 0;
+  const isConstructed = (tag & 0x20) !== 0;
   if (length === undefined) return readIndefinite(bytes, start, at, tag, depth);
   const end = at + length;
   if (end > bytes.length) throw new BerError('a length beyond the end');
   const content = bytes.subarray(at, end);
-  const children = constructed ? readAll(content, depth + 1) : [];
+  const children = isConstructed ? readAll(content, depth + 1) : [];
   return { ber: { tag, content, whole: bytes.subarray(start, end), children }, end };
 }
 
@@ -91,9 +91,10 @@ export function octetsOf(ber: Ber): Uint8Array {
 
 /** The n-th child; throws {@link BerError} when there is none, or when its tag is not the one expected. */
 export function child(ber: Ber | undefined, n: number, tag?: number): Ber {
-  const found = ber?.children[n];
-  if (!found || (tag !== undefined && found.tag !== tag)) throw new BerError(`element ${n} is not what it should be`);
-  return found;
+  const childElement = ber?.children[n];
+  if (!childElement || (tag !== undefined && childElement.tag !== tag))
+    throw new BerError(`element ${n} is not what it should be`);
+  return childElement;
 }
 
 /** Dotted form of an OBJECT IDENTIFIER. */

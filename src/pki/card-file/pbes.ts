@@ -68,7 +68,7 @@ const ciphers: Readonly<Record<string, { readonly name: string; readonly keyLeng
   [aes256Cbc]: { name: 'aes-256-cbc', keyLength: 32 },
   '1.2.840.113549.3.7': { name: 'des-ede3-cbc', keyLength: 24 },
 };
-/** RFC 7292 Appendix C: what old Windows and OpenSSL wrote. RC2 is not here: Node cannot do it, and nobody should. */
+/** RFC 7292 Appendix C: what old Windows and OpenSSL wrote. RC2 is left out: Node cannot decrypt it. */
 const oldSchemes: Readonly<Record<string, { readonly name: string; readonly keyLength: number }>> = {
   '1.2.840.113549.1.12.1.3': { name: 'des-ede3-cbc', keyLength: 24 },
 };

@@ -22,11 +22,11 @@ const kinds: readonly KeyKind[] = ['P-256', 'RSA-2048', 'P-384'];
 const cards = new Map(kinds.map((key) => [key, issuing.issueCard({ upn: 'ana@woodgrove.test', key })]));
 const card = cards.get('P-256')!;
 
-function assertSameCard(read: Card, written: Card): void {
-  assert.deepEqual(Buffer.from(read.der), Buffer.from(written.der));
-  assert.ok(read.privateKey.equals(written.privateKey));
+function assertSameCard(read: Card, writtenCard: Card): void {
+  assert.deepEqual(Buffer.from(read.der), Buffer.from(writtenCard.der));
+  assert.ok(read.privateKey.equals(writtenCard.privateKey));
   const ders = (of: Card) => of.chain.map(({ der }) => Buffer.from(der).toString('hex')).sort();
-  assert.deepEqual(ders(read), ders(written));
+  assert.deepEqual(ders(read), ders(writtenCard));
 }
 const codeOf = (code: string, evidence: object) => (thrown: unknown) => {
   assert.ok(thrown instanceof CardeaError);
@@ -34,10 +34,11 @@ const codeOf = (code: string, evidence: object) => (thrown: unknown) => {
   return true;
 };
 
-for (const [kind, one] of cards) {
-  const p12 = writePkcs12(one, { password, friendlyName: 'Ana (Woodgrove)', iterations });
+for (const [kind, sampleCard] of cards) {
+  const p12 = writePkcs12(sampleCard, { password, friendlyName: 'Ana (Woodgrove)', iterations });
 
-  test(`a ${kind} card comes back from its own PKCS #12 file`, () => assertSameCard(readPkcs12(p12, password), one));
+  test(`a ${kind} card comes back from its own PKCS #12 file`, () =>
+    assertSameCard(readPkcs12(p12, password), sampleCard));
 
   test(`Node's TLS takes a ${kind} card as pfx`, () => {
     assert.doesNotThrow(() => createSecureContext({ pfx: Buffer.from(p12), passphrase: password }));
@@ -72,7 +73,7 @@ for (const [kind, one] of cards) {
       assert.equal(run(folder, 'certutil', '-N', '-d', 'sql:db', '--empty-password').status, 0);
       nss('-i', 'c.p12');
       nss('-o', 'back.p12', '-n', 'Ana (Woodgrove)');
-      assertSameCard(readPkcs12(readFileSync(join(folder, 'back.p12')), password), one);
+      assertSameCard(readPkcs12(readFileSync(join(folder, 'back.p12')), password), sampleCard);
     }),
   );
 }
@@ -154,17 +155,20 @@ test('a file whose parts ask for too much key derivation together is refused bef
 
 test('a PEM card file comes back, with and without a password on the key', () => {
   assertSameCard(readCardFile(Buffer.from(writePemCard(card))), card);
-  const locked = writePemCard(card, password);
-  assert.match(locked, /BEGIN ENCRYPTED PRIVATE KEY/);
-  assertSameCard(readCardFile(Buffer.from(locked), password), card);
-  assert.throws(() => readCardFile(Buffer.from(locked), 'no'), codeOf('cardPasswordWrong', {}));
-  assert.throws(() => readCardFile(Buffer.from(locked)), codeOf('cardPasswordWrong', {}));
+  const protectedPem = writePemCard(card, password);
+  assert.match(protectedPem, /BEGIN ENCRYPTED PRIVATE KEY/);
+  assertSameCard(readCardFile(Buffer.from(protectedPem), password), card);
+  assert.throws(() => readCardFile(Buffer.from(protectedPem), 'no'), codeOf('cardPasswordWrong', {}));
+  assert.throws(() => readCardFile(Buffer.from(protectedPem)), codeOf('cardPasswordWrong', {}));
 });
 
 test('a file without a key, or with the key of another certificate, says what is missing', () => {
   assert.throws(() => readCardFile(Buffer.from(card.pem)), codeOf('cardFileIncomplete', { missing: 'private key' }));
-  const mixed = Buffer.from(pem('CERTIFICATE', root.der) + card.privateKeyPem);
-  assert.throws(() => readCardFile(mixed), codeOf('cardFileIncomplete', { missing: 'certificate of the private key' }));
+  const mixedPem = Buffer.from(pem('CERTIFICATE', root.der) + card.privateKeyPem);
+  assert.throws(
+    () => readCardFile(mixedPem),
+    codeOf('cardFileIncomplete', { missing: 'certificate of the private key' }),
+  );
 });
 
-test('a card file is told from PEM by itself', () => assertSameCard(readCardFile(p12, password), card));
+test('a card file is distinguished from PEM by its content', () => assertSameCard(readCardFile(p12, password), card));

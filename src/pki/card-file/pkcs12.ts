@@ -45,8 +45,8 @@ export function writePkcs12(card: Card, { password, friendlyName, iterations = 1
   const attributes = bagAttributes(friendlyName, createHash('sha1').update(card.der).digest());
   const certificates = [certificateBag(card.der, attributes), ...card.chain.map(({ der }) => certificateBag(der))];
   const pkcs8 = card.privateKey.export({ type: 'pkcs8', format: 'der' });
-  const shrouded = encrypt(pkcs8, password, iterations);
-  const keyBag = bag(bags.shroudedKey, sequence(shrouded.algorithm, octetString(shrouded.content)), attributes);
+  const encryptedKey = encrypt(pkcs8, password, iterations);
+  const keyBag = bag(bags.shroudedKey, sequence(encryptedKey.algorithm, octetString(encryptedKey.content)), attributes);
   const safes = sequence(
     encryptedSafe(sequence(...certificates), password, iterations),
     contentInfo(data, octetString(sequence(keyBag))),

@@ -49,17 +49,17 @@ export function readDemoFiles(folder: string): Woodgrove | undefined {
   }
 }
 
-/** The certificate with its key and the intermediates; whoever judges has the root already. */
-export const cardOf = (issued: Issued): Card => ({ ...issued, chain: issued.chain.slice(0, -1) });
+/** The certificate with its key and the intermediates. The root is left out: the trust store has it. */
+export const cardOf = (issuedCard: Issued): Card => ({ ...issuedCard, chain: issuedCard.chain.slice(0, -1) });
 
 /** New salts would make a new file every time, so one that already holds this card stays. */
-function writeCard(folder: string, { person, issued }: DemoCard): void {
-  const card = cardOf(issued);
+function writeCard(folder: string, { person, issued: issuedCard }: DemoCard): void {
+  const card = cardOf(issuedCard);
   const p12 = join(folder, `${person.name}.p12`);
   const pem = join(folder, `${person.name}.pem`);
-  if (!holds(p12, issued))
+  if (!holds(p12, issuedCard))
     write(p12, writePkcs12(card, { password: demoPassword, friendlyName: friendlyName(person), iterations }), 0o600);
-  if (!holds(pem, issued)) write(pem, writePemCard(card, demoPassword), 0o600);
+  if (!holds(pem, issuedCard)) write(pem, writePemCard(card, demoPassword), 0o600);
 }
 
 const friendlyName = ({ displayName, name }: DemoCard['person']): string => `${displayName} (Woodgrove ${name})`;
@@ -74,10 +74,10 @@ function holds(path: string, { der }: Issued): boolean {
 
 /** Whole or not at all: a file half-written at a power cut would be a demo that never starts again. */
 function write(path: string, content: string | Uint8Array, mode: number): void {
-  const unfinished = `${path}.new`;
-  writeFileSync(unfinished, content, { mode, flush: true });
-  chmodSync(unfinished, mode);
-  renameSync(unfinished, path);
+  const partialFile = `${path}.new`;
+  writeFileSync(partialFile, content, { mode, flush: true });
+  chmodSync(partialFile, mode);
+  renameSync(partialFile, path);
 }
 
 function describe(cards: readonly DemoCard[]): string {

@@ -6,7 +6,7 @@ export const multifactorPolicy = '1.2.3.4';
 /** A routable domain, and one that only the old on-premises names use. */
 export const woodgroveDomains = ['woodgrove.test', 'woodgrove.local'] as const;
 
-/** One card of the demo, and what happens to whoever presents it. */
+/** One card of the demo, and what happens when it is presented. */
 export interface DemoPerson {
   /** Also the name of the files. */
   readonly name: string;
@@ -106,7 +106,7 @@ export const demoPeople: readonly DemoPerson[] = [
     issuer: 'stranger',
     card: { upn: 'ana@woodgrove.test', policies: [multifactorPolicy] },
     expect: 'refused',
-    description: "is refused: Ana's name, from an authority nobody trusts",
+    description: "is refused: Ana's name, from an authority that is not trusted",
   },
 ];
 

@@ -25,7 +25,7 @@ export interface DemoCard {
 /** The demo's public key infrastructure and the people in it. Immutable; {@link publishCrls} gives a new one. */
 export interface Woodgrove {
   readonly authorities: Readonly<Record<AuthorityName, Authority>>;
-  /** Issues the card that nobody trusts. */
+  /** Issues the card of an authority that is not trusted. */
   readonly stranger: Authority;
   readonly cards: readonly DemoCard[];
   readonly users: readonly User[];
@@ -100,17 +100,17 @@ function issueFor(person: DemoPerson, authorities: Authorities, stranger: Author
   });
 }
 
-function revocationOf({ person, issued }: DemoCard, at: Date): Revocation[] {
+function revocationOf({ person, issued: issuedCard }: DemoCard, at: Date): Revocation[] {
   if (!person.revokedOn || person.issuer === 'stranger') return [];
   const reason = person.revokedOn === 'base' ? 'cessationOfOperation' : 'keyCompromise';
   const revokedAt = new Date(at.getTime() - day);
-  return [{ authority: person.issuer, serial: issued.serial, revokedAt, reason, on: person.revokedOn }];
+  return [{ authority: person.issuer, serial: issuedCard.serial, revokedAt, reason, on: person.revokedOn }];
 }
 
-function userOf({ person, issued }: DemoCard): User[] {
+function userOf({ person, issued: issuedCard }: DemoCard): User[] {
   if (!person.account) return [];
   const upn = `${person.name}@${woodgroveDomains[0]}`;
-  const ski = Buffer.from(keyIdentifierOf(issued.privateKey)).toString('hex').toUpperCase();
+  const ski = Buffer.from(keyIdentifierOf(issuedCard.privateKey)).toString('hex').toUpperCase();
   const user = {
     id: randomUUID(),
     userPrincipalName: upn,
@@ -127,6 +127,6 @@ function userOf({ person, issued }: DemoCard): User[] {
 
 /** From some years before to some years after `at`; `days` moves both ends. */
 function years(at: Date, before: number, after: number, days = 0): Validity {
-  const moved = (n: number) => new Date(at.getTime() + (n * 365.25 + days) * day);
-  return { notBefore: moved(before), notAfter: moved(after) };
+  const yearsFromNow = (n: number) => new Date(at.getTime() + (n * 365.25 + days) * day);
+  return { notBefore: yearsFromNow(before), notAfter: yearsFromNow(after) };
 }
