@@ -1,5 +1,7 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Proof } from '#core/access/proof.ts';
 import type { Because } from '#core/trace/reasons.ts';
+import type { BrowserSession, Interaction, InteractionResult } from '#model/interaction.ts';
 import type { Ended, LogoutNotice, ShownCertificate } from '#model/session.ts';
 
 /** What a session of the login host has proven. The session's uid is the OpenID provider's. */
@@ -32,4 +34,16 @@ export interface LiveSignIns {
   takeNotices(at: Date, top: number): Promise<readonly LogoutNotice[]>;
   /** It was told, or nobody wants to know. */
   dropNotice(id: string): Promise<void>;
+}
+
+/** What the sign-in pages need of the OpenID provider. */
+export interface Interactions {
+  /** The interaction whose cookie this browser holds and whose uid the path names; undefined otherwise. */
+  find(req: IncomingMessage, res: ServerResponse): Promise<Interaction | undefined>;
+  /** Ends it; answers where to send the browser next. The proofs join the session when the browser gets there. */
+  finish(req: IncomingMessage, res: ServerResponse, result: InteractionResult): Promise<string>;
+  /** The person chose the account that is signed in: goes on with its session, which policy is asked about as ever. */
+  stay(req: IncomingMessage, res: ServerResponse): Promise<string>;
+  /** Who is signed in in this browser, tenant by tenant. */
+  sessions(req: IncomingMessage, res: ServerResponse): Promise<readonly BrowserSession[]>;
 }

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AuthenticationMethod, Proof } from '../access/proof.ts';
-import { amrOf, claimsFor, type TokenRequest } from './claims.ts';
+import { amrOf, certificateClaim, pairwiseSubject } from './claims.ts';
 import { defaultLifetimes } from './lifetimes.ts';
 
-const user = { id: 'oid-ana', userPrincipalName: 'ana@woodgrove.com', displayName: 'Ana' };
-const proof = (method: AuthenticationMethod, userId = user.id): Proof => ({
+const proof = (method: AuthenticationMethod): Proof => ({
   method,
-  userId,
+  userId: 'oid-ana',
   at: '2026-11-21T04:00:00.900Z',
 });
 const certified: Proof = {
@@ -23,7 +22,6 @@ const certified: Proof = {
     notAfter: '2027-01-01T00:00:00.000Z',
   },
 };
-const request: TokenRequest = { tenantId: 'tid', clientId: 'app', version: '2.0', subject: 'pairwise' };
 
 const amr: readonly (readonly [
   name: string,
@@ -55,69 +53,27 @@ for (const [name, methods, multiFactor, expected] of amr) {
   );
 }
 
-test('a v2.0 token says who it is and how they signed in', () => {
-  const { sub, ...claims } = claimsFor({ user, proofs: [certified], access: { multiFactor: true } }, request);
-  assert.match(sub, /^[\w-]{43}$/);
-  assert.deepEqual(claims, {
-    oid: 'oid-ana',
-    tid: 'tid',
-    ver: '2.0',
-    name: 'Ana',
-    preferred_username: 'ana@woodgrove.com',
-    upn: 'ana@woodgrove.com',
-    amr: ['rsa', 'mfa'],
-    auth_time: 1_795_233_600,
-  });
-});
-
-test('TOK-1: acr is in v1.0 tokens', () => {
-  const granted = { user, proofs: [certified], access: { multiFactor: true } };
-  assert.equal(claimsFor(granted, { ...request, version: '1.0' }).acr, '1');
-  assert.equal(claimsFor({ ...granted, access: { multiFactor: false } }, { ...request, version: '1.0' }).acr, '0');
-  assert.equal(claimsFor(granted, request).acr, undefined);
-});
-
-test('TOK-6: acrs carries the authentication contexts that were satisfied', () => {
-  const access = { multiFactor: true, authenticationContexts: ['c1', 'c2'] };
-  assert.deepEqual(claimsFor({ user, proofs: [certified], access }, request).acrs, ['c1', 'c2']);
-});
-
-test('TOK-7: facts of the certificate are told only where asked for', () => {
-  const granted = { user, proofs: [proof('password'), certified], access: { multiFactor: true } };
-  assert.equal(claimsFor(granted, request).cardea_certificate, undefined);
-  assert.deepEqual(claimsFor(granted, { ...request, certificateClaim: true }).cardea_certificate, {
-    'x5t#S256': 'AP8',
-    subject: 'CN=Ana',
-    issuer: 'CN=CA',
-    serialNumber: '2A',
-    issuerSubjectKeyIdentifier: 'AB',
-    policyOids: ['1.2.3.4'],
-    multiFactor: true,
+test('TOK-7: the claim has the facts of the newest certificate, and none without a certificate', () => {
+  assert.deepEqual(certificateClaim([proof('password')]), {});
+  assert.deepEqual(certificateClaim([proof('password'), certified]), {
+    cardea_certificate: {
+      'x5t#S256': 'AP8',
+      subject: 'CN=Ana',
+      issuer: 'CN=CA',
+      serialNumber: '2A',
+      issuerSubjectKeyIdentifier: 'AB',
+      policyOids: ['1.2.3.4'],
+      multiFactor: true,
+    },
   });
 });
 
 test('sub differs from application to application and from tenant to tenant, and stays for one', () => {
-  const subOf = (fields: Partial<TokenRequest>) =>
-    claimsFor({ user, proofs: [certified], access: { multiFactor: true } }, { ...request, ...fields }).sub;
-  assert.equal(subOf({}), subOf({ version: '1.0' }));
-  assert.equal(
-    new Set([
-      subOf({}),
-      subOf({ clientId: 'b' }),
-      subOf({ tenantId: 't2' }),
-      subOf({ clientId: 'app"', tenantId: 'tid' }),
-    ]).size,
-    4,
-  );
-  assert.equal(subOf({ subject: 'public' }), 'oid-ana');
-});
-
-test('somebody else’s proofs never reach a token', () => {
-  const { amr: methods } = claimsFor(
-    { user, proofs: [proof('password', 'eve'), certified], access: { multiFactor: true } },
-    request,
-  );
-  assert.deepEqual(methods, ['rsa', 'mfa']);
+  const subOf = (clientId: string, tenantId: string) => pairwiseSubject('oid-ana', { clientId, tenantId });
+  assert.match(subOf('app', 'tid'), /^[\w-]{43}$/);
+  assert.equal(subOf('app', 'tid'), subOf('app', 'tid'));
+  const subjects = [subOf('app', 'tid'), subOf('b', 'tid'), subOf('app', 't2'), subOf('app"', 'tid')];
+  assert.equal(new Set(subjects).size, 4);
 });
 
 test('PRT-2: a primary refresh token slides for fourteen days', () =>

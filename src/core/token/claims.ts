@@ -1,38 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { AccessGrant, AuthenticationMethod, CertificateFacts, Proof } from '../access/proof.ts';
-import type { User } from '../binding/user.ts';
+import type { AuthenticationMethod, CertificateFacts, Proof } from '../access/proof.ts';
 
-/** For whom the claims are made, and what they ask for beyond the usual. */
-export interface TokenRequest {
-  readonly tenantId: string;
-  readonly clientId: string;
-  readonly version: '1.0' | '2.0';
-  /** `pairwise`, as in Entra: another `sub` for each application. `public`: the object id everywhere. */
-  readonly subject: 'pairwise' | 'public';
-  /** TOK-7: a private claim with facts of the certificate; Entra has none. */
-  readonly certificateClaim?: boolean;
-}
-export interface Granted {
-  readonly user: Pick<User, 'id' | 'userPrincipalName' | 'displayName'>;
-  readonly proofs: readonly Proof[];
-  readonly access: AccessGrant;
-}
-export interface TokenClaims {
-  readonly sub: string;
-  readonly oid: string;
-  readonly tid: string;
-  readonly ver: '1.0' | '2.0';
-  readonly name: string;
-  readonly preferred_username: string;
-  readonly upn: string;
-  readonly amr: readonly string[];
-  /** v1.0 only: `1` for a multifactor sign-in, else `0` (TOK-1). */
-  readonly acr?: '0' | '1';
-  readonly acrs?: readonly string[];
-  /** Seconds since 1970 of the newest proof: when the person last authenticated (OpenID Connect Core §2). */
-  readonly auth_time?: number;
-  readonly cardea_certificate?: CertificateClaim;
-}
+/** TOK-7: a private claim with facts of the certificate; Entra has none. */
 export interface CertificateClaim {
   readonly 'x5t#S256': string;
   readonly subject: string;
@@ -43,29 +12,10 @@ export interface CertificateClaim {
   readonly multiFactor: boolean;
 }
 
-/** What a token says of the person and of how they signed in (§8.5). */
-export function claimsFor({ user, proofs, access }: Granted, request: TokenRequest): TokenClaims {
-  const own = proofs.filter((proof) => proof.userId === user.id);
-  return {
-    sub: request.subject === 'public' ? user.id : pairwiseSubject(user.id, request),
-    oid: user.id,
-    tid: request.tenantId,
-    ver: request.version,
-    name: user.displayName,
-    preferred_username: user.userPrincipalName,
-    upn: user.userPrincipalName,
-    amr: amrOf(own, access.multiFactor),
-    ...(request.version === '1.0' ? { acr: access.multiFactor ? '1' : '0' } : {}),
-    ...(access.authenticationContexts?.length ? { acrs: access.authenticationContexts } : {}),
-    ...authenticationTime(own),
-    ...(request.certificateClaim ? certificateClaim(own) : {}),
-  };
-}
-
 /** OpenID Connect Core §8.1: stable for a user and an application, and of no use to find the user elsewhere. */
 export function pairwiseSubject(
   userId: string,
-  { tenantId, clientId }: Pick<TokenRequest, 'tenantId' | 'clientId'>,
+  { tenantId, clientId }: { readonly tenantId: string; readonly clientId: string },
 ): string {
   return createHash('sha256')
     .update(JSON.stringify(['sub', tenantId, clientId, userId]))
@@ -102,11 +52,6 @@ export function amrOf(proofs: readonly Proof[], multiFactor: boolean): readonly 
   const shown = new Set(proofs.map((proof) => amrValues[proof.method]));
   const methods = amrOrder.filter((value) => shown.has(value));
   return multiFactor ? [...methods, 'mfa'] : methods;
-}
-
-function authenticationTime(proofs: readonly Proof[]): { readonly auth_time?: number } {
-  const times = proofs.map((proof) => Date.parse(proof.at)).filter(Number.isFinite);
-  return times.length > 0 ? { auth_time: Math.floor(Math.max(...times) / 1000) } : {};
 }
 
 /** TOK-7: facts of the newest certificate among the proofs; nothing where there is none. */

@@ -4,13 +4,14 @@ import type { Proof } from '#core/access/proof.ts';
 import { securityInfoAppId } from '#core/access/security-info.ts';
 import type { User } from '#core/binding/user.ts';
 import type { Language } from '#languages/language.ts';
+import type { BrowserSession } from '#model/interaction.ts';
 import type { Brand } from '#pages/page.ts';
 import { refusedResponse } from '#pages/refused.ts';
 import type { Ports } from '#ports/ports.ts';
 import { judgeProofs } from '#signin/with-factor.ts';
 import { provenSince } from '#signin/with-session.ts';
 import { brandOf } from '../branding.ts';
-import { type BrowserSession, languageOf, remoteAddress, type ServerContext } from '../server-context.ts';
+import { languageOf, remoteAddress, type ServerContext } from '../server-context.ts';
 import type { C } from '../sign-in/sign-in-context.ts';
 
 /** A person with a live session of the login host, and what that session has proven. */

@@ -4,6 +4,7 @@ import { getCookie } from 'hono/cookie';
 import type { Proof } from '#core/access/proof.ts';
 import { type Because, because as reason } from '#core/trace/reasons.ts';
 import type { Language } from '#languages/language.ts';
+import type { Interaction } from '#model/interaction.ts';
 import type { Flow } from '#model/sign-in.ts';
 import { type Brand, defaultBrand, type Markup, pageResponse } from '#pages/page.ts';
 import { refusedResponse } from '#pages/refused.ts';
@@ -12,7 +13,7 @@ import type { SignInRequest } from '#signin/request.ts';
 import { readUsername } from '#signin/username.ts';
 import { provenSince } from '#signin/with-session.ts';
 import { brandOf } from '../branding.ts';
-import { type Env, type Interaction, languageOf, remoteAddress, type ServerContext } from '../server-context.ts';
+import { type Env, languageOf, remoteAddress, type ServerContext } from '../server-context.ts';
 
 /** As long as the provider's interaction lives. */
 const flowLifetimeMilliseconds = 15 * 60_000;

@@ -1,59 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errors, type Provider } from 'oidc-provider';
-import type { ClientAppType } from '#core/access/policy.ts';
-import type { Proof } from '#core/access/proof.ts';
 import type { Because } from '#core/trace/reasons.ts';
+import type { BrowserSession, Interaction } from '#model/interaction.ts';
+import type { Interactions } from '#ports/sessions.ts';
 import { clientAppTypeOf } from '../provider/client.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { readClaimsAsked } from '../tokens/claims-asked.ts';
 import { resourceIdOf } from '../tokens/resource-of.ts';
-
-/** One visit of the provider to the sign-in pages. */
-export interface Interaction {
-  readonly uid: string;
-  readonly tenantId: string;
-  readonly appId: string;
-  readonly appDisplayName: string;
-  readonly resourceId: string;
-  readonly loginHint: string | undefined;
-  readonly domainHint: string | undefined;
-  /** Why the pages are shown: `login`, `select_account` or `conditional_access`. */
-  readonly prompt: string;
-  readonly redirectUri: string;
-  readonly correlationId: string;
-  /** Tags of the languages the application asked for (`mkt`, `ui_locales`), the first preferred; may be empty. */
-  readonly languages: string;
-  /** Why policy asks again, when it does. */
-  readonly reason: Because | undefined;
-  /** This browser's live session of the tenant, if somebody is signed in. */
-  readonly session: { readonly uid: string; readonly userId: string } | undefined;
-  readonly clientAppType: ClientAppType;
-  /** Authentication contexts the request asks for (a claims challenge). */
-  readonly authenticationContexts: readonly string[];
-}
-
-/** How a visit to the sign-in pages ends. */
-export type InteractionResult =
-  | { readonly userId: string; readonly proofs: readonly Proof[]; readonly remember?: boolean | undefined }
-  | { readonly error: string; readonly error_description: string };
-
-/** A live session of this browser on the login host. */
-export interface BrowserSession {
-  readonly tenantId: string;
-  readonly uid: string;
-  readonly userId: string;
-}
-
-export interface Interactions {
-  /** The interaction whose cookie this browser holds and whose uid the path `/login/{uid}` names; undefined otherwise. */
-  find(req: IncomingMessage, res: ServerResponse): Promise<Interaction | undefined>;
-  /** Ends it; answers where to send the browser next. The proofs join the session when the browser gets there. */
-  finish(req: IncomingMessage, res: ServerResponse, result: InteractionResult): Promise<string>;
-  /** The person chose the account that is signed in: goes on with its session, which policy is asked about as ever. */
-  stay(req: IncomingMessage, res: ServerResponse): Promise<string>;
-  /** Who is signed in in this browser, tenant by tenant. */
-  sessions(req: IncomingMessage, res: ServerResponse): Promise<readonly BrowserSession[]>;
-}
 
 type Opened = { readonly provider: Provider; readonly context: TenantContext };
 
