@@ -64,7 +64,7 @@ const isDeep = (target: string) => target.startsWith('oidc-provider/lib/');
 
 function roomOf(file: string): string {
   const rooms = Object.keys(mayImport).filter((room) => file === room || file.startsWith(`${room}/`));
-  return rooms.sort((one, other) => other.length - one.length)[0] ?? file;
+  return rooms.sort((room, second) => second.length - room.length)[0] ?? file;
 }
 
 /** Rooms and packages that a file imports; builtins with their prefix. */
@@ -83,9 +83,9 @@ function targetsOf(file: string, text: string): string[] {
 }
 
 function isAllowed(room: string, target: string): boolean {
-  const allowed = mayImport[room] ?? [];
-  if (target === room || allowed.includes('*')) return target !== 'main.ts';
-  return allowed.includes(target) || (target.startsWith('node:') && allowed.includes('node:*'));
+  const allowedValues = mayImport[room] ?? [];
+  if (target === room || allowedValues.includes('*')) return target !== 'main.ts';
+  return allowedValues.includes(target) || (target.startsWith('node:') && allowedValues.includes('node:*'));
 }
 
 const sources: readonly Source[] = globSync('**/*.ts', { cwd: root })

@@ -27,7 +27,7 @@ export async function claimsOfBearer(
   const [header, claims] = [parse(head), parse(body)];
   const scheme = schemes[String(header?.alg)];
   if (!header || !claims || !scheme || !isForUs(claims, trust, at)) return undefined;
-  const key = (await keysOf(trust)).find((one) => one.kid === header.kid);
+  const key = (await keysOf(trust)).find((item) => item.kid === header.kid);
   if (!key) return undefined;
   const options = { key: createPublicKey({ key, format: 'jwk' }), ...scheme };
   const isOurs = verify('sha256', Buffer.from(`${head}.${body}`), options, Buffer.from(signature, 'base64url'));

@@ -10,18 +10,18 @@ export function ownFetch(trust: {
 }): typeof fetch {
   const agent = new Agent({ ca: trust.ca, keepAlive: true, maxSockets: 4 });
   return async (input, init) => {
-    const wanted = new Request(input, init);
-    const url = new URL(wanted.url);
-    const body = Buffer.from(await wanted.arrayBuffer());
+    const target = new Request(input, init);
+    const url = new URL(target.url);
+    const body = Buffer.from(await target.arrayBuffer());
     return new Promise((resolve, reject) => {
-      const sent = request(
+      const message = request(
         {
           agent,
           ...trust.connect,
           servername: url.hostname,
           path: url.pathname + url.search,
-          method: wanted.method,
-          headers: { ...Object.fromEntries(wanted.headers), host: url.host, 'content-length': body.length },
+          method: target.method,
+          headers: { ...Object.fromEntries(target.headers), host: url.host, 'content-length': body.length },
           timeout: 10_000,
         },
         async (answer) => {
@@ -29,14 +29,14 @@ export function ownFetch(trust: {
           for await (const chunk of answer) chunks.push(chunk);
           const headers = new Headers();
           for (const [name, value] of Object.entries(answer.headersDistinct))
-            for (const one of value ?? []) headers.append(name, one);
+            for (const item of value ?? []) headers.append(name, item);
           resolve(
             new Response(chunks.length ? Buffer.concat(chunks) : null, { status: answer.statusCode ?? 500, headers }),
           );
         },
       );
-      sent.on('timeout', () => sent.destroy(new Error(`${url.host} did not answer within ten seconds`)));
-      sent.on('error', reject).end(body);
+      message.on('timeout', () => message.destroy(new Error(`${url.host} did not answer within ten seconds`)));
+      message.on('error', reject).end(body);
     });
   };
 }

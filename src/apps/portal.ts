@@ -14,15 +14,15 @@ export interface Tile {
 /** MyApps: who you are here, how you proved it, and where you can go. */
 export function myApps(app: RelyingParty, tiles: (tenantId: string) => Promise<readonly Tile[]>): Hono {
   return portal(app, 'myApps', async ({ claims }, { say }) => {
-    const offered = await tiles(String(claims.tid ?? ''));
-    const list = html`<ul class="tiles">${offered.map(
+    const offer = await tiles(String(claims.tid ?? ''));
+    const list = html`<ul class="tiles">${offer.map(
       ({ displayName, homepage }) =>
         html`<li><a class="tile" href="${homepage}">${displayName}<small>${new URL(homepage).host}</small></a></li>`,
     )}</ul>`;
     return html`<h1>${say.hello(String(claims.name ?? claims.preferred_username))}</h1>
 ${proof(claims, say)}
 <h2>${say.yourApplications}</h2>
-${offered.length > 0 ? list : html`<p>${say.noApplications}</p>`}`;
+${offer.length > 0 ? list : html`<p>${say.noApplications}</p>`}`;
   });
 }
 
@@ -41,19 +41,23 @@ export function sampleApp(app: RelyingParty): Hono {
 
 type Title = 'myApps' | 'sampleApplication';
 
-function portal(app: RelyingParty, titled: Title, body: (who: SignedIn, language: Language) => Promise<Markup>): Hono {
+function portal(
+  app: RelyingParty,
+  titled: Title,
+  body: (signedIn: SignedIn, language: Language) => Promise<Markup>,
+): Hono {
   const routes = new Hono();
   const draw = (language: Language, inside: Markup, wide = false) => {
     const title = language.say[titled];
     return pageResponse(page({ title, brand: { displayName: title }, language, wide }, inside));
   };
   routes.get(app.base, async (c) => {
-    const who = whoIs(app, c.req.raw);
-    if (!who) return beginSignIn(app, wishes(c.req.raw));
+    const person = whoIs(app, c.req.raw);
+    if (!person) return beginSignIn(app, wishes(c.req.raw));
     const language = languageOf(c.req.raw);
     return draw(
       language,
-      html`${await body(who, language)}
+      html`${await body(person, language)}
 <div class="actions">
 <a class="button quiet" href="${app.base}/switch">${language.say.useAnotherAccount}</a>
 <a class="button" href="${app.base}/sign-out">${language.say.signOut}</a>
@@ -111,8 +115,8 @@ function proof(claims: SignedIn['claims'], say: Texts): Markup {
 </dl>`;
 }
 
-function failure(app: RelyingParty, failed: unknown, url: URL, say: Texts): Markup {
-  const said = url.searchParams.get('error_description') ?? (failed instanceof Error ? failed.message : 'unknown');
-  return html`<h1>${say.signInUnfinished}</h1><p class="wrong" role="alert" lang="en">${said.slice(0, 1000)}</p>
+function failure(app: RelyingParty, reject: unknown, url: URL, say: Texts): Markup {
+  const body = url.searchParams.get('error_description') ?? (reject instanceof Error ? reject.message : 'unknown');
+  return html`<h1>${say.signInUnfinished}</h1><p class="wrong" role="alert" lang="en">${body.slice(0, 1000)}</p>
 <div class="actions"><a class="button" href="${app.base}">${say.tryAgain}</a></div>`;
 }

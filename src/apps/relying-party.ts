@@ -45,7 +45,7 @@ export function whoIs(app: RelyingParty, request: Request): SignedIn | undefined
 
 /** Sends the browser to the authorize endpoint of any tenant (`/organizations`): code flow, PKCE, state and nonce. */
 export async function beginSignIn(app: RelyingParty, extra: Record<string, string> = {}): Promise<Response> {
-  const asked: Pending = {
+  const request: Pending = {
     state: client.randomState(),
     nonce: client.randomNonce(),
     verifier: client.randomPKCECodeVerifier(),
@@ -57,14 +57,14 @@ export async function beginSignIn(app: RelyingParty, extra: Record<string, strin
       response_type: 'code',
       redirect_uri: `${app.origin}${app.base}/callback`,
       scope: 'openid profile email',
-      state: asked.state,
-      nonce: asked.nonce,
-      code_challenge: await client.calculatePKCECodeChallenge(asked.verifier),
+      state: request.state,
+      nonce: request.nonce,
+      code_challenge: await client.calculatePKCECodeChallenge(request.verifier),
       code_challenge_method: 'S256',
       ...extra,
     }),
   );
-  return redirect(url.href, seal(names(app).pending, asked, 900));
+  return redirect(url.href, seal(names(app).pending, request, 900));
 }
 
 /**
@@ -72,18 +72,18 @@ export async function beginSignIn(app: RelyingParty, extra: Record<string, strin
  * redeemed for a stranger (mix-up).
  */
 export async function endSignIn(app: RelyingParty, request: Request): Promise<Response> {
-  const asked = unseal<Pending>(names(app).pending, request.headers.get('cookie') ?? '');
+  const query = unseal<Pending>(names(app).pending, request.headers.get('cookie') ?? '');
   const answer = new URL(request.url);
   const issuer = answer.searchParams.get('iss') ?? '';
-  if (!asked || !issuer.startsWith(`${app.origin}/`)) return redirect(`${app.origin}${app.base}`);
+  if (!query || !issuer.startsWith(`${app.origin}/`)) return redirect(`${app.origin}${app.base}`);
   const config = await configurationOf(app, issuer);
   const tokens = await client.authorizationCodeGrant(
     config,
     new URL(`${app.origin}${answer.pathname}${answer.search}`),
     {
-      expectedState: asked.state,
-      expectedNonce: asked.nonce,
-      pkceCodeVerifier: asked.verifier,
+      expectedState: query.state,
+      expectedNonce: query.nonce,
+      pkceCodeVerifier: query.verifier,
       idTokenExpected: true,
     },
   );
@@ -95,11 +95,11 @@ export async function endSignIn(app: RelyingParty, request: Request): Promise<Re
 
 /** Signs out here and at the provider. */
 export async function signOut(app: RelyingParty, request: Request): Promise<Response> {
-  const who = whoIs(app, request);
-  if (!who) return redirect(`${app.origin}${app.base}`);
-  const config = await configurationOf(app, who.issuer);
+  const person = whoIs(app, request);
+  if (!person) return redirect(`${app.origin}${app.base}`);
+  const config = await configurationOf(app, person.issuer);
   const url = client.buildEndSessionUrl(config, {
-    id_token_hint: who.idToken,
+    id_token_hint: person.idToken,
     post_logout_redirect_uri: `${app.origin}${app.base}/signed-out`,
   });
   return redirect(url.href, dropCookie(names(app).session));
@@ -109,15 +109,15 @@ const configurations = new Map<string, Promise<client.Configuration>>();
 
 function configurationOf(app: RelyingParty, issuer: string): Promise<client.Configuration> {
   const key = `${app.clientId} ${issuer}`;
-  let known = configurations.get(key);
-  if (!known) {
-    known = client.discovery(new URL(issuer), app.clientId, undefined, client.None(), {
+  let knownItem = configurations.get(key);
+  if (!knownItem) {
+    knownItem = client.discovery(new URL(issuer), app.clientId, undefined, client.None(), {
       [client.customFetch]: app.fetch as client.CustomFetch,
     });
-    known.catch(() => configurations.delete(key));
-    configurations.set(key, known);
+    knownItem.catch(() => configurations.delete(key));
+    configurations.set(key, knownItem);
   }
-  return known;
+  return knownItem;
 }
 
 function redirect(location: string, cookie?: string): Response {

@@ -7,14 +7,14 @@ const key = randomBytes(32);
 export function seal(name: string, value: unknown, maxAgeSeconds: number): string {
   const iv = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(name));
-  const sealed = Buffer.concat([iv, cipher.update(JSON.stringify(value)), cipher.final(), cipher.getAuthTag()]);
-  return `${name}=${sealed.toString('base64url')}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=${maxAgeSeconds}`;
+  const envelope = Buffer.concat([iv, cipher.update(JSON.stringify(value)), cipher.final(), cipher.getAuthTag()]);
+  return `${name}=${envelope.toString('base64url')}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=${maxAgeSeconds}`;
 }
 
 /** What {@link seal} sealed under this name; undefined when absent, foreign or tampered with. */
 export function unseal<T>(name: string, cookies: string): T | undefined {
-  const found = cookies.split(/;\s*/).find((cookie) => cookie.startsWith(`${name}=`));
-  const bytes = Buffer.from(found?.slice(name.length + 1) ?? '', 'base64url');
+  const match = cookies.split(/;\s*/).find((cookie) => cookie.startsWith(`${name}=`));
+  const bytes = Buffer.from(match?.slice(name.length + 1) ?? '', 'base64url');
   if (bytes.length < 29) return undefined;
   const cipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12)).setAAD(Buffer.from(name));
   cipher.setAuthTag(bytes.subarray(-16));

@@ -37,8 +37,8 @@ export function singlePageApp(trust: TokenTrust, now: () => Date): Hono {
     const scopes = String(claims?.scp ?? '').split(' ');
     if (!claims || !scopes.includes('payslips.read'))
       return c.json({ error: 'invalid_token' }, 401, { 'www-authenticate': 'Bearer error="invalid_token"' });
-    const attested = Array.isArray(claims.acrs) && claims.acrs.includes(payslipContext);
-    if (!attested) return c.json({ error: 'insufficient_claims' }, 401, { 'www-authenticate': insufficient(trust) });
+    const attestation = Array.isArray(claims.acrs) && claims.acrs.includes(payslipContext);
+    if (!attestation) return c.json({ error: 'insufficient_claims' }, 401, { 'www-authenticate': insufficient(trust) });
     return c.json({ payslip: `Payslip of ${claims.preferred_username ?? claims.oid}` }, 200, {
       'cache-control': 'no-store',
     });

@@ -58,17 +58,17 @@ export function chooseLanguage({ mkt = '', uiLocales = '', acceptLanguage = '' }
     ...byQuality(acceptLanguage.slice(0, longestWish)),
   ];
   for (const wish of wishes) {
-    const found = languageNamed(wish);
-    if (found) return found;
+    const match = languageNamed(wish);
+    if (match) return match;
   }
   return defaultLanguage;
 }
 
 function languageNamed(tag: string): Language | undefined {
-  const wanted = tag.toLowerCase();
-  const primary = primaryOf(wanted);
-  const same = languages.find((language) => language.tag.toLowerCase() === wanted);
-  return same ?? languages.find((language) => primary !== '' && primaryOf(language.tag) === primary);
+  const target = tag.toLowerCase();
+  const primary = primaryOf(target);
+  const twin = languages.find((language) => language.tag.toLowerCase() === target);
+  return twin ?? languages.find((language) => primary !== '' && primaryOf(language.tag) === primary);
 }
 
 const primaryOf = (tag: string): string => tag.split('-')[0]!.toLowerCase();
@@ -81,6 +81,6 @@ function byQuality(header: string): readonly string[] {
   });
   return ranges
     .filter(({ quality }) => quality > 0)
-    .toSorted((one, other) => other.quality - one.quality)
+    .toSorted((item, second) => second.quality - item.quality)
     .map(({ tag }) => tag);
 }

@@ -7,7 +7,7 @@ import { needs, run, withFiles } from '#test/pki/openssl.ts';
 import { demoHosts, makeTlsCertificate, openTlsCertificate, tlsRenewalDue, tlsState } from './tls-certificate.ts';
 
 const at = new Date('2026-06-15T12:00:00Z');
-const made = makeTlsCertificate({ hosts: demoHosts, at });
+const tlsCertificate = makeTlsCertificate({ hosts: demoHosts, at });
 const day = 24 * 60 * 60 * 1000;
 
 test('a TLS client that trusts the local root accepts the server under each of its names', async () => {
@@ -16,19 +16,19 @@ test('a TLS client that trusts the local root accepts the server under each of i
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const { port } = server.address() as AddressInfo;
   for (const servername of ['localhost', 'certauth.localhost', 'tenant.certauth.localhost']) {
-    await new Promise<void>((done, failed) => {
+    await new Promise<void>((done, reject) => {
       const socket = connect({ host: '127.0.0.1', port, servername, ca: now.root.pem }, () => {
         socket.end();
         done();
       });
-      socket.once('error', failed);
+      socket.once('error', reject);
     });
   }
-  await new Promise((closed) => server.close(closed));
+  await new Promise((resolve) => server.close(resolve));
 });
 
 test('the server certificate lives at most 397 days', () => {
-  const { validFromDate, validToDate } = new X509Certificate(made.server.der);
+  const { validFromDate, validToDate } = new X509Certificate(tlsCertificate.server.der);
   assert.ok(validToDate.getTime() - validFromDate.getTime() <= 397 * day);
   assert.ok(validFromDate < at && validToDate > at);
 });
@@ -39,8 +39,8 @@ const elsewhere = [
 ];
 for (const { name, options, verdict } of elsewhere)
   test(`the local root speaking for ${name}: ${verdict.source}`, needs('openssl'), () => {
-    const other = made.root.issue({ subject: 'CN=x', ...options });
-    withFiles({ 'root.pem': made.root.pem, 'other.pem': other.pem }, (folder) => {
+    const second = tlsCertificate.root.issue({ subject: 'CN=x', ...options });
+    withFiles({ 'root.pem': tlsCertificate.root.pem, 'other.pem': second.pem }, (folder) => {
       const args = ['-attime', `${at.getTime() / 1000}`, '-x509_strict', '-CAfile', 'root.pem', 'other.pem'];
       assert.match(run(folder, 'openssl', 'verify', ...args).text, verdict);
     });
@@ -48,20 +48,26 @@ for (const { name, options, verdict } of elsewhere)
 
 test('renewal is due a month before the end, when the clock is set back, and when the hosts change', () => {
   const later = (days: number) => new Date(at.getTime() + days * day);
-  assert.equal(tlsRenewalDue(made, demoHosts, at), false);
-  assert.equal(tlsRenewalDue(made, demoHosts, later(360)), false);
-  assert.equal(tlsRenewalDue(made, demoHosts, later(370)), true);
-  assert.equal(tlsRenewalDue(made, demoHosts, later(-30)), true);
-  assert.equal(tlsRenewalDue(made, ['login.woodgrove.test'], at), true);
+  assert.equal(tlsRenewalDue(tlsCertificate, demoHosts, at), false);
+  assert.equal(tlsRenewalDue(tlsCertificate, demoHosts, later(360)), false);
+  assert.equal(tlsRenewalDue(tlsCertificate, demoHosts, later(370)), true);
+  assert.equal(tlsRenewalDue(tlsCertificate, demoHosts, later(-30)), true);
+  assert.equal(tlsRenewalDue(tlsCertificate, ['login.woodgrove.test'], at), true);
 });
 
 test('a renewal keeps the root that browsers already trust, unless the hosts are others', () => {
   const next = new Date(at.getTime() + 380 * day);
-  assert.equal(makeTlsCertificate({ hosts: demoHosts, at: next, from: made }).root.pem, made.root.pem);
-  assert.notEqual(makeTlsCertificate({ hosts: ['login.test'], at: next, from: made }).root.pem, made.root.pem);
+  assert.equal(
+    makeTlsCertificate({ hosts: demoHosts, at: next, from: tlsCertificate }).root.pem,
+    tlsCertificate.root.pem,
+  );
+  assert.notEqual(
+    makeTlsCertificate({ hosts: ['login.test'], at: next, from: tlsCertificate }).root.pem,
+    tlsCertificate.root.pem,
+  );
 });
 
 test('state as JSON opens to the same certificate', () => {
-  const state = tlsState(made);
+  const state = tlsState(tlsCertificate);
   assert.deepEqual(tlsState(openTlsCertificate(JSON.parse(JSON.stringify(state)))), state);
 });

@@ -71,10 +71,10 @@ test('a v2.0 token says who it is and how they signed in', () => {
 });
 
 test('TOK-1: acr is in v1.0 tokens', () => {
-  const granted = { user, proofs: [certified], access: { multiFactor: true } };
-  assert.equal(claimsFor(granted, { ...request, version: '1.0' }).acr, '1');
-  assert.equal(claimsFor({ ...granted, access: { multiFactor: false } }, { ...request, version: '1.0' }).acr, '0');
-  assert.equal(claimsFor(granted, request).acr, undefined);
+  const grant = { user, proofs: [certified], access: { multiFactor: true } };
+  assert.equal(claimsFor(grant, { ...request, version: '1.0' }).acr, '1');
+  assert.equal(claimsFor({ ...grant, access: { multiFactor: false } }, { ...request, version: '1.0' }).acr, '0');
+  assert.equal(claimsFor(grant, request).acr, undefined);
 });
 
 test('TOK-6: acrs carries the authentication contexts that were satisfied', () => {
@@ -83,9 +83,9 @@ test('TOK-6: acrs carries the authentication contexts that were satisfied', () =
 });
 
 test('TOK-7: facts of the certificate are told only where asked for', () => {
-  const granted = { user, proofs: [proof('password'), certified], access: { multiFactor: true } };
-  assert.equal(claimsFor(granted, request).cardea_certificate, undefined);
-  assert.deepEqual(claimsFor(granted, { ...request, certificateClaim: true }).cardea_certificate, {
+  const grant = { user, proofs: [proof('password'), certified], access: { multiFactor: true } };
+  assert.equal(claimsFor(grant, request).cardea_certificate, undefined);
+  assert.deepEqual(claimsFor(grant, { ...request, certificateClaim: true }).cardea_certificate, {
     'x5t#S256': 'AP8',
     subject: 'CN=Ana',
     issuer: 'CN=CA',

@@ -45,7 +45,7 @@ export interface CertificateClaim {
 
 /** What a token says of the person and of how they signed in (§8.5). */
 export function claimsFor({ user, proofs, access }: Granted, request: TokenRequest): TokenClaims {
-  const own = proofs.filter((proof) => proof.userId === user.id);
+  const ownItems = proofs.filter((proof) => proof.userId === user.id);
   return {
     sub: request.subject === 'public' ? user.id : pairwiseSubject(user.id, request),
     oid: user.id,
@@ -54,11 +54,11 @@ export function claimsFor({ user, proofs, access }: Granted, request: TokenReque
     name: user.displayName,
     preferred_username: user.userPrincipalName,
     upn: user.userPrincipalName,
-    amr: amrOf(own, access.multiFactor),
+    amr: amrOf(ownItems, access.multiFactor),
     ...(request.version === '1.0' ? { acr: access.multiFactor ? '1' : '0' } : {}),
     ...(access.authenticationContexts?.length ? { acrs: access.authenticationContexts } : {}),
-    ...authenticationTime(own),
-    ...(request.certificateClaim ? certificateClaim(own) : {}),
+    ...authenticationTime(ownItems),
+    ...(request.certificateClaim ? certificateClaim(ownItems) : {}),
   };
 }
 
@@ -99,8 +99,8 @@ const amrOrder = ['pwd', 'rsa', 'fido', 'otp', 'mca', 'sms', 'tel', 'fed'];
 
 /** TOK-3: `["rsa"]`, `["rsa","mfa"]`, `["pwd"]`, `["pwd","rsa","mfa"]`: the methods, then whether together they are two. */
 export function amrOf(proofs: readonly Proof[], multiFactor: boolean): readonly string[] {
-  const shown = new Set(proofs.map((proof) => amrValues[proof.method]));
-  const methods = amrOrder.filter((value) => shown.has(value));
+  const view = new Set(proofs.map((proof) => amrValues[proof.method]));
+  const methods = amrOrder.filter((value) => view.has(value));
   return multiFactor ? [...methods, 'mfa'] : methods;
 }
 

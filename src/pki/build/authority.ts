@@ -115,12 +115,12 @@ export class Authority implements Issued {
   readonly deltaCrlUrl: string | undefined;
   readonly validity: Validity;
 
-  private constructor(issued: Issued, facts: AuthorityFacts) {
-    this.der = issued.der;
-    this.pem = issued.pem;
-    this.privateKey = issued.privateKey;
-    this.serial = issued.serial;
-    this.chain = issued.chain;
+  private constructor(certificate: Issued, facts: AuthorityFacts) {
+    this.der = certificate.der;
+    this.pem = certificate.pem;
+    this.privateKey = certificate.privateKey;
+    this.serial = certificate.serial;
+    this.chain = certificate.chain;
     this.subject = facts.subject;
     this.subjectKeyIdentifier = facts.subjectKeyIdentifier;
     this.crlUrl = facts.crlUrl;
@@ -140,18 +140,18 @@ export class Authority implements Issued {
       validity,
       chain: [],
     };
-    const asked = { ...authorityDefaults(name, options), key: privateKey };
+    const request = { ...authorityDefaults(name, options), key: privateKey };
     return new Authority(
-      issue(self, { authorityKeyIdentifier: null, ...asked }),
-      factsOf(self.validity, asked, privateKey),
+      issue(self, { authorityKeyIdentifier: null, ...request }),
+      factsOf(self.validity, request, privateKey),
     );
   }
 
   /** A subordinate authority. */
   issueCa(name: NameInput, options: AuthorityOptions = {}): Authority {
     const privateKey = keyFrom(options.key);
-    const asked = { ...authorityDefaults(name, options), key: privateKey };
-    return new Authority(issue(this.#signer(), asked), factsOf(this.validity, asked, privateKey));
+    const request = { ...authorityDefaults(name, options), key: privateKey };
+    return new Authority(issue(this.#signer(), request), factsOf(this.validity, request, privateKey));
   }
 
   /** A person's card: digitalSignature, clientAuth and smart card logon. The subject is the name in it. */
@@ -214,7 +214,7 @@ export class Authority implements Issued {
   static open(state: AuthorityState, chain: readonly Issued[] = []): Authority {
     const privateKey = createPrivateKey(state.privateKey);
     const der = derOfPem(state.certificate);
-    return new Authority(issued(der, privateKey, BigInt(state.serial), chain), {
+    return new Authority(issuedCard(der, privateKey, BigInt(state.serial), chain), {
       subject: unbase64(state.subject),
       subjectKeyIdentifier: unbase64(state.subjectKeyIdentifier),
       crlUrl: state.crlUrl,
@@ -254,13 +254,16 @@ function authorityDefaults(name: NameInput, options: AuthorityOptions): Authorit
   };
 }
 
-function factsOf(inherited: Validity, asked: AuthorityOptions, key: KeyObject): AuthorityFacts {
+function factsOf(parentValue: Validity, authorityOptions: AuthorityOptions, key: KeyObject): AuthorityFacts {
   return {
-    subject: nameDer(asked.subject ?? ''),
-    subjectKeyIdentifier: asked.subjectKeyIdentifier ?? keyIdentifierOf(key),
-    crlUrl: asked.crlUrl,
-    deltaCrlUrl: asked.deltaCrlUrl,
-    validity: { notBefore: asked.notBefore ?? inherited.notBefore, notAfter: asked.notAfter ?? inherited.notAfter },
+    subject: nameDer(authorityOptions.subject ?? ''),
+    subjectKeyIdentifier: authorityOptions.subjectKeyIdentifier ?? keyIdentifierOf(key),
+    crlUrl: authorityOptions.crlUrl,
+    deltaCrlUrl: authorityOptions.deltaCrlUrl,
+    validity: {
+      notBefore: authorityOptions.notBefore ?? parentValue.notBefore,
+      notAfter: authorityOptions.notAfter ?? parentValue.notAfter,
+    },
   };
 }
 
@@ -283,14 +286,14 @@ function issue(signer: Signer, options: CertificateOptions): Issued {
       broken: options.brokenSignature,
     },
   });
-  return issued(der, key, typeof serial === 'bigint' ? serial : numberOf(serial), signer.chain);
+  return issuedCard(der, key, typeof serial === 'bigint' ? serial : numberOf(serial), signer.chain);
 }
 
 /** In the order certificates usually have them. */
 function extensionsOf(signer: Signer, options: CertificateOptions, key: KeyObject): x.ExtensionInput[] {
   const ski = options.subjectKeyIdentifier === undefined ? keyIdentifierOf(key) : options.subjectKeyIdentifier;
   const aki = orUsual(options.authorityKeyIdentifier, { keyIdentifier: signer.subjectKeyIdentifier });
-  const found = [
+  const match = [
     when(options.basicConstraints, x.basicConstraints),
     when(options.keyUsage, x.keyUsage),
     when(options.extendedKeyUsage, x.extendedKeyUsage),
@@ -306,24 +309,24 @@ function extensionsOf(signer: Signer, options: CertificateOptions, key: KeyObjec
     when(options.freshestCrl ?? points(signer.deltaCrlUrl), x.freshestCrl),
     when(options.authorityInformationAccess, x.authorityInformationAccess),
   ];
-  return [...found.flat(), ...(options.extensions ?? [])];
+  return [...match.flat(), ...(options.extensions ?? [])];
 }
 
 function alternativeNames({ upn, email, dns = [], names = [] }: CertificateOptions): GeneralNameDer[] | undefined {
-  const all = [
+  const items = [
     ...(upn === undefined ? [] : [principalName(upn)]),
     ...(email === undefined ? [] : [rfc822Name(email)]),
     ...dns.map(dnsName),
     ...names,
   ];
-  return all.length === 0 ? undefined : all;
+  return items.length === 0 ? undefined : items;
 }
 
 const points = (url: string | undefined): string[] | undefined => (url === undefined ? undefined : [url]);
 
 /** `undefined` takes the usual value, `null` takes none. */
-function orUsual<T>(asked: T | null | undefined, usual: T | undefined): T | null | undefined {
-  return asked === undefined ? usual : asked;
+function orUsual<T>(request: T | null | undefined, usual: T | undefined): T | null | undefined {
+  return request === undefined ? usual : request;
 }
 function when<T>(value: T | null | undefined, build: (value: T) => x.ExtensionInput): x.ExtensionInput[] {
   return value === undefined || value === null ? [] : [build(value)];
@@ -340,14 +343,14 @@ function randomSerial(): bigint {
 }
 const numberOf = (octets: Uint8Array): bigint => BigInt(`0x0${Buffer.from(octets).toString('hex')}`);
 
-function issued(der: Uint8Array, privateKey: KeyObject, serial: bigint, chain: readonly Issued[]): Issued {
+function issuedCard(der: Uint8Array, privateKey: KeyObject, serial: bigint, chain: readonly Issued[]): Issued {
   return { der, pem: pem('CERTIFICATE', der), privateKey, privateKeyPem: privateKeyPem(privateKey), serial, chain };
 }
 
 const privateKeyPem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
 /** A certificate issued earlier, from its PEM. */
 export function issuedFrom(certificate: string, key: KeyObject, serial: bigint, chain: readonly Issued[]): Issued {
-  return issued(derOfPem(certificate), key, serial, chain);
+  return issuedCard(derOfPem(certificate), key, serial, chain);
 }
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');

@@ -119,8 +119,8 @@ test('a broken signature does not verify, and nothing else about it is wrong', (
 });
 
 test('null leaves an extension out', needs('openssl'), () => {
-  const none = { keyUsage: null, extendedKeyUsage: null, subjectKeyIdentifier: null, authorityKeyIdentifier: null };
-  assert.doesNotMatch(textOf(none), /X509v3/);
+  const empty = { keyUsage: null, extendedKeyUsage: null, subjectKeyIdentifier: null, authorityKeyIdentifier: null };
+  assert.doesNotMatch(textOf(empty), /X509v3/);
 });
 
 test('an authority opened from its state issues as before', () => {

@@ -73,10 +73,10 @@ for (const { name, options, says } of written)
   });
 
 test('OpenSSL refuses a card on the CRL and passes one that is not', needs('openssl'), () => {
-  const lost = root.issueCard();
-  const kept = root.issueCard();
-  const crl = pem('X509 CRL', root.crl({ entries: [root.revoke(lost)] }));
-  withFiles({ 'ca.pem': root.pem, 'crl.pem': crl, 'lost.pem': lost.pem, 'kept.pem': kept.pem }, (folder) => {
+  const loss = root.issueCard();
+  const existing = root.issueCard();
+  const crl = pem('X509 CRL', root.crl({ entries: [root.revoke(loss)] }));
+  withFiles({ 'ca.pem': root.pem, 'crl.pem': crl, 'lost.pem': loss.pem, 'kept.pem': existing.pem }, (folder) => {
     const verify = (card: string) =>
       run(folder, 'openssl', 'verify', '-crl_check', '-CAfile', 'ca.pem', '-CRLfile', 'crl.pem', card);
     assert.match(verify('lost.pem').text, /certificate revoked/);

@@ -4,7 +4,7 @@ import { printableString, utf8String } from './der-writer.ts';
 import { nameDer } from './names.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-const same = [
+const twin = [
   { name: 'text without an equals sign is a common name', one: 'Woodgrove Root', other: 'CN=Woodgrove Root' },
   { name: 'a keyword in lower case', one: 'cn=x,dc=test', other: 'CN=x,DC=test' },
   { name: 'a dotted type', one: '2.5.4.3=x', other: 'CN=x' },
@@ -22,7 +22,7 @@ const same = [
   { name: 'text is UTF8String', one: 'CN=x', other: [[{ type: 'CN', value: utf8String('x') }]] },
   { name: 'a country is PrintableString', one: 'C=NL', other: [[{ type: 'C', value: printableString('NL') }]] },
 ] as const;
-for (const { name, one, other } of same) test(name, () => assert.equal(hex(nameDer(one)), hex(nameDer(other))));
+for (const { name, one, other } of twin) test(name, () => assert.equal(hex(nameDer(one)), hex(nameDer(other))));
 
 test('names come in encoding order, as written', () => {
   assert.notEqual(hex(nameDer('DC=test,CN=x')), hex(nameDer('CN=x,DC=test')));

@@ -53,17 +53,17 @@ function parseAttribute(text: string): AttributeInput {
 function splitUnescaped(text: string, separator: string): string[] {
   const parts: string[] = [''];
   for (let i = 0; i < text.length; i++) {
-    const taken = text[i] === '\\' ? text.slice(i, ++i + 1) : text.charAt(i);
-    if (taken === separator) parts.push('');
-    else parts.push(`${parts.pop()}${taken}`);
+    const take = text[i] === '\\' ? text.slice(i, ++i + 1) : text.charAt(i);
+    if (take === separator) parts.push('');
+    else parts.push(`${parts.pop()}${take}`);
   }
   return parts;
 }
 
 function attributeDer({ type, value }: AttributeInput): Uint8Array {
-  const dotted = attributeTypes[type.toUpperCase()] ?? type;
-  if (!/^\d+(\.\d+)+$/.test(dotted)) throw new TypeError(`"${type}" is not an attribute type`);
-  return sequence(oid(dotted), value instanceof Uint8Array ? value : attributeValue(dotted, value));
+  const oidText = attributeTypes[type.toUpperCase()] ?? type;
+  if (!/^\d+(\.\d+)+$/.test(oidText)) throw new TypeError(`"${type}" is not an attribute type`);
+  return sequence(oid(oidText), value instanceof Uint8Array ? value : attributeValue(oidText, value));
 }
 
 /** RFC 5280 Appendix A.1: country, serial number are PrintableString; domain component, e-mail IA5String; else UTF8String. */

@@ -91,9 +91,9 @@ export function octetsOf(ber: Ber): Uint8Array {
 
 /** The n-th child; throws {@link BerError} when there is none, or when its tag is not the one expected. */
 export function child(ber: Ber | undefined, n: number, tag?: number): Ber {
-  const found = ber?.children[n];
-  if (!found || (tag !== undefined && found.tag !== tag)) throw new BerError(`element ${n} is not what it should be`);
-  return found;
+  const match = ber?.children[n];
+  if (!match || (tag !== undefined && match.tag !== tag)) throw new BerError(`element ${n} is not what it should be`);
+  return match;
 }
 
 /** Dotted form of an OBJECT IDENTIFIER. */

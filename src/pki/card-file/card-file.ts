@@ -6,10 +6,10 @@ import { assemble, readPkcs12 } from './pkcs12-reader.ts';
 
 /** Certificate, key and chain as PEM; the key is encrypted (PKCS #8, AES-256) when there is a password. */
 export function writePemCard(card: Card, password?: string): string {
-  const locked = password === undefined ? {} : { cipher: 'aes-256-cbc', passphrase: password };
-  const key = card.privateKey.export({ type: 'pkcs8', format: 'pem', ...locked }).toString();
-  const [own, ...chain] = [card, ...card.chain].map(({ der }) => pem('CERTIFICATE', der));
-  return [own, key, ...chain].join('');
+  const lock = password === undefined ? {} : { cipher: 'aes-256-cbc', passphrase: password };
+  const key = card.privateKey.export({ type: 'pkcs8', format: 'pem', ...lock }).toString();
+  const [ownItems, ...chain] = [card, ...card.chain].map(({ der }) => pem('CERTIFICATE', der));
+  return [ownItems, key, ...chain].join('');
 }
 
 /**
@@ -40,11 +40,11 @@ export function readPemCard(text: string, password = ''): Card {
 const derOf = (body: string): Uint8Array => new Uint8Array(Buffer.from(body, 'base64'));
 
 function keyOf(block: string, password: string): KeyObject {
-  const encrypted = block.includes('ENCRYPTED');
+  const ciphertext = block.includes('ENCRYPTED');
   try {
     return createPrivateKey({ key: block, format: 'pem', passphrase: password });
   } catch (cause) {
-    throw encrypted
+    throw ciphertext
       ? fault('cardPasswordWrong', {}, cause)
       : fault('cardFileUnreadable', { why: 'a private key that cannot be read' }, cause);
   }

@@ -21,24 +21,24 @@ export function bmpPassword(password: string): Uint8Array {
 export function derive(input: DerivationInput): Uint8Array {
   const v = input.hash === 'sha384' || input.hash === 'sha512' ? 128 : 64;
   const D = new Uint8Array(v).fill(purposes[input.purpose]);
-  const I = Buffer.concat([repeated(input.salt, v), repeated(input.password, v)]);
+  const I = Buffer.concat([repetition(input.salt, v), repetition(input.password, v)]);
   const blocks: Uint8Array[] = [];
   for (let have = 0; have < input.length; ) {
-    const A = hashed(input.hash, Buffer.concat([D, I]), input.iterations);
+    const A = digest(input.hash, Buffer.concat([D, I]), input.iterations);
     blocks.push(A);
     have += A.length;
-    addToBlocks(I, repeated(A, v).subarray(0, v), v);
+    addToBlocks(I, repetition(A, v).subarray(0, v), v);
   }
   return Buffer.concat(blocks).subarray(0, input.length);
 }
 
 /** Steps 2 and 3: as often as fills whole blocks of v octets; nothing stays nothing. */
-function repeated(octets: Uint8Array, v: number): Uint8Array {
+function repetition(octets: Uint8Array, v: number): Uint8Array {
   const length = v * Math.ceil(octets.length / v);
   return Uint8Array.from({ length }, (_, i) => octets[i % octets.length] ?? 0);
 }
 
-function hashed(algorithm: string, octets: Uint8Array, iterations: number): Uint8Array {
+function digest(algorithm: string, octets: Uint8Array, iterations: number): Uint8Array {
   let out: Uint8Array = octets;
   for (let i = 0; i < iterations; i++) out = hash(algorithm, out, 'buffer');
   return out;

@@ -54,8 +54,8 @@ function contentOf(contentInfo: Ber, type: string): Ber {
 
 function safeContents(safe: Ber, { password, budget }: Opener): Uint8Array {
   if (oidOf(child(safe, 0)) === data) return octetsOf(contentOf(safe, data));
-  const encrypted = child(contentOf(safe, encryptedData), 1, 0x30);
-  return decrypt(child(encrypted, 1, 0x30), octetsOf(child(encrypted, 2)), password, budget);
+  const ciphertext = child(contentOf(safe, encryptedData), 1, 0x30);
+  return decrypt(child(ciphertext, 1, 0x30), octetsOf(child(ciphertext, 2)), password, budget);
 }
 
 /** Bags of other kinds (CRLs, secrets) are not ours to read. */
@@ -85,12 +85,12 @@ const pbmac1 = '1.2.840.113549.1.5.14';
 function checkMac(mac: Ber, safes: Uint8Array, opener: Opener): void {
   const digestInfo = child(mac, 0, 0x30);
   const algorithm = child(digestInfo, 0, 0x30);
-  const expected = octetsOf(child(digestInfo, 1, 0x04));
+  const octets = octetsOf(child(digestInfo, 1, 0x04));
   const actual =
     oidOf(child(algorithm, 0)) === pbmac1
       ? [pbmac1Of(child(algorithm, 1, 0x30), safes, opener)]
       : macsOf(oidOf(child(algorithm, 0)), mac, safes, opener);
-  const right = actual.some((found) => found.length === expected.length && timingSafeEqual(found, expected));
+  const right = actual.some((match) => match.length === octets.length && timingSafeEqual(match, octets));
   if (!right) throw fault('cardPasswordWrong', {});
 }
 
@@ -130,5 +130,9 @@ export function assemble(keys: readonly KeyObject[], certificates: readonly Uint
   if (!privateKey) throw fault('cardFileIncomplete', { missing: 'private key' });
   const der = certificates.find((candidate) => new X509Certificate(candidate).checkPrivateKey(privateKey));
   if (!der) throw fault('cardFileIncomplete', { missing: 'certificate of the private key' });
-  return { der, privateKey, chain: certificates.filter((other) => other !== der).map((other) => ({ der: other })) };
+  return {
+    der,
+    privateKey,
+    chain: certificates.filter((otherCertificate) => otherCertificate !== der).map((second) => ({ der: second })),
+  };
 }

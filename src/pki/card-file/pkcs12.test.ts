@@ -22,11 +22,11 @@ const kinds: readonly KeyKind[] = ['P-256', 'RSA-2048', 'P-384'];
 const cards = new Map(kinds.map((key) => [key, issuing.issueCard({ upn: 'ana@woodgrove.test', key })]));
 const card = cards.get('P-256')!;
 
-function assertSameCard(read: Card, written: Card): void {
-  assert.deepEqual(Buffer.from(read.der), Buffer.from(written.der));
-  assert.ok(read.privateKey.equals(written.privateKey));
+function assertSameCard(read: Card, card: Card): void {
+  assert.deepEqual(Buffer.from(read.der), Buffer.from(card.der));
+  assert.ok(read.privateKey.equals(card.privateKey));
   const ders = (of: Card) => of.chain.map(({ der }) => Buffer.from(der).toString('hex')).sort();
-  assert.deepEqual(ders(read), ders(written));
+  assert.deepEqual(ders(read), ders(card));
 }
 const codeOf = (code: string, evidence: object) => (thrown: unknown) => {
   assert.ok(thrown instanceof CardeaError);
@@ -154,17 +154,17 @@ test('a file whose parts ask for too much key derivation together is refused bef
 
 test('a PEM card file comes back, with and without a password on the key', () => {
   assertSameCard(readCardFile(Buffer.from(writePemCard(card))), card);
-  const locked = writePemCard(card, password);
-  assert.match(locked, /BEGIN ENCRYPTED PRIVATE KEY/);
-  assertSameCard(readCardFile(Buffer.from(locked), password), card);
-  assert.throws(() => readCardFile(Buffer.from(locked), 'no'), codeOf('cardPasswordWrong', {}));
-  assert.throws(() => readCardFile(Buffer.from(locked)), codeOf('cardPasswordWrong', {}));
+  const lock = writePemCard(card, password);
+  assert.match(lock, /BEGIN ENCRYPTED PRIVATE KEY/);
+  assertSameCard(readCardFile(Buffer.from(lock), password), card);
+  assert.throws(() => readCardFile(Buffer.from(lock), 'no'), codeOf('cardPasswordWrong', {}));
+  assert.throws(() => readCardFile(Buffer.from(lock)), codeOf('cardPasswordWrong', {}));
 });
 
 test('a file without a key, or with the key of another certificate, says what is missing', () => {
   assert.throws(() => readCardFile(Buffer.from(card.pem)), codeOf('cardFileIncomplete', { missing: 'private key' }));
-  const mixed = Buffer.from(pem('CERTIFICATE', root.der) + card.privateKeyPem);
-  assert.throws(() => readCardFile(mixed), codeOf('cardFileIncomplete', { missing: 'certificate of the private key' }));
+  const mix = Buffer.from(pem('CERTIFICATE', root.der) + card.privateKeyPem);
+  assert.throws(() => readCardFile(mix), codeOf('cardFileIncomplete', { missing: 'certificate of the private key' }));
 });
 
 test('a card file is told from PEM by itself', () => assertSameCard(readCardFile(p12, password), card));

@@ -50,7 +50,7 @@ export function readDemoFiles(folder: string): Woodgrove | undefined {
 }
 
 /** The certificate with its key and the intermediates; whoever judges has the root already. */
-export const cardOf = (issued: Issued): Card => ({ ...issued, chain: issued.chain.slice(0, -1) });
+export const cardOf = (certificate: Issued): Card => ({ ...certificate, chain: certificate.chain.slice(0, -1) });
 
 /** New salts would make a new file every time, so one that already holds this card stays. */
 function writeCard(folder: string, { person, issued }: DemoCard): void {
@@ -74,10 +74,10 @@ function holds(path: string, { der }: Issued): boolean {
 
 /** Whole or not at all: a file half-written at a power cut would be a demo that never starts again. */
 function write(path: string, content: string | Uint8Array, mode: number): void {
-  const unfinished = `${path}.new`;
-  writeFileSync(unfinished, content, { mode, flush: true });
-  chmodSync(unfinished, mode);
-  renameSync(unfinished, path);
+  const partialFile = `${path}.new`;
+  writeFileSync(partialFile, content, { mode, flush: true });
+  chmodSync(partialFile, mode);
+  renameSync(partialFile, path);
 }
 
 function describe(cards: readonly DemoCard[]): string {

@@ -86,8 +86,8 @@ function openCard(state: CardState, issuers: Readonly<Record<DemoPerson['issuer'
   if (!person) return [];
   const issuer = issuers[person.issuer];
   const chain: Issued[] = [issuer, ...issuer.chain];
-  const issued = issuedFrom(state.certificate, createPrivateKey(state.privateKey), BigInt(state.serial), chain);
-  return [{ person, issued }];
+  const issuedCard = issuedFrom(state.certificate, createPrivateKey(state.privateKey), BigInt(state.serial), chain);
+  return [{ person, issued: issuedCard }];
 }
 
 /** JSON drops what is undefined; a user has every property. */
@@ -105,8 +105,8 @@ function publicationState({ number, at, crls }: Publication): PublicationState {
   return { number: `${number}`, at: at.toISOString(), crls: inBase64 };
 }
 function openPublication({ number, at, crls }: PublicationState): Publication {
-  const opened = crls.map(({ authority, base, delta }) => ({ authority, base: octets(base), delta: octets(delta) }));
-  return { number: BigInt(number), at: new Date(at), crls: opened };
+  const open = crls.map(({ authority, base, delta }) => ({ authority, base: octets(base), delta: octets(delta) }));
+  return { number: BigInt(number), at: new Date(at), crls: open };
 }
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');

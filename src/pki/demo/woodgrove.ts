@@ -127,6 +127,6 @@ function userOf({ person, issued }: DemoCard): User[] {
 
 /** From some years before to some years after `at`; `days` moves both ends. */
 function years(at: Date, before: number, after: number, days = 0): Validity {
-  const moved = (n: number) => new Date(at.getTime() + (n * 365.25 + days) * day);
-  return { notBefore: moved(before), notAfter: moved(after) };
+  const move = (n: number) => new Date(at.getTime() + (n * 365.25 + days) * day);
+  return { notBefore: move(before), notAfter: move(after) };
 }
