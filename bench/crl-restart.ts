@@ -88,15 +88,15 @@ try {
       ],
     };
     const floor = hashed(file);
-    const row = (what: string, time: number) =>
-      void rows.push([what, `${(time / 1000).toFixed(1)} s`, `${(time / floor).toFixed(2)} ×`]);
+    const row = (label: string, time: number) =>
+      void rows.push([label, `${(time / 1000).toFixed(1)} s`, `${(time / floor).toFixed(2)} ×`]);
     row('SHA-256 of the same bytes, from disk', floor);
     row('downloaded, indexed, signature verified, kept', await cacheOver((cache) => ready(cache, request, entries)));
-    const [kept] = readdirSync(join(folder, 'crls'));
+    const [existing] = readdirSync(join(folder, 'crls'));
     rows.push([
       'octets kept, and their ratio',
-      `${statSync(join(folder, 'crls', kept!)).size}`,
-      `${(statSync(join(folder, 'crls', kept!)).size / octets).toFixed(2)} ×`,
+      `${statSync(join(folder, 'crls', existing!)).size}`,
+      `${(statSync(join(folder, 'crls', existing!)).size / octets).toFixed(2)} ×`,
     ]);
     row('ready again after a restart', await cacheOver((cache) => ready(cache, request, entries)));
     rows.push(['downloads, in all (one is right)', `${server.requests}`, `${server.requests.toFixed(2)} ×`]);

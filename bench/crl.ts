@@ -49,13 +49,13 @@ const signer: CrlSigner = {
 
 /** Median of five runs after one that warms up. */
 async function median(run: () => unknown): Promise<number> {
-  const taken: number[] = [];
+  const take: number[] = [];
   for (let i = 0; i < 6; i++) {
     const from = performance.now();
     await run();
-    taken.push(performance.now() - from);
+    take.push(performance.now() - from);
   }
-  return taken.slice(1).sort((a, b) => a - b)[2]!;
+  return take.slice(1).sort((a, b) => a - b)[2]!;
 }
 
 function read(bytes: Uint8Array): Crl {
@@ -72,20 +72,20 @@ async function readiness(): Promise<Crl> {
   const threads = new IndexThreads();
   const preparation = new Preparation(threads);
   const body = { segments: [der], length: der.length };
-  const both = await median(() => preparation.list(body, { source: 'bench', contentType: '' }, [signer]));
+  const pair = await median(() => preparation.list(body, { source: 'bench', contentType: '' }, [signer]));
   await threads.close();
   row('SHA-256 of the same bytes', ms(hash), 'the floor', times(1));
   row('read and indexed, one thread', ms(alone), '', times(alone / hash));
   row('signature verified, one thread', ms(signature), '', times(signature / hash));
-  row('bytes to ready, signature verified', ms(both), `≤ 3 × SHA-256 = ${ms(3 * hash)}`, times(both / hash));
+  row('bytes to ready, signature verified', ms(pair), `≤ 3 × SHA-256 = ${ms(3 * hash)}`, times(pair / hash));
   row(
     'memory kept beyond the DER',
     `${((crl.index.slots.byteLength + crl.index.issuers.byteLength) / count).toFixed(1)} B an entry`,
     '≤ 12 B',
     times(crl.index.slots.byteLength / count / 12),
   );
-  openssl(both);
-  jdk(both);
+  openssl(pair);
+  jdk(pair);
   await pkijs();
   return crl;
 }
@@ -103,12 +103,12 @@ function lookUps(crl: Crl): void {
     );
   }
   const views = Array.from({ length: 65_536 }, (_, i) => probes.subarray(i * 16, i * 16 + 16));
-  let found = 0;
+  let match = 0;
   const from = performance.now();
-  for (let i = 0; i < rounds; i++) found += findEntries(crl.der, crl.index, views[i & 0xffff]!).length;
-  const each = ((performance.now() - from) * 1000) / rounds;
-  if (found < rounds / 2 - 20) throw new Error(`only ${found} found`);
-  row('look-up, half of them revoked', `${each.toFixed(3)} µs`, '< 0.5 µs', times(each / 0.5));
+  for (let i = 0; i < rounds; i++) match += findEntries(crl.der, crl.index, views[i & 0xffff]!).length;
+  const item = ((performance.now() - from) * 1000) / rounds;
+  if (match < rounds / 2 - 20) throw new Error(`only ${match} found`);
+  row('look-up, half of them revoked', `${item.toFixed(3)} µs`, '< 0.5 µs', times(item / 0.5));
 }
 
 function openssl(ours: number): void {
@@ -118,8 +118,8 @@ function openssl(ours: number): void {
   writeFileSync(pem, authority.pem);
   const from = performance.now();
   execFileSync('openssl', ['crl', '-inform', 'DER', '-in', file, '-noout', '-CAfile', pem], { stdio: 'ignore' });
-  const taken = performance.now() - from;
-  row('OpenSSL command line: read and verified', ms(taken), 'OpenSSL ÷ ours', times(taken / ours));
+  const take = performance.now() - from;
+  row('OpenSSL command line: read and verified', ms(take), 'OpenSSL ÷ ours', times(take / ours));
 }
 
 /** What pkijs reads at all: its ASN.1 parser stops at ten thousand elements, eight an entry. */
@@ -161,11 +161,11 @@ function jdk(ours: number): void {
   const source = join(folder, 'Bench.java');
   writeFileSync(source, javaSource);
   try {
-    const said = execFileSync('java', ['-Xmx4g', source, join(folder, 'list.crl'), join(folder, 'ca.pem')], {
+    const body = execFileSync('java', ['-Xmx4g', source, join(folder, 'list.crl'), join(folder, 'ca.pem')], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     });
-    row('JDK: read and verified', ms(Number(said)), 'JDK ÷ ours', times(Number(said) / ours));
+    row('JDK: read and verified', ms(Number(body)), 'JDK ÷ ours', times(Number(body) / ours));
   } catch {
     row('JDK', 'not on this computer', '', '');
   }
@@ -202,9 +202,9 @@ async function eventLoop(): Promise<void> {
     const busy = await delayUnderLoad(async () => {
       for (let n = 2; n <= replacements + 1; n++) await replace(n);
     });
-    const each = (performance.now() - from) / replacements;
+    const item = (performance.now() - from) / replacements;
     row('event loop under load, p99', ms(quiet), '', '');
-    row(`the same while the list is replaced (${ms(each)} each)`, ms(busy), '< 20 ms', times(busy / 20));
+    row(`the same while the list is replaced (${ms(item)} each)`, ms(busy), '< 20 ms', times(busy / 20));
   } finally {
     await cache.close();
     server.stop();

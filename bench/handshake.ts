@@ -34,10 +34,10 @@ export async function measureHandshakes(card: CardKind, seconds: number): Promis
   const child = fork(import.meta.filename, ['--serve'], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   try {
     const { port } = await ask<{ port: number }>(child, { cert: server.pem, key: server.privateKeyPem });
-    const shown = cardOf(card, at);
-    await drive(port, shown, Math.min(0.3, seconds)); // warm
+    const view = cardOf(card, at);
+    await drive(port, view, Math.min(0.3, seconds)); // warm
     const before = await ask<number>(child, 'cpu');
-    const requests = await drive(port, shown, seconds);
+    const requests = await drive(port, view, seconds);
     const cpuSeconds = (await ask<number>(child, 'cpu')) - before;
     return { card, requests, cpuSeconds, perCpuSecond: requests / cpuSeconds };
   } finally {

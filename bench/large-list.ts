@@ -50,14 +50,14 @@ export function writeLargeList(
     const write = (octets: Uint8Array) => {
       for (let at = 0; at < octets.length; ) at += writeSync(descriptor, octets, at);
     };
-    const signed = (octets: Uint8Array) => {
+    const envelope = (octets: Uint8Array) => {
       signing.update(octets);
       write(octets);
     };
     write(head(0x30, tbsLength)); // a stand-in as long as the right one
-    for (const part of around) signed(part);
-    for (let n = 0; n < blocks; n++) signed(n === 0 ? first : entries());
-    signed(after);
+    for (const part of around) envelope(part);
+    for (let n = 0; n < blocks; n++) envelope(n === 0 ? first : entries());
+    envelope(after);
     write(signatureAlgorithm);
     const signature = bitString(signing.sign(authority.privateKey));
     write(signature);

@@ -59,12 +59,12 @@ async function measure(subjects: Readonly<Record<string, Subject>>): Promise<Rec
   const times = Object.fromEntries(Object.keys(subjects).map((name) => [name, [] as number[]]));
   for (let first = 0; first + batch <= chains.length; first += batch) {
     for (const [name, run] of Object.entries(subjects)) {
-      const started = performance.now();
+      const start = performance.now();
       for (let n = first; n < first + batch; n++) {
         const running = run(n);
         if (running) await running;
       }
-      if (first >= 3 * batch) times[name]!.push(((performance.now() - started) * 1000) / batch);
+      if (first >= 3 * batch) times[name]!.push(((performance.now() - start) * 1000) / batch);
     }
   }
   return Object.fromEntries(
@@ -88,7 +88,7 @@ const warmKey = keyOf(read(warmIssuing.der));
 const read3 = chains.map((ders) => ders.map(read) as [Certificate, Certificate, Certificate]);
 const coldBase = 'two signature checks, keys imported from the certificates';
 const warmBase = 'one signature check, key at hand';
-const own = await measure({
+const ownItems = await measure({
   [warmBase]: (n) => check(leaves[n]!, warmKey),
   [coldBase]: (n) => {
     const [leaf, issuing, root] = read3[n]!;
@@ -116,14 +116,14 @@ const theirs = await measure({
   },
   'pkijs: warm, certificates read before': (n) => pkijsMustPass(pkijsLeaves[n]!, pkijsIssuing, pkijsRoot),
 });
-const times = { ...own, ...theirs };
+const times = { ...ownItems, ...theirs };
 const ours: Readonly<Record<string, string>> = {
   'pkijs: cold, and read its three certificates': 'cold, and read its three certificates',
   'pkijs: warm, certificates read before': 'warm: validate another card of a known CA',
 };
 const rows = Object.entries(times).map(([name, time]) => {
   const base = times[name === coldBase || name.includes('cold') ? coldBase : warmBase]!;
-  const compared = ours[name];
-  return [name, time.toFixed(1), (time / base).toFixed(2), compared ? (time / times[compared]!).toFixed(2) : ''];
+  const comparison = ours[name];
+  return [name, time.toFixed(1), (time / base).toFixed(2), comparison ? (time / times[comparison]!).toFixed(2) : ''];
 });
 printTable([['', 'µs', 'ratio to the raw checks', 'pkijs ÷ ours'], ...rows]);

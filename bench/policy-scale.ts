@@ -31,19 +31,19 @@ const name = 'ana@woodgrove.test';
 
 /** Fills a data folder whose tenant is there already: people with a certificateUserId, each in one of a thousand groups. */
 async function fill(folder: string, { users, rules }: Size): Promise<void> {
-  const opened = await openDatabase({ kind: 'sqlite', folder });
-  const tenantId = await opened.transaction().execute((database) => fillTables(database, users));
-  await opened.destroy();
+  const open = await openDatabase({ kind: 'sqlite', folder });
+  const tenantId = await open.transaction().execute((database) => fillTables(database, users));
+  await open.destroy();
   const storage = await openStorage({ kind: 'sqlite', folder }, clock, openSealing(folder, undefined));
-  const own = storage.forTenant(tenantId);
-  const x509 = await own.policy.x509();
-  const { rules: known, ...mode } = x509.authenticationModeConfiguration;
-  const more = Array.from({ length: rules - known.length }, (_, n) => ruleOf(n));
-  const authenticationModeConfiguration = { ...mode, rules: [...known, ...more] };
-  await own.policy.setX509({ ...x509, authenticationModeConfiguration }, 'bench');
-  const ana = (await own.users.find(name))!;
-  const groups = await own.groups.list({ top: 20 });
-  for (const { id } of groups) await own.groups.addMember(id, { kind: 'user', id: ana.id }, 'bench');
+  const ownItems = storage.forTenant(tenantId);
+  const x509 = await ownItems.policy.x509();
+  const { rules: knownItem, ...mode } = x509.authenticationModeConfiguration;
+  const more = Array.from({ length: rules - knownItem.length }, (_, n) => ruleOf(n));
+  const authenticationModeConfiguration = { ...mode, rules: [...knownItem, ...more] };
+  await ownItems.policy.setX509({ ...x509, authenticationModeConfiguration }, 'bench');
+  const ana = (await ownItems.users.find(name))!;
+  const groups = await ownItems.groups.list({ top: 20 });
+  for (const { id } of groups) await ownItems.groups.addMember(id, { kind: 'user', id: ana.id }, 'bench');
   await storage.close();
 }
 
@@ -54,20 +54,20 @@ async function fillTables(database: Database, users: number): Promise<string> {
     .where('id', '=', 'woodgrove.test')
     .executeTakeFirstOrThrow();
   const groups = Array.from({ length: 1000 }, () => crypto.randomUUID());
-  const each = async (count: number, insert: (from: number, to: number) => Promise<unknown>) => {
+  const item = async (count: number, insert: (from: number, to: number) => Promise<unknown>) => {
     for (let from = 0; from < count; from += 1000) await insert(from, Math.min(count, from + 1000));
   };
   await database
     .insertInto('groups')
     .values(groups.map((id, n) => ({ tenant_id, id, display_name: `Group ${n}`, profile: null, created_at: 0 })))
     .execute();
-  await each(users, async (from, to) => {
+  await item(users, async (from, to) => {
     const rows = Array.from({ length: to - from }, (_, n) => ({ n: from + n, id: crypto.randomUUID() }));
-    for (const some of chunks(rows, 500)) {
+    for (const row of chunks(rows, 500)) {
       await database
         .insertInto('users')
         .values(
-          some.map(({ n, id }) => ({
+          row.map(({ n, id }) => ({
             tenant_id,
             id,
             upn: `user${n}@woodgrove.test`,
@@ -85,7 +85,7 @@ async function fillTables(database: Database, users: number): Promise<string> {
           })),
         )
         .execute();
-      const values = some.map(({ n, id }) => ({ id, value: `X509:<SKI>${n.toString(16).padStart(40, '0')}` }));
+      const values = row.map(({ n, id }) => ({ id, value: `X509:<SKI>${n.toString(16).padStart(40, '0')}` }));
       await database
         .insertInto('certificate_user_ids')
         .values(values.map(({ id, value }) => ({ tenant_id, value_key: value, user_id: id, position: 0, value })))
@@ -93,7 +93,7 @@ async function fillTables(database: Database, users: number): Promise<string> {
       await database
         .insertInto('group_members')
         .values(
-          some.map(({ n, id }) => ({ tenant_id, group_id: groups[n % 1000]!, member_id: id, member_kind: 'user' })),
+          row.map(({ n, id }) => ({ tenant_id, group_id: groups[n % 1000]!, member_id: id, member_kind: 'user' })),
         )
         .execute();
     }
@@ -107,13 +107,13 @@ function ruleOf(n: number): AuthenticationRule {
   const issuer = `CN=Issuing CA ${n},O=Elsewhere,C=NL`;
   const mode = { x509CertificateAuthenticationMode: 'x509CertificateMultiFactor' } as const;
   if (n % 3 === 0) return { x509CertificateRuleType: 'policyOID', identifier: oid, policyOidIdentifier: oid, ...mode };
-  const named = { identifier: issuer, issuerSubjectIdentifier: issuer };
-  if (n % 3 === 1) return { x509CertificateRuleType: 'issuerSubject', ...named, ...mode };
-  return { x509CertificateRuleType: 'issuerSubjectAndPolicyOID', ...named, policyOidIdentifier: oid, ...mode };
+  const withName = { identifier: issuer, issuerSubjectIdentifier: issuer };
+  if (n % 3 === 1) return { x509CertificateRuleType: 'issuerSubject', ...withName, ...mode };
+  return { x509CertificateRuleType: 'issuerSubjectAndPolicyOID', ...withName, policyOidIdentifier: oid, ...mode };
 }
 
-function chunks<T>(all: readonly T[], size: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, n) => all.slice(n * size, (n + 1) * size));
+function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));
 }
 
 interface Subject {
@@ -141,7 +141,7 @@ async function decisions(size: Size): Promise<Subject> {
   const ports = { ...storage.forTenant(tenant.id), tenant, clock, crls, ocsp: openOcspClient(), passwords, passkeys };
   const leaf = pki.cards.find(({ person }) => person.name === 'ana')!.issued.der;
   const once = async () => {
-    const asked = {
+    const request = {
       correlationId: crypto.randomUUID(),
       application: { appId: 'bench', displayName: 'bench' },
       resourceId: 'bench',
@@ -152,7 +152,7 @@ async function decisions(size: Size): Promise<Subject> {
       host: 'certauth.localhost',
       proofs: [],
     };
-    const { kind } = await signInWithCertificate(asked, ports, clock.now());
+    const { kind } = await signInWithCertificate(request, ports, clock.now());
     if (kind !== 'granted') throw new Error(`a sign-in was ${kind}`);
   };
   await once();
@@ -200,7 +200,8 @@ function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-const median = (values: readonly number[]): number => values.toSorted((one, other) => one - other)[values.length >> 1]!;
+const median = (values: readonly number[]): number =>
+  values.toSorted((value, second) => value - second)[values.length >> 1]!;
 
 const rows = [['what', ...sizes.map(({ users, rules }) => `${users} users, ${rules} rules`), 'ratio']];
 for (const [what, open] of [

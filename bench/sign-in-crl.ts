@@ -27,14 +27,14 @@ try {
   const busy = await signInsDuring(card, async () => {
     for (let n = 2; n <= replacements + 1; n++) await replaced(n);
   });
-  const each = (performance.now() - from) / replacements / 1000;
-  const rates = [quiet.length / seconds, busy.length / (each * replacements)] as const;
-  const row = (what: string, part: number) => {
+  const item = (performance.now() - from) / replacements / 1000;
+  const rates = [quiet.length / seconds, busy.length / (item * replacements)] as const;
+  const row = (label: string, part: number) => {
     const [without, during] = [percentile(quiet, part), percentile(busy, part)];
-    return [what, `${without.toFixed(0)} ms`, `${during.toFixed(0)} ms`, `${(during / without).toFixed(2)} ×`];
+    return [label, `${without.toFixed(0)} ms`, `${during.toFixed(0)} ms`, `${(during / without).toFixed(2)} ×`];
   };
   printTable([
-    [`${entries} entries, ${octets} bytes, one every ${each.toFixed(1)} s`, 'quiet', 'while replaced', 'ratio'],
+    [`${entries} entries, ${octets} bytes, one every ${item.toFixed(1)} s`, 'quiet', 'while replaced', 'ratio'],
     ['sign-ins measured', `${quiet.length}`, `${busy.length}`, ''],
     ['a second', rates[0].toFixed(1), rates[1].toFixed(1), `${(rates[1] / rates[0]).toFixed(2)} ×`],
     row('a whole sign-in, p50', 0.5),
@@ -58,13 +58,13 @@ async function publish(): Promise<{ octets: number; entries: number }> {
     thisUpdate: new Date(at.getTime() - 3_600_000),
     nextUpdate: new Date(at.getTime() + 30 * 86_400_000),
   };
-  const written = Array.from({ length: replacements + 1 }, (_, n) =>
+  const output = Array.from({ length: replacements + 1 }, (_, n) =>
     writeLargeList(join(folder, 'lists', `${n + 1}.crl`), { authority, number: BigInt(1000 + n), count, ...dates }),
   );
   lists = await ListServer.start(join(folder, 'lists'));
   const thumbprint = new X509Certificate(authority.pem).fingerprint.replaceAll(':', '');
   await command('ca', 'set', thumbprint, '--crl-url', lists.url, '--delta-crl-url', '');
-  return written[0]!;
+  return output[0]!;
 }
 
 async function command(...words: readonly string[]): Promise<string> {
@@ -84,23 +84,23 @@ async function signInsDuring(
   card: ReturnType<typeof server.card>,
   happening: () => Promise<unknown>,
 ): Promise<number[]> {
-  const taken: number[] = [];
+  const take: number[] = [];
   let isOver = false;
   const visitor = async () => {
     while (!isOver) {
       const from = performance.now();
       const { kind } = await server.signIn('ana@woodgrove.test', card);
       if (kind !== 'signedIn') throw new Error('a sign-in was refused');
-      taken.push(performance.now() - from);
+      take.push(performance.now() - from);
     }
   };
   const visitors = Array.from({ length: 2 }, visitor);
   await happening();
   isOver = true;
   await Promise.all(visitors);
-  return taken.sort((a, b) => a - b);
+  return take.sort((a, b) => a - b);
 }
 
-function percentile(sorted: readonly number[], part: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]!;
+function percentile(order: readonly number[], part: number): number {
+  return order[Math.min(order.length - 1, Math.floor(order.length * part))]!;
 }

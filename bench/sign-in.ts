@@ -15,9 +15,9 @@ const cards: readonly { readonly kind: CardKind; readonly name: string }[] = [
   { kind: 'RSA-2048', name: 'ben' },
 ];
 
-const started = performance.now();
+const startTime = performance.now();
 const server = await RunningServer.start();
-const startUp = (performance.now() - started) / 1000;
+const startUp = (performance.now() - startTime) / 1000;
 await wait(1000);
 const idle = residentMebibytes(server.pid);
 const rows: string[][] = [['card', 'sign-ins / CPU s', 'bare handshakes / CPU s', 'one sign-in costs, in handshakes']];

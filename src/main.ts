@@ -81,16 +81,16 @@ async function openInstallation(config: Config, log: Logger): Promise<Opened> {
     bytes: storage.crlBytes,
     folder,
     policy: crlPolicyOf(config),
-    onFault: (problem) => log.error(told(problem), 'CRL cache'),
+    onFault: (problem) => log.error(description(problem), 'CRL cache'),
   });
   const ocsp = openOcspClient();
   const bundles = openBundles({ hosts: config.uploadHosts, privateAddresses: config.uploadPrivateAddresses });
   const passwords = await openPasswords();
   const keys = new Map<string, RotatingKeys>();
   const signingKeysOf = (tenantId: string) => {
-    const kept = keys.get(tenantId) ?? openSigningKeys(storage.forTenant(tenantId).keyStore, clock);
-    keys.set(tenantId, kept);
-    return kept;
+    const existing = keys.get(tenantId) ?? openSigningKeys(storage.forTenant(tenantId).keyStore, clock);
+    keys.set(tenantId, existing);
+    return existing;
   };
   return {
     storage,
@@ -160,7 +160,9 @@ async function startServer(config: Config, installation: Opened, log: Logger): P
     (commands) => commands.close(),
   );
   const chores = setInterval(() => {
-    housekeeping(config, installation, pki).catch((problem: unknown) => log.error(told(problem), 'housekeeping'));
+    housekeeping(config, installation, pki).catch((problem: unknown) =>
+      log.error(description(problem), 'housekeeping'),
+    );
     if (tls.renew()) front.setCertificate(tls.files);
   }, 10 * minute);
   opened.defer(() => clearInterval(chores));
@@ -180,7 +182,7 @@ function frontOf(config: Config, installation: Opened, { tls, oidc }: { tls: Tls
     portsOf: installation.portsOf,
     interactions: oidc.interactions,
     onFault: (fault, correlationId) =>
-      log.error({ correlationId, ...told(fault) }, 'a sign-in failed for a reason of ours'),
+      log.error({ correlationId, ...description(fault) }, 'a sign-in failed for a reason of ours'),
   };
   const graph = graphOf(config, installation, log);
   const [login, certauth] = [new URL(config.loginOrigin), new URL(config.certauthOrigin)];
@@ -223,10 +225,10 @@ function oidcOf(config: Config, installation: Opened, log: Logger): Oidc {
     endOwnSessions,
     recordTenant: storage.tenantOfRecord,
     realmPorts: portsOf,
-    noteApplication: (asked) => noteClientCredentials(asked, storage.forTenant(asked.tenantId), clock.now()),
-    checkSession: async (asked) => signInWithSession(asked, await portsOf(asked.tenantId), clock.now()),
+    noteApplication: (request) => noteClientCredentials(request, storage.forTenant(request.tenantId), clock.now()),
+    checkSession: async (request) => signInWithSession(request, await portsOf(request.tenantId), clock.now()),
     log: ({ fault, ...event }) =>
-      fault ? log.error({ ...event, ...told(fault) }, 'OpenID Connect') : log.info(event, 'OpenID Connect'),
+      fault ? log.error({ ...event, ...description(fault) }, 'OpenID Connect') : log.info(event, 'OpenID Connect'),
   });
 }
 
@@ -239,7 +241,7 @@ function graphOf(config: Config, installation: Opened, log: Logger): ReturnType<
   return graphListener({
     loginOrigin: config.loginOrigin,
     clock,
-    hosts: new Set([host, `graph.${host}`, ...config.graphHosts.map((one) => one.toLowerCase())]),
+    hosts: new Set([host, `graph.${host}`, ...config.graphHosts.map((graphHost) => graphHost.toLowerCase())]),
     checkToken: (token) => checkAccessToken(token, clock.now(), trust),
     portsOf: async (tenantId) => ({
       ...(await installation.portsOf(tenantId)),
@@ -252,7 +254,7 @@ function graphOf(config: Config, installation: Opened, log: Logger): ReturnType<
     pageTokenKey,
     requestsPerTenSeconds: config.graphRequestsPerTenSeconds,
     isStrict: config.graphStrict,
-    onFault: (problem, correlationId) => log.error({ correlationId, ...told(problem) }, 'Graph failed'),
+    onFault: (problem, correlationId) => log.error({ correlationId, ...description(problem) }, 'Graph failed'),
   });
 }
 
@@ -263,14 +265,14 @@ function watchSignIns(config: Config, installation: Opened, oidc: Oidc, log: Log
     for (const { id } of await installation.tenants.list()) {
       const ports = await installation.portsOf(id);
       if (config.continuousAccessSeconds > 0) {
-        for (const ended of await judge(ports, clock.now())) log.info({ tenantId: id, ...ended }, 'sign-ins ended');
+        for (const port of await judge(ports, clock.now())) log.info({ tenantId: id, ...port }, 'sign-ins ended');
         await ports.live.endOfGone('cardea');
       }
       await oidc.tellOfLogouts(id);
     }
   };
   return runPeriodically(look, (config.continuousAccessSeconds || 60) * 1000, (problem) =>
-    log.error(told(problem), 'live sign-ins'),
+    log.error(description(problem), 'live sign-ins'),
   );
 }
 
@@ -298,7 +300,7 @@ function runPeriodically(
 function proxiesOf({ certificateProxyFile: file }: Config): ReadonlySet<string> {
   if (file === undefined) return new Set();
   try {
-    return new Set(certificatesIn(readFileSync(file), file).map((one) => one.sha256Thumbprint.toLowerCase()));
+    return new Set(certificatesIn(readFileSync(file), file).map((item) => item.sha256Thumbprint.toLowerCase()));
   } catch (problem) {
     throw fault('settingInvalid', { setting: 'certificateProxyFile', problem: (problem as Error).message }, problem);
   }
@@ -307,7 +309,7 @@ function proxiesOf({ certificateProxyFile: file }: Config): ReadonlySet<string> 
 const portOf = ({ port }: URL): number => Number(port || 443);
 
 /** What a fault may say in the operator's log: its words and where it came from. */
-function told(problem: unknown): { fault: string; stack?: string | undefined } {
+function description(problem: unknown): { fault: string; stack?: string | undefined } {
   return problem instanceof Error ? { fault: problem.message, stack: problem.stack } : { fault: String(problem) };
 }
 
@@ -363,17 +365,17 @@ function openTls(config: Config): Tls {
   const folder = join(config.dataFolder, 'tls');
   const file = join(folder, 'tls.json');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  let kept = existsSync(file) ? openTlsCertificate(JSON.parse(readFileSync(file, 'utf8'))) : undefined;
+  let existing = existsSync(file) ? openTlsCertificate(JSON.parse(readFileSync(file, 'utf8'))) : undefined;
   const renew = () => {
-    if (kept && !tlsRenewalDue(kept, hosts, clock.now())) return false;
-    kept = makeTlsCertificate({ hosts, at: clock.now(), from: kept });
-    writeFileSync(file, JSON.stringify(tlsState(kept)), { mode: 0o600, flush: true });
+    if (existing && !tlsRenewalDue(existing, hosts, clock.now())) return false;
+    existing = makeTlsCertificate({ hosts, at: clock.now(), from: existing });
+    writeFileSync(file, JSON.stringify(tlsState(existing)), { mode: 0o600, flush: true });
     chmodSync(file, 0o600);
-    writeFileSync(join(folder, 'root.pem'), kept.root.pem, { mode: 0o644, flush: true });
+    writeFileSync(join(folder, 'root.pem'), existing.root.pem, { mode: 0o644, flush: true });
     return true;
   };
   renew();
-  const current = () => kept!;
+  const current = () => existing!;
   return {
     get files() {
       return { cert: current().server.pem + current().root.pem, key: current().server.privateKeyPem };
@@ -392,8 +394,8 @@ function applications(config: Config, installation: Opened, ca: string) {
     connect: { host: config.listen === '0.0.0.0' ? '127.0.0.1' : config.listen, port: config.port },
   });
   const tiles = async (tenantId: string) => {
-    const all = await installation.storage.forTenant(tenantId).applications.list();
-    return all.flatMap(({ displayName, homepage }) => (homepage ? [{ displayName, homepage }] : []));
+    const items = await installation.storage.forTenant(tenantId).applications.list();
+    return items.flatMap(({ displayName, homepage }) => (homepage ? [{ displayName, homepage }] : []));
   };
   const common = { origin: config.loginOrigin, fetch };
   return [
@@ -409,8 +411,8 @@ function backstageOf(output: Output): CliHost {
     readConfig({ dataFolder, databaseUrl }, process.env, output.cwd);
   return {
     commands: [serve, demo],
-    open: (said) => openInstallation(configOf(said), logOf('warn')),
-    askServer: (said, words, own) => askServer(configOf(said).dataFolder, words, own),
+    open: (body) => openInstallation(configOf(body), logOf('warn')),
+    askServer: (body, words, ownItems) => askServer(configOf(body).dataFolder, words, ownItems),
   };
 }
 
@@ -454,9 +456,11 @@ const demo: Command = {
     const installation = await openInstallation(config, logOf(config.logLevel));
     try {
       const pki = openDemoPki(config.dataFolder, demoCrlUrl(config), clock.now());
-      const made = await makeDemoTenant(pki, installation);
+      const demoTenant = await makeDemoTenant(pki, installation);
       call.output.say(
-        made ? introduceDemo(pki, config.dataFolder, config.loginOrigin) : 'The tenant Woodgrove is there already.\n',
+        demoTenant
+          ? introduceDemo(pki, config.dataFolder, config.loginOrigin)
+          : 'The tenant Woodgrove is there already.\n',
       );
       return 0;
     } finally {

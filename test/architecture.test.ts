@@ -118,16 +118,16 @@ function moduleNamed(importer: string, specifier: string): string {
 }
 
 function isAllowed(module: string, target: string): boolean {
-  const allowed = mayImport[module] ?? [];
-  if (target === module || allowed.includes('*')) return target !== 'main.ts';
-  return allowed.includes(target) || (target.startsWith('node:') && allowed.includes('node:*'));
+  const allowedValues = mayImport[module] ?? [];
+  if (target === module || allowedValues.includes('*')) return target !== 'main.ts';
+  return allowedValues.includes(target) || (target.startsWith('node:') && allowedValues.includes('node:*'));
 }
 
 /** The first circle of imports, types included: `a.ts → b.ts → a.ts`. */
-function circleIn(all: readonly Source[]): string | undefined {
+function circleIn(sources: readonly Source[]): string | undefined {
   const done = new Set<string>();
   const edges = new Map(
-    all.map((source) => [source.file, importedBy(source).flatMap((name) => fileNamed(source.file, name) ?? [])]),
+    sources.map((source) => [source.file, importedBy(source).flatMap((name) => fileNamed(source.file, name) ?? [])]),
   );
   const visit = (file: string, path: readonly string[]): string | undefined => {
     if (path.includes(file)) return [...path.slice(path.indexOf(file)), file].join(' → ');
@@ -139,7 +139,7 @@ function circleIn(all: readonly Source[]): string | undefined {
     done.add(file);
     return undefined;
   };
-  return all.map(({ file }) => visit(file, [])).find((circle) => circle !== undefined);
+  return sources.map(({ file }) => visit(file, [])).find((circle) => circle !== undefined);
 }
 
 const allFiles: readonly Source[] = globSync('**/*.ts', { cwd: root }).map((file) => ({

@@ -16,8 +16,8 @@ const say = (text: string) => process.stdout.write(text);
 // The Node that runs us is the Node of every process that a test starts.
 process.env.PATH = `${dirname(process.execPath)}:${bin}:${process.env.PATH}`;
 
-const wanted = words.filter((word) => !word.startsWith('--'));
-if (wanted.length === 0) {
+const target = words.filter((word) => !word.startsWith('--'));
+if (target.length === 0) {
   check('Biome finds nothing', ['biome', 'check', '--error-on-warnings', '.']);
   check('TypeScript finds nothing', ['tsc', '-p', '.']);
   check('knip finds nothing unused', ['knip', '--no-progress']);
@@ -43,10 +43,12 @@ function check(name: string, [command, ...args]: [string, ...string[]]): void {
 }
 
 async function tests(): Promise<void> {
-  const all = globSync('{src,test}/**/*.test.ts', { cwd: root }).sort();
-  const chosen =
-    wanted.length === 0 ? all : all.filter((file) => wanted.some((word) => file.startsWith(word.replace(/^\.\//, ''))));
-  const files = chosen.map((file) => join(root, file));
+  const items = globSync('{src,test}/**/*.test.ts', { cwd: root }).sort();
+  const choice =
+    target.length === 0
+      ? items
+      : items.filter((file) => target.some((word) => file.startsWith(word.replace(/^\.\//, ''))));
+  const files = choice.map((file) => join(root, file));
   if (files.length === 0) return;
   await report(run({ files, cwd: root, concurrency: 2, timeout: 300_000 }), root, totals, say);
 }

@@ -11,13 +11,13 @@ export function actorText(actor: Actor): string {
 
 /** Reads {@link actorText} back; a text that is none names an application without an id (the command line does). */
 export function readActor(text: string): Actor {
-  const [kind, id, name, ipAddress] = text.split('/').map(decoded);
+  const [kind, id, name, ipAddress] = text.split('/').map(plain);
   if (kind === 'user' && id && name !== undefined) return { kind, id, name, ipAddress: ipAddress ?? '' };
   if (kind === 'app' && id && name !== undefined) return { kind, id, name };
   return { kind: 'app', id: '', name: text };
 }
 
-function decoded(part: string): string {
+function plain(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {

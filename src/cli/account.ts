@@ -8,8 +8,8 @@ const marks = { passed: '✓', refused: '✗', interrupted: '…', reported: 'i'
 /** The account of a sign-in in words, step by step, with what was not reached and what to do (architecture §5). */
 export function tellAccount(trace: Trace): string {
   const lines = trace.findings.map(tellFinding);
-  const reached = new Set<StepName>(trace.findings.map(({ step }) => step));
-  const missed = steps.filter((step) => !reached.has(step));
+  const reach = new Set<StepName>(trace.findings.map(({ step }) => step));
+  const missed = steps.filter((step) => !reach.has(step));
   if (missed.length > 0) lines.push(`${`  · ${missed.join('  · ')}`.padEnd(80)}  not reached`);
   return `${lines.join('\n')}\n  ${conclusion(trace.findings.at(-1))}\n`;
 }

@@ -20,10 +20,10 @@ const demoFolder = (dataFolder: string): string => join(dataFolder, 'demo');
 /** The demo's PKI as it lies in the data folder, made on first use, with CRLs that are due published again. */
 export function openDemoPki(dataFolder: string, crlBaseUrl: string, at: Date): Woodgrove {
   const folder = demoFolder(dataFolder);
-  const kept = readDemoFiles(folder);
-  const pki = kept ?? makeWoodgrove({ at, crlBaseUrl });
+  const demoFiles = readDemoFiles(folder);
+  const pki = demoFiles ?? makeWoodgrove({ at, crlBaseUrl });
   const current = crlsDue(pki, at) ? publishCrls(pki, at) : pki;
-  if (current !== kept) writeDemoFiles(folder, current);
+  if (current !== demoFiles) writeDemoFiles(folder, current);
   return current;
 }
 

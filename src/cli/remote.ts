@@ -27,15 +27,15 @@ export async function serveCommands(
   const path = socketPath(folder);
   const server = createServer((socket) => answer(socket, run));
   if (process.platform !== 'win32') rmSync(path, { force: true }); // ours: the database's lock says that nobody else is here
-  await new Promise<void>((ready, failed) => {
-    server.once('error', failed);
+  await new Promise<void>((ready, reject) => {
+    server.once('error', reject);
     server.listen(path, () => ready());
   });
   if (process.platform !== 'win32') chmodSync(path, 0o600);
-  return { close: () => closed(server) };
+  return { close: () => closing(server) };
 }
 
-function closed(server: Server): Promise<void> {
+function closing(server: Server): Promise<void> {
   return new Promise((done) => server.close(() => done()));
 }
 
@@ -47,12 +47,12 @@ function answer(socket: Socket, run: (words: readonly string[], output: Output) 
     size += chunk.length;
     if (size > longestFrame) socket.destroy();
   });
-  let asked = false;
+  let request = false;
   linesOf(socket, async (line) => {
-    if (asked) return;
-    asked = true;
+    if (request) return;
+    request = true;
     const { words, cwd } = JSON.parse(line) as { words: readonly string[]; cwd: string };
-    const output: Output = { cwd, say: (said) => tell({ said }), complain: (complained) => tell({ complained }) };
+    const output: Output = { cwd, say: (body) => tell({ said: body }), complain: (complained) => tell({ complained }) };
     const exit = await run(words, output).catch((problem: unknown) => {
       tell({ complained: `cardea: ${(problem as Error).message}\n` });
       return 1;

@@ -24,9 +24,9 @@ export interface CliHost {
   /** The commands that make or run an installation. */
   readonly commands: readonly Command[];
   /** Opens the installation that `--data` and `--database` name. The caller closes it. */
-  open(said: CliOptions): Promise<Installation & { close(): Promise<void> }>;
+  open(cliOptions: CliOptions): Promise<Installation & { close(): Promise<void> }>;
   /** Has the server that holds the data folder run the command; undefined when none does. */
-  askServer(said: CliOptions, words: readonly string[], output: Output): Promise<number | undefined>;
+  askServer(cliOptions: CliOptions, words: readonly string[], output: Output): Promise<number | undefined>;
 }
 /** What the command line said of where the data is. */
 export interface CliOptions {
@@ -52,20 +52,20 @@ const housekeeping: readonly Command[] = [
 /** Exit codes: 0 done, 1 failed, 2 misused, 3 a sign-in was refused. */
 export async function runCommand(words: readonly string[], output: Output, backstage: CliHost): Promise<number> {
   const commands = [...backstage.commands, ...housekeeping];
-  const asked = commands.find((command) => nameOf(command).every((part, index) => words[index] === part));
-  if (!asked) return introduce(commands, words, output);
-  return guarded(output, words.includes('--json'), async () => {
-    const rest = words.slice(nameOf(asked).length);
-    const { values, positionals } = readArguments(asked, rest);
+  const request = commands.find((command) => nameOf(command).every((part, index) => words[index] === part));
+  if (!request) return introduce(commands, words, output);
+  return guard(output, words.includes('--json'), async () => {
+    const rest = words.slice(nameOf(request).length);
+    const { values, positionals } = readArguments(request, rest);
     if (values.help) {
-      output.say(helpOf(asked));
+      output.say(helpOf(request));
       return 0;
     }
-    const said = { dataFolder: text({ values }, 'data'), databaseUrl: text({ values }, 'database') };
+    const body = { dataFolder: text({ values }, 'data'), databaseUrl: text({ values }, 'database') };
     const elsewhere = (more: readonly string[]) =>
-      listen(output, (own) => runCommand([...more, ...dataWords(said)], own, backstage));
-    const answered = asked.local ? undefined : await backstage.askServer(said, words, output);
-    return answered ?? runHere(asked, { values, positionals, output, elsewhere }, () => backstage.open(said));
+      listen(output, (ownItems) => runCommand([...more, ...dataWords(body)], ownItems, backstage));
+    const answer = request.local ? undefined : await backstage.askServer(body, words, output);
+    return answer ?? runHere(request, { values, positionals, output, elsewhere }, () => backstage.open(body));
   });
 }
 
@@ -75,25 +75,27 @@ export async function runCommandOn(
   words: readonly string[],
   output: Output,
 ): Promise<number> {
-  const asked = housekeeping.find((command) => nameOf(command).every((part, index) => words[index] === part));
-  return guarded(output, words.includes('--json'), async () => {
-    if (!asked) throw fault('commandMisused', { problem: `a running server does not do "${words[0]}": stop it first` });
-    const { values, positionals } = readArguments(asked, words.slice(nameOf(asked).length));
-    const elsewhere = (more: readonly string[]) => listen(output, (own) => runCommandOn(installation, more, own));
-    return asked.run({ values, positionals, output, elsewhere, open: async () => installation });
+  const request = housekeeping.find((command) => nameOf(command).every((part, index) => words[index] === part));
+  return guard(output, words.includes('--json'), async () => {
+    if (!request)
+      throw fault('commandMisused', { problem: `a running server does not do "${words[0]}": stop it first` });
+    const { values, positionals } = readArguments(request, words.slice(nameOf(request).length));
+    const elsewhere = (more: readonly string[]) =>
+      listen(output, (ownItems) => runCommandOn(installation, more, ownItems));
+    return request.run({ values, positionals, output, elsewhere, open: async () => installation });
   });
 }
 
 type Opened = Installation & { close(): Promise<void> };
 
-async function runHere(asked: Command, call: Omit<Call, 'open'>, opener: () => Promise<Opened>): Promise<number> {
+async function runHere(command: Command, call: Omit<Call, 'open'>, opener: () => Promise<Opened>): Promise<number> {
   let opened: Promise<Opened> | undefined;
   const open = () => {
     opened ??= opener();
     return opened;
   };
   try {
-    return await asked.run({ ...call, open });
+    return await command.run({ ...call, open });
   } finally {
     await (await opened?.catch(() => undefined))?.close();
   }
@@ -113,14 +115,14 @@ const dataWords = ({ dataFolder, databaseUrl }: CliOptions): string[] => [
 ];
 
 /** What a command says, gathered; undefined when it failed. */
-async function listen(output: Output, run: (own: Output) => Promise<number>): Promise<string | undefined> {
+async function listen(output: Output, run: (output: Output) => Promise<number>): Promise<string | undefined> {
   const heard: string[] = [];
-  const own: Output = { cwd: output.cwd, say: (words) => heard.push(words), complain: () => undefined };
-  return (await run(own)) === 0 ? heard.join('') : undefined;
+  const ownItems: Output = { cwd: output.cwd, say: (words) => heard.push(words), complain: () => undefined };
+  return (await run(ownItems)) === 0 ? heard.join('') : undefined;
 }
 
 /** Errors of ours become a sentence and what to do; anything else is a fault of ours and says only its message. */
-async function guarded(output: Output, json: boolean, run: () => Promise<number>): Promise<number> {
+async function guard(output: Output, json: boolean, run: () => Promise<number>): Promise<number> {
   try {
     return await run();
   } catch (problem) {

@@ -33,7 +33,7 @@ export const serveOptions: Readonly<Record<string, Option>> = {
 
 /** What the command line said, by setting. */
 export function settingsOf({ values }: Pick<Call, 'values'>): Record<string, unknown> {
-  const said = Object.entries(settings).map(([name, { setting }]) => [setting, values[name]]);
+  const body = Object.entries(settings).map(([name, { setting }]) => [setting, values[name]]);
   const demo = values['no-demo'] ? { demo: false } : {};
-  return { ...Object.fromEntries(said), ...demo, dataFolder: values.data, databaseUrl: values.database };
+  return { ...Object.fromEntries(body), ...demo, dataFolder: values.data, databaseUrl: values.database };
 }

@@ -22,15 +22,15 @@ export function outcomeOf(verdict: Verdict): Outcome {
     return { kind: unasked.has(code) ? 'undetermined' : 'refused', code };
   }
   const method = verdict.proofs.at(-1)?.method;
-  const told = method === undefined ? {} : { method };
+  const description = method === undefined ? {} : { method };
   return verdict.kind === 'granted'
-    ? { kind: 'granted', ...told }
-    : { kind: 'interrupted', code: verdict.because.code, ...told };
+    ? { kind: 'granted', ...description }
+    : { kind: 'interrupted', code: verdict.because.code, ...description };
 }
 
 /** Would the person notice? Also that a certificate counts as another method, or that something else is asked for. */
-export const isSameOutcome = (one: Outcome, other: Outcome): boolean =>
-  one.kind === other.kind && one.code === other.code && one.method === other.method;
+export const isSameOutcome = (outcome: Outcome, second: Outcome): boolean =>
+  outcome.kind === second.kind && outcome.code === second.code && outcome.method === second.method;
 
 /** Did the certificate do its part? What comes after it (a second factor, terms of use) is not its business. */
 export const gotIn = ({ kind }: Outcome): boolean => kind === 'granted' || kind === 'interrupted';

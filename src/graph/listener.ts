@@ -61,10 +61,10 @@ class Graph {
 
   async fetch(request: Request, incoming: Env['Bindings']['incoming']): Promise<Response> {
     if (request.method === 'OPTIONS') return new Response(undefined, { status: 204, headers: crossOrigin });
-    const asked = await this.#read(request, incoming).catch((problem: unknown) => failure(problem, undefined));
-    const answer = 'status' in asked ? asked : await this.answer(asked);
+    const query = await this.#read(request, incoming).catch((problem: unknown) => failure(problem, undefined));
+    const answer = 'status' in query ? query : await this.answer(query);
     const ids = { 'request-id': crypto.randomUUID(), 'client-request-id': clientRequestId(request.headers) };
-    return responseOf(answer, ids, this.#context.clock.now(), asked);
+    return responseOf(answer, ids, this.#context.clock.now(), query);
   }
 
   /** Whatever goes wrong becomes an answer: a client of Graph never gets a page. */
@@ -75,7 +75,7 @@ class Graph {
       const bearer = await this.#bearer(request);
       this.#throttle.take(`${bearer.tenantId} ${bearer.appId}`, this.#context.clock.now().getTime());
       if (path.segments.length === 1 && path.segments[0]!.name === '$batch') {
-        return await answerBatch(request, path.version, (each) => this.answer(each));
+        return await answerBatch(request, path.version, (item) => this.answer(item));
       }
       const { route, keys } = routes.find(request.method, path);
       const call = await this.#call(request, path, bearer, keys);
@@ -190,8 +190,8 @@ async function bodyOf(request: Request): Promise<string | undefined> {
 }
 
 const clientRequestId = (headers: Headers): string => {
-  const said = headers.get('client-request-id') ?? headers.get('x-ms-client-request-id') ?? '';
-  return /^[\w.{}-]{1,64}$/.test(said) ? said : crypto.randomUUID();
+  const body = headers.get('client-request-id') ?? headers.get('x-ms-client-request-id') ?? '';
+  return /^[\w.{}-]{1,64}$/.test(body) ? body : crypto.randomUUID();
 };
 
 /** Tokens travel in a header, never in a cookie, so any origin may ask: without a token it learns nothing. */
@@ -208,14 +208,14 @@ function responseOf(
   { status, body, headers = {} }: Answer,
   ids: Readonly<Record<string, string>>,
   at: Date,
-  asked: GraphRequest | Answer,
+  graphRequest: GraphRequest | Answer,
 ): Response {
   const common = { ...crossOrigin, ...ids, 'cache-control': 'no-store', 'odata-version': '4.0', ...headers };
   if (body === undefined) return new Response(undefined, { status, headers: common });
   if (typeof body === 'string') {
     return new Response(body, { status, headers: { ...common, 'content-type': 'text/plain' } });
   }
-  const accept = 'header' in asked ? (asked.header('accept') ?? '') : '';
+  const accept = 'header' in graphRequest ? (graphRequest.header('accept') ?? '') : '';
   const metadata = /odata\.metadata=(none|minimal|full)/i.exec(accept)?.[1]?.toLowerCase() ?? 'minimal';
   const type = `application/json;odata.metadata=${metadata};odata.streaming=true;IEEE754Compatible=false;charset=utf-8`;
   return new Response(JSON.stringify(withIds(body, ids, at)), { status, headers: { ...common, 'content-type': type } });

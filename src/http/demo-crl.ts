@@ -26,12 +26,12 @@ export function serveCrls(port: number, fileAt: (path: string) => Uint8Array | u
       reject(fault('portUnavailable', { port, problem: problem.code ?? problem.message }, problem));
     });
     server.listen(port, '127.0.0.1', () => {
-      resolve({ port: (server.address() as AddressInfo).port, close: () => closed(server) });
+      resolve({ port: (server.address() as AddressInfo).port, close: () => closing(server) });
     });
   });
 }
 
-function closed(server: ReturnType<typeof createServer>): Promise<void> {
+function closing(server: ReturnType<typeof createServer>): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();

@@ -9,32 +9,32 @@ const folder = mkdtempSync(join(tmpdir(), 'cardea-sealing-'));
 after(() => rmSync(folder, { recursive: true }));
 const file = join(folder, 'secret.key');
 const sealing = openSealing(folder, undefined);
-const sealed = sealing.seal('the text', 'a label');
+const envelope = sealing.seal('the text', 'a label');
 
 test('the secret is made once, for its owner alone, and nothing is left beside it', () => {
   assert.equal(statSync(file).mode & 0o777, 0o600);
   assert.deepEqual(readdirSync(folder), ['secret.key']);
-  assert.equal(openSealing(folder, undefined).open(sealed, 'a label'), 'the text');
+  assert.equal(openSealing(folder, undefined).open(envelope, 'a label'), 'the text');
 });
 
 test('the secret of the file, given in the environment, opens what was sealed with the file', () => {
-  assert.equal(openSealing('/nowhere', readFileSync(file, 'utf8').trim()).open(sealed, 'a label'), 'the text');
+  assert.equal(openSealing('/nowhere', readFileSync(file, 'utf8').trim()).open(envelope, 'a label'), 'the text');
 });
 
 test('the same text is sealed differently each time', () => {
-  assert.notEqual(sealing.seal('the text', 'a label'), sealed);
+  assert.notEqual(sealing.seal('the text', 'a label'), envelope);
 });
 
 describe('what does not open', () => {
-  const other = Buffer.alloc(32, 7).toString('base64url');
-  const flipped = Buffer.from(sealed, 'base64url');
-  flipped[14]! ^= 1;
+  const second = Buffer.alloc(32, 7).toString('base64url');
+  const flip = Buffer.from(envelope, 'base64url');
+  flip[14]! ^= 1;
   const cases: [string, () => string, string][] = [
-    ['another label', () => sealing.open(sealed, 'another label'), file],
-    ['a changed byte', () => sealing.open(flipped.toString('base64url'), 'a label'), file],
+    ['another label', () => sealing.open(envelope, 'another label'), file],
+    ['a changed byte', () => sealing.open(flip.toString('base64url'), 'a label'), file],
     ['nothing', () => sealing.open('', 'a label'), file],
-    ['a tag cut short', () => sealing.open(sealed.slice(0, -4), 'a label'), file],
-    ['another secret', () => openSealing(folder, other).open(sealed, 'a label'), 'CARDEA_SECRET_KEY'],
+    ['a tag cut short', () => sealing.open(envelope.slice(0, -4), 'a label'), file],
+    ['another secret', () => openSealing(folder, second).open(envelope, 'a label'), 'CARDEA_SECRET_KEY'],
   ];
   for (const [name, opening, source] of cases) {
     test(name, () => assert.throws(opening, { because: { code: 'secretKeyWrong', evidence: { source } } }));
@@ -43,11 +43,11 @@ describe('what does not open', () => {
 
 test('a secret that is not 32 bytes is refused, whether it is given or found', () => {
   const evidence = (source: string) => ({ because: { code: 'secretKeyWrong', evidence: { source } } });
-  for (const given of ['', 'short', Buffer.alloc(33).toString('base64url')]) {
-    assert.throws(() => openSealing(folder, given), evidence('CARDEA_SECRET_KEY'));
+  for (const input of ['', 'short', Buffer.alloc(33).toString('base64url')]) {
+    assert.throws(() => openSealing(folder, input), evidence('CARDEA_SECRET_KEY'));
   }
-  const damaged = mkdtempSync(join(folder, 'damaged-'));
-  writeFileSync(join(damaged, 'secret.key'), '');
-  assert.throws(() => openSealing(damaged, undefined), evidence(join(damaged, 'secret.key')));
-  assert.equal(readFileSync(join(damaged, 'secret.key'), 'utf8'), '', 'what is there is never written over');
+  const damage = mkdtempSync(join(folder, 'damaged-'));
+  writeFileSync(join(damage, 'secret.key'), '');
+  assert.throws(() => openSealing(damage, undefined), evidence(join(damage, 'secret.key')));
+  assert.equal(readFileSync(join(damage, 'secret.key'), 'utf8'), '', 'what is there is never written over');
 });

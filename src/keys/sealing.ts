@@ -7,7 +7,7 @@ import { fault } from '#core/trace/fault.ts';
 export interface Sealing {
   seal(text: string, label: string): string;
   /** @throws secretKeyWrong */
-  open(sealed: string, label: string): string;
+  open(envelope: string, label: string): string;
   /** 32 octets for another purpose, the same in every process with this key (HKDF, RFC 5869). */
   derive(purpose: string): Uint8Array;
 }
@@ -16,10 +16,10 @@ export interface Sealing {
  * The key-encryption key of an installation: `CARDEA_SECRET_KEY` (32 bytes, base64url) where it is given, as several
  * processes on one database need, else `secret.key` in the data folder, made on first use for its owner only.
  */
-export function openSealing(folder: string, given: string | undefined): Sealing {
+export function openSealing(folder: string, input: string | undefined): Sealing {
   const file = join(folder, 'secret.key');
-  const source = given === undefined ? file : 'CARDEA_SECRET_KEY';
-  const key = Buffer.from(given ?? secretIn(file), 'base64url');
+  const source = input === undefined ? file : 'CARDEA_SECRET_KEY';
+  const key = Buffer.from(input ?? secretIn(file), 'base64url');
   if (key.length !== 32) throw fault('secretKeyWrong', { source });
   return {
     seal(text, label) {

@@ -25,8 +25,8 @@ export function openSigningKeys(store: KeyStore, clock: Clock): RotatingKeys {
     return key;
   };
   const load = async () => {
-    const stored = await store.list();
-    if (stored.length > 0) return stored;
+    const row = await store.list();
+    if (row.length > 0) return row;
     await rotate();
     return store.list(); // ours, and that of another process that began in the same moment
   };

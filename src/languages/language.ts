@@ -28,6 +28,6 @@ export interface Language extends Pick<Translation, 'tag' | 'direction' | 'reaso
 
 /** One sentence for the person at the keyboard, in their language where it has one. */
 export function sentenceIn({ reasons: told, say }: Language, because: Because): string {
-  const own = (told as Readonly<Record<string, string | undefined>>)[because.code];
-  return own ?? sentenceOf(because, say.reasonUntold);
+  const ownItems = (told as Readonly<Record<string, string | undefined>>)[because.code];
+  return ownItems ?? sentenceOf(because, say.reasonUntold);
 }

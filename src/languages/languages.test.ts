@@ -39,9 +39,9 @@ describe('twelve languages', () => {
     const missing = Object.keys(english).filter((key) => !(key in texts));
     const complete = tag === 'en' || tag === 'de';
     test(`${tag} has what a page cannot do without${missing.length > 0 ? `; said in English: ${missing.join(', ')}` : ''}`, () => {
-      const needed = complete ? Object.keys(english) : needs;
+      const requirement = complete ? Object.keys(english) : needs;
       assert.deepEqual(
-        needed.filter((key) => missing.includes(key)),
+        requirement.filter((key) => missing.includes(key)),
         [],
       );
       const empty = Object.entries(texts).filter(([, text]) => (typeof text === 'string' ? text : text?.('x')) === '');
@@ -62,9 +62,9 @@ const needs = ['signIn', 'userName', 'password', 'next', 'useCertificate', 'othe
 describe('the sentence of a reason', () => {
   const german = chooseLanguage({ mkt: 'de' });
   test('German has a sentence for each reason that a person sees', () => {
-    const told = Object.entries(reasons).flatMap(([code, reason]) => ('person' in reason ? [code] : []));
+    const description = Object.entries(reasons).flatMap(([code, reason]) => ('person' in reason ? [code] : []));
     assert.deepEqual(
-      told.filter((code) => !(code in german.reasons)),
+      description.filter((code) => !(code in german.reasons)),
       [],
     );
   });
@@ -72,7 +72,7 @@ describe('the sentence of a reason', () => {
     assert.equal(sentenceIn(german, because('pathTooLong', { limit: 10 })), german.say.reasonUntold);
   });
   test('where the language has none, the English one serves', () => {
-    const said = sentenceIn(chooseLanguage({ mkt: 'pl' }), because('termsNotAccepted', { policy: '', terms: [] }));
-    assert.equal(said, reasons.termsNotAccepted.person);
+    const sentence = sentenceIn(chooseLanguage({ mkt: 'pl' }), because('termsNotAccepted', { policy: '', terms: [] }));
+    assert.equal(sentence, reasons.termsNotAccepted.person);
   });
 });

@@ -55,19 +55,19 @@ interface Request {
 /** @param options what it stands on; nothing is opened before the first request of a tenant */
 export function createOidc(options: OidcOptions): Oidc {
   const { host } = new URL(options.publicOrigin);
-  const kept = new Map<string, Promise<Opened | undefined>>();
+  const existing = new Map<string, Promise<Opened | undefined>>();
   const openKept = (tenantId: string) => {
-    const made = kept.get(tenantId) ?? openTenant(options, tenantId);
-    kept.delete(tenantId);
-    kept.set(tenantId, made); // the newest last
-    made.then((opened) => opened ?? kept.delete(tenantId)).catch(() => kept.delete(tenantId));
-    for (const oldest of kept.keys()) if (kept.size > providersKept) kept.delete(oldest);
-    return made;
+    const result = existing.get(tenantId) ?? openTenant(options, tenantId);
+    existing.delete(tenantId);
+    existing.set(tenantId, result); // the newest last
+    result.then((open) => open ?? existing.delete(tenantId)).catch(() => existing.delete(tenantId));
+    for (const oldest of existing.keys()) if (existing.size > providersKept) existing.delete(oldest);
+    return result;
   };
   const open = async (tenantId: string) => {
-    const opened = await openKept(tenantId);
-    if (!opened || opened.kids === kidsOf(await opened.context.signingKeys.current())) return opened;
-    kept.delete(tenantId); // the keys were rotated, here or by another process
+    const open = await openKept(tenantId);
+    if (!open || open.kids === kidsOf(await open.context.signingKeys.current())) return open;
+    existing.delete(tenantId); // the keys were rotated, here or by another process
     return openKept(tenantId);
   };
   return {
@@ -121,14 +121,14 @@ async function route(options: OidcOptions, open: Open, req: IncomingMessage, res
   if (endpoint.startsWith('userrealm/')) return answerRealm(options, request, endpoint);
   if (everybody.has(request.tenant)) return answerEverybody(options, open, request, endpoint);
   const tenant = await options.tenants.find(request.tenant);
-  const opened = tenant && (await open(tenant.id));
-  if (!opened) return refuseTenant(options, request);
-  return answerTenant(options, opened, request, endpoint);
+  const handle = tenant && (await open(tenant.id));
+  if (!handle) return refuseTenant(options, request);
+  return answerTenant(options, handle, request, endpoint);
 }
 
-async function answerTenant(options: OidcOptions, opened: Opened, request: Request, endpoint: string): Promise<void> {
+async function answerTenant(options: OidcOptions, handle: Opened, request: Request, endpoint: string): Promise<void> {
   const { req, res, query } = request;
-  const { context, provider } = opened;
+  const { context, provider } = handle;
   if (endpoint.endsWith('openid-configuration')) {
     const algorithms = (await context.signingKeys.current()).map(({ alg }) => alg);
     return sendJson(res, 200, openidConfiguration(options.publicOrigin, context.tenant.id, algorithms), { open: true });
@@ -137,13 +137,13 @@ async function answerTenant(options: OidcOptions, opened: Opened, request: Reque
     const keys = publicKeys(await context.signingKeys.current(), issuerOf(options, context));
     return sendJson(res, 200, { keys }, { open: true });
   }
-  if (endpoint === 'oauth2/v2.0/token') return answerToken(options, opened, request);
-  if (endpoint === 'oauth2/v2.0/devicecode') return answerDevice(options, opened, request);
+  if (endpoint === 'oauth2/v2.0/token') return answerToken(options, handle, request);
+  if (endpoint === 'oauth2/v2.0/devicecode') return answerDevice(options, handle, request);
   if (endpoint.startsWith('oauth2/deviceauth')) return answerUserCode(provider, request, endpoint);
   if (req.method === 'POST') return askAgainByGet(request, endpoint);
-  if (endpoint === 'oauth2/v2.0/logout') return logout(req, res, query, { ...opened, options });
-  const translated = endpoint.endsWith('/authorize') ? translateAuthorize(query, notesOf(req).correlationId) : query;
-  return provide(provider, requestWith(req, `/${endpoint}?${translated}`), res);
+  if (endpoint === 'oauth2/v2.0/logout') return logout(req, res, query, { ...handle, options });
+  const translation = endpoint.endsWith('/authorize') ? translateAuthorize(query, notesOf(req).correlationId) : query;
+  return provide(provider, requestWith(req, `/${endpoint}?${translation}`), res);
 }
 
 const provide = (provider: Provider, req: IncomingMessage, res: ServerResponse): Promise<void> =>
@@ -163,13 +163,13 @@ async function answerDevice(
 ): Promise<void> {
   if (req.method !== 'POST') return void res.writeHead(405, { allow: 'POST' }).end();
   const form = await readForm(req);
-  const translated = translateDevice(form, notesOf(req).correlationId);
+  const translation = translateDevice(form, notesOf(req).correlationId);
   req.headers.accept = 'application/json';
   const reason = form.has('client_assertion')
-    ? await takeAssertion(options, context, { req, tenant }, form, translated)
+    ? await takeAssertion(options, context, { req, tenant }, form, translation)
     : undefined;
   if (reason) return refuse(options, req, res, { status: 401, error: 'invalid_client', reason });
-  return provide(provider, requestWith(req, '/oauth2/v2.0/devicecode', translated), res);
+  return provide(provider, requestWith(req, '/oauth2/v2.0/devicecode', translation), res);
 }
 
 /** A person types what the device shows (RFC 8628 §3.3). A code in the address is not taken: it would be typed by nobody. */
@@ -186,21 +186,21 @@ async function answerToken(
 ): Promise<void> {
   if (req.method === 'OPTIONS') return provide(provider, requestWith(req, '/oauth2/v2.0/token'), res);
   if (req.method !== 'POST') return void res.writeHead(405, { allow: 'POST, OPTIONS' }).end();
-  const given = form ?? (await readForm(req));
-  const translated = translateToken(given);
+  const input = form ?? (await readForm(req));
+  const translation = translateToken(input);
   req.headers.accept = 'application/json';
-  if ('code' in translated) {
-    return refuse(options, req, res, { status: 400, error: 'invalid_scope', reason: translated });
+  if ('code' in translation) {
+    return refuse(options, req, res, { status: 400, error: 'invalid_scope', reason: translation });
   }
-  if (given.has('client_assertion')) {
-    const reason = await takeAssertion(options, context, { req, tenant }, given, translated);
+  if (input.has('client_assertion')) {
+    const reason = await takeAssertion(options, context, { req, tenant }, input, translation);
     if (reason) return refuse(options, req, res, { status: 401, error: 'invalid_client', reason });
   }
-  const application = await context.applications.find(translated.get('client_id') ?? '');
-  const asked = { form: translated, origin: req.headers.origin, application: application! };
-  const refusal = application && (await crossOriginRefusal(asked, context.oidcRecords));
+  const application = await context.applications.find(translation.get('client_id') ?? '');
+  const request = { form: translation, origin: req.headers.origin, application: application! };
+  const refusal = application && (await crossOriginRefusal(request, context.oidcRecords));
   if (refusal) return refuse(options, req, res, { status: 400, error: 'invalid_request', reason: refusal });
-  return provide(provider, requestWith(req, '/oauth2/v2.0/token', translated), res);
+  return provide(provider, requestWith(req, '/oauth2/v2.0/token', translation), res);
 }
 
 /** Judges the client assertion in the provider's place, which then finds the application proven; or tells why not. */
@@ -209,26 +209,26 @@ async function takeAssertion(
   context: TenantContext,
   { req, tenant }: Pick<Request, 'req' | 'tenant'>,
   form: URLSearchParams,
-  translated: URLSearchParams,
+  translation: URLSearchParams,
 ): Promise<Because | undefined> {
   const names = new Set([tenant, context.tenant.id, ...context.tenant.domains.map(({ id }) => id), ...everybody]);
   const endpointsOf = (name: string) => [`${publicOrigin}/${name}/oauth2/v2.0/token`, `${publicOrigin}/${name}/v2.0`];
-  const asked = {
+  const request = {
     form,
     ipAddress: remoteAddress(req),
     audiences: [...names].flatMap(endpointsOf),
     at: context.clock.now(),
   };
-  const found = await readClientAssertion(asked, {
+  const clientAssertion = await readClientAssertion(request, {
     findApplication: context.applications.find,
     records: context.oidcRecords,
     tenant: context.tenant.displayName,
   });
-  if ('code' in found) return found;
-  notesOf(req).assertedBy = found.appId;
-  for (const name of ['client_assertion', 'client_assertion_type']) translated.delete(name);
-  translated.set('client_id', found.appId);
-  translated.set('client_secret', 'proven by assertion'); // compared with nothing: the notes of the request decide
+  if ('code' in clientAssertion) return clientAssertion;
+  notesOf(req).assertedBy = clientAssertion.appId;
+  for (const name of ['client_assertion', 'client_assertion_type']) translation.delete(name);
+  translation.set('client_id', clientAssertion.appId);
+  translation.set('client_secret', 'proven by assertion'); // compared with nothing: the notes of the request decide
   return undefined;
 }
 
@@ -269,19 +269,19 @@ async function tenantOf(
 ): Promise<Tenant | undefined> {
   const hints = [query.get('login_hint')?.split('@')[1], query.get('domain_hint')];
   for (const hint of hints) {
-    const found = hint ? await tenants.find(hint.toLowerCase()) : undefined;
-    if (found) return found;
+    const match = hint ? await tenants.find(hint.toLowerCase()) : undefined;
+    if (match) return match;
   }
   if (/\b(select_account|login)\b/.test(query.get('prompt') ?? '')) return undefined;
-  const remembered = /(?:^|;\s*)__Host-cardea-tenant=([\w-]{36})/.exec(req.headers.cookie ?? '')?.[1];
-  return remembered === undefined ? undefined : tenants.find(remembered);
+  const memory = /(?:^|;\s*)__Host-cardea-tenant=([\w-]{36})/.exec(req.headers.cookie ?? '')?.[1];
+  return memory === undefined ? undefined : tenants.find(memory);
 }
 
 /** Nobody has typed a user name yet, so a device can only mean the tenant that is the only one. */
 async function answerDeviceOfEverybody(options: OidcOptions, open: Open, request: Request): Promise<void> {
   const [only, ...others] = await options.tenants.list();
-  const opened = only && others.length === 0 ? await open(only.id) : undefined;
-  if (opened) return answerDevice(options, opened, request);
+  const handle = only && others.length === 0 ? await open(only.id) : undefined;
+  if (handle) return answerDevice(options, handle, request);
   const reason = because('deviceTenantUnsaid', { alias: request.tenant });
   return refuse(options, request.req, request.res, { status: 400, error: 'invalid_request', reason });
 }
@@ -298,8 +298,8 @@ async function answerTokenOfEverybody(options: OidcOptions, open: Open, request:
   const form = await readForm(request.req);
   const { kind, value } = recordIn(form);
   const tenantId = value === null ? undefined : await options.recordTenant(kind, value);
-  const opened = tenantId === undefined ? undefined : await open(tenantId);
-  if (opened) return answerToken(options, opened, request, form);
+  const handle = tenantId === undefined ? undefined : await open(tenantId);
+  if (handle) return answerToken(options, handle, request, form);
   const evidence = { appId: (form.get('client_id') ?? '').slice(0, 100) };
   const reason = because(unknownCode[kind], evidence);
   const error = kind === 'DeviceCode' ? 'expired_token' : 'invalid_grant';
@@ -326,20 +326,20 @@ function recordIn(form: URLSearchParams): { kind: keyof typeof unknownCode; valu
 }
 
 async function answerInstance(options: OidcOptions, { req, res, query }: Request): Promise<void> {
-  const asked = query.get('authorization_endpoint') ?? '';
-  const found = instanceDiscovery(options.publicOrigin, asked);
-  const reason = because('hostUnknown', { host: asked.slice(0, 200) });
-  if (found) sendJson(res, 200, found, { open: true });
+  const request = query.get('authorization_endpoint') ?? '';
+  const match = instanceDiscovery(options.publicOrigin, request);
+  const reason = because('hostUnknown', { host: request.slice(0, 200) });
+  if (match) sendJson(res, 200, match, { open: true });
   else await refuse(options, req, res, { status: 400, error: 'invalid_instance', reason });
 }
 
 async function answerRealm(options: OidcOptions, { res, query }: Request, endpoint: string): Promise<void> {
-  const typed = query.get('user') ?? decoded(endpoint.slice('userrealm/'.length));
-  return sendJson(res, 200, await userRealm(typed, query.get('api-version'), options));
+  const typedText = query.get('user') ?? plain(endpoint.slice('userrealm/'.length));
+  return sendJson(res, 200, await userRealm(typedText, query.get('api-version'), options));
 }
 
 /** What is not percent-encoded as it should be is taken as it stands. */
-function decoded(part: string): string {
+function plain(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {

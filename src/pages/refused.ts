@@ -27,31 +27,31 @@ export interface RefusedPage {
 }
 
 /** The page of a refusal (PAGE-3, PAGE-4): a sentence, the number, the ids to quote; the particulars on request. */
-export function refusedPage(refused: RefusedPage): Markup {
-  const { because, brand, language, username, assetsOrigin } = refused;
+export function refusedPage(refusedPage: RefusedPage): Markup {
+  const { because, brand, language, username, assetsOrigin } = refusedPage;
   const { say } = language;
-  const title = refused.title ?? say.couldNotSignIn;
+  const title = refusedPage.title ?? say.couldNotSignIn;
   return page(
     { title, brand, language, script: true, ...(assetsOrigin ? { assetsOrigin } : {}) },
     html`<h1>${title}</h1>
 ${username ? html`<p class="who"><bdi>${username}</bdi></p>` : ''}
 <p class="wrong" role="alert">${sentenceIn(language, because)}</p>
-${ways(refused.waysOut, language)}
+${ways(refusedPage.waysOut, language)}
 <details>
 <summary>${say.moreDetails}</summary>
 <p class="faint">${say.giveToAdministrator}</p>
 <dl>
-${rowsOf(refused).map(([name, value, id]) => html`<dt>${name}</dt><dd lang="en" dir="ltr"${id ? html` id="${id}"` : ''}>${value}</dd>`)}
+${rowsOf(refusedPage).map(([name, value, id]) => html`<dt>${name}</dt><dd lang="en" dir="ltr"${id ? html` id="${id}"` : ''}>${value}</dd>`)}
 </dl>
-${toCopy(refused)}
+${toCopy(refusedPage)}
 </details>`,
   );
 }
 
 /** A refusal as an answer. */
-export function refusedResponse(refused: RefusedPage, status: number): Promise<Response> {
-  const { assetsOrigin } = refused;
-  return pageResponse(refusedPage(refused), status, { script: true, ...(assetsOrigin ? { assetsOrigin } : {}) });
+export function refusedResponse(refusal: RefusedPage, status: number): Promise<Response> {
+  const { assetsOrigin } = refusal;
+  return pageResponse(refusedPage(refusal), status, { script: true, ...(assetsOrigin ? { assetsOrigin } : {}) });
 }
 
 type Row = readonly [name: string, value: string, id?: string];
@@ -67,9 +67,9 @@ function rowsOf({ because, correlationId, traceId, at, language: { say } }: Refu
 }
 
 /** Everything in one field that is chosen and copied by hand; where script runs, a button does it. */
-function toCopy(refused: RefusedPage): Markup {
-  const { say } = refused.language;
-  const lines = rowsOf(refused).map(([name, value]) => `${name}: ${value}`);
+function toCopy(refusedPage: RefusedPage): Markup {
+  const { say } = refusedPage.language;
+  const lines = rowsOf(refusedPage).map(([name, value]) => `${name}: ${value}`);
   return html`<label for="details">${say.detailsToCopy}</label>
 <textarea id="details" readonly rows="6" lang="en" dir="ltr">${lines.join('\n')}</textarea>
 <p class="actions"><span role="status" id="copied" data-text="${say.copied}"></span>

@@ -79,7 +79,7 @@ function makeTlsRoot(hosts: readonly string[], at: Date): Authority {
   const validity = { notBefore: new Date(at.getTime() - day), notAfter: new Date(at.getTime() + 3650 * day) };
   return Authority.root('O=Cardea,CN=Cardea local TLS root', validity, {
     pathLength: 0,
-    nameConstraints: { permitted: permitted(hosts), ...excluded(hosts) },
+    nameConstraints: { permitted: permittedSubtrees(hosts), ...excludedSubtrees(hosts) },
   });
 }
 
@@ -91,13 +91,13 @@ const sameHosts = (a: readonly string[], b: readonly string[]): boolean =>
 const nameOf = (host: string): GeneralNameDer => (isIP(host) ? ipAddress(host) : dnsName(host));
 
 /** A permitted DNS name covers all names below it (RFC 5280 §4.2.1.10); an address is a range of one. */
-function permitted(hosts: readonly string[]): GeneralNameDer[] {
+function permittedSubtrees(hosts: readonly string[]): GeneralNameDer[] {
   const names = new Set(hosts.map((host) => host.replace(/^\*\./, '')));
   return [...names].map((host) => (isIP(host) ? ipAddress(`${host}/${isIP(host) === 4 ? 32 : 128}`) : dnsName(host)));
 }
 
 /** A kind of name that no subtree permits is not constrained at all, so addresses need an exclusion when none is served. */
-function excluded(hosts: readonly string[]): { excluded?: GeneralNameDer[] } {
+function excludedSubtrees(hosts: readonly string[]): { excluded?: GeneralNameDer[] } {
   if (hosts.some((host) => isIP(host) !== 0)) return {};
   return { excluded: [ipAddress('0.0.0.0/0'), ipAddress('::/0')] };
 }

@@ -10,13 +10,13 @@ export interface Passwords {
 
 /** The ceremonies of WebAuthn, with user verification. `response` is JSON from a browser, unread; `origin` the login host's. */
 export interface Passkeys {
-  verifyAssertion(asked: {
+  verifyAssertion(request: {
     readonly response: unknown;
     readonly challenge: string;
     readonly origin: string;
     readonly passkey: PasskeyMethod & { readonly counter: number };
   }): Promise<{ readonly counter: number } | { readonly problem: string }>;
-  verifyRegistration(asked: {
+  verifyRegistration(request: {
     readonly response: unknown;
     readonly challenge: string;
     readonly origin: string;

@@ -20,7 +20,7 @@ export interface AttemptStore {
   change<T>(
     subject: string,
     expires: Date,
-    work: (kept: Attempts | undefined) => { readonly next: Attempts | undefined; readonly answer: T },
+    work: (attempts: Attempts | undefined) => { readonly next: Attempts | undefined; readonly answer: T },
   ): Promise<T>;
 }
 

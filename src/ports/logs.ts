@@ -3,7 +3,7 @@ import type { CertificateTried, PresentedCertificate, SignInQuery, SignInRecord,
 
 export interface SignInLog {
   /** Resolves only when the row is durable. Rejects when it cannot be: then there is no sign-in. */
-  append(record: SignInRecord, presented?: PresentedCertificate): Promise<void>;
+  append(record: SignInRecord, presentedCertificate?: PresentedCertificate): Promise<void>;
   /** What was tried with certificates from `since` on: of each person with each certificate the newest entry, newest first. */
   tried(query: TriedQuery): Promise<readonly CertificateTried[]>;
   find(id: string): Promise<SignInRecord | undefined>;

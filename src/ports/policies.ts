@@ -20,7 +20,7 @@ export interface PolicyAdmin {
   setMethodState(id: MethodId, state: MethodState | undefined, actor: string): Promise<void>;
   /** Certificates refused whatever any CRL says. */
   blocked(): Promise<readonly BlockedCertificate[]>;
-  setBlocked(blocked: readonly BlockedCertificate[], actor: string): Promise<void>;
+  setBlocked(blockedCertificates: readonly BlockedCertificate[], actor: string): Promise<void>;
   conditionalAccess(): Promise<readonly ConditionalAccessPolicy[]>;
   /** The tenant's own; the built-in ones are nobody's to change. */
   strengths(): Promise<readonly AuthenticationStrength[]>;

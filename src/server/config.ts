@@ -80,18 +80,18 @@ type Raw = Record<string, unknown>;
  * (`CARDEA_LOGIN_ORIGIN` for `loginOrigin`), `cardea.json` in the data folder, defaults.
  * @throws settingInvalid naming the setting; fileUnreadable
  */
-export function readConfig(said: Raw, environment: NodeJS.ProcessEnv, cwd: string): Config {
-  const near = { ...fromEnvironment(environment), ...defined(said) };
+export function readConfig(raw: Raw, environment: NodeJS.ProcessEnv, cwd: string): Config {
+  const near = { ...fromEnvironment(environment), ...definition(raw) };
   const dataFolder = resolve(cwd, String(near.dataFolder ?? 'data'));
-  const parsed = shape.safeParse({ ...fromFile(join(dataFolder, 'cardea.json')), ...near, dataFolder });
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
+  const parse = shape.safeParse({ ...fromFile(join(dataFolder, 'cardea.json')), ...near, dataFolder });
+  if (!parse.success) {
+    const [issue] = parse.error.issues;
     throw fault('settingInvalid', {
       setting: issue?.path.join('.') || '(unknown setting)',
       problem: issue?.message ?? 'unreadable',
     });
   }
-  return withOrigins(parsed.data);
+  return withOrigins(parse.data);
 }
 
 function withOrigins(settings: z.infer<typeof shape>): Config {
@@ -111,12 +111,12 @@ function withOrigins(settings: z.infer<typeof shape>): Config {
 }
 
 function fromEnvironment(environment: NodeJS.ProcessEnv): Raw {
-  const named = Object.keys(shape.shape).map((setting) => {
+  const withName = Object.keys(shape.shape).map((setting) => {
     const variable =
       setting === 'dataFolder' ? 'CARDEA_DATA' : `CARDEA_${setting.replace(/[A-Z]/g, '_$&').toUpperCase()}`;
     return [setting, environment[variable]];
   });
-  return defined(Object.fromEntries(named));
+  return definition(Object.fromEntries(withName));
 }
 
 function fromFile(file: string): Raw {
@@ -133,4 +133,5 @@ function fromFile(file: string): Raw {
   }
 }
 
-const defined = (raw: Raw): Raw => Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined));
+const definition = (raw: Raw): Raw =>
+  Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined));

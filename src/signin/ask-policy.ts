@@ -10,7 +10,7 @@ import { type SituationPorts, situationOf } from './situation.ts';
 /** Asks Conditional Access what it thinks of this person and these proofs (CAP-1); what every policy came to is noted. */
 export async function askPolicy(
   trace: TraceInProgress,
-  asked: {
+  request: {
     readonly visit: SignInRequest;
     readonly user: User;
     readonly proofs: readonly Proof[];
@@ -19,9 +19,9 @@ export async function askPolicy(
   ports: SituationPorts,
   at: Date,
 ): Promise<AccessGrant> {
-  const { visit, user, policy } = asked;
+  const { visit, user, policy } = request;
   const situation = await situationOf(visit, user, policy, ports, at);
-  const usual = { policies: policy.access, proofs: asked.proofs };
+  const usual = { policies: policy.access, proofs: request.proofs };
   const { policies, proofs } =
     visit.application.appId === securityInfoAppId
       ? securityInfoRules({ ...usual, availableMethods: situation.availableMethods ?? [], at })

@@ -26,11 +26,11 @@ export async function judge(
     if (!learnt.user) throw new Error('a sign-in was granted to nobody');
     return { kind: 'granted', user: learnt.user, proofs: learnt.proofs, access, trace: trace.close() };
   } catch (thrown) {
-    return ended(thrown, trace, learnt);
+    return end(thrown, trace, learnt);
   }
 }
 
-function ended(thrown: unknown, trace: TraceInProgress, { user, proofs }: Learnt): Verdict {
+function end(thrown: unknown, trace: TraceInProgress, { user, proofs }: Learnt): Verdict {
   if (!(thrown instanceof Stopped)) {
     const reason = because('signInFault', { step: trace.step });
     trace.note(trace.step, 'refused', reason);

@@ -20,17 +20,16 @@ export interface NamedTenant {
 
 /** Which tenant a typed name belongs to (FLOW-2). Whether the user exists is not asked. */
 export async function chooseTenant(
-  typed: string,
+  typedText: string,
   tenants: Tenants,
-  expected: Tenant | undefined,
+  expect: Tenant | undefined,
 ): Promise<Ruling<NamedTenant>> {
-  const name = readUsername(typed);
+  const name = readUsername(typedText);
   if (name.outcome !== 'passed') return name;
   const { username, domain } = name.value;
   const tenant = await tenants.find(domain);
   if (!tenant) return refused('domainUnknown', { domain });
-  if (expected && tenant.id !== expected.id)
-    return refused('userOfAnotherTenant', { domain, tenant: expected.displayName });
+  if (expect && tenant.id !== expect.id) return refused('userOfAnotherTenant', { domain, tenant: expect.displayName });
   return passed({ username, tenant }, 'usernameRead', { domain });
 }
 

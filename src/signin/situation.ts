@@ -53,11 +53,11 @@ interface RoleAssignment {
 async function rolesOf(user: User, { objects }: Pick<Ports, 'objects'>): Promise<readonly string[]> {
   const principals = new Set([user.id, ...user.groupIds].map((id) => id.toLowerCase()));
   const assignments = await objects.list<RoleAssignment>('roleAssignments');
-  const held = assignments
+  const holding = assignments
     .map(({ document }) => document)
     .filter(
       ({ principalId, directoryScopeId = '/' }) =>
         directoryScopeId === '/' && principals.has(principalId.toLowerCase()),
     );
-  return [...new Set(held.map(({ roleDefinitionId }) => roleDefinitionId))];
+  return [...new Set(holding.map(({ roleDefinitionId }) => roleDefinitionId))];
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readUsername } from './username.ts';
 
-const accepted = [
+const acceptance = [
   { name: 'a plain name', typed: 'ana@woodgrove.test', username: 'ana@woodgrove.test', domain: 'woodgrove.test' },
   {
     name: 'blanks around it',
@@ -18,7 +18,7 @@ const accepted = [
   },
   { name: 'a domain without a dot (UB-17)', typed: 'bob@woodgrove', username: 'bob@woodgrove', domain: 'woodgrove' },
 ];
-for (const { name, typed, ...value } of accepted) {
+for (const { name, typed, ...value } of acceptance) {
   test(`FLOW-2: ${name} is a user name`, () => {
     const ruling = readUsername(typed);
     assert.equal(ruling.outcome, 'passed');

@@ -13,8 +13,8 @@ const longest = 64 + 1 + 255;
  * Reads a typed user principal name (FLOW-2). Only surrounding blanks are forgiven: anything that looks like one name
  * and is another (control characters, compatibility forms, a trailing dot) is refused, never repaired.
  */
-export function readUsername(typed: string): Ruling<Username> {
-  const username = typed.trim();
+export function readUsername(typedText: string): Ruling<Username> {
+  const username = typedText.trim();
   const problem = problemOf(username);
   if (problem) return refused('usernameMalformed', { problem });
   const domain = username.slice(username.lastIndexOf('@') + 1).toLowerCase();

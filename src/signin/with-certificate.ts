@@ -28,15 +28,17 @@ export interface CertificateSignIn extends SignInRequest {
  * May this person, with this certificate, use this application now, and why? The order is that of specification
  * Appendix B. Changes nothing but the CRL cache: asking "what if" is the same call.
  */
-export function signInWithCertificate(asked: CertificateSignIn, ports: Ports, at: Date): Promise<Verdict> {
-  return judge(asked.correlationId, at, async (trace, learnt) => {
+export function signInWithCertificate(certificateSignIn: CertificateSignIn, ports: Ports, at: Date): Promise<Verdict> {
+  return judge(certificateSignIn.correlationId, at, async (trace, learnt) => {
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
     const { x509 } = policy;
 
     const card = trace.require(
       'certificate',
-      asked.presented ? readCertificate(asked.presented.leaf) : refused('certificateMissing', { host: asked.host }),
+      certificateSignIn.presented
+        ? readCertificate(certificateSignIn.presented.leaf)
+        : refused('certificateMissing', { host: certificateSignIn.host }),
     );
     const path = trace.require('path', validatePath(card, policy.trustStore, at));
     trace.report('path', ...legacyStoreUseOf(path));
@@ -48,9 +50,9 @@ export function signInWithCertificate(asked: CertificateSignIn, ports: Ports, at
     const standing = trace.require('revocation', checkRevocation(path, crls, revocation, at, trustStore, statuses));
 
     const answers = await ports.directory.answer(
-      questionsFor(card, x509.certificateUserBindings, asked.username, x509.beyondEntra),
+      questionsFor(card, x509.certificateUserBindings, certificateSignIn.username, x509.beyondEntra),
     );
-    const account = trace.require('account', findAccount(answers, asked.username, standing, x509));
+    const account = trace.require('account', findAccount(answers, certificateSignIn.username, standing, x509));
     const foreign = await refusalOfRealm(account, 'certificates', ports);
     if (foreign) trace.require('account', foreign);
     const rating = trace.require('strength', rateCertificate(standing, x509));
@@ -60,7 +62,7 @@ export function signInWithCertificate(asked: CertificateSignIn, ports: Ports, at
     );
     learnt.user = bound.user;
 
-    learnt.proofs = [...asked.proofs, proofOf(standing, bound, rating, at)];
-    return askPolicy(trace, { visit: asked, user: bound.user, proofs: learnt.proofs, policy }, ports, at);
+    learnt.proofs = [...certificateSignIn.proofs, proofOf(standing, bound, rating, at)];
+    return askPolicy(trace, { visit: certificateSignIn, user: bound.user, proofs: learnt.proofs, policy }, ports, at);
   });
 }

@@ -19,22 +19,22 @@ const clock = { now: () => at };
 
 /** The real ports, and a list of everything that was asked of them. */
 function watched(ports: Ports): { readonly ports: Ports; readonly asked: string[] } {
-  const asked: string[] = [];
+  const request: string[] = [];
   const watch = (name: string, port: unknown): unknown =>
     typeof port !== 'object' || port === null || name === 'tenant'
       ? port
       : new Proxy(port, {
           get(target, method) {
-            const kept = Reflect.get(target, method) as unknown;
-            if (typeof kept !== 'function' || typeof method !== 'string') return kept;
+            const existing = Reflect.get(target, method) as unknown;
+            if (typeof existing !== 'function' || typeof method !== 'string') return existing;
             return (...words: unknown[]) => {
-              asked.push(`${name}.${method}`);
-              return kept.apply(target, words) as unknown;
+              request.push(`${name}.${method}`);
+              return existing.apply(target, words) as unknown;
             };
           },
         });
-  const all = Object.entries(ports).map(([name, port]) => [name, watch(name, port)] as const);
-  return { ports: Object.fromEntries(all) as unknown as Ports, asked };
+  const items = Object.entries(ports).map(([name, port]) => [name, watch(name, port)] as const);
+  return { ports: Object.fromEntries(items) as unknown as Ports, asked: request };
 }
 
 describe('a wrong first factor costs the same work whoever the name is of', () => {
@@ -84,7 +84,7 @@ describe('a wrong first factor costs the same work whoever the name is of', () =
     rmSync(folder, { recursive: true });
   });
 
-  async function work(name: string, shown: ShownFactor) {
+  async function work(name: string, shownFactor: ShownFactor) {
     const { ports: watching, asked } = watched(ports);
     const verdict = await signInWithFactor(
       {
@@ -95,7 +95,7 @@ describe('a wrong first factor costs the same work whoever the name is of', () =
         userAgent: 'test',
         username: `${name}@woodgrove.test`,
         proofs: [],
-        shown,
+        shown: shownFactor,
       },
       watching,
       at,
@@ -107,16 +107,16 @@ describe('a wrong first factor costs the same work whoever the name is of', () =
     id: 'credential',
     response: { clientDataJSON: Buffer.from('{"challenge":"x"}').toString('base64url') },
   };
-  const shown: readonly ShownFactor[] = [
+  const shownFactors: readonly ShownFactor[] = [
     { kind: 'password', password: 'wrong' },
     { kind: 'temporaryAccessPass', pass: 'WRONG' },
     { kind: 'passkey', response: assertion, origin: 'https://localhost', boundTo: 'visit' },
   ];
-  for (const factor of shown) {
+  for (const factor of shownFactors) {
     test(`a wrong ${factor.kind}: known, without one, disabled, unknown`, async () => {
-      const known = await work('ana', factor);
-      assert.equal(known.kind, 'refused');
-      for (const name of ['ben', 'off', 'nobody']) assert.deepEqual(await work(name, factor), known, name);
+      const knownItem = await work('ana', factor);
+      assert.equal(knownItem.kind, 'refused');
+      for (const name of ['ben', 'off', 'nobody']) assert.deepEqual(await work(name, factor), knownItem, name);
     });
   }
 

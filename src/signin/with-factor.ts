@@ -23,57 +23,57 @@ export interface FactorSignIn extends SignInRequest {
  * so far? Writes the entry. At the first factor an unknown user, a disabled one and a wrong secret are one and the same
  * answer, after the same work.
  */
-export async function signInWithFactor(asked: FactorSignIn, ports: Ports, at: Date): Promise<Verdict> {
-  const verdict = await judge(asked.correlationId, at, async (trace, learnt) => {
+export async function signInWithFactor(factorSignIn: FactorSignIn, ports: Ports, at: Date): Promise<Verdict> {
+  const verdict = await judge(factorSignIn.correlationId, at, async (trace, learnt) => {
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
-    const user = await whoShows(asked, ports);
-    if (asked.userId !== undefined) {
-      learnt.user = trace.require('account', provenBefore(user, asked));
-      const refusal = await notAsked(asked, asked.userId, ports, at);
+    const user = await whoShows(factorSignIn, ports);
+    if (factorSignIn.userId !== undefined) {
+      learnt.user = trace.require('account', provenBefore(user, factorSignIn));
+      const refusal = await notAsked(factorSignIn, factorSignIn.userId, ports, at);
       if (refusal) trace.require('strength', refusal);
     }
     const of = {
-      username: user?.userPrincipalName ?? asked.username,
+      username: user?.userPrincipalName ?? factorSignIn.username,
       user,
-      browser: asked.browser,
-      proofs: asked.proofs,
+      browser: factorSignIn.browser,
+      proofs: factorSignIn.proofs,
     };
-    const step = asked.userId === undefined ? 'account' : 'strength';
-    const proof = trace.require(step, await checkFactor(asked.shown, of, ports, at));
+    const step = factorSignIn.userId === undefined ? 'account' : 'strength';
+    const proof = trace.require(step, await checkFactor(factorSignIn.shown, of, ports, at));
     const owner = user!; // a proof is somebody's
     learnt.user = owner;
     if (!isMethodAllowed(proof.method, owner, policy.methods))
       trace.require('account', refused('methodNotAllowed', { method: proof.method }));
     const foreign = await refusalOfRealm(owner, 'passwords', ports);
     if (foreign) trace.require('account', foreign);
-    learnt.proofs = [...asked.proofs, proof];
-    return askPolicy(trace, { visit: asked, user: owner, proofs: learnt.proofs, policy }, ports, at);
+    learnt.proofs = [...factorSignIn.proofs, proof];
+    return askPolicy(trace, { visit: factorSignIn, user: owner, proofs: learnt.proofs, policy }, ports, at);
   });
-  return record(asked, verdict, at, ports.signInLog);
+  return record(factorSignIn, verdict, at, ports.signInLog);
 }
 
 /** What policy says of what was proven so far. Writes nothing: the entries of these proofs are written. */
 export function judgeProofs(
-  asked: SignInRequest & { readonly userId: string; readonly proofs: readonly Proof[] },
+  signInRequest: SignInRequest & { readonly userId: string; readonly proofs: readonly Proof[] },
   ports: Ports,
   at: Date,
 ): Promise<Verdict> {
-  return judge(asked.correlationId, at, async (trace, learnt) => {
+  return judge(signInRequest.correlationId, at, async (trace, learnt) => {
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
-    const user = await ports.directory.user(asked.userId);
-    learnt.user = trace.require('account', provenBefore(user, asked));
-    learnt.proofs = asked.proofs.filter((proof) => proof.userId === asked.userId);
-    return askPolicy(trace, { visit: asked, user: learnt.user, proofs: learnt.proofs, policy }, ports, at);
+    const user = await ports.directory.user(signInRequest.userId);
+    learnt.user = trace.require('account', provenBefore(user, signInRequest));
+    learnt.proofs = signInRequest.proofs.filter((proof) => proof.userId === signInRequest.userId);
+    return askPolicy(trace, { visit: signInRequest, user: learnt.user, proofs: learnt.proofs, policy }, ports, at);
   });
 }
 
-async function whoShows(asked: FactorSignIn, { directory }: Ports): Promise<User | undefined> {
+async function whoShows(factorSignIn: FactorSignIn, { directory }: Ports): Promise<User | undefined> {
   const [answer] =
-    asked.userId === undefined
-      ? await directory.answer([{ property: 'userPrincipalName', value: asked.username }])
-      : [{ users: [(await directory.user(asked.userId)) ?? []].flat() }];
+    factorSignIn.userId === undefined
+      ? await directory.answer([{ property: 'userPrincipalName', value: factorSignIn.username }])
+      : [{ users: [(await directory.user(factorSignIn.userId)) ?? []].flat() }];
   const [user] = answer?.users ?? [];
   return user?.accountEnabled ? user : undefined;
 }
@@ -87,12 +87,17 @@ function provenBefore(
 }
 
 /** CAP-5: a further factor is taken only where policy asks for it, so that nobody tries codes at leisure. */
-async function notAsked(asked: FactorSignIn, userId: string, ports: Ports, at: Date): Promise<Refusal | undefined> {
-  const verdict = await judgeProofs({ ...asked, userId }, ports, at);
-  const wanted = verdict.kind === 'interrupted' ? (verdict.ask.methods ?? []) : [];
-  return methodsOf[asked.shown.kind].some((method) => wanted.includes(method))
+async function notAsked(
+  factorSignIn: FactorSignIn,
+  userId: string,
+  ports: Ports,
+  at: Date,
+): Promise<Refusal | undefined> {
+  const verdict = await judgeProofs({ ...factorSignIn, userId }, ports, at);
+  const target = verdict.kind === 'interrupted' ? (verdict.ask.methods ?? []) : [];
+  return methodsOf[factorSignIn.shown.kind].some((method) => target.includes(method))
     ? undefined
-    : refused('factorNotAsked', { method: asked.shown.kind });
+    : refused('factorNotAsked', { method: factorSignIn.shown.kind });
 }
 
 /** The methods a factor may prove, in the words of authentication strengths. */

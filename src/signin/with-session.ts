@@ -20,21 +20,24 @@ export interface SessionSignIn extends SignInRequest {
 }
 
 /** Asks policy once more, for this application, with what the session has proven; and writes the entry (architecture §3, line 10). */
-export async function signInWithSession(asked: SessionSignIn, ports: Ports, at: Date): Promise<Verdict> {
-  const verdict = await judge(asked.correlationId, at, async (trace, learnt) => {
+export async function signInWithSession(sessionSignIn: SessionSignIn, ports: Ports, at: Date): Promise<Verdict> {
+  const verdict = await judge(sessionSignIn.correlationId, at, async (trace, learnt) => {
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
-    const user = await ports.directory.user(asked.userId);
-    const proofs = (await ports.sessions.proofs(asked.sessionUid)).filter((proof) => proof.userId === asked.userId);
-    learnt.user = trace.require('account', stillHolds(user, proofs, asked));
+    const user = await ports.directory.user(sessionSignIn.userId);
+    const proofs = (await ports.sessions.proofs(sessionSignIn.sessionUid)).filter(
+      (proof) => proof.userId === sessionSignIn.userId,
+    );
+    learnt.user = trace.require('account', stillHolds(user, proofs, sessionSignIn));
     learnt.proofs = provenSince(learnt.user, proofs);
-    const question = { visit: asked, user: learnt.user, proofs: learnt.proofs, policy };
+    const question = { visit: sessionSignIn, user: learnt.user, proofs: learnt.proofs, policy };
     const access = await askPolicy(trace, question, ports, at);
-    if (asked.consentMissing) trace.require('access', { outcome: 'refused', because: asked.consentMissing });
+    if (sessionSignIn.consentMissing)
+      trace.require('access', { outcome: 'refused', because: sessionSignIn.consentMissing });
     return access;
   });
-  if (verdict.kind === 'granted' && asked.justProven.length > 0) return verdict;
-  return record(asked, verdict, at, ports.signInLog, { isInteractive: false });
+  if (verdict.kind === 'granted' && sessionSignIn.justProven.length > 0) return verdict;
+  return record(sessionSignIn, verdict, at, ports.signInLog, { isInteractive: false });
 }
 
 /** REV-2: what was proven before the user's sessions were revoked proves nothing now. */
@@ -42,8 +45,8 @@ export function provenSince({ signInSessionsValidFromDateTime: since }: User, pr
   return since === undefined ? proofs : proofs.filter((proof) => Date.parse(proof.at) >= Date.parse(since));
 }
 
-function stillHolds(user: User | undefined, proofs: readonly Proof[], asked: SessionSignIn): Ruling<User> {
-  if (!user?.accountEnabled || proofs.length === 0) return refused('sessionUnproven', { userId: asked.userId });
+function stillHolds(user: User | undefined, proofs: readonly Proof[], sessionSignIn: SessionSignIn): Ruling<User> {
+  if (!user?.accountEnabled || proofs.length === 0) return refused('sessionUnproven', { userId: sessionSignIn.userId });
   const validFrom = user.signInSessionsValidFromDateTime ?? '';
   const holding = provenSince(user, proofs);
   if (holding.length === 0) return refused('sessionRevoked', { provenAt: proofs.at(-1)!.at, validFrom });

@@ -76,18 +76,18 @@ export interface TenantStorage {
 /** Opens the database of an installation. @throws as {@link openDatabase} */
 export async function openStorage(place: Place, clock: Clock, sealing: Sealing): Promise<Storage> {
   const database = await openDatabase(place);
-  const opened = new Map<string, TenantStorage>();
+  const open = new Map<string, TenantStorage>();
   return {
     tenants: openTenants(database, clock),
     // SQLite belongs to one process, which has nobody to wait for.
     crlBytes: openCrlBytes(database, clock, place.kind === 'postgres' ? openCrlClaims(database) : undefined),
     forTenant(tenantId) {
-      const tenant = opened.get(tenantId) ?? openTenant(database, tenantId, clock, sealing);
-      opened.set(tenantId, tenant);
+      const tenant = open.get(tenantId) ?? openTenant(database, tenantId, clock, sealing);
+      open.set(tenantId, tenant);
       return tenant;
     },
     tenantOfRecord: (model, id) => tenantOfRecord(database, model, id),
-    findSignIns: (wanted) => findSignIns(database, wanted),
+    findSignIns: (target) => findSignIns(database, target),
     prune: (at, keepSignInsSince) => prune(database, at, keepSignInsSince),
     close: () => database.destroy(),
   };

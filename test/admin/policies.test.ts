@@ -127,8 +127,8 @@ for (const database of databasesUnderTest()) {
 
     test('it is applied whole, decides at once, and a second time changes nothing', async () => {
       const first = await apply(whole());
-      const touched = new Set(first.differences.map(({ path }) => /^\w+/.exec(path)![0]));
-      assert.deepEqual([...touched].sort(), Object.keys(whole()).sort(), 'every part is among the differences');
+      const touch = new Set(first.differences.map(({ path }) => /^\w+/.exec(path)![0]));
+      assert.deepEqual([...touch].sort(), Object.keys(whole()).sort(), 'every part is among the differences');
       const now = await everything();
       const { trustStore, x509, access, revocation } = await own.policies.current();
       assert.deepEqual(
@@ -144,21 +144,22 @@ for (const database of databasesUnderTest()) {
 
     test('what is printed can be applied again and changes nothing', async () => {
       await apply(whole());
-      const printed = JSON.parse(JSON.stringify(await documentOf(own)));
+      const print = JSON.parse(JSON.stringify(await documentOf(own)));
       const now = await everything();
-      assert.deepEqual((await apply(printed)).differences, []);
+      assert.deepEqual((await apply(print)).differences, []);
       assert.deepEqual(await everything(), now);
     });
 
     test('a dry run tells exactly what would be, and leaves nothing behind', async () => {
       const now = await everything();
-      const asked = await apply(whole(), true);
+      const request = await apply(whole(), true);
       assert.deepEqual(await everything(), now);
       const done = await apply(whole());
       // Ids of what is made differ between the two.
-      const told = (one: { differences: Parameters<typeof lineOf>[0][] | readonly Parameters<typeof lineOf>[0][] }) =>
-        one.differences.map((difference) => lineOf(difference).replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID'));
-      assert.deepEqual(told(asked), told(done));
+      const description = (item: {
+        differences: Parameters<typeof lineOf>[0][] | readonly Parameters<typeof lineOf>[0][];
+      }) => item.differences.map((difference) => lineOf(difference).replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID'));
+      assert.deepEqual(description(request), description(done));
     });
 
     test('parts that are left out stay as they are, and what a part no longer has is gone', async () => {
@@ -169,8 +170,8 @@ for (const database of databasesUnderTest()) {
         '- certificateAuthorities[Issuing]',
       ]);
       const [old] = whole().conditionalAccessPolicies;
-      const changed = await apply({ conditionalAccessPolicies: [{ ...old, state: 'disabled' }] });
-      assert.deepEqual(changed.differences.map(lineOf), [
+      const change = await apply({ conditionalAccessPolicies: [{ ...old, state: 'disabled' }] });
+      assert.deepEqual(change.differences.map(lineOf), [
         '~ conditionalAccessPolicies[Require cards].state: "enabled" → "disabled"',
       ]);
       assert.equal((await own.policies.current()).x509.state, 'enabled');

@@ -82,8 +82,8 @@ export class CardReader {
     const end = Date.now() + patience;
     for (;;) {
       const socket = connect(this.#port, '127.0.0.1');
-      const answered = await plugIn(socket, card);
-      if (answered) {
+      const plug = await plugIn(socket, card);
+      if (plug) {
         this.#card = socket;
         return this.#says('token label');
       }
@@ -97,16 +97,16 @@ export class CardReader {
     const card = this.#card;
     if (!card) return;
     this.#card = undefined;
-    const closed = new Promise((done) => card.once('close', done));
+    const resolve = new Promise((done) => card.once('close', done));
     card.destroy();
-    await closed;
+    await resolve;
   }
 
   async close(): Promise<void> {
     await this.remove();
-    const ended = new Promise((done) => this.#daemon.once('exit', done));
+    const end = new Promise((done) => this.#daemon.once('exit', done));
     this.#daemon.kill();
-    await ended;
+    await end;
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
@@ -116,8 +116,8 @@ function plugIn(socket: Socket, card: PivCard): Promise<boolean> {
   let waiting = Buffer.alloc(0);
   const write = (answer: Buffer) =>
     socket.write(Buffer.concat([Buffer.from([answer.length >> 8, answer.length & 0xff]), answer]));
-  return new Promise((answered) => {
-    socket.on('error', () => answered(false)).on('close', () => answered(false));
+  return new Promise((reply) => {
+    socket.on('error', () => reply(false)).on('close', () => reply(false));
     socket.on('data', (chunk) => {
       waiting = Buffer.concat([waiting, chunk]);
       while (waiting.length >= 2 && waiting.length >= 2 + waiting.readUInt16BE(0)) {
@@ -126,7 +126,7 @@ function plugIn(socket: Socket, card: PivCard): Promise<boolean> {
         if (frame.length > 1) write(card.answer(frame));
         else if (frame[0] === control.answerToReset) {
           write(answerToReset);
-          answered(true);
+          reply(true);
         } else card.reset();
       }
     });

@@ -27,10 +27,13 @@ export function issueCard(
 }
 
 /** Writes a card as a PKCS #12 file with the demo's password; answers where it lies. */
-export function writeCard(server: RunningServer, issued: Issued, name: string): string {
+export function writeCard(server: RunningServer, certificate: Issued, name: string): string {
   const folder = join(server.folder, 'own-cards');
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${name}.p12`);
-  writeFileSync(file, writePkcs12(cardOf(issued), { password: demoPassword, friendlyName: name, iterations: 2048 }));
+  writeFileSync(
+    file,
+    writePkcs12(cardOf(certificate), { password: demoPassword, friendlyName: name, iterations: 2048 }),
+  );
   return file;
 }

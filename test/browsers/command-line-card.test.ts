@@ -14,7 +14,7 @@ const entry = join(import.meta.dirname, '..', '..', 'bin', 'cardea.mjs');
 const pin = '123456';
 
 /** Signs Ana in from the command line, the PIN on standard input. */
-function signIn(server: RunningServer, module: TokenModule, card: string, typed: string) {
+function signIn(server: RunningServer, module: TokenModule, card: string, typedText: string) {
   const words = ['sign-in', '--card', card, '--user', 'ana@woodgrove.test', '--url', server.origin, '--json'];
   const child = spawn(process.execPath, [entry, ...words, '--data', server.folder], {
     env: { ...process.env, ...module.environment },
@@ -26,7 +26,7 @@ function signIn(server: RunningServer, module: TokenModule, card: string, typed:
   child.stderr.on('data', (chunk) => {
     err += chunk;
   });
-  child.stdin.end(`${typed}\n`);
+  child.stdin.end(`${typedText}\n`);
   type CliOptions = { kind?: string; error?: { code: string }; claims?: { id_token?: { amr?: string[] } } };
   return new Promise<{ code: number | null; said: CliOptions; err: string }>((done) => {
     // OpenSSL's engine has its own say on standard error.
@@ -52,8 +52,8 @@ test('the command line signs in with a key that stays in a SoftHSM2 token', {
   assert.deepEqual([wrong.code, wrong.said.error?.code], [1, 'tokenPinWrong']);
   const inArguments = await signIn(server, token.module, `${uri}&pin-value=${pin}`, '');
   assert.deepEqual([inArguments.code, inArguments.said.error?.code], [2, 'commandMisused']);
-  const other = await signIn(server, token.module, `pkcs11:token=other?module-path=${token.module.library}`, pin);
-  assert.deepEqual([other.code, other.said.error?.code], [1, 'tokenUnreadable']);
+  const sign = await signIn(server, token.module, `pkcs11:token=other?module-path=${token.module.library}`, pin);
+  assert.deepEqual([sign.code, sign.said.error?.code], [1, 'tokenUnreadable']);
 });
 
 test('the command line signs in with a PIV card, and a wrong PIN costs one try', {
@@ -67,8 +67,8 @@ test('the command line signs in with a PIV card, and a wrong PIN costs one try',
   const absent = await signIn(server, reader.module, uri, pin);
   assert.deepEqual([absent.code, absent.said.error?.code], [1, 'tokenUnreadable']);
 
-  const asked = { upn: 'ana@woodgrove.test', days: 60, key: 'RSA-2048' } as const;
-  const card = new PivCard(issueCard(server, 'Ana Ruiz', asked), pin);
+  const request = { upn: 'ana@woodgrove.test', days: 60, key: 'RSA-2048' } as const;
+  const card = new PivCard(issueCard(server, 'Ana Ruiz', request), pin);
   await reader.insert(card);
   const wrong = await signIn(server, reader.module, uri, '999999');
   assert.deepEqual([wrong.code, wrong.said.error?.code], [1, 'tokenPinWrong']);

@@ -25,9 +25,9 @@ export class Display {
     const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1280x900x24', '-nolisten', 'tcp'], {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
     });
-    const number = await new Promise<string>((ready, failed) => {
+    const number = await new Promise<string>((ready, reject) => {
       server.stdio[3]!.once('data', (line: Buffer) => ready(line.toString().trim()));
-      server.once('error', failed).once('exit', (code) => failed(new Error(`Xvfb ended with ${code}`)));
+      server.once('error', reject).once('exit', (code) => reject(new Error(`Xvfb ended with ${code}`)));
     });
     const name = `:${number}`;
     const manager = spawn('openbox', [], { stdio: 'ignore', env: { ...process.env, DISPLAY: name } });
@@ -37,9 +37,9 @@ export class Display {
   async close(): Promise<void> {
     for (const child of this.#processes) {
       if (child.exitCode !== null || child.signalCode !== null) continue;
-      const ended = new Promise((done) => child.once('exit', done));
+      const end = new Promise((done) => child.once('exit', done));
       child.kill();
-      await ended;
+      await end;
     }
   }
 
@@ -47,11 +47,11 @@ export class Display {
   async windows(): Promise<ReadonlyMap<string, string>> {
     const { stdout } = await this.#xdotool('search', '--onlyvisible', '--name', '.').catch(() => ({ stdout: '' }));
     const ids = stdout.split('\n').filter(Boolean);
-    const named = ids.map(async (id) => {
+    const withName = ids.map(async (id) => {
       const answer = await this.#xdotool('getwindowname', id).catch(() => ({ stdout: '' }));
       return [id, answer.stdout.trim()] as const;
     });
-    return new Map(await Promise.all(named));
+    return new Map(await Promise.all(withName));
   }
 
   /** Waits for a window of this name, gives it the keyboard, does something, and waits until that very window is gone. */
@@ -66,14 +66,14 @@ export class Display {
   }
 
   /** Asks again and again until there is an answer; when patience ends, says what was on the screen. */
-  async until<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
+  async until<T>(label: string, ask: () => Promise<T | undefined>): Promise<T> {
     const end = Date.now() + patience;
     for (;;) {
       const answer = await ask();
       if (answer !== undefined) return answer;
       if (Date.now() > end) {
         await this.photograph('waited-in-vain').catch(() => undefined);
-        throw new Error(`waited for ${what}; windows: ${[...(await this.windows()).values()].join(' | ')}`);
+        throw new Error(`waited for ${label}; windows: ${[...(await this.windows()).values()].join(' | ')}`);
       }
       await pause(100);
     }

@@ -66,14 +66,14 @@ export async function openFirefoxWindow(display: Display, content: NssContent): 
       stdio: ['ignore', 'ignore', 'pipe'],
     },
   );
-  const ended = new Promise((done) => child.once('exit', done));
-  let said = '';
+  const end = new Promise((done) => child.once('exit', done));
+  let body = '';
   child.stderr.on('data', (chunk) => {
-    said += chunk;
+    body += chunk;
   });
   const address = await display.until(
     'Firefox to say its address',
-    async () => /BiDi listening on (ws:\S+)/.exec(said)?.[1],
+    async () => /BiDi listening on (ws:\S+)/.exec(body)?.[1],
   );
   const bidi = await RemoteCalls.open(`${address}/session`);
   await bidi.call('session.new', { capabilities: { alwaysMatch: { acceptInsecureCerts: false } } });
@@ -82,17 +82,17 @@ export async function openFirefoxWindow(display: Display, content: NssContent): 
     return flat((tree as { contexts: readonly Context[] }).contexts);
   };
   const evaluateIn = async (context: string, expression: string) => {
-    const asked = { expression, target: { context }, awaitPromise: true };
-    const answer = (await bidi.call('script.evaluate', asked)) as { result?: { value?: unknown } };
+    const request = { expression, target: { context }, awaitPromise: true };
+    const answer = (await bidi.call('script.evaluate', request)) as { result?: { value?: unknown } };
     return answer.result?.value;
   };
   const [tab] = await contexts();
   /** Does something in the dialog that is this page, once it is there and `ready`, and waits until that one is gone. */
   const inDialog = async (url: string, statement: string) => {
     const dialog = await display.until(url, async () => {
-      const found = (await contexts('chrome')).find((one) => one.url === url)?.context;
+      const match = (await contexts('chrome')).find((item) => item.url === url)?.context;
       const ready = `document.readyState === 'complete' && !!document.querySelector('#nicknames menuitem')`;
-      return found && (await evaluateIn(found, ready).catch(() => false)) ? found : undefined;
+      return match && (await evaluateIn(match, ready).catch(() => false)) ? match : undefined;
     });
     await pause(protection); // it begins to listen to its buttons when it has written everything down
     await evaluateIn(dialog, statement);
@@ -123,10 +123,11 @@ export async function openFirefoxWindow(display: Display, content: NssContent): 
     async close() {
       bidi.close();
       child.kill();
-      await ended;
+      await end;
       rmSync(home, { recursive: true, force: true });
     },
   };
 }
 
-const flat = (contexts: readonly Context[]): Context[] => contexts.flatMap((one) => [one, ...flat(one.children ?? [])]);
+const flat = (contexts: readonly Context[]): Context[] =>
+  contexts.flatMap((context) => [context, ...flat(context.children ?? [])]);

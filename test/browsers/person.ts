@@ -41,16 +41,16 @@ export class Person {
   /** Clicks the link or button with these words. */
   async click(words: string): Promise<void> {
     const text = JSON.stringify(words);
-    const found = `[...document.querySelectorAll('a,button')].find((e) => e.textContent.trim().startsWith(${text}))`;
-    await this.#waitFor(`!!${found}`, `something to click called ${words}`);
-    await this.#leaveBy(`${found}.click();`);
+    const match = `[...document.querySelectorAll('a,button')].find((e) => e.textContent.trim().startsWith(${text}))`;
+    await this.#waitFor(`!!${match}`, `something to click called ${words}`);
+    await this.#leaveBy(`${match}.click();`);
   }
 
   /** The text of an element, as soon as there is one. */
   async read(selector: string): Promise<string> {
-    const found = `document.querySelector(${JSON.stringify(selector)})`;
-    await this.#waitFor(`!!${found}`, selector);
-    return String(await this.#browser.evaluate(`${found}.textContent.trim()`));
+    const match = `document.querySelector(${JSON.stringify(selector)})`;
+    await this.#waitFor(`!!${match}`, selector);
+    return String(await this.#browser.evaluate(`${match}.textContent.trim()`));
   }
 
   /** Where the person is. */
@@ -65,13 +65,13 @@ export class Person {
     );
   }
 
-  async #waitFor(condition: string, what: string): Promise<void> {
+  async #waitFor(condition: string, label: string): Promise<void> {
     const end = Date.now() + patience;
     const here = `!document.documentElement.dataset.left && document.readyState === 'complete' && ${condition}`;
     while ((await this.#browser.evaluate(here)) !== true) {
       if (Date.now() > end) {
-        const seen = await this.#browser.evaluate('location.href + "\\n" + document.body.innerText');
-        throw new Error(`waited for ${what}; the page: ${String(seen).slice(0, 1000)}`);
+        const seenKeys = await this.#browser.evaluate('location.href + "\\n" + document.body.innerText');
+        throw new Error(`waited for ${label}; the page: ${String(seenKeys).slice(0, 1000)}`);
       }
       await pause(50);
     }

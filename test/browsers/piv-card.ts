@@ -73,15 +73,15 @@ export class PivCard {
     }
   }
 
-  #select(name: Buffer, expected: number): Buffer {
+  #select(name: Buffer, expect: number): Buffer {
     if (!name.toString('hex').startsWith(application.slice(0, 10))) return word('notFound');
     const version = tlv('4f', Buffer.from(application.slice(10), 'hex'));
-    return this.#send(tlv('61', version, tlv('79', tlv('4f', Buffer.from(application.slice(0, 10), 'hex')))), expected);
+    return this.#send(tlv('61', version, tlv('79', tlv('4f', Buffer.from(application.slice(0, 10), 'hex')))), expect);
   }
 
-  #getData(asked: Buffer, expected: number): Buffer {
-    const object = this.#objects.get(asked.subarray(2, 2 + asked[1]!).toString('hex'));
-    return object ? this.#send(object, expected) : word('notFound');
+  #getData(request: Buffer, expect: number): Buffer {
+    const object = this.#objects.get(request.subarray(2, 2 + request[1]!).toString('hex'));
+    return object ? this.#send(object, expect) : word('notFound');
   }
 
   /** SP 800-73-4, part 2, §3.2.1. Without a PIN it only asks whether one is needed. */
@@ -98,17 +98,17 @@ export class PivCard {
   }
 
   /** SP 800-73-4, part 2, §3.2.4: the raw RSA operation on a block that the host has padded. */
-  #authenticate(reference: number, template: Buffer, expected: number): Buffer {
+  #authenticate(reference: number, template: Buffer, expect: number): Buffer {
     if (reference !== authenticationKey) return word('wrongData');
     if (!this.#verified) return word('pinNeeded');
     const challenge = findTlv(findTlv(template, 0x7c) ?? Buffer.alloc(0), 0x81);
     if (!challenge) return word('wrongData');
     const signature = privateEncrypt({ key: this.#key, padding: constants.RSA_NO_PADDING }, challenge);
-    return this.#send(tlv('7c', tlv('82', signature)), expected);
+    return this.#send(tlv('7c', tlv('82', signature)), expect);
   }
 
-  #send(data: Buffer, expected: number): Buffer {
-    const now = data.subarray(0, expected);
+  #send(data: Buffer, expect: number): Buffer {
+    const now = data.subarray(0, expect);
     this.#rest = data.subarray(now.length);
     const more = Buffer.from([0x61, this.#rest.length > 255 ? 0 : this.#rest.length]);
     return Buffer.concat([now, this.#rest.length > 0 ? more : word('done')]);
@@ -128,15 +128,15 @@ function bodyOf(command: Buffer): { readonly data: Buffer; readonly expected: nu
 
 /** The data objects that OpenSC asks for, by tag (SP 800-73-4, part 1, §3 and appendix A). */
 function objectsOf(certificate: Buffer): ReadonlyMap<string, Buffer> {
-  const none = Buffer.alloc(0);
+  const empty = Buffer.alloc(0);
   const bytes = (hex: string) => Buffer.from(hex, 'hex');
   const guid = createHash('sha256').update(certificate).digest().subarray(0, 16);
   const agency = bytes('d4e739da739ced39ce739d836858210842108421c84210c3eb');
-  const holder = [tlv('30', agency), tlv('34', guid), tlv('35', Buffer.from('20351231')), tlv('3e', none)];
+  const holder = [tlv('30', agency), tlv('34', guid), tlv('35', Buffer.from('20351231')), tlv('3e', empty)];
   const versions = [['f1', '21'], ['f2', '21'], ['f3', ''], ['f4', '00'], ['f5', '10'], ...emptyCapabilities];
   return new Map([
-    ['5fc102', tlv('53', ...holder, tlv('fe', none))],
-    ['5fc105', tlv('53', tlv('70', certificate), tlv('71', bytes('00')), tlv('fe', none))],
+    ['5fc102', tlv('53', ...holder, tlv('fe', empty))],
+    ['5fc105', tlv('53', tlv('70', certificate), tlv('71', bytes('00')), tlv('fe', empty))],
     [
       '5fc107',
       tlv(

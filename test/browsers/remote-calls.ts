@@ -16,7 +16,7 @@ export class RemoteCalls {
 
   static async open(url: string): Promise<RemoteCalls> {
     const socket = new WebSocket(url);
-    await new Promise((opened, failed) => socket.once('open', opened).once('error', failed));
+    await new Promise((open, reject) => socket.once('open', open).once('error', reject));
     return new RemoteCalls(socket);
   }
 
@@ -34,11 +34,11 @@ export class RemoteCalls {
   }
 
   #hear(message: string): void {
-    const said = JSON.parse(message) as { id?: number; result?: unknown; error?: unknown };
-    const waiting = this.#waiting.get(said.id ?? -1);
+    const body = JSON.parse(message) as { id?: number; result?: unknown; error?: unknown };
+    const waiting = this.#waiting.get(body.id ?? -1);
     if (!waiting) return;
-    this.#waiting.delete(said.id!);
-    if (said.error === undefined) waiting.resolve(said.result);
+    this.#waiting.delete(body.id!);
+    if (body.error === undefined) waiting.resolve(body.result);
     else waiting.reject(new Error(message.slice(0, 500)));
   }
 }

@@ -98,15 +98,19 @@ test('a page asks what the token endpoint takes, and reads why it was refused (F
   const { origin } = server;
   for (const tenant of ['organizations', 'woodgrove.test']) {
     const path = `/${tenant}/oauth2/v2.0/token`;
-    const asked = { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' };
-    const preflight = await ask(server, 'OPTIONS', path, asked);
+    const request = {
+      origin,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'content-type',
+    };
+    const preflight = await ask(server, 'OPTIONS', path, request);
     assert.ok([200, 204].includes(preflight.status), tenant);
     assert.ok(['*', origin].includes(String(preflight.headers['access-control-allow-origin'])), tenant);
     const form = { grant_type: 'refresh_token', client_id: singlePageId, refresh_token: 'nobody has ever seen it' };
-    const refused = await ask(server, 'POST', path, { origin }, form);
-    assert.equal(refused.status, 400, tenant);
-    assert.ok(['*', origin].includes(String(refused.headers['access-control-allow-origin'])), tenant);
-    assert.deepEqual((JSON.parse(refused.body) as { error_codes: number[] }).error_codes, [700082], tenant);
+    const refusal = await ask(server, 'POST', path, { origin }, form);
+    assert.equal(refusal.status, 400, tenant);
+    assert.ok(['*', origin].includes(String(refusal.headers['access-control-allow-origin'])), tenant);
+    assert.deepEqual((JSON.parse(refusal.body) as { error_codes: number[] }).error_codes, [700082], tenant);
   }
 });
 
@@ -120,8 +124,8 @@ function ask(
 ) {
   const type = { 'content-type': 'application/x-www-form-urlencoded' };
   return new Promise<{ status: number; headers: IncomingHttpHeaders; body: string }>((resolve, reject) => {
-    const asked = { host: '127.0.0.1', servername: 'localhost', port: server.port, ca: server.trust, method, path };
-    request({ ...asked, headers: { ...headers, ...(method === 'POST' ? type : {}) } }, async (answer) => {
+    const query = { host: '127.0.0.1', servername: 'localhost', port: server.port, ca: server.trust, method, path };
+    request({ ...query, headers: { ...headers, ...(method === 'POST' ? type : {}) } }, async (answer) => {
       const body = (await answer.toArray()).join('');
       resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body });
     })

@@ -31,7 +31,7 @@ async function sitDown(
   const browser = await open(display, { tlsRoot: join(server.folder, 'tls', 'root.pem'), cards: [], module });
   t.after(() => browser.close());
   const person = new Person(browser);
-  const refused = async (why: string) => {
+  const refusal = async (why: string) => {
     assert.equal(await person.read('#error-code'), 'AADSTS50192', why);
     const entries = await server.entries(await person.read('#correlation-id'));
     assert.equal(entries.at(-1)?.because.code, 'certificateMissing', why);
@@ -39,7 +39,7 @@ async function sitDown(
   await person.open(`${server.origin}/myapps`);
   await person.answer('username', 'ana@woodgrove.test');
   await person.click('Use a certificate or smart card');
-  return { display, browser, person, refused };
+  return { display, browser, person, refused: refusal };
 }
 
 for (const { name, open, needs } of browsers) {
@@ -49,13 +49,13 @@ for (const { name, open, needs } of browsers) {
   test(`in ${name} a PIV card signs in: no card, no PIN, wrong PIN, right PIN`, { skip }, async (t) => {
     const server = await RunningServer.start();
     t.after(() => server.remove());
-    const issued = issueCard(server, 'Ana Ruiz', { upn: 'ana@woodgrove.test', days: 60, key: 'RSA-2048' });
+    const certificate = issueCard(server, 'Ana Ruiz', { upn: 'ana@woodgrove.test', days: 60, key: 'RSA-2048' });
     const reader = await CardReader.open();
     t.after(() => reader.close());
     const { display, browser, person, refused } = await sitDown(t, server, open, reader.module);
     await refused('the reader is empty');
 
-    const card = new PivCard(issued, pin);
+    const card = new PivCard(certificate, pin);
     await reader.insert(card);
     await person.click('Use another certificate');
     await browser.cancelPin();
@@ -76,8 +76,8 @@ for (const { name, open, needs } of browsers) {
   }, async (t) => {
     const server = await RunningServer.start();
     t.after(() => server.remove());
-    const issued = issueCard(server, 'Ana Ruiz', { upn: 'ana@woodgrove.test', days: 60 });
-    const token = makeSoftToken(issued, pin);
+    const certificate = issueCard(server, 'Ana Ruiz', { upn: 'ana@woodgrove.test', days: 60 });
+    const token = makeSoftToken(certificate, pin);
     t.after(() => token.remove());
     const { browser, person, refused } = await sitDown(t, server, open, token.module);
     await browser.cancelPin();

@@ -30,7 +30,7 @@ export async function openWebKitWindow(
     stdio: 'ignore',
     detached: true,
   });
-  const ended = new Promise((done) => driver.once('exit', done));
+  const end = new Promise((done) => driver.once('exit', done));
   const call = async (path: string, body: object) => {
     const answer = await fetch(`http://127.0.0.1:${port}/session${path}`, {
       method: 'POST',
@@ -43,10 +43,10 @@ export async function openWebKitWindow(
   const options = { binary: fileOf('libwebkit2gtk-4.1-0'), args: ['--automation'] };
   const alwaysMatch = { pageLoadStrategy: 'none', acceptInsecureCerts: false, 'webkitgtk:browserOptions': options };
   const session = await display.until('a WebKit session', async () => {
-    const begun = await call('', { capabilities: { alwaysMatch } }).catch((problem: Error) => {
+    const start = await call('', { capabilities: { alwaysMatch } }).catch((problem: Error) => {
       if (problem.message !== 'fetch failed') throw problem;
     });
-    return (begun as { sessionId: string } | undefined)?.sessionId;
+    return (start as { sessionId: string } | undefined)?.sessionId;
   });
   return {
     open: async (url) => void (await call(`/${session}/url`, { url })),
@@ -67,7 +67,7 @@ export async function openWebKitWindow(
     async close() {
       await fetch(`http://127.0.0.1:${port}/session/${session}`, { method: 'DELETE' });
       process.kill(-driver.pid!);
-      await ended;
+      await end;
       rmSync(home, { recursive: true, force: true });
     },
   };

@@ -21,8 +21,8 @@ test("a person signs in with WebKitGTK's MiniBrowser", { skip: missing(...needs)
   t.after(() => display.close());
   const card = join(server.folder, 'own-cards', 'ana.pem');
   mkdirSync(join(server.folder, 'own-cards'));
-  const issued = issueCard(server, 'Ana Ruiz', { upn: 'ana@woodgrove.test', days: 60 });
-  writeFileSync(card, writePemCard(cardOf(issued)), { mode: 0o600 });
+  const certificate = issueCard(server, 'Ana Ruiz', { upn: 'ana@woodgrove.test', days: 60 });
+  writeFileSync(card, writePemCard(cardOf(certificate)), { mode: 0o600 });
   const browser = await openWebKitWindow(display, { tlsRoot: join(server.folder, 'tls', 'root.pem'), card });
   t.after(() => browser.close());
   const person = new Person(browser);

@@ -18,12 +18,15 @@ describe('Debian’s Apache with mod_auth_openidc as a relying party', { skip },
     apache = new Apache(join(folder, 'httpd'), await freePort());
     const { origin } = apache;
     const words = ['--redirect-uri', `${origin}/secure/redirect`, '--logout-uri', `${origin}/bye`, '--json'];
-    const added = JSON.parse((await server.cardea('app', 'add', 'Intranet', ...words)).out) as Record<string, string>;
+    const addition = JSON.parse((await server.cardea('app', 'add', 'Intranet', ...words)).out) as Record<
+      string,
+      string
+    >;
     tenant = (JSON.parse((await server.cardea('tenant', 'list', '--json')).out) as { id: string }[])[0]!.id;
     await apache.start({
       issuer: `${server.origin}/${tenant}/v2.0`,
-      clientId: added.appId!,
-      clientSecret: added.secret!,
+      clientId: addition.appId!,
+      clientSecret: addition.secret!,
       trust: server.trust,
     });
   });
@@ -58,9 +61,9 @@ describe('Debian’s Apache with mod_auth_openidc as a relying party', { skip },
 
   test('a page may demand two factors by a claim: one card opens it, another does not', async () => {
     assert.equal((await person('ana').get('/finance/books')).status, 200, apache.log);
-    const refused = await person('ben').get('/finance/books');
-    assert.notEqual(refused.status, 200);
-    assert.doesNotMatch(refused.body, /oidc_claim/);
+    const refusal = await person('ben').get('/finance/books');
+    assert.notEqual(refusal.status, 200);
+    assert.doesNotMatch(refusal.body, /oidc_claim/);
   });
 
   test('signing out at the application signs out here, too', async () => {
@@ -69,8 +72,8 @@ describe('Debian’s Apache with mod_auth_openidc as a relying party', { skip },
     const bye = `${apache.origin}/bye`;
     const left = await ana.open(`/secure/redirect?logout=${encodeURIComponent(bye)}`);
     assert.equal(left.url.href, bye, left.body);
-    const asked = await ana.open('/secure/report');
-    assert.equal(asked.url.origin, server.origin, 'somebody is asked who they are');
+    const request = await ana.open('/secure/report');
+    assert.equal(request.url.origin, server.origin, 'somebody is asked who they are');
   });
 
   test('a page without protection asks nobody', async () => {

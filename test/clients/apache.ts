@@ -70,18 +70,18 @@ export class Apache {
     this.#application.close();
     const child = this.#process;
     if (!child || child.exitCode !== null) return;
-    const ended = new Promise((done) => child.once('exit', done));
+    const end = new Promise((done) => child.once('exit', done));
     child.kill('SIGTERM');
-    await ended;
+    await end;
   }
 
   #configuration({ issuer, clientId, clientSecret }: RelyingParty): string {
     const { port } = this.#application.address() as { port: number };
-    const loaded = 'mpm_event authn_core authz_core authz_user socache_shmcb ssl proxy proxy_http auth_openidc'.split(
+    const load = 'mpm_event authn_core authz_core authz_user socache_shmcb ssl proxy proxy_http auth_openidc'.split(
       ' ',
     );
     const folder = this.#folder;
-    return `${loaded.map((name) => `LoadModule ${name}_module ${modules}/mod_${name}.so`).join('\n')}
+    return `${load.map((name) => `LoadModule ${name}_module ${modules}/mod_${name}.so`).join('\n')}
 ServerRoot ${folder}
 ServerName localhost
 ${process.getuid?.() === 0 ? 'User www-data\nGroup www-data' : ''}

@@ -16,17 +16,17 @@ export function sendJson(server: RunningServer, method: string, path: string, to
   return ask(server, { method, path, headers }, JSON.stringify(body));
 }
 
-function ask(server: RunningServer, asked: RequestOptions, body?: string): Promise<JsonAnswer> {
+function ask(server: RunningServer, requestOptions: RequestOptions, body?: string): Promise<JsonAnswer> {
   const where = { host: '127.0.0.1', port: server.port, servername: 'localhost', ca: server.trust, agent: false };
-  const headers = { host: `localhost:${server.port}`, ...(asked.headers as Record<string, string>) };
+  const headers = { host: `localhost:${server.port}`, ...(requestOptions.headers as Record<string, string>) };
   return new Promise((resolve, reject) => {
-    const sent = request({ ...where, ...asked, headers }, (answer) => {
+    const message = request({ ...where, ...requestOptions, headers }, (answer) => {
       let text = '';
       answer.on('data', (chunk) => {
         text += chunk;
       });
       answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: text === '' ? {} : JSON.parse(text) }));
     });
-    sent.on('error', reject).end(body);
+    message.on('error', reject).end(body);
   });
 }

@@ -43,22 +43,22 @@ describe('the Azure CLI of Debian under its own id, signed in to by a person wit
 
   function start(words: readonly string[]) {
     const child: ChildProcess = spawn(az, words, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
-    const said = { out: '', err: '' };
+    const body = { out: '', err: '' };
     child.stdout!.on('data', (chunk) => {
-      said.out += chunk;
+      body.out += chunk;
     });
     const hear = (listener: (text: string) => void) =>
       child.stderr!.on('data', (chunk) => {
-        said.err += chunk;
-        listener(said.err);
+        body.err += chunk;
+        listener(body.err);
       });
-    const ended = new Promise<string>((resolve, reject) => {
+    const end = new Promise<string>((resolve, reject) => {
       child.on('close', (code) => {
-        if (code === 0) resolve(said.out.trim());
-        else reject(new Error(`az ${words.join(' ')}: ${said.err}`));
+        if (code === 0) resolve(body.out.trim());
+        else reject(new Error(`az ${words.join(' ')}: ${body.err}`));
       });
     });
-    return { hear, ended };
+    return { hear, ended: end };
   }
   function ok(...words: string[]): Promise<string> {
     const { hear, ended } = start(words);
@@ -69,7 +69,7 @@ describe('the Azure CLI of Debian under its own id, signed in to by a person wit
   test('az login --use-device-code, without a tenant said: it finds the tenant, and that there are no subscriptions', async () => {
     const { hear, ended } = start(['login', '--use-device-code', '--allow-no-subscriptions']);
     const card = server.card('ana');
-    const visited = new Promise<string>((resolve, reject) => {
+    const visits = new Promise<string>((resolve, reject) => {
       let isOpen = false;
       hear((text) => {
         const [, page, userCode] = /open the page (\S+) and enter the code (\w+)/.exec(text) ?? [];
@@ -79,7 +79,7 @@ describe('the Azure CLI of Debian under its own id, signed in to by a person wit
         visit(new URL(page!), person, new Browser(card, server.trust)).then(({ body }) => resolve(body), reject);
       });
     });
-    assert.match(await visited, /You have signed in on your device/);
+    assert.match(await visits, /You have signed in on your device/);
     const [account] = JSON.parse(await ended) as Record<string, unknown>[];
     assert.deepEqual([account?.tenantId, account?.state], [tenant, 'Enabled']);
     assert.deepEqual(account?.user, { name: 'ana@woodgrove.test', type: 'user' });

@@ -100,17 +100,17 @@ describe('the Azure CLI of Debian, unmodified (acceptance scripts 2 and 5)', { s
       'Zoey',
     );
     await ok('ad', 'user', 'delete', '--id', 'zoe@woodgrove.test');
-    const gone = await run('ad', 'user', 'show', '--id', 'zoe@woodgrove.test');
-    assert.notEqual(gone.code, 0);
-    assert.match(gone.err, /does not exist or one of its queried reference-property objects are not present/);
+    const removal = await run('ad', 'user', 'show', '--id', 'zoe@woodgrove.test');
+    assert.notEqual(removal.code, 0);
+    assert.match(removal.err, /does not exist or one of its queried reference-property objects are not present/);
   });
 
   test('az ad group: create, member add, check, list, remove; get-member-groups', async () => {
     await ok('ad', 'group', 'create', '--display-name', 'Nurses', '--mail-nickname', 'nurses');
     const ben = await idOf('ben');
     await ok('ad', 'group', 'member', 'add', '--group', 'Nurses', '--member-id', ben);
-    const checked = JSON.parse(await ok('ad', 'group', 'member', 'check', '--group', 'Nurses', '--member-id', ben));
-    assert.deepEqual(checked, { value: true });
+    const check = JSON.parse(await ok('ad', 'group', 'member', 'check', '--group', 'Nurses', '--member-id', ben));
+    assert.deepEqual(check, { value: true });
     assert.equal(
       await ok('ad', 'group', 'member', 'list', '--group', 'Nurses', '--query', '[].displayName', '-o', 'tsv'),
       'Ben Okafor',
@@ -131,8 +131,8 @@ describe('the Azure CLI of Debian, unmodified (acceptance scripts 2 and 5)', { s
 
   test('az rest: the trust store is replaced as a whole, has its fixed id, and cannot be patched', async () => {
     const url = `${graph.server.origin}/v1.0/organization/${graph.tenantId}/certificateBasedAuthConfiguration`;
-    const [one, other] = [testCa('CN=Fjord Root'), testCa('CN=Other Root')];
-    const entry = ({ der }: typeof one) => ({
+    const [item, other] = [testCa('CN=Fjord Root'), testCa('CN=Other Root')];
+    const entry = ({ der }: typeof item) => ({
       isRootAuthority: true,
       certificate: Buffer.from(der).toString('base64'),
     });
@@ -141,20 +141,20 @@ describe('the Azure CLI of Debian, unmodified (acceptance scripts 2 and 5)', { s
       writeFileSync(file, JSON.stringify({ certificateAuthorities: authorities }));
       return run('rest', '-m', 'post', '-u', url, '-b', `@${file}`);
     };
-    const two = await post('two.json', [entry(one), entry(other)]);
+    const two = await post('two.json', [entry(item), entry(other)]);
     assert.equal(two.code, 0, two.err);
-    const made = JSON.parse(two.out);
-    assert.equal(made.id, '29728ade-6ae4-4ee9-9103-412912537da5');
-    assert.match(made.certificateAuthorities[0].issuerSki, /^[0-9A-F]+$/);
+    const result = JSON.parse(two.out);
+    assert.equal(result.id, '29728ade-6ae4-4ee9-9103-412912537da5');
+    assert.match(result.certificateAuthorities[0].issuerSki, /^[0-9A-F]+$/);
     assert.equal((await post('one.json', [entry(other)])).code, 0);
-    const listed = JSON.parse(await ok('rest', '-m', 'get', '-u', url));
+    const listing = JSON.parse(await ok('rest', '-m', 'get', '-u', url));
     assert.deepEqual(
-      listed.value[0].certificateAuthorities.map(({ issuer }: { issuer: string }) => issuer),
+      listing.value[0].certificateAuthorities.map(({ issuer }: { issuer: string }) => issuer),
       ['CN=Other Root'],
     );
-    const patched = await run('rest', '-m', 'patch', '-u', `${url}/${made.id}`, '-b', '{}');
-    assert.match(patched.err, /Method Not Allowed|405|not offered/);
-    await ok('rest', '-m', 'delete', '-u', `${url}/${made.id}`);
+    const patch = await run('rest', '-m', 'patch', '-u', `${url}/${result.id}`, '-b', '{}');
+    assert.match(patch.err, /Method Not Allowed|405|not offered/);
+    await ok('rest', '-m', 'delete', '-u', `${url}/${result.id}`);
     assert.deepEqual(JSON.parse(await ok('rest', '-m', 'get', '-u', url)).value, []);
   });
 });

@@ -42,7 +42,7 @@ describe('authentication contexts: an application asks for more than the sign-in
       card: server.card(name),
       ...more,
     });
-  const acrs = (said: unknown) => claimsOf((said as { accessToken: string }).accessToken).acrs;
+  const acrs = (body: unknown) => claimsOf((body as { accessToken: string }).accessToken).acrs;
 
   test('a card of two factors gives the context that was asked for, and the refresh token keeps it', async () => {
     const { first, again } = await msal('ana', { claims: challenge });

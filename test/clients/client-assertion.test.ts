@@ -57,7 +57,7 @@ describe('client assertions (RFC 7523)', () => {
   }
 
   const unnamed = { 'x5t#S256': undefined };
-  const accepted: readonly (readonly [string, () => Otherwise])[] = [
+  const acceptance: readonly (readonly [string, () => Otherwise])[] = [
     ['by x5t#S256', () => ({})],
     ['by x5t', () => ({ header: { ...unnamed, alg: 'RS256', x5t: base64url(own.sha1) } })],
     ['by x5c alone', () => ({ header: { ...unnamed, x5c: [own.der.toString('base64')] } })],
@@ -73,14 +73,14 @@ describe('client assertions (RFC 7523)', () => {
     ['for the issuer as audience', () => ({ claims: { aud: `${server.origin}/woodgrove.test/v2.0` } })],
     ['without client_id', () => ({ form: { client_id: '' } })],
   ];
-  for (const [name, otherwise] of accepted) {
+  for (const [name, otherwise] of acceptance) {
     test(`an assertion is accepted ${name}`, async () => {
       const answer = await send(await formFor(own, otherwise()));
       assert.equal(claimsOf(answer.access_token).appid, own.appId, JSON.stringify(answer));
     });
   }
 
-  const refused: readonly (readonly [string, number, () => Otherwise])[] = [
+  const refusal: readonly (readonly [string, number, () => Otherwise])[] = [
     ['for another audience', 700027, () => ({ claims: { aud: 'https://login.example/token' } })],
     ['that has expired', 700027, () => ({ claims: { exp: Math.floor(Date.now() / 1000) - 3600 } })],
     ['that lives for a week', 700027, () => ({ claims: { exp: Math.floor(Date.now() / 1000) + 7 * 86_400 } })],
@@ -98,7 +98,7 @@ describe('client assertions (RFC 7523)', () => {
   ];
   const stranger = crypto.randomUUID();
   const unknownApplication = { claims: { iss: stranger, sub: stranger }, form: { client_id: stranger } };
-  for (const [name, code, otherwise] of refused) {
+  for (const [name, code, otherwise] of refusal) {
     test(`an assertion is refused ${name} (AADSTS${code})`, async () => {
       const answer = await send(await formFor(own, otherwise()));
       assert.deepEqual([answer.status, answer.error_codes], [401, [code]], JSON.stringify(answer));

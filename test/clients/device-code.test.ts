@@ -69,18 +69,18 @@ describe('signing in on another device (RFC 8628)', () => {
     const urn = 'urn:ietf:params:oauth:grant-type:device_code';
     for (const form of [{ device_code }, { code: device_code }, { code: device_code, device_code }]) {
       for (const grant_type of [urn, 'device_code']) {
-        const asked = { client_id: commandLineApplication.appId, grant_type, ...form } as Record<string, string>;
-        const { error, error_codes } = await post('/common/oauth2/v2.0/token', asked);
+        const request = { client_id: commandLineApplication.appId, grant_type, ...form } as Record<string, string>;
+        const { error, error_codes } = await post('/common/oauth2/v2.0/token', request);
         assert.deepEqual([error, error_codes], ['authorization_pending', [70016]]);
       }
     }
     const person = { username: 'ana@woodgrove.test', card: server.card('ana'), userCode: String(user_code) };
     const end = await visit(new URL(String(verification_uri)), person, new Browser(person.card, server.trust));
     assert.match(end.body, /You have signed in/);
-    const asked = { client_id: commandLineApplication.appId, grant_type: urn, device_code: String(device_code) };
-    const tokens = await post('/common/oauth2/v2.0/token', asked);
+    const query = { client_id: commandLineApplication.appId, grant_type: urn, device_code: String(device_code) };
+    const tokens = await post('/common/oauth2/v2.0/token', query);
     assert.equal(claimsOf(tokens.id_token).preferred_username, 'ana@woodgrove.test', JSON.stringify(tokens));
-    assert.equal((await post('/common/oauth2/v2.0/token', asked)).error, 'invalid_grant');
+    assert.equal((await post('/common/oauth2/v2.0/token', query)).error, 'invalid_grant');
   });
 
   test('a code that nobody was given is asked for again (AADSTS70018)', async () => {
@@ -97,15 +97,15 @@ describe('signing in on another device (RFC 8628)', () => {
     const { verification_uri, user_code } = await askForCode();
     const browser = new Browser(undefined, server.trust);
     const page = await browser.get(new URL(String(verification_uri)));
-    const forged = await browser.post(page.url, { xsrf: 'guessed', user_code: String(user_code), confirm: 'yes' });
-    assert.equal(forged.status, 400);
-    assert.doesNotMatch(forged.body, /name="confirm"/);
+    const forgery = await browser.post(page.url, { xsrf: 'guessed', user_code: String(user_code), confirm: 'yes' });
+    assert.equal(forgery.status, 400);
+    assert.doesNotMatch(forgery.body, /name="confirm"/);
   });
 
   test('an unknown device code is expired_token (AADSTS70020), an unknown application unauthorized_client', async () => {
-    const asked = { client_id: commandLineApplication.appId, grant_type: 'device_code', device_code: 'unknown' };
+    const request = { client_id: commandLineApplication.appId, grant_type: 'device_code', device_code: 'unknown' };
     for (const tenant of ['woodgrove.test', 'common']) {
-      const { error, error_codes } = await post(`/${tenant}/oauth2/v2.0/token`, asked);
+      const { error, error_codes } = await post(`/${tenant}/oauth2/v2.0/token`, request);
       assert.deepEqual([error, error_codes], ['expired_token', [70020]]);
     }
     const { error, error_codes } = await askForCode({ client_id: crypto.randomUUID() });

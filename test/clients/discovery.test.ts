@@ -22,11 +22,11 @@ describe('what clients ask before they sign in', () => {
     ['its domain, without a version', ''],
   ] as const) {
     test(`the configuration of a tenant by ${name} names endpoints below its id (graph-api §14.1)`, async () => {
-      const asked = name === 'its id' ? tenant : 'woodgrove.test';
-      const { body } = await get(`/${asked}${version}/.well-known/openid-configuration`);
+      const request = name === 'its id' ? tenant : 'woodgrove.test';
+      const { body } = await get(`/${request}${version}/.well-known/openid-configuration`);
       const base = `${server.origin}/${tenant}`;
       const { host } = new URL(server.origin);
-      const told = {
+      const description = {
         issuer: `${base}/v2.0`,
         authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
         token_endpoint: `${base}/oauth2/v2.0/token`,
@@ -37,7 +37,7 @@ describe('what clients ask before they sign in', () => {
         tenant_region_scope: 'WW',
         rbac_url: server.origin,
       };
-      assert.deepEqual(Object.fromEntries(Object.keys(told).map((key) => [key, body[key]])), told);
+      assert.deepEqual(Object.fromEntries(Object.keys(description).map((key) => [key, body[key]])), description);
     });
   }
 
@@ -54,8 +54,8 @@ describe('what clients ask before they sign in', () => {
       const { body } = await get(path + authorize(server.origin));
       const { host } = new URL(server.origin);
       assert.deepEqual(body.metadata, [{ preferred_network: host, preferred_cache: host, aliases: [host] }]);
-      const other = await get(path + authorize('https://login.example'));
-      assert.deepEqual([other.status, other.body.error, other.body.error_codes], [400, 'invalid_instance', [50049]]);
+      const second = await get(path + authorize('https://login.example'));
+      assert.deepEqual([second.status, second.body.error, second.body.error_codes], [400, 'invalid_instance', [50049]]);
     });
   }
 
@@ -108,8 +108,11 @@ describe('what clients ask before they sign in', () => {
     const end = await server.signIn('ana@woodgrove.test', server.card('ana'), { clientId: azureCliId, scope });
     const authorization = `Bearer ${end.kind === 'signedIn' ? end.tokens.access_token : ''}`;
     const tenants = await get('/tenants?api-version=2019-11-01', { authorization });
-    const [own] = tenants.body.value as Record<string, unknown>[];
-    assert.deepEqual([own?.tenantId, own?.id, own?.defaultDomain], [tenant, `/tenants/${tenant}`, 'woodgrove.test']);
+    const [ownItems] = tenants.body.value as Record<string, unknown>[];
+    assert.deepEqual(
+      [ownItems?.tenantId, ownItems?.id, ownItems?.defaultDomain],
+      [tenant, `/tenants/${tenant}`, 'woodgrove.test'],
+    );
     const subscriptions = await get('/subscriptions?api-version=2019-11-01', { authorization });
     assert.deepEqual(subscriptions.body, { value: [], count: { type: 'Total', value: 0 } });
     for (const headers of [{}, { authorization: 'Bearer a.b.c' }]) {

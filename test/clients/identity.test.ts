@@ -18,8 +18,8 @@ describe('@azure/identity, unmodified', () => {
   after(() => server.remove());
 
   test('ClientSecretCredential gets a token for Graph with the roles of the application', async () => {
-    const added = await server.cardea('app', 'add', 'Reader', '--permission', 'User.Read.All', '--json');
-    const { appId, secret } = JSON.parse(added.out) as Record<string, string>;
+    const addition = await server.cardea('app', 'add', 'Reader', '--permission', 'User.Read.All', '--json');
+    const { appId, secret } = JSON.parse(addition.out) as Record<string, string>;
     const scopes = [`${server.origin}/.default`, `${server.origin}//.default`, 'https://graph.microsoft.com/.default'];
     const { tokens } = await runProgram(server, 'identity', { tenant, clientId: appId, secret, scopes });
     assert.deepEqual(
@@ -35,8 +35,8 @@ describe('@azure/identity, unmodified', () => {
       const { appId, pem: text } = await registerService(server, `Signer-${sendCertificateChain}`);
       const pem = { file: join(server.folder, `${appId}.pem`), text };
       const scopes = ['https://graph.microsoft.com/.default', `api://${appId}/.default`];
-      const asked = { tenant, clientId: appId, pem, sendCertificateChain, scopes };
-      const { tokens, refused } = await runProgram(server, 'identity', asked);
+      const request = { tenant, clientId: appId, pem, sendCertificateChain, scopes };
+      const { tokens, refused } = await runProgram(server, 'identity', request);
       assert.deepEqual(
         ((tokens ?? []) as string[]).map(claimsOf).map(({ aud, azpacr }) => [aud, azpacr]),
         [graph, appId].map((aud) => [aud, '2']),

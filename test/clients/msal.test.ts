@@ -82,16 +82,16 @@ describe('@azure/msal-node, unmodified', () => {
       ['PS256, x5t#S256 and x5c', { thumbprintSha256: sha256, x5c: certificatePem }, '2'],
       ['RS256 and x5t', { thumbprint: sha1 }, '2'],
     ] as const) {
-      const said = await confidentialClient({
+      const body = await confidentialClient({
         clientId: appId,
         clientCertificate: { ...clientCertificate, privateKey: privateKeyPem },
         scopes: resources,
       });
-      const claims = ((said.tokens ?? []) as string[]).map(claimsOf);
+      const claims = ((body.tokens ?? []) as string[]).map(claimsOf);
       assert.deepEqual(
         claims.map(({ aud, appid, azpacr }) => [aud, appid, azpacr]),
         [appId, '00000003-0000-0000-c000-000000000000'].map((aud) => [aud, appId, tells]),
-        `${name}: ${JSON.stringify(said)}`,
+        `${name}: ${JSON.stringify(body)}`,
       );
     }
   });

@@ -22,15 +22,15 @@ describe('openid-client, unmodified', () => {
       const tenant = (JSON.parse(tenants.out) as { id: string }[])[0]!.id;
       const person = { username: 'ana@woodgrove.test', card: server.card('ana') };
       const application = { tenant, clientId: appId, secret, redirectUri, logoutUri };
-      const said = await runProgram(server, 'openid-client', { ...application, ...person });
-      const { claims, renewed, userinfo, device } = said as Record<string, Record<string, unknown>>;
+      const body = await runProgram(server, 'openid-client', { ...application, ...person });
+      const { claims, renewed, userinfo, device } = body as Record<string, Record<string, unknown>>;
       assert.deepEqual(
         [claims?.preferred_username, claims?.tid, claims?.amr],
         [person.username, tenant, ['rsa', 'mfa']],
       );
-      for (const other of [renewed, userinfo, device]) assert.equal(other?.sub, claims?.sub);
+      for (const second of [renewed, userinfo, device]) assert.equal(second?.sub, claims?.sub);
       assert.equal(userinfo?.name, claims?.name);
-      assert.deepEqual([said.left, said.after], [`${logoutUri}?state=gone`, 'login_required']);
+      assert.deepEqual([body.left, body.after], [`${logoutUri}?state=gone`, 'login_required']);
     });
   }
 });

@@ -31,11 +31,11 @@ export async function visit(
   for (let step = 0; step < mostSteps; step++) {
     const next = page.location === undefined ? undefined : new URL(page.location, page.url);
     if (next && visitor.until !== undefined && next.href.startsWith(visitor.until)) return { ...page, url: next };
-    const posted = visitor.until === undefined ? undefined : formFor(page, visitor.until);
-    if (posted) return { ...page, ...posted };
-    const answered = next ? await browser.get(next) : await answer(browser, page, visitor);
-    if (!answered) return page;
-    page = answered;
+    const post = visitor.until === undefined ? undefined : formFor(page, visitor.until);
+    if (post) return { ...page, ...post };
+    const reply = next ? await browser.get(next) : await answer(browser, page, visitor);
+    if (!reply) return page;
+    page = reply;
   }
   throw new Error(`no end at ${page.url.href}`);
 }
@@ -46,7 +46,7 @@ async function answer(browser: Browser, page: Page, visitor: Visitor): Promise<P
   const link = /id="use-certificate" href="([^"]*)"/.exec(page.body)?.[1];
   if (link) return browser.get(new URL(unescapeHtml(link), page.url));
   for (const { action, inner } of formsOn(page)) {
-    const fields = filled(inner, visitor);
+    const fields = fill(inner, visitor);
     if (fields) return browser.post(action, fields);
   }
   return undefined;
@@ -60,8 +60,8 @@ const formsOn = (page: Page) =>
 
 /** OAuth 2.0 Form Post Response Mode: the answer is a form that posts itself. */
 function formFor(page: Page, until: string): { url: URL; posts: Record<string, string> } | undefined {
-  const found = formsOn(page).find(({ action }) => action.href.startsWith(until));
-  return found && { url: found.action, posts: hiddenFields(found.inner) };
+  const match = formsOn(page).find(({ action }) => action.href.startsWith(until));
+  return match && { url: match.action, posts: hiddenFields(match.inner) };
 }
 
 function hiddenFields(form: string): Record<string, string> {
@@ -70,7 +70,7 @@ function hiddenFields(form: string): Record<string, string> {
 }
 
 /** What a form is sent with: its hidden fields, the answer to the one it shows, and the button. */
-function filled(form: string, { username, userCode, agrees = true }: Visitor): Record<string, string> | undefined {
+function fill(form: string, { username, userCode, agrees = true }: Visitor): Record<string, string> | undefined {
   const fields = hiddenFields(form);
   if (/id="username"/.test(form)) return username === undefined ? undefined : { ...fields, username };
   if (/id="user_code"/.test(form)) return userCode === undefined ? undefined : { ...fields, user_code: userCode };

@@ -10,10 +10,10 @@ export type CliOptions = Record<string, unknown>;
  * Runs one of `programs/` in a process of its own that trusts the server's root, as an application of somebody else
  * would: Node reads NODE_EXTRA_CA_CERTS only when it starts.
  */
-export function runProgram(server: RunningServer, name: string, asked: object): Promise<CliOptions> {
+export function runProgram(server: RunningServer, name: string, request: object): Promise<CliOptions> {
   const file = join(import.meta.dirname, 'programs', `${name}.ts`);
   const trust = join(server.folder, 'tls', 'root.pem');
-  const child = spawn(process.execPath, [file, JSON.stringify({ origin: server.origin, ...asked })], {
+  const child = spawn(process.execPath, [file, JSON.stringify({ origin: server.origin, ...request })], {
     env: { ...process.env, NODE_EXTRA_CA_CERTS: trust },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 60_000,

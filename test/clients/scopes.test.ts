@@ -28,9 +28,9 @@ describe('what a token for a person carries (graph-api §2)', () => {
 
   test('.default gives everything granted, and the answer names it beside what it came to', async () => {
     const { access_token, scope } = await tokens(azureCliId, 'https://graph.microsoft.com//.default openid');
-    const carried = String(claimsOf(access_token).scp).split(' ');
+    const cargo = String(claimsOf(access_token).scp).split(' ');
     assert.deepEqual(
-      carried.filter((name) => name !== 'openid'),
+      cargo.filter((name) => name !== 'openid'),
       [
         'User.Read',
         'Directory.AccessAsUser.All',

@@ -19,21 +19,25 @@ export interface Service {
 
 /** Registers it as an administrator at a shell does. */
 export async function registerService(server: RunningServer, name: string, validity?: Validity): Promise<Service> {
-  const issued = testCa(`CN=${name} CA`).issueCard({ subject: `CN=${name}`, key: 'RSA-2048', ...(validity ?? {}) });
+  const certificate = testCa(`CN=${name} CA`).issueCard({
+    subject: `CN=${name}`,
+    key: 'RSA-2048',
+    ...(validity ?? {}),
+  });
   const file = join(server.folder, `${name}.pem`);
-  writeFileSync(file, issued.pem);
+  writeFileSync(file, certificate.pem);
   const { out, err } = await server.cardea('app', 'add', name, '--certificate', file, '--json');
   if (out === '') throw new Error(err);
   const { appId } = JSON.parse(out) as { appId: string };
-  const der = Buffer.from(issued.der);
+  const der = Buffer.from(certificate.der);
   const hash = (algorithm: string) => createHash(algorithm).update(der).digest('hex');
   return {
     appId,
     der,
-    pem: `${issued.privateKeyPem}${issued.pem}`,
-    certificatePem: issued.pem,
-    privateKey: issued.privateKey,
-    privateKeyPem: issued.privateKeyPem,
+    pem: `${certificate.privateKeyPem}${certificate.pem}`,
+    certificatePem: certificate.pem,
+    privateKey: certificate.privateKey,
+    privateKeyPem: certificate.privateKeyPem,
     sha1: hash('sha1'),
     sha256: hash('sha256'),
   };

@@ -29,10 +29,10 @@ for (const database of databasesUnderTest()) {
       const add = (id: string) =>
         mine.policy.changeAccess('test', ({ policies }) => ({ policies: [...policies, policyOf(id)] }));
       await Promise.all(names.map(add));
-      const kept = (await mine.policy.conditionalAccess()).map(({ id }) => id);
-      assert.deepEqual(kept.toSorted(), names.toSorted());
-      const expected = names.map((id) => `Add Conditional Access policy ${id}`);
-      assert.deepEqual((await rows(100)).toSorted(), expected.toSorted());
+      const existing = (await mine.policy.conditionalAccess()).map(({ id }) => id);
+      assert.deepEqual(existing.toSorted(), names.toSorted());
+      const expect = names.map((id) => `Add Conditional Access policy ${id}`);
+      assert.deepEqual((await rows(100)).toSorted(), expect.toSorted());
       assert.equal((await mine.policies.current()).access.length, 20);
     });
 

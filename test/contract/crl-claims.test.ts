@@ -84,11 +84,11 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
         serials: randomBytes(16 * 40_000).map((octet, i) => (i % 16 === 0 ? (octet & 0x3f) | 0x40 : octet)),
       }),
     });
-  const ask = async (cache: CrlCache): Promise<string> => said((await cache.fetch([request()], clock.at))[0]!.base);
-  const said = (fetched: CrlFetched): string =>
-    fetched.kind === 'failed'
-      ? fetched.because.code
-      : `${fetched.crl.number}${fetched.notRenewed ? ` ${fetched.notRenewed.code}` : ''}`;
+  const ask = async (cache: CrlCache): Promise<string> => body((await cache.fetch([request()], clock.at))[0]!.base);
+  const body = (crlFetched: CrlFetched): string =>
+    crlFetched.kind === 'failed'
+      ? crlFetched.because.code
+      : `${crlFetched.crl.number}${crlFetched.notRenewed ? ` ${crlFetched.notRenewed.code}` : ''}`;
   /** Answers after a moment, so that everybody has asked by then. */
   const slowly = (bytes: Uint8Array) => {
     crlServer.answer = (_, response) => void pause(300).then(() => response.end(bytes));
@@ -140,22 +140,22 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
 
   test('one that holds a list past its end takes the new one that another has downloaded since', async () => {
     crlServer.serve(list(1n));
-    const [one, other] = [open(0), open(1)];
-    assert.deepEqual([await ask(one), await ask(other)], ['1', '1']);
+    const [item, other] = [open(0), open(1)];
+    assert.deepEqual([await ask(item), await ask(other)], ['1', '1']);
     clock.pass(8 * day);
     crlServer.serve(list(2n));
-    assert.deepEqual([await ask(one), await ask(other)], ['2', '2']);
+    assert.deepEqual([await ask(item), await ask(other)], ['2', '2']);
     assert.equal(crlServer.requests.length, 2);
   });
 
   test('that a list is still the current one (304) is found out once, and its octets are not written again', async () => {
     crlServer.serve(list(7n, { nextPublish: new Date(clock.at.getTime() + day) }), { etag: '"7"' });
-    const [one, other] = [open(0), open(1)];
-    await Promise.all([ask(one), ask(other)]);
+    const [item, other] = [open(0), open(1)];
+    await Promise.all([ask(item), ask(other)]);
     clock.pass(2 * day);
     crlServer.answer = (_, response) => void pause(300).then(() => response.writeHead(304).end());
-    await Promise.all([ask(one), ask(other)]);
-    await until(() => [one, other].every((cache) => cache.state()[0]?.fetchedAt?.getTime() === clock.at.getTime()));
+    await Promise.all([ask(item), ask(other)]);
+    await until(() => [item, other].every((cache) => cache.state()[0]?.fetchedAt?.getTime() === clock.at.getTime()));
     assert.equal(crlServer.requests.length, 2);
     assert.equal((await storages[0]!.crlBytes.head(key()))?.fetchedAt.getTime(), clock.at.getTime());
   });
@@ -169,11 +169,11 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
 
   test('“fetch now” on one of them holds on the other with its next look', async () => {
     crlServer.serve(list(1n));
-    const [one, other] = [open(0), open(1, { timing: { prefetch: 0.05 } })];
-    await Promise.all([ask(one), ask(other)]);
+    const [item, other] = [open(0), open(1, { timing: { prefetch: 0.05 } })];
+    await Promise.all([ask(item), ask(other)]);
     crlServer.serve(list(2n));
     clock.pass(1000);
-    await one.refresh([request()]);
+    await item.refresh([request()]);
     await until(() => other.state()[0]?.number === '2');
     assert.equal(crlServer.requests.length, 2);
   });
@@ -205,9 +205,9 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
     const takers = Array.from({ length: 10 }, (_, n) =>
       storages[n % 2]!.crlBytes.claims!.take(url, `holder ${n}`, clock.at, until(20)),
     );
-    const taken = await Promise.all(takers);
-    assert.equal(taken.filter(Boolean).length, 1);
-    const holder = `holder ${taken.indexOf(true)}`;
+    const duration = await Promise.all(takers);
+    assert.equal(duration.filter(Boolean).length, 1);
+    const holder = `holder ${duration.indexOf(true)}`;
     assert.equal(await claims().take(url, holder, clock.at, until(30)), true, 'it may be renewed');
     assert.equal(await claims().take(url, 'another', until(29.999), until(60)), false);
     assert.equal(await claims().take(url, 'another', until(30), until(60)), true);

@@ -6,11 +6,11 @@ import { databasesUnderTest, openAt, TestClock } from './databases.ts';
 
 for (const database of databasesUnderTest()) {
   describe(`domains on ${database.name}`, { skip: database.missing ?? false }, () => {
-    const [one, two] = [crypto.randomUUID(), crypto.randomUUID()];
+    const [item, two] = [crypto.randomUUID(), crypto.randomUUID()];
     let storage: Storage;
     before(async () => {
       storage = await openAt(await database.place(), new TestClock());
-      for (const id of [one, two]) {
+      for (const id of [item, two]) {
         const domains = [{ id: `${id}.test`, authenticationType: 'Managed', isVerified: true } as const];
         await storage.tenants.add({ id, displayName: id, domains });
       }
@@ -23,11 +23,11 @@ for (const database of databasesUnderTest()) {
 
     test('a verified domain is in the place of the one asked for, and of nobody else', async () => {
       const object = { kind: 'unverifiedDomains', id: 'a.test', owner: undefined, document: { text: 'MS=ms1' } };
-      await storage.forTenant(one).objects.add(object, { activity: 'Add unverified domain', actor: 'test' });
+      await storage.forTenant(item).objects.add(object, { activity: 'Add unverified domain', actor: 'test' });
       assert.equal(await storage.tenants.find('a.test'), undefined, 'nobody signs in under it yet');
-      await storage.tenants.verifyDomain(one, 'A.test', 'test');
-      assert.equal((await storage.tenants.find('a.test'))?.id, one);
-      assert.deepEqual(await storage.forTenant(one).objects.list('unverifiedDomains'), []);
+      await storage.tenants.verifyDomain(item, 'A.test', 'test');
+      assert.equal((await storage.tenants.find('a.test'))?.id, item);
+      assert.deepEqual(await storage.forTenant(item).objects.list('unverifiedDomains'), []);
       await assert.rejects(storage.tenants.verifyDomain(two, 'a.test', 'test'), {
         because: { code: 'domainTaken', evidence: { domain: 'a.test' } },
       });
@@ -35,15 +35,15 @@ for (const database of databasesUnderTest()) {
     });
 
     test('the default domain is the first; what is removed may be another tenant’s', async () => {
-      await storage.tenants.verifyDomain(one, 'b.test', 'test');
-      assert.equal(await storage.tenants.setDefaultDomain(one, 'b.test', 'test'), true);
-      assert.deepEqual(await domainsOf(one), ['b.test', `${one}.test`, 'a.test']);
-      assert.equal(await storage.tenants.setDefaultDomain(one, 'nowhere.test', 'test'), false);
+      await storage.tenants.verifyDomain(item, 'b.test', 'test');
+      assert.equal(await storage.tenants.setDefaultDomain(item, 'b.test', 'test'), true);
+      assert.deepEqual(await domainsOf(item), ['b.test', `${item}.test`, 'a.test']);
+      assert.equal(await storage.tenants.setDefaultDomain(item, 'nowhere.test', 'test'), false);
       assert.equal(await storage.tenants.removeDomain(two, 'a.test', 'test'), false, 'it is not theirs');
-      assert.equal(await storage.tenants.removeDomain(one, 'a.test', 'test'), true);
+      assert.equal(await storage.tenants.removeDomain(item, 'a.test', 'test'), true);
       await storage.tenants.verifyDomain(two, 'a.test', 'test');
       assert.equal((await storage.tenants.find('a.test'))?.id, two);
-      const activities = (await storage.forTenant(one).audits.list({ top: 9 })).map(({ activity }) => activity);
+      const activities = (await storage.forTenant(item).audits.list({ top: 9 })).map(({ activity }) => activity);
       assert.deepEqual([...new Set(activities)].toSorted(), [
         'Add unverified domain',
         'Remove verified domain',
@@ -58,7 +58,7 @@ for (const database of databasesUnderTest()) {
         await users.add(userOf(name), 'test');
       assert.equal(await users.countIn('C.test'), 2);
       assert.equal(await users.countIn('sub.c.test'), 1);
-      assert.equal(await storage.forTenant(one).users.countIn('c.test'), 0);
+      assert.equal(await storage.forTenant(item).users.countIn('c.test'), 0);
     });
   });
 }

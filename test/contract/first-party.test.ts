@@ -31,9 +31,9 @@ for (const database of databasesUnderTest()) {
     test('follow the login host to its new name, and keep what an administrator changed of them', async () => {
       await tenant.applications.change(myAppsId, (old) => ({ ...old, displayName: 'Our apps' }), 'test');
       await introduceFirstParty(firstPartyApplications('https://login.example.org'), tenant);
-      const kept = await tenant.applications.find(myAppsId);
+      const application = await tenant.applications.find(myAppsId);
       assert.deepEqual(
-        [kept?.displayName, kept?.redirectUris],
+        [application?.displayName, application?.redirectUris],
         ['Our apps', ['https://login.example.org/myapps/callback']],
       );
       const before = (await tenant.audits.list({ top: 100 })).length;

@@ -31,11 +31,12 @@ for (const database of databasesUnderTest()) {
       database.end();
     });
 
-    const idsOf = (found: readonly { id: string }[]) => found.map(({ id }) => id);
-    const sorted = (direction: 1 | -1) =>
+    const idsOf = (match: readonly { id: string }[]) => match.map(({ id }) => id);
+    const inOrder = (direction: 1 | -1) =>
       records.toSorted(
-        (one, other) =>
-          direction * (one.createdDateTime.getTime() - other.createdDateTime.getTime()) || (one.id < other.id ? -1 : 1),
+        (record, second) =>
+          direction * (record.createdDateTime.getTime() - second.createdDateTime.getTime()) ||
+          (record.id < second.id ? -1 : 1),
       );
 
     for (const [name, order, direction] of [
@@ -50,7 +51,7 @@ for (const database of databasesUnderTest()) {
           read.push(...page);
           if (page.length < 7) break;
         }
-        assert.deepEqual(idsOf(read), idsOf(sorted(direction)));
+        assert.deepEqual(idsOf(read), idsOf(inOrder(direction)));
       });
     }
 
@@ -68,10 +69,10 @@ for (const database of databasesUnderTest()) {
     ];
     for (const [name, query, holds] of cases) {
       test(`sign-ins are found by ${name}`, async () => {
-        const wanted = new Set(idsOf(records.filter(holds)));
-        const expected = idsOf(sorted(-1)).filter((id) => wanted.has(id));
-        assert.deepEqual(idsOf(await mine.signInLog.list({ top: 100, ...query })), expected);
-        assert.ok(expected.length > 0);
+        const wantedKeys = new Set(idsOf(records.filter(holds)));
+        const ids = idsOf(inOrder(-1)).filter((id) => wantedKeys.has(id));
+        assert.deepEqual(idsOf(await mine.signInLog.list({ top: 100, ...query })), ids);
+        assert.ok(ids.length > 0);
       });
     }
 
@@ -81,7 +82,7 @@ for (const database of databasesUnderTest()) {
         const object = { kind: 'k', id: `o${i}`, owner: undefined, document: { i } };
         await mine.objects.add(object, { activity: i % 2 ? 'Add device' : 'Add group', actor: 'test' });
       }
-      const all = await mine.audits.list({ top: 100 });
+      const items = await mine.audits.list({ top: 100 });
       const read: AuditRecord[] = [];
       for (;;) {
         const last = read.at(-1);
@@ -89,13 +90,13 @@ for (const database of databasesUnderTest()) {
         read.push(...page);
         if (page.length < 2) break;
       }
-      assert.deepEqual(new Set(idsOf(read)), new Set(idsOf(all)));
+      assert.deepEqual(new Set(idsOf(read)), new Set(idsOf(items)));
       assert.equal(read.length, 9);
-      assert.ok(read.every((one, i) => i === 0 || read[i - 1]!.activityDateTime <= one.activityDateTime));
+      assert.ok(read.every((item, i) => i === 0 || read[i - 1]!.activityDateTime <= item.activityDateTime));
       const groups = await mine.audits.list({ top: 100, activities: ['Add group', 'Update group'] });
       assert.equal(groups.length, 5);
       assert.deepEqual(await mine.audits.list({ top: 100, activities: [] }), []);
-      const [newest] = all;
+      const [newest] = items;
       const since = await mine.audits.list({ top: 100, from: newest!.activityDateTime, until: clock.at });
       assert.equal(since.length, 3);
       assert.deepEqual(await mine.audits.find(newest!.id), newest);

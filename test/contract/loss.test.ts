@@ -22,7 +22,7 @@ function tests(): void {
           env: { ...process.env, CARDEA_TEST_WRITE_TO: JSON.stringify(place) },
           stdio: ['ignore', 'pipe', 'inherit'],
         });
-        const acknowledged = await killedAfter(child, 300, async () => {
+        const acknowledgements = await killedAfter(child, 300, async () => {
           if (place.kind !== 'sqlite') return;
           await assert.rejects(openAt(place), {
             because: { code: 'dataFolderInUse', evidence: { folder: place.folder } },
@@ -31,8 +31,8 @@ function tests(): void {
         const storage = await openAt(place);
         const tenant = storage.forTenant('t');
         const missing: string[] = [];
-        for (const id of acknowledged) if (!(await tenant.oidcRecords.find('Grant', id))) missing.push(id);
-        assert.deepEqual(missing, [], `${acknowledged.length} rows were acknowledged`);
+        for (const id of acknowledgements) if (!(await tenant.oidcRecords.find('Grant', id))) missing.push(id);
+        assert.deepEqual(missing, [], `${acknowledgements.length} rows were acknowledged`);
         const applications = await tenant.applications.list();
         assert.ok(applications.length > 0);
         for (const { appId, identifierUris } of applications) {
@@ -47,17 +47,17 @@ function tests(): void {
 
 /** What the child said until it was killed, in full lines. */
 async function killedAfter(child: ChildProcess, lines: number, meanwhile: () => Promise<void>): Promise<string[]> {
-  const said: string[] = [];
-  const ended = once(child, 'exit');
+  const body: string[] = [];
+  const end = once(child, 'exit');
   for await (const line of createInterface({ input: child.stdout! })) {
-    said.push(line);
-    if (said.length !== lines) continue;
+    body.push(line);
+    if (body.length !== lines) continue;
     await meanwhile();
     child.kill('SIGKILL');
   }
-  const [, signal] = await ended;
+  const [, signal] = await end;
   assert.equal(signal, 'SIGKILL', 'it was still writing');
-  return said;
+  return body;
 }
 
 async function writeForEver(storage: Storage): Promise<never> {

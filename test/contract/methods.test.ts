@@ -21,14 +21,14 @@ for (const database of databasesUnderTest()) {
       storage = await openAt(place, clock);
     });
     beforeEach(async () => {
-      const [one, two] = [crypto.randomUUID(), crypto.randomUUID()];
-      for (const id of [one, two]) await storage.tenants.add({ id, displayName: id, domains: [] });
-      [mine, other] = [storage.forTenant(one), storage.forTenant(two)];
+      const [item, two] = [crypto.randomUUID(), crypto.randomUUID()];
+      for (const id of [item, two]) await storage.tenants.add({ id, displayName: id, domains: [] });
+      [mine, other] = [storage.forTenant(item), storage.forTenant(two)];
       userId = crypto.randomUUID();
       await mine.users.add(
         {
           id: userId,
-          userPrincipalName: `ana@${one}`,
+          userPrincipalName: `ana@${item}`,
           onPremisesUserPrincipalName: undefined,
           displayName: 'Ana',
           mail: undefined,
@@ -65,15 +65,15 @@ for (const database of databasesUnderTest()) {
     });
 
     test('what was registered comes back as it was, in order, for its user and tenant alone', async () => {
-      const all = [app(), { ...passkey(), createdDateTime: new Date(clock.at.getTime() + 1) }] as const;
-      for (const method of all) await mine.methods.add(method, 'test');
+      const items = [app(), { ...passkey(), createdDateTime: new Date(clock.at.getTime() + 1) }] as const;
+      for (const method of items) await mine.methods.add(method, 'test');
       assert.deepEqual(
         await mine.methods.ofUser(userId),
-        all.map((method) => ({ ...method, counter: 0 })),
+        items.map((method) => ({ ...method, counter: 0 })),
       );
       assert.deepEqual(await other.methods.ofUser(userId), []);
-      assert.deepEqual(await mine.methods.passkey(all[1].credentialId), { ...all[1], counter: 0 });
-      assert.equal(await other.methods.passkey(all[1].credentialId), undefined);
+      assert.deepEqual(await mine.methods.passkey(items[1].credentialId), { ...items[1], counter: 0 });
+      assert.equal(await other.methods.passkey(items[1].credentialId), undefined);
     });
 
     test('a secret lies sealed in the database, and no audit row tells it', async () => {
@@ -99,8 +99,8 @@ for (const database of databasesUnderTest()) {
       assert.equal(await other.methods.remove(userId, method.id, 'test'), false);
       assert.equal(await mine.methods.remove('somebody else', method.id, 'test'), false);
       clock.pass(1);
-      const removed = await Promise.all([1, 2, 3].map(() => mine.methods.remove(userId, method.id, 'test')));
-      assert.equal(removed.filter(Boolean).length, 1);
+      const removal = await Promise.all([1, 2, 3].map(() => mine.methods.remove(userId, method.id, 'test')));
+      assert.equal(removal.filter(Boolean).length, 1);
       assert.equal((await mine.audits.list({ top: 1 }))[0]?.activity, 'Delete security info');
     });
 
@@ -117,17 +117,17 @@ for (const database of databasesUnderTest()) {
     });
 
     test('a new Temporary Access Pass replaces the old one and nothing else', async () => {
-      const [kept, newest] = [app(), pass()];
-      for (const method of [kept, pass(), newest]) await mine.methods.add(method, 'test');
+      const [existing, newest] = [app(), pass()];
+      for (const method of [existing, pass(), newest]) await mine.methods.add(method, 'test');
       const ids = (await mine.methods.ofUser(userId)).map(({ id }) => id);
-      assert.deepEqual(ids.toSorted(), [kept.id, newest.id].toSorted());
+      assert.deepEqual(ids.toSorted(), [existing.id, newest.id].toSorted());
     });
 
     test('a counter goes up only, and of ten who spend the same number one does (RFC 6238 §5.2)', async () => {
       const method = app();
       await mine.methods.add(method, 'test');
-      const spent = await Promise.all(Array.from({ length: 10 }, () => mine.methods.spend(method.id, 7)));
-      assert.equal(spent.filter(Boolean).length, 1);
+      const spentCode = await Promise.all(Array.from({ length: 10 }, () => mine.methods.spend(method.id, 7)));
+      assert.equal(spentCode.filter(Boolean).length, 1);
       assert.equal(await mine.methods.spend(method.id, 6), false);
       assert.equal(await other.methods.spend(method.id, 8), false);
       assert.equal(await mine.methods.spend(method.id, 8), true);
@@ -141,15 +141,15 @@ for (const database of databasesUnderTest()) {
           const { isLocked, next } = beginTry(kept, clock.at);
           return { next, answer: isLocked };
         });
-      const locked = await Promise.all(Array.from({ length: 30 }, begin));
-      assert.equal(locked.filter((one) => !one).length, 10);
+      const lock = await Promise.all(Array.from({ length: 30 }, begin));
+      assert.equal(lock.filter((item) => !item).length, 10);
       assert.equal(
-        await other.attempts.change('ana', expires, (kept) => ({ next: undefined, answer: kept })),
+        await other.attempts.change('ana', expires, (existing) => ({ next: undefined, answer: existing })),
         undefined,
       );
       clock.pass(1000);
       assert.equal(
-        await mine.attempts.change('ana', expires, (kept) => ({ next: undefined, answer: kept })),
+        await mine.attempts.change('ana', expires, (existing) => ({ next: undefined, answer: existing })),
         undefined,
       );
     });
@@ -165,22 +165,22 @@ for (const database of databasesUnderTest()) {
     });
 
     test('a ticket is found by kind and id until it expires, in its tenant', async () => {
-      const one = ticket();
-      await mine.tickets.put(one);
-      assert.deepEqual(await mine.tickets.find('approval', one.id, clock.at), one);
-      assert.deepEqual(await mine.tickets.ofUser('approval', userId, clock.at), [one]);
-      assert.equal(await mine.tickets.find('passkeyChallenge', one.id, clock.at), undefined);
-      assert.equal(await other.tickets.find('approval', one.id, clock.at), undefined);
-      assert.equal(await mine.tickets.find('approval', one.id, one.expires), undefined);
-      assert.equal(await mine.tickets.take('approval', one.id, one.expires), undefined);
+      const item = ticket();
+      await mine.tickets.put(item);
+      assert.deepEqual(await mine.tickets.find('approval', item.id, clock.at), item);
+      assert.deepEqual(await mine.tickets.ofUser('approval', userId, clock.at), [item]);
+      assert.equal(await mine.tickets.find('passkeyChallenge', item.id, clock.at), undefined);
+      assert.equal(await other.tickets.find('approval', item.id, clock.at), undefined);
+      assert.equal(await mine.tickets.find('approval', item.id, item.expires), undefined);
+      assert.equal(await mine.tickets.take('approval', item.id, item.expires), undefined);
     });
 
     test('of ten who take a ticket one gets it, and of ten who move it one does', async () => {
-      const [taken, moved] = [ticket(), ticket()];
-      await mine.tickets.put(taken);
+      const [duration, moved] = [ticket(), ticket()];
+      await mine.tickets.put(duration);
       await mine.tickets.put(moved);
       const ten = Array.from({ length: 10 });
-      const takers = await Promise.all(ten.map(() => mine.tickets.take('approval', taken.id, clock.at)));
+      const takers = await Promise.all(ten.map(() => mine.tickets.take('approval', duration.id, clock.at)));
       assert.equal(takers.filter(Boolean).length, 1);
       const movers = await Promise.all(ten.map(() => mine.tickets.move(moved.id, 'open', 'approved', clock.at)));
       assert.equal(movers.filter(Boolean).length, 1);
@@ -191,7 +191,7 @@ for (const database of databasesUnderTest()) {
       const expires = new Date(clock.at.getTime() + 1000);
       await mine.browsers.remember(userId, 'firefox', expires);
       await mine.browsers.remember(userId, 'firefox', expires);
-      const knows = (who: string, at = clock.at) => mine.browsers.knows(who, 'firefox', at);
+      const knows = (person: string, at = clock.at) => mine.browsers.knows(person, 'firefox', at);
       assert.deepEqual(await Promise.all([knows(userId), knows('ben'), knows(userId, expires)]), [true, false, false]);
       assert.equal(await other.browsers.knows(userId, 'firefox', clock.at), false);
     });

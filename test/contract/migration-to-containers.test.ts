@@ -30,7 +30,7 @@ for (const database of databasesUnderTest()) {
     test('lie in a container after the update, those of the classic store in none', async () => {
       const place = await database.place();
       const old = await firstRelease(place);
-      const [one, two] = [crypto.randomUUID(), crypto.randomUUID()];
+      const [item, two] = [crypto.randomUUID(), crypto.randomUUID()];
       const row = (tenant_id: string, store: string, id: string, created_at: number) => ({
         tenant_id,
         id,
@@ -45,7 +45,7 @@ for (const database of databasesUnderTest()) {
         settings: null,
         created_at,
       });
-      const rows = [row(one, 'pki', 'a', 1000), row(one, 'pki', 'b', 2000), row(one, 'classic', 'c', 3000)];
+      const rows = [row(item, 'pki', 'a', 1000), row(item, 'pki', 'b', 2000), row(item, 'classic', 'c', 3000)];
       await old
         .insertInto('authorities')
         .values([...rows, row(two, 'pki', 'd', 500)])
@@ -53,13 +53,13 @@ for (const database of databasesUnderTest()) {
       await old.destroy();
       const storage = await openAt(place, new TestClock());
       for (const [tenant, count] of [
-        [one, 2],
+        [item, 2],
         [two, 1],
       ] as const) {
         const { containers, authorities } = await storage.forTenant(tenant).trustStore.state();
         assert.deepEqual(
           containers.map(({ displayName, createdDateTime }) => [displayName, createdDateTime.getTime()]),
-          [['Trusted CAs', tenant === one ? 1000 : 500]],
+          [['Trusted CAs', tenant === item ? 1000 : 500]],
         );
         const inside = authorities.filter(({ containerId }) => containerId === containers[0]!.id);
         assert.equal(inside.length, count);

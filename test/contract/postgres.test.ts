@@ -26,19 +26,19 @@ describe('a PostgreSQL server', { skip: postgres!.missing ?? false }, () => {
     // Connections in the middle of a transaction, of a question, and idle ones.
     let running = true;
     const ends: unknown[] = [];
-    const acknowledged: string[] = [before];
+    const acknowledgements: string[] = [before];
     const visitor = async () => {
       while (running) {
         const id = crypto.randomUUID();
         await add(id).then(
-          () => acknowledged.push(id),
+          () => acknowledgements.push(id),
           (problem) => ends.push(problem),
         );
         await new Promise((next) => setImmediate(next));
       }
     };
     const visitors = Array.from({ length: 8 }, visitor);
-    while (acknowledged.length < 50) await new Promise((next) => setImmediate(next));
+    while (acknowledgements.length < 50) await new Promise((next) => setImmediate(next));
     postgres!.server!.kill();
     while (ends.length < 20) await new Promise((next) => setImmediate(next));
     running = false;
@@ -48,16 +48,16 @@ describe('a PostgreSQL server', { skip: postgres!.missing ?? false }, () => {
     await assert.rejects(openAt(place), unavailable);
 
     await postgres!.server!.start();
-    for (const id of acknowledged) assert.equal((await storage.tenants.find(`${id}.test`))?.id, id);
+    for (const id of acknowledgements) assert.equal((await storage.tenants.find(`${id}.test`))?.id, id);
     await add(crypto.randomUUID());
     await storage.close();
   });
 
   test('that has no such database, or nobody at its address, is databaseUnavailable; the password is not told', async () => {
     const { url } = (await postgres!.place()) as { url: string };
-    const none = new URL(url);
-    none.pathname = '/nothing';
-    await assert.rejects(openAt({ kind: 'postgres', url: none.href }), unavailable);
+    const empty = new URL(url);
+    empty.pathname = '/nothing';
+    await assert.rejects(openAt({ kind: 'postgres', url: empty.href }), unavailable);
     const nobody = 'postgres://someone:a-password@127.0.0.1:1/cardea';
     await assert.rejects(openAt({ kind: 'postgres', url: nobody }), (problem: Error & { because: unknown }) => {
       assert.deepEqual(problem.because, {

@@ -16,9 +16,9 @@ for (const database of databasesUnderTest()) {
       storage = await openAt(await database.place(), clock);
     });
     beforeEach(async () => {
-      const [one, two] = [crypto.randomUUID(), crypto.randomUUID()];
-      for (const id of [one, two]) await storage.tenants.add({ id, displayName: id, domains: [] });
-      [mine, other] = [storage.forTenant(one), storage.forTenant(two)];
+      const [item, two] = [crypto.randomUUID(), crypto.randomUUID()];
+      for (const id of [item, two]) await storage.tenants.add({ id, displayName: id, domains: [] });
+      [mine, other] = [storage.forTenant(item), storage.forTenant(two)];
     });
     after(async () => {
       await storage?.close();
@@ -54,7 +54,7 @@ for (const database of databasesUnderTest()) {
       sha256: `${number}`.repeat(64),
       der: Uint8Array.of(0x30, 1, number),
     }));
-    const all = { since: new Date(0), top: 100 };
+    const items = { since: new Date(0), top: 100 };
 
     test('of each name with each certificate the newest entry is given, newest first, to its tenant alone', async () => {
       const [older, newer] = [entry('ana@woodgrove.test', 0), entry('Ana@Woodgrove.test', 2)];
@@ -64,13 +64,13 @@ for (const database of databasesUnderTest()) {
       await mine.signInLog.append(otherCard, two);
       await mine.signInLog.append(otherName, one);
       await mine.signInLog.append(entry('cleo@woodgrove.test', 4));
-      assert.deepEqual(await mine.signInLog.tried(all), [
+      assert.deepEqual(await mine.signInLog.tried(items), [
         { record: otherName, der: one!.der },
         { record: newer, der: one!.der },
         { record: otherCard, der: two!.der },
       ]);
       assert.deepEqual(
-        (await mine.signInLog.tried({ ...all, top: 1 })).map(({ record }) => record.id),
+        (await mine.signInLog.tried({ ...items, top: 1 })).map(({ record }) => record.id),
         [otherName.id],
       );
       assert.deepEqual(
@@ -78,11 +78,11 @@ for (const database of databasesUnderTest()) {
         [otherName.id, newer.id],
       );
       assert.deepEqual(
-        (await mine.signInLog.tried({ ...all, userIds: ['ben@woodgrove.test'] })).map(({ record }) => record.id),
+        (await mine.signInLog.tried({ ...items, userIds: ['ben@woodgrove.test'] })).map(({ record }) => record.id),
         [otherName.id],
       );
-      assert.deepEqual(await mine.signInLog.tried({ ...all, userIds: [] }), []);
-      assert.deepEqual(await other.signInLog.tried(all), []);
+      assert.deepEqual(await mine.signInLog.tried({ ...items, userIds: [] }), []);
+      assert.deepEqual(await other.signInLog.tried(items), []);
     });
 
     test('a certificate is kept as long as the newest entry that names it', async () => {
@@ -90,20 +90,20 @@ for (const database of databasesUnderTest()) {
       await mine.signInLog.append(entry('ana@woodgrove.test', -20), two);
       await mine.signInLog.append(entry('ben@woodgrove.test', 0), one);
       await storage.prune(clock.at, moment(-10));
-      const left = await mine.signInLog.tried(all);
+      const left = await mine.signInLog.tried(items);
       assert.deepEqual(
         left.map(({ record, der }) => [record.userPrincipalName, der]),
         [['ben@woodgrove.test', one!.der]],
       );
       await mine.signInLog.append(entry('dan@woodgrove.test', 1), two);
-      assert.equal((await mine.signInLog.tried(all)).length, 2, 'one that was forgotten is kept anew');
+      assert.equal((await mine.signInLog.tried(items)).length, 2, 'one that was forgotten is kept anew');
     });
 
     test('ten sign-ins with one certificate at one moment are ten entries and one certificate', async () => {
       await Promise.all(
         Array.from({ length: 10 }, (_, index) => mine.signInLog.append(entry(`u${index}@woodgrove.test`, 0), one)),
       );
-      assert.equal((await mine.signInLog.tried(all)).length, 10);
+      assert.equal((await mine.signInLog.tried(items)).length, 10);
     });
   });
 }

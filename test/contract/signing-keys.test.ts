@@ -23,8 +23,8 @@ for (const database of databasesUnderTest()) {
     test('the first is made once, RS256 of 2048 bits, for ten who ask together, and is the same after a restart', async () => {
       const store = tenant();
       const keys = openSigningKeys(store, clock);
-      const asked = await Promise.all(Array.from({ length: 10 }, () => keys.current()));
-      const kids = new Set(asked.flat().map(({ kid }) => kid));
+      const request = await Promise.all(Array.from({ length: 10 }, () => keys.current()));
+      const kids = new Set(request.flat().map(({ kid }) => kid));
       assert.equal(kids.size, 1);
       const [key] = await openSigningKeys(store, clock).current();
       assert.deepEqual([...kids], [key!.kid]);
@@ -36,16 +36,22 @@ for (const database of databasesUnderTest()) {
       test(`what a ${alg} key signs verifies with its public part; the one before it still verifies`, async () => {
         const keys = openSigningKeys(tenant(), clock);
         const [older] = await keys.current();
-        const signed = await sign(older!);
+        const signature = await sign(older!);
         clock.pass(1);
-        const made = await keys.rotate(alg);
+        const result = await keys.rotate(alg);
         const [newest, ...others] = await keys.current();
-        assert.deepEqual([newest?.kid, others.map(({ kid }) => kid)], [made.kid, [older!.kid]]);
-        assert.deepEqual([made.privateJwk.kid, made.privateJwk.alg, made.privateJwk.use], [made.kid, alg, 'sig']);
-        await verify(made, await sign(made));
-        await verify(others[0]!, signed);
-        await assert.rejects(verify(made, signed));
-        assert.notEqual(await calculateJwkThumbprint(made.privateJwk), await calculateJwkThumbprint(older!.privateJwk));
+        assert.deepEqual([newest?.kid, others.map(({ kid }) => kid)], [result.kid, [older!.kid]]);
+        assert.deepEqual(
+          [result.privateJwk.kid, result.privateJwk.alg, result.privateJwk.use],
+          [result.kid, alg, 'sig'],
+        );
+        await verify(result, await sign(result));
+        await verify(others[0]!, signature);
+        await assert.rejects(verify(result, signature));
+        assert.notEqual(
+          await calculateJwkThumbprint(result.privateJwk),
+          await calculateJwkThumbprint(older!.privateJwk),
+        );
       });
     }
 
@@ -61,10 +67,10 @@ for (const database of databasesUnderTest()) {
 
     test('two processes that begin in the same moment know each other’s key within a minute', async () => {
       const store = tenant();
-      const [one, other] = [openSigningKeys(store, clock), openSigningKeys(store, clock)];
-      await Promise.all([one.current(), other.current()]);
+      const [item, other] = [openSigningKeys(store, clock), openSigningKeys(store, clock)];
+      await Promise.all([item.current(), other.current()]);
       clock.pass(60_000);
-      assert.deepEqual(await one.current(), await other.current());
+      assert.deepEqual(await item.current(), await other.current());
     });
 
     test('a store that fails is asked again by the next who needs a key', async () => {

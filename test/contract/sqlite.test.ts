@@ -75,11 +75,11 @@ test('a database with pages overwritten is databaseDamaged, never an empty one',
 test('writes that arrive together are one commit, and one that fails takes no other with it', async () => {
   const folder = emptyFolder();
   const database = await openDatabase({ kind: 'sqlite', folder });
-  const ended = await Promise.allSettled(
+  const end = await Promise.allSettled(
     ['a', 'b', 'a', 'c'].map((id) => database.insertInto('oidc_records').values(record(id)).execute()),
   );
   assert.deepEqual(
-    ended.map(({ status }) => status),
+    end.map(({ status }) => status),
     ['fulfilled', 'fulfilled', 'rejected', 'fulfilled'],
   );
   assert.equal((await database.selectFrom('oidc_records').select('id').execute()).length, 3);
@@ -88,7 +88,7 @@ test('writes that arrive together are one commit, and one that fails takes no ot
 
 test('a transaction is all or nothing, and nobody reads or writes in between', async () => {
   const database = await openDatabase({ kind: 'sqlite', folder: emptyFolder() });
-  const seen: number[] = [];
+  const seenKeys: number[] = [];
   const failing = database.transaction().execute(async (step) => {
     await step.insertInto('oidc_records').values(record('inside')).execute();
     await new Promise((later) => setTimeout(later, 20));
@@ -98,7 +98,7 @@ test('a transaction is all or nothing, and nobody reads or writes in between', a
     .selectFrom('oidc_records')
     .select('id')
     .execute()
-    .then((rows) => seen.push(rows.length));
+    .then((rows) => seenKeys.push(rows.length));
   const writing = database.insertInto('oidc_records').values(record('outside')).execute();
   await assert.rejects(failing, /thought better/);
   await Promise.all([reading, writing]);
@@ -106,7 +106,7 @@ test('a transaction is all or nothing, and nobody reads or writes in between', a
     (await database.selectFrom('oidc_records').select('id').execute()).map(({ id }) => id),
     ['outside'],
   );
-  assert.ok(seen[0]! <= 1);
+  assert.ok(seenKeys[0]! <= 1);
   await database.destroy();
 });
 
@@ -140,10 +140,12 @@ test('on a full disk a write is diskFull; what was acknowledged is there, what w
   const records = openOidcRecords(database, 't', clock);
   const applications = openApplications(database, 't', clock);
   const ballast = 'x'.repeat(3000);
-  const kept: string[] = [];
+  const existing: string[] = [];
   const refused: { id: string; problem: unknown }[] = [];
-  const sorted = (id: string) => (ended: PromiseSettledResult<unknown>) =>
-    ended.status === 'fulfilled' ? kept.push(id) : refused.push({ id, problem: ended.reason });
+  const order = (id: string) => (promiseSettledResult: PromiseSettledResult<unknown>) =>
+    promiseSettledResult.status === 'fulfilled'
+      ? existing.push(id)
+      : refused.push({ id, problem: promiseSettledResult.reason });
   for (let round = 0; round < 10; round++) {
     const ids = Array.from({ length: 5 }, () => crypto.randomUUID());
     const writes = ids.map((id) => records.upsert('M', id, { ballast }, 0));
@@ -151,17 +153,17 @@ test('on a full disk a write is diskFull; what was acknowledged is there, what w
     const identifierUris = Array.from({ length: 40 }, (_, n) => `api://${appId}/${n}/${'y'.repeat(100)}`);
     const put = applications.put({ ...application, appId, identifierUris });
     const ends = await Promise.allSettled([...writes, put]);
-    for (const [index, id] of [...ids, appId].entries()) sorted(id)(ends[index]!);
+    for (const [index, id] of [...ids, appId].entries()) order(id)(ends[index]!);
   }
-  assert.ok(kept.length > 0 && refused.length > 10);
+  assert.ok(existing.length > 0 && refused.length > 10);
   for (const { problem } of refused) {
     assert.deepEqual((problem as { because: unknown }).because, { code: 'diskFull', evidence: { folder } });
   }
-  const found = [
+  const match = [
     ...(await database.selectFrom('oidc_records').select('id').execute()).map(({ id }) => id),
     ...(await applications.list()).map(({ appId }) => appId),
   ];
-  assert.deepEqual(found.sort(), kept.sort());
+  assert.deepEqual(match.sort(), existing.sort());
   const uris = await database.selectFrom('identifier_uris').select('application_id').execute();
   assert.equal(uris.length, (await applications.list()).length * 40, 'and no half of an application');
   await pragma(database, 'max_page_count = 1000000');

@@ -26,12 +26,12 @@ for (const database of databasesUnderTest()) {
       storage = await openAt(place, clock);
     });
     beforeEach(async () => {
-      const [one, two] = [crypto.randomUUID(), crypto.randomUUID()];
-      for (const id of [one, two]) {
+      const [item, two] = [crypto.randomUUID(), crypto.randomUUID()];
+      for (const id of [item, two]) {
         const domains = [{ id: `${id}.test`, authenticationType: 'Managed', isVerified: true } as const];
         await storage.tenants.add({ id, displayName: id, domains });
       }
-      [mine, other] = [storage.forTenant(one), storage.forTenant(two)];
+      [mine, other] = [storage.forTenant(item), storage.forTenant(two)];
     });
     after(async () => {
       await storage?.close();
@@ -56,8 +56,8 @@ for (const database of databasesUnderTest()) {
       };
       await mine.handoffs.put(handoff);
       assert.equal(await other.handoffs.take(handoff.id, clock.at), undefined, 'another tenant gets nothing');
-      const taken = await Promise.all(Array.from({ length: 10 }, () => mine.handoffs.take(handoff.id, clock.at)));
-      assert.deepEqual(taken.filter(Boolean), [handoff]);
+      const duration = await Promise.all(Array.from({ length: 10 }, () => mine.handoffs.take(handoff.id, clock.at)));
+      assert.deepEqual(duration.filter(Boolean), [handoff]);
       const late = { ...handoff, id: crypto.randomUUID() };
       await mine.handoffs.put(late);
       assert.equal(await mine.handoffs.take(late.id, new Date(clock.at.getTime() + minute)), undefined);
@@ -66,10 +66,10 @@ for (const database of databasesUnderTest()) {
     test('of ten who consume a record together one does; it stays readable as consumed, until it expires', async () => {
       const id = crypto.randomUUID();
       await mine.oidcRecords.upsert('AuthorizationCode', id, { grantId: 'g', accountId: 'u' }, 60);
-      const won = await Promise.all(
+      const winners = await Promise.all(
         Array.from({ length: 10 }, () => mine.oidcRecords.consume('AuthorizationCode', id)),
       );
-      assert.equal(won.filter(Boolean).length, 1);
+      assert.equal(winners.filter(Boolean).length, 1);
       const consumed = Math.floor(clock.at.getTime() / 1000);
       assert.deepEqual(await mine.oidcRecords.find('AuthorizationCode', id), {
         grantId: 'g',
@@ -104,9 +104,9 @@ for (const database of databasesUnderTest()) {
       const flow = flowOf(clock);
       await mine.flows.put(flow);
       await mine.flows.put({ ...flow, username: 'ana@woodgrove.test' });
-      const expected = { ...flow, username: 'ana@woodgrove.test' };
-      assert.deepEqual(await mine.flows.find(flow.id, clock.at), expected);
-      assert.deepEqual(await mine.flows.findByInteraction(flow.interactionUid, clock.at), expected);
+      const expect = { ...flow, username: 'ana@woodgrove.test' };
+      assert.deepEqual(await mine.flows.find(flow.id, clock.at), expect);
+      assert.deepEqual(await mine.flows.findByInteraction(flow.interactionUid, clock.at), expect);
       assert.equal(await other.flows.find(flow.id, clock.at), undefined);
       assert.equal(await mine.flows.find(flow.id, flow.expires), undefined);
     });
@@ -228,8 +228,8 @@ for (const database of databasesUnderTest()) {
       test('applications that are to be told of an end are handed to one caller at a time, until they were told', async () => {
         const { uid } = await signedIn('u', false);
         assert.deepEqual(await mine.live.endSession(uid), { sessions: 1, grants: 0 });
-        const taken = await Promise.all(Array.from({ length: 10 }, () => mine.live.takeNotices(clock.at, 10)));
-        const [notice, ...more] = taken.flat();
+        const take = await Promise.all(Array.from({ length: 10 }, () => mine.live.takeNotices(clock.at, 10)));
+        const [notice, ...more] = take.flat();
         assert.deepEqual([notice?.appId, notice?.userId, notice?.sid, more], ['app1', 'u', 'sid1', []]);
         clock.pass(minute);
         assert.deepEqual(await other.live.takeNotices(clock.at, 10), []);
@@ -244,7 +244,7 @@ for (const database of databasesUnderTest()) {
       const nul = 'x\u0000';
       const { tenants, crlBytes } = storage;
       const { applications, oidcRecords, flows, handoffs, sessions, signInLog, directory, users, groups } = mine;
-      const found = await Promise.all([
+      const match = await Promise.all([
         tenants.find(nul),
         crlBytes.read(nul),
         crlBytes.head(nul),
@@ -266,7 +266,7 @@ for (const database of databasesUnderTest()) {
         users.find(nul),
         groups.find(nul),
       ]);
-      assert.deepEqual(new Set(found), new Set([undefined]));
+      assert.deepEqual(new Set(match), new Set([undefined]));
       assert.equal(await oidcRecords.consume('AuthorizationCode', nul), false);
       assert.deepEqual(await sessions.proofs(nul), []);
       assert.deepEqual(await signInLog.list({ top: 1, correlationId: nul }), []);
@@ -315,7 +315,7 @@ for (const database of databasesUnderTest()) {
       assert.equal(await other.users.find('ana@woodgrove.test'), undefined);
     });
 
-    const taken = [
+    const part = [
       { name: 'a user principal name', code: 'userPrincipalNameTaken', second: () => userOf('ANA@woodgrove.test') },
       {
         name: 'an on-premises name',
@@ -328,16 +328,16 @@ for (const database of databasesUnderTest()) {
         second: () => userOf('ben@woodgrove.test', { certificateUserIds: ['X509:<SKI>ab12'] }),
       },
     ];
-    for (const { name, code, second } of taken) {
+    for (const { name, code, second } of part) {
       test(`${name} is one user's in a tenant, also when two writers race (UB-16); another tenant may have it`, async () => {
         const ana = userOf('ana@woodgrove.test', {
           onPremisesUserPrincipalName: 'ana@wood.local',
           certificateUserIds: ['X509:<SKI>AB12'],
         });
-        const ended = await Promise.allSettled([mine.users.add(ana, 'test'), mine.users.add(second(), 'test')]);
-        const refused = ended.filter((one) => one.status === 'rejected');
+        const end = await Promise.allSettled([mine.users.add(ana, 'test'), mine.users.add(second(), 'test')]);
+        const refusal = end.filter((item) => item.status === 'rejected');
         assert.deepEqual(
-          refused.map(({ reason }) => reason.because?.code ?? reason),
+          refusal.map(({ reason }) => reason.because?.code ?? reason),
           [code],
         );
         await other.users.add({ ...second(), id: crypto.randomUUID() }, 'test');
@@ -359,9 +359,9 @@ for (const database of databasesUnderTest()) {
     const unknown = { kind: 'user', wanted: 'nobody' };
     test('who is not there is not changed: no value is taken, no audit row is written', async () => {
       const nobody = userOf('nobody@woodgrove.test', { id: 'nobody', certificateUserIds: ['X509:<SKI>AB12'] });
-      const refused = { because: { code: 'nothingFound', evidence: unknown } };
-      await assert.rejects(mine.users.update(nobody, 'test'), refused);
-      await assert.rejects(mine.users.setPasswordHash('nobody', '$argon2id$x', 'test'), refused);
+      const refusal = { because: { code: 'nothingFound', evidence: unknown } };
+      await assert.rejects(mine.users.update(nobody, 'test'), refusal);
+      await assert.rejects(mine.users.setPasswordHash('nobody', '$argon2id$x', 'test'), refusal);
       assert.deepEqual(await mine.audits.list({ top: 10 }), []);
       const ana = userOf('ana@woodgrove.test', { certificateUserIds: nobody.certificateUserIds });
       await mine.users.add(ana, 'test');
@@ -372,15 +372,15 @@ for (const database of databasesUnderTest()) {
 
     test('users are listed in pages that neither repeat nor leave out anybody', async () => {
       for (let n = 0; n < 7; n++) await mine.users.add(userOf(`u${n}@woodgrove.test`), 'test');
-      const seen: string[] = [];
+      const seenKeys: string[] = [];
       for (let after: string | undefined; ; ) {
-        const some = await mine.users.list({ top: 3, ...(after ? { after } : {}) });
-        seen.push(...some.map(({ id }) => id));
-        if (some.length < 3) break;
-        after = some.at(-1)!.id;
+        const part = await mine.users.list({ top: 3, ...(after ? { after } : {}) });
+        seenKeys.push(...part.map(({ id }) => id));
+        if (part.length < 3) break;
+        after = part.at(-1)!.id;
       }
-      assert.equal(new Set(seen).size, 7);
-      assert.equal(seen.length, 7);
+      assert.equal(new Set(seenKeys).size, 7);
+      assert.equal(seenKeys.length, 7);
     });
 
     test('a password hash and the last method are kept with the user and are no part of it', async () => {
@@ -416,8 +416,8 @@ for (const database of databasesUnderTest()) {
 
     test('ten who ask for policy together get one object', async () => {
       await mine.trustStore.add(authorityRow(clock), 'test');
-      const asked = await Promise.all(Array.from({ length: 10 }, () => mine.policies.current()));
-      assert.equal(new Set(asked).size, 1);
+      const request = await Promise.all(Array.from({ length: 10 }, () => mine.policies.current()));
+      assert.equal(new Set(request).size, 1);
     });
 
     test('a version of policy is always the same policy, also while it is being edited', async () => {
@@ -431,18 +431,18 @@ for (const database of databasesUnderTest()) {
         }
         editing = false;
       };
-      const seen = new Map<string, Set<string>>();
+      const seenKeys = new Map<string, Set<string>>();
       const reading = async () => {
         while (editing) {
           const { version, ...policy } = await mine.policies.current();
-          seen.set(version, (seen.get(version) ?? new Set()).add(JSON.stringify(policy)));
+          seenKeys.set(version, (seenKeys.get(version) ?? new Set()).add(JSON.stringify(policy)));
           await new Promise((next) => setImmediate(next));
         }
       };
       await Promise.all([edits(), reading(), reading(), reading()]);
-      assert.ok(seen.size > 1);
+      assert.ok(seenKeys.size > 1);
       assert.deepEqual(
-        [...seen.values()].filter((policies) => policies.size > 1),
+        [...seenKeys.values()].filter((policies) => policies.size > 1),
         [],
       );
     });
@@ -587,11 +587,11 @@ for (const database of databasesUnderTest()) {
         const has = /^(Add|Update)|(Create|Update)$/.test(activity);
         assert.deepEqual([row?.oldValue !== undefined, row?.newValue !== undefined], [had, has], activity);
       }
-      const all = await mine.audits.list({ top: 100 });
-      assert.equal(all.length, changes.length);
-      assert.equal(JSON.stringify(all).includes('argon2id'), false);
-      assert.equal(JSON.stringify(all).includes('the-hash-of-a-secret'), false);
-      assert.deepEqual(await mine.audits.list({ top: 3, before: all[4]! }), all.slice(5, 8));
+      const items = await mine.audits.list({ top: 100 });
+      assert.equal(items.length, changes.length);
+      assert.equal(JSON.stringify(items).includes('argon2id'), false);
+      assert.equal(JSON.stringify(items).includes('the-hash-of-a-secret'), false);
+      assert.deepEqual(await mine.audits.list({ top: 3, before: items[4]! }), items.slice(5, 8));
       assert.equal((await mine.audits.list({ top: 100, targetId: ana.id })).length, 4);
       assert.deepEqual(await other.audits.list({ top: 10 }), []);
     });
@@ -621,11 +621,11 @@ for (const database of databasesUnderTest()) {
     test('a CRL of several chunks comes back byte for byte, and a newer one replaces it whole', async () => {
       const url = `http://crl.test/${crypto.randomUUID()}`;
       const der = new Uint8Array(2_500_000).map((_, index) => index * 31);
-      const stored = { url, der, fetchedAt: clock.at, etag: '"1"', lastModified: undefined, highestNumber: '7' };
-      await storage.crlBytes.write(stored);
-      assert.deepEqual(await storage.crlBytes.read(url), stored);
-      await storage.crlBytes.write({ ...stored, der: der.subarray(0, 10), highestNumber: '8' });
-      assert.deepEqual(await storage.crlBytes.read(url), { ...stored, der: der.slice(0, 10), highestNumber: '8' });
+      const row = { url, der, fetchedAt: clock.at, etag: '"1"', lastModified: undefined, highestNumber: '7' };
+      await storage.crlBytes.write(row);
+      assert.deepEqual(await storage.crlBytes.read(url), row);
+      await storage.crlBytes.write({ ...row, der: der.subarray(0, 10), highestNumber: '8' });
+      assert.deepEqual(await storage.crlBytes.read(url), { ...row, der: der.slice(0, 10), highestNumber: '8' });
       assert.equal(await storage.crlBytes.read('http://nowhere.test'), undefined);
     });
 
@@ -691,9 +691,9 @@ for (const database of databasesUnderTest()) {
       };
       await Promise.all([reading(), ...[7, 3, 9, 2, 8].map((number) => storage.crlBytes.write(crl(number)))]);
       const { der, ...facts } = (await storage.crlBytes.read(url))!;
-      const { der: expected, ...expectedFacts } = crl(9);
+      const { der: expect, ...expectedFacts } = crl(9);
       assert.deepEqual(facts, expectedFacts);
-      assert.ok(Buffer.from(der).equals(expected));
+      assert.ok(Buffer.from(der).equals(expect));
     });
 
     test('a private key lies sealed in the database and opens for its own tenant and key id only', async () => {

@@ -37,7 +37,7 @@ const root = testCa('C=US,O=Woodgrove,CN=Root');
 const issuing = root.issueCa('C=US,O=Woodgrove,CN=Issuing', {
   crlDistributionPoints: [{ fullName: [uri('ldap://x/y'), uri('http://crl.woodgrove.test/root.crl')] }],
 });
-const other = testCa('CN=Other');
+const otherItem = testCa('CN=Other');
 const card = root.issueCard({ upn: 'ana@woodgrove.test' });
 
 const base64 = ({ der }: { readonly der: Uint8Array }) => Buffer.from(der).toString('base64');
@@ -156,7 +156,7 @@ for (const database of databasesUnderTest()) {
         },
         {
           name: 'two certificates in one entry',
-          list: [{ certificate: Buffer.from(root.pem + other.pem).toString('base64'), isRootAuthority: true }],
+          list: [{ certificate: Buffer.from(root.pem + otherItem.pem).toString('base64'), isRootAuthority: true }],
           code: 'certificateFileHoldsSeveral',
         },
         {
@@ -167,8 +167,8 @@ for (const database of databasesUnderTest()) {
       ];
       for (const { name, list: wanted, code } of refusals) {
         test(`${name} is refused, and what was there stays`, async () => {
-          const before = await replace(classic(other, true));
-          await assert.rejects(replace(classic(other, true), ...wanted), refusesWith(code));
+          const before = await replace(classic(otherItem, true));
+          await assert.rejects(replace(classic(otherItem, true), ...wanted), refusesWith(code));
           assert.deepEqual(await classicStoreOf(ports), before);
         });
       }
@@ -191,7 +191,7 @@ for (const database of databasesUnderTest()) {
       test('deleting says whether there was anything, and leaves the other store alone', async () => {
         await addAuthority({ certificate: certificateOf(root) }, clock.at, actor, ports);
         assert.equal(await deleteClassicStore(actor, ports), false);
-        await replace(classic(other, true));
+        await replace(classic(otherItem, true));
         clock.pass(1000);
         assert.equal(await deleteClassicStore(actor, ports), true);
         assert.equal(await classicStoreOf(ports), undefined);
@@ -220,13 +220,13 @@ for (const database of databasesUnderTest()) {
       });
 
       test('set and remove find a CA by id or thumbprint, and say so when it is in both stores', async () => {
-        const asked = { certificate: certificateOf(root) };
-        const [inClassic] = await addAuthorities([asked], { store: 'classic' }, clock.at, actor, ports);
+        const request = { certificate: certificateOf(root) };
+        const [inClassic] = await addAuthorities([request], { store: 'classic' }, clock.at, actor, ports);
         const thumbprint = detailsOf(root).thumbprint;
         const change = { certificateRevocationListUrl: list };
-        const changed = await changeAuthority(thumbprint.toLowerCase(), change, clock.at, actor, ports);
-        assert.deepEqual(changed, { ...inClassic, certificateRevocationListUrl: list });
-        await addAuthority(asked, clock.at, actor, ports);
+        const next = await changeAuthority(thumbprint.toLowerCase(), change, clock.at, actor, ports);
+        assert.deepEqual(next, { ...inClassic, certificateRevocationListUrl: list });
+        await addAuthority(request, clock.at, actor, ports);
         await assert.rejects(removeAuthority(thumbprint, clock.at, actor, ports), refusesWith('authorityAmbiguous'));
         assert.equal((await removeAuthority(thumbprint, clock.at, actor, ports, 'classic')).id, inClassic!.id);
         assert.equal((await removeAuthority(thumbprint, clock.at, actor, ports)).store, 'pki');
@@ -244,8 +244,8 @@ for (const database of databasesUnderTest()) {
       await Promise.all(
         cas.map((ca, index) => {
           const to = index % 4 < 2 ? ({ store: 'classic' } as const) : ({ store: 'pki', container: 'Shared' } as const);
-          const asked = [{ certificate: certificateOf(ca) }];
-          return addAuthorities(asked, to, clock.at, actor, servers[index % 2]!.forTenant(tenant));
+          const request = [{ certificate: certificateOf(ca) }];
+          return addAuthorities(request, to, clock.at, actor, servers[index % 2]!.forTenant(tenant));
         }),
       );
       for (const server of servers) {
@@ -263,13 +263,13 @@ for (const database of databasesUnderTest()) {
       const make = (name?: string) => addContainer(name, clock.at, actor, ports);
 
       test('are made, found, renamed and listed in the order they were made', async () => {
-        const one = await make('One');
+        const item = await make('One');
         clock.pass(1000);
         const two = await make();
-        assert.deepEqual(await listContainers(ports), [one, two]);
-        const renamed = await renameContainer(two.id, 'Two', clock.at, actor, ports);
-        assert.deepEqual(await findContainer(two.id, ports), renamed);
-        assert.equal(renamed.displayName, 'Two');
+        assert.deepEqual(await listContainers(ports), [item, two]);
+        const newName = await renameContainer(two.id, 'Two', clock.at, actor, ports);
+        assert.deepEqual(await findContainer(two.id, ports), newName);
+        assert.equal(newName.displayName, 'Two');
         await assert.rejects(make('x'.repeat(257)), refusesWith('containerNameTooLong'));
         await assert.rejects(renameContainer('none', 'x', clock.at, actor, ports), refusesWith('nothingFound'));
         assert.deepEqual((await activities()).sort(), ['Add PKI', 'Add PKI', 'Update PKI']);
@@ -311,34 +311,34 @@ for (const database of databasesUnderTest()) {
       }
 
       test('a certificate is in the store once, whichever container (TS-10); 250 of them, and no more', async () => {
-        const [one, two] = [await make('One'), await make('Two')];
-        await put(one.id, root);
+        const [item, two] = [await make('One'), await make('Two')];
+        await put(item.id, root);
         await assert.rejects(put(two.id, root), refusesWith('authorityDuplicate'));
         const cas = Array.from({ length: 249 }, (_, index) => testCa(`CN=CA ${index}`));
-        const asked = cas.map((ca) => ({ certificate: certificateOf(ca) }));
-        await addAuthorities(asked, { store: 'pki', container: 'Two' }, clock.at, actor, ports);
-        await assert.rejects(put(two.id, other), {
+        const request = cas.map((ca) => ({ certificate: certificateOf(ca) }));
+        await addAuthorities(request, { store: 'pki', container: 'Two' }, clock.at, actor, ports);
+        await assert.rejects(put(two.id, otherItem), {
           because: { code: 'authorityLimitReached', evidence: { limit: 250, store: 'PKI-based' } },
         });
       });
 
       test('a CA is changed in its own container only, and the container shows when', async () => {
-        const [one, two] = [await make('One'), await make('Two')];
-        const row = await put(one.id, root);
+        const [item, two] = [await make('One'), await make('Two')];
+        const row = await put(item.id, root);
         clock.pass(1000);
         const change = { isIssuerHintEnabled: true, certificateRevocationListUrl: list, displayName: 'Root' };
         await assert.rejects(
           changeInContainer(two.id, row.id, change, clock.at, actor, ports),
           refusesWith('nothingFound'),
         );
-        const changed = await changeInContainer(one.id, row.id, change, clock.at, actor, ports);
-        assert.deepEqual(changed, { ...row, ...change });
-        assert.deepEqual((await findContainer(one.id, ports))!.lastModifiedDateTime, clock.at);
-        const cleared = { certificateRevocationListUrl: '' };
+        const next = await changeInContainer(item.id, row.id, change, clock.at, actor, ports);
+        assert.deepEqual(next, { ...row, ...change });
+        assert.deepEqual((await findContainer(item.id, ports))!.lastModifiedDateTime, clock.at);
+        const clear = { certificateRevocationListUrl: '' };
         const { certificateRevocationListUrl } = await changeInContainer(
-          one.id,
+          item.id,
           row.id,
-          cleared,
+          clear,
           clock.at,
           actor,
           ports,
@@ -364,7 +364,7 @@ for (const database of databasesUnderTest()) {
 
       test('a container takes its CAs along and brings those back, and not one deleted before (DEL-1)', async () => {
         const { id } = await make('One');
-        const [early, late] = [await put(id, root), await put(id, other)];
+        const [early, late] = [await put(id, root), await put(id, otherItem)];
         await deleteFromContainer(id, early.id, clock.at, actor, ports);
         await deleteContainer(id, clock.at, actor, ports);
         await assert.rejects(listAuthorities(id, ports), refusesWith('nothingFound'));
@@ -394,8 +394,8 @@ for (const database of databasesUnderTest()) {
 
       test('of two who add the same CA one does; of two who change one CA both changes stay', async () => {
         const { id } = await make('One');
-        const tried = await Promise.allSettled([put(id, root), put(id, root), put(id, root)]);
-        assert.equal(tried.filter(({ status }) => status === 'fulfilled').length, 1);
+        const attempt = await Promise.allSettled([put(id, root), put(id, root), put(id, root)]);
+        assert.equal(attempt.filter(({ status }) => status === 'fulfilled').length, 1);
         const [row] = await listAuthorities(id, ports);
         await Promise.all([
           changeInContainer(id, row!.id, { isIssuerHintEnabled: true }, clock.at, actor, ports),
@@ -434,10 +434,10 @@ for (const database of databasesUnderTest()) {
 
       test('by body: one CA that is there already refuses the whole file (TS-10)', async () => {
         await addAuthority({ certificate: certificateOf(root) }, clock.at, actor, ports);
-        const again = uploadBundle('Cards', bundleOf(other, root), clock.at, actor, ports);
+        const again = uploadBundle('Cards', bundleOf(otherItem, root), clock.at, actor, ports);
         await assert.rejects(again, refusesWith('authorityDuplicate'));
         await assert.rejects(
-          uploadBundle('Cards', bundleOf(other, card), clock.at, actor, ports),
+          uploadBundle('Cards', bundleOf(otherItem, card), clock.at, actor, ports),
           refusesWith('authorityNotCa'),
         );
         assert.equal((await ports.trustStore.list()).length, 1);
@@ -450,7 +450,7 @@ for (const database of databasesUnderTest()) {
 
       test('by URL: running, then succeeded, with the hash in any case (UP-1, UP-2)', async () => {
         const { id } = await addContainer('One', clock.at, actor, ports);
-        const file = bundleOf(root, other);
+        const file = bundleOf(root, otherItem);
         const { promise, resolve } = Promise.withResolvers<Uint8Array>();
         const bundles = { fetch: () => promise };
         const hash = await sha256(file);
@@ -487,7 +487,7 @@ for (const database of databasesUnderTest()) {
         const { promise, resolve } = Promise.withResolvers<Uint8Array>();
         const first = await upload(id, { fetch: () => promise }, await sha256(file));
         clock.pass(30 * 60 * 1000);
-        const second = await upload(id, { fetch: async () => bundleOf(other) }, await sha256(bundleOf(other)));
+        const second = await upload(id, { fetch: async () => bundleOf(otherItem) }, await sha256(bundleOf(otherItem)));
         await second.finished;
         resolve(file);
         await first.finished;

@@ -16,9 +16,9 @@ export class TestServer {
   }
 
   static async start(): Promise<TestServer> {
-    const started = new TestServer();
-    await new Promise<void>((resolve) => started.#server.listen(0, '127.0.0.1', resolve));
-    return started;
+    const start = new TestServer();
+    await new Promise<void>((resolve) => start.#server.listen(0, '127.0.0.1', resolve));
+    return start;
   }
 
   url(path: string): string {

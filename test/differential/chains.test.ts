@@ -9,10 +9,10 @@ import { chainLedger } from './ledger.ts';
 const rare = [379, 970, 1259, 100_795, 100_949, 103_367, 204_127];
 
 test('OpenSSL and we agree on random chains, but for what the ledger explains', needs('openssl'), () => {
-  const found = compare([...seedsFrom(0, 300), ...rare].map(judgeChain), chainLedger);
+  const match = compare([...seedsFrom(0, 300), ...rare].map(judgeChain), chainLedger);
   assert.deepEqual(
-    { unexplained: found.unexplained, stale: found.stale },
+    { unexplained: match.unexplained, stale: match.stale },
     { unexplained: [], stale: [] },
-    report(found),
+    report(match),
   );
 });

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compare, type Explained, type Judged, report } from './compare.ts';
 
-const judged = (theirs: string, ours: string, ...mutations: string[]): Judged => ({ seed: 7, mutations, theirs, ours });
+const verdict = (theirs: string, ours: string, ...mutations: string[]): Judged => ({
+  seed: 7,
+  mutations,
+  theirs,
+  ours,
+});
 const row = (theirs: string, ours: string, mutation?: string): Explained => ({
   theirs,
   ours,
@@ -11,7 +16,7 @@ const row = (theirs: string, ours: string, mutation?: string): Explained => ({
 });
 
 test('two refusals agree whatever their words', () => {
-  const { refusedByBoth, unexplained } = compare([judged('certificate has expired', 'signatureWrong')], []);
+  const { refusedByBoth, unexplained } = compare([verdict('certificate has expired', 'signatureWrong')], []);
   assert.deepEqual({ refusedByBoth, unexplained }, { refusedByBoth: 1, unexplained: [] });
 });
 
@@ -24,10 +29,10 @@ const cases = [
 ];
 for (const { name, ledger, unexplained, stale } of cases)
   test(name, () => {
-    const found = compare([judged('ok', 'x', 'm'), judged('ok', 'passed')], ledger);
-    assert.deepEqual([found.unexplained.length, found.stale.length, found.passedByBoth], [unexplained, stale, 1]);
+    const match = compare([verdict('ok', 'x', 'm'), verdict('ok', 'passed')], ledger);
+    assert.deepEqual([match.unexplained.length, match.stale.length, match.passedByBoth], [unexplained, stale, 1]);
   });
 
 test('the report names the seed of what nobody has explained', () => {
-  assert.match(report(compare([judged('ok', 'x', 'm')], [])), /UNEXPLAINED seed 7 \(m\): OpenSSL "ok", we x/);
+  assert.match(report(compare([verdict('ok', 'x', 'm')], [])), /UNEXPLAINED seed 7 \(m\): OpenSSL "ok", we x/);
 });

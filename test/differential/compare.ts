@@ -25,36 +25,38 @@ export interface Comparison {
 }
 
 /** Whether each chain got the same answer, or another for a reason in the ledger. */
-export function compare(judged: readonly Judged[], ledger: readonly Explained[]): Comparison {
-  const explained = new Map<Explained, number>();
-  const unexplained: Judged[] = [];
-  const apart = judged.filter(({ theirs, ours }) => (theirs === 'ok') !== (ours === 'passed'));
-  for (const one of apart) {
-    const row = ledger.find((known) => explains(known, one));
-    if (row) explained.set(row, (explained.get(row) ?? 0) + 1);
-    else unexplained.push(one);
+export function compare(verdict: readonly Judged[], ledger: readonly Explained[]): Comparison {
+  const explanation = new Map<Explained, number>();
+  const mysteries: Judged[] = [];
+  const apart = verdict.filter(({ theirs, ours }) => (theirs === 'ok') !== (ours === 'passed'));
+  for (const item of apart) {
+    const row = ledger.find((knownItem) => explains(knownItem, item));
+    if (row) explanation.set(row, (explanation.get(row) ?? 0) + 1);
+    else mysteries.push(item);
   }
-  const passedByBoth = judged.filter(({ theirs, ours }) => theirs === 'ok' && ours === 'passed').length;
+  const passedByBoth = verdict.filter(({ theirs, ours }) => theirs === 'ok' && ours === 'passed').length;
   return {
     passedByBoth,
-    refusedByBoth: judged.length - apart.length - passedByBoth,
-    explained,
-    unexplained,
-    stale: ledger.filter((row) => !explained.has(row)),
+    refusedByBoth: verdict.length - apart.length - passedByBoth,
+    explained: explanation,
+    unexplained: mysteries,
+    stale: ledger.filter((row) => !explanation.has(row)),
   };
 }
 
 function explains(row: Explained, { theirs, ours, mutations }: Judged): boolean {
-  const same = row.theirs === theirs && row.ours === ours;
-  return same && (row.mutation === undefined || mutations.includes(row.mutation));
+  const twin = row.theirs === theirs && row.ours === ours;
+  return twin && (row.mutation === undefined || mutations.includes(row.mutation));
 }
 
 /** For people: totals, then each explained kind, then what nobody has explained yet. */
 export function report({ passedByBoth, refusedByBoth, explained, unexplained, stale }: Comparison): string {
   const head = `${passedByBoth} passed by both, ${refusedByBoth} refused by both`;
-  const known = [...explained].map(([row, count]) => `${count} explained: ${sides(row)}: ${row.because}`);
-  const news = unexplained.map((one) => `UNEXPLAINED seed ${one.seed} (${one.mutations.join(', ')}): ${sides(one)}`);
-  return [head, ...known, ...news, ...stale.map((row) => `STALE: ${sides(row)}`), ''].join('\n');
+  const knownItem = [...explained].map(([row, count]) => `${count} explained: ${sides(row)}: ${row.because}`);
+  const news = unexplained.map(
+    (item) => `UNEXPLAINED seed ${item.seed} (${item.mutations.join(', ')}): ${sides(item)}`,
+  );
+  return [head, ...knownItem, ...news, ...stale.map((row) => `STALE: ${sides(row)}`), ''].join('\n');
 }
 
 const sides = ({ theirs, ours }: { theirs: string; ours: string }): string => `OpenSSL "${theirs}", we ${ours}`;

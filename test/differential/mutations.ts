@@ -19,23 +19,23 @@ export interface Mutation {
 
 const policies = ['1.2.3.1', '1.2.3.2', '1.2.3.3', '2.5.29.32.0'] as const;
 const day = 24 * 60 * 60 * 1000;
-const moved = (at: Date, days: number): Date => new Date(at.getTime() + days * day);
+const move = (at: Date, days: number): Date => new Date(at.getTime() + days * day);
 
 /** An authority below the root, made for the purpose when there is none: what an anchor says of itself is another matter. */
 function someCa(draft: Draft, random: Random): Draft['authorities'][number] {
   if (draft.authorities.length === 1) draft.authorities.push({ name: 'DC=test,DC=woodgrove,CN=A' });
   return random.pick(draft.authorities.slice(1));
 }
-const any = (draft: Draft, random: Random): Mutable<CertificateOptions> =>
+const anyItem = (draft: Draft, random: Random): Mutable<CertificateOptions> =>
   random.chance(0.5) ? draft.leaf : someCa(draft, random);
 const onCa =
   (change: (ca: Draft['authorities'][number], random: Random, at: Date) => void): Mutation['apply'] =>
   (draft, random) =>
     change(someCa(draft, random), random, draft.at);
 const onAny =
-  (change: (one: Mutable<CertificateOptions>, random: Random, at: Date) => void): Mutation['apply'] =>
+  (change: (mutable: Mutable<CertificateOptions>, random: Random, at: Date) => void): Mutation['apply'] =>
   (draft, random) =>
-    change(any(draft, random), random, draft.at);
+    change(anyItem(draft, random), random, draft.at);
 
 const names: readonly GeneralNameDer[] = [
   dnsName('woodgrove.test'),
@@ -73,51 +73,51 @@ export const mutations: readonly Mutation[] = [
   // Validity, RFC 5280 §4.1.2.5
   {
     name: 'expired',
-    apply: onAny((one, _, at) => {
-      one.notAfter = moved(at, -1);
+    apply: onAny((item, _, at) => {
+      item.notAfter = move(at, -1);
     }),
   },
   {
     name: 'expires this second',
-    apply: onAny((one, _, at) => {
-      one.notAfter = at;
+    apply: onAny((item, _, at) => {
+      item.notAfter = at;
     }),
   },
   {
     name: 'not yet valid',
-    apply: onAny((one, _, at) => {
-      one.notBefore = moved(at, 1);
+    apply: onAny((item, _, at) => {
+      item.notBefore = move(at, 1);
     }),
   },
   {
     name: 'begins this second',
-    apply: onAny((one, _, at) => {
-      one.notBefore = at;
+    apply: onAny((item, _, at) => {
+      item.notBefore = at;
     }),
   },
   // Signature and names, §6.1.3 (a)
   {
     name: 'broken signature',
-    apply: onAny((one) => {
-      one.brokenSignature = true;
+    apply: onAny((item) => {
+      item.brokenSignature = true;
     }),
   },
   {
     name: 'another algorithm outside',
-    apply: onAny((one) => {
-      one.outerScheme = 'ecdsa-sha384';
+    apply: onAny((item) => {
+      item.outerScheme = 'ecdsa-sha384';
     }),
   },
   {
     name: 'SHA-1 signature',
-    apply: onAny((one) => {
-      one.scheme = 'ecdsa-sha1';
+    apply: onAny((item) => {
+      item.scheme = 'ecdsa-sha1';
     }),
   },
   {
     name: 'another issuer name',
-    apply: onAny((one) => {
-      one.issuer = 'Nobody';
+    apply: onAny((item) => {
+      item.issuer = 'Nobody';
     }),
   },
   {
@@ -193,8 +193,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'key usage twice',
-    apply: onAny((one) => {
-      one.extensions = [keyUsage(['digitalSignature', 'keyCertSign'])];
+    apply: onAny((item) => {
+      item.extensions = [keyUsage(['digitalSignature', 'keyCertSign'])];
     }),
   },
   // Extended key usage, §4.2.1.12
@@ -219,52 +219,52 @@ export const mutations: readonly Mutation[] = [
   // Unknown extensions, §4.2
   {
     name: 'unknown extension',
-    apply: onAny((one) => {
-      one.extensions = [{ oid: '1.2.3.4.5', value: Uint8Array.of(5, 0) }];
+    apply: onAny((item) => {
+      item.extensions = [{ oid: '1.2.3.4.5', value: Uint8Array.of(5, 0) }];
     }),
   },
   {
     name: 'unknown critical extension',
-    apply: onAny((one) => {
-      one.extensions = [{ oid: '1.2.3.4.5', critical: true, value: Uint8Array.of(5, 0) }];
+    apply: onAny((item) => {
+      item.extensions = [{ oid: '1.2.3.4.5', critical: true, value: Uint8Array.of(5, 0) }];
     }),
   },
   // Key identifiers, §4.2.1.1 and §4.2.1.2
   {
     name: 'no subject key identifier',
-    apply: onAny((one) => {
-      one.subjectKeyIdentifier = null;
+    apply: onAny((item) => {
+      item.subjectKeyIdentifier = null;
     }),
   },
   {
     name: 'no authority key identifier',
-    apply: onAny((one) => {
-      one.authorityKeyIdentifier = null;
+    apply: onAny((item) => {
+      item.authorityKeyIdentifier = null;
     }),
   },
   {
     name: 'authority key identifier of another key',
-    apply: onAny((one) => {
-      one.authorityKeyIdentifier = { keyIdentifier: new Uint8Array(20) };
+    apply: onAny((item) => {
+      item.authorityKeyIdentifier = { keyIdentifier: new Uint8Array(20) };
     }),
   },
   // Serial numbers and version, §4.1.2.1 and §4.1.2.2
   {
     name: 'serial zero',
-    apply: onAny((one) => {
-      one.serial = 0n;
+    apply: onAny((item) => {
+      item.serial = 0n;
     }),
   },
   {
     name: 'negative serial',
-    apply: onAny((one) => {
-      one.serial = Uint8Array.of(0x80);
+    apply: onAny((item) => {
+      item.serial = Uint8Array.of(0x80);
     }),
   },
   {
     name: 'version 1',
-    apply: onAny((one) => {
-      one.version = 1;
+    apply: onAny((item) => {
+      item.version = 1;
     }),
   },
   // Policies, §4.2.1.4, §4.2.1.5, §4.2.1.11, §4.2.1.14
@@ -340,8 +340,8 @@ export const mutations: readonly Mutation[] = [
 ];
 
 function drawPolicies(draft: Draft, random: Random): void {
-  for (const one of [...draft.authorities.slice(1), draft.leaf]) {
-    if (random.chance(0.85)) one.policies = random.some(policies, 3);
+  for (const authority of [...draft.authorities.slice(1), draft.leaf]) {
+    if (random.chance(0.85)) authority.policies = random.some(policies, 3);
   }
 }
 function requirePolicy(draft: Draft, random: Random): void {

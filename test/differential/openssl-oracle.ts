@@ -27,31 +27,35 @@ export function opensslVerdict(chain: Asked): string {
 }
 
 /** The same, with the CRLs of every certificate on the path, complete and delta. */
-export function opensslRevocationVerdict(asked: RandomRevocation): string {
-  const crls = Object.values(asked.crls).flatMap(({ base, delta }) => [base, delta].filter((crl) => crl !== undefined));
+export function opensslRevocationVerdict(randomRevocation: RandomRevocation): string {
+  const crls = Object.values(randomRevocation.crls).flatMap(({ base, delta }) =>
+    [base, delta].filter((crl) => crl !== undefined),
+  );
   const checks = ['-crl_check_all', '-extended_crl', '-use_deltas'];
-  return crls.length === 0 ? 'no CRLs' : verify(asked, ['-CRLfile', 'crls.pem', ...checks], pems('X509 CRL', crls));
+  return crls.length === 0
+    ? 'no CRLs'
+    : verify(randomRevocation, ['-CRLfile', 'crls.pem', ...checks], pems('X509 CRL', crls));
 }
 
-function verify(asked: Asked, checks: readonly string[], crls = ''): string {
+function verify(request: Asked, checks: readonly string[], crls = ''): string {
   const files = {
-    'root.pem': pems('CERTIFICATE', [asked.root]),
-    'untrusted.pem': pems('CERTIFICATE', asked.intermediates),
-    'leaf.pem': pems('CERTIFICATE', [asked.leaf]),
+    'root.pem': pems('CERTIFICATE', [request.root]),
+    'untrusted.pem': pems('CERTIFICATE', request.intermediates),
+    'leaf.pem': pems('CERTIFICATE', [request.leaf]),
     'crls.pem': crls,
   };
   return withFiles(files, (folder) => {
     const trust = ['-no-CApath', '-no-CAstore', '-CAfile', 'root.pem'];
-    const offered = asked.intermediates.length > 0 ? ['-untrusted', 'untrusted.pem'] : [];
-    const when = ['-attime', `${asked.at.getTime() / 1000}`];
-    const { status, text } = run(folder, 'openssl', 'verify', ...trust, ...offered, ...when, ...checks, 'leaf.pem');
+    const offer = request.intermediates.length > 0 ? ['-untrusted', 'untrusted.pem'] : [];
+    const when = ['-attime', `${request.at.getTime() / 1000}`];
+    const { status, text } = run(folder, 'openssl', 'verify', ...trust, ...offer, ...when, ...checks, 'leaf.pem');
     return status === 0 ? 'ok' : wordsOf(text);
   });
 }
 
 function wordsOf(text: string): string {
-  const found = /error \d+ at \d+ depth lookup: ?(.*)/.exec(text);
-  if (found?.[1]) return found[1].trim();
+  const match = /error \d+ at \d+ depth lookup: ?(.*)/.exec(text);
+  if (match?.[1]) return match[1].trim();
   if (/unable to load|Could not read/i.test(text)) return 'unreadable';
   throw new Error(`openssl verify said something unexpected: ${text}`);
 }

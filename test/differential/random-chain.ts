@@ -23,8 +23,8 @@ const keys: readonly KeyObject[] = Array.from({ length: 12 }, () => generateKey(
 export function randomChain(seed: number): RandomChain {
   const random = new Random(seed);
   const draft = newDraft(random);
-  const applied = Array.from({ length: random.pick([1, 1, 1, 2, 2, 3]) }, () => random.pick(mutations));
-  for (const { apply } of applied) apply(draft, random);
+  const application = Array.from({ length: random.pick([1, 1, 1, 2, 2, 3]) }, () => random.pick(mutations));
+  for (const { apply } of application) apply(draft, random);
   const leaf = issueAll(draft);
   const [root, ...below] = [...leaf.chain].reverse();
   return {
@@ -33,7 +33,7 @@ export function randomChain(seed: number): RandomChain {
     intermediates: below.map(({ der }) => der),
     root: root!.der,
     at,
-    mutations: applied.map(({ name }) => name),
+    mutations: application.map(({ name }) => name),
   };
 }
 

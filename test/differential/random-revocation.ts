@@ -30,8 +30,8 @@ interface Mutation {
 }
 
 const at = new Date('2026-06-15T12:00:00Z');
-const moved = (days: number): Date => new Date(at.getTime() + days * 24 * 60 * 60 * 1000);
-const validity = { notBefore: moved(-100), notAfter: moved(100) };
+const move = (days: number): Date => new Date(at.getTime() + days * 24 * 60 * 60 * 1000);
+const validity = { notBefore: move(-100), notAfter: move(100) };
 const rootKey = generateKey('P-256');
 const issuingKey = generateKey('P-256');
 const leafKey = generateKey('P-256');
@@ -40,7 +40,7 @@ const issuingUrl = 'http://crl.woodgrove.test/issuing.crl';
 
 const entry = (serial: bigint, reason?: CrlReason, more: Partial<CrlEntryInput> = {}): CrlEntryInput => ({
   serial,
-  revocationDate: moved(-2),
+  revocationDate: move(-2),
   reason,
   ...more,
 });
@@ -102,12 +102,12 @@ export const revocationMutations: readonly Mutation[] = [
   },
   {
     name: 'revoked in the future',
-    apply: ({ base, leafSerial }) => revoke(base.issuing, entry(leafSerial, undefined, { revocationDate: moved(1) })),
+    apply: ({ base, leafSerial }) => revoke(base.issuing, entry(leafSerial, undefined, { revocationDate: move(1) })),
   },
   {
     name: 'expired CRL',
     apply: onSome((crl) => {
-      crl.nextUpdate = moved(-1);
+      crl.nextUpdate = move(-1);
     }),
   },
   {
@@ -119,7 +119,7 @@ export const revocationMutations: readonly Mutation[] = [
   {
     name: 'CRL of tomorrow',
     apply: onSome((crl) => {
-      crl.thisUpdate = moved(1);
+      crl.thisUpdate = move(1);
     }),
   },
   {
@@ -286,7 +286,7 @@ export function randomRevocation(seed: number): RandomRevocation {
 }
 
 function newDraft(leaf: Issued, issuing: Issued): Draft {
-  const current = { thisUpdate: moved(-1), nextUpdate: moved(1) };
+  const current = { thisUpdate: move(-1), nextUpdate: move(1) };
   const freshestCrl = ['http://crl.woodgrove.test/d.crl'];
   return {
     base: { root: { ...current, number: 10n }, issuing: { ...current, number: 10n, freshestCrl } },

@@ -29,7 +29,7 @@ export class Random {
 
   /** One to `most` different ones. */
   some<T>(from: readonly T[], most = from.length): T[] {
-    const chosen = new Set(Array.from({ length: 1 + this.below(most) }, () => this.pick(from)));
-    return [...chosen];
+    const choice = new Set(Array.from({ length: 1 + this.below(most) }, () => this.pick(from)));
+    return [...choice];
   }
 }

@@ -10,11 +10,11 @@ import { judgeRevocation } from './revocations.ts';
 const rare = [189, 226, 369, 596];
 
 test('OpenSSL and we agree on random CRLs, but for what the ledger explains', needs('openssl'), () => {
-  const found = compare([...seedsFrom(0, 120), ...rare].map(judgeRevocation), revocationLedger);
+  const match = compare([...seedsFrom(0, 120), ...rare].map(judgeRevocation), revocationLedger);
   assert.deepEqual(
-    { unexplained: found.unexplained, stale: found.stale },
+    { unexplained: match.unexplained, stale: match.stale },
     { unexplained: [], stale: [] },
-    report(found),
+    report(match),
   );
 });
 

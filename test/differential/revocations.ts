@@ -10,29 +10,29 @@ import { type RandomRevocation, randomRevocation } from './random-revocation.ts'
 
 /** The CRLs of a seed over a good chain, judged by OpenSSL and by us. */
 export function judgeRevocation(seed: number): Judged {
-  const drawn = randomRevocation(seed);
-  return { seed, mutations: drawn.mutations, theirs: opensslRevocationVerdict(drawn), ours: ourVerdict(drawn) };
+  const drawing = randomRevocation(seed);
+  return { seed, mutations: drawing.mutations, theirs: opensslRevocationVerdict(drawing), ours: ourVerdict(drawing) };
 }
 
-function ourVerdict(drawn: RandomRevocation): string {
+function ourVerdict(randomRevocation: RandomRevocation): string {
   const store: TrustStore = {
     authorities: [
-      authority('root', drawn.root, 'root', drawn),
-      authority('issuing', drawn.intermediates[0]!, 'intermediate', drawn),
+      authority('root', randomRevocation.root, 'root', randomRevocation),
+      authority('issuing', randomRevocation.intermediates[0]!, 'intermediate', randomRevocation),
     ],
   };
-  const path = validatePath(certificate(drawn.leaf), store, drawn.at);
+  const path = validatePath(certificate(randomRevocation.leaf), store, randomRevocation.at);
   if (path.outcome !== 'passed') return path.because.code;
   const answers = crlsNeeded(path.value, store).map((request): CrlAnswer => {
-    const { base, delta } = drawn.crls[request.authorityId as 'root' | 'issuing'];
+    const { base, delta } = randomRevocation.crls[request.authorityId as 'root' | 'issuing'];
     return {
       request,
-      base: fetched(base, request.baseUrl),
-      delta: request.deltaUrl ? fetched(delta, request.deltaUrl) : undefined,
+      base: answer(base, request.baseUrl),
+      delta: request.deltaUrl ? answer(delta, request.deltaUrl) : undefined,
     };
   });
   const policy = { state: 'enabled', exemptedCertificateAuthoritiesSubjectKeyIdentifiers: [] } as const;
-  const ruling = checkRevocation(path.value, answers, policy, drawn.at, store);
+  const ruling = checkRevocation(path.value, answers, policy, randomRevocation.at, store);
   return ruling.outcome === 'passed' ? 'passed' : ruling.because.code;
 }
 
@@ -60,7 +60,7 @@ function authority(
   };
 }
 
-function fetched(der: Uint8Array | undefined, url: string): CrlFetched {
+function answer(der: Uint8Array | undefined, url: string): CrlFetched {
   const ruling = der ? readCrl(der, { source: url }) : undefined;
   if (ruling?.outcome === 'passed') return { kind: 'fetched', crl: ruling.value, url };
   const because = ruling?.because ?? ({ code: 'crlDownloadFailed', evidence: { url, status: 404 } } as const);

@@ -9,9 +9,9 @@ const { values } = parseArgs({
   options: { count: { type: 'string' }, from: { type: 'string' }, of: { type: 'string', default: 'chains' } },
 });
 const seeds = seedsFrom(Number(values.from ?? 0), Number(values.count ?? 1000));
-const found: Comparison =
+const comparison: Comparison =
   values.of === 'crls'
     ? compare(seeds.map(judgeRevocation), revocationLedger)
     : compare(seeds.map(judgeChain), chainLedger);
-process.stdout.write(report(found));
-process.exitCode = found.unexplained.length > 0 ? 1 : 0;
+process.stdout.write(report(comparison));
+process.exitCode = comparison.unexplained.length > 0 ? 1 : 0;

@@ -12,7 +12,7 @@ describe('revocation beyond Entra, set by command line while the server runs', (
   const day = 86_400_000;
   const root = testCa('Beyond Root');
   const card = root.issueCard({ upn: 'ana@woodgrove.test' });
-  const other = root.issueCard({ upn: 'ana@woodgrove.test' });
+  const second = root.issueCard({ upn: 'ana@woodgrove.test' });
   const crl = (options: object) =>
     root.crl({ thisUpdate: new Date(now - 2 * day), nextUpdate: new Date(now + day), ...options });
   let server: RunningServer;
@@ -53,12 +53,12 @@ describe('revocation beyond Entra, set by command line while the server runs', (
   test('a list taken by hand serves a network without a way to its address', async () => {
     writeFileSync(
       `${server.folder}/by-hand.crl`,
-      crl({ number: 5n, entries: [{ serial: other.serial, revocationDate: new Date(now - day) }] }),
+      crl({ number: 5n, entries: [{ serial: second.serial, revocationDate: new Date(now - day) }] }),
     );
     const { code, err } = await server.cardea('crl', 'import', `${server.folder}/by-hand.crl`, '--ca', id);
     assert.equal(code, 0, err);
     assert.equal(await signIn(), 'signed in');
-    assert.equal(await signIn(other), 'AADSTS500171');
+    assert.equal(await signIn(second), 'AADSTS500171');
     const { out } = await server.cardea('crl', 'list', '--json');
     const row = (JSON.parse(out) as { url: string; source: string; number: string }[]).find(
       ({ url }) => url === 'http://127.0.0.1:1/down.crl',
@@ -83,7 +83,7 @@ describe('revocation beyond Entra, set by command line while the server runs', (
       mirror.url,
     );
     assert.equal(await signIn(), 'signed in');
-    assert.equal(await signIn(other), 'signed in', 'number 7 no longer lists it');
+    assert.equal(await signIn(second), 'signed in', 'number 7 no longer lists it');
     await server.stop();
     await server.run();
     assert.equal(await signIn(), 'signed in');
@@ -114,15 +114,15 @@ describe('revocation beyond Entra, set by command line while the server runs', (
     );
     const [{ sha256Thumbprint }] = JSON.parse(out) as [{ sha256Thumbprint: string }];
     assert.equal(await signIn(), 'AADSTS500171');
-    assert.equal(await signIn(other), 'signed in');
-    const explained = await server.cardea(
+    assert.equal(await signIn(second), 'signed in');
+    const explanation = await server.cardea(
       'explain',
       '--card',
       `${server.folder}/card.pem`,
       '--user',
       'ana@woodgrove.test',
     );
-    assert.match(explained.out, /lost on a train/);
+    assert.match(explanation.out, /lost on a train/);
     await server.cardea('block', 'remove', sha256Thumbprint);
     assert.equal(await signIn(), 'signed in');
   });

@@ -22,10 +22,10 @@ describe('people of a federated domain are sent to their identity provider', () 
     );
     assert.equal(code, 0, err);
   }
-  const typed = (username: string) => new Attempt(server, undefined).toPassword(username);
+  const typedText = (username: string) => new Attempt(server, undefined).toPassword(username);
 
   test('WS-Federation: with the name, our own name and a context (REALM-1)', async () => {
-    const page = await typed('ana@woodgrove.test');
+    const page = await typedText('ana@woodgrove.test');
     const address = addressOn(page);
     assert.equal(address.origin + address.pathname, 'https://sts.woodgrove.test/adfs/ls/');
     const { 'client-request-id': correlationId, wctx, ...said } = Object.fromEntries(address.searchParams);
@@ -40,9 +40,9 @@ describe('people of a federated domain are sent to their identity provider', () 
   });
 
   test('who does not exist goes the same way', async () => {
-    const [known, unknown] = [await typed('ana@woodgrove.test'), await typed('nobody@woodgrove.test')];
+    const [knownItem, unknown] = [await typedText('ana@woodgrove.test'), await typedText('nobody@woodgrove.test')];
     const plain = ({ body }: Page) => body.replace(/nobody/g, 'ana').replace(/[\w-]{20,}/g, '*');
-    assert.equal(plain(unknown), plain(known));
+    assert.equal(plain(unknown), plain(knownItem));
   });
 
   test('a login hint leads there without the user-name page', async () => {
@@ -74,7 +74,7 @@ describe('people of a federated domain are sent to their identity provider', () 
 
   test('SAML: a deflated AuthnRequest with our own name', async () => {
     await federate('saml');
-    const { searchParams } = addressOn(await typed('ana@woodgrove.test'));
+    const { searchParams } = addressOn(await typedText('ana@woodgrove.test'));
     const xml = inflateRawSync(Buffer.from(searchParams.get('SAMLRequest')!, 'base64')).toString();
     assert.match(xml, /^<samlp:AuthnRequest [^>]*ID="_[0-9a-f-]{36}" Version="2\.0" IssueInstant="\d{4}-[^"]*Z"/);
     assert.match(xml, /Destination="https:\/\/sts\.woodgrove\.test\/adfs\/ls\/"/);
@@ -102,8 +102,8 @@ describe('people of a federated domain are sent to their identity provider', () 
     const { code, err } = await server.cardea('policy', 'apply', file);
     assert.equal(code, 0, err);
     assert.equal((await server.signIn('ana@woodgrove.test', server.card('ana'))).kind, 'signedIn');
-    assert.equal(addressOn(await typed('ben@woodgrove.test')).host, 'sts.woodgrove.test');
-    const { location } = await typed('ana@woodgrove.test');
+    assert.equal(addressOn(await typedText('ben@woodgrove.test')).host, 'sts.woodgrove.test');
+    const { location } = await typedText('ana@woodgrove.test');
     assert.match(location ?? '', /certauth/, 'no password page: her password is not here');
   });
 

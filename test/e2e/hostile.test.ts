@@ -33,13 +33,13 @@ describe('what must not work does not, and says so', () => {
   });
 
   test('a handoff of one interaction is refused in another, and is spent by the attempt (interaction swapping)', async () => {
-    const [one, other] = [ana(), ana()];
-    const [mine, theirs] = [await one.toHandoff('ana@woodgrove.test'), await other.toHandoff('ana@woodgrove.test')];
+    const [item, other] = [ana(), ana()];
+    const [mine, theirs] = [await item.toHandoff('ana@woodgrove.test'), await other.toHandoff('ana@woodgrove.test')];
     const swapped = new URL(theirs.pathname, theirs);
     swapped.search = mine.search;
-    const refused = await other.browser.get(swapped);
-    assert.deepEqual([refused.status, numberOn(refused)], [400, 'AADSTS50089']);
-    assert.equal(numberOn(await one.browser.get(mine)), 'AADSTS50089');
+    const refusal = await other.browser.get(swapped);
+    assert.deepEqual([refusal.status, numberOn(refusal)], [400, 'AADSTS50089']);
+    assert.equal(numberOn(await item.browser.get(mine)), 'AADSTS50089');
   });
 
   test('a flow token that was tampered with is AADSTS90100 (W-6)', async () => {

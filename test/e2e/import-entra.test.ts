@@ -323,9 +323,9 @@ describe('an Entra tenant is tried here before it is changed there', () => {
   test('it makes the tenant with its people, groups, CAs and policies, and says what it left out', async () => {
     const { code, out, err } = await cardea('import', 'entra', folder, '--json');
     assert.equal(code, 0, err);
-    const told = JSON.parse(out) as Told;
-    assert.equal(told.tenant.id, tenantId);
-    assert.deepEqual(told.read, {
+    const description = JSON.parse(out) as Told;
+    assert.equal(description.tenant.id, tenantId);
+    assert.deepEqual(description.read, {
       groups: 2,
       certificateAuthorities: 2,
       x509Certificate: 1,
@@ -335,8 +335,8 @@ describe('an Entra tenant is tried here before it is changed there', () => {
       featureRolloutPolicies: 1,
       users: 3,
     });
-    assert.deepEqual([...told.added].sort(), ['ana@contoso.test', 'ben@contoso.test']);
-    const left = told.ignored.map(({ what, why }) => `${what}: ${why}`).sort();
+    assert.deepEqual([...description.added].sort(), ['ana@contoso.test', 'ben@contoso.test']);
+    const left = description.ignored.map(({ what, why }) => `${what}: ${why}`).sort();
     assert.deepEqual(left, [
       'Block risky sign-ins: conditions.signInRiskLevels cannot be judged here',
       'Fido2: another method than X509Certificate',
@@ -363,7 +363,10 @@ describe('an Entra tenant is tried here before it is changed there', () => {
     ]);
     assert.deepEqual(
       document.certificateAuthorities
-        .map((one: { store: string; container?: string }) => [one.store, one.container])
+        .map((certificateAuthority: { store: string; container?: string }) => [
+          certificateAuthority.store,
+          certificateAuthority.container,
+        ])
         .sort(),
       [
         ['classic', undefined],
@@ -386,9 +389,9 @@ describe('an Entra tenant is tried here before it is changed there', () => {
       'ana@contoso.test',
       '--json',
     );
-    const told = JSON.parse(out);
-    const [one] = [told].flat();
-    const codes = (one.trace ?? one.verdict?.trace ?? one).findings.map(
+    const description = JSON.parse(out);
+    const [item] = [description].flat();
+    const codes = (item.trace ?? item.verdict?.trace ?? item).findings.map(
       ({ because }: { because: { code: string } }) => because.code,
     );
     assert.ok(codes.includes('userBound'), `${codes} ${err}`);

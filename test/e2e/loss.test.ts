@@ -9,32 +9,32 @@ import { RunningServer } from './server.ts';
 test('after kill -9 in the middle of sign-ins, every sign-in that was answered is in the log', async (t) => {
   const server = await RunningServer.start();
   t.after(() => server.remove());
-  const answered: string[] = [];
+  const answer: string[] = [];
   const card = server.card('ana');
   let running = true;
   const visitor = async () => {
     while (running) {
       const correlationId = crypto.randomUUID();
       const end = await server.signIn('ana@woodgrove.test', card, { correlationId }).catch(() => undefined);
-      if (end?.kind === 'signedIn') answered.push(correlationId);
+      if (end?.kind === 'signedIn') answer.push(correlationId);
     }
   };
   const visitors = Array.from({ length: 6 }, visitor);
-  await until(() => answered.length >= 20);
+  await until(() => answer.length >= 20);
   await server.stop('SIGKILL');
   running = false;
   await Promise.all(visitors);
 
   const { out } = await server.cardea('explain', '--list', '5000', '--json');
-  const granted = new Set(
+  const grant = new Set(
     (JSON.parse(out) as { correlationId: string; status: string }[])
       .filter(({ status }) => status === 'success')
-      .map((one) => one.correlationId),
+      .map((item) => item.correlationId),
   );
   assert.deepEqual(
-    answered.filter((id) => !granted.has(id)),
+    answer.filter((id) => !grant.has(id)),
     [],
-    `${answered.length} sign-ins were answered`,
+    `${answer.length} sign-ins were answered`,
   );
   await server.run();
   assert.equal(

@@ -39,12 +39,12 @@ describe('two servers on one PostgreSQL database', { skip: postgres.missing ?? f
     });
     servers.push(first);
     await first.signIn('ana@woodgrove.test', first.card('ana'));
-    const other = await RunningServer.start({
+    const second = await RunningServer.start({
       CARDEA_DATABASE_URL,
       CARDEA_SECRET_KEY: randomBytes(32).toString('base64url'),
     });
-    servers.push(other);
-    const end = await other.signIn('ana@woodgrove.test', first.card('ana')).catch((problem: Error) => problem);
+    servers.push(second);
+    const end = await second.signIn('ana@woodgrove.test', first.card('ana')).catch((problem: Error) => problem);
     assert.notEqual((end as { kind?: string }).kind, 'signedIn');
   });
 });

@@ -60,14 +60,14 @@ export class RunningServer {
     const child = spawn(process.execPath, [entry, ...words], { env: { ...process.env, ...this.#environment } });
     this.#process = child;
     this.output = '';
-    await new Promise<void>((ready, failed) => {
+    await new Promise<void>((ready, reject) => {
       const hear = (chunk: Buffer) => {
         this.output += chunk;
         if (this.output.includes('Cardea is running')) ready();
       };
       child.stdout.on('data', hear);
       child.stderr.on('data', hear);
-      child.once('exit', (code) => failed(new Error(`the server ended with ${code}: ${this.output}`)));
+      child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${this.output}`)));
     });
   }
 
@@ -80,9 +80,9 @@ export class RunningServer {
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const child = this.#process;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = new Promise((done) => child.once('exit', done));
+    const end = new Promise((done) => child.once('exit', done));
     child.kill(signal);
-    await ended;
+    await end;
   }
 
   async remove(): Promise<void> {
@@ -131,7 +131,7 @@ export class RunningServer {
 export function cardIn(file: string) {
   const { der, chain, privateKey } = readCardFile(readFileSync(file), demoPassword);
   return {
-    cert: [der, ...chain.map((one) => one.der)].map((one) => pem('CERTIFICATE', one)).join(''),
+    cert: [der, ...chain.map((item) => item.der)].map((item) => pem('CERTIFICATE', item)).join(''),
     key: pemOfKey(privateKey),
   };
 }

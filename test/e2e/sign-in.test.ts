@@ -27,11 +27,11 @@ describe('a whole sign-in over TLS', () => {
   after(() => server.remove());
 
   for (const row of cards) {
-    const who = 'as' in row ? row.as : row.card;
+    const person = 'as' in row ? row.as : row.card;
     const outcome = 'number' in row ? `is refused with ${row.number}` : `is signed in with amr ${row.amr.join(' ')}`;
-    test(`the card ${row.card} under the name ${who} ${outcome} (FLOW-1…FLOW-11)`, async () => {
+    test(`the card ${row.card} under the name ${person} ${outcome} (FLOW-1…FLOW-11)`, async () => {
       const correlationId = crypto.randomUUID();
-      const end = await server.signIn(`${who}@woodgrove.test`, server.card(row.card), { correlationId });
+      const end = await server.signIn(`${person}@woodgrove.test`, server.card(row.card), { correlationId });
       const entries = await server.entries(correlationId);
       assert.deepEqual(
         entries.map(({ status }) => status),
@@ -40,7 +40,7 @@ describe('a whole sign-in over TLS', () => {
       );
       assert.equal(entries[1]?.because.code, row.because);
       if ('number' in row) assert.deepEqual(numberOf(end), row.number);
-      else assertSignedIn(end, row.amr, `${who}@woodgrove.test`);
+      else assertSignedIn(end, row.amr, `${person}@woodgrove.test`);
     });
   }
 
@@ -70,11 +70,11 @@ describe('a whole sign-in over TLS', () => {
   });
 
   test('a card of one tenant is unknown in another, whose own card works (many tenants)', async () => {
-    const other = await secondTenant(server);
+    const second = await secondTenant(server);
     const foreign = await server.signIn('ana@fabrikam.test', server.card('ana'));
     assert.equal(numberOf(foreign), 'AADSTS500176');
-    assertSignedIn(await server.signIn('ana@fabrikam.test', other), ['rsa', 'mfa'], 'ana@fabrikam.test');
-    assert.equal(numberOf(await server.signIn('ana@woodgrove.test', other)), 'AADSTS500176');
+    assertSignedIn(await server.signIn('ana@fabrikam.test', second), ['rsa', 'mfa'], 'ana@fabrikam.test');
+    assert.equal(numberOf(await server.signIn('ana@woodgrove.test', second)), 'AADSTS500176');
   });
 
   test('stopping and starting loses nothing: entries, keys, cards', async () => {
@@ -91,9 +91,9 @@ describe('a whole sign-in over TLS', () => {
 
   test('cardea demo makes the same again elsewhere, and says so when it is there already', async () => {
     const elsewhere = ['--data', `${server.folder}/elsewhere`];
-    const made = await runCardea(['demo', ...elsewhere]);
-    assert.equal(made.code, 0, made.err);
-    assert.match(made.out, /Demo cards .*elsewhere\/demo\/cards/);
+    const result = await runCardea(['demo', ...elsewhere]);
+    assert.equal(result.code, 0, result.err);
+    assert.match(result.out, /Demo cards .*elsewhere\/demo\/cards/);
     assert.match((await runCardea(['demo', ...elsewhere])).out, /there already/);
     assert.match((await runCardea(['user', 'list', ...elsewhere])).out, /ana@woodgrove\.test/);
   });
@@ -126,8 +126,8 @@ function numberOf(end: SignInEnd): string {
 function assertSignedIn(end: SignInEnd, amr: readonly string[], upn: string): void {
   assert.equal(end.kind, 'signedIn', JSON.stringify(end));
   if (end.kind !== 'signedIn') return;
-  const { amr: said, preferred_username, tid, oid, ver } = claimsOf(end.tokens.id_token);
-  assert.deepEqual({ said, preferred_username, ver }, { said: amr, preferred_username: upn, ver: '2.0' });
+  const { amr: body, preferred_username, tid, oid, ver } = claimsOf(end.tokens.id_token);
+  assert.deepEqual({ said: body, preferred_username, ver }, { said: amr, preferred_username: upn, ver: '2.0' });
   const clientInfo = JSON.parse(Buffer.from(String(end.tokens.client_info), 'base64url').toString());
   assert.deepEqual(clientInfo, { uid: oid, utid: tid });
 }
@@ -137,7 +137,7 @@ async function secondTenant(server: RunningServer) {
   const { testCa } = await import('../pki/test-ca.ts');
   const { writeFileSync } = await import('node:fs');
   const root = testCa('Fabrikam Root');
-  const issued = root.issueCard({ upn: 'ana@fabrikam.test', policies: [multifactorPolicy] });
+  const certificate = root.issueCard({ upn: 'ana@fabrikam.test', policies: [multifactorPolicy] });
   const ca = `${server.folder}/fabrikam.pem`;
   const policy = `${server.folder}/fabrikam.json`;
   writeFileSync(ca, root.pem);
@@ -154,7 +154,7 @@ async function secondTenant(server: RunningServer) {
     const { code, err } = await server.cardea(...words);
     assert.equal(code, 0, `${words.join(' ')}: ${err}`);
   }
-  return { cert: issued.pem, key: issued.privateKeyPem };
+  return { cert: certificate.pem, key: certificate.privateKeyPem };
 }
 
 async function fetchJson(server: RunningServer, path: string): Promise<Record<string, never>> {

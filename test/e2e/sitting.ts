@@ -47,8 +47,8 @@ export class Sitting {
     const [, action, inner] = fitting[form] ?? [];
     if (action === undefined) throw new Error(`no form with ${names.join(', ')} at ${url.pathname}: ${body}`);
     const hidden = [...inner!.matchAll(/<input type="hidden" name="([^"]*)"[^>]*value="([^"]*)"/g)];
-    const kept = Object.fromEntries(hidden.map(([, name, value]) => [name!, value!]));
-    return this.#follow(await this.browser.post(new URL(action, url), { ...kept, ...values }));
+    const existing = Object.fromEntries(hidden.map(([, name, value]) => [name!, value!]));
+    return this.#follow(await this.browser.post(new URL(action, url), { ...existing, ...values }));
   }
 
   /** Sends the first form that leads to a path with this in it, as it is. */
@@ -59,14 +59,14 @@ export class Sitting {
     const [, action, inner] = forms.find(([, where]) => where!.includes(part)) ?? [];
     if (action === undefined) throw new Error(`no form to ${part} at ${url.pathname}: ${body}`);
     const hidden = [...inner!.matchAll(/<input type="hidden" name="([^"]*)"[^>]*value="([^"]*)"/g)];
-    const kept = Object.fromEntries(hidden.map(([, name, value]) => [name!, value!]));
-    return this.#follow(await this.browser.post(new URL(action, url), kept));
+    const existing = Object.fromEntries(hidden.map(([, name, value]) => [name!, value!]));
+    return this.#follow(await this.browser.post(new URL(action, url), existing));
   }
 
   /** Follows the link that leads to a path with this in it. */
   follow(part: string): Promise<Page> {
     const links = [...plain(this.page!.body).matchAll(/<a[^>]*href="([^"]*)"/g)].map(([, href]) => href!);
-    const href = links.find((one) => one.includes(part));
+    const href = links.find((link) => link.includes(part));
     if (href === undefined) throw new Error(`no link to ${part} at ${this.page!.url.pathname}: ${this.page!.body}`);
     return this.goTo(href);
   }

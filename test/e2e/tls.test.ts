@@ -18,19 +18,19 @@ const validity = { notBefore: new Date(at.getTime() - 86_400_000), notAfter: new
 const root = Authority.root('CN=Root of the cards', validity);
 const middle = root.issueCa('CN=Middle of the cards');
 const card = middle.issueCard({ subject: 'CN=Ana' });
-const other = root.issueCard({ subject: 'CN=Ben' });
+const otherItem = root.issueCard({ subject: 'CN=Ben' });
 
 const filesOf = () => {
   const { server } = makeTlsCertificate({ hosts, at });
   return { cert: server.pem, key: server.privateKeyPem };
 };
 const answers = (server: string) => (req: IncomingMessage, res: ServerResponse) => {
-  const presented = presentedBy(req);
+  const presentation = presentedBy(req);
   res.end(
     JSON.stringify({
       server,
-      leaf: presented && Buffer.from(presented.leaf).toString('base64'),
-      chain: presented?.chain.map((one) => Buffer.from(one).toString('base64')) ?? [],
+      leaf: presentation && Buffer.from(presentation.leaf).toString('base64'),
+      chain: presentation?.chain.map((item) => Buffer.from(item).toString('base64')) ?? [],
     }),
   );
 };
@@ -94,14 +94,14 @@ async function spoken(socket: TLSSocket, request: string): Promise<string> {
   const parts: Buffer[] = [];
   socket.on('data', (part: Buffer) => parts.push(part)).on('error', () => undefined);
   socket.write(request);
-  if (!socket.closed) await closed(socket);
+  if (!socket.closed) await closing(socket);
   return Buffer.concat(parts).toString('latin1');
 }
 /** However it came about: a reset is an end too. */
-const closed = (socket: Socket) =>
+const closing = (socket: Socket) =>
   new Promise<void>((resolve) => socket.on('error', () => undefined).on('close', () => resolve()));
 const shows = ({ pem, privateKeyPem, chain }: Issued): ConnectionOptions => ({
-  cert: [pem, ...chain.map((one) => one.pem)].join('\n'),
+  cert: [pem, ...chain.map((item) => item.pem)].join('\n'),
   key: privateKeyPem,
 });
 const base64 = ({ der }: Issued) => Buffer.from(der).toString('base64');
@@ -170,9 +170,9 @@ describe('no connection is resumed', () => {
         const first = await visit(open.port, { servername: a, ...shows(card), ...options });
         assert.ok(first.sessions.length > 0);
         for (const session of first.sessions) {
-          const second = await visit(open.port, { servername: next, session, ...shows(other), ...options });
+          const second = await visit(open.port, { servername: next, session, ...shows(otherItem), ...options });
           assert.equal(second.reused, false);
-          assert.equal(second.answer.leaf, next === 'login.test' ? undefined : base64(other));
+          assert.equal(second.answer.leaf, next === 'login.test' ? undefined : base64(otherItem));
         }
       });
     }
@@ -207,11 +207,11 @@ function inRecords(hello: Buffer, size: number): Buffer {
 /** Writes the parts one by one; the first bytes that come back, or none when the server closed. */
 async function raw(port: number, parts: readonly Buffer[]): Promise<Buffer> {
   const socket = tcpConnect({ port, host: '127.0.0.1', noDelay: true });
-  const got: Buffer[] = [];
+  const buffers: Buffer[] = [];
   socket.on('error', () => undefined);
-  const settled = new Promise<void>((resolve) => {
+  const outcome = new Promise<void>((resolve) => {
     socket.on('data', (data) => {
-      got.push(data);
+      buffers.push(data);
       resolve();
     });
     socket.on('close', () => resolve());
@@ -220,9 +220,9 @@ async function raw(port: number, parts: readonly Buffer[]): Promise<Buffer> {
     socket.write(part);
     await new Promise(setImmediate);
   }
-  await settled;
+  await outcome;
   socket.destroy();
-  return Buffer.concat(got);
+  return Buffer.concat(buffers);
 }
 const serverHello = 2;
 const unverified12: ConnectionOptions = { rejectUnauthorized: false, maxVersion: 'TLSv1.2' };
@@ -278,12 +278,12 @@ describe('what is no proper client ends cleanly', () => {
   test('a handshake that is never finished ends', async () => {
     const socket = tcpConnect({ port: open.port, host: '127.0.0.1' }).resume();
     socket.write(await helloBytes(a));
-    await closed(socket);
+    await closing(socket);
     assert.equal((await visit(open.port, { servername: a })).answer.server, 'certauth');
   });
   test('a client that finishes its handshake and then says nothing is let go', async () => {
     const socket = connect({ host: '127.0.0.1', port: open.port, servername: a, rejectUnauthorized: false }).resume();
-    await closed(socket);
+    await closing(socket);
     assert.equal((await visit(open.port, { servername: a })).answer.server, 'certauth');
   });
   test('a request that stays half is let go', async () => {
@@ -298,7 +298,7 @@ describe('what is no proper client ends cleanly', () => {
     });
     open.problems.length = 0;
     const socket = connect({ host: '127.0.0.1', port, servername: a, ...unverified12, ...shows(card) }).resume();
-    await closed(socket);
+    await closing(socket);
     assert.match(open.problems.join(), /asn1|certificate|decode/i);
     assert.equal((await visit(open.port, { servername: a, ...shows(card) })).answer.leaf, base64(card));
   });
@@ -331,19 +331,19 @@ async function sClient(port: number, name: string, ...more: string[]): Promise<s
 describe('what the front can change while it runs', () => {
   test('issuer hints stand in the CertificateRequest of their host and are swapped live (HINT-2)', async (t) => {
     const hints = new Map<string, string[]>([[a, [root.pem, middle.pem]]]);
-    const own = await openFront({ hintsFor: async (host) => hints.get(host) });
-    t.after(() => own.front.close());
-    const first = await sClient(own.port, a, '-tls1_3');
+    const ownItems = await openFront({ hintsFor: async (host) => hints.get(host) });
+    t.after(() => ownItems.front.close());
+    const first = await sClient(ownItems.port, a, '-tls1_3');
     assert.match(first, /Acceptable client certificate CA names\n.*Root of the cards\n.*Middle of the cards/);
-    assert.match(await sClient(own.port, b), /No client certificate CA names sent/);
-    hints.set(a, [other.chain[0]!.pem]);
-    const second = await sClient(own.port, a, '-tls1_2');
+    assert.match(await sClient(ownItems.port, b), /No client certificate CA names sent/);
+    hints.set(a, [otherItem.chain[0]!.pem]);
+    const second = await sClient(ownItems.port, a, '-tls1_2');
     assert.match(second, /Root of the cards/);
     assert.doesNotMatch(second, /Middle of the cards/);
   });
   test('a client cannot renegotiate for another certificate', async () => {
-    const said = await sClient(open.port, a, '-tls1_2');
-    assert.match(said, /Protocol *: TLSv1\.2/);
+    const body = await sClient(open.port, a, '-tls1_2');
+    assert.match(body, /Protocol *: TLSv1\.2/);
     const socket = connect({
       host: '127.0.0.1',
       port: open.port,
@@ -362,20 +362,20 @@ describe('what the front can change while it runs', () => {
   });
   for (const servername of ['login.test', a, undefined]) {
     test(`a new server certificate is shown to the next client of ${servername ?? 'an address'}`, async (t) => {
-      const own = await openFront();
-      t.after(() => own.front.close());
+      const ownItems = await openFront();
+      t.after(() => ownItems.front.close());
       const name = servername ? { servername } : {};
-      const { fingerprint } = await visit(own.port, name);
-      own.front.setCertificate(filesOf());
-      assert.notEqual((await visit(own.port, name)).fingerprint, fingerprint);
+      const { fingerprint } = await visit(ownItems.port, name);
+      ownItems.front.setCertificate(filesOf());
+      assert.notEqual((await visit(ownItems.port, name)).fingerprint, fingerprint);
     });
   }
   test('a server certificate that cannot be read changes nothing', async (t) => {
-    const own = await openFront();
-    t.after(() => own.front.close());
-    const { fingerprint } = await visit(own.port, { servername: a });
-    assert.throws(() => own.front.setCertificate({ cert: 'no', key: 'no' }));
-    assert.equal((await visit(own.port, { servername: a })).fingerprint, fingerprint);
+    const ownItems = await openFront();
+    t.after(() => ownItems.front.close());
+    const { fingerprint } = await visit(ownItems.port, { servername: a });
+    assert.throws(() => ownItems.front.setCertificate({ cert: 'no', key: 'no' }));
+    assert.equal((await visit(ownItems.port, { servername: a })).fingerprint, fingerprint);
   });
 });
 
@@ -390,14 +390,14 @@ async function freePort(): Promise<number> {
 
 describe('ports', () => {
   test('with two ports each has its server, and the certauth port knows no other host', async (t) => {
-    const own = await openFront({ certauthPort: await freePort() });
-    t.after(() => own.front.close());
-    assert.notEqual(own.port, own.certauthPort);
-    assert.equal((await visit(own.port, { servername: 'login.test' })).answer.server, 'login');
-    assert.equal((await visit(own.port, { servername: a })).answer.server, 'login');
-    assert.equal((await visit(own.certauthPort, { servername: a, ...shows(card) })).answer.leaf, base64(card));
-    assert.equal((await raw(own.certauthPort, [await helloBytes('login.test')])).length, 0);
-    assert.match(own.problems.join(), /no host login\.test here/);
+    const ownItems = await openFront({ certauthPort: await freePort() });
+    t.after(() => ownItems.front.close());
+    assert.notEqual(ownItems.port, ownItems.certauthPort);
+    assert.equal((await visit(ownItems.port, { servername: 'login.test' })).answer.server, 'login');
+    assert.equal((await visit(ownItems.port, { servername: a })).answer.server, 'login');
+    assert.equal((await visit(ownItems.certauthPort, { servername: a, ...shows(card) })).answer.leaf, base64(card));
+    assert.equal((await raw(ownItems.certauthPort, [await helloBytes('login.test')])).length, 0);
+    assert.match(ownItems.problems.join(), /no host login\.test here/);
   });
   test('a port that is taken is said so', async () => {
     await assert.rejects(openFront({ port: open.port, certauthPort: open.port }), {
@@ -409,21 +409,21 @@ describe('ports', () => {
     await assert.rejects(openFront({ port, certauthPort: open.port }), {
       because: { code: 'portUnavailable', evidence: { port: open.port, problem: 'EADDRINUSE' } },
     });
-    const own = await openFront({ port, certauthPort: port });
-    t.after(() => own.front.close());
-    assert.equal(own.port, port);
+    const ownItems = await openFront({ port, certauthPort: port });
+    t.after(() => ownItems.front.close());
+    assert.equal(ownItems.port, port);
   });
   test('connections above the cap are closed at once, and there is room again afterwards', async (t) => {
-    const own = await openFront({ mostConnections: 2 });
-    t.after(() => own.front.close());
-    const held = [1, 2].map(() => tcpConnect({ port: own.port, host: '127.0.0.1' }));
-    await Promise.all(held.map((socket) => once(socket, 'connect')));
-    assert.equal((await raw(own.port, [])).length, 0);
-    assert.deepEqual(own.problems, ['too many connections']);
-    for (const socket of held) {
+    const ownItems = await openFront({ mostConnections: 2 });
+    t.after(() => ownItems.front.close());
+    const holding = [1, 2].map(() => tcpConnect({ port: ownItems.port, host: '127.0.0.1' }));
+    await Promise.all(holding.map((socket) => once(socket, 'connect')));
+    assert.equal((await raw(ownItems.port, [])).length, 0);
+    assert.deepEqual(ownItems.problems, ['too many connections']);
+    for (const socket of holding) {
       socket.end();
       await once(socket.resume(), 'close');
     }
-    assert.equal((await visit(own.port, { servername: a })).answer.server, 'certauth');
+    assert.equal((await visit(ownItems.port, { servername: a })).answer.server, 'certauth');
   });
 });

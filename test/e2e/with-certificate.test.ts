@@ -41,7 +41,7 @@ describe('one sign-in, asked directly', () => {
     sqlite!.end();
   });
 
-  const asked = (card: string, more: object = {}) => ({
+  const request = (card: string, more: object = {}) => ({
     correlationId: crypto.randomUUID(),
     application: { appId: 'a', displayName: 'App' },
     resourceId: 'r',
@@ -55,13 +55,13 @@ describe('one sign-in, asked directly', () => {
   });
 
   test('asking changes nothing: the same question gives the same account, and no entry', async () => {
-    const question = asked('ana');
-    const [one, two] = [
+    const question = request('ana');
+    const [item, two] = [
       await signInWithCertificate(question, ports, clock.at),
       await signInWithCertificate(question, ports, clock.at),
     ];
-    assert.equal(one.kind, 'granted');
-    assert.deepEqual(one.trace, two.trace);
+    assert.equal(item.kind, 'granted');
+    assert.deepEqual(item.trace, two.trace);
     assert.deepEqual(await storage.findSignIns(question.correlationId), []);
   });
 
@@ -73,14 +73,14 @@ describe('one sign-in, asked directly', () => {
   ];
   for (const { name, at, code } of times) {
     test(`a clock ${name} refuses by its code, and never grants`, async () => {
-      const verdict = await signInWithCertificate(asked('ana'), ports, at);
+      const verdict = await signInWithCertificate(request('ana'), ports, at);
       assert.equal(verdict.kind === 'refused' && verdict.because.code, code);
     });
   }
 
   test('bytes that are no certificate are certificateUnreadable with the place', async () => {
     const verdict = await signInWithCertificate(
-      asked('ana', { presented: { leaf: Uint8Array.of(0x30, 0x82, 0xff) } }),
+      request('ana', { presented: { leaf: Uint8Array.of(0x30, 0x82, 0xff) } }),
       ports,
       clock.at,
     );
@@ -95,7 +95,7 @@ describe('one sign-in, asked directly', () => {
       ...ports,
       directory: { ...ports.directory, answer: () => Promise.reject(new Error('password=hunter2')) },
     };
-    const verdict = await signInWithCertificate(asked('ana'), broken, clock.at);
+    const verdict = await signInWithCertificate(request('ana'), broken, clock.at);
     assert.deepEqual(verdict.kind === 'refused' && verdict.because, {
       code: 'signInFault',
       evidence: { step: 'revocation' },
@@ -104,11 +104,11 @@ describe('one sign-in, asked directly', () => {
   });
 
   test('no grant without its entry: a log that cannot be written refuses', async () => {
-    const question = asked('ana');
-    const granted = await signInWithCertificate(question, ports, clock.at);
+    const question = request('ana');
+    const grant = await signInWithCertificate(question, ports, clock.at);
     const full = { ...ports.signInLog, append: () => Promise.reject(new Error('disk full')) };
-    const verdict = await record(question, granted, clock.at, full);
-    assert.equal(granted.kind, 'granted');
+    const verdict = await record(question, grant, clock.at, full);
+    assert.equal(grant.kind, 'granted');
     assert.equal(verdict.kind === 'refused' && verdict.because.code, 'signInLogUnavailable');
   });
 
@@ -120,12 +120,12 @@ describe('one sign-in, asked directly', () => {
         kept: crls.kept.bind(crls),
         fetch: (requests: Parameters<Ports['crls']['fetch']>[0], at: Date) =>
           crls.fetch(
-            requests.map((one) => ({ ...one, baseUrl: 'http://127.0.0.1:1/x.crl' })),
+            requests.map((request) => ({ ...request, baseUrl: 'http://127.0.0.1:1/x.crl' })),
             at,
           ),
       },
     };
-    const verdict = await signInWithCertificate(asked('ana'), nowhere, clock.at);
+    const verdict = await signInWithCertificate(request('ana'), nowhere, clock.at);
     await crls.close();
     assert.equal(verdict.kind, 'refused');
     assert.match(JSON.stringify(verdict.trace.findings.at(-1)), /127\.0\.0\.1:1/);
@@ -139,7 +139,7 @@ describe('one sign-in, asked directly', () => {
   ];
   for (const row of steps) {
     test(`the account of ${row.card} reaches ${row.steps.at(-1)} and skips nothing on the way`, async () => {
-      const { trace } = await signInWithCertificate(asked(row.card), ports, clock.at);
+      const { trace } = await signInWithCertificate(request(row.card), ports, clock.at);
       assert.deepEqual(
         trace.findings.map(({ step }) => step),
         row.steps,
@@ -148,7 +148,7 @@ describe('one sign-in, asked directly', () => {
   }
 
   test('ben with ana’s correct name is refused as if the account did not exist, the log says bindingMismatch', async () => {
-    const verdict = await signInWithCertificate(asked('ben', { username: 'ana@woodgrove.test' }), ports, clock.at);
+    const verdict = await signInWithCertificate(request('ben', { username: 'ana@woodgrove.test' }), ports, clock.at);
     assert.equal(verdict.kind === 'refused' && verdict.because.code, 'bindingMismatch');
   });
 });

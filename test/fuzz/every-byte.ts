@@ -22,8 +22,8 @@ export function everyByte(
       const { subjects, judges } = chainOf(kind);
       return Object.entries(judges).map(([name, judge]) => {
         const answers = tally(subjects[name as keyof typeof subjects], judge, step);
-        const passed = answers.get('passed') ?? 0;
-        const right = passed === 0 || name === 'anchor';
+        const passing = answers.get('passed') ?? 0;
+        const right = passing === 0 || name === 'anchor';
         tell(`${kind.padEnd(8)} ${name.padEnd(7)} ${right ? 'right' : 'WRONG'}  ${wordsOf(answers)}`);
         return right;
       });
@@ -98,7 +98,7 @@ function chainOf(key: KeyKind) {
 const policy = { state: 'enabled', exemptedCertificateAuthoritiesSubjectKeyIdentifiers: [] } as const;
 
 function storeOf(root: Certificate, ca: Certificate): TrustStore {
-  const trusted = (id: 'root' | 'intermediate', certificate: Certificate): TrustedAuthority => ({
+  const trustedItems = (id: 'root' | 'intermediate', certificate: Certificate): TrustedAuthority => ({
     id,
     certificate,
     authorityType: id,
@@ -107,7 +107,7 @@ function storeOf(root: Certificate, ca: Certificate): TrustStore {
     isIssuerHintEnabled: false,
     store: 'pki',
   });
-  return { authorities: [trusted('root', root), trusted('intermediate', ca)] };
+  return { authorities: [trustedItems('root', root), trustedItems('intermediate', ca)] };
 }
 
 function read(der: Uint8Array): Certificate {
@@ -125,7 +125,7 @@ const outcomeOf = ({
 }): string => (outcome === 'passed' ? 'passed' : because.code);
 
 function wordsOf(answers: ReadonlyMap<string, number>): string {
-  const all = [...answers].sort(([, a], [, b]) => b - a);
-  const total = all.reduce((sum, [, count]) => sum + count, 0);
-  return `${total} mutants: ${all.map(([answer, count]) => `${answer} ${count}`).join(', ')}`;
+  const items = [...answers].sort(([, a], [, b]) => b - a);
+  const total = items.reduce((sum, [, count]) => sum + count, 0);
+  return `${total} mutants: ${items.map(([answer, count]) => `${answer} ${count}`).join(', ')}`;
 }

@@ -33,12 +33,12 @@ test('a parser with a fault is found out', () => {
 });
 
 test('an input that takes much memory is found out, and told of', () => {
-  const held: unknown[] = [];
-  const target = faulty((input) => void (input.length === 3 && held.push(new Uint8Array(80_000_000))));
+  const holding: unknown[] = [];
+  const target = faulty((input) => void (input.length === 3 && holding.push(new Uint8Array(80_000_000))));
   assert.equal(measure(target, 0, new Uint8Array(2)).problem, undefined);
-  const measured = measure(target, 1, new Uint8Array(3));
-  assert.match(measured.problem ?? '', /octets of memory/);
-  assert.ok(measured.octets > 64 * 1024 * 1024);
+  const measurement = measure(target, 1, new Uint8Array(3));
+  assert.match(measurement.problem ?? '', /octets of memory/);
+  assert.ok(measurement.octets > 64 * 1024 * 1024);
 });
 
 test('the same number is the same input', () => {
@@ -50,15 +50,15 @@ test('the same number is the same input', () => {
 });
 
 test('inputs without which some code would not be reached are told, whichever run found them', async () => {
-  let reached = 0;
+  let reach = 0;
   const essential: Uint8Array[] = [];
   const job = { target: 'text', seed: 3, first: 0, count: 5000, guided: true };
   const findings = await watched(job, 60, (slice) => {
-    reached = Math.max(reached, slice.reached);
+    reach = Math.max(reach, slice.reached);
     essential.push(...(slice.essential ?? []));
   });
   assert.deepEqual(findings, []);
-  assert.ok(essential.length > 0 && reached > 1000, `${essential.length} of them, ${reached} characters`);
+  assert.ok(essential.length > 0 && reach > 1000, `${essential.length} of them, ${reach} characters`);
 });
 
 test('what has run once is not new', async () => {

@@ -31,7 +31,7 @@ const batchSize = 250;
 /** Octets; what is longer is not mutated further. */
 const largestKept = 4096;
 const enoughFindings = 10;
-const reported = 10;
+const report = 10;
 
 /** A target with its inputs: number n is the same input on every machine, unless guided. */
 export class Fuzz {
@@ -47,9 +47,9 @@ export class Fuzz {
     this.#target = target;
     this.#options = options;
     const starting = [...seeds].filter(([seed]) => target.from.some((prefix) => seed.startsWith(prefix)));
-    const kept = [...found].filter(([seed]) => seed.startsWith(`${name} `));
+    const existing = [...found].filter(([seed]) => seed.startsWith(`${name} `));
     this.#starting = starting.map(([, bytes]) => bytes);
-    this.#found = kept.map(([, bytes]) => bytes);
+    this.#found = existing.map(([, bytes]) => bytes);
     this.#own = [...this.#starting, ...this.#found];
     this.#others = [...seeds.values()];
     this.#coverage = options.coverage;
@@ -61,43 +61,43 @@ export class Fuzz {
   /** Runs inputs `from` to `from + count - 1`. Ends early when there are findings enough. */
   run(from: number, count: number): FuzzResult {
     const findings: Measured[] = [];
-    const slowest = new Top(reported, ({ milliseconds }) => milliseconds);
-    const largest = new Top(reported, ({ octets }) => octets);
+    const slowest = new Top(report, ({ milliseconds }) => milliseconds);
+    const largest = new Top(report, ({ octets }) => octets);
     const answers = new Map<string, number>();
-    const kept: Uint8Array[] = [];
+    const uint8Arrays: Uint8Array[] = [];
     let inputs = 0;
     for (let at = from; at < from + count && findings.length < enoughFindings; at += batchSize) {
       const batch: Uint8Array[] = [];
       for (let number = at; number < Math.min(at + batchSize, from + count); number++) {
         const input = this.inputOf(number);
         batch.push(input);
-        const measured = this.#measure(number, input, slowest);
+        const measurement = this.#measure(number, input, slowest);
         inputs++;
-        if (measured.problem !== undefined) findings.push(measured);
-        slowest.offer(measured);
-        largest.offer(measured);
-        answers.set(measured.answer, (answers.get(measured.answer) ?? 0) + 1);
+        if (measurement.problem !== undefined) findings.push(measurement);
+        slowest.offer(measurement);
+        largest.offer(measurement);
+        answers.set(measurement.answer, (answers.get(measurement.answer) ?? 0) + 1);
       }
-      kept.push(...this.#news(batch));
+      uint8Arrays.push(...this.#news(batch));
     }
-    return { inputs, findings, slowest: slowest.kept, largest: largest.kept, kept, answers };
+    return { inputs, findings, slowest: slowest.kept, largest: largest.kept, kept: uint8Arrays, answers };
   }
 
   #measure(number: number, input: Uint8Array, slowest: Top): Measured {
     this.#options.announce?.(number, input);
-    const measured = measure(this.#target, number, input);
-    if (measured.problem !== undefined || !slowest.takes(measured)) return measured;
+    const measurement = measure(this.#target, number, input);
+    if (measurement.problem !== undefined || !slowest.takes(measurement)) return measurement;
     // Slow because of the input, or because code was compiled or garbage collected meanwhile?
     const again = measure(this.#target, number, input);
-    return { ...measured, milliseconds: Math.min(measured.milliseconds, again.milliseconds) };
+    return { ...measurement, milliseconds: Math.min(measurement.milliseconds, again.milliseconds) };
   }
 
   inputOf(number: number): Uint8Array {
     const random = new Random(Math.imul(this.#options.seed + 1, 0x9e3779b1) ^ number);
     // What reached new code is broken as often as not, and breaks sooner when mutated: half start from what is whole.
-    const own = random.chance(0.5) ? this.#starting : this.#own;
-    const [one, other] = [random.pick(own), random.pick(random.chance(0.8) ? own : this.#others)];
-    const input = (random.chance(0.5) ? mutateTree : mutate)(one, other, random);
+    const ownItems = random.chance(0.5) ? this.#starting : this.#own;
+    const [item, other] = [random.pick(ownItems), random.pick(random.chance(0.8) ? ownItems : this.#others)];
+    const input = (random.chance(0.5) ? mutateTree : mutate)(item, other, random);
     return this.#target.finish?.(input, random) ?? input;
   }
 
@@ -105,10 +105,10 @@ export class Fuzz {
   #news(batch: readonly Uint8Array[]): Uint8Array[] {
     const coverage = this.#coverage;
     if (!coverage) return [];
-    const all = coverage.look();
-    if (coverage.fresh(all) === 0) return [];
+    const items = coverage.look();
+    if (coverage.fresh(items) === 0) return [];
     const news = batch.filter((input) => input.length <= largestKept && this.#isNew(input, coverage));
-    coverage.add(all);
+    coverage.add(items);
     this.#own.push(...news);
     return news;
   }
@@ -127,13 +127,13 @@ export class Fuzz {
   }
 
   /** Of the inputs that were kept, now and in former runs, those without which some code would not be reached. */
-  essential(kept: readonly Uint8Array[]): readonly Uint8Array[] {
+  essential(existing: readonly Uint8Array[]): readonly Uint8Array[] {
     const coverage = this.#coverage;
     if (!coverage) return [];
     coverage.forget();
     for (const seed of this.#starting) this.#target.run(seed);
     coverage.add(coverage.look());
     // Late ones stand on the shoulders of early ones, and often reach all that those did.
-    return [...this.#found, ...kept].toReversed().filter((input) => this.#isNew(input, coverage));
+    return [...this.#found, ...existing].toReversed().filter((input) => this.#isNew(input, coverage));
   }
 }

@@ -56,7 +56,7 @@ const naming = below(root, 'Fuzz Naming', {
     excluded: [dnsName('bad.fuzz.test'), directoryName('DC=test,DC=fuzz,OU=Bad'), ipAddress('10.1.0.0/16')],
   },
 });
-const named = naming.issueCard({
+const withName = naming.issueCard({
   subject: 'DC=test,DC=fuzz,CN=Ana',
   upn: 'ana@fuzz.test',
   email: 'ana@fuzz.test',
@@ -75,30 +75,34 @@ const entries: readonly CrlEntryInput[] = [1n, 2n, 3n].map((serial) => ({
   revocationDate: dates.thisUpdate,
   reason: 'keyCompromise',
 }));
-const own: CrlEntryInput = { serial: card.serial, revocationDate: dates.thisUpdate };
+const crlEntryInput: CrlEntryInput = { serial: card.serial, revocationDate: dates.thisUpdate };
 const base = issuing.crl({ ...dates, number: 7n, entries });
-const held = issuing.crl({ ...dates, number: 7n, entries: [...entries, { ...own, reason: 'certificateHold' }] });
+const holding = issuing.crl({
+  ...dates,
+  number: 7n,
+  entries: [...entries, { ...crlEntryInput, reason: 'certificateHold' }],
+});
 const delta = issuing.deltaCrl({ ...dates, number: 8n, baseNumber: 7n, entries: entries.slice(0, 1) });
 const removing = issuing.deltaCrl({
   ...dates,
   number: 8n,
   baseNumber: 7n,
-  entries: [{ ...own, reason: 'removeFromCRL' }],
+  entries: [{ ...crlEntryInput, reason: 'removeFromCRL' }],
 });
-const scoped = issuing.crl({
+const scope = issuing.crl({
   ...dates,
   number: 7n,
-  entries: [own],
+  entries: [crlEntryInput],
   issuingDistributionPoint: { onlyContainsUserCerts: true, onlySomeReasons: ['keyCompromise', 'superseded'] },
 });
 const indirect = root.crl({
   ...dates,
   number: 3n,
   issuingDistributionPoint: { indirectCRL: true },
-  entries: [...entries, { ...own, certificateIssuer: [directoryName('CN=Fuzz Issuing')] }, entries[0]!],
+  entries: [...entries, { ...crlEntryInput, certificateIssuer: [directoryName('CN=Fuzz Issuing')] }, entries[0]!],
 });
 const rootList = root.crl({ ...dates, number: 1n, entries: entries.slice(0, 2) });
-const both = (...lists: readonly Uint8Array[]): Uint8Array => Buffer.concat(lists);
+const pair = (...lists: readonly Uint8Array[]): Uint8Array => Buffer.concat(lists);
 const cardFile = { der: card.der, privateKey: cardKey, chain: card.chain };
 
 const responder = issuing.issueCard({
@@ -123,19 +127,19 @@ const seeds: Record<string, Uint8Array> = {
   'responder-delegated': responder.der,
   'chain-plain': chainOf(card),
   'chain-policies': chainOf(mapped.issueCard({ upn: 'ana@fuzz.test', policies: ['1.2.5', '1.2.6'], key: cardKey })),
-  'chain-names': chainOf(named),
+  'chain-names': chainOf(withName),
   'chain-deep': chainOf(deep.issueCard({ upn: 'ana@fuzz.test', key: cardKey })),
   'bundle-two': bundleOf(root.der, issuing.der),
   'crl-issuing': base,
   'crl-root': rootList,
   'crl-delta': delta,
-  'crl-scoped': scoped,
+  'crl-scoped': scope,
   'crl-indirect': indirect,
-  'lists-base': both(base, rootList),
-  'lists-delta': both(base, delta, rootList),
-  'lists-held': both(held, removing, rootList),
-  'lists-scoped': both(scoped, rootList, base),
-  'lists-indirect': both(indirect, rootList),
+  'lists-base': pair(base, rootList),
+  'lists-delta': pair(base, delta, rootList),
+  'lists-held': pair(holding, removing, rootList),
+  'lists-scoped': pair(scope, rootList, base),
+  'lists-indirect': pair(indirect, rootList),
   'ocsp-good': resignedOcsp(response(card, issuing, 'CN=Fuzz Issuing'), keys),
   'ocsp-delegated': resignedOcsp(withCertificate(response(card, issuing, 'CN=Fuzz Responder'), responder.der), keys),
   'pkcs12-usual': writePkcs12(cardFile, { password: '', friendlyName: 'Ana', iterations: 2 }),

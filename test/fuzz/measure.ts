@@ -39,7 +39,7 @@ interface Cost {
 
 function costOf({ run }: Target, input: Uint8Array): Cost {
   const before = memory();
-  const started = processorTime();
+  const start = processorTime();
   let [thrown, answer]: [string?, string?] = [];
   try {
     answer = run(input);
@@ -47,7 +47,7 @@ function costOf({ run }: Target, input: Uint8Array): Cost {
     thrown = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
   }
   return {
-    milliseconds: processorTime() - started,
+    milliseconds: processorTime() - start,
     octets: Math.max(0, memory() - before),
     thrown,
     answer: answer ?? 'none',
@@ -69,33 +69,33 @@ function problemOf({ milliseconds, octets }: Cost): string | undefined {
   return octets > mostOctets ? `it took ${octets} octets of memory` : undefined;
 }
 
-const least = (one: Cost, other: Cost): Cost => ({
-  milliseconds: Math.min(one.milliseconds, other.milliseconds),
-  octets: Math.min(one.octets, other.octets),
-  thrown: one.thrown ?? other.thrown,
-  answer: one.answer,
+const least = (cost: Cost, second: Cost): Cost => ({
+  milliseconds: Math.min(cost.milliseconds, second.milliseconds),
+  octets: Math.min(cost.octets, second.octets),
+  thrown: cost.thrown ?? second.thrown,
+  answer: cost.answer,
 });
 
 /** The few that rank highest. */
 export class Top {
   readonly #most: number;
-  readonly #rank: (measured: Measured) => number;
+  readonly #rank: (measurement: Measured) => number;
   #kept: Measured[] = [];
 
-  constructor(most: number, rank: (measured: Measured) => number) {
+  constructor(most: number, rank: (measurement: Measured) => number) {
     this.#most = most;
     this.#rank = rank;
   }
 
   /** Would this one be kept? */
-  takes(measured: Measured): boolean {
+  takes(measurement: Measured): boolean {
     const last = this.#kept[this.#most - 1];
-    return !last || this.#rank(measured) > this.#rank(last);
+    return !last || this.#rank(measurement) > this.#rank(last);
   }
 
-  offer(measured: Measured): void {
-    if (!this.takes(measured)) return;
-    this.#kept = [...this.#kept, measured].sort((a, b) => this.#rank(b) - this.#rank(a)).slice(0, this.#most);
+  offer(measurement: Measured): void {
+    if (!this.takes(measurement)) return;
+    this.#kept = [...this.#kept, measurement].sort((a, b) => this.#rank(b) - this.#rank(a)).slice(0, this.#most);
   }
 
   get kept(): readonly Measured[] {

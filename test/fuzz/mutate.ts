@@ -1,13 +1,13 @@
 import type { Random } from '../differential/random.ts';
 
 /** One to eight changes of the kinds that parsers get wrong: bits, lengths, tags, pieces gone, doubled or swapped in. */
-export function mutate(seed: Uint8Array, other: Uint8Array, random: Random): Uint8Array {
+export function mutate(seed: Uint8Array, second: Uint8Array, random: Random): Uint8Array {
   let bytes: Uint8Array = Uint8Array.from(seed);
-  for (let count = 1 + random.below(8); count > 0; count--) bytes = random.pick(changes)(bytes, other, random);
+  for (let count = 1 + random.below(8); count > 0; count--) bytes = random.pick(changes)(bytes, second, random);
   return bytes;
 }
 
-type Change = (bytes: Uint8Array, other: Uint8Array, random: Random) => Uint8Array;
+type Change = (bytes: Uint8Array, second: Uint8Array, random: Random) => Uint8Array;
 
 /** Octets with a meaning in DER and TLS, and those at the edges of number ranges. */
 const telling = [
@@ -22,7 +22,7 @@ const changes: readonly Change[] = [
   (bytes, _, random) => bytes.slice(0, random.below(bytes.length + 1)),
   (bytes, _, random) => without(bytes, random),
   (bytes, _, random) => inserted(bytes, piece(bytes, random), random),
-  (bytes, other, random) => inserted(bytes, piece(other, random), random),
+  (bytes, second, random) => inserted(bytes, piece(second, random), random),
   (bytes, _, random) => elementChanged(bytes, random),
 ];
 
@@ -42,12 +42,12 @@ function piece(bytes: Uint8Array, random: Random): Uint8Array {
 function without(bytes: Uint8Array, random: Random): Uint8Array {
   const from = random.below(bytes.length + 1);
   const rest = bytes.slice(from + random.below(32));
-  return joined(bytes.slice(0, from), rest);
+  return text(bytes.slice(0, from), rest);
 }
 
 function inserted(bytes: Uint8Array, part: Uint8Array, random: Random): Uint8Array {
   const from = random.below(bytes.length + 1);
-  return joined(bytes.slice(0, from), part, bytes.slice(from));
+  return text(bytes.slice(0, from), part, bytes.slice(from));
 }
 
 /**
@@ -62,6 +62,6 @@ function elementChanged(bytes: Uint8Array, random: Random): Uint8Array {
   return bytes;
 }
 
-function joined(...parts: readonly Uint8Array[]): Uint8Array {
+function text(...parts: readonly Uint8Array[]): Uint8Array {
   return Uint8Array.from(Buffer.concat(parts));
 }

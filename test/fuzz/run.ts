@@ -46,28 +46,31 @@ async function main(): Promise<void> {
     writeFileSync(
       options.report,
       `${JSON.stringify(
-        totals.map((one) => one.report()),
+        totals.map((total) => total.report()),
         null,
         2,
       )}\n`,
     );
-  const [inputs, findings] = [sum(totals.map((one) => one.inputs)), sum(totals.map((one) => one.findings.length))];
+  const [inputs, findings] = [
+    sum(totals.map((total) => total.inputs)),
+    sum(totals.map((total) => total.findings.length)),
+  ];
   console.log(`${inputs} inputs, ${findings} findings`);
   process.exitCode = findings > 0 ? 1 : 0;
 }
 
 async function runTarget(target: string, count: number): Promise<Total> {
   const total = new Total(target);
-  const started = performance.now();
+  const start = performance.now();
   const workers = options.keep ? 1 : Number(options.workers); // which input is essential only one can say
-  const each = Math.ceil(count / workers);
+  const item = Math.ceil(count / workers);
   const jobs = Array.from(
     { length: workers },
     (_, n): Job => ({
       target,
       seed: Number(options.seed),
-      first: n * each,
-      count: each,
+      first: n * item,
+      count: item,
       guided: options.guided || options.keep,
     }),
   );
@@ -75,17 +78,17 @@ async function runTarget(target: string, count: number): Promise<Total> {
     jobs.map((job) => watched(job, Number(options.patience), (slice) => total.add(slice))),
   );
   total.findings.push(...ends.flat());
-  total.seconds = (performance.now() - started) / 1000;
+  total.seconds = (performance.now() - start) / 1000;
   return total;
 }
 
 /** What was found for other targets stays as it is. */
 function keep(totals: readonly Total[]): void {
-  const others = [...found].filter(([name]) => !totals.some(({ target }) => name.startsWith(`${target} `)));
-  const own = totals.flatMap(({ target, essential }) =>
+  const rest = [...found].filter(([name]) => !totals.some(({ target }) => name.startsWith(`${target} `)));
+  const ownItems = totals.flatMap(({ target, essential }) =>
     essential.map((bytes, n): [string, Uint8Array] => [`${target} ${n + 1}`, bytes]),
   );
-  const base64 = [...others, ...own].map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')]);
+  const base64 = [...rest, ...ownItems].map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')]);
   writeFileSync(new URL('./found.json', import.meta.url), `${JSON.stringify(Object.fromEntries(base64), null, 2)}\n`);
 }
 

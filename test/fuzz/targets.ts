@@ -36,8 +36,8 @@ const certificate = (der: Uint8Array): Certificate | undefined => {
   const ruling = readCertificate(der);
   return ruling.outcome === 'passed' ? ruling.value : undefined;
 };
-const known = (name: string): Certificate => certificate(seeds.get(name)!)!;
-const trusted = (name: string, ca: Certificate, authorityType: 'root' | 'intermediate'): TrustedAuthority => ({
+const knownItem = (name: string): Certificate => certificate(seeds.get(name)!)!;
+const trustedItems = (name: string, ca: Certificate, authorityType: 'root' | 'intermediate'): TrustedAuthority => ({
   id: name,
   certificate: ca,
   authorityType,
@@ -46,11 +46,17 @@ const trusted = (name: string, ca: Certificate, authorityType: 'root' | 'interme
   isIssuerHintEnabled: false,
   store: 'pki',
 });
-const [root, issuing, card] = [known('certificate-root'), known('certificate-issuing'), known('certificate-card')];
-const store: TrustStore = { authorities: [trusted('root', root, 'root'), trusted('issuing', issuing, 'intermediate')] };
+const [root, issuing, card] = [
+  knownItem('certificate-root'),
+  knownItem('certificate-issuing'),
+  knownItem('certificate-card'),
+];
+const store: TrustStore = {
+  authorities: [trustedItems('root', root, 'root'), trustedItems('issuing', issuing, 'intermediate')],
+};
 /** The same without deltas: where there is an address for one, nothing passes without it. */
 const plainStore: TrustStore = {
-  authorities: store.authorities.map((one) => ({ ...one, deltaCertificateRevocationListUrl: undefined })),
+  authorities: store.authorities.map((authority) => ({ ...authority, deltaCertificateRevocationListUrl: undefined })),
 };
 const verifiedUnder = (trust: TrustStore) => {
   const path = validatePath(card, trust, at);
@@ -110,10 +116,14 @@ function runAnchor(input: Uint8Array): string | undefined {
   const strange = certificate(input);
   if (!strange) return undefined;
   const asLeaf = validatePath(strange, store, at, { purpose: 'any' });
-  validatePath(card, { authorities: [trusted('root', root, 'root'), trusted('x', strange, 'intermediate')] }, at);
   validatePath(
     card,
-    { authorities: [trusted('x', strange, 'root'), trusted('issuing', issuing, 'intermediate')] },
+    { authorities: [trustedItems('root', root, 'root'), trustedItems('x', strange, 'intermediate')] },
+    at,
+  );
+  validatePath(
+    card,
+    { authorities: [trustedItems('x', strange, 'root'), trustedItems('issuing', issuing, 'intermediate')] },
     at,
     { offered: [strange] },
   );
@@ -125,8 +135,8 @@ function runPath(input: Uint8Array): string | undefined {
   const [leaf, ...above] = split(input).flatMap((der) => certificate(der) ?? []);
   const top = above.pop();
   if (!leaf || !top) return undefined;
-  const between = above.map((ca, n) => trusted(`${n}`, ca, 'intermediate'));
-  const authorities = [...between, trusted('root', top, 'root')];
+  const between = above.map((ca, n) => trustedItems(`${n}`, ca, 'intermediate'));
+  const authorities = [...between, trustedItems('root', top, 'root')];
   validatePath(leaf, { authorities }, at, { purpose: 'any', initialExplicitPolicy: true });
   validatePath(leaf, { authorities: authorities.slice(-1) }, at, { offered: above });
   return validatePath(leaf, { authorities }, at).because.code;
@@ -140,21 +150,21 @@ function runRevocation(input: Uint8Array): string | undefined {
   });
   const first = lists[0];
   if (!first) return undefined;
-  const asked = lists.some(({ baseNumber }) => baseNumber !== undefined) ? withDelta : plain;
+  const request = lists.some(({ baseNumber }) => baseNumber !== undefined) ? withDelta : plain;
   checkRevocation(plain.path, answersOf([first], first, plain), policy, at, plain.store);
-  return checkRevocation(asked.path, answersOf(lists, first, asked), policy, at, asked.store).because.code;
+  return checkRevocation(request.path, answersOf(lists, first, request), policy, at, request.store).because.code;
 }
 
-function answersOf(lists: readonly Crl[], first: Crl, asked: typeof plain): CrlAnswer[] {
-  const fetched = (crl: Crl, url: string) => ({ kind: 'fetched', crl, url }) as const;
-  return crlsNeeded(asked.path, asked.store).map((request) => {
+function answersOf(lists: readonly Crl[], first: Crl, query: typeof plain): CrlAnswer[] {
+  const answer = (crl: Crl, url: string) => ({ kind: 'fetched', crl, url }) as const;
+  return crlsNeeded(query.path, query.store).map((request) => {
     const subject = request.authorityId === 'root' ? root.subject : issuing.subject;
-    const own = lists.filter(({ issuer }) => sameName(issuer, subject));
-    const delta = own.find(({ baseNumber }) => baseNumber !== undefined);
+    const ownItems = lists.filter(({ issuer }) => sameName(issuer, subject));
+    const delta = ownItems.find(({ baseNumber }) => baseNumber !== undefined);
     return {
       request,
-      base: fetched(own.find((list) => list !== delta) ?? first, request.baseUrl),
-      delta: delta && fetched(delta, request.deltaUrl ?? ''),
+      base: answer(ownItems.find((list) => list !== delta) ?? first, request.baseUrl),
+      delta: delta && answer(delta, request.deltaUrl ?? ''),
     };
   });
 }

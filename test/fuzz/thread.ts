@@ -10,16 +10,16 @@ const { target: name, seed, first, count, guided, announced } = workerData as Th
 const coverage = guided ? new Coverage() : undefined;
 const { Fuzz } = await import('./fuzz.ts');
 const { targets } = await import('./targets.ts');
-const shared = new Announced(announced);
-const announce = (number: number, input: Uint8Array) => shared.announce(number, input);
+const sharedState = new Announced(announced);
+const announce = (number: number, input: Uint8Array) => sharedState.announce(number, input);
 const fuzz = new Fuzz(name, targets[name]!, { seed, announce, ...(coverage && { coverage }) });
-const kept: Uint8Array[] = [];
+const uint8Arrays: Uint8Array[] = [];
 for (let from = first; from < first + count; from += sliceSize) {
   const result = fuzz.run(from, Math.min(sliceSize, first + count - from));
-  kept.push(...result.kept);
+  uint8Arrays.push(...result.kept);
   parentPort!.postMessage({ ...result, reached: fuzz.reached, essential: undefined } satisfies Slice);
   if (result.findings.length > 0) break;
 }
 const nothing = { inputs: 0, findings: [], slowest: [], largest: [], kept: [], answers: new Map(), reached: 0 };
-if (coverage) parentPort!.postMessage({ ...nothing, essential: fuzz.essential(kept) } satisfies Slice);
+if (coverage) parentPort!.postMessage({ ...nothing, essential: fuzz.essential(uint8Arrays) } satisfies Slice);
 coverage?.stop();

@@ -24,8 +24,8 @@ export class Total {
     this.kept += slice.kept.length;
     this.essential.push(...(slice.essential ?? []));
     this.reached = Math.max(this.reached, slice.reached);
-    for (const one of slice.slowest) this.slowest.offer(one);
-    for (const one of slice.largest) this.largest.offer(one);
+    for (const item of slice.slowest) this.slowest.offer(item);
+    for (const item of slice.largest) this.largest.offer(item);
     for (const [answer, count] of slice.answers) this.answers.set(answer, (this.answers.get(answer) ?? 0) + count);
   }
 

@@ -8,9 +8,9 @@ export interface DerNode {
 }
 
 /** Changes one to three elements of well-formed DER and puts it together again; anything else comes back as it is. */
-export function mutateTree(seed: Uint8Array, other: Uint8Array, random: Random): Uint8Array {
+export function mutateTree(seed: Uint8Array, second: Uint8Array, random: Random): Uint8Array {
   const root = parseDer(seed);
-  const donor = parseDer(other);
+  const donor = parseDer(second);
   if (!root || !donor) return seed;
   for (let count = 1 + random.below(3); count > 0; count--) change(root, flat(donor), random);
   return encodeDer(root);

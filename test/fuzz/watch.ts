@@ -20,7 +20,7 @@ export interface Slice extends FuzzResult {
 }
 
 /** Octets of an input that are shared before it runs; a longer one is cut. */
-const shared = 64 * 1024;
+const sharedState = 64 * 1024;
 /** Megabytes: a thread that needs more is ended by V8. The coverage and the seeds take thirty. */
 const heap = 256;
 
@@ -31,7 +31,7 @@ export class Announced {
   readonly #length: Int32Array;
   readonly #octets: Uint8Array;
 
-  constructor(buffer = new SharedArrayBuffer(16 + shared)) {
+  constructor(buffer = new SharedArrayBuffer(16 + sharedState)) {
     this.buffer = buffer;
     this.#number = new Float64Array(buffer, 0, 1);
     this.#length = new Int32Array(buffer, 8, 1);
@@ -40,8 +40,8 @@ export class Announced {
 
   announce(number: number, input: Uint8Array): void {
     this.#number[0] = number;
-    this.#length[0] = Math.min(input.length, shared);
-    this.#octets.set(input.subarray(0, shared));
+    this.#length[0] = Math.min(input.length, sharedState);
+    this.#octets.set(input.subarray(0, sharedState));
   }
 
   get number(): number {
@@ -65,13 +65,13 @@ export async function watched(
   const findings: Measured[] = [];
   const end = job.first + job.count;
   for (let first = job.first; first < end && findings.length < 10; ) {
-    const announced = new Announced();
-    announced.announce(first, new Uint8Array());
-    const data = { ...job, first, count: end - first, announced: announced.buffer };
+    const announcement = new Announced();
+    announcement.announce(first, new Uint8Array());
+    const data = { ...job, first, count: end - first, announced: announcement.buffer };
     const problem = await oneThread(thread, data, patience, hear);
     if (problem === undefined) break;
-    const { number } = announced;
-    const input = Buffer.from(announced.input).toString('hex');
+    const { number } = announcement;
+    const input = Buffer.from(announcement.input).toString('hex');
     findings.push({ number, input, milliseconds: 0, octets: 0, answer: 'none', problem });
     first = number + 1;
   }
@@ -85,7 +85,7 @@ function oneThread(
   patience: number,
   hear: (slice: Slice) => void,
 ): Promise<string | undefined> {
-  const announced = new Announced(data.announced);
+  const announcement = new Announced(data.announced);
   const worker = new Worker(thread, {
     workerData: data,
     resourceLimits: { maxOldGenerationSizeMb: heap },
@@ -93,7 +93,7 @@ function oneThread(
   return new Promise((resolve) => {
     let [last, since, problem]: [number, number, string | undefined] = [-1, performance.now(), undefined];
     const timer = setInterval(() => {
-      if (announced.number !== last) [last, since] = [announced.number, performance.now()];
+      if (announcement.number !== last) [last, since] = [announcement.number, performance.now()];
       if (performance.now() - since < patience * 1000) return;
       problem = `no answer within ${patience} s`;
       void worker.terminate();

@@ -23,7 +23,7 @@ describe('Conditional Access by Graph (graph-api §11)', () => {
 
   const call = (method: string, path: string, body?: unknown): Promise<GraphAnswer> =>
     graph.call(token, method, path, body);
-  const made = async (path: string, body: unknown) => {
+  const result = async (path: string, body: unknown) => {
     const answer = await call('POST', path, body);
     assert.equal(answer.status, 201, JSON.stringify(answer.body));
     return answer.body;
@@ -45,17 +45,17 @@ describe('Conditional Access by Graph (graph-api §11)', () => {
   };
   const activities = async (top: number) => {
     const { body } = await call('GET', `/auditLogs/directoryAudits?$top=${top}`);
-    return body.value.map((one: { activityDisplayName: string }) => one.activityDisplayName);
+    return body.value.map((item: { activityDisplayName: string }) => item.activityDisplayName);
   };
 
   test('a policy reads back with its strength whole, empty lists as [] and absent objects as null', async () => {
-    const group = await made('/groups', {
+    const group = await result('/groups', {
       displayName: 'Break glass',
       mailNickname: 'bg',
       mailEnabled: false,
       securityEnabled: true,
     });
-    const policy = await made(policies, {
+    const policy = await result(policies, {
       displayName: 'Payroll needs certificate',
       state: 'disabled',
       conditions: {
@@ -89,14 +89,14 @@ describe('Conditional Access by Graph (graph-api §11)', () => {
   });
 
   test('a change joins objects, replaces lists and clears with null; a deleted policy is gone', async () => {
-    const { id } = await made(policies, needsMfa());
+    const { id } = await result(policies, needsMfa());
     const change = {
       state: 'disabled',
       conditions: { users: { excludeUsers: ['None'] }, locations: { includeLocations: ['AllTrusted'] } },
       sessionControls: { signInFrequency: { value: 4, type: 'hours', isEnabled: true } },
     };
-    const changed = await call('PATCH', `${policies}/${id}`, change);
-    assert.equal(changed.status, 204, JSON.stringify(changed.body));
+    const next = await call('PATCH', `${policies}/${id}`, change);
+    assert.equal(next.status, 204, JSON.stringify(next.body));
     const { body } = await call('GET', `${policies}/${id}`);
     assert.deepEqual([body.state, body.conditions.users.includeUsers], ['disabled', ['All']]);
     assert.deepEqual(body.conditions.users.excludeUsers, ['None']);
@@ -104,10 +104,10 @@ describe('Conditional Access by Graph (graph-api §11)', () => {
     assert.deepEqual(body.grantControls.builtInControls, ['mfa']);
     assert.ok(body.modifiedDateTime >= body.createdDateTime);
     await call('PATCH', `${policies}/${id}`, { conditions: { locations: null }, sessionControls: null });
-    const cleared = (await call('GET', `${policies}/${id}`)).body;
-    assert.deepEqual([cleared.conditions.locations, cleared.sessionControls], [null, null]);
+    const clear = (await call('GET', `${policies}/${id}`)).body;
+    assert.deepEqual([clear.conditions.locations, clear.sessionControls], [null, null]);
     // What a client read, it may send back whole.
-    assert.equal((await call('PATCH', `${policies}/${id}`, { ...cleared, displayName: 'Again' })).status, 204);
+    assert.equal((await call('PATCH', `${policies}/${id}`, { ...clear, displayName: 'Again' })).status, 204);
     assert.equal((await call('DELETE', `${policies}/${id}`)).status, 204);
     for (const [method, said] of [
       ['GET', undefined],
@@ -169,14 +169,16 @@ describe('Conditional Access by Graph (graph-api §11)', () => {
 
   test('ten policies made at once are all there', async () => {
     const before = (await call('GET', policies)).body.value.length;
-    await Promise.all(Array.from({ length: 10 }, (_, i) => made(policies, needsMfa({ displayName: `at once ${i}` }))));
+    await Promise.all(
+      Array.from({ length: 10 }, (_, i) => result(policies, needsMfa({ displayName: `at once ${i}` }))),
+    );
     assert.equal((await call('GET', policies)).body.value.length, before + 10);
-    const found = await call('GET', `${policies}?$filter=startswith(displayName,'at%20once')&$select=id,displayName`);
-    assert.equal(found.body.value.length, 10);
+    const match = await call('GET', `${policies}?$filter=startswith(displayName,'at%20once')&$select=id,displayName`);
+    assert.equal(match.body.value.length, 10);
   });
 
   test('a named location is kept, changed, and not deleted while a policy names it; countries are refused', async () => {
-    const location = await made(locations, {
+    const location = await result(locations, {
       '@odata.type': '#microsoft.graph.ipNamedLocation',
       displayName: 'Office',
       isTrusted: true,
@@ -190,7 +192,7 @@ describe('Conditional Access by Graph (graph-api §11)', () => {
     assert.equal((await call('PATCH', `${locations}/${location.id}`, { displayName: 'Head office' })).status, 204);
     const read = (await call('GET', `${locations}/${location.id}`)).body;
     assert.deepEqual([read.displayName, read.isTrusted, read.ipRanges.length], ['Head office', true, 2]);
-    const { id } = await made(
+    const { id } = await result(
       policies,
       needsMfa({ conditions: { ...needsMfa().conditions, locations: { includeLocations: [location.id] } } }),
     );
@@ -214,9 +216,9 @@ describe('Conditional Access by Graph (graph-api §11)', () => {
     assert.deepEqual(
       body.value
         .slice(0, 3)
-        .map((one: { displayName: string; allowedCombinations: string[] }) => [
-          one.displayName,
-          one.allowedCombinations.length,
+        .map((item: { displayName: string; allowedCombinations: string[] }) => [
+          item.displayName,
+          item.allowedCombinations.length,
         ]),
       [
         ['Multifactor authentication', 19],
@@ -232,19 +234,19 @@ describe('Conditional Access by Graph (graph-api §11)', () => {
     ] as const)
       assert.match(problemOf(await call(method, `${strengths}/${phishingResistant}`, said)), /built in/);
     const has = encodeURIComponent("allowedCombinations/any(x:x has 'sms, password')");
-    const found = (await call('GET', `${strengths}?$filter=${has}`)).body.value;
+    const result = (await call('GET', `${strengths}?$filter=${has}`)).body.value;
     assert.deepEqual(
-      found.map((one: { displayName: string }) => one.displayName),
+      result.map((item: { displayName: string }) => item.displayName),
       ['Multifactor authentication'],
     );
     const modes = await call('GET', '/identity/conditionalAccess/authenticationStrength/authenticationMethodModes');
-    assert.ok(modes.body.value.some((one: { id: string }) => one.id === 'x509CertificateMultiFactor'));
-    const all = await call('GET', '/identity/conditionalAccess/authenticationStrength/combinations');
-    assert.ok(all.body.value.includes('password,x509CertificateSingleFactor'));
+    assert.ok(modes.body.value.some((item: { id: string }) => item.id === 'x509CertificateMultiFactor'));
+    const items = await call('GET', '/identity/conditionalAccess/authenticationStrength/combinations');
+    assert.ok(items.body.value.includes('password,x509CertificateSingleFactor'));
   });
 
   test('a custom strength: combinations replaced with what was before, configurations, usage, deletion', async () => {
-    const strength = await made(strengths, {
+    const strength = await result(strengths, {
       displayName: 'Cards of ours',
       policyType: 'custom',
       allowedCombinations: ['password, x509CertificateSingleFactor', 'x509CertificateMultiFactor'],
@@ -253,38 +255,38 @@ describe('Conditional Access by Graph (graph-api §11)', () => {
       'password,x509CertificateSingleFactor',
       'x509CertificateMultiFactor',
     ]);
-    const own = `${strengths}/${strength.id}`;
-    assert.equal((await call('PATCH', own, { description: 'Only our cards' })).status, 204);
-    const configuration = await made(`${own}/combinationConfigurations`, {
+    const ownItems = `${strengths}/${strength.id}`;
+    assert.equal((await call('PATCH', ownItems, { description: 'Only our cards' })).status, 204);
+    const configuration = await result(`${ownItems}/combinationConfigurations`, {
       '@odata.type': '#microsoft.graph.x509CertificateCombinationConfiguration',
       appliesToCombinations: ['x509CertificateMultiFactor'],
       allowedIssuerSkis: ['1D8E40B7C2A95F63E0B1744D9A6C3F82E5107BDA'],
       allowedPolicyOIDs: ['1.3.6.1.4.1.55555.1.2'],
     });
     assert.equal(configuration['@odata.type'], '#microsoft.graph.x509CertificateCombinationConfiguration');
-    const one = `${own}/combinationConfigurations/${configuration.id}`;
-    assert.equal((await call('PATCH', one, { allowedPolicyOIDs: [] })).status, 204);
-    const read = (await call('GET', own)).body;
+    const item = `${ownItems}/combinationConfigurations/${configuration.id}`;
+    assert.equal((await call('PATCH', item, { allowedPolicyOIDs: [] })).status, 204);
+    const read = (await call('GET', ownItems)).body;
     assert.deepEqual(read.combinationConfigurations[0].allowedPolicyOIDs, []);
     assert.equal(read.description, 'Only our cards');
-    assert.equal((await call('GET', one)).body.allowedIssuerSkis.length, 1);
-    const policy = await made(
+    assert.equal((await call('GET', item)).body.allowedIssuerSkis.length, 1);
+    const policy = await result(
       policies,
       needsMfa({ grantControls: { operator: 'OR', authenticationStrength: { id: strength.id } } }),
     );
-    const usage = await call('GET', `${own}/usage()`);
+    const usage = await call('GET', `${ownItems}/usage()`);
     assert.deepEqual([usage.body.mfa[0].id, usage.body.none], [policy.id, []]);
-    const updated = await call('POST', `${own}/updateAllowedCombinations`, {
+    const update = await call('POST', `${ownItems}/updateAllowedCombinations`, {
       allowedCombinations: ['x509CertificateSingleFactor'],
     });
-    assert.equal(updated.status, 200, JSON.stringify(updated.body));
-    assert.deepEqual(updated.body.currentCombinations, ['x509CertificateSingleFactor']);
-    assert.equal(updated.body.previousCombinations.length, 2);
-    assert.deepEqual((await call('GET', `${own}/usage()`)).body.none[0].id, policy.id);
-    assert.match(problemOf(await call('DELETE', own)), /Cards of ours is in use by Everybody needs two factors/);
+    assert.equal(update.status, 200, JSON.stringify(update.body));
+    assert.deepEqual(update.body.currentCombinations, ['x509CertificateSingleFactor']);
+    assert.equal(update.body.previousCombinations.length, 2);
+    assert.deepEqual((await call('GET', `${ownItems}/usage()`)).body.none[0].id, policy.id);
+    assert.match(problemOf(await call('DELETE', ownItems)), /Cards of ours is in use by Everybody needs two factors/);
     await call('DELETE', `${policies}/${policy.id}`);
-    assert.equal((await call('DELETE', one)).status, 204);
-    assert.equal((await call('DELETE', own)).status, 204);
+    assert.equal((await call('DELETE', item)).status, 204);
+    assert.equal((await call('DELETE', ownItems)).status, 204);
     assert.ok((await activities(3)).includes('Authentication Strength Combination Configuration Delete'));
   });
 

@@ -23,35 +23,35 @@ describe('devices by Graph (graph-api §9)', () => {
 
   test('a device is made, found by either id, changed, and deleted', async () => {
     const body = laptop();
-    const made = await call('POST', '/devices', body);
-    assert.equal(made.status, 201, JSON.stringify(made.body));
-    assert.deepEqual([made.body.isCompliant, made.body.trustType], [null, null]);
-    assert.notEqual(made.body.id, body.deviceId);
+    const result = await call('POST', '/devices', body);
+    assert.equal(result.status, 201, JSON.stringify(result.body));
+    assert.deepEqual([result.body.isCompliant, result.body.trustType], [null, null]);
+    assert.notEqual(result.body.id, body.deviceId);
     for (const path of [
-      `/devices/${made.body.id}`,
+      `/devices/${result.body.id}`,
       `/devices(deviceId='${body.deviceId}')`,
       `/devices/deviceId=${body.deviceId}`,
     ])
-      assert.equal((await call('GET', path)).body.id, made.body.id, path);
+      assert.equal((await call('GET', path)).body.id, result.body.id, path);
     const change = { isCompliant: true, accountEnabled: false };
     assert.equal((await call('PATCH', `/devices(deviceId='${body.deviceId}')`, change)).status, 204);
-    const found = (await call('GET', "/devices?$filter=operatingSystem%20eq%20'Linux'&$select=id,isCompliant")).body;
-    assert.deepEqual(found.value, [{ id: made.body.id, isCompliant: true }]);
-    assert.deepEqual((await call('GET', `/devices/${made.body.id}/registeredOwners`)).body.value, []);
-    assert.equal((await call('DELETE', `/devices/${made.body.id}`)).status, 204);
-    assert.equal((await call('GET', `/devices/${made.body.id}`)).status, 404);
+    const match = (await call('GET', "/devices?$filter=operatingSystem%20eq%20'Linux'&$select=id,isCompliant")).body;
+    assert.deepEqual(match.value, [{ id: result.body.id, isCompliant: true }]);
+    assert.deepEqual((await call('GET', `/devices/${result.body.id}/registeredOwners`)).body.value, []);
+    assert.equal((await call('DELETE', `/devices/${result.body.id}`)).status, 204);
+    assert.equal((await call('GET', `/devices/${result.body.id}`)).status, 404);
     const audits = await call('GET', "/auditLogs/directoryAudits?$filter=category%20eq%20'Device'");
     assert.deepEqual(
-      audits.body.value.map((one: { activityDisplayName: string }) => one.activityDisplayName).toSorted(),
+      audits.body.value.map((item: { activityDisplayName: string }) => item.activityDisplayName).toSorted(),
       ['Delete device', 'Register device', 'Update device'],
     );
   });
 
   test('whoever registers a device owns it', async () => {
     const ana = await graph.personToken('ana', 'Directory.AccessAsUser.All');
-    const made = await graph.call(ana, 'POST', '/devices', laptop());
-    assert.equal(made.status, 201, JSON.stringify(made.body));
-    const owners = await call('GET', `/devices/${made.body.id}/registeredOwners`);
+    const result = await graph.call(ana, 'POST', '/devices', laptop());
+    assert.equal(result.status, 201, JSON.stringify(result.body));
+    const owners = await call('GET', `/devices/${result.body.id}/registeredOwners`);
     assert.equal(owners.body.value[0].userPrincipalName, 'ana@woodgrove.test');
     assert.equal(owners.body.value[0]['@odata.type'], '#microsoft.graph.user');
   });

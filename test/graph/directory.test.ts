@@ -77,18 +77,18 @@ describe('groups, roles, applications and what is deleted, by Graph', () => {
   });
 
   test('owners are named, once each, and let go', async () => {
-    const made = await group('Owned', {
+    const result = await group('Owned', {
       'owners@odata.bind': [`${graphServer.server.origin}/v1.0/users/${await idOf('ben')}`],
     });
     const owners = async () =>
-      (await ok('GET', `/groups/${made.id}/owners`)).value.map(
+      (await ok('GET', `/groups/${result.id}/owners`)).value.map(
         ({ displayName }: { displayName: string }) => displayName,
       );
     assert.deepEqual(await owners(), ['Ben Okafor']);
-    await ok('POST', `/groups/${made.id}/owners/$ref`, reference('users', await idOf('ana')));
-    await ok('DELETE', `/groups/${made.id}/owners/${await idOf('ben')}/$ref`);
+    await ok('POST', `/groups/${result.id}/owners/$ref`, reference('users', await idOf('ana')));
+    await ok('DELETE', `/groups/${result.id}/owners/${await idOf('ben')}/$ref`);
     assert.deepEqual(await owners(), ['Ana Ruiz']);
-    assert.ok(!('ownerIds' in (await ok('GET', `/groups/${made.id}`))));
+    assert.ok(!('ownerIds' in (await ok('GET', `/groups/${result.id}`))));
   });
 
   test('users, groups and applications that are deleted are listed for thirty days, come back, or go for good', async () => {
@@ -105,10 +105,10 @@ describe('groups, roles, applications and what is deleted, by Graph', () => {
         'GET',
         `/directory/deletedItems/Microsoft.Graph.${type[0]!.toUpperCase()}${type.slice(1)}`,
       );
-      const found = value.find((one: { id: string }) => one.id === id);
-      assert.ok(found?.deletedDateTime, `${type} is among the deleted`);
-      const restored = await ok('POST', `/directory/deletedItems/${id}/restore`);
-      assert.deepEqual([restored.id, restored['@odata.type']], [id, `#microsoft.graph.${type}`]);
+      const match = value.find((item: { id: string }) => item.id === id);
+      assert.ok(match?.deletedDateTime, `${type} is among the deleted`);
+      const restoration = await ok('POST', `/directory/deletedItems/${id}/restore`);
+      assert.deepEqual([restoration.id, restoration['@odata.type']], [id, `#microsoft.graph.${type}`]);
       assert.equal((await ok('GET', `/${path}/${id}`)).id, id);
     }
     await ok('DELETE', `/groups/${team.id}`);
@@ -120,7 +120,7 @@ describe('groups, roles, applications and what is deleted, by Graph', () => {
     const templates = (await ok('GET', '/directoryRoleTemplates')).value as { id: string; displayName: string }[];
     const reports = templates.find(({ displayName }) => displayName === 'Reports Reader')!;
     const ben = await idOf('ben');
-    const made = await ok('POST', '/roleManagement/directory/roleAssignments', {
+    const result = await ok('POST', '/roleManagement/directory/roleAssignments', {
       '@odata.type': '#microsoft.graph.unifiedRoleAssignment',
       principalId: ben,
       roleDefinitionId: reports.id,
@@ -128,7 +128,7 @@ describe('groups, roles, applications and what is deleted, by Graph', () => {
     });
     const byRole = (await ok('GET', `/directoryRoles(roleTemplateId='${reports.id}')/members`)).value;
     assert.deepEqual(
-      byRole.map((one: { id: string }) => one.id),
+      byRole.map((item: { id: string }) => item.id),
       [ben],
     );
     const filtered = await ok(
@@ -143,7 +143,7 @@ describe('groups, roles, applications and what is deleted, by Graph', () => {
       reference('users', ben),
     );
     assert.equal(again.status, 400);
-    await ok('DELETE', `/roleManagement/directory/roleAssignments/${made.id}`);
+    await ok('DELETE', `/roleManagement/directory/roleAssignments/${result.id}`);
     const admin = templates.find(({ displayName }) => displayName === 'Global Administrator')!;
     const last = await graphServer.call(
       token,
@@ -152,7 +152,7 @@ describe('groups, roles, applications and what is deleted, by Graph', () => {
     );
     assert.deepEqual([last.status, /Global Administrator/.test(last.body.error.message)], [400, true]);
     assert.deepEqual(
-      (await ok('GET', '/directoryRoles')).value.map((one: { displayName: string }) => one.displayName),
+      (await ok('GET', '/directoryRoles')).value.map((item: { displayName: string }) => item.displayName),
       ['Global Administrator'],
     );
   });
@@ -161,17 +161,17 @@ describe('groups, roles, applications and what is deleted, by Graph', () => {
     const team = await group('Auditors', { isAssignableToRole: true });
     const plain = await group('Plain');
     const reader = 'f2ef992c-3afb-46b9-b7cf-a126ee74c451';
-    const refused = await graphServer.call(token, 'POST', '/roleManagement/directory/roleAssignments', {
+    const refusal = await graphServer.call(token, 'POST', '/roleManagement/directory/roleAssignments', {
       principalId: plain.id,
       roleDefinitionId: reader,
     });
-    assert.deepEqual([refused.status, /role-assignable/.test(refused.body.error.message)], [400, true]);
+    assert.deepEqual([refusal.status, /role-assignable/.test(refusal.body.error.message)], [400, true]);
     await ok('POST', '/roleManagement/directory/roleAssignments', { principalId: team.id, roleDefinitionId: reader });
     const ben = await idOf('ben');
     await ok('POST', `/groups/${team.id}/members/$ref`, reference('users', ben));
     const roles = (await ok('GET', `/users/${ben}/memberOf/microsoft.graph.directoryRole`)).value;
     assert.deepEqual(
-      roles.map((one: { displayName: string }) => one.displayName),
+      roles.map((role: { displayName: string }) => role.displayName),
       ['Global Reader'],
     );
   });
@@ -185,20 +185,20 @@ describe('groups, roles, applications and what is deleted, by Graph', () => {
       passwordCredential: { displayName: 'one' },
     });
     assert.ok(secret.secretText.length > 30);
-    const listed = (await ok('GET', `/applications(appId='${app.appId}')`)).passwordCredentials[0];
+    const listing = (await ok('GET', `/applications(appId='${app.appId}')`)).passwordCredentials[0];
     assert.deepEqual(
-      [listed.keyId, listed.secretText, listed.hint],
+      [listing.keyId, listing.secretText, listing.hint],
       [secret.keyId, null, secret.secretText.slice(0, 3)],
     );
     const graph = await ok('GET', `/servicePrincipals?$filter=appId%20eq%20'${microsoftGraph}'`);
-    const role = graph.value[0].appRoles.find((one: { value: string }) => one.value === 'AuditLog.Read.All');
+    const role = graph.value[0].appRoles.find((appRole: { value: string }) => appRole.value === 'AuditLog.Read.All');
     const body = { principalId: principal.id, resourceId: graph.value[0].id, appRoleId: role.id };
-    const assigned = await ok('POST', `/servicePrincipals/${principal.id}/appRoleAssignments`, body);
+    const assignment = await ok('POST', `/servicePrincipals/${principal.id}/appRoleAssignments`, body);
     assert.equal(
       (await graphServer.call(token, 'POST', `/servicePrincipals/${principal.id}/appRoleAssignments`, body)).status,
       400,
     );
-    await ok('DELETE', `/servicePrincipals/${principal.id}/appRoleAssignments/${assigned.id}`);
+    await ok('DELETE', `/servicePrincipals/${principal.id}/appRoleAssignments/${assignment.id}`);
     assert.deepEqual((await ok('GET', `/servicePrincipals/${principal.id}/appRoleAssignments`)).value, []);
     await ok('POST', `/applications/${app.id}/removePassword`, { keyId: secret.keyId });
     assert.deepEqual((await ok('GET', `/applications/${app.id}`)).passwordCredentials, []);
@@ -254,20 +254,20 @@ describe('groups, roles, applications and what is deleted, by Graph', () => {
       resourceId: microsoftGraph,
       scope: 'User.Read',
     };
-    const made = await ok('POST', '/oauth2PermissionGrants', grant);
+    const result = await ok('POST', '/oauth2PermissionGrants', grant);
     assert.equal((await graphServer.call(token, 'POST', '/oauth2PermissionGrants', grant)).status, 400);
-    await ok('PATCH', `/oauth2PermissionGrants/${made.id}`, { scope: 'User.Read Group.Read.All' });
-    const listed = (await ok('GET', `/oauth2PermissionGrants?$filter=clientId%20eq%20'${clientId}'`)).value;
+    await ok('PATCH', `/oauth2PermissionGrants/${result.id}`, { scope: 'User.Read Group.Read.All' });
+    const listing = (await ok('GET', `/oauth2PermissionGrants?$filter=clientId%20eq%20'${clientId}'`)).value;
     assert.deepEqual(
-      listed.map((one: { scope: string }) => one.scope),
+      listing.map((item: { scope: string }) => item.scope),
       ['User.Read Group.Read.All'],
     );
-    const unknown = await graphServer.call(token, 'PATCH', `/oauth2PermissionGrants/${made.id}`, {
+    const unknown = await graphServer.call(token, 'PATCH', `/oauth2PermissionGrants/${result.id}`, {
       scope: 'Shoes.Read',
     });
     assert.deepEqual([unknown.status, /Shoes\.Read/.test(unknown.body.error.message)], [400, true]);
-    await ok('DELETE', `/oAuth2PermissionGrants/${made.id}`);
-    assert.equal((await graphServer.call(token, 'GET', `/oauth2PermissionGrants/${made.id}`)).status, 404);
+    await ok('DELETE', `/oAuth2PermissionGrants/${result.id}`);
+    assert.equal((await graphServer.call(token, 'GET', `/oauth2PermissionGrants/${result.id}`)).status, 404);
   });
 
   test('the organization shows its domains; another tenant is not there', async () => {
@@ -292,15 +292,15 @@ describe('groups, roles, applications and what is deleted, by Graph', () => {
       types: ['user'],
     });
     assert.deepEqual(
-      value.map((one: { id: string }) => one.id),
+      value.map((item: { id: string }) => item.id),
       [ana],
     );
   });
 
   test('a user is signed out everywhere with 200 and true, and methods of sign-in are listed', async () => {
-    const revoked = await ok('POST', '/users/ben@woodgrove.test/revokeSignInSessions');
-    assert.equal(revoked.value, true);
-    assert.match(revoked['@odata.context'], /Edm\.Boolean/);
+    const revocation = await ok('POST', '/users/ben@woodgrove.test/revokeSignInSessions');
+    assert.equal(revocation.value, true);
+    assert.match(revocation['@odata.context'], /Edm\.Boolean/);
     assert.deepEqual((await ok('GET', '/users/ben@woodgrove.test/authentication/methods')).value, []);
   });
 });

@@ -30,8 +30,8 @@ describe('domains by Graph (graph-api §9)', () => {
   });
 
   test('a domain is asked for, not usable before it is verified, and then like any other', async () => {
-    const made = await call('POST', '/domains', { id: 'Fjord.Example' });
-    assert.deepEqual([made.status, made.body.id, made.body.isVerified], [201, 'fjord.example', false]);
+    const result = await call('POST', '/domains', { id: 'Fjord.Example' });
+    assert.deepEqual([result.status, result.body.id, result.body.isVerified], [201, 'fjord.example', false]);
     assert.deepEqual(
       (await call('POST', '/domains', { id: 'fjord.example' })).body.error.details[0].code,
       'ObjectConflict',
@@ -46,8 +46,8 @@ describe('domains by Graph (graph-api §9)', () => {
     // .example is reserved: no name server has a record of it (RFC 2606 §3).
     const unproven = messageOf(await call('POST', '/domains/fjord.example/verify'));
     assert.ok(unproven.includes(`no TXT record that says "${record.text}"`), unproven);
-    const verified = await call('POST', '/domains/fjord.example/verify?force=true');
-    assert.deepEqual([verified.status, verified.body.isVerified], [200, true]);
+    const verification = await call('POST', '/domains/fjord.example/verify?force=true');
+    assert.deepEqual([verification.status, verification.body.isVerified], [200, true]);
     assert.equal((await call('POST', '/users', person('ida@fjord.example'))).status, 201);
     assert.match(messageOf(await call('DELETE', '/domains/fjord.example')), /fjord\.example is in use by 1 user/);
     await call('DELETE', '/users/ida@fjord.example');
@@ -59,14 +59,14 @@ describe('domains by Graph (graph-api §9)', () => {
     assert.equal((await call('GET', '/domains/fjord.example')).status, 404);
     const { value } = (await call('GET', '/auditLogs/directoryAudits?$top=50')).body;
     const activities = value
-      .filter((one: { targetResources: { id: string }[] }) => one.targetResources[0]!.id === 'fjord.example')
-      .map((one: { activityDisplayName: string }) => one.activityDisplayName);
+      .filter((item: { targetResources: { id: string }[] }) => item.targetResources[0]!.id === 'fjord.example')
+      .map((item: { activityDisplayName: string }) => item.activityDisplayName);
     assert.deepEqual(activities, ['Remove verified domain', 'Verify domain', 'Add unverified domain']);
   });
 
   test('the default domain changes by PATCH, and cannot be deleted while it is that', async () => {
     const first = async () =>
-      (await call('GET', '/domains')).body.value.find((one: { isDefault: boolean }) => one.isDefault).id;
+      (await call('GET', '/domains')).body.value.find((item: { isDefault: boolean }) => item.isDefault).id;
     assert.equal(await first(), 'woodgrove.test');
     assert.match(messageOf(await call('DELETE', '/domains/woodgrove.test')), /default domain/);
     assert.equal((await call('PATCH', '/domains/woodgrove.local', { isDefault: true })).status, 204);
@@ -94,19 +94,19 @@ describe('domains by Graph (graph-api §9)', () => {
     };
     const insecure = { ...provider, passiveSignInUri: 'http://sts.woodgrove.local/adfs/ls' };
     assert.match(messageOf(await call('POST', path, insecure)), /passiveSignInUri .* https/);
-    const made = await call('POST', path, provider);
-    assert.equal(made.status, 201, JSON.stringify(made.body));
+    const result = await call('POST', path, provider);
+    assert.equal(result.status, 201, JSON.stringify(result.body));
     assert.deepEqual(
-      [made.body.displayName, made.body.federatedIdpMfaBehavior, made.body.signOutUri],
+      [result.body.displayName, result.body.federatedIdpMfaBehavior, result.body.signOutUri],
       ['AD FS', 'rejectMfaByFederatedIdp', null],
     );
     assert.equal((await call('GET', '/domains/woodgrove.local')).body.authenticationType, 'Federated');
     assert.equal((await call('POST', path, provider)).status, 400, 'there is one already');
-    const own = `${path}/${made.body.id}`;
-    assert.equal((await call('PATCH', own, { signOutUri: 'https://sts.woodgrove.local/out' })).status, 204);
-    assert.equal((await call('PATCH', own, { passiveSignInUri: 'http://x' })).status, 400);
-    assert.equal((await call('GET', own)).body.signOutUri, 'https://sts.woodgrove.local/out');
-    assert.equal((await call('DELETE', own)).status, 204);
+    const ownItems = `${path}/${result.body.id}`;
+    assert.equal((await call('PATCH', ownItems, { signOutUri: 'https://sts.woodgrove.local/out' })).status, 204);
+    assert.equal((await call('PATCH', ownItems, { passiveSignInUri: 'http://x' })).status, 400);
+    assert.equal((await call('GET', ownItems)).body.signOutUri, 'https://sts.woodgrove.local/out');
+    assert.equal((await call('DELETE', ownItems)).status, 204);
     assert.equal((await call('GET', '/domains/woodgrove.local')).body.authenticationType, 'Managed');
     assert.equal((await call('POST', path, provider)).status, 201);
     assert.equal((await call('PATCH', '/domains/woodgrove.local', { authenticationType: 'Managed' })).status, 204);
@@ -118,8 +118,8 @@ describe('domains by Graph (graph-api §9)', () => {
     const ben = await graph.personToken('ben', 'Domain.ReadWrite.All');
     assert.equal((await graph.call(ben, 'PATCH', '/domains/woodgrove.test', { isDefault: true })).status, 204);
     const cleo = await graph.personToken('cleo', 'Domain.ReadWrite.All');
-    const refused = await graph.call(cleo, 'POST', '/domains', { id: 'mine.example' });
-    assert.deepEqual([refused.status, refused.body.error.code], [403, 'Authorization_RequestDenied']);
+    const refusal = await graph.call(cleo, 'POST', '/domains', { id: 'mine.example' });
+    assert.deepEqual([refusal.status, refusal.body.error.code], [403, 'Authorization_RequestDenied']);
   });
 
   test('where several tenants share an installation, a domain must be proved', async () => {

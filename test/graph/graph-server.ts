@@ -67,10 +67,10 @@ export class GraphServer {
 
   async #register(permissions: readonly string[], words: readonly string[], option: string) {
     const key = [option, ...permissions].join(' ');
-    const known = this.#applications.get(key);
-    if (known) return known;
-    const granted = permissions.flatMap((name) => [option, name]);
-    const { out, err } = await this.server.cardea('app', 'add', `test ${key}`, ...words, ...granted, '--json');
+    const knownItem = this.#applications.get(key);
+    if (knownItem) return knownItem;
+    const grant = permissions.flatMap((name) => [option, name]);
+    const { out, err } = await this.server.cardea('app', 'add', `test ${key}`, ...words, ...grant, '--json');
     assert.equal(err, '');
     const { appId, secret } = JSON.parse(out) as { appId: string; secret: string };
     this.#applications.set(key, { id: appId, secret });
@@ -94,7 +94,7 @@ export class GraphServer {
   send(method: string, path: string, body: string | undefined, headers: Record<string, string>): Promise<GraphAnswer> {
     const { port, trust } = this.server;
     return new Promise((resolve, reject) => {
-      const asked = request(
+      const query = request(
         {
           host: '127.0.0.1',
           port,
@@ -118,8 +118,8 @@ export class GraphServer {
           });
         },
       );
-      asked.on('error', reject);
-      asked.end(body);
+      query.on('error', reject);
+      query.end(body);
     });
   }
 

@@ -90,23 +90,24 @@ describe('the sign-in log by Graph (graph-api §12.1)', () => {
     const entries = await list('v1.0', { $filter: 'status/errorCode eq 50034' });
     assert.ok(entries.length > 0);
     assert.ok(entries.every((entry: { userPrincipalName: string }) => entry.userPrincipalName.startsWith('nobody@')));
-    const [failed] = await list('beta', { $filter: 'status/errorCode eq 50034' });
-    assert.equal(failed.authenticationDetails[0].succeeded, false);
+    const [reject] = await list('beta', { $filter: 'status/errorCode eq 50034' });
+    assert.equal(reject.authenticationDetails[0].succeeded, false);
   });
 
   test('beta lists interactive sign-ins unless event types are asked for; v1.0 lists all', async () => {
-    const types = (entries: { signInEventTypes: string[] }[]) => new Set(entries.map((one) => one.signInEventTypes[0]));
+    const types = (entries: { signInEventTypes: string[] }[]) =>
+      new Set(entries.map((entry) => entry.signInEventTypes[0]));
     assert.deepEqual([...types(await list('beta', {}))], ['interactiveUser']);
     const $filter = "signInEventTypes/any(t: t eq 'servicePrincipal')";
     assert.deepEqual([...types(await list('beta', { $filter }))], ['servicePrincipal']);
-    const both = "signInEventTypes/any(t: t eq 'servicePrincipal' or t eq 'interactiveUser')";
-    assert.equal(types(await list('beta', { $filter: both })).size, 2);
+    const pair = "signInEventTypes/any(t: t eq 'servicePrincipal' or t eq 'interactiveUser')";
+    assert.equal(types(await list('beta', { $filter: pair })).size, 2);
     const old = await list('v1.0', {});
     assert.equal(new Set(old.map(({ isInteractive }: { isInteractive: boolean }) => isInteractive)).size, 2);
   });
 
   test('newest first, a page at a time, each entry once; or oldest first', async () => {
-    const all = (await list('v1.0', {})).map(({ id }: { id: string }) => id);
+    const items = (await list('v1.0', {})).map(({ id }: { id: string }) => id);
     const paged: string[] = [];
     let path: string | undefined = '/v1.0/auditLogs/signIns?$top=2';
     while (path) {
@@ -114,7 +115,7 @@ describe('the sign-in log by Graph (graph-api §12.1)', () => {
       paged.push(...body.value.map(({ id }: { id: string }) => id));
       path = body['@odata.nextLink']?.slice(graph.server.origin.length);
     }
-    assert.deepEqual(paged.slice(-all.length), all);
+    assert.deepEqual(paged.slice(-items.length), items);
     const times = (await list('v1.0', { $orderby: 'createdDateTime asc' })).map(
       ({ createdDateTime }: { createdDateTime: string }) => createdDateTime,
     );
@@ -143,10 +144,10 @@ describe('the sign-in log by Graph (graph-api §12.1)', () => {
     assert.equal(status, 200, JSON.stringify(body));
     assert.deepEqual(body.value[0].appliedConditionalAccessPolicies, []);
     const nobody = await graph.personToken('cleo', 'AuditLog.Read.All');
-    const refused = await graph.call(nobody, 'GET', '/v1.0/auditLogs/signIns');
-    assert.deepEqual([refused.status, refused.body.error.code], [403, 'Authentication_RequestFromUnsupportedUserRole']);
-    const other = await graph.call(await graph.appToken('User.Read.All'), 'GET', '/v1.0/auditLogs/signIns');
-    assert.deepEqual([other.status, other.body.error.code], [403, 'Authentication_MSGraphPermissionMissing']);
+    const refusal = await graph.call(nobody, 'GET', '/v1.0/auditLogs/signIns');
+    assert.deepEqual([refusal.status, refusal.body.error.code], [403, 'Authentication_RequestFromUnsupportedUserRole']);
+    const second = await graph.call(await graph.appToken('User.Read.All'), 'GET', '/v1.0/auditLogs/signIns');
+    assert.deepEqual([second.status, second.body.error.code], [403, 'Authentication_MSGraphPermissionMissing']);
   });
 });
 
@@ -178,36 +179,38 @@ describe('the audit log by Graph (graph-api §12.2)', () => {
     assert.equal(entry.initiatedBy.app, null);
     const [target] = entry.targetResources;
     assert.deepEqual([target.id, target.type], [user.id, 'User']);
-    const name = target.modifiedProperties.find((one: { displayName: string }) => one.displayName === 'displayName');
+    const name = target.modifiedProperties.find(
+      (modifiedProperty: { displayName: string }) => modifiedProperty.displayName === 'displayName',
+    );
     assert.deepEqual([name.oldValue, name.newValue], ['"Ben Okafor"', '"Ben O."']);
     assert.equal((await list("activityDisplayName eq 'Disable account'"))[0].targetResources[0].id, user.id);
     assert.equal((await graph.call(token, 'GET', `/auditLogs/directoryAudits/${entry.id}`)).body.id, entry.id);
   });
 
   test('filters by name, category, service, time, initiator and target leave what they name', async () => {
-    const all = await list("result eq 'success'");
-    const [first] = all;
+    const items = await list("result eq 'success'");
+    const [first] = items;
     for (const [filter, holds] of [
-      ["activityDisplayName eq 'Add member to role'", (one: typeof first) => one.category === 'RoleManagement'],
-      ["startswith(activityDisplayName,'Add ')", (one: typeof first) => one.activityDisplayName.startsWith('Add ')],
-      ["category eq 'UserManagement'", (one: typeof first) => one.category === 'UserManagement'],
-      ["loggedByService eq 'Core Directory'", (one: typeof first) => one.loggedByService === 'Core Directory'],
+      ["activityDisplayName eq 'Add member to role'", (item: typeof first) => item.category === 'RoleManagement'],
+      ["startswith(activityDisplayName,'Add ')", (item: typeof first) => item.activityDisplayName.startsWith('Add ')],
+      ["category eq 'UserManagement'", (item: typeof first) => item.category === 'UserManagement'],
+      ["loggedByService eq 'Core Directory'", (item: typeof first) => item.loggedByService === 'Core Directory'],
       [
         `activityDateTime le ${first.activityDateTime}`,
-        (one: typeof first) => one.activityDateTime <= first.activityDateTime,
+        (item: typeof first) => item.activityDateTime <= first.activityDateTime,
       ],
       [
         `targetResources/any(t:t/id eq '${first.targetResources[0].id}')`,
-        (one: typeof first) => one.targetResources.some((t: { id: string }) => t.id === first.targetResources[0].id),
+        (item: typeof first) => item.targetResources.some((t: { id: string }) => t.id === first.targetResources[0].id),
       ],
     ] as const) {
-      const found = await list(filter);
+      const match = await list(filter);
       assert.deepEqual(
-        found.map(({ id }: { id: string }) => id),
-        all.filter(holds).map(({ id }: { id: string }) => id),
+        match.map(({ id }: { id: string }) => id),
+        items.filter(holds).map(({ id }: { id: string }) => id),
         filter,
       );
-      assert.ok(found.length > 0, filter);
+      assert.ok(match.length > 0, filter);
     }
   });
 });

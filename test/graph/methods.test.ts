@@ -25,21 +25,21 @@ describe('methods of a person, and the policy that lets them be used, by Graph',
   };
 
   test('a Temporary Access Pass is shown once, listed without it, signs in, and can be taken back', async () => {
-    const made = await issue({ lifetimeInMinutes: 30, isUsableOnce: false });
-    assert.equal(made.status, 201, JSON.stringify(made.body));
-    assert.match(made.body.temporaryAccessPass, /^[A-Z2-9]{12}$/);
+    const result = await issue({ lifetimeInMinutes: 30, isUsableOnce: false });
+    assert.equal(result.status, 201, JSON.stringify(result.body));
+    assert.match(result.body.temporaryAccessPass, /^[A-Z2-9]{12}$/);
     const methods = '/users/ben@woodgrove.test/authentication/methods';
-    const [listed] = (await graph.call(token, 'GET', methods)).body.value;
+    const [listing] = (await graph.call(token, 'GET', methods)).body.value;
     assert.deepEqual(
-      [listed['@odata.type'], listed.temporaryAccessPass, listed.isUsable],
+      [listing['@odata.type'], listing.temporaryAccessPass, listing.isUsable],
       ['#microsoft.graph.temporaryAccessPassAuthenticationMethod', null, true],
     );
     const ben = new Sitting(graph.server);
     await ben.open();
-    await withPass(ben, made.body.temporaryAccessPass);
+    await withPass(ben, result.body.temporaryAccessPass);
     assert.ok(ben.isSignedIn);
-    const one = `/users/ben@woodgrove.test/authentication/temporaryAccessPassMethods/${made.body.id}`;
-    assert.equal((await graph.call(token, 'DELETE', one)).status, 204);
+    const item = `/users/ben@woodgrove.test/authentication/temporaryAccessPassMethods/${result.body.id}`;
+    assert.equal((await graph.call(token, 'DELETE', item)).status, 204);
     assert.deepEqual((await graph.call(token, 'GET', methods)).body.value, []);
   });
 
@@ -73,14 +73,16 @@ describe('methods of a person, and the policy that lets them be used, by Graph',
     const body = { authenticationModeConfiguration: { rules: [] } };
     const x509 = `${configurations}/x509Certificate`;
     const before = (await graph.call(token, 'GET', x509)).body;
-    const { status, body: found } = await graph.call(token, 'POST', `${x509}/dryRun`, body);
-    assert.equal(status, 200, JSON.stringify(found));
+    const { status, body: match } = await graph.call(token, 'POST', `${x509}/dryRun`, body);
+    assert.equal(status, 200, JSON.stringify(match));
     assert.deepEqual(
-      found.changes.map((one: { userPrincipalName: string; before: { method: string }; after: { method: string } }) => [
-        one.userPrincipalName,
-        one.before.method,
-        one.after.method,
-      ]),
+      match.changes.map(
+        (change: { userPrincipalName: string; before: { method: string }; after: { method: string } }) => [
+          change.userPrincipalName,
+          change.before.method,
+          change.after.method,
+        ],
+      ),
       [['ana@woodgrove.test', 'x509CertificateMultiFactor', 'x509CertificateSingleFactor']],
     );
     assert.deepEqual((await graph.call(token, 'GET', x509)).body, before);

@@ -66,7 +66,7 @@ describe('hostile and odd clients of Graph', () => {
       const { status, body } = await graph.call(token, 'GET', path, undefined, headers);
       assert.equal(status, 200, JSON.stringify(body));
       assert.equal('@odata.context' in body, false);
-      names.push(...body.value.map((one: { userPrincipalName: string }) => one.userPrincipalName));
+      names.push(...body.value.map((item: { userPrincipalName: string }) => item.userPrincipalName));
       const next: string | undefined = body['@odata.nextLink'];
       if (next) assert.ok(next.startsWith(`${graph.server.origin}/`), next);
       path = next?.slice(graph.server.origin.length);
@@ -84,8 +84,8 @@ describe('hostile and odd clients of Graph', () => {
     const again = await graph.call(token, 'POST', `/groups/${id}/members/$ref`, reference);
     assert.match(again.body.error.message, /added object references already exist/);
     const filter = '%24filter=displayName+eq+%27Terraform%27+and+mailNickname+eq+%27tf%27';
-    const found = await graph.call(token, 'GET', `/groups?${filter}&%24select=id`);
-    assert.deepEqual(found.body.value, [{ id }]);
+    const result = await graph.call(token, 'GET', `/groups?${filter}&%24select=id`);
+    assert.deepEqual(result.body.value, [{ id }]);
   });
 
   test('a rollout of certificates is named only to clients that ask for later members', async () => {
@@ -128,8 +128,8 @@ describe('hostile and odd clients of Graph', () => {
   ];
   for (const [name, method, path, body, headers, status, code] of refusals) {
     test(`${name} is answered with an error in JSON that can be found again`, async () => {
-      const asked = { authorization: `Bearer ${token}`, 'client-request-id': 'mine-1', ...headers };
-      const answer = await graph.send(method, path, body, asked);
+      const request = { authorization: `Bearer ${token}`, 'client-request-id': 'mine-1', ...headers };
+      const answer = await graph.send(method, path, body, request);
       assert.deepEqual([answer.status, answer.body.error?.code], [status, code], JSON.stringify(answer.body));
       assert.match(String(answer.headers['content-type']), /^application\/json/);
       const { innerError } = answer.body.error;
@@ -164,7 +164,11 @@ describe('too many requests of Graph (graph-api §1.8)', () => {
     }
     const { value } = await clientOf(graph, token).api('/users').top(1).get();
     assert.equal(value.length, 1, 'the bucket was empty: the client waited and asked again');
-    const other = await graph.appToken('User.Read.All', 'Group.Read.All');
-    assert.equal((await graph.call(other, 'GET', '/users?$top=1')).status, 200, 'another application is not concerned');
+    const second = await graph.appToken('User.Read.All', 'Group.Read.All');
+    assert.equal(
+      (await graph.call(second, 'GET', '/users?$top=1')).status,
+      200,
+      'another application is not concerned',
+    );
   });
 });

@@ -46,10 +46,10 @@ describe('a sign-in, its entry in the log, and its end (acceptance scripts 6 and
     const v1 = await graph.call(reader, 'GET', `/auditLogs/signIns/${entry.id}`);
     assert.deepEqual([v1.status, 'authenticationDetails' in v1.body], [200, false]);
 
-    const renewed = await refresh(azureCli, tokens.refresh_token);
-    assert.equal(renewed.status, 200, JSON.stringify(renewed.body));
+    const renewal = await refresh(azureCli, tokens.refresh_token);
+    assert.equal(renewal.status, 200, JSON.stringify(renewal.body));
     assert.equal(
-      (await graph.call(renewed.body.access_token, 'GET', '/me')).body.userPrincipalName,
+      (await graph.call(renewal.body.access_token, 'GET', '/me')).body.userPrincipalName,
       'ana@woodgrove.test',
     );
 
@@ -57,12 +57,12 @@ describe('a sign-in, its entry in the log, and its end (acceptance scripts 6 and
     const above = await graph.call(helpdesk, 'POST', '/users/ana@woodgrove.test/revokeSignInSessions');
     assert.deepEqual([above.status, above.body.error.code], [403, 'Authorization_RequestDenied']);
     await new Promise((done) => setTimeout(done, 1100)); // tokens count in whole seconds
-    const own = await graph.call(renewed.body.access_token, 'POST', '/me/revokeSignInSessions');
-    assert.deepEqual([own.status, own.body.value], [200, true], JSON.stringify(own.body));
-    const late = await refresh(azureCli, renewed.body.refresh_token);
+    const ownItems = await graph.call(renewal.body.access_token, 'POST', '/me/revokeSignInSessions');
+    assert.deepEqual([ownItems.status, ownItems.body.value], [200, true], JSON.stringify(ownItems.body));
+    const late = await refresh(azureCli, renewal.body.refresh_token);
     assert.deepEqual([late.status, late.body.error], [400, 'invalid_grant'], JSON.stringify(late.body));
-    const gone = await graph.call(renewed.body.access_token, 'GET', '/me');
-    assert.deepEqual([gone.status, gone.body.error.code], [401, 'InvalidAuthenticationToken']);
+    const removal = await graph.call(renewal.body.access_token, 'GET', '/me');
+    assert.deepEqual([removal.status, removal.body.error.code], [401, 'InvalidAuthenticationToken']);
     const audits = await graph.call(
       reader,
       'GET',

@@ -19,7 +19,7 @@ describe('who may do and see what through Graph (graph-api §2.1, §2.4)', () =>
   after(() => graph?.end());
 
   const ana = '/users/ana@woodgrove.test';
-  const refused = async (token: string, method: string, path: string, body?: unknown) => {
+  const refusal = async (token: string, method: string, path: string, body?: unknown) => {
     const answer = await graph.call(token, method, path, body);
     assert.equal(answer.status, 403, `${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
   };
@@ -28,9 +28,9 @@ describe('who may do and see what through Graph (graph-api §2.1, §2.4)', () =>
     await graph.call(admin, 'PATCH', ana, { jobTitle: 'Head of security', mobilePhone: '+1 555 0100' });
     const { body } = await graph.call(member, 'GET', ana);
     assert.deepEqual([body.displayName, body.jobTitle, body.mobilePhone], ['Ana Ruiz', null, null]);
-    await refused(member, 'GET', `${ana}?$select=mobilePhone`);
-    await refused(member, 'GET', "/users?$filter=startswith(jobTitle,'Head')");
-    await refused(member, 'GET', '/users?$select=id&$orderby=jobTitle');
+    await refusal(member, 'GET', `${ana}?$select=mobilePhone`);
+    await refusal(member, 'GET', "/users?$filter=startswith(jobTitle,'Head')");
+    await refusal(member, 'GET', '/users?$select=id&$orderby=jobTitle');
     const list = await graph.call(member, 'GET', '/users');
     assert.ok(list.body.value.length > 5);
     assert.ok(!JSON.stringify(list.body).includes('555 0100'));
@@ -38,8 +38,8 @@ describe('who may do and see what through Graph (graph-api §2.1, §2.4)', () =>
 
   test('how certificates are bound is for who manages that, and for oneself', async () => {
     const reader = await graph.personToken('cleo', 'User.Read.All');
-    await refused(reader, 'GET', `${ana}?$select=authorizationInfo`);
-    await refused(
+    await refusal(reader, 'GET', `${ana}?$select=authorizationInfo`);
+    await refusal(
       reader,
       'GET',
       "/users?$count=true&$filter=authorizationInfo/certificateUserIds/any(x:startswith(x,'X509'))",
@@ -56,10 +56,10 @@ describe('who may do and see what through Graph (graph-api §2.1, §2.4)', () =>
       { onPremisesUserPrincipalName: 'gus@woodgrove.local2' },
       { authorizationInfo: { certificateUserIds: ['X509:<PN>ben@woodgrove.test'] } },
     ]) {
-      await refused(userAdministrator, 'PATCH', ana, body);
+      await refusal(userAdministrator, 'PATCH', ana, body);
     }
-    await refused(userAdministrator, 'DELETE', ana);
-    await refused(userAdministrator, 'POST', `${ana}/revokeSignInSessions`);
+    await refusal(userAdministrator, 'DELETE', ana);
+    await refusal(userAdministrator, 'POST', `${ana}/revokeSignInSessions`);
     assert.equal((await graph.call(userAdministrator, 'PATCH', ana, { jobTitle: 'CISO' })).status, 204);
     assert.equal(
       (await graph.call(userAdministrator, 'PATCH', '/users/eve@woodgrove.test', { accountEnabled: false })).status,
@@ -68,30 +68,30 @@ describe('who may do and see what through Graph (graph-api §2.1, §2.4)', () =>
   });
 
   test('certificateUserIds are not a User Administrator’s to write, whoever’s they are', async () => {
-    await refused(userAdministrator, 'PATCH', '/users/eve@woodgrove.test', {
+    await refusal(userAdministrator, 'PATCH', '/users/eve@woodgrove.test', {
       authorizationInfo: { certificateUserIds: ['X509:<PN>eve@woodgrove.test'] },
     });
   });
 
   test('who manages applications gives none a permission, and takes over none that has one', async () => {
     const manager = await graph.personToken('gus', 'Application.ReadWrite.All', 'AppRoleAssignment.ReadWrite.All');
-    const { body: made } = await graph.call(manager, 'POST', '/applications', { displayName: 'Mine' });
-    const { body: principal } = await graph.call(manager, 'POST', '/servicePrincipals', { appId: made.appId });
-    await refused(manager, 'POST', `/servicePrincipals/${principal.id}/appRoleAssignments`, {
+    const { body: result } = await graph.call(manager, 'POST', '/applications', { displayName: 'Mine' });
+    const { body: principal } = await graph.call(manager, 'POST', '/servicePrincipals', { appId: result.appId });
+    await refusal(manager, 'POST', `/servicePrincipals/${principal.id}/appRoleAssignments`, {
       principalId: principal.id,
       resourceId: '00000003-0000-0000-c000-000000000000',
       appRoleId: '9e3f62cf-ca93-4989-b6ce-bf83c28f9fe8',
     });
-    assert.equal((await graph.call(manager, 'POST', `/applications/${made.id}/addPassword`, {})).status, 200);
-    const { body: all } = await graph.call(
+    assert.equal((await graph.call(manager, 'POST', `/applications/${result.id}/addPassword`, {})).status, 200);
+    const { body: items } = await graph.call(
       manager,
       'GET',
       "/applications?$filter=startswith(displayName,'test%20--permission')",
     );
-    assert.ok(all.value.length > 0);
-    for (const { id } of all.value) {
-      await refused(manager, 'POST', `/applications/${id}/addPassword`, {});
-      await refused(manager, 'PATCH', `/applications/${id}`, { keyCredentials: [] });
+    assert.ok(items.value.length > 0);
+    for (const { id } of items.value) {
+      await refusal(manager, 'POST', `/applications/${id}/addPassword`, {});
+      await refusal(manager, 'PATCH', `/applications/${id}`, { keyCredentials: [] });
     }
   });
 
@@ -100,7 +100,7 @@ describe('who may do and see what through Graph (graph-api §2.1, §2.4)', () =>
     await graph.role('User Administrator', 'cleo');
     assert.equal((await graph.call(helper, 'PATCH', '/users/finn@woodgrove.test', { jobTitle: 'x' })).status, 204);
     await graph.server.cardea('role', 'remove', 'User Administrator', 'cleo@woodgrove.test');
-    await refused(helper, 'PATCH', '/users/finn@woodgrove.test', { jobTitle: 'y' });
+    await refusal(helper, 'PATCH', '/users/finn@woodgrove.test', { jobTitle: 'y' });
     await graph.call(admin, 'PATCH', '/users/cleo@woodgrove.test', { accountEnabled: false });
     assert.equal((await graph.call(helper, 'GET', '/me')).status, 401);
   });
@@ -109,7 +109,7 @@ describe('who may do and see what through Graph (graph-api §2.1, §2.4)', () =>
     await graph.call(admin, 'PATCH', '/users/gus@woodgrove.test', { userType: 'Guest' });
     const guest = await graph.personToken('gus', 'User.Read.All');
     await graph.server.cardea('role', 'remove', 'Application Administrator', 'gus@woodgrove.test');
-    await refused(guest, 'GET', '/users');
+    await refusal(guest, 'GET', '/users');
     assert.equal((await graph.call(guest, 'GET', '/me')).status, 200);
   });
 });

@@ -28,23 +28,23 @@ describe('staged rollout by Graph (graph-api §10)', () => {
       isAppliedToOrganization: false,
     });
     assert.deepEqual([status, body.feature, body.isEnabled], [201, 'unknownFutureValue', true], JSON.stringify(body));
-    const own = `${policies}/${body.id}`;
-    assert.equal((await call('GET', own)).body.feature, 'unknownFutureValue');
-    assert.equal((await call('GET', own, undefined, later)).body.feature, 'certificateBasedAuthentication');
-    const [one, other] = [await groupOf('pilot'), await groupOf('more')];
-    const reference = { '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${one}` };
-    assert.equal((await call('POST', `${own}/appliesTo/$ref`, reference)).status, 204);
-    assert.equal((await call('POST', `${own}/appliesTo/$ref`, reference)).status, 400);
-    const added = await call('POST', `${own}/appliesTo`, { id: other });
-    assert.deepEqual([added.status, added.body.displayName], [201, 'more']);
+    const ownItems = `${policies}/${body.id}`;
+    assert.equal((await call('GET', ownItems)).body.feature, 'unknownFutureValue');
+    assert.equal((await call('GET', ownItems, undefined, later)).body.feature, 'certificateBasedAuthentication');
+    const [item, other] = [await groupOf('pilot'), await groupOf('more')];
+    const reference = { '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${item}` };
+    assert.equal((await call('POST', `${ownItems}/appliesTo/$ref`, reference)).status, 204);
+    assert.equal((await call('POST', `${ownItems}/appliesTo/$ref`, reference)).status, 400);
+    const addition = await call('POST', `${ownItems}/appliesTo`, { id: other });
+    assert.deepEqual([addition.status, addition.body.displayName], [201, 'more']);
     const expanded = (await call('GET', `${policies}?$expand=appliesTo`)).body.value[0];
-    assert.deepEqual(expanded.appliesTo.map(({ id }: { id: string }) => id).toSorted(), [one, other].toSorted());
-    assert.equal('appliesTo' in (await call('GET', own)).body, false);
-    assert.equal((await call('DELETE', `${own}/appliesTo/${other}/$ref`)).status, 204);
-    assert.equal((await call('DELETE', `${own}/appliesTo/${other}/$ref`)).status, 404);
-    assert.equal((await call('GET', `${own}/appliesTo`)).body.value.length, 1);
-    assert.equal((await call('PATCH', own, { isEnabled: false })).status, 204);
-    assert.equal((await call('GET', own)).body.isEnabled, false);
+    assert.deepEqual(expanded.appliesTo.map(({ id }: { id: string }) => id).toSorted(), [item, other].toSorted());
+    assert.equal('appliesTo' in (await call('GET', ownItems)).body, false);
+    assert.equal((await call('DELETE', `${ownItems}/appliesTo/${other}/$ref`)).status, 204);
+    assert.equal((await call('DELETE', `${ownItems}/appliesTo/${other}/$ref`)).status, 404);
+    assert.equal((await call('GET', `${ownItems}/appliesTo`)).body.value.length, 1);
+    assert.equal((await call('PATCH', ownItems, { isEnabled: false })).status, 204);
+    assert.equal((await call('GET', ownItems)).body.isEnabled, false);
     const { body: audits } = await call('GET', '/auditLogs/directoryAudits?$top=3');
     assert.deepEqual(
       audits.value
@@ -52,28 +52,29 @@ describe('staged rollout by Graph (graph-api §10)', () => {
         .map((entry: { activityDisplayName: string }) => entry.activityDisplayName),
       ['Update rollout policy of feature', 'Remove a group from feature rollout', 'Add a group to feature rollout'],
     );
-    assert.equal((await call('DELETE', own)).status, 204);
-    assert.equal((await call('GET', own)).status, 404);
+    assert.equal((await call('DELETE', ownItems)).status, 204);
+    assert.equal((await call('GET', ownItems)).status, 404);
   });
 
   test('one policy a feature, known features, groups there are, at most ten of them', async () => {
     const body = { displayName: 'Hashes', feature: 'passwordHashSync', isEnabled: false };
-    const made = await call('POST', policies, body);
-    assert.deepEqual([made.status, made.body.feature], [201, 'passwordHashSync'], 'what is older is not masked');
+    const result = await call('POST', policies, body);
+    assert.deepEqual([result.status, result.body.feature], [201, 'passwordHashSync'], 'what is older is not masked');
     const again = await call('POST', policies, body);
     assert.deepEqual([again.status, again.body.error.details[0].code], [400, 'ObjectConflict']);
     assert.equal((await call('POST', policies, { ...body, feature: 'telepathy' })).status, 400);
-    const own = `${policies}/${made.body.id}/appliesTo`;
-    assert.equal((await call('POST', own, { id: crypto.randomUUID() })).status, 404);
-    for (let i = 0; i < 10; i++) assert.equal((await call('POST', own, { id: await groupOf(`g${i}`) })).status, 201);
-    const eleventh = await call('POST', own, { id: await groupOf('eleventh') });
+    const ownItems = `${policies}/${result.body.id}/appliesTo`;
+    assert.equal((await call('POST', ownItems, { id: crypto.randomUUID() })).status, 404);
+    for (let i = 0; i < 10; i++)
+      assert.equal((await call('POST', ownItems, { id: await groupOf(`g${i}`) })).status, 201);
+    const eleventh = await call('POST', ownItems, { id: await groupOf('eleventh') });
     assert.match(eleventh.body.error.message, /at most 10 groups of a rollout/);
   });
 
   test('a person needs a role for it', async () => {
     const ben = await graph.personToken('ben', 'Policy.ReadWrite.HybridAuthentication');
-    const refused = await graph.call(ben, 'GET', policies);
-    assert.deepEqual([refused.status, refused.body.error.code], [403, 'Authorization_RequestDenied']);
+    const refusal = await graph.call(ben, 'GET', policies);
+    assert.deepEqual([refusal.status, refusal.body.error.code], [403, 'Authorization_RequestDenied']);
     const ana = await graph.personToken('ana', 'Policy.ReadWrite.HybridAuthentication');
     assert.equal((await graph.call(ana, 'GET', policies)).status, 200);
   });

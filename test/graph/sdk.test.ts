@@ -10,10 +10,10 @@ import { GraphServer } from './graph-server.ts';
 describe('user binding with the Graph SDK and a client secret of @azure/identity (acceptance script 4)', () => {
   let graphServer: GraphServer;
   let graph: GraphServiceClient;
-  const trusted = getCACertificates('default');
+  const trustedItems = getCACertificates('default');
   before(async () => {
     graphServer = await GraphServer.start({ CARDEA_GRAPH_STRICT: 'true' });
-    setDefaultCACertificates([...trusted, graphServer.server.trust]);
+    setDefaultCACertificates([...trustedItems, graphServer.server.trust]);
     const { out } = await graphServer.server.cardea(
       'app',
       'add',
@@ -34,19 +34,19 @@ describe('user binding with the Graph SDK and a client secret of @azure/identity
     graph = createGraphServiceClient(adapter);
   });
   after(async () => {
-    setDefaultCACertificates(trusted);
+    setDefaultCACertificates(trustedItems);
     await graphServer?.end();
   });
 
   const make = async (name: string): Promise<string> => {
-    const made = await graph.users.post({
+    const result = await graph.users.post({
       accountEnabled: true,
       displayName: name,
       mailNickname: name,
       userPrincipalName: `${name}@woodgrove.test`,
       passwordProfile: { password: 'Correct-Horse-7' },
     });
-    return made!.id!;
+    return result!.id!;
   };
   const bind = (id: string, certificateUserIds: string[]) =>
     graph.users.byUserId(id).patch({ authorizationInfo: { certificateUserIds } });
@@ -59,9 +59,9 @@ describe('user binding with the Graph SDK and a client secret of @azure/identity
   };
 
   test('a user is made, bound, found by the value; a value belongs to one, and there are at most ten', async () => {
-    const [one, other] = [await make('kim'), await make('lou')];
-    await bind(one, ['X509:<PN>kim@woodgrove.test']);
-    const read = await graph.users.byUserId(one).get({ queryParameters: { select: ['authorizationInfo'] } });
+    const [item, other] = [await make('kim'), await make('lou')];
+    await bind(item, ['X509:<PN>kim@woodgrove.test']);
+    const read = await graph.users.byUserId(item).get({ queryParameters: { select: ['authorizationInfo'] } });
     assert.deepEqual(read?.authorizationInfo?.certificateUserIds, ['X509:<PN>kim@woodgrove.test']);
     const query = {
       queryParameters: {
@@ -69,8 +69,8 @@ describe('user binding with the Graph SDK and a client secret of @azure/identity
         filter: "authorizationInfo/certificateUserIds/any(x:x eq 'X509:<PN>kim@woodgrove.test')",
       },
     };
-    const found = await graph.users.get({ ...query, headers: { ConsistencyLevel: ['eventual'] } });
-    assert.deepEqual([found?.value?.length, found?.value?.[0]?.id], [1, one]);
+    const result = await graph.users.get({ ...query, headers: { ConsistencyLevel: ['eventual'] } });
+    assert.deepEqual([result?.value?.length, result?.value?.[0]?.id], [1, item]);
     const plain = await problemOf(graph.users.get(query));
     assert.match(JSON.stringify(plain), /Request_UnsupportedQuery/);
     const clash = await problemOf(bind(other, ['X509:<PN>kim@woodgrove.test']));

@@ -11,7 +11,7 @@ import { GraphServer } from './graph-server.ts';
 const x509 = '/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/x509Certificate';
 
 /** Microsoft's how-to, as printed: the blank at the end of the issuer's name is theirs. */
-const printed = {
+const print = {
   '@odata.type': '#microsoft.graph.x509CertificateAuthenticationMethodConfiguration',
   id: 'X509Certificate',
   state: 'enabled',
@@ -40,7 +40,7 @@ const printed = {
 
 describe('the how-to of certificate-based authentication, walked with the Graph JavaScript client', () => {
   let graph: GraphServer;
-  const trusted = getCACertificates('default');
+  const trustedItems = getCACertificates('default');
   const clientWith = (token: string) =>
     Client.initWithMiddleware({
       baseUrl: `${graph.server.origin}/`,
@@ -51,14 +51,14 @@ describe('the how-to of certificate-based authentication, walked with the Graph 
   let administrator: Client;
   before(async () => {
     graph = await GraphServer.start();
-    setDefaultCACertificates([...trusted, graph.server.trust]);
+    setDefaultCACertificates([...trustedItems, graph.server.trust]);
     await graph.role('Authentication Policy Administrator', 'ben');
     await graph.role('Reports Reader', 'ben');
     const scopes = ['Policy.ReadWrite.AuthenticationMethod', 'AuditLog.Read.All'];
     administrator = clientWith(await graph.personToken('ben', ...scopes));
   });
   after(async () => {
-    setDefaultCACertificates(trusted);
+    setDefaultCACertificates(trustedItems);
     await graph?.end();
   });
 
@@ -68,7 +68,7 @@ describe('the how-to of certificate-based authentication, walked with the Graph 
     assert.ok(ids.includes('X509Certificate'), ids.join());
     await administrator.api(`${x509.toLowerCase()}`).patch({ state: 'disabled' });
     assert.equal((await administrator.api(x509).get()).state, 'disabled');
-    assert.equal(await administrator.api(x509).patch(printed), undefined, '204 without a body');
+    assert.equal(await administrator.api(x509).patch(print), undefined, '204 without a body');
     const read = await administrator.api(x509.replace('x509Certificate', 'X509Certificate')).get();
     assert.equal(
       read['@odata.context'],
@@ -97,16 +97,16 @@ describe('the how-to of certificate-based authentication, walked with the Graph 
     const ca = testCa('CN=WoodgroveCA');
     const file = join(graph.server.folder, 'woodgrove-ca.pem');
     writeFileSync(file, ca.pem);
-    const added = await graph.server.cardea('ca', 'add', file);
-    assert.equal(added.code, 0, added.err);
+    const addition = await graph.server.cardea('ca', 'add', file);
+    assert.equal(addition.code, 0, addition.err);
     await graph.server.cardea('user', 'set', 'cleo@woodgrove.test', '--on-premises-upn', 'cleo@corp.local');
     const cardWith = (policies: readonly string[]) => {
-      const issued = ca.issueCard({
+      const certificate = ca.issueCard({
         subject: 'CN=Cleo',
         upn: 'cleo@corp.local',
         ...(policies.length > 0 ? { policies: [...policies] } : {}),
       });
-      return { cert: issued.pem, key: issued.privateKeyPem };
+      return { cert: certificate.pem, key: certificate.privateKeyPem };
     };
     for (const [policies, isMultifactor] of [
       [[], false],
@@ -126,13 +126,13 @@ describe('the how-to of certificate-based authentication, walked with the Graph 
       .get();
     const [last] = audits.value;
     assert.equal(last.initiatedBy.user.userPrincipalName, 'ben@woodgrove.test');
-    const [changed] = last.targetResources[0].modifiedProperties;
-    assert.match(JSON.stringify([changed.oldValue, changed.newValue]), /WoodgroveCA/);
+    const [change] = last.targetResources[0].modifiedProperties;
+    assert.match(JSON.stringify([change.oldValue, change.newValue]), /WoodgroveCA/);
   });
 
   test('who may not write the policy gets 403, in the shape the client understands', async () => {
     const nobody = clientWith(await graph.personToken('gus', 'Policy.ReadWrite.AuthenticationMethod'));
-    await assert.rejects(nobody.api(x509).patch(printed), (problem: GraphError) => {
+    await assert.rejects(nobody.api(x509).patch(print), (problem: GraphError) => {
       assert.deepEqual([problem.statusCode, problem.code], [403, 'accessDenied']);
       assert.match(problem.message, /Authentication Policy Administrator/);
       assert.match(String(problem.requestId), /^[0-9a-f-]{36}$/);
@@ -147,8 +147,8 @@ describe('the how-to of certificate-based authentication, walked with the Graph 
       'a binding twice',
       {
         certificateUserBindings: [
-          printed.certificateUserBindings[0],
-          { ...printed.certificateUserBindings[0], priority: 2 },
+          print.certificateUserBindings[0],
+          { ...print.certificateUserBindings[0], priority: 2 },
         ],
       },
       '/certificateUserBindings/1',
@@ -158,8 +158,8 @@ describe('the how-to of certificate-based authentication, walked with the Graph 
       'a priority twice',
       {
         certificateUserBindings: [
-          printed.certificateUserBindings[0],
-          { ...printed.certificateUserBindings[1], priority: 1 },
+          print.certificateUserBindings[0],
+          { ...print.certificateUserBindings[1], priority: 1 },
         ],
       },
       '/certificateUserBindings/1/priority',
@@ -169,7 +169,7 @@ describe('the how-to of certificate-based authentication, walked with the Graph 
       'a rule twice',
       {
         authenticationModeConfiguration: {
-          rules: [printed.authenticationModeConfiguration.rules[1], printed.authenticationModeConfiguration.rules[1]],
+          rules: [print.authenticationModeConfiguration.rules[1], print.authenticationModeConfiguration.rules[1]],
         },
       },
       '/authenticationModeConfiguration/rules/1',
@@ -179,7 +179,7 @@ describe('the how-to of certificate-based authentication, walked with the Graph 
       'an OID that is none',
       {
         authenticationModeConfiguration: {
-          rules: [{ ...printed.authenticationModeConfiguration.rules[1], identifier: 'All issuance policies' }],
+          rules: [{ ...print.authenticationModeConfiguration.rules[1], identifier: 'All issuance policies' }],
         },
       },
       '/authenticationModeConfiguration/rules/0/identifier',
@@ -187,7 +187,7 @@ describe('the how-to of certificate-based authentication, walked with the Graph 
     ],
     [
       'affinity high for a name',
-      { certificateUserBindings: [{ ...printed.certificateUserBindings[0], trustAffinityLevel: 'high' }] },
+      { certificateUserBindings: [{ ...print.certificateUserBindings[0], trustAffinityLevel: 'high' }] },
       '/certificateUserBindings/0/trustAffinityLevel',
       /high/,
     ],

@@ -49,9 +49,9 @@ describe('a strength made by Graph decides sign-ins (graph-api §18 script 8)', 
     });
 
     const signIn = () => graph.server.signIn('ana@woodgrove.test', graph.server.card('ana'));
-    const refused = await signIn();
-    assert.equal(refused.kind, 'refused');
-    assert.match(JSON.stringify(refused), /500187/);
+    const sign = await signIn();
+    assert.equal(sign.kind, 'refused');
+    assert.match(JSON.stringify(sign), /500187/);
     const $filter = `userId eq '${ana.id}' and status/errorCode eq 500187`;
     const { value } = await client.api('/auditLogs/signIns').version('beta').filter($filter).get();
     assert.equal(value.length, 1);
@@ -64,9 +64,9 @@ describe('a strength made by Graph decides sign-ins (graph-api §18 script 8)', 
       ['X.509 Certificate', true],
       'the card itself was right',
     );
-    const [applied] = entry.appliedConditionalAccessPolicies;
-    assert.deepEqual([applied.id, applied.result], [policy.id, 'failure']);
-    assert.match(applied.enforcedGrantControls.join(), /Cards of CA 2/);
+    const [application] = entry.appliedConditionalAccessPolicies;
+    assert.deepEqual([application.id, application.result], [policy.id, 'failure']);
+    assert.match(application.enforcedGrantControls.join(), /Cards of CA 2/);
 
     const usage = await client.api(`${strengths}/${strength.id}/usage()`).get();
     assert.deepEqual(

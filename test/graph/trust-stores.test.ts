@@ -31,7 +31,7 @@ describe('the classic store by Graph (graph-api §4, §18 script 3)', () => {
     distrust?.();
     await graph?.end();
   });
-  const stated = (ca: { der: Uint8Array }, isRootAuthority: boolean, url?: string) => ({
+  const statement = (ca: { der: Uint8Array }, isRootAuthority: boolean, url?: string) => ({
     isRootAuthority,
     certificate: base64(ca.der),
     ...(url === undefined ? {} : { certificateRevocationListUrl: url }),
@@ -39,7 +39,7 @@ describe('the classic store by Graph (graph-api §4, §18 script 3)', () => {
 
   test('the whole list is rewritten, as the PowerShell cmdlets do: read, append, post; then take away, until none is left', async () => {
     assert.deepEqual((await administrator.api(path).get()).value, []);
-    const first = await administrator.api(path).post({ certificateAuthorities: [stated(root, true)] });
+    const first = await administrator.api(path).post({ certificateAuthorities: [statement(root, true)] });
     assert.equal(first.id, fixedId);
     assert.equal(
       first['@odata.context'],
@@ -51,8 +51,11 @@ describe('the classic store by Graph (graph-api §4, §18 script 3)', () => {
     assert.equal(only.certificateRevocationListUrl, null);
     // New-EntraTrustedCertificateAuthority: what was read goes back with one more.
     const [read] = (await administrator.api(path).get()).value;
-    const added = [...read.certificateAuthorities, stated(issuing, false, 'http://crl.fjord.example/issuing.crl')];
-    await administrator.api(path).post({ certificateAuthorities: added });
+    const addition = [
+      ...read.certificateAuthorities,
+      statement(issuing, false, 'http://crl.fjord.example/issuing.crl'),
+    ];
+    await administrator.api(path).post({ certificateAuthorities: addition });
     const { value } = await administrator.api(path).get();
     assert.equal(value.length, 1, 'one item, whatever was posted');
     assert.equal(value[0].certificateAuthorities.length, 2);
@@ -74,13 +77,13 @@ describe('the classic store by Graph (graph-api §4, §18 script 3)', () => {
   });
 
   test('PATCH and PUT are not offered, another id is not there, DELETE empties', async () => {
-    await administrator.api(path).post({ certificateAuthorities: [stated(root, true)] });
+    await administrator.api(path).post({ certificateAuthorities: [statement(root, true)] });
     await assert.rejects(
       administrator.api(`${path}/${fixedId}`).patch({ certificateAuthorities: [] }),
       refusedWith(405, 'Request_BadRequest'),
     );
-    const other = `${path}/${crypto.randomUUID()}`;
-    await assert.rejects(administrator.api(other).get(), refusedWith(404, 'Request_ResourceNotFound'));
+    const second = `${path}/${crypto.randomUUID()}`;
+    await assert.rejects(administrator.api(second).get(), refusedWith(404, 'Request_ResourceNotFound'));
     await assert.rejects(
       administrator.api(path.replace(graph.tenantId, crypto.randomUUID())).get(),
       refusedWith(404, 'Request_ResourceNotFound'),
@@ -93,15 +96,15 @@ describe('the classic store by Graph (graph-api §4, §18 script 3)', () => {
     );
   });
 
-  const expired = testCa('CN=Expired', { notAfter: new Date('2021-01-01T00:00:00Z') });
+  const expiredItem = testCa('CN=Expired', { notAfter: new Date('2021-01-01T00:00:00Z') });
   const card = issuing.issueCard({ subject: 'CN=Somebody' });
   const wrong: readonly (readonly [string, readonly object[], RegExp])[] = [
-    ['an expired CA (TS-3)', [stated(expired, true)], /delete the expired CA first/],
-    ['a certificate of a person', [stated(card, false)], /not a CA/],
-    ['a root stated to be intermediate (TS-2)', [stated(root, false)], /stated to be intermediate/],
-    ['the same CA twice (TS-10)', [stated(root, true), stated(root, true)], /in the trust store already/],
-    ['what is no address of a list (TS-5)', [stated(root, true, 'file:///etc/passwd')], /cannot be a CRL address/],
-    ['a property there is not', [{ ...stated(root, true), colour: 'red' }], /certificateAuthorities\/0\/colour/],
+    ['an expired CA (TS-3)', [statement(expiredItem, true)], /delete the expired CA first/],
+    ['a certificate of a person', [statement(card, false)], /not a CA/],
+    ['a root stated to be intermediate (TS-2)', [statement(root, false)], /stated to be intermediate/],
+    ['the same CA twice (TS-10)', [statement(root, true), statement(root, true)], /in the trust store already/],
+    ['what is no address of a list (TS-5)', [statement(root, true, 'file:///etc/passwd')], /cannot be a CRL address/],
+    ['a property there is not', [{ ...statement(root, true), colour: 'red' }], /certificateAuthorities\/0\/colour/],
   ];
   for (const [name, certificateAuthorities, message] of wrong) {
     test(`a list with ${name} is refused whole`, async () => {
@@ -162,10 +165,10 @@ describe('the PKI-based store by Graph (graph-api §5, §18 script 9)', () => {
   };
 
   test('a container is made, filled by hand and by upload, deleted, found and restored with its CAs', async () => {
-    const made = await privileged.api(containers).post({ displayName: 'Fjord' });
-    const own = `${containers}/${made.id}`;
-    assert.deepEqual([made.displayName, made.status, made.deletedDateTime], ['Fjord', null, null]);
-    const ca = await privileged.api(`${own}/certificateAuthorities`).post({
+    const result = await privileged.api(containers).post({ displayName: 'Fjord' });
+    const ownItems = `${containers}/${result.id}`;
+    assert.deepEqual([result.displayName, result.status, result.deletedDateTime], ['Fjord', null, null]);
+    const ca = await privileged.api(`${ownItems}/certificateAuthorities`).post({
       '@odata.type': '#microsoft.graph.certificateAuthorityDetail',
       certificate: base64(third.der),
       certificateAuthorityType: 'intermediate',
@@ -175,52 +178,52 @@ describe('the PKI-based store by Graph (graph-api §5, §18 script 9)', () => {
     assert.equal(ca.deltaCertificateRevocationListUrl, 'http://crl.fjord.example/third-delta.crl');
     assert.match(ca.thumbprint, /^[0-9A-F]{40}$/);
     assert.equal(ca.isIssuerHintEnabled, false);
-    const one = `${own}/certificateAuthorities/${ca.id}`;
-    const changed = await privileged.api(one).patch({ isIssuerHintEnabled: true });
-    assert.deepEqual([changed.id, changed.isIssuerHintEnabled], [ca.id, true], '200 with the object');
+    const item = `${ownItems}/certificateAuthorities/${ca.id}`;
+    const change = await privileged.api(item).patch({ isIssuerHintEnabled: true });
+    assert.deepEqual([change.id, change.isIssuerHintEnabled], [ca.id, true], '200 with the object');
     const lower = { certificate: base64(third.der), thumbprint: ca.thumbprint.toLowerCase() };
     await assert.rejects(
-      privileged.api(`${own}/certificateAuthorities`).post(lower),
+      privileged.api(`${ownItems}/certificateAuthorities`).post(lower),
       refusedWith(400, 'Request_BadRequest', /already/),
     );
 
     const slow = { uploadUrl: fileUrl('slow.p7b'), sha256FileHash: hash.toUpperCase() };
-    assert.equal(await privileged.api(`${own}/upload`).post(slow), undefined, '204');
-    assert.equal((await privileged.api(own).get()).status, 'running');
+    assert.equal(await privileged.api(`${ownItems}/upload`).post(slow), undefined, '204');
+    assert.equal((await privileged.api(ownItems).get()).status, 'running');
     await assert.rejects(
-      privileged.api(`${own}/upload`).post(slow),
+      privileged.api(`${ownItems}/upload`).post(slow),
       refusedWith(400, 'Request_BadRequest', /running since/),
     );
     release();
-    assert.equal((await untilEnded(own)).status, 'succeeded');
-    const inside = await privileged.api(`${own}/certificateAuthorities`).orderby('displayName').get();
+    assert.equal((await untilEnded(ownItems)).status, 'succeeded');
+    const inside = await privileged.api(`${ownItems}/certificateAuthorities`).orderby('displayName').get();
     assert.equal(inside.value.length, 3);
     const roots = await privileged
-      .api(`${own}/certificateAuthorities`)
+      .api(`${ownItems}/certificateAuthorities`)
       .filter("certificateAuthorityType eq 'root'")
       .get();
     assert.deepEqual(roots.value.length, 1);
 
-    await privileged.api(`${own}/upload`).post({ uploadUrl: fileUrl('again.p7b'), sha256FileHash: hash });
-    const failed = await untilEnded(own);
-    assert.equal(failed.status, 'failed');
-    assert.match(failed.statusDetails, /authorityDuplicate/);
-    await privileged.api(`${own}/upload`).post({ uploadUrl: 'http://elsewhere.example/x', sha256FileHash: hash });
-    assert.match((await untilEnded(own)).statusDetails, /uploadUrlRefused/);
+    await privileged.api(`${ownItems}/upload`).post({ uploadUrl: fileUrl('again.p7b'), sha256FileHash: hash });
+    const reject = await untilEnded(ownItems);
+    assert.equal(reject.status, 'failed');
+    assert.match(reject.statusDetails, /authorityDuplicate/);
+    await privileged.api(`${ownItems}/upload`).post({ uploadUrl: 'http://elsewhere.example/x', sha256FileHash: hash });
+    assert.match((await untilEnded(ownItems)).statusDetails, /uploadUrlRefused/);
 
-    assert.equal((await privileged.api(own).patch({ displayName: 'Fjord cards' })).displayName, 'Fjord cards');
-    assert.equal(await privileged.api(own).delete(), undefined);
-    await assert.rejects(privileged.api(own).get(), refusedWith(404, 'Request_ResourceNotFound'));
-    const deleted = await privileged.api('/directory/deletedItems/microsoft.graph.certificateBasedAuthPki').get();
-    assert.equal(deleted.value[0].id, made.id);
-    assert.ok(Date.parse(deleted.value[0].deletedDateTime) > 0);
-    const gone = await privileged.api('/directory/deletedItems/microsoft.graph.certificateAuthorityDetail').get();
-    assert.equal(gone.value.length, 3);
-    const restored = await privileged.api(`/directory/deletedItems/${made.id}/restore`).post({});
-    assert.deepEqual([restored.id, restored.displayName], [made.id, 'Fjord cards']);
-    assert.equal((await privileged.api(`${own}/certificateAuthorities`).get()).value.length, 3);
+    assert.equal((await privileged.api(ownItems).patch({ displayName: 'Fjord cards' })).displayName, 'Fjord cards');
+    assert.equal(await privileged.api(ownItems).delete(), undefined);
+    await assert.rejects(privileged.api(ownItems).get(), refusedWith(404, 'Request_ResourceNotFound'));
+    const deletion = await privileged.api('/directory/deletedItems/microsoft.graph.certificateBasedAuthPki').get();
+    assert.equal(deletion.value[0].id, result.id);
+    assert.ok(Date.parse(deletion.value[0].deletedDateTime) > 0);
+    const removal = await privileged.api('/directory/deletedItems/microsoft.graph.certificateAuthorityDetail').get();
+    assert.equal(removal.value.length, 3);
+    const restoration = await privileged.api(`/directory/deletedItems/${result.id}/restore`).post({});
+    assert.deepEqual([restoration.id, restoration.displayName], [result.id, 'Fjord cards']);
+    assert.equal((await privileged.api(`${ownItems}/certificateAuthorities`).get()).value.length, 3);
 
-    await privileged.api(one).delete();
+    await privileged.api(item).delete();
     assert.equal(await privileged.api(`/directory/deletedItems/${ca.id}`).delete(), undefined, 'gone for good');
     await assert.rejects(
       privileged.api(`/directory/deletedItems/${ca.id}/restore`).post({}),
@@ -231,7 +234,7 @@ describe('the PKI-based store by Graph (graph-api §5, §18 script 9)', () => {
   test('what a client states and the certificate contradicts is refused', async () => {
     const { id } = await privileged.api(containers).post({});
     const path = `${containers}/${id}/certificateAuthorities`;
-    const other = testCa('CN=Another');
+    const second = testCa('CN=Another');
     for (const [more, message] of [
       [{ thumbprint: '00'.repeat(20) }, /thumbprint is stated as/],
       [{ certificateAuthorityType: 'intermediate' }, /stated to be intermediate/],
@@ -239,7 +242,7 @@ describe('the PKI-based store by Graph (graph-api §5, §18 script 9)', () => {
       [{ colour: 'red' }, /colour/],
     ] as const) {
       await assert.rejects(
-        privileged.api(path).post({ certificate: base64(other.der), ...more }),
+        privileged.api(path).post({ certificate: base64(second.der), ...more }),
         refusedWith(400, 'Request_BadRequest', message),
       );
     }
@@ -247,25 +250,28 @@ describe('the PKI-based store by Graph (graph-api §5, §18 script 9)', () => {
 
   test('a list is brought by hand, its state read, and one that does not belong is refused (beyond Entra)', async () => {
     const { id } = await privileged.api(containers).post({ displayName: 'Lists' });
-    const own = testCa('CN=Lists Root');
+    const ownItems = testCa('CN=Lists Root');
     const ca = await privileged.api(`${containers}/${id}/certificateAuthorities`).post({
-      certificate: base64(own.der),
+      certificate: base64(ownItems.der),
       certificateRevocationListUrl: 'http://crl.fjord.example/lists.crl',
     });
     const path = `${containers}/${id}/certificateAuthorities/${ca.id}`;
     const [nothing] = (await privileged.api(`${path}/crlState`).get()).value;
     assert.deepEqual([nothing.source, nothing.number], ['none', null]);
-    const crl = base64(own.crl({ number: 7n }));
-    const [kept] = (await privileged.api(`${path}/importCrl`).post({ crl, isDelta: false })).value;
-    assert.deepEqual([kept.source, kept.number, kept.url], ['import', '7', 'http://crl.fjord.example/lists.crl']);
+    const crl = base64(ownItems.crl({ number: 7n }));
+    const [existing] = (await privileged.api(`${path}/importCrl`).post({ crl, isDelta: false })).value;
+    assert.deepEqual(
+      [existing.source, existing.number, existing.url],
+      ['import', '7', 'http://crl.fjord.example/lists.crl'],
+    );
     const refuse = (body: object, message: RegExp) =>
       assert.rejects(privileged.api(`${path}/importCrl`).post(body), refusedWith(400, 'Request_BadRequest', message));
     await refuse({ crl, isDelta: true }, /isDelta: the list is no delta CRL/);
     await refuse({ crl: base64(root.crl()) }, /Fjord Root/);
     await refuse({ crl: 'AAAA' }, /./);
-    const refreshed = await privileged.api(`${path}/refreshCrl`).post({});
-    assert.equal(refreshed.value[0].number, '7', 'what was brought stays when the address does not answer');
-    assert.ok(refreshed.value[0].lastError.code);
+    const refresh = await privileged.api(`${path}/refreshCrl`).post({});
+    assert.equal(refresh.value[0].number, '7', 'what was brought stays when the address does not answer');
+    assert.ok(refresh.value[0].lastError.code);
     const reader = await graph.appToken('AuditLog.Read.All');
     const filter = "$filter=activityDisplayName%20eq%20'Import%20CRL'";
     const [audited] = (await graph.call(reader, 'GET', `/auditLogs/directoryAudits?${filter}`)).body.value;
@@ -277,11 +283,11 @@ describe('the PKI-based store by Graph (graph-api §5, §18 script 9)', () => {
     const { id } = await privileged.api(containers).post({ displayName: 'Read only' });
     const policy = clientOf(graph, await graph.personToken('cleo', 'PublicKeyInfrastructure.ReadWrite.All'));
     assert.equal((await policy.api(`${containers}/${id}`).get()).displayName, 'Read only');
-    const denied = refusedWith(403, 'Authorization_RequestDenied');
-    await assert.rejects(policy.api(containers).post({}), denied);
-    await assert.rejects(policy.api(`${containers}/${id}`).patch({ displayName: 'Mine' }), denied);
-    await assert.rejects(policy.api(`${containers}/${id}`).delete(), denied);
-    await assert.rejects(policy.api(`${containers}/${id}/certificateAuthorities`).post({}), denied);
-    await assert.rejects(policy.api(`${containers}/${id}/upload`).post({}), denied);
+    const denial = refusedWith(403, 'Authorization_RequestDenied');
+    await assert.rejects(policy.api(containers).post({}), denial);
+    await assert.rejects(policy.api(`${containers}/${id}`).patch({ displayName: 'Mine' }), denial);
+    await assert.rejects(policy.api(`${containers}/${id}`).delete(), denial);
+    await assert.rejects(policy.api(`${containers}/${id}/certificateAuthorities`).post({}), denial);
+    await assert.rejects(policy.api(`${containers}/${id}/upload`).post({}), denial);
   });
 });

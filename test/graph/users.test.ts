@@ -27,48 +27,48 @@ describe('users by Graph (graph-api §6.1)', () => {
   };
 
   test('a user is made, read by id and name in either form of key, changed, and deleted', async () => {
-    const made = await graph.call(token, 'POST', '/users', person('hana', { jobTitle: 'Nurse' }));
-    assert.equal(made.status, 201);
-    assert.match(String(made.headers.location), new RegExp(`/v1.0/users/${made.body.id}$`));
-    assert.equal(made.body['@odata.context'], `${graph.server.origin}/v1.0/$metadata#users/$entity`);
-    assert.equal(made.body.jobTitle, 'Nurse');
-    assert.ok(!('accountEnabled' in made.body), 'only the default properties');
+    const result = await graph.call(token, 'POST', '/users', person('hana', { jobTitle: 'Nurse' }));
+    assert.equal(result.status, 201);
+    assert.match(String(result.headers.location), new RegExp(`/v1.0/users/${result.body.id}$`));
+    assert.equal(result.body['@odata.context'], `${graph.server.origin}/v1.0/$metadata#users/$entity`);
+    assert.equal(result.body.jobTitle, 'Nurse');
+    assert.ok(!('accountEnabled' in result.body), 'only the default properties');
     for (const path of [
-      `/users/${made.body.id}`,
+      `/users/${result.body.id}`,
       '/users/hana@woodgrove.test',
       `/USERS('HANA@woodgrove.test')`,
-      `/myorganization/users/${made.body.id}`,
-      `//users//${made.body.id}`,
+      `/myorganization/users/${result.body.id}`,
+      `//users//${result.body.id}`,
     ]) {
       const { status, body } = await graph.call(token, 'GET', `/v1.0${path}`);
-      assert.deepEqual([status, body.id], [200, made.body.id], path);
+      assert.deepEqual([status, body.id], [200, result.body.id], path);
     }
     const patch = { surname: 'Sato', JOBTITLE: null, '@odata.type': '#microsoft.graph.user' };
-    assert.equal((await graph.call(token, 'PATCH', `/users/${made.body.id}`, patch)).status, 204);
+    assert.equal((await graph.call(token, 'PATCH', `/users/${result.body.id}`, patch)).status, 204);
     const select = '$select=surname,jobTitle,accountEnabled,passwordProfile';
-    const { body } = await graph.call(token, 'GET', `/users/${made.body.id}?${select}`);
+    const { body } = await graph.call(token, 'GET', `/users/${result.body.id}?${select}`);
     assert.deepEqual(
       [body.surname, body.jobTitle, body.accountEnabled, body.passwordProfile.password],
       ['Sato', null, true, null],
     );
-    assert.equal((await graph.call(token, 'DELETE', `/users/${made.body.id}`)).status, 204);
-    const gone = await graph.call(token, 'GET', `/users/${made.body.id}`);
-    assert.deepEqual([gone.status, gone.body.error.code], [404, 'Request_ResourceNotFound']);
-    assert.match(gone.body.error.message, /^Resource '.+' does not exist or one of its queried/);
-    assert.ok(gone.body.error.innerError['request-id']);
+    assert.equal((await graph.call(token, 'DELETE', `/users/${result.body.id}`)).status, 204);
+    const removal = await graph.call(token, 'GET', `/users/${result.body.id}`);
+    assert.deepEqual([removal.status, removal.body.error.code], [404, 'Request_ResourceNotFound']);
+    assert.match(removal.body.error.message, /^Resource '.+' does not exist or one of its queried/);
+    assert.ok(removal.body.error.innerError['request-id']);
   });
 
   test('certificateUserIds are set whole, found by value, unique in the tenant, at most ten (UB-13 … UB-23)', async () => {
-    const [one, other] = [await make('ids1'), await make('ids2')];
+    const [item, other] = [await make('ids1'), await make('ids2')];
     const ids = ['X509:<PN>ids1@woodgrove.test', 'X509:<SHA1-PUKEY>123456789ABCDEF0123456789ABCDEF012345678'];
     const set = (id: string, values: readonly string[]) =>
       graph.call(token, 'PATCH', `/users/${id}`, { authorizationInfo: { certificateUserIds: values } });
-    assert.equal((await set(one, ids)).status, 204);
-    const read = await graph.call(token, 'GET', `/users/${one}?$select=id,authorizationInfo`);
+    assert.equal((await set(item, ids)).status, 204);
+    const read = await graph.call(token, 'GET', `/users/${item}?$select=id,authorizationInfo`);
     assert.deepEqual(read.body.authorizationInfo.certificateUserIds, ids);
     const filter = `$count=true&$filter=authorizationInfo/certificateUserIds/any(x:x eq '${ids[0]}')`;
-    const found = await graph.call(token, 'GET', `/users?${filter.replaceAll(' ', '%20')}`, undefined, eventual);
-    assert.deepEqual([found.body['@odata.count'], found.body.value[0].id], [1, one]);
+    const match = await graph.call(token, 'GET', `/users?${filter.replaceAll(' ', '%20')}`, undefined, eventual);
+    assert.deepEqual([match.body['@odata.count'], match.body.value[0].id], [1, item]);
     const plain = await graph.call(token, 'GET', `/users?${filter.replaceAll(' ', '%20')}`);
     assert.deepEqual([plain.status, plain.body.error.code], [400, 'Request_UnsupportedQuery']);
     const clash = await set(other, [ids[0]!]);
@@ -77,28 +77,28 @@ describe('users by Graph (graph-api §6.1)', () => {
     assert.deepEqual([code, target], ['ObjectConflict', 'authorizationInfo.certificateUserIds']);
     const eleven = Array.from({ length: 11 }, (_, i) => `X509:<PN>ids2-${i}@woodgrove.test`);
     assert.equal((await set(other, eleven)).status, 400);
-    assert.equal((await set(one, [])).status, 204);
+    assert.equal((await set(item, [])).status, 204);
     assert.equal((await set(other, [ids[0]!])).status, 204, 'a value that was let go is free');
   });
 
   test('a list is paged through the link it gives, whatever is added in between', async () => {
-    const some = ['p1', 'p2', 'p3', 'p4', 'p5'];
-    for (const name of some) await make(name);
-    const seen: string[] = [];
+    const part = ['p1', 'p2', 'p3', 'p4', 'p5'];
+    for (const name of part) await make(name);
+    const seenKeys: string[] = [];
     let path: string | undefined = '/v1.0/users?$top=2&$orderby=displayName&$select=displayName,id';
     while (path) {
       const { status, body } = await graph.call(token, 'GET', path);
       assert.equal(status, 200, JSON.stringify(body));
       assert.ok(body.value.length <= 2);
-      seen.push(...body.value.map((user: { displayName: string }) => user.displayName));
-      if (seen.length === 2) await make('aaa-later');
+      seenKeys.push(...body.value.map((user: { displayName: string }) => user.displayName));
+      if (seenKeys.length === 2) await make('aaa-later');
       path = body['@odata.nextLink']?.slice(graph.server.origin.length);
     }
     assert.deepEqual(
-      some.filter((name) => !seen.includes(name)),
+      part.filter((name) => !seenKeys.includes(name)),
       [],
     );
-    assert.equal(new Set(seen).size, seen.length, 'nobody twice');
+    assert.equal(new Set(seenKeys).size, seenKeys.length, 'nobody twice');
     const { body } = await graph.call(token, 'GET', '/users?$top=1');
     const token1 = new URL(body['@odata.nextLink']).searchParams.get('$skiptoken')!;
     const foreign = await graph.call(token, 'GET', `/users?$filter=displayName%20eq%20'p1'&$skiptoken=${token1}`);
@@ -107,7 +107,7 @@ describe('users by Graph (graph-api §6.1)', () => {
 
   test('what clients ask with filters, searches and counts is answered', async () => {
     await make('quinn', { givenName: 'Quinn', surname: "O'Hara" });
-    const asked: readonly (readonly [string, readonly string[]])[] = [
+    const request: readonly (readonly [string, readonly string[]])[] = [
       ["$filter=startswith(displayName,'quin')", ['quinn']],
       ["%24filter=surname+eq+'O''Hara'", ['quinn']],
       ["$filter=userPrincipalName eq 'QUINN@woodgrove.test'", ['quinn']],
@@ -115,7 +115,7 @@ describe('users by Graph (graph-api §6.1)', () => {
       ['$search="displayName:quin"', ['quinn']],
       ["$count=true&$filter=endswith(userPrincipalName,'quinn@woodgrove.test')", ['quinn']],
     ];
-    for (const [query, names] of asked) {
+    for (const [query, names] of request) {
       const { status, body } = await graph.call(
         token,
         'GET',
@@ -170,10 +170,10 @@ describe('users by Graph (graph-api §6.1)', () => {
 
   test('without a token, with garbage, or without the permission nothing is told', async () => {
     const ids = { 'client-request-id': '7a0c1a34-9a5b-4c59-8d0e-3f3c8b7d1e55' };
-    const none = await graph.send('GET', '/v1.0/users', undefined, ids);
-    assert.equal(none.status, 401);
-    assert.match(String(none.headers['www-authenticate']), /^Bearer .*authorization_uri="https:/);
-    assert.equal(none.headers['client-request-id'], ids['client-request-id']);
+    const empty = await graph.send('GET', '/v1.0/users', undefined, ids);
+    assert.equal(empty.status, 401);
+    assert.match(String(empty.headers['www-authenticate']), /^Bearer .*authorization_uri="https:/);
+    assert.equal(empty.headers['client-request-id'], ids['client-request-id']);
     const [head, payload] = token.split('.');
     for (const bad of ['x', 'a.b.c', `${head}.${payload}.AAAA`]) {
       const { status, body } = await graph.call(bad, 'GET', '/users');
@@ -202,10 +202,10 @@ describe('users by Graph (graph-api §6.1)', () => {
     const { status, body } = await graph.call(token, 'POST', '/$batch', { requests });
     assert.equal(status, 200, JSON.stringify(body));
     const statuses = Object.fromEntries(
-      body.responses.map((one: { id: string; status: number }) => [one.id, one.status]),
+      body.responses.map((response: { id: string; status: number }) => [response.id, response.status]),
     );
     assert.deepEqual(statuses, { 1: 200, 2: 404, 3: 424, 4: 204, 5: 200 });
-    const last = body.responses.find((one: { id: string }) => one.id === '5');
+    const last = body.responses.find((response: { id: string }) => response.id === '5');
     assert.equal(last.body.jobTitle, 'Guard');
     const tooMany = Array.from({ length: 21 }, (_, i) => ({ id: `${i}`, method: 'GET', url: '/users' }));
     assert.equal((await graph.call(token, 'POST', '/$batch', { requests: tooMany })).status, 400);
@@ -232,10 +232,10 @@ describe('throttling (graph-api §1.8)', () => {
     const [greedy, modest] = [await graph.appToken('User.Read.All'), await graph.appToken('User.ReadWrite.All')];
     const answers = [];
     for (let i = 0; i < 8; i++) answers.push(await graph.call(greedy, 'GET', '/users?$top=1'));
-    const refused = answers.find(({ status }) => status === 429);
-    assert.ok(refused, answers.map(({ status }) => status).join());
-    assert.match(String(refused.headers['retry-after']), /^[1-9]\d*$/);
-    assert.equal(refused.body.error.code, 'TooManyRequests');
+    const answer = answers.find(({ status }) => status === 429);
+    assert.ok(answer, answers.map(({ status }) => status).join());
+    assert.match(String(answer.headers['retry-after']), /^[1-9]\d*$/);
+    assert.equal(answer.body.error.code, 'TooManyRequests');
     assert.equal((await graph.call(modest, 'GET', '/users?$top=1')).status, 200);
   });
 });

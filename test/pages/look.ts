@@ -13,13 +13,13 @@ const schemes = ['light', 'dark'] as const;
  * (WCAG 2.2, 1.4.10). Takes a picture each time and answers everything that is wrong, in sentences.
  */
 export async function lookAt(page: Page, name: string): Promise<readonly string[]> {
-  const found: string[] = [];
+  const match: string[] = [];
   for (const colorScheme of schemes) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     for (const [device, width] of Object.entries(widths)) {
       await page.setViewportSize({ width, height: 760 });
       const problems = [...(await overflow(page)), ...(await accessibility(page))];
-      found.push(...problems.map((problem) => `${name}, ${colorScheme}, ${device}: ${problem}`));
+      match.push(...problems.map((problem) => `${name}, ${colorScheme}, ${device}: ${problem}`));
       await page.screenshot({ path: screenshot(`${name}-${colorScheme}-${device}`), fullPage: true });
     }
   }
@@ -27,7 +27,7 @@ export async function lookAt(page: Page, name: string): Promise<readonly string[
   await page.screenshot({ path: screenshot(`${name}-forced-colours`), fullPage: true });
   await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none' });
   await page.setViewportSize({ width: widths.wide, height: 760 });
-  return [...found, ...(await keyboard(page)).map((problem) => `${name}: ${problem}`)];
+  return [...match, ...(await keyboard(page)).map((problem) => `${name}: ${problem}`)];
 }
 
 /** Nobody should have to scroll sideways. */
@@ -72,15 +72,15 @@ const stopNow = `(() => {
 
 /** Goes through the page by Tab: everything that can be pressed is reached, and each shows where one is. */
 async function keyboard(page: Page): Promise<readonly string[]> {
-  const wanted = (await page.evaluate(numberStops)) as number;
+  const target = (await page.evaluate(numberStops)) as number;
   const problems: string[] = [];
-  const reached = new Set<string>();
-  for (let step = 0; step < wanted + 2; step++) {
+  const reach = new Set<string>();
+  for (let step = 0; step < target + 2; step++) {
     await page.keyboard.press('Tab');
     const at = (await page.evaluate(stopNow)) as { stop: string; text: string; outline: string } | undefined;
     if (!at) continue;
-    reached.add(at.stop);
+    reach.add(at.stop);
     if (/^none| 0px$/.test(at.outline)) problems.push(`no focus to be seen on ${at.text}`);
   }
-  return reached.size < wanted ? [...problems, `Tab reaches ${reached.size} of ${wanted}`] : problems;
+  return reach.size < target ? [...problems, `Tab reaches ${reach.size} of ${target}`] : problems;
 }

@@ -204,8 +204,8 @@ describe('every page, looked at in Chromium in light and dark, on a desk and a p
     await at(authorize({ login_hint: 'ana@woodgrove.local' }));
     await page.getByRole('link', { name: 'Continue' }).waitFor();
     await isFine('elsewhere');
-    const posted = authorize({ prompt: 'none', response_mode: 'form_post' });
-    await page.goto(`${server.origin}${posted}`, { waitUntil: 'commit' }); // it posts before it is loaded
+    const post = authorize({ prompt: 'none', response_mode: 'form_post' });
+    await page.goto(`${server.origin}${post}`, { waitUntil: 'commit' }); // it posts before it is loaded
     await page.getByRole('button', { name: 'Continue' }).waitFor();
     await isFine('form-post');
     for (const address of [`${away}**`, '**/sample/callback**']) await page.unroute(address);
@@ -213,11 +213,11 @@ describe('every page, looked at in Chromium in light and dark, on a desk and a p
 
   test('a code that a device shows, and what it would let in', async () => {
     const form = { client_id: commandLineApplication.appId, scope: 'openid' };
-    const asked = await new Browser(undefined, server.trust).post(
+    const request = await new Browser(undefined, server.trust).post(
       new URL('/woodgrove.test/oauth2/v2.0/devicecode', server.origin),
       form,
     );
-    const { user_code } = JSON.parse(asked.body) as { user_code: string };
+    const { user_code } = JSON.parse(request.body) as { user_code: string };
     await at('/woodgrove.test/oauth2/deviceauth');
     await page.getByLabel('Code').fill('WRONG');
     await press('Next');

@@ -14,11 +14,11 @@ export function certificateOf({ der }: Pick<Issued, 'der'>): Certificate {
 }
 
 export const trusted = (
-  issued: Pick<Issued, 'der'>,
+  issuedCard: Pick<Issued, 'der'>,
   authorityType: TrustedAuthority['authorityType'],
 ): TrustedAuthority => ({
-  id: Buffer.from(issued.der).toString('base64').slice(0, 64),
-  certificate: certificateOf(issued),
+  id: Buffer.from(issuedCard.der).toString('base64').slice(0, 64),
+  certificate: certificateOf(issuedCard),
   authorityType,
   certificateRevocationListUrl: undefined,
   deltaCertificateRevocationListUrl: undefined,
@@ -33,7 +33,7 @@ export const storeOf = (
 ): TrustStore => ({
   authorities: [
     ...roots.map((root) => trusted(root, 'root')),
-    ...intermediates.map((one) => trusted(one, 'intermediate')),
+    ...intermediates.map((intermediate) => trusted(intermediate, 'intermediate')),
   ],
 });
 

@@ -11,8 +11,8 @@ export function has(program: string, ...probe: readonly string[]): boolean {
 /** `{ skip }` for node:test: false, or a sentence that says what is missing and how to get it. */
 export function needs(program: 'openssl' | 'pk12util'): { readonly skip: string | false } {
   const debian = { openssl: 'openssl', pk12util: 'libnss3-tools' }[program];
-  const found = has(program, program === 'openssl' ? 'version' : '-H');
-  return { skip: found ? false : `${program} is not installed (Debian: apt-get install ${debian})` };
+  const match = has(program, program === 'openssl' ? 'version' : '-H');
+  return { skip: match ? false : `${program} is not installed (Debian: apt-get install ${debian})` };
 }
 
 export interface Ran {

@@ -93,10 +93,10 @@ describe('home-realm discovery on a real database', () => {
     /** Elsewhere, or what works here. */
     readonly expect: 'elsewhere' | readonly ('certificates' | 'passwords')[];
   }
-  const both = ['certificates', 'passwords'] as const;
+  const pair = ['certificates', 'passwords'] as const;
   const rows: readonly Row[] = [
-    { name: 'REALM-1: the managed domain signs in here', who: 'ana', at: 'managed', expect: both },
-    { name: 'REALM-1: an unknown name of it, too', who: 'nobody', at: 'managed', expect: both },
+    { name: 'REALM-1: the managed domain signs in here', who: 'ana', at: 'managed', expect: pair },
+    { name: 'REALM-1: an unknown name of it, too', who: 'nobody', at: 'managed', expect: pair },
     { name: 'REALM-1: the federated domain goes to its identity provider', who: 'ana', expect: 'elsewhere' },
     {
       name: 'an unknown name goes where a known one of its domain does',
@@ -115,7 +115,7 @@ describe('home-realm discovery on a real database', () => {
       name: 'REALM-3: passwords only where their hashes are here',
       who: 'ana',
       rollouts: [{}, { feature: 'passwordHashSync' }],
-      expect: both,
+      expect: pair,
     },
     {
       name: 'REALM-3: and those lend no certificates',
@@ -150,22 +150,22 @@ describe('home-realm discovery on a real database', () => {
       const username = `${who}@${tenant.domains[at === 'managed' ? 0 : 1]!.id}`;
       const ruling = await chooseRealm(username, ports(), { domainHint });
       assert.equal(ruling.because.code, 'realmDecided');
-      const chosen = ruling.outcome === 'passed' ? ruling.value : undefined;
+      const choice = ruling.outcome === 'passed' ? ruling.value : undefined;
       if (expect === 'elsewhere') {
-        assert.equal(chosen?.kind, 'elsewhere');
-        assert.deepEqual(chosen?.kind === 'elsewhere' && chosen.provider.passiveSignInUri, provider.passiveSignInUri);
+        assert.equal(choice?.kind, 'elsewhere');
+        assert.deepEqual(choice?.kind === 'elsewhere' && choice.provider.passiveSignInUri, provider.passiveSignInUri);
       } else {
-        const realm = chosen?.kind === 'here' ? chosen.realm : undefined;
+        const realm = choice?.kind === 'here' ? choice.realm : undefined;
         assert.deepEqual(
           [realm?.certificates, realm?.passwords],
-          both.map((means) => expect.includes(means)),
+          pair.map((means) => expect.includes(means)),
         );
       }
       if (at === 'managed' || who === 'nobody' || domainHint) return;
-      for (const means of both) {
+      for (const means of pair) {
         const refusal = await refusalOfRealm(people[who], means, ports());
-        const allowed = expect !== 'elsewhere' && expect.includes(means);
-        assert.equal(refusal?.because.code, allowed ? undefined : 'realmFederated', `asked for ${means} itself`);
+        const allowedValues = expect !== 'elsewhere' && expect.includes(means);
+        assert.equal(refusal?.because.code, allowedValues ? undefined : 'realmFederated', `asked for ${means} itself`);
       }
     });
   }
@@ -195,11 +195,11 @@ describe('home-realm discovery on a real database', () => {
   for (const { problem, ...change } of wrong) {
     test(`an identity provider with ${JSON.stringify(change)} is refused and changes nothing`, async () => {
       const domain = tenant.domains[0]!.id;
-      const asked = federateDomain(tenant, domain, { ...provider, ...change }, 'test', {
+      const request = federateDomain(tenant, domain, { ...provider, ...change }, 'test', {
         ...own,
         tenants: storage.tenants,
       });
-      await assert.rejects(asked, (thrown: { because: { code: string; evidence: { property: string } } }) => {
+      await assert.rejects(request, (thrown: { because: { code: string; evidence: { property: string } } }) => {
         assert.deepEqual([thrown.because.code, thrown.because.evidence.property], ['federationInvalid', problem]);
         return true;
       });
@@ -208,10 +208,10 @@ describe('home-realm discovery on a real database', () => {
   }
 
   test('a name of another tenant, of none, and no name', async () => {
-    const other = { id: crypto.randomUUID(), displayName: 'other', domains: [] };
-    const asked = async (typed: string) => (await chooseTenant(typed, storage.tenants, other)).because.code;
-    assert.equal(await asked(people.ana.userPrincipalName), 'userOfAnotherTenant');
-    assert.equal(await asked('ana@nowhere.test'), 'domainUnknown');
-    assert.equal(await asked('ana'), 'usernameMalformed');
+    const second = { id: crypto.randomUUID(), displayName: 'other', domains: [] };
+    const request = async (typedText: string) => (await chooseTenant(typedText, storage.tenants, second)).because.code;
+    assert.equal(await request(people.ana.userPrincipalName), 'userOfAnotherTenant');
+    assert.equal(await request('ana@nowhere.test'), 'domainUnknown');
+    assert.equal(await request('ana'), 'usernameMalformed');
   });
 });

@@ -10,11 +10,11 @@ export interface Difference {
 
 /** `stale` and `new` fail a run: an entry nobody needs any more, and a difference nobody has explained. */
 export function judge(
-  noted: Difference | undefined,
+  difference: Difference | undefined,
   ours: Outcome,
   code: string,
   theirs: Outcome,
 ): 'same' | 'known' | 'stale' | 'new' {
-  if (ours === theirs) return noted ? 'stale' : 'same';
-  return noted?.ours === ours && noted.code === code ? 'known' : 'new';
+  if (ours === theirs) return difference ? 'stale' : 'same';
+  return difference?.ours === ours && difference.code === code ? 'known' : 'new';
 }

@@ -44,25 +44,25 @@ function storeFor({ certs, extraCerts, id }: PkitsCase, round: number): TrustSto
 
 /** The lists of a case, as the answer to every request: which of them counts is for the judgement to find out. */
 function answersTo(requests: readonly CrlRequest[], { crls, id }: PkitsCase, round: number): CrlAnswer[] {
-  const fetched = shuffled(crls, `${round}/${id}`).map((name): CrlFetched => {
+  const answer = shuffled(crls, `${round}/${id}`).map((name): CrlFetched => {
     const ruling = readCrl(read('crls', name), { source: name });
     return ruling.outcome === 'passed'
       ? { kind: 'fetched', crl: ruling.value, url: name }
       : { kind: 'failed', because: ruling.because, url: name };
   });
-  return requests.flatMap((request) => fetched.map((base) => ({ request, base, delta: undefined })));
+  return requests.flatMap((request) => answer.map((base) => ({ request, base, delta: undefined })));
 }
 
 /** The ruling on a case, through the entry points of a sign-in; the certificates are offered in another order each round. */
 export function decide(
-  given: PkitsCase,
+  pkitsCase: PkitsCase,
   round: number,
-  presented: Uint8Array = read('certs', given.certs[0] ?? ''),
+  presentation: Uint8Array = read('certs', pkitsCase.certs[0] ?? ''),
 ): { readonly ruling: Ruling<unknown>; readonly policies: readonly string[] } {
-  const { settings } = given;
+  const { settings } = pkitsCase;
   const at = new Date(settings.time);
-  const store = storeFor(given, round);
-  const leaf = readCertificate(presented);
+  const store = storeFor(pkitsCase, round);
+  const leaf = readCertificate(presentation);
   if (leaf.outcome !== 'passed') return { ruling: leaf, policies: [] };
   const path = validatePath(leaf.value, store, at, {
     algorithms,
@@ -73,7 +73,7 @@ export function decide(
     initialAnyPolicyInhibit: settings.initialInhibitAnyPolicy,
   });
   if (path.outcome !== 'passed') return { ruling: path, policies: [] };
-  const answers = answersTo(crlsNeeded(path.value, store), given, round);
+  const answers = answersTo(crlsNeeded(path.value, store), pkitsCase, round);
   const policy = { state: 'enabled', exemptedCertificateAuthoritiesSubjectKeyIdentifiers: [], algorithms } as const;
   return { ruling: checkRevocation(path.value, answers, policy, at, store), policies: path.value.validPolicies };
 }
@@ -82,9 +82,9 @@ const anyPolicy = '2.5.29.32.0';
 /** The same order each time for the same words: a failure can be repeated. */
 function shuffled<T>(items: readonly T[], words: string): T[] {
   let state = [...words].reduce((sum, character) => (Math.imul(sum, 31) + character.charCodeAt(0)) | 0, 7);
-  const keyed = items.map((item) => {
+  const byKey = items.map((item) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
     return { item, key: state };
   });
-  return keyed.sort((a, b) => a.key - b.key).map(({ item }) => item);
+  return byKey.sort((a, b) => a.key - b.key).map(({ item }) => item);
 }

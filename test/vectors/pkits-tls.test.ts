@@ -38,13 +38,13 @@ describe('PKITS through a TLS handshake', { skip: pkitsFolder() ? false : howToG
   });
   after(() => front.close());
 
-  for (const given of pkitsCases) {
-    if (notShowable.has(given.id)) continue;
-    test(`PKITS ${given.id} ${given.name}: ${given.expect.valid ? 'valid' : 'invalid'}`, async () => {
-      const pfx = readFileSync(join(pkitsFolder() ?? '', 'pkcs12', `${given.certs[0]}.p12`));
+  for (const pkitsCase of pkitsCases) {
+    if (notShowable.has(pkitsCase.id)) continue;
+    test(`PKITS ${pkitsCase.id} ${pkitsCase.name}: ${pkitsCase.expect.valid ? 'valid' : 'invalid'}`, async () => {
+      const pfx = readFileSync(join(pkitsFolder() ?? '', 'pkcs12', `${pkitsCase.certs[0]}.p12`));
       const leaf = await show(pfx);
-      const { ruling } = decide(given, 0, leaf);
-      assert.equal(ruling.outcome === 'passed', given.expect.valid, JSON.stringify(ruling.because));
+      const { ruling } = decide(pkitsCase, 0, leaf);
+      assert.equal(ruling.outcome === 'passed', pkitsCase.expect.valid, JSON.stringify(ruling.because));
     });
   }
 
@@ -57,7 +57,7 @@ describe('PKITS through a TLS handshake', { skip: pkitsFolder() ? false : howToG
 
   function show(pfx: Buffer): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
-      const sent = request(
+      const message = request(
         {
           host: '127.0.0.1',
           port,
@@ -70,7 +70,7 @@ describe('PKITS through a TLS handshake', { skip: pkitsFolder() ? false : howToG
         },
         async (answer) => resolve(new Uint8Array(Buffer.concat(await Array.fromAsync(answer)))),
       );
-      sent.on('error', reject).end();
+      message.on('error', reject).end();
     });
   }
 });

@@ -15,24 +15,24 @@ test('the list of cases is whole: 249 of them, 114 valid', () => {
 test('only what needs DSA parameter inheritance may differ', () =>
   assert.deepEqual(Object.keys(pkitsDifferences), ['4.1.5']));
 
-for (const given of pkitsCases)
-  test(`PKITS ${given.id} ${given.name}: ${given.expect.valid ? 'valid' : 'invalid'}`, {
+for (const pkitsCase of pkitsCases)
+  test(`PKITS ${pkitsCase.id} ${pkitsCase.name}: ${pkitsCase.expect.valid ? 'valid' : 'invalid'}`, {
     skip: folder ? false : howToGetPkits,
   }, () => {
     for (let round = 0; round < 3; round++) {
-      const { ruling, policies } = decide(given, round);
+      const { ruling, policies } = decide(pkitsCase, round);
       const ours = ruling.outcome === 'passed' ? 'passed' : 'refused';
-      const judged = judge(
-        pkitsDifferences[given.id],
+      const verdict = judge(
+        pkitsDifferences[pkitsCase.id],
         ours,
         ruling.because.code,
-        given.expect.valid ? 'passed' : 'refused',
+        pkitsCase.expect.valid ? 'passed' : 'refused',
       );
       assert.ok(
-        judged === 'same' || judged === 'known',
-        `${judged} in round ${round}: ${JSON.stringify(ruling.because)}`,
+        verdict === 'same' || verdict === 'known',
+        `${verdict} in round ${round}: ${JSON.stringify(ruling.because)}`,
       );
-      if (ours === 'passed' && given.expect.valid)
-        assert.deepEqual([...policies].sort(), [...given.expect.userConstrainedPolicySet].sort());
+      if (ours === 'passed' && pkitsCase.expect.valid)
+        assert.deepEqual([...policies].sort(), [...pkitsCase.expect.userConstrainedPolicySet].sort());
     }
   });

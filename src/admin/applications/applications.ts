@@ -27,29 +27,30 @@ export interface NewApplication {
  * @throws redirectUriInvalid, permissionUnknown, applicationPublic for a public one with certificates
  */
 export async function addApplication(
-  asked: NewApplication,
+  newApplication: NewApplication,
   actor: string,
   ports: Pick<AdminPorts, 'applications'>,
 ): Promise<{ readonly application: Application; readonly secret: string | undefined }> {
-  const postLogoutRedirectUris = asked.postLogoutRedirectUris ?? [];
-  for (const uri of [...asked.redirectUris, ...postLogoutRedirectUris]) checkRedirectUri(uri);
-  for (const role of asked.roles ?? []) checkPermission(role);
-  const { logoutUrl, backChannelLogoutUri } = asked;
+  const postLogoutRedirectUris = newApplication.postLogoutRedirectUris ?? [];
+  for (const uri of [...newApplication.redirectUris, ...postLogoutRedirectUris]) checkRedirectUri(uri);
+  for (const role of newApplication.roles ?? []) checkPermission(role);
+  const { logoutUrl, backChannelLogoutUri } = newApplication;
   for (const uri of [logoutUrl, backChannelLogoutUri]) if (uri !== undefined) checkLogoutUri(uri);
-  const keyCredentials = (asked.certificates ?? []).map(keyCredential);
-  if (asked.isPublicClient && keyCredentials.length > 0) throw fault('applicationPublic', { name: asked.displayName });
-  const hasSecret = !asked.isPublicClient && keyCredentials.length === 0;
+  const keyCredentials = (newApplication.certificates ?? []).map(keyCredential);
+  if (newApplication.isPublicClient && keyCredentials.length > 0)
+    throw fault('applicationPublic', { name: newApplication.displayName });
+  const hasSecret = !newApplication.isPublicClient && keyCredentials.length === 0;
   const secret = hasSecret ? randomBytes(30).toString('base64url') : undefined;
   const application: Application = {
-    appId: asked.appId ?? crypto.randomUUID(),
-    displayName: asked.displayName,
-    redirectUris: asked.redirectUris,
+    appId: newApplication.appId ?? crypto.randomUUID(),
+    displayName: newApplication.displayName,
+    redirectUris: newApplication.redirectUris,
     postLogoutRedirectUris,
-    isPublicClient: asked.isPublicClient,
+    isPublicClient: newApplication.isPublicClient,
     secretHashes: secret ? [createHash('sha256').update(secret).digest('base64url')] : [],
-    identifierUris: asked.identifierUris ?? [],
-    roles: asked.roles ?? [],
-    homepage: asked.homepage,
+    identifierUris: newApplication.identifierUris ?? [],
+    roles: newApplication.roles ?? [],
+    homepage: newApplication.homepage,
     ...(logoutUrl === undefined ? {} : { logoutUrl }),
     ...(backChannelLogoutUri === undefined ? {} : { backChannelLogoutUri }),
     ...(keyCredentials.length > 0 ? { keyCredentials } : {}),
@@ -60,8 +61,8 @@ export async function addApplication(
 
 /** Only what Graph has for applications (graph-api §2.2). */
 function checkPermission(value: string): void {
-  const known = graphPermissions.find((one) => one.value === value);
-  if (!known?.applicationId) throw fault('permissionUnknown', { value });
+  const graphPermission = graphPermissions.find((graphPermission) => graphPermission.value === value);
+  if (!graphPermission?.applicationId) throw fault('permissionUnknown', { value });
 }
 
 /** Back-Channel Logout 1.0 §2.2, Front-Channel Logout 1.0 §2: an https address without a fragment. */

@@ -36,14 +36,14 @@ interface Redirects {
 
 /** Registers an application; its service principal is made apart. @throws redirectUriInvalid, applicationKeyInvalid, graphObjectConflict */
 export async function addDirectoryApplication(
-  asked: DirectoryApplicationChange & { readonly displayName: string },
+  directoryApplicationChange: DirectoryApplicationChange & { readonly displayName: string },
   at: Date,
   actor: string,
   { applications }: Ports,
 ): Promise<Application> {
   const blank: Application = {
     appId: crypto.randomUUID(),
-    displayName: asked.displayName,
+    displayName: directoryApplicationChange.displayName,
     redirectUris: [],
     postLogoutRedirectUris: [],
     isPublicClient: false,
@@ -54,7 +54,7 @@ export async function addDirectoryApplication(
     lacksServicePrincipal: true,
     createdDateTime: at.toISOString(),
   };
-  const application = changed(blank, asked);
+  const application = next(blank, directoryApplicationChange);
   await applications.put(application, actor);
   return application;
 }
@@ -62,36 +62,39 @@ export async function addDirectoryApplication(
 /** @throws as {@link addDirectoryApplication}, nothingFound */
 export function changeDirectoryApplication(
   appId: string,
-  asked: DirectoryApplicationChange,
+  directoryApplicationChange: DirectoryApplicationChange,
   actor: string,
   { applications }: Ports,
 ): Promise<Application> {
-  return applications.change(appId, (old) => changed(old, asked), actor);
+  return applications.change(appId, (old) => next(old, directoryApplicationChange), actor);
 }
 
-function changed(old: Application, asked: DirectoryApplicationChange): Application {
+function next(old: Application, directoryApplicationChange: DirectoryApplicationChange): Application {
   const before = redirectsOf(old);
   const redirects: Redirects = {
-    web: asked.webRedirectUris ?? before.web,
-    spa: asked.spaRedirectUris ?? before.spa,
-    native: asked.nativeRedirectUris ?? before.native,
+    web: directoryApplicationChange.webRedirectUris ?? before.web,
+    spa: directoryApplicationChange.spaRedirectUris ?? before.spa,
+    native: directoryApplicationChange.nativeRedirectUris ?? before.native,
   };
   const redirectUris = [...new Set([...redirects.web, ...redirects.spa, ...redirects.native])];
   for (const uri of redirectUris) checkRedirectUri(uri);
-  const keyCredentials = asked.keyCredentials?.map(readKey) ?? old.keyCredentials;
-  const fallback = asked.isFallbackPublicClient ?? old.profile?.isFallbackPublicClient === true;
+  const keyCredentials = directoryApplicationChange.keyCredentials?.map(readKey) ?? old.keyCredentials;
+  const fallback = directoryApplicationChange.isFallbackPublicClient ?? old.profile?.isFallbackPublicClient === true;
   return {
     ...old,
-    displayName: asked.displayName ?? old.displayName,
-    identifierUris: asked.identifierUris ?? old.identifierUris,
+    displayName: directoryApplicationChange.displayName ?? old.displayName,
+    identifierUris: directoryApplicationChange.identifierUris ?? old.identifierUris,
     redirectUris,
     spaRedirectUris: redirects.spa,
     isPublicClient: fallback || (redirects.web.length === 0 && redirectUris.length > 0),
-    homepage: asked.homepage === undefined ? old.homepage : (asked.homepage ?? undefined),
+    homepage:
+      directoryApplicationChange.homepage === undefined
+        ? old.homepage
+        : (directoryApplicationChange.homepage ?? undefined),
     ...(keyCredentials ? { keyCredentials } : {}),
     profile: {
       ...old.profile,
-      ...asked.profile,
+      ...directoryApplicationChange.profile,
       nativeRedirectUris: redirects.native,
       isFallbackPublicClient: fallback,
     },
@@ -101,8 +104,8 @@ function changed(old: Application, asked: DirectoryApplicationChange): Applicati
 /** The redirect URIs by kind; an application from before the kinds were kept is a web or a native one as a whole. */
 export function redirectsOf({ redirectUris, spaRedirectUris = [], profile, isPublicClient }: Application): Redirects {
   const native = (profile?.nativeRedirectUris as string[] | undefined) ?? (isPublicClient ? redirectUris : []);
-  const others = redirectUris.filter((uri) => !native.includes(uri) && !spaRedirectUris.includes(uri));
-  return { web: others, spa: spaRedirectUris, native };
+  const rest = redirectUris.filter((uri) => !native.includes(uri) && !spaRedirectUris.includes(uri));
+  return { web: rest, spa: spaRedirectUris, native };
 }
 
 function readKey({ keyId, displayName, certificate }: NewKeyCredential): KeyCredential {
@@ -125,7 +128,7 @@ const usualSecretDays = 730;
 /** Makes a client secret, shown this once. @throws nothingFound, secretPeriodInvalid */
 export async function addSecret(
   appId: string,
-  asked: {
+  request: {
     readonly displayName: string;
     readonly startDateTime: string | undefined;
     readonly endDateTime: string | undefined;
@@ -135,15 +138,15 @@ export async function addSecret(
   { applications }: Ports,
 ): Promise<PasswordCredential & { readonly secretText: string }> {
   const secretText = randomBytes(30).toString('base64url');
-  const start = asked.startDateTime === undefined ? at : new Date(asked.startDateTime);
+  const start = request.startDateTime === undefined ? at : new Date(request.startDateTime);
   const end =
-    asked.endDateTime === undefined
+    request.endDateTime === undefined
       ? new Date(start.getTime() + usualSecretDays * 86_400_000)
-      : new Date(asked.endDateTime);
+      : new Date(request.endDateTime);
   if (!(end.getTime() > start.getTime())) throw fault('secretPeriodInvalid', {});
   const credential: PasswordCredential = {
     keyId: crypto.randomUUID(),
-    displayName: asked.displayName,
+    displayName: request.displayName,
     hint: secretText.slice(0, 3),
     secretHash: createHash('sha256').update(secretText).digest('base64url'),
     startDateTime: start.toISOString(),
@@ -167,10 +170,12 @@ export async function removeSecret(
   await applications.change(
     appId,
     (old) => {
-      const kept = (old.passwordCredentials ?? []).filter((one) => one.keyId.toLowerCase() !== keyId.toLowerCase());
-      if (kept.length === (old.passwordCredentials ?? []).length)
+      const existing = (old.passwordCredentials ?? []).filter(
+        (item) => item.keyId.toLowerCase() !== keyId.toLowerCase(),
+      );
+      if (existing.length === (old.passwordCredentials ?? []).length)
         throw fault('nothingFound', { kind: 'client secret', wanted: keyId });
-      return { ...old, passwordCredentials: kept };
+      return { ...old, passwordCredentials: existing };
     },
     actor,
   );

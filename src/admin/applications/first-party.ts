@@ -6,7 +6,7 @@ import type { AdminPorts } from '#ports/ports.ts';
 import { rolesOf } from '../directory/role-assignments.ts';
 import { grantToEverybody, scopesGrantedTo } from './permission-grants.ts';
 
-const none = {
+const empty = {
   postLogoutRedirectUris: [],
   isPublicClient: true,
   secretHashes: [],
@@ -83,10 +83,10 @@ export async function scopesFor(
   userId: string,
   ports: Pick<AdminPorts, 'objects' | 'groups' | 'users'>,
 ): Promise<readonly string[]> {
-  const granted = await scopesGrantedTo(appId, userId, ports);
+  const grant = await scopesGrantedTo(appId, userId, ports);
   const user = tools.has(appId.toLowerCase()) ? await ports.users.find(userId) : undefined;
   const roles = user ? await rolesOf(user.id, user.groupIds, ports) : [];
-  if (!roles.some((role) => grantingRoles.has(role))) return granted;
+  if (!roles.some((role) => grantingRoles.has(role))) return grant;
   return graphPermissions.flatMap(({ value, delegatedId }) => (delegatedId === undefined ? [] : [value]));
 }
 
@@ -107,8 +107,8 @@ export async function introduceFirstParty(
   ports: Pick<AdminPorts, 'applications' | 'objects'>,
 ): Promise<void> {
   for (const application of applications) {
-    const kept = await ports.applications.find(application.appId);
-    if (kept) await follow(kept, application, ports);
+    const existing = await ports.applications.find(application.appId);
+    if (existing) await follow(existing, application, ports);
     else {
       await ports.applications.put(application);
       const scopes = firstGrants[application.appId];
@@ -118,13 +118,13 @@ export async function introduceFirstParty(
 }
 
 async function follow(
-  kept: Application,
+  application: Application,
   { redirectUris, postLogoutRedirectUris, homepage }: Application,
   { applications }: Pick<AdminPorts, 'applications'>,
 ): Promise<void> {
-  if (redirectUris.every((uri) => kept.redirectUris.includes(uri))) return;
-  const moved = { redirectUris, postLogoutRedirectUris, homepage };
-  await applications.change(kept.appId, (old) => ({ ...old, ...moved }), 'cardea');
+  if (redirectUris.every((uri) => application.redirectUris.includes(uri))) return;
+  const move = { redirectUris, postLogoutRedirectUris, homepage };
+  await applications.change(application.appId, (old) => ({ ...old, ...move }), 'cardea');
 }
 
 /** Shown on My Apps, so that there is something to open. */
@@ -136,7 +136,7 @@ export function sampleApplication(origin: string): Application {
 export function singlePageApplication(origin: string): Application {
   const page = `${origin}/spa`;
   return {
-    ...none,
+    ...empty,
     appId: singlePageId,
     displayName: 'Single-page application',
     redirectUris: [page],
@@ -147,12 +147,12 @@ export function singlePageApplication(origin: string): Application {
 }
 
 function native(appId: string, displayName: string): Application {
-  return { ...none, appId, displayName, redirectUris: ['http://localhost'] };
+  return { ...empty, appId, displayName, redirectUris: ['http://localhost'] };
 }
 
 function portal(appId: string, displayName: string, origin: string, base: string): Application {
   return {
-    ...none,
+    ...empty,
     appId,
     displayName,
     redirectUris: [`${origin}${base}/callback`],

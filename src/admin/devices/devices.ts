@@ -39,12 +39,12 @@ type Kept = StoredObject<Device>;
 
 /** By the object's id or the device's own; undefined when there is none. */
 export async function findDevice(
-  wanted: { readonly id: string } | { readonly deviceId: string },
+  target: { readonly id: string } | { readonly deviceId: string },
   { objects }: Ports,
 ): Promise<Kept | undefined> {
-  if ('id' in wanted) return objects.find<Device>(deviceKind, wanted.id);
-  const all = await objects.list<Device>(deviceKind);
-  return all.find(({ document }) => document.deviceId === wanted.deviceId);
+  if ('id' in target) return objects.find<Device>(deviceKind, target.id);
+  const items = await objects.list<Device>(deviceKind);
+  return items.find(({ document }) => document.deviceId === target.deviceId);
 }
 
 /** @throws graphObjectConflict when the deviceId is another's */

@@ -25,24 +25,25 @@ type Ports = AdminPorts & { readonly passwords: Passwords; readonly tenant: Tena
 
 /** @throws usernameMalformed, userDomainForeign, userPrincipalNameTaken, certificateUserId…, passwordTooWeak */
 export async function addDirectoryUser(
-  asked: DirectoryUserChange & { readonly userPrincipalName: string; readonly displayName: string },
+  directoryUserChange: DirectoryUserChange & { readonly userPrincipalName: string; readonly displayName: string },
   actor: string,
   ports: Ports,
 ): Promise<UserEntry> {
-  check(asked, ports.tenant);
+  check(directoryUserChange, ports.tenant);
   const user: User = {
     id: crypto.randomUUID(),
-    userPrincipalName: asked.userPrincipalName,
-    displayName: asked.displayName,
-    mail: asked.mail ?? undefined,
-    onPremisesUserPrincipalName: asked.onPremisesUserPrincipalName ?? undefined,
-    accountEnabled: asked.accountEnabled ?? true,
-    certificateUserIds: asked.certificateUserIds ?? [],
+    userPrincipalName: directoryUserChange.userPrincipalName,
+    displayName: directoryUserChange.displayName,
+    mail: directoryUserChange.mail ?? undefined,
+    onPremisesUserPrincipalName: directoryUserChange.onPremisesUserPrincipalName ?? undefined,
+    accountEnabled: directoryUserChange.accountEnabled ?? true,
+    certificateUserIds: directoryUserChange.certificateUserIds ?? [],
     signInSessionsValidFromDateTime: undefined,
     groupIds: [],
   };
-  const phc = asked.password === undefined ? undefined : await ports.passwords.hash(asked.password);
-  await ports.users.add(user, actor, withoutNulls(asked.profile ?? {}));
+  const phc =
+    directoryUserChange.password === undefined ? undefined : await ports.passwords.hash(directoryUserChange.password);
+  await ports.users.add(user, actor, withoutNulls(directoryUserChange.profile ?? {}));
   if (phc !== undefined) await ports.users.setPasswordHash(user.id, phc, actor);
   return (await ports.users.entriesOf([user.id]))[0]!;
 }
@@ -50,18 +51,19 @@ export async function addDirectoryUser(
 /** @throws as {@link addDirectoryUser}, nothingFound, graphLastAdministrator */
 export async function changeDirectoryUser(
   id: string,
-  asked: DirectoryUserChange,
+  directoryUserChange: DirectoryUserChange,
   actor: string,
   ports: Ports,
 ): Promise<void> {
-  check(asked, ports.tenant);
-  if (asked.accountEnabled === false) await refuseLastAdministrator(id, ports);
-  const phc = asked.password === undefined ? undefined : await ports.passwords.hash(asked.password);
-  const { password: _, profile: __, ...said } = asked;
-  if (Object.keys(said).length > 0 || asked.profile) {
+  check(directoryUserChange, ports.tenant);
+  if (directoryUserChange.accountEnabled === false) await refuseLastAdministrator(id, ports);
+  const phc =
+    directoryUserChange.password === undefined ? undefined : await ports.passwords.hash(directoryUserChange.password);
+  const { password: _, profile: __, ...said } = directoryUserChange;
+  if (Object.keys(said).length > 0 || directoryUserChange.profile) {
     await ports.users.change(id, actor, ({ user, profile }) => ({
       user: { ...user, ...unsetNulls(said) } as User,
-      profile: withoutNulls({ ...profile, ...asked.profile }),
+      profile: withoutNulls({ ...profile, ...directoryUserChange.profile }),
     }));
   }
   if (phc !== undefined) await ports.users.setPasswordHash(id, phc, actor);
@@ -73,11 +75,12 @@ export async function removeDirectoryUser(id: string, actor: string, ports: Port
   if (!(await ports.users.remove(id, actor))) throw fault('nothingFound', { kind: 'user', wanted: id });
 }
 
-function check(asked: DirectoryUserChange, tenant: Tenant): void {
-  if (asked.userPrincipalName !== undefined) checkUserPrincipalName(asked.userPrincipalName, tenant);
-  const [problem] = checkCertificateUserIds(asked.certificateUserIds ?? []);
+function check(directoryUserChange: DirectoryUserChange, tenant: Tenant): void {
+  if (directoryUserChange.userPrincipalName !== undefined)
+    checkUserPrincipalName(directoryUserChange.userPrincipalName, tenant);
+  const [problem] = checkCertificateUserIds(directoryUserChange.certificateUserIds ?? []);
   if (problem) throw new CardeaError(problem);
-  if (asked.password !== undefined) checkPassword(asked.password);
+  if (directoryUserChange.password !== undefined) checkPassword(directoryUserChange.password);
 }
 
 const shortest = 8;
@@ -95,9 +98,9 @@ const withoutNulls = (profile: Profile): Profile =>
   Object.fromEntries(Object.entries(profile).filter(([, value]) => value !== null && value !== undefined));
 
 /** Absent stays as it was; `null` becomes unset. */
-const unsetNulls = (said: object) =>
+const unsetNulls = (body: object) =>
   Object.fromEntries(
-    Object.entries(said)
+    Object.entries(body)
       .filter(([, value]) => value !== undefined)
       .map(([name, value]) => [name, value ?? undefined]),
   );

@@ -21,26 +21,26 @@ export async function rolesOf(
   groupIds: readonly string[],
   { objects, groups }: Pick<Ports, 'objects' | 'groups'>,
 ): Promise<readonly string[]> {
-  const held = await objects.list<RoleAssignment>(roleAssignmentKind, principalId);
-  const assigned = (await objects.list<RoleAssignment>(roleAssignmentKind)).filter(({ owner }) =>
+  const holding = await objects.list<RoleAssignment>(roleAssignmentKind, principalId);
+  const assignment = (await objects.list<RoleAssignment>(roleAssignmentKind)).filter(({ owner }) =>
     groupIds.includes(owner ?? ''),
   );
   const assignable = [];
-  for (const one of assigned) {
-    if ((await groups.find(one.owner!))?.profile?.isAssignableToRole === true) assignable.push(one);
+  for (const item of assignment) {
+    if ((await groups.find(item.owner!))?.profile?.isAssignableToRole === true) assignable.push(item);
   }
-  return [...new Set([...held, ...assignable].map(({ document }) => document.roleDefinitionId))];
+  return [...new Set([...holding, ...assignable].map(({ document }) => document.roleDefinitionId))];
 }
 
 /** @throws graphObjectMissing for an unknown role or principal, graphReferenceExists, graphPropertyInvalid for a group that may hold none */
 export async function assignRole(
-  asked: { readonly principalId: string; readonly roleDefinitionId: string },
+  request: { readonly principalId: string; readonly roleDefinitionId: string },
   actor: string,
   ports: Ports,
 ): Promise<StoredObject<RoleAssignment>> {
-  const role = directoryRole(asked.roleDefinitionId);
-  if (!role) throw fault('graphObjectMissing', { id: asked.roleDefinitionId });
-  const principalId = asked.principalId.toLowerCase();
+  const role = directoryRole(request.roleDefinitionId);
+  if (!role) throw fault('graphObjectMissing', { id: request.roleDefinitionId });
+  const principalId = request.principalId.toLowerCase();
   await checkPrincipal(principalId, ports);
   const id = assignmentId(role.templateId, principalId);
   if (await ports.objects.find(roleAssignmentKind, id)) throw fault('graphReferenceExists', { property: 'members' });
@@ -51,10 +51,10 @@ export async function assignRole(
 
 /** @throws graphObjectMissing, graphLastAdministrator */
 export async function unassignRole(id: string, actor: string, ports: Ports): Promise<void> {
-  const found = await ports.objects.find<RoleAssignment>(roleAssignmentKind, id);
-  if (!found) throw fault('graphObjectMissing', { id });
-  const rest = (await ports.objects.list<RoleAssignment>(roleAssignmentKind)).filter((one) => one.id !== id);
-  if (found.document.roleDefinitionId === globalAdministrator) await requireAdministrator(rest, ports);
+  const match = await ports.objects.find<RoleAssignment>(roleAssignmentKind, id);
+  if (!match) throw fault('graphObjectMissing', { id });
+  const rest = (await ports.objects.list<RoleAssignment>(roleAssignmentKind)).filter((item) => item.id !== id);
+  if (match.document.roleDefinitionId === globalAdministrator) await requireAdministrator(rest, ports);
   await ports.objects.remove(roleAssignmentKind, id, { activity: 'Remove member from role', actor });
 }
 
@@ -91,8 +91,8 @@ export async function requireAdministrator(
 
 /** Everybody who holds the role of Global Administrator, by themselves or as a member of a group that holds it. */
 export async function globalAdministratorsOf(ports: Ports): Promise<readonly User[]> {
-  const held = await ports.objects.list<RoleAssignment>(roleAssignmentKind);
-  const holders = held.filter(({ document }) => document.roleDefinitionId === globalAdministrator);
+  const holding = await ports.objects.list<RoleAssignment>(roleAssignmentKind);
+  const holders = holding.filter(({ document }) => document.roleDefinitionId === globalAdministrator);
   const ids = new Set<string>();
   for (const { document } of holders) for (const id of await usersBehind(document.principalId, ports)) ids.add(id);
   const users = await Promise.all([...ids].map((id) => ports.users.find(id)));

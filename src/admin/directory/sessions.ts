@@ -39,21 +39,24 @@ type WatchPorts = Pick<Ports, 'policies' | 'crls' | 'ocsp' | 'live'>;
  * (a list that cannot be had) ends nothing. The answer remembers what it saw, so that another look costs little.
  */
 export function watchCertificates(): (ports: WatchPorts, at: Date) => Promise<readonly EndedSignIns[]> {
-  const seen = new WeakMap<LiveSignIns, Map<string, Judged>>();
+  const seenKeys = new WeakMap<LiveSignIns, Map<string, Judged>>();
   return async (ports, at) => {
     const policy = await ports.policies.current();
-    const before = seen.get(ports.live) ?? new Map<string, Judged>();
+    const before = seenKeys.get(ports.live) ?? new Map<string, Judged>();
     const now = new Map<string, Judged>();
-    seen.set(ports.live, now);
-    const ended: EndedSignIns[] = [];
-    for (const shown of await ports.live.certificates()) {
-      const judged = await judgeAgain(shown, policy, ports, at, before.get(shown.sha256Thumbprint));
-      const because = judged?.revoked;
+    seenKeys.set(ports.live, now);
+    const endedSignInss: EndedSignIns[] = [];
+    for (const certificate of await ports.live.certificates()) {
+      const verdict = await judgeAgain(certificate, policy, ports, at, before.get(certificate.sha256Thumbprint));
+      const because = verdict?.revoked;
       if (because)
-        ended.push({ ...(await ports.live.endOfCertificate(shown.sha256Thumbprint, because, itself)), because });
-      else if (judged) now.set(shown.sha256Thumbprint, judged);
+        endedSignInss.push({
+          ...(await ports.live.endOfCertificate(certificate.sha256Thumbprint, because, itself)),
+          because,
+        });
+      else if (verdict) now.set(certificate.sha256Thumbprint, verdict);
     }
-    return ended;
+    return endedSignInss;
   };
 }
 
@@ -81,7 +84,7 @@ async function judgeAgain(
   ]);
   const sources = [
     ...crls.flatMap(({ base, delta }) =>
-      [base, delta].map((one) => (one?.kind === 'fetched' ? one.crl : one?.because)),
+      [base, delta].map((item) => (item?.kind === 'fetched' ? item.crl : item?.because)),
     ),
     ...statuses.map((status) => (status.kind === 'answered' ? status.response : status.because)),
   ];
@@ -96,5 +99,5 @@ function pathOf(der: Uint8Array, policy: TenantPolicy, at: Date): VerifiedPath |
   return path?.outcome === 'passed' ? path.value : undefined;
 }
 
-const isSame = (one: readonly unknown[], other: readonly unknown[]): boolean =>
-  one.length === other.length && one.every((value, index) => value === other[index]);
+const isSame = (item: readonly unknown[], second: readonly unknown[]): boolean =>
+  item.length === second.length && item.every((value, index) => value === second[index]);

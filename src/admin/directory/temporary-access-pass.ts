@@ -18,14 +18,14 @@ export interface PassAsked {
  * pass itself is in the answer and nowhere else. @throws nothingFound, temporaryAccessPassInvalid
  */
 export async function issuePass(
-  who: string,
-  asked: PassAsked,
+  person: string,
+  passAsked: PassAsked,
   at: Date,
   actor: string,
   ports: AdminPorts & { readonly passwords: Passwords },
 ): Promise<{ readonly pass: string; readonly method: TemporaryAccessPassMethod }> {
-  const user = await userOf(who, ports);
-  const { lifetimeInMinutes = passRules.minutes.usual, startDateTime = at, isUsableOnce = false } = asked;
+  const user = await userOf(person, ports);
+  const { lifetimeInMinutes = passRules.minutes.usual, startDateTime = at, isUsableOnce = false } = passAsked;
   const problem = checkPassTerms({ lifetimeInMinutes });
   if (problem) throw new CardeaError(problem);
   const pass = passFrom(randomBytes(passRules.length));

@@ -19,21 +19,21 @@ export interface UserChange {
 
 /** @throws usernameMalformed, userDomainForeign, userPrincipalNameTaken, certificateUserId… */
 export async function addUser(
-  asked: UserChange & { readonly userPrincipalName: string },
+  userChange: UserChange & { readonly userPrincipalName: string },
   tenant: Tenant,
   actor: string,
   ports: AdminPorts,
 ): Promise<User> {
-  checkUserPrincipalName(asked.userPrincipalName, tenant);
-  checkIds(asked.certificateUserIds);
+  checkUserPrincipalName(userChange.userPrincipalName, tenant);
+  checkIds(userChange.certificateUserIds);
   const user: User = {
     id: crypto.randomUUID(),
-    userPrincipalName: asked.userPrincipalName,
-    displayName: asked.displayName ?? asked.userPrincipalName.split('@')[0]!,
-    mail: asked.mail,
-    onPremisesUserPrincipalName: asked.onPremisesUserPrincipalName,
-    accountEnabled: asked.accountEnabled ?? true,
-    certificateUserIds: asked.certificateUserIds ?? [],
+    userPrincipalName: userChange.userPrincipalName,
+    displayName: userChange.displayName ?? userChange.userPrincipalName.split('@')[0]!,
+    mail: userChange.mail,
+    onPremisesUserPrincipalName: userChange.onPremisesUserPrincipalName,
+    accountEnabled: userChange.accountEnabled ?? true,
+    certificateUserIds: userChange.certificateUserIds ?? [],
     signInSessionsValidFromDateTime: undefined,
     groupIds: [],
   };
@@ -43,19 +43,19 @@ export async function addUser(
 
 /** Changes what is said and leaves the rest. @throws nothingFound, and what {@link addUser} throws */
 export async function changeUser(
-  who: string,
-  asked: UserChange,
+  person: string,
+  userChange: UserChange,
   tenant: Tenant,
   actor: string,
   ports: AdminPorts,
 ): Promise<User> {
-  const user = await userOf(who, ports);
-  if (asked.userPrincipalName !== undefined) checkUserPrincipalName(asked.userPrincipalName, tenant);
-  checkIds(asked.certificateUserIds);
-  const said = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
-  const changed: User = { ...user, ...said };
-  await ports.users.update(changed, actor);
-  return changed;
+  const user = await userOf(person, ports);
+  if (userChange.userPrincipalName !== undefined) checkUserPrincipalName(userChange.userPrincipalName, tenant);
+  checkIds(userChange.certificateUserIds);
+  const body = Object.fromEntries(Object.entries(userChange).filter(([, value]) => value !== undefined));
+  const change: User = { ...user, ...body };
+  await ports.users.update(change, actor);
+  return change;
 }
 
 /** UB-13 … UB-18. @throws the first thing wrong with the values */
@@ -66,19 +66,19 @@ function checkIds(values: readonly string[] = []): void {
 
 /** Sets a password, or takes it away: then only a certificate signs this user in. */
 export async function setPassword(
-  who: string,
+  person: string,
   password: string | undefined,
   actor: string,
   ports: AdminPorts & { readonly passwords: Passwords },
 ): Promise<void> {
-  const user = await userOf(who, ports);
+  const user = await userOf(person, ports);
   const phc = password === undefined ? undefined : await ports.passwords.hash(password);
   await ports.users.setPasswordHash(user.id, phc, actor);
 }
 
 /** @throws nothingFound */
-export async function userOf(who: string, ports: AdminPorts): Promise<User> {
-  const user = await ports.users.find(who);
-  if (!user) throw fault('nothingFound', { kind: 'user', wanted: who });
+export async function userOf(person: string, ports: AdminPorts): Promise<User> {
+  const user = await ports.users.find(person);
+  if (!user) throw fault('nothingFound', { kind: 'user', wanted: person });
   return user;
 }

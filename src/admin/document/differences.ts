@@ -24,9 +24,9 @@ export function differences(before: unknown, after: unknown, path = ''): readonl
 
 /** A line for people: `~ path: "old" → "new"`, `+ path: "new"`, `- path: "old"`. */
 export function lineOf({ path, before, after }: Difference): string {
-  if (before === undefined) return `+ ${path}: ${shown(after)}`;
-  if (after === undefined) return `- ${path}: ${shown(before)}`;
-  return `~ ${path}: ${shown(before)} → ${shown(after)}`;
+  if (before === undefined) return `+ ${path}: ${view(after)}`;
+  if (after === undefined) return `- ${path}: ${view(before)}`;
+  return `~ ${path}: ${view(before)} → ${view(after)}`;
 }
 
 type Members = readonly unknown[];
@@ -35,29 +35,29 @@ function inLists(before: Members, after: Members, path: string): readonly Differ
   const name = names.find((key) => [before, after].every((list) => isNamedBy(key, list)));
   const [old, now] = [byName(before, name), byName(after, name)];
   if (old.size !== before.length || now.size !== after.length) return [{ path, before, after }];
-  const found = [...new Set([...old.keys(), ...now.keys()])].flatMap((key) =>
+  const match = [...new Set([...old.keys(), ...now.keys()])].flatMap((key) =>
     differences(old.get(key), now.get(key), `${path}[${labelOf(now.get(key) ?? old.get(key), key)}]`),
   );
-  return found.length > 0 ? found : [{ path: `${path} (order)`, before: [...old.keys()], after: [...now.keys()] }];
+  return match.length > 0 ? match : [{ path: `${path} (order)`, before: [...old.keys()], after: [...now.keys()] }];
 }
 
 /** Every member has it, and no two the same. */
 function isNamedBy(key: string, list: Members): boolean {
-  const found = list.flatMap((one) => (isObject(one) && isName(one[key]) ? [one[key]] : []));
-  return found.length === list.length && new Set(found).size === list.length;
+  const match = list.flatMap((item) => (isObject(item) && isName(item[key]) ? [item[key]] : []));
+  return match.length === list.length && new Set(match).size === list.length;
 }
 
 const byName = (list: Members, name: string | undefined): Map<string, unknown> =>
-  new Map(list.map((one) => [name ? String((one as Record<string, unknown>)[name]) : JSON.stringify(one), one]));
+  new Map(list.map((item) => [name ? String((item as Record<string, unknown>)[name]) : JSON.stringify(item), item]));
 
 /** What a person calls it. */
-function labelOf(one: unknown, key: string): string {
-  const label = isObject(one) ? (one.displayName ?? one.userPrincipalName ?? key) : key;
+function labelOf(item: unknown, key: string): string {
+  const label = isObject(item) ? (item.displayName ?? item.userPrincipalName ?? key) : key;
   return short(String(label));
 }
 
 const isName = (value: unknown) => typeof value === 'string' || typeof value === 'number';
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const shown = (value: unknown): string => short(JSON.stringify(value));
+const view = (value: unknown): string => short(JSON.stringify(value));
 const short = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text);

@@ -6,13 +6,13 @@ export type Shape = (value: unknown, path: string) => void;
 const refuse = (path: string, problem: string) =>
   fault('policyDocumentUnreadable', { problem: `${path || 'the document'} ${problem}` });
 
-const typed =
+const typedText =
   (type: 'string' | 'boolean' | 'number', called: string): Shape =>
   (value, path) => {
     if (typeof value !== type) throw refuse(path, `must be ${called}`);
   };
-export const text = typed('string', 'text');
-export const flag = typed('boolean', 'true or false');
+export const text = typedText('string', 'text');
+export const flag = typedText('boolean', 'true or false');
 export const whole: Shape = (value, path) => {
   if (!Number.isSafeInteger(value)) throw refuse(path, 'must be a whole number');
 };
@@ -40,7 +40,7 @@ export const listOf =
 
 /** An object with these keys and no others; those in `needed` must be there. */
 export const objectOf =
-  (keys: Readonly<Record<string, Shape>>, needed: readonly string[] = []): Shape =>
+  (keys: Readonly<Record<string, Shape>>, requirement: readonly string[] = []): Shape =>
   (value, path) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refuse(path, 'must be an object');
     const inside = (name: string) => (path === '' ? name : `${path}.${name}`);
@@ -49,5 +49,5 @@ export const objectOf =
       if (!shape) throw refuse(inside(name), 'is not known here');
       shape(one, inside(name));
     }
-    for (const name of needed) if (!Object.hasOwn(value, name)) throw refuse(inside(name), 'is missing');
+    for (const name of requirement) if (!Object.hasOwn(value, name)) throw refuse(inside(name), 'is missing');
   };

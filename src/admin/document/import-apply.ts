@@ -17,9 +17,9 @@ export interface Imported {
 /** Leaves the transaction of a dry run behind without a trace. */
 class OnlyAsked extends Error {
   readonly imported: Imported;
-  constructor(imported: Imported) {
+  constructor(imports: Imported) {
     super('a dry run');
-    this.imported = imported;
+    this.imported = imports;
   }
 }
 
@@ -29,22 +29,22 @@ class OnlyAsked extends Error {
  * @throws whatever is wrong with a value, as {@link applyDocument}
  */
 export async function importEntra(
-  found: EntraExport,
+  entraExport: EntraExport,
   tenant: Tenant,
   actor: string,
   at: Date,
   ports: AdminPorts,
   options: { readonly dryRun: boolean },
 ): Promise<Imported> {
-  const [own, ignored] = ownPeople(found.users, tenant);
-  const document = documentOf(found, own);
+  const [ownItems, ignoredItem] = ownPeople(entraExport.users, tenant);
+  const document = documentOf(entraExport, ownItems);
   try {
     return await ports.inTransaction(async (inside) => {
-      const added = await addPeople(own, actor, inside);
+      const addition = await addPeople(ownItems, actor, inside);
       const { differences } = await applyDocument(document, actor, at, inside, { dryRun: false });
-      const imported = { added, differences, ignored: [...found.ignored, ...ignored] };
-      if (options.dryRun) throw new OnlyAsked(imported);
-      return imported;
+      const imports = { added: addition, differences, ignored: [...entraExport.ignored, ...ignoredItem] };
+      if (options.dryRun) throw new OnlyAsked(imports);
+      return imports;
     });
   } catch (thrown) {
     if (thrown instanceof OnlyAsked) return thrown.imported;
@@ -57,44 +57,48 @@ function ownPeople(users: readonly ExportedUser[], { domains }: Tenant): [readon
     const suffix = userPrincipalName.slice(userPrincipalName.lastIndexOf('@') + 1).toLowerCase();
     return domains.some(({ id, isVerified }) => isVerified && id === suffix);
   };
-  const ignored = users
+  const ignoredItem = users
     .filter((user) => !isOwn(user))
     .map(({ userPrincipalName: what }) => ({
       file: '',
       what,
       why: 'the domain of the name is not one of this tenant’s',
     }));
-  return [users.filter(isOwn), ignored];
+  return [users.filter(isOwn), ignoredItem];
 }
 
 /** Only people who are taken over have values and are in groups. */
-function documentOf({ document }: EntraExport, own: readonly ExportedUser[]): TenantDocument {
-  const names = new Set(own.map(({ userPrincipalName }) => userPrincipalName));
+function documentOf({ document }: EntraExport, exportedUsers: readonly ExportedUser[]): TenantDocument {
+  const names = new Set(exportedUsers.map(({ userPrincipalName }) => userPrincipalName));
   const groups = document.groups?.map(
     (group): DocumentedGroup => ({
       ...group,
       members: (group.members ?? []).filter((member) => !member.includes('@') || names.has(member)),
     }),
   );
-  const users = own
+  const users = exportedUsers
     .filter(({ certificateUserIds }) => certificateUserIds.length > 0)
     .map(({ userPrincipalName, certificateUserIds }) => ({ userPrincipalName, certificateUserIds }));
   return { ...document, ...(groups ? { groups } : {}), users };
 }
 
-async function addPeople(own: readonly ExportedUser[], actor: string, ports: AdminPorts): Promise<readonly string[]> {
-  const added: string[] = [];
-  for (const exported of own) {
-    if (await ports.users.find(exported.userPrincipalName)) continue;
-    await ports.users.add(personOf(exported), actor);
-    added.push(exported.userPrincipalName);
+async function addPeople(
+  exportedUsers: readonly ExportedUser[],
+  actor: string,
+  ports: AdminPorts,
+): Promise<readonly string[]> {
+  const addition: string[] = [];
+  for (const exportedUser of exportedUsers) {
+    if (await ports.users.find(exportedUser.userPrincipalName)) continue;
+    await ports.users.add(personOf(exportedUser), actor);
+    addition.push(exportedUser.userPrincipalName);
   }
-  return added;
+  return addition;
 }
 
 /** Values come with the document, which compares them. */
-const personOf = (exported: ExportedUser): User => ({
-  ...exported,
+const personOf = (exportedUser: ExportedUser): User => ({
+  ...exportedUser,
   certificateUserIds: [],
   signInSessionsValidFromDateTime: undefined,
   groupIds: [],

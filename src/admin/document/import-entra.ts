@@ -73,7 +73,7 @@ const isThing = (value: unknown): value is Thing =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const textsOf = (value: unknown): string[] =>
-  Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 const thingsOf = (value: unknown): Thing[] => (Array.isArray(value) ? value.filter(isThing) : []);
 const typeOf = (thing: Thing): string => textOf(thing['@odata.type']).replace(/^#?microsoft\.graph\./, '');
 
@@ -111,7 +111,7 @@ class Reading {
   readonly #containerOf = new Map<Thing, string>();
 
   take(file: string, content: unknown, container: string | undefined): void {
-    if (Array.isArray(content)) for (const one of content) this.take(file, one, container);
+    if (Array.isArray(content)) for (const item of content) this.take(file, item, container);
     else if (isThing(content) && Array.isArray(content.value)) this.#page(file, content.value, container);
     else if (isThing(content)) this.#object(file, content, container);
     else this.#ignore(file, 'the file', 'it holds no object of Graph');
@@ -120,8 +120,8 @@ class Reading {
   #page(file: string, value: readonly unknown[], container: string | undefined): void {
     const group = /members/i.test(file) ? guid.exec(file)?.[0].toLowerCase() : undefined;
     if (group !== undefined) this.#members.set(group, [...(this.#members.get(group) ?? []), ...thingsOf(value)]);
-    for (const one of value)
-      if (group === undefined || !isThing(one) || 'userPrincipalName' in one) this.take(file, one, container);
+    for (const item of value)
+      if (group === undefined || !isThing(item) || 'userPrincipalName' in item) this.take(file, item, container);
   }
 
   #object(file: string, thing: Thing, container: string | undefined): void {
@@ -135,25 +135,26 @@ class Reading {
 
   #container(file: string, thing: Thing): void {
     this.#containers.set(textOf(thing.id), textOf(thing.displayName) || textOf(thing.id));
-    for (const one of thingsOf(thing.certificateAuthorities)) this.#object(file, one, textOf(thing.id));
+    for (const certificateAuthority of thingsOf(thing.certificateAuthorities))
+      this.#object(file, certificateAuthority, textOf(thing.id));
   }
 
-  #keep(kind: Kind, found: Found, container: string | undefined): void {
-    const { file, thing } = found;
+  #keep(kind: Kind, match: Found, container: string | undefined): void {
+    const { file, thing } = match;
     if (kind === 'pkiAuthority' && container) this.#containerOf.set(thing, container);
     if (kind === 'group') {
       const members = thingsOf(thing.members);
       const id = textOf(thing.id).toLowerCase();
       if (members.length > 0) this.#members.set(id, [...(this.#members.get(id) ?? []), ...members]);
-      for (const one of members) if ('userPrincipalName' in one) this.#object(file, one, undefined);
+      for (const member of members) if ('userPrincipalName' in member) this.#object(file, member, undefined);
     }
     const list = this.#found[kind] ?? [];
-    list.push(found);
+    list.push(match);
     this.#found[kind] = list;
   }
 
-  #ignore(file: string, what: string, why: string): void {
-    this.#ignored.push({ file, what, why });
+  #ignore(file: string, label: string, why: string): void {
+    this.#ignored.push({ file, what: label, why });
   }
 
   #all(kind: Kind): readonly Found[] {
@@ -203,23 +204,23 @@ class Reading {
     for (const { thing } of this.#all('user')) {
       const id = textOf(thing.id).toLowerCase();
       const user = userOf(id, thing);
-      const known = byId.get(id);
-      if (!known || user.certificateUserIds.length >= known.certificateUserIds.length) byId.set(id, user);
+      const knownItem = byId.get(id);
+      if (!knownItem || user.certificateUserIds.length >= knownItem.certificateUserIds.length) byId.set(id, user);
     }
     return [...byId.values()];
   }
 
-  #groups(users: readonly ExportedUser[], named: readonly string[]): readonly DocumentedGroup[] {
+  #groups(users: readonly ExportedUser[], withName: readonly string[]): readonly DocumentedGroup[] {
     const names = new Map(users.map(({ id, userPrincipalName }) => [id, userPrincipalName]));
     const groups = this.#all('group').map(({ file, thing }) => ({
       file,
       id: textOf(thing.id).toLowerCase(),
       displayName: nameOf(thing),
     }));
-    const known = new Map(groups.map((group) => [group.id, group]));
-    for (const id of named) {
-      if (id === 'all_users' || known.has(id)) continue;
-      known.set(id, { file: '', id, displayName: id });
+    const knownKeys = new Map(groups.map((group) => [group.id, group]));
+    for (const id of withName) {
+      if (id === 'all_users' || knownKeys.has(id)) continue;
+      knownKeys.set(id, { file: '', id, displayName: id });
       if (!this.#members.has(id))
         this.#ignore(
           '',
@@ -227,10 +228,10 @@ class Reading {
           'a policy names the group and the export does not have it: it is made empty',
         );
     }
-    return [...known.values()].map(({ file, id, displayName }) => {
+    return [...knownKeys.values()].map(({ file, id, displayName }) => {
       const members = (this.#members.get(id) ?? []).flatMap((member) => {
         const memberId = textOf(member.id).toLowerCase();
-        const name = names.get(memberId) ?? (known.has(memberId) ? memberId : undefined);
+        const name = names.get(memberId) ?? (knownKeys.has(memberId) ? memberId : undefined);
         if (name === undefined)
           this.#ignore(
             file,
@@ -244,7 +245,7 @@ class Reading {
   }
 
   #authorities(): readonly DocumentedAuthority[] {
-    const one = (thing: Thing, more: Partial<DocumentedAuthority>): DocumentedAuthority => ({
+    const item = (thing: Thing, more: Partial<DocumentedAuthority>): DocumentedAuthority => ({
       ...more,
       ...(textOf(thing.displayName) ? { displayName: textOf(thing.displayName) } : {}),
       certificateRevocationListUrl: textOf(thing.certificateRevocationListUrl) || null,
@@ -255,15 +256,15 @@ class Reading {
     const pki = this.#all('pkiAuthority').map(({ thing }) => {
       const id = this.#containerOf.get(thing);
       const name = id === undefined ? [...this.#containers.values()][0] : (this.#containers.get(id) ?? id);
-      return one(thing, { store: 'pki', ...(name === undefined ? {} : { container: name }) });
+      return item(thing, { store: 'pki', ...(name === undefined ? {} : { container: name }) });
     });
-    return [...pki, ...this.#all('classicAuthority').map(({ thing }) => one(thing, { store: 'classic' }))];
+    return [...pki, ...this.#all('classicAuthority').map(({ thing }) => item(thing, { store: 'classic' }))];
   }
 
   #rollouts(): readonly RolloutPolicy[] {
     return this.#all('rollout').flatMap(({ file, thing }) => {
       const feature = textOf(thing.feature);
-      if (!stagedFeatures.some((known) => known === feature)) {
+      if (!stagedFeatures.some((stagedFeature) => stagedFeature === feature)) {
         this.#ignore(file, nameOf(thing), `there is no feature "${feature}" to roll out`);
         return [];
       }
@@ -303,8 +304,8 @@ class Reading {
     for (const { file, thing } of this.#all('accessPolicy')) {
       const policy = accessPolicyOf(thing);
       const [issue] = checkAccessPolicy(policy, { strengths, namedLocations: locations });
-      const lost = lostIn(thing);
-      if (issue || lost) this.#ignore(file, nameOf(thing), lost ?? wordsOf(issue!.because));
+      const loss = lostIn(thing);
+      if (issue || loss) this.#ignore(file, nameOf(thing), loss ?? wordsOf(issue!.because));
       else policies.push(policy);
     }
     return { strengths, locations, policies };
@@ -313,10 +314,10 @@ class Reading {
   #organization(): ExportedOrganization | undefined {
     const thing = this.#all('organization').at(-1)?.thing;
     if (!thing) return undefined;
-    const sorted = thingsOf(thing.verifiedDomains).toSorted(
-      (one, other) => Number(other.isDefault === true) - Number(one.isDefault === true),
+    const things = thingsOf(thing.verifiedDomains).toSorted(
+      (item, second) => Number(second.isDefault === true) - Number(item.isDefault === true),
     );
-    const domains = sorted.map(
+    const domains = things.map(
       (domain): Domain => ({
         id: textOf(domain.name).toLowerCase(),
         authenticationType: domain.type === 'Federated' ? 'Federated' : 'Managed',
@@ -356,7 +357,7 @@ const readTargets = (value: unknown) =>
   thingsOf(value).map(({ id }) => ({ targetType: 'group' as const, id: textOf(id).toLowerCase() }));
 
 /** What of a thing is said: without Graph's annotations and without what is null. */
-const said = (thing: Thing, names: readonly string[]): Thing =>
+const body = (thing: Thing, names: readonly string[]): Thing =>
   Object.fromEntries(
     names.flatMap((name) => (thing[name] === undefined || thing[name] === null ? [] : [[name, thing[name]]])),
   );
@@ -369,23 +370,23 @@ function methodOf(thing: Thing, containers: ReadonlyMap<string, string>): X509Ce
     )
       ? 'high'
       : 'low',
-    ...said(binding, ['x509CertificateField', 'userProperty', 'priority', 'trustAffinityLevel']),
+    ...body(binding, ['x509CertificateField', 'userProperty', 'priority', 'trustAffinityLevel']),
   }));
   const method = {
-    ...said(thing, ['state']),
+    ...body(thing, ['state']),
     includeTargets: readTargets(thing.includeTargets),
     excludeTargets: readTargets(thing.excludeTargets),
     ...(bindings.length > 0 ? { certificateUserBindings: bindings } : {}),
     authenticationModeConfiguration: {
-      ...said(modes, ['x509CertificateAuthenticationDefaultMode', 'x509CertificateDefaultRequiredAffinityLevel']),
+      ...body(modes, ['x509CertificateAuthenticationDefaultMode', 'x509CertificateDefaultRequiredAffinityLevel']),
       rules: thingsOf(modes.rules).map(ruleOf),
     },
     ...(isThing(thing.issuerHintsConfiguration)
-      ? { issuerHintsConfiguration: said(thing.issuerHintsConfiguration, ['state']) }
+      ? { issuerHintsConfiguration: body(thing.issuerHintsConfiguration, ['state']) }
       : {}),
     ...(isThing(thing.crlValidationConfiguration)
       ? {
-          crlValidationConfiguration: said(thing.crlValidationConfiguration, [
+          crlValidationConfiguration: body(thing.crlValidationConfiguration, [
             'state',
             'exemptedCertificateAuthoritiesSubjectKeyIdentifiers',
           ]),
@@ -413,20 +414,20 @@ const ruleParts = [
 
 /** Blanks around identifiers are dropped; Graph's empty texts are what is not said. */
 function ruleOf(rule: Thing): Thing {
-  const kept = Object.entries(said(rule, ruleParts)).map(([name, value]) => [name, textOf(value).trim()] as const);
-  const parts = Object.fromEntries(kept.filter(([name, value]) => value !== '' || name === 'identifier'));
+  const existing = Object.entries(body(rule, ruleParts)).map(([name, value]) => [name, textOf(value).trim()] as const);
+  const parts = Object.fromEntries(existing.filter(([name, value]) => value !== '' || name === 'identifier'));
   const identifier =
     parts.identifier || [parts.issuerSubjectIdentifier, parts.policyOidIdentifier].filter(Boolean).join(',');
   return { ...parts, identifier };
 }
 
 function strengthOf(thing: Thing): AuthenticationStrength {
-  const configurations = thingsOf(thing.combinationConfigurations).map((one) => ({
-    id: textOf(one.id),
-    appliesToCombinations: textsOf(one.appliesToCombinations),
+  const configurations = thingsOf(thing.combinationConfigurations).map((item) => ({
+    id: textOf(item.id),
+    appliesToCombinations: textsOf(item.appliesToCombinations),
     ...Object.fromEntries(
       ['allowedIssuerSkis', 'allowedPolicyOIDs', 'allowedAAGUIDs'].flatMap((name) =>
-        textsOf(one[name]).length > 0 ? [[name, textsOf(one[name])]] : [],
+        textsOf(item[name]).length > 0 ? [[name, textsOf(item[name])]] : [],
       ),
     ),
   }));
@@ -434,7 +435,7 @@ function strengthOf(thing: Thing): AuthenticationStrength {
     id: textOf(thing.id),
     displayName: nameOf(thing),
     policyType: 'custom',
-    allowedCombinations: textsOf(thing.allowedCombinations).map((one) => one.replace(/\s/g, '')),
+    allowedCombinations: textsOf(thing.allowedCombinations).map((item) => item.replace(/\s/g, '')),
     combinationConfigurations: configurations,
   };
 }
@@ -462,7 +463,7 @@ function accessPolicyOf(thing: Thing): ConditionalAccessPolicy {
   const conditions = isThing(thing.conditions) ? thing.conditions : {};
   const part = (name: keyof typeof conditionParts) => {
     const value = conditions[name];
-    return isThing(value) ? { [name]: said(value, conditionParts[name]) } : {};
+    return isThing(value) ? { [name]: body(value, conditionParts[name]) } : {};
   };
   const grant = thing.grantControls;
   const session = thing.sessionControls;
@@ -489,13 +490,13 @@ function grantOf(grant: Thing): Thing {
   const strength = isThing(grant.authenticationStrength)
     ? { authenticationStrength: { id: textOf(grant.authenticationStrength.id) } }
     : {};
-  return { ...said(grant, ['operator', 'builtInControls']), ...strength };
+  return { ...body(grant, ['operator', 'builtInControls']), ...strength };
 }
 
 function sessionOf(session: Thing): Thing {
   const frequency = isThing(session.signInFrequency)
     ? {
-        signInFrequency: said(session.signInFrequency, [
+        signInFrequency: body(session.signInFrequency, [
           'value',
           'type',
           'frequencyInterval',
@@ -505,7 +506,7 @@ function sessionOf(session: Thing): Thing {
       }
     : {};
   const persistent = isThing(session.persistentBrowser)
-    ? { persistentBrowser: said(session.persistentBrowser, ['mode', 'isEnabled']) }
+    ? { persistentBrowser: body(session.persistentBrowser, ['mode', 'isEnabled']) }
     : {};
   const controls = { ...frequency, ...persistent };
   return Object.keys(controls).length > 0 ? { sessionControls: controls } : {};
@@ -530,11 +531,13 @@ function lostIn(thing: Thing): string | undefined {
     sessionControls: thing.sessionControls,
   };
   for (const [name, part] of Object.entries(parts)) {
-    const known: readonly string[] = readParts[name as keyof typeof readParts];
-    const lost = isThing(part)
-      ? Object.entries(part).find(([key, value]) => !key.includes('@odata') && !known.includes(key) && isSaid(value))
+    const knownItem: readonly string[] = readParts[name as keyof typeof readParts];
+    const loss = isThing(part)
+      ? Object.entries(part).find(
+          ([key, value]) => !key.includes('@odata') && !knownItem.includes(key) && isSaid(value),
+        )
       : undefined;
-    if (lost) return `${name}.${lost[0]} cannot be judged here`;
+    if (loss) return `${name}.${loss[0]} cannot be judged here`;
   }
   const grant = isThing(thing.grantControls) ? thing.grantControls : {};
   const unmet = ['customAuthenticationFactors', 'termsOfUse'].find((name) => textsOf(grant[name]).length > 0);

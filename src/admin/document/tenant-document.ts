@@ -264,7 +264,8 @@ export async function documentOf(ports: AdminPorts): Promise<Required<TenantDocu
 }
 
 function documentedAuthorities({ authorities, containers }: TrustStoreState): readonly DocumentedAuthority[] {
-  const nameOf = (id: string | undefined) => containers.find((one) => one.id === id)?.displayName ?? id ?? '';
+  const nameOf = (id: string | undefined) =>
+    containers.find((container) => container.id === id)?.displayName ?? id ?? '';
   return authorities.map((row) => ({
     displayName: row.displayName,
     store: row.store,

@@ -29,14 +29,14 @@ const policy: ConditionalAccessPolicy = {
 };
 
 /** What the store would keep, and what the change made of it. */
-async function changed(part: Partial<AccessDocuments>): Promise<AccessDocuments> {
-  const kept: AccessDocuments = { policies: [policy], strengths: [strength], namedLocations: [office] };
-  const change: PolicyAdmin['changeAccess'] = async (_, work) => ({ ...kept, ...work(kept) });
+async function next(part: Partial<AccessDocuments>): Promise<AccessDocuments> {
+  const accessDocuments: AccessDocuments = { policies: [policy], strengths: [strength], namedLocations: [office] };
+  const change: PolicyAdmin['changeAccess'] = async (_, work) => ({ ...accessDocuments, ...work(accessDocuments) });
   return changeAccess('test', { policy: { changeAccess: change } as PolicyAdmin }, () => part);
 }
 
 test('what is right is kept', async () => {
-  const documents = await changed({
+  const documents = await next({
     policies: [policy, { ...policy, id: 'q' }],
     strengths: [strength, { ...strength, id: 'other' }],
     namedLocations: [office, { ...office, id: 'home' }],
@@ -48,7 +48,7 @@ test('what is right is kept', async () => {
 });
 
 test('a policy may go together with what it alone names', async () => {
-  const documents = await changed({ policies: [], strengths: [], namedLocations: [] });
+  const documents = await next({ policies: [], strengths: [], namedLocations: [] });
   assert.deepEqual(documents, { policies: [], strengths: [], namedLocations: [] });
 });
 
@@ -56,8 +56,8 @@ const naming = (id: string): ConditionalAccessPolicy => ({
   ...policy,
   grantControls: { operator: 'OR', authenticationStrength: { id } },
 });
-const many = <T extends { id: string }>(one: T, count: number): T[] =>
-  Array.from({ length: count }, (_, i) => (i === 0 ? one : { ...one, id: `${one.id}${i}` }));
+const many = <T extends { id: string }>(item: T, count: number): T[] =>
+  Array.from({ length: count }, (_, i) => (i === 0 ? item : { ...item, id: `${item.id}${i}` }));
 const refusals: [string, Partial<AccessDocuments>, Code, RegExp][] = [
   [
     'a policy that names an unknown strength',
@@ -94,7 +94,7 @@ const refusals: [string, Partial<AccessDocuments>, Code, RegExp][] = [
 ];
 for (const [name, part, code, problem] of refusals) {
   test(`${name} is refused`, async () => {
-    await assert.rejects(changed(part), (thrown: { because?: { code: string }; message: string }) => {
+    await assert.rejects(next(part), (thrown: { because?: { code: string }; message: string }) => {
       assert.equal(thrown.because?.code, code);
       assert.match(thrown.message, problem);
       return true;

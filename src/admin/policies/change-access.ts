@@ -37,30 +37,30 @@ function issuesOf({ policies, strengths, namedLocations }: AccessDocuments): rea
   return [
     ...strengths.flatMap((strength) => checkStrength(strength, strengths)),
     ...namedLocations.flatMap(checkNamedLocation),
-    ...policies.flatMap((one) => checkAccessPolicy(one, { strengths, namedLocations })),
+    ...policies.flatMap((policy) => checkAccessPolicy(policy, { strengths, namedLocations })),
   ];
 }
 
 function refuseTooMany(now: AccessDocuments): void {
-  for (const what of ['policies', 'namedLocations'] as const) {
-    if (now[what].length > limits[what]) throw fault('graphLimitReached', { what, limit: limits[what] });
+  for (const label of ['policies', 'namedLocations'] as const) {
+    if (now[label].length > limits[label]) throw fault('graphLimitReached', { what: label, limit: limits[label] });
   }
 }
 
 /** CAP-10: what a policy names cannot be taken away. */
 function refuseInUse(old: AccessDocuments, now: AccessDocuments): void {
-  for (const { id, displayName } of gone(old.strengths, now.strengths)) {
+  for (const { id, displayName } of removal(old.strengths, now.strengths)) {
     const usedBy = policiesUsing(id, now.policies);
     if (usedBy.length > 0) throw fault('graphObjectInUse', { what: displayName, usedBy });
   }
-  for (const { id, displayName } of gone(old.namedLocations, now.namedLocations)) {
+  for (const { id, displayName } of removal(old.namedLocations, now.namedLocations)) {
     const usedBy = now.policies.filter(({ conditions: { locations } }) =>
       [...(locations?.includeLocations ?? []), ...(locations?.excludeLocations ?? [])].includes(id),
     );
     if (usedBy.length > 0)
-      throw fault('graphObjectInUse', { what: displayName, usedBy: usedBy.map((one) => one.displayName) });
+      throw fault('graphObjectInUse', { what: displayName, usedBy: usedBy.map((item) => item.displayName) });
   }
 }
 
-const gone = <T extends Pick<AuthenticationStrength, 'id'>>(old: readonly T[], now: readonly T[]) =>
-  old.filter(({ id }) => !now.some((one) => one.id === id));
+const removal = <T extends Pick<AuthenticationStrength, 'id'>>(old: readonly T[], now: readonly T[]) =>
+  old.filter(({ id }) => !now.some((item) => item.id === id));

@@ -36,9 +36,9 @@ const idOf = (feature: string): string => {
 };
 
 export async function rolloutOf(id: string, { objects }: Pick<Ports, 'objects'>): Promise<Kept> {
-  const found = await objects.find<RolloutPolicy>(rolloutKind, id.toLowerCase());
-  if (!found) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
-  return found;
+  const match = await objects.find<RolloutPolicy>(rolloutKind, id.toLowerCase());
+  if (!match) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+  return match;
 }
 
 /** @throws graphObjectConflict, graphObjectMissing for a group there is not, graphLimitReached */
@@ -60,8 +60,8 @@ export async function changeRollout(
   { objects }: Ports,
 ): Promise<void> {
   const auditEntry = { activity: 'Update rollout policy of feature', actor };
-  const changed = await objects.change<RolloutPolicy>(rolloutKind, id, (old) => ({ ...old, ...change }), auditEntry);
-  if (!changed) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+  const next = await objects.change<RolloutPolicy>(rolloutKind, id, (old) => ({ ...old, ...change }), auditEntry);
+  if (!next) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
 }
 
 /** @throws graphObjectMissing */
@@ -83,7 +83,7 @@ export async function addToRollout(id: string, groupId: string, actor: string, p
 export async function removeFromRollout(id: string, groupId: string, actor: string, ports: Ports): Promise<void> {
   await changeGroups(id, { activity: 'Remove a group from feature rollout', actor }, ports, (groups) => {
     if (!groups.includes(groupId)) throw fault('graphReferenceMissing', { property: 'appliesTo' });
-    return groups.filter((one) => one !== groupId);
+    return groups.filter((group) => group !== groupId);
   });
 }
 

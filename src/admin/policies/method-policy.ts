@@ -27,27 +27,27 @@ export function changeX509(
 ): Promise<X509CertificateConfiguration> {
   return retryOnConflict(async () => {
     const { version, x509 } = await ports.policies.current();
-    const wanted = await checked(work(x509), ports);
-    const judged = (await ports.safeguard?.((now) => withX509(now, wanted))) ?? version;
-    if (judged !== version) throw fault('policyEditedMeanwhile', {});
-    await ports.policy.setX509(wanted, actor, version);
-    return wanted;
+    const target = await checkedItem(work(x509), ports);
+    const verdict = (await ports.safeguard?.((now) => withX509(now, target))) ?? version;
+    if (verdict !== version) throw fault('policyEditedMeanwhile', {});
+    await ports.policy.setX509(target, actor, version);
+    return target;
   });
 }
 
 /** What the change would do to the sign-ins of the last thirty days. @throws as {@link changeX509} */
 export async function rehearseX509(work: Change, at: Date, ports: MethodPolicyPorts & Ports): Promise<DryRun> {
-  const wanted = await checked(work((await ports.policies.current()).x509), ports);
-  return dryRun((now) => withX509(now, wanted), at, ports);
+  const target = await checkedItem(work((await ports.policies.current()).x509), ports);
+  return dryRun((now) => withX509(now, target), at, ports);
 }
 
-async function checked(
+async function checkedItem(
   configuration: X509CertificateConfiguration,
   ports: MethodPolicyPorts,
 ): Promise<X509CertificateConfiguration> {
-  const wanted = await withContainerIds(configuration, ports);
-  await check(wanted, ports);
-  return wanted;
+  const target = await withContainerIds(configuration, ports);
+  await check(target, ports);
+  return target;
 }
 
 /** Back to the factory settings (graph-api §3.1: DELETE). */
@@ -57,8 +57,8 @@ export const resetX509 = (actor: string, ports: MethodPolicyPorts) =>
 async function check(configuration: X509CertificateConfiguration, { groups }: MethodPolicyPorts): Promise<void> {
   const [issue] = checkX509Configuration(configuration);
   if (issue) throw fault('graphPropertyInvalid', { target: issue.target, problem: wordsOf(issue.because) });
-  const scoped = configuration.certificateAuthorityScopes.flatMap(({ includeTargets }) => includeTargets);
-  for (const { id } of [...configuration.includeTargets, ...configuration.excludeTargets, ...scoped]) {
+  const scope = configuration.certificateAuthorityScopes.flatMap(({ includeTargets }) => includeTargets);
+  for (const { id } of [...configuration.includeTargets, ...configuration.excludeTargets, ...scope]) {
     if (id !== 'all_users' && !(await groups.find(id.toLowerCase()))) throw fault('graphMethodTargetUnknown', { id });
   }
 }
@@ -73,9 +73,9 @@ async function withContainerIds(
   return {
     ...configuration,
     certificateAuthorityScopes: configuration.certificateAuthorityScopes.map((scope) => {
-      const wanted = scope.publicKeyInfrastructureIdentifier;
-      const found = containers.find(({ id, displayName }) => [id, displayName].includes(wanted));
-      return found ? { ...scope, publicKeyInfrastructureIdentifier: found.id } : scope;
+      const target = scope.publicKeyInfrastructureIdentifier;
+      const container = containers.find(({ id, displayName }) => [id, displayName].includes(target));
+      return container ? { ...scope, publicKeyInfrastructureIdentifier: container.id } : scope;
     }),
   };
 }

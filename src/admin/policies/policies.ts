@@ -34,9 +34,9 @@ export interface ApplyPorts extends AdminPorts {
 /** Leaves the transaction of a rehearsal behind without a trace. */
 class OnlyAsked extends Error {
   readonly applied: Applied;
-  constructor(applied: Applied) {
+  constructor(application: Applied) {
     super('a rehearsal');
-    this.applied = applied;
+    this.applied = application;
   }
 }
 
@@ -54,16 +54,16 @@ export async function applyDocument(
   options: { readonly dryRun: boolean },
 ): Promise<Applied> {
   tenantShape(document, '');
-  const asked = document as TenantDocument;
-  if (options.dryRun) return rehearsed(asked, actor, at, ports);
+  const request = document as TenantDocument;
+  if (options.dryRun) return rehearsed(request, actor, at, ports);
   const { safeguard } = ports;
-  if (!safeguard) return ports.inTransaction((inside) => applied(asked, actor, at, inside));
+  if (!safeguard) return ports.inTransaction((inside) => outcome(request, actor, at, inside));
   return retryOnConflict(async () => {
-    const { policy } = await rehearsed(asked, actor, at, ports);
-    const judged = await safeguard(() => policy);
+    const { policy } = await rehearsed(request, actor, at, ports);
+    const verdict = await safeguard(() => policy);
     return ports.inTransaction(async (inside) => {
-      if ((await inside.policies.current()).version !== judged) throw fault('policyEditedMeanwhile', {});
-      return applied(asked, actor, at, inside);
+      if ((await inside.policies.current()).version !== verdict) throw fault('policyEditedMeanwhile', {});
+      return outcome(request, actor, at, inside);
     });
   });
 }
@@ -72,7 +72,7 @@ export async function applyDocument(
 async function rehearsed(document: TenantDocument, actor: string, at: Date, ports: AdminPorts): Promise<Applied> {
   try {
     return await ports.inTransaction(async (inside) => {
-      throw new OnlyAsked(await applied(document, actor, at, inside));
+      throw new OnlyAsked(await outcome(document, actor, at, inside));
     });
   } catch (thrown) {
     if (thrown instanceof OnlyAsked) return thrown.applied;
@@ -80,7 +80,7 @@ async function rehearsed(document: TenantDocument, actor: string, at: Date, port
   }
 }
 
-async function applied(document: TenantDocument, actor: string, at: Date, inside: AdminPorts): Promise<Applied> {
+async function outcome(document: TenantDocument, actor: string, at: Date, inside: AdminPorts): Promise<Applied> {
   const before = await documentOf(inside);
   await apply(document, actor, at, inside);
   return { differences: differences(before, await documentOf(inside)), policy: await inside.policies.current() };
@@ -91,8 +91,8 @@ async function apply(document: TenantDocument, actor: string, at: Date, ports: A
   await applyGroups(document.groups ?? [], actor, ports);
   for (const user of document.users ?? []) await applyUser(user, actor, ports);
   if (document.certificateAuthorities) {
-    const wanted = document.certificateAuthorities;
-    await editTrustStore((now) => trustStoreEdit(now, wanted, at), actor, ports);
+    const target = document.certificateAuthorities;
+    await editTrustStore((now) => trustStoreEdit(now, target, at), actor, ports);
   }
   if (document.x509Certificate) await applyX509(document.x509Certificate, actor, ports);
   await applyAccess(document, actor, ports);
@@ -101,27 +101,31 @@ async function apply(document: TenantDocument, actor: string, at: Date, ports: A
     await ports.policy.setBlocked(document.blockedCertificates, actor);
 }
 
-const differs = (one: unknown, other: unknown): boolean => JSON.stringify(one) !== JSON.stringify(other);
+const differs = (item: unknown, second: unknown): boolean => JSON.stringify(item) !== JSON.stringify(second);
 
 /** What the document leaves out of the method becomes the factory setting. */
-async function applyX509(said: Partial<X509CertificateConfiguration>, actor: string, ports: AdminPorts): Promise<void> {
-  const { authenticationModeConfiguration: modes, crlValidationConfiguration: lists } = said;
+async function applyX509(
+  x509CertificateConfiguration: Partial<X509CertificateConfiguration>,
+  actor: string,
+  ports: AdminPorts,
+): Promise<void> {
+  const { authenticationModeConfiguration: modes, crlValidationConfiguration: lists } = x509CertificateConfiguration;
   const factory = defaultX509CertificateConfiguration;
-  const wanted: X509CertificateConfiguration = await withContainerIds(
+  const target: X509CertificateConfiguration = await withContainerIds(
     {
       ...factory,
-      ...said,
+      ...x509CertificateConfiguration,
       authenticationModeConfiguration: { ...factory.authenticationModeConfiguration, ...modes },
       crlValidationConfiguration: { ...factory.crlValidationConfiguration, ...lists },
     },
     ports,
   );
-  const [issue] = checkX509Configuration(wanted);
+  const [issue] = checkX509Configuration(target);
   if (issue) throw new CardeaError(issue.because);
-  const scoped = wanted.certificateAuthorityScopes.flatMap(({ includeTargets }) => includeTargets);
-  for (const { id } of [...wanted.includeTargets, ...wanted.excludeTargets, ...scoped])
+  const scope = target.certificateAuthorityScopes.flatMap(({ includeTargets }) => includeTargets);
+  for (const { id } of [...target.includeTargets, ...target.excludeTargets, ...scope])
     if (id !== 'all_users') await groupOf(id, ports);
-  if (differs(await ports.policy.x509(), wanted)) await ports.policy.setX509(wanted, actor);
+  if (differs(await ports.policy.x509(), target)) await ports.policy.setX509(target, actor);
 }
 
 /** A scope may name its container by id or by name; the id is kept. */
@@ -131,9 +135,9 @@ async function withContainerIds(
 ): Promise<X509CertificateConfiguration> {
   const { containers } = await trustStore.state();
   const certificateAuthorityScopes = configuration.certificateAuthorityScopes.map((scope) => {
-    const wanted = scope.publicKeyInfrastructureIdentifier;
-    const found = containers.find(({ id, displayName }) => [id, displayName].includes(wanted));
-    return found ? { ...scope, publicKeyInfrastructureIdentifier: found.id } : scope;
+    const target = scope.publicKeyInfrastructureIdentifier;
+    const container = containers.find(({ id, displayName }) => [id, displayName].includes(target));
+    return container ? { ...scope, publicKeyInfrastructureIdentifier: container.id } : scope;
   });
   return { ...configuration, certificateAuthorityScopes };
 }
@@ -145,9 +149,9 @@ async function applyAccess(document: TenantDocument, actor: string, { policy }: 
     const namedLocations = document.namedLocations ?? old.namedLocations;
     const policies = document.conditionalAccessPolicies ?? old.policies;
     const [issue] = [
-      ...strengths.flatMap((one) => named(one, checkStrength(one, strengths))),
-      ...namedLocations.flatMap((one) => named(one, checkNamedLocation(one))),
-      ...policies.flatMap((one) => named(one, checkAccessPolicy(one, { strengths, namedLocations }))),
+      ...strengths.flatMap((strength) => withName(strength, checkStrength(strength, strengths))),
+      ...namedLocations.flatMap((namedLocation) => withName(namedLocation, checkNamedLocation(namedLocation))),
+      ...policies.flatMap((policy) => withName(policy, checkAccessPolicy(policy, { strengths, namedLocations }))),
     ];
     if (issue) throw issue;
     return { strengths, namedLocations, policies };
@@ -156,47 +160,52 @@ async function applyAccess(document: TenantDocument, actor: string, { policy }: 
 
 type Issues = ReturnType<typeof checkNamedLocation>;
 
-const named = ({ displayName }: { displayName: string }, issues: Issues): readonly Error[] =>
+const withName = ({ displayName }: { displayName: string }, issues: Issues): readonly Error[] =>
   issues.map(({ target, because }) =>
     fault('policyDocumentUnreadable', { problem: `"${displayName}" ${target}: ${wordsOf(because)}` }),
   );
 
 /** Graph knows one rollout a feature (graph-api §10), so the feature tells which is which. */
-async function applyRollouts(wanted: readonly RolloutPolicy[], actor: string, ports: AdminPorts): Promise<void> {
-  const problem = checkRollouts(wanted);
+async function applyRollouts(
+  rolloutPolicys: readonly RolloutPolicy[],
+  actor: string,
+  ports: AdminPorts,
+): Promise<void> {
+  const problem = checkRollouts(rolloutPolicys);
   if (problem) throw fault('policyDocumentUnreadable', { problem });
-  for (const { appliesTo } of wanted) for (const id of appliesTo) await groupOf(id, ports);
-  const known = await ports.objects.list<RolloutPolicy>(rolloutKind);
-  for (const { id, document } of known) {
-    if (wanted.some(({ feature }) => feature === document.feature)) continue;
+  for (const { appliesTo } of rolloutPolicys) for (const id of appliesTo) await groupOf(id, ports);
+  const knownItem = await ports.objects.list<RolloutPolicy>(rolloutKind);
+  for (const { id, document } of knownItem) {
+    if (rolloutPolicys.some(({ feature }) => feature === document.feature)) continue;
     await ports.objects.remove(rolloutKind, id, { activity: 'Delete rollout policy of feature', actor });
   }
-  for (const document of wanted) {
-    const found = known.find((one) => one.document.feature === document.feature);
-    if (!found) await addRollout(document, actor, ports);
-    else if (differs(found.document, document)) {
+  for (const document of rolloutPolicys) {
+    const match = knownItem.find((item) => item.document.feature === document.feature);
+    if (!match) await addRollout(document, actor, ports);
+    else if (differs(match.document, document)) {
       const auditEntry = { activity: 'Update rollout policy of feature', actor };
-      await ports.objects.change(rolloutKind, found.id, () => document, auditEntry);
+      await ports.objects.change(rolloutKind, match.id, () => document, auditEntry);
     }
   }
 }
 
 /** REALM-4, and that Graph knows the feature. */
 function checkRollouts(rollouts: readonly RolloutPolicy[]): string | undefined {
-  const seen = new Set<string>();
+  const seenKeys = new Set<string>();
   for (const { feature, appliesTo } of rollouts) {
-    if (!stagedFeatures.some((known) => known === feature)) return `there is no feature "${feature}" to roll out`;
-    if (seen.has(feature)) return `${feature} is rolled out twice`;
+    if (!stagedFeatures.some((stagedFeature) => stagedFeature === feature))
+      return `there is no feature "${feature}" to roll out`;
+    if (seenKeys.has(feature)) return `${feature} is rolled out twice`;
     if (appliesTo.length > mostGroups) return `${feature} is rolled out to more than ${mostGroups} groups`;
-    seen.add(feature);
+    seenKeys.add(feature);
   }
   return undefined;
 }
 
 /** UB-13 … UB-18, UB-23: the list of a user is replaced whole. */
-async function applyUser(wanted: DocumentedUser, actor: string, ports: AdminPorts): Promise<void> {
-  const user = await userOf(wanted.userPrincipalName, ports);
-  const { certificateUserIds = user.certificateUserIds } = wanted;
+async function applyUser(documentedUser: DocumentedUser, actor: string, ports: AdminPorts): Promise<void> {
+  const user = await userOf(documentedUser.userPrincipalName, ports);
+  const { certificateUserIds = user.certificateUserIds } = documentedUser;
   const [problem] = checkCertificateUserIds(certificateUserIds);
   if (problem) throw new CardeaError(problem);
   if (differs(user.certificateUserIds, certificateUserIds))
@@ -204,24 +213,28 @@ async function applyUser(wanted: DocumentedUser, actor: string, ports: AdminPort
 }
 
 /** First the groups, then who is in them: a group may be in another. */
-async function applyGroups(wanted: readonly DocumentedGroup[], actor: string, ports: AdminPorts): Promise<void> {
+async function applyGroups(
+  documentedGroups: readonly DocumentedGroup[],
+  actor: string,
+  ports: AdminPorts,
+): Promise<void> {
   const made: { readonly id: string; readonly members: readonly string[] }[] = [];
-  for (const { id = crypto.randomUUID(), displayName, members } of wanted) {
-    const found = await ports.groups.find(id.toLowerCase());
-    if (!found) await ports.groups.add({ id: id.toLowerCase(), displayName }, actor);
+  for (const { id = crypto.randomUUID(), displayName, members } of documentedGroups) {
+    const group = await ports.groups.find(id.toLowerCase());
+    if (!group) await ports.groups.add({ id: id.toLowerCase(), displayName }, actor);
     if (members) made.push({ id: id.toLowerCase(), members });
   }
   for (const { id, members } of made) await applyMembers(id, members, actor, ports);
 }
 
-async function applyMembers(id: string, wanted: readonly string[], actor: string, ports: AdminPorts): Promise<void> {
+async function applyMembers(id: string, target: readonly string[], actor: string, ports: AdminPorts): Promise<void> {
   const members = [];
-  for (const name of wanted) {
+  for (const name of target) {
     if (name.includes('@')) members.push({ kind: 'user', id: (await userOf(name, ports)).id } as const);
     else members.push(await memberOf(name, ports));
   }
   const old = await ports.groups.members(id);
-  const has = (list: readonly { id: string }[], one: { id: string }) => list.some((other) => other.id === one.id);
+  const has = (list: readonly { id: string }[], item: { id: string }) => list.some((second) => second.id === item.id);
   for (const member of old) if (!has(members, member)) await ports.groups.removeMember(id, member, actor);
   for (const member of members) if (!has(old, member)) await ports.groups.addMember(id, member, actor);
 }
@@ -248,7 +261,7 @@ export function setX509(
 ): Promise<void> {
   if (!safeguard) return policy.setX509(configuration, actor);
   return retryOnConflict(async () => {
-    const judged = await safeguard((now) => withX509(now, configuration));
-    await policy.setX509(configuration, actor, judged);
+    const verdict = await safeguard((now) => withX509(now, configuration));
+    await policy.setX509(configuration, actor, verdict);
   });
 }

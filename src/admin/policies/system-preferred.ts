@@ -36,27 +36,27 @@ export async function changeSystemPreferred(
   };
   const { kind, id } = methodsPolicy;
   const auditEntry = { activity: 'Authentication Methods Policy Update', actor };
-  const merged = (old: object) => ({ ...old, systemCredentialPreferences });
-  const changed = await ports.objects.change<object>(kind, id, merged, auditEntry);
-  if (!changed) await ports.objects.add({ kind, id, owner: undefined, document: merged({}) }, auditEntry);
+  const merge = (old: object) => ({ ...old, systemCredentialPreferences });
+  const next = await ports.objects.change<object>(kind, id, merge, auditEntry);
+  if (!next) await ports.objects.add({ kind, id, owner: undefined, document: merge({}) }, auditEntry);
   return systemCredentialPreferences;
 }
 
-function stateIn(said: string | undefined): SystemCredentialPreferences['state'] | undefined {
-  const state = states.find((one) => one === said);
-  if (said !== undefined && !state)
-    throw fault('commandMisused', { problem: `the state is one of ${states.join(', ')}, not "${said}"` });
+function stateIn(body: string | undefined): SystemCredentialPreferences['state'] | undefined {
+  const state = states.find((state) => state === body);
+  if (body !== undefined && !state)
+    throw fault('commandMisused', { problem: `the state is one of ${states.join(', ')}, not "${body}"` });
   return state;
 }
 
 /** One group to include and one to exclude, as Entra has it; nothing ("") is nobody. */
 async function targetsIn(
-  said: string | undefined,
+  body: string | undefined,
   { groups }: PreferencePorts,
 ): Promise<SystemCredentialPreferences['includeTargets'] | undefined> {
-  if (said === undefined) return undefined;
-  if (said === '') return [];
-  const id = said.toLowerCase();
-  if (id !== 'all_users' && !(await groups.find(id))) throw fault('nothingFound', { kind: 'group', wanted: said });
+  if (body === undefined) return undefined;
+  if (body === '') return [];
+  const id = body.toLowerCase();
+  if (id !== 'all_users' && !(await groups.find(id))) throw fault('nothingFound', { kind: 'group', wanted: body });
   return [{ targetType: 'group', id }];
 }

@@ -48,24 +48,24 @@ export async function dryRun(
 ): Promise<DryRun> {
   const since = new Date(at.getTime() - limits.milliseconds);
   const now = await ports.policies.current();
-  const tried = await ports.signInLog.tried({ since, top: limits.pairs + 1 });
-  const judged = tried.slice(0, limits.pairs);
-  const changes = await compare(judged, [now, change(now)], at, ports);
-  return { version: now.version, since, judged: judged.length, isCut: tried.length > judged.length, changes };
+  const attempt = await ports.signInLog.tried({ since, top: limits.pairs + 1 });
+  const verdict = attempt.slice(0, limits.pairs);
+  const changes = await compare(verdict, [now, change(now)], at, ports);
+  return { version: now.version, since, judged: verdict.length, isCut: attempt.length > verdict.length, changes };
 }
 
 async function compare(
-  tried: readonly CertificateTried[],
+  certificateTrieds: readonly CertificateTried[],
   [now, then]: readonly [TenantPolicy, TenantPolicy],
   at: Date,
   ports: Ports,
 ): Promise<readonly DryRunChange[]> {
   const changes: DryRunChange[] = [];
-  for (const one of tried) {
-    const user = await personOf(one, ports);
-    const before = await judgeAgain(one, user, at, silent(now, ports));
-    const after = await judgeAgain(one, user, at, silent(then, ports));
-    if (!isSameOutcome(before, after)) changes.push({ ...tell(one, user), before, after });
+  for (const certificateTried of certificateTrieds) {
+    const user = await personOf(certificateTried, ports);
+    const before = await judgeAgain(certificateTried, user, at, silent(now, ports));
+    const after = await judgeAgain(certificateTried, user, at, silent(then, ports));
+    if (!isSameOutcome(before, after)) changes.push({ ...tell(certificateTried, user), before, after });
   }
   return changes;
 }
@@ -92,7 +92,7 @@ export async function judgeAgain(
   at: Date,
   ports: Ports,
 ): Promise<Outcome> {
-  const asked = {
+  const request = {
     correlationId: record.correlationId,
     application: { appId: record.appId, displayName: record.appDisplayName },
     resourceId: record.resourceId,
@@ -103,7 +103,7 @@ export async function judgeAgain(
     host: 'dry run',
     proofs: [],
   };
-  return outcomeOf(await signInWithCertificate(asked, ports, at));
+  return outcomeOf(await signInWithCertificate(request, ports, at));
 }
 
 /** Ports under which a sign-in is decided by another policy. */

@@ -63,11 +63,11 @@ async function checkCertificates(
   const since = new Date(at.getTime() - dryRunLimits.milliseconds);
   const userIds = users.map(({ id }) => id);
   const shutOut = new Map<string, Code>();
-  for (const tried of await ports.signInLog.tried({ since, top: mostTried, userIds })) {
-    const user = users.find(({ id }) => id === tried.record.userId);
-    const judged = await judgeBoth(tried, user, [now, then], at, ports);
-    if (judged === 'in') return;
-    if (judged && user) shutOut.set(user.userPrincipalName, judged);
+  for (const port of await ports.signInLog.tried({ since, top: mostTried, userIds })) {
+    const user = users.find(({ id }) => id === port.record.userId);
+    const verdict = await judgeBoth(port, user, [now, then], at, ports);
+    if (verdict === 'in') return;
+    if (verdict && user) shutOut.set(user.userPrincipalName, verdict);
   }
   if (shutOut.size === 0) return;
   throw fault('lastAdministratorShutOut', {
@@ -77,14 +77,14 @@ async function checkCertificates(
 
 /** 'in' when they would still get in, the code when no longer, undefined when they do not now. */
 async function judgeBoth(
-  tried: CertificateTried,
+  certificateTried: CertificateTried,
   user: User | undefined,
   [now, then]: readonly [TenantPolicy, TenantPolicy],
   at: Date,
   ports: Ports,
 ): Promise<'in' | Code | undefined> {
-  const after = await judgeAgain(tried, user, at, deciding(then, ports));
+  const after = await judgeAgain(certificateTried, user, at, deciding(then, ports));
   if (gotIn(after)) return 'in';
-  const before = await judgeAgain(tried, user, at, deciding(now, ports));
+  const before = await judgeAgain(certificateTried, user, at, deciding(now, ports));
   return gotIn(before) ? after.code : undefined;
 }

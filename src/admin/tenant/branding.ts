@@ -59,23 +59,23 @@ export async function changeBranding(
   const picture = logo ? readLogo(logo) : undefined;
   const set = { ...parts, ...(logo === undefined ? {} : { logo: picture?.facts ?? null }) };
   if (logo !== undefined) await replace(logoKind, tenantId, picture?.logo, actor, objects);
-  const merged = (old: Branding): Branding => withoutNulls({ ...old, ...set });
+  const merge = (old: Branding): Branding => withoutNulls({ ...old, ...set });
   const auditEntry = { activity: 'Update company branding', actor };
-  const changed = await objects.change<Branding>(kind, tenantId, merged, auditEntry);
-  if (changed) return changed.document;
-  return (await objects.add({ kind, id: tenantId, owner: undefined, document: merged({}) }, auditEntry)).document;
+  const next = await objects.change<Branding>(kind, tenantId, merge, auditEntry);
+  if (next) return next.document;
+  return (await objects.add({ kind, id: tenantId, owner: undefined, document: merge({}) }, auditEntry)).document;
 }
 
 async function replace(
-  what: string,
+  label: string,
   id: string,
   document: Logo | undefined,
   actor: string,
   objects: Objects,
 ): Promise<void> {
   const auditEntry = { activity: 'Update company branding logo', actor };
-  await objects.remove(what, id, auditEntry);
-  if (document) await objects.add({ kind: what, id, owner: undefined, document }, auditEntry);
+  await objects.remove(label, id, auditEntry);
+  if (document) await objects.add({ kind: label, id, owner: undefined, document }, auditEntry);
 }
 
 const withoutNulls = (parts: Record<string, unknown>): Branding =>

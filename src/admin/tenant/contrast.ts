@@ -5,8 +5,8 @@ export type Colour = string;
 export const readable = 4.5;
 
 /** How well one colour is read on another: 1 (not at all) to 21 (WCAG 2.2, contrast ratio). */
-export function contrast(one: Colour, other: Colour): number {
-  const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a) as [number, number];
+export function contrast(colour: Colour, second: Colour): number {
+  const [light, dark] = [luminance(colour), luminance(second)].sort((a, b) => b - a) as [number, number];
   return (light + 0.05) / (dark + 0.05);
 }
 

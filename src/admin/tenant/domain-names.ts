@@ -23,12 +23,12 @@ export const unverifiedDomains = ({ objects }: Pick<DomainNamePorts, 'objects'>)
 
 /** Asks for a domain. Nobody signs in under it before it is verified. @throws domainMalformed, graphObjectConflict, domainTaken, graphLimitReached */
 export async function askForDomain(
-  asked: string,
+  request: string,
   actor: string,
   ports: DomainNamePorts,
 ): Promise<StoredObject<UnverifiedDomain>> {
-  const id = asked.toLowerCase();
-  if (!isDomainName(id) || !id.includes('.')) throw fault('domainMalformed', { domain: asked.slice(0, 80) });
+  const id = request.toLowerCase();
+  if (!isDomainName(id) || !id.includes('.')) throw fault('domainMalformed', { domain: request.slice(0, 80) });
   const isOurs = ports.tenant.domains.some((domain) => domain.id === id) || (await ports.objects.find(kind, id));
   if (isOurs) throw fault('graphObjectConflict', { target: 'id', value: id });
   if (await ports.tenants.find(id)) throw fault('domainTaken', { domain: id });
@@ -49,9 +49,9 @@ export async function verifyDomain(
   actor: string,
   { tenant, tenants, objects, names }: DomainNamePorts,
 ): Promise<void> {
-  const found = await objects.find<UnverifiedDomain>(kind, domain);
-  if (!found) throw fault('graphObjectMissing', { id: domain.slice(0, 80) });
-  const { text } = found.document;
+  const match = await objects.find<UnverifiedDomain>(kind, domain);
+  if (!match) throw fault('graphObjectMissing', { id: domain.slice(0, 80) });
+  const { text } = match.document;
   const isAlone = (await tenants.list()).length === 1;
   if (isForced && !isAlone) throw fault('domainForceRefused', { tenants: (await tenants.list()).length });
   if (!isForced && !(await names.txt(domain)).includes(text)) throw fault('domainUnproven', { domain, text });
@@ -63,12 +63,12 @@ export async function verifyDomain(
  * @throws domainMalformed, domainTaken
  */
 export async function giveDomain(
-  asked: string,
+  request: string,
   actor: string,
   { tenant, tenants }: Pick<DomainNamePorts, 'tenant' | 'tenants'>,
 ): Promise<void> {
-  const id = asked.toLowerCase();
-  if (!isDomainName(id)) throw fault('domainMalformed', { domain: asked.slice(0, 80) });
+  const id = request.toLowerCase();
+  if (!isDomainName(id)) throw fault('domainMalformed', { domain: request.slice(0, 80) });
   if (await tenants.find(id)) throw fault('domainTaken', { domain: id });
   await tenants.verifyDomain(tenant.id, id, actor);
 }
@@ -97,11 +97,11 @@ async function usersOf(
   { users, applications }: Omit<DomainNamePorts, 'names'>,
 ): Promise<readonly string[]> {
   const people = await users.countIn(domain);
-  const named = (await applications.list()).filter(({ identifierUris }) =>
+  const withName = (await applications.list()).filter(({ identifierUris }) =>
     identifierUris.some((uri) => URL.canParse(uri) && new URL(uri).hostname.toLowerCase() === domain),
   );
   return [
     ...(people > 0 ? [`${people} ${people === 1 ? 'user' : 'users'}`] : []),
-    ...named.map(({ displayName }) => `the application ${displayName}`),
+    ...withName.map(({ displayName }) => `the application ${displayName}`),
   ];
 }

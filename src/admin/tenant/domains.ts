@@ -43,13 +43,13 @@ export async function changeProvider(
   { objects }: Pick<DomainPorts, 'objects'>,
 ): Promise<void> {
   const auditEntry = { activity: 'Set federation settings on domain', actor };
-  const found = (await objects.list<IdentityProvider>(kind, domain)).some((one) => one.id === id);
+  const match = (await objects.list<IdentityProvider>(kind, domain)).some((item) => item.id === id);
   const work = (old: IdentityProvider) => {
-    const changed = { ...old, ...change };
-    checkIdentityProvider(changed);
-    return changed;
+    const next = { ...old, ...change };
+    checkIdentityProvider(next);
+    return next;
   };
-  if (!found || !(await objects.change(kind, id, work, auditEntry))) throw fault('graphObjectMissing', { id });
+  if (!match || !(await objects.change(kind, id, work, auditEntry))) throw fault('graphObjectMissing', { id });
 }
 
 /** The identity provider of a domain; at most one. */
@@ -77,8 +77,8 @@ async function removeProviders(owner: string, actor: string, { objects }: Domain
     await objects.remove(kind, id, { activity: 'Set federation settings on domain', actor });
 }
 
-function ownDomain({ domains }: Tenant, wanted: string): string {
-  const found = domains.find(({ id }) => id === wanted.toLowerCase());
-  if (!found) throw fault('nothingFound', { kind: 'domain', wanted });
-  return found.id;
+function ownDomain({ domains }: Tenant, target: string): string {
+  const domain = domains.find(({ id }) => id === target.toLowerCase());
+  if (!domain) throw fault('nothingFound', { kind: 'domain', wanted: target });
+  return domain.id;
 }

@@ -4,17 +4,17 @@ import type { Tenants } from '#ports/tenants.ts';
 
 /** Makes a tenant with its verified domains. @throws domainMalformed, domainTaken */
 export async function addTenant(
-  asked: { readonly displayName: string; readonly domains: readonly string[] },
+  request: { readonly displayName: string; readonly domains: readonly string[] },
   tenants: Tenants,
 ): Promise<Tenant> {
-  const domains = asked.domains.map((domain) => domain.toLowerCase());
+  const domains = request.domains.map((domain) => domain.toLowerCase());
   for (const domain of domains) {
     if (!isDomainName(domain)) throw fault('domainMalformed', { domain });
     if (await tenants.find(domain)) throw fault('domainTaken', { domain });
   }
   const tenant: Tenant = {
     id: crypto.randomUUID(),
-    displayName: asked.displayName,
+    displayName: request.displayName,
     domains: domains.map((id) => ({ id, authenticationType: 'Managed', isVerified: true })),
   };
   await tenants.add(tenant);
@@ -26,10 +26,10 @@ export const isDomainName = (text: string): boolean =>
   text.length <= 253 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(text);
 
 /** The tenant meant: the named one, or the only one there is. @throws nothingFound, tenantAmbiguous */
-export async function chosenTenant(wanted: string | undefined, tenants: Tenants): Promise<Tenant> {
-  if (wanted !== undefined) {
-    const tenant = await tenants.find(wanted);
-    if (!tenant) throw fault('nothingFound', { kind: 'tenant', wanted });
+export async function chosenTenant(target: string | undefined, tenants: Tenants): Promise<Tenant> {
+  if (target !== undefined) {
+    const tenant = await tenants.find(target);
+    if (!tenant) throw fault('nothingFound', { kind: 'tenant', wanted: target });
     return tenant;
   }
   const [only, ...others] = await tenants.list();

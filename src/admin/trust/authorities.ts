@@ -30,12 +30,12 @@ export type Destination =
  * @throws as {@link addAuthorities}
  */
 export async function addAuthority(
-  asked: NewAuthority,
+  newAuthority: NewAuthority,
   at: Date,
   actor: string,
   ports: TrustPorts,
 ): Promise<AuthorityRow> {
-  const [row] = await addAuthorities([asked], { store: 'pki' }, at, actor, ports);
+  const [row] = await addAuthorities([newAuthority], { store: 'pki' }, at, actor, ports);
   return row!;
 }
 
@@ -45,14 +45,15 @@ export async function addAuthority(
  * store also authorityExpired and authorityTypeContradicts
  */
 export function addAuthorities(
-  asked: readonly NewAuthority[],
+  newAuthoritys: readonly NewAuthority[],
   to: Destination,
   at: Date,
   actor: string,
   ports: TrustPorts,
 ): Promise<readonly AuthorityRow[]> {
   return editTrustStore(
-    (now) => (to.store === 'classic' ? addClassic(now, asked, at) : addPki(now, asked, to.container, at)),
+    (now) =>
+      to.store === 'classic' ? addClassic(now, newAuthoritys, at) : addPki(now, newAuthoritys, to.container, at),
     actor,
     ports,
   );
@@ -60,15 +61,15 @@ export function addAuthorities(
 
 function addPki(
   now: TrustStoreState,
-  asked: readonly NewAuthority[],
-  named: string | undefined,
+  newAuthoritys: readonly NewAuthority[],
+  withName: string | undefined,
   at: Date,
 ): TrustStoreEdit<readonly AuthorityRow[]> {
-  const found = named === undefined ? now.containers[0] : containerNamed(now, named);
-  const container = found ?? newContainer(named ?? usualContainer, at);
-  const start = found ? { next: now, changes: [] } : withContainer(now, container);
-  const rows = asked.map((one) =>
-    newAuthority({ ...one, certificateAuthorityType: one.authorityType }, container.id, at),
+  const match = withName === undefined ? now.containers[0] : containerNamed(now, withName);
+  const container = match ?? newContainer(withName ?? usualContainer, at);
+  const start = match ? { next: now, changes: [] } : withContainer(now, container);
+  const rows = newAuthoritys.map((item) =>
+    newAuthority({ ...item, certificateAuthorityType: item.authorityType }, container.id, at),
   );
   const edit = addIn(start.next, rows, at);
   return { ...edit, changes: [...start.changes, ...edit.changes] };
@@ -77,23 +78,23 @@ function addPki(
 /** What New-EntraTrustedCertificateAuthority does in three requests, as one edit. */
 function addClassic(
   now: TrustStoreState,
-  asked: readonly NewAuthority[],
+  newAuthoritys: readonly NewAuthority[],
   at: Date,
 ): TrustStoreEdit<readonly AuthorityRow[]> {
-  const kept = classicOf(now.authorities).map(candidateOf);
-  const added = asked.map((one): ClassicCandidate => {
-    const { certificate, certificateRevocationListUrl, deltaCertificateRevocationListUrl } = one;
+  const classic = classicOf(now.authorities).map(candidateOf);
+  const addition = newAuthoritys.map((newAuthority): ClassicCandidate => {
+    const { certificate, certificateRevocationListUrl, deltaCertificateRevocationListUrl } = newAuthority;
     return {
       certificate,
-      displayName: one.displayName ?? nameToString(certificate.subject),
-      authorityType: one.authorityType ?? (isRoot(certificate) ? 'root' : 'intermediate'),
+      displayName: newAuthority.displayName ?? nameToString(certificate.subject),
+      authorityType: newAuthority.authorityType ?? (isRoot(certificate) ? 'root' : 'intermediate'),
       certificateRevocationListUrl: certificateRevocationListUrl || undefined,
       deltaCertificateRevocationListUrl: deltaCertificateRevocationListUrl || undefined,
       isIssuerHintEnabled: false,
     };
   });
-  const edit = replaceIn(now, [...kept, ...added], at);
-  return { ...edit, result: edit.result.slice(kept.length) };
+  const edit = replaceIn(now, [...classic, ...addition], at);
+  return { ...edit, result: edit.result.slice(classic.length) };
 }
 
 /**
@@ -102,8 +103,8 @@ function addClassic(
  * classic store also authorityExpired
  */
 export function changeAuthority(
-  wanted: string,
-  asked: AuthorityChange,
+  target: string,
+  authorityChange: AuthorityChange,
   at: Date,
   actor: string,
   ports: TrustPorts,
@@ -111,10 +112,10 @@ export function changeAuthority(
 ): Promise<AuthorityRow> {
   return editTrustStore(
     (now) => {
-      const row = authorityNamed(now, wanted, store);
-      if (row.store === 'pki') return changeIn(now, row, asked, at);
-      const after = changed(row, asked);
-      const list = classicOf(now.authorities).map((one) => candidateOf(one === row ? after : one));
+      const row = authorityNamed(now, target, store);
+      if (row.store === 'pki') return changeIn(now, row, authorityChange, at);
+      const after = changed(row, authorityChange);
+      const list = classicOf(now.authorities).map((item) => candidateOf(item === row ? after : item));
       const edit = replaceIn(now, list, at);
       return { ...edit, result: edit.result.find(({ id }) => id === row.id)! };
     },
@@ -129,7 +130,7 @@ export function changeAuthority(
  * classic store also authorityExpired, when another one has expired
  */
 export function removeAuthority(
-  wanted: string,
+  target: string,
   at: Date,
   actor: string,
   ports: TrustPorts,
@@ -137,9 +138,9 @@ export function removeAuthority(
 ): Promise<AuthorityRow> {
   return editTrustStore(
     (now) => {
-      const row = authorityNamed(now, wanted, store);
+      const row = authorityNamed(now, target, store);
       if (row.store === 'pki') return deleteIn(now, row, at);
-      const rest = classicOf(now.authorities).filter((one) => one !== row);
+      const rest = classicOf(now.authorities).filter((item) => item !== row);
       return { ...replaceIn(now, rest.map(candidateOf), at), result: row };
     },
     actor,
@@ -148,12 +149,12 @@ export function removeAuthority(
 }
 
 /** @throws nothingFound; authorityAmbiguous for the thumbprint of a CA that is in both stores */
-function authorityNamed(now: TrustStoreState, wanted: string, store?: AuthorityRow['store']): AuthorityRow {
-  const thumbprint = wanted.replace(/[:\s]/g, '').toUpperCase();
+function authorityNamed(now: TrustStoreState, target: string, store?: AuthorityRow['store']): AuthorityRow {
+  const thumbprint = target.replace(/[:\s]/g, '').toUpperCase();
   const [row, ...more] = now.authorities
-    .filter((one) => store === undefined || one.store === store)
-    .filter((one) => one.id === wanted || detailsOf(one).thumbprint === thumbprint);
-  if (!row) throw fault('nothingFound', { kind: 'CA', wanted });
-  if (more.length > 0) throw fault('authorityAmbiguous', { wanted });
+    .filter((authority) => store === undefined || authority.store === store)
+    .filter((item) => item.id === target || detailsOf(item).thumbprint === thumbprint);
+  if (!row) throw fault('nothingFound', { kind: 'CA', wanted: target });
+  if (more.length > 0) throw fault('authorityAmbiguous', { wanted: target });
   return row;
 }

@@ -16,15 +16,17 @@ export interface AuthorityChange {
 }
 
 /** The row with the change made. @throws crlUrlInvalid, deltaWithoutBase, graceInvalid */
-export function changed(row: AuthorityRow, asked: AuthorityChange): AuthorityRow {
-  const { furtherCrlUrls = row.revocation?.furtherCrlUrls, graceSeconds = row.revocation?.graceSeconds } = asked;
-  const { ocsp = row.revocation?.ocsp } = asked;
+export function changed(row: AuthorityRow, authorityChange: AuthorityChange): AuthorityRow {
+  const { furtherCrlUrls = row.revocation?.furtherCrlUrls, graceSeconds = row.revocation?.graceSeconds } =
+    authorityChange;
+  const { ocsp = row.revocation?.ocsp } = authorityChange;
   if (graceSeconds !== undefined && !(Number.isInteger(graceSeconds) && graceSeconds >= 0))
     throw fault('graceInvalid', { graceSeconds: `${graceSeconds}` });
   const urls = {
-    certificateRevocationListUrl: (asked.certificateRevocationListUrl ?? row.certificateRevocationListUrl) || undefined,
+    certificateRevocationListUrl:
+      (authorityChange.certificateRevocationListUrl ?? row.certificateRevocationListUrl) || undefined,
     deltaCertificateRevocationListUrl:
-      (asked.deltaCertificateRevocationListUrl ?? row.deltaCertificateRevocationListUrl) || undefined,
+      (authorityChange.deltaCertificateRevocationListUrl ?? row.deltaCertificateRevocationListUrl) || undefined,
   };
   checkUrls(urls, [...(furtherCrlUrls ?? []), ...(ocsp?.url ? [ocsp.url] : [])]);
   const revocation = {
@@ -36,8 +38,8 @@ export function changed(row: AuthorityRow, asked: AuthorityChange): AuthorityRow
   return {
     ...rest,
     ...urls,
-    displayName: asked.displayName || row.displayName,
-    isIssuerHintEnabled: asked.isIssuerHintEnabled ?? row.isIssuerHintEnabled,
+    displayName: authorityChange.displayName || row.displayName,
+    isIssuerHintEnabled: authorityChange.isIssuerHintEnabled ?? row.isIssuerHintEnabled,
     ...(Object.keys(revocation).length > 0 ? { revocation } : {}),
   };
 }

@@ -13,24 +13,24 @@ export async function blockCertificate(
   { policy }: Ports,
 ): Promise<readonly BlockedCertificate[]> {
   const sha256Thumbprint = createHash('sha256').update(der).digest('hex').toUpperCase();
-  const others = (await policy.blocked()).filter((one) => !isOf(one, sha256Thumbprint));
-  const blocked = [...others, { sha256Thumbprint, ...(note === undefined ? {} : { note }) }];
-  await policy.setBlocked(blocked, actor);
-  return blocked;
+  const rest = (await policy.blocked()).filter((item) => !isOf(item, sha256Thumbprint));
+  const block = [...rest, { sha256Thumbprint, ...(note === undefined ? {} : { note }) }];
+  await policy.setBlocked(block, actor);
+  return block;
 }
 
 /** Takes it off again. @throws nothingFound */
 export async function unblockCertificate(
-  wanted: string,
+  target: string,
   actor: string,
   { policy }: Ports,
 ): Promise<readonly BlockedCertificate[]> {
-  const blocked = await policy.blocked();
-  const others = blocked.filter((one) => !isOf(one, wanted.replace(/[^0-9a-f]/gi, '').toUpperCase()));
-  if (others.length === blocked.length) throw fault('nothingFound', { kind: 'blocked certificate', wanted });
-  await policy.setBlocked(others, actor);
-  return others;
+  const block = await policy.blocked();
+  const rest = block.filter((item) => !isOf(item, target.replace(/[^0-9a-f]/gi, '').toUpperCase()));
+  if (rest.length === block.length) throw fault('nothingFound', { kind: 'blocked certificate', wanted: target });
+  await policy.setBlocked(rest, actor);
+  return rest;
 }
 
-const isOf = (one: BlockedCertificate, thumbprint: string): boolean =>
-  'sha256Thumbprint' in one && one.sha256Thumbprint === thumbprint;
+const isOf = (blockedCertificate: BlockedCertificate, thumbprint: string): boolean =>
+  'sha256Thumbprint' in blockedCertificate && blockedCertificate.sha256Thumbprint === thumbprint;

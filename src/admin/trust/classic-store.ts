@@ -56,10 +56,10 @@ export async function replaceClassicStore(
   actor: string,
   ports: TrustPorts,
 ): Promise<ClassicStore> {
-  const stated = list.map(readStated);
+  const statement = list.map(readStated);
   return editTrustStore(
     (now) => {
-      const { result, ...edit } = replaceIn(now, stated, at);
+      const { result, ...edit } = replaceIn(now, statement, at);
       return { ...edit, result: tell(result) };
     },
     actor,
@@ -101,7 +101,7 @@ export function replaceIn(
   const old = classicOf(now.authorities);
   const rows = list.map((candidate) => rowOf(candidate, old, at));
   if (rows.some((row) => !old.includes(row))) checkCurrent(list, at);
-  const others = now.authorities.filter(({ store }) => store !== 'classic');
+  const rest = now.authorities.filter(({ store }) => store !== 'classic');
   const isSame = rows.length === old.length && rows.every((row) => old.includes(row));
   const change = {
     activity: 'Add CertificationBasedAuthConfiguration',
@@ -109,7 +109,7 @@ export function replaceIn(
     old: old.map(tellAuthority),
     new: rows.map(tellAuthority),
   };
-  return { next: { ...now, authorities: [...others, ...rows] }, changes: isSame ? [] : [change], result: rows };
+  return { next: { ...now, authorities: [...rest, ...rows] }, changes: isSame ? [] : [change], result: rows };
 }
 
 /** A row of the store, to be put in the list again. */
@@ -118,37 +118,40 @@ export function candidateOf({ id: _, store: __, containerId: ___, createdDateTim
   return { ...said, certificate: certificatesIn(der, said.displayName)[0]! } satisfies ClassicCandidate;
 }
 
-function readStated(stated: StatedClassicAuthority, index: number): ClassicCandidate {
-  const certificate = certificateInBinary(stated.certificate, `certificateAuthorities/${index}/certificate`);
+function readStated(statedClassicAuthority: StatedClassicAuthority, index: number): ClassicCandidate {
+  const certificate = certificateInBinary(
+    statedClassicAuthority.certificate,
+    `certificateAuthorities/${index}/certificate`,
+  );
   return {
     certificate,
     displayName: nameToString(certificate.subject),
-    authorityType: stated.isRootAuthority ? 'root' : 'intermediate',
-    certificateRevocationListUrl: stated.certificateRevocationListUrl || undefined,
-    deltaCertificateRevocationListUrl: stated.deltaCertificateRevocationListUrl || undefined,
+    authorityType: statedClassicAuthority.isRootAuthority ? 'root' : 'intermediate',
+    certificateRevocationListUrl: statedClassicAuthority.certificateRevocationListUrl || undefined,
+    deltaCertificateRevocationListUrl: statedClassicAuthority.deltaCertificateRevocationListUrl || undefined,
     isIssuerHintEnabled: false,
   };
 }
 
 /** TS-3: nothing is uploaded while an expired CA stays. To take CAs away is always possible, one by one too. */
 function checkCurrent(list: readonly ClassicCandidate[], at: Date): void {
-  const expired = list.find(({ certificate }) => at > certificate.notAfter)?.certificate;
-  if (!expired) return;
-  const { subject, notAfter } = expired;
+  const expiredItem = list.find(({ certificate }) => at > certificate.notAfter)?.certificate;
+  if (!expiredItem) return;
+  const { subject, notAfter } = expiredItem;
   throw fault('authorityExpired', { subject: nameToString(subject), notAfter: notAfter.toISOString() });
 }
 
 function checkList(list: readonly ClassicCandidate[]): void {
   if (list.length > storeLimits.authorities)
     throw fault('authorityLimitReached', { limit: storeLimits.authorities, store: 'classic' });
-  const seen = new Set<string>();
+  const seenKeys = new Set<string>();
   for (const { certificate, authorityType, ...urls } of list) {
     const subject = nameToString(certificate.subject);
     checkAuthority(certificate, urls);
     checkType(certificate, authorityType);
     const key = identityOf(certificate);
-    if (seen.has(key)) throw fault('authorityDuplicate', { subject, sha1Thumbprint: certificate.sha1Thumbprint });
-    seen.add(key);
+    if (seenKeys.has(key)) throw fault('authorityDuplicate', { subject, sha1Thumbprint: certificate.sha1Thumbprint });
+    seenKeys.add(key);
   }
 }
 
@@ -161,11 +164,11 @@ function identityOf({ der, sha1Thumbprint }: Certificate): string {
 /** The row that is there already, when nothing about it is new. */
 function rowOf(candidate: ClassicCandidate, old: readonly AuthorityRow[], at: Date): AuthorityRow {
   const { certificate, ...said } = candidate;
-  const found = old.find(({ der }) => Buffer.compare(der, certificate.der) === 0);
+  const match = old.find(({ der }) => Buffer.compare(der, certificate.der) === 0);
   const fresh = { id: crypto.randomUUID(), createdDateTime: at };
-  const row: AuthorityRow = { ...fresh, ...found, ...said, der: certificate.der, store: 'classic' };
-  const isSame = found && JSON.stringify(tellAuthority(found)) === JSON.stringify(tellAuthority({ ...found, ...said }));
-  return isSame ? found : row;
+  const row: AuthorityRow = { ...fresh, ...match, ...said, der: certificate.der, store: 'classic' };
+  const isSame = match && JSON.stringify(tellAuthority(match)) === JSON.stringify(tellAuthority({ ...match, ...said }));
+  return isSame ? match : row;
 }
 
 const tell = (rows: readonly AuthorityRow[]): ClassicStore => ({

@@ -16,8 +16,8 @@ export interface DeletedTrust {
 /** What can be restored, the longest deleted first. */
 export async function listDeleted(at: Date, { trustStore }: Pick<TrustPorts, 'trustStore'>): Promise<DeletedTrust> {
   const { deletedContainers, deletedAuthorities } = await trustStore.state();
-  const kept = (item: Deleted) => isKept(item, at);
-  return { containers: deletedContainers.filter(kept), authorities: deletedAuthorities.filter(kept) };
+  const existing = (item: Deleted) => isKept(item, at);
+  return { containers: deletedContainers.filter(existing), authorities: deletedAuthorities.filter(existing) };
 }
 
 const isKept = ({ deletedDateTime }: Deleted, at: Date): boolean =>
@@ -37,12 +37,19 @@ export function restoreDeleted(id: string, at: Date, actor: string, ports: Trust
 }
 
 function restoreIn(now: TrustStoreState, id: string, at: Date): TrustStoreEdit<Restored> {
-  const container = now.deletedContainers.find((one) => one.id === id && isKept(one, at));
+  const container = now.deletedContainers.find(
+    (deletedContainer) => deletedContainer.id === id && isKept(deletedContainer, at),
+  );
   if (container) return restoreContainer(now, container, at);
-  const row = now.deletedAuthorities.find((one) => one.id === id && isKept(one, at));
+  const row = now.deletedAuthorities.find(
+    (deletedAuthority) => deletedAuthority.id === id && isKept(deletedAuthority, at),
+  );
   if (!row?.containerId) throw fault('nothingFound', { kind: 'deleted CA or PKI', wanted: id });
   containerIn(now, row.containerId);
-  const without = { ...now, deletedAuthorities: now.deletedAuthorities.filter((one) => one !== row) };
+  const without = {
+    ...now,
+    deletedAuthorities: now.deletedAuthorities.filter((deletedAuthority) => deletedAuthority !== row),
+  };
   const authority = alive(row);
   const { next } = addIn(without, [authority], at);
   const change = {
@@ -54,20 +61,24 @@ function restoreIn(now: TrustStoreState, id: string, at: Date): TrustStoreEdit<R
   return { next, changes: [change], result: { kind: 'authority', authority } };
 }
 
-function restoreContainer(now: TrustStoreState, deleted: PkiContainer & Deleted, at: Date): TrustStoreEdit<Restored> {
-  const came = now.deletedAuthorities.filter((row) => row.containerId === deleted.id && row.deletedWithContainer);
+function restoreContainer(
+  now: TrustStoreState,
+  pkiContainer: PkiContainer & Deleted,
+  at: Date,
+): TrustStoreEdit<Restored> {
+  const came = now.deletedAuthorities.filter((row) => row.containerId === pkiContainer.id && row.deletedWithContainer);
   const authorities = came.map(alive);
-  const { deletedDateTime: _, ...rest } = deleted;
+  const { deletedDateTime: _, ...rest } = pkiContainer;
   const container = { ...rest, lastModifiedDateTime: at };
   const without = {
     ...now,
     containers: [...now.containers, container],
-    deletedContainers: now.deletedContainers.filter((one) => one !== deleted),
+    deletedContainers: now.deletedContainers.filter((deletedContainer) => deletedContainer !== pkiContainer),
     deletedAuthorities: now.deletedAuthorities.filter((row) => !came.includes(row)),
   };
   const { next } = addIn(without, authorities, at);
-  const told = { ...container, certificateAuthorities: authorities.map((row) => row.id) };
-  const change = { activity: 'Restore PKI', targetId: deleted.id, old: undefined, new: told };
+  const description = { ...container, certificateAuthorities: authorities.map((row) => row.id) };
+  const change = { activity: 'Restore PKI', targetId: pkiContainer.id, old: undefined, new: description };
   return { next, changes: [change], result: { kind: 'container', container, authorities } };
 }
 
@@ -81,16 +92,16 @@ export function purgeDeleted(id: string, actor: string, ports: TrustPorts): Prom
     (now) => {
       const isGone = (item: { readonly id: string; readonly containerId?: string }) =>
         item.id === id || item.containerId === id;
-      const isContainer = now.deletedContainers.some((one) => one.id === id);
-      const found = isContainer || now.deletedAuthorities.some((one) => one.id === id);
+      const isContainer = now.deletedContainers.some((deletedContainer) => deletedContainer.id === id);
+      const match = isContainer || now.deletedAuthorities.some((deletedAuthority) => deletedAuthority.id === id);
       const activity = isContainer ? 'Hard Delete PKI' : 'Hard Delete certificate authority';
       const next = {
         ...now,
-        deletedContainers: now.deletedContainers.filter((one) => one.id !== id),
-        deletedAuthorities: now.deletedAuthorities.filter((one) => !isGone(one)),
+        deletedContainers: now.deletedContainers.filter((deletedContainer) => deletedContainer.id !== id),
+        deletedAuthorities: now.deletedAuthorities.filter((deletedAuthority) => !isGone(deletedAuthority)),
       };
       const change = { activity, targetId: id, old: undefined, new: undefined };
-      return { next, changes: found ? [change] : [], result: found };
+      return { next, changes: match ? [change] : [], result: match };
     },
     actor,
     ports,

@@ -22,11 +22,11 @@ export function editTrustStore<T>(
 ): Promise<T> {
   if (!safeguard) return trustStore.edit(decide, actor);
   return retryOnConflict(async () => {
-    const seen = await trustStore.state();
-    const edit = decide(seen);
-    const judged = await safeguard(changeTo(edit.next));
+    const seenKeys = await trustStore.state();
+    const edit = decide(seenKeys);
+    const verdict = await safeguard(changeTo(edit.next));
     return trustStore.edit((now) => {
-      if (now.version !== seen.version || now.version !== judged) throw fault('policyEditedMeanwhile', {});
+      if (now.version !== seenKeys.version || now.version !== verdict) throw fault('policyEditedMeanwhile', {});
       return edit;
     }, actor);
   });
@@ -66,9 +66,9 @@ export async function rehearse(trustStore: TrustPorts['trustStore']): Promise<Re
   const now = await trustStore.state();
   let next = now;
   const edit: TrustPorts['trustStore']['edit'] = async (decide) => {
-    const edited = decide(next);
-    next = edited.next;
-    return edited.result;
+    const edit = decide(next);
+    next = edit.next;
+    return edit.result;
   };
   const reading = { list: async () => next.authorities, state: async () => next };
   return { trustStore: { ...trustStore, ...reading, edit }, now, next: () => next };

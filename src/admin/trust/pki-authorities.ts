@@ -51,14 +51,14 @@ export async function findAuthority(
  */
 export async function addToContainer(
   containerId: string,
-  stated: StatedPkiAuthority,
+  statedPkiAuthority: StatedPkiAuthority,
   at: Date,
   actor: string,
   ports: TrustPorts,
 ): Promise<AuthorityRow> {
-  const certificate = certificateInBinary(stated.certificate, 'certificate');
-  checkStated(stated, certificate);
-  const row = newAuthority({ ...stated, certificate }, containerId, at);
+  const certificate = certificateInBinary(statedPkiAuthority.certificate, 'certificate');
+  checkStated(statedPkiAuthority, certificate);
+  const row = newAuthority({ ...statedPkiAuthority, certificate }, containerId, at);
   return editTrustStore(
     (now) => {
       containerIn(now, containerId);
@@ -72,23 +72,23 @@ export async function addToContainer(
 
 /** A row for a CA that is to be added. @throws what is wrong with the certificate or its addresses */
 export function newAuthority(
-  asked: Omit<StatedPkiAuthority, 'certificate'> & { readonly certificate: Certificate },
+  statedPkiAuthority: Omit<StatedPkiAuthority, 'certificate'> & { readonly certificate: Certificate },
   containerId: string,
   at: Date,
 ): AuthorityRow {
-  const { certificate } = asked;
+  const { certificate } = statedPkiAuthority;
   const urls = {
-    certificateRevocationListUrl: asked.certificateRevocationListUrl || undefined,
-    deltaCertificateRevocationListUrl: asked.deltaCertificateRevocationListUrl || undefined,
+    certificateRevocationListUrl: statedPkiAuthority.certificateRevocationListUrl || undefined,
+    deltaCertificateRevocationListUrl: statedPkiAuthority.deltaCertificateRevocationListUrl || undefined,
   };
   checkAuthority(certificate, urls);
   return {
     id: crypto.randomUUID(),
     der: certificate.der,
-    displayName: asked.displayName || nameToString(certificate.subject),
-    authorityType: asked.certificateAuthorityType ?? (isRoot(certificate) ? 'root' : 'intermediate'),
+    displayName: statedPkiAuthority.displayName || nameToString(certificate.subject),
+    authorityType: statedPkiAuthority.certificateAuthorityType ?? (isRoot(certificate) ? 'root' : 'intermediate'),
     ...urls,
-    isIssuerHintEnabled: asked.isIssuerHintEnabled ?? false,
+    isIssuerHintEnabled: statedPkiAuthority.isIssuerHintEnabled ?? false,
     store: 'pki',
     containerId,
     createdDateTime: at,
@@ -101,14 +101,14 @@ export function addIn(
   rows: readonly AuthorityRow[],
   at: Date,
 ): TrustStoreEdit<readonly AuthorityRow[]> {
-  const known = new Set(now.authorities.filter(({ store }) => store === 'pki').map(thumbprintOf));
+  const knownKeys = new Set(now.authorities.filter(({ store }) => store === 'pki').map(thumbprintOf));
   for (const row of rows) {
     const sha1Thumbprint = thumbprintOf(row);
-    if (known.has(sha1Thumbprint))
+    if (knownKeys.has(sha1Thumbprint))
       throw fault('authorityDuplicate', { subject: detailsOf(row).subject, sha1Thumbprint });
-    known.add(sha1Thumbprint);
+    knownKeys.add(sha1Thumbprint);
   }
-  if (known.size > storeLimits.authorities)
+  if (knownKeys.size > storeLimits.authorities)
     throw fault('authorityLimitReached', { limit: storeLimits.authorities, store: 'PKI-based' });
   const containers = new Set(rows.map(({ containerId }) => containerId));
   let next: TrustStoreState = { ...now, authorities: [...now.authorities, ...rows] };
@@ -128,27 +128,32 @@ const thumbprintOf = (row: AuthorityRow): string => detailsOf(row).thumbprint;
 export function changeInContainer(
   containerId: string,
   id: string,
-  asked: AuthorityChange,
+  authorityChange: AuthorityChange,
   at: Date,
   actor: string,
   ports: TrustPorts,
 ): Promise<AuthorityRow> {
-  return editTrustStore((now) => changeIn(now, rowIn(now, containerId, id), asked, at), actor, ports);
+  return editTrustStore((now) => changeIn(now, rowIn(now, containerId, id), authorityChange, at), actor, ports);
 }
 
 /** The edit that changes one CA of the PKI-based store. */
 export function changeIn(
   now: TrustStoreState,
   old: AuthorityRow,
-  asked: AuthorityChange,
+  authorityChange: AuthorityChange,
   at: Date,
 ): TrustStoreEdit<AuthorityRow> {
-  const row = changed(old, asked);
-  const told = { old: tellAuthority(old), new: tellAuthority(row) };
-  if (JSON.stringify(told.old) === JSON.stringify(told.new)) return { next: now, changes: [], result: old };
-  const authorities = now.authorities.map((one) => (one === old ? row : one));
+  const row = changed(old, authorityChange);
+  const description = { old: tellAuthority(old), new: tellAuthority(row) };
+  if (JSON.stringify(description.old) === JSON.stringify(description.new))
+    return { next: now, changes: [], result: old };
+  const authorities = now.authorities.map((authority) => (authority === old ? row : authority));
   const next = touched({ ...now, authorities }, old.containerId, at);
-  return { next, changes: [{ activity: 'Update certificate authority', targetId: old.id, ...told }], result: row };
+  return {
+    next,
+    changes: [{ activity: 'Update certificate authority', targetId: old.id, ...description }],
+    result: row,
+  };
 }
 
 /** Deletes a CA of a container, for thirty days (DEL-1). @throws nothingFound, lastAdministratorShutOut */
@@ -166,7 +171,7 @@ export function deleteFromContainer(
 export function deleteIn(now: TrustStoreState, row: AuthorityRow, at: Date): TrustStoreEdit<AuthorityRow> {
   const next = {
     ...touched(now, row.containerId, at),
-    authorities: now.authorities.filter((one) => one !== row),
+    authorities: now.authorities.filter((authority) => authority !== row),
     deletedAuthorities: [...now.deletedAuthorities, { ...row, deletedDateTime: at }],
   };
   const change = {
@@ -180,27 +185,27 @@ export function deleteIn(now: TrustStoreState, row: AuthorityRow, at: Date): Tru
 
 function rowIn(now: TrustStoreState, containerId: string, id: string): AuthorityRow {
   containerIn(now, containerId);
-  const found = now.authorities.find((row) => row.id === id && row.containerId === containerId);
-  if (!found) throw fault('nothingFound', { kind: 'CA', wanted: id });
-  return found;
+  const authority = now.authorities.find((row) => row.id === id && row.containerId === containerId);
+  if (!authority) throw fault('nothingFound', { kind: 'CA', wanted: id });
+  return authority;
 }
 
 /** What a client states and the certificate says otherwise is refused: one of the two is not what was meant. */
-function checkStated(stated: StatedPkiAuthority, certificate: Certificate): void {
-  if (stated.certificateAuthorityType) checkType(certificate, stated.certificateAuthorityType);
+function checkStated(statedPkiAuthority: StatedPkiAuthority, certificate: Certificate): void {
+  if (statedPkiAuthority.certificateAuthorityType) checkType(certificate, statedPkiAuthority.certificateAuthorityType);
   const { issuer, subjectKeyIdentifier = '', thumbprint, expirationDateTime } = detailsOf(certificate);
   const rows = [
-    { property: 'issuer', stated: stated.issuer, found: issuer, agrees: sameName },
+    { property: 'issuer', stated: statedPkiAuthority.issuer, found: issuer, agrees: sameName },
     {
       property: 'issuerSubjectKeyIdentifier',
-      stated: stated.issuerSubjectKeyIdentifier,
+      stated: statedPkiAuthority.issuerSubjectKeyIdentifier,
       found: subjectKeyIdentifier,
       agrees: sameHex,
     },
-    { property: 'thumbprint', stated: stated.thumbprint, found: thumbprint, agrees: sameHex },
+    { property: 'thumbprint', stated: statedPkiAuthority.thumbprint, found: thumbprint, agrees: sameHex },
     {
       property: 'expirationDateTime',
-      stated: stated.expirationDateTime?.toISOString(),
+      stated: statedPkiAuthority.expirationDateTime?.toISOString(),
       found: expirationDateTime.toISOString(),
       agrees: sameSecond,
     },
@@ -212,10 +217,10 @@ function checkStated(stated: StatedPkiAuthority, certificate: Certificate): void
 }
 
 const plain = (hex: string): string => hex.replace(/[:\s]/g, '').toUpperCase();
-const sameHex = (one: string, other: string): boolean => plain(one) === plain(other);
-const sameSecond = (one: string, other: string): boolean => one.slice(0, 19) === other.slice(0, 19);
+const sameHex = (item: string, second: string): boolean => plain(item) === plain(second);
+const sameSecond = (item: string, second: string): boolean => item.slice(0, 19) === second.slice(0, 19);
 
-function sameName(one: string, other: string): boolean {
-  const [left, right] = [parseName(one), parseName(other)];
+function sameName(item: string, second: string): boolean {
+  const [left, right] = [parseName(item), parseName(second)];
   return left !== undefined && right !== undefined && nameKeys(left).includes(nameKeys(right)[0]);
 }

@@ -65,9 +65,9 @@ export async function renameContainer(
     (now) => {
       const old = containerIn(now, id);
       if (old.displayName === displayName) return { next: now, changes: [], result: old };
-      const renamed = { ...old, displayName, lastModifiedDateTime: at };
-      const changes = [{ activity: 'Update PKI', targetId: id, old, new: renamed }];
-      return { next: replaceContainer(now, renamed), changes, result: renamed };
+      const newName = { ...old, displayName, lastModifiedDateTime: at };
+      const changes = [{ activity: 'Update PKI', targetId: id, old, new: newName }];
+      return { next: replaceContainer(now, newName), changes, result: newName };
     },
     actor,
     ports,
@@ -80,13 +80,13 @@ export function deleteContainer(id: string, at: Date, actor: string, ports: Trus
     (now) => {
       const container = containerIn(now, id);
       const inside = now.authorities.filter(({ containerId }) => containerId === id);
-      const gone = inside.map((row) => ({ ...row, deletedDateTime: at, deletedWithContainer: true }));
+      const removal = inside.map((row) => ({ ...row, deletedDateTime: at, deletedWithContainer: true }));
       const next: TrustStoreState = {
         ...now,
-        containers: now.containers.filter((one) => one !== container),
+        containers: now.containers.filter((item) => item !== container),
         authorities: now.authorities.filter(({ containerId }) => containerId !== id),
         deletedContainers: [...now.deletedContainers, { ...container, deletedDateTime: at }],
-        deletedAuthorities: [...now.deletedAuthorities, ...gone],
+        deletedAuthorities: [...now.deletedAuthorities, ...removal],
       };
       const old = { ...container, certificateAuthorities: inside.map((row) => row.id) };
       return { next, changes: [{ activity: 'Delete PKI', targetId: id, old, new: undefined }], result: container };
@@ -98,29 +98,29 @@ export function deleteContainer(id: string, at: Date, actor: string, ports: Trus
 
 /** @throws nothingFound */
 export function containerIn(now: TrustStoreState, id: string): PkiContainer {
-  const found = now.containers.find((container) => container.id === id);
-  if (!found) throw fault('nothingFound', { kind: 'PKI', wanted: id });
-  return found;
+  const match = now.containers.find((container) => container.id === id);
+  if (!match) throw fault('nothingFound', { kind: 'PKI', wanted: id });
+  return match;
 }
 
 /** The container of this id or name; undefined when there is none. @throws containerAmbiguous */
-export function containerNamed(now: TrustStoreState, wanted: string): PkiContainer | undefined {
-  const byId = now.containers.find(({ id }) => id === wanted);
-  const [found, ...more] = byId ? [byId] : now.containers.filter(({ displayName }) => displayName === wanted);
-  if (found && more.length > 0)
-    throw fault('containerAmbiguous', { wanted, containers: [found, ...more].map(({ id }) => id) });
-  return found;
+export function containerNamed(now: TrustStoreState, target: string): PkiContainer | undefined {
+  const byId = now.containers.find(({ id }) => id === target);
+  const [match, ...more] = byId ? [byId] : now.containers.filter(({ displayName }) => displayName === target);
+  if (match && more.length > 0)
+    throw fault('containerAmbiguous', { wanted: target, containers: [match, ...more].map(({ id }) => id) });
+  return match;
 }
 
 /** The state with another container in the place of the one of its id. */
 export const replaceContainer = (now: TrustStoreState, container: PkiContainer): TrustStoreState => ({
   ...now,
-  containers: now.containers.map((one) => (one.id === container.id ? container : one)),
+  containers: now.containers.map((item) => (item.id === container.id ? container : item)),
 });
 
 /** The container as changed now, for `lastModifiedDateTime`. */
 export function touched(now: TrustStoreState, id: string | undefined, at: Date): TrustStoreState {
-  const container = now.containers.find((one) => one.id === id);
+  const container = now.containers.find((container) => container.id === id);
   return container ? replaceContainer(now, { ...container, lastModifiedDateTime: at }) : now;
 }
 

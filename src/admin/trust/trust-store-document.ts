@@ -15,7 +15,7 @@ import { containerNamed, newContainer, touched, usualContainer, withContainer } 
  */
 export function trustStoreEdit(
   before: TrustStoreState,
-  documented: readonly DocumentedAuthority[],
+  documentedAuthoritys: readonly DocumentedAuthority[],
   at: Date,
 ): TrustStoreEdit<undefined> {
   let now = before;
@@ -24,16 +24,16 @@ export function trustStoreEdit(
     now = edit.next;
     changes.push(...edit.changes);
   };
-  const wanted = documented.map(readAuthority);
-  const pki = wanted.filter(({ said }) => said.store !== 'classic');
+  const target = documentedAuthoritys.map(readAuthority);
+  const pki = target.filter(({ said }) => said.store !== 'classic');
   refuseTwice(pki);
   for (const row of now.authorities.filter(({ store }) => store === 'pki'))
     if (!pki.some(({ thumbprint }) => thumbprint === detailsOf(row).thumbprint)) take(deleteIn(now, row, at));
-  for (const one of pki) for (const edit of pkiEdits(one, at)) take(edit(now));
+  for (const item of pki) for (const edit of pkiEdits(item, at)) take(edit(now));
   take(
     classicEdit(
       now,
-      wanted.filter(({ said }) => said.store === 'classic'),
+      target.filter(({ said }) => said.store === 'classic'),
       at,
     ),
   );
@@ -46,21 +46,22 @@ interface Wanted {
   readonly thumbprint: string;
 }
 
-function readAuthority(said: DocumentedAuthority, index: number): Wanted {
+function readAuthority(documentedAuthority: DocumentedAuthority, index: number): Wanted {
   const name = `certificateAuthorities[${index}].certificate`;
-  const certificate = said.certificate.includes('-----BEGIN')
-    ? certificatesIn(Buffer.from(said.certificate), name)[0]!
-    : certificateInBinary(said.certificate, name);
-  if (said.certificateAuthorityType) checkType(certificate, said.certificateAuthorityType);
-  return { said, certificate, thumbprint: certificate.sha1Thumbprint };
+  const certificate = documentedAuthority.certificate.includes('-----BEGIN')
+    ? certificatesIn(Buffer.from(documentedAuthority.certificate), name)[0]!
+    : certificateInBinary(documentedAuthority.certificate, name);
+  if (documentedAuthority.certificateAuthorityType)
+    checkType(certificate, documentedAuthority.certificateAuthorityType);
+  return { said: documentedAuthority, certificate, thumbprint: certificate.sha1Thumbprint };
 }
 
-function refuseTwice(wanted: readonly Wanted[]): void {
-  const seen = new Set<string>();
-  for (const { thumbprint, certificate } of wanted) {
-    if (seen.has(thumbprint))
+function refuseTwice(target: readonly Wanted[]): void {
+  const seenKeys = new Set<string>();
+  for (const { thumbprint, certificate } of target) {
+    if (seenKeys.has(thumbprint))
       throw fault('authorityDuplicate', { subject: detailsOf(certificate).subject, sha1Thumbprint: thumbprint });
-    seen.add(thumbprint);
+    seenKeys.add(thumbprint);
   }
 }
 
@@ -80,29 +81,29 @@ function pkiEdits({ said, certificate, thumbprint }: Wanted, at: Date): readonly
         return addIn(now, [row], at);
       }
       const row = { ...asSaid(old, said), containerId: id };
-      const told = { old: tellAuthority(old), new: tellAuthority(row) };
-      if (JSON.stringify(told.old) === JSON.stringify(told.new)) return { next: now, changes: [] };
-      const authorities = now.authorities.map((one) => (one === old ? row : one));
-      const change = { activity: 'Update certificate authority', targetId: old.id, ...told };
+      const description = { old: tellAuthority(old), new: tellAuthority(row) };
+      if (JSON.stringify(description.old) === JSON.stringify(description.new)) return { next: now, changes: [] };
+      const authorities = now.authorities.map((authority) => (authority === old ? row : authority));
+      const change = { activity: 'Update certificate authority', targetId: old.id, ...description };
       return { next: touched({ ...now, authorities }, id, at), changes: [change] };
     },
   ];
 }
 
 /** What the document leaves out of a CA is not set. */
-function asSaid(row: AuthorityRow, said: DocumentedAuthority): AuthorityRow {
+function asSaid(row: AuthorityRow, documentedAuthority: DocumentedAuthority): AuthorityRow {
   const { revocation: _, certificateRevocationListUrl: __, deltaCertificateRevocationListUrl: ___, ...rest } = row;
-  const none = { certificateRevocationListUrl: undefined, deltaCertificateRevocationListUrl: undefined };
+  const empty = { certificateRevocationListUrl: undefined, deltaCertificateRevocationListUrl: undefined };
   return ordered(
     row,
     changed(
-      { ...none, ...rest, isIssuerHintEnabled: false },
+      { ...empty, ...rest, isIssuerHintEnabled: false },
       {
-        displayName: said.displayName,
-        certificateRevocationListUrl: said.certificateRevocationListUrl ?? undefined,
-        deltaCertificateRevocationListUrl: said.deltaCertificateRevocationListUrl ?? undefined,
-        isIssuerHintEnabled: said.isIssuerHintEnabled,
-        ...said.revocation,
+        displayName: documentedAuthority.displayName,
+        certificateRevocationListUrl: documentedAuthority.certificateRevocationListUrl ?? undefined,
+        deltaCertificateRevocationListUrl: documentedAuthority.deltaCertificateRevocationListUrl ?? undefined,
+        isIssuerHintEnabled: documentedAuthority.isIssuerHintEnabled,
+        ...documentedAuthority.revocation,
       },
     ),
   );
@@ -114,12 +115,12 @@ function ordered(like: AuthorityRow, row: AuthorityRow): AuthorityRow {
   return Object.fromEntries(keys.map((key) => [key, row[key as keyof AuthorityRow]])) as unknown as AuthorityRow;
 }
 
-function classicEdit(now: TrustStoreState, wanted: readonly Wanted[], at: Date): ReturnType<Edit> {
+function classicEdit(now: TrustStoreState, target: readonly Wanted[], at: Date): ReturnType<Edit> {
   const old = classicOf(now.authorities);
-  const candidates = wanted.map(({ said, certificate, thumbprint }) => {
-    const found = old.find((row) => detailsOf(row).thumbprint === thumbprint);
+  const candidates = target.map(({ said, certificate, thumbprint }) => {
+    const match = old.find((row) => detailsOf(row).thumbprint === thumbprint);
     const fresh = newAuthority({ ...said, certificate }, '', at);
-    const row = asSaid(found ?? { ...fresh, store: 'classic' }, said);
+    const row = asSaid(match ?? { ...fresh, store: 'classic' }, said);
     return {
       ...candidateOf(row),
       certificate,

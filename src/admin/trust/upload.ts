@@ -36,10 +36,10 @@ export async function uploadBundle(
   const certificates = certificatesOf(bytes);
   return editTrustStore(
     (now) => {
-      const found = containerNamed(now, container);
-      const target = found ?? newContainer(container, at);
+      const match = containerNamed(now, container);
+      const target = match ?? newContainer(container, at);
       checkIdle(target, at);
-      const start = found ? { next: now, changes: [] } : withContainer(now, target);
+      const start = match ? { next: now, changes: [] } : withContainer(now, target);
       const edit = uploadIn(start.next, target.id, certificates, at);
       return { ...edit, changes: [...start.changes, ...edit.changes] };
     },
@@ -71,16 +71,16 @@ export async function startUpload(
   actor: string,
   ports: UploadPorts,
 ): Promise<{ readonly finished: Promise<void> }> {
-  const stated = sha256FileHash.toUpperCase();
-  if (!/^[0-9A-F]{64}$/.test(stated))
+  const statement = sha256FileHash.toUpperCase();
+  if (!/^[0-9A-F]{64}$/.test(statement))
     throw fault('uploadHashMalformed', { sha256FileHash: sha256FileHash.slice(0, 80) });
-  const started = ports.clock.now();
+  const start = ports.clock.now();
   await ports.trustStore.edit((now) => {
     const container = containerIn(now, containerId);
-    checkIdle(container, started);
-    return stateOf(now, { ...container, status: 'running', statusDetails: undefined, uploadStartedDateTime: started });
+    checkIdle(container, start);
+    return stateOf(now, { ...container, status: 'running', statusDetails: undefined, uploadStartedDateTime: start });
   }, actor);
-  return { finished: finish(containerId, { url: uploadUrl, stated, started }, actor, ports) };
+  return { finished: finish(containerId, { url: uploadUrl, stated: statement, started: start }, actor, ports) };
 }
 
 interface Begun {
@@ -89,26 +89,26 @@ interface Begun {
   readonly started: Date;
 }
 
-async function finish(containerId: string, begun: Begun, actor: string, ports: UploadPorts): Promise<void> {
+async function finish(containerId: string, start: Begun, actor: string, ports: UploadPorts): Promise<void> {
   try {
-    const certificates = certificatesOf(await fetchBundle(begun, ports.bundles));
+    const certificates = certificatesOf(await fetchBundle(start, ports.bundles));
     await editTrustStore(
       (now) => {
-        checkOurs(containerIn(now, containerId), begun);
+        checkOurs(containerIn(now, containerId), start);
         return uploadIn(now, containerId, certificates, ports.clock.now());
       },
       actor,
       ports,
     );
   } catch (problem) {
-    await fail(containerId, begun, problem, actor, ports);
+    await fail(containerId, start, problem, actor, ports);
   }
 }
 
 async function fetchBundle({ url, stated }: Begun, bundles: Bundles): Promise<Uint8Array> {
   const bytes = await bundles.fetch(url);
-  const found = createHash('sha256').update(bytes).digest('hex').toUpperCase();
-  if (found !== stated) throw fault('uploadHashMismatch', { stated, found });
+  const hash = createHash('sha256').update(bytes).digest('hex').toUpperCase();
+  if (hash !== stated) throw fault('uploadHashMismatch', { stated, found: hash });
   return bytes;
 }
 
@@ -187,6 +187,8 @@ function tellUpload(rows: readonly AuthorityRow[]): string {
     return row.authorityType === 'intermediate' && !certificates.some(({ issuer }) => sameName(issuer, subject));
   });
   const names = lowest.map(({ displayName }) => displayName).join('; ');
-  const added = `${rows.length} ${rows.length === 1 ? 'CA' : 'CAs'} added.`;
-  return lowest.length === 0 ? added : `${added} Set the CRL address of those that issue cards by hand: ${names}.`;
+  const addition = `${rows.length} ${rows.length === 1 ? 'CA' : 'CAs'} added.`;
+  return lowest.length === 0
+    ? addition
+    : `${addition} Set the CRL address of those that issue cards by hand: ${names}.`;
 }

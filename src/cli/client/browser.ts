@@ -54,7 +54,7 @@ export class Browser {
     return new Promise((resolve, reject) => {
       const unreachable = (problem: Error) =>
         reject(fault('serverUnreachable', { url: url.origin, problem: problem.message }, problem));
-      const sent = request(
+      const payload = request(
         {
           host: local ? '127.0.0.1' : url.hostname,
           servername: url.hostname,
@@ -88,25 +88,27 @@ export class Browser {
           });
         },
       );
-      sent.on('timeout', () => sent.destroy(new Error('no answer within thirty seconds')));
-      sent.on('error', unreachable).end(body);
+      payload.on('timeout', () => payload.destroy(new Error('no answer within thirty seconds')));
+      payload.on('error', unreachable).end(body);
     });
   }
 
   #cookieHeader(url: URL): Record<string, string> {
-    const kept = [...(this.#cookies.get(url.hostname) ?? [])].map(([name, value]) => `${name}=${value}`);
-    return kept.length > 0 ? { cookie: kept.join('; ') } : {};
+    const existing = [...(this.#cookies.get(url.hostname) ?? [])].map(([name, value]) => `${name}=${value}`);
+    return existing.length > 0 ? { cookie: existing.join('; ') } : {};
   }
 
   #keep(url: URL, lines: readonly string[]): void {
-    const kept = this.#cookies.get(url.hostname) ?? new Map<string, string>();
-    this.#cookies.set(url.hostname, kept);
+    const existing = this.#cookies.get(url.hostname) ?? new Map<string, string>();
+    this.#cookies.set(url.hostname, existing);
     for (const line of lines) {
       const [pair = '', ...attributes] = line.split(/;\s*/);
       const name = pair.slice(0, pair.indexOf('='));
-      const ended = attributes.some((one) => /^max-age=0$/i.test(one) || /^expires=Thu, 01 Jan 1970/i.test(one));
-      if (ended) kept.delete(name);
-      else kept.set(name, pair.slice(pair.indexOf('=') + 1));
+      const end = attributes.some(
+        (attribute) => /^max-age=0$/i.test(attribute) || /^expires=Thu, 01 Jan 1970/i.test(attribute),
+      );
+      if (end) existing.delete(name);
+      else existing.set(name, pair.slice(pair.indexOf('=') + 1));
     }
   }
 }

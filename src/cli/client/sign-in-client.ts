@@ -23,43 +23,44 @@ export type SignInEnd =
 const mostSteps = 20;
 
 /** Signs in the way a browser does (W-1 … W-5): authorize, user name, certauth with the card, code, token. */
-export async function signInLikeABrowser(asked: SignInAsked): Promise<SignInEnd> {
-  const browser = new Browser(asked.card, asked.ca);
+export async function signInLikeABrowser(signInAsked: SignInAsked): Promise<SignInEnd> {
+  const browser = new Browser(signInAsked.card, signInAsked.ca);
   try {
-    return await visit(browser, asked);
+    return await visit(browser, signInAsked);
   } finally {
     browser.close();
   }
 }
 
-async function visit(browser: Browser, asked: SignInAsked): Promise<SignInEnd> {
+async function visit(browser: Browser, signInAsked: SignInAsked): Promise<SignInEnd> {
   const verifier = randomBytes(32).toString('base64url');
   const state = randomBytes(16).toString('base64url');
-  let page = await browser.get(authorizeUrl(asked, verifier, state));
+  let page = await browser.get(authorizeUrl(signInAsked, verifier, state));
   for (let step = 0; step < mostSteps; step++) {
-    if (page.location?.startsWith(asked.redirectUri))
-      return redeem(browser, asked, verifier, state, new URL(page.location));
+    if (page.location?.startsWith(signInAsked.redirectUri))
+      return redeem(browser, signInAsked, verifier, state, new URL(page.location));
     if (page.location) page = await browser.get(new URL(page.location, page.url));
     else if (page.status >= 400) return refusalOn(page);
-    else if (form(page, 'username')) page = await browser.post(form(page, 'username')!, { username: asked.username });
+    else if (form(page, 'username'))
+      page = await browser.post(form(page, 'username')!, { username: signInAsked.username });
     else if (certificateLink(page)) page = await browser.get(certificateLink(page)!);
     else return refusalOn(page);
   }
   throw fault('signInClientFailed', { step: page.url.pathname, problem: `it did not end within ${mostSteps} steps` });
 }
 
-function authorizeUrl(asked: SignInAsked, verifier: string, state: string): URL {
-  const url = new URL(`/${asked.tenant}/oauth2/v2.0/authorize`, asked.origin);
+function authorizeUrl(signInAsked: SignInAsked, verifier: string, state: string): URL {
+  const url = new URL(`/${signInAsked.tenant}/oauth2/v2.0/authorize`, signInAsked.origin);
   url.search = String(
     new URLSearchParams({
-      client_id: asked.clientId,
+      client_id: signInAsked.clientId,
       response_type: 'code',
-      redirect_uri: asked.redirectUri,
-      scope: asked.scope,
+      redirect_uri: signInAsked.redirectUri,
+      scope: signInAsked.scope,
       state,
       code_challenge: createHash('sha256').update(verifier).digest('base64url'),
       code_challenge_method: 'S256',
-      'client-request-id': asked.correlationId,
+      'client-request-id': signInAsked.correlationId,
     }),
   );
   return url;
@@ -88,21 +89,21 @@ function refusalOn(page: Page): SignInEnd {
 
 async function redeem(
   browser: Browser,
-  asked: SignInAsked,
+  signInAsked: SignInAsked,
   verifier: string,
   state: string,
   answer: URL,
 ): Promise<SignInEnd> {
-  const said = answer.searchParams;
-  const code = said.get('code');
-  if (!code) return { kind: 'refused', code: said.get('error') ?? '', sentence: said.get('error_description') ?? '' };
-  if (said.get('state') !== state)
+  const text = answer.searchParams;
+  const code = text.get('code');
+  if (!code) return { kind: 'refused', code: text.get('error') ?? '', sentence: text.get('error_description') ?? '' };
+  if (text.get('state') !== state)
     throw fault('signInClientFailed', { step: 'answer', problem: 'the state is not ours' });
-  const page = await browser.post(new URL(`/${asked.tenant}/oauth2/v2.0/token`, asked.origin), {
+  const page = await browser.post(new URL(`/${signInAsked.tenant}/oauth2/v2.0/token`, signInAsked.origin), {
     grant_type: 'authorization_code',
-    client_id: asked.clientId,
+    client_id: signInAsked.clientId,
     code,
-    redirect_uri: asked.redirectUri,
+    redirect_uri: signInAsked.redirectUri,
     code_verifier: verifier,
     client_info: '1',
   });

@@ -45,12 +45,12 @@ export async function tokenCard(uri: string, readPin: () => Promise<string>): Pr
 
 function placeOf(uri: string): Place {
   const [path = '', query = ''] = uri.slice('pkcs11:'.length).split('?');
-  const asked = attributesOf(query, '&');
-  if (asked.has('pin-value') || asked.has('pin-source'))
+  const request = attributesOf(query, '&');
+  if (request.has('pin-value') || request.has('pin-source'))
     throw fault('commandMisused', {
       problem: 'leave the PIN out of the URI: it is asked for, or read from standard input',
     });
-  const module = asked.get('module-path') ?? installed('opensc-pkcs11.so', 'opensc-pkcs11');
+  const module = request.get('module-path') ?? installed('opensc-pkcs11.so', 'opensc-pkcs11');
   return { path, attributes: attributesOf(path, ';'), module };
 }
 
@@ -60,19 +60,19 @@ function attributesOf(text: string, separator: string): ReadonlyMap<string, stri
 }
 
 function installed(file: string, debianPackage: string): string {
-  const found = libraries.map((folder) => `${folder}/${file}`).find((path) => existsSync(path));
-  if (!found) throw fault('tokenSoftwareMissing', { file, package: debianPackage });
-  return found;
+  const matchingLibraries = libraries.map((folder) => `${folder}/${file}`).find((path) => existsSync(path));
+  if (!matchingLibraries) throw fault('tokenSoftwareMissing', { file, package: debianPackage });
+  return matchingLibraries;
 }
 
 /** The certificate as DER; anybody may read it without a PIN. */
 function certificateOn({ attributes, module }: Place): Uint8Array {
-  const chosen = [
+  const choice = [
     ['token', '--token-label', decodeURIComponent],
     ['object', '--label', decodeURIComponent],
     ['id', '--id', hexOf],
   ] as const;
-  const words = chosen.flatMap(([name, option, read]) => {
+  const words = choice.flatMap(([name, option, read]) => {
     const value = attributes.get(name);
     return value === undefined ? [] : [option, read(value)];
   });
@@ -82,8 +82,8 @@ function certificateOn({ attributes, module }: Place): Uint8Array {
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT')
       throw fault('tokenSoftwareMissing', { file: 'pkcs11-tool', package: 'opensc' }, cause);
-    const said = String((cause as { stderr?: Buffer }).stderr ?? '').trim();
-    throw fault('tokenUnreadable', { problem: said.split('\n').at(-1)?.slice(0, 200) || 'no card answered' }, cause);
+    const body = String((cause as { stderr?: Buffer }).stderr ?? '').trim();
+    throw fault('tokenUnreadable', { problem: body.split('\n').at(-1)?.slice(0, 200) || 'no card answered' }, cause);
   }
 }
 

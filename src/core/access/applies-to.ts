@@ -14,11 +14,11 @@ export function appliesTo({ conditions }: ConditionalAccessPolicy, situation: Si
 }
 
 function concernsUser(users: AccessConditions['users'], { user, roleTemplateIds = [] }: Situation): boolean {
-  const excluded =
+  const excludedSubtrees =
     names(users.excludeUsers, user.id) ||
     overlap(users.excludeGroups, user.groupIds) ||
     overlap(users.excludeRoles, roleTemplateIds);
-  if (excluded) return false;
+  if (excludedSubtrees) return false;
   const everybody = names(users.includeUsers, 'All');
   return (
     everybody ||
@@ -35,8 +35,8 @@ function concernsApplication(applications: AccessConditions['applications'], sit
   if (userAction !== undefined && names(applications.includeUserActions, userAction)) return true;
   // What is protected is the resource; only being excluded itself exempts it, not the client that asks for it.
   if (names(applications.excludeApplications, resourceId)) return false;
-  const meant = [resourceId, applicationId];
-  return names(applications.includeApplications, 'All') || overlap(applications.includeApplications, meant);
+  const intent = [resourceId, applicationId];
+  return names(applications.includeApplications, 'All') || overlap(applications.includeApplications, intent);
 }
 
 function concernsClient({ clientAppTypes }: AccessConditions, { clientAppType = 'browser' }: Situation): boolean {
@@ -52,9 +52,10 @@ function concernsPlace(locations: NonNullable<AccessConditions['locations']>, si
 
 function isAt(location: string, { ipAddress, namedLocations = [] }: Situation, unknown: boolean): boolean {
   if (location === 'All') return true;
-  if (location === 'AllTrusted') return namedLocations.some((each) => each.isTrusted && isWithin(ipAddress, each));
-  const named = namedLocations.find((each) => sameId(each.id, location));
-  return named ? isWithin(ipAddress, named) : unknown;
+  if (location === 'AllTrusted')
+    return namedLocations.some((namedLocation) => namedLocation.isTrusted && isWithin(ipAddress, namedLocation));
+  const withName = namedLocations.find((namedLocation) => sameId(namedLocation.id, location));
+  return withName ? isWithin(ipAddress, withName) : unknown;
 }
 
 function isWithin(ipAddress: string, { ipRanges }: NamedLocation): boolean {
@@ -72,12 +73,12 @@ function concernsPlatform(platforms: NonNullable<AccessConditions['platforms']>,
   );
 }
 
-function overlap(listed: readonly string[] | undefined, held: readonly string[]): boolean {
-  return held.some((id) => names(listed, id));
+function overlap(listing: readonly string[] | undefined, holding: readonly string[]): boolean {
+  return holding.some((id) => names(listing, id));
 }
 
-function names(listed: readonly string[] | undefined, id: string): boolean {
-  return listed?.some((each) => sameId(each, id)) ?? false;
+function names(listing: readonly string[] | undefined, id: string): boolean {
+  return listing?.some((item) => sameId(item, id)) ?? false;
 }
 
 function sameId(a: string, b: string): boolean {

@@ -16,7 +16,7 @@ const good: ConditionalAccessPolicy = {
   },
   grantControls: { operator: 'OR', builtInControls: [], authenticationStrength: { id: phishingResistant } },
 };
-const known = { strengths: [{ id: 'custom' }], namedLocations: [{ id: 'home' }] };
+const knownItem = { strengths: [{ id: 'custom' }], namedLocations: [{ id: 'home' }] };
 const conditions = (fields: object) => ({ conditions: { ...good.conditions, ...fields } });
 const grant = (fields: object) => ({ grantControls: { operator: 'OR', ...fields } });
 
@@ -76,7 +76,7 @@ const policies: readonly (readonly [name: string, fields: object, targets: reado
 ];
 for (const [name, fields, targets] of policies) {
   test(name, () => {
-    const issues = checkAccessPolicy({ ...good, ...fields } as ConditionalAccessPolicy, known);
+    const issues = checkAccessPolicy({ ...good, ...fields } as ConditionalAccessPolicy, knownItem);
     assert.deepEqual(
       issues.map(({ target }) => target),
       targets,
@@ -99,30 +99,34 @@ const cards: AuthenticationStrength = {
     },
   ],
 };
-const constrained = (fields: object) => ({
+const constrainedStrength = (fields: object) => ({
   combinationConfigurations: [{ ...cards.combinationConfigurations[0], ...fields }],
 });
 const strengths: readonly (readonly [name: string, fields: object, targets: readonly string[]])[] = [
   ['a strength with issuers and OIDs is in order', {}, []],
   [
     'CAP-10: five issuers',
-    constrained({ allowedIssuerSkis: ['01', '02', '03', '04', '05', '06'] }),
+    constrainedStrength({ allowedIssuerSkis: ['01', '02', '03', '04', '05', '06'] }),
     ['/combinationConfigurations/0/allowedIssuerSkis'],
   ],
   [
     'CAP-10: five OIDs',
-    constrained({ allowedPolicyOIDs: ['1.1', '1.2', '1.3', '1.4', '1.5', '1.6'] }),
+    constrainedStrength({ allowedPolicyOIDs: ['1.1', '1.2', '1.3', '1.4', '1.5', '1.6'] }),
     ['/combinationConfigurations/0/allowedPolicyOIDs'],
   ],
-  ['an SKI is hex', constrained({ allowedIssuerSkis: ['no'] }), ['/combinationConfigurations/0/allowedIssuerSkis']],
+  [
+    'an SKI is hex',
+    constrainedStrength({ allowedIssuerSkis: ['no'] }),
+    ['/combinationConfigurations/0/allowedIssuerSkis'],
+  ],
   [
     'an OID is dotted decimal',
-    constrained({ allowedPolicyOIDs: ['gold'] }),
+    constrainedStrength({ allowedPolicyOIDs: ['gold'] }),
     ['/combinationConfigurations/0/allowedPolicyOIDs'],
   ],
   [
     'only certificates and passkeys take constraints',
-    constrained({ appliesToCombinations: ['password'] }),
+    constrainedStrength({ appliesToCombinations: ['password'] }),
     ['/combinationConfigurations/0/appliesToCombinations'],
   ],
   ['a method must be known', { allowedCombinations: ['password,smoke'] }, ['/allowedCombinations/0']],
@@ -140,9 +144,9 @@ for (const [name, fields, targets] of strengths) {
 }
 
 test('CAP-10: a tenant has fifteen custom strengths, and its own place when one is changed', () => {
-  const others = Array.from({ length: 15 }, (_, i) => ({ ...cards, id: `${i}` }));
-  assert.equal(checkStrength(cards, others).length, 1);
-  assert.equal(checkStrength({ ...cards, id: '3' }, others).length, 0);
+  const rest = Array.from({ length: 15 }, (_, i) => ({ ...cards, id: `${i}` }));
+  assert.equal(checkStrength(cards, rest).length, 1);
+  assert.equal(checkStrength({ ...cards, id: '3' }, rest).length, 0);
 });
 
 test('CAP-10: the policies that use a strength are named', () => {

@@ -30,12 +30,15 @@ const unjudged = [
 ];
 
 /** Everything wrong with a Conditional Access policy; empty when nothing is. Shapes are the door's to check. */
-export function checkAccessPolicy(policy: ConditionalAccessPolicy, known: KnownToPolicies): readonly AccessIssue[] {
+export function checkAccessPolicy(
+  policy: ConditionalAccessPolicy,
+  knownToPolicies: KnownToPolicies,
+): readonly AccessIssue[] {
   return [
     ...(policy.displayName.trim() === '' ? [issue('/displayName', 'a policy needs a displayName')] : []),
     ...oneOf('/state', policy.state, states),
-    ...checkConditions(policy.conditions, known),
-    ...checkGrantControls(policy, known),
+    ...checkConditions(policy.conditions, knownToPolicies),
+    ...checkGrantControls(policy, knownToPolicies),
     ...checkSessionControls(policy.sessionControls ?? {}),
   ];
 }
@@ -44,22 +47,26 @@ function issue(target: string, problem: string): AccessIssue {
   return { target, because: because('accessPolicyInvalid', { problem }) };
 }
 
-function oneOf(target: string, value: string, allowed: readonly string[]): readonly AccessIssue[] {
-  return allowed.includes(value) ? [] : [issue(target, `"${value}" is not one of ${allowed.join(', ')}`)];
+function oneOf(target: string, value: string, allowedValues: readonly string[]): readonly AccessIssue[] {
+  return allowedValues.includes(value) ? [] : [issue(target, `"${value}" is not one of ${allowedValues.join(', ')}`)];
 }
 
-function checkConditions(conditions: AccessConditions, known: KnownToPolicies): readonly AccessIssue[] {
+function checkConditions(conditions: AccessConditions, knownToPolicies: KnownToPolicies): readonly AccessIssue[] {
   const { clientAppTypes, applications, users, locations } = conditions;
   const contexts = applications.includeAuthenticationContextClassReferences ?? [];
-  const named = [...(applications.includeApplications ?? []), ...(applications.includeUserActions ?? []), ...contexts];
-  const included = [...(users.includeUsers ?? []), ...(users.includeGroups ?? []), ...(users.includeRoles ?? [])];
+  const withName = [
+    ...(applications.includeApplications ?? []),
+    ...(applications.includeUserActions ?? []),
+    ...contexts,
+  ];
+  const inclusions = [...(users.includeUsers ?? []), ...(users.includeGroups ?? []), ...(users.includeRoles ?? [])];
   return [
     ...(clientAppTypes.length === 0 ? [issue('/conditions/clientAppTypes', 'name at least one, or "all"')] : []),
     ...clientAppTypes.flatMap((type, i) => oneOf(`/conditions/clientAppTypes/${i}`, type, clients)),
-    ...(named.length === 0
+    ...(withName.length === 0
       ? [issue('/conditions/applications', 'name applications, user actions or authentication contexts')]
       : []),
-    ...(included.length === 0 ? [issue('/conditions/users', 'name users, groups or roles')] : []),
+    ...(inclusions.length === 0 ? [issue('/conditions/users', 'name users, groups or roles')] : []),
     ...contexts.flatMap((id, i) =>
       /^c[1-9]\d?$/u.test(id)
         ? []
@@ -70,8 +77,8 @@ function checkConditions(conditions: AccessConditions, known: KnownToPolicies): 
             ),
           ],
     ),
-    ...checkLocations(locations?.includeLocations ?? [], '/conditions/locations/includeLocations', known),
-    ...checkLocations(locations?.excludeLocations ?? [], '/conditions/locations/excludeLocations', known),
+    ...checkLocations(locations?.includeLocations ?? [], '/conditions/locations/includeLocations', knownToPolicies),
+    ...checkLocations(locations?.excludeLocations ?? [], '/conditions/locations/excludeLocations', knownToPolicies),
     ...unjudged
       .filter((name) => isPresent(conditions, name))
       .map((name) => issue(`/conditions/${name}`, `${name} cannot be judged here`)),
@@ -88,27 +95,27 @@ function checkLocations(
   path: string,
   { namedLocations }: KnownToPolicies,
 ): readonly AccessIssue[] {
-  const known = ['All', 'AllTrusted', ...namedLocations.map(({ id }) => id)];
+  const knownItem = ['All', 'AllTrusted', ...namedLocations.map(({ id }) => id)];
   return ids.flatMap((id, i) =>
-    known.includes(id) ? [] : [issue(`${path}/${i}`, `there is no named location ${id}`)],
+    knownItem.includes(id) ? [] : [issue(`${path}/${i}`, `there is no named location ${id}`)],
   );
 }
 
 /** CAP-2: MFA and a strength exclude each other; a block stands alone. */
 function checkGrantControls(
   { grantControls, sessionControls }: ConditionalAccessPolicy,
-  known: KnownToPolicies,
+  knownToPolicies: KnownToPolicies,
 ): readonly AccessIssue[] {
   if (!grantControls)
     return sessionControls ? [] : [issue('/grantControls', 'a policy needs a grant or a session control')];
   const { operator, builtInControls = [], authenticationStrength } = grantControls;
-  const strengths = [...builtInStrengths, ...known.strengths].map(({ id }) => id);
+  const strengths = [...builtInStrengths, ...knownToPolicies.strengths].map(({ id }) => id);
   const [path, isBlock] = ['/grantControls', builtInControls.includes('block')];
-  const others = builtInControls.length + (authenticationStrength ? 1 : 0) > 1;
+  const rest = builtInControls.length + (authenticationStrength ? 1 : 0) > 1;
   return [
     ...oneOf(`${path}/operator`, operator, ['AND', 'OR']),
     ...builtInControls.flatMap((control, i) => oneOf(`${path}/builtInControls/${i}`, control, controls)),
-    ...(isBlock && others ? [issue(`${path}/builtInControls`, 'block stands alone')] : []),
+    ...(isBlock && rest ? [issue(`${path}/builtInControls`, 'block stands alone')] : []),
     ...(builtInControls.includes('mfa') && authenticationStrength
       ? [issue(`${path}/authenticationStrength`, 'a strength cannot be combined with mfa')]
       : []),
@@ -149,9 +156,10 @@ export const strengthLimits = { customStrengths: 15, issuers: 5, policyOids: 5 }
 /** Everything wrong with a custom strength, given the tenant's others. */
 export function checkStrength(
   strength: AuthenticationStrength,
-  others: readonly AuthenticationStrength[],
+  authenticationStrengths: readonly AuthenticationStrength[],
 ): readonly AccessIssue[] {
-  const custom = others.filter(({ policyType, id }) => policyType === 'custom' && id !== strength.id).length + 1;
+  const custom =
+    authenticationStrengths.filter(({ policyType, id }) => policyType === 'custom' && id !== strength.id).length + 1;
   const { customStrengths } = strengthLimits;
   return [
     ...(custom > customStrengths
@@ -191,8 +199,8 @@ function checkConstraints(configuration: CombinationConfiguration, path: string)
   return [
     ...(applies.length === 0 ? [strengthIssue(`${path}/appliesToCombinations`, 'name what it applies to')] : []),
     ...applies
-      .filter((each) => !constrainable.includes(each))
-      .map((each) => strengthIssue(`${path}/appliesToCombinations`, `"${each}" takes no constraints`)),
+      .filter((apply) => !constrainable.includes(apply))
+      .map((item) => strengthIssue(`${path}/appliesToCombinations`, `"${item}" takes no constraints`)),
     ...(issuers.length > mostIssuers
       ? [strengthIssue(`${path}/allowedIssuerSkis`, `at most ${mostIssuers} issuers`)]
       : []),

@@ -41,10 +41,10 @@ export function chooseMethod({ available, mostRecentlyUsed, systemPreferred, fac
   readonly preferred: AuthenticationMethod | undefined;
   readonly others: readonly AuthenticationMethod[];
 } {
-  const ranked = available.toSorted((a, b) => rankOf(a) - rankOf(b));
+  const ranking = available.toSorted((a, b) => rankOf(a) - rankOf(b));
   const bySystem = systemPreferred === 'default' || (systemPreferred === 'enabled' && factor === 'second');
-  const preferred = bySystem ? ranked[0] : ranked.find((method) => familyOf(method) === familyOf(mostRecentlyUsed));
-  return { preferred, others: ranked.filter((method) => method !== preferred) };
+  const preference = bySystem ? ranking[0] : ranking.find((method) => familyOf(method) === familyOf(mostRecentlyUsed));
+  return { preferred: preference, others: ranking.filter((method) => method !== preference) };
 }
 
 function rankOf(method: AuthenticationMethod): number {

@@ -80,12 +80,12 @@ function custom(fields: Partial<AuthenticationStrength>): AuthenticationStrength
     ...fields,
   };
 }
-const constrained = (allowed: {
+const constrainedStrength = (allowedValues: {
   readonly allowedIssuerSkis?: readonly string[];
   readonly allowedPolicyOIDs?: readonly string[];
 }) =>
   custom({
-    combinationConfigurations: [{ id: 'c', appliesToCombinations: ['x509CertificateMultiFactor'], ...allowed }],
+    combinationConfigurations: [{ id: 'c', appliesToCombinations: ['x509CertificateMultiFactor'], ...allowedValues }],
   });
 
 interface Case {
@@ -343,7 +343,9 @@ const cases: readonly Case[] = [
     policies: [policy({ grant: strength('s') })],
     proofs: [multi],
     situation: {
-      strengths: [constrained({ allowedIssuerSkis: ['00', ski.toLowerCase()], allowedPolicyOIDs: ['1.2.3.4'] })],
+      strengths: [
+        constrainedStrength({ allowedIssuerSkis: ['00', ski.toLowerCase()], allowedPolicyOIDs: ['1.2.3.4'] }),
+      ],
     },
     code: 'accessGranted',
     results: ['success'],
@@ -352,7 +354,7 @@ const cases: readonly Case[] = [
     name: 'CAP-11: the issuer alone is not enough when both are listed',
     policies: [policy({ grant: strength('s') })],
     proofs: [multi],
-    situation: { strengths: [constrained({ allowedIssuerSkis: [ski], allowedPolicyOIDs: ['9.9'] })] },
+    situation: { strengths: [constrainedStrength({ allowedIssuerSkis: [ski], allowedPolicyOIDs: ['9.9'] })] },
     code: 'certificateStrengthUnmet',
     evidence: {
       strength: 'Our cards',
@@ -367,21 +369,21 @@ const cases: readonly Case[] = [
     name: 'CAP-11: nor the OID alone',
     policies: [policy({ grant: strength('s') })],
     proofs: [multi],
-    situation: { strengths: [constrained({ allowedIssuerSkis: ['00'], allowedPolicyOIDs: ['1.2.3.4'] })] },
+    situation: { strengths: [constrainedStrength({ allowedIssuerSkis: ['00'], allowedPolicyOIDs: ['1.2.3.4'] })] },
     code: 'certificateStrengthUnmet',
   },
   {
     name: 'CAP-11: one list asks only for itself',
     policies: [policy({ grant: strength('s') })],
     proofs: [multi],
-    situation: { strengths: [constrained({ allowedPolicyOIDs: ['9.9', '1.2.3.4'] })] },
+    situation: { strengths: [constrainedStrength({ allowedPolicyOIDs: ['9.9', '1.2.3.4'] })] },
     code: 'accessGranted',
   },
   {
     name: 'CAP-12: an issuer nobody uploaded may be listed by its SKI',
     policies: [policy({ grant: strength('s') })],
     proofs: [proof('x509CertificateMultiFactor', { issuerSubjectKeyIdentifier: 'BEEF' })],
-    situation: { strengths: [constrained({ allowedIssuerSkis: ['BE:EF'] })] },
+    situation: { strengths: [constrainedStrength({ allowedIssuerSkis: ['BE:EF'] })] },
     code: 'accessGranted',
   },
   {
@@ -394,7 +396,7 @@ const cases: readonly Case[] = [
     name: 'CAP-13: and satisfies no issuer',
     policies: [policy({ grant: strength('s') })],
     proofs: [proof('x509CertificateMultiFactor', { issuerSubjectKeyIdentifier: undefined })],
-    situation: { strengths: [constrained({ allowedIssuerSkis: [ski] })] },
+    situation: { strengths: [constrainedStrength({ allowedIssuerSkis: [ski] })] },
     code: 'certificateStrengthUnmet',
     evidence: { issuer: '' },
   },
@@ -402,7 +404,7 @@ const cases: readonly Case[] = [
     name: 'CAP-14: of more than five OIDs those that match are considered',
     policies: [policy({ grant: strength('s') })],
     proofs: [proof('x509CertificateMultiFactor', { policyOids: ['1.1', '1.2', '1.3', '1.4', '1.5', '1.6', '1.7'] })],
-    situation: { strengths: [constrained({ allowedPolicyOIDs: ['1.7'] })] },
+    situation: { strengths: [constrainedStrength({ allowedPolicyOIDs: ['1.7'] })] },
     code: 'accessGranted',
   },
   {
@@ -657,7 +659,7 @@ for (const { name, policies, situation, proofs = [single], code, evidence = {}, 
     if (ask) assert.equal(ruling.outcome === 'interrupted' && ruling.ask.kind, ask);
     if (results)
       assert.deepEqual(
-        reported.map((each) => each.code === 'accessPolicyEvaluated' && each.evidence.result),
+        reported.map((item) => item.code === 'accessPolicyEvaluated' && item.evidence.result),
         results,
       );
     assert.equal(reported.length, policies.length);
@@ -699,10 +701,10 @@ test('the grant carries contexts, the shortest frequency, and never a lasting br
 
 test('§8.2: the built-in strengths list 19, 4 and 3 combinations, and none a lone single-factor certificate (CAP-9)', () => {
   assert.deepEqual(
-    builtInStrengths.map((each) => each.allowedCombinations.length),
+    builtInStrengths.map((builtInStrength) => builtInStrength.allowedCombinations.length),
     [19, 4, 3],
   );
-  for (const each of builtInStrengths) assert.equal(meetsStrength(each, [single]), false);
+  for (const builtInStrength of builtInStrengths) assert.equal(meetsStrength(builtInStrength, [single]), false);
 });
 
 test('CAP-16: the log names a strength by its name, and what of it is unmet', () => {

@@ -38,12 +38,12 @@ export function evaluateAccess(
   situation: Situation,
   proofs: readonly Proof[],
 ): { readonly ruling: Ruling<AccessGrant>; readonly reported: readonly Because[] } {
-  const own = proofs.filter((proof) => proof.userId === situation.user.id);
-  const outcomes = policies.map((policy) => judgePolicy(policy, situation, own));
-  const enforced = outcomes.filter(({ policy, applies }) => applies && policy.state === 'enabled');
-  const unmet = enforced.flatMap((outcome) => outcome.unmet ?? []).toSorted((a, b) => severity(a) - severity(b));
+  const ownItems = proofs.filter((proof) => proof.userId === situation.user.id);
+  const outcomes = policies.map((policy) => judgePolicy(policy, situation, ownItems));
+  const enforcement = outcomes.filter(({ policy, applies }) => applies && policy.state === 'enabled');
+  const unmet = enforcement.flatMap((outcome) => outcome.unmet ?? []).toSorted((a, b) => severity(a) - severity(b));
   return {
-    ruling: unmet[0] ?? granted(enforced, situation, own),
+    ruling: unmet[0] ?? grants(enforcement, situation, ownItems),
     reported: outcomes.map((outcome) => reportOf(outcome, situation)),
   };
 }
@@ -52,17 +52,17 @@ function judgePolicy(policy: ConditionalAccessPolicy, situation: Situation, proo
   if (policy.state === 'disabled' || !appliesTo(policy, situation))
     return { policy, applies: false, unmet: undefined, lacking: [] };
   const controls = judgeGrantControls(policy, situation, proofs);
-  const grant = joined(controls, policy.grantControls?.operator ?? 'OR');
+  const grant = text(controls, policy.grantControls?.operator ?? 'OR');
   const stale = judgeFrequency(policy, situation, proofs);
   const lacking = grant ? controls.filter(({ unmet }) => unmet).map(({ control }) => control) : [];
   return { policy, applies: true, unmet: grant ?? stale, lacking: stale ? [...lacking, 'signInFrequency'] : lacking };
 }
 
 /** AND: the gravest that is lacking. OR: nothing if any is satisfied, else the one a person can do something about. */
-function joined(controls: readonly ControlOutcome[], operator: 'AND' | 'OR'): Unmet | undefined {
+function text(controls: readonly ControlOutcome[], operator: 'AND' | 'OR'): Unmet | undefined {
   const unmet = controls.flatMap((control) => control.unmet ?? []).toSorted((a, b) => severity(a) - severity(b));
-  const blocked = unmet.find(({ because: { code } }) => code === 'accessBlocked');
-  if (blocked || operator === 'AND') return blocked ?? unmet[0];
+  const block = unmet.find(({ because: { code } }) => code === 'accessBlocked');
+  if (block || operator === 'AND') return block ?? unmet[0];
   return unmet.length < controls.length ? undefined : unmet.at(-1);
 }
 
@@ -70,18 +70,18 @@ function severity({ outcome, because: { code } }: Unmet): number {
   return code === 'accessBlocked' ? 0 : outcome === 'refused' ? 1 : 2;
 }
 
-function granted(
-  enforced: readonly Outcome[],
+function grants(
+  outcomes: readonly Outcome[],
   { authenticationContexts = [] }: Situation,
   proofs: readonly Proof[],
 ): Ruling<AccessGrant> {
   const multiFactor = meetsStrength(multifactorStrength, proofs);
-  const applied = enforced.map(({ policy }) => policy);
+  const application = outcomes.map(({ policy }) => policy);
   const contexts = authenticationContexts.length > 0 ? { authenticationContexts } : {};
-  return passed({ multiFactor, ...contexts, ...sessionOf(applied) }, 'accessGranted', {
+  return passed({ multiFactor, ...contexts, ...sessionOf(application) }, 'accessGranted', {
     multiFactor,
     methods: [...new Set(proofs.map((proof) => proof.method))],
-    policies: applied.map((policy) => policy.displayName),
+    policies: application.map((policy) => policy.displayName),
   });
 }
 

@@ -83,7 +83,7 @@ function strengthControl(id: string, situation: Situation): string {
 }
 
 function strengthOf(id: string, { strengths = [] }: Situation): AuthenticationStrength | undefined {
-  return [...builtInStrengths, ...strengths].find((each) => each.id.toLowerCase() === id.toLowerCase());
+  return [...builtInStrengths, ...strengths].find((item) => item.id.toLowerCase() === id.toLowerCase());
 }
 
 /** CAP-3, CAP-5: satisfied; or the shortest way to satisfy it that is open to this person; or none (MFA-4, CAP-15). */
@@ -120,13 +120,13 @@ function waysOpen(strength: AuthenticationStrength, situation: Situation, proofs
   const open = missingSets(strength, proofs).filter((missing) =>
     missing.every((method) => isOpen(method, situation, proofs)),
   );
-  const shortest = open.filter((way) => !open.some((other) => other.length < way.length && isPart(other, way)));
+  const shortest = open.filter((way) => !open.some((second) => second.length < way.length && isPart(second, way)));
   return shortest.toSorted(
     (a, b) => a.length - b.length || Number(b.some(isCertificate)) - Number(a.some(isCertificate)),
   );
 }
 
-const isPart = (some: readonly string[], all: readonly string[]) => some.every((one) => all.includes(one));
+const isPart = (part: readonly string[], items: readonly string[]) => part.every((item) => items.includes(item));
 
 /**
  * Can this person still show the method? One certificate a session (PAGE-11); a device approves by itself only after one
@@ -150,7 +150,7 @@ function judgeTerms(
   { displayName }: ConditionalAccessPolicy,
   { acceptedTerms = [] }: Situation,
 ): ControlOutcome {
-  const open = terms.filter((each) => !acceptedTerms.includes(each));
+  const open = terms.filter((term) => !acceptedTerms.includes(term));
   const unmet =
     open.length === 0
       ? undefined

@@ -28,10 +28,10 @@ export const notOffered: readonly MethodId[] = ['Sms', 'Voice', 'Email'];
 const everybody: readonly MethodTarget[] = [{ targetType: 'group', id: 'all_users' }];
 
 /** What is decided of a method: what an administrator wrote, or the factory setting. */
-export function methodState(id: MethodId, written: readonly MethodState[]): MethodState {
+export function methodState(id: MethodId, methodStates: readonly MethodState[]): MethodState {
   const usual = notOffered.includes(id) ? 'disabled' : 'enabled';
   const factory: MethodState = { id, state: usual, includeTargets: everybody, excludeTargets: [] };
-  return written.find((one) => one.id === id) ?? factory;
+  return methodStates.find((methodState) => methodState.id === id) ?? factory;
 }
 
 /** Which configuration decides over a method; password and certificate have their own. */
@@ -51,11 +51,11 @@ const configurationOf: Partial<Record<AuthenticationMethod, MethodId>> = {
 export function isMethodAllowed(
   method: AuthenticationMethod,
   user: Pick<User, 'groupIds'>,
-  written: readonly MethodState[],
+  methodStates: readonly MethodState[],
 ): boolean {
   const id = configurationOf[method];
   if (id === undefined) return true;
-  const { state, includeTargets, excludeTargets } = methodState(id, written);
+  const { state, includeTargets, excludeTargets } = methodState(id, methodStates);
   const names = ({ id: target }: MethodTarget) =>
     target === 'all_users' || user.groupIds.includes(target.toLowerCase());
   return state === 'enabled' && includeTargets.some(names) && !excludeTargets.some(names);

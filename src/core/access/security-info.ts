@@ -26,13 +26,13 @@ const ownPolicy: ConditionalAccessPolicy = {
 };
 
 /** What decides about the page, and what counts: for whoever has more than a password, only what was just proven. */
-export function securityInfoRules(asked: {
+export function securityInfoRules(request: {
   readonly policies: readonly ConditionalAccessPolicy[];
   readonly proofs: readonly Proof[];
   readonly availableMethods: readonly AuthenticationMethod[];
   readonly at: Date;
 }): { readonly policies: readonly ConditionalAccessPolicy[]; readonly proofs: readonly Proof[] } {
-  const { policies, proofs, availableMethods, at } = asked;
+  const { policies, proofs, availableMethods, at } = request;
   if (availableMethods.every((method) => method === 'password')) return { policies, proofs };
   const since = new Date(at.getTime() - freshSeconds * 1000).toISOString();
   return { policies: [...policies, ownPolicy], proofs: proofs.filter((proof) => proof.at >= since) };

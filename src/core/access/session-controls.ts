@@ -32,12 +32,12 @@ export function judgeFrequency(
 ): Interruption | undefined {
   const seconds = frequencyOf(sessionControls);
   if (seconds === undefined) return undefined;
-  const counted =
+  const count =
     sessionControls?.signInFrequency?.authenticationType === 'secondaryAuthentication'
       ? proofs.filter((p) => p.method !== 'password')
       : proofs;
   const provenAt =
-    counted
+    count
       .map((proof) => proof.at)
       .toSorted()
       .at(-1) ?? '';

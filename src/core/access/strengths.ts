@@ -66,9 +66,9 @@ export function missingSets(
   strength: AuthenticationStrength,
   proofs: readonly Proof[],
 ): readonly (readonly AuthenticationMethod[])[] {
-  const shown = proofs.filter((proof) => meetsConstraints(strength, proof)).map((proof) => proof.method);
+  const view = proofs.filter((proof) => meetsConstraints(strength, proof)).map((proof) => proof.method);
   return strength.allowedCombinations.map((combination) =>
-    methodsOf(combination).filter((method) => !shown.includes(method)),
+    methodsOf(combination).filter((method) => !view.includes(method)),
   );
 }
 
@@ -79,7 +79,7 @@ function methodsOf(combination: string): readonly AuthenticationMethod[] {
 /** Every configuration that applies to the proof's method must hold (CAP-11). */
 export function meetsConstraints({ combinationConfigurations }: AuthenticationStrength, proof: Proof): boolean {
   const applying = combinationConfigurations.filter((c) =>
-    c.appliesToCombinations.some((each) => methodsOf(each).includes(proof.method)),
+    c.appliesToCombinations.some((appliesToCombination) => methodsOf(appliesToCombination).includes(proof.method)),
   );
   return applying.every((configuration) => isAllowed(configuration, proof));
 }
@@ -88,8 +88,12 @@ export function meetsConstraints({ combinationConfigurations }: AuthenticationSt
  * CAP-11: one of the issuers *and* one of the OIDs; a list that is empty or absent asks for nothing. Of a leaf with many
  * OIDs Entra considers the first five that match (CAP-14); since one is enough, that is to consider them all.
  */
-function isAllowed(allowed: CombinationConfiguration, { certificate, aaguid }: Proof): boolean {
-  const { allowedIssuerSkis: issuers = [], allowedPolicyOIDs: oids = [], allowedAAGUIDs: models = [] } = allowed;
+function isAllowed(combinationConfiguration: CombinationConfiguration, { certificate, aaguid }: Proof): boolean {
+  const {
+    allowedIssuerSkis: issuers = [],
+    allowedPolicyOIDs: oids = [],
+    allowedAAGUIDs: models = [],
+  } = combinationConfiguration;
   const issuer = certificate?.issuerSubjectKeyIdentifier; // CAP-13: without an AKI no issuer is proven
   return (
     (issuers.length === 0 || issuers.some((ski) => issuer !== undefined && hexOf(ski) === hexOf(issuer))) &&

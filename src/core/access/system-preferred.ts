@@ -29,21 +29,21 @@ export const usualPreferences: SystemCredentialPreferences = {
 
 /** What the policy as stored says; a part that is missing or is not understood is as usual. */
 export function preferencesIn(document: unknown): SystemCredentialPreferences {
-  const said = (document as { systemCredentialPreferences?: Partial<SystemCredentialPreferences> } | undefined)
+  const body = (document as { systemCredentialPreferences?: Partial<SystemCredentialPreferences> } | undefined)
     ?.systemCredentialPreferences;
-  const state = states.find((one) => one === said?.state) ?? usualPreferences.state;
+  const state = states.find((item) => item === body?.state) ?? usualPreferences.state;
   return {
     state,
-    includeTargets: targetsIn(said?.includeTargets) ?? usualPreferences.includeTargets,
-    excludeTargets: targetsIn(said?.excludeTargets) ?? [],
+    includeTargets: targetsIn(body?.includeTargets) ?? usualPreferences.includeTargets,
+    excludeTargets: targetsIn(body?.excludeTargets) ?? [],
   };
 }
 
 export const states = ['enabled', 'disabled', 'default'] as const;
 
-function targetsIn(said: unknown): readonly PreferenceTarget[] | undefined {
-  if (!Array.isArray(said)) return undefined;
-  return said.flatMap((target: Partial<PreferenceTarget> | null) =>
+function targetsIn(body: unknown): readonly PreferenceTarget[] | undefined {
+  if (!Array.isArray(body)) return undefined;
+  return body.flatMap((target: Partial<PreferenceTarget> | null) =>
     typeof target?.id === 'string' ? [{ targetType: 'group' as const, id: target.id.toLowerCase() }] : [],
   );
 }

@@ -44,11 +44,11 @@ test('what is read is a view, not a copy', () => {
 });
 
 test('an element that is not what was asked for stays unread', () => {
-  const one = reader('0101ff');
-  assert.equal(one.enterOptional(tags.sequence, 'it'), undefined);
-  assert.equal(one.boolean('it'), true);
-  assert.equal(one.tag, -1);
-  one.end();
+  const item = reader('0101ff');
+  assert.equal(item.enterOptional(tags.sequence, 'it'), undefined);
+  assert.equal(item.boolean('it'), true);
+  assert.equal(item.tag, -1);
+  item.end();
 });
 
 test('bytes left over are refused, and the error says where', () => {
@@ -69,7 +69,7 @@ test('nesting has an end', () => {
     const length = hex.length / 2;
     hex = `30${length < 128 ? length.toString(16).padStart(2, '0') : length < 256 ? `81${length.toString(16)}` : `82${length.toString(16).padStart(4, '0')}`}${hex}`;
   }
-  const dive = (one: DerReader): void => dive(one.enter(tags.sequence, 'dive'));
+  const dive = (derReader: DerReader): void => dive(derReader.enter(tags.sequence, 'dive'));
   assert.throws(
     () => dive(reader(hex)),
     (error) => error instanceof DerError && error.problem === 'nesting deeper than 100',
@@ -77,21 +77,21 @@ test('nesting has an end', () => {
 });
 
 describe('values have one spelling', () => {
-  const refusals: readonly { name: string; hex: string; read: (one: DerReader) => unknown }[] = [
-    { name: 'a BOOLEAN of 01', hex: '010101', read: (one) => one.boolean('it') },
-    { name: 'a BOOLEAN of two octets', hex: '0102ffff', read: (one) => one.boolean('it') },
-    { name: 'an empty INTEGER', hex: '0200', read: (one) => one.integer('it') },
-    { name: 'an INTEGER with a spare 00', hex: '02020001', read: (one) => one.integer('it') },
-    { name: 'an INTEGER with a spare FF', hex: '0202ff80', read: (one) => one.integer('it') },
-    { name: 'a negative small INTEGER', hex: '0201ff', read: (one) => one.smallInteger('it') },
-    { name: 'a small INTEGER of six octets', hex: '0206010000000000', read: (one) => one.smallInteger('it') },
-    { name: 'an empty BIT STRING', hex: '0300', read: (one) => one.bitString('it') },
-    { name: 'eight unused bits', hex: '03020800', read: (one) => one.bitString('it') },
-    { name: 'unused bits of nothing', hex: '030101', read: (one) => one.bitString('it') },
-    { name: 'unused bits that are set', hex: '03020401', read: (one) => one.bitString('it') },
-    { name: 'an empty OID', hex: '0600', read: (one) => one.oid('it') },
-    { name: 'an OID that ends in the middle of an arc', hex: '06022a83', read: (one) => one.oid('it') },
-    { name: 'an OID arc with a leading 80', hex: '06032a8003', read: (one) => one.oid('it') },
+  const refusals: readonly { name: string; hex: string; read: (derReader: DerReader) => unknown }[] = [
+    { name: 'a BOOLEAN of 01', hex: '010101', read: (item) => item.boolean('it') },
+    { name: 'a BOOLEAN of two octets', hex: '0102ffff', read: (item) => item.boolean('it') },
+    { name: 'an empty INTEGER', hex: '0200', read: (item) => item.integer('it') },
+    { name: 'an INTEGER with a spare 00', hex: '02020001', read: (item) => item.integer('it') },
+    { name: 'an INTEGER with a spare FF', hex: '0202ff80', read: (item) => item.integer('it') },
+    { name: 'a negative small INTEGER', hex: '0201ff', read: (item) => item.smallInteger('it') },
+    { name: 'a small INTEGER of six octets', hex: '0206010000000000', read: (item) => item.smallInteger('it') },
+    { name: 'an empty BIT STRING', hex: '0300', read: (item) => item.bitString('it') },
+    { name: 'eight unused bits', hex: '03020800', read: (item) => item.bitString('it') },
+    { name: 'unused bits of nothing', hex: '030101', read: (item) => item.bitString('it') },
+    { name: 'unused bits that are set', hex: '03020401', read: (item) => item.bitString('it') },
+    { name: 'an empty OID', hex: '0600', read: (item) => item.oid('it') },
+    { name: 'an OID that ends in the middle of an arc', hex: '06022a83', read: (item) => item.oid('it') },
+    { name: 'an OID arc with a leading 80', hex: '06032a8003', read: (item) => item.oid('it') },
   ];
   for (const { name, hex, read } of refusals)
     test(`${name} is refused`, () => assert.throws(() => read(reader(hex)), DerError));
@@ -131,9 +131,9 @@ describe('times are whole seconds in Zulu that exist (RFC 5280 §4.1.2.5)', () =
   ];
   for (const [tag, text, expected] of cases)
     test(`${text} in tag ${tag} is ${expected ?? 'refused'}`, () => {
-      const one = reader(tlv(tag, ascii(text)));
-      if (expected === undefined) assert.throws(() => one.time('it'), DerError);
-      else assert.equal(one.time('it').toISOString(), expected);
+      const item = reader(tlv(tag, ascii(text)));
+      if (expected === undefined) assert.throws(() => item.time('it'), DerError);
+      else assert.equal(item.time('it').toISOString(), expected);
     });
 });
 

@@ -60,9 +60,9 @@ export class DerReader {
   readonly #depth: number;
   #at: number;
 
-  constructor(bytes: Uint8Array, what: string, start = 0, end = bytes.length, depth = 0) {
+  constructor(bytes: Uint8Array, label: string, start = 0, end = bytes.length, depth = 0) {
     this.bytes = bytes;
-    this.what = what;
+    this.what = label;
     this.#at = start;
     this.#end = end;
     this.#depth = depth;
@@ -86,29 +86,29 @@ export class DerReader {
   }
 
   /** Enters the next element, which must have this tag, and steps over it here. */
-  enter(tag: number, what: string): DerReader {
-    const start = this.#header(tag, what);
+  enter(tag: number, label: string): DerReader {
+    const start = this.#header(tag, label);
     const end = this.#stop;
     this.#at = end;
-    return new DerReader(this.bytes, what, start, end, this.#depth + 1);
+    return new DerReader(this.bytes, label, start, end, this.#depth + 1);
   }
   /** {@link enter} when the next tag is this one, else undefined. */
-  enterOptional(tag: number, what: string): DerReader | undefined {
-    return this.tag === tag ? this.enter(tag, what) : undefined;
+  enterOptional(tag: number, label: string): DerReader | undefined {
+    return this.tag === tag ? this.enter(tag, label) : undefined;
   }
 
   /** Contents octets of the next element, which must have this tag. */
-  contents(tag: number, what: string): Uint8Array {
-    const start = this.#header(tag, what);
+  contents(tag: number, label: string): Uint8Array {
+    const start = this.#header(tag, label);
     this.#at = this.#stop;
     return this.bytes.subarray(start, this.#stop);
   }
 
   /** The next element whatever its tag. */
-  element(what: string): Element {
+  element(label: string): Element {
     const tag = this.tag;
     const from = this.#at;
-    const start = this.#header(tag, what);
+    const start = this.#header(tag, label);
     this.#at = this.#stop;
     return { tag, contents: this.bytes.subarray(start, this.#stop), whole: this.bytes.subarray(from, this.#stop) };
   }
@@ -119,16 +119,16 @@ export class DerReader {
   }
 
   /** X.690 §11.1: TRUE is FF and nothing else. */
-  boolean(what: string): boolean {
-    const octets = this.contents(tags.boolean, what);
+  boolean(label: string): boolean {
+    const octets = this.contents(tags.boolean, label);
     if (octets.length !== 1 || (octets[0] !== 0 && octets[0] !== 0xff))
       throw this.error('a BOOLEAN that is neither 00 nor FF');
     return octets[0] === 0xff;
   }
 
   /** Contents of an INTEGER in its shortest form (X.690 §8.3.2), big-endian two's complement. */
-  integer(what: string, tag: number = tags.integer): Uint8Array {
-    const octets = this.contents(tag, what);
+  integer(label: string, tag: number = tags.integer): Uint8Array {
+    const octets = this.contents(tag, label);
     if (octets.length === 0) throw this.error('an INTEGER without octets');
     const redundant =
       octets.length > 1 && ((octets[0] === 0 && octets[1]! < 0x80) || (octets[0] === 0xff && octets[1]! >= 0x80));
@@ -136,70 +136,71 @@ export class DerReader {
     return octets;
   }
   /** A small non-negative INTEGER. */
-  smallInteger(what: string, tag: number = tags.integer): number {
-    const octets = this.integer(what, tag);
+  smallInteger(label: string, tag: number = tags.integer): number {
+    const octets = this.integer(label, tag);
     if (octets[0]! >= 0x80) throw this.error('a negative INTEGER');
     if (octets.length > 5) throw this.error('an INTEGER too large to mean anything here');
     return octets.reduce((sum, octet) => sum * 256 + octet, 0);
   }
 
   /** An OBJECT IDENTIFIER in dotted form. */
-  oid(what: string, tag: number = tags.oid): string {
-    const octets = this.contents(tag, what);
-    const dotted = dottedOid(octets);
-    if (dotted === undefined) throw this.error('an OBJECT IDENTIFIER that is none');
-    return dotted;
+  oid(label: string, tag: number = tags.oid): string {
+    const octets = this.contents(tag, label);
+    const oidText = dottedOid(octets);
+    if (oidText === undefined) throw this.error('an OBJECT IDENTIFIER that is none');
+    return oidText;
   }
 
   /** A BIT STRING (X.690 §11.2: unused bits are zero). */
-  bitString(what: string, tag: number = tags.bitString): { readonly unused: number; readonly octets: Uint8Array } {
-    const contents = this.contents(tag, what);
-    const unused = contents[0];
-    if (unused === undefined || unused > 7 || (contents.length === 1 && unused > 0))
+  bitString(label: string, tag: number = tags.bitString): { readonly unused: number; readonly octets: Uint8Array } {
+    const contents = this.contents(tag, label);
+    const unusedItem = contents[0];
+    if (unusedItem === undefined || unusedItem > 7 || (contents.length === 1 && unusedItem > 0))
       throw this.error('a BIT STRING with an impossible count of unused bits');
-    if (unused > 0 && contents.at(-1)! & ((1 << unused) - 1)) throw this.error('a BIT STRING with unused bits set');
-    return { unused, octets: contents.subarray(1) };
+    if (unusedItem > 0 && contents.at(-1)! & ((1 << unusedItem) - 1))
+      throw this.error('a BIT STRING with unused bits set');
+    return { unused: unusedItem, octets: contents.subarray(1) };
   }
-  octetString(what: string): Uint8Array {
-    return this.contents(tags.octetString, what);
+  octetString(label: string): Uint8Array {
+    return this.contents(tags.octetString, label);
   }
 
   /** UTCTime or GeneralizedTime as RFC 5280 §4.1.2.5 allows them: with seconds, in Zulu, without fractions. */
-  time(what: string): Date {
-    const { tag, contents } = this.element(what);
-    const parsed = tag === tags.utcTime || tag === tags.generalizedTime ? timeIn(tag, contents) : undefined;
-    if (parsed === undefined) throw this.error(`a time that RFC 5280 §4.1.2.5 does not allow`);
-    return parsed;
+  time(label: string): Date {
+    const { tag, contents } = this.element(label);
+    const parse = tag === tags.utcTime || tag === tags.generalizedTime ? timeIn(tag, contents) : undefined;
+    if (parse === undefined) throw this.error(`a time that RFC 5280 §4.1.2.5 does not allow`);
+    return parse;
   }
 
   #stop = 0;
 
   /** Reads tag and length; returns where contents start and leaves where they stop in `#stop`. */
-  #header(tag: number, what: string): number {
+  #header(tag: number, label: string): number {
     const { bytes } = this;
     const at = this.#at;
-    if (at >= this.#end) throw new DerError(at, what, 'nothing left to read');
-    const found = bytes[at]!;
-    if (found !== tag) throw new DerError(at, what, `tag ${hex(found)} where ${hex(tag)} belongs`);
-    if ((found & 0x1f) === 0x1f) throw new DerError(at, what, 'a tag of several bytes');
+    if (at >= this.#end) throw new DerError(at, label, 'nothing left to read');
+    const match = bytes[at]!;
+    if (match !== tag) throw new DerError(at, label, `tag ${hex(match)} where ${hex(tag)} belongs`);
+    if ((match & 0x1f) === 0x1f) throw new DerError(at, label, 'a tag of several bytes');
     const first = at + 1 < this.#end ? bytes[at + 1]! : -1;
-    if (first < 0) throw new DerError(at, what, 'no length');
-    if (first < 0x80) return this.#span(at, at + 2, first, what);
-    return this.#longLength(at, first & 0x7f, what);
+    if (first < 0) throw new DerError(at, label, 'no length');
+    if (first < 0x80) return this.#span(at, at + 2, first, label);
+    return this.#longLength(at, first & 0x7f, label);
   }
 
   /** X.690 §10.1: the long form only where the short one cannot say it, in as few octets as possible. */
-  #longLength(at: number, count: number, what: string): number {
-    if (count === 0) throw new DerError(at, what, 'an indefinite length');
-    if (count > 6 || at + 2 + count > this.#end) throw new DerError(at, what, 'a length longer than the data');
+  #longLength(at: number, count: number, label: string): number {
+    if (count === 0) throw new DerError(at, label, 'an indefinite length');
+    if (count > 6 || at + 2 + count > this.#end) throw new DerError(at, label, 'a length longer than the data');
     let length = 0;
     for (let i = 0; i < count; i++) length = length * 256 + this.bytes[at + 2 + i]!;
-    if (length < 0x80 || this.bytes[at + 2] === 0) throw new DerError(at, what, 'a length not in its shortest form');
-    return this.#span(at, at + 2 + count, length, what);
+    if (length < 0x80 || this.bytes[at + 2] === 0) throw new DerError(at, label, 'a length not in its shortest form');
+    return this.#span(at, at + 2 + count, length, label);
   }
 
-  #span(at: number, start: number, length: number, what: string): number {
-    if (length > this.#end - start) throw new DerError(at, what, 'a length longer than the data');
+  #span(at: number, start: number, length: number, label: string): number {
+    if (length > this.#end - start) throw new DerError(at, label, 'a length longer than the data');
     this.#stop = start + length;
     return start;
   }
@@ -208,20 +209,20 @@ export class DerReader {
 const hex = (byte: number): string => byte.toString(16).padStart(2, '0');
 
 /** Object identifiers met before, by their octets: certificates repeat the same few dozen. A bound, not a policy. */
-const known = new Map<string, string>();
+const knownKeys = new Map<string, string>();
 const mostKnown = 2048;
 
 /** X.690 §8.19; undefined for octets that encode none. Arcs are kept exact whatever their size. */
 export function dottedOid(octets: Uint8Array): string | undefined {
   const key = String.fromCharCode(...octets.subarray(0, 129));
-  const met = known.get(key);
-  if (met !== undefined) return met;
-  const dotted = decodeOid(octets);
-  if (dotted !== undefined) {
-    if (known.size >= mostKnown) known.clear();
-    known.set(key, dotted);
+  const metControls = knownKeys.get(key);
+  if (metControls !== undefined) return metControls;
+  const oidText = decodeOid(octets);
+  if (oidText !== undefined) {
+    if (knownKeys.size >= mostKnown) knownKeys.clear();
+    knownKeys.set(key, oidText);
   }
-  return dotted;
+  return oidText;
 }
 
 function decodeOid(octets: Uint8Array): string | undefined {
@@ -312,9 +313,9 @@ function utf8(octets: Uint8Array): string | undefined {
     return undefined;
   }
 }
-function matching(octets: Uint8Array, allowed: RegExp): string | undefined {
+function matching(octets: Uint8Array, regExp: RegExp): string | undefined {
   const text = Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString('latin1');
-  return allowed.test(text) ? text : undefined;
+  return regExp.test(text) ? text : undefined;
 }
 function universal(octets: Uint8Array): string | undefined {
   if (octets.length % 4 !== 0) return undefined;

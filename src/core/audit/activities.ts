@@ -188,15 +188,15 @@ const activities: ReadonlyMap<string, Activity> = new Map(
 );
 
 /** What nothing else is known of. */
-const other: Activity = { service: coreDirectory, category: 'DirectoryManagement', target: 'Other' };
+const second: Activity = { service: coreDirectory, category: 'DirectoryManagement', target: 'Other' };
 
 /** Where an activity belongs; one of an older or a newer version, whose name is not in the table, is the directory's. */
 export function activityOf(name: string): Activity {
-  return activities.get(name) ?? other;
+  return activities.get(name) ?? second;
 }
 
 /** Names for which the test holds; undefined when it holds for names outside the table too, so that no list is complete. */
 export function activitiesWhere(test: (name: string, activity: Activity) => boolean): readonly string[] | undefined {
-  if (test('', other)) return undefined;
+  if (test('', second)) return undefined;
   return [...activities].filter(([name, activity]) => test(name, activity)).map(([name]) => name);
 }

@@ -33,9 +33,9 @@ export function questionsFor(
   hint: string,
   options: BeyondEntra = {},
 ): readonly DirectoryQuestion[] {
-  const named = candidatesOf(certificate, usableBindings(bindings, 'low'), options).flatMap((c) => c.questions);
-  const asked = [...usernameQuestions(hint, options), ...named];
-  return [...new Map(asked.map((question) => [`${question.property} ${question.value}`, question])).values()];
+  const candidates = candidatesOf(certificate, usableBindings(bindings, 'low'), options).flatMap((c) => c.questions);
+  const request = [...usernameQuestions(hint, options), ...candidates];
+  return [...new Map(request.map((question) => [`${question.property} ${question.value}`, question])).values()];
 }
 
 /** The questions a typed name poses; none for a name that must never match. */
@@ -65,23 +65,23 @@ export function bindUser(
 ): Ruling<Bound> {
   if (bindings.length === 0) return refused('bindingsMissing', {});
   const usable = usableBindings(bindings, requiredAffinity);
-  if (usable.length === 0) return refused('bindingsTooWeak', { requiredAffinity, dropped: bindings.map(described) });
+  if (usable.length === 0) return refused('bindingsTooWeak', { requiredAffinity, dropped: bindings.map(description) });
   const candidates = candidatesOf(certificate, usable, options);
   if (candidates.length === 0) return refused('bindingValueMissing', { fields: fieldsOf(usable) });
   const match = candidates.find(({ questions }) => questions.some((question) => userHas(user, question)));
   if (!match) return mismatch(user, candidates);
-  return ambiguity(match, answers) ?? accepted(user, match);
+  return ambiguity(match, answers) ?? acceptance(user, match);
 }
 
-function accepted(user: User, { binding, value }: Candidate): Ruling<Bound> {
+function acceptance(user: User, { binding, value }: Candidate): Ruling<Bound> {
   const { x509CertificateField: field, userProperty: property, priority: rank } = binding;
-  const found = { user, field, property, rank, value, affinity: certificateFields[field].affinity } as Bound;
-  return passed(found, 'userBound', { userPrincipalName: user.userPrincipalName, field, property, rank, value });
+  const match = { user, field, property, rank, value, affinity: certificateFields[field].affinity } as Bound;
+  return passed(match, 'userBound', { userPrincipalName: user.userPrincipalName, field, property, rank, value });
 }
 
 function mismatch(user: User, candidates: readonly Candidate[]): Refusal {
-  const tried = candidates.map(({ binding, value }) => `${described(binding)}: ${value}`);
-  return refused('bindingMismatch', { userPrincipalName: user.userPrincipalName, tried });
+  const attempt = candidates.map(({ binding, value }) => `${description(binding)}: ${value}`);
+  return refused('bindingMismatch', { userPrincipalName: user.userPrincipalName, tried: attempt });
 }
 
 /** UB-10, UB-31: a value two users have names nobody. */
@@ -89,13 +89,13 @@ export function ambiguity(
   { binding, value, questions }: Candidate,
   answers: readonly DirectoryAnswer[],
 ): Refusal | undefined {
-  const found = usersNamed(answers, questions).length;
-  if (found < 2) return undefined;
+  const match = usersNamed(answers, questions).length;
+  if (match < 2) return undefined;
   const { x509CertificateField: field, userProperty: property } = binding;
-  return { outcome: 'refused', because: because('bindingAmbiguous', { field, property, value, found }) };
+  return { outcome: 'refused', because: because('bindingAmbiguous', { field, property, value, found: match }) };
 }
 
-function described({ x509CertificateField, userProperty }: UserBinding): string {
+function description({ x509CertificateField, userProperty }: UserBinding): string {
   return `${x509CertificateField} → ${userProperty}`;
 }
 

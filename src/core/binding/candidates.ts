@@ -17,9 +17,9 @@ export interface Candidate {
 const sanValues = 10;
 
 /** UB-5, UB-6: by priority, and with high affinity required only the high ones. Affinity is the field's (§5.1). */
-export function usableBindings(bindings: readonly UserBinding[], required: AffinityLevel): readonly UserBinding[] {
+export function usableBindings(bindings: readonly UserBinding[], affinityLevel: AffinityLevel): readonly UserBinding[] {
   const strong = bindings.filter(
-    (b) => required === 'low' || certificateFields[b.x509CertificateField]?.affinity === 'high',
+    (b) => affinityLevel === 'low' || certificateFields[b.x509CertificateField]?.affinity === 'high',
   );
   return strong.toSorted((a, b) => a.priority - b.priority);
 }
@@ -53,11 +53,11 @@ function questionsOf(
  * plain order where the tenant accepts what Microsoft's own cmdlet writes (UB-31, D-9).
  */
 function serialSpellings(id: string, { plainSerialOrder }: BeyondEntra): readonly string[] {
-  const signed = /[89a-f][0-9a-f]$/u.test(id) ? [`${id}00`] : [];
+  const signature = /[89a-f][0-9a-f]$/u.test(id) ? [`${id}00`] : [];
   const plain = plainSerialOrder
     ? [id.replace(/[0-9a-f]+$/u, (serial) => (serial.match(/../gu) ?? []).toReversed().join(''))]
     : [];
-  return [id, ...signed, ...plain];
+  return [id, ...signature, ...plain];
 }
 
 /** Has the user this very value? Asked again of what the directory answered, whatever its collation. */
@@ -75,10 +75,10 @@ export function usersNamed(
   answers: readonly DirectoryAnswer[],
   questions: readonly DirectoryQuestion[],
 ): readonly User[] {
-  const asked = new Set(questions.map(questionKey));
-  const named = answers.filter(({ question }) => asked.has(questionKey(question)));
-  const meant = named.flatMap(({ question, users }) => users.filter((user) => userHas(user, question)));
-  return [...new Map(meant.map((user) => [user.id, user])).values()];
+  const request = new Set(questions.map(questionKey));
+  const withName = answers.filter(({ question }) => request.has(questionKey(question)));
+  const intent = withName.flatMap(({ question, users }) => users.filter((user) => userHas(user, question)));
+  return [...new Map(intent.map((user) => [user.id, user])).values()];
 }
 
 function questionKey({ property, value }: DirectoryQuestion): string {

@@ -37,7 +37,7 @@ export const certificateFields: Readonly<Record<X509CertificateField, Certificat
   IssuerAndSubject: {
     affinity: 'low',
     properties: onlyCertificateUserIds,
-    read: (c) => both(windowsName(c.issuer), '<S>', windowsName(c.subject)),
+    read: (c) => pair(windowsName(c.issuer), '<S>', windowsName(c.subject)),
     certificateUserId: (value) => `X509:<I>${value}`,
   },
   Subject: {
@@ -62,7 +62,7 @@ export const certificateFields: Readonly<Record<X509CertificateField, Certificat
   IssuerAndSerialNumber: {
     affinity: 'high',
     properties: onlyCertificateUserIds,
-    read: (c) => both(windowsName(c.issuer), '<SR>', reversedSerialNumber(c)),
+    read: (c) => pair(windowsName(c.issuer), '<SR>', reversedSerialNumber(c)),
     certificateUserId: (value) => `X509:<I>${value}`,
   },
 };
@@ -95,6 +95,6 @@ function present(value: string | undefined): readonly string[] {
   return value ? [value] : [];
 }
 
-function both(first: string | undefined, tag: string, second: string | undefined): readonly string[] {
+function pair(first: string | undefined, tag: string, second: string | undefined): readonly string[] {
   return first && second ? [`${first}${tag}${second}`] : [];
 }

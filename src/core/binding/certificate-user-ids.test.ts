@@ -21,7 +21,7 @@ test('every value a certificate gives is read back as its own field', () => {
   ]);
 });
 
-const same = [
+const twin = [
   {
     name: 'names of people compare without case (UB-29)',
     a: 'X509:<PN>Bob@Woodgrove',
@@ -52,7 +52,7 @@ const same = [
     equal: false,
   },
 ] as const;
-for (const { name, a, b, equal } of same) {
+for (const { name, a, b, equal } of twin) {
   test(name, () => assert.equal(certificateUserIdKey(a) === certificateUserIdKey(b), equal));
 }
 

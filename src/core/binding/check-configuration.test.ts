@@ -200,9 +200,9 @@ const cases: readonly {
 ];
 for (const { name, configuration, issues } of cases) {
   test(name, () => {
-    const found = checkX509Configuration(configurationWith(configuration));
+    const match = checkX509Configuration(configurationWith(configuration));
     assert.deepEqual(
-      found.map(({ target, because }) => [target, because.code]),
+      match.map(({ target, because }) => [target, because.code]),
       issues,
     );
   });

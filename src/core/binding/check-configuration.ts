@@ -42,8 +42,10 @@ const modeNames = ['x509CertificateSingleFactor', 'x509CertificateMultiFactor'];
 const ruleTypes = ['issuerSubject', 'policyOID', 'issuerSubjectAndPolicyOID'];
 const modesPath = '/authenticationModeConfiguration';
 
-function oneOf(target: string, value: string, allowed: readonly string[]): readonly ConfigurationIssue[] {
-  return allowed.includes(value) ? [] : [issue(target, because('configurationStateUnknown', { value, allowed }))];
+function oneOf(target: string, value: string, allowedValues: readonly string[]): readonly ConfigurationIssue[] {
+  return allowedValues.includes(value)
+    ? []
+    : [issue(target, because('configurationStateUnknown', { value, allowed: allowedValues }))];
 }
 
 function checkStates(c: X509CertificateConfiguration): readonly ConfigurationIssue[] {
@@ -164,9 +166,9 @@ function isHex(text: string): boolean {
 }
 
 function checkExemptions({ crlValidationConfiguration }: X509CertificateConfiguration): readonly ConfigurationIssue[] {
-  const { exemptedCertificateAuthoritiesSubjectKeyIdentifiers: exempted } = crlValidationConfiguration;
+  const { exemptedCertificateAuthoritiesSubjectKeyIdentifiers: exemptions } = crlValidationConfiguration;
   const path = '/crlValidationConfiguration/exemptedCertificateAuthoritiesSubjectKeyIdentifiers';
-  return exempted.flatMap((value, i) =>
+  return exemptions.flatMap((value, i) =>
     isHex(value) ? [] : [issue(`${path}/${i}`, because('subjectKeyIdentifierMalformed', { value }))],
   );
 }
@@ -178,7 +180,7 @@ function checkScopes({
   const [path, limit] = ['/certificateAuthorityScopes', certificateAuthorityScopeLimit];
   const many =
     scopes.length > limit ? [issue(path, because('authorityScopesTooMany', { found: scopes.length, limit }))] : [];
-  const each = scopes
+  const item = scopes
     .slice(0, limit)
     .flatMap(({ subjectKeyIdentifier: value, includeTargets }, i) => [
       ...(isHex(value)
@@ -189,22 +191,22 @@ function checkScopes({
         : [issue(`${path}/${i}/includeTargets`, because('authorityScopeGroups', { found: includeTargets.length }))]),
       ...checkTargets(includeTargets, `${path}/${i}/includeTargets`),
     ]);
-  const repeated = repeatsOf(scopes, (scope) => scope.subjectKeyIdentifier.replaceAll(/[:\s]/gu, '').toUpperCase()).map(
+  const repeats = repeatsOf(scopes, (scope) => scope.subjectKeyIdentifier.replaceAll(/[:\s]/gu, '').toUpperCase()).map(
     (i) => {
       const { subjectKeyIdentifier } = scopes[i]!;
       return issue(`${path}/${i}/subjectKeyIdentifier`, because('authorityScopeRepeated', { subjectKeyIdentifier }));
     },
   );
-  return [...many, ...each, ...repeated];
+  return [...many, ...item, ...repeats];
 }
 
 /** The places of items whose key was seen before. */
 function repeatsOf<T>(items: readonly T[], keyOf: (item: T) => string): readonly number[] {
-  const seen = new Set<string>();
+  const seenKeys = new Set<string>();
   return items.flatMap((item, i) => {
     const key = keyOf(item);
-    if (seen.has(key)) return [i];
-    seen.add(key);
+    if (seenKeys.has(key)) return [i];
+    seenKeys.add(key);
     return [];
   });
 }
@@ -214,10 +216,10 @@ export function warnOfConfiguration(
   { authenticationModeConfiguration: { rules } }: X509CertificateConfiguration,
   authorities: readonly Parameters<typeof issuerKey>[0][],
 ): readonly ConfigurationIssue[] {
-  const known = new Set(authorities.map(issuerKey));
+  const knownKeys = new Set(authorities.map(issuerKey));
   return rules.flatMap((rule, i) => {
     const issuer = rule.x509CertificateRuleType === 'policyOID' ? undefined : parseName(issuerTextOf(rule));
-    if (!issuer || known.has(issuerKey(issuer))) return [];
+    if (!issuer || knownKeys.has(issuerKey(issuer))) return [];
     return [issue(`${modesPath}/rules/${i}`, because('ruleIssuerUnknown', { issuer: issuerTextOf(rule) }))];
   });
 }

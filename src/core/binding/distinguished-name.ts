@@ -41,8 +41,8 @@ export function windowsName(name: Name): string | undefined {
 }
 
 function windowsAttribute({ type, value }: Attribute): string {
-  const quoted = value === '' || /[,+="<>#;]|^\s|\s$/u.test(value);
-  return `${labelOfType.get(type) ?? `OID.${type}`}=${quoted ? `"${value.replaceAll('"', '""')}"` : value}`;
+  const quotation = value === '' || /[,+="<>#;]|^\s|\s$/u.test(value);
+  return `${labelOfType.get(type) ?? `OID.${type}`}=${quotation ? `"${value.replaceAll('"', '""')}"` : value}`;
 }
 
 /**
@@ -98,8 +98,8 @@ function readAttribute(reader: Reader): Attribute | undefined {
 }
 
 function typeOf(label: string): string | undefined {
-  const known = typeOfLabel.get(label.toUpperCase());
-  if (known) return known;
+  const knownItem = typeOfLabel.get(label.toUpperCase());
+  if (knownItem) return knownItem;
   const oid = label.replace(/^oid\./iu, '');
   return /^[0-2](\.\d+)+$/u.test(oid) ? oid : undefined;
 }

@@ -34,7 +34,7 @@ const scope = (subjectKeyIdentifier: string, id: string): CertificateAuthoritySc
   publicKeyInfrastructureIdentifier: 'pki',
   includeTargets: [group(id)],
 });
-const accepted = (
+const acceptance = (
   scopedAuthorities: readonly string[] = [],
   foundBy = 'userPrincipalName',
   userPrincipalName = upn,
@@ -58,7 +58,7 @@ const cases: readonly Case[] = [
     name: 'UB-4: the typed name finds the user, whatever its case',
     hint: 'BOB@Woodgrove.COM',
     code: 'accountAccepted',
-    evidence: accepted(),
+    evidence: acceptance(),
   },
   {
     name: 'a name that is nobody’s is 50034',
@@ -96,7 +96,7 @@ const cases: readonly Case[] = [
     configuration: { beyondEntra: { onPremisesNameSignsIn: true } },
     users: [userWith({ userPrincipalName: 'b@cloud', onPremisesUserPrincipalName: upn })],
     code: 'accountAccepted',
-    evidence: accepted([], 'onPremisesUserPrincipalName', 'b@cloud'),
+    evidence: acceptance([], 'onPremisesUserPrincipalName', 'b@cloud'),
   },
   {
     name: 'a disabled account is 50057',
@@ -114,7 +114,7 @@ const cases: readonly Case[] = [
     name: 'SCOPE-2: a member of an included group is in',
     configuration: { includeTargets: [group('CARD-HOLDERS')] },
     code: 'accountAccepted',
-    evidence: accepted(),
+    evidence: acceptance(),
   },
   {
     name: 'SCOPE-7: a member of none is 130501',
@@ -128,7 +128,7 @@ const cases: readonly Case[] = [
     code: 'accountNotInScope',
     evidence: { userPrincipalName: upn, excludedBy: ['card-holders'] },
   },
-  { name: 'SCOPE-4: all users may be included', code: 'accountAccepted', evidence: accepted() },
+  { name: 'SCOPE-4: all users may be included', code: 'accountAccepted', evidence: acceptance() },
   {
     name: 'SCOPE-4: with nobody included nobody is in',
     configuration: { includeTargets: [] },
@@ -140,7 +140,7 @@ const cases: readonly Case[] = [
     configuration: { certificateAuthorityScopes: [scope('ab:01', 'card-holders')] },
     path: long,
     code: 'accountAccepted',
-    evidence: accepted(['AB01']),
+    evidence: acceptance(['AB01']),
   },
   {
     name: 'CAS-2: who is not in the group is refused with 500189',
@@ -171,14 +171,14 @@ const cases: readonly Case[] = [
     },
     path: long,
     code: 'accountAccepted',
-    evidence: accepted(['AB01', 'AB02']),
+    evidence: acceptance(['AB01', 'AB02']),
   },
   {
     name: 'CAS-3: a rule of the root above has no effect alone',
     configuration: { certificateAuthorityScopes: [scope(rootSki, 'doctors')] },
     path: long,
     code: 'accountAccepted',
-    evidence: accepted(),
+    evidence: acceptance(),
   },
   {
     name: 'CAS-3: a root that issues cards itself is the issuing CA',
@@ -191,14 +191,14 @@ const cases: readonly Case[] = [
     configuration: { certificateAuthorityScopes: [scope('FF', 'doctors')] },
     path: long,
     code: 'accountAccepted',
-    evidence: accepted(),
+    evidence: acceptance(),
   },
   {
     name: 'without a typed name the certificate names the user only where the tenant says so',
     hint: '',
     configuration: { beyondEntra: { certificateMayNameUser: true } },
     code: 'accountAccepted',
-    evidence: accepted([], 'certificate'),
+    evidence: acceptance([], 'certificate'),
   },
   {
     name: 'a certificate whose SANs are of two users names nobody',

@@ -25,9 +25,9 @@ export function findAccount(
   configuration: X509CertificateConfiguration,
 ): Ruling<User> {
   if (configuration.state !== 'enabled') return refused('certificateMethodDisabled', { state: configuration.state });
-  const found = findUser(hint, path, configuration, answers);
-  if ('outcome' in found) return found;
-  const { user, foundBy } = found;
+  const match = findUser(hint, path, configuration, answers);
+  if ('outcome' in match) return match;
+  const { user, foundBy } = match;
   if (!user.accountEnabled) return refused('accountDisabled', { userPrincipalName: user.userPrincipalName });
   const authorities = scopesOn(path, configuration.certificateAuthorityScopes);
   return (
@@ -89,9 +89,9 @@ function findByCertificate(
 /** UB-6 holds here as well: a binding too weak to validate the user does not find one either. */
 function strongCandidates(path: RatedPath, configuration: X509CertificateConfiguration): readonly Candidate[] {
   const [leaf] = path.certificates;
-  const rated = rateCertificate(path, configuration);
-  if (!leaf || rated.outcome !== 'passed') return [];
-  const bindings = usableBindings(configuration.certificateUserBindings, rated.value.requiredAffinity);
+  const rating = rateCertificate(path, configuration);
+  if (!leaf || rating.outcome !== 'passed') return [];
+  const bindings = usableBindings(configuration.certificateUserBindings, rating.value.requiredAffinity);
   return candidatesOf(leaf, bindings, configuration.beyondEntra);
 }
 
@@ -126,11 +126,14 @@ function scopesOn(
 ): readonly CertificateAuthorityScope[] {
   if (scopes.length === 0) return [];
   const authorities = certificates.slice(1).map((certificate) => certificate.subjectKeyIdentifier);
-  const found = authorities.map((ski) =>
+  const matchingAuthorities = authorities.map((ski) =>
     scopes.filter((scope) => ski && hexOf(scope.subjectKeyIdentifier) === upperHex(ski)),
   );
-  const enforced = found.length > 1 && found.slice(0, -1).every((rules) => rules.length === 0) ? [] : found;
-  return enforced.flat();
+  const enforcement =
+    matchingAuthorities.length > 1 && matchingAuthorities.slice(0, -1).every((rules) => rules.length === 0)
+      ? []
+      : matchingAuthorities;
+  return enforcement.flat();
 }
 
 function hexOf(text: string): string {

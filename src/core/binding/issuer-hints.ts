@@ -20,16 +20,16 @@ export function chooseIssuerHints(
   { issuerHintsConfiguration }: Pick<X509CertificateConfiguration, 'issuerHintsConfiguration'>,
   limit: number = issuerHintBytes,
 ): IssuerHints {
-  if (issuerHintsConfiguration.state !== 'enabled') return chosen([], 'hints are off');
-  const flagged = authorities.filter((authority) => authority.isIssuerHintEnabled);
-  const named = distinct(flagged.length > 0 ? flagged : authorities);
-  const bytes = bytesOf(named);
+  if (issuerHintsConfiguration.state !== 'enabled') return choice([], 'hints are off');
+  const flag = authorities.filter((authority) => authority.isIssuerHintEnabled);
+  const withName = distinct(flag.length > 0 ? flag : authorities);
+  const bytes = bytesOf(withName);
   if (bytes > limit)
-    return { authorities: [], because: because('issuerHintsTooLarge', { count: named.length, bytes, limit }) };
-  return chosen(named, flagged.length > 0 ? 'they are flagged' : 'no CA is flagged, so all are');
+    return { authorities: [], because: because('issuerHintsTooLarge', { count: withName.length, bytes, limit }) };
+  return choice(withName, flag.length > 0 ? 'they are flagged' : 'no CA is flagged, so all are');
 }
 
-function chosen(authorities: readonly TrustedAuthority[], why: string): IssuerHints {
+function choice(authorities: readonly TrustedAuthority[], why: string): IssuerHints {
   const evidence = { count: authorities.length, bytes: bytesOf(authorities), because: why };
   return { authorities, because: because('issuerHintsChosen', evidence) };
 }

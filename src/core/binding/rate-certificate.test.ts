@@ -17,22 +17,22 @@ import {
 type Mode = 'single' | 'multi';
 const modes = { single: 'x509CertificateSingleFactor', multi: 'x509CertificateMultiFactor' } as const;
 function rule(
-  what: { readonly issuer?: string; readonly oid?: string },
+  label: { readonly issuer?: string; readonly oid?: string },
   mode: Mode,
   affinity?: AffinityLevel,
 ): AuthenticationRule {
-  const { issuer, oid } = what;
-  const both = issuer !== undefined && oid !== undefined;
+  const { issuer, oid } = label;
+  const pair = issuer !== undefined && oid !== undefined;
   return {
-    x509CertificateRuleType: both ? 'issuerSubjectAndPolicyOID' : issuer !== undefined ? 'issuerSubject' : 'policyOID',
-    identifier: both ? `${issuer}_${oid}` : (issuer ?? oid ?? ''),
-    ...(both ? { issuerSubjectIdentifier: issuer, policyOidIdentifier: oid } : {}),
+    x509CertificateRuleType: pair ? 'issuerSubjectAndPolicyOID' : issuer !== undefined ? 'issuerSubject' : 'policyOID',
+    identifier: pair ? `${issuer}_${oid}` : (issuer ?? oid ?? ''),
+    ...(pair ? { issuerSubjectIdentifier: issuer, policyOidIdentifier: oid } : {}),
     x509CertificateAuthenticationMode: modes[mode],
     ...(affinity ? { x509CertificateRequiredAffinityLevel: affinity } : {}),
   };
 }
 const contoso = 'CN=CONTOSO-DC-CA,DC=contoso,DC=com';
-const encoded = 'DC=com,DC=contoso,CN=CONTOSO-DC-CA';
+const encoding = 'DC=com,DC=contoso,CN=CONTOSO-DC-CA';
 
 interface Case {
   readonly name: string;
@@ -56,8 +56,8 @@ const cases: readonly Case[] = [
   },
   {
     name: 'AB-1, D-16: or in encoding order',
-    rules: [rule({ issuer: encoded }, 'multi')],
-    expect: ['multi', 'low', 'issuerSubject', encoded],
+    rules: [rule({ issuer: encoding }, 'multi')],
+    expect: ['multi', 'low', 'issuerSubject', encoding],
   },
   {
     name: 'AB-1: blanks around it are trimmed',
@@ -154,8 +154,8 @@ const cases: readonly Case[] = [
   },
   {
     name: 'AB-14: duplicate issuer rules that slipped in mean the weaker',
-    rules: [rule({ issuer: contoso }, 'multi'), rule({ issuer: encoded }, 'single')],
-    expect: ['single', 'low', 'issuerSubject', contoso, encoded],
+    rules: [rule({ issuer: contoso }, 'multi'), rule({ issuer: encoding }, 'single')],
+    expect: ['single', 'low', 'issuerSubject', contoso, encoding],
   },
   {
     name: 'AB-15: a conflict inside the first tier means single',

@@ -29,10 +29,10 @@ export function rateCertificate(path: RatedPath, configuration: X509CertificateC
 function byFirstTier(path: RatedPath, configuration: X509CertificateConfiguration): Rating | undefined {
   const { authenticationModeConfiguration: modes } = configuration;
   const otherwise = modes.x509CertificateDefaultRequiredAffinityLevel;
-  const found = matches(ruleIndexOf(modes), path, configuration);
+  const match = matches(ruleIndexOf(modes), path, configuration);
   for (const tier of ['issuerSubjectAndPolicyOID', 'policyOID', 'issuerSubject'] as const) {
-    const rules = found[tier]();
-    if (rules.length > 0) return decided(tier, rules, otherwise);
+    const rules = match[tier]();
+    if (rules.length > 0) return decision(tier, rules, otherwise);
   }
   return undefined;
 }
@@ -55,12 +55,12 @@ function oidsOf(
   { certificates, validPolicies }: RatedPath,
   { beyondEntra }: X509CertificateConfiguration,
 ): readonly string[] {
-  const listed = certificates[0]?.certificatePolicies.map(({ policyIdentifier }) => policyIdentifier) ?? [];
-  const oids = beyondEntra?.policyOids === 'validated' ? (validPolicies ?? []) : listed;
+  const listing = certificates[0]?.certificatePolicies.map(({ policyIdentifier }) => policyIdentifier) ?? [];
+  const oids = beyondEntra?.policyOids === 'validated' ? (validPolicies ?? []) : listing;
   return [...new Set(oids)].slice(0, policyOids);
 }
 
-function decided(tier: Tier, rules: readonly AuthenticationRule[], otherwise: AffinityLevel): Rating {
+function decision(tier: Tier, rules: readonly AuthenticationRule[], otherwise: AffinityLevel): Rating {
   const modes = rules.map((rule) => rule.x509CertificateAuthenticationMode);
   const affinities = rules.map((rule) => rule.x509CertificateRequiredAffinityLevel ?? otherwise); // AB-19
   return {

@@ -53,13 +53,13 @@ export function decideRealm(
   const suffix = userPrincipalNameKey(username)?.split('@').at(-1) ?? '';
   const domain = domains.find(({ id, isVerified }) => isVerified && id.toLowerCase() === suffix);
   if (!domain) return refused('domainUnknown', { domain: suffix });
-  if (domain.authenticationType === 'Managed') return decided('managed', domain, true, true, 'the domain is managed');
+  if (domain.authenticationType === 'Managed') return decision('managed', domain, true, true, 'the domain is managed');
   const [certificates, passwords] = [
     covers(rollouts, certificateFeatures, user),
     covers(rollouts, passwordFeatures, user),
   ];
   if (domainHint || !(certificates || passwords)) {
-    return decided(
+    return decision(
       'federated',
       domain,
       false,
@@ -67,7 +67,7 @@ export function decideRealm(
       domainHint ? 'the request named the domain' : 'the domain is federated',
     );
   }
-  return decided('managed', domain, certificates, passwords, 'the user is in staged rollout'); // REALM-3, REALM-7
+  return decision('managed', domain, certificates, passwords, 'the user is in staged rollout'); // REALM-3, REALM-7
 }
 
 /** REALM-3: without a rollout that checks passwords here, the password of a federated account is worth nothing here. */
@@ -99,7 +99,7 @@ function isMember(user: Pick<User, 'groupIds'> | undefined, id: string): boolean
   return user?.groupIds.some((groupId) => groupId.toLowerCase() === id.toLowerCase()) ?? false;
 }
 
-function decided(
+function decision(
   kind: Realm['kind'],
   { id }: RealmDomain,
   certificates: boolean,

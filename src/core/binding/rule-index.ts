@@ -13,18 +13,18 @@ const indexes = new WeakMap<AuthenticationModeConfiguration, RuleIndex>();
 
 /** The index of a configuration; made once, since a configuration is immutable. */
 export function ruleIndexOf(configuration: AuthenticationModeConfiguration): RuleIndex {
-  const known = indexes.get(configuration);
-  if (known) return known;
+  const knownItem = indexes.get(configuration);
+  if (knownItem) return knownItem;
   const index = {
-    issuerSubjectAndPolicyOID: grouped(configuration.rules, 'issuerSubjectAndPolicyOID'),
-    policyOID: grouped(configuration.rules, 'policyOID'),
-    issuerSubject: grouped(configuration.rules, 'issuerSubject'),
+    issuerSubjectAndPolicyOID: byGroup(configuration.rules, 'issuerSubjectAndPolicyOID'),
+    policyOID: byGroup(configuration.rules, 'policyOID'),
+    issuerSubject: byGroup(configuration.rules, 'issuerSubject'),
   };
   indexes.set(configuration, index);
   return index;
 }
 
-function grouped(rules: readonly AuthenticationRule[], type: AuthenticationRule['x509CertificateRuleType']) {
+function byGroup(rules: readonly AuthenticationRule[], type: AuthenticationRule['x509CertificateRuleType']) {
   const groups = new Map<string, AuthenticationRule[]>();
   for (const rule of rules) {
     const key = rule.x509CertificateRuleType === type ? ruleKey(rule) : undefined;
@@ -66,8 +66,8 @@ function oidOf(rule: AuthenticationRule): string | undefined {
 
 /** One key for a name in either order: the smaller of the two. */
 function issuerKeyOf(rule: AuthenticationRule): string | undefined {
-  const parsed = parseName(issuerTextOf(rule));
-  return parsed && issuerKey(parsed);
+  const parse = parseName(issuerTextOf(rule));
+  return parse && issuerKey(parse);
 }
 
 /** Names are the same when written alike in either order (AB-1, D-16). */

@@ -43,7 +43,7 @@ const configuration: X509CertificateConfiguration = configurationWith({
     ],
   },
 });
-const both = certificateWith({
+const pair = certificateWith({
   issuer: nameOf(['CN', 'WoodgroveCA']),
   subjectAltName: [userPrincipalName('ana@corp.local')],
   certificatePolicies: [{ policyIdentifier: '1.2.3.4' }],
@@ -52,12 +52,12 @@ const ana = userWith({ userPrincipalName: 'ana@woodgrove.com', onPremisesUserPri
 
 test('the seed policy is in order, finds its user by the typed name, rates the card multi and binds it', () => {
   assert.deepEqual(checkX509Configuration(configuration), []);
-  const path = { certificates: [both, authority] };
-  const answers = answersOf(questionsFor(both, configuration.certificateUserBindings, 'ana@woodgrove.com'), ana);
+  const path = { certificates: [pair, authority] };
+  const answers = answersOf(questionsFor(pair, configuration.certificateUserBindings, 'ana@woodgrove.com'), ana);
   const account = findAccount(answers, 'ana@woodgrove.com', path, configuration);
   const rating = rateCertificate(path, configuration);
   assert.ok(account.outcome === 'passed' && rating.outcome === 'passed');
-  const ruling = bindUser(both, configuration.certificateUserBindings, answers, {
+  const ruling = bindUser(pair, configuration.certificateUserBindings, answers, {
     user: account.value,
     rating: rating.value,
   });

@@ -4,13 +4,13 @@ import type { Link } from './links.ts';
 import { type BlockedCertificate, hexOf, plainHex } from './policy.ts';
 
 /** The local block list: ours alone, asked before any list of a CA, effective at once. */
-export function acceptUnblocked(link: Link, blocked: readonly BlockedCertificate[]): Ruling<Link> {
+export function acceptUnblocked(link: Link, blockedCertificates: readonly BlockedCertificate[]): Ruling<Link> {
   const { certificate } = link;
   const subject = nameToString(certificate.subject);
   const issuer = nameToString(certificate.issuer);
-  const found = blocked.find((entry) => names(entry, link));
+  const blockedCertificate = blockedCertificates.find((entry) => names(entry, link));
   const evidence = { subject, issuer, serialNumber: hexOf(certificate.serialNumber) };
-  if (found) return refused('certificateBlocked', { ...evidence, note: found.note ?? '' });
+  if (blockedCertificate) return refused('certificateBlocked', { ...evidence, note: blockedCertificate.note ?? '' });
   return passed(link, 'crlAccepted', { issuer, number: 'local block list' });
 }
 

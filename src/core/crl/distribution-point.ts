@@ -48,13 +48,13 @@ function readPoint(fields: DerReader): DistributionPoint {
 /** Reads a DistributionPointName, the CHOICE inside `[0]`. Names in it are read once here, so that comparing them cannot fail. */
 export function readDistributionPointName(choice: DerReader): DistributionPointName {
   const full = choice.enterOptional(contextConstructed(0), 'fullName');
-  const found: DistributionPointName = full
+  const distributionPointName: DistributionPointName = full
     ? { kind: 'fullName', names: generalNames(full) }
     : { kind: 'nameRelativeToCRLIssuer', rdn: choice.contents(contextConstructed(1), 'nameRelativeToCRLIssuer') };
   choice.end();
-  if (found.kind === 'fullName') directoryNames(found.names);
-  else nameFromDer(derOf(tags.sequence, derOf(tags.set, found.rdn)));
-  return found;
+  if (distributionPointName.kind === 'fullName') directoryNames(distributionPointName.names);
+  else nameFromDer(derOf(tags.sequence, derOf(tags.set, distributionPointName.rdn)));
+  return distributionPointName;
 }
 
 /** GeneralNames as encoded; a handful is plenty. */
@@ -66,21 +66,27 @@ export const directoryNames = (names: readonly Element[]): Name[] =>
 
 /** One item or more until the reader is at its end, but no more than `most`. */
 function upTo<T>(most: number, reader: DerReader, read: () => T): T[] {
-  const found: T[] = [];
+  const match: T[] = [];
   do {
-    if (found.length === most) throw reader.error(`more than ${most}`);
-    found.push(read());
+    if (match.length === most) throw reader.error(`more than ${most}`);
+    match.push(read());
   } while (!reader.atEnd);
-  return found;
+  return match;
 }
 
 /**
  * Whether two distribution point names have a name in common (§6.3.3 (b) (2) (i)). A relative name is taken with the
  * name of the CRL's issuer.
  */
-export function shareName(one: DistributionPointName, other: DistributionPointName, crlIssuer: Name): boolean {
-  const others = spelledOut(other, crlIssuer);
-  return spelledOut(one, crlIssuer).some((name) => others.some((candidate) => sameGeneralName(name, candidate)));
+export function shareName(
+  distributionPointName: DistributionPointName,
+  second: DistributionPointName,
+  crlIssuer: Name,
+): boolean {
+  const rest = spelledOut(second, crlIssuer);
+  return spelledOut(distributionPointName, crlIssuer).some((name) =>
+    rest.some((candidate) => sameGeneralName(name, candidate)),
+  );
 }
 
 /** A name relative to the CRL issuer written out: the issuer's RDNs and one more. */
@@ -98,15 +104,15 @@ function derOf(tag: number, ...contents: readonly Uint8Array[]): Uint8Array {
     inside.length < 0x80
       ? []
       : Buffer.from(inside.length.toString(16).padStart(8, '0'), 'hex').filter(
-          (octet, i, all) => octet !== 0 || all.subarray(0, i).some((before) => before !== 0),
+          (octet, i, items) => octet !== 0 || items.subarray(0, i).some((before) => before !== 0),
         );
   const length = octets.length === 0 ? [inside.length] : [0x80 | octets.length, ...octets];
   return new Uint8Array(Buffer.concat([Uint8Array.from([tag, ...length]), inside]));
 }
 
 /** Directory names by the rules for names (§7.1), all others octet by octet. */
-function sameGeneralName(one: Element, other: Element): boolean {
-  if (one.tag !== other.tag) return false;
-  if (one.tag === contextConstructed(4)) return sameName(nameFromDer(one.contents), nameFromDer(other.contents));
-  return Buffer.compare(one.contents, other.contents) === 0;
+function sameGeneralName(item: Element, second: Element): boolean {
+  if (item.tag !== second.tag) return false;
+  if (item.tag === contextConstructed(4)) return sameName(nameFromDer(item.contents), nameFromDer(second.contents));
+  return Buffer.compare(item.contents, second.contents) === 0;
 }

@@ -38,6 +38,7 @@ export function isExempt({ issuer }: Link, policy: RevocationPolicy): boolean {
   const identifier = hexOf(issuer.subjectKeyIdentifier);
   if (identifier === '') return false;
   return policy.exemptedCertificateAuthoritiesSubjectKeyIdentifiers.some(
-    (exempted) => plainHex(exempted) === identifier,
+    (exemptedCertificateAuthoritiesSubjectKeyIdentifier) =>
+      plainHex(exemptedCertificateAuthoritiesSubjectKeyIdentifier) === identifier,
   );
 }

@@ -16,8 +16,11 @@ import { checkRevocation, crlsNeeded } from './revocation.ts';
 const at = new Date('2026-11-21T12:00:00Z');
 const week = { thisUpdate: new Date('2026-11-20T00:00:00Z'), nextUpdate: new Date('2026-11-27T00:00:00Z') };
 const before = { thisUpdate: new Date('2026-11-01T00:00:00Z'), nextUpdate: new Date('2026-11-20T00:00:00Z') };
-const relaxed: RevocationPolicy = { state: 'disabled', exemptedCertificateAuthoritiesSubjectKeyIdentifiers: [] };
-const strict: RevocationPolicy = { ...relaxed, state: 'enabled' };
+const revocationPolicy: RevocationPolicy = {
+  state: 'disabled',
+  exemptedCertificateAuthoritiesSubjectKeyIdentifiers: [],
+};
+const strict: RevocationPolicy = { ...revocationPolicy, state: 'enabled' };
 
 const root = testCa('Woodgrove Root');
 const issuing = root.issueCa('Woodgrove Issuing');
@@ -53,10 +56,10 @@ const withDelta = storeOf(record('root', root), record('issuing', issuing, { bas
 type World = Readonly<Record<string, Uint8Array | CrlFetched>>;
 const good: World = { [rootUrl]: root.crl(week), [issuingUrl]: issuing.crl(week) };
 
-function fetched(url: string, found: Uint8Array | CrlFetched | undefined): CrlFetched {
-  if (found === undefined) return { kind: 'failed', because: because('crlDownloadFailed', { url, status: 404 }), url };
-  if (!(found instanceof Uint8Array)) return found;
-  const ruling = readCrl(found, { source: url });
+function answer(url: string, match: Uint8Array | CrlFetched | undefined): CrlFetched {
+  if (match === undefined) return { kind: 'failed', because: because('crlDownloadFailed', { url, status: 404 }), url };
+  if (!(match instanceof Uint8Array)) return match;
+  const ruling = readCrl(match, { source: url });
   return ruling.outcome === 'passed'
     ? { kind: 'fetched', crl: ruling.value, url }
     : { kind: 'failed', because: ruling.because, url };
@@ -64,10 +67,10 @@ function fetched(url: string, found: Uint8Array | CrlFetched | undefined): CrlFe
 function answersIn(world: World, requests: readonly CrlRequest[]): CrlAnswer[] {
   return requests.flatMap((request) => {
     const urls = Object.keys(world).filter((url) => url === request.baseUrl || url.startsWith(`${request.baseUrl}#`));
-    const delta = request.deltaUrl === undefined ? undefined : fetched(request.deltaUrl, world[request.deltaUrl]);
+    const delta = request.deltaUrl === undefined ? undefined : answer(request.deltaUrl, world[request.deltaUrl]);
     return (urls.length > 0 ? urls : [request.baseUrl]).map((url) => ({
       request,
-      base: fetched(url, world[url]),
+      base: answer(url, world[url]),
       delta,
     }));
   });
@@ -80,7 +83,13 @@ interface Asked {
   readonly policy?: RevocationPolicy;
   readonly at?: Date;
 }
-function ask({ leaf = card, store = usual, world = good, policy = relaxed, at: moment = at }: Asked): Ruling<unknown> {
+function ask({
+  leaf = card,
+  store = usual,
+  world = good,
+  policy = revocationPolicy,
+  at: moment = at,
+}: Asked): Ruling<unknown> {
   const path = validatePath(certificateOf(leaf), store, at);
   assert.ok(path.outcome === 'passed', JSON.stringify(path.because));
   return checkRevocation(path.value, answersIn(world, crlsNeeded(path.value, store, policy)), policy, moment, store);
@@ -97,8 +106,8 @@ function rows(list: readonly Row[]): void {
       const ruling = ask(asked);
       assert.equal(ruling.because.code, code, JSON.stringify(ruling.because));
       assert.equal(ruling.outcome, code === 'revocationChecked' ? 'passed' : 'refused');
-      const told = ruling.because.evidence as Record<string, unknown>;
-      for (const [key, value] of Object.entries(evidence ?? {})) assert.deepEqual(told[key], value, key);
+      const description = ruling.because.evidence as Record<string, unknown>;
+      for (const [key, value] of Object.entries(evidence ?? {})) assert.deepEqual(description[key], value, key);
     });
 }
 
@@ -275,20 +284,20 @@ describe('a list that cannot be had or used', () => {
     {
       name: 'grace, where chosen, carries a list over its end',
       world: { ...good, [issuingUrl]: issuing.crl(before) },
-      policy: { ...relaxed, graceSeconds: 36 * 3600 + 1 },
+      policy: { ...revocationPolicy, graceSeconds: 36 * 3600 + 1 },
       code: 'revocationChecked',
     },
     {
       name: 'grace ends too',
       world: { ...good, [issuingUrl]: issuing.crl(before) },
-      policy: { ...relaxed, graceSeconds: 36 * 3600 },
+      policy: { ...revocationPolicy, graceSeconds: 36 * 3600 },
       code: 'crlExpired',
     },
   ]);
 
   test('CRL-7: an ended list that could not be renewed says why', () => {
     const notRenewed = because('crlDownloadFailed', { url: issuingUrl, status: 503 });
-    const stale = fetched(issuingUrl, issuing.crl(before));
+    const stale = answer(issuingUrl, issuing.crl(before));
     assert.ok(stale.kind === 'fetched');
     const ruling = ask({ world: { ...good, [issuingUrl]: { ...stale, notRenewed } } });
     assert.deepEqual(ruling.because, notRenewed);
@@ -320,7 +329,7 @@ describe('a list that cannot be had or used', () => {
       hashes: ['sha512'],
       keyTypes: ['rsa'],
     };
-    assert.equal(ask({ policy: { ...relaxed, algorithms } }).because.code, 'crlAlgorithmRefused');
+    assert.equal(ask({ policy: { ...revocationPolicy, algorithms } }).because.code, 'crlAlgorithmRefused');
   });
 });
 
@@ -402,12 +411,12 @@ describe('scope: RFC 5280 §6.3.3 (b)', () => {
   const there = 'http://crl.woodgrove.com/part2.crl';
   const pointing = (options: CertificateOptions = {}) =>
     issuing.issueCard({ upn: 'ana@woodgrove.com', crlDistributionPoints: [here], ...options });
-  const scoped = (
+  const scope = (
     issuingDistributionPoint: NonNullable<CrlOptions['issuingDistributionPoint']>,
     more: CrlOptions = {},
   ) => issuing.crl({ ...week, issuingDistributionPoint, ...more });
-  const named = (name: string) => ({ distributionPoint: { fullName: [uri(name)] } });
-  const one = (
+  const withName = (name: string) => ({ distributionPoint: { fullName: [uri(name)] } });
+  const item = (
     name: string,
     code: string,
     list: Uint8Array,
@@ -415,37 +424,37 @@ describe('scope: RFC 5280 §6.3.3 (b)', () => {
     evidence?: Record<string, unknown>,
   ): Row => ({ name, code, leaf, world: { ...good, [issuingUrl]: list }, ...(evidence ? { evidence } : {}) });
   rows([
-    one('a list for the point the certificate names', 'revocationChecked', scoped(named(here)), pointing()),
-    one('a list for another point says nothing about it', 'crlMissing', scoped(named(there)), pointing(), {
+    item('a list for the point the certificate names', 'revocationChecked', scope(withName(here)), pointing()),
+    item('a list for another point says nothing about it', 'crlMissing', scope(withName(there)), pointing(), {
       problem: 'the list is for another distribution point',
     }),
-    one(
+    item(
       'a list for the address configured serves a certificate that names none',
       'revocationChecked',
-      scoped(named(issuingUrl)),
+      scope(withName(issuingUrl)),
       card,
     ),
-    one('a list for users serves a user', 'revocationChecked', scoped({ onlyContainsUserCerts: true }), card),
-    one('a list for authorities does not', 'crlMissing', scoped({ onlyContainsCACerts: true }), card, {
+    item('a list for users serves a user', 'revocationChecked', scope({ onlyContainsUserCerts: true }), card),
+    item('a list for authorities does not', 'crlMissing', scope({ onlyContainsCACerts: true }), card, {
       problem: 'the list is for certificates of authorities only',
     }),
-    one(
+    item(
       'a list for attribute certificates serves nobody',
       'crlMissing',
-      scoped({ onlyContainsAttributeCerts: true }),
+      scope({ onlyContainsAttributeCerts: true }),
       card,
     ),
-    one(
+    item(
       'a list for some reasons leaves the rest open',
       'crlMissing',
-      scoped({ onlySomeReasons: ['keyCompromise'] }),
+      scope({ onlySomeReasons: ['keyCompromise'] }),
       card,
       { problem: 'the lists at hand cover only some reasons' },
     ),
-    one(
+    item(
       'but revokes what it lists',
       'certificateRevoked',
-      scoped({ onlySomeReasons: ['keyCompromise'] }, { entries: [issuing.revoke(card, { reason: 'keyCompromise' })] }),
+      scope({ onlySomeReasons: ['keyCompromise'] }, { entries: [issuing.revoke(card, { reason: 'keyCompromise' })] }),
       card,
     ),
   ]);
@@ -456,7 +465,7 @@ describe('scope: RFC 5280 §6.3.3 (b)', () => {
     assert.equal(ruling.because.code, 'crlMissing');
   });
   test('two lists that share the reasons between them are enough', () => {
-    const first = scoped({ onlySomeReasons: ['keyCompromise', 'cACompromise'] });
+    const first = scope({ onlySomeReasons: ['keyCompromise', 'cACompromise'] });
     const rest = [
       'affiliationChanged',
       'superseded',
@@ -465,7 +474,7 @@ describe('scope: RFC 5280 §6.3.3 (b)', () => {
       'privilegeWithdrawn',
       'aACompromise',
     ] as const;
-    const second = scoped({ onlySomeReasons: rest }, { number: 2n });
+    const second = scope({ onlySomeReasons: rest }, { number: 2n });
     assert.equal(
       ask({ world: { ...good, [issuingUrl]: first, [`${issuingUrl}#2`]: second } }).because.code,
       'revocationChecked',
@@ -487,15 +496,15 @@ describe('lists signed by someone else', () => {
     );
   });
   test('it may not when it chains to another root', () => {
-    const other = testCa('Fabrikam Root');
-    const stranger = other.issueCa('Woodgrove Issuing', { keyUsage: ['cRLSign'] });
-    const mixed = storeOf(
+    const second = testCa('Fabrikam Root');
+    const stranger = second.issueCa('Woodgrove Issuing', { keyUsage: ['cRLSign'] });
+    const mix = storeOf(
       ...usual.authorities,
-      { ...record('other', other), authorityType: 'root' },
+      { ...record('other', second), authorityType: 'root' },
       record('stranger', stranger),
     );
     assert.deepEqual(
-      ask({ store: mixed, world: { ...good, [issuingUrl]: stranger.crl(week) } }).because,
+      ask({ store: mix, world: { ...good, [issuingUrl]: stranger.crl(week) } }).because,
       because('crlSignerNotAllowed', { url: issuingUrl, issuer: issuingText, problem: 'it leads to another root' }),
     );
   });
@@ -510,19 +519,19 @@ describe('lists signed by someone else', () => {
   const about = (issuer: string) => ({ serial: 77n, revocationDate: at, certificateIssuer: [directoryName(issuer)] });
   const list = (...entries: NonNullable<CrlOptions['entries']> & object[]) =>
     indirect.crl({ ...week, entries: entries as never, issuingDistributionPoint: { indirectCRL: true } });
-  const judged = (der: Uint8Array) => ask({ leaf, store: lists, world: { ...good, [issuingUrl]: der } }).because.code;
+  const verdict = (der: Uint8Array) => ask({ leaf, store: lists, world: { ...good, [issuingUrl]: der } }).because.code;
   test('§5.3.3: an indirect list revokes what it lists under the issuer’s name, and nothing else', () => {
-    assert.equal(judged(list(about(issuingText))), 'certificateRevoked');
-    assert.equal(judged(list(about('CN=Somebody Else'))), 'revocationChecked');
-    assert.equal(judged(list({ serial: 77n, revocationDate: at })), 'revocationChecked');
+    assert.equal(verdict(list(about(issuingText))), 'certificateRevoked');
+    assert.equal(verdict(list(about('CN=Somebody Else'))), 'revocationChecked');
+    assert.equal(verdict(list({ serial: 77n, revocationDate: at })), 'revocationChecked');
     assert.equal(
-      judged(list({ ...about(issuingText), serial: 1n }, { serial: 77n, revocationDate: at })),
+      verdict(list({ ...about(issuingText), serial: 1n }, { serial: 77n, revocationDate: at })),
       'certificateRevoked',
     );
-    assert.equal(judged(list({ ...about(issuingText), serial: 1n }, about('CN=Somebody Else'))), 'revocationChecked');
+    assert.equal(verdict(list({ ...about(issuingText), serial: 1n }, about('CN=Somebody Else'))), 'revocationChecked');
   });
   test('a list that does not call itself indirect does not speak for others', () => {
-    assert.equal(judged(indirect.crl(week)), 'crlMissing');
+    assert.equal(verdict(indirect.crl(week)), 'crlMissing');
   });
 });
 
@@ -531,14 +540,17 @@ describe('the local block list', () => {
   rows([
     {
       name: 'names a certificate by its thumbprint',
-      policy: { ...relaxed, blocked: [{ sha256Thumbprint: sha256Thumbprint.toLowerCase(), note: 'lost on a train' }] },
+      policy: {
+        ...revocationPolicy,
+        blocked: [{ sha256Thumbprint: sha256Thumbprint.toLowerCase(), note: 'lost on a train' }],
+      },
       code: 'certificateBlocked',
       evidence: { serialNumber: '2A', note: 'lost on a train' },
     },
     {
       name: 'or by issuer and serial number, with or without the sign octet',
       policy: {
-        ...relaxed,
+        ...revocationPolicy,
         blocked: [{ issuerSubjectKeyIdentifier: hex(issuing.subjectKeyIdentifier), serialNumber: '00:2a' }],
       },
       code: 'certificateBlocked',
@@ -546,7 +558,7 @@ describe('the local block list', () => {
     {
       name: 'does not mean the same number of another issuer',
       policy: {
-        ...relaxed,
+        ...revocationPolicy,
         blocked: [{ issuerSubjectKeyIdentifier: hex(root.subjectKeyIdentifier), serialNumber: '2a' }],
       },
       code: 'revocationChecked',
@@ -564,7 +576,7 @@ test('CRL-1, TS-7: one request for each CA with an address, exempt ones left out
   );
   assert.deepEqual(request?.signers[0]?.subject, issuing.subject);
   const exempting = {
-    ...relaxed,
+    ...revocationPolicy,
     exemptedCertificateAuthoritiesSubjectKeyIdentifiers: [hex(issuing.subjectKeyIdentifier)],
   };
   assert.deepEqual(crlsNeeded(path.value, withDelta, exempting), []);

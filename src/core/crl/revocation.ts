@@ -85,8 +85,8 @@ class RevocationCheck {
   /** Judges every link of a path, the leaf's first. The path of a signer of lists has no leaf that CRL-24 would mean. */
   path(path: VerifiedPath, of: 'leaf' | 'signer' = 'leaf'): Refusal | undefined {
     for (const certificate of path.certificates.slice(1)) this.#signers.add(certificate.sha256Thumbprint);
-    for (const found of linksOf(path, this.#store)) {
-      const link = { ...found, isLeaf: found.isLeaf && of === 'leaf' };
+    for (const match of linksOf(path, this.#store)) {
+      const link = { ...match, isLeaf: match.isLeaf && of === 'leaf' };
       const refusal = this.#link(link, path);
       if (refusal) return refusal;
     }
@@ -112,9 +112,9 @@ class RevocationCheck {
     const sources = !hasLists ? [byOcsp] : order === 'first' ? [byOcsp, byLists] : [byLists, byOcsp];
     let refusal: Refusal | undefined;
     for (const source of sources) {
-      const found = source();
-      if (!found || isRevocation(found)) return found;
-      refusal ??= found;
+      const match = source();
+      if (!match || isRevocation(match)) return match;
+      refusal ??= match;
     }
     return refusal;
   }
@@ -155,15 +155,15 @@ class RevocationCheck {
   }
 
   #certificate(link: Link, authorityId: string, path: VerifiedPath): Refusal | undefined {
-    const own = this.#answers.filter(({ request }) => request.authorityId === authorityId);
-    const failure = failureIn(own, link.authority?.deltaCertificateRevocationListUrl);
+    const ownItems = this.#answers.filter(({ request }) => request.authorityId === authorityId);
+    const failure = failureIn(ownItems, link.authority?.deltaCertificateRevocationListUrl);
     if (failure) return failure;
-    const others = this.#answers.filter((answer) => !own.includes(answer));
-    const fetched = [...own, ...others].flatMap(({ base, delta }) => [base, ...(delta ? [delta] : [])]);
+    const rest = this.#answers.filter((answer) => !ownItems.includes(answer));
+    const download = [...ownItems, ...rest].flatMap(({ base, delta }) => [base, ...(delta ? [delta] : [])]);
     try {
-      const refusal = this.#lookUp(link, path, fetched.filter(isFetched));
+      const refusal = this.#lookUp(link, path, download.filter(isFetched));
       // That a list could not be had, or read, says more than that none is left.
-      return refusal?.because.code === 'crlMissing' ? (anyFailure(own) ?? refusal) : refusal;
+      return refusal?.because.code === 'crlMissing' ? (anyFailure(ownItems) ?? refusal) : refusal;
     } catch (thrown) {
       if (!(thrown instanceof DerError)) throw thrown;
       const { reading, offset, problem } = thrown;
@@ -172,27 +172,27 @@ class RevocationCheck {
   }
 
   /** RFC 5280 §6.3.3: list after list, until one revokes or all reasons are covered. */
-  #lookUp(link: Link, path: VerifiedPath, fetched: readonly Fetched[]): Refusal | undefined {
+  #lookUp(link: Link, path: VerifiedPath, answer: readonly Fetched[]): Refusal | undefined {
     const { certificate } = link;
     let covered = 0;
     let problem: Refusal | undefined;
     for (const point of pointsOf(link)) {
-      for (const base of fetched) {
+      for (const base of answer) {
         if (base.crl.baseNumber !== undefined || outOfScope(base.crl, certificate, point)) continue;
         const mask = (base.crl.scope?.onlySomeReasons ?? allReasons) & (point.reasons ?? allReasons);
         if ((mask & ~covered) === 0) continue;
-        const usable = this.#usable(base, fetched, link, path);
+        const usable = this.#usable(base, answer, link, path);
         if (usable.outcome !== 'passed') {
           problem ??= usable as Refusal;
           continue;
         }
         const revocation = revocationIn(base.crl, usable.value, certificate);
-        if (revocation) return revoked(link, revocation);
+        if (revocation) return revokedItem(link, revocation);
         covered |= mask;
         if (covered === allReasons) return this.#noted(base.crl, usable.value);
       }
     }
-    return problem ?? missing(link, fetched, covered);
+    return problem ?? missing(link, answer, covered);
   }
 
   #noted(base: Crl, delta: Crl | undefined): undefined {
@@ -201,11 +201,11 @@ class RevocationCheck {
   }
 
   /** (a), (c), (f), (g), (h): fresh, signed by one who may, and the delta that goes with it likewise. */
-  #usable(base: Fetched, fetched: readonly Fetched[], link: Link, path: VerifiedPath): Ruling<Crl | undefined> {
-    const accepted = this.#accept(base, link, path);
-    if (accepted.outcome !== 'passed') return accepted;
+  #usable(base: Fetched, answer: readonly Fetched[], link: Link, path: VerifiedPath): Ruling<Crl | undefined> {
+    const acceptance = this.#accept(base, link, path);
+    if (acceptance.outcome !== 'passed') return acceptance;
     let newest: Crl | undefined;
-    for (const delta of fetched.filter(({ crl }) => belongsTogether(base.crl, crl))) {
+    for (const delta of answer.filter(({ crl }) => belongsTogether(base.crl, crl))) {
       const ruling = this.#accept(delta, link, path);
       if (ruling.outcome !== 'passed') return ruling; // CRL-18: both or nothing
       const fitting = acceptDelta(base.crl, delta.crl);
@@ -214,7 +214,7 @@ class RevocationCheck {
     }
     const deltaUrl = link.authority?.deltaCertificateRevocationListUrl;
     return (
-      deltaMissing(base.crl, fetched, deltaUrl) ??
+      deltaMissing(base.crl, answer, deltaUrl) ??
       passed(newest, 'crlAccepted', { issuer: nameToString(base.crl.issuer), number: String(base.crl.number) })
     );
   }
@@ -234,11 +234,11 @@ class RevocationCheck {
   #acceptSigner(crl: Crl, link: Link, path: VerifiedPath): Ruling<Crl> {
     const url = crl.source;
     const issuer = nameToString(crl.issuer);
-    const named = signersNamed(crl.issuer, link.issuer, this.#store);
-    const keyed = named.filter((signer) => candidatesFor(crl, [signerOf(signer)]).length > 0);
-    if (keyed.length === 0) return refusalOfSigners(crl, named.map(signerOf));
+    const withName = signersNamed(crl.issuer, link.issuer, this.#store);
+    const byKey = withName.filter((signer) => candidatesFor(crl, [signerOf(signer)]).length > 0);
+    if (byKey.length === 0) return refusalOfSigners(crl, withName.map(signerOf));
     let refusal: Refusal | undefined;
-    for (const signer of keyed) {
+    for (const signer of byKey) {
       const problem = this.#problemOfSigner(signer, crl, path);
       if (!problem) return passed(crl, 'crlAccepted', { issuer, number: String(crl.number) });
       refusal ??= problem;
@@ -255,12 +255,12 @@ class RevocationCheck {
     if (algorithm) return refused('crlAlgorithmRefused', { url, algorithm: algorithmOf(crl), problem: algorithm });
     if (!isSignedBy(crl, signer)) return refusalOfSigners(crl, [signerOf(signer)]);
     if (this.#signers.has(signer.sha256Thumbprint)) return undefined;
-    const known = new Set(this.#signers);
+    const knownKeys = new Set(this.#signers);
     this.#signers.add(signer.sha256Thumbprint);
     const problem = this.#problemOfSignerPath(signer, path);
     if (problem === undefined) return undefined;
     // Whoever was found good meanwhile may have been so on the word of this one.
-    this.#signers = known;
+    this.#signers = knownKeys;
     return refused('crlSignerNotAllowed', { url, issuer, problem });
   }
 
@@ -278,7 +278,7 @@ class RevocationCheck {
 const isRevocation = ({ because: { code } }: Refusal): boolean =>
   code === 'certificateRevoked' || code === 'authorityRevoked';
 
-function revoked({ certificate, isLeaf }: Link, { entry, crl }: Revocation): Refusal {
+function revokedItem({ certificate, isLeaf }: Link, { entry, crl }: Revocation): Refusal {
   const evidence = {
     subject: nameToString(certificate.subject),
     issuer: nameToString(certificate.issuer),

@@ -32,7 +32,7 @@ function isNamed(
 ): boolean {
   if (!name) return true;
   if (point.distributionPoint) return shareName(name, point.distributionPoint, crlIssuer);
-  return issuersNamed(name).some((issuer) => (point.crlIssuer ?? []).some((other) => sameName(issuer, other)));
+  return issuersNamed(name).some((issuer) => (point.crlIssuer ?? []).some((second) => sameName(issuer, second)));
 }
 
 const issuersNamed = (name: DistributionPointName): Name[] =>

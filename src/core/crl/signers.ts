@@ -11,17 +11,17 @@ import { distributionPointsOf } from './distribution-point.ts';
  * uploaded like any other authority.
  */
 export function signersNamed(name: Name, authority: Certificate, store: TrustStore): Certificate[] {
-  const own = sameName(authority.subject, name) ? [authority] : [];
-  const others = byName(store).get(keyOf(name)) ?? [];
-  return [...own, ...others.filter(({ sha256Thumbprint }) => sha256Thumbprint !== own[0]?.sha256Thumbprint)];
+  const ownItems = sameName(authority.subject, name) ? [authority] : [];
+  const rest = byName(store).get(keyOf(name)) ?? [];
+  return [...ownItems, ...rest.filter(({ sha256Thumbprint }) => sha256Thumbprint !== ownItems[0]?.sha256Thumbprint)];
 }
 
 /** The certificates of a store by name, each once. A store never changes, so this is worked out once. */
 const indexes = new WeakMap<TrustStore, ReadonlyMap<string, readonly Certificate[]>>();
 
 function byName(store: TrustStore): ReadonlyMap<string, readonly Certificate[]> {
-  const known = indexes.get(store);
-  if (known) return known;
+  const knownItem = indexes.get(store);
+  if (knownItem) return knownItem;
   const once = new Map(store.authorities.map(({ certificate }) => [certificate.sha256Thumbprint, certificate]));
   const index = Map.groupBy(once.values(), ({ subject }) => keyOf(subject));
   indexes.set(store, index);
@@ -35,8 +35,8 @@ const keyOf = (name: Name): string => rdnKeys(name).join(',');
  * certificate to be judged names other issuers of lists, those.
  */
 export function signersFor(authority: Certificate, store: TrustStore, certificate?: Certificate): CrlSigner[] {
-  const others = certificate ? crlIssuersOf(certificate) : [];
-  const certificates = [authority.subject, ...others].flatMap((name) => signersNamed(name, authority, store));
+  const rest = certificate ? crlIssuersOf(certificate) : [];
+  const certificates = [authority.subject, ...rest].flatMap((name) => signersNamed(name, authority, store));
   return [...new Set([authority, ...certificates])].map(signerOf);
 }
 

@@ -7,9 +7,9 @@ const later = (seconds: number) => new Date(start.getTime() + seconds * 1000);
 
 /** So many different wrong secrets at one moment. */
 function failing(count: number, from: Attempts = noAttempts, at = start): Attempts {
-  let kept = from;
-  for (let i = 0; i < count; i++) kept = failTry(beginTry(kept, at).next, `wrong ${i}`);
-  return kept;
+  let existing = from;
+  for (let i = 0; i < count; i++) existing = failTry(beginTry(existing, at).next, `wrong ${i}`);
+  return existing;
 }
 const seconds = ({ lockedUntil }: Attempts, at: Date) => (lockedUntil - at.getTime()) / 1000;
 
@@ -21,42 +21,42 @@ test('nine failures lock nobody out, the tenth does for a minute', () => {
 });
 
 test('each further failure locks for twice as long, up to an hour', () => {
-  let [kept, at] = [failing(10), start];
+  let [existing, at] = [failing(10), start];
   const lasted: number[] = [];
   for (let i = 0; i < 8; i++) {
-    at = new Date(kept.lockedUntil);
-    kept = failing(1, kept, at);
-    lasted.push(seconds(kept, at));
+    at = new Date(existing.lockedUntil);
+    existing = failing(1, existing, at);
+    lasted.push(seconds(existing, at));
   }
   assert.deepEqual(lasted, [120, 240, 480, 960, 1920, 3600, 3600, 3600]);
 });
 
 test('of a hundred tries together ten are judged', () => {
-  let kept = noAttempts;
-  let judged = 0;
+  let existing = noAttempts;
+  let verdict = 0;
   for (let i = 0; i < 100; i++) {
-    const { isLocked, next } = beginTry(kept, start);
-    kept = next;
-    if (!isLocked) judged++;
+    const { isLocked, next } = beginTry(existing, start);
+    existing = next;
+    if (!isLocked) verdict++;
   }
-  assert.equal(judged, lockOutRules.threshold);
+  assert.equal(verdict, lockOutRules.threshold);
 });
 
 test('a try that is refused because of the lock does not make it longer', () => {
-  const kept = failing(10);
-  assert.deepEqual(beginTry(kept, later(30)).next, kept);
+  const existing = failing(10);
+  assert.deepEqual(beginTry(existing, later(30)).next, existing);
 });
 
 test('the same wrong password again and again locks nobody out, a fourth one back counts anew', () => {
-  let kept = noAttempts;
-  for (let i = 0; i < 50; i++) kept = failTry(beginTry(kept, start).next, 'the old password');
-  assert.equal(kept.failures, 1);
-  kept = failing(3, kept);
-  assert.equal(failTry(beginTry(kept, start).next, 'the old password').failures, 5);
+  let existing = noAttempts;
+  for (let i = 0; i < 50; i++) existing = failTry(beginTry(existing, start).next, 'the old password');
+  assert.equal(existing.failures, 1);
+  existing = failing(3, existing);
+  assert.equal(failTry(beginTry(existing, start).next, 'the old password').failures, 5);
 });
 
 test('a wrong one-time code always counts: it is known by no digest', () => {
-  let kept = noAttempts;
-  for (let i = 0; i < 10; i++) kept = failTry(beginTry(kept, start).next, undefined);
-  assert.equal(beginTry(kept, start).isLocked, true);
+  let existing = noAttempts;
+  for (let i = 0; i < 10; i++) existing = failTry(beginTry(existing, start).next, undefined);
+  assert.equal(beginTry(existing, start).isLocked, true);
 });

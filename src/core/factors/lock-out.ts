@@ -16,25 +16,25 @@ export interface Attempts {
 }
 export const noAttempts: Attempts = { failures: 0, lockedUntil: 0, recent: [] };
 
-const remembered = 3;
+const memory = 3;
 
 /**
  * Counts a try *before* it is judged, so that of many together no more than the threshold are judged. A locked one is not
  * counted: whoever waits is let in. Past the threshold every further try is one more, and locks at once if it fails.
  */
-export function beginTry(kept: Attempts, at: Date): { readonly isLocked: boolean; readonly next: Attempts } {
-  const isLocked = at.getTime() < kept.lockedUntil;
-  if (isLocked) return { isLocked, next: kept };
-  const failures = kept.failures + 1;
-  return { isLocked, next: { ...kept, failures, lockedUntil: lockedUntil(failures, at) } };
+export function beginTry(attempts: Attempts, at: Date): { readonly isLocked: boolean; readonly next: Attempts } {
+  const isLocked = at.getTime() < attempts.lockedUntil;
+  if (isLocked) return { isLocked, next: attempts };
+  const failures = attempts.failures + 1;
+  return { isLocked, next: { ...attempts, failures, lockedUntil: lockedUntil(failures, at) } };
 }
 
 /** It was wrong. A secret tried lately costs nothing: what was counted for it is taken back. */
-export function failTry(kept: Attempts, digest: string | undefined): Attempts {
-  if (digest === undefined) return kept;
-  if (!kept.recent.includes(digest)) return { ...kept, recent: [digest, ...kept.recent].slice(0, remembered) };
-  const failures = Math.max(0, kept.failures - 1);
-  return failures < lockOutRules.threshold ? { ...kept, failures, lockedUntil: 0 } : kept;
+export function failTry(attempts: Attempts, digest: string | undefined): Attempts {
+  if (digest === undefined) return attempts;
+  if (!attempts.recent.includes(digest)) return { ...attempts, recent: [digest, ...attempts.recent].slice(0, memory) };
+  const failures = Math.max(0, attempts.failures - 1);
+  return failures < lockOutRules.threshold ? { ...attempts, failures, lockedUntil: 0 } : attempts;
 }
 
 function lockedUntil(failures: number, at: Date): number {

@@ -23,11 +23,11 @@ for (const [name, change, at, expected] of cases) {
 }
 
 test('a pass lives ten minutes to thirty days', () => {
-  const asked = [9, 10, 43_200, 43_201, 10.5, Number.NaN].map((lifetimeInMinutes) =>
+  const request = [9, 10, 43_200, 43_201, 10.5, Number.NaN].map((lifetimeInMinutes) =>
     checkPassTerms({ lifetimeInMinutes }),
   );
   assert.deepEqual(
-    asked.map((problem) => problem?.code),
+    request.map((problem) => problem?.code),
     [
       'temporaryAccessPassInvalid',
       undefined,

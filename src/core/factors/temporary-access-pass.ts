@@ -43,6 +43,6 @@ export function passFrom(random: Uint8Array): string {
 }
 
 /** As it was issued, however it was typed. */
-export function passTyped(typed: string): string {
-  return typed.replaceAll(/[\s-]/gu, '').toUpperCase();
+export function passTyped(typedText: string): string {
+  return typedText.replaceAll(/[\s-]/gu, '').toUpperCase();
 }

@@ -20,7 +20,7 @@ for (const [second, code] of vectors) {
 
 const at = new Date(1_111_111_109_000);
 const now = Math.floor(1_111_111_109 / 30);
-const typed: readonly (readonly [name: string, code: string, step: number | undefined])[] = [
+const typedText: readonly (readonly [name: string, code: string, step: number | undefined])[] = [
   ['the code of this step', totpAt(secret, now), now],
   ['with a blank in the middle', `${totpAt(secret, now).slice(0, 3)} ${totpAt(secret, now).slice(3)}`, now],
   ['the code of the step before', totpAt(secret, now - 1), now - 1],
@@ -31,14 +31,14 @@ const typed: readonly (readonly [name: string, code: string, step: number | unde
   ['five digits', totpAt(secret, now).slice(1), undefined],
   ['other digits than ASCII', '٠٨١٨٠٤', undefined],
 ];
-for (const [name, code, step] of typed) {
+for (const [name, code, step] of typedText) {
   test(`RFC 6238 §5.2: ${name} is ${step === undefined ? 'refused' : 'accepted'}`, () =>
     assert.equal(matchingStep(secret, code, at), step));
 }
 
 test('RFC 4648 §10: base32 of the test vectors, without padding', () => {
-  const encoded = ['', 'f', 'fo', 'foo', 'foob', 'fooba', 'foobar'].map((text) => base32(Buffer.from(text)));
-  assert.deepEqual(encoded, ['', 'MY', 'MZXQ', 'MZXW6', 'MZXW6YQ', 'MZXW6YTB', 'MZXW6YTBOI']);
+  const encoding = ['', 'f', 'fo', 'foo', 'foob', 'fooba', 'foobar'].map((text) => base32(Buffer.from(text)));
+  assert.deepEqual(encoding, ['', 'MY', 'MZXQ', 'MZXW6', 'MZXW6YQ', 'MZXW6YTB', 'MZXW6YTBOI']);
 });
 
 test('the address in the QR code names issuer and account, and neither can change what follows', () =>

@@ -19,8 +19,8 @@ export function totpAt(secret: Uint8Array, step: number): string {
  * The time step whose code this is, or undefined. The caller accepts a step once and none before it (§5.2): that is what
  * makes the password one-time. Every step is compared, in constant time.
  */
-export function matchingStep(secret: Uint8Array, typed: string, at: Date): number | undefined {
-  const code = typed.replaceAll(/[\s-]/gu, '');
+export function matchingStep(secret: Uint8Array, typedText: string, at: Date): number | undefined {
+  const code = typedText.replaceAll(/[\s-]/gu, '');
   if (!/^\d{6}$/u.test(code)) return undefined;
   const now = Math.floor(at.getTime() / 1000 / totpSeconds);
   let found: number | undefined;
@@ -39,13 +39,15 @@ export function base32(bytes: Uint8Array): string {
 }
 
 /** What the QR code says (the Key URI format). `issuer` and `account` are shown in the app. */
-export function otpauthUri(asked: {
+export function otpauthUri(request: {
   readonly issuer: string;
   readonly account: string;
   readonly secret: Uint8Array;
 }): string {
   // A colon divides issuer and account, so neither may have one of its own.
-  const [issuer, account] = [asked.issuer, asked.account].map((text) => encodeURIComponent(text.replaceAll(':', ' ')));
-  const facts = `secret=${base32(asked.secret)}&issuer=${issuer}&algorithm=SHA1&digits=${digits}&period=${totpSeconds}`;
+  const [issuer, account] = [request.issuer, request.account].map((text) =>
+    encodeURIComponent(text.replaceAll(':', ' ')),
+  );
+  const facts = `secret=${base32(request.secret)}&issuer=${issuer}&algorithm=SHA1&digits=${digits}&period=${totpSeconds}`;
   return `otpauth://totp/${issuer}:${account}?${facts}`;
 }

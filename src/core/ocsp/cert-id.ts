@@ -20,15 +20,15 @@ export function certIdOf(certificate: Certificate, issuer: Certificate): CertId 
 
 /** The bits of the public key, without the algorithm around them. */
 export function keyBits(subjectPublicKeyInfo: Uint8Array): Uint8Array {
-  const what = 'subjectPublicKeyInfo';
-  const spki = new DerReader(subjectPublicKeyInfo, what).enter(tags.sequence, what);
-  spki.element(what);
-  return spki.bitString(what).octets;
+  const label = 'subjectPublicKeyInfo';
+  const spki = new DerReader(subjectPublicKeyInfo, label).enter(tags.sequence, label);
+  spki.element(label);
+  return spki.bitString(label).octets;
 }
 
 export const sha1 = (octets: Uint8Array): Uint8Array => createHash('sha1').update(octets).digest();
 
-export const sameCertId = (one: CertId, other: CertId): boolean =>
-  Buffer.compare(one.issuerNameHash, other.issuerNameHash) === 0 &&
-  Buffer.compare(one.issuerKeyHash, other.issuerKeyHash) === 0 &&
-  Buffer.compare(one.serialNumber, other.serialNumber) === 0;
+export const sameCertId = (certId: CertId, second: CertId): boolean =>
+  Buffer.compare(certId.issuerNameHash, second.issuerNameHash) === 0 &&
+  Buffer.compare(certId.issuerKeyHash, second.issuerKeyHash) === 0 &&
+  Buffer.compare(certId.serialNumber, second.serialNumber) === 0;

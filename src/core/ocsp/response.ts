@@ -80,13 +80,13 @@ function readBasic(der: Uint8Array, url: string): OcspResponse {
 /** One that cannot be read is passed over: another may be the responder's. */
 function readCertificates(explicit: DerReader | undefined): readonly Certificate[] {
   const sequence = explicit?.enter(tags.sequence, 'certs');
-  const found: Certificate[] = [];
+  const certificates: Certificate[] = [];
   for (let count = 0; sequence && !sequence.atEnd; count++) {
     if (count >= mostCertificates) throw sequence.error(`more than ${mostCertificates} certificates`);
     const ruling = readCertificate(sequence.element('certs').whole);
-    if (ruling.outcome === 'passed') found.push(ruling.value);
+    if (ruling.outcome === 'passed') certificates.push(ruling.value);
   }
-  return found;
+  return certificates;
 }
 
 function readData(tbs: Uint8Array): Pick<OcspResponse, 'responder' | 'producedAt' | 'responses' | 'nonce'> {
@@ -150,26 +150,26 @@ function readStatus(single: DerReader): Pick<SingleResponse, 'status' | 'revoked
     single.contents(contextPrimitive(2), 'certStatus');
     return { status: 'unknown', ...nothing };
   }
-  const revoked = single.enter(contextConstructed(1), 'certStatus');
-  const revokedAt = revoked.time('revocationTime');
-  const reason = revoked
+  const revocation = single.enter(contextConstructed(1), 'certStatus');
+  const revokedAt = revocation.time('revocationTime');
+  const reason = revocation
     .enterOptional(contextConstructed(0), 'revocationReason')
     ?.smallInteger('revocationReason', tags.enumerated);
-  revoked.end();
+  revocation.end();
   return { status: 'revoked', revokedAt, reason };
 }
 
 /** Extensions by OID. A critical one that is not the nonce is an order we do not understand: the response is refused. */
 function readExtensions(explicit: DerReader | undefined): Map<string, Uint8Array> {
-  const found = new Map<string, Uint8Array>();
+  const match = new Map<string, Uint8Array>();
   const sequence = explicit?.enter(tags.sequence, 'extensions');
   while (sequence && !sequence.atEnd) {
     const extension = sequence.enter(tags.sequence, 'extension');
     const oid = extension.oid('extension');
     const critical = extension.tag === tags.boolean ? extension.boolean('extension') : false;
     if (critical && oid !== nonceExtension) throw extension.error(`the critical extension ${oid}`);
-    found.set(oid, extension.octetString('extension'));
-    if (found.size > 32) throw sequence.error('more than 32 extensions');
+    match.set(oid, extension.octetString('extension'));
+    if (match.size > 32) throw sequence.error('more than 32 extensions');
   }
-  return found;
+  return match;
 }

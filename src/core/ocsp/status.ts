@@ -34,8 +34,8 @@ const freshMilliseconds = 10 * 60_000;
 export function checkOcsp(response: OcspResponse, question: OcspQuestion): Ruling<SingleResponse> {
   const { certificate, issuer, nonce } = question;
   const { url } = response;
-  const wanted = certIdOf(certificate, issuer);
-  const single = response.responses.find(({ certId }) => sameCertId(certId, wanted));
+  const target = certIdOf(certificate, issuer);
+  const single = response.responses.find(({ certId }) => sameCertId(certId, target));
   if (!single) return refused('ocspResponseForeign', { url, serialNumber: hexOf(certificate.serialNumber) });
   if (nonce && !echoes(response, nonce)) return refused('ocspNonceMissing', { url });
   const problem = problemOfSigner(response, question) ?? problemOfTime(single, response, question);
@@ -63,24 +63,24 @@ function rulingOf(
   return isLeaf ? refused('certificateRevoked', evidence) : refused('authorityRevoked', evidence);
 }
 
-const echoes = ({ nonce }: OcspResponse, sent: Uint8Array): boolean =>
-  nonce !== undefined && Buffer.compare(nonce, sent) === 0;
+const echoes = ({ nonce }: OcspResponse, message: Uint8Array): boolean =>
+  nonce !== undefined && Buffer.compare(nonce, message) === 0;
 
 /** RFC 6960 §4.2.2.2: the issuer itself, or a certificate it issued for signing responses. */
 function problemOfSigner(response: OcspResponse, question: OcspQuestion): Refusal | undefined {
   const { url } = response;
   const { issuer, algorithms = defaultAlgorithmPolicy } = question;
-  const candidates = [issuer, ...response.certificates].filter((one) => isNamed(one, response));
+  const candidates = [issuer, ...response.certificates].filter((item) => isNamed(item, response));
   let problem: Refusal = refused('ocspSignerRefused', {
     url,
     problem: 'no certificate of the responder it names is at hand',
   });
   for (const signer of candidates) {
-    const signed = checkSignature(response, signer.subjectPublicKeyInfo, algorithms);
+    const signature = checkSignature(response, signer.subjectPublicKeyInfo, algorithms);
     const refusal =
-      signed.outcome === 'passed'
+      signature.outcome === 'passed'
         ? problemOfDelegate(signer, url, question)
-        : refused('ocspSignerRefused', { url, problem: signed.because.code });
+        : refused('ocspSignerRefused', { url, problem: signature.because.code });
     if (!refusal) return undefined;
     problem = refusal;
   }

@@ -43,11 +43,15 @@ const person = (roleIds: readonly string[], permissions: readonly string[]): Cal
 
 describe('a person needs the permission and a role', () => {
   for (const [name, row] of Object.entries(matrix)) {
-    const roleIds = directoryRoles.filter((one) => one.displayName === name).map(({ templateId }) => templateId);
+    const roleIds = directoryRoles
+      .filter((directoryRole) => directoryRole.displayName === name)
+      .map(({ templateId }) => templateId);
     test(`${name} may do what its row says, and nothing else`, () => {
       assert.equal(roleIds.length, name === '(no role)' ? 0 : 1);
-      const found = areas.map((area) => ['F', 'R'].find((sign) => may(roleIds, area, sign === 'F' ? 'write' : 'read')));
-      assert.equal(found.map((sign) => sign ?? '.').join(''), row);
+      const matchingAreas = areas.map((area) =>
+        ['F', 'R'].find((sign) => may(roleIds, area, sign === 'F' ? 'write' : 'read')),
+      );
+      assert.equal(matchingAreas.map((sign) => sign ?? '.').join(''), row);
     });
   }
 
@@ -112,9 +116,9 @@ describe('permissions', () => {
 
   test('every id of a permission is a GUID, and no two are the same', () => {
     const ids = graphPermissions.flatMap(({ delegatedId, applicationId }) => [delegatedId, applicationId]);
-    const known = ids.filter((id) => id !== undefined);
-    for (const id of known) assert.match(id, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
-    assert.equal(new Set(known).size, known.length);
+    const knownIds = ids.filter((id) => id !== undefined);
+    for (const id of knownIds) assert.match(id, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    assert.equal(new Set(knownIds).size, knownIds.length);
   });
 });
 

@@ -35,29 +35,31 @@ export interface Need {
  * enough (graph-api §2.1).
  */
 export function authorise(caller: Caller, need: Need): Ruling<string> {
-  const permission = need.permissions.find((wanted) => caller.permissions.some((held) => gives(held, wanted)));
+  const permission = need.permissions.find((permission) =>
+    caller.permissions.some((holding) => gives(holding, permission)),
+  );
   if (permission === undefined) {
     return refused('graphScopeMissing', { accepted: need.permissions, held: caller.permissions });
   }
-  if (caller.kind === 'application') return allowed(permission, 'the application itself');
-  if (need.isSelf) return allowed(permission, 'the person concerned');
-  if (!caller.isGuest && covers(everyMember[need.area], need.access)) return allowed(permission, 'every member');
+  if (caller.kind === 'application') return allowedValues(permission, 'the application itself');
+  if (need.isSelf) return allowedValues(permission, 'the person concerned');
+  if (!caller.isGuest && covers(everyMember[need.area], need.access)) return allowedValues(permission, 'every member');
   const by = directoryRoles.filter(({ may }) => covers(may[need.area], need.access));
-  const held = by.find(({ templateId }) => caller.roleIds.includes(templateId));
-  if (held) return allowed(permission, held.displayName);
-  const accepted = by.map(({ displayName }) => displayName);
-  return refused('graphRoleMissing', { area: need.area, access: need.access, accepted });
+  const heldItems = by.find(({ templateId }) => caller.roleIds.includes(templateId));
+  if (heldItems) return allowedValues(permission, heldItems.displayName);
+  const acceptance = by.map(({ displayName }) => displayName);
+  return refused('graphRoleMissing', { area: need.area, access: need.access, accepted: acceptance });
 }
 
-const allowed = (scope: string, by: string) => passed(by, 'graphCallAllowed', { scope, by });
+const allowedValues = (scope: string, by: string) => passed(by, 'graphCallAllowed', { scope, by });
 
-function covers(held: Access | undefined, wanted: Access): boolean {
-  return held === 'write' || held === wanted;
+function covers(access: Access | undefined, target: Access): boolean {
+  return access === 'write' || access === target;
 }
 
 /** A permission to write includes the one to read the same: `X.ReadWrite.Y` gives `X.Read.Y`. */
-function gives(held: string, wanted: string): boolean {
-  return held === wanted || (wanted.includes('.Read.') && held === wanted.replace('.Read.', '.ReadWrite.'));
+function gives(holding: string, target: string): boolean {
+  return holding === target || (target.includes('.Read.') && holding === target.replace('.Read.', '.ReadWrite.'));
 }
 
 /** Roles whose holders only these two may reset, disable, delete or sign out. */
@@ -68,9 +70,9 @@ const harmless = ['88d8e3e3-8f55-4a1e-953a-9b9898b8876b'];
 /** May this caller reset, disable, delete or sign out a user with these roles (graph-api §2.4, last line)? */
 export function mayTouchHolder(caller: Caller, targetRoleIds: readonly string[]): Ruling<string> {
   const protecting = targetRoleIds.filter((id) => !harmless.includes(id));
-  if (caller.kind === 'application' || protecting.length === 0) return allowed('any', 'a target without roles');
+  if (caller.kind === 'application' || protecting.length === 0) return allowedValues('any', 'a target without roles');
   if (caller.roleIds.some((id) => mayTouchAdministrators.includes(id)))
-    return allowed('any', 'a role above the target');
+    return allowedValues('any', 'a role above the target');
   const roles = protecting.map((id) => directoryRole(id)?.displayName ?? id);
   return refused('graphTargetProtected', { roles });
 }

@@ -50,10 +50,10 @@ describe('a certs-only PKCS #7 file', () => {
       withFiles(files, (folder) => {
         for (const lists of [['-nocrl'], ['-in', 'list.pem']]) {
           const certs = ['-certfile', 'root.pem', '-certfile', 'issuing.pem'];
-          const made = run(folder, 'openssl', 'crl2pkcs7', ...lists, ...certs, '-outform', form, '-out', 'cas.p7b');
-          assert.equal(made.status, 0, made.text);
-          const found = subjectsIn(new Uint8Array(readFileSync(join(folder, 'cas.p7b'))));
-          assert.deepEqual([...found].sort(), ['Issuing', 'Root']);
+          const result = run(folder, 'openssl', 'crl2pkcs7', ...lists, ...certs, '-outform', form, '-out', 'cas.p7b');
+          assert.equal(result.status, 0, result.text);
+          const subjects = subjectsIn(new Uint8Array(readFileSync(join(folder, 'cas.p7b'))));
+          assert.deepEqual([...subjects].sort(), ['Issuing', 'Root']);
         }
       });
     });
@@ -63,8 +63,8 @@ describe('a certs-only PKCS #7 file', () => {
     const files = { 'root.pem': root.pem, 'root.key': root.privateKeyPem, text: 'x' };
     withFiles(files, (folder) => {
       const signing = ['cms', '-sign', '-in', 'text', '-signer', 'root.pem', '-inkey', 'root.key'];
-      const made = run(folder, 'openssl', ...signing, '-outform', 'DER', '-out', 'signed.p7s');
-      assert.equal(made.status, 0, made.text);
+      const result = run(folder, 'openssl', ...signing, '-outform', 'DER', '-out', 'signed.p7s');
+      assert.equal(result.status, 0, result.text);
       const { because } = readBundle(new Uint8Array(readFileSync(join(folder, 'signed.p7s'))));
       assert.equal(because.code, 'bundleUnreadable');
       assert.match(JSON.stringify(because.evidence), /a signature, which a file of certificates has none of/);
@@ -124,9 +124,9 @@ describe('a certs-only PKCS #7 file', () => {
 
   test('cut or changed anywhere is an answer and never an exception', () => {
     for (let at = 0; at < whole.length; at += 3) {
-      const changed = Uint8Array.from(whole);
-      changed[at]! ^= 0xff;
-      for (const bytes of [changed, whole.subarray(0, at)]) assert.ok(readBundle(bytes).because.code);
+      const change = Uint8Array.from(whole);
+      change[at]! ^= 0xff;
+      for (const bytes of [change, whole.subarray(0, at)]) assert.ok(readBundle(bytes).because.code);
     }
   });
 });

@@ -25,8 +25,8 @@ export function readBundle(bytes: Uint8Array): Ruling<readonly Certificate[]> {
     return readAll(certificatesOf(contentOf(der)));
   } catch (problem) {
     if (!(problem instanceof DerError)) throw problem;
-    const { reading, offset, problem: what } = problem;
-    return refused('bundleUnreadable', { reading, offset, problem: what });
+    const { reading, offset, problem: label } = problem;
+    return refused('bundleUnreadable', { reading, offset, problem: label });
   }
 }
 
@@ -66,14 +66,14 @@ function certificatesOf(content: DerReader): readonly Uint8Array[] {
   const signers = content.enter(tags.set, 'signerInfos');
   if (!signers.atEnd) throw signers.error('a signature, which a file of certificates has none of');
   content.end();
-  const found: Uint8Array[] = [];
+  const uint8Arrays: Uint8Array[] = [];
   while (list && !list.atEnd) {
     // CertificateChoices has further kinds; none is X.509 as we know it.
     if (list.tag !== tags.sequence) throw list.error('what is no X.509 certificate');
-    found.push(list.element('certificate').whole);
+    uint8Arrays.push(list.element('certificate').whole);
   }
-  if (found.length === 0) throw content.error('no certificate');
-  return found;
+  if (uint8Arrays.length === 0) throw content.error('no certificate');
+  return uint8Arrays;
 }
 
 function readAll(ders: readonly Uint8Array[]): Ruling<readonly Certificate[]> {

@@ -15,8 +15,8 @@ const indexes = new WeakMap<TrustStore, ReadonlyMap<string, readonly Candidate[]
 function indexOf(store: TrustStore): ReadonlyMap<string, readonly Candidate[]> {
   let index = indexes.get(store);
   if (!index) {
-    const all = store.authorities.map((authority) => ({ certificate: authority.certificate, authority }));
-    index = Map.groupBy(all, ({ certificate }) => keyOf(certificate.subject));
+    const items = store.authorities.map((authority) => ({ certificate: authority.certificate, authority }));
+    index = Map.groupBy(items, ({ certificate }) => keyOf(certificate.subject));
     indexes.set(store, index);
   }
   return index;
@@ -31,32 +31,32 @@ const keyOf = (name: Certificate['subject']): string => rdnKeys(name).join(',');
 export function candidatesFor(
   child: Certificate,
   store: TrustStore,
-  untrusted: readonly Certificate[],
+  certificates: readonly Certificate[],
 ): readonly Candidate[] {
   const issuer = keyOf(child.issuer);
-  const uploaded = indexOf(store).get(issuer) ?? [];
-  const offered = untrusted
+  const index = indexOf(store).get(issuer) ?? [];
+  const offer = certificates
     .filter(({ subject }) => keyOf(subject) === issuer)
     .map((certificate) => ({ certificate, authority: undefined }));
-  const named = offered.length > 0 ? [...uploaded, ...offered] : uploaded;
-  if (named.length < 2) return named.filter((candidate) => rank(candidate, child) >= 0);
-  return named
+  const withName = offer.length > 0 ? [...index, ...offer] : index;
+  if (withName.length < 2) return withName.filter((candidate) => rank(candidate, child) >= 0);
+  return withName
     .filter((candidate) => rank(candidate, child) >= 0)
-    .sort((one, other) => rank(other, child) - rank(one, child));
+    .sort((item, second) => rank(second, child) - rank(item, child));
 }
 
 /** -1 for a key identifier that says it was another key. */
 function rank({ certificate, authority }: Candidate, { authorityKeyIdentifier: wanted }: Certificate): number {
-  const own = certificate.subjectKeyIdentifier;
+  const ownItems = certificate.subjectKeyIdentifier;
   const anchor = authority?.authorityType === 'root' ? 1 : 0;
-  if (!wanted || !own) return anchor;
-  return Buffer.compare(wanted, own) === 0 ? 2 + anchor : -1;
+  if (!wanted || !ownItems) return anchor;
+  return Buffer.compare(wanted, ownItems) === 0 ? 2 + anchor : -1;
 }
 
 /** Do name and key of an issuer occur once more further down? Then a path goes in a circle. */
 export function identityOf(certificate: Certificate): string {
-  const known = identities.get(certificate);
-  if (known !== undefined) return known;
+  const knownItem = identities.get(certificate);
+  if (knownItem !== undefined) return knownItem;
   const identity = `${keyOf(certificate.subject)} ${hexOf(certificate.subjectPublicKeyInfo)}`;
   identities.set(certificate, identity);
   return identity;

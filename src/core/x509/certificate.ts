@@ -77,8 +77,8 @@ export function readCertificate(der: Uint8Array): Ruling<Certificate> {
     return passed(certificate, 'certificateRead', describe(certificate));
   } catch (problem) {
     if (!(problem instanceof DerError)) throw problem;
-    const { reading, offset, problem: what } = problem;
-    return refused('certificateUnreadable', { reading, offset, problem: what });
+    const { reading, offset, problem: label } = problem;
+    return refused('certificateUnreadable', { reading, offset, problem: label });
   }
 }
 
@@ -141,8 +141,8 @@ class ReadCertificate implements Certificate {
     if (this.serialNumber.length > longestSerialNumber)
       throw tbs.error(`a serial number of more than ${longestSerialNumber} octets`);
     // RFC 5280 §4.1.1.2: the signed copy of the algorithm is the one that counts, so both must be the same.
-    const signed = readAlgorithm(tbs, 'signature');
-    if (Buffer.compare(signed, this.signatureAlgorithm) !== 0) throw tbs.error('two different signature algorithms');
+    const algorithm = readAlgorithm(tbs, 'signature');
+    if (Buffer.compare(algorithm, this.signatureAlgorithm) !== 0) throw tbs.error('two different signature algorithms');
     this.issuer = readName(tbs, 'issuer');
     const validity = tbs.enter(tags.sequence, 'validity');
     this.notBefore = validity.time('notBefore');
@@ -155,8 +155,8 @@ class ReadCertificate implements Certificate {
     tbs.end();
 
     const find = <T>(oid: string, read: (value: Uint8Array) => T): T | undefined => {
-      const found = this.extensions.find((extension) => extension.oid === oid);
-      return found && read(found.value);
+      const match = this.extensions.find((extension) => extension.oid === oid);
+      return match && read(match.value);
     };
     this.subjectKeyIdentifier = find(extensionIds.subjectKeyIdentifier, readSubjectKeyIdentifier);
     this.authorityKeyIdentifier = find(extensionIds.authorityKeyIdentifier, readAuthorityKeyIdentifier);
@@ -182,11 +182,11 @@ class ReadCertificate implements Certificate {
 }
 
 /** An AlgorithmIdentifier's DER; its OID is checked here, its parameters where it is used. Throws DerError. */
-export function readAlgorithm(reader: DerReader, what: string): Uint8Array {
-  const { whole } = reader.element(what);
-  const inner = new DerReader(whole, what).enter(tags.sequence, what);
-  inner.oid(what);
-  if (!inner.atEnd) inner.element(what);
+export function readAlgorithm(reader: DerReader, label: string): Uint8Array {
+  const { whole } = reader.element(label);
+  const inner = new DerReader(whole, label).enter(tags.sequence, label);
+  inner.oid(label);
+  if (!inner.atEnd) inner.element(label);
   inner.end();
   return whole;
 }
@@ -202,11 +202,11 @@ function readVersion(tbs: DerReader): 1 | 2 | 3 {
 }
 
 function readSpki(tbs: DerReader): Uint8Array {
-  const what = 'subjectPublicKeyInfo';
-  const { whole } = tbs.element(what);
-  const spki = new DerReader(whole, what).enter(tags.sequence, what);
-  readAlgorithm(spki, what);
-  spki.bitString(what);
+  const label = 'subjectPublicKeyInfo';
+  const { whole } = tbs.element(label);
+  const spki = new DerReader(whole, label).enter(tags.sequence, label);
+  readAlgorithm(spki, label);
+  spki.bitString(label);
   spki.end();
   return whole;
 }

@@ -76,8 +76,8 @@ const upn = '1.3.6.1.4.1.311.20.2.3';
 const mostEntries = 4096;
 
 /** Everything an extension holds, read to its last byte. */
-function whole<T>(value: Uint8Array, what: string, read: (reader: DerReader) => T): T {
-  const reader = new DerReader(value, what);
+function whole<T>(value: Uint8Array, label: string, read: (reader: DerReader) => T): T {
+  const reader = new DerReader(value, label);
   const result = read(reader);
   reader.end();
   return result;
@@ -86,11 +86,11 @@ function whole<T>(value: Uint8Array, what: string, read: (reader: DerReader) => 
 /** A SEQUENCE OF with at least one member (RFC 5280: SIZE (1..MAX)). */
 function sequenceOf<T>(
   reader: DerReader,
-  what: string,
+  label: string,
   read: (inner: DerReader) => T,
   tag: number = tags.sequence,
 ): T[] {
-  const inner = reader.enter(tag, what);
+  const inner = reader.enter(tag, label);
   const members: T[] = [];
   while (!inner.atEnd) {
     members.push(read(inner));
@@ -105,24 +105,24 @@ export const readSubjectKeyIdentifier = (value: Uint8Array): Uint8Array =>
 
 /** RFC 5280 §4.2.1.1; only the key identifier is used. */
 export function readAuthorityKeyIdentifier(value: Uint8Array): Uint8Array | undefined {
-  const what = 'authorityKeyIdentifier';
-  return whole(value, what, (reader) => {
-    const sequence = reader.enter(tags.sequence, what);
+  const label = 'authorityKeyIdentifier';
+  return whole(value, label, (reader) => {
+    const sequence = reader.enter(tags.sequence, label);
     const keyIdentifier =
-      sequence.tag === contextPrimitive(0) ? sequence.contents(contextPrimitive(0), what) : undefined;
-    if (sequence.tag === contextConstructed(1)) sequence.element(what);
-    if (sequence.tag === contextPrimitive(2)) sequence.integer(what, contextPrimitive(2));
+      sequence.tag === contextPrimitive(0) ? sequence.contents(contextPrimitive(0), label) : undefined;
+    if (sequence.tag === contextConstructed(1)) sequence.element(label);
+    if (sequence.tag === contextPrimitive(2)) sequence.integer(label, contextPrimitive(2));
     sequence.end();
     return keyIdentifier;
   });
 }
 
 export function readBasicConstraints(value: Uint8Array): BasicConstraints {
-  const what = 'basicConstraints';
-  return whole(value, what, (reader) => {
-    const sequence = reader.enter(tags.sequence, what);
-    const cA = sequence.tag === tags.boolean ? sequence.boolean(what) : false;
-    const pathLength = sequence.tag === tags.integer ? sequence.smallInteger(what) : undefined;
+  const label = 'basicConstraints';
+  return whole(value, label, (reader) => {
+    const sequence = reader.enter(tags.sequence, label);
+    const cA = sequence.tag === tags.boolean ? sequence.boolean(label) : false;
+    const pathLength = sequence.tag === tags.integer ? sequence.smallInteger(label) : undefined;
     sequence.end();
     return { cA, pathLength };
   });
@@ -140,18 +140,18 @@ export const readExtendedKeyUsage = (value: Uint8Array): readonly string[] =>
 
 /** RFC 5280 §4.2.1.4: a policy may be listed once. Qualifiers are read past: they decide nothing. */
 export function readCertificatePolicies(value: Uint8Array): readonly PolicyInformation[] {
-  const what = 'certificatePolicies';
-  const policies = whole(value, what, (reader) =>
-    sequenceOf(reader, what, (inner) => {
-      const one = inner.enter(tags.sequence, what);
-      const policyIdentifier = one.oid(what);
-      if (!one.atEnd) sequenceOf(one, what, (qualifiers) => qualifiers.enter(tags.sequence, what));
-      one.end();
+  const label = 'certificatePolicies';
+  const policies = whole(value, label, (reader) =>
+    sequenceOf(reader, label, (inner) => {
+      const item = inner.enter(tags.sequence, label);
+      const policyIdentifier = item.oid(label);
+      if (!item.atEnd) sequenceOf(item, label, (qualifiers) => qualifiers.enter(tags.sequence, label));
+      item.end();
       return { policyIdentifier };
     }),
   );
   const distinct = new Set(policies.map(({ policyIdentifier }) => policyIdentifier));
-  if (distinct.size < policies.length) throw new DerReader(value, what).error('the same policy twice');
+  if (distinct.size < policies.length) throw new DerReader(value, label).error('the same policy twice');
   return policies;
 }
 
@@ -169,11 +169,11 @@ export const readPolicyMappings = (value: Uint8Array): readonly PolicyMapping[] 
   );
 
 export function readPolicyConstraints(value: Uint8Array): PolicyConstraints {
-  const what = 'policyConstraints';
-  return whole(value, what, (reader) => {
-    const sequence = reader.enter(tags.sequence, what);
+  const label = 'policyConstraints';
+  return whole(value, label, (reader) => {
+    const sequence = reader.enter(tags.sequence, label);
     const skipCerts = (n: number) =>
-      sequence.tag === contextPrimitive(n) ? sequence.smallInteger(what, contextPrimitive(n)) : undefined;
+      sequence.tag === contextPrimitive(n) ? sequence.smallInteger(label, contextPrimitive(n)) : undefined;
     const constraints = { requireExplicitPolicy: skipCerts(0), inhibitPolicyMapping: skipCerts(1) };
     sequence.end();
     return constraints;
@@ -185,11 +185,11 @@ export const readInhibitAnyPolicy = (value: Uint8Array): number =>
 
 /** RFC 5280 §4.2.1.10: minimum is 0 and maximum absent, or the constraint says something nobody can keep. */
 export function readNameConstraints(value: Uint8Array): NameConstraints {
-  const what = 'nameConstraints';
-  return whole(value, what, (reader) => {
-    const sequence = reader.enter(tags.sequence, what);
+  const label = 'nameConstraints';
+  return whole(value, label, (reader) => {
+    const sequence = reader.enter(tags.sequence, label);
     const subtrees = (n: number) =>
-      sequence.tag === contextConstructed(n) ? sequenceOf(sequence, what, readSubtree, contextConstructed(n)) : [];
+      sequence.tag === contextConstructed(n) ? sequenceOf(sequence, label, readSubtree, contextConstructed(n)) : [];
     const constraints = { permitted: subtrees(0), excluded: subtrees(1) };
     sequence.end();
     return constraints;
@@ -203,8 +203,8 @@ function readSubtree(inner: DerReader): GeneralSubtree {
   return { base };
 }
 
-export const readGeneralNames = (value: Uint8Array, what: string): readonly GeneralName[] =>
-  whole(value, what, (reader) => sequenceOf(reader, what, (inner) => readGeneralName(inner, what)));
+export const readGeneralNames = (value: Uint8Array, label: string): readonly GeneralName[] =>
+  whole(value, label, (reader) => sequenceOf(reader, label, (inner) => readGeneralName(inner, label)));
 
 const textKinds: Readonly<Record<number, 'rfc822Name' | 'dNSName' | 'uniformResourceIdentifier'>> = {
   [contextPrimitive(1)]: 'rfc822Name',
@@ -213,43 +213,43 @@ const textKinds: Readonly<Record<number, 'rfc822Name' | 'dNSName' | 'uniformReso
 };
 
 /** One GeneralName at the reader. Throws DerError. */
-export function readGeneralName(reader: DerReader, what: string): GeneralName {
+export function readGeneralName(reader: DerReader, label: string): GeneralName {
   const { tag } = reader;
   const kind = textKinds[tag];
-  if (kind) return { kind, text: ia5(reader, tag, what) };
+  if (kind) return { kind, text: ia5(reader, tag, label) };
   switch (tag) {
     case contextConstructed(0):
-      return readOtherName(reader.enter(tag, what), what);
+      return readOtherName(reader.enter(tag, label), label);
     case contextConstructed(3):
-      return { kind: 'x400Address', value: reader.contents(tag, what) };
+      return { kind: 'x400Address', value: reader.contents(tag, label) };
     case contextConstructed(4): {
-      const explicit = reader.enter(tag, what);
-      const name = readName(explicit, what);
+      const explicit = reader.enter(tag, label);
+      const name = readName(explicit, label);
       explicit.end();
       return { kind: 'directoryName', name };
     }
     case contextConstructed(5):
-      return { kind: 'ediPartyName', value: reader.contents(tag, what) };
+      return { kind: 'ediPartyName', value: reader.contents(tag, label) };
     case contextPrimitive(7):
-      return { kind: 'iPAddress', octets: reader.contents(tag, what) };
+      return { kind: 'iPAddress', octets: reader.contents(tag, label) };
     case contextPrimitive(8):
-      return { kind: 'registeredID', oid: reader.oid(what, tag) };
+      return { kind: 'registeredID', oid: reader.oid(label, tag) };
     default:
       throw reader.error('no GeneralName');
   }
 }
 
-function ia5(reader: DerReader, tag: number, what: string): string {
-  const text = textOf(tags.ia5String, reader.contents(tag, what));
+function ia5(reader: DerReader, tag: number, label: string): string {
+  const text = textOf(tags.ia5String, reader.contents(tag, label));
   if (text === undefined) throw reader.error('text that is not IA5');
   return text;
 }
 
-function readOtherName(reader: DerReader, what: string): GeneralName {
-  const oid = dottedOid(reader.contents(tags.oid, what));
+function readOtherName(reader: DerReader, label: string): GeneralName {
+  const oid = dottedOid(reader.contents(tags.oid, label));
   if (oid === undefined) throw reader.error('an otherName without a type');
-  const explicit = reader.enter(contextConstructed(0), what);
-  const value = explicit.element(what);
+  const explicit = reader.enter(contextConstructed(0), label);
+  const value = explicit.element(label);
   explicit.end();
   reader.end();
   if (oid !== upn) return { kind: 'otherName', oid, value: value.whole };

@@ -5,8 +5,8 @@ import type { VerifiedPath } from './path.ts';
 
 /** COEX-1: what the log says where a CA of the path counts by its record in the classic store; nothing where none does. */
 export function legacyStoreUseOf({ authorities }: VerifiedPath): readonly Because[] {
-  const used: EvidenceOf<'legacyStoreUsed'>['authorities'] = authorities.flatMap(({ certificate, legacyStoreUse }) =>
+  const usage: EvidenceOf<'legacyStoreUsed'>['authorities'] = authorities.flatMap(({ certificate, legacyStoreUse }) =>
     legacyStoreUse === undefined ? [] : [{ subject: nameToString(certificate.subject), why: legacyStoreUse }],
   );
-  return used.length === 0 ? [] : [because('legacyStoreUsed', { authorities: used })];
+  return usage.length === 0 ? [] : [because('legacyStoreUsed', { authorities: usage })];
 }

@@ -27,10 +27,10 @@ function* mutantsOf({ der }: Issued): Generator<Uint8Array> {
   for (let offset = 0; offset < der.length; offset++) {
     const byte = der[offset]!;
     const bits = Array.from({ length: 8 }, (_, bit) => byte ^ (1 << bit));
-    for (const changed of new Set([...bits, 0, 0x7f, 0x80, 0xff, (byte + 1) & 0xff, (byte - 1) & 0xff])) {
-      if (changed === byte) continue;
+    for (const bit of new Set([...bits, 0, 0x7f, 0x80, 0xff, (byte + 1) & 0xff, (byte - 1) & 0xff])) {
+      if (bit === byte) continue;
       const mutant = Uint8Array.from(der);
-      mutant[offset] = changed;
+      mutant[offset] = bit;
       yield mutant;
     }
   }
@@ -38,12 +38,12 @@ function* mutantsOf({ der }: Issued): Generator<Uint8Array> {
 
 /** What becomes of mutants, by code. An exception would end the test. */
 function tally(original: Issued, judge: (mutant: Uint8Array) => string): Map<string, number> {
-  const found = new Map<string, number>();
+  const match = new Map<string, number>();
   for (const mutant of mutantsOf(original)) {
     const code = judge(mutant);
-    found.set(code, (found.get(code) ?? 0) + 1);
+    match.set(code, (match.get(code) ?? 0) + 1);
   }
-  return found;
+  return match;
 }
 
 describe('a chain of which one byte was changed ends in a ruling, and never passes', () => {
@@ -53,36 +53,36 @@ describe('a chain of which one byte was changed ends in a ruling, and never pass
   });
 
   test('in the card', () => {
-    const found = tally(card, (mutant) => {
+    const match = tally(card, (mutant) => {
       const read = readCertificate(mutant);
       return read.outcome === 'passed' ? validatePath(read.value, store, at).because.code : read.because.code;
     });
-    assert.ok(!found.has('pathValid'), JSON.stringify([...found]));
+    assert.ok(!match.has('pathValid'), JSON.stringify([...match]));
     for (const code of ['certificateUnreadable', 'signatureWrong', 'issuerNotTrusted'])
-      assert.ok((found.get(code) ?? 0) > 0, `${code} was never the answer`);
+      assert.ok((match.get(code) ?? 0) > 0, `${code} was never the answer`);
   });
 
   test('in the CA', () => {
-    const found = tally(issuing, (mutant) => {
+    const match = tally(issuing, (mutant) => {
       const read = readCertificate(mutant);
       if (read.outcome !== 'passed') return read.because.code;
       const authorities = [trusted(root, 'root'), { ...trusted(root, 'intermediate'), certificate: read.value }];
       return validatePath(leaf, { authorities }, at).because.code;
     });
-    assert.ok(!found.has('pathValid'), JSON.stringify([...found]));
+    assert.ok(!match.has('pathValid'), JSON.stringify([...match]));
     for (const code of ['certificateUnreadable', 'signatureWrong', 'issuerNotTrusted'])
-      assert.ok((found.get(code) ?? 0) > 0, `${code} was never the answer`);
+      assert.ok((match.get(code) ?? 0) > 0, `${code} was never the answer`);
   });
 
   test('an anchor is trusted as it stands: what its own signature says is nobody’s business', () => {
-    const found = tally(root, (mutant) => {
+    const match = tally(root, (mutant) => {
       const read = readCertificate(mutant);
       if (read.outcome !== 'passed') return read.because.code;
       const authorities = [{ ...trusted(root, 'root'), certificate: read.value }, trusted(issuing, 'intermediate')];
       return validatePath(leaf, { authorities }, at).because.code;
     });
     for (const code of ['certificateUnreadable', 'signatureWrong', 'rootNotReached', 'pathValid'])
-      assert.ok((found.get(code) ?? 0) > 0, `${code} was never the answer`);
+      assert.ok((match.get(code) ?? 0) > 0, `${code} was never the answer`);
   });
 });
 

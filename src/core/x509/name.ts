@@ -15,14 +15,14 @@ export interface Name {
 const mostAttributes = 256;
 
 /** Reads a Name at the reader. Throws DerError. */
-export function readName(reader: DerReader, what: string): Name {
-  const { whole } = reader.element(what);
-  const outer = new DerReader(whole, what);
-  const sequence = outer.enter(tags.sequence, what);
+export function readName(reader: DerReader, label: string): Name {
+  const { whole } = reader.element(label);
+  const outer = new DerReader(whole, label);
+  const sequence = outer.enter(tags.sequence, label);
   const rdns: Attribute[][] = [];
   let count = 0;
   while (!sequence.atEnd) {
-    const rdn = readRdn(sequence, what);
+    const rdn = readRdn(sequence, label);
     count += rdn.length;
     if (count > mostAttributes) throw sequence.error(`a name of more than ${mostAttributes} attributes`);
     rdns.push(rdn);
@@ -30,13 +30,13 @@ export function readName(reader: DerReader, what: string): Name {
   return { der: whole, rdns };
 }
 
-function readRdn(sequence: DerReader, what: string): Attribute[] {
-  const set = sequence.enter(tags.set, what);
+function readRdn(sequence: DerReader, label: string): Attribute[] {
+  const set = sequence.enter(tags.set, label);
   const rdn: Attribute[] = [];
   while (!set.atEnd) {
-    const attribute = set.enter(tags.sequence, what);
-    const type = attribute.oid(what);
-    const value = attribute.element(what);
+    const attribute = set.enter(tags.sequence, label);
+    const type = attribute.oid(label);
+    const value = attribute.element(label);
     attribute.end();
     const text = textOf(value.tag, value.contents);
     rdn.push({ type, value: text ?? `#${Buffer.from(value.whole).toString('hex')}` });
@@ -57,12 +57,12 @@ const keys = new WeakMap<Name, readonly string[]>();
 
 /** One key an RDN, in which case, blanks at the ends and runs of blanks do not count (RFC 5280 §7.1, RFC 4518 §2). */
 export function rdnKeys(name: Name): readonly string[] {
-  let known = keys.get(name);
-  if (!known) {
-    known = name.rdns.map((rdn) => rdn.map(attributeKey).sort().join('+'));
-    keys.set(name, known);
+  let knownItem = keys.get(name);
+  if (!knownItem) {
+    knownItem = name.rdns.map((rdn) => rdn.map(attributeKey).sort().join('+'));
+    keys.set(name, knownItem);
   }
-  return known;
+  return knownItem;
 }
 
 function attributeKey({ type, value }: Attribute): string {
@@ -70,9 +70,9 @@ function attributeKey({ type, value }: Attribute): string {
 }
 
 /** Are these the same name? Bytes first: nearly always they agree. */
-export function sameName(one: Name, other: Name): boolean {
-  if (one === other || Buffer.compare(one.der, other.der) === 0) return true;
-  const [left, right] = [rdnKeys(one), rdnKeys(other)];
+export function sameName(name: Name, second: Name): boolean {
+  if (name === second || Buffer.compare(name.der, second.der) === 0) return true;
+  const [left, right] = [rdnKeys(name), rdnKeys(second)];
   return left.length === right.length && left.every((key, index) => key === right[index]);
 }
 
@@ -102,7 +102,7 @@ const labels: Readonly<Record<string, string>> = {
 /** A name for people and logs, in encoding order: `DC=com,DC=contoso,CN=Ana`. Control characters are shown, not sent. */
 export function nameToString(name: Pick<Name, 'rdns'>, separator = ','): string {
   return name.rdns
-    .map((rdn) => rdn.map((one) => `${labels[one.type] ?? one.type}=${shown(one.value)}`).join('+'))
+    .map((rdn) => rdn.map((item) => `${labels[item.type] ?? item.type}=${view(item.value)}`).join('+'))
     .join(separator);
 }
 
@@ -111,7 +111,7 @@ export function nameLeafFirst(name: Name, separator: string): string {
   return nameToString({ ...name, rdns: name.rdns.toReversed() }, separator);
 }
 
-function shown(value: string): string {
+function view(value: string): string {
   const safe = value.replace(
     /[\p{Cc}\p{Cf}]/gu,
     (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`,

@@ -21,7 +21,7 @@ function pathOf(ruling: ReturnType<typeof validatePath>) {
   assert.ok(ruling.outcome === 'passed');
   return ruling.value;
 }
-const subjects = (...issued: Issued[]) => issued.map((one) => certificateOf(one).sha1Thumbprint);
+const subjects = (...issued: Issued[]) => issued.map((item) => certificateOf(item).sha1Thumbprint);
 
 describe('what a path shows', () => {
   const store = storeOf([root], [issuing]);
@@ -81,36 +81,36 @@ describe('only what was uploaded is trusted (PATH-3, PATH-5, TS-1)', () => {
     );
   });
   test('a CA with the name of an uploaded one is another when its key identifier says so', () => {
-    const forged = testCa('Root').issueCard({ subject: 'CN=Eve' });
-    assert.equal(codeOf(validatePath(certificateOf(forged), storeOf([root]), at)), 'issuerNotTrusted');
+    const forgery = testCa('Root').issueCard({ subject: 'CN=Eve' });
+    assert.equal(codeOf(validatePath(certificateOf(forgery), storeOf([root]), at)), 'issuerNotTrusted');
   });
   test('and its signature is wrong when it copies that too', () => {
     const double = testCa('Root', { subjectKeyIdentifier: root.subjectKeyIdentifier });
-    const forged = double.issueCard({ subject: 'CN=Eve' });
-    assert.deepEqual(validatePath(certificateOf(forged), storeOf([root]), at).because, {
+    const forgery = double.issueCard({ subject: 'CN=Eve' });
+    assert.deepEqual(validatePath(certificateOf(forgery), storeOf([root]), at).because, {
       code: 'signatureWrong',
       evidence: { subject: 'CN=Eve', issuer: 'CN=Root' },
     });
   });
   test('a self-signed card is trusted by nobody', () => {
     const key = generateKey('P-256');
-    const own = root.issueCard({
+    const ownItems = root.issueCard({
       subject: 'CN=Eve',
       issuer: 'CN=Eve',
       key,
       signWith: key,
       authorityKeyIdentifier: null,
     });
-    assert.equal(codeOf(validatePath(certificateOf(own), storeOf([root]), at)), 'issuerNotTrusted');
+    assert.equal(codeOf(validatePath(certificateOf(ownItems), storeOf([root]), at)), 'issuerNotTrusted');
   });
 });
 
 describe('the search tries every way (PATH-14)', () => {
-  const other = testCa('Other Root');
+  const second = testCa('Other Root');
   const key = generateKey('P-256');
   const past = new Date('2026-01-01T00:00:00Z');
   const old = root.issueCa('Crossed', { key, notAfter: past });
-  const cross = other.issueCa('Crossed', { key });
+  const cross = second.issueCa('Crossed', { key });
   const leaf = certificateOf(old.issueCard({ subject: 'CN=Ana', notAfter: new Date('2027-01-01T00:00:00Z') }));
 
   for (const [name, intermediates] of [
@@ -118,10 +118,10 @@ describe('the search tries every way (PATH-14)', () => {
     ['last', [cross, old]],
   ] as const)
     test(`an expired cross-certificate that is tried ${name} does not end it`, () => {
-      const path = pathOf(validatePath(leaf, storeOf([root, other], [...intermediates]), at));
+      const path = pathOf(validatePath(leaf, storeOf([root, second], [...intermediates]), at));
       assert.deepEqual(
         path.certificates.slice(1).map(({ sha1Thumbprint }) => sha1Thumbprint),
-        subjects(cross, other),
+        subjects(cross, second),
       );
     });
   test('when all fail, what a whole path says comes before what a dead end says', () => {
@@ -132,16 +132,16 @@ describe('the search tries every way (PATH-14)', () => {
     const silent = { subjectKeyIdentifier: null, authorityKeyIdentifier: null };
     const a = testCa('Same', silent);
     const b = testCa('Same', silent);
-    const one = certificateOf(b.issueCard({ subject: 'CN=Ana', authorityKeyIdentifier: null }));
-    const path = pathOf(validatePath(one, storeOf([a, b]), at));
+    const certificate = certificateOf(b.issueCard({ subject: 'CN=Ana', authorityKeyIdentifier: null }));
+    const path = pathOf(validatePath(certificate, storeOf([a, b]), at));
     assert.equal(path.certificates[1]?.sha1Thumbprint, subjects(b)[0]);
   });
   test('CAs that certify each other in a circle end it', () => {
     const [k1, k2] = [generateKey('P-256'), generateKey('P-256')];
-    const one = testCa('One', { key: k1 });
+    const item = testCa('One', { key: k1 });
     const two = testCa('Two', { key: k2 });
-    const circle = [one.issueCa('Two', { key: k2 }), two.issueCa('One', { key: k1 })];
-    const leafOfCircle = certificateOf(one.issueCard({ subject: 'CN=Ana' }));
+    const circle = [item.issueCa('Two', { key: k2 }), two.issueCa('One', { key: k1 })];
+    const leafOfCircle = certificateOf(item.issueCard({ subject: 'CN=Ana' }));
     const { code } = validatePath(leafOfCircle, storeOf([root], circle), at).because;
     assert.equal(code, 'rootNotReached');
   });
@@ -152,9 +152,9 @@ describe('the search has a budget (CVE-2018-16875)', () => {
   const many: Authority[] = Array.from({ length: 120 }, () => testCa('Same', silent));
   const store = storeOf(many);
   const leaf = certificateOf(many.at(-1)!.issueCard({ subject: 'CN=Ana', authorityKeyIdentifier: null }));
-  const spent = { code: 'pathBudgetSpent', evidence: { budget: 'signatures', limit: 100 } };
+  const spentCode = { code: 'pathBudgetSpent', evidence: { budget: 'signatures', limit: 100 } };
   test('a hundred signatures, and the answer is the same however often one asks', () => {
-    for (let i = 0; i < 3; i++) assert.deepEqual(validatePath(leaf, store, at).because, spent);
+    for (let i = 0; i < 3; i++) assert.deepEqual(validatePath(leaf, store, at).because, spentCode);
   });
   test('candidates', () =>
     assert.deepEqual(validatePath(leaf, store, at, { limits: { ...pathLimits, candidates: 5 } }).because, {
@@ -164,17 +164,17 @@ describe('the search has a budget (CVE-2018-16875)', () => {
   test('one who raises it finds the path', () =>
     assert.equal(codeOf(validatePath(leaf, store, at, { limits: { ...pathLimits, signatures: 200 } })), 'pathValid'));
   test('key identifiers spare the search: hundreds of CAs of a name cost nothing', () => {
-    const named = Array.from({ length: 300 }, () => testCa('Same'));
-    const one = certificateOf(named.at(-1)!.issueCard({ subject: 'CN=Ana' }));
-    assert.equal(codeOf(validatePath(one, storeOf(named), at)), 'pathValid');
+    const withName = Array.from({ length: 300 }, () => testCa('Same'));
+    const certificate = certificateOf(withName.at(-1)!.issueCard({ subject: 'CN=Ana' }));
+    assert.equal(codeOf(validatePath(certificate, storeOf(withName), at)), 'pathValid');
   });
   test('a mesh of CAs that all certify each other', () => {
     const mesh = Array.from({ length: 8 }, (_, n) => testCa(`M${n}`));
     const links = mesh.flatMap((a) =>
       mesh.flatMap((b, n) => (a === b ? [] : [a.issueCa(`M${n}`, { key: b.privateKey })])),
     );
-    const one = certificateOf(mesh[0]!.issueCard({ subject: 'CN=Ana' }));
-    assert.deepEqual(validatePath(one, storeOf([root], links), at).because, spent);
+    const certificate = certificateOf(mesh[0]!.issueCard({ subject: 'CN=Ana' }));
+    assert.deepEqual(validatePath(certificate, storeOf([root], links), at).because, spentCode);
   });
 });
 
@@ -218,9 +218,9 @@ describe('algorithms and keys are policy (PATH-13)', () => {
   });
   for (const key of ['RSA-2048', 'P-384', 'P-521', 'Ed25519'] as const)
     test(`${key} signs and is signed`, () => {
-      const own = testCa('Own', { key });
+      const ownItems = testCa('Own', { key });
       assert.equal(
-        codeOf(validatePath(certificateOf(own.issueCard({ subject: 'CN=Ana', key })), storeOf([own]), at)),
+        codeOf(validatePath(certificateOf(ownItems.issueCard({ subject: 'CN=Ana', key })), storeOf([ownItems]), at)),
         'pathValid',
       );
     });

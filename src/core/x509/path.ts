@@ -115,11 +115,11 @@ class Search {
     if (early) return early;
     const path = this.#extend([{ certificate: leaf, authority: undefined }], new Set());
     if (path) return passed(path, 'pathValid', tell(path));
-    const { subject, issuer, authorityKeyIdentifier: wanted } = leaf;
+    const { subject, issuer, authorityKeyIdentifier: target } = leaf;
     const nobody = refused('issuerNotTrusted', {
       subject: nameToString(subject),
       issuer: nameToString(issuer),
-      authorityKeyIdentifier: wanted ? hexOf(wanted) : '',
+      authorityKeyIdentifier: target ? hexOf(target) : '',
     });
     return this.#furthest ? { outcome: 'refused', because: this.#furthest.because } : nobody;
   }
@@ -133,22 +133,22 @@ class Search {
   }
 
   /** Tries every issuer of the last certificate; `chain` is leaf first. */
-  #extend(chain: readonly Candidate[], seen: ReadonlySet<string>): VerifiedPath | undefined {
+  #extend(chain: readonly Candidate[], seenKeys: ReadonlySet<string>): VerifiedPath | undefined {
     const child = chain.at(-1)!.certificate;
     const candidates = candidatesFor(child, this.#store, this.#options.offered ?? []);
     let isDeadEnd = chain.length > 1;
     for (const candidate of candidates) {
       if (++this.#candidates > this.#limits.candidates) return this.#spent('candidates');
       const identity = identityOf(candidate.certificate);
-      if (seen.has(identity)) continue;
+      if (seenKeys.has(identity)) continue;
       isDeadEnd = false;
-      const signed = this.#signature(child, candidate.certificate);
-      if (!signed) return undefined;
-      if (signed.outcome !== 'passed') {
-        this.#note(chain.length, signed.because);
+      const envelope = this.#signature(child, candidate.certificate);
+      if (!envelope) return undefined;
+      if (envelope.outcome !== 'passed') {
+        this.#note(chain.length, envelope.because);
         continue;
       }
-      const path = this.#climb([...chain, candidate], new Set([...seen, identity]));
+      const path = this.#climb([...chain, candidate], new Set([...seenKeys, identity]));
       if (path) return path;
       if (this.#signatures > this.#limits.signatures) return undefined;
     }
@@ -157,12 +157,12 @@ class Search {
   }
 
   /** The chain grew by a CA that did sign: it ends at an anchor, or goes on. */
-  #climb(chain: readonly Candidate[], seen: ReadonlySet<string>): VerifiedPath | undefined {
+  #climb(chain: readonly Candidate[], seenKeys: ReadonlySet<string>): VerifiedPath | undefined {
     if (chain.length - 1 > this.#limits.authorities) {
       this.#note(chain.length, refused('pathTooLong', { limit: this.#limits.authorities }).because);
       return undefined;
     }
-    if (chain.at(-1)!.authority?.authorityType !== 'root') return this.#extend(chain, seen);
+    if (chain.at(-1)!.authority?.authorityType !== 'root') return this.#extend(chain, seenKeys);
     const ruling = this.#validate(chain);
     if (ruling.outcome === 'passed') return ruling.value;
     this.#note(1000 + chain.length, ruling.because); // a whole chain says more than one that led nowhere
@@ -172,10 +172,10 @@ class Search {
   /** The link's signature; undefined when the budget is spent. */
   #signature(child: Certificate, issuer: Certificate): Ruling<true> | undefined {
     if (++this.#signatures > this.#limits.signatures) return this.#spent('signatures');
-    const known = links.get(issuer)?.get(child);
-    if (known?.policy === this.#algorithms) return known.ruling;
-    const checked = checkSignature(child, issuer.subjectPublicKeyInfo, this.#algorithms);
-    const ruling = checked.outcome === 'passed' ? checked : withSubject(checked, child);
+    const knownItem = links.get(issuer)?.get(child);
+    if (knownItem?.policy === this.#algorithms) return knownItem.ruling;
+    const check = checkSignature(child, issuer.subjectPublicKeyInfo, this.#algorithms);
+    const ruling = check.outcome === 'passed' ? check : withSubject(check, child);
     remember(issuer, child, { policy: this.#algorithms, ruling });
     return ruling;
   }
@@ -197,19 +197,19 @@ class Search {
     const certificates = chain.map(({ certificate }) => certificate);
     const anchor = certificates.at(-1)!;
     const down = certificates.slice(0, -1).reverse();
-    const constrained = this.#options.anchorConstraints ?? true;
+    const constrainedStrength = this.#options.anchorConstraints ?? true;
     const { extendedKeyUsage, keyUsage } = purposes[this.#options.purpose ?? 'clientAuthentication'];
-    const policies = new PolicyGraph(this.#policyInputs(constrained ? anchor : undefined), down.length);
+    const policies = new PolicyGraph(this.#policyInputs(constrainedStrength ? anchor : undefined), down.length);
     const names = new ConstraintsInForce(this.#comparisons);
     let room = Number.POSITIVE_INFINITY;
-    const own = checkValidity(anchor, this.#at); // PATH-7: anchors expire here
-    if (own.outcome !== 'passed') return own;
-    if (constrained) {
+    const ownItems = checkValidity(anchor, this.#at); // PATH-7: anchors expire here
+    if (ownItems.outcome !== 'passed') return ownItems;
+    if (constrainedStrength) {
       names.add(anchor.nameConstraints);
       room = anchor.basicConstraints?.pathLength ?? room;
       if (extendedKeyUsage !== undefined) {
-        const allowed = checkExtendedKeyUsage(anchor, extendedKeyUsage);
-        if (allowed.outcome !== 'passed') return allowed;
+        const allowedValues = checkExtendedKeyUsage(anchor, extendedKeyUsage);
+        if (allowedValues.outcome !== 'passed') return allowedValues;
       }
     }
     for (const [index, certificate] of down.entries()) {
@@ -233,9 +233,9 @@ class Search {
               : refused('policyMappingInvalid', { subject: nameToString(certificate.subject) }), // §6.1.4 (a), (b), (h)–(j)
           () => checkIsAuthority(certificate), // (k)
           () => {
-            const spent = spendPathLength(certificate, room); // (l), (m)
-            if (spent.outcome === 'passed') room = spent.value;
-            return spent;
+            const spentCode = spendPathLength(certificate, room); // (l), (m)
+            if (spentCode.outcome === 'passed') room = spentCode.value;
+            return spentCode;
           },
           () => checkKeyUsage(certificate, 'keyCertSign'), // (n)
         );
@@ -252,10 +252,10 @@ class Search {
     if (this.#options.purpose === 'any' || this.#options.purpose === 'crlSigning') {
       return keyUsage ? checkKeyUsage(leaf, keyUsage) : passed(true, 'leafConfirmed', {});
     }
-    const confirmed = checkIsNoAuthority(leaf);
-    if (confirmed.outcome === 'passed' && this.#options.purpose === 'ocspSigning')
+    const confirmation = checkIsNoAuthority(leaf);
+    if (confirmation.outcome === 'passed' && this.#options.purpose === 'ocspSigning')
       return checkNamesPurpose(leaf, ocspSigning); // RFC 6960 §4.2.2.2
-    return confirmed.outcome === 'passed' && keyUsage ? checkKeyUsage(leaf, keyUsage) : confirmed;
+    return confirmation.outcome === 'passed' && keyUsage ? checkKeyUsage(leaf, keyUsage) : confirmation;
   }
 
   /** RFC 5937 §3: what the anchor's own certificate says narrows the inputs. */
@@ -266,15 +266,18 @@ class Search {
       initialPolicyMappingInhibit = false,
       initialAnyPolicyInhibit = false,
     } = this.#options;
-    const asked = {
+    const request = {
       userInitialPolicySet: userInitialPolicySet?.includes(anyPolicy) ? undefined : userInitialPolicySet,
       initialExplicitPolicy: initialExplicitPolicy || anchor?.policyConstraints?.requireExplicitPolicy === 0,
       initialPolicyMappingInhibit: initialPolicyMappingInhibit || anchor?.policyConstraints?.inhibitPolicyMapping === 0,
       initialAnyPolicyInhibit: initialAnyPolicyInhibit || anchor?.inhibitAnyPolicy === 0,
     };
-    const own = anchor?.certificatePolicies.map(({ policyIdentifier }) => policyIdentifier) ?? [];
-    if (own.length === 0 || own.includes(anyPolicy)) return asked;
-    return { ...asked, userInitialPolicySet: asked.userInitialPolicySet?.filter((one) => own.includes(one)) ?? own };
+    const ownItems = anchor?.certificatePolicies.map(({ policyIdentifier }) => policyIdentifier) ?? [];
+    if (ownItems.length === 0 || ownItems.includes(anyPolicy)) return request;
+    return {
+      ...request,
+      userInitialPolicySet: request.userInitialPolicySet?.filter((item) => ownItems.includes(item)) ?? ownItems,
+    };
   }
 
   #conclude(chain: readonly Candidate[], policies: PolicyGraph): Ruling<VerifiedPath> {

@@ -34,9 +34,9 @@ describe('type and size are read without importing the key', () => {
   ];
   for (const [name, der, facts, line] of cases)
     test(`${name}: ${line ?? (facts ? 'counts' : 'unreadable')}`, () => {
-      const found = keyFactsOf(der);
-      assert.deepEqual(found, facts);
-      const problem = found && keyProblem(found, defaultAlgorithmPolicy);
+      const keyFacts = keyFactsOf(der);
+      assert.deepEqual(keyFacts, facts);
+      const problem = keyFacts && keyProblem(keyFacts, defaultAlgorithmPolicy);
       assert.equal(problem?.line.split(':')[0], line);
     });
 });

@@ -49,11 +49,11 @@ const hashes: Readonly<Record<string, string>> = {
  * `keyUnreadable` or `signatureWrong`.
  */
 export function checkSignature(
-  signed: Signed,
+  signature: Signed,
   subjectPublicKeyInfo: Uint8Array,
   policy: AlgorithmPolicy,
 ): Ruling<true> {
-  const scheme = schemeOf(signed.signatureAlgorithm);
+  const scheme = schemeOf(signature.signatureAlgorithm);
   if (typeof scheme === 'string') return refused('algorithmRefused', { algorithm: scheme, line: 'known algorithms' });
   if (scheme.hash !== undefined && !policy.hashes.includes(scheme.hash)) {
     return refused('algorithmRefused', { algorithm: scheme.hash, line: `hashes: ${policy.hashes.join(', ')}` });
@@ -65,7 +65,7 @@ export function checkSignature(
   if (!scheme.keys.includes(facts.type)) return refused('signatureWrong', {});
   const key = publicKey(subjectPublicKeyInfo);
   if (!key) return refused('keyUnreadable', {});
-  return isSignedBy(signed, scheme, key) ? passed(true, 'signatureRight', {}) : refused('signatureWrong', {});
+  return isSignedBy(signature, scheme, key) ? passed(true, 'signatureRight', {}) : refused('signatureWrong', {});
 }
 
 function isSignedBy({ tbs, signature }: Signed, scheme: Scheme, key: KeyObject): boolean {
@@ -102,15 +102,15 @@ function schemeOf(algorithm: Uint8Array): Scheme | string {
 
 /** RFC 4055 §3.1: hash, mask generation with the same hash, salt length, trailer 1. */
 function pssScheme(algorithm: DerReader): Scheme | undefined {
-  const what = 'RSASSA-PSS parameters';
-  const parameters = algorithm.enter(tags.sequence, what);
-  const field = (n: number) => parameters.enterOptional(contextConstructed(n), what);
-  const hash = hashOf(field(0)?.enter(tags.sequence, what));
-  const mask = field(1)?.enter(tags.sequence, what);
-  if (mask && mask.oid(what) !== '1.2.840.113549.1.1.8') return undefined;
-  const maskHash = hashOf(mask?.enter(tags.sequence, what));
-  const saltLength = field(2)?.smallInteger(what) ?? 20;
-  const trailer = field(3)?.smallInteger(what) ?? 1;
+  const label = 'RSASSA-PSS parameters';
+  const parameters = algorithm.enter(tags.sequence, label);
+  const field = (n: number) => parameters.enterOptional(contextConstructed(n), label);
+  const hash = hashOf(field(0)?.enter(tags.sequence, label));
+  const mask = field(1)?.enter(tags.sequence, label);
+  if (mask && mask.oid(label) !== '1.2.840.113549.1.1.8') return undefined;
+  const maskHash = hashOf(mask?.enter(tags.sequence, label));
+  const saltLength = field(2)?.smallInteger(label) ?? 20;
+  const trailer = field(3)?.smallInteger(label) ?? 1;
   parameters.end();
   if (hash === undefined || hash !== maskHash || trailer !== 1) return undefined;
   return { hash, keys: ['rsa', 'rsa-pss'], saltLength };

@@ -4,7 +4,7 @@ import { testCa } from '#test/pki/test-ca.ts';
 import { type TrustedAuthority, trustStoreOf, type UploadedAuthority } from './trust-store.ts';
 
 const root = testCa('CN=Root');
-const other = testCa('CN=Root');
+const second = testCa('CN=Root');
 
 const record = (store: UploadedAuthority['store'], list?: string, more: Partial<UploadedAuthority> = {}) => ({
   id: store,
@@ -67,7 +67,7 @@ describe('which record of a CA counts (§2.6)', () => {
   }
 
   test('another certificate of the same name is another CA', () => {
-    const { authorities } = trustStoreOf([record('pki', a), record('classic', b, { der: other.der })]);
+    const { authorities } = trustStoreOf([record('pki', a), record('classic', b, { der: second.der })]);
     assert.deepEqual(
       authorities.map(({ legacyStoreUse }) => legacyStoreUse),
       [undefined, 'onlyInClassicStore'],

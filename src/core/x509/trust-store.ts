@@ -51,8 +51,8 @@ export interface UploadedAuthority extends Omit<TrustedAuthority, 'certificate' 
  * What a tenant trusts, from the records of both stores: of a CA that is in both, one record counts (§2.6).
  * @throws certificateUnreadable: what was stored was read once before, so the database is damaged
  */
-export function trustStoreOf(uploaded: readonly UploadedAuthority[]): TrustStore {
-  const byCertificate = Map.groupBy(uploaded.map(read), ({ certificate }) => certificate.sha256Thumbprint);
+export function trustStoreOf(uploadedAuthoritys: readonly UploadedAuthority[]): TrustStore {
+  const byCertificate = Map.groupBy(uploadedAuthoritys.map(read), ({ certificate }) => certificate.sha256Thumbprint);
   return { authorities: [...byCertificate.values()].flatMap(chooseRecords) };
 }
 
@@ -70,10 +70,10 @@ function chooseRecords(records: readonly TrustedAuthority[]): readonly TrustedAu
 function useOfClassic(pki: TrustedAuthority, classic: TrustedAuthority): LegacyStoreUse | undefined {
   if (!classic.certificateRevocationListUrl) return undefined;
   if (!pki.certificateRevocationListUrl) return 'listOnlyInClassicStore';
-  const same =
+  const twin =
     pki.certificateRevocationListUrl === classic.certificateRevocationListUrl &&
     (pki.deltaCertificateRevocationListUrl || undefined) === (classic.deltaCertificateRevocationListUrl || undefined);
-  return same ? undefined : 'listsDiffer';
+  return twin ? undefined : 'listsDiffer';
 }
 
 const legacy = (authority: TrustedAuthority, legacyStoreUse: LegacyStoreUse): TrustedAuthority => ({
@@ -81,9 +81,9 @@ const legacy = (authority: TrustedAuthority, legacyStoreUse: LegacyStoreUse): Tr
   legacyStoreUse,
 });
 
-function read(uploaded: UploadedAuthority): TrustedAuthority {
-  const { id, der, authorityType, isIssuerHintEnabled, revocation, store } = uploaded;
-  const { certificateRevocationListUrl, deltaCertificateRevocationListUrl } = uploaded;
+function read(uploadedAuthority: UploadedAuthority): TrustedAuthority {
+  const { id, der, authorityType, isIssuerHintEnabled, revocation, store } = uploadedAuthority;
+  const { certificateRevocationListUrl, deltaCertificateRevocationListUrl } = uploadedAuthority;
   const urls = { certificateRevocationListUrl, deltaCertificateRevocationListUrl };
   const ruling = readCertificate(der);
   if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);

@@ -21,10 +21,10 @@ const cases = [
 
 for (const { name, key, signature } of cases)
   test(`${name}: what comes in pieces is judged as what comes at once`, () => {
-    const changed = Uint8Array.from(bytes, (octet, at) => (at === 999 ? octet ^ 1 : octet));
+    const change = Uint8Array.from(bytes, (octet, at) => (at === 999 ? octet ^ 1 : octet));
     for (const atOnce of [1000, 999, 500, 7]) {
       assert.equal(verifyAny('sha256', bytes, key, signature, atOnce), true, `${atOnce} at once`);
-      assert.equal(verifyAny('sha256', changed, key, signature, atOnce), false, `changed, ${atOnce} at once`);
+      assert.equal(verifyAny('sha256', change, key, signature, atOnce), false, `changed, ${atOnce} at once`);
     }
   });
 

@@ -67,11 +67,11 @@ async function fetchBase(cache: CrlCache, path: string, at = now): Promise<CrlFe
   assert.ok(answer);
   return answer.base;
 }
-function codeOf(fetched: CrlFetched): string {
-  return fetched.kind === 'failed' ? fetched.because.code : 'fetched';
+function codeOf(crlFetched: CrlFetched): string {
+  return crlFetched.kind === 'failed' ? crlFetched.because.code : 'fetched';
 }
-const numberOf = (fetched: CrlFetched): bigint | undefined =>
-  fetched.kind === 'fetched' ? fetched.crl.number : undefined;
+const numberOf = (crlFetched: CrlFetched): bigint | undefined =>
+  crlFetched.kind === 'fetched' ? crlFetched.crl.number : undefined;
 
 test('CRL-5, CRL-6: a list is downloaded once and kept until it ends', async () => {
   const cache = open();
@@ -144,8 +144,8 @@ test('CRL-15: an older list, and another list under the same number, is a replay
     evidence: { ...evidence, number: '4' },
   });
   server.serve(ca.crl({ ...week, number: 5n, nextPublish: tuesday }));
-  const [other] = await cache.refresh([request('/a.crl')]);
-  assert.deepEqual(other?.base.kind === 'failed' && other.base.because, {
+  const [second] = await cache.refresh([request('/a.crl')]);
+  assert.deepEqual(second?.base.kind === 'failed' && second.base.because, {
     code: 'crlNumberWentBack',
     evidence: { ...evidence, number: '5' },
   });
@@ -197,8 +197,8 @@ test('CRL-10: a list too large for someone waiting is fetched in the background'
   const cache = open({ policy: smallLimits });
   const big = ca.crl({ ...week, entries: serialsFrom(1, 100) });
   server.serve(big);
-  const refused = await fetchBase(cache, '/a.crl');
-  assert.deepEqual(refused.kind === 'failed' && refused.because, {
+  const refusal = await fetchBase(cache, '/a.crl');
+  assert.deepEqual(refusal.kind === 'failed' && refusal.because, {
     code: 'crlTooLarge',
     evidence: { url: server.url('/a.crl'), size: big.length, limit: 2000, inBackground: true },
   });
@@ -331,10 +331,10 @@ for (const { name, code, evidence, answer } of refusals)
       const { status = 200, headers = {}, body } = answer(ca.crl(week));
       response.writeHead(status, headers).end(body);
     };
-    const fetched = await fetchBase(cache, '/a.crl');
-    assert.ok(fetched.kind === 'failed');
-    assert.equal(fetched.because.code, code);
-    if (evidence) assert.deepEqual(fetched.because.evidence, { url: server.url('/a.crl'), ...evidence });
+    const download = await fetchBase(cache, '/a.crl');
+    assert.ok(download.kind === 'failed');
+    assert.equal(download.because.code, code);
+    if (evidence) assert.deepEqual(download.because.evidence, { url: server.url('/a.crl'), ...evidence });
   });
 
 test('gzip that holds a list is taken, as long as it stays within the limit', async () => {
@@ -351,8 +351,8 @@ test('a connection that breaks in the middle is a truncated file', async () => {
     response.writeHead(200, { 'content-length': list.length });
     response.write(list.subarray(0, 50), () => response.destroy());
   };
-  const fetched = await fetchBase(cache, '/a.crl');
-  assert.deepEqual(fetched.kind === 'failed' && fetched.because, {
+  const download = await fetchBase(cache, '/a.crl');
+  assert.deepEqual(download.kind === 'failed' && download.because, {
     code: 'crlTruncated',
     evidence: { url: server.url('/a.crl'), received: 50, expected: list.length },
   });
@@ -372,9 +372,9 @@ test('a server that drips is given up at the deadline, not at the last octet', a
 
 test('nobody listening is crlUnreachable', async () => {
   const cache = open();
-  const gone = await TestServer.start();
-  const url = gone.url('/a.crl');
-  await gone.stop();
+  const removal = await TestServer.start();
+  const url = removal.url('/a.crl');
+  await removal.stop();
   const [answer] = await cache.fetch([{ ...request('/a.crl'), baseUrl: url }], now);
   assert.deepEqual(answer?.base.kind === 'failed' && answer.base.because, {
     code: 'crlUnreachable',
@@ -440,15 +440,15 @@ test('CRL-14: a list of another CA is not kept, and does not push out a good one
   const cache = open();
   server.serve(ca.crl({ ...week, number: 3n }));
   await fetchBase(cache, '/a.crl');
-  const other = testCa('Woodgrove Issuing');
-  server.serve(other.crl({ ...week, number: 99n }));
+  const second = testCa('Woodgrove Issuing');
+  server.serve(second.crl({ ...week, number: 99n }));
   const [answer] = await cache.refresh([request('/a.crl')]);
   assert.deepEqual(answer?.base.kind === 'failed' && answer.base.because, {
     code: 'crlSignerMismatch',
     evidence: {
       url: server.url('/a.crl'),
       issuer: 'CN=Woodgrove Issuing',
-      authorityKeyIdentifier: Buffer.from(other.subjectKeyIdentifier).toString('hex').toUpperCase(),
+      authorityKeyIdentifier: Buffer.from(second.subjectKeyIdentifier).toString('hex').toUpperCase(),
       subjectKeyIdentifier: Buffer.from(ca.subjectKeyIdentifier).toString('hex').toUpperCase(),
     },
   });
@@ -460,17 +460,17 @@ test('CRL-14: a list of another CA is not kept, and does not push out a good one
 
 test('two authorities with one address do not disturb each other', async () => {
   const cache = open();
-  const other = testCa('Fabrikam');
+  const second = testCa('Fabrikam');
   server.serve(ca.crl(week));
-  const [mine, theirs] = await cache.fetch([request('/a.crl'), request('/a.crl', undefined, other)], now);
+  const [mine, theirs] = await cache.fetch([request('/a.crl'), request('/a.crl', undefined, second)], now);
   assert.deepEqual([mine && codeOf(mine.base), theirs && codeOf(theirs.base)], ['fetched', 'crlSignerMismatch']);
 });
 
 test('a list taken by hand serves like a downloaded one', async () => {
   const cache = open();
   server.answer = (_, response) => response.writeHead(404).end();
-  const imported = await cache.importCrl(request('/a.crl', '/d.crl'), ca.crl(week));
-  assert.equal(imported.outcome, 'passed');
+  const imports = await cache.importCrl(request('/a.crl', '/d.crl'), ca.crl(week));
+  assert.equal(imports.outcome, 'passed');
   await cache.importCrl(request('/a.crl', '/d.crl'), ca.deltaCrl(week));
   const [answer] = await cache.fetch([request('/a.crl', '/d.crl')], now);
   assert.deepEqual([answer && numberOf(answer.base), answer?.delta && numberOf(answer.delta)], [1n, 2n]);
@@ -624,9 +624,9 @@ test('a large list without its length announced arrives whole', async () => {
     for (let at = 0; at < list.length; at += 100_000) response.write(list.subarray(at, at + 100_000));
     response.end();
   };
-  const fetched = await fetchBase(cache, '/a.crl');
-  assert.ok(fetched.kind === 'fetched');
-  assert.deepEqual(Buffer.compare(fetched.crl.der, list), 0);
+  const download = await fetchBase(cache, '/a.crl');
+  assert.ok(download.kind === 'fetched');
+  assert.deepEqual(Buffer.compare(download.crl.der, list), 0);
 });
 
 test('closing ends a download under way', async () => {
@@ -649,9 +649,9 @@ async function until(happened: () => boolean): Promise<void> {
 
 test('what is kept can be had without asking anybody, and what is not kept or past its end says so', async () => {
   const cache = open();
-  const kept = async (at = now, signers = [ca]) =>
+  const existing = async (at = now, signers = [ca]) =>
     (await cache.kept([{ ...request('/a.crl'), signers: signers.map(signerOf) }], at))[0]!.base;
-  assert.deepEqual(await kept(), {
+  assert.deepEqual(await existing(), {
     kind: 'failed',
     url: server.url('/a.crl'),
     because: { code: 'crlNotKept', evidence: { url: server.url('/a.crl') } },
@@ -659,9 +659,9 @@ test('what is kept can be had without asking anybody, and what is not kept or pa
   assert.deepEqual(cache.state(), [], 'a question leaves no address behind');
   server.serve(ca.crl({ ...week, nextUpdate: tuesday, number: 7n }));
   await fetchBase(cache, '/a.crl');
-  assert.equal(numberOf(await kept()), 7n);
-  const stale = await kept(wednesday);
+  assert.equal(numberOf(await existing()), 7n);
+  const stale = await existing(wednesday);
   assert.equal(stale.kind === 'fetched' && stale.notRenewed?.code, 'crlNotKept');
-  assert.equal(codeOf(await kept(now, [testCa('Woodgrove Issuing')])), 'crlNotKept', 'another authority’s list');
+  assert.equal(codeOf(await existing(now, [testCa('Woodgrove Issuing')])), 'crlNotKept', 'another authority’s list');
   assert.equal(server.requests.length, 1);
 });

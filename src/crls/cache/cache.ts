@@ -90,7 +90,7 @@ class Cache implements CrlCache {
 
   async fetch(requests: readonly CrlRequest[], at: Date): Promise<readonly CrlAnswer[]> {
     const deadline = new Deadline(this.#timing.validation, requests);
-    const within = (url: string, fetched: Promise<CrlFetched>) => deadline.race(url, this.#safely(url, fetched));
+    const within = (url: string, answer: Promise<CrlFetched>) => deadline.race(url, this.#safely(url, answer));
     const answers = requests.map(async (request) => {
       const answer = await this.#answer(request, (url) => within(url, this.#obtain(url, request.signers, at)));
       if (!lacksBase(answer)) return answer;
@@ -110,21 +110,21 @@ class Cache implements CrlCache {
     const ruling = await this.#preparation.list(bodyFrom(bytes), facts, request.signers);
     if (ruling.outcome !== 'passed') return ruling;
     const isDelta = ruling.value.baseNumber !== undefined && request.deltaUrl !== undefined;
-    const kept = await this.#keptFor(isDelta ? (request.deltaUrl ?? '') : request.baseUrl, request.signers);
-    const refusal = await this.#accept(kept, { ...ruling.value, source: kept.url }, 'import', undefined);
+    const existing = await this.#keptFor(isDelta ? (request.deltaUrl ?? '') : request.baseUrl, request.signers);
+    const refusal = await this.#accept(existing, { ...ruling.value, source: existing.url }, 'import', undefined);
     return refusal ? { outcome: 'refused', because: refusal } : ruling;
   }
 
   state(): readonly CrlState[] {
-    return [...this.#kept.values()].map((kept) => kept.state());
+    return [...this.#kept.values()].map((existing) => existing.state());
   }
 
   async stateOf(requests: readonly CrlRequest[]): Promise<readonly CrlState[]> {
     const addresses = requests.flatMap(({ baseUrl, deltaUrl, furtherUrls = [], signers }) =>
       [baseUrl, ...furtherUrls, ...(deltaUrl === undefined ? [] : [deltaUrl])].map((url) => ({ url, signers })),
     );
-    const kept = await Promise.all(addresses.map(({ url, signers }) => this.#keptFor(url, signers)));
-    return kept.map((one) => one.state());
+    const existing = await Promise.all(addresses.map(({ url, signers }) => this.#keptFor(url, signers)));
+    return existing.map((item) => item.state());
   }
 
   async kept(requests: readonly CrlRequest[], at: Date): Promise<readonly CrlAnswer[]> {
@@ -138,14 +138,14 @@ class Cache implements CrlCache {
   /** Leaves no trace: who is only thought of as a signer must not become one (see {@link KeptCrl.know}). */
   async #peek(url: string, signers: readonly CrlSigner[], at: Date): Promise<CrlFetched> {
     const key = keyOf(url, signers);
-    const kept = this.#kept.get(key) ?? new KeptCrl(key, url);
+    const existing = this.#kept.get(key) ?? new KeptCrl(key, url);
     if (!this.#kept.has(key)) {
-      kept.know(signers);
-      kept.loading = this.#keeping.load(kept).catch((fault) => this.#onFault(fault));
+      existing.know(signers);
+      existing.loading = this.#keeping.load(existing).catch((fault) => this.#onFault(fault));
     }
-    await kept.loading;
-    if (kept.crl) await this.#preparation.verify(kept.crl, signers);
-    return fetchedFrom(kept, kept.isFresh(at) ? undefined : because('crlNotKept', { url }));
+    await existing.loading;
+    if (existing.crl) await this.#preparation.verify(existing.crl, signers);
+    return fetchedFrom(existing, existing.isFresh(at) ? undefined : because('crlNotKept', { url }));
   }
 
   async close(): Promise<void> {
@@ -171,46 +171,46 @@ class Cache implements CrlCache {
 
   /** What is kept, if it still holds; else a new one, as far as the sign-in can wait for it (§4.4). */
   async #obtain(url: string, signers: readonly CrlSigner[], at: Date): Promise<CrlFetched> {
-    const kept = await this.#keptFor(url, signers);
-    if (kept.isFresh(at)) {
-      if (kept.isPrefetchDue(at) && this.#mayTry(kept, this.#timing.retryPrefetch)) this.#fly(kept, true);
-      return fetchedFrom(kept, undefined);
+    const existing = await this.#keptFor(url, signers);
+    if (existing.isFresh(at)) {
+      if (existing.isPrefetchDue(at) && this.#mayTry(existing, this.#timing.retryPrefetch)) this.#fly(existing, true);
+      return fetchedFrom(existing, undefined);
     }
-    return fetchedFrom(kept, await this.#renew(kept));
+    return fetchedFrom(existing, await this.#renew(existing));
   }
 
   /** A delta has come for a base that was published before the kept one ended (RFC 5280 §5.2.4). */
   async #obtainNewer(url: string, signers: readonly CrlSigner[]): Promise<CrlFetched> {
-    const kept = await this.#keptFor(url, signers);
-    return fetchedFrom(kept, await this.#renew(kept));
+    const existing = await this.#keptFor(url, signers);
+    return fetchedFrom(existing, await this.#renew(existing));
   }
 
   async #refresh(url: string, signers: readonly CrlSigner[]): Promise<CrlFetched> {
-    const kept = await this.#keptFor(url, signers);
-    const failure = await (kept.flight ?? this.#fly(kept, true, true)).landed;
-    return failure ? { kind: 'failed', because: failure, url } : fetchedFrom(kept, undefined);
+    const existing = await this.#keptFor(url, signers);
+    const failure = await (existing.flight ?? this.#fly(existing, true, true)).landed;
+    return failure ? { kind: 'failed', because: failure, url } : fetchedFrom(existing, undefined);
   }
 
   /** The list kept for this address and authority, brought back from before a restart when that has not been done. */
   async #keptFor(url: string, signers: readonly CrlSigner[]): Promise<KeptCrl> {
     const key = keyOf(url, signers);
-    const kept = this.#kept.get(key) ?? new KeptCrl(key, url);
-    this.#kept.set(key, kept);
-    kept.know(signers);
-    kept.askedAt = this.#clock.now().getTime();
-    kept.loading ??= this.#keeping.load(kept).catch((fault) => this.#onFault(fault));
-    await kept.loading;
-    if (kept.crl) await this.#preparation.verify(kept.crl, signers);
-    return kept;
+    const existing = this.#kept.get(key) ?? new KeptCrl(key, url);
+    this.#kept.set(key, existing);
+    existing.know(signers);
+    existing.askedAt = this.#clock.now().getTime();
+    existing.loading ??= this.#keeping.load(existing).catch((fault) => this.#onFault(fault));
+    await existing.loading;
+    if (existing.crl) await this.#preparation.verify(existing.crl, signers);
+    return existing;
   }
 
   /** CRL-7 to CRL-9: why there is no newer list, or undefined. One flight for each list. */
-  async #renew(kept: KeptCrl): Promise<Because | undefined> {
-    const { flight } = kept;
+  async #renew(keptCrl: KeptCrl): Promise<Because | undefined> {
+    const { flight } = keptCrl;
     if (flight && (flight.inBackground || this.#timing.concurrent === 'refuse'))
-      return because('crlDownloadInProgress', { url: kept.url });
-    if (!flight && !this.#mayTry(kept)) return kept.lastError;
-    return await (flight ?? this.#fly(kept, false)).landed;
+      return because('crlDownloadInProgress', { url: keptCrl.url });
+    if (!flight && !this.#mayTry(keptCrl)) return keptCrl.lastError;
+    return await (flight ?? this.#fly(keptCrl, false)).landed;
   }
 
   /** By a clock that only goes forward: the one of the sign-ins may be set, or stand still in a test. */
@@ -220,109 +220,109 @@ class Cache implements CrlCache {
   }
 
   /** `anew` when somebody wants to hear from the address itself, whatever is known. */
-  #fly(kept: KeptCrl, inBackground: boolean, anew = false): NonNullable<KeptCrl['flight']> {
-    const before = kept.crl;
-    const landed = this.#attempt(kept, inBackground, anew).catch((fault) => this.#faulted(kept, fault));
-    kept.flight = { inBackground, landed: landed.then((attempted) => this.#land(kept, attempted, before, anew)) };
-    return kept.flight;
+  #fly(keptCrl: KeptCrl, inBackground: boolean, anew = false): NonNullable<KeptCrl['flight']> {
+    const before = keptCrl.crl;
+    const landed = this.#attempt(keptCrl, inBackground, anew).catch((fault) => this.#faulted(keptCrl, fault));
+    keptCrl.flight = { inBackground, landed: landed.then((attempt) => this.#land(keptCrl, attempt, before, anew)) };
+    return keptCrl.flight;
   }
 
   /** CRL-10, CRL-11: what was too large or too slow for someone waiting is tried again in the background. */
-  #land(kept: KeptCrl, attempted: Attempted, before: Crl | undefined, anew: boolean): Because | undefined {
-    const { failure, again } = attempted;
-    kept.flight = undefined;
-    kept.lastError = failure;
-    kept.triedAt = kept.crl === before ? performance.now() : undefined;
-    if (again && !this.#closing.signal.aborted) this.#fly(kept, true, anew);
+  #land(keptCrl: KeptCrl, attempt: Attempted, before: Crl | undefined, anew: boolean): Because | undefined {
+    const { failure, again } = attempt;
+    keptCrl.flight = undefined;
+    keptCrl.lastError = failure;
+    keptCrl.triedAt = keptCrl.crl === before ? performance.now() : undefined;
+    if (again && !this.#closing.signal.aborted) this.#fly(keptCrl, true, anew);
     return failure;
   }
 
-  #faulted(kept: KeptCrl, fault: unknown): Attempted {
+  #faulted(keptCrl: KeptCrl, fault: unknown): Attempted {
     this.#onFault(fault);
-    return { failure: because('crlFault', { url: kept.url }), again: false };
+    return { failure: because('crlFault', { url: keptCrl.url }), again: false };
   }
 
   /** CRL-8: one download at a time, also where several processes share what they keep. */
-  async #attempt(kept: KeptCrl, inBackground: boolean, anew: boolean): Promise<Attempted> {
+  async #attempt(keptCrl: KeptCrl, inBackground: boolean, anew: boolean): Promise<Attempted> {
     const { seconds } = inBackground ? this.#policy.background : this.#policy.interactive;
     const began = this.#clock.now();
-    const attempted = await this.#claims.alone(kept.key, seconds, this.#closing.signal, async () =>
-      (await this.#broughtByAnother(kept, began, anew))
+    const attempt = await this.#claims.alone(keptCrl.key, seconds, this.#closing.signal, async () =>
+      (await this.#broughtByAnother(keptCrl, began, anew))
         ? { failure: undefined, again: false }
-        : await this.#download(kept, inBackground),
+        : await this.#download(keptCrl, inBackground),
     );
-    return attempted ?? { failure: because('crlDownloadInProgress', { url: kept.url }), again: !inBackground };
+    return attempt ?? { failure: because('crlDownloadInProgress', { url: keptCrl.url }), again: !inBackground };
   }
 
   /** Has another process done what we were about to do? */
-  async #broughtByAnother(kept: KeptCrl, began: Date, anew: boolean): Promise<boolean> {
-    const brought = await this.#catchUp(kept);
-    if (!brought || !kept.fetchedAt) return false;
-    if (kept.fetchedAt >= began) return true;
+  async #broughtByAnother(keptCrl: KeptCrl, began: Date, anew: boolean): Promise<boolean> {
+    const delivery = await this.#catchUp(keptCrl);
+    if (!delivery || !keptCrl.fetchedAt) return false;
+    if (keptCrl.fetchedAt >= began) return true;
     const now = this.#clock.now();
-    return !anew && brought === 'list' && kept.isFresh(now) && !kept.isPrefetchDue(now);
+    return !anew && delivery === 'list' && keptCrl.isFresh(now) && !keptCrl.isPrefetchDue(now);
   }
 
-  async #catchUp(kept: KeptCrl): Promise<'list' | 'confirmation' | undefined> {
-    const brought = await this.#keeping.catchUp(kept).catch((fault) => this.#onFault(fault));
-    if (brought === 'list' && kept.crl) await this.#preparation.verify(kept.crl, [...kept.signers.values()]);
-    return brought ?? undefined;
+  async #catchUp(keptCrl: KeptCrl): Promise<'list' | 'confirmation' | undefined> {
+    const delivery = await this.#keeping.catchUp(keptCrl).catch((fault) => this.#onFault(fault));
+    if (delivery === 'list' && keptCrl.crl) await this.#preparation.verify(keptCrl.crl, [...keptCrl.signers.values()]);
+    return delivery ?? undefined;
   }
 
-  async #download(kept: KeptCrl, inBackground: boolean): Promise<Attempted> {
+  async #download(keptCrl: KeptCrl, inBackground: boolean): Promise<Attempted> {
     const { signal } = this.#closing;
     const downloaded = await download({
-      url: kept.url,
+      url: keptCrl.url,
       limits: inBackground ? this.#policy.background : this.#policy.interactive,
       inBackground,
       policy: this.#policy,
-      validators: kept.crl ? kept.validators : undefined,
+      validators: keptCrl.crl ? keptCrl.validators : undefined,
       signal,
     });
     if (downloaded.kind === 'failed')
       return { failure: downloaded.because, again: downloaded.limit !== undefined && !inBackground };
-    return { failure: await this.#take(kept, downloaded), again: false };
+    return { failure: await this.#take(keptCrl, downloaded), again: false };
   }
 
-  async #take(kept: KeptCrl, downloaded: Exclude<Downloaded, { kind: 'failed' }>): Promise<Because | undefined> {
-    if (downloaded.kind === 'unchanged') {
-      kept.fetchedAt = this.#clock.now();
-      await this.#save(kept, false);
+  async #take(keptCrl: KeptCrl, exclude: Exclude<Downloaded, { kind: 'failed' }>): Promise<Because | undefined> {
+    if (exclude.kind === 'unchanged') {
+      keptCrl.fetchedAt = this.#clock.now();
+      await this.#save(keptCrl, false);
       return undefined;
     }
-    const facts = { source: kept.url, contentType: downloaded.contentType };
-    const ruling = await this.#preparation.list(downloaded.body, facts, [...kept.signers.values()]);
+    const facts = { source: keptCrl.url, contentType: exclude.contentType };
+    const ruling = await this.#preparation.list(exclude.body, facts, [...keptCrl.signers.values()]);
     if (ruling.outcome !== 'passed') return ruling.because;
-    return await this.#accept(kept, ruling.value, 'download', downloaded.validators);
+    return await this.#accept(keptCrl, ruling.value, 'download', exclude.validators);
   }
 
   /** Takes a list in place of the one kept, all at once, or says why not. Nothing unsigned ever gets in. */
   async #accept(
-    kept: KeptCrl,
+    keptCrl: KeptCrl,
     crl: Crl,
     source: 'download' | 'import',
     validators: KeptCrl['validators'],
   ): Promise<Because | undefined> {
-    const signers = [...kept.signers.values()];
+    const signers = [...keptCrl.signers.values()];
     await this.#preparation.verify(crl, signers);
     if (!signers.some((signer) => signatureKnown(crl, signer) && isSignedBy(crl, signer)))
       return refusalOfSigners(crl, signers).because;
-    const numbered = acceptCrlNumber(crl, kept.seen);
+    const numbered = acceptCrlNumber(crl, keptCrl.seen);
     if (numbered.outcome !== 'passed') return numbered.because;
-    const isNewList = kept.crl?.number !== crl.number;
-    if (isNewList || !kept.crl) kept.crl = crl;
-    kept.seen = { number: crl.number ?? 0n, signature: crl.signature };
-    kept.source = source;
-    kept.validators = validators;
-    kept.fetchedAt = this.#clock.now();
-    kept.lastError = undefined;
-    await this.#save(kept, isNewList);
+    const isNewList = keptCrl.crl?.number !== crl.number;
+    if (isNewList || !keptCrl.crl) keptCrl.crl = crl;
+    keptCrl.seen = { number: crl.number ?? 0n, signature: crl.signature };
+    keptCrl.source = source;
+    keptCrl.validators = validators;
+    keptCrl.fetchedAt = this.#clock.now();
+    keptCrl.lastError = undefined;
+    await this.#save(keptCrl, isNewList);
     return undefined;
   }
 
   /** A list that cannot be kept over a restart is a good list all the same. */
-  async #save(kept: KeptCrl, isNewList: boolean): Promise<void> {
-    await this.#keeping.save(kept, isNewList).catch((fault) => this.#onFault(fault));
+  async #save(keptCrl: KeptCrl, isNewList: boolean): Promise<void> {
+    await this.#keeping.save(keptCrl, isNewList).catch((fault) => this.#onFault(fault));
   }
 
   /**
@@ -332,10 +332,10 @@ class Cache implements CrlCache {
    */
   #prefetchAll(): void {
     const now = this.#clock.now();
-    for (const kept of this.#kept.values()) {
-      if (!kept.flight && now.getTime() - kept.askedAt > forgottenAfter) this.#kept.delete(kept.key);
-      else if (kept.isPrefetchDue(now) && this.#mayTry(kept, this.#timing.retryPrefetch)) this.#fly(kept, true);
-      else if (!kept.flight) void this.#catchUp(kept);
+    for (const value of this.#kept.values()) {
+      if (!value.flight && now.getTime() - value.askedAt > forgottenAfter) this.#kept.delete(value.key);
+      else if (value.isPrefetchDue(now) && this.#mayTry(value, this.#timing.retryPrefetch)) this.#fly(value, true);
+      else if (!value.flight) void this.#catchUp(value);
     }
   }
 }
@@ -361,7 +361,8 @@ async function firstOf(
   }
   return first;
 }
-const delivers = (fetched: CrlFetched): boolean => fetched.kind === 'fetched' && fetched.notRenewed === undefined;
+const delivers = (crlFetched: CrlFetched): boolean =>
+  crlFetched.kind === 'fetched' && crlFetched.notRenewed === undefined;
 
 function lacksBase({ base, delta }: CrlAnswer): boolean {
   return base.kind === 'fetched' && delta?.kind === 'fetched' && needsNewerBase(base.crl, delta.crl);
@@ -390,8 +391,8 @@ class Deadline {
   }
 
   race(url: string, answer: Promise<CrlFetched>): Promise<CrlFetched> {
-    const settled = answer.finally(() => this.#open.delete(url));
-    return Promise.race([settled, this.#passed.then(() => this.#late(url))]);
+    const outcome = answer.finally(() => this.#open.delete(url));
+    return Promise.race([outcome, this.#passed.then(() => this.#late(url))]);
   }
 
   #late(url: string): CrlFetched {

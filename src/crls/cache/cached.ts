@@ -46,10 +46,10 @@ export class KeptCrl {
   }
 
   /** CRL-15: the highest number counts; the signature belongs to that number, once it is known. */
-  see(seen: SeenCrl): void {
-    if (!this.seen || seen.number > this.seen.number) this.seen = seen;
-    else if (seen.number === this.seen.number)
-      this.seen = { ...seen, signature: this.seen.signature ?? seen.signature };
+  see(seenCrl: SeenCrl): void {
+    if (!this.seen || seenCrl.number > this.seen.number) this.seen = seenCrl;
+    else if (seenCrl.number === this.seen.number)
+      this.seen = { ...seenCrl, signature: this.seen.signature ?? seenCrl.signature };
   }
 
   /** §4.4: FRESH before nextUpdate. One that begins in the future is none of our business here. */

@@ -33,74 +33,74 @@ export class Keeping {
   }
 
   /** Brings back what was kept. A list that is damaged is as good as none; its number still counts. */
-  async load(kept: KeptCrl): Promise<void> {
-    const head = await this.#bytes?.head(kept.key);
+  async load(keptCrl: KeptCrl): Promise<void> {
+    const head = await this.#bytes?.head(keptCrl.key);
     if (!head) return;
-    if (head.highestNumber !== undefined) kept.see({ number: BigInt(head.highestNumber), signature: undefined });
-    const crl = await this.#listOf(head, kept);
+    if (head.highestNumber !== undefined) keptCrl.see({ number: BigInt(head.highestNumber), signature: undefined });
+    const crl = await this.#listOf(head, keptCrl);
     // The disk may have been brought back from a backup, or another process have been faster than this one (CRL-15).
-    if (!crl || (kept.seen && (crl.number ?? -1n) < kept.seen.number)) return;
-    if (crl.number !== undefined) kept.see({ number: crl.number, signature: crl.signature });
-    if (kept.crl && kept.crl.number === crl.number) return;
-    kept.crl = crl;
-    kept.source = 'restart';
-    confirmWith(kept, head);
+    if (!crl || (keptCrl.seen && (crl.number ?? -1n) < keptCrl.seen.number)) return;
+    if (crl.number !== undefined) keptCrl.see({ number: crl.number, signature: crl.signature });
+    if (keptCrl.crl && keptCrl.crl.number === crl.number) return;
+    keptCrl.crl = crl;
+    keptCrl.source = 'restart';
+    confirmWith(keptCrl, head);
   }
 
   /** What another process has kept since: a newer list, or that ours is still the current one. Undefined when nothing. */
-  async catchUp(kept: KeptCrl): Promise<'list' | 'confirmation' | undefined> {
+  async catchUp(keptCrl: KeptCrl): Promise<'list' | 'confirmation' | undefined> {
     if (!this.#bytes?.claims) return undefined;
-    const head = await this.#bytes.head(kept.key);
-    if (!head || (kept.fetchedAt && head.fetchedAt <= kept.fetchedAt)) return undefined;
-    if (kept.crl && kept.crl.number?.toString() === head.highestNumber) {
-      confirmWith(kept, head);
+    const head = await this.#bytes.head(keptCrl.key);
+    if (!head || (keptCrl.fetchedAt && head.fetchedAt <= keptCrl.fetchedAt)) return undefined;
+    if (keptCrl.crl && keptCrl.crl.number?.toString() === head.highestNumber) {
+      confirmWith(keptCrl, head);
       return 'confirmation';
     }
-    const before = kept.crl;
-    await this.load(kept);
-    return kept.crl === before ? undefined : 'list';
+    const before = keptCrl.crl;
+    await this.load(keptCrl);
+    return keptCrl.crl === before ? undefined : 'list';
   }
 
   /** From the file where it is large, unless the file is behind or not there: then another process wrote it. */
-  async #listOf(head: StoredCrlHead, kept: KeptCrl): Promise<Crl | undefined> {
-    const fromFile = head.size === 0 || !isSmall(head.size) ? await this.#fromFile(kept) : undefined;
+  async #listOf(head: StoredCrlHead, keptCrl: KeptCrl): Promise<Crl | undefined> {
+    const fromFile = head.size === 0 || !isSmall(head.size) ? await this.#fromFile(keptCrl) : undefined;
     if (head.size === 0 || (fromFile && fromFile.number?.toString() === head.highestNumber)) return fromFile;
-    const stored = await this.#bytes?.read(kept.key);
-    if (!stored || stored.der.length === 0) return undefined;
-    const facts = { source: kept.url, contentType: '' };
-    const ruling = await this.#preparation.list(bodyFrom(stored.der), facts, [...kept.signers.values()]);
+    const row = await this.#bytes?.read(keptCrl.key);
+    if (!row || row.der.length === 0) return undefined;
+    const facts = { source: keptCrl.url, contentType: '' };
+    const ruling = await this.#preparation.list(bodyFrom(row.der), facts, [...keptCrl.signers.values()]);
     if (ruling.outcome !== 'passed') return undefined;
-    await this.#saveFile(kept, ruling.value);
+    await this.#saveFile(keptCrl, ruling.value);
     return ruling.value;
   }
 
-  async #fromFile(kept: KeptCrl): Promise<Crl | undefined> {
-    const file = this.#fileOf(kept);
+  async #fromFile(keptCrl: KeptCrl): Promise<Crl | undefined> {
+    const file = this.#fileOf(keptCrl);
     const image = file === undefined ? undefined : await this.#threads.run('load', { file });
-    const ruling = image && (await this.#preparation.image(image, kept.url, [...kept.signers.values()]));
+    const ruling = image && (await this.#preparation.image(image, keptCrl.url, [...keptCrl.signers.values()]));
     return ruling?.outcome === 'passed' ? ruling.value : undefined;
   }
 
   /** Keeps the list, or only what is new about it. */
-  async save(kept: KeptCrl, isNewList: boolean): Promise<void> {
-    const { crl, seen, fetchedAt } = kept;
+  async save(keptCrl: KeptCrl, isNewList: boolean): Promise<void> {
+    const { crl, seen, fetchedAt } = keptCrl;
     if (!this.#bytes || !crl || !fetchedAt) return;
     const facts = {
-      url: kept.key,
+      url: keptCrl.key,
       fetchedAt,
-      etag: kept.validators?.etag,
-      lastModified: kept.validators?.lastModified,
+      etag: keptCrl.validators?.etag,
+      lastModified: keptCrl.validators?.lastModified,
       highestNumber: seen?.number.toString(),
     };
     if (!isNewList && (await this.#bytes.confirm(facts))) return;
-    const isInFile = await this.#saveFile(kept, crl);
+    const isInFile = await this.#saveFile(keptCrl, crl);
     const der = isInFile && !this.#bytes.claims ? new Uint8Array() : crl.der; // other processes do not see our files
     await this.#bytes.write({ ...facts, der });
   }
 
   /** Writes the file of a large list, where there is a folder for it. */
-  async #saveFile(kept: KeptCrl, { der, index }: Crl): Promise<boolean> {
-    const file = isSmall(der.length) ? undefined : this.#fileOf(kept);
+  async #saveFile(keptCrl: KeptCrl, { der, index }: Crl): Promise<boolean> {
+    const file = isSmall(der.length) ? undefined : this.#fileOf(keptCrl);
     if (file !== undefined) await this.#threads.run('save', { file, image: { der, index } });
     return file !== undefined;
   }
@@ -112,8 +112,8 @@ export class Keeping {
   }
 }
 
-function confirmWith(kept: KeptCrl, { fetchedAt, etag, lastModified }: StoredCrlFacts): void {
-  kept.fetchedAt = fetchedAt;
-  kept.validators = { etag, lastModified };
-  kept.lastError = undefined;
+function confirmWith(keptCrl: KeptCrl, { fetchedAt, etag, lastModified }: StoredCrlFacts): void {
+  keptCrl.fetchedAt = fetchedAt;
+  keptCrl.validators = { etag, lastModified };
+  keptCrl.lastError = undefined;
 }

@@ -48,10 +48,10 @@ export function lookupUnder(privateAddresses: 'allow' | 'refuse'): LookupFunctio
   return (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return callback(error, '', 0);
-      const allowed = addresses.filter(({ address }) => refusalOf(address, privateAddresses) === undefined);
-      const [first] = allowed;
+      const allowedValues = addresses.filter(({ address }) => refusalOf(address, privateAddresses) === undefined);
+      const [first] = allowedValues;
       if (!first) return callback(refusedAddress(addresses[0]?.address, privateAddresses), '', 0);
-      if (options.all) return callback(null, allowed);
+      if (options.all) return callback(null, allowedValues);
       callback(null, first.address, first.family);
     });
   };

@@ -17,8 +17,8 @@ export class BodyCollector {
   length = 0;
 
   /** `expected` is what the server announced, already held against the limit; undefined when it did not. */
-  constructor(expected: number | undefined) {
-    this.#nextSize = expected ?? MiB;
+  constructor(expect: number | undefined) {
+    this.#nextSize = expect ?? MiB;
   }
 
   add(chunk: Uint8Array): void {

@@ -31,20 +31,20 @@ export function openBundles(policy: Partial<BundlePolicy> = {}): Bundles {
   return {
     async fetch(url) {
       const problem = problemOf(url, rules);
-      if (problem) throw fault('uploadUrlRefused', { url: shown(url), problem });
+      if (problem) throw fault('uploadUrlRefused', { url: view(url), problem });
       try {
         return await body(await request(new URL(url), rules), rules);
       } catch (thrown) {
         if (thrown instanceof CardeaError) throw thrown;
         const { code, message } = thrown as NodeJS.ErrnoException;
-        if (thrown instanceof AddressRefused) throw fault('uploadUrlRefused', { url: shown(url), problem: message });
-        throw fault('uploadFailed', { url: shown(url), problem: code ?? message }, thrown);
+        if (thrown instanceof AddressRefused) throw fault('uploadUrlRefused', { url: view(url), problem: message });
+        throw fault('uploadFailed', { url: view(url), problem: code ?? message }, thrown);
       }
     },
   };
 }
 
-const shown = (url: string): string =>
+const view = (url: string): string =>
   (URL.canParse(url) ? new URL(url).origin + new URL(url).pathname : url).slice(0, 500);
 
 function problemOf(url: string, { hosts, privateAddresses }: BundlePolicy): string | undefined {

@@ -46,7 +46,7 @@ export async function download(attempt: Attempt): Promise<Downloaded> {
   try {
     return await follow(attempt, AbortSignal.any([deadline.signal, attempt.signal]), progress);
   } catch (thrown) {
-    return failed(
+    return failure(
       deadline.signal.aborted ? slow(attempt, progress) : unreachable(attempt, thrown),
       deadline.signal.aborted ? 'seconds' : undefined,
     );
@@ -59,39 +59,39 @@ interface Progress {
   received: number;
 }
 
-const failed = (reason: Because, limit?: 'bytes' | 'seconds'): Downloaded => ({
+const failure = (reason: Because, limit?: 'bytes' | 'seconds'): Downloaded => ({
   kind: 'failed',
   because: reason,
   limit,
 });
 
 function slow({ url, limits }: Attempt, { received }: Progress): Because {
-  return because('crlDownloadSlow', { url: shown(url), seconds: limits.seconds, received });
+  return because('crlDownloadSlow', { url: view(url), seconds: limits.seconds, received });
 }
 
 function unreachable({ url }: Attempt, thrown: unknown): Because {
   if (thrown instanceof AddressRefused)
-    return because('crlAddressRefused', { url: shown(url), problem: thrown.message });
+    return because('crlAddressRefused', { url: view(url), problem: thrown.message });
   const { code, message } = thrown as NodeJS.ErrnoException;
-  return because('crlUnreachable', { url: shown(url), problem: code ?? message });
+  return because('crlUnreachable', { url: view(url), problem: code ?? message });
 }
 
 /** The address without a user name and password that someone may have written into it. */
-function shown(url: string): string {
+function view(url: string): string {
   if (!URL.canParse(url)) return url;
-  const parsed = new URL(url);
-  if (parsed.username === '' && parsed.password === '') return url;
-  parsed.username = '';
-  parsed.password = '';
-  return parsed.href;
+  const parse = new URL(url);
+  if (parse.username === '' && parse.password === '') return url;
+  parse.username = '';
+  parse.password = '';
+  return parse.href;
 }
 
 async function follow(attempt: Attempt, signal: AbortSignal, progress: Progress): Promise<Downloaded> {
-  if (/^ldaps?:/i.test(attempt.url)) return await searched(attempt, signal);
+  if (/^ldaps?:/i.test(attempt.url)) return await search(attempt, signal);
   let url = attempt.url;
   for (let redirects = 0; ; redirects++) {
     const problem = problemOfAddress(url, attempt.policy);
-    if (problem) return failed(because('crlAddressRefused', { url: shown(url), problem }));
+    if (problem) return failure(because('crlAddressRefused', { url: view(url), problem }));
     const response = await request(new URL(url), attempt, signal);
     const next = redirects < redirectsFollowed ? redirectWithin(response, url, attempt.policy) : undefined;
     if (next === undefined) return await answerOf(response, attempt, signal, progress);
@@ -101,11 +101,11 @@ async function follow(attempt: Attempt, signal: AbortSignal, progress: Progress)
 }
 
 /** An `ldap://` address (specification §13, row 2): the value of one attribute of one entry. */
-async function searched(attempt: Attempt, signal: AbortSignal): Promise<Downloaded> {
+async function search(attempt: Attempt, signal: AbortSignal): Promise<Downloaded> {
   const { url, limits, policy } = attempt;
   const host = ldapAddress(url)?.host ?? '';
   const problem = isIP(host) === 0 ? undefined : refusalOf(host, policy.privateAddresses);
-  if (problem) return failed(because('crlAddressRefused', { url, problem }));
+  if (problem) return failure(because('crlAddressRefused', { url, problem }));
   try {
     const value = await fetchLdap({ url, bytes: limits.bytes, signal, lookup: lookupUnder(policy.privateAddresses) });
     if (value.length > limits.bytes) return tooLarge(attempt, value.length);
@@ -114,7 +114,7 @@ async function searched(attempt: Attempt, signal: AbortSignal): Promise<Download
   } catch (thrown) {
     if (thrown instanceof LdapTooLarge) return tooLarge(attempt, Number(thrown.message));
     if (!(thrown instanceof LdapRefused)) throw thrown;
-    return failed(because('crlUnreachable', { url, problem: thrown.message }));
+    return failure(because('crlUnreachable', { url, problem: thrown.message }));
   }
 }
 
@@ -184,15 +184,15 @@ async function answerOf(
 function refusalOfHead(response: IncomingMessage, attempt: Attempt): Downloaded | undefined {
   const { policy, validators, limits } = attempt;
   const { statusCode: status = 0, headers } = response;
-  const url = shown(attempt.url);
+  const url = view(attempt.url);
   if (isRedirect(status))
-    return failed(because('crlRedirected', { url, status, location: shown(headers.location ?? '').slice(0, 500) }));
+    return failure(because('crlRedirected', { url, status, location: view(headers.location ?? '').slice(0, 500) }));
   if (status === 304 && validators) return undefined;
-  if (status !== 200) return failed(because('crlDownloadFailed', { url, status }));
+  if (status !== 200) return failure(because('crlDownloadFailed', { url, status }));
   const contentType = mediaType(response);
   if (policy.contentTypes !== 'any' && !policy.contentTypes.includes(contentType))
-    return failed(because('crlContentTypeRefused', { url, contentType }));
-  const length = announced(response);
+    return failure(because('crlContentTypeRefused', { url, contentType }));
+  const length = announcement(response);
   return length !== undefined && length > limits.bytes ? tooLarge(attempt, length) : undefined;
 }
 
@@ -200,14 +200,14 @@ const mediaType = ({ headers }: IncomingMessage): string =>
   (headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase().slice(0, 100);
 
 /** Content-Length; undefined when there is none. */
-function announced({ headers }: IncomingMessage): number | undefined {
+function announcement({ headers }: IncomingMessage): number | undefined {
   const text = headers['content-length'];
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 function tooLarge({ url, limits, inBackground }: Attempt, size: number): Downloaded {
-  return failed(
-    because('crlTooLarge', { url: shown(url), size, limit: limits.bytes, inBackground: !inBackground }),
+  return failure(
+    because('crlTooLarge', { url: view(url), size, limit: limits.bytes, inBackground: !inBackground }),
     'bytes',
   );
 }
@@ -219,25 +219,20 @@ async function receive(
   progress: Progress,
 ): Promise<Downloaded> {
   const encoding = (response.headers['content-encoding'] ?? 'identity').trim().toLowerCase().slice(0, 40);
-  const url = shown(attempt.url);
+  const url = view(attempt.url);
   if (encoding !== 'identity' && (attempt.policy.contentEncoding === 'refuse' || !/^(x-)?gzip$/.test(encoding)))
     return refuseEncoding(response, url, encoding);
   const plain = encoding === 'identity';
-  const expected = plain ? announced(response) : undefined;
-  const collector = new BodyCollector(expected);
-  const ended = await collect(
-    plain ? response : gunzipped(response, signal),
-    collector,
-    attempt.limits.bytes,
-    progress,
-  );
+  const expect = plain ? announcement(response) : undefined;
+  const collector = new BodyCollector(expect);
+  const end = await collect(plain ? response : gunzipped(response, signal), collector, attempt.limits.bytes, progress);
   response.destroy();
   if (signal.aborted) throw signal.reason;
-  if (ended === 'full') return tooLarge(attempt, collector.length);
-  if (ended instanceof Error && !plain && !isConnectionError(ended))
-    return failed(because('crlEncodingRefused', { url, encoding, problem: ended.message }));
-  if (ended instanceof Error)
-    return failed(because('crlTruncated', { url, received: collector.length, expected: expected ?? -1 }));
+  if (end === 'full') return tooLarge(attempt, collector.length);
+  if (end instanceof Error && !plain && !isConnectionError(end))
+    return failure(because('crlEncodingRefused', { url, encoding, problem: end.message }));
+  if (end instanceof Error)
+    return failure(because('crlTruncated', { url, received: collector.length, expected: expect ?? -1 }));
   return {
     kind: 'body',
     body: collector.finish(),
@@ -248,7 +243,7 @@ async function receive(
 
 function refuseEncoding(response: IncomingMessage, url: string, encoding: string): Downloaded {
   response.destroy();
-  return failed(because('crlEncodingRefused', { url, encoding, problem: 'this encoding is not accepted' }));
+  return failure(because('crlEncodingRefused', { url, encoding, problem: 'this encoding is not accepted' }));
 }
 
 /** The response uncompressed. An error of the connection is passed on, so that the reader hears of it. */
@@ -288,6 +283,6 @@ async function collect(
 
 /** Kept for the next time; absurdly long ones are not. */
 function validatorsOf({ headers }: IncomingMessage): Validators {
-  const kept = (text: string | undefined) => (text !== undefined && text.length <= 256 ? text : undefined);
-  return { etag: kept(headers.etag), lastModified: kept(headers['last-modified']) };
+  const existing = (text: string | undefined) => (text !== undefined && text.length <= 256 ? text : undefined);
+  return { etag: existing(headers.etag), lastModified: existing(headers['last-modified']) };
 }

@@ -40,8 +40,8 @@ export function ldapAddress(url: string): LdapAddress | undefined {
   const onlyOne =
     !attribute.includes(',') &&
     ['', 'base', undefined].includes(scope) &&
-    /^(|\(objectclass=\*\))$/i.test(decoded(filter ?? '') ?? '-');
-  const [name, wanted] = [decoded(dn!), decoded(attribute)];
+    /^(|\(objectclass=\*\))$/i.test(plain(filter ?? '') ?? '-');
+  const [name, wanted] = [plain(dn!), plain(attribute)];
   if (!onlyOne || name === undefined || wanted === undefined) return undefined;
   return {
     secure,
@@ -52,7 +52,7 @@ export function ldapAddress(url: string): LdapAddress | undefined {
   };
 }
 
-function decoded(text: string): string | undefined {
+function plain(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -88,21 +88,21 @@ function open({ secure, host, port }: LdapAddress, { signal, lookup }: LdapQuest
 /** Takes messages until the search is done; of the entry's values the first. */
 async function valueFrom(socket: Socket, { bytes }: LdapQuestion): Promise<Uint8Array> {
   const collector = new BodyCollector(undefined);
-  let needed = 0;
+  let requirement = 0;
   let value: Uint8Array | undefined;
   let offset = 0;
   for await (const chunk of socket as AsyncIterable<Buffer>) {
     collector.add(chunk);
     if (collector.length > bytes + envelopeBytes) throw new LdapTooLarge(`${collector.length}`);
-    if (collector.length < needed) continue;
-    const all = joined(collector.finish());
+    if (collector.length < requirement) continue;
+    const items = joined(collector.finish());
     for (;;) {
-      if (offset < all.length && all[offset] !== ldapMessage) throw new LdapRefused('what came is no LDAP');
-      const message = elementAt(all, offset);
-      needed = message ? message.end : offset + 2;
-      if (!message || message.end > all.length) break;
+      if (offset < items.length && items[offset] !== ldapMessage) throw new LdapRefused('what came is no LDAP');
+      const message = elementAt(items, offset);
+      requirement = message ? message.end : offset + 2;
+      if (!message || message.end > items.length) break;
       offset = message.end;
-      const read = readMessage(all.subarray(message.start, message.end));
+      const read = readMessage(items.subarray(message.start, message.end));
       if (read.kind === 'done') return value ?? refuse(read.resultCode);
       if (read.kind === 'entry') value ??= read.value;
     }

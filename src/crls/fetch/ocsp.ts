@@ -33,9 +33,9 @@ export function openOcspClient({ seconds = 10, kept = 10_000 }: OcspClientOption
   const answerTo = (request: OcspRequest, at: Date): Promise<OcspAnswer> => {
     if (request.withNonce) return ask(request);
     const key = `${request.url} ${request.about}`;
-    const known = cache.get(key);
-    if (known && isCurrent(known, at))
-      return Promise.resolve({ request, nonce: undefined, kind: 'answered', response: known });
+    const knownItem = cache.get(key);
+    if (knownItem && isCurrent(knownItem, at))
+      return Promise.resolve({ request, nonce: undefined, kind: 'answered', response: knownItem });
     const flight = flights.get(key) ?? ask(request).finally(() => flights.delete(key));
     flights.set(key, flight);
     return flight.then((answer) => {
@@ -71,7 +71,7 @@ function post(url: string, body: Uint8Array, seconds: number): Promise<Uint8Arra
       accept: 'application/ocsp-response',
       'content-length': body.length,
     };
-    const sent = send(
+    const payload = send(
       url,
       { method: 'POST', agent: false, signal, headers, lookup: lookupUnder('allow') },
       (answer) => {
@@ -89,9 +89,9 @@ function post(url: string, body: Uint8Array, seconds: number): Promise<Uint8Arra
         });
       },
     );
-    sent.on('error', (problem: NodeJS.ErrnoException) => {
+    payload.on('error', (problem: NodeJS.ErrnoException) => {
       resolve(unreachable(signal.aborted ? `no answer within ${seconds} seconds` : (problem.code ?? problem.message)));
     });
-    sent.end(body);
+    payload.end(body);
   });
 }

@@ -46,15 +46,15 @@ const damages = [
     name: 'of a former version',
     damage: (whole: Buffer) => Buffer.from(whole.toString('latin1').replace('CRL-2', 'CRL-1'), 'latin1'),
   },
-  { name: 'changed in its digest', damage: (whole: Buffer) => flipped(whole, 20) },
-  { name: 'changed in the length of the list', damage: (whole: Buffer) => flipped(whole, 54) },
-  { name: 'changed in its seed', damage: (whole: Buffer) => flipped(whole, 85) },
-  { name: 'changed in its last octet', damage: (whole: Buffer) => flipped(whole, whole.length - 1) },
+  { name: 'changed in its digest', damage: (whole: Buffer) => flip(whole, 20) },
+  { name: 'changed in the length of the list', damage: (whole: Buffer) => flip(whole, 54) },
+  { name: 'changed in its seed', damage: (whole: Buffer) => flip(whole, 85) },
+  { name: 'changed in its last octet', damage: (whole: Buffer) => flip(whole, whole.length - 1) },
 ];
-function flipped(whole: Buffer, at: number): Buffer {
-  const changed = Buffer.from(whole);
-  changed[at]! ^= 0x40;
-  return changed;
+function flip(whole: Buffer, at: number): Buffer {
+  const change = Buffer.from(whole);
+  change[at]! ^= 0x40;
+  return change;
 }
 for (const { name, damage } of damages)
   test(`a file that is ${name} is no image`, () => {

@@ -48,9 +48,9 @@ export function saveImage({ file, image }: { readonly file: string; readonly ima
 /** Gigabytes that a process left behind when it ended in the middle: drafts of the same file, an hour older than ours. */
 function clearDrafts(file: string, now: number): void {
   const folder = dirname(file);
-  for (const name of readdirSync(folder).filter((one) => one.startsWith(`${basename(file)}.`))) {
-    const written = statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? now;
-    if (written < now - hour) rmSync(join(folder, name), { force: true });
+  for (const name of readdirSync(folder).filter((item) => item.startsWith(`${basename(file)}.`))) {
+    const output = statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? now;
+    if (output < now - hour) rmSync(join(folder, name), { force: true });
   }
 }
 

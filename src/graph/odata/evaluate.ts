@@ -34,13 +34,13 @@ function holds(filter: Filter, scope: Scope): boolean {
 }
 
 function quantified(filter: Extract<Filter, { kind: 'any' | 'all' }>, scope: Scope): boolean {
-  const found = at(filter.path, scope);
-  const members: readonly unknown[] = Array.isArray(found) ? found : [];
+  const match = at(filter.path, scope);
+  const members: readonly unknown[] = Array.isArray(match) ? match : [];
   const { condition } = filter;
   if (!condition) return members.length > 0;
-  const one = (member: unknown) =>
+  const item = (member: unknown) =>
     holds(condition, { ...scope, variables: new Map([...scope.variables, [filter.variable.toLowerCase(), member]]) });
-  return filter.kind === 'any' ? members.some(one) : members.every(one);
+  return filter.kind === 'any' ? members.some(item) : members.every(item);
 }
 
 /** The value at a path; undefined where a part of it is missing. */
@@ -62,47 +62,47 @@ export function valueAt(from: unknown, path: Path): unknown {
 /** An own member by name, without regard to case. */
 export function memberOf(item: Item, name: string): unknown {
   if (Object.hasOwn(item, name)) return item[name];
-  const wanted = name.toLowerCase();
-  const key = Object.keys(item).find((each) => each.toLowerCase() === wanted);
+  const target = name.toLowerCase();
+  const key = Object.keys(item).find((item) => item.toLowerCase() === target);
   return key === undefined ? undefined : item[key];
 }
 
-function compares(operator: Operator, found: unknown, wanted: Value): boolean {
-  if (operator === 'ne') return !compares('eq', found, wanted);
-  if (operator === 'has') return wanted.kind === 'text' && hasFlags(found, wanted.text);
-  if (wanted.kind === 'null') return operator === 'eq' && (found === null || found === undefined);
-  const order = orderOf(found, wanted);
+function compares(operator: Operator, match: unknown, value: Value): boolean {
+  if (operator === 'ne') return !compares('eq', match, value);
+  if (operator === 'has') return value.kind === 'text' && hasFlags(match, value.text);
+  if (value.kind === 'null') return operator === 'eq' && (match === null || match === undefined);
+  const order = orderOf(match, value);
   if (order === undefined) return false;
   return { eq: order === 0, gt: order > 0, ge: order >= 0, lt: order < 0, le: order <= 0 }[operator];
 }
 
 /** Negative, zero or positive as in a sort; undefined where the two cannot be compared. */
-function orderOf(found: unknown, wanted: Value): number | undefined {
-  if (wanted.kind === 'boolean') return found === wanted.boolean ? 0 : undefined;
-  if (wanted.kind === 'number') return typeof found === 'number' ? found - wanted.number : undefined;
-  if (typeof found !== 'string') return undefined;
-  if (wanted.kind === 'date') return Date.parse(found) - wanted.milliseconds;
-  if (wanted.kind === 'text') return compareTexts(found, wanted.text);
+function orderOf(match: unknown, value: Value): number | undefined {
+  if (value.kind === 'boolean') return match === value.boolean ? 0 : undefined;
+  if (value.kind === 'number') return typeof match === 'number' ? match - value.number : undefined;
+  if (typeof match !== 'string') return undefined;
+  if (value.kind === 'date') return Date.parse(match) - value.milliseconds;
+  if (value.kind === 'text') return compareTexts(match, value.text);
   return undefined;
 }
 
 /** The order of texts everywhere in Graph's answers: case does not count. */
-export function compareTexts(one: string, other: string): number {
-  const [a, b] = [one.toLowerCase(), other.toLowerCase()];
+export function compareTexts(item: string, second: string): number {
+  const [a, b] = [item.toLowerCase(), second.toLowerCase()];
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Flags are texts joined by commas; the order is free (graph-api §11.2). */
-function hasFlags(found: unknown, wanted: string): boolean {
-  if (typeof found !== 'string') return false;
+function hasFlags(match: unknown, target: string): boolean {
+  if (typeof match !== 'string') return false;
   const flags = (text: string) => text.split(',').map((flag) => flag.trim().toLowerCase());
-  const held = flags(found);
-  return flags(wanted).every((flag) => held.includes(flag));
+  const holding = flags(match);
+  return flags(target).every((flag) => holding.includes(flag));
 }
 
-function calls(name: TextFunction, found: unknown, wanted: string): boolean {
-  if (typeof found !== 'string') return false;
-  const [text, part] = [found.toLowerCase(), wanted.toLowerCase()];
+function calls(name: TextFunction, match: unknown, target: string): boolean {
+  if (typeof match !== 'string') return false;
+  const [text, part] = [match.toLowerCase(), target.toLowerCase()];
   return { startswith: text.startsWith(part), endswith: text.endsWith(part), contains: text.includes(part) }[name];
 }
 
@@ -151,5 +151,5 @@ export function mustBeWithin(filter: Filter | undefined, ...path: string[]): { f
   return range;
 }
 
-const isAt = (one: Path, other: Path) => one.join('/').toLowerCase() === other.join('/').toLowerCase();
+const isAt = (path: Path, second: Path) => path.join('/').toLowerCase() === second.join('/').toLowerCase();
 const textIn = (value: Value) => (value.kind === 'text' ? value.text : undefined);

@@ -101,9 +101,9 @@ class FilterReader {
     const call: Filter = { kind: 'call', name, path, value: value.text };
     // OData allows the Boolean a function gives to be compared: `startswith(a,'b') eq true`.
     if (!this.#takes('eq')) return call;
-    const wanted = this.#value();
-    if (wanted.kind !== 'boolean') throw this.#fault(`${name} gives true or false`);
-    return wanted.boolean ? call : { kind: 'not', of: call };
+    const target = this.#value();
+    if (target.kind !== 'boolean') throw this.#fault(`${name} gives true or false`);
+    return target.boolean ? call : { kind: 'not', of: call };
   }
 
   #lambda(kind: 'any' | 'all', path: Path, depth: number): Filter {
@@ -170,9 +170,9 @@ class FilterReader {
     if (!this.#takes(word)) throw this.#wrong(`"${word}"`);
   }
 
-  #wrong(wanted: string) {
+  #wrong(target: string) {
     const token = this.#peek();
-    return this.#fault(`${wanted} was expected ${token ? `at position ${token.at}` : 'at the end'}`);
+    return this.#fault(`${target} was expected ${token ? `at position ${token.at}` : 'at the end'}`);
   }
 
   #fault(problem: string) {

@@ -46,10 +46,10 @@ function blanks(text: string, from: number): number {
 function tokenAt(expression: string, at: number): { readonly read: Token; readonly end: number } | undefined {
   for (const [kind, shape] of shapes) {
     shape.lastIndex = at;
-    const found = shape.exec(expression)?.[0];
-    if (found === undefined) continue;
-    const text = kind === 'text' ? found.slice(1, -1).replaceAll("''", "'") : found;
-    return { read: { kind, text, at }, end: at + found.length };
+    const match = shape.exec(expression)?.[0];
+    if (match === undefined) continue;
+    const text = kind === 'text' ? match.slice(1, -1).replaceAll("''", "'") : match;
+    return { read: { kind, text, at }, end: at + match.length };
   }
   return undefined;
 }

@@ -35,10 +35,10 @@ describe('paths are read as Graph reads them (§1.1)', () => {
   for (const [path, expected] of cases) {
     test(path, () => {
       const { segments } = parsePath(path);
-      const shown = segments.map(({ name, key }) =>
+      const view = segments.map(({ name, key }) =>
         key ? `${name}[${key.property ? `${key.property}=` : ''}${key.value}]` : name,
       );
-      assert.deepEqual(shown, expected);
+      assert.deepEqual(view, expected);
     });
   }
   test('an alternate key may be a segment of its own', () => {
@@ -74,8 +74,8 @@ describe('query options', () => {
       'members($select=id,displayName)',
       'owners',
     ]));
-  const refused = ['$top=0', '$top=-1', '$top=x', '$count=yes', '$apply=x', '$top=1&$top=2', '$orderby=a b c'];
-  for (const text of refused) {
+  const refusal = ['$top=0', '$top=-1', '$top=x', '$count=yes', '$apply=x', '$top=1&$top=2', '$orderby=a b c'];
+  for (const text of refusal) {
     test(`${text} is refused`, () =>
       assert.equal(
         codeOf(() => parseQuery(`?${text}`)),
@@ -112,15 +112,15 @@ describe('pages', () => {
   const items = ['d', 'b', 'a', 'c', 'a'].map((name, i) => ({ id: `${i}`, name, rank: i % 2 }));
   const walk = (search: string, size: number) => {
     const query = parseQuery(search);
-    const seen: string[] = [];
+    const seenKeys: string[] = [];
     let after: readonly (string | number | boolean | null)[] | undefined;
     for (let pages = 0; pages < 20; pages++) {
       const page = pageOf(items, query, { size, after });
-      seen.push(page.items.map(({ name, id }) => `${name}${id}`).join(' '));
+      seenKeys.push(page.items.map(({ name, id }) => `${name}${id}`).join(' '));
       after = page.next;
       if (!after) break;
     }
-    return seen;
+    return seenKeys;
   };
   test('together they are everything, once, in order', () =>
     assert.deepEqual(walk('?$orderby=name', 2), ['a2 a4', 'b1 c3', 'd0']));
@@ -141,13 +141,13 @@ describe('page tokens', () => {
   const tokens = new SkipTokens(Buffer.alloc(32, 1));
   const mark = { after: ['ana', 3, null], eventual: true };
   test('what was written is read', () => assert.deepEqual(tokens.read(tokens.write(mark, 'q'), 'q'), mark));
-  const forged = {
+  const forgery = {
     'of another query': () => tokens.read(tokens.write(mark, 'q'), 'other'),
     'of another installation': () => new SkipTokens(Buffer.alloc(32, 2)).read(tokens.write(mark, 'q'), 'q'),
     'that was changed': () => tokens.read(`x${tokens.write(mark, 'q')}`, 'q'),
     'that is nonsense': () => tokens.read('nonsense', 'q'),
   };
-  for (const [name, work] of Object.entries(forged)) {
+  for (const [name, work] of Object.entries(forgery)) {
     test(`a token ${name} is stale`, () => assert.equal(codeOf(work), 'graphPageTokenStale'));
   }
 });

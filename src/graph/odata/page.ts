@@ -22,14 +22,14 @@ export function pageOf(
   options: { readonly size: number; readonly after: PageMark['after'] | undefined; readonly order?: readonly Order[] },
 ): Page {
   const order = query.orderby.length > 0 ? query.orderby : (options.order ?? []);
-  const chosen = items.filter((item) => isWanted(item, query));
-  const keyed = chosen.map((item) => ({ item, key: keyOf(item, order) }));
-  keyed.sort((one, other) => compareKeys(one.key, other.key, order));
-  const rest = options.after ? keyed.filter(({ key }) => compareKeys(key, options.after!, order) > 0) : keyed;
+  const choice = items.filter((item) => isWanted(item, query));
+  const byKey = choice.map((item) => ({ item, key: keyOf(item, order) }));
+  byKey.sort((item, second) => compareKeys(item.key, second.key, order));
+  const rest = options.after ? byKey.filter(({ key }) => compareKeys(key, options.after!, order) > 0) : byKey;
   const from = options.after ? 0 : (query.skip ?? 0);
   const page = rest.slice(from, from + options.size);
   const more = rest.length > from + options.size;
-  return { items: page.map(({ item }) => item), next: more ? page.at(-1)!.key : undefined, count: chosen.length };
+  return { items: page.map(({ item }) => item), next: more ? page.at(-1)!.key : undefined, count: choice.length };
 }
 
 /** Does the object pass the filter and the search? */
@@ -45,19 +45,20 @@ function keyOf(item: Item, order: readonly Order[]): readonly Part[] {
 const partOf = (value: unknown): Part =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
 
-function compareKeys(one: readonly Part[], other: readonly Part[], order: readonly Order[]): number {
-  for (let i = 0; i < one.length; i++) {
-    const compared = compareParts(one[i]!, other[i] ?? null);
-    if (compared !== 0) return order[i]?.descending ? -compared : compared;
+function compareKeys(parts: readonly Part[], second: readonly Part[], order: readonly Order[]): number {
+  for (let i = 0; i < parts.length; i++) {
+    const comparison = compareParts(parts[i]!, second[i] ?? null);
+    if (comparison !== 0) return order[i]?.descending ? -comparison : comparison;
   }
   return 0;
 }
 
 /** Nothing comes before something, as OData wants (Part 1 §11.2.5.2). */
-function compareParts(one: Part, other: Part): number {
-  if (one === other) return 0;
-  if (one === null) return -1;
-  if (other === null) return 1;
-  if (typeof one === 'string' && typeof other === 'string') return compareTexts(one, other) || (one < other ? -1 : 1);
-  return one < other ? -1 : 1;
+function compareParts(part: Part, second: Part): number {
+  if (part === second) return 0;
+  if (part === null) return -1;
+  if (second === null) return 1;
+  if (typeof part === 'string' && typeof second === 'string')
+    return compareTexts(part, second) || (part < second ? -1 : 1);
+  return part < second ? -1 : 1;
 }

@@ -42,32 +42,32 @@ export function parsePath(pathname: string): GraphPath {
 
 /** `users`, `users('k')`, `directoryRoles(roleTemplateId='k')`, `roleTemplateId=k`; also `usage()`, which has no key. */
 function readSegment(raw: string): Segment {
-  const spelled = decoded(raw);
-  const call = /^([^(]*)\((.*)\)$/s.exec(spelled);
-  if (!call) return { name: spelled.toLowerCase(), spelled };
+  const spelling = plain(raw);
+  const call = /^([^(]*)\((.*)\)$/s.exec(spelling);
+  if (!call) return { name: spelling.toLowerCase(), spelled: spelling };
   const [, name = '', inside = ''] = call;
-  if (inside === '') return { name: `${name.toLowerCase()}()`, spelled };
+  if (inside === '') return { name: `${name.toLowerCase()}()`, spelled: spelling };
   return { name: name.toLowerCase(), spelled: name, key: readKey(inside) };
 }
 
 /** What stands in the parentheses, or in a segment `appId=…`. */
 function readKey(text: string): Key {
-  const named = /^([A-Za-z]\w*)\s*=\s*(.*)$/s.exec(text);
-  const value = named ? named[2]! : text;
-  const quoted = /^'(.*)'$/s.exec(value);
-  return { property: named?.[1]?.toLowerCase(), value: quoted ? quoted[1]!.replaceAll("''", "'") : value };
+  const withName = /^([A-Za-z]\w*)\s*=\s*(.*)$/s.exec(text);
+  const value = withName ? withName[2]! : text;
+  const quotation = /^'(.*)'$/s.exec(value);
+  return { property: withName?.[1]?.toLowerCase(), value: quotation ? quotation[1]!.replaceAll("''", "'") : value };
 }
 
 /** A key given as its own segment: `/users/ana@x.com`, `/directoryRoles/roleTemplateId=…`. */
 export function keyOf(segment: Segment): Key {
-  const named = /^(\w+)='?([^']+)'?$/s.exec(segment.spelled);
-  if (named && ['appid', 'roletemplateid', 'deviceid'].includes(named[1]!.toLowerCase())) {
-    return { property: named[1]!.toLowerCase(), value: named[2]! };
+  const withName = /^(\w+)='?([^']+)'?$/s.exec(segment.spelled);
+  if (withName && ['appid', 'roletemplateid', 'deviceid'].includes(withName[1]!.toLowerCase())) {
+    return { property: withName[1]!.toLowerCase(), value: withName[2]! };
   }
   return { property: undefined, value: segment.spelled };
 }
 
-function decoded(raw: string): string {
+function plain(raw: string): string {
   try {
     return decodeURIComponent(raw);
   } catch {

@@ -21,32 +21,32 @@ export interface Order {
   readonly descending: boolean;
 }
 
-const known = ['filter', 'search', 'select', 'expand', 'orderby', 'top', 'skip', 'count', 'skiptoken', 'format'];
+const knownItem = ['filter', 'search', 'select', 'expand', 'orderby', 'top', 'skip', 'count', 'skiptoken', 'format'];
 
 /**
  * Reads the query string. Names of options are matched without case, with or without `%24`; `+` is a blank.
  * @throws graphQueryUnreadable
  */
 export function parseQuery(search: string): Query {
-  const said = new Map<string, string>();
+  const body = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(search)) {
     if (!name.startsWith('$')) continue; // what is not OData's is ignored, as Graph does (`api-version`, `tenant`)
     const option = name.slice(1).toLowerCase();
-    if (!known.includes(option)) throw unreadable(name, 'there is no such option');
-    if (said.has(option)) throw unreadable(name, 'it is given twice');
-    said.set(option, value);
+    if (!knownItem.includes(option)) throw unreadable(name, 'there is no such option');
+    if (body.has(option)) throw unreadable(name, 'it is given twice');
+    body.set(option, value);
   }
-  const [filter, searched, orderby] = [said.get('filter'), said.get('search'), said.get('orderby')];
+  const [filter, searched, orderby] = [body.get('filter'), body.get('search'), body.get('orderby')];
   return {
     filter: filter === undefined ? undefined : parseFilter(filter),
     search: searched === undefined ? undefined : parseSearch(searched),
-    select: said.has('select') ? namesIn(said.get('select')!) : undefined,
-    expand: namesIn(said.get('expand') ?? ''),
+    select: body.has('select') ? namesIn(body.get('select')!) : undefined,
+    expand: namesIn(body.get('expand') ?? ''),
     orderby: orderby === undefined ? [] : namesIn(orderby).map(readOrder),
-    top: wholeNumber('$top', said.get('top'), 1),
-    skip: wholeNumber('$skip', said.get('skip'), 0),
-    count: readCount(said.get('count')),
-    skiptoken: said.get('skiptoken'),
+    top: wholeNumber('$top', body.get('top'), 1),
+    skip: wholeNumber('$skip', body.get('skip'), 0),
+    count: readCount(body.get('count')),
+    skiptoken: body.get('skiptoken'),
     fingerprint: JSON.stringify([filter ?? '', searched ?? '', orderby ?? '']),
   };
 }

@@ -13,23 +13,23 @@ const mostClauses = 20;
 /** Reads `"displayName:an" OR "mail:an"`. @throws graphQueryUnreadable */
 export function parseSearch(text: string): Search {
   const pieces = text.trim().match(/"(?:[^"\\]|\\.)*"|AND|OR|\S+/gi) ?? [];
-  const any: Clause[][] = [[]];
+  const anyItem: Clause[][] = [[]];
   pieces.forEach((piece, i) => {
-    if (i % 2 === 0) any.at(-1)!.push(readClause(piece));
-    else if (/^or$/i.test(piece)) any.push([]);
+    if (i % 2 === 0) anyItem.at(-1)!.push(readClause(piece));
+    else if (/^or$/i.test(piece)) anyItem.push([]);
     else if (!/^and$/i.test(piece)) throw unreadable('clauses are joined by AND or OR');
   });
   if (pieces.length % 2 === 0 || pieces.length > 2 * mostClauses)
     throw unreadable(`it has 1 to ${mostClauses} clauses`);
-  return any;
+  return anyItem;
 }
 
 const unreadable = (problem: string) => fault('graphQueryUnreadable', { option: '$search', problem });
 
 function readClause(piece: string): Clause {
-  const found = /^"(\w+):((?:[^"\\]|\\.)*)"$/s.exec(piece);
-  if (!found) throw unreadable('a clause is "property:term" in double quotes');
-  return { property: found[1]!, term: found[2]!.replaceAll(/\\(.)/gs, '$1') };
+  const match = /^"(\w+):((?:[^"\\]|\\.)*)"$/s.exec(piece);
+  if (!match) throw unreadable('a clause is "property:term" in double quotes');
+  return { property: match[1]!, term: match[2]!.replaceAll(/\\(.)/gs, '$1') };
 }
 
 /** Does one alternative hold? A term matches where a word of the property begins with it, words of a name or address. */

@@ -30,17 +30,17 @@ interface ListOptions {
 export const untyped = ({ '@odata.type': _, ...item }: Item): Item => item;
 
 /** 200 with one object. */
-export function entity(call: Call, item: Item, shown: Shown, status = 200): Answer {
+export function entity(call: Call, item: Item, view: Shown, status = 200): Answer {
   const location =
-    status === 201 ? { headers: { location: `${call.request.origin}/${call.version}/${shown.set}/${item.id}` } } : {};
-  const context = contextOf(call, `${shown.set}/$entity`);
-  return { status, body: { ...context, ...chosen(call, item, shown) }, ...location };
+    status === 201 ? { headers: { location: `${call.request.origin}/${call.version}/${view.set}/${item.id}` } } : {};
+  const context = contextOf(call, `${view.set}/$entity`);
+  return { status, body: { ...context, ...choice(call, item, view) }, ...location };
 }
 
 /** 200 with a page of objects: filtered, searched, sorted, counted, cut (graph-api §1.3, §1.5, §1.6). */
-export function collection(call: Call, items: readonly Item[], shown: Shown, options: ListOptions = {}): Answer {
+export function collection(call: Call, items: readonly Item[], view: Shown, options: ListOptions = {}): Answer {
   const { query } = call;
-  for (const item of items.slice(0, 1)) checkProperties(call, item, shown);
+  for (const item of items.slice(0, 1)) checkProperties(call, item, view);
   const { page = 100, most = 999 } = options;
   if ((query.top ?? 0) > most) {
     throw fault('graphQueryUnreadable', { option: '$top', problem: `it is at most ${most}` });
@@ -48,16 +48,16 @@ export function collection(call: Call, items: readonly Item[], shown: Shown, opt
   const bound = boundTo(call);
   const mark = query.skiptoken === undefined ? undefined : call.tokens.read(query.skiptoken, bound);
   const size = query.top ?? preferredSize(call, page, most);
-  const found = pageOf(items, query, { size, after: mark?.after, order: options.order ?? [] });
+  const match = pageOf(items, query, { size, after: mark?.after, order: options.order ?? [] });
   const isEventual = mark?.eventual ?? call.request.header('consistencylevel')?.toLowerCase() === 'eventual';
-  const body: Record<string, unknown> = { ...contextOf(call, shown.set) };
-  if (query.count && !mark && (isEventual || !call.strict)) body['@odata.count'] = found.count;
-  if (found.next) {
-    const token = call.tokens.write({ after: found.next, eventual: isEventual }, bound);
+  const body: Record<string, unknown> = { ...contextOf(call, view.set) };
+  if (query.count && !mark && (isEventual || !call.strict)) body['@odata.count'] = match.count;
+  if (match.next) {
+    const token = call.tokens.write({ after: match.next, eventual: isEventual }, bound);
     body['@odata.nextLink'] = nextLink(call, token);
   }
-  const typed = (item: Item) => (options.isMixed ? { '@odata.type': item['@odata.type'], ...item } : item);
-  body.value = found.items.map((item) => typed(chosen(call, item, shown)));
+  const typedText = (item: Item) => (options.isMixed ? { '@odata.type': item['@odata.type'], ...item } : item);
+  body.value = match.items.map((item) => typedText(choice(call, item, view)));
   return { status: 200, body };
 }
 
@@ -78,7 +78,7 @@ const logLimits = { page: 1000, atOnce: 250, examined: 10_000 } as const;
  * 200 with a page of a log (graph-api §1.5). What the store cannot look up is compared here, entry by entry; a page ends
  * after so many of them even when it is not full, and its link goes on from there.
  */
-export async function logPage(call: Call, log: Log, shown: Shown): Promise<Answer> {
+export async function logPage(call: Call, log: Log, view: Shown): Promise<Answer> {
   const { query } = call;
   if ((query.top ?? 0) > logLimits.page) {
     throw fault('graphQueryUnreadable', { option: '$top', problem: `it is at most ${logLimits.page}` });
@@ -86,23 +86,23 @@ export async function logPage(call: Call, log: Log, shown: Shown): Promise<Answe
   const bound = boundTo(call);
   const mark = query.skiptoken === undefined ? undefined : call.tokens.read(query.skiptoken, bound);
   const size = query.top ?? preferredSize(call, logLimits.page, logLimits.page);
-  const { items, next } = await readLog(call, log, shown, size, mark && readMark(mark.after));
+  const { items, next } = await readLog(call, log, view, size, mark && readMark(mark.after));
   const link =
     next && nextLink(call, call.tokens.write({ after: [next.at.getTime(), next.id], eventual: false }, bound));
-  const value = items.map((item) => chosen(call, item, shown));
-  return { status: 200, body: { ...contextOf(call, shown.set), ...(link ? { '@odata.nextLink': link } : {}), value } };
+  const value = items.map((item) => choice(call, item, view));
+  return { status: 200, body: { ...contextOf(call, view.set), ...(link ? { '@odata.nextLink': link } : {}), value } };
 }
 
 const readMark = ([at, id]: readonly unknown[]): LogMark => ({ at: new Date(Number(at)), id: String(id) });
 
-async function readLog(call: Call, log: Log, shown: Shown, size: number, after: LogMark | undefined) {
+async function readLog(call: Call, log: Log, view: Shown, size: number, after: LogMark | undefined) {
   const items: Item[] = [];
   let last = after;
   for (let examined = 0; examined < logLimits.examined; ) {
     const top = Math.min(logLimits.atOnce, call.query.filter ? logLimits.atOnce : size + 1);
     const entries = await log.read({ top, after: last });
     for (const entry of entries) {
-      if (last === after) checkProperties(call, entry, shown);
+      if (last === after) checkProperties(call, entry, view);
       if (isWanted(entry, call.query)) {
         if (items.length === size) return { items, next: last };
         items.push(entry);
@@ -124,9 +124,9 @@ export function countOf(call: Call, items: readonly Item[]): Answer {
 }
 
 /** @throws graphQueryUnsupported when strict and the header is not there (graph-api §1.6) */
-export function requireEventual(call: Call, what: string): void {
+export function requireEventual(call: Call, label: string): void {
   if (!call.strict || call.request.header('consistencylevel')?.toLowerCase() === 'eventual') return;
-  throw fault('graphQueryUnsupported', { problem: `${what} needs the header ConsistencyLevel: eventual` });
+  throw fault('graphQueryUnsupported', { problem: `${label} needs the header ConsistencyLevel: eventual` });
 }
 
 /** 200 with a value that is no object. */
@@ -138,21 +138,21 @@ export const primitive = (call: Call, type: string, value: unknown): Answer => (
 export const nothing: Answer = { status: 204 };
 
 /** `@odata.context`, which clients that ask for no metadata do not want (graph-api §1.2). */
-export function contextOf(call: Call, what: string): Record<string, unknown> {
+export function contextOf(call: Call, label: string): Record<string, unknown> {
   if (/odata\.metadata=none/i.test(call.request.header('accept') ?? '')) return {};
-  return { '@odata.context': `${call.request.origin}/${call.version}/$metadata#${what}` };
+  return { '@odata.context': `${call.request.origin}/${call.version}/$metadata#${label}` };
 }
 
 /** What `$select` wants of an object. `id` always comes along. */
-function chosen(call: Call, item: Item, shown: Shown): Item {
-  checkProperties(call, item, shown);
-  const wanted = call.query.select ?? shown.defaults;
-  if (!wanted || wanted.includes('*')) return item;
+function choice(call: Call, item: Item, view: Shown): Item {
+  checkProperties(call, item, view);
+  const target = call.query.select ?? view.defaults;
+  if (!target || target.includes('*')) return item;
   const result: Record<string, unknown> = { ...(item['@odata.type'] ? { '@odata.type': item['@odata.type'] } : {}) };
   if (item.id !== undefined) result.id = item.id;
-  for (const name of wanted) {
-    const spelled = Object.keys(item).find((key) => key.toLowerCase() === name.toLowerCase()) ?? name;
-    result[spelled] = memberOf(item, name) ?? null;
+  for (const name of target) {
+    const spelling = Object.keys(item).find((key) => key.toLowerCase() === name.toLowerCase()) ?? name;
+    result[spelling] = memberOf(item, name) ?? null;
   }
   for (const name of call.query.expand.map((text) => text.split('(')[0]!)) {
     const value = memberOf(item, name);
@@ -163,9 +163,9 @@ function chosen(call: Call, item: Item, shown: Shown): Item {
 
 /** A property that the type does not have is a mistake worth hearing of. @throws graphQueryUnreadable */
 function checkProperties(call: Call, item: Item, { type, alsoKnown = [] }: Shown): void {
-  const known = new Set([...Object.keys(item), ...alsoKnown].map((name) => name.toLowerCase()));
+  const knownKeys = new Set([...Object.keys(item), ...alsoKnown].map((name) => name.toLowerCase()));
   const check = (option: string, names: readonly string[]) => {
-    const unknown = names.find((name) => name !== '*' && !known.has(name.toLowerCase()));
+    const unknown = names.find((name) => name !== '*' && !knownKeys.has(name.toLowerCase()));
     if (unknown !== undefined) {
       const problem = `Could not find a property named '${unknown.slice(0, 60)}' on type 'microsoft.graph.${type}'`;
       throw fault('graphQueryUnreadable', { option, problem });
@@ -184,8 +184,8 @@ function checkProperties(call: Call, item: Item, { type, alsoKnown = [] }: Shown
 }
 
 function preferredSize(call: Call, page: number, most: number): number {
-  const asked = /odata\.maxpagesize=(\d{1,4})/i.exec(call.request.header('prefer') ?? '')?.[1];
-  return asked === undefined ? page : Math.min(Math.max(1, Number(asked)), most);
+  const query = /odata\.maxpagesize=(\d{1,4})/i.exec(call.request.header('prefer') ?? '')?.[1];
+  return query === undefined ? page : Math.min(Math.max(1, Number(query)), most);
 }
 
 const boundTo = (call: Call) =>

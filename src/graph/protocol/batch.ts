@@ -20,17 +20,17 @@ type Item = z.infer<typeof item>;
 export async function answerBatch(
   request: GraphRequest,
   version: string,
-  answer: (each: GraphRequest) => Promise<Answer>,
+  answer: (graphRequest: GraphRequest) => Promise<Answer>,
 ): Promise<Answer> {
   const items = read(request);
   const running = new Map<string, Promise<Answer>>();
-  const start = async (one: Item): Promise<Answer> => {
-    for (const id of one.dependsOn ?? []) {
+  const start = async (item: Item): Promise<Answer> => {
+    for (const id of item.dependsOn ?? []) {
       if ((await running.get(id)!).status >= 400) return failure(fault('graphDependencyFailed', { id }), undefined);
     }
-    return answer(partOf(one, request, version));
+    return answer(partOf(item, request, version));
   };
-  for (const one of items) running.set(one.id, start(one));
+  for (const item of items) running.set(item.id, start(item));
   const responses = [];
   for (const { id } of items) responses.push(partAnswer(id, await running.get(id)!));
   return { status: 200, body: { responses } };
@@ -39,34 +39,34 @@ export async function answerBatch(
 /** Ids are unique, and a request depends only on ones before it: so no circle can be written. */
 function read(request: GraphRequest): readonly Item[] {
   if (request.method !== 'POST') throw fault('graphMethodNotAllowed', { method: request.method, allowed: ['POST'] });
-  const parsed = envelope.safeParse(jsonBody(request));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
+  const parse = envelope.safeParse(jsonBody(request));
+  if (!parse.success) {
+    const [issue] = parse.error.issues;
     throw fault('graphPropertyInvalid', { target: issue!.path.join('/'), problem: issue!.message });
   }
-  const seen = new Set<string>();
-  parsed.data.requests.forEach(({ id, dependsOn = [], url }, i) => {
+  const seenKeys = new Set<string>();
+  parse.data.requests.forEach(({ id, dependsOn = [], url }, i) => {
     const wrong = (target: string, problem: string) => fault('graphPropertyInvalid', { target, problem });
-    if (seen.has(id)) throw wrong(`requests/${i}/id`, `"${id}" is there twice`);
-    const stranger = dependsOn.find((other) => !seen.has(other));
+    if (seenKeys.has(id)) throw wrong(`requests/${i}/id`, `"${id}" is there twice`);
+    const stranger = dependsOn.find((second) => !seenKeys.has(second));
     if (stranger !== undefined) throw wrong(`requests/${i}/dependsOn`, `no request before it has the id "${stranger}"`);
     if (/\$batch/i.test(url)) throw wrong(`requests/${i}/url`, 'a batch inside a batch is not taken');
-    seen.add(id);
+    seenKeys.add(id);
   });
-  return parsed.data.requests;
+  return parse.data.requests;
 }
 
 /** A part's address is `/me`, `/v1.0/me`, or absolute at this host; who asks is whoever sent the batch. */
-function partOf(one: Item, request: GraphRequest, version: string): GraphRequest {
-  const { pathname, search } = new URL(one.url, `${request.origin}/`);
-  const headers = new Map(Object.entries(one.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
-  const isText = typeof one.body === 'string';
+function partOf(item: Item, request: GraphRequest, version: string): GraphRequest {
+  const { pathname, search } = new URL(item.url, `${request.origin}/`);
+  const headers = new Map(Object.entries(item.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+  const isText = typeof item.body === 'string';
   const json = /^application\/json/i.test(headers.get('content-type') ?? '');
   const body =
-    one.body === undefined ? undefined : isText && !json ? fromBase64(one.body as string) : JSON.stringify(one.body);
+    item.body === undefined ? undefined : isText && !json ? fromBase64(item.body as string) : JSON.stringify(item.body);
   return {
     ...request,
-    method: one.method.toUpperCase(),
+    method: item.method.toUpperCase(),
     pathname: /^\/+(v1\.0|beta)\//i.test(pathname) ? pathname : `/${version}${pathname}`,
     search,
     header: (name) =>
@@ -79,12 +79,12 @@ const fromBase64 = (text: string) => Buffer.from(text, 'base64').toString('utf8'
 
 function partAnswer(id: string, { status, body, headers }: Answer): Record<string, unknown> {
   const type = typeof body === 'string' ? 'text/plain' : 'application/json';
-  const all = { ...headers, ...(body === undefined ? {} : { 'content-type': type }) };
-  return { id, status, headers: spelled(all), ...(body === undefined ? {} : { body }) };
+  const items = { ...headers, ...(body === undefined ? {} : { 'content-type': type }) };
+  return { id, status, headers: spelling(items), ...(body === undefined ? {} : { body }) };
 }
 
 /** Here headers are members of an object, and the JavaScript client looks for `Content-Type` in exactly this spelling. */
-const spelled = (headers: Readonly<Record<string, string>>) =>
+const spelling = (headers: Readonly<Record<string, string>>) =>
   Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [
       name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase()),

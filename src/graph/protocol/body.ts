@@ -27,10 +27,10 @@ export function jsonBody(request: GraphRequest): Record<string, unknown> {
  * `@odata.id` and `…@odata.bind`. @throws graphPropertyInvalid naming the first wrong property
  */
 export function readBody<T extends z.ZodType>(call: Call, shape: T): z.infer<T> {
-  const said = withoutAnnotations(jsonBody(call.request), shape);
-  const parsed = shape.safeParse(said);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
+  const body = withoutAnnotations(jsonBody(call.request), shape);
+  const parse = shape.safeParse(body);
+  if (parse.success) return parse.data;
+  const [issue] = parse.error.issues;
   throw fault('graphPropertyInvalid', issueOf(issue!));
 }
 
@@ -49,13 +49,13 @@ function withoutAnnotations(value: unknown, shape: unknown): unknown {
   }
   if (typeof value !== 'object' || value === null) return value;
   const members = (inner(shape)?.shape ?? {}) as Record<string, unknown>;
-  const spelled = new Map(Object.keys(members).map((name) => [name.toLowerCase(), name]));
+  const spelling = new Map(Object.keys(members).map((name) => [name.toLowerCase(), name]));
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([name]) => !isAnnotation(name) || spelled.has(name.toLowerCase()))
+      .filter(([name]) => !isAnnotation(name) || spelling.has(name.toLowerCase()))
       .map(([name, member]) => {
-        const known = spelled.get(name.toLowerCase()) ?? name;
-        return [known, withoutAnnotations(member, members[known])];
+        const knownItem = spelling.get(name.toLowerCase()) ?? name;
+        return [knownItem, withoutAnnotations(member, members[knownItem])];
       }),
   );
 }

@@ -60,12 +60,12 @@ const conflict =
 
 /** Sentences, each with its full stop; nothing is said twice. */
 function messageOf(sentences: readonly string[]): string {
-  const said = sentences.filter(
+  const body = sentences.filter(
     (sentence, i) =>
       sentence !== '' &&
-      !sentences.slice(0, i).some((one) => one.includes('conflicting object') && sentence === conflict),
+      !sentences.slice(0, i).some((item) => item.includes('conflicting object') && sentence === conflict),
   );
-  return said
+  return body
     .map((sentence) => sentence.replace(/\.$/, ''))
     .join('. ')
     .concat('.');

@@ -25,7 +25,7 @@ export class Routes {
   constructor(routes: readonly Route[]) {
     this.#routes = routes
       .map((route) => ({ ...route, pattern: route.path.split('/') }))
-      .sort((one, other) => keysIn(one.pattern) - keysIn(other.pattern));
+      .sort((item, second) => keysIn(item.pattern) - keysIn(second.pattern));
   }
 
   /** @throws graphPathUnknown, graphMethodNotAllowed */
@@ -38,11 +38,11 @@ export class Routes {
       const keys = keysOf(route.pattern, parts);
       return keys ? [{ route, keys }] : [];
     });
-    const found = here.find(({ route }) => route.method === method);
-    if (found) return found;
+    const match = here.find(({ route }) => route.method === method);
+    if (match) return match;
     if (here.length === 0) throw fault('graphPathUnknown', { segment: this.#stranger(parts) });
-    const allowed = [...new Set(here.map(({ route }) => route.method))];
-    throw fault('graphMethodNotAllowed', { method: method.slice(0, 20), allowed });
+    const allowedValues = [...new Set(here.map(({ route }) => route.method))];
+    throw fault('graphMethodNotAllowed', { method: method.slice(0, 20), allowed: allowedValues });
   }
 
   /** The first segment that leads nowhere. */

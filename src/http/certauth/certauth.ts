@@ -33,15 +33,16 @@ export function certauthPages(context: ServerContext): Hono<Env> {
     const flow = await ports.flows.find(c.req.param('flow'), at);
     if (!flow) return refuse(context, language, because('flowUnknown', { parameter: 'flow token' }));
     const visit = visitOf(flow, c.env.incoming, c.req.header('user-agent') ?? '');
-    const presented = sentOr(c.env.incoming, context);
-    if (presented && 'code' in presented) return showRefusal(context, { ports, flow, language, at }, presented);
+    const presentation = sentOr(c.env.incoming, context);
+    if (presentation && 'code' in presentation)
+      return showRefusal(context, { ports, flow, language, at }, presentation);
     const proofs = await provenSoFar(flow, ports);
-    const asked = { ...visit, host: c.req.header('host') ?? '', presented, proofs };
-    const verdict = await record(visit, await signInWithCertificate(asked, ports, at), at, ports.signInLog, {
+    const request = { ...visit, host: c.req.header('host') ?? '', presented: presentation, proofs };
+    const verdict = await record(visit, await signInWithCertificate(request, ports, at), at, ports.signInLog, {
       isInteractive: true,
-      presented: presented?.leaf,
+      presented: presentation?.leaf,
     });
-    if (presented && verdict.kind !== 'refused') await noteCertificate(presented.leaf, verdict.proofs, ports, at);
+    if (presentation && verdict.kind !== 'refused') await noteCertificate(presentation.leaf, verdict.proofs, ports, at);
     return answer(context, { ports, flow, language, at }, verdict);
   });
   return app;

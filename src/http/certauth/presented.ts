@@ -12,7 +12,7 @@ export interface Presented {
 /** SHA-256 of the certificates with which reverse proxies prove themselves to us, hex. Empty: there is none. */
 export type TrustedProxies = ReadonlySet<string>;
 
-const none: TrustedProxies = new Set();
+const trustedProxies: TrustedProxies = new Set();
 
 /** Nobody's card needs more intermediates than a path may have CAs (PATH-12). */
 const longestChain = 10;
@@ -24,12 +24,12 @@ const longestChain = 10;
  * field is not ignored but refused: a proxy that lets it through would let everybody be everybody.
  * @throws forwardedCertificateForeign, forwardedCertificateUnreadable
  */
-export function presentedBy(request: IncomingMessage, proxies: TrustedProxies = none): Presented | undefined {
-  const shown = inHandshake(request);
+export function presentedBy(request: IncomingMessage, proxies: TrustedProxies = trustedProxies): Presented | undefined {
+  const view = inHandshake(request);
   const forwarded = request.headersDistinct['client-cert'];
   const chain = request.headersDistinct['client-cert-chain'];
-  const isProxy = shown !== undefined && proxies.has(sha256(shown.leaf));
-  if (!forwarded && !chain) return isProxy ? undefined : shown; // the proxy's own certificate is nobody's card
+  const isProxy = view !== undefined && proxies.has(sha256(view.leaf));
+  if (!forwarded && !chain) return isProxy ? undefined : view; // the proxy's own certificate is nobody's card
   if (!isProxy) throw fault('forwardedCertificateForeign', { from: (request.socket.remoteAddress ?? '').slice(0, 64) });
   if (!forwarded) throw unreadable('Client-Cert-Chain came without Client-Cert');
   // RFC 9440 §2.2: a single item, which several fields never are. A proxy that passes on what the client sent has two.

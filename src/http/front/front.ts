@@ -155,34 +155,34 @@ function doorOf(options: FrontOptions, route: (name: string | undefined) => Http
 /** Gathers the ClientHello, gives the bytes back to the socket, and says which host it names. */
 function awaitHello(
   socket: Socket,
-  found: (name: string | undefined) => void,
+  match: (name: string | undefined) => void,
   refuse: (problem: Error) => void,
   milliseconds: number,
 ): void {
-  let seen: Buffer = Buffer.alloc(0);
+  let buffer: Buffer = Buffer.alloc(0);
   const timer = setTimeout(() => done(() => refuse(new Error('no ClientHello in time'))), milliseconds);
   const done = (then: () => void): void => {
     clearTimeout(timer);
-    socket.off('data', read).off('end', ended).off('close', ended);
+    socket.off('data', read).off('end', end).off('close', end);
     then();
   };
-  const ended = () => done(() => refuse(new Error('the connection ended before a ClientHello')));
+  const end = () => done(() => refuse(new Error('the connection ended before a ClientHello')));
   const read = (chunk: Buffer): void => {
-    seen = seen.length === 0 ? chunk : Buffer.concat([seen, chunk]);
-    const hello = readClientHello(seen);
-    if (hello.kind === 'incomplete' && seen.length <= largestHello) return;
+    buffer = buffer.length === 0 ? chunk : Buffer.concat([buffer, chunk]);
+    const hello = readClientHello(buffer);
+    if (hello.kind === 'incomplete' && buffer.length <= largestHello) return;
     if (hello.kind !== 'host') {
       done(() => refuse(new Error('what came is no ClientHello')));
       return;
     }
     done(() => {
       socket.pause();
-      socket.unshift(seen);
-      found(hello.name);
+      socket.unshift(buffer);
+      match(hello.name);
       process.nextTick(() => socket.resume());
     });
   };
-  socket.on('data', read).on('end', ended).on('close', ended);
+  socket.on('data', read).on('end', end).on('close', end);
 }
 
 function httpsServer(
@@ -234,8 +234,8 @@ function httpsServer(
     );
     // Unread bytes would turn our goodbye into a reset, and a client that never goes would keep the socket.
     socket.resume();
-    const gone = setTimeout(() => socket.destroy(), farewellMilliseconds);
-    socket.once('close', () => clearTimeout(gone));
+    const removal = setTimeout(() => socket.destroy(), farewellMilliseconds);
+    socket.once('close', () => clearTimeout(removal));
   });
   server.on('error', (problem) => options.onTlsError(problem, ''));
   // It never listens by itself, and Node begins to enforce headersTimeout and requestTimeout with this event.
@@ -264,8 +264,8 @@ class Contexts {
     const host = normalHost(name);
     const hints = asksForCertificate && host ? await this.#options.hintsFor(host) : undefined;
     const key = hints?.join('') ?? '';
-    const known = this.#made.get(key);
-    if (known) return known;
+    const knownItem = this.#made.get(key);
+    if (knownItem) return knownItem;
     const context = createSecureContext({
       ...this.#files,
       ...unresumable,
@@ -280,11 +280,11 @@ class Contexts {
 
 function open({ server }: Door, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    const failed = (problem: NodeJS.ErrnoException) =>
+    const failure = (problem: NodeJS.ErrnoException) =>
       reject(fault('portUnavailable', { port, problem: problem.code ?? problem.message }, problem));
-    server.once('error', failed);
+    server.once('error', failure);
     server.listen(port, host, () => {
-      server.off('error', failed);
+      server.off('error', failure);
       resolve((server.address() as AddressInfo).port);
     });
   });

@@ -17,8 +17,8 @@ interface Common {
 const base = '/security-info';
 
 /** What somebody has set up, and what can be added. */
-export function methodsPage(asked: Common & { readonly methods: readonly RegisteredMethod[] }): Markup {
-  const { brand, language, username, methods, wrong } = asked;
+export function methodsPage(common: Common & { readonly methods: readonly RegisteredMethod[] }): Markup {
+  const { brand, language, username, methods, wrong } = common;
   const { say } = language;
   return page(
     { title: titleWith(wrong, language, say.securityInfo), brand, language, wide: true },
@@ -49,9 +49,9 @@ function row(method: RegisteredMethod, { say, tag }: Language): Markup {
 
 /** The secret as a picture and as text, and the first code as the proof that the app has it. */
 export function appPage(
-  asked: Common & { readonly ticket: string; readonly uri: string; readonly secret: string },
+  common: Common & { readonly ticket: string; readonly uri: string; readonly secret: string },
 ): Markup {
-  const { brand, language, username, wrong, ticket, uri, secret } = asked;
+  const { brand, language, username, wrong, ticket, uri, secret } = common;
   const { say } = language;
   return page(
     { title: titleWith(wrong, language, say.addApp), brand, language },
@@ -72,8 +72,8 @@ ${problem(wrong, language, { id: 'code', label: say.code })}
   );
 }
 
-export function passkeyPage(asked: Common & { readonly options: string }): Markup {
-  const { brand, language, username, options } = asked;
+export function passkeyPage(common: Common & { readonly options: string }): Markup {
+  const { brand, language, username, options } = common;
   const { say } = language;
   return page(
     { title: say.addPasskey, brand, language, script: 'passkey' },
@@ -93,9 +93,9 @@ export function passkeyPage(asked: Common & { readonly options: string }): Marku
 
 /** MFA-11: who waits for an approval. A request is answered by the number its page shows. */
 export function requestsPage(
-  asked: Common & { readonly requests: readonly Ticket[]; readonly told?: 'approved' | 'denied' | undefined },
+  common: Common & { readonly requests: readonly Ticket[]; readonly told?: 'approved' | 'denied' | undefined },
 ): Markup {
-  const { brand, language, username, requests, told } = asked;
+  const { brand, language, username, requests, told } = common;
   const { say } = language;
   const news = { approved: say.requestApproved, denied: say.requestDenied };
   return page(
@@ -103,7 +103,7 @@ export function requestsPage(
     html`<p class="who"><bdi>${username}</bdi></p>
 <h1>${say.signInRequests}</h1>
 ${told ? html`<p role="status" id="told">${news[told]}</p>` : ''}
-${requests.length === 0 ? html`<p class="faint">${say.noRequests}</p>` : requests.map((one) => requestForm(one, language))}
+${requests.length === 0 ? html`<p class="faint">${say.noRequests}</p>` : requests.map((request) => requestForm(request, language))}
 <p><a href="${base}">${say.securityInfo}</a></p>`,
   );
 }

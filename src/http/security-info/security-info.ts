@@ -34,8 +34,8 @@ export function securityInfoPages(context: ServerContext): Hono<Env> {
   about('/app', true).get(showApp);
   about('/app', true).post(startApp);
   about('/app/confirm', true).post(takeApp);
-  about('/passkey', true).get((c, who) => showPasskey(context, c, who));
-  about('/passkey', true).post((c, who) => takePasskey(context, c, who));
+  about('/passkey', true).get((c, person) => showPasskey(context, c, person));
+  about('/passkey', true).post((c, person) => takePasskey(context, c, person));
   about('/remove', true).post(remove);
   // The approver's session need not be new: it must have proven more than one factor, which the answer is judged by.
   about('/requests', false).get(showRequests);
@@ -47,64 +47,64 @@ export function securityInfoPages(context: ServerContext): Hono<Env> {
 const commonOf = ({ brand, language, user }: SignedIn) => ({ brand, language, username: user.userPrincipalName });
 const show = (markup: Markup, wrong?: Because) => pageResponse(markup, wrong ? 400 : 200);
 
-async function showMethods(_: C, who: SignedIn, wrong?: Because): Promise<Response> {
-  const methods = await who.ports.methods.ofUser(who.user.id);
-  return show(methodsPage({ ...commonOf(who), methods, wrong }), wrong);
+async function showMethods(_: C, signedIn: SignedIn, wrong?: Because): Promise<Response> {
+  const methods = await signedIn.ports.methods.ofUser(signedIn.user.id);
+  return show(methodsPage({ ...commonOf(signedIn), methods, wrong }), wrong);
 }
 
-async function startApp(c: C, who: SignedIn): Promise<Response> {
-  const ticket = await beginApp(who, who.ports, who.at);
+async function startApp(c: C, signedIn: SignedIn): Promise<Response> {
+  const ticket = await beginApp(signedIn, signedIn.ports, signedIn.at);
   return c.redirect(`${base}/app?ticket=${ticket}`, 303);
 }
 
-const showApp: SignedInStep = (c, who) => showSecret(c, who, c.req.query('ticket') ?? '');
+const showApp: SignedInStep = (c, person) => showSecret(c, person, c.req.query('ticket') ?? '');
 
-async function showSecret(c: C, who: SignedIn, ticket: string, wrong?: Because): Promise<Response> {
-  const kept = await secretOf(ticket, who, who.ports, who.at);
-  if (kept === undefined) return wrong ? showMethods(c, who, wrong) : c.redirect(base, 303);
-  const secret = Buffer.from(kept, 'base64url');
-  const uri = otpauthUri({ issuer: who.brand.displayName, account: who.user.userPrincipalName, secret });
-  return show(appPage({ ...commonOf(who), ticket, uri, secret: base32(secret), wrong }), wrong);
+async function showSecret(c: C, signedIn: SignedIn, ticket: string, wrong?: Because): Promise<Response> {
+  const existing = await secretOf(ticket, signedIn, signedIn.ports, signedIn.at);
+  if (existing === undefined) return wrong ? showMethods(c, signedIn, wrong) : c.redirect(base, 303);
+  const secret = Buffer.from(existing, 'base64url');
+  const uri = otpauthUri({ issuer: signedIn.brand.displayName, account: signedIn.user.userPrincipalName, secret });
+  return show(appPage({ ...commonOf(signedIn), ticket, uri, secret: base32(secret), wrong }), wrong);
 }
 
-async function takeApp(c: C, who: SignedIn): Promise<Response> {
+async function takeApp(c: C, signedIn: SignedIn): Promise<Response> {
   const [ticket, code, displayName] = [await field(c, 'ticket'), await field(c, 'code'), await field(c, 'name')];
-  const ruling = await confirmApp({ ...who, ticket, code, displayName }, who.ports, who.at);
-  return ruling.outcome === 'passed' ? c.redirect(base, 303) : showSecret(c, who, ticket, ruling.because);
+  const ruling = await confirmApp({ ...signedIn, ticket, code, displayName }, signedIn.ports, signedIn.at);
+  return ruling.outcome === 'passed' ? c.redirect(base, 303) : showSecret(c, signedIn, ticket, ruling.because);
 }
 
-async function showPasskey(context: ServerContext, _: C, who: SignedIn): Promise<Response> {
-  const asked = { origin: context.loginOrigin, organisation: who.brand.displayName };
-  const options = JSON.stringify(await creationOptions(who, asked, who.ports, who.at));
-  return pageResponse(passkeyPage({ ...commonOf(who), options }), 200, { script: true });
+async function showPasskey(context: ServerContext, _: C, signedIn: SignedIn): Promise<Response> {
+  const request = { origin: context.loginOrigin, organisation: signedIn.brand.displayName };
+  const options = JSON.stringify(await creationOptions(signedIn, request, signedIn.ports, signedIn.at));
+  return pageResponse(passkeyPage({ ...commonOf(signedIn), options }), 200, { script: true });
 }
 
-async function takePasskey(context: ServerContext, c: C, who: SignedIn): Promise<Response> {
+async function takePasskey(context: ServerContext, c: C, signedIn: SignedIn): Promise<Response> {
   const [credential, displayName] = [await field(c, 'credential'), await field(c, 'name')];
-  const asked = { ...who, response: parsedResponse(credential), origin: context.loginOrigin, displayName };
-  const ruling = await registerPasskey(asked, who.ports, who.at);
-  return ruling.outcome === 'passed' ? c.redirect(base, 303) : showMethods(c, who, ruling.because);
+  const request = { ...signedIn, response: parsedResponse(credential), origin: context.loginOrigin, displayName };
+  const ruling = await registerPasskey(request, signedIn.ports, signedIn.at);
+  return ruling.outcome === 'passed' ? c.redirect(base, 303) : showMethods(c, signedIn, ruling.because);
 }
 
-async function remove(c: C, who: SignedIn): Promise<Response> {
-  await removeMethod(who, await field(c, 'id'), who.ports);
+async function remove(c: C, signedIn: SignedIn): Promise<Response> {
+  await removeMethod(signedIn, await field(c, 'id'), signedIn.ports);
   return c.redirect(base, 303);
 }
 
 /** The page looks again by itself only while there is nothing to type into. */
-async function showRequests(_: C, who: SignedIn, told?: 'approved' | 'denied'): Promise<Response> {
-  const { ports, user, at, sessionUid } = who;
+async function showRequests(_: C, signedIn: SignedIn, told?: 'approved' | 'denied'): Promise<Response> {
+  const { ports, user, at, sessionUid } = signedIn;
   const open = await openApprovals(user.id, ports, at);
   const requests = open.filter(({ document }) => document.sessionUid !== sessionUid);
-  const response = await show(requestsPage({ ...commonOf(who), requests, told }));
+  const response = await show(requestsPage({ ...commonOf(signedIn), requests, told }));
   if (requests.length === 0) response.headers.set('refresh', `5;url=${base}/requests`);
   return response;
 }
 
-async function answer(c: C, who: SignedIn): Promise<Response> {
-  const { ports, user, sessionUid, proofs, at } = who;
+async function answer(c: C, signedIn: SignedIn): Promise<Response> {
+  const { ports, user, sessionUid, proofs, at } = signedIn;
   const number = (await field(c, 'answer')) === 'approve' ? await field(c, 'number') : undefined;
   const approver = { userId: user.id, sessionUid, proofs };
-  const told = await answerApproval({ id: await field(c, 'id'), number, approver }, ports, at);
-  return showRequests(c, who, told === 'unknown' ? undefined : told);
+  const description = await answerApproval({ id: await field(c, 'id'), number, approver }, ports, at);
+  return showRequests(c, signedIn, description === 'unknown' ? undefined : description);
 }

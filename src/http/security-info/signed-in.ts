@@ -25,7 +25,7 @@ export interface SignedIn {
   readonly brand: Brand;
 }
 
-export type SignedInStep = (c: C, who: SignedIn) => Promise<Response>;
+export type SignedInStep = (c: C, signedIn: SignedIn) => Promise<Response>;
 
 /** Where the sign-in comes back to; the code it brings is redeemed by nobody: the session itself is what was wanted. */
 const callback = '/security-info/callback';
@@ -43,19 +43,19 @@ export async function signedIn(
 ) {
   const session = await sessionOf(context, c);
   if (!session) return signInFirst(context, c, 'organizations');
-  const who = await whoIs(context, c, session);
-  if (!who) return signInFirst(context, c, session.tenantId);
-  if (!fresh) return step(c, who);
+  const person = await whoIs(context, c, session);
+  if (!person) return signInFirst(context, c, session.tenantId);
+  if (!fresh) return step(c, person);
   const verdict = await judgeProofs(
-    { ...visitOf(c, who.user), userId: who.user.id, proofs: who.proofs },
-    who.ports,
-    who.at,
+    { ...visitOf(c, person.user), userId: person.user.id, proofs: person.proofs },
+    person.ports,
+    person.at,
   );
-  if (verdict.kind === 'granted') return step(c, who);
+  if (verdict.kind === 'granted') return step(c, person);
   if ('fault' in verdict) context.onFault(verdict.fault, verdict.trace.correlationId);
   if (c.req.query('back') === undefined) return signInFirst(context, c, session.tenantId);
   const { correlationId } = verdict.trace;
-  const { at, brand, language, user } = who;
+  const { at, brand, language, user } = person;
   const about = { because: verdict.because, correlationId, at, brand, language, username: user.userPrincipalName };
   return refusedResponse({ ...about, waysOut: { startAgain: '/security-info' } }, 403);
 }
@@ -71,8 +71,8 @@ async function whoIs(context: ServerContext, c: C, session: BrowserSession): Pro
   const ports = await context.portsOf(session.tenantId);
   const user = await ports.directory.user(session.userId);
   if (!user?.accountEnabled) return undefined;
-  const kept = (await ports.sessions.proofs(session.uid)).filter((proof) => proof.userId === user.id);
-  const proofs = provenSince(user, kept);
+  const existing = (await ports.sessions.proofs(session.uid)).filter((proof) => proof.userId === user.id);
+  const proofs = provenSince(user, existing);
   if (proofs.length === 0) return undefined;
   const [at, language, brand] = [ports.clock.now(), languageOf(c), await brandOf(ports)];
   return { ports, user, sessionUid: session.uid, proofs, at, language, brand };

@@ -23,23 +23,23 @@ interface AccountsPage extends Common {
 }
 
 /** Pick an account: each is a button, so that it works without script. */
-export function accountsPage(asked: AccountsPage): Markup {
-  const { brand, language, accounts } = asked;
+export function accountsPage(accountsPage: AccountsPage): Markup {
+  const { brand, language, accounts } = accountsPage;
   const { say } = language;
   const rows = accounts.map(
     ({ username, isSignedIn, isRemembered }) => html`<li>
 <button class="account" name="username" value="${username}"><bdi>${username}</bdi>${isSignedIn ? html`<small>${say.signedIn}</small>` : ''}</button>
-${isRemembered ? html`<button class="forget" formaction="${asked.forget}" name="username" value="${username}" title="${say.forgetAccount(username)}" aria-label="${say.forgetAccount(username)}">✕</button>` : ''}
+${isRemembered ? html`<button class="forget" formaction="${accountsPage.forget}" name="username" value="${username}" title="${say.forgetAccount(username)}" aria-label="${say.forgetAccount(username)}">✕</button>` : ''}
 </li>`,
   );
   return page(
     { title: say.pickAccount, brand, language },
     html`<h1>${say.pickAccount}</h1>
-${purpose(asked)}
-<form method="post" action="${asked.choose}">
+${purpose(accountsPage)}
+<form method="post" action="${accountsPage.choose}">
 <ul class="accounts">${rows}</ul>
 </form>
-<a class="method" id="another-account" href="${asked.another}"><span>${say.useAnotherAccount}</span></a>`,
+<a class="method" id="another-account" href="${accountsPage.another}"><span>${say.useAnotherAccount}</span></a>`,
   );
 }
 
@@ -50,13 +50,13 @@ export async function accountsToChoose(c: C, signIn: SignInContext): Promise<rea
   const signedIn = interaction.session?.userId
     ? (await ports.directory.user(interaction.session?.userId))?.userPrincipalName
     : undefined;
-  const remembered = rememberedAccounts(c.req.header('cookie'));
+  const memory = rememberedAccounts(c.req.header('cookie'));
   const first = [...(signedIn ? [signedIn] : []), ...otherThan(hintedName(interaction), signedIn)];
-  const names = first.reduceRight<readonly string[]>((rest, one) => [one, ...without(rest, one)], remembered);
+  const names = first.reduceRight<readonly string[]>((rest, item) => [item, ...without(rest, item)], memory);
   const accounts = names.map((username) => ({
     username,
     isSignedIn: username === signedIn,
-    isRemembered: without(remembered, username).length < remembered.length,
+    isRemembered: without(memory, username).length < memory.length,
   }));
   return accounts.length > 0 ? accounts : undefined;
 }
@@ -73,15 +73,15 @@ export function showAccounts(signIn: SignInContext, accounts: readonly Account[]
 /** An account was chosen: the one that is signed in goes on at once, another one shows who it is. */
 export async function takeAccount(context: ServerContext, c: C, signIn: SignInContext): Promise<Response> {
   const { interaction, ports, base, flow } = signIn;
-  const chosen = await field(c, 'username');
+  const choice = await field(c, 'username');
   const signedIn = interaction.session && (await ports.directory.user(interaction.session.userId));
-  if (signedIn && signedIn.userPrincipalName.toLowerCase() === chosen.toLowerCase()) {
+  if (signedIn && signedIn.userPrincipalName.toLowerCase() === choice.toLowerCase()) {
     return c.redirect(await context.interactions.stay(c.env.incoming, c.env.outgoing), 303);
   }
-  const ruling = await chooseTenant(chosen, context.tenants, ports.tenant);
+  const ruling = await chooseTenant(choice, context.tenants, ports.tenant);
   if (ruling.outcome !== 'passed') {
     const { because } = ruling;
-    const page = usernamePage({ ...commonOf(signIn, because), action: `${base}/username`, username: chosen });
+    const page = usernamePage({ ...commonOf(signIn, because), action: `${base}/username`, username: choice });
     return show(page, signIn, because);
   }
   await ports.flows.put({ ...unproven(flow), username: ruling.value.username });

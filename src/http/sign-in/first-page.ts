@@ -25,9 +25,9 @@ function showFirstPage(c: C, path: string, username = '', wrong?: Because): Prom
   const search = searchOf(c);
   const origins = { formTargets: formTargets(c.req.query('redirect_uri') ?? '') };
   const common = { brand: defaultBrand, language: languageOf(c), appDisplayName: undefined, wrong };
-  const remembered = rememberedAccounts(c.req.header('cookie'));
-  if (wantsToChoose(c) && !wrong && remembered.length > 0) {
-    const accounts = remembered.map((one) => ({ username: one, isSignedIn: false, isRemembered: true }));
+  const memory = rememberedAccounts(c.req.header('cookie'));
+  if (wantsToChoose(c) && !wrong && memory.length > 0) {
+    const accounts = memory.map((item) => ({ username: item, isSignedIn: false, isRemembered: true }));
     const links = { choose: `${path}${search}`, forget: `${path}/forget${search}` };
     const another = `${path}?${queryWith(c, 'change', 'username')}`;
     return pageResponse(accountsPage({ ...common, ...links, another, accounts }), 200, origins);
@@ -46,9 +46,9 @@ function queryWith(c: C, name: string, value: string): URLSearchParams {
 
 /** The tenant of the name that was typed or chosen, whose authorize page goes on; the account is chosen then. */
 async function findTenant(context: ServerContext, c: C, path: string): Promise<Response> {
-  const typed = await field(c, 'username');
-  const ruling = await chooseTenant(typed, context.tenants, undefined);
-  if (ruling.outcome !== 'passed') return showFirstPage(c, path, typed, ruling.because);
+  const typedText = await field(c, 'username');
+  const ruling = await chooseTenant(typedText, context.tenants, undefined);
+  if (ruling.outcome !== 'passed') return showFirstPage(c, path, typedText, ruling.because);
   const query = queryWith(c, 'login_hint', ruling.value.username);
   query.delete('change');
   const prompts = (query.get('prompt') ?? '').split(' ').filter((prompt) => prompt !== 'select_account');

@@ -71,12 +71,12 @@ async function showPage(context: ServerContext, c: C, signIn: SignInContext): Pr
   const isBeginningAgain = changing || c.req.query('other') !== undefined;
   if (flow.userId !== undefined && !isBeginningAgain) return c.redirect(`${signIn.base}/factor`, 303);
   if (!flow.username || changing) return showUsername(signIn, flow.username ?? '', interaction.reason);
-  const chosen = await chooseRealm(flow.username, signIn.ports, {
+  const choice = await chooseRealm(flow.username, signIn.ports, {
     domainHint: interaction.domainHint !== undefined,
   });
-  if (chosen.outcome !== 'passed') return showUsername(signIn, flow.username, chosen.because);
-  if (chosen.value.kind === 'elsewhere') return sendElsewhere(signIn, chosen.value);
-  const { realm } = chosen.value;
+  if (choice.outcome !== 'passed') return showUsername(signIn, flow.username, choice.because);
+  if (choice.value.kind === 'elsewhere') return sendElsewhere(signIn, choice.value);
+  const { realm } = choice.value;
   const goesOn = !c.req.query('other') && !interaction.reason;
   const way = goesOn ? await firstWay(c, signIn, realm) : undefined;
   if (way === 'certificate') return askForCertificate(context, c, signIn);
@@ -126,9 +126,9 @@ async function showPassword(
 }
 
 async function takeUsername(context: ServerContext, c: C, signIn: SignInContext): Promise<Response> {
-  const typed = await field(c, 'username');
-  const ruling = await chooseTenant(typed, context.tenants, signIn.ports.tenant);
-  if (ruling.outcome !== 'passed') return showUsername(signIn, typed, ruling.because);
+  const typedText = await field(c, 'username');
+  const ruling = await chooseTenant(typedText, context.tenants, signIn.ports.tenant);
+  if (ruling.outcome !== 'passed') return showUsername(signIn, typedText, ruling.because);
   await signIn.ports.flows.put({ ...unproven(signIn.flow), username: ruling.value.username });
   return c.redirect(signIn.base, 303);
 }
@@ -143,15 +143,15 @@ async function takePassword(c: C, signIn: SignInContext, factors: FactorSteps): 
 /** The way back from the certauth host: this browser's cookie *and* a handoff for this interaction, or nothing. */
 async function complete(context: ServerContext, c: C, signIn: SignInContext, factors: FactorSteps): Promise<Response> {
   const { ports, interaction, at, flow } = signIn;
-  const taken = await takeOver(ports.handoffs, c.req.query('handoff') ?? '', interaction.uid, at);
-  if ('outcome' in taken) {
-    return refuse(context, c, taken.because, {
+  const take = await takeOver(ports.handoffs, c.req.query('handoff') ?? '', interaction.uid, at);
+  if ('outcome' in take) {
+    return refuse(context, c, take.because, {
       status: 400,
       correlationId: flow.correlationId,
       otherWays: `${signIn.base}/methods`,
     });
   }
-  return factors.proceed(c, signIn, taken.userId, taken.proofs);
+  return factors.proceed(c, signIn, take.userId, take.proofs);
 }
 
 /** Everything is proven: asks whether to stay signed in where the tenant wants that, else ends the visit. */
@@ -201,6 +201,6 @@ async function end(
 
 /** RFC 6749 §4.1.2.1: the application is told that its person would not sign in. */
 async function cancel(context: ServerContext, c: C): Promise<Response> {
-  const told = { error: 'access_denied', error_description: 'The person cancelled the sign-in.' };
-  return c.redirect(await context.interactions.finish(c.env.incoming, c.env.outgoing, told), 303);
+  const description = { error: 'access_denied', error_description: 'The person cancelled the sign-in.' };
+  return c.redirect(await context.interactions.finish(c.env.incoming, c.env.outgoing, description), 303);
 }

@@ -22,8 +22,8 @@ export async function offeredMethods(signIn: SignInContext): Promise<readonly Of
   const { say } = language;
   const { x509 } = await ports.policies.current();
   const hint = { domainHint: interaction.domainHint !== undefined };
-  const chosen = await chooseRealm(flow.username ?? '', ports, hint);
-  const realm = chosen.outcome === 'passed' && chosen.value.kind !== 'elsewhere' ? chosen.value.realm : undefined;
+  const choice = await chooseRealm(flow.username ?? '', ports, hint);
+  const realm = choice.outcome === 'passed' && choice.value.kind !== 'elsewhere' ? choice.value.realm : undefined;
   const certificate: OfferedMethod = {
     id: 'use-certificate',
     href: `${base}/certificate`,
@@ -64,15 +64,15 @@ export async function showMethods(c: C, signIn: SignInContext): Promise<Response
 }
 
 function methodsPage(
-  asked: Common & { readonly base: string; readonly username: string; readonly methods: readonly OfferedMethod[] },
+  common: Common & { readonly base: string; readonly username: string; readonly methods: readonly OfferedMethod[] },
 ): Markup {
-  const { brand, language, methods, base, username } = asked;
+  const { brand, language, methods, base, username } = common;
   const { say } = language;
   return page(
     { title: say.chooseAWay, brand, language },
     html`<p class="who"><bdi>${username}</bdi></p>
 <h1>${say.chooseAWay}</h1>
-${purpose(asked)}
+${purpose(common)}
 <ul class="methods">
 ${methods.map(
   ({ id, href, label, hint, icon }) =>

@@ -32,40 +32,40 @@ const ownWords = ({ brand }: Common): Markup | '' =>
 
 /** FLOW-2: who are you? `action` is where the form goes. */
 export function usernamePage(
-  asked: Common & { readonly action: string; readonly username: string; readonly cancel?: string },
+  common: Common & { readonly action: string; readonly username: string; readonly cancel?: string },
 ): Markup {
-  const { brand, language, wrong } = asked;
+  const { brand, language, wrong } = common;
   const { say } = language;
   return page(
     { title: titleWith(wrong, language, say.signIn), brand, language },
     html`<h1>${say.signIn}</h1>
-${purpose(asked)}
+${purpose(common)}
 ${problem(wrong, language, { id: 'username', label: say.userName })}
-<form method="post" action="${asked.action}">
+<form method="post" action="${common.action}">
 <label for="username">${say.userName}</label>
 <input id="username" name="username" type="email" inputmode="email" autocomplete="username" autocapitalize="none" dir="ltr"
-  spellcheck="false" required autofocus placeholder="someone@example.com" value="${asked.username}"${describedBy(wrong)}>
+  spellcheck="false" required autofocus placeholder="someone@example.com" value="${common.username}"${describedBy(wrong)}>
 <div class="actions">
-${asked.cancel ? html`<button class="quiet" form="cancel">${say.cancel}</button>` : ''}
+${common.cancel ? html`<button class="quiet" form="cancel">${say.cancel}</button>` : ''}
 <button>${say.next}</button>
 </div>
 </form>
-${asked.cancel ? html`<form id="cancel" method="post" action="${asked.cancel}"></form>` : ''}
-${ownWords(asked)}`,
+${common.cancel ? html`<form id="cancel" method="post" action="${common.cancel}"></form>` : ''}
+${ownWords(common)}`,
   );
 }
 
 /** FLOW-3, PAGE-1: the password, and the way to a certificate where the tenant has it enabled. */
 export function passwordPage(
-  asked: Common & { readonly base: string; readonly username: string; readonly offersCertificate: boolean },
+  common: Common & { readonly base: string; readonly username: string; readonly offersCertificate: boolean },
 ): Markup {
-  const { brand, language, wrong, base, username } = asked;
+  const { brand, language, wrong, base, username } = common;
   const { say } = language;
   return page(
     { title: titleWith(wrong, language, say.enterPassword), brand, language },
     html`<p class="who"><bdi>${username}</bdi></p>
 <h1>${say.enterPassword}</h1>
-${purpose(asked)}
+${purpose(common)}
 ${problem(wrong, language, { id: 'password', label: say.password })}
 <form method="post" action="${base}/password">
 <input type="hidden" name="username" autocomplete="username" value="${username}">
@@ -77,18 +77,18 @@ ${problem(wrong, language, { id: 'password', label: say.password })}
 </div>
 </form>
 ${
-  asked.offersCertificate
+  common.offersCertificate
     ? html`<a class="method" id="use-certificate" href="${base}/certificate">${icons.card}<span>${say.useCertificate}</span></a>`
     : ''
 }
 <p><a id="other-ways" href="${base}/methods">${say.otherWays}</a></p>
-${ownWords(asked)}`,
+${ownWords(common)}`,
   );
 }
 
 /** REALM-1: on the way to another organisation's pages; by itself, or by its link where a browser does not go by itself. */
-export function elsewherePage(asked: Pick<Common, 'brand' | 'language'> & { readonly address: string }): Markup {
-  const { brand, language, address } = asked;
+export function elsewherePage(common: Pick<Common, 'brand' | 'language'> & { readonly address: string }): Markup {
+  const { brand, language, address } = common;
   const title = language.say.takingYouElsewhere;
   return page(
     { title, brand, language, goesTo: address },

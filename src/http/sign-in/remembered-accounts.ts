@@ -18,7 +18,7 @@ export function rememberedAccounts(cookies: string | undefined): readonly string
     ?.slice(name.length + 1);
   if (!value || value.length > longest) return [];
   const names = Buffer.from(value, 'base64url').toString('utf8').split('\n');
-  return names.filter((one) => readUsername(one).outcome === 'passed').slice(0, most);
+  return names.filter((name) => readUsername(name).outcome === 'passed').slice(0, most);
 }
 
 /** The `set-cookie` line that puts a name first. */
@@ -32,7 +32,7 @@ export function forgetAccount(cookies: string | undefined, username: string): st
 }
 
 export const without = (names: readonly string[], username: string): readonly string[] =>
-  names.filter((one) => one.toLowerCase() !== username.toLowerCase());
+  names.filter((name) => name.toLowerCase() !== username.toLowerCase());
 
 function line(names: readonly string[]): string {
   if (names.length === 0) return `${name}=; ${attributes}; Max-Age=0`;

@@ -28,24 +28,25 @@ const names: Readonly<Record<Way, { readonly title: keyof Texts; readonly offer:
 const text = ({ say }: Language, key: keyof Texts): string => say[key] as string;
 
 /** One factor's page, with the other ways below (PAGE-5). */
-export function factorPage(asked: FactorPage): Markup {
-  const { brand, language, wrong, kind, username } = asked;
+export function factorPage(factorPage: FactorPage): Markup {
+  const { brand, language, wrong, kind, username } = factorPage;
   const title = text(language, names[kind].title);
   return page(
     { title: titleWith(wrong, language, title), brand, language, ...(kind === 'passkey' ? { script: 'passkey' } : {}) },
     html`<p class="who"><bdi>${username}</bdi></p>
 <h1>${title}</h1>
-${asked.isFirst ? purpose(asked) : html`<p class="faint">${language.say.confirmWhy}</p>`}
+${factorPage.isFirst ? purpose(factorPage) : html`<p class="faint">${language.say.confirmWhy}</p>`}
 ${problem(wrong, language, { id: names[kind].title, label: title })}
-${forms[kind](asked)}
-${otherWays(asked)}`,
+${forms[kind](factorPage)}
+${otherWays(factorPage)}`,
   );
 }
 
-const forms: Readonly<Record<Way, (asked: FactorPage) => Markup | ''>> = {
-  password: (asked) => secretForm(asked, { name: 'password', autocomplete: 'current-password', label: 'password' }),
-  temporaryAccessPass: (asked) =>
-    secretForm(asked, { name: 'pass', autocomplete: 'off', label: 'temporaryAccessPass' }),
+const forms: Readonly<Record<Way, (factorPage: FactorPage) => Markup | ''>> = {
+  password: (factorPage) =>
+    secretForm(factorPage, { name: 'password', autocomplete: 'current-password', label: 'password' }),
+  temporaryAccessPass: (factorPage) =>
+    secretForm(factorPage, { name: 'pass', autocomplete: 'off', label: 'temporaryAccessPass' }),
   oneTimeCode: codeForm,
   passkey: passkeyForm,
   approval: ({ base, language: { say } }) => html`<p>${say.approvalHint}</p>
@@ -94,10 +95,10 @@ ${isFirst ? html`<a class="button quiet" href="${base}?other=1">${say.back}</a>`
 }
 
 function otherWays({ kind, ways, base, language }: FactorPage): Markup | '' {
-  const others = ways.filter((way) => way !== kind);
-  if (others.length === 0) return '';
+  const rest = ways.filter((way) => way !== kind);
+  if (rest.length === 0) return '';
   return html`<h2>${language.say.otherWays}</h2>
-${others.map((way) => {
+${rest.map((way) => {
   const href = way === 'certificate' ? `${base}/certificate` : `${base}/factor/${way}`;
   return html`<a class="method" href="${href}"><span>${text(language, names[way].offer)}</span></a>`;
 })}`;
@@ -105,9 +106,9 @@ ${others.map((way) => {
 
 /** MFA-11: the number that is typed where the request is approved. The page comes back by itself until it was. */
 export function waitingPage(
-  asked: Common & { readonly base: string; readonly username: string; readonly number: string },
+  common: Common & { readonly base: string; readonly username: string; readonly number: string },
 ): Markup {
-  const { brand, language, base, username, number } = asked;
+  const { brand, language, base, username, number } = common;
   const { say } = language;
   return page(
     { title: say.approvalWaiting, brand, language },

@@ -45,8 +45,8 @@ export function factorSteps(context: ServerContext, onward: Onward): FactorSteps
     show: (c, signIn) => showFactor(context, onward, c, signIn),
     take: (c, signIn) => takeFactor(context, onward, c, signIn),
     async takePassword(c, signIn, again) {
-      const shown = { kind: 'password', password: await field(c, 'password') } as const;
-      return judgeShown(context, onward, c, signIn, shown, again);
+      const view = { kind: 'password', password: await field(c, 'password') } as const;
+      return judgeShown(context, onward, c, signIn, view, again);
     },
     async proceed(c, signIn, userId, proofs) {
       const { flow, ports, at } = signIn;
@@ -108,32 +108,32 @@ async function verdictNow(c: C, { flow, ports, at }: SignInContext, userId: stri
 function waysIn({ ask }: Interrupted): readonly Way[] {
   const available = (ask.methods ?? []) as readonly AuthenticationMethod[];
   const { preferred, others } = chooseMethod({ available, systemPreferred: 'default', factor: 'second' });
-  const all = [preferred, ...others].filter((method) => method !== undefined);
-  const ways = [...new Set(all.flatMap((method) => wayOf(method) ?? []))];
+  const items = [preferred, ...others].filter((method) => method !== undefined);
+  const ways = [...new Set(items.flatMap((method) => wayOf(method) ?? []))];
   return ways.toSorted((a, b) => Number(a === 'approval') - Number(b === 'approval'));
 }
 
 async function showKind(
   context: ServerContext,
   signIn: SignInContext,
-  shown: { readonly kind: Way; readonly ways: readonly Way[]; readonly wrong?: Because },
+  view: { readonly kind: Way; readonly ways: readonly Way[]; readonly wrong?: Because },
 ): Promise<Response> {
   const { base, flow, interaction, brand, language } = signIn;
-  const asked: FactorPage = {
-    ...shown,
+  const request: FactorPage = {
+    ...view,
     base,
     brand,
     language,
     username: flow.username ?? '',
     appDisplayName: interaction.appDisplayName,
     isFirst: flow.userId === undefined,
-    passkeyOptions: shown.kind === 'passkey' ? await passkeyOptions(context, signIn) : undefined,
+    passkeyOptions: view.kind === 'passkey' ? await passkeyOptions(context, signIn) : undefined,
   };
   const origins = {
     formTargets: formTargets(interaction.redirectUri),
-    ...(shown.kind === 'passkey' ? { script: true } : {}),
+    ...(view.kind === 'passkey' ? { script: true } : {}),
   };
-  return pageResponse(factorPage(asked), shown.wrong ? 400 : 200, origins);
+  return pageResponse(factorPage(request), view.wrong ? 400 : 200, origins);
 }
 
 /** At the first factor no passkey is named: whose name was typed must not be told by what the browser is asked for. */
@@ -141,11 +141,11 @@ async function passkeyOptions(
   context: ServerContext,
   { ports, flow, at, interaction }: SignInContext,
 ): Promise<string> {
-  const made = { purpose: 'signIn', boundTo: interaction.uid, userId: flow.userId } as const;
-  const challenge = await makeChallenge(made, ports, at);
-  const registered = flow.userId === undefined ? [] : await ports.methods.ofUser(flow.userId);
-  const allowed = registered.filter((method) => method.kind === 'fido2');
-  return JSON.stringify(requestOptions({ origin: context.loginOrigin, challenge, allowed }));
+  const result = { purpose: 'signIn', boundTo: interaction.uid, userId: flow.userId } as const;
+  const challenge = await makeChallenge(result, ports, at);
+  const registration = flow.userId === undefined ? [] : await ports.methods.ofUser(flow.userId);
+  const allowedValues = registration.filter((method) => method.kind === 'fido2');
+  return JSON.stringify(requestOptions({ origin: context.loginOrigin, challenge, allowed: allowedValues }));
 }
 
 async function takeFactor(context: ServerContext, onward: Onward, c: C, signIn: SignInContext): Promise<Response> {
@@ -153,8 +153,8 @@ async function takeFactor(context: ServerContext, onward: Onward, c: C, signIn: 
   const kind = kindOf(c.req.param('kind'));
   if (!flow.username || kind === undefined) return c.redirect(base, 303);
   if (kind === 'approval') return beginApproval(c, signIn);
-  const shown = await shownIn(c, kind, context, signIn);
-  return judgeShown(context, onward, c, signIn, shown);
+  const view = await shownIn(c, kind, context, signIn);
+  return judgeShown(context, onward, c, signIn, view);
 }
 
 async function judgeShown(
@@ -162,17 +162,17 @@ async function judgeShown(
   onward: Onward,
   c: C,
   signIn: SignInContext,
-  shown: ShownFactor,
+  shownFactor: ShownFactor,
   again?: (wrong: Because) => Promise<Response>,
 ): Promise<Response> {
   const { flow, ports, at } = signIn;
-  const asked = {
+  const request = {
     ...visitOf(c, flow),
     proofs: await provenSoFar(flow, ports),
-    shown,
+    shown: shownFactor,
     ...(flow.userId === undefined ? {} : { userId: flow.userId }),
   };
-  const verdict = await signInWithFactor(asked, ports, at);
+  const verdict = await signInWithFactor(request, ports, at);
   const proof = verdict.kind === 'refused' ? undefined : verdict.proofs.at(-1);
   if (proof && verdict.user) {
     const now: SignInContext['flow'] = {
@@ -186,12 +186,12 @@ async function judgeShown(
   if ('fault' in verdict) context.onFault(verdict.fault, flow.correlationId);
   // Right, and policy says no: that is a refusal. Wrong: the same page once more.
   const wasRight = verdict.user !== undefined && flow.userId === undefined;
-  const reason = verdict.kind === 'granted' ? because('factorNotAsked', { method: shown.kind }) : verdict.because;
+  const reason = verdict.kind === 'granted' ? because('factorNotAsked', { method: shownFactor.kind }) : verdict.because;
   if (wasRight || isAboutAccess(verdict)) return onward.refuse(signIn, reason);
   if (again) return again(reason);
   const current = flow.userId === undefined ? undefined : await verdictNow(c, signIn, flow.userId);
   const ways = current?.kind === 'interrupted' ? waysIn(current) : [];
-  return showKind(context, signIn, { kind: shown.kind, ways, wrong: reason });
+  return showKind(context, signIn, { kind: shownFactor.kind, ways, wrong: reason });
 }
 
 const isAboutAccess = ({ trace }: Verdict) => trace.findings.at(-1)?.step === 'access';

@@ -72,9 +72,9 @@ async function beginFlow(interaction: Interaction, ports: Ports, at: Date): Prom
     ...(authenticationContexts.length > 0 ? { authenticationContexts } : {}),
     expires: new Date(at.getTime() + flowLifetimeMilliseconds),
   };
-  const begun = { ...flow, ...(await goingOn(interaction, flow, ports)) };
-  await ports.flows.put(begun);
-  return begun;
+  const start = { ...flow, ...(await goingOn(interaction, flow, ports)) };
+  await ports.flows.put(start);
+  return start;
 }
 
 /** CAP-5: where policy wants more of a live session, its person goes on from there instead of beginning again. */
@@ -146,8 +146,9 @@ const browserDigest = (secret: string | undefined): string | undefined =>
 
 /** From now on this browser is one of the person's own: their habits come back in it, and guesses elsewhere do not lock it. */
 export async function knowBrowser(c: C, { ports, at }: SignInContext, userId: string): Promise<void> {
-  const kept = getCookie(c, browserCookie);
-  const secret = kept !== undefined && /^[\w-]{43}$/.test(kept) ? kept : randomBytes(32).toString('base64url');
+  const existing = getCookie(c, browserCookie);
+  const secret =
+    existing !== undefined && /^[\w-]{43}$/.test(existing) ? existing : randomBytes(32).toString('base64url');
   await ports.browsers.remember(userId, browserDigest(secret)!, new Date(at.getTime() + browserDays * 86_400_000));
   const attributes = `Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=${browserDays * 86_400}`;
   c.header('set-cookie', `${browserCookie}=${secret}; ${attributes}`, { append: true });
@@ -160,8 +161,8 @@ export async function provenSoFar(
 ): Promise<readonly Proof[]> {
   if (userId === undefined || sessionUid === undefined) return proofs;
   const [user, before] = [await ports.directory.user(userId), await ports.sessions.proofs(sessionUid)];
-  const own = before.filter((proof) => proof.userId === userId);
-  return user ? [...provenSince(user, own), ...proofs] : proofs;
+  const ownItems = before.filter((proof) => proof.userId === userId);
+  return user ? [...provenSince(user, ownItems), ...proofs] : proofs;
 }
 
 /** The visit as it was before anybody proved anything. What its session has proven counts for that session's person alone. */

@@ -27,8 +27,8 @@ export function showStayQuestion(signIn: SignInContext): Promise<Response> {
 }
 
 /** Keep me signed in: asked when everything is proven. */
-function stayPage(asked: Common & { readonly base: string; readonly username: string }): Markup {
-  const { brand, language, base, username } = asked;
+function stayPage(common: Common & { readonly base: string; readonly username: string }): Markup {
+  const { brand, language, base, username } = common;
   const { say } = language;
   return page(
     { title: say.staySignedIn, brand, language },

@@ -18,7 +18,7 @@ export function deviceFlow(context: TenantContext): DeviceFlow {
     ctx.set(headers as Record<string, string>);
     ctx.body = html;
   };
-  const asked = async (ctx: KoaContextWithOIDC) => ({
+  const request = async (ctx: KoaContextWithOIDC) => ({
     req: ctx.req,
     brand: await context.brand(),
     action: ctx.oidc.urlFor('code_verification'),
@@ -36,11 +36,11 @@ export function deviceFlow(context: TenantContext): DeviceFlow {
       if (reason && reason.code !== 'userCodeUnknown') {
         return show(ctx, errorPage({ req: ctx.req, brand: await context.brand() }, reason, context.clock.now()));
       }
-      return show(ctx, userCodePage(await asked(ctx), reason));
+      return show(ctx, userCodePage(await request(ctx), reason));
     },
     async userCodeConfirmSource(ctx, _form, client, deviceInfo, userCode) {
       const ipAddress = String(deviceInfo.ip ?? '');
-      return show(ctx, confirmPage(await asked(ctx), { application: client.clientName ?? '', userCode, ipAddress }));
+      return show(ctx, confirmPage(await request(ctx), { application: client.clientName ?? '', userCode, ipAddress }));
     },
     async successSource(ctx) {
       return show(ctx, deviceEndPage(ctx.req, await context.brand(), 'signedIn'));

@@ -27,17 +27,17 @@ export async function arm(
     current: async () => (await options.forTenant(tenantId))?.signingKeys.current() ?? [],
   });
   const ruling = await checkAccessToken(token, options.clock.now(), { ...options, signingKeysOf }, [armAppId]);
-  if (ruling.outcome !== 'passed') return refused(wordsOf(ruling.because));
+  if (ruling.outcome !== 'passed') return refusal(wordsOf(ruling.because));
   if (path === '/subscriptions') return { status: 200, body: { value: [], count: { type: 'Total', value: 0 } } };
   const tenant = await options.tenants.find(ruling.value.tenantId);
-  if (!tenant) return refused('the tenant is gone');
+  if (!tenant) return refusal('the tenant is gone');
   const { id, displayName, domains } = tenant;
   const defaultDomain = domains[0]?.id ?? '';
   const item = { id: `/tenants/${id}`, tenantId: id, tenantType: 'AAD', displayName, defaultDomain };
   return { status: 200, body: { value: [{ ...item, domains: domains.map((domain) => domain.id) }] } };
 }
 
-const refused = (message: string): ArmAnswer => ({
+const refusal = (message: string): ArmAnswer => ({
   status: 401,
   body: { error: { code: 'InvalidAuthenticationToken', message } },
 });

@@ -21,16 +21,16 @@ export async function readForm(req: IncomingMessage): Promise<URLSearchParams> {
 
 /** The same request with another body and address, for the provider to read. */
 export function requestWith(req: IncomingMessage, url: string, form?: URLSearchParams): IncomingMessage {
-  const made = new IncomingMessage(req.socket);
+  const result = new IncomingMessage(req.socket);
   const body = form === undefined ? undefined : Buffer.from(form.toString());
-  Object.assign(made, { method: req.method, url, httpVersion: req.httpVersion, complete: true });
-  made.headers = { ...req.headers };
+  Object.assign(result, { method: req.method, url, httpVersion: req.httpVersion, complete: true });
+  result.headers = { ...req.headers };
   if (body) {
-    made.headers['content-length'] = String(body.length);
-    delete made.headers['transfer-encoding'];
-    made.push(body);
+    result.headers['content-length'] = String(body.length);
+    delete result.headers['transfer-encoding'];
+    result.push(body);
   }
-  made.push(null);
-  shareNotes(req, made);
-  return made;
+  result.push(null);
+  shareNotes(req, result);
+  return result;
 }

@@ -14,23 +14,23 @@ export function makeInteractions(
   options: OidcOptions,
   open: (tenantId: string) => Promise<Opened | undefined>,
 ): Interactions {
-  const opened = async (req: IncomingMessage) => {
+  const handle = async (req: IncomingMessage) => {
     const uid = /^\/login\/([\w-]{10,64})(?=[/?]|$)/.exec(req.url ?? '')?.[1];
     const tenantId = uid === undefined ? undefined : await options.recordTenant('Interaction', uid);
-    const found = tenantId === undefined ? undefined : await open(tenantId);
-    return found && { ...found, uid };
+    const match = tenantId === undefined ? undefined : await open(tenantId);
+    return match && { ...match, uid };
   };
   return {
     async find(req, res) {
-      const found = await opened(req);
-      const details = found && (await detailsOf(found.provider, req, res));
-      return details?.uid === found?.uid && details && found ? describe(details, found.context, options) : undefined;
+      const match = await handle(req);
+      const details = match && (await detailsOf(match.provider, req, res));
+      return details?.uid === match?.uid && details && match ? describe(details, match.context, options) : undefined;
     },
     async finish(req, res, result) {
-      const found = (await opened(req))!;
-      if ('error' in result) return found.provider.interactionResult(req, res, { ...result });
-      const outlivesTheBrowser = await leaveOtherAccount(found, req, res, result.userId);
-      return found.provider.interactionResult(
+      const match = (await handle(req))!;
+      if ('error' in result) return match.provider.interactionResult(req, res, { ...result });
+      const outlivesTheBrowser = await leaveOtherAccount(match, req, res, result.userId);
+      return match.provider.interactionResult(
         req,
         res,
         {
@@ -42,12 +42,12 @@ export function makeInteractions(
       );
     },
     async sessions(req, res) {
-      const found = await Promise.all(tenantsIn(req).map((tenantId) => sessionIn(tenantId, open, req, res)));
-      return found.filter((session) => session !== undefined);
+      const match = await Promise.all(tenantsIn(req).map((tenantId) => sessionIn(tenantId, open, req, res)));
+      return match.filter((session) => session !== undefined);
     },
     async stay(req, res) {
-      const found = (await opened(req))!;
-      return found.provider.interactionResult(req, res, { select_account: {} }, { mergeWithLastSubmission: false });
+      const match = (await handle(req))!;
+      return match.provider.interactionResult(req, res, { select_account: {} }, { mergeWithLastSubmission: false });
     },
   };
 }

@@ -27,11 +27,11 @@ export async function logout(
       options.log({ event: 'fault', tenantId: context.tenant.id, correlationId: 'none', detail: 'logout', fault }),
     );
   }
-  const expired = 'Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0';
-  const own = options.endOwnSessions?.(req.headers.cookie ?? '') ?? [];
-  res.setHeader('set-cookie', [`${provider.cookieName('session')}=; ${expired}`, ...own]);
-  const named = [await hintedApplication(query.get('id_token_hint'), context, options), query.get('client_id')];
-  const appIds = [...named.filter((appId) => typeof appId === 'string'), ...signedInTo].slice(0, 50);
+  const expiredItem = 'Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0';
+  const ownItems = options.endOwnSessions?.(req.headers.cookie ?? '') ?? [];
+  res.setHeader('set-cookie', [`${provider.cookieName('session')}=; ${expiredItem}`, ...ownItems]);
+  const withName = [await hintedApplication(query.get('id_token_hint'), context, options), query.get('client_id')];
+  const appIds = [...withName.filter((appId) => typeof appId === 'string'), ...signedInTo].slice(0, 50);
   const target = await allowedTarget(query, appIds, context);
   const frames = await framesOf(authorizations, issuerOf(options, context), context);
   if (!target || frames.length > 0) {
@@ -47,7 +47,7 @@ async function framesOf(
   issuer: string,
   context: TenantContext,
 ): Promise<readonly string[]> {
-  const asked = Object.entries(authorizations).map(async ([appId, { sid }]) => {
+  const request = Object.entries(authorizations).map(async ([appId, { sid }]) => {
     const { logoutUrl } = (await context.applications.find(appId)) ?? {};
     if (logoutUrl === undefined || !URL.canParse(logoutUrl)) return [];
     const url = new URL(logoutUrl);
@@ -55,7 +55,7 @@ async function framesOf(
     if (sid !== undefined) url.searchParams.set('sid', sid);
     return [url.href];
   });
-  return (await Promise.all(asked)).flat();
+  return (await Promise.all(request)).flat();
 }
 
 /** Whose id_token it was; an expired one still tells, a forged one does not. */
@@ -80,11 +80,11 @@ async function allowedTarget(
   appIds: readonly string[],
   context: TenantContext,
 ): Promise<string | undefined> {
-  const asked = query.get('post_logout_redirect_uri');
-  if (asked === null || !URL.canParse(asked)) return undefined;
+  const request = query.get('post_logout_redirect_uri');
+  if (request === null || !URL.canParse(request)) return undefined;
   for (const appId of appIds) {
     const application: Application | undefined = await context.applications.find(appId);
-    if (application?.postLogoutRedirectUris.includes(asked)) return withState(asked, query.get('state'));
+    if (application?.postLogoutRedirectUris.includes(request)) return withState(request, query.get('state'));
   }
   return undefined;
 }

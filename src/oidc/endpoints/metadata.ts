@@ -60,9 +60,9 @@ export function publicKeys(keys: readonly SigningKey[], issuer: string): readonl
 }
 
 /** What MSAL asks before it trusts an authority; undefined when the address is not ours. */
-export function instanceDiscovery(publicOrigin: string, asked: string): Record<string, unknown> | undefined {
-  if (!URL.canParse(asked)) return undefined;
-  const url = new URL(asked);
+export function instanceDiscovery(publicOrigin: string, request: string): Record<string, unknown> | undefined {
+  if (!URL.canParse(request)) return undefined;
+  const url = new URL(request);
   if (url.origin !== publicOrigin) return undefined;
   const { host } = url;
   const tenant = url.pathname.split('/')[1] || 'common';

@@ -6,15 +6,15 @@ import type { OidcOptions } from '../provider/options.ts';
  * exists: the answer is the domain's, and staged rollout's.
  */
 export async function userRealm(
-  typed: string,
+  typedText: string,
   version: string | null,
   options: OidcOptions,
 ): Promise<Record<string, unknown>> {
-  const realm = await realmOf(typed, options);
+  const realm = await realmOf(typedText, options);
   const host = { cloud_instance_name: new URL(options.publicOrigin).host };
   const cloud = { ...host, cloud_audience_urn: 'urn:federation:MicrosoftOnline' };
   if (Number(version) < 2) return { ver: '1.0', ...first(realm), ...cloud };
-  return { State: 3, UserState: 2, Login: typed, ...second(realm), ...cloud };
+  return { State: 3, UserState: 2, Login: typedText, ...second(realm), ...cloud };
 }
 
 interface UserRealm {
@@ -26,16 +26,16 @@ interface UserRealm {
   readonly brand?: string;
 }
 
-async function realmOf(typed: string, options: OidcOptions): Promise<UserRealm> {
-  const domain = typed.slice(typed.lastIndexOf('@') + 1).toLowerCase();
-  const named = await chooseTenant(typed, options.tenants, undefined);
-  if (named.outcome !== 'passed') return { kind: 'Unknown', domain };
-  const { username, tenant } = named.value;
+async function realmOf(typedText: string, options: OidcOptions): Promise<UserRealm> {
+  const domain = typedText.slice(typedText.lastIndexOf('@') + 1).toLowerCase();
+  const withName = await chooseTenant(typedText, options.tenants, undefined);
+  if (withName.outcome !== 'passed') return { kind: 'Unknown', domain };
+  const { username, tenant } = withName.value;
   const brand = tenant.displayName;
-  const chosen = await chooseRealm(username, await options.realmPorts(tenant.id), { domainHint: false });
-  if (chosen.outcome !== 'passed') return { kind: 'Federated', domain, brand };
-  if (chosen.value.kind === 'here') return { kind: 'Managed', domain, brand };
-  const { passiveSignInUri, preferredAuthenticationProtocol } = chosen.value.provider;
+  const choice = await chooseRealm(username, await options.realmPorts(tenant.id), { domainHint: false });
+  if (choice.outcome !== 'passed') return { kind: 'Federated', domain, brand };
+  if (choice.value.kind === 'here') return { kind: 'Managed', domain, brand };
+  const { passiveSignInUri, preferredAuthenticationProtocol } = choice.value.provider;
   const protocol = preferredAuthenticationProtocol === 'wsFed' ? 'WSFed' : 'SAML20';
   return { kind: 'Federated', domain, brand, address: passiveSignInUri, protocol };
 }

@@ -14,13 +14,13 @@ export async function userinfo(
   if (!token) return because('accessTokenRejected', { problem: 'there is none in the Authorization header' });
   try {
     const context = await options.forTenant(String(decodeJwt(token).tid));
-    return context ? await claimsOf(token, context, options) : rejected('its tenant is unknown');
+    return context ? await claimsOf(token, context, options) : rejection('its tenant is unknown');
   } catch (problem) {
-    return rejected((problem as { code?: string }).code ?? 'it is no token');
+    return rejection((problem as { code?: string }).code ?? 'it is no token');
   }
 }
 
-const rejected = (problem: string) => because('accessTokenRejected', { problem });
+const rejection = (problem: string) => because('accessTokenRejected', { problem });
 
 async function claimsOf(token: string, context: TenantContext, options: OidcOptions) {
   const issuer = `${options.publicOrigin}/${context.tenant.id}/v2.0`;
@@ -32,11 +32,11 @@ async function claimsOf(token: string, context: TenantContext, options: OidcOpti
     currentDate: context.clock.now(),
   });
   const scopes = String(payload.scp ?? '').split(' ');
-  if (!scopes.includes('openid')) return rejected('it lacks the scope openid');
+  if (!scopes.includes('openid')) return rejection('it lacks the scope openid');
   const user = await context.directory.user(String(payload.oid));
-  if (!user?.accountEnabled) return rejected('its user may no longer sign in');
+  if (!user?.accountEnabled) return rejection('its user may no longer sign in');
   const validFrom = Date.parse(user.signInSessionsValidFromDateTime ?? '');
-  if (((payload.iat ?? 0) + 1) * 1000 <= validFrom) return rejected('its user’s sign-ins were revoked since');
+  if (((payload.iat ?? 0) + 1) * 1000 <= validFrom) return rejection('its user’s sign-ins were revoked since');
   return {
     sub: pairwiseSubject(user.id, { tenantId: context.tenant.id, clientId: String(payload.appid) }),
     ...(scopes.includes('profile') ? { name: user.displayName } : {}),

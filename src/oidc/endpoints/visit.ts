@@ -17,11 +17,11 @@ const notes = new WeakMap<IncomingMessage, RequestNotes>();
 
 /** The notes of a request; the client's own `client-request-id` is the correlation id when it is a GUID. */
 export function notesOf(req: IncomingMessage): RequestNotes {
-  const found = notes.get(req);
-  if (found) return found;
-  const made: RequestNotes = { correlationId: correlationIdOf(req) ?? randomUUID(), traceId: randomUUID() };
-  notes.set(req, made);
-  return made;
+  const match = notes.get(req);
+  if (match) return match;
+  const requestNotes: RequestNotes = { correlationId: correlationIdOf(req) ?? randomUUID(), traceId: randomUUID() };
+  notes.set(req, requestNotes);
+  return requestNotes;
 }
 
 /** Another object for the same request keeps the same notes. */
@@ -33,8 +33,8 @@ const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function correlationIdOf(req: IncomingMessage): string | undefined {
   const query = new URLSearchParams((req.url ?? '').split('?')[1] ?? '').get('client-request-id');
-  const given = query ?? req.headers['client-request-id'];
-  return typeof given === 'string' && guid.test(given) ? given.toLowerCase() : undefined;
+  const input = query ?? req.headers['client-request-id'];
+  return typeof input === 'string' && guid.test(input) ? input.toLowerCase() : undefined;
 }
 
 /** The address the connection came from; IPv4 is written as IPv4. */

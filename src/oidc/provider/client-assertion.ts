@@ -28,19 +28,23 @@ interface Stores {
 }
 
 /** The application that signed the client assertion of this request with a certificate of its own, or why it is refused. */
-export async function readClientAssertion(asked: AssertionAsked, stores: Stores): Promise<{ appId: string } | Because> {
-  const assertion = asked.form.get('client_assertion') ?? '';
-  const claimed = subjectOf(assertion);
-  const appId = (asked.form.get('client_id') || claimed).slice(0, 100);
-  if (asked.form.get('client_assertion_type') !== assertionType) return invalid(appId, 'client_assertion_type');
-  if (claimed === '' || claimed.toLowerCase() !== appId.toLowerCase()) return invalid(appId, 'iss, sub or client_id');
+export async function readClientAssertion(
+  assertionAsked: AssertionAsked,
+  stores: Stores,
+): Promise<{ appId: string } | Because> {
+  const assertion = assertionAsked.form.get('client_assertion') ?? '';
+  const subject = subjectOf(assertion);
+  const appId = (assertionAsked.form.get('client_id') || subject).slice(0, 100);
+  if (assertionAsked.form.get('client_assertion_type') !== assertionType)
+    return invalid(appId, 'client_assertion_type');
+  if (subject === '' || subject.toLowerCase() !== appId.toLowerCase()) return invalid(appId, 'iss, sub or client_id');
   const application = await stores.findApplication(appId);
   if (!application) return because('applicationUnknown', { appId, tenant: stores.tenant });
-  const chosen = credentialFor(assertion, application, asked.at);
-  if ('code' in chosen) return chosen;
-  const payload = await verified(assertion, chosen, asked);
+  const choice = credentialFor(assertion, application, assertionAsked.at);
+  if ('code' in choice) return choice;
+  const payload = await verification(assertion, choice, assertionAsked);
   if (typeof payload === 'string') return invalid(appId, payload);
-  const isNew = await firstUse(appId, payload, asked, stores.records);
+  const isNew = await firstUse(appId, payload, assertionAsked, stores.records);
   return isNew ? { appId: application.appId } : because('clientAssertionReplayed', { appId });
 }
 
@@ -61,17 +65,18 @@ function subjectOf(assertion: string): string {
 function credentialFor(assertion: string, { appId, keyCredentials = [] }: Application, at: Date) {
   const names = thumbprintsNamed(assertion);
   if (typeof names === 'string') return invalid(appId, names);
-  const found = keyCredentials.find((credential) => {
-    const own = thumbprintsOf(credential);
-    return names.every((name) => own.includes(name));
+  const keyCredential = keyCredentials.find((credential) => {
+    const thumbprints = thumbprintsOf(credential);
+    return names.every((name) => thumbprints.includes(name));
   });
-  if (!found) return invalid(appId, 'its certificate is not registered for the application');
-  const { validFromDate, validToDate } = new X509Certificate(Buffer.from(found.certificate, 'base64'));
-  const [from, to] = [Date.parse(found.startDateTime), Date.parse(found.endDateTime)];
+  if (!keyCredential) return invalid(appId, 'its certificate is not registered for the application');
+  const { validFromDate, validToDate } = new X509Certificate(Buffer.from(keyCredential.certificate, 'base64'));
+  const [from, to] = [Date.parse(keyCredential.startDateTime), Date.parse(keyCredential.endDateTime)];
   if (at.getTime() < Math.max(from, validFromDate.getTime())) return invalid(appId, 'its certificate is not valid yet');
   const end = new Date(Math.min(to, validToDate.getTime()));
-  if (at > end) return because('clientCredentialExpired', { appId, keyId: found.keyId, end: end.toISOString() });
-  return found;
+  if (at > end)
+    return because('clientCredentialExpired', { appId, keyId: keyCredential.keyId, end: end.toISOString() });
+  return keyCredential;
 }
 
 /** Thumbprints in lower-case hex: everything the header says of the certificate, which all must be true; or what is wrong. */
@@ -107,17 +112,17 @@ function thumbprintsOf({ certificate }: KeyCredential): readonly string[] {
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** Its claims, or what is wrong with it. */
-async function verified(assertion: string, { certificate }: KeyCredential, asked: AssertionAsked) {
+async function verification(assertion: string, { certificate }: KeyCredential, assertionAsked: AssertionAsked) {
   const { publicKey } = new X509Certificate(Buffer.from(certificate, 'base64'));
   try {
     const { payload } = await jwtVerify(assertion, publicKey, {
       algorithms: ['PS256', 'RS256', 'ES256'],
-      audience: [...asked.audiences],
-      currentDate: asked.at,
+      audience: [...assertionAsked.audiences],
+      currentDate: assertionAsked.at,
       clockTolerance,
       requiredClaims: ['exp', 'jti'],
     });
-    const isShort = payload.exp! - asked.at.getTime() / 1000 <= longestLifetime;
+    const isShort = payload.exp! - assertionAsked.at.getTime() / 1000 <= longestLifetime;
     return isShort ? payload : 'exp is more than a day away';
   } catch (problem) {
     if (problem instanceof errors.JWTClaimValidationFailed) return `its claim ${problem.claim}`;
@@ -129,13 +134,14 @@ async function verified(assertion: string, { certificate }: KeyCredential, asked
  * RFC 7523 §3 (7). MSAL keeps one assertion for ten minutes and asks for several resources with it, so a `jti` is held
  * to the address that used it first, and the very same request is taken once.
  */
-async function firstUse(appId: string, payload: JWTPayload, asked: AssertionAsked, records: OidcRecords) {
-  const seconds = Math.ceil(payload.exp! + clockTolerance - asked.at.getTime() / 1000);
+async function firstUse(appId: string, payload: JWTPayload, assertionAsked: AssertionAsked, records: OidcRecords) {
+  const seconds = Math.ceil(payload.exp! + clockTolerance - assertionAsked.at.getTime() / 1000);
   const model = 'ClientAssertion';
   const id = digest([appId, payload.jti]);
-  if (!(await records.find(model, id))) await records.upsert(model, id, { ipAddress: asked.ipAddress }, seconds);
-  if ((await records.find(model, id))?.ipAddress !== asked.ipAddress) return false;
-  const request = digest([appId, payload.jti, asked.form.toString()]);
+  if (!(await records.find(model, id)))
+    await records.upsert(model, id, { ipAddress: assertionAsked.ipAddress }, seconds);
+  if ((await records.find(model, id))?.ipAddress !== assertionAsked.ipAddress) return false;
+  const request = digest([appId, payload.jti, assertionAsked.form.toString()]);
   await records.upsert(model, request, {}, seconds);
   return records.consume(model, request);
 }

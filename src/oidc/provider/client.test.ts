@@ -5,12 +5,12 @@ import { CardeaError } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
 import { secretMatches } from './client.ts';
 
-const hashed = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
-const named = {
+const hash = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
+const withName = {
   keyId: '0d1c1f4e-0000-4000-8000-000000000001',
   displayName: 'in the vault',
   hint: 'nam',
-  secretHash: hashed('named'),
+  secretHash: hash('named'),
   startDateTime: '2026-01-01T00:00:00Z',
   endDateTime: '2026-12-31T00:00:00Z',
 };
@@ -20,8 +20,8 @@ const application: Application = {
   redirectUris: [],
   postLogoutRedirectUris: [],
   isPublicClient: false,
-  secretHashes: [hashed('first')],
-  passwordCredentials: [named],
+  secretHashes: [hash('first')],
+  passwordCredentials: [withName],
   identifierUris: [],
   roles: [],
   homepage: undefined,
@@ -45,7 +45,7 @@ test('an expired secret is refused by its own reason, which names the credential
       assert.ok(thrown.cause instanceof CardeaError);
       assert.deepEqual(thrown.cause.because, {
         code: 'clientCredentialExpired',
-        evidence: { appId: application.appId, keyId: named.keyId, end: named.endDateTime },
+        evidence: { appId: application.appId, keyId: withName.keyId, end: withName.endDateTime },
       });
       return true;
     },

@@ -30,11 +30,11 @@ export function clientMetadata(application: Application): Record<string, unknown
 const loopback = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(?=[/?]|$)/;
 
 /** Exactly one that is registered. On a loopback address any port will do (RFC 8252 §7.3). */
-export function redirectUriAllowed(uri: string, registered: readonly string[]): boolean {
-  if (registered.includes(uri)) return true;
+export function redirectUriAllowed(uri: string, registration: readonly string[]): boolean {
+  if (registration.includes(uri)) return true;
   if (!loopback.test(uri)) return false;
   const portless = (value: string) => value.replace(loopback, 'http://$1');
-  return registered.some((one) => loopback.test(one) && portless(one) === portless(uri));
+  return registration.some((item) => loopback.test(item) && portless(item) === portless(uri));
 }
 
 /**
@@ -42,18 +42,18 @@ export function redirectUriAllowed(uri: string, registered: readonly string[]): 
  * @throws clientCredentialExpired, as an error of the provider
  */
 export function secretMatches(secret: string, application: Application, at: Date): boolean {
-  const given = createHash('sha256').update(secret).digest();
-  if (application.secretHashes.some((hash) => sameDigest(hash, given))) return true;
-  const found = application.passwordCredentials?.find(({ secretHash }) => sameDigest(secretHash, given));
-  if (!found || at.getTime() < Date.parse(found.startDateTime)) return false;
-  if (at.getTime() <= Date.parse(found.endDateTime)) return true;
-  const evidence = { appId: application.appId, keyId: found.keyId, end: found.endDateTime };
+  const input = createHash('sha256').update(secret).digest();
+  if (application.secretHashes.some((hash) => sameDigest(hash, input))) return true;
+  const passwordCredential = application.passwordCredentials?.find(({ secretHash }) => sameDigest(secretHash, input));
+  if (!passwordCredential || at.getTime() < Date.parse(passwordCredential.startDateTime)) return false;
+  if (at.getTime() <= Date.parse(passwordCredential.endDateTime)) return true;
+  const evidence = { appId: application.appId, keyId: passwordCredential.keyId, end: passwordCredential.endDateTime };
   throw refuse('invalid_client', 'clientCredentialExpired', evidence);
 }
 
-function sameDigest(hash: string, given: Buffer): boolean {
-  const kept = Buffer.from(hash, 'base64url');
-  return kept.length === given.length && timingSafeEqual(kept, given);
+function sameDigest(hash: string, input: Buffer): boolean {
+  const existing = Buffer.from(hash, 'base64url');
+  return existing.length === input.length && timingSafeEqual(existing, input);
 }
 
 /** What Conditional Access calls this application: a native one keeps no page of its own on the web. */

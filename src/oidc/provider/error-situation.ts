@@ -9,8 +9,8 @@ export const errorThrown = (request: object): ProviderError | undefined => error
 
 /** What an explanation of an error may tell of the request. */
 export function situationOf(ctx: KoaContextWithOIDC, context: TenantContext): ErrorSituation {
-  const given = { ...ctx.query, ...ctx.oidc?.body, ...ctx.oidc?.params } as Record<string, unknown>;
-  const text = (name: string) => (typeof given[name] === 'string' ? given[name] : '');
+  const input = { ...ctx.query, ...ctx.oidc?.body, ...ctx.oidc?.params } as Record<string, unknown>;
+  const text = (name: string) => (typeof input[name] === 'string' ? input[name] : '');
   return {
     appId: text('client_id').slice(0, 100),
     tenant: context.tenant.displayName,

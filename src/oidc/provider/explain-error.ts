@@ -45,7 +45,7 @@ const explanations: readonly (readonly [pattern: RegExp, explain: Explain])[] = 
     (s) => because('redirectUriUnknown', { appId: s.appId, redirectUri: s.redirectUri.slice(0, 500) }),
   ],
   [/grant not found|grant is expired|account not found/, (s) => because('grantEnded', { appId: s.appId })],
-  [/missing required parameter/, (_, text) => because('parameterMissing', { parameters: quoted(text) })],
+  [/missing required parameter/, (_, text) => because('parameterMissing', { parameters: quotation(text) })],
   [
     /unsupported_response_type|response_type/,
     (s) => because('responseTypeUnsupported', { responseType: s.responseType.slice(0, 100) }),
@@ -64,8 +64,8 @@ export function explainError(error: ProviderError, situation: ErrorSituation): B
     if (error.error === 'access_denied') return because('deviceDeclined', { appId });
     return because('deviceRefused', { appId, problem: (error.error_description ?? '').slice(0, 300) });
   }
-  const found = explanations.find(([pattern]) => pattern.test(text));
-  return found ? found[1](situation, text) : because('requestMalformed', { problem: text.slice(0, 300) });
+  const explanation = explanations.find(([pattern]) => pattern.test(text));
+  return explanation ? explanation[1](situation, text) : because('requestMalformed', { problem: text.slice(0, 300) });
 }
 
 /** Entra's word for it, which is not always OAuth's: an unknown application is `unauthorized_client` in Entra. */
@@ -78,4 +78,4 @@ const words: Partial<Record<Because['code'], string>> = {
 };
 
 const firstWord = (text: string): string => /^\w+/.exec(text)?.[0] ?? '';
-const quoted = (text: string): string => /parameter\(s\) (.{1,100})/.exec(text)?.[1] ?? text.slice(0, 100);
+const quotation = (text: string): string => /parameter\(s\) (.{1,100})/.exec(text)?.[1] ?? text.slice(0, 100);

@@ -68,7 +68,7 @@ async function askPolicy(
   context: TenantContext,
 ): Promise<Because | undefined> {
   const session = ctx.oidc.session!;
-  const asked = readClaimsAsked(ctx.oidc.params?.cardea_claims);
+  const claimsAsked = readClaimsAsked(ctx.oidc.params?.cardea_claims);
   const justProven = (ctx.oidc.result?.proofs as readonly Proof[] | undefined) ?? [];
   if (ctx.oidc.result?.login?.remember) delete session.transient; // the provider only ever sets it
   if (justProven.length > 0) await context.sessions.add(session.uid, justProven, sessionEnd(context, session));
@@ -77,7 +77,7 @@ async function askPolicy(
     sessionUid: session.uid,
     userId: session.accountId!,
     username: typeof ctx.oidc.params?.login_hint === 'string' ? ctx.oidc.params.login_hint : '',
-    authenticationContexts: asked.contexts,
+    authenticationContexts: claimsAsked.contexts,
     consentMissing: await consentMissing(ctx, session.accountId!, options, context),
     justProven,
   });
@@ -88,7 +88,7 @@ async function askPolicy(
   await keepAsPolicySays(session, verdict.access.persistentBrowser, justProven, context);
   const contexts = verdict.access.authenticationContexts ?? [];
   // Kept with the code and its refresh tokens; the provider itself reads nothing below access_token.
-  Object.assign(ctx.oidc.claims, claimsRequest({ ...asked, contexts }));
+  Object.assign(ctx.oidc.claims, claimsRequest({ ...claimsAsked, contexts }));
   session.amr = [...amrOf(verdict.proofs, verdict.access.multiFactor)];
   // The code and the id_token take it from here; TOK-1: only for an application that wants it.
   const isWanted = isClaimWanted(ctx.oidc.client?.cardea_application as Application, 'idToken', 'acr');

@@ -76,9 +76,9 @@ export interface OidcOptions {
   /** What tells where a user name of this tenant signs in. */
   realmPorts(tenantId: string): Promise<Pick<Ports, 'tenant' | 'directory' | 'federations'>>;
   /** Asks policy once more. Anything but a grant sends the person back to the sign-in pages with its reason. */
-  checkSession(asked: SessionAsked): Promise<Verdict>;
+  checkSession(sessionAsked: SessionAsked): Promise<Verdict>;
   /** An application gets a token for itself: writes the entry. Rejects when it cannot, and then there is no token. */
-  noteApplication(asked: ApplicationAsked): Promise<void>;
+  noteApplication(applicationAsked: ApplicationAsked): Promise<void>;
   /** `set-cookie` lines that end what applications of this very host keep of a browser: who signs out is out of all of them. */
   endOwnSessions?(cookies: string): readonly string[];
   /** What the provider has to tell the operator. Never shown to anybody outside. */

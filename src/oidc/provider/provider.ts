@@ -145,22 +145,22 @@ const lifetimeOf = ({ transient }: { transient?: boolean | undefined }): number 
   transient ? defaultLifetimes.session : defaultLifetimes.persistentSession;
 
 function checkClientsOurWay({ Client }: Provider, { clock }: TenantContext): void {
-  const own = Client.prototype as unknown as Record<string, unknown>;
-  own.redirectUriAllowed = function (this: { cardea_application: Application }, uri: string) {
+  const ownItems = Client.prototype as unknown as Record<string, unknown>;
+  ownItems.redirectUriAllowed = function (this: { cardea_application: Application }, uri: string) {
     return redirectUriAllowed(uri, this.cardea_application.redirectUris);
   };
   // Not in the metadata: the provider wants assertions of pairwise clients there. Here the subject is never theirs to choose.
-  const allowed = Client.prototype.grantTypeAllowed;
-  own.grantTypeAllowed = function (this: InstanceType<Provider['Client']>, grantType: string) {
-    return grantType === deviceGrant || allowed.call(this, grantType);
+  const allowedValues = Client.prototype.grantTypeAllowed;
+  ownItems.grantTypeAllowed = function (this: InstanceType<Provider['Client']>, grantType: string) {
+    return grantType === deviceGrant || allowedValues.call(this, grantType);
   };
-  own.compareClientSecret = async function (this: { cardea_application: Application }, secret: string) {
+  ownItems.compareClientSecret = async function (this: { cardea_application: Application }, secret: string) {
     const { req } = currentRequest() ?? {};
     if (req && notesOf(req).assertedBy === this.cardea_application.appId) return true;
     return secretMatches(secret, this.cardea_application, clock.now());
   };
   /** Whoever wants to be told of a session's end must know which session it had. */
-  own.includeSid = function (this: { cardea_application: Application }) {
+  ownItems.includeSid = function (this: { cardea_application: Application }) {
     const { logoutUrl, backChannelLogoutUri } = this.cardea_application;
     return logoutUrl !== undefined || backChannelLogoutUri !== undefined;
   };
@@ -230,8 +230,8 @@ async function renderError(
     correlationId: notes.correlationId,
     detail: `page shown: ${reason.code}`,
   });
-  const asked = { req: ctx.req, brand: await context.brand() };
-  const { html, headers } = await errorPage(asked, reason, context.clock.now());
+  const request = { req: ctx.req, brand: await context.brand() };
+  const { html, headers } = await errorPage(request, reason, context.clock.now());
   ctx.set(headers as Record<string, string>);
   ctx.body = html;
 }

@@ -9,6 +9,6 @@ export function refuse<C extends Code>(word: string, code: C, evidence: Evidence
 
 /** The same for a reason that somebody else gave. */
 export function refusal(word: string, reason: Because): Error {
-  const made = new errors.CustomOIDCProviderError(word, wordsOf(reason), { cause: new CardeaError(reason) });
-  return word === 'invalid_client' ? Object.assign(made, { status: 401, statusCode: 401 }) : made; // RFC 6749 §5.2
+  const result = new errors.CustomOIDCProviderError(word, wordsOf(reason), { cause: new CardeaError(reason) });
+  return word === 'invalid_client' ? Object.assign(result, { status: 401, statusCode: 401 }) : result; // RFC 6749 §5.2
 }

@@ -40,11 +40,11 @@ export async function accessTokenPayload(
   const source = sourceOf(ctx);
   const amr = source?.amr ?? [];
   const owner = await context.applications.find(resource.appId);
-  const granted = await grantedTo(application, user.id, resource, context);
-  const own = scopesGranted(resource, (token.scope ?? '').split(' '), granted);
-  scopesCarried.set(token, own);
+  const grant = await grantedTo(application, user.id, resource, context);
+  const ownItems = scopesGranted(resource, (token.scope ?? '').split(' '), grant);
+  scopesCarried.set(token, ownItems);
   parts.payload = delegatedClaims(frame, user, {
-    scopes: resource.appId === graphAppId ? [...own, ...openIdOf(source?.scope)] : own,
+    scopes: resource.appId === graphAppId ? [...ownItems, ...openIdOf(source?.scope)] : ownItems,
     amr,
     optional: {
       ...(isClaimWanted(owner, 'accessToken', 'acr') ? { acr: acrOf(amr) } : {}),
@@ -81,7 +81,7 @@ export function tokenResponse(
   body: Record<string, unknown>,
   context: TenantContext,
 ): Record<string, unknown> {
-  const asked = ctx.oidc.body as Record<string, unknown> | undefined;
+  const request = ctx.oidc.body as Record<string, unknown> | undefined;
   const userId = ctx.oidc.account?.accountId;
   const token = ctx.oidc.entities.AccessToken;
   const answer = { ...body, ext_expires_in: body.expires_in };
@@ -90,7 +90,7 @@ export function tokenResponse(
     ...answer,
     scope: [...scopesInFull(token), ...openIdOf(sourceOf(ctx)?.scope)].join(' '),
     ...browserRefreshTokenEnd(ctx),
-    ...(asked?.client_info === '1' ? { client_info: clientInfo(userId, context.tenant.id) } : {}),
+    ...(request?.client_info === '1' ? { client_info: clientInfo(userId, context.tenant.id) } : {}),
   };
 }
 
@@ -103,8 +103,8 @@ const openIdNames = new Set(['openid', 'profile', 'email']);
 function scopesInFull(token: AccessToken): readonly string[] {
   const indicator = token.resourceServer?.identifier() ?? '';
   const prefix = indicator === `api://${graphAppId}` ? '' : `${indicator}/`;
-  const asked = (token.scope ?? '').split(' ').filter((name) => name === '.default');
-  return [...(scopesCarried.get(token) ?? []), ...asked].map((name) => `${prefix}${name}`);
+  const request = (token.scope ?? '').split(' ').filter((name) => name === '.default');
+  return [...(scopesCarried.get(token) ?? []), ...request].map((name) => `${prefix}${name}`);
 }
 
 function withoutScope({ scope: _, ...rest }: Record<string, unknown>): Record<string, unknown> {

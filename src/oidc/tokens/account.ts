@@ -41,14 +41,15 @@ export async function findAccount(
   const user = await context.directory.user(userId);
   if (!user?.accountEnabled || isRevoked(user, token)) return undefined;
   const { kind, grantId = '', sessionUid = '', claims } = (token ?? {}) as TokenOfGrant;
-  const kept = readClaimsAsked(JSON.stringify(claims ?? {}));
+  const claimsAsked = readClaimsAsked(JSON.stringify(claims ?? {}));
   if (kind === 'AuthorizationCode' || kind === 'DeviceCode') await keepProofs(context, sessionUid, grantId);
-  const attested = kind === 'RefreshToken' ? await askAgain(ctx, user, { grantId, kept }, options, context) : kept;
+  const attestation =
+    kind === 'RefreshToken' ? await askAgain(ctx, user, { grantId, kept: claimsAsked }, options, context) : claimsAsked;
   const proven = grantId === '' ? [] : await context.sessions.proofs(ofGrant(grantId));
   const proofs = proven.filter((proof) => proof.userId === user.id);
   const client = ctx.oidc.client?.cardea_application as Application | undefined;
-  const own = { ...personClaims(user, context.tenant.id), ...certificateClaims(client, 'idToken', proofs) };
-  return { accountId: user.id, user, attested, proofs, claims: () => own };
+  const ownItems = { ...personClaims(user, context.tenant.id), ...certificateClaims(client, 'idToken', proofs) };
+  return { accountId: user.id, user, attested: attestation, proofs, claims: () => ownItems };
 }
 
 /** Proofs outlive their session with the grant: a refresh token is asked for them months later. */
@@ -70,23 +71,23 @@ async function askAgain(
   options: OidcOptions,
   context: TenantContext,
 ): Promise<ClaimsAsked> {
-  const asked = joinedClaims(kept, readClaimsAsked((ctx.oidc.body as { claims?: unknown } | undefined)?.claims));
+  const request = joinedClaims(kept, readClaimsAsked((ctx.oidc.body as { claims?: unknown } | undefined)?.claims));
   const verdict = await options.checkSession({
     ...(await visitOf(ctx, options, context)),
     sessionUid: ofGrant(grantId),
     userId: user.id,
     username: user.userPrincipalName,
-    authenticationContexts: asked.contexts,
+    authenticationContexts: request.contexts,
     consentMissing: await consentMissing(ctx, user.id, options, context),
     justProven: [],
   });
   if (verdict.kind !== 'granted') {
-    const claims = claimsRequest({ contexts: asked.contexts, capabilities: [] });
+    const claims = claimsRequest({ contexts: request.contexts, capabilities: [] });
     if (claims) notesOf(ctx.req).claims = JSON.stringify(claims);
     throw refusal('invalid_grant', verdict.because);
   }
   await widenGrant(ctx);
-  return { ...asked, contexts: verdict.access.authenticationContexts ?? [] };
+  return { ...request, contexts: verdict.access.authenticationContexts ?? [] };
 }
 
 /** The provider counts in whole seconds: a sign-in in the very second of the revocation is not refused here. */

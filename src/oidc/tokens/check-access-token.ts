@@ -75,8 +75,8 @@ function isForGraph(
   further: readonly string[],
 ): boolean {
   const { protocol, host } = new URL(publicOrigin);
-  const known = new Set([...audiences, ...further, publicOrigin, `${protocol}//graph.${host}`]);
-  return [audience ?? []].flat().some((one) => known.has(one.replace(/\/+$/, '')));
+  const knownKeys = new Set([...audiences, ...further, publicOrigin, `${protocol}//graph.${host}`]);
+  return [audience ?? []].flat().some((item) => knownKeys.has(item.replace(/\/+$/, '')));
 }
 
 function read(payload: Record<string, unknown>, tenantId: string): Ruling<GraphToken> {

@@ -37,9 +37,9 @@ for (const { name, text, contexts = [], capabilities = [] } of cases) {
 }
 
 test('what is kept with a code reads back the same, and joins without doubles', () => {
-  const asked = { contexts: ['c1'], capabilities: ['cp1'] };
-  assert.deepEqual(readClaimsAsked(JSON.stringify(claimsRequest(asked))), asked);
-  assert.deepEqual(joinedClaims(asked, asked, { contexts: ['c2'], capabilities: [] }), {
+  const request = { contexts: ['c1'], capabilities: ['cp1'] };
+  assert.deepEqual(readClaimsAsked(JSON.stringify(claimsRequest(request))), request);
+  assert.deepEqual(joinedClaims(request, request, { contexts: ['c2'], capabilities: [] }), {
     contexts: ['c1', 'c2'],
     capabilities: ['cp1'],
   });

@@ -14,7 +14,7 @@ const capability = /^\w{1,20}$/;
 /** Reads the `claims` parameter. What is no JSON, or larger than 8 KiB, asks for nothing. */
 export function readClaimsAsked(parameter: unknown): ClaimsAsked {
   if (typeof parameter !== 'string' || parameter.length > largest) return nothing;
-  const accessToken = parsed(parameter)?.access_token;
+  const accessToken = document(parameter)?.access_token;
   if (!isObject(accessToken)) return nothing;
   return {
     contexts: valuesOf(accessToken.acrs).filter((value) => contextId.test(value)),
@@ -47,7 +47,7 @@ function valuesOf(claim: unknown): readonly string[] {
   return [...new Set(values.filter((value) => typeof value === 'string'))].slice(0, 25);
 }
 
-function parsed(text: string): Record<string, unknown> | undefined {
+function document(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return isObject(value) ? value : undefined;

@@ -69,7 +69,7 @@ const frameClaims = ({
 export function delegatedClaims(
   frame: TokenFrame,
   user: User,
-  granted: {
+  grant: {
     readonly scopes: readonly string[];
     readonly amr: readonly string[];
     /** Template ids of the directory roles held. */
@@ -87,12 +87,12 @@ export function delegatedClaims(
     name: user.displayName,
     upn: user.userPrincipalName,
     preferred_username: user.userPrincipalName,
-    scp: granted.scopes.join(' '),
-    amr: granted.amr,
-    ...granted.optional,
-    ...(granted.roleTemplateIds.length > 0 ? { wids: granted.roleTemplateIds } : {}),
-    ...(granted.attested.contexts.length > 0 ? { acrs: granted.attested.contexts } : {}),
-    ...(granted.attested.capabilities.length > 0 ? { xms_cc: granted.attested.capabilities } : {}),
+    scp: grant.scopes.join(' '),
+    amr: grant.amr,
+    ...grant.optional,
+    ...(grant.roleTemplateIds.length > 0 ? { wids: grant.roleTemplateIds } : {}),
+    ...(grant.attested.contexts.length > 0 ? { acrs: grant.attested.contexts } : {}),
+    ...(grant.attested.capabilities.length > 0 ? { xms_cc: grant.attested.capabilities } : {}),
   };
 }
 

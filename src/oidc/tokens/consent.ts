@@ -27,13 +27,13 @@ export async function consentMissing(
   context: TenantContext,
 ): Promise<Because | undefined> {
   const { appId, displayName } = ctx.oidc.client!.cardea_application as Application;
-  const asked = [...ctx.oidc.requestParamScopes].filter((name) => !notOfResources.has(name) && name !== '.default');
+  const request = [...ctx.oidc.requestParamScopes].filter((name) => !notOfResources.has(name) && name !== '.default');
   for (const indicator of [ctx.oidc.params?.resource ?? []].flat() as string[]) {
     const resource = await findResource(indicator, context.applications, options.publicOrigin);
-    const paid = resource ? asked.filter((name) => resource.offers(name) && !resource.isFree(name)) : [];
-    if (!resource || paid.length === 0) continue;
-    const granted = await grantedTo({ appId }, userId, resource, context);
-    const scopes = paid.filter((name) => !granted.includes(name));
+    const payment = resource ? request.filter((name) => resource.offers(name) && !resource.isFree(name)) : [];
+    if (!resource || payment.length === 0) continue;
+    const grant = await grantedTo({ appId }, userId, resource, context);
+    const scopes = payment.filter((name) => !grant.includes(name));
     if (scopes.length > 0) return because('consentMissing', { appId, application: displayName, scopes });
   }
   return undefined;

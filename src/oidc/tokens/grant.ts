@@ -8,8 +8,8 @@ import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 export async function grantEverything(ctx: KoaContextWithOIDC): Promise<Grant> {
   const { client, session, provider } = ctx.oidc;
   const grantId = session!.grantIdFor(client!.clientId);
-  const kept = grantId === undefined ? undefined : await provider.Grant.find(grantId);
-  const usable = kept?.accountId === session!.accountId ? kept : undefined;
+  const existing = grantId === undefined ? undefined : await provider.Grant.find(grantId);
+  const usable = existing?.accountId === session!.accountId ? existing : undefined;
   const grant = usable ?? new provider.Grant({ accountId: session!.accountId!, clientId: client!.clientId });
   if (addAsked(ctx, grant) || !usable) await grant.save();
   return grant;
@@ -20,13 +20,13 @@ function addAsked({ oidc }: KoaContextWithOIDC, grant: Grant): boolean {
   const before = grant.getOIDCScopeEncountered().split(' ');
   const openId = [...oidc.requestParamOIDCScopes].filter((scope) => !before.includes(scope));
   if (openId.length > 0) grant.addOIDCScope(openId.join(' '));
-  let changed = openId.length > 0;
+  let change = openId.length > 0;
   for (const [indicator, server] of Object.entries(oidc.resourceServers ?? {})) {
-    const known = grant.getResourceScopeEncountered(indicator).split(' ');
-    const added = [...server.scopes].filter((scope) => !known.includes(scope));
-    if (added.length === 0) continue;
-    grant.addResourceScope(indicator, added.join(' '));
-    changed = true;
+    const knownItem = grant.getResourceScopeEncountered(indicator).split(' ');
+    const addition = [...server.scopes].filter((scope) => !knownItem.includes(scope));
+    if (addition.length === 0) continue;
+    grant.addResourceScope(indicator, addition.join(' '));
+    change = true;
   }
-  return changed;
+  return change;
 }

@@ -8,9 +8,9 @@ import type { Application } from '#model/application.ts';
  * id_token the client decides, in an access token the resource.
  */
 export function isClaimWanted(application: Application | undefined, token: 'idToken' | 'accessToken', name: string) {
-  const wanted = (application?.profile?.optionalClaims ?? {}) as Record<string, unknown>;
-  const listed = Array.isArray(wanted[token]) ? (wanted[token] as unknown[]) : [];
-  return listed.some((one) => (one as { name?: unknown } | null)?.name === name);
+  const target = (application?.profile?.optionalClaims ?? {}) as Record<string, unknown>;
+  const listing = Array.isArray(target[token]) ? (target[token] as unknown[]) : [];
+  return listing.some((item) => (item as { name?: unknown } | null)?.name === name);
 }
 
 /** TOK-1: `1` for a multifactor sign-in, else `0`. */

@@ -11,8 +11,8 @@ export function refreshForEveryResource({ RefreshToken }: Provider): void {
     resourceIndicators: { get: () => ({ has: () => true }) },
     scopes: {
       get(this: { readonly scope?: string }) {
-        const asked = currentRequest()?.oidc.params?.scope as string | undefined;
-        return new Set(`${this.scope ?? ''} ${asked ?? ''}`.split(' ').filter(Boolean));
+        const request = currentRequest()?.oidc.params?.scope as string | undefined;
+        return new Set(`${this.scope ?? ''} ${request ?? ''}`.split(' ').filter(Boolean));
       },
     },
   });

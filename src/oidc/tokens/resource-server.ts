@@ -17,9 +17,9 @@ export async function resourceServer(
   context: TenantContext,
   alg: SigningKey['alg'],
 ): Promise<ResourceServer> {
-  const asked = ctx.oidc.params?.resource;
-  if (Array.isArray(asked) && asked.length > 1) {
-    throw refuse('invalid_scope', 'resourcesSeveral', { resources: (asked as string[]).slice(0, 5) });
+  const request = ctx.oidc.params?.resource;
+  if (Array.isArray(request) && request.length > 1) {
+    throw refuse('invalid_scope', 'resourcesSeveral', { resources: (request as string[]).slice(0, 5) });
   }
   const resource = await findResource(indicator, context.applications, options.publicOrigin);
   if (!resource) {

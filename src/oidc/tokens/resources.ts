@@ -66,16 +66,21 @@ export async function findResource(
 }
 
 function graphIdentifiers(publicOrigin: string): ReadonlySet<string> {
-  return new Set([`api://${graphAppId}`, 'https://graph.microsoft.com', publicOrigin, ...named('graph', publicOrigin)]);
+  return new Set([
+    `api://${graphAppId}`,
+    'https://graph.microsoft.com',
+    publicOrigin,
+    ...withName('graph', publicOrigin),
+  ]);
 }
 
 function armIdentifiers(publicOrigin: string): ReadonlySet<string> {
-  const known = ['https://management.azure.com', 'https://management.core.windows.net'];
-  return new Set([`api://${armAppId}`, ...known, ...named('arm', publicOrigin)]);
+  const knownItem = ['https://management.azure.com', 'https://management.core.windows.net'];
+  return new Set([`api://${armAppId}`, ...knownItem, ...withName('arm', publicOrigin)]);
 }
 
 /** The host of this name beside ours, with our port and without. */
-function named(name: string, publicOrigin: string): readonly string[] {
+function withName(name: string, publicOrigin: string): readonly string[] {
   const { protocol, host, hostname } = new URL(publicOrigin);
   return [`${protocol}//${name}.${host}`, `${protocol}//${name}.${hostname}`];
 }
@@ -84,12 +89,12 @@ function named(name: string, publicOrigin: string): readonly string[] {
 export function scopesGranted(
   resource: Resource,
   names: readonly string[],
-  granted: readonly string[],
+  grant: readonly string[],
 ): readonly string[] {
-  const everything = [...resource.defaultScopes, ...granted];
-  const spelled = names.flatMap((name) => (name === '.default' ? everything : [name]));
-  return [...new Set(spelled)].filter(
-    (name) => name !== offlineScope && resource.offers(name) && (resource.isFree(name) || granted.includes(name)),
+  const everything = [...resource.defaultScopes, ...grant];
+  const spelling = names.flatMap((name) => (name === '.default' ? everything : [name]));
+  return [...new Set(spelling)].filter(
+    (name) => name !== offlineScope && resource.offers(name) && (resource.isFree(name) || grant.includes(name)),
   );
 }
 

@@ -61,8 +61,8 @@ export function resourceIndicator(resource: string | undefined): string {
 }
 
 /** The provider's own two parameters for what was asked. Several resources stay several, to be refused by name. */
-export function providerParameters(asked: ScopesAsked): { readonly scope: string; readonly resource: string[] } {
-  const scope = [...asked.openId, ...asked.names, ...(asked.offline ? [offlineScope] : [])].join(' ');
-  const resources = asked.resources.length > 0 ? asked.resources : [undefined];
+export function providerParameters(scopesAsked: ScopesAsked): { readonly scope: string; readonly resource: string[] } {
+  const scope = [...scopesAsked.openId, ...scopesAsked.names, ...(scopesAsked.offline ? [offlineScope] : [])].join(' ');
+  const resources = scopesAsked.resources.length > 0 ? scopesAsked.resources : [undefined];
   return { scope, resource: [...new Set(resources.map(resourceIndicator))] };
 }

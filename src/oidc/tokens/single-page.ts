@@ -20,10 +20,10 @@ interface Redemption {
  * What a single-page application got is redeemed by a page of its own and by nothing else, and no other page redeems
  * anything: whoever steals a code or a refresh token of either kind cannot use it as the other (AADSTS9002326, 9002327).
  */
-export async function crossOriginRefusal(asked: Redemption, records: OidcRecords): Promise<Because | undefined> {
-  const { application, origin } = asked;
+export async function crossOriginRefusal(redemption: Redemption, records: OidcRecords): Promise<Because | undefined> {
+  const { application, origin } = redemption;
   const { appId } = application;
-  const isBrowsers = await isForBrowser(asked, records);
+  const isBrowsers = await isForBrowser(redemption, records);
   if (isBrowsers === undefined) return undefined; // another grant, or a record that is not there: said elsewhere
   if (!isBrowsers)
     return origin === undefined ? undefined : because('originForeign', { appId, origin: origin.slice(0, 200) });

@@ -51,8 +51,8 @@ export const nothing = (): Uint8Array => tlv(0x05);
 export const octetString = (bytes: Uint8Array): Uint8Array => tlv(0x04, bytes);
 
 /** An OBJECT IDENTIFIER from its dotted form; arcs may be of any size. */
-export function oid(dotted: string): Uint8Array {
-  const [first = 0n, second = 0n, ...rest] = dotted.split('.').map(BigInt);
+export function oid(oidText: string): Uint8Array {
+  const [first = 0n, second = 0n, ...rest] = oidText.split('.').map(BigInt);
   return tlv(0x06, Uint8Array.from([first * 40n + second, ...rest].flatMap(base128)));
 }
 

@@ -14,7 +14,7 @@ export const rfc822Name = (text: string): GeneralNameDer => contextPrimitive(1, 
 export const dnsName = (text: string): GeneralNameDer => contextPrimitive(2, ascii(text));
 export const directoryName = (name: NameInput): GeneralNameDer => contextConstructed(4, nameDer(name));
 export const uri = (text: string): GeneralNameDer => contextPrimitive(6, ascii(text));
-export const registeredId = (dotted: string): GeneralNameDer => contextPrimitive(8, oid(dotted).subarray(2));
+export const registeredId = (oidText: string): GeneralNameDer => contextPrimitive(8, oid(oidText).subarray(2));
 
 /** An address, or a range `10.0.0.0/8` as name constraints want it (RFC 5280 §4.2.1.10: address then mask). */
 export function ipAddress(text: string): GeneralNameDer {

@@ -37,7 +37,7 @@ interface Scheme {
   readonly algorithm: Uint8Array;
   readonly saltLength?: number;
 }
-const withNull = (dotted: string): Uint8Array => sequence(oid(dotted), nothing());
+const withNull = (oidText: string): Uint8Array => sequence(oid(oidText), nothing());
 /** RFC 4055 §3.1 RSASSA-PSS-params: hash, MGF1 with the same hash, salt as long as the hash. */
 function pssAlgorithm(hash: string, saltLength: number): Uint8Array {
   const hashAlgorithm = withNull(hash);

@@ -6,11 +6,11 @@ import { authorityNames } from '../demo/woodgrove-crls.ts';
 
 const at = new Date('2026-06-15T12:00:00Z');
 const pki = makeWoodgrove({ at, crlBaseUrl: 'http://localhost:8080' });
-const issued = [
+const certificate = [
   ...authorityNames.map((name) => ({ name, der: pki.authorities[name].der })),
   ...pki.cards.map(({ person, issued: { der } }) => ({ name: `${person.name}'s card`, der })),
 ];
-for (const { name, der } of issued)
+for (const { name, der } of certificate)
   test(`the strict reader reads ${name} of the demo`, () => {
     const ruling = readCertificate(der);
     assert.equal(ruling.outcome, 'passed', JSON.stringify(ruling.because));

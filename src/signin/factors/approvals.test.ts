@@ -79,10 +79,10 @@ for (const [name, number, approver, answer, state] of answers) {
 
 test('MFA-11: a denied request cannot be approved after all, and nothing can after three minutes', async () => {
   const userId = crypto.randomUUID();
-  const [denied, late] = [await ask('42', userId), await ask('42', userId)];
+  const [denial, late] = [await ask('42', userId), await ask('42', userId)];
   const approver = approverOf(userId);
-  await answerApproval({ id: denied, number: undefined, approver }, ports, at);
-  assert.equal(await answerApproval({ id: denied, number: '42', approver }, ports, at), 'unknown');
+  await answerApproval({ id: denial, number: undefined, approver }, ports, at);
+  assert.equal(await answerApproval({ id: denial, number: '42', approver }, ports, at), 'unknown');
   const then = new Date(at.getTime() + 180_000);
   assert.equal(await answerApproval({ id: late, number: '42', approver }, ports, then), 'unknown');
 });

@@ -16,7 +16,7 @@ type TicketPorts = Pick<Ports, 'tickets'>;
  * approved: whoever approves has seen this very page, and not just pressed a button.
  */
 export async function askApproval(
-  asked: {
+  request: {
     readonly visit: SignInRequest;
     readonly userId: string;
     readonly sessionUid: string | undefined;
@@ -25,10 +25,10 @@ export async function askApproval(
   { tickets }: TicketPorts,
   at: Date,
 ): Promise<string> {
-  const open = await openApprovals(asked.userId, { tickets }, at);
+  const open = await openApprovals(request.userId, { tickets }, at);
   for (const old of open.slice(0, Math.max(0, open.length - mostOpen + 1))) await tickets.take('approval', old.id, at);
   const id = randomBytes(32).toString('base64url');
-  const { visit, userId, sessionUid = '', number } = asked;
+  const { visit, userId, sessionUid = '', number } = request;
   const { application, ipAddress, userAgent } = visit;
   const document = {
     number,
@@ -59,11 +59,11 @@ export interface Approver {
 
 /** Answers a request once. A wrong number denies it, as a denial does: there is no second guess. */
 export async function answerApproval(
-  asked: { readonly id: string; readonly number: string | undefined; readonly approver: Approver },
+  request: { readonly id: string; readonly number: string | undefined; readonly approver: Approver },
   { tickets }: TicketPorts,
   at: Date,
 ): Promise<'approved' | 'denied' | 'unknown'> {
-  const { id, number, approver } = asked;
+  const { id, number, approver } = request;
   const ticket = await tickets.find('approval', id, at);
   if (!ticket || !mayAnswer(approver, ticket)) return 'unknown';
   const isRight = number?.trim() === ticket.document.number;
@@ -73,7 +73,7 @@ export async function answerApproval(
 }
 
 function mayAnswer({ userId, sessionUid, proofs }: Approver, ticket: Ticket): boolean {
-  const own = proofs.filter((proof) => proof.userId === userId);
+  const ownItems = proofs.filter((proof) => proof.userId === userId);
   const isAnother = ticket.document.sessionUid !== sessionUid;
-  return ticket.userId === userId && isAnother && meetsStrength(multifactorStrength, own);
+  return ticket.userId === userId && isAnother && meetsStrength(multifactorStrength, ownItems);
 }

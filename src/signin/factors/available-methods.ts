@@ -21,21 +21,21 @@ export async function availableMethods(
   at: Date,
   asking?: string,
 ): Promise<readonly AuthenticationMethod[]> {
-  const [registered, passwordHash, sessions] = await Promise.all([
+  const [registration, passwordHash, sessions] = await Promise.all([
     ports.methods.ofUser(user.id),
     ports.directory.passwordHash(user.id),
     ports.sessions.ofUser(user.id),
   ]);
   const certificate = isInCertificateScope(user, policy.x509);
-  const others = sessions.filter(({ sessionUid }) => sessionUid !== asking);
-  const canApprove = others.some(({ proofs }) => meetsStrength(multifactorStrength, proofs));
-  const all: readonly AuthenticationMethod[] = [
-    ...registered.flatMap((method) => methodOf(method, at) ?? []),
+  const rest = sessions.filter(({ sessionUid }) => sessionUid !== asking);
+  const canApprove = rest.some(({ proofs }) => meetsStrength(multifactorStrength, proofs));
+  const authenticationMethods: readonly AuthenticationMethod[] = [
+    ...registration.flatMap((method) => methodOf(method, at) ?? []),
     ...(certificate ? (['x509CertificateMultiFactor', 'x509CertificateSingleFactor'] as const) : []),
     ...(canApprove ? (['deviceBasedPush', 'microsoftAuthenticatorPush'] as const) : []),
     ...(passwordHash === undefined ? [] : (['password'] as const)),
   ];
-  return [...new Set(all)].filter((method) => isMethodAllowed(method, user, policy.methods));
+  return [...new Set(authenticationMethods)].filter((method) => isMethodAllowed(method, user, policy.methods));
 }
 
 function methodOf(method: Kept, at: Date): AuthenticationMethod | undefined {

@@ -24,18 +24,18 @@ export interface FactorOf {
 }
 
 /** Is it right? Answers with the proof. An unknown user costs the same work as a known one, and gets the same answer. */
-export function checkFactor(shown: ShownFactor, of: FactorOf, ports: Ports, at: Date): Promise<Ruling<Proof>> {
-  switch (shown.kind) {
+export function checkFactor(shownFactor: ShownFactor, of: FactorOf, ports: Ports, at: Date): Promise<Ruling<Proof>> {
+  switch (shownFactor.kind) {
     case 'password':
-      return checkPassword(shown.password, of, ports, at);
+      return checkPassword(shownFactor.password, of, ports, at);
     case 'temporaryAccessPass':
-      return checkPass(shown.pass, of, ports, at);
+      return checkPass(shownFactor.pass, of, ports, at);
     case 'oneTimeCode':
-      return checkCode(shown.code, of, ports, at);
+      return checkCode(shownFactor.code, of, ports, at);
     case 'passkey':
-      return redeemAssertion(shown, of, ports, at);
+      return redeemAssertion(shownFactor, of, ports, at);
     case 'approval':
-      return checkApproval(shown.ticket, of, ports, at);
+      return checkApproval(shownFactor.ticket, of, ports, at);
   }
 }
 
@@ -47,10 +47,10 @@ const proofOf = (method: AuthenticationMethod, user: User, at: Date): Proof => (
 
 async function checkPassword(password: string, of: FactorOf, ports: Ports, at: Date): Promise<Ruling<Proof>> {
   const { user, username } = of;
-  const asked = { secret: 'password', username, userId: user?.id, browser: of.browser, typed: password } as const;
-  const right = await tried(asked, ports, at, async () => {
-    const stored = await ports.directory.passwordHash(user?.id ?? nobody);
-    return ports.passwords.verify(stored, password);
+  const request = { secret: 'password', username, userId: user?.id, browser: of.browser, typed: password } as const;
+  const right = await tried(request, ports, at, async () => {
+    const row = await ports.directory.passwordHash(user?.id ?? nobody);
+    return ports.passwords.verify(row, password);
   });
   if (typeof right === 'object') return right;
   const userPrincipalName = user?.userPrincipalName ?? username;
@@ -59,35 +59,35 @@ async function checkPassword(password: string, of: FactorOf, ports: Ports, at: D
     : refused('passwordWrong', { userPrincipalName });
 }
 
-async function checkPass(typed: string, of: FactorOf, ports: Ports, at: Date): Promise<Ruling<Proof>> {
+async function checkPass(typedText: string, of: FactorOf, ports: Ports, at: Date): Promise<Ruling<Proof>> {
   const { user, username } = of;
-  const asked = { secret: 'Temporary Access Pass', username, userId: user?.id, browser: of.browser } as const;
+  const request = { secret: 'Temporary Access Pass', username, userId: user?.id, browser: of.browser } as const;
   const userPrincipalName = user?.userPrincipalName ?? username;
-  const kept = (await ports.methods.ofUser(user?.id ?? nobody)).find((one) => one.kind === 'temporaryAccessPass');
+  const existing = (await ports.methods.ofUser(user?.id ?? nobody)).find((item) => item.kind === 'temporaryAccessPass');
   let why: string = 'there is none';
-  const right = await tried({ ...asked, typed }, ports, at, async () => {
-    const matches = await ports.passwords.verify(kept?.passHash, passTyped(typed));
-    if (!kept) return false;
-    why = matches ? passUsability({ ...kept, isUsed: kept.counter > 0 }, at) : 'it is another one';
+  const right = await tried({ ...request, typed: typedText }, ports, at, async () => {
+    const matches = await ports.passwords.verify(existing?.passHash, passTyped(typedText));
+    if (!existing) return false;
+    why = matches ? passUsability({ ...existing, isUsed: existing.counter > 0 }, at) : 'it is another one';
     if (why !== 'enabledByPolicy') return false;
-    const isFirst = await ports.methods.spend(kept.id, 1);
-    if (isFirst || !kept.isUsableOnce) return true;
+    const isFirst = await ports.methods.spend(existing.id, 1);
+    if (isFirst || !existing.isUsableOnce) return true;
     why = 'oneTimeUsed';
     return false;
   });
   if (typeof right === 'object') return right;
-  if (!right || !user || !kept) return refused('temporaryAccessPassWrong', { userPrincipalName, why });
-  const method = kept.isUsableOnce ? 'temporaryAccessPassOneTime' : 'temporaryAccessPassMultiUse';
-  const evidence = { userPrincipalName, once: kept.isUsableOnce };
+  if (!right || !user || !existing) return refused('temporaryAccessPassWrong', { userPrincipalName, why });
+  const method = existing.isUsableOnce ? 'temporaryAccessPassOneTime' : 'temporaryAccessPassMultiUse';
+  const evidence = { userPrincipalName, once: existing.isUsableOnce };
   return passed(proofOf(method, user, at), 'temporaryAccessPassAccepted', evidence);
 }
 
 async function checkCode(code: string, of: FactorOf, ports: Ports, at: Date): Promise<Ruling<Proof>> {
   const { user, username } = of;
-  const apps = (await ports.methods.ofUser(user?.id ?? nobody)).filter((one) => one.kind === 'softwareOath');
+  const apps = (await ports.methods.ofUser(user?.id ?? nobody)).filter((item) => item.kind === 'softwareOath');
   let accepted: string | undefined;
-  const asked = { secret: 'one-time code', username, userId: user?.id, browser: of.browser } as const;
-  const right = await tried(asked, ports, at, async () => {
+  const request = { secret: 'one-time code', username, userId: user?.id, browser: of.browser } as const;
+  const right = await tried(request, ports, at, async () => {
     for (const app of apps) {
       const step = matchingStep(Buffer.from(app.secret, 'base64url'), code, at);
       if (step !== undefined && (await ports.methods.spend(app.id, step))) accepted = app.displayName;

@@ -16,12 +16,12 @@ export interface ChallengeFor {
 
 /** Makes a challenge that one answer redeems once. */
 export async function makeChallenge(
-  made: ChallengeFor & { readonly userId: string | undefined },
+  challengeFor: ChallengeFor & { readonly userId: string | undefined },
   { tickets }: Pick<Ports, 'tickets'>,
   at: Date,
 ): Promise<string> {
   const id = randomBytes(32).toString('base64url');
-  const { purpose, boundTo, userId } = made;
+  const { purpose, boundTo, userId } = challengeFor;
   const expires = new Date(at.getTime() + challengeMilliseconds);
   await tickets.put({ id, kind: 'passkeyChallenge', userId, state: 'open', document: { purpose, boundTo }, expires });
   return id;
@@ -30,14 +30,14 @@ export async function makeChallenge(
 /** Takes the challenge a browser's answer names, if it was made for this. */
 export async function takeChallenge(
   response: unknown,
-  made: ChallengeFor,
+  challengeFor: ChallengeFor,
   { tickets }: Pick<Ports, 'tickets'>,
   at: Date,
 ): Promise<string | undefined> {
   const challenge = challengeIn(response);
   const ticket = challenge === undefined ? undefined : await tickets.take('passkeyChallenge', challenge, at);
   const { purpose, boundTo } = ticket?.document ?? {};
-  return purpose === made.purpose && boundTo === made.boundTo ? challenge : undefined;
+  return purpose === challengeFor.purpose && boundTo === challengeFor.boundTo ? challenge : undefined;
 }
 
 /** JSON of a browser's answer, unread; what is none, or larger than any answer, is nothing, which no passkey has signed. */
@@ -61,17 +61,17 @@ function challengeIn(response: unknown): string | undefined {
 }
 
 /** What `navigator.credentials.get()` is asked. Without credentials the browser offers those it knows: nobody learns who has one. */
-export function requestOptions(asked: {
+export function requestOptions(request: {
   readonly origin: string;
   readonly challenge: string;
   readonly allowed: readonly PasskeyMethod[];
 }): Record<string, unknown> {
   return {
-    challenge: asked.challenge,
-    rpId: new URL(asked.origin).hostname,
+    challenge: request.challenge,
+    rpId: new URL(request.origin).hostname,
     userVerification: 'required', // a passkey counts as multifactor because of it
     timeout: challengeMilliseconds,
-    allowCredentials: asked.allowed.map(({ credentialId, transports }) => ({
+    allowCredentials: request.allowed.map(({ credentialId, transports }) => ({
       id: credentialId,
       type: 'public-key',
       transports,

@@ -21,54 +21,54 @@ const minutesToScan = 10;
 type RegisterPorts = Pick<Ports, 'methods' | 'tickets' | 'passkeys'>;
 
 /** Makes the secret of an authenticator app; nothing is registered before the app has shown a code. */
-export async function beginApp(who: Registrant, { tickets }: RegisterPorts, at: Date): Promise<string> {
+export async function beginApp(registrant: Registrant, { tickets }: RegisterPorts, at: Date): Promise<string> {
   const [id, secret] = [randomBytes(32).toString('base64url'), randomBytes(secretBytes).toString('base64url')];
-  const document = { secret, sessionUid: who.sessionUid };
+  const document = { secret, sessionUid: registrant.sessionUid };
   const expires = new Date(at.getTime() + minutesToScan * 60_000);
-  await tickets.put({ id, kind: 'oneTimeCodeSecret', userId: who.user.id, state: 'open', document, expires });
+  await tickets.put({ id, kind: 'oneTimeCodeSecret', userId: registrant.user.id, state: 'open', document, expires });
   return id;
 }
 
 /** The secret that was begun in this session, base64url; undefined when there is none or it is too late. */
 export async function secretOf(
   id: string,
-  who: Registrant,
+  registrant: Registrant,
   { tickets }: RegisterPorts,
   at: Date,
 ): Promise<string | undefined> {
   const ticket = await tickets.find('oneTimeCodeSecret', id, at);
-  const isTheirs = ticket?.userId === who.user.id && ticket.document.sessionUid === who.sessionUid;
+  const isTheirs = ticket?.userId === registrant.user.id && ticket.document.sessionUid === registrant.sessionUid;
   return isTheirs ? ticket.document.secret : undefined;
 }
 
 /** The app shows codes of the secret: it is registered, and this code is spent. */
 export async function confirmApp(
-  asked: Registrant & { readonly ticket: string; readonly code: string; readonly displayName: string },
+  registrant: Registrant & { readonly ticket: string; readonly code: string; readonly displayName: string },
   ports: RegisterPorts,
   at: Date,
 ): Promise<Ruling<SoftwareOathMethod>> {
-  const secret = await secretOf(asked.ticket, asked, ports, at);
+  const secret = await secretOf(registrant.ticket, registrant, ports, at);
   if (secret === undefined) return refused('registrationRefused', { why: 'it was begun too long ago, or elsewhere' });
-  const step = matchingStep(Buffer.from(secret, 'base64url'), asked.code, at);
+  const step = matchingStep(Buffer.from(secret, 'base64url'), registrant.code, at);
   if (step === undefined) return refused('oneTimeCodeWrong', {});
-  if (!(await ports.tickets.take('oneTimeCodeSecret', asked.ticket, at)))
+  if (!(await ports.tickets.take('oneTimeCodeSecret', registrant.ticket, at)))
     return refused('registrationRefused', { why: 'it is registered already' });
-  const method: SoftwareOathMethod = { ...commonOf(asked, at), kind: 'softwareOath', secret };
-  const ruling = await register(method, asked.user, ports);
+  const method: SoftwareOathMethod = { ...commonOf(registrant, at), kind: 'softwareOath', secret };
+  const ruling = await register(method, registrant.user, ports);
   await ports.methods.spend(method.id, step);
   return ruling;
 }
 
 /** What `navigator.credentials.create()` is asked (WebAuthn Level 3 §5.4): discoverable, so that no name need be typed. */
 export async function creationOptions(
-  who: Registrant,
+  registrant: Registrant,
   { origin, organisation }: { readonly origin: string; readonly organisation: string },
   ports: RegisterPorts,
   at: Date,
 ): Promise<Record<string, unknown>> {
-  const { user, sessionUid } = who;
+  const { user, sessionUid } = registrant;
   const challenge = await makeChallenge({ purpose: 'register', boundTo: sessionUid, userId: user.id }, ports, at);
-  const registered = (await ports.methods.ofUser(user.id)).filter((method) => method.kind === 'fido2');
+  const registration = (await ports.methods.ofUser(user.id)).filter((method) => method.kind === 'fido2');
   return {
     challenge,
     rp: { id: new URL(origin).hostname, name: organisation },
@@ -80,7 +80,7 @@ export async function creationOptions(
     pubKeyCredParams: [-8, -7, -257].map((alg) => ({ type: 'public-key', alg })),
     authenticatorSelection: { residentKey: 'required', requireResidentKey: true, userVerification: 'required' },
     attestation: 'none',
-    excludeCredentials: registered.map(({ credentialId, transports }) => ({
+    excludeCredentials: registration.map(({ credentialId, transports }) => ({
       id: credentialId,
       type: 'public-key',
       transports,
@@ -91,24 +91,24 @@ export async function creationOptions(
 
 /** WebAuthn Level 3 §7.1: a new passkey, made for a challenge of this session, with user verification. */
 export async function registerPasskey(
-  asked: Registrant & { readonly response: unknown; readonly origin: string; readonly displayName: string },
+  registrant: Registrant & { readonly response: unknown; readonly origin: string; readonly displayName: string },
   ports: RegisterPorts,
   at: Date,
 ): Promise<Ruling<PasskeyMethod>> {
-  const { response, origin, sessionUid, user } = asked;
+  const { response, origin, sessionUid, user } = registrant;
   const challenge = await takeChallenge(response, { purpose: 'register', boundTo: sessionUid }, ports, at);
   if (challenge === undefined)
     return refused('registrationRefused', { why: 'it answers no challenge of this session' });
-  const made = await ports.passkeys.verifyRegistration({ response, challenge, origin });
-  if ('problem' in made) return refused('registrationRefused', { why: made.problem });
-  if (await ports.methods.passkey(made.credentialId)) {
+  const result = await ports.passkeys.verifyRegistration({ response, challenge, origin });
+  if ('problem' in result) return refused('registrationRefused', { why: result.problem });
+  if (await ports.methods.passkey(result.credentialId)) {
     return refused('registrationRefused', { why: 'this passkey is registered already' }); // §7.1 step 26
   }
-  return register({ ...commonOf(asked, at), kind: 'fido2', ...made }, user, ports);
+  return register({ ...commonOf(registrant, at), kind: 'fido2', ...result }, user, ports);
 }
 
-export const removeMethod = (who: Registrant, id: string, { methods }: RegisterPorts): Promise<boolean> =>
-  methods.remove(who.user.id, id, who.user.userPrincipalName);
+export const removeMethod = (registrant: Registrant, id: string, { methods }: RegisterPorts): Promise<boolean> =>
+  methods.remove(registrant.user.id, id, registrant.user.userPrincipalName);
 
 async function register<M extends RegisteredMethod & { kind: keyof typeof most }>(
   method: M,

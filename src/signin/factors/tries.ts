@@ -26,31 +26,31 @@ export const nobody = '00000000-0000-0000-0000-000000000000';
  * are counted and locked like any other.
  */
 export async function tried(
-  asked: Try,
+  request: Try,
   ports: Pick<Ports, 'attempts' | 'browsers'>,
   at: Date,
   isRight: () => Promise<boolean>,
 ): Promise<boolean | Refusal> {
-  const isKnown = await ports.browsers.knows(asked.userId ?? nobody, asked.browser ?? '', at);
+  const isKnown = await ports.browsers.knows(request.userId ?? nobody, request.browser ?? '', at);
   const place = isKnown ? 'familiar' : 'unfamiliar';
-  const name = userPrincipalNameKey(asked.username) ?? asked.username;
+  const name = userPrincipalNameKey(request.username) ?? request.username;
   const subject = createHash('sha256')
-    .update(JSON.stringify([asked.secret, place, name]))
+    .update(JSON.stringify([request.secret, place, name]))
     .digest('base64url');
   const expires = new Date(at.getTime() + lockOutRules.forgetAfterSeconds * 1000);
   const { isLocked, until } = await ports.attempts.change(subject, expires, (kept = noAttempts) => {
-    const { isLocked: locked, next } = beginTry(kept, at);
-    return { next, answer: { isLocked: locked, until: kept.lockedUntil } };
+    const { isLocked: lock, next } = beginTry(kept, at);
+    return { next, answer: { isLocked: lock, until: kept.lockedUntil } };
   });
   if (isLocked) {
-    return refused('triesExhausted', { secret: asked.secret, place, until: new Date(until).toISOString() });
+    return refused('triesExhausted', { secret: request.secret, place, until: new Date(until).toISOString() });
   }
   const right = await isRight();
   const digest =
-    asked.typed === undefined
+    request.typed === undefined
       ? undefined
       : createHmac('sha256', key)
-          .update(JSON.stringify([subject, asked.typed]))
+          .update(JSON.stringify([subject, request.typed]))
           .digest('base64url');
   await ports.attempts.change(subject, expires, (kept = noAttempts) => ({
     next: right ? undefined : failTry(kept, digest),

@@ -6,12 +6,12 @@ import { record } from './write-sign-in-log.ts';
 
 /** FLOW-6, LOG-1 (a): that a certificate was asked for is itself an entry, status Interrupted. */
 export async function noteCertificateRequested(
-  asked: SignInRequest & { readonly host: string },
+  signInRequest: SignInRequest & { readonly host: string },
   ports: Pick<Ports, 'signInLog'>,
   at: Date,
 ): Promise<void> {
-  const reason = because('certificateRequested', { host: asked.host });
-  const trace = new TraceInProgress(asked.correlationId, at);
+  const reason = because('certificateRequested', { host: signInRequest.host });
+  const trace = new TraceInProgress(signInRequest.correlationId, at);
   trace.note('certificate', 'interrupted', reason);
   const verdict = {
     kind: 'interrupted',
@@ -21,5 +21,5 @@ export async function noteCertificateRequested(
     because: reason,
     trace: trace.close(),
   } as const;
-  await record(asked, verdict, at, ports.signInLog);
+  await record(signInRequest, verdict, at, ports.signInLog);
 }

@@ -37,16 +37,16 @@ export async function record(
 const largestKept = 8 * 1024;
 
 /** The certificate, for the log to keep (see {@link SignInLog.tried}). What is no certificate is not kept. */
-function keepable(presented: Uint8Array | undefined): PresentedCertificate | undefined {
-  if (presented === undefined || presented.length > largestKept) return undefined;
-  const ruling = readCertificate(presented);
-  return ruling.outcome === 'passed' ? { sha256: ruling.value.sha256Thumbprint, der: presented } : undefined;
+function keepable(presentation: Uint8Array | undefined): PresentedCertificate | undefined {
+  if (presentation === undefined || presentation.length > largestKept) return undefined;
+  const ruling = readCertificate(presentation);
+  return ruling.outcome === 'passed' ? { sha256: ruling.value.sha256Thumbprint, der: presentation } : undefined;
 }
 
 const statuses = { granted: 'success', interrupted: 'interrupted', refused: 'failure' } as const;
 
 function recordOf(visit: SignInRequest, verdict: Verdict, at: Date, isInteractive: boolean): SignInRecord {
-  const applied = appliedPolicies(verdict.trace);
+  const outcome = appliedPolicies(verdict.trace);
   const last = verdict.trace.findings.at(-1);
   return {
     id: crypto.randomUUID(),
@@ -65,7 +65,7 @@ function recordOf(visit: SignInRequest, verdict: Verdict, at: Date, isInteractiv
     ...(visit.clientAppType ? { clientAppType: visit.clientAppType } : {}),
     isInteractive,
     proofs: verdict.kind === 'refused' ? [] : verdict.proofs,
-    ...(applied.length > 0 ? { appliedConditionalAccessPolicies: applied } : {}),
+    ...(outcome.length > 0 ? { appliedConditionalAccessPolicies: outcome } : {}),
     trace: verdict.trace,
   };
 }

@@ -15,15 +15,15 @@ export function postgresPool(url: string): PostgresPool {
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   const host = hostOf(url);
-  const named = new WeakMap<pg.PoolClient, PostgresPoolClient>();
+  const withName = new WeakMap<pg.PoolClient, PostgresPoolClient>();
   return {
     async connect() {
       const client = await pool.connect().catch((problem: unknown) => {
         throw postgresFault(problem, host);
       });
-      const known = named.get(client) ?? clientOf(client, host);
-      named.set(client, known);
-      return known;
+      const knownItem = withName.get(client) ?? clientOf(client, host);
+      withName.set(client, knownItem);
+      return knownItem;
     },
     end: () => pool.end(),
   };

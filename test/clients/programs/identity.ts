@@ -26,9 +26,9 @@ function credential(): TokenCredential {
   return new ClientCertificateCredential(tenant, clientId, file, { ...options, sendCertificateChain });
 }
 try {
-  const own = credential();
+  const ownItems = credential();
   const tokens: unknown[] = [];
-  for (const scope of scopes) tokens.push((await own.getToken(scope))?.token);
+  for (const scope of scopes) tokens.push((await ownItems.getToken(scope))?.token);
   answerOfProgram({ tokens });
 } catch (problem) {
   if (!(problem instanceof AuthenticationRequiredError)) throw problem;

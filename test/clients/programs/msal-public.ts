@@ -34,11 +34,11 @@ try {
     },
   });
   const account = first.account!;
-  const cached = await application.acquireTokenSilent({ account, scopes });
+  const cacheEntry = await application.acquireTokenSilent({ account, scopes });
   const again = await application.acquireTokenSilent({ account, scopes, forceRefresh: true });
   const more = laterClaims === undefined ? {} : { claims: laterClaims };
   const later = await application.acquireTokenSilent({ account, scopes, ...more, forceRefresh: true });
-  answerOfProgram({ first, cached, again, later });
+  answerOfProgram({ first, cached: cacheEntry, again, later });
 } catch (problem) {
   if (!(problem instanceof AuthError)) throw problem;
   const { name, errorCode, errorMessage } = problem;

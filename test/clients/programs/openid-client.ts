@@ -34,8 +34,8 @@ const { url } = await visit(address, { ...person, until: redirectUri }, browser)
 const checks = { pkceCodeVerifier, expectedState, expectedNonce, idTokenExpected: true };
 const first = await client.authorizationCodeGrant(config, url, checks);
 const { sub } = first.claims()!;
-const renewed = await client.refreshTokenGrant(config, first.refresh_token!);
-const userinfo = await client.fetchUserInfo(config, renewed.access_token, sub);
+const renewal = await client.refreshTokenGrant(config, first.refresh_token!);
+const userinfo = await client.fetchUserInfo(config, renewal.access_token, sub);
 
 const device = await client.initiateDeviceAuthorization(config, { scope });
 await visit(new URL(device.verification_uri), { ...person, userCode: device.user_code }, browser);
@@ -48,7 +48,7 @@ silently.searchParams.set('prompt', 'none');
 const after = await visit(silently, { ...person, until: redirectUri }, browser);
 answerOfProgram({
   claims: first.claims(),
-  renewed: renewed.claims(),
+  renewed: renewal.claims(),
   userinfo,
   device: onDevice.claims(),
   left: left.url.href,

@@ -18,27 +18,27 @@ export interface Asked {
 }
 
 /** One request as no browser would make it: any header, no cookie but those that are said. */
-export function ask(server: RunningServer, url: URL, asked: Asked = {}): Promise<Heard> {
-  const body = asked.form ? String(new URLSearchParams(asked.form)) : undefined;
+export function ask(server: RunningServer, url: URL, query: Asked = {}): Promise<Heard> {
+  const body = query.form ? String(new URLSearchParams(query.form)) : undefined;
   const options: RequestOptions = {
     host: '127.0.0.1',
     servername: url.hostname,
     port: url.port,
     path: url.pathname + url.search,
-    method: asked.method ?? (body === undefined ? 'GET' : 'POST'),
+    method: query.method ?? (body === undefined ? 'GET' : 'POST'),
     ca: server.trust,
     agent: false,
-    ...asked.card,
+    ...query.card,
     headers: {
       host: url.host,
       ...(body === undefined
         ? {}
         : { 'content-type': 'application/x-www-form-urlencoded', 'content-length': body.length }),
-      ...(asked.headers as Record<string, string | string[]>),
+      ...(query.headers as Record<string, string | string[]>),
     },
   };
   return new Promise((resolve, reject) => {
-    const sent = request(options, (answer) => {
+    const message = request(options, (answer) => {
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
       answer.on('error', reject);
@@ -50,7 +50,7 @@ export function ask(server: RunningServer, url: URL, asked: Asked = {}): Promise
         }),
       );
     });
-    sent.on('error', reject).end(body);
+    message.on('error', reject).end(body);
   });
 }
 

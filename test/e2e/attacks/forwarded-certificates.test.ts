@@ -13,7 +13,10 @@ import { type Asked, ask, numberIn } from './ask.ts';
 describe('certificates that somebody says they were shown', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cardea-proxy-'));
   const authority = testCa('Proxies');
-  const cardOf = (issued: ReturnType<Authority['issueCard']>) => ({ cert: issued.pem, key: issued.privateKeyPem });
+  const cardOf = (returnType: ReturnType<Authority['issueCard']>) => ({
+    cert: returnType.pem,
+    key: returnType.privateKeyPem,
+  });
   const [proxy, other] = [
     cardOf(authority.issueCard({ dns: ['proxy'] })),
     cardOf(authority.issueCard({ dns: ['proxy'] })),
@@ -30,9 +33,9 @@ describe('certificates that somebody says they were shown', () => {
     rmSync(folder, { recursive: true });
   });
   /** Goes to certauth under ana's name and says there what it says. */
-  async function certauth(asked: Asked, username = 'ana@woodgrove.test'): Promise<string> {
+  async function certauth(request: Asked, username = 'ana@woodgrove.test'): Promise<string> {
     const address = await new Attempt(server, undefined).toCertauth(username);
-    const heard = await ask(server, address, asked);
+    const heard = await ask(server, address, request);
     return heard.status === 303 ? 'accepted' : (numberIn(heard) ?? `${heard.status}`);
   }
 

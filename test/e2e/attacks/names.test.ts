@@ -18,8 +18,8 @@ describe('nobody is taken for somebody else by a name', () => {
   });
   after(() => server.remove());
   const end = async (username: string, card: { pem: string; privateKeyPem: string }) => {
-    const ended = await server.signIn(username, { cert: card.pem, key: card.privateKeyPem });
-    return ended.kind === 'signedIn' ? 'signed in' : ended.code;
+    const sign = await server.signIn(username, { cert: card.pem, key: card.privateKeyPem });
+    return sign.kind === 'signedIn' ? 'signed in' : sign.code;
   };
 
   const typed: readonly { readonly name: string; readonly username: string }[] = [
@@ -64,8 +64,8 @@ describe('nobody is taken for somebody else by a name', () => {
   ];
   for (const { name, card } of shown) {
     test(`shown: ${name} does not sign ana in`, async () => {
-      const ended = await end('ana@woodgrove.test', root.issueCard({ ...card, policies: ['1.2.3.4'] }));
-      assert.match(ended, /^AADSTS(1001003|50034|50017|500\d+)$/);
+      const ending = await end('ana@woodgrove.test', root.issueCard({ ...card, policies: ['1.2.3.4'] }));
+      assert.match(ending, /^AADSTS(1001003|50034|50017|500\d+)$/);
     });
   }
 
@@ -73,12 +73,12 @@ describe('nobody is taken for somebody else by a name', () => {
     const twin = testCa('Names Root', { subjectKeyIdentifier: root.subjectKeyIdentifier });
     const card = twin.issueCard({ upn: 'ana@woodgrove.test', policies: ['1.2.3.4'] });
     const correlationId = crypto.randomUUID();
-    const ended = await server.signIn(
+    const sign = await server.signIn(
       'ana@woodgrove.test',
       { cert: card.pem, key: card.privateKeyPem },
       { correlationId },
     );
-    assert.equal(ended.kind, 'refused');
+    assert.equal(sign.kind, 'refused');
     const last = (await server.entries(correlationId)).at(-1);
     assert.ok(
       ['signatureWrong', 'issuerNotTrusted', 'rootNotReached'].includes(last!.because.code),
@@ -97,14 +97,14 @@ describe('nobody is taken for somebody else by a name', () => {
 
   test('a card that issues cards is no CA', async () => {
     const card = root.issueCard({ upn: 'ben@woodgrove.test' });
-    const forged = root.issueCard({
+    const forgery = root.issueCard({
       upn: 'ana@woodgrove.test',
       policies: ['1.2.3.4'],
       issuer: 'CN=ben',
       signWith: card.privateKey,
     });
     assert.match(
-      await end('ana@woodgrove.test', { pem: forged.pem + card.pem, privateKeyPem: forged.privateKeyPem }),
+      await end('ana@woodgrove.test', { pem: forgery.pem + card.pem, privateKeyPem: forgery.privateKeyPem }),
       /^AADSTS5\d+$/,
     );
   });

@@ -26,14 +26,14 @@ describe('pages and cookies are of no use to anybody else', () => {
   async function everyPage(): Promise<readonly (readonly [string, Heard])[]> {
     const { cookies, page } = await begin();
     const cookie = { headers: { cookie: cookies.join('; '), accept: 'text/html' } };
-    const named = await ask(server, new URL(`${page.href}/username`), {
+    const withName = await ask(server, new URL(`${page.href}/username`), {
       ...cookie,
       form: { username: 'ana@woodgrove.test' },
     });
     const certauth = await new Attempt(server, undefined).toCertauth('ana@woodgrove.test');
     return [
       ['the user-name page', await ask(server, page, { headers: { cookie: cookies.join('; ') } })],
-      ['the redirect after it', named],
+      ['the redirect after it', withName],
       ['the password page', await ask(server, page, cookie)],
       ['a wrong password', await ask(server, new URL(`${page.href}/password`), { ...cookie, form: { password: 'x' } })],
       ['somebody else’s interaction', await ask(server, page)],

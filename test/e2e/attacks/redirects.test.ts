@@ -9,7 +9,7 @@ import { ask, authorizeUrl, numberIn, verifier } from './ask.ts';
 describe('nobody is sent, and nothing is handed, to where it does not belong', () => {
   let server: RunningServer;
   let client = { appId: '', secret: '' };
-  const registered = 'https://app.example.test/callback';
+  const registration = 'https://app.example.test/callback';
   before(async () => {
     server = await RunningServer.start();
     const { out, err } = await server.cardea(
@@ -18,7 +18,7 @@ describe('nobody is sent, and nothing is handed, to where it does not belong', (
         'add',
         'Victim',
         '--redirect-uri',
-        registered,
+        registration,
         '--logout-uri',
         'https://app.example.test/bye',
         '--json',
@@ -44,8 +44,8 @@ describe('nobody is sent, and nothing is handed, to where it does not belong', (
     '/\\evil.test',
     'javascript:alert(1)',
     'data:text/html,x',
-    `${registered}\r\nx-injected: 1`,
-    `${registered} https://evil.test`,
+    `${registration}\r\nx-injected: 1`,
+    `${registration} https://evil.test`,
   ];
   for (const address of addresses) {
     test(`authorize sends nobody to ${JSON.stringify(address)} (open redirect)`, async () => {
@@ -66,7 +66,7 @@ describe('nobody is sent, and nothing is handed, to where it does not belong', (
     });
   }
   test('two redirect addresses are none', async () => {
-    const url = authorizeUrl(server, { client_id: client.appId, redirect_uri: registered });
+    const url = authorizeUrl(server, { client_id: client.appId, redirect_uri: registration });
     url.searchParams.append('redirect_uri', 'https://evil.test/callback');
     const heard = await ask(server, url, { headers: { accept: 'text/html' } });
     assert.deepEqual([heard.status, heard.headers.location], [400, undefined]);
@@ -103,7 +103,7 @@ describe('nobody is sent, and nothing is handed, to where it does not belong', (
   }[] = [
     {
       name: 'in another application (code injection)',
-      form: () => ({ client_id: client.appId, client_secret: client.secret, redirect_uri: registered }),
+      form: () => ({ client_id: client.appId, client_secret: client.secret, redirect_uri: registration }),
       number: 70008,
     },
     { name: 'with another verifier', form: () => ({ code_verifier: 'x'.repeat(43) }), number: 501481 },
@@ -125,15 +125,15 @@ describe('nobody is sent, and nothing is handed, to where it does not belong', (
   });
 
   test('a code of one tenant is nothing in another (mix-up)', async () => {
-    const said = await codeOfAna();
-    const { answer } = await redeem({ code: said.get('code')! }, 'fabrikam.test');
+    const body = await codeOfAna();
+    const { answer } = await redeem({ code: body.get('code')! }, 'fabrikam.test');
     assert.equal(answer.access_token, undefined);
     assert.ok(answer.error);
   });
 
   test('an answer names its issuer, so that no application takes it for somebody else’s (RFC 9207)', async () => {
-    const said = await codeOfAna();
-    assert.match(said.get('iss') ?? '', new RegExp(`^${server.origin}/[0-9a-f-]{36}/v2\\.0$`));
+    const body = await codeOfAna();
+    assert.match(body.get('iss') ?? '', new RegExp(`^${server.origin}/[0-9a-f-]{36}/v2\\.0$`));
   });
 
   test('a flow of one tenant is unknown at certauth of another, whose own policy would let it in', async () => {

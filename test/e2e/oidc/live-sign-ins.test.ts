@@ -26,7 +26,7 @@ describe('live sign-ins are watched', () => {
   let list = root.crl({ number: 1n, thisUpdate: new Date(now - 2 * day), nextUpdate: new Date(now + day) });
   let server: RunningServer;
   let closing: (() => unknown)[] = [];
-  let told = { appId: '', secret: '' };
+  let description = { appId: '', secret: '' };
 
   before(async () => {
     const lists = createHttp((_, res) => res.writeHead(200, { 'content-type': 'application/pkix-crl' }).end(list));
@@ -35,8 +35,8 @@ describe('live sign-ins are watched', () => {
       heard.push(await bodyOf(req));
       res.writeHead(heard.length === 1 ? 503 : 200).end(); // told again when it could not listen
     });
-    for (const one of [lists, application]) await new Promise<void>((done) => one.listen(0, '127.0.0.1', done));
-    const portOf = (one: { address(): unknown }) => (one.address() as AddressInfo).port;
+    for (const list of [lists, application]) await new Promise<void>((done) => list.listen(0, '127.0.0.1', done));
+    const portOf = (item: { address(): unknown }) => (item.address() as AddressInfo).port;
     writeFileSync(join(folder, 'application.pem'), tls.root.pem);
     writeFileSync(join(folder, 'root.pem'), root.pem);
     server = await RunningServer.start({
@@ -51,7 +51,7 @@ describe('live sign-ins are watched', () => {
       ...['--front-channel-logout', 'https://told.test/bye?now=1', '--logout-uri', 'https://told.test/done'],
     );
     assert.ok(out, err);
-    told = JSON.parse(out);
+    description = JSON.parse(out);
     closing = [() => lists.close(), () => application.close(), () => application.closeAllConnections()];
   });
   after(async () => {
@@ -110,7 +110,7 @@ describe('live sign-ins are watched', () => {
     const authorize = new URL('/woodgrove.test/oauth2/v2.0/authorize', server.origin);
     authorize.search = String(
       new URLSearchParams({
-        client_id: told.appId,
+        client_id: description.appId,
         response_type: 'code',
         redirect_uri: 'https://told.test/callback',
         scope: 'openid',
@@ -125,8 +125,8 @@ describe('live sign-ins are watched', () => {
     const code = new URL(page.location!).searchParams.get('code')!;
     const answer = await browser.post(new URL('/woodgrove.test/oauth2/v2.0/token', server.origin), {
       grant_type: 'authorization_code',
-      client_id: told.appId,
-      client_secret: told.secret,
+      client_id: description.appId,
+      client_secret: description.secret,
       code,
       redirect_uri: 'https://told.test/callback',
     });
@@ -139,7 +139,7 @@ describe('live sign-ins are watched', () => {
       new URL('/woodgrove.test/discovery/v2.0/keys', server.origin),
     );
     const { payload } = await jwtVerify(token, createLocalJWKSet(JSON.parse(keys.body)), {
-      audience: told.appId,
+      audience: description.appId,
       typ: 'logout+jwt',
     });
     return payload;
@@ -151,7 +151,7 @@ describe('live sign-ins are watched', () => {
     assert.match(String(idToken.sid), /^[\w-]{10,}$/);
     const logout = new URL('/woodgrove.test/oauth2/v2.0/logout', server.origin);
     logout.search = String(
-      new URLSearchParams({ client_id: told.appId, post_logout_redirect_uri: 'https://told.test/done' }),
+      new URLSearchParams({ client_id: description.appId, post_logout_redirect_uri: 'https://told.test/done' }),
     );
     const page = await browser.get(logout);
     const frame = /<iframe src="([^"]*)"/.exec(page.body)?.[1]?.replaceAll('&amp;', '&');
@@ -178,7 +178,7 @@ describe('live sign-ins are watched', () => {
     await server.cardea('user', 'set', 'ana@woodgrove.test', '--enable');
     const authorize = new URL('/woodgrove.test/oauth2/v2.0/authorize?prompt=none', server.origin);
     for (const [name, value] of Object.entries({
-      client_id: told.appId,
+      client_id: description.appId,
       response_type: 'code',
       redirect_uri: 'https://told.test/callback',
       scope: 'openid',

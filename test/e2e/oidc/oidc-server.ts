@@ -26,7 +26,7 @@ export interface OidcServer {
   /** What the policy answers from now on. */
   refuseWith(because: Extract<Verdict, { kind: 'refused' }>['because'] | undefined): void;
   /** What people answer, and policy says, of staying signed in from now on. */
-  stay(asked: Staying): void;
+  stay(staying: Staying): void;
   browser(): Browser;
   close(): Promise<void>;
 }
@@ -77,7 +77,7 @@ export async function openOidcServer(): Promise<OidcServer> {
   const folder = mkdtempSync(join(tmpdir(), 'cardea-oidc-'));
   const storage = await openStorage({ kind: 'sqlite', folder }, clock, openSealing(folder, undefined));
   const tls = makeTlsCertificate({ hosts: ['localhost'], at: clock.now() });
-  const asked: SessionAsked[] = [];
+  const sessionAskeds: SessionAsked[] = [];
   const applications: ApplicationAsked[] = [];
   const events: OidcEvent[] = [];
   let refusal: Extract<Verdict, { kind: 'refused' }>['because'] | undefined;
@@ -93,9 +93,9 @@ export async function openOidcServer(): Promise<OidcServer> {
     async forTenant(tenantId) {
       const tenant = await storage.tenants.find(tenantId);
       if (!tenant) return undefined;
-      const own = storage.forTenant(tenant.id);
+      const ownItems = storage.forTenant(tenant.id);
       const brand = async () => ({ displayName: tenant.displayName });
-      return { tenant, clock, ...own, signingKeys: keysOf(tenant.id, own.keyStore), brand };
+      return { tenant, clock, ...ownItems, signingKeys: keysOf(tenant.id, ownItems.keyStore), brand };
     },
     recordTenant: (model, id) => storage.tenantOfRecord(model, id),
     async realmPorts(tenantId) {
@@ -103,10 +103,10 @@ export async function openOidcServer(): Promise<OidcServer> {
     },
     noteApplication: async (question) => void applications.push(question),
     async checkSession(question) {
-      asked.push(question);
-      const own = storage.forTenant(question.tenantId);
-      const user = await own.directory.user(question.userId);
-      const proofs = await own.sessions.proofs(question.sessionUid);
+      sessionAskeds.push(question);
+      const ownItems = storage.forTenant(question.tenantId);
+      const user = await ownItems.directory.user(question.userId);
+      const proofs = await ownItems.sessions.proofs(question.sessionUid);
       const trace = {
         version: 1,
         correlationId: question.correlationId,
@@ -120,10 +120,10 @@ export async function openOidcServer(): Promise<OidcServer> {
     },
     log: (event) => events.push(event),
   });
-  const kept = new Map<string, ReturnType<typeof openSigningKeys>>();
+  const existing = new Map<string, ReturnType<typeof openSigningKeys>>();
   function keysOf(tenantId: string, store: Parameters<typeof openSigningKeys>[0]) {
-    const keys = kept.get(tenantId) ?? openSigningKeys(store, clock);
-    kept.set(tenantId, keys);
+    const keys = existing.get(tenantId) ?? openSigningKeys(store, clock);
+    existing.set(tenantId, keys);
     return keys;
   }
   server.on('request', async (req, res) => {
@@ -148,14 +148,14 @@ export async function openOidcServer(): Promise<OidcServer> {
   return {
     origin,
     tenants,
-    asked,
+    asked: sessionAskeds,
     applications,
     events,
     refuseWith: (because) => {
       refusal = because;
     },
-    stay: (asked) => {
-      staying = asked;
+    stay: (sessionAskeds) => {
+      staying = sessionAskeds;
     },
     browser: () => makeBrowser(origin, rootOf(tls)),
     async close() {
@@ -217,8 +217,8 @@ async function addTenant(storage: Storage, domain: string): Promise<TenantOfTest
     user,
     publicApp,
     confidentialApp,
-    setUser: (changed) => users.update(changed, 'test'),
-    setApplication: (changed) => applications.put(changed),
+    setUser: (change) => users.update(change, 'test'),
+    setApplication: (change) => applications.put(change),
   };
 }
 
@@ -241,8 +241,8 @@ function makeBrowser(origin: string, ca: string): Browser {
   const fetch = (address: string, { method = 'GET', headers = {}, body }: FetchOptions = {}) =>
     new Promise<Response>((resolve, reject) => {
       const url = new URL(address, origin);
-      const sent = { ...headers, cookie: cookiesFor(url.pathname) };
-      const asked = request(url, { method, headers: sent, ca, family: 4, agent: false }, (res) => {
+      const message = { ...headers, cookie: cookiesFor(url.pathname) };
+      const query = request(url, { method, headers: message, ca, family: 4, agent: false }, (res) => {
         for (const line of res.headers['set-cookie'] ?? []) keep(line);
         const chunks: Buffer[] = [];
         res.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -255,7 +255,7 @@ function makeBrowser(origin: string, ca: string): Browser {
           resolve(new Response(text, { status, headers: pairs }));
         });
       });
-      asked.on('error', reject).end(body);
+      query.on('error', reject).end(body);
     });
   return {
     cookies,

@@ -41,7 +41,7 @@ async function authorize(
   more: Record<string, string> = {},
 ): Promise<{ verifier: string; url: URL; response: Response | undefined }> {
   const verifier = client.randomPKCECodeVerifier();
-  const asked = client.buildAuthorizationUrl(config, {
+  const request = client.buildAuthorizationUrl(config, {
     redirect_uri: redirectUri,
     scope: 'openid profile offline_access User.Read',
     code_challenge: await client.calculatePKCECodeChallenge(verifier),
@@ -49,7 +49,7 @@ async function authorize(
     client_info: '1',
     ...more,
   });
-  return { verifier, ...(await browser.visit(asked.href)) };
+  return { verifier, ...(await browser.visit(request.href)) };
 }
 
 async function signIn(tenant: TenantOfTest, browser: Browser, more: Record<string, string> = {}) {
@@ -105,9 +105,9 @@ test('a code with PKCE gives tokens with the claims of Entra, and they renew', a
   assert.equal(tokens.scope, 'User.Read openid profile');
   const info = await client.fetchUserInfo(config, tokens.access_token, id.sub);
   assert.equal(info.name, 'Ana');
-  const renewed = await client.refreshTokenGrant(config, tokens.refresh_token!);
-  assert.notEqual(renewed.refresh_token, tokens.refresh_token);
-  assert.deepEqual(payload(renewed.access_token).amr, ['rsa', 'mfa']);
+  const renewal = await client.refreshTokenGrant(config, tokens.refresh_token!);
+  assert.notEqual(renewal.refresh_token, tokens.refresh_token);
+  assert.deepEqual(payload(renewal.access_token).amr, ['rsa', 'mfa']);
 });
 
 test('without offline_access there is no refresh token', async () => {
@@ -122,9 +122,9 @@ test('a session signs in again without a page, and policy is asked each time', a
   const before = graphServer.asked.length;
   const { tokens } = await signIn(woodgrove, browser, { prompt: 'none' });
   assert.ok(tokens.access_token);
-  const asked = graphServer.asked.slice(before);
-  assert.equal(asked.length, 1);
-  assert.deepEqual(asked[0]!.justProven, []);
+  const request = graphServer.asked.slice(before);
+  assert.equal(request.length, 1);
+  assert.deepEqual(request[0]!.justProven, []);
 });
 
 test('policy that refuses a session sends it to the pages with the reason', async () => {
@@ -242,20 +242,20 @@ test('a code of one tenant is nothing in the other, and keys and sessions are th
   const keys = async ({ id }: TenantOfTest) =>
     ((await (await browser.fetch(`/${id}/discovery/v2.0/keys`)).json()) as { keys: { kid: string; d?: string }[] })
       .keys;
-  const [own, other] = [await keys(woodgrove), await keys(fabrikam)];
+  const [ownItems, second] = [await keys(woodgrove), await keys(fabrikam)];
   assert.equal(
-    own.some(({ kid }) => other.some((key) => key.kid === kid)),
+    ownItems.some(({ kid }) => second.some((key) => key.kid === kid)),
     false,
   );
-  assert.ok([...own, ...other].every((key) => key.d === undefined));
+  assert.ok([...ownItems, ...second].every((key) => key.d === undefined));
 });
 
 test('client credentials give roles of the resource and no scp', async () => {
   const [woodgrove] = graphServer.tenants;
   const config = await discover(woodgrove, graphServer.browser(), true);
   const graph = await client.clientCredentialsGrant(config, { scope: 'https://graph.microsoft.com/.default' });
-  const own = await client.clientCredentialsGrant(config, { scope: `api://payroll.${woodgrove.domain}/.default` });
-  const [a, b] = [payload(graph.access_token), payload(own.access_token)];
+  const ownItems = await client.clientCredentialsGrant(config, { scope: `api://payroll.${woodgrove.domain}/.default` });
+  const [a, b] = [payload(graph.access_token), payload(ownItems.access_token)];
   assert.deepEqual([a.roles, a.idtyp, a.scp, a.tid], [['User.Read.All'], 'app', undefined, woodgrove.id]);
   assert.deepEqual([b.roles, b.aud], [['Pay.All'], woodgrove.confidentialApp.appId]);
 });
@@ -317,8 +317,8 @@ test('common leads to the tenant of the hint, or to the user-name page, and rede
   assert.equal(document.issuer, `${graphServer.origin}/{tenantid}/v2.0`);
   const plain = await browser.fetch('/common/oauth2/v2.0/authorize?client_id=x&prompt=login');
   assert.deepEqual([plain.status, plain.headers.get('location')], [303, '/common/login?client_id=x&prompt=login']);
-  const hinted = await browser.fetch(`/common/oauth2/v2.0/authorize?client_id=x&login_hint=ana%40${woodgrove.domain}`);
-  assert.match(hinted.headers.get('location')!, new RegExp(`^/${woodgrove.id}/oauth2/v2.0/authorize`));
+  const hint = await browser.fetch(`/common/oauth2/v2.0/authorize?client_id=x&login_hint=ana%40${woodgrove.domain}`);
+  assert.match(hint.headers.get('location')!, new RegExp(`^/${woodgrove.id}/oauth2/v2.0/authorize`));
   const { url, verifier } = await authorize(await discover(woodgrove, browser), browser);
   const { status, body } = await redeem('common', browser, {
     client_id: woodgrove.publicApp.appId,
@@ -443,13 +443,13 @@ test('an interaction is nothing to a browser without its cookie', async () => {
   const [woodgrove] = graphServer.tenants;
   const browser = graphServer.browser();
   const config = await discover(woodgrove, browser);
-  const asked = client.buildAuthorizationUrl(config, {
+  const request = client.buildAuthorizationUrl(config, {
     redirect_uri: redirectUri,
     scope: 'openid',
     code_challenge: await client.calculatePKCECodeChallenge(client.randomPKCECodeVerifier()),
     code_challenge_method: 'S256',
   });
-  const response = await browser.fetch(asked.href);
+  const response = await browser.fetch(request.href);
   const login = response.headers.get('location')!;
   assert.match(login, /^\/login\//);
   const stranger = await graphServer.browser().fetch(login);
@@ -463,13 +463,13 @@ test('MSAL finds this host by instance discovery, and no other', async () => {
     const response = await browser.fetch(`/common/discovery/instance?${query}`);
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
-  const own = await ask(`${graphServer.origin}/common/oauth2/v2.0/authorize`);
+  const ownItems = await ask(`${graphServer.origin}/common/oauth2/v2.0/authorize`);
   assert.equal(
-    own.body.tenant_discovery_endpoint,
+    ownItems.body.tenant_discovery_endpoint,
     `${graphServer.origin}/common/v2.0/.well-known/openid-configuration`,
   );
-  const other = await ask('https://login.example/common/oauth2/v2.0/authorize');
-  assert.deepEqual([other.status, other.body.error], [400, 'invalid_instance']);
+  const second = await ask('https://login.example/common/oauth2/v2.0/authorize');
+  assert.deepEqual([second.status, second.body.error], [400, 'invalid_instance']);
 });
 
 test('an authorize request may be a form', async () => {
@@ -485,7 +485,7 @@ test('an authorize request may be a form', async () => {
 
 test('TOK-1, TOK-7: acr and facts of the certificate are in tokens whose application asks for them, and in no others', async () => {
   const [tenant] = graphServer.tenants;
-  const wanted = [{ name: 'acr' }, { name: 'cardea_certificate' }];
+  const target = [{ name: 'acr' }, { name: 'cardea_certificate' }];
   const resource = tenant.confidentialApp;
   const scope = `openid profile ${resource.identifierUris[0]}/.default`;
   const tokensWith = async () => {
@@ -495,8 +495,8 @@ test('TOK-1, TOK-7: acr and facts of the certificate are in tokens whose applica
   for (const claims of await tokensWith()) {
     assert.deepEqual([claims.acr, claims.cardea_certificate, claims.amr], [undefined, undefined, ['rsa', 'mfa']]);
   }
-  await tenant.setApplication({ ...tenant.publicApp, profile: { optionalClaims: { idToken: wanted } } });
-  await tenant.setApplication({ ...resource, profile: { optionalClaims: { accessToken: wanted } } });
+  await tenant.setApplication({ ...tenant.publicApp, profile: { optionalClaims: { idToken: target } } });
+  await tenant.setApplication({ ...resource, profile: { optionalClaims: { accessToken: target } } });
   for (const claims of await tokensWith()) {
     assert.equal(claims.acr, '1');
     assert.deepEqual(claims.cardea_certificate, {

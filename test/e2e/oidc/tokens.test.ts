@@ -48,9 +48,9 @@ describe('tokens without a person at the keyboard', () => {
 
   test('a disabled user gets nothing more by refreshing, and something again when enabled', async () => {
     await server.cardea('user', 'set', 'ana@woodgrove.test', '--disable');
-    const refused = await refresh();
-    assert.equal(refused.error, 'invalid_grant');
-    assert.deepEqual(refused.error_codes, [50173]);
+    const refusal = await refresh();
+    assert.equal(refusal.error, 'invalid_grant');
+    assert.deepEqual(refusal.error_codes, [50173]);
     await server.cardea('user', 'set', 'ana@woodgrove.test', '--enable');
     const end = await server.signIn('ana@woodgrove.test', server.card('ana'), { scope: 'openid offline_access' });
     assert.equal(end.kind, 'signedIn');

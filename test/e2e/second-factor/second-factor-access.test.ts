@@ -128,7 +128,9 @@ describe('Conditional Access over TLS', () => {
   /** What the newest entry of a sign-in says of a policy. */
   async function resultOf(displayName: string, correlationId: string): Promise<AppliedPolicy | undefined> {
     const entry = (await server.entries(correlationId)).at(-1);
-    return entry?.appliedConditionalAccessPolicies?.find((one) => one.displayName === displayName);
+    return entry?.appliedConditionalAccessPolicies?.find(
+      (appliedConditionalAccessPolicy) => appliedConditionalAccessPolicy.displayName === displayName,
+    );
   }
 
   const together = cases.filter(({ number }) => number === undefined);
@@ -140,13 +142,13 @@ describe('Conditional Access over TLS', () => {
     await ana.open();
     await ana.withCard('ana@woodgrove.test');
     assert.ok(ana.isSignedIn, ana.number);
-    const applied = (await server.entries(ana.correlationId)).at(-1)?.appliedConditionalAccessPolicies ?? [];
+    const application = (await server.entries(ana.correlationId)).at(-1)?.appliedConditionalAccessPolicies ?? [];
     for (const { name, result } of together) {
-      await t.test(name, () => assert.equal(applied.find((one) => one.displayName === name)?.result, result));
+      await t.test(name, () => assert.equal(application.find((item) => item.displayName === name)?.result, result));
     }
   });
 
-  for (const { name, policy, number, result } of cases.filter((one) => one.number !== undefined)) {
+  for (const { name, policy, number, result } of cases.filter((item) => item.number !== undefined)) {
     test(name, async () => {
       await apply(server, { conditionalAccessPolicies: [only(name, policy, ids.ana!)] });
       const ana = new Sitting(server, server.card('ana'));
@@ -165,9 +167,9 @@ describe('Conditional Access over TLS', () => {
     const ana = new Sitting(server, server.card('ana'));
     await ana.open();
     await ana.withCard('ana@woodgrove.test');
-    const applied = await resultOf('Both', ana.correlationId);
-    assert.deepEqual(applied?.enforcedGrantControls, ['authenticationStrength Phishing-resistant MFA']);
-    assert.deepEqual(applied?.enforcedSessionControls, ['persistentBrowser']);
+    const result = await resultOf('Both', ana.correlationId);
+    assert.deepEqual(result?.enforcedGrantControls, ['authenticationStrength Phishing-resistant MFA']);
+    assert.deepEqual(result?.enforcedSessionControls, ['persistentBrowser']);
   });
 
   test('a directory role brings a policy to bear', async () => {
@@ -181,8 +183,8 @@ describe('Conditional Access over TLS', () => {
       return ana.isSignedIn;
     };
     assert.equal(await enters(), true);
-    const given = await server.cardea('role', 'add', 'Privileged Role Administrator', 'ana@woodgrove.test');
-    assert.equal(given.code, 0, given.err);
+    const input = await server.cardea('role', 'add', 'Privileged Role Administrator', 'ana@woodgrove.test');
+    assert.equal(input.code, 0, input.err);
     assert.equal(await enters(), false);
   });
 
@@ -212,7 +214,7 @@ describe('Conditional Access over TLS', () => {
     assert.ok(gus.isSignedIn);
     const blockAll = only('Blocked at refresh', grant({ builtInControls: ['block'] }), ids.gus!);
     await apply(server, { conditionalAccessPolicies: [blockAll] });
-    assert.deepEqual(await refreshed(refreshToken), { error: 'invalid_grant', codes: [53003] });
+    assert.deepEqual(await refresh(refreshToken), { error: 'invalid_grant', codes: [53003] });
     await gus.open();
     assert.equal(gus.number, 'AADSTS53003', 'and the session no longer opens the application');
     const everyTime = onlySession({ signInFrequency: { isEnabled: true, frequencyInterval: 'everyTime' } });
@@ -221,7 +223,7 @@ describe('Conditional Access over TLS', () => {
     assert.ok(gus.isSignedIn, 'within five minutes the last proof is new enough');
   });
 
-  async function refreshed(refreshToken: string) {
+  async function refresh(refreshToken: string) {
     const sitting = new Sitting(server);
     const answer = await sitting.browser.post(new URL('/organizations/oauth2/v2.0/token', server.origin), {
       grant_type: 'refresh_token',

@@ -28,9 +28,9 @@ describe('what people register themselves, over TLS', () => {
   /** Adds an authenticator app and gives back the secret it shows. */
   async function addApp(person: Sitting): Promise<{ readonly secret: Buffer; readonly code: string }> {
     await person.press('/security-info/app');
-    const shown = /id="key"[^>]*><code>([^<]*)</.exec(person.page!.body)![1]!.replaceAll(' ', '');
+    const view = /id="key"[^>]*><code>([^<]*)</.exec(person.page!.body)![1]!.replaceAll(' ', '');
     assert.match(person.page!.body, /<svg[\s\S]*<path/, 'the QR code is an inline SVG');
-    const secret = fromBase32(shown);
+    const secret = fromBase32(view);
     await person.fill({ code: '000000', name: 'Telephone' });
     assert.equal(person.page?.status, 400, 'a wrong code registers nothing');
     const code = codeOf(secret);
@@ -154,7 +154,7 @@ const codeOf = (secret: Buffer, ahead = 0): string =>
   totpAt(secret, Math.floor(Date.now() / 1000 / totpSeconds) + ahead);
 
 function fromBase32(text: string): Buffer {
-  const bits = [...text].map((one) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(one).toString(2).padStart(5, '0'));
+  const bits = [...text].map((item) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(item).toString(2).padStart(5, '0'));
   const bytes = bits.join('').match(/.{8}/g)!;
   return Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2)));
 }

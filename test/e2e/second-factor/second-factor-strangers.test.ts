@@ -8,7 +8,7 @@ import { passFor, setPassword } from './conditional-access.ts';
 const password = 'correct horse battery staple';
 
 /** Names of the same length, so that nothing but who has them can differ. */
-const known = 'ben@woodgrove.test';
+const knownItem = 'ben@woodgrove.test';
 const strangers = ['bob@woodgrove.test', 'zoe@woodgrove.test'];
 
 /** A page without what differs between any two visits: ids, tickets, times, challenges, and the name itself. */
@@ -26,12 +26,12 @@ describe('a stranger cannot tell who has an account', () => {
   let server: RunningServer;
   before(async () => {
     server = await RunningServer.start();
-    await setPassword(server, known, password);
-    await passFor(server, known);
+    await setPassword(server, knownItem, password);
+    await passFor(server, knownItem);
     // Ben's habit is a certificate: in his own browser it comes back by itself.
     const ben = new Sitting(server, server.card('ben'));
     await ben.open();
-    await ben.withCard(known);
+    await ben.withCard(knownItem);
     assert.ok(ben.isSignedIn);
   });
   after(() => server.remove());
@@ -80,8 +80,8 @@ describe('a stranger cannot tell who has an account', () => {
   ];
   for (const [name, steps] of ways) {
     test(`${name} is the same, byte for byte, for a name that has an account and one that has none`, async () => {
-      const expected = await shownTo(known, steps);
-      for (const stranger of strangers) assert.equal(await shownTo(stranger, steps), expected);
+      const expect = await shownTo(knownItem, steps);
+      for (const stranger of strangers) assert.equal(await shownTo(stranger, steps), expect);
     });
   }
 
@@ -90,33 +90,33 @@ describe('a stranger cannot tell who has an account', () => {
       const stranger = new Sitting(server);
       await stranger.open();
       await stranger.fill({ username });
-      const shown: string[] = [];
+      const view: string[] = [];
       for (let i = 0; i < 12; i++) {
         await stranger.fill({ password: `wrong ${i}` });
-        shown.push(`${stranger.number} ${faceOf(stranger.page!, username)}`);
+        view.push(`${stranger.number} ${faceOf(stranger.page!, username)}`);
       }
-      return shown;
+      return view;
     };
-    const expected = await faces('gus@woodgrove.test');
-    assert.deepEqual(await faces('guy@woodgrove.test'), expected);
-    const numbers = expected.map((face) => face.split(' ')[0]);
+    const expect = await faces('gus@woodgrove.test');
+    assert.deepEqual(await faces('guy@woodgrove.test'), expect);
+    const numbers = expect.map((face) => face.split(' ')[0]);
     assert.deepEqual(numbers, [...Array(10).fill('AADSTS50126'), 'AADSTS50053', 'AADSTS50053']);
   });
 
   test('smart lock-out: strangers lock out strangers, and not the browser that knows the person', async () => {
-    const own = new Sitting(server);
-    await own.open();
-    await own.withPassword(known, password);
-    assert.ok(own.isSignedIn);
+    const ownItems = new Sitting(server);
+    await ownItems.open();
+    await ownItems.withPassword(knownItem, password);
+    assert.ok(ownItems.isSignedIn);
     const stranger = new Sitting(server);
     await stranger.open();
-    await stranger.fill({ username: known });
+    await stranger.fill({ username: knownItem });
     for (let i = 0; i < 11; i++) await stranger.fill({ password: `guess ${i}` });
     await stranger.fill({ password });
     assert.equal(stranger.number, 'AADSTS50053', 'not even the right one');
-    await own.open({ prompt: 'login' });
-    await own.withPassword(known, password);
-    assert.ok(own.isSignedIn);
+    await ownItems.open({ prompt: 'login' });
+    await ownItems.withPassword(knownItem, password);
+    assert.ok(ownItems.isSignedIn);
   });
 
   test('one wrong password again and again locks nobody out', async () => {

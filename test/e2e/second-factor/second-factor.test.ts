@@ -110,13 +110,13 @@ describe('second factors over TLS, where policy asks everybody for MFA', () => {
 
   test('a reusable pass signs in as the first factor, and counts as multifactor', async () => {
     const pass = await passFor(server, 'cleo@woodgrove.test');
-    for (const typed of [pass, `${pass.slice(0, 6)} ${pass.slice(6)}`]) {
+    for (const typedText of [pass, `${pass.slice(0, 6)} ${pass.slice(6)}`]) {
       const cleo = new Sitting(server);
       await cleo.open();
       await cleo.fill({ username: 'cleo@woodgrove.test' });
       await cleo.follow('/methods');
       await cleo.follow('/factor/temporaryAccessPass');
-      await cleo.fill({ pass: typed });
+      await cleo.fill({ pass: typedText });
       assert.ok(cleo.isSignedIn);
       assert.deepEqual((await cleo.claims()).id.amr, ['otp', 'mfa']);
       assert.deepEqual(await cleo.log(), [['success', 'accessGranted', 'temporaryAccessPassMultiUse']]);

@@ -51,18 +51,18 @@ describe('cardea ca', () => {
       dry.out,
       /ana@woodgrove\.test +[0-9A-F]{40} +granted as x509CertificateMultiFactor +refused \(issuerNotTrusted\)/,
     );
-    const refused = await server.cardea('ca', 'remove', id);
-    assert.equal(refused.code, 1);
+    const refusal = await server.cardea('ca', 'remove', id);
+    assert.equal(refusal.code, 1);
     assert.match(
-      refused.err,
+      refusal.err,
       /afterwards no Global Administrator could sign in: ana@woodgrove\.test \(issuerNotTrusted\)/,
     );
     assert.equal((await list()).length, 3);
     await json('ca', 'remove', id, '--force');
     assert.equal((await server.signIn('ana@woodgrove.test', server.card('ana'))).kind, 'refused');
-    const deleted = await json<{ certificateAuthorities: readonly Row[] }>('ca', 'list', '--deleted');
+    const deletion = await json<{ certificateAuthorities: readonly Row[] }>('ca', 'list', '--deleted');
     assert.deepEqual(
-      deleted.certificateAuthorities.map((row) => row.id),
+      deletion.certificateAuthorities.map((row) => row.id),
       [id],
     );
     await json('ca', 'restore', id);
@@ -75,8 +75,8 @@ describe('cardea ca', () => {
     writeFileSync(path('off.json'), JSON.stringify(off));
     const dry = await server.cardea('policy', 'apply', path('off.json'), '--dry-run');
     assert.match(dry.out, /ana@woodgrove\.test .* refused \(accountNotInScope\)/);
-    const refused = await server.cardea('policy', 'apply', path('off.json'));
-    assert.match(refused.err, /afterwards no Global Administrator could sign in/);
+    const refusal = await server.cardea('policy', 'apply', path('off.json'));
+    assert.match(refusal.err, /afterwards no Global Administrator could sign in/);
     assert.deepEqual(await json('policy', 'get'), policy);
   });
 
@@ -90,9 +90,9 @@ describe('cardea ca', () => {
       ],
     );
     const [, second] = rows;
-    const found = await list('--issuer', second!.issuer, '--issuer-ski', second!.issuerSki);
+    const match = await list('--issuer', second!.issuer, '--issuer-ski', second!.issuerSki);
     assert.deepEqual(
-      found.map(({ id }) => id),
+      match.map(({ id }) => id),
       [second!.id],
     );
     const url = 'http://crl.fabrikam.test/a.crl';
@@ -121,8 +121,8 @@ describe('cardea ca', () => {
     'a .p7b as OpenSSL makes it is uploaded, by file and by a URL that the operator allowed',
     needs('openssl'),
     async () => {
-      const made = run(server.folder, 'openssl', 'crl2pkcs7', '-nocrl', '-certfile', 'both.pem', '-out', 'cas.p7b');
-      assert.equal(made.status, 0, made.text);
+      const result = run(server.folder, 'openssl', 'crl2pkcs7', '-nocrl', '-certfile', 'both.pem', '-out', 'cas.p7b');
+      assert.equal(result.status, 0, result.text);
       const dry = await server.cardea('ca', 'upload', path('cas.p7b'), '--container', 'Bulk', '--dry-run');
       assert.match(dry.out, /nothing would differ/);
       assert.deepEqual(await list('--container', 'Bulk'), []);
@@ -137,10 +137,10 @@ describe('cardea ca', () => {
       const url = `http://localhost:${(files.address() as AddressInfo).port}/cas.p7b`;
       const sha256 = createHash('sha256').update(file).digest('hex');
       const words = ['ca', 'upload', url, '--sha256', sha256, '--json'];
-      const refused = await server.cardea(...words);
+      const refusal = await server.cardea(...words);
       files.close();
-      assert.equal(refused.code, 1);
-      const [container] = JSON.parse(refused.out) as { status: string; statusDetails: string }[];
+      assert.equal(refusal.code, 1);
+      const [container] = JSON.parse(refusal.out) as { status: string; statusDetails: string }[];
       assert.equal(container!.status, 'failed');
       assert.match(container!.statusDetails, /the host localhost is not in the setting uploadHosts/);
     },

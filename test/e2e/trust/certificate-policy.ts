@@ -13,7 +13,7 @@ const lock = join(policies, '.cardea-lock');
 export function letChoose(port: number): () => void {
   const pattern = JSON.stringify({ pattern: `https://[*.]localhost:${port}`, filter: {} });
   change((patterns) => [...patterns, pattern]);
-  return () => change((patterns) => patterns.filter((one) => one !== pattern));
+  return () => change((patterns) => patterns.filter((item) => item !== pattern));
 }
 
 function change(work: (patterns: readonly string[]) => readonly string[]): void {

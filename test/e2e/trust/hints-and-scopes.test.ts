@@ -30,10 +30,10 @@ describe('a tenant names its CAs in the handshake and says whom each may speak f
     assert.equal(code, 0, err);
   }
   const method = (change: object) => apply({ x509Certificate: { ...factory.x509Certificate, ...change } });
-  const flagged = (flags: readonly string[]) =>
-    factory.certificateAuthorities.map((one) => ({
-      ...one,
-      isIssuerHintEnabled: flags.includes(one.displayName ?? ''),
+  const flag = (flags: readonly string[]) =>
+    factory.certificateAuthorities.map((certificateAuthority) => ({
+      ...certificateAuthority,
+      isIssuerHintEnabled: flags.includes(certificateAuthority.displayName ?? ''),
     }));
   const names = () => factory.certificateAuthorities.map(({ displayName }) => displayName!);
   const signIn = async (name: string) => {
@@ -41,43 +41,43 @@ describe('a tenant names its CAs in the handshake and says whom each may speak f
     return end.kind === 'signedIn' ? 'signed in' : end.code;
   };
   /** The CA names that the host asks for to which ana is sent. */
-  async function asked(): Promise<{ readonly host: string; readonly names: string }> {
+  async function request(): Promise<{ readonly host: string; readonly names: string }> {
     const { hostname: host } = await new Attempt(server, undefined).toCertauth('ana@woodgrove.test');
     const child = spawn('openssl', ['s_client', '-connect', `127.0.0.1:${server.port}`, '-servername', host]);
-    let said = '';
+    let body = '';
     child.stdout.on('data', (chunk) => {
-      said += chunk;
+      body += chunk;
     });
     child.stdin.on('error', () => undefined).end('GET / HTTP/1.0\r\n\r\n');
     await once(child, 'close');
-    const found = /Acceptable client certificate CA names\n([\s\S]*?)\n(?:Requested|Client Certificate|Peer)/.exec(
-      said,
+    const match = /Acceptable client certificate CA names\n([\s\S]*?)\n(?:Requested|Client Certificate|Peer)/.exec(
+      body,
     )?.[1];
-    return { host, names: found ?? (/No client certificate CA names sent/.test(said) ? 'none' : said) };
+    return { host, names: match ?? (/No client certificate CA names sent/.test(body) ? 'none' : body) };
   }
 
   test('hints are off from the factory: the host names no tenant, and no CA is named (HINT-1)', async () => {
-    const { host, names } = await asked();
+    const { host, names } = await request();
     assert.doesNotMatch(host, /^t[0-9a-f]{8}-/);
     assert.equal(names, 'none');
   });
 
   test('with hints on, the host names the tenant and the flagged CAs are named, no others (HINT-2, HINT-3, HINT-6)', async () => {
     const [first] = names().filter((name) => /1/.test(name));
-    await apply({ certificateAuthorities: flagged([first!]) });
+    await apply({ certificateAuthorities: flag([first!]) });
     await method({ issuerHintsConfiguration: { state: 'enabled' } });
-    const { host, names: sent } = await asked();
+    const { host, names: message } = await request();
     assert.match(host, /^t[0-9a-f]{8}-[0-9a-f-]{27}-[0-9a-f]{12}\.certauth\.localhost$/);
-    assert.equal(sent.split('\n').length, 1, sent);
-    assert.match(sent, /Issuing/);
+    assert.equal(message.split('\n').length, 1, message);
+    assert.match(message, /Issuing/);
     assert.equal(await signIn('ana'), 'signed in');
     assert.equal(await signIn('cleo'), 'signed in', 'a hint is a hint: another CA’s card is judged as ever');
   });
 
   test('no CA flagged means all are named, from the next handshake on (HINT-3, HINT-5)', async () => {
-    await apply({ certificateAuthorities: flagged([]) });
-    const { names: sent } = await asked();
-    assert.equal(sent.split('\n').length, names().length, sent);
+    await apply({ certificateAuthorities: flag([]) });
+    const { names: message } = await request();
+    assert.equal(message.split('\n').length, names().length, message);
   });
 
   test('above 16 KB no name is sent and everybody still gets in (HINT-4)', async () => {
@@ -85,16 +85,16 @@ describe('a tenant names its CAs in the handshake and says whom each may speak f
       const ca = testCa(`CN=${n},${Array.from({ length: 20 }, (_, k) => `OU=${`${k}`.padStart(60, 'x')}`).join(',')}`);
       return { displayName: `Long ${n}`, certificate: Buffer.from(ca.der).toString('base64') };
     };
-    await apply({ certificateAuthorities: [...flagged([]), ...Array.from({ length: 14 }, (_, n) => long(n))] });
-    assert.equal((await asked()).names, 'none');
+    await apply({ certificateAuthorities: [...flag([]), ...Array.from({ length: 14 }, (_, n) => long(n))] });
+    assert.equal((await request()).names, 'none');
     assert.equal(await signIn('ana'), 'signed in');
     await apply({ certificateAuthorities: factory.certificateAuthorities });
-    assert.notEqual((await asked()).names, 'none');
+    assert.notEqual((await request()).names, 'none');
   });
 
   test('hints turned off again are off with the next handshake', async () => {
     await method({ issuerHintsConfiguration: { state: 'disabled' } });
-    assert.equal((await asked()).names, 'none');
+    assert.equal((await request()).names, 'none');
   });
 
   test('the last administrator is not shut out by a document unless it is forced', async () => {

@@ -15,7 +15,7 @@ const slapd = '/usr/sbin/slapd';
 const skip = existsSync(slapd) ? false : 'OpenLDAP is not installed: apt-get install slapd';
 const limits = { bytes: 1024 * 1024, seconds: 3 };
 
-const fetched = (url: string, within = limits) =>
+const response = (url: string, within = limits) =>
   download({
     url,
     limits: within,
@@ -43,15 +43,19 @@ describe('a CRL from a real OpenLDAP server', { skip }, () => {
     mkdirSync(join(folder, 'db'));
     writeFileSync(join(folder, 'slapd.conf'), configuration(folder));
     writeFileSync(join(folder, 'data.ldif'), entries(dn, list));
-    const added = spawnSync('/usr/sbin/slapadd', ['-f', join(folder, 'slapd.conf'), '-l', join(folder, 'data.ldif')], {
-      encoding: 'utf8',
-    });
-    assert.equal(added.status, 0, added.stderr);
+    const addition = spawnSync(
+      '/usr/sbin/slapadd',
+      ['-f', join(folder, 'slapd.conf'), '-l', join(folder, 'data.ldif')],
+      {
+        encoding: 'utf8',
+      },
+    );
+    assert.equal(addition.status, 0, addition.stderr);
     server = spawn(slapd, ['-f', join(folder, 'slapd.conf'), '-h', `ldap://127.0.0.1:${port}`, '-d', '0'], {
       stdio: 'ignore',
     });
     for (let tries = 0; tries < 100; tries++) {
-      const { kind } = await fetched(`ldap://127.0.0.1:${port}/${dn}`);
+      const { kind } = await response(`ldap://127.0.0.1:${port}/${dn}`);
       if (kind === 'body') return;
       await new Promise((next) => setTimeout(next, 50));
     }
@@ -67,7 +71,7 @@ describe('a CRL from a real OpenLDAP server', { skip }, () => {
       `${dn}?certificateRevocationList;binary`,
       `${dn.replaceAll(',', ',%20')}?certificateRevocationList;binary?base?(objectClass=*)`,
     ]) {
-      const answer = await fetched(`ldap://127.0.0.1:${port}/${rest}`);
+      const answer = await response(`ldap://127.0.0.1:${port}/${rest}`);
       assert.equal(answer.kind, 'body', JSON.stringify(answer));
       const whole = answer.kind === 'body' ? Buffer.concat(answer.body.segments) : Buffer.alloc(0);
       assert.equal(Buffer.compare(whole, list), 0);
@@ -89,14 +93,14 @@ describe('a CRL from a real OpenLDAP server', { skip }, () => {
   ];
   for (const { name, rest, says } of refusals) {
     test(`${name} is crlUnreachable and says so`, async () => {
-      const answer = await fetched(`ldap://127.0.0.1:${port}/${rest}`);
+      const answer = await response(`ldap://127.0.0.1:${port}/${rest}`);
       assert.equal(answer.kind === 'failed' && answer.because.code, 'crlUnreachable');
       assert.match(JSON.stringify(answer), says);
     });
   }
 
   test('one larger than the limit is crlTooLarge', async () => {
-    const answer = await fetched(`ldap://127.0.0.1:${port}/${dn}`, { bytes: 1000, seconds: 3 });
+    const answer = await response(`ldap://127.0.0.1:${port}/${dn}`, { bytes: 1000, seconds: 3 });
     assert.equal(answer.kind === 'failed' && answer.because.code, 'crlTooLarge');
   });
 });
@@ -127,7 +131,7 @@ describe('an LDAP server that means no good', () => {
       await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
       t.after(() => server.close());
       const { port } = server.address() as { port: number };
-      const answer = await fetched(`ldap://127.0.0.1:${port}/cn=x`, { bytes: 1024 * 1024, seconds: 1 });
+      const answer = await response(`ldap://127.0.0.1:${port}/cn=x`, { bytes: 1024 * 1024, seconds: 1 });
       assert.equal(answer.kind === 'failed' && answer.because.code, code, JSON.stringify(answer));
     });
   }

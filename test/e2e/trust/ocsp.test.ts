@@ -14,7 +14,7 @@ describe('OCSP as a source of revocation (RFC 6960)', needs('openssl'), () => {
   const root = testCa('OCSP Root');
   const stranger = testCa('Another Root');
   const good = root.issueCard({ upn: 'ana@woodgrove.test' });
-  const revoked = root.issueCard({ upn: 'ana@woodgrove.test' });
+  const revocation = root.issueCard({ upn: 'ana@woodgrove.test' });
   const unheard = root.issueCard({ upn: 'ana@woodgrove.test' });
   const signing = { extendedKeyUsage: ['1.3.6.1.5.5.7.3.9'] };
   const noCheck = { extensions: [{ oid: '1.3.6.1.5.5.7.48.1.5', critical: false, value: Uint8Array.of(5, 0) }] };
@@ -26,7 +26,7 @@ describe('OCSP as a source of revocation (RFC 6960)', needs('openssl'), () => {
   before(async () => {
     server = await RunningServer.start();
     writeFileSync(`${server.folder}/root.pem`, root.pem);
-    writeFileSync(`${server.folder}/index.txt`, [line('V', good), line('R', revoked), ''].join('\n'));
+    writeFileSync(`${server.folder}/index.txt`, [line('V', good), line('R', revocation), ''].join('\n'));
     const { out } = await server.cardea('ca', 'add', `${server.folder}/root.pem`, '--json');
     id = (JSON.parse(out) as [{ id: string }])[0].id;
   });
@@ -70,7 +70,7 @@ describe('OCSP as a source of revocation (RFC 6960)', needs('openssl'), () => {
     ];
     const child = spawn('openssl', words, { cwd: server.folder, stdio: ['ignore', 'pipe', 'pipe'] });
     responder = child;
-    await new Promise<void>((ready, failed) => {
+    await new Promise<void>((ready, reject) => {
       let heard = '';
       const hear = (chunk: Buffer) => {
         heard += chunk;
@@ -78,7 +78,7 @@ describe('OCSP as a source of revocation (RFC 6960)', needs('openssl'), () => {
       };
       child.stdout.on('data', hear);
       child.stderr.on('data', hear);
-      child.once('exit', () => failed(new Error(`openssl ocsp ended: ${heard}`)));
+      child.once('exit', () => reject(new Error(`openssl ocsp ended: ${heard}`)));
     });
     return `http://127.0.0.1:${port}/`;
   }
@@ -94,14 +94,18 @@ describe('OCSP as a source of revocation (RFC 6960)', needs('openssl'), () => {
   test('a good card signs in on the word of the CA itself, a revoked and an unknown one do not', async () => {
     await set('--ocsp-url', await respondAs(root));
     assert.deepEqual(
-      [await signIn(good), await signIn(revoked), await signIn(unheard)],
+      [await signIn(good), await signIn(revocation), await signIn(unheard)],
       ['signed in', 'AADSTS500171', 'AADSTS500175'],
     );
   });
 
   test('the account names the responder', async () => {
     const correlationId = crypto.randomUUID();
-    await server.signIn('ana@woodgrove.test', { cert: revoked.pem, key: revoked.privateKeyPem }, { correlationId });
+    await server.signIn(
+      'ana@woodgrove.test',
+      { cert: revocation.pem, key: revocation.privateKeyPem },
+      { correlationId },
+    );
     const { because } = (await server.entries(correlationId)).at(-1)!;
     assert.deepEqual(
       [because.code, (because.evidence as { reason?: string }).reason],
@@ -138,13 +142,13 @@ describe('OCSP as a source of revocation (RFC 6960)', needs('openssl'), () => {
   test('a nonce that is demanded comes back from a live responder, and its absence refuses', async () => {
     await set('--ocsp-url', await respondAs(delegate), '--ocsp-nonce');
     assert.equal(await signIn(good), 'signed in');
-    const recorded = await recorder(await respondAs(delegate));
-    await set('--ocsp-url', recorded.url);
+    const record = await recorder(await respondAs(delegate));
+    await set('--ocsp-url', record.url);
     assert.equal(await signIn(good), 'signed in');
-    recorded.replay();
-    await set('--ocsp-url', recorded.url, '--ocsp-nonce');
+    record.replay();
+    await set('--ocsp-url', record.url, '--ocsp-nonce');
     assert.equal(await signIn(good), 'AADSTS500175');
-    recorded.close();
+    record.close();
   });
 
   test('a responder that is down refuses by itself, and CRLs as the second source let the card in (CRL-4 stays off unless chosen)', async () => {
@@ -161,7 +165,7 @@ describe('OCSP as a source of revocation (RFC 6960)', needs('openssl'), () => {
   test('OCSP as the second source decides when the CRL cannot be had, and not before', async () => {
     const url = await respondAs(delegate);
     await set('--crl-url', 'http://127.0.0.1:1/x.crl', '--ocsp-url', url, '--ocsp-order', 'second');
-    assert.deepEqual([await signIn(good), await signIn(revoked)], ['signed in', 'AADSTS500171']);
+    assert.deepEqual([await signIn(good), await signIn(revocation)], ['signed in', 'AADSTS500171']);
   });
 
   const answers = [

@@ -47,9 +47,9 @@ describe('two server processes on one PostgreSQL database', { skip: postgres.mis
 
     const entries = [{ serial: BigInt(`0x${serialNumber}`), revocationDate: new Date(at - 60_000) }];
     publish(authority.crl({ ...dates, number: 5001n, entries }));
-    const refreshed = await Promise.all(servers.map((server) => server.cardea('crl', 'refresh')));
+    const refresh = await Promise.all(servers.map((server) => server.cardea('crl', 'refresh')));
     assert.deepEqual(
-      refreshed.map(({ code }) => code),
+      refresh.map(({ code }) => code),
       [0, 0],
     );
     const later = await Promise.all([first, second].map(signIn));

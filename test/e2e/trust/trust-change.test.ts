@@ -65,7 +65,7 @@ for (const database of databasesUnderTest()) {
 
     const leafOf = (card: string) => pki.cards.find(({ person }) => person.name === card)!.issued.der;
     async function signIn(card: string) {
-      const asked = {
+      const request = {
         correlationId: crypto.randomUUID(),
         application: { appId: 'a', displayName: 'App' },
         resourceId: 'r',
@@ -76,16 +76,16 @@ for (const database of databasesUnderTest()) {
         host: 'certauth.localhost',
         proofs: [],
       };
-      const verdict = await signInWithCertificate(asked, ports, clock.at);
-      return record(asked, verdict, clock.at, ports.signInLog, { isInteractive: true, presented: leafOf(card) });
+      const verdict = await signInWithCertificate(request, ports, clock.at);
+      return record(request, verdict, clock.at, ports.signInLog, { isInteractive: true, presented: leafOf(card) });
     }
 
     const rowOf = async (name: keyof Woodgrove['authorities'], store = 'pki') => {
       const { thumbprint } = detailsOf(pki.authorities[name]);
-      const all = await ports.trustStore.list();
-      return all.find((row) => row.store === store && detailsOf(row).thumbprint === thumbprint)!;
+      const items = await ports.trustStore.list();
+      return items.find((row) => row.store === store && detailsOf(row).thumbprint === thumbprint)!;
     };
-    const told = (changes: readonly DryRunChange[]) =>
+    const description = (changes: readonly DryRunChange[]) =>
       changes
         .map(({ userPrincipalName, before: was, after: will }) => [
           userPrincipalName.split('@')[0],
@@ -102,21 +102,21 @@ for (const database of databasesUnderTest()) {
     const multi = 'granted x509CertificateMultiFactor';
 
     test('a dry run that changes nothing finds nothing, having judged every card that was tried', async () => {
-      const found = await dryRun((policy) => policy, clock.at, ports);
-      assert.deepEqual(found.changes, []);
-      assert.equal(found.judged, pki.cards.length);
-      assert.equal(found.isCut, false);
+      const match = await dryRun((policy) => policy, clock.at, ports);
+      assert.deepEqual(match.changes, []);
+      assert.equal(match.judged, pki.cards.length);
+      assert.equal(match.isCut, false);
     });
 
     test('removing a CA: who would be refused, and why; nothing is changed, written or fetched', async () => {
       const before = await ports.trustStore.state();
-      const [served, entries] = [crlsServed, await ports.signInLog.list({ top: 1000 })];
+      const [service, entries] = [crlsServed, await ports.signInLog.list({ top: 1000 })];
       const { id } = await rowOf('issuing-2');
       const { changes } = await tryOut((dry) => removeAuthority(id, clock.at, actor, dry));
       const issuedByIt = pki.cards.filter(({ person }) => person.issuer === 'issuing-2' && person.expect !== 'refused');
       assert.ok(issuedByIt.length > 0);
       for (const { person } of issuedByIt) {
-        const change = told(changes).find(([name]) => name === person.name)!;
+        const change = description(changes).find(([name]) => name === person.name)!;
         assert.deepEqual(change, [person.name, single, 'refused issuerNotTrusted']);
       }
       assert.deepEqual(
@@ -124,22 +124,22 @@ for (const database of databasesUnderTest()) {
         [],
       );
       assert.deepEqual(await ports.trustStore.state(), before);
-      assert.equal(crlsServed, served);
+      assert.equal(crlsServed, service);
       assert.equal((await ports.signInLog.list({ top: 1000 })).length, entries.length);
     });
 
     test('adding a CA: the stranger’s card, which was refused, would get further', async () => {
-      const asked = [{ certificate: certificateOf(pki.stranger) }];
-      const { changes } = await tryOut((dry) => addAuthorities(asked, { store: 'pki' }, clock.at, actor, dry));
+      const request = [{ certificate: certificateOf(pki.stranger) }];
+      const { changes } = await tryOut((dry) => addAuthorities(request, { store: 'pki' }, clock.at, actor, dry));
       assert.deepEqual(
-        told(changes).map(([, was]) => was),
+        description(changes).map(([, was]) => was),
         ['refused issuerNotTrusted'],
       );
-      assert.notEqual(told(changes)[0]![2], 'refused issuerNotTrusted');
+      assert.notEqual(description(changes)[0]![2], 'refused issuerNotTrusted');
     });
 
     test('another CRL address: nobody can tell without fetching, so nobody does', async () => {
-      const served = crlsServed;
+      const service = crlsServed;
       const { id } = await rowOf('issuing-1');
       const change = {
         certificateRevocationListUrl: `${pki.crlBaseUrl}/crl/other.crl`,
@@ -147,10 +147,10 @@ for (const database of databasesUnderTest()) {
       };
       const { changes } = await tryOut((dry) => changeAuthority(id, change, clock.at, actor, dry));
       assert.deepEqual(
-        told(changes).find(([name]) => name === 'ana'),
+        description(changes).find(([name]) => name === 'ana'),
         ['ana', multi, 'undetermined crlNotKept'],
       );
-      assert.equal(crlsServed, served);
+      assert.equal(crlsServed, service);
     });
 
     test('the policy: a card that counts for less is a change, and so is a method switched off', async () => {
@@ -159,11 +159,11 @@ for (const database of databasesUnderTest()) {
       const noRules = { ...x509, authenticationModeConfiguration: { ...authenticationModeConfiguration, rules: [] } };
       const weaker = await dryRun((policy) => withX509(policy, noRules), clock.at, ports);
       assert.deepEqual(
-        told(weaker.changes).find(([name]) => name === 'ana'),
+        description(weaker.changes).find(([name]) => name === 'ana'),
         ['ana', multi, single],
       );
       const off = await dryRun((policy) => withX509(policy, { ...x509, state: 'disabled' }), clock.at, ports);
-      assert.match(told(off.changes).find(([name]) => name === 'ana')![2]!, /^refused /);
+      assert.match(description(off.changes).find(([name]) => name === 'ana')![2]!, /^refused /);
     });
 
     test('CA scoping: who is in no group of a scoped CA would be refused with 500189 (CAS-2, CAS-5)', async () => {
@@ -173,24 +173,24 @@ for (const database of databasesUnderTest()) {
         publicKeyInfrastructureIdentifier: (await rowOf('issuing-1')).containerId!,
         includeTargets: [{ targetType: 'group' as const, id: crypto.randomUUID() }],
       };
-      const scoped = { ...x509, certificateAuthorityScopes: [scope] };
-      const { changes } = await dryRun((policy) => withX509(policy, scoped), clock.at, ports);
+      const scopes = { ...x509, certificateAuthorityScopes: [scope] };
+      const { changes } = await dryRun((policy) => withX509(policy, scopes), clock.at, ports);
       assert.deepEqual(
-        told(changes).find(([name]) => name === 'ana'),
+        description(changes).find(([name]) => name === 'ana'),
         ['ana', multi, 'refused authorityNotForUser'],
       );
     });
 
     test('the newest are judged when there are too many, and the answer says so', async () => {
       const limits = { milliseconds: 30 * 24 * 3600 * 1000, pairs: 2 };
-      const found = await dryRun((policy) => policy, clock.at, ports, limits);
-      assert.deepEqual([found.judged, found.isCut], [2, true]);
+      const match = await dryRun((policy) => policy, clock.at, ports, limits);
+      assert.deepEqual([match.judged, match.isCut], [2, true]);
       const nobody = await dryRun((policy) => policy, new Date(clock.at.getTime() + 31 * 24 * 3600 * 1000), ports);
       assert.equal(nobody.judged, 0, 'older than thirty days');
     });
 
     describe('the last administrator', () => {
-      const guarded = () => ({ ...ports, safeguard: lastAdministratorSafeguard(clock.at, ports) });
+      const guard = () => ({ ...ports, safeguard: lastAdministratorSafeguard(clock.at, ports) });
       const shutOut = (code: string) => ({
         because: {
           code: 'lastAdministratorShutOut',
@@ -225,11 +225,11 @@ for (const database of databasesUnderTest()) {
             'a record in the classic store takes over with such an address (§2.6)',
             'crlUnreachable',
             async (trust) => {
-              const asked = {
+              const request = {
                 certificate: certificateOf(pki.authorities['issuing-1']),
                 certificateRevocationListUrl: 'http://127.0.0.1:1/x.crl',
               };
-              return addAuthorities([asked], { store: 'classic' }, clock.at, actor, trust);
+              return addAuthorities([request], { store: 'classic' }, clock.at, actor, trust);
             },
           ],
           [
@@ -241,14 +241,14 @@ for (const database of databasesUnderTest()) {
       for (const [name, code, change] of changes) {
         test(`is not shut out: ${name}`, async () => {
           const version = (await ports.policies.current()).version;
-          await assert.rejects(change(guarded()), shutOut(code));
+          await assert.rejects(change(guard()), shutOut(code));
           assert.equal((await ports.policies.current()).version, version);
         });
       }
 
       test('what concerns others only is done', async () => {
         const row = await rowOf('issuing-2');
-        await removeAuthority(row.id, clock.at, actor, guarded());
+        await removeAuthority(row.id, clock.at, actor, guard());
         await restore(row);
       });
 
@@ -267,17 +267,17 @@ for (const database of databasesUnderTest()) {
         };
         await ports.methods.add(passkey, actor);
         const row = await rowOf('issuing-1');
-        await removeAuthority(row.id, clock.at, actor, guarded());
+        await removeAuthority(row.id, clock.at, actor, guard());
         await restore(row);
         await ports.methods.remove(ana.id, passkey.id, actor);
-        await assert.rejects(removeAuthority(row.id, clock.at, actor, guarded()), shutOut('issuerNotTrusted'));
+        await assert.rejects(removeAuthority(row.id, clock.at, actor, guard()), shutOut('issuerNotTrusted'));
       });
 
       test('with a password she may be shut out of certificates', async () => {
         const ana = (await ports.users.find('ana@woodgrove.test'))!;
         await ports.users.setPasswordHash(ana.id, '$argon2id$x', actor);
         const row = await rowOf('issuing-1');
-        await removeAuthority(row.id, clock.at, actor, guarded());
+        await removeAuthority(row.id, clock.at, actor, guard());
         await restore(row);
         await ports.users.setPasswordHash(ana.id, undefined, actor);
       });
@@ -298,13 +298,9 @@ for (const database of databasesUnderTest()) {
           return version;
         };
         const change = { displayName: 'Second' };
-        const changed = await changeAuthority(row.id, change, clock.at, actor, { ...ports, safeguard });
+        const next = await changeAuthority(row.id, change, clock.at, actor, { ...ports, safeguard });
         assert.equal(looks, 2);
-        assert.deepEqual(
-          [changed.displayName, changed.isIssuerHintEnabled],
-          ['Second', false],
-          'neither change is lost',
-        );
+        assert.deepEqual([next.displayName, next.isIssuerHintEnabled], ['Second', false], 'neither change is lost');
       });
 
       async function restore({ id }: AuthorityRow) {
@@ -315,8 +311,8 @@ for (const database of databasesUnderTest()) {
     describe('two stores at once (§2.6, COEX-1)', () => {
       const findingsOf = async (card: string) => {
         const { trace, kind } = await signIn(card);
-        const used = trace.findings.find(({ because: { code } }) => code === 'legacyStoreUsed');
-        const { authorities = [] } = (used?.because.evidence ?? {}) as { authorities?: { why: string }[] };
+        const finding = trace.findings.find(({ because: { code } }) => code === 'legacyStoreUsed');
+        const { authorities = [] } = (finding?.because.evidence ?? {}) as { authorities?: { why: string }[] };
         return [kind, authorities.map(({ why }) => why).sort()];
       };
       const classicOf = (row: AuthorityRow, certificateRevocationListUrl = row.certificateRevocationListUrl) => ({
@@ -346,8 +342,8 @@ for (const database of databasesUnderTest()) {
           'pki',
         );
         assert.deepEqual(await findingsOf('ana'), ['granted', ['listOnlyInClassicStore']]);
-        const revoked = pki.cards.find(({ person }) => person.revokedOn === 'base' && person.issuer === 'issuing-1')!;
-        const verdict = await signIn(revoked.person.name);
+        const card = pki.cards.find(({ person }) => person.revokedOn === 'base' && person.issuer === 'issuing-1')!;
+        const verdict = await signIn(card.person.name);
         assert.equal(verdict.kind === 'refused' && verdict.because.code, 'certificateRevoked');
         await changeAuthority(row.id, row, clock.at, actor, ports, 'pki');
       });

@@ -3,13 +3,13 @@ import { Announced, type Slice, type ThreadData } from '../watch.ts';
 
 /** A thread that fails at input 150 as its target says, to see that somebody watches. */
 const { target, first, count, announced } = workerData as ThreadData;
-const shared = new Announced(announced);
+const sharedState = new Announced(announced);
 let inputs = 0;
 for (let number = first; number < first + count; number++) {
-  shared.announce(number, Buffer.from(`input ${number}`));
+  sharedState.announce(number, Buffer.from(`input ${number}`));
   if (number !== 150) inputs++;
   else if (target === 'hanging') for (;;);
-  else for (const held: number[][] = []; ; ) held.push(Array.from({ length: 100_000 }, () => Math.random()));
+  else for (const holding: number[][] = []; ; ) holding.push(Array.from({ length: 100_000 }, () => Math.random()));
 }
 const nothing = {
   findings: [],

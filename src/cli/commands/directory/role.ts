@@ -19,8 +19,8 @@ export const roleAdd: Command = {
   options: ofTenant,
   async run(call) {
     const ports = await open(call);
-    const asked = { principalId: await principal(call, ports), roleDefinitionId: role(call).templateId };
-    await assignRole(asked, actor, ports);
+    const request = { principalId: await principal(call, ports), roleDefinitionId: role(call).templateId };
+    await assignRole(request, actor, ports);
     return 0;
   },
 };
@@ -32,9 +32,9 @@ export const roleList: Command = {
   options: ofTenant,
   async run(call) {
     const ports = await open(call);
-    const found = await ports.objects.list<RoleAssignment>(roleAssignmentKind);
+    const match = await ports.objects.list<RoleAssignment>(roleAssignmentKind);
     const rows = await Promise.all(
-      found.map(async ({ document: { principalId, roleDefinitionId } }) => ({
+      match.map(async ({ document: { principalId, roleDefinitionId } }) => ({
         role: directoryRole(roleDefinitionId)?.displayName ?? roleDefinitionId,
         principalId,
         name: await nameOf(principalId, ports),
@@ -64,16 +64,16 @@ async function open(call: Call): Promise<AdminPorts> {
 
 /** By name, as administrators say it, or by template id. @throws nothingFound */
 function role({ positionals }: Call): DirectoryRole {
-  const wanted = positionals[0]!;
-  const named = directoryRoles.find(({ displayName }) => displayName.toLowerCase() === wanted.toLowerCase());
-  const found = named ?? directoryRole(wanted);
-  if (!found) throw fault('nothingFound', { kind: 'directory role', wanted });
-  return found;
+  const target = positionals[0]!;
+  const withName = directoryRoles.find(({ displayName }) => displayName.toLowerCase() === target.toLowerCase());
+  const match = withName ?? directoryRole(target);
+  if (!match) throw fault('nothingFound', { kind: 'directory role', wanted: target });
+  return match;
 }
 
 async function principal({ positionals }: Call, { users }: AdminPorts): Promise<string> {
-  const wanted = positionals[1]!;
-  return (await users.find(wanted))?.id ?? wanted;
+  const target = positionals[1]!;
+  return (await users.find(target))?.id ?? target;
 }
 
 async function nameOf(id: string, { users, groups, applications }: AdminPorts): Promise<string> {

@@ -27,13 +27,15 @@ export const userBind: Command = {
   async run(call) {
     const value = identifierOf(call);
     const { tenants, adminOf } = await call.open();
-    const who = call.positionals[0]!;
-    const tenant = await chosenTenant(text(call, 'tenant') ?? who.split('@')[1], tenants);
+    const person = call.positionals[0]!;
+    const tenant = await chosenTenant(text(call, 'tenant') ?? person.split('@')[1], tenants);
     const ports = await adminOf(tenant.id);
-    const user = await userOf(who, ports);
-    const known = user.certificateUserIds.filter((one) => certificateUserIdKey(one) !== certificateUserIdKey(value));
-    const certificateUserIds = [...known, value];
-    if (!call.values['dry-run']) await changeUser(who, { certificateUserIds }, tenant, actor, ports);
+    const user = await userOf(person, ports);
+    const knownCertificateUserIds = user.certificateUserIds.filter(
+      (certificateUserId) => certificateUserIdKey(certificateUserId) !== certificateUserIdKey(value),
+    );
+    const certificateUserIds = [...knownCertificateUserIds, value];
+    if (!call.values['dry-run']) await changeUser(person, { certificateUserIds }, tenant, actor, ports);
     answer(call, { userPrincipalName: user.userPrincipalName, value, certificateUserIds }, [['value'], [value]]);
     return 0;
   },

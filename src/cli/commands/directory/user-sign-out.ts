@@ -14,10 +14,10 @@ export const userSignOut: Command = {
     const tenant = await chosenTenant(text(call, 'tenant'), tenants);
     const ports = await adminOf(tenant.id);
     const { id, userPrincipalName } = await userOf(call.positionals[0]!, ports);
-    const ended = await revokeSignInSessions(id, clock.now(), actor, ports);
-    answer(call, { userPrincipalName, ...ended }, [
+    const end = await revokeSignInSessions(id, clock.now(), actor, ports);
+    answer(call, { userPrincipalName, ...end }, [
       ['user', 'sessions ended', 'grants ended'],
-      [userPrincipalName, `${ended.sessions}`, `${ended.grants}`],
+      [userPrincipalName, `${end.sessions}`, `${end.grants}`],
     ]);
     return 0;
   },

@@ -19,8 +19,8 @@ export const userTap: Command = {
     const { tenants, adminOf, passwords, clock } = await call.open();
     const tenant = await chosenTenant(text(call, 'tenant'), tenants);
     const ports = { ...(await adminOf(tenant.id)), passwords };
-    const asked = { ...timesOf(call), isUsableOnce: call.values.once === true };
-    const { pass, method } = await issuePass(call.positionals[0]!, asked, clock.now(), actor, ports);
+    const request = { ...timesOf(call), isUsableOnce: call.values.once === true };
+    const { pass, method } = await issuePass(call.positionals[0]!, request, clock.now(), actor, ports);
     const { startDateTime, lifetimeInMinutes, isUsableOnce } = method;
     const ends = passEnds(method).toISOString();
     if (call.values.json) {

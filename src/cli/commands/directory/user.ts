@@ -6,7 +6,7 @@ import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, type Option, ofTenant, text, texts } from '../../command.ts';
 import { bytesOf } from '../../files.ts';
 
-const said: Record<string, Option> = {
+const body: Record<string, Option> = {
   name: { type: 'string', value: 'TEXT', help: 'display name' },
   mail: { type: 'string', value: 'ADDRESS', help: 'e-mail address' },
   'on-premises-upn': { type: 'string', value: 'UPN', help: 'onPremisesUserPrincipalName, may be non-routable' },
@@ -23,7 +23,7 @@ export const userAdd: Command = {
   usage: 'user add UPN',
   summary: 'Adds a user to a tenant.',
   takes: [1, 1],
-  options: { ...ofTenant, ...said },
+  options: { ...ofTenant, ...body },
   async run(call) {
     const { ports, tenant } = await admin(call);
     const user = await addUser({ ...changeOf(call), userPrincipalName: call.positionals[0]! }, tenant, actor, ports);
@@ -40,14 +40,14 @@ export const userList: Command = {
   options: ofTenant,
   async run(call) {
     const { ports } = await admin(call);
-    const all: User[] = [];
+    const items: User[] = [];
     for (;;) {
-      const after = all.at(-1)?.id;
-      const some = await ports.users.list({ top: 500, ...(after ? { after } : {}) });
-      all.push(...some);
-      if (some.length < 500) break;
+      const after = items.at(-1)?.id;
+      const part = await ports.users.list({ top: 500, ...(after ? { after } : {}) });
+      items.push(...part);
+      if (part.length < 500) break;
     }
-    show(call, all);
+    show(call, items);
     return 0;
   },
 };
@@ -58,7 +58,7 @@ export const userSet: Command = {
   takes: [1, 1],
   options: {
     ...ofTenant,
-    ...said,
+    ...body,
     upn: { type: 'string', value: 'UPN', help: 'a new user principal name' },
     enable: { type: 'boolean', help: 'let the user sign in' },
     disable: { type: 'boolean', help: 'do not let the user sign in' },
@@ -66,10 +66,10 @@ export const userSet: Command = {
   },
   async run(call) {
     const { ports, tenant } = await admin(call);
-    const who = call.positionals[0]!;
+    const person = call.positionals[0]!;
     const accountEnabled = call.values.enable ? true : call.values.disable ? false : undefined;
     const change: UserChange = { ...changeOf(call), userPrincipalName: text(call, 'upn'), accountEnabled };
-    const user = await changeUser(who, change, tenant, actor, ports);
+    const user = await changeUser(person, change, tenant, actor, ports);
     await takePassword(call, user.id, ports);
     show(call, [user]);
     return 0;

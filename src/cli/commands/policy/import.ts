@@ -18,22 +18,22 @@ export const importFromEntra: Command = {
   takes: [1, 1],
   options: { ...ofTenant, 'dry-run': { type: 'boolean', help: 'tell what would change, and change nothing' } },
   async run(call) {
-    const found = readEntraExport(filesAt(resolve(call.output.cwd, call.positionals[0]!)));
+    const entraExport = readEntraExport(filesAt(resolve(call.output.cwd, call.positionals[0]!)));
     const installation = await call.open();
-    const { tenant, isNew } = await tenantFor(call, found, installation);
+    const { tenant, isNew } = await tenantFor(call, entraExport, installation);
     const dryRun = call.values['dry-run'] === true;
     const ports = await installation.adminOf(tenant.id);
     const apply = (rehearse: boolean) =>
-      importEntra(found, tenant, actor, installation.clock.now(), ports, { dryRun: rehearse });
+      importEntra(entraExport, tenant, actor, installation.clock.now(), ports, { dryRun: rehearse });
     if (isNew && !dryRun) {
       await apply(true); // what cannot be taken over makes no tenant either
       await installation.tenants.add(tenant);
       await introduceFirstParty(installation.firstParty, ports);
     }
-    const imported = await apply(dryRun);
+    const imports = await apply(dryRun);
     if (call.values.json)
-      call.output.say(`${JSON.stringify({ tenant, read: found.read, ...imported, applied: !dryRun }, null, 2)}\n`);
-    else call.output.say(report(found, tenant, imported, dryRun));
+      call.output.say(`${JSON.stringify({ tenant, read: entraExport.read, ...imports, applied: !dryRun }, null, 2)}\n`);
+    else call.output.say(report(entraExport, tenant, imports, dryRun));
     return 0;
   },
 };
@@ -67,8 +67,8 @@ async function tenantFor(
   { organization }: EntraExport,
   { tenants }: Installation,
 ): Promise<{ readonly tenant: Tenant; readonly isNew: boolean }> {
-  const said = text(call, 'tenant');
-  if (said !== undefined || !organization) return { tenant: await chosenTenant(said, tenants), isNew: false };
+  const body = text(call, 'tenant');
+  if (body !== undefined || !organization) return { tenant: await chosenTenant(body, tenants), isNew: false };
   for (const name of [organization.id, ...organization.domains.map(({ id }) => id)]) {
     const tenant = await tenants.find(name);
     if (tenant) return { tenant, isNew: false };
@@ -77,18 +77,18 @@ async function tenantFor(
 }
 
 function report(
-  found: EntraExport,
+  entraExport: EntraExport,
   tenant: Tenant,
   { added, differences, ignored }: Imported,
   dryRun: boolean,
 ): string {
-  const read = Object.entries(found.read).map(([name, count]) => `  ${`${count}`.padStart(6)}  ${name}\n`);
-  const skipped = ignored.map(({ file, what, why }) => `  ${what}${file ? ` (${file})` : ''}: ${why}\n`);
-  const changed = [...added.map((name) => `+ ${name}`), ...differences.map(lineOf)].map((line) => `  ${line}\n`);
+  const read = Object.entries(entraExport.read).map(([name, count]) => `  ${`${count}`.padStart(6)}  ${name}\n`);
+  const skipped = ignored.map(({ file, what: label, why }) => `  ${label}${file ? ` (${file})` : ''}: ${why}\n`);
+  const change = [...added.map((name) => `+ ${name}`), ...differences.map(lineOf)].map((line) => `  ${line}\n`);
   return [
     `Read for ${tenant.displayName}:\n${read.join('') || '  nothing\n'}`,
     skipped.length > 0 ? `Ignored:\n${skipped.join('')}` : '',
-    `${dryRun ? 'Would change' : 'Changed'}:\n${changed.join('') || '  nothing\n'}`,
+    `${dryRun ? 'Would change' : 'Changed'}:\n${change.join('') || '  nothing\n'}`,
   ]
     .filter(Boolean)
     .join('\n');

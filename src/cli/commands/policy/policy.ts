@@ -33,22 +33,22 @@ export const policyApply: Command = {
   options: { ...ofTenant, ...safety },
   async run(call) {
     const file = call.positionals[0]!;
-    const document = parsed(Buffer.from(bytesOf(file, call.output.cwd)).toString('utf8'));
+    const document = value(Buffer.from(bytesOf(file, call.output.cwd)).toString('utf8'));
     const dryRun = call.values['dry-run'] === true;
     const ports = await tenantPorts(call);
     const at = ports.clock.now();
     const { differences, policy } = await applyDocument(document, actor, at, guarded(call, at, ports), { dryRun });
-    const found = dryRun ? await whatIf(() => policy, at, ports) : undefined;
+    const match = dryRun ? await whatIf(() => policy, at, ports) : undefined;
     const lines = differences.map((difference) => `${lineOf(difference)}\n`).join('') || 'Nothing differs.\n';
     if (call.values.json)
-      call.output.say(`${JSON.stringify({ differences, applied: !dryRun, dryRun: found }, null, 2)}\n`);
-    else call.output.say(lines + (found ? wordsOfDryRun(found) : ''));
+      call.output.say(`${JSON.stringify({ differences, applied: !dryRun, dryRun: match }, null, 2)}\n`);
+    else call.output.say(lines + (match ? wordsOfDryRun(match) : ''));
     return 0;
   },
 };
 
 /** YAML 1.2 has JSON in it. Aliases are few, so that a small file cannot become a large one. */
-function parsed(content: string): unknown {
+function value(content: string): unknown {
   try {
     return parse(content, { maxAliasCount: 100, uniqueKeys: true, prettyErrors: true });
   } catch (problem) {

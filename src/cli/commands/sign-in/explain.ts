@@ -22,13 +22,13 @@ export const explain: Command = {
 };
 
 async function whatWas(call: Call): Promise<number> {
-  const wanted = call.positionals[0];
-  if (!wanted)
+  const target = call.positionals[0];
+  if (!target)
     throw fault('commandMisused', { problem: 'give a log entry id, a correlation id, or --card FILE --user UPN' });
-  const found = await (await call.open()).signIns(wanted);
-  if (found.length === 0) throw fault('nothingFound', { kind: 'sign-in', wanted });
-  if (call.values.json) call.output.say(`${JSON.stringify(found, null, 2)}\n`);
-  else for (const record of found) call.output.say(tellRecord(record));
+  const match = await (await call.open()).signIns(target);
+  if (match.length === 0) throw fault('nothingFound', { kind: 'sign-in', wanted: target });
+  if (call.values.json) call.output.say(`${JSON.stringify(match, null, 2)}\n`);
+  else for (const record of match) call.output.say(tellRecord(record));
   return 0;
 }
 
@@ -52,8 +52,8 @@ async function whatWere(call: Call): Promise<number> {
 }
 
 function tellRecord(record: SignInRecord): string {
-  const who = record.userPrincipalName || '(nobody named)';
-  const head = `${record.createdDateTime.toISOString()}  ${who} → ${record.appDisplayName}  ${record.status}`;
+  const person = record.userPrincipalName || '(nobody named)';
+  const head = `${record.createdDateTime.toISOString()}  ${person} → ${record.appDisplayName}  ${record.status}`;
   return `${head}\n  entry ${record.id}, correlation ${record.correlationId}, from ${record.ipAddress}\n${tellAccount(record.trace)}\n`;
 }
 
@@ -62,7 +62,7 @@ async function whatIf(call: Call): Promise<number> {
   const tenant = await chosenTenant(text(call, 'tenant') ?? text(call, 'user')?.split('@')[1], installation.tenants);
   const ports = await installation.portsOf(tenant.id);
   const leaf = certificateOf(text(call, 'card')!, text(call, 'password'), call.output.cwd);
-  const asked = {
+  const request = {
     correlationId: crypto.randomUUID(),
     application: { appId: '', displayName: 'cardea explain' },
     resourceId: '',
@@ -73,7 +73,7 @@ async function whatIf(call: Call): Promise<number> {
     host: 'cardea explain',
     proofs: [],
   };
-  const verdict = await signInWithCertificate(asked, ports, ports.clock.now());
+  const verdict = await signInWithCertificate(request, ports, ports.clock.now());
   if (call.values.json) call.output.say(`${JSON.stringify({ kind: verdict.kind, trace: verdict.trace }, null, 2)}\n`);
   else call.output.say(tellAccount(verdict.trace));
   return verdict.kind === 'granted' ? 0 : 3;

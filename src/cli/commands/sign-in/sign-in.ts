@@ -64,23 +64,23 @@ async function askedOf(call: Call) {
 }
 
 async function cardFrom(call: Call): Promise<CardInReader | undefined> {
-  const said = text(call, 'card');
-  if (!said) return undefined;
-  if (isTokenUri(said)) return tokenCard(said, () => readPin(process.stdin, process.stderr));
-  const card = cardOf(said, text(call, 'password'), call.output.cwd);
+  const body = text(call, 'card');
+  if (!body) return undefined;
+  if (isTokenUri(body)) return tokenCard(body, () => readPin(process.stdin, process.stderr));
+  const card = cardOf(body, text(call, 'password'), call.output.cwd);
   const chain = [card, ...card.chain].map(({ der }) => pem('CERTIFICATE', der)).join('');
   return { cert: chain, key: pemOfKey(card.privateKey) };
 }
 
 function trustOf(call: Call): string | undefined {
-  const said = text(call, 'ca');
-  if (said) return Buffer.from(bytesOf(said, call.output.cwd)).toString('utf8');
-  const own = join(
+  const body = text(call, 'ca');
+  if (body) return Buffer.from(bytesOf(body, call.output.cwd)).toString('utf8');
+  const ownItems = join(
     resolve(call.output.cwd, text(call, 'data') ?? process.env.CARDEA_DATA ?? 'data'),
     'tls',
     'root.pem',
   );
-  return existsSync(own) ? readFileSync(own, 'utf8') : undefined;
+  return existsSync(ownItems) ? readFileSync(ownItems, 'utf8') : undefined;
 }
 
 function show({ values, output }: Call, end: SignInEnd, correlationId: string, account: string | undefined): void {

@@ -50,7 +50,7 @@ export const appAdd: Command = {
     const scopes = texts(call, 'scope') ?? [];
     requireDelegated(scopes);
     const file = text(call, 'certificate');
-    const asked = {
+    const request = {
       certificates: file === undefined ? [] : certificatesIn(bytesOf(file, call.output.cwd), file).slice(0, 1),
       displayName: call.positionals[0]!,
       redirectUris: texts(call, 'redirect-uri') ?? [],
@@ -62,9 +62,9 @@ export const appAdd: Command = {
       backChannelLogoutUri: text(call, 'back-channel-logout'),
       isPublicClient: call.values.public === true,
     };
-    const { application, secret } = await addApplication(asked, actor, { applications });
+    const { application, secret } = await addApplication(request, actor, { applications });
     if (scopes.length > 0) await grantToEverybody(application.appId, scopes, actor, { objects });
-    if (call.values.json) call.output.say(`${JSON.stringify({ ...shown(application), secret }, null, 2)}\n`);
+    if (call.values.json) call.output.say(`${JSON.stringify({ ...view(application), secret }, null, 2)}\n`);
     else call.output.say(`client_id      ${application.appId}\n${secret ? `client_secret  ${secret}\n` : ''}`);
     return 0;
   },
@@ -87,8 +87,9 @@ export const appRemove: Command = {
   takes: [1, 1],
   options: ofTenant,
   async run(call) {
-    const wanted = call.positionals[0]!;
-    if (!(await (await open(call)).remove(wanted, actor))) throw fault('nothingFound', { kind: 'application', wanted });
+    const target = call.positionals[0]!;
+    if (!(await (await open(call)).remove(target, actor)))
+      throw fault('nothingFound', { kind: 'application', wanted: target });
     return 0;
   },
 };
@@ -107,11 +108,11 @@ function show(call: Call, applications: readonly Application[]): void {
     displayName,
     redirectUris.join(' '),
   ]);
-  answer(call, applications.map(shown), [['client_id', 'name', 'redirect URIs'], ...cells]);
+  answer(call, applications.map(view), [['client_id', 'name', 'redirect URIs'], ...cells]);
 }
 
 /** Without what would help to guess a secret. */
-function shown({ secretHashes: _, passwordCredentials, ...rest }: Application) {
-  const named = passwordCredentials?.map(({ secretHash: __, ...one }) => one);
-  return { ...rest, ...(named ? { passwordCredentials: named } : {}) };
+function view({ secretHashes: _, passwordCredentials, ...rest }: Application) {
+  const withName = passwordCredentials?.map(({ secretHash: __, ...one }) => one);
+  return { ...rest, ...(withName ? { passwordCredentials: withName } : {}) };
 }

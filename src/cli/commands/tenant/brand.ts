@@ -50,10 +50,10 @@ function changeOf(call: Call): BrandingChange {
 const part = <K extends keyof BrandingChange>(name: K, value: string | undefined) =>
   value === undefined ? {} : { [name]: value === '' ? null : value };
 
-function staying(said: string | undefined): BrandingChange {
-  if (said === undefined) return {};
-  if (said === 'ask' || said === 'never') return { asksToStaySignedIn: said === 'ask' };
-  throw fault('commandMisused', { problem: `--stay-signed-in is "ask" or "never", not "${said}"` });
+function staying(body: string | undefined): BrandingChange {
+  if (body === undefined) return {};
+  if (body === 'ask' || body === 'never') return { asksToStaySignedIn: body === 'ask' };
+  throw fault('commandMisused', { problem: `--stay-signed-in is "ask" or "never", not "${body}"` });
 }
 
 function rowsOf({ logo, ...parts }: Branding): readonly (readonly string[])[] {

@@ -67,7 +67,7 @@ async function change(
   const { domains } = await chosenTenant(tenant.id, tenants);
   answer(call, domains, [
     ['domain', 'people sign in'],
-    ...domains.map((one) => [one.id, where[one.authenticationType]]),
+    ...domains.map((domain) => [domain.id, where[domain.authenticationType]]),
   ]);
   return 0;
 }

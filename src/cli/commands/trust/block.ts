@@ -48,10 +48,10 @@ async function admin(call: Call) {
   return adminOf((await chosenTenant(text(call, 'tenant'), tenants)).id);
 }
 
-function show(call: Call, blocked: readonly BlockedCertificate[]): void {
-  const cells = blocked.map((one) => [
-    'sha256Thumbprint' in one ? one.sha256Thumbprint : one.serialNumber,
-    one.note ?? '',
+function show(call: Call, blockedCertificates: readonly BlockedCertificate[]): void {
+  const cells = blockedCertificates.map((blockedCertificate) => [
+    'sha256Thumbprint' in blockedCertificate ? blockedCertificate.sha256Thumbprint : blockedCertificate.serialNumber,
+    blockedCertificate.note ?? '',
   ]);
-  answer(call, blocked, [['certificate', 'note'], ...cells]);
+  answer(call, blockedCertificates, [['certificate', 'note'], ...cells]);
 }

@@ -41,7 +41,7 @@ export const caAdd: Command = {
       : call.values.intermediate
         ? ('intermediate' as const)
         : undefined;
-    const asked = certificatesIn(bytesOf(file, call.output.cwd), file).map((certificate) => ({
+    const certificates = certificatesIn(bytesOf(file, call.output.cwd), file).map((certificate) => ({
       certificate,
       authorityType,
       certificateRevocationListUrl: text(call, 'crl-url'),
@@ -49,7 +49,7 @@ export const caAdd: Command = {
       isIssuerHintEnabled: call.values['issuer-hint'] === true,
     }));
     const to = destinationOf(call);
-    return editTrust(call, (ports, at) => addAuthorities(asked, to, at, actor, ports), told);
+    return editTrust(call, (ports, at) => addAuthorities(certificates, to, at, actor, ports), description);
   },
 };
 
@@ -79,8 +79,18 @@ export const caList: Command = {
 async function listAllDeleted(call: Call, ports: Awaited<ReturnType<typeof tenantPorts>>): Promise<number> {
   const { containers, authorities } = await listDeleted(ports.clock.now(), ports);
   const rows = [
-    ...containers.map((one) => [one.id, 'container', one.displayName ?? '', one.deletedDateTime.toISOString()]),
-    ...authorities.map((one) => [one.id, one.authorityType, one.displayName, one.deletedDateTime.toISOString()]),
+    ...containers.map((container) => [
+      container.id,
+      'container',
+      container.displayName ?? '',
+      container.deletedDateTime.toISOString(),
+    ]),
+    ...authorities.map((authority) => [
+      authority.id,
+      authority.authorityType,
+      authority.displayName,
+      authority.deletedDateTime.toISOString(),
+    ]),
   ];
   const document = { containers, certificateAuthorities: authorities.map((row) => withDetails(row)) };
   answer(call, document, [['id', 'type', 'name', 'deleted'], ...rows]);
@@ -124,8 +134,12 @@ export const caSet: Command = {
       ocsp: ocspOf(call),
       isIssuerHintEnabled: call.values['issuer-hint'] ? true : call.values['no-issuer-hint'] ? false : undefined,
     };
-    const [wanted, store] = [call.positionals[0]!, storeOf(call)];
-    return editTrust(call, async (ports, at) => [await changeAuthority(wanted, change, at, actor, ports, store)], told);
+    const [target, store] = [call.positionals[0]!, storeOf(call)];
+    return editTrust(
+      call,
+      async (ports, at) => [await changeAuthority(target, change, at, actor, ports, store)],
+      description,
+    );
   },
 };
 
@@ -136,22 +150,26 @@ export const caRemove: Command = {
   takes: [0, 1],
   options: { ...ofTenant, ...inStore, ...inContainer, ...safety },
   run(call) {
-    const [wanted] = call.positionals;
+    const [target] = call.positionals;
     const container = text(call, 'container');
-    if ((wanted === undefined) === (container === undefined))
+    if ((target === undefined) === (container === undefined))
       throw fault('commandMisused', { problem: 'name one CA by id or thumbprint, or one container with --container' });
-    if (wanted !== undefined) {
+    if (target !== undefined) {
       const store = storeOf(call);
-      return editTrust(call, async (ports, at) => [await removeAuthority(wanted, at, actor, ports, store)], told);
+      return editTrust(
+        call,
+        async (ports, at) => [await removeAuthority(target, at, actor, ports, store)],
+        description,
+      );
     }
     return editTrust(
       call,
       async (ports, at) => {
-        const found = containerNamed(await ports.trustStore.state(), container!);
-        if (!found) throw fault('nothingFound', { kind: 'container', wanted: container! });
-        return deleteContainer(found.id, at, actor, ports);
+        const match = containerNamed(await ports.trustStore.state(), container!);
+        if (!match) throw fault('nothingFound', { kind: 'container', wanted: container! });
+        return deleteContainer(match.id, at, actor, ports);
       },
-      (gone) => ({ document: gone, rows: containerCells([gone]) }),
+      (removal) => ({ document: removal, rows: containerCells([removal]) }),
     );
   },
 };
@@ -188,9 +206,9 @@ async function uploadFrom(uploadUrl: string, call: Call): Promise<number> {
   if (call.values['dry-run'])
     throw fault('commandMisused', { problem: '--dry-run is for a file: fetch it, and name that' });
   const ports = await tenantPorts(call);
-  const named = text(call, 'container') ?? (await firstContainer(ports)) ?? '';
-  const container = containerNamed(await ports.trustStore.state(), named);
-  if (!container) throw fault('nothingFound', { kind: 'container', wanted: named });
+  const withName = text(call, 'container') ?? (await firstContainer(ports)) ?? '';
+  const container = containerNamed(await ports.trustStore.state(), withName);
+  if (!container) throw fault('nothingFound', { kind: 'container', wanted: withName });
   const request = { uploadUrl, sha256FileHash: text(call, 'sha256') ?? '' };
   const { finished } = await startUpload(container.id, request, actor, guarded(call, ports.clock.now(), ports));
   await finished;
@@ -208,10 +226,10 @@ export const caRestore: Command = {
     editTrust(
       call,
       (ports, at) => restoreDeleted(call.positionals[0]!, at, actor, ports),
-      (restored) =>
-        restored.kind === 'authority'
-          ? told([restored.authority])
-          : { document: restored.container, rows: containerCells([restored.container]) },
+      (restoration) =>
+        restoration.kind === 'authority'
+          ? description([restoration.authority])
+          : { document: restoration.container, rows: containerCells([restoration.container]) },
     ),
 };
 
@@ -271,7 +289,7 @@ const toldWith = (containers: readonly PkiContainer[]) => (rows: readonly Author
     }),
   ],
 });
-const told = toldWith([]);
+const description = toldWith([]);
 
 const containerCells = (containers: readonly PkiContainer[]) => [
   ['id', 'name', 'upload', 'details'],

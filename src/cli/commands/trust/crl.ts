@@ -27,9 +27,9 @@ export const crlRefresh: Command = {
   options: ofTenant,
   async run(call) {
     const { crls, requests } = await open(call);
-    const chosen = requests.filter((request) => names(request, call.positionals[0]));
-    await crls.refresh(chosen);
-    const states = await crls.stateOf(chosen);
+    const choice = requests.filter((request) => names(request, call.positionals[0]));
+    await crls.refresh(choice);
+    const states = await crls.stateOf(choice);
     show(call, states);
     return states.some(({ lastError }) => lastError) ? 1 : 0;
   },
@@ -47,15 +47,15 @@ export const crlImport: Command = {
     const { crls, requests, audits } = await open(call);
     const file = call.positionals[0]!;
     const bytes = bytesOf(file, call.output.cwd);
-    const chosen = requests.filter((request) => names(request, text(call, 'ca')));
-    const request = await importCrl(chosen, bytes, actor, { crls, audits });
+    const choice = requests.filter((request) => names(request, text(call, 'ca')));
+    const request = await importCrl(choice, bytes, actor, { crls, audits });
     show(call, await crls.stateOf([request]));
     return 0;
   },
 };
 
-const names = (request: CrlRequest, wanted: string | undefined): boolean =>
-  wanted === undefined || [request.authorityId, request.baseUrl, request.deltaUrl].includes(wanted);
+const names = (request: CrlRequest, target: string | undefined): boolean =>
+  target === undefined || [request.authorityId, request.baseUrl, request.deltaUrl].includes(target);
 
 async function open(call: Call) {
   const { tenants, portsOf, adminOf, crls } = await call.open();

@@ -29,20 +29,20 @@ export type TenantPorts = Awaited<ReturnType<typeof tenantPorts>>;
 export async function editTrust<T>(
   call: Call,
   work: (ports: TrustPorts, at: Date) => Promise<T>,
-  told: (result: T) => { readonly document: unknown; readonly rows: readonly (readonly string[])[] },
+  description: (result: T) => { readonly document: unknown; readonly rows: readonly (readonly string[])[] },
 ): Promise<number> {
   const ports = await tenantPorts(call);
   const at = ports.clock.now();
   if (call.values['dry-run'] !== true) {
-    const { document, rows } = told(await work(guarded(call, at, ports), at));
+    const { document, rows } = description(await work(guarded(call, at, ports), at));
     answer(call, document, rows);
     return 0;
   }
   const rehearsal = await rehearse(ports.trustStore);
-  const { document, rows } = told(await work({ trustStore: rehearsal.trustStore }, at));
-  const found = await dryRun(changeTo(rehearsal.next()), at, ports);
-  if (call.values.json) answer(call, { applied: false, result: document, dryRun: found }, []);
-  else call.output.say(`${table(rows)}\n${wordsOfDryRun(found)}`);
+  const { document, rows } = description(await work({ trustStore: rehearsal.trustStore }, at));
+  const match = await dryRun(changeTo(rehearsal.next()), at, ports);
+  if (call.values.json) answer(call, { applied: false, result: document, dryRun: match }, []);
+  else call.output.say(`${table(rows)}\n${wordsOfDryRun(match)}`);
   return 0;
 }
 
@@ -52,17 +52,17 @@ export const guarded = (call: Call, at: Date, ports: TenantPorts) =>
 
 /** What a dry run found, for people. */
 export function wordsOfDryRun({ judged, isCut, changes }: DryRun): string {
-  const all = `the last ${isCut ? `${judged} ` : ''}certificates that people signed in with in thirty days${isCut ? '' : ` (${judged})`}`;
-  if (changes.length === 0) return `Nothing was changed (--dry-run). For ${all} nothing would differ.\n`;
+  const items = `the last ${isCut ? `${judged} ` : ''}certificates that people signed in with in thirty days${isCut ? '' : ` (${judged})`}`;
+  if (changes.length === 0) return `Nothing was changed (--dry-run). For ${items} nothing would differ.\n`;
   const rows = changes.map(({ userPrincipalName, certificate, before, after }) => [
     userPrincipalName,
     certificate.sha1Thumbprint,
-    shown(before),
-    shown(after),
+    view(before),
+    view(after),
   ]);
   const heading = ['user', 'certificate', 'now', 'afterwards'];
-  return `Nothing was changed (--dry-run). Of ${all}, ${changes.length} would end otherwise:\n\n${table([heading, ...rows])}`;
+  return `Nothing was changed (--dry-run). Of ${items}, ${changes.length} would end otherwise:\n\n${table([heading, ...rows])}`;
 }
 
-const shown = ({ kind, code, method }: Outcome): string =>
+const view = ({ kind, code, method }: Outcome): string =>
   [kind, ...(code ? [`(${code})`] : []), ...(method ? [`as ${method}`] : [])].join(' ');

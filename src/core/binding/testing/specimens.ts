@@ -107,5 +107,5 @@ export function answersOf(
   return questions.map((question) => ({ question, users: users.filter((user) => has(user, question)) }));
 }
 function has(user: User, { property, value }: DirectoryQuestion): boolean {
-  return [user[property] ?? []].flat().some((held) => held.toLowerCase() === value.toLowerCase());
+  return [user[property] ?? []].flat().some((holding) => holding.toLowerCase() === value.toLowerCase());
 }

@@ -13,13 +13,13 @@ export interface SeenCrl {
  * RFC 5280 §5.2.3. CRL-15 is stricter, and so are we: a list older than one already seen is a replay, and so is another
  * list under the same number. The same list again is simply the same list.
  */
-export function acceptCrlNumber(crl: Crl, seen: SeenCrl | undefined): Ruling<Crl> {
+export function acceptCrlNumber(crl: Crl, seenCrl: SeenCrl | undefined): Ruling<Crl> {
   const { source: url, number } = crl;
   const issuer = nameToString(crl.issuer);
   if (number === undefined) return refused('crlNumberMissing', { url, issuer });
-  const evidence = { url, issuer, number: String(number), highestNumber: String(seen?.number ?? '') };
-  if (seen && number < seen.number) return refused('crlNumberWentBack', evidence);
-  if (seen?.signature && number === seen.number && Buffer.compare(seen.signature, crl.signature) !== 0)
+  const evidence = { url, issuer, number: String(number), highestNumber: String(seenCrl?.number ?? '') };
+  if (seenCrl && number < seenCrl.number) return refused('crlNumberWentBack', evidence);
+  if (seenCrl?.signature && number === seenCrl.number && Buffer.compare(seenCrl.signature, crl.signature) !== 0)
     return refused('crlNumberWentBack', evidence);
   return passed(crl, 'crlAccepted', { issuer, number: String(number) });
 }

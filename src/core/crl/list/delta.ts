@@ -15,8 +15,8 @@ export function belongsTogether(base: Crl, delta: Crl): boolean {
   );
 }
 
-const sameOctets = (one: Uint8Array | undefined, other: Uint8Array | undefined): boolean =>
-  one && other ? Buffer.compare(one, other) === 0 : one === other;
+const sameOctets = (item: Uint8Array | undefined, second: Uint8Array | undefined): boolean =>
+  item && second ? Buffer.compare(item, second) === 0 : item === second;
 
 /**
  * May this delta be laid over this base? §5.2.4: the base must not be older than the one the delta was made for. A base

@@ -58,11 +58,11 @@ function readEntryExtensions(list: DerReader, der: Uint8Array): Partial<Entry> {
   return found;
 }
 
-function whole<T>(value: Uint8Array, what: string, read: (reader: DerReader) => T): T {
-  const reader = new DerReader(value, what);
-  const found = read(reader);
+function whole<T>(value: Uint8Array, label: string, read: (reader: DerReader) => T): T {
+  const reader = new DerReader(value, label);
+  const match = read(reader);
   reader.end();
-  return found;
+  return match;
 }
 
 function readReason(value: Uint8Array): number {

@@ -33,18 +33,18 @@ const mostExtensions = 64;
 export function readExtensions(
   list: DerReader,
   place: string,
-  known: Readonly<Record<string, (extension: CrlExtension) => void>>,
+  knownItem: Readonly<Record<string, (extension: CrlExtension) => void>>,
 ): void {
-  const seen = new Set<string>();
+  const seenKeys = new Set<string>();
   while (!list.atEnd) {
     const extension = readExtension(list);
-    if (seen.has(extension.oid)) throw list.error(`the extension ${extension.oid} twice`, extension.offset);
-    if (seen.add(extension.oid).size > mostExtensions) throw list.error(`more than ${mostExtensions} extensions`);
-    const look = Object.hasOwn(known, extension.oid) ? known[extension.oid] : undefined;
+    if (seenKeys.has(extension.oid)) throw list.error(`the extension ${extension.oid} twice`, extension.offset);
+    if (seenKeys.add(extension.oid).size > mostExtensions) throw list.error(`more than ${mostExtensions} extensions`);
+    const look = Object.hasOwn(knownItem, extension.oid) ? knownItem[extension.oid] : undefined;
     if (!look && extension.critical) throw new UnknownCriticalExtension(extension, place);
     look?.(extension);
   }
-  if (seen.size === 0) throw list.error('a list of extensions that holds none');
+  if (seenKeys.size === 0) throw list.error('a list of extensions that holds none');
 }
 
 function readExtension(list: DerReader): CrlExtension {

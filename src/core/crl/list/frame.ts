@@ -89,19 +89,19 @@ const noExtensions: ExtensionFields = {
 function readCrlExtensions(wrapper: DerReader): ExtensionFields {
   const list = wrapper.enter(tags.sequence, 'crlExtensions');
   wrapper.end();
-  const found: { -readonly [K in keyof ExtensionFields]: ExtensionFields[K] } = { ...noExtensions };
+  const match: { -readonly [K in keyof ExtensionFields]: ExtensionFields[K] } = { ...noExtensions };
   readExtensions(list, 'extension', {
     '2.5.29.35': (extension) => {
-      found.authorityKeyIdentifier = readAuthorityKeyIdentifier(extension.value); // §5.2.1
+      match.authorityKeyIdentifier = readAuthorityKeyIdentifier(extension.value); // §5.2.1
     },
     '2.5.29.20': (extension) => {
-      found.number = within(extension, 'cRLNumber', readNumber);
+      match.number = within(extension, 'cRLNumber', readNumber);
     },
     '2.5.29.27': (extension) => {
-      found.baseNumber = within(extension, 'deltaCRLIndicator', readNumber);
+      match.baseNumber = within(extension, 'deltaCRLIndicator', readNumber);
     },
     '2.5.29.28': (extension) => {
-      found.scope = within(extension, 'issuingDistributionPoint', readScope);
+      match.scope = within(extension, 'issuingDistributionPoint', readScope);
     },
     // Where deltas are is the administrator's to say (TS-7); that a list names some is no reason to refuse it.
     '2.5.29.46': (extension) =>
@@ -110,17 +110,17 @@ function readCrlExtensions(wrapper: DerReader): ExtensionFields {
     '2.5.29.18': (extension) =>
       within(extension, 'issuerAltName', (reader) => reader.contents(tags.sequence, 'issuerAltName')),
     '1.3.6.1.4.1.311.21.4': (extension) => {
-      found.nextPublish = within(extension, 'nextPublish', (reader) => reader.time('nextPublish'));
+      match.nextPublish = within(extension, 'nextPublish', (reader) => reader.time('nextPublish'));
     },
   });
-  return found;
+  return match;
 }
 
-function within<T>({ value }: CrlExtension, what: string, read: (reader: DerReader) => T): T {
-  const reader = new DerReader(value, what);
-  const found = read(reader);
+function within<T>({ value }: CrlExtension, label: string, read: (reader: DerReader) => T): T {
+  const reader = new DerReader(value, label);
+  const match = read(reader);
   reader.end();
-  return found;
+  return match;
 }
 
 /** §5.2.3: not negative, at most twenty octets (and the one that keeps the sign). */

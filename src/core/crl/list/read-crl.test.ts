@@ -54,16 +54,16 @@ test('every serial number is found again, whatever its length, sign or entry ext
     serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40;
     return new Uint8Array(serial);
   });
-  const all = [...serials.map(octets), ...many];
-  const entries = all.map((serial, i) => ({
+  const items = [...serials.map(octets), ...many];
+  const entries = items.map((serial, i) => ({
     serial,
     revocationDate: new Date(Date.UTC(i % 2 ? 2026 : 2055, i % 12, 28 + (i % 4), i % 24, i % 60, i % 60)),
     ...(i % 3 ? { reason: crlReasons[1]! } : {}),
     ...(i % 5 ? {} : { invalidityDate: day }),
   }));
   const crl = read(ca.crl({ entries }));
-  assert.equal(crl.entryCount, all.length);
-  for (const [i, serial] of all.entries()) {
+  assert.equal(crl.entryCount, items.length);
+  for (const [i, serial] of items.entries()) {
     const offsets = findEntries(crl.der, crl.index, serial);
     assert.ok(offsets.length > 0, Buffer.from(serial).toString('hex'));
     const dates = offsets.map((offset) => readEntry(crl.der, offset).revocationDate.getTime());
@@ -171,9 +171,9 @@ test('any single octet changed gives a ruling, and never more entries than were 
   });
   for (let at = 0; at < list.length; at++)
     for (const flip of [0x01, 0x80, 0xff]) {
-      const changed = list.slice();
-      changed[at] = (changed[at] ?? 0) ^ flip;
-      const ruling = readCrl(changed);
+      const change = list.slice();
+      change[at] = (change[at] ?? 0) ^ flip;
+      const ruling = readCrl(change);
       if (ruling.outcome === 'passed') assert.ok(ruling.value.entryCount <= 3);
     }
 });

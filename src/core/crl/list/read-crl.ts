@@ -88,6 +88,6 @@ function refusalOfLength(der: Uint8Array, url: string): Refusal | undefined {
   const count = (der[1] ?? 0) & 0x80 ? (der[1] ?? 0) & 0x7f : 0;
   if (count > 6 || der.length < 2 + count) return undefined;
   const length = count === 0 ? (der[1] ?? 0) : der.subarray(2, 2 + count).reduce((sum, octet) => sum * 256 + octet, 0);
-  const expected = 2 + count + length;
-  return expected > der.length ? refused('crlTruncated', { url, received: der.length, expected }) : undefined;
+  const expect = 2 + count + length;
+  return expect > der.length ? refused('crlTruncated', { url, received: der.length, expected: expect }) : undefined;
 }

@@ -7,20 +7,20 @@ export const longestSerialNumber = 64;
 export const seedOfThisProcess = new Uint8Array(randomBytes(16));
 
 /** The tables of each seed in use; they go when the index that holds the seed goes. */
-const remembered = new WeakMap<Uint8Array, Uint32Array>();
+const memory = new WeakMap<Uint8Array, Uint32Array>();
 
 /**
  * The tables of a keyed tabulation hash: one word for each value an octet can take at each place. Serial numbers are
  * chosen by whoever asks a CA for a certificate, so a hash without a secret could be driven into collisions.
  */
 export function hashTables(seed: Uint8Array): Uint32Array {
-  const known = remembered.get(seed);
-  if (known) return known;
+  const knownItem = memory.get(seed);
+  if (knownItem) return knownItem;
   const octets = createHash('shake256', { outputLength: longestSerialNumber * 256 * 4 })
     .update(seed)
     .digest();
   const tables = new Uint32Array(new Uint8Array(octets).buffer);
-  remembered.set(seed, tables);
+  memory.set(seed, tables);
   return tables;
 }
 

@@ -166,7 +166,7 @@ export const administrationReasons = {
   lastAdministratorShutOut: {
     cites: '§2',
     words: (e: { administrators: readonly { userPrincipalName: string; code: string }[] }) =>
-      `afterwards no Global Administrator could sign in: ${e.administrators.map((one) => `${one.userPrincipalName} (${one.code})`).join(', ')}`,
+      `afterwards no Global Administrator could sign in: ${e.administrators.map((administrator) => `${administrator.userPrincipalName} (${administrator.code})`).join(', ')}`,
     remedy:
       'Give one of them another way in first, a password or a passkey; `--dry-run` tells who else is concerned, `--force` does it all the same.',
   },

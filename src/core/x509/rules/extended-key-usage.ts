@@ -9,12 +9,13 @@ const anyExtendedKeyUsage = '2.5.29.37.0';
  * PATH-11: a certificate that lists purposes is for those only. Asked of the leaf and of every CA above it, because a
  * CA that lists purposes issues for those only, as all of Windows and the browsers read it.
  */
-export function checkExtendedKeyUsage({ extendedKeyUsage, subject }: Certificate, needed: string): Ruling<true> {
-  const allowed = extendedKeyUsage?.some((purpose) => purpose === needed || purpose === anyExtendedKeyUsage) ?? true;
-  if (allowed) return passed(true, 'extendedKeyUsageAllows', { needed });
+export function checkExtendedKeyUsage({ extendedKeyUsage, subject }: Certificate, requirement: string): Ruling<true> {
+  const allowedValues =
+    extendedKeyUsage?.some((purpose) => purpose === requirement || purpose === anyExtendedKeyUsage) ?? true;
+  if (allowedValues) return passed(true, 'extendedKeyUsageAllows', { needed: requirement });
   return refused('extendedKeyUsageForbids', {
     subject: nameToString(subject),
-    needed,
+    needed: requirement,
     allowed: extendedKeyUsage ?? [],
   });
 }
@@ -23,7 +24,11 @@ export function checkExtendedKeyUsage({ extendedKeyUsage, subject }: Certificate
  * RFC 6960 §4.2.2.2: who may answer for a CA is told so by name. Absence or any purpose would make a responder of every
  * certificate the CA ever issued.
  */
-export function checkNamesPurpose({ extendedKeyUsage = [], subject }: Certificate, needed: string): Ruling<true> {
-  if (extendedKeyUsage.includes(needed)) return passed(true, 'extendedKeyUsageAllows', { needed });
-  return refused('extendedKeyUsageForbids', { subject: nameToString(subject), needed, allowed: extendedKeyUsage });
+export function checkNamesPurpose({ extendedKeyUsage = [], subject }: Certificate, requirement: string): Ruling<true> {
+  if (extendedKeyUsage.includes(requirement)) return passed(true, 'extendedKeyUsageAllows', { needed: requirement });
+  return refused('extendedKeyUsageForbids', {
+    subject: nameToString(subject),
+    needed: requirement,
+    allowed: extendedKeyUsage,
+  });
 }

@@ -83,11 +83,11 @@ for (const side of ['permitted', 'excluded'] as const)
   });
 
 describe('which names are asked, and by whom', () => {
-  const other = { permitted: [rfc822Name('example.com')] };
+  const second = { permitted: [rfc822Name('example.com')] };
   const rows = [
     {
       name: 'names of another kind are not constrained',
-      chain: { cas: [{ nameConstraints: other }] },
+      chain: { cas: [{ nameConstraints: second }] },
       expect: 'pathValid',
     },
     {
@@ -100,7 +100,7 @@ describe('which names are asked, and by whom', () => {
     },
     {
       name: 'an e-mail address in the subject counts where there is no other',
-      chain: { cas: [{ nameConstraints: other }], leaf: { subject: 'E=ana@other.test' } },
+      chain: { cas: [{ nameConstraints: second }], leaf: { subject: 'E=ana@other.test' } },
       expect: 'nameNotAllowed',
     },
     {
@@ -141,9 +141,9 @@ describe('which names are asked, and by whom', () => {
 });
 
 test('a giant set of constraints over a giant set of names ends with its budget', () => {
-  const permitted = Array.from({ length: 1000 }, (_, n) => dnsName(`h${n}.test`));
+  const permittedSubtrees = Array.from({ length: 1000 }, (_, n) => dnsName(`h${n}.test`));
   const dns = Array.from({ length: 1000 }, () => 'a.h0.test');
-  const because = judge({ cas: [{ nameConstraints: { permitted } }], leaf: { dns } });
+  const because = judge({ cas: [{ nameConstraints: { permitted: permittedSubtrees } }], leaf: { dns } });
   assert.deepEqual(because, { code: 'pathBudgetSpent', evidence: { budget: 'comparisons', limit: 250_000 } });
 });
 

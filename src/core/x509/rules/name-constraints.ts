@@ -37,24 +37,24 @@ export class ConstraintsInForce {
     if (this.#all.length === 0) return passed(true, 'namesAllowed', {});
     const budget = this.#budget;
     for (const name of namesOf(certificate)) {
-      const constraints = this.#all.flatMap((one) => one.get(kindOf(name)) ?? []);
+      const constraints = this.#all.flatMap((item) => item.get(kindOf(name)) ?? []);
       budget.spent += constraints.reduce((sum, { permitted, excluded }) => sum + permitted.length + excluded.length, 0);
       if (budget.spent > budget.limit)
         return refused('pathBudgetSpent', { budget: 'comparisons', limit: budget.limit });
       const problem = problemOf(name, constraints);
       if (problem)
-        return refused('nameNotAllowed', { subject: nameToString(certificate.subject), name: shown(name), problem });
+        return refused('nameNotAllowed', { subject: nameToString(certificate.subject), name: view(name), problem });
     }
     return passed(true, 'namesAllowed', {});
   }
 }
 
 /** A CA of the trust store is read once and asked for every sign-in. */
-const grouped = new WeakMap<NameConstraints, SubtreesByKind>();
+const groups = new WeakMap<NameConstraints, SubtreesByKind>();
 
 function byKind(constraints: NameConstraints): SubtreesByKind {
-  const known = grouped.get(constraints);
-  if (known) return known;
+  const knownItem = groups.get(constraints);
+  if (knownItem) return knownItem;
   const kinds = new Map<string, Subtrees>();
   for (const side of ['permitted', 'excluded'] as const)
     for (const { base } of constraints[side]) {
@@ -63,7 +63,7 @@ function byKind(constraints: NameConstraints): SubtreesByKind {
       kinds.set(kind, subtrees);
       subtrees[side].push(base);
     }
-  grouped.set(constraints, kinds);
+  groups.set(constraints, kinds);
   return kinds;
 }
 
@@ -117,9 +117,9 @@ function hostIn(text: string): string | undefined {
 }
 /** The host of a subtree, and whether it begins with a dot. */
 function treeIn(text: string): { readonly host: string; readonly dotted: boolean } | undefined {
-  const dotted = text.startsWith('.');
-  const host = hostIn(dotted ? text.slice(1) : text);
-  return host === undefined ? undefined : { host, dotted };
+  const oidText = text.startsWith('.');
+  const host = hostIn(oidText ? text.slice(1) : text);
+  return host === undefined ? undefined : { host, dotted: oidText };
 }
 
 /**
@@ -177,8 +177,8 @@ function mailboxIn(text: string): readonly [local: string, host: string | undefi
 
 /** §4.2.1.10: address and mask, of the address's own length. Undefined for what is neither IPv4 nor IPv6. */
 function isInNetwork(address: Uint8Array, network: Uint8Array): boolean | undefined {
-  const known = [4, 16].includes(address.length) && [8, 32].includes(network.length);
-  if (!known) return undefined;
+  const knownItem = [4, 16].includes(address.length) && [8, 32].includes(network.length);
+  if (!knownItem) return undefined;
   if (network.length !== address.length * 2) return false;
   return address.every((octet, index) => {
     const mask = network[address.length + index]!;
@@ -186,7 +186,7 @@ function isInNetwork(address: Uint8Array, network: Uint8Array): boolean | undefi
   });
 }
 
-function shown(name: GeneralName): string {
+function view(name: GeneralName): string {
   if (name.kind === 'directoryName') return nameToString(name.name);
   if (name.kind === 'iPAddress') return `IP ${hexOf(name.octets)}`;
   return textIn(name)?.slice(0, 256) ?? name.kind;

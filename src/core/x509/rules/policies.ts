@@ -53,15 +53,15 @@ export class PolicyGraph {
   #next(before: Level, certificate: Certificate, isLeaf: boolean): Level | undefined {
     const level: Level = new Map();
     const byExpected = expectedIn(before);
-    const listed = certificate.certificatePolicies.map(({ policyIdentifier }) => policyIdentifier);
-    for (const policy of listed) {
+    const listing = certificate.certificatePolicies.map(({ policyIdentifier }) => policyIdentifier);
+    for (const policy of listing) {
       if (policy === anyPolicy) continue;
       const parents = byExpected.get(policy) ?? nodesOf(before.get(anyPolicy)); // (d)(1)(i), (ii)
       if (parents.length > 0)
         level.set(policy, { validPolicy: policy, expected: new Set([policy]), parents: new Set(parents) });
     }
     const anyCounts = this.#inhibitAnyPolicy > 0 || (!isLeaf && isSelfIssued(certificate));
-    if (listed.includes(anyPolicy) && anyCounts) {
+    if (listing.includes(anyPolicy) && anyCounts) {
       for (const [policy, parents] of byExpected) {
         if (!level.has(policy))
           level.set(policy, { validPolicy: policy, expected: new Set([policy]), parents: new Set(parents) }); // (d)(2)
@@ -89,17 +89,17 @@ export class PolicyGraph {
 
   #map(level: Level, mappings: NonNullable<Certificate['policyMappings']>): void {
     const targets = Map.groupBy(mappings, ({ issuerDomainPolicy }) => issuerDomainPolicy);
-    const any = level.get(anyPolicy);
+    const anyItem = level.get(anyPolicy);
     for (const [from, pairs] of targets) {
       if (this.#policyMapping === 0) {
         level.delete(from); // (b)(2)
         continue;
       }
-      const expected = new Set(pairs.map(({ subjectDomainPolicy }) => subjectDomainPolicy));
+      const expect = new Set(pairs.map(({ subjectDomainPolicy }) => subjectDomainPolicy));
       const node = level.get(from);
       if (node)
-        node.expected = expected; // (b)(1)
-      else if (any) level.set(from, { validPolicy: from, expected, parents: new Set(any.parents) });
+        node.expected = expect; // (b)(1)
+      else if (anyItem) level.set(from, { validPolicy: from, expected: expect, parents: new Set(anyItem.parents) });
     }
     if (level.size === 0) this.#level = undefined;
   }
@@ -129,7 +129,7 @@ export class PolicyGraph {
         ? authorities
         : authorities.includes(anyPolicy)
           ? initial
-          : authorities.filter((one) => initial.includes(one));
+          : authorities.filter((authority) => initial.includes(authority));
     return { acceptable: this.#explicitPolicy > 0 || user.length > 0, authorities, user };
   }
 }
@@ -137,30 +137,30 @@ export class PolicyGraph {
 const nodesOf = (node: Node | undefined): readonly Node[] => (node ? [node] : []);
 
 function expectedIn(level: Level): Map<string, Node[]> {
-  const found = new Map<string, Node[]>();
+  const match = new Map<string, Node[]>();
   for (const node of level.values()) {
     for (const policy of node.expected) {
-      const nodes = found.get(policy);
+      const nodes = match.get(policy);
       if (nodes) nodes.push(node);
-      else found.set(policy, [node]);
+      else match.set(policy, [node]);
     }
   }
-  return found;
+  return match;
 }
 
 /** Walks up from the last level; each node once. A policy counts where it first leaves any-policy. */
 function authoritySet(level: Level | undefined): Set<string> {
-  const found = new Set<string>();
-  const seen = new Set<Node>();
+  const match = new Set<string>();
+  const seenKeys = new Set<Node>();
   const rest = [...(level?.values() ?? [])];
-  if (level?.has(anyPolicy)) found.add(anyPolicy);
+  if (level?.has(anyPolicy)) match.add(anyPolicy);
   for (let node = rest.pop(); node; node = rest.pop()) {
-    if (seen.has(node)) continue;
-    seen.add(node);
+    if (seenKeys.has(node)) continue;
+    seenKeys.add(node);
     for (const parent of node.parents) {
-      if (parent.validPolicy === anyPolicy && node.validPolicy !== anyPolicy) found.add(node.validPolicy);
+      if (parent.validPolicy === anyPolicy && node.validPolicy !== anyPolicy) match.add(node.validPolicy);
       rest.push(parent);
     }
   }
-  return found;
+  return match;
 }

@@ -16,9 +16,9 @@ function table(title: string, rows: readonly Row[]): void {
     for (const { name, expect, evidence = {}, ...chain } of rows)
       test(name, () => {
         const because = judge(chain);
-        const found = because.evidence as Readonly<Record<string, unknown>>;
-        const told = Object.fromEntries(Object.keys(evidence).map((key) => [key, found[key]]));
-        assert.deepEqual({ code: because.code, ...told }, { code: expect, ...evidence });
+        const match = because.evidence as Readonly<Record<string, unknown>>;
+        const description = Object.fromEntries(Object.keys(evidence).map((key) => [key, match[key]]));
+        assert.deepEqual({ code: because.code, ...description }, { code: expect, ...evidence });
       });
   });
 }
@@ -329,13 +329,13 @@ table('policies (RFC 5280 §6.1, RFC 9618)', [
 ]);
 
 // CVE-2023-0464: every policy mapped to every other, in every CA. As a tree this has 20^8 nodes.
-const all = Array.from({ length: 20 }, (_, i) => `1.2.3.${i + 1}`);
-const everything = all.flatMap((from) => all.map((to) => [from, to] as const));
+const items = Array.from({ length: 20 }, (_, i) => `1.2.3.${i + 1}`);
+const everything = items.flatMap((from) => items.map((to) => [from, to] as const));
 table('a mapping bomb stays small', [
   {
     name: 'eight CAs that map all onto all',
-    cas: Array.from({ length: 8 }, () => ({ policies: all, policyMappings: everything })),
-    leaf: { policies: all },
+    cas: Array.from({ length: 8 }, () => ({ policies: items, policyMappings: everything })),
+    leaf: { policies: items },
     options: explicit,
     expect: 'pathValid',
   },

@@ -28,12 +28,12 @@ export async function addPassword(call: Call, application: Application): Promise
   const { appId } = application;
   const { passwordCredential } = readBody(call, secretShape);
   const { displayName, startDateTime, endDateTime } = passwordCredential ?? {};
-  const asked = {
+  const request = {
     displayName: displayName ?? '',
     startDateTime: startDateTime ?? undefined,
     endDateTime: endDateTime ?? undefined,
   };
-  const { secretHash: _, ...made } = await addSecret(appId, asked, call.at, call.actor, call.ports);
+  const { secretHash: _, ...made } = await addSecret(appId, request, call.at, call.actor, call.ports);
   const context = contextOf(call, 'microsoft.graph.passwordCredential');
   return { status: 200, body: { ...context, customKeyIdentifier: null, ...made } };
 }

@@ -82,7 +82,7 @@ export const changeShape = z.strictObject({
 });
 export const newShape = changeShape.required({ displayName: true });
 
-export function changeOf(said: z.infer<typeof changeShape>, old: readonly KeyCredential[]): DirectoryApplicationChange {
+export function changeOf(body: z.infer<typeof changeShape>, old: readonly KeyCredential[]): DirectoryApplicationChange {
   const {
     displayName,
     identifierUris,
@@ -93,7 +93,7 @@ export function changeOf(said: z.infer<typeof changeShape>, old: readonly KeyCre
     keyCredentials,
     passwordCredentials: _,
     ...profile
-  } = said;
+  } = body;
   const { redirectUris: webRedirectUris, homePageUrl, ...ownWeb } = web ?? {};
   return {
     displayName,
@@ -105,8 +105,8 @@ export function changeOf(said: z.infer<typeof changeShape>, old: readonly KeyCre
     homepage: homePageUrl,
     keyCredentials: keyCredentials?.map((key, i) => {
       // A key that is sent back without its bytes, as it was read, stays as it is.
-      const kept = old.find(({ keyId }) => keyId === key.keyId);
-      const certificate = key.key ?? kept?.certificate;
+      const existing = old.find(({ keyId }) => keyId === key.keyId);
+      const certificate = key.key ?? existing?.certificate;
       if (!certificate)
         throw fault('graphPropertyInvalid', { target: `keyCredentials/${i}/key`, problem: 'it is required' });
       return { keyId: key.keyId ?? undefined, displayName: key.displayName ?? undefined, certificate };

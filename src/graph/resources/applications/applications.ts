@@ -15,26 +15,26 @@ const isByAppId = (call: Call) => call.keys.id?.property === 'appid';
 
 /** By object id or `(appId='…')`. @throws graphObjectMissing */
 async function applicationIn(call: Call): Promise<Application> {
-  const wanted = (call.keys.id?.value ?? '').toLowerCase();
-  const found = isByAppId(call)
-    ? await call.ports.applications.find(wanted)
-    : (await call.ports.applications.list()).find(({ appId }) => applicationObjectId(appId) === wanted);
-  if (!found) throw fault('graphObjectMissing', { id: wanted.slice(0, 80) });
-  return found;
+  const target = (call.keys.id?.value ?? '').toLowerCase();
+  const match = isByAppId(call)
+    ? await call.ports.applications.find(target)
+    : (await call.ports.applications.list()).find(({ appId }) => applicationObjectId(appId) === target);
+  if (!match) throw fault('graphObjectMissing', { id: target.slice(0, 80) });
+  return match;
 }
 
 async function add(call: Call): Promise<Answer> {
-  const said = readBody(call, newShape);
-  const asked = { ...changeOf(said, []), displayName: said.displayName };
-  const made = await addDirectoryApplication(asked, call.at, call.actor, call.ports);
-  return entity(call, untyped(applicationItem(made)), shownApplication, 201);
+  const body = readBody(call, newShape);
+  const request = { ...changeOf(body, []), displayName: body.displayName };
+  const result = await addDirectoryApplication(request, call.at, call.actor, call.ports);
+  return entity(call, untyped(applicationItem(result)), shownApplication, 201);
 }
 
 async function change(call: Call): Promise<Answer> {
   const application = await applicationIn(call);
-  const asked = changeOf(readBody(call, changeShape), application.keyCredentials ?? []);
-  if (asked.keyCredentials) requireAbove(call, application);
-  await changeDirectoryApplication(application.appId, asked, call.actor, call.ports);
+  const change = changeOf(readBody(call, changeShape), application.keyCredentials ?? []);
+  if (change.keyCredentials) requireAbove(call, application);
+  await changeDirectoryApplication(application.appId, change, call.actor, call.ports);
   return nothing;
 }
 

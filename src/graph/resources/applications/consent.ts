@@ -42,19 +42,21 @@ async function addGrant(call: Call) {
     scope: checkScope(resourceId, asked ?? ''),
   };
   await checkParties(call, document);
-  const others = await call.ports.objects.list<PermissionGrant>(permissionGrantKind, document.clientId);
-  const same = others.find(({ document: other }) => same3(other, document));
-  if (same) throw fault('graphObjectConflict', { target: 'clientId', value: document.clientId });
+  const rest = await call.ports.objects.list<PermissionGrant>(permissionGrantKind, document.clientId);
+  const twin = rest.find(({ document: other }) => same3(other, document));
+  if (twin) throw fault('graphObjectConflict', { target: 'clientId', value: document.clientId });
   const object = { kind: permissionGrantKind, id: grantId(), owner: document.clientId, document };
-  const stored = await call.ports.objects.add(object, {
+  const row = await call.ports.objects.add(object, {
     activity: 'Add delegated permission grant',
     actor: call.actor,
   });
-  return entity(call, grantItem(stored), shownGrant, 201);
+  return entity(call, grantItem(row), shownGrant, 201);
 }
 const grantId = () => crypto.randomUUID();
-const same3 = (one: PermissionGrant, other: PermissionGrant) =>
-  one.resourceId === other.resourceId && one.consentType === other.consentType && one.principalId === other.principalId;
+const same3 = (permissionGrant: PermissionGrant, second: PermissionGrant) =>
+  permissionGrant.resourceId === second.resourceId &&
+  permissionGrant.consentType === second.consentType &&
+  permissionGrant.principalId === second.principalId;
 
 /** Graph's own scopes must exist; another API names its own. */
 function checkScope(resourceId: string, text: string): string {
@@ -87,25 +89,25 @@ async function checkParties(call: Call, { clientId, consentType, principalId, re
 
 async function listGrants(call: Call) {
   const owner = mustEqual(call.query.filter, 'clientId')?.toLowerCase();
-  const found = await call.ports.objects.list<PermissionGrant>(permissionGrantKind, owner);
-  return collection(call, found.map(grantItem), shownGrant);
+  const match = await call.ports.objects.list<PermissionGrant>(permissionGrantKind, owner);
+  return collection(call, match.map(grantItem), shownGrant);
 }
 
 async function grantIn(call: Call): Promise<StoredObject<PermissionGrant>> {
-  const found = await call.ports.objects.find<PermissionGrant>(permissionGrantKind, keyText(call, 'id'));
-  if (!found) throw fault('graphObjectMissing', { id: keyText(call, 'id').slice(0, 80) });
-  return found;
+  const match = await call.ports.objects.find<PermissionGrant>(permissionGrantKind, keyText(call, 'id'));
+  if (!match) throw fault('graphObjectMissing', { id: keyText(call, 'id').slice(0, 80) });
+  return match;
 }
 
 async function changeGrant(call: Call) {
   const { id, document } = await grantIn(call);
-  const said = readBody(call, z.strictObject({ scope }));
-  const wanted = checkScope(document.resourceId, said.scope);
+  const body = readBody(call, z.strictObject({ scope }));
+  const target = checkScope(document.resourceId, body.scope);
   const auditEntry = { activity: 'Update delegated permission grant', actor: call.actor };
   await call.ports.objects.change<PermissionGrant>(
     permissionGrantKind,
     id,
-    (old) => ({ ...old, scope: wanted }),
+    (old) => ({ ...old, scope: target }),
     auditEntry,
   );
   return nothing;
@@ -152,8 +154,8 @@ async function addAssignment(call: Call) {
       problem: 'the resource has no application permission of this id',
     });
   }
-  const found = await call.ports.applications.find(principalId);
-  if (!found || found.lacksServicePrincipal) throw fault('graphObjectMissing', { id: principalId });
+  const match = await call.ports.applications.find(principalId);
+  if (!match || match.lacksServicePrincipal) throw fault('graphObjectMissing', { id: principalId });
   const application = await call.ports.applications.change(
     principalId,
     (old) => {
@@ -189,8 +191,8 @@ const assignedBy = async (call: Call) =>
 async function assignedTo(call: Call) {
   const isGraph = keyText(call, 'id').toLowerCase() === graphId;
   if (!isGraph) await servicePrincipalIn(call);
-  const all = isGraph ? (await call.ports.applications.list()).flatMap(assignmentsOf) : [];
-  return collection(call, all, shownAssignment);
+  const items = isGraph ? (await call.ports.applications.list()).flatMap(assignmentsOf) : [];
+  return collection(call, items, shownAssignment);
 }
 
 const { readGrants, writeGrants, readApplications, grantRoles } = needs;

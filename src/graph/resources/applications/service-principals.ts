@@ -13,16 +13,16 @@ import { addPassword, removePassword } from './application-secrets.ts';
 
 /** A service principal's id is its appId, so both keys name the same. @throws graphObjectMissing */
 export async function servicePrincipalIn(call: Call): Promise<Application> {
-  const wanted = (call.keys.id?.value ?? '').toLowerCase();
-  const found = await call.ports.applications.find(wanted);
-  if (!found || found.lacksServicePrincipal) throw fault('graphObjectMissing', { id: wanted.slice(0, 80) });
-  return found;
+  const target = (call.keys.id?.value ?? '').toLowerCase();
+  const application = await call.ports.applications.find(target);
+  if (!application || application.lacksServicePrincipal) throw fault('graphObjectMissing', { id: target.slice(0, 80) });
+  return application;
 }
 
 async function servicePrincipals(call: Call): Promise<readonly Item[]> {
-  const all = (await call.ports.applications.list()).filter(({ lacksServicePrincipal }) => !lacksServicePrincipal);
+  const items = (await call.ports.applications.list()).filter(({ lacksServicePrincipal }) => !lacksServicePrincipal);
   const { id } = call.ports.tenant;
-  return [graphServicePrincipal(id), ...all.map((application) => servicePrincipalItem(application, id))].map(untyped);
+  return [graphServicePrincipal(id), ...items.map((application) => servicePrincipalItem(application, id))].map(untyped);
 }
 
 async function addServicePrincipal(call: Call): Promise<Answer> {
@@ -36,15 +36,15 @@ async function addServicePrincipal(call: Call): Promise<Answer> {
       appRoleAssignmentRequired: z.boolean().optional(),
     }),
   );
-  const found = await call.ports.applications.find(appId);
-  if (!found) throw fault('servicePrincipalWithoutApplication', { appId });
-  if (!found.lacksServicePrincipal) throw fault('graphObjectConflict', { target: 'appId', value: appId });
-  const made = await call.ports.applications.change(
+  const application = await call.ports.applications.find(appId);
+  if (!application) throw fault('servicePrincipalWithoutApplication', { appId });
+  if (!application.lacksServicePrincipal) throw fault('graphObjectConflict', { target: 'appId', value: appId });
+  const result = await call.ports.applications.change(
     appId,
     ({ lacksServicePrincipal: _, ...old }) => ({ ...old, profile: { ...old.profile, servicePrincipal: rest } }),
     call.actor,
   );
-  return entity(call, untyped(servicePrincipalItem(made, call.ports.tenant.id)), shownServicePrincipal, 201);
+  return entity(call, untyped(servicePrincipalItem(result, call.ports.tenant.id)), shownServicePrincipal, 201);
 }
 
 async function changeServicePrincipal(call: Call): Promise<Answer> {
@@ -55,12 +55,12 @@ async function changeServicePrincipal(call: Call): Promise<Answer> {
     notes: z.string().max(1024).nullable().optional(),
     description: z.string().max(1024).nullable().optional(),
   });
-  const said = readBody(call, shape);
+  const body = readBody(call, shape);
   await call.ports.applications.change(
     appId,
     (old) => ({
       ...old,
-      profile: { ...old.profile, servicePrincipal: { ...(old.profile?.servicePrincipal as object), ...said } },
+      profile: { ...old.profile, servicePrincipal: { ...(old.profile?.servicePrincipal as object), ...body } },
     }),
     call.actor,
   );

@@ -10,7 +10,7 @@ import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { shownUser, userItem } from '../directory/user-item.ts';
 
-const shown: Shown = {
+const view: Shown = {
   type: 'device',
   set: 'devices',
   alsoKnown: [
@@ -46,9 +46,9 @@ const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
 async function deviceIn(call: Call): Promise<StoredObject<Device>> {
   const id = idIn(call);
   const isOwn = call.keys.id?.property === 'deviceid';
-  const found = await findDevice(isOwn ? { deviceId: id } : { id }, call.ports);
-  if (!found) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
-  return found;
+  const device = await findDevice(isOwn ? { deviceId: id } : { id }, call.ports);
+  if (!device) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+  return device;
 }
 
 const items = async ({ ports: { objects } }: Call) => (await objects.list<Device>(deviceKind)).map(deviceItem);
@@ -92,7 +92,7 @@ const newShape = changeShape
   .required({ accountEnabled: true, displayName: true, operatingSystem: true, operatingSystemVersion: true });
 
 /** Without what was not said. */
-const said = (values: object) =>
+const body = (values: object) =>
   Object.fromEntries(Object.entries(values).filter(([name, value]) => value !== undefined && !/^id$|@/.test(name)));
 
 /** Whoever is a person and registers a device owns it. */
@@ -111,7 +111,7 @@ async function add(call: Call) {
     enrollmentType: null,
     onPremisesSyncEnabled: null,
     mdmAppId: null,
-    ...(said(rest) as Pick<Device, 'displayName' | 'accountEnabled' | 'operatingSystem' | 'operatingSystemVersion'>),
+    ...(body(rest) as Pick<Device, 'displayName' | 'accountEnabled' | 'operatingSystem' | 'operatingSystemVersion'>),
     deviceId: deviceId.toLowerCase(),
     alternativeSecurityIds: alternativeSecurityIds.map(({ identityProvider = null, ...one }) => ({
       ...one,
@@ -119,12 +119,12 @@ async function add(call: Call) {
     })),
   };
   const owner = call.caller.kind === 'person' ? call.caller.id : undefined;
-  return entity(call, deviceItem(await addDevice(document, owner, call.actor, call.ports)), shown, 201);
+  return entity(call, deviceItem(await addDevice(document, owner, call.actor, call.ports)), view, 201);
 }
 
 async function change(call: Call) {
   const { id } = await deviceIn(call);
-  await changeDevice(id, said(readBody(call, changeShape)), call.actor, call.ports);
+  await changeDevice(id, body(readBody(call, changeShape)), call.actor, call.ports);
   return nothing;
 }
 
@@ -144,14 +144,14 @@ async function owners(call: Call) {
 const [read, write] = [needs.readDevices, needs.writeDevices];
 
 export const deviceRoutes: readonly Route[] = [
-  { method: 'GET', path: 'devices', need: read, answer: async (call) => collection(call, await items(call), shown) },
+  { method: 'GET', path: 'devices', need: read, answer: async (call) => collection(call, await items(call), view) },
   { method: 'GET', path: 'devices/$count', need: read, answer: async (call) => countOf(call, await items(call)) },
   { method: 'POST', path: 'devices', need: write, answer: add },
   {
     method: 'GET',
     path: 'devices/{id}',
     need: read,
-    answer: async (call) => entity(call, deviceItem(await deviceIn(call)), shown),
+    answer: async (call) => entity(call, deviceItem(await deviceIn(call)), view),
   },
   { method: 'PATCH', path: 'devices/{id}', need: write, answer: change },
   { method: 'DELETE', path: 'devices/{id}', need: write, answer: remove },

@@ -25,7 +25,7 @@ const segments = {
 } as const;
 type Segment = keyof typeof segments;
 
-const shown: Shown = { type: 'authenticationMethod', set: 'users/authentication/methods' };
+const view: Shown = { type: 'authenticationMethod', set: 'users/authentication/methods' };
 
 /** Nothing secret is in it: no key, no shared secret, and the pass only in the answer that issues it. */
 function methodItem(method: Kept, at: Date): Item {
@@ -63,27 +63,27 @@ function passItem(pass: TemporaryAccessPassMethod, isUsed: boolean, at: Date): I
 
 async function list(call: Call, segment?: Segment): Promise<Answer> {
   const { user, hasPassword, createdDateTime } = await userIn(call);
-  const kept = await call.ports.methods.ofUser(user.id);
-  const wanted = segment ? kept.filter(({ kind }) => kind === segments[segment]) : kept;
+  const existing = await call.ports.methods.ofUser(user.id);
+  const target = segment ? existing.filter(({ kind }) => kind === segments[segment]) : existing;
   const password: Item = {
     '@odata.type': '#microsoft.graph.passwordAuthenticationMethod',
     id: '28c10230-6103-485e-b985-444c60001490',
     password: null,
     createdDateTime: createdDateTime ?? null,
   };
-  const items = [...(hasPassword && !segment ? [password] : []), ...wanted.map((one) => methodItem(one, call.at))];
-  return collection(call, items, shown, { isMixed: true });
+  const items = [...(hasPassword && !segment ? [password] : []), ...target.map((item) => methodItem(item, call.at))];
+  return collection(call, items, view, { isMixed: true });
 }
 
 /** @throws graphObjectMissing */
 async function methodIn(call: Call, segment: Segment): Promise<Kept> {
   const { user } = await userIn(call);
   const id = keyText(call, 'method').toLowerCase();
-  const found = (await call.ports.methods.ofUser(user.id)).find(
-    (one) => one.id === id && one.kind === segments[segment],
+  const match = (await call.ports.methods.ofUser(user.id)).find(
+    (item) => item.id === id && item.kind === segments[segment],
   );
-  if (!found) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
-  return found;
+  if (!match) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+  return match;
 }
 
 /** Who may change the methods of somebody with a role: those above only (graph-api §2.4). */
@@ -111,17 +111,17 @@ const passShape = z.strictObject({
 async function issue(call: Call): Promise<Answer> {
   await requireAbove(call);
   const { user } = await userIn(call);
-  const said = readBody(call, passShape);
+  const body = readBody(call, passShape);
   const { methods } = await call.ports.policies.current();
   if (!isMethodAllowed('temporaryAccessPassMultiUse', user, methods)) {
     throw fault('methodNotAllowed', { method: 'temporaryAccessPass' });
   }
-  const asked = {
-    startDateTime: said.startDateTime ? new Date(said.startDateTime) : undefined,
-    lifetimeInMinutes: said.lifetimeInMinutes ?? undefined,
-    isUsableOnce: said.isUsableOnce ?? undefined,
+  const request = {
+    startDateTime: body.startDateTime ? new Date(body.startDateTime) : undefined,
+    lifetimeInMinutes: body.lifetimeInMinutes ?? undefined,
+    isUsableOnce: body.isUsableOnce ?? undefined,
   };
-  const { pass, method } = await issuePass(user.id, asked, call.at, call.actor, call.ports);
+  const { pass, method } = await issuePass(user.id, request, call.at, call.actor, call.ports);
   const item = { ...methodItem({ ...method, counter: 0 }, call.at), temporaryAccessPass: pass };
   return entity(
     call,
@@ -157,7 +157,7 @@ export const authenticationMethodRoutes: readonly Route[] = bases.flatMap((base)
       method: 'GET',
       path: `${base}/${segment}/{method}`,
       need: needFor('read'),
-      answer: async (call) => entity(call, methodItem(await methodIn(call, segment), call.at), shown),
+      answer: async (call) => entity(call, methodItem(await methodIn(call, segment), call.at), view),
     },
     {
       method: 'DELETE',

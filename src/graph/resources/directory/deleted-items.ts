@@ -35,9 +35,9 @@ const users: Restorable = {
       signInSessionsValidFromDateTime: text('sessions_valid_from'),
       groupIds: [],
     };
-    const created = row.created_at === null ? undefined : new Date(Number(row.created_at)).toISOString();
+    const newItem = row.created_at === null ? undefined : new Date(Number(row.created_at)).toISOString();
     const profile = JSON.parse(text('profile') ?? '{}') as Record<string, unknown>;
-    return userItem({ user, profile, createdDateTime: created, hasPassword: false });
+    return userItem({ user, profile, createdDateTime: newItem, hasPassword: false });
   },
   async restore(call, { id }) {
     const ruling = mayTouchHolder(call.caller, await rolesOf(id, [], call.ports));
@@ -71,42 +71,42 @@ const shownOf = ({ type }: Restorable): Shown => ({
   type: type.replace('microsoft.graph.', ''),
   set: 'directoryObjects',
 });
-const shown = async (one: Restorable, call: Call, object: DeletedObject): Promise<Item> => ({
-  ...(await one.show(call, object)),
+const view = async (restorable: Restorable, call: Call, object: DeletedObject): Promise<Item> => ({
+  ...(await restorable.show(call, object)),
   deletedDateTime: object.deletedDateTime.toISOString(),
 });
 
 /** @throws graphPathUnknown for a type nothing of which is kept */
 function typeIn(call: Call): Restorable {
   const cast = keyText(call, 'id').toLowerCase();
-  const found = restorables.find(({ type }) => type === cast);
-  if (!found) throw fault('graphPathUnknown', { segment: keyText(call, 'id').slice(0, 80) });
-  return found;
+  const restorable = restorables.find(({ type }) => type === cast);
+  if (!restorable) throw fault('graphPathUnknown', { segment: keyText(call, 'id').slice(0, 80) });
+  return restorable;
 }
 const isType = (call: Call) => keyText(call, 'id').toLowerCase().startsWith('microsoft.graph.');
 
 /** @throws graphObjectMissing */
 async function objectIn(call: Call): Promise<{ one: Restorable; object: DeletedObject }> {
   const id = keyText(call, 'id').toLowerCase();
-  for (const one of restorables) {
-    const named = one.isNamed ?? ((object: DeletedObject) => object.id === id);
-    const object = (await call.ports.deleted.list(one.kind)).find((each) => named(each, id));
-    if (object) return { one, object };
+  for (const restorable of restorables) {
+    const withName = restorable.isNamed ?? ((object: DeletedObject) => object.id === id);
+    const object = (await call.ports.deleted.list(restorable.kind)).find((item) => withName(item, id));
+    if (object) return { one: restorable, object };
   }
   throw fault('graphObjectMissing', { id: id.slice(0, 80) });
 }
 
 async function list(call: Call): Promise<Answer> {
-  const one = typeIn(call);
-  const objects = await call.ports.deleted.list(one.kind);
-  return collection(call, await Promise.all(objects.map((object) => shown(one, call, object))), shownOf(one), {
+  const type = typeIn(call);
+  const objects = await call.ports.deleted.list(type.kind);
+  return collection(call, await Promise.all(objects.map((object) => view(type, call, object))), shownOf(type), {
     isMixed: true,
   });
 }
 
 async function read(call: Call): Promise<Answer> {
   const { one, object } = await objectIn(call);
-  return { status: 200, body: { ...contextOf(call, 'directoryObjects/$entity'), ...(await shown(one, call, object)) } };
+  return { status: 200, body: { ...contextOf(call, 'directoryObjects/$entity'), ...(await view(one, call, object)) } };
 }
 
 async function restore(call: Call): Promise<Answer> {

@@ -18,12 +18,12 @@ const shownObject: Shown = { type: 'directoryObject', set: 'directoryObjects' };
 async function find(call: Call, id: string): Promise<Item | undefined> {
   const principal = await principalItem(call, id.toLowerCase());
   if (principal) return principal;
-  const all = await call.ports.applications.list();
-  const application = all.find(({ appId }) => applicationObjectId(appId) === id.toLowerCase());
+  const items = await call.ports.applications.list();
+  const application = items.find(({ appId }) => applicationObjectId(appId) === id.toLowerCase());
   return application && applicationItem(application);
 }
 
-async function one(call: Call): Promise<Answer> {
+async function entry(call: Call): Promise<Answer> {
   const id = keyText(call, 'id');
   const item = await find(call, id);
   if (!item) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
@@ -38,18 +38,18 @@ const idsShape = z.strictObject({
 /** Those that are there, of the types wanted; who is not there is left out. */
 async function getByIds(call: Call): Promise<Answer> {
   const { ids, types } = readBody(call, idsShape);
-  const found: Item[] = [];
+  const items: Item[] = [];
   for (const id of new Set(ids)) {
     const item = await find(call, id);
-    if (item && isWanted(item, types ?? [])) found.push(item);
+    if (item && isWanted(item, types ?? [])) items.push(item);
   }
   const context = contextOf(call, shownObject.set);
-  return { status: 200, body: { ...context, value: found } };
+  return { status: 200, body: { ...context, value: items } };
 }
 
 function isWanted(item: Item, types: readonly string[]): boolean {
   const type = String(item['@odata.type']).replace('#microsoft.graph.', '').toLowerCase();
-  return types.length === 0 || types.some((wanted) => ['directoryobject', type].includes(wanted.toLowerCase()));
+  return types.length === 0 || types.some((target) => ['directoryobject', type].includes(target.toLowerCase()));
 }
 
 /** What of users and groups may be a member. @throws graphObjectMissing */
@@ -62,8 +62,8 @@ async function memberIn(call: Call): Promise<GroupMember> {
 
 async function checkMemberGroups(call: Call): Promise<Answer> {
   const { groupIds } = readBody(call, z.strictObject({ groupIds: z.array(z.string()).max(20) }));
-  const held = await transitiveGroups(call, await memberIn(call));
-  const value = groupIds.filter((id) => held.includes(id.toLowerCase()));
+  const holding = await transitiveGroups(call, await memberIn(call));
+  const value = groupIds.filter((id) => holding.includes(id.toLowerCase()));
   return { status: 200, body: { ...contextOf(call, 'Collection(Edm.String)'), value } };
 }
 
@@ -75,7 +75,7 @@ async function getMemberGroups(call: Call): Promise<Answer> {
 
 export const directoryObjectRoutes: readonly Route[] = [
   { method: 'POST', path: 'directoryobjects/getbyids', need: needs.readDirectory, answer: getByIds },
-  { method: 'GET', path: 'directoryobjects/{id}', need: needs.readDirectory, answer: one },
+  { method: 'GET', path: 'directoryobjects/{id}', need: needs.readDirectory, answer: entry },
   ...['directoryobjects/{id}', 'groups/{id}'].flatMap((base): readonly Route[] => [
     { method: 'POST', path: `${base}/checkmembergroups`, need: needs.readGroups, answer: checkMemberGroups },
     { method: 'POST', path: `${base}/getmembergroups`, need: needs.readGroups, answer: getMemberGroups },

@@ -112,12 +112,12 @@ export async function groupIn(call: Call): Promise<Group> {
 async function everyGroup({ ports, query }: Call): Promise<readonly Group[]> {
   const id = mustEqual(query.filter, 'id');
   if (id !== undefined) return [await ports.groups.find(id.toLowerCase())].filter((group) => group !== undefined);
-  const found: Group[] = [];
+  const match: Group[] = [];
   for (;;) {
-    const after = found.at(-1)?.id;
+    const after = match.at(-1)?.id;
     const page = await ports.groups.list({ top: 500, ...(after === undefined ? {} : { after }) });
-    found.push(...page);
-    if (page.length < 500) return found;
+    match.push(...page);
+    if (page.length < 500) return match;
   }
 }
 
@@ -159,20 +159,20 @@ function requireAbove(call: Call, { profile }: Group): void {
 }
 /** @throws graphObjectMissing */
 async function memberNamed({ ports }: Call, id: string): Promise<GroupMember> {
-  const wanted = id.toLowerCase();
-  if ((await ports.directory.user(wanted)) !== undefined) return { kind: 'user', id: wanted };
-  if (await ports.groups.find(wanted)) return { kind: 'group', id: wanted };
+  const target = id.toLowerCase();
+  if ((await ports.directory.user(target)) !== undefined) return { kind: 'user', id: target };
+  if (await ports.groups.find(target)) return { kind: 'group', id: target };
   throw fault('graphObjectMissing', { id: id.slice(0, 120) });
 }
 
 async function join(call: Call, groupId: string, member: GroupMember): Promise<void> {
-  const added = await call.ports.groups.addMember(groupId, member, call.actor).catch((problem: unknown) => {
+  const addition = await call.ports.groups.addMember(groupId, member, call.actor).catch((problem: unknown) => {
     // A group that would be in itself is a reference nobody can have.
     if (problem instanceof CardeaError && problem.because.code === 'nothingFound')
       throw fault('graphReferenceInvalid', { problem: 'a group cannot be a member of itself' });
     throw problem;
   });
-  if (!added) throw fault('graphReferenceExists', { property: 'members' });
+  if (!addition) throw fault('graphReferenceExists', { property: 'members' });
 }
 
 async function addMember(call: Call) {
@@ -219,7 +219,7 @@ async function removeOwner(call: Call) {
   const id = keyText(call, 'owner').toLowerCase();
   await setOwners(call, group.id, (owners) => {
     if (!owners.includes(id)) throw fault('graphReferenceMissing', { property: 'owners' });
-    return owners.filter((one) => one !== id);
+    return owners.filter((owner) => owner !== id);
   });
   return nothing;
 }
@@ -243,8 +243,8 @@ export async function objectsOf(call: Call, members: readonly GroupMember[]): Pr
   const cast = keyTypeOf(call);
   const users =
     cast === 'group' ? [] : (await call.ports.users.entriesOf(ids('user'))).map((entry) => memberSeen(call, entry));
-  const wanted = cast === 'user' ? [] : ids('group');
-  const groups = await Promise.all(wanted.map((id) => call.ports.groups.find(id)));
+  const target = cast === 'user' ? [] : ids('group');
+  const groups = await Promise.all(target.map((id) => call.ports.groups.find(id)));
   return [...users, ...groups.filter((group) => group !== undefined).map(groupItem)];
 }
 
@@ -272,31 +272,31 @@ const shownMembers: Shown = {
 
 /** Every member, those of groups inside the group as well; a circle ends. */
 async function transitiveMembers(call: Call, groupId: string): Promise<readonly GroupMember[]> {
-  const found = new Map<string, GroupMember>();
+  const match = new Map<string, GroupMember>();
   const open = [groupId];
   while (open.length > 0) {
     for (const member of await call.ports.groups.members(open.pop()!)) {
-      if (found.has(member.id)) continue;
-      found.set(member.id, member);
+      if (match.has(member.id)) continue;
+      match.set(member.id, member);
       if (member.kind === 'group') open.push(member.id);
     }
   }
-  return [...found.values()].filter(({ id }) => id !== groupId);
+  return [...match.values()].filter(({ id }) => id !== groupId);
 }
 
 /** The groups a group or user is in, nested ones too. */
 export async function transitiveGroups(call: Call, member: GroupMember): Promise<readonly string[]> {
   if (member.kind === 'user') return (await call.ports.directory.user(member.id))?.groupIds ?? [];
-  const found = new Set<string>();
+  const match = new Set<string>();
   const open: GroupMember[] = [member];
   while (open.length > 0) {
     for (const id of await call.ports.groups.directGroups(open.pop()!)) {
-      if (found.has(id)) continue;
-      found.add(id);
+      if (match.has(id)) continue;
+      match.add(id);
       open.push({ kind: 'group', id });
     }
   }
-  return [...found];
+  return [...match];
 }
 
 export const showObjects = (call: Call, items: readonly Item[]) =>

@@ -62,9 +62,9 @@ const actionsOf = ({ may }: DirectoryRole): readonly string[] =>
 const assignments = ({ ports }: Call) => ports.objects.list<RoleAssignment>(roleAssignmentKind);
 
 async function activated(call: Call): Promise<readonly string[]> {
-  const asked = (await call.ports.objects.list(activationKind)).map(({ id }) => id);
-  const held = (await assignments(call)).map(({ document }) => document.roleDefinitionId);
-  return [...new Set([...asked, ...held])];
+  const request = (await call.ports.objects.list(activationKind)).map(({ id }) => id);
+  const holding = (await assignments(call)).map(({ document }) => document.roleDefinitionId);
+  return [...new Set([...request, ...holding])];
 }
 
 /** By id or `(roleTemplateId='…')`: the same here. @throws graphObjectMissing */
@@ -89,8 +89,8 @@ async function activate(call: Call) {
 
 async function members(call: Call) {
   const { templateId } = roleIn(call);
-  const held = (await assignments(call)).filter(({ document }) => document.roleDefinitionId === templateId);
-  const items = await Promise.all(held.map(({ document }) => principalItem(call, document.principalId)));
+  const holding = (await assignments(call)).filter(({ document }) => document.roleDefinitionId === templateId);
+  const items = await Promise.all(holding.map(({ document }) => principalItem(call, document.principalId)));
   return showObjects(
     call,
     items.filter((item) => item !== undefined),
@@ -99,8 +99,8 @@ async function members(call: Call) {
 
 async function addMember(call: Call) {
   const { '@odata.id': reference } = readBody(call, z.strictObject({ '@odata.id': z.string() }));
-  const asked = { principalId: referenceIn(reference).id, roleDefinitionId: roleIn(call).templateId };
-  await assignRole(asked, call.actor, call.ports);
+  const request = { principalId: referenceIn(reference).id, roleDefinitionId: roleIn(call).templateId };
+  await assignRole(request, call.actor, call.ports);
   return nothing;
 }
 
@@ -115,7 +115,7 @@ async function removeMember(call: Call) {
 
 async function assignmentItem(call: Call, { id, document }: StoredObject<RoleAssignment>): Promise<Item> {
   const { principalId, roleDefinitionId, directoryScopeId } = document;
-  const expands = (name: string) => call.query.expand.some((one) => one.split('(')[0]!.toLowerCase() === name);
+  const expands = (name: string) => call.query.expand.some((item) => item.split('(')[0]!.toLowerCase() === name);
   return {
     id,
     principalId,
@@ -131,15 +131,15 @@ async function assignmentItem(call: Call, { id, document }: StoredObject<RoleAss
 
 async function listAssignments(call: Call) {
   const owner = mustEqual(call.query.filter, 'principalId')?.toLowerCase();
-  const found = await call.ports.objects.list<RoleAssignment>(roleAssignmentKind, owner);
-  return collection(call, await Promise.all(found.map((one) => assignmentItem(call, one))), shownAssignment);
+  const match = await call.ports.objects.list<RoleAssignment>(roleAssignmentKind, owner);
+  return collection(call, await Promise.all(match.map((item) => assignmentItem(call, item))), shownAssignment);
 }
 
 async function assignmentIn(call: Call): Promise<StoredObject<RoleAssignment>> {
   const id = keyText(call, 'id');
-  const found = await call.ports.objects.find<RoleAssignment>(roleAssignmentKind, id);
-  if (!found) throw fault('graphObjectMissing', { id: id.slice(0, 120) });
-  return found;
+  const match = await call.ports.objects.find<RoleAssignment>(roleAssignmentKind, id);
+  if (!match) throw fault('graphObjectMissing', { id: id.slice(0, 120) });
+  return match;
 }
 
 const newAssignment = z.strictObject({
@@ -151,8 +151,8 @@ const newAssignment = z.strictObject({
 });
 
 async function addAssignment(call: Call) {
-  const stored = await assignRole(readBody(call, newAssignment), call.actor, call.ports);
-  return entity(call, await assignmentItem(call, stored), shownAssignment, 201);
+  const row = await assignRole(readBody(call, newAssignment), call.actor, call.ports);
+  return entity(call, await assignmentItem(call, row), shownAssignment, 201);
 }
 
 const shownRole: Shown = { type: 'directoryRole', set: 'directoryRoles' };

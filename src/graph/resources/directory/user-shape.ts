@@ -62,16 +62,16 @@ export const newShape = changeShape.required({
 });
 
 /** Splits a body into what a sign-in knows, and the rest. */
-export function changeOf(said: z.infer<typeof changeShape>): DirectoryUserChange {
-  const { displayName, userPrincipalName, accountEnabled, mail, onPremisesUserPrincipalName, ...rest } = said;
+export function changeOf(body: z.infer<typeof changeShape>): DirectoryUserChange {
+  const { displayName, userPrincipalName, accountEnabled, mail, onPremisesUserPrincipalName, ...rest } = body;
   const { authorizationInfo, passwordProfile, ...profile } = rest;
   const { password, ...force } = passwordProfile ?? {};
   const forced = Object.keys(force).length > 0 ? { passwordProfile: { password: null, ...force } } : {};
   return {
-    ...defined({ displayName, userPrincipalName, accountEnabled, mail, onPremisesUserPrincipalName, password }),
+    ...definition({ displayName, userPrincipalName, accountEnabled, mail, onPremisesUserPrincipalName, password }),
     ...(authorizationInfo ? { certificateUserIds: authorizationInfo.certificateUserIds } : {}),
     ...(Object.keys({ ...profile, ...forced }).length > 0 ? { profile: { ...profile, ...forced } } : {}),
   };
 }
-const defined = (values: Record<string, unknown>) =>
+const definition = (values: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));

@@ -22,35 +22,35 @@ const seesBindings = ({ caller }: Call) =>
 export function seen(call: Call, entry: UserEntry): Item {
   const item = untyped(userItem(entry));
   if (isSelf(call, entry)) return item;
-  const shown = seesBindings(call) ? item : { ...item, authorizationInfo: null };
-  if (seesWhole(call)) return shown;
-  return Object.fromEntries(Object.entries(shown).map(([name, value]) => [name, basic.includes(name) ? value : null]));
+  const view = seesBindings(call) ? item : { ...item, authorizationInfo: null };
+  if (seesWhole(call)) return view;
+  return Object.fromEntries(Object.entries(view).map(([name, value]) => [name, basic.includes(name) ? value : null]));
 }
 
 /** A user in a list of several types: without `$select`, no more than a list of users shows. */
 export function memberSeen(call: Call, entry: UserEntry): Item {
   const item = seen(call, entry);
-  const shown = call.query.select
+  const view = call.query.select
     ? item
     : Object.fromEntries((shownUser.defaults ?? []).map((name) => [name, item[name] ?? null]));
-  return { '@odata.type': '#microsoft.graph.user', ...shown };
+  return { '@odata.type': '#microsoft.graph.user', ...view };
 }
 
 /** What may not be seen may not be asked for either, nor be searched by. @throws graphScopeMissing, graphRoleMissing */
 export function requireSight(call: Call, self: boolean): void {
   if (self) return;
   const { select = [], filter, search, orderby } = call.query;
-  const asked = [
+  const request = [
     ...select.map((name) => name.split('/')[0]!),
     ...(filter ? propertiesIn(filter) : []),
     ...(search ?? []).flat().map(({ property }) => property),
     ...orderby.map(({ property }) => property.split('/')[0]!),
   ].map((name) => name.toLowerCase());
-  const known = basic.map((name) => name.toLowerCase());
-  if (!seesWhole(call) && asked.some((name) => !known.includes(name) && name !== '*')) {
+  const knownItem = basic.map((name) => name.toLowerCase());
+  if (!seesWhole(call) && request.some((name) => !knownItem.includes(name) && name !== '*')) {
     throw fault('graphScopeMissing', { accepted: wholePermissions, held: call.caller.permissions });
   }
-  if (asked.includes('authorizationinfo') && !seesBindings(call)) {
+  if (request.includes('authorizationinfo') && !seesBindings(call)) {
     const ruling = authorise(call.caller, { ...needs.readUsers, area: 'certificateUserIds' });
     if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
   }

@@ -20,9 +20,9 @@ import { isSelf, requireSight, seen } from './user-sight.ts';
 
 /** @throws graphObjectMissing */
 export async function userIn(call: Call, key = 'id'): Promise<UserEntry> {
-  const wanted = call.keys[key] === undefined ? call.caller.id : keyText(call, key);
-  const user = await call.ports.users.find(wanted);
-  if (!user) throw fault('graphObjectMissing', { id: wanted.slice(0, 120) });
+  const target = call.keys[key] === undefined ? call.caller.id : keyText(call, key);
+  const user = await call.ports.users.find(target);
+  if (!user) throw fault('graphObjectMissing', { id: target.slice(0, 120) });
   return (await call.ports.users.entriesOf([user.id]))[0]!;
 }
 
@@ -44,12 +44,12 @@ async function candidates(call: Call): Promise<readonly UserEntry[]> {
 }
 
 async function everybody({ ports }: Call): Promise<readonly UserEntry[]> {
-  const found: UserEntry[] = [];
+  const userEntrys: UserEntry[] = [];
   for (;;) {
-    const after = found.at(-1)?.user.id;
+    const after = userEntrys.at(-1)?.user.id;
     const page = await ports.users.entries({ top: 500, ...(after === undefined ? {} : { after }) });
-    found.push(...page);
-    if (page.length < 500) return found;
+    userEntrys.push(...page);
+    if (page.length < 500) return userEntrys;
   }
 }
 
@@ -96,19 +96,23 @@ function requireAdvanced(call: Call): void {
 
 async function change(call: Call) {
   const entry = await userIn(call);
-  const asked = changeOf(readBody(call, changeShape));
-  await requireRights(call, entry, asked);
-  await changeDirectoryUser(entry.user.id, asked, call.actor, call.ports);
+  const change = changeOf(readBody(call, changeShape));
+  await requireRights(call, entry, change);
+  await changeDirectoryUser(entry.user.id, change, call.actor, call.ports);
   return nothing;
 }
 
 /** Sensitive properties have needs of their own, and administrators may be touched by their betters only (§2.4). */
-async function requireRights(call: Call, { user, profile }: UserEntry, asked: DirectoryUserChange): Promise<void> {
+async function requireRights(
+  call: Call,
+  { user, profile }: UserEntry,
+  directoryUserChange: DirectoryUserChange,
+): Promise<void> {
   const require = (need: Need) => {
     const ruling = authorise(call.caller, need);
     if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
   };
-  const { certificateUserIds, password, accountEnabled, ...rest } = asked;
+  const { certificateUserIds, password, accountEnabled, ...rest } = directoryUserChange;
   const write = needs.writeUsers.permissions;
   if (certificateUserIds !== undefined) {
     require({ area: 'certificateUserIds', access: 'write', permissions: write });
@@ -132,7 +136,7 @@ async function requireRights(call: Call, { user, profile }: UserEntry, asked: Di
     'userPrincipalName',
     'onPremisesUserPrincipalName',
   ];
-  if (isSensitive.some((name) => asked[name as keyof DirectoryUserChange] !== undefined))
+  if (isSensitive.some((name) => directoryUserChange[name as keyof DirectoryUserChange] !== undefined))
     await requireAbove(call, user);
 }
 
@@ -150,17 +154,17 @@ async function remove(call: Call) {
 }
 
 async function add(call: Call) {
-  const said = readBody(call, newShape);
-  if (!said.passwordProfile?.password && domainOf(call, said.userPrincipalName)?.authenticationType !== 'Federated') {
+  const body = readBody(call, newShape);
+  if (!body.passwordProfile?.password && domainOf(call, body.userPrincipalName)?.authenticationType !== 'Federated') {
     const problem = 'a password is required, unless the domain is federated';
     throw fault('graphPropertyInvalid', { target: 'passwordProfile', problem });
   }
-  if (said.authorizationInfo) {
+  if (body.authorizationInfo) {
     const ruling = authorise(call.caller, { ...needs.writeUsers, area: 'certificateUserIds' });
     if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
   }
-  const { displayName, userPrincipalName } = said;
-  const entry = await addDirectoryUser({ ...changeOf(said), displayName, userPrincipalName }, call.actor, call.ports);
+  const { displayName, userPrincipalName } = body;
+  const entry = await addDirectoryUser({ ...changeOf(body), displayName, userPrincipalName }, call.actor, call.ports);
   return entity(call, untyped(userItem(entry)), shownUser, 201);
 }
 
@@ -195,7 +199,7 @@ function needOfMe({ caller }: Call): Need {
   return readSelf;
 }
 
-async function one(call: Call) {
+async function item(call: Call) {
   const entry = await userIn(call);
   requireSight(call, isSelf(call, entry));
   return entity(call, seen(call, entry), shownUser);
@@ -213,8 +217,8 @@ export const userRoutes: readonly Route[] = [
     },
   },
   { method: 'POST', path: 'users', need: needs.writeUsers, answer: add },
-  { method: 'GET', path: 'users/{id}', need: needToRead, answer: one },
+  { method: 'GET', path: 'users/{id}', need: needToRead, answer: item },
   { method: 'PATCH', path: 'users/{id}', need: needToChange, answer: change },
   { method: 'DELETE', path: 'users/{id}', need: needs.deleteUsers, answer: remove },
-  { method: 'GET', path: 'me', need: needOfMe, answer: one },
+  { method: 'GET', path: 'me', need: needOfMe, answer: item },
 ];

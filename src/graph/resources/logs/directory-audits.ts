@@ -9,7 +9,7 @@ import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { readLogOrder } from './sign-ins.ts';
 
-const shown: Shown = { type: 'directoryAudit', set: 'auditLogs/directoryAudits' };
+const view: Shown = { type: 'directoryAudit', set: 'auditLogs/directoryAudits' };
 
 /** A change as Graph shows it (graph-api §12.2). */
 function auditItem(record: AuditRecord, version: Call['version']): Item {
@@ -68,8 +68,8 @@ function targetResources(record: AuditRecord): readonly unknown[] {
     groupType: target === 'Group' ? 'azureAD' : null,
     modifiedProperties: modifiedProperties(record),
   };
-  const other = otherTarget(record, about);
-  return other ? [first, { ...nobody, ...other }] : [first];
+  const second = otherTarget(record, about);
+  return second ? [first, { ...nobody, ...second }] : [first];
 }
 
 const nobody = { displayName: null, userPrincipalName: null, groupType: null, modifiedProperties: [] };
@@ -83,54 +83,54 @@ function otherTarget({ activity }: AuditRecord, { id, kind, principalId }: Membe
 
 /** Values are texts of JSON (graph-api §12.2). */
 function modifiedProperties({ activity, oldValue, newValue }: AuditRecord): readonly unknown[] {
-  const changed = (displayName: string, old: unknown, now: unknown) =>
+  const change = (displayName: string, old: unknown, now: unknown) =>
     JSON.stringify(old) === JSON.stringify(now) ? [] : [{ displayName, oldValue: jsonOf(old), newValue: jsonOf(now) }];
   // Detection rules look for this name and read the whole policy in it.
   if (activity.startsWith('Authentication Methods Policy'))
-    return changed('AuthenticationMethodsPolicy', oldValue, newValue);
+    return change('AuthenticationMethodsPolicy', oldValue, newValue);
   const [old, now] = [membersOf(oldValue), membersOf(newValue)];
   const names = [...new Set([...Object.keys(old), ...Object.keys(now)])];
   return names.length > 0
-    ? names.flatMap((name) => changed(name, old[name], now[name]))
-    : changed('Value', oldValue, newValue);
+    ? names.flatMap((name) => change(name, old[name], now[name]))
+    : change('Value', oldValue, newValue);
 }
 const jsonOf = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
 
 /** Names of activities the filter leaves; undefined when it leaves names nobody can list. */
 function activitiesAsked({ query: { filter } }: Call): readonly string[] | undefined {
   const name = mustEqual(filter, 'activityDisplayName');
-  if (name !== undefined) return [...(activitiesWhere((known) => same(known, name)) ?? []), name];
+  if (name !== undefined) return [...(activitiesWhere((knownItem) => twin(knownItem, name)) ?? []), name];
   const [category, service] = [mustEqual(filter, 'category'), mustEqual(filter, 'loggedByService')];
   if (category === undefined && service === undefined) return undefined;
-  return activitiesWhere((_, activity) => same(activity.category, category) && same(activity.service, service));
+  return activitiesWhere((_, activity) => twin(activity.category, category) && twin(activity.service, service));
 }
 
 /** Undefined asks for nothing. */
-const same = (one: string, other: string | undefined) =>
-  other === undefined || one.toLowerCase() === other.toLowerCase();
+const twin = (item: string, second: string | undefined) =>
+  second === undefined || item.toLowerCase() === second.toLowerCase();
 
 function list(call: Call) {
   const order = readLogOrder(call, 'activityDateTime');
   const activities = activitiesAsked(call);
-  const asked = { ...(activities ? { activities } : {}), ...mustBeWithin(call.query.filter, 'activityDateTime') };
+  const request = { ...(activities ? { activities } : {}), ...mustBeWithin(call.query.filter, 'activityDateTime') };
   const read = async ({ top, after }: { top: number; after: LogMark | undefined }) => {
     const mark = after ? { before: { id: after.id, activityDateTime: after.at } } : {};
-    const records = await call.ports.audits.list({ ...asked, ...order, ...mark, top });
+    const records = await call.ports.audits.list({ ...request, ...order, ...mark, top });
     return records.map((record) => auditItem(record, call.version));
   };
-  return logPage(call, { time: 'activityDateTime', read }, shown);
+  return logPage(call, { time: 'activityDateTime', read }, view);
 }
 
 /** @throws graphObjectMissing */
-async function one(call: Call) {
+async function entry(call: Call) {
   const id = keyText(call, 'id');
   const record = await call.ports.audits.find(id);
   if (!record) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
-  return entity(call, auditItem(record, call.version), shown);
+  return entity(call, auditItem(record, call.version), view);
 }
 
 /** graph-api §12.2. */
 export const directoryAuditRoutes: readonly Route[] = [
   { method: 'GET', path: 'auditlogs/directoryaudits', need: needs.readAudits, answer: list },
-  { method: 'GET', path: 'auditlogs/directoryaudits/{id}', need: needs.readAudits, answer: one },
+  { method: 'GET', path: 'auditlogs/directoryaudits/{id}', need: needs.readAudits, answer: entry },
 ];

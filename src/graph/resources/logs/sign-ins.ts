@@ -12,10 +12,10 @@ import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { readUserAgent } from '../../protocol/user-agent.ts';
 
-const shown: Shown = { type: 'signIn', set: 'auditLogs/signIns' };
+const view: Shown = { type: 'signIn', set: 'auditLogs/signIns' };
 
 /** What an entry's account found at a step, with the evidence of that code. */
-function found<C extends Code>({ trace }: SignInRecord, code: C): EvidenceOf<C> | undefined {
+function match<C extends Code>({ trace }: SignInRecord, code: C): EvidenceOf<C> | undefined {
   return trace.findings.findLast(({ because }) => because.code === code)?.because.evidence as EvidenceOf<C> | undefined;
 }
 
@@ -89,7 +89,7 @@ function plainSignIn(record: SignInRecord, names: Names, call: Call): Item {
 
 /** What only beta shows. */
 function betaSignIn(record: SignInRecord, names: Names, call: Call): Item {
-  const required = isMultiFactorRequired(record);
+  const requirement = isMultiFactorRequired(record);
   return {
     ...plainSignIn(record, names, call),
     originalRequestId: record.correlationId,
@@ -99,8 +99,8 @@ function betaSignIn(record: SignInRecord, names: Names, call: Call): Item {
     signInIdentifier: record.userPrincipalName,
     signInIdentifierType: record.userPrincipalName === '' ? null : 'userPrincipalName',
     signInEventTypes: [eventType(record)],
-    authenticationRequirement: required ? 'multiFactorAuthentication' : 'singleFactorAuthentication',
-    authenticationRequirementPolicies: applied(record)
+    authenticationRequirement: requirement ? 'multiFactorAuthentication' : 'singleFactorAuthentication',
+    authenticationRequirementPolicies: application(record)
       .filter(({ result, enforcedGrantControls }) => enforces(result) && enforcedGrantControls.some(asksForFactors))
       .map(({ displayName }) => ({ requirementProvider: 'multiConditionalAccess', detail: displayName })),
     authenticationMethodsUsed: [...new Set(record.proofs.map(({ method }) => methodName(method)))],
@@ -123,25 +123,25 @@ function betaSignIn(record: SignInRecord, names: Names, call: Call): Item {
   };
 }
 
-const isApplication = (record: SignInRecord) => found(record, 'clientCredentialsAccepted') !== undefined;
+const isApplication = (record: SignInRecord) => match(record, 'clientCredentialsAccepted') !== undefined;
 
 function eventType(record: SignInRecord): string {
   if (isApplication(record)) return 'servicePrincipal';
   return record.isInteractive ? 'interactiveUser' : 'nonInteractiveUser';
 }
 
-const applied = (record: SignInRecord) => record.appliedConditionalAccessPolicies ?? appliedPolicies(record.trace);
+const application = (record: SignInRecord) => record.appliedConditionalAccessPolicies ?? appliedPolicies(record.trace);
 const enforces = (result: string) => ['success', 'failure', 'interrupted'].includes(result);
 const asksForFactors = (control: string) => control === 'mfa' || control.startsWith('authenticationStrength');
 
 function conditionalAccessStatus(record: SignInRecord): string {
-  const results = applied(record).map(({ result }) => result);
+  const results = application(record).map(({ result }) => result);
   if (results.some((result) => result === 'failure' || result === 'interrupted')) return 'failure';
   return results.includes('success') ? 'success' : 'notApplied';
 }
 
 function isMultiFactorRequired(record: SignInRecord): boolean {
-  return applied(record).some(
+  return application(record).some(
     ({ result, enforcedGrantControls }) => enforces(result) && enforcedGrantControls.some(asksForFactors),
   );
 }
@@ -152,7 +152,7 @@ const results: Readonly<Record<string, string>> = { interrupted: 'failure' };
 /** Which policies there are is not every log reader's to know (graph-api §12.1). */
 function appliedIn(record: SignInRecord, { caller }: Call): readonly unknown[] {
   if (authorise(caller, needs.readAccessPolicies).outcome !== 'passed') return [];
-  return applied(record).map((policy) => ({
+  return application(record).map((policy) => ({
     ...policy,
     enforcedGrantControls: policy.enforcedGrantControls.map((name) => (name === 'mfa' ? 'Mfa' : name)),
     result: results[policy.result] ?? policy.result,
@@ -164,7 +164,7 @@ const isCertificate = (method: string) => method.startsWith('x509Certificate');
 function proofOfSuccess(record: SignInRecord): string | null {
   const isMulti = record.proofs.some(({ method }) => method === 'x509CertificateMultiFactor');
   if (isMulti) return 'MFA requirement satisfied by certificate';
-  return found(record, 'sessionAccepted') ? 'Satisfied by claim in the session' : null;
+  return match(record, 'sessionAccepted') ? 'Satisfied by claim in the session' : null;
 }
 
 /** Names the portal shows for methods. */
@@ -209,10 +209,10 @@ const triedBy: Readonly<Partial<Record<Code, string>>> = {
 /** The one step of a refused sign-in; none where nothing was shown. A card may be right and policy refuse it all the same. */
 function triedStep(record: SignInRecord): readonly unknown[] {
   const { findings } = record.trace;
-  const method = findings.map(({ because }) => triedBy[because.code]).find((one) => one !== undefined);
+  const method = findings.map(({ because }) => triedBy[because.code]).find((item) => item !== undefined);
   if (method === undefined) return [];
-  const card = found(record, 'certificateRead');
-  const succeeded = found(record, 'userBound') !== undefined;
+  const card = match(record, 'certificateRead');
+  const succeeded = match(record, 'userBound') !== undefined;
   return [
     {
       authenticationStepDateTime: record.createdDateTime.toISOString(),
@@ -220,7 +220,7 @@ function triedStep(record: SignInRecord): readonly unknown[] {
       authenticationMethodDetail: card ? certificateDetail(card.subject, card.sha1Thumbprint) : null,
       succeeded,
       authenticationStepResultDetail: succeeded ? 'certificate accepted' : wordsOf(record.because),
-      authenticationStepRequirement: found(record, 'provenBefore')
+      authenticationStepRequirement: match(record, 'provenBefore')
         ? 'Secondary authentication'
         : 'Primary authentication',
     },
@@ -243,7 +243,7 @@ const levelTypes = {
 /** entra-cba §10.1: what the certificate was, how it was bound and rated. Keys are the portal's labels. */
 function processingDetails(record: SignInRecord): readonly { key: string; value: string }[] {
   const rows: (readonly [string, string | undefined])[] = [];
-  const card = found(record, 'certificateRead');
+  const card = match(record, 'certificateRead');
   if (card) {
     rows.push(
       ['User certificate subject name', card.subject],
@@ -252,7 +252,7 @@ function processingDetails(record: SignInRecord): readonly { key: string; value:
       ['User certificate thumbprint', card.sha1Thumbprint],
     );
   }
-  const bound = found(record, 'userBound');
+  const bound = match(record, 'userBound');
   if (bound) {
     const { field, property, rank } = bound;
     rows.push([
@@ -260,21 +260,21 @@ function processingDetails(record: SignInRecord): readonly { key: string; value:
       `Certificate: ${fieldLabels[field] ?? field}; User Attribute: ${property}; Rank: ${rank}`,
     ]); // LOG-5
   }
-  const rated = found(record, 'certificateRated');
-  if (rated) {
+  const rating = match(record, 'certificateRated');
+  if (rating) {
     rows.push(
-      ['User certificate authentication level', levels[rated.mode]],
-      ['User certificate authentication level type', levelTypes[rated.decidedBy]],
-      ['User certificate authentication level identifier', rated.identifiers.join(', ')],
-      ['User certificate required affinity', rated.requiredAffinity],
+      ['User certificate authentication level', levels[rating.mode]],
+      ['User certificate authentication level type', levelTypes[rating.decidedBy]],
+      ['User certificate authentication level identifier', rating.identifiers.join(', ')],
+      ['User certificate required affinity', rating.requiredAffinity],
     );
   }
-  if (found(record, 'pathValid')) {
-    const legacy = found(record, 'legacyStoreUsed')?.authorities.map(({ subject, why }) => `${subject}: ${why}`);
+  if (match(record, 'pathValid')) {
+    const legacy = match(record, 'legacyStoreUsed')?.authorities.map(({ subject, why }) => `${subject}: ${why}`);
     rows.push(['Is Legacy Store Used', legacy ? '1' : '0'], ['Legacy Store Use Information', legacy?.join('; ')]);
   } // LOG-6
-  const [scoped] = found(record, 'accountAccepted')?.scopedAuthorities ?? [];
-  rows.push(['User certificate issuer scope', scoped]); // LOG-7
+  const [scope] = match(record, 'accountAccepted')?.scopedAuthorities ?? [];
+  rows.push(['User certificate issuer scope', scope]); // LOG-7
   return rows.flatMap(([key, value]) => (value === undefined || value === '' ? [] : [{ key, value }]));
 }
 
@@ -290,7 +290,7 @@ function pushedDown(call: Call): Omit<SignInQuery, 'top'> {
     ({ operator, path, value }) =>
       operator === 'eq' && path.join('/').toLowerCase() === 'status/errorcode' && value.kind === 'number',
   )?.value;
-  return defined({
+  return definition({
     userId: mustEqual(filter, 'userId'),
     appId: mustEqual(filter, 'appId'),
     correlationId: mustEqual(filter, 'correlationId'),
@@ -310,13 +310,13 @@ const eventTypes: Readonly<Record<string, boolean>> = {
 
 /** beta shows interactive sign-ins unless event types are asked for (graph-api §12.1). */
 function interactivity({ version, query: { filter } }: Call): boolean | undefined {
-  const asked = mustEqual(filter, 'signInEventTypes');
-  if (asked !== undefined) return eventTypes[asked];
+  const request = mustEqual(filter, 'signInEventTypes');
+  if (request !== undefined) return eventTypes[request];
   const isAsked = filter && propertiesIn(filter).some((name) => /^(signInEventTypes|isInteractive)$/i.test(name));
   return version === 'beta' && !isAsked ? true : undefined;
 }
 
-const defined = <T extends object>(values: T) =>
+const definition = <T extends object>(values: T) =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;
   };
@@ -333,21 +333,21 @@ export function readLogOrder({ query: { orderby } }: Call, time: string): { isOl
 
 function list(call: Call) {
   const order = readLogOrder(call, 'createdDateTime');
-  const asked = pushedDown(call);
+  const request = pushedDown(call);
   const read = async ({ top, after }: { top: number; after: LogMark | undefined }) => {
     const mark = after ? { after: { id: after.id, createdDateTime: after.at } } : {};
-    return itemsOf(await call.ports.signInLog.list({ ...asked, ...order, ...mark, top }), call);
+    return itemsOf(await call.ports.signInLog.list({ ...request, ...order, ...mark, top }), call);
   };
-  return logPage(call, { time: 'createdDateTime', read }, shown);
+  return logPage(call, { time: 'createdDateTime', read }, view);
 }
 
 /** @throws graphObjectMissing */
-async function one(call: Call) {
+async function entry(call: Call) {
   const id = keyText(call, 'id');
   const record = await call.ports.signInLog.find(id);
   if (!record) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
   const [item] = await itemsOf([record], call);
-  return entity(call, item!, shown);
+  return entity(call, item!, view);
 }
 
 /** graph-api §12.1. */
@@ -372,5 +372,5 @@ const fieldLabels: Readonly<Record<string, string>> = {
 
 export const signInRoutes: readonly Route[] = [
   { method: 'GET', path: 'auditlogs/signins', need: needs.readSignIns, answer: list },
-  { method: 'GET', path: 'auditlogs/signins/{id}', need: needs.readSignIns, answer: one },
+  { method: 'GET', path: 'auditlogs/signins/{id}', need: needs.readSignIns, answer: entry },
 ];

@@ -13,7 +13,7 @@ import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { findStrength, strengthItem } from './strength-items.ts';
 
-const shown: Shown = {
+const view: Shown = {
   type: 'conditionalAccessPolicy',
   set: 'identity/conditionalAccess/policies',
   alsoKnown: ['partialEnablementStrategy'],
@@ -200,20 +200,20 @@ const isObject = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A change names what changes; objects are joined, lists replaced (OData 4.01 Part 1 §11.4.3). */
-function merged(old: unknown, change: unknown): unknown {
+function merge(old: unknown, change: unknown): unknown {
   if (!isObject(change)) return change;
   const before = isObject(old) ? old : {};
   const names = [...new Set([...Object.keys(before), ...Object.keys(change)])];
   return Object.fromEntries(
-    names.map((name) => [name, change[name] === undefined ? before[name] : merged(before[name], change[name])]),
+    names.map((name) => [name, change[name] === undefined ? before[name] : merge(before[name], change[name])]),
   );
 }
 
 /** What is kept of a body: without what only Graph writes, and without what asks for nothing. */
-function policyFrom(said: z.infer<typeof shape>, old: Members): ConditionalAccessPolicy {
-  const { displayName, state, conditions, grantControls, sessionControls } = said;
-  const change = withoutNulls({ displayName, state, conditions: judged(conditions), grantControls, sessionControls });
-  const whole = merged(old, change) as Partial<ConditionalAccessPolicy>;
+function policyFrom(body: z.infer<typeof shape>, old: Members): ConditionalAccessPolicy {
+  const { displayName, state, conditions, grantControls, sessionControls } = body;
+  const change = withoutNulls({ displayName, state, conditions: verdict(conditions), grantControls, sessionControls });
+  const whole = merge(old, change) as Partial<ConditionalAccessPolicy>;
   for (const name of ['displayName', 'state', 'conditions'] as const)
     if (whole[name] === undefined) throw missing(name);
   const { users, applications, clientAppTypes } = whole.conditions as Partial<AccessConditions>;
@@ -225,7 +225,7 @@ function policyFrom(said: z.infer<typeof shape>, old: Members): ConditionalAcces
 }
 const missing = (target: string) => fault('graphPropertyInvalid', { target, problem: 'it is required' });
 
-const kept = ['clientAppTypes', 'applications', 'users', 'platforms', 'locations'];
+const existing = ['clientAppTypes', 'applications', 'users', 'platforms', 'locations'];
 const unkept = [
   'customAuthenticationFactors',
   'applicationFilter',
@@ -237,8 +237,8 @@ const unkept = [
   'secureSignInSession',
   'continuousAccessEvaluation',
 ];
-const judged = (conditions: Members | undefined) =>
-  conditions && Object.fromEntries(Object.entries(conditions).filter(([name]) => kept.includes(name)));
+const verdict = (conditions: Members | undefined) =>
+  conditions && Object.fromEntries(Object.entries(conditions).filter(([name]) => existing.includes(name)));
 
 /** Lists that are null are empty, and what asks for nothing is left out; objects that are null stay so, to clear them. */
 function withoutNulls(value: unknown): unknown {
@@ -281,27 +281,31 @@ async function requireKnown({ conditions: { users, applications } }: Conditional
 }
 
 async function add(call: Call) {
-  const said = readBody(call, shape);
+  const body = readBody(call, shape);
   const at = call.at.toISOString();
-  const policy = { ...policyFrom(said, {}), id: crypto.randomUUID(), createdDateTime: at };
+  const policy = { ...policyFrom(body, {}), id: crypto.randomUUID(), createdDateTime: at };
   await requireKnown(policy, call);
   const { strengths } = await changeAccess(call.actor, call.ports, ({ policies }) => ({
     policies: [...policies, policy],
   }));
-  return entity(call, policyItem(policy, strengths), shown, 201);
+  return entity(call, policyItem(policy, strengths), view, 201);
 }
 
 const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
 
 async function change(call: Call) {
   const [id, said] = [idIn(call), readBody(call, shape)];
-  const found = (await call.ports.policy.conditionalAccess()).find((one) => one.id === id);
-  if (found) await requireKnown(policyFrom(said, { ...found }), call);
+  const match = (await call.ports.policy.conditionalAccess()).find((item) => item.id === id);
+  if (match) await requireKnown(policyFrom(said, { ...match }), call);
   await changeAccess(call.actor, call.ports, ({ policies }) => {
     refuseUnknown(id, policies);
     const modifiedDateTime = call.at.toISOString();
-    const changed = (one: ConditionalAccessPolicy) => ({ ...policyFrom(said, { ...one }), id, modifiedDateTime });
-    return { policies: policies.map((one) => (one.id === id ? changed(one) : one)) };
+    const change = (conditionalAccessPolicy: ConditionalAccessPolicy) => ({
+      ...policyFrom(said, { ...conditionalAccessPolicy }),
+      id,
+      modifiedDateTime,
+    });
+    return { policies: policies.map((policy) => (policy.id === id ? change(policy) : policy)) };
   });
   return nothing;
 }
@@ -310,25 +314,25 @@ async function remove(call: Call) {
   const id = idIn(call);
   await changeAccess(call.actor, call.ports, ({ policies }) => {
     refuseUnknown(id, policies);
-    return { policies: policies.filter((one) => one.id !== id) };
+    return { policies: policies.filter((policy) => policy.id !== id) };
   });
   return nothing;
 }
 
 /** @throws graphObjectMissing */
-export function refuseUnknown(id: string, all: readonly { readonly id: string }[]): void {
-  if (!all.some((one) => one.id === id)) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+export function refuseUnknown(id: string, items: readonly { readonly id: string }[]): void {
+  if (!items.some((item) => item.id === id)) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
 }
 
 const items = async ({ ports: { policy } }: Call) => {
   const strengths = await policy.strengths();
-  return (await policy.conditionalAccess()).map((one) => policyItem(one, strengths));
+  return (await policy.conditionalAccess()).map((item) => policyItem(item, strengths));
 };
 
-async function one(call: Call) {
-  const found = (await items(call)).find(({ id }) => id === idIn(call));
-  if (!found) throw fault('graphObjectMissing', { id: keyText(call, 'id').slice(0, 80) });
-  return entity(call, found, shown);
+async function entry(call: Call) {
+  const match = (await items(call)).find(({ id }) => id === idIn(call));
+  if (!match) throw fault('graphObjectMissing', { id: keyText(call, 'id').slice(0, 80) });
+  return entity(call, match, view);
 }
 
 const path = 'identity/conditionalaccess/policies';
@@ -339,10 +343,10 @@ export const accessPolicyRoutes: readonly Route[] = [
     method: 'GET',
     path,
     need: needs.readAccessPolicies,
-    answer: async (call) => collection(call, await items(call), shown, { page: 999 }),
+    answer: async (call) => collection(call, await items(call), view, { page: 999 }),
   },
   { method: 'POST', path, need: needs.writeAccessPolicies, answer: add },
-  { method: 'GET', path: `${path}/{id}`, need: needs.readAccessPolicies, answer: one },
+  { method: 'GET', path: `${path}/{id}`, need: needs.readAccessPolicies, answer: entry },
   { method: 'PATCH', path: `${path}/{id}`, need: needs.writeAccessPolicies, answer: change },
   { method: 'DELETE', path: `${path}/{id}`, need: needs.writeAccessPolicies, answer: remove },
 ];

@@ -38,7 +38,7 @@ async function x509Item(call: Call): Promise<Item> {
     '@odata.type': '#microsoft.graph.x509CertificateAuthenticationMethodConfiguration',
     id: 'X509Certificate',
     ...rest,
-    certificateUserBindings: [...rest.certificateUserBindings].sort((one, other) => one.priority - other.priority),
+    certificateUserBindings: [...rest.certificateUserBindings].sort((item, second) => item.priority - second.priority),
     certificateAuthorityScopes: await namedScopes(call, configuration),
     excludeTargets,
     ...linked(call, 'x509Certificate', 'includeTargets'),
@@ -76,10 +76,10 @@ const items = async (call: Call): Promise<readonly Item[]> =>
 
 /** Whatever its case. @throws graphObjectMissing */
 function methodIn(call: Call): 'X509Certificate' | MethodId {
-  const wanted = keyText(call, 'method');
-  const found = (['X509Certificate', ...methodIds] as const).find((id) => id.toLowerCase() === wanted.toLowerCase());
-  if (!found) throw fault('graphObjectMissing', { id: wanted.slice(0, 80) });
-  return found;
+  const target = keyText(call, 'method');
+  const match = (['X509Certificate', ...methodIds] as const).find((id) => id.toLowerCase() === target.toLowerCase());
+  if (!match) throw fault('graphObjectMissing', { id: target.slice(0, 80) });
+  return match;
 }
 
 async function read(call: Call): Promise<Answer> {
@@ -91,26 +91,30 @@ async function read(call: Call): Promise<Answer> {
 async function change(call: Call): Promise<Answer> {
   const method = methodIn(call);
   if (method !== 'X509Certificate') return changeOther(call, method);
-  const said = readBody(call, x509Shape);
-  if (call.strict && said['@odata.type'] === undefined) {
+  const body = readBody(call, x509Shape);
+  if (call.strict && body['@odata.type'] === undefined) {
     throw fault('graphPropertyInvalid', { target: '@odata.type', problem: 'Microsoft wants it said' });
   }
-  await changeX509((old) => merged(old, said), call.actor, guarded(call));
+  await changeX509((old) => merged(old, body), call.actor, guarded(call));
   return nothing;
 }
 
 /** Beyond Entra: what the same body would do to the sign-ins of the last thirty days. Nothing is changed. */
 async function rehearse(call: Call): Promise<Answer> {
   if (methodIn(call) !== 'X509Certificate') throw fault('graphObjectMissing', { id: keyText(call, 'method') });
-  const said = readBody(call, x509Shape);
-  const found = await rehearseX509((old) => merged(old, said), call.at, call.ports);
-  const told = ({ kind, code, method }: Outcome) => ({ outcome: kind, code: code ?? null, method: method ?? null });
-  const changes = found.changes.map((change) => ({
+  const text = readBody(call, x509Shape);
+  const match = await rehearseX509((old) => merged(old, text), call.at, call.ports);
+  const description = ({ kind, code, method }: Outcome) => ({
+    outcome: kind,
+    code: code ?? null,
+    method: method ?? null,
+  });
+  const changes = match.changes.map((change) => ({
     ...change,
-    before: told(change.before),
-    after: told(change.after),
+    before: description(change.before),
+    after: description(change.after),
   }));
-  return { status: 200, body: { ...contextOf(call, 'cardea.dryRun'), ...found, changes } };
+  return { status: 200, body: { ...contextOf(call, 'cardea.dryRun'), ...match, changes } };
 }
 
 async function reset(call: Call): Promise<Answer> {
@@ -182,15 +186,15 @@ const usualPolicy = {
 };
 
 async function readPolicy(call: Call): Promise<Answer> {
-  const kept = (await call.ports.objects.find<object>(policyKind, 'authenticationMethodsPolicy'))?.document ?? {};
+  const existing = (await call.ports.objects.find<object>(policyKind, 'authenticationMethodsPolicy'))?.document ?? {};
   const { at } = call;
   const body = {
     ...contextOf(call, 'authenticationMethodsPolicy'),
     id: 'authenticationMethodsPolicy',
     ...usualPolicy,
     lastModifiedDateTime: at.toISOString(),
-    ...kept,
-    systemCredentialPreferences: call.version === 'beta' ? preferencesIn(kept) : undefined,
+    ...existing,
+    systemCredentialPreferences: call.version === 'beta' ? preferencesIn(existing) : undefined,
     authenticationMethodConfigurations: await items(call),
   };
   return { status: 200, body };
@@ -202,22 +206,23 @@ async function changePolicy(call: Call): Promise<Answer> {
   const stamped = { ...said, lastModifiedDateTime: call.at.toISOString() };
   const auditEntry = { activity: 'Authentication Methods Policy Update', actor: call.actor };
   const id = 'authenticationMethodsPolicy';
-  const changed = await call.ports.objects.change<object>(
-    policyKind,
-    id,
-    (old) => ({ ...old, ...stamped }),
-    auditEntry,
-  );
-  if (!changed) await call.ports.objects.add({ kind: policyKind, id, owner: undefined, document: stamped }, auditEntry);
+  const next = await call.ports.objects.change<object>(policyKind, id, (old) => ({ ...old, ...stamped }), auditEntry);
+  if (!next) await call.ports.objects.add({ kind: policyKind, id, owner: undefined, document: stamped }, auditEntry);
   return nothing;
 }
 
 /** SPA-1: one group to include and one to exclude, which must be there; known to beta alone. */
-async function checkPreferences(call: Call, said: Partial<SystemCredentialPreferences> | undefined): Promise<void> {
-  if (said === undefined) return;
+async function checkPreferences(
+  call: Call,
+  systemCredentialPreferences: Partial<SystemCredentialPreferences> | undefined,
+): Promise<void> {
+  if (systemCredentialPreferences === undefined) return;
   if (call.version !== 'beta')
     throw fault('graphPropertyInvalid', { target: 'systemCredentialPreferences', problem: 'it is known to beta only' });
-  for (const { id } of [...(said.includeTargets ?? []), ...(said.excludeTargets ?? [])]) {
+  for (const { id } of [
+    ...(systemCredentialPreferences.includeTargets ?? []),
+    ...(systemCredentialPreferences.excludeTargets ?? []),
+  ]) {
     if (id !== 'all_users' && !(await call.ports.groups.find(id.toLowerCase())))
       throw fault('graphMethodTargetUnknown', { id });
   }

@@ -10,7 +10,7 @@ import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { refuseUnknown } from './access-policies.ts';
 
-const shown: Shown = {
+const view: Shown = {
   type: 'namedLocation',
   set: 'identity/conditionalAccess/namedLocations',
   alsoKnown: ['@odata.type', 'countriesAndRegions', 'countryLookupMethod', 'includeUnknownCountriesAndRegions'],
@@ -78,7 +78,7 @@ async function add(call: Call) {
   await changeAccess(call.actor, call.ports, ({ namedLocations }) => ({
     namedLocations: [...namedLocations, location],
   }));
-  return entity(call, locationItem(location), shown, 201);
+  return entity(call, locationItem(location), view, 201);
 }
 
 const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
@@ -88,8 +88,9 @@ async function change(call: Call) {
   const modifiedDateTime = call.at.toISOString();
   await changeAccess(call.actor, call.ports, ({ namedLocations }) => {
     refuseUnknown(id, namedLocations);
-    const changed = (one: NamedLocation) => (one.id === id ? { ...one, ...part, modifiedDateTime } : one);
-    return { namedLocations: namedLocations.map(changed) };
+    const change = (namedLocation: NamedLocation) =>
+      namedLocation.id === id ? { ...namedLocation, ...part, modifiedDateTime } : namedLocation;
+    return { namedLocations: namedLocations.map(change) };
   });
   return nothing;
 }
@@ -98,17 +99,17 @@ async function remove(call: Call) {
   const id = idIn(call);
   await changeAccess(call.actor, call.ports, ({ namedLocations }) => {
     refuseUnknown(id, namedLocations);
-    return { namedLocations: namedLocations.filter((one) => one.id !== id) };
+    return { namedLocations: namedLocations.filter((namedLocation) => namedLocation.id !== id) };
   });
   return nothing;
 }
 
 const items = async ({ ports: { policy } }: Call) => (await policy.namedLocations()).map(locationItem);
 
-async function one(call: Call) {
-  const found = (await items(call)).find(({ id }) => id === idIn(call));
-  if (!found) throw fault('graphObjectMissing', { id: keyText(call, 'id').slice(0, 80) });
-  return entity(call, found, shown);
+async function item(call: Call) {
+  const match = (await items(call)).find(({ id }) => id === idIn(call));
+  if (!match) throw fault('graphObjectMissing', { id: keyText(call, 'id').slice(0, 80) });
+  return entity(call, match, view);
 }
 
 const path = 'identity/conditionalaccess/namedlocations';
@@ -118,10 +119,10 @@ export const namedLocationRoutes: readonly Route[] = [
     method: 'GET',
     path,
     need: needs.readAccessPolicies,
-    answer: async (call) => collection(call, await items(call), shown, { page: 999, isMixed: true }),
+    answer: async (call) => collection(call, await items(call), view, { page: 999, isMixed: true }),
   },
   { method: 'POST', path, need: needs.writeAccessPolicies, answer: add },
-  { method: 'GET', path: `${path}/{id}`, need: needs.readAccessPolicies, answer: one },
+  { method: 'GET', path: `${path}/{id}`, need: needs.readAccessPolicies, answer: item },
   { method: 'PATCH', path: `${path}/{id}`, need: needs.writeAccessPolicies, answer: change },
   { method: 'DELETE', path: `${path}/{id}`, need: needs.writeAccessPolicies, answer: remove },
 ];

@@ -20,7 +20,7 @@ import { referenceIn } from '../../protocol/reference.ts';
 import type { Route } from '../../protocol/route.ts';
 import { groupItem, shownGroup } from '../directory/groups.ts';
 
-const shown: Shown = { type: 'featureRolloutPolicy', set: 'policies/featureRolloutPolicies', alsoKnown: ['appliesTo'] };
+const view: Shown = { type: 'featureRolloutPolicy', set: 'policies/featureRolloutPolicies', alsoKnown: ['appliesTo'] };
 
 /** Members that came after `unknownFutureValue`: clients that did not ask for them could not read them (graph-api §0.3-5). */
 const later = ['certificateBasedAuthentication', 'multiFactorAuthentication'];
@@ -32,7 +32,7 @@ function featureShown(feature: string, { strict, request }: Call): string {
 
 async function item({ id, document }: StoredObject<RolloutPolicy>, call: Call): Promise<Item> {
   const { displayName, description = null, feature, isEnabled, isAppliedToOrganization, appliesTo } = document;
-  const asked = call.query.expand.some((name) => /^appliesTo\b/i.test(name));
+  const request = call.query.expand.some((name) => /^appliesTo\b/i.test(name));
   return {
     id,
     displayName,
@@ -40,7 +40,7 @@ async function item({ id, document }: StoredObject<RolloutPolicy>, call: Call): 
     feature: featureShown(feature, call),
     isEnabled,
     isAppliedToOrganization,
-    ...(asked ? { appliesTo: await groupItems(appliesTo, call) } : {}),
+    ...(request ? { appliesTo: await groupItems(appliesTo, call) } : {}),
   };
 }
 
@@ -65,7 +65,7 @@ const newShape = z.strictObject({
 const changeShape = newShape.omit({ appliesTo: true }).partial();
 
 /** `{id}` is the group, `{@odata.id}` names it. @throws graphReferenceInvalid */
-const groupNamed = (said: z.infer<typeof member>) => (said.id ?? referenceIn(said['@odata.id'] ?? '').id).toLowerCase();
+const groupNamed = (body: z.infer<typeof member>) => (body.id ?? referenceIn(body['@odata.id'] ?? '').id).toLowerCase();
 
 async function add(call: Call) {
   const { id: _, appliesTo = [], description, isAppliedToOrganization = false, ...said } = readBody(call, newShape);
@@ -75,7 +75,7 @@ async function add(call: Call) {
     isAppliedToOrganization,
     appliesTo: appliesTo.map(groupNamed),
   };
-  return entity(call, await item(await addRollout(document, call.actor, call.ports), call), shown, 201);
+  return entity(call, await item(await addRollout(document, call.actor, call.ports), call), view, 201);
 }
 
 const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
@@ -94,8 +94,8 @@ async function remove(call: Call) {
 }
 
 async function list(call: Call) {
-  const kept = await call.ports.objects.list<RolloutPolicy>(rolloutKind);
-  return collection(call, await Promise.all(kept.map((one) => item(one, call))), shown);
+  const existing = await call.ports.objects.list<RolloutPolicy>(rolloutKind);
+  return collection(call, await Promise.all(existing.map((entry) => item(entry, call))), view);
 }
 
 async function groups(call: Call) {
@@ -133,7 +133,7 @@ export const rolloutRoutes: readonly Route[] = [
     method: 'GET',
     path: `${path}/{id}`,
     need: read,
-    answer: async (call) => entity(call, await item(await rolloutOf(idIn(call), call.ports), call), shown),
+    answer: async (call) => entity(call, await item(await rolloutOf(idIn(call), call.ports), call), view),
   },
   { method: 'PATCH', path: `${path}/{id}`, need: write, answer: change },
   { method: 'DELETE', path: `${path}/{id}`, need: write, answer: remove },

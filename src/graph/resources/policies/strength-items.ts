@@ -7,9 +7,12 @@ import {
 import type { Item } from '../../odata/evaluate.ts';
 
 /** Built-in or the tenant's own. */
-export function findStrength(id: string, own: readonly AuthenticationStrength[]): AuthenticationStrength | undefined {
-  const wanted = id.toLowerCase();
-  return [...builtInStrengths, ...own].find((one) => one.id.toLowerCase() === wanted);
+export function findStrength(
+  id: string,
+  authenticationStrengths: readonly AuthenticationStrength[],
+): AuthenticationStrength | undefined {
+  const target = id.toLowerCase();
+  return [...builtInStrengths, ...authenticationStrengths].find((item) => item.id.toLowerCase() === target);
 }
 
 /** When Microsoft's own strengths came to be, as its API says. */
@@ -34,7 +37,7 @@ export function strengthItem(strength: AuthenticationStrength): Item {
 
 /** Whether whoever meets any of these combinations has shown more than one factor. */
 export function isMultiFactor(combinations: readonly string[]): boolean {
-  return combinations.every((one) => multifactorStrength.allowedCombinations.includes(one));
+  return combinations.every((combination) => multifactorStrength.allowedCombinations.includes(combination));
 }
 
 export function configurationItem(configuration: CombinationConfiguration): Item {

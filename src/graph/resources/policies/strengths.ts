@@ -17,7 +17,7 @@ import type { Route } from '../../protocol/route.ts';
 import { policyItem } from './access-policies.ts';
 import { configurationItem, findStrength, isMultiFactor, strengthItem } from './strength-items.ts';
 
-const shown: Shown = { type: 'authenticationStrengthPolicy', set: 'policies/authenticationStrengthPolicies' };
+const view: Shown = { type: 'authenticationStrengthPolicy', set: 'policies/authenticationStrengthPolicies' };
 const shownConfiguration = (id: string): Shown => ({
   type: 'authenticationCombinationConfiguration',
   set: `policies/authenticationStrengthPolicies('${id}')/combinationConfigurations`,
@@ -52,38 +52,38 @@ const changeShape = z.strictObject({
 const combinationsShape = z.strictObject({ allowedCombinations: combinations });
 
 /** `password, sms` and `password,sms` are one combination. */
-const spelled = (combination: string) =>
+const spelling = (combination: string) =>
   combination
     .split(',')
     .map((method) => method.trim())
     .join(',');
 
-function configurationFrom(said: z.infer<typeof configurationShape>, old?: CombinationConfiguration) {
-  const { id: _, '@odata.type': type = '', appliesToCombinations, ...lists } = said;
+function configurationFrom(body: z.infer<typeof configurationShape>, old?: CombinationConfiguration) {
+  const { id: _, '@odata.type': type = '', appliesToCombinations, ...lists } = body;
   const applies = appliesToCombinations ?? old?.appliesToCombinations;
   if (!applies) throw fault('graphPropertyInvalid', { target: 'appliesToCombinations', problem: 'it is required' });
   const isPasskeys = /fido2/i.test(type) || lists.allowedAAGUIDs !== undefined || old?.allowedAAGUIDs !== undefined;
-  const stranger = applies.find((one) => (one === 'fido2') !== isPasskeys);
+  const stranger = applies.find((apply) => (apply === 'fido2') !== isPasskeys);
   if (stranger !== undefined) {
     const problem = `"${stranger.slice(0, 60)}" is not what a configuration of this type applies to`;
     throw fault('graphPropertyInvalid', { target: 'appliesToCombinations', problem });
   }
-  const kept = isPasskeys
+  const existing = isPasskeys
     ? { allowedAAGUIDs: lists.allowedAAGUIDs ?? old?.allowedAAGUIDs ?? [] }
     : {
         allowedIssuerSkis: lists.allowedIssuerSkis ?? old?.allowedIssuerSkis ?? [],
         allowedPolicyOIDs: lists.allowedPolicyOIDs ?? old?.allowedPolicyOIDs ?? [],
       };
-  return { id: old?.id ?? crypto.randomUUID(), appliesToCombinations: applies, ...kept };
+  return { id: old?.id ?? crypto.randomUUID(), appliesToCombinations: applies, ...existing };
 }
 
 const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
 
 /** @throws graphObjectMissing */
 async function strengthIn(call: Call): Promise<AuthenticationStrength> {
-  const found = findStrength(idIn(call), await call.ports.policy.strengths());
-  if (!found) throw fault('graphObjectMissing', { id: keyText(call, 'id').slice(0, 80) });
-  return found;
+  const strength = findStrength(idIn(call), await call.ports.policy.strengths());
+  if (!strength) throw fault('graphObjectMissing', { id: keyText(call, 'id').slice(0, 80) });
+  return strength;
 }
 
 /** Changes one of the tenant's own, and gives it back. @throws graphObjectMissing, graphBuiltInFixed */
@@ -92,38 +92,40 @@ async function changeStrength(call: Call, work: (old: AuthenticationStrength) =>
   const { strengths } = await changeAccess(call.actor, call.ports, (documents) => {
     requireOwn(id, documents.strengths);
     const modifiedDateTime = call.at.toISOString();
-    const changed = (one: AuthenticationStrength) => (one.id === id ? { ...work(one), modifiedDateTime } : one);
-    return { strengths: documents.strengths.map(changed) };
+    const change = (authenticationStrength: AuthenticationStrength) =>
+      authenticationStrength.id === id ? { ...work(authenticationStrength), modifiedDateTime } : authenticationStrength;
+    return { strengths: documents.strengths.map(change) };
   });
   return findStrength(id, strengths)!;
 }
 
-function requireOwn(id: string, own: readonly AuthenticationStrength[]): void {
-  const builtIn = builtInStrengths.find((one) => one.id === id);
+function requireOwn(id: string, authenticationStrengths: readonly AuthenticationStrength[]): void {
+  const builtIn = builtInStrengths.find((builtInStrength) => builtInStrength.id === id);
   if (builtIn) throw fault('graphBuiltInFixed', { what: builtIn.displayName });
-  if (!own.some((one) => one.id === id)) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+  if (!authenticationStrengths.some((authenticationStrength) => authenticationStrength.id === id))
+    throw fault('graphObjectMissing', { id: id.slice(0, 80) });
 }
 
 async function list(call: Call) {
-  const all = [...builtInStrengths, ...(await call.ports.policy.strengths())];
-  return collection(call, all.map(strengthItem), shown, { page: 999 });
+  const items = [...builtInStrengths, ...(await call.ports.policy.strengths())];
+  return collection(call, items.map(strengthItem), view, { page: 999 });
 }
 
 async function add(call: Call) {
-  const said = readBody(call, newShape);
+  const body = readBody(call, newShape);
   const at = call.at.toISOString();
   const strength: AuthenticationStrength = {
     id: crypto.randomUUID(),
-    displayName: said.displayName,
-    ...(said.description ? { description: said.description } : {}),
+    displayName: body.displayName,
+    ...(body.description ? { description: body.description } : {}),
     policyType: 'custom',
-    allowedCombinations: said.allowedCombinations.map(spelled),
-    combinationConfigurations: (said.combinationConfigurations ?? []).map((one) => configurationFrom(one)),
+    allowedCombinations: body.allowedCombinations.map(spelling),
+    combinationConfigurations: (body.combinationConfigurations ?? []).map((item) => configurationFrom(item)),
     createdDateTime: at,
     modifiedDateTime: at,
   };
   await changeAccess(call.actor, call.ports, ({ strengths }) => ({ strengths: [...strengths, strength] }));
-  return entity(call, strengthItem(strength), shown, 201);
+  return entity(call, strengthItem(strength), view, 201);
 }
 
 async function change(call: Call) {
@@ -139,16 +141,16 @@ async function remove(call: Call) {
   const id = idIn(call);
   await changeAccess(call.actor, call.ports, ({ strengths }) => {
     requireOwn(id, strengths);
-    return { strengths: strengths.filter((one) => one.id !== id) };
+    return { strengths: strengths.filter((strength) => strength.id !== id) };
   });
   return nothing;
 }
 
 /** Says what is allowed now, what was before, and which policies feel it. */
 async function updateCombinations(call: Call) {
-  const allowedCombinations = readBody(call, combinationsShape).allowedCombinations.map(spelled);
+  const allowedCombinations = readBody(call, combinationsShape).allowedCombinations.map(spelling);
   let previousCombinations: readonly string[] = [];
-  const changed = await changeStrength(call, (old) => {
+  const change = await changeStrength(call, (old) => {
     previousCombinations = old.allowedCombinations;
     return { ...old, allowedCombinations };
   });
@@ -157,8 +159,8 @@ async function updateCombinations(call: Call) {
     body: {
       ...contextOf(call, 'microsoft.graph.updateAllowedCombinationsResult'),
       additionalInformation: null,
-      conditionalAccessReferences: (await policiesOf(changed, call)).map(({ id }) => id),
-      currentCombinations: changed.allowedCombinations,
+      conditionalAccessReferences: (await policiesOf(change, call)).map(({ id }) => id),
+      currentCombinations: change.allowedCombinations,
       previousCombinations,
     },
   };
@@ -172,8 +174,8 @@ const policiesOf = async ({ id }: AuthenticationStrength, { ports }: Call) =>
 /** The policies that ask for it, by whether it is multifactor. */
 async function usage(call: Call) {
   const strength = await strengthIn(call);
-  const own = await call.ports.policy.strengths();
-  const using = (await policiesOf(strength, call)).map((policy) => policyItem(policy, own));
+  const ownItems = await call.ports.policy.strengths();
+  const using = (await policiesOf(strength, call)).map((policy) => policyItem(policy, ownItems));
   const isMulti = isMultiFactor(strength.allowedCombinations);
   const context = contextOf(call, 'microsoft.graph.authenticationStrengthUsage');
   return { status: 200, body: { ...context, mfa: isMulti ? using : [], none: isMulti ? [] : using } };
@@ -190,9 +192,9 @@ const alsoKnown = ['@odata.type', 'allowedIssuerSkis', 'allowedPolicyOIDs', 'all
 
 /** @throws graphObjectMissing */
 const configurationIn = (call: Call, { combinationConfigurations }: AuthenticationStrength) => {
-  const found = combinationConfigurations.find(({ id }) => id === cidIn(call));
-  if (!found) throw fault('graphObjectMissing', { id: keyText(call, 'cid').slice(0, 80) });
-  return found;
+  const combinationConfiguration = combinationConfigurations.find(({ id }) => id === cidIn(call));
+  if (!combinationConfiguration) throw fault('graphObjectMissing', { id: keyText(call, 'cid').slice(0, 80) });
+  return combinationConfiguration;
 };
 
 async function configuration(call: Call) {
@@ -202,28 +204,36 @@ async function configuration(call: Call) {
 }
 
 async function addConfiguration(call: Call) {
-  const made = configurationFrom(readBody(call, configurationShape));
+  const configuration = configurationFrom(readBody(call, configurationShape));
   const { id } = await changeStrength(call, (old) => ({
     ...old,
-    combinationConfigurations: [...old.combinationConfigurations, made],
+    combinationConfigurations: [...old.combinationConfigurations, configuration],
   }));
-  return entity(call, configurationItem(made), shownConfiguration(id), 201);
+  return entity(call, configurationItem(configuration), shownConfiguration(id), 201);
 }
 
 async function changeConfiguration(call: Call) {
-  const said = readBody(call, configurationShape);
+  const body = readBody(call, configurationShape);
   await changeStrength(call, (old) => {
-    const found = configurationIn(call, old);
-    const changed = (one: CombinationConfiguration) => (one === found ? configurationFrom(said, one) : one);
-    return { ...old, combinationConfigurations: old.combinationConfigurations.map(changed) };
+    const configuration = configurationIn(call, old);
+    const change = (combinationConfiguration: CombinationConfiguration) =>
+      combinationConfiguration === configuration
+        ? configurationFrom(body, combinationConfiguration)
+        : combinationConfiguration;
+    return { ...old, combinationConfigurations: old.combinationConfigurations.map(change) };
   });
   return nothing;
 }
 
 async function removeConfiguration(call: Call) {
   await changeStrength(call, (old) => {
-    const found = configurationIn(call, old);
-    return { ...old, combinationConfigurations: old.combinationConfigurations.filter((one) => one !== found) };
+    const configuration = configurationIn(call, old);
+    return {
+      ...old,
+      combinationConfigurations: old.combinationConfigurations.filter(
+        (combinationConfiguration) => combinationConfiguration !== configuration,
+      ),
+    };
   });
   return nothing;
 }
@@ -265,9 +275,9 @@ const shownMode: Shown = {
 
 /** @throws graphObjectMissing */
 function mode(call: Call) {
-  const found = modeItems.find(({ id }) => String(id).toLowerCase() === keyText(call, 'mode').toLowerCase());
-  if (!found) throw fault('graphObjectMissing', { id: keyText(call, 'mode').slice(0, 80) });
-  return entity(call, found, shownMode);
+  const modeItem = modeItems.find(({ id }) => String(id).toLowerCase() === keyText(call, 'mode').toLowerCase());
+  if (!modeItem) throw fault('graphObjectMissing', { id: keyText(call, 'mode').slice(0, 80) });
+  return entity(call, modeItem, shownMode);
 }
 
 const combinationsAnswer = (call: Call) => ({
@@ -287,7 +297,7 @@ const policyRoutes = ['policies/authenticationstrengthpolicies', `${root}/polici
       method: 'GET',
       path: `${path}/{id}`,
       need: read,
-      answer: async (call) => entity(call, strengthItem(await strengthIn(call)), shown),
+      answer: async (call) => entity(call, strengthItem(await strengthIn(call)), view),
     },
     { method: 'PATCH', path: `${path}/{id}`, need: write, answer: change },
     { method: 'DELETE', path: `${path}/{id}`, need: write, answer: remove },

@@ -69,47 +69,49 @@ export const x509Shape = z.strictObject({
 export type X509Said = z.infer<typeof x509Shape>;
 
 /** `null` goes back to the factory setting; what is not there stays; every collection is replaced whole (graph-api §3.4). */
-export function merged(old: X509CertificateConfiguration, said: X509Said): X509CertificateConfiguration {
-  const modes = said.authenticationModeConfiguration;
-  const crl = said.crlValidationConfiguration;
-  const changed = {
-    state: or(said.state, old.state, factory.state),
+export function merged(old: X509CertificateConfiguration, x509Said: X509Said): X509CertificateConfiguration {
+  const modes = x509Said.authenticationModeConfiguration;
+  const crl = x509Said.crlValidationConfiguration;
+  const change = {
+    state: or(x509Said.state, old.state, factory.state),
     includeTargets: or(
-      said.includeTargets?.map(readTarget),
+      x509Said.includeTargets?.map(readTarget),
       old.includeTargets,
       factory.includeTargets,
-      said.includeTargets,
+      x509Said.includeTargets,
     ),
-    excludeTargets: or(said.excludeTargets?.map(readTarget), old.excludeTargets, [], said.excludeTargets),
+    excludeTargets: or(x509Said.excludeTargets?.map(readTarget), old.excludeTargets, [], x509Said.excludeTargets),
     certificateUserBindings: or(
-      said.certificateUserBindings?.map(readBinding),
+      x509Said.certificateUserBindings?.map(readBinding),
       old.certificateUserBindings,
       factory.certificateUserBindings,
-      said.certificateUserBindings,
+      x509Said.certificateUserBindings,
     ),
     authenticationModeConfiguration:
       modes === null
         ? factory.authenticationModeConfiguration
-        : { ...old.authenticationModeConfiguration, ...defined({ ...modes, rules: modes?.rules?.map(readRule) }) },
-    issuerHintsConfiguration: { ...old.issuerHintsConfiguration, ...(said.issuerHintsConfiguration ?? {}) },
+        : { ...old.authenticationModeConfiguration, ...definition({ ...modes, rules: modes?.rules?.map(readRule) }) },
+    issuerHintsConfiguration: { ...old.issuerHintsConfiguration, ...(x509Said.issuerHintsConfiguration ?? {}) },
     crlValidationConfiguration:
-      crl === null ? factory.crlValidationConfiguration : { ...old.crlValidationConfiguration, ...defined(crl ?? {}) },
+      crl === null
+        ? factory.crlValidationConfiguration
+        : { ...old.crlValidationConfiguration, ...definition(crl ?? {}) },
     certificateAuthorityScopes: or(
-      said.certificateAuthorityScopes?.map(readScope),
+      x509Said.certificateAuthorityScopes?.map(readScope),
       old.certificateAuthorityScopes,
       [],
-      said.certificateAuthorityScopes,
+      x509Said.certificateAuthorityScopes,
     ),
   };
-  return { ...old, ...changed } as X509CertificateConfiguration;
+  return { ...old, ...change } as X509CertificateConfiguration;
 }
 
 /** What was said; what was there when nothing was; the factory setting for `null`. */
-function or<T>(said: unknown, old: T, usual: T, raw: unknown = said): T {
+function or<T>(body: unknown, old: T, usual: T, raw: unknown = body): T {
   if (raw === null) return usual;
-  return said === undefined ? old : (said as T);
+  return body === undefined ? old : (body as T);
 }
-const defined = (values: object) =>
+const definition = (values: object) =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null));
 
 const readTarget = ({ targetType, id }: z.infer<typeof target>) => ({ targetType, id }) as MethodTarget;
@@ -118,15 +120,15 @@ const highFields = ['SubjectKeyIdentifier', 'SHA1PublicKey', 'IssuerAndSerialNum
 
 /** UB-4: the affinity is the field's where it is not said. */
 function readBinding({ trustAffinityLevel, ...rest }: z.infer<typeof binding>): UserBinding {
-  const own = highFields.includes(rest.x509CertificateField) ? 'high' : 'low';
-  return { ...rest, trustAffinityLevel: trustAffinityLevel ?? own } as UserBinding;
+  const ownItems = highFields.includes(rest.x509CertificateField) ? 'high' : 'low';
+  return { ...rest, trustAffinityLevel: trustAffinityLevel ?? ownItems } as UserBinding;
 }
 
 /** Blanks around identifiers are dropped: Microsoft's own sample has one. A combined rule mirrors its two parts. */
-function readRule(said: z.infer<typeof rule>): AuthenticationRule {
-  const { x509CertificateRuleType, x509CertificateAuthenticationMode, x509CertificateRequiredAffinityLevel } = said;
-  const [issuer, oid] = [said.issuerSubjectIdentifier?.trim(), said.policyOidIdentifier?.trim()];
-  const identifier = said.identifier?.trim() || [issuer, oid].filter(Boolean).join(',');
+function readRule(body: z.infer<typeof rule>): AuthenticationRule {
+  const { x509CertificateRuleType, x509CertificateAuthenticationMode, x509CertificateRequiredAffinityLevel } = body;
+  const [issuer, oid] = [body.issuerSubjectIdentifier?.trim(), body.policyOidIdentifier?.trim()];
+  const identifier = body.identifier?.trim() || [issuer, oid].filter(Boolean).join(',');
   return {
     x509CertificateRuleType,
     identifier,
@@ -137,8 +139,8 @@ function readRule(said: z.infer<typeof rule>): AuthenticationRule {
   } as AuthenticationRule;
 }
 
-const readScope = (said: z.infer<typeof scope>): CertificateAuthorityScope => ({
-  subjectKeyIdentifier: said.subjectKeyIdentifier.trim(),
-  publicKeyInfrastructureIdentifier: said.publicKeyInfrastructureIdentifier?.trim() ?? '',
-  includeTargets: said.includeTargets.map(readTarget),
+const readScope = (body: z.infer<typeof scope>): CertificateAuthorityScope => ({
+  subjectKeyIdentifier: body.subjectKeyIdentifier.trim(),
+  publicKeyInfrastructureIdentifier: body.publicKeyInfrastructureIdentifier?.trim() ?? '',
+  includeTargets: body.includeTargets.map(readTarget),
 });

@@ -13,7 +13,7 @@ import { isForced } from '../../protocol/guarded.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 
-const shown: Shown = {
+const view: Shown = {
   type: 'domain',
   set: 'domains',
   alsoKnown: ['rootDomain', 'domainNameReferences', 'federationConfiguration', 'sharedEmailDomainInvitations'],
@@ -31,7 +31,7 @@ function domainItem({ id, authenticationType, isVerified }: Domain, domains: rea
     isAdminManaged: true,
     isDefault,
     isInitial: isDefault,
-    isRoot: !domains.some((other) => other.isVerified && id.endsWith(`.${other.id}`)),
+    isRoot: !domains.some((otherDomain) => otherDomain.isVerified && id.endsWith(`.${otherDomain.id}`)),
     isVerified,
     manufacturer: null,
     model: null,
@@ -57,37 +57,37 @@ const missing = (id: string) => fault('graphObjectMissing', { id: id.slice(0, 80
 
 /** @throws graphObjectMissing */
 async function domainIn(call: Call): Promise<Domain> {
-  const found = (await allDomains(call)).find(({ id }) => id === idIn(call));
-  if (!found) throw missing(idIn(call));
-  return found;
+  const match = (await allDomains(call)).find(({ id }) => id === idIn(call));
+  if (!match) throw missing(idIn(call));
+  return match;
 }
 
 async function list(call: Call) {
   const items = (await allDomains(call)).map((domain) => domainItem(domain, call.ports.tenant.domains));
-  return collection(call, items, shown, { page: 999 });
+  return collection(call, items, view, { page: 999 });
 }
 
-async function one(call: Call) {
-  return entity(call, domainItem(await domainIn(call), call.ports.tenant.domains), shown);
+async function item(call: Call) {
+  return entity(call, domainItem(await domainIn(call), call.ports.tenant.domains), view);
 }
 
 const newShape = z.object({ id: z.string().min(1).max(300) });
 
 async function add(call: Call) {
-  const asked = await askForDomain(readBody(call, newShape).id, call.actor, call.ports);
-  return entity(call, domainItem(unproven(asked), call.ports.tenant.domains), shown, 201);
+  const request = await askForDomain(readBody(call, newShape).id, call.actor, call.ports);
+  return entity(call, domainItem(unproven(request), call.ports.tenant.domains), view, 201);
 }
 
 async function verify(call: Call) {
   const domain = await domainIn(call);
   if (!domain.isVerified) await verifyDomain(domain.id, isForced(call), call.actor, call.ports);
-  return entity(call, domainItem({ ...domain, isVerified: true }, call.ports.tenant.domains), shown);
+  return entity(call, domainItem({ ...domain, isVerified: true }, call.ports.tenant.domains), view);
 }
 
 async function records(call: Call) {
   const { id } = await domainIn(call);
-  const asked = (await unverifiedDomains(call.ports)).filter((domain) => domain.id === id);
-  const items = asked.map(({ document: { text } }) => ({
+  const request = (await unverifiedDomains(call.ports)).filter((domain) => domain.id === id);
+  const items = request.map(({ document: { text } }) => ({
     '@odata.type': '#microsoft.graph.domainDnsTxtRecord',
     id: text,
     isOptional: false,
@@ -193,7 +193,7 @@ const providerItem = ({ id, document }: StoredObject<IdentityProvider>): Item =>
   ...document,
 });
 
-const said = (values: object) =>
+const body = (values: object) =>
   Object.fromEntries(
     Object.entries(values).filter(([name, value]) => value !== undefined && value !== null && name !== 'id'),
   );
@@ -207,9 +207,9 @@ async function providers(call: Call) {
 /** @throws graphObjectMissing */
 async function providerIn(call: Call) {
   const { id } = await domainIn(call);
-  const found = (await providersOf(id, call.ports)).find((each) => each.id === keyText(call, 'id').toLowerCase());
-  if (!found) throw missing(keyText(call, 'id'));
-  return found;
+  const match = (await providersOf(id, call.ports)).find((item) => item.id === keyText(call, 'id').toLowerCase());
+  if (!match) throw missing(keyText(call, 'id'));
+  return match;
 }
 
 /** Makes the domain federated. */
@@ -217,15 +217,15 @@ async function addProvider(call: Call) {
   const { id } = await domainIn(call);
   if ((await providersOf(id, call.ports)).length > 0)
     throw fault('graphObjectConflict', { target: 'federationConfiguration', value: id });
-  const provider = { preferredAuthenticationProtocol: 'wsFed', ...said(readBody(call, providerShape)) };
+  const provider = { preferredAuthenticationProtocol: 'wsFed', ...body(readBody(call, providerShape)) };
   await federateDomain(call.ports.tenant, id, provider as unknown as IdentityProvider, call.actor, call.ports);
-  const [made] = await providersOf(id, call.ports);
-  return entity(call, providerItem(made!), shownProvider(id), 201);
+  const [result] = await providersOf(id, call.ports);
+  return entity(call, providerItem(result!), shownProvider(id), 201);
 }
 
 async function updateProvider(call: Call) {
   const { id } = await providerIn(call);
-  const part = said(readBody(call, providerShape.partial()));
+  const part = body(readBody(call, providerShape.partial()));
   await changeProvider(id, idIn(call), part, call.actor, call.ports);
   return nothing;
 }
@@ -238,25 +238,25 @@ async function removeProvider(call: Call) {
 }
 
 const [read, write] = [needs.readDomains, needs.writeDomains];
-const own = 'domains/{domain}';
+const ownItems = 'domains/{domain}';
 
 /** graph-api §9. */
 export const domainRoutes: readonly Route[] = [
   { method: 'GET', path: 'domains', need: read, answer: list },
   { method: 'POST', path: 'domains', need: write, answer: add },
-  { method: 'GET', path: own, need: read, answer: one },
-  { method: 'PATCH', path: own, need: write, answer: change },
-  { method: 'DELETE', path: own, need: write, answer: remove },
-  { method: 'POST', path: `${own}/verify`, need: write, answer: verify },
-  { method: 'GET', path: `${own}/verificationdnsrecords`, need: read, answer: records },
-  { method: 'GET', path: `${own}/federationconfiguration`, need: read, answer: providers },
-  { method: 'POST', path: `${own}/federationconfiguration`, need: write, answer: addProvider },
+  { method: 'GET', path: ownItems, need: read, answer: item },
+  { method: 'PATCH', path: ownItems, need: write, answer: change },
+  { method: 'DELETE', path: ownItems, need: write, answer: remove },
+  { method: 'POST', path: `${ownItems}/verify`, need: write, answer: verify },
+  { method: 'GET', path: `${ownItems}/verificationdnsrecords`, need: read, answer: records },
+  { method: 'GET', path: `${ownItems}/federationconfiguration`, need: read, answer: providers },
+  { method: 'POST', path: `${ownItems}/federationconfiguration`, need: write, answer: addProvider },
   {
     method: 'GET',
-    path: `${own}/federationconfiguration/{id}`,
+    path: `${ownItems}/federationconfiguration/{id}`,
     need: read,
     answer: async (call) => entity(call, providerItem(await providerIn(call)), shownProvider(idIn(call))),
   },
-  { method: 'PATCH', path: `${own}/federationconfiguration/{id}`, need: write, answer: updateProvider },
-  { method: 'DELETE', path: `${own}/federationconfiguration/{id}`, need: write, answer: removeProvider },
+  { method: 'PATCH', path: `${ownItems}/federationconfiguration/{id}`, need: write, answer: updateProvider },
+  { method: 'DELETE', path: `${ownItems}/federationconfiguration/{id}`, need: write, answer: removeProvider },
 ];

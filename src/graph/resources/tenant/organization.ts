@@ -7,7 +7,7 @@ import { type Call, keyText } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 
-const shown: Shown = {
+const view: Shown = {
   type: 'organization',
   set: 'organization',
   alsoKnown: [
@@ -27,7 +27,7 @@ const shown: Shown = {
 /** With User.Read alone a person sees no more of the tenant than this (graph-api §9). */
 const basic = ['id', 'displayName', 'verifiedDomains'];
 
-const verified = (domain: Domain, index: number) => ({
+const verification = (domain: Domain, index: number) => ({
   capabilities: 'Email, OfficeCommunicationsOnline',
   isDefault: index === 0,
   isInitial: index === 0,
@@ -41,7 +41,7 @@ function organizationItem({ ports: { tenant }, caller }: Call): Item {
     id: tenant.id,
     deletedDateTime: null,
     displayName: tenant.displayName,
-    verifiedDomains: domains.map(verified),
+    verifiedDomains: domains.map(verification),
     tenantType: 'AAD',
     countryLetterCode: null,
     country: null,
@@ -68,10 +68,10 @@ function organizationItem({ ports: { tenant }, caller }: Call): Item {
 
 /** The tenant's id or one of its domains; nobody sees another tenant's. @throws graphObjectMissing */
 export function requireOwn(call: Call): void {
-  const wanted = keyText(call, 'org').toLowerCase();
+  const target = keyText(call, 'org').toLowerCase();
   const { id, domains } = call.ports.tenant;
-  if (wanted === id || domains.some((domain) => domain.id === wanted && domain.isVerified)) return;
-  throw fault('graphObjectMissing', { id: wanted.slice(0, 80) });
+  if (target === id || domains.some((domain) => domain.id === target && domain.isVerified)) return;
+  throw fault('graphObjectMissing', { id: target.slice(0, 80) });
 }
 
 /** A permission to write organizations includes reading them. */
@@ -81,14 +81,14 @@ const need: Need = {
 };
 
 export const organizationRoutes: readonly Route[] = [
-  { method: 'GET', path: 'organization', need, answer: (call) => collection(call, [organizationItem(call)], shown) },
+  { method: 'GET', path: 'organization', need, answer: (call) => collection(call, [organizationItem(call)], view) },
   {
     method: 'GET',
     path: 'organization/{org}',
     need,
     answer: (call) => {
       requireOwn(call);
-      return entity(call, organizationItem(call), shown);
+      return entity(call, organizationItem(call), view);
     },
   },
 ];

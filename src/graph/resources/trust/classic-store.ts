@@ -23,16 +23,16 @@ const shownIn = ({ ports: { tenant } }: Call): Shown => ({
 });
 
 const url = z.string().max(2048).nullish();
-const computed = z.unknown().optional();
+const digest = z.unknown().optional();
 const authority = z.strictObject({
   certificate: z.string().min(1),
   isRootAuthority: z.boolean(),
   certificateRevocationListUrl: url,
   deltaCertificateRevocationListUrl: url,
-  issuer: computed,
-  issuerSki: computed,
+  issuer: digest,
+  issuerSki: digest,
 });
-const shape = z.strictObject({ id: computed, certificateAuthorities: z.array(authority).max(1000) });
+const shape = z.strictObject({ id: digest, certificateAuthorities: z.array(authority).max(1000) });
 
 /** @throws graphObjectMissing for another tenant, and for any id but the one there is */
 function requireNamed(call: Call): void {
@@ -49,7 +49,7 @@ async function list(call: Call) {
   return collection(call, item ? [item] : [], shownIn(call));
 }
 
-async function one(call: Call) {
+async function entry(call: Call) {
   requireNamed(call);
   const item = await itemOf(call);
   if (!item) throw fault('graphObjectMissing', { id: classicStoreId });
@@ -83,7 +83,7 @@ export const classicStoreRoutes: readonly Route[] = [
   { method: 'GET', path, need: read, answer: list },
   { method: 'POST', path, need: write, answer: replace },
   { method: 'POST', path: `${path}/$ref`, need: write, answer: replace },
-  { method: 'GET', path: `${path}/{id}`, need: read, answer: one },
+  { method: 'GET', path: `${path}/{id}`, need: read, answer: entry },
   { method: 'DELETE', path: `${path}/{id}`, need: write, answer: remove },
   { method: 'POST', path: `${path}/{id}/importcrl`, need: write, answer: importCrl },
   { method: 'POST', path: `${path}/{id}/refreshcrl`, need: write, answer: refreshCrl },

@@ -12,8 +12,10 @@ const common = {
   read: needs.readPki,
   write: needs.writePki,
   async restore(call: Call, { id }: DeletedObject): Promise<Item> {
-    const restored = await restoreDeleted(id, call.at, call.actor, guarded(call));
-    return restored.kind === 'container' ? containerItem(restored.container) : authorityItem(restored.authority);
+    const restoration = await restoreDeleted(id, call.at, call.actor, guarded(call));
+    return restoration.kind === 'container'
+      ? containerItem(restoration.container)
+      : authorityItem(restoration.authority);
   },
   purge: async (call: Call, { id }: DeletedObject) => void (await purgeDeleted(id, call.actor, guarded(call))),
 };
@@ -25,9 +27,11 @@ export const deletedPki: readonly Restorable[] = [
     kind: 'certificateBasedAuthPki',
     type: 'microsoft.graph.certificatebasedauthpki',
     async show(call, { id }) {
-      const found = (await call.ports.trustStore.state()).deletedContainers.find((one) => one.id === id);
-      if (!found) throw fault('graphObjectMissing', { id });
-      return containerItem(found);
+      const match = (await call.ports.trustStore.state()).deletedContainers.find(
+        (deletedContainer) => deletedContainer.id === id,
+      );
+      if (!match) throw fault('graphObjectMissing', { id });
+      return containerItem(match);
     },
   },
   {
@@ -35,9 +39,11 @@ export const deletedPki: readonly Restorable[] = [
     kind: 'certificateAuthorityDetail',
     type: 'microsoft.graph.certificateauthoritydetail',
     async show(call, { id }) {
-      const found = (await call.ports.trustStore.state()).deletedAuthorities.find((one) => one.id === id);
-      if (!found) throw fault('graphObjectMissing', { id });
-      return authorityItem(found);
+      const match = (await call.ports.trustStore.state()).deletedAuthorities.find(
+        (deletedAuthority) => deletedAuthority.id === id,
+      );
+      if (!match) throw fault('graphObjectMissing', { id });
+      return authorityItem(match);
     },
   },
 ];

@@ -74,17 +74,17 @@ const missing = (id: string) => fault('graphObjectMissing', { id: id.slice(0, 80
 
 /** @throws graphObjectMissing */
 async function containerNamed(call: Call): Promise<PkiContainer> {
-  const found = await findContainer(pkiIn(call), call.ports);
-  if (!found) throw missing(pkiIn(call));
-  return found;
+  const container = await findContainer(pkiIn(call), call.ports);
+  if (!container) throw missing(pkiIn(call));
+  return container;
 }
 
 /** @throws graphObjectMissing */
 async function authorityNamed(call: Call): Promise<AuthorityRow> {
   await containerNamed(call);
-  const found = await findAuthority(pkiIn(call), caIn(call), call.ports);
-  if (!found) throw missing(caIn(call));
-  return found;
+  const authority = await findAuthority(pkiIn(call), caIn(call), call.ports);
+  if (!authority) throw missing(caIn(call));
+  return authority;
 }
 
 const showContainer = (call: Call, container: PkiContainer, status = 200) =>
@@ -105,8 +105,8 @@ async function add(call: Call) {
 async function rename(call: Call) {
   const container = await containerNamed(call);
   const { displayName = container.displayName } = readBody(call, containerShape);
-  const renamed = await renameContainer(pkiIn(call), displayName ?? undefined, call.at, call.actor, guarded(call));
-  return showContainer(call, renamed);
+  const newName = await renameContainer(pkiIn(call), displayName ?? undefined, call.at, call.actor, guarded(call));
+  return showContainer(call, newName);
 }
 
 async function remove(call: Call) {
@@ -136,23 +136,23 @@ async function authorities(call: Call) {
 
 async function addAuthority(call: Call) {
   await containerNamed(call);
-  const stated = readBody(call, newAuthorityShape);
-  return showAuthority(call, await addToContainer(pkiIn(call), stated, call.at, call.actor, guarded(call)), 201);
+  const body = readBody(call, newAuthorityShape);
+  return showAuthority(call, await addToContainer(pkiIn(call), body, call.at, call.actor, guarded(call)), 201);
 }
 
 async function changeAuthority(call: Call) {
   await authorityNamed(call);
-  const said = readBody(call, authorityChange);
+  const body = readBody(call, authorityChange);
   const change = {
-    ...said,
-    certificateRevocationListUrl: cleared(said.certificateRevocationListUrl),
-    deltaCertificateRevocationListUrl: cleared(said.deltaCertificateRevocationListUrl),
+    ...body,
+    certificateRevocationListUrl: clear(body.certificateRevocationListUrl),
+    deltaCertificateRevocationListUrl: clear(body.deltaCertificateRevocationListUrl),
   };
   const row = await changeInContainer(pkiIn(call), caIn(call), change, call.at, call.actor, guarded(call));
   return showAuthority(call, row);
 }
 /** null takes an address away, and so does an empty text; undefined leaves it. */
-const cleared = (text: string | null | undefined) => (text === null ? '' : text);
+const clear = (text: string | null | undefined) => (text === null ? '' : text);
 
 async function removeAuthority(call: Call) {
   await authorityNamed(call);

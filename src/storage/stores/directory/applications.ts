@@ -22,7 +22,7 @@ export function openApplications(database: Database, tenantId: string, clock: Cl
     return row && (JSON.parse(row.document) as Application);
   };
   const note = (step: Step, activity: string, id: string, actor: string, old?: Application, now?: Application) => {
-    const change = { activity, targetId: id.toLowerCase(), actor, old: shown(old), new: shown(now) };
+    const change = { activity, targetId: id.toLowerCase(), actor, old: view(old), new: view(now) };
     return audit(step, tenantId, clock.now(), change);
   };
   const clear = async (step: Step, id: string) => {
@@ -120,7 +120,7 @@ export function openApplications(database: Database, tenantId: string, clock: Cl
 function activityBetween(old: Application, now: Application): string {
   const differs = (part: (application: Application) => unknown) =>
     JSON.stringify(part(old)) !== JSON.stringify(part(now));
-  if (differs((one) => [one.secretHashes, one.passwordCredentials ?? [], one.keyCredentials ?? []]))
+  if (differs((item) => [item.secretHashes, item.passwordCredentials ?? [], item.keyCredentials ?? []]))
     return 'Update application - Certificates and secrets management';
   if (now.roles.some((role) => !old.roles.includes(role))) return 'Add app role assignment to service principal';
   if (old.roles.some((role) => !now.roles.includes(role))) return 'Remove app role assignment from service principal';
@@ -128,9 +128,9 @@ function activityBetween(old: Application, now: Application): string {
 }
 
 /** What an audit row says of it: how many secrets it has, not what would help to guess them. */
-function shown(application: Application | undefined) {
+function view(application: Application | undefined) {
   if (!application) return undefined;
   const { secretHashes, passwordCredentials = [], ...rest } = application;
-  const named = passwordCredentials.map(({ secretHash: _, ...shown }) => shown);
-  return { ...rest, secrets: secretHashes.length, ...(named.length > 0 ? { passwordCredentials: named } : {}) };
+  const withName = passwordCredentials.map(({ secretHash: _, ...view }) => view);
+  return { ...rest, secrets: secretHashes.length, ...(withName.length > 0 ? { passwordCredentials: withName } : {}) };
 }

@@ -77,7 +77,7 @@ const keptMilliseconds = 30 * 24 * 3600 * 1000;
 export async function pruneDeleted(database: Database, at: Date): Promise<void> {
   const since = at.getTime() - keptMilliseconds;
   // What a user had registered is kept as long as the user can come back.
-  const gone = database.selectFrom('deleted_objects').select('id').where('deleted_at', '<', since);
-  await database.deleteFrom('methods').where('user_id', 'in', gone).execute();
+  const removal = database.selectFrom('deleted_objects').select('id').where('deleted_at', '<', since);
+  await database.deleteFrom('methods').where('user_id', 'in', removal).execute();
   await database.deleteFrom('deleted_objects').where('deleted_at', '<', since).execute();
 }

@@ -10,8 +10,8 @@ export function openFederations(objects: Objects, groups: Pick<GroupAdmin, 'dire
       (await objects.list<FeatureRollout>('featureRolloutPolicies')).map(({ document }) => document),
     directGroups: (userId) => groups.directGroups({ kind: 'user', id: userId }),
     async identityProviderOf(domain) {
-      const [found] = await objects.list<IdentityProvider>('federationConfigurations', domain);
-      return found?.document;
+      const [match] = await objects.list<IdentityProvider>('federationConfigurations', domain);
+      return match?.document;
     },
   };
 }

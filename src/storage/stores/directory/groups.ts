@@ -21,7 +21,7 @@ export function openGroups(database: Database, tenantId: string, clock: Clock): 
     async list({ top, after }) {
       let query = groups(database, tenantId).orderBy('id').limit(top);
       if (after !== undefined) query = query.where('id', '>', after);
-      return (await query.execute()).map(named);
+      return (await query.execute()).map(withName);
     },
     async add(group, actor) {
       await database.transaction().execute(async (step) => {
@@ -115,7 +115,7 @@ interface Buried {
 const groups = (database: Database, tenantId: string) =>
   database.selectFrom('groups').selectAll().where('tenant_id', '=', tenantId);
 
-const named = ({ id, display_name, profile, created_at }: Schema['groups']): Group => ({
+const withName = ({ id, display_name, profile, created_at }: Schema['groups']): Group => ({
   id,
   displayName: display_name,
   ...(profile === null ? {} : { profile: JSON.parse(profile) as Profile }),
@@ -204,7 +204,7 @@ async function putMember(step: Step, tenantId: string, groupId: string, member: 
 
 async function groupOf(database: Database, tenantId: string, id: string): Promise<Group | undefined> {
   const row = await groups(database, tenantId).where('id', '=', id).executeTakeFirst();
-  return row && named(row);
+  return row && withName(row);
 }
 
 /** A member is a user or another group of this tenant. */
@@ -230,23 +230,23 @@ export async function groupsOf(
   const direct = await containersOf(database, tenantId, 'user', userIds);
   const around = new Map<string, readonly string[]>();
   for (let level = distinct(direct.values()); level.length > 0; ) {
-    const found = await containersOf(database, tenantId, 'group', level);
-    for (const id of level) around.set(id, found.get(id) ?? []);
-    level = distinct(found.values()).filter((id) => !around.has(id)); // a circle ends
+    const containers = await containersOf(database, tenantId, 'group', level);
+    for (const id of level) around.set(id, containers.get(id) ?? []);
+    level = distinct(containers.values()).filter((id) => !around.has(id)); // a circle ends
   }
   return new Map(userIds.map((id) => [id, within(direct.get(id) ?? [], around)]));
 }
 
 /** Each group, and every one around it, in order of their ids. */
 function within(groupIds: readonly string[], around: ReadonlyMap<string, readonly string[]>): readonly string[] {
-  const reached = new Set<string>();
+  const reach = new Set<string>();
   const left = [...groupIds];
   for (let id = left.pop(); id !== undefined; id = left.pop()) {
-    if (reached.has(id)) continue;
-    reached.add(id);
+    if (reach.has(id)) continue;
+    reach.add(id);
     left.push(...(around.get(id) ?? []));
   }
-  return [...reached].sort();
+  return [...reach].sort();
 }
 
 const distinct = (lists: Iterable<readonly string[]>): string[] => [...new Set([...lists].flat())];
@@ -261,7 +261,7 @@ async function containersOf(
   kind: GroupMember['kind'],
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const found = new Map<string, string[]>();
+  const match = new Map<string, string[]>();
   for (let from = 0; from < ids.length; from += mostAsked) {
     const rows = await database
       .selectFrom('group_members')
@@ -270,7 +270,7 @@ async function containersOf(
       .where('member_kind', '=', kind)
       .where('member_id', 'in', ids.slice(from, from + mostAsked))
       .execute();
-    for (const { member_id, group_id } of rows) found.set(member_id, [...(found.get(member_id) ?? []), group_id]);
+    for (const { member_id, group_id } of rows) match.set(member_id, [...(match.get(member_id) ?? []), group_id]);
   }
-  return found;
+  return match;
 }

@@ -11,29 +11,29 @@ import type { Sealing } from '../trust/key-store.ts';
 export function openMethods(database: Database, tenantId: string, clock: Clock, sealing: Sealing): Methods {
   const rows = () => database.selectFrom('methods').selectAll().where('tenant_id', '=', tenantId);
   const label = (id: string) => `method ${tenantId} ${id}`;
-  const opened = (row: Schema['methods']) => ({
+  const handle = (row: Schema['methods']) => ({
     ...methodOf(sealing.open(row.sealed, label(row.id))),
     counter: row.counter,
   });
   const change = (activity: string, method: RegisteredMethod, actor: string, isThere: boolean) => {
     const { id, kind, displayName } = method;
-    const shown = { id, kind, displayName };
+    const view = { id, kind, displayName };
     return {
       activity,
       targetId: method.userId,
       actor,
-      old: isThere ? shown : undefined,
-      new: isThere ? undefined : shown,
+      old: isThere ? view : undefined,
+      new: isThere ? undefined : view,
     };
   };
   return {
     async ofUser(userId) {
-      const found = await rows().where('user_id', '=', userId).orderBy('created_at').orderBy('id').execute();
-      return found.map(opened);
+      const match = await rows().where('user_id', '=', userId).orderBy('created_at').orderBy('id').execute();
+      return match.map(handle);
     },
     async passkey(credentialId) {
       const row = await rows().where('credential', '=', credentialId).executeTakeFirst();
-      return row && (opened(row) as PasskeyMethod & { counter: number });
+      return row && (handle(row) as PasskeyMethod & { counter: number });
     },
     async add(method, actor) {
       const row = {
@@ -77,7 +77,7 @@ export function openMethods(database: Database, tenantId: string, clock: Clock, 
           .where('id', '=', id)
           .executeTakeFirstOrThrow();
         if (numDeletedRows === 0n) return false;
-        await audit(step, tenantId, clock.now(), change('Delete security info', opened(row), actor, true));
+        await audit(step, tenantId, clock.now(), change('Delete security info', handle(row), actor, true));
         return true;
       });
     },
@@ -95,7 +95,9 @@ export function openMethods(database: Database, tenantId: string, clock: Clock, 
 }
 
 function methodOf(text: string): RegisteredMethod {
-  const kept = JSON.parse(text) as RegisteredMethod & { startDateTime?: string };
-  const dated = { ...kept, createdDateTime: new Date(kept.createdDateTime) };
-  return dated.kind === 'temporaryAccessPass' ? { ...dated, startDateTime: new Date(dated.startDateTime) } : dated;
+  const existing = JSON.parse(text) as RegisteredMethod & { startDateTime?: string };
+  const withDate = { ...existing, createdDateTime: new Date(existing.createdDateTime) };
+  return withDate.kind === 'temporaryAccessPass'
+    ? { ...withDate, startDateTime: new Date(withDate.startDateTime) }
+    : withDate;
 }

@@ -86,8 +86,8 @@ export function openObjects(database: Database, tenantId: string, clock: Clock):
       for (let attempt = 0; attempt < attempts; attempt++) {
         const row = await find(kind, id);
         if (!row) return undefined;
-        const changed = await tryChange(row, work, auditEntry);
-        if (changed) return changed;
+        const change = await tryChange(row, work, auditEntry);
+        if (change) return change;
       }
       throw new Error(`${kind} ${id} was changed by others ${attempts} times while it was to be changed`);
     },

@@ -14,12 +14,12 @@ export function openTenants(database: Database, clock: Clock): Tenants {
   };
   return {
     async find(idOrDomain) {
-      const wanted = idOrDomain.toLowerCase();
-      if (guid.test(wanted)) return byId(wanted);
+      const target = idOrDomain.toLowerCase();
+      if (guid.test(target)) return byId(target);
       const owner = await database
         .selectFrom('domains')
         .select('tenant_id')
-        .where('id', '=', wanted)
+        .where('id', '=', target)
         .where('is_verified', '=', 1)
         .executeTakeFirst();
       return owner && byId(owner.tenant_id);
@@ -91,10 +91,10 @@ export function openTenants(database: Database, clock: Clock): Tenants {
     },
     async setDefaultDomain(tenantId, domain, actor) {
       return database.transaction().execute(async (step) => {
-        const all = await domainsOf(step, tenantId);
-        const first = all.find(({ id }) => id === domain.toLowerCase());
+        const domains = await domainsOf(step, tenantId);
+        const first = domains.find(({ id }) => id === domain.toLowerCase());
         if (!first) return false;
-        for (const [position, { id }] of [first, ...all.filter((one) => one !== first)].entries()) {
+        for (const [position, { id }] of [first, ...domains.filter((domain) => domain !== first)].entries()) {
           await step
             .updateTable('domains')
             .set({ position })
@@ -102,7 +102,7 @@ export function openTenants(database: Database, clock: Clock): Tenants {
             .where('id', '=', id)
             .execute();
         }
-        const [old, now] = [all[0] === first, true].map((isDefault) => ({ id: first.id, isDefault }));
+        const [old, now] = [domains[0] === first, true].map((isDefault) => ({ id: first.id, isDefault }));
         await audit(step, tenantId, clock.now(), {
           activity: 'Update domain',
           targetId: first.id,

@@ -22,21 +22,21 @@ export function openUsers(
   clock: Clock,
 ): { directory: Directory; users: UserAdmin } {
   const byIds = (ids: readonly string[]) => usersOf(database, tenantId, ids);
-  const one = async (id: string) => (await byIds([id]))[0];
+  const item = async (id: string) => (await byIds([id]))[0];
   const columnOf = async (id: string, column: 'password_hash' | 'last_method') => {
     const row = await people(database, tenantId).select(column).where('id', '=', id).executeTakeFirst();
     return row?.[column] ?? undefined;
   };
   const find = async (idOrUserPrincipalName: string) => {
     const [id] = await idsWith(database, tenantId, { property: 'userPrincipalName', value: idOrUserPrincipalName });
-    return one(id ?? idOrUserPrincipalName);
+    return item(id ?? idOrUserPrincipalName);
   };
 
   /** Runs a change of a user in one transaction; a name or value that is taken says so. */
   const write = async <T>(user: () => User | undefined, work: (step: Step) => Promise<T>): Promise<T> => {
     const refuse = async () => {
-      const written = user();
-      if (written) await refuseTaken(database, tenantId, written);
+      const output = user();
+      if (output) await refuseTaken(database, tenantId, output);
     };
     await refuse();
     return database
@@ -59,7 +59,7 @@ export function openUsers(
     if (!numUpdatedRows) throw fault('nothingFound', { kind: 'user', wanted: id });
   };
   /** Reads under the row's lock: an update that changes nothing takes it on either database. */
-  const locked = async (step: Step, id: string): Promise<UserEntry> => {
+  const lock = async (step: Step, id: string): Promise<UserEntry> => {
     await set(step, id, { id });
     return (await entriesOf(step, tenantId, [id]))[0]!;
   };
@@ -71,13 +71,13 @@ export function openUsers(
     return write(
       () => wanted,
       async (step) => {
-        const old = await locked(step, userId);
+        const old = await lock(step, userId);
         const { user, profile } = work(old);
         wanted = user;
         const profileText = Object.keys(profile).length === 0 ? null : JSON.stringify(profile);
         await set(step, userId, { ...columnsOf(tenantId, user), profile: profileText });
         await replaceCertificateUserIds(step, tenantId, user);
-        await note(step, 'Update user', userId, actor, shown(old), shown({ ...old, user, profile }));
+        await note(step, 'Update user', userId, actor, view(old), view({ ...old, user, profile }));
         if (user.accountEnabled !== old.user.accountEnabled) {
           const [was, is] = [old.user, user].map(({ accountEnabled }) => ({ accountEnabled }));
           await note(step, user.accountEnabled ? 'Enable account' : 'Disable account', userId, actor, was, is);
@@ -97,14 +97,14 @@ export function openUsers(
   return {
     directory: {
       async answer(questions) {
-        const found = await Promise.all(questions.map((question) => idsWith(database, tenantId, question)));
-        const users = new Map((await byIds([...new Set(found.flat())])).map((user) => [user.id, user]));
+        const match = await Promise.all(questions.map((question) => idsWith(database, tenantId, question)));
+        const users = new Map((await byIds([...new Set(match.flat())])).map((user) => [user.id, user]));
         return questions.map((question, index) => ({
           question,
-          users: found[index]!.map((id) => users.get(id)).filter((user) => user !== undefined),
+          users: match[index]!.map((id) => users.get(id)).filter((user) => user !== undefined),
         }));
       },
-      user: one,
+      user: item,
       passwordHash: (id) => columnOf(id, 'password_hash'),
       lastMethod: (id) => columnOf(id, 'last_method'),
       async rememberMethod(id, method) {
@@ -184,7 +184,7 @@ export function openUsers(
             const column = table === 'users' ? 'id' : 'user_id';
             await step.deleteFrom(table).where('tenant_id', '=', tenantId).where(column, '=', userId).execute();
           }
-          await note(step, 'Delete user', userId, actor, shown(entry!));
+          await note(step, 'Delete user', userId, actor, view(entry!));
           return true;
         }),
       async restore(userId, actor) {
@@ -202,7 +202,7 @@ export function openUsers(
             await insert(step, wanted, row);
             await putMemberships(step, tenantId, userId, groups);
             const [entry] = await entriesOf(step, tenantId, [userId]);
-            await note(step, 'Restore user', userId, actor, undefined, shown(entry!));
+            await note(step, 'Restore user', userId, actor, undefined, view(entry!));
             return entry!;
           },
         );
@@ -219,7 +219,7 @@ interface Buried {
 }
 
 /** What an audit row says of a user. */
-const shown = ({ user: { groupIds: _, ...user }, profile }: UserEntry) => ({ ...profile, ...user });
+const view = ({ user: { groupIds: _, ...user }, profile }: UserEntry) => ({ ...profile, ...user });
 
 const people = (database: Database, tenantId: string) => database.selectFrom('users').where('tenant_id', '=', tenantId);
 
@@ -251,9 +251,9 @@ async function usersOf(database: Database, tenantId: string, ids: readonly strin
 /** In the order of their ids. Asked in portions: a statement takes only so many values. */
 async function entriesOf(database: Database, tenantId: string, ids: readonly string[]): Promise<readonly UserEntry[]> {
   const portions = Array.from({ length: Math.ceil(ids.length / 500) }, (_, i) => ids.slice(i * 500, (i + 1) * 500));
-  const found = [];
-  for (const portion of portions) found.push(await portionOf(database, tenantId, portion));
-  return found.flat();
+  const match = [];
+  for (const portion of portions) match.push(await portionOf(database, tenantId, portion));
+  return match.flat();
 }
 
 async function portionOf(database: Database, tenantId: string, ids: readonly string[]): Promise<readonly UserEntry[]> {
@@ -316,16 +316,16 @@ function keyOf(name: string): string {
 
 /** UB-16: names and certificateUserIds are unique in the tenant. Says whose value it is that is taken. */
 async function refuseTaken(database: Database, tenantId: string, user: User): Promise<void> {
-  const others = async (question: DirectoryQuestion) =>
+  const rest = async (question: DirectoryQuestion) =>
     (await idsWith(database, tenantId, question)).some((id) => id !== user.id);
-  const named = { property: 'userPrincipalName', value: user.userPrincipalName } as const;
-  if (await others(named)) throw fault('userPrincipalNameTaken', { userPrincipalName: user.userPrincipalName });
+  const withName = { property: 'userPrincipalName', value: user.userPrincipalName } as const;
+  if (await rest(withName)) throw fault('userPrincipalNameTaken', { userPrincipalName: user.userPrincipalName });
   const onPremises = user.onPremisesUserPrincipalName;
-  if (onPremises !== undefined && (await others({ property: 'onPremisesUserPrincipalName', value: onPremises }))) {
+  if (onPremises !== undefined && (await rest({ property: 'onPremisesUserPrincipalName', value: onPremises }))) {
     throw fault('userPrincipalNameTaken', { userPrincipalName: onPremises });
   }
   for (const value of user.certificateUserIds) {
-    if (await others({ property: 'certificateUserIds', value })) throw fault('certificateUserIdTaken', { value });
+    if (await rest({ property: 'certificateUserIds', value })) throw fault('certificateUserIdTaken', { value });
   }
 }
 

@@ -67,14 +67,14 @@ function attemptsOf(database: Database, tenantId: string, clock: Clock): Attempt
           if (row === undefined || (await forget(subject, row.version))) return answer;
           continue;
         }
-        const written = {
+        const output = {
           tenant_id: tenantId,
           subject,
           version: crypto.randomUUID(),
           expires_at: expires.getTime(),
           document: JSON.stringify(next),
         };
-        if (await write(written, row?.version)) return answer;
+        if (await write(output, row?.version)) return answer;
       }
     },
   };
@@ -82,7 +82,7 @@ function attemptsOf(database: Database, tenantId: string, clock: Clock): Attempt
 
 function ticketsOf(database: Database, tenantId: string, clock: Clock, sealing: Sealing): Tickets {
   const label = (id: string) => `ticket ${tenantId} ${id}`;
-  const opened = (row: Schema['tickets']): Ticket => ({
+  const handle = (row: Schema['tickets']): Ticket => ({
     id: row.id,
     kind: row.kind as Ticket['kind'],
     userId: row.user_id ?? undefined,
@@ -113,11 +113,11 @@ function ticketsOf(database: Database, tenantId: string, clock: Clock, sealing: 
     },
     async find(kind, id, at) {
       const row = await living(kind, at).where('id', '=', id).executeTakeFirst();
-      return row && opened(row);
+      return row && handle(row);
     },
     async ofUser(kind, userId, at) {
       const rows = await living(kind, at).where('user_id', '=', userId).orderBy('created_at').orderBy('id').execute();
-      return rows.map(opened);
+      return rows.map(handle);
     },
     async take(kind, id, at) {
       const row = await database
@@ -128,7 +128,7 @@ function ticketsOf(database: Database, tenantId: string, clock: Clock, sealing: 
         .where('expires_at', '>', at.getTime())
         .returningAll()
         .executeTakeFirst();
-      return row && opened(row);
+      return row && handle(row);
     },
     async move(id, from, to, at) {
       const { numUpdatedRows } = await database

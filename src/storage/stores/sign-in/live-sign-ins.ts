@@ -48,28 +48,28 @@ export function openLiveSignIns(database: Database, tenantId: string, clock: Clo
     },
     endOfUser: (userId, at, actor) =>
       transaction(async (step) => {
-        const ended = await endEverything(step, tenantId, userId, clock.now());
+        const end = await endEverything(step, tenantId, userId, clock.now());
         const validFrom = await setValidFrom(step, tenantId, userId, at.toISOString());
         const change = { activity: 'Update StsRefreshTokenValidFrom Timestamp', targetId: userId, actor };
         await audit(step, tenantId, clock.now(), { ...change, ...validFrom });
-        return ended;
+        return end;
       }),
     endOfCertificate: (sha256Thumbprint, why, actor) =>
       transaction(async (step) => {
-        const ended = await endWhatRestsOn(step, tenantId, sha256Thumbprint, clock.now());
-        if (ended.sessions + ended.grants === 0) return ended;
+        const end = await endWhatRestsOn(step, tenantId, sha256Thumbprint, clock.now());
+        if (end.sessions + end.grants === 0) return end;
         const change = { activity: 'End sign-ins of certificate', targetId: sha256Thumbprint, actor, old: undefined };
-        await audit(step, tenantId, clock.now(), { ...change, new: { because: why, ...ended } });
-        return ended;
+        await audit(step, tenantId, clock.now(), { ...change, new: { because: why, ...end } });
+        return end;
       }),
     async endOfGone(actor) {
       let [sessions, grants] = [0, 0];
       for (const userId of await goneUsers(database, tenantId, clock.now())) {
         await transaction(async (step) => {
-          const ended = await endEverything(step, tenantId, userId, clock.now());
+          const end = await endEverything(step, tenantId, userId, clock.now());
           const change = { activity: 'End sign-ins of disabled user', targetId: userId, actor, old: undefined };
-          await audit(step, tenantId, clock.now(), { ...change, new: ended });
-          [sessions, grants] = [sessions + ended.sessions, grants + ended.grants];
+          await audit(step, tenantId, clock.now(), { ...change, new: end });
+          [sessions, grants] = [sessions + end.sessions, grants + end.grants];
         });
       }
       return { sessions, grants };
@@ -102,7 +102,7 @@ async function goneUsers(database: Database, tenantId: string, now: Date): Promi
     .select('session_proofs.user_id')
     .distinct()
     .execute();
-  return known(rows.map(({ user_id }) => user_id));
+  return knownItem(rows.map(({ user_id }) => user_id));
 }
 
 /** REV-4. What was set before is what the audit row calls old. */
@@ -120,8 +120,8 @@ async function setValidFrom(step: Step, tenantId: string, userId: string, moment
     .where('tenant_id', '=', tenantId)
     .where('id', '=', userId)
     .execute();
-  const said = (value: string | null) => ({ signInSessionsValidFromDateTime: value });
-  return { old: said(user.sessions_valid_from), new: said(moment) };
+  const body = (value: string | null) => ({ signInSessionsValidFromDateTime: value });
+  return { old: body(user.sessions_valid_from), new: body(moment) };
 }
 
 async function endEverything(step: Step, tenantId: string, userId: string, now: Date): Promise<Ended> {
@@ -132,7 +132,7 @@ async function endEverything(step: Step, tenantId: string, userId: string, now: 
     .where('model', '=', 'Session')
     .where('account_id', '=', userId)
     .execute();
-  const sessions = await endSessions(step, tenantId, known(uids.map(({ uid }) => uid)), now);
+  const sessions = await endSessions(step, tenantId, knownItem(uids.map(({ uid }) => uid)), now);
   const { numDeletedRows } = await step
     .deleteFrom('oidc_records')
     .where('tenant_id', '=', tenantId)
@@ -148,14 +148,14 @@ const grantPrefix = 'grant ';
 
 /** A session that rests on a certificate ends whole, with what else it has proven. */
 async function endWhatRestsOn(step: Step, tenantId: string, sha256: string, now: Date): Promise<Ended> {
-  const found = await step
+  const match = await step
     .selectFrom('session_proofs')
     .select('session_uid')
     .distinct()
     .where('tenant_id', '=', tenantId)
     .where('certificate', '=', sha256)
     .execute();
-  const names = found.map(({ session_uid }) => session_uid);
+  const names = match.map(({ session_uid }) => session_uid);
   const uids = names.filter((name) => !name.startsWith(grantPrefix));
   const grantIds = names.filter((name) => name.startsWith(grantPrefix)).map((name) => name.slice(grantPrefix.length));
   const sessions = await endSessions(step, tenantId, uids, now);
@@ -173,7 +173,7 @@ async function endWhatRestsOn(step: Step, tenantId: string, sha256: string, now:
 
 /** Ends sessions by uid, and notes which applications want to know. Answers how many there were. */
 async function endSessions(step: Step, tenantId: string, uids: readonly string[], now: Date): Promise<number> {
-  let ended = 0;
+  let end = 0;
   for (const uid of uids) {
     const rows = await step
       .deleteFrom('oidc_records')
@@ -184,9 +184,9 @@ async function endSessions(step: Step, tenantId: string, uids: readonly string[]
       .execute();
     for (const { account_id, document } of rows) if (account_id) await note(step, tenantId, account_id, document, now);
     await forget(step, tenantId, uid);
-    ended += rows.length;
+    end += rows.length;
   }
-  return ended;
+  return end;
 }
 
 const forget = (step: Step, tenantId: string, sessionUid: string) =>
@@ -234,4 +234,4 @@ async function takeNotices(database: Database, tenantId: string, at: Date, top: 
   return (await Promise.all(mine)).flat();
 }
 
-const known = (values: readonly (string | null)[]): string[] => values.filter((value) => value !== null);
+const knownItem = (values: readonly (string | null)[]): string[] => values.filter((value) => value !== null);

@@ -5,7 +5,7 @@ import type { Schema } from '../../database/schema.ts';
 
 /** The records of one tenant's OpenID provider. Another tenant's are not there, whoever knows their id. */
 export function openOidcRecords(database: Database, tenantId: string, clock: Clock): OidcRecords {
-  const found = async (model: string, column: 'id' | 'uid' | 'user_code', value: string) => {
+  const match = async (model: string, column: 'id' | 'uid' | 'user_code', value: string) => {
     const row = await database
       .selectFrom('oidc_records')
       .selectAll()
@@ -31,9 +31,9 @@ export function openOidcRecords(database: Database, tenantId: string, clock: Clo
         )
         .execute();
     },
-    find: (model, id) => found(model, 'id', id),
-    findByUid: (model, uid) => found(model, 'uid', uid),
-    findByUserCode: (model, userCode) => found(model, 'user_code', userCode),
+    find: (model, id) => match(model, 'id', id),
+    findByUid: (model, uid) => match(model, 'uid', uid),
+    findByUserCode: (model, userCode) => match(model, 'user_code', userCode),
     async consume(model, id) {
       const row = await database
         .updateTable('oidc_records')

@@ -32,7 +32,7 @@ export function openSignIns(database: Database, tenantId: string): SignInLog {
     async tried(query) {
       if (query.userIds?.length === 0) return [];
       const entries = await newestOf(database, tenantId, query);
-      const found = await database
+      const match = await database
         .selectFrom('sign_ins')
         .innerJoin('presented_certificates', (on) =>
           on
@@ -44,7 +44,7 @@ export function openSignIns(database: Database, tenantId: string): SignInLog {
         .select(['sign_ins.id', 'sign_ins.document', 'presented_certificates.certificate'])
         .execute();
       // Put in order here: told to, SQLite would walk the whole log in that order instead of looking these up.
-      const byId = new Map(found.map((row) => [row.id, row]));
+      const byId = new Map(match.map((row) => [row.id, row]));
       return entries.flatMap((id) => {
         const row = byId.get(id);
         return row
@@ -77,8 +77,8 @@ export function openSignIns(database: Database, tenantId: string): SignInLog {
           .where('created_at', beyond, at)
           .where((is) => is.or([is('created_at', '!=', at), is('id', '>', id)]));
       }
-      const found = await page.orderBy('created_at', direction).orderBy('id').execute();
-      return found.map(({ document }) => recordOf(document));
+      const match = await page.orderBy('created_at', direction).orderBy('id').execute();
+      return match.map(({ document }) => recordOf(document));
     },
   };
 }
@@ -103,7 +103,7 @@ async function newestOf(
   tenantId: string,
   { since, top, userIds }: TriedQuery,
 ): Promise<readonly string[]> {
-  const ranked = database
+  const ranking = database
     .selectFrom('sign_ins')
     .where('tenant_id', '=', tenantId)
     .where('certificate_sha256', 'is not', null)
@@ -117,7 +117,7 @@ async function newestOf(
         .over((over) => over.partitionBy(['certificate_sha256', 'user_id']).orderBy('created_at', 'desc').orderBy('id'))
         .as('place'),
     ]);
-  const rows = database.selectFrom(ranked.as('ranked')).select('id').where('place', '=', 1);
+  const rows = database.selectFrom(ranking.as('ranked')).select('id').where('place', '=', 1);
   return (await rows.orderBy('created_at', 'desc').orderBy('id').limit(top).execute()).map(({ id }) => id);
 }
 

@@ -84,7 +84,7 @@ function sessionsOf(database: Database, tenantId: string, clock: Clock): Session
 }
 
 function flowsOf(database: Database, tenantId: string): Flows {
-  const found = async (column: 'id' | 'interaction_uid', value: string, at: Date) => {
+  const match = async (column: 'id' | 'interaction_uid', value: string, at: Date) => {
     const row = await database
       .selectFrom('flows')
       .select('document')
@@ -92,7 +92,7 @@ function flowsOf(database: Database, tenantId: string): Flows {
       .where(column, '=', value)
       .where('expires_at', '>', at.getTime())
       .executeTakeFirst();
-    return row && dated<Flow>(row.document);
+    return row && withDate<Flow>(row.document);
   };
   return {
     async put(flow) {
@@ -113,8 +113,8 @@ function flowsOf(database: Database, tenantId: string): Flows {
         )
         .execute();
     },
-    find: (id, at) => found('id', id, at),
-    findByInteraction: (uid, at) => found('interaction_uid', uid, at),
+    find: (id, at) => match('id', id, at),
+    findByInteraction: (uid, at) => match('interaction_uid', uid, at),
   };
 }
 
@@ -140,12 +140,12 @@ function handoffsOf(database: Database, tenantId: string): Handoffs {
         .where('expires_at', '>', at.getTime())
         .returning('document')
         .executeTakeFirst();
-      return row && dated<Handoff>(row.document);
+      return row && withDate<Handoff>(row.document);
     },
   };
 }
 
-function dated<T extends { readonly expires: Date }>(document: string): T {
+function withDate<T extends { readonly expires: Date }>(document: string): T {
   const value = JSON.parse(document) as T;
   return { ...value, expires: new Date(value.expires) };
 }

@@ -50,8 +50,12 @@ interface Activities {
   readonly changed: string;
   readonly removed: string;
 }
-const before = (what: string) => ({ added: `Add ${what}`, changed: `Update ${what}`, removed: `Delete ${what}` });
-const behind = (what: string) => ({ added: `${what} Create`, changed: `${what} Update`, removed: `${what} Delete` });
+const before = (label: string) => ({ added: `Add ${label}`, changed: `Update ${label}`, removed: `Delete ${label}` });
+const behind = (label: string) => ({
+  added: `${label} Create`,
+  changed: `${label} Update`,
+  removed: `${label} Delete`,
+});
 
 function changesBetween(old: AccessDocuments, now: AccessDocuments): readonly Unsigned[] {
   return [
@@ -76,14 +80,14 @@ function difference<T extends Identified>(
   now: readonly T[],
   { added, changed, removed }: Activities,
 ): readonly Unsigned[] {
-  const [were, are] = [old, now].map((list) => new Map(list.map((one) => [one.id, one])));
-  const gone = old.filter(({ id }) => !are!.has(id)).map((one) => rowOf(removed, one.id, one, undefined));
-  const here = now.flatMap((one) => {
-    const was = were!.get(one.id);
-    if (was === undefined) return [rowOf(added, one.id, undefined, one)];
-    return JSON.stringify(was) === JSON.stringify(one) ? [] : [rowOf(changed, one.id, was, one)];
+  const [were, are] = [old, now].map((list) => new Map(list.map((item) => [item.id, item])));
+  const removal = old.filter(({ id }) => !are!.has(id)).map((item) => rowOf(removed, item.id, item, undefined));
+  const here = now.flatMap((item) => {
+    const was = were!.get(item.id);
+    if (was === undefined) return [rowOf(added, item.id, undefined, item)];
+    return JSON.stringify(was) === JSON.stringify(item) ? [] : [rowOf(changed, item.id, was, item)];
   });
-  return [...gone, ...here];
+  return [...removal, ...here];
 }
 
 const rowOf = (activity: string, targetId: string, old: unknown, now: unknown): Unsigned => ({

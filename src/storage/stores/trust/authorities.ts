@@ -10,7 +10,7 @@ type Reading = Pick<Database, 'selectFrom'>;
 
 /** The CAs and containers of both trust stores, and what was deleted from them. */
 export function openAuthorities(database: Database, tenantId: string, edit: Edit): TrustStoreAdmin {
-  const one = (row: AuthorityRow, activity: string, old: AuthorityRow | undefined, now: AuthorityRow | undefined) => ({
+  const item = (row: AuthorityRow, activity: string, old: AuthorityRow | undefined, now: AuthorityRow | undefined) => ({
     activity,
     targetId: row.id,
     old: old && tellAuthority(old),
@@ -33,21 +33,24 @@ export function openAuthorities(database: Database, tenantId: string, edit: Edit
     add: (row, actor) =>
       admin.edit((now) => {
         const next = { ...now, authorities: [...now.authorities, row] };
-        return { next, changes: [one(row, 'Add certificate authority', undefined, row)], result: undefined };
+        return { next, changes: [item(row, 'Add certificate authority', undefined, row)], result: undefined };
       }, actor),
     update: (row, actor) =>
       admin.edit((now) => {
-        const found = now.authorities.find(({ id }) => id === row.id);
-        if (!found) return { next: now, changes: [], result: false };
-        const next = { ...now, authorities: now.authorities.map((kept) => (kept === found ? row : kept)) };
-        return { next, changes: [one(row, 'Update certificate authority', found, row)], result: true };
+        const authority = now.authorities.find(({ id }) => id === row.id);
+        if (!authority) return { next: now, changes: [], result: false };
+        const next = {
+          ...now,
+          authorities: now.authorities.map((existing) => (existing === authority ? row : existing)),
+        };
+        return { next, changes: [item(row, 'Update certificate authority', authority, row)], result: true };
       }, actor),
     remove: (id, actor) =>
       admin.edit((now) => {
-        const found = now.authorities.find((row) => row.id === id);
-        if (!found) return { next: now, changes: [], result: false };
-        const next = { ...now, authorities: now.authorities.filter((kept) => kept !== found) };
-        return { next, changes: [one(found, 'Delete certificate authority', found, undefined)], result: true };
+        const authority = now.authorities.find((row) => row.id === id);
+        if (!authority) return { next: now, changes: [], result: false };
+        const next = { ...now, authorities: now.authorities.filter((existing) => existing !== authority) };
+        return { next, changes: [item(authority, 'Delete certificate authority', authority, undefined)], result: true };
       }, actor),
   };
   return admin;
@@ -61,7 +64,7 @@ export async function authoritiesIn(db: Reading, tenantId: string): Promise<read
 
 async function stateIn(db: Reading, tenantId: string, version: string): Promise<TrustStoreState> {
   const containers = db.selectFrom('pki_containers').selectAll().where('tenant_id', '=', tenantId);
-  const deleted = await db
+  const deletion = await db
     .selectFrom('deleted_objects')
     .select(['kind', 'document'])
     .where('tenant_id', '=', tenantId)
@@ -69,7 +72,7 @@ async function stateIn(db: Reading, tenantId: string, version: string): Promise<
     .orderBy('deleted_at')
     .orderBy('id')
     .execute();
-  const documents = (kind: string) => deleted.flatMap((row) => (row.kind === kind ? [row.document] : []));
+  const documents = (kind: string) => deletion.flatMap((row) => (row.kind === kind ? [row.document] : []));
   return {
     version,
     containers: (await containers.orderBy('created_at').orderBy('id').execute()).map(containerOf),
@@ -86,8 +89,8 @@ async function stateIn(db: Reading, tenantId: string, version: string): Promise<
 }
 
 async function versionIn(db: Reading, tenantId: string): Promise<string> {
-  const found = db.selectFrom('policies').select('version').where('tenant_id', '=', tenantId);
-  return (await found.where('kind', '=', 'version').executeTakeFirst())?.version ?? factoryVersion;
+  const match = db.selectFrom('policies').select('version').where('tenant_id', '=', tenantId);
+  return (await match.where('kind', '=', 'version').executeTakeFirst())?.version ?? factoryVersion;
 }
 
 /** Makes the rows what `next` says. Deletions come first: a certificate is in a store only once. */
@@ -123,11 +126,11 @@ function difference<T extends { readonly id: string }, C>(
   after: readonly T[],
   columns: (row: T, index: number) => C,
 ) {
-  const kept = new Set(after);
-  const known = new Set(before);
+  const existing = new Set(after);
+  const knownKeys = new Set(before);
   return {
-    gone: before.filter((row) => !kept.has(row)).map(({ id }) => id),
-    written: after.flatMap((row, index) => (known.has(row) ? [] : [columns(row, index)])),
+    gone: before.filter((row) => !existing.has(row)).map(({ id }) => id),
+    written: after.flatMap((row, index) => (knownKeys.has(row) ? [] : [columns(row, index)])),
   };
 }
 

@@ -61,8 +61,8 @@ type Head = Schema['crls'];
 
 async function chunksOf(database: Database, head: Head): Promise<Uint8Array | undefined> {
   const der = new Uint8Array(new SharedArrayBuffer(head.size)); // for threads, which a copy of a large list would hurt
-  let filled = 0;
-  for (let position = 0; filled < head.size; position++) {
+  let fill = 0;
+  for (let position = 0; fill < head.size; position++) {
     const chunk = await database
       .selectFrom('crl_chunks')
       .select('bytes')
@@ -72,8 +72,8 @@ async function chunksOf(database: Database, head: Head): Promise<Uint8Array | un
       .executeTakeFirst();
     if (!chunk) return undefined;
     const bytes = Buffer.from(chunk.bytes, 'base64');
-    der.set(bytes, filled);
-    filled += bytes.length;
+    der.set(bytes, fill);
+    fill += bytes.length;
   }
   return der;
 }

@@ -6,7 +6,7 @@ import type { Database } from '../../database/open.ts';
 export interface Sealing {
   seal(text: string, label: string): string;
   /** @throws secretKeyWrong */
-  open(sealed: string, label: string): string;
+  open(envelope: string, label: string): string;
 }
 
 /** Signing keys of one tenant. Private keys are sealed before they reach a row. */
@@ -29,10 +29,10 @@ export function openKeyStore(database: Database, tenantId: string, sealing: Seal
       }));
     },
     async add({ kid, alg, privateJwk }, createdDateTime) {
-      const sealed = sealing.seal(JSON.stringify(privateJwk), label(kid));
+      const envelope = sealing.seal(JSON.stringify(privateJwk), label(kid));
       await database
         .insertInto('signing_keys')
-        .values({ tenant_id: tenantId, kid, alg, created_at: createdDateTime.getTime(), sealed })
+        .values({ tenant_id: tenantId, kid, alg, created_at: createdDateTime.getTime(), sealed: envelope })
         .execute();
     },
   };

@@ -26,13 +26,13 @@ export function openPolicies(
   let kept: { readonly version: string; readonly snapshot: Promise<TenantPolicy> } | undefined;
   const edit = openEdits(database, tenantId, clock);
   const document = async (kind: string, db: Pick<Database, 'selectFrom'> = database) => {
-    const found = await db
+    const match = await db
       .selectFrom('policies')
       .select(['document', 'version'])
       .where('tenant_id', '=', tenantId)
       .where('kind', '=', kind)
       .executeTakeFirst();
-    return found && { version: found.version, value: JSON.parse(found.document) as unknown };
+    return match && { version: match.version, value: JSON.parse(match.document) as unknown };
   };
 
   const versionOf = async (db?: Database) => (await document('version', db))?.version ?? factoryVersion;
@@ -53,13 +53,13 @@ export function openPolicies(
       return { changes: [{ activity, targetId, actor, old, new: value }], result: undefined };
     });
 
-  const changeMethod = async (step: Step, asked: { id: MethodId; state: MethodState | undefined; actor: string }) => {
-    const written = await list<MethodState>('methodStates', step);
-    const old = written.find(({ id }) => id === asked.id);
-    const others = written.filter(({ id }) => id !== asked.id);
-    await write(step, tenantId, 'methodStates', asked.state ? [...others, asked.state] : others);
-    const activity = `Authentication Methods Policy ${asked.state ? 'Update' : 'Reset'}`;
-    const change = { activity, targetId: asked.id, actor: asked.actor, old, new: asked.state };
+  const changeMethod = async (step: Step, request: { id: MethodId; state: MethodState | undefined; actor: string }) => {
+    const output = await list<MethodState>('methodStates', step);
+    const old = output.find(({ id }) => id === request.id);
+    const rest = output.filter(({ id }) => id !== request.id);
+    await write(step, tenantId, 'methodStates', request.state ? [...rest, request.state] : rest);
+    const activity = `Authentication Methods Policy ${request.state ? 'Update' : 'Reset'}`;
+    const change = { activity, targetId: request.id, actor: request.actor, old, new: request.state };
     return { changes: [change], result: undefined };
   };
 
@@ -116,7 +116,7 @@ export function openPolicies(
       setMethodState: (id, state, actor) => edit((step) => changeMethod(step, { id, state, actor })),
       blocked: () => list('blockedCertificates'),
       setBlocked: (value, actor) =>
-        put({ ...listed('blockedCertificates', 'Update blocked certificates'), value, actor }),
+        put({ ...listing('blockedCertificates', 'Update blocked certificates'), value, actor }),
       ...openAccess(list, edit, tenantId),
     },
     trustStore: openAuthorities(database, tenantId, edit),
@@ -135,4 +135,4 @@ interface Put {
 }
 
 /** A document that is one list, empty from the factory. */
-const listed = (kind: string, activity: string) => ({ kind, activity, targetId: kind, factory: [] });
+const listing = (kind: string, activity: string) => ({ kind, activity, targetId: kind, factory: [] });
