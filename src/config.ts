@@ -44,7 +44,7 @@ const shape = z.strictObject({
   crlBackgroundSeconds: z.coerce.number().positive().default(600),
   /** `sameHost` follows redirects that stay on the host that an administrator configured. */
   crlRedirects: z.enum(['none', 'sameHost']).default('none'),
-  /** Whether CRLs may be fetched from private addresses, where a company's own CA usually publishes. */
+  /** Whether CRLs may be fetched, and OCSP responders asked, at private addresses, where an organisation's own CA usually is. */
   crlPrivateAddresses: z.enum(['allow', 'refuse']).default('allow'),
   /** Further host names, with a port or for any port, under which Graph is called; links in its answers name the one that was. */
   graphHosts: z
@@ -60,6 +60,8 @@ const shape = z.strictObject({
   uploadHosts: hostNames.default([]),
   /** Whether those may be on private addresses. */
   uploadPrivateAddresses: z.enum(['allow', 'refuse']).default('refuse'),
+  /** Whether applications at private addresses are sent back-channel logout notices. */
+  logoutPrivateAddresses: z.enum(['allow', 'refuse']).default('allow'),
   /** How long sign-in log entries and their traces are kept. */
   signInLogDays: z.coerce.number().int().min(1).default(30),
   /** How often live sign-ins are looked at again: revoked certificates, disabled users. 0 never does. */

@@ -41,6 +41,7 @@ import { passkeys } from './keys/passkeys.ts';
 import { openPasswords } from './keys/passwords.ts';
 import { openSealing } from './keys/sealing.ts';
 import { openSigningKeys, type RotatingKeys } from './keys/signing-keys.ts';
+import { openFetch } from './net/http-client.ts';
 import { checkAccessToken } from './oidc/check-access-token.ts';
 import { createOidc, type Oidc } from './oidc/oidc.ts';
 import { pem } from './pki/certificate-builder.ts';
@@ -82,7 +83,7 @@ async function openInstallation(config: Config, log: Logger): Promise<Opened> {
     policy: crlPolicyOf(config),
     onFault: (problem) => log.error(told(problem), 'CRL cache'),
   });
-  const ocsp = openOcspClient();
+  const ocsp = openOcspClient({ privateAddresses: config.crlPrivateAddresses });
   const bundles = openBundles({ hosts: config.uploadHosts, privateAddresses: config.uploadPrivateAddresses });
   const passwords = await openPasswords();
   const keys = new Map<string, RotatingKeys>();
@@ -220,6 +221,7 @@ function oidcOf(config: Config, installation: Opened, log: Logger): Oidc {
       };
     },
     endOwnSessions,
+    fetch: openFetch({ privateAddresses: config.logoutPrivateAddresses }),
     recordTenant: storage.tenantOfRecord,
     realmPorts: portsOf,
     noteApplication: (asked) => noteClientCredentials(asked, storage.forTenant(asked.tenantId), clock.now()),
@@ -380,11 +382,14 @@ function openTls(config: Config): Tls {
   };
 }
 
+/** Where a server that listens on every network is reached from the same machine. */
+const reachable: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
 /** My Apps and the sample application, which sign people in like any other: over HTTPS, by OpenID Connect. */
 function applications(config: Config, installation: Opened, ca: string) {
   const fetch = ownFetch({
     ca,
-    connect: { host: config.listen === '0.0.0.0' ? '127.0.0.1' : config.listen, port: config.port },
+    connect: { host: reachable[config.listen] ?? config.listen, port: config.port },
   });
   const tiles = async (tenantId: string) => {
     const all = await installation.storage.forTenant(tenantId).applications.list();

@@ -1,7 +1,7 @@
 import { fault } from '../core/trace/fault.ts';
 import type { OcspSettings } from '../core/x509/trust-store.ts';
 import type { AuthorityRow } from '../ports.ts';
-import { checkUrls } from './authority-rules.ts';
+import { checkOcspUrl, checkUrls } from './authority-rules.ts';
 
 /** What of a CA may be changed; what is left out stays. An empty text takes an address away. */
 export interface AuthorityChange {
@@ -15,7 +15,7 @@ export interface AuthorityChange {
   readonly ocsp?: OcspSettings | undefined;
 }
 
-/** The row with the change made. @throws crlUrlInvalid, deltaWithoutBase, graceInvalid */
+/** The row with the change made. @throws crlUrlInvalid, ocspUrlInvalid, deltaWithoutBase, graceInvalid */
 export function changed(row: AuthorityRow, asked: AuthorityChange): AuthorityRow {
   const { furtherCrlUrls = row.revocation?.furtherCrlUrls, graceSeconds = row.revocation?.graceSeconds } = asked;
   const { ocsp = row.revocation?.ocsp } = asked;
@@ -26,7 +26,8 @@ export function changed(row: AuthorityRow, asked: AuthorityChange): AuthorityRow
     deltaCertificateRevocationListUrl:
       (asked.deltaCertificateRevocationListUrl ?? row.deltaCertificateRevocationListUrl) || undefined,
   };
-  checkUrls(urls, [...(furtherCrlUrls ?? []), ...(ocsp?.url ? [ocsp.url] : [])]);
+  checkUrls(urls, furtherCrlUrls);
+  if (ocsp?.url) checkOcspUrl(ocsp.url);
   const revocation = {
     ...(furtherCrlUrls ? { furtherCrlUrls } : {}),
     ...(graceSeconds === undefined ? {} : { graceSeconds }),

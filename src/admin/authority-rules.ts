@@ -100,6 +100,22 @@ export function checkUrls(
   }
 }
 
+/** OCSP is spoken over HTTP alone (RFC 6960 §A.1). @throws ocspUrlInvalid */
+export function checkOcspUrl(url: string): void {
+  if (!URL.canParse(url)) throw fault('ocspUrlInvalid', { url, problem: 'it is not an absolute address' });
+  const { protocol, username, password } = new URL(url);
+  if (!/^https?:$/.test(protocol)) throw fault('ocspUrlInvalid', { url, problem: 'it is neither http nor https' });
+  if (username !== '' || password !== '')
+    throw fault('ocspUrlInvalid', { url: withoutPassword(url), problem: 'it carries a user name or password' });
+}
+
+function withoutPassword(url: string): string {
+  const shown = new URL(url);
+  shown.username = '';
+  shown.password = '';
+  return shown.href;
+}
+
 /**
  * TS-7: the first HTTP address in the certificate's own list of distribution points, with which a bulk upload fills in the
  * CRL of the CA. It is where the CA above publishes: those that issue cards need theirs set by hand.

@@ -61,7 +61,7 @@ export interface UploadPorts extends TrustPorts {
 /**
  * Begins an upload by URL (UP-2): the container's status is `running` when this resolves. `finished` resolves when it is
  * `succeeded` or `failed`, with the reason in `statusDetails`; it rejects only when that cannot be written down.
- * @throws nothingFound, uploadHashMalformed, uploadRunning
+ * @throws nothingFound, uploadHashMalformed, uploadUrlRefused, uploadRunning
  */
 export async function startUpload(
   containerId: string,
@@ -72,6 +72,7 @@ export async function startUpload(
   const stated = sha256FileHash.toUpperCase();
   if (!/^[0-9A-F]{64}$/.test(stated))
     throw fault('uploadHashMalformed', { sha256FileHash: sha256FileHash.slice(0, 80) });
+  await ports.bundles.check(uploadUrl);
   const started = ports.clock.now();
   await ports.trustStore.edit((now) => {
     const container = containerIn(now, containerId);

@@ -1,4 +1,7 @@
 import type { Provider } from 'oidc-provider';
+import { wordsOf } from '../core/trace/fault.ts';
+import { because } from '../core/trace/reasons.ts';
+import { AddressRefused } from '../net/http-client.ts';
 import type { LogoutNotice } from '../ports.ts';
 import type { OidcOptions, TenantDoor } from './options.ts';
 
@@ -36,7 +39,14 @@ async function tell(
     if (client?.backchannelLogoutUri) await client.backchannelLogout(userId, sid);
     await door.live.dropNotice(id);
   } catch (problem) {
-    const detail = `${appId} was not told of a logout: ${(problem as Error).message}`;
+    const detail = `${appId} was sent no logout notice: ${tellProblem(problem as Error, client?.backchannelLogoutUri ?? '')}`;
     options.log({ event: 'notTold', tenantId: door.tenant.id, correlationId: 'none', detail });
   }
+}
+
+/** `fetch` says only that it failed; its cause says why. */
+function tellProblem({ message, cause }: Error, url: string): string {
+  if (!(cause instanceof AddressRefused)) return cause instanceof Error ? `${message}: ${cause.message}` : message;
+  const reason = because('logoutAddressRefused', { url, problem: cause.message });
+  return `${reason.code}: ${wordsOf(reason)}`;
 }

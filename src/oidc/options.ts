@@ -85,6 +85,8 @@ export interface OidcOptions {
   noteApplication(asked: ApplicationAsked): Promise<void>;
   /** `set-cookie` lines that end what applications of this very host keep of a browser: who signs out is out of all of them. */
   endOwnSessions?(cookies: string): readonly string[];
+  /** Sends back-channel logout notices, under the address policy. */
+  readonly fetch: typeof globalThis.fetch;
   /** What the provider has to tell the operator. Never shown to anybody outside. */
   log(event: OidcEvent): void;
 }

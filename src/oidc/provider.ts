@@ -100,12 +100,8 @@ function configurationOf(options: OidcOptions, door: TenantDoor, keys: readonly 
         getResourceServerInfo: (ctx, indicator) => resourceServer(ctx, indicator, options, door, alg),
       },
     },
-    // Applications are told of logouts where an administrator says, and companies keep theirs at private addresses,
-    // which the provider's own dispatcher would not connect to.
-    fetch: (url, options) => {
-      const { dispatcher: _, ...rest } = options as RequestInit & { dispatcher?: unknown };
-      return globalThis.fetch(url, rest);
-    },
+    // The provider's own dispatcher connects to no private address at all; ours obeys the setting.
+    fetch: options.fetch,
     formats: { customizers: { jwt: (ctx, token, parts) => accessTokenPayload(ctx, token, parts, options, door) } },
     interactions: { policy: signInPolicy(options, door), url: (_, { uid }) => `/login/${uid}` },
     findAccount: (ctx, id, token) => findAccount(ctx, id, token, options, door),

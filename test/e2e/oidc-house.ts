@@ -9,6 +9,7 @@ import type { User } from '../../src/core/binding/user.ts';
 import type { Verdict } from '../../src/core/verdict.ts';
 import { openSealing } from '../../src/keys/sealing.ts';
 import { openSigningKeys } from '../../src/keys/signing-keys.ts';
+import { openFetch } from '../../src/net/http-client.ts';
 import { createOidc } from '../../src/oidc/oidc.ts';
 import type { ApplicationAsked, OidcEvent, SessionAsked } from '../../src/oidc/options.ts';
 import { makeTlsCertificate } from '../../src/pki/tls-certificate.ts';
@@ -97,6 +98,7 @@ export async function openOidcHouse(): Promise<OidcHouse> {
       const brand = async () => ({ displayName: tenant.displayName });
       return { tenant, clock, ...own, signingKeys: keysOf(tenant.id, own.keyStore), brand };
     },
+    fetch: openFetch({ privateAddresses: 'allow' }),
     recordTenant: (model, id) => storage.tenantOfRecord(model, id),
     async realmPorts(tenantId) {
       return { ...storage.forTenant(tenantId), tenant: (await storage.tenants.find(tenantId))! };

@@ -205,8 +205,17 @@ describe('the PKI-based store by Graph (graph-api §5, §18 script 9)', () => {
     const failed = await untilEnded(own);
     assert.equal(failed.status, 'failed');
     assert.match(failed.statusDetails, /authorityDuplicate/);
-    await privileged.api(`${own}/upload`).post({ uploadUrl: 'http://elsewhere.example/x', sha256FileHash: hash });
-    assert.match((await untilEnded(own)).statusDetails, /uploadUrlRefused/);
+    const before = await privileged.api(own).get();
+    for (const [uploadUrl, message] of [
+      ['http://elsewhere.example/x', /not in the setting uploadHosts/],
+      ['ftp://localhost/x', /neither http nor https/],
+      ['http://169.254.169.254/x', /not in the setting uploadHosts/],
+      ['not a URL', /no URL/],
+    ] as const) {
+      const asked = privileged.api(`${own}/upload`).post({ uploadUrl, sha256FileHash: hash });
+      await assert.rejects(asked, refusedWith(400, 'Request_BadRequest', message));
+    }
+    assert.deepEqual(await privileged.api(own).get(), before, 'a refused URL begins no upload');
 
     assert.equal((await privileged.api(own).patch({ displayName: 'Fjord cards' })).displayName, 'Fjord cards');
     assert.equal(await privileged.api(own).delete(), undefined);

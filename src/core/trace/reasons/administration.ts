@@ -114,6 +114,16 @@ export const administrationReasons = {
     words: (e: { url: string; problem: string }) => `${e.url} cannot be a CRL address: ${e.problem}`,
     remedy: 'Give an absolute http:// address of a DER-encoded CRL.',
   },
+  logoutAddressRefused: {
+    cites: 'OpenID Connect Back-Channel Logout 1.0 §2.5',
+    words: (e: { url: string; problem: string }) => `no logout notice is sent to ${e.url}: ${e.problem}`,
+    remedy: 'Give the application an address that the setting logoutPrivateAddresses allows.',
+  },
+  ocspUrlInvalid: {
+    cites: 'RFC 6960 §A.1',
+    words: (e: { url: string; problem: string }) => `${e.url} cannot be the address of an OCSP responder: ${e.problem}`,
+    remedy: 'Give an absolute http:// or https:// address.',
+  },
   graceInvalid: {
     cites: '§13',
     words: (e: { graceSeconds: string }) => `${e.graceSeconds} is no time of grace`,

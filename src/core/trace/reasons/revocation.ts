@@ -307,6 +307,12 @@ export const revocationReasons = {
     words: (e: { url: string; problem: string }) => `the OCSP responder ${e.url} cannot be asked: ${e.problem}`,
     remedy: 'Bring the responder back, or let CRLs be the second source of this CA.',
   },
+  ocspAddressRefused: {
+    entra: 500173,
+    cites: 'issue 3 point 6, RFC 6960 §A.1',
+    words: (e: { url: string; problem: string }) => `the OCSP responder ${e.url} is not asked: ${e.problem}`,
+    remedy: 'Configure a responder at an http or https address that the setting crlPrivateAddresses allows.',
+  },
   ocspResponderRefused: {
     entra: 500173,
     cites: 'RFC 6960 §4.2.1',
