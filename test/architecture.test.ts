@@ -21,7 +21,19 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   crls: ['net', 'core', 'core/trace', 'ports.ts', 'node:*'],
   keys: ['core', 'core/trace', 'ports.ts', '@node-rs/argon2', '@simplewebauthn/server', 'node:*'],
   pki: ['core', 'core/trace', 'node:*'],
-  oidc: ['net', 'signin', 'pages', 'languages', 'core', 'core/trace', 'ports.ts', 'oidc-provider', 'jose', 'hono', 'node:*'],
+  oidc: [
+    'net',
+    'signin',
+    'pages',
+    'languages',
+    'core',
+    'core/trace',
+    'ports.ts',
+    'oidc-provider',
+    'jose',
+    'hono',
+    'node:*',
+  ],
   http: [
     'pages',
     'languages',
@@ -117,6 +129,18 @@ describe('every file keeps to its room', () => {
       sources.filter(({ text }) => /\.authoriz(ed|ationError)\b/.test(text)).map(({ file }) => file),
       [],
     );
+  });
+
+  test('connections are made by net alone: it holds the address policy', () => {
+    const dials =
+      /\bglobalThis\.fetch\(|(?<![\w.#]|async )fetch\(['"`]https?:|\bfrom ['"]undici['"]|\b(?:request|get|connect|createConnection|Agent)\b[^;\n]*\bfrom ['"]node:(?:https?|net|tls)['"]/;
+    const ldap = 'crls/ldap.ts'; // Its sockets are guarded by net: see guardSocket.
+    const controlSocket = 'cli/remote.ts'; // A socket in the data folder.
+    assert.deepEqual(
+      new Set(sources.filter(({ file, text }) => roomOf(file) !== 'net' && dials.test(text)).map(({ file }) => file)),
+      new Set([ldap, controlSocket]),
+    );
+    assert.match(sources.find(({ file }) => file === ldap)!.text, /guardSocket\(/);
   });
 
   test('nothing below the wiring reads the clock of the machine', () => {

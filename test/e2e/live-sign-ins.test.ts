@@ -188,6 +188,21 @@ describe('live sign-ins are watched', () => {
     assert.equal(new URL(location!).searchParams.get('error'), 'login_required', 'enabling brings no session back');
   });
 
+  test('an application at a private address is sent nothing when logoutPrivateAddresses refuses', async () => {
+    await server.stop();
+    const settings = { logoutPrivateAddresses: 'refuse', logLevel: 'info' };
+    writeFileSync(join(server.folder, 'cardea.json'), JSON.stringify(settings));
+    await server.run();
+    const browser = new Browser(server.card('ana'), server.trust);
+    await toTold(browser);
+    const before = heard.length;
+    await browser.get(new URL('/woodgrove.test/oauth2/v2.0/logout', server.origin));
+    for (let tries = 0; tries < 100 && !server.output.includes('logoutAddressRefused'); tries++) await wait(100);
+    assert.match(server.output, /logoutAddressRefused: no logout notice is sent to https:\/\/localhost:\d+\/logout/);
+    assert.match(server.output, /127\.0\.0\.1 is not a public address/);
+    assert.equal(heard.length, before);
+  });
+
   for (const uri of ['http://told.test/bye', 'javascript:alert(1)', 'https://told.test/#x']) {
     test(`an application is not told at ${uri}`, async () => {
       for (const option of ['--front-channel-logout', '--back-channel-logout']) {

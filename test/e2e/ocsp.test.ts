@@ -164,6 +164,38 @@ describe('OCSP as a source of revocation (RFC 6960)', needs('openssl'), () => {
     assert.deepEqual([await signIn(good), await signIn(revoked)], ['signed in', 'AADSTS500171']);
   });
 
+  for (const url of [
+    'ldap://127.0.0.1/cn=ocsp',
+    'ldaps://127.0.0.1/',
+    'ftp://127.0.0.1/',
+    'file:///etc/passwd',
+    'ocsp',
+  ])
+    test(`a responder at ${url} is refused when it is entered`, async () => {
+      const { code, err } = await server.cardea('ca', 'set', id, '--ocsp-url', url, '--force');
+      assert.equal(code, 1);
+      assert.match(err, /cannot be the address of an OCSP responder/);
+    });
+
+  test('a responder at a private address obeys crlPrivateAddresses', async () => {
+    const url = await respondAs(root);
+    await set('--crl-url', '', '--ocsp-url', url, '--ocsp-order', 'first');
+    assert.equal(await signIn(good), 'signed in');
+    await server.stop();
+    writeFileSync(`${server.folder}/cardea.json`, JSON.stringify({ crlPrivateAddresses: 'refuse' }));
+    await server.run();
+    const correlationId = crypto.randomUUID();
+    await server.signIn('ana@woodgrove.test', { cert: good.pem, key: good.privateKeyPem }, { correlationId });
+    const { because } = (await server.entries(correlationId)).at(-1)!;
+    assert.deepEqual(
+      [because.code, because.evidence],
+      ['ocspAddressRefused', { url, problem: '127.0.0.1 is not a public address' }],
+    );
+    await server.stop();
+    writeFileSync(`${server.folder}/cardea.json`, '{}');
+    await server.run();
+  });
+
   const answers = [
     { name: 'a page instead of a response', body: Buffer.from('<html>proxy</html>'), says: 'AADSTS500174' },
     { name: 'a mebibyte', body: Buffer.alloc(2 ** 20, 0x30), says: 'AADSTS500173' },
