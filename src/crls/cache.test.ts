@@ -168,7 +168,7 @@ test('a conditional request carries what the server gave, and 304 keeps the list
   assert.deepEqual(cache.state()[0]?.fetchedAt, wednesday);
 });
 
-test('§5.2.4: a delta for a newer base fetches that base, although the kept one still holds', async () => {
+test('RFC 5280 §5.2.4: a delta for a newer base fetches that base, although the kept one still holds', async () => {
   const cache = open();
   const lists = new Map([
     ['/a.crl', ca.crl({ ...week, number: 1n })],

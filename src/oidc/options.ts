@@ -42,7 +42,7 @@ export interface Grants {
   scopesFor(clientAppId: string, userId: string): Promise<readonly string[]>;
 }
 
-/** A live session of the login host asks for one more application (architecture §3, line 10). */
+/** A live session of the login host asks for one more application (ARCHITECTURE.md, “One sign-in”, line 10). */
 export interface SessionAsked {
   readonly tenantId: string;
   readonly sessionUid: string;

@@ -78,7 +78,7 @@ function toCopy(refused: RefusedPage): Markup {
 
 /**
  * What the person may read of the reason. The real parameters of certificate, path and revocation are facts about their
- * own card; whether an account or a rule exists is not theirs to learn (architecture §11).
+ * own card; whether an account or a rule exists is not theirs to learn (PAGE-4).
  */
 function particulars(because: Because): string {
   return mayBeTold(because) ? `${wordsOf(because)}. ${remedyOf(because) ?? ''}`.trim() : sentenceOf(because);

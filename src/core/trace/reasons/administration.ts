@@ -213,23 +213,23 @@ export const administrationReasons = {
     remedy: 'Take both addresses from the identity provider’s own metadata.',
   },
   brandColourInvalid: {
-    cites: 'docs/branding.md',
+    cites: 'docs/pages.md#your-own-look',
     words: (e: { colour: string }) => `"${e.colour}" is no colour`,
     remedy: 'Write it as #rrggbb.',
   },
   brandContrastLow: {
-    cites: 'WCAG 2.2, 1.4.3',
+    cites: 'WCAG 2.2 §1.4.3',
     words: (e: { part: string; colour: string; against: string; ratio: number; needed: number }) =>
       `${e.part} ${e.colour} cannot be read well enough with ${e.against}: the contrast is ${e.ratio}, and text needs ${e.needed}`,
     remedy: 'Choose a darker or a lighter colour.',
   },
   brandLogoInvalid: {
-    cites: 'docs/branding.md',
+    cites: 'docs/pages.md#your-own-look',
     words: (e: { problem: string }) => `the logo cannot be used: ${e.problem}`,
     remedy: 'Give a PNG, JPEG or WebP of at most 50 KB, about 245 by 36 pixels.',
   },
   brandTextTooLong: {
-    cites: 'docs/branding.md',
+    cites: 'docs/pages.md#your-own-look',
     words: (e: { part: string; length: number; limit: number }) =>
       `${e.part} has ${e.length} characters, more than ${e.limit}`,
     remedy: 'Say it shorter.',

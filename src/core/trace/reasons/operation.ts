@@ -44,7 +44,7 @@ export const operationReasons = {
     remedy: 'Have whoever issued the card unblock it.',
   },
   demoFilesUnreadable: {
-    cites: 'Cardea demo',
+    cites: 'README.md#two-commands',
     words: ({ file }: { file: string }) => `The demo's state in ${file} cannot be read.`,
     remedy: 'Remove the file to have a new demo made; the cards of the old one will no longer be known.',
   },
@@ -54,7 +54,7 @@ export const operationReasons = {
     remedy: 'Choose a folder you may write to, or make room on the disk.',
   },
   dataFolderInUse: {
-    cites: 'architecture §7',
+    cites: 'ARCHITECTURE.md#decisions',
     words: ({ folder }: { folder: string }) => `The data folder ${folder} is in use by another cardea process.`,
     remedy: 'Stop the other process, name another folder with --data, or use PostgreSQL, which many may share.',
   },
@@ -81,7 +81,7 @@ export const operationReasons = {
     remedy: 'Start it, or correct the address given as --database or CARDEA_DATABASE_URL.',
   },
   secretKeyWrong: {
-    cites: 'architecture §11',
+    cites: 'docs/settings.md',
     words: ({ source }: { source: string }) => `The secret key from ${source} does not open the keys in the database.`,
     remedy: 'Put back the secret.key this installation was made with, or set CARDEA_SECRET_KEY to it.',
   },

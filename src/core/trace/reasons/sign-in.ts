@@ -15,7 +15,7 @@ export const signInReasons = {
   },
   browserForeign: {
     entra: 90100,
-    cites: 'architecture §3',
+    cites: 'ARCHITECTURE.md#one-sign-in-file-by-file',
     words: (e: { interaction: string }) =>
       `the sign-in ${e.interaction} was begun in another browser, or its cookie is gone`,
     remedy: 'A sign-in ends in the browser that began it. Start again from the application; allow cookies.',
@@ -79,7 +79,7 @@ export const signInReasons = {
     person: 'Your account or password is incorrect.',
   },
   sessionAccepted: {
-    cites: 'architecture §3, line 10',
+    cites: 'ARCHITECTURE.md#one-sign-in-file-by-file',
     words: (e: { methods: readonly string[] }) => `the session has proven ${e.methods.join(' and ')}`,
   },
   clientCredentialsAccepted: {
@@ -88,7 +88,7 @@ export const signInReasons = {
   },
   sessionUnproven: {
     entra: 50058,
-    cites: 'architecture §3, line 10',
+    cites: 'ARCHITECTURE.md#one-sign-in-file-by-file',
     words: (_: { userId: string }) => 'the session no longer proves who this is',
     remedy: 'Sign in again.',
     person: 'Your session has ended. Sign in again.',
@@ -103,7 +103,7 @@ export const signInReasons = {
   },
   signInFault: {
     entra: 90033,
-    cites: 'architecture §5',
+    cites: 'ARCHITECTURE.md#one-sign-in-file-by-file',
     words: (e: { step: string }) =>
       `something of ours failed after the step "${e.step}"; the server's own log has the details`,
     remedy: 'Look up the correlation id in the log of the server.',
@@ -111,7 +111,7 @@ export const signInReasons = {
   },
   signInLogUnavailable: {
     entra: 90033,
-    cites: 'architecture §3',
+    cites: 'ARCHITECTURE.md#one-sign-in-file-by-file',
     words: (_: { outcome: string }) =>
       'the sign-in log could not be written, and there is no sign-in without its entry',
     remedy: 'Make room on the disk of the data folder, or bring the database back.',
