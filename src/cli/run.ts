@@ -34,7 +34,8 @@ export interface Said {
   readonly databaseUrl: string | undefined;
 }
 
-const housekeeping: readonly Command[] = [
+/** Every command that works on an installation; `serve` and `demo` are in main.ts. */
+export const housekeeping: readonly Command[] = [
   explain,
   signIn,
   ...[caAdd, caList, caSet, caRemove, caUpload, caRestore],

@@ -20,10 +20,10 @@ import { signInRoutes } from './resources/sign-ins.ts';
 import { strengthRoutes } from './resources/strengths.ts';
 import { userLinkRoutes } from './resources/user-links.ts';
 import { userRoutes } from './resources/users.ts';
-import { Routes } from './route.ts';
+import { type Route, Routes } from './route.ts';
 
 /** Every operation there is, area by area. */
-export const routes = new Routes([
+export const operations: readonly Route[] = [
   ...userRoutes,
   ...userLinkRoutes,
   ...authenticationMethodRoutes,
@@ -46,4 +46,6 @@ export const routes = new Routes([
   ...pkiRoutes,
   ...domainRoutes,
   ...deviceRoutes,
-]);
+];
+
+export const routes = new Routes(operations);
