@@ -67,7 +67,8 @@ export class Browser {
       this.#keep(url, [cookies].flat());
       return { url, status: answer.statusCode, location: [location].flat()[0], body };
     } catch (problem) {
-      throw fault('serverUnreachable', { url: url.origin, problem: (problem as Error).message }, problem);
+      const { message, code } = problem as NodeJS.ErrnoException;
+      throw fault('serverUnreachable', { url: url.origin, problem: message || code || 'no answer' }, problem);
     }
   }
 

@@ -247,9 +247,9 @@ function gunzipped(body: Readable, signal: AbortSignal): Readable {
   return body.pipe(gunzip);
 }
 
-/** Also a body that ends before its announced length, which undici reports as UND_ERR_SOCKET. */
+/** Also a body that ends before its announced length, which undici reports as UND_ERR_SOCKET or an error of its parser. */
 const isConnectionError = (error: Error): boolean =>
-  /^(ECONN|EPIPE$|ETIMEDOUT$|UND_ERR_)/.test((error as NodeJS.ErrnoException).code ?? '');
+  /^(ECONN|EPIPE$|ETIMEDOUT$|UND_ERR_|HPE_)/.test((error as NodeJS.ErrnoException).code ?? '');
 
 /** Takes in the stream until its end, an error, or the first octet over the limit. */
 async function collect(
