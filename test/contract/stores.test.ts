@@ -641,6 +641,18 @@ for (const database of databasesUnderTest()) {
       assert.deepEqual(await storage.crlBytes.head(url), { ...later, size: 1_000_000 });
     });
 
+    test('a CRL that is forgotten is gone with its number, and a lower one may follow', async () => {
+      const url = `http://crl.test/${crypto.randomUUID()}`;
+      const facts = { url, fetchedAt: clock.at, etag: undefined, lastModified: undefined, highestNumber: '99' };
+      await storage.crlBytes.forget(url);
+      await storage.crlBytes.write({ ...facts, der: new Uint8Array(1_000_000).fill(1) });
+      await storage.crlBytes.forget(url);
+      assert.equal(await storage.crlBytes.head(url), undefined);
+      const lower = { ...facts, highestNumber: '3', der: new Uint8Array(10).fill(2) };
+      await storage.crlBytes.write(lower);
+      assert.deepEqual(await storage.crlBytes.read(url), lower);
+    });
+
     test('a CRL gives way to one of the same or a higher number and to no other (CRL-15)', async () => {
       const url = `http://crl.test/${crypto.randomUUID()}`;
       const crl = (highestNumber: string | undefined, byte: number) => ({
