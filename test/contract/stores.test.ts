@@ -205,8 +205,8 @@ for (const database of databasesUnderTest()) {
 
       test('a certificate ends the sign-ins that rest on it, and no others', async () => {
         const [byCard, byPassword] = [await signedIn('u', true), await signedIn('u', false)];
-        await mine.live.noteCertificate({ sha256Thumbprint, der: Uint8Array.of(1, 2) }, lasting());
-        assert.deepEqual(await mine.live.certificates(), [{ sha256Thumbprint, der: Uint8Array.of(1, 2) }]);
+        await mine.live.noteCertificate({ key: sha256Thumbprint, der: Uint8Array.of(1, 2) }, lasting());
+        assert.deepEqual(await mine.live.certificates(), [{ key: sha256Thumbprint, der: Uint8Array.of(1, 2) }]);
         assert.deepEqual(await other.live.certificates(), []);
         const why = because('sessionUnproven', { userId: 'u' });
         assert.deepEqual(await mine.live.endOfCertificate(sha256Thumbprint, why, 'cardea'), { sessions: 1, grants: 1 });

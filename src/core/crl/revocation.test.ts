@@ -6,6 +6,7 @@ import { directoryName, uri } from '../../pki/general-names.ts';
 import { because } from '../trace/reasons.ts';
 import type { Ruling } from '../trace/ruling.ts';
 import { type Certificate, readCertificate } from '../x509/certificate.ts';
+import { ecdsaTwin } from '../x509/ecdsa-twin.ts';
 import { validatePath } from '../x509/path.ts';
 import type { TrustedAuthority, TrustStore } from '../x509/trust-store.ts';
 import type { CrlAnswer, CrlFetched, CrlRequest } from './answer.ts';
@@ -693,8 +694,31 @@ describe('CRL-14: a CRL belongs to a key, not to a name', () => {
 });
 
 describe('the local block list', () => {
-  const { sha256Thumbprint } = certificateOf(card);
+  const { sha256Thumbprint, tbsSha256 } = certificateOf(card);
+  const curves = ['P-256', 'P-384', 'P-521'] as const;
+  for (const curve of curves)
+    test(`an ECDSA signature (${curve}) rewritten as (r, n − s) does not take a certificate off the list`, () => {
+      const ec = testCa('Woodgrove Curves', { key: curve });
+      const leaf = ec.issueCard({ upn: 'ana@woodgrove.com' });
+      const twin = { ...leaf, der: ecdsaTwin(certificateOf(leaf), certificateOf(ec))! };
+      const [first, second] = [certificateOf(leaf), certificateOf(twin)];
+      assert.notEqual(second.sha256Thumbprint, first.sha256Thumbprint);
+      assert.deepEqual(ecdsaTwin(second, certificateOf(ec)), leaf.der, 'and back');
+      const store = storeOf({ ...record('root', ec), authorityType: 'root' });
+      const codeWith = (blocked: NonNullable<RevocationPolicy['blocked']>) =>
+        ask({ leaf: twin, store, world: {}, policy: { ...relaxed, blocked } }).because.code;
+      assert.equal(codeWith([]), 'revocationChecked', 'the twin is as valid as the original');
+      assert.equal(codeWith([{ tbsSha256: first.tbsSha256 }]), 'certificateBlocked');
+      assert.equal(codeWith([{ sha256Thumbprint: first.sha256Thumbprint }]), 'certificateBlocked', 'an earlier entry');
+      assert.equal(codeWith([{ sha256Thumbprint, tbsSha256 }]), 'revocationChecked', 'another certificate');
+    });
+
   rows([
+    {
+      name: 'names a certificate by the hash of its to-be-signed part',
+      policy: { ...relaxed, blocked: [{ tbsSha256: tbsSha256.toLowerCase() }] },
+      code: 'certificateBlocked',
+    },
     {
       name: 'names a certificate by its thumbprint',
       policy: { ...relaxed, blocked: [{ sha256Thumbprint: sha256Thumbprint.toLowerCase(), note: 'lost on a train' }] },
