@@ -119,12 +119,19 @@ class RevocationCheck {
     return refusal;
   }
 
-  #byOcsp({ certificate, issuer, isLeaf }: Link): Refusal | undefined {
-    const answer = this.#statuses.find(({ request }) => request.about === certificate.sha256Thumbprint);
-    if (answer?.kind !== 'answered') {
-      const reason = answer?.because ?? because('ocspUnreachable', { url: '', problem: 'nobody asked' });
-      return { outcome: 'refused', because: reason };
-    }
+  /** Of several answers one that says "revoked" wins; else the first that says "good". */
+  #byOcsp(link: Link): Refusal | undefined {
+    const answers = this.#statuses.filter(({ request }) => request.about === link.certificate.sha256Thumbprint);
+    const refusals = answers.map((answer) => this.#byAnswer(answer, link));
+    const revocation = refusals.find((refusal) => refusal && isRevocation(refusal));
+    const good = answers[refusals.indexOf(undefined)];
+    if (!revocation && good) return void this.checked.push(`${good.request.url} (OCSP)`);
+    const unasked = because('ocspUnreachable', { url: '', problem: 'nobody asked' });
+    return revocation ?? refusals[0] ?? { outcome: 'refused', because: unasked };
+  }
+
+  #byAnswer(answer: OcspAnswer, { certificate, issuer, isLeaf }: Link): Refusal | undefined {
+    if (answer.kind !== 'answered') return { outcome: 'refused', because: answer.because };
     const { store, at, algorithms } = { store: this.#store, at: this.#at, algorithms: this.#policy.algorithms };
     const ruling = checkOcsp(answer.response, {
       certificate,
@@ -135,9 +142,7 @@ class RevocationCheck {
       algorithms,
       nonce: answer.nonce,
     });
-    if (ruling.outcome === 'refused') return ruling;
-    this.checked.push(`${answer.response.url} (OCSP)`);
-    return undefined;
+    return ruling.outcome === 'refused' ? ruling : undefined;
   }
 
   #byLists(link: Link, path: VerifiedPath): Refusal | undefined {
