@@ -188,8 +188,8 @@ export interface SignInRecord {
 }
 /** A certificate that came in the handshake of a sign-in. It is public; it is kept as long as its entries are. */
 export interface PresentedCertificate {
-  /** SHA-256 of the DER, upper-case hex. */
-  readonly sha256: string;
+  /** What it is remembered by: SHA-256 of its to-be-signed part, upper-case hex. */
+  readonly tbsSha256: string;
   readonly der: Uint8Array;
 }
 export interface TriedQuery {
@@ -251,7 +251,7 @@ export interface LiveSignIns {
    */
   endOfUser(userId: string, at: Date, actor: string): Promise<Ended>;
   /** Ends every session and grant that rests on a certificate; the person may sign in with another at once. */
-  endOfCertificate(sha256Thumbprint: string, why: Because, actor: string): Promise<Ended>;
+  endOfCertificate(key: string, why: Because, actor: string): Promise<Ended>;
   /** Ends what is left of people who were disabled or deleted. */
   endOfGone(actor: string): Promise<Ended>;
   /** Ends one session of a browser, as its person wishes; what applications were given for later stays. */
@@ -262,8 +262,8 @@ export interface LiveSignIns {
   dropNotice(id: string): Promise<void>;
 }
 export interface ShownCertificate {
-  /** Hex, upper case. */
-  readonly sha256Thumbprint: string;
+  /** The name that proofs know it by: see `certificateKeyOf`. */
+  readonly key: string;
   readonly der: Uint8Array;
 }
 /** How much ended. */
@@ -790,6 +790,8 @@ export interface CrlBytes {
   write(crl: StoredCrl): Promise<void>;
   /** The kept list, under the same number, is still the current one. False when none or another is kept. */
   confirm(facts: StoredCrlFacts): Promise<boolean>;
+  /** Removes a list and its number: it turned out to be of another key. */
+  forget(url: string): Promise<void>;
   /** Present where several processes keep their lists together, so that one downloads and the others wait for it. */
   readonly claims: CrlClaims | undefined;
 }

@@ -17,8 +17,8 @@ export interface AuthorityChange {
 
 /** The row with the change made. @throws crlUrlInvalid, ocspUrlInvalid, deltaWithoutBase, graceInvalid */
 export function changed(row: AuthorityRow, asked: AuthorityChange): AuthorityRow {
-  const { furtherCrlUrls = row.revocation?.furtherCrlUrls, graceSeconds = row.revocation?.graceSeconds } = asked;
-  const { ocsp = row.revocation?.ocsp } = asked;
+  const furtherCrlUrls = (asked.furtherCrlUrls ?? row.revocation?.furtherCrlUrls)?.filter((url) => url !== '');
+  const { graceSeconds = row.revocation?.graceSeconds, ocsp = row.revocation?.ocsp } = asked;
   if (graceSeconds !== undefined && !(Number.isInteger(graceSeconds) && graceSeconds >= 0))
     throw fault('graceInvalid', { graceSeconds: `${graceSeconds}` });
   const urls = {
@@ -29,7 +29,7 @@ export function changed(row: AuthorityRow, asked: AuthorityChange): AuthorityRow
   checkUrls(urls, furtherCrlUrls);
   if (ocsp?.url) checkOcspUrl(ocsp.url);
   const revocation = {
-    ...(furtherCrlUrls ? { furtherCrlUrls } : {}),
+    ...(furtherCrlUrls?.length ? { furtherCrlUrls } : {}),
     ...(graceSeconds === undefined ? {} : { graceSeconds }),
     ...(ocsp?.url ? { ocsp } : {}),
   };

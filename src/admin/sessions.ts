@@ -45,11 +45,10 @@ export function watchCertificates(): (ports: WatchPorts, at: Date) => Promise<re
     seen.set(ports.live, now);
     const ended: EndedSignIns[] = [];
     for (const shown of await ports.live.certificates()) {
-      const judged = await judgeAgain(shown, policy, ports, at, before.get(shown.sha256Thumbprint));
+      const judged = await judgeAgain(shown, policy, ports, at, before.get(shown.key));
       const because = judged?.revoked;
-      if (because)
-        ended.push({ ...(await ports.live.endOfCertificate(shown.sha256Thumbprint, because, itself)), because });
-      else if (judged) now.set(shown.sha256Thumbprint, judged);
+      if (because) ended.push({ ...(await ports.live.endOfCertificate(shown.key, because, itself)), because });
+      else if (judged) now.set(shown.key, judged);
     }
     return ended;
   };

@@ -1,10 +1,11 @@
 import type { CrlAnswer, CrlFetched, CrlRequest, CrlSigner } from '../core/crl/answer.ts';
 import type { Crl } from '../core/crl/crl.ts';
 import { acceptCrlNumber } from '../core/crl/crl-number.ts';
-import { needsNewerBase } from '../core/crl/delta.ts';
-import { isSignedBy, refusalOfSigners, signatureKnown } from '../core/crl/signature.ts';
+import { needsNewerBase, sameSeries } from '../core/crl/delta.ts';
+import { candidatesFor, isSignedBy, refusalOfSigners } from '../core/crl/signature.ts';
 import { type Because, because } from '../core/trace/reasons.ts';
-import type { Ruling } from '../core/trace/ruling.ts';
+import { type Ruling, refused } from '../core/trace/ruling.ts';
+import { nameToString } from '../core/x509/name.ts';
 import type { Clock, CrlAdmin, CrlBytes, CrlState, Crls } from '../ports.ts';
 import { bodyFrom } from './body.ts';
 import { Claims } from './claims.ts';
@@ -90,16 +91,21 @@ class Cache implements CrlCache {
     const deadline = new Deadline(this.#timing.validation, requests);
     const within = (url: string, fetched: Promise<CrlFetched>) => deadline.race(url, this.#safely(url, fetched));
     const answers = requests.map(async (request) => {
-      const answer = await this.#answer(request, (url) => within(url, this.#obtain(url, request.signers, at)));
+      const answer = await this.#answer(request, (url) =>
+        within(
+          url,
+          this.#loadAll(request).then(() => this.#obtain(url, request, at)),
+        ),
+      );
       if (!lacksBase(answer)) return answer;
-      return { ...answer, base: await within(request.baseUrl, this.#obtainNewer(request.baseUrl, request.signers)) };
+      return { ...answer, base: await within(request.baseUrl, this.#obtainNewer(request.baseUrl, request, at)) };
     });
     return await Promise.all(answers).finally(() => deadline.clear());
   }
 
   refresh(requests: readonly CrlRequest[]): Promise<readonly CrlAnswer[]> {
     return Promise.all(
-      requests.map((request) => this.#answer(request, (url) => this.#safely(url, this.#refresh(url, request.signers)))),
+      requests.map((request) => this.#answer(request, (url) => this.#safely(url, this.#refresh(url, request)))),
     );
   }
 
@@ -107,9 +113,21 @@ class Cache implements CrlCache {
     const facts = { source: request.baseUrl, contentType: '' };
     const ruling = await this.#preparation.list(bodyFrom(bytes), facts, request.signers);
     if (ruling.outcome !== 'passed') return ruling;
-    const isDelta = ruling.value.baseNumber !== undefined && request.deltaUrl !== undefined;
-    const kept = await this.#keptFor(isDelta ? (request.deltaUrl ?? '') : request.baseUrl, request.signers);
-    const refusal = await this.#accept(kept, { ...ruling.value, source: kept.url }, 'import', undefined);
+    const isDelta = ruling.value.baseNumber !== undefined;
+    const url = isDelta ? request.deltaUrl : request.baseUrl;
+    const issuer = nameToString(ruling.value.issuer);
+    if (candidatesFor(ruling.value, request.signers).length === 0)
+      return refusalOfSigners(ruling.value, request.signers);
+    if (url === undefined)
+      return refused('crlIncomplete', { url: '', type: 'delta', issuer, problem: 'the CA has no delta CRL address' });
+    await this.#loadAll(request);
+    const kept = await this.#keptFor(url, request.signers);
+    const crl = { ...ruling.value, source: kept.url };
+    // A download from an address that lags behind is kept and not used; an administrator learns of it at once.
+    const { number = 0n } = this.#newestOf(kept, crl, { request, at: this.#clock.now() });
+    const current = acceptCrlNumber(crl, { number, signature: undefined });
+    if (current.outcome !== 'passed') return current;
+    const refusal = await this.#accept(kept, crl, 'import', undefined);
     return refusal ? { outcome: 'refused', because: refusal } : ruling;
   }
 
@@ -127,14 +145,13 @@ class Cache implements CrlCache {
 
   async kept(requests: readonly CrlRequest[], at: Date): Promise<readonly CrlAnswer[]> {
     return Promise.all(
-      requests.map((request) =>
-        this.#answer(request, (url) => this.#safely(url, this.#peek(url, request.signers, at))),
-      ),
+      requests.map((request) => this.#answer(request, (url) => this.#safely(url, this.#peek(url, request, at)))),
     );
   }
 
   /** Leaves no trace: who is only thought of as a signer must not become one (see {@link KeptCrl.know}). */
-  async #peek(url: string, signers: readonly CrlSigner[], at: Date): Promise<CrlFetched> {
+  async #peek(url: string, request: CrlRequest, at: Date): Promise<CrlFetched> {
+    const { signers } = request;
     const key = keyOf(url, signers);
     const kept = this.#kept.get(key) ?? new KeptCrl(key, url);
     if (!this.#kept.has(key)) {
@@ -143,7 +160,7 @@ class Cache implements CrlCache {
     }
     await kept.loading;
     if (kept.crl) await this.#preparation.verify(kept.crl, signers);
-    return fetchedFrom(kept, kept.isFresh(at) ? undefined : because('crlNotKept', { url }));
+    return this.#fetchedFrom(kept, kept.isFresh(at) ? undefined : because('crlNotKept', { url }), { request, at });
   }
 
   async close(): Promise<void> {
@@ -168,25 +185,52 @@ class Cache implements CrlCache {
   }
 
   /** What is kept, if it still holds; else a new one, as far as the sign-in can wait for it (§4.4). */
-  async #obtain(url: string, signers: readonly CrlSigner[], at: Date): Promise<CrlFetched> {
-    const kept = await this.#keptFor(url, signers);
+  async #obtain(url: string, request: CrlRequest, at: Date): Promise<CrlFetched> {
+    const kept = await this.#keptFor(url, request.signers);
+    const scope = { request, at };
     if (kept.isFresh(at)) {
       if (kept.isPrefetchDue(at) && this.#mayTry(kept, this.#timing.retryPrefetch)) this.#fly(kept, true);
-      return fetchedFrom(kept, undefined);
+      return this.#fetchedFrom(kept, undefined, scope);
     }
-    return fetchedFrom(kept, await this.#renew(kept));
+    return this.#fetchedFrom(kept, await this.#renew(kept), scope);
   }
 
   /** A delta has come for a base that was published before the kept one ended (RFC 5280 §5.2.4). */
-  async #obtainNewer(url: string, signers: readonly CrlSigner[]): Promise<CrlFetched> {
-    const kept = await this.#keptFor(url, signers);
-    return fetchedFrom(kept, await this.#renew(kept));
+  async #obtainNewer(url: string, request: CrlRequest, at: Date): Promise<CrlFetched> {
+    const kept = await this.#keptFor(url, request.signers);
+    return this.#fetchedFrom(kept, await this.#renew(kept), { request, at });
   }
 
-  async #refresh(url: string, signers: readonly CrlSigner[]): Promise<CrlFetched> {
-    const kept = await this.#keptFor(url, signers);
+  async #refresh(url: string, request: CrlRequest): Promise<CrlFetched> {
+    const kept = await this.#keptFor(url, request.signers);
+    const scope = { request, at: this.#clock.now() };
     const failure = await (kept.flight ?? this.#fly(kept, true, true)).landed;
-    return failure ? { kind: 'failed', because: failure, url } : fetchedFrom(kept, undefined);
+    return failure ? { kind: 'failed', because: failure, url } : this.#fetchedFrom(kept, undefined, scope);
+  }
+
+  /** Every address of a CA, so that its newest list is known after a restart too. Downloads nothing. */
+  async #loadAll({ baseUrl, furtherUrls = [], signers }: CrlRequest): Promise<void> {
+    if (furtherUrls.length > 0) await Promise.all([baseUrl, ...furtherUrls].map((url) => this.#keptFor(url, signers)));
+  }
+
+  /**
+   * CRL-15: numbers go up for each key and scope, not for each address. An address that lags behind what another one of
+   * the CA brought must not bring a revoked certificate back. What an address that is no longer configured brought
+   * counts until its end.
+   */
+  #newestOf(kept: KeptCrl, crl: Crl, { request, at }: AnswerScope): Crl {
+    const urls = [request.baseUrl, ...(request.furtherUrls ?? []), request.deltaUrl];
+    return [...this.#kept.values()]
+      .filter((other) => other.isOfSameKey(kept) && (urls.includes(other.url) || other.isFresh(at)))
+      .flatMap((other) => (other.crl && sameSeries(other.crl, crl) ? [other.crl] : []))
+      .reduce((newest, other) => ((other.number ?? 0n) > (newest.number ?? 0n) ? other : newest), crl);
+  }
+
+  #fetchedFrom(kept: KeptCrl, failure: Because | undefined, scope: AnswerScope): CrlFetched {
+    const { crl, url } = kept;
+    if (!crl) return { kind: 'failed', because: failure ?? because('crlDownloadInProgress', { url }), url };
+    const fetched: CrlFetched = { kind: 'fetched', crl: this.#newestOf(kept, crl, scope), url };
+    return failure ? { ...fetched, notRenewed: failure } : fetched;
   }
 
   /** The list kept for this address and authority, brought back from before a restart when that has not been done. */
@@ -303,7 +347,7 @@ class Cache implements CrlCache {
   ): Promise<Because | undefined> {
     const signers = [...kept.signers.values()];
     await this.#preparation.verify(crl, signers);
-    if (!signers.some((signer) => signatureKnown(crl, signer) && isSignedBy(crl, signer)))
+    if (!candidatesFor(crl, signers).some((signer) => isSignedBy(crl, signer)))
       return refusalOfSigners(crl, signers).because;
     const numbered = acceptCrlNumber(crl, kept.seen);
     if (numbered.outcome !== 'passed') return numbered.because;
@@ -340,6 +384,12 @@ class Cache implements CrlCache {
 
 const forgottenAfter = 7 * 24 * 3600 * 1000;
 
+/** For whom, and for which moment, a list is taken from what is kept. */
+interface AnswerScope {
+  readonly request: CrlRequest;
+  readonly at: Date;
+}
+
 interface Attempted {
   readonly failure: Because | undefined;
   /** Once more, in the background. */
@@ -363,11 +413,6 @@ const delivers = (fetched: CrlFetched): boolean => fetched.kind === 'fetched' &&
 
 function lacksBase({ base, delta }: CrlAnswer): boolean {
   return base.kind === 'fetched' && delta?.kind === 'fetched' && needsNewerBase(base.crl, delta.crl);
-}
-
-function fetchedFrom({ crl, url }: KeptCrl, failure: Because | undefined): CrlFetched {
-  if (crl) return failure ? { kind: 'fetched', crl, url, notRenewed: failure } : { kind: 'fetched', crl, url };
-  return { kind: 'failed', because: failure ?? because('crlDownloadInProgress', { url }), url };
 }
 
 /** 500179: the time all lists of one path may take together. */

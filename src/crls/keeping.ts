@@ -35,8 +35,10 @@ export class Keeping {
   async load(kept: KeptCrl): Promise<void> {
     const head = await this.#bytes?.head(kept.key);
     if (!head) return;
-    if (head.highestNumber !== undefined) kept.see({ number: BigInt(head.highestNumber), signature: undefined });
     const crl = await this.#listOf(head, kept);
+    // Its number is of another key's numbering, and would keep the right list from being taken (CRL-15).
+    if (crl && !kept.mayHold(crl)) return await this.#bytes?.forget(kept.key);
+    if (head.highestNumber !== undefined) kept.see({ number: BigInt(head.highestNumber), signature: undefined });
     // The disk may have been brought back from a backup, or another process have been faster than this one (CRL-15).
     if (!crl || (kept.seen && (crl.number ?? -1n) < kept.seen.number)) return;
     if (crl.number !== undefined) kept.see({ number: crl.number, signature: crl.signature });

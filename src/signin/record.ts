@@ -39,7 +39,7 @@ const largestKept = 8 * 1024;
 function keepable(presented: Uint8Array | undefined): PresentedCertificate | undefined {
   if (presented === undefined || presented.length > largestKept) return undefined;
   const ruling = readCertificate(presented);
-  return ruling.outcome === 'passed' ? { sha256: ruling.value.sha256Thumbprint, der: presented } : undefined;
+  return ruling.outcome === 'passed' ? { tbsSha256: ruling.value.tbsSha256, der: presented } : undefined;
 }
 
 const statuses = { granted: 'success', interrupted: 'interrupted', refused: 'failure' } as const;

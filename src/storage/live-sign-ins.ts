@@ -18,11 +18,11 @@ const noticeLifetime = 86_400_000;
 export function openLiveSignIns(database: Database, tenantId: string, clock: Clock): LiveSignIns {
   const transaction = <T>(work: (step: Step) => Promise<T>) => database.transaction().execute(work);
   return {
-    async noteCertificate({ sha256Thumbprint, der }, expires) {
+    async noteCertificate({ key, der }, expires) {
       const certificate = Buffer.from(der).toString('base64');
       await database
         .insertInto('shown_certificates')
-        .values({ tenant_id: tenantId, sha256: sha256Thumbprint, certificate, expires_at: expires.getTime() })
+        .values({ tenant_id: tenantId, sha256: key, certificate, expires_at: expires.getTime() })
         .onConflict((on) => on.columns(['tenant_id', 'sha256']).doUpdateSet({ expires_at: expires.getTime() }))
         .execute();
     },
@@ -40,7 +40,7 @@ export function openLiveSignIns(database: Database, tenantId: string, clock: Clo
         .distinct()
         .execute();
       return rows.map(({ sha256, certificate }) => ({
-        sha256Thumbprint: sha256,
+        key: sha256,
         der: new Uint8Array(Buffer.from(certificate, 'base64')),
       }));
     },
@@ -52,11 +52,11 @@ export function openLiveSignIns(database: Database, tenantId: string, clock: Clo
         await audit(step, tenantId, clock.now(), { ...change, ...validFrom });
         return ended;
       }),
-    endOfCertificate: (sha256Thumbprint, why, actor) =>
+    endOfCertificate: (key, why, actor) =>
       transaction(async (step) => {
-        const ended = await endWhatRestsOn(step, tenantId, sha256Thumbprint, clock.now());
+        const ended = await endWhatRestsOn(step, tenantId, key, clock.now());
         if (ended.sessions + ended.grants === 0) return ended;
-        const change = { activity: 'End sign-ins of certificate', targetId: sha256Thumbprint, actor, old: undefined };
+        const change = { activity: 'End sign-ins of certificate', targetId: key, actor, old: undefined };
         await audit(step, tenantId, clock.now(), { ...change, new: { because: why, ...ended } });
         return ended;
       }),
@@ -145,13 +145,13 @@ async function endEverything(step: Step, tenantId: string, userId: string, now: 
 const grantPrefix = 'grant ';
 
 /** A session that rests on a certificate ends whole, with what else it has proven. */
-async function endWhatRestsOn(step: Step, tenantId: string, sha256: string, now: Date): Promise<Ended> {
+async function endWhatRestsOn(step: Step, tenantId: string, key: string, now: Date): Promise<Ended> {
   const found = await step
     .selectFrom('session_proofs')
     .select('session_uid')
     .distinct()
     .where('tenant_id', '=', tenantId)
-    .where('certificate', '=', sha256)
+    .where('certificate', '=', key)
     .execute();
   const names = found.map(({ session_uid }) => session_uid);
   const uids = names.filter((name) => !name.startsWith(grantPrefix));

@@ -1,4 +1,4 @@
-import type { Proof } from '../core/access/proof.ts';
+import { certificateKeyOf, type Proof } from '../core/access/proof.ts';
 import type { Clock, Flow, Flows, Handoff, Handoffs, Sessions } from '../ports.ts';
 import type { Database } from './open.ts';
 
@@ -55,7 +55,7 @@ function sessionsOf(database: Database, tenantId: string, clock: Clock): Session
         expires_at: expires.getTime(),
         document: JSON.stringify(proof),
         user_id: proof.userId,
-        certificate: proof.certificate?.sha256Thumbprint ?? null,
+        certificate: certificateKeyOf(proof) ?? null,
       }));
       await database
         .insertInto('session_proofs')

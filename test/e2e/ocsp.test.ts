@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import type { Issued } from '../../src/pki/authority.ts';
+import { ocspResponse } from '../pki/ocsp-response.ts';
 import { needs } from '../pki/openssl.ts';
 import { testCa } from '../pki/test-ca.ts';
 import { freePort, RunningServer } from './server.ts';
@@ -195,6 +196,61 @@ describe('OCSP as a source of revocation (RFC 6960)', needs('openssl'), () => {
     writeFileSync(`${server.folder}/cardea.json`, '{}');
     await server.run();
   });
+
+  const hour = 3_600_000;
+  const from = (ms: number) => new Date(Date.now() + ms);
+  const current = () => ({ thisUpdate: from(-hour), nextUpdate: from(hour) });
+  const responses: readonly [string, () => Uint8Array, string][] = [
+    [
+      'good and revoked',
+      () =>
+        ocspResponse(root, good, from(0), [
+          { status: 'good', ...current() },
+          { status: 'revoked', ...current() },
+        ]),
+      'AADSTS500171',
+    ],
+    [
+      'revoked and good',
+      () =>
+        ocspResponse(root, good, from(0), [
+          { status: 'revoked', ...current() },
+          { status: 'good', ...current() },
+        ]),
+      'AADSTS500171',
+    ],
+    ['good', () => ocspResponse(root, good, from(0), [{ status: 'good', ...current() }]), 'signed in'],
+    [
+      'good, made tomorrow',
+      () => ocspResponse(root, good, from(24 * hour), [{ status: 'good', ...current() }]),
+      'AADSTS500172',
+    ],
+    [
+      'good, from tomorrow on',
+      () =>
+        ocspResponse(root, good, from(0), [
+          { status: 'good', thisUpdate: from(24 * hour), nextUpdate: from(48 * hour) },
+        ]),
+      'AADSTS500172',
+    ],
+    [
+      'good since an hour ago, without an end',
+      () => ocspResponse(root, good, from(0), [{ status: 'good', thisUpdate: from(-hour) }]),
+      'AADSTS500172',
+    ],
+    [
+      'good since a minute ago, without an end',
+      () => ocspResponse(root, good, from(0), [{ status: 'good', thisUpdate: from(-60_000) }]),
+      'signed in',
+    ],
+  ];
+  for (const [name, response, says] of responses)
+    test(`a responder that answers ${name} ends in: ${says}`, async () => {
+      const own = await serve(response());
+      await set('--crl-url', '', '--ocsp-url', own.url, '--ocsp-order', 'first');
+      assert.equal(await signIn(good), says);
+      own.close();
+    });
 
   const answers = [
     { name: 'a page instead of a response', body: Buffer.from('<html>proxy</html>'), says: 'AADSTS500174' },

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { makeDemoTenant } from '../../src/cli/demo.ts';
+import { certificateKeyOf } from '../../src/core/access/proof.ts';
+import { readCertificate } from '../../src/core/x509/certificate.ts';
+import { ecdsaTwin } from '../../src/core/x509/ecdsa-twin.ts';
 import { openCrlCache } from '../../src/crls/cache.ts';
 import { openOcspClient } from '../../src/crls/ocsp.ts';
 import { serveCrls } from '../../src/http/demo-crl.ts';
@@ -8,6 +11,7 @@ import { passkeys } from '../../src/keys/passkeys.ts';
 import { openPasswords } from '../../src/keys/passwords.ts';
 import { crlFiles, makeWoodgrove, type Woodgrove } from '../../src/pki/woodgrove.ts';
 import type { Ports } from '../../src/ports.ts';
+import { noteCertificate } from '../../src/signin/certificate-noted.ts';
 import { record } from '../../src/signin/record.ts';
 import { signInWithCertificate } from '../../src/signin/with-certificate.ts';
 import type { Storage } from '../../src/storage/storage.ts';
@@ -110,6 +114,26 @@ describe('one sign-in, asked directly', () => {
     const verdict = await record(question, granted, clock.at, full);
     assert.equal(granted.kind, 'granted');
     assert.equal(verdict.kind === 'refused' && verdict.because.code, 'signInLogUnavailable');
+  });
+
+  test('a card is remembered as one certificate, however its ECDSA signature is written', async () => {
+    const { issued } = pki.cards.find(({ person }) => person.name === 'ana')!;
+    const [original, issuer] = [issued, issued.chain[0]!].map(({ der }) => readCertificate(der));
+    assert.ok(original?.outcome === 'passed' && issuer?.outcome === 'passed');
+    const leaves = [issued.der, ecdsaTwin(original.value, issuer.value)!];
+    const keys = new Set<string | undefined>();
+    for (const leaf of leaves) {
+      const question = asked('ana', { presented: { leaf } });
+      const verdict = await signInWithCertificate(question, ports, clock.at);
+      assert.ok(verdict.kind === 'granted');
+      await record(question, verdict, clock.at, ports.signInLog, { isInteractive: true, presented: leaf });
+      await noteCertificate(leaf, verdict.proofs, ports, clock.at);
+      await ports.sessions.add(crypto.randomUUID(), verdict.proofs, new Date(clock.at.getTime() + 60_000));
+      keys.add(certificateKeyOf(verdict.proofs[0]!));
+    }
+    assert.deepEqual([...keys], [original.value.tbsSha256]);
+    assert.equal((await ports.signInLog.tried({ since: new Date(0), top: 10 })).length, 1);
+    assert.equal((await ports.live.certificates()).length, 1);
   });
 
   test('a CRL server that is down refuses with its number, and the trace names the address', async () => {

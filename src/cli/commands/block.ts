@@ -49,9 +49,12 @@ async function admin(call: Call) {
 }
 
 function show(call: Call, blocked: readonly BlockedCertificate[]): void {
-  const cells = blocked.map((one) => [
-    'sha256Thumbprint' in one ? one.sha256Thumbprint : one.serialNumber,
-    one.note ?? '',
-  ]);
+  const cells = blocked.map((one) => [nameOf(one), one.note ?? '']);
   answer(call, blocked, [['certificate', 'note'], ...cells]);
+}
+
+/** What `block remove` takes; an entry by issuer and serial number comes and goes with the tenant's document. */
+function nameOf(one: BlockedCertificate): string {
+  if ('issuerSubjectKeyIdentifier' in one) return one.serialNumber;
+  return one.sha256Thumbprint ?? ('tbsSha256' in one ? one.tbsSha256 : '');
 }

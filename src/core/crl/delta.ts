@@ -7,13 +7,18 @@ import type { Crl } from './crl.ts';
  * (RFC 5280 §5.2.4, §6.3.3 (c)).
  */
 export function belongsTogether(base: Crl, delta: Crl): boolean {
-  return (
-    delta.baseNumber !== undefined &&
-    sameName(base.issuer, delta.issuer) &&
-    sameOctets(base.authorityKeyIdentifier, delta.authorityKeyIdentifier) &&
-    sameOctets(base.scope?.der, delta.scope?.der)
-  );
+  return delta.baseNumber !== undefined && sameIssuerAndScope(base, delta);
 }
+
+/** Whether two lists are both complete, or both deltas, and share one numbering (RFC 5280 §5.2.3): issuer, key and scope. */
+export function sameSeries(one: Crl, other: Crl): boolean {
+  return (one.baseNumber === undefined) === (other.baseNumber === undefined) && sameIssuerAndScope(one, other);
+}
+
+const sameIssuerAndScope = (one: Crl, other: Crl): boolean =>
+  sameName(one.issuer, other.issuer) &&
+  sameOctets(one.authorityKeyIdentifier, other.authorityKeyIdentifier) &&
+  sameOctets(one.scope?.der, other.scope?.der);
 
 const sameOctets = (one: Uint8Array | undefined, other: Uint8Array | undefined): boolean =>
   one && other ? Buffer.compare(one, other) === 0 : one === other;

@@ -58,6 +58,11 @@ export interface Certificate {
   /** SHA-1 and SHA-256 over `der`, upper-case hex. */
   readonly sha1Thumbprint: string;
   readonly sha256Thumbprint: string;
+  /**
+   * SHA-256 over `tbs`, upper-case hex: what the certificate is remembered by. A signature can have several valid
+   * encodings (ECDSA), so a hash that covers it would be another one for the same certificate.
+   */
+  readonly tbsSha256: string;
 }
 
 /** Larger than any card or CA certificate; Entra allows a CA 8 KB (specification §2.1). */
@@ -122,6 +127,7 @@ class ReadCertificate implements Certificate {
   readonly inhibitAnyPolicy: number | undefined;
   #sha1: string | undefined;
   #sha256: string | undefined;
+  #tbsSha256: string | undefined;
 
   constructor(der: Uint8Array) {
     this.der = der;
@@ -178,6 +184,10 @@ class ReadCertificate implements Certificate {
   get sha256Thumbprint(): string {
     this.#sha256 ??= createHash('sha256').update(this.der).digest('hex').toUpperCase();
     return this.#sha256;
+  }
+  get tbsSha256(): string {
+    this.#tbsSha256 ??= createHash('sha256').update(this.tbs).digest('hex').toUpperCase();
+    return this.#tbsSha256;
   }
 }
 

@@ -348,8 +348,8 @@ export const revocationReasons = {
   ocspResponseStale: {
     entra: 500172,
     cites: 'RFC 6960 §3.2',
-    words: (e: { url: string; now: string; thisUpdate: string; nextUpdate: string }) =>
-      `the answer of ${e.url} is valid from ${e.thisUpdate} to ${e.nextUpdate || '(not said)'}, and now is ${e.now}`,
+    words: (e: { url: string; now: string; producedAt?: string; thisUpdate: string; nextUpdate: string }) =>
+      `the answer of ${e.url}${e.producedAt ? `, made at ${e.producedAt},` : ''} is valid from ${e.thisUpdate} to ${e.nextUpdate || '(not said: ten minutes)'}, and now is ${e.now}`,
     remedy: 'Correct the clock of the responder or of this server.',
   },
 };
