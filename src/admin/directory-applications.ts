@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { fault } from '../core/trace/fault.ts';
+import { fault, wordsOf } from '../core/trace/fault.ts';
+import { defaultAlgorithmPolicy } from '../core/x509/algorithm-policy.ts';
 import { readCertificate } from '../core/x509/certificate.ts';
+import { checkKey } from '../core/x509/public-key.ts';
 import type { AdminPorts, Application, KeyCredential, PasswordCredential, Profile } from '../ports.ts';
 import { checkRedirectUri } from './applications.ts';
 
@@ -107,7 +109,9 @@ function readKey({ keyId, displayName, certificate }: NewKeyCredential): KeyCred
   const der = Buffer.from(certificate.replaceAll(/\s/g, ''), 'base64');
   const ruling = readCertificate(der);
   if (ruling.outcome !== 'passed') throw fault('applicationKeyInvalid', { problem: ruling.because.code });
-  const { notBefore, notAfter } = ruling.value;
+  const { notBefore, notAfter, subjectPublicKeyInfo } = ruling.value;
+  const accepted = checkKey(subjectPublicKeyInfo, defaultAlgorithmPolicy);
+  if (accepted.outcome !== 'passed') throw fault('applicationKeyInvalid', { problem: wordsOf(accepted.because) });
   return {
     keyId: keyId ?? crypto.randomUUID(),
     ...(displayName === undefined ? {} : { displayName }),

@@ -3,6 +3,7 @@ import { defaultX509CertificateConfiguration, type X509CertificateConfiguration 
 import { withX509 } from '../core/policy.ts';
 import { fault, wordsOf } from '../core/trace/fault.ts';
 import type { AdminPorts, Policies, Ports } from '../ports.ts';
+import { checkAuthorityScopes } from './authority-scopes.ts';
 import { type DryRun, dryRun } from './dry-run.ts';
 import { untilAlone } from './edit-trust-store.ts';
 import type { Safeguard } from './safeguard.ts';
@@ -68,13 +69,13 @@ async function withContainerIds(
   { trustStore }: MethodPolicyPorts,
 ): Promise<X509CertificateConfiguration> {
   if (configuration.certificateAuthorityScopes.length === 0) return configuration;
-  const { containers } = await trustStore.state();
-  return {
-    ...configuration,
-    certificateAuthorityScopes: configuration.certificateAuthorityScopes.map((scope) => {
-      const wanted = scope.publicKeyInfrastructureIdentifier;
-      const found = containers.find(({ id, displayName }) => [id, displayName].includes(wanted));
-      return found ? { ...scope, publicKeyInfrastructureIdentifier: found.id } : scope;
-    }),
-  };
+  const state = await trustStore.state();
+  const { containers } = state;
+  const certificateAuthorityScopes = configuration.certificateAuthorityScopes.map((scope) => {
+    const wanted = scope.publicKeyInfrastructureIdentifier;
+    const found = containers.find(({ id, displayName }) => [id, displayName].includes(wanted));
+    return found ? { ...scope, publicKeyInfrastructureIdentifier: found.id } : scope;
+  });
+  checkAuthorityScopes(certificateAuthorityScopes, state);
+  return { ...configuration, certificateAuthorityScopes };
 }

@@ -130,6 +130,7 @@ async function withContainerIds(
   { trustStore }: AdminPorts,
 ): Promise<X509CertificateConfiguration> {
   const { containers } = await trustStore.state();
+  if (configuration.certificateAuthorityScopes.length === 0) return configuration;
   const certificateAuthorityScopes = configuration.certificateAuthorityScopes.map((scope) => {
     const wanted = scope.publicKeyInfrastructureIdentifier;
     const found = containers.find(({ id, displayName }) => [id, displayName].includes(wanted));

@@ -27,6 +27,8 @@ export const germanReasons: Readonly<Record<ToldCode, string>> = {
   rootNotReached: untrustedIssuer,
   signatureWrong: otherCard,
   algorithmRefused: otherCard,
+  keyUnsound: otherCard,
+  policyQualifierUnknown: otherCard,
   keyRefused: 'Der Schlüssel Ihres Zertifikats ist zu schwach. Wählen Sie ein anderes Zertifikat.',
   keyUnreadable: otherCard,
   certificateNotCurrent:

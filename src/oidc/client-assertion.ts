@@ -1,6 +1,10 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
+import { wordsOf } from '../core/trace/fault.ts';
 import { type Because, because } from '../core/trace/reasons.ts';
+import { defaultAlgorithmPolicy } from '../core/x509/algorithm-policy.ts';
+import { readCertificate } from '../core/x509/certificate.ts';
+import { checkKey } from '../core/x509/public-key.ts';
 import type { Application, KeyCredential, OidcRecords } from '../ports.ts';
 
 /** RFC 7523 §2.2. */
@@ -65,12 +69,23 @@ function credentialFor(assertion: string, { appId, keyCredentials = [] }: Applic
     return names.every((name) => own.includes(name));
   });
   if (!found) return invalid(appId, 'its certificate is not registered for the application');
-  const { validFromDate, validToDate } = new X509Certificate(Buffer.from(found.certificate, 'base64'));
+  const der = Buffer.from(found.certificate, 'base64');
+  const keyProblem = problemOfKey(der);
+  if (keyProblem !== undefined) return invalid(appId, keyProblem);
+  const { validFromDate, validToDate } = new X509Certificate(der);
   const [from, to] = [Date.parse(found.startDateTime), Date.parse(found.endDateTime)];
   if (at.getTime() < Math.max(from, validFromDate.getTime())) return invalid(appId, 'its certificate is not valid yet');
   const end = new Date(Math.min(to, validToDate.getTime()));
   if (at > end) return because('clientCredentialExpired', { appId, keyId: found.keyId, end: end.toISOString() });
   return found;
+}
+
+/** The key policy of cards holds for clients too, also for certificates registered before it did. */
+function problemOfKey(der: Uint8Array): string | undefined {
+  const read = readCertificate(der);
+  if (read.outcome !== 'passed') return wordsOf(read.because);
+  const accepted = checkKey(read.value.subjectPublicKeyInfo, defaultAlgorithmPolicy);
+  return accepted.outcome === 'passed' ? undefined : wordsOf(accepted.because);
 }
 
 /** Thumbprints in lower-case hex: everything the header says of the certificate, which all must be true; or what is wrong. */

@@ -55,6 +55,8 @@ export interface Certificate {
   readonly policyMappings?: readonly PolicyMapping[] | undefined;
   readonly policyConstraints?: PolicyConstraints | undefined;
   readonly inhibitAnyPolicy?: number | undefined;
+  /** Microsoft's application policies where they are critical; purposes that hold beside extendedKeyUsage. */
+  readonly applicationPolicies?: readonly string[] | undefined;
   /** SHA-1 and SHA-256 over `der`, upper-case hex. */
   readonly sha1Thumbprint: string;
   readonly sha256Thumbprint: string;
@@ -125,6 +127,7 @@ class ReadCertificate implements Certificate {
   readonly policyMappings: readonly PolicyMapping[] | undefined;
   readonly policyConstraints: PolicyConstraints | undefined;
   readonly inhibitAnyPolicy: number | undefined;
+  readonly applicationPolicies: readonly string[] | undefined;
   #sha1: string | undefined;
   #sha256: string | undefined;
   #tbsSha256: string | undefined;
@@ -175,6 +178,7 @@ class ReadCertificate implements Certificate {
     this.policyMappings = find(extensionIds.policyMappings, readPolicyMappings);
     this.policyConstraints = find(extensionIds.policyConstraints, readPolicyConstraints);
     this.inhibitAnyPolicy = find(extensionIds.inhibitAnyPolicy, readInhibitAnyPolicy);
+    this.applicationPolicies = criticalApplicationPolicies(this.extensions);
   }
 
   get sha1Thumbprint(): string {
@@ -189,6 +193,11 @@ class ReadCertificate implements Certificate {
     this.#tbsSha256 ??= createHash('sha256').update(this.tbs).digest('hex').toUpperCase();
     return this.#tbsSha256;
   }
+}
+
+function criticalApplicationPolicies(extensions: readonly Extension[]): readonly string[] | undefined {
+  const found = extensions.find(({ oid, critical }) => critical && oid === extensionIds.applicationPolicies);
+  return found && readCertificatePolicies(found.value).map(({ policyIdentifier }) => policyIdentifier);
 }
 
 /** An AlgorithmIdentifier's DER; its OID is checked here, its parameters where it is used. Throws DerError. */

@@ -43,6 +43,23 @@ export const administrationReasons = {
     words: (e: { subject: string }) => `${e.subject} is not a CA: its basic constraints do not say cA`,
     remedy: 'Upload the certificate of the CA that issued it.',
   },
+  authorityScopeUnknown: {
+    cites: 'SCOPE-1, C-11',
+    words: (e: { property: string; value: string }) =>
+      `certificateAuthorityScopes: ${e.property} ${e.value} is not in the trust store`,
+    remedy: 'Name a PKI of the tenant and the subject key identifier of a CA in it.',
+  },
+  authorityKeyUsageForbids: {
+    cites: 'RFC 5280 §4.2.1.3',
+    words: (e: { subject: string; allowed: readonly string[] }) =>
+      `the root ${e.subject} may not sign certificates: its key usage (${e.allowed.join(', ')}) lacks keyCertSign`,
+    remedy: 'Upload the certificate of the root that issues the CAs.',
+  },
+  authorityKeyUnsound: {
+    cites: 'PATH-13, RFC 3279 §2.3, RFC 5480 §2',
+    words: (e: { subject: string; problem: string }) => `the key of ${e.subject} cannot be used: ${e.problem}`,
+    remedy: 'Have the CA issued again with a sound key.',
+  },
   authoritySignatureWrong: {
     cites: 'RFC 5280 §6.1.3 (a)(1)',
     words: (e: { subject: string }) => `${e.subject} names itself as its issuer, but its own key did not sign it`,
