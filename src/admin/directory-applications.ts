@@ -3,6 +3,7 @@ import { fault } from '../core/trace/fault.ts';
 import { readCertificate } from '../core/x509/certificate.ts';
 import type { AdminPorts, Application, KeyCredential, PasswordCredential, Profile } from '../ports.ts';
 import { checkRedirectUri } from './applications.ts';
+import { refuseBuiltIn } from './first-party.ts';
 
 type Ports = Pick<AdminPorts, 'applications'>;
 
@@ -58,12 +59,13 @@ export async function addDirectoryApplication(
 }
 
 /** @throws as {@link addDirectoryApplication}, nothingFound */
-export function changeDirectoryApplication(
+export async function changeDirectoryApplication(
   appId: string,
   asked: DirectoryApplicationChange,
   actor: string,
   { applications }: Ports,
 ): Promise<Application> {
+  refuseBuiltIn(appId);
   return applications.change(appId, (old) => changed(old, asked), actor);
 }
 
@@ -132,6 +134,7 @@ export async function addSecret(
   actor: string,
   { applications }: Ports,
 ): Promise<PasswordCredential & { readonly secretText: string }> {
+  refuseBuiltIn(appId);
   const secretText = randomBytes(30).toString('base64url');
   const start = asked.startDateTime === undefined ? at : new Date(asked.startDateTime);
   const end =
@@ -162,6 +165,7 @@ export async function removeSecret(
   actor: string,
   { applications }: Ports,
 ): Promise<void> {
+  refuseBuiltIn(appId);
   await applications.change(
     appId,
     (old) => {
