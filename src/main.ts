@@ -10,7 +10,6 @@ import {
   scopesFor,
   singlePageId,
 } from './admin/first-party.ts';
-import { rolesOf } from './admin/role-assignments.ts';
 import { watchCertificates } from './admin/sessions.ts';
 import { ownFetch } from './apps/own-fetch.ts';
 import { myApps, sampleApp } from './apps/portal.ts';
@@ -48,6 +47,7 @@ import { pem } from './pki/certificate-builder.ts';
 import { makeTlsCertificate, openTlsCertificate, tlsRenewalDue, tlsState } from './pki/tls-certificate.ts';
 import { crlFiles, type Woodgrove } from './pki/woodgrove.ts';
 import type { Clock, Ports } from './ports.ts';
+import { rolesHeldBy } from './signin/roles-held.ts';
 import { noteClientCredentials } from './signin/with-client-credentials.ts';
 import { signInWithSession } from './signin/with-session.ts';
 import { ownFolder } from './storage/open.ts';
@@ -216,7 +216,7 @@ function oidcOf(config: Config, installation: Opened, log: Logger): Oidc {
         clock,
         signingKeys: signingKeysOf(tenantId),
         grants: { scopesFor: (appId: string, userId: string) => scopesFor(appId, userId, stores) },
-        roles: { templateIdsOf: (user: Pick<User, 'id' | 'groupIds'>) => rolesOf(user.id, user.groupIds, stores) },
+        roles: { templateIdsOf: (user: Pick<User, 'id'>) => rolesHeldBy(user.id, stores) },
         brand: () => brandOf({ tenant, objects: stores.objects }),
       };
     },

@@ -38,6 +38,8 @@ export interface Ports {
   readonly tickets: Tickets;
   readonly browsers: KnownBrowsers;
   readonly objects: Pick<Objects, 'list'>;
+  /** Which groups a user is directly in, and whether a group is role-assignable: directory roles depend on it. */
+  readonly groups: Pick<GroupAdmin, 'find' | 'directGroups'>;
 }
 
 /** Hashing of passwords: slow on purpose, so it is a promise. */

@@ -5,6 +5,7 @@ import { readCertificate } from '../core/x509/certificate.ts';
 import { checkKey } from '../core/x509/public-key.ts';
 import type { AdminPorts, Application, KeyCredential, PasswordCredential, Profile } from '../ports.ts';
 import { checkRedirectUri } from './applications.ts';
+import { refuseBuiltIn } from './first-party.ts';
 
 type Ports = Pick<AdminPorts, 'applications'>;
 
@@ -60,12 +61,13 @@ export async function addDirectoryApplication(
 }
 
 /** @throws as {@link addDirectoryApplication}, nothingFound */
-export function changeDirectoryApplication(
+export async function changeDirectoryApplication(
   appId: string,
   asked: DirectoryApplicationChange,
   actor: string,
   { applications }: Ports,
 ): Promise<Application> {
+  refuseBuiltIn(appId);
   return applications.change(appId, (old) => changed(old, asked), actor);
 }
 
@@ -136,6 +138,7 @@ export async function addSecret(
   actor: string,
   { applications }: Ports,
 ): Promise<PasswordCredential & { readonly secretText: string }> {
+  refuseBuiltIn(appId);
   const secretText = randomBytes(30).toString('base64url');
   const start = asked.startDateTime === undefined ? at : new Date(asked.startDateTime);
   const end =
@@ -166,6 +169,7 @@ export async function removeSecret(
   actor: string,
   { applications }: Ports,
 ): Promise<void> {
+  refuseBuiltIn(appId);
   await applications.change(
     appId,
     (old) => {

@@ -1,9 +1,10 @@
 import { securityInfoAppId } from '../core/access/security-info.ts';
 import { globalAdministrator, privilegedRoleAdministrator } from '../core/roles/directory-roles.ts';
 import { graphPermissions } from '../core/roles/permissions.ts';
+import { fault } from '../core/trace/fault.ts';
 import type { AdminPorts, Application } from '../ports.ts';
+import { rolesHeldBy } from '../signin/roles-held.ts';
 import { grantToEverybody, scopesGrantedTo } from './permission-grants.ts';
-import { rolesOf } from './role-assignments.ts';
 
 const none = {
   postLogoutRedirectUris: [],
@@ -34,6 +35,24 @@ const wellKnownClients: readonly Application[] = [
   native(graphPowerShellId, 'Microsoft Graph Command Line Tools'),
   native(graphExplorerId, 'Graph Explorer'),
 ];
+
+const builtInIds: ReadonlySet<string> = new Set([
+  commandLineApplication.appId,
+  myAppsId,
+  securityInfoAppId,
+  sampleId,
+  singlePageId,
+  ...wellKnownClients.map(({ appId }) => appId),
+]);
+
+/**
+ * Applications that come with the installation are changed by it alone: a redirect URI or a key added to one of them
+ * takes over the tokens of everybody who uses it. @throws graphBuiltInReadOnly
+ */
+export function refuseBuiltIn(appId: string): void {
+  const id = appId.toLowerCase();
+  if (builtInIds.has(id) || wellKnownApis.includes(id)) throw fault('graphBuiltInReadOnly', { name: appId });
+}
 
 /** APIs every tenant has without an application of its own: Microsoft Graph and Azure Service Management. */
 const wellKnownApis = ['00000003-0000-0000-c000-000000000000', '797f4846-ba00-4fd7-ba43-dac1f8f63013'];
@@ -84,7 +103,7 @@ export async function scopesFor(
 ): Promise<readonly string[]> {
   const granted = await scopesGrantedTo(appId, userId, ports);
   const user = tools.has(appId.toLowerCase()) ? await ports.users.find(userId) : undefined;
-  const roles = user ? await rolesOf(user.id, user.groupIds, ports) : [];
+  const roles = user ? await rolesHeldBy(user.id, ports) : [];
   if (!roles.some((role) => grantingRoles.has(role))) return granted;
   return graphPermissions.flatMap(({ value, delegatedId }) => (delegatedId === undefined ? [] : [value]));
 }
@@ -121,7 +140,8 @@ async function follow(
   { redirectUris, postLogoutRedirectUris, homepage }: Application,
   { applications }: Pick<AdminPorts, 'applications'>,
 ): Promise<void> {
-  if (redirectUris.every((uri) => kept.redirectUris.includes(uri))) return;
+  const isSame = kept.redirectUris.join(' ') === redirectUris.join(' ');
+  if (isSame) return;
   const moved = { redirectUris, postLogoutRedirectUris, homepage };
   await applications.change(kept.appId, (old) => ({ ...old, ...moved }), 'cardea');
 }

@@ -1,5 +1,6 @@
 import { addApplication } from '../../admin/applications.ts';
 import { certificatesIn } from '../../admin/certificate-file.ts';
+import { refuseBuiltIn } from '../../admin/first-party.ts';
 import { grantToEverybody, requireDelegated } from '../../admin/permission-grants.ts';
 import { chosenTenant } from '../../admin/tenants.ts';
 import { fault } from '../../core/trace/fault.ts';
@@ -88,6 +89,7 @@ export const appRemove: Command = {
   options: ofTenant,
   async run(call) {
     const wanted = call.positionals[0]!;
+    refuseBuiltIn(wanted);
     if (!(await (await open(call)).remove(wanted, actor))) throw fault('nothingFound', { kind: 'application', wanted });
     return 0;
   },

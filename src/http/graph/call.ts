@@ -26,7 +26,7 @@ export interface Answer {
 }
 
 /** Everything a resource of one tenant works with. */
-export interface GraphPorts extends Ports, AdminPorts {
+export interface GraphPorts extends Omit<Ports, 'groups'>, AdminPorts {
   readonly objects: AdminPorts['objects'];
   readonly audits: AuditLog;
   readonly crlAdmin: CrlAdmin;

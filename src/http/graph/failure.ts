@@ -14,6 +14,8 @@ const shapes: Partial<Record<Code, Shape>> = {
   graphScopeMissing: { status: 403, code: 'Authorization_RequestDenied' },
   graphRoleMissing: { status: 403, code: 'Authorization_RequestDenied' },
   graphTargetProtected: { status: 403, code: 'Authorization_RequestDenied' },
+  graphOwnPassRefused: { status: 403, code: 'Authorization_RequestDenied' },
+  graphBuiltInReadOnly: { status: 403, code: 'Authorization_RequestDenied' },
   graphPathUnknown: { status: 400, code: 'BadRequest' },
   graphMethodNotAllowed: { status: 405, code: 'Request_BadRequest' },
   graphQueryUnreadable: { status: 400, code: 'BadRequest' },

@@ -1,10 +1,10 @@
 import { getRequestListener } from '@hono/node-server';
 import { actorText } from '../../admin/actor.ts';
-import { rolesOf } from '../../admin/role-assignments.ts';
 import { authorise, type Caller } from '../../core/roles/authorise.ts';
 import { CardeaError, fault } from '../../core/trace/fault.ts';
 import type { Ruling } from '../../core/trace/ruling.ts';
 import type { Clock } from '../../ports.ts';
+import { rolesHeldBy } from '../../signin/roles-held.ts';
 import { type Env, remoteAddress } from '../door.ts';
 import { answerBatch } from './batch.ts';
 import type { Answer, Call, GraphPorts, GraphRequest } from './call.ts';
@@ -172,7 +172,7 @@ async function callerOf(bearer: Bearer, request: GraphRequest, ports: GraphPorts
   }
   const [entry] = await ports.users.entriesOf([id]);
   const isGuest = entry?.profile.userType === 'Guest';
-  const caller: Caller = { kind, id, appId, permissions, roleIds: await rolesOf(id, user.groupIds, ports), isGuest };
+  const caller: Caller = { kind, id, appId, permissions, roleIds: await rolesHeldBy(id, ports), isGuest };
   const name = user.userPrincipalName;
   return { caller, actor: actorText({ kind: 'user', id, name, ipAddress: request.ipAddress }) };
 }

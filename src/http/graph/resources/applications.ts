@@ -1,4 +1,5 @@
 import { addDirectoryApplication, changeDirectoryApplication } from '../../../admin/directory-applications.ts';
+import { refuseBuiltIn } from '../../../admin/first-party.ts';
 import { fault } from '../../../core/trace/fault.ts';
 import type { Application } from '../../../ports.ts';
 import { collection, countOf, entity, nothing, untyped } from '../answers.ts';
@@ -64,7 +65,9 @@ export const applicationRoutes: readonly Route[] = [
     path: 'applications/{id}',
     need: write,
     answer: async (call) => {
-      await call.ports.applications.bury((await applicationIn(call)).appId, call.actor);
+      const { appId } = await applicationIn(call);
+      refuseBuiltIn(appId);
+      await call.ports.applications.bury(appId, call.actor);
       return nothing;
     },
   },

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { rolesOf } from '../../../admin/role-assignments.ts';
 import { issuePass } from '../../../admin/temporary-access-pass.ts';
 import { isMethodAllowed } from '../../../core/access/method-state.ts';
 import { passUsability } from '../../../core/factors/temporary-access-pass.ts';
@@ -7,6 +6,7 @@ import type { Access } from '../../../core/roles/areas.ts';
 import { mayTouchHolder, type Need } from '../../../core/roles/authorise.ts';
 import { CardeaError, fault } from '../../../core/trace/fault.ts';
 import type { Methods, TemporaryAccessPassMethod } from '../../../ports.ts';
+import { rolesHeldBy } from '../../../signin/roles-held.ts';
 import { collection, entity, nothing, type Shown } from '../answers.ts';
 import { readBody } from '../body.ts';
 import { type Answer, type Call, keyText } from '../call.ts';
@@ -89,7 +89,7 @@ async function methodIn(call: Call, segment: Segment): Promise<Kept> {
 async function requireAbove(call: Call): Promise<void> {
   const { user } = await userIn(call);
   if (user.id === call.caller.id) return;
-  const ruling = mayTouchHolder(call.caller, await rolesOf(user.id, user.groupIds, call.ports));
+  const ruling = mayTouchHolder(call.caller, await rolesHeldBy(user.id, call.ports));
   if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
 }
 
@@ -110,6 +110,7 @@ const passShape = z.strictObject({
 async function issue(call: Call): Promise<Answer> {
   await requireAbove(call);
   const { user } = await userIn(call);
+  if (call.caller.kind === 'person' && user.id === call.caller.id) throw fault('graphOwnPassRefused', {});
   const said = readBody(call, passShape);
   const { methods } = await call.ports.policies.current();
   if (!isMethodAllowed('temporaryAccessPassMultiUse', user, methods)) {
@@ -142,7 +143,7 @@ function needFor(access: Access) {
       access === 'read'
         ? ['UserAuthenticationMethod.Read.All', 'UserAuthenticationMethod.ReadWrite.All']
         : ['UserAuthenticationMethod.ReadWrite.All'];
-    return { area: 'userCredentials', access, permissions, isSelf };
+    return { area: 'authenticationMethods', access, permissions, isSelf };
   };
 }
 

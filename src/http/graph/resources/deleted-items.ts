@@ -1,7 +1,7 @@
-import { rolesOf } from '../../../admin/role-assignments.ts';
 import { mayTouchHolder, type Need } from '../../../core/roles/authorise.ts';
 import { CardeaError, fault } from '../../../core/trace/fault.ts';
 import type { Application, DeletedObject } from '../../../ports.ts';
+import { rolesHeldBy } from '../../../signin/roles-held.ts';
 import { collection, contextOf, nothing, type Shown } from '../answers.ts';
 import { type Answer, type Call, keyText } from '../call.ts';
 import { needs } from '../needs.ts';
@@ -54,7 +54,7 @@ const users: Restorable = {
     return userItem({ user, profile, createdDateTime: created, hasPassword: false });
   },
   async restore(call, { id }) {
-    const ruling = mayTouchHolder(call.caller, await rolesOf(id, [], call.ports));
+    const ruling = mayTouchHolder(call.caller, await rolesHeldBy(id, call.ports));
     if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
     return userItem(await call.ports.users.restore(id, call.actor));
   },

@@ -196,7 +196,7 @@ async function readPolicy(call: Call): Promise<Answer> {
     ...usualPolicy,
     lastModifiedDateTime: at.toISOString(),
     ...kept,
-    systemCredentialPreferences: call.version === 'beta' ? preferencesIn(kept) : undefined,
+    systemCredentialPreferences: preferencesIn(kept),
     authenticationMethodConfigurations: await items(call),
   };
   return { status: 200, body };
@@ -213,11 +213,9 @@ async function changePolicy(call: Call): Promise<Answer> {
   return nothing;
 }
 
-/** SPA-1: one group to include and one to exclude, which must be there; known to beta alone. */
+/** SPA-1: one group to include and one to exclude, which must be there. */
 async function checkPreferences(call: Call, said: Partial<SystemCredentialPreferences> | undefined): Promise<void> {
   if (said === undefined) return;
-  if (call.version !== 'beta')
-    throw fault('graphPropertyInvalid', { target: 'systemCredentialPreferences', problem: 'it is known to beta only' });
   for (const { id } of [...(said.includeTargets ?? []), ...(said.excludeTargets ?? [])]) {
     if (id !== 'all_users' && !(await call.ports.groups.find(id.toLowerCase())))
       throw fault('graphMethodTargetUnknown', { id });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { rolesOf } from '../../../admin/role-assignments.ts';
 import { revokeSignInSessions } from '../../../admin/sessions.ts';
 import { mayTouchHolder, type Need } from '../../../core/roles/authorise.ts';
 import { CardeaError } from '../../../core/trace/fault.ts';
+import { rolesHeldBy } from '../../../signin/roles-held.ts';
 import { contextOf, countOf, primitive } from '../answers.ts';
 import { readBody } from '../body.ts';
 import type { Answer, Call } from '../call.ts';
@@ -19,7 +19,7 @@ async function memberOf(call: Call, isTransitive: boolean) {
   const groups = await objectsOf(call, asGroups(ids));
   const cast = call.keys.cast?.value.toLowerCase();
   const wantsRoles = cast === undefined || cast === 'microsoft.graph.directoryrole';
-  const roles = wantsRoles ? (await rolesOf(user.id, user.groupIds, call.ports)).map(roleItem) : [];
+  const roles = wantsRoles ? (await rolesHeldBy(user.id, call.ports)).map(roleItem) : [];
   return cast === 'microsoft.graph.directoryrole' ? roles : [...groups, ...roles];
 }
 
@@ -74,7 +74,7 @@ async function needToRevoke(call: Call): Promise<Need> {
 async function revoke(call: Call): Promise<Answer> {
   const { user } = await userIn(call);
   if (user.id !== call.caller.id) {
-    const ruling = mayTouchHolder(call.caller, await rolesOf(user.id, user.groupIds, call.ports));
+    const ruling = mayTouchHolder(call.caller, await rolesHeldBy(user.id, call.ports));
     if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
   }
   await revokeSignInSessions(user.id, call.at, call.actor, call.ports);

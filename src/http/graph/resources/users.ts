@@ -4,10 +4,10 @@ import {
   type DirectoryUserChange,
   removeDirectoryUser,
 } from '../../../admin/directory-users.ts';
-import { rolesOf } from '../../../admin/role-assignments.ts';
 import { authorise, mayTouchHolder, type Need } from '../../../core/roles/authorise.ts';
 import { CardeaError, fault } from '../../../core/trace/fault.ts';
 import type { UserEntry } from '../../../ports.ts';
+import { rolesHeldBy } from '../../../signin/roles-held.ts';
 import { collection, countOf, entity, nothing, untyped } from '../answers.ts';
 import { readBody } from '../body.ts';
 import { type Call, keyText } from '../call.ts';
@@ -108,13 +108,15 @@ async function requireRights(call: Call, { user, profile }: UserEntry, asked: Di
     const ruling = authorise(call.caller, need);
     if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
   };
-  const { certificateUserIds, password, accountEnabled, ...rest } = asked;
+  const { certificateUserIds, onPremisesUserPrincipalName, password, accountEnabled, ...rest } = asked;
   const write = needs.writeUsers.permissions;
   if (certificateUserIds !== undefined) {
     require({ area: 'certificateUserIds', access: 'write', permissions: write });
     if (profile.onPremisesSyncEnabled === true)
       throw fault('graphUserSynchronised', { property: 'certificateUserIds' });
   }
+  if (onPremisesUserPrincipalName !== undefined || isSynchronised(asked))
+    require({ area: 'certificateUserIds', access: 'write', permissions: write });
   if (password !== undefined)
     require({
       area: 'userCredentials',
@@ -132,13 +134,19 @@ async function requireRights(call: Call, { user, profile }: UserEntry, asked: Di
     'userPrincipalName',
     'onPremisesUserPrincipalName',
   ];
-  if (isSensitive.some((name) => asked[name as keyof DirectoryUserChange] !== undefined))
+  if (isSynchronised(asked) || isSensitive.some((name) => asked[name as keyof DirectoryUserChange] !== undefined))
     await requireAbove(call, user);
 }
 
+/** onPremisesImmutableId and its like come from another directory, as what a binding reads does (graph-api §6.1). */
+const isSynchronised = ({ profile = {} }: DirectoryUserChange): boolean =>
+  Object.entries(profile).some(
+    ([name, value]) => (name.startsWith('onPremises') || name === 'proxyAddresses') && value !== undefined,
+  );
+
 async function requireAbove(call: Call, user: UserEntry['user']): Promise<void> {
   if (user.id === call.caller.id) return;
-  const ruling = mayTouchHolder(call.caller, await rolesOf(user.id, user.groupIds, call.ports));
+  const ruling = mayTouchHolder(call.caller, await rolesHeldBy(user.id, call.ports));
   if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
 }
 
@@ -155,12 +163,13 @@ async function add(call: Call) {
     const problem = 'a password is required, unless the domain is federated';
     throw fault('graphPropertyInvalid', { target: 'passwordProfile', problem });
   }
-  if (said.authorizationInfo) {
+  const asked = changeOf(said);
+  if (said.authorizationInfo || asked.onPremisesUserPrincipalName != null || isSynchronised(asked)) {
     const ruling = authorise(call.caller, { ...needs.writeUsers, area: 'certificateUserIds' });
     if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
   }
   const { displayName, userPrincipalName } = said;
-  const entry = await addDirectoryUser({ ...changeOf(said), displayName, userPrincipalName }, call.actor, call.ports);
+  const entry = await addDirectoryUser({ ...asked, displayName, userPrincipalName }, call.actor, call.ports);
   return entity(call, untyped(userItem(entry)), shownUser, 201);
 }
 
