@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { routes } from '../../src/http/graph/resources.ts';
 import { isChange } from '../../src/http/graph/route.ts';
@@ -65,13 +66,12 @@ describe('the lock-out guard covers every change that decides who may sign in', 
       'Policy.ReadWrite.AuthenticationMethod',
       'Policy.ReadWrite.ConditionalAccess',
       'User.EnableDisableAccount.All',
-      'User-OnPremisesSyncBehavior.ReadWrite.All',
     );
     const { body } = await graph('GET', '/users/ana@woodgrove.test', undefined, 200);
     ana = body.id;
-    for (const one of (await graph('GET', '/roleManagement/directory/roleAssignments')).body.value)
-      await graph('DELETE', force(`/roleManagement/directory/roleAssignments/${one.id}`));
-    await house.role('Global Administrator', 'ana');
+    await house.server.cardea('role', 'add', 'Global Administrator', 'ana@woodgrove.test');
+    for (const { id, principalId } of (await graph('GET', '/roleManagement/directory/roleAssignments')).body.value)
+      if (principalId !== ana) await graph('DELETE', force(`/roleManagement/directory/roleAssignments/${id}`));
     await house.server.cardea('user', 'set', 'ana@woodgrove.test', '--no-password', '--force');
     const end = await house.server.signIn('ana@woodgrove.test', house.server.card('ana'));
     assert.equal(end.kind, 'signedIn', JSON.stringify(end));
@@ -196,7 +196,7 @@ describe('the lock-out guard covers every change that decides who may sign in', 
   }
 
   test('the block list by the command line', async () => {
-    const file = house.server.card('ana');
+    const file = join(house.server.folder, 'demo', 'cards', 'ana.p12');
     const { err } = await house.server.cardea('block', 'add', file);
     assert.match(err, /ana@woodgrove\.test[\s\S]*--force/);
     assert.equal((await house.server.cardea('block', 'list', '--json')).out.trim(), '[]');

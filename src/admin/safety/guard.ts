@@ -68,10 +68,9 @@ export async function rehearseTenant<P extends GuardPorts, T>(
   at: Date,
   work: (inside: P) => Promise<T>,
 ): Promise<{ readonly result: T; readonly found: DryRun }> {
-  const { policies } = ports;
   return withAnswers(withoutNetwork(ports), at, async (answers) => {
     const rehearsed = await rolledBackUnless(ports, async (inside) => {
-      const { version } = await policies.current();
+      const { version } = await inside.policies.current();
       const before = await recentOutcomes(at, { ...inside, ...answers.ports });
       const result = await work(inside);
       const after = await recentOutcomes(at, { ...inside, ...answers.ports });
