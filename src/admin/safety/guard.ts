@@ -74,6 +74,7 @@ export async function rehearseTenant<P extends GuardPorts, T>(
       const before = await recentOutcomes(at, { ...inside, ...answers.ports });
       const result = await work(inside);
       const after = await recentOutcomes(at, { ...inside, ...answers.ports });
+      answers.requireComplete();
       return { result, found: compareOutcomes(version, at, before, after), isKept: false };
     });
     return { result: rehearsed.result, found: rehearsed.found };
