@@ -71,9 +71,9 @@ export async function rehearseTenant<P extends GuardPorts, T>(
   return withAnswers(withoutNetwork(ports), at, async (answers) => {
     const rehearsed = await rolledBackUnless(ports, async (inside) => {
       const { version } = await inside.policies.current();
-      const before = await recentOutcomes(at, { ...inside, ...answers.ports });
+      const before = await recentOutcomes(at, { ...(await withDomainsNow(inside)), ...answers.ports });
       const result = await work(inside);
-      const after = await recentOutcomes(at, { ...inside, ...answers.ports });
+      const after = await recentOutcomes(at, { ...(await withDomainsNow(inside)), ...answers.ports });
       answers.requireComplete();
       return { result, found: compareOutcomes(version, at, before, after), isKept: false };
     });
@@ -135,7 +135,8 @@ async function withAnswers<T>(
 }
 
 /** Replays the sign-ins of every enabled Global Administrator; ends early when one of them succeeds. */
-async function endsOf(inside: GuardPorts, at: Date, answers: GatheredAnswers): Promise<Ends> {
+async function endsOf(ports: GuardPorts, at: Date, answers: GatheredAnswers): Promise<Ends> {
+  const inside = await withDomainsNow(ports);
   const administrators = (await globalAdministratorsOf(inside)).filter(({ accountEnabled }) => accountEnabled);
   const ends = new Map<string, Code | undefined>();
   for (const user of administrators) if (await hasOtherWay(user, inside, at)) return ends.set(user.id, undefined);
@@ -150,6 +151,11 @@ async function endsOf(inside: GuardPorts, at: Date, answers: GatheredAnswers): P
     if (user && outcome.code) ends.set(user.id, outcome.code);
   }
   return ends;
+}
+
+/** The tenant's domains as the transaction has written them: `work` may have federated one. */
+async function withDomainsNow(inside: GuardPorts): Promise<GuardPorts> {
+  return { ...inside, tenant: (await inside.tenants.find(inside.tenant.id)) ?? inside.tenant };
 }
 
 /** A password or a passkey that they may begin a sign-in with. A Temporary Access Pass ends, so it does not count. */
