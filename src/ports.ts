@@ -766,6 +766,7 @@ export interface PolicyAdmin {
 }
 /** Everything the `admin` room needs of one tenant. */
 export interface AdminPorts {
+  readonly tenants: Tenants;
   readonly policies: Policies;
   readonly trustStore: TrustStoreAdmin;
   readonly users: UserAdmin;
@@ -778,8 +779,8 @@ export interface AdminPorts {
   readonly methods: Methods;
   readonly audits: AuditLog;
   /**
-   * Does several things as one: what `work` throws leaves everything as it was. Nobody else writes meanwhile, so it is for
-   * what is short, and asks nothing of the network.
+   * Does several things as one: what `work` throws leaves everything as it was. Changes of one tenant wait for each other
+   * on every node, so it is for what is short, and asks nothing of the network.
    */
   atomically<T>(work: (inside: AdminPorts) => Promise<T>): Promise<T>;
 }

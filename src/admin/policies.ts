@@ -44,28 +44,19 @@ class OnlyAsked extends Error {
  * Makes a tenant what the document says, whole or not at all: everything happens in one transaction, which a dry run leaves
  * without committing, so that what it tells is what would be. Applying it twice changes nothing more.
  * @throws policyDocumentUnreadable with the path of what is not known or has the wrong form; whatever is wrong with a
- * value; lastAdministratorShutOut
+ * value
  */
 export async function applyDocument(
   document: unknown,
   actor: string,
   at: Date,
-  ports: ApplyPorts,
+  ports: AdminPorts,
   options: { readonly dryRun: boolean },
 ): Promise<Applied> {
   tenantShape(document, '');
   const asked = document as TenantDocument;
   if (options.dryRun) return rehearsed(asked, actor, at, ports);
-  const { safeguard } = ports;
-  if (!safeguard) return ports.atomically((inside) => applied(asked, actor, at, inside));
-  return untilAlone(async () => {
-    const { policy } = await rehearsed(asked, actor, at, ports);
-    const judged = await safeguard(() => policy);
-    return ports.atomically(async (inside) => {
-      if ((await inside.policies.current()).version !== judged) throw fault('policyEditedMeanwhile', {});
-      return applied(asked, actor, at, inside);
-    });
-  });
+  return ports.atomically((inside) => applied(asked, actor, at, inside));
 }
 
 /** Applies it and leaves no trace: no other way tells as surely what would be. */

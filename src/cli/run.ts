@@ -128,12 +128,14 @@ async function guarded(voice: Voice, json: boolean, run: () => Promise<number>):
     if (!(problem instanceof CardeaError)) throw problem;
     const { because } = problem;
     if (json) voice.say(`${JSON.stringify({ error: { ...because, message: problem.message } }, null, 2)}\n`);
-    voice.complain(
-      `cardea: ${problem.message.replace(/\.$/, '')}.\n${remedyOf(because) ? `${remedyOf(because)}\n` : ''}`,
-    );
+    const remedies = [remedyOf(because), because.code === 'lastAdministratorShutOut' ? mayForce : undefined];
+    const advice = remedies.filter((remedy) => remedy !== undefined).map((remedy) => `${remedy}\n`);
+    voice.complain(`cardea: ${problem.message.replace(/\.$/, '')}.\n${advice.join('')}`);
     return because.code === 'commandMisused' ? 2 : 1;
   }
 }
+
+const mayForce = '`--dry-run` shows every sign-in that would end otherwise; `--force` makes the change all the same.';
 
 function introduce(commands: readonly Command[], words: readonly string[], voice: Voice): number {
   const rows = commands.map(({ usage, summary }) => `  cardea ${usage.padEnd(34)}${summary.split('\n')[0]}`);

@@ -32,6 +32,7 @@ import { openAudits } from './audit.ts';
 import { openCrlBytes, pruneCrlChunks } from './crl-bytes.ts';
 import { openCrlClaims } from './crl-claims.ts';
 import { openDeleted, pruneDeleted } from './deleted.ts';
+import { lockTenant } from './edits.ts';
 import { openFactors } from './factors.ts';
 import { openFederations } from './federations.ts';
 import { openGroups } from './groups.ts';
@@ -60,6 +61,7 @@ export interface Storage {
   close(): Promise<void>;
 }
 export interface TenantStorage {
+  readonly tenants: Tenants;
   readonly policies: Policies;
   readonly policy: PolicyAdmin;
   readonly trustStore: TrustStoreAdmin;
@@ -77,7 +79,7 @@ export interface TenantStorage {
   readonly oidcRecords: OidcRecords;
   readonly keyStore: KeyStore;
   readonly live: LiveSignIns;
-  /** Its own stores once more, inside one transaction. */
+  /** Its own stores once more, inside one transaction. Those of one tenant come one after the other, on every node. */
   atomically<T>(work: (inside: TenantStorage) => Promise<T>): Promise<T>;
   readonly federations: Federations;
   readonly methods: Methods;
@@ -120,7 +122,12 @@ function openTenant(database: Database, tenantId: string, clock: Clock, sealing:
     oidcRecords: openOidcRecords(database, tenantId, clock),
     keyStore: openKeyStore(database, tenantId, sealing),
     live: openLiveSignIns(database, tenantId, clock),
-    atomically: (work) => atomically(database, (inside) => work(openTenant(inside, tenantId, clock, sealing))),
+    tenants: openTenants(database, clock),
+    atomically: (work) =>
+      atomically(database, async (inside) => {
+        await lockTenant(inside, tenantId);
+        return work(openTenant(inside, tenantId, clock, sealing));
+      }),
     federations: openFederations(openObjects(database, tenantId, clock), openGroups(database, tenantId, clock)),
     methods: openMethods(database, tenantId, clock, sealing),
     ...openFactors(database, tenantId, clock, sealing),

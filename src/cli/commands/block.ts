@@ -1,9 +1,10 @@
 import { blockCertificate, unblockCertificate } from '../../admin/blocked.ts';
-import { chosenTenant } from '../../admin/tenants.ts';
 import type { BlockedCertificate } from '../../core/crl/policy.ts';
+import type { AdminPorts } from '../../ports.ts';
 import { actor } from '../actor.ts';
 import { certificateOf } from '../card.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../command.ts';
+import { changeOf, safety, tenantPorts } from './trust-edit.ts';
 
 export const blockAdd: Command = {
   usage: 'block add FILE',
@@ -11,13 +12,14 @@ export const blockAdd: Command = {
   takes: [1, 1],
   options: {
     ...ofTenant,
+    ...safety,
     note: { type: 'string', value: 'TEXT', help: 'why, for whoever reads the log' },
     password: { type: 'string', value: 'TEXT', help: 'the password of a card file (default: cardea)' },
   },
   async run(call) {
     const certificate = certificateOf(call.positionals[0]!, text(call, 'password'), call.voice.cwd);
-    show(call, await blockCertificate(certificate, text(call, 'note'), actor, await admin(call)));
-    return 0;
+    const work = (inside: AdminPorts) => blockCertificate(certificate, text(call, 'note'), actor, inside);
+    return changeOf(call, await tenantPorts(call), work, (blocked) => show(call, blocked));
   },
 };
 
@@ -27,7 +29,7 @@ export const blockList: Command = {
   takes: [0, 0],
   options: ofTenant,
   async run(call) {
-    show(call, await (await admin(call)).policy.blocked());
+    show(call, await (await tenantPorts(call)).policy.blocked());
     return 0;
   },
 };
@@ -36,17 +38,12 @@ export const blockRemove: Command = {
   usage: 'block remove THUMBPRINT',
   summary: 'Takes a certificate off the list again, by its SHA-256 thumbprint.',
   takes: [1, 1],
-  options: ofTenant,
+  options: { ...ofTenant, ...safety },
   async run(call) {
-    show(call, await unblockCertificate(call.positionals[0]!, actor, await admin(call)));
-    return 0;
+    const work = (inside: AdminPorts) => unblockCertificate(call.positionals[0]!, actor, inside);
+    return changeOf(call, await tenantPorts(call), work, (blocked) => show(call, blocked));
   },
 };
-
-async function admin(call: Call) {
-  const { tenants, adminOf } = await call.open();
-  return adminOf((await chosenTenant(text(call, 'tenant'), tenants)).id);
-}
 
 function show(call: Call, blocked: readonly BlockedCertificate[]): void {
   const cells = blocked.map((one) => [nameOf(one), one.note ?? '']);

@@ -4,19 +4,25 @@ import { lineOf } from '../../admin/differences.ts';
 import { introduceFirstParty } from '../../admin/first-party.ts';
 import { type Imported, importEntra } from '../../admin/import-apply.ts';
 import { type EntraExport, type ExportedFile, readEntraExport } from '../../admin/import-entra.ts';
+import { changeTenant } from '../../admin/safety/guard.ts';
 import { chosenTenant } from '../../admin/tenants.ts';
 import { fault } from '../../core/trace/fault.ts';
 import type { Tenant } from '../../ports.ts';
 import { actor } from '../actor.ts';
 import { type Call, type Command, type Installation, ofTenant, text } from '../command.ts';
 import { bytesOf } from '../files.ts';
+import { safety } from './trust-edit.ts';
 
 export const importFromEntra: Command = {
   usage: 'import entra FOLDER|FILE',
   summary:
     'Takes over what Graph exports of an Entra tenant (JSON answers): methods policy, CAs, access, groups, users. To try it here first.',
   takes: [1, 1],
-  options: { ...ofTenant, 'dry-run': { type: 'boolean', help: 'tell what would change, and change nothing' } },
+  options: {
+    ...ofTenant,
+    'dry-run': { type: 'boolean', help: 'tell what would change, and change nothing' },
+    force: safety.force!,
+  },
   async run(call) {
     const found = readEntraExport(filesAt(resolve(call.voice.cwd, call.positionals[0]!)));
     const installation = await call.open();
@@ -30,7 +36,13 @@ export const importFromEntra: Command = {
       await installation.tenants.add(tenant);
       await introduceFirstParty(installation.firstParty, ports);
     }
-    const imported = await apply(dryRun);
+    const at = installation.clock.now();
+    const options = { at, isForced: dryRun || call.values.force === true };
+    const imported = isNew
+      ? await apply(dryRun)
+      : await changeTenant({ ...(await installation.portsOf(tenant.id)), ...ports }, options, (inside) =>
+          importEntra(found, tenant, actor, at, inside, { dryRun }),
+        );
     if (call.values.json)
       call.voice.say(`${JSON.stringify({ tenant, read: found.read, ...imported, applied: !dryRun }, null, 2)}\n`);
     else call.voice.say(report(found, tenant, imported, dryRun));

@@ -1,13 +1,13 @@
 import { parse, stringify } from 'yaml';
 import { lineOf } from '../../admin/differences.ts';
-import { dryRun as whatIf } from '../../admin/dry-run.ts';
 import { applyDocument } from '../../admin/policies.ts';
+import { changeTenant, rehearseTenant } from '../../admin/safety/guard.ts';
 import { documentOf } from '../../admin/tenant-document.ts';
 import { fault } from '../../core/trace/fault.ts';
 import { actor } from '../actor.ts';
 import { type Command, ofTenant } from '../command.ts';
 import { bytesOf } from '../files.ts';
-import { guarded, safety, tenantPorts, wordsOfDryRun } from './trust-edit.ts';
+import { safety, type TenantPorts, tenantPorts, wordsOfDryRun } from './trust-edit.ts';
 
 export const policyGet: Command = {
   usage: 'policy get',
@@ -37,8 +37,11 @@ export const policyApply: Command = {
     const dryRun = call.values['dry-run'] === true;
     const ports = await tenantPorts(call);
     const at = ports.clock.now();
-    const { differences, policy } = await applyDocument(document, actor, at, guarded(call, at, ports), { dryRun });
-    const found = dryRun ? await whatIf(() => policy, at, ports) : undefined;
+    const work = (inside: TenantPorts) => applyDocument(document, actor, at, inside, { dryRun: false });
+    const rehearsed = dryRun ? await rehearseTenant(ports, at, work) : undefined;
+    const isForced = call.values.force === true;
+    const { differences } = rehearsed?.result ?? (await changeTenant(ports, { at, isForced }, work));
+    const found = rehearsed?.found;
     const lines = differences.map((difference) => `${lineOf(difference)}\n`).join('') || 'Nothing differs.\n';
     if (call.values.json)
       call.voice.say(`${JSON.stringify({ differences, applied: !dryRun, dryRun: found }, null, 2)}\n`);

@@ -1,4 +1,4 @@
-import { CardeaError, remedyOf, wordsOf } from '../../core/trace/fault.ts';
+import { CardeaError, remedyOf, sentenceOf, wordsOf } from '../../core/trace/fault.ts';
 import type { Because, Code } from '../../core/trace/reasons.ts';
 import type { Answer } from './call.ts';
 
@@ -80,12 +80,32 @@ export function failure(problem: unknown, area: string | undefined): Answer {
   const { status, code } = shapeOf(because, area);
   const remedy = remedyOf(because);
   const details = detailsOf(because);
-  const message = messageOf([wordsOf(because), details[0]?.code === 'ObjectConflict' ? conflict : '', remedy ?? '']);
+  const message = messageOf([
+    wordsOf(because),
+    details[0]?.code === 'ObjectConflict' ? conflict : '',
+    remedy ?? '',
+    because.code === 'lastAdministratorShutOut' ? mayForce : '',
+  ]);
   return {
     status,
-    body: { error: { code, message, ...(details.length > 0 ? { details } : {}) } },
+    body: { error: { code, message, ...(details.length > 0 ? { details } : {}), ...innerErrorOf(because) } },
     ...(because.code === 'graphThrottled' ? { headers: { 'retry-after': String(because.evidence.seconds) } } : {}),
   };
+}
+
+const mayForce =
+  'The same request with /dryRun after its address shows every sign-in that would end otherwise; with ?force=true the change is made';
+
+/** What an admin center reads of a refusal by the guard, so that it can name the administrators and offer to force it. */
+function innerErrorOf(because: Because): object {
+  if (because.code !== 'lastAdministratorShutOut') return {};
+  const administrators = because.evidence.administrators.map(({ id, userPrincipalName, code }) => ({
+    id: id ?? null,
+    userPrincipalName,
+    reason: code,
+    reasonText: sentenceOf({ code, evidence: {} } as Because),
+  }));
+  return { innerError: { code: 'lastAdministratorLockedOut', administrators, mayForce: true } };
 }
 
 function shapeOf(because: Because, area: string | undefined): Shape {

@@ -9,10 +9,12 @@ import { type Env, remoteAddress } from '../door.ts';
 import { answerBatch } from './batch.ts';
 import type { Answer, Call, GraphPorts, GraphRequest } from './call.ts';
 import { failure } from './failure.ts';
+import { answerDryRun, answerGuarded } from './guarded.ts';
 import { type GraphPath, parsePath } from './odata/path.ts';
 import { parseQuery } from './odata/query.ts';
 import { SkipTokens } from './odata/skip-token.ts';
 import { routes } from './resources.ts';
+import { isChange } from './route.ts';
 import { Throttle } from './throttle.ts';
 
 /** What an access token says of its bearer. */
@@ -77,13 +79,14 @@ class Graph {
       if (path.segments.length === 1 && path.segments[0]!.name === '$batch') {
         return await answerBatch(request, path.version, (each) => this.answer(each));
       }
-      const { route, keys } = routes.find(request.method, path);
+      const { route, keys, isDryRun } = routeOf(request.method, path);
       const call = await this.#call(request, path, bearer, keys);
       const need = typeof route.need === 'function' ? await route.need(call) : route.need;
       area = need.area;
       const ruling = authorise(call.caller, need);
       if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
-      return await route.answer(call);
+      if (isDryRun) return await answerDryRun(call, route);
+      return isChange(route) ? await answerGuarded(call, route) : await route.answer(call);
     } catch (problem) {
       return this.#failure(problem, area, request);
     }
@@ -152,6 +155,15 @@ class Graph {
     const client = '00000003-0000-0000-c000-000000000000';
     return { 'www-authenticate': `Bearer realm="", authorization_uri="${authorize}", client_id="${client}"` };
   }
+}
+
+/** `…/dryRun` after the address of a change, with its method, rehearses it. @throws as `Routes.find` */
+function routeOf(method: string, path: GraphPath) {
+  const isDryRun = path.segments.at(-1)?.name === 'dryrun' && !(method === 'POST' && routes.has(method, path));
+  if (!isDryRun) return { ...routes.find(method, path), isDryRun };
+  const found = routes.find(method, { ...path, segments: path.segments.slice(0, -1) });
+  if (!isChange(found.route)) throw fault('graphPathUnknown', { segment: 'dryrun' });
+  return { ...found, isDryRun };
 }
 
 /** Roles are read now: a role taken away, an account disabled, sessions revoked are felt at once. */
@@ -225,5 +237,6 @@ function responseOf(
 function withIds(body: unknown, ids: Readonly<Record<string, string>>, at: Date): unknown {
   const { error, ...rest } = body as { error?: Record<string, unknown> };
   if (!error) return body;
-  return { ...rest, error: { ...error, innerError: { date: at.toISOString().slice(0, 19), ...ids } } };
+  const innerError = { ...(error.innerError as object | undefined), date: at.toISOString().slice(0, 19), ...ids };
+  return { ...rest, error: { ...error, innerError } };
 }

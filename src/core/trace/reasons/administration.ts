@@ -192,10 +192,9 @@ export const administrationReasons = {
   },
   lastAdministratorShutOut: {
     cites: '§2',
-    words: (e: { administrators: readonly { userPrincipalName: string; code: string }[] }) =>
+    words: (e: { administrators: readonly { id?: string; userPrincipalName: string; code: string }[] }) =>
       `afterwards no Global Administrator could sign in: ${e.administrators.map((one) => `${one.userPrincipalName} (${one.code})`).join(', ')}`,
-    remedy:
-      'Give one of them another way in first, a password or a passkey; `--dry-run` tells who else is concerned, `--force` does it all the same.',
+    remedy: 'Give one of them another way in first, a password or a passkey.',
   },
   policyDocumentUnreadable: {
     cites: 'Appendix A',

@@ -246,7 +246,7 @@ export const domainRoutes: readonly Route[] = [
   { method: 'GET', path: own, need: read, answer: one },
   { method: 'PATCH', path: own, need: write, answer: change },
   { method: 'DELETE', path: own, need: write, answer: remove },
-  { method: 'POST', path: `${own}/verify`, need: write, answer: verify },
+  { method: 'POST', path: `${own}/verify`, need: write, answer: verify, unguarded: 'waits for the network' },
   { method: 'GET', path: `${own}/verificationdnsrecords`, need: read, answer: records },
   { method: 'GET', path: `${own}/federationconfiguration`, need: read, answer: providers },
   { method: 'POST', path: `${own}/federationconfiguration`, need: write, answer: addProvider },

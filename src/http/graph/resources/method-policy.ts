@@ -14,12 +14,11 @@ import {
   states,
 } from '../../../core/access/system-preferred.ts';
 import type { MethodTarget, X509CertificateConfiguration } from '../../../core/binding/policy.ts';
-import type { Outcome } from '../../../core/outcome.ts';
 import { fault } from '../../../core/trace/fault.ts';
 import { contextOf, nothing } from '../answers.ts';
 import { readBody } from '../body.ts';
 import { type Answer, type Call, keyText } from '../call.ts';
-import { guarded } from '../guarded.ts';
+import { dryRunAnswer, guarded } from '../guarded.ts';
 import { needs } from '../needs.ts';
 import type { Item } from '../odata/evaluate.ts';
 import type { Route } from '../route.ts';
@@ -110,13 +109,7 @@ async function rehearse(call: Call): Promise<Answer> {
   if (methodIn(call) !== 'X509Certificate') throw fault('graphObjectMissing', { id: keyText(call, 'method') });
   const said = readBody(call, x509Shape);
   const found = await rehearseX509((old) => merged(old, said), call.at, call.ports);
-  const told = ({ kind, code, method }: Outcome) => ({ outcome: kind, code: code ?? null, method: method ?? null });
-  const changes = found.changes.map((change) => ({
-    ...change,
-    before: told(change.before),
-    after: told(change.after),
-  }));
-  return { status: 200, body: { ...contextOf(call, 'cardea.dryRun'), ...found, changes } };
+  return dryRunAnswer(call, found);
 }
 
 async function reset(call: Call): Promise<Answer> {
@@ -249,6 +242,7 @@ export const methodPolicyRoutes: readonly Route[] = [
     path: `${base}/authenticationmethodconfigurations/{method}/dryrun`,
     need: writeMethodPolicy,
     answer: rehearse,
+    unguarded: 'reads only',
   },
   {
     method: 'DELETE',

@@ -84,8 +84,26 @@ async function revoke(call: Call): Promise<Answer> {
 export const userLinkRoutes: readonly Route[] = ['me', 'users/{id}'].flatMap((base): readonly Route[] => [
   ...listing(base, 'memberof', false),
   ...listing(base, 'transitivememberof', true),
-  { method: 'POST', path: `${base}/getmembergroups`, need: needForMemberships, answer: getMemberGroups },
-  { method: 'POST', path: `${base}/getmemberobjects`, need: needForMemberships, answer: getMemberGroups },
-  { method: 'POST', path: `${base}/checkmembergroups`, need: needForMemberships, answer: checkMemberGroups },
+  {
+    method: 'POST',
+    path: `${base}/getmembergroups`,
+    need: needForMemberships,
+    answer: getMemberGroups,
+    unguarded: 'reads only',
+  },
+  {
+    method: 'POST',
+    path: `${base}/getmemberobjects`,
+    need: needForMemberships,
+    answer: getMemberGroups,
+    unguarded: 'reads only',
+  },
+  {
+    method: 'POST',
+    path: `${base}/checkmembergroups`,
+    need: needForMemberships,
+    answer: checkMemberGroups,
+    unguarded: 'reads only',
+  },
   { method: 'POST', path: `${base}/revokesigninsessions`, need: needToRevoke, answer: revoke },
 ]);
