@@ -63,6 +63,7 @@ interface Opened extends Installation {
   signingKeysOf(tenantId: string): RotatingKeys;
   /** Signs the page tokens of Graph. */
   readonly pageTokenKey: Uint8Array;
+  readonly cookieKey: string;
   close(): Promise<void>;
 }
 
@@ -99,6 +100,7 @@ async function openInstallation(config: Config, log: Logger): Promise<Opened> {
     clock,
     passwords,
     pageTokenKey: sealing.derive('graph page tokens'),
+    cookieKey: Buffer.from(sealing.derive('cookies')).toString('base64url'),
     firstParty: firstPartyApplications(config.loginOrigin),
     signIns: storage.findSignIns,
     portsOf: async (tenantId) => ({
@@ -203,6 +205,7 @@ function oidcOf(config: Config, installation: Opened, log: Logger): Oidc {
   const { tenants, storage, portsOf, signingKeysOf } = installation;
   return createOidc({
     publicOrigin: config.loginOrigin,
+    cookieKeys: [installation.cookieKey],
     tenants,
     clock,
     async forTenant(tenantId) {

@@ -78,6 +78,8 @@ function configurationOf(options: OidcOptions, door: TenantDoor, keys: readonly 
     subjectTypes: ['pairwise'],
     pairwiseIdentifier: (_, userId, { clientId }) => pairwiseSubject(userId, { tenantId: door.tenant.id, clientId }),
     cookies: {
+      // An interaction's id is in its address: whoever reads the address must not be able to make its cookie.
+      keys: [...options.cookieKeys],
       names: {
         session: `__Host-cardea-session-${door.tenant.id}`,
         interaction: interactionCookie,

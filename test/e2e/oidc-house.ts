@@ -88,6 +88,7 @@ export async function openOidcHouse(): Promise<OidcHouse> {
   const origin = `https://localhost:${(server.address() as AddressInfo).port}`;
   const oidc = createOidc({
     publicOrigin: origin,
+    cookieKeys: ['a key of the test'],
     clock,
     tenants: storage.tenants,
     async forTenant(tenantId) {
