@@ -47,6 +47,7 @@ import { pem } from './pki/certificate-builder.ts';
 import { makeTlsCertificate, openTlsCertificate, tlsRenewalDue, tlsState } from './pki/tls-certificate.ts';
 import { crlFiles, type Woodgrove } from './pki/woodgrove.ts';
 import type { Clock, Ports } from './ports.ts';
+import { noteReplay } from './signin/refresh-token-replayed.ts';
 import { noteClientCredentials } from './signin/with-client-credentials.ts';
 import { signInWithSession } from './signin/with-session.ts';
 import { ownFolder } from './storage/open.ts';
@@ -226,6 +227,7 @@ function oidcOf(config: Config, installation: Opened, log: Logger): Oidc {
     recordTenant: storage.tenantOfRecord,
     realmPorts: portsOf,
     noteApplication: (asked) => noteClientCredentials(asked, storage.forTenant(asked.tenantId), clock.now()),
+    noteReplay: (asked) => noteReplay(asked, storage.forTenant(asked.tenantId), clock.now()),
     checkSession: async (asked) => signInWithSession(asked, await portsOf(asked.tenantId), clock.now()),
     log: ({ fault, ...event }) =>
       fault ? log.error({ ...event, ...told(fault) }, 'OpenID Connect') : log.info(event, 'OpenID Connect'),

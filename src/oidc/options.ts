@@ -85,6 +85,8 @@ export interface OidcOptions {
   checkSession(asked: SessionAsked): Promise<Verdict>;
   /** An application gets a token for itself: writes the entry. Rejects when it cannot, and then there is no token. */
   noteApplication(asked: ApplicationAsked): Promise<void>;
+  /** A replay of a refresh token has ended the grant of this user: writes the entry. */
+  noteReplay(asked: ApplicationAsked & { readonly userId: string }): Promise<void>;
   /** `set-cookie` lines that end what applications of this very host keep of a browser: who signs out is out of all of them. */
   endOwnSessions?(cookies: string): readonly string[];
   /** What the provider has to tell the operator. Never shown to anybody outside. */
