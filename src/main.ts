@@ -47,6 +47,7 @@ import { pem } from './pki/certificate-builder.ts';
 import { makeTlsCertificate, openTlsCertificate, tlsRenewalDue, tlsState } from './pki/tls-certificate.ts';
 import { crlFiles, type Woodgrove } from './pki/woodgrove.ts';
 import type { Clock, Ports } from './ports.ts';
+import { noteReplay } from './signin/refresh-token-replayed.ts';
 import { rolesHeldBy } from './signin/roles-held.ts';
 import { noteClientCredentials } from './signin/with-client-credentials.ts';
 import { signInWithSession } from './signin/with-session.ts';
@@ -64,6 +65,7 @@ interface Opened extends Installation {
   signingKeysOf(tenantId: string): RotatingKeys;
   /** Signs the page tokens of Graph. */
   readonly pageTokenKey: Uint8Array;
+  readonly cookieKey: string;
   close(): Promise<void>;
 }
 
@@ -100,6 +102,7 @@ async function openInstallation(config: Config, log: Logger): Promise<Opened> {
     clock,
     passwords,
     pageTokenKey: sealing.derive('graph page tokens'),
+    cookieKey: Buffer.from(sealing.derive('cookies')).toString('base64url'),
     firstParty: firstPartyApplications(config.loginOrigin),
     signIns: storage.findSignIns,
     portsOf: async (tenantId) => ({
@@ -204,6 +207,7 @@ function oidcOf(config: Config, installation: Opened, log: Logger): Oidc {
   const { tenants, storage, portsOf, signingKeysOf } = installation;
   return createOidc({
     publicOrigin: config.loginOrigin,
+    cookieKeys: [installation.cookieKey],
     tenants,
     clock,
     async forTenant(tenantId) {
@@ -225,6 +229,7 @@ function oidcOf(config: Config, installation: Opened, log: Logger): Oidc {
     recordTenant: storage.tenantOfRecord,
     realmPorts: portsOf,
     noteApplication: (asked) => noteClientCredentials(asked, storage.forTenant(asked.tenantId), clock.now()),
+    noteReplay: (asked) => noteReplay(asked, storage.forTenant(asked.tenantId), clock.now()),
     checkSession: async (asked) => signInWithSession(asked, await portsOf(asked.tenantId), clock.now()),
     log: ({ fault, ...event }) =>
       fault ? log.error({ ...event, ...told(fault) }, 'OpenID Connect') : log.info(event, 'OpenID Connect'),

@@ -500,15 +500,16 @@ export interface OidcRecords {
   find(model: string, id: string): Promise<Record<string, unknown> | undefined>;
   findByUid(model: string, uid: string): Promise<Record<string, unknown> | undefined>;
   findByUserCode(model: string, userCode: string): Promise<Record<string, unknown> | undefined>;
-  /** Marks it consumed; true for exactly one caller. */
-  consume(model: string, id: string): Promise<boolean>;
+  /** Marks it consumed, by whom from `by`; true for exactly one caller. */
+  consume(model: string, id: string, by?: string): Promise<boolean>;
   destroy(model: string, id: string): Promise<void>;
   revokeByGrantId(grantId: string): Promise<void>;
 }
 
 /** Signing keys of one tenant as private JWKs with `kid`, `alg`, `use`; the first signs, the others still verify. */
 export interface SigningKeys {
-  current(): Promise<readonly SigningKey[]>;
+  /** @param kid a key that a signature names: where it is unknown, the keys are read again, at most once a second */
+  current(kid?: string): Promise<readonly SigningKey[]>;
 }
 export interface SigningKey {
   readonly kid: string;

@@ -1,4 +1,4 @@
-import { createLocalJWKSet, errors, jwtVerify } from 'jose';
+import { createLocalJWKSet, decodeProtectedHeader, errors, jwtVerify } from 'jose';
 import { passed, type Ruling, refused } from '../core/trace/ruling.ts';
 import type { SigningKeys, Tenants } from '../ports.ts';
 import { publicKeys } from './metadata.ts';
@@ -38,7 +38,7 @@ export async function checkAccessToken(
   const tenant = await trust.tenants.find(tenantNamedIn(token));
   if (!tenant) return wrong('it is no access token of a tenant here');
   const issuer = `${trust.publicOrigin}/${tenant.id}/v2.0`;
-  const keys = publicKeys(await trust.signingKeysOf(tenant.id).current(), issuer);
+  const keys = publicKeys(await trust.signingKeysOf(tenant.id).current(keyNamedIn(token)), issuer);
   try {
     const { payload, protectedHeader } = await jwtVerify(token, createLocalJWKSet({ keys: keys as never }), {
       issuer,
@@ -57,6 +57,15 @@ export async function checkAccessToken(
 }
 
 const wrong = (problem: string) => refused('graphTokenRefused', { problem });
+
+/** Not trusted yet: another node may have made this key since ours were read. */
+function keyNamedIn(token: string): string | undefined {
+  try {
+    return decodeProtectedHeader(token).kid;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Not trusted yet: only which tenant's keys to look at. */
 function tenantNamedIn(token: string): string {

@@ -72,6 +72,8 @@ export type ApplicationAsked = Omit<
 export interface OidcOptions {
   /** `https://localhost:8443`: the login host as browsers name it. The Host header of a request is never believed. */
   readonly publicOrigin: string;
+  /** Keys that sign cookies, the same on every node; the first signs. Made from the installation's secret. */
+  readonly cookieKeys: readonly string[];
   readonly tenants: Tenants;
   readonly clock: Clock;
   forTenant(tenantId: string): Promise<TenantDoor | undefined>;
@@ -83,6 +85,8 @@ export interface OidcOptions {
   checkSession(asked: SessionAsked): Promise<Verdict>;
   /** An application gets a token for itself: writes the entry. Rejects when it cannot, and then there is no token. */
   noteApplication(asked: ApplicationAsked): Promise<void>;
+  /** A replay of a refresh token has ended the grant of this user: writes the entry. */
+  noteReplay(asked: ApplicationAsked & { readonly userId: string }): Promise<void>;
   /** `set-cookie` lines that end what applications of this very host keep of a browser: who signs out is out of all of them. */
   endOwnSessions?(cookies: string): readonly string[];
   /** Sends back-channel logout notices, under the address policy. */

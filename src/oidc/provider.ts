@@ -1,4 +1,4 @@
-import { type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { type Configuration, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { pairwiseSubject } from '../core/token/claims.ts';
 import { defaultLifetimes } from '../core/token/lifetimes.ts';
 import { wordsOf } from '../core/trace/fault.ts';
@@ -16,12 +16,14 @@ import { grantEverything } from './grant.ts';
 import { signInPolicy } from './interaction-policy.ts';
 import type { OidcOptions, TenantDoor } from './options.ts';
 import { errorPage } from './pages.ts';
+import { RefreshTokenReplay } from './refresh-token-replay.ts';
 import { refreshForEveryResource } from './refresh-tokens.ts';
 import { resourceServer } from './resource-server.ts';
 import { addResponseModes } from './response-modes.ts';
 import { offlineScope } from './scopes.ts';
 import { originsOf, refreshTokenSeconds } from './single-page.ts';
 import { notesOf } from './visit.ts';
+import { visitOf } from './visit-of.ts';
 
 /** Name of the cookie that holds an interaction; its path is the interaction's own, so tenants cannot collide. */
 export const interactionCookie = '__Secure-cardea-interaction';
@@ -45,6 +47,7 @@ export async function makeProvider(options: OidcOptions, door: TenantDoor): Prom
   addResponseModes(provider, options, door);
   provider.use(async (ctx, next) => {
     await next();
+    await refuseWhereGrantEnded(ctx as KoaContextWithOIDC, options, door);
     finishTokenAnswer(ctx as KoaContextWithOIDC, options, door);
   });
   listen(provider, options, door);
@@ -58,7 +61,7 @@ function configurationOf(options: OidcOptions, door: TenantDoor, keys: readonly 
   const alg = keys[0]!.alg;
   const cookie = { httpOnly: true, secure: true, sameSite: 'lax' } as const;
   return {
-    adapter: (model: string) => adapterOf(model, door.oidcRecords, door.applications),
+    adapter: (model: string) => adapterOf(model, door.oidcRecords, door.applications, door.clock),
     jwks: { keys: keys.map(({ privateJwk }) => privateJwk) as never },
     clientDefaults: { id_token_signed_response_alg: alg },
     enabledJWA: { idTokenSigningAlgValues: [...new Set(keys.map((key) => key.alg))] },
@@ -78,6 +81,8 @@ function configurationOf(options: OidcOptions, door: TenantDoor, keys: readonly 
     subjectTypes: ['pairwise'],
     pairwiseIdentifier: (_, userId, { clientId }) => pairwiseSubject(userId, { tenantId: door.tenant.id, clientId }),
     cookies: {
+      // An interaction's id is in its address: whoever reads the address must not be able to make its cookie.
+      keys: [...options.cookieKeys],
       names: {
         session: `__Host-cardea-session-${door.tenant.id}`,
         interaction: interactionCookie,
@@ -158,6 +163,17 @@ function checkClientsOurWay({ Client }: Provider, { clock }: TenantDoor): void {
     const { logoutUrl, backChannelLogoutUri } = this.cardea_application;
     return logoutUrl !== undefined || backChannelLogoutUri !== undefined;
   };
+}
+
+/** No tokens of a grant that a replay has ended meanwhile; a replay has an entry in the sign-in log. */
+async function refuseWhereGrantEnded(ctx: KoaContextWithOIDC, options: OidcOptions, door: TenantDoor): Promise<void> {
+  if (ctx.oidc?.route !== 'token') return;
+  const userId = notesOf(ctx.req).replayedFor;
+  if (userId !== undefined) return options.noteReplay({ ...(await visitOf(ctx, options, door)), userId });
+  if (errorsThrown.has(ctx.req)) return;
+  if (!(await new RefreshTokenReplay(door.oidcRecords, door.clock).wasEndedMeanwhile(ctx))) return;
+  errorsThrown.set(ctx.req, new errors.InvalidGrant('refresh token already used') as unknown as ProviderError);
+  ctx.status = 400;
 }
 
 /** Errors and answers of the token endpoint in Entra's shape. */

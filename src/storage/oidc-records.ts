@@ -33,10 +33,10 @@ export function openOidcRecords(database: Database, tenantId: string, clock: Clo
     find: (model, id) => found(model, 'id', id),
     findByUid: (model, uid) => found(model, 'uid', uid),
     findByUserCode: (model, userCode) => found(model, 'user_code', userCode),
-    async consume(model, id) {
+    async consume(model, id, by) {
       const row = await database
         .updateTable('oidc_records')
-        .set({ consumed_at: clock.now().getTime() })
+        .set({ consumed_at: clock.now().getTime(), consumed_by: by ?? null })
         .where('tenant_id', '=', tenantId)
         .where('model', '=', model)
         .where('id', '=', id)
@@ -94,13 +94,16 @@ function rowOf(
     grant_id,
     expires_at,
     consumed_at: null,
+    consumed_by: null,
     document: JSON.stringify(payload),
     account_id: text(payload.accountId),
   };
 }
 
-/** The provider expects `consumed` in seconds among what it stored. */
-function payloadOf({ document, consumed_at }: Row): Record<string, unknown> {
+/** The provider expects `consumed` in seconds among what it stored; `consumedAt` is the same in milliseconds. */
+function payloadOf({ document, consumed_at, consumed_by }: Row): Record<string, unknown> {
   const payload = JSON.parse(document) as Record<string, unknown>;
-  return consumed_at === null ? payload : { ...payload, consumed: Math.floor(consumed_at / 1000) };
+  if (consumed_at === null) return payload;
+  const consumed = { consumed: Math.floor(consumed_at / 1000), consumedAt: consumed_at, consumedBy: consumed_by };
+  return { ...payload, ...consumed };
 }

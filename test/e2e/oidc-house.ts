@@ -81,6 +81,7 @@ export async function openOidcHouse(): Promise<OidcHouse> {
   const asked: SessionAsked[] = [];
   const applications: ApplicationAsked[] = [];
   const events: OidcEvent[] = [];
+  const replays: ApplicationAsked[] = [];
   let refusal: Extract<Verdict, { kind: 'refused' }>['because'] | undefined;
   let staying: Staying = { remember: false };
   const tenants = [await addTenant(storage, 'woodgrove.test'), await addTenant(storage, 'fabrikam.test')] as const;
@@ -89,6 +90,7 @@ export async function openOidcHouse(): Promise<OidcHouse> {
   const origin = `https://localhost:${(server.address() as AddressInfo).port}`;
   const oidc = createOidc({
     publicOrigin: origin,
+    cookieKeys: ['a key of the test'],
     clock,
     tenants: storage.tenants,
     async forTenant(tenantId) {
@@ -104,6 +106,7 @@ export async function openOidcHouse(): Promise<OidcHouse> {
       return { ...storage.forTenant(tenantId), tenant: (await storage.tenants.find(tenantId))! };
     },
     noteApplication: async (question) => void applications.push(question),
+    noteReplay: async (question) => void replays.push(question),
     async checkSession(question) {
       asked.push(question);
       const own = storage.forTenant(question.tenantId);

@@ -67,7 +67,21 @@ const unresumable = {
   sessionTimeout: 1,
 } as const;
 
-const versions = { minVersion: 'TLSv1.2' } as const;
+/** TLS 1.3, and of TLS 1.2 only suites with forward secrecy and an AEAD: no CBC, no SHA-1 (RFC 9325 §4.2). */
+const versions = {
+  minVersion: 'TLSv1.2',
+  ciphers: [
+    'TLS_AES_256_GCM_SHA384',
+    'TLS_CHACHA20_POLY1305_SHA256',
+    'TLS_AES_128_GCM_SHA256',
+    ...['ECDSA', 'RSA'].flatMap((key) =>
+      ['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'CHACHA20-POLY1305'].map((rest) => `ECDHE-${key}-${rest}`),
+    ),
+  ].join(':'),
+} as const;
+
+/** RFC 6797: with every answer of every host, whoever makes the answer. */
+const transportSecurity = 'max-age=31536000';
 
 /**
  * The TLS front: one TCP port (or two) in front of two HTTPS servers. The SNI of the ClientHello decides which one gets
@@ -212,6 +226,7 @@ function httpsServer(
     },
   });
   server.on('request', (req, res) => {
+    res.setHeader('strict-transport-security', transportSecurity);
     // The next attempt is a new handshake, whatever certificate this one carried.
     if (asks.requestCert) res.setHeader('connection', 'close');
     listener(req, res);
@@ -230,7 +245,7 @@ function httpsServer(
         ? 'The headers of this request are too large.\n'
         : 'This is no HTTP request.\n';
     socket.end(
-      `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: text/plain\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+      `HTTP/1.1 ${status}\r\nstrict-transport-security: ${transportSecurity}\r\nconnection: close\r\ncontent-type: text/plain\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
     );
     // Unread bytes would turn our goodbye into a reset, and a client that never goes would keep the socket.
     socket.resume();

@@ -32,12 +32,17 @@ export type C = Context<Env>;
 /** One page or form of a visit. */
 export type Step = (c: C, attending: Attending) => Promise<Response>;
 
-/** A form of another site may not post here. Browsers say where a form stood; what says nothing carries no cookie to misuse. */
+/**
+ * A form of another site may not post here. `Sec-Fetch-Site` decides; a browser that does not send it sends `Origin` with
+ * every POST, and then `Origin` decides (`null` is another site's). A program that sends neither is no browser with cookies.
+ */
 export const sameOriginOnly =
   (house: House) =>
   async (c: C, next: () => Promise<void>): Promise<Response | undefined> => {
     const site = c.req.header('sec-fetch-site');
-    if (site === undefined || site === 'same-origin' || site === 'none') return void (await next());
+    const origin = c.req.header('origin') ?? house.loginOrigin;
+    const isOwn = site === undefined ? origin === house.loginOrigin : site === 'same-origin' || site === 'none';
+    if (isOwn) return void (await next());
     return refuse(house, c, reason('browserForeign', { interaction: c.req.param('uid') ?? '' }), { status: 403 });
   };
 

@@ -230,6 +230,14 @@ export const signInReasons = {
       `the refresh token "${e.appId}" sent is unknown here, was used before, or has expired`,
     remedy: 'Send the person to authorize again, and keep the newest refresh token only.',
   },
+  refreshTokenReplayed: {
+    entra: 700082,
+    cites: 'RFC 9700 §4.14.2',
+    words: (e: { appId: string }) =>
+      `a redeemed refresh token, or one of another application, was sent for "${e.appId}"; the grant has ended`,
+    remedy:
+      'Find out whether the token was stolen. Send the person to authorize again, and keep the newest refresh token only.',
+  },
   grantEnded: {
     entra: 50173,
     cites: 'REV-2',
