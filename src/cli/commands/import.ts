@@ -10,6 +10,7 @@ import type { Tenant } from '../../ports.ts';
 import { actor } from '../actor.ts';
 import { type Call, type Command, type Installation, ofTenant, text } from '../command.ts';
 import { bytesOf } from '../files.ts';
+import { escapeWithinLine } from '../terminal.ts';
 
 export const importFromEntra: Command = {
   usage: 'import entra FOLDER|FILE',
@@ -83,10 +84,14 @@ function report(
   dryRun: boolean,
 ): string {
   const read = Object.entries(found.read).map(([name, count]) => `  ${`${count}`.padStart(6)}  ${name}\n`);
-  const skipped = ignored.map(({ file, what, why }) => `  ${what}${file ? ` (${file})` : ''}: ${why}\n`);
-  const changed = [...added.map((name) => `+ ${name}`), ...differences.map(lineOf)].map((line) => `  ${line}\n`);
+  const skipped = ignored.map(
+    ({ file, what, why }) => `  ${escapeWithinLine(`${what}${file ? ` (${file})` : ''}: ${why}`)}\n`,
+  );
+  const changed = [...added.map((name) => `+ ${name}`), ...differences.map(lineOf)].map(
+    (line) => `  ${escapeWithinLine(line)}\n`,
+  );
   return [
-    `Read for ${tenant.displayName}:\n${read.join('') || '  nothing\n'}`,
+    `Read for ${escapeWithinLine(tenant.displayName)}:\n${read.join('') || '  nothing\n'}`,
     skipped.length > 0 ? `Ignored:\n${skipped.join('')}` : '',
     `${dryRun ? 'Would change' : 'Changed'}:\n${changed.join('') || '  nothing\n'}`,
   ]
