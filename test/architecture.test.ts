@@ -20,8 +20,21 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   crls: ['core', 'core/trace', 'ports.ts', 'node:*'],
   keys: ['core', 'core/trace', 'ports.ts', '@node-rs/argon2', '@simplewebauthn/server', 'node:*'],
   pki: ['core', 'core/trace', 'node:*'],
-  oidc: ['signin', 'pages', 'languages', 'core', 'core/trace', 'ports.ts', 'oidc-provider', 'jose', 'hono', 'node:*'],
+  oidc: [
+    'net',
+    'signin',
+    'pages',
+    'languages',
+    'core',
+    'core/trace',
+    'ports.ts',
+    'oidc-provider',
+    'jose',
+    'hono',
+    'node:*',
+  ],
   http: [
+    'net',
     'pages',
     'languages',
     'signin',
@@ -37,7 +50,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   apps: ['pages', 'languages', 'hono', 'openid-client', 'node:*'],
   cli: ['signin', 'admin', 'core', 'core/trace', 'ports.ts', 'pki', 'yaml', 'node:*'],
-  'config.ts': ['core', 'core/trace', 'zod', 'node:*'],
+  net: ['core', 'core/trace', 'node:*'],
+  'config.ts': ['core', 'core/trace', 'net', 'zod', 'node:*'],
   'main.ts': ['*'],
 };
 

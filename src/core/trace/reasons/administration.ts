@@ -17,6 +17,11 @@ export const administrationReasons = {
     words: (e: { setting: string; problem: string }) => `the setting ${e.setting} is wrong: ${e.problem}`,
     remedy: 'docs/settings.md lists every setting with its form.',
   },
+  sourceThrottled: {
+    cites: 'RFC 6585 §4',
+    words: (e: { seconds: number }) => `too many requests from this address; try again in ${e.seconds} seconds`,
+    remedy: 'docs/settings.md lists the limits of one source address and how a reverse proxy is made known.',
+  },
   nothingFound: {
     cites: 'cardea --help',
     words: (e: { kind: string; wanted: string }) => `there is no ${e.kind} "${e.wanted}"`,
