@@ -49,7 +49,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'node:*',
   ],
   apps: ['pages', 'languages', 'hono', 'openid-client', 'node:*'],
-  cli: ['signin', 'admin', 'core', 'core/trace', 'ports.ts', 'pki', 'yaml', 'node:*'],
+  cli: ['net', 'signin', 'admin', 'core', 'core/trace', 'ports.ts', 'pki', 'yaml', 'node:*'],
   net: ['core', 'core/trace', 'node:*'],
   'config.ts': ['core', 'core/trace', 'net', 'zod', 'node:*'],
   'main.ts': ['*'],

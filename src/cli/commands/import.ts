@@ -28,7 +28,7 @@ export const importFromEntra: Command = {
       importEntra(found, tenant, actor, installation.clock.now(), ports, { dryRun: rehearse });
     if (isNew && !dryRun) {
       await apply(true); // what cannot be taken over makes no tenant either
-      await installation.tenants.add(tenant);
+      await installation.tenants.add(tenant, actor);
       await introduceFirstParty(installation.firstParty, ports);
     }
     const imported = await apply(dryRun);

@@ -136,6 +136,7 @@ const groups: readonly (readonly [string, string, string, readonly string[]])[] 
     'DirectoryManagement',
     'Directory',
     [
+      'Add tenant',
       'Add unverified domain',
       'Verify domain',
       'Update domain',

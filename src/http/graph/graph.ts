@@ -4,6 +4,7 @@ import { rolesOf } from '../../admin/role-assignments.ts';
 import { authorise, type Caller } from '../../core/roles/authorise.ts';
 import { CardeaError, fault } from '../../core/trace/fault.ts';
 import type { Ruling } from '../../core/trace/ruling.ts';
+import { usualBody } from '../../net/bodies.ts';
 import type { Clock } from '../../ports.ts';
 import { type Env, remoteAddress } from '../door.ts';
 import { answerBatch } from './batch.ts';
@@ -39,7 +40,10 @@ export interface GraphHouse {
 }
 
 type Listener = ReturnType<typeof getRequestListener>;
-const largestBody = 4 * 1024 * 1024;
+/** For files of CAs, CRLs, logos and the old trust store, which come within JSON or as octets. */
+const largestUpload = 4 * 1024 * 1024;
+const uploads =
+  /\/(?:upload|importCrl|import\w*|certificateAuthorities|certificateBasedAuthConfiguration|\$batch)(?:[/.(]|$)/i;
 
 /** Microsoft Graph, as far as it is about signing in (graph-api). */
 export function graphListener(house: GraphHouse): Listener {
@@ -111,7 +115,7 @@ class Graph {
       pathname,
       search,
       header: (name) => request.headers.get(name) ?? undefined,
-      body: await bodyOf(request),
+      body: await bodyOf(request, pathname),
       ipAddress: remoteAddress(incoming),
     };
   }
@@ -177,7 +181,10 @@ async function callerOf(bearer: Bearer, request: GraphRequest, ports: GraphPorts
   return { caller, actor: actorText({ kind: 'user', id, name, ipAddress: request.ipAddress }) };
 }
 
-async function bodyOf(request: Request): Promise<string | undefined> {
+async function bodyOf(request: Request, pathname: string): Promise<string | undefined> {
+  const largestBody = uploads.test(pathname) ? largestUpload : usualBody;
+  if (Number(request.headers.get('content-length') ?? 0) > largestBody)
+    throw fault('graphBodyTooLarge', { limit: largestBody });
   if (request.method === 'GET' || !request.body) return undefined;
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -180,6 +180,16 @@ export const administrationReasons = {
     words: (e: { problem: string }) => `the policy document cannot be used: ${e.problem}`,
     remedy: '`cardea policy get` prints one of the right form.',
   },
+  textHoldsControls: {
+    cites: 'Unicode UAX #9, UTS #39',
+    words: (e: { part: string }) => `${e.part} holds a control or a bidirectional character`,
+    remedy: 'Write the text again without it.',
+  },
+  linkInvalid: {
+    cites: 'RFC 9110 §4.2.2, RFC 8252 §7.3',
+    words: (e: { part: string; link: string }) => `${e.link} cannot be used as ${e.part}: it is not an https address`,
+    remedy: 'Use an https:// address without a user name, or http:// to localhost.',
+  },
   redirectUriInvalid: {
     cites: 'RFC 6749 §3.1.2',
     words: (e: { uri: string; problem: string }) => `${e.uri} cannot be a redirect URI: ${e.problem}`,
