@@ -6,6 +6,9 @@ export interface Activity {
   readonly target: string;
 }
 
+/** A call of Graph that its caller may not make. */
+export const refusedActivity = 'Refused Graph request';
+
 const coreDirectory = 'Core Directory';
 const methods = 'Authentication Methods';
 const rollout = 'Hybrid/App proxy service';

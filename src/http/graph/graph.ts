@@ -1,10 +1,13 @@
 import { getRequestListener } from '@hono/node-server';
 import { actorText } from '../../admin/actor.ts';
 import { rolesOf } from '../../admin/role-assignments.ts';
+import { refusedActivity } from '../../core/audit/activities.ts';
 import { authorise, type Caller } from '../../core/roles/authorise.ts';
 import { CardeaError, fault } from '../../core/trace/fault.ts';
+import type { Because } from '../../core/trace/reasons.ts';
 import type { Ruling } from '../../core/trace/ruling.ts';
 import { usualBody } from '../../net/bodies.ts';
+import { SourceBuckets } from '../../net/limits.ts';
 import type { Clock } from '../../ports.ts';
 import { type Env, remoteAddress } from '../door.ts';
 import { answerBatch } from './batch.ts';
@@ -57,6 +60,8 @@ class Graph {
   readonly #house: GraphHouse;
   readonly #tokens: SkipTokens;
   readonly #throttle: Throttle;
+  /** Audit rows of refused calls that one caller may leave in ten seconds. */
+  readonly #refusals = new SourceBuckets(20);
   constructor(house: GraphHouse) {
     this.#house = house;
     this.#tokens = new SkipTokens(house.pageTokenKey);
@@ -86,11 +91,21 @@ class Graph {
       const need = typeof route.need === 'function' ? await route.need(call) : route.need;
       area = need.area;
       const ruling = authorise(call.caller, need);
-      if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+      if (ruling.outcome !== 'passed') {
+        await this.#noteRefusal(call, bearer, ruling.because);
+        throw new CardeaError(ruling.because);
+      }
       return await route.answer(call);
     } catch (problem) {
       return this.#failure(problem, area, request);
     }
+  }
+
+  /** A refused call leaves an audit row. Each caller has a few of them, so that none fills the log. */
+  async #noteRefusal({ request, actor, ports, at }: Call, { tenantId, id }: Bearer, why: Because): Promise<void> {
+    if (this.#refusals.take(`${tenantId} ${id}`, at.getTime()) !== undefined) return;
+    const asked = { method: request.method, path: request.pathname.slice(0, 500), because: why.code };
+    await ports.audits.note({ activity: refusedActivity, targetId: id, actor, old: undefined, new: asked });
   }
 
   #failure(problem: unknown, area: string | undefined, request: GraphRequest): Answer {
