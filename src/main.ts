@@ -41,6 +41,7 @@ import { openPasswords } from './keys/passwords.ts';
 import { openSealing } from './keys/sealing.ts';
 import { openSigningKeys, type RotatingKeys } from './keys/signing-keys.ts';
 import { openFetch } from './net/http-client.ts';
+import { SourceLimiter } from './net/limits.ts';
 import { checkAccessToken } from './oidc/check-access-token.ts';
 import { createOidc, type Oidc } from './oidc/oidc.ts';
 import { pem } from './pki/certificate-builder.ts';
@@ -194,12 +195,26 @@ function frontOf(config: Config, installation: Opened, { tls, oidc }: { tls: Tls
     loginHost: login.hostname,
     certauthHost: certauth.hostname,
     certificate: tls.files,
+    limiter: limiterOf(config),
     hintsFor: (host) => hintsFor(installation, hosts.tenantIn(host)),
     onLogin: loginListener(house, oidc, graph, applications(config, installation, tls.trust)),
     onCertauth: certauthListener(house),
     onTlsError: (problem, remoteAddress) =>
       log.debug({ remoteAddress, problem: problem.message }, 'connection refused'),
   });
+}
+
+/** What one source address may do, as the settings say. */
+function limiterOf(config: Config): SourceLimiter {
+  const { trustedProxies, trustedProxyHeader } = config;
+  const limits = {
+    connections: config.sourceConnections,
+    handshakesPerTenSeconds: config.sourceHandshakesPerTenSeconds,
+    requestsPerTenSeconds: config.sourceRequestsPerTenSeconds,
+    signInsPerTenSeconds: config.sourceSignInsPerTenSeconds,
+    formsPerTenSeconds: config.sourceFormsPerTenSeconds,
+  };
+  return new SourceLimiter(limits, { proxies: new Set(trustedProxies), header: trustedProxyHeader.toLowerCase() });
 }
 
 /** OpenID Connect on this installation. */

@@ -35,6 +35,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'node:*',
   ],
   http: [
+    'net',
     'pages',
     'languages',
     'signin',
@@ -50,7 +51,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   apps: ['net', 'pages', 'languages', 'hono', 'openid-client', 'node:*'],
   cli: ['net', 'signin', 'admin', 'core', 'core/trace', 'ports.ts', 'pki', 'yaml', 'node:*'],
-  'config.ts': ['core', 'core/trace', 'zod', 'node:*'],
+  'config.ts': ['core', 'core/trace', 'net', 'zod', 'node:*'],
   'main.ts': ['*'],
 };
 

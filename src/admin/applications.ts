@@ -3,6 +3,7 @@ import { graphPermissions } from '../core/roles/permissions.ts';
 import { fault } from '../core/trace/fault.ts';
 import type { Certificate } from '../core/x509/certificate.ts';
 import type { AdminPorts, Application, KeyCredential } from '../ports.ts';
+import { checkIdentifier, checkLink, checkName, isLoopback } from './entered.ts';
 
 export interface NewApplication {
   readonly displayName: string;
@@ -32,6 +33,9 @@ export async function addApplication(
 ): Promise<{ readonly application: Application; readonly secret: string | undefined }> {
   const postLogoutRedirectUris = asked.postLogoutRedirectUris ?? [];
   for (const uri of [...asked.redirectUris, ...postLogoutRedirectUris]) checkRedirectUri(uri);
+  checkName('displayName', asked.displayName);
+  checkLink('homepage', asked.homepage);
+  for (const uri of asked.identifierUris ?? []) checkIdentifier(uri);
   for (const role of asked.roles ?? []) checkPermission(role);
   const { logoutUrl, backChannelLogoutUri } = asked;
   for (const uri of [logoutUrl, backChannelLogoutUri]) if (uri !== undefined) checkLogoutUri(uri);
@@ -81,13 +85,15 @@ function keyCredential({ der, notBefore, notAfter }: Certificate): KeyCredential
 
 /** RFC 6749 §3.1.2, RFC 8252 §7: https, loopback http, or a private-use scheme; never a fragment. */
 export function checkRedirectUri(uri: string): void {
+  checkName('redirectUris', uri);
   if (!URL.canParse(uri)) throw fault('redirectUriInvalid', { uri, problem: 'it is no absolute address' });
   const { protocol, hostname, hash } = new URL(uri);
   if (hash) throw fault('redirectUriInvalid', { uri, problem: 'it has a fragment' });
-  const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
-  if (protocol === 'http:' && !loopback)
+  if (protocol === 'http:' && !isLoopback(hostname))
     throw fault('redirectUriInvalid', { uri, problem: 'plain http is for loopback only' });
-  if (['javascript:', 'data:', 'file:', 'vbscript:'].includes(protocol)) {
+  if (
+    ['javascript:', 'data:', 'file:', 'vbscript:', 'blob:', 'about:', 'view-source:', 'filesystem:'].includes(protocol)
+  ) {
     throw fault('redirectUriInvalid', { uri, problem: `${protocol} is no place to send a person` });
   }
 }

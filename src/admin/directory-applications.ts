@@ -5,6 +5,7 @@ import { readCertificate } from '../core/x509/certificate.ts';
 import { checkKey } from '../core/x509/public-key.ts';
 import type { AdminPorts, Application, KeyCredential, PasswordCredential, Profile } from '../ports.ts';
 import { checkRedirectUri } from './applications.ts';
+import { checkIdentifier, checkLink, checkName } from './entered.ts';
 import { refuseBuiltIn } from './first-party.ts';
 
 type Ports = Pick<AdminPorts, 'applications'>;
@@ -80,6 +81,10 @@ function changed(old: Application, asked: DirectoryApplicationChange): Applicati
   };
   const redirectUris = [...new Set([...redirects.web, ...redirects.spa, ...redirects.native])];
   for (const uri of redirectUris) checkRedirectUri(uri);
+  checkName('displayName', asked.displayName);
+  checkLink('homepage', asked.homepage);
+  checkLink('logoutUrl', (asked.profile?.web as { logoutUrl?: string | null } | undefined)?.logoutUrl);
+  for (const uri of asked.identifierUris ?? []) checkIdentifier(uri);
   const keyCredentials = asked.keyCredentials?.map(readKey) ?? old.keyCredentials;
   const fallback = asked.isFallbackPublicClient ?? old.profile?.isFallbackPublicClient === true;
   return {

@@ -1,6 +1,7 @@
 import type { User } from '../core/binding/user.ts';
 import type { AdminPorts, Tenant } from '../ports.ts';
 import type { Difference } from './differences.ts';
+import { checkNamesIn } from './entered.ts';
 import type { EntraExport, ExportedUser, Ignored } from './import-entra.ts';
 import { applyDocument } from './policies.ts';
 import type { DocumentedGroup, TenantDocument } from './tenant-document.ts';
@@ -36,6 +37,7 @@ export async function importEntra(
   options: { readonly dryRun: boolean },
 ): Promise<Imported> {
   const [own, ignored] = ownPeople(found.users, tenant);
+  checkNamesIn(own);
   const document = documentOf(found, own);
   try {
     return await ports.atomically(async (inside) => {

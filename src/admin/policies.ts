@@ -7,6 +7,7 @@ import { CardeaError, fault, wordsOf } from '../core/trace/fault.ts';
 import type { AdminPorts } from '../ports.ts';
 import { type Difference, differences } from './differences.ts';
 import { editTrustStore, untilAlone } from './edit-trust-store.ts';
+import { checkNamesIn } from './entered.ts';
 import { addRollout, mostGroups, type RolloutPolicy, rolloutKind, stagedFeatures } from './feature-rollouts.ts';
 import type { Safeguard } from './safeguard.ts';
 import {
@@ -54,6 +55,7 @@ export async function applyDocument(
   options: { readonly dryRun: boolean },
 ): Promise<Applied> {
   tenantShape(document, '');
+  checkNamesIn(document);
   const asked = document as TenantDocument;
   if (options.dryRun) return rehearsed(asked, actor, at, ports);
   return ports.atomically((inside) => applied(asked, actor, at, inside));

@@ -1,11 +1,14 @@
 import { fault } from '../core/trace/fault.ts';
 import type { Tenant, Tenants } from '../ports.ts';
+import { checkName } from './entered.ts';
 
 /** Makes a tenant with its verified domains. @throws domainMalformed, domainTaken */
 export async function addTenant(
   asked: { readonly displayName: string; readonly domains: readonly string[] },
   tenants: Tenants,
+  actor: string,
 ): Promise<Tenant> {
+  checkName('displayName', asked.displayName);
   const domains = asked.domains.map((domain) => domain.toLowerCase());
   for (const domain of domains) {
     if (!isDomainName(domain)) throw fault('domainMalformed', { domain });
@@ -16,7 +19,7 @@ export async function addTenant(
     displayName: asked.displayName,
     domains: domains.map((id) => ({ id, authenticationType: 'Managed', isVerified: true })),
   };
-  await tenants.add(tenant);
+  await tenants.add(tenant, actor);
   return tenant;
 }
 

@@ -2,6 +2,7 @@ import { checkCertificateUserIds } from '../core/binding/certificate-user-ids.ts
 import type { User } from '../core/binding/user.ts';
 import { CardeaError, fault } from '../core/trace/fault.ts';
 import type { AdminPorts, Passwords, Tenant } from '../ports.ts';
+import { checkName } from './entered.ts';
 import { checkUserPrincipalName } from './user-principal-name.ts';
 
 /** What can be said of a user; on a new one everything but the name may be left out. */
@@ -24,6 +25,7 @@ export async function addUser(
 ): Promise<User> {
   checkUserPrincipalName(asked.userPrincipalName, tenant);
   checkIds(asked.certificateUserIds);
+  checkName('displayName', asked.displayName);
   const user: User = {
     id: crypto.randomUUID(),
     userPrincipalName: asked.userPrincipalName,
@@ -50,6 +52,7 @@ export async function changeUser(
   const user = await userOf(who, ports);
   if (asked.userPrincipalName !== undefined) checkUserPrincipalName(asked.userPrincipalName, tenant);
   checkIds(asked.certificateUserIds);
+  checkName('displayName', asked.displayName);
   const said = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
   const changed: User = { ...user, ...said };
   await ports.users.update(changed, actor);

@@ -3,6 +3,7 @@ import { type Because, reasons } from '../core/trace/reasons.ts';
 import { referencesOf } from '../core/trace/reference.ts';
 import { type StepName, steps } from '../core/trace/ruling.ts';
 import type { Finding, Trace } from '../core/trace/trace.ts';
+import { escapeWithinLine } from './terminal.ts';
 
 const marks = { passed: '✓', refused: '✗', interrupted: '…', reported: 'i' } as const;
 
@@ -26,7 +27,7 @@ function references(findings: readonly Finding[]): string {
 
 function tellFinding({ step, outcome, because }: Finding): string {
   const number = outcome === 'refused' ? `AADSTS${entraNumberOf(because)}` : citationOf(because);
-  return `  ${marks[outcome]} ${step.padEnd(12)} ${wordsOf(because).padEnd(64)}  ${number}`.trimEnd();
+  return `  ${marks[outcome]} ${step.padEnd(12)} ${escapeWithinLine(wordsOf(because)).padEnd(64)}  ${number}`.trimEnd();
 }
 
 const citationOf = ({ code }: Because): string => (reasons[code] as { cites?: string } | undefined)?.cites ?? '';

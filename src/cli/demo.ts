@@ -34,7 +34,7 @@ type Building = Pick<Installation, 'tenants' | 'adminOf' | 'clock' | 'firstParty
 export async function makeDemoTenant(pki: Woodgrove, installation: Building): Promise<boolean> {
   const { tenants, adminOf } = installation;
   if (await tenants.find(woodgroveDomains[0])) return false;
-  const tenant = await addTenant({ displayName: 'Woodgrove', domains: woodgroveDomains }, tenants);
+  const tenant = await addTenant({ displayName: 'Woodgrove', domains: woodgroveDomains }, tenants, actor);
   const ports = await adminOf(tenant.id);
   await trust(pki, ports, installation.clock.now());
   await ports.policy.setX509(demoConfiguration, actor);

@@ -18,6 +18,7 @@ import { userAdd, userList, userSet } from './commands/user.ts';
 import { userBind } from './commands/user-bind.ts';
 import { userSignOut } from './commands/user-sign-out.ts';
 import { userTap } from './commands/user-tap.ts';
+import { escapeForTerminal, escapeWithinLine } from './terminal.ts';
 
 /** What the command line cannot do by itself; `main.ts` hands it in. */
 export interface Backstage {
@@ -51,7 +52,8 @@ export const housekeeping: readonly Command[] = [
 ];
 
 /** Exit codes: 0 done, 1 failed, 2 misused, 3 a sign-in was refused. */
-export async function runCommand(words: readonly string[], voice: Voice, backstage: Backstage): Promise<number> {
+export async function runCommand(words: readonly string[], terminal: Voice, backstage: Backstage): Promise<number> {
+  const voice = escaping(terminal);
   const commands = [...backstage.commands, ...housekeeping];
   const asked = commands.find((command) => nameOf(command).every((part, index) => words[index] === part));
   if (!asked) return introduce(commands, words, voice);
@@ -74,8 +76,9 @@ export async function runCommand(words: readonly string[], voice: Voice, backsta
 export async function runCommandOn(
   installation: Installation,
   words: readonly string[],
-  voice: Voice,
+  terminal: Voice,
 ): Promise<number> {
+  const voice = escaping(terminal);
   const asked = housekeeping.find((command) => nameOf(command).every((part, index) => words[index] === part));
   return guarded(voice, words.includes('--json'), async () => {
     if (!asked) throw fault('commandMisused', { problem: `a running server does not do "${words[0]}": stop it first` });
@@ -83,6 +86,15 @@ export async function runCommandOn(
     const elsewhere = (more: readonly string[]) => listen(voice, (own) => runCommandOn(installation, more, own));
     return asked.run({ values, positionals, voice, elsewhere, open: async () => installation });
   });
+}
+
+/** Every word of a command passes here on its way out, so that no value of the database controls a terminal. */
+function escaping({ cwd, say, complain }: Voice): Voice {
+  return {
+    cwd,
+    say: (text) => say(escapeForTerminal(text)),
+    complain: (text) => complain(escapeForTerminal(text)),
+  };
 }
 
 type Opened = Installation & { close(): Promise<void> };
@@ -130,7 +142,7 @@ async function guarded(voice: Voice, json: boolean, run: () => Promise<number>):
     if (json) voice.say(`${JSON.stringify({ error: { ...because, message: problem.message } }, null, 2)}\n`);
     const remedies = [remedyOf(because), because.code === 'lastAdministratorShutOut' ? mayForce : undefined];
     const advice = remedies.filter((remedy) => remedy !== undefined).map((remedy) => `${remedy}\n`);
-    voice.complain(`cardea: ${problem.message.replace(/\.$/, '')}.\n${advice.join('')}`);
+    voice.complain(`cardea: ${escapeWithinLine(problem.message.replace(/\.$/, ''))}.\n${advice.join('')}`);
     return because.code === 'commandMisused' ? 2 : 1;
   }
 }

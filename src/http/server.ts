@@ -1,8 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { html } from 'hono/html';
+import { wordsOf } from '../core/trace/fault.ts';
 import { because } from '../core/trace/reasons.ts';
+import { formShapeProblem, usualBody } from '../net/bodies.ts';
 import { houseBrand, page, pageResponse } from '../pages/page.ts';
 import { refusedResponse } from '../pages/refused.ts';
 import { asset } from './assets.ts';
@@ -29,6 +32,8 @@ export function loginListener(house: House, oidc: OidcDoor, graph: Listener, app
     // Redirects name interactions and handoffs. What may be kept says so itself.
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
   });
+  app.use(bodyLimit({ maxSize: usualBody, onError: (c) => c.text('The body of this request is too large.\n', 413) }));
+  app.use(smallForms);
   app.get('/', (c) => c.redirect('/myapps', 302));
   app.get('/assets/*', async (c) => (await asset(c.req.path)) ?? c.notFound());
   app.route('/', brandingFiles(house));
@@ -50,6 +55,16 @@ export function loginListener(house: House, oidc: OidcDoor, graph: Listener, app
 /** The certauth host: nothing but certificates. */
 export function certauthListener(house: House): Listener {
   return listenerOf(house, certauthDoor(house));
+}
+
+/** A form of too many fields is refused before it is parsed. */
+async function smallForms(c: Context<Env>, next: () => Promise<void>): Promise<Response | undefined> {
+  const isForm = /^application\/x-www-form-urlencoded\b/i.test(c.req.header('content-type') ?? '');
+  if (c.req.method !== 'POST' || !isForm) return void (await next());
+  const problem = formShapeProblem(await c.req.text());
+  if (problem === undefined) return void (await next());
+  const words = wordsOf(because('requestMalformed', { problem: `the body: ${problem}` }));
+  return c.text(`${words}\n`, 400);
 }
 
 /** A path nobody serves and a fault of ours are pages too: a sentence and ids, never a stack. */

@@ -11,6 +11,7 @@ import type { Tenant } from '../../ports.ts';
 import { actor } from '../actor.ts';
 import { type Call, type Command, type Installation, ofTenant, text } from '../command.ts';
 import { bytesOf } from '../files.ts';
+import { escapeWithinLine } from '../terminal.ts';
 import { safety } from './trust-edit.ts';
 
 export const importFromEntra: Command = {
@@ -33,7 +34,7 @@ export const importFromEntra: Command = {
       importEntra(found, tenant, actor, installation.clock.now(), ports, { dryRun: rehearse });
     if (isNew && !dryRun) {
       await apply(true); // what cannot be taken over makes no tenant either
-      await installation.tenants.add(tenant);
+      await installation.tenants.add(tenant, actor);
       await introduceFirstParty(installation.firstParty, ports);
     }
     const at = installation.clock.now();
@@ -95,10 +96,14 @@ function report(
   dryRun: boolean,
 ): string {
   const read = Object.entries(found.read).map(([name, count]) => `  ${`${count}`.padStart(6)}  ${name}\n`);
-  const skipped = ignored.map(({ file, what, why }) => `  ${what}${file ? ` (${file})` : ''}: ${why}\n`);
-  const changed = [...added.map((name) => `+ ${name}`), ...differences.map(lineOf)].map((line) => `  ${line}\n`);
+  const skipped = ignored.map(
+    ({ file, what, why }) => `  ${escapeWithinLine(`${what}${file ? ` (${file})` : ''}: ${why}`)}\n`,
+  );
+  const changed = [...added.map((name) => `+ ${name}`), ...differences.map(lineOf)].map(
+    (line) => `  ${escapeWithinLine(line)}\n`,
+  );
   return [
-    `Read for ${tenant.displayName}:\n${read.join('') || '  nothing\n'}`,
+    `Read for ${escapeWithinLine(tenant.displayName)}:\n${read.join('') || '  nothing\n'}`,
     skipped.length > 0 ? `Ignored:\n${skipped.join('')}` : '',
     `${dryRun ? 'Would change' : 'Changed'}:\n${changed.join('') || '  nothing\n'}`,
   ]

@@ -7,6 +7,7 @@ import { fault } from '../../core/trace/fault.ts';
 import { actor } from '../actor.ts';
 import { type Command, ofTenant } from '../command.ts';
 import { bytesOf } from '../files.ts';
+import { escapeWithinLine } from '../terminal.ts';
 import { safety, type TenantPorts, tenantPorts, wordsOfDryRun } from './trust-edit.ts';
 
 export const policyGet: Command = {
@@ -42,7 +43,8 @@ export const policyApply: Command = {
     const isForced = call.values.force === true;
     const { differences } = rehearsed?.result ?? (await changeTenant(ports, { at, isForced }, work));
     const found = rehearsed?.found;
-    const lines = differences.map((difference) => `${lineOf(difference)}\n`).join('') || 'Nothing differs.\n';
+    const lines =
+      differences.map((difference) => `${escapeWithinLine(lineOf(difference))}\n`).join('') || 'Nothing differs.\n';
     if (call.values.json)
       call.voice.say(`${JSON.stringify({ differences, applied: !dryRun, dryRun: found }, null, 2)}\n`);
     else call.voice.say(lines + (found ? wordsOfDryRun(found) : ''));

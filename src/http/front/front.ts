@@ -3,7 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import { fault } from '../../core/trace/fault.ts';
+import { fault, wordsOf } from '../../core/trace/fault.ts';
+import { because } from '../../core/trace/reasons.ts';
+import { SourceLimiter } from '../../net/limits.ts';
 import { largestHello, normalHost, readClientHello } from './client-hello.ts';
 
 export type Listener = (req: IncomingMessage, res: ServerResponse) => void;
@@ -25,6 +27,8 @@ export interface FrontOptions {
   readonly patience?: Partial<Patience>;
   /** Sockets at once on each port; a further one is closed at once. Default: 10 000. */
   readonly mostConnections?: number;
+  /** What one source address may do. Default: the defaults of docs/settings.md. */
+  readonly limiter?: SourceLimiter;
 }
 /** How long a connection may take to say whom it wants, and to finish its handshake, headers and request. */
 export interface Patience {
@@ -88,7 +92,8 @@ const transportSecurity = 'max-age=31536000';
  * the connection, because whether a certificate is asked for can only be decided before the handshake. The handshake
  * of the certauth server only collects: core judges.
  */
-export function createFront(options: FrontOptions): Front {
+export function createFront(asked: FrontOptions): Front {
+  const options = { ...asked, limiter: asked.limiter ?? new SourceLimiter() };
   const contexts = new Contexts(options);
   const login = httpsServer(options, contexts, options.onLogin, { requestCert: false });
   const certauth = httpsServer(options, contexts, options.onCertauth, { requestCert: true, rejectUnauthorized: false });
@@ -126,17 +131,28 @@ export function createFront(options: FrontOptions): Front {
   };
 }
 
+type Limited = FrontOptions & { readonly limiter: SourceLimiter };
+
 interface Door {
   readonly server: Server;
   close(): Promise<void>;
 }
 
 /** A TCP port that reads the ClientHello and hands the connection on. */
-function doorOf(options: FrontOptions, route: (name: string | undefined) => HttpsServer | undefined): Door {
+function doorOf(options: Limited, route: (name: string | undefined) => HttpsServer | undefined): Door {
   const open = new Set<Socket>();
   const server = createServer({ pauseOnConnect: false, noDelay: true }, (socket) => {
+    const leave = options.limiter.connect(socket.remoteAddress, Date.now());
+    if (!leave) {
+      options.onTlsError(new Error('too many connections from this source'), socket.remoteAddress ?? '');
+      socket.on('error', () => undefined).resetAndDestroy();
+      return;
+    }
     open.add(socket);
-    socket.on('close', () => open.delete(socket));
+    socket.on('close', () => {
+      open.delete(socket);
+      leave();
+    });
     const refuse = (problem: Error) => {
       options.onTlsError(problem, socket.remoteAddress ?? '');
       socket.destroy();
@@ -200,7 +216,7 @@ function awaitHello(
 }
 
 function httpsServer(
-  options: FrontOptions,
+  options: Limited,
   contexts: Contexts,
   listener: Listener,
   asks: { readonly requestCert: boolean; readonly rejectUnauthorized?: boolean },
@@ -229,7 +245,9 @@ function httpsServer(
     res.setHeader('strict-transport-security', transportSecurity);
     // The next attempt is a new handshake, whatever certificate this one carried.
     if (asks.requestCert) res.setHeader('connection', 'close');
-    listener(req, res);
+    const seconds = options.limiter.request(req, Date.now());
+    if (seconds === undefined) listener(req, res);
+    else refuseThrottled(seconds, res);
   });
   server.on('tlsClientError', (problem, socket) => {
     options.onTlsError(problem, socket.remoteAddress ?? '');
@@ -256,6 +274,14 @@ function httpsServer(
   // It never listens by itself, and Node begins to enforce headersTimeout and requestTimeout with this event.
   server.emit('listening');
   return server;
+}
+
+/** RFC 6585 §4. The connection is closed, so that what follows on it is not read. */
+function refuseThrottled(seconds: number, res: ServerResponse): void {
+  const reason = because('sourceThrottled', { seconds });
+  const body = { error: 'temporarily_unavailable', error_description: wordsOf(reason), code: reason.code };
+  const headers = { 'retry-after': String(seconds), 'content-type': 'application/json', 'cache-control': 'no-store' };
+  res.writeHead(429, { ...headers, connection: 'close' }).end(JSON.stringify(body));
 }
 
 /** One TLS context a set of hints: the server's certificate, and for certauth hosts the CA names to ask for. */

@@ -1,8 +1,12 @@
 import { getRequestListener } from '@hono/node-server';
 import { actorText } from '../../admin/actor.ts';
+import { refusedActivity } from '../../core/audit/activities.ts';
 import { authorise, type Caller } from '../../core/roles/authorise.ts';
 import { CardeaError, fault } from '../../core/trace/fault.ts';
+import type { Because } from '../../core/trace/reasons.ts';
 import type { Ruling } from '../../core/trace/ruling.ts';
+import { usualBody } from '../../net/bodies.ts';
+import { SourceBuckets } from '../../net/limits.ts';
 import type { Clock } from '../../ports.ts';
 import { rolesHeldBy } from '../../signin/roles-held.ts';
 import { type Env, remoteAddress } from '../door.ts';
@@ -41,7 +45,10 @@ export interface GraphHouse {
 }
 
 type Listener = ReturnType<typeof getRequestListener>;
-const largestBody = 4 * 1024 * 1024;
+/** For files of CAs, CRLs, logos and the old trust store, which come within JSON or as octets. */
+const largestUpload = 4 * 1024 * 1024;
+const uploads =
+  /\/(?:upload|importCrl|import\w*|certificateAuthorities|certificateBasedAuthConfiguration|\$batch)(?:[/.(]|$)/i;
 
 /** Microsoft Graph, as far as it is about signing in (graph-api). */
 export function graphListener(house: GraphHouse): Listener {
@@ -55,6 +62,8 @@ class Graph {
   readonly #house: GraphHouse;
   readonly #tokens: SkipTokens;
   readonly #throttle: Throttle;
+  /** Audit rows of refused calls that one caller may leave in ten seconds. */
+  readonly #refusals = new SourceBuckets(20);
   constructor(house: GraphHouse) {
     this.#house = house;
     this.#tokens = new SkipTokens(house.pageTokenKey);
@@ -84,12 +93,22 @@ class Graph {
       const need = typeof route.need === 'function' ? await route.need(call) : route.need;
       area = need.area;
       const ruling = authorise(call.caller, need);
-      if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+      if (ruling.outcome !== 'passed') {
+        await this.#noteRefusal(call, bearer, ruling.because);
+        throw new CardeaError(ruling.because);
+      }
       if (isDryRun) return await answerDryRun(call, route);
       return isChange(route) ? await answerGuarded(call, route) : await route.answer(call);
     } catch (problem) {
       return this.#failure(problem, area, request);
     }
+  }
+
+  /** A refused call leaves an audit row. Each caller has a few of them, so that none fills the log. */
+  async #noteRefusal({ request, actor, ports, at }: Call, { tenantId, id }: Bearer, why: Because): Promise<void> {
+    if (this.#refusals.take(`${tenantId} ${id}`, at.getTime()) !== undefined) return;
+    const asked = { method: request.method, path: request.pathname.slice(0, 500), because: why.code };
+    await ports.audits.note({ activity: refusedActivity, targetId: id, actor, old: undefined, new: asked });
   }
 
   #failure(problem: unknown, area: string | undefined, request: GraphRequest): Answer {
@@ -114,7 +133,7 @@ class Graph {
       pathname,
       search,
       header: (name) => request.headers.get(name) ?? undefined,
-      body: await bodyOf(request),
+      body: await bodyOf(request, pathname),
       ipAddress: remoteAddress(incoming),
     };
   }
@@ -189,7 +208,10 @@ async function callerOf(bearer: Bearer, request: GraphRequest, ports: GraphPorts
   return { caller, actor: actorText({ kind: 'user', id, name, ipAddress: request.ipAddress }) };
 }
 
-async function bodyOf(request: Request): Promise<string | undefined> {
+async function bodyOf(request: Request, pathname: string): Promise<string | undefined> {
+  const largestBody = uploads.test(pathname) ? largestUpload : usualBody;
+  if (Number(request.headers.get('content-length') ?? 0) > largestBody)
+    throw fault('graphBodyTooLarge', { limit: largestBody });
   if (request.method === 'GET' || !request.body) return undefined;
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -17,6 +17,11 @@ export const administrationReasons = {
     words: (e: { setting: string; problem: string }) => `the setting ${e.setting} is wrong: ${e.problem}`,
     remedy: 'docs/settings.md lists every setting with its form.',
   },
+  sourceThrottled: {
+    cites: 'RFC 6585 §4',
+    words: (e: { seconds: number }) => `too many requests from this address; try again in ${e.seconds} seconds`,
+    remedy: 'docs/settings.md lists the limits of one source address and how a reverse proxy is made known.',
+  },
   nothingFound: {
     cites: 'cardea --help',
     words: (e: { kind: string; wanted: string }) => `there is no ${e.kind} "${e.wanted}"`,
@@ -200,6 +205,16 @@ export const administrationReasons = {
     cites: 'Appendix A',
     words: (e: { problem: string }) => `the policy document cannot be used: ${e.problem}`,
     remedy: '`cardea policy get` prints one of the right form.',
+  },
+  textHoldsControls: {
+    cites: 'Unicode UAX #9, UTS #39',
+    words: (e: { part: string }) => `${e.part} holds a control or a bidirectional character`,
+    remedy: 'Write the text again without it.',
+  },
+  linkInvalid: {
+    cites: 'RFC 9110 §4.2.2, RFC 8252 §7.3',
+    words: (e: { part: string; link: string }) => `${e.link} cannot be used as ${e.part}: it is not an https address`,
+    remedy: 'Use an https:// address without a user name, or http:// to localhost.',
   },
   redirectUriInvalid: {
     cites: 'RFC 6749 §3.1.2',
