@@ -190,7 +190,12 @@ function frontOf(config: Config, installation: Opened, { tls, oidc }: { tls: Tls
     loginHost: login.hostname,
     certauthHost: certauth.hostname,
     certificate: tls.files,
-    hintsFor: (host) => hintsFor(installation, hosts.tenantIn(host)),
+    // Without the database a handshake names no CAs, and the page behind it tells of the fault.
+    hintsFor: (host) =>
+      hintsFor(installation, hosts.tenantIn(host)).catch((problem: unknown) => {
+        log.error(told(problem), 'issuer hints');
+        return undefined;
+      }),
     onLogin: loginListener(house, oidc, graph, applications(config, installation, tls.trust)),
     onCertauth: certauthListener(house),
     onTlsError: (problem, remoteAddress) =>

@@ -124,7 +124,12 @@ async function guarded(voice: Voice, json: boolean, run: () => Promise<number>):
   try {
     return await run();
   } catch (problem) {
-    if (!(problem instanceof CardeaError)) throw problem;
+    if (!(problem instanceof CardeaError)) {
+      const message = problem instanceof Error ? problem.message : String(problem);
+      if (json) voice.say(`${JSON.stringify({ error: { code: 'internalError', message } }, null, 2)}\n`);
+      voice.complain(`cardea: an internal error: ${message}\n`);
+      return 1;
+    }
     const { because } = problem;
     if (json) voice.say(`${JSON.stringify({ error: { ...because, message: problem.message } }, null, 2)}\n`);
     voice.complain(
