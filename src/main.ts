@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pino, { type Logger } from 'pino';
 import { certificatesIn } from './admin/certificate-file.ts';
@@ -24,7 +24,7 @@ import { serveOptions, settingsOf } from './cli/serve-options.ts';
 import { type Config, readConfig } from './config.ts';
 import { chooseIssuerHints } from './core/binding/issuer-hints.ts';
 import type { User } from './core/binding/user.ts';
-import { fault } from './core/trace/fault.ts';
+import { CardeaError, fault } from './core/trace/fault.ts';
 import { openBundles } from './crls/bundles.ts';
 import { type CrlCache, openCrlCache } from './crls/cache.ts';
 import { openOcspClient } from './crls/ocsp.ts';
@@ -41,6 +41,7 @@ import { passkeys } from './keys/passkeys.ts';
 import { openPasswords } from './keys/passwords.ts';
 import { openSealing } from './keys/sealing.ts';
 import { openSigningKeys, type RotatingKeys } from './keys/signing-keys.ts';
+import { type LogWriter, openLogWriter } from './log-writer.ts';
 import { checkAccessToken } from './oidc/check-access-token.ts';
 import { createOidc, type Oidc } from './oidc/oidc.ts';
 import { pem } from './pki/certificate-builder.ts';
@@ -66,13 +67,24 @@ interface Opened extends Installation {
   close(): Promise<void>;
 }
 
-async function openInstallation(config: Config, log: Logger): Promise<Opened> {
+async function openInstallation(config: Config, log: Logger, { resetKeys = false } = {}): Promise<Opened> {
   ownFolder(config.dataFolder);
+  const secretFile = join(config.dataFolder, 'secret.key');
+  const isNewSecret = process.env.CARDEA_SECRET_KEY === undefined && !existsSync(secretFile);
   const sealing = openSealing(config.dataFolder, process.env.CARDEA_SECRET_KEY);
   const place = config.databaseUrl
     ? ({ kind: 'postgres', url: config.databaseUrl } as const)
     : ({ kind: 'sqlite', folder: config.dataFolder } as const);
-  const storage = await openStorage(place, clock, sealing);
+  const storage = await openStorage(place, clock, sealing).catch((problem: unknown) => {
+    if (isNewSecret) rmSync(secretFile, { force: true });
+    throw problem;
+  });
+  await (resetKeys ? storage.resetSecretKey() : storage.checkSecretKey()).catch(async (problem: unknown) => {
+    await storage.close();
+    if (!isNewSecret) throw problem;
+    rmSync(secretFile, { force: true }); // made a moment ago: a new key never replaces a lost one in silence
+    throw isSecretKeyWrong(problem) ? fault('secretKeyMissing', { file: secretFile }, problem) : problem;
+  });
   const folder = join(config.dataFolder, 'crls');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const crls = openCrlCache({
@@ -119,6 +131,9 @@ async function openInstallation(config: Config, log: Logger): Promise<Opened> {
     },
   };
 }
+
+const isSecretKeyWrong = (problem: unknown): boolean =>
+  problem instanceof CardeaError && problem.because.code === 'secretKeyWrong';
 
 /** What downloads of CRLs may cost and where they may go. */
 function crlPolicyOf(config: Config): Partial<DownloadPolicy> {
@@ -408,13 +423,18 @@ function backstageOf(voice: Voice): Backstage {
   const configOf = ({ dataFolder, databaseUrl }: Said) =>
     readConfig({ dataFolder, databaseUrl }, process.env, voice.cwd);
   return {
-    commands: [serve, demo],
+    commands: [serve, demo, keysReset],
     open: (said) => openInstallation(configOf(said), logOf('warn')),
     askServer: (said, words, own) => askServer(configOf(said).dataFolder, words, own),
   };
 }
 
-const logOf = (level: string): Logger => pino({ level, base: null }, pino.destination({ fd: 2, sync: true }));
+let openedLog: LogWriter | undefined;
+const logWriter = (): LogWriter => {
+  openedLog ??= openLogWriter(2);
+  return openedLog;
+};
+const logOf = (level: string): Logger => pino({ level, base: null }, logWriter());
 
 const serve: Command = {
   usage: 'serve',
@@ -465,6 +485,33 @@ const demo: Command = {
   },
 };
 
+const keysReset: Command = {
+  usage: 'keys reset',
+  summary:
+    'Makes an installation usable whose secret.key is lost. Signing keys and registered authentication methods are removed.',
+  takes: [0, 0],
+  local: true,
+  options: { confirm: { type: 'boolean', help: 'say that what the lost key sealed may be removed' } },
+  async run(call) {
+    if (call.values.confirm !== true) {
+      const problem =
+        'this removes all signing keys (every token ends), and all passwords, authenticator apps, passkeys and Temporary Access Passes; certificates, users and policies stay. Give --confirm';
+      throw fault('commandMisused', { problem });
+    }
+    const config = readConfig(
+      { dataFolder: call.values.data, databaseUrl: call.values.database },
+      process.env,
+      call.voice.cwd,
+    );
+    const installation = await openInstallation(config, logOf('warn'), { resetKeys: true });
+    await installation.close();
+    call.voice.say('The keys were reset. New signing keys are made when they are first needed.\n');
+    return 0;
+  },
+};
+
+// A reader of the output that goes away does not end the process.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 const voice: Voice = {
   cwd: process.cwd(),
   say: (text) => process.stdout.write(text),

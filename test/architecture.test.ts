@@ -38,6 +38,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   apps: ['pages', 'languages', 'hono', 'openid-client', 'node:*'],
   cli: ['signin', 'admin', 'core', 'core/trace', 'ports.ts', 'pki', 'yaml', 'node:*'],
   'config.ts': ['core', 'core/trace', 'zod', 'node:*'],
+  'log-writer.ts': ['node:*'],
   'main.ts': ['*'],
 };
 

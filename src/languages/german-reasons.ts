@@ -119,6 +119,7 @@ export const germanReasons: Readonly<Record<ToldCode, string>> = {
   databaseDamaged: ours,
   databaseUnavailable: ours,
   databaseNewer: ours,
+  secretKeyMissing: ours,
   databaseSchemaChanged: ours,
   secretKeyWrong: ours,
   signInLogUnavailable: ours,

@@ -42,6 +42,7 @@ import { openObjects } from './objects.ts';
 import { openOidcRecords, tenantOfRecord } from './oidc-records.ts';
 import { type Database, openDatabase, type Place } from './open.ts';
 import { openPolicies } from './policies.ts';
+import { checkSecretKey, resetSecretKey } from './secret-key.ts';
 import { findSignIns, openSignIns } from './sign-ins.ts';
 import { openTenants } from './tenants.ts';
 import { openUsers } from './users.ts';
@@ -57,6 +58,10 @@ export interface Storage {
   findSignIns(idOrCorrelationId: string): Promise<readonly SignInRecord[]>;
   /** Removes what has expired, and log entries from before `keepSignInsSince`. */
   prune(at: Date, keepSignInsSince: Date): Promise<void>;
+  /** Whether the secret key is the one this database was sealed with. The first key is recorded. @throws secretKeyWrong */
+  checkSecretKey(): Promise<void>;
+  /** Removes everything sealed with a lost secret key, and records the current one. */
+  resetSecretKey(): Promise<void>;
   close(): Promise<void>;
 }
 export interface TenantStorage {
@@ -102,6 +107,8 @@ export async function openStorage(place: Place, clock: Clock, sealing: Sealing):
     tenantOfRecord: (model, id) => tenantOfRecord(database, model, id),
     findSignIns: (wanted) => findSignIns(database, wanted),
     prune: (at, keepSignInsSince) => prune(database, at, keepSignInsSince),
+    checkSecretKey: () => checkSecretKey(database, sealing),
+    resetSecretKey: () => resetSecretKey(database, sealing),
     close: () => database.destroy(),
   };
 }

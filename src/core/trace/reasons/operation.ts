@@ -106,11 +106,21 @@ export const operationReasons = {
     remedy: 'Start it, or correct the address given as --database or CARDEA_DATABASE_URL.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
+  secretKeyMissing: {
+    entra: 90033,
+    cites: 'architecture §11',
+    words: ({ file }: { file: string }) =>
+      `The secret key ${file} is missing, and the database holds keys that were sealed with it.`,
+    remedy:
+      'Put the file back from a backup, or set CARDEA_SECRET_KEY to its content. If it is lost, "cardea keys reset --confirm" makes the installation usable again.',
+    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
+  },
   secretKeyWrong: {
     entra: 90033,
     cites: 'architecture §11',
     words: ({ source }: { source: string }) => `The secret key from ${source} does not open the keys in the database.`,
-    remedy: 'Put back the secret.key this installation was made with, or set CARDEA_SECRET_KEY to it.',
+    remedy:
+      'Put back the secret.key this installation was made with, or set CARDEA_SECRET_KEY to it. If it is lost, "cardea keys reset --confirm" makes the installation usable again.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   userPrincipalNameTaken: {
