@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import pino, { type Logger } from 'pino';
 import { certificatesIn } from './admin/certificate-file.ts';
 import {
@@ -168,7 +169,6 @@ async function startServer(config: Config, installation: Opened, log: Logger): P
   const oidc = oidcOf(config, installation, log);
   const front = frontOf(config, installation, { tls, oidc }, log);
   await front.listen();
-  opened.defer(() => front.close());
   opened.adopt(
     await serveCommands(config.dataFolder, (words, voice) => runCommandOn(installation, words, voice)),
     (commands) => commands.close(),
@@ -179,6 +179,26 @@ async function startServer(config: Config, installation: Opened, log: Logger): P
   }, 10 * minute);
   opened.defer(() => clearInterval(chores));
   opened.defer(watchSignIns(config, installation, oidc, log));
+  const reload = () => {
+    const changed = tls.reload((problem) =>
+      log.error(told(problem), 'the new TLS certificate cannot be used; the current one stays'),
+    );
+    if (changed) front.setCertificate(tls.files);
+    if (changed) log.info('the TLS certificate was replaced');
+  };
+  const watching = setInterval(reload, 2000);
+  opened.defer(() => clearInterval(watching));
+  const onHangup = () => {
+    reload();
+    try {
+      log.level = readConfig({ dataFolder: config.dataFolder }, process.env, process.cwd()).logLevel;
+    } catch (problem) {
+      log.error(told(problem), 'settings were not read again');
+    }
+  };
+  process.on('SIGHUP', onHangup);
+  opened.defer(() => void process.off('SIGHUP', onHangup));
+  opened.defer(() => front.close()); // first of all: what follows is needed by requests under way
   return opened.move();
 }
 
@@ -211,7 +231,12 @@ function frontOf(config: Config, installation: Opened, { tls, oidc }: { tls: Tls
         log.error(told(problem), 'issuer hints');
         return undefined;
       }),
-    onLogin: loginListener(house, oidc, graph, applications(config, installation, tls.trust)),
+    onLogin: loginListener(
+      house,
+      oidc,
+      graph,
+      applications(config, installation, () => tls.trust),
+    ),
     onCertauth: certauthListener(house),
     onTlsError: (problem, remoteAddress) =>
       log.debug({ remoteAddress, problem: problem.message }, 'connection refused'),
@@ -360,16 +385,49 @@ interface Tls {
   readonly trust: string;
   /** Makes a new certificate when it is time; answers whether it did. */
   renew(): boolean;
+  /** Reads the operator's files again; answers whether a new, usable pair was found. A broken one is told of once. */
+  reload(onProblem: (problem: unknown) => void): boolean;
+}
+
+/**
+ * The operator's files. Their content is compared, so that a rename and a changed symbolic link are seen alike (certbot,
+ * Kubernetes).
+ */
+function operatorTls(certFile: string, keyFile: string): Tls {
+  const read = (): TlsFiles => ({ cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') });
+  let files = read();
+  let lastTried = files.cert + files.key;
+  return {
+    get files() {
+      return files;
+    },
+    get trust() {
+      return files.cert;
+    },
+    renew: () => false,
+    reload(onProblem) {
+      let tried = '(unreadable)';
+      try {
+        const next = read();
+        tried = next.cert + next.key;
+        if (tried === lastTried) return false;
+        createSecureContext(next); // throws for what is no certificate, and for a key of another one
+        files = next;
+        return true;
+      } catch (problem) {
+        if (tried !== lastTried) onProblem(problem);
+        return false;
+      } finally {
+        lastTried = tried;
+      }
+    },
+  };
 }
 
 /** The operator's certificate, or our own under a root of our own. */
 function openTls(config: Config): Tls {
   if (config.tlsCertificateFile && config.tlsKeyFile) {
-    const files = {
-      cert: readFileSync(config.tlsCertificateFile, 'utf8'),
-      key: readFileSync(config.tlsKeyFile, 'utf8'),
-    };
-    return { files, trust: files.cert, renew: () => false };
+    return operatorTls(config.tlsCertificateFile, config.tlsKeyFile);
   }
   const certauthHost = new URL(config.certauthOrigin).hostname;
   const loginHost = new URL(config.loginOrigin).hostname;
@@ -397,11 +455,12 @@ function openTls(config: Config): Tls {
       return current().root.pem;
     },
     renew,
+    reload: () => false,
   };
 }
 
 /** My Apps and the sample application, which sign people in like any other: over HTTPS, by OpenID Connect. */
-function applications(config: Config, installation: Opened, ca: string) {
+function applications(config: Config, installation: Opened, ca: () => string) {
   const fetch = ownFetch({
     ca,
     connect: { host: config.listen === '0.0.0.0' ? '127.0.0.1' : config.listen, port: config.port },

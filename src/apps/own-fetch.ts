@@ -5,10 +5,11 @@ import { Agent, request } from 'node:https';
  * connects to `connect` whatever name the URL carries, so that names only browsers resolve (`*.localhost`) work as well.
  */
 export function ownFetch(trust: {
-  readonly ca: string;
+  /** Asked for each request: the certificate of a running server may be replaced. */
+  ca(): string;
   readonly connect: { readonly host: string; readonly port: number };
 }): typeof fetch {
-  const agent = new Agent({ ca: trust.ca, keepAlive: true, maxSockets: 4 });
+  const agent = new Agent({ keepAlive: true, maxSockets: 4 });
   return async (input, init) => {
     const wanted = new Request(input, init);
     const url = new URL(wanted.url);
@@ -17,6 +18,7 @@ export function ownFetch(trust: {
       const sent = request(
         {
           agent,
+          ca: trust.ca(),
           ...trust.connect,
           servername: url.hostname,
           path: url.pathname + url.search,
