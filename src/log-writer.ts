@@ -82,6 +82,8 @@ function withoutWaiting(fd: number): number {
   try {
     return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK);
   } catch {
+    // A socket (systemd, a parent process) cannot be opened again; Node's own stream makes it non-blocking.
+    if (fd === 2) void process.stderr.writable;
     return fd;
   }
 }
