@@ -1,5 +1,6 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import pino, { type Logger } from 'pino';
 import { certificatesIn } from './admin/certificate-file.ts';
 import {
@@ -23,7 +24,7 @@ import { serveOptions, settingsOf } from './cli/serve-options.ts';
 import { type Config, readConfig } from './config.ts';
 import { chooseIssuerHints } from './core/binding/issuer-hints.ts';
 import type { User } from './core/binding/user.ts';
-import { fault } from './core/trace/fault.ts';
+import { CardeaError, fault } from './core/trace/fault.ts';
 import { openBundles } from './crls/bundles.ts';
 import { type CrlCache, openCrlCache } from './crls/cache.ts';
 import { openOcspClient } from './crls/ocsp.ts';
@@ -40,6 +41,7 @@ import { passkeys } from './keys/passkeys.ts';
 import { openPasswords } from './keys/passwords.ts';
 import { openSealing } from './keys/sealing.ts';
 import { openSigningKeys, type RotatingKeys } from './keys/signing-keys.ts';
+import { type LogWriter, openLogWriter } from './log-writer.ts';
 import { openFetch } from './net/http-client.ts';
 import { SourceLimiter } from './net/limits.ts';
 import { checkAccessToken } from './oidc/check-access-token.ts';
@@ -70,13 +72,24 @@ interface Opened extends Installation {
   close(): Promise<void>;
 }
 
-async function openInstallation(config: Config, log: Logger): Promise<Opened> {
+async function openInstallation(config: Config, log: Logger, { resetKeys = false } = {}): Promise<Opened> {
   ownFolder(config.dataFolder);
+  const secretFile = join(config.dataFolder, 'secret.key');
+  const isNewSecret = process.env.CARDEA_SECRET_KEY === undefined && !existsSync(secretFile);
   const sealing = openSealing(config.dataFolder, process.env.CARDEA_SECRET_KEY);
   const place = config.databaseUrl
     ? ({ kind: 'postgres', url: config.databaseUrl } as const)
     : ({ kind: 'sqlite', folder: config.dataFolder } as const);
-  const storage = await openStorage(place, clock, sealing);
+  const storage = await openStorage(place, clock, sealing).catch((problem: unknown) => {
+    if (isNewSecret) rmSync(secretFile, { force: true });
+    throw problem;
+  });
+  await (resetKeys ? storage.resetSecretKey() : storage.checkSecretKey()).catch(async (problem: unknown) => {
+    await storage.close();
+    if (!isNewSecret) throw problem;
+    rmSync(secretFile, { force: true }); // made a moment ago: a new key never replaces a lost one in silence
+    throw isSecretKeyWrong(problem) ? fault('secretKeyMissing', { file: secretFile }, problem) : problem;
+  });
   const folder = join(config.dataFolder, 'crls');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const crls = openCrlCache({
@@ -125,6 +138,9 @@ async function openInstallation(config: Config, log: Logger): Promise<Opened> {
   };
 }
 
+const isSecretKeyWrong = (problem: unknown): boolean =>
+  problem instanceof CardeaError && problem.because.code === 'secretKeyWrong';
+
 /** What downloads of CRLs may cost and where they may go. */
 function crlPolicyOf(config: Config): Partial<DownloadPolicy> {
   const mebibytes = (count: number) => Math.floor(count * 1024 * 1024);
@@ -158,7 +174,6 @@ async function startServer(config: Config, installation: Opened, log: Logger): P
   const oidc = oidcOf(config, installation, log);
   const front = frontOf(config, installation, { tls, oidc }, log);
   await front.listen();
-  opened.defer(() => front.close());
   opened.adopt(
     await serveCommands(config.dataFolder, (words, voice) => runCommandOn(installation, words, voice)),
     (commands) => commands.close(),
@@ -169,6 +184,26 @@ async function startServer(config: Config, installation: Opened, log: Logger): P
   }, 10 * minute);
   opened.defer(() => clearInterval(chores));
   opened.defer(watchSignIns(config, installation, oidc, log));
+  const reload = () => {
+    const changed = tls.reload((problem) =>
+      log.error(told(problem), 'the new TLS certificate cannot be used; the current one stays'),
+    );
+    if (changed) front.setCertificate(tls.files);
+    if (changed) log.info('the TLS certificate was replaced');
+  };
+  const watching = setInterval(reload, 2000);
+  opened.defer(() => clearInterval(watching));
+  const onHangup = () => {
+    reload();
+    try {
+      log.level = readConfig({ dataFolder: config.dataFolder }, process.env, process.cwd()).logLevel;
+    } catch (problem) {
+      log.error(told(problem), 'settings were not read again');
+    }
+  };
+  process.on('SIGHUP', onHangup);
+  opened.defer(() => void process.off('SIGHUP', onHangup));
+  opened.defer(() => front.close()); // first of all: what follows is needed by requests under way
   return opened.move();
 }
 
@@ -196,8 +231,18 @@ function frontOf(config: Config, installation: Opened, { tls, oidc }: { tls: Tls
     certauthHost: certauth.hostname,
     certificate: tls.files,
     limiter: limiterOf(config),
-    hintsFor: (host) => hintsFor(installation, hosts.tenantIn(host)),
-    onLogin: loginListener(house, oidc, graph, applications(config, installation, tls.trust)),
+    // Without the database a handshake names no CAs, and the page behind it tells of the fault.
+    hintsFor: (host) =>
+      hintsFor(installation, hosts.tenantIn(host)).catch((problem: unknown) => {
+        log.error(told(problem), 'issuer hints');
+        return undefined;
+      }),
+    onLogin: loginListener(
+      house,
+      oidc,
+      graph,
+      applications(config, installation, () => tls.trust),
+    ),
     onCertauth: certauthListener(house),
     onTlsError: (problem, remoteAddress) =>
       log.debug({ remoteAddress, problem: problem.message }, 'connection refused'),
@@ -362,16 +407,49 @@ interface Tls {
   readonly trust: string;
   /** Makes a new certificate when it is time; answers whether it did. */
   renew(): boolean;
+  /** Reads the operator's files again; answers whether a new, usable pair was found. A broken one is told of once. */
+  reload(onProblem: (problem: unknown) => void): boolean;
+}
+
+/**
+ * The operator's files. Their content is compared, so that a rename and a changed symbolic link are seen alike (certbot,
+ * Kubernetes).
+ */
+function operatorTls(certFile: string, keyFile: string): Tls {
+  const read = (): TlsFiles => ({ cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') });
+  let files = read();
+  let lastTried = files.cert + files.key;
+  return {
+    get files() {
+      return files;
+    },
+    get trust() {
+      return files.cert;
+    },
+    renew: () => false,
+    reload(onProblem) {
+      let tried = '(unreadable)';
+      try {
+        const next = read();
+        tried = next.cert + next.key;
+        if (tried === lastTried) return false;
+        createSecureContext(next); // throws for what is no certificate, and for a key of another one
+        files = next;
+        return true;
+      } catch (problem) {
+        if (tried !== lastTried) onProblem(problem);
+        return false;
+      } finally {
+        lastTried = tried;
+      }
+    },
+  };
 }
 
 /** The operator's certificate, or our own under a root of our own. */
 function openTls(config: Config): Tls {
   if (config.tlsCertificateFile && config.tlsKeyFile) {
-    const files = {
-      cert: readFileSync(config.tlsCertificateFile, 'utf8'),
-      key: readFileSync(config.tlsKeyFile, 'utf8'),
-    };
-    return { files, trust: files.cert, renew: () => false };
+    return operatorTls(config.tlsCertificateFile, config.tlsKeyFile);
   }
   const certauthHost = new URL(config.certauthOrigin).hostname;
   const loginHost = new URL(config.loginOrigin).hostname;
@@ -399,6 +477,7 @@ function openTls(config: Config): Tls {
       return current().root.pem;
     },
     renew,
+    reload: () => false,
   };
 }
 
@@ -406,7 +485,7 @@ function openTls(config: Config): Tls {
 const reachable: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
 /** My Apps and the sample application, which sign people in like any other: over HTTPS, by OpenID Connect. */
-function applications(config: Config, installation: Opened, ca: string) {
+function applications(config: Config, installation: Opened, ca: () => string) {
   const fetch = ownFetch({
     ca,
     connect: { host: reachable[config.listen] ?? config.listen, port: config.port },
@@ -428,13 +507,18 @@ function backstageOf(voice: Voice): Backstage {
   const configOf = ({ dataFolder, databaseUrl }: Said) =>
     readConfig({ dataFolder, databaseUrl }, process.env, voice.cwd);
   return {
-    commands: [serve, demo],
+    commands: [serve, demo, keysReset],
     open: (said) => openInstallation(configOf(said), logOf('warn')),
     askServer: (said, words, own) => askServer(configOf(said).dataFolder, words, own),
   };
 }
 
-const logOf = (level: string): Logger => pino({ level, base: null }, pino.destination({ fd: 2, sync: true }));
+let openedLog: LogWriter | undefined;
+const logWriter = (): LogWriter => {
+  openedLog ??= openLogWriter(2);
+  return openedLog;
+};
+const logOf = (level: string): Logger => pino({ level, base: null }, logWriter());
 
 const serve: Command = {
   usage: 'serve',
@@ -485,6 +569,33 @@ const demo: Command = {
   },
 };
 
+const keysReset: Command = {
+  usage: 'keys reset',
+  summary:
+    'Makes an installation usable whose secret.key is lost. Signing keys and registered authentication methods are removed.',
+  takes: [0, 0],
+  local: true,
+  options: { confirm: { type: 'boolean', help: 'say that what the lost key sealed may be removed' } },
+  async run(call) {
+    if (call.values.confirm !== true) {
+      const problem =
+        'this removes all signing keys (every token ends), and all passwords, authenticator apps, passkeys and Temporary Access Passes; certificates, users and policies stay. Give --confirm';
+      throw fault('commandMisused', { problem });
+    }
+    const config = readConfig(
+      { dataFolder: call.values.data, databaseUrl: call.values.database },
+      process.env,
+      call.voice.cwd,
+    );
+    const installation = await openInstallation(config, logOf('warn'), { resetKeys: true });
+    await installation.close();
+    call.voice.say('The keys were reset. New signing keys are made when they are first needed.\n');
+    return 0;
+  },
+};
+
+// A reader of the output that goes away does not end the process.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 const voice: Voice = {
   cwd: process.cwd(),
   say: (text) => process.stdout.write(text),

@@ -52,6 +52,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   apps: ['net', 'pages', 'languages', 'hono', 'openid-client', 'node:*'],
   cli: ['net', 'signin', 'admin', 'core', 'core/trace', 'ports.ts', 'pki', 'yaml', 'node:*'],
   'config.ts': ['core', 'core/trace', 'net', 'zod', 'node:*'],
+  'log-writer.ts': ['node:*'],
   'main.ts': ['*'],
 };
 

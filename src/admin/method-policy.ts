@@ -63,7 +63,7 @@ async function check(configuration: X509CertificateConfiguration, { groups }: Me
   }
 }
 
-/** A scope may name its container by id or by name; the id is kept, so that a new name changes nothing (C-11). */
+/** A scope may name its container by id or by name; the id is kept, so that a new name changes nothing (CAS-5). */
 async function withContainerIds(
   configuration: X509CertificateConfiguration,
   { trustStore }: MethodPolicyPorts,

@@ -27,7 +27,7 @@ describe('fetch for the server of this process', () => {
     });
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     const { port } = server.address() as AddressInfo;
-    fetch = ownFetch({ ca: tls.root.pem, connect: { host: '127.0.0.1', port } });
+    fetch = ownFetch({ ca: () => tls.root.pem, connect: { host: '127.0.0.1', port } });
   });
   after(() => {
     server.closeAllConnections();
@@ -63,7 +63,7 @@ describe('fetch for the server of this process', () => {
   test('trusts no other certificate', async () => {
     const { port } = server.address() as AddressInfo;
     const other = makeTlsCertificate({ hosts: ['sso.example.test'], at: new Date() });
-    const strange = ownFetch({ ca: other.root.pem, connect: { host: '127.0.0.1', port } });
+    const strange = ownFetch({ ca: () => other.root.pem, connect: { host: '127.0.0.1', port } });
     await assert.rejects(strange('https://sso.example.test/x'));
   });
 });

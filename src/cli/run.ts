@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CardeaError, fault, remedyOf } from '../core/trace/fault.ts';
 import { type Call, type Command, helpOf, type Installation, readArguments, text, type Voice } from './command.ts';
 import { appAdd, appList, appRemove } from './commands/app.ts';
@@ -54,6 +56,10 @@ export const housekeeping: readonly Command[] = [
 /** Exit codes: 0 done, 1 failed, 2 misused, 3 a sign-in was refused. */
 export async function runCommand(words: readonly string[], terminal: Voice, backstage: Backstage): Promise<number> {
   const voice = escaping(terminal);
+  if (words.length === 1 && (words[0] === '--version' || words[0] === '-v')) {
+    voice.say(`cardea ${version()}\n`);
+    return 0;
+  }
   const commands = [...backstage.commands, ...housekeeping];
   const asked = commands.find((command) => nameOf(command).every((part, index) => words[index] === part));
   if (!asked) return introduce(commands, words, voice);
@@ -71,6 +77,10 @@ export async function runCommand(words: readonly string[], terminal: Voice, back
     return answered ?? runHere(asked, { values, positionals, voice, elsewhere }, () => backstage.open(said));
   });
 }
+
+const version = (): string =>
+  (JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')) as { version: string })
+    .version;
 
 /** Runs a command on an installation that is open already: the server does this for a command line that asks it. */
 export async function runCommandOn(
@@ -137,7 +147,12 @@ async function guarded(voice: Voice, json: boolean, run: () => Promise<number>):
   try {
     return await run();
   } catch (problem) {
-    if (!(problem instanceof CardeaError)) throw problem;
+    if (!(problem instanceof CardeaError)) {
+      const message = problem instanceof Error ? problem.message : String(problem);
+      if (json) voice.say(`${JSON.stringify({ error: { code: 'internalError', message } }, null, 2)}\n`);
+      voice.complain(`cardea: an internal error: ${message}\n`);
+      return 1;
+    }
     const { because } = problem;
     if (json) voice.say(`${JSON.stringify({ error: { ...because, message: problem.message } }, null, 2)}\n`);
     const remedies = [remedyOf(because), because.code === 'lastAdministratorShutOut' ? mayForce : undefined];
@@ -150,7 +165,7 @@ async function guarded(voice: Voice, json: boolean, run: () => Promise<number>):
 const mayForce = '`--dry-run` shows every sign-in that would end otherwise; `--force` makes the change all the same.';
 
 function introduce(commands: readonly Command[], words: readonly string[], voice: Voice): number {
-  const rows = commands.map(({ usage, summary }) => `  cardea ${usage.padEnd(34)}${summary.split('\n')[0]}`);
+  const rows = commands.map(({ usage, summary }) => `  cardea ${usage.padEnd(34)}${summary.replaceAll('\n', ' ')}`);
   const page = `cardea: sign-in for people who carry certificates\n\n${rows.join('\n')}\n\n\`cardea COMMAND --help\` tells more. Exit codes: 0 done, 1 failed, 2 misused, 3 sign-in refused.\n`;
   const asksForHelp = words.length === 0 || words[0] === '--help' || words[0] === 'help';
   if (asksForHelp) voice.say(page);

@@ -4,6 +4,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { html } from 'hono/html';
 import { wordsOf } from '../core/trace/fault.ts';
+import { publicFault } from '../core/trace/faults.ts';
 import { because } from '../core/trace/reasons.ts';
 import { formShapeProblem, usualBody } from '../net/bodies.ts';
 import { houseBrand, page, pageResponse } from '../pages/page.ts';
@@ -46,7 +47,8 @@ export function loginListener(house: House, oidc: OidcDoor, graph: Listener, app
     if (!oidc.handles(req.url ?? '/')) return pages(req, res);
     oidc.listener(req, res).catch((fault: unknown) => {
       house.onFault(fault, 'none');
-      if (!res.headersSent) res.writeHead(500, { 'content-type': 'text/plain' });
+      const { status, headers } = publicFault(fault);
+      if (!res.headersSent) res.writeHead(status, { ...headers, 'content-type': 'text/plain' });
       res.end('Something went wrong on our side.\n');
     });
   };
@@ -73,10 +75,10 @@ function listenerOf(house: House, app: Hono<Env>): Listener {
   app.onError((fault, c) => {
     const correlationId = crypto.randomUUID();
     house.onFault(fault, correlationId);
-    const reason = because('signInFault', { step: c.req.path });
+    const { because, status } = publicFault(fault);
     const at = house.clock.now();
-    const about = { because: reason, correlationId, at, brand: houseBrand, language: languageOf(c) };
-    return refusedResponse({ ...about, assetsOrigin: house.loginOrigin }, 500);
+    const about = { because, correlationId, at, brand: houseBrand, language: languageOf(c) };
+    return refusedResponse({ ...about, assetsOrigin: house.loginOrigin }, status);
   });
   return getRequestListener(app.fetch, { overrideGlobalObjects: false });
 }

@@ -2,6 +2,7 @@ import { type Configuration, errors, type KoaContextWithOIDC, Provider } from 'o
 import { pairwiseSubject } from '../core/token/claims.ts';
 import { defaultLifetimes } from '../core/token/lifetimes.ts';
 import { wordsOf } from '../core/trace/fault.ts';
+import { publicFault } from '../core/trace/faults.ts';
 import type { Application, SigningKey } from '../ports.ts';
 import { accessTokenPayload, tokenResponse } from './access-token.ts';
 import { findAccount } from './account.ts';
@@ -11,7 +12,7 @@ import { redirectUriAllowed, secretMatches } from './client.ts';
 import { currentRequest } from './current-request.ts';
 import { deviceAnswer, deviceFlow, deviceGrant } from './device-flow.ts';
 import { errorBody } from './error-body.ts';
-import { type ErrorSituation, errorWord, explainError, type ProviderError } from './explain-error.ts';
+import { type ErrorSituation, errorWord, explainError, faultIn, type ProviderError } from './explain-error.ts';
 import { grantEverything } from './grant.ts';
 import { signInPolicy } from './interaction-policy.ts';
 import type { OidcOptions, TenantDoor } from './options.ts';
@@ -188,8 +189,11 @@ function finishTokenAnswer(ctx: KoaContextWithOIDC, options: OidcOptions, door: 
     return;
   }
   const reason = explainError(thrown, situationOf(ctx, door));
-  const word = thrown.expose ? (thrown.error ?? 'invalid_request') : 'server_error';
-  const status = ctx.status;
+  const fault = faultIn(thrown);
+  const publicly = fault === undefined ? undefined : publicFault(fault);
+  if (publicly) ctx.set(publicly.headers);
+  const word = publicly?.error ?? thrown.error ?? 'invalid_request';
+  const status = publicly?.status ?? ctx.status;
   ctx.body = errorBody(errorWord(word, reason), reason, notesOf(ctx.req), door.clock.now(), options.publicOrigin);
   ctx.type = 'json';
   ctx.status = reason.code === 'applicationUnknown' ? 400 : status;
@@ -204,12 +208,13 @@ function listen(provider: Provider, options: OidcOptions, door: TenantDoor): voi
     errorsThrown.set(ctx.req, error);
     if (error.error === 'authorization_pending') return; // said every five seconds
     const reason = explainError(error, situationOf(ctx, door));
+    const fault = faultIn(error);
     options.log({
-      event: error.expose ? 'refused' : 'fault',
+      event: fault === undefined ? 'refused' : 'fault',
       tenantId: door.tenant.id,
       correlationId: notesOf(ctx.req).correlationId,
       detail: `${reason.code}: ${wordsOf(reason)}`,
-      ...(error.expose ? {} : { fault: error }),
+      ...(fault === undefined ? {} : { fault }),
     });
   };
   for (const event of [
@@ -258,7 +263,13 @@ async function renderError(
     correlationId: notes.correlationId,
     detail: `page shown: ${reason.code}`,
   });
-  const asked = { req: ctx.req, brand: await door.brand() };
+  const fault = faultIn(error);
+  const publicly = fault === undefined ? undefined : publicFault(fault);
+  if (publicly) {
+    ctx.status = publicly.status;
+    ctx.set(publicly.headers);
+  }
+  const asked = { req: ctx.req, brand: publicly ? undefined : await door.brand() }; // a brand is in the database
   const { html, headers } = await errorPage(asked, reason, door.clock.now());
   ctx.set(headers as Record<string, string>);
   ctx.body = html;

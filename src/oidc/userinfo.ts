@@ -1,4 +1,4 @@
-import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
+import { createLocalJWKSet, decodeJwt, errors, jwtVerify } from 'jose';
 import { pairwiseSubject } from '../core/token/claims.ts';
 import { type Because, because } from '../core/trace/reasons.ts';
 import { publicKeys } from './metadata.ts';
@@ -16,7 +16,8 @@ export async function userinfo(
     const door = await options.forTenant(String(decodeJwt(token).tid));
     return door ? await claimsOf(token, door, options) : rejected('its tenant is unknown');
   } catch (problem) {
-    return rejected((problem as { code?: string }).code ?? 'it is no token');
+    if (!(problem instanceof errors.JOSEError)) throw problem;
+    return rejected(problem.code);
   }
 }
 

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { entraNumberOf, remedyOf, sentenceOf, wordsOf } from '../core/trace/fault.ts';
+import { isFaultReason, retryAfterSeconds } from '../core/trace/faults.ts';
 import type { Because } from '../core/trace/reasons.ts';
 import { type Language, sentenceIn } from '../languages/language.ts';
 import { type Brand, type Markup, page, pageResponse } from './page.ts';
@@ -48,10 +49,18 @@ ${toCopy(refused)}
   );
 }
 
-/** A refusal as an answer. */
-export function refusedResponse(refused: RefusedPage, status: number): Promise<Response> {
+/**
+ * A refusal as an answer. A fault of the service is never answered as a refusal: its status is 503 unless `status` is
+ * 500 already, and it does not offer another certificate, which could change nothing.
+ */
+export async function refusedResponse(refused: RefusedPage, status: number): Promise<Response> {
   const { assetsOrigin } = refused;
-  return pageResponse(refusedPage(refused), status, { script: true, ...(assetsOrigin ? { assetsOrigin } : {}) });
+  const options = { script: true, ...(assetsOrigin ? { assetsOrigin } : {}) };
+  if (!isFaultReason(refused.because)) return pageResponse(refusedPage(refused), status, options);
+  const { waysOut: _, ...fault } = refused;
+  const response = await pageResponse(refusedPage(fault), status === 500 ? 500 : 503, options);
+  response.headers.set('retry-after', String(retryAfterSeconds));
+  return response;
 }
 
 type Row = readonly [name: string, value: string, id?: string];

@@ -43,6 +43,7 @@ import { openObjects } from './objects.ts';
 import { openOidcRecords, tenantOfRecord } from './oidc-records.ts';
 import { type Database, openDatabase, type Place } from './open.ts';
 import { openPolicies } from './policies.ts';
+import { checkSecretKey, resetSecretKey } from './secret-key.ts';
 import { findSignIns, openSignIns } from './sign-ins.ts';
 import { openTenants } from './tenants.ts';
 import { openUsers } from './users.ts';
@@ -58,6 +59,10 @@ export interface Storage {
   findSignIns(idOrCorrelationId: string): Promise<readonly SignInRecord[]>;
   /** Removes what has expired, and log entries from before `keepSignInsSince`. */
   prune(at: Date, keepSignInsSince: Date): Promise<void>;
+  /** Whether the secret key is the one this database was sealed with. The first key is recorded. @throws secretKeyWrong */
+  checkSecretKey(): Promise<void>;
+  /** Removes everything sealed with a lost secret key, and records the current one. */
+  resetSecretKey(): Promise<void>;
   close(): Promise<void>;
 }
 export interface TenantStorage {
@@ -104,6 +109,8 @@ export async function openStorage(place: Place, clock: Clock, sealing: Sealing):
     tenantOfRecord: (model, id) => tenantOfRecord(database, model, id),
     findSignIns: (wanted) => findSignIns(database, wanted),
     prune: (at, keepSignInsSince) => prune(database, at, keepSignInsSince),
+    checkSecretKey: () => checkSecretKey(database, sealing),
+    resetSecretKey: () => resetSecretKey(database, sealing),
     close: () => database.destroy(),
   };
 }

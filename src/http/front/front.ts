@@ -48,7 +48,8 @@ export interface Front {
   /** @throws portUnavailable */
   listen(): Promise<{ readonly port: number; readonly certauthPort: number }>;
   setCertificate(files: TlsFiles): void;
-  close(): Promise<void>;
+  /** Stops accepting, lets requests under way finish for that long (default: 10 s), then closes what is left. */
+  close(drainMilliseconds?: number): Promise<void>;
 }
 
 const usualPatience: Patience = {
@@ -95,8 +96,12 @@ const transportSecurity = 'max-age=31536000';
 export function createFront(asked: FrontOptions): Front {
   const options = { ...asked, limiter: asked.limiter ?? new SourceLimiter() };
   const contexts = new Contexts(options);
-  const login = httpsServer(options, contexts, options.onLogin, { requestCert: false });
-  const certauth = httpsServer(options, contexts, options.onCertauth, { requestCert: true, rejectUnauthorized: false });
+  const requests = new Requests();
+  const login = httpsServer(options, contexts, requests.tracking(options.onLogin), { requestCert: false });
+  const certauth = httpsServer(options, contexts, requests.tracking(options.onCertauth), {
+    requestCert: true,
+    rejectUnauthorized: false,
+  });
   const isCertauth = (name: string | undefined) =>
     name === options.certauthHost || (name?.endsWith(`.${options.certauthHost}`) ?? false);
   // An address instead of a name, or another name of this computer, gets the login pages and never asks for a certificate.
@@ -112,7 +117,7 @@ export function createFront(asked: FrontOptions): Front {
       try {
         return { port, certauthPort: await open(doors[1], options.listen, options.certauthPort) };
       } catch (problem) {
-        await doors[0]!.close(); // both or none
+        await doors[0]!.stop(); // both or none
         throw problem;
       }
     },
@@ -121,8 +126,13 @@ export function createFront(asked: FrontOptions): Front {
       // Who names no host gets the server's own context, which asks no SNICallback.
       for (const server of [login, certauth]) server.setSecureContext({ ...files, ...unresumable, ...versions });
     },
-    async close() {
-      await Promise.all(doors.map((door) => door.close()));
+    async close(drainMilliseconds = 10_000) {
+      const closing = doors.map((door) => door.stop());
+      await requests.drain(drainMilliseconds, () => {
+        for (const server of [login, certauth]) server.closeIdleConnections();
+      });
+      for (const door of doors) door.destroySockets();
+      await Promise.all(closing);
       for (const server of [login, certauth]) {
         server.closeAllConnections();
         server.close();
@@ -132,10 +142,52 @@ export function createFront(asked: FrontOptions): Front {
 }
 
 type Limited = FrontOptions & { readonly limiter: SourceLimiter };
+/** The requests under way, so that a stop can wait for them. */
+class Requests {
+  readonly #open = new Set<ServerResponse>();
+  #isDraining = false;
+  #ended: () => void = () => undefined;
+
+  tracking(listener: Listener): Listener {
+    return (req, res) => {
+      this.#open.add(res);
+      if (this.#isDraining) endWith(res);
+      res.once('close', () => {
+        this.#open.delete(res);
+        this.#ended();
+      });
+      listener(req, res);
+    };
+  }
+
+  /** Resolves when no request is open, or after `milliseconds`. `each` runs at the start and after each request. */
+  async drain(milliseconds: number, each: () => void): Promise<void> {
+    this.#isDraining = true;
+    for (const res of this.#open) endWith(res);
+    each();
+    if (this.#open.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.#ended = () => {
+        each();
+        if (this.#open.size > 0) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+/** The answer is the last on its connection (RFC 9112 §9.6). */
+function endWith(res: ServerResponse): void {
+  res.shouldKeepAlive = false;
+  if (!res.headersSent) res.setHeader('connection', 'close');
+}
 
 interface Door {
   readonly server: Server;
-  close(): Promise<void>;
+  stop(): Promise<void>;
+  destroySockets(): void;
 }
 
 /** A TCP port that reads the ClientHello and hands the connection on. */
@@ -174,11 +226,10 @@ function doorOf(options: Limited, route: (name: string | undefined) => HttpsServ
   server.on('drop', (data) => options.onTlsError(new Error('too many connections'), data?.remoteAddress ?? ''));
   return {
     server,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const socket of open) socket.destroy();
-      }),
+    stop: () => new Promise((resolve) => void server.close(() => resolve())),
+    destroySockets: () => {
+      for (const socket of open) socket.destroy();
+    },
   };
 }
 

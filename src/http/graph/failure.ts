@@ -1,4 +1,5 @@
-import { CardeaError, remedyOf, sentenceOf, wordsOf } from '../../core/trace/fault.ts';
+import { type CardeaError, entraNumberOf, remedyOf, sentenceOf, wordsOf } from '../../core/trace/fault.ts';
+import { isFault, publicFault } from '../../core/trace/faults.ts';
 import type { Because, Code } from '../../core/trace/reasons.ts';
 import type { Answer } from './call.ts';
 
@@ -30,7 +31,6 @@ const shapes: Partial<Record<Code, Shape>> = {
   graphThrottled: { status: 429, code: 'TooManyRequests' },
   graphDependencyFailed: { status: 424, code: 'FailedDependency' },
   graphSelectNotOfLists: { status: 501, code: 'NotImplemented' },
-  graphFault: { status: 500, code: 'InternalServerError' },
 };
 
 /** Words of their own where an area of Graph has them. */
@@ -73,10 +73,18 @@ function messageOf(sentences: readonly string[]): string {
     .concat('.');
 }
 
+/** A fault of the service, a part of `$batch` too: Graph's names for 503 and 500, and nothing of the cause. */
+function faultAnswer(problem: unknown): Answer {
+  const { status, headers, because } = publicFault(problem);
+  const code = status === 503 ? 'ServiceUnavailable' : 'InternalServerError';
+  const message = `AADSTS${entraNumberOf(because)}: ${messageOf([wordsOf(because)])}`;
+  return { status, headers, body: { error: { code, message } } };
+}
+
 /** The answer to a call that failed. `area` chooses the words of a refusal. */
 export function failure(problem: unknown, area: string | undefined): Answer {
-  if (!(problem instanceof CardeaError)) throw problem;
-  const { because } = problem;
+  if (isFault(problem)) return faultAnswer(problem);
+  const { because } = problem as CardeaError;
   const { status, code } = shapeOf(because, area);
   const remedy = remedyOf(because);
   const details = detailsOf(because);

@@ -3,6 +3,7 @@ import { actorText } from '../../admin/actor.ts';
 import { refusedActivity } from '../../core/audit/activities.ts';
 import { authorise, type Caller } from '../../core/roles/authorise.ts';
 import { CardeaError, fault } from '../../core/trace/fault.ts';
+import { isFault } from '../../core/trace/faults.ts';
 import type { Because } from '../../core/trace/reasons.ts';
 import type { Ruling } from '../../core/trace/ruling.ts';
 import { usualBody } from '../../net/bodies.ts';
@@ -72,7 +73,9 @@ class Graph {
 
   async fetch(request: Request, incoming: Env['Bindings']['incoming']): Promise<Response> {
     if (request.method === 'OPTIONS') return new Response(undefined, { status: 204, headers: crossOrigin });
-    const asked = await this.#read(request, incoming).catch((problem: unknown) => failure(problem, undefined));
+    const asked = await this.#read(request, incoming).catch((problem: unknown) =>
+      this.#failure(problem, undefined, { header: (name) => request.headers.get(name) ?? undefined }),
+    );
     const answer = 'status' in asked ? asked : await this.answer(asked);
     const ids = { 'request-id': crypto.randomUUID(), 'client-request-id': clientRequestId(request.headers) };
     return responseOf(answer, ids, this.#house.clock.now(), asked);
@@ -111,16 +114,13 @@ class Graph {
     await ports.audits.note({ activity: refusedActivity, targetId: id, actor, old: undefined, new: asked });
   }
 
-  #failure(problem: unknown, area: string | undefined, request: GraphRequest): Answer {
-    if (problem instanceof CardeaError) {
-      const answer = failure(problem, area);
-      return answer.status === 401 ? { ...answer, headers: this.#challenge() } : answer;
-    }
-    this.#noteFault(problem, request);
-    return failure(fault('graphFault', {}), area);
+  #failure(problem: unknown, area: string | undefined, request: Pick<GraphRequest, 'header'>): Answer {
+    if (isFault(problem)) this.#noteFault(problem, request);
+    const answer = failure(problem, area);
+    return answer.status === 401 ? { ...answer, headers: this.#challenge() } : answer;
   }
 
-  #noteFault(problem: unknown, request: GraphRequest): void {
+  #noteFault(problem: unknown, request: Pick<GraphRequest, 'header'>): void {
     this.#house.onFault(problem, request.header('client-request-id') ?? 'none');
   }
 

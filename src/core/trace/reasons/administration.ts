@@ -49,7 +49,7 @@ export const administrationReasons = {
     remedy: 'Upload the certificate of the CA that issued it.',
   },
   authorityScopeUnknown: {
-    cites: 'SCOPE-1, C-11',
+    cites: 'SCOPE-1, CAS-5',
     words: (e: { property: string; value: string }) =>
       `certificateAuthorityScopes: ${e.property} ${e.value} is not in the trust store`,
     remedy: 'Name a PKI of the tenant and the subject key identifier of a CA in it.',
@@ -207,7 +207,7 @@ export const administrationReasons = {
     remedy: '`cardea policy get` prints one of the right form.',
   },
   textHoldsControls: {
-    cites: 'Unicode UAX #9, UTS #39',
+    cites: 'RFC 8264 §4.2.3',
     words: (e: { part: string }) => `${e.part} holds a control or a bidirectional character`,
     remedy: 'Write the text again without it.',
   },

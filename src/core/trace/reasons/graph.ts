@@ -82,6 +82,7 @@ export const graphReasons = {
     words: (e: { id: string }) => `request ${e.id}, on which this one depends, did not succeed`,
   },
   graphFault: {
+    entra: 90033,
     cites: 'graph-api §1.4',
     words: (_: Nothing) => 'something went wrong on our side; the request-id finds it in the log of the server',
   },

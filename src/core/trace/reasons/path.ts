@@ -78,7 +78,7 @@ export const pathReasons = {
   keyAccepted: { cites: 'PATH-13', words: (e: { type: string }) => `the ${e.type} key is sound and strong enough` },
   keyUnsound: {
     entra: 50032,
-    cites: 'RFC 3279 §2.3, RFC 5480 §2, RFC 8410 §3, NIST SP 800-56B §6.2',
+    cites: 'RFC 3279 §2.3, RFC 5480 §2, RFC 8410 §3, RFC 8017 §3.1',
     words: (e: { problem: string }) => `the public key is not sound: ${e.problem}`,
     remedy:
       'Make a new key. An RSA key has an odd exponent of 65537 or more, an odd modulus and NULL parameters; an EC key has a named curve.',

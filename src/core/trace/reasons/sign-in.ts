@@ -1,3 +1,5 @@
+import type { Nothing } from '../reason.ts';
+
 /** The way through the pages: flow, handoff, realm, password, session; and our own faults. */
 export const signInReasons = {
   certificateRequested: {
@@ -100,6 +102,13 @@ export const signInReasons = {
       `the session was proven at ${e.provenAt}, before the user's sessions were revoked at ${e.validFrom}`,
     remedy: 'Sign in again.',
     person: 'Your session was ended by an administrator. Sign in again.',
+  },
+  serviceUnavailable: {
+    entra: 90033,
+    cites: 'RFC 9110 §15.6.4',
+    words: (_: Nothing) => 'The service is temporarily unavailable. Try again later',
+    remedy: 'Look up the correlation id in the log of the server.',
+    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   signInFault: {
     entra: 90033,

@@ -51,7 +51,7 @@ async function x509Item(call: Call): Promise<Item> {
   };
 }
 
-/** C-11: the container's id is kept, its name is shown. */
+/** CAS-5: the container's id is kept, its name is shown. */
 async function namedScopes(call: Call, { certificateAuthorityScopes }: X509CertificateConfiguration) {
   if (certificateAuthorityScopes.length === 0) return [];
   const { containers } = await call.ports.trustStore.state();
