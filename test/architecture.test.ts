@@ -1,45 +1,75 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, posix, resolve } from 'node:path';
 import { describe, test } from 'node:test';
 
 /**
- * What each room may import (ARCHITECTURE.md). A room is a folder of src, or a file. `node:*` is any builtin; a room
- * may always import itself. The most specific row decides.
+ * What each module may import (ARCHITECTURE.md). A module is a folder of src, or a file. `node:*` is any builtin; a
+ * module may always import itself. The most specific row decides.
  */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   'core/trace': [],
   core: ['core/trace', 'node:crypto'],
-  'ports.ts': ['core', 'core/trace'],
+  model: ['core', 'core/trace'],
+  ports: ['core', 'core/trace', 'model', 'node:http'],
   languages: ['core/trace'],
   pages: ['languages', 'core/trace', 'hono'],
-  signin: ['core', 'core/trace', 'ports.ts', 'node:crypto'],
-  admin: ['signin', 'core', 'core/trace', 'ports.ts', 'node:crypto'],
-  storage: ['core', 'core/trace', 'ports.ts', 'kysely', 'pg', 'node:*'],
-  crls: ['core', 'core/trace', 'ports.ts', 'node:*'],
-  keys: ['core', 'core/trace', 'ports.ts', '@node-rs/argon2', '@simplewebauthn/server', 'node:*'],
+  signin: ['core', 'core/trace', 'model', 'ports', 'node:crypto'],
+  admin: ['signin', 'core', 'core/trace', 'model', 'ports', 'node:crypto'],
+  storage: ['core', 'core/trace', 'model', 'ports', 'kysely', 'pg', 'node:*'],
+  crls: ['core', 'core/trace', 'model', 'ports', 'node:*'],
+  keys: ['core', 'core/trace', 'model', 'ports', '@node-rs/argon2', '@simplewebauthn/server', 'node:*'],
   pki: ['core', 'core/trace', 'node:*'],
-  oidc: ['signin', 'pages', 'languages', 'core', 'core/trace', 'ports.ts', 'oidc-provider', 'jose', 'hono', 'node:*'],
+  oidc: [
+    'signin',
+    'pages',
+    'languages',
+    'core',
+    'core/trace',
+    'model',
+    'ports',
+    'oidc-provider',
+    'jose',
+    'hono',
+    'node:*',
+  ],
+  graph: [
+    'admin',
+    'core',
+    'core/trace',
+    'model',
+    'ports',
+    'http/server-context.ts',
+    '@hono/node-server',
+    'zod',
+    'node:*',
+  ],
+  'http/server-context.ts': ['http', 'languages', 'core', 'core/trace', 'model', 'ports', 'hono', 'node:*'],
   http: [
+    'http/server-context.ts',
+    'graph',
     'pages',
     'languages',
     'signin',
     'admin',
     'core',
     'core/trace',
-    'ports.ts',
+    'model',
+    'ports',
     'hono',
     '@hono/node-server',
     'uqr',
-    'zod',
     'node:*',
   ],
-  apps: ['pages', 'languages', 'hono', 'openid-client', 'node:*'],
-  cli: ['signin', 'admin', 'core', 'core/trace', 'ports.ts', 'pki', 'yaml', 'node:*'],
-  'config.ts': ['core', 'core/trace', 'zod', 'node:*'],
+  apps: ['pages', 'languages', 'hono', 'jose', 'openid-client', 'node:*'],
+  cli: ['signin', 'admin', 'core', 'core/trace', 'model', 'ports', 'pki', 'yaml', 'node:*'],
+  server: ['core', 'core/trace', 'zod', 'node:*'],
   'main.ts': ['*'],
 };
+
+/** Files side by side in a folder, tests not counted. */
+const mostFilesInFolder = 16;
 
 const root = resolve(import.meta.dirname, '..', 'src');
 const imports =
@@ -52,124 +82,180 @@ interface Source {
 }
 
 /** Sentences like "core must not import hono (core/x509/path.ts)". */
-function violations({ file, text }: Source): string[] {
-  const room = roomOf(file);
-  return targetsOf(file, text)
-    .filter((target) => !isAllowed(room, target) && !(file === 'oidc/internals.ts' && isDeep(target)))
-    .map((target) => `${room} must not import ${target} (${file})`);
+function violations(source: Source): string[] {
+  const module = moduleOf(source.file);
+  return importedBy(source)
+    .map((specifier) => moduleNamed(source.file, specifier))
+    .filter((target) => !isAllowed(module, target) && !(source.file === providerInternals && isDeep(target)))
+    .map((target) => `${module} must not import ${target} (${source.file})`);
 }
 
-/** What oidc-provider does not export; oidc/internals.ts is the one place that may reach there. */
+/** oidc-provider does not export everything that is needed; one file may import the rest. */
+const providerInternals = 'oidc/provider/internals.ts';
 const isDeep = (target: string) => target.startsWith('oidc-provider/lib/');
 
-function roomOf(file: string): string {
-  const rooms = Object.keys(mayImport).filter((room) => file === room || file.startsWith(`${room}/`));
-  return rooms.sort((room, second) => second.length - room.length)[0] ?? file;
+function moduleOf(file: string): string {
+  const candidates = Object.keys(mayImport).filter((module) => file === module || file.startsWith(`${module}/`));
+  return candidates.sort((a, b) => b.length - a.length)[0] ?? file;
 }
 
-/** Rooms and packages that a file imports; builtins with their prefix. */
-function targetsOf(file: string, text: string): string[] {
-  return [...text.matchAll(imports)].map(([, from, bare, dynamic]) => {
-    const specifier = (from ?? bare ?? dynamic)!;
-    if (specifier.startsWith('.')) return roomOf(relative(root, join(root, dirname(file), specifier)));
-    if (isBuiltin(specifier)) return specifier.startsWith('node:') ? specifier : `node:${specifier}`;
-    return isDeep(specifier)
-      ? specifier
-      : specifier
-          .split('/')
-          .slice(0, specifier.startsWith('@') ? 2 : 1)
-          .join('/');
-  });
+const importedBy = ({ text }: Source): string[] =>
+  [...text.matchAll(imports)].map(([, from, bare, dynamic]) => (from ?? bare ?? dynamic)!);
+
+/** The file of src that a specifier names; undefined for a package. */
+function fileNamed(importer: string, specifier: string): string | undefined {
+  if (specifier.startsWith('#')) return specifier.slice(1);
+  return specifier.startsWith('.') ? posix.join(dirname(importer), specifier) : undefined;
 }
 
-function isAllowed(room: string, target: string): boolean {
-  const allowedValues = mayImport[room] ?? [];
-  if (target === room || allowedValues.includes('*')) return target !== 'main.ts';
+/** A module of src, a package, or a builtin with its prefix. */
+function moduleNamed(importer: string, specifier: string): string {
+  const file = fileNamed(importer, specifier);
+  if (file !== undefined) return moduleOf(file);
+  if (isBuiltin(specifier)) return specifier.startsWith('node:') ? specifier : `node:${specifier}`;
+  const nameParts = specifier.startsWith('@') ? 2 : 1;
+  return isDeep(specifier) ? specifier : specifier.split('/').slice(0, nameParts).join('/');
+}
+
+function isAllowed(module: string, target: string): boolean {
+  const allowedValues = mayImport[module] ?? [];
+  if (target === module || allowedValues.includes('*')) return target !== 'main.ts';
   return allowedValues.includes(target) || (target.startsWith('node:') && allowedValues.includes('node:*'));
 }
 
-const sources: readonly Source[] = globSync('**/*.ts', { cwd: root })
-  .filter((file) => !file.endsWith('.test.ts') && !file.includes('/testing/'))
-  .map((file) => ({ file, text: readFileSync(join(root, file), 'utf8') }));
+/** The first circle of imports, types included: `a.ts → b.ts → a.ts`. */
+function circleIn(sources: readonly Source[]): string | undefined {
+  const done = new Set<string>();
+  const edges = new Map(
+    sources.map((source) => [source.file, importedBy(source).flatMap((name) => fileNamed(source.file, name) ?? [])]),
+  );
+  const visit = (file: string, path: readonly string[]): string | undefined => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file].join(' → ');
+    if (done.has(file)) return undefined;
+    for (const target of edges.get(file) ?? []) {
+      const circle = visit(target, [...path, file]);
+      if (circle) return circle;
+    }
+    done.add(file);
+    return undefined;
+  };
+  return sources.map(({ file }) => visit(file, [])).find((circle) => circle !== undefined);
+}
 
-describe('every file keeps to its room', () => {
-  for (const room of Object.keys(mayImport)) {
-    test(`${room} imports what it may and nothing else`, () => {
-      assert.deepEqual(sources.filter(({ file }) => roomOf(file) === room).flatMap(violations), []);
+const allFiles: readonly Source[] = globSync('**/*.ts', { cwd: root }).map((file) => ({
+  file,
+  text: readFileSync(join(root, file), 'utf8'),
+}));
+const isTest = ({ file }: Source) => file.endsWith('.test.ts');
+const sources = allFiles.filter((source) => !isTest(source));
+
+describe('every file imports what its module may', () => {
+  for (const module of Object.keys(mayImport)) {
+    test(`${module} imports what it may and nothing else`, () => {
+      assert.deepEqual(sources.filter(({ file }) => moduleOf(file) === module).flatMap(violations), []);
     });
   }
 
-  test('every file of src has a room', () => {
+  test('every file of src belongs to a module', () => {
     assert.deepEqual(
-      sources.map(({ file }) => roomOf(file)).filter((room) => !(room in mayImport)),
+      sources.map(({ file }) => moduleOf(file)).filter((module) => !(module in mayImport)),
       [],
     );
   });
 
-  test('ports.ts is a list of promises: it imports types alone', () => {
-    const { text } = sources.find(({ file }) => file === 'ports.ts')!;
-    assert.deepEqual(text.match(/^import (?!type)/gm) ?? [], []);
+  test('model and ports are types: they import types alone', () => {
+    const files = sources.filter(({ file }) => /^(model|ports)\//.test(file));
+    assert.deepEqual(
+      files.filter(({ text }) => /^import (?!type)/m.test(text)).map(({ file }) => file),
+      [],
+    );
   });
 
-  test('nobody asks OpenSSL whether a certificate is authorized: core judges', () => {
+  test('imports form no circle, types included', () => assert.equal(circleIn(sources), undefined));
+
+  test('a module is imported by its name from another one, and never from three folders above', () => {
+    const faults = allFiles.flatMap((source) =>
+      importedBy(source)
+        .filter((name) => {
+          const file = fileNamed(source.file, name);
+          if (file === undefined || name.startsWith('#')) return false;
+          return name.startsWith('../../../') || file.split('/')[0] !== source.file.split('/')[0];
+        })
+        .map((name) => `${source.file} imports ${name}`),
+    );
+    assert.deepEqual(
+      faults.filter((fault) => !fault.startsWith('main.ts')),
+      [],
+    );
+  });
+
+  test(`no folder has more than ${mostFilesInFolder} files side by side`, () => {
+    const folders = Object.groupBy(sources, ({ file }) => dirname(file));
+    const full = Object.entries(folders).filter(([, files]) => files!.length > mostFilesInFolder);
+    assert.deepEqual(
+      full.map(([folder, files]) => `${folder}: ${files!.length}`),
+      [],
+    );
+  });
+
+  test('no file asks OpenSSL whether a certificate is authorized: core decides', () => {
     assert.deepEqual(
       sources.filter(({ text }) => /\.authoriz(ed|ationError)\b/.test(text)).map(({ file }) => file),
       [],
     );
   });
 
-  test('nothing below the wiring reads the clock of the machine', () => {
-    const rooms = ['core', 'core/trace', 'signin', 'admin', 'storage'];
+  test('only the server reads the clock of the machine', () => {
+    const modules = ['core', 'core/trace', 'signin', 'admin', 'storage'];
     const reads = /\bnew Date\(\)|\bDate\.now\(/;
     assert.deepEqual(
-      sources.filter(({ file, text }) => rooms.includes(roomOf(file)) && reads.test(text)).map(({ file }) => file),
+      sources.filter(({ file, text }) => modules.includes(moduleOf(file)) && reads.test(text)).map(({ file }) => file),
       [],
     );
   });
 });
 
 const seeded = [
-  {
-    file: 'core/x509/path.ts',
-    text: "import { Hono } from 'hono';",
-    says: 'core must not import hono (core/x509/path.ts)',
-  },
+  { file: 'core/x509/path.ts', specifier: 'hono', says: 'core must not import hono (core/x509/path.ts)' },
   {
     file: 'core/trace/fault.ts',
-    text: "import 'node:fs';",
+    specifier: 'node:fs',
     says: 'core/trace must not import node:fs (core/trace/fault.ts)',
   },
-  {
-    file: 'core/crl/crl.ts',
-    text: "import { readFile } from 'fs';",
-    says: 'core must not import node:fs (core/crl/crl.ts)',
-  },
-  {
-    file: 'http/server.ts',
-    text: "import { openStorage } from '../storage/storage.ts';",
-    says: 'http must not import storage (http/server.ts)',
-  },
-  {
-    file: 'signin/judge.ts',
-    text: "const { x } = await import('../http/page.ts');",
-    says: 'signin must not import http (signin/judge.ts)',
-  },
-  { file: 'cli/run.ts', text: "export { main } from '../main.ts';", says: 'cli must not import main.ts (cli/run.ts)' },
+  { file: 'core/crl/crl.ts', specifier: 'fs', says: 'core must not import node:fs (core/crl/crl.ts)' },
+  { file: 'http/server.ts', specifier: '#storage/storage.ts', says: 'http must not import storage (http/server.ts)' },
+  { file: 'signin/evaluate.ts', specifier: '#http/page.ts', says: 'signin must not import http (signin/evaluate.ts)' },
+  { file: 'cli/run.ts', specifier: '../main.ts', says: 'cli must not import main.ts (cli/run.ts)' },
   {
     file: 'oidc/oidc.ts',
-    text: "import x from 'oidc-provider/lib/helpers/x.js';",
+    specifier: 'oidc-provider/lib/helpers/x.js',
     says: 'oidc must not import oidc-provider/lib/helpers/x.js (oidc/oidc.ts)',
   },
   {
     file: 'apps/portal.ts',
-    text: "import type { Trace } from '../core/trace/trace.ts';",
+    specifier: '#core/trace/trace.ts',
     says: 'apps must not import core/trace (apps/portal.ts)',
   },
 ];
-test('oidc/internals.ts alone may reach into oidc-provider', () => {
-  const text = "import x from 'oidc-provider/lib/helpers/x.js';";
-  assert.deepEqual(violations({ file: 'oidc/internals.ts', text }), []);
-});
-for (const { says, ...source } of seeded) {
-  test(`a seeded violation is a sentence: ${says}`, () => assert.deepEqual(violations(source), [says]));
+for (const { file, specifier, says } of seeded) {
+  for (const text of [
+    `import { x } from '${specifier}';`,
+    `export { x } from '${specifier}';`,
+    `await import('${specifier}')`,
+  ]) {
+    test(`a seeded violation is a sentence: ${text}: ${says}`, () =>
+      assert.deepEqual(violations({ file, text }), [says]));
+  }
 }
+test(`${providerInternals} alone may reach into oidc-provider`, () => {
+  const text = "import x from 'oidc-provider/lib/helpers/x.js';";
+  assert.deepEqual(violations({ file: providerInternals, text }), []);
+});
+test('a seeded circle is found, of types too', () => {
+  const circle = [
+    { file: 'core/a.ts', text: "import type { B } from './b.ts';" },
+    { file: 'core/b.ts', text: "import { c } from '#core/c.ts';" },
+    { file: 'core/c.ts', text: "import './a.ts';" },
+  ];
+  assert.equal(circleIn(circle), 'core/a.ts → core/b.ts → core/c.ts → core/a.ts');
+});

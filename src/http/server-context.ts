@@ -5,6 +5,7 @@ import type { Proof } from '#core/access/proof.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { chooseLanguage } from '#languages/choose.ts';
 import type { Language } from '#languages/language.ts';
+import { clientOf } from '#net/limits.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Ports } from '#ports/ports.ts';
 import type { Tenants } from '#ports/tenants.ts';
@@ -88,7 +89,5 @@ export function languageOf(c: Context<Env>, wished?: string): Language {
   return chooseLanguage({ mkt: c.req.query('mkt'), uiLocales, acceptLanguage: c.req.header('accept-language') });
 }
 
-/** The address the connection came from, as an IP address; IPv4 is written as IPv4. */
-export function remoteAddress(incoming: IncomingMessage): string {
-  return (incoming.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-}
+/** The client's address (src/net/limits.ts): of the connection, or what a trusted proxy says. */
+export const remoteAddress = clientOf;
