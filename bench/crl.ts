@@ -185,6 +185,7 @@ async function eventLoop(): Promise<void> {
       read: async () => undefined,
       write: async () => undefined,
       confirm: async () => false,
+      forget: async () => undefined,
       claims: undefined,
     },
     policy: { background: wide, interactive: wide },

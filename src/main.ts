@@ -1,5 +1,6 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import pino, { type Logger } from 'pino';
 import {
   firstPartyApplications,
@@ -9,7 +10,6 @@ import {
   scopesFor,
   singlePageId,
 } from '#admin/applications/first-party.ts';
-import { rolesOf } from '#admin/directory/role-assignments.ts';
 import { watchCertificates } from '#admin/directory/sessions.ts';
 import { certificatesIn } from '#admin/trust/certificate-file.ts';
 import { ownFetch } from '#apps/own-fetch.ts';
@@ -23,7 +23,7 @@ import { type CliHost, type CliOptions, runCommand, runCommandOn } from '#cli/ru
 import { serveOptions, settingsOf } from '#cli/serve-options.ts';
 import { chooseIssuerHints } from '#core/binding/issuer-hints.ts';
 import type { User } from '#core/binding/user.ts';
-import { fault } from '#core/trace/fault.ts';
+import { CardeaError, fault } from '#core/trace/fault.ts';
 import { type CrlCache, openCrlCache } from '#crls/cache/cache.ts';
 import { openBundles } from '#crls/fetch/bundles.ts';
 import { openOcspClient } from '#crls/fetch/ocsp.ts';
@@ -40,6 +40,8 @@ import { passkeys } from '#keys/passkeys.ts';
 import { openPasswords } from '#keys/passwords.ts';
 import { openSealing } from '#keys/sealing.ts';
 import { openSigningKeys, type RotatingKeys } from '#keys/signing-keys.ts';
+import { openFetch } from '#net/http-client.ts';
+import { SourceLimiter } from '#net/limits.ts';
 import { createOidc, type Oidc } from '#oidc/oidc.ts';
 import { checkAccessToken } from '#oidc/tokens/check-access-token.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
@@ -48,6 +50,9 @@ import { makeTlsCertificate, openTlsCertificate, tlsRenewalDue, tlsState } from 
 import type { Clock } from '#ports/clock.ts';
 import type { Ports } from '#ports/ports.ts';
 import { type Config, readConfig } from '#server/config.ts';
+import { type LogWriter, openLogWriter } from '#server/log-writer.ts';
+import { noteReplay } from '#signin/log/refresh-token-replayed.ts';
+import { rolesHeldBy } from '#signin/roles-held.ts';
 import { noteClientCredentials } from '#signin/with-client-credentials.ts';
 import { signInWithSession } from '#signin/with-session.ts';
 import { ownFolder } from '#storage/database/open.ts';
@@ -64,16 +69,28 @@ interface Opened extends Installation {
   signingKeysOf(tenantId: string): RotatingKeys;
   /** Signs the page tokens of Graph. */
   readonly pageTokenKey: Uint8Array;
+  readonly cookieKey: string;
   close(): Promise<void>;
 }
 
-async function openInstallation(config: Config, log: Logger): Promise<Opened> {
+async function openInstallation(config: Config, log: Logger, { resetKeys = false } = {}): Promise<Opened> {
   ownFolder(config.dataFolder);
+  const secretFile = join(config.dataFolder, 'secret.key');
+  const isNewSecret = process.env.CARDEA_SECRET_KEY === undefined && !existsSync(secretFile);
   const sealing = openSealing(config.dataFolder, process.env.CARDEA_SECRET_KEY);
   const place = config.databaseUrl
     ? ({ kind: 'postgres', url: config.databaseUrl } as const)
     : ({ kind: 'sqlite', folder: config.dataFolder } as const);
-  const storage = await openStorage(place, clock, sealing);
+  const storage = await openStorage(place, clock, sealing).catch((problem: unknown) => {
+    if (isNewSecret) rmSync(secretFile, { force: true });
+    throw problem;
+  });
+  await (resetKeys ? storage.resetSecretKey() : storage.checkSecretKey()).catch(async (problem: unknown) => {
+    await storage.close();
+    if (!isNewSecret) throw problem;
+    rmSync(secretFile, { force: true }); // made a moment ago: a new key never replaces a lost one in silence
+    throw isSecretKeyWrong(problem) ? fault('secretKeyMissing', { file: secretFile }, problem) : problem;
+  });
   const folder = join(config.dataFolder, 'crls');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const crls = openCrlCache({
@@ -83,7 +100,7 @@ async function openInstallation(config: Config, log: Logger): Promise<Opened> {
     policy: crlPolicyOf(config),
     onFault: (problem) => log.error(description(problem), 'CRL cache'),
   });
-  const ocsp = openOcspClient();
+  const ocsp = openOcspClient({ privateAddresses: config.crlPrivateAddresses });
   const bundles = openBundles({ hosts: config.uploadHosts, privateAddresses: config.uploadPrivateAddresses });
   const passwords = await openPasswords();
   const keys = new Map<string, RotatingKeys>();
@@ -100,6 +117,7 @@ async function openInstallation(config: Config, log: Logger): Promise<Opened> {
     clock,
     passwords,
     pageTokenKey: sealing.derive('graph page tokens'),
+    cookieKey: Buffer.from(sealing.derive('cookies')).toString('base64url'),
     firstParty: firstPartyApplications(config.loginOrigin),
     signIns: storage.findSignIns,
     portsOf: async (tenantId) => ({
@@ -120,6 +138,9 @@ async function openInstallation(config: Config, log: Logger): Promise<Opened> {
     },
   };
 }
+
+const isSecretKeyWrong = (problem: unknown): boolean =>
+  problem instanceof CardeaError && problem.because.code === 'secretKeyWrong';
 
 /** What downloads of CRLs may cost and where they may go. */
 function crlPolicyOf(config: Config): Partial<DownloadPolicy> {
@@ -154,7 +175,6 @@ async function startServer(config: Config, installation: Opened, log: Logger): P
   const oidc = oidcOf(config, installation, log);
   const front = frontOf(config, installation, { tls, oidc }, log);
   await front.listen();
-  opened.defer(() => front.close());
   opened.adopt(
     await serveCommands(config.dataFolder, (words, output) => runCommandOn(installation, words, output)),
     (commands) => commands.close(),
@@ -167,6 +187,26 @@ async function startServer(config: Config, installation: Opened, log: Logger): P
   }, 10 * minute);
   opened.defer(() => clearInterval(chores));
   opened.defer(watchSignIns(config, installation, oidc, log));
+  const reload = () => {
+    const change = tls.reload((problem) =>
+      log.error(description(problem), 'the new TLS certificate cannot be used; the current one stays'),
+    );
+    if (change) front.setCertificate(tls.files);
+    if (change) log.info('the TLS certificate was replaced');
+  };
+  const watching = setInterval(reload, 2000);
+  opened.defer(() => clearInterval(watching));
+  const onHangup = () => {
+    reload();
+    try {
+      log.level = readConfig({ dataFolder: config.dataFolder }, process.env, process.cwd()).logLevel;
+    } catch (problem) {
+      log.error(description(problem), 'settings were not read again');
+    }
+  };
+  process.on('SIGHUP', onHangup);
+  opened.defer(() => void process.off('SIGHUP', onHangup));
+  opened.defer(() => front.close()); // first of all: what follows is needed by requests under way
   return opened.move();
 }
 
@@ -193,12 +233,36 @@ function frontOf(config: Config, installation: Opened, { tls, oidc }: { tls: Tls
     loginHost: login.hostname,
     certauthHost: certauth.hostname,
     certificate: tls.files,
-    hintsFor: (host) => hintsFor(installation, hosts.tenantIn(host)),
-    onLogin: loginListener(context, oidc, graph, applications(config, installation, tls.trust)),
+    limiter: limiterOf(config),
+    // Without the database a handshake names no CAs, and the page behind it tells of the fault.
+    hintsFor: (host) =>
+      hintsFor(installation, hosts.tenantIn(host)).catch((problem: unknown) => {
+        log.error(description(problem), 'issuer hints');
+        return undefined;
+      }),
+    onLogin: loginListener(
+      context,
+      oidc,
+      graph,
+      applications(config, installation, () => tls.trust),
+    ),
     onCertauth: certauthListener(context),
     onTlsError: (problem, remoteAddress) =>
       log.debug({ remoteAddress, problem: problem.message }, 'connection refused'),
   });
+}
+
+/** What one source address may do, as the settings say. */
+function limiterOf(config: Config): SourceLimiter {
+  const { trustedProxies, trustedProxyHeader } = config;
+  const limits = {
+    connections: config.sourceConnections,
+    handshakesPerTenSeconds: config.sourceHandshakesPerTenSeconds,
+    requestsPerTenSeconds: config.sourceRequestsPerTenSeconds,
+    signInsPerTenSeconds: config.sourceSignInsPerTenSeconds,
+    formsPerTenSeconds: config.sourceFormsPerTenSeconds,
+  };
+  return new SourceLimiter(limits, { proxies: new Set(trustedProxies), header: trustedProxyHeader.toLowerCase() });
 }
 
 /** OpenID Connect on this installation. */
@@ -206,6 +270,7 @@ function oidcOf(config: Config, installation: Opened, log: Logger): Oidc {
   const { tenants, storage, portsOf, signingKeysOf } = installation;
   return createOidc({
     publicOrigin: config.loginOrigin,
+    cookieKeys: [installation.cookieKey],
     tenants,
     clock,
     async forTenant(tenantId) {
@@ -218,14 +283,16 @@ function oidcOf(config: Config, installation: Opened, log: Logger): Oidc {
         clock,
         signingKeys: signingKeysOf(tenantId),
         grants: { scopesFor: (appId: string, userId: string) => scopesFor(appId, userId, stores) },
-        roles: { templateIdsOf: (user: Pick<User, 'id' | 'groupIds'>) => rolesOf(user.id, user.groupIds, stores) },
+        roles: { templateIdsOf: (user: Pick<User, 'id'>) => rolesHeldBy(user.id, stores) },
         brand: () => brandOf({ tenant, objects: stores.objects }),
       };
     },
     endOwnSessions,
+    fetch: openFetch({ privateAddresses: config.logoutPrivateAddresses }),
     recordTenant: storage.tenantOfRecord,
     realmPorts: portsOf,
     noteApplication: (request) => noteClientCredentials(request, storage.forTenant(request.tenantId), clock.now()),
+    noteReplay: (request) => noteReplay(request, storage.forTenant(request.tenantId), clock.now()),
     checkSession: async (request) => signInWithSession(request, await portsOf(request.tenantId), clock.now()),
     log: ({ fault, ...event }) =>
       fault ? log.error({ ...event, ...description(fault) }, 'OpenID Connect') : log.info(event, 'OpenID Connect'),
@@ -347,16 +414,49 @@ interface Tls {
   readonly trust: string;
   /** Makes a new certificate when it is time; answers whether it did. */
   renew(): boolean;
+  /** Reads the operator's files again; answers whether a new, usable pair was found. A broken one is told of once. */
+  reload(onProblem: (problem: unknown) => void): boolean;
+}
+
+/**
+ * The operator's files. Their content is compared, so that a rename and a changed symbolic link are seen alike (certbot,
+ * Kubernetes).
+ */
+function operatorTls(certFile: string, keyFile: string): Tls {
+  const read = (): TlsFiles => ({ cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') });
+  let files = read();
+  let lastTried = files.cert + files.key;
+  return {
+    get files() {
+      return files;
+    },
+    get trust() {
+      return files.cert;
+    },
+    renew: () => false,
+    reload(onProblem) {
+      let attempt = '(unreadable)';
+      try {
+        const next = read();
+        attempt = next.cert + next.key;
+        if (attempt === lastTried) return false;
+        createSecureContext(next); // throws for what is no certificate, and for a key of another one
+        files = next;
+        return true;
+      } catch (problem) {
+        if (attempt !== lastTried) onProblem(problem);
+        return false;
+      } finally {
+        lastTried = attempt;
+      }
+    },
+  };
 }
 
 /** The operator's certificate, or our own under a root of our own. */
 function openTls(config: Config): Tls {
   if (config.tlsCertificateFile && config.tlsKeyFile) {
-    const files = {
-      cert: readFileSync(config.tlsCertificateFile, 'utf8'),
-      key: readFileSync(config.tlsKeyFile, 'utf8'),
-    };
-    return { files, trust: files.cert, renew: () => false };
+    return operatorTls(config.tlsCertificateFile, config.tlsKeyFile);
   }
   const certauthHost = new URL(config.certauthOrigin).hostname;
   const loginHost = new URL(config.loginOrigin).hostname;
@@ -384,14 +484,18 @@ function openTls(config: Config): Tls {
       return current().root.pem;
     },
     renew,
+    reload: () => false,
   };
 }
 
+/** Where a server that listens on every network is reached from the same machine. */
+const reachable: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
 /** My Apps and the sample application, which sign people in like any other: over HTTPS, by OpenID Connect. */
-function applications(config: Config, installation: Opened, ca: string) {
+function applications(config: Config, installation: Opened, ca: () => string) {
   const fetch = ownFetch({
     ca,
-    connect: { host: config.listen === '0.0.0.0' ? '127.0.0.1' : config.listen, port: config.port },
+    connect: { host: reachable[config.listen] ?? config.listen, port: config.port },
   });
   const tiles = async (tenantId: string) => {
     const items = await installation.storage.forTenant(tenantId).applications.list();
@@ -410,13 +514,18 @@ function backstageOf(output: Output): CliHost {
   const configOf = ({ dataFolder, databaseUrl }: CliOptions) =>
     readConfig({ dataFolder, databaseUrl }, process.env, output.cwd);
   return {
-    commands: [serve, demo],
+    commands: [serve, demo, keysReset],
     open: (body) => openInstallation(configOf(body), logOf('warn')),
     askServer: (body, words, ownItems) => askServer(configOf(body).dataFolder, words, ownItems),
   };
 }
 
-const logOf = (level: string): Logger => pino({ level, base: null }, pino.destination({ fd: 2, sync: true }));
+let openedLog: LogWriter | undefined;
+const logWriter = (): LogWriter => {
+  openedLog ??= openLogWriter(2);
+  return openedLog;
+};
+const logOf = (level: string): Logger => pino({ level, base: null }, logWriter());
 
 const serve: Command = {
   usage: 'serve',
@@ -469,6 +578,33 @@ const demo: Command = {
   },
 };
 
+const keysReset: Command = {
+  usage: 'keys reset',
+  summary:
+    'Makes an installation usable whose secret.key is lost. Signing keys and registered authentication methods are removed.',
+  takes: [0, 0],
+  local: true,
+  options: { confirm: { type: 'boolean', help: 'say that what the lost key sealed may be removed' } },
+  async run(call) {
+    if (call.values.confirm !== true) {
+      const problem =
+        'this removes all signing keys (every token ends), and all passwords, authenticator apps, passkeys and Temporary Access Passes; certificates, users and policies stay. Give --confirm';
+      throw fault('commandMisused', { problem });
+    }
+    const config = readConfig(
+      { dataFolder: call.values.data, databaseUrl: call.values.database },
+      process.env,
+      call.output.cwd,
+    );
+    const installation = await openInstallation(config, logOf('warn'), { resetKeys: true });
+    await installation.close();
+    call.output.say('The keys were reset. New signing keys are made when they are first needed.\n');
+    return 0;
+  },
+};
+
+// A reader of the output that goes away does not end the process.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 const output: Output = {
   cwd: process.cwd(),
   say: (text) => process.stdout.write(text),

@@ -14,14 +14,16 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   model: ['core', 'core/trace'],
   ports: ['core', 'core/trace', 'model', 'node:http'],
   languages: ['core/trace'],
+  net: ['core', 'core/trace', 'undici', 'node:*'],
   pages: ['languages', 'core/trace', 'hono'],
   signin: ['core', 'core/trace', 'model', 'ports', 'node:crypto'],
   admin: ['signin', 'core', 'core/trace', 'model', 'ports', 'node:crypto'],
   storage: ['core', 'core/trace', 'model', 'ports', 'kysely', 'pg', 'node:*'],
-  crls: ['core', 'core/trace', 'model', 'ports', 'node:*'],
+  crls: ['net', 'core', 'core/trace', 'model', 'ports', 'node:*'],
   keys: ['core', 'core/trace', 'model', 'ports', '@node-rs/argon2', '@simplewebauthn/server', 'node:*'],
   pki: ['core', 'core/trace', 'node:*'],
   oidc: [
+    'net',
     'signin',
     'pages',
     'languages',
@@ -35,6 +37,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'node:*',
   ],
   graph: [
+    'net',
+    'signin',
     'admin',
     'core',
     'core/trace',
@@ -45,8 +49,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'zod',
     'node:*',
   ],
-  'http/server-context.ts': ['http', 'languages', 'core', 'core/trace', 'model', 'ports', 'hono', 'node:*'],
+  'http/server-context.ts': ['net', 'http', 'languages', 'core', 'core/trace', 'model', 'ports', 'hono', 'node:*'],
   http: [
+    'net',
     'http/server-context.ts',
     'graph',
     'pages',
@@ -62,9 +67,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'uqr',
     'node:*',
   ],
-  apps: ['pages', 'languages', 'hono', 'jose', 'openid-client', 'node:*'],
-  cli: ['signin', 'admin', 'core', 'core/trace', 'model', 'ports', 'pki', 'yaml', 'node:*'],
-  server: ['core', 'core/trace', 'zod', 'node:*'],
+  apps: ['net', 'pages', 'languages', 'hono', 'jose', 'openid-client', 'node:*'],
+  cli: ['net', 'signin', 'admin', 'core', 'core/trace', 'model', 'ports', 'pki', 'yaml', 'node:*'],
+  server: ['net', 'core', 'core/trace', 'zod', 'node:*'],
   'main.ts': ['*'],
 };
 
@@ -203,6 +208,18 @@ describe('every file imports what its module may', () => {
       sources.filter(({ text }) => /\.authoriz(ed|ationError)\b/.test(text)).map(({ file }) => file),
       [],
     );
+  });
+
+  test('connections are made by net alone: it holds the address policy', () => {
+    const dials =
+      /\bglobalThis\.fetch\(|(?<![\w.#]|async )fetch\(['"`]https?:|\bfrom ['"]undici['"]|\b(?:request|get|connect|createConnection|Agent)\b[^;\n]*\bfrom ['"]node:(?:https?|net|tls)['"]/;
+    const ldap = 'crls/fetch/ldap.ts'; // Its sockets are guarded by net: see guardSocket.
+    const controlSocket = 'cli/remote.ts'; // A socket in the data folder.
+    assert.deepEqual(
+      new Set(sources.filter(({ file, text }) => moduleOf(file) !== 'net' && dials.test(text)).map(({ file }) => file)),
+      new Set([ldap, controlSocket]),
+    );
+    assert.match(sources.find(({ file }) => file === ldap)!.text, /guardSocket\(/);
   });
 
   test('only the server reads the clock of the machine', () => {

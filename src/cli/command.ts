@@ -8,6 +8,7 @@ import type { AdminPorts, Ports } from '#ports/ports.ts';
 import type { CrlAdmin } from '#ports/revocation.ts';
 import type { Tenants } from '#ports/tenants.ts';
 import type { Bundles } from '#ports/trust-store.ts';
+import { escapeWithinLine } from './terminal.ts';
 
 /** What an open installation offers the command line: the same use cases the server runs on. */
 export interface Installation {
@@ -100,8 +101,9 @@ export function helpOf({ usage, summary, options }: Command): string {
   return `cardea ${usage}\n\n${summary}\n\n${rows.join('\n')}\n`;
 }
 
-/** Rows of text in columns; the first row is the heading. */
-export function table(rows: readonly (readonly string[])[]): string {
+/** Rows of text in columns; the first row is the heading. A cell is one line, whatever its text holds. */
+export function table(texts: readonly (readonly string[])[]): string {
+  const rows = texts.map((row) => row.map(escapeWithinLine));
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   return `${rows
     .map((row) =>

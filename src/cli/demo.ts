@@ -34,15 +34,19 @@ type Building = Pick<Installation, 'tenants' | 'adminOf' | 'clock' | 'firstParty
 export async function makeDemoTenant(pki: Woodgrove, installation: Building): Promise<boolean> {
   const { tenants, adminOf } = installation;
   if (await tenants.find(woodgroveDomains[0])) return false;
-  const tenant = await addTenant({ displayName: 'Woodgrove', domains: woodgroveDomains }, tenants);
+  const tenant = await addTenant({ displayName: 'Woodgrove', domains: woodgroveDomains }, tenants, actor);
   const ports = await adminOf(tenant.id);
   await trust(pki, ports, installation.clock.now());
   await ports.policy.setX509(demoConfiguration, actor);
   for (const user of pki.users) await ports.users.add(user, actor);
+  await ports.groups.add({ id: cardPilotGroup, displayName: 'Card pilot' }, actor);
   await introduceFirstParty(installation.firstParty, ports);
   await assignRole({ principalId: administrator(pki).id, roleDefinitionId: globalAdministrator }, actor, ports);
   return true;
 }
+
+/** The group that the configuration document's certificate authority scope names (graph-api §3.5). */
+const cardPilotGroup = '5b0c1f7e-0d5e-4f55-9a27-0e5d3a6c8f10';
 
 /** Ana administers the demo: her card is the one with more than one factor. */
 const administrator = ({ users }: Woodgrove) => users.find(({ displayName }) => displayName === 'Ana Ruiz')!;

@@ -4,6 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { jsonShapeProblem } from '#net/bodies.ts';
 import type { Output } from './command.ts';
 
 /** One line of JSON each way: the command first, then what it says, then how it ended. */
@@ -51,7 +52,9 @@ function answer(socket: Socket, run: (words: readonly string[], output: Output) 
   linesOf(socket, async (line) => {
     if (request) return;
     request = true;
-    const { words, cwd } = JSON.parse(line) as { words: readonly string[]; cwd: string };
+    const asks = requestIn(line);
+    if (!asks) return void socket.destroy();
+    const { words, cwd } = asks;
     const output: Output = { cwd, say: (body) => tell({ said: body }), complain: (complained) => tell({ complained }) };
     const exit = await run(words, output).catch((problem: unknown) => {
       tell({ complained: `cardea: ${(problem as Error).message}\n` });
@@ -60,6 +63,18 @@ function answer(socket: Socket, run: (words: readonly string[], output: Output) 
     tell({ exit });
     socket.end();
   });
+}
+
+/** What a line asks for; undefined for what no command line of ours sends. */
+function requestIn(line: string): { readonly words: readonly string[]; readonly cwd: string } | undefined {
+  if (jsonShapeProblem(line)) return undefined;
+  try {
+    const { words, cwd } = JSON.parse(line) as { words: unknown; cwd: unknown };
+    const isList = Array.isArray(words) && words.every((word) => typeof word === 'string');
+    return isList && typeof cwd === 'string' ? { words, cwd } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** An interface passes the socket's errors on, and one that nobody hears ends the process. */

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CardeaError, fault, remedyOf } from '#core/trace/fault.ts';
 import { type Call, type Command, helpOf, type Installation, type Output, readArguments, text } from './command.ts';
 import { policyPrefer } from './commands/directory/prefer.ts';
@@ -18,6 +20,7 @@ import { tenantRotateKey } from './commands/tenant/tenant-key.ts';
 import { blockAdd, blockList, blockRemove } from './commands/trust/block.ts';
 import { caAdd, caList, caRemove, caRestore, caSet, caUpload } from './commands/trust/ca.ts';
 import { crlImport, crlList, crlRefresh } from './commands/trust/crl.ts';
+import { escapeForTerminal, escapeWithinLine } from './terminal.ts';
 
 /** What the command line cannot do by itself; `main.ts` hands it in. */
 export interface CliHost {
@@ -34,7 +37,8 @@ export interface CliOptions {
   readonly databaseUrl: string | undefined;
 }
 
-const housekeeping: readonly Command[] = [
+/** Every command that works on an installation; `serve` and `demo` are in main.ts. */
+export const housekeeping: readonly Command[] = [
   explain,
   signIn,
   ...[caAdd, caList, caSet, caRemove, caUpload, caRestore],
@@ -50,7 +54,12 @@ const housekeeping: readonly Command[] = [
 ];
 
 /** Exit codes: 0 done, 1 failed, 2 misused, 3 a sign-in was refused. */
-export async function runCommand(words: readonly string[], output: Output, backstage: CliHost): Promise<number> {
+export async function runCommand(words: readonly string[], terminal: Output, backstage: CliHost): Promise<number> {
+  const output = escaping(terminal);
+  if (words.length === 1 && (words[0] === '--version' || words[0] === '-v')) {
+    output.say(`cardea ${version()}\n`);
+    return 0;
+  }
   const commands = [...backstage.commands, ...housekeeping];
   const request = commands.find((command) => nameOf(command).every((part, index) => words[index] === part));
   if (!request) return introduce(commands, words, output);
@@ -69,12 +78,17 @@ export async function runCommand(words: readonly string[], output: Output, backs
   });
 }
 
+const version = (): string =>
+  (JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')) as { version: string })
+    .version;
+
 /** Runs a command on an installation that is open already: the server does this for a command line that asks it. */
 export async function runCommandOn(
   installation: Installation,
   words: readonly string[],
-  output: Output,
+  terminal: Output,
 ): Promise<number> {
+  const output = escaping(terminal);
   const request = housekeeping.find((command) => nameOf(command).every((part, index) => words[index] === part));
   return guard(output, words.includes('--json'), async () => {
     if (!request)
@@ -84,6 +98,15 @@ export async function runCommandOn(
       listen(output, (ownItems) => runCommandOn(installation, more, ownItems));
     return request.run({ values, positionals, output, elsewhere, open: async () => installation });
   });
+}
+
+/** Every word of a command passes here on its way out, so that no value of the database controls a terminal. */
+function escaping({ cwd, say, complain }: Output): Output {
+  return {
+    cwd,
+    say: (text) => say(escapeForTerminal(text)),
+    complain: (text) => complain(escapeForTerminal(text)),
+  };
 }
 
 type Opened = Installation & { close(): Promise<void> };
@@ -126,18 +149,25 @@ async function guard(output: Output, json: boolean, run: () => Promise<number>):
   try {
     return await run();
   } catch (problem) {
-    if (!(problem instanceof CardeaError)) throw problem;
+    if (!(problem instanceof CardeaError)) {
+      const message = problem instanceof Error ? problem.message : String(problem);
+      if (json) output.say(`${JSON.stringify({ error: { code: 'internalError', message } }, null, 2)}\n`);
+      output.complain(`cardea: an internal error: ${message}\n`);
+      return 1;
+    }
     const { because } = problem;
     if (json) output.say(`${JSON.stringify({ error: { ...because, message: problem.message } }, null, 2)}\n`);
-    output.complain(
-      `cardea: ${problem.message.replace(/\.$/, '')}.\n${remedyOf(because) ? `${remedyOf(because)}\n` : ''}`,
-    );
+    const remedies = [remedyOf(because), because.code === 'lastAdministratorShutOut' ? mayForce : undefined];
+    const advice = remedies.filter((remedy) => remedy !== undefined).map((remedy) => `${remedy}\n`);
+    output.complain(`cardea: ${escapeWithinLine(problem.message.replace(/\.$/, ''))}.\n${advice.join('')}`);
     return because.code === 'commandMisused' ? 2 : 1;
   }
 }
 
+const mayForce = '`--dry-run` shows every sign-in that would end otherwise; `--force` makes the change all the same.';
+
 function introduce(commands: readonly Command[], words: readonly string[], output: Output): number {
-  const rows = commands.map(({ usage, summary }) => `  cardea ${usage.padEnd(34)}${summary.split('\n')[0]}`);
+  const rows = commands.map(({ usage, summary }) => `  cardea ${usage.padEnd(34)}${summary.replaceAll('\n', ' ')}`);
   const page = `cardea: sign-in for people who carry certificates\n\n${rows.join('\n')}\n\n\`cardea COMMAND --help\` tells more. Exit codes: 0 done, 1 failed, 2 misused, 3 sign-in refused.\n`;
   const asksForHelp = words.length === 0 || words[0] === '--help' || words[0] === 'help';
   if (asksForHelp) output.say(page);

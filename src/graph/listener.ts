@@ -1,17 +1,24 @@
 import { getRequestListener } from '@hono/node-server';
 import { actorText } from '#admin/actor.ts';
-import { rolesOf } from '#admin/directory/role-assignments.ts';
+import { refusedActivity } from '#core/audit/activities.ts';
 import { authorise, type Caller } from '#core/roles/authorise.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
+import { isFault } from '#core/trace/faults.ts';
+import type { Because } from '#core/trace/reasons.ts';
 import type { Ruling } from '#core/trace/ruling.ts';
 import { type Env, remoteAddress } from '#http/server-context.ts';
+import { usualBody } from '#net/bodies.ts';
+import { SourceBuckets } from '#net/limits.ts';
 import type { Clock } from '#ports/clock.ts';
+import { rolesHeldBy } from '#signin/roles-held.ts';
 import { type GraphPath, parsePath } from './odata/path.ts';
 import { parseQuery } from './odata/query.ts';
 import { SkipTokens } from './odata/skip-token.ts';
 import { answerBatch } from './protocol/batch.ts';
 import type { Answer, Call, GraphPorts, GraphRequest } from './protocol/call.ts';
 import { failure } from './protocol/failure.ts';
+import { answerDryRun, answerGuarded } from './protocol/guarded.ts';
+import { isChange } from './protocol/route.ts';
 import { Throttle } from './protocol/throttle.ts';
 import { routes } from './resources.ts';
 
@@ -39,7 +46,10 @@ export interface GraphHouse {
 }
 
 type Listener = ReturnType<typeof getRequestListener>;
-const largestBody = 4 * 1024 * 1024;
+/** For files of CAs, CRLs, logos and the old trust store, which come within JSON or as octets. */
+const largestUpload = 4 * 1024 * 1024;
+const uploads =
+  /\/(?:upload|importCrl|import\w*|certificateAuthorities|certificateBasedAuthConfiguration|\$batch)(?:[/.(]|$)/i;
 
 /** Microsoft Graph, as far as it is about signing in (graph-api). */
 export function graphListener(context: GraphHouse): Listener {
@@ -53,6 +63,8 @@ class Graph {
   readonly #context: GraphHouse;
   readonly #tokens: SkipTokens;
   readonly #throttle: Throttle;
+  /** Audit rows of refused calls that one caller may leave in ten seconds. */
+  readonly #refusals = new SourceBuckets(20);
   constructor(context: GraphHouse) {
     this.#context = context;
     this.#tokens = new SkipTokens(context.pageTokenKey);
@@ -61,7 +73,9 @@ class Graph {
 
   async fetch(request: Request, incoming: Env['Bindings']['incoming']): Promise<Response> {
     if (request.method === 'OPTIONS') return new Response(undefined, { status: 204, headers: crossOrigin });
-    const query = await this.#read(request, incoming).catch((problem: unknown) => failure(problem, undefined));
+    const query = await this.#read(request, incoming).catch((problem: unknown) =>
+      this.#failure(problem, undefined, { header: (name) => request.headers.get(name) ?? undefined }),
+    );
     const answer = 'status' in query ? query : await this.answer(query);
     const ids = { 'request-id': crypto.randomUUID(), 'client-request-id': clientRequestId(request.headers) };
     return responseOf(answer, ids, this.#context.clock.now(), query);
@@ -77,28 +91,36 @@ class Graph {
       if (path.segments.length === 1 && path.segments[0]!.name === '$batch') {
         return await answerBatch(request, path.version, (item) => this.answer(item));
       }
-      const { route, keys } = routes.find(request.method, path);
+      const { route, keys, isDryRun } = routeOf(request.method, path);
       const call = await this.#call(request, path, bearer, keys);
       const need = typeof route.need === 'function' ? await route.need(call) : route.need;
       area = need.area;
       const ruling = authorise(call.caller, need);
-      if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
-      return await route.answer(call);
+      if (ruling.outcome !== 'passed') {
+        await this.#noteRefusal(call, bearer, ruling.because);
+        throw new CardeaError(ruling.because);
+      }
+      if (isDryRun) return await answerDryRun(call, route);
+      return isChange(route) ? await answerGuarded(call, route) : await route.answer(call);
     } catch (problem) {
       return this.#failure(problem, area, request);
     }
   }
 
-  #failure(problem: unknown, area: string | undefined, request: GraphRequest): Answer {
-    if (problem instanceof CardeaError) {
-      const answer = failure(problem, area);
-      return answer.status === 401 ? { ...answer, headers: this.#challenge() } : answer;
-    }
-    this.#noteFault(problem, request);
-    return failure(fault('graphFault', {}), area);
+  /** A refused call leaves an audit row. Each caller has a few of them, so that none fills the log. */
+  async #noteRefusal({ request, actor, ports, at }: Call, { tenantId, id }: Bearer, why: Because): Promise<void> {
+    if (this.#refusals.take(`${tenantId} ${id}`, at.getTime()) !== undefined) return;
+    const query = { method: request.method, path: request.pathname.slice(0, 500), because: why.code };
+    await ports.audits.note({ activity: refusedActivity, targetId: id, actor, old: undefined, new: query });
   }
 
-  #noteFault(problem: unknown, request: GraphRequest): void {
+  #failure(problem: unknown, area: string | undefined, request: Pick<GraphRequest, 'header'>): Answer {
+    if (isFault(problem)) this.#noteFault(problem, request);
+    const answer = failure(problem, area);
+    return answer.status === 401 ? { ...answer, headers: this.#challenge() } : answer;
+  }
+
+  #noteFault(problem: unknown, request: Pick<GraphRequest, 'header'>): void {
     this.#context.onFault(problem, request.header('client-request-id') ?? 'none');
   }
 
@@ -111,7 +133,7 @@ class Graph {
       pathname,
       search,
       header: (name) => request.headers.get(name) ?? undefined,
-      body: await bodyOf(request),
+      body: await bodyOf(request, pathname),
       ipAddress: remoteAddress(incoming),
     };
   }
@@ -154,6 +176,15 @@ class Graph {
   }
 }
 
+/** `…/dryRun` after the address of a change, with its method, rehearses it. @throws as `Routes.find` */
+function routeOf(method: string, path: GraphPath) {
+  const isDryRun = path.segments.at(-1)?.name === 'dryrun' && !(method === 'POST' && routes.has(method, path));
+  if (!isDryRun) return { ...routes.find(method, path), isDryRun };
+  const match = routes.find(method, { ...path, segments: path.segments.slice(0, -1) });
+  if (!isChange(match.route)) throw fault('graphPathUnknown', { segment: 'dryrun' });
+  return { ...match, isDryRun };
+}
+
 /** Roles are read now: a role taken away, an account disabled, sessions revoked are felt at once. */
 async function callerOf(bearer: Bearer, request: GraphRequest, ports: GraphPorts) {
   const { kind, id, appId, permissions } = bearer;
@@ -172,12 +203,15 @@ async function callerOf(bearer: Bearer, request: GraphRequest, ports: GraphPorts
   }
   const [entry] = await ports.users.entriesOf([id]);
   const isGuest = entry?.profile.userType === 'Guest';
-  const caller: Caller = { kind, id, appId, permissions, roleIds: await rolesOf(id, user.groupIds, ports), isGuest };
+  const caller: Caller = { kind, id, appId, permissions, roleIds: await rolesHeldBy(id, ports), isGuest };
   const name = user.userPrincipalName;
   return { caller, actor: actorText({ kind: 'user', id, name, ipAddress: request.ipAddress }) };
 }
 
-async function bodyOf(request: Request): Promise<string | undefined> {
+async function bodyOf(request: Request, pathname: string): Promise<string | undefined> {
+  const largestBody = uploads.test(pathname) ? largestUpload : usualBody;
+  if (Number(request.headers.get('content-length') ?? 0) > largestBody)
+    throw fault('graphBodyTooLarge', { limit: largestBody });
   if (request.method === 'GET' || !request.body) return undefined;
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -225,5 +259,6 @@ function responseOf(
 function withIds(body: unknown, ids: Readonly<Record<string, string>>, at: Date): unknown {
   const { error, ...rest } = body as { error?: Record<string, unknown> };
   if (!error) return body;
-  return { ...rest, error: { ...error, innerError: { date: at.toISOString().slice(0, 19), ...ids } } };
+  const innerError = { ...(error.innerError as object | undefined), date: at.toISOString().slice(0, 19), ...ids };
+  return { ...rest, error: { ...error, innerError } };
 }

@@ -1,4 +1,4 @@
-import { Routes } from './protocol/route.ts';
+import { type Route, Routes } from './protocol/route.ts';
 import { applicationRoutes } from './resources/applications/applications.ts';
 import { consentRoutes } from './resources/applications/consent.ts';
 import { servicePrincipalRoutes } from './resources/applications/service-principals.ts';
@@ -23,7 +23,7 @@ import { classicStoreRoutes } from './resources/trust/classic-store.ts';
 import { pkiRoutes } from './resources/trust/pki.ts';
 
 /** Every operation there is, area by area. */
-export const routes = new Routes([
+export const operations: readonly Route[] = [
   ...userRoutes,
   ...userLinkRoutes,
   ...authenticationMethodRoutes,
@@ -46,4 +46,6 @@ export const routes = new Routes([
   ...pkiRoutes,
   ...domainRoutes,
   ...deviceRoutes,
-]);
+];
+
+export const routes = new Routes(operations);

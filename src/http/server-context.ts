@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from 'hono';
 import { chooseLanguage } from '#languages/choose.ts';
 import type { Language } from '#languages/language.ts';
+import { clientOf } from '#net/limits.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Ports } from '#ports/ports.ts';
 import type { Interactions } from '#ports/sessions.ts';
@@ -36,7 +37,5 @@ export function languageOf(c: Context<Env>, wished?: string): Language {
   return chooseLanguage({ mkt: c.req.query('mkt'), uiLocales, acceptLanguage: c.req.header('accept-language') });
 }
 
-/** The address the connection came from, as an IP address; IPv4 is written as IPv4. */
-export function remoteAddress(incoming: IncomingMessage): string {
-  return (incoming.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-}
+/** The client's address (src/net/limits.ts): of the connection, or what a trusted proxy says. */
+export const remoteAddress = clientOf;

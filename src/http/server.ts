@@ -1,9 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { html } from 'hono/html';
+import { wordsOf } from '#core/trace/fault.ts';
+import { publicFault } from '#core/trace/faults.ts';
 import { because } from '#core/trace/reasons.ts';
 import { isGraphPath } from '#graph/odata/path.ts';
+import { formShapeProblem, usualBody } from '#net/bodies.ts';
 import { defaultBrand, page, pageResponse } from '#pages/page.ts';
 import { refusedResponse } from '#pages/refused.ts';
 import { asset } from './assets.ts';
@@ -34,6 +38,8 @@ export function loginListener(
     // Redirects name interactions and handoffs. What may be kept says so itself.
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
   });
+  app.use(bodyLimit({ maxSize: usualBody, onError: (c) => c.text('The body of this request is too large.\n', 413) }));
+  app.use(smallForms);
   app.get('/', (c) => c.redirect('/myapps', 302));
   app.get('/assets/*', async (c) => (await asset(c.req.path)) ?? c.notFound());
   app.route('/', brandingFiles(context));
@@ -46,7 +52,8 @@ export function loginListener(
     if (!oidc.handles(req.url ?? '/')) return pages(req, res);
     oidc.listener(req, res).catch((fault: unknown) => {
       context.onFault(fault, 'none');
-      if (!res.headersSent) res.writeHead(500, { 'content-type': 'text/plain' });
+      const { status, headers } = publicFault(fault);
+      if (!res.headersSent) res.writeHead(status, { ...headers, 'content-type': 'text/plain' });
       res.end('Something went wrong on our side.\n');
     });
   };
@@ -57,16 +64,26 @@ export function certauthListener(context: ServerContext): Listener {
   return listenerOf(context, certauthPages(context));
 }
 
+/** A form of too many fields is refused before it is parsed. */
+async function smallForms(c: Context<Env>, next: () => Promise<void>): Promise<Response | undefined> {
+  const isForm = /^application\/x-www-form-urlencoded\b/i.test(c.req.header('content-type') ?? '');
+  if (c.req.method !== 'POST' || !isForm) return void (await next());
+  const problem = formShapeProblem(await c.req.text());
+  if (problem === undefined) return void (await next());
+  const words = wordsOf(because('requestMalformed', { problem: `the body: ${problem}` }));
+  return c.text(`${words}\n`, 400);
+}
+
 /** A path nobody serves and a fault of ours are pages too: a sentence and ids, never a stack. */
 function listenerOf(context: ServerContext, app: Hono<Env>): Listener {
   app.notFound((c) => nothingHere(context, c));
   app.onError((fault, c) => {
     const correlationId = crypto.randomUUID();
     context.onFault(fault, correlationId);
-    const reason = because('signInFault', { step: c.req.path });
+    const { because, status } = publicFault(fault);
     const at = context.clock.now();
-    const about = { because: reason, correlationId, at, brand: defaultBrand, language: languageOf(c) };
-    return refusedResponse({ ...about, assetsOrigin: context.loginOrigin }, 500);
+    const about = { because, correlationId, at, brand: defaultBrand, language: languageOf(c) };
+    return refusedResponse({ ...about, assetsOrigin: context.loginOrigin }, status);
   });
   return getRequestListener(app.fetch, { overrideGlobalObjects: false });
 }

@@ -6,18 +6,34 @@ import type { KeyStore, SigningKeys } from '#ports/keys.ts';
 
 const makeKeyPair = promisify(generateKeyPair);
 
-/** A tenant's signing keys; the first is made on first use. */
+/** A tenant's signing keys; the first is made on first use and signs at once. */
 export interface RotatingKeys extends SigningKeys {
-  /** Makes a new key that signs from now on; the older ones still verify. */
+  /** Makes a new key. It is published at once and signs after {@link publishedBeforeSigning}; the older ones still verify. */
   rotate(alg?: SigningKey['alg']): Promise<SigningKey>;
 }
 
 /** Milliseconds after which the keys are read again: another process on the same database may have made one. */
 const readAgainAfter = 60_000;
+/** Least milliseconds between two readings that an unknown key id causes: a stranger can make up key ids. */
+const readForUnknownAfter = 1_000;
+/** Milliseconds a key is in the JWK set before it signs. Longer than `readAgainAfter`, with room for clocks that differ. */
+export const publishedBeforeSigning = 5 * 60_000;
+
+type StoredKeys = Awaited<ReturnType<KeyStore['list']>>;
+
+/**
+ * The key that signs first: the newest that was published long enough ago, else the oldest there is. Every process
+ * computes this from the same rows.
+ */
+function signingFirst(keys: StoredKeys, now: number): StoredKeys {
+  const isPublished = keys.filter(({ createdDateTime }) => createdDateTime.getTime() <= now - publishedBeforeSigning);
+  const signs = isPublished[0] ?? keys.at(-1)!;
+  return [signs, ...keys.filter((key) => key !== signs)];
+}
 
 /** RS256 by default: every Entra client expects it. */
 export function openSigningKeys(store: KeyStore, clock: Clock): RotatingKeys {
-  let kept: { readonly since: number; readonly keys: Promise<readonly SigningKey[]> } | undefined;
+  let kept: { readonly since: number; readonly keys: Promise<StoredKeys> } | undefined;
   const rotate = async (alg: SigningKey['alg'] = 'RS256') => {
     const key = await makeKey(alg);
     await store.add(key, clock.now());
@@ -40,10 +56,12 @@ export function openSigningKeys(store: KeyStore, clock: Clock): RotatingKeys {
   };
   return {
     rotate,
-    async current() {
+    async current(kid) {
       const now = clock.now().getTime();
-      const isFresh = kept !== undefined && Math.abs(now - kept.since) < readAgainAfter;
-      return isFresh ? kept!.keys : read(now);
+      const age = kept === undefined ? Number.POSITIVE_INFINITY : Math.abs(now - kept.since);
+      const keys = await (age < readAgainAfter ? kept!.keys : read(now));
+      const isKnown = kid === undefined || keys.some((key) => key.kid === kid);
+      return signingFirst(isKnown || age < readForUnknownAfter ? keys : await read(now), now);
     },
   };
 }

@@ -1,6 +1,6 @@
 export interface ShownCertificate {
-  /** Hex, upper case. */
-  readonly sha256Thumbprint: string;
+  /** The name that proofs know it by: see `certificateKeyOf`. */
+  readonly key: string;
   readonly der: Uint8Array;
 }
 

@@ -32,8 +32,8 @@ export interface SignInRecord {
 
 /** A certificate that came in the handshake of a sign-in. It is public; it is kept as long as its entries are. */
 export interface PresentedCertificate {
-  /** SHA-256 of the DER, upper-case hex. */
-  readonly sha256: string;
+  /** What it is remembered by: SHA-256 of its to-be-signed part, upper-case hex. */
+  readonly tbsSha256: string;
   readonly der: Uint8Array;
 }
 

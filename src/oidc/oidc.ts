@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
-import { CardeaError } from '#core/trace/fault.ts';
+import type { CardeaError } from '#core/trace/fault.ts';
+import { isFault, publicFault } from '#core/trace/faults.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import type { SigningKey } from '#model/signing-key.ts';
 import type { Tenant } from '#model/tenant.ts';
@@ -80,8 +81,10 @@ export function createOidc(options: OidcOptions): Oidc {
       try {
         await route(options, open, req, res);
       } catch (thrown) {
-        if (!(thrown instanceof CardeaError)) throw thrown;
-        await refuse(options, req, res, { status: 400, error: 'invalid_request', reason: thrown.because });
+        if (res.headersSent) return void res.destroy();
+        if (isFault(thrown)) return await answerFault(options, req, res, thrown);
+        const { because: reason } = thrown as CardeaError;
+        await refuse(options, req, res, { status: 400, error: 'invalid_request', reason });
       }
     },
     interactions: makeInteractions(options, open),
@@ -368,6 +371,15 @@ interface Refusal {
   readonly reason: Because;
 }
 
+/** A fault of the service: one error line in the log, and an answer that lets a client keep what it has. */
+function answerFault(options: OidcOptions, req: IncomingMessage, res: ServerResponse, thrown: unknown): Promise<void> {
+  const { status, headers, error, because: reason } = publicFault(thrown);
+  const { correlationId } = notesOf(req);
+  options.log({ event: 'fault', tenantId: undefined, correlationId, detail: reason.code, fault: thrown });
+  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+  return answerRefusal(options, req, res, { status, error, reason });
+}
+
 /** A page for a browser, Entra's JSON for everybody else. */
 async function refuse(
   options: OidcOptions,
@@ -375,10 +387,19 @@ async function refuse(
   res: ServerResponse,
   refusal: Refusal,
 ): Promise<void> {
-  const { status, error, reason } = refusal;
+  const { correlationId } = notesOf(req);
+  options.log({ event: 'refused', tenantId: undefined, correlationId, detail: refusal.reason.code });
+  return answerRefusal(options, req, res, refusal);
+}
+
+async function answerRefusal(
+  options: OidcOptions,
+  req: IncomingMessage,
+  res: ServerResponse,
+  { status, error, reason }: Refusal,
+): Promise<void> {
   const at = options.clock.now();
   const notes = notesOf(req);
-  options.log({ event: 'refused', tenantId: undefined, correlationId: notes.correlationId, detail: reason.code });
   if (/\btext\/html\b/.test(req.headers.accept ?? '')) sendPage(res, status, await errorPage({ req }, reason, at));
   // A refusal tells nobody anything but whoever asked, and pages read theirs.
   else sendJson(res, status, errorBody(error, reason, notes, at, options.publicOrigin), { open: true });

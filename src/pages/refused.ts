@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { entraNumberOf, remedyOf, sentenceOf, wordsOf } from '#core/trace/fault.ts';
+import { isFaultReason, retryAfterSeconds } from '#core/trace/faults.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { type Language, sentenceIn } from '#languages/language.ts';
 import { type Brand, type Markup, page, pageResponse } from './page.ts';
@@ -48,10 +49,18 @@ ${toCopy(refusedPage)}
   );
 }
 
-/** A refusal as an answer. */
-export function refusedResponse(refusal: RefusedPage, status: number): Promise<Response> {
+/**
+ * A refusal as an answer. A fault of the service is never answered as a refusal: its status is 503 unless `status` is
+ * 500 already, and it does not offer another certificate, which could change nothing.
+ */
+export async function refusedResponse(refusal: RefusedPage, status: number): Promise<Response> {
   const { assetsOrigin } = refusal;
-  return pageResponse(refusedPage(refusal), status, { script: true, ...(assetsOrigin ? { assetsOrigin } : {}) });
+  const options = { script: true, ...(assetsOrigin ? { assetsOrigin } : {}) };
+  if (!isFaultReason(refusal.because)) return pageResponse(refusedPage(refusal), status, options);
+  const { waysOut: _, ...fault } = refusal;
+  const response = await pageResponse(refusedPage(fault), status === 500 ? 500 : 503, options);
+  response.headers.set('retry-after', String(retryAfterSeconds));
+  return response;
 }
 
 type Row = readonly [name: string, value: string, id?: string];
@@ -78,7 +87,7 @@ function toCopy(refusedPage: RefusedPage): Markup {
 
 /**
  * What the person may read of the reason. The real parameters of certificate, path and revocation are facts about their
- * own card; whether an account or a rule exists is not theirs to learn (architecture §11).
+ * own card; whether an account or a rule exists is not theirs to learn (PAGE-4).
  */
 function particulars(because: Because): string {
   return mayBeTold(because) ? `${wordsOf(because)}. ${remedyOf(because) ?? ''}`.trim() : sentenceOf(because);

@@ -21,8 +21,8 @@ export interface OidcRecords {
   find(model: string, id: string): Promise<Record<string, unknown> | undefined>;
   findByUid(model: string, uid: string): Promise<Record<string, unknown> | undefined>;
   findByUserCode(model: string, userCode: string): Promise<Record<string, unknown> | undefined>;
-  /** Marks it consumed; true for exactly one caller. */
-  consume(model: string, id: string): Promise<boolean>;
+  /** Marks it consumed, by whom from `by`; true for exactly one caller. */
+  consume(model: string, id: string, by?: string): Promise<boolean>;
   destroy(model: string, id: string): Promise<void>;
   revokeByGrantId(grantId: string): Promise<void>;
 }

@@ -2,7 +2,8 @@ import type { SigningKey } from '#model/signing-key.ts';
 
 /** Signing keys of one tenant as private JWKs with `kid`, `alg`, `use`; the first signs, the others still verify. */
 export interface SigningKeys {
-  current(): Promise<readonly SigningKey[]>;
+  /** @param kid a key that a signature names: where it is unknown, the keys are read again, at most once a second */
+  current(kid?: string): Promise<readonly SigningKey[]>;
 }
 
 /** Where private keys are kept. */

@@ -11,6 +11,7 @@ import type { DeletedObjects, Objects } from './objects.ts';
 import type { Policies, PolicyAdmin } from './policies.ts';
 import type { Crls, Ocsp } from './revocation.ts';
 import type { LiveSignIns, Sessions } from './sessions.ts';
+import type { Tenants } from './tenants.ts';
 import type { TrustStoreAdmin } from './trust-store.ts';
 
 /** What we need from the world. Opened for one tenant, so code behind a door cannot forget which. */
@@ -34,10 +35,13 @@ export interface Ports {
   readonly tickets: Tickets;
   readonly browsers: KnownBrowsers;
   readonly objects: Pick<Objects, 'list'>;
+  /** Which groups a user is directly in, and whether a group is role-assignable: directory roles depend on it. */
+  readonly groups: Pick<GroupAdmin, 'find' | 'directGroups'>;
 }
 
 /** Everything the `admin` room needs of one tenant. */
 export interface AdminPorts {
+  readonly tenants: Tenants;
   readonly policies: Policies;
   readonly trustStore: TrustStoreAdmin;
   readonly users: UserAdmin;
@@ -50,8 +54,8 @@ export interface AdminPorts {
   readonly methods: Methods;
   readonly audits: AuditLog;
   /**
-   * Does several things as one: what `work` throws leaves everything as it was. Nobody else writes meanwhile, so it is for
-   * what is short, and asks nothing of the network.
+   * Does several things as one: what `work` throws leaves everything as it was. Changes of one tenant wait for each other
+   * on every node, so it is for what is short, and asks nothing of the network.
    */
   inTransaction<T>(work: (inside: AdminPorts) => Promise<T>): Promise<T>;
 }

@@ -34,6 +34,8 @@ export interface CrlBytes {
   write(crl: StoredCrl): Promise<void>;
   /** The kept list, under the same number, is still the current one. False when none or another is kept. */
   confirm(facts: StoredCrlFacts): Promise<boolean>;
+  /** Removes a list and its number: it turned out to be of another key. */
+  forget(url: string): Promise<void>;
   /** Present where several processes keep their lists together, so that one downloads and the others wait for it. */
   readonly claims: CrlClaims | undefined;
 }

@@ -25,7 +25,7 @@ export interface LiveSignIns {
    */
   endOfUser(userId: string, at: Date, actor: string): Promise<Ended>;
   /** Ends every session and grant that rests on a certificate; the person may sign in with another at once. */
-  endOfCertificate(sha256Thumbprint: string, why: Because, actor: string): Promise<Ended>;
+  endOfCertificate(key: string, why: Because, actor: string): Promise<Ended>;
   /** Ends what is left of people who were disabled or deleted. */
   endOfGone(actor: string): Promise<Ended>;
   /** Ends one session of a browser, as its person wishes; what applications were given for later stays. */

@@ -5,7 +5,8 @@ export interface Tenants {
   /** By GUID or by verified domain; undefined when there is none. */
   find(idOrDomain: string): Promise<Tenant | undefined>;
   list(): Promise<readonly Tenant[]>;
-  add(tenant: Tenant): Promise<void>;
+  /** Adds it, with its audit row where an actor is named. */
+  add(tenant: Tenant, actor?: string): Promise<void>;
   /** Whether the domain's people sign in here; with its audit row. False when the tenant has no such domain. */
   setAuthenticationType(
     tenantId: string,

@@ -18,6 +18,8 @@ export interface TrustStoreAdmin {
 
 /** Files that administrators name by URL. */
 export interface Bundles {
-  /** @throws uploadUrlRefused, uploadFailed */
+  /** Whether this URL may be fetched, its host resolved. @throws uploadUrlRefused */
+  check(url: string): Promise<void>;
+  /** @throws uploadUrlRefused, uploadFailed, bundleTooLarge */
   fetch(url: string): Promise<Uint8Array>;
 }

@@ -2,12 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
+import { usualLimits } from '#net/limits.ts';
 
 const origin = z
   .url({ protocol: /^https$/ })
   .refine((url) => new URL(url).origin === url.replace(/\/$/, ''), 'it must be https://host or https://host:port')
   .transform((url) => new URL(url).origin);
 const port = z.coerce.number().int().min(0).max(65535);
+
+const limit = (usual: number) => z.coerce.number().int().min(1).default(usual);
 
 /** A list in `cardea.json`, names with commas between them elsewhere. */
 const hostNames = z
@@ -44,7 +47,7 @@ const shape = z.strictObject({
   crlBackgroundSeconds: z.coerce.number().positive().default(600),
   /** `sameHost` follows redirects that stay on the host that an administrator configured. */
   crlRedirects: z.enum(['none', 'sameHost']).default('none'),
-  /** Whether CRLs may be fetched from private addresses, where a company's own CA usually publishes. */
+  /** Whether CRLs may be fetched, and OCSP responders asked, at private addresses, where an organisation's own CA usually is. */
   crlPrivateAddresses: z.enum(['allow', 'refuse']).default('allow'),
   /** Further host names, with a port or for any port, under which Graph is called; links in its answers name the one that was. */
   graphHosts: z
@@ -60,6 +63,20 @@ const shape = z.strictObject({
   uploadHosts: hostNames.default([]),
   /** Whether those may be on private addresses. */
   uploadPrivateAddresses: z.enum(['allow', 'refuse']).default('refuse'),
+  /** Whether applications at private addresses are sent back-channel logout notices. */
+  logoutPrivateAddresses: z.enum(['allow', 'refuse']).default('allow'),
+  /** What one source address may do: connections at once, and TLS handshakes, requests, sign-in requests and forms in ten seconds. */
+  sourceConnections: limit(usualLimits.connections),
+  sourceHandshakesPerTenSeconds: limit(usualLimits.handshakesPerTenSeconds),
+  sourceRequestsPerTenSeconds: limit(usualLimits.requestsPerTenSeconds),
+  sourceSignInsPerTenSeconds: limit(usualLimits.signInsPerTenSeconds),
+  sourceFormsPerTenSeconds: limit(usualLimits.formsPerTenSeconds),
+  /** IP addresses of reverse proxies whose header names the client. */
+  trustedProxies: hostNames.default([]),
+  trustedProxyHeader: z
+    .string()
+    .regex(/^[\w-]{1,64}$/, 'it is the name of a header')
+    .default('X-Forwarded-For'),
   /** How long sign-in log entries and their traces are kept. */
   signInLogDays: z.coerce.number().int().min(1).default(30),
   /** How often live sign-ins are looked at again: revoked certificates, disabled users. 0 never does. */

@@ -6,9 +6,10 @@ import type { TenantPolicy } from '#core/policy.ts';
 import type { Ports } from '#ports/ports.ts';
 import { availableMethods } from './factors/available-methods.ts';
 import type { SignInRequest } from './request.ts';
+import { rolesHeldBy } from './roles-held.ts';
 
 /** The stores that tell what Conditional Access looks at. */
-export type SituationPorts = Pick<Ports, 'directory' | 'methods' | 'sessions' | 'objects'>;
+export type SituationPorts = Pick<Ports, 'directory' | 'methods' | 'sessions' | 'objects' | 'groups'>;
 
 /**
  * What Conditional Access looks at (CAP-1), put together from the visit, the person and the policy that decides. What no
@@ -35,29 +36,10 @@ export async function situationOf(
     ...(visit.authenticationContexts?.length ? { authenticationContexts: visit.authenticationContexts } : {}),
     ...(isAboutMethods ? { userAction: registerSecurityInfo } : {}),
     ...(matters ? { availableMethods: await availableMethods(user, policy, ports, at, visit.sessionUid) } : {}),
-    ...(policy.access.some(namesRoles) ? { roleTemplateIds: await rolesOf(user, ports) } : {}),
+    ...(policy.access.some(namesRoles) ? { roleTemplateIds: await rolesHeldBy(user.id, ports) } : {}),
   };
 }
 
 function namesRoles({ conditions: { users } }: ConditionalAccessPolicy): boolean {
   return [...(users.includeRoles ?? []), ...(users.excludeRoles ?? [])].length > 0;
-}
-
-interface RoleAssignment {
-  readonly principalId: string;
-  readonly roleDefinitionId: string;
-  readonly directoryScopeId?: string;
-}
-
-/** Directory roles of the whole tenant, held by the person or by a group of theirs; policies do not look at smaller scopes. */
-async function rolesOf(user: User, { objects }: Pick<Ports, 'objects'>): Promise<readonly string[]> {
-  const principals = new Set([user.id, ...user.groupIds].map((id) => id.toLowerCase()));
-  const assignments = await objects.list<RoleAssignment>('roleAssignments');
-  const holding = assignments
-    .map(({ document }) => document)
-    .filter(
-      ({ principalId, directoryScopeId = '/' }) =>
-        directoryScopeId === '/' && principals.has(principalId.toLowerCase()),
-    );
-  return [...new Set(holding.map(({ roleDefinitionId }) => roleDefinitionId))];
 }

@@ -2,8 +2,6 @@ import type { Proof } from '#core/access/proof.ts';
 import { bindUser, questionsFor } from '#core/binding/bind-user.ts';
 import { findAccount } from '#core/binding/find-account.ts';
 import { proofOf, rateCertificate } from '#core/binding/rate-certificate.ts';
-import { checkRevocation, crlsNeeded } from '#core/crl/revocation.ts';
-import { ocspNeeded } from '#core/ocsp/needed.ts';
 import { refused } from '#core/trace/ruling.ts';
 import type { Verdict } from '#core/verdict.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
@@ -14,6 +12,7 @@ import { askPolicy } from './ask-policy.ts';
 import { judge } from './evaluate.ts';
 import { refusalOfRealm } from './realm.ts';
 import type { SignInRequest } from './request.ts';
+import { unrevokedPath } from './unrevoked-path.ts';
 
 /** The certificate a browser or a card presented in the TLS handshake, as DER; `undefined` when none came. */
 export interface CertificateSignIn extends SignInRequest {
@@ -41,13 +40,10 @@ export function signInWithCertificate(certificateSignIn: CertificateSignIn, port
         : refused('certificateMissing', { host: certificateSignIn.host }),
     );
     const path = trace.require('path', validatePath(card, policy.trustStore, at));
-    trace.report('path', ...legacyStoreUseOf(path));
     const { trustStore, revocation } = policy;
-    const [crls, statuses] = await Promise.all([
-      ports.crls.fetch(crlsNeeded(path, trustStore, revocation), at),
-      ports.ocsp.ask(ocspNeeded(path, trustStore, revocation), at),
-    ]);
-    const standing = trace.require('revocation', checkRevocation(path, crls, revocation, at, trustStore, statuses));
+    const ruling = await unrevokedPath(path, { trustStore, revocation, at }, ports);
+    const standing = trace.require('revocation', ruling);
+    trace.report('path', ...legacyStoreUseOf(standing));
 
     const answers = await ports.directory.answer(
       questionsFor(card, x509.certificateUserBindings, certificateSignIn.username, x509.beyondEntra),

@@ -19,7 +19,7 @@ export interface SessionSignIn extends SignInRequest {
   readonly justProven: readonly Proof[];
 }
 
-/** Asks policy once more, for this application, with what the session has proven; and writes the entry (architecture §3, line 10). */
+/** Asks policy once more, for this application, with what the session has proven; and writes the entry (ARCHITECTURE.md, “One sign-in”, line 10). */
 export async function signInWithSession(sessionSignIn: SessionSignIn, ports: Ports, at: Date): Promise<Verdict> {
   const verdict = await judge(sessionSignIn.correlationId, at, async (trace, learnt) => {
     const policy = await ports.policies.current();

@@ -14,8 +14,10 @@ import type { LiveSignIns, Sessions } from '#ports/sessions.ts';
 import type { Tenants } from '#ports/tenants.ts';
 import type { TrustStoreAdmin } from '#ports/trust-store.ts';
 import { openAudits } from './database/audit.ts';
+import { lockTenant } from './database/edits.ts';
 import { inTransaction } from './database/in-transaction.ts';
 import { type Database, openDatabase, type Place } from './database/open.ts';
+import { checkSecretKey, resetSecretKey } from './database/secret-key.ts';
 import { openApplications } from './stores/directory/applications.ts';
 import { openDeleted, pruneDeleted } from './stores/directory/deleted.ts';
 import { openFederations } from './stores/directory/federations.ts';
@@ -44,9 +46,14 @@ export interface Storage {
   findSignIns(idOrCorrelationId: string): Promise<readonly SignInRecord[]>;
   /** Removes what has expired, and log entries from before `keepSignInsSince`. */
   prune(at: Date, keepSignInsSince: Date): Promise<void>;
+  /** Whether the secret key is the one this database was sealed with. The first key is recorded. @throws secretKeyWrong */
+  checkSecretKey(): Promise<void>;
+  /** Removes everything sealed with a lost secret key, and records the current one. */
+  resetSecretKey(): Promise<void>;
   close(): Promise<void>;
 }
 export interface TenantStorage {
+  readonly tenants: Tenants;
   readonly policies: Policies;
   readonly policy: PolicyAdmin;
   readonly trustStore: TrustStoreAdmin;
@@ -64,7 +71,7 @@ export interface TenantStorage {
   readonly oidcRecords: OidcRecords;
   readonly keyStore: KeyStore;
   readonly live: LiveSignIns;
-  /** Its own stores once more, inside one transaction. */
+  /** Its own stores once more, inside one transaction. Those of one tenant come one after the other, on every node. */
   inTransaction<T>(work: (inside: TenantStorage) => Promise<T>): Promise<T>;
   readonly federations: Federations;
   readonly methods: Methods;
@@ -89,6 +96,8 @@ export async function openStorage(place: Place, clock: Clock, sealing: Sealing):
     tenantOfRecord: (model, id) => tenantOfRecord(database, model, id),
     findSignIns: (target) => findSignIns(database, target),
     prune: (at, keepSignInsSince) => prune(database, at, keepSignInsSince),
+    checkSecretKey: () => checkSecretKey(database, sealing),
+    resetSecretKey: () => resetSecretKey(database, sealing),
     close: () => database.destroy(),
   };
 }
@@ -107,7 +116,12 @@ function openTenant(database: Database, tenantId: string, clock: Clock, sealing:
     oidcRecords: openOidcRecords(database, tenantId, clock),
     keyStore: openKeyStore(database, tenantId, sealing),
     live: openLiveSignIns(database, tenantId, clock),
-    inTransaction: (work) => inTransaction(database, (inside) => work(openTenant(inside, tenantId, clock, sealing))),
+    tenants: openTenants(database, clock),
+    inTransaction: (work) =>
+      inTransaction(database, async (inside) => {
+        await lockTenant(inside, tenantId);
+        return work(openTenant(inside, tenantId, clock, sealing));
+      }),
     federations: openFederations(openObjects(database, tenantId, clock), openGroups(database, tenantId, clock)),
     methods: openMethods(database, tenantId, clock, sealing),
     ...openFactors(database, tenantId, clock, sealing),

@@ -268,6 +268,20 @@ for (const database of databasesUnderTest()) {
         }),
         says: /more than 10 groups/,
       },
+      ...[{}, { note: 'lost' }, { issuerSubjectKeyIdentifier: 'AB' }, { serialNumber: '2A' }].map((entry) => ({
+        name: `a blocked certificate named by ${JSON.stringify(entry)}`,
+        change: (d: Whole) => ({ ...d, blockedCertificates: [entry] }),
+        says: /blockedCertificates\[0\] must have tbsSha256, or sha256Thumbprint, or/,
+      })),
+      ...[
+        { sha256Thumbprint: 'CD' },
+        { tbsSha256: 'lost' },
+        { issuerSubjectKeyIdentifier: '', serialNumber: '2A' },
+      ].map((entry) => ({
+        name: `a blocked certificate named by ${JSON.stringify(entry)}`,
+        change: (d: Whole) => ({ ...d, blockedCertificates: [entry] }),
+        says: /must be (32 octets in )?hexadecimal/,
+      })),
     ];
     for (const { name, change, says } of wrong) {
       test(`${name} is refused by its path, and nothing of the rest is applied`, async () => {

@@ -51,7 +51,7 @@ for (const database of databasesUnderTest()) {
       },
     });
     const [one, two]: PresentedCertificate[] = [1, 2].map((number) => ({
-      sha256: `${number}`.repeat(64),
+      tbsSha256: `${number}`.repeat(64),
       der: Uint8Array.of(0x30, 1, number),
     }));
     const items = { since: new Date(0), top: 100 };

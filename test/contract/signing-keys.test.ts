@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { calculateJwkThumbprint, jwtVerify, SignJWT } from 'jose';
-import { openSigningKeys } from '#keys/signing-keys.ts';
+import { openSigningKeys, publishedBeforeSigning } from '#keys/signing-keys.ts';
 import type { SigningKey } from '#model/signing-key.ts';
 import type { Storage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
@@ -39,6 +39,9 @@ for (const database of databasesUnderTest()) {
         const signature = await sign(older!);
         clock.pass(1);
         const result = await keys.rotate(alg);
+        const published = (await keys.current()).map(({ kid }) => kid);
+        assert.deepEqual(published, [older!.kid, result.kid], 'published, and not signing yet');
+        clock.pass(publishedBeforeSigning);
         const [newest, ...others] = await keys.current();
         assert.deepEqual([newest?.kid, others.map(({ kid }) => kid)], [result.kid, [older!.kid]]);
         assert.deepEqual(
@@ -62,7 +65,26 @@ for (const database of databasesUnderTest()) {
       clock.pass(1);
       const { kid } = await others.rotate();
       clock.pass(60_000);
-      assert.deepEqual((await mine.current()).map((key) => key.kid).slice(0, 1), [kid]);
+      assert.ok((await mine.current()).some((key) => key.kid === kid));
+      clock.pass(publishedBeforeSigning);
+      for (const node of [mine, others]) assert.equal((await node.current())[0]!.kid, kid);
+    });
+
+    test('a key that another process made is known at once to who is shown its id, and made-up ids read nothing', async () => {
+      const store = tenant();
+      let read = 0;
+      const list = async () => {
+        read += 1;
+        return store.list();
+      };
+      const [mine, others] = [openSigningKeys({ ...store, list }, clock), openSigningKeys(store, clock)];
+      await mine.current();
+      clock.pass(1_000);
+      const { kid } = await others.rotate();
+      assert.ok((await mine.current(kid)).some((key) => key.kid === kid));
+      const before = read;
+      for (let i = 0; i < 50; i += 1) await mine.current(`made up ${i}`);
+      assert.equal(read, before);
     });
 
     test('two processes that begin in the same moment know each other’s key within a minute', async () => {

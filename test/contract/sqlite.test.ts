@@ -219,6 +219,13 @@ test('private keys lie sealed in the file; another secret does not open them', a
   await assert.rejects(wrong.forTenant('t').keyStore.list(), {
     because: { code: 'secretKeyWrong', evidence: { source: 'CARDEA_SECRET_KEY' } },
   });
+  await assert.rejects(
+    wrong.checkSecretKey(),
+    (problem: { because?: { code: string } }) => problem.because?.code === 'secretKeyWrong',
+  );
+  await wrong.resetSecretKey();
+  await wrong.checkSecretKey();
+  assert.deepEqual(await wrong.forTenant('t').keyStore.list(), []);
   await wrong.close();
   assert.throws(() => openSealing(folder, 'short'), {
     because: { code: 'secretKeyWrong', evidence: { source: 'CARDEA_SECRET_KEY' } },

@@ -207,8 +207,8 @@ for (const database of databasesUnderTest()) {
 
       test('a certificate ends the sign-ins that rest on it, and no others', async () => {
         const [byCard, byPassword] = [await signedIn('u', true), await signedIn('u', false)];
-        await mine.live.noteCertificate({ sha256Thumbprint, der: Uint8Array.of(1, 2) }, lasting());
-        assert.deepEqual(await mine.live.certificates(), [{ sha256Thumbprint, der: Uint8Array.of(1, 2) }]);
+        await mine.live.noteCertificate({ key: sha256Thumbprint, der: Uint8Array.of(1, 2) }, lasting());
+        assert.deepEqual(await mine.live.certificates(), [{ key: sha256Thumbprint, der: Uint8Array.of(1, 2) }]);
         assert.deepEqual(await other.live.certificates(), []);
         const why = because('sessionUnproven', { userId: 'u' });
         assert.deepEqual(await mine.live.endOfCertificate(sha256Thumbprint, why, 'cardea'), { sessions: 1, grants: 1 });
@@ -641,6 +641,18 @@ for (const database of databasesUnderTest()) {
       assert.equal((await storage.crlBytes.read(url))?.der[999_999], 7);
       assert.equal(await storage.crlBytes.confirm({ ...facts, highestNumber: '8' }), false);
       assert.deepEqual(await storage.crlBytes.head(url), { ...later, size: 1_000_000 });
+    });
+
+    test('a CRL that is forgotten is gone with its number, and a lower one may follow', async () => {
+      const url = `http://crl.test/${crypto.randomUUID()}`;
+      const facts = { url, fetchedAt: clock.at, etag: undefined, lastModified: undefined, highestNumber: '99' };
+      await storage.crlBytes.forget(url);
+      await storage.crlBytes.write({ ...facts, der: new Uint8Array(1_000_000).fill(1) });
+      await storage.crlBytes.forget(url);
+      assert.equal(await storage.crlBytes.head(url), undefined);
+      const lower = { ...facts, highestNumber: '3', der: new Uint8Array(10).fill(2) };
+      await storage.crlBytes.write(lower);
+      assert.deepEqual(await storage.crlBytes.read(url), lower);
     });
 
     test('a CRL gives way to one of the same or a higher number and to no other (CRL-15)', async () => {

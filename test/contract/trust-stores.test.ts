@@ -445,6 +445,7 @@ for (const database of databasesUnderTest()) {
       });
 
       const url = 'https://files.woodgrove.test/cas.p7b';
+      const check = async () => undefined;
       const upload = async (id: string, bundles: Bundles, sha256FileHash: string) =>
         startUpload(id, { uploadUrl: url, sha256FileHash }, actor, { ...ports, bundles, clock });
 
@@ -452,7 +453,7 @@ for (const database of databasesUnderTest()) {
         const { id } = await addContainer('One', clock.at, actor, ports);
         const file = bundleOf(root, otherItem);
         const { promise, resolve } = Promise.withResolvers<Uint8Array>();
-        const bundles = { fetch: () => promise };
+        const bundles = { check, fetch: () => promise };
         const hash = await sha256(file);
         const { finished } = await upload(id, bundles, hash.toLowerCase());
         assert.equal((await findContainer(id, ports))!.status, 'running');
@@ -467,7 +468,7 @@ for (const database of databasesUnderTest()) {
 
       test('by URL: another file than stated fails and says so, and adds nothing', async () => {
         const { id } = await addContainer('One', clock.at, actor, ports);
-        await (await upload(id, { fetch: async () => bundleOf(root) }, '0'.repeat(64))).finished;
+        await (await upload(id, { check, fetch: async () => bundleOf(root) }, '0'.repeat(64))).finished;
         const { status, statusDetails } = (await findContainer(id, ports))!;
         assert.equal(status, 'failed');
         assert.match(
@@ -476,7 +477,7 @@ for (const database of databasesUnderTest()) {
         );
         assert.deepEqual(await listAuthorities(id, ports), []);
         await assert.rejects(
-          upload(id, { fetch: async () => bundleOf(root) }, 'abc'),
+          upload(id, { check, fetch: async () => bundleOf(root) }, 'abc'),
           refusesWith('uploadHashMalformed'),
         );
       });
@@ -485,9 +486,13 @@ for (const database of databasesUnderTest()) {
         const { id } = await addContainer('One', clock.at, actor, ports);
         const file = bundleOf(root);
         const { promise, resolve } = Promise.withResolvers<Uint8Array>();
-        const first = await upload(id, { fetch: () => promise }, await sha256(file));
+        const first = await upload(id, { check, fetch: () => promise }, await sha256(file));
         clock.pass(30 * 60 * 1000);
-        const second = await upload(id, { fetch: async () => bundleOf(otherItem) }, await sha256(bundleOf(otherItem)));
+        const second = await upload(
+          id,
+          { check, fetch: async () => bundleOf(otherItem) },
+          await sha256(bundleOf(otherItem)),
+        );
         await second.finished;
         resolve(file);
         await first.finished;

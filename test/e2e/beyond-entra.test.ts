@@ -127,6 +127,18 @@ describe('revocation beyond Entra, set by command line while the server runs', (
     assert.equal(await signIn(), 'signed in');
   });
 
+  test('an empty further address takes the further addresses away', async () => {
+    const further = async () => {
+      const { out } = await server.cardea('ca', 'list', '--json');
+      const rows = JSON.parse(out) as { id: string; revocation?: { furtherCrlUrls?: string[] } }[];
+      return rows.find((row) => row.id === id)?.revocation?.furtherCrlUrls;
+    };
+    await set('--further-crl-url', mirror.url);
+    assert.deepEqual(await further(), [mirror.url]);
+    await set('--further-crl-url', '');
+    assert.equal(await further(), undefined);
+  });
+
   const refusals = [
     { words: ['--grace-seconds', 'soon'], says: /no time of grace/ },
     { words: ['--further-crl-url', 'file:///etc/passwd'], says: /neither http, https, ldap nor ldaps/ },

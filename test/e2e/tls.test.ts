@@ -427,3 +427,28 @@ describe('ports', () => {
     assert.equal((await visit(ownItems.port, { servername: a })).answer.server, 'certauth');
   });
 });
+
+test('CBC and SHA-1 suites are refused on both hosts, and what is no HTTP is answered with HSTS, too', async (t) => {
+  const ownItems = await openFront();
+  t.after(() => ownItems.front.close());
+  const base = { port: ownItems.port, host: '127.0.0.1', rejectUnauthorized: false, maxVersion: 'TLSv1.2' } as const;
+  for (const servername of ['login.test', 'certauth.login.test']) {
+    for (const ciphers of [
+      'ECDHE-ECDSA-AES128-SHA',
+      'ECDHE-ECDSA-AES256-SHA384',
+      'ECDHE-RSA-AES128-SHA256',
+      'AES128-SHA',
+    ]) {
+      const socket = connect({ ...base, servername, ciphers: `${ciphers}:@SECLEVEL=0` });
+      const [problem] = await once(socket, 'error').catch((thrown) => [thrown]);
+      assert.match(String(problem), /handshake failure/i, `${servername} ${ciphers}`);
+    }
+    const socket = connect({ ...base, servername });
+    await once(socket, 'secureConnect');
+    assert.match(socket.getCipher().name, /GCM|CHACHA20/);
+    socket.write('no HTTP\r\n\r\n');
+    const [answer] = await once(socket, 'data');
+    assert.match(String(answer), /^HTTP\/1\.1 400[\s\S]*strict-transport-security: max-age=31536000/);
+    socket.destroy();
+  }
+});

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { makeDemoTenant } from '#cli/demo.ts';
+import { certificateKeyOf } from '#core/access/proof.ts';
+import { readCertificate } from '#core/x509/certificate.ts';
+import { ecdsaTwin } from '#core/x509/ecdsa-twin.ts';
 import { openCrlCache } from '#crls/cache/cache.ts';
 import { openOcspClient } from '#crls/fetch/ocsp.ts';
 import { serveCrls } from '#http/demo-crl.ts';
@@ -8,6 +11,7 @@ import { passkeys } from '#keys/passkeys.ts';
 import { openPasswords } from '#keys/passwords.ts';
 import { crlFiles, makeWoodgrove, type Woodgrove } from '#pki/demo/woodgrove.ts';
 import type { Ports } from '#ports/ports.ts';
+import { noteCertificate } from '#signin/log/certificate-noted.ts';
 import { record } from '#signin/log/write-sign-in-log.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
 import type { Storage } from '#storage/storage.ts';
@@ -110,6 +114,26 @@ describe('one sign-in, asked directly', () => {
     const verdict = await record(question, grant, clock.at, full);
     assert.equal(grant.kind, 'granted');
     assert.equal(verdict.kind === 'refused' && verdict.because.code, 'signInLogUnavailable');
+  });
+
+  test('a card is remembered as one certificate, however its ECDSA signature is written', async () => {
+    const { issued } = pki.cards.find(({ person }) => person.name === 'ana')!;
+    const [original, issuer] = [issued, issued.chain[0]!].map(({ der }) => readCertificate(der));
+    assert.ok(original?.outcome === 'passed' && issuer?.outcome === 'passed');
+    const leaves = [issued.der, ecdsaTwin(original.value, issuer.value)!];
+    const keys = new Set<string | undefined>();
+    for (const leaf of leaves) {
+      const question = request('ana', { presented: { leaf } });
+      const verdict = await signInWithCertificate(question, ports, clock.at);
+      assert.ok(verdict.kind === 'granted');
+      await record(question, verdict, clock.at, ports.signInLog, { isInteractive: true, presented: leaf });
+      await noteCertificate(leaf, verdict.proofs, ports, clock.at);
+      await ports.sessions.add(crypto.randomUUID(), verdict.proofs, new Date(clock.at.getTime() + 60_000));
+      keys.add(certificateKeyOf(verdict.proofs[0]!));
+    }
+    assert.deepEqual([...keys], [original.value.tbsSha256]);
+    assert.equal((await ports.signInLog.tried({ since: new Date(0), top: 10 })).length, 1);
+    assert.equal((await ports.live.certificates()).length, 1);
   });
 
   test('a CRL server that is down refuses with its number, and the trace names the address', async () => {

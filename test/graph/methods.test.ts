@@ -96,14 +96,15 @@ describe('methods of a person, and the policy that lets them be used, by Graph',
     assert.equal((await graph.call(token, 'PATCH', `${x509}?force=true`, { state: 'disabled' })).status, 204);
   });
 
-  test('SPA-1: what the system prefers is known to beta, names groups that are there, and is what the command line sees', async () => {
+  test('SPA-1: what the system prefers is known to v1.0 and beta, names groups that are there, and is what the command line sees', async () => {
     const policy = '/policies/authenticationMethodsPolicy';
     const read = async (version: string) => (await graph.call(token, 'GET', `/${version}${policy}`)).body;
-    assert.equal((await read('v1.0')).systemCredentialPreferences, undefined);
+    assert.equal((await read('v1.0')).systemCredentialPreferences.state, 'enabled');
     assert.equal((await read('beta')).systemCredentialPreferences.state, 'enabled');
     const change = (version: string, systemCredentialPreferences: object) =>
       graph.call(token, 'PATCH', `/${version}${policy}`, { systemCredentialPreferences });
-    assert.equal((await change('v1.0', { state: 'default' })).status, 400);
+    assert.equal((await change('v1.0', { state: 'sometimes' })).status, 400);
+    assert.equal((await change('v1.0', { state: 'default' })).status, 204);
     assert.equal((await change('beta', { state: 'sometimes' })).status, 400);
     const nobody = [{ targetType: 'group', id: '00000000-0000-4000-8000-000000000000' }];
     assert.equal((await change('beta', { state: 'default', excludeTargets: nobody })).status, 400);

@@ -208,8 +208,17 @@ describe('the PKI-based store by Graph (graph-api §5, §18 script 9)', () => {
     const reject = await untilEnded(ownItems);
     assert.equal(reject.status, 'failed');
     assert.match(reject.statusDetails, /authorityDuplicate/);
-    await privileged.api(`${ownItems}/upload`).post({ uploadUrl: 'http://elsewhere.example/x', sha256FileHash: hash });
-    assert.match((await untilEnded(ownItems)).statusDetails, /uploadUrlRefused/);
+    const before = await privileged.api(ownItems).get();
+    for (const [uploadUrl, message] of [
+      ['http://elsewhere.example/x', /not in the setting uploadHosts/],
+      ['ftp://localhost/x', /neither http nor https/],
+      ['http://169.254.169.254/x', /not in the setting uploadHosts/],
+      ['not a URL', /no URL/],
+    ] as const) {
+      const request = privileged.api(`${ownItems}/upload`).post({ uploadUrl, sha256FileHash: hash });
+      await assert.rejects(request, refusedWith(400, 'Request_BadRequest', message));
+    }
+    assert.deepEqual(await privileged.api(ownItems).get(), before, 'a refused URL begins no upload');
 
     assert.equal((await privileged.api(ownItems).patch({ displayName: 'Fjord cards' })).displayName, 'Fjord cards');
     assert.equal(await privileged.api(ownItems).delete(), undefined);

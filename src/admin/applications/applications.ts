@@ -4,6 +4,7 @@ import { fault } from '#core/trace/fault.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
 import type { Application, KeyCredential } from '#model/application.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import { checkIdentifier, checkLink, checkName, isLoopback } from '../entered.ts';
 
 export interface NewApplication {
   readonly displayName: string;
@@ -33,6 +34,9 @@ export async function addApplication(
 ): Promise<{ readonly application: Application; readonly secret: string | undefined }> {
   const postLogoutRedirectUris = newApplication.postLogoutRedirectUris ?? [];
   for (const uri of [...newApplication.redirectUris, ...postLogoutRedirectUris]) checkRedirectUri(uri);
+  checkName('displayName', newApplication.displayName);
+  checkLink('homepage', newApplication.homepage);
+  for (const uri of newApplication.identifierUris ?? []) checkIdentifier(uri);
   for (const role of newApplication.roles ?? []) checkPermission(role);
   const { logoutUrl, backChannelLogoutUri } = newApplication;
   for (const uri of [logoutUrl, backChannelLogoutUri]) if (uri !== undefined) checkLogoutUri(uri);
@@ -83,13 +87,15 @@ function keyCredential({ der, notBefore, notAfter }: Certificate): KeyCredential
 
 /** RFC 6749 §3.1.2, RFC 8252 §7: https, loopback http, or a private-use scheme; never a fragment. */
 export function checkRedirectUri(uri: string): void {
+  checkName('redirectUris', uri);
   if (!URL.canParse(uri)) throw fault('redirectUriInvalid', { uri, problem: 'it is no absolute address' });
   const { protocol, hostname, hash } = new URL(uri);
   if (hash) throw fault('redirectUriInvalid', { uri, problem: 'it has a fragment' });
-  const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
-  if (protocol === 'http:' && !loopback)
+  if (protocol === 'http:' && !isLoopback(hostname))
     throw fault('redirectUriInvalid', { uri, problem: 'plain http is for loopback only' });
-  if (['javascript:', 'data:', 'file:', 'vbscript:'].includes(protocol)) {
+  if (
+    ['javascript:', 'data:', 'file:', 'vbscript:', 'blob:', 'about:', 'view-source:', 'filesystem:'].includes(protocol)
+  ) {
     throw fault('redirectUriInvalid', { uri, problem: `${protocol} is no place to send a person` });
   }
 }

@@ -1,10 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { fault } from '#core/trace/fault.ts';
+import { fault, wordsOf } from '#core/trace/fault.ts';
+import { defaultAlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
+import { checkKey } from '#core/x509/public-key.ts';
 import type { Application, KeyCredential, PasswordCredential } from '#model/application.ts';
 import type { Profile } from '#model/user.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import { checkIdentifier, checkLink, checkName } from '../entered.ts';
 import { checkRedirectUri } from './applications.ts';
+import { refuseBuiltIn } from './first-party.ts';
 
 type Ports = Pick<AdminPorts, 'applications'>;
 
@@ -60,12 +64,13 @@ export async function addDirectoryApplication(
 }
 
 /** @throws as {@link addDirectoryApplication}, nothingFound */
-export function changeDirectoryApplication(
+export async function changeDirectoryApplication(
   appId: string,
   directoryApplicationChange: DirectoryApplicationChange,
   actor: string,
   { applications }: Ports,
 ): Promise<Application> {
+  refuseBuiltIn(appId);
   return applications.change(appId, (old) => next(old, directoryApplicationChange), actor);
 }
 
@@ -78,6 +83,13 @@ function next(old: Application, directoryApplicationChange: DirectoryApplication
   };
   const redirectUris = [...new Set([...redirects.web, ...redirects.spa, ...redirects.native])];
   for (const uri of redirectUris) checkRedirectUri(uri);
+  checkName('displayName', directoryApplicationChange.displayName);
+  checkLink('homepage', directoryApplicationChange.homepage);
+  checkLink(
+    'logoutUrl',
+    (directoryApplicationChange.profile?.web as { logoutUrl?: string | null } | undefined)?.logoutUrl,
+  );
+  for (const uri of directoryApplicationChange.identifierUris ?? []) checkIdentifier(uri);
   const keyCredentials = directoryApplicationChange.keyCredentials?.map(readKey) ?? old.keyCredentials;
   const fallback = directoryApplicationChange.isFallbackPublicClient ?? old.profile?.isFallbackPublicClient === true;
   return {
@@ -112,7 +124,9 @@ function readKey({ keyId, displayName, certificate }: NewKeyCredential): KeyCred
   const der = Buffer.from(certificate.replaceAll(/\s/g, ''), 'base64');
   const ruling = readCertificate(der);
   if (ruling.outcome !== 'passed') throw fault('applicationKeyInvalid', { problem: ruling.because.code });
-  const { notBefore, notAfter } = ruling.value;
+  const { notBefore, notAfter, subjectPublicKeyInfo } = ruling.value;
+  const acceptance = checkKey(subjectPublicKeyInfo, defaultAlgorithmPolicy);
+  if (acceptance.outcome !== 'passed') throw fault('applicationKeyInvalid', { problem: wordsOf(acceptance.because) });
   return {
     keyId: keyId ?? crypto.randomUUID(),
     ...(displayName === undefined ? {} : { displayName }),
@@ -137,6 +151,7 @@ export async function addSecret(
   actor: string,
   { applications }: Ports,
 ): Promise<PasswordCredential & { readonly secretText: string }> {
+  refuseBuiltIn(appId);
   const secretText = randomBytes(30).toString('base64url');
   const start = request.startDateTime === undefined ? at : new Date(request.startDateTime);
   const end =
@@ -167,6 +182,7 @@ export async function removeSecret(
   actor: string,
   { applications }: Ports,
 ): Promise<void> {
+  refuseBuiltIn(appId);
   await applications.change(
     appId,
     (old) => {

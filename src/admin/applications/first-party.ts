@@ -1,9 +1,10 @@
 import { securityInfoAppId } from '#core/access/security-info.ts';
 import { globalAdministrator, privilegedRoleAdministrator } from '#core/roles/directory-roles.ts';
 import { graphPermissions } from '#core/roles/permissions.ts';
+import { fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
 import type { AdminPorts } from '#ports/ports.ts';
-import { rolesOf } from '../directory/role-assignments.ts';
+import { rolesHeldBy } from '#signin/roles-held.ts';
 import { grantToEverybody, scopesGrantedTo } from './permission-grants.ts';
 
 const empty = {
@@ -35,6 +36,24 @@ const wellKnownClients: readonly Application[] = [
   native(graphPowerShellId, 'Microsoft Graph Command Line Tools'),
   native(graphExplorerId, 'Graph Explorer'),
 ];
+
+const builtInIds: ReadonlySet<string> = new Set([
+  commandLineApplication.appId,
+  myAppsId,
+  securityInfoAppId,
+  sampleId,
+  singlePageId,
+  ...wellKnownClients.map(({ appId }) => appId),
+]);
+
+/**
+ * Applications that come with the installation are changed by it alone: a redirect URI or a key added to one of them
+ * takes over the tokens of everybody who uses it. @throws graphBuiltInReadOnly
+ */
+export function refuseBuiltIn(appId: string): void {
+  const id = appId.toLowerCase();
+  if (builtInIds.has(id) || wellKnownApis.includes(id)) throw fault('graphBuiltInReadOnly', { name: appId });
+}
 
 /** APIs every tenant has without an application of its own: Microsoft Graph and Azure Service Management. */
 const wellKnownApis = ['00000003-0000-0000-c000-000000000000', '797f4846-ba00-4fd7-ba43-dac1f8f63013'];
@@ -85,7 +104,7 @@ export async function scopesFor(
 ): Promise<readonly string[]> {
   const grant = await scopesGrantedTo(appId, userId, ports);
   const user = tools.has(appId.toLowerCase()) ? await ports.users.find(userId) : undefined;
-  const roles = user ? await rolesOf(user.id, user.groupIds, ports) : [];
+  const roles = user ? await rolesHeldBy(user.id, ports) : [];
   if (!roles.some((role) => grantingRoles.has(role))) return grant;
   return graphPermissions.flatMap(({ value, delegatedId }) => (delegatedId === undefined ? [] : [value]));
 }
@@ -122,7 +141,8 @@ async function follow(
   { redirectUris, postLogoutRedirectUris, homepage }: Application,
   { applications }: Pick<AdminPorts, 'applications'>,
 ): Promise<void> {
-  if (redirectUris.every((uri) => application.redirectUris.includes(uri))) return;
+  const isSame = application.redirectUris.join(' ') === redirectUris.join(' ');
+  if (isSame) return;
   const move = { redirectUris, postLogoutRedirectUris, homepage };
   await applications.change(application.appId, (old) => ({ ...old, ...move }), 'cardea');
 }

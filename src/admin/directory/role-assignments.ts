@@ -2,7 +2,9 @@ import type { User } from '#core/binding/user.ts';
 import { directoryRole, globalAdministrator } from '#core/roles/directory-roles.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { StoredObject } from '#model/directory-object.ts';
+import type { Group, GroupMember } from '#model/group.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import { rolesHeldBy } from '#signin/roles-held.ts';
 
 /** Who holds a directory role (Graph: unifiedRoleAssignment). The scope is always the whole tenant. */
 export interface RoleAssignment {
@@ -14,23 +16,6 @@ export interface RoleAssignment {
 export const roleAssignmentKind = 'roleAssignments';
 
 type Ports = Pick<AdminPorts, 'objects' | 'users' | 'groups' | 'applications'>;
-
-/** Template ids of the roles that a principal holds, by itself or through role-assignable groups. */
-export async function rolesOf(
-  principalId: string,
-  groupIds: readonly string[],
-  { objects, groups }: Pick<Ports, 'objects' | 'groups'>,
-): Promise<readonly string[]> {
-  const holding = await objects.list<RoleAssignment>(roleAssignmentKind, principalId);
-  const assignment = (await objects.list<RoleAssignment>(roleAssignmentKind)).filter(({ owner }) =>
-    groupIds.includes(owner ?? ''),
-  );
-  const assignable = [];
-  for (const item of assignment) {
-    if ((await groups.find(item.owner!))?.profile?.isAssignableToRole === true) assignable.push(item);
-  }
-  return [...new Set([...holding, ...assignable].map(({ document }) => document.roleDefinitionId))];
-}
 
 /** @throws graphObjectMissing for an unknown role or principal, graphReferenceExists, graphPropertyInvalid for a group that may hold none */
 export async function assignRole(
@@ -102,11 +87,17 @@ export async function globalAdministratorsOf(ports: Ports): Promise<readonly Use
 /** Before a user is disabled or deleted. @throws graphLastAdministrator when nobody enabled would hold the role any more */
 export async function refuseLastAdministrator(userId: string, ports: Ports): Promise<void> {
   const user = await ports.users.find(userId);
-  if (!user?.accountEnabled || !(await rolesOf(userId, user.groupIds, ports)).includes(globalAdministrator)) return;
+  if (!user?.accountEnabled || !(await rolesHeldBy(userId, ports)).includes(globalAdministrator)) return;
   await requireAdministrator(await ports.objects.list<RoleAssignment>(roleAssignmentKind), ports, userId);
 }
 
 async function usersBehind(principalId: string, { groups }: Ports): Promise<readonly string[]> {
   const members = await groups.members(principalId);
   return [principalId, ...members.filter(({ kind }) => kind === 'user').map(({ id }) => id)];
+}
+
+/** A role-assignable group takes no groups (graph-api §6.2). @throws graphReferenceInvalid */
+export function refuseNested(group: Pick<Group, 'profile'> | undefined, members: readonly GroupMember[]): void {
+  if (group?.profile?.isAssignableToRole === true && members.some(({ kind }) => kind === 'group'))
+    throw fault('graphReferenceInvalid', { problem: 'a role-assignable group cannot have groups as members' });
 }

@@ -47,14 +47,11 @@ export function watchCertificates(): (ports: WatchPorts, at: Date) => Promise<re
     seenKeys.set(ports.live, now);
     const endedSignInss: EndedSignIns[] = [];
     for (const certificate of await ports.live.certificates()) {
-      const verdict = await judgeAgain(certificate, policy, ports, at, before.get(certificate.sha256Thumbprint));
+      const verdict = await judgeAgain(certificate, policy, ports, at, before.get(certificate.key));
       const because = verdict?.revoked;
       if (because)
-        endedSignInss.push({
-          ...(await ports.live.endOfCertificate(certificate.sha256Thumbprint, because, itself)),
-          because,
-        });
-      else if (verdict) now.set(certificate.sha256Thumbprint, verdict);
+        endedSignInss.push({ ...(await ports.live.endOfCertificate(certificate.key, because, itself)), because });
+      else if (verdict) now.set(certificate.key, verdict);
     }
     return endedSignInss;
   };

@@ -51,3 +51,23 @@ export const objectOf =
     }
     for (const name of requirement) if (!Object.hasOwn(value, name)) throw refuse(inside(name), 'is missing');
   };
+
+/** Hexadecimal digits as people paste them, with or without colons: so many octets, or any number of digits. */
+export const hexText =
+  (octets?: number): Shape =>
+  (value, path) => {
+    text(value, path);
+    const digits = (value as string).replace(/[: -]/g, '');
+    const isWanted = octets === undefined ? digits.length > 0 : digits.length === 2 * octets;
+    if (isWanted && /^[0-9a-f]+$/i.test(digits)) return;
+    throw refuse(path, octets === undefined ? 'must be hexadecimal' : `must be ${octets} octets in hexadecimal`);
+  };
+
+/** An object of this shape that has all keys of one of these sets at least. */
+export const withOneOf =
+  (shape: Shape, sets: readonly (readonly string[])[]): Shape =>
+  (value, path) => {
+    shape(value, path);
+    if (sets.some((keys) => keys.every((key) => Object.hasOwn(value as object, key)))) return;
+    throw refuse(path, `must have ${sets.map((keys) => keys.join(' and ')).join(', or ')}`);
+  };

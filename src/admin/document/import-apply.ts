@@ -1,6 +1,7 @@
 import type { User } from '#core/binding/user.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import { checkNamesIn } from '../entered.ts';
 import { applyDocument } from '../policies/policies.ts';
 import type { Difference } from './differences.ts';
 import type { EntraExport, ExportedUser, Ignored } from './import-entra.ts';
@@ -37,6 +38,7 @@ export async function importEntra(
   options: { readonly dryRun: boolean },
 ): Promise<Imported> {
   const [ownItems, ignoredItem] = ownPeople(entraExport.users, tenant);
+  checkNamesIn(ownItems);
   const document = documentOf(entraExport, ownItems);
   try {
     return await ports.inTransaction(async (inside) => {

@@ -6,7 +6,18 @@ import type { AuthorityRevocation } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, TrustStoreState } from '#model/authority.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { type RolloutPolicy, rolloutKind } from '../policies/feature-rollouts.ts';
-import { flag, listOf, objectOf, oneOf, orNull, type Shape, text, whole } from './document-shape.ts';
+import {
+  flag,
+  hexText,
+  listOf,
+  objectOf,
+  oneOf,
+  orNull,
+  type Shape,
+  text,
+  whole,
+  withOneOf,
+} from './document-shape.ts';
 
 /** Everything an administrator decides about certificate sign-in in one tenant, in Graph's spelling. A part left out is left alone. */
 export interface TenantDocument {
@@ -242,7 +253,16 @@ export const tenantShape: Shape = objectOf({
     ),
   ),
   blockedCertificates: listOf(
-    objectOf({ note: text, sha256Thumbprint: text, issuerSubjectKeyIdentifier: text, serialNumber: text }),
+    withOneOf(
+      objectOf({
+        note: text,
+        sha256Thumbprint: hexText(32),
+        tbsSha256: hexText(32),
+        issuerSubjectKeyIdentifier: hexText(),
+        serialNumber: hexText(),
+      }),
+      [['tbsSha256'], ['sha256Thumbprint'], ['issuerSubjectKeyIdentifier', 'serialNumber']],
+    ),
   ),
   groups: listOf(objectOf({ id: text, displayName: text, members: texts }, ['displayName'])),
   users: listOf(objectOf({ userPrincipalName: text, certificateUserIds: texts }, ['userPrincipalName'])),

@@ -6,6 +6,7 @@ import type { Policies } from '#ports/policies.ts';
 import type { AdminPorts, Ports } from '#ports/ports.ts';
 import { type DryRun, dryRun } from '../safety/dry-run.ts';
 import type { Safeguard } from '../safety/safeguard.ts';
+import { checkAuthorityScopes } from '../trust/authority-scopes.ts';
 import { retryOnConflict } from '../trust/edit-trust-store.ts';
 
 export interface MethodPolicyPorts extends Pick<AdminPorts, 'policy' | 'groups' | 'trustStore'> {
@@ -63,19 +64,19 @@ async function check(configuration: X509CertificateConfiguration, { groups }: Me
   }
 }
 
-/** A scope may name its container by id or by name; the id is kept, so that a new name changes nothing (C-11). */
+/** A scope may name its container by id or by name; the id is kept, so that a new name changes nothing (CAS-5). */
 async function withContainerIds(
   configuration: X509CertificateConfiguration,
   { trustStore }: MethodPolicyPorts,
 ): Promise<X509CertificateConfiguration> {
   if (configuration.certificateAuthorityScopes.length === 0) return configuration;
-  const { containers } = await trustStore.state();
-  return {
-    ...configuration,
-    certificateAuthorityScopes: configuration.certificateAuthorityScopes.map((scope) => {
-      const target = scope.publicKeyInfrastructureIdentifier;
-      const container = containers.find(({ id, displayName }) => [id, displayName].includes(target));
-      return container ? { ...scope, publicKeyInfrastructureIdentifier: container.id } : scope;
-    }),
-  };
+  const state = await trustStore.state();
+  const { containers } = state;
+  const certificateAuthorityScopes = configuration.certificateAuthorityScopes.map((scope) => {
+    const target = scope.publicKeyInfrastructureIdentifier;
+    const container = containers.find(({ id, displayName }) => [id, displayName].includes(target));
+    return container ? { ...scope, publicKeyInfrastructureIdentifier: container.id } : scope;
+  });
+  checkAuthorityScopes(certificateAuthorityScopes, state);
+  return { ...configuration, certificateAuthorityScopes };
 }

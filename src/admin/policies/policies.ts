@@ -14,6 +14,7 @@ import {
   type TenantDocument,
   tenantShape,
 } from '../document/tenant-document.ts';
+import { checkNamesIn } from '../entered.ts';
 import type { Safeguard } from '../safety/safeguard.ts';
 import { editTrustStore, retryOnConflict } from '../trust/edit-trust-store.ts';
 import { trustStoreEdit } from '../trust/trust-store-document.ts';
@@ -44,28 +45,20 @@ class OnlyAsked extends Error {
  * Makes a tenant what the document says, whole or not at all: everything happens in one transaction, which a dry run leaves
  * without committing, so that what it tells is what would be. Applying it twice changes nothing more.
  * @throws policyDocumentUnreadable with the path of what is not known or has the wrong form; whatever is wrong with a
- * value; lastAdministratorShutOut
+ * value
  */
 export async function applyDocument(
   document: unknown,
   actor: string,
   at: Date,
-  ports: ApplyPorts,
+  ports: AdminPorts,
   options: { readonly dryRun: boolean },
 ): Promise<Applied> {
   tenantShape(document, '');
+  checkNamesIn(document);
   const request = document as TenantDocument;
   if (options.dryRun) return rehearsed(request, actor, at, ports);
-  const { safeguard } = ports;
-  if (!safeguard) return ports.inTransaction((inside) => outcome(request, actor, at, inside));
-  return retryOnConflict(async () => {
-    const { policy } = await rehearsed(request, actor, at, ports);
-    const verdict = await safeguard(() => policy);
-    return ports.inTransaction(async (inside) => {
-      if ((await inside.policies.current()).version !== verdict) throw fault('policyEditedMeanwhile', {});
-      return outcome(request, actor, at, inside);
-    });
-  });
+  return ports.inTransaction((inside) => outcome(request, actor, at, inside));
 }
 
 /** Applies it and leaves no trace: no other way tells as surely what would be. */
@@ -134,6 +127,7 @@ async function withContainerIds(
   { trustStore }: AdminPorts,
 ): Promise<X509CertificateConfiguration> {
   const { containers } = await trustStore.state();
+  if (configuration.certificateAuthorityScopes.length === 0) return configuration;
   const certificateAuthorityScopes = configuration.certificateAuthorityScopes.map((scope) => {
     const target = scope.publicKeyInfrastructureIdentifier;
     const container = containers.find(({ id, displayName }) => [id, displayName].includes(target));

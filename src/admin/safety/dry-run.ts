@@ -106,6 +106,37 @@ export async function judgeAgain(
   return outcomeOf(await signInWithCertificate(request, ports, at));
 }
 
+interface RecentOutcomes {
+  readonly isCut: boolean;
+  readonly outcomes: readonly {
+    readonly tried: CertificateTried;
+    readonly user: User | undefined;
+    readonly outcome: Outcome;
+  }[];
+}
+
+/** How the certificates of the last thirty days would be judged now. */
+export async function recentOutcomes(at: Date, ports: Ports): Promise<RecentOutcomes> {
+  const since = new Date(at.getTime() - dryRunLimits.milliseconds);
+  const attempt = await ports.signInLog.tried({ since, top: dryRunLimits.pairs + 1 });
+  const outcomes = [];
+  for (const pair of attempt.slice(0, dryRunLimits.pairs)) {
+    const user = await personOf(pair, ports);
+    outcomes.push({ tried: pair, user, outcome: await judgeAgain(pair, user, at, ports) });
+  }
+  return { isCut: attempt.length > dryRunLimits.pairs, outcomes };
+}
+
+/** What differs between two judgements of the same sign-ins. */
+export function compareOutcomes(version: string, at: Date, before: RecentOutcomes, after: RecentOutcomes): DryRun {
+  const changes = before.outcomes.flatMap(({ tried, user, outcome }, i) => {
+    const then = after.outcomes[i]!.outcome;
+    return isSameOutcome(outcome, then) ? [] : [{ ...tell(tried, user), before: outcome, after: then }];
+  });
+  const since = new Date(at.getTime() - dryRunLimits.milliseconds);
+  return { version, since, judged: before.outcomes.length, isCut: before.isCut, changes };
+}
+
 /** Ports under which a sign-in is decided by another policy. */
 export const deciding = (policy: TenantPolicy, ports: Ports): Ports => ({
   ...ports,
@@ -113,8 +144,11 @@ export const deciding = (policy: TenantPolicy, ports: Ports): Ports => ({
 });
 
 /** The same, and from what is here already: nobody is asked anything. */
-const silent = (policy: TenantPolicy, ports: Ports): Ports => ({
-  ...deciding(policy, ports),
+const silent = (policy: TenantPolicy, ports: Ports): Ports => withoutNetwork(deciding(policy, ports));
+
+/** Ports that answer from what is kept and ask no address. */
+export const withoutNetwork = <P extends Pick<Ports, 'crls' | 'ocsp'>>(ports: P): P => ({
+  ...ports,
   crls: {
     kept: (requests, at) => ports.crls.kept(requests, at),
     fetch: (requests, at) => ports.crls.kept(requests, at),

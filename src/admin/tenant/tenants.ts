@@ -1,12 +1,15 @@
 import { fault } from '#core/trace/fault.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { Tenants } from '#ports/tenants.ts';
+import { checkName } from '../entered.ts';
 
 /** Makes a tenant with its verified domains. @throws domainMalformed, domainTaken */
 export async function addTenant(
   request: { readonly displayName: string; readonly domains: readonly string[] },
   tenants: Tenants,
+  actor: string,
 ): Promise<Tenant> {
+  checkName('displayName', request.displayName);
   const domains = request.domains.map((domain) => domain.toLowerCase());
   for (const domain of domains) {
     if (!isDomainName(domain)) throw fault('domainMalformed', { domain });
@@ -17,7 +20,7 @@ export async function addTenant(
     displayName: request.displayName,
     domains: domains.map((id) => ({ id, authenticationType: 'Managed', isVerified: true })),
   };
-  await tenants.add(tenant);
+  await tenants.add(tenant, actor);
   return tenant;
 }
 

@@ -1,7 +1,7 @@
 import { fault } from '#core/trace/fault.ts';
 import type { OcspSettings } from '#core/x509/trust-store.ts';
 import type { AuthorityRow } from '#model/authority.ts';
-import { checkUrls } from './authority-rules.ts';
+import { checkOcspUrl, checkUrls } from './authority-rules.ts';
 
 /** What of a CA may be changed; what is left out stays. An empty text takes an address away. */
 export interface AuthorityChange {
@@ -15,11 +15,12 @@ export interface AuthorityChange {
   readonly ocsp?: OcspSettings | undefined;
 }
 
-/** The row with the change made. @throws crlUrlInvalid, deltaWithoutBase, graceInvalid */
+/** The row with the change made. @throws crlUrlInvalid, ocspUrlInvalid, deltaWithoutBase, graceInvalid */
 export function changed(row: AuthorityRow, authorityChange: AuthorityChange): AuthorityRow {
-  const { furtherCrlUrls = row.revocation?.furtherCrlUrls, graceSeconds = row.revocation?.graceSeconds } =
-    authorityChange;
-  const { ocsp = row.revocation?.ocsp } = authorityChange;
+  const furtherCrlUrls = (authorityChange.furtherCrlUrls ?? row.revocation?.furtherCrlUrls)?.filter(
+    (url) => url !== '',
+  );
+  const { graceSeconds = row.revocation?.graceSeconds, ocsp = row.revocation?.ocsp } = authorityChange;
   if (graceSeconds !== undefined && !(Number.isInteger(graceSeconds) && graceSeconds >= 0))
     throw fault('graceInvalid', { graceSeconds: `${graceSeconds}` });
   const urls = {
@@ -28,9 +29,10 @@ export function changed(row: AuthorityRow, authorityChange: AuthorityChange): Au
     deltaCertificateRevocationListUrl:
       (authorityChange.deltaCertificateRevocationListUrl ?? row.deltaCertificateRevocationListUrl) || undefined,
   };
-  checkUrls(urls, [...(furtherCrlUrls ?? []), ...(ocsp?.url ? [ocsp.url] : [])]);
+  checkUrls(urls, furtherCrlUrls);
+  if (ocsp?.url) checkOcspUrl(ocsp.url);
   const revocation = {
-    ...(furtherCrlUrls ? { furtherCrlUrls } : {}),
+    ...(furtherCrlUrls?.length ? { furtherCrlUrls } : {}),
     ...(graceSeconds === undefined ? {} : { graceSeconds }),
     ...(ocsp?.url ? { ocsp } : {}),
   };

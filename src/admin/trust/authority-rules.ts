@@ -1,9 +1,10 @@
 import { contextPrimitive, DerError } from '#core/asn1/der.ts';
 import { distributionPointsOf } from '#core/crl/distribution-point.ts';
-import { fault } from '#core/trace/fault.ts';
+import { fault, wordsOf } from '#core/trace/fault.ts';
 import { defaultAlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
 import { type Certificate, hexOf } from '#core/x509/certificate.ts';
 import { nameLeafFirst, nameToString } from '#core/x509/name.ts';
+import { checkKey } from '#core/x509/public-key.ts';
 import { checkSignature } from '#core/x509/signature.ts';
 import { certificatesIn } from './certificate-file.ts';
 
@@ -43,11 +44,12 @@ export function detailsOf({ der }: { readonly der: Uint8Array }): AuthorityDetai
 
 /**
  * Can this be uploaded as a CA (TS-4 … TS-6)?
- * @throws authorityNotCa, authoritySignatureWrong, authorityTooLarge, crlUrlInvalid, deltaWithoutBase
+ * @throws authorityNotCa, authorityKeyUsageForbids, authorityKeyUnsound, authoritySignatureWrong, authorityTooLarge, crlUrlInvalid, deltaWithoutBase
  */
 export function checkAuthority(certificate: Certificate, urls: CrlUrls): void {
   const subject = nameToString(certificate.subject);
   checkCa(certificate, subject);
+  checkMaySign(certificate, subject);
   checkWhole(certificate, subject);
   checkUrls(urls);
 }
@@ -58,6 +60,16 @@ function checkCa(certificate: Certificate, subject: string): void {
   }
   // A version 1 root carries no extensions; whoever uploads it as a root vouches for it (RFC 5280 §6.1.1 (d)).
   if (certificate.version === 3 && !certificate.basicConstraints?.cA) throw fault('authorityNotCa', { subject });
+}
+
+/** RFC 5280 §4.2.1.3 for a root; for every CA a key that no path could use (see {@link checkKey}). */
+function checkMaySign(certificate: Certificate, subject: string): void {
+  const { keyUsage, subjectPublicKeyInfo } = certificate;
+  if (isRoot(certificate) && keyUsage && !keyUsage.has('keyCertSign'))
+    throw fault('authorityKeyUsageForbids', { subject, allowed: [...keyUsage] });
+  const { because } = checkKey(subjectPublicKeyInfo, defaultAlgorithmPolicy);
+  if (because.code === 'keyUnsound' || because.code === 'keyUnreadable')
+    throw fault('authorityKeyUnsound', { subject, problem: wordsOf(because) });
 }
 
 /**
@@ -98,6 +110,22 @@ export function checkUrls(
     if (!/^(https?|ldaps?):$/.test(new URL(url).protocol))
       throw fault('crlUrlInvalid', { url, problem: 'it is neither http, https, ldap nor ldaps' });
   }
+}
+
+/** OCSP is spoken over HTTP alone (RFC 6960 §A.1). @throws ocspUrlInvalid */
+export function checkOcspUrl(url: string): void {
+  if (!URL.canParse(url)) throw fault('ocspUrlInvalid', { url, problem: 'it is not an absolute address' });
+  const { protocol, username, password } = new URL(url);
+  if (!/^https?:$/.test(protocol)) throw fault('ocspUrlInvalid', { url, problem: 'it is neither http nor https' });
+  if (username !== '' || password !== '')
+    throw fault('ocspUrlInvalid', { url: withoutPassword(url), problem: 'it carries a user name or password' });
+}
+
+function withoutPassword(url: string): string {
+  const view = new URL(url);
+  view.username = '';
+  view.password = '';
+  return view.href;
 }
 
 /**

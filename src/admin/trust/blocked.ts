@@ -1,25 +1,30 @@
-import { createHash } from 'node:crypto';
 import type { BlockedCertificate } from '#core/crl/policy.ts';
-import { fault } from '#core/trace/fault.ts';
+import { CardeaError, fault } from '#core/trace/fault.ts';
+import { readCertificate } from '#core/x509/certificate.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 
 type Ports = Pick<AdminPorts, 'policy'>;
 
-/** Puts a certificate (DER) on the tenant's block list; it is refused from the next sign-in on. Answers the list. */
+/**
+ * Puts a certificate (DER) on the tenant's block list; it is refused from the next sign-in on. Answers the list.
+ * @throws certificateUnreadable
+ */
 export async function blockCertificate(
   der: Uint8Array,
   note: string | undefined,
   actor: string,
   { policy }: Ports,
 ): Promise<readonly BlockedCertificate[]> {
-  const sha256Thumbprint = createHash('sha256').update(der).digest('hex').toUpperCase();
-  const rest = (await policy.blocked()).filter((item) => !isOf(item, sha256Thumbprint));
-  const block = [...rest, { sha256Thumbprint, ...(note === undefined ? {} : { note }) }];
+  const ruling = readCertificate(der);
+  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+  const { sha256Thumbprint, tbsSha256 } = ruling.value;
+  const rest = (await policy.blocked()).filter((item) => !isOf(item, sha256Thumbprint) && !isOf(item, tbsSha256));
+  const block = [...rest, { sha256Thumbprint, tbsSha256, ...(note === undefined ? {} : { note }) }];
   await policy.setBlocked(block, actor);
   return block;
 }
 
-/** Takes it off again. @throws nothingFound */
+/** Takes it off again, by either of its hashes. @throws nothingFound */
 export async function unblockCertificate(
   target: string,
   actor: string,
@@ -32,5 +37,6 @@ export async function unblockCertificate(
   return rest;
 }
 
-const isOf = (blockedCertificate: BlockedCertificate, thumbprint: string): boolean =>
-  'sha256Thumbprint' in blockedCertificate && blockedCertificate.sha256Thumbprint === thumbprint;
+const isOf = (blockedCertificate: BlockedCertificate, hash: string): boolean =>
+  ('sha256Thumbprint' in blockedCertificate && blockedCertificate.sha256Thumbprint === hash) ||
+  ('tbsSha256' in blockedCertificate && blockedCertificate.tbsSha256 === hash);

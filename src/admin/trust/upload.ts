@@ -63,7 +63,7 @@ export interface UploadPorts extends TrustPorts {
 /**
  * Begins an upload by URL (UP-2): the container's status is `running` when this resolves. `finished` resolves when it is
  * `succeeded` or `failed`, with the reason in `statusDetails`; it rejects only when that cannot be written down.
- * @throws nothingFound, uploadHashMalformed, uploadRunning
+ * @throws nothingFound, uploadHashMalformed, uploadUrlRefused, uploadRunning
  */
 export async function startUpload(
   containerId: string,
@@ -74,6 +74,7 @@ export async function startUpload(
   const statement = sha256FileHash.toUpperCase();
   if (!/^[0-9A-F]{64}$/.test(statement))
     throw fault('uploadHashMalformed', { sha256FileHash: sha256FileHash.slice(0, 80) });
+  await ports.bundles.check(uploadUrl);
   const start = ports.clock.now();
   await ports.trustStore.edit((now) => {
     const container = containerIn(now, containerId);

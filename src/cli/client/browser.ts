@@ -1,7 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import { Agent, type RequestOptions, request } from 'node:https';
-import type { SecureContext } from 'node:tls';
 import { fault } from '#core/trace/fault.ts';
+import { openPinnedAgent, type PinnedOptions } from '#net/http-client.ts';
 import { openToken, type TokenCard } from './token-card.ts';
 
 /** A card in the reader of a {@link Browser}: PEM, as TLS wants it, or a certificate whose key stays in a token. */
@@ -24,8 +23,7 @@ const largestBody = 1024 * 1024;
  */
 export class Browser {
   readonly #accept: string | undefined;
-  readonly #tls: RequestOptions & { readonly secureContext?: SecureContext };
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1, maxCachedSessions: 0 });
+  readonly #agent: ReturnType<typeof openPinnedAgent>;
   readonly #cookies = new Map<string, Map<string, string>>();
 
   /** @param accept the header of that name: some servers lead only those to sign-in pages who say that they can show them */
@@ -33,7 +31,8 @@ export class Browser {
     this.#accept = accept;
     const trust = ca ? { ca } : {};
     // A token is opened once and for all: its engine cannot be loaded again.
-    this.#tls = card && 'privateKeyEngine' in card ? { secureContext: openToken(card, trust) } : { ...trust, ...card };
+    const tls = card && 'privateKeyEngine' in card ? { secureContext: openToken(card, trust) } : { ...trust, ...card };
+    this.#agent = openPinnedAgent({ serverOf: localServer, tls, connections: 1, seconds: 30 });
   }
 
   get(url: URL): Promise<Page> {
@@ -46,51 +45,31 @@ export class Browser {
 
   /** Ends the connections it keeps. */
   close(): void {
-    this.#agent.destroy();
+    void this.#agent.destroy();
   }
 
-  #send(url: URL, method: string, body: string | undefined): Promise<Page> {
-    const local = url.hostname === 'localhost' || url.hostname.endsWith('.localhost');
-    return new Promise((resolve, reject) => {
-      const unreachable = (problem: Error) =>
-        reject(fault('serverUnreachable', { url: url.origin, problem: problem.message }, problem));
-      const payload = request(
-        {
-          host: local ? '127.0.0.1' : url.hostname,
-          servername: url.hostname,
-          port: url.port || 443,
-          path: url.pathname + url.search,
-          method,
-          agent: this.#agent,
-          timeout: 30_000,
-          ...this.#tls,
-          headers: {
-            host: url.host,
-            'user-agent': 'cardea',
-            ...(this.#accept ? { accept: this.#accept } : {}),
-            ...this.#cookieHeader(url),
-            ...bodyHeaders(body),
-          },
+  async #send(url: URL, method: 'GET' | 'POST', form: string | undefined): Promise<Page> {
+    try {
+      const answer = await this.#agent.request({
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method,
+        ...(form === undefined ? {} : { body: form }),
+        headers: {
+          'user-agent': 'cardea',
+          ...(this.#accept ? { accept: this.#accept } : {}),
+          ...this.#cookieHeader(url),
+          ...(form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
         },
-        (answer) => {
-          const chunks: Buffer[] = [];
-          let size = 0;
-          answer.on('data', (chunk: Buffer) => {
-            size += chunk.length;
-            if (size > largestBody) answer.destroy(new Error('the answer is larger than a page can be'));
-            else chunks.push(chunk);
-          });
-          answer.on('error', unreachable);
-          answer.on('end', () => {
-            this.#keep(url, answer.headers['set-cookie'] ?? []);
-            const { location } = answer.headers;
-            resolve({ url, status: answer.statusCode ?? 0, location, body: Buffer.concat(chunks).toString('utf8') });
-          });
-        },
-      );
-      payload.on('timeout', () => payload.destroy(new Error('no answer within thirty seconds')));
-      payload.on('error', unreachable).end(body);
-    });
+      });
+      const body = await textOf(answer.body);
+      const { location, 'set-cookie': cookies = [] } = answer.headers;
+      this.#keep(url, [cookies].flat());
+      return { url, status: answer.statusCode, location: [location].flat()[0], body };
+    } catch (problem) {
+      const { message, code } = problem as NodeJS.ErrnoException;
+      throw fault('serverUnreachable', { url: url.origin, problem: message || code || 'no answer' }, problem);
+    }
   }
 
   #cookieHeader(url: URL): Record<string, string> {
@@ -113,9 +92,18 @@ export class Browser {
   }
 }
 
-function bodyHeaders(body: string | undefined): Record<string, string> {
-  if (body === undefined) return {};
-  return { 'content-type': 'application/x-www-form-urlencoded', 'content-length': String(Buffer.byteLength(body)) };
+const localServer: PinnedOptions['serverOf'] = (hostname) =>
+  hostname === 'localhost' || hostname.endsWith('.localhost') ? { host: '127.0.0.1' } : undefined;
+
+async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > largestBody) throw new Error('the answer is larger than a page can be');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** PEM of a private key, for TLS. */

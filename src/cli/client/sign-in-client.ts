@@ -79,7 +79,17 @@ function certificateLink(page: Page): URL | undefined {
   return href ? new URL(unescapeHtml(href), page.url) : undefined;
 }
 
+/** Which further factor a page asks for: its heading, where it is the page of a factor (`/login/{uid}/factor…`). */
+function factorAsked(page: Page): string | undefined {
+  if (!/^\/login\/[^/]+\/factor/.test(page.url.pathname)) return undefined;
+  const heading = /<h1[^>]*>([^<]*)</.exec(page.body)?.[1];
+  return heading === undefined ? undefined : unescapeHtml(heading).trim();
+}
+
 function refusalOn(page: Page): SignInEnd {
+  const factor = factorAsked(page);
+  if (page.status < 400 && factor !== undefined)
+    return { kind: 'refused', code: 'AADSTS50074', sentence: `A second factor is required. The page asks: ${factor}` };
   const code = /AADSTS\d+/.exec(page.body)?.[0];
   const sentence = /role="alert"[^>]*>([^<]*)</.exec(page.body)?.[1];
   if (!code && !sentence)

@@ -31,6 +31,11 @@ export interface Proof {
   /** The model of the passkey used, when one was. */
   readonly aaguid?: string;
 }
+
+/** What a certificate behind a proof is remembered by; in proofs of earlier versions, the hash of all of it. */
+export const certificateKeyOf = ({ certificate }: Proof): string | undefined =>
+  certificate?.tbsSha256 ?? certificate?.sha256Thumbprint;
+
 export interface CertificateFacts {
   readonly subject: string;
   readonly issuer: string;
@@ -38,6 +43,8 @@ export interface CertificateFacts {
   readonly serialNumber: string;
   readonly sha1Thumbprint: string;
   readonly sha256Thumbprint: string;
+  /** What the certificate is remembered by; absent in proofs of earlier versions. */
+  readonly tbsSha256?: string;
   /** The leaf's own authority key identifier, upper-case hex; strengths compare it (CAP-13). */
   readonly issuerSubjectKeyIdentifier: string | undefined;
   readonly policyOids: readonly string[];

@@ -6,6 +6,9 @@ export interface Activity {
   readonly target: string;
 }
 
+/** A call of Graph that its caller may not make. */
+export const refusedActivity = 'Refused Graph request';
+
 const coreDirectory = 'Core Directory';
 const methods = 'Authentication Methods';
 const rollout = 'Hybrid/App proxy service';
@@ -136,6 +139,7 @@ const groups: readonly (readonly [string, string, string, readonly string[]])[] 
     'DirectoryManagement',
     'Directory',
     [
+      'Add tenant',
       'Add unverified domain',
       'Verify domain',
       'Update domain',

@@ -77,13 +77,21 @@ export function upperHex(bytes: Uint8Array): string {
     .toUpperCase();
 }
 
-/** The serial number big-endian in upper-case hex, without the leading zero octet DER adds for the sign. */
+/**
+ * The serial number big-endian in upper-case hex, without the leading zero octet DER adds for the sign. A negative one has
+ * a minus sign before its two's complement: −1 and 255 are different serial numbers.
+ */
 export function serialNumberHex(certificate: Pick<Certificate, 'serialNumber'>): string {
-  return upperHex(certificate.serialNumber).replace(/^(?:00)+(?=..)/u, '');
+  const hex = upperHex(certificate.serialNumber);
+  return (certificate.serialNumber[0] ?? 0) >= 0x80 ? `-${hex}` : hex.replace(/^(?:00)+(?=..)/u, '');
 }
 
-/** Least significant octet first, lower case, as altSecurityIdentities has it (§5.5, D-9). */
+/**
+ * Least significant octet first, lower case, as altSecurityIdentities has it (§5.5, D-9). Empty for a negative number: the
+ * form has no sign, and its octets would be those of a positive one.
+ */
 function reversedSerialNumber(certificate: Certificate): string {
+  if ((certificate.serialNumber[0] ?? 0) >= 0x80) return '';
   return (serialNumberHex(certificate).match(/../gu) ?? []).toReversed().join('').toLowerCase();
 }
 

@@ -92,6 +92,7 @@ function factsOf(leaf: Certificate): CertificateFacts {
     serialNumber: serialNumberHex(leaf),
     sha1Thumbprint: leaf.sha1Thumbprint,
     sha256Thumbprint: leaf.sha256Thumbprint,
+    tbsSha256: leaf.tbsSha256,
     issuerSubjectKeyIdentifier: leaf.authorityKeyIdentifier && upperHex(leaf.authorityKeyIdentifier),
     policyOids: leaf.certificatePolicies.map(({ policyIdentifier }) => policyIdentifier),
     notAfter: leaf.notAfter.toISOString(),

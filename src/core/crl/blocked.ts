@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { passed, type Ruling, refused } from '../trace/ruling.ts';
+import { ecdsaTwin } from '../x509/ecdsa-twin.ts';
 import { nameToString } from '../x509/name.ts';
 import type { Link } from './links.ts';
 import { type BlockedCertificate, hexOf, plainHex } from './policy.ts';
@@ -14,14 +16,24 @@ export function acceptUnblocked(link: Link, blockedCertificates: readonly Blocke
   return passed(link, 'crlAccepted', { issuer, number: 'local block list' });
 }
 
-function names(entry: BlockedCertificate, { certificate, issuer }: Link): boolean {
-  if ('sha256Thumbprint' in entry)
-    return plainHex(entry.sha256Thumbprint) === certificate.sha256Thumbprint.toUpperCase();
+function names(entry: BlockedCertificate, link: Link): boolean {
+  const { certificate, issuer } = link;
+  if ('tbsSha256' in entry) return plainHex(entry.tbsSha256) === certificate.tbsSha256;
+  if ('sha256Thumbprint' in entry) return thumbprintsOf(link).includes(plainHex(entry.sha256Thumbprint));
+  const key = plainHex(entry.issuerSubjectKeyIdentifier);
   return (
-    plainHex(entry.issuerSubjectKeyIdentifier) === hexOf(issuer.subjectKeyIdentifier) &&
+    key !== '' &&
+    key === hexOf(issuer.subjectKeyIdentifier) &&
     unsigned(plainHex(entry.serialNumber)) === unsigned(hexOf(certificate.serialNumber))
   );
 }
 
-/** Serial numbers are shown with and without the octet that keeps them positive. */
-const unsigned = (hex: string): string => hex.replace(/^(00)+(?=..)/, '');
+/** An entry by thumbprint alone means the certificate with either of the signatures that are valid with it. */
+function thumbprintsOf({ certificate, issuer }: Link): readonly string[] {
+  const twin = ecdsaTwin(certificate, issuer);
+  const twins = twin ? [createHash('sha256').update(twin).digest('hex').toUpperCase()] : [];
+  return [certificate.sha256Thumbprint.toUpperCase(), ...twins];
+}
+
+/** Serial numbers are written with and without leading zeros. */
+const unsigned = (hex: string): string => hex.replace(/^0+(?=.)/, '');

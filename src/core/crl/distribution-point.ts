@@ -1,4 +1,5 @@
 import { contextConstructed, contextPrimitive, DerReader, type Element, tags } from '../asn1/der.ts';
+import { derOf } from '../asn1/write-der.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { type Name, nameFromDer, sameName } from '../x509/name.ts';
 import { type ReasonMask, readReasonMask } from './reason-mask.ts';
@@ -95,19 +96,6 @@ function spelledOut(name: DistributionPointName, crlIssuer: Name): readonly Elem
   const rdns = new DerReader(crlIssuer.der, 'name of the CRL issuer').contents(tags.sequence, 'Name');
   const whole = derOf(tags.sequence, rdns, derOf(tags.set, name.rdn));
   return [{ tag: contextConstructed(4), contents: whole, whole }];
-}
-
-/** Definite and minimal, as DER wants it. */
-function derOf(tag: number, ...contents: readonly Uint8Array[]): Uint8Array {
-  const inside = Buffer.concat(contents);
-  const octets =
-    inside.length < 0x80
-      ? []
-      : Buffer.from(inside.length.toString(16).padStart(8, '0'), 'hex').filter(
-          (octet, i, items) => octet !== 0 || items.subarray(0, i).some((before) => before !== 0),
-        );
-  const length = octets.length === 0 ? [inside.length] : [0x80 | octets.length, ...octets];
-  return new Uint8Array(Buffer.concat([Uint8Array.from([tag, ...length]), inside]));
 }
 
 /** Directory names by the rules for names (§7.1), all others octet by octet. */

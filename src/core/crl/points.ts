@@ -3,7 +3,7 @@ import type { Certificate } from '../x509/certificate.ts';
 import { type DistributionPoint, distributionPointsOf } from './distribution-point.ts';
 import type { Link } from './links.ts';
 
-/** What the certificate says, and then the rule for lists that no distribution point names (§6.3.3, last paragraphs). */
+/** What the certificate says, and then the rule for lists that no distribution point names (RFC 5280 §6.3.3, last paragraphs). */
 export function pointsOf({ certificate, authority }: Link): DistributionPoint[] {
   const points = distributionPointsOf(certificate);
   return [...(points ?? []), issuersPoint(certificate, points ? undefined : authority?.certificateRevocationListUrl)];

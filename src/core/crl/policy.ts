@@ -14,8 +14,12 @@ export interface RevocationPolicy {
   readonly blocked?: readonly BlockedCertificate[];
 }
 
-/** A certificate on the local block list, by its thumbprint or by its issuer's key and its serial number. All hex. */
+/**
+ * A certificate on the local block list: by the hash of its to-be-signed part, beside which the thumbprint is for people;
+ * by the thumbprint alone, as earlier versions wrote it; or by its issuer's key and its serial number. All hex.
+ */
 export type BlockedCertificate = { readonly note?: string } & (
+  | { readonly tbsSha256: string; readonly sha256Thumbprint?: string }
   | { readonly sha256Thumbprint: string }
   | { readonly issuerSubjectKeyIdentifier: string; readonly serialNumber: string }
 );

@@ -5,7 +5,7 @@ import { because } from '../trace/reasons.ts';
 import { passed, type Refusal, type Ruling, refused } from '../trace/ruling.ts';
 import { defaultAlgorithmPolicy } from '../x509/algorithm-policy.ts';
 import type { Certificate } from '../x509/certificate.ts';
-import { nameToString } from '../x509/name.ts';
+import { nameToString, sameName } from '../x509/name.ts';
 import { type VerifiedPath, validatePath } from '../x509/path.ts';
 import type { TrustStore } from '../x509/trust-store.ts';
 import type { CrlAnswer } from './answer.ts';
@@ -13,14 +13,14 @@ import { acceptUnblocked } from './blocked.ts';
 import { anyFailure, deltaMissing, type Fetched, failureIn, isFetched, missing } from './fetched.ts';
 import { isExempt, type Link, linksOf } from './links.ts';
 import type { Crl } from './list/crl.ts';
-import { acceptDelta, belongsTogether } from './list/delta.ts';
+import { acceptDelta, belongsTogether, sameSeries } from './list/delta.ts';
 import { acceptFreshness } from './list/freshness.ts';
 import { pointsOf } from './points.ts';
 import { hexOf, type RevocationPolicy } from './policy.ts';
 import { allReasons, nameOfReason } from './reason-mask.ts';
 import { outOfScope } from './scope.ts';
 import { algorithmOf, algorithmProblem, candidatesFor, isSignedBy, refusalOfSigners } from './signature.ts';
-import { maySignCrls, signerOf, signersNamed } from './signers.ts';
+import { isOfKey, maySignCrls, signerOf, signersNamed } from './signers.ts';
 import { type Revocation, revocationIn } from './status.ts';
 
 declare const checked: unique symbol;
@@ -119,12 +119,19 @@ class RevocationCheck {
     return refusal;
   }
 
-  #byOcsp({ certificate, issuer, isLeaf }: Link): Refusal | undefined {
-    const answer = this.#statuses.find(({ request }) => request.about === certificate.sha256Thumbprint);
-    if (answer?.kind !== 'answered') {
-      const reason = answer?.because ?? because('ocspUnreachable', { url: '', problem: 'nobody asked' });
-      return { outcome: 'refused', because: reason };
-    }
+  /** Of several answers one that says "revoked" wins; else the first that says "good". */
+  #byOcsp(link: Link): Refusal | undefined {
+    const answers = this.#statuses.filter(({ request }) => request.about === link.certificate.sha256Thumbprint);
+    const refusals = answers.map((answer) => this.#byAnswer(answer, link));
+    const revocation = refusals.find((refusal) => refusal && isRevocation(refusal));
+    const good = answers[refusals.indexOf(undefined)];
+    if (!revocation && good) return void this.checked.push(`${good.request.url} (OCSP)`);
+    const unasked = because('ocspUnreachable', { url: '', problem: 'nobody asked' });
+    return revocation ?? refusals[0] ?? { outcome: 'refused', because: unasked };
+  }
+
+  #byAnswer(answer: OcspAnswer, { certificate, issuer, isLeaf }: Link): Refusal | undefined {
+    if (answer.kind !== 'answered') return { outcome: 'refused', because: answer.because };
     const { store, at, algorithms } = { store: this.#store, at: this.#at, algorithms: this.#policy.algorithms };
     const ruling = checkOcsp(answer.response, {
       certificate,
@@ -135,9 +142,7 @@ class RevocationCheck {
       algorithms,
       nonce: answer.nonce,
     });
-    if (ruling.outcome === 'refused') return ruling;
-    this.checked.push(`${answer.response.url} (OCSP)`);
-    return undefined;
+    return ruling.outcome === 'refused' ? ruling : undefined;
   }
 
   #byLists(link: Link, path: VerifiedPath): Refusal | undefined {
@@ -158,10 +163,10 @@ class RevocationCheck {
     const ownItems = this.#answers.filter(({ request }) => request.authorityId === authorityId);
     const failure = failureIn(ownItems, link.authority?.deltaCertificateRevocationListUrl);
     if (failure) return failure;
-    const rest = this.#answers.filter((answer) => !ownItems.includes(answer));
-    const download = [...ownItems, ...rest].flatMap(({ base, delta }) => [base, ...(delta ? [delta] : [])]);
+    const lists = listsIn(this.#answers.filter((answer) => !ownItems.includes(answer)));
     try {
-      const refusal = this.#lookUp(link, path, download.filter(isFetched));
+      const answer = [...listsIn(ownItems), ...lists.filter(({ crl }) => this.#speaksFor(crl, link))];
+      const refusal = this.#lookUp(link, path, answer);
       // That a list could not be had, or read, says more than that none is left.
       return refusal?.because.code === 'crlMissing' ? (anyFailure(ownItems) ?? refusal) : refusal;
     } catch (thrown) {
@@ -171,28 +176,54 @@ class RevocationCheck {
     }
   }
 
-  /** RFC 5280 §6.3.3: list after list, until one revokes or all reasons are covered. */
+  /**
+   * RFC 5280 §6.3.3: every list that speaks about the certificate is judged, so that one that revokes is never passed
+   * over. One that fails its checks is the answer: no other is looked for in its place.
+   */
   #lookUp(link: Link, path: VerifiedPath, answer: readonly Fetched[]): Refusal | undefined {
     const { certificate } = link;
+    const bases = newestOnly(answer.filter(({ crl }) => crl.baseNumber === undefined));
+    const acceptance = new Map<Fetched, Ruling<Crl | undefined>>();
+    const notes: [Crl, Crl | undefined][] = [];
     let covered = 0;
     let problem: Refusal | undefined;
     for (const point of pointsOf(link)) {
-      for (const base of answer) {
-        if (base.crl.baseNumber !== undefined || outOfScope(base.crl, certificate, point)) continue;
-        const mask = (base.crl.scope?.onlySomeReasons ?? allReasons) & (point.reasons ?? allReasons);
-        if ((mask & ~covered) === 0) continue;
-        const usable = this.#usable(base, answer, link, path);
+      const inScope = bases.filter(({ crl }) => !outOfScope(crl, certificate, point));
+      for (const base of this.#ofItsKey(inScope, link)) {
+        const usable = acceptance.get(base) ?? this.#usable(base, answer, link, path);
+        acceptance.set(base, usable);
         if (usable.outcome !== 'passed') {
           problem ??= usable as Refusal;
           continue;
         }
         const revocation = revocationIn(base.crl, usable.value, certificate);
         if (revocation) return revokedItem(link, revocation);
+        const mask = (base.crl.scope?.onlySomeReasons ?? allReasons) & (point.reasons ?? allReasons);
+        if ((mask & ~covered) !== 0) notes.push([base.crl, usable.value]);
         covered |= mask;
-        if (covered === allReasons) return this.#noted(base.crl, usable.value);
       }
     }
-    return problem ?? missing(link, answer, covered);
+    if (problem) return problem;
+    if (covered !== allReasons) return missing(link, answer, covered);
+    for (const [base, delta] of notes) this.#noted(base, delta);
+    return undefined;
+  }
+
+  /**
+   * CRL-14: of the lists in the name of the certificate's issuer those of its key, or of a key that speaks for it. When
+   * there are only lists of other keys they stay, for the refusal to say so.
+   */
+  #ofItsKey(lists: readonly Fetched[], link: Link): readonly Fetched[] {
+    const [ownItems, indirect] = partition(lists, ({ crl }) => sameName(crl.issuer, link.certificate.issuer));
+    const ofKey = ownItems.filter(({ crl }) => isOfKey(crl, link.issuer, this.#store));
+    const speaking = ofKey.length > 0 ? ofKey : ownItems.filter(({ crl }) => this.#speaksFor(crl, link));
+    return [...indirect, ...(speaking.length > 0 ? speaking : ownItems)];
+  }
+
+  /** Whether a list names a key that may speak for this issuer (CRL-14), or has another name: an indirect one. */
+  #speaksFor(crl: Crl, { certificate, issuer }: Link): boolean {
+    if (!sameName(crl.issuer, certificate.issuer)) return true;
+    return candidatesFor(crl, signersNamed(issuer.subject, issuer, this.#store).map(signerOf)).length > 0;
   }
 
   #noted(base: Crl, delta: Crl | undefined): undefined {
@@ -273,6 +304,21 @@ class RevocationCheck {
     if (anchor !== path.certificates.at(-1)?.sha256Thumbprint) return 'it leads to another root';
     return this.path(ruling.value, 'signer')?.because.code;
   }
+}
+
+const listsIn = (answers: readonly CrlAnswer[]): readonly Fetched[] =>
+  answers.flatMap(({ base, delta }) => [base, ...(delta ? [delta] : [])]).filter(isFetched);
+
+/** CRL-15: of the lists of one key and scope the one with the highest number; the others are out of date. */
+function newestOnly(bases: readonly Fetched[]): readonly Fetched[] {
+  return bases.filter(
+    ({ crl }) =>
+      !bases.some((otherBase) => sameSeries(otherBase.crl, crl) && (otherBase.crl.number ?? -1n) > (crl.number ?? -1n)),
+  );
+}
+
+function partition<T>(items: readonly T[], test: (item: T) => boolean): [readonly T[], readonly T[]] {
+  return [items.filter(test), items.filter((item) => !test(item))];
 }
 
 const isRevocation = ({ because: { code } }: Refusal): boolean =>

@@ -90,6 +90,17 @@ export function candidatesFor(
   );
 }
 
+/** Whether a list names the very key of the authority that a request is about, not one that may speak for it. */
+export function isOfRequestedKey(
+  crl: Pick<Crl, 'issuer' | 'authorityKeyIdentifier'>,
+  { signers }: { readonly signers: readonly CrlSigner[] },
+): boolean {
+  const key = signers[0]?.subjectPublicKeyInfo ?? new Uint8Array();
+  return candidatesFor(crl, signers).some(
+    ({ subjectPublicKeyInfo }) => Buffer.compare(subjectPublicKeyInfo, key) === 0,
+  );
+}
+
 /** Why none of these signed the list. */
 export function refusalOfSigners(crl: Crl, signers: readonly CrlSigner[]): Refusal {
   const url = crl.source;

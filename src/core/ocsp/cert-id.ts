@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { DerReader, tags } from '../asn1/der.ts';
 import type { Certificate } from '../x509/certificate.ts';
 
-/** Which certificate is meant (RFC 6960 §4.1.1): its issuer's name and key as SHA-1 hashes, and its serial number. */
+/** Which certificate is meant (RFC 6960 §4.1.1): its issuer's name and key as hashes, and its serial number. */
 export interface CertId {
+  /** Object identifier of the hash; SHA-1 where left out. */
+  readonly hashAlgorithm?: string;
   readonly issuerNameHash: Uint8Array;
   readonly issuerKeyHash: Uint8Array;
   readonly serialNumber: Uint8Array;
@@ -28,7 +30,22 @@ export function keyBits(subjectPublicKeyInfo: Uint8Array): Uint8Array {
 
 export const sha1 = (octets: Uint8Array): Uint8Array => createHash('sha1').update(octets).digest();
 
-export const sameCertId = (certId: CertId, second: CertId): boolean =>
-  Buffer.compare(certId.issuerNameHash, second.issuerNameHash) === 0 &&
-  Buffer.compare(certId.issuerKeyHash, second.issuerKeyHash) === 0 &&
-  Buffer.compare(certId.serialNumber, second.serialNumber) === 0;
+/** Hashes that a responder may name a certificate by; it may answer with another than the request has. */
+const hashes: Readonly<Record<string, string>> = {
+  '1.3.14.3.2.26': 'sha1',
+  '2.16.840.1.101.3.4.2.1': 'sha256',
+  '2.16.840.1.101.3.4.2.2': 'sha384',
+  '2.16.840.1.101.3.4.2.3': 'sha512',
+};
+const sha1Oid = '1.3.14.3.2.26';
+
+/** Whether this certificate of this issuer is meant, whatever hash names it. One that is not known here names nothing. */
+export function isAbout(certId: CertId, certificate: Certificate, issuer: Certificate): boolean {
+  const algorithm = hashes[certId.hashAlgorithm ?? sha1Oid];
+  if (algorithm === undefined || Buffer.compare(certId.serialNumber, certificate.serialNumber) !== 0) return false;
+  const hash = (octets: Uint8Array) => createHash(algorithm).update(octets).digest();
+  return (
+    Buffer.compare(certId.issuerNameHash, hash(certificate.issuer.der)) === 0 &&
+    Buffer.compare(certId.issuerKeyHash, hash(keyBits(issuer.subjectPublicKeyInfo))) === 0
+  );
+}

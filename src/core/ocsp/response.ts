@@ -132,8 +132,11 @@ function readSingle(single: DerReader): SingleResponse {
 }
 
 function readCertId(reader: DerReader): CertId {
-  reader.element('hashAlgorithm');
+  const hashAlgorithm = new DerReader(readAlgorithm(reader, 'hashAlgorithm'), 'hashAlgorithm')
+    .enter(tags.sequence, 'hashAlgorithm')
+    .oid('hashAlgorithm');
   return {
+    hashAlgorithm,
     issuerNameHash: reader.octetString('issuerNameHash'),
     issuerKeyHash: reader.octetString('issuerKeyHash'),
     serialNumber: reader.integer('serialNumber'),

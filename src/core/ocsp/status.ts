@@ -6,7 +6,7 @@ import { nameToString, sameName } from '../x509/name.ts';
 import { validatePath } from '../x509/path.ts';
 import { checkSignature } from '../x509/signature.ts';
 import type { TrustStore } from '../x509/trust-store.ts';
-import { certIdOf, keyBits, sameCertId, sha1 } from './cert-id.ts';
+import { isAbout, keyBits, sha1 } from './cert-id.ts';
 import type { OcspResponse, SingleResponse } from './response.ts';
 
 /** What a response is held against. */
@@ -23,24 +23,34 @@ export interface OcspQuestion {
 
 /** Clocks of responders run a little ahead now and then. */
 const skewMilliseconds = 5 * 60_000;
-/** A response that does not say when newer information comes is news for this long and no longer. */
+/** An answer without nextUpdate holds for so long from its thisUpdate and from its producedAt. */
 const freshMilliseconds = 10 * 60_000;
 
 /**
  * Does the responder say that the certificate is good (RFC 6960 §3.2)? The response must be about it, signed by its
- * issuer or by a responder that very issuer named, and current. Refuses with `certificateRevoked`, `authorityRevoked`,
+ * issuer or by a responder that very issuer named, and current. Of several answers about it "revoked" wins, then
+ * "unknown". Refuses with `certificateRevoked`, `authorityRevoked`,
  * `ocspStatusUnknown` or `ocspResponse…`.
  */
 export function checkOcsp(response: OcspResponse, question: OcspQuestion): Ruling<SingleResponse> {
   const { certificate, issuer, nonce } = question;
   const { url } = response;
-  const target = certIdOf(certificate, issuer);
-  const single = response.responses.find(({ certId }) => sameCertId(certId, target));
-  if (!single) return refused('ocspResponseForeign', { url, serialNumber: hexOf(certificate.serialNumber) });
+  const singles = response.responses.filter(({ certId }) => isAbout(certId, certificate, issuer));
+  const [first] = singles;
+  if (!first) return refused('ocspResponseForeign', { url, serialNumber: hexOf(certificate.serialNumber) });
   if (nonce && !echoes(response, nonce)) return refused('ocspNonceMissing', { url });
-  const problem = problemOfSigner(response, question) ?? problemOfTime(single, response, question);
+  const problem = problemOfSigner(response, question);
   if (problem) return problem;
-  return rulingOf(single, response, question);
+  const current = singles.filter((single) => !problemOfTime(single, response, question));
+  const stale = current.length === 0 ? problemOfTime(first, response, question) : undefined;
+  return stale ?? rulingOf(worstOf(singles, current) ?? first, response, question);
+}
+
+/** Beside a current answer also an older "revoked" counts: a responder that contradicts itself vouches for nothing. */
+function worstOf(singles: readonly SingleResponse[], current: readonly SingleResponse[]): SingleResponse | undefined {
+  return (
+    singles.find(({ status }) => status === 'revoked') ?? current.find(({ status }) => status !== 'good') ?? current[0]
+  );
 }
 
 function rulingOf(
@@ -114,18 +124,23 @@ function problemOfDelegate(
   return undefined;
 }
 
-/** RFC 6960 §3.2, points 5 and 6. Written so that a clock that is not a number refuses. */
+/**
+ * RFC 6960 §3.2, points 5 and 6; §4.2.2.1: what begins, or was made, in the future is not fresh. Written so that a clock
+ * that is not a number refuses.
+ */
 function problemOfTime(
   { thisUpdate, nextUpdate }: SingleResponse,
   { url, producedAt }: OcspResponse,
   { at }: OcspQuestion,
 ): Refusal | undefined {
   const now = at.getTime();
-  const ends = nextUpdate?.getTime() ?? producedAt.getTime() + freshMilliseconds;
-  if (now >= thisUpdate.getTime() - skewMilliseconds && now < ends) return undefined;
+  const [from, made] = [thisUpdate.getTime(), producedAt.getTime()];
+  const ends = nextUpdate?.getTime() ?? Math.min(from, made) + freshMilliseconds;
+  if (now >= Math.max(from, made) - skewMilliseconds && now < ends) return undefined;
   return refused('ocspResponseStale', {
     url,
     now: Number.isNaN(now) ? 'no time' : at.toISOString(),
+    producedAt: producedAt.toISOString(),
     thisUpdate: thisUpdate.toISOString(),
     nextUpdate: nextUpdate?.toISOString() ?? '',
   });

@@ -6,6 +6,7 @@ export const areas = [
   'certificateUserIds',
   'users',
   'userCredentials',
+  'authenticationMethods',
   'userState',
   'groups',
   'accessPolicies',

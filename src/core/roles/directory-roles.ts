@@ -37,7 +37,7 @@ export const directoryRoles: readonly DirectoryRole[] = [
     'Privileged Authentication Administrator',
     'Manages how anybody signs in, administrators included, and the PKI-based trust store.',
     {
-      ...write('pkiStore', 'certificateUserIds', 'userCredentials', 'userState'),
+      ...write('pkiStore', 'certificateUserIds', 'userCredentials', 'authenticationMethods', 'userState'),
       ...read('methodPolicy', 'roles'),
     },
   ),
@@ -51,7 +51,7 @@ export const directoryRoles: readonly DirectoryRole[] = [
     'c4e39bd9-1100-46d3-8c65-fb160da0071f',
     'Authentication Administrator',
     'Manages how people without administrative roles sign in.',
-    { ...write('userCredentials'), ...read('methodPolicy', 'roles') },
+    { ...write('userCredentials', 'authenticationMethods'), ...read('methodPolicy', 'roles') },
   ),
   role(
     '8ac3fc64-6eca-42ea-9e69-59f4c7b60eb2',

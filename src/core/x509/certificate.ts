@@ -55,9 +55,16 @@ export interface Certificate {
   readonly policyMappings?: readonly PolicyMapping[] | undefined;
   readonly policyConstraints?: PolicyConstraints | undefined;
   readonly inhibitAnyPolicy?: number | undefined;
+  /** Microsoft's application policies where they are critical; purposes that hold beside extendedKeyUsage. */
+  readonly applicationPolicies?: readonly string[] | undefined;
   /** SHA-1 and SHA-256 over `der`, upper-case hex. */
   readonly sha1Thumbprint: string;
   readonly sha256Thumbprint: string;
+  /**
+   * SHA-256 over `tbs`, upper-case hex: what the certificate is remembered by. A signature can have several valid
+   * encodings (ECDSA), so a hash that covers it would be another one for the same certificate.
+   */
+  readonly tbsSha256: string;
 }
 
 /** Larger than any card or CA certificate; Entra allows a CA 8 KB (specification §2.1). */
@@ -120,8 +127,10 @@ class ReadCertificate implements Certificate {
   readonly policyMappings: readonly PolicyMapping[] | undefined;
   readonly policyConstraints: PolicyConstraints | undefined;
   readonly inhibitAnyPolicy: number | undefined;
+  readonly applicationPolicies: readonly string[] | undefined;
   #sha1: string | undefined;
   #sha256: string | undefined;
+  #tbsSha256: string | undefined;
 
   constructor(der: Uint8Array) {
     this.der = der;
@@ -169,6 +178,7 @@ class ReadCertificate implements Certificate {
     this.policyMappings = find(extensionIds.policyMappings, readPolicyMappings);
     this.policyConstraints = find(extensionIds.policyConstraints, readPolicyConstraints);
     this.inhibitAnyPolicy = find(extensionIds.inhibitAnyPolicy, readInhibitAnyPolicy);
+    this.applicationPolicies = criticalApplicationPolicies(this.extensions);
   }
 
   get sha1Thumbprint(): string {
@@ -179,6 +189,15 @@ class ReadCertificate implements Certificate {
     this.#sha256 ??= createHash('sha256').update(this.der).digest('hex').toUpperCase();
     return this.#sha256;
   }
+  get tbsSha256(): string {
+    this.#tbsSha256 ??= createHash('sha256').update(this.tbs).digest('hex').toUpperCase();
+    return this.#tbsSha256;
+  }
+}
+
+function criticalApplicationPolicies(extensions: readonly Extension[]): readonly string[] | undefined {
+  const extension = extensions.find(({ oid, critical }) => critical && oid === extensionIds.applicationPolicies);
+  return extension && readCertificatePolicies(extension.value).map(({ policyIdentifier }) => policyIdentifier);
 }
 
 /** An AlgorithmIdentifier's DER; its OID is checked here, its parameters where it is used. Throws DerError. */

@@ -17,6 +17,8 @@ export type GeneralName =
   | { readonly kind: 'x400Address' | 'ediPartyName'; readonly value: Uint8Array };
 export interface PolicyInformation {
   readonly policyIdentifier: string;
+  /** A qualifier that is neither a CPS pointer nor a user notice (RFC 5280 §4.2.1.4): its OID, or empty. */
+  readonly unknownQualifier?: string;
 }
 /** RFC 5280 §4.2.1.3, by the names the RFC gives the bits. */
 export const keyUsages = [
@@ -68,9 +70,13 @@ export const extensionIds = {
   extendedKeyUsage: '2.5.29.37',
   freshestCRL: '2.5.29.46',
   inhibitAnyPolicy: '2.5.29.54',
+  /** Microsoft's application policies ([MS-WCCE] §2.2.2.7.7.3): purposes, written like certificate policies. */
+  applicationPolicies: '1.3.6.1.4.1.311.21.10',
 } as const;
 
 const upn = '1.3.6.1.4.1.311.20.2.3';
+/** RFC 9598 §3: a mailbox with a local part beyond ASCII. */
+export const smtpUtf8Mailbox = '1.3.6.1.5.5.7.8.9';
 
 /** More entries than any real extension has: what an outsider can make long has a limit. */
 const mostEntries = 4096;
@@ -138,21 +144,31 @@ export const readExtendedKeyUsage = (value: Uint8Array): readonly string[] =>
     sequenceOf(reader, 'extendedKeyUsage', (inner) => inner.oid('extendedKeyUsage')),
   );
 
-/** RFC 5280 §4.2.1.4: a policy may be listed once. Qualifiers are read past: they decide nothing. */
+/** RFC 5280 §4.2.1.4: a policy may be listed once. Of qualifiers only their kind counts. */
 export function readCertificatePolicies(value: Uint8Array): readonly PolicyInformation[] {
   const label = 'certificatePolicies';
   const policies = whole(value, label, (reader) =>
     sequenceOf(reader, label, (inner) => {
       const item = inner.enter(tags.sequence, label);
       const policyIdentifier = item.oid(label);
-      if (!item.atEnd) sequenceOf(item, label, (qualifiers) => qualifiers.enter(tags.sequence, label));
+      const qualifiers = item.atEnd ? [] : sequenceOf(item, label, readQualifierId);
       item.end();
-      return { policyIdentifier };
+      const unknownQualifier = qualifiers.find((oid) => !qualifierIds.has(oid));
+      return unknownQualifier === undefined ? { policyIdentifier } : { policyIdentifier, unknownQualifier };
     }),
   );
   const distinct = new Set(policies.map(({ policyIdentifier }) => policyIdentifier));
   if (distinct.size < policies.length) throw new DerReader(value, label).error('the same policy twice');
   return policies;
+}
+
+/** RFC 5280 §4.2.1.4: id-qt-cps and id-qt-unotice. */
+const qualifierIds: ReadonlySet<string> = new Set(['1.3.6.1.5.5.7.2.1', '1.3.6.1.5.5.7.2.2']);
+
+/** The kind of one qualifier; empty where it has none. What it says decides nothing. */
+function readQualifierId(reader: DerReader): string {
+  const qualifier = reader.enter(tags.sequence, 'certificatePolicies');
+  return !qualifier.atEnd && qualifier.tag === tags.oid ? qualifier.oid('certificatePolicies') : '';
 }
 
 export const readPolicyMappings = (value: Uint8Array): readonly PolicyMapping[] =>
@@ -252,9 +268,10 @@ function readOtherName(reader: DerReader, label: string): GeneralName {
   const value = explicit.element(label);
   explicit.end();
   reader.end();
-  if (oid !== upn) return { kind: 'otherName', oid, value: value.whole };
+  if (oid !== upn && oid !== smtpUtf8Mailbox) return { kind: 'otherName', oid, value: value.whole };
   // Microsoft specifies UTF8String; a UPN in any other string type is no UPN.
   const text = value.tag === tags.utf8String ? textOf(value.tag, value.contents) : undefined;
+  if (text === undefined && oid === smtpUtf8Mailbox) return { kind: 'otherName', oid, value: value.whole };
   if (text === undefined) throw reader.error('a user principal name that is no UTF8String');
   return { kind: 'otherName', oid, value: value.whole, text };
 }

@@ -4,6 +4,8 @@ import { DerReader, tags, textOf } from '../asn1/der.ts';
 export interface Attribute {
   readonly type: string;
   readonly value: string;
+  /** Set where `value` is the hex of the DER: it never equals a text, whatever the text spells. */
+  readonly undecoded?: true;
 }
 /** A distinguished name in encoding order (RFC 5280 §4.1.2.4). */
 export interface Name {
@@ -39,11 +41,17 @@ function readRdn(sequence: DerReader, label: string): Attribute[] {
     const value = attribute.element(label);
     attribute.end();
     const text = textOf(value.tag, value.contents);
-    rdn.push({ type, value: text ?? `#${Buffer.from(value.whole).toString('hex')}` });
+    rdn.push(text === undefined ? undecoded(type, value.whole) : { type, value: text });
   }
   if (rdn.length === 0) throw set.error('an empty relative distinguished name');
   return rdn;
 }
+
+const undecoded = (type: string, der: Uint8Array): Attribute => ({
+  type,
+  value: `#${Buffer.from(der).toString('hex')}`,
+  undecoded: true,
+});
 
 /** A Name given as its DER alone. Throws DerError. */
 export function nameFromDer(der: Uint8Array, what = 'name'): Name {
@@ -65,9 +73,31 @@ export function rdnKeys(name: Name): readonly string[] {
   return knownItem;
 }
 
-function attributeKey({ type, value }: Attribute): string {
-  return JSON.stringify([type, value.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ')]);
+function attributeKey({ type, value, undecoded: raw }: Attribute): string {
+  return raw ? JSON.stringify([type, null, value]) : JSON.stringify([type, prepared(value)]);
 }
+
+/** RFC 4518 §2.2: these map to nothing. Soft hyphen, joiners, variation selectors, controls, format characters. */
+const nothing = new RegExp(
+  String.raw`[\u00AD\u034F\u1806\u180B-\u180E\uFE00-\uFE0F\uFFFC\u0000-\u0008\u000E-\u001F\u007F-\u0084\u0086-\u009F]|` +
+    String.raw`[\u06DD\u070F\u200B-\u200F\u202A-\u202E\u2060-\u2063\u206A-\u206F\uFEFF\uFFF9-\uFFFB]|` +
+    String.raw`[\u{1D173}-\u{1D17A}\u{E0001}\u{E0020}-\u{E007F}]`,
+  'gu',
+);
+/** RFC 4518 §2.4: private use, surrogates and the replacement character have no comparison. */
+const prohibited = /[\p{Co}\p{Cs}\p{Cn}\uFFFD]/u;
+
+/** RFC 4518 §2, caseIgnoreMatch of RFC 5280 §7.1: map, fold, normalise, then blanks. */
+function prepared(value: string): string {
+  if (/^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(value)) return value.toLowerCase();
+  if (prohibited.test(value)) return `\u0000${value}`; // equals its own spelling only; no prepared text has this prefix
+  const mapped = value.replace(nothing, '').replace(/[\t-\r\u0085\p{Z}]+/gu, ' ');
+  return folded(mapped).trim().replace(/\s+/g, ' ');
+}
+
+/** RFC 3454 B.2: where folding is more than lower case. */
+const folded = (text: string): string =>
+  text.normalize('NFKC').toLowerCase().replaceAll('ß', 'ss').replaceAll('ς', 'σ').normalize('NFKC');
 
 /** Are these the same name? Bytes first: nearly always they agree. */
 export function sameName(name: Name, second: Name): boolean {
@@ -102,7 +132,11 @@ const labels: Readonly<Record<string, string>> = {
 /** A name for people and logs, in encoding order: `DC=com,DC=contoso,CN=Ana`. Control characters are shown, not sent. */
 export function nameToString(name: Pick<Name, 'rdns'>, separator = ','): string {
   return name.rdns
-    .map((rdn) => rdn.map((item) => `${labels[item.type] ?? item.type}=${view(item.value)}`).join('+'))
+    .map((rdn) =>
+      rdn
+        .map((item) => `${labels[item.type] ?? item.type}=${item.undecoded ? item.value : view(item.value)}`)
+        .join('+'),
+    )
     .join(separator);
 }
 

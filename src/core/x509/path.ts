@@ -6,7 +6,7 @@ import type { Certificate } from './certificate.ts';
 import { hexOf } from './certificate.ts';
 import type { KeyUsage } from './extensions.ts';
 import { nameToString } from './name.ts';
-import { keyFactsOf, keyProblem } from './public-key.ts';
+import { checkKey } from './public-key.ts';
 import { checkIsAuthority, checkIsNoAuthority } from './rules/basic-constraints.ts';
 import { checkCriticalExtensions } from './rules/critical-extensions.ts';
 import { checkExtendedKeyUsage, checkNamesPurpose } from './rules/extended-key-usage.ts';
@@ -43,6 +43,8 @@ export interface PathOptions extends Partial<PolicyInputs> {
   readonly limits?: PathLimits;
   /** Certificates nobody vouches for that may help to reach an anchor. */
   readonly offered?: readonly Certificate[];
+  /** Paths not wanted again, by {@link pathId}: a CA on each of them is revoked (PATH-14). */
+  readonly avoid?: ReadonlySet<string>;
   /** RFC 5937: constraints in the anchor's own certificate count. On unless switched off. */
   readonly anchorConstraints?: boolean;
 }
@@ -126,10 +128,8 @@ class Search {
 
   /** What no issuer can mend: a key too weak for its owner's signature in the handshake to mean anything. */
   #leafAlone({ subjectPublicKeyInfo }: Certificate): Refusal | undefined {
-    const facts = keyFactsOf(subjectPublicKeyInfo);
-    if (!facts) return refused('keyUnreadable', {});
-    const problem = keyProblem(facts, this.#algorithms);
-    return problem ? refused('keyRefused', problem) : undefined;
+    const acceptance = checkKey(subjectPublicKeyInfo, this.#algorithms);
+    return acceptance.outcome === 'refused' ? acceptance : undefined;
   }
 
   /** Tries every issuer of the last certificate; `chain` is leaf first. */
@@ -164,7 +164,7 @@ class Search {
     }
     if (chain.at(-1)!.authority?.authorityType !== 'root') return this.#extend(chain, seenKeys);
     const ruling = this.#validate(chain);
-    if (ruling.outcome === 'passed') return ruling.value;
+    if (ruling.outcome === 'passed') return this.#options.avoid?.has(pathId(ruling.value)) ? undefined : ruling.value;
     this.#note(1000 + chain.length, ruling.because); // a whole chain says more than one that led nowhere
     return undefined;
   }
@@ -205,6 +205,9 @@ class Search {
     const ownItems = checkValidity(anchor, this.#at); // PATH-7: anchors expire here
     if (ownItems.outcome !== 'passed') return ownItems;
     if (constrainedStrength) {
+      const signs = checkKeyUsage(anchor, 'keyCertSign');
+      if (signs.outcome !== 'passed') return signs;
+      policies.constrain(anchor);
       names.add(anchor.nameConstraints);
       room = anchor.basicConstraints?.pathLength ?? room;
       if (extendedKeyUsage !== undefined) {
@@ -268,9 +271,9 @@ class Search {
     } = this.#options;
     const request = {
       userInitialPolicySet: userInitialPolicySet?.includes(anyPolicy) ? undefined : userInitialPolicySet,
-      initialExplicitPolicy: initialExplicitPolicy || anchor?.policyConstraints?.requireExplicitPolicy === 0,
-      initialPolicyMappingInhibit: initialPolicyMappingInhibit || anchor?.policyConstraints?.inhibitPolicyMapping === 0,
-      initialAnyPolicyInhibit: initialAnyPolicyInhibit || anchor?.inhibitAnyPolicy === 0,
+      initialExplicitPolicy,
+      initialPolicyMappingInhibit,
+      initialAnyPolicyInhibit,
     };
     const ownItems = anchor?.certificatePolicies.map(({ policyIdentifier }) => policyIdentifier) ?? [];
     if (ownItems.length === 0 || ownItems.includes(anyPolicy)) return request;
@@ -294,6 +297,10 @@ class Search {
     return passed(path, 'pathValid', tell(path));
   }
 }
+
+/** One name for one path: the same certificates in the same order. */
+export const pathId = ({ certificates }: VerifiedPath): string =>
+  certificates.map(({ sha256Thumbprint }) => sha256Thumbprint).join(' ');
 
 function tell({ certificates }: VerifiedPath) {
   return {

@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { bitString, integer, nothing, oid, sequence } from '#pki/build/der-writer.ts';
 import { defaultAlgorithmPolicy } from './algorithm-policy.ts';
-import { type KeyFacts, keyFactsOf, keyProblem, publicKey } from './public-key.ts';
+import { checkKey, type KeyFacts, keyFactsOf, keyProblem, publicKey } from './public-key.ts';
 
 const spki = { type: 'spki', format: 'der' } as const;
 const ec = (namedCurve: string, paramEncoding: 'named' | 'explicit' = 'named') =>
@@ -24,11 +24,11 @@ describe('type and size are read without importing the key', () => {
     ],
     ['Ed25519', generateKeyPairSync('ed25519').publicKey.export(spki), { type: 'ed25519' }, undefined],
     ['X25519, which cannot sign', generateKeyPairSync('x25519').publicKey.export(spki), { type: 'x25519' }, 'keyTypes'],
-    ['RSA of 2048 bits', rsa(1n << 2047n), { type: 'rsa', bits: 2048 }, undefined],
+    ['RSA of 2048 bits', rsa((1n << 2047n) + 1n), { type: 'rsa', bits: 2048 }, undefined],
     ['RSA of 2047 bits', rsa((1n << 2047n) - 1n), { type: 'rsa', bits: 2047 }, 'minimumRsaBits'],
-    ['RSA of 16385 bits', rsa(1n << 16384n), { type: 'rsa', bits: 16385 }, 'maximumRsaBits'],
-    ['RSA of 0', rsa(0n), { type: 'rsa', bits: 0 }, 'minimumRsaBits'],
-    ['a negative modulus', rsa(-5n), undefined, undefined],
+    ['RSA of 16385 bits', rsa((1n << 16384n) + 1n), { type: 'rsa', bits: 16385 }, 'maximumRsaBits'],
+    ['RSA of 0', rsa(0n), { type: 'rsa', bits: 0, flaw: 'RSA modulus is even' }, 'minimumRsaBits'],
+    ['a negative modulus', rsa(-5n), { type: 'rsa', bits: 8, flaw: 'RSA modulus is negative' }, 'minimumRsaBits'],
     ['a key of 9000 bytes', rsa(1n << 72_000n), undefined, undefined],
     ['no DER', Uint8Array.of(1, 2, 3), undefined, undefined],
   ];
@@ -58,4 +58,77 @@ test('a key is imported once, and one too long not at all', () => {
   const der = ec('prime256v1');
   assert.equal(publicKey(der), publicKey(Uint8Array.from(der)));
   assert.equal(publicKey(new Uint8Array(9000)), undefined);
+});
+
+describe('a key is judged as a whole: numbers, parameters, point', () => {
+  const algorithm = (id: string, ...parameters: Uint8Array[]) => sequence(oid(id), ...parameters);
+  const odd = (1n << 2047n) + 1n;
+  const rsaKey = (modulus: bigint, exponent: bigint, ...parameters: Uint8Array[]) =>
+    sequence(
+      algorithm('1.2.840.113549.1.1.1', ...parameters),
+      bitString(sequence(integer(modulus), integer(exponent))),
+    );
+  const exponent = (value: bigint) => rsaKey(odd, value, nothing());
+  const p256 = oid('1.2.840.10045.3.1.7');
+  const ecKey = (point: Uint8Array, ...parameters: Uint8Array[]) =>
+    sequence(algorithm('1.2.840.10045.2.1', ...parameters), bitString(point));
+  const point = (form: number, length: number) => Uint8Array.of(form, ...new Uint8Array(length).fill(7));
+  const edwards = (id: string, length: number, ...parameters: Uint8Array[]) =>
+    sequence(algorithm(id, ...parameters), bitString(new Uint8Array(length)));
+  const cases: readonly [name: string, der: Uint8Array, code: string][] = [
+    ...[1n, 0n, 3n, 17n, 65535n, 65536n, 65538n, -1n, -65537n, 1n << 255n, (1n << 256n) + 1n].map(
+      (value): [string, Uint8Array, string] => [`RSA exponent ${value}`, exponent(value), 'keyUnsound'],
+    ),
+    ['RSA exponent 65537', exponent(65537n), 'keyAccepted'],
+    ['RSA exponent 65539', exponent(65539n), 'keyAccepted'],
+    ['RSA exponent of 256 bits', exponent((1n << 255n) + 1n), 'keyAccepted'],
+    ['RSA modulus even', rsaKey(1n << 2047n, 65537n, nothing()), 'keyUnsound'],
+    ['RSA modulus negative', rsaKey(-odd, 65537n, nothing()), 'keyUnsound'],
+    ['RSA without NULL', rsaKey(odd, 65537n), 'keyUnsound'],
+    ['RSA with an OID for parameters', rsaKey(odd, 65537n, p256), 'keyUnsound'],
+    ['RSA with two parameters', rsaKey(odd, 65537n, nothing(), nothing()), 'keyUnreadable'],
+    [
+      'RSA with a third number',
+      sequence(
+        algorithm('1.2.840.113549.1.1.1', nothing()),
+        bitString(sequence(integer(odd), integer(65537n), integer(1n))),
+      ),
+      'keyUnreadable',
+    ],
+    [
+      'RSA exponent not in its shortest form',
+      sequence(
+        algorithm('1.2.840.113549.1.1.1', nothing()),
+        bitString(sequence(integer(odd), Uint8Array.of(2, 4, 0, 1, 0, 1))),
+      ),
+      'keyUnreadable',
+    ],
+    [
+      'RSA-PSS with NULL',
+      sequence(algorithm('1.2.840.113549.1.1.10', nothing()), bitString(sequence(integer(odd), integer(65537n)))),
+      'keyUnsound',
+    ],
+    [
+      'RSA-PSS with exponent 3',
+      sequence(algorithm('1.2.840.113549.1.1.10'), bitString(sequence(integer(odd), integer(3n)))),
+      'keyUnsound',
+    ],
+    ['EC without a curve', ecKey(point(4, 64)), 'keyRefused'],
+    ['EC with a NULL curve', ecKey(point(4, 64), nothing()), 'keyRefused'],
+    ['EC curve and more', ecKey(point(4, 64), p256, nothing()), 'keyUnreadable'],
+    ['EC point at infinity', ecKey(Uint8Array.of(0), p256), 'keyUnsound'],
+    ['EC empty point', ecKey(new Uint8Array(), p256), 'keyUnsound'],
+    ['EC hybrid point', ecKey(point(6, 64), p256), 'keyUnsound'],
+    ['EC point too short', ecKey(point(4, 63), p256), 'keyUnsound'],
+    ['EC point of P-384', ecKey(point(4, 96), p256), 'keyUnsound'],
+    ['EC compressed point', ecKey(point(2, 32), p256), 'keyAccepted'],
+    ['EC compressed point too long', ecKey(point(3, 33), p256), 'keyUnsound'],
+    ['Ed25519 with NULL', edwards('1.3.101.112', 32, nothing()), 'keyUnsound'],
+    ['Ed25519 of 31 octets', edwards('1.3.101.112', 31), 'keyUnsound'],
+    ['Ed25519', edwards('1.3.101.112', 32), 'keyAccepted'],
+    ['Ed448 of 56 octets', edwards('1.3.101.113', 56), 'keyUnsound'],
+    ['something after the key', Buffer.concat([exponent(65537n), nothing()]), 'keyUnreadable'],
+  ];
+  for (const [name, der, code] of cases)
+    test(`${name}: ${code}`, () => assert.equal(checkKey(der, defaultAlgorithmPolicy).because.code, code));
 });

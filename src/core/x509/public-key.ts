@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { DerError, DerReader, tags } from '../asn1/der.ts';
+import { passed, type Ruling, refused } from '../trace/ruling.ts';
 import type { AlgorithmPolicy } from './algorithm-policy.ts';
 
 /** What a policy asks of a key, read from its DER: having OpenSSL import one to learn this costs more than a signature. */
@@ -10,6 +11,8 @@ export interface KeyFacts {
   readonly bits?: number;
   /** OpenSSL's name of a named curve; the OID of one not known here. */
   readonly curve?: string;
+  /** Why the numbers or parameters make no sound key, whatever its size. */
+  readonly flaw?: string;
 }
 
 const keyTypes: Readonly<Record<string, string>> = {
@@ -51,29 +54,106 @@ export function keyFactsOf(subjectPublicKeyInfo: Uint8Array): KeyFacts | undefin
 
 function readFacts(reader: DerReader): KeyFacts {
   const spki = reader.enter(tags.sequence, 'subjectPublicKeyInfo');
+  reader.end();
   const algorithm = spki.enter(tags.sequence, 'algorithm');
   const oid = algorithm.oid('algorithm');
+  const { unused, octets } = spki.bitString('subjectPublicKey');
+  spki.end();
+  if (unused !== 0) throw spki.error('a key that is not whole octets');
   const type = keyTypes[oid] ?? oid;
-  if (type === 'ec') return { type, curve: readCurve(algorithm) };
-  if (type !== 'rsa' && type !== 'rsa-pss') return { type };
-  return { type, bits: modulusBits(spki.bitString('subjectPublicKey').octets) };
+  if (type === 'ec') return ecFacts(algorithm, octets);
+  if (type === 'rsa' || type === 'rsa-pss') return rsaFacts(type, algorithm, octets);
+  return { type, ...edwardsFlaw(type, algorithm, octets) };
 }
 
 /** RFC 5480 §2.1.1: a curve has a name. One spelled out could be any curve (CVE-2020-0601). */
-function readCurve(algorithm: DerReader): string {
-  if (algorithm.tag !== tags.oid) return 'unnamed curve';
+function ecFacts(algorithm: DerReader, point: Uint8Array): KeyFacts {
+  if (algorithm.atEnd) return { type: 'ec', flaw: 'EC parameters are missing' };
+  if (algorithm.tag !== tags.oid) return { type: 'ec', curve: 'unnamed curve' };
   const oid = algorithm.oid('namedCurve');
-  return curves[oid] ?? oid;
+  algorithm.end();
+  const curve = curves[oid] ?? oid;
+  return { type: 'ec', curve, ...pointFlaw(curve, point) };
+}
+
+/** Octets of one coordinate on the curves that a policy may name. */
+const coordinates: Readonly<Record<string, number>> = { prime256v1: 32, secp384r1: 48, secp521r1: 66 };
+
+/** RFC 5480 §2.2, SEC 1 §2.3.3: an uncompressed or a compressed point. One octet 00 is the point at infinity. */
+function pointFlaw(curve: string, point: Uint8Array): { flaw?: string } {
+  const size = coordinates[curve];
+  if (size === undefined) return {};
+  if (point.length === 1 && point[0] === 0) return { flaw: 'EC point at infinity' };
+  const expect = point[0] === 4 ? 1 + 2 * size : point[0] === 2 || point[0] === 3 ? 1 + size : -1;
+  return point.length === expect ? {} : { flaw: 'EC point of another form or length' };
+}
+
+/** RFC 3279 §2.3.1: parameters of `rsaEncryption` are NULL. RFC 4055 §3.1: those of RSA-PSS are absent or a SEQUENCE. */
+function rsaFacts(type: 'rsa' | 'rsa-pss', algorithm: DerReader, key: Uint8Array): KeyFacts {
+  const facts = { type, ...rsaNumbers(key) };
+  return parametersAreComplete(type, algorithm) ? facts : { ...facts, flaw: 'RSA parameters are missing or wrong' };
+}
+
+function parametersAreComplete(type: 'rsa' | 'rsa-pss', algorithm: DerReader): boolean {
+  if (algorithm.atEnd) return type === 'rsa-pss';
+  const { tag, contents } = algorithm.element('parameters');
+  algorithm.end();
+  return type === 'rsa' ? tag === tags.null && contents.length === 0 : tag === tags.sequence;
 }
 
 /** RFC 8017 A.1.1. */
-function modulusBits(key: Uint8Array): number {
+function rsaNumbers(key: Uint8Array): { bits: number; flaw?: string } {
   const reader = new DerReader(key, 'RSAPublicKey');
-  const modulus = reader.enter(tags.sequence, 'RSAPublicKey').integer('modulus');
+  const sequence = reader.enter(tags.sequence, 'RSAPublicKey');
   reader.end();
-  if (modulus[0]! >= 0x80) throw reader.error('a negative modulus');
-  const octets = modulus[0] === 0 ? modulus.subarray(1) : modulus;
+  const modulus = sequence.integer('modulus');
+  const exponent = sequence.integer('publicExponent');
+  sequence.end();
+  const flaw = modulusFlaw(modulus) ?? exponentFlaw(exponent);
+  return flaw === undefined ? { bits: bitsOf(modulus) } : { bits: bitsOf(modulus), flaw };
+}
+
+const bitsOf = (integer: Uint8Array): number => {
+  const octets = integer[0] === 0 ? integer.subarray(1) : integer;
   return octets.length === 0 ? 0 : octets.length * 8 - (Math.clz32(octets[0]!) - 24);
+};
+const isNegative = (integer: Uint8Array): boolean => integer[0]! >= 0x80;
+const isEven = (integer: Uint8Array): boolean => (integer.at(-1)! & 1) === 0;
+
+function modulusFlaw(modulus: Uint8Array): string | undefined {
+  if (isNegative(modulus)) return 'RSA modulus is negative';
+  return isEven(modulus) ? 'RSA modulus is even' : undefined;
+}
+
+/** NIST SP 800-56B §6.2: odd, above 2^16 and below 2^256. Node and OpenSSL take 1, 0 and even ones. */
+function exponentFlaw(exponent: Uint8Array): string | undefined {
+  if (isNegative(exponent)) return 'RSA exponent is negative';
+  if (bitsOf(exponent) > 256) return 'RSA exponent of more than 256 bits';
+  if (isEven(exponent)) return 'RSA exponent is even';
+  return bitsOf(exponent) < 17 ? 'RSA exponent is less than 65537' : undefined;
+}
+
+/** RFC 8410 §3, §4: no parameters, and keys of one length. */
+const edwardsLengths: Readonly<Record<string, number>> = { ed25519: 32, ed448: 57 };
+
+function edwardsFlaw(type: string, algorithm: DerReader, key: Uint8Array): { flaw?: string } {
+  const length = edwardsLengths[type];
+  if (length === undefined) return {};
+  if (!algorithm.atEnd) return { flaw: `${type} with parameters` };
+  return key.length === length ? {} : { flaw: `${type} key of ${key.length} octets` };
+}
+
+/**
+ * May this key sign anything here? The one rule for every key: cards, CAs, CRL and OCSP signers, client assertions. Refuses
+ * with `keyUnreadable`, `keyUnsound` (the key itself is wrong) or `keyRefused` (a line of the policy).
+ */
+export function checkKey(subjectPublicKeyInfo: Uint8Array, policy: AlgorithmPolicy): Ruling<KeyFacts> {
+  const facts = keyFactsOf(subjectPublicKeyInfo);
+  if (!facts) return refused('keyUnreadable', {});
+  const weak = keyProblem(facts, policy);
+  if (weak) return refused('keyRefused', weak);
+  if (facts.flaw !== undefined) return refused('keyUnsound', { problem: facts.flaw });
+  return passed(facts, 'keyAccepted', { type: facts.type });
 }
 
 /** The line of the policy that a key breaks, or undefined. */

@@ -2,7 +2,7 @@ import { constants, type KeyObject } from 'node:crypto';
 import { contextConstructed, DerError, DerReader, tags } from '../asn1/der.ts';
 import { passed, type Ruling, refused } from '../trace/ruling.ts';
 import type { AlgorithmPolicy } from './algorithm-policy.ts';
-import { keyFactsOf, keyProblem, publicKey } from './public-key.ts';
+import { checkKey, publicKey } from './public-key.ts';
 import { verifyAny } from './verify.ts';
 
 /** Something signed: a certificate, a CRL, an OCSP response. */
@@ -46,7 +46,7 @@ const hashes: Readonly<Record<string, string>> = {
 
 /**
  * Did the holder of this key sign this? Refuses with `algorithmRefused`, `keyRefused` (naming the line of the policy),
- * `keyUnreadable` or `signatureWrong`.
+ * `keyUnsound`, `keyUnreadable` or `signatureWrong`.
  */
 export function checkSignature(
   signature: Signed,
@@ -58,11 +58,9 @@ export function checkSignature(
   if (scheme.hash !== undefined && !policy.hashes.includes(scheme.hash)) {
     return refused('algorithmRefused', { algorithm: scheme.hash, line: `hashes: ${policy.hashes.join(', ')}` });
   }
-  const facts = keyFactsOf(subjectPublicKeyInfo);
-  if (!facts) return refused('keyUnreadable', {});
-  const weak = keyProblem(facts, policy);
-  if (weak) return refused('keyRefused', weak);
-  if (!scheme.keys.includes(facts.type)) return refused('signatureWrong', {});
+  const acceptance = checkKey(subjectPublicKeyInfo, policy);
+  if (acceptance.outcome !== 'passed') return acceptance;
+  if (!scheme.keys.includes(acceptance.value.type)) return refused('signatureWrong', {});
   const key = publicKey(subjectPublicKeyInfo);
   if (!key) return refused('keyUnreadable', {});
   return isSignedBy(signature, scheme, key) ? passed(true, 'signatureRight', {}) : refused('signatureWrong', {});

@@ -3,7 +3,7 @@ import { createPublicKey, randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { CrlFetched, CrlRequest } from '#core/crl/answer.ts';
@@ -169,7 +169,7 @@ test('a conditional request carries what the server gave, and 304 keeps the list
   assert.deepEqual(cache.state()[0]?.fetchedAt, wednesday);
 });
 
-test('§5.2.4: a delta for a newer base fetches that base, although the kept one still holds', async () => {
+test('RFC 5280 §5.2.4: a delta for a newer base fetches that base, although the kept one still holds', async () => {
   const cache = open();
   const lists = new Map([
     ['/a.crl', ca.crl({ ...week, number: 1n })],
@@ -485,6 +485,108 @@ test('a list taken by hand serves like a downloaded one', async () => {
   assert.equal(foreign.because.code, 'crlSignerMismatch');
 });
 
+describe('CRL-14: a CRL belongs to a key, not to a name', () => {
+  const oldKey = testCa('Woodgrove Issuing');
+  const requestOf = (authority: Authority, path: string, ...further: string[]): CrlRequest => ({
+    ...request(path, undefined, authority),
+    furtherUrls: further.map((item) => server.url(item)),
+  });
+  const baseOf = async (cache: CrlCache, crlRequest: CrlRequest, at = now) =>
+    (await cache.fetch([crlRequest], at))[0]!.base;
+
+  test('an import is refused for the CA of the same name with another key', async () => {
+    const cache = open();
+    const imports = await cache.importCrl(request('/a.crl'), oldKey.crl(week));
+    assert.equal(imports.because.code, 'crlSignerMismatch');
+    assert.equal(cache.state()[0]?.number, undefined);
+  });
+
+  test('a delta is not filed at the base address of a CA without a delta address', async () => {
+    const imports = await open().importCrl(request('/a.crl'), ca.deltaCrl(week));
+    assert.equal(imports.because.code, 'crlIncomplete');
+  });
+
+  test('the list of another key, stored by an earlier version, is forgotten together with its number', async () => {
+    const bytes = new Rows();
+    server.serve(ca.crl({ ...week, number: 3n }));
+    await fetchBase(open({ bytes }), '/a.crl');
+    for (const [key, row] of bytes.rows)
+      bytes.rows.set(key, { ...row, der: oldKey.crl({ ...week, number: 99n }), highestNumber: '99' });
+    assert.equal(numberOf(await fetchBase(open({ bytes }), '/a.crl')), 3n);
+    assert.deepEqual(
+      [...bytes.rows.values()].map(({ highestNumber }) => highestNumber),
+      ['3'],
+    );
+  });
+
+  test('two certificates of one key that name it differently are both its signers', async () => {
+    const cache = open();
+    server.serve(ca.crl(week));
+    const again = { ...signerOf(ca), subjectKeyIdentifier: new Uint8Array(20).fill(7) };
+    for (const signers of [
+      [again, signerOf(ca)],
+      [signerOf(ca), again],
+    ]) {
+      const [answer] = await cache.fetch([{ ...request(`/${signers.indexOf(again)}.crl`), signers }], now);
+      assert.equal(answer && codeOf(answer.base), 'fetched');
+    }
+  });
+
+  test('CRL-15: a further address that lags behind does not bring back what the first one revoked, also after a restart', async () => {
+    const bytes = new Rows();
+    const lists = new Map([
+      ['/a.crl', ca.crl({ ...week, nextUpdate: tuesday, number: 5n })],
+      ['/b.crl', ca.crl({ ...week, number: 4n })],
+    ]);
+    let isDown = false;
+    server.answer = ({ url = '' }, response) =>
+      isDown && url === '/a.crl' ? response.writeHead(503).end() : response.writeHead(200).end(lists.get(url));
+    const request = requestOf(ca, '/a.crl', '/b.crl');
+    const cache = open({ bytes });
+    assert.equal(numberOf(await baseOf(cache, request)), 5n);
+    isDown = true;
+    assert.equal(numberOf(await baseOf(cache, request, wednesday)), 5n, 'list 5 is past its end, and list 4 is older');
+    assert.equal(numberOf(await baseOf(open({ bytes }), request, wednesday)), 5n);
+  });
+
+  test('CRL-15: the first address, back with an older list, does not hide what a further one brought', async () => {
+    const bytes = new Rows();
+    const lists = new Map([['/b.crl', ca.crl({ ...week, number: 9n })]]);
+    server.answer = ({ url = '' }, response) => {
+      const list = lists.get(url);
+      response.writeHead(list ? 200 : 503).end(list);
+    };
+    const request = requestOf(ca, '/a.crl', '/b.crl');
+    const cache = open({ bytes });
+    assert.equal(numberOf(await baseOf(cache, request)), 9n);
+    lists.set('/a.crl', ca.crl({ ...week, number: 8n }));
+    assert.equal(numberOf(await baseOf(cache, request)), 9n);
+    assert.equal(numberOf(await baseOf(open({ bytes }), request)), 9n);
+  });
+
+  test('the numbers of another key, and of another scope, are other numbers', async () => {
+    const cache = open();
+    const scope = { onlyContainsUserCerts: true };
+    const lists = new Map([
+      ['/a.crl', ca.crl({ ...week, number: 9n })],
+      ['/b.crl', oldKey.crl({ ...week, number: 2n })],
+      ['/c.crl', ca.crl({ ...week, number: 3n, issuingDistributionPoint: scope })],
+    ]);
+    server.answer = ({ url = '' }, response) => response.writeHead(200).end(lists.get(url));
+    assert.equal(numberOf(await baseOf(cache, requestOf(ca, '/a.crl'))), 9n);
+    assert.equal(numberOf(await baseOf(cache, requestOf(oldKey, '/b.crl'))), 2n);
+    assert.equal(numberOf(await baseOf(cache, requestOf(ca, '/c.crl'))), 3n);
+  });
+
+  test('an import that is older than the list another address of the key brought says so', async () => {
+    const cache = open();
+    server.serve(ca.crl({ ...week, number: 9n }));
+    await fetchBase(cache, '/a.crl');
+    const imports = await cache.importCrl(request('/b.crl'), ca.crl({ ...week, number: 8n }));
+    assert.equal(imports.because.code, 'crlNumberWentBack');
+  });
+});
+
 /** The port as a table of rows would keep it. */
 class Rows implements CrlBytes {
   readonly rows = new Map<string, StoredCrl>();
@@ -497,6 +599,9 @@ class Rows implements CrlBytes {
     const row = this.rows.get(facts.url);
     if (row?.highestNumber === facts.highestNumber) this.rows.set(facts.url, { ...row!, ...facts });
     return row?.highestNumber === facts.highestNumber;
+  }
+  async forget(url: string): Promise<void> {
+    this.rows.delete(url);
   }
   async read(url: string): Promise<StoredCrl | undefined> {
     return this.rows.get(url);
@@ -579,7 +684,7 @@ test('CRL-6: the cache looks by itself whether a list is due, and drops what nob
 test('a store that fails is a fault of ours, not of the list', async () => {
   const faults: unknown[] = [];
   const fails = () => Promise.reject(new Error('no disk'));
-  const bytes = { head: fails, read: fails, write: fails, confirm: fails, claims: undefined };
+  const bytes = { head: fails, read: fails, write: fails, confirm: fails, forget: fails, claims: undefined };
   server.serve(ca.crl(week));
   assert.equal(codeOf(await fetchBase(open({ bytes, onFault: (fault) => faults.push(fault) }), '/a.crl')), 'fetched');
   assert.equal(faults.length, 2);

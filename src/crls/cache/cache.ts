@@ -1,10 +1,11 @@
 import type { CrlAnswer, CrlFetched, CrlRequest, CrlSigner } from '#core/crl/answer.ts';
 import type { Crl } from '#core/crl/list/crl.ts';
 import { acceptCrlNumber } from '#core/crl/list/crl-number.ts';
-import { needsNewerBase } from '#core/crl/list/delta.ts';
-import { isSignedBy, refusalOfSigners, signatureKnown } from '#core/crl/signature.ts';
+import { needsNewerBase, sameSeries } from '#core/crl/list/delta.ts';
+import { candidatesFor, isSignedBy, refusalOfSigners } from '#core/crl/signature.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
-import type { Ruling } from '#core/trace/ruling.ts';
+import { type Ruling, refused } from '#core/trace/ruling.ts';
+import { nameToString } from '#core/x509/name.ts';
 import type { CrlState } from '#model/crl.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { CrlAdmin, CrlBytes, Crls } from '#ports/revocation.ts';
@@ -92,16 +93,21 @@ class Cache implements CrlCache {
     const deadline = new Deadline(this.#timing.validation, requests);
     const within = (url: string, answer: Promise<CrlFetched>) => deadline.race(url, this.#safely(url, answer));
     const answers = requests.map(async (request) => {
-      const answer = await this.#answer(request, (url) => within(url, this.#obtain(url, request.signers, at)));
+      const answer = await this.#answer(request, (url) =>
+        within(
+          url,
+          this.#loadAll(request).then(() => this.#obtain(url, request, at)),
+        ),
+      );
       if (!lacksBase(answer)) return answer;
-      return { ...answer, base: await within(request.baseUrl, this.#obtainNewer(request.baseUrl, request.signers)) };
+      return { ...answer, base: await within(request.baseUrl, this.#obtainNewer(request.baseUrl, request, at)) };
     });
     return await Promise.all(answers).finally(() => deadline.clear());
   }
 
   refresh(requests: readonly CrlRequest[]): Promise<readonly CrlAnswer[]> {
     return Promise.all(
-      requests.map((request) => this.#answer(request, (url) => this.#safely(url, this.#refresh(url, request.signers)))),
+      requests.map((request) => this.#answer(request, (url) => this.#safely(url, this.#refresh(url, request)))),
     );
   }
 
@@ -109,9 +115,21 @@ class Cache implements CrlCache {
     const facts = { source: request.baseUrl, contentType: '' };
     const ruling = await this.#preparation.list(bodyFrom(bytes), facts, request.signers);
     if (ruling.outcome !== 'passed') return ruling;
-    const isDelta = ruling.value.baseNumber !== undefined && request.deltaUrl !== undefined;
-    const existing = await this.#keptFor(isDelta ? (request.deltaUrl ?? '') : request.baseUrl, request.signers);
-    const refusal = await this.#accept(existing, { ...ruling.value, source: existing.url }, 'import', undefined);
+    const isDelta = ruling.value.baseNumber !== undefined;
+    const url = isDelta ? request.deltaUrl : request.baseUrl;
+    const issuer = nameToString(ruling.value.issuer);
+    if (candidatesFor(ruling.value, request.signers).length === 0)
+      return refusalOfSigners(ruling.value, request.signers);
+    if (url === undefined)
+      return refused('crlIncomplete', { url: '', type: 'delta', issuer, problem: 'the CA has no delta CRL address' });
+    await this.#loadAll(request);
+    const existing = await this.#keptFor(url, request.signers);
+    const crl = { ...ruling.value, source: existing.url };
+    // A download from an address that lags behind is kept and not used; an administrator learns of it at once.
+    const { number = 0n } = this.#newestOf(existing, crl, { request, at: this.#clock.now() });
+    const current = acceptCrlNumber(crl, { number, signature: undefined });
+    if (current.outcome !== 'passed') return current;
+    const refusal = await this.#accept(existing, crl, 'import', undefined);
     return refusal ? { outcome: 'refused', because: refusal } : ruling;
   }
 
@@ -129,14 +147,13 @@ class Cache implements CrlCache {
 
   async kept(requests: readonly CrlRequest[], at: Date): Promise<readonly CrlAnswer[]> {
     return Promise.all(
-      requests.map((request) =>
-        this.#answer(request, (url) => this.#safely(url, this.#peek(url, request.signers, at))),
-      ),
+      requests.map((request) => this.#answer(request, (url) => this.#safely(url, this.#peek(url, request, at)))),
     );
   }
 
   /** Leaves no trace: who is only thought of as a signer must not become one (see {@link KeptCrl.know}). */
-  async #peek(url: string, signers: readonly CrlSigner[], at: Date): Promise<CrlFetched> {
+  async #peek(url: string, request: CrlRequest, at: Date): Promise<CrlFetched> {
+    const { signers } = request;
     const key = keyOf(url, signers);
     const existing = this.#kept.get(key) ?? new KeptCrl(key, url);
     if (!this.#kept.has(key)) {
@@ -145,7 +162,10 @@ class Cache implements CrlCache {
     }
     await existing.loading;
     if (existing.crl) await this.#preparation.verify(existing.crl, signers);
-    return fetchedFrom(existing, existing.isFresh(at) ? undefined : because('crlNotKept', { url }));
+    return this.#fetchedFrom(existing, existing.isFresh(at) ? undefined : because('crlNotKept', { url }), {
+      request,
+      at,
+    });
   }
 
   async close(): Promise<void> {
@@ -170,25 +190,52 @@ class Cache implements CrlCache {
   }
 
   /** What is kept, if it still holds; else a new one, as far as the sign-in can wait for it (§4.4). */
-  async #obtain(url: string, signers: readonly CrlSigner[], at: Date): Promise<CrlFetched> {
-    const existing = await this.#keptFor(url, signers);
+  async #obtain(url: string, request: CrlRequest, at: Date): Promise<CrlFetched> {
+    const existing = await this.#keptFor(url, request.signers);
+    const scope = { request, at };
     if (existing.isFresh(at)) {
       if (existing.isPrefetchDue(at) && this.#mayTry(existing, this.#timing.retryPrefetch)) this.#fly(existing, true);
-      return fetchedFrom(existing, undefined);
+      return this.#fetchedFrom(existing, undefined, scope);
     }
-    return fetchedFrom(existing, await this.#renew(existing));
+    return this.#fetchedFrom(existing, await this.#renew(existing), scope);
   }
 
   /** A delta has come for a base that was published before the kept one ended (RFC 5280 §5.2.4). */
-  async #obtainNewer(url: string, signers: readonly CrlSigner[]): Promise<CrlFetched> {
-    const existing = await this.#keptFor(url, signers);
-    return fetchedFrom(existing, await this.#renew(existing));
+  async #obtainNewer(url: string, request: CrlRequest, at: Date): Promise<CrlFetched> {
+    const existing = await this.#keptFor(url, request.signers);
+    return this.#fetchedFrom(existing, await this.#renew(existing), { request, at });
   }
 
-  async #refresh(url: string, signers: readonly CrlSigner[]): Promise<CrlFetched> {
-    const existing = await this.#keptFor(url, signers);
+  async #refresh(url: string, request: CrlRequest): Promise<CrlFetched> {
+    const existing = await this.#keptFor(url, request.signers);
+    const scope = { request, at: this.#clock.now() };
     const failure = await (existing.flight ?? this.#fly(existing, true, true)).landed;
-    return failure ? { kind: 'failed', because: failure, url } : fetchedFrom(existing, undefined);
+    return failure ? { kind: 'failed', because: failure, url } : this.#fetchedFrom(existing, undefined, scope);
+  }
+
+  /** Every address of a CA, so that its newest list is known after a restart too. Downloads nothing. */
+  async #loadAll({ baseUrl, furtherUrls = [], signers }: CrlRequest): Promise<void> {
+    if (furtherUrls.length > 0) await Promise.all([baseUrl, ...furtherUrls].map((url) => this.#keptFor(url, signers)));
+  }
+
+  /**
+   * CRL-15: numbers go up for each key and scope, not for each address. An address that lags behind what another one of
+   * the CA brought must not bring a revoked certificate back. What an address that is no longer configured brought
+   * counts until its end.
+   */
+  #newestOf(keptCrl: KeptCrl, crl: Crl, { request, at }: AnswerScope): Crl {
+    const urls = [request.baseUrl, ...(request.furtherUrls ?? []), request.deltaUrl];
+    return [...this.#kept.values()]
+      .filter((second) => second.isOfSameKey(keptCrl) && (urls.includes(second.url) || second.isFresh(at)))
+      .flatMap((second) => (second.crl && sameSeries(second.crl, crl) ? [second.crl] : []))
+      .reduce((newest, second) => ((second.number ?? 0n) > (newest.number ?? 0n) ? second : newest), crl);
+  }
+
+  #fetchedFrom(keptCrl: KeptCrl, failure: Because | undefined, scope: AnswerScope): CrlFetched {
+    const { crl, url } = keptCrl;
+    if (!crl) return { kind: 'failed', because: failure ?? because('crlDownloadInProgress', { url }), url };
+    const crlFetched: CrlFetched = { kind: 'fetched', crl: this.#newestOf(keptCrl, crl, scope), url };
+    return failure ? { ...crlFetched, notRenewed: failure } : crlFetched;
   }
 
   /** The list kept for this address and authority, brought back from before a restart when that has not been done. */
@@ -305,7 +352,7 @@ class Cache implements CrlCache {
   ): Promise<Because | undefined> {
     const signers = [...keptCrl.signers.values()];
     await this.#preparation.verify(crl, signers);
-    if (!signers.some((signer) => signatureKnown(crl, signer) && isSignedBy(crl, signer)))
+    if (!candidatesFor(crl, signers).some((signer) => isSignedBy(crl, signer)))
       return refusalOfSigners(crl, signers).because;
     const numbered = acceptCrlNumber(crl, keptCrl.seen);
     if (numbered.outcome !== 'passed') return numbered.because;
@@ -342,6 +389,12 @@ class Cache implements CrlCache {
 
 const forgottenAfter = 7 * 24 * 3600 * 1000;
 
+/** For whom, and for which moment, a list is taken from what is kept. */
+interface AnswerScope {
+  readonly request: CrlRequest;
+  readonly at: Date;
+}
+
 interface Attempted {
   readonly failure: Because | undefined;
   /** Once more, in the background. */
@@ -366,11 +419,6 @@ const delivers = (crlFetched: CrlFetched): boolean =>
 
 function lacksBase({ base, delta }: CrlAnswer): boolean {
   return base.kind === 'fetched' && delta?.kind === 'fetched' && needsNewerBase(base.crl, delta.crl);
-}
-
-function fetchedFrom({ crl, url }: KeptCrl, failure: Because | undefined): CrlFetched {
-  if (crl) return failure ? { kind: 'fetched', crl, url, notRenewed: failure } : { kind: 'fetched', crl, url };
-  return { kind: 'failed', because: failure ?? because('crlDownloadInProgress', { url }), url };
 }
 
 /** 500179: the time all lists of one path may take together. */

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import type { CrlSigner } from '#core/crl/answer.ts';
 import type { Crl } from '#core/crl/list/crl.ts';
 import type { SeenCrl } from '#core/crl/list/crl-number.ts';
+import { candidatesFor } from '#core/crl/signature.ts';
 import type { Because } from '#core/trace/reasons.ts';
+import { nameFromDer, sameName } from '#core/x509/name.ts';
 import type { CrlState } from '#model/crl.ts';
 import type { Validators } from '../fetch/download.ts';
 
@@ -42,7 +44,22 @@ export class KeptCrl {
   }
 
   know(signers: readonly CrlSigner[]): void {
-    for (const signer of signers) this.signers.set(Buffer.from(signer.subjectPublicKeyInfo).toString('base64'), signer);
+    for (const signer of signers) this.signers.set(identityOf(signer), signer);
+  }
+
+  /**
+   * Whether a list that was stored here may stand for the authority: not one in its name that names another key, as
+   * earlier versions stored them (CRL-14). A list in another name is an indirect one; the judgement decides about it.
+   */
+  mayHold(crl: Crl): boolean {
+    const [authority] = this.signers.values();
+    if (!authority || !sameName(nameFromDer(authority.subject), crl.issuer)) return true;
+    return candidatesFor(crl, [...this.signers.values()]).length > 0;
+  }
+
+  /** Whether another list is kept for the same key of the same authority, from whatever address. */
+  isOfSameKey(keptCrl: KeptCrl): boolean {
+    return keyPartOf(this.key) === keyPartOf(keptCrl.key);
   }
 
   /** CRL-15: the highest number counts; the signature belongs to that number, once it is known. */
@@ -79,6 +96,14 @@ export class KeptCrl {
     };
   }
 }
+
+/** Two certificates of one key may name it differently, so the key alone is not enough. */
+const identityOf = ({ subject, subjectKeyIdentifier, subjectPublicKeyInfo }: CrlSigner): string =>
+  [subject, subjectKeyIdentifier ?? new Uint8Array(), subjectPublicKeyInfo]
+    .map((octets) => Buffer.from(octets).toString('base64'))
+    .join(' ');
+
+const keyPartOf = (key: string): string => key.slice(key.lastIndexOf('#'));
 
 /** The name under which a list is kept: the address, and who is expected to sign. */
 export function keyOf(url: string, [authority]: readonly CrlSigner[]): string {

@@ -3,7 +3,7 @@ import type { Crl } from '#core/crl/list/crl.ts';
 import { emptyIndex } from '#core/crl/list/entry-index.ts';
 import { crlWithIndex } from '#core/crl/list/read-crl.ts';
 import { seedOfThisProcess } from '#core/crl/list/serial-hash.ts';
-import { noteSignature, signatureKnown } from '#core/crl/signature.ts';
+import { candidatesFor, noteSignature, signatureKnown } from '#core/crl/signature.ts';
 import type { Ruling } from '#core/trace/ruling.ts';
 import type { Body } from '../fetch/body.ts';
 import type { Image } from '../index/image-file.ts';
@@ -35,10 +35,11 @@ export class Preparation {
     const frame = crlWithIndex(der, emptyIndex, facts);
     if (frame.outcome !== 'passed') return frame;
     const indexing = run('index', { der, ...facts, seed: seedOfThisProcess });
-    const [indexed, answers] = await Promise.all([indexing, this.#answers(frame.value, signers)]);
+    const candidates = candidatesFor(frame.value, signers);
+    const [indexed, answers] = await Promise.all([indexing, this.#answers(frame.value, candidates)]);
     if (indexed.kind === 'refused') return { outcome: 'refused', because: indexed.because };
     const ruling = crlWithIndex(der, { ...indexed.index, seed: seedOfThisProcess }, facts);
-    if (ruling.outcome === 'passed') note(ruling.value, signers, answers);
+    if (ruling.outcome === 'passed') note(ruling.value, candidates, answers);
     return ruling;
   }
 
@@ -51,16 +52,14 @@ export class Preparation {
 
   /** Checks the signature for those signers for whom it is not known yet, so that nobody has to where it would hurt. */
   async verify(crl: Crl, signers: readonly CrlSigner[]): Promise<void> {
-    const open = signers.filter((signer) => signatureKnown(crl, signer) === undefined);
+    const open = candidatesFor(crl, signers).filter((signer) => signatureKnown(crl, signer) === undefined);
     if (open.length === 0) return;
     note(crl, open, await this.#answers(crl, open));
   }
 
-  #answers(
-    { issuer, authorityKeyIdentifier, tbs, signature, signatureAlgorithm, der }: Crl,
-    signers: readonly CrlSigner[],
-  ): Promise<boolean[]> {
-    const list = { issuer, authorityKeyIdentifier, tbs, signature, signatureAlgorithm };
+  #answers({ tbs, signature, signatureAlgorithm, der }: Crl, signers: readonly CrlSigner[]): Promise<boolean[]> {
+    if (signers.length === 0) return Promise.resolve([]);
+    const list = { tbs, signature, signatureAlgorithm };
     return this.#runnerFor(der.length)('verify', { list, signers });
   }
 

@@ -36,8 +36,10 @@ export class Keeping {
   async load(keptCrl: KeptCrl): Promise<void> {
     const head = await this.#bytes?.head(keptCrl.key);
     if (!head) return;
-    if (head.highestNumber !== undefined) keptCrl.see({ number: BigInt(head.highestNumber), signature: undefined });
     const crl = await this.#listOf(head, keptCrl);
+    // Its number is of another key's numbering, and would keep the right list from being taken (CRL-15).
+    if (crl && !keptCrl.mayHold(crl)) return await this.#bytes?.forget(keptCrl.key);
+    if (head.highestNumber !== undefined) keptCrl.see({ number: BigInt(head.highestNumber), signature: undefined });
     // The disk may have been brought back from a backup, or another process have been faster than this one (CRL-15).
     if (!crl || (keptCrl.seen && (crl.number ?? -1n) < keptCrl.seen.number)) return;
     if (crl.number !== undefined) keptCrl.see({ number: crl.number, signature: crl.signature });

@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import type { Code } from '#core/trace/reasons.ts';
+import type { Resolver } from '#net/http-client.ts';
 import { type BundlePolicy, openBundles } from './bundles.ts';
 
 const file = Uint8Array.of(0x30, 0x03, 1, 2, 3);
@@ -17,6 +18,8 @@ const answers: Readonly<Record<string, RequestListener>> = {
   '/large': (_, response) => response.end(new Uint8Array(2000)),
   '/silent': () => undefined,
 };
+
+const metadata: Resolver = (_, __, callback) => callback(null, [{ address: '169.254.169.254', family: 4 }]);
 
 describe('files of CAs by URL (UP-1)', () => {
   let server: Server;
@@ -68,6 +71,25 @@ describe('files of CAs by URL (UP-1)', () => {
       });
     });
   }
+
+  const refusedAtOnce: readonly (readonly [string, string, Partial<BundlePolicy>])[] = [
+    ['a host that is not named', 'http://elsewhere.test/x', {}],
+    ['a name that resolves to a private address', 'http://localhost/x', { privateAddresses: 'refuse' }],
+    ['a name that resolves to a metadata service', 'http://cas.test/x', { hosts: ['cas.test'], resolver: metadata }],
+    ['an address in decimal', 'http://2130706433/x', { hosts: ['127.0.0.1'], privateAddresses: 'refuse' }],
+  ];
+  for (const [name, url, policy] of refusedAtOnce)
+    test(`are refused before the upload begins: ${name}`, async () => {
+      await assert.rejects(
+        openBundles({ ...inside, ...policy }).check(url),
+        (thrown: { because?: { code: string } }) => {
+          assert.equal(thrown.because?.code, 'uploadUrlRefused');
+          return true;
+        },
+      );
+    });
+  test('are not refused before the upload begins when the name cannot be resolved', () =>
+    openBundles({ ...inside, hosts: ['cas.invalid'] }).check('http://cas.invalid/x'));
 
   const addresses = ['file:///etc/passwd', 'ftp://localhost/x', 'not a URL', 'http://user:secret@localhost/x'];
   for (const url of [...addresses, 'http://169.254.169.254/x']) {

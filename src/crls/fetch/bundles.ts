@@ -1,16 +1,13 @@
-import { get as getHttp, type IncomingMessage } from 'node:http';
-import { get as getHttps } from 'node:https';
-import { isIP } from 'node:net';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import { largestBundle } from '#core/x509/bundle.ts';
+import { refusalOf } from '#net/address-policy.ts';
+import { AddressRefused, type AddressRules, type HttpAnswer, openHttpClient, refusalOfHost } from '#net/http-client.ts';
 import type { Bundles } from '#ports/trust-store.ts';
-import { AddressRefused, lookupUnder, refusalOf } from './address.ts';
 
-/** Where files of CAs may be fetched from. Whoever may write to Graph says which URL; these say whether. */
-export interface BundlePolicy {
+/** Where files of CAs may be fetched from. A request to Graph names the URL; this policy decides whether it is fetched. */
+export interface BundlePolicy extends AddressRules {
   /** Host names, lower case; nothing is fetched from any other. */
   readonly hosts: readonly string[];
-  readonly privateAddresses: 'allow' | 'refuse';
   readonly bytes: number;
   readonly seconds: number;
   /** PEM of further roots for https. */
@@ -29,6 +26,10 @@ export const defaultBundlePolicy: BundlePolicy = {
 export function openBundles(policy: Partial<BundlePolicy> = {}): Bundles {
   const rules = { ...defaultBundlePolicy, ...policy };
   return {
+    async check(url) {
+      const problem = problemOf(url, rules) ?? (await refusalOfHost(new URL(url).hostname, rules));
+      if (problem) throw fault('uploadUrlRefused', { url: view(url), problem });
+    },
     async fetch(url) {
       const problem = problemOf(url, rules);
       if (problem) throw fault('uploadUrlRefused', { url: view(url), problem });
@@ -54,36 +55,26 @@ function problemOf(url: string, { hosts, privateAddresses }: BundlePolicy): stri
   if (username !== '' || password !== '') return 'it carries a user name or password';
   const host = hostname.replace(/^\[(.*)\]$/, '$1').toLowerCase();
   if (!hosts.includes(host)) return `the host ${host} is not in the setting uploadHosts`;
-  return isIP(host) === 0 ? undefined : refusalOf(host, privateAddresses);
+  return refusalOf(host, privateAddresses);
 }
 
-function request(url: URL, { privateAddresses, seconds, ca }: BundlePolicy): Promise<IncomingMessage> {
-  const get = url.protocol === 'https:' ? getHttps : getHttp;
-  const options = {
-    agent: false as const,
-    signal: AbortSignal.timeout(seconds * 1000),
-    headers: { accept: 'application/pkcs7-mime, */*;q=0.5', 'accept-encoding': 'identity' },
-    lookup: lookupUnder(privateAddresses),
-    ...(ca === undefined ? {} : { ca }),
-  };
-  return new Promise((resolve, reject) => {
-    get(url, options, resolve).on('error', reject);
-  });
+function request(url: URL, { seconds, ...rules }: BundlePolicy): Promise<HttpAnswer> {
+  const headers = { accept: 'application/pkcs7-mime, */*;q=0.5', 'accept-encoding': 'identity' };
+  return openHttpClient(rules).send(url, { headers, signal: AbortSignal.timeout(seconds * 1000) });
 }
 
-async function body(response: IncomingMessage, { bytes }: BundlePolicy): Promise<Uint8Array> {
+async function body({ status, body }: HttpAnswer, { bytes }: BundlePolicy): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let length = 0;
   try {
-    if (response.statusCode !== 200) throw new Error(`HTTP status ${response.statusCode}`);
-    for await (const chunk of response as AsyncIterable<Buffer>) {
+    if (status !== 200) throw new Error(`HTTP status ${status}`);
+    for await (const chunk of body as AsyncIterable<Buffer>) {
       length += chunk.length;
       if (length > bytes) throw fault('bundleTooLarge', { bytes: length, limit: bytes });
       chunks.push(chunk);
     }
-    if (!response.complete) throw new Error('it ended early');
   } finally {
-    response.destroy();
+    body.destroy();
   }
   return new Uint8Array(Buffer.concat(chunks));
 }

@@ -1,10 +1,8 @@
-import { get as getHttp, type IncomingMessage, type RequestOptions } from 'node:http';
-import { get as getHttps } from 'node:https';
-import { isIP } from 'node:net';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { type Because, because } from '#core/trace/reasons.ts';
-import { AddressRefused, lookupUnder, refusalOf } from './address.ts';
+import { refusalOf } from '#net/address-policy.ts';
+import { AddressRefused, type HttpAnswer, openHttpClient } from '#net/http-client.ts';
 import { type Body, BodyCollector, bodyFrom } from './body.ts';
 import { fetchLdap, LdapRefused, LdapTooLarge, ldapAddress } from './ldap.ts';
 import type { DownloadLimits, DownloadPolicy } from './policy.ts';
@@ -46,7 +44,7 @@ export async function download(attempt: Attempt): Promise<Downloaded> {
   try {
     return await follow(attempt, AbortSignal.any([deadline.signal, attempt.signal]), progress);
   } catch (thrown) {
-    return failure(
+    return reject(
       deadline.signal.aborted ? slow(attempt, progress) : unreachable(attempt, thrown),
       deadline.signal.aborted ? 'seconds' : undefined,
     );
@@ -59,7 +57,7 @@ interface Progress {
   received: number;
 }
 
-const failure = (reason: Because, limit?: 'bytes' | 'seconds'): Downloaded => ({
+const reject = (reason: Because, limit?: 'bytes' | 'seconds'): Downloaded => ({
   kind: 'failed',
   because: reason,
   limit,
@@ -91,11 +89,11 @@ async function follow(attempt: Attempt, signal: AbortSignal, progress: Progress)
   let url = attempt.url;
   for (let redirects = 0; ; redirects++) {
     const problem = problemOfAddress(url, attempt.policy);
-    if (problem) return failure(because('crlAddressRefused', { url: view(url), problem }));
+    if (problem) return reject(because('crlAddressRefused', { url: view(url), problem }));
     const response = await request(new URL(url), attempt, signal);
     const next = redirects < redirectsFollowed ? redirectWithin(response, url, attempt.policy) : undefined;
     if (next === undefined) return await answerOf(response, attempt, signal, progress);
-    response.destroy();
+    response.body.destroy();
     url = next;
   }
 }
@@ -104,17 +102,17 @@ async function follow(attempt: Attempt, signal: AbortSignal, progress: Progress)
 async function search(attempt: Attempt, signal: AbortSignal): Promise<Downloaded> {
   const { url, limits, policy } = attempt;
   const host = ldapAddress(url)?.host ?? '';
-  const problem = isIP(host) === 0 ? undefined : refusalOf(host, policy.privateAddresses);
-  if (problem) return failure(because('crlAddressRefused', { url, problem }));
+  const problem = refusalOf(host, policy.privateAddresses);
+  if (problem) return reject(because('crlAddressRefused', { url, problem }));
   try {
-    const value = await fetchLdap({ url, bytes: limits.bytes, signal, lookup: lookupUnder(policy.privateAddresses) });
+    const value = await fetchLdap({ url, bytes: limits.bytes, signal, rules: policy });
     if (value.length > limits.bytes) return tooLarge(attempt, value.length);
     const validators = { etag: undefined, lastModified: undefined };
     return { kind: 'body', body: bodyFrom(value), contentType: '', validators };
   } catch (thrown) {
     if (thrown instanceof LdapTooLarge) return tooLarge(attempt, Number(thrown.message));
     if (!(thrown instanceof LdapRefused)) throw thrown;
-    return failure(because('crlUnreachable', { url, problem: thrown.message }));
+    return reject(because('crlUnreachable', { url, problem: thrown.message }));
   }
 }
 
@@ -125,21 +123,16 @@ function problemOfAddress(url: string, { privateAddresses }: DownloadPolicy): st
   if (protocol !== 'http:' && protocol !== 'https:')
     return `the scheme ${protocol.slice(0, -1)} is not one we download from`;
   if (username !== '' || password !== '') return 'it carries a user name or password';
-  const host = hostname.replace(/^\[(.*)\]$/, '$1');
-  return isIP(host) === 0 ? undefined : refusalOf(host, privateAddresses);
+  return refusalOf(hostname, privateAddresses);
 }
 
-function request(url: URL, { policy, validators }: Attempt, signal: AbortSignal): Promise<IncomingMessage> {
-  const options: RequestOptions = {
-    signal,
-    agent: false,
-    headers: { accept: 'application/pkix-crl, */*;q=0.5', 'accept-encoding': 'identity', ...conditions(validators) },
-    lookup: lookupUnder(policy.privateAddresses),
+function request(url: URL, { policy, validators }: Attempt, signal: AbortSignal): Promise<HttpAnswer> {
+  const headers = {
+    accept: 'application/pkix-crl, */*;q=0.5',
+    'accept-encoding': 'identity',
+    ...conditions(validators),
   };
-  const get = url.protocol === 'https:' ? getHttps : getHttp;
-  return new Promise((resolve, reject) => {
-    get(url, options, resolve).on('error', reject);
-  });
+  return openHttpClient(policy).send(url, { headers, signal });
 }
 
 function conditions(validators: Validators | undefined): Record<string, string> {
@@ -150,14 +143,9 @@ function conditions(validators: Validators | undefined): Record<string, string> 
 }
 
 /** Where a redirect leads, if the policy lets us follow it: the same host, never from https back to http. */
-function redirectWithin(
-  { statusCode = 0, headers }: IncomingMessage,
-  url: string,
-  policy: DownloadPolicy,
-): string | undefined {
+function redirectWithin({ status, headers }: HttpAnswer, url: string, policy: DownloadPolicy): string | undefined {
   const { location } = headers;
-  if (policy.redirects === 'none' || !isRedirect(statusCode) || !location || !URL.canParse(location, url))
-    return undefined;
+  if (policy.redirects === 'none' || !isRedirect(status) || !location || !URL.canParse(location, url)) return undefined;
   const from = new URL(url);
   const to = new URL(location, url);
   const upgraded =
@@ -168,52 +156,52 @@ function redirectWithin(
 const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status);
 
 async function answerOf(
-  response: IncomingMessage,
+  response: HttpAnswer,
   attempt: Attempt,
   signal: AbortSignal,
   progress: Progress,
 ): Promise<Downloaded> {
   const refusal = refusalOfHead(response, attempt);
-  if (refusal || response.statusCode === 304) response.destroy();
+  if (refusal || response.status === 304) response.body.destroy();
   if (refusal) return refusal;
-  if (response.statusCode === 304) return { kind: 'unchanged' };
+  if (response.status === 304) return { kind: 'unchanged' };
   return await receive(response, attempt, signal, progress);
 }
 
 /** Whatever can be refused before a single octet of the body is taken. */
-function refusalOfHead(response: IncomingMessage, attempt: Attempt): Downloaded | undefined {
+function refusalOfHead(response: HttpAnswer, attempt: Attempt): Downloaded | undefined {
   const { policy, validators, limits } = attempt;
-  const { statusCode: status = 0, headers } = response;
+  const { status, headers } = response;
   const url = view(attempt.url);
   if (isRedirect(status))
-    return failure(because('crlRedirected', { url, status, location: view(headers.location ?? '').slice(0, 500) }));
+    return reject(because('crlRedirected', { url, status, location: view(headers.location ?? '').slice(0, 500) }));
   if (status === 304 && validators) return undefined;
-  if (status !== 200) return failure(because('crlDownloadFailed', { url, status }));
+  if (status !== 200) return reject(because('crlDownloadFailed', { url, status }));
   const contentType = mediaType(response);
   if (policy.contentTypes !== 'any' && !policy.contentTypes.includes(contentType))
-    return failure(because('crlContentTypeRefused', { url, contentType }));
+    return reject(because('crlContentTypeRefused', { url, contentType }));
   const length = announcement(response);
   return length !== undefined && length > limits.bytes ? tooLarge(attempt, length) : undefined;
 }
 
-const mediaType = ({ headers }: IncomingMessage): string =>
+const mediaType = ({ headers }: HttpAnswer): string =>
   (headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase().slice(0, 100);
 
 /** Content-Length; undefined when there is none. */
-function announcement({ headers }: IncomingMessage): number | undefined {
+function announcement({ headers }: HttpAnswer): number | undefined {
   const text = headers['content-length'];
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 function tooLarge({ url, limits, inBackground }: Attempt, size: number): Downloaded {
-  return failure(
+  return reject(
     because('crlTooLarge', { url: view(url), size, limit: limits.bytes, inBackground: !inBackground }),
     'bytes',
   );
 }
 
 async function receive(
-  response: IncomingMessage,
+  response: HttpAnswer,
   attempt: Attempt,
   signal: AbortSignal,
   progress: Progress,
@@ -225,14 +213,19 @@ async function receive(
   const plain = encoding === 'identity';
   const expect = plain ? announcement(response) : undefined;
   const collector = new BodyCollector(expect);
-  const end = await collect(plain ? response : gunzipped(response, signal), collector, attempt.limits.bytes, progress);
-  response.destroy();
+  const end = await collect(
+    plain ? response.body : gunzipped(response.body, signal),
+    collector,
+    attempt.limits.bytes,
+    progress,
+  );
+  response.body.destroy();
   if (signal.aborted) throw signal.reason;
   if (end === 'full') return tooLarge(attempt, collector.length);
   if (end instanceof Error && !plain && !isConnectionError(end))
-    return failure(because('crlEncodingRefused', { url, encoding, problem: end.message }));
+    return reject(because('crlEncodingRefused', { url, encoding, problem: end.message }));
   if (end instanceof Error)
-    return failure(because('crlTruncated', { url, received: collector.length, expected: expect ?? -1 }));
+    return reject(because('crlTruncated', { url, received: collector.length, expected: expect ?? -1 }));
   return {
     kind: 'body',
     body: collector.finish(),
@@ -241,21 +234,22 @@ async function receive(
   };
 }
 
-function refuseEncoding(response: IncomingMessage, url: string, encoding: string): Downloaded {
-  response.destroy();
-  return failure(because('crlEncodingRefused', { url, encoding, problem: 'this encoding is not accepted' }));
+function refuseEncoding(response: HttpAnswer, url: string, encoding: string): Downloaded {
+  response.body.destroy();
+  return reject(because('crlEncodingRefused', { url, encoding, problem: 'this encoding is not accepted' }));
 }
 
 /** The response uncompressed. An error of the connection is passed on, so that the reader hears of it. */
-function gunzipped(response: IncomingMessage, signal: AbortSignal): Readable {
+function gunzipped(body: Readable, signal: AbortSignal): Readable {
   const gunzip = createGunzip();
-  response.on('error', (error) => gunzip.destroy(error));
+  body.on('error', (error) => gunzip.destroy(error));
   signal.addEventListener('abort', () => gunzip.destroy(), { once: true });
-  return response.pipe(gunzip);
+  return body.pipe(gunzip);
 }
 
-/** ECONNRESET is also what Node says when a body ends before its announced length ("aborted"). */
-const isConnectionError = (error: Error): boolean => (error as NodeJS.ErrnoException).code === 'ECONNRESET';
+/** Also a body that ends before its announced length, which undici reports as UND_ERR_SOCKET or an error of its parser. */
+const isConnectionError = (error: Error): boolean =>
+  /^(ECONN|EPIPE$|ETIMEDOUT$|UND_ERR_|HPE_)/.test((error as NodeJS.ErrnoException).code ?? '');
 
 /** Takes in the stream until its end, an error, or the first octet over the limit. */
 async function collect(
@@ -282,7 +276,7 @@ async function collect(
 }
 
 /** Kept for the next time; absurdly long ones are not. */
-function validatorsOf({ headers }: IncomingMessage): Validators {
+function validatorsOf({ headers }: HttpAnswer): Validators {
   const existing = (text: string | undefined) => (text !== undefined && text.length <= 256 ? text : undefined);
   return { etag: existing(headers.etag), lastModified: existing(headers['last-modified']) };
 }

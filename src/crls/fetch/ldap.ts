@@ -1,5 +1,6 @@
-import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net';
+import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { type AddressRules, guardedLookup, guardSocket } from '#net/http-client.ts';
 import { BodyCollector, joined } from './body.ts';
 
 /** What an LDAP server said instead of an entry: its result code (RFC 4511 §4.1.9), or that it made no sense. */
@@ -12,7 +13,8 @@ export interface LdapQuestion {
   /** Octets of the answer that are taken at most. */
   readonly bytes: number;
   readonly signal: AbortSignal;
-  readonly lookup: LookupFunction;
+  /** Which servers may be asked. A host that is an address in itself is checked by the caller. */
+  readonly rules: AddressRules;
 }
 
 /** Where an attribute of one entry is (RFC 4516): `ldap://host:389/cn=ca,dc=test?certificateRevocationList;binary`. */
@@ -76,12 +78,10 @@ export async function fetchLdap(question: LdapQuestion): Promise<Uint8Array> {
   }
 }
 
-function open({ secure, host, port }: LdapAddress, { signal, lookup }: LdapQuestion): Socket {
-  const socket = secure ? connectTls({ host, port, lookup, servername: host }) : connectTcp({ host, port, lookup });
-  const abort = () => socket.destroy(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort, { once: true });
-  socket.once('close', () => signal.removeEventListener('abort', abort));
+function open({ secure, host, port }: LdapAddress, { signal, rules }: LdapQuestion): Socket {
+  const target = { host, port, lookup: guardedLookup(rules) };
+  const socket = secure ? connectTls({ ...target, servername: host }) : connectTcp(target);
+  guardSocket(socket, rules, signal);
   return socket;
 }
 

@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
 import type { OcspAnswer, OcspRequest } from '#core/ocsp/needed.ts';
 import { ocspRequest } from '#core/ocsp/request.ts';
 import { largestOcspResponse, type OcspResponse, readOcspResponse } from '#core/ocsp/response.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
+import { AddressRefused, type AddressRules, openHttpClient } from '#net/http-client.ts';
 import type { Ocsp } from '#ports/revocation.ts';
-import { lookupUnder } from './address.ts';
 
-export interface OcspClientOptions {
+export interface OcspClientOptions extends Partial<AddressRules> {
   /** How long a responder may take while a person waits. */
   readonly seconds?: number;
   /** Responses kept at once; the oldest goes first. */
@@ -16,13 +14,14 @@ export interface OcspClientOptions {
 }
 
 /** Asks OCSP responders (RFC 6960 Appendix A) and keeps what they say until they promised newer information. */
-export function openOcspClient({ seconds = 10, kept = 10_000 }: OcspClientOptions = {}): Ocsp {
+export function openOcspClient(options: OcspClientOptions = {}): Ocsp {
+  const { seconds = 10, kept = 10_000, privateAddresses = 'allow', resolver } = options;
   const cache = new Map<string, OcspResponse>();
   const flights = new Map<string, Promise<OcspAnswer>>();
 
   const ask = async (request: OcspRequest): Promise<OcspAnswer> => {
     const nonce = request.withNonce ? randomBytes(32) : undefined;
-    const answer = await post(request.url, ocspRequest(request.certId, nonce), seconds);
+    const answer = await post(request.url, ocspRequest(request.certId, nonce), { seconds, privateAddresses, resolver });
     if ('code' in answer) return { request, nonce, kind: 'failed', because: answer };
     const ruling = readOcspResponse(answer, request.url);
     if (ruling.outcome !== 'passed') return { request, nonce, kind: 'failed', because: ruling.because };
@@ -61,37 +60,49 @@ function keep(cache: Map<string, OcspResponse>, key: string, response: OcspRespo
 }
 
 /** Posts a request under limits of time and size; what went wrong is a reason. No redirect is followed. */
-function post(url: string, body: Uint8Array, seconds: number): Promise<Uint8Array | Because> {
-  const unreachable = (problem: string): Because => because('ocspUnreachable', { url, problem });
-  return new Promise((resolve) => {
-    const send = url.startsWith('https:') ? requestHttps : requestHttp;
-    const signal = AbortSignal.timeout(seconds * 1000);
-    const headers = {
-      'content-type': 'application/ocsp-request',
-      accept: 'application/ocsp-response',
-      'content-length': body.length,
-    };
-    const payload = send(
-      url,
-      { method: 'POST', agent: false, signal, headers, lookup: lookupUnder('allow') },
-      (answer) => {
-        const chunks: Buffer[] = [];
-        let size = 0;
-        answer.on('data', (chunk: Buffer) => {
-          size += chunk.length;
-          if (size <= largestOcspResponse) chunks.push(chunk);
-          else answer.destroy(new Error(`its answer is larger than ${largestOcspResponse} bytes`));
-        });
-        answer.on('error', ({ message }) => resolve(unreachable(message)));
-        answer.on('end', () => {
-          if (answer.statusCode === 200) resolve(new Uint8Array(Buffer.concat(chunks)));
-          else resolve(unreachable(`HTTP status ${answer.statusCode}`));
-        });
-      },
-    );
-    payload.on('error', (problem: NodeJS.ErrnoException) => {
-      resolve(unreachable(signal.aborted ? `no answer within ${seconds} seconds` : (problem.code ?? problem.message)));
-    });
-    payload.end(body);
-  });
+async function post(
+  url: string,
+  body: Uint8Array,
+  { seconds, ...rules }: AddressRules & { readonly seconds: number },
+): Promise<Uint8Array | Because> {
+  const signal = AbortSignal.timeout(seconds * 1000);
+  try {
+    return await exchange(url, body, rules, signal);
+  } catch (thrown) {
+    const { code, message } = thrown as NodeJS.ErrnoException;
+    if (thrown instanceof AddressRefused) return because('ocspAddressRefused', { url, problem: message });
+    const problem = signal.aborted ? `no answer within ${seconds} seconds` : (code ?? message);
+    return because('ocspUnreachable', { url, problem });
+  }
+}
+
+async function exchange(
+  url: string,
+  body: Uint8Array,
+  rules: AddressRules,
+  signal: AbortSignal,
+): Promise<Uint8Array | Because> {
+  const problem = problemOf(url);
+  if (problem !== undefined) return because('ocspAddressRefused', { url, problem });
+  const headers = { 'content-type': 'application/ocsp-request', accept: 'application/ocsp-response' };
+  const answer = await openHttpClient(rules).send(new URL(url), { method: 'POST', headers, body, signal });
+  try {
+    if (answer.status !== 200) throw new Error(`HTTP status ${answer.status}`);
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > largestOcspResponse) throw new Error(`its answer is larger than ${largestOcspResponse} bytes`);
+      chunks.push(chunk);
+    }
+    return new Uint8Array(Buffer.concat(chunks));
+  } finally {
+    answer.body.destroy();
+  }
+}
+
+/** Rows of older versions may hold other addresses than are accepted today. */
+function problemOf(url: string): string | undefined {
+  if (!URL.canParse(url)) return 'it is not a URL';
+  return /^https?:$/.test(new URL(url).protocol) ? undefined : 'it is neither http nor https';
 }

@@ -1,3 +1,6 @@
+import type { PrivateAddresses } from '#net/address-policy.ts';
+import type { AddressRules } from '#net/http-client.ts';
+
 /** How much one download may cost. */
 export interface DownloadLimits {
   /** Octets, counted after any content encoding is taken off. */
@@ -7,15 +10,15 @@ export interface DownloadLimits {
 }
 
 /** Where downloads may go and what they may bring. */
-export interface DownloadPolicy {
+export interface DownloadPolicy extends AddressRules {
   /** While a person waits: Entra's 20 MB and 10 s (specification §4.1). */
   readonly interactive: DownloadLimits;
   /** In the background: Entra's 65 MB (§4.1, D-4); the time is ours. Gigabytes are fine. */
   readonly background: DownloadLimits;
   /** A redirect leads to an address nobody configured. `sameHost` follows up to three that stay on the host. */
   readonly redirects: 'none' | 'sameHost';
-  /** Lists of a company's own CA usually live on a private address. Link-local is never fetched: cloud metadata lives there. */
-  readonly privateAddresses: 'allow' | 'refuse';
+  /** CRLs of an organisation's own CA are usually at private addresses. */
+  readonly privateAddresses: PrivateAddresses;
   /** Media types, lower case; by default the content decides, because few servers know `application/pkix-crl`. */
   readonly contentTypes: 'any' | readonly string[];
   /** A server may compress although we ask it not to; the limit holds for what comes out. */

@@ -1,7 +1,7 @@
 import type { CrlSigner } from '#core/crl/answer.ts';
 import type { EntryIndex } from '#core/crl/list/entry-index.ts';
 import { readCrl } from '#core/crl/list/read-crl.ts';
-import { candidatesFor, verifyCrl } from '#core/crl/signature.ts';
+import { verifyCrl } from '#core/crl/signature.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { type Body, joined } from '../fetch/body.ts';
 import { loadImage, saveImage } from './image-file.ts';
@@ -15,8 +15,7 @@ export const indexJobs = {
       ? { kind: 'indexed', index: ruling.value.index }
       : { kind: 'refused', because: ruling.because };
   },
-  verify: ({ list, signers }: VerifyInput): boolean[] =>
-    signers.map((signer) => candidatesFor(list, [signer]).length > 0 && verifyCrl(list, signer)),
+  verify: ({ list, signers }: VerifyInput): boolean[] => signers.map((signer) => verifyCrl(list, signer)),
   save: saveImage,
   load: loadImage,
 };
@@ -32,6 +31,6 @@ export type Indexed =
   | { readonly kind: 'indexed'; readonly index: EntryIndex }
   | { readonly kind: 'refused'; readonly because: Because };
 export interface VerifyInput {
-  readonly list: Parameters<typeof candidatesFor>[0] & Parameters<typeof verifyCrl>[0];
+  readonly list: Parameters<typeof verifyCrl>[0];
   readonly signers: readonly CrlSigner[];
 }

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
+import { checkNamesIn } from '#admin/entered.ts';
 import { fault } from '#core/trace/fault.ts';
+import { jsonShapeProblem } from '#net/bodies.ts';
 import type { Call, GraphRequest } from './call.ts';
 
 /** The JSON object of a body. Annotations (`@odata.type` and the like) stay in. @throws graphContentTypeUnsupported, graphBodyUnreadable */
@@ -10,6 +12,8 @@ export function jsonBody(request: GraphRequest): Record<string, unknown> {
   const type = request.header('content-type') ?? '';
   if (!/^application\/json\s*(;|$)/i.test(type))
     throw fault('graphContentTypeUnsupported', { type: type.slice(0, 80) });
+  const shape = jsonShapeProblem(request.body);
+  if (shape) throw fault('graphBodyUnreadable', { problem: shape });
   let value: unknown;
   try {
     value = JSON.parse(request.body);
@@ -29,7 +33,10 @@ export function jsonBody(request: GraphRequest): Record<string, unknown> {
 export function readBody<T extends z.ZodType>(call: Call, shape: T): z.infer<T> {
   const body = withoutAnnotations(jsonBody(call.request), shape);
   const parse = shape.safeParse(body);
-  if (parse.success) return parse.data;
+  if (parse.success) {
+    checkNamesIn(parse.data);
+    return parse.data;
+  }
   const [issue] = parse.error.issues;
   throw fault('graphPropertyInvalid', issueOf(issue!));
 }

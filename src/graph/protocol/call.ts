@@ -30,7 +30,7 @@ export interface Answer {
 }
 
 /** Everything a resource of one tenant works with. */
-export interface GraphPorts extends Ports, AdminPorts {
+export interface GraphPorts extends Omit<Ports, 'groups'>, AdminPorts {
   readonly objects: AdminPorts['objects'];
   readonly audits: AuditLog;
   readonly crlAdmin: CrlAdmin;
@@ -48,6 +48,8 @@ export interface Call {
   /** Who it is, as the audit log says it. */
   readonly actor: string;
   readonly ports: GraphPorts;
+  /** The ports are those of a guarded transaction. */
+  readonly isGuarded?: boolean;
   readonly at: Date;
   readonly tokens: SkipTokens;
   /** What stood where the route's path has `{name}`. */

@@ -1,4 +1,5 @@
-import { CardeaError, remedyOf, wordsOf } from '#core/trace/fault.ts';
+import { type CardeaError, entraNumberOf, remedyOf, sentenceOf, wordsOf } from '#core/trace/fault.ts';
+import { isFault, publicFault } from '#core/trace/faults.ts';
 import type { Because, Code } from '#core/trace/reasons.ts';
 import type { Answer } from './call.ts';
 
@@ -14,6 +15,8 @@ const shapes: Partial<Record<Code, Shape>> = {
   graphScopeMissing: { status: 403, code: 'Authorization_RequestDenied' },
   graphRoleMissing: { status: 403, code: 'Authorization_RequestDenied' },
   graphTargetProtected: { status: 403, code: 'Authorization_RequestDenied' },
+  graphOwnPassRefused: { status: 403, code: 'Authorization_RequestDenied' },
+  graphBuiltInReadOnly: { status: 403, code: 'Authorization_RequestDenied' },
   graphPathUnknown: { status: 400, code: 'BadRequest' },
   graphMethodNotAllowed: { status: 405, code: 'Request_BadRequest' },
   graphQueryUnreadable: { status: 400, code: 'BadRequest' },
@@ -28,7 +31,6 @@ const shapes: Partial<Record<Code, Shape>> = {
   graphThrottled: { status: 429, code: 'TooManyRequests' },
   graphDependencyFailed: { status: 424, code: 'FailedDependency' },
   graphSelectNotOfLists: { status: 501, code: 'NotImplemented' },
-  graphFault: { status: 500, code: 'InternalServerError' },
 };
 
 /** Words of their own where an area of Graph has them. */
@@ -71,19 +73,47 @@ function messageOf(sentences: readonly string[]): string {
     .concat('.');
 }
 
+/** A fault of the service, a part of `$batch` too: Graph's names for 503 and 500, and nothing of the cause. */
+function faultAnswer(problem: unknown): Answer {
+  const { status, headers, because } = publicFault(problem);
+  const code = status === 503 ? 'ServiceUnavailable' : 'InternalServerError';
+  const message = `AADSTS${entraNumberOf(because)}: ${messageOf([wordsOf(because)])}`;
+  return { status, headers, body: { error: { code, message } } };
+}
+
 /** The answer to a call that failed. `area` chooses the words of a refusal. */
 export function failure(problem: unknown, area: string | undefined): Answer {
-  if (!(problem instanceof CardeaError)) throw problem;
-  const { because } = problem;
+  if (isFault(problem)) return faultAnswer(problem);
+  const { because } = problem as CardeaError;
   const { status, code } = shapeOf(because, area);
   const remedy = remedyOf(because);
   const details = detailsOf(because);
-  const message = messageOf([wordsOf(because), details[0]?.code === 'ObjectConflict' ? conflict : '', remedy ?? '']);
+  const message = messageOf([
+    wordsOf(because),
+    details[0]?.code === 'ObjectConflict' ? conflict : '',
+    remedy ?? '',
+    because.code === 'lastAdministratorShutOut' ? mayForce : '',
+  ]);
   return {
     status,
-    body: { error: { code, message, ...(details.length > 0 ? { details } : {}) } },
+    body: { error: { code, message, ...(details.length > 0 ? { details } : {}), ...innerErrorOf(because) } },
     ...(because.code === 'graphThrottled' ? { headers: { 'retry-after': String(because.evidence.seconds) } } : {}),
   };
+}
+
+const mayForce =
+  'The same request with /dryRun after its address shows every sign-in that would end otherwise; with ?force=true the change is made';
+
+/** What an admin center reads of a refusal by the guard, so that it can name the administrators and offer to force it. */
+function innerErrorOf(because: Because): object {
+  if (because.code !== 'lastAdministratorShutOut') return {};
+  const administrators = because.evidence.administrators.map(({ id, userPrincipalName, code }) => ({
+    id: id ?? null,
+    userPrincipalName,
+    reason: code,
+    reasonText: sentenceOf({ code, evidence: {} } as Because),
+  }));
+  return { innerError: { code: 'lastAdministratorLockedOut', administrators, mayForce: true } };
 }
 
 function shapeOf(because: Because, area: string | undefined): Shape {

@@ -11,7 +11,15 @@ export interface Route {
   /** What the caller must hold; asked before the operation sees the call. */
   readonly need: Need | ((call: Call) => Need | Promise<Need>);
   readonly answer: (call: Call) => Promise<Answer> | Answer;
+  /**
+   * Why the operation does not run in the guarded transaction of a change: it only reads, or it waits for the network and
+   * makes its changes through the guard itself. Everything else but GET runs in it.
+   */
+  readonly unguarded?: 'reads only' | 'waits for the network';
 }
+/** Does the operation run in the guarded transaction of a change? */
+export const isChange = ({ method, unguarded }: Route): boolean => method !== 'GET' && unguarded === undefined;
+
 interface Matched {
   readonly route: Route;
   readonly keys: Readonly<Record<string, Key>>;
@@ -26,6 +34,20 @@ export class Routes {
     this.#routes = routes
       .map((route) => ({ ...route, pattern: route.path.split('/') }))
       .sort((item, second) => keysIn(item.pattern) - keysIn(second.pattern));
+  }
+
+  /** Is there exactly this operation? */
+  has(method: string, { segments }: GraphPath): boolean {
+    const parts: Part[] = segments.flatMap((segment) => {
+      const name: Part = { text: segment.name, key: keyOf(segment) };
+      return segment.key ? [name, { text: '{}', key: segment.key }] : [name];
+    });
+    return this.#routes.some((route) => route.method === method && keysOf(route.pattern, parts) !== undefined);
+  }
+
+  /** Every operation. */
+  get all(): readonly Route[] {
+    return this.#routes;
   }
 
   /** @throws graphPathUnknown, graphMethodNotAllowed */

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { CardeaError } from '#core/trace/fault.ts';
+import { isFaultReason } from '#core/trace/faults.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import type { Verdict } from '#core/verdict.ts';
 import type { Language } from '#languages/language.ts';
@@ -95,7 +96,7 @@ async function showRefusal(context: ServerContext, asking: Asking, reason: Becau
       because: reason,
       correlationId: flow.correlationId,
       at,
-      brand: await brandOf(ports),
+      brand: isFaultReason(reason) ? defaultBrand : await brandOf(ports), // a brand is in the database
       language,
       assetsOrigin: context.loginOrigin,
       username: flow.username,

@@ -3,7 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import { fault } from '#core/trace/fault.ts';
+import { fault, wordsOf } from '#core/trace/fault.ts';
+import { because } from '#core/trace/reasons.ts';
+import { SourceLimiter } from '#net/limits.ts';
 import { largestHello, normalHost, readClientHello } from './client-hello.ts';
 
 export type Listener = (req: IncomingMessage, res: ServerResponse) => void;
@@ -25,6 +27,8 @@ export interface FrontOptions {
   readonly patience?: Partial<Patience>;
   /** Sockets at once on each port; a further one is closed at once. Default: 10 000. */
   readonly mostConnections?: number;
+  /** What one source address may do. Default: the defaults of docs/settings.md. */
+  readonly limiter?: SourceLimiter;
 }
 /** How long a connection may take to say whom it wants, and to finish its handshake, headers and request. */
 export interface Patience {
@@ -44,7 +48,8 @@ export interface Front {
   /** @throws portUnavailable */
   listen(): Promise<{ readonly port: number; readonly certauthPort: number }>;
   setCertificate(files: TlsFiles): void;
-  close(): Promise<void>;
+  /** Stops accepting, lets requests under way finish for that long (default: 10 s), then closes what is left. */
+  close(drainMilliseconds?: number): Promise<void>;
 }
 
 const usualPatience: Patience = {
@@ -67,17 +72,36 @@ const unresumable = {
   sessionTimeout: 1,
 } as const;
 
-const versions = { minVersion: 'TLSv1.2' } as const;
+/** TLS 1.3, and of TLS 1.2 only suites with forward secrecy and an AEAD: no CBC, no SHA-1 (RFC 9325 §4.2). */
+const versions = {
+  minVersion: 'TLSv1.2',
+  ciphers: [
+    'TLS_AES_256_GCM_SHA384',
+    'TLS_CHACHA20_POLY1305_SHA256',
+    'TLS_AES_128_GCM_SHA256',
+    ...['ECDSA', 'RSA'].flatMap((key) =>
+      ['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'CHACHA20-POLY1305'].map((rest) => `ECDHE-${key}-${rest}`),
+    ),
+  ].join(':'),
+} as const;
+
+/** RFC 6797: with every answer of every host, whoever makes the answer. */
+const transportSecurity = 'max-age=31536000';
 
 /**
  * The TLS front: one TCP port (or two) in front of two HTTPS servers. The SNI of the ClientHello decides which one gets
  * the connection, because whether a certificate is asked for can only be decided before the handshake. The handshake
  * of the certauth server only collects: core judges.
  */
-export function createFront(options: FrontOptions): Front {
+export function createFront(frontOptions: FrontOptions): Front {
+  const options = { ...frontOptions, limiter: frontOptions.limiter ?? new SourceLimiter() };
   const contexts = new Contexts(options);
-  const login = httpsServer(options, contexts, options.onLogin, { requestCert: false });
-  const certauth = httpsServer(options, contexts, options.onCertauth, { requestCert: true, rejectUnauthorized: false });
+  const requests = new Requests();
+  const login = httpsServer(options, contexts, requests.tracking(options.onLogin), { requestCert: false });
+  const certauth = httpsServer(options, contexts, requests.tracking(options.onCertauth), {
+    requestCert: true,
+    rejectUnauthorized: false,
+  });
   const isCertauth = (name: string | undefined) =>
     name === options.certauthHost || (name?.endsWith(`.${options.certauthHost}`) ?? false);
   // An address instead of a name, or another name of this computer, gets the login pages and never asks for a certificate.
@@ -93,7 +117,7 @@ export function createFront(options: FrontOptions): Front {
       try {
         return { port, certauthPort: await open(doors[1], options.listen, options.certauthPort) };
       } catch (problem) {
-        await doors[0]!.close(); // both or none
+        await doors[0]!.stop(); // both or none
         throw problem;
       }
     },
@@ -102,8 +126,13 @@ export function createFront(options: FrontOptions): Front {
       // Who names no host gets the server's own context, which asks no SNICallback.
       for (const server of [login, certauth]) server.setSecureContext({ ...files, ...unresumable, ...versions });
     },
-    async close() {
-      await Promise.all(doors.map((context) => context.close()));
+    async close(drainMilliseconds = 10_000) {
+      const closing = doors.map((context) => context.stop());
+      await requests.drain(drainMilliseconds, () => {
+        for (const server of [login, certauth]) server.closeIdleConnections();
+      });
+      for (const context of doors) context.destroySockets();
+      await Promise.all(closing);
       for (const server of [login, certauth]) {
         server.closeAllConnections();
         server.close();
@@ -112,17 +141,70 @@ export function createFront(options: FrontOptions): Front {
   };
 }
 
+type Limited = FrontOptions & { readonly limiter: SourceLimiter };
+/** The requests under way, so that a stop can wait for them. */
+class Requests {
+  readonly #open = new Set<ServerResponse>();
+  #isDraining = false;
+  #ended: () => void = () => undefined;
+
+  tracking(listener: Listener): Listener {
+    return (req, res) => {
+      this.#open.add(res);
+      if (this.#isDraining) endWith(res);
+      res.once('close', () => {
+        this.#open.delete(res);
+        this.#ended();
+      });
+      listener(req, res);
+    };
+  }
+
+  /** Resolves when no request is open, or after `milliseconds`. `each` runs at the start and after each request. */
+  async drain(milliseconds: number, item: () => void): Promise<void> {
+    this.#isDraining = true;
+    for (const res of this.#open) endWith(res);
+    item();
+    if (this.#open.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.#ended = () => {
+        item();
+        if (this.#open.size > 0) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+/** The answer is the last on its connection (RFC 9112 §9.6). */
+function endWith(res: ServerResponse): void {
+  res.shouldKeepAlive = false;
+  if (!res.headersSent) res.setHeader('connection', 'close');
+}
+
 interface Door {
   readonly server: Server;
-  close(): Promise<void>;
+  stop(): Promise<void>;
+  destroySockets(): void;
 }
 
 /** A TCP port that reads the ClientHello and hands the connection on. */
-function doorOf(options: FrontOptions, route: (name: string | undefined) => HttpsServer | undefined): Door {
+function doorOf(options: Limited, route: (name: string | undefined) => HttpsServer | undefined): Door {
   const open = new Set<Socket>();
   const server = createServer({ pauseOnConnect: false, noDelay: true }, (socket) => {
+    const leave = options.limiter.connect(socket.remoteAddress, Date.now());
+    if (!leave) {
+      options.onTlsError(new Error('too many connections from this source'), socket.remoteAddress ?? '');
+      socket.on('error', () => undefined).resetAndDestroy();
+      return;
+    }
     open.add(socket);
-    socket.on('close', () => open.delete(socket));
+    socket.on('close', () => {
+      open.delete(socket);
+      leave();
+    });
     const refuse = (problem: Error) => {
       options.onTlsError(problem, socket.remoteAddress ?? '');
       socket.destroy();
@@ -144,11 +226,10 @@ function doorOf(options: FrontOptions, route: (name: string | undefined) => Http
   server.on('drop', (data) => options.onTlsError(new Error('too many connections'), data?.remoteAddress ?? ''));
   return {
     server,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const socket of open) socket.destroy();
-      }),
+    stop: () => new Promise((resolve) => void server.close(() => resolve())),
+    destroySockets: () => {
+      for (const socket of open) socket.destroy();
+    },
   };
 }
 
@@ -186,7 +267,7 @@ function awaitHello(
 }
 
 function httpsServer(
-  options: FrontOptions,
+  options: Limited,
   contexts: Contexts,
   listener: Listener,
   asks: { readonly requestCert: boolean; readonly rejectUnauthorized?: boolean },
@@ -212,9 +293,12 @@ function httpsServer(
     },
   });
   server.on('request', (req, res) => {
+    res.setHeader('strict-transport-security', transportSecurity);
     // The next attempt is a new handshake, whatever certificate this one carried.
     if (asks.requestCert) res.setHeader('connection', 'close');
-    listener(req, res);
+    const seconds = options.limiter.request(req, Date.now());
+    if (seconds === undefined) listener(req, res);
+    else refuseThrottled(seconds, res);
   });
   server.on('tlsClientError', (problem, socket) => {
     options.onTlsError(problem, socket.remoteAddress ?? '');
@@ -230,7 +314,7 @@ function httpsServer(
         ? 'The headers of this request are too large.\n'
         : 'This is no HTTP request.\n';
     socket.end(
-      `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: text/plain\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+      `HTTP/1.1 ${status}\r\nstrict-transport-security: ${transportSecurity}\r\nconnection: close\r\ncontent-type: text/plain\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
     );
     // Unread bytes would turn our goodbye into a reset, and a client that never goes would keep the socket.
     socket.resume();
@@ -241,6 +325,14 @@ function httpsServer(
   // It never listens by itself, and Node begins to enforce headersTimeout and requestTimeout with this event.
   server.emit('listening');
   return server;
+}
+
+/** RFC 6585 §4. The connection is closed, so that what follows on it is not read. */
+function refuseThrottled(seconds: number, res: ServerResponse): void {
+  const reason = because('sourceThrottled', { seconds });
+  const body = { error: 'temporarily_unavailable', error_description: wordsOf(reason), code: reason.code };
+  const headers = { 'retry-after': String(seconds), 'content-type': 'application/json', 'cache-control': 'no-store' };
+  res.writeHead(429, { ...headers, connection: 'close' }).end(JSON.stringify(body));
 }
 
 /** One TLS context a set of hints: the server's certificate, and for certauth hosts the CA names to ask for. */

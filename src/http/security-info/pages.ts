@@ -109,10 +109,10 @@ ${requests.length === 0 ? html`<p class="faint">${say.noRequests}</p>` : request
 }
 
 function requestForm({ id, document }: Ticket, { say }: Language): Markup {
-  const { application = '', ipAddress = '', userAgent = '' } = document;
+  const { application = '', ipAddress = '', userAgent = '', askedAt = '' } = document;
   return html`<form method="post" action="${base}/requests">
 <p>${say.requestFrom(application)}</p>
-<dl><dt>${say.requestAddress}</dt><dd><bdi>${ipAddress}</bdi> · <bdi>${userAgent}</bdi></dd></dl>
+<dl><dt>${say.requestAddress}</dt><dd><bdi>${ipAddress}</bdi> · <bdi>${userAgent}</bdi> · <time dir="ltr" datetime="${askedAt}">${askedAt.slice(0, 19).replace('T', ' ')} UTC</time></dd></dl>
 <input type="hidden" name="id" value="${id}">
 <label for="n-${id}">${say.requestNumber}</label>
 <input id="n-${id}" name="number" inputmode="numeric" autocomplete="off" dir="ltr" maxlength="2">

@@ -34,12 +34,17 @@ export type C = Context<Env>;
 /** One page or form of a visit. */
 export type Step = (c: C, signIn: SignInContext) => Promise<Response>;
 
-/** A form of another site may not post here. Browsers say where a form stood; what says nothing carries no cookie to misuse. */
+/**
+ * A form of another site may not post here. `Sec-Fetch-Site` decides; a browser that does not send it sends `Origin` with
+ * every POST, and then `Origin` decides (`null` is another site's). A program that sends neither is no browser with cookies.
+ */
 export const sameOriginOnly =
   (context: ServerContext) =>
   async (c: C, next: () => Promise<void>): Promise<Response | undefined> => {
     const site = c.req.header('sec-fetch-site');
-    if (site === undefined || site === 'same-origin' || site === 'none') return void (await next());
+    const origin = c.req.header('origin') ?? context.loginOrigin;
+    const isOwn = site === undefined ? origin === context.loginOrigin : site === 'same-origin' || site === 'none';
+    if (isOwn) return void (await next());
     return refuse(context, c, reason('browserForeign', { interaction: c.req.param('uid') ?? '' }), { status: 403 });
   };
 

@@ -24,7 +24,7 @@ export async function arm(
   if (path === '/metadata/endpoints') return { status: 200, body: endpoints(version ?? '', options.publicOrigin) };
   const token = /^Bearer ([\w.-]{1,16384})$/i.exec(authorization ?? '')?.[1] ?? '';
   const signingKeysOf = (tenantId: string) => ({
-    current: async () => (await options.forTenant(tenantId))?.signingKeys.current() ?? [],
+    current: async (kid?: string) => (await options.forTenant(tenantId))?.signingKeys.current(kid) ?? [],
   });
   const ruling = await checkAccessToken(token, options.clock.now(), { ...options, signingKeysOf }, [armAppId]);
   if (ruling.outcome !== 'passed') return refusal(wordsOf(ruling.because));

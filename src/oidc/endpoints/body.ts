@@ -1,5 +1,6 @@
 import { IncomingMessage } from 'node:http';
 import { fault } from '#core/trace/fault.ts';
+import { formShapeProblem } from '#net/bodies.ts';
 import { shareNotes } from './visit.ts';
 
 const limit = 64 * 1024;
@@ -16,7 +17,10 @@ export async function readForm(req: IncomingMessage): Promise<URLSearchParams> {
     if (size > limit) throw fault('requestMalformed', { problem: 'the body is larger than 64 KiB' });
     chunks.push(chunk);
   }
-  return new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
+  const text = Buffer.concat(chunks).toString('utf8');
+  const problem = formShapeProblem(text);
+  if (problem) throw fault('requestMalformed', { problem: `the body: ${problem}` });
+  return new URLSearchParams(text);
 }
 
 /** The same request with another body and address, for the provider to read. */

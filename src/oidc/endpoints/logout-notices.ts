@@ -1,5 +1,8 @@
 import type { Provider } from 'oidc-provider';
+import { wordsOf } from '#core/trace/fault.ts';
+import { because } from '#core/trace/reasons.ts';
 import type { LogoutNotice } from '#model/session.ts';
+import { AddressRefused } from '#net/http-client.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 
 /** Told in one go; what is left is told the next time. */
@@ -36,7 +39,14 @@ async function tell(
     if (client?.backchannelLogoutUri) await client.backchannelLogout(userId, sid);
     await context.live.dropNotice(id);
   } catch (problem) {
-    const detail = `${appId} was not told of a logout: ${(problem as Error).message}`;
+    const detail = `${appId} was sent no logout notice: ${tellProblem(problem as Error, client?.backchannelLogoutUri ?? '')}`;
     options.log({ event: 'notTold', tenantId: context.tenant.id, correlationId: 'none', detail });
   }
+}
+
+/** `fetch` says only that it failed; its cause says why. */
+function tellProblem({ message, cause }: Error, url: string): string {
+  if (!(cause instanceof AddressRefused)) return cause instanceof Error ? `${message}: ${cause.message}` : message;
+  const reason = because('logoutAddressRefused', { url, problem: cause.message });
+  return `${reason.code}: ${wordsOf(reason)}`;
 }

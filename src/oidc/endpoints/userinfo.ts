@@ -1,4 +1,4 @@
-import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
+import { createLocalJWKSet, decodeJwt, errors, jwtVerify } from 'jose';
 import { pairwiseSubject } from '#core/token/claims.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
@@ -16,7 +16,8 @@ export async function userinfo(
     const context = await options.forTenant(String(decodeJwt(token).tid));
     return context ? await claimsOf(token, context, options) : rejection('its tenant is unknown');
   } catch (problem) {
-    return rejection((problem as { code?: string }).code ?? 'it is no token');
+    if (!(problem instanceof errors.JOSEError)) throw problem;
+    return rejection(problem.code);
   }
 }
 

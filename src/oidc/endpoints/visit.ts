@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Because } from '#core/trace/reasons.ts';
+import { clientOf, noteClient } from '#net/limits.ts';
 
 /** What we keep about one request beside what the provider keeps: ids for the answer, and why it was refused. */
 export interface RequestNotes {
@@ -9,6 +10,8 @@ export interface RequestNotes {
   because?: Because;
   /** The application that proved itself by a client assertion, before the provider saw the request. */
   assertedBy?: string;
+  /** Object id of the user whose refresh token was replayed; the grant has ended. */
+  replayedFor?: string;
   /** The claims request that policy did not grant: the client asks with it again where a person is. */
   claims?: string;
 }
@@ -27,6 +30,7 @@ export function notesOf(req: IncomingMessage): RequestNotes {
 /** Another object for the same request keeps the same notes. */
 export function shareNotes(from: IncomingMessage, to: IncomingMessage): void {
   notes.set(to, notesOf(from));
+  noteClient(to, clientOf(from));
 }
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -37,7 +41,5 @@ function correlationIdOf(req: IncomingMessage): string | undefined {
   return typeof input === 'string' && guid.test(input) ? input.toLowerCase() : undefined;
 }
 
-/** The address the connection came from; IPv4 is written as IPv4. */
-export function remoteAddress(req: IncomingMessage): string {
-  return (req.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-}
+/** The client's address (src/net/limits.ts): of the connection, or what a trusted proxy says. */
+export const remoteAddress = clientOf;

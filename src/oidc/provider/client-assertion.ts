@@ -1,6 +1,10 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
+import { wordsOf } from '#core/trace/fault.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
+import { defaultAlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
+import { readCertificate } from '#core/x509/certificate.ts';
+import { checkKey } from '#core/x509/public-key.ts';
 import type { Application, KeyCredential } from '#model/application.ts';
 import type { OidcRecords } from '#ports/applications.ts';
 
@@ -70,13 +74,24 @@ function credentialFor(assertion: string, { appId, keyCredentials = [] }: Applic
     return names.every((name) => thumbprints.includes(name));
   });
   if (!keyCredential) return invalid(appId, 'its certificate is not registered for the application');
-  const { validFromDate, validToDate } = new X509Certificate(Buffer.from(keyCredential.certificate, 'base64'));
+  const der = Buffer.from(keyCredential.certificate, 'base64');
+  const keyProblem = problemOfKey(der);
+  if (keyProblem !== undefined) return invalid(appId, keyProblem);
+  const { validFromDate, validToDate } = new X509Certificate(der);
   const [from, to] = [Date.parse(keyCredential.startDateTime), Date.parse(keyCredential.endDateTime)];
   if (at.getTime() < Math.max(from, validFromDate.getTime())) return invalid(appId, 'its certificate is not valid yet');
   const end = new Date(Math.min(to, validToDate.getTime()));
   if (at > end)
     return because('clientCredentialExpired', { appId, keyId: keyCredential.keyId, end: end.toISOString() });
   return keyCredential;
+}
+
+/** The key policy of cards holds for clients too, also for certificates registered before it did. */
+function problemOfKey(der: Uint8Array): string | undefined {
+  const read = readCertificate(der);
+  if (read.outcome !== 'passed') return wordsOf(read.because);
+  const acceptance = checkKey(read.value.subjectPublicKeyInfo, defaultAlgorithmPolicy);
+  return acceptance.outcome === 'passed' ? undefined : wordsOf(acceptance.because);
 }
 
 /** Thumbprints in lower-case hex: everything the header says of the certificate, which all must be true; or what is wrong. */

@@ -1,4 +1,5 @@
 import { CardeaError } from '#core/trace/fault.ts';
+import { isFault } from '#core/trace/faults.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import { deviceGrant } from '../device-code/device-flow.ts';
 
@@ -35,7 +36,8 @@ const explanations: readonly (readonly [pattern: RegExp, explain: Explain])[] = 
   [/^authorization_pending/, (s) => because('deviceCodePending', { appId: s.appId })],
   [/^expired_token|device code (not found|is expired)/, (s) => because('deviceCodeExpired', { appId: s.appId })],
   [/authorization code (not found|is expired)/, (s) => because('codeUnknown', { appId: s.appId })],
-  [/refresh token (not found|is expired|already used)/, (s) => because('refreshTokenUnknown', { appId: s.appId })],
+  [/refresh token already used/, (s) => because('refreshTokenReplayed', { appId: s.appId })],
+  [/refresh token (not found|is expired)/, (s) => because('refreshTokenUnknown', { appId: s.appId })],
   [/client mismatch/, (s) => because('codeUnknown', { appId: s.appId })],
   [/code_verifier/, (s) => because('codeVerifierWrong', { appId: s.appId })],
   [/requires PKCE|code_challenge/, (s) => because('codeChallengeMissing', { appId: s.appId })],
@@ -54,11 +56,22 @@ const explanations: readonly (readonly [pattern: RegExp, explain: Explain])[] = 
   [/^(login|interaction|consent)_required/, (_, text) => because('interactionNeeded', { error: firstWord(text) })],
 ];
 
+/**
+ * The fault of the service behind an error of the provider, which wraps what a store throws in an OAuth error in places;
+ * undefined where the provider refused.
+ */
+export function faultIn(error: ProviderError): unknown {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof CardeaError) return isFault(cause) ? cause : undefined;
+  }
+  return error.expose ? undefined : error;
+}
+
 /** The reason behind an error of the provider; a sentence nobody foresaw is told as it is, a fault of ours as a fault. */
 export function explainError(error: ProviderError, situation: ErrorSituation): Because {
+  if (faultIn(error) !== undefined) return because('serviceUnavailable', {});
   if (error.cause instanceof CardeaError) return error.cause.because;
   const text = [error.error, error.error_description, error.error_detail].filter(Boolean).join(': ');
-  if (!error.expose) return because('signInFault', { step: 'OpenID Connect' });
   if (situation.grantType === deviceGrant && /^(access_denied|consent_required)/.test(text)) {
     const { appId } = situation;
     if (error.error === 'access_denied') return because('deviceDeclined', { appId });

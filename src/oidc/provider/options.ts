@@ -38,7 +38,7 @@ export interface Grants {
   scopesFor(clientAppId: string, userId: string): Promise<readonly string[]>;
 }
 
-/** A live session of the login host asks for one more application (architecture §3, line 10). */
+/** A live session of the login host asks for one more application (ARCHITECTURE.md, “One sign-in”, line 10). */
 export interface SessionAsked {
   readonly tenantId: string;
   readonly sessionUid: string;
@@ -68,6 +68,8 @@ export type ApplicationAsked = Omit<
 export interface OidcOptions {
   /** `https://localhost:8443`: the login host as browsers name it. The Host header of a request is never believed. */
   readonly publicOrigin: string;
+  /** Keys that sign cookies, the same on every node; the first signs. Made from the installation's secret. */
+  readonly cookieKeys: readonly string[];
   readonly tenants: Tenants;
   readonly clock: Clock;
   forTenant(tenantId: string): Promise<TenantContext | undefined>;
@@ -79,8 +81,12 @@ export interface OidcOptions {
   checkSession(sessionAsked: SessionAsked): Promise<Verdict>;
   /** An application gets a token for itself: writes the entry. Rejects when it cannot, and then there is no token. */
   noteApplication(applicationAsked: ApplicationAsked): Promise<void>;
+  /** A replay of a refresh token has ended the grant of this user: writes the entry. */
+  noteReplay(applicationAsked: ApplicationAsked & { readonly userId: string }): Promise<void>;
   /** `set-cookie` lines that end what applications of this very host keep of a browser: who signs out is out of all of them. */
   endOwnSessions?(cookies: string): readonly string[];
+  /** Sends back-channel logout notices, under the address policy. */
+  readonly fetch: typeof globalThis.fetch;
   /** What the provider has to tell the operator. Never shown to anybody outside. */
   log(event: OidcEvent): void;
 }

@@ -1,16 +1,19 @@
-import { type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { type Configuration, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { pairwiseSubject } from '#core/token/claims.ts';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import { wordsOf } from '#core/trace/fault.ts';
+import { publicFault } from '#core/trace/faults.ts';
 import type { Application } from '#model/application.ts';
 import type { SigningKey } from '#model/signing-key.ts';
 import { deviceAnswer, deviceFlow, deviceGrant } from '../device-code/device-flow.ts';
 import { errorPage } from '../endpoints/pages.ts';
 import { notesOf } from '../endpoints/visit.ts';
+import { visitOf } from '../endpoints/visit-of.ts';
 import { accessTokenPayload, tokenResponse } from '../tokens/access-token.ts';
 import { findAccount } from '../tokens/account.ts';
 import { claimsOfScopes } from '../tokens/claims.ts';
 import { grantEverything } from '../tokens/grant.ts';
+import { RefreshTokenReplay } from '../tokens/refresh-token-replay.ts';
 import { refreshForEveryResource } from '../tokens/refresh-tokens.ts';
 import { resourceServer } from '../tokens/resource-server.ts';
 import { offlineScope } from '../tokens/scopes.ts';
@@ -20,7 +23,7 @@ import { redirectUriAllowed, secretMatches } from './client.ts';
 import { currentRequest } from './current-request.ts';
 import { errorBody } from './error-body.ts';
 import { errorThrown, noteError, situationOf } from './error-situation.ts';
-import { errorWord, explainError, type ProviderError } from './explain-error.ts';
+import { errorWord, explainError, faultIn, type ProviderError } from './explain-error.ts';
 import { signInPolicy } from './interaction-policy.ts';
 import type { OidcOptions, TenantContext } from './options.ts';
 import { addResponseModes } from './response-modes.ts';
@@ -47,6 +50,7 @@ export async function makeProvider(options: OidcOptions, context: TenantContext)
   addResponseModes(provider, options, context);
   provider.use(async (ctx, next) => {
     await next();
+    await refuseWhereGrantEnded(ctx as KoaContextWithOIDC, options, context);
     finishTokenAnswer(ctx as KoaContextWithOIDC, options, context);
   });
   listen(provider, options, context);
@@ -60,7 +64,7 @@ function configurationOf(options: OidcOptions, context: TenantContext, keys: rea
   const alg = keys[0]!.alg;
   const cookie = { httpOnly: true, secure: true, sameSite: 'lax' } as const;
   return {
-    adapter: (model: string) => adapterOf(model, context.oidcRecords, context.applications),
+    adapter: (model: string) => adapterOf(model, context.oidcRecords, context.applications, context.clock),
     jwks: { keys: keys.map(({ privateJwk }) => privateJwk) as never },
     clientDefaults: { id_token_signed_response_alg: alg },
     enabledJWA: { idTokenSigningAlgValues: [...new Set(keys.map((key) => key.alg))] },
@@ -80,6 +84,8 @@ function configurationOf(options: OidcOptions, context: TenantContext, keys: rea
     subjectTypes: ['pairwise'],
     pairwiseIdentifier: (_, userId, { clientId }) => pairwiseSubject(userId, { tenantId: context.tenant.id, clientId }),
     cookies: {
+      // An interaction's id is in its address: whoever reads the address must not be able to make its cookie.
+      keys: [...options.cookieKeys],
       names: {
         session: `__Host-cardea-session-${context.tenant.id}`,
         interaction: interactionCookie,
@@ -102,12 +108,8 @@ function configurationOf(options: OidcOptions, context: TenantContext, keys: rea
         getResourceServerInfo: (ctx, indicator) => resourceServer(ctx, indicator, options, context, alg),
       },
     },
-    // Applications are told of logouts where an administrator says, and companies keep theirs at private addresses,
-    // which the provider's own dispatcher would not connect to.
-    fetch: (url, options) => {
-      const { dispatcher: _, ...rest } = options as RequestInit & { dispatcher?: unknown };
-      return globalThis.fetch(url, rest);
-    },
+    // The provider's own dispatcher connects to no private address at all; ours obeys the setting.
+    fetch: options.fetch,
     formats: { customizers: { jwt: (ctx, token, parts) => accessTokenPayload(ctx, token, parts, options, context) } },
     interactions: { policy: signInPolicy(options, context), url: (_, { uid }) => `/login/${uid}` },
     findAccount: (ctx, id, token) => findAccount(ctx, id, token, options, context),
@@ -166,6 +168,21 @@ function checkClientsOurWay({ Client }: Provider, { clock }: TenantContext): voi
   };
 }
 
+/** No tokens of a grant that a replay has ended meanwhile; a replay has an entry in the sign-in log. */
+async function refuseWhereGrantEnded(
+  ctx: KoaContextWithOIDC,
+  options: OidcOptions,
+  context: TenantContext,
+): Promise<void> {
+  if (ctx.oidc?.route !== 'token') return;
+  const userId = notesOf(ctx.req).replayedFor;
+  if (userId !== undefined) return options.noteReplay({ ...(await visitOf(ctx, options, context)), userId });
+  if (errorThrown(ctx.req)) return;
+  if (!(await new RefreshTokenReplay(context.oidcRecords, context.clock).wasEndedMeanwhile(ctx))) return;
+  noteError(ctx.req, new errors.InvalidGrant('refresh token already used') as unknown as ProviderError);
+  ctx.status = 400;
+}
+
 /** Errors and answers of the token endpoint in Entra's shape. */
 function finishTokenAnswer(ctx: KoaContextWithOIDC, options: OidcOptions, context: TenantContext): void {
   const route = ctx.oidc?.route;
@@ -178,8 +195,11 @@ function finishTokenAnswer(ctx: KoaContextWithOIDC, options: OidcOptions, contex
     return;
   }
   const reason = explainError(thrown, situationOf(ctx, context));
-  const word = thrown.expose ? (thrown.error ?? 'invalid_request') : 'server_error';
-  const status = ctx.status;
+  const fault = faultIn(thrown);
+  const publicly = fault === undefined ? undefined : publicFault(fault);
+  if (publicly) ctx.set(publicly.headers);
+  const word = publicly?.error ?? thrown.error ?? 'invalid_request';
+  const status = publicly?.status ?? ctx.status;
   ctx.body = errorBody(errorWord(word, reason), reason, notesOf(ctx.req), context.clock.now(), options.publicOrigin);
   ctx.type = 'json';
   ctx.status = reason.code === 'applicationUnknown' ? 400 : status;
@@ -190,12 +210,13 @@ function listen(provider: Provider, options: OidcOptions, context: TenantContext
     noteError(ctx.req, error);
     if (error.error === 'authorization_pending') return; // said every five seconds
     const reason = explainError(error, situationOf(ctx, context));
+    const fault = faultIn(error);
     options.log({
-      event: error.expose ? 'refused' : 'fault',
+      event: fault === undefined ? 'refused' : 'fault',
       tenantId: context.tenant.id,
       correlationId: notesOf(ctx.req).correlationId,
       detail: `${reason.code}: ${wordsOf(reason)}`,
-      ...(error.expose ? {} : { fault: error }),
+      ...(fault === undefined ? {} : { fault }),
     });
   };
   for (const event of [
@@ -230,7 +251,13 @@ async function renderError(
     correlationId: notes.correlationId,
     detail: `page shown: ${reason.code}`,
   });
-  const request = { req: ctx.req, brand: await context.brand() };
+  const fault = faultIn(error);
+  const publicly = fault === undefined ? undefined : publicFault(fault);
+  if (publicly) {
+    ctx.status = publicly.status;
+    ctx.set(publicly.headers);
+  }
+  const request = { req: ctx.req, brand: publicly ? undefined : await context.brand() }; // a brand is in the database
   const { html, headers } = await errorPage(request, reason, context.clock.now());
   ctx.set(headers as Record<string, string>);
   ctx.body = html;

@@ -1,4 +1,4 @@
-import { createLocalJWKSet, errors, jwtVerify } from 'jose';
+import { createLocalJWKSet, decodeProtectedHeader, errors, jwtVerify } from 'jose';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { SigningKeys } from '#ports/keys.ts';
 import type { Tenants } from '#ports/tenants.ts';
@@ -39,7 +39,7 @@ export async function checkAccessToken(
   const tenant = await trust.tenants.find(tenantNamedIn(token));
   if (!tenant) return wrong('it is no access token of a tenant here');
   const issuer = `${trust.publicOrigin}/${tenant.id}/v2.0`;
-  const keys = publicKeys(await trust.signingKeysOf(tenant.id).current(), issuer);
+  const keys = publicKeys(await trust.signingKeysOf(tenant.id).current(keyNamedIn(token)), issuer);
   try {
     const { payload, protectedHeader } = await jwtVerify(token, createLocalJWKSet({ keys: keys as never }), {
       issuer,
@@ -58,6 +58,15 @@ export async function checkAccessToken(
 }
 
 const wrong = (problem: string) => refused('graphTokenRefused', { problem });
+
+/** Not trusted yet: another node may have made this key since ours were read. */
+function keyNamedIn(token: string): string | undefined {
+  try {
+    return decodeProtectedHeader(token).kid;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Not trusted yet: only which tenant's keys to look at. */
 function tenantNamedIn(token: string): string {

@@ -42,7 +42,7 @@ async function isForBrowser(
       return spaRedirectUris.includes(form.get('redirect_uri') ?? '');
     case 'refresh_token': {
       const record = await records.find('RefreshToken', form.get('refresh_token') ?? '');
-      return record && isShort(record);
+      return record && isBrowserToken(record);
     }
     default:
       return undefined;
@@ -50,7 +50,7 @@ async function isForBrowser(
 }
 
 /** The lifetime is the mark: nothing but a browser's refresh token was ever given as short a one. */
-const isShort = ({ iiat, exp }: { iiat?: unknown; exp?: unknown }): boolean =>
+export const isBrowserToken = ({ iiat, exp }: { iiat?: unknown; exp?: unknown }): boolean =>
   Number(exp) - Number(iiat) <= defaultLifetimes.refreshTokenInBrowser;
 
 /** Seconds a new refresh token lives. A browser's ends a day after the sign-in, however often it is renewed. */
@@ -65,7 +65,7 @@ function browserSeconds(
   { RotatedRefreshToken: rotated, AuthorizationCode: code }: KoaContextWithOIDC['oidc']['entities'],
   { spaRedirectUris = [] }: Application,
 ): number | undefined {
-  if (rotated) return isShort(rotated) ? rotated.remainingTTL : undefined;
+  if (rotated) return isBrowserToken(rotated) ? rotated.remainingTTL : undefined;
   const isBrowsers = code?.redirectUri !== undefined && spaRedirectUris.includes(code.redirectUri);
   return isBrowsers ? defaultLifetimes.refreshTokenInBrowser : undefined;
 }

@@ -25,7 +25,7 @@ export const demoPeople: readonly DemoPerson[] = [
   {
     name: 'ana',
     displayName: 'Ana Ruiz',
-    account: {},
+    account: { onPremisesUserPrincipalName: 'ana@woodgrove.test' },
     issuer: 'issuing-1',
     card: { upn: 'ana@woodgrove.test', policies: [multifactorPolicy] },
     expect: 'multifactor',
@@ -34,7 +34,7 @@ export const demoPeople: readonly DemoPerson[] = [
   {
     name: 'ben',
     displayName: 'Ben Okafor',
-    account: {},
+    account: { onPremisesUserPrincipalName: 'ben@woodgrove.test' },
     issuer: 'issuing-1',
     card: { upn: 'ben@woodgrove.test', key: 'RSA-2048' },
     expect: 'singleFactor',
@@ -62,7 +62,7 @@ export const demoPeople: readonly DemoPerson[] = [
   {
     name: 'eve',
     displayName: 'Eve Lindqvist',
-    account: {},
+    account: { onPremisesUserPrincipalName: 'eve@woodgrove.test' },
     issuer: 'issuing-1',
     card: { upn: 'eve@woodgrove.test', policies: [multifactorPolicy] },
     revokedOn: 'base',
@@ -72,7 +72,7 @@ export const demoPeople: readonly DemoPerson[] = [
   {
     name: 'eli',
     displayName: 'Eli Tanaka',
-    account: {},
+    account: { onPremisesUserPrincipalName: 'eli@woodgrove.test' },
     issuer: 'issuing-2',
     card: { upn: 'eli@woodgrove.test', policies: [multifactorPolicy] },
     revokedOn: 'delta',
@@ -82,7 +82,7 @@ export const demoPeople: readonly DemoPerson[] = [
   {
     name: 'finn',
     displayName: 'Finn Costa',
-    account: {},
+    account: { onPremisesUserPrincipalName: 'finn@woodgrove.test' },
     issuer: 'issuing-1',
     card: { upn: 'finn@woodgrove.test' },
     expired: true,

@@ -95,3 +95,25 @@ test('a person is shown three requests at once, the newest', async () => {
   assert.equal(open.length, 3);
   assert.ok(open.includes(ids[4]!));
 });
+
+test('requests of another address or browser displace none of the person’s own, and are limited', async () => {
+  const userId = crypto.randomUUID();
+  const ownItems = await ask('42', userId);
+  const attack = (ipAddress: string, browser: string) =>
+    askApproval({ visit: { ...visit, ipAddress, browser }, userId, sessionUid: undefined, number: '11' }, ports, at);
+  for (let i = 0; i < 10; i++) await attack('198.51.100.1', `made up ${i}`);
+  assert.equal((await openApprovals(userId, ports, at)).length, 1 + 6, 'of one address');
+  for (let i = 0; i < 20; i++) await attack(`198.51.100.${i + 2}`, 'same');
+  assert.equal((await openApprovals(userId, ports, at)).length, 12, 'in all');
+  assert.equal((await approvalOf(ownItems, ports, at))?.state, 'open');
+});
+
+test('after a wrong number no request is accepted for three minutes', async () => {
+  const userId = crypto.randomUUID();
+  const id = await ask('42', userId);
+  await answerApproval({ id, number: '24', approver: approverOf(userId) }, ports, at);
+  assert.match((await approvalOf(await ask('42', userId), ports, at))?.state ?? '', /a wrong number/);
+  const then = new Date(at.getTime() + 180_000);
+  const later = await askApproval({ visit, userId, sessionUid: 'here', number: '42' }, ports, then);
+  assert.equal((await approvalOf(later, ports, then))?.state, 'open');
+});

@@ -5,15 +5,18 @@ import type { Ticket } from '#model/sign-in.ts';
 import type { Ports } from '#ports/ports.ts';
 import type { SignInRequest } from '../request.ts';
 
-/** How long somebody has to find their other browser, and how many requests one person is shown at once. */
+/** How long a person has to find their other browser. After a wrong number no request is accepted for as long. */
 const waitMilliseconds = 3 * 60_000;
-const mostOpen = 3;
+/** Open requests for one person: of one browser at one address (the newest count), of one address, and in all. */
+const mostOpen = { ofBrowser: 3, ofAddress: 6, inAll: 12 };
 
 type TicketPorts = Pick<Ports, 'tickets'>;
 
 /**
  * MFA-11: a request to the person's other sessions. Its number is shown where it was asked and typed where it is
- * approved: whoever approves has seen this very page, and not just pressed a button.
+ * approved: whoever approves has seen this very page, and not just pressed a button. A new request takes the place of older
+ * ones of the same browser and address only, so that requests of an attacker displace none of the person's own. One that
+ * is too many is kept with the reason as its state, and the sign-in is refused with it.
  */
 export async function askApproval(
   request: {
@@ -25,26 +28,47 @@ export async function askApproval(
   { tickets }: TicketPorts,
   at: Date,
 ): Promise<string> {
-  const open = await openApprovals(request.userId, { tickets }, at);
-  for (const old of open.slice(0, Math.max(0, open.length - mostOpen + 1))) await tickets.take('approval', old.id, at);
   const id = randomBytes(32).toString('base64url');
   const { visit, userId, sessionUid = '', number } = request;
-  const { application, ipAddress, userAgent } = visit;
+  const { application, ipAddress, userAgent, browser = '' } = visit;
+  const recent = await tickets.ofUser('approval', userId, at);
+  const ownItems = recent.filter(
+    (item) => isOpen(item) && isFrom(item, ipAddress) && item.document.browser === browser,
+  );
+  const displaced = ownItems.slice(0, Math.max(0, ownItems.length - mostOpen.ofBrowser + 1));
+  for (const old of displaced) await tickets.take('approval', old.id, at);
+  const state = stateOfNew(
+    recent.filter((item) => !displaced.includes(item)),
+    ipAddress,
+  );
   const document = {
     number,
     sessionUid,
     application: application.displayName,
     ipAddress,
     userAgent: userAgent.slice(0, 200),
+    browser,
+    askedAt: at.toISOString(),
   };
   const expires = new Date(at.getTime() + waitMilliseconds);
-  await tickets.put({ id, kind: 'approval', userId, state: 'open', document, expires });
+  await tickets.put({ id, kind: 'approval', userId, state, document, expires });
   return id;
+}
+
+const isOpen = ({ state }: Ticket): boolean => state === 'open';
+const isFrom = ({ document }: Ticket, ipAddress: string): boolean => document.ipAddress === ipAddress;
+const wrongNumber = 'the number was wrong';
+
+function stateOfNew(recent: readonly Ticket[], ipAddress: string): string {
+  if (recent.some(({ state }) => state === wrongNumber)) return 'a wrong number was typed less than three minutes ago';
+  const open = recent.filter(isOpen);
+  const ofAddress = open.filter((item) => isFrom(item, ipAddress)).length;
+  return open.length >= mostOpen.inAll || ofAddress >= mostOpen.ofAddress ? 'too many requests are open' : 'open';
 }
 
 /** The requests a person has not answered, oldest first. */
 export async function openApprovals(userId: string, { tickets }: TicketPorts, at: Date): Promise<readonly Ticket[]> {
-  return (await tickets.ofUser('approval', userId, at)).filter(({ state }) => state === 'open');
+  return (await tickets.ofUser('approval', userId, at)).filter(isOpen);
 }
 
 export const approvalOf = (id: string, { tickets }: TicketPorts, at: Date): Promise<Ticket | undefined> =>
@@ -67,7 +91,7 @@ export async function answerApproval(
   const ticket = await tickets.find('approval', id, at);
   if (!ticket || !mayAnswer(approver, ticket)) return 'unknown';
   const isRight = number?.trim() === ticket.document.number;
-  const state = isRight ? 'approved' : number === undefined ? 'denied' : 'the number was wrong';
+  const state = isRight ? 'approved' : number === undefined ? 'denied' : wrongNumber;
   if (!(await tickets.move(id, 'open', state, at))) return 'unknown';
   return isRight ? 'approved' : 'denied';
 }

@@ -1,4 +1,4 @@
-import type { Proof } from '#core/access/proof.ts';
+import { certificateKeyOf, type Proof } from '#core/access/proof.ts';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import type { Ports } from '#ports/ports.ts';
 
@@ -9,9 +9,10 @@ export async function noteCertificate(
   ports: Pick<Ports, 'live'>,
   at: Date,
 ): Promise<void> {
-  const sha256Thumbprint = proofs.at(-1)?.certificate?.sha256Thumbprint;
-  if (sha256Thumbprint === undefined) return;
+  const proof = proofs.at(-1);
+  const key = proof && certificateKeyOf(proof);
+  if (key === undefined) return;
   // A grant made on the session's last day lives as long again as a refresh token does.
   const seconds = defaultLifetimes.persistentSession + defaultLifetimes.refreshToken;
-  await ports.live.noteCertificate({ sha256Thumbprint, der: leaf }, new Date(at.getTime() + seconds * 1000));
+  await ports.live.noteCertificate({ key, der: leaf }, new Date(at.getTime() + seconds * 1000));
 }

@@ -40,7 +40,7 @@ const largestKept = 8 * 1024;
 function keepable(presentation: Uint8Array | undefined): PresentedCertificate | undefined {
   if (presentation === undefined || presentation.length > largestKept) return undefined;
   const ruling = readCertificate(presentation);
-  return ruling.outcome === 'passed' ? { sha256: ruling.value.sha256Thumbprint, der: presentation } : undefined;
+  return ruling.outcome === 'passed' ? { tbsSha256: ruling.value.tbsSha256, der: presentation } : undefined;
 }
 
 const statuses = { granted: 'success', interrupted: 'interrupted', refused: 'failure' } as const;

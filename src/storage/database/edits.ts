@@ -26,15 +26,18 @@ export const factoryVersion = 'factory';
 export function openEdits(database: Database, tenantId: string, clock: Clock): Edit {
   return (work) =>
     database.transaction().execute(async (step) => {
-      const { changes, result } = await work(step, await lock(step, tenantId));
+      const { changes, result } = await work(step, await lockTenant(step, tenantId));
       if (changes.length > 0) await renew(step, tenantId);
       for (const change of changes) await audit(step, tenantId, clock.now(), change);
       return result;
     });
 }
 
-/** An update that changes nothing locks the row in PostgreSQL; SQLite has one writer anyway. */
-async function lock(step: Step, tenantId: string): Promise<string> {
+/**
+ * Makes other changes of the tenant wait until this transaction ends, and answers the version of its policy. An update that
+ * changes nothing locks the row in PostgreSQL; SQLite has one writer.
+ */
+export async function lockTenant(step: Pick<Step, 'insertInto' | 'selectFrom'>, tenantId: string): Promise<string> {
   const row = { tenant_id: tenantId, kind: 'version', version: factoryVersion, document: '{}' };
   await step
     .insertInto('policies')
@@ -45,7 +48,7 @@ async function lock(step: Step, tenantId: string): Promise<string> {
   return version;
 }
 
-const versionRow = (step: Step, tenantId: string) =>
+const versionRow = (step: Pick<Step, 'selectFrom'>, tenantId: string) =>
   step.selectFrom('policies').where('tenant_id', '=', tenantId).where('kind', '=', 'version');
 
 async function renew(step: Step, tenantId: string): Promise<void> {

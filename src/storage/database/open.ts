@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely, Migrator, PostgresDialect } from 'kysely';
 import { CardeaError, fault } from '#core/trace/fault.ts';
+import { checkSchema, recordChecksums } from '../migrations/check-schema.ts';
 import { migrations } from '../migrations/list.ts';
 import { postgresPool } from './postgres-pool.ts';
 import type { Schema } from './schema.ts';
@@ -18,17 +19,35 @@ export type Database = Kysely<Schema>;
 
 /**
  * Opens the database and brings its tables up to date: the only file that knows which database it is.
- * @throws dataFolderNotWritable, dataFolderInUse, databaseDamaged, databaseUnavailable, diskFull
+ * @throws dataFolderNotWritable, dataFolderInUse, databaseDamaged, databaseNewer, databaseSchemaChanged, databaseUnavailable, diskFull
  */
 export async function openDatabase(place: Place): Promise<Database> {
-  const database = place.kind === 'sqlite' ? openSqlite(place.folder) : await openPostgres(place.url);
-  const { error } = await new Migrator({
-    db: database,
-    provider: { getMigrations: async () => migrations },
-  }).migrateToLatest();
-  if (!error) return database;
+  if (place.kind === 'sqlite') {
+    const database = openSqlite(place.folder);
+    await migrate(database).catch(closing(database));
+    return database;
+  }
+  // A migration of a large table may take longer than any statement of a request.
+  const patient = await openPostgres(place.url, 0);
+  await migrate(patient).catch(closing(patient));
+  await patient.destroy();
+  return openPostgres(place.url);
+}
+
+const closing = (database: Database) => async (problem: unknown) => {
   await database.destroy();
-  throw error instanceof CardeaError ? error : fault('databaseDamaged', { problem: (error as Error).message }, error);
+  throw problem instanceof CardeaError
+    ? problem
+    : fault('databaseDamaged', { problem: (problem as Error).message }, problem);
+};
+
+/** Checks what was applied before against this program's migrations, then applies the rest. */
+async function migrate(database: Database): Promise<void> {
+  await checkSchema(database);
+  const provider = { getMigrations: async () => migrations };
+  const { error } = await new Migrator({ db: database, provider }).migrateToLatest();
+  if (error) throw error;
+  await recordChecksums(database);
 }
 
 /** Makes the data folder for its owner only, unless it is there. @throws dataFolderNotWritable */
@@ -81,6 +100,7 @@ function sqliteFault(problem: unknown, folder: string): unknown {
     [6, () => fault('dataFolderInUse', { folder }, problem)], // SQLITE_LOCKED
     [8, () => fault('dataFolderNotWritable', { folder, problem: 'read-only' }, problem)], // SQLITE_READONLY
     [14, () => fault('dataFolderNotWritable', { folder, problem: 'cannot open' }, problem)], // SQLITE_CANTOPEN
+    [10, () => fault('dataFolderNotWritable', { folder, problem: 'the disk reports an I/O error' }, problem)], // SQLITE_IOERR
     [13, () => fault('diskFull', { folder }, problem)], // SQLITE_FULL
     [11, () => fault('databaseDamaged', { problem: (problem as Error).message }, problem)], // SQLITE_CORRUPT
     [26, () => fault('databaseDamaged', { problem: 'it is no SQLite database' }, problem)], // SQLITE_NOTADB
@@ -88,8 +108,8 @@ function sqliteFault(problem: unknown, folder: string): unknown {
   return reasons.get(primary)?.() ?? problem;
 }
 
-async function openPostgres(url: string): Promise<Database> {
-  const pool = postgresPool(url);
+async function openPostgres(url: string, statementMilliseconds?: number): Promise<Database> {
+  const pool = postgresPool(url, statementMilliseconds);
   try {
     (await pool.connect()).release();
   } catch (problem) {

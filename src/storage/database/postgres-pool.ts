@@ -2,15 +2,34 @@ import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { fault } from '#core/trace/fault.ts';
 
-/** Milliseconds to wait for a connection, be it for the server to answer or for another to be given back. */
-const patience = 10_000;
+/** Milliseconds to wait for a connection, and for the answer to one statement. */
+const patience = 5_000;
+
+/** Milliseconds after which a connection that is not in use is closed. */
+const idlePatience = 30_000;
 
 /**
  * Connections to PostgreSQL whose errors have our names. A server that goes away is an error of the questions that were
- * under way and of nothing else; the next question gets a new connection.
+ * under way and of nothing else; the next question gets a new connection. A statement has `statementMilliseconds`; 0 is no limit.
  */
-export function postgresPool(url: string): PostgresPool {
-  const pool = new pg.Pool({ connectionString: url, max: 16, connectionTimeoutMillis: patience, types: numbers });
+export function postgresPool(url: string, statementMilliseconds: number = patience): PostgresPool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 16,
+    connectionTimeoutMillis: patience,
+    idleTimeoutMillis: idlePatience,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    // The server ends its own statement; a server that hangs does not, so the client stops waiting as well.
+    ...(statementMilliseconds > 0
+      ? {
+          statement_timeout: statementMilliseconds,
+          query_timeout: statementMilliseconds + 500,
+          idle_in_transaction_session_timeout: 4 * statementMilliseconds,
+        }
+      : {}),
+    types: numbers,
+  });
   // Without a listener the end of a connection would be the end of the process, whether it is idle or in use.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
@@ -36,15 +55,21 @@ const numbers = {
 } as pg.CustomTypesConfig;
 
 function clientOf(client: pg.PoolClient, host: string): PostgresPoolClient {
+  // A connection without an answer is closed, not given back; what would follow on it, a rollback, fails at once.
+  let lost: unknown;
   const query = async (sql: string, parameters: readonly unknown[]) => {
+    if (lost !== undefined) throw lost;
     if (asksForNul(sql, parameters)) return { command: 'SELECT', rowCount: 0, rows: [] };
     try {
       return await client.query(sql, [...parameters]);
     } catch (problem) {
-      throw postgresFault(problem, host);
+      const withName = postgresFault(problem, host);
+      if (!(problem instanceof pg.DatabaseError)) lost = withName;
+      throw withName;
     }
   };
-  return { query: query as unknown as PostgresPoolClient['query'], release: () => client.release() };
+  const release = () => client.release(lost !== undefined);
+  return { query: query as unknown as PostgresPoolClient['query'], release };
 }
 
 /**
@@ -61,8 +86,8 @@ function asksForNul(sql: string, parameters: readonly unknown[]): boolean {
   return !parameters.slice(0, writes).some((value) => typeof value === 'string' && value.includes('\0'));
 }
 
-/** SQLSTATE classes 08 and 28, and what a server says that is starting, ending, full of visitors, missing or a replica. */
-const unavailable = /^(08|28)|^(57P0[1-5]|53300|3D000|25006)$/;
+/** SQLSTATE classes 08 and 28, and what a server says that is starting, ending, full, missing, a replica or too slow. */
+const unavailable = /^(08|28)|^(57P0[1-5]|57014|55P03|25P03|53300|3D000|25006)$/;
 
 function postgresFault(problem: unknown, host: string): unknown {
   const { message, code } = problem as { message: string; code?: string };

@@ -118,6 +118,7 @@ export interface Schema {
     grant_id: string | null;
     expires_at: number | null;
     consumed_at: number | null;
+    consumed_by: string | null;
     document: string;
     account_id: string | null;
   };

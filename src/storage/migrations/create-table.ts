@@ -24,7 +24,7 @@ export async function createTable(db: Kysely<unknown>, { table, columns, keys }:
     if (kind === 'unique') building = building.addUniqueConstraint(`${table}_${names.join('_')}`, names as never[]);
   }
   await building.execute();
-  for (const key of keys.filter((key) => key.startsWith('index '))) {
+  for (const key of keys.filter((one) => one.startsWith('index '))) {
     const names = key.split(' ').slice(1);
     await db.schema
       .createIndex(`${table}_by_${names.join('_')}`)

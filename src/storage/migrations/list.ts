@@ -6,6 +6,7 @@ import { secondFactors } from './m004-second-factors.ts';
 import { crlClaims } from './m005-crl-claims.ts';
 import { liveSignIns } from './m007-live-sign-ins.ts';
 import { searchedLogs } from './m012-searched-logs.ts';
+import { consumedBy } from './m013-consumed-by.ts';
 
 /** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -16,4 +17,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '005-crl-claims': crlClaims,
   '007-live-sign-ins': liveSignIns,
   '012-searched-logs': searchedLogs,
+  '013-consumed-by': consumedBy,
 };

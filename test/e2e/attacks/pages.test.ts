@@ -140,6 +140,27 @@ describe('pages and cookies are of no use to anybody else', () => {
         assert.equal((await ask(server, new URL(url), { form, headers })).status, 403, `${site} ${url}`);
       }
     }
+    for (const origin of ['https://evil.example', 'null', `${server.origin}.evil.example`]) {
+      for (const [url, form] of rows) {
+        const headers = { cookie: cookies.join('; '), origin };
+        assert.equal((await ask(server, new URL(url), { form, headers })).status, 403, `${origin} ${url}`);
+      }
+    }
+    const headers = { cookie: cookies.join('; '), origin: server.origin };
+    assert.equal((await ask(server, new URL(rows[0][0]), { form: rows[0][1], headers })).status, 303);
+  });
+
+  test('the id in an address makes no cookie: a page and a resumption need the signature (interaction forgery)', async () => {
+    const { cookies, page } = await begin();
+    const uid = page.pathname.split('/')[2]!;
+    const names = ['__Secure-cardea-interaction', '__Secure-cardea-resume'];
+    const forgery = names.flatMap((name) => [`${name}=${uid}`, `${name}.sig=AAAAAAAAAAAAAAAAAAAAAAAAAAA`]);
+    for (const cookie of [names.map((name) => `${name}=${uid}`), forgery]) {
+      assert.equal((await ask(server, page, { headers: { cookie: cookie.join('; ') } })).status, 400);
+    }
+    const ownItems = await ask(server, page, { headers: { cookie: cookies.join('; ') } });
+    assert.equal(ownItems.status, 200, 'requests of others did not end it');
+    assert.match(ownItems.headers['strict-transport-security']?.[0] ?? '', /max-age=31536000/);
   });
 
   test('who exists is told by no page: a known and an unknown name, with a password and without (enumeration)', async () => {

@@ -11,6 +11,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { commandLineApplication } from '#admin/applications/first-party.ts';
 import { Browser, type Page } from '#cli/client/browser.ts';
+import { readCertificate } from '#core/x509/certificate.ts';
+import { ecdsaTwin } from '#core/x509/ecdsa-twin.ts';
+import { pem } from '#pki/build/certificate-builder.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { testCa } from '../../pki/test-ca.ts';
 import { claimsOf, RunningServer } from '../server.ts';
@@ -91,6 +94,33 @@ describe('live sign-ins are watched', () => {
     assert.ok((await refresh(other)).refresh_token, 'the same person’s other card is as good as before');
     const [{ sha256Thumbprint }] = JSON.parse(out) as [{ sha256Thumbprint: string }];
     await server.cardea('block', 'remove', sha256Thumbprint);
+  });
+
+  test('a blocked certificate stays blocked when its ECDSA signature is rewritten, and what rests on it ends', async () => {
+    const [original, issuer] = [card, root].map((item) => readCertificate(item.der));
+    assert.ok(original?.outcome === 'passed' && issuer?.outcome === 'passed');
+    const der = ecdsaTwin(original.value, issuer.value)!;
+    const twin = { cert: pem('CERTIFICATE', der), key: card.privateKeyPem };
+    const hers = await signIn(twin);
+    assert.ok((await refresh(hers)).refresh_token, 'the twin is as valid as the original');
+    const again = await signIn(twin);
+    const { out } = await server.cardea('block', 'add', join(folder, 'card.pem'), '--json');
+    assert.equal(await untilRefused(again), 50173);
+    assert.deepEqual([await signIn(twin), await signIn()], ['AADSTS500171', 'AADSTS500171']);
+    const [{ sha256Thumbprint, tbsSha256 }] = JSON.parse(out) as [{ sha256Thumbprint: string; tbsSha256: string }];
+    await server.cardea('block', 'remove', tbsSha256);
+    // As earlier versions wrote it.
+    const document = join(folder, 'blocked.json');
+    for (const [blockedCertificates, says] of [
+      [[{ sha256Thumbprint }], 'AADSTS500171'],
+      [[], undefined],
+    ] as const) {
+      writeFileSync(document, JSON.stringify({ blockedCertificates }));
+      const { code, err } = await server.cardea('policy', 'apply', document);
+      assert.equal(code, 0, err);
+      if (says) assert.equal(await signIn(twin), says);
+      else assert.doesNotMatch(await signIn(twin), /^AADSTS/);
+    }
   });
 
   test('a certificate on the next CRL ends what rests on it (REV-1, beyond Entra)', async () => {
@@ -186,6 +216,21 @@ describe('live sign-ins are watched', () => {
       authorize.searchParams.set(name, value);
     const { location } = await browser.get(authorize);
     assert.equal(new URL(location!).searchParams.get('error'), 'login_required', 'enabling brings no session back');
+  });
+
+  test('an application at a private address is sent nothing when logoutPrivateAddresses refuses', async () => {
+    await server.stop();
+    const settings = { logoutPrivateAddresses: 'refuse', logLevel: 'info' };
+    writeFileSync(join(server.folder, 'cardea.json'), JSON.stringify(settings));
+    await server.run();
+    const browser = new Browser(server.card('ana'), server.trust);
+    await toTold(browser);
+    const before = heard.length;
+    await browser.get(new URL('/woodgrove.test/oauth2/v2.0/logout', server.origin));
+    for (let tries = 0; tries < 100 && !server.output.includes('logoutAddressRefused'); tries++) await wait(100);
+    assert.match(server.output, /logoutAddressRefused: no logout notice is sent to https:\/\/localhost:\d+\/logout/);
+    assert.match(server.output, /127\.0\.0\.1 is not a public address/);
+    assert.equal(heard.length, before);
   });
 
   for (const uri of ['http://told.test/bye', 'javascript:alert(1)', 'https://told.test/#x']) {

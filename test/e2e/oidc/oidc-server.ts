@@ -10,6 +10,7 @@ import type { Verdict } from '#core/verdict.ts';
 import { openSealing } from '#keys/sealing.ts';
 import { openSigningKeys } from '#keys/signing-keys.ts';
 import type { Application } from '#model/application.ts';
+import { openFetch } from '#net/http-client.ts';
 import { createOidc } from '#oidc/oidc.ts';
 import type { ApplicationAsked, OidcEvent, SessionAsked } from '#oidc/provider/options.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
@@ -80,6 +81,7 @@ export async function openOidcServer(): Promise<OidcServer> {
   const sessionAskeds: SessionAsked[] = [];
   const applications: ApplicationAsked[] = [];
   const events: OidcEvent[] = [];
+  const replays: ApplicationAsked[] = [];
   let refusal: Extract<Verdict, { kind: 'refused' }>['because'] | undefined;
   let staying: Staying = { remember: false };
   const tenants = [await addTenant(storage, 'woodgrove.test'), await addTenant(storage, 'fabrikam.test')] as const;
@@ -88,6 +90,7 @@ export async function openOidcServer(): Promise<OidcServer> {
   const origin = `https://localhost:${(server.address() as AddressInfo).port}`;
   const oidc = createOidc({
     publicOrigin: origin,
+    cookieKeys: ['a key of the test'],
     clock,
     tenants: storage.tenants,
     async forTenant(tenantId) {
@@ -97,11 +100,13 @@ export async function openOidcServer(): Promise<OidcServer> {
       const brand = async () => ({ displayName: tenant.displayName });
       return { tenant, clock, ...ownItems, signingKeys: keysOf(tenant.id, ownItems.keyStore), brand };
     },
+    fetch: openFetch({ privateAddresses: 'allow' }),
     recordTenant: (model, id) => storage.tenantOfRecord(model, id),
     async realmPorts(tenantId) {
       return { ...storage.forTenant(tenantId), tenant: (await storage.tenants.find(tenantId))! };
     },
     noteApplication: async (question) => void applications.push(question),
+    noteReplay: async (question) => void replays.push(question),
     async checkSession(question) {
       sessionAskeds.push(question);
       const ownItems = storage.forTenant(question.tenantId);

@@ -383,7 +383,7 @@ test('cookies are host-only, secure, out of reach of scripts, and named per tena
   await signIn(graphServer.tenants[0], browser);
   await signIn(graphServer.tenants[1], browser);
   const sessions = [...browser.cookies.keys()].filter((key) => key.startsWith('__Host-cardea-session-'));
-  assert.equal(sessions.length, 2);
+  assert.equal(sessions.length, 4, 'each with its signature');
   for (const [key, { line }] of browser.cookies) {
     assert.match(key, /^__(Host|Secure)-/);
     assert.match(line, /secure/i);

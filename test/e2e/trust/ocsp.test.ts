@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import type { Issued } from '#pki/build/authority.ts';
+import { ocspResponse } from '../../pki/ocsp-response.ts';
 import { needs } from '../../pki/openssl.ts';
 import { testCa } from '../../pki/test-ca.ts';
 import { freePort, RunningServer } from '../server.ts';
@@ -167,6 +168,93 @@ describe('OCSP as a source of revocation (RFC 6960)', needs('openssl'), () => {
     await set('--crl-url', 'http://127.0.0.1:1/x.crl', '--ocsp-url', url, '--ocsp-order', 'second');
     assert.deepEqual([await signIn(good), await signIn(revocation)], ['signed in', 'AADSTS500171']);
   });
+
+  for (const url of [
+    'ldap://127.0.0.1/cn=ocsp',
+    'ldaps://127.0.0.1/',
+    'ftp://127.0.0.1/',
+    'file:///etc/passwd',
+    'ocsp',
+  ])
+    test(`a responder at ${url} is refused when it is entered`, async () => {
+      const { code, err } = await server.cardea('ca', 'set', id, '--ocsp-url', url, '--force');
+      assert.equal(code, 1);
+      assert.match(err, /cannot be the address of an OCSP responder/);
+    });
+
+  test('a responder at a private address obeys crlPrivateAddresses', async () => {
+    const url = await respondAs(root);
+    await set('--crl-url', '', '--ocsp-url', url, '--ocsp-order', 'first');
+    assert.equal(await signIn(good), 'signed in');
+    await server.stop();
+    writeFileSync(`${server.folder}/cardea.json`, JSON.stringify({ crlPrivateAddresses: 'refuse' }));
+    await server.run();
+    const correlationId = crypto.randomUUID();
+    await server.signIn('ana@woodgrove.test', { cert: good.pem, key: good.privateKeyPem }, { correlationId });
+    const { because } = (await server.entries(correlationId)).at(-1)!;
+    assert.deepEqual(
+      [because.code, because.evidence],
+      ['ocspAddressRefused', { url, problem: '127.0.0.1 is not a public address' }],
+    );
+    await server.stop();
+    writeFileSync(`${server.folder}/cardea.json`, '{}');
+    await server.run();
+  });
+
+  const hour = 3_600_000;
+  const from = (ms: number) => new Date(Date.now() + ms);
+  const current = () => ({ thisUpdate: from(-hour), nextUpdate: from(hour) });
+  const responses: readonly [string, () => Uint8Array, string][] = [
+    [
+      'good and revoked',
+      () =>
+        ocspResponse(root, good, from(0), [
+          { status: 'good', ...current() },
+          { status: 'revoked', ...current() },
+        ]),
+      'AADSTS500171',
+    ],
+    [
+      'revoked and good',
+      () =>
+        ocspResponse(root, good, from(0), [
+          { status: 'revoked', ...current() },
+          { status: 'good', ...current() },
+        ]),
+      'AADSTS500171',
+    ],
+    ['good', () => ocspResponse(root, good, from(0), [{ status: 'good', ...current() }]), 'signed in'],
+    [
+      'good, made tomorrow',
+      () => ocspResponse(root, good, from(24 * hour), [{ status: 'good', ...current() }]),
+      'AADSTS500172',
+    ],
+    [
+      'good, from tomorrow on',
+      () =>
+        ocspResponse(root, good, from(0), [
+          { status: 'good', thisUpdate: from(24 * hour), nextUpdate: from(48 * hour) },
+        ]),
+      'AADSTS500172',
+    ],
+    [
+      'good since an hour ago, without an end',
+      () => ocspResponse(root, good, from(0), [{ status: 'good', thisUpdate: from(-hour) }]),
+      'AADSTS500172',
+    ],
+    [
+      'good since a minute ago, without an end',
+      () => ocspResponse(root, good, from(0), [{ status: 'good', thisUpdate: from(-60_000) }]),
+      'signed in',
+    ],
+  ];
+  for (const [name, response, says] of responses)
+    test(`a responder that answers ${name} ends in: ${says}`, async () => {
+      const ownItems = await serve(response());
+      await set('--crl-url', '', '--ocsp-url', ownItems.url, '--ocsp-order', 'first');
+      assert.equal(await signIn(good), says);
+      ownItems.close();
+    });
 
   const answers = [
     { name: 'a page instead of a response', body: Buffer.from('<html>proxy</html>'), says: 'AADSTS500174' },

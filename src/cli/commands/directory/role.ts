@@ -11,17 +11,18 @@ import { fault } from '#core/trace/fault.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
+import { changeOf, safety, tenantPorts } from '../trust/trust-edit.ts';
 
 export const roleAdd: Command = {
   usage: 'role add ROLE WHO',
   summary: 'Gives a directory role ("Global Administrator") to a user, a role-assignable group or an application.',
   takes: [2, 2],
-  options: ofTenant,
+  options: { ...ofTenant, ...safety },
   async run(call) {
-    const ports = await open(call);
-    const request = { principalId: await principal(call, ports), roleDefinitionId: role(call).templateId };
-    await assignRole(request, actor, ports);
-    return 0;
+    const roleDefinitionId = role(call).templateId;
+    const work = async (inside: AdminPorts) =>
+      assignRole({ principalId: await principal(call, inside), roleDefinitionId }, actor, inside);
+    return changeOf(call, await tenantPorts(call), work, () => undefined);
   },
 };
 
@@ -49,11 +50,12 @@ export const roleRemove: Command = {
   usage: 'role remove ROLE WHO',
   summary: 'Takes a directory role away; the last Global Administrator keeps theirs.',
   takes: [2, 2],
-  options: ofTenant,
+  options: { ...ofTenant, ...safety },
   async run(call) {
-    const ports = await open(call);
-    await unassignRole(assignmentId(role(call).templateId, await principal(call, ports)), actor, ports);
-    return 0;
+    const { templateId } = role(call);
+    const work = async (inside: AdminPorts) =>
+      unassignRole(assignmentId(templateId, await principal(call, inside)), actor, inside);
+    return changeOf(call, await tenantPorts(call), work, () => undefined);
   },
 };
 

@@ -1,5 +1,5 @@
 import { changeUser, userOf } from '#admin/directory/users.ts';
-import { chosenTenant } from '#admin/tenant/tenants.ts';
+import { changeTenant } from '#admin/safety/guard.ts';
 import { certificateFieldNames } from '#core/binding/certificate-fields.ts';
 import { certificateUserIdFor, certificateUserIdKey } from '#core/binding/certificate-user-ids.ts';
 import type { X509CertificateField } from '#core/binding/policy.ts';
@@ -8,6 +8,7 @@ import { readCertificate } from '#core/x509/certificate.ts';
 import { actor } from '../../actor.ts';
 import { certificateOf } from '../../client/card.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
+import { safety, type TenantPorts, tenantPorts } from '../trust/trust-edit.ts';
 
 export const userBind: Command = {
   usage: 'user bind UPN',
@@ -23,20 +24,24 @@ export const userBind: Command = {
     },
     password: { type: 'string', value: 'TEXT', help: 'the password of a card file (default: cardea)' },
     'dry-run': { type: 'boolean', help: 'show the value, change nothing' },
+    force: safety.force!,
   },
   async run(call) {
     const value = identifierOf(call);
-    const { tenants, adminOf } = await call.open();
     const person = call.positionals[0]!;
-    const tenant = await chosenTenant(text(call, 'tenant') ?? person.split('@')[1], tenants);
-    const ports = await adminOf(tenant.id);
-    const user = await userOf(person, ports);
-    const knownCertificateUserIds = user.certificateUserIds.filter(
-      (certificateUserId) => certificateUserIdKey(certificateUserId) !== certificateUserIdKey(value),
-    );
-    const certificateUserIds = [...knownCertificateUserIds, value];
-    if (!call.values['dry-run']) await changeUser(person, { certificateUserIds }, tenant, actor, ports);
-    answer(call, { userPrincipalName: user.userPrincipalName, value, certificateUserIds }, [['value'], [value]]);
+    const ports = await tenantPorts(call, person.split('@')[1]);
+    const isDryRun = call.values['dry-run'] === true;
+    const work = async (inside: TenantPorts) => {
+      const user = await userOf(person, inside);
+      const knownCertificateUserIds = user.certificateUserIds.filter(
+        (certificateUserId) => certificateUserIdKey(certificateUserId) !== certificateUserIdKey(value),
+      );
+      const certificateUserIds = [...knownCertificateUserIds, value];
+      if (!isDryRun) await changeUser(person, { certificateUserIds }, inside.tenant, actor, inside);
+      return { userPrincipalName: user.userPrincipalName, value, certificateUserIds };
+    };
+    const options = { at: ports.clock.now(), isForced: call.values.force === true };
+    answer(call, await changeTenant(ports, options, work), [['value'], [value]]);
     return 0;
   },
 };

@@ -1,12 +1,12 @@
 import { addUser, changeUser, setPassword, type UserChange } from '#admin/directory/users.ts';
-import { chosenTenant } from '#admin/tenant/tenants.ts';
 import type { User } from '#core/binding/user.ts';
 import { fault } from '#core/trace/fault.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, type Option, ofTenant, text, texts } from '../../command.ts';
 import { bytesOf } from '../../files.ts';
+import { changeOf, safety, type TenantPorts, tenantPorts } from '../trust/trust-edit.ts';
 
-const body: Record<string, Option> = {
+const properties: Record<string, Option> = {
   name: { type: 'string', value: 'TEXT', help: 'display name' },
   mail: { type: 'string', value: 'ADDRESS', help: 'e-mail address' },
   'on-premises-upn': { type: 'string', value: 'UPN', help: 'onPremisesUserPrincipalName, may be non-routable' },
@@ -23,13 +23,16 @@ export const userAdd: Command = {
   usage: 'user add UPN',
   summary: 'Adds a user to a tenant.',
   takes: [1, 1],
-  options: { ...ofTenant, ...body },
+  options: { ...ofTenant, ...properties, ...safety },
   async run(call) {
-    const { ports, tenant } = await admin(call);
-    const user = await addUser({ ...changeOf(call), userPrincipalName: call.positionals[0]! }, tenant, actor, ports);
-    await takePassword(call, user.id, ports);
-    show(call, [user]);
-    return 0;
+    const password = passwordIn(call);
+    const work = async (inside: TenantPorts) => {
+      const request = { ...body(call), userPrincipalName: call.positionals[0]! };
+      const user = await addUser(request, inside.tenant, actor, inside);
+      if (password) await setPassword(user.id, password.value, actor, inside);
+      return user;
+    };
+    return changeOf(call, await tenantPorts(call), work, (user) => show(call, [user]));
   },
 };
 
@@ -39,7 +42,7 @@ export const userList: Command = {
   takes: [0, 0],
   options: ofTenant,
   async run(call) {
-    const { ports } = await admin(call);
+    const ports = await tenantPorts(call);
     const items: User[] = [];
     for (;;) {
       const after = items.at(-1)?.id;
@@ -58,31 +61,28 @@ export const userSet: Command = {
   takes: [1, 1],
   options: {
     ...ofTenant,
-    ...body,
+    ...properties,
+    ...safety,
     upn: { type: 'string', value: 'UPN', help: 'a new user principal name' },
     enable: { type: 'boolean', help: 'let the user sign in' },
     disable: { type: 'boolean', help: 'do not let the user sign in' },
     'no-password': { type: 'boolean', help: 'take the password away' },
   },
   async run(call) {
-    const { ports, tenant } = await admin(call);
+    const password = passwordIn(call);
     const person = call.positionals[0]!;
     const accountEnabled = call.values.enable ? true : call.values.disable ? false : undefined;
-    const change: UserChange = { ...changeOf(call), userPrincipalName: text(call, 'upn'), accountEnabled };
-    const user = await changeUser(person, change, tenant, actor, ports);
-    await takePassword(call, user.id, ports);
-    show(call, [user]);
-    return 0;
+    const change: UserChange = { ...body(call), userPrincipalName: text(call, 'upn'), accountEnabled };
+    const work = async (inside: TenantPorts) => {
+      const user = await changeUser(person, change, inside.tenant, actor, inside);
+      if (password) await setPassword(user.id, password.value, actor, inside);
+      return user;
+    };
+    return changeOf(call, await tenantPorts(call), work, (user) => show(call, [user]));
   },
 };
 
-async function admin(call: Call) {
-  const { tenants, adminOf, passwords } = await call.open();
-  const tenant = await chosenTenant(text(call, 'tenant'), tenants);
-  return { ports: { ...(await adminOf(tenant.id)), passwords }, tenant };
-}
-
-function changeOf(call: Call): UserChange {
+function body(call: Call): UserChange {
   return {
     displayName: text(call, 'name'),
     mail: text(call, 'mail'),
@@ -91,14 +91,17 @@ function changeOf(call: Call): UserChange {
   };
 }
 
-/** A password comes from a file, never from the command line, where every process of the machine could read it. */
-async function takePassword(call: Call, userId: string, ports: Parameters<typeof setPassword>[3]): Promise<void> {
-  if (call.values['no-password']) return setPassword(userId, undefined, actor, ports);
+/**
+ * A password comes from a file, never from the command line, where every process of the machine could read it. Undefined when
+ * the command says nothing of it; a `value` of undefined takes the password away.
+ */
+function passwordIn(call: Call): { readonly value: string | undefined } | undefined {
+  if (call.values['no-password']) return { value: undefined };
   const file = text(call, 'password-file');
-  if (!file) return;
-  const [password] = Buffer.from(bytesOf(file, call.output.cwd)).toString('utf8').split(/\r?\n/);
-  if (!password) throw fault('fileUnreadable', { file, problem: 'its first line is empty' });
-  await setPassword(userId, password, actor, ports);
+  if (!file) return undefined;
+  const [value] = Buffer.from(bytesOf(file, call.output.cwd)).toString('utf8').split(/\r?\n/);
+  if (!value) throw fault('fileUnreadable', { file, problem: 'its first line is empty' });
+  return { value };
 }
 
 function show(call: Call, users: readonly User[]): void {

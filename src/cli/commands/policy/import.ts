@@ -4,19 +4,26 @@ import { introduceFirstParty } from '#admin/applications/first-party.ts';
 import { lineOf } from '#admin/document/differences.ts';
 import { type Imported, importEntra } from '#admin/document/import-apply.ts';
 import { type EntraExport, type ExportedFile, readEntraExport } from '#admin/document/import-entra.ts';
+import { changeTenant } from '#admin/safety/guard.ts';
 import { chosenTenant } from '#admin/tenant/tenants.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Tenant } from '#model/tenant.ts';
 import { actor } from '../../actor.ts';
 import { type Call, type Command, type Installation, ofTenant, text } from '../../command.ts';
 import { bytesOf } from '../../files.ts';
+import { escapeWithinLine } from '../../terminal.ts';
+import { safety } from '../trust/trust-edit.ts';
 
 export const importFromEntra: Command = {
   usage: 'import entra FOLDER|FILE',
   summary:
     'Takes over what Graph exports of an Entra tenant (JSON answers): methods policy, CAs, access, groups, users. To try it here first.',
   takes: [1, 1],
-  options: { ...ofTenant, 'dry-run': { type: 'boolean', help: 'tell what would change, and change nothing' } },
+  options: {
+    ...ofTenant,
+    'dry-run': { type: 'boolean', help: 'tell what would change, and change nothing' },
+    force: safety.force!,
+  },
   async run(call) {
     const entraExport = readEntraExport(filesAt(resolve(call.output.cwd, call.positionals[0]!)));
     const installation = await call.open();
@@ -27,10 +34,16 @@ export const importFromEntra: Command = {
       importEntra(entraExport, tenant, actor, installation.clock.now(), ports, { dryRun: rehearse });
     if (isNew && !dryRun) {
       await apply(true); // what cannot be taken over makes no tenant either
-      await installation.tenants.add(tenant);
+      await installation.tenants.add(tenant, actor);
       await introduceFirstParty(installation.firstParty, ports);
     }
-    const imports = await apply(dryRun);
+    const at = installation.clock.now();
+    const options = { at, isForced: dryRun || call.values.force === true };
+    const imports = isNew
+      ? await apply(dryRun)
+      : await changeTenant({ ...(await installation.portsOf(tenant.id)), ...ports }, options, (inside) =>
+          importEntra(entraExport, tenant, actor, at, inside, { dryRun }),
+        );
     if (call.values.json)
       call.output.say(`${JSON.stringify({ tenant, read: entraExport.read, ...imports, applied: !dryRun }, null, 2)}\n`);
     else call.output.say(report(entraExport, tenant, imports, dryRun));
@@ -83,10 +96,14 @@ function report(
   dryRun: boolean,
 ): string {
   const read = Object.entries(entraExport.read).map(([name, count]) => `  ${`${count}`.padStart(6)}  ${name}\n`);
-  const skipped = ignored.map(({ file, what: label, why }) => `  ${label}${file ? ` (${file})` : ''}: ${why}\n`);
-  const change = [...added.map((name) => `+ ${name}`), ...differences.map(lineOf)].map((line) => `  ${line}\n`);
+  const skipped = ignored.map(
+    ({ file, what: label, why }) => `  ${escapeWithinLine(`${label}${file ? ` (${file})` : ''}: ${why}`)}\n`,
+  );
+  const change = [...added.map((name) => `+ ${name}`), ...differences.map(lineOf)].map(
+    (line) => `  ${escapeWithinLine(line)}\n`,
+  );
   return [
-    `Read for ${tenant.displayName}:\n${read.join('') || '  nothing\n'}`,
+    `Read for ${escapeWithinLine(tenant.displayName)}:\n${read.join('') || '  nothing\n'}`,
     skipped.length > 0 ? `Ignored:\n${skipped.join('')}` : '',
     `${dryRun ? 'Would change' : 'Changed'}:\n${change.join('') || '  nothing\n'}`,
   ]

@@ -2,12 +2,13 @@ import { parse, stringify } from 'yaml';
 import { lineOf } from '#admin/document/differences.ts';
 import { documentOf } from '#admin/document/tenant-document.ts';
 import { applyDocument } from '#admin/policies/policies.ts';
-import { dryRun as whatIf } from '#admin/safety/dry-run.ts';
+import { changeTenant, rehearseTenant } from '#admin/safety/guard.ts';
 import { fault } from '#core/trace/fault.ts';
 import { actor } from '../../actor.ts';
 import { type Command, ofTenant } from '../../command.ts';
 import { bytesOf } from '../../files.ts';
-import { guarded, safety, tenantPorts, wordsOfDryRun } from '../trust/trust-edit.ts';
+import { escapeWithinLine } from '../../terminal.ts';
+import { safety, type TenantPorts, tenantPorts, wordsOfDryRun } from '../trust/trust-edit.ts';
 
 export const policyGet: Command = {
   usage: 'policy get',
@@ -37,9 +38,13 @@ export const policyApply: Command = {
     const dryRun = call.values['dry-run'] === true;
     const ports = await tenantPorts(call);
     const at = ports.clock.now();
-    const { differences, policy } = await applyDocument(document, actor, at, guarded(call, at, ports), { dryRun });
-    const match = dryRun ? await whatIf(() => policy, at, ports) : undefined;
-    const lines = differences.map((difference) => `${lineOf(difference)}\n`).join('') || 'Nothing differs.\n';
+    const work = (inside: TenantPorts) => applyDocument(document, actor, at, inside, { dryRun: false });
+    const rehearsed = dryRun ? await rehearseTenant(ports, at, work) : undefined;
+    const isForced = call.values.force === true;
+    const { differences } = rehearsed?.result ?? (await changeTenant(ports, { at, isForced }, work));
+    const match = rehearsed?.found;
+    const lines =
+      differences.map((difference) => `${escapeWithinLine(lineOf(difference))}\n`).join('') || 'Nothing differs.\n';
     if (call.values.json)
       call.output.say(`${JSON.stringify({ differences, applied: !dryRun, dryRun: match }, null, 2)}\n`);
     else call.output.say(lines + (match ? wordsOfDryRun(match) : ''));

@@ -5,6 +5,7 @@ import { signInWithCertificate } from '#signin/with-certificate.ts';
 import { tellAccount } from '../../account.ts';
 import { certificateOf } from '../../client/card.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
+import { escapeWithinLine } from '../../terminal.ts';
 
 export const explain: Command = {
   usage: 'explain ID',
@@ -53,8 +54,8 @@ async function whatWere(call: Call): Promise<number> {
 
 function tellRecord(record: SignInRecord): string {
   const person = record.userPrincipalName || '(nobody named)';
-  const head = `${record.createdDateTime.toISOString()}  ${person} → ${record.appDisplayName}  ${record.status}`;
-  return `${head}\n  entry ${record.id}, correlation ${record.correlationId}, from ${record.ipAddress}\n${tellAccount(record.trace)}\n`;
+  const head = `${record.createdDateTime.toISOString()}  ${escapeWithinLine(`${person} → ${record.appDisplayName}`)}  ${record.status}`;
+  return `${head}\n  entry ${record.id}, correlation ${record.correlationId}, from ${escapeWithinLine(record.ipAddress)}\n${tellAccount(record.trace)}\n`;
 }
 
 async function whatIf(call: Call): Promise<number> {

@@ -1,4 +1,5 @@
 import { addApplication } from '#admin/applications/applications.ts';
+import { refuseBuiltIn } from '#admin/applications/first-party.ts';
 import { grantToEverybody, requireDelegated } from '#admin/applications/permission-grants.ts';
 import { chosenTenant } from '#admin/tenant/tenants.ts';
 import { certificatesIn } from '#admin/trust/certificate-file.ts';
@@ -88,6 +89,7 @@ export const appRemove: Command = {
   options: ofTenant,
   async run(call) {
     const target = call.positionals[0]!;
+    refuseBuiltIn(target);
     if (!(await (await open(call)).remove(target, actor)))
       throw fault('nothingFound', { kind: 'application', wanted: target });
     return 0;

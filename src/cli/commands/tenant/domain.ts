@@ -1,11 +1,10 @@
 import { giveDomain, removeDomain } from '#admin/tenant/domain-names.ts';
 import { federateDomain, manageDomain } from '#admin/tenant/domains.ts';
-import { chosenTenant } from '#admin/tenant/tenants.ts';
 import type { IdentityProvider } from '#core/binding/realm.ts';
-import type { AdminPorts } from '#ports/ports.ts';
-import type { Tenants } from '#ports/tenants.ts';
+import type { Tenant } from '#model/tenant.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
+import { changeOf, safety, type TenantPorts, tenantPorts } from '../trust/trust-edit.ts';
 
 export const domainFederate: Command = {
   usage: 'domain federate DOMAIN',
@@ -13,6 +12,7 @@ export const domainFederate: Command = {
   takes: [1, 1],
   options: {
     ...ofTenant,
+    ...safety,
     issuer: { type: 'string', value: 'URI', help: 'issuerUri of the identity provider' },
     'sign-in-uri': { type: 'string', value: 'URL', help: 'passiveSignInUri: where browsers are sent' },
     protocol: { type: 'string', value: 'wsFed|saml', help: 'how they are sent (default: wsFed)' },
@@ -32,7 +32,7 @@ export const domainManage: Command = {
   usage: 'domain manage DOMAIN',
   summary: 'Lets the people of a domain sign in here again.',
   takes: [1, 1],
-  options: ofTenant,
+  options: { ...ofTenant, ...safety },
   run: (call) => change(call, (tenant, domain, ports) => manageDomain(tenant, domain, actor, ports)),
 };
 
@@ -40,7 +40,7 @@ export const domainAdd: Command = {
   usage: 'domain add DOMAIN',
   summary: 'Gives a domain to a tenant, verified on your word: no TXT record is looked for.',
   takes: [1, 1],
-  options: ofTenant,
+  options: { ...ofTenant, ...safety },
   run: (call) => change(call, (tenant, domain, ports) => giveDomain(domain, actor, { ...ports, tenant })),
 };
 
@@ -48,28 +48,28 @@ export const domainRemove: Command = {
   usage: 'domain remove DOMAIN',
   summary: 'Takes a domain away that no user name and no application has.',
   takes: [1, 1],
-  options: ofTenant,
+  options: { ...ofTenant, ...safety },
   run: (call) =>
     change(call, (tenant, domain, ports) => removeDomain(domain.toLowerCase(), actor, { ...ports, tenant })),
 };
 
-type Ports = AdminPorts & { readonly tenants: Tenants };
-
 async function change(
   call: Call,
-  work: (tenant: Parameters<typeof manageDomain>[0], domain: string, ports: Ports) => Promise<void>,
+  work: (tenant: Tenant, domain: string, ports: TenantPorts) => Promise<void>,
 ): Promise<number> {
-  const { tenants, adminOf } = await call.open();
-  const [domain] = call.positionals;
-  const owner = domain === undefined ? undefined : (await tenants.find(domain))?.id;
-  const tenant = await chosenTenant(text(call, 'tenant') ?? owner, tenants);
-  await work(tenant, call.positionals[0]!, { ...(await adminOf(tenant.id)), tenants });
-  const { domains } = await chosenTenant(tenant.id, tenants);
-  answer(call, domains, [
-    ['domain', 'people sign in'],
-    ...domains.map((domain) => [domain.id, where[domain.authenticationType]]),
-  ]);
-  return 0;
+  const { tenants } = await call.open();
+  const domain = call.positionals[0]!;
+  const ports = await tenantPorts(call, (await tenants.find(domain))?.id);
+  const change = async (inside: TenantPorts) => {
+    await work(inside.tenant, domain, inside);
+    return (await inside.tenants.find(inside.tenant.id))!.domains;
+  };
+  return changeOf(call, ports, change, (domains) =>
+    answer(call, domains, [
+      ['domain', 'people sign in'],
+      ...domains.map((domain) => [domain.id, where[domain.authenticationType]]),
+    ]),
+  );
 }
 
 const where = { Managed: 'here', Federated: 'at their identity provider' };

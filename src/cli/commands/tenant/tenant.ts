@@ -1,6 +1,7 @@
 import { introduceFirstParty } from '#admin/applications/first-party.ts';
 import { addTenant } from '#admin/tenant/tenants.ts';
 import type { Tenant } from '#model/tenant.ts';
+import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, text, texts } from '../../command.ts';
 
 export const tenantAdd: Command = {
@@ -17,6 +18,7 @@ export const tenantAdd: Command = {
     const tenant = await addTenant(
       { displayName: text(call, 'name') ?? first, domains: [first, ...(texts(call, 'domain') ?? [])] },
       tenants,
+      actor,
     );
     await introduceFirstParty(firstParty, await adminOf(tenant.id));
     show(call, [tenant]);

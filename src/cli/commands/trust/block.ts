@@ -1,9 +1,10 @@
-import { chosenTenant } from '#admin/tenant/tenants.ts';
 import { blockCertificate, unblockCertificate } from '#admin/trust/blocked.ts';
 import type { BlockedCertificate } from '#core/crl/policy.ts';
+import type { AdminPorts } from '#ports/ports.ts';
 import { actor } from '../../actor.ts';
 import { certificateOf } from '../../client/card.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
+import { changeOf, safety, tenantPorts } from './trust-edit.ts';
 
 export const blockAdd: Command = {
   usage: 'block add FILE',
@@ -11,13 +12,14 @@ export const blockAdd: Command = {
   takes: [1, 1],
   options: {
     ...ofTenant,
+    ...safety,
     note: { type: 'string', value: 'TEXT', help: 'why, for whoever reads the log' },
     password: { type: 'string', value: 'TEXT', help: 'the password of a card file (default: cardea)' },
   },
   async run(call) {
     const certificate = certificateOf(call.positionals[0]!, text(call, 'password'), call.output.cwd);
-    show(call, await blockCertificate(certificate, text(call, 'note'), actor, await admin(call)));
-    return 0;
+    const work = (inside: AdminPorts) => blockCertificate(certificate, text(call, 'note'), actor, inside);
+    return changeOf(call, await tenantPorts(call), work, (block) => show(call, block));
   },
 };
 
@@ -27,7 +29,7 @@ export const blockList: Command = {
   takes: [0, 0],
   options: ofTenant,
   async run(call) {
-    show(call, await (await admin(call)).policy.blocked());
+    show(call, await (await tenantPorts(call)).policy.blocked());
     return 0;
   },
 };
@@ -36,22 +38,23 @@ export const blockRemove: Command = {
   usage: 'block remove THUMBPRINT',
   summary: 'Takes a certificate off the list again, by its SHA-256 thumbprint.',
   takes: [1, 1],
-  options: ofTenant,
+  options: { ...ofTenant, ...safety },
   async run(call) {
-    show(call, await unblockCertificate(call.positionals[0]!, actor, await admin(call)));
-    return 0;
+    const work = (inside: AdminPorts) => unblockCertificate(call.positionals[0]!, actor, inside);
+    return changeOf(call, await tenantPorts(call), work, (block) => show(call, block));
   },
 };
 
-async function admin(call: Call) {
-  const { tenants, adminOf } = await call.open();
-  return adminOf((await chosenTenant(text(call, 'tenant'), tenants)).id);
-}
-
 function show(call: Call, blockedCertificates: readonly BlockedCertificate[]): void {
   const cells = blockedCertificates.map((blockedCertificate) => [
-    'sha256Thumbprint' in blockedCertificate ? blockedCertificate.sha256Thumbprint : blockedCertificate.serialNumber,
+    nameOf(blockedCertificate),
     blockedCertificate.note ?? '',
   ]);
   answer(call, blockedCertificates, [['certificate', 'note'], ...cells]);
+}
+
+/** What `block remove` takes; an entry by issuer and serial number comes and goes with the tenant's document. */
+function nameOf(blockedCertificate: BlockedCertificate): string {
+  if ('issuerSubjectKeyIdentifier' in blockedCertificate) return blockedCertificate.serialNumber;
+  return blockedCertificate.sha256Thumbprint ?? ('tbsSha256' in blockedCertificate ? blockedCertificate.tbsSha256 : '');
 }

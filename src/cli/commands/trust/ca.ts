@@ -109,7 +109,7 @@ export const caSet: Command = {
       type: 'string',
       multiple: true,
       value: 'URL',
-      help: 'asked in order when the base address does not deliver',
+      help: 'asked in order when the base address does not deliver; empty for none',
     },
     'grace-seconds': { type: 'string', value: 'N', help: 'how long after its end a CRL may still be used' },
     'ocsp-url': { type: 'string', value: 'URL', help: 'an OCSP responder to ask; empty for none' },

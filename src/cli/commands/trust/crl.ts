@@ -37,7 +37,8 @@ export const crlRefresh: Command = {
 
 export const crlImport: Command = {
   usage: 'crl import FILE',
-  summary: 'Takes a CRL (DER) by hand, for a network without a way to its address. Its issuer tells which CA it is of.',
+  summary:
+    'Takes a CRL (DER) by hand, for a network without a way to its address. Its issuer and key tell which CA it is of.',
   takes: [1, 1],
   options: {
     ...ofTenant,

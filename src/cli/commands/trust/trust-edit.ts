@@ -1,4 +1,5 @@
 import { type DryRun, dryRun } from '#admin/safety/dry-run.ts';
+import { changeTenant, rehearseTenant } from '#admin/safety/guard.ts';
 import { lastAdministratorSafeguard } from '#admin/safety/safeguard.ts';
 import { chosenTenant } from '#admin/tenant/tenants.ts';
 import { changeTo, rehearse, type TrustPorts } from '#admin/trust/edit-trust-store.ts';
@@ -14,10 +15,10 @@ export const safety: Record<string, Option> = {
   force: { type: 'boolean', help: 'do it although no Global Administrator could sign in afterwards' },
 };
 
-/** Everything of the tenant that the command line names. */
-export async function tenantPorts(call: Call) {
+/** Everything of the tenant that the command line names, or that `otherwise` does where it names none. */
+export async function tenantPorts(call: Call, otherwise?: string) {
   const { tenants, adminOf, portsOf, clock, bundles } = await call.open();
-  const { id } = await chosenTenant(text(call, 'tenant'), tenants);
+  const { id } = await chosenTenant(text(call, 'tenant') ?? otherwise, tenants);
   return { ...(await portsOf(id)), ...(await adminOf(id)), clock, bundles };
 }
 export type TenantPorts = Awaited<ReturnType<typeof tenantPorts>>;
@@ -43,6 +44,27 @@ export async function editTrust<T>(
   const match = await dryRun(changeTo(rehearsal.next()), at, ports);
   if (call.values.json) answer(call, { applied: false, result: document, dryRun: match }, []);
   else call.output.say(`${table(rows)}\n${wordsOfDryRun(match)}`);
+  return 0;
+}
+
+/**
+ * Makes a change of the tenant as one guarded transaction and shows it. `--force` leaves the guard out; `--dry-run` rolls the
+ * transaction back and tells which sign-ins would end otherwise. @throws lastAdministratorShutOut, and what `work` throws
+ */
+export async function changeOf<T>(
+  call: Call,
+  ports: TenantPorts,
+  work: (inside: TenantPorts) => Promise<T>,
+  show: (result: T) => void,
+): Promise<number> {
+  const at = ports.clock.now();
+  if (call.values['dry-run'] !== true) {
+    show(await changeTenant(ports, { at, isForced: call.values.force === true }, work));
+    return 0;
+  }
+  const { result, found } = await rehearseTenant(ports, at, work);
+  if (call.values.json) answer(call, { applied: false, result, dryRun: found }, []);
+  else call.output.say(wordsOfDryRun(found));
   return 0;
 }
 

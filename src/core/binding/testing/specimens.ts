@@ -51,6 +51,7 @@ export function certificateWith(fields: Partial<Certificate>): Certificate {
     certificatePolicies: [],
     sha1Thumbprint: '00'.repeat(20),
     sha256Thumbprint: '00'.repeat(32),
+    tbsSha256: '11'.repeat(32),
     ...fields,
   } as Certificate;
 }

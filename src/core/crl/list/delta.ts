@@ -7,13 +7,18 @@ import type { Crl } from './crl.ts';
  * (RFC 5280 §5.2.4, §6.3.3 (c)).
  */
 export function belongsTogether(base: Crl, delta: Crl): boolean {
-  return (
-    delta.baseNumber !== undefined &&
-    sameName(base.issuer, delta.issuer) &&
-    sameOctets(base.authorityKeyIdentifier, delta.authorityKeyIdentifier) &&
-    sameOctets(base.scope?.der, delta.scope?.der)
-  );
+  return delta.baseNumber !== undefined && sameIssuerAndScope(base, delta);
 }
+
+/** Whether two lists are both complete, or both deltas, and share one numbering (RFC 5280 §5.2.3): issuer, key and scope. */
+export function sameSeries(crl: Crl, second: Crl): boolean {
+  return (crl.baseNumber === undefined) === (second.baseNumber === undefined) && sameIssuerAndScope(crl, second);
+}
+
+const sameIssuerAndScope = (crl: Crl, second: Crl): boolean =>
+  sameName(crl.issuer, second.issuer) &&
+  sameOctets(crl.authorityKeyIdentifier, second.authorityKeyIdentifier) &&
+  sameOctets(crl.scope?.der, second.scope?.der);
 
 const sameOctets = (item: Uint8Array | undefined, second: Uint8Array | undefined): boolean =>
   item && second ? Buffer.compare(item, second) === 0 : item === second;

@@ -13,7 +13,7 @@ export interface EntryIndex {
   readonly seed: Uint8Array;
   /** Open addressing, half full: the offset of an entry, or 0. */
   readonly slots: Uint32Array;
-  /** Indirect CRLs: pairs of an entry's offset and the offset of the certificateIssuer names that hold from it on (§5.3.3). */
+  /** Indirect CRLs: pairs of an entry's offset and the offset of the certificateIssuer names that hold from it on (RFC 5280 §5.3.3). */
   readonly issuers: Uint32Array;
 }
 

@@ -17,6 +17,11 @@ export const administrationReasons = {
     words: (e: { setting: string; problem: string }) => `the setting ${e.setting} is wrong: ${e.problem}`,
     remedy: 'docs/settings.md lists every setting with its form.',
   },
+  sourceThrottled: {
+    cites: 'RFC 6585 §4',
+    words: (e: { seconds: number }) => `too many requests from this address; try again in ${e.seconds} seconds`,
+    remedy: 'docs/settings.md lists the limits of one source address and how a reverse proxy is made known.',
+  },
   nothingFound: {
     cites: 'cardea --help',
     words: (e: { kind: string; wanted: string }) => `there is no ${e.kind} "${e.wanted}"`,
@@ -42,6 +47,23 @@ export const administrationReasons = {
     cites: 'RFC 5280 §4.2.1.9, TS-2',
     words: (e: { subject: string }) => `${e.subject} is not a CA: its basic constraints do not say cA`,
     remedy: 'Upload the certificate of the CA that issued it.',
+  },
+  authorityScopeUnknown: {
+    cites: 'SCOPE-1, CAS-5',
+    words: (e: { property: string; value: string }) =>
+      `certificateAuthorityScopes: ${e.property} ${e.value} is not in the trust store`,
+    remedy: 'Name a PKI of the tenant and the subject key identifier of a CA in it.',
+  },
+  authorityKeyUsageForbids: {
+    cites: 'RFC 5280 §4.2.1.3',
+    words: (e: { subject: string; allowed: readonly string[] }) =>
+      `the root ${e.subject} may not sign certificates: its key usage (${e.allowed.join(', ')}) lacks keyCertSign`,
+    remedy: 'Upload the certificate of the root that issues the CAs.',
+  },
+  authorityKeyUnsound: {
+    cites: 'PATH-13, RFC 3279 §2.3, RFC 5480 §2',
+    words: (e: { subject: string; problem: string }) => `the key of ${e.subject} cannot be used: ${e.problem}`,
+    remedy: 'Have the CA issued again with a sound key.',
   },
   authoritySignatureWrong: {
     cites: 'RFC 5280 §6.1.3 (a)(1)',
@@ -114,6 +136,16 @@ export const administrationReasons = {
     words: (e: { url: string; problem: string }) => `${e.url} cannot be a CRL address: ${e.problem}`,
     remedy: 'Give an absolute http:// address of a DER-encoded CRL.',
   },
+  logoutAddressRefused: {
+    cites: 'OpenID Connect Back-Channel Logout 1.0 §2.5',
+    words: (e: { url: string; problem: string }) => `no logout notice is sent to ${e.url}: ${e.problem}`,
+    remedy: 'Give the application an address that the setting logoutPrivateAddresses allows.',
+  },
+  ocspUrlInvalid: {
+    cites: 'RFC 6960 §A.1',
+    words: (e: { url: string; problem: string }) => `${e.url} cannot be the address of an OCSP responder: ${e.problem}`,
+    remedy: 'Give an absolute http:// or https:// address.',
+  },
   graceInvalid: {
     cites: '§13',
     words: (e: { graceSeconds: string }) => `${e.graceSeconds} is no time of grace`,
@@ -165,15 +197,24 @@ export const administrationReasons = {
   },
   lastAdministratorShutOut: {
     cites: '§2',
-    words: (e: { administrators: readonly { userPrincipalName: string; code: string }[] }) =>
+    words: (e: { administrators: readonly { id?: string; userPrincipalName: string; code: string }[] }) =>
       `afterwards no Global Administrator could sign in: ${e.administrators.map((administrator) => `${administrator.userPrincipalName} (${administrator.code})`).join(', ')}`,
-    remedy:
-      'Give one of them another way in first, a password or a passkey; `--dry-run` tells who else is concerned, `--force` does it all the same.',
+    remedy: 'Give one of them another way in first, a password or a passkey.',
   },
   policyDocumentUnreadable: {
     cites: 'Appendix A',
     words: (e: { problem: string }) => `the policy document cannot be used: ${e.problem}`,
     remedy: '`cardea policy get` prints one of the right form.',
+  },
+  textHoldsControls: {
+    cites: 'RFC 8264 §4.2.3',
+    words: (e: { part: string }) => `${e.part} holds a control or a bidirectional character`,
+    remedy: 'Write the text again without it.',
+  },
+  linkInvalid: {
+    cites: 'RFC 9110 §4.2.2, RFC 8252 §7.3',
+    words: (e: { part: string; link: string }) => `${e.link} cannot be used as ${e.part}: it is not an https address`,
+    remedy: 'Use an https:// address without a user name, or http:// to localhost.',
   },
   redirectUriInvalid: {
     cites: 'RFC 6749 §3.1.2',
@@ -203,23 +244,23 @@ export const administrationReasons = {
     remedy: 'Take both addresses from the identity provider’s own metadata.',
   },
   brandColourInvalid: {
-    cites: 'docs/branding.md',
+    cites: 'docs/pages.md#your-own-look',
     words: (e: { colour: string }) => `"${e.colour}" is no colour`,
     remedy: 'Write it as #rrggbb.',
   },
   brandContrastLow: {
-    cites: 'WCAG 2.2, 1.4.3',
+    cites: 'WCAG 2.2 §1.4.3',
     words: (e: { part: string; colour: string; against: string; ratio: number; needed: number }) =>
       `${e.part} ${e.colour} cannot be read well enough with ${e.against}: the contrast is ${e.ratio}, and text needs ${e.needed}`,
     remedy: 'Choose a darker or a lighter colour.',
   },
   brandLogoInvalid: {
-    cites: 'docs/branding.md',
+    cites: 'docs/pages.md#your-own-look',
     words: (e: { problem: string }) => `the logo cannot be used: ${e.problem}`,
     remedy: 'Give a PNG, JPEG or WebP of at most 50 KB, about 245 by 36 pixels.',
   },
   brandTextTooLong: {
-    cites: 'docs/branding.md',
+    cites: 'docs/pages.md#your-own-look',
     words: (e: { part: string; length: number; limit: number }) =>
       `${e.part} has ${e.length} characters, more than ${e.limit}`,
     remedy: 'Say it shorter.',

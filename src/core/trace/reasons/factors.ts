@@ -72,7 +72,7 @@ export const factorReasons = {
   },
   triesExhausted: {
     entra: 50053,
-    cites: 'smart lock-out',
+    cites: 'docs/second-factors.md#wrong-tries',
     words: (e: { secret: string; place: string; until: string }) =>
       `too many wrong tries with a ${e.secret} from ${e.place} browsers: locked until ${e.until}`,
     remedy: 'Wait, or sign in with a certificate or a passkey; neither is locked.',

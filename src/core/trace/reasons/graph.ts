@@ -27,6 +27,16 @@ export const graphReasons = {
       `no directory role of the caller gives ${e.access} access to ${e.area}; these do: ${e.accepted.join(', ') || 'none'}`,
     remedy: 'Have a Privileged Role Administrator assign one of these roles.',
   },
+  graphOwnPassRefused: {
+    cites: 'graph-api §2.4, MFA-4',
+    words: (_: Nothing) => 'A Temporary Access Pass is not issued for oneself.',
+    remedy: 'Ask another Authentication, Privileged Authentication or Global Administrator to issue it.',
+  },
+  graphBuiltInReadOnly: {
+    cites: 'graph-api §2.3',
+    words: ({ name }: { name: string }) => `The application ${name} comes with the installation and is read-only.`,
+    remedy: 'Register an application of your own and change that one.',
+  },
   graphTargetProtected: {
     cites: 'graph-api §2.4',
     words: (e: { roles: readonly string[] }) =>
@@ -72,6 +82,7 @@ export const graphReasons = {
     words: (e: { id: string }) => `request ${e.id}, on which this one depends, did not succeed`,
   },
   graphFault: {
+    entra: 90033,
     cites: 'graph-api §1.4',
     words: (_: Nothing) => 'something went wrong on our side; the request-id finds it in the log of the server',
   },

@@ -44,7 +44,7 @@ export const operationReasons = {
     remedy: 'Have whoever issued the card unblock it.',
   },
   demoFilesUnreadable: {
-    cites: 'Cardea demo',
+    cites: 'README.md#two-commands',
     words: ({ file }: { file: string }) => `The demo's state in ${file} cannot be read.`,
     remedy: 'Remove the file to have a new demo made; the cards of the old one will no longer be known.',
   },
@@ -54,36 +54,74 @@ export const operationReasons = {
     remedy: 'Choose a folder you may write to, or make room on the disk.',
   },
   dataFolderInUse: {
-    cites: 'architecture §7',
+    entra: 90033,
+    cites: 'ARCHITECTURE.md#decisions',
     words: ({ folder }: { folder: string }) => `The data folder ${folder} is in use by another cardea process.`,
     remedy: 'Stop the other process, name another folder with --data, or use PostgreSQL, which many may share.',
+    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   dataFolderNotWritable: {
+    entra: 90033,
     cites: 'POSIX open(2)',
     words: ({ folder, problem }: { folder: string; problem: string }) =>
       `The data folder ${folder} cannot be written to: ${problem}.`,
     remedy: 'Give this user the right to write there, or name another folder with --data.',
+    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   diskFull: {
+    entra: 90033,
     cites: 'SQLITE_FULL',
     words: ({ folder }: { folder: string }) => `The disk of ${folder} is full.`,
     remedy: 'Make room. Nothing was lost; the next write works as soon as there is space.',
+    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   databaseDamaged: {
+    entra: 90033,
     cites: 'SQLITE_CORRUPT, SQLITE_NOTADB',
     words: ({ problem }: { problem: string }) => `The database cannot be used: ${problem}.`,
     remedy: 'Restore the data folder from a backup. Nothing was changed.',
+    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
+  },
+  databaseNewer: {
+    entra: 90033,
+    cites: 'docs/settings.md',
+    words: (e: { migration: string; last: string }) =>
+      `The database was last used by a newer version of Cardea: it has the migration ${e.migration}, and this program ends with ${e.last}.`,
+    remedy: 'Run the newer version, or restore the backup that was made before the update. Nothing was changed.',
+    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
+  },
+  databaseSchemaChanged: {
+    entra: 90033,
+    cites: 'docs/settings.md',
+    words: (e: { migration: string; problem: string }) =>
+      `The database does not fit this program: it has the migration ${e.migration}, and ${e.problem}.`,
+    remedy: 'Run the program that made the database, or an official release. Nothing was changed.',
+    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   databaseUnavailable: {
+    entra: 90033,
     cites: 'SQLSTATE 08006',
     words: ({ host, problem }: { host: string; problem: string }) =>
       `The PostgreSQL server at ${host} cannot be used: ${problem}.`,
     remedy: 'Start it, or correct the address given as --database or CARDEA_DATABASE_URL.',
+    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
+  },
+  secretKeyMissing: {
+    entra: 90033,
+    cites: 'docs/settings.md',
+    words: ({ file }: { file: string }) =>
+      `The secret key ${file} is missing, and the database holds keys that were sealed with it.`,
+    remedy:
+      'Put the file back from a backup, or set CARDEA_SECRET_KEY to its content. If it is lost, "cardea keys reset --confirm" makes the installation usable again.',
+    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   secretKeyWrong: {
-    cites: 'architecture §11',
+    entra: 90033,
+    cites: 'docs/settings.md',
     words: ({ source }: { source: string }) => `The secret key from ${source} does not open the keys in the database.`,
-    remedy: 'Put back the secret.key this installation was made with, or set CARDEA_SECRET_KEY to it.',
+    remedy:
+      'Put back the secret.key this installation was made with, or set CARDEA_SECRET_KEY to it. If it is lost, "cardea keys reset --confirm" makes the installation usable again.',
+    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   userPrincipalNameTaken: {
     cites: 'UB-16',

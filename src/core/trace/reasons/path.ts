@@ -75,6 +75,15 @@ export const pathReasons = {
     remedy: 'Have the certificate issued again with a stronger key.',
     person: 'The key of your certificate is too weak. Choose another certificate.',
   },
+  keyAccepted: { cites: 'PATH-13', words: (e: { type: string }) => `the ${e.type} key is sound and strong enough` },
+  keyUnsound: {
+    entra: 50032,
+    cites: 'RFC 3279 §2.3, RFC 5480 §2, RFC 8410 §3, RFC 8017 §3.1',
+    words: (e: { problem: string }) => `the public key is not sound: ${e.problem}`,
+    remedy:
+      'Make a new key. An RSA key has an odd exponent of 65537 or more, an odd modulus and NULL parameters; an EC key has a named curve.',
+    person: otherCard,
+  },
   keyUnreadable: {
     entra: 50017,
     cites: 'RFC 5280 §4.1.2.7',
@@ -140,6 +149,14 @@ export const pathReasons = {
     words: (e: { subject: string; extension: string }) =>
       `${e.subject} has the critical extension ${e.extension}, which is not understood here`,
     remedy: 'A critical extension that is not understood must refuse the certificate. Have it issued without.',
+    person: otherCard,
+  },
+  policyQualifierUnknown: {
+    entra: 50017,
+    cites: 'RFC 5280 §4.2.1.4',
+    words: (e: { subject: string; qualifier: string }) =>
+      `${e.subject} has critical certificate policies with the qualifier ${e.qualifier || '(none)'}, which is not understood here`,
+    remedy: 'Have the certificate issued with the qualifiers of RFC 5280 only, or with policies that are not critical.',
     person: otherCard,
   },
   namesAllowed: { cites: 'RFC 5280 §4.2.1.10', words: (_: Nothing) => 'name constraints allow the names' },

@@ -51,7 +51,7 @@ export const revocationReasons = {
   },
   certificateBlocked: {
     entra: 500171,
-    cites: 'local block list',
+    cites: '§13',
     words: (e: { subject: string; issuer: string; serialNumber: string; note: string }) =>
       `${e.subject || '(empty subject)'}, serial ${e.serialNumber} of ${e.issuer}, is on the local block list${e.note ? `: ${e.note}` : ''}`,
     remedy: 'Take it off the block list if it was put there by mistake.',
@@ -104,14 +104,14 @@ export const revocationReasons = {
   },
   crlRedirected: {
     entra: 500173,
-    cites: 'issue 3 point 6',
+    cites: 'docs/settings.md',
     words: (e: { url: string; status: number; location: string }) =>
       `${e.url} answered ${e.status} and points to ${e.location}, an address nobody configured`,
     remedy: 'Configure the final address.',
   },
   crlAddressRefused: {
     entra: 500173,
-    cites: 'issue 3 point 6',
+    cites: 'docs/settings.md#addresses-that-cardea-connects-to',
     words: (e: { url: string; problem: string }) => `${e.url} is not fetched: ${e.problem}`,
     remedy: 'Configure an http or https address that the download policy allows.',
   },
@@ -131,14 +131,14 @@ export const revocationReasons = {
   },
   crlContentTypeRefused: {
     entra: 500174,
-    cites: 'issue 3 point 6',
+    cites: 'CRL-12',
     words: (e: { url: string; contentType: string }) =>
       `${e.url} is served as ${e.contentType}, which the policy refuses`,
     remedy: 'Serve it as application/pkix-crl, or allow this type.',
   },
   crlEncodingRefused: {
     entra: 500174,
-    cites: 'issue 3 point 6',
+    cites: 'CRL-12',
     words: (e: { url: string; encoding: string; problem: string }) =>
       `${e.url} is encoded as ${e.encoding}: ${e.problem}`,
     remedy: 'Serve the file without content encoding.',
@@ -190,7 +190,7 @@ export const revocationReasons = {
   },
   crlFault: {
     entra: 500178,
-    cites: 'architecture §5',
+    cites: 'ARCHITECTURE.md#one-sign-in-file-by-file',
     words: (e: { url: string }) =>
       `${e.url} could not be used because of a fault of this server; its log has the details`,
     remedy: 'Look into the log of the server: a full disk, too little memory.',
@@ -307,6 +307,12 @@ export const revocationReasons = {
     words: (e: { url: string; problem: string }) => `the OCSP responder ${e.url} cannot be asked: ${e.problem}`,
     remedy: 'Bring the responder back, or let CRLs be the second source of this CA.',
   },
+  ocspAddressRefused: {
+    entra: 500173,
+    cites: 'docs/settings.md#addresses-that-cardea-connects-to, RFC 6960 §A.1',
+    words: (e: { url: string; problem: string }) => `the OCSP responder ${e.url} is not asked: ${e.problem}`,
+    remedy: 'Configure a responder at an http or https address that the setting crlPrivateAddresses allows.',
+  },
   ocspResponderRefused: {
     entra: 500173,
     cites: 'RFC 6960 §4.2.1',
@@ -342,8 +348,8 @@ export const revocationReasons = {
   ocspResponseStale: {
     entra: 500172,
     cites: 'RFC 6960 §3.2',
-    words: (e: { url: string; now: string; thisUpdate: string; nextUpdate: string }) =>
-      `the answer of ${e.url} is valid from ${e.thisUpdate} to ${e.nextUpdate || '(not said)'}, and now is ${e.now}`,
+    words: (e: { url: string; now: string; producedAt?: string; thisUpdate: string; nextUpdate: string }) =>
+      `the answer of ${e.url}${e.producedAt ? `, made at ${e.producedAt},` : ''} is valid from ${e.thisUpdate} to ${e.nextUpdate || '(not said: ten minutes)'}, and now is ${e.now}`,
     remedy: 'Correct the clock of the responder or of this server.',
   },
 };

@@ -1,3 +1,5 @@
+import type { Nothing } from '../reason.ts';
+
 /** The way through the pages: flow, handoff, realm, password, session; and our own faults. */
 export const signInReasons = {
   certificateRequested: {
@@ -15,7 +17,7 @@ export const signInReasons = {
   },
   browserForeign: {
     entra: 90100,
-    cites: 'architecture §3',
+    cites: 'ARCHITECTURE.md#one-sign-in-file-by-file',
     words: (e: { interaction: string }) =>
       `the sign-in ${e.interaction} was begun in another browser, or its cookie is gone`,
     remedy: 'A sign-in ends in the browser that began it. Start again from the application; allow cookies.',
@@ -79,7 +81,7 @@ export const signInReasons = {
     person: 'Your account or password is incorrect.',
   },
   sessionAccepted: {
-    cites: 'architecture §3, line 10',
+    cites: 'ARCHITECTURE.md#one-sign-in-file-by-file',
     words: (e: { methods: readonly string[] }) => `the session has proven ${e.methods.join(' and ')}`,
   },
   clientCredentialsAccepted: {
@@ -88,7 +90,7 @@ export const signInReasons = {
   },
   sessionUnproven: {
     entra: 50058,
-    cites: 'architecture §3, line 10',
+    cites: 'ARCHITECTURE.md#one-sign-in-file-by-file',
     words: (_: { userId: string }) => 'the session no longer proves who this is',
     remedy: 'Sign in again.',
     person: 'Your session has ended. Sign in again.',
@@ -101,9 +103,16 @@ export const signInReasons = {
     remedy: 'Sign in again.',
     person: 'Your session was ended by an administrator. Sign in again.',
   },
+  serviceUnavailable: {
+    entra: 90033,
+    cites: 'RFC 9110 §15.6.4',
+    words: (_: Nothing) => 'The service is temporarily unavailable. Try again later',
+    remedy: 'Look up the correlation id in the log of the server.',
+    person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
+  },
   signInFault: {
     entra: 90033,
-    cites: 'architecture §5',
+    cites: 'ARCHITECTURE.md#one-sign-in-file-by-file',
     words: (e: { step: string }) =>
       `something of ours failed after the step "${e.step}"; the server's own log has the details`,
     remedy: 'Look up the correlation id in the log of the server.',
@@ -111,7 +120,7 @@ export const signInReasons = {
   },
   signInLogUnavailable: {
     entra: 90033,
-    cites: 'architecture §3',
+    cites: 'ARCHITECTURE.md#one-sign-in-file-by-file',
     words: (_: { outcome: string }) =>
       'the sign-in log could not be written, and there is no sign-in without its entry',
     remedy: 'Make room on the disk of the data folder, or bring the database back.',
@@ -229,6 +238,14 @@ export const signInReasons = {
     words: (e: { appId: string }) =>
       `the refresh token "${e.appId}" sent is unknown here, was used before, or has expired`,
     remedy: 'Send the person to authorize again, and keep the newest refresh token only.',
+  },
+  refreshTokenReplayed: {
+    entra: 700082,
+    cites: 'RFC 9700 §4.14.2',
+    words: (e: { appId: string }) =>
+      `a redeemed refresh token, or one of another application, was sent for "${e.appId}"; the grant has ended`,
+    remedy:
+      'Find out whether the token was stolen. Send the person to authorize again, and keep the newest refresh token only.',
   },
   grantEnded: {
     entra: 50173,

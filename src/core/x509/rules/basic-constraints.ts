@@ -8,9 +8,9 @@ export function checkIsAuthority({ version, basicConstraints, subject }: Certifi
   return refused('issuerNotAuthority', { subject: nameToString(subject) });
 }
 
-/** A CA's certificate is nobody's smart card: whoever holds that key can make any card. */
-export function checkIsNoAuthority({ basicConstraints, subject }: Certificate): Ruling<true> {
-  return basicConstraints?.cA
+/** A CA's certificate is no smart card. §4.2.1.9: keyCertSign belongs to a CA, also where basic constraints are missing. */
+export function checkIsNoAuthority({ basicConstraints, keyUsage, subject }: Certificate): Ruling<true> {
+  return basicConstraints?.cA || keyUsage?.has('keyCertSign')
     ? refused('leafIsAuthority', { subject: nameToString(subject) })
     : passed(true, 'leafConfirmed', {});
 }

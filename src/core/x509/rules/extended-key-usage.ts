@@ -4,19 +4,22 @@ import { nameToString } from '../name.ts';
 
 /** RFC 5280 §4.2.1.12. */
 const anyExtendedKeyUsage = '2.5.29.37.0';
+/** Also Microsoft's `szOID_ANY_APPLICATION_POLICY`. Critical application policies hold beside the extended key usage. */
+const anyPurpose: ReadonlySet<string> = new Set([anyExtendedKeyUsage, '1.3.6.1.4.1.311.10.12.1']);
 
 /**
  * PATH-11: a certificate that lists purposes is for those only. Asked of the leaf and of every CA above it, because a
  * CA that lists purposes issues for those only, as all of Windows and the browsers read it.
  */
-export function checkExtendedKeyUsage({ extendedKeyUsage, subject }: Certificate, requirement: string): Ruling<true> {
-  const allowedValues =
-    extendedKeyUsage?.some((purpose) => purpose === requirement || purpose === anyExtendedKeyUsage) ?? true;
-  if (allowedValues) return passed(true, 'extendedKeyUsageAllows', { needed: requirement });
+export function checkExtendedKeyUsage(certificate: Certificate, requirement: string): Ruling<true> {
+  const { extendedKeyUsage, applicationPolicies, subject } = certificate;
+  const lists = [extendedKeyUsage, applicationPolicies].filter((list) => list !== undefined);
+  const forbidding = lists.find((list) => !list.some((purpose) => purpose === requirement || anyPurpose.has(purpose)));
+  if (!forbidding) return passed(true, 'extendedKeyUsageAllows', { needed: requirement });
   return refused('extendedKeyUsageForbids', {
     subject: nameToString(subject),
     needed: requirement,
-    allowed: extendedKeyUsage ?? [],
+    allowed: forbidding,
   });
 }
 

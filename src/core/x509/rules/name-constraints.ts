@@ -1,6 +1,7 @@
+import { userPrincipalNameKey } from '../../binding/user-principal-name.ts';
 import { passed, type Ruling, refused } from '../../trace/ruling.ts';
 import { type Certificate, hexOf } from '../certificate.ts';
-import type { GeneralName, NameConstraints } from '../extensions.ts';
+import { type GeneralName, type NameConstraints, smtpUtf8Mailbox } from '../extensions.ts';
 import { isWithin, nameToString } from '../name.ts';
 
 const emailAddress = '1.2.840.113549.1.9.1';
@@ -67,7 +68,11 @@ function byKind(constraints: NameConstraints): SubtreesByKind {
   return kinds;
 }
 
-const kindOf = (name: GeneralName): string => (name.kind === 'otherName' ? `otherName ${name.oid}` : name.kind);
+/** RFC 9598 §6: constraints on rfc822Name hold SmtpUTF8Mailbox too. */
+function kindOf(name: GeneralName): string {
+  if (name.kind !== 'otherName') return name.kind;
+  return name.oid === smtpUtf8Mailbox ? 'rfc822Name' : `otherName ${name.oid}`;
+}
 
 function problemOf(name: GeneralName, constraints: readonly Subtrees[]): string | undefined {
   for (const { permitted, excluded } of constraints) {
@@ -93,7 +98,7 @@ function namesOf({ subject, subjectAltName }: Certificate): readonly GeneralName
 function unjudgeable(name: GeneralName): boolean {
   return (
     ['x400Address', 'ediPartyName', 'registeredID'].includes(name.kind) ||
-    (name.kind === 'otherName' && name.oid !== upn)
+    (name.kind === 'otherName' && name.oid !== upn && name.oid !== smtpUtf8Mailbox)
   );
 }
 
@@ -154,25 +159,29 @@ function hostOf(uri: string): string | undefined {
 }
 
 /**
- * rfc822Name, and UPNs, which look alike: a mailbox, a host (`example.com`), or everything below one (`.example.com`).
- * Windows writes a host for UPNs as `@example.com`. Only the host compares without regard to case (RFC 5321 §2.4).
+ * rfc822Name, SmtpUTF8Mailbox and UPNs, which look alike: a mailbox, a host (`example.com`), or everything below one
+ * (`.example.com`). Windows writes a host for UPNs as `@example.com`. Compared as username binding compares (UB-29), or a
+ * constraint would miss the name by which the account is found. An empty subtree is no host: it permits nothing and
+ * excludes everything.
  */
-function isMailBelow(mailbox: string, base: string): boolean | undefined {
-  const [local, host] = mailboxIn(mailbox);
-  if (!local || host === undefined) return base === '' ? true : undefined;
-  if (base === '') return true;
+function isMailBelow(text: string, base: string): boolean | undefined {
+  const mailbox = mailboxIn(text);
+  if (!mailbox) return undefined;
   if (base.lastIndexOf('@') > 0) {
-    const [ownLocal, ownHost] = mailboxIn(base);
-    return ownHost === undefined ? undefined : local === ownLocal && host === ownHost;
+    const target = mailboxIn(base);
+    return target && mailbox.local === target.local && mailbox.host === target.host;
   }
   const tree = treeIn(base.startsWith('@') ? base.slice(1) : base);
   if (tree === undefined) return undefined;
-  return tree.dotted ? host.endsWith(`.${tree.host}`) : host === tree.host;
+  return tree.dotted ? mailbox.host.endsWith(`.${tree.host}`) : mailbox.host === tree.host;
 }
 
-function mailboxIn(text: string): readonly [local: string, host: string | undefined] {
-  const at = text.lastIndexOf('@');
-  return [text.slice(0, Math.max(at, 0)), at < 0 ? undefined : hostIn(text.slice(at + 1))];
+/** RFC 5321 §4.1.2. A quoted local part, or a second `@`, has more than one reading: undefined, which refuses. */
+function mailboxIn(text: string): { readonly local: string; readonly host: string } | undefined {
+  const [local, domain, ...more] = userPrincipalNameKey(text.replace(/\.$/, ''))?.split('@') ?? [];
+  const host = hostIn(domain ?? '');
+  if (!local || local.includes('"') || host === undefined || more.length > 0) return undefined;
+  return { local, host };
 }
 
 /** §4.2.1.10: address and mask, of the address's own length. Undefined for what is neither IPv4 nor IPv6. */

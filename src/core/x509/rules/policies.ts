@@ -83,7 +83,7 @@ export class PolicyGraph {
       this.#policyMapping = Math.max(0, this.#policyMapping - 1);
       this.#inhibitAnyPolicy = Math.max(0, this.#inhibitAnyPolicy - 1);
     }
-    this.#constrain(ca);
+    this.constrain(ca);
     return true;
   }
 
@@ -104,7 +104,8 @@ export class PolicyGraph {
     if (level.size === 0) this.#level = undefined;
   }
 
-  #constrain({ policyConstraints, inhibitAnyPolicy }: Certificate): void {
+  /** §6.1.4 (i), (j); RFC 5937 §3 for an anchor: whatever the value, it counts the certificates below. */
+  constrain({ policyConstraints, inhibitAnyPolicy }: Certificate): void {
     const { requireExplicitPolicy, inhibitPolicyMapping } = policyConstraints ?? {};
     this.#explicitPolicy = Math.min(this.#explicitPolicy, requireExplicitPolicy ?? this.#explicitPolicy);
     this.#policyMapping = Math.min(this.#policyMapping, inhibitPolicyMapping ?? this.#policyMapping);

@@ -287,6 +287,11 @@ table('policies (RFC 5280 §6.1, RFC 9618)', [
     root: { policyConstraints: { requireExplicitPolicy: 0 } },
     expect: 'policyNotAcceptable',
   },
+  ...[1, 2].map((requireExplicitPolicy) => ({
+    name: `the anchor demands one ${requireExplicitPolicy} certificates below`,
+    root: { policyConstraints: { requireExplicitPolicy } },
+    expect: 'policyNotAcceptable' as const,
+  })),
   {
     name: 'the user wants another',
     cas: [{ policies: [gold] }],

@@ -1,4 +1,5 @@
 import { addDirectoryApplication, changeDirectoryApplication } from '#admin/applications/directory-applications.ts';
+import { refuseBuiltIn } from '#admin/applications/first-party.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
 import { collection, countOf, entity, nothing, untyped } from '../../protocol/answers.ts';
@@ -64,7 +65,9 @@ export const applicationRoutes: readonly Route[] = [
     path: 'applications/{id}',
     need: write,
     answer: async (call) => {
-      await call.ports.applications.softDelete((await applicationIn(call)).appId, call.actor);
+      const { appId } = await applicationIn(call);
+      refuseBuiltIn(appId);
+      await call.ports.applications.softDelete(appId, call.actor);
       return nothing;
     },
   },

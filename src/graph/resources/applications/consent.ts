@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refuseBuiltIn } from '#admin/applications/first-party.ts';
 import { type PermissionGrant, permissionGrantKind } from '#admin/applications/permission-grants.ts';
 import { graphPermissions } from '#core/roles/permissions.ts';
 import { fault } from '#core/trace/fault.ts';
@@ -147,6 +148,7 @@ const newAssignment = z.strictObject({ principalId: guid, resourceId: guid, appR
 async function addAssignment(call: Call) {
   requirePrivileged(call);
   const { principalId, resourceId, appRoleId } = readBody(call, newAssignment);
+  refuseBuiltIn(principalId);
   const permission = graphPermissions.find(({ applicationId }) => applicationId === appRoleId.toLowerCase());
   if (resourceId.toLowerCase() !== graphId || !permission) {
     throw fault('graphPropertyInvalid', {
@@ -173,6 +175,7 @@ async function removeAssignment(call: Call) {
   const permission = graphPermissions.find(({ applicationId }) => applicationId === appRoleId);
   const missing = () => fault('graphObjectMissing', { id: keyText(call, 'assignment').slice(0, 80) });
   if (!permission || !(await call.ports.applications.find(principalId))) throw missing();
+  refuseBuiltIn(principalId);
   await call.ports.applications.change(
     principalId,
     (old) => {

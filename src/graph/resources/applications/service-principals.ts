@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refuseBuiltIn } from '#admin/applications/first-party.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
 import type { Item } from '../../odata/evaluate.ts';
@@ -36,6 +37,7 @@ async function addServicePrincipal(call: Call): Promise<Answer> {
       appRoleAssignmentRequired: z.boolean().optional(),
     }),
   );
+  refuseBuiltIn(appId);
   const application = await call.ports.applications.find(appId);
   if (!application) throw fault('servicePrincipalWithoutApplication', { appId });
   if (!application.lacksServicePrincipal) throw fault('graphObjectConflict', { target: 'appId', value: appId });
@@ -49,6 +51,7 @@ async function addServicePrincipal(call: Call): Promise<Answer> {
 
 async function changeServicePrincipal(call: Call): Promise<Answer> {
   const { appId } = await servicePrincipalIn(call);
+  refuseBuiltIn(appId);
   const shape = z.strictObject({
     tags: z.array(z.string().max(256)).optional(),
     appRoleAssignmentRequired: z.literal(false, 'sign-ins are not held back by assignments here').optional(),
@@ -70,6 +73,7 @@ async function changeServicePrincipal(call: Call): Promise<Answer> {
 /** The application stays; what it was granted goes with its service principal. */
 async function removeServicePrincipal(call: Call): Promise<Answer> {
   const { appId } = await servicePrincipalIn(call);
+  refuseBuiltIn(appId);
   await call.ports.applications.change(
     appId,
     (old) => ({ ...old, lacksServicePrincipal: true, roles: [] }),

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { rolesOf } from '#admin/directory/role-assignments.ts';
 import { issuePass } from '#admin/directory/temporary-access-pass.ts';
 import { isMethodAllowed } from '#core/access/method-state.ts';
 import { passUsability } from '#core/factors/temporary-access-pass.ts';
@@ -8,6 +7,7 @@ import { mayTouchHolder, type Need } from '#core/roles/authorise.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { TemporaryAccessPassMethod } from '#model/authentication-method.ts';
 import type { Methods } from '#ports/methods.ts';
+import { rolesHeldBy } from '#signin/roles-held.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
@@ -90,7 +90,7 @@ async function methodIn(call: Call, segment: Segment): Promise<Kept> {
 async function requireAbove(call: Call): Promise<void> {
   const { user } = await userIn(call);
   if (user.id === call.caller.id) return;
-  const ruling = mayTouchHolder(call.caller, await rolesOf(user.id, user.groupIds, call.ports));
+  const ruling = mayTouchHolder(call.caller, await rolesHeldBy(user.id, call.ports));
   if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
 }
 
@@ -111,6 +111,7 @@ const passShape = z.strictObject({
 async function issue(call: Call): Promise<Answer> {
   await requireAbove(call);
   const { user } = await userIn(call);
+  if (call.caller.kind === 'person' && user.id === call.caller.id) throw fault('graphOwnPassRefused', {});
   const body = readBody(call, passShape);
   const { methods } = await call.ports.policies.current();
   if (!isMethodAllowed('temporaryAccessPassMultiUse', user, methods)) {
@@ -143,7 +144,7 @@ function needFor(access: Access) {
       access === 'read'
         ? ['UserAuthenticationMethod.Read.All', 'UserAuthenticationMethod.ReadWrite.All']
         : ['UserAuthenticationMethod.ReadWrite.All'];
-    return { area: 'userCredentials', access, permissions, isSelf };
+    return { area: 'authenticationMethods', access, permissions, isSelf };
   };
 }
 

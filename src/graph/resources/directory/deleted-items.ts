@@ -1,8 +1,8 @@
-import { rolesOf } from '#admin/directory/role-assignments.ts';
 import { mayTouchHolder } from '#core/roles/authorise.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
 import type { DeletedObject } from '#model/directory-object.ts';
+import { rolesHeldBy } from '#signin/roles-held.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, contextOf, nothing, type Shown } from '../../protocol/answers.ts';
 import { type Answer, type Call, keyText } from '../../protocol/call.ts';
@@ -40,7 +40,7 @@ const users: Restorable = {
     return userItem({ user, profile, createdDateTime: newItem, hasPassword: false });
   },
   async restore(call, { id }) {
-    const ruling = mayTouchHolder(call.caller, await rolesOf(id, [], call.ports));
+    const ruling = mayTouchHolder(call.caller, await rolesHeldBy(id, call.ports));
     if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
     return userItem(await call.ports.users.restore(id, call.actor));
   },

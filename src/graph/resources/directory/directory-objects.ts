@@ -74,11 +74,35 @@ async function getMemberGroups(call: Call): Promise<Answer> {
 }
 
 export const directoryObjectRoutes: readonly Route[] = [
-  { method: 'POST', path: 'directoryobjects/getbyids', need: needs.readDirectory, answer: getByIds },
+  {
+    method: 'POST',
+    path: 'directoryobjects/getbyids',
+    need: needs.readDirectory,
+    answer: getByIds,
+    unguarded: 'reads only',
+  },
   { method: 'GET', path: 'directoryobjects/{id}', need: needs.readDirectory, answer: entry },
   ...['directoryobjects/{id}', 'groups/{id}'].flatMap((base): readonly Route[] => [
-    { method: 'POST', path: `${base}/checkmembergroups`, need: needs.readGroups, answer: checkMemberGroups },
-    { method: 'POST', path: `${base}/getmembergroups`, need: needs.readGroups, answer: getMemberGroups },
-    { method: 'POST', path: `${base}/getmemberobjects`, need: needs.readGroups, answer: getMemberGroups },
+    {
+      method: 'POST',
+      path: `${base}/checkmembergroups`,
+      need: needs.readGroups,
+      answer: checkMemberGroups,
+      unguarded: 'reads only',
+    },
+    {
+      method: 'POST',
+      path: `${base}/getmembergroups`,
+      need: needs.readGroups,
+      answer: getMemberGroups,
+      unguarded: 'reads only',
+    },
+    {
+      method: 'POST',
+      path: `${base}/getmemberobjects`,
+      need: needs.readGroups,
+      answer: getMemberGroups,
+      unguarded: 'reads only',
+    },
   ]),
 ];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refuseNested } from '#admin/directory/role-assignments.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { Group, GroupMember } from '#model/group.ts';
 import { type Item, mustEqual } from '../../odata/evaluate.ts';
@@ -132,6 +133,7 @@ async function add(call: Call) {
   const ownerIds = await Promise.all(owners.map(async (owner) => (await ownerNamed(call, referenceIn(owner).id)).id));
   const group: Group = { id: crypto.randomUUID(), displayName, profile: { ...profile, ownerIds } };
   const joining = await Promise.all(members.map((member) => memberNamed(call, referenceIn(member).id)));
+  refuseNested(group, joining);
   await call.ports.groups.add(group, call.actor);
   for (const member of joining) await call.ports.groups.addMember(group.id, member, call.actor);
   return entity(call, untyped(groupItem((await call.ports.groups.find(group.id))!)), shownGroup, 201);
@@ -142,6 +144,7 @@ async function change(call: Call) {
   requireAbove(call, group);
   const { 'members@odata.bind': members = [], displayName, ...profile } = readBody(call, changeShape);
   const joining = await Promise.all(members.map((member) => memberNamed(call, referenceIn(member).id)));
+  refuseNested(group, joining);
   if (displayName !== undefined || Object.keys(profile).length > 0) {
     await call.ports.groups.change(group.id, call.actor, (old) => ({
       ...old,
@@ -166,6 +169,7 @@ async function memberNamed({ ports }: Call, id: string): Promise<GroupMember> {
 }
 
 async function join(call: Call, groupId: string, member: GroupMember): Promise<void> {
+  refuseNested(await call.ports.groups.find(groupId), [member]);
   const addition = await call.ports.groups.addMember(groupId, member, call.actor).catch((problem: unknown) => {
     // A group that would be in itself is a reference nobody can have.
     if (problem instanceof CardeaError && problem.because.code === 'nothingFound')

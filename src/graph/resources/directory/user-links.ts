@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { rolesOf } from '#admin/directory/role-assignments.ts';
 import { revokeSignInSessions } from '#admin/directory/sessions.ts';
 import { mayTouchHolder, type Need } from '#core/roles/authorise.ts';
 import { CardeaError } from '#core/trace/fault.ts';
+import { rolesHeldBy } from '#signin/roles-held.ts';
 import { contextOf, countOf, primitive } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import type { Answer, Call } from '../../protocol/call.ts';
@@ -19,7 +19,7 @@ async function memberOf(call: Call, isTransitive: boolean) {
   const groups = await objectsOf(call, asGroups(ids));
   const cast = call.keys.cast?.value.toLowerCase();
   const wantsRoles = cast === undefined || cast === 'microsoft.graph.directoryrole';
-  const roles = wantsRoles ? (await rolesOf(user.id, user.groupIds, call.ports)).map(roleItem) : [];
+  const roles = wantsRoles ? (await rolesHeldBy(user.id, call.ports)).map(roleItem) : [];
   return cast === 'microsoft.graph.directoryrole' ? roles : [...groups, ...roles];
 }
 
@@ -74,7 +74,7 @@ async function needToRevoke(call: Call): Promise<Need> {
 async function revoke(call: Call): Promise<Answer> {
   const { user } = await userIn(call);
   if (user.id !== call.caller.id) {
-    const ruling = mayTouchHolder(call.caller, await rolesOf(user.id, user.groupIds, call.ports));
+    const ruling = mayTouchHolder(call.caller, await rolesHeldBy(user.id, call.ports));
     if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
   }
   await revokeSignInSessions(user.id, call.at, call.actor, call.ports);
@@ -84,8 +84,26 @@ async function revoke(call: Call): Promise<Answer> {
 export const userLinkRoutes: readonly Route[] = ['me', 'users/{id}'].flatMap((base): readonly Route[] => [
   ...listing(base, 'memberof', false),
   ...listing(base, 'transitivememberof', true),
-  { method: 'POST', path: `${base}/getmembergroups`, need: needForMemberships, answer: getMemberGroups },
-  { method: 'POST', path: `${base}/getmemberobjects`, need: needForMemberships, answer: getMemberGroups },
-  { method: 'POST', path: `${base}/checkmembergroups`, need: needForMemberships, answer: checkMemberGroups },
+  {
+    method: 'POST',
+    path: `${base}/getmembergroups`,
+    need: needForMemberships,
+    answer: getMemberGroups,
+    unguarded: 'reads only',
+  },
+  {
+    method: 'POST',
+    path: `${base}/getmemberobjects`,
+    need: needForMemberships,
+    answer: getMemberGroups,
+    unguarded: 'reads only',
+  },
+  {
+    method: 'POST',
+    path: `${base}/checkmembergroups`,
+    need: needForMemberships,
+    answer: checkMemberGroups,
+    unguarded: 'reads only',
+  },
   { method: 'POST', path: `${base}/revokesigninsessions`, need: needToRevoke, answer: revoke },
 ]);

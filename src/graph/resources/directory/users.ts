@@ -4,10 +4,10 @@ import {
   type DirectoryUserChange,
   removeDirectoryUser,
 } from '#admin/directory/directory-users.ts';
-import { rolesOf } from '#admin/directory/role-assignments.ts';
 import { authorise, mayTouchHolder, type Need } from '#core/roles/authorise.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { UserEntry } from '#model/user.ts';
+import { rolesHeldBy } from '#signin/roles-held.ts';
 import { mustEqual } from '../../odata/evaluate.ts';
 import { collection, countOf, entity, nothing, untyped } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
@@ -112,13 +112,15 @@ async function requireRights(
     const ruling = authorise(call.caller, need);
     if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
   };
-  const { certificateUserIds, password, accountEnabled, ...rest } = directoryUserChange;
+  const { certificateUserIds, onPremisesUserPrincipalName, password, accountEnabled, ...rest } = directoryUserChange;
   const write = needs.writeUsers.permissions;
   if (certificateUserIds !== undefined) {
     require({ area: 'certificateUserIds', access: 'write', permissions: write });
     if (profile.onPremisesSyncEnabled === true)
       throw fault('graphUserSynchronised', { property: 'certificateUserIds' });
   }
+  if (onPremisesUserPrincipalName !== undefined || isSynchronised(directoryUserChange))
+    require({ area: 'certificateUserIds', access: 'write', permissions: write });
   if (password !== undefined)
     require({
       area: 'userCredentials',
@@ -136,13 +138,22 @@ async function requireRights(
     'userPrincipalName',
     'onPremisesUserPrincipalName',
   ];
-  if (isSensitive.some((name) => directoryUserChange[name as keyof DirectoryUserChange] !== undefined))
+  if (
+    isSynchronised(directoryUserChange) ||
+    isSensitive.some((name) => directoryUserChange[name as keyof DirectoryUserChange] !== undefined)
+  )
     await requireAbove(call, user);
 }
 
+/** onPremisesImmutableId and its like come from another directory, as what a binding reads does (graph-api §6.1). */
+const isSynchronised = ({ profile = {} }: DirectoryUserChange): boolean =>
+  Object.entries(profile).some(
+    ([name, value]) => (name.startsWith('onPremises') || name === 'proxyAddresses') && value !== undefined,
+  );
+
 async function requireAbove(call: Call, user: UserEntry['user']): Promise<void> {
   if (user.id === call.caller.id) return;
-  const ruling = mayTouchHolder(call.caller, await rolesOf(user.id, user.groupIds, call.ports));
+  const ruling = mayTouchHolder(call.caller, await rolesHeldBy(user.id, call.ports));
   if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
 }
 
@@ -159,12 +170,13 @@ async function add(call: Call) {
     const problem = 'a password is required, unless the domain is federated';
     throw fault('graphPropertyInvalid', { target: 'passwordProfile', problem });
   }
-  if (body.authorizationInfo) {
+  const change = changeOf(body);
+  if (body.authorizationInfo || change.onPremisesUserPrincipalName != null || isSynchronised(change)) {
     const ruling = authorise(call.caller, { ...needs.writeUsers, area: 'certificateUserIds' });
     if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
   }
   const { displayName, userPrincipalName } = body;
-  const entry = await addDirectoryUser({ ...changeOf(body), displayName, userPrincipalName }, call.actor, call.ports);
+  const entry = await addDirectoryUser({ ...change, displayName, userPrincipalName }, call.actor, call.ports);
   return entity(call, untyped(userItem(entry)), shownUser, 201);
 }
 

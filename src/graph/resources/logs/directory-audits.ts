@@ -1,5 +1,5 @@
 import { readActor } from '#admin/actor.ts';
-import { activitiesWhere, activityOf } from '#core/audit/activities.ts';
+import { activitiesWhere, activityOf, refusedActivity } from '#core/audit/activities.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { AuditRecord } from '#model/audit.ts';
 import { type Item, mustBeWithin, mustEqual } from '../../odata/evaluate.ts';
@@ -18,7 +18,7 @@ function auditItem(record: AuditRecord, version: Call['version']): Item {
     id: record.id,
     category,
     correlationId: record.id,
-    result: 'success',
+    result: record.activity === refusedActivity ? 'failure' : 'success',
     resultReason: '',
     activityDisplayName: record.activity,
     activityDateTime: record.activityDateTime.toISOString(),

@@ -8,13 +8,12 @@ import {
   states,
 } from '#core/access/system-preferred.ts';
 import type { MethodTarget, X509CertificateConfiguration } from '#core/binding/policy.ts';
-import type { Outcome } from '#core/outcome.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { contextOf, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Answer, type Call, keyText } from '../../protocol/call.ts';
-import { guarded } from '../../protocol/guarded.ts';
+import { dryRunAnswer, guarded } from '../../protocol/guarded.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { merged, x509Shape } from './x509-shape.ts';
@@ -46,7 +45,7 @@ async function x509Item(call: Call): Promise<Item> {
   };
 }
 
-/** C-11: the container's id is kept, its name is shown. */
+/** CAS-5: the container's id is kept, its name is shown. */
 async function namedScopes(call: Call, { certificateAuthorityScopes }: X509CertificateConfiguration) {
   if (certificateAuthorityScopes.length === 0) return [];
   const { containers } = await call.ports.trustStore.state();
@@ -102,19 +101,9 @@ async function change(call: Call): Promise<Answer> {
 /** Beyond Entra: what the same body would do to the sign-ins of the last thirty days. Nothing is changed. */
 async function rehearse(call: Call): Promise<Answer> {
   if (methodIn(call) !== 'X509Certificate') throw fault('graphObjectMissing', { id: keyText(call, 'method') });
-  const text = readBody(call, x509Shape);
-  const match = await rehearseX509((old) => merged(old, text), call.at, call.ports);
-  const description = ({ kind, code, method }: Outcome) => ({
-    outcome: kind,
-    code: code ?? null,
-    method: method ?? null,
-  });
-  const changes = match.changes.map((change) => ({
-    ...change,
-    before: description(change.before),
-    after: description(change.after),
-  }));
-  return { status: 200, body: { ...contextOf(call, 'cardea.dryRun'), ...match, changes } };
+  const body = readBody(call, x509Shape);
+  const match = await rehearseX509((old) => merged(old, body), call.at, call.ports);
+  return dryRunAnswer(call, match);
 }
 
 async function reset(call: Call): Promise<Answer> {
@@ -194,7 +183,7 @@ async function readPolicy(call: Call): Promise<Answer> {
     ...usualPolicy,
     lastModifiedDateTime: at.toISOString(),
     ...existing,
-    systemCredentialPreferences: call.version === 'beta' ? preferencesIn(existing) : undefined,
+    systemCredentialPreferences: preferencesIn(existing),
     authenticationMethodConfigurations: await items(call),
   };
   return { status: 200, body };
@@ -211,14 +200,12 @@ async function changePolicy(call: Call): Promise<Answer> {
   return nothing;
 }
 
-/** SPA-1: one group to include and one to exclude, which must be there; known to beta alone. */
+/** SPA-1: one group to include and one to exclude, which must be there. */
 async function checkPreferences(
   call: Call,
   systemCredentialPreferences: Partial<SystemCredentialPreferences> | undefined,
 ): Promise<void> {
   if (systemCredentialPreferences === undefined) return;
-  if (call.version !== 'beta')
-    throw fault('graphPropertyInvalid', { target: 'systemCredentialPreferences', problem: 'it is known to beta only' });
   for (const { id } of [
     ...(systemCredentialPreferences.includeTargets ?? []),
     ...(systemCredentialPreferences.excludeTargets ?? []),
@@ -255,6 +242,7 @@ export const methodPolicyRoutes: readonly Route[] = [
     path: `${base}/authenticationmethodconfigurations/{method}/dryrun`,
     need: writeMethodPolicy,
     answer: rehearse,
+    unguarded: 'reads only',
   },
   {
     method: 'DELETE',

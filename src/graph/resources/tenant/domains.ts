@@ -247,7 +247,7 @@ export const domainRoutes: readonly Route[] = [
   { method: 'GET', path: ownItems, need: read, answer: item },
   { method: 'PATCH', path: ownItems, need: write, answer: change },
   { method: 'DELETE', path: ownItems, need: write, answer: remove },
-  { method: 'POST', path: `${ownItems}/verify`, need: write, answer: verify },
+  { method: 'POST', path: `${ownItems}/verify`, need: write, answer: verify, unguarded: 'waits for the network' },
   { method: 'GET', path: `${ownItems}/verificationdnsrecords`, need: read, answer: records },
   { method: 'GET', path: `${ownItems}/federationconfiguration`, need: read, answer: providers },
   { method: 'POST', path: `${ownItems}/federationconfiguration`, need: write, answer: addProvider },

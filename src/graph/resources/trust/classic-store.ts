@@ -85,7 +85,19 @@ export const classicStoreRoutes: readonly Route[] = [
   { method: 'POST', path: `${path}/$ref`, need: write, answer: replace },
   { method: 'GET', path: `${path}/{id}`, need: read, answer: entry },
   { method: 'DELETE', path: `${path}/{id}`, need: write, answer: remove },
-  { method: 'POST', path: `${path}/{id}/importcrl`, need: write, answer: importCrl },
-  { method: 'POST', path: `${path}/{id}/refreshcrl`, need: write, answer: refreshCrl },
+  {
+    method: 'POST',
+    path: `${path}/{id}/importcrl`,
+    need: write,
+    answer: importCrl,
+    unguarded: 'waits for the network',
+  },
+  {
+    method: 'POST',
+    path: `${path}/{id}/refreshcrl`,
+    need: write,
+    answer: refreshCrl,
+    unguarded: 'waits for the network',
+  },
   { method: 'GET', path: `${path}/{id}/crlstate`, need: read, answer: crlState },
 ];

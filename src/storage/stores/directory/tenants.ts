@@ -28,7 +28,7 @@ export function openTenants(database: Database, clock: Clock): Tenants {
       const rows = await database.selectFrom('tenants').select('id').orderBy('created_at').orderBy('id').execute();
       return (await Promise.all(rows.map(({ id }) => byId(id)))).filter((tenant) => tenant !== undefined);
     },
-    async add(tenant) {
+    async add(tenant, actor) {
       await database.transaction().execute(async (step) => {
         const created_at = clock.now().getTime();
         await step
@@ -42,6 +42,9 @@ export function openTenants(database: Database, clock: Clock): Tenants {
             .values({ ...row, authentication_type: domain.authenticationType })
             .execute();
         }
+        if (actor === undefined) return;
+        const change = { activity: 'Add tenant', targetId: tenant.id, actor };
+        await audit(step, tenant.id, clock.now(), { ...change, old: undefined, new: tenant });
       });
     },
     async setAuthenticationType(tenantId, domain, authenticationType, actor) {

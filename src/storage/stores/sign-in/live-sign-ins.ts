@@ -20,11 +20,11 @@ const noticeLifetime = 86_400_000;
 export function openLiveSignIns(database: Database, tenantId: string, clock: Clock): LiveSignIns {
   const transaction = <T>(work: (step: Step) => Promise<T>) => database.transaction().execute(work);
   return {
-    async noteCertificate({ sha256Thumbprint, der }, expires) {
+    async noteCertificate({ key, der }, expires) {
       const certificate = Buffer.from(der).toString('base64');
       await database
         .insertInto('shown_certificates')
-        .values({ tenant_id: tenantId, sha256: sha256Thumbprint, certificate, expires_at: expires.getTime() })
+        .values({ tenant_id: tenantId, sha256: key, certificate, expires_at: expires.getTime() })
         .onConflict((on) => on.columns(['tenant_id', 'sha256']).doUpdateSet({ expires_at: expires.getTime() }))
         .execute();
     },
@@ -42,7 +42,7 @@ export function openLiveSignIns(database: Database, tenantId: string, clock: Clo
         .distinct()
         .execute();
       return rows.map(({ sha256, certificate }) => ({
-        sha256Thumbprint: sha256,
+        key: sha256,
         der: new Uint8Array(Buffer.from(certificate, 'base64')),
       }));
     },
@@ -54,11 +54,11 @@ export function openLiveSignIns(database: Database, tenantId: string, clock: Clo
         await audit(step, tenantId, clock.now(), { ...change, ...validFrom });
         return end;
       }),
-    endOfCertificate: (sha256Thumbprint, why, actor) =>
+    endOfCertificate: (key, why, actor) =>
       transaction(async (step) => {
-        const end = await endWhatRestsOn(step, tenantId, sha256Thumbprint, clock.now());
+        const end = await endWhatRestsOn(step, tenantId, key, clock.now());
         if (end.sessions + end.grants === 0) return end;
-        const change = { activity: 'End sign-ins of certificate', targetId: sha256Thumbprint, actor, old: undefined };
+        const change = { activity: 'End sign-ins of certificate', targetId: key, actor, old: undefined };
         await audit(step, tenantId, clock.now(), { ...change, new: { because: why, ...end } });
         return end;
       }),
@@ -147,13 +147,13 @@ async function endEverything(step: Step, tenantId: string, userId: string, now: 
 const grantPrefix = 'grant ';
 
 /** A session that rests on a certificate ends whole, with what else it has proven. */
-async function endWhatRestsOn(step: Step, tenantId: string, sha256: string, now: Date): Promise<Ended> {
+async function endWhatRestsOn(step: Step, tenantId: string, key: string, now: Date): Promise<Ended> {
   const match = await step
     .selectFrom('session_proofs')
     .select('session_uid')
     .distinct()
     .where('tenant_id', '=', tenantId)
-    .where('certificate', '=', sha256)
+    .where('certificate', '=', key)
     .execute();
   const names = match.map(({ session_uid }) => session_uid);
   const uids = names.filter((name) => !name.startsWith(grantPrefix));

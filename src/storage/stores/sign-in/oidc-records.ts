@@ -34,10 +34,10 @@ export function openOidcRecords(database: Database, tenantId: string, clock: Clo
     find: (model, id) => match(model, 'id', id),
     findByUid: (model, uid) => match(model, 'uid', uid),
     findByUserCode: (model, userCode) => match(model, 'user_code', userCode),
-    async consume(model, id) {
+    async consume(model, id, by) {
       const row = await database
         .updateTable('oidc_records')
-        .set({ consumed_at: clock.now().getTime() })
+        .set({ consumed_at: clock.now().getTime(), consumed_by: by ?? null })
         .where('tenant_id', '=', tenantId)
         .where('model', '=', model)
         .where('id', '=', id)
@@ -95,13 +95,16 @@ function rowOf(
     grant_id,
     expires_at,
     consumed_at: null,
+    consumed_by: null,
     document: JSON.stringify(payload),
     account_id: text(payload.accountId),
   };
 }
 
-/** The provider expects `consumed` in seconds among what it stored. */
-function payloadOf({ document, consumed_at }: Row): Record<string, unknown> {
+/** The provider expects `consumed` in seconds among what it stored; `consumedAt` is the same in milliseconds. */
+function payloadOf({ document, consumed_at, consumed_by }: Row): Record<string, unknown> {
   const payload = JSON.parse(document) as Record<string, unknown>;
-  return consumed_at === null ? payload : { ...payload, consumed: Math.floor(consumed_at / 1000) };
+  if (consumed_at === null) return payload;
+  const consumed = { consumed: Math.floor(consumed_at / 1000), consumedAt: consumed_at, consumedBy: consumed_by };
+  return { ...payload, ...consumed };
 }

@@ -21,7 +21,7 @@ export function openSignIns(database: Database, tenantId: string): SignInLog {
         upn: record.userPrincipalName.toLowerCase(),
         error_number: signInNumber(record.status, record.because),
         is_interactive: Number(record.isInteractive),
-        certificate_sha256: presented?.sha256 ?? null,
+        certificate_sha256: presented?.tbsSha256 ?? null,
       };
       // Together, so that SQLite brings both to disk with one commit.
       await Promise.all([
@@ -125,7 +125,7 @@ async function newestOf(
 async function keep(
   database: Database,
   tenantId: string,
-  { sha256, der }: PresentedCertificate,
+  { tbsSha256: sha256, der }: PresentedCertificate,
   at: number,
 ): Promise<void> {
   const certificate = Buffer.from(der).toString('base64');

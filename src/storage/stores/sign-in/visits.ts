@@ -1,4 +1,4 @@
-import type { Proof } from '#core/access/proof.ts';
+import { certificateKeyOf, type Proof } from '#core/access/proof.ts';
 import type { Flow, Handoff } from '#model/sign-in.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Flows, Handoffs } from '#ports/flows.ts';
@@ -58,7 +58,7 @@ function sessionsOf(database: Database, tenantId: string, clock: Clock): Session
         expires_at: expires.getTime(),
         document: JSON.stringify(proof),
         user_id: proof.userId,
-        certificate: proof.certificate?.sha256Thumbprint ?? null,
+        certificate: certificateKeyOf(proof) ?? null,
       }));
       await database
         .insertInto('session_proofs')

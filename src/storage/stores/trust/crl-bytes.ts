@@ -36,6 +36,12 @@ export function openCrlBytes(database: Database, clock: Clock, claims: CrlClaims
       }
       return undefined;
     },
+    async forget(url) {
+      const head = await headOf(url);
+      if (!head) return;
+      await database.deleteFrom('crls').where('url', '=', url).where('generation', '=', head.generation).execute();
+      await drop(url, head.generation);
+    },
     async write(crl) {
       const before = await headOf(crl.url);
       const generation = `${String(clock.now().getTime()).padStart(15, '0')} ${crypto.randomUUID()}`;

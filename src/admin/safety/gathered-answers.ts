@@ -1,0 +1,69 @@
+import type { CrlAnswer, CrlRequest } from '#core/crl/answer.ts';
+import type { OcspAnswer, OcspRequest } from '#core/ocsp/needed.ts';
+import { because } from '#core/trace/reasons.ts';
+import type { Ports } from '#ports/ports.ts';
+
+/** Thrown inside a transaction when a CRL or an OCSP answer is needed that has not been gathered yet. */
+export class AnswersMissing extends Error {}
+
+/**
+ * CRLs and OCSP answers for a judgement inside a transaction. A transaction must not wait for the network: what is missing
+ * is noted, the transaction is rolled back, {@link gather} asks outside of it, and the work is done again.
+ */
+export class GatheredAnswers {
+  readonly #crls = new Map<string, CrlAnswer>();
+  readonly #ocsp = new Map<string, OcspAnswer>();
+  readonly #crlsMissing = new Map<string, CrlRequest>();
+  readonly #ocspMissing = new Map<string, OcspRequest>();
+
+  /** The ports of a judgement that takes its answers from here. */
+  readonly ports: Pick<Ports, 'crls' | 'ocsp'> = {
+    crls: { kept: async (requests) => this.#crlsFor(requests), fetch: async (requests) => this.#crlsFor(requests) },
+    ocsp: { ask: async (requests) => this.#ocspFor(requests) },
+  };
+
+  /** @throws AnswersMissing when something was asked for that is not here; call it before the transaction commits. */
+  requireComplete(): void {
+    if (this.#crlsMissing.size + this.#ocspMissing.size > 0) throw new AnswersMissing();
+  }
+
+  /** Asks for everything that was missing. Call it outside of any transaction. */
+  async gather({ crls, ocsp }: Pick<Ports, 'crls' | 'ocsp'>, at: Date): Promise<void> {
+    const [lists, statuses] = [[...this.#crlsMissing.values()], [...this.#ocspMissing.values()]];
+    this.#crlsMissing.clear();
+    this.#ocspMissing.clear();
+    const [gotLists, gotStatuses] = await Promise.all([crls.fetch(lists, at), ocsp.ask(statuses, at)]);
+    for (const [i, request] of lists.entries()) this.#crls.set(crlKey(request), gotLists[i]!);
+    for (const [i, request] of statuses.entries()) this.#ocsp.set(ocspKey(request), gotStatuses[i]!);
+  }
+
+  #crlsFor(requests: readonly CrlRequest[]): readonly CrlAnswer[] {
+    return requests.map((request): CrlAnswer => {
+      const key = crlKey(request);
+      const match = this.#crls.get(key);
+      if (match) return { ...match, request };
+      this.#crlsMissing.set(key, request);
+      const url = request.baseUrl;
+      return { request, base: { kind: 'failed', because: because('crlNotKept', { url }), url }, delta: undefined };
+    });
+  }
+
+  #ocspFor(requests: readonly OcspRequest[]): readonly OcspAnswer[] {
+    return requests.map((request): OcspAnswer => {
+      const key = ocspKey(request);
+      const match = this.#ocsp.get(key);
+      if (match) return match;
+      this.#ocspMissing.set(key, request);
+      const reason = because('ocspNotAsked', { url: request.url });
+      return { request, nonce: undefined, kind: 'failed', because: reason };
+    });
+  }
+}
+
+/** Octets as text, so that two requests with the same contents have the same key. */
+const keyOf = (value: unknown): string =>
+  JSON.stringify(value, (_, part: unknown) =>
+    part instanceof Uint8Array ? Buffer.from(part).toString('base64') : part,
+  );
+const crlKey = (request: CrlRequest): string => keyOf(request);
+const ocspKey = (request: OcspRequest): string => keyOf(request);

@@ -1,0 +1,182 @@
+import type { User } from '#core/binding/user.ts';
+import { gotIn } from '#core/outcome.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { Code } from '#core/trace/reasons.ts';
+import type { AdminPorts, Ports } from '#ports/ports.ts';
+import { availableMethods } from '#signin/factors/available-methods.ts';
+import { refusalOfRealm } from '#signin/realm.ts';
+import { globalAdministratorsOf } from '../directory/role-assignments.ts';
+import { compareOutcomes, type DryRun, dryRunLimits, judgeAgain, recentOutcomes, withoutNetwork } from './dry-run.ts';
+import { AnswersMissing, GatheredAnswers } from './gathered-answers.ts';
+
+export type GuardPorts = Ports & AdminPorts;
+export interface GuardOptions {
+  readonly at: Date;
+  /** Makes the change although no Global Administrator could sign in afterwards. */
+  readonly isForced: boolean;
+}
+
+/** Entries of the sign-in log that are judged for the Global Administrators. */
+const mostTried = 500;
+/** How often a change is repeated because a judgement needed another CRL or OCSP answer. */
+const mostRounds = 10;
+
+/** How the sign-in of one Global Administrator ends: undefined when it succeeds. */
+type Ends = ReadonlyMap<string, Code | undefined>;
+
+/**
+ * The one way to make a change of a tenant. The change is one transaction, and changes of one tenant come one after the
+ * other on every node, so that what a rule read is still true when the write that follows it is committed.
+ *
+ * Before the transaction commits, the sign-ins of the Global Administrators are replayed on what it has written. The change
+ * is refused when a Global Administrator could sign in before it and none could after it. A sign-in counts when the person
+ * has a password or a passkey that they may begin with, or used a certificate in the last thirty days that is still
+ * accepted. `work` gets ports of the transaction, must use nothing else to write, may be called again, and must not ask
+ * the network. @throws lastAdministratorShutOut, and what `work` throws
+ */
+export async function changeTenant<P extends GuardPorts, T>(
+  ports: P,
+  options: GuardOptions,
+  work: (inside: P) => Promise<T>,
+): Promise<T> {
+  const { at } = options;
+  if (options.isForced) return inTransaction(ports, work);
+  return withAnswers(ports, at, async (answers) => {
+    const attempt = await rolledBackUnless(ports, async (inside) => {
+      const result = await work(inside);
+      const ends = await endsOf(inside, at, answers);
+      return { result, ends, isKept: [...ends.values()].includes(undefined) };
+    });
+    if (attempt.isKept) return attempt.result;
+    // Nobody could sign in afterwards. Whether anybody could before is read in the transaction that then commits.
+    return inTransaction(ports, async (inside) => {
+      const before = await endsOf(inside, at, answers);
+      answers.requireComplete();
+      const shutOut = [...before].filter(([, code]) => code === undefined).map(([id]) => id);
+      if (shutOut.length > 0) throw await refusal(shutOut, attempt.ends, inside);
+      return work(inside);
+    });
+  });
+}
+
+/**
+ * What a change would do to the sign-ins of the last thirty days. The change is made in a transaction that is rolled back.
+ * Nothing is downloaded: only CRLs that are kept count, and no OCSP responder is asked. @throws what `work` throws
+ */
+export async function rehearseTenant<P extends GuardPorts, T>(
+  ports: P,
+  at: Date,
+  work: (inside: P) => Promise<T>,
+): Promise<{ readonly result: T; readonly found: DryRun }> {
+  return withAnswers(withoutNetwork(ports), at, async (answers) => {
+    const rehearsed = await rolledBackUnless(ports, async (inside) => {
+      const { version } = await inside.policies.current();
+      const before = await recentOutcomes(at, { ...(await withDomainsNow(inside)), ...answers.ports });
+      const result = await work(inside);
+      const after = await recentOutcomes(at, { ...(await withDomainsNow(inside)), ...answers.ports });
+      answers.requireComplete();
+      return { result, found: compareOutcomes(version, at, before, after), isKept: false };
+    });
+    return { result: rehearsed.result, found: rehearsed.found };
+  });
+}
+
+/** The stores of the transaction in the place of the ports' own. Changes of a tenant wait for each other here. */
+function inTransaction<P extends GuardPorts, T>(ports: P, work: (inside: P) => Promise<T>): Promise<T> {
+  return ports.inTransaction(async (stores) => {
+    const tenant = await stores.tenants.find(ports.tenant.id);
+    if (!tenant) throw fault('nothingFound', { kind: 'tenant', wanted: ports.tenant.id });
+    return work({ ...ports, ...stores, tenant });
+  });
+}
+
+/** Leaves a transaction without committing it. */
+class RolledBack extends Error {
+  readonly value: unknown;
+  constructor(value: unknown) {
+    super('rolled back');
+    this.value = value;
+  }
+}
+
+/** Commits what `work` wrote only when its result says `isKept`. */
+async function rolledBackUnless<P extends GuardPorts, R extends { readonly isKept: boolean }>(
+  ports: P,
+  work: (inside: P) => Promise<R>,
+): Promise<R> {
+  try {
+    return await inTransaction(ports, async (inside) => {
+      const value = await work(inside);
+      if (!value.isKept) throw new RolledBack(value);
+      return value;
+    });
+  } catch (thrown) {
+    if (thrown instanceof RolledBack) return thrown.value as R;
+    throw thrown;
+  }
+}
+
+/** Repeats the work until every CRL and OCSP answer it needs has been gathered. */
+async function withAnswers<T>(
+  ports: Pick<Ports, 'crls' | 'ocsp'>,
+  at: Date,
+  work: (answers: GatheredAnswers) => Promise<T>,
+): Promise<T> {
+  const answers = new GatheredAnswers();
+  for (let round = 1; ; round++) {
+    try {
+      return await work(answers);
+    } catch (thrown) {
+      if (!(thrown instanceof AnswersMissing)) throw thrown;
+      if (round === mostRounds) throw new Error('a judgement needs ever more CRLs');
+      await answers.gather(ports, at);
+    }
+  }
+}
+
+/** Replays the sign-ins of every enabled Global Administrator; ends early when one of them succeeds. */
+async function endsOf(ports: GuardPorts, at: Date, answers: GatheredAnswers): Promise<Ends> {
+  const inside = await withDomainsNow(ports);
+  const administrators = (await globalAdministratorsOf(inside)).filter(({ accountEnabled }) => accountEnabled);
+  const ends = new Map<string, Code | undefined>();
+  for (const user of administrators) if (await hasOtherWay(user, inside, at)) return ends.set(user.id, undefined);
+  const judging = { ...inside, ...answers.ports };
+  const since = new Date(at.getTime() - dryRunLimits.milliseconds);
+  const userIds = administrators.map(({ id }) => id);
+  for (const attempt of await inside.signInLog.tried({ since, top: mostTried, userIds })) {
+    const user = administrators.find(({ id }) => id === attempt.record.userId);
+    const outcome = await judgeAgain(attempt, user, at, judging);
+    answers.requireComplete();
+    if (user && gotIn(outcome)) return ends.set(user.id, undefined);
+    if (user && outcome.code) ends.set(user.id, outcome.code);
+  }
+  return ends;
+}
+
+/** The tenant's domains as the transaction has written them: `work` may have federated one. */
+async function withDomainsNow(inside: GuardPorts): Promise<GuardPorts> {
+  return { ...inside, tenant: (await inside.tenants.find(inside.tenant.id)) ?? inside.tenant };
+}
+
+/** A password or a passkey that they may begin a sign-in with. A Temporary Access Pass ends, so it does not count. */
+async function hasOtherWay(user: User, inside: GuardPorts, at: Date): Promise<boolean> {
+  if (await refusalOfRealm(user, 'passwords', inside)) return false;
+  const available = await availableMethods(user, await inside.policies.current(), inside, at);
+  return available.some((method) => method === 'password' || method === 'fido2');
+}
+
+async function refusal(ids: readonly string[], ends: Ends, inside: GuardPorts) {
+  const users = await Promise.all(ids.map((id) => inside.users.find(id)));
+  const administrators = users.flatMap((user) =>
+    user
+      ? [
+          {
+            id: user.id,
+            userPrincipalName: user.userPrincipalName,
+            code: ends.get(user.id) ?? 'graphLastAdministrator',
+          },
+        ]
+      : [],
+  );
+  return fault('lastAdministratorShutOut', { administrators });
+}

@@ -1,0 +1,49 @@
+import { DerError, DerReader, tags } from '../asn1/der.ts';
+import { derOf } from '../asn1/write-der.ts';
+import type { Certificate } from './certificate.ts';
+
+/** Orders of the base points, by the object identifier of the curve (FIPS 186-4 §D.1.2, SEC 2). */
+const orders: Readonly<Record<string, bigint>> = {
+  '1.2.840.10045.3.1.7': 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,
+  '1.3.132.0.34': 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n,
+  '1.3.132.0.35':
+    0x01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409n,
+};
+
+/**
+ * The same certificate with the other signature that is valid with it: of an ECDSA signature (r, s) also (r, n − s) is
+ * one, and anybody can compute it. Undefined where the issuer's key is no ECDSA key of a curve in use.
+ */
+export function ecdsaTwin(
+  { tbs, signatureAlgorithm, signature }: Pick<Certificate, 'tbs' | 'signatureAlgorithm' | 'signature'>,
+  { subjectPublicKeyInfo }: Pick<Certificate, 'subjectPublicKeyInfo'>,
+): Uint8Array | undefined {
+  try {
+    const order = orderOf(subjectPublicKeyInfo);
+    const pair = new DerReader(signature, 'signature').enter(tags.sequence, 'signature');
+    const [r, s] = [pair.integer('r'), numberOf(pair.integer('s'))];
+    if (order === undefined || s <= 0n || s >= order) return undefined;
+    const twin = derOf(tags.sequence, derOf(tags.integer, r), derOf(tags.integer, octetsOf(order - s)));
+    return derOf(tags.sequence, tbs, signatureAlgorithm, derOf(tags.bitString, Uint8Array.of(0), twin));
+  } catch (thrown) {
+    if (thrown instanceof DerError) return undefined;
+    throw thrown;
+  }
+}
+
+const ecPublicKey = '1.2.840.10045.2.1';
+
+function orderOf(subjectPublicKeyInfo: Uint8Array): bigint | undefined {
+  const label = 'subjectPublicKeyInfo';
+  const algorithm = new DerReader(subjectPublicKeyInfo, label).enter(tags.sequence, label).enter(tags.sequence, label);
+  return algorithm.oid(label) === ecPublicKey && !algorithm.atEnd ? orders[algorithm.oid(label)] : undefined;
+}
+
+const numberOf = (octets: Uint8Array): bigint => BigInt(`0x${Buffer.from(octets).toString('hex')}`);
+
+/** Big-endian and minimal, with the octet that keeps it positive where it needs one. */
+function octetsOf(number: bigint): Uint8Array {
+  const hex = number.toString(16);
+  const octets = Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex');
+  return octets[0]! < 0x80 ? octets : Buffer.concat([Uint8Array.of(0), octets]);
+}

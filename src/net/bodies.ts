@@ -1,0 +1,42 @@
+/** How large bodies may be, for every reader of JSON and forms. */
+
+/** The largest body in bytes where nothing larger is needed. */
+export const usualBody = 100 * 1024;
+/** The most members that the objects of a body may have altogether, and the most fields of a form. */
+export const mostMembers = 2_000;
+/** How deep objects and arrays of a body may lie within each other. */
+export const deepestJson = 32;
+
+/**
+ * What is wrong with the shape of a JSON text, before it is parsed; undefined when nothing is. One pass over the text:
+ * colons outside strings are members, brackets are depth. Elements of arrays count as members, too.
+ */
+export function jsonShapeProblem(text: string): string | undefined {
+  let [depth, members, isString] = [0, 0, false];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (isString) {
+      if (code === 0x5c) i++;
+      else if (code === 0x22) isString = false;
+    } else if (code === 0x22) isString = true;
+    else if (code === 0x7b || code === 0x5b) {
+      depth++;
+      if (depth > deepestJson) return `it is nested more than ${deepestJson} deep`;
+    } else if (code === 0x7d || code === 0x5d) depth--;
+    else if (code === 0x3a || code === 0x2c) {
+      members++;
+      if (members > 2 * mostMembers) return `it has more than ${mostMembers} members`;
+    }
+  }
+  return undefined;
+}
+
+/** What is wrong with the number of fields of a form; undefined when nothing is. Read before the form is parsed. */
+export function formShapeProblem(text: string): string | undefined {
+  let fields = 1;
+  for (let at = text.indexOf('&'); at !== -1; at = text.indexOf('&', at + 1)) {
+    fields++;
+    if (fields > mostMembers) return `it has more than ${mostMembers} fields`;
+  }
+  return undefined;
+}

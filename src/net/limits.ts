@@ -1,0 +1,194 @@
+import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+
+/** What one source address may do. Every figure is a setting (docs/settings.md). */
+export interface SourceLimits {
+  /** TCP connections open at once. */
+  readonly connections: number;
+  /** TLS handshakes begun in ten seconds. */
+  readonly handshakesPerTenSeconds: number;
+  /** Requests of every kind in ten seconds. */
+  readonly requestsPerTenSeconds: number;
+  /** Of these, requests to sign-in addresses (authorize, token, login pages, certauth) in ten seconds. */
+  readonly signInsPerTenSeconds: number;
+  /** Of these, forms that carry a password or a code, in ten seconds. */
+  readonly formsPerTenSeconds: number;
+}
+
+/** The defaults. An office of several thousand people behind one address stays below them (docs/settings.md). */
+export const usualLimits: SourceLimits = {
+  connections: 2000,
+  handshakesPerTenSeconds: 2000,
+  requestsPerTenSeconds: 6000,
+  signInsPerTenSeconds: 2000,
+  formsPerTenSeconds: 600,
+};
+
+interface Bucket {
+  tokens: number;
+  at: number;
+}
+
+/** How many sources are remembered. The one seen longest ago is forgotten first. */
+const mostSources = 10_000;
+
+/**
+ * A token bucket a source: `perTenSeconds` at once, refilled evenly. The table is bounded, because a stranger may have
+ * very many addresses.
+ */
+export class SourceBuckets {
+  readonly #perTenSeconds: number;
+  readonly #most: number;
+  readonly #buckets = new Map<string, Bucket>();
+
+  constructor(perTenSeconds: number, most = mostSources) {
+    this.#perTenSeconds = perTenSeconds;
+    this.#most = most;
+  }
+
+  get size(): number {
+    return this.#buckets.size;
+  }
+
+  /** Takes one. Answers undefined, or after how many whole seconds the next one fits. @param now milliseconds */
+  take(source: string, now: number): number | undefined {
+    const rate = this.#perTenSeconds / 10_000;
+    const bucket = this.#buckets.get(source) ?? { tokens: this.#perTenSeconds, at: now };
+    bucket.tokens = Math.min(this.#perTenSeconds, bucket.tokens + Math.max(0, now - bucket.at) * rate);
+    bucket.at = now;
+    this.#buckets.delete(source);
+    this.#buckets.set(source, bucket); // the newest last
+    if (this.#buckets.size > this.#most) this.#buckets.delete(this.#buckets.keys().next().value!);
+    if (bucket.tokens < 1) return Math.max(1, Math.ceil((1 - bucket.tokens) / rate / 1000));
+    bucket.tokens -= 1;
+    return undefined;
+  }
+}
+
+/** Counts what each source has open at once. The table is as large as the number of open things. */
+export class SourceCounts {
+  readonly #most: number;
+  readonly #open = new Map<string, number>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** False when the source has as many as it may; otherwise `leave` must follow once. */
+  enter(source: string): boolean {
+    const open = this.#open.get(source) ?? 0;
+    if (open >= this.#most) return false;
+    this.#open.set(source, open + 1);
+    return true;
+  }
+
+  leave(source: string): void {
+    const open = (this.#open.get(source) ?? 0) - 1;
+    if (open > 0) this.#open.set(source, open);
+    else this.#open.delete(source);
+  }
+}
+
+/** The IP address of a connection as text; IPv4 within IPv6 (RFC 4291 §2.5.5.2) is written as IPv4. */
+export const plainAddress = (address: string | undefined): string =>
+  (address ?? '').replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
+
+/**
+ * The source that a limit is kept for: an IPv4 address, or the /64 prefix of an IPv6 address, because one subscriber
+ * usually holds a whole /64 (RFC 6177, RFC 4291 §2.5.4). What is no IP address is one common source.
+ */
+export function sourceOf(address: string | undefined): string {
+  const plain = plainAddress(address);
+  if (isIP(plain) === 4) return plain;
+  if (isIP(plain) !== 6) return 'unknown';
+  const canonical = new URL(`http://[${plain}]/`).hostname.slice(1, -1);
+  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical);
+  if (mapped) {
+    const [high, low] = [Number.parseInt(mapped[1]!, 16), Number.parseInt(mapped[2]!, 16)];
+    return [high >> 8, high & 255, low >> 8, low & 255].join('.');
+  }
+  const [head = '', tail = ''] = canonical.split('::');
+  const [left, right] = [head.split(':').filter(Boolean), tail.split(':').filter(Boolean)];
+  const groups = canonical.includes('::')
+    ? [...left, ...Array.from({ length: 8 - left.length - right.length }, () => '0'), ...right]
+    : left;
+  return `${groups.slice(0, 4).join(':')}::/64`;
+}
+
+/** Reverse proxies whose header is believed, by source address, and the header's name in lower case. */
+export interface TrustedHeader {
+  readonly proxies: ReadonlySet<string>;
+  readonly header: string;
+}
+
+/**
+ * The address of the client. Behind a trusted proxy it is the last address in the configured header that is not itself
+ * a trusted proxy: what stands before it was written by the client. Anything else in the header is not believed.
+ */
+export function clientAddress(
+  connection: string | undefined,
+  headers: Readonly<Record<string, string | readonly string[] | undefined>>,
+  trustedHeader?: TrustedHeader,
+): string {
+  const direct = plainAddress(connection);
+  if (!trustedHeader?.proxies.has(direct)) return direct;
+  const input = headers[trustedHeader.header];
+  const withName = (typeof input === 'string' ? input : (input ?? []).join(','))
+    .split(',')
+    .map((item) => plainAddress(item.trim().replace(/^\[(.*)\]$/, '$1')));
+  const client = withName.findLast((item) => !trustedHeader.proxies.has(item));
+  return client !== undefined && isIP(client) !== 0 ? client : direct;
+}
+
+const clients = new WeakMap<IncomingMessage, string>();
+
+/** Notes whose request it is, for {@link clientOf}. */
+export function noteClient(request: IncomingMessage, address: string): void {
+  clients.set(request, address);
+}
+
+/** The address of the client of a request: what was noted of it, else that of its connection. */
+export const clientOf = (request: IncomingMessage): string =>
+  clients.get(request) ?? plainAddress(request.socket.remoteAddress);
+
+/** All limits of one server. A refusal of a request answers the seconds to wait, one of a connection answers false. */
+export class SourceLimiter {
+  readonly #trusted: TrustedHeader | undefined;
+  readonly #connections: SourceCounts;
+  readonly #handshakes: SourceBuckets;
+  readonly #requests: SourceBuckets;
+  readonly #signIns: SourceBuckets;
+  readonly #forms: SourceBuckets;
+
+  constructor(limits: SourceLimits = usualLimits, trustedHeader?: TrustedHeader) {
+    this.#trusted = trustedHeader;
+    this.#connections = new SourceCounts(limits.connections);
+    this.#handshakes = new SourceBuckets(limits.handshakesPerTenSeconds);
+    this.#requests = new SourceBuckets(limits.requestsPerTenSeconds);
+    this.#signIns = new SourceBuckets(limits.signInsPerTenSeconds);
+    this.#forms = new SourceBuckets(limits.formsPerTenSeconds);
+  }
+
+  /** Answers how to end the connection's count, or undefined when it must be closed. A trusted proxy is not limited. */
+  connect(address: string | undefined, now: number): (() => void) | undefined {
+    if (this.#trusted?.proxies.has(plainAddress(address))) return () => undefined;
+    const source = sourceOf(address);
+    if (this.#handshakes.take(source, now) !== undefined || !this.#connections.enter(source)) return undefined;
+    return () => this.#connections.leave(source);
+  }
+
+  /** Notes the client of the request and answers after how many seconds it may ask again; undefined: now. */
+  request(request: IncomingMessage, now: number): number | undefined {
+    const client = clientAddress(request.socket.remoteAddress, request.headers, this.#trusted);
+    noteClient(request, client);
+    const source = sourceOf(client);
+    const waits = [this.#requests.take(source, now)];
+    const path = (request.url ?? '/').split('?')[0]!;
+    if (!/^\/+(?:assets|v1\.0|beta)\//i.test(path)) {
+      waits.push(this.#signIns.take(source, now));
+      if (request.method === 'POST' && /\/(?:login|deviceauth|security-info)(?:\/|$)/i.test(path))
+        waits.push(this.#forms.take(source, now));
+    }
+    return waits.find((seconds) => seconds !== undefined);
+  }
+}

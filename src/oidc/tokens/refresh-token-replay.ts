@@ -1,0 +1,77 @@
+import { errors, type KoaContextWithOIDC } from 'oidc-provider';
+import type { OidcRecords } from '#ports/applications.ts';
+import type { Clock } from '#ports/clock.ts';
+import { notesOf, remoteAddress } from '../endpoints/visit.ts';
+import { currentRequest } from '../provider/current-request.ts';
+import { isBrowserToken } from './single-page.ts';
+
+/** Milliseconds in which a redeemed refresh token may be redeemed again by the same client from the same address. */
+export const parallelUseWindow = 30_000;
+
+type Payload = Record<string, unknown>;
+
+/**
+ * Replay of refresh tokens (RFC 9700 §4.14.2). A redeemed token of a single-page application is never taken again. One of
+ * another client is taken for {@link parallelUseWindow} from the same address, because its threads redeem in parallel.
+ * Everything else, and any token that another client presents, ends the grant. The conditional update of the database
+ * decides who came first, so the rule is the same for several nodes.
+ */
+export class RefreshTokenReplay {
+  readonly #records: OidcRecords;
+  readonly #clock: Clock;
+  constructor(records: OidcRecords, clock: Clock) {
+    this.#records = records;
+    this.#clock = clock;
+  }
+
+  /** The record as the provider shall see it. @throws InvalidGrant after it ended the grant */
+  async find(id: string): Promise<Payload | undefined> {
+    const payload = await this.#records.find('RefreshToken', id);
+    if (!payload) return undefined;
+    const client = currentRequest()?.oidc.client?.clientId;
+    if (client !== undefined && client !== payload.clientId) return this.#end(payload);
+    if (payload.consumed === undefined) return payload;
+    return this.#isParallelUse(payload) ? { ...payload, consumed: undefined } : this.#end(payload);
+  }
+
+  /** @throws InvalidGrant after it ended the grant */
+  async consume(id: string): Promise<void> {
+    if (await this.#records.consume('RefreshToken', id, addressNow())) return;
+    const payload = await this.#records.find('RefreshToken', id);
+    if (!payload) throw new errors.InvalidGrant('refresh token not found');
+    if (!this.#isParallelUse(payload)) await this.#end(payload);
+  }
+
+  /**
+   * Whether the grant was ended while this request made its tokens. Records that it wrote after that are taken away again:
+   * whichever of the two comes last sees what the other did.
+   */
+  async wasEndedMeanwhile({ oidc: { entities } }: KoaContextWithOIDC): Promise<boolean> {
+    const newKey = entities.RotatedRefreshToken;
+    if (!newKey || (await this.#records.find('RefreshToken', newKey.jti))) return false;
+    await this.#revoke(String(newKey.grantId));
+    return true;
+  }
+
+  #isParallelUse(payload: Payload): boolean {
+    const age = this.#clock.now().getTime() - Number(payload.consumedAt);
+    return !isBrowserToken(payload) && age <= parallelUseWindow && payload.consumedBy === addressNow();
+  }
+
+  async #end(payload: Payload): Promise<never> {
+    await this.#revoke(String(payload.grantId));
+    const request = currentRequest()?.req;
+    if (request) notesOf(request).replayedFor = String(payload.accountId);
+    throw new errors.InvalidGrant('refresh token already used');
+  }
+
+  async #revoke(grantId: string): Promise<void> {
+    await this.#records.revokeByGrantId(grantId);
+    await this.#records.destroy('Grant', grantId);
+  }
+}
+
+function addressNow(): string {
+  const request = currentRequest()?.req;
+  return request ? remoteAddress(request) : '';
+}

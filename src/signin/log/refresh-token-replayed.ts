@@ -1,0 +1,34 @@
+import { because } from '#core/trace/reasons.ts';
+import { TraceInProgress } from '#core/trace/trace.ts';
+import type { Ports } from '#ports/ports.ts';
+import type { SignInRequest } from '../request.ts';
+
+/** Writes the entry of a replayed refresh token, which has ended its grant. Rejects when the log cannot be written. */
+export async function noteReplay(
+  visit: Omit<SignInRequest, 'username'> & { readonly userId: string },
+  ports: Pick<Ports, 'signInLog' | 'directory'>,
+  at: Date,
+): Promise<void> {
+  const reason = because('refreshTokenReplayed', { appId: visit.application.appId });
+  const trace = new TraceInProgress(visit.correlationId, at);
+  trace.note('account', 'refused', reason);
+  const user = await ports.directory.user(visit.userId);
+  await ports.signInLog.append({
+    id: crypto.randomUUID(),
+    correlationId: visit.correlationId,
+    createdDateTime: at,
+    status: 'failure',
+    because: reason,
+    userId: visit.userId,
+    userPrincipalName: user?.userPrincipalName ?? '',
+    userDisplayName: user?.displayName ?? '',
+    appId: visit.application.appId,
+    appDisplayName: visit.application.displayName,
+    resourceId: visit.resourceId,
+    ipAddress: visit.ipAddress,
+    userAgent: visit.userAgent.slice(0, 512),
+    isInteractive: false,
+    proofs: [],
+    trace: trace.close(),
+  });
+}

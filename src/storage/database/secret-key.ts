@@ -1,0 +1,29 @@
+import type { Kysely } from 'kysely';
+import { openFacts } from '../migrations/facts.ts';
+import type { Sealing } from '../stores/trust/key-store.ts';
+import type { Database } from './open.ts';
+
+const name = 'secret key';
+const text = 'cardea';
+
+/**
+ * Compares the secret key with the one that sealed this database. A database from before the record is judged by a
+ * signing key it holds. @throws secretKeyWrong
+ */
+export async function checkSecretKey(database: Database, sealing: Sealing): Promise<void> {
+  const facts = await openFacts(database as Kysely<never>);
+  const record = (await facts.all()).get(name);
+  if (record !== undefined) return void sealing.open(record, name);
+  const key = await database.selectFrom('signing_keys').selectAll().limit(1).executeTakeFirst();
+  if (key) sealing.open(key.sealed, `${key.tenant_id} ${key.kid}`);
+  await facts.add(name, sealing.seal(text, name));
+}
+
+/** Removes what no key can open any more: signing keys, registered authentication methods, pending one-use records. */
+export async function resetSecretKey(database: Database, sealing: Sealing): Promise<void> {
+  const facts = await openFacts(database as Kysely<never>);
+  await database.transaction().execute(async (step) => {
+    for (const table of ['signing_keys', 'methods', 'tickets'] as const) await step.deleteFrom(table).execute();
+  });
+  await facts.set(name, sealing.seal(text, name));
+}

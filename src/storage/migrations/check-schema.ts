@@ -1,0 +1,50 @@
+import { type Kysely, sql } from 'kysely';
+import { fault } from '#core/trace/fault.ts';
+import type { Database } from '../database/open.ts';
+import { checksums as released } from './checksums.ts';
+import { openFacts } from './facts.ts';
+import { migrations as known } from './list.ts';
+
+const factOf = (migration: string): string => `migration ${migration}`;
+
+/**
+ * Compares the migrations that this database has had with those of this program, before anything is changed.
+ * @throws databaseNewer where a later version migrated it, databaseSchemaChanged where a migration is missing or another
+ */
+export async function checkSchema(
+  database: Database,
+  migrations: Readonly<Record<string, unknown>> = known,
+  checksums: Readonly<Record<string, string>> = released,
+): Promise<void> {
+  const applied = await appliedTo(database);
+  if (applied.length === 0) return;
+  const names = Object.keys(migrations).sort();
+  const unknown = applied.filter((name) => !(name in migrations));
+  const newer = unknown.find((name) => name > names.at(-1)!);
+  if (newer !== undefined) throw fault('databaseNewer', { migration: newer, last: names.at(-1)! });
+  if (unknown[0] !== undefined)
+    throw fault('databaseSchemaChanged', { migration: unknown[0], problem: 'this program does not have it' });
+  const facts = await (await openFacts(database as Kysely<never>)).all();
+  for (const name of applied) {
+    const recorded = facts.get(factOf(name)); // a database from before checksums has none
+    if (recorded !== undefined && recorded !== checksums[name])
+      throw fault('databaseSchemaChanged', { migration: name, problem: 'its checksum is another' });
+  }
+}
+
+/** Records the checksum of each applied migration that has none yet. */
+export async function recordChecksums(database: Database): Promise<void> {
+  const facts = await openFacts(database as Kysely<never>);
+  for (const name of await appliedTo(database)) {
+    const checksum = released[name];
+    if (checksum !== undefined) await facts.add(factOf(name), checksum);
+  }
+}
+
+/** The names in Kysely's own table, in order; none where the database is empty. */
+async function appliedTo(database: Database): Promise<readonly string[]> {
+  const tables = await database.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === 'kysely_migration')) return [];
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(database);
+  return rows.map(({ name }) => name);
+}

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { checksums } from './checksums.ts';
+import { migrations } from './list.ts';
+
+const files = new Map(
+  readdirSync(import.meta.dirname)
+    .filter((file) => /^m\d{3}-/.test(file))
+    .sort()
+    .map((file) => [file.slice(1).replace(/\.ts$/, ''), readFileSync(join(import.meta.dirname, file), 'utf8')]),
+);
+
+/** A migration without comments and white space: how it is formatted and explained may change. */
+const codeOf = (text: string): string =>
+  text
+    .replace(/\/\*\*[\s\S]*?\*\//g, '')
+    .replace(/(^|\s)\/\/.*$/gm, '')
+    .replace(/\s+/g, '');
+const checksumOf = (text: string): string => createHash('sha256').update(codeOf(text)).digest('hex').slice(0, 16);
+
+for (const [name, text] of files) {
+  test(`the migration ${name} is as it was released`, () => {
+    assert.equal(
+      checksums[name],
+      checksumOf(text),
+      `A released migration is never edited. For a new one, add to checksums.ts:\n  '${name}': '${checksumOf(text)}',`,
+    );
+  });
+}
+
+test('every migration is in the list, in the order of its number, and has a checksum', () => {
+  assert.deepEqual(Object.keys(migrations), [...files.keys()]);
+  assert.deepEqual(Object.keys(checksums).sort(), [...files.keys()]);
+});
+
+test('migrations after 012 are numbered without gaps', () => {
+  const numbers = [...files.keys()].map((name) => Number(name.slice(0, 3))).filter((number) => number > 12);
+  assert.deepEqual(
+    numbers,
+    numbers.map((_, i) => 13 + i),
+    'Rename the files so that 013 follows 012 and no number is left out.',
+  );
+});
+
+test('a comment or a line break does not change a checksum; another statement does', () => {
+  const text = 'await make();\n';
+  assert.equal(checksumOf(`/** Why. */\n${text}// how\n`), checksumOf(text));
+  assert.notEqual(checksumOf(text), checksumOf('await makeAll();\n'));
+});

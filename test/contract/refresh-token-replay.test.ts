@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { defaultLifetimes } from '#core/token/lifetimes.ts';
+import { parallelUseWindow, RefreshTokenReplay } from '#oidc/tokens/refresh-token-replay.ts';
+import type { OidcRecords } from '#ports/applications.ts';
+import type { Storage } from '#storage/storage.ts';
+import { databasesUnderTest, openAt, TestClock } from './databases.ts';
+
+for (const database of databasesUnderTest()) {
+  describe(`replay of refresh tokens on ${database.name}`, { skip: database.missing ?? false }, () => {
+    const clock = new TestClock();
+    const nodes: Storage[] = [];
+    before(async () => {
+      const place = await database.place();
+      nodes.push(await openAt(place, clock));
+      // SQLite is held by one process; PostgreSQL is shared by two here.
+      if (place.kind === 'postgres') nodes.push(await openAt(place, clock));
+    });
+    after(async () => {
+      for (const node of nodes) await node.close();
+      database.end();
+    });
+
+    async function input(lifetime: number) {
+      const tenantId = crypto.randomUUID();
+      const [records, others] = [nodes[0]!, nodes.at(-1)!].map((node) => node.forTenant(tenantId).oidcRecords);
+      const id = crypto.randomUUID();
+      const iiat = Math.floor(clock.now().getTime() / 1000);
+      const token = { grantId: id, clientId: 'app', accountId: 'ana', iiat, exp: iiat + lifetime };
+      await records!.upsert('RefreshToken', id, token, lifetime);
+      await records!.upsert('Grant', id, {}, lifetime);
+      const result = (store: OidcRecords) => new RefreshTokenReplay(store, clock);
+      return { id, records: records!, one: result(records!), other: result(others!) };
+    }
+    const replayed = { error_description: 'grant request is invalid', error_detail: 'refresh token already used' };
+    const hasEnded = async (records: OidcRecords, id: string) => (await records.find('Grant', id)) === undefined;
+
+    test('a client that is no single-page application redeems twice at once, and once more within the window', async () => {
+      const { id, records, one, other } = await input(defaultLifetimes.refreshToken);
+      await Promise.all([one.find(id), other.find(id)]);
+      await Promise.all([one.consume(id), other.consume(id)]);
+      clock.pass(parallelUseWindow);
+      assert.equal((await other.find(id))?.consumed, undefined);
+      assert.equal(await hasEnded(records, id), false);
+    });
+
+    test('after the window the grant ends', async () => {
+      const { id, records, one, other } = await input(defaultLifetimes.refreshToken);
+      await one.consume(id);
+      clock.pass(parallelUseWindow + 1);
+      await assert.rejects(other.find(id), replayed);
+      assert.equal(await hasEnded(records, id), true);
+      assert.equal(await other.find(id), undefined);
+    });
+
+    test('from another address the grant ends, within the window, too', async () => {
+      const { id, records, other } = await input(defaultLifetimes.refreshToken);
+      await records.consume('RefreshToken', id, '192.0.2.1');
+      await assert.rejects(other.find(id), replayed);
+      assert.equal(await hasEnded(records, id), true);
+    });
+
+    test('two uses at once of a single-page application’s token end the grant, and the first one sees it', async () => {
+      const { id, records, one, other } = await input(defaultLifetimes.refreshTokenInBrowser);
+      await Promise.all([one.find(id), other.find(id)]);
+      const ends = await Promise.allSettled([one.consume(id), other.consume(id)]);
+      assert.deepEqual(ends.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+      await records.upsert('RefreshToken', 'the winner’s', { grantId: id }, 60);
+      await records.upsert('Grant', id, {}, 60);
+      const ctx = { oidc: { entities: { RotatedRefreshToken: { jti: id, grantId: id } } } };
+      assert.equal(await one.wasEndedMeanwhile(ctx as never), true);
+      assert.equal(await records.find('RefreshToken', 'the winner’s'), undefined);
+      assert.equal(await hasEnded(records, id), true);
+    });
+  });
+}

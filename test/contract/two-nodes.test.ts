@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import {
+  assignRole,
+  refuseLastAdministrator,
+  roleAssignmentKind,
+  unassignRole,
+} from '#admin/directory/role-assignments.ts';
+import type { User } from '#core/binding/user.ts';
+import { globalAdministrator } from '#core/roles/directory-roles.ts';
+import type { Storage, TenantStorage } from '#storage/storage.ts';
+import { databasesUnderTest, openAt } from './databases.ts';
+
+const userOf = (name: string, certificateUserIds: readonly string[] = []): User => ({
+  id: crypto.randomUUID(),
+  userPrincipalName: `${name}@two.test`,
+  displayName: name,
+  mail: undefined,
+  onPremisesUserPrincipalName: undefined,
+  accountEnabled: true,
+  certificateUserIds,
+  signInSessionsValidFromDateTime: undefined,
+  groupIds: [],
+});
+
+/** Two nodes are two storages on one database; SQLite has one process, whose one storage serves both callers. */
+for (const database of databasesUnderTest()) {
+  describe(`two nodes at the same moment, on ${database.name}`, { skip: database.missing ?? false }, () => {
+    let storages: readonly Storage[] = [];
+    const tenantId = crypto.randomUUID();
+    let nodes: readonly TenantStorage[] = [];
+    before(async () => {
+      const place = await database.place();
+      storages = [await openAt(place), ...(database.isShared ? [await openAt(place)] : [])];
+      const domain = { id: 'two.test', authenticationType: 'Managed', isVerified: true } as const;
+      await storages[0]!.tenants.add({ id: tenantId, displayName: 'Two', domains: [domain] });
+      nodes = [storages[0]!.forTenant(tenantId), storages.at(-1)!.forTenant(tenantId)];
+    });
+    after(async () => {
+      for (const storage of storages) await storage.close();
+      database.end();
+    });
+    const together = (work: (node: TenantStorage, index: number) => Promise<unknown>) =>
+      Promise.allSettled(nodes.map((node, index) => node.inTransaction((inside) => work(inside, index))));
+    const winners = (results: readonly PromiseSettledResult<unknown>[]) =>
+      results.filter(({ status }) => status === 'fulfilled').length;
+
+    const takeAway: Record<string, (inside: TenantStorage, user: User) => Promise<unknown>> = {
+      unassign: (inside, user) => unassignRole(`${globalAdministrator}_${user.id}`, 'test', inside),
+      disable: async (inside, user) => {
+        await refuseLastAdministrator(user.id, inside);
+        await inside.users.update({ ...user, accountEnabled: false }, 'test');
+      },
+      delete: async (inside, user) => {
+        await refuseLastAdministrator(user.id, inside);
+        await inside.users.remove(user.id, 'test');
+      },
+    };
+    for (const [one, first] of Object.entries(takeAway)) {
+      for (const [other, second] of Object.entries(takeAway)) {
+        test(`${one} and ${other} of the last two Global Administrators: one is refused, one administrator stays`, async () => {
+          for (let turn = 0; turn < 3; turn++) {
+            const pair = [userOf(`a${crypto.randomUUID()}`), userOf(`b${crypto.randomUUID()}`)];
+            const [node] = nodes;
+            for (const user of pair) {
+              await node!.users.add(user, 'test');
+              await assignRole({ principalId: user.id, roleDefinitionId: globalAdministrator }, 'test', node!);
+            }
+            const results = await together((inside, index) => [first, second][index]!(inside, pair[index]!));
+            assert.equal(winners(results), 1);
+            const [loss] = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+            assert.equal(loss.because?.code, 'graphLastAdministrator', String(loss));
+            for (const { id } of await node!.objects.list(roleAssignmentKind))
+              await node!.objects.remove(roleAssignmentKind, id, { activity: 'x', actor: 'test' });
+          }
+        });
+      }
+    }
+
+    test('a user name and an identifier are given once', async () => {
+      const name = crypto.randomUUID();
+      assert.equal(winners(await together((inside) => inside.users.add(userOf(name), 'test'))), 1);
+      const id = `X509:<PN>${name}@two.test`;
+      const add = (inside: TenantStorage, index: number) => inside.users.add(userOf(`${name}${index}`, [id]), 'test');
+      assert.equal(winners(await together(add)), 1);
+    });
+
+    test('a limit that is read and then written holds', async () => {
+      const results = await together(async (inside) => {
+        if ((await inside.objects.list('limited')).length >= 1) throw new Error('the limit is reached');
+        const object = { kind: 'limited', id: crypto.randomUUID(), owner: undefined, document: {} };
+        await inside.objects.add(object, { activity: 'Add', actor: 'test' });
+      });
+      assert.equal(winners(results), 1);
+    });
+
+    test('a handoff is taken once', async () => {
+      const at = new Date('2027-03-01T12:00:00Z');
+      const expires = new Date(at.getTime() + 60_000);
+      const id = crypto.randomUUID();
+      await nodes[0]!.handoffs.put({ id, interactionUid: 'i', userId: 'u', proofs: [], expires });
+      const duration = await Promise.all(nodes.map((node) => node.handoffs.take(id, at)));
+      assert.equal(duration.filter((item) => item !== undefined).length, 1);
+    });
+  });
+}

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import type { Authority, Issued } from '#pki/build/authority.ts';
+import { testCa } from '../../pki/test-ca.ts';
+import { RunningServer } from '../server.ts';
+
+/** AD CS keeps the name of a CA when it renews the key, and publishes one CRL for each key (CRL-14). */
+describe('a CA with two keys of one name', () => {
+  const root = testCa('Renewal Root');
+  const oldKey = root.issueCa('Renewed CA');
+  const newKey = root.issueCa('Renewed CA');
+  const current = () => ({ thisUpdate: new Date(Date.now() - 60_000), nextUpdate: new Date(Date.now() + 3_600_000) });
+  const files = new Map<string, Uint8Array>();
+  let number = 1n;
+  let server: RunningServer;
+  let web: Server;
+  let origin = '';
+
+  before(async () => {
+    server = await RunningServer.start();
+    web = createServer(({ url = '' }, response) => {
+      const file = files.get(url);
+      response.writeHead(file ? 200 : 404).end(file);
+    });
+    await new Promise<void>((ready) => web.listen(0, '127.0.0.1', ready));
+    origin = `http://127.0.0.1:${(web.address() as AddressInfo).port}`;
+    await run('ca', 'add', file('root.pem', root.pem));
+    await run('ca', 'add', file('old.pem', oldKey.pem), '--crl-url', `${origin}/old.crl`);
+    await run('ca', 'add', file('new.pem', newKey.pem), '--crl-url', `${origin}/new.crl`);
+  });
+  after(async () => {
+    web.close();
+    await server.remove();
+  });
+  /** Each test has a current CRL of the old key, and a card of its own of the new key that the new key's CRL revokes. */
+  let card: Issued;
+  beforeEach(() => {
+    number += 10n;
+    card = newKey.issueCard({ upn: 'ana@woodgrove.test' });
+    files.clear();
+    files.set('/old.crl', oldKey.crl({ ...current(), number }));
+  });
+
+  const revoking = (ca: Authority, more = {}) => ca.crl({ ...current(), number, entries: [ca.revoke(card)], ...more });
+  function file(name: string, content: string | Uint8Array): string {
+    writeFileSync(`${server.folder}/${name}`, content);
+    return `${server.folder}/${name}`;
+  }
+  async function run(...words: string[]): Promise<string> {
+    const { code, out, err } = await server.cardea(...words);
+    assert.equal(code, 0, err);
+    return out;
+  }
+  async function signIn({ pem, privateKeyPem }: Issued): Promise<string> {
+    const end = await server.signIn('ana@woodgrove.test', { cert: pem, key: privateKeyPem });
+    return end.kind === 'signedIn' ? 'signed in' : end.code;
+  }
+  const refresh = () => server.cardea('crl', 'refresh');
+
+  test('a card that its own key’s CRL revokes is refused; its neighbour and cards of the other key sign in', async () => {
+    files.set('/new.crl', revoking(newKey));
+    await refresh();
+    assert.deepEqual(
+      [
+        await signIn(card),
+        await signIn(newKey.issueCard({ upn: 'ana@woodgrove.test' })),
+        await signIn(oldKey.issueCard({ upn: 'ana@woodgrove.test' })),
+      ],
+      ['AADSTS500171', 'signed in', 'signed in'],
+    );
+  });
+
+  test('a CRL imported by hand is filed at the CA that has its key', async () => {
+    const refusal = await server.cardea('crl', 'import', file('stranger.crl', testCa('Renewed CA').crl(current())));
+    assert.notEqual(refusal.code, 0);
+    const states = JSON.parse(await run('crl', 'import', file('new.crl', revoking(newKey)), '--json')) as [
+      { url: string },
+    ];
+    assert.equal(states[0].url, `${origin}/new.crl`);
+    const rest = oldKey.crl({ ...current(), number: number + 1n });
+    const old = JSON.parse(await run('crl', 'import', file('old.crl', rest), '--json')) as [{ url: string }];
+    assert.equal(old[0].url, `${origin}/old.crl`);
+    assert.equal(await signIn(card), 'AADSTS500171');
+  });
+
+  const unusable: readonly [string, () => Uint8Array][] = [
+    ['is the other key’s', () => oldKey.crl({ ...current(), number: number + 5n })],
+    ['has a broken signature', () => revoking(newKey, { number: number + 5n, brokenSignature: true })],
+    [
+      'is for authorities only',
+      () => revoking(newKey, { number: number + 5n, issuingDistributionPoint: { onlyContainsCACerts: true } }),
+    ],
+    ['has no number', () => revoking(newKey, { number: undefined })],
+    [
+      'begins tomorrow',
+      () =>
+        revoking(newKey, {
+          number: number + 5n,
+          thisUpdate: new Date(Date.now() + 80_000_000),
+          nextUpdate: new Date(Date.now() + 90_000_000),
+        }),
+    ],
+  ];
+  for (const [problem, list] of unusable)
+    test(`the CRL at the address of the new key ${problem}: the other key’s fresh one does not stand in for it`, async () => {
+      files.set('/new.crl', revoking(newKey));
+      await refresh();
+      files.set('/new.crl', list());
+      await refresh();
+      assert.notEqual(await signIn(card), 'signed in');
+      assert.equal(await signIn(oldKey.issueCard({ upn: 'ana@woodgrove.test' })), 'signed in');
+    });
+
+  test('an expired CRL is not replaced by the other key’s', async () => {
+    const end = { thisUpdate: new Date(Date.now() - 7_200_000), nextUpdate: new Date(Date.now() - 3_600_000) };
+    number += 100n;
+    files.set('/new.crl', newKey.crl({ ...end, number }));
+    await refresh();
+    assert.equal(await signIn(card), 'AADSTS500172');
+  });
+});
