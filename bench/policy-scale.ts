@@ -11,7 +11,8 @@ import { openPasswords } from '#keys/passwords.ts';
 import { openSealing } from '#keys/sealing.ts';
 import { crlFiles, makeWoodgrove } from '#pki/demo/woodgrove.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
-import { type Database, openDatabase } from '#storage/database/open.ts';
+import { openDatabase } from '#storage/database/open.ts';
+import type { Database } from '#storage/database/schema.ts';
 import { openStorage } from '#storage/storage.ts';
 import { freePort, RunningServer } from '../test/e2e/server.ts';
 

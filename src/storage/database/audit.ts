@@ -2,8 +2,7 @@ import type { Transaction } from 'kysely';
 import type { AuditRecord } from '#model/audit.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { AuditLog } from '#ports/logs.ts';
-import type { Database } from './open.ts';
-import type { Schema } from './schema.ts';
+import type { Database, Schema } from './schema.ts';
 
 /** What an administrator changed; `undefined` for what was not there before or is not there after. */
 export interface Change {

@@ -1,8 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { Clock } from '#ports/clock.ts';
 import { audit, type Change } from './audit.ts';
-import type { Database } from './open.ts';
-import type { Schema } from './schema.ts';
+import type { Database, Schema } from './schema.ts';
 
 export type Step = Transaction<Schema>;
 

@@ -1,6 +1,5 @@
 import { sql, type Transaction } from 'kysely';
-import type { Database } from './open.ts';
-import type { Schema } from './schema.ts';
+import type { Database, Schema } from './schema.ts';
 
 /**
  * Runs stores inside one transaction: what they each call a transaction becomes a part of it, and when `work` throws,

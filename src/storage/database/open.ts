@@ -7,15 +7,13 @@ import { CardeaError, fault } from '#core/trace/fault.ts';
 import { checkSchema, recordChecksums } from '../migrations/check-schema.ts';
 import { migrations } from '../migrations/list.ts';
 import { postgresPool } from './postgres-pool.ts';
-import type { Schema } from './schema.ts';
+import type { Database, Schema } from './schema.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 
 /** Where the rows are. */
 export type Place =
   | { readonly kind: 'sqlite'; readonly folder: string }
   | { readonly kind: 'postgres'; readonly url: string };
-
-export type Database = Kysely<Schema>;
 
 /**
  * Opens the database and brings its tables up to date: the only file that knows which database it is.

@@ -1,3 +1,5 @@
+import type { Kysely } from 'kysely';
+
 /**
  * The tables, as Kysely sees them. Portable by habit: text, integer and bigint only; times are epoch milliseconds,
  * booleans 0 | 1, documents JSON text; look-ups go through normalised `…_key` columns, never a collation.
@@ -157,3 +159,5 @@ export interface Schema {
   };
   known_browsers: { tenant_id: string; user_id: string; browser: string; expires_at: number };
 }
+
+export type Database = Kysely<Schema>;

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { openFacts } from '../migrations/facts.ts';
 import type { Sealing } from '../stores/trust/key-store.ts';
-import type { Database } from './open.ts';
+import type { Database } from './schema.ts';
 
 const name = 'secret key';
 const text = 'cardea';

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { fault } from '#core/trace/fault.ts';
-import type { Database } from '../database/open.ts';
+import type { Database } from '../database/schema.ts';
 import { checksums as released } from './checksums.ts';
 import { openFacts } from './facts.ts';
 import { migrations as known } from './list.ts';

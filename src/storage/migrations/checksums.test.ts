@@ -13,9 +13,10 @@ const files = new Map(
     .map((file) => [file.slice(1).replace(/\.ts$/, ''), readFileSync(join(import.meta.dirname, file), 'utf8')]),
 );
 
-/** A migration without comments and white space: how it is formatted and explained may change. */
+/** A migration without imports, comments and white space: where its types are, how it is formatted and explained may change. */
 const codeOf = (text: string): string =>
   text
+    .replace(/^import[^;]*;$/gm, '')
     .replace(/\/\*\*[\s\S]*?\*\//g, '')
     .replace(/(^|\s)\/\/.*$/gm, '')
     .replace(/\s+/g, '');

@@ -4,8 +4,7 @@ import type { Application } from '#model/application.ts';
 import type { Applications } from '#ports/applications.ts';
 import type { Clock } from '#ports/clock.ts';
 import { audit } from '../../database/audit.ts';
-import type { Database } from '../../database/open.ts';
-import type { Schema } from '../../database/schema.ts';
+import type { Database, Schema } from '../../database/schema.ts';
 import { restoreDeleted, softDelete } from './deleted.ts';
 
 type Step = Transaction<Schema>;

@@ -4,8 +4,7 @@ import type { DeletedObject } from '#model/directory-object.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { DeletedObjects } from '#ports/objects.ts';
 import { audit } from '../../database/audit.ts';
-import type { Database } from '../../database/open.ts';
-import type { Schema } from '../../database/schema.ts';
+import type { Database, Schema } from '../../database/schema.ts';
 
 type Step = Transaction<Schema>;
 

@@ -5,8 +5,7 @@ import type { Profile } from '#model/user.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { GroupAdmin } from '#ports/directory.ts';
 import { audit } from '../../database/audit.ts';
-import type { Database } from '../../database/open.ts';
-import type { Schema } from '../../database/schema.ts';
+import type { Database, Schema } from '../../database/schema.ts';
 import { restoreDeleted, softDelete } from './deleted.ts';
 
 type Step = Transaction<Schema>;

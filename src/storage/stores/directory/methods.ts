@@ -3,8 +3,7 @@ import type { PasskeyMethod, RegisteredMethod } from '#model/authentication-meth
 import type { Clock } from '#ports/clock.ts';
 import type { Methods } from '#ports/methods.ts';
 import { audit } from '../../database/audit.ts';
-import type { Database } from '../../database/open.ts';
-import type { Schema } from '../../database/schema.ts';
+import type { Database, Schema } from '../../database/schema.ts';
 import type { Sealing } from '../trust/key-store.ts';
 
 /** What the people of one tenant have registered. Everything but ids and counters is sealed before it reaches a row. */

@@ -2,8 +2,7 @@ import type { AuditEntry, StoredObject } from '#model/directory-object.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Objects } from '#ports/objects.ts';
 import { audit } from '../../database/audit.ts';
-import type { Database } from '../../database/open.ts';
-import type { Schema } from '../../database/schema.ts';
+import type { Database, Schema } from '../../database/schema.ts';
 import { restoreDeleted, softDelete } from './deleted.ts';
 
 /** How often a change is tried again when another writer was faster. */

@@ -3,7 +3,7 @@ import type { Tenant } from '#model/tenant.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Tenants } from '#ports/tenants.ts';
 import { audit } from '../../database/audit.ts';
-import type { Database } from '../../database/open.ts';
+import type { Database } from '../../database/schema.ts';
 
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

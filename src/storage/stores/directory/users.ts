@@ -7,8 +7,7 @@ import type { Profile, UserEntry } from '#model/user.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Directory, UserAdmin } from '#ports/directory.ts';
 import { audit } from '../../database/audit.ts';
-import type { Database } from '../../database/open.ts';
-import type { Schema } from '../../database/schema.ts';
+import type { Database, Schema } from '../../database/schema.ts';
 import { restoreDeleted, softDelete } from './deleted.ts';
 import { groupsOf, putMemberships, takeMemberships } from './groups.ts';
 

@@ -2,8 +2,7 @@ import type { Attempts } from '#core/factors/lock-out.ts';
 import type { Ticket } from '#model/sign-in.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { AttemptStore, KnownBrowsers, Tickets } from '#ports/flows.ts';
-import type { Database } from '../../database/open.ts';
-import type { Schema } from '../../database/schema.ts';
+import type { Database, Schema } from '../../database/schema.ts';
 import type { Sealing } from '../trust/key-store.ts';
 
 /** What lives minutes or days around a second factor: wrong tries, things begun, browsers that know somebody. */

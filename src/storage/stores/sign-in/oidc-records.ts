@@ -1,7 +1,6 @@
 import type { OidcRecords } from '#ports/applications.ts';
 import type { Clock } from '#ports/clock.ts';
-import type { Database } from '../../database/open.ts';
-import type { Schema } from '../../database/schema.ts';
+import type { Database, Schema } from '../../database/schema.ts';
 
 /** The records of one tenant's OpenID provider. Another tenant's are not there, whoever knows their id. */
 export function openOidcRecords(database: Database, tenantId: string, clock: Clock): OidcRecords {

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { signInNumber } from '#core/trace/sign-in-number.ts';
 import type { PresentedCertificate, SignInQuery, SignInRecord, TriedQuery } from '#model/sign-in.ts';
 import type { SignInLog } from '#ports/logs.ts';
-import type { Database } from '../../database/open.ts';
+import type { Database } from '../../database/schema.ts';
 
 /** The sign-in log of one tenant. */
 export function openSignIns(database: Database, tenantId: string): SignInLog {

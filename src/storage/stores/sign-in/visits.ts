@@ -3,7 +3,7 @@ import type { Flow, Handoff } from '#model/sign-in.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Flows, Handoffs } from '#ports/flows.ts';
 import type { Sessions } from '#ports/sessions.ts';
-import type { Database } from '../../database/open.ts';
+import type { Database } from '../../database/schema.ts';
 
 /** What lives minutes or hours: sessions, visits to the sign-in pages, handoffs. */
 export function openVisits(

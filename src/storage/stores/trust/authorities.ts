@@ -3,8 +3,7 @@ import { type AuthorityRevocation, tellAuthority } from '#core/x509/trust-store.
 import type { AuthorityRow, Deleted, PkiContainer, TrustStoreState } from '#model/authority.ts';
 import type { TrustStoreAdmin } from '#ports/trust-store.ts';
 import { type Edit, factoryVersion, type Step } from '../../database/edits.ts';
-import type { Database } from '../../database/open.ts';
-import type { Schema } from '../../database/schema.ts';
+import type { Database, Schema } from '../../database/schema.ts';
 
 type Reading = Pick<Database, 'selectFrom'>;
 

@@ -2,8 +2,7 @@ import type { ExpressionBuilder } from 'kysely';
 import type { StoredCrl, StoredCrlFacts } from '#model/crl.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { CrlBytes, CrlClaims } from '#ports/revocation.ts';
-import type { Database } from '../../database/open.ts';
-import type { Schema } from '../../database/schema.ts';
+import type { Database, Schema } from '../../database/schema.ts';
 
 /** A row of three quarters of a mebibyte of CRL: small enough for either database, large enough for gigabytes. */
 const chunkBytes = 768 * 1024;

@@ -1,5 +1,5 @@
 import type { CrlClaims } from '#ports/revocation.ts';
-import type { Database } from '../../database/open.ts';
+import type { Database } from '../../database/schema.ts';
 
 /** Claims on downloads (CRL-8) as rows: one conditional statement decides who has one. */
 export function openCrlClaims(database: Database): CrlClaims {

@@ -1,6 +1,6 @@
 import type { SigningKey } from '#model/signing-key.ts';
 import type { KeyStore } from '#ports/keys.ts';
-import type { Database } from '../../database/open.ts';
+import type { Database } from '../../database/schema.ts';
 
 /** Seals and opens what must not lie in the database as it is. */
 export interface Sealing {

@@ -10,7 +10,7 @@ import type { Clock } from '#ports/clock.ts';
 import type { Policies, PolicyAdmin } from '#ports/policies.ts';
 import type { TrustStoreAdmin } from '#ports/trust-store.ts';
 import { factoryVersion, openEdits, type Step, write } from '../../database/edits.ts';
-import type { Database } from '../../database/open.ts';
+import type { Database } from '../../database/schema.ts';
 import { openAccess } from './access-documents.ts';
 import { authoritiesIn, openAuthorities } from './authorities.ts';
 
