@@ -75,6 +75,8 @@ for (const database of databasesUnderTest()) {
         grantId: 'g',
         accountId: 'u',
         consumed,
+        consumedAt: clock.at.getTime(),
+        consumedBy: null,
       });
       assert.equal((await storage.tenantOfRecord('AuthorizationCode', id)) !== undefined, true);
       clock.pass(61_000);

@@ -27,9 +27,10 @@ export async function logout(
       options.log({ event: 'fault', tenantId: context.tenant.id, correlationId: 'none', detail: 'logout', fault }),
     );
   }
-  const expiredItem = 'Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0';
+  const ending = 'Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0';
+  const name = provider.cookieName('session');
   const ownItems = options.endOwnSessions?.(req.headers.cookie ?? '') ?? [];
-  res.setHeader('set-cookie', [`${provider.cookieName('session')}=; ${expiredItem}`, ...ownItems]);
+  res.setHeader('set-cookie', [`${name}=; ${ending}`, `${name}.sig=; ${ending}`, ...ownItems]);
   const withName = [await hintedApplication(query.get('id_token_hint'), context, options), query.get('client_id')];
   const appIds = [...withName.filter((appId) => typeof appId === 'string'), ...signedInTo].slice(0, 50);
   const target = await allowedTarget(query, appIds, context);

@@ -203,7 +203,7 @@ describe('live sign-ins are watched', () => {
     const browser = new Browser(server.card('ana'), server.trust);
     const { idToken } = await toTold(browser);
     const before = heard.length;
-    await server.cardea('user', 'set', 'ana@woodgrove.test', '--disable');
+    await server.cardea('user', 'set', 'ana@woodgrove.test', '--disable', '--force');
     assert.equal((await nextLogoutToken(before)).sid, idToken.sid);
     await server.cardea('user', 'set', 'ana@woodgrove.test', '--enable');
     const authorize = new URL('/woodgrove.test/oauth2/v2.0/authorize?prompt=none', server.origin);

@@ -47,7 +47,7 @@ describe('tokens without a person at the keyboard', () => {
   });
 
   test('a disabled user gets nothing more by refreshing, and something again when enabled', async () => {
-    await server.cardea('user', 'set', 'ana@woodgrove.test', '--disable');
+    await server.cardea('user', 'set', 'ana@woodgrove.test', '--disable', '--force');
     const refusal = await refresh();
     assert.equal(refusal.error, 'invalid_grant');
     assert.deepEqual(refusal.error_codes, [50173]);

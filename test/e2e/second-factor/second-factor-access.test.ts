@@ -183,7 +183,7 @@ describe('Conditional Access over TLS', () => {
       return ana.isSignedIn;
     };
     assert.equal(await enters(), true);
-    const input = await server.cardea('role', 'add', 'Privileged Role Administrator', 'ana@woodgrove.test');
+    const input = await server.cardea('role', 'add', 'Privileged Role Administrator', 'ana@woodgrove.test', '--force');
     assert.equal(input.code, 0, input.err);
     assert.equal(await enters(), false);
   });
