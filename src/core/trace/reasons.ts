@@ -2,6 +2,7 @@ import type { Reason } from './reason.ts';
 import { accessReasons } from './reasons/access.ts';
 import { administrationReasons } from './reasons/administration.ts';
 import { certificateReasons } from './reasons/certificate.ts';
+import { deviceReasons } from './reasons/device.ts';
 import { factorReasons } from './reasons/factors.ts';
 import { graphReasons } from './reasons/graph.ts';
 import { operationReasons } from './reasons/operation.ts';
@@ -23,6 +24,7 @@ export const reasons = {
   ...strengthReasons,
   ...accessReasons,
   ...factorReasons,
+  ...deviceReasons,
   ...signInReasons,
   ...administrationReasons,
   ...operationReasons,
