@@ -14,7 +14,22 @@ const windows = anchorsOf('docs/spec/windows-sign-in.md');
 const families = new Set([...cba, ...graph].flatMap((anchor) => /^([a-z]{1,6})-\d+[a-z]?$/.exec(anchor)?.[1] ?? []));
 
 /** What stands before the hyphen in names of algorithms, encodings and documents that have the form of a rule id. */
-const technicalFamilies = new Set(['sha', 'rsa', 'aes', 'utf', 'iso', 'cve', 'p', 'z', 'x', 'des', 'rc', 'hmac', 'sp']);
+const technicalFamilies = new Set([
+  's',
+  'sha',
+  'rsa',
+  'aes',
+  'utf',
+  'iso',
+  'cve',
+  'p',
+  'z',
+  'x',
+  'des',
+  'rc',
+  'hmac',
+  'sp',
+]);
 
 /** Documents of others that have no page for each section. */
 const externalDocuments =

@@ -16,7 +16,7 @@ export interface CompactJws {
 export const jwsLimits = {
   /** Characters of the whole text. A request carries an assertion with at most eight certificates of 16 KiB. */
   characters: 400_000,
-  /** windows-sign-in §9.5. */
+  /** windows-sign-in §9. */
   certificates: 8,
   certificateOctets: 16 * 1024,
 } as const;
@@ -82,10 +82,4 @@ export function numericClaim(payload: Readonly<Record<string, unknown>>, name: s
   const value = payload[name];
   const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
-}
-
-/** A claim that is a text and not empty; undefined where it is not one. */
-export function textClaim(payload: Readonly<Record<string, unknown>>, name: string): string | undefined {
-  const value = payload[name];
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

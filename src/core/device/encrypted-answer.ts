@@ -12,9 +12,6 @@ export type AnswerForm = 'A' | 'B';
 /** Octets of the initialisation vector by form. Clients tell the forms apart by it. */
 export const answerIvLength: Readonly<Record<AnswerForm, number>> = { A: 16, B: 12 };
 
-/** Octets of the context that an answer derives its key from. */
-export const answerContextLength = 24;
-
 /**
  * The compact JWE of an answer. Its key is derived with version 1 from the answer's own context, whatever version the
  * request used (windows-sign-in §3.9). `iv` has {@link answerIvLength} octets.

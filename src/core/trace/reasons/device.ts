@@ -13,16 +13,16 @@ export const deviceReasons = {
     remedy: 'Send a compact JWS as MS-OAPXBC §3.1.5.1.3 describes.',
   },
   transportKeyRead: {
-    cites: 'MS-DVRJ §3.1.5.1.1',
+    cites: 'windows-sign-in §2.3',
     words: ({ bits }: { bits: number }) => `The transport key is RSA of ${bits} bits.`,
   },
   transportKeyUnreadable: {
-    cites: 'MS-DVRJ §3.1.5.1.1',
+    cites: 'windows-sign-in §2.3',
     words: ({ problem }: { problem: string }) => `The transport key cannot be read: ${problem}.`,
     remedy: 'Send base64 of a BCRYPT_RSAPUBLIC_BLOB, or of the text of a JWK.',
   },
   transportKeyWeak: {
-    cites: 'MS-DVRJ §3.1.5.1.1',
+    cites: 'windows-sign-in §2.3',
     words: ({ bits, exponent }: { bits: number; exponent: string }) =>
       `The transport key is RSA of ${bits} bits with the exponent ${exponent}, which is not accepted.`,
     remedy: 'Make an RSA key of 2048 to 4096 bits with the exponent 65537.',
