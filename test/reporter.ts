@@ -6,6 +6,8 @@ export interface Totals {
   passed: number;
   failed: number;
   readonly skipped: { readonly name: string; readonly why: string }[];
+  /** Seconds of each file, in the order the files ended. */
+  readonly durations: { readonly file: string; readonly seconds: number }[];
 }
 
 type Failed = Extract<TestEvent, { type: 'test:fail' }>['data'];
@@ -24,9 +26,17 @@ export async function report(
     if (event.type === 'test:summary' && event.data.file) {
       const { file, counts, duration_ms, success } = event.data;
       const tests = `${counts.tests} test${counts.tests === 1 ? '' : 's'}`;
-      say(`${success ? '✓' : '✗'} ${relative(root, file)}  ${tests}, ${(duration_ms / 1000).toFixed(1)} s\n`);
+      const [path, seconds] = [relative(root, file), duration_ms / 1000];
+      totals.durations.push({ file: path, seconds });
+      say(`${success ? '✓' : '✗'} ${path}  ${tests}, ${seconds.toFixed(1)} s\n`);
     }
   }
+}
+
+/** The files that took longest, one line each, the slowest first. */
+export function slowest({ durations }: Totals, count: number): string {
+  const rows = durations.toSorted((a, b) => b.seconds - a.seconds).slice(0, count);
+  return rows.map(({ file, seconds }) => `${seconds.toFixed(1).padStart(8)} s  ${file}\n`).join('');
 }
 
 /** A skipped suite stands for its tests, which never show; a file without a test passes as a test of its own name. */

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { run } from 'node:test';
-import { report, type Totals } from './reporter.ts';
+import { report, slowest, type Totals } from './reporter.ts';
 
 /**
  * What `npm test` runs: the static checks, then every test. `npm test -- src/core` runs the tests below a path,
@@ -11,7 +11,7 @@ import { report, type Totals } from './reporter.ts';
 const root = resolve(import.meta.dirname, '..');
 const bin = join(root, 'node_modules', '.bin');
 const words = process.argv.slice(2);
-const totals: Totals = { passed: 0, failed: 0, skipped: [] };
+const totals: Totals = { passed: 0, failed: 0, skipped: [], durations: [] };
 const say = (text: string) => process.stdout.write(text);
 // The Node that runs us is the Node of every process that a test starts.
 process.env.PATH = `${dirname(process.execPath)}:${bin}:${process.env.PATH}`;
@@ -24,6 +24,7 @@ if (target.length === 0) {
 }
 if (!words.includes('--static')) await tests();
 
+if (totals.durations.length > 10) say(`\nThe slowest ten files:\n${slowest(totals, 10)}\n`);
 for (const { name, why } of totals.skipped) say(`skipped: ${name}\n         ${why}\n`);
 const unexcused = process.env.CARDEA_REQUIRE_ALL === '1' ? totals.skipped.length : 0;
 if (unexcused > 0) say(`CARDEA_REQUIRE_ALL=1: ${unexcused} skipped tests count as failed.\n`);
