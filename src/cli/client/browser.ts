@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { CookieJar } from 'tough-cookie';
 import { fault } from '#core/trace/fault.ts';
 import { openPinnedAgent, type PinnedOptions } from '#net/http-client.ts';
 import { openToken, type TokenCard } from './token-card.ts';
@@ -17,14 +18,14 @@ export interface Page {
 const largestBody = 1024 * 1024;
 
 /**
- * As much of a browser as a sign-in needs: cookies by host, one certificate for hosts that ask, no script. Connections are
+ * As much of a browser as a sign-in needs: cookies (RFC 6265), one certificate for hosts that ask, no script. Connections are
  * used again as long as the server keeps them; none is resumed, so every new one shows the certificate anew.
  * `*.localhost` is this computer, as in real browsers (RFC 6761 §6.3).
  */
 export class Browser {
   readonly #accept: string | undefined;
   readonly #agent: ReturnType<typeof openPinnedAgent>;
-  readonly #cookies = new Map<string, Map<string, string>>();
+  readonly #cookies = new CookieJar(undefined, { rejectPublicSuffixes: false });
 
   /** @param accept the header of that name: some servers lead only those to sign-in pages who say that they can show them */
   constructor(card: CardInReader | undefined, ca: string | undefined, accept?: string) {
@@ -64,7 +65,7 @@ export class Browser {
       });
       const body = await textOf(answer.body);
       const { location, 'set-cookie': cookies = [] } = answer.headers;
-      this.#keep(url, [cookies].flat());
+      for (const line of [cookies].flat()) this.#cookies.setCookieSync(line, url.href, { ignoreError: true });
       return { url, status: answer.statusCode, location: [location].flat()[0], body };
     } catch (problem) {
       const { message, code } = problem as NodeJS.ErrnoException;
@@ -73,22 +74,8 @@ export class Browser {
   }
 
   #cookieHeader(url: URL): Record<string, string> {
-    const existing = [...(this.#cookies.get(url.hostname) ?? [])].map(([name, value]) => `${name}=${value}`);
-    return existing.length > 0 ? { cookie: existing.join('; ') } : {};
-  }
-
-  #keep(url: URL, lines: readonly string[]): void {
-    const existing = this.#cookies.get(url.hostname) ?? new Map<string, string>();
-    this.#cookies.set(url.hostname, existing);
-    for (const line of lines) {
-      const [pair = '', ...attributes] = line.split(/;\s*/);
-      const name = pair.slice(0, pair.indexOf('='));
-      const end = attributes.some(
-        (attribute) => /^max-age=0$/i.test(attribute) || /^expires=Thu, 01 Jan 1970/i.test(attribute),
-      );
-      if (end) existing.delete(name);
-      else existing.set(name, pair.slice(pair.indexOf('=') + 1));
-    }
+    const cookie = this.#cookies.getCookieStringSync(url.href);
+    return cookie === '' ? {} : { cookie };
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { fault } from '#core/trace/fault.ts';
 import { Browser, type CardInReader, type Page } from './browser.ts';
+import { attribute, elementsOf, textOf } from './markup.ts';
 
 export interface SignInAsked {
   readonly origin: string;
@@ -66,24 +67,26 @@ function authorizeUrl(signInAsked: SignInAsked, verifier: string, state: string)
   return url;
 }
 
-/** The action of the form that has a visible field of this name. */
+/** The action of the form that has a field with this id. */
 function form(page: Page, field: string): URL | undefined {
-  for (const [, action, inner] of page.body.matchAll(/<form[^>]*action="([^"]*)"[^>]*>([\s\S]*?)<\/form>/g)) {
-    if (new RegExp(`<input id="${field}"`).test(inner!)) return new URL(unescapeHtml(action!), page.url);
-  }
-  return undefined;
+  const match = elementsOf(page.body, 'form').find((element) =>
+    elementsOf(element, 'input').some((input) => attribute(input, 'id') === field),
+  );
+  const action = match && attribute(match, 'action');
+  return action === undefined ? undefined : new URL(action, page.url);
 }
 
 function certificateLink(page: Page): URL | undefined {
-  const href = /id="use-certificate" href="([^"]*)"/.exec(page.body)?.[1];
-  return href ? new URL(unescapeHtml(href), page.url) : undefined;
+  const link = elementsOf(page.body, 'a').find((element) => attribute(element, 'id') === 'use-certificate');
+  const href = link && attribute(link, 'href');
+  return href === undefined ? undefined : new URL(href, page.url);
 }
 
 /** Which further factor a page asks for: its heading, where it is the page of a factor (`/login/{uid}/factor…`). */
 function factorAsked(page: Page): string | undefined {
   if (!/^\/login\/[^/]+\/factor/.test(page.url.pathname)) return undefined;
-  const heading = /<h1[^>]*>([^<]*)</.exec(page.body)?.[1];
-  return heading === undefined ? undefined : unescapeHtml(heading).trim();
+  const [heading] = elementsOf(page.body, 'h1');
+  return heading && textOf(heading);
 }
 
 function refusalOn(page: Page): SignInEnd {
@@ -91,10 +94,11 @@ function refusalOn(page: Page): SignInEnd {
   if (page.status < 400 && factor !== undefined)
     return { kind: 'refused', code: 'AADSTS50074', sentence: `A second factor is required. The page asks: ${factor}` };
   const code = /AADSTS\d+/.exec(page.body)?.[0];
-  const sentence = /role="alert"[^>]*>([^<]*)</.exec(page.body)?.[1];
+  const alert = elementsOf(page.body).find((element) => attribute(element, 'role') === 'alert');
+  const sentence = alert && textOf(alert);
   if (!code && !sentence)
     throw fault('signInClientFailed', { step: page.url.pathname, problem: `HTTP ${page.status} without a known page` });
-  return { kind: 'refused', code: code ?? '', sentence: unescapeHtml(sentence ?? '').trim() };
+  return { kind: 'refused', code: code ?? '', sentence: sentence ?? '' };
 }
 
 async function redeem(
@@ -121,6 +125,3 @@ async function redeem(
   if (page.status === 200) return { kind: 'signedIn', tokens };
   return { kind: 'refused', code: String(tokens.error), sentence: String(tokens.error_description ?? '') };
 }
-
-const entities: Record<string, string> = { '&amp;': '&', '&quot;': '"', '&#39;': "'", '&lt;': '<', '&gt;': '>' };
-const unescapeHtml = (text: string): string => text.replace(/&(?:amp|quot|#39|lt|gt);/g, (entity) => entities[entity]!);
