@@ -118,6 +118,7 @@ async function openInstallation(config: Config, log: Logger, { resetKeys = false
     passwords,
     pageTokenKey: sealing.derive('graph page tokens'),
     cookieKey: Buffer.from(sealing.derive('cookies')).toString('base64url'),
+    loginOrigin: config.loginOrigin,
     firstParty: firstPartyApplications(config.loginOrigin),
     signIns: storage.findSignIns,
     portsOf: async (tenantId) => ({

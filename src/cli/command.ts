@@ -17,6 +17,8 @@ export interface Installation {
   readonly passwords: Passwords;
   readonly crls: CrlAdmin;
   readonly bundles: Bundles;
+  /** `https://login.example.org`: where people sign in; every tenant's issuer lies below. */
+  readonly loginOrigin: string;
   /** The applications every tenant has. */
   readonly firstParty: readonly Application[];
   portsOf(tenantId: string): Promise<Ports>;

@@ -47,7 +47,7 @@ export const appAdd: Command = {
     public: { type: 'boolean', help: 'it can keep no secret (browser, desktop, phone)' },
   },
   async run(call) {
-    const { applications, objects } = await openAdmin(call);
+    const { tenant, loginOrigin, applications, objects } = await openAdmin(call);
     const scopes = texts(call, 'scope') ?? [];
     requireDelegated(scopes);
     const file = text(call, 'certificate');
@@ -65,8 +65,10 @@ export const appAdd: Command = {
     };
     const { application, secret } = await addApplication(request, actor, { applications });
     if (scopes.length > 0) await grantToEverybody(application.appId, scopes, actor, { objects });
-    if (call.values.json) call.output.say(`${JSON.stringify({ ...view(application), secret }, null, 2)}\n`);
-    else call.output.say(`client_id      ${application.appId}\n${secret ? `client_secret  ${secret}\n` : ''}`);
+    const issuer = `${loginOrigin}/${tenant.id}/v2.0`;
+    const secretLine = secret ? `client_secret  ${secret}\n` : '';
+    if (call.values.json) call.output.say(`${JSON.stringify({ ...view(application), secret, issuer }, null, 2)}\n`);
+    else call.output.say(`client_id      ${application.appId}\n${secretLine}issuer         ${issuer}\n`);
     return 0;
   },
 };
@@ -97,9 +99,9 @@ export const appRemove: Command = {
 };
 
 async function openAdmin(call: Call) {
-  const { tenants, adminOf } = await call.open();
+  const { tenants, adminOf, loginOrigin } = await call.open();
   const tenant = await chosenTenant(text(call, 'tenant'), tenants);
-  return adminOf(tenant.id);
+  return { ...(await adminOf(tenant.id)), tenant, loginOrigin };
 }
 
 const open = async (call: Call) => (await openAdmin(call)).applications;
