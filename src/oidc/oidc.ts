@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LRUCache } from 'lru-cache';
 import type { Provider } from 'oidc-provider';
 import type { CardeaError } from '#core/trace/fault.ts';
 import { isFault, publicFault } from '#core/trace/faults.ts';
@@ -56,20 +57,19 @@ interface Request {
 /** @param options what it stands on; nothing is opened before the first request of a tenant */
 export function createOidc(options: OidcOptions): Oidc {
   const { host } = new URL(options.publicOrigin);
-  const existing = new Map<string, Promise<Opened | undefined>>();
-  const openKept = (tenantId: string) => {
-    const result = existing.get(tenantId) ?? openTenant(options, tenantId);
-    existing.delete(tenantId);
-    existing.set(tenantId, result); // the newest last
-    result.then((open) => open ?? existing.delete(tenantId)).catch(() => existing.delete(tenantId));
-    for (const oldest of existing.keys()) if (existing.size > providersKept) existing.delete(oldest);
-    return result;
+  const tenants = new LRUCache<string, Promise<Opened | undefined>>({ max: providersKept });
+  const openCached = (tenantId: string) => {
+    const cached = tenants.get(tenantId) ?? openTenant(options, tenantId);
+    tenants.set(tenantId, cached);
+    // A tenant that is not there, or could not be opened, is looked for again by the next request.
+    cached.then((opened) => opened ?? tenants.delete(tenantId)).catch(() => tenants.delete(tenantId));
+    return cached;
   };
   const open = async (tenantId: string) => {
-    const open = await openKept(tenantId);
-    if (!open || open.kids === kidsOf(await open.context.signingKeys.current())) return open;
-    existing.delete(tenantId); // the keys were rotated, here or by another process
-    return openKept(tenantId);
+    const opened = await openCached(tenantId);
+    if (!opened || opened.kids === kidsOf(await opened.context.signingKeys.current())) return opened;
+    tenants.delete(tenantId); // the keys were rotated, here or by another process
+    return openCached(tenantId);
   };
   return {
     handles: (url) => {

@@ -9,6 +9,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
+import { LRUCache } from 'lru-cache';
 
 /** Kysely on `node:sqlite`, with group commit. `faultOf` gives SQLite's errors our names. */
 export function sqliteDialect(database: DatabaseSync, faultOf: (problem: unknown) => unknown): Dialect {
@@ -36,7 +37,8 @@ interface Waiting {
 class SqliteDriver implements Driver {
   readonly #database: DatabaseSync;
   readonly #faultOf: (problem: unknown) => unknown;
-  readonly #statements = new Map<string, StatementSync>();
+  /** Migrations and lists of many lengths make many texts; the ones that matter are asked for again at once. */
+  readonly #statements = new LRUCache<string, StatementSync>({ max: 500 });
   #waiting: Waiting[] = [];
   #scheduled = false;
   #holder: SqliteConnection | undefined;
@@ -165,13 +167,10 @@ class SqliteDriver implements Driver {
   }
 
   #prepared(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
-    if (!statement) {
-      statement = this.#database.prepare(sql);
-      // Migrations and lists of many lengths make many texts; the ones that matter are asked again at once.
-      if (this.#statements.size >= 500) this.#statements.clear();
-      this.#statements.set(sql, statement);
-    }
+    const cached = this.#statements.get(sql);
+    if (cached) return cached;
+    const statement = this.#database.prepare(sql);
+    this.#statements.set(sql, statement);
     return statement;
   }
 }
