@@ -1,10 +1,5 @@
-import {
-  addDirectoryUser,
-  changeDirectoryUser,
-  type DirectoryUserChange,
-  removeDirectoryUser,
-} from '#admin/directory/directory-users.ts';
-import { authorise, mayTouchHolder, type Need } from '#core/roles/authorise.ts';
+import { addDirectoryUser, changeDirectoryUser, type DirectoryUserChange } from '#admin/directory/directory-users.ts';
+import { authorise, mayTouchHolder, mayWriteSynchronised, type Need } from '#core/roles/authorise.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { UserEntry } from '#model/user.ts';
 import { rolesHeldBy } from '#signin/roles-held.ts';
@@ -112,15 +107,15 @@ async function requireRights(
     const ruling = authorise(call.caller, need);
     if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
   };
-  const { certificateUserIds, onPremisesUserPrincipalName, password, accountEnabled, ...rest } = directoryUserChange;
+  const { certificateUserIds: _, onPremisesUserPrincipalName: __, ...change } = directoryUserChange;
+  const { password, accountEnabled, ...rest } = change;
   const write = needs.writeUsers.permissions;
-  if (certificateUserIds !== undefined) {
+  const [synchronised] = synchronisedIn(directoryUserChange);
+  if (synchronised !== undefined) {
     require({ area: 'certificateUserIds', access: 'write', permissions: write });
-    if (profile.onPremisesSyncEnabled === true)
-      throw fault('graphUserSynchronised', { property: 'certificateUserIds' });
+    const ruling = mayWriteSynchronised(call.caller, synchronised);
+    if (profile.onPremisesSyncEnabled === true && ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
   }
-  if (onPremisesUserPrincipalName !== undefined || isSynchronised(directoryUserChange))
-    require({ area: 'certificateUserIds', access: 'write', permissions: write });
   if (password !== undefined)
     require({
       area: 'userCredentials',
@@ -131,25 +126,20 @@ async function requireRights(
     require({ area: 'userState', access: 'write', permissions: ['User.EnableDisableAccount.All', ...write] });
   if (Object.keys(rest).length > 0) require(needs.writeUsers);
   // Whoever can change the names a certificate is bound by can become that person.
-  const isSensitive = [
-    'password',
-    'accountEnabled',
-    'certificateUserIds',
-    'userPrincipalName',
-    'onPremisesUserPrincipalName',
-  ];
-  if (
-    isSynchronised(directoryUserChange) ||
-    isSensitive.some((name) => directoryUserChange[name as keyof DirectoryUserChange] !== undefined)
-  )
-    await requireAbove(call, user);
+  const isSensitive = (['password', 'accountEnabled', 'userPrincipalName'] as const).some(
+    (name) => directoryUserChange[name] !== undefined,
+  );
+  if (isSensitive || synchronised !== undefined) await requireAbove(call, user);
 }
 
-/** onPremisesImmutableId and its like come from another directory, as what a binding reads does (graph-api §6.1). */
-const isSynchronised = ({ profile = {} }: DirectoryUserChange): boolean =>
-  Object.entries(profile).some(
-    ([name, value]) => (name.startsWith('onPremises') || name === 'proxyAddresses') && value !== undefined,
-  );
+/**
+ * The properties of a change that come from the on-premises directory where a user is synchronised: what a binding reads,
+ * onPremisesImmutableId and its like (graph-api §6.1).
+ */
+const synchronisedIn = ({ profile, ...change }: DirectoryUserChange): readonly string[] =>
+  Object.entries({ ...change, ...profile })
+    .filter(([name, value]) => /^(onPremises.*|proxyAddresses|certificateUserIds)$/.test(name) && value !== undefined)
+    .map(([name]) => name);
 
 async function requireAbove(call: Call, user: UserEntry['user']): Promise<void> {
   if (user.id === call.caller.id) return;
@@ -171,7 +161,7 @@ async function add(call: Call) {
     throw fault('graphPropertyInvalid', { target: 'passwordProfile', problem });
   }
   const change = changeOf(body);
-  if (body.authorizationInfo || change.onPremisesUserPrincipalName != null || isSynchronised(change)) {
+  if (synchronisedIn(definedIn(change)).length > 0) {
     const ruling = authorise(call.caller, { ...needs.writeUsers, area: 'certificateUserIds' });
     if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
   }
@@ -179,6 +169,10 @@ async function add(call: Call) {
   const entry = await addDirectoryUser({ ...change, displayName, userPrincipalName }, call.actor, call.ports);
   return entity(call, untyped(userItem(entry)), shownUser, 201);
 }
+
+/** A new user without a value has nothing that is worth a right of its own. */
+const definedIn = ({ onPremisesUserPrincipalName: name, ...change }: DirectoryUserChange): DirectoryUserChange =>
+  name == null ? change : { ...change, onPremisesUserPrincipalName: name };
 
 const domainOf = (call: Call, name: string) =>
   call.ports.tenant.domains.find(({ id }) => id === name.split('@').at(-1)?.toLowerCase());
