@@ -1,3 +1,4 @@
+import { removeUser } from '#admin/directory/deletion.ts';
 import { addDirectoryUser, changeDirectoryUser, type DirectoryUserChange } from '#admin/directory/directory-users.ts';
 import { authorise, mayTouchHolder, mayWriteSynchronised, type Need } from '#core/roles/authorise.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
@@ -150,7 +151,7 @@ async function requireAbove(call: Call, user: UserEntry['user']): Promise<void> 
 async function remove(call: Call) {
   const { user } = await userIn(call);
   await requireAbove(call, user);
-  await removeDirectoryUser(user.id, call.actor, call.ports);
+  await removeUser(user.id, call.at, call.actor, call.ports);
   return nothing;
 }
 
