@@ -5,6 +5,7 @@ import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { UserEntry } from '#model/user.ts';
 import { rolesHeldBy } from '#signin/roles-held.ts';
 import { mustEqual } from '../../odata/evaluate.ts';
+import { type Path, renamed } from '../../odata/filter.ts';
 import { collection, countOf, entity, nothing, untyped } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
@@ -64,7 +65,14 @@ const singleOnly = [
   'mailboxsettings',
 ];
 
-async function list(call: Call) {
+/** The binding's own name for the property (UB-24): `certificateUserIds` is `authorizationInfo/certificateUserIds`. */
+const withWholePaths = (call: Call): Call =>
+  call.query.filter ? { ...call, query: { ...call.query, filter: renamed(call.query.filter, wholePath) } } : call;
+const wholePath = (path: Path): Path =>
+  path[0]!.toLowerCase() === 'certificateuserids' ? ['authorizationInfo', ...path] : path;
+
+async function list(asked: Call) {
+  const call = withWholePaths(asked);
   requireAdvanced(call);
   const alone = call.query.select?.find((name) => singleOnly.includes(name.toLowerCase()));
   if (alone !== undefined) throw fault('graphSelectNotOfLists', { property: alone });
@@ -80,7 +88,7 @@ async function list(call: Call) {
 function requireAdvanced(call: Call): void {
   const { filter, search, count, skiptoken } = call.query;
   if (!call.strict || skiptoken !== undefined) return;
-  const asksAdvanced = /authorizationInfo|\bne\b|\bnot\b|endswith/i.test(
+  const asksAdvanced = /authorizationInfo|certificateUserIds|\bne\b|\bnot\b|endswith/i.test(
     [...new URLSearchParams(call.request.search).values()].join(' '),
   );
   const eventual = call.request.header('consistencylevel')?.toLowerCase() === 'eventual';
@@ -218,7 +226,8 @@ export const userRoutes: readonly Route[] = [
     method: 'GET',
     path: 'users/$count',
     need: needs.readUsers,
-    answer: async (call) => {
+    answer: async (asked) => {
+      const call = withWholePaths(asked);
       requireSight(call, false);
       return countOf(call, (await candidates(call)).map(userItem));
     },
