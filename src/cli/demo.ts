@@ -5,7 +5,9 @@ import { addTenant } from '#admin/tenant/tenants.ts';
 import { addAuthority } from '#admin/trust/authorities.ts';
 import { certificatesIn } from '#admin/trust/certificate-file.ts';
 import { defaultX509CertificateConfiguration, type X509CertificateConfiguration } from '#core/binding/policy.ts';
+import type { User } from '#core/binding/user.ts';
 import { globalAdministrator } from '#core/roles/directory-roles.ts';
+import type { Profile } from '#model/user.ts';
 import { readDemoFiles, writeDemoFiles } from '#pki/demo/demo-files.ts';
 import { crlsDue, crlUrls, demoPassword, makeWoodgrove, publishCrls, type Woodgrove } from '#pki/demo/woodgrove.ts';
 import { authorityNames } from '#pki/demo/woodgrove-crls.ts';
@@ -38,12 +40,24 @@ export async function makeDemoTenant(pki: Woodgrove, installation: Building): Pr
   const ports = await adminOf(tenant.id);
   await trust(pki, ports, installation.clock.now());
   await ports.policy.setX509(demoConfiguration, actor);
-  for (const user of pki.users) await ports.users.add(user, actor);
+  for (const user of pki.users) await ports.users.add(user, actor, synchronisedProfile(user, installation.clock.now()));
   await ports.groups.add({ id: cardPilotGroup, displayName: 'Card pilot' }, actor);
   await introduceFirstParty(installation.firstParty, ports);
   await assignRole({ principalId: administrator(pki).id, roleDefinitionId: globalAdministrator }, actor, ports);
   return true;
 }
+
+/**
+ * The demo's people come from the on-premises directory woodgrove.local, as most people with cards do, so that every
+ * binding of Microsoft's how-to fits them (UB-32).
+ */
+const synchronisedProfile = ({ displayName, userPrincipalName }: User, at: Date): Profile => ({
+  onPremisesSyncEnabled: true,
+  onPremisesDomainName: woodgroveDomains[1],
+  onPremisesSamAccountName: userPrincipalName.split('@')[0],
+  onPremisesDistinguishedName: `CN=${displayName},OU=People,DC=woodgrove,DC=local`,
+  onPremisesLastSyncDateTime: at.toISOString(),
+});
 
 /** The group that the configuration document's certificate authority scope names (graph-api §3.5). */
 const cardPilotGroup = '5b0c1f7e-0d5e-4f55-9a27-0e5d3a6c8f10';

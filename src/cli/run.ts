@@ -6,13 +6,14 @@ import { policyPrefer } from './commands/directory/prefer.ts';
 import { roleAdd, roleList, roleRemove } from './commands/directory/role.ts';
 import { userAdd, userList, userSet } from './commands/directory/user.ts';
 import { userBind } from './commands/directory/user-bind.ts';
+import { userRemove, userRestore } from './commands/directory/user-remove.ts';
 import { userSignOut } from './commands/directory/user-sign-out.ts';
 import { userTap } from './commands/directory/user-tap.ts';
 import { importFromEntra } from './commands/policy/import.ts';
 import { policyApply, policyGet } from './commands/policy/policy.ts';
 import { explain } from './commands/sign-in/explain.ts';
 import { signIn } from './commands/sign-in/sign-in.ts';
-import { appAdd, appList, appRemove } from './commands/tenant/app.ts';
+import { appAdd, appList, appRemove, appRestore } from './commands/tenant/app.ts';
 import { tenantBrand } from './commands/tenant/brand.ts';
 import { domainAdd, domainFederate, domainManage, domainRemove } from './commands/tenant/domain.ts';
 import { tenantAdd, tenantList } from './commands/tenant/tenant.ts';
@@ -44,13 +45,13 @@ export const housekeeping: readonly Command[] = [
   ...[caAdd, caList, caSet, caRemove, caUpload, caRestore],
   ...[blockAdd, blockList, blockRemove],
   ...[crlList, crlRefresh, crlImport],
-  ...[userAdd, userList, userSet, userBind, userTap, userSignOut],
+  ...[userAdd, userList, userSet, userBind, userTap, userSignOut, userRemove, userRestore],
   ...[roleAdd, roleList, roleRemove],
   ...[tenantAdd, tenantList, tenantBrand, tenantRotateKey],
   ...[domainAdd, domainRemove, domainFederate, domainManage],
   ...[policyGet, policyApply, policyPrefer],
   importFromEntra,
-  ...[appAdd, appList, appRemove],
+  ...[appAdd, appList, appRemove, appRestore],
 ];
 
 /** Exit codes: 0 done, 1 failed, 2 misused, 3 a sign-in was refused. */

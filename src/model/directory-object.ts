@@ -14,6 +14,35 @@ export interface AuditEntry {
   readonly actor: string;
 }
 
+/** An object of the directory that names another one and ends with it. */
+export type RelatedObject = Pick<StoredObject<unknown>, 'kind' | 'id' | 'owner' | 'document'>;
+
+/** What a user, group or application had in other places when it was deleted, kept with it so that it can come back. */
+export interface RelatedObjects {
+  /** Role assignments and permission grants. */
+  readonly objects: readonly RelatedObject[];
+  /** Ids of the groups it owned. */
+  readonly ownedGroupIds: readonly string[];
+  /** Sessions and refresh tokens that ended, and Temporary Access Passes that were removed. They never come back. */
+  readonly sessions: number;
+  readonly grants: number;
+  readonly passes: number;
+}
+
+/** A part of a deleted object: a group membership, a role assignment, a method. */
+export interface RestoredPart {
+  readonly kind: string;
+  /** Id or name of the other end. */
+  readonly id: string;
+  /** Why it did not come back. */
+  readonly reason?: string;
+}
+/** What came back with an object that was restored, and what did not. */
+export interface Restoration {
+  readonly restored: readonly RestoredPart[];
+  readonly notRestored: readonly RestoredPart[];
+}
+
 export interface DeletedObject {
   readonly id: string;
   readonly kind: string;

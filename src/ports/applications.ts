@@ -1,4 +1,5 @@
 import type { Application } from '#model/application.ts';
+import type { RelatedObjects, Restoration } from '#model/directory-object.ts';
 
 export interface Applications {
   find(appId: string): Promise<Application | undefined>;
@@ -9,10 +10,10 @@ export interface Applications {
   /** Reads and writes under one lock. Throws `nothingFound`. */
   change(appId: string, work: (application: Application) => Application, actor: string): Promise<Application>;
   remove(appId: string, actor?: string): Promise<boolean>;
-  /** Moves it to the deleted objects; false when there is none. */
-  softDelete(appId: string, actor: string): Promise<boolean>;
-  /** Throws `nothingFound`. */
-  restore(appId: string, actor: string): Promise<Application>;
+  /** Moves it to the deleted objects with what is `related`; false when there is none. */
+  softDelete(appId: string, actor: string, related?: RelatedObjects): Promise<boolean>;
+  /** The audit row says the `restoration`. Throws `nothingFound`. */
+  restore(appId: string, actor: string, restoration?: Restoration): Promise<Application>;
 }
 
 /** The records of the OpenID provider: eight methods over one table, in its words. Times are seconds as it gives them. */

@@ -1,4 +1,5 @@
 import type { DirectoryAnswer, DirectoryQuestion, User } from '#core/binding/user.ts';
+import type { RelatedObjects, Restoration } from '#model/directory-object.ts';
 import type { Group, GroupMember } from '#model/group.ts';
 import type { Profile, UserEntry } from '#model/user.ts';
 
@@ -35,10 +36,13 @@ export interface UserAdmin {
   ): Promise<UserEntry>;
   /** Throws `nothingFound`. */
   setPasswordHash(userId: string, phc: string | undefined, actor: string): Promise<void>;
-  /** Soft: kept among the deleted objects with values, memberships and password. False when there is none of this id. */
-  remove(userId: string, actor: string): Promise<boolean>;
-  /** Throws `nothingFound`, or what `add` throws when a name was taken meanwhile. */
-  restore(userId: string, actor: string): Promise<UserEntry>;
+  /**
+   * Soft: kept among the deleted objects with values, memberships, password and what is `related`. False when there is
+   * none of this id.
+   */
+  remove(userId: string, actor: string, related?: RelatedObjects): Promise<boolean>;
+  /** The audit row says the `restoration`. Throws `nothingFound`, or what `add` throws when a name was taken meanwhile. */
+  restore(userId: string, actor: string, restoration?: Restoration): Promise<UserEntry>;
 }
 
 export interface GroupAdmin {
@@ -47,10 +51,10 @@ export interface GroupAdmin {
   add(group: Group, actor: string): Promise<void>;
   /** Reads and writes under one lock. Throws `nothingFound`. */
   change(groupId: string, actor: string, work: (group: Group) => Group): Promise<Group>;
-  /** Soft, with its memberships; false when there is none of this id. */
-  remove(id: string, actor: string): Promise<boolean>;
+  /** Soft, with its memberships and what is `related`; false when there is none of this id. */
+  remove(id: string, actor: string, related?: RelatedObjects): Promise<boolean>;
   /** Throws `nothingFound`. Memberships come back where the other side is still there. */
-  restore(id: string, actor: string): Promise<Group>;
+  restore(id: string, actor: string, restoration?: Restoration): Promise<Group>;
   /** The direct ones. Who is in a group through another is told by `User.groupIds`. */
   members(id: string): Promise<readonly GroupMember[]>;
   /** Ids of the groups a member is directly in. */

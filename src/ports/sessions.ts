@@ -26,6 +26,8 @@ export interface LiveSignIns {
   endOfUser(userId: string, at: Date, actor: string): Promise<Ended>;
   /** Ends every session and grant that rests on a certificate; the person may sign in with another at once. */
   endOfCertificate(key: string, why: Because, actor: string): Promise<Ended>;
+  /** Ends every grant of an application, and with it its refresh tokens. Answers how many there were. */
+  endOfApplication(appId: string): Promise<number>;
   /** Ends what is left of people who were disabled or deleted. */
   endOfGone(actor: string): Promise<Ended>;
   /** Ends one session of a browser, as its person wishes; what applications were given for later stays. */

@@ -10,7 +10,10 @@ import { GraphServer } from './graph-server.ts';
 
 const x509 = '/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/x509Certificate';
 
-/** Microsoft's how-to, as printed: the blank at the end of the issuer's name is theirs. */
+/**
+ * The PATCH of Microsoft's how-to, word for word (specification S4): the blank at the end of the issuer's name is theirs.
+ * It has no certificateAuthorityScopes, so the rule that a scope names a PKI of the tenant does not concern it.
+ */
 const print = {
   '@odata.type': '#microsoft.graph.x509CertificateAuthenticationMethodConfiguration',
   id: 'X509Certificate',
@@ -26,7 +29,7 @@ const print = {
       {
         x509CertificateRuleType: 'issuerSubject',
         identifier: 'CN=WoodgroveCA ',
-        x509CertificateAuthenticationMode: 'x509CertificateSingleFactor',
+        x509CertificateAuthenticationMode: 'x509CertificateMultiFactor',
       },
       {
         x509CertificateRuleType: 'policyOID',
@@ -36,6 +39,60 @@ const print = {
     ],
   },
   includeTargets: [{ targetType: 'group', id: 'all_users', isRegistrationRequired: false }],
+};
+
+/** The body of graph-api §3.5. */
+const specified = {
+  '@odata.type': '#microsoft.graph.x509CertificateAuthenticationMethodConfiguration',
+  id: 'X509Certificate',
+  state: 'enabled',
+  certificateUserBindings: [
+    { x509CertificateField: 'PrincipalName', userProperty: 'onPremisesUserPrincipalName', priority: 1 },
+    { x509CertificateField: 'RFC822Name', userProperty: 'userPrincipalName', priority: 2 },
+    {
+      x509CertificateField: 'SubjectKeyIdentifier',
+      userProperty: 'certificateUserIds',
+      priority: 3,
+      trustAffinityLevel: 'high',
+    },
+  ],
+  authenticationModeConfiguration: {
+    x509CertificateAuthenticationDefaultMode: 'x509CertificateSingleFactor',
+    x509CertificateDefaultRequiredAffinityLevel: 'low',
+    rules: [
+      {
+        x509CertificateRuleType: 'issuerSubject',
+        identifier: 'CN=Fjord Issuing CA 2,O=Fjord',
+        x509CertificateAuthenticationMode: 'x509CertificateSingleFactor',
+      },
+      {
+        x509CertificateRuleType: 'policyOID',
+        identifier: '1.3.6.1.4.1.55555.1.2',
+        x509CertificateAuthenticationMode: 'x509CertificateMultiFactor',
+        x509CertificateRequiredAffinityLevel: 'high',
+      },
+      {
+        x509CertificateRuleType: 'issuerSubjectAndPolicyOID',
+        issuerSubjectIdentifier: 'CN=Fjord Issuing CA 3,O=Fjord',
+        policyOidIdentifier: '1.3.6.1.4.1.55555.1.9',
+        x509CertificateAuthenticationMode: 'x509CertificateMultiFactor',
+      },
+    ],
+  },
+  issuerHintsConfiguration: { state: 'enabled' },
+  crlValidationConfiguration: {
+    state: 'enabled',
+    exemptedCertificateAuthoritiesSubjectKeyIdentifiers: ['6F3A0C55E1D27B9A41C08F6B2D90E7135A4C88B1'],
+  },
+  certificateAuthorityScopes: [
+    {
+      subjectKeyIdentifier: '1D8E40B7C2A95F63E0B1744D9A6C3F82E5107BDA',
+      publicKeyInfrastructureIdentifier: 'Fjord PKI',
+      includeTargets: [{ id: '5b0c1f7e-0d5e-4f55-9a27-0e5d3a6c8f10', targetType: 'group' }],
+    },
+  ],
+  includeTargets: [{ targetType: 'group', id: 'all_users', isRegistrationRequired: false }],
+  excludeTargets: [],
 };
 
 describe('the how-to of certificate-based authentication, walked with the Graph JavaScript client', () => {
@@ -93,7 +150,7 @@ describe('the how-to of certificate-based authentication, walked with the Graph 
     assert.deepEqual(read.excludeTargets, []);
   });
 
-  test('a certificate of WoodgroveCA signs in with one factor; with policy 1.2.3.4 besides, with more than one', async () => {
+  test('a certificate of WoodgroveCA signs in with more than one factor; so does one with policy 1.2.3.4', async () => {
     const ca = testCa('CN=WoodgroveCA');
     const file = join(graph.server.folder, 'woodgrove-ca.pem');
     writeFileSync(file, ca.pem);
@@ -109,7 +166,7 @@ describe('the how-to of certificate-based authentication, walked with the Graph 
       return { cert: certificate.pem, key: certificate.privateKeyPem };
     };
     for (const [policies, isMultifactor] of [
-      [[], false],
+      [[], true],
       [['1.2.3.4'], true],
     ] as const) {
       const end = await graph.server.signIn('cleo@woodgrove.test', cardWith(policies));
@@ -239,5 +296,79 @@ describe('the how-to of certificate-based authentication, walked with the Graph 
     await administrator.api(`${base}/fido2`).patch({ state: 'disabled' });
     assert.equal((await administrator.api(`${base}/Fido2`).get()).state, 'disabled');
     await assert.rejects(administrator.api(`${base}/Sms`).patch({ state: 'enabled' }), /not offered/);
+  });
+});
+
+describe('the PATCH of the how-to on a fresh demo', () => {
+  let graph: GraphServer;
+  before(async () => {
+    graph = await GraphServer.start();
+  });
+  after(() => graph?.end());
+
+  test('on a fresh demo the printed PATCH is 204 for its Global Administrator, who signs in afterwards', async () => {
+    const ana = await graph.personToken('ana', 'Policy.ReadWrite.AuthenticationMethod', 'User.Read.All');
+    const { status, body } = await graph.call(ana, 'PATCH', x509, print);
+    assert.equal(status, 204, JSON.stringify(body));
+    // The four people of the demo whose cards are in order, under the document's three bindings.
+    for (const [name, isMultifactor] of [
+      ['ana', true],
+      ['ben', false],
+      ['cleo', false],
+      ['gus', false],
+    ] as const) {
+      const end = await graph.server.signIn(`${name}@woodgrove.test`, graph.server.card(name));
+      assert.equal(end.kind, 'signedIn', `${name}: ${JSON.stringify(end)}`);
+      const amr = end.kind === 'signedIn' ? (claimsOf(end.tokens.id_token).amr as string[]) : [];
+      assert.equal(amr.includes('mfa'), isMultifactor, `${name}: ${amr}`);
+    }
+    const select = '$select=onPremisesSyncEnabled,onPremisesUserPrincipalName';
+    const people = (await graph.call(ana, 'GET', `/users?${select}`)).body.value as Record<string, unknown>[];
+    assert.deepEqual([people.length, people.every((person) => person.onPremisesSyncEnabled === true)], [8, true]);
+    assert.ok(
+      people.every((person) => /^[a-z]+@woodgrove\.(test|local)$/.test(String(person.onPremisesUserPrincipalName))),
+    );
+  });
+
+  test('the body of graph-api §3.5 names a PKI the demo has not: refused, and 204 with the names of the demo', async () => {
+    const ana = await graph.personToken('ana', 'Policy.ReadWrite.AuthenticationMethod', 'User.Read.All');
+    const refusal = await graph.call(ana, 'PATCH', x509, specified);
+    assert.equal(refusal.status, 400);
+    assert.match(refusal.body.error.message, /Fjord PKI is not in the trust store/);
+    const { out } = await graph.server.cardea('policy', 'get');
+    const { container } = (JSON.parse(out).certificateAuthorities as { container: string }[])[0]!;
+    const rows = JSON.parse((await graph.server.cardea('ca', 'list', '--json')).out) as Record<string, string>[];
+    const issuing = rows.find((row) => /Issuing CA 2/.test(JSON.stringify(row)))!;
+    const [scope] = specified.certificateAuthorityScopes;
+    const certificateAuthorityScopes = [
+      { ...scope, publicKeyInfrastructureIdentifier: container, subjectKeyIdentifier: issuing.issuerSki },
+    ];
+    const { status, body } = await graph.call(ana, 'PATCH', x509, { ...specified, certificateAuthorityScopes });
+    assert.equal(status, 204, JSON.stringify(body));
+    const end = await graph.server.signIn('ana@woodgrove.test', graph.server.card('ana'));
+    assert.equal(end.kind, 'signedIn', JSON.stringify(end));
+  });
+
+  test('of people only a Global Administrator changes what a synchronised user is bound by (UB-22)', async () => {
+    await graph.role('Privileged Authentication Administrator', 'gus');
+    const [ana, gus] = [
+      await graph.personToken('ana', 'User.ReadWrite.All'),
+      await graph.personToken('gus', 'User.ReadWrite.All'),
+    ];
+    const application = await graph.appToken('User.ReadWrite.All');
+    const ids = { authorizationInfo: { certificateUserIds: ['X509:<PN>dan@mil'] } };
+    const change = (token: string, body: object, name = 'dan') =>
+      graph.call(token, 'PATCH', `/users/${name}@woodgrove.test`, body);
+    for (const body of [ids, { onPremisesUserPrincipalName: 'dan@mil' }, { onPremisesImmutableId: 'abc' }]) {
+      const refusal = await change(gus, body);
+      assert.equal(refusal.status, 400, JSON.stringify(body));
+      assert.match(refusal.body.error.message, /comes from another directory/);
+      assert.equal((await change(ana, body)).status, 204, JSON.stringify(body));
+      assert.equal((await change(application, body)).status, 204, JSON.stringify(body));
+    }
+    await graph.server.cardea('user', 'add', 'hal@woodgrove.test');
+    const cloudIds = { authorizationInfo: { certificateUserIds: ['X509:<PN>hal@mil'] } };
+    assert.equal((await change(gus, cloudIds, 'hal')).status, 204, 'a user of the cloud alone');
+    await graph.server.cardea('role', 'remove', 'Privileged Authentication Administrator', 'gus@woodgrove.test');
   });
 });

@@ -71,6 +71,9 @@ describe('users by Graph (graph-api §6.1)', () => {
     assert.deepEqual([match.body['@odata.count'], match.body.value[0].id], [1, item]);
     const plain = await graph.call(token, 'GET', `/users?${filter.replaceAll(' ', '%20')}`);
     assert.deepEqual([plain.status, plain.body.error.code], [400, 'Request_UnsupportedQuery']);
+    const short = `/users?${filter.replace('authorizationInfo/', '').replaceAll(' ', '%20')}`;
+    assert.equal((await graph.call(token, 'GET', short, undefined, eventual)).body.value[0].id, item);
+    assert.equal((await graph.call(token, 'GET', short)).status, 400, 'an advanced query by either name');
     const clash = await set(other, [ids[0]!]);
     assert.equal(clash.status, 400);
     const { code, target } = clash.body.error.details[0];

@@ -69,12 +69,6 @@ export async function changeDirectoryUser(
   if (phc !== undefined) await ports.users.setPasswordHash(id, phc, actor);
 }
 
-/** Soft; restorable for thirty days. @throws nothingFound, graphLastAdministrator */
-export async function removeDirectoryUser(id: string, actor: string, ports: Ports): Promise<void> {
-  await refuseLastAdministrator(id, ports);
-  if (!(await ports.users.remove(id, actor))) throw fault('nothingFound', { kind: 'user', wanted: id });
-}
-
 function check(directoryUserChange: DirectoryUserChange, tenant: Tenant): void {
   if (directoryUserChange.userPrincipalName !== undefined)
     checkUserPrincipalName(directoryUserChange.userPrincipalName, tenant);

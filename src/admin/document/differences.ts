@@ -1,3 +1,5 @@
+import { canonicalJson, isSameJson } from '#core/canonical-json.ts';
+
 /** One thing that differs between two documents. */
 export interface Difference {
   /** `conditionalAccessPolicies[Require MFA].state` */
@@ -13,7 +15,7 @@ const names = ['userPrincipalName', 'certificate', 'id', 'sha256Thumbprint', 'fe
 
 /** What differs, leaf by leaf; members of lists are compared by name where they have one, else as wholes. */
 export function differences(before: unknown, after: unknown, path = ''): readonly Difference[] {
-  if (canonical(before) === canonical(after)) return [];
+  if (isSameJson(before, after)) return [];
   if (Array.isArray(before) && Array.isArray(after)) return inLists(before, after, path);
   if (isObject(before) && isObject(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
@@ -48,7 +50,9 @@ function isNamedBy(key: string, list: Members): boolean {
 }
 
 const byName = (list: Members, name: string | undefined): Map<string, unknown> =>
-  new Map(list.map((item) => [name ? String((item as Record<string, unknown>)[name]) : canonical(item), item]));
+  new Map(
+    list.map((item) => [name ? String((item as Record<string, unknown>)[name]) : String(canonicalJson(item)), item]),
+  );
 
 /** What a person calls it. */
 function labelOf(item: unknown, key: string): string {
@@ -61,9 +65,3 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const view = (value: unknown): string => short(JSON.stringify(value));
 const short = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text);
-
-/** JSON with the members of objects in order of their names: the order in which they are written means nothing. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, item: unknown) =>
-    isObject(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item,
-  );

@@ -1,7 +1,12 @@
 import { checkAccessPolicy, checkNamedLocation, checkStrength } from '#core/access/check-access-policy.ts';
 import { checkCertificateUserIds } from '#core/binding/certificate-user-ids.ts';
-import { checkX509Configuration } from '#core/binding/check-configuration.ts';
+import {
+  type ConfigurationIssue,
+  checkX509Configuration,
+  warnOfConfiguration,
+} from '#core/binding/check-configuration.ts';
 import { defaultX509CertificateConfiguration, type X509CertificateConfiguration } from '#core/binding/policy.ts';
+import { isSameJson } from '#core/canonical-json.ts';
 import { type TenantPolicy, withX509 } from '#core/policy.ts';
 import { CardeaError, fault, wordsOf } from '#core/trace/fault.ts';
 import type { AdminPorts } from '#ports/ports.ts';
@@ -25,7 +30,16 @@ export interface Applied {
   readonly differences: readonly Difference[];
   /** What is decided then. */
   readonly policy: TenantPolicy;
+  /** What is in order and matches nothing today. */
+  readonly warnings: readonly ConfigurationIssue[];
 }
+
+/** Rules of the X509Certificate method that name an issuer which is in no trust store (Appendix A). */
+export const warningsOf = ({ x509, trustStore }: TenantPolicy): readonly ConfigurationIssue[] =>
+  warnOfConfiguration(
+    x509,
+    trustStore.authorities.map(({ certificate }) => certificate.subject),
+  );
 
 /** What applying needs. Without a `safeguard`, it is done whomever it shuts out. */
 export interface ApplyPorts extends AdminPorts {
@@ -76,7 +90,8 @@ async function rehearsed(document: TenantDocument, actor: string, at: Date, port
 async function outcome(document: TenantDocument, actor: string, at: Date, inside: AdminPorts): Promise<Applied> {
   const before = await documentOf(inside);
   await apply(document, actor, at, inside);
-  return { differences: differences(before, await documentOf(inside)), policy: await inside.policies.current() };
+  const policy = await inside.policies.current();
+  return { differences: differences(before, await documentOf(inside)), policy, warnings: warningsOf(policy) };
 }
 
 /** What is referred to comes before what refers to it. */
@@ -94,7 +109,7 @@ async function apply(document: TenantDocument, actor: string, at: Date, ports: A
     await ports.policy.setBlocked(document.blockedCertificates, actor);
 }
 
-const differs = (item: unknown, second: unknown): boolean => JSON.stringify(item) !== JSON.stringify(second);
+const differs = (item: unknown, second: unknown): boolean => !isSameJson(item, second);
 
 /** What the document leaves out of the method becomes the factory setting. */
 async function applyX509(

@@ -1,3 +1,4 @@
+import { isSameJson } from '#core/canonical-json.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
@@ -167,7 +168,7 @@ function rowOf(candidate: ClassicCandidate, old: readonly AuthorityRow[], at: Da
   const match = old.find(({ der }) => Buffer.compare(der, certificate.der) === 0);
   const fresh = { id: crypto.randomUUID(), createdDateTime: at };
   const row: AuthorityRow = { ...fresh, ...match, ...said, der: certificate.der, store: 'classic' };
-  const isSame = match && JSON.stringify(tellAuthority(match)) === JSON.stringify(tellAuthority({ ...match, ...said }));
+  const isSame = match && isSameJson(tellAuthority(match), tellAuthority({ ...match, ...said }));
   return isSame ? match : row;
 }
 

@@ -1,4 +1,5 @@
 import { nameKeys, parseName } from '#core/binding/distinguished-name.ts';
+import { isSameJson } from '#core/canonical-json.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
@@ -145,8 +146,7 @@ export function changeIn(
 ): TrustStoreEdit<AuthorityRow> {
   const row = changed(old, authorityChange);
   const description = { old: tellAuthority(old), new: tellAuthority(row) };
-  if (JSON.stringify(description.old) === JSON.stringify(description.new))
-    return { next: now, changes: [], result: old };
+  if (isSameJson(description.old, description.new)) return { next: now, changes: [], result: old };
   const authorities = now.authorities.map((authority) => (authority === old ? row : authority));
   const next = touched({ ...now, authorities }, old.containerId, at);
   return {

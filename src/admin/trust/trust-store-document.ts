@@ -1,3 +1,4 @@
+import { isSameJson } from '#core/canonical-json.ts';
 import { fault } from '#core/trace/fault.ts';
 import { tellAuthority } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, TrustStoreChange, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
@@ -82,7 +83,7 @@ function pkiEdits({ said, certificate, thumbprint }: Wanted, at: Date): readonly
       }
       const row = { ...asSaid(old, said), containerId: id };
       const description = { old: tellAuthority(old), new: tellAuthority(row) };
-      if (JSON.stringify(description.old) === JSON.stringify(description.new)) return { next: now, changes: [] };
+      if (isSameJson(description.old, description.new)) return { next: now, changes: [] };
       const authorities = now.authorities.map((authority) => (authority === old ? row : authority));
       const change = { activity: 'Update certificate authority', targetId: old.id, ...description };
       return { next: touched({ ...now, authorities }, id, at), changes: [change] };

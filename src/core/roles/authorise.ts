@@ -62,6 +62,17 @@ function gives(holding: string, target: string): boolean {
   return holding === target || (target.includes('.Read.') && holding === target.replace('.Read.', '.ReadWrite.'));
 }
 
+/**
+ * May this caller write what a synchronised user has from the on-premises directory: certificateUserIds and every
+ * onPremises property (UB-22, graph-api §6.1)? A synchronisation is an application. Of people only a Global Administrator
+ * may, because Cardea comes without a synchronisation of its own.
+ */
+export function mayWriteSynchronised(caller: Caller, property: string): Ruling<string> {
+  if (caller.kind === 'application') return allowedValues('any', 'the synchronisation');
+  if (caller.roleIds.includes(globalAdministrator)) return allowedValues('any', 'Global Administrator');
+  return refused('graphUserSynchronised', { property });
+}
+
 /** Roles whose holders only these two may reset, disable, delete or sign out. */
 const mayTouchAdministrators = [globalAdministrator, privilegedAuthenticationAdministrator];
 /** Roles that make nobody an administrator. */

@@ -25,6 +25,19 @@ export type Value =
   | { readonly kind: 'boolean'; readonly boolean: boolean }
   | { readonly kind: 'null' };
 
+/** The same filter with other names for what it asks about; names inside of a lambda stay. */
+export function renamed(filter: Filter, rename: (path: Path) => Path): Filter {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return { ...filter, left: renamed(filter.left, rename), right: renamed(filter.right, rename) };
+    case 'not':
+      return { ...filter, of: renamed(filter.of, rename) };
+    default:
+      return { ...filter, path: rename(filter.path) };
+  }
+}
+
 const operators = ['eq', 'ne', 'gt', 'ge', 'lt', 'le', 'has'];
 const functions = ['startswith', 'endswith', 'contains'];
 

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import type { X509CertificateConfiguration } from '#core/binding/policy.ts';
 import { type Markup, page, pageResponse } from '#pages/page.ts';
 import { noteCertificateRequested } from '#signin/log/certificate-requested.ts';
 import type { ServerContext } from '../server-context.ts';
@@ -11,8 +12,8 @@ import { type C, type SignInContext, visitOf } from './sign-in-context.ts';
  */
 export async function askForCertificate(context: ServerContext, c: C, signIn: SignInContext): Promise<Response> {
   const { flow, ports, at, base, interaction, language, brand } = signIn;
-  if (!flow.username) return c.redirect(base, 303);
   const { x509 } = await ports.policies.current();
+  if (!flow.username && !mayNameUser(x509)) return c.redirect(base, 303);
   const origin = context.certauthOrigin({
     tenantId: ports.tenant.id,
     hinted: x509.issuerHintsConfiguration.state === 'enabled',
@@ -21,8 +22,12 @@ export async function askForCertificate(context: ServerContext, c: C, signIn: Si
   const tongue = interaction.languages ? `?mkt=${language.tag}` : '';
   const address = `${origin}/${ports.tenant.id}/certauth/${flow.id}${tongue}`;
   if (c.req.header('sec-fetch-mode') !== 'navigate') return c.redirect(address, 303);
-  return pageResponse(guidePage({ brand, language, base, username: flow.username, address }));
+  return pageResponse(guidePage({ brand, language, base, username: flow.username ?? '', address }));
 }
+
+/** Whether the certificate is asked for before a name is typed: an option beyond Entra. */
+export const mayNameUser = ({ state, beyondEntra }: X509CertificateConfiguration): boolean =>
+  state === 'enabled' && beyondEntra?.certificateMayNameUser === true;
 
 interface Guide extends Pick<Common, 'brand' | 'language'> {
   readonly base: string;
@@ -34,7 +39,7 @@ function guidePage({ brand, language, base, username, address }: Guide): Markup 
   const { say } = language;
   return page(
     { title: say.chooseCertificate, brand, language, goesTo: address },
-    html`<p class="who"><bdi>${username}</bdi></p>
+    html`${username === '' ? '' : html`<p class="who"><bdi>${username}</bdi></p>`}
 <h1>${say.chooseCertificate}</h1>
 <ol class="steps">
 <li>${say.guideInsert}</li>

@@ -9,7 +9,7 @@ import { type ChosenRealm, chooseRealm, chooseTenant } from '#signin/realm.ts';
 import { judgeProofs } from '#signin/with-factor.ts';
 import type { Env, ServerContext } from '../server-context.ts';
 import { accountsToChoose, forget, showAccounts, takeAccount } from './accounts.ts';
-import { askForCertificate } from './certificate.ts';
+import { askForCertificate, mayNameUser } from './certificate.ts';
 import { firstPages } from './first-page.ts';
 import { signInAddress } from './identity-provider.ts';
 import { showMethods } from './methods.ts';
@@ -103,9 +103,14 @@ function sendElsewhere(
   return pageResponse(elsewherePage({ brand, language, address: signInAddress(provider, journey) }));
 }
 
-function showUsername(signIn: SignInContext, username: string, wrong?: Because): Promise<Response> {
-  const { base } = signIn;
-  const links = { action: `${base}/username`, cancel: `${base}/cancel` };
+async function showUsername(signIn: SignInContext, username: string, wrong?: Because): Promise<Response> {
+  const { base, ports } = signIn;
+  const { x509 } = await ports.policies.current();
+  const links = {
+    action: `${base}/username`,
+    cancel: `${base}/cancel`,
+    ...(mayNameUser(x509) ? { certificate: `${base}/certificate` } : {}),
+  };
   return show(usernamePage({ ...commonOf(signIn, wrong), ...links, username }), signIn, wrong);
 }
 
@@ -151,7 +156,10 @@ async function complete(context: ServerContext, c: C, signIn: SignInContext, fac
       otherWays: `${signIn.base}/methods`,
     });
   }
-  return factors.proceed(c, signIn, take.userId, take.proofs);
+  // Where the certificate named the user, the pages that follow go on with the user's own name.
+  const username = flow.username ?? (await ports.directory.user(take.userId))?.userPrincipalName;
+  const named = username === undefined ? flow : { ...flow, username };
+  return factors.proceed(c, { ...signIn, flow: named }, take.userId, take.proofs);
 }
 
 /** Everything is proven: asks whether to stay signed in where the tenant wants that, else ends the visit. */

@@ -32,7 +32,13 @@ const ownWords = ({ brand }: Common): Markup | '' =>
 
 /** FLOW-2: who are you? `action` is where the form goes. */
 export function usernamePage(
-  common: Common & { readonly action: string; readonly username: string; readonly cancel?: string },
+  common: Common & {
+    readonly action: string;
+    readonly username: string;
+    readonly cancel?: string;
+    /** Where the tenant lets the certificate name the user. */
+    readonly certificate?: string;
+  },
 ): Markup {
   const { brand, language, wrong } = common;
   const { say } = language;
@@ -50,6 +56,7 @@ ${common.cancel ? html`<button class="quiet" form="cancel">${say.cancel}</button
 <button>${say.next}</button>
 </div>
 </form>
+${common.certificate ? html`<a class="method" id="use-certificate" href="${common.certificate}">${icons.card}<span>${say.useCertificate}</span></a>` : ''}
 ${common.cancel ? html`<form id="cancel" method="post" action="${common.cancel}"></form>` : ''}
 ${ownWords(common)}`,
   );

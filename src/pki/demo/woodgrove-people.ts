@@ -12,7 +12,7 @@ export interface DemoPerson {
   readonly name: string;
   readonly displayName: string;
   /** The account; undefined for a stranger, who has none. */
-  readonly account: { readonly onPremisesUserPrincipalName?: string } | undefined;
+  readonly account: { readonly onPremisesUserPrincipalName: string } | undefined;
   readonly issuer: 'issuing-1' | 'issuing-2' | 'stranger';
   readonly card: Pick<CertificateOptions, 'upn' | 'email' | 'policies' | 'key'>;
   readonly revokedOn?: 'base' | 'delta';
@@ -43,7 +43,7 @@ export const demoPeople: readonly DemoPerson[] = [
   {
     name: 'cleo',
     displayName: 'Cleo Martin',
-    account: {},
+    account: { onPremisesUserPrincipalName: 'cleo@woodgrove.test' },
     issuer: 'issuing-2',
     card: { email: 'cleo@woodgrove.test' },
     expect: 'singleFactor',
@@ -52,7 +52,7 @@ export const demoPeople: readonly DemoPerson[] = [
   {
     name: 'dan',
     displayName: 'Dan Petrov',
-    account: {},
+    account: { onPremisesUserPrincipalName: 'dan@woodgrove.test' },
     issuer: 'issuing-2',
     card: {},
     expect: 'refused',

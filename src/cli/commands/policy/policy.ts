@@ -1,11 +1,12 @@
 import { parse, stringify } from 'yaml';
 import { lineOf } from '#admin/document/differences.ts';
 import { documentOf } from '#admin/document/tenant-document.ts';
-import { applyDocument } from '#admin/policies/policies.ts';
+import { applyDocument, warningsOf } from '#admin/policies/policies.ts';
 import { changeTenant, rehearseTenant } from '#admin/safety/guard.ts';
-import { fault } from '#core/trace/fault.ts';
+import type { ConfigurationIssue } from '#core/binding/check-configuration.ts';
+import { fault, wordsOf } from '#core/trace/fault.ts';
 import { actor } from '../../actor.ts';
-import { type Command, ofTenant } from '../../command.ts';
+import { type Call, type Command, ofTenant } from '../../command.ts';
 import { bytesOf } from '../../files.ts';
 import { escapeWithinLine } from '../../terminal.ts';
 import { safety, type TenantPorts, tenantPorts, wordsOfDryRun } from '../trust/trust-edit.ts';
@@ -17,14 +18,22 @@ export const policyGet: Command = {
   takes: [0, 0],
   options: { ...ofTenant, yaml: { type: 'boolean', help: 'as YAML instead of JSON' } },
   async run(call) {
-    const document = await documentOf(await tenantPorts(call));
+    const ports = await tenantPorts(call);
+    const document = await documentOf(ports);
     const yaml = call.values.yaml === true;
     call.output.say(
       yaml ? stringify(document, { aliasDuplicateObjects: false }) : `${JSON.stringify(document, null, 2)}\n`,
     );
+    warn(call, warningsOf(await ports.policies.current()));
     return 0;
   },
 };
+
+/** On stderr, so that the document on stdout stays whole. */
+const warn = ({ output }: Call, warnings: readonly ConfigurationIssue[]) => {
+  for (const line of warnings.map(wordsOfWarning)) output.complain(`warning: ${escapeWithinLine(line)}\n`);
+};
+const wordsOfWarning = ({ target, because }: ConfigurationIssue) => `x509Certificate${target}: ${wordsOf(because)}`;
 
 export const policyApply: Command = {
   usage: 'policy apply FILE',
@@ -41,13 +50,18 @@ export const policyApply: Command = {
     const work = (inside: TenantPorts) => applyDocument(document, actor, at, inside, { dryRun: false });
     const rehearsed = dryRun ? await rehearseTenant(ports, at, work) : undefined;
     const isForced = call.values.force === true;
-    const { differences } = rehearsed?.result ?? (await changeTenant(ports, { at, isForced }, work));
+    const { differences, warnings } = rehearsed?.result ?? (await changeTenant(ports, { at, isForced }, work));
     const match = rehearsed?.found;
     const lines =
       differences.map((difference) => `${escapeWithinLine(lineOf(difference))}\n`).join('') || 'Nothing differs.\n';
     if (call.values.json)
-      call.output.say(`${JSON.stringify({ differences, applied: !dryRun, dryRun: match }, null, 2)}\n`);
-    else call.output.say(lines + (match ? wordsOfDryRun(match) : ''));
+      call.output.say(
+        `${JSON.stringify({ differences, warnings: warnings.map(wordsOfWarning), applied: !dryRun, dryRun: match }, null, 2)}\n`,
+      );
+    else {
+      call.output.say(lines + (match ? wordsOfDryRun(match) : ''));
+      warn(call, warnings);
+    }
     return 0;
   },
 };

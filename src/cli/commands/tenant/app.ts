@@ -1,13 +1,15 @@
 import { addApplication } from '#admin/applications/applications.ts';
-import { refuseBuiltIn } from '#admin/applications/first-party.ts';
+import { removeApplication, restoreApplication } from '#admin/applications/deletion.ts';
 import { grantToEverybody, requireDelegated } from '#admin/applications/permission-grants.ts';
+import { purgeDeleted } from '#admin/directory/deletion.ts';
 import { chosenTenant } from '#admin/tenant/tenants.ts';
 import { certificatesIn } from '#admin/trust/certificate-file.ts';
-import { fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text, texts } from '../../command.ts';
 import { bytesOf } from '../../files.ts';
+import { permanently, restorationRows } from '../directory/user-remove.ts';
+import { changeOf, safety, type TenantPorts, tenantPorts } from '../trust/trust-edit.ts';
 
 export const appAdd: Command = {
   usage: 'app add NAME',
@@ -86,15 +88,37 @@ export const appList: Command = {
 
 export const appRemove: Command = {
   usage: 'app remove CLIENT_ID',
-  summary: 'Removes an application.',
+  summary: 'Deletes an application. It can be restored for thirty days, unless deleted permanently.',
   takes: [1, 1],
-  options: ofTenant,
+  options: { ...ofTenant, ...permanently, ...safety },
   async run(call) {
-    const target = call.positionals[0]!;
-    refuseBuiltIn(target);
-    if (!(await (await open(call)).remove(target, actor)))
-      throw fault('nothingFound', { kind: 'application', wanted: target });
-    return 0;
+    const appId = call.positionals[0]!;
+    const isPermanent = call.values.permanently === true;
+    const work = async (inside: TenantPorts) => {
+      await removeApplication(appId, actor, inside);
+      if (isPermanent) await purgeDeleted({ kind: 'application', id: appId.toLowerCase() }, actor, inside);
+      return { appId, permanently: isPermanent };
+    };
+    return changeOf(call, await tenantPorts(call), work, (removal) =>
+      answer(call, removal, [
+        ['client_id', 'deleted'],
+        [appId, isPermanent ? 'permanently' : 'for thirty days'],
+      ]),
+    );
+  },
+};
+
+export const appRestore: Command = {
+  usage: 'app restore CLIENT_ID',
+  summary: 'Restores a deleted application, and lists what came back and what did not.',
+  takes: [1, 1],
+  options: { ...ofTenant, ...safety },
+  async run(call) {
+    const work = async (inside: TenantPorts) => {
+      const { application, restoration } = await restoreApplication(call.positionals[0]!, actor, inside);
+      return { appId: application.appId, ...restoration };
+    };
+    return changeOf(call, await tenantPorts(call), work, (result) => answer(call, result, restorationRows(result)));
   },
 };
 

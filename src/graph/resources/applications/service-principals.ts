@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { removeServicePrincipal } from '#admin/applications/deletion.ts';
 import { refuseBuiltIn } from '#admin/applications/first-party.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
@@ -70,15 +71,9 @@ async function changeServicePrincipal(call: Call): Promise<Answer> {
   return nothing;
 }
 
-/** The application stays; what it was granted goes with its service principal. */
-async function removeServicePrincipal(call: Call): Promise<Answer> {
+async function remove(call: Call): Promise<Answer> {
   const { appId } = await servicePrincipalIn(call);
-  refuseBuiltIn(appId);
-  await call.ports.applications.change(
-    appId,
-    (old) => ({ ...old, lacksServicePrincipal: true, roles: [] }),
-    call.actor,
-  );
+  await removeServicePrincipal(appId, call.actor, call.ports);
   return nothing;
 }
 
@@ -107,7 +102,7 @@ export const servicePrincipalRoutes: readonly Route[] = [
   { method: 'POST', path: 'serviceprincipals', need: write, answer: addServicePrincipal },
   { method: 'GET', path: 'serviceprincipals/{id}', need: read, answer: oneServicePrincipal },
   { method: 'PATCH', path: 'serviceprincipals/{id}', need: write, answer: changeServicePrincipal },
-  { method: 'DELETE', path: 'serviceprincipals/{id}', need: write, answer: removeServicePrincipal },
+  { method: 'DELETE', path: 'serviceprincipals/{id}', need: write, answer: remove },
   {
     method: 'POST',
     path: 'serviceprincipals/{id}/addpassword',

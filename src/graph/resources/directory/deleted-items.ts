@@ -1,16 +1,19 @@
+import { restoreApplication } from '#admin/applications/deletion.ts';
+import { purgeDeleted, restoreGroup, restoreUser, rolesComingBack } from '#admin/directory/deletion.ts';
 import { mayTouchHolder } from '#core/roles/authorise.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
-import type { DeletedObject } from '#model/directory-object.ts';
-import { rolesHeldBy } from '#signin/roles-held.ts';
+import type { DeletedObject, Restoration } from '#model/directory-object.ts';
+import type { Group } from '#model/group.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, contextOf, nothing, type Shown } from '../../protocol/answers.ts';
 import { type Answer, type Call, keyText } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
+import { requirePrivileged } from '../../protocol/privileged.ts';
 import type { Route } from '../../protocol/route.ts';
 import { applicationItem } from '../applications/application-item.ts';
 import { deletedPki } from '../trust/deleted-pki.ts';
-import { groupItem } from './groups.ts';
+import { groupItem, requireAbove as requireAboveGroup } from './groups.ts';
 import { applicationObjectId } from './object-id.ts';
 import type { Restorable } from './restorable.ts';
 import { userItem } from './user-item.ts';
@@ -39,10 +42,13 @@ const users: Restorable = {
     const profile = JSON.parse(text('profile') ?? '{}') as Record<string, unknown>;
     return userItem({ user, profile, createdDateTime: newItem, hasPassword: false });
   },
-  async restore(call, { id }) {
-    const ruling = mayTouchHolder(call.caller, await rolesHeldBy(id, call.ports));
+  async check(call, object) {
+    const ruling = mayTouchHolder(call.caller, await rolesComingBack(object, call.ports));
     if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
-    return userItem(await call.ports.users.restore(id, call.actor));
+  },
+  async restore(call, { id }) {
+    const { entry, restoration } = await restoreUser(id, call.actor, call.ports);
+    return { ...userItem(entry), ...annotated(restoration) };
   },
 };
 
@@ -52,7 +58,13 @@ const groups: Restorable = {
   read: needs.readGroups,
   write: needs.writeGroups,
   show: (_, { document }) => groupItem((document as { group: Parameters<typeof groupItem>[0] }).group),
-  restore: async (call, { id }) => groupItem(await call.ports.groups.restore(id, call.actor)),
+  async check(call, { document }) {
+    requireAboveGroup(call, (document as { group: Group }).group);
+  },
+  async restore(call, { id }) {
+    const { group, restoration } = await restoreGroup(id, call.actor, call.ports);
+    return { ...groupItem(group), ...annotated(restoration) };
+  },
 };
 
 const applications: Restorable = {
@@ -61,9 +73,23 @@ const applications: Restorable = {
   read: needs.readApplications,
   write: needs.writeApplications,
   show: (_, { document }) => applicationItem(document as Application),
-  restore: async (call, { id }) => applicationItem(await call.ports.applications.restore(id, call.actor)),
+  // Whoever brings an application back gives it what it was granted again.
+  async check(call, object) {
+    const holdsRoles = (await rolesComingBack(object, call.ports)).length > 0;
+    if (holdsRoles || (object.document as Application).roles.length > 0) requirePrivileged(call);
+  },
+  async restore(call, { id }) {
+    const { application, restoration } = await restoreApplication(id, call.actor, call.ports);
+    return { ...applicationItem(application), ...annotated(restoration) };
+  },
   isNamed: ({ document }, id) => applicationObjectId((document as Application).appId) === id,
 };
+
+/** Beyond Entra: instance annotations, which clients ignore that do not know them. */
+const annotated = ({ restored, notRestored }: Restoration) => ({
+  '@cardea.restored': restored,
+  '@cardea.notRestored': notRestored,
+});
 
 const restorables: readonly Restorable[] = [users, groups, applications, ...deletedPki];
 
@@ -111,6 +137,7 @@ async function read(call: Call): Promise<Answer> {
 
 async function restore(call: Call): Promise<Answer> {
   const { one, object } = await objectIn(call);
+  await one.check?.(call, object);
   const item = await one.restore(call, object);
   return { status: 200, body: { ...contextOf(call, 'directoryObjects/$entity'), ...item } };
 }
@@ -121,9 +148,8 @@ async function purge(call: Call): Promise<Answer> {
     await one.purge(call, object);
     return nothing;
   }
-  const activity = { user: 'Hard Delete user', group: 'Hard Delete group', application: 'Hard Delete application' };
-  const name = activity[one.kind as keyof typeof activity] ?? `Hard Delete ${one.kind}`;
-  await call.ports.deleted.purge(object.id, { activity: name, actor: call.actor });
+  await one.check?.(call, object);
+  await purgeDeleted(object, call.actor, call.ports);
   return nothing;
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { removeGroup } from '#admin/directory/deletion.ts';
 import { refuseNested } from '#admin/directory/role-assignments.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { Group, GroupMember } from '#model/group.ts';
@@ -157,7 +158,7 @@ async function change(call: Call) {
 }
 
 /** Who is in a role-assignable group holds its roles: only who may assign roles may change it (§6.2). */
-function requireAbove(call: Call, { profile }: Group): void {
+export function requireAbove(call: Call, { profile }: Group): void {
   if (profile?.isAssignableToRole === true) requirePrivileged(call);
 }
 /** @throws graphObjectMissing */
@@ -237,7 +238,7 @@ const setOwners = (call: Call, id: string, work: (owners: readonly string[]) => 
 async function remove(call: Call) {
   const group = await groupIn(call);
   requireAbove(call, group);
-  await call.ports.groups.remove(group.id, call.actor);
+  await removeGroup(group.id, call.actor, call.ports);
   return nothing;
 }
 

@@ -1,14 +1,11 @@
-import {
-  addDirectoryUser,
-  changeDirectoryUser,
-  type DirectoryUserChange,
-  removeDirectoryUser,
-} from '#admin/directory/directory-users.ts';
-import { authorise, mayTouchHolder, type Need } from '#core/roles/authorise.ts';
+import { removeUser } from '#admin/directory/deletion.ts';
+import { addDirectoryUser, changeDirectoryUser, type DirectoryUserChange } from '#admin/directory/directory-users.ts';
+import { authorise, mayTouchHolder, mayWriteSynchronised, type Need } from '#core/roles/authorise.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { UserEntry } from '#model/user.ts';
 import { rolesHeldBy } from '#signin/roles-held.ts';
 import { mustEqual } from '../../odata/evaluate.ts';
+import { type Path, renamed } from '../../odata/filter.ts';
 import { collection, countOf, entity, nothing, untyped } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
@@ -68,7 +65,14 @@ const singleOnly = [
   'mailboxsettings',
 ];
 
-async function list(call: Call) {
+/** The binding's own name for the property (UB-24): `certificateUserIds` is `authorizationInfo/certificateUserIds`. */
+const withWholePaths = (call: Call): Call =>
+  call.query.filter ? { ...call, query: { ...call.query, filter: renamed(call.query.filter, wholePath) } } : call;
+const wholePath = (path: Path): Path =>
+  path[0]!.toLowerCase() === 'certificateuserids' ? ['authorizationInfo', ...path] : path;
+
+async function list(asked: Call) {
+  const call = withWholePaths(asked);
   requireAdvanced(call);
   const alone = call.query.select?.find((name) => singleOnly.includes(name.toLowerCase()));
   if (alone !== undefined) throw fault('graphSelectNotOfLists', { property: alone });
@@ -84,7 +88,7 @@ async function list(call: Call) {
 function requireAdvanced(call: Call): void {
   const { filter, search, count, skiptoken } = call.query;
   if (!call.strict || skiptoken !== undefined) return;
-  const asksAdvanced = /authorizationInfo|\bne\b|\bnot\b|endswith/i.test(
+  const asksAdvanced = /authorizationInfo|certificateUserIds|\bne\b|\bnot\b|endswith/i.test(
     [...new URLSearchParams(call.request.search).values()].join(' '),
   );
   const eventual = call.request.header('consistencylevel')?.toLowerCase() === 'eventual';
@@ -112,15 +116,15 @@ async function requireRights(
     const ruling = authorise(call.caller, need);
     if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
   };
-  const { certificateUserIds, onPremisesUserPrincipalName, password, accountEnabled, ...rest } = directoryUserChange;
+  const { certificateUserIds: _, onPremisesUserPrincipalName: __, ...change } = directoryUserChange;
+  const { password, accountEnabled, ...rest } = change;
   const write = needs.writeUsers.permissions;
-  if (certificateUserIds !== undefined) {
+  const [synchronised] = synchronisedIn(directoryUserChange);
+  if (synchronised !== undefined) {
     require({ area: 'certificateUserIds', access: 'write', permissions: write });
-    if (profile.onPremisesSyncEnabled === true)
-      throw fault('graphUserSynchronised', { property: 'certificateUserIds' });
+    const ruling = mayWriteSynchronised(call.caller, synchronised);
+    if (profile.onPremisesSyncEnabled === true && ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
   }
-  if (onPremisesUserPrincipalName !== undefined || isSynchronised(directoryUserChange))
-    require({ area: 'certificateUserIds', access: 'write', permissions: write });
   if (password !== undefined)
     require({
       area: 'userCredentials',
@@ -131,25 +135,20 @@ async function requireRights(
     require({ area: 'userState', access: 'write', permissions: ['User.EnableDisableAccount.All', ...write] });
   if (Object.keys(rest).length > 0) require(needs.writeUsers);
   // Whoever can change the names a certificate is bound by can become that person.
-  const isSensitive = [
-    'password',
-    'accountEnabled',
-    'certificateUserIds',
-    'userPrincipalName',
-    'onPremisesUserPrincipalName',
-  ];
-  if (
-    isSynchronised(directoryUserChange) ||
-    isSensitive.some((name) => directoryUserChange[name as keyof DirectoryUserChange] !== undefined)
-  )
-    await requireAbove(call, user);
+  const isSensitive = (['password', 'accountEnabled', 'userPrincipalName'] as const).some(
+    (name) => directoryUserChange[name] !== undefined,
+  );
+  if (isSensitive || synchronised !== undefined) await requireAbove(call, user);
 }
 
-/** onPremisesImmutableId and its like come from another directory, as what a binding reads does (graph-api §6.1). */
-const isSynchronised = ({ profile = {} }: DirectoryUserChange): boolean =>
-  Object.entries(profile).some(
-    ([name, value]) => (name.startsWith('onPremises') || name === 'proxyAddresses') && value !== undefined,
-  );
+/**
+ * The properties of a change that come from the on-premises directory where a user is synchronised: what a binding reads,
+ * onPremisesImmutableId and its like (graph-api §6.1).
+ */
+const synchronisedIn = ({ profile, ...change }: DirectoryUserChange): readonly string[] =>
+  Object.entries({ ...change, ...profile })
+    .filter(([name, value]) => /^(onPremises.*|proxyAddresses|certificateUserIds)$/.test(name) && value !== undefined)
+    .map(([name]) => name);
 
 async function requireAbove(call: Call, user: UserEntry['user']): Promise<void> {
   if (user.id === call.caller.id) return;
@@ -160,7 +159,7 @@ async function requireAbove(call: Call, user: UserEntry['user']): Promise<void> 
 async function remove(call: Call) {
   const { user } = await userIn(call);
   await requireAbove(call, user);
-  await removeDirectoryUser(user.id, call.actor, call.ports);
+  await removeUser(user.id, call.at, call.actor, call.ports);
   return nothing;
 }
 
@@ -171,7 +170,7 @@ async function add(call: Call) {
     throw fault('graphPropertyInvalid', { target: 'passwordProfile', problem });
   }
   const change = changeOf(body);
-  if (body.authorizationInfo || change.onPremisesUserPrincipalName != null || isSynchronised(change)) {
+  if (synchronisedIn(definedIn(change)).length > 0) {
     const ruling = authorise(call.caller, { ...needs.writeUsers, area: 'certificateUserIds' });
     if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
   }
@@ -179,6 +178,10 @@ async function add(call: Call) {
   const entry = await addDirectoryUser({ ...change, displayName, userPrincipalName }, call.actor, call.ports);
   return entity(call, untyped(userItem(entry)), shownUser, 201);
 }
+
+/** A new user without a value has nothing that is worth a right of its own. */
+const definedIn = ({ onPremisesUserPrincipalName: name, ...change }: DirectoryUserChange): DirectoryUserChange =>
+  name == null ? change : { ...change, onPremisesUserPrincipalName: name };
 
 const domainOf = (call: Call, name: string) =>
   call.ports.tenant.domains.find(({ id }) => id === name.split('@').at(-1)?.toLowerCase());
@@ -223,7 +226,8 @@ export const userRoutes: readonly Route[] = [
     method: 'GET',
     path: 'users/$count',
     need: needs.readUsers,
-    answer: async (call) => {
+    answer: async (asked) => {
+      const call = withWholePaths(asked);
       requireSight(call, false);
       return countOf(call, (await candidates(call)).map(userItem));
     },

@@ -16,7 +16,7 @@ import { type Answer, type Call, keyText } from '../../protocol/call.ts';
 import { dryRunAnswer, guarded } from '../../protocol/guarded.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
-import { merged, x509Shape } from './x509-shape.ts';
+import { merged, type X509Said, x509Shape } from './x509-shape.ts';
 
 const { kind: policyKind } = methodsPolicy;
 
@@ -32,13 +32,14 @@ const linked = (call: Call, id: string, name: string) => {
 
 async function x509Item(call: Call): Promise<Item> {
   const configuration = await call.ports.policy.x509();
-  const { includeTargets, excludeTargets, beyondEntra: _, ...rest } = configuration;
+  const { includeTargets, excludeTargets, beyondEntra = {}, ...rest } = configuration;
   return {
     '@odata.type': '#microsoft.graph.x509CertificateAuthenticationMethodConfiguration',
     id: 'X509Certificate',
     ...rest,
     certificateUserBindings: [...rest.certificateUserBindings].sort((item, second) => item.priority - second.priority),
     certificateAuthorityScopes: await namedScopes(call, configuration),
+    ...(call.version === 'beta' ? { beyondEntra } : {}),
     excludeTargets,
     ...linked(call, 'x509Certificate', 'includeTargets'),
     includeTargets: includeTargets.map(targetItem),
@@ -87,10 +88,18 @@ async function read(call: Call): Promise<Answer> {
   return { status: 200, body: { ...contextOf(call, 'authenticationMethodConfigurations/$entity'), ...item } };
 }
 
+/** @throws graphPropertyInvalid for the extension of beta at v1.0 */
+function x509Body(call: Call): X509Said {
+  const body = readBody(call, x509Shape);
+  if (call.version !== 'beta' && body.beyondEntra !== undefined)
+    throw fault('graphPropertyInvalid', { target: 'beyondEntra', problem: 'it is an extension of beta' });
+  return body;
+}
+
 async function change(call: Call): Promise<Answer> {
   const method = methodIn(call);
   if (method !== 'X509Certificate') return changeOther(call, method);
-  const body = readBody(call, x509Shape);
+  const body = x509Body(call);
   if (call.strict && body['@odata.type'] === undefined) {
     throw fault('graphPropertyInvalid', { target: '@odata.type', problem: 'Microsoft wants it said' });
   }
@@ -101,7 +110,7 @@ async function change(call: Call): Promise<Answer> {
 /** Beyond Entra: what the same body would do to the sign-ins of the last thirty days. Nothing is changed. */
 async function rehearse(call: Call): Promise<Answer> {
   if (methodIn(call) !== 'X509Certificate') throw fault('graphObjectMissing', { id: keyText(call, 'method') });
-  const body = readBody(call, x509Shape);
+  const body = x509Body(call);
   const match = await rehearseX509((old) => merged(old, body), call.at, call.ports);
   return dryRunAnswer(call, match);
 }

@@ -35,7 +35,16 @@ const scope = z.strictObject({
   publicKeyInfrastructureIdentifier: text.nullable().optional(),
   includeTargets: z.array(target).max(100),
 });
+/** What an Entra tenant does not have: a declared extension of beta. */
+const beyondEntra = z.strictObject({
+  certificateMayNameUser: z.boolean().nullable().optional(),
+  plainSerialOrder: z.boolean().nullable().optional(),
+  onPremisesNameSignsIn: z.boolean().nullable().optional(),
+  certificateAuthorityScoping: z.enum(['every', 'any']).nullable().optional(),
+  policyOids: z.enum(['listed', 'validated']).nullable().optional(),
+});
 export const x509Shape = z.strictObject({
+  beyondEntra: beyondEntra.nullable().optional(),
   id: z
     .string()
     .regex(/^x509certificate$/i, 'it is X509Certificate')
@@ -103,7 +112,16 @@ export function merged(old: X509CertificateConfiguration, x509Said: X509Said): X
       x509Said.certificateAuthorityScopes,
     ),
   };
-  return { ...old, ...change } as X509CertificateConfiguration;
+  return { ...old, ...change, ...optionsOf(old, x509Said) } as X509CertificateConfiguration;
+}
+
+/** An option that is `null` goes back to what Entra does; without any option the part itself goes. */
+function optionsOf({ beyondEntra: old }: X509CertificateConfiguration, { beyondEntra: wanted }: X509Said) {
+  if (wanted === undefined) return {};
+  const options = Object.entries({ ...(wanted === null ? {} : old), ...wanted }).filter(
+    ([, value]) => value !== undefined && value !== null,
+  );
+  return { beyondEntra: options.length > 0 ? Object.fromEntries(options) : undefined };
 }
 
 /** What was said; what was there when nothing was; the factory setting for `null`. */

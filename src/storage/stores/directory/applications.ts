@@ -1,11 +1,12 @@
 import type { Transaction } from 'kysely';
 import { fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
+import type { RelatedObjects, Restoration } from '#model/directory-object.ts';
 import type { Applications } from '#ports/applications.ts';
 import type { Clock } from '#ports/clock.ts';
 import { audit } from '../../database/audit.ts';
 import type { Database, Schema } from '../../database/schema.ts';
-import { restoreDeleted, softDelete } from './deleted.ts';
+import { endedBy, restoreDeleted, softDelete } from './deleted.ts';
 
 type Step = Transaction<Schema>;
 
@@ -20,7 +21,7 @@ export function openApplications(database: Database, tenantId: string, clock: Cl
     const row = await rows(db).where('id', '=', appId.toLowerCase()).executeTakeFirst();
     return row && (JSON.parse(row.document) as Application);
   };
-  const note = (step: Step, activity: string, id: string, actor: string, old?: Application, now?: Application) => {
+  const note = (step: Step, activity: string, id: string, actor: string, old?: Described, now?: Described) => {
     const change = { activity, targetId: id.toLowerCase(), actor, old: view(old), new: view(now) };
     return audit(step, tenantId, clock.now(), change);
   };
@@ -55,15 +56,16 @@ export function openApplications(database: Database, tenantId: string, clock: Cl
       .executeTakeFirst();
     return row?.application_id;
   };
-  const take = (appId: string, actor: string, isSoft: boolean) =>
+  const take = (appId: string, actor: string, isSoft: boolean, related?: RelatedObjects) =>
     database.transaction().execute(async (step) => {
       const id = appId.toLowerCase();
       const old = await find(id, step);
       if (!old) return false;
       await clear(step, id);
       await step.deleteFrom('applications').where('tenant_id', '=', tenantId).where('id', '=', id).execute();
-      if (isSoft) await softDelete(step, tenantId, clock.now(), { kind: 'application', id, document: old });
-      await note(step, 'Delete application', id, actor, old);
+      const document = { ...old, ...(related ? { related } : {}) };
+      if (isSoft) await softDelete(step, tenantId, clock.now(), { kind: 'application', id, document });
+      await note(step, 'Delete application', id, actor, { ...old, ...endedBy(related) });
       return true;
     });
   return {
@@ -103,13 +105,16 @@ export function openApplications(database: Database, tenantId: string, clock: Cl
         return application;
       }),
     remove: (appId, actor = itself) => take(appId, actor, false),
-    softDelete: (appId, actor) => take(appId, actor, true),
-    restore: (appId, actor) =>
+    softDelete: (appId, actor, related) => take(appId, actor, true, related),
+    restore: (appId, actor, restoration) =>
       database.transaction().execute(async (step) => {
         const id = appId.toLowerCase();
-        const application = (await restoreDeleted(step, tenantId, 'application', id)) as Application;
+        const deleted = (await restoreDeleted(step, tenantId, 'application', id)) as Application & {
+          related?: unknown;
+        };
+        const { related: _, ...application } = deleted;
         await write(step, application);
-        await note(step, 'Restore application', id, actor, undefined, application);
+        await note(step, 'Restore application', id, actor, undefined, { ...application, ...restoration });
         return application;
       }),
   };
@@ -126,8 +131,11 @@ function activityBetween(old: Application, now: Application): string {
   return old.lacksServicePrincipal && !now.lacksServicePrincipal ? 'Add service principal' : 'Update application';
 }
 
+/** An application, and what else an audit row says of its deletion or return. */
+type Described = Application & Partial<Restoration & ReturnType<typeof endedBy>>;
+
 /** What an audit row says of it: how many secrets it has, not what would help to guess them. */
-function view(application: Application | undefined) {
+function view(application: Described | undefined) {
   if (!application) return undefined;
   const { secretHashes, passwordCredentials = [], ...rest } = application;
   const withName = passwordCredentials.map(({ secretHash: _, ...view }) => view);

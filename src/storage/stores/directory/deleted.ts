@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import { fault } from '#core/trace/fault.ts';
-import type { DeletedObject } from '#model/directory-object.ts';
+import type { DeletedObject, RelatedObjects } from '#model/directory-object.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { DeletedObjects } from '#ports/objects.ts';
 import { audit } from '../../database/audit.ts';
@@ -21,6 +21,10 @@ export async function softDelete(step: Step, tenantId: string, at: Date, item: O
     })
     .execute();
 }
+
+/** What the audit row of a deletion says beside the object: what ended with it. */
+export const endedBy = (related: RelatedObjects | undefined) =>
+  related ? { ended: { ...related, objects: related.objects.map(({ kind, id }) => ({ kind, id })) } } : {};
 
 /** Takes what was deleted out again. @throws nothingFound */
 export async function restoreDeleted(step: Step, tenantId: string, kind: string, id: string): Promise<unknown> {

@@ -1,12 +1,13 @@
 import type { Transaction } from 'kysely';
 import { fault } from '#core/trace/fault.ts';
+import type { RelatedObjects } from '#model/directory-object.ts';
 import type { Group, GroupMember } from '#model/group.ts';
 import type { Profile } from '#model/user.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { GroupAdmin } from '#ports/directory.ts';
 import { audit } from '../../database/audit.ts';
 import type { Database, Schema } from '../../database/schema.ts';
-import { restoreDeleted, softDelete } from './deleted.ts';
+import { endedBy, restoreDeleted, softDelete } from './deleted.ts';
 
 type Step = Transaction<Schema>;
 
@@ -46,20 +47,20 @@ export function openGroups(database: Database, tenantId: string, clock: Clock): 
         await note(step, 'Update group', id, actor, old, group);
         return group;
       }),
-    remove: (id, actor) =>
+    remove: (id, actor, related) =>
       database.transaction().execute(async (step) => {
         const old = await groupOf(step, tenantId, id);
         if (!old) return false;
         const members = await memberRows(step, tenantId, id);
         const groups = await takeMemberships(step, tenantId, id);
-        const document: Buried = { group: old, members, groups };
+        const document: Buried = { group: old, members, groups, ...(related ? { related } : {}) };
         await softDelete(step, tenantId, clock.now(), { kind: 'group', id, document });
         await step.deleteFrom('group_members').where('tenant_id', '=', tenantId).where('group_id', '=', id).execute();
         await step.deleteFrom('groups').where('tenant_id', '=', tenantId).where('id', '=', id).execute();
-        await note(step, 'Delete group', id, actor, old, undefined);
+        await note(step, 'Delete group', id, actor, { ...old, ...endedBy(related) }, undefined);
         return true;
       }),
-    restore: (id, actor) =>
+    restore: (id, actor, restoration) =>
       database.transaction().execute(async (step) => {
         const { group, members, groups } = (await restoreDeleted(step, tenantId, 'group', id)) as Buried;
         await step
@@ -68,7 +69,7 @@ export function openGroups(database: Database, tenantId: string, clock: Clock): 
           .execute();
         for (const member of members) await putMember(step, tenantId, id, member);
         await putMemberships(step, tenantId, id, groups, 'group');
-        await note(step, 'Restore group', id, actor, undefined, group);
+        await note(step, 'Restore group', id, actor, undefined, { ...group, ...restoration });
         return group;
       }),
     members: (id) => memberRows(database, tenantId, id),
@@ -109,6 +110,7 @@ interface Buried {
   readonly group: Group;
   readonly members: readonly GroupMember[];
   readonly groups: readonly string[];
+  readonly related?: RelatedObjects;
 }
 
 const groups = (database: Database, tenantId: string) =>

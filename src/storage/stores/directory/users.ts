@@ -3,12 +3,13 @@ import { certificateUserIdKey } from '#core/binding/certificate-user-ids.ts';
 import type { DirectoryQuestion, User } from '#core/binding/user.ts';
 import { userPrincipalNameKey } from '#core/binding/user-principal-name.ts';
 import { fault } from '#core/trace/fault.ts';
+import type { RelatedObjects } from '#model/directory-object.ts';
 import type { Profile, UserEntry } from '#model/user.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Directory, UserAdmin } from '#ports/directory.ts';
 import { audit } from '../../database/audit.ts';
 import type { Database, Schema } from '../../database/schema.ts';
-import { restoreDeleted, softDelete } from './deleted.ts';
+import { endedBy, restoreDeleted, softDelete } from './deleted.ts';
 import { groupsOf, putMemberships, takeMemberships } from './groups.ts';
 
 type Columns = Schema['users'];
@@ -170,23 +171,23 @@ export function openUsers(
           await note(step, activity, userId, actor);
         });
       },
-      remove: (userId, actor) =>
+      remove: (userId, actor, related) =>
         database.transaction().execute(async (step) => {
           const row = await people(step, tenantId).selectAll().where('id', '=', userId).executeTakeFirst();
           if (!row) return false;
           const [entry] = await entriesOf(step, tenantId, [userId]);
           const groups = await takeMemberships(step, tenantId, userId);
           const { certificateUserIds } = entry!.user;
-          const document: Buried = { row, certificateUserIds, groups };
+          const document: Buried = { row, certificateUserIds, groups, ...(related ? { related } : {}) };
           await softDelete(step, tenantId, clock.now(), { kind: 'user', id: userId, document });
           for (const table of ['users', 'certificate_user_ids'] as const) {
             const column = table === 'users' ? 'id' : 'user_id';
             await step.deleteFrom(table).where('tenant_id', '=', tenantId).where(column, '=', userId).execute();
           }
-          await note(step, 'Delete user', userId, actor, view(entry!));
+          await note(step, 'Delete user', userId, actor, { ...view(entry!), ...endedBy(related) });
           return true;
         }),
-      async restore(userId, actor) {
+      async restore(userId, actor, restoration) {
         let wanted: User | undefined;
         return write(
           () => wanted,
@@ -201,7 +202,7 @@ export function openUsers(
             await insert(step, wanted, row);
             await putMemberships(step, tenantId, userId, groups);
             const [entry] = await entriesOf(step, tenantId, [userId]);
-            await note(step, 'Restore user', userId, actor, undefined, view(entry!));
+            await note(step, 'Restore user', userId, actor, undefined, { ...view(entry!), ...restoration });
             return entry!;
           },
         );
@@ -215,6 +216,7 @@ interface Buried {
   readonly row: Columns;
   readonly certificateUserIds: readonly string[];
   readonly groups: readonly string[];
+  readonly related?: RelatedObjects;
 }
 
 /** What an audit row says of a user. */

@@ -61,6 +61,7 @@ export function openLiveSignIns(database: Database, tenantId: string, clock: Clo
         await audit(step, tenantId, clock.now(), { ...change, new: { because: why, ...end } });
         return end;
       }),
+    endOfApplication: (appId) => transaction((step) => endGrantsOf(step, tenantId, appId)),
     async endOfGone(actor) {
       let [sessions, grants] = [0, 0];
       for (const userId of await goneUsers(database, tenantId, clock.now())) {
@@ -140,6 +141,28 @@ async function endEverything(step: Step, tenantId: string, userId: string, now: 
     .executeTakeFirstOrThrow();
   await step.deleteFrom('session_proofs').where('tenant_id', '=', tenantId).where('user_id', '=', userId).execute();
   return { sessions, grants: Number(numDeletedRows) };
+}
+
+/** The client of a grant is in its document alone: the text is searched first, and the document is read to be sure. */
+async function endGrantsOf(step: Step, tenantId: string, appId: string): Promise<number> {
+  const rows = await step
+    .selectFrom('oidc_records')
+    .select(['id', 'document'])
+    .where('tenant_id', '=', tenantId)
+    .where('model', '=', 'Grant')
+    .where('document', 'like', `%${appId.replaceAll(/[%_\\]/g, '_')}%`)
+    .execute();
+  const grants = rows.filter(({ document }) => (JSON.parse(document) as { clientId?: string }).clientId === appId);
+  for (const { id } of grants) {
+    await step
+      .deleteFrom('oidc_records')
+      .where('tenant_id', '=', tenantId)
+      .where('model', '=', 'Grant')
+      .where('id', '=', id)
+      .execute();
+    await forget(step, tenantId, grantPrefix + id);
+  }
+  return grants.length;
 }
 
 /** Proofs of a grant are kept under this name beside those of sessions. */

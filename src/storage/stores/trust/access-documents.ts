@@ -1,4 +1,5 @@
 import type { AuthenticationStrength, CombinationConfiguration } from '#core/access/strengths.ts';
+import { isSameJson } from '#core/canonical-json.ts';
 import type { AccessDocuments } from '#model/access-documents.ts';
 import type { PolicyAdmin } from '#ports/policies.ts';
 import type { Change } from '../../database/audit.ts';
@@ -27,7 +28,7 @@ export function openAccess(list: List, edit: Edit, tenantId: string): AccessPort
       const old = await read(step);
       const now = { ...old, ...work(old) };
       const changes = changesBetween(old, now).map((change) => ({ ...change, actor }));
-      const isOther = (part: keyof AccessDocuments) => JSON.stringify(old[part]) !== JSON.stringify(now[part]);
+      const isOther = (part: keyof AccessDocuments) => !isSameJson(old[part], now[part]);
       if (changes.length > 0)
         for (const part of parts.filter(isOther)) await write(step, tenantId, kinds[part], now[part]);
       return { changes, result: now };
@@ -85,7 +86,7 @@ function difference<T extends Identified>(
   const here = now.flatMap((item) => {
     const was = were!.get(item.id);
     if (was === undefined) return [rowOf(added, item.id, undefined, item)];
-    return JSON.stringify(was) === JSON.stringify(item) ? [] : [rowOf(changed, item.id, was, item)];
+    return isSameJson(was, item) ? [] : [rowOf(changed, item.id, was, item)];
   });
   return [...removal, ...here];
 }

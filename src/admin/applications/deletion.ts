@@ -1,0 +1,66 @@
+import { fault } from '#core/trace/fault.ts';
+import type { Application } from '#model/application.ts';
+import type { RelatedObjects, Restoration, RestoredPart } from '#model/directory-object.ts';
+import type { AdminPorts } from '#ports/ports.ts';
+import { planRelated, type RelatedPorts, restoreRelated, takeRelated } from '../directory/related-objects.ts';
+import { refuseBuiltIn } from './first-party.ts';
+
+type Ports = RelatedPorts & Pick<AdminPorts, 'deleted' | 'live'>;
+
+/**
+ * Deletes an application and its service principal softly: both can be restored for thirty days. Its role assignments and
+ * the permission grants that name it end at once and are kept with it, as are its credentials and application
+ * permissions; its refresh tokens end for good. @throws graphApplicationBuiltIn, nothingFound
+ */
+export async function removeApplication(appId: string, actor: string, ports: Ports): Promise<void> {
+  refuseBuiltIn(appId);
+  const application = await applicationOf(appId, ports);
+  const related = await takeAll(application, actor, ports);
+  await ports.applications.softDelete(application.appId, actor, related);
+}
+
+/** The service principal goes, the application stays; what it was granted ends for good. @throws as {@link removeApplication} */
+export async function removeServicePrincipal(appId: string, actor: string, ports: Ports): Promise<void> {
+  refuseBuiltIn(appId);
+  await takeAll(await applicationOf(appId, ports), actor, ports);
+  await ports.applications.change(appId, (old) => ({ ...old, lacksServicePrincipal: true, roles: [] }), actor);
+}
+
+async function takeAll({ appId }: Application, actor: string, ports: Ports): Promise<RelatedObjects> {
+  const grants = await ports.live.endOfApplication(appId);
+  return { ...(await takeRelated(appId.toLowerCase(), actor, ports)), sessions: 0, grants, passes: 0 };
+}
+
+async function applicationOf(appId: string, { applications }: Ports): Promise<Application> {
+  const application = await applications.find(appId);
+  if (!application) throw fault('nothingFound', { kind: 'application', wanted: appId });
+  return application;
+}
+
+/** Restores an application with everything whose other end is still there. @throws nothingFound, graphObjectConflict */
+export async function restoreApplication(
+  appId: string,
+  actor: string,
+  ports: Ports,
+): Promise<{ readonly application: Application; readonly restoration: Restoration }> {
+  const id = appId.toLowerCase();
+  const object = await ports.deleted.find(id);
+  if (object?.kind !== 'application') throw fault('nothingFound', { kind: 'deleted application', wanted: appId });
+  const kept = object.document as Application & { readonly related?: RelatedObjects };
+  const plan = await planRelated(id, kept.related, ports);
+  const restored = [...plan.restored, ...partsOf(kept)];
+  const restoration = { restored, notRestored: plan.notRestored };
+  const application = await ports.applications.restore(appId, actor, restoration);
+  await restoreRelated(id, plan, actor, ports);
+  return { application, restoration };
+}
+
+/** What is kept in the application itself. */
+function partsOf({ roles, secretHashes, passwordCredentials = [], keyCredentials = [] }: Application): RestoredPart[] {
+  const secrets = secretHashes.length + passwordCredentials.length;
+  return [
+    ...roles.map((role) => ({ kind: 'appRoleAssignment', id: role })),
+    ...(secrets > 0 ? [{ kind: 'passwordCredentials', id: `${secrets}` }] : []),
+    ...(keyCredentials.length > 0 ? [{ kind: 'keyCredentials', id: `${keyCredentials.length}` }] : []),
+  ];
+}

@@ -1,0 +1,56 @@
+import { deletedUserNamed, purgeDeleted, removeUser, restoreUser } from '#admin/directory/deletion.ts';
+import { userOf } from '#admin/directory/users.ts';
+import type { Restoration } from '#model/directory-object.ts';
+import { actor } from '../../actor.ts';
+import { answer, type Command, type Option, ofTenant } from '../../command.ts';
+import { changeOf, safety, type TenantPorts, tenantPorts } from '../trust/trust-edit.ts';
+
+/** Of `user remove` and `app remove`. */
+export const permanently: Record<string, Option> = {
+  permanently: { type: 'boolean', help: 'delete for good, instead of keeping it for thirty days' },
+};
+
+export const userRemove: Command = {
+  usage: 'user remove UPN',
+  summary: 'Deletes a user: sign-ins end at once. It can be restored for thirty days, unless deleted permanently.',
+  takes: [1, 1],
+  options: { ...ofTenant, ...permanently, ...safety },
+  async run(call) {
+    const ports = await tenantPorts(call);
+    const isPermanent = call.values.permanently === true;
+    const work = async (inside: TenantPorts) => {
+      const { id, userPrincipalName } = await userOf(call.positionals[0]!, inside);
+      await removeUser(id, ports.clock.now(), actor, inside);
+      if (isPermanent) await purgeDeleted({ kind: 'user', id }, actor, inside);
+      return { id, userPrincipalName, permanently: isPermanent };
+    };
+    return changeOf(call, ports, work, (removal) =>
+      answer(call, removal, [
+        ['user', 'id', 'deleted'],
+        [removal.userPrincipalName, removal.id, isPermanent ? 'permanently' : 'for thirty days'],
+      ]),
+    );
+  },
+};
+
+export const userRestore: Command = {
+  usage: 'user restore UPN',
+  summary: 'Restores a deleted user, by user principal name or id, and lists what came back and what did not.',
+  takes: [1, 1],
+  options: { ...ofTenant, ...safety },
+  async run(call) {
+    const work = async (inside: TenantPorts) => {
+      const id = await deletedUserNamed(call.positionals[0]!, inside);
+      const { entry, restoration } = await restoreUser(id, actor, inside);
+      return { id, userPrincipalName: entry.user.userPrincipalName, ...restoration };
+    };
+    return changeOf(call, await tenantPorts(call), work, (result) => answer(call, result, restorationRows(result)));
+  },
+};
+
+/** A row for each part of what was restored, with the reason of what did not come back. */
+export const restorationRows = ({ restored, notRestored }: Restoration): readonly (readonly string[])[] => [
+  ['part', 'id', 'result'],
+  ...restored.map(({ kind, id }) => [kind, id, 'restored']),
+  ...notRestored.map(({ kind, id, reason }) => [kind, id, `not restored: ${reason ?? ''}`]),
+];
