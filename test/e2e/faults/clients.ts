@@ -28,6 +28,7 @@ const redirectUri = commandLineApplication.redirectUris[0]!;
 const tokenPath = '/woodgrove.test/oauth2/v2.0/token';
 const json = (answer: Answer) => JSON.parse(answer.body) as Record<string, unknown>;
 const isOk = ({ status }: Answer) => status === 200;
+const isWrongPassword = ({ status, body }: Answer) => status === 400 && body.includes('AADSTS50126');
 const isRedirect = ({ status }: Answer) => status === 302 || status === 303;
 
 /** Everything that clients, people and administrators have in their hands, made while the database works. */
@@ -226,8 +227,18 @@ async function pageProbes(graph: GraphServer): Promise<readonly Probe[]> {
       send: page(() => begun.browser.post(username, { username: 'ana@woodgrove.test' })),
       isRight: isRedirect,
     },
+    {
+      name: 'first password, a wrong one',
+      send: page(() => first.browser.post(passwordForm, { password: 'wrong' })),
+      isRight: isWrongPassword,
+    },
     { name: 'first password', send: page(() => first.browser.post(passwordForm, { password })), isRight: isRedirect },
     { name: 'page of a factor', send: page(() => ben.browser.get(ben.page!.url)), isRight: isOk },
+    {
+      name: 'second factor, a wrong one',
+      send: page(() => ben.browser.post(factor, { password: 'wrong' })),
+      isRight: isWrongPassword,
+    },
     { name: 'second factor', send: page(() => ben.browser.post(factor, { password })), isRight: isRedirect },
     { name: 'certauth', send: page(() => attempt.browser.get(certauth)), isRight: isRedirect },
     {
