@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
 import { commandLineApplication } from '#admin/applications/first-party.ts';
-import { Browser, type Page } from '#cli/client/browser.ts';
+import { Browser } from '#cli/client/browser.ts';
 import type { GraphServer } from '../../graph/graph-server.ts';
 import { Attempt } from '../attempt.ts';
 import { apply, policyOf, setPassword } from '../second-factor/conditional-access.ts';
@@ -18,6 +18,8 @@ export interface Answer {
 export interface Probe {
   readonly name: string;
   send(): Promise<Answer>;
+  /** A browser sends one request at a time. */
+  readonly browser?: Browser;
   /** Whether the answer is the one of a server that works. */
   isRight(answer: Answer): boolean;
 }
@@ -215,40 +217,55 @@ async function pageProbes(graph: GraphServer): Promise<readonly Probe[]> {
   const passwordForm = new URL(/action="([^"]*\/password)"/.exec(first.page!.body)![1]!, first.page!.url);
   const attempt = new Attempt(server, server.card('ana'));
   const certauth = await attempt.toCertauth('ana@woodgrove.test');
-  const page = (send: () => Promise<Page>) => send;
   return [
     {
       name: 'login page',
-      send: page(() => begun.browser.get(begun.page!.url)),
+      send: () => begun.browser.get(begun.page!.url),
+      browser: begun.browser,
       isRight: isOk,
     },
     {
       name: 'user name',
-      send: page(() => begun.browser.post(username, { username: 'ana@woodgrove.test' })),
+      send: () => begun.browser.post(username, { username: 'ana@woodgrove.test' }),
+      browser: begun.browser,
       isRight: isRedirect,
     },
     {
       name: 'first password, a wrong one',
-      send: page(() => first.browser.post(passwordForm, { password: 'wrong' })),
+      send: () => first.browser.post(passwordForm, { password: 'wrong' }),
+      browser: first.browser,
       isRight: isWrongPassword,
     },
-    { name: 'first password', send: page(() => first.browser.post(passwordForm, { password })), isRight: isRedirect },
-    { name: 'page of a factor', send: page(() => ben.browser.get(ben.page!.url)), isRight: isOk },
+    {
+      name: 'first password',
+      send: () => first.browser.post(passwordForm, { password }),
+      browser: first.browser,
+      isRight: isRedirect,
+    },
+    { name: 'page of a factor', send: () => ben.browser.get(ben.page!.url), browser: ben.browser, isRight: isOk },
     {
       name: 'second factor, a wrong one',
-      send: page(() => ben.browser.post(factor, { password: 'wrong' })),
+      send: () => ben.browser.post(factor, { password: 'wrong' }),
+      browser: ben.browser,
       isRight: isWrongPassword,
     },
-    { name: 'second factor', send: page(() => ben.browser.post(factor, { password })), isRight: isRedirect },
-    { name: 'certauth', send: page(() => attempt.browser.get(certauth)), isRight: isRedirect },
+    {
+      name: 'second factor',
+      send: () => ben.browser.post(factor, { password }),
+      browser: ben.browser,
+      isRight: isRedirect,
+    },
+    { name: 'certauth', send: () => attempt.browser.get(certauth), browser: attempt.browser, isRight: isRedirect },
     {
       name: 'security info',
-      send: page(() => signed.browser.get(new URL('/security-info', server.origin))),
+      send: () => signed.browser.get(new URL('/security-info', server.origin)),
+      browser: signed.browser,
       isRight: ({ status }) => status === 200 || status === 303,
     },
     {
       name: 'sign-out',
-      send: page(() => signed.browser.get(new URL('/woodgrove.test/oauth2/v2.0/logout', server.origin))),
+      send: () => signed.browser.get(new URL('/woodgrove.test/oauth2/v2.0/logout', server.origin)),
+      browser: signed.browser,
       isRight: ({ status }) => status === 200,
     },
   ];
