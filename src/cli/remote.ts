@@ -26,18 +26,40 @@ export async function serveCommands(
   run: (words: readonly string[], output: Output) => Promise<number>,
 ): Promise<{ close(): Promise<void> }> {
   const path = socketPath(folder);
-  const server = createServer((socket) => answer(socket, run));
+  const running = new Set<Socket>();
+  const idle = new Set<Socket>();
+  const server = createServer((socket) => {
+    idle.add(socket);
+    socket.once('close', () => {
+      for (const sockets of [running, idle]) sockets.delete(socket);
+    });
+    answer(socket, (words, output) => {
+      idle.delete(socket);
+      running.add(socket);
+      return run(words, output);
+    });
+  });
   if (process.platform !== 'win32') rmSync(path, { force: true }); // ours: the database's lock says that nobody else is here
   await new Promise<void>((ready, reject) => {
     server.once('error', reject);
     server.listen(path, () => ready());
   });
   if (process.platform !== 'win32') chmodSync(path, 0o600);
-  return { close: () => closing(server) };
+  return { close: () => closing(server, idle, running) };
 }
 
-function closing(server: Server): Promise<void> {
-  return new Promise((done) => server.close(() => done()));
+/** Milliseconds that commands under way have to finish when the server stops. */
+const commandPatience = 10_000;
+
+/** Stops accepting. A connection that asks for nothing is closed at once, one whose command runs after that time. */
+async function closing(server: Server, idle: ReadonlySet<Socket>, running: ReadonlySet<Socket>): Promise<void> {
+  const closed = new Promise<void>((done) => server.close(() => done()));
+  for (const socket of idle) socket.destroy();
+  const timer = setTimeout(() => {
+    for (const socket of running) socket.destroy();
+  }, commandPatience);
+  await closed;
+  clearTimeout(timer);
 }
 
 function answer(socket: Socket, run: (words: readonly string[], output: Output) => Promise<number>): void {

@@ -23,7 +23,7 @@ import { caAdd, caList, caRemove, caRestore, caSet, caUpload } from './commands/
 import { crlImport, crlList, crlRefresh } from './commands/trust/crl.ts';
 import { escapeForTerminal, escapeWithinLine } from './terminal.ts';
 
-/** What the command line cannot do by itself; `main.ts` hands it in. */
+/** What the command line cannot do by itself; `server` hands it in. */
 export interface CliHost {
   /** The commands that make or run an installation. */
   readonly commands: readonly Command[];
@@ -38,7 +38,7 @@ export interface CliOptions {
   readonly databaseUrl: string | undefined;
 }
 
-/** Every command that works on an installation; `serve` and `demo` are in main.ts. */
+/** Every command that works on an installation; `serve`, `demo` and `keys reset` are in server/commands. */
 export const housekeeping: readonly Command[] = [
   explain,
   signIn,

@@ -19,7 +19,7 @@ import { loginPages } from './sign-in/login.ts';
 
 export type Listener = (req: IncomingMessage, res: ServerResponse) => void;
 
-/** What speaks OpenID Connect on the login host; `main.ts` hands it in. */
+/** What speaks OpenID Connect on the login host; `server` hands it in. */
 export interface OidcListener {
   handles(url: string): boolean;
   listener(req: IncomingMessage, res: ServerResponse): Promise<void>;

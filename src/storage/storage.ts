@@ -17,10 +17,11 @@ import { openAudits } from './database/audit.ts';
 import { lockTenant } from './database/edits.ts';
 import { inTransaction } from './database/in-transaction.ts';
 import { openDatabase, type Place } from './database/open.ts';
+import { prune } from './database/prune.ts';
 import type { Database } from './database/schema.ts';
 import { checkSecretKey, resetSecretKey } from './database/secret-key.ts';
 import { openApplications } from './stores/directory/applications.ts';
-import { openDeleted, pruneDeleted } from './stores/directory/deleted.ts';
+import { openDeleted } from './stores/directory/deleted.ts';
 import { openFederations } from './stores/directory/federations.ts';
 import { openGroups } from './stores/directory/groups.ts';
 import { openMethods } from './stores/directory/methods.ts';
@@ -32,7 +33,7 @@ import { openLiveSignIns } from './stores/sign-in/live-sign-ins.ts';
 import { openOidcRecords, tenantOfRecord } from './stores/sign-in/oidc-records.ts';
 import { findSignIns, openSignIns } from './stores/sign-in/sign-ins.ts';
 import { openVisits } from './stores/sign-in/visits.ts';
-import { openCrlBytes, pruneCrlChunks } from './stores/trust/crl-bytes.ts';
+import { openCrlBytes } from './stores/trust/crl-bytes.ts';
 import { openCrlClaims } from './stores/trust/crl-leases.ts';
 import { openKeyStore, type Sealing } from './stores/trust/key-store.ts';
 import { openPolicies } from './stores/trust/policies.ts';
@@ -127,30 +128,4 @@ function openTenant(database: Database, tenantId: string, clock: Clock, sealing:
     methods: openMethods(database, tenantId, clock, sealing),
     ...openFactors(database, tenantId, clock, sealing),
   };
-}
-
-async function prune(database: Database, at: Date, keepSignInsSince: Date): Promise<void> {
-  const now = at.getTime();
-  for (const table of [
-    'flows',
-    'handoffs',
-    'session_proofs',
-    'oidc_records',
-    'shown_certificates',
-    'logout_notices',
-    'crl_claims',
-    'attempts',
-    'tickets',
-    'known_browsers',
-  ] as const) {
-    await database.deleteFrom(table).where('expires_at', '<=', now).execute();
-  }
-  // Tenant by tenant, because the index on the time begins with the tenant: the log is not read whole to find what is old.
-  for (const { id } of await database.selectFrom('tenants').select('id').execute()) {
-    const old = database.deleteFrom('sign_ins').where('tenant_id', '=', id);
-    await old.where('created_at', '<', keepSignInsSince.getTime()).execute();
-  }
-  await database.deleteFrom('presented_certificates').where('seen_at', '<', keepSignInsSince.getTime()).execute();
-  await pruneDeleted(database, at);
-  await pruneCrlChunks(database, at);
 }

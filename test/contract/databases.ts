@@ -1,5 +1,5 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -27,8 +27,8 @@ export interface DatabaseUnderTest {
   place(): Promise<Place>;
   /** Can two processes have it open at once? */
   readonly isShared: boolean;
-  /** The server that is not ours to keep running: ends at once, and comes back with what it had. */
-  readonly server?: { kill(): void; start(): Promise<unknown> };
+  /** The server process: `kill` ends it at once, `start` brings it back with what it had; `pause` makes it hang, `resume` go on. */
+  readonly server?: { kill(): void; start(): Promise<unknown>; pause(): void; resume(): void };
   end(): void;
 }
 
@@ -61,7 +61,12 @@ export function databasesUnderTest(): readonly DatabaseUnderTest[] {
       missing: postgres.missing,
       place: () => postgres.place(),
       isShared: true,
-      server: { kill: () => postgres.kill(), start: () => postgres.serve() },
+      server: {
+        kill: () => postgres.kill(),
+        start: () => postgres.serve(),
+        pause: () => postgres.signal('SIGSTOP'),
+        resume: () => postgres.signal('SIGCONT'),
+      },
       end: () => postgres.end(),
     },
   ];
@@ -71,6 +76,7 @@ class Postgres {
   readonly missing: string | undefined;
   readonly #bin: string | undefined = globSync('/usr/lib/postgresql/*/bin').sort().at(-1);
   #folder: string | undefined;
+  #process: ChildProcess | undefined;
   #count = 0;
 
   constructor() {
@@ -114,7 +120,7 @@ class Postgres {
       '-c',
       'fsync=off',
     ]);
-    spawn(command, args, { stdio: 'ignore', detached: false });
+    this.#process = spawn(command, args, { stdio: 'ignore', detached: false });
     for (let tries = 0; tries < 100; tries++) {
       if (spawnSync(join(this.#bin!, 'pg_isready'), ['-h', folder]).status === 0) return folder;
       await wait(100);
@@ -134,6 +140,14 @@ class Postgres {
 
   kill(): void {
     this.#run('pg_ctl', ['-D', join(this.#folder!, 'data'), '-m', 'immediate', 'stop']);
+  }
+
+  /** Sends a signal to the server and to the process of each connection. */
+  signal(signal: NodeJS.Signals): void {
+    const [pid] = readFileSync(join(this.#folder!, 'data', 'postmaster.pid'), 'utf8').split('\n');
+    const { stdout } = spawnSync('pgrep', ['-P', pid!], { encoding: 'utf8' });
+    for (const id of [pid!, ...stdout.split('\n').filter((line) => line !== '')]) process.kill(Number(id), signal);
+    if (signal === 'SIGCONT') this.#process?.kill(signal); // runuser stops itself with its child
   }
 
   end(): void {

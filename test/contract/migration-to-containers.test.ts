@@ -14,7 +14,10 @@ import { databasesUnderTest, openAt, TestClock } from './databases.ts';
 async function firstRelease(place: Place): Promise<Kysely<Record<string, Record<string, unknown>>>> {
   const dialect =
     place.kind === 'sqlite'
-      ? sqliteDialect(new DatabaseSync(join(place.folder, 'cardea.db')), (problem) => problem)
+      ? sqliteDialect(new DatabaseSync(join(place.folder, 'cardea.db')), {
+          faultOf: (problem) => problem,
+          checkFile: () => undefined,
+        })
       : new PostgresDialect({ pool: new pg.Pool({ connectionString: place.url }) });
   const database = new Kysely<Record<string, Record<string, unknown>>>({ dialect });
   const provider = { getMigrations: async () => ({ '001-first': first }) };

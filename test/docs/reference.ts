@@ -151,7 +151,7 @@ function cliPage(): string {
   );
 }
 
-/** `serve` and `demo` are wired in main.ts, which runs when it is imported. */
+/** `serve` and `demo` are in src/server, which imports the whole program. */
 function helpOfProgram(command: string): string {
   const { stdout, status, stderr } = spawnSync(process.execPath, [join(root, 'src', 'main.ts'), command, '--help'], {
     encoding: 'utf8',

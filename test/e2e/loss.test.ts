@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { mountSmallDisk } from './faults/small-disk.ts';
 import { RunningServer } from './server.ts';
 
 test('after kill -9 in the middle of sign-ins, every sign-in that was answered is in the log', async (t) => {
@@ -44,9 +43,9 @@ test('after kill -9 in the middle of sign-ins, every sign-in that was answered i
   );
 });
 
-const mounted = mount();
+const mounted = mountSmallDisk(4);
 test('on a full disk a sign-in is refused, nothing is lost, and it works again when there is room', {
-  skip: mounted.why ?? false,
+  skip: mounted.missing ?? false,
 }, async (t) => {
   t.after(() => mounted.remove());
   const server = await RunningServer.start({}, mounted.folder);
@@ -66,29 +65,6 @@ test('on a full disk a sign-in is refused, nothing is lost, and it works again w
   assert.equal((await server.signIn('ana@woodgrove.test', server.card('ana'))).kind, 'signedIn');
   assert.equal((await server.entries(correlationId)).length, 2);
 });
-
-/** A small disk of our own, in memory; only root may mount one. */
-function mount(): { readonly folder: string; readonly why?: string; remove(): void } {
-  const folder = mkdtempSync(join(tmpdir(), 'cardea-disk-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', folder], { stdio: 'pipe' });
-    mkdirSync(join(folder, 'data'));
-    return {
-      folder,
-      remove() {
-        execFileSync('umount', ['-l', folder]);
-        rmSync(folder, { recursive: true, force: true });
-      },
-    };
-  } catch (problem) {
-    rmSync(folder, { recursive: true, force: true });
-    return {
-      folder,
-      why: `a small disk cannot be mounted (run as root): ${(problem as Error).message.split('\n')[0]}`,
-      remove: () => undefined,
-    };
-  }
-}
 
 async function until(holds: () => boolean): Promise<void> {
   const end = performance.now() + 30_000;

@@ -85,6 +85,19 @@ export class RunningServer {
     await end;
   }
 
+  /** Sends a signal and does not wait. */
+  signal(signal: NodeJS.Signals): void {
+    this.#process?.kill(signal);
+  }
+
+  /** How the process ended: its exit code, or the signal that ended it. */
+  get ended(): Promise<number | NodeJS.Signals | null> {
+    const child = this.#process!;
+    if (child.exitCode !== null || child.signalCode !== null)
+      return Promise.resolve(child.exitCode ?? child.signalCode);
+    return new Promise((done) => child.once('exit', (code, signal) => done(code ?? signal)));
+  }
+
   async remove(): Promise<void> {
     await this.stop();
     rmSync(this.folder, { recursive: true, force: true });

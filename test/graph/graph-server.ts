@@ -22,8 +22,8 @@ export class GraphServer {
     this.tenantId = tenantId;
   }
 
-  static async start(environment: NodeJS.ProcessEnv = {}): Promise<GraphServer> {
-    const server = await RunningServer.start(environment);
+  static async start(environment: NodeJS.ProcessEnv = {}, below?: string): Promise<GraphServer> {
+    const server = await RunningServer.start(environment, below);
     const { out } = await server.cardea('tenant', 'list', '--json');
     return new GraphServer(server, (JSON.parse(out) as { id: string }[])[0]!.id);
   }

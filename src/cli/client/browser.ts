@@ -12,6 +12,7 @@ export interface Page {
   readonly status: number;
   readonly location: string | undefined;
   readonly body: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
 /** Longest answer read: sign-in pages have a few kilobytes. */
@@ -66,7 +67,7 @@ export class Browser {
       const body = await textOf(answer.body);
       const { location, 'set-cookie': cookies = [] } = answer.headers;
       for (const line of [cookies].flat()) this.#cookies.setCookieSync(line, url.href, { ignoreError: true });
-      return { url, status: answer.statusCode, location: [location].flat()[0], body };
+      return { url, status: answer.statusCode, location: [location].flat()[0], body, headers: answer.headers };
     } catch (problem) {
       const { message, code } = problem as NodeJS.ErrnoException;
       throw fault('serverUnreachable', { url: url.origin, problem: message || code || 'no answer' }, problem);

@@ -52,8 +52,9 @@ export async function signedIn(
     person.at,
   );
   if (verdict.kind === 'granted') return step(c, person);
-  if ('fault' in verdict) context.onFault(verdict.fault, verdict.trace.correlationId);
-  if (c.req.query('back') === undefined) return signInFirst(context, c, session.tenantId);
+  const isFault = 'fault' in verdict;
+  if (isFault) context.onFault(verdict.fault, verdict.trace.correlationId);
+  if (!isFault && c.req.query('back') === undefined) return signInFirst(context, c, session.tenantId);
   const { correlationId } = verdict.trace;
   const { at, brand, language, user } = person;
   const about = { because: verdict.because, correlationId, at, brand, language, username: user.userPrincipalName };

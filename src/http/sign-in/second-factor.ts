@@ -183,7 +183,10 @@ async function judgeShown(
     await ports.flows.put(now);
     return follow(context, onward, c, { ...signIn, flow: now }, verdict);
   }
-  if ('fault' in verdict) context.onFault(verdict.fault, flow.correlationId);
+  if ('fault' in verdict) {
+    context.onFault(verdict.fault, flow.correlationId);
+    return onward.refuse(signIn, verdict.because); // nothing was judged, so nothing was wrong
+  }
   // Right, and policy says no: that is a refusal. Wrong: the same page once more.
   const wasRight = verdict.user !== undefined && flow.userId === undefined;
   const reason = verdict.kind === 'granted' ? because('factorNotAsked', { method: shownFactor.kind }) : verdict.because;

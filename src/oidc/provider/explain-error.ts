@@ -60,7 +60,8 @@ const explanations: readonly (readonly [pattern: RegExp, explain: Explain])[] = 
  * The fault of the service behind an error of the provider, which wraps what a store throws in an OAuth error in places;
  * undefined where the provider refused.
  */
-export function faultIn(error: ProviderError): unknown {
+export function faultIn(error: ProviderError | undefined): unknown {
+  if (error === undefined) return undefined;
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof CardeaError) return isFault(cause) ? cause : undefined;
   }

@@ -49,8 +49,12 @@ export async function makeProvider(options: OidcOptions, context: TenantContext)
   refreshForEveryResource(provider);
   addResponseModes(provider, options, context);
   provider.use(async (ctx, next) => {
-    await next();
-    await refuseWhereGrantEnded(ctx as KoaContextWithOIDC, options, context);
+    try {
+      await next();
+      await refuseWhereGrantEnded(ctx as KoaContextWithOIDC, options, context);
+    } catch (thrown) {
+      await answerFault(ctx as KoaContextWithOIDC, thrown as ProviderError, options, context);
+    }
     finishTokenAnswer(ctx as KoaContextWithOIDC, options, context);
   });
   listen(provider, options, context);
@@ -166,6 +170,21 @@ function checkClientsOurWay({ Client }: Provider, { clock }: TenantContext): voi
     const { logoutUrl, backChannelLogoutUri } = this.cardea_application;
     return logoutUrl !== undefined || backChannelLogoutUri !== undefined;
   };
+}
+
+/** A fault outside the provider's own handlers. Koa would answer it in its own words. */
+async function answerFault(
+  ctx: KoaContextWithOIDC,
+  thrown: ProviderError,
+  options: OidcOptions,
+  context: TenantContext,
+): Promise<void> {
+  const fault = faultIn(thrown);
+  if (fault === undefined) throw thrown;
+  noteError(ctx.req, thrown);
+  const { correlationId } = notesOf(ctx.req);
+  options.log({ event: 'fault', tenantId: context.tenant.id, correlationId, detail: 'serviceUnavailable', fault });
+  await renderError(ctx, undefined, thrown, options, context);
 }
 
 /** No tokens of a grant that a replay has ended meanwhile; a replay has an entry in the sign-in log. */

@@ -1,9 +1,10 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { publicFault } from '#core/trace/faults.ts';
 import { formPostPage } from '../endpoints/pages.ts';
 import { notesOf } from '../endpoints/visit.ts';
 import { errorBody } from './error-body.ts';
 import { errorThrown, situationOf } from './error-situation.ts';
-import { explainError, type ProviderError } from './explain-error.ts';
+import { explainError, faultIn, type ProviderError } from './explain-error.ts';
 import type { OidcOptions, TenantContext } from './options.ts';
 
 const modes = ['query', 'fragment', 'form_post'] as const;
@@ -35,14 +36,22 @@ function fieldsOf(
   const thrown: ProviderError | undefined = errorThrown(ctx.req);
   if (!fields.error || !thrown) return fields;
   const reason = explainError(thrown, situationOf(ctx, context));
+  const error = redirectWord(fields.error, faultIn(thrown));
   const { error_description, error_uri } = errorBody(
-    fields.error,
+    error,
     reason,
     notesOf(ctx.req),
     context.clock.now(),
     options.publicOrigin,
   );
-  return { ...fields, error_description, error_uri };
+  return { ...fields, error, error_description, error_uri };
+}
+
+/** RFC 6749 §4.1.2.1: a redirect carries no status, so `temporarily_unavailable` stands for 503 and `server_error` for 500. */
+export function redirectWord(word: string, fault: unknown): string {
+  if (fault === undefined) return word;
+  const { status, error } = publicFault(fault);
+  return status === 503 ? error : 'server_error';
 }
 
 interface Answered {
@@ -52,7 +61,8 @@ interface Answered {
 
 async function answer({ ctx, context }: Answered, mode: Mode, redirectUri: string, fields: Fields): Promise<void> {
   if (mode === 'form_post') {
-    const { html, headers } = await formPostPage({ req: ctx.req, brand: await context.brand() }, redirectUri, fields);
+    const brand = faultIn(errorThrown(ctx.req)) === undefined ? await context.brand() : undefined; // a brand is in the database
+    const { html, headers } = await formPostPage({ req: ctx.req, brand }, redirectUri, fields);
     ctx.set(headers as Record<string, string>);
     ctx.status = 200;
     ctx.body = html;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { accessSync, closeSync, constants, mkdirSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely, Migrator, PostgresDialect } from 'kysely';
@@ -67,11 +67,21 @@ function openSqlite(folder: string): Database {
     closeSync(openSync(file, 'a', 0o600)); // SQLite gives what it puts beside the file the file's own mode
     sqlite.open();
     hold(sqlite);
-    return new Kysely<Schema>({ dialect: sqliteDialect(sqlite, (problem) => sqliteFault(problem, folder)) });
+    const options = { faultOf: (problem: unknown) => sqliteFault(problem, folder), checkFile: fileCheck(file) };
+    return new Kysely<Schema>({ dialect: sqliteDialect(sqlite, options) });
   } catch (problem) {
     if (sqlite.isOpen) sqlite.close();
     throw sqliteFault(problem, folder);
   }
+}
+
+/** SQLite writes on into a file that was removed or replaced, and all of it is lost with the process. */
+function fileCheck(file: string): () => void {
+  const { ino } = statSync(file, { bigint: true });
+  return () => {
+    if (statSync(file, { bigint: true, throwIfNoEntry: false })?.ino !== ino)
+      throw fault('databaseDamaged', { problem: `the file ${file} was removed or replaced` });
+  };
 }
 
 /**

@@ -1,9 +1,13 @@
+import type { Socket } from 'node:net';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { fault } from '#core/trace/fault.ts';
 
 /** Milliseconds to wait for a connection, and for the answer to one statement. */
 const patience = 5_000;
+
+/** Milliseconds that connections have to close when the pool ends. */
+const endPatience = 1_000;
 
 /** Milliseconds after which a connection that is not in use is closed. */
 const idlePatience = 30_000;
@@ -32,7 +36,12 @@ export function postgresPool(url: string, statementMilliseconds: number = patien
   });
   // Without a listener the end of a connection would be the end of the process, whether it is idle or in use.
   pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  const open = new Set<pg.PoolClient>();
+  pool.on('connect', (client) => {
+    open.add(client);
+    client.on('error', () => undefined);
+  });
+  pool.on('remove', (client) => open.delete(client));
   const host = hostOf(url);
   const withName = new WeakMap<pg.PoolClient, PostgresPoolClient>();
   return {
@@ -44,9 +53,18 @@ export function postgresPool(url: string, statementMilliseconds: number = patien
       withName.set(client, knownItem);
       return knownItem;
     },
-    end: () => pool.end(),
+    end() {
+      // A server that hangs does not answer a goodbye, and its sockets would keep the process.
+      setTimeout(() => {
+        for (const client of open) socketOf(client).destroy();
+      }, endPatience).unref();
+      return pool.end();
+    },
   };
 }
+
+const socketOf = (client: pg.PoolClient): Socket =>
+  (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream;
 
 // Times and counts are bigint columns and stay below 2^53; node-postgres would give them as text.
 const numbers = {

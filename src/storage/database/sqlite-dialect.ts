@@ -11,13 +11,20 @@ import {
 } from 'kysely';
 import { LRUCache } from 'lru-cache';
 
-/** Kysely on `node:sqlite`, with group commit. `faultOf` gives SQLite's errors our names. */
-export function sqliteDialect(database: DatabaseSync, faultOf: (problem: unknown) => unknown): Dialect {
+export interface SqliteOptions {
+  /** Gives SQLite's errors the names of the table of reasons. */
+  faultOf(problem: unknown): unknown;
+  /** Throws where nothing that is written now would last. Asked before each commit. */
+  checkFile(): void;
+}
+
+/** Kysely on `node:sqlite`, with group commit. */
+export function sqliteDialect(database: DatabaseSync, options: SqliteOptions): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createIntrospector: (db) => new SqliteIntrospector(db),
-    createDriver: () => new SqliteDriver(database, faultOf),
+    createDriver: () => new SqliteDriver(database, options),
   };
 }
 
@@ -36,7 +43,8 @@ interface Waiting {
  */
 class SqliteDriver implements Driver {
   readonly #database: DatabaseSync;
-  readonly #faultOf: (problem: unknown) => unknown;
+  readonly #faultOf: SqliteOptions['faultOf'];
+  readonly #checkFile: SqliteOptions['checkFile'];
   /** Migrations and lists of many lengths make many texts; the ones that matter are asked for again at once. */
   readonly #statements = new LRUCache<string, StatementSync>({ max: 500 });
   #waiting: Waiting[] = [];
@@ -44,9 +52,10 @@ class SqliteDriver implements Driver {
   #holder: SqliteConnection | undefined;
   readonly #queue: (() => void)[] = [];
 
-  constructor(database: DatabaseSync, faultOf: (problem: unknown) => unknown) {
+  constructor(database: DatabaseSync, { faultOf, checkFile }: SqliteOptions) {
     this.#database = database;
     this.#faultOf = faultOf;
+    this.#checkFile = checkFile;
   }
 
   async init(): Promise<void> {}
@@ -60,6 +69,7 @@ class SqliteDriver implements Driver {
     this.#holder = connection;
     this.#drain(); // what waited to be written goes first
     try {
+      this.#checkFile();
       this.#database.exec('begin immediate');
     } catch (problem) {
       this.#release();
@@ -133,6 +143,7 @@ class SqliteDriver implements Driver {
     if (jobs.length === 0) return;
     const answers: (() => void)[] = [];
     try {
+      this.#checkFile();
       this.#database.exec('begin immediate');
       for (const job of jobs) answers.push(this.#attempt(job));
       this.#database.exec('commit');

@@ -24,12 +24,18 @@ export async function checkSchema(
   if (newer !== undefined) throw fault('databaseNewer', { migration: newer, last: names.at(-1)! });
   if (unknown[0] !== undefined)
     throw fault('databaseSchemaChanged', { migration: unknown[0], problem: 'this program does not have it' });
+  const gap = names.find((name, i) => i < applied.length && name !== applied[i]);
+  if (gap !== undefined)
+    throw fault('databaseSchemaChanged', { migration: gap, problem: 'later ones were applied and it was not' });
   const facts = await (await openFacts(database as Kysely<never>)).all();
   for (const name of applied) {
     const recorded = facts.get(factOf(name)); // a database from before checksums has none
     if (recorded !== undefined && recorded !== checksums[name])
-      throw fault('databaseSchemaChanged', { migration: name, problem: 'its checksum is another' });
+      throw fault('databaseSchemaChanged', { migration: name, problem: 'it was applied with another checksum' });
   }
+  const lost = names.find((name) => facts.has(factOf(name)) && !applied.includes(name));
+  if (lost !== undefined)
+    throw fault('databaseSchemaChanged', { migration: lost, problem: 'the record that it was applied is missing' });
 }
 
 /** Records the checksum of each applied migration that has none yet. */

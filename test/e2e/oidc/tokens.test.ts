@@ -47,7 +47,8 @@ describe('tokens without a person at the keyboard', () => {
   });
 
   test('a disabled user gets nothing more by refreshing, and something again when enabled', async () => {
-    await server.cardea('user', 'set', 'ana@woodgrove.test', '--disable', '--force');
+    const disabled = await server.cardea('user', 'set', 'ana@woodgrove.test', '--disable', '--force');
+    assert.equal(disabled.code, 0, disabled.err);
     const refusal = await refresh();
     assert.equal(refusal.error, 'invalid_grant');
     assert.deepEqual(refusal.error_codes, [50173]);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { RunningServer } from '../server.ts';
 import { Sitting } from '../sitting.ts';
@@ -66,6 +67,14 @@ describe('second factors over TLS, where policy asks everybody for MFA', () => {
       ['failure', 'passwordWrong', ''],
       ['success', 'accessGranted', 'x509CertificateSingleFactor password'],
     ]);
+  });
+
+  test('cardea sign-in names the second factor that is asked for', async () => {
+    const card = join(server.folder, 'demo', 'cards', 'ben.p12');
+    const words = ['sign-in', '--user', 'ben@woodgrove.test', '--card', card, '--url', server.origin];
+    const { code, out, err } = await server.cardea(...words);
+    assert.equal(code, 3);
+    assert.match(`${out}${err}`, /A second factor is required\. The page asks: Enter password/);
   });
 
   test('somebody else’s card completes nobody’s password', async () => {

@@ -17,6 +17,13 @@ export const administrationReasons = {
     words: (e: { setting: string; problem: string }) => `the setting ${e.setting} is wrong: ${e.problem}`,
     remedy: 'docs/settings.md lists every setting with its form.',
   },
+  tlsFileUnusable: {
+    cites: 'docs/settings.md',
+    words: (e: { setting: string; file: string; problem: string }) =>
+      `the file ${e.file} of the setting ${e.setting} cannot be used: ${e.problem}`,
+    remedy:
+      'Give tlsCertificateFile a PEM file with the certificate and its chain, and tlsKeyFile the PEM file of its key, without a password.',
+  },
   sourceThrottled: {
     cites: 'RFC 6585 §4',
     words: (e: { seconds: number }) => `too many requests from this address; try again in ${e.seconds} seconds`,

@@ -94,7 +94,7 @@ export const operationReasons = {
     entra: 90033,
     cites: 'docs/settings.md',
     words: (e: { migration: string; problem: string }) =>
-      `The database does not fit this program: it has the migration ${e.migration}, and ${e.problem}.`,
+      `The database does not fit this program. Migration ${e.migration}: ${e.problem}.`,
     remedy: 'Run the program that made the database, or an official release. Nothing was changed.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },

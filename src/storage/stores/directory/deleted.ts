@@ -72,15 +72,3 @@ const itemOf = (row: Schema['deleted_objects']): DeletedObject => ({
   deletedDateTime: new Date(row.deleted_at),
   document: JSON.parse(row.document),
 });
-
-/** How long a deleted object can be restored (graph-api §5). */
-const keptMilliseconds = 30 * 24 * 3600 * 1000;
-
-/** Removes for good what was deleted longer ago. */
-export async function pruneDeleted(database: Database, at: Date): Promise<void> {
-  const since = at.getTime() - keptMilliseconds;
-  // What a user had registered is kept as long as the user can come back.
-  const removal = database.selectFrom('deleted_objects').select('id').where('deleted_at', '<', since);
-  await database.deleteFrom('methods').where('user_id', 'in', removal).execute();
-  await database.deleteFrom('deleted_objects').where('deleted_at', '<', since).execute();
-}

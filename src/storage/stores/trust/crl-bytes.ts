@@ -8,7 +8,7 @@ import type { Database, Schema } from '../../database/schema.ts';
 const chunkBytes = 768 * 1024;
 
 /** Milliseconds after which chunks that never became current are left over from a process that ended. */
-const longestWrite = 60 * 60_000;
+export const longestWrite = 60 * 60_000;
 
 /**
  * Downloaded CRLs, kept over a restart. A new one is written beside the old and becomes current in one statement, which
@@ -50,16 +50,6 @@ export function openCrlBytes(database: Database, clock: Clock, claims: CrlClaims
       else if (before) await drop(crl.url, before.generation);
     },
   };
-}
-
-/** Removes what was written for a list that never became current: the process ended, or somebody else was faster. */
-export async function pruneCrlChunks(database: Database, at: Date): Promise<void> {
-  const since = String(at.getTime() - longestWrite).padStart(15, '0');
-  await database
-    .deleteFrom('crl_chunks')
-    .where('generation', '<', since)
-    .where('generation', 'not in', database.selectFrom('crls').select('generation'))
-    .execute();
 }
 
 type Head = Schema['crls'];

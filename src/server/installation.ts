@@ -1,0 +1,153 @@
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { firstPartyApplications } from '#admin/applications/first-party.ts';
+import type { Installation } from '#cli/command.ts';
+import { CardeaError, fault } from '#core/trace/fault.ts';
+import { type CrlCache, openCrlCache } from '#crls/cache/cache.ts';
+import { openBundles } from '#crls/fetch/bundles.ts';
+import { openOcspClient } from '#crls/fetch/ocsp.ts';
+import type { DownloadPolicy } from '#crls/fetch/policy.ts';
+import { passkeys } from '#keys/passkeys.ts';
+import { openPasswords } from '#keys/passwords.ts';
+import { openSealing } from '#keys/sealing.ts';
+import { openSigningKeys, type RotatingKeys } from '#keys/signing-keys.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Ports } from '#ports/ports.ts';
+import { ownFolder } from '#storage/database/open.ts';
+import { openStorage, type Storage } from '#storage/storage.ts';
+import type { Config } from './config.ts';
+import { description } from './log.ts';
+
+/** The clock of the machine. */
+export const clock: Clock = { now: () => new Date() };
+
+/** An open installation: the stores, and the ports of each tenant made of them. */
+export interface OpenInstallation extends Installation {
+  readonly storage: Storage;
+  readonly crls: CrlCache;
+  signingKeysOf(tenantId: string): RotatingKeys;
+  /** Signs the page tokens of Graph. */
+  readonly pageTokenKey: Uint8Array;
+  readonly cookieKey: string;
+  close(): Promise<void>;
+}
+
+type Sealing = ReturnType<typeof openSealing>;
+export interface OpenOptions {
+  /** Removes what a lost secret key sealed instead of refusing to start. */
+  readonly resetKeys?: boolean;
+}
+
+/**
+ * Opens the database, the secret key and the CRL cache of a data folder.
+ * @throws as `openStorage`; secretKeyMissing, secretKeyWrong
+ */
+export async function openInstallation(
+  config: Config,
+  log: Logger,
+  options: OpenOptions = {},
+): Promise<OpenInstallation> {
+  ownFolder(config.dataFolder);
+  const { storage, sealing } = await openSealedStorage(config, options);
+  const crls = openCrls(config, storage, log);
+  const ocsp = openOcspClient({ privateAddresses: config.crlPrivateAddresses });
+  const bundles = openBundles({ hosts: config.uploadHosts, privateAddresses: config.uploadPrivateAddresses });
+  const passwords = await openPasswords();
+  const signingKeysOf = signingKeysIn(storage);
+  return {
+    storage,
+    crls,
+    bundles,
+    tenants: storage.tenants,
+    clock,
+    passwords,
+    pageTokenKey: sealing.derive('graph page tokens'),
+    cookieKey: Buffer.from(sealing.derive('cookies')).toString('base64url'),
+    loginOrigin: config.loginOrigin,
+    firstParty: firstPartyApplications(config.loginOrigin),
+    signIns: storage.findSignIns,
+    portsOf: async (tenantId) => ({
+      ...storage.forTenant(tenantId),
+      tenant: await tenantOf(storage, tenantId),
+      clock,
+      crls,
+      ocsp,
+      passwords,
+      passkeys,
+    }),
+    adminOf: async (tenantId) => storage.forTenant(tenantId),
+    signingKeysOf,
+    rotateKey: async (tenantId) => (await signingKeysOf(tenantId).rotate()).kid,
+    async close() {
+      await crls.close();
+      await storage.close();
+    },
+  };
+}
+
+/** The database, with the secret key that sealed it. A key that was made a moment ago never replaces a lost one. */
+async function openSealedStorage(
+  config: Config,
+  { resetKeys = false }: OpenOptions,
+): Promise<{ readonly storage: Storage; readonly sealing: Sealing }> {
+  const secretFile = join(config.dataFolder, 'secret.key');
+  const isNewSecret = process.env.CARDEA_SECRET_KEY === undefined && !existsSync(secretFile);
+  const sealing = openSealing(config.dataFolder, process.env.CARDEA_SECRET_KEY);
+  const place = config.databaseUrl
+    ? ({ kind: 'postgres', url: config.databaseUrl } as const)
+    : ({ kind: 'sqlite', folder: config.dataFolder } as const);
+  const storage = await openStorage(place, clock, sealing).catch((problem: unknown) => {
+    if (isNewSecret) rmSync(secretFile, { force: true });
+    throw problem;
+  });
+  await (resetKeys ? storage.resetSecretKey() : storage.checkSecretKey()).catch(async (problem: unknown) => {
+    await storage.close();
+    if (!isNewSecret) throw problem;
+    rmSync(secretFile, { force: true });
+    throw isSecretKeyWrong(problem) ? fault('secretKeyMissing', { file: secretFile }, problem) : problem;
+  });
+  return { storage, sealing };
+}
+
+const isSecretKeyWrong = (problem: unknown): boolean =>
+  problem instanceof CardeaError && problem.because.code === 'secretKeyWrong';
+
+function openCrls(config: Config, storage: Storage, log: Logger): CrlCache {
+  const folder = join(config.dataFolder, 'crls');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return openCrlCache({
+    clock,
+    bytes: storage.crlBytes,
+    folder,
+    policy: crlPolicyOf(config),
+    onFault: (problem) => log.error(description(problem), 'CRL cache'),
+  });
+}
+
+/** What downloads of CRLs may cost and where they may go. */
+function crlPolicyOf(config: Config): Partial<DownloadPolicy> {
+  const mebibytes = (count: number) => Math.floor(count * 1024 * 1024);
+  return {
+    interactive: { bytes: mebibytes(config.crlInteractiveMegabytes), seconds: config.crlInteractiveSeconds },
+    background: { bytes: mebibytes(config.crlBackgroundMegabytes), seconds: config.crlBackgroundSeconds },
+    redirects: config.crlRedirects,
+    privateAddresses: config.crlPrivateAddresses,
+  };
+}
+
+/** The signing keys of each tenant, opened once. */
+function signingKeysIn(storage: Storage): (tenantId: string) => RotatingKeys {
+  const keys = new Map<string, RotatingKeys>();
+  return (tenantId) => {
+    const existing = keys.get(tenantId) ?? openSigningKeys(storage.forTenant(tenantId).keyStore, clock);
+    keys.set(tenantId, existing);
+    return existing;
+  };
+}
+
+async function tenantOf(storage: Storage, tenantId: string): Promise<Ports['tenant']> {
+  const tenant = await storage.tenants.find(tenantId);
+  if (!tenant) throw new Error(`the tenant ${tenantId} is gone`);
+  return tenant;
+}

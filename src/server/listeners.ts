@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { certificatesIn } from '#admin/trust/certificate-file.ts';
+import { chooseIssuerHints } from '#core/binding/issuer-hints.ts';
+import { fault } from '#core/trace/fault.ts';
+import { certauthHosts } from '#http/certauth/hosts.ts';
+import { createFront, type Front } from '#http/front/front.ts';
+import { certauthListener, loginListener } from '#http/server.ts';
+import type { ServerContext } from '#http/server-context.ts';
+import { SourceLimiter } from '#net/limits.ts';
+import type { Oidc } from '#oidc/oidc.ts';
+import { pem } from '#pki/build/certificate-builder.ts';
+import { ownApplications } from './applications.ts';
+import type { Config } from './config.ts';
+import { clock, type OpenInstallation } from './installation.ts';
+import { description } from './log.ts';
+import { openGraph } from './open-graph.ts';
+import type { Tls } from './tls-files.ts';
+
+/** Milliseconds that a TLS handshake waits for the names of the CAs. A database that hangs does not hold it longer. */
+const hintsPatience = 1_000;
+
+/** The TLS front, and behind it the login host and the certauth hosts. */
+export function openFront(
+  config: Config,
+  installation: OpenInstallation,
+  { tls, oidc }: { tls: Tls; oidc: Oidc },
+  log: Logger,
+): Front {
+  const hosts = certauthHosts(config.certauthOrigin, tls.files.cert);
+  const context: ServerContext = {
+    loginOrigin: config.loginOrigin,
+    certauthOrigin: hosts.originFor,
+    certificateProxies: proxiesOf(config),
+    clock,
+    tenants: installation.tenants,
+    portsOf: installation.portsOf,
+    interactions: oidc.interactions,
+    onFault: (fault, correlationId) =>
+      log.error({ correlationId, ...description(fault) }, 'a sign-in failed for a reason of ours'),
+  };
+  const graph = openGraph(config, installation, log);
+  const [login, certauth] = [new URL(config.loginOrigin), new URL(config.certauthOrigin)];
+  return createFront({
+    listen: config.listen,
+    port: config.port,
+    certauthPort: portOf(certauth) === portOf(login) ? config.port : portOf(certauth),
+    loginHost: login.hostname,
+    certauthHost: certauth.hostname,
+    certificate: tls.files,
+    limiter: limiterOf(config),
+    // Without the database a handshake names no CAs, and the page behind it tells of the fault.
+    hintsFor: (host) =>
+      Promise.race([
+        hintsFor(installation, hosts.tenantIn(host)),
+        wait(hintsPatience, undefined, { ref: false }),
+      ]).catch((problem: unknown) => void log.warn(description(problem), 'a handshake names no CAs')) as Promise<
+        readonly string[] | undefined
+      >,
+    onLogin: loginListener(
+      context,
+      oidc,
+      graph,
+      ownApplications(config, installation, () => tls.trust),
+    ),
+    onCertauth: certauthListener(context),
+    onTlsError: (problem, remoteAddress) =>
+      log.debug({ remoteAddress, problem: problem.message }, 'connection refused'),
+  });
+}
+
+/** What one source address may do, as the settings say. */
+function limiterOf(config: Config): SourceLimiter {
+  const { trustedProxies, trustedProxyHeader } = config;
+  const limits = {
+    connections: config.sourceConnections,
+    handshakesPerTenSeconds: config.sourceHandshakesPerTenSeconds,
+    requestsPerTenSeconds: config.sourceRequestsPerTenSeconds,
+    signInsPerTenSeconds: config.sourceSignInsPerTenSeconds,
+    formsPerTenSeconds: config.sourceFormsPerTenSeconds,
+  };
+  return new SourceLimiter(limits, { proxies: new Set(trustedProxies), header: trustedProxyHeader.toLowerCase() });
+}
+
+/** HINT-2: the CA names a tenant's certauth host asks for; none where the host names no tenant. */
+async function hintsFor(
+  installation: OpenInstallation,
+  tenantId: string | undefined,
+): Promise<readonly string[] | undefined> {
+  if (tenantId === undefined || !(await installation.tenants.find(tenantId))) return undefined;
+  const { trustStore, x509 } = await installation.storage.forTenant(tenantId).policies.current();
+  const { authorities } = chooseIssuerHints(trustStore.authorities, x509);
+  return authorities.length > 0 ? authorities.map(({ certificate }) => pem('CERTIFICATE', certificate.der)) : undefined;
+}
+
+/** SHA-256 of the certificates of the operator's proxies. @throws settingInvalid */
+function proxiesOf({ certificateProxyFile: file }: Config): ReadonlySet<string> {
+  if (file === undefined) return new Set();
+  try {
+    return new Set(certificatesIn(readFileSync(file), file).map((item) => item.sha256Thumbprint.toLowerCase()));
+  } catch (problem) {
+    throw fault('settingInvalid', { setting: 'certificateProxyFile', problem: (problem as Error).message }, problem);
+  }
+}
+
+const portOf = ({ port }: URL): number => Number(port || 443);

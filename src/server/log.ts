@@ -1,0 +1,15 @@
+import pino, { type Logger } from 'pino';
+import { type LogWriter, openLogWriter } from './log-writer.ts';
+
+let openedWriter: LogWriter | undefined;
+
+/** The operator's log: JSON lines on stderr. Opened when the first command needs it. */
+export function logOf(level: string): Logger {
+  openedWriter ??= openLogWriter(2);
+  return pino({ level, base: null }, openedWriter);
+}
+
+/** What a fault may say in the operator's log: its words and where it came from. */
+export function description(problem: unknown): { fault: string; stack?: string | undefined } {
+  return problem instanceof Error ? { fault: problem.message, stack: problem.stack } : { fault: String(problem) };
+}

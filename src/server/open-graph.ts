@@ -1,0 +1,37 @@
+import type { Logger } from 'pino';
+import { graphListener } from '#graph/listener.ts';
+import { openNameRecords } from '#graph/protocol/name-records.ts';
+import { checkAccessToken } from '#oidc/tokens/check-access-token.ts';
+import type { Config } from './config.ts';
+import { clock, type OpenInstallation } from './installation.ts';
+import { description } from './log.ts';
+
+/** Microsoft Graph on this installation. */
+export function openGraph(
+  config: Config,
+  installation: OpenInstallation,
+  log: Logger,
+): ReturnType<typeof graphListener> {
+  const { storage, tenants, signingKeysOf, crls, bundles, pageTokenKey } = installation;
+  const names = openNameRecords();
+  const trust = { publicOrigin: config.loginOrigin, tenants, signingKeysOf };
+  const { host } = new URL(config.loginOrigin);
+  return graphListener({
+    loginOrigin: config.loginOrigin,
+    clock,
+    hosts: new Set([host, `graph.${host}`, ...config.graphHosts.map((graphHost) => graphHost.toLowerCase())]),
+    checkToken: (token) => checkAccessToken(token, clock.now(), trust),
+    portsOf: async (tenantId) => ({
+      ...(await installation.portsOf(tenantId)),
+      ...storage.forTenant(tenantId),
+      crlAdmin: crls,
+      bundles,
+      tenants,
+      names,
+    }),
+    pageTokenKey,
+    requestsPerTenSeconds: config.graphRequestsPerTenSeconds,
+    isStrict: config.graphStrict,
+    onFault: (problem, correlationId) => log.error({ correlationId, ...description(problem) }, 'Graph failed'),
+  });
+}

@@ -1,0 +1,63 @@
+import type { Logger } from 'pino';
+import { watchCertificates } from '#admin/directory/sessions.ts';
+import type { Oidc } from '#oidc/oidc.ts';
+import type { Config } from './config.ts';
+import { demoPkiOf, type RunningDemo } from './demo.ts';
+import { clock, type OpenInstallation } from './installation.ts';
+import { description } from './log.ts';
+
+const day = 24 * 60 * 60_000;
+
+/** Looks at live sign-ins again and again, and tells applications of those that ended. Answers how to stop. */
+export function watchSignIns(
+  config: Config,
+  installation: OpenInstallation,
+  oidc: Oidc,
+  log: Logger,
+): () => Promise<void> {
+  const judge = watchCertificates();
+  const look = async () => {
+    for (const { id } of await installation.tenants.list()) {
+      const ports = await installation.portsOf(id);
+      if (config.continuousAccessSeconds > 0) {
+        for (const port of await judge(ports, clock.now())) log.info({ tenantId: id, ...port }, 'sign-ins ended');
+        await ports.live.endOfGone('cardea');
+      }
+      await oidc.tellOfLogouts(id);
+    }
+  };
+  return runPeriodically(look, (config.continuousAccessSeconds || 60) * 1000, (problem) =>
+    log.error(description(problem), 'live sign-ins'),
+  );
+}
+
+/** Does something every so often, never twice at once. The answer stops it, when the last time has ended. */
+export function runPeriodically(
+  work: () => Promise<void>,
+  pause: number,
+  onFault: (problem: unknown) => void,
+): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    running ??= work()
+      .catch(onFault)
+      .finally(() => {
+        running = undefined;
+      });
+  }, pause);
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}
+
+/** Removes what has expired, and publishes the demo's CRLs again when they are due. */
+export async function housekeeping(
+  config: Config,
+  installation: OpenInstallation,
+  demo: RunningDemo | undefined,
+): Promise<void> {
+  const at = clock.now();
+  await installation.storage.prune(at, new Date(at.getTime() - config.signInLogDays * day));
+  if (demo) demo.current = demoPkiOf(config);
+}

@@ -1,0 +1,122 @@
+import { createPrivateKey } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
+import { fault } from '#core/trace/fault.ts';
+import type { TlsFiles } from '#http/front/front.ts';
+import { makeTlsCertificate, openTlsCertificate, tlsRenewalDue, tlsState } from '#pki/tls-certificate.ts';
+import type { Config } from './config.ts';
+import { clock } from './installation.ts';
+
+/** The server's TLS certificate and key, and how they change while the server runs. */
+export interface Tls {
+  readonly files: TlsFiles;
+  /** What a client of this process must trust. */
+  readonly trust: string;
+  /** Makes a new certificate when it is time; answers whether it did. */
+  renew(): boolean;
+  /** Reads the operator's files again; answers whether a new, usable pair was found. A broken pair is reported once. */
+  reload(onProblem: (problem: unknown) => void): boolean;
+}
+
+/** The operator's certificate, or one of Cardea's own under a root of its own. @throws tlsFileUnusable */
+export function openTls(config: Config): Tls {
+  const { tlsCertificateFile, tlsKeyFile } = config;
+  return tlsCertificateFile && tlsKeyFile ? operatorTls(tlsCertificateFile, tlsKeyFile) : ownTls(config);
+}
+
+/**
+ * The operator's files. Their content is compared, so that a rename and a changed symbolic link are seen alike (certbot,
+ * Kubernetes).
+ */
+function operatorTls(certFile: string, keyFile: string): Tls {
+  let files = readPair(certFile, keyFile);
+  checkPair(files, certFile, keyFile);
+  let lastTried = files.cert + files.key;
+  return {
+    get files() {
+      return files;
+    },
+    get trust() {
+      return files.cert;
+    },
+    renew: () => false,
+    reload(onProblem) {
+      let attempt = '(unreadable)';
+      try {
+        const next = readPair(certFile, keyFile);
+        attempt = next.cert + next.key;
+        if (attempt === lastTried) return false;
+        checkPair(next, certFile, keyFile);
+        files = next;
+        return true;
+      } catch (problem) {
+        if (attempt !== lastTried) onProblem(problem);
+        return false;
+      } finally {
+        lastTried = attempt;
+      }
+    },
+  };
+}
+
+const readPair = (certFile: string, keyFile: string): TlsFiles => ({
+  cert: namingSetting('tlsCertificateFile', certFile, () => readFileSync(certFile, 'utf8')),
+  key: namingSetting('tlsKeyFile', keyFile, () => readFileSync(keyFile, 'utf8')),
+});
+
+/** @throws tlsFileUnusable for what is no certificate, what is no key, and the key of another certificate */
+function checkPair({ cert, key }: TlsFiles, certFile: string, keyFile: string): void {
+  namingSetting('tlsCertificateFile', certFile, () => createSecureContext({ cert }));
+  namingSetting('tlsKeyFile', keyFile, () => createPrivateKey(key));
+  namingSetting('tlsKeyFile', keyFile, () => createSecureContext({ cert, key }));
+}
+
+function namingSetting<T>(setting: string, file: string, use: () => T): T {
+  try {
+    return use();
+  } catch (problem) {
+    throw fault('tlsFileUnusable', { setting, file, problem: (problem as Error).message }, problem);
+  }
+}
+
+type TlsCertificate = ReturnType<typeof openTlsCertificate>;
+
+/** A certificate that Cardea makes and renews itself, in the data folder. */
+function ownTls(config: Config): Tls {
+  const hosts = hostsOf(config);
+  const folder = join(config.dataFolder, 'tls');
+  const file = join(folder, 'tls.json');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const make = (from: TlsCertificate | undefined) => {
+    const made = makeTlsCertificate({ hosts, at: clock.now(), from });
+    writeFileSync(file, JSON.stringify(tlsState(made)), { mode: 0o600, flush: true });
+    chmodSync(file, 0o600);
+    writeFileSync(join(folder, 'root.pem'), made.root.pem, { mode: 0o644, flush: true });
+    return made;
+  };
+  const isDue = (existing: TlsCertificate) => tlsRenewalDue(existing, hosts, clock.now());
+  const opened = existsSync(file) ? openTlsCertificate(JSON.parse(readFileSync(file, 'utf8'))) : undefined;
+  let current = opened && !isDue(opened) ? opened : make(opened);
+  return {
+    get files() {
+      return { cert: current.server.pem + current.root.pem, key: current.server.privateKeyPem };
+    },
+    get trust() {
+      return current.root.pem;
+    },
+    renew() {
+      if (!isDue(current)) return false;
+      current = make(current);
+      return true;
+    },
+    reload: () => false,
+  };
+}
+
+function hostsOf({ certauthOrigin, loginOrigin, graphHosts }: Config): readonly string[] {
+  const certauthHost = new URL(certauthOrigin).hostname;
+  const loginHost = new URL(loginOrigin).hostname;
+  const graph = graphHosts.map((host) => host.replace(/:\d+$/, ''));
+  return [...new Set([loginHost, `graph.${loginHost}`, ...graph, certauthHost, `*.${certauthHost}`])];
+}

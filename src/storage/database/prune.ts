@@ -1,0 +1,85 @@
+import { PostgresAdapter, type RawBuilder, sql } from 'kysely';
+import { longestWrite } from '../stores/trust/crl-bytes.ts';
+import type { Database, Schema } from './schema.ts';
+
+/** Rows that one statement removes: a few milliseconds of work, so that requests come in between. */
+const batchRows = 100;
+
+/** Rows of up to half a megabyte. */
+const chunkRows = 10;
+
+/** How long a deleted object can be restored (graph-api §5). */
+const keptMilliseconds = 30 * 24 * 3600 * 1000;
+
+const expiring = [
+  'flows',
+  'handoffs',
+  'session_proofs',
+  'oidc_records',
+  'shown_certificates',
+  'logout_notices',
+  'crl_claims',
+  'attempts',
+  'tickets',
+  'known_browsers',
+] as const;
+
+/**
+ * Removes what has expired, and log entries from before `keepSignInsSince`, in statements of a few rows each: none is
+ * near the statement time-out of PostgreSQL, and none holds SQLite for long.
+ */
+export async function prune(database: Database, at: Date, keepSignInsSince: Date): Promise<void> {
+  const since = keepSignInsSince.getTime();
+  for (const table of expiring) await deleteInBatches(database, table, sql`expires_at <= ${at.getTime()}`);
+  // Tenant by tenant, because the index on the time begins with the tenant: the log is not read whole to find what is old.
+  for (const { id } of await database.selectFrom('tenants').select('id').execute()) {
+    await deleteInBatches(database, 'sign_ins', sql`tenant_id = ${id} and created_at < ${since}`);
+  }
+  await deleteInBatches(database, 'presented_certificates', sql`seen_at < ${since}`);
+  await pruneDeleted(database, at);
+  await pruneCrlChunks(database, at);
+}
+
+/** Each statement is a transaction of its own. Ends when one finds fewer rows than it may remove. */
+async function deleteInBatches(
+  database: Database,
+  table: keyof Schema,
+  condition: RawBuilder<unknown>,
+  rows = batchRows,
+): Promise<void> {
+  const isPostgres = database.getExecutor().adapter instanceof PostgresAdapter;
+  const from = sql.table(table);
+  const statement = isPostgres
+    ? sql`delete from ${from} where ctid = any(array(select ctid from ${from} where ${condition} limit ${rows}))`
+    : sql`delete from ${from} where rowid in (select rowid from ${from} where ${condition} limit ${rows})`;
+  for (;;) {
+    const { numAffectedRows = 0n } = await statement.execute(database);
+    if (numAffectedRows < BigInt(rows)) return;
+  }
+}
+
+/** Removes for good what was deleted more than thirty days ago. What a user had registered is kept as long as the user. */
+async function pruneDeleted(database: Database, at: Date): Promise<void> {
+  const since = at.getTime() - keptMilliseconds;
+  for (;;) {
+    const objects = await database
+      .selectFrom('deleted_objects')
+      .select(['tenant_id', 'id'])
+      .where('deleted_at', '<', since)
+      .limit(batchRows)
+      .execute();
+    for (const { tenant_id, id } of objects) {
+      await deleteInBatches(database, 'methods', sql`tenant_id = ${tenant_id} and user_id = ${id}`);
+      const removal = database.deleteFrom('deleted_objects').where('tenant_id', '=', tenant_id).where('id', '=', id);
+      await removal.where('deleted_at', '<', since).execute();
+    }
+    if (objects.length < batchRows) return;
+  }
+}
+
+/** Removes what was written for a list that never became current: the process ended, or another one was faster. */
+async function pruneCrlChunks(database: Database, at: Date): Promise<void> {
+  const since = String(at.getTime() - longestWrite).padStart(15, '0');
+  const current = sql`generation in (select generation from crls)`;
+  await deleteInBatches(database, 'crl_chunks', sql`generation < ${since} and not (${current})`, chunkRows);
+}

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { connect } from 'node:tls';
+import { makeTlsCertificate } from '#pki/tls-certificate.ts';
+import { RunningServer, runCardea } from '../server.ts';
+
+const hosts = ['localhost', 'certauth.localhost'];
+const made = () => {
+  const { server } = makeTlsCertificate({ hosts, at: new Date() });
+  return { cert: server.pem, key: server.privateKeyPem };
+};
+
+describe('the files of tlsCertificateFile and tlsKeyFile', () => {
+  // As Kubernetes mounts a secret: files are links to ..data, which is a link to a folder.
+  const folder = mkdtempSync(join(tmpdir(), 'cardea-tls-'));
+  const [certFile, keyFile] = [join(folder, 'tls.crt'), join(folder, 'tls.key')];
+  const environment = { CARDEA_TLS_CERTIFICATE_FILE: certFile, CARDEA_TLS_KEY_FILE: keyFile };
+  let server: RunningServer;
+  let version = 0;
+
+  /** Publishes a pair by one rename of the link `..data`. */
+  function swapLink(files: { cert: string; key: string }): void {
+    const target = `..version${++version}`;
+    mkdirSync(join(folder, target));
+    writeFileSync(join(folder, target, 'tls.crt'), files.cert);
+    writeFileSync(join(folder, target, 'tls.key'), files.key);
+    symlinkSync(target, join(folder, '..data_tmp'));
+    renameSync(join(folder, '..data_tmp'), join(folder, '..data'));
+  }
+  before(async () => {
+    swapLink(made());
+    symlinkSync('..data/tls.crt', certFile);
+    symlinkSync('..data/tls.key', keyFile);
+    server = await RunningServer.start(environment);
+  });
+  after(async () => {
+    await server.remove();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function served(servername = 'localhost'): Promise<string> {
+    const socket = connect({ host: '127.0.0.1', port: server.port, servername, rejectUnauthorized: false });
+    await once(socket, 'secureConnect');
+    const pem = socket.getPeerX509Certificate()!.toString();
+    socket.destroy();
+    return pem;
+  }
+  async function isServed({ cert }: { cert: string }, seconds = 6): Promise<boolean> {
+    for (let tries = 0; tries < seconds * 10; tries++) {
+      const pems = [await served(), await served('certauth.localhost')];
+      if (pems.every((pem) => pem.trim() === cert.trim())) return true;
+      await wait(100);
+    }
+    return false;
+  }
+
+  test('a new pair behind the link ..data is served without a restart, on both hosts', async () => {
+    const next = made();
+    swapLink(next);
+    assert.ok(await isServed(next));
+  });
+
+  test('new files by rename are served without a restart; SIGHUP does not wait for the next look', async () => {
+    for (const hangup of [false, true]) {
+      const next = made();
+      writeFileSync(`${keyFile}.new`, next.key);
+      writeFileSync(`${certFile}.new`, next.cert);
+      renameSync(`${keyFile}.new`, keyFile);
+      renameSync(`${certFile}.new`, certFile);
+      if (hangup) server.signal('SIGHUP');
+      assert.ok(await isServed(next));
+    }
+  });
+
+  test('a broken pair leaves the current one, is in the log once, and the next good one is served', async () => {
+    const [current, other] = [await served(), made()];
+    const lines = () =>
+      server.output.match(/the new TLS certificate cannot be used; the current one stays/g)?.length ?? 0;
+    const before = lines();
+    writeFileSync(keyFile, other.key);
+    for (let tries = 0; tries < 60 && lines() === before; tries++) await wait(100);
+    await wait(2_500); // a further look
+    assert.equal(lines(), before + 1);
+    assert.match(server.output, /of the setting tlsKeyFile cannot be used/);
+    assert.equal(await served(), current);
+    writeFileSync(certFile, other.cert);
+    assert.ok(await isServed(other));
+  });
+
+  test('SIGHUP reads the log level again', async () => {
+    writeFileSync(join(server.folder, 'cardea.json'), JSON.stringify({ logLevel: 'debug' }));
+    server.signal('SIGHUP');
+    await wait(300);
+    const socket = connect({ host: '127.0.0.1', port: server.port, servername: 'localhost', ca: 'none' });
+    await once(socket, 'error');
+    for (let tries = 0; tries < 50 && !server.output.includes('connection refused'); tries++) await wait(50);
+    assert.match(server.output, /"level":20,.*"msg":"connection refused"/);
+  });
+
+  const good = made();
+  for (const [name, cert, key, setting] of [
+    ['a certificate file that is missing', undefined, good.key, 'tlsCertificateFile'],
+    ['a key file that is missing', good.cert, undefined, 'tlsKeyFile'],
+    ['a certificate file with no certificate', 'nothing', good.key, 'tlsCertificateFile'],
+    ['a key file with no key', good.cert, 'nothing', 'tlsKeyFile'],
+    ['the key of another certificate', good.cert, made().key, 'tlsKeyFile'],
+  ] as const) {
+    test(`${name} ends the start with the name of the setting`, async () => {
+      const below = mkdtempSync(join(tmpdir(), 'cardea-bad-tls-'));
+      const [badCert, badKey] = [join(below, 'cert.pem'), join(below, 'key.pem')];
+      if (cert !== undefined) writeFileSync(badCert, cert);
+      if (key !== undefined) writeFileSync(badKey, key);
+      const { code, err } = await runCardea(['serve', '--data', join(below, 'data'), '--no-demo', '--port', '0'], {
+        CARDEA_TLS_CERTIFICATE_FILE: badCert,
+        CARDEA_TLS_KEY_FILE: badKey,
+      });
+      rmSync(below, { recursive: true });
+      assert.equal(code, 1);
+      const file = setting === 'tlsKeyFile' ? badKey : badCert;
+      assert.ok(err.startsWith(`cardea: the file ${file} of the setting ${setting} cannot be used: `), err);
+      assert.doesNotMatch(err, /internal error/);
+    });
+  }
+});
