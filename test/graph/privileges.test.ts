@@ -56,6 +56,34 @@ const document = {
   excludeTargets: [],
 };
 
+/** Microsoft's how-to, as printed, with its MultiFactor rule for an issuer. */
+const howTo = {
+  '@odata.type': '#microsoft.graph.x509CertificateAuthenticationMethodConfiguration',
+  id: 'X509Certificate',
+  state: 'enabled',
+  certificateUserBindings: [
+    { x509CertificateField: 'PrincipalName', userProperty: 'onPremisesUserPrincipalName', priority: 1 },
+    { x509CertificateField: 'RFC822Name', userProperty: 'userPrincipalName', priority: 2 },
+    { x509CertificateField: 'PrincipalName', userProperty: 'certificateUserIds', priority: 3 },
+  ],
+  authenticationModeConfiguration: {
+    x509CertificateAuthenticationDefaultMode: 'x509CertificateSingleFactor',
+    rules: [
+      {
+        x509CertificateRuleType: 'issuerSubject',
+        identifier: 'CN=WoodgroveCA ',
+        x509CertificateAuthenticationMode: 'x509CertificateMultiFactor',
+      },
+      {
+        x509CertificateRuleType: 'policyOID',
+        identifier: '1.2.3.4',
+        x509CertificateAuthenticationMode: 'x509CertificateMultiFactor',
+      },
+    ],
+  },
+  includeTargets: [{ targetType: 'group', id: 'all_users', isRegistrationRequired: false }],
+};
+
 describe('privileges that cannot be extended (graph-api §2.4, §6.1, §6.2, §8)', () => {
   let graph: GraphServer;
   const idOf = async (token: string, name: string) =>
@@ -69,7 +97,13 @@ describe('privileges that cannot be extended (graph-api §2.4, §6.1, §6.2, §8
     const ana = await graph.personToken('ana', 'Policy.ReadWrite.AuthenticationMethod');
     const path = '/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/X509Certificate';
     const { status, body } = await graph.call(ana, 'PATCH', path, document);
-    assert.equal(status, 204, JSON.stringify(body));
+    assert.equal(status, 400, 'its CA scope names a PKI that a fresh demo does not have');
+    assert.equal(body.error.code, 'Request_BadRequest');
+    assert.match(body.error.message, /Fjord PKI is not in the trust store/);
+    for (const accepted of [{ ...document, certificateAuthorityScopes: [] }, howTo]) {
+      const answer = await graph.call(ana, 'PATCH', path, accepted);
+      assert.equal(answer.status, 204, JSON.stringify(answer.body));
+    }
     const end = await graph.server.signIn('ana@woodgrove.test', graph.server.card('ana'));
     assert.equal(end.kind, 'signedIn', JSON.stringify(end));
   });
