@@ -1,8 +1,6 @@
-import { mayTouchHolder } from '#core/roles/authorise.ts';
-import { CardeaError, fault } from '#core/trace/fault.ts';
+import { fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
 import type { DeletedObject } from '#model/directory-object.ts';
-import { rolesHeldBy } from '#signin/roles-held.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, contextOf, nothing, type Shown } from '../../protocol/answers.ts';
 import { type Answer, type Call, keyText } from '../../protocol/call.ts';
@@ -14,6 +12,7 @@ import { groupItem } from './groups.ts';
 import { applicationObjectId } from './object-id.ts';
 import type { Restorable } from './restorable.ts';
 import { userItem } from './user-item.ts';
+import { requireOnUser } from './user-rights.ts';
 
 const users: Restorable = {
   kind: 'user',
@@ -39,9 +38,8 @@ const users: Restorable = {
     const profile = JSON.parse(text('profile') ?? '{}') as Record<string, unknown>;
     return userItem({ user, profile, createdDateTime: newItem, hasPassword: false });
   },
-  async restore(call, { id }) {
-    const ruling = mayTouchHolder(call.caller, await rolesHeldBy(id, call.ports));
-    if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+  async restore(call, { id, document }) {
+    await requireOnUser(call, id, ['deleteOrRestore'], (document as { groups?: readonly string[] }).groups);
     return userItem(await call.ports.users.restore(id, call.actor));
   },
 };

@@ -1,13 +1,9 @@
-import {
-  addDirectoryUser,
-  changeDirectoryUser,
-  type DirectoryUserChange,
-  removeDirectoryUser,
-} from '#admin/directory/directory-users.ts';
-import { authorise, mayTouchHolder, type Need } from '#core/roles/authorise.ts';
+import { addDirectoryUser, changeDirectoryUser, removeDirectoryUser } from '#admin/directory/directory-users.ts';
+import { authorise, type Need } from '#core/roles/authorise.ts';
+import { directorySynchronizationAccounts } from '#core/roles/directory-roles.ts';
+import { operationOf } from '#core/roles/user-operations.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { UserEntry } from '#model/user.ts';
-import { rolesHeldBy } from '#signin/roles-held.ts';
 import { mustEqual } from '../../odata/evaluate.ts';
 import { collection, countOf, entity, nothing, untyped } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
@@ -15,6 +11,7 @@ import { type Call, keyText } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { shownUser, userItem } from './user-item.ts';
+import { requireOnUser } from './user-rights.ts';
 import { changeOf, changeShape, newShape } from './user-shape.ts';
 import { isSelf, requireSight, seen } from './user-sight.ts';
 
@@ -96,70 +93,28 @@ function requireAdvanced(call: Call): void {
 
 async function change(call: Call) {
   const entry = await userIn(call);
-  const change = changeOf(readBody(call, changeShape));
-  await requireRights(call, entry, change);
+  const body = readBody(call, changeShape);
+  const change = changeOf(body);
+  const properties = Object.entries(body).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  await requireRights(call, entry, properties);
   await changeDirectoryUser(entry.user.id, change, call.actor, call.ports);
   return nothing;
 }
 
-/** Sensitive properties have needs of their own, and administrators may be touched by their betters only (§2.4). */
-async function requireRights(
-  call: Call,
-  { user, profile }: UserEntry,
-  directoryUserChange: DirectoryUserChange,
-): Promise<void> {
-  const require = (need: Need) => {
-    const ruling = authorise(call.caller, need);
-    if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
-  };
-  const { certificateUserIds, onPremisesUserPrincipalName, password, accountEnabled, ...rest } = directoryUserChange;
-  const write = needs.writeUsers.permissions;
-  if (certificateUserIds !== undefined) {
-    require({ area: 'certificateUserIds', access: 'write', permissions: write });
-    if (profile.onPremisesSyncEnabled === true)
-      throw fault('graphUserSynchronised', { property: 'certificateUserIds' });
-  }
-  if (onPremisesUserPrincipalName !== undefined || isSynchronised(directoryUserChange))
-    require({ area: 'certificateUserIds', access: 'write', permissions: write });
-  if (password !== undefined)
-    require({
-      area: 'userCredentials',
-      access: 'write',
-      permissions: ['User-PasswordProfile.ReadWrite.All', ...write],
-    });
-  if (accountEnabled !== undefined)
-    require({ area: 'userState', access: 'write', permissions: ['User.EnableDisableAccount.All', ...write] });
-  if (Object.keys(rest).length > 0) require(needs.writeUsers);
-  // Whoever can change the names a certificate is bound by can become that person.
-  const isSensitive = [
-    'password',
-    'accountEnabled',
-    'certificateUserIds',
-    'userPrincipalName',
-    'onPremisesUserPrincipalName',
-  ];
-  if (
-    isSynchronised(directoryUserChange) ||
-    isSensitive.some((name) => directoryUserChange[name as keyof DirectoryUserChange] !== undefined)
-  )
-    await requireAbove(call, user);
+/** Each property has the needs of the operation that its change is (graph-api §2.4). */
+async function requireRights(call: Call, { user, profile }: UserEntry, properties: readonly string[]): Promise<void> {
+  await requireOnUser(call, user.id, [...new Set(properties.map(operationOf))]);
+  if (properties.includes('authorizationInfo') && profile.onPremisesSyncEnabled === true && !isSynchronisation(call))
+    throw fault('graphUserSynchronised', { property: 'certificateUserIds' });
 }
 
-/** onPremisesImmutableId and its like come from another directory, as what a binding reads does (graph-api §6.1). */
-const isSynchronised = ({ profile = {} }: DirectoryUserChange): boolean =>
-  Object.entries(profile).some(
-    ([name, value]) => (name.startsWith('onPremises') || name === 'proxyAddresses') && value !== undefined,
-  );
-
-async function requireAbove(call: Call, user: UserEntry['user']): Promise<void> {
-  if (user.id === call.caller.id) return;
-  const ruling = mayTouchHolder(call.caller, await rolesHeldBy(user.id, call.ports));
-  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
-}
+/** Values of a synchronised user come from the other directory. */
+const isSynchronisation = ({ caller }: Call): boolean =>
+  caller.kind === 'person' && caller.roleIds.includes(directorySynchronizationAccounts);
 
 async function remove(call: Call) {
   const { user } = await userIn(call);
-  await requireAbove(call, user);
+  await requireOnUser(call, user.id, ['deleteOrRestore']);
   await removeDirectoryUser(user.id, call.actor, call.ports);
   return nothing;
 }
@@ -171,7 +126,8 @@ async function add(call: Call) {
     throw fault('graphPropertyInvalid', { target: 'passwordProfile', problem });
   }
   const change = changeOf(body);
-  if (body.authorizationInfo || change.onPremisesUserPrincipalName != null || isSynchronised(change)) {
+  const isBound = Object.entries(body).some(([name, value]) => value != null && operationOf(name) === 'changeBinding');
+  if (isBound) {
     const ruling = authorise(call.caller, { ...needs.writeUsers, area: 'certificateUserIds' });
     if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
   }
