@@ -1,5 +1,4 @@
-import { addApplication } from '#admin/applications/applications.ts';
-import { refuseBuiltIn } from '#admin/applications/first-party.ts';
+import { addApplication, removeApplication } from '#admin/applications/applications.ts';
 import { grantToEverybody, requireDelegated } from '#admin/applications/permission-grants.ts';
 import { chosenTenant } from '#admin/tenant/tenants.ts';
 import { certificatesIn } from '#admin/trust/certificate-file.ts';
@@ -89,8 +88,7 @@ export const appRemove: Command = {
   options: ofTenant,
   async run(call) {
     const target = call.positionals[0]!;
-    refuseBuiltIn(target);
-    if (!(await (await open(call)).remove(target, actor)))
+    if (!(await removeApplication(target, actor, await openAdmin(call))))
       throw fault('nothingFound', { kind: 'application', wanted: target });
     return 0;
   },

@@ -1,5 +1,5 @@
+import { softDeleteApplication } from '#admin/applications/applications.ts';
 import { addDirectoryApplication, changeDirectoryApplication } from '#admin/applications/directory-applications.ts';
-import { refuseBuiltIn } from '#admin/applications/first-party.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
 import { collection, countOf, entity, nothing, untyped } from '../../protocol/answers.ts';
@@ -66,8 +66,7 @@ export const applicationRoutes: readonly Route[] = [
     need: write,
     answer: async (call) => {
       const { appId } = await applicationIn(call);
-      refuseBuiltIn(appId);
-      await call.ports.applications.softDelete(appId, call.actor);
+      await softDeleteApplication(appId, call.actor, call.ports);
       return nothing;
     },
   },
