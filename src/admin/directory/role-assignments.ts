@@ -2,7 +2,6 @@ import type { User } from '#core/binding/user.ts';
 import { directoryRole, globalAdministrator } from '#core/roles/directory-roles.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { StoredObject } from '#model/directory-object.ts';
-import type { Group, GroupMember } from '#model/group.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { holdersThrough, isRoleAssignable, rolesHeldBy } from '#signin/roles-held.ts';
 
@@ -89,10 +88,4 @@ export async function refuseLastAdministrator(userId: string, ports: Ports): Pro
   const user = await ports.users.find(userId);
   if (!user?.accountEnabled || !(await rolesHeldBy(userId, ports)).includes(globalAdministrator)) return;
   await requireAdministrator(await ports.objects.list<RoleAssignment>(roleAssignmentKind), ports, userId);
-}
-
-/** A role-assignable group takes no groups (graph-api §6.2). @throws graphReferenceInvalid */
-export function refuseNested(group: Pick<Group, 'profile'> | undefined, members: readonly GroupMember[]): void {
-  if (isRoleAssignable(group) && members.some(({ kind }) => kind === 'group'))
-    throw fault('graphReferenceInvalid', { problem: 'a role-assignable group cannot have groups as members' });
 }

@@ -1,10 +1,15 @@
+import { restoreApplication } from '#admin/applications/applications.ts';
+import { restoreGroup } from '#admin/directory/groups.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
 import type { DeletedObject } from '#model/directory-object.ts';
+import type { Group } from '#model/group.ts';
+import { isRoleAssignable } from '#signin/roles-held.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, contextOf, nothing, type Shown } from '../../protocol/answers.ts';
 import { type Answer, type Call, keyText } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
+import { requirePrivileged } from '../../protocol/privileged.ts';
 import type { Route } from '../../protocol/route.ts';
 import { applicationItem } from '../applications/application-item.ts';
 import { deletedPki } from '../trust/deleted-pki.ts';
@@ -38,10 +43,9 @@ const users: Restorable = {
     const profile = JSON.parse(text('profile') ?? '{}') as Record<string, unknown>;
     return userItem({ user, profile, createdDateTime: newItem, hasPassword: false });
   },
-  async restore(call, { id, document }) {
-    await requireOnUser(call, id, ['deleteOrRestore'], (document as { groups?: readonly string[] }).groups);
-    return userItem(await call.ports.users.restore(id, call.actor));
-  },
+  requireRights: (call, { id, document }) =>
+    requireOnUser(call, id, ['deleteOrRestore'], (document as { groups?: readonly string[] }).groups),
+  restore: async (call, { id }) => userItem(await call.ports.users.restore(id, call.actor)),
 };
 
 const groups: Restorable = {
@@ -50,7 +54,10 @@ const groups: Restorable = {
   read: needs.readGroups,
   write: needs.writeGroups,
   show: (_, { document }) => groupItem((document as { group: Parameters<typeof groupItem>[0] }).group),
-  restore: async (call, { id }) => groupItem(await call.ports.groups.restore(id, call.actor)),
+  requireRights(call, { document }) {
+    if (isRoleAssignable((document as { group: Group }).group)) requirePrivileged(call);
+  },
+  restore: async (call, { id }) => groupItem(await restoreGroup(id, call.actor, call.ports)),
 };
 
 const applications: Restorable = {
@@ -59,7 +66,7 @@ const applications: Restorable = {
   read: needs.readApplications,
   write: needs.writeApplications,
   show: (_, { document }) => applicationItem(document as Application),
-  restore: async (call, { id }) => applicationItem(await call.ports.applications.restore(id, call.actor)),
+  restore: async (call, { id }) => applicationItem(await restoreApplication(id, call.actor, call.ports)),
   isNamed: ({ document }, id) => applicationObjectId((document as Application).appId) === id,
 };
 
@@ -109,12 +116,14 @@ async function read(call: Call): Promise<Answer> {
 
 async function restore(call: Call): Promise<Answer> {
   const { one, object } = await objectIn(call);
+  await one.requireRights?.(call, object);
   const item = await one.restore(call, object);
   return { status: 200, body: { ...contextOf(call, 'directoryObjects/$entity'), ...item } };
 }
 
 async function purge(call: Call): Promise<Answer> {
   const { one, object } = await objectIn(call);
+  await one.requireRights?.(call, object);
   if (one.purge) {
     await one.purge(call, object);
     return nothing;

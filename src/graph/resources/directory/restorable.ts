@@ -12,6 +12,8 @@ export interface Restorable {
   readonly read: Need;
   readonly write: Need;
   show(call: Call, object: DeletedObject): Item | Promise<Item>;
+  /** What the object itself demands of who restores or purges it. */
+  requireRights?(call: Call, object: DeletedObject): void | Promise<void>;
   restore(call: Call, object: DeletedObject): Promise<Item>;
   /** Whether this is the object that a path's id means; the store's own id where it is not said. */
   isNamed?(object: DeletedObject, id: string): boolean;
