@@ -187,6 +187,50 @@ describe('privileges that cannot be extended (graph-api §2.4, §6.1, §6.2, §8
     assert.deepEqual(later.body.value, body.value, 'nothing changed');
   });
 
+  test('delegated permissions are granted to a built-in application like to any other', async () => {
+    const admin = await graph.appToken('DelegatedPermissionGrant.ReadWrite.All', 'User.Read.All');
+    const clientId = '14d82eec-204b-4c2f-b7e8-296a70dab67e';
+    const grant = {
+      clientId,
+      consentType: 'Principal',
+      principalId: await idOf(admin, 'cleo'),
+      resourceId: graphId,
+      scope: 'User.Read',
+    };
+    const made = await graph.call(admin, 'POST', '/oauth2PermissionGrants', grant);
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    const path = `/oauth2PermissionGrants/${made.body.id}`;
+    assert.equal((await graph.call(admin, 'PATCH', path, { scope: 'User.Read openid' })).status, 204);
+    assert.equal((await graph.call(admin, 'DELETE', path)).status, 204);
+    const token = await graph.personToken('cleo', 'User.Read');
+    assert.equal((await graph.call(token, 'POST', '/oauth2PermissionGrants', grant)).status, 403);
+  });
+
+  test('methods that are not managed through Graph have no path, whatever the permission', async () => {
+    const admin = await graph.appToken('UserAuthenticationMethod.ReadWrite.All', 'User.ReadWrite.All');
+    const password = 'passwordMethods/28c10230-6103-485e-b985-444c60001490';
+    const paths = [
+      ['POST', `authentication/methods/28c10230-6103-485e-b985-444c60001490/resetPassword`],
+      ['POST', `authentication/${password}/resetPassword`],
+      ['GET', 'authentication/passwordMethods'],
+      ['PATCH', 'authentication/requirements'],
+      ['PATCH', 'authentication/signInPreferences'],
+      ['POST', 'authentication/phoneMethods'],
+      ['POST', 'authentication/fido2Methods'],
+      ['POST', 'authentication/softwareOathMethods'],
+      ['POST', 'changePassword'],
+    ] as const;
+    for (const [method, path] of paths) {
+      const { status } = await graph.call(
+        admin,
+        method,
+        `/users/cleo@woodgrove.test/${path}`,
+        method === 'GET' ? undefined : {},
+      );
+      assert.ok([400, 404, 405].includes(status), `${method} ${path}: ${status}`);
+    }
+  });
+
   test('attributes that a binding reads have the rights of certificateUserIds', async () => {
     await graph.role('Directory Writers', 'ben');
     await graph.role('User Administrator', 'gus');
