@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { introduceFirstParty } from '#admin/applications/first-party.ts';
+import { addGroup } from '#admin/directory/groups.ts';
 import { assignRole } from '#admin/directory/role-assignments.ts';
 import { addTenant } from '#admin/tenant/tenants.ts';
 import { addAuthority } from '#admin/trust/authorities.ts';
@@ -41,7 +42,7 @@ export async function makeDemoTenant(pki: Woodgrove, installation: Building): Pr
   await trust(pki, ports, installation.clock.now());
   await ports.policy.setX509(demoConfiguration, actor);
   for (const user of pki.users) await ports.users.add(user, actor, synchronisedProfile(user, installation.clock.now()));
-  await ports.groups.add({ id: cardPilotGroup, displayName: 'Card pilot' }, actor);
+  await addGroup({ id: cardPilotGroup, displayName: 'Card pilot' }, [], actor, ports);
   await introduceFirstParty(installation.firstParty, ports);
   await assignRole({ principalId: administrator(pki).id, roleDefinitionId: globalAdministrator }, actor, ports);
   return true;

@@ -1,3 +1,4 @@
+import type { Group } from '#model/group.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 
 /** The stores that tell which directory roles a principal holds. */
@@ -5,6 +6,10 @@ export interface RolePorts {
   readonly objects: Pick<AdminPorts['objects'], 'list'>;
   readonly groups: Pick<AdminPorts['groups'], 'find' | 'directGroups'>;
 }
+
+/** Does a group lend the roles assigned to it to its direct members (graph-api §6.2)? */
+export const isRoleAssignable = (group: Pick<Group, 'profile'> | undefined): boolean =>
+  group?.profile?.isAssignableToRole === true;
 
 /**
  * Template ids of the directory roles that a principal holds: its own assignments, and those of role-assignable groups
@@ -20,9 +25,52 @@ export async function rolesHeldBy(principalId: string, { objects, groups }: Role
   const assignment = new Set(assignments.map((assignment) => assignment.principalId.toLowerCase()));
   if (assignment.size === 0) return [];
   for (const groupId of await groups.directGroups({ kind: 'user', id })) {
-    if (assignment.has(groupId) && (await groups.find(groupId))?.profile?.isAssignableToRole === true)
-      holders.add(groupId);
+    if (assignment.has(groupId) && isRoleAssignable(await groups.find(groupId))) holders.add(groupId);
   }
   const holding = assignments.filter((assignment) => holders.has(assignment.principalId.toLowerCase()));
   return [...new Set(holding.map(({ roleDefinitionId }) => roleDefinitionId))];
+}
+
+/**
+ * The principals that hold what is assigned to a principal: itself, and the direct members of a role-assignable group.
+ * The reverse of {@link rolesHeldBy}, by the same rule.
+ */
+export async function holdersThrough(
+  principalId: string,
+  { groups }: { readonly groups: Pick<AdminPorts['groups'], 'find' | 'members'> },
+): Promise<readonly string[]> {
+  if (!isRoleAssignable(await groups.find(principalId))) return [principalId];
+  const members = await groups.members(principalId);
+  return [principalId, ...members.filter(({ kind }) => kind === 'user').map(({ id }) => id)];
+}
+
+type ProtectionPorts = Pick<RolePorts, 'objects'> & {
+  readonly groups: Pick<AdminPorts['groups'], 'find' | 'directGroups' | 'list'>;
+};
+
+/**
+ * What protects a user from administrators with less: the roles, and a role-assignable group that the user is a direct
+ * member or an owner of (graph-api §2.4). A deleted user is in the groups that a restoration gives back.
+ */
+export async function protectionOf(
+  userId: string,
+  ports: ProtectionPorts,
+  restoredGroupIds: readonly string[] = [],
+): Promise<{ readonly roleIds: readonly string[]; readonly isInRoleAssignableGroup: boolean }> {
+  const roleIds = await rolesHeldBy(userId, ports);
+  const { groups } = ports;
+  for (const groupId of [...(await groups.directGroups({ kind: 'user', id: userId })), ...restoredGroupIds])
+    if (isRoleAssignable(await groups.find(groupId))) return { roleIds, isInRoleAssignableGroup: true };
+  return { roleIds, isInRoleAssignableGroup: await ownsRoleAssignable(userId, ports) };
+}
+
+async function ownsRoleAssignable(userId: string, { groups }: ProtectionPorts): Promise<boolean> {
+  const top = 500;
+  for (let after: string | undefined; ; ) {
+    const page = await groups.list({ top, ...(after === undefined ? {} : { after }) });
+    const isOwner = ({ profile }: Group) => ((profile?.ownerIds as string[] | undefined) ?? []).includes(userId);
+    if (page.some((group) => isRoleAssignable(group) && isOwner(group))) return true;
+    after = page.at(-1)?.id;
+    if (page.length < top) return false;
+  }
 }

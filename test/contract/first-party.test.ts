@@ -28,13 +28,13 @@ for (const database of databasesUnderTest()) {
       assert.deepEqual(await tenant.objects.list(permissionGrantKind, azureCliId), []);
     });
 
-    test('follow the login host to its new name, and keep what an administrator changed of them', async () => {
+    test('follow the login host to its new name, and are set back where they were changed', async () => {
       await tenant.applications.change(myAppsId, (old) => ({ ...old, displayName: 'Our apps' }), 'test');
       await introduceFirstParty(firstPartyApplications('https://login.example.org'), tenant);
       const application = await tenant.applications.find(myAppsId);
       assert.deepEqual(
         [application?.displayName, application?.redirectUris],
-        ['Our apps', ['https://login.example.org/myapps/callback']],
+        ['My Apps', ['https://login.example.org/myapps/callback']],
       );
       const before = (await tenant.audits.list({ top: 100 })).length;
       await introduceFirstParty(firstPartyApplications('https://login.example.org'), tenant);

@@ -5,6 +5,7 @@ import type { Certificate } from '#core/x509/certificate.ts';
 import type { Application, KeyCredential } from '#model/application.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { checkIdentifier, checkLink, checkName, isLoopback } from '../entered.ts';
+import { refuseBuiltIn } from './first-party.ts';
 
 export interface NewApplication {
   readonly displayName: string;
@@ -25,7 +26,7 @@ export interface NewApplication {
 
 /**
  * Registers an application. The secret is returned once and only its SHA-256 is kept.
- * @throws redirectUriInvalid, permissionUnknown, applicationPublic for a public one with certificates
+ * @throws redirectUriInvalid, permissionUnknown, graphBuiltInReadOnly, applicationPublic for a public one with certificates
  */
 export async function addApplication(
   newApplication: NewApplication,
@@ -33,6 +34,7 @@ export async function addApplication(
   ports: Pick<AdminPorts, 'applications'>,
 ): Promise<{ readonly application: Application; readonly secret: string | undefined }> {
   const postLogoutRedirectUris = newApplication.postLogoutRedirectUris ?? [];
+  if (newApplication.appId !== undefined) refuseBuiltIn(newApplication.appId);
   for (const uri of [...newApplication.redirectUris, ...postLogoutRedirectUris]) checkRedirectUri(uri);
   checkName('displayName', newApplication.displayName);
   checkLink('homepage', newApplication.homepage);

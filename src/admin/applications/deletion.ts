@@ -10,7 +10,7 @@ type Ports = RelatedPorts & Pick<AdminPorts, 'deleted' | 'live'>;
 /**
  * Deletes an application and its service principal softly: both can be restored for thirty days. Its role assignments and
  * the permission grants that name it end at once and are kept with it, as are its credentials and application
- * permissions; its refresh tokens end for good. @throws graphApplicationBuiltIn, nothingFound
+ * permissions; its refresh tokens end for good. @throws graphBuiltInReadOnly, nothingFound
  */
 export async function removeApplication(appId: string, actor: string, ports: Ports): Promise<void> {
   refuseBuiltIn(appId);
@@ -43,6 +43,7 @@ export async function restoreApplication(
   actor: string,
   ports: Ports,
 ): Promise<{ readonly application: Application; readonly restoration: Restoration }> {
+  refuseBuiltIn(appId); // the deleted object would replace the one that the installation brings
   const id = appId.toLowerCase();
   const object = await ports.deleted.find(id);
   if (object?.kind !== 'application') throw fault('nothingFound', { kind: 'deleted application', wanted: appId });

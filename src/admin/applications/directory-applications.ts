@@ -8,7 +8,7 @@ import type { Profile } from '#model/user.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { checkIdentifier, checkLink, checkName } from '../entered.ts';
 import { checkRedirectUri } from './applications.ts';
-import { refuseBuiltIn } from './first-party.ts';
+import { changeApplication } from './first-party.ts';
 
 type Ports = Pick<AdminPorts, 'applications'>;
 
@@ -68,10 +68,9 @@ export async function changeDirectoryApplication(
   appId: string,
   directoryApplicationChange: DirectoryApplicationChange,
   actor: string,
-  { applications }: Ports,
+  ports: Ports,
 ): Promise<Application> {
-  refuseBuiltIn(appId);
-  return applications.change(appId, (old) => next(old, directoryApplicationChange), actor);
+  return changeApplication(appId, (old) => next(old, directoryApplicationChange), actor, ports);
 }
 
 function next(old: Application, directoryApplicationChange: DirectoryApplicationChange): Application {
@@ -149,9 +148,8 @@ export async function addSecret(
   },
   at: Date,
   actor: string,
-  { applications }: Ports,
+  ports: Ports,
 ): Promise<PasswordCredential & { readonly secretText: string }> {
-  refuseBuiltIn(appId);
   const secretText = randomBytes(30).toString('base64url');
   const start = request.startDateTime === undefined ? at : new Date(request.startDateTime);
   const end =
@@ -171,19 +169,13 @@ export async function addSecret(
     ...old,
     passwordCredentials: [...(old.passwordCredentials ?? []), credential],
   });
-  await applications.change(appId, join, actor);
+  await changeApplication(appId, join, actor, ports);
   return { ...credential, secretText };
 }
 
 /** @throws nothingFound */
-export async function removeSecret(
-  appId: string,
-  keyId: string,
-  actor: string,
-  { applications }: Ports,
-): Promise<void> {
-  refuseBuiltIn(appId);
-  await applications.change(
+export async function removeSecret(appId: string, keyId: string, actor: string, ports: Ports): Promise<void> {
+  await changeApplication(
     appId,
     (old) => {
       const existing = (old.passwordCredentials ?? []).filter(
@@ -194,5 +186,6 @@ export async function removeSecret(
       return { ...old, passwordCredentials: existing };
     },
     actor,
+    ports,
   );
 }

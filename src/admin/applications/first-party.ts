@@ -5,6 +5,7 @@ import { fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { rolesHeldBy } from '#signin/roles-held.ts';
+import { differences } from '../document/differences.ts';
 import { grantToEverybody, scopesGrantedTo } from './permission-grants.ts';
 
 const empty = {
@@ -53,6 +54,17 @@ const builtInIds: ReadonlySet<string> = new Set([
 export function refuseBuiltIn(appId: string): void {
   const id = appId.toLowerCase();
   if (builtInIds.has(id) || wellKnownApis.includes(id)) throw fault('graphBuiltInReadOnly', { name: appId });
+}
+
+/** Changes an application, unless the installation brings it. @throws graphBuiltInReadOnly, nothingFound, whatever `work` throws */
+export async function changeApplication(
+  appId: string,
+  work: (application: Application) => Application,
+  actor: string,
+  { applications }: Pick<AdminPorts, 'applications'>,
+): Promise<Application> {
+  refuseBuiltIn(appId);
+  return applications.change(appId, work, actor);
 }
 
 /** APIs every tenant has without an application of its own: Microsoft Graph and Azure Service Management. */
@@ -118,8 +130,8 @@ const grantingRoles: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Gives a tenant those it lacks, each with its first grants: what was revoked later stays revoked. Those that live at the
- * login host follow it when it gets another name.
+ * Gives a tenant those it lacks, each with its first grants: what was revoked later stays revoked. One that differs from
+ * what the installation brings is set back: the login host has another name, or somebody changed the application.
  */
 export async function introduceFirstParty(
   applications: readonly Application[],
@@ -127,7 +139,7 @@ export async function introduceFirstParty(
 ): Promise<void> {
   for (const application of applications) {
     const existing = await ports.applications.find(application.appId);
-    if (existing) await follow(existing, application, ports);
+    if (existing) await setBack(existing, application, ports);
     else {
       await ports.applications.put(application);
       const scopes = firstGrants[application.appId];
@@ -136,15 +148,15 @@ export async function introduceFirstParty(
   }
 }
 
-async function follow(
+async function setBack(
+  { createdDateTime: _, ...existing }: Application,
   application: Application,
-  { redirectUris, postLogoutRedirectUris, homepage }: Application,
   { applications }: Pick<AdminPorts, 'applications'>,
 ): Promise<void> {
-  const isSame = application.redirectUris.join(' ') === redirectUris.join(' ');
-  if (isSame) return;
-  const move = { redirectUris, postLogoutRedirectUris, homepage };
-  await applications.change(application.appId, (old) => ({ ...old, ...move }), 'cardea');
+  if (differences(existing, application).length === 0) return;
+  const work = ({ createdDateTime }: Application): Application =>
+    createdDateTime === undefined ? application : { ...application, createdDateTime };
+  await applications.change(application.appId, work, 'cardea');
 }
 
 /** Shown on My Apps, so that there is something to open. */

@@ -3,6 +3,7 @@ import type { DeletedObject, RelatedObjects, Restoration, RestoredPart } from '#
 import type { Group, GroupMember } from '#model/group.ts';
 import type { UserEntry } from '#model/user.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import { endNesting } from './groups.ts';
 import { planRelated, type RelatedPorts, restoreRelated, takeRelated } from './related-objects.ts';
 import { type RoleAssignment, refuseLastAdministrator, roleAssignmentKind } from './role-assignments.ts';
 
@@ -66,6 +67,7 @@ export async function restoreGroup(
   const members = await membersOf(kept.members ?? [], ports);
   const restoration = joined(plan, await membershipsOf(kept.groups, ports), members);
   const group = await ports.groups.restore(id, actor, restoration);
+  await endNesting(group, actor, ports);
   await restoreRelated(id, plan, actor, ports);
   return { group, restoration };
 }

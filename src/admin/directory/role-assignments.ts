@@ -2,9 +2,8 @@ import type { User } from '#core/binding/user.ts';
 import { directoryRole, globalAdministrator } from '#core/roles/directory-roles.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { StoredObject } from '#model/directory-object.ts';
-import type { Group, GroupMember } from '#model/group.ts';
 import type { AdminPorts } from '#ports/ports.ts';
-import { rolesHeldBy } from '#signin/roles-held.ts';
+import { holdersThrough, isRoleAssignable, rolesHeldBy } from '#signin/roles-held.ts';
 
 /** Who holds a directory role (Graph: unifiedRoleAssignment). The scope is always the whole tenant. */
 export interface RoleAssignment {
@@ -51,7 +50,7 @@ async function checkPrincipal(id: string, { users, groups, applications }: Ports
   if ((await users.find(id))?.id === id || (await applications.find(id))) return;
   const group = await groups.find(id);
   if (!group) throw fault('graphObjectMissing', { id });
-  if (group.profile?.isAssignableToRole !== true) {
+  if (!isRoleAssignable(group)) {
     throw fault('graphPropertyInvalid', { target: 'principalId', problem: 'the group is not role-assignable' });
   }
 }
@@ -67,7 +66,7 @@ export async function requireAdministrator(
 ): Promise<void> {
   const holders = assignments.filter(({ document }) => document.roleDefinitionId === globalAdministrator);
   for (const { document } of holders) {
-    for (const id of await usersBehind(document.principalId, ports)) {
+    for (const id of await holdersThrough(document.principalId, ports)) {
       if (id !== leaving && (await ports.users.find(id))?.accountEnabled) return;
     }
   }
@@ -79,7 +78,7 @@ export async function globalAdministratorsOf(ports: Ports): Promise<readonly Use
   const holding = await ports.objects.list<RoleAssignment>(roleAssignmentKind);
   const holders = holding.filter(({ document }) => document.roleDefinitionId === globalAdministrator);
   const ids = new Set<string>();
-  for (const { document } of holders) for (const id of await usersBehind(document.principalId, ports)) ids.add(id);
+  for (const { document } of holders) for (const id of await holdersThrough(document.principalId, ports)) ids.add(id);
   const users = await Promise.all([...ids].map((id) => ports.users.find(id)));
   return users.filter((user) => user !== undefined);
 }
@@ -89,15 +88,4 @@ export async function refuseLastAdministrator(userId: string, ports: Ports): Pro
   const user = await ports.users.find(userId);
   if (!user?.accountEnabled || !(await rolesHeldBy(userId, ports)).includes(globalAdministrator)) return;
   await requireAdministrator(await ports.objects.list<RoleAssignment>(roleAssignmentKind), ports, userId);
-}
-
-async function usersBehind(principalId: string, { groups }: Ports): Promise<readonly string[]> {
-  const members = await groups.members(principalId);
-  return [principalId, ...members.filter(({ kind }) => kind === 'user').map(({ id }) => id)];
-}
-
-/** A role-assignable group takes no groups (graph-api §6.2). @throws graphReferenceInvalid */
-export function refuseNested(group: Pick<Group, 'profile'> | undefined, members: readonly GroupMember[]): void {
-  if (group?.profile?.isAssignableToRole === true && members.some(({ kind }) => kind === 'group'))
-    throw fault('graphReferenceInvalid', { problem: 'a role-assignable group cannot have groups as members' });
 }

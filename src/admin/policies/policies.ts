@@ -10,6 +10,7 @@ import { isSameJson } from '#core/canonical-json.ts';
 import { type TenantPolicy, withX509 } from '#core/policy.ts';
 import { CardeaError, fault, wordsOf } from '#core/trace/fault.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import { addGroup, addGroupMember } from '../directory/groups.ts';
 import { userOf } from '../directory/users.ts';
 import { type Difference, differences } from '../document/differences.ts';
 import {
@@ -230,7 +231,7 @@ async function applyGroups(
   const made: { readonly id: string; readonly members: readonly string[] }[] = [];
   for (const { id = crypto.randomUUID(), displayName, members } of documentedGroups) {
     const group = await ports.groups.find(id.toLowerCase());
-    if (!group) await ports.groups.add({ id: id.toLowerCase(), displayName }, actor);
+    if (!group) await addGroup({ id: id.toLowerCase(), displayName }, [], actor, ports);
     if (members) made.push({ id: id.toLowerCase(), members });
   }
   for (const { id, members } of made) await applyMembers(id, members, actor, ports);
@@ -245,7 +246,7 @@ async function applyMembers(id: string, target: readonly string[], actor: string
   const old = await ports.groups.members(id);
   const has = (list: readonly { id: string }[], item: { id: string }) => list.some((second) => second.id === item.id);
   for (const member of old) if (!has(members, member)) await ports.groups.removeMember(id, member, actor);
-  for (const member of members) if (!has(old, member)) await ports.groups.addMember(id, member, actor);
+  for (const member of members) if (!has(old, member)) await addGroupMember(id, member, actor, ports);
 }
 
 async function memberOf(id: string, ports: AdminPorts) {

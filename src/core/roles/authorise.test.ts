@@ -29,7 +29,7 @@ const matrix: Readonly<Record<string, string>> = {
   'Domain Name Administrator': '....R...R..FRRR..R',
   'Directory Readers': '....R...R..RRRR..R',
   'Directory Writers': '....F...F..RRRR..R',
-  'Directory Synchronization Accounts': '...FF...F.FFRRR...',
+  'Directory Synchronization Accounts': '...FF..FF.FFRRR...',
   '(no role)': '....R...R..RRRR...',
 };
 

@@ -78,12 +78,21 @@ const mayTouchAdministrators = [globalAdministrator, privilegedAuthenticationAdm
 /** Roles that make nobody an administrator. */
 const harmless = ['88d8e3e3-8f55-4a1e-953a-9b9898b8876b'];
 
-/** May this caller reset, disable, delete or sign out a user with these roles (graph-api §2.4, last line)? */
-export function mayTouchHolder(caller: Caller, targetRoleIds: readonly string[]): Ruling<string> {
+/**
+ * May this caller reset, disable, delete or sign out a user with these roles (graph-api §2.4, last line)? A member or owner
+ * of a role-assignable group is protected as well, because a role may be assigned to the group at any time.
+ */
+export function mayTouchHolder(
+  caller: Caller,
+  targetRoleIds: readonly string[],
+  isInRoleAssignableGroup = false,
+): Ruling<string> {
   const protecting = targetRoleIds.filter((id) => !harmless.includes(id));
-  if (caller.kind === 'application' || protecting.length === 0) return allowedValues('any', 'a target without roles');
+  const isProtected = protecting.length > 0 || isInRoleAssignableGroup;
+  if (caller.kind === 'application' || !isProtected) return allowedValues('any', 'a target without roles');
   if (caller.roleIds.some((id) => mayTouchAdministrators.includes(id)))
     return allowedValues('any', 'a role above the target');
-  const roles = protecting.map((id) => directoryRole(id)?.displayName ?? id);
+  const names = protecting.map((id) => directoryRole(id)?.displayName ?? id);
+  const roles = names.length > 0 ? names : ['membership or ownership of a role-assignable group'];
   return refused('graphTargetProtected', { roles });
 }

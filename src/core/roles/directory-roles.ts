@@ -24,6 +24,7 @@ const write = (...names: readonly Area[]) => Object.fromEntries(names.map((name)
 
 export const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10';
 export const privilegedAuthenticationAdministrator = '7be44c8a-adaf-4e2a-84d6-ab2649e08a13';
+export const directorySynchronizationAccounts = 'd29b2b05-8046-44ba-8758-1e26182fcf32';
 export const privilegedRoleAdministrator = 'e8611ab8-c189-46e8-94e1-60213ab1f814';
 
 /** One row a role of the matrix; what a row does not name, the role does not give. */
@@ -127,10 +128,10 @@ export const directoryRoles: readonly DirectoryRole[] = [
     ...read('roles'),
   }),
   role(
-    'd29b2b05-8046-44ba-8758-1e26182fcf32',
+    directorySynchronizationAccounts,
     'Directory Synchronization Accounts',
     'Writes what comes from another directory.',
-    { ...write('users', 'groups', 'certificateUserIds', 'rollout', 'domains') },
+    { ...write('users', 'userState', 'groups', 'certificateUserIds', 'rollout', 'domains') },
   ),
 ];
 

@@ -1,5 +1,6 @@
 import type { Access, Area } from '#core/roles/areas.ts';
 import type { Need } from '#core/roles/authorise.ts';
+import { userDeletePermissions, userWritePermissions } from '#core/roles/user-operations.ts';
 
 const need = (area: Area, access: Access, ...permissions: string[]): Need => ({ area, access, permissions });
 
@@ -13,8 +14,8 @@ export const needs = {
     'Directory.Read.All',
     'Directory.AccessAsUser.All',
   ),
-  writeUsers: need('users', 'write', 'User.ReadWrite.All', 'Directory.ReadWrite.All', 'Directory.AccessAsUser.All'),
-  deleteUsers: need('users', 'write', 'User.DeleteRestore.All', 'User.ReadWrite.All', 'Directory.AccessAsUser.All'),
+  writeUsers: need('users', 'write', ...userWritePermissions),
+  deleteUsers: need('userState', 'write', ...userDeletePermissions),
   readGroups: need(
     'groups',
     'read',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { refuseBuiltIn } from '#admin/applications/first-party.ts';
+import { changeApplication } from '#admin/applications/first-party.ts';
 import { type PermissionGrant, permissionGrantKind } from '#admin/applications/permission-grants.ts';
 import { graphPermissions } from '#core/roles/permissions.ts';
 import { fault } from '#core/trace/fault.ts';
@@ -148,7 +148,6 @@ const newAssignment = z.strictObject({ principalId: guid, resourceId: guid, appR
 async function addAssignment(call: Call) {
   requirePrivileged(call);
   const { principalId, resourceId, appRoleId } = readBody(call, newAssignment);
-  refuseBuiltIn(principalId);
   const permission = graphPermissions.find(({ applicationId }) => applicationId === appRoleId.toLowerCase());
   if (resourceId.toLowerCase() !== graphId || !permission) {
     throw fault('graphPropertyInvalid', {
@@ -158,7 +157,7 @@ async function addAssignment(call: Call) {
   }
   const match = await call.ports.applications.find(principalId);
   if (!match || match.lacksServicePrincipal) throw fault('graphObjectMissing', { id: principalId });
-  const application = await call.ports.applications.change(
+  const application = await changeApplication(
     principalId,
     (old) => {
       if (old.roles.includes(permission.value))
@@ -166,6 +165,7 @@ async function addAssignment(call: Call) {
       return { ...old, roles: [...old.roles, permission.value] };
     },
     call.actor,
+    call.ports,
   );
   return entity(call, assignmentItem(application, permission.applicationId!), shownAssignment, 201);
 }
@@ -175,14 +175,14 @@ async function removeAssignment(call: Call) {
   const permission = graphPermissions.find(({ applicationId }) => applicationId === appRoleId);
   const missing = () => fault('graphObjectMissing', { id: keyText(call, 'assignment').slice(0, 80) });
   if (!permission || !(await call.ports.applications.find(principalId))) throw missing();
-  refuseBuiltIn(principalId);
-  await call.ports.applications.change(
+  await changeApplication(
     principalId,
     (old) => {
       if (!old.roles.includes(permission.value)) throw missing();
       return { ...old, roles: old.roles.filter((role) => role !== permission.value) };
     },
     call.actor,
+    call.ports,
   );
   return nothing;
 }

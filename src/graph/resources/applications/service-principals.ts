@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { removeServicePrincipal } from '#admin/applications/deletion.ts';
-import { refuseBuiltIn } from '#admin/applications/first-party.ts';
+import { changeApplication } from '#admin/applications/first-party.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
 import type { Item } from '../../odata/evaluate.ts';
@@ -38,21 +38,20 @@ async function addServicePrincipal(call: Call): Promise<Answer> {
       appRoleAssignmentRequired: z.boolean().optional(),
     }),
   );
-  refuseBuiltIn(appId);
   const application = await call.ports.applications.find(appId);
   if (!application) throw fault('servicePrincipalWithoutApplication', { appId });
   if (!application.lacksServicePrincipal) throw fault('graphObjectConflict', { target: 'appId', value: appId });
-  const result = await call.ports.applications.change(
+  const result = await changeApplication(
     appId,
     ({ lacksServicePrincipal: _, ...old }) => ({ ...old, profile: { ...old.profile, servicePrincipal: rest } }),
     call.actor,
+    call.ports,
   );
   return entity(call, untyped(servicePrincipalItem(result, call.ports.tenant.id)), shownServicePrincipal, 201);
 }
 
 async function changeServicePrincipal(call: Call): Promise<Answer> {
   const { appId } = await servicePrincipalIn(call);
-  refuseBuiltIn(appId);
   const shape = z.strictObject({
     tags: z.array(z.string().max(256)).optional(),
     appRoleAssignmentRequired: z.literal(false, 'sign-ins are not held back by assignments here').optional(),
@@ -60,13 +59,14 @@ async function changeServicePrincipal(call: Call): Promise<Answer> {
     description: z.string().max(1024).nullable().optional(),
   });
   const body = readBody(call, shape);
-  await call.ports.applications.change(
+  await changeApplication(
     appId,
     (old) => ({
       ...old,
       profile: { ...old.profile, servicePrincipal: { ...(old.profile?.servicePrincipal as object), ...body } },
     }),
     call.actor,
+    call.ports,
   );
   return nothing;
 }

@@ -2,17 +2,17 @@ import { z } from 'zod';
 import { issuePass } from '#admin/directory/temporary-access-pass.ts';
 import { isMethodAllowed } from '#core/access/method-state.ts';
 import { passUsability } from '#core/factors/temporary-access-pass.ts';
-import type { Access } from '#core/roles/areas.ts';
-import { mayTouchHolder, type Need } from '#core/roles/authorise.ts';
-import { CardeaError, fault } from '#core/trace/fault.ts';
+import type { Need } from '#core/roles/authorise.ts';
+import { userOperations } from '#core/roles/user-operations.ts';
+import { fault } from '#core/trace/fault.ts';
 import type { TemporaryAccessPassMethod } from '#model/authentication-method.ts';
 import type { Methods } from '#ports/methods.ts';
-import { rolesHeldBy } from '#signin/roles-held.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Answer, type Call, keyText } from '../../protocol/call.ts';
 import type { Route } from '../../protocol/route.ts';
+import { requireOnUser } from './user-rights.ts';
 import { userIn } from './users.ts';
 
 type Kept = Awaited<ReturnType<Methods['ofUser']>>[number];
@@ -86,16 +86,8 @@ async function methodIn(call: Call, segment: Segment): Promise<Kept> {
   return match;
 }
 
-/** Who may change the methods of somebody with a role: those above only (graph-api §2.4). */
-async function requireAbove(call: Call): Promise<void> {
-  const { user } = await userIn(call);
-  if (user.id === call.caller.id) return;
-  const ruling = mayTouchHolder(call.caller, await rolesHeldBy(user.id, call.ports));
-  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
-}
-
 async function remove(call: Call, segment: Segment): Promise<Answer> {
-  await requireAbove(call);
+  await requireOnUser(call, (await userIn(call)).user.id, ['removeMethod']);
   const { id, userId } = await methodIn(call, segment);
   await call.ports.methods.remove(userId, id, call.actor);
   return nothing;
@@ -109,9 +101,8 @@ const passShape = z.strictObject({
 
 /** The pass itself is in this answer and nowhere else. */
 async function issue(call: Call): Promise<Answer> {
-  await requireAbove(call);
   const { user } = await userIn(call);
-  if (call.caller.kind === 'person' && user.id === call.caller.id) throw fault('graphOwnPassRefused', {});
+  await requireOnUser(call, user.id, ['issueTemporaryAccessPass']);
   const body = readBody(call, passShape);
   const { methods } = await call.ports.policies.current();
   if (!isMethodAllowed('temporaryAccessPassMultiUse', user, methods)) {
@@ -135,37 +126,39 @@ async function issue(call: Call): Promise<Answer> {
   );
 }
 
-/** One's own are seen without a role; others' need one that covers credentials. */
-function needFor(access: Access) {
+/** One's own are seen without a role; others' need one that covers authentication methods. */
+function needFor(operation: 'readMethods' | 'removeMethod' | 'issueTemporaryAccessPass') {
   return async (call: Call): Promise<Need> => {
-    const { user } = await userIn(call);
-    const isSelf = access === 'read' && call.caller.kind === 'person' && user.id === call.caller.id;
-    const permissions =
-      access === 'read'
-        ? ['UserAuthenticationMethod.Read.All', 'UserAuthenticationMethod.ReadWrite.All']
-        : ['UserAuthenticationMethod.ReadWrite.All'];
-    return { area: 'authenticationMethods', access, permissions, isSelf };
+    const { area, access, permissions, self } = userOperations[operation];
+    const isSelf =
+      self === 'allowed' && call.caller.kind === 'person' && (await userIn(call)).user.id === call.caller.id;
+    return { area, access, permissions, isSelf };
   };
 }
 
 const bases = ['me/authentication', 'users/{id}/authentication'];
 
 export const authenticationMethodRoutes: readonly Route[] = bases.flatMap((base): readonly Route[] => [
-  { method: 'GET', path: `${base}/methods`, need: needFor('read'), answer: (call) => list(call) },
+  { method: 'GET', path: `${base}/methods`, need: needFor('readMethods'), answer: (call) => list(call) },
   ...(Object.keys(segments) as Segment[]).flatMap((segment): readonly Route[] => [
-    { method: 'GET', path: `${base}/${segment}`, need: needFor('read'), answer: (call) => list(call, segment) },
+    { method: 'GET', path: `${base}/${segment}`, need: needFor('readMethods'), answer: (call) => list(call, segment) },
     {
       method: 'GET',
       path: `${base}/${segment}/{method}`,
-      need: needFor('read'),
+      need: needFor('readMethods'),
       answer: async (call) => entity(call, methodItem(await methodIn(call, segment), call.at), view),
     },
     {
       method: 'DELETE',
       path: `${base}/${segment}/{method}`,
-      need: needFor('write'),
+      need: needFor('removeMethod'),
       answer: (call) => remove(call, segment),
     },
   ]),
-  { method: 'POST', path: `${base}/temporaryaccesspassmethods`, need: needFor('write'), answer: issue },
+  {
+    method: 'POST',
+    path: `${base}/temporaryaccesspassmethods`,
+    need: needFor('issueTemporaryAccessPass'),
+    answer: issue,
+  },
 ]);

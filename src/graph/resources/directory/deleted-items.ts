@@ -5,6 +5,7 @@ import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
 import type { DeletedObject, Restoration } from '#model/directory-object.ts';
 import type { Group } from '#model/group.ts';
+import { isRoleAssignable } from '#signin/roles-held.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, contextOf, nothing, type Shown } from '../../protocol/answers.ts';
 import { type Answer, type Call, keyText } from '../../protocol/call.ts';
@@ -17,6 +18,7 @@ import { groupItem, requireAbove as requireAboveGroup } from './groups.ts';
 import { applicationObjectId } from './object-id.ts';
 import type { Restorable } from './restorable.ts';
 import { userItem } from './user-item.ts';
+import { requireOnUser } from './user-rights.ts';
 
 const users: Restorable = {
   kind: 'user',
@@ -42,7 +44,9 @@ const users: Restorable = {
     const profile = JSON.parse(text('profile') ?? '{}') as Record<string, unknown>;
     return userItem({ user, profile, createdDateTime: newItem, hasPassword: false });
   },
-  async check(call, object) {
+  async requireRights(call, object) {
+    const { id, document } = object;
+    await requireOnUser(call, id, ['deleteOrRestore'], (document as { groups?: readonly string[] }).groups);
     const ruling = mayTouchHolder(call.caller, await rolesComingBack(object, call.ports));
     if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
   },
@@ -58,8 +62,8 @@ const groups: Restorable = {
   read: needs.readGroups,
   write: needs.writeGroups,
   show: (_, { document }) => groupItem((document as { group: Parameters<typeof groupItem>[0] }).group),
-  async check(call, { document }) {
-    requireAboveGroup(call, (document as { group: Group }).group);
+  requireRights(call, { document }) {
+    if (isRoleAssignable((document as { group: Group }).group)) requirePrivileged(call);
   },
   async restore(call, { id }) {
     const { group, restoration } = await restoreGroup(id, call.actor, call.ports);
@@ -74,7 +78,7 @@ const applications: Restorable = {
   write: needs.writeApplications,
   show: (_, { document }) => applicationItem(document as Application),
   // Whoever brings an application back gives it what it was granted again.
-  async check(call, object) {
+  async requireRights(call, object) {
     const holdsRoles = (await rolesComingBack(object, call.ports)).length > 0;
     if (holdsRoles || (object.document as Application).roles.length > 0) requirePrivileged(call);
   },
@@ -137,13 +141,14 @@ async function read(call: Call): Promise<Answer> {
 
 async function restore(call: Call): Promise<Answer> {
   const { one, object } = await objectIn(call);
-  await one.check?.(call, object);
+  await one.requireRights?.(call, object);
   const item = await one.restore(call, object);
   return { status: 200, body: { ...contextOf(call, 'directoryObjects/$entity'), ...item } };
 }
 
 async function purge(call: Call): Promise<Answer> {
   const { one, object } = await objectIn(call);
+  await one.requireRights?.(call, object);
   if (one.purge) {
     await one.purge(call, object);
     return nothing;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { removeGroup } from '#admin/directory/deletion.ts';
-import { refuseNested } from '#admin/directory/role-assignments.ts';
+import { addGroup, addGroupMember, changeGroup } from '#admin/directory/groups.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { Group, GroupMember } from '#model/group.ts';
 import { type Item, mustEqual } from '../../odata/evaluate.ts';
@@ -134,9 +134,7 @@ async function add(call: Call) {
   const ownerIds = await Promise.all(owners.map(async (owner) => (await ownerNamed(call, referenceIn(owner).id)).id));
   const group: Group = { id: crypto.randomUUID(), displayName, profile: { ...profile, ownerIds } };
   const joining = await Promise.all(members.map((member) => memberNamed(call, referenceIn(member).id)));
-  refuseNested(group, joining);
-  await call.ports.groups.add(group, call.actor);
-  for (const member of joining) await call.ports.groups.addMember(group.id, member, call.actor);
+  await addGroup(group, joining, call.actor, call.ports);
   return entity(call, untyped(groupItem((await call.ports.groups.find(group.id))!)), shownGroup, 201);
 }
 
@@ -145,13 +143,13 @@ async function change(call: Call) {
   requireAbove(call, group);
   const { 'members@odata.bind': members = [], displayName, ...profile } = readBody(call, changeShape);
   const joining = await Promise.all(members.map((member) => memberNamed(call, referenceIn(member).id)));
-  refuseNested(group, joining);
   if (displayName !== undefined || Object.keys(profile).length > 0) {
-    await call.ports.groups.change(group.id, call.actor, (old) => ({
+    const work = (old: Group): Group => ({
       ...old,
       ...(displayName === undefined ? {} : { displayName }),
       profile: { ...old.profile, ...profile },
-    }));
+    });
+    await changeGroup(group.id, work, call.actor, call.ports);
   }
   for (const member of joining) await join(call, group.id, member);
   return nothing;
@@ -170,8 +168,7 @@ async function memberNamed({ ports }: Call, id: string): Promise<GroupMember> {
 }
 
 async function join(call: Call, groupId: string, member: GroupMember): Promise<void> {
-  refuseNested(await call.ports.groups.find(groupId), [member]);
-  const addition = await call.ports.groups.addMember(groupId, member, call.actor).catch((problem: unknown) => {
+  const addition = await addGroupMember(groupId, member, call.actor, call.ports).catch((problem: unknown) => {
     // A group that would be in itself is a reference nobody can have.
     if (problem instanceof CardeaError && problem.because.code === 'nothingFound')
       throw fault('graphReferenceInvalid', { problem: 'a group cannot be a member of itself' });
@@ -230,10 +227,12 @@ async function removeOwner(call: Call) {
 }
 
 const setOwners = (call: Call, id: string, work: (owners: readonly string[]) => readonly string[]) =>
-  call.ports.groups.change(id, call.actor, (old) => ({
-    ...old,
-    profile: { ...old.profile, ownerIds: work(ownersOf(old)) },
-  }));
+  changeGroup(
+    id,
+    (old) => ({ ...old, profile: { ...old.profile, ownerIds: work(ownersOf(old)) } }),
+    call.actor,
+    call.ports,
+  );
 
 async function remove(call: Call) {
   const group = await groupIn(call);

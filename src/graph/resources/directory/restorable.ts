@@ -12,9 +12,9 @@ export interface Restorable {
   readonly read: Need;
   readonly write: Need;
   show(call: Call, object: DeletedObject): Item | Promise<Item>;
-  restore(call: Call, object: DeletedObject): Promise<Item>;
   /** Whether this caller may restore or purge this object; throws where not. */
-  check?(call: Call, object: DeletedObject): Promise<void>;
+  requireRights?(call: Call, object: DeletedObject): void | Promise<void>;
+  restore(call: Call, object: DeletedObject): Promise<Item>;
   /** Whether this is the object that a path's id means; the store's own id where it is not said. */
   isNamed?(object: DeletedObject, id: string): boolean;
   /** Removes it for good, where more than the one object goes. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { revokeSignInSessions } from '#admin/directory/sessions.ts';
-import { mayTouchHolder, type Need } from '#core/roles/authorise.ts';
-import { CardeaError } from '#core/trace/fault.ts';
+import type { Need } from '#core/roles/authorise.ts';
+import { revokePermissions } from '#core/roles/user-operations.ts';
 import { rolesHeldBy } from '#signin/roles-held.ts';
 import { contextOf, countOf, primitive } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
@@ -10,6 +10,7 @@ import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { asGroups, objectsOf, showObjects, transitiveGroups } from './groups.ts';
 import { roleItem } from './roles.ts';
+import { requireOnUser } from './user-rights.ts';
 import { needToRead, userIn } from './users.ts';
 
 /** Groups, and with them the roles of the person: Graph counts both as what somebody is a member of. */
@@ -58,25 +59,16 @@ async function checkMemberGroups(call: Call): Promise<Answer> {
 
 /** Everybody may sign themselves out everywhere; others need Helpdesk or more, and a target below them (§2.4). */
 async function needToRevoke(call: Call): Promise<Need> {
-  const permissions = [
-    'User.RevokeSessions.All',
-    'User.ReadWrite.All',
-    'Directory.ReadWrite.All',
-    'Directory.AccessAsUser.All',
-  ];
   const { user } = await userIn(call);
   const isSelf = call.caller.kind === 'person' && user.id === call.caller.id;
   return isSelf
-    ? { area: 'users', access: 'read', permissions: [...permissions, 'User.ReadWrite'], isSelf }
-    : { area: 'userCredentials', access: 'write', permissions };
+    ? { area: 'users', access: 'read', permissions: [...revokePermissions, 'User.ReadWrite'], isSelf }
+    : { area: 'userCredentials', access: 'write', permissions: revokePermissions };
 }
 
 async function revoke(call: Call): Promise<Answer> {
   const { user } = await userIn(call);
-  if (user.id !== call.caller.id) {
-    const ruling = mayTouchHolder(call.caller, await rolesHeldBy(user.id, call.ports));
-    if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
-  }
+  if (user.id !== call.caller.id) await requireOnUser(call, user.id, ['revokeSessions']);
   await revokeSignInSessions(user.id, call.at, call.actor, call.ports);
   return primitive(call, 'Edm.Boolean', true);
 }

@@ -1,9 +1,9 @@
 import { removeUser } from '#admin/directory/deletion.ts';
-import { addDirectoryUser, changeDirectoryUser, type DirectoryUserChange } from '#admin/directory/directory-users.ts';
-import { authorise, mayTouchHolder, mayWriteSynchronised, type Need } from '#core/roles/authorise.ts';
+import { addDirectoryUser, changeDirectoryUser } from '#admin/directory/directory-users.ts';
+import { authorise, mayWriteSynchronised } from '#core/roles/authorise.ts';
+import { operationOf } from '#core/roles/user-operations.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { UserEntry } from '#model/user.ts';
-import { rolesHeldBy } from '#signin/roles-held.ts';
 import { mustEqual } from '../../odata/evaluate.ts';
 import { type Path, renamed } from '../../odata/filter.ts';
 import { collection, countOf, entity, nothing, untyped } from '../../protocol/answers.ts';
@@ -12,6 +12,7 @@ import { type Call, keyText } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { shownUser, userItem } from './user-item.ts';
+import { requireOnUser } from './user-rights.ts';
 import { changeOf, changeShape, newShape } from './user-shape.ts';
 import { isSelf, requireSight, seen } from './user-sight.ts';
 
@@ -100,65 +101,26 @@ function requireAdvanced(call: Call): void {
 
 async function change(call: Call) {
   const entry = await userIn(call);
-  const change = changeOf(readBody(call, changeShape));
-  await requireRights(call, entry, change);
+  const body = readBody(call, changeShape);
+  const change = changeOf(body);
+  const properties = Object.entries(body).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  await requireRights(call, entry, properties);
   await changeDirectoryUser(entry.user.id, change, call.actor, call.ports);
   return nothing;
 }
 
-/** Sensitive properties have needs of their own, and administrators may be touched by their betters only (§2.4). */
-async function requireRights(
-  call: Call,
-  { user, profile }: UserEntry,
-  directoryUserChange: DirectoryUserChange,
-): Promise<void> {
-  const require = (need: Need) => {
-    const ruling = authorise(call.caller, need);
-    if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
-  };
-  const { certificateUserIds: _, onPremisesUserPrincipalName: __, ...change } = directoryUserChange;
-  const { password, accountEnabled, ...rest } = change;
-  const write = needs.writeUsers.permissions;
-  const [synchronised] = synchronisedIn(directoryUserChange);
-  if (synchronised !== undefined) {
-    require({ area: 'certificateUserIds', access: 'write', permissions: write });
-    const ruling = mayWriteSynchronised(call.caller, synchronised);
-    if (profile.onPremisesSyncEnabled === true && ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
-  }
-  if (password !== undefined)
-    require({
-      area: 'userCredentials',
-      access: 'write',
-      permissions: ['User-PasswordProfile.ReadWrite.All', ...write],
-    });
-  if (accountEnabled !== undefined)
-    require({ area: 'userState', access: 'write', permissions: ['User.EnableDisableAccount.All', ...write] });
-  if (Object.keys(rest).length > 0) require(needs.writeUsers);
-  // Whoever can change the names a certificate is bound by can become that person.
-  const isSensitive = (['password', 'accountEnabled', 'userPrincipalName'] as const).some(
-    (name) => directoryUserChange[name] !== undefined,
-  );
-  if (isSensitive || synchronised !== undefined) await requireAbove(call, user);
-}
-
-/**
- * The properties of a change that come from the on-premises directory where a user is synchronised: what a binding reads,
- * onPremisesImmutableId and its like (graph-api §6.1).
- */
-const synchronisedIn = ({ profile, ...change }: DirectoryUserChange): readonly string[] =>
-  Object.entries({ ...change, ...profile })
-    .filter(([name, value]) => /^(onPremises.*|proxyAddresses|certificateUserIds)$/.test(name) && value !== undefined)
-    .map(([name]) => name);
-
-async function requireAbove(call: Call, user: UserEntry['user']): Promise<void> {
-  if (user.id === call.caller.id) return;
-  const ruling = mayTouchHolder(call.caller, await rolesHeldBy(user.id, call.ports));
+/** Each property has the needs of the operation that its change is (graph-api §2.4). */
+async function requireRights(call: Call, { user, profile }: UserEntry, properties: readonly string[]): Promise<void> {
+  await requireOnUser(call, user.id, [...new Set(properties.map(operationOf))]);
+  const synchronised = properties.find((name) => operationOf(name) === 'changeBinding');
+  if (synchronised === undefined || profile.onPremisesSyncEnabled !== true) return;
+  const ruling = mayWriteSynchronised(call.caller, synchronised);
   if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
 }
 
 async function remove(call: Call) {
   const { user } = await userIn(call);
-  await requireAbove(call, user);
+  await requireOnUser(call, user.id, ['deleteOrRestore']);
   await removeUser(user.id, call.at, call.actor, call.ports);
   return nothing;
 }
@@ -170,7 +132,8 @@ async function add(call: Call) {
     throw fault('graphPropertyInvalid', { target: 'passwordProfile', problem });
   }
   const change = changeOf(body);
-  if (synchronisedIn(definedIn(change)).length > 0) {
+  const isBound = Object.entries(body).some(([name, value]) => value != null && operationOf(name) === 'changeBinding');
+  if (isBound) {
     const ruling = authorise(call.caller, { ...needs.writeUsers, area: 'certificateUserIds' });
     if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
   }

@@ -1,0 +1,64 @@
+import { fault } from '#core/trace/fault.ts';
+import type { Group, GroupMember } from '#model/group.ts';
+import type { AdminPorts } from '#ports/ports.ts';
+import { isRoleAssignable } from '#signin/roles-held.ts';
+
+type Ports = Pick<AdminPorts, 'groups'>;
+
+/** A role-assignable group takes no groups (graph-api §6.2). @throws graphReferenceInvalid */
+function refuseNested(group: Pick<Group, 'profile'> | undefined, members: readonly GroupMember[]): void {
+  if (isRoleAssignable(group) && members.some(({ kind }) => kind === 'group'))
+    throw fault('graphReferenceInvalid', { problem: 'a role-assignable group cannot have groups as members' });
+}
+
+/** Adds a group with its first members. @throws graphReferenceInvalid for a group in a role-assignable one */
+export async function addGroup(
+  group: Group,
+  members: readonly GroupMember[],
+  actor: string,
+  { groups }: Ports,
+): Promise<void> {
+  refuseNested(group, members);
+  await groups.add(group, actor);
+  for (const member of members) await groups.addMember(group.id, member, actor);
+}
+
+/** Whether a group is role-assignable is decided when it is made and stays (graph-api §6.2). @throws nothingFound */
+export function changeGroup(
+  id: string,
+  work: (group: Group) => Group,
+  actor: string,
+  { groups }: Ports,
+): Promise<Group> {
+  return groups.change(id, actor, (old) => {
+    const { profile, ...group } = work(old);
+    const { isAssignableToRole: _, ...rest } = profile ?? {};
+    const isAssignableToRole = old.profile?.isAssignableToRole;
+    if (profile === undefined && isAssignableToRole === undefined) return group;
+    return { ...group, profile: { ...rest, ...(isAssignableToRole === undefined ? {} : { isAssignableToRole }) } };
+  });
+}
+
+/** False when it was a member already. @throws nothingFound, graphReferenceInvalid for a group in a role-assignable one */
+export async function addGroupMember(
+  groupId: string,
+  member: GroupMember,
+  actor: string,
+  { groups }: Ports,
+): Promise<boolean> {
+  refuseNested(await groups.find(groupId), [member]);
+  return groups.addMember(groupId, member, actor);
+}
+
+/**
+ * Ends nesting on either side of a group that was restored: groups that were in a role-assignable group before that was
+ * refused do not come back into it.
+ */
+export async function endNesting(group: Group, actor: string, { groups }: Ports): Promise<void> {
+  const self: GroupMember = { kind: 'group', id: group.id };
+  if (isRoleAssignable(group))
+    for (const member of await groups.members(group.id))
+      if (member.kind === 'group') await groups.removeMember(group.id, member, actor);
+  for (const parentId of await groups.directGroups(self))
+    if (isRoleAssignable(await groups.find(parentId))) await groups.removeMember(parentId, self, actor);
+}
