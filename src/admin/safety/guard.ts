@@ -67,15 +67,16 @@ export async function rehearseTenant<P extends GuardPorts, T>(
   ports: P,
   at: Date,
   work: (inside: P) => Promise<T>,
+  limits = dryRunLimits,
 ): Promise<{ readonly result: T; readonly found: DryRun }> {
   return withAnswers(withoutNetwork(ports), at, async (answers) => {
     const rehearsed = await rolledBackUnless(ports, async (inside) => {
       const { version } = await inside.policies.current();
-      const before = await recentOutcomes(at, { ...(await withDomainsNow(inside)), ...answers.ports });
+      const before = await recentOutcomes(at, { ...(await withDomainsNow(inside)), ...answers.ports }, limits);
       const result = await work(inside);
-      const after = await recentOutcomes(at, { ...(await withDomainsNow(inside)), ...answers.ports });
+      const after = await recentOutcomes(at, { ...(await withDomainsNow(inside)), ...answers.ports }, limits);
       answers.requireComplete();
-      return { result, found: compareOutcomes(version, at, before, after), isKept: false };
+      return { result, found: compareOutcomes(version, before, after), isKept: false };
     });
     return { result: rehearsed.result, found: rehearsed.found };
   });

@@ -140,9 +140,8 @@ describe('cardea ca', () => {
       const refusal = await server.cardea(...words);
       files.close();
       assert.equal(refusal.code, 1);
-      const [container] = JSON.parse(refusal.out) as { status: string; statusDetails: string }[];
-      assert.equal(container!.status, 'failed');
-      assert.match(container!.statusDetails, /the host localhost is not in the setting uploadHosts/);
+      const { error } = JSON.parse(refusal.out) as { error: { message: string } };
+      assert.match(error.message, /the host localhost is not in the setting uploadHosts/);
     },
   );
 

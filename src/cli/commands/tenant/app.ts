@@ -47,7 +47,7 @@ export const appAdd: Command = {
     public: { type: 'boolean', help: 'it can keep no secret (browser, desktop, phone)' },
   },
   async run(call) {
-    const { applications, objects } = await openAdmin(call);
+    const ports = await openAdmin(call);
     const scopes = texts(call, 'scope') ?? [];
     requireDelegated(scopes);
     const file = text(call, 'certificate');
@@ -63,8 +63,11 @@ export const appAdd: Command = {
       backChannelLogoutUri: text(call, 'back-channel-logout'),
       isPublicClient: call.values.public === true,
     };
-    const { application, secret } = await addApplication(request, actor, { applications });
-    if (scopes.length > 0) await grantToEverybody(application.appId, scopes, actor, { objects });
+    const { application, secret } = await ports.inTransaction(async (inside) => {
+      const result = await addApplication(request, actor, inside);
+      if (scopes.length > 0) await grantToEverybody(result.application.appId, scopes, actor, inside);
+      return result;
+    });
     if (call.values.json) call.output.say(`${JSON.stringify({ ...view(application), secret }, null, 2)}\n`);
     else call.output.say(`client_id      ${application.appId}\n${secret ? `client_secret  ${secret}\n` : ''}`);
     return 0;
