@@ -6,6 +6,7 @@ import { addAuthorities, changeAuthority, removeAuthority } from '#admin/trust/a
 import { detailsOf } from '#admin/trust/authority-rules.ts';
 import { classicStoreOf, deleteClassicStore, replaceClassicStore } from '#admin/trust/classic-store.ts';
 import { restoreDeleted } from '#admin/trust/deleted-authorities.ts';
+import type { TrustPorts } from '#admin/trust/edit-trust-store.ts';
 import { deleteContainer } from '#admin/trust/pki-containers.ts';
 import { makeDemoTenant } from '#cli/demo.ts';
 import { type CrlCache, openCrlCache } from '#crls/cache/cache.ts';
@@ -77,9 +78,9 @@ for (const database of databasesUnderTest()) {
       return record(request, verdict, clock.at, ports.signInLog, { isInteractive: true, presented: leafOf(card) });
     }
 
-    const rowOf = async (name: keyof Woodgrove['authorities'], store = 'pki') => {
+    const rowOf = async (name: keyof Woodgrove['authorities'], store = 'pki', { trustStore }: TrustPorts = ports) => {
       const { thumbprint } = detailsOf(pki.authorities[name]);
-      const items = await ports.trustStore.list();
+      const items = await trustStore.list();
       return items.find((row) => row.store === store && detailsOf(row).thumbprint === thumbprint)!;
     };
     const description = (changes: readonly DryRunChange[]) =>
@@ -199,12 +200,12 @@ for (const database of databasesUnderTest()) {
         [
           'the CA of her card is removed',
           'issuerNotTrusted',
-          async (trust) => removeAuthority((await rowOf('issuing-1')).id, clock.at, actor, trust),
+          async (trust) => removeAuthority((await rowOf('issuing-1', 'pki', trust)).id, clock.at, actor, trust),
         ],
         [
           'the container is deleted',
           'issuerNotTrusted',
-          async (trust) => deleteContainer((await rowOf('root')).containerId!, clock.at, actor, trust),
+          async (trust) => deleteContainer((await rowOf('root', 'pki', trust)).containerId!, clock.at, actor, trust),
         ],
         [
           'its CRL shall come from an address where nobody answers',
@@ -214,7 +215,7 @@ for (const database of databasesUnderTest()) {
               certificateRevocationListUrl: 'http://127.0.0.1:1/x.crl',
               deltaCertificateRevocationListUrl: '',
             };
-            return changeAuthority((await rowOf('issuing-1')).id, change, clock.at, actor, trust);
+            return changeAuthority((await rowOf('issuing-1', 'pki', trust)).id, change, clock.at, actor, trust);
           },
         ],
         [
