@@ -345,6 +345,9 @@ describe('the lock-out guard refuses every change that decides who may sign in',
               problem.because.evidence.administrators.map(({ id }) => id),
               [ana.id],
             );
+          if (problem.because.code === 'lastAdministratorShutOut')
+            for (const { code, reasonText } of problem.because.evidence.administrators)
+              assert.equal(reasonText === undefined, code === 'graphLastAdministrator');
           return true;
         });
         assert.equal((await ports.policies.current()).version, version);

@@ -1,6 +1,7 @@
 import type { User } from '#core/binding/user.ts';
 import { isSameOutcome, type Outcome, outcomeOf } from '#core/outcome.ts';
 import { because } from '#core/trace/reasons.ts';
+import type { Verdict } from '#core/verdict.ts';
 import { describe } from '#core/x509/certificate.ts';
 import type { CertificateTried } from '#model/sign-in.ts';
 import type { Ports } from '#ports/ports.ts';
@@ -50,13 +51,17 @@ function tell({ record, der }: CertificateTried, user: User | undefined) {
   };
 }
 
-/** The same question once more, of the person as they are now. */
-export async function judgeAgain(
+/** How a sign-in with the same certificate ends, of the person as they are now. */
+export const judgeAgain = async (...request: Parameters<typeof verdictAgain>): Promise<Outcome> =>
+  outcomeOf(await verdictAgain(...request));
+
+/** The verdict on a sign-in with the same certificate, of the person as they are now. */
+export async function verdictAgain(
   { record, der }: CertificateTried,
   user: User | undefined,
   at: Date,
   ports: Ports,
-): Promise<Outcome> {
+): Promise<Verdict> {
   const request = {
     correlationId: record.correlationId,
     application: { appId: record.appId, displayName: record.appDisplayName },
@@ -68,7 +73,7 @@ export async function judgeAgain(
     host: 'dry run',
     proofs: [],
   };
-  return outcomeOf(await signInWithCertificate(request, ports, at));
+  return signInWithCertificate(request, ports, at);
 }
 
 interface RecentOutcomes {

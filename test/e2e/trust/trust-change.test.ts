@@ -9,6 +9,7 @@ import { restoreDeleted } from '#admin/trust/deleted-authorities.ts';
 import type { TrustPorts } from '#admin/trust/edit-trust-store.ts';
 import { deleteContainer } from '#admin/trust/pki-containers.ts';
 import { makeDemoTenant } from '#cli/demo.ts';
+import type { CardeaError } from '#core/trace/fault.ts';
 import { type CrlCache, openCrlCache } from '#crls/cache/cache.ts';
 import { openOcspClient } from '#crls/fetch/ocsp.ts';
 import { serveCrls } from '#http/demo-crl.ts';
@@ -189,12 +190,16 @@ for (const database of databasesUnderTest()) {
       const guard = (work: (inside: GuardPorts) => Promise<unknown>) =>
         changeTenant(ports, { at: clock.at, isForced: false }, work);
       const ana = async () => (await ports.users.find('ana@woodgrove.test'))!;
-      const shutOut = async (code: string) => ({
-        because: {
-          code: 'lastAdministratorShutOut',
-          evidence: { administrators: [{ id: (await ana()).id, userPrincipalName: 'ana@woodgrove.test', code }] },
-        },
-      });
+      const shutOut = async (expected: string) => {
+        const { id: userId } = await ana();
+        return ({ because }: CardeaError) => {
+          assert.equal(because.code, 'lastAdministratorShutOut');
+          const [administrator] = (because.evidence as { administrators: readonly { id?: string; code: string }[] })
+            .administrators;
+          assert.deepEqual([administrator?.id, administrator?.code], [userId, expected]);
+          return true;
+        };
+      };
 
       const changes: readonly [string, string, (inside: GuardPorts) => Promise<unknown>][] = [
         [
