@@ -90,6 +90,36 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** Files side by side in a folder, tests not counted. */
 const mostFilesInFolder = 16;
 
+/** Files outside of admin that write to a store of the tenant. Graph's run within `changeTenant`: see test/graph/guard.test.ts. */
+const directWriters: readonly string[] = [
+  'cli/commands/policy/import.ts', // The tenant that an import makes, before it has administrators.
+  'cli/demo.ts', // A tenant of its own.
+  'graph/resources/applications/applications.ts',
+  'graph/resources/applications/consent.ts',
+  'graph/resources/applications/service-principals.ts',
+  'graph/resources/directory/authentication-methods.ts',
+  'graph/resources/directory/deleted-items.ts',
+  'graph/resources/directory/groups.ts',
+  'graph/resources/directory/roles.ts',
+  'graph/resources/policies/method-policy.ts',
+  'graph/resources/tenant/domains.ts',
+  'oidc/provider/interaction-policy.ts', // Sets of its own, no store.
+  'signin/factors/register-method.ts', // A person adds a method of their own.
+];
+
+/** Commands outside of the guarded transaction, each with the reason. */
+const unguardedCommands: Readonly<Record<string, string>> = {
+  'cli/commands/directory/user-sign-out.ts': 'ends sessions; the next sign-in is decided as before',
+  'cli/commands/directory/user-tap.ts': 'adds a way to sign in, which ends by itself and does not count',
+  'cli/commands/sign-in/explain.ts': 'reads only',
+  'cli/commands/sign-in/sign-in.ts': 'signs in',
+  'cli/commands/tenant/app.ts': 'an application does not decide which people can sign in',
+  'cli/commands/tenant/brand.ts': 'changes how pages look',
+  'cli/commands/tenant/tenant-key.ts': 'changes the key of tokens',
+  'cli/commands/tenant/tenant.ts': 'a new tenant has no administrators',
+  'cli/commands/trust/crl.ts': 'brings the CRLs of addresses that the guarded changes of a CA have set',
+};
+
 const root = resolve(import.meta.dirname, '..', 'src');
 const imports =
   /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?from\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
@@ -234,6 +264,25 @@ describe('every file imports what its module may', () => {
       new Set([ldap, controlSocket]),
     );
     assert.match(sources.find(({ file }) => file === ldap)!.text, /guardSocket\(/);
+  });
+
+  test('what decides who may sign in is written by admin alone, but for the places pinned here', () => {
+    const stores = 'users|groups|policy|objects|applications|methods|deleted|trustStore|tenants';
+    const names =
+      'add|update|change|remove|restore|purge|put|edit|softDelete|setPasswordHash|addMember|removeMember|setX509|' +
+      'setMethodState|setBlocked|changeAccess|setAuthenticationType|verifyDomain|removeDomain|setDefaultDomain';
+    const writes = new RegExp(`\\b(?:${stores})\\s*\\.(?:${names})(?:<\\w+>)?\\(`);
+    const modules = ['graph', 'cli', 'http', 'http/server-context.ts', 'signin', 'oidc', 'server', 'crls'];
+    const writers = sources.filter(({ file, text }) => modules.includes(moduleOf(file)) && writes.test(text));
+    assert.deepEqual(writers.map(({ file }) => file).sort(), directWriters);
+  });
+
+  test('a command that changes a tenant runs in the guarded transaction, but for those pinned here', () => {
+    const commands = sources.filter(({ file }) => file.startsWith('cli/commands/'));
+    const guard =
+      /import \{[^}]*\b(?:changeOf|editTrust|guardedChange)\b[^}]*\} from '[./\w]*trust-edit\.ts'|import \{[^}]*\bchangeTenant\b/;
+    const unguarded = commands.filter(({ text }) => !guard.test(text));
+    assert.deepEqual(unguarded.map(({ file }) => file).sort(), Object.keys(unguardedCommands).sort());
   });
 
   test('only the server reads the clock of the machine', () => {

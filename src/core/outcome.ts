@@ -31,6 +31,3 @@ export function outcomeOf(verdict: Verdict): Outcome {
 /** Would the person notice? Also that a certificate counts as another method, or that something else is asked for. */
 export const isSameOutcome = (outcome: Outcome, second: Outcome): boolean =>
   outcome.kind === second.kind && outcome.code === second.code && outcome.method === second.method;
-
-/** Did the certificate do its part? What comes after it (a second factor, terms of use) is not its business. */
-export const gotIn = ({ kind }: Outcome): boolean => kind === 'granted' || kind === 'interrupted';

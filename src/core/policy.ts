@@ -19,16 +19,3 @@ export interface TenantPolicy {
   /** Which methods besides password and certificate may be used by whom; what is not there is as from the factory. */
   readonly methods: readonly MethodState[];
 }
-
-/** The same decisions on another trust store, for "what if". */
-export const withTrustStore = (policy: TenantPolicy, trustStore: TrustStore): TenantPolicy => ({
-  ...policy,
-  trustStore,
-});
-
-/** The same decisions with another configuration of the method, which also says what must be looked up in lists. */
-export const withX509 = (policy: TenantPolicy, x509: X509CertificateConfiguration): TenantPolicy => ({
-  ...policy,
-  x509,
-  revocation: { ...policy.revocation, ...x509.crlValidationConfiguration },
-});

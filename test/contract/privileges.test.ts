@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import {
-  addApplication,
-  removeApplication,
-  restoreApplication,
-  softDeleteApplication,
-} from '#admin/applications/applications.ts';
+import { addApplication } from '#admin/applications/applications.ts';
+import { removeApplication, removeServicePrincipal, restoreApplication } from '#admin/applications/deletion.ts';
 import { addSecret, changeDirectoryApplication, removeSecret } from '#admin/applications/directory-applications.ts';
 import { changeApplication, firstPartyApplications, introduceFirstParty } from '#admin/applications/first-party.ts';
-import { addGroup, addGroupMember, changeGroup, restoreGroup } from '#admin/directory/groups.ts';
+import { removeGroup, restoreGroup } from '#admin/directory/deletion.ts';
+import { addGroup, addGroupMember, changeGroup } from '#admin/directory/groups.ts';
 import { assignRole, globalAdministratorsOf } from '#admin/directory/role-assignments.ts';
 import { addUser } from '#admin/directory/users.ts';
 import { importEntra } from '#admin/document/import-apply.ts';
@@ -178,11 +175,11 @@ for (const database of databasesUnderTest()) {
 
       test('by a restoration of either group', async () => {
         await nest(assignable, plain);
-        await ports.groups.remove(assignable, actor);
+        await removeGroup(assignable, actor, ports);
         await restoreGroup(assignable, actor, ports);
         assert.deepEqual(await ports.groups.members(assignable), []);
         await nest(assignable, plain);
-        await ports.groups.remove(plain, actor);
+        await removeGroup(plain, actor, ports);
         await restoreGroup(plain, actor, ports);
         assert.deepEqual(await ports.groups.members(assignable), []);
         assert.ok(await ports.groups.find(plain));
@@ -225,7 +222,7 @@ for (const database of databasesUnderTest()) {
         'a second registration': (appId) =>
           addApplication({ appId, displayName: 'Mine', redirectUris: [], isPublicClient: true }, actor, ports),
         removal: (appId) => removeApplication(appId, actor, ports),
-        deletion: (appId) => softDeleteApplication(appId, actor, ports),
+        servicePrincipalRemoval: (appId) => removeServicePrincipal(appId, actor, ports),
         restoration: (appId) => restoreApplication(appId, actor, ports),
       };
       for (const [name, write] of Object.entries(writes)) {

@@ -447,7 +447,12 @@ for (const database of databasesUnderTest()) {
       const url = 'https://files.woodgrove.test/cas.p7b';
       const check = async () => undefined;
       const upload = async (id: string, bundles: Bundles, sha256FileHash: string) =>
-        startUpload(id, { uploadUrl: url, sha256FileHash }, actor, { ...ports, bundles, clock });
+        startUpload(id, { uploadUrl: url, sha256FileHash }, actor, {
+          ...ports,
+          bundles,
+          clock,
+          change: (work) => work(ports),
+        });
 
       test('by URL: running, then succeeded, with the hash in any case (UP-1, UP-2)', async () => {
         const { id } = await addContainer('One', clock.at, actor, ports);

@@ -6,8 +6,11 @@ import {
   roleAssignmentKind,
   unassignRole,
 } from '#admin/directory/role-assignments.ts';
+import { changeAccess } from '#admin/policies/change-access.ts';
+import type { ConditionalAccessPolicy } from '#core/access/policy.ts';
 import type { User } from '#core/binding/user.ts';
 import { globalAdministrator } from '#core/roles/directory-roles.ts';
+import type { Ticket } from '#model/sign-in.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt } from './databases.ts';
 
@@ -44,6 +47,21 @@ for (const database of databasesUnderTest()) {
       Promise.allSettled(nodes.map((node, index) => node.inTransaction((inside) => work(inside, index))));
     const winners = (results: readonly PromiseSettledResult<unknown>[]) =>
       results.filter(({ status }) => status === 'fulfilled').length;
+
+    const codesOf = (results: readonly PromiseSettledResult<unknown>[]) =>
+      results.flatMap((result) => (result.status === 'rejected' ? [result.reason.because?.code] : []));
+    const blockFor = (userId: string) =>
+      ({
+        id: crypto.randomUUID(),
+        displayName: 'Policy',
+        state: 'disabled',
+        conditions: {
+          users: { includeUsers: [userId] },
+          applications: { includeApplications: ['All'] },
+          clientAppTypes: ['all'],
+        },
+        grantControls: { operator: 'OR', builtInControls: ['block'] },
+      }) as unknown as ConditionalAccessPolicy;
 
     const takeAway: Record<string, (inside: TenantStorage, user: User) => Promise<unknown>> = {
       unassign: (inside, user) => unassignRole(`${globalAdministrator}_${user.id}`, 'test', inside),
@@ -92,6 +110,49 @@ for (const database of databasesUnderTest()) {
         await inside.objects.add(object, { activity: 'Add', actor: 'test' });
       });
       assert.equal(winners(results), 1);
+    });
+
+    test('the last place below the limit of Conditional Access policies is given once', async () => {
+      const policies = (count: number) => Array.from({ length: count }, () => blockFor(crypto.randomUUID()));
+      await changeAccess('test', nodes[0]!, () => ({ policies: policies(194) }));
+      const results = await together((inside) =>
+        changeAccess('test', inside, (old) => ({ policies: [...old.policies, ...policies(1)] })),
+      );
+      assert.deepEqual(codesOf(results), ['graphLimitReached']);
+      assert.equal((await nodes[0]!.policy.conditionalAccess()).length, 195);
+    });
+
+    test('a role is assigned to one principal once', async () => {
+      const user = userOf(`r${crypto.randomUUID()}`);
+      await nodes[0]!.users.add(user, 'test');
+      const request = { principalId: user.id, roleDefinitionId: globalAdministrator };
+      const results = await together((inside) => assignRole(request, 'test', inside));
+      assert.deepEqual(codesOf(results), ['graphReferenceExists']);
+    });
+
+    test('an authorization code is consumed once', async () => {
+      const id = crypto.randomUUID();
+      await nodes[0]!.oidcRecords.upsert('AuthorizationCode', id, { grantId: 'g' }, 60);
+      const uses = await Promise.all(nodes.map((node) => node.oidcRecords.consume('AuthorizationCode', id)));
+      assert.deepEqual(uses.sort(), [false, true]);
+    });
+
+    test('a ticket is taken once, and moves from one state to another once', async () => {
+      const at = new Date('2027-03-01T12:00:00Z');
+      const ticket = (): Ticket => ({
+        id: crypto.randomUUID(),
+        kind: 'approval',
+        userId: undefined,
+        state: 'open',
+        document: {},
+        expires: new Date(at.getTime() + 60_000),
+      });
+      const [first, second] = [ticket(), ticket()];
+      for (const item of [first, second]) await nodes[0]!.tickets.put(item);
+      const taken = await Promise.all(nodes.map((node) => node.tickets.take('approval', first.id, at)));
+      assert.equal(taken.filter((item) => item !== undefined).length, 1);
+      const moves = await Promise.all(nodes.map((node) => node.tickets.move(second.id, 'open', 'approved', at)));
+      assert.deepEqual(moves.sort(), [false, true]);
     });
 
     test('a handoff is taken once', async () => {

@@ -1,45 +1,29 @@
 import { checkX509Configuration } from '#core/binding/check-configuration.ts';
 import { defaultX509CertificateConfiguration, type X509CertificateConfiguration } from '#core/binding/policy.ts';
-import { withX509 } from '#core/policy.ts';
 import { fault, wordsOf } from '#core/trace/fault.ts';
 import type { Policies } from '#ports/policies.ts';
-import type { AdminPorts, Ports } from '#ports/ports.ts';
-import { type DryRun, dryRun } from '../safety/dry-run.ts';
-import type { Safeguard } from '../safety/safeguard.ts';
+import type { AdminPorts } from '#ports/ports.ts';
 import { checkAuthorityScopes } from '../trust/authority-scopes.ts';
-import { retryOnConflict } from '../trust/edit-trust-store.ts';
 
 export interface MethodPolicyPorts extends Pick<AdminPorts, 'policy' | 'groups' | 'trustStore'> {
   readonly policies: Policies;
-  /** Looks at a change before it is made; without one it is made whomever it shuts out. */
-  readonly safeguard?: Safeguard | undefined;
 }
 type Change = (old: X509CertificateConfiguration) => X509CertificateConfiguration;
 
 /**
- * Changes the X509Certificate method as one step: what is written was decided on what it replaces.
+ * Changes the X509Certificate method. Call it within `changeTenant`: then what is written was decided on what it replaces.
  * @throws graphPropertyInvalid with a JSON pointer to the first thing wrong, graphMethodTargetUnknown,
- *   lastAdministratorShutOut, whatever `work` throws
+ *   policyEditedMeanwhile for a change by another writer outside of a transaction, what `work` throws
  */
-export function changeX509(
+export async function changeX509(
   work: Change,
   actor: string,
   ports: MethodPolicyPorts,
 ): Promise<X509CertificateConfiguration> {
-  return retryOnConflict(async () => {
-    const { version, x509 } = await ports.policies.current();
-    const target = await checkedItem(work(x509), ports);
-    const verdict = (await ports.safeguard?.((now) => withX509(now, target))) ?? version;
-    if (verdict !== version) throw fault('policyEditedMeanwhile', {});
-    await ports.policy.setX509(target, actor, version);
-    return target;
-  });
-}
-
-/** What the change would do to the sign-ins of the last thirty days. @throws as {@link changeX509} */
-export async function rehearseX509(work: Change, at: Date, ports: MethodPolicyPorts & Ports): Promise<DryRun> {
-  const target = await checkedItem(work((await ports.policies.current()).x509), ports);
-  return dryRun((now) => withX509(now, target), at, ports);
+  const { version, x509 } = await ports.policies.current();
+  const configuration = await checkedItem(work(x509), ports);
+  await ports.policy.setX509(configuration, actor, version);
+  return configuration;
 }
 
 async function checkedItem(

@@ -7,7 +7,7 @@ import {
 } from '#core/binding/check-configuration.ts';
 import { defaultX509CertificateConfiguration, type X509CertificateConfiguration } from '#core/binding/policy.ts';
 import { isSameJson } from '#core/canonical-json.ts';
-import { type TenantPolicy, withX509 } from '#core/policy.ts';
+import type { TenantPolicy } from '#core/policy.ts';
 import { CardeaError, fault, wordsOf } from '#core/trace/fault.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { addGroup, addGroupMember } from '../directory/groups.ts';
@@ -21,8 +21,7 @@ import {
   tenantShape,
 } from '../document/tenant-document.ts';
 import { checkNamesIn } from '../entered.ts';
-import type { Safeguard } from '../safety/safeguard.ts';
-import { editTrustStore, retryOnConflict } from '../trust/edit-trust-store.ts';
+import { editTrustStore } from '../trust/edit-trust-store.ts';
 import { trustStoreEdit } from '../trust/trust-store-document.ts';
 import { addRollout, mostGroups, type RolloutPolicy, rolloutKind, stagedFeatures } from './feature-rollouts.ts';
 
@@ -41,11 +40,6 @@ export const warningsOf = ({ x509, trustStore }: TenantPolicy): readonly Configu
     x509,
     trustStore.authorities.map(({ certificate }) => certificate.subject),
   );
-
-/** What applying needs. Without a `safeguard`, it is done whomever it shuts out. */
-export interface ApplyPorts extends AdminPorts {
-  readonly safeguard?: Safeguard | undefined;
-}
 
 /** Leaves the transaction of a rehearsal behind without a trace. */
 class OnlyAsked extends Error {
@@ -258,20 +252,4 @@ async function groupOf(id: string, { groups }: AdminPorts) {
   const group = await groups.find(id.toLowerCase());
   if (!group) throw fault('nothingFound', { kind: 'group', wanted: id });
   return group;
-}
-
-/**
- * Replaces the configuration of the method, which the caller has checked. @throws lastAdministratorShutOut;
- * policyEditedMeanwhile when others edit faster than the safeguard looks
- */
-export function setX509(
-  configuration: X509CertificateConfiguration,
-  actor: string,
-  { policy, safeguard }: Pick<ApplyPorts, 'policy' | 'safeguard'>,
-): Promise<void> {
-  if (!safeguard) return policy.setX509(configuration, actor);
-  return retryOnConflict(async () => {
-    const verdict = await safeguard((now) => withX509(now, configuration));
-    await policy.setX509(configuration, actor, verdict);
-  });
 }

@@ -1,18 +1,19 @@
 import type { User } from '#core/binding/user.ts';
 import { isSameOutcome, type Outcome, outcomeOf } from '#core/outcome.ts';
-import type { TenantPolicy } from '#core/policy.ts';
 import { because } from '#core/trace/reasons.ts';
+import type { Verdict } from '#core/verdict.ts';
 import { describe } from '#core/x509/certificate.ts';
 import type { CertificateTried } from '#model/sign-in.ts';
 import type { Ports } from '#ports/ports.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
 import { certificatesIn } from '../trust/certificate-file.ts';
 
-/** What an administrator is about to decide, as a change of everything that is decided. */
-export type PolicyChange = (policy: TenantPolicy) => TenantPolicy;
-
 /** How far back a dry run looks, and how much it judges: beyond that, the newest are judged and the rest is counted out. */
-export const dryRunLimits = { milliseconds: 30 * 24 * 3600 * 1000, pairs: 2000 } as const;
+export const dryRunLimits: DryRunLimits = { milliseconds: 30 * 24 * 3600 * 1000, pairs: 2000 };
+interface DryRunLimits {
+  readonly milliseconds: number;
+  readonly pairs: number;
+}
 
 /** One person with one certificate whose next sign-in would end otherwise. */
 export interface DryRunChange {
@@ -35,41 +36,6 @@ export interface DryRun {
   readonly changes: readonly DryRunChange[];
 }
 
-/**
- * What a change would do: whoever signed in, or tried to, with a certificate in the last thirty days is judged again, as
- * if they all came back at `at`, once by what is decided now and once by what would be. It is the judgement of a sign-in
- * itself; nothing is fetched, written or changed, and where only a fetch could tell, the outcome is `undetermined`.
- */
-export async function dryRun(
-  change: PolicyChange,
-  at: Date,
-  ports: Ports,
-  limits: { readonly milliseconds: number; readonly pairs: number } = dryRunLimits,
-): Promise<DryRun> {
-  const since = new Date(at.getTime() - limits.milliseconds);
-  const now = await ports.policies.current();
-  const attempt = await ports.signInLog.tried({ since, top: limits.pairs + 1 });
-  const verdict = attempt.slice(0, limits.pairs);
-  const changes = await compare(verdict, [now, change(now)], at, ports);
-  return { version: now.version, since, judged: verdict.length, isCut: attempt.length > verdict.length, changes };
-}
-
-async function compare(
-  certificateTrieds: readonly CertificateTried[],
-  [now, then]: readonly [TenantPolicy, TenantPolicy],
-  at: Date,
-  ports: Ports,
-): Promise<readonly DryRunChange[]> {
-  const changes: DryRunChange[] = [];
-  for (const certificateTried of certificateTrieds) {
-    const user = await personOf(certificateTried, ports);
-    const before = await judgeAgain(certificateTried, user, at, silent(now, ports));
-    const after = await judgeAgain(certificateTried, user, at, silent(then, ports));
-    if (!isSameOutcome(before, after)) changes.push({ ...tell(certificateTried, user), before, after });
-  }
-  return changes;
-}
-
 /** The person as they are now; undefined for a name that was nobody's, or who is gone. */
 async function personOf({ record: { userId } }: CertificateTried, ports: Ports): Promise<User | undefined> {
   return userId === undefined ? undefined : ports.directory.user(userId);
@@ -85,13 +51,17 @@ function tell({ record, der }: CertificateTried, user: User | undefined) {
   };
 }
 
-/** The same question once more, of the person as they are now. */
-export async function judgeAgain(
+/** How a sign-in with the same certificate ends, of the person as they are now. */
+export const judgeAgain = async (...request: Parameters<typeof verdictAgain>): Promise<Outcome> =>
+  outcomeOf(await verdictAgain(...request));
+
+/** The verdict on a sign-in with the same certificate, of the person as they are now. */
+export async function verdictAgain(
   { record, der }: CertificateTried,
   user: User | undefined,
   at: Date,
   ports: Ports,
-): Promise<Outcome> {
+): Promise<Verdict> {
   const request = {
     correlationId: record.correlationId,
     application: { appId: record.appId, displayName: record.appDisplayName },
@@ -103,10 +73,11 @@ export async function judgeAgain(
     host: 'dry run',
     proofs: [],
   };
-  return outcomeOf(await signInWithCertificate(request, ports, at));
+  return signInWithCertificate(request, ports, at);
 }
 
 interface RecentOutcomes {
+  readonly since: Date;
   readonly isCut: boolean;
   readonly outcomes: readonly {
     readonly tried: CertificateTried;
@@ -115,36 +86,29 @@ interface RecentOutcomes {
   }[];
 }
 
-/** How the certificates of the last thirty days would be judged now. */
-export async function recentOutcomes(at: Date, ports: Ports): Promise<RecentOutcomes> {
-  const since = new Date(at.getTime() - dryRunLimits.milliseconds);
-  const attempt = await ports.signInLog.tried({ since, top: dryRunLimits.pairs + 1 });
+/**
+ * How the certificates of the last thirty days would be judged now, each with the person as they are now. It is the judgement
+ * of a sign-in itself. Where only a download could tell, the outcome is `undetermined`.
+ */
+export async function recentOutcomes(at: Date, ports: Ports, limits: DryRunLimits): Promise<RecentOutcomes> {
+  const since = new Date(at.getTime() - limits.milliseconds);
+  const attempt = await ports.signInLog.tried({ since, top: limits.pairs + 1 });
   const outcomes = [];
-  for (const pair of attempt.slice(0, dryRunLimits.pairs)) {
+  for (const pair of attempt.slice(0, limits.pairs)) {
     const user = await personOf(pair, ports);
     outcomes.push({ tried: pair, user, outcome: await judgeAgain(pair, user, at, ports) });
   }
-  return { isCut: attempt.length > dryRunLimits.pairs, outcomes };
+  return { since, isCut: attempt.length > limits.pairs, outcomes };
 }
 
 /** What differs between two judgements of the same sign-ins. */
-export function compareOutcomes(version: string, at: Date, before: RecentOutcomes, after: RecentOutcomes): DryRun {
+export function compareOutcomes(version: string, before: RecentOutcomes, after: RecentOutcomes): DryRun {
   const changes = before.outcomes.flatMap(({ tried, user, outcome }, i) => {
     const then = after.outcomes[i]!.outcome;
     return isSameOutcome(outcome, then) ? [] : [{ ...tell(tried, user), before: outcome, after: then }];
   });
-  const since = new Date(at.getTime() - dryRunLimits.milliseconds);
-  return { version, since, judged: before.outcomes.length, isCut: before.isCut, changes };
+  return { version, since: before.since, judged: before.outcomes.length, isCut: before.isCut, changes };
 }
-
-/** Ports under which a sign-in is decided by another policy. */
-export const deciding = (policy: TenantPolicy, ports: Ports): Ports => ({
-  ...ports,
-  policies: { current: async () => policy },
-});
-
-/** The same, and from what is here already: nobody is asked anything. */
-const silent = (policy: TenantPolicy, ports: Ports): Ports => withoutNetwork(deciding(policy, ports));
 
 /** Ports that answer from what is kept and ask no address. */
 export const withoutNetwork = <P extends Pick<Ports, 'crls' | 'ocsp'>>(ports: P): P => ({

@@ -52,7 +52,7 @@ export class GatheredAnswers {
     return requests.map((request): OcspAnswer => {
       const key = ocspKey(request);
       const match = this.#ocsp.get(key);
-      if (match) return match;
+      if (match) return { ...match, request };
       this.#ocspMissing.set(key, request);
       const reason = because('ocspNotAsked', { url: request.url });
       return { request, nonce: undefined, kind: 'failed', because: reason };
@@ -60,10 +60,14 @@ export class GatheredAnswers {
   }
 }
 
-/** Octets as text, so that two requests with the same contents have the same key. */
+/**
+ * Octets as text, so that two requests with the same contents have the same key. The id of a CA is left out: a change that
+ * adds a CA gives it another id each time it is made, and what is downloaded does not depend on it.
+ */
 const keyOf = (value: unknown): string =>
-  JSON.stringify(value, (_, part: unknown) =>
-    part instanceof Uint8Array ? Buffer.from(part).toString('base64') : part,
-  );
+  JSON.stringify(value, (name, part: unknown) => {
+    if (name === 'authorityId') return undefined;
+    return part instanceof Uint8Array ? Buffer.from(part).toString('base64') : part;
+  });
 const crlKey = (request: CrlRequest): string => keyOf(request);
 const ocspKey = (request: OcspRequest): string => keyOf(request);

@@ -1,12 +1,11 @@
 import type { User } from '#core/binding/user.ts';
-import { gotIn } from '#core/outcome.ts';
-import { fault } from '#core/trace/fault.ts';
-import type { Code } from '#core/trace/reasons.ts';
+import { fault, wordsOf } from '#core/trace/fault.ts';
+import type { Because } from '#core/trace/reasons.ts';
 import type { AdminPorts, Ports } from '#ports/ports.ts';
 import { availableMethods } from '#signin/factors/available-methods.ts';
 import { refusalOfRealm } from '#signin/realm.ts';
 import { globalAdministratorsOf } from '../directory/role-assignments.ts';
-import { compareOutcomes, type DryRun, dryRunLimits, judgeAgain, recentOutcomes, withoutNetwork } from './dry-run.ts';
+import { compareOutcomes, type DryRun, dryRunLimits, recentOutcomes, verdictAgain, withoutNetwork } from './dry-run.ts';
 import { AnswersMissing, GatheredAnswers } from './gathered-answers.ts';
 
 export type GuardPorts = Ports & AdminPorts;
@@ -22,7 +21,7 @@ const mostTried = 500;
 const mostRounds = 10;
 
 /** How the sign-in of one Global Administrator ends: undefined when it succeeds. */
-type Ends = ReadonlyMap<string, Code | undefined>;
+type Ends = ReadonlyMap<string, Because | undefined>;
 
 /**
  * The one way to make a change of a tenant. The change is one transaction, and changes of one tenant come one after the
@@ -52,7 +51,7 @@ export async function changeTenant<P extends GuardPorts, T>(
     return inTransaction(ports, async (inside) => {
       const before = await endsOf(inside, at, answers);
       answers.requireComplete();
-      const shutOut = [...before].filter(([, code]) => code === undefined).map(([id]) => id);
+      const shutOut = [...before].filter(([, because]) => because === undefined).map(([id]) => id);
       if (shutOut.length > 0) throw await refusal(shutOut, attempt.ends, inside);
       return work(inside);
     });
@@ -67,15 +66,16 @@ export async function rehearseTenant<P extends GuardPorts, T>(
   ports: P,
   at: Date,
   work: (inside: P) => Promise<T>,
+  limits = dryRunLimits,
 ): Promise<{ readonly result: T; readonly found: DryRun }> {
   return withAnswers(withoutNetwork(ports), at, async (answers) => {
     const rehearsed = await rolledBackUnless(ports, async (inside) => {
       const { version } = await inside.policies.current();
-      const before = await recentOutcomes(at, { ...(await withDomainsNow(inside)), ...answers.ports });
+      const before = await recentOutcomes(at, { ...(await withDomainsNow(inside)), ...answers.ports }, limits);
       const result = await work(inside);
-      const after = await recentOutcomes(at, { ...(await withDomainsNow(inside)), ...answers.ports });
+      const after = await recentOutcomes(at, { ...(await withDomainsNow(inside)), ...answers.ports }, limits);
       answers.requireComplete();
-      return { result, found: compareOutcomes(version, at, before, after), isKept: false };
+      return { result, found: compareOutcomes(version, before, after), isKept: false };
     });
     return { result: rehearsed.result, found: rehearsed.found };
   });
@@ -138,17 +138,18 @@ async function withAnswers<T>(
 async function endsOf(ports: GuardPorts, at: Date, answers: GatheredAnswers): Promise<Ends> {
   const inside = await withDomainsNow(ports);
   const administrators = (await globalAdministratorsOf(inside)).filter(({ accountEnabled }) => accountEnabled);
-  const ends = new Map<string, Code | undefined>();
+  const ends = new Map<string, Because | undefined>();
   for (const user of administrators) if (await hasOtherWay(user, inside, at)) return ends.set(user.id, undefined);
   const judging = { ...inside, ...answers.ports };
   const since = new Date(at.getTime() - dryRunLimits.milliseconds);
   const userIds = administrators.map(({ id }) => id);
   for (const attempt of await inside.signInLog.tried({ since, top: mostTried, userIds })) {
     const user = administrators.find(({ id }) => id === attempt.record.userId);
-    const outcome = await judgeAgain(attempt, user, at, judging);
+    const verdict = await verdictAgain(attempt, user, at, judging);
     answers.requireComplete();
-    if (user && gotIn(outcome)) return ends.set(user.id, undefined);
-    if (user && outcome.code) ends.set(user.id, outcome.code);
+    // What an interruption asks for next is not the certificate's part.
+    if (user) ends.set(user.id, verdict.kind === 'refused' ? verdict.because : undefined);
+    if (user && verdict.kind !== 'refused') return ends;
   }
   return ends;
 }
@@ -167,16 +168,12 @@ async function hasOtherWay(user: User, inside: GuardPorts, at: Date): Promise<bo
 
 async function refusal(ids: readonly string[], ends: Ends, inside: GuardPorts) {
   const users = await Promise.all(ids.map((id) => inside.users.find(id)));
-  const administrators = users.flatMap((user) =>
-    user
-      ? [
-          {
-            id: user.id,
-            userPrincipalName: user.userPrincipalName,
-            code: ends.get(user.id) ?? 'graphLastAdministrator',
-          },
-        ]
-      : [],
-  );
+  const administrators = users
+    .filter((user) => user !== undefined)
+    .map(({ id, userPrincipalName }) => {
+      const because = ends.get(id);
+      const reasonText = because && wordsOf(because);
+      return { id, userPrincipalName, code: because?.code ?? 'graphLastAdministrator', reasonText };
+    });
   return fault('lastAdministratorShutOut', { administrators });
 }

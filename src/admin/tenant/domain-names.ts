@@ -39,15 +39,14 @@ export async function askForDomain(
 }
 
 /**
- * Gives the tenant the domain, when its TXT record says what it was asked to say. An installation of one tenant may do
- * without (`isForced`): where there is nobody to take a domain from, and perhaps no way to DNS.
- * @throws graphObjectMissing, domainUnproven, domainForceRefused, domainTaken
+ * Asks DNS whether the TXT record of the domain is the one that the tenant was given. An installation of one tenant may do
+ * without (`isForced`): no other tenant could hold the domain, and there may be no way to DNS. It waits for the network, so it
+ * comes before the transaction of {@link verifyDomain}. @throws graphObjectMissing, domainUnproven, domainForceRefused
  */
-export async function verifyDomain(
+export async function requireProof(
   domain: string,
   isForced: boolean,
-  actor: string,
-  { tenant, tenants, objects, names }: DomainNamePorts,
+  { tenants, objects, names }: Pick<DomainNamePorts, 'tenants' | 'objects' | 'names'>,
 ): Promise<void> {
   const match = await objects.find<UnverifiedDomain>(kind, domain);
   if (!match) throw fault('graphObjectMissing', { id: domain.slice(0, 80) });
@@ -55,6 +54,18 @@ export async function verifyDomain(
   const isAlone = (await tenants.list()).length === 1;
   if (isForced && !isAlone) throw fault('domainForceRefused', { tenants: (await tenants.list()).length });
   if (!isForced && !(await names.txt(domain)).includes(text)) throw fault('domainUnproven', { domain, text });
+}
+
+/**
+ * Gives the tenant a domain that {@link requireProof} accepted and that it still asks for.
+ * @throws graphObjectMissing, domainTaken
+ */
+export async function verifyDomain(
+  domain: string,
+  actor: string,
+  { tenant, tenants, objects }: Pick<DomainNamePorts, 'tenant' | 'tenants' | 'objects'>,
+): Promise<void> {
+  if (!(await objects.find(kind, domain))) throw fault('graphObjectMissing', { id: domain.slice(0, 80) });
   await tenants.verifyDomain(tenant.id, domain, actor);
 }
 

@@ -56,6 +56,8 @@ export interface UploadRequest {
 }
 
 export interface UploadPorts extends TrustPorts {
+  /** Makes the edit that adds the CAs: `changeTenant` with the caller's options. */
+  readonly change: <T>(work: (inside: TrustPorts) => Promise<T>) => Promise<T>;
   readonly bundles: Bundles;
   readonly clock: Clock;
 }
@@ -93,14 +95,11 @@ interface Begun {
 async function finish(containerId: string, start: Begun, actor: string, ports: UploadPorts): Promise<void> {
   try {
     const certificates = certificatesOf(await fetchBundle(start, ports.bundles));
-    await editTrustStore(
-      (now) => {
-        checkOurs(containerIn(now, containerId), start);
-        return uploadIn(now, containerId, certificates, ports.clock.now());
-      },
-      actor,
-      ports,
-    );
+    const decide = (now: TrustStoreState) => {
+      checkOurs(containerIn(now, containerId), start);
+      return uploadIn(now, containerId, certificates, ports.clock.now());
+    };
+    await ports.change((inside) => editTrustStore(decide, actor, inside));
   } catch (problem) {
     await fail(containerId, start, problem, actor, ports);
   }

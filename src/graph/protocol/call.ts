@@ -48,8 +48,6 @@ export interface Call {
   /** Who it is, as the audit log says it. */
   readonly actor: string;
   readonly ports: GraphPorts;
-  /** The ports are those of a guarded transaction. */
-  readonly isGuarded?: boolean;
   readonly at: Date;
   readonly tokens: SkipTokens;
   /** What stood where the route's path has `{name}`. */

@@ -107,11 +107,11 @@ const mayForce =
 /** What an admin center reads of a refusal by the guard, so that it can name the administrators and offer to force it. */
 function innerErrorOf(because: Because): object {
   if (because.code !== 'lastAdministratorShutOut') return {};
-  const administrators = because.evidence.administrators.map(({ id, userPrincipalName, code }) => ({
+  const administrators = because.evidence.administrators.map(({ id, userPrincipalName, code, reasonText }) => ({
     id: id ?? null,
     userPrincipalName,
     reason: code,
-    reasonText: sentenceOf({ code, evidence: {} } as Because),
+    reasonText: reasonText ?? sentenceOf({ code, evidence: {} } as Because),
   }));
   return { innerError: { code: 'lastAdministratorLockedOut', administrators, mayForce: true } };
 }

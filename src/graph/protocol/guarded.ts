@@ -1,9 +1,8 @@
 import type { DryRun } from '#admin/safety/dry-run.ts';
 import { changeTenant, rehearseTenant } from '#admin/safety/guard.ts';
-import { lastAdministratorSafeguard } from '#admin/safety/safeguard.ts';
 import type { Outcome } from '#core/outcome.ts';
 import { contextOf } from './answers.ts';
-import type { Answer, Call, GraphPorts } from './call.ts';
+import type { Answer, Call } from './call.ts';
 import type { Route } from './route.ts';
 
 /** `?force=true`: the caller has seen what holds a change back, and wants it all the same. */
@@ -12,19 +11,17 @@ export const isForced = ({ request }: Call): boolean => new URLSearchParams(requ
 /** Runs an operation that changes something as one guarded transaction (`changeTenant`). */
 export function answerGuarded(call: Call, { answer }: Route): Promise<Answer> {
   const options = { at: call.at, isForced: isForced(call) };
-  return changeTenant(call.ports, options, async (ports) => answer({ ...call, ports, isGuarded: true }));
+  return changeTenant(call.ports, options, async (ports) => answer({ ...call, ports }));
 }
 
 /** Beyond Entra: what the operation would do to the sign-ins of the last thirty days. Nothing is changed. */
-export async function answerDryRun(call: Call, { answer }: Route): Promise<Answer> {
-  const { found } = await rehearseTenant(call.ports, call.at, async (ports) =>
-    answer({ ...call, ports, isGuarded: true }),
-  );
+export async function answerDryRun(call: Call, { answer }: Pick<Route, 'answer'>): Promise<Answer> {
+  const { found } = await rehearseTenant(call.ports, call.at, async (ports) => answer({ ...call, ports }));
   return dryRunAnswer(call, found);
 }
 
 /** A dry run as Graph shows it. */
-export function dryRunAnswer(call: Call, dryRun: DryRun): Answer {
+function dryRunAnswer(call: Call, dryRun: DryRun): Answer {
   const description = ({ kind, code, method }: Outcome) => ({
     outcome: kind,
     code: code ?? null,
@@ -36,16 +33,4 @@ export function dryRunAnswer(call: Call, dryRun: DryRun): Answer {
     after: description(change.after),
   }));
   return { status: 200, body: { ...contextOf(call, 'cardea.dryRun'), ...dryRun, changes } };
-}
-
-/**
- * For operations outside of the guarded transaction: ports under which a change that would shut out the last Global Administrator is refused. `?force=true` (beyond Entra;
- * a query option without `$`, which Microsoft ignores) makes it all the same.
- */
-export function guarded(
-  call: Call,
-): GraphPorts & { readonly safeguard?: ReturnType<typeof lastAdministratorSafeguard> } {
-  return isForced(call) || call.isGuarded
-    ? call.ports
-    : { ...call.ports, safeguard: lastAdministratorSafeguard(call.at, call.ports) };
 }

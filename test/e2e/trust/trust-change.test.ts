@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { setX509 } from '#admin/policies/policies.ts';
-import { type DryRunChange, dryRun, type PolicyChange } from '#admin/safety/dry-run.ts';
-import { lastAdministratorSafeguard } from '#admin/safety/safeguard.ts';
+import { type DryRunChange, dryRunLimits } from '#admin/safety/dry-run.ts';
+import { changeTenant, type GuardPorts, rehearseTenant } from '#admin/safety/guard.ts';
 import { addAuthorities, changeAuthority, removeAuthority } from '#admin/trust/authorities.ts';
 import { detailsOf } from '#admin/trust/authority-rules.ts';
 import { classicStoreOf, deleteClassicStore, replaceClassicStore } from '#admin/trust/classic-store.ts';
 import { restoreDeleted } from '#admin/trust/deleted-authorities.ts';
-import { changeTo, rehearse, type TrustPorts } from '#admin/trust/edit-trust-store.ts';
+import type { TrustPorts } from '#admin/trust/edit-trust-store.ts';
 import { deleteContainer } from '#admin/trust/pki-containers.ts';
 import { makeDemoTenant } from '#cli/demo.ts';
-import { withX509 } from '#core/policy.ts';
+import type { CardeaError } from '#core/trace/fault.ts';
 import { type CrlCache, openCrlCache } from '#crls/cache/cache.ts';
 import { openOcspClient } from '#crls/fetch/ocsp.ts';
 import { serveCrls } from '#http/demo-crl.ts';
@@ -80,9 +79,9 @@ for (const database of databasesUnderTest()) {
       return record(request, verdict, clock.at, ports.signInLog, { isInteractive: true, presented: leafOf(card) });
     }
 
-    const rowOf = async (name: keyof Woodgrove['authorities'], store = 'pki') => {
+    const rowOf = async (name: keyof Woodgrove['authorities'], store = 'pki', { trustStore }: TrustPorts = ports) => {
       const { thumbprint } = detailsOf(pki.authorities[name]);
-      const items = await ports.trustStore.list();
+      const items = await trustStore.list();
       return items.find((row) => row.store === store && detailsOf(row).thumbprint === thumbprint)!;
     };
     const description = (changes: readonly DryRunChange[]) =>
@@ -93,16 +92,14 @@ for (const database of databasesUnderTest()) {
           `${will.kind} ${will.code ?? will.method}`,
         ])
         .sort();
-    const tryOut = async (work: (dry: TrustPorts) => Promise<unknown>) => {
-      const rehearsal = await rehearse(ports.trustStore);
-      await work({ trustStore: rehearsal.trustStore });
-      return dryRun(changeTo(rehearsal.next()), clock.at, ports);
-    };
+    const tryOut = async (work: (inside: GuardPorts) => Promise<unknown>) =>
+      (await rehearseTenant(ports, clock.at, work)).found;
+    const nothing = async () => undefined;
     const single = 'granted x509CertificateSingleFactor';
     const multi = 'granted x509CertificateMultiFactor';
 
     test('a dry run that changes nothing finds nothing, having judged every card that was tried', async () => {
-      const match = await dryRun((policy) => policy, clock.at, ports);
+      const match = await tryOut(nothing);
       assert.deepEqual(match.changes, []);
       assert.equal(match.judged, pki.cards.length);
       assert.equal(match.isCut, false);
@@ -157,12 +154,12 @@ for (const database of databasesUnderTest()) {
       const { x509 } = await ports.policies.current();
       const { authenticationModeConfiguration } = x509;
       const noRules = { ...x509, authenticationModeConfiguration: { ...authenticationModeConfiguration, rules: [] } };
-      const weaker = await dryRun((policy) => withX509(policy, noRules), clock.at, ports);
+      const weaker = await tryOut((inside) => inside.policy.setX509(noRules, actor));
       assert.deepEqual(
         description(weaker.changes).find(([name]) => name === 'ana'),
         ['ana', multi, single],
       );
-      const off = await dryRun((policy) => withX509(policy, { ...x509, state: 'disabled' }), clock.at, ports);
+      const off = await tryOut((inside) => inside.policy.setX509({ ...x509, state: 'disabled' }, actor));
       assert.match(description(off.changes).find(([name]) => name === 'ana')![2]!, /^refused /);
     });
 
@@ -174,7 +171,7 @@ for (const database of databasesUnderTest()) {
         includeTargets: [{ targetType: 'group' as const, id: crypto.randomUUID() }],
       };
       const scopes = { ...x509, certificateAuthorityScopes: [scope] };
-      const { changes } = await dryRun((policy) => withX509(policy, scopes), clock.at, ports);
+      const { changes } = await tryOut((inside) => inside.policy.setX509(scopes, actor));
       assert.deepEqual(
         description(changes).find(([name]) => name === 'ana'),
         ['ana', multi, 'refused authorityNotForUser'],
@@ -182,81 +179,86 @@ for (const database of databasesUnderTest()) {
     });
 
     test('the newest are judged when there are too many, and the answer says so', async () => {
-      const limits = { milliseconds: 30 * 24 * 3600 * 1000, pairs: 2 };
-      const match = await dryRun((policy) => policy, clock.at, ports, limits);
+      const limits = { ...dryRunLimits, pairs: 2 };
+      const { found: match } = await rehearseTenant(ports, clock.at, nothing, limits);
       assert.deepEqual([match.judged, match.isCut], [2, true]);
-      const nobody = await dryRun((policy) => policy, new Date(clock.at.getTime() + 31 * 24 * 3600 * 1000), ports);
-      assert.equal(nobody.judged, 0, 'older than thirty days');
+      const later = new Date(clock.at.getTime() + 31 * 24 * 3600 * 1000);
+      assert.equal((await rehearseTenant(ports, later, nothing)).found.judged, 0, 'older than thirty days');
     });
 
     describe('the last administrator', () => {
-      const guard = () => ({ ...ports, safeguard: lastAdministratorSafeguard(clock.at, ports) });
-      const shutOut = (code: string) => ({
-        because: {
-          code: 'lastAdministratorShutOut',
-          evidence: { administrators: [{ userPrincipalName: 'ana@woodgrove.test', code }] },
-        },
-      });
+      const guard = (work: (inside: GuardPorts) => Promise<unknown>) =>
+        changeTenant(ports, { at: clock.at, isForced: false }, work);
+      const ana = async () => (await ports.users.find('ana@woodgrove.test'))!;
+      const shutOut = async (expected: string) => {
+        const { id: userId } = await ana();
+        return ({ because }: CardeaError) => {
+          assert.equal(because.code, 'lastAdministratorShutOut');
+          const [administrator] = (because.evidence as { administrators: readonly { id?: string; code: string }[] })
+            .administrators;
+          assert.deepEqual([administrator?.id, administrator?.code], [userId, expected]);
+          return true;
+        };
+      };
 
-      const changes: readonly [string, string, (trust: TrustPorts & Pick<AdminPorts, 'policy'>) => Promise<unknown>][] =
+      const changes: readonly [string, string, (inside: GuardPorts) => Promise<unknown>][] = [
         [
-          [
-            'the CA of her card is removed',
-            'issuerNotTrusted',
-            async (trust) => removeAuthority((await rowOf('issuing-1')).id, clock.at, actor, trust),
-          ],
-          [
-            'the container is deleted',
-            'issuerNotTrusted',
-            async (trust) => deleteContainer((await rowOf('root')).containerId!, clock.at, actor, trust),
-          ],
-          [
-            'its CRL shall come from an address where nobody answers',
-            'crlUnreachable',
-            async (trust) => {
-              const change = {
-                certificateRevocationListUrl: 'http://127.0.0.1:1/x.crl',
-                deltaCertificateRevocationListUrl: '',
-              };
-              return changeAuthority((await rowOf('issuing-1')).id, change, clock.at, actor, trust);
-            },
-          ],
-          [
-            'a record in the classic store takes over with such an address (§2.6)',
-            'crlUnreachable',
-            async (trust) => {
-              const request = {
-                certificate: certificateOf(pki.authorities['issuing-1']),
-                certificateRevocationListUrl: 'http://127.0.0.1:1/x.crl',
-              };
-              return addAuthorities([request], { store: 'classic' }, clock.at, actor, trust);
-            },
-          ],
-          [
-            'nobody is in scope of the method any more',
-            'accountNotInScope',
-            async (trust) => setX509({ ...(await ports.policy.x509()), includeTargets: [] }, actor, trust),
-          ],
-        ];
+          'the CA of her card is removed',
+          'issuerNotTrusted',
+          async (trust) => removeAuthority((await rowOf('issuing-1', 'pki', trust)).id, clock.at, actor, trust),
+        ],
+        [
+          'the container is deleted',
+          'issuerNotTrusted',
+          async (trust) => deleteContainer((await rowOf('root', 'pki', trust)).containerId!, clock.at, actor, trust),
+        ],
+        [
+          'its CRL shall come from an address where nobody answers',
+          'crlUnreachable',
+          async (trust) => {
+            const change = {
+              certificateRevocationListUrl: 'http://127.0.0.1:1/x.crl',
+              deltaCertificateRevocationListUrl: '',
+            };
+            return changeAuthority((await rowOf('issuing-1', 'pki', trust)).id, change, clock.at, actor, trust);
+          },
+        ],
+        [
+          'a record in the classic store takes over with such an address (§2.6)',
+          'crlUnreachable',
+          async (trust) => {
+            const request = {
+              certificate: certificateOf(pki.authorities['issuing-1']),
+              certificateRevocationListUrl: 'http://127.0.0.1:1/x.crl',
+            };
+            return addAuthorities([request], { store: 'classic' }, clock.at, actor, trust);
+          },
+        ],
+        [
+          'nobody is in scope of the method any more',
+          'accountNotInScope',
+          async (trust) => trust.policy.setX509({ ...(await trust.policy.x509()), includeTargets: [] }, actor),
+        ],
+      ];
       for (const [name, code, change] of changes) {
         test(`is not shut out: ${name}`, async () => {
           const version = (await ports.policies.current()).version;
-          await assert.rejects(change(guard()), shutOut(code));
+          await assert.rejects(guard(change), await shutOut(code));
           assert.equal((await ports.policies.current()).version, version);
         });
       }
 
       test('what concerns others only is done', async () => {
         const row = await rowOf('issuing-2');
-        await removeAuthority(row.id, clock.at, actor, guard());
+        await guard((inside) => removeAuthority(row.id, clock.at, actor, inside));
         await restore(row);
       });
 
       test('with a passkey she may be shut out of certificates, and without it no longer', async () => {
-        const ana = (await ports.users.find('ana@woodgrove.test'))!;
+        const { id: userId } = await ana();
         const passkey = {
           id: crypto.randomUUID(),
-          userId: ana.id,
+          userId,
           displayName: 'Key',
           createdDateTime: clock.at,
           kind: 'fido2' as const,
@@ -267,19 +269,22 @@ for (const database of databasesUnderTest()) {
         };
         await ports.methods.add(passkey, actor);
         const row = await rowOf('issuing-1');
-        await removeAuthority(row.id, clock.at, actor, guard());
+        await guard((inside) => removeAuthority(row.id, clock.at, actor, inside));
         await restore(row);
-        await ports.methods.remove(ana.id, passkey.id, actor);
-        await assert.rejects(removeAuthority(row.id, clock.at, actor, guard()), shutOut('issuerNotTrusted'));
+        await ports.methods.remove(userId, passkey.id, actor);
+        await assert.rejects(
+          guard((inside) => removeAuthority(row.id, clock.at, actor, inside)),
+          await shutOut('issuerNotTrusted'),
+        );
       });
 
       test('with a password she may be shut out of certificates', async () => {
-        const ana = (await ports.users.find('ana@woodgrove.test'))!;
-        await ports.users.setPasswordHash(ana.id, '$argon2id$x', actor);
+        const { id: userId } = await ana();
+        await ports.users.setPasswordHash(userId, '$argon2id$x', actor);
         const row = await rowOf('issuing-1');
-        await removeAuthority(row.id, clock.at, actor, guard());
+        await guard((inside) => removeAuthority(row.id, clock.at, actor, inside));
         await restore(row);
-        await ports.users.setPasswordHash(ana.id, undefined, actor);
+        await ports.users.setPasswordHash(userId, undefined, actor);
       });
 
       test('forced, it is done', async () => {
@@ -288,19 +293,14 @@ for (const database of databasesUnderTest()) {
         await restore(row);
       });
 
-      test('an edit that somebody makes while it is looked at is looked at as well', async () => {
+      test('two edits at the same moment: neither change is lost', async () => {
         const row = await rowOf('issuing-2');
-        let looks = 0;
-        const look = lastAdministratorSafeguard(clock.at, ports);
-        const safeguard = async (change: PolicyChange) => {
-          const version = await look(change);
-          if (++looks === 1) await changeAuthority(row.id, { isIssuerHintEnabled: false }, clock.at, 'another', ports);
-          return version;
-        };
-        const change = { displayName: 'Second' };
-        const next = await changeAuthority(row.id, change, clock.at, actor, { ...ports, safeguard });
-        assert.equal(looks, 2);
-        assert.deepEqual([next.displayName, next.isIssuerHintEnabled], ['Second', false], 'neither change is lost');
+        await Promise.all([
+          guard((inside) => changeAuthority(row.id, { isIssuerHintEnabled: false }, clock.at, 'another', inside)),
+          guard((inside) => changeAuthority(row.id, { displayName: 'Second' }, clock.at, actor, inside)),
+        ]);
+        const next = await rowOf('issuing-2');
+        assert.deepEqual([next.displayName, next.isIssuerHintEnabled], ['Second', false]);
       });
 
       async function restore({ id }: AuthorityRow) {

@@ -1,7 +1,9 @@
 import { changeSystemPreferred, systemPreferredOf } from '#admin/policies/system-preferred.ts';
-import { chosenTenant } from '#admin/tenant/tenants.ts';
+import type { SystemCredentialPreferences } from '#core/access/system-preferred.ts';
+import type { AdminPorts } from '#ports/ports.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Command, ofTenant, text } from '../../command.ts';
+import { changeOf, safety, tenantPorts } from '../trust/trust-edit.ts';
 
 export const policyPrefer: Command = {
   usage: 'policy prefer [STATE]',
@@ -10,12 +12,12 @@ export const policyPrefer: Command = {
   takes: [0, 1],
   options: {
     ...ofTenant,
+    ...safety,
     include: { type: 'string', value: 'GROUP', help: 'for this group only (its id; all_users for everybody)' },
     exclude: { type: 'string', value: 'GROUP', help: 'but not for this one ("" for nobody)' },
   },
   async run(call) {
-    const { tenants, adminOf } = await call.open();
-    const ports = await adminOf((await chosenTenant(text(call, 'tenant'), tenants)).id);
+    const ports = await tenantPorts(call);
     const [state] = call.positionals;
     const [include, exclude] = [text(call, 'include'), text(call, 'exclude')];
     const change = {
@@ -23,13 +25,16 @@ export const policyPrefer: Command = {
       ...(include === undefined ? {} : { include }),
       ...(exclude === undefined ? {} : { exclude }),
     };
-    const isChange = Object.keys(change).length > 0;
-    const now = isChange ? await changeSystemPreferred(change, actor, ports) : await systemPreferredOf(ports);
-    const ids = (targets: typeof now.includeTargets) => targets.map(({ id }) => id).join(' ');
-    answer(call, now, [
-      ['state', 'included', 'excluded'],
-      [now.state, ids(now.includeTargets), ids(now.excludeTargets)],
-    ]);
+    const show = (preferences: SystemCredentialPreferences) => {
+      const ids = (targets: typeof preferences.includeTargets) => targets.map(({ id }) => id).join(' ');
+      answer(call, preferences, [
+        ['state', 'included', 'excluded'],
+        [preferences.state, ids(preferences.includeTargets), ids(preferences.excludeTargets)],
+      ]);
+    };
+    if (Object.keys(change).length > 0)
+      return changeOf(call, ports, (inside: AdminPorts) => changeSystemPreferred(change, actor, inside), show);
+    show(await systemPreferredOf(ports));
     return 0;
   },
 };

@@ -8,6 +8,7 @@ import { changeTenant } from '#admin/safety/guard.ts';
 import { chosenTenant } from '#admin/tenant/tenants.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Tenant } from '#model/tenant.ts';
+import type { AdminPorts } from '#ports/ports.ts';
 import { actor } from '../../actor.ts';
 import { type Call, type Command, type Installation, ofTenant, text } from '../../command.ts';
 import { bytesOf } from '../../files.ts';
@@ -29,21 +30,22 @@ export const importFromEntra: Command = {
     const installation = await call.open();
     const { tenant, isNew } = await tenantFor(call, entraExport, installation);
     const dryRun = call.values['dry-run'] === true;
+    const at = installation.clock.now();
+    const apply = (ports: AdminPorts, options: { readonly dryRun: boolean }) =>
+      importEntra(entraExport, tenant, actor, at, ports, options);
     const ports = await installation.adminOf(tenant.id);
-    const apply = (rehearse: boolean) =>
-      importEntra(entraExport, tenant, actor, installation.clock.now(), ports, { dryRun: rehearse });
+    if (isNew) await apply(ports, { dryRun: true }); // what cannot be taken over makes no tenant either
     if (isNew && !dryRun) {
-      await apply(true); // what cannot be taken over makes no tenant either
       await installation.tenants.add(tenant, actor);
       await introduceFirstParty(installation.firstParty, ports);
     }
-    const at = installation.clock.now();
-    const options = { at, isForced: dryRun || call.values.force === true };
-    const imports = isNew
-      ? await apply(dryRun)
-      : await changeTenant({ ...(await installation.portsOf(tenant.id)), ...ports }, options, (inside) =>
-          importEntra(entraExport, tenant, actor, at, inside, { dryRun }),
-        );
+    const isForced = dryRun || call.values.force === true;
+    const imports =
+      isNew && dryRun
+        ? await apply(ports, { dryRun })
+        : await changeTenant({ ...(await installation.portsOf(tenant.id)), ...ports }, { at, isForced }, (inside) =>
+            apply(inside, { dryRun }),
+          );
     if (call.values.json)
       call.output.say(`${JSON.stringify({ tenant, read: entraExport.read, ...imports, applied: !dryRun }, null, 2)}\n`);
     else call.output.say(report(entraExport, tenant, imports, dryRun));

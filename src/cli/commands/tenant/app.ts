@@ -49,7 +49,7 @@ export const appAdd: Command = {
     public: { type: 'boolean', help: 'it can keep no secret (browser, desktop, phone)' },
   },
   async run(call) {
-    const { tenant, loginOrigin, applications, objects } = await openAdmin(call);
+    const { tenant, loginOrigin, ...ports } = await openAdmin(call);
     const scopes = texts(call, 'scope') ?? [];
     requireDelegated(scopes);
     const file = text(call, 'certificate');
@@ -65,8 +65,11 @@ export const appAdd: Command = {
       backChannelLogoutUri: text(call, 'back-channel-logout'),
       isPublicClient: call.values.public === true,
     };
-    const { application, secret } = await addApplication(request, actor, { applications });
-    if (scopes.length > 0) await grantToEverybody(application.appId, scopes, actor, { objects });
+    const { application, secret } = await ports.inTransaction(async (inside) => {
+      const result = await addApplication(request, actor, inside);
+      if (scopes.length > 0) await grantToEverybody(result.application.appId, scopes, actor, inside);
+      return result;
+    });
     const issuer = `${loginOrigin}/${tenant.id}/v2.0`;
     const secretLine = secret ? `client_secret  ${secret}\n` : '';
     if (call.values.json) call.output.say(`${JSON.stringify({ ...view(application), secret, issuer }, null, 2)}\n`);

@@ -3,14 +3,14 @@ import { detailsOf } from '#admin/trust/authority-rules.ts';
 import { certificatesIn } from '#admin/trust/certificate-file.ts';
 import { listDeleted, restoreDeleted } from '#admin/trust/deleted-authorities.ts';
 import { containerNamed, deleteContainer, usualContainer } from '#admin/trust/pki-containers.ts';
-import { startUpload, uploadBundle } from '#admin/trust/upload.ts';
+import { startUpload, type UploadPorts, uploadBundle } from '#admin/trust/upload.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { OcspSettings } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, PkiContainer } from '#model/authority.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, type Option, ofTenant, text, texts } from '../../command.ts';
 import { bytesOf } from '../../files.ts';
-import { editTrust, guarded, safety, tenantPorts } from './trust-edit.ts';
+import { editTrust, guardedChange, safety, tenantPorts } from './trust-edit.ts';
 
 const inStore: Record<string, Option> = {
   store: { type: 'string', value: 'STORE', help: 'classic or pki' },
@@ -210,7 +210,8 @@ async function uploadFrom(uploadUrl: string, call: Call): Promise<number> {
   const container = containerNamed(await ports.trustStore.state(), withName);
   if (!container) throw fault('nothingFound', { kind: 'container', wanted: withName });
   const request = { uploadUrl, sha256FileHash: text(call, 'sha256') ?? '' };
-  const { finished } = await startUpload(container.id, request, actor, guarded(call, ports.clock.now(), ports));
+  const change: UploadPorts['change'] = (work) => guardedChange(call, ports, work);
+  const { finished } = await startUpload(container.id, request, actor, { ...ports, change });
   await finished;
   const after = (await ports.trustStore.state()).containers.filter(({ id }) => id === container.id);
   answer(call, after, containerCells(after));

@@ -1,8 +1,6 @@
-import { type DryRun, dryRun } from '#admin/safety/dry-run.ts';
+import type { DryRun } from '#admin/safety/dry-run.ts';
 import { changeTenant, rehearseTenant } from '#admin/safety/guard.ts';
-import { lastAdministratorSafeguard } from '#admin/safety/safeguard.ts';
 import { chosenTenant } from '#admin/tenant/tenants.ts';
-import { changeTo, rehearse, type TrustPorts } from '#admin/trust/edit-trust-store.ts';
 import type { Outcome } from '#core/outcome.ts';
 import { answer, type Call, type Option, table, text } from '../../command.ts';
 
@@ -23,28 +21,24 @@ export async function tenantPorts(call: Call, otherwise?: string) {
 }
 export type TenantPorts = Awaited<ReturnType<typeof tenantPorts>>;
 
-/**
- * Makes an edit of the trust stores and shows what it made; with `--dry-run` it is only worked out, and what it would do is
- * shown as well.
- */
+/** How a command shows its result: to programs as a document, to people as rows. */
+export interface Shown {
+  readonly document: unknown;
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** Makes an edit of the trust stores as {@link changeOf} does. `--dry-run` shows what the edit would make as well. */
 export async function editTrust<T>(
   call: Call,
-  work: (ports: TrustPorts, at: Date) => Promise<T>,
-  description: (result: T) => { readonly document: unknown; readonly rows: readonly (readonly string[])[] },
+  work: (inside: TenantPorts, at: Date) => Promise<T>,
+  description: (result: T) => Shown,
 ): Promise<number> {
   const ports = await tenantPorts(call);
-  const at = ports.clock.now();
-  if (call.values['dry-run'] !== true) {
-    const { document, rows } = description(await work(guarded(call, at, ports), at));
+  const show = (result: T) => {
+    const { document, rows } = description(result);
     answer(call, document, rows);
-    return 0;
-  }
-  const rehearsal = await rehearse(ports.trustStore);
-  const { document, rows } = description(await work({ trustStore: rehearsal.trustStore }, at));
-  const match = await dryRun(changeTo(rehearsal.next()), at, ports);
-  if (call.values.json) answer(call, { applied: false, result: document, dryRun: match }, []);
-  else call.output.say(`${table(rows)}\n${wordsOfDryRun(match)}`);
-  return 0;
+  };
+  return changeOf(call, ports, (inside) => work(inside, ports.clock.now()), show, description);
 }
 
 /**
@@ -56,21 +50,22 @@ export async function changeOf<T>(
   ports: TenantPorts,
   work: (inside: TenantPorts) => Promise<T>,
   show: (result: T) => void,
+  description?: (result: T) => Shown,
 ): Promise<number> {
-  const at = ports.clock.now();
   if (call.values['dry-run'] !== true) {
-    show(await changeTenant(ports, { at, isForced: call.values.force === true }, work));
+    show(await guardedChange(call, ports, work));
     return 0;
   }
-  const { result, found } = await rehearseTenant(ports, at, work);
-  if (call.values.json) answer(call, { applied: false, result, dryRun: found }, []);
-  else call.output.say(wordsOfDryRun(found));
+  const { result, found } = await rehearseTenant(ports, ports.clock.now(), work);
+  const { document, rows } = description?.(result) ?? { document: result, rows: [] };
+  if (call.values.json) answer(call, { applied: false, result: document, dryRun: found }, []);
+  else call.output.say(`${rows.length > 0 ? `${table(rows)}\n` : ''}${wordsOfDryRun(found)}`);
   return 0;
 }
 
-/** What holds edits back, unless it is told not to. */
-export const guarded = (call: Call, at: Date, ports: TenantPorts) =>
-  call.values.force === true ? ports : { ...ports, safeguard: lastAdministratorSafeguard(at, ports) };
+/** Makes a change of the tenant as one guarded transaction, with `--force` without the guard. */
+export const guardedChange = <T>(call: Call, ports: TenantPorts, work: (inside: TenantPorts) => Promise<T>) =>
+  changeTenant(ports, { at: ports.clock.now(), isForced: call.values.force === true }, work);
 
 /** What a dry run found, for people. */
 export function wordsOfDryRun({ judged, isCut, changes }: DryRun): string {

@@ -204,7 +204,14 @@ export const administrationReasons = {
   },
   lastAdministratorShutOut: {
     cites: '§2',
-    words: (e: { administrators: readonly { id?: string; userPrincipalName: string; code: string }[] }) =>
+    words: (e: {
+      administrators: readonly {
+        id?: string;
+        userPrincipalName: string;
+        code: string;
+        reasonText?: string | undefined;
+      }[];
+    }) =>
       `afterwards no Global Administrator could sign in: ${e.administrators.map((administrator) => `${administrator.userPrincipalName} (${administrator.code})`).join(', ')}`,
     remedy: 'Give one of them another way in first, a password or a passkey.',
   },

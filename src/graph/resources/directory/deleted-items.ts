@@ -14,7 +14,7 @@ import { requirePrivileged } from '../../protocol/privileged.ts';
 import type { Route } from '../../protocol/route.ts';
 import { applicationItem } from '../applications/application-item.ts';
 import { deletedPki } from '../trust/deleted-pki.ts';
-import { groupItem, requireAbove as requireAboveGroup } from './groups.ts';
+import { groupItem } from './groups.ts';
 import { applicationObjectId } from './object-id.ts';
 import type { Restorable } from './restorable.ts';
 import { userItem } from './user-item.ts';
@@ -153,7 +153,6 @@ async function purge(call: Call): Promise<Answer> {
     await one.purge(call, object);
     return nothing;
   }
-  await one.check?.(call, object);
   await purgeDeleted(object, call.actor, call.ports);
   return nothing;
 }

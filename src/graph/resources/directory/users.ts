@@ -1,6 +1,6 @@
 import { removeUser } from '#admin/directory/deletion.ts';
 import { addDirectoryUser, changeDirectoryUser } from '#admin/directory/directory-users.ts';
-import { authorise, mayWriteSynchronised } from '#core/roles/authorise.ts';
+import { authorise, mayWriteSynchronised, type Need } from '#core/roles/authorise.ts';
 import { operationOf } from '#core/roles/user-operations.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { UserEntry } from '#model/user.ts';
@@ -141,10 +141,6 @@ async function add(call: Call) {
   const entry = await addDirectoryUser({ ...change, displayName, userPrincipalName }, call.actor, call.ports);
   return entity(call, untyped(userItem(entry)), shownUser, 201);
 }
-
-/** A new user without a value has nothing that is worth a right of its own. */
-const definedIn = ({ onPremisesUserPrincipalName: name, ...change }: DirectoryUserChange): DirectoryUserChange =>
-  name == null ? change : { ...change, onPremisesUserPrincipalName: name };
 
 const domainOf = (call: Call, name: string) =>
   call.ports.tenant.domains.find(({ id }) => id === name.split('@').at(-1)?.toLowerCase());

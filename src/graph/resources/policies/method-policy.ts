@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { changeX509, rehearseX509, resetX509 } from '#admin/policies/method-policy.ts';
+import { changeX509, resetX509 } from '#admin/policies/method-policy.ts';
 import { type MethodId, type MethodState, methodIds, methodState, notOffered } from '#core/access/method-state.ts';
 import {
   methodsPolicy,
@@ -13,7 +13,7 @@ import type { Item } from '../../odata/evaluate.ts';
 import { contextOf, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Answer, type Call, keyText } from '../../protocol/call.ts';
-import { dryRunAnswer, guarded } from '../../protocol/guarded.ts';
+import { answerDryRun } from '../../protocol/guarded.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { merged, type X509Said, x509Shape } from './x509-shape.ts';
@@ -103,21 +103,19 @@ async function change(call: Call): Promise<Answer> {
   if (call.strict && body['@odata.type'] === undefined) {
     throw fault('graphPropertyInvalid', { target: '@odata.type', problem: 'Microsoft wants it said' });
   }
-  await changeX509((old) => merged(old, body), call.actor, guarded(call));
+  await changeX509((old) => merged(old, body), call.actor, call.ports);
   return nothing;
 }
 
 /** Beyond Entra: what the same body would do to the sign-ins of the last thirty days. Nothing is changed. */
 async function rehearse(call: Call): Promise<Answer> {
   if (methodIn(call) !== 'X509Certificate') throw fault('graphObjectMissing', { id: keyText(call, 'method') });
-  const body = x509Body(call);
-  const match = await rehearseX509((old) => merged(old, body), call.at, call.ports);
-  return dryRunAnswer(call, match);
+  return answerDryRun(call, { answer: change });
 }
 
 async function reset(call: Call): Promise<Answer> {
   const method = methodIn(call);
-  if (method === 'X509Certificate') await resetX509(call.actor, guarded(call));
+  if (method === 'X509Certificate') await resetX509(call.actor, call.ports);
   else await call.ports.policy.setMethodState(method, undefined, call.actor);
   return nothing;
 }

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { askForDomain, removeDomain, unverifiedDomains, verifyDomain } from '#admin/tenant/domain-names.ts';
+import { changeTenant } from '#admin/safety/guard.ts';
+import {
+  askForDomain,
+  removeDomain,
+  requireProof,
+  unverifiedDomains,
+  verifyDomain,
+} from '#admin/tenant/domain-names.ts';
 import { changeProvider, federateDomain, manageDomain, providersOf } from '#admin/tenant/domains.ts';
 import type { IdentityProvider } from '#core/binding/realm.ts';
 import { fault } from '#core/trace/fault.ts';
@@ -80,7 +87,11 @@ async function add(call: Call) {
 
 async function verify(call: Call) {
   const domain = await domainIn(call);
-  if (!domain.isVerified) await verifyDomain(domain.id, isForced(call), call.actor, call.ports);
+  if (!domain.isVerified) {
+    const options = { at: call.at, isForced: isForced(call) };
+    await requireProof(domain.id, options.isForced, call.ports);
+    await changeTenant(call.ports, options, (inside) => verifyDomain(domain.id, call.actor, inside));
+  }
   return entity(call, domainItem({ ...domain, isVerified: true }, call.ports.tenant.domains), view);
 }
 

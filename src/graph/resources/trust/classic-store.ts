@@ -11,7 +11,6 @@ import type { Item } from '../../odata/evaluate.ts';
 import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
-import { guarded } from '../../protocol/guarded.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { requireOwn } from '../tenant/organization.ts';
@@ -60,13 +59,13 @@ async function entry(call: Call) {
 async function replace(call: Call) {
   requireNamed(call);
   const { certificateAuthorities } = readBody(call, shape);
-  const store = await replaceClassicStore(certificateAuthorities, call.at, call.actor, guarded(call));
+  const store = await replaceClassicStore(certificateAuthorities, call.at, call.actor, call.ports);
   return entity(call, { ...store }, shownIn(call), 201);
 }
 
 async function remove(call: Call) {
   requireNamed(call);
-  if (!(await deleteClassicStore(call.actor, guarded(call)))) throw fault('graphObjectMissing', { id: classicStoreId });
+  if (!(await deleteClassicStore(call.actor, call.ports))) throw fault('graphObjectMissing', { id: classicStoreId });
   return nothing;
 }
 

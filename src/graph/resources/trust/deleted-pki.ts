@@ -3,7 +3,6 @@ import { fault } from '#core/trace/fault.ts';
 import type { DeletedObject } from '#model/directory-object.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import type { Call } from '../../protocol/call.ts';
-import { guarded } from '../../protocol/guarded.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Restorable } from '../directory/restorable.ts';
 import { authorityItem, containerItem } from './pki-items.ts';
@@ -12,12 +11,12 @@ const common = {
   read: needs.readPki,
   write: needs.writePki,
   async restore(call: Call, { id }: DeletedObject): Promise<Item> {
-    const restoration = await restoreDeleted(id, call.at, call.actor, guarded(call));
+    const restoration = await restoreDeleted(id, call.at, call.actor, call.ports);
     return restoration.kind === 'container'
       ? containerItem(restoration.container)
       : authorityItem(restoration.authority);
   },
-  purge: async (call: Call, { id }: DeletedObject) => void (await purgeDeleted(id, call.actor, guarded(call))),
+  purge: async (call: Call, { id }: DeletedObject) => void (await purgeDeleted(id, call.actor, call.ports)),
 };
 
 /** Containers and CAs among the deleted items: a container comes back with the CAs that went with it (graph-api §5). */

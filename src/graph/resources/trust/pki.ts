@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { changeTenant } from '#admin/safety/guard.ts';
 import {
   addToContainer,
   changeInContainer,
@@ -13,13 +14,13 @@ import {
   listContainers,
   renameContainer,
 } from '#admin/trust/pki-containers.ts';
-import { startUpload } from '#admin/trust/upload.ts';
+import { startUpload, type UploadPorts } from '#admin/trust/upload.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { AuthorityRow, PkiContainer } from '#model/authority.ts';
 import { collection, entity, nothing, type Shown, untyped } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
-import { guarded } from '../../protocol/guarded.ts';
+import { isForced } from '../../protocol/guarded.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { crlActions } from './crl-actions.ts';
@@ -99,31 +100,30 @@ async function containers(call: Call) {
 
 async function add(call: Call) {
   const { displayName } = readBody(call, containerShape);
-  return showContainer(call, await addContainer(displayName ?? undefined, call.at, call.actor, guarded(call)), 201);
+  return showContainer(call, await addContainer(displayName ?? undefined, call.at, call.actor, call.ports), 201);
 }
 
 async function rename(call: Call) {
   const container = await containerNamed(call);
   const { displayName = container.displayName } = readBody(call, containerShape);
-  const newName = await renameContainer(pkiIn(call), displayName ?? undefined, call.at, call.actor, guarded(call));
+  const newName = await renameContainer(pkiIn(call), displayName ?? undefined, call.at, call.actor, call.ports);
   return showContainer(call, newName);
 }
 
 async function remove(call: Call) {
   await containerNamed(call);
-  await deleteContainer(pkiIn(call), call.at, call.actor, guarded(call));
+  await deleteContainer(pkiIn(call), call.at, call.actor, call.ports);
   return nothing;
 }
 
 /** 204 at once; how it ends is read from the container's status (graph-api §5). */
 async function upload(call: Call) {
   await containerNamed(call);
-  const { bundles, clock } = call.ports;
-  const { finished } = await startUpload(pkiIn(call), readBody(call, uploadShape), call.actor, {
-    ...guarded(call),
-    bundles,
-    clock,
-  });
+  const { ports } = call;
+  const change: UploadPorts['change'] = (work) =>
+    changeTenant(ports, { at: ports.clock.now(), isForced: isForced(call) }, work);
+  const uploadPorts = { ...ports, change };
+  const { finished } = await startUpload(pkiIn(call), readBody(call, uploadShape), call.actor, uploadPorts);
   call.afterwards(finished);
   return nothing;
 }
@@ -137,7 +137,7 @@ async function authorities(call: Call) {
 async function addAuthority(call: Call) {
   await containerNamed(call);
   const body = readBody(call, newAuthorityShape);
-  return showAuthority(call, await addToContainer(pkiIn(call), body, call.at, call.actor, guarded(call)), 201);
+  return showAuthority(call, await addToContainer(pkiIn(call), body, call.at, call.actor, call.ports), 201);
 }
 
 async function changeAuthority(call: Call) {
@@ -148,7 +148,7 @@ async function changeAuthority(call: Call) {
     certificateRevocationListUrl: clear(body.certificateRevocationListUrl),
     deltaCertificateRevocationListUrl: clear(body.deltaCertificateRevocationListUrl),
   };
-  const row = await changeInContainer(pkiIn(call), caIn(call), change, call.at, call.actor, guarded(call));
+  const row = await changeInContainer(pkiIn(call), caIn(call), change, call.at, call.actor, call.ports);
   return showAuthority(call, row);
 }
 /** null takes an address away, and so does an empty text; undefined leaves it. */
@@ -156,7 +156,7 @@ const clear = (text: string | null | undefined) => (text === null ? '' : text);
 
 async function removeAuthority(call: Call) {
   await authorityNamed(call);
-  await deleteFromContainer(pkiIn(call), caIn(call), call.at, call.actor, guarded(call));
+  await deleteFromContainer(pkiIn(call), caIn(call), call.at, call.actor, call.ports);
   return nothing;
 }
 

@@ -1,0 +1,365 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { removeUser } from '#admin/directory/deletion.ts';
+import { unassignRole } from '#admin/directory/role-assignments.ts';
+import { changeUser, setPassword } from '#admin/directory/users.ts';
+import { documentOf } from '#admin/document/tenant-document.ts';
+import { changeAccess } from '#admin/policies/change-access.ts';
+import { changeX509 } from '#admin/policies/method-policy.ts';
+import { applyDocument } from '#admin/policies/policies.ts';
+import { changeTenant, type GuardPorts, rehearseTenant } from '#admin/safety/guard.ts';
+import { federateDomain } from '#admin/tenant/domains.ts';
+import { changeAuthority, removeAuthority } from '#admin/trust/authorities.ts';
+import { detailsOf } from '#admin/trust/authority-rules.ts';
+import { blockCertificate } from '#admin/trust/blocked.ts';
+import { deleteContainer } from '#admin/trust/pki-containers.ts';
+import { makeDemoTenant } from '#cli/demo.ts';
+import type { ConditionalAccessPolicy, NamedLocation } from '#core/access/policy.ts';
+import type { X509CertificateConfiguration } from '#core/binding/policy.ts';
+import type { User } from '#core/binding/user.ts';
+import { globalAdministrator } from '#core/roles/directory-roles.ts';
+import { CardeaError } from '#core/trace/fault.ts';
+import { openCrlCache } from '#crls/cache/cache.ts';
+import { openOcspClient } from '#crls/fetch/ocsp.ts';
+import { serveCrls } from '#http/demo-crl.ts';
+import { passkeys } from '#keys/passkeys.ts';
+import { openPasswords } from '#keys/passwords.ts';
+import { crlFiles, makeWoodgrove, type Woodgrove } from '#pki/demo/woodgrove.ts';
+import { record } from '#signin/log/write-sign-in-log.ts';
+import { signInWithCertificate } from '#signin/with-certificate.ts';
+import { freePort } from '../e2e/server.ts';
+import { databasesUnderTest, openAt, TestClock } from './databases.ts';
+
+const actor = 'an administrator';
+const clock = new TestClock();
+const groupId = '11111111-2222-4333-8444-555555555555';
+
+interface Scene {
+  readonly ports: GuardPorts;
+  readonly ana: User;
+  readonly pki: Woodgrove;
+}
+type Work = (inside: GuardPorts, scene: Scene) => Promise<unknown>;
+/** A change after which Ana, the one Global Administrator, could not sign in. */
+interface Row {
+  readonly name: string;
+  readonly prepare?: Work;
+  readonly change: Work;
+  /** A rule that no `force` lifts refuses it, before the guard does. */
+  readonly code?: 'graphLastAdministrator';
+  /** Ana signs in with something that a dry run does not replay. */
+  readonly isWithoutCertificate?: boolean;
+}
+
+const x509 =
+  (part: (old: X509CertificateConfiguration) => Partial<X509CertificateConfiguration>): Work =>
+  (inside) =>
+    changeX509((old) => ({ ...old, ...part(old) }), actor, inside);
+const bindTo = (userProperty: string) =>
+  x509(() => ({
+    certificateUserBindings: [
+      { x509CertificateField: 'PrincipalName', userProperty, priority: 1, trustAffinityLevel: 'low' },
+    ] as unknown as X509CertificateConfiguration['certificateUserBindings'],
+  }));
+const target = { targetType: 'group', id: groupId, isRegistrationRequired: false } as const;
+const addGroup =
+  (isMember: boolean): Work =>
+  async (inside, { ana }) => {
+    await inside.groups.add({ id: groupId, displayName: 'Group' }, actor);
+    if (isMember) await inside.groups.addMember(groupId, { kind: 'user', id: ana.id }, actor);
+  };
+const all =
+  (...parts: readonly Work[]): Work =>
+  async (inside, scene) => {
+    for (const part of parts) await part(inside, scene);
+  };
+const policyOf = (ana: User, change: object = {}) =>
+  ({
+    id: crypto.randomUUID(),
+    displayName: 'Policy',
+    state: 'enabled',
+    conditions: {
+      users: { includeUsers: [ana.id] },
+      applications: { includeApplications: ['All'] },
+      clientAppTypes: ['all'],
+    },
+    grantControls: { operator: 'OR', builtInControls: ['block'] },
+    ...change,
+  }) as unknown as ConditionalAccessPolicy;
+const addPolicy =
+  (change: object = {}): Work =>
+  (inside, { ana }) =>
+    changeAccess(actor, inside, ({ policies }) => ({ policies: [...policies, policyOf(ana, change)] }));
+const mfa = addPolicy({ grantControls: { operator: 'OR', builtInControls: ['mfa'] } });
+const provider = {
+  issuerUri: 'urn:idp',
+  passiveSignInUri: 'https://idp.test/',
+  preferredAuthenticationProtocol: 'wsFed',
+} as const;
+const change =
+  (part: Parameters<typeof changeUser>[1]): Work =>
+  (inside, { ana }) =>
+    changeUser(ana.id, part, inside.tenant, actor, inside);
+const location = (cidrAddress: string) =>
+  ({
+    '@odata.type': '#microsoft.graph.ipNamedLocation',
+    id: groupId,
+    displayName: 'Office',
+    isTrusted: true,
+    ipRanges: [cidrAddress],
+  }) as unknown as NamedLocation;
+const rowOf = async (name: 'root' | 'issuing-1', inside: GuardPorts, { pki }: Scene) => {
+  const { thumbprint } = detailsOf(pki.authorities[name]);
+  return (await inside.trustStore.list()).find((row) => detailsOf(row).thumbprint === thumbprint)!;
+};
+const passkey: Work = (inside, { ana }) =>
+  inside.methods.add(
+    {
+      id: groupId,
+      userId: ana.id,
+      displayName: 'Key',
+      createdDateTime: clock.at,
+      kind: 'fido2',
+      credentialId: 'AAAA',
+      publicKey: 'AAAA',
+      aaguid: '00000000-0000-0000-0000-000000000000',
+      transports: [],
+    },
+    actor,
+  );
+const off = x509(() => ({ state: 'disabled' }));
+const isWithoutCertificate = true;
+
+const rows: readonly Row[] = [
+  { name: 'a Conditional Access policy that blocks her is added', change: addPolicy() },
+  {
+    name: 'a Conditional Access policy that blocks her is enabled',
+    prepare: addPolicy({ state: 'disabled' }),
+    change: (inside) =>
+      changeAccess(actor, inside, ({ policies }) => ({
+        policies: policies.map((policy) => ({ ...policy, state: 'enabled' as const })),
+      })),
+  },
+  {
+    name: 'a named location that a block excludes no longer holds her address',
+    prepare: all(
+      (inside) => changeAccess(actor, inside, () => ({ namedLocations: [location('127.0.0.0/8')] })),
+      (inside, { ana }) =>
+        changeAccess(actor, inside, () => ({
+          policies: [
+            policyOf(ana, {
+              conditions: {
+                ...policyOf(ana).conditions,
+                locations: { includeLocations: ['All'], excludeLocations: [groupId] },
+              },
+            }),
+          ],
+        })),
+    ),
+    change: (inside) => changeAccess(actor, inside, () => ({ namedLocations: [location('192.0.2.0/24')] })),
+  },
+  { name: 'the method is disabled', change: off },
+  { name: 'the method has no targets any more', change: x509(() => ({ includeTargets: [] })) },
+  {
+    name: 'a group that she is in is excluded',
+    prepare: addGroup(true),
+    change: x509(() => ({ excludeTargets: [target] })),
+  },
+  { name: 'the bindings read a property that she does not have', change: bindTo('certificateUserIds') },
+  {
+    name: 'the rule that makes her card multifactor goes, and a policy demands it',
+    prepare: mfa,
+    change: x509((old) => ({
+      authenticationModeConfiguration: { ...old.authenticationModeConfiguration, rules: [] },
+    })),
+  },
+  {
+    name: 'she is added to the group that is excluded',
+    prepare: all(
+      addGroup(false),
+      x509(() => ({ excludeTargets: [target] })),
+    ),
+    change: (inside, { ana }) => inside.groups.addMember(groupId, { kind: 'user', id: ana.id }, actor),
+  },
+  {
+    name: 'she is removed from the group that is the target',
+    prepare: all(
+      addGroup(true),
+      x509(() => ({ includeTargets: [target] })),
+    ),
+    change: (inside, { ana }) => inside.groups.removeMember(groupId, { kind: 'user', id: ana.id }, actor),
+  },
+  {
+    name: 'the group that is the target is deleted',
+    prepare: all(
+      addGroup(true),
+      x509(() => ({ includeTargets: [target] })),
+    ),
+    change: (inside) => inside.groups.remove(groupId, actor),
+  },
+  {
+    name: 'the group that is excluded is restored',
+    prepare: all(
+      addGroup(true),
+      x509(() => ({ excludeTargets: [target] })),
+      (inside) => inside.groups.remove(groupId, actor),
+    ),
+    change: (inside) => inside.groups.restore(groupId, actor),
+  },
+  {
+    name: 'her domain is federated',
+    change: (inside) => federateDomain(inside.tenant, 'woodgrove.test', provider, actor, inside),
+  },
+  {
+    name: 'her user name is changed, and the binding reads it',
+    prepare: bindTo('userPrincipalName'),
+    change: change({ userPrincipalName: 'ana.ruiz@woodgrove.test' }),
+  },
+  {
+    name: 'her onPremisesUserPrincipalName is changed, and the binding reads it',
+    prepare: all(change({ onPremisesUserPrincipalName: 'ana@woodgrove.test' }), bindTo('onPremisesUserPrincipalName')),
+    change: change({ onPremisesUserPrincipalName: 'other@woodgrove.test' }),
+  },
+  {
+    name: 'her certificateUserIds are changed, and the binding reads them',
+    prepare: all(change({ certificateUserIds: ['X509:<PN>ana@woodgrove.test'] }), bindTo('certificateUserIds')),
+    change: change({ certificateUserIds: [] }),
+  },
+  { name: 'she is disabled', change: change({ accountEnabled: false }) },
+  {
+    name: 'she is deleted',
+    change: (inside, { ana }) => removeUser(ana.id, clock.at, actor, inside),
+    code: 'graphLastAdministrator',
+  },
+  {
+    name: 'her role is taken away',
+    change: (inside, { ana }) => unassignRole(`${globalAdministrator}_${ana.id}`, actor, inside),
+    code: 'graphLastAdministrator',
+  },
+  {
+    name: 'the CA of her card is removed',
+    change: async (inside, scene) =>
+      removeAuthority((await rowOf('issuing-1', inside, scene)).id, clock.at, actor, inside),
+  },
+  {
+    name: 'the container of the CAs is deleted',
+    change: async (inside, scene) =>
+      deleteContainer((await rowOf('root', inside, scene)).containerId!, clock.at, actor, inside),
+  },
+  {
+    name: 'the CRL address of the CA is one where no server answers',
+    change: async (inside, scene) => {
+      const part = { certificateRevocationListUrl: 'http://127.0.0.1:1/x.crl', deltaCertificateRevocationListUrl: '' };
+      return changeAuthority((await rowOf('issuing-1', inside, scene)).id, part, clock.at, actor, inside);
+    },
+  },
+  {
+    name: 'her certificate is blocked',
+    change: (inside, { pki }) => blockCertificate(cardOf(pki).der, undefined, actor, inside),
+  },
+  {
+    name: 'a document that disables the method is applied',
+    change: async (inside) => {
+      const text = JSON.stringify(await documentOf(inside));
+      const document: unknown = JSON.parse(text, function (this: { id?: unknown }, key, value: unknown) {
+        return key === 'state' && value === 'enabled' && 'certificateUserBindings' in this ? 'disabled' : value;
+      });
+      return applyDocument(document, actor, clock.at, inside, { dryRun: false });
+    },
+  },
+  {
+    name: 'her password, the only way left, is removed',
+    prepare: all((inside, { ana }) => setPassword(ana.id, 'Correct horse 1', actor, inside), off),
+    change: (inside, { ana }) => setPassword(ana.id, undefined, actor, inside),
+    isWithoutCertificate,
+  },
+  {
+    name: 'her passkey, the only way left, is removed',
+    prepare: all(passkey, off),
+    change: (inside, { ana }) => inside.methods.remove(ana.id, groupId, actor),
+    isWithoutCertificate,
+  },
+];
+const cardOf = (pki: Woodgrove) => pki.cards.find(({ person }) => person.name === 'ana')!.issued;
+
+describe('the lock-out guard refuses every change that decides who may sign in', () => {
+  const [sqlite] = databasesUnderTest();
+  let pki: Woodgrove;
+  let close: () => Promise<unknown>;
+  before(async () => {
+    const port = await freePort();
+    pki = makeWoodgrove({ at: clock.at, crlBaseUrl: `http://localhost:${port}` });
+    const server = await serveCrls(port, (path) => crlFiles(pki).get(path));
+    close = () => server.close();
+  });
+  after(async () => {
+    await close();
+    sqlite!.end();
+  });
+
+  /** A demo of its own, in which Ana has signed in with her card. */
+  async function onDemo(work: (scene: Scene) => Promise<void>): Promise<void> {
+    const storage = await openAt(await sqlite!.place(), clock);
+    const crls = openCrlCache({ clock, bytes: storage.crlBytes });
+    const adminOf = async (tenantId: string) => storage.forTenant(tenantId);
+    await makeDemoTenant(pki, { tenants: storage.tenants, clock, firstParty: [], adminOf });
+    const tenant = (await storage.tenants.find('woodgrove.test'))!;
+    const passwords = await openPasswords();
+    const stores = storage.forTenant(tenant.id);
+    const ports = { ...stores, tenant, clock, crls, ocsp: openOcspClient(), passwords, passkeys };
+    const ana = (await ports.users.find('ana@woodgrove.test'))!;
+    const { der: leaf } = cardOf(pki);
+    const request = {
+      correlationId: crypto.randomUUID(),
+      application: { appId: 'a', displayName: 'App' },
+      resourceId: 'r',
+      ipAddress: '127.0.0.1',
+      userAgent: 'test',
+      username: ana.userPrincipalName,
+      presented: { leaf },
+      host: 'certauth.localhost',
+      proofs: [],
+    };
+    const verdict = await signInWithCertificate(request, ports, clock.at);
+    await record(request, verdict, clock.at, ports.signInLog, { isInteractive: true, presented: leaf });
+    try {
+      await work({ ports, ana, pki });
+    } finally {
+      await crls.close();
+      await storage.close();
+    }
+  }
+
+  for (const { name, prepare, change, code = 'lastAdministratorShutOut', isWithoutCertificate } of rows) {
+    test(`${name}: refused, shown by a dry run, made by force`, () =>
+      onDemo(async (scene) => {
+        const { ports, ana } = scene;
+        await prepare?.(ports, scene);
+        const work = (inside: GuardPorts) => change(inside, scene);
+        const { version } = await ports.policies.current();
+        await assert.rejects(changeTenant(ports, { at: clock.at, isForced: false }, work), (problem) => {
+          assert.ok(problem instanceof CardeaError, String(problem));
+          assert.equal(problem.because.code, code, problem.message);
+          if (problem.because.code === 'lastAdministratorShutOut')
+            assert.deepEqual(
+              problem.because.evidence.administrators.map(({ id }) => id),
+              [ana.id],
+            );
+          if (problem.because.code === 'lastAdministratorShutOut')
+            for (const { code, reasonText } of problem.because.evidence.administrators)
+              assert.equal(reasonText === undefined, code === 'graphLastAdministrator');
+          return true;
+        });
+        assert.equal((await ports.policies.current()).version, version);
+        if (code !== 'lastAdministratorShutOut') return;
+        if (!isWithoutCertificate) {
+          const { found } = await rehearseTenant(ports, clock.at, work);
+          assert.deepEqual(
+            found.changes.map(({ userId }) => userId),
+            [ana.id],
+          );
+        }
+        await changeTenant(ports, { at: clock.at, isForced: true }, work);
+      }));
+  }
+});
