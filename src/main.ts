@@ -41,7 +41,7 @@ import { openPasswords } from '#keys/passwords.ts';
 import { openSealing } from '#keys/sealing.ts';
 import { openSigningKeys, type RotatingKeys } from '#keys/signing-keys.ts';
 import { openFetch } from '#net/http-client.ts';
-import { SourceLimiter } from '#net/limits.ts';
+import { SourceLimiter, sourceOf } from '#net/limits.ts';
 import { createOidc, type Oidc } from '#oidc/oidc.ts';
 import { checkAccessToken } from '#oidc/tokens/check-access-token.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
@@ -57,6 +57,7 @@ import { noteClientCredentials } from '#signin/with-client-credentials.ts';
 import { signInWithSession } from '#signin/with-session.ts';
 import { ownFolder } from '#storage/database/open.ts';
 import { openStorage, type Storage } from '#storage/storage.ts';
+import { usualRepeats } from '#storage/stores/sign-in/repeats.ts';
 
 const clock: Clock = { now: () => new Date() };
 const minute = 60_000;
@@ -81,7 +82,8 @@ async function openInstallation(config: Config, log: Logger, { resetKeys = false
   const place = config.databaseUrl
     ? ({ kind: 'postgres', url: config.databaseUrl } as const)
     : ({ kind: 'sqlite', folder: config.dataFolder } as const);
-  const storage = await openStorage(place, clock, sealing).catch((problem: unknown) => {
+  const repeats = { ...usualRepeats, seconds: config.signInLogRepeatSeconds, sourceOf };
+  const storage = await openStorage(place, clock, sealing, repeats).catch((problem: unknown) => {
     if (isNewSecret) rmSync(secretFile, { force: true });
     throw problem;
   });
