@@ -56,7 +56,7 @@ export function openSignIns(database: Database, tenantId: string, repeatRules: R
         )
         .where('sign_ins.tenant_id', '=', tenantId)
         .where('sign_ins.id', 'in', [...entries, ''])
-        .select(['sign_ins.id', ...columns, 'presented_certificates.certificate'])
+        .select(['sign_ins.id', 'sign_ins.document', 'presented_certificates.certificate'])
         .execute();
       // Put in order here: told to, SQLite would walk the whole log in that order instead of looking these up.
       const byId = new Map(match.map((row) => [row.id, row]));
@@ -168,8 +168,8 @@ export async function findSignIns(database: Database, idOrCorrelationId: string)
 
 interface Row {
   readonly document: string;
-  readonly repeat_count: number | null;
-  readonly repeated_at: number | null;
+  readonly repeat_count?: number | null;
+  readonly repeated_at?: number | null;
 }
 
 function recordOf({ document, repeat_count, repeated_at }: Row): SignInRecord {
