@@ -4,7 +4,7 @@ import { RunningServer } from '../test/e2e/server.ts';
 
 /**
  * Median of whole certificate sign-ins from 127.0.0.1, alone and during a flood from 127.0.0.2 (authorize, certauth
- * handshakes, forms with a password), in one run with the default limits. `node bench/flood.ts [seconds]`, Linux only.
+ * handshakes, forms with a password), in one run with the default limits. `node bin/node24.mjs bench/flood.ts [seconds]`, Linux only.
  */
 if (isMainThread) await compare(Number(process.argv[2] ?? 10) * 1000);
 else for (let i = 0; i < 24; i++) void flood(workerData as number, i);
