@@ -16,6 +16,8 @@ type Frame =
 
 /** A command line longer than this is none. */
 const longestFrame = 1024 * 1024;
+/** Commands at once. A further one is closed at once. */
+const mostCommands = 64;
 
 /**
  * Lets command lines of the same user ask the process that holds the data folder. Who may open the socket (mode 0600 in
@@ -39,6 +41,7 @@ export async function serveCommands(
       return run(words, output);
     });
   });
+  server.maxConnections = mostCommands;
   if (process.platform !== 'win32') rmSync(path, { force: true }); // ours: the database's lock says that nobody else is here
   await new Promise<void>((ready, reject) => {
     server.once('error', reject);

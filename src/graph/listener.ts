@@ -19,7 +19,6 @@ import type { Answer, Call, GraphPorts, GraphRequest } from './protocol/call.ts'
 import { failure } from './protocol/failure.ts';
 import { answerDryRun, answerGuarded } from './protocol/guarded.ts';
 import { isChange } from './protocol/route.ts';
-import { Throttle } from './protocol/throttle.ts';
 import { routes } from './resources.ts';
 
 /** What an access token says of its bearer. */
@@ -62,44 +61,55 @@ export function graphListener(context: GraphHouse): Listener {
 class Graph {
   readonly #context: GraphHouse;
   readonly #tokens: SkipTokens;
-  readonly #throttle: Throttle;
+  /** Requests of each application in each tenant (graph-api §1.8). */
+  readonly #throttle: SourceBuckets;
   /** Audit rows of refused calls that one caller may leave in ten seconds. */
   readonly #refusals = new SourceBuckets(20);
   constructor(context: GraphHouse) {
     this.#context = context;
     this.#tokens = new SkipTokens(context.pageTokenKey);
-    this.#throttle = new Throttle(context.requestsPerTenSeconds);
+    this.#throttle = new SourceBuckets(context.requestsPerTenSeconds);
   }
 
   async fetch(request: Request, incoming: Env['Bindings']['incoming']): Promise<Response> {
     if (request.method === 'OPTIONS') return new Response(undefined, { status: 204, headers: crossOrigin });
-    const query = await this.#read(request, incoming).catch((problem: unknown) =>
-      this.#failure(problem, undefined, { header: (name) => request.headers.get(name) ?? undefined }),
-    );
-    const answer = 'status' in query ? query : await this.answer(query);
+    const query = this.#read(request, incoming);
+    const answer = await this.answer(query, (largest) => bodyOf(request, largest));
     const ids = { 'request-id': crypto.randomUUID(), 'client-request-id': clientRequestId(request.headers) };
     return responseOf(answer, ids, this.#context.clock.now(), query);
   }
 
-  /** Whatever goes wrong becomes an answer: a client of Graph never gets a page. */
-  async answer(request: GraphRequest): Promise<Answer> {
+  /**
+   * Whatever goes wrong becomes an answer: a client of Graph never gets a page. The body is read after the token was
+   * checked, and where the need does not depend on it, after the permission was.
+   */
+  async answer(head: GraphRequest, readBody: ReadBody = async () => head.body): Promise<Answer> {
     let area: string | undefined;
+    let request = head;
     try {
+      const largest = largestBodyOf(request.pathname);
+      if (Number(request.header('content-length') ?? 0) > largest) throw fault('graphBodyTooLarge', { limit: largest });
       const path = parsePath(request.pathname);
       const bearer = await this.#bearer(request);
-      this.#throttle.take(`${bearer.tenantId} ${bearer.appId}`, this.#context.clock.now().getTime());
+      const seconds = this.#throttle.take(`${bearer.tenantId} ${bearer.appId}`, this.#context.clock.now().getTime());
+      if (seconds !== undefined) throw fault('graphThrottled', { seconds });
       if (path.segments.length === 1 && path.segments[0]!.name === '$batch') {
+        request = { ...head, body: await readBody(largest) };
         return await answerBatch(request, path.version, (item) => this.answer(item));
       }
       const { route, keys, isDryRun } = routeOf(request.method, path);
-      const call = await this.#call(request, path, bearer, keys);
-      const need = typeof route.need === 'function' ? await route.need(call) : route.need;
+      const needsBody = typeof route.need === 'function';
+      if (needsBody) request = { ...head, body: await readBody(largest) };
+      const early = await this.#call(request, path, bearer, keys);
+      const need = typeof route.need === 'function' ? await route.need(early) : route.need;
       area = need.area;
-      const ruling = authorise(call.caller, need);
+      const ruling = authorise(early.caller, need);
       if (ruling.outcome !== 'passed') {
-        await this.#noteRefusal(call, bearer, ruling.because);
+        await this.#noteRefusal(early, bearer, ruling.because);
         throw new CardeaError(ruling.because);
       }
+      if (!needsBody) request = { ...head, body: await readBody(largest) };
+      const call = { ...early, request };
       if (isDryRun) return await answerDryRun(call, route);
       return isChange(route) ? await answerGuarded(call, route) : await route.answer(call);
     } catch (problem) {
@@ -124,7 +134,8 @@ class Graph {
     this.#context.onFault(problem, request.header('client-request-id') ?? 'none');
   }
 
-  async #read(request: Request, incoming: Env['Bindings']['incoming']): Promise<GraphRequest> {
+  /** The request without its body. */
+  #read(request: Request, incoming: Env['Bindings']['incoming']): GraphRequest {
     const { pathname, search } = new URL(request.url);
     const host = (request.headers.get('host') ?? '').toLowerCase();
     return {
@@ -133,7 +144,7 @@ class Graph {
       pathname,
       search,
       header: (name) => request.headers.get(name) ?? undefined,
-      body: await bodyOf(request, pathname),
+      body: undefined,
       ipAddress: remoteAddress(incoming),
     };
   }
@@ -208,10 +219,12 @@ async function callerOf(bearer: Bearer, request: GraphRequest, ports: GraphPorts
   return { caller, actor: actorText({ kind: 'user', id, name, ipAddress: request.ipAddress }) };
 }
 
-async function bodyOf(request: Request, pathname: string): Promise<string | undefined> {
-  const largestBody = uploads.test(pathname) ? largestUpload : usualBody;
-  if (Number(request.headers.get('content-length') ?? 0) > largestBody)
-    throw fault('graphBodyTooLarge', { limit: largestBody });
+/** Reads the body of a request, at most that many bytes. @throws graphBodyTooLarge */
+type ReadBody = (largest: number) => Promise<string | undefined>;
+
+const largestBodyOf = (pathname: string) => (uploads.test(pathname) ? largestUpload : usualBody);
+
+async function bodyOf(request: Request, largestBody: number): Promise<string | undefined> {
   if (request.method === 'GET' || !request.body) return undefined;
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -242,14 +255,14 @@ function responseOf(
   { status, body, headers = {} }: Answer,
   ids: Readonly<Record<string, string>>,
   at: Date,
-  graphRequest: GraphRequest | Answer,
+  graphRequest: GraphRequest,
 ): Response {
   const common = { ...crossOrigin, ...ids, 'cache-control': 'no-store', 'odata-version': '4.0', ...headers };
   if (body === undefined) return new Response(undefined, { status, headers: common });
   if (typeof body === 'string') {
     return new Response(body, { status, headers: { ...common, 'content-type': 'text/plain' } });
   }
-  const accept = 'header' in graphRequest ? (graphRequest.header('accept') ?? '') : '';
+  const accept = graphRequest.header('accept') ?? '';
   const metadata = /odata\.metadata=(none|minimal|full)/i.exec(accept)?.[1]?.toLowerCase() ?? 'minimal';
   const type = `application/json;odata.metadata=${metadata};odata.streaming=true;IEEE754Compatible=false;charset=utf-8`;
   return new Response(JSON.stringify(withIds(body, ids, at)), { status, headers: { ...common, 'content-type': type } });

@@ -38,7 +38,7 @@ export function loginListener(
     // Redirects name interactions and handoffs. What may be kept says so itself.
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
   });
-  app.use(bodyLimit({ maxSize: usualBody, onError: (c) => c.text('The body of this request is too large.\n', 413) }));
+  app.use(limitedBody);
   app.use(smallForms);
   app.get('/', (c) => c.redirect('/myapps', 302));
   app.get('/assets/*', async (c) => (await asset(c.req.path)) ?? c.notFound());
@@ -59,9 +59,17 @@ export function loginListener(
   };
 }
 
+const limitedBody = bodyLimit({
+  maxSize: usualBody,
+  onError: (c) => c.text('The body of this request is too large.\n', 413),
+});
+
 /** The certauth host: nothing but certificates. */
 export function certauthListener(context: ServerContext): Listener {
-  return listenerOf(context, certauthPages(context));
+  const app = new Hono<Env>();
+  app.use(limitedBody);
+  app.route('/', certauthPages(context));
+  return listenerOf(context, app);
 }
 
 /** A form of too many fields is refused before it is parsed. */

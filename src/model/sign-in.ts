@@ -28,6 +28,10 @@ export interface SignInRecord {
   /** What every Conditional Access policy came to; absent in entries that never got there. */
   readonly appliedConditionalAccessPolicies?: readonly AppliedPolicy[];
   readonly trace: Trace;
+  /** Identical attempts in this entry, the first one with them, and when the last one was; absent when there is only one. */
+  readonly repeats?: { readonly count: number; readonly lastDateTime: Date };
+  /** Set where the entry stands for attempts with many unknown names, because their source had too many entries. */
+  readonly isOfManyNames?: true;
 }
 
 /** A certificate that came in the handshake of a sign-in. It is public; it is kept as long as its entries are. */

@@ -29,6 +29,9 @@ interface Bucket {
   at: number;
 }
 
+/** Requests of one source answered 429 in ten seconds; beyond them its connections are closed before their handshake. */
+const refusalsPerTenSeconds = 200;
+
 /** How many sources are remembered. The one seen longest ago is forgotten first. */
 const mostSources = 10_000;
 
@@ -48,6 +51,12 @@ export class SourceBuckets {
 
   get size(): number {
     return this.#buckets.size;
+  }
+
+  /** Whether nothing would fit now. Takes nothing. @param now milliseconds */
+  isEmpty(source: string, now: number): boolean {
+    const bucket = this.#buckets.get(source);
+    return bucket !== undefined && bucket.tokens + (Math.max(0, now - bucket.at) * this.#perTenSeconds) / 10_000 < 1;
   }
 
   /** Takes one. Answers undefined, or after how many whole seconds the next one fits. @param now milliseconds */
@@ -159,6 +168,7 @@ export class SourceLimiter {
   readonly #requests: SourceBuckets;
   readonly #signIns: SourceBuckets;
   readonly #forms: SourceBuckets;
+  readonly #refusals = new SourceBuckets(refusalsPerTenSeconds);
 
   constructor(limits: SourceLimits = usualLimits, trustedHeader?: TrustedHeader) {
     this.#trusted = trustedHeader;
@@ -173,6 +183,7 @@ export class SourceLimiter {
   connect(address: string | undefined, now: number): (() => void) | undefined {
     if (this.#trusted?.proxies.has(plainAddress(address))) return () => undefined;
     const source = sourceOf(address);
+    if (this.#refusals.isEmpty(source, now)) return undefined; // a 429 would cost a handshake
     if (this.#handshakes.take(source, now) !== undefined || !this.#connections.enter(source)) return undefined;
     return () => this.#connections.leave(source);
   }
@@ -189,6 +200,8 @@ export class SourceLimiter {
       if (request.method === 'POST' && /\/(?:login|deviceauth|security-info)(?:\/|$)/i.test(path))
         waits.push(this.#forms.take(source, now));
     }
-    return waits.find((seconds) => seconds !== undefined);
+    const wait = waits.find((seconds) => seconds !== undefined);
+    if (wait !== undefined) this.#refusals.take(source, now);
+    return wait;
   }
 }

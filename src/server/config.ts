@@ -79,6 +79,8 @@ const shape = z.strictObject({
     .default('X-Forwarded-For'),
   /** How long sign-in log entries and their traces are kept. */
   signInLogDays: z.coerce.number().int().min(1).default(30),
+  /** Identical failures from one source within this many seconds are one entry with a count; 0 keeps every one. */
+  signInLogRepeatSeconds: z.coerce.number().int().min(0).max(86_400).default(600),
   /** How often live sign-ins are looked at again: revoked certificates, disabled users. 0 never does. */
   continuousAccessSeconds: z.coerce.number().int().min(0).max(86_400).default(60),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),

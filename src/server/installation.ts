@@ -12,10 +12,12 @@ import { passkeys } from '#keys/passkeys.ts';
 import { openPasswords } from '#keys/passwords.ts';
 import { openSealing } from '#keys/sealing.ts';
 import { openSigningKeys, type RotatingKeys } from '#keys/signing-keys.ts';
+import { sourceOf } from '#net/limits.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Ports } from '#ports/ports.ts';
 import { ownFolder } from '#storage/database/open.ts';
 import { openStorage, type Storage } from '#storage/storage.ts';
+import { usualRepeats } from '#storage/stores/sign-in/repeats.ts';
 import type { Config } from './config.ts';
 import { description } from './log.ts';
 
@@ -97,7 +99,8 @@ async function openSealedStorage(
   const place = config.databaseUrl
     ? ({ kind: 'postgres', url: config.databaseUrl } as const)
     : ({ kind: 'sqlite', folder: config.dataFolder } as const);
-  const storage = await openStorage(place, clock, sealing).catch((problem: unknown) => {
+  const repeats = { ...usualRepeats, seconds: config.signInLogRepeatSeconds, sourceOf };
+  const storage = await openStorage(place, clock, sealing, repeats).catch((problem: unknown) => {
     if (isNewSecret) rmSync(secretFile, { force: true });
     throw problem;
   });

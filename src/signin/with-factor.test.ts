@@ -70,6 +70,7 @@ describe('a wrong first factor costs the same work whoever the name is of', () =
         groupIds: [],
       };
       await stores.users.add(user, 'test');
+      if (name === 'ana') await stores.browsers.remember(user.id, 'known', new Date(at.getTime() + 86_400_000));
       if (name === 'ben') continue; // has nothing but the account
       await stores.users.setPasswordHash(user.id, await passwords.hash('right'), 'test');
       await issuePass(user.id, {}, at, 'test', { ...stores, passwords });
@@ -84,14 +85,15 @@ describe('a wrong first factor costs the same work whoever the name is of', () =
     rmSync(folder, { recursive: true });
   });
 
-  async function work(name: string, shownFactor: ShownFactor) {
+  async function work(name: string, shownFactor: ShownFactor, ipAddress = '192.0.2.7', browser?: string) {
     const { ports: watching, asked } = watched(ports);
     const verdict = await signInWithFactor(
       {
         correlationId: crypto.randomUUID(),
         application: { appId: 'a', displayName: 'App' },
         resourceId: 'r',
-        ipAddress: '192.0.2.7',
+        ipAddress,
+        ...(browser === undefined ? {} : { browser }),
         userAgent: 'test',
         username: `${name}@woodgrove.test`,
         proofs: [],
@@ -130,5 +132,16 @@ describe('a wrong first factor costs the same work whoever the name is of', () =
     const right = { kind: 'password', password: 'right' } as const;
     assert.deepEqual(await work('off', right), await work('nobody', right));
     assert.equal((await work('ana', right)).kind, 'granted');
+  });
+
+  test('one source that tries many names is refused; other sources and known browsers are not', async () => {
+    const wrong = { kind: 'password', password: 'guess' } as const;
+    const right = { kind: 'password', password: 'right' } as const;
+    for (let i = 0; i < 100; i++)
+      assert.equal((await work(`guess${i}`, wrong, `2001:db8:7::${i}`)).code, 'passwordWrong');
+    assert.equal((await work('guess100', wrong, '2001:db8:7::ffff')).code, 'triesExhausted');
+    assert.equal((await work('ana', right, '2001:db8:7::1')).code, 'triesExhausted');
+    assert.equal((await work('ana', right, '2001:db8:7:1::1')).kind, 'granted');
+    assert.equal((await work('ana', right, '2001:db8:7::1', 'known')).kind, 'granted');
   });
 });

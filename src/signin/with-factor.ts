@@ -37,6 +37,7 @@ export async function signInWithFactor(factorSignIn: FactorSignIn, ports: Ports,
       username: user?.userPrincipalName ?? factorSignIn.username,
       user,
       browser: factorSignIn.browser,
+      ipAddress: factorSignIn.ipAddress,
       proofs: factorSignIn.proofs,
     };
     const step = factorSignIn.userId === undefined ? 'account' : 'strength';

@@ -31,6 +31,7 @@ import { openUsers } from './stores/directory/users.ts';
 import { openFactors } from './stores/sign-in/factors.ts';
 import { openLiveSignIns } from './stores/sign-in/live-sign-ins.ts';
 import { openOidcRecords, tenantOfRecord } from './stores/sign-in/oidc-records.ts';
+import { type RepeatRules, usualRepeats } from './stores/sign-in/repeats.ts';
 import { findSignIns, openSignIns } from './stores/sign-in/sign-ins.ts';
 import { openVisits } from './stores/sign-in/visits.ts';
 import { openCrlBytes } from './stores/trust/crl-bytes.ts';
@@ -83,7 +84,12 @@ export interface TenantStorage {
 }
 
 /** Opens the database of an installation. @throws as {@link openDatabase} */
-export async function openStorage(place: Place, clock: Clock, sealing: Sealing): Promise<Storage> {
+export async function openStorage(
+  place: Place,
+  clock: Clock,
+  sealing: Sealing,
+  repeats: RepeatRules = usualRepeats,
+): Promise<Storage> {
   const database = await openDatabase(place);
   const open = new Map<string, TenantStorage>();
   return {
@@ -91,7 +97,7 @@ export async function openStorage(place: Place, clock: Clock, sealing: Sealing):
     // SQLite belongs to one process, which has nobody to wait for.
     crlBytes: openCrlBytes(database, clock, place.kind === 'postgres' ? openCrlClaims(database) : undefined),
     forTenant(tenantId) {
-      const tenant = open.get(tenantId) ?? openTenant(database, tenantId, clock, sealing);
+      const tenant = open.get(tenantId) ?? openTenant(database, tenantId, clock, sealing, repeats);
       open.set(tenantId, tenant);
       return tenant;
     },
@@ -104,7 +110,13 @@ export async function openStorage(place: Place, clock: Clock, sealing: Sealing):
   };
 }
 
-function openTenant(database: Database, tenantId: string, clock: Clock, sealing: Sealing): TenantStorage {
+function openTenant(
+  database: Database,
+  tenantId: string,
+  clock: Clock,
+  sealing: Sealing,
+  repeats: RepeatRules,
+): TenantStorage {
   return {
     ...openPolicies(database, tenantId, clock),
     ...openUsers(database, tenantId, clock),
@@ -114,7 +126,7 @@ function openTenant(database: Database, tenantId: string, clock: Clock, sealing:
     objects: openObjects(database, tenantId, clock),
     deleted: openDeleted(database, tenantId, clock),
     audits: openAudits(database, tenantId, clock),
-    signInLog: openSignIns(database, tenantId),
+    signInLog: openSignIns(database, tenantId, repeats),
     oidcRecords: openOidcRecords(database, tenantId, clock),
     keyStore: openKeyStore(database, tenantId, sealing),
     live: openLiveSignIns(database, tenantId, clock),
@@ -122,7 +134,7 @@ function openTenant(database: Database, tenantId: string, clock: Clock, sealing:
     inTransaction: (work) =>
       inTransaction(database, async (inside) => {
         await lockTenant(inside, tenantId);
-        return work(openTenant(inside, tenantId, clock, sealing));
+        return work(openTenant(inside, tenantId, clock, sealing, repeats));
       }),
     federations: openFederations(openObjects(database, tenantId, clock), openGroups(database, tenantId, clock)),
     methods: openMethods(database, tenantId, clock, sealing),

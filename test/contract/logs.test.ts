@@ -12,14 +12,19 @@ for (const database of databasesUnderTest()) {
     const start = clock.at.getTime();
     let storage: Storage;
     let mine: TenantStorage;
+    let secondNode: Storage;
+    let theirs: TenantStorage;
     const records: SignInRecord[] = [];
 
     before(async () => {
-      storage = await openAt(await database.place(), clock);
+      const place = await database.place();
+      storage = await openAt(place, clock);
+      secondNode = database.isShared ? await openAt(place, clock) : storage;
       const id = crypto.randomUUID();
       const domains = [{ id: `${id}.test`, authenticationType: 'Managed', isVerified: true } as const];
       await storage.tenants.add({ id, displayName: id, domains });
       mine = storage.forTenant(id);
+      theirs = secondNode.forTenant(id);
       for (let i = 0; i < 60; i++) {
         const record = recordOf(i, new Date(start + Math.floor(i / 3) * 1000)); // three of a moment
         records.push(record);
@@ -27,6 +32,7 @@ for (const database of databasesUnderTest()) {
       }
     });
     after(async () => {
+      if (secondNode !== storage) await secondNode?.close();
       await storage?.close();
       database.end();
     });
@@ -75,6 +81,69 @@ for (const database of databasesUnderTest()) {
         assert.ok(ids.length > 0);
       });
     }
+
+    const failureAt = (seconds: number, change: Partial<SignInRecord> = {}): SignInRecord => {
+      const reason = because('accountUnknown', { username: 'x' });
+      const record = recordOf(0, new Date(Math.ceil(start / 600_000) * 600_000 + 6_000_000 + seconds * 1000));
+      return { ...record, because: reason, ipAddress: '203.0.113.5', ...change };
+    };
+    const inLog = (ipAddress: string, rows: readonly SignInRecord[]) =>
+      rows.filter((record) => record.ipAddress === ipAddress);
+
+    test('identical failures of one source are one entry with a count, also when two nodes write at once', async () => {
+      const attempts = Array.from({ length: 40 }, (_, i) => failureAt(i));
+      await Promise.all(attempts.map((attempt, i) => (i % 2 ? mine : theirs).signInLog.append(attempt)));
+      const [entry, ...more] = inLog('203.0.113.5', await mine.signInLog.list({ top: 100 }));
+      assert.deepEqual(more, []);
+      assert.deepEqual(entry!.repeats, { count: 40, lastDateTime: attempts.at(-1)!.createdDateTime });
+      const ids = attempts.map(({ correlationId }) => correlationId);
+      const matches = await Promise.all(ids.map((correlationId) => mine.signInLog.list({ top: 9, correlationId })));
+      assert.equal(matches.filter((rows) => rows.length === 1 && rows[0]!.id === entry!.id).length, 21);
+      assert.equal((await Promise.all(ids.map((id) => storage.findSignIns(id)))).filter((rows) => rows[0]).length, 21);
+    });
+
+    test('what differs in user, application, code, source, window or certificate is an entry of its own', async () => {
+      const ipAddress = '203.0.113.6';
+      const certificate = { tbsSha256: 'AB', der: new Uint8Array([1]) };
+      const other = because('passwordWrong', { userPrincipalName: 'x' });
+      const changes = [{}, { userId: 'u9' }, { userPrincipalName: 'b@x.test' }, { appId: 'a9' }, { because: other }];
+      for (const change of changes) await mine.signInLog.append(failureAt(0, { ...change, ipAddress }));
+      await mine.signInLog.append(failureAt(601, { ipAddress }));
+      await mine.signInLog.append(failureAt(0, { ipAddress }), certificate);
+      await mine.signInLog.append(failureAt(0, { ipAddress: '203.0.113.7' }));
+      const rows = inLog(ipAddress, await mine.signInLog.list({ top: 100 }));
+      assert.equal(rows.length, changes.length + 2);
+      assert.ok(rows.every(({ repeats }) => repeats === undefined));
+    });
+
+    test('successes are never collapsed', async () => {
+      const ipAddress = '203.0.113.8';
+      for (let i = 0; i < 3; i++) await mine.signInLog.append(failureAt(0, { ipAddress, status: 'success' }));
+      assert.equal(inLog(ipAddress, await mine.signInLog.list({ top: 100 })).length, 3);
+    });
+
+    test('unknown names and interruptions of one source add a bounded number of entries', async () => {
+      const ipAddress = '203.0.113.9';
+      const attempts = Array.from({ length: 540 }, (_, i) =>
+        failureAt(0, {
+          ipAddress,
+          userId: undefined,
+          userPrincipalName: `n${i}@x.test`,
+          status: i % 2 ? 'failure' : 'interrupted',
+        }),
+      );
+      for (const attempt of attempts) await mine.signInLog.append(attempt);
+      const rows = inLog(ipAddress, await mine.signInLog.list({ top: 1000 }));
+      assert.equal(rows.length, 502);
+      const shared = rows.filter(({ isOfManyNames }) => isOfManyNames);
+      assert.deepEqual(
+        shared.map(({ repeats, userPrincipalName }) => [repeats!.count, userPrincipalName]),
+        [
+          [20, ''],
+          [20, ''],
+        ],
+      );
+    });
 
     test('changes are read page by page in either order, by activity and by time, and one by its id', async () => {
       for (let i = 0; i < 9; i++) {

@@ -6,6 +6,12 @@ export const lockOutRules = {
   forgetAfterSeconds: 86_400,
 } as const;
 
+/**
+ * Wrong secrets that one source address may try in unfamiliar browsers in one window, whatever the names. An office behind
+ * one address stays below: its people use browsers that they signed in with before.
+ */
+export const sourceRules = { mostWrong: 100, windowSeconds: 600 } as const;
+
 /** What is kept of somebody's failures with one kind of secret from one kind of place. Times are epoch milliseconds. */
 export interface Attempts {
   /** Failures since the last success, with tries that have not ended yet. */

@@ -20,6 +20,7 @@ export interface FactorOf {
   readonly username: string;
   readonly user: User | undefined;
   readonly browser: string | undefined;
+  readonly ipAddress: string;
   readonly proofs: readonly Proof[];
 }
 
@@ -47,7 +48,14 @@ const proofOf = (method: AuthenticationMethod, user: User, at: Date): Proof => (
 
 async function checkPassword(password: string, of: FactorOf, ports: Ports, at: Date): Promise<Ruling<Proof>> {
   const { user, username } = of;
-  const request = { secret: 'password', username, userId: user?.id, browser: of.browser, typed: password } as const;
+  const request = {
+    secret: 'password',
+    username,
+    userId: user?.id,
+    browser: of.browser,
+    ipAddress: of.ipAddress,
+    typed: password,
+  } as const;
   const right = await tried(request, ports, at, async () => {
     const row = await ports.directory.passwordHash(user?.id ?? nobody);
     return ports.passwords.verify(row, password);
@@ -61,7 +69,13 @@ async function checkPassword(password: string, of: FactorOf, ports: Ports, at: D
 
 async function checkPass(typedText: string, of: FactorOf, ports: Ports, at: Date): Promise<Ruling<Proof>> {
   const { user, username } = of;
-  const request = { secret: 'Temporary Access Pass', username, userId: user?.id, browser: of.browser } as const;
+  const request = {
+    secret: 'Temporary Access Pass',
+    username,
+    userId: user?.id,
+    browser: of.browser,
+    ipAddress: of.ipAddress,
+  } as const;
   const userPrincipalName = user?.userPrincipalName ?? username;
   const existing = (await ports.methods.ofUser(user?.id ?? nobody)).find((item) => item.kind === 'temporaryAccessPass');
   let why: string = 'there is none';
@@ -86,7 +100,13 @@ async function checkCode(code: string, of: FactorOf, ports: Ports, at: Date): Pr
   const { user, username } = of;
   const apps = (await ports.methods.ofUser(user?.id ?? nobody)).filter((item) => item.kind === 'softwareOath');
   let accepted: string | undefined;
-  const request = { secret: 'one-time code', username, userId: user?.id, browser: of.browser } as const;
+  const request = {
+    secret: 'one-time code',
+    username,
+    userId: user?.id,
+    browser: of.browser,
+    ipAddress: of.ipAddress,
+  } as const;
   const right = await tried(request, ports, at, async () => {
     for (const app of apps) {
       const step = matchingStep(Buffer.from(app.secret, 'base64url'), code, at);

@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { parseAddress } from '#core/access/ip-range.ts';
 import { userPrincipalNameKey } from '#core/binding/user-principal-name.ts';
-import { beginTry, failTry, lockOutRules, noAttempts } from '#core/factors/lock-out.ts';
+import { beginTry, failTry, lockOutRules, noAttempts, sourceRules } from '#core/factors/lock-out.ts';
 import { type Refusal, refused } from '#core/trace/ruling.ts';
 import type { Ports } from '#ports/ports.ts';
 
@@ -11,6 +12,8 @@ export interface Try {
   /** Undefined when the name is nobody's. */
   readonly userId: string | undefined;
   readonly browser: string | undefined;
+  /** The address it comes from. */
+  readonly ipAddress: string;
   /** What was typed, where the same one again is no new guess. */
   readonly typed?: string;
 }
@@ -33,6 +36,9 @@ export async function tried(
 ): Promise<boolean | Refusal> {
   const isKnown = await ports.browsers.knows(request.userId ?? nobody, request.browser ?? '', at);
   const place = isKnown ? 'familiar' : 'unfamiliar';
+  const source = isKnown ? undefined : new SourceTries(request.ipAddress, ports.attempts, at);
+  const end = await source?.begin();
+  if (end) return refused('triesExhausted', { secret: request.secret, place: 'source', until: end.toISOString() });
   const name = userPrincipalNameKey(request.username) ?? request.username;
   const subject = createHash('sha256')
     .update(JSON.stringify([request.secret, place, name]))
@@ -52,9 +58,52 @@ export async function tried(
       : createHmac('sha256', key)
           .update(JSON.stringify([subject, request.typed]))
           .digest('base64url');
-  await ports.attempts.change(subject, expires, (kept = noAttempts) => ({
+  const isRepeat = await ports.attempts.change(subject, expires, (kept = noAttempts) => ({
     next: right ? undefined : failTry(kept, digest),
-    answer: undefined,
+    answer: digest !== undefined && kept.recent.includes(digest),
   }));
+  if (right || isRepeat) await source?.takeBack();
   return right;
+}
+
+/** Wrong secrets from one source in the current window, in the database, so that all nodes count together. */
+class SourceTries {
+  readonly #attempts: Ports['attempts'];
+  readonly #subject: string;
+  readonly #end: Date;
+
+  constructor(ipAddress: string, attempts: Ports['attempts'], at: Date) {
+    const milliseconds = sourceRules.windowSeconds * 1000;
+    const window = Math.floor(at.getTime() / milliseconds);
+    this.#attempts = attempts;
+    this.#end = new Date((window + 1) * milliseconds);
+    this.#subject = createHash('sha256')
+      .update(JSON.stringify(['source', sourceText(ipAddress), window]))
+      .digest('base64url');
+  }
+
+  /** Counts a try before it is judged. Answers until when the source may try no more, or undefined. */
+  async begin(): Promise<Date | undefined> {
+    const isOver = await this.#attempts.change(this.#subject, this.#end, (kept = noAttempts) => {
+      const over = kept.failures >= sourceRules.mostWrong;
+      return { next: over ? kept : { ...kept, failures: kept.failures + 1 }, answer: over };
+    });
+    return isOver ? this.#end : undefined;
+  }
+
+  /** The try was no guess: it was right, or the same wrong secret again. */
+  async takeBack(): Promise<void> {
+    await this.#attempts.change(this.#subject, this.#end, (kept = noAttempts) => ({
+      next: { ...kept, failures: Math.max(0, kept.failures - 1) },
+      answer: undefined,
+    }));
+  }
+}
+
+/** An IPv4 address, or the /64 of an IPv6 address, which one subscriber holds (RFC 6177). */
+function sourceText(ipAddress: string): string {
+  const value = parseAddress(ipAddress);
+  if (value === undefined) return 'unknown';
+  const prefix = value >> 64n;
+  return prefix === 0n ? `address ${value}` : `prefix ${prefix}`;
 }

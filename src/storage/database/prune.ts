@@ -35,6 +35,7 @@ export async function prune(database: Database, at: Date, keepSignInsSince: Date
   for (const { id } of await database.selectFrom('tenants').select('id').execute()) {
     await deleteInBatches(database, 'sign_ins', sql`tenant_id = ${id} and created_at < ${since}`);
   }
+  await deleteInBatches(database, 'repeated_sign_ins', sql`repeated_at < ${since}`);
   await deleteInBatches(database, 'presented_certificates', sql`seen_at < ${since}`);
   await pruneDeleted(database, at);
   await pruneCrlChunks(database, at);

@@ -77,6 +77,17 @@ export interface Schema {
     upn: string | null;
     error_number: number | null;
     is_interactive: number | null;
+    repeat_key: string | null;
+    source_window: string | null;
+    repeat_count: number | null;
+    repeated_at: number | null;
+  };
+  repeated_sign_ins: {
+    tenant_id: string;
+    sign_in_id: string;
+    slot: number;
+    correlation_id: string;
+    repeated_at: number;
   };
   audits: {
     tenant_id: string;

@@ -46,16 +46,20 @@ async function whatWere(call: Call): Promise<number> {
     record.appDisplayName,
     record.status,
     record.because.code,
+    String(record.repeats?.count ?? 1),
     record.id,
   ]);
-  answer(call, records, [['time', 'user', 'application', 'status', 'because', 'entry'], ...cells]);
+  answer(call, records, [['time', 'user', 'application', 'status', 'because', 'count', 'entry'], ...cells]);
   return 0;
 }
 
 function tellRecord(record: SignInRecord): string {
   const person = record.userPrincipalName || '(nobody named)';
   const head = `${record.createdDateTime.toISOString()}  ${escapeWithinLine(`${person} → ${record.appDisplayName}`)}  ${record.status}`;
-  return `${head}\n  entry ${record.id}, correlation ${record.correlationId}, from ${escapeWithinLine(record.ipAddress)}\n${tellAccount(record.trace)}\n`;
+  const count = record.repeats
+    ? `\n  ${record.repeats.count} ${record.isOfManyNames ? 'attempts with unknown user names' : 'identical attempts'}, the last one at ${record.repeats.lastDateTime.toISOString()}`
+    : '';
+  return `${head}${count}\n  entry ${record.id}, correlation ${record.correlationId}, from ${escapeWithinLine(record.ipAddress)}\n${tellAccount(record.trace)}\n`;
 }
 
 async function whatIf(call: Call): Promise<number> {

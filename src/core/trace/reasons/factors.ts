@@ -74,7 +74,9 @@ export const factorReasons = {
     entra: 50053,
     cites: 'docs/second-factors.md#wrong-tries',
     words: (e: { secret: string; place: string; until: string }) =>
-      `too many wrong tries with a ${e.secret} from ${e.place} browsers: locked until ${e.until}`,
+      e.place === 'source'
+        ? `too many wrong tries from this source address: no ${e.secret} is taken from its unfamiliar browsers until ${e.until}`
+        : `too many wrong tries with a ${e.secret} from ${e.place} browsers: locked until ${e.until}`,
     remedy: 'Wait, or sign in with a certificate or a passkey; neither is locked.',
     person: 'You have tried too many times. Wait a while and try again, or use another way to sign in.',
   },

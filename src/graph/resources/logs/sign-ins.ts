@@ -67,7 +67,7 @@ function plainSignIn(record: SignInRecord, names: Names, call: Call): Item {
     status: {
       errorCode: number,
       failureReason: number === 0 ? 'Other.' : wordsOf(record.because),
-      additionalDetails: number === 0 ? proofOfSuccess(record) : null,
+      additionalDetails: number === 0 ? proofOfSuccess(record) : repeatsOf(record),
     },
     deviceDetail: {
       deviceId: '',
@@ -85,6 +85,13 @@ function plainSignIn(record: SignInRecord, names: Names, call: Call): Item {
     },
     appliedConditionalAccessPolicies: appliedIn(record, call),
   };
+}
+
+/** What an entry of repeated identical failures says of them. */
+function repeatsOf({ repeats, isOfManyNames }: SignInRecord): string | null {
+  if (!repeats) return null;
+  const kind = isOfManyNames ? 'attempts with unknown user names' : 'identical attempts';
+  return `${repeats.count} ${kind} from this source; the last one at ${repeats.lastDateTime.toISOString()}.`;
 }
 
 /** What only beta shows. */

@@ -3,12 +3,17 @@ import { signInNumber } from '#core/trace/sign-in-number.ts';
 import type { PresentedCertificate, SignInQuery, SignInRecord, TriedQuery } from '#model/sign-in.ts';
 import type { SignInLog } from '#ports/logs.ts';
 import type { Database } from '../../database/schema.ts';
+import { hasCorrelation, keepCorrelation, type RepeatRules, raised, repeatColumns } from './repeats.ts';
+
+const columns = ['sign_ins.document', 'sign_ins.repeat_count', 'sign_ins.repeated_at'] as const;
 
 /** The sign-in log of one tenant. */
-export function openSignIns(database: Database, tenantId: string): SignInLog {
-  const rows = () => database.selectFrom('sign_ins').select('document').where('tenant_id', '=', tenantId);
+export function openSignIns(database: Database, tenantId: string, repeatRules: RepeatRules): SignInLog {
+  const rows = () => database.selectFrom('sign_ins').select(columns).where('tenant_id', '=', tenantId);
   return {
-    async append(record, presented) {
+    async append(attempt, presented) {
+      const tbsSha256 = presented?.tbsSha256;
+      const { record, ...repeat } = await repeatColumns(database, tenantId, attempt, tbsSha256, repeatRules);
       const entry = {
         tenant_id: tenantId,
         id: record.id,
@@ -21,13 +26,23 @@ export function openSignIns(database: Database, tenantId: string): SignInLog {
         upn: record.userPrincipalName.toLowerCase(),
         error_number: signInNumber(record.status, record.because),
         is_interactive: Number(record.isInteractive),
-        certificate_sha256: presented?.tbsSha256 ?? null,
+        certificate_sha256: tbsSha256 ?? null,
+        ...repeat,
       };
       // Together, so that SQLite brings both to disk with one commit.
-      await Promise.all([
+      const [, row] = await Promise.all([
         presented && keep(database, tenantId, presented, entry.created_at),
-        database.insertInto('sign_ins').values(entry).execute(),
+        database
+          .insertInto('sign_ins')
+          .values(entry)
+          .onConflict((on) => on.columns(['tenant_id', 'repeat_key']).doUpdateSet(raised(entry.created_at)))
+          .returning(['id', 'repeat_count'])
+          .executeTakeFirstOrThrow(),
       ]);
+      if (row.id === record.id) return;
+      const { correlationId } = record;
+      const count = Number(row.repeat_count);
+      await keepCorrelation(database, tenantId, { signInId: row.id, count, correlationId, at: entry.created_at });
     },
     async tried(query) {
       if (query.userIds?.length === 0) return [];
@@ -47,18 +62,18 @@ export function openSignIns(database: Database, tenantId: string): SignInLog {
       const byId = new Map(match.map((row) => [row.id, row]));
       return entries.flatMap((id) => {
         const row = byId.get(id);
-        return row
-          ? [{ record: recordOf(row.document), der: new Uint8Array(Buffer.from(row.certificate, 'base64')) }]
-          : [];
+        return row ? [{ record: recordOf(row), der: new Uint8Array(Buffer.from(row.certificate, 'base64')) }] : [];
       });
     },
     async find(id) {
       const row = await rows().where('id', '=', id).executeTakeFirst();
-      return row && recordOf(row.document);
+      return row && recordOf(row);
     },
     async list(query) {
       let page = rows().limit(query.top);
       const equal = equalities(query);
+      const { correlationId } = query;
+      if (correlationId !== undefined) page = page.where((is) => hasCorrelation(is, correlationId));
       for (const [column, value] of equal) page = page.where(column, '=', value);
       const [direction, beyond] = query.isOldestFirst ? (['asc', '>='] as const) : (['desc', '<='] as const);
       for (const [order, end] of [
@@ -66,7 +81,10 @@ export function openSignIns(database: Database, tenantId: string): SignInLog {
         ['<=', query.until],
       ] as const) {
         // A range with two ends would lead SQLite to the index on the time alone, past everybody else's entries.
-        const column = order !== beyond && equal.length > 0 ? sql<number>`+created_at` : 'created_at';
+        const column =
+          (order !== beyond && equal.length > 0) || correlationId !== undefined
+            ? sql<number>`+created_at`
+            : 'created_at';
         if (end) page = page.where(column, order, end.getTime());
       }
       if (query.after) {
@@ -78,7 +96,7 @@ export function openSignIns(database: Database, tenantId: string): SignInLog {
           .where((is) => is.or([is('created_at', '!=', at), is('id', '>', id)]));
       }
       const match = await page.orderBy('created_at', direction).orderBy('id').execute();
-      return match.map(({ document }) => recordOf(document));
+      return match.map(recordOf);
     },
   };
 }
@@ -87,7 +105,6 @@ export function openSignIns(database: Database, tenantId: string): SignInLog {
 function equalities(query: SignInQuery) {
   return (
     [
-      ['correlation_id', query.correlationId],
       ['user_id', query.userId],
       ['app_id', query.appId],
       ['upn', query.userPrincipalName?.toLowerCase()],
@@ -140,16 +157,24 @@ async function keep(
 export async function findSignIns(database: Database, idOrCorrelationId: string): Promise<readonly SignInRecord[]> {
   const rows = await database
     .selectFrom('sign_ins')
-    .select('document')
-    .where((is) => is.or([is('id', '=', idOrCorrelationId), is('correlation_id', '=', idOrCorrelationId)]))
+    .select(columns)
+    .where((is) => is.or([is('id', '=', idOrCorrelationId), hasCorrelation(is, idOrCorrelationId)]))
     .orderBy('created_at')
     .orderBy('id')
     .limit(100)
     .execute();
-  return rows.map(({ document }) => recordOf(document));
+  return rows.map(recordOf);
 }
 
-function recordOf(document: string): SignInRecord {
+interface Row {
+  readonly document: string;
+  readonly repeat_count?: number | null;
+  readonly repeated_at?: number | null;
+}
+
+function recordOf({ document, repeat_count, repeated_at }: Row): SignInRecord {
   const record = JSON.parse(document) as Omit<SignInRecord, 'createdDateTime'> & { createdDateTime: string };
-  return { ...record, createdDateTime: new Date(record.createdDateTime) };
+  const count = Number(repeat_count ?? 1);
+  const repeats = count > 1 ? { repeats: { count, lastDateTime: new Date(Number(repeated_at)) } } : {};
+  return { ...record, ...repeats, createdDateTime: new Date(record.createdDateTime) };
 }

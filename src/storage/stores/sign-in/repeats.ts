@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { type ExpressionBuilder, sql } from 'kysely';
+import type { SignInRecord } from '#model/sign-in.ts';
+import type { Database, Schema } from '../../database/schema.ts';
+
+/** When entries of the sign-in log become one entry with a count (docs/settings.md, "Limits"). */
+export interface RepeatRules {
+  /** Length of the window in seconds; 0 never collapses. Windows begin at multiples of it since 1970. */
+  readonly seconds: number;
+  /** Entries of failures and interruptions that one source may add to a tenant's log in one window. */
+  readonly mostOfSource: number;
+  /** The source of an IP address: IPv6 addresses of one /64 are one source. */
+  sourceOf(ipAddress: string): string;
+}
+export const usualRepeats: RepeatRules = { seconds: 600, mostOfSource: 500, sourceOf: (address) => address };
+
+/** How many correlation ids of collapsed attempts an entry keeps: the latest. */
+export const keptCorrelations = 20;
+
+const digest = (parts: readonly unknown[]) => createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+
+/** The columns that collapse an entry, and the record to write. Successes have none. */
+export async function repeatColumns(
+  database: Database,
+  tenantId: string,
+  record: SignInRecord,
+  certificate: string | undefined,
+  { seconds, mostOfSource, sourceOf }: RepeatRules,
+) {
+  const at = record.createdDateTime.getTime();
+  const plain = { record, repeat_key: null, source_window: null, repeat_count: null, repeated_at: null };
+  if (seconds === 0 || record.status === 'success') return plain;
+  const sourceWindow = digest([sourceOf(record.ipAddress), Math.floor(at / (seconds * 1000))]);
+  const rows = database
+    .selectFrom('sign_ins')
+    .select('id')
+    .where('tenant_id', '=', tenantId)
+    .where('source_window', '=', sourceWindow)
+    .limit(mostOfSource);
+  const isBeyond = (await rows.execute()).length >= mostOfSource;
+  const counted = { ...plain, source_window: sourceWindow };
+  if (record.status === 'interrupted' && !isBeyond) return counted;
+  const { userId, userPrincipalName, appId, because, isInteractive, status } = record;
+  const name = userPrincipalName.toLowerCase();
+  const same = [sourceWindow, status, isInteractive, userId ?? null, name, appId, because.code];
+  const collapsed = { ...counted, repeat_count: 1, repeated_at: at };
+  if (!isBeyond) return { ...collapsed, repeat_key: digest([...same, certificate ?? null]) };
+  if (userId !== undefined) return { ...collapsed, repeat_key: digest(same) };
+  const others: SignInRecord = { ...record, userPrincipalName: '', isOfManyNames: true };
+  return { ...collapsed, record: others, repeat_key: digest([sourceWindow, status]) };
+}
+
+/** Keeps the correlation id of a collapsed attempt, in place of the oldest one of its entry. */
+export async function keepCorrelation(
+  database: Database,
+  tenantId: string,
+  repeat: { readonly signInId: string; readonly count: number; readonly correlationId: string; readonly at: number },
+): Promise<void> {
+  const value = { correlation_id: repeat.correlationId, repeated_at: repeat.at };
+  await database
+    .insertInto('repeated_sign_ins')
+    .values({ tenant_id: tenantId, sign_in_id: repeat.signInId, slot: repeat.count % keptCorrelations, ...value })
+    .onConflict((on) => on.columns(['tenant_id', 'sign_in_id', 'slot']).doUpdateSet(value))
+    .execute();
+}
+
+/** Holds for an entry with this correlation id, and for one into which an attempt with it was collapsed. */
+export const hasCorrelation = (is: ExpressionBuilder<Schema, 'sign_ins'>, correlationId: string) =>
+  is.or([
+    is('sign_ins.correlation_id', '=', correlationId),
+    is(
+      'sign_ins.id',
+      'in',
+      is
+        .selectFrom('repeated_sign_ins')
+        .select('sign_in_id')
+        .where('repeated_sign_ins.correlation_id', '=', correlationId),
+    ),
+  ]);
+
+/** One more: the count is raised by the database, so that two nodes lose none. */
+export const raised = (at: number) => ({
+  repeat_count: sql<number>`sign_ins.repeat_count + 1`,
+  repeated_at: sql<number>`case when sign_ins.repeated_at > ${at} then sign_ins.repeated_at else ${at} end`,
+});
