@@ -131,7 +131,7 @@ async function openInstallation(config: Config, log: Logger, { resetKeys = false
     }),
     adminOf: async (tenantId) => storage.forTenant(tenantId),
     signingKeysOf,
-    rotateKey: async (tenantId) => (await signingKeysOf(tenantId).rotate()).kid,
+    rotateKey: async (tenantId, signs) => (await signingKeysOf(tenantId).rotate(undefined, signs)).kid,
     async close() {
       await crls.close();
       await storage.close();

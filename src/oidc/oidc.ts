@@ -5,8 +5,10 @@ import { isFault, publicFault } from '#core/trace/faults.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import type { SigningKey } from '#model/signing-key.ts';
 import type { Tenant } from '#model/tenant.ts';
+import { sourceOf } from '#net/limits.ts';
 import type { Interactions } from '#ports/sessions.ts';
 import { deviceGrant } from './device-code/device-flow.ts';
+import { UserCodeGuesses } from './device-code/user-code-guesses.ts';
 import { arm, armPaths } from './endpoints/arm.ts';
 import { readForm, requestWith } from './endpoints/body.ts';
 import { makeInteractions } from './endpoints/interactions.ts';
@@ -45,6 +47,7 @@ interface Opened {
   /** Ids of the keys the provider was made with. */
   readonly kids: string;
   readonly context: TenantContext;
+  readonly guesses: UserCodeGuesses;
 }
 interface Request {
   readonly req: IncomingMessage;
@@ -99,7 +102,7 @@ async function openTenant(options: OidcOptions, tenantId: string): Promise<Opene
   const context = await options.forTenant(tenantId);
   if (!context) return undefined;
   const kids = kidsOf(await context.signingKeys.current());
-  return { context, kids, provider: await makeProvider(options, context) };
+  return { context, kids, guesses: new UserCodeGuesses(), provider: await makeProvider(options, context) };
 }
 
 const kidsOf = (keys: readonly SigningKey[]): string => keys.map(({ kid }) => kid).join(' ');
@@ -142,7 +145,7 @@ async function answerTenant(options: OidcOptions, handle: Opened, request: Reque
   }
   if (endpoint === 'oauth2/v2.0/token') return answerToken(options, handle, request);
   if (endpoint === 'oauth2/v2.0/devicecode') return answerDevice(options, handle, request);
-  if (endpoint.startsWith('oauth2/deviceauth')) return answerUserCode(provider, request, endpoint);
+  if (endpoint.startsWith('oauth2/deviceauth')) return answerUserCode(options, handle, request, endpoint);
   if (req.method === 'POST') return askAgainByGet(request, endpoint);
   if (endpoint === 'oauth2/v2.0/logout') return logout(req, res, query, { ...handle, options });
   const translation = endpoint.endsWith('/authorize') ? translateAuthorize(query, notesOf(req).correlationId) : query;
@@ -176,9 +179,23 @@ async function answerDevice(
 }
 
 /** A person types what the device shows (RFC 8628 §3.3). A code in the address is not taken: it would be typed by nobody. */
-async function answerUserCode(provider: Provider, { req, res }: Request, endpoint: string): Promise<void> {
+async function answerUserCode(
+  options: OidcOptions,
+  { provider, guesses }: Opened,
+  { req, res }: Request,
+  endpoint: string,
+): Promise<void> {
   const form = req.method === 'POST' ? await readForm(req) : undefined;
-  return provide(provider, requestWith(req, `/${endpoint}`, form), res);
+  if (!form?.has('user_code')) return provide(provider, requestWith(req, `/${endpoint}`, form), res);
+  const source = sourceOf(remoteAddress(req));
+  const seconds = guesses.take(source, options.clock.now().getTime());
+  if (seconds !== undefined) {
+    res.setHeader('retry-after', String(seconds));
+    const reason = because('userCodeGuessesExhausted', { seconds });
+    return refuse(options, req, res, { status: 429, error: 'access_denied', reason });
+  }
+  await provide(provider, requestWith(req, `/${endpoint}`, form), res);
+  if (!notesOf(req).userCodeWrong) guesses.giveBack(source);
 }
 
 async function answerToken(

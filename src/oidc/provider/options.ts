@@ -1,4 +1,4 @@
-import type { ClientAppType } from '#core/access/policy.ts';
+import type { ClientAppType, NamedLocation } from '#core/access/policy.ts';
 import type { Proof } from '#core/access/proof.ts';
 import type { User } from '#core/binding/user.ts';
 import type { Because } from '#core/trace/reasons.ts';
@@ -22,6 +22,7 @@ export interface TenantContext {
   readonly oidcRecords: OidcRecords;
   readonly signingKeys: SigningKeys;
   readonly sessions: Sessions;
+  readonly policy: { namedLocations(): Promise<readonly NamedLocation[]> };
   readonly live: Pick<LiveSignIns, 'endSession' | 'takeNotices' | 'dropNotice'>;
   readonly clock: Clock;
   /** How the tenant's pages look now. */

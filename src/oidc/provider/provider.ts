@@ -5,7 +5,7 @@ import { wordsOf } from '#core/trace/fault.ts';
 import { publicFault } from '#core/trace/faults.ts';
 import type { Application } from '#model/application.ts';
 import type { SigningKey } from '#model/signing-key.ts';
-import { deviceAnswer, deviceFlow, deviceGrant } from '../device-code/device-flow.ts';
+import { deviceAnswer, deviceFlow, deviceGrant, pollSeconds } from '../device-code/device-flow.ts';
 import { errorPage } from '../endpoints/pages.ts';
 import { notesOf } from '../endpoints/visit.ts';
 import { visitOf } from '../endpoints/visit-of.ts';
@@ -50,6 +50,7 @@ export async function makeProvider(options: OidcOptions, context: TenantContext)
   addResponseModes(provider, options, context);
   provider.use(async (ctx, next) => {
     await next();
+    await slowDownWherePolledTooFast(ctx as KoaContextWithOIDC, context);
     await refuseWhereGrantEnded(ctx as KoaContextWithOIDC, options, context);
     finishTokenAnswer(ctx as KoaContextWithOIDC, options, context);
   });
@@ -166,6 +167,14 @@ function checkClientsOurWay({ Client }: Provider, { clock }: TenantContext): voi
     const { logoutUrl, backChannelLogoutUri } = this.cardea_application;
     return logoutUrl !== undefined || backChannelLogoutUri !== undefined;
   };
+}
+
+/** `slow_down` for a device that polls before its interval is over, on whichever node (RFC 8628 §3.5). */
+async function slowDownWherePolledTooFast(ctx: KoaContextWithOIDC, { oidcRecords }: TenantContext): Promise<void> {
+  if (ctx.oidc?.route !== 'token' || errorThrown(ctx.req)?.error !== 'authorization_pending') return;
+  const deviceCode = String(ctx.oidc.params?.device_code);
+  if (!(await oidcRecords.isPolledTooFast('DeviceCode', deviceCode, pollSeconds))) return;
+  noteError(ctx.req, new errors.SlowDown('polled before the interval was over') as unknown as ProviderError);
 }
 
 /** No tokens of a grant that a replay has ended meanwhile; a replay has an entry in the sign-in log. */

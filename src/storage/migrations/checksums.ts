@@ -11,4 +11,5 @@ export const checksums: Readonly<Record<string, string>> = {
   '007-live-sign-ins': '2b4f093e340122c7',
   '012-searched-logs': '8ad9001327ba5ff2',
   '013-consumed-by': '67afacd712c96783',
+  '015-device-polls': 'fcbfaff079ef8473',
 };
