@@ -172,7 +172,7 @@ async function startServer(config: Config, installation: Opened, log: Logger): P
     await introduceFirstParty(installation.firstParty, await installation.adminOf(id));
   }
   const tls = openTls(config);
-  const oidc = oidcOf(config, installation, log);
+  const oidc = oidcOf(config, installation, tls, log);
   const front = frontOf(config, installation, { tls, oidc }, log);
   await front.listen();
   opened.adopt(
@@ -266,8 +266,9 @@ function limiterOf(config: Config): SourceLimiter {
 }
 
 /** OpenID Connect on this installation. */
-function oidcOf(config: Config, installation: Opened, log: Logger): Oidc {
+function oidcOf(config: Config, installation: Opened, tls: Tls, log: Logger): Oidc {
   const { tenants, storage, portsOf, signingKeysOf } = installation;
+  const { originFor } = certauthHosts(config.certauthOrigin, tls.files.cert);
   return createOidc({
     publicOrigin: config.loginOrigin,
     cookieKeys: [installation.cookieKey],
@@ -291,6 +292,11 @@ function oidcOf(config: Config, installation: Opened, log: Logger): Oidc {
     fetch: openFetch({ privateAddresses: config.logoutPrivateAddresses }),
     recordTenant: storage.tenantOfRecord,
     realmPorts: portsOf,
+    async certAuthUrl(tenantId) {
+      const { x509 } = await (await portsOf(tenantId)).policies.current();
+      const hinted = x509.issuerHintsConfiguration.state === 'enabled';
+      return x509.state === 'enabled' ? `${originFor({ tenantId, hinted })}/${tenantId}/certauth` : undefined;
+    },
     noteApplication: (request) => noteClientCredentials(request, storage.forTenant(request.tenantId), clock.now()),
     noteReplay: (request) => noteReplay(request, storage.forTenant(request.tenantId), clock.now()),
     checkSession: async (request) => signInWithSession(request, await portsOf(request.tenantId), clock.now()),

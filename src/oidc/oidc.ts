@@ -11,6 +11,7 @@ import { deviceGrant } from './device-code/device-flow.ts';
 import { UserCodeGuesses } from './device-code/user-code-guesses.ts';
 import { arm, armPaths } from './endpoints/arm.ts';
 import { readForm, requestWith } from './endpoints/body.ts';
+import { CredentialTypeQuestions, credentialTypePath } from './endpoints/credential-type.ts';
 import { makeInteractions } from './endpoints/interactions.ts';
 import { logout } from './endpoints/logout.ts';
 import { tellOfLogouts } from './endpoints/logout-notices.ts';
@@ -60,6 +61,7 @@ interface Request {
 export function createOidc(options: OidcOptions): Oidc {
   const { host } = new URL(options.publicOrigin);
   const existing = new Map<string, Promise<Opened | undefined>>();
+  const questions = new CredentialTypeQuestions(options);
   const openKept = (tenantId: string) => {
     const result = existing.get(tenantId) ?? openTenant(options, tenantId);
     existing.delete(tenantId);
@@ -77,12 +79,13 @@ export function createOidc(options: OidcOptions): Oidc {
   return {
     handles: (url) => {
       const path = pathIn(url);
-      return path === '/oidc/userinfo' || armPaths.has(path) || endpoints.test(path);
+      return path === '/oidc/userinfo' || armPaths.has(path) || endpoints.test(path) || credentialTypePath.test(path);
     },
     async listener(req, res) {
       req.headers.host = host; // addresses in answers are made of ours, whatever the request called us
       try {
-        await route(options, open, req, res);
+        if (credentialTypePath.test(pathIn(req.url ?? '/'))) await answerCredentialType(options, questions, req, res);
+        else await route(options, open, req, res);
       } catch (thrown) {
         if (res.headersSent) return void res.destroy();
         if (isFault(thrown)) return await answerFault(options, req, res, thrown);
@@ -365,6 +368,25 @@ function plain(part: string): string {
   } catch {
     return part;
   }
+}
+
+/** windows-sign-in §1.4. */
+async function answerCredentialType(
+  options: OidcOptions,
+  questions: CredentialTypeQuestions,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  if (req.method !== 'POST') return void res.writeHead(405, { allow: 'POST' }).end();
+  const name = credentialTypePath.exec(pathIn(req.url ?? '/'))![1]!.toLowerCase();
+  const tenant = everybody.has(name) ? undefined : await options.tenants.find(name);
+  if (!tenant && !everybody.has(name)) {
+    const reason = because('tenantUnknown', { tenant: name });
+    return refuse(options, req, res, { status: 400, error: 'invalid_tenant', reason });
+  }
+  const answer = await questions.answer(req, tenant);
+  if (!isReason(answer)) return sendJson(res, 200, answer);
+  return refuse(options, req, res, { status: 400, error: 'invalid_request', reason: answer });
 }
 
 async function answerUserinfo(options: OidcOptions, req: IncomingMessage, res: ServerResponse): Promise<void> {

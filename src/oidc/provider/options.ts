@@ -78,6 +78,8 @@ export interface OidcOptions {
   recordTenant(model: string, id: string): Promise<string | undefined>;
   /** What tells where a user name of this tenant signs in. */
   realmPorts(tenantId: string): Promise<Pick<Ports, 'tenant' | 'directory' | 'federations'>>;
+  /** Where the tenant's people show a certificate; undefined where its method is off. */
+  certAuthUrl(tenantId: string): Promise<string | undefined>;
   /** Asks policy once more. Anything but a grant sends the person back to the sign-in pages with its reason. */
   checkSession(sessionAsked: SessionAsked): Promise<Verdict>;
   /** An application gets a token for itself: writes the entry. Rejects when it cannot, and then there is no token. */
