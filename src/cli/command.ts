@@ -24,7 +24,7 @@ export interface Installation {
   portsOf(tenantId: string): Promise<Ports>;
   adminOf(tenantId: string): Promise<AdminPorts>;
   /** Makes a new signing key for a tenant and answers its id. */
-  rotateKey(tenantId: string): Promise<string>;
+  rotateKey(tenantId: string, signs?: 'published' | 'now'): Promise<string>;
   /** A log entry by its id or a correlation id's newest last entry, whichever tenant it is of. */
   signIns(idOrCorrelationId: string): Promise<readonly SignInRecord[]>;
 }

@@ -8,8 +8,11 @@ const makeKeyPair = promisify(generateKeyPair);
 
 /** A tenant's signing keys; the first is made on first use and signs at once. */
 export interface RotatingKeys extends SigningKeys {
-  /** Makes a new key. It is published at once and signs after {@link publishedBeforeSigning}; the older ones still verify. */
-  rotate(alg?: SigningKey['alg']): Promise<SigningKey>;
+  /**
+   * Makes a new key. It is published at once and signs after {@link publishedBeforeSigning}; the older ones still verify.
+   * `now`: it signs as soon as a process has read it, for the case that the older key is compromised.
+   */
+  rotate(alg?: SigningKey['alg'], signs?: 'published' | 'now'): Promise<SigningKey>;
 }
 
 /** Milliseconds after which the keys are read again: another process on the same database may have made one. */
@@ -26,7 +29,9 @@ type StoredKeys = Awaited<ReturnType<KeyStore['list']>>;
  * computes this from the same rows.
  */
 function signingFirst(keys: StoredKeys, now: number): StoredKeys {
-  const isPublished = keys.filter(({ createdDateTime }) => createdDateTime.getTime() <= now - publishedBeforeSigning);
+  const signsFrom = ({ createdDateTime, signsFromDateTime }: StoredKeys[number]) =>
+    signsFromDateTime?.getTime() ?? createdDateTime.getTime() + publishedBeforeSigning;
+  const isPublished = keys.filter((key) => signsFrom(key) <= now);
   const signs = isPublished[0] ?? keys.at(-1)!;
   return [signs, ...keys.filter((key) => key !== signs)];
 }
@@ -34,9 +39,10 @@ function signingFirst(keys: StoredKeys, now: number): StoredKeys {
 /** RS256 by default: every Entra client expects it. */
 export function openSigningKeys(store: KeyStore, clock: Clock): RotatingKeys {
   let kept: { readonly since: number; readonly keys: Promise<StoredKeys> } | undefined;
-  const rotate = async (alg: SigningKey['alg'] = 'RS256') => {
+  const rotate = async (alg: SigningKey['alg'] = 'RS256', signs: 'published' | 'now' = 'published') => {
     const key = await makeKey(alg);
-    await store.add(key, clock.now());
+    const at = clock.now();
+    await store.add(key, at, signs === 'now' ? at : undefined);
     kept = undefined;
     return key;
   };

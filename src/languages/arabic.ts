@@ -63,6 +63,9 @@ export const arabic: Partial<Texts> = {
   confirmDeviceWhy:
     'تابع فقط إذا كنت قد بدأت ذلك بنفسك الآن وكان جهازك يعرض هذا الرمز. لا يوجد سبب لأن يطلبه منك أي شخص آخر.',
   ipAddress: 'عنوان IP للجهاز',
+  deviceLocation: 'موقع الجهاز',
+  accountUsed: 'الحساب',
+  signInNext: 'سيُطلب منك تسجيل الدخول.',
   deviceSignedIn: 'لقد سجّلت الدخول على جهازك',
   deviceCalledOff: 'تم إلغاء تسجيل الدخول على جهازك',
   closeThisWindow: 'يمكنك إغلاق هذه النافذة.',

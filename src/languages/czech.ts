@@ -65,6 +65,9 @@ export const czech: Partial<Texts> = {
   confirmDeviceWhy:
     'Pokračujte jen tehdy, když jste přihlášení právě sami zahájili a zařízení zobrazuje tento kód. Nikdo jiný nemá důvod ho po vás chtít.',
   ipAddress: 'IP adresa zařízení',
+  deviceLocation: 'Umístění zařízení',
+  accountUsed: 'Účet',
+  signInNext: 'Budete vyzváni k přihlášení.',
   deviceSignedIn: 'Na zařízení jste přihlášeni',
   deviceCalledOff: 'Přihlášení na zařízení bylo zrušeno',
   closeThisWindow: 'Toto okno můžete zavřít.',

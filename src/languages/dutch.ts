@@ -65,6 +65,9 @@ export const dutch: Partial<Texts> = {
   confirmDeviceWhy:
     'Ga alleen door als u dit zojuist zelf bent begonnen en uw apparaat deze code toont. Niemand anders heeft een reden om erom te vragen.',
   ipAddress: 'IP-adres van het apparaat',
+  deviceLocation: 'Locatie van het apparaat',
+  accountUsed: 'Account',
+  signInNext: 'U wordt gevraagd om u aan te melden.',
   deviceSignedIn: 'U bent aangemeld op uw apparaat',
   deviceCalledOff: 'De aanmelding op uw apparaat is geannuleerd',
   closeThisWindow: 'U kunt dit venster sluiten.',

@@ -90,6 +90,9 @@ export const english = {
   confirmDeviceWhy:
     'Go on only when you have just started this yourself and your device shows this code. No one else has a reason to ask you for it.',
   ipAddress: 'IP address of the device',
+  deviceLocation: 'Location of the device',
+  accountUsed: 'Account',
+  signInNext: 'You will be asked to sign in.',
   deviceSignedIn: 'You have signed in on your device',
   deviceCalledOff: 'The sign-in on your device was called off',
   closeThisWindow: 'You can close this window.',

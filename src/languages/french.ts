@@ -65,6 +65,9 @@ export const french: Partial<Texts> = {
   confirmDeviceWhy:
     'Continuez uniquement si vous venez de lancer cette connexion et si votre appareil affiche ce code. Personne d’autre n’a de raison de vous le demander.',
   ipAddress: 'Adresse IP de l’appareil',
+  deviceLocation: 'Emplacement de l’appareil',
+  accountUsed: 'Compte',
+  signInNext: 'Il vous sera demandé de vous connecter.',
   deviceSignedIn: 'Vous êtes connecté sur votre appareil',
   deviceCalledOff: 'La connexion sur votre appareil a été annulée',
   closeThisWindow: 'Vous pouvez fermer cette fenêtre.',

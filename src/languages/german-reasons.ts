@@ -133,5 +133,7 @@ export const germanReasons: Readonly<Record<ToldCode, string>> = {
   consentMissing:
     'Diese Anwendung braucht eine Berechtigung, die nur ein Administrator erteilen kann. Wenden Sie sich an Ihren Administrator.',
   userCodeUnknown: 'Dieser Code ist nicht richtig, abgelaufen oder schon verwendet. Geben Sie ihn noch einmal ein.',
+  userCodeGuessesExhausted:
+    'Es wurden zu viele falsche Codes eingegeben. Warten Sie einige Minuten und geben Sie dann den Code ein, den Ihr Gerät anzeigt.',
   interactionNeeded: 'Sie müssen sich erneut anmelden.',
 };

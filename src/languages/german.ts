@@ -76,6 +76,9 @@ export const german: Texts = {
   confirmDeviceWhy:
     'Fahren Sie nur fort, wenn Sie das gerade selbst begonnen haben und Ihr Gerät diesen Code anzeigt. Niemand sonst hat einen Grund, Sie darum zu bitten.',
   ipAddress: 'IP-Adresse des Geräts',
+  deviceLocation: 'Standort des Geräts',
+  accountUsed: 'Konto',
+  signInNext: 'Sie werden aufgefordert, sich anzumelden.',
   deviceSignedIn: 'Sie haben sich auf Ihrem Gerät angemeldet',
   deviceCalledOff: 'Die Anmeldung auf Ihrem Gerät wurde abgebrochen',
   closeThisWindow: 'Sie können dieses Fenster schließen.',

@@ -65,6 +65,9 @@ export const italian: Partial<Texts> = {
   confirmDeviceWhy:
     'Continua solo se hai appena avviato tu questa operazione e il dispositivo mostra questo codice. Nessun altro ha motivo di chiedertelo.',
   ipAddress: 'Indirizzo IP del dispositivo',
+  deviceLocation: 'Posizione del dispositivo',
+  accountUsed: 'Account',
+  signInNext: 'Ti verrà chiesto di accedere.',
   deviceSignedIn: 'Hai effettuato l’accesso sul dispositivo',
   deviceCalledOff: 'L’accesso sul dispositivo è stato annullato',
   closeThisWindow: 'Puoi chiudere questa finestra.',

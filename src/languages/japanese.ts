@@ -65,6 +65,9 @@ export const japanese: Partial<Texts> = {
   confirmDeviceWhy:
     '今、自分で操作を始め、デバイスにこのコードが表示されている場合にのみ続行してください。ほかの人がコードを尋ねる理由はありません。',
   ipAddress: 'デバイスの IP アドレス',
+  deviceLocation: 'デバイスの場所',
+  accountUsed: 'アカウント',
+  signInNext: 'サインインを求められます。',
   deviceSignedIn: 'デバイスでサインインしました',
   deviceCalledOff: 'デバイスでのサインインは取り消されました',
   closeThisWindow: 'このウィンドウを閉じてかまいません。',

@@ -65,6 +65,9 @@ export const polish: Partial<Texts> = {
   confirmDeviceWhy:
     'Kontynuuj tylko wtedy, gdy logowanie zostało właśnie rozpoczęte przez Ciebie, a urządzenie wyświetla ten kod. Nikt inny nie ma powodu o niego prosić.',
   ipAddress: 'Adres IP urządzenia',
+  deviceLocation: 'Lokalizacja urządzenia',
+  accountUsed: 'Konto',
+  signInNext: 'Pojawi się prośba o zalogowanie się.',
   deviceSignedIn: 'Zalogowano na urządzeniu',
   deviceCalledOff: 'Logowanie na urządzeniu zostało anulowane',
   closeThisWindow: 'Możesz zamknąć to okno.',

@@ -65,6 +65,9 @@ export const portuguese: Partial<Texts> = {
   confirmDeviceWhy:
     'Continue apenas se acabou de iniciar este pedido e o dispositivo mostra este código. Mais ninguém tem motivo para lho pedir.',
   ipAddress: 'Endereço IP do dispositivo',
+  deviceLocation: 'Localização do dispositivo',
+  accountUsed: 'Conta',
+  signInNext: 'Ser-lhe-á pedido que inicie sessão.',
   deviceSignedIn: 'Iniciou sessão no dispositivo',
   deviceCalledOff: 'O início de sessão no dispositivo foi cancelado',
   closeThisWindow: 'Pode fechar esta janela.',

@@ -65,6 +65,9 @@ export const spanish: Partial<Texts> = {
   confirmDeviceWhy:
     'Continúe solo si acaba de iniciar esto usted y su dispositivo muestra este código. Nadie más tiene motivo para pedírselo.',
   ipAddress: 'Dirección IP del dispositivo',
+  deviceLocation: 'Ubicación del dispositivo',
+  accountUsed: 'Cuenta',
+  signInNext: 'Se le pedirá que inicie sesión.',
   deviceSignedIn: 'Ha iniciado sesión en su dispositivo',
   deviceCalledOff: 'Se canceló el inicio de sesión en su dispositivo',
   closeThisWindow: 'Puede cerrar esta ventana.',

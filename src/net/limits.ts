@@ -36,17 +36,19 @@ const refusalsPerTenSeconds = 200;
 const mostSources = 10_000;
 
 /**
- * A token bucket a source: `perTenSeconds` at once, refilled evenly. The table is bounded, because a stranger may have
- * very many addresses.
+ * A token bucket a source: `perWindow` at once, refilled evenly within the window, which is ten seconds by default. The
+ * table is bounded, because a stranger may have very many addresses.
  */
 export class SourceBuckets {
-  readonly #perTenSeconds: number;
+  readonly #perWindow: number;
   readonly #most: number;
+  readonly #windowMs: number;
   readonly #buckets = new Map<string, Bucket>();
 
-  constructor(perTenSeconds: number, most = mostSources) {
-    this.#perTenSeconds = perTenSeconds;
+  constructor(perWindow: number, most = mostSources, windowSeconds = 10) {
+    this.#perWindow = perWindow;
     this.#most = most;
+    this.#windowMs = windowSeconds * 1000;
   }
 
   get size(): number {
@@ -56,14 +58,15 @@ export class SourceBuckets {
   /** Whether nothing would fit now. Takes nothing. @param now milliseconds */
   isEmpty(source: string, now: number): boolean {
     const bucket = this.#buckets.get(source);
-    return bucket !== undefined && bucket.tokens + (Math.max(0, now - bucket.at) * this.#perTenSeconds) / 10_000 < 1;
+    const rate = this.#perWindow / this.#windowMs;
+    return bucket !== undefined && bucket.tokens + Math.max(0, now - bucket.at) * rate < 1;
   }
 
   /** Takes one. Answers undefined, or after how many whole seconds the next one fits. @param now milliseconds */
   take(source: string, now: number): number | undefined {
-    const rate = this.#perTenSeconds / 10_000;
-    const bucket = this.#buckets.get(source) ?? { tokens: this.#perTenSeconds, at: now };
-    bucket.tokens = Math.min(this.#perTenSeconds, bucket.tokens + Math.max(0, now - bucket.at) * rate);
+    const rate = this.#perWindow / this.#windowMs;
+    const bucket = this.#buckets.get(source) ?? { tokens: this.#perWindow, at: now };
+    bucket.tokens = Math.min(this.#perWindow, bucket.tokens + Math.max(0, now - bucket.at) * rate);
     bucket.at = now;
     this.#buckets.delete(source);
     this.#buckets.set(source, bucket); // the newest last
@@ -71,6 +74,12 @@ export class SourceBuckets {
     if (bucket.tokens < 1) return Math.max(1, Math.ceil((1 - bucket.tokens) / rate / 1000));
     bucket.tokens -= 1;
     return undefined;
+  }
+
+  /** What was taken does not count after all. */
+  giveBack(source: string): void {
+    const bucket = this.#buckets.get(source);
+    if (bucket) bucket.tokens = Math.min(this.#perWindow, bucket.tokens + 1);
   }
 }
 

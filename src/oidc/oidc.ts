@@ -6,10 +6,13 @@ import { isFault, publicFault } from '#core/trace/faults.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import type { SigningKey } from '#model/signing-key.ts';
 import type { Tenant } from '#model/tenant.ts';
+import { sourceOf } from '#net/limits.ts';
 import type { Interactions } from '#ports/sessions.ts';
 import { deviceGrant } from './device-code/device-flow.ts';
+import { UserCodeGuesses } from './device-code/user-code-guesses.ts';
 import { arm, armPaths } from './endpoints/arm.ts';
 import { readForm, requestWith } from './endpoints/body.ts';
+import { CredentialTypeQuestions, credentialTypePath } from './endpoints/credential-type.ts';
 import { makeInteractions } from './endpoints/interactions.ts';
 import { logout } from './endpoints/logout.ts';
 import { tellOfLogouts } from './endpoints/logout-notices.ts';
@@ -46,6 +49,7 @@ interface Opened {
   /** Ids of the keys the provider was made with. */
   readonly kids: string;
   readonly context: TenantContext;
+  readonly guesses: UserCodeGuesses;
 }
 interface Request {
   readonly req: IncomingMessage;
@@ -58,6 +62,7 @@ interface Request {
 export function createOidc(options: OidcOptions): Oidc {
   const { host } = new URL(options.publicOrigin);
   const tenants = new LRUCache<string, Promise<Opened | undefined>>({ max: providersKept });
+  const questions = new CredentialTypeQuestions(options);
   const openCached = (tenantId: string) => {
     const cached = tenants.get(tenantId) ?? openTenant(options, tenantId);
     tenants.set(tenantId, cached);
@@ -74,12 +79,13 @@ export function createOidc(options: OidcOptions): Oidc {
   return {
     handles: (url) => {
       const path = pathIn(url);
-      return path === '/oidc/userinfo' || armPaths.has(path) || endpoints.test(path);
+      return path === '/oidc/userinfo' || armPaths.has(path) || endpoints.test(path) || credentialTypePath.test(path);
     },
     async listener(req, res) {
       req.headers.host = host; // addresses in answers are made of ours, whatever the request called us
       try {
-        await route(options, open, req, res);
+        if (credentialTypePath.test(pathIn(req.url ?? '/'))) await answerCredentialType(options, questions, req, res);
+        else await route(options, open, req, res);
       } catch (thrown) {
         if (res.headersSent) return void res.destroy();
         if (isFault(thrown)) return await answerFault(options, req, res, thrown);
@@ -99,7 +105,7 @@ async function openTenant(options: OidcOptions, tenantId: string): Promise<Opene
   const context = await options.forTenant(tenantId);
   if (!context) return undefined;
   const kids = kidsOf(await context.signingKeys.current());
-  return { context, kids, provider: await makeProvider(options, context) };
+  return { context, kids, guesses: new UserCodeGuesses(), provider: await makeProvider(options, context) };
 }
 
 const kidsOf = (keys: readonly SigningKey[]): string => keys.map(({ kid }) => kid).join(' ');
@@ -142,7 +148,7 @@ async function answerTenant(options: OidcOptions, handle: Opened, request: Reque
   }
   if (endpoint === 'oauth2/v2.0/token') return answerToken(options, handle, request);
   if (endpoint === 'oauth2/v2.0/devicecode') return answerDevice(options, handle, request);
-  if (endpoint.startsWith('oauth2/deviceauth')) return answerUserCode(provider, request, endpoint);
+  if (endpoint.startsWith('oauth2/deviceauth')) return answerUserCode(options, handle, request, endpoint);
   if (req.method === 'POST') return askAgainByGet(request, endpoint);
   if (endpoint === 'oauth2/v2.0/logout') return logout(req, res, query, { ...handle, options });
   const translation = endpoint.endsWith('/authorize') ? translateAuthorize(query, notesOf(req).correlationId) : query;
@@ -176,9 +182,23 @@ async function answerDevice(
 }
 
 /** A person types what the device shows (RFC 8628 §3.3). A code in the address is not taken: it would be typed by nobody. */
-async function answerUserCode(provider: Provider, { req, res }: Request, endpoint: string): Promise<void> {
+async function answerUserCode(
+  options: OidcOptions,
+  { provider, guesses }: Opened,
+  { req, res }: Request,
+  endpoint: string,
+): Promise<void> {
   const form = req.method === 'POST' ? await readForm(req) : undefined;
-  return provide(provider, requestWith(req, `/${endpoint}`, form), res);
+  if (!form?.has('user_code')) return provide(provider, requestWith(req, `/${endpoint}`, form), res);
+  const source = sourceOf(remoteAddress(req));
+  const seconds = guesses.take(source, options.clock.now().getTime());
+  if (seconds !== undefined) {
+    res.setHeader('retry-after', String(seconds));
+    const reason = because('userCodeGuessesExhausted', { seconds });
+    return refuse(options, req, res, { status: 429, error: 'access_denied', reason });
+  }
+  await provide(provider, requestWith(req, `/${endpoint}`, form), res);
+  if (!notesOf(req).userCodeWrong) guesses.giveBack(source);
 }
 
 async function answerToken(
@@ -348,6 +368,25 @@ function plain(part: string): string {
   } catch {
     return part;
   }
+}
+
+/** windows-sign-in §1.4. */
+async function answerCredentialType(
+  options: OidcOptions,
+  questions: CredentialTypeQuestions,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  if (req.method !== 'POST') return void res.writeHead(405, { allow: 'POST' }).end();
+  const name = credentialTypePath.exec(pathIn(req.url ?? '/'))![1]!.toLowerCase();
+  const tenant = everybody.has(name) ? undefined : await options.tenants.find(name);
+  if (!tenant && !everybody.has(name)) {
+    const reason = because('tenantUnknown', { tenant: name });
+    return refuse(options, req, res, { status: 400, error: 'invalid_tenant', reason });
+  }
+  const answer = await questions.answer(req, tenant);
+  if (!isReason(answer)) return sendJson(res, 200, answer);
+  return refuse(options, req, res, { status: 400, error: 'invalid_request', reason: answer });
 }
 
 async function answerUserinfo(options: OidcOptions, req: IncomingMessage, res: ServerResponse): Promise<void> {

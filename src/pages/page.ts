@@ -98,7 +98,9 @@ export function pageHeaders({ formTargets = [], assetsOrigin, script }: PageOrig
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': policy.join('; '),
     'cache-control': 'no-store',
-    'referrer-policy': 'no-referrer',
+    // Not no-referrer: a browser without Sec-Fetch-Site would then post our own forms with `Origin: null` (Fetch, “append a
+    // request Origin header”), and such posts are refused. Other sites get no referrer with either.
+    'referrer-policy': 'same-origin',
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
     'strict-transport-security': 'max-age=31536000',

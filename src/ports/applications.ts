@@ -24,6 +24,11 @@ export interface OidcRecords {
   findByUserCode(model: string, userCode: string): Promise<Record<string, unknown> | undefined>;
   /** Marks it consumed, by whom from `by`; true for exactly one caller. */
   consume(model: string, id: string, by?: string): Promise<boolean>;
+  /**
+   * Notes a poll with a record that is still pending. True when it comes sooner after the last one than the interval, at
+   * first `seconds`; then the interval grows (RFC 8628 §3.5).
+   */
+  isPolledTooFast(model: string, id: string, seconds: number): Promise<boolean>;
   destroy(model: string, id: string): Promise<void>;
   revokeByGrantId(grantId: string): Promise<void>;
 }

@@ -8,6 +8,9 @@ export interface SigningKeys {
 
 /** Where private keys are kept. */
 export interface KeyStore {
-  list(): Promise<readonly (SigningKey & { readonly createdDateTime: Date })[]>;
-  add(key: SigningKey, createdDateTime: Date): Promise<void>;
+  list(): Promise<
+    readonly (SigningKey & { readonly createdDateTime: Date; readonly signsFromDateTime: Date | undefined })[]
+  >;
+  /** @param signsFromDateTime when it signs; absent: after the usual time in the JWK set */
+  add(key: SigningKey, createdDateTime: Date, signsFromDateTime?: Date): Promise<void>;
 }

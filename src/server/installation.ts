@@ -80,7 +80,7 @@ export async function openInstallation(
     }),
     adminOf: async (tenantId) => storage.forTenant(tenantId),
     signingKeysOf,
-    rotateKey: async (tenantId) => (await signingKeysOf(tenantId).rotate()).kid,
+    rotateKey: async (tenantId, signs) => (await signingKeysOf(tenantId).rotate(undefined, signs)).kid,
     async close() {
       await crls.close();
       await storage.close();

@@ -3,6 +3,7 @@ import { scopesFor } from '#admin/applications/first-party.ts';
 import { endOwnSessions } from '#apps/relying-party.ts';
 import type { User } from '#core/binding/user.ts';
 import { brandOf } from '#http/branding.ts';
+import { certauthHosts } from '#http/certauth/hosts.ts';
 import { openFetch } from '#net/http-client.ts';
 import { createOidc, type Oidc } from '#oidc/oidc.ts';
 import { noteReplay } from '#signin/log/refresh-token-replayed.ts';
@@ -12,10 +13,12 @@ import { signInWithSession } from '#signin/with-session.ts';
 import type { Config } from './config.ts';
 import { clock, type OpenInstallation } from './installation.ts';
 import { description } from './log.ts';
+import type { Tls } from './tls-files.ts';
 
 /** OpenID Connect on this installation. */
-export function openOidc(config: Config, installation: OpenInstallation, log: Logger): Oidc {
+export function openOidc(config: Config, installation: OpenInstallation, tls: Tls, log: Logger): Oidc {
   const { tenants, storage, portsOf, signingKeysOf } = installation;
+  const { originFor } = certauthHosts(config.certauthOrigin, tls.files.cert);
   return createOidc({
     publicOrigin: config.loginOrigin,
     cookieKeys: [installation.cookieKey],
@@ -39,6 +42,11 @@ export function openOidc(config: Config, installation: OpenInstallation, log: Lo
     fetch: openFetch({ privateAddresses: config.logoutPrivateAddresses }),
     recordTenant: storage.tenantOfRecord,
     realmPorts: portsOf,
+    async certAuthUrl(tenantId) {
+      const { x509 } = await (await portsOf(tenantId)).policies.current();
+      const hinted = x509.issuerHintsConfiguration.state === 'enabled';
+      return x509.state === 'enabled' ? `${originFor({ tenantId, hinted })}/${tenantId}/certauth` : undefined;
+    },
     noteApplication: (request) => noteClientCredentials(request, storage.forTenant(request.tenantId), clock.now()),
     noteReplay: (request) => noteReplay(request, storage.forTenant(request.tenantId), clock.now()),
     checkSession: async (request) => signInWithSession(request, await portsOf(request.tenantId), clock.now()),

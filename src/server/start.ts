@@ -34,7 +34,7 @@ export async function startServer(
   for (const { id } of await installation.tenants.list()) {
     await introduceFirstParty(installation.firstParty, await installation.adminOf(id));
   }
-  const oidc = openOidc(config, installation, log);
+  const oidc = openOidc(config, installation, tls, log);
   const front = openFront(config, installation, { tls, oidc }, log);
   await front.listen();
   opened.defer(() => front.close()); // a later step fails

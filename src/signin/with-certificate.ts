@@ -1,6 +1,6 @@
 import type { Proof } from '#core/access/proof.ts';
 import { bindUser, questionsFor } from '#core/binding/bind-user.ts';
-import { findAccount } from '#core/binding/find-account.ts';
+import { accountNamed, findAccount } from '#core/binding/find-account.ts';
 import { proofOf, rateCertificate } from '#core/binding/rate-certificate.ts';
 import { refused } from '#core/trace/ruling.ts';
 import type { Verdict } from '#core/verdict.ts';
@@ -48,7 +48,9 @@ export function signInWithCertificate(certificateSignIn: CertificateSignIn, port
     const answers = await ports.directory.answer(
       questionsFor(card, x509.certificateUserBindings, certificateSignIn.username, x509.beyondEntra),
     );
-    const account = trace.require('account', findAccount(answers, certificateSignIn.username, standing, x509));
+    const accountRuling = findAccount(answers, certificateSignIn.username, standing, x509);
+    learnt.user = accountNamed(answers, certificateSignIn.username, standing, x509);
+    const account = trace.require('account', accountRuling);
     const foreign = await refusalOfRealm(account, 'certificates', ports);
     if (foreign) trace.require('account', foreign);
     const rating = trace.require('strength', rateCertificate(standing, x509));

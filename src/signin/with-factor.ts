@@ -29,7 +29,8 @@ export async function signInWithFactor(factorSignIn: FactorSignIn, ports: Ports,
     trace.decidedBy(policy.version);
     const user = await whoShows(factorSignIn, ports);
     if (factorSignIn.userId !== undefined) {
-      learnt.user = trace.require('account', provenBefore(user, factorSignIn));
+      learnt.user = user;
+      trace.require('account', provenBefore(user, factorSignIn));
       const refusal = await notAsked(factorSignIn, factorSignIn.userId, ports, at);
       if (refusal) trace.require('strength', refusal);
     }
@@ -51,7 +52,7 @@ export async function signInWithFactor(factorSignIn: FactorSignIn, ports: Ports,
     learnt.proofs = [...factorSignIn.proofs, proof];
     return askPolicy(trace, { visit: factorSignIn, user: owner, proofs: learnt.proofs, policy }, ports, at);
   });
-  return record(factorSignIn, verdict, at, ports.signInLog);
+  return record(factorSignIn, verdict, at, ports);
 }
 
 /** What policy says of what was proven so far. Writes nothing: the entries of these proofs are written. */

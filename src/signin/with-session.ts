@@ -28,16 +28,17 @@ export async function signInWithSession(sessionSignIn: SessionSignIn, ports: Por
     const proofs = (await ports.sessions.proofs(sessionSignIn.sessionUid)).filter(
       (proof) => proof.userId === sessionSignIn.userId,
     );
-    learnt.user = trace.require('account', stillHolds(user, proofs, sessionSignIn));
-    learnt.proofs = provenSince(learnt.user, proofs);
-    const question = { visit: sessionSignIn, user: learnt.user, proofs: learnt.proofs, policy };
+    learnt.user = user; // the entry of a refusal names the person, too
+    const holder = trace.require('account', stillHolds(user, proofs, sessionSignIn));
+    learnt.proofs = provenSince(holder, proofs);
+    const question = { visit: sessionSignIn, user: holder, proofs: learnt.proofs, policy };
     const access = await askPolicy(trace, question, ports, at);
     if (sessionSignIn.consentMissing)
       trace.require('access', { outcome: 'refused', because: sessionSignIn.consentMissing });
     return access;
   });
   if (verdict.kind === 'granted' && sessionSignIn.justProven.length > 0) return verdict;
-  return record(sessionSignIn, verdict, at, ports.signInLog, { isInteractive: false });
+  return record(sessionSignIn, verdict, at, ports, { isInteractive: false });
 }
 
 /** REV-2: what was proven before the user's sessions were revoked proves nothing now. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { commandLineApplication } from '#admin/applications/first-party.ts';
 import { Browser } from '#cli/client/browser.ts';
+import { guessLimits } from '#oidc/device-code/user-code-guesses.ts';
 import { claimsOf, RunningServer } from '../e2e/server.ts';
 import { visit } from './person.ts';
 import { type CliOptions, runProgram } from './program.ts';
@@ -66,12 +67,14 @@ describe('signing in on another device (RFC 8628)', () => {
     const { device_code, user_code, verification_uri, expires_in, interval } = await askForCode();
     assert.match(String(user_code), /^[BCDFGHJKLMNPQRSTVWXZ]{9}$/);
     assert.deepEqual([expires_in, interval], [900, 5]);
+    let next = 'authorization_pending';
     const urn = 'urn:ietf:params:oauth:grant-type:device_code';
     for (const form of [{ device_code }, { code: device_code }, { code: device_code, device_code }]) {
       for (const grant_type of [urn, 'device_code']) {
         const request = { client_id: commandLineApplication.appId, grant_type, ...form } as Record<string, string>;
         const { error, error_codes } = await post('/common/oauth2/v2.0/token', request);
-        assert.deepEqual([error, error_codes], ['authorization_pending', [70016]]);
+        assert.deepEqual([error, error_codes], [next, [70016]]);
+        next = 'slow_down'; // RFC 8628 §3.5: the polls that follow come sooner than in 5 seconds
       }
     }
     const person = { username: 'ana@woodgrove.test', card: server.card('ana'), userCode: String(user_code) };
@@ -91,6 +94,24 @@ describe('signing in on another device (RFC 8628)', () => {
     const again = await browser.post(page.url, { xsrf, user_code: 'BBBBBBBBB' });
     assert.match(again.body, /data-code="AADSTS70018"/);
     assert.match(again.body, /id="user_code"/);
+  });
+
+  test('the page to confirm names the application, the place of the device and the account', async () => {
+    const { verification_uri, user_code } = await askForCode();
+    const browser = new Browser(server.card('ana'), server.trust);
+    const confirm = async () => {
+      const page = await browser.get(new URL(String(verification_uri)));
+      const xsrf = /name="xsrf" value="([^"]*)"/.exec(page.body)![1]!;
+      return browser.post(page.url, { xsrf, user_code: String(user_code) });
+    };
+    const first = await confirm();
+    assert.match(first.body, new RegExp(commandLineApplication.displayName));
+    assert.match(first.body, /127\.0\.0\.1/);
+    assert.match(first.body, /id="account-used">You will be asked to sign in/);
+    const other = await askForCode();
+    const person = { username: 'ana@woodgrove.test', card: server.card('ana'), userCode: String(other.user_code) };
+    assert.match((await visit(new URL(String(verification_uri)), person, browser)).body, /You have signed in/);
+    assert.match((await confirm()).body, /id="account-used">ana@woodgrove\.test/);
   });
 
   test('a form of another site does not confirm a code', async () => {
@@ -116,5 +137,23 @@ describe('signing in on another device (RFC 8628)', () => {
     await server.cardea('tenant', 'add', 'fabrikam.test');
     const form = { client_id: commandLineApplication.appId, scope: 'openid' };
     assert.deepEqual((await post('/organizations/oauth2/v2.0/devicecode', form)).error_codes, [90133]);
+  });
+
+  test('guesses of user codes are limited; then a right code is refused, too, and right codes are no guesses', async () => {
+    const { verification_uri, user_code } = await askForCode();
+    const browser = new Browser(undefined, server.trust);
+    const page = await browser.get(new URL(String(verification_uri)));
+    const post = async (code: string) => {
+      const again = await browser.get(page.url);
+      const xsrf = /name="xsrf" value="([^"]*)"/.exec(again.body)![1]!;
+      return browser.post(page.url, { xsrf, user_code: code });
+    };
+    for (let i = 0; i < 5; i++) assert.match((await post(String(user_code))).body, /name="confirm"/);
+    let answer = await post('BBBBBBBBB');
+    for (let i = 0; i < guessLimits.perSource && answer.status !== 429; i++) answer = await post('BBBBBBBBB');
+    assert.equal(answer.status, 429);
+    const right = await post(String(user_code));
+    assert.equal(right.status, 429);
+    assert.doesNotMatch(right.body, /name="confirm"/);
   });
 });

@@ -321,7 +321,7 @@ describe('the lock-out guard refuses every change that decides who may sign in',
       proofs: [],
     };
     const verdict = await signInWithCertificate(request, ports, clock.at);
-    await record(request, verdict, clock.at, ports.signInLog, { isInteractive: true, presented: leaf });
+    await record(request, verdict, clock.at, ports, { isInteractive: true, presented: leaf });
     try {
       await work({ ports, ana, pki });
     } finally {

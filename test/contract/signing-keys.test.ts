@@ -58,6 +58,26 @@ for (const database of databasesUnderTest()) {
       });
     }
 
+    test('a key for a compromised one signs at once, on another node within a minute, and no key that is to sign later passes it', async () => {
+      const store = tenant();
+      const [mine, others] = [openSigningKeys(store, clock), openSigningKeys(store, clock)];
+      await mine.current();
+      await others.current();
+      clock.pass(1_000);
+      await mine.rotate();
+      clock.pass(1_000);
+      const { kid } = await mine.rotate('RS256', 'now');
+      assert.equal((await mine.current())[0]!.kid, kid);
+      assert.ok(
+        (await others.current(kid)).some((key) => key.kid === kid),
+        'a token of it is accepted at once',
+      );
+      clock.pass(60_000);
+      assert.equal((await others.current())[0]!.kid, kid);
+      clock.pass(publishedBeforeSigning);
+      for (const node of [mine, others]) assert.equal((await node.current())[0]!.kid, kid);
+    });
+
     test('a key that another process made is known within a minute', async () => {
       const store = tenant();
       const [mine, others] = [openSigningKeys(store, clock), openSigningKeys(store, clock)];

@@ -111,10 +111,38 @@ describe('one sign-in, asked directly', () => {
     const question = request('ana');
     const grant = await signInWithCertificate(question, ports, clock.at);
     const full = { ...ports.signInLog, append: () => Promise.reject(new Error('disk full')) };
-    const verdict = await record(question, grant, clock.at, full);
+    const verdict = await record(question, grant, clock.at, { ...ports, signInLog: full });
     assert.equal(grant.kind, 'granted');
     assert.equal(verdict.kind === 'refused' && verdict.because.code, 'signInLogUnavailable');
   });
+
+  for (const [name, card, more, code, userOf] of [
+    ['a card of another person', 'kim', { username: 'ana@woodgrove.test' }, undefined, 'ana'],
+    ['no certificate', 'ana', { presented: undefined }, 'certificateMissing', 'ana'],
+    ['bytes that are no certificate', 'ana', { presented: { leaf: Uint8Array.of(1) } }, 'certificateUnreadable', 'ana'],
+    ['a name of no user', 'ana', { username: 'unknown@woodgrove.test' }, 'accountUnknown', undefined],
+    ['no name', 'ana', { username: '', presented: undefined }, 'certificateMissing', undefined],
+  ] as const) {
+    test(`the entry of a refusal names the person where there is one: ${name}`, async () => {
+      const question = request(
+        card === 'kim' ? pki.cards.find(({ person }) => person.name !== 'ana')!.person.name : card,
+        more,
+      );
+      const verdict = await signInWithCertificate(question, ports, clock.at);
+      assert.equal(verdict.kind, 'refused');
+      if (code) assert.equal(verdict.kind === 'refused' && verdict.because.code, code);
+      await record(question, verdict, clock.at, ports);
+      const [entry] = await storage.findSignIns(question.correlationId);
+      const [answer] = await ports.directory.answer([
+        { property: 'userPrincipalName', value: `${userOf ?? 'unknown'}@woodgrove.test` },
+      ]);
+      assert.deepEqual(
+        [entry?.userId, entry?.userDisplayName],
+        [answer?.users[0]?.id, answer?.users[0]?.displayName ?? ''],
+      );
+      assert.equal(entry?.userId === undefined, userOf === undefined);
+    });
+  }
 
   test('a card is remembered as one certificate, however its ECDSA signature is written', async () => {
     const { issued } = pki.cards.find(({ person }) => person.name === 'ana')!;
@@ -126,7 +154,7 @@ describe('one sign-in, asked directly', () => {
       const question = request('ana', { presented: { leaf } });
       const verdict = await signInWithCertificate(question, ports, clock.at);
       assert.ok(verdict.kind === 'granted');
-      await record(question, verdict, clock.at, ports.signInLog, { isInteractive: true, presented: leaf });
+      await record(question, verdict, clock.at, ports, { isInteractive: true, presented: leaf });
       await noteCertificate(leaf, verdict.proofs, ports, clock.at);
       await ports.sessions.add(crypto.randomUUID(), verdict.proofs, new Date(clock.at.getTime() + 60_000));
       keys.add(certificateKeyOf(verdict.proofs[0]!));

@@ -94,6 +94,21 @@ describe('the sign-in log by Graph (graph-api §12.1)', () => {
     assert.equal(reject.authenticationDetails[0].succeeded, false);
   });
 
+  test('$filter=userId finds the failures of a person as well, and a name of no user has no id', async () => {
+    await graph.server.signIn('ben@woodgrove.test', graph.server.card('ana'));
+    const [known] = await list('v1.0', {
+      $filter: "userPrincipalName eq 'ben@woodgrove.test' and status/errorCode ne 0",
+    });
+    assert.match(known.userId, /^[0-9a-f-]{36}$/);
+    assert.notEqual(known.userDisplayName, '');
+    const entries = await list('v1.0', { $filter: `userId eq '${known.userId}'` });
+    assert.ok(entries.some((entry: { id: string }) => entry.id === known.id));
+    const [unknown] = await list('v1.0', {
+      $filter: "userPrincipalName eq 'nobody@woodgrove.test' and status/errorCode ne 0",
+    });
+    assert.deepEqual([unknown.userId, unknown.userDisplayName], ['', '']);
+  });
+
   test('beta lists interactive sign-ins unless event types are asked for; v1.0 lists all', async () => {
     const types = (entries: { signInEventTypes: string[] }[]) =>
       new Set(entries.map((entry) => entry.signInEventTypes[0]));

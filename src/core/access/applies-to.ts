@@ -58,6 +58,10 @@ function isAt(location: string, { ipAddress, namedLocations = [] }: Situation, u
   return withName ? isWithin(ipAddress, withName) : unknown;
 }
 
+/** The named locations that an IP address belongs to. */
+export const locationsOf = (ipAddress: string, locations: readonly NamedLocation[]): readonly NamedLocation[] =>
+  locations.filter((location) => isWithin(ipAddress, location));
+
 function isWithin(ipAddress: string, { ipRanges }: NamedLocation): boolean {
   return ipRanges.some((range) => isInRange(ipAddress, range));
 }

@@ -41,6 +41,17 @@ export function findAccount(
   );
 }
 
+/** The one user a sign-in is about, whether or not {@link findAccount} lets it go on; undefined when none or several are. */
+export function accountNamed(
+  answers: readonly DirectoryAnswer[],
+  hint: string,
+  path: RatedPath,
+  configuration: X509CertificateConfiguration,
+): User | undefined {
+  const match = findUser(hint, path, configuration, answers);
+  return 'outcome' in match ? undefined : match.user;
+}
+
 function findUser(
   hint: string,
   path: RatedPath,

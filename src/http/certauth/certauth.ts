@@ -39,7 +39,7 @@ export function certauthPages(context: ServerContext): Hono<Env> {
       return showRefusal(context, { ports, flow, language, at }, presentation);
     const proofs = await provenSoFar(flow, ports);
     const request = { ...visit, host: c.req.header('host') ?? '', presented: presentation, proofs };
-    const verdict = await record(visit, await signInWithCertificate(request, ports, at), at, ports.signInLog, {
+    const verdict = await record(visit, await signInWithCertificate(request, ports, at), at, ports, {
       isInteractive: true,
       presented: presentation?.leaf,
     });

@@ -1,13 +1,17 @@
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import { locationsOf } from '#core/access/applies-to.ts';
 import { CardeaError } from '#core/trace/fault.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import { errorPage, type Page } from '../endpoints/pages.ts';
-import { remoteAddress } from '../endpoints/visit.ts';
+import { notesOf, remoteAddress } from '../endpoints/visit.ts';
 import type { TenantContext } from '../provider/options.ts';
 import { confirmPage, deviceEndPage, userCodePage } from './device-pages.ts';
 
 /** RFC 8628 §3.4; clients of Microsoft also say `device_code`. */
 export const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
+
+/** Seconds a device waits between two polls (RFC 8628 §3.2). */
+export const pollSeconds = 5;
 
 type DeviceFlow = NonNullable<NonNullable<Configuration['features']>['deviceFlow']>;
 
@@ -33,6 +37,7 @@ export function deviceFlow(context: TenantContext): DeviceFlow {
       if (problem?.name === 'AbortedError')
         return show(ctx, deviceEndPage(ctx.req, await context.brand(), 'calledOff'));
       const reason = problem ? reasonOf(problem) : undefined;
+      if (reason?.code === 'userCodeUnknown') notesOf(ctx.req).userCodeWrong = true;
       if (reason && reason.code !== 'userCodeUnknown') {
         return show(ctx, errorPage({ req: ctx.req, brand: await context.brand() }, reason, context.clock.now()));
       }
@@ -40,7 +45,16 @@ export function deviceFlow(context: TenantContext): DeviceFlow {
     },
     async userCodeConfirmSource(ctx, _form, client, deviceInfo, userCode) {
       const ipAddress = String(deviceInfo.ip ?? '');
-      return show(ctx, confirmPage(await request(ctx), { application: client.clientName ?? '', userCode, ipAddress }));
+      const [locations, accountId] = [await context.policy.namedLocations(), ctx.oidc.session?.accountId];
+      const user = accountId === undefined ? undefined : await context.directory.user(accountId);
+      const shown = {
+        application: client.clientName ?? '',
+        userCode,
+        ipAddress,
+        locations: locationsOf(ipAddress, locations).map(({ displayName }) => displayName),
+        account: user?.userPrincipalName,
+      };
+      return show(ctx, confirmPage(await request(ctx), shown));
     },
     async successSource(ctx) {
       return show(ctx, deviceEndPage(ctx.req, await context.brand(), 'signedIn'));
@@ -61,7 +75,7 @@ export function deviceAnswer(body: Record<string, unknown>): Record<string, unkn
   const { verification_uri_complete: _, ...rest } = body;
   return {
     ...rest,
-    interval: 5,
+    interval: pollSeconds,
     message: `To sign in, use a web browser to open the page ${body.verification_uri} and enter the code ${body.user_code} to authenticate.`,
   };
 }

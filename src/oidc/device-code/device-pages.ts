@@ -41,12 +41,16 @@ export interface DeviceShown {
   readonly userCode: string;
   /** Where the device is. */
   readonly ipAddress: string;
+  /** Named locations of the tenant that the address belongs to. */
+  readonly locations: readonly string[];
+  /** The user name that is signed in in this browser; undefined where the person has to sign in. */
+  readonly account: string | undefined;
 }
 
 /** Is it really that application, on a device of their own? */
 export function confirmPage(
   { req, brand, action, xsrf }: DeviceAsked,
-  { application, userCode, ipAddress }: DeviceShown,
+  { application, userCode, ipAddress, locations, account }: DeviceShown,
 ): Promise<Page> {
   const language = languageOf(req);
   const { say } = language;
@@ -55,7 +59,9 @@ export function confirmPage(
     { title, brand, language },
     html`<h1>${title}</h1>
 <p>${say.confirmDeviceWhy}</p>
-<dl><dt>${say.code}</dt><dd dir="ltr">${userCode}</dd><dt>${say.ipAddress}</dt><dd dir="ltr">${ipAddress}</dd></dl>
+<dl><dt>${say.code}</dt><dd dir="ltr">${userCode}</dd><dt>${say.ipAddress}</dt><dd dir="ltr">${ipAddress}</dd>
+${locations.map((name) => html`<dt>${say.deviceLocation}</dt><dd>${name}</dd>`)}
+<dt>${say.accountUsed}</dt><dd${account === undefined ? '' : html` dir="ltr"`} id="account-used">${account ?? say.signInNext}</dd></dl>
 <form method="post" action="${action}">
 <input type="hidden" name="xsrf" value="${xsrf}">
 <input type="hidden" name="user_code" value="${userCode}">

@@ -4,6 +4,7 @@ import type { Provider } from 'oidc-provider';
 import type { Application } from '#model/application.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { issuerOf } from '../provider/provider.ts';
+import { keyNamedIn } from '../tokens/check-access-token.ts';
 import { tellOfLogouts } from './logout-notices.ts';
 import { publicKeys } from './metadata.ts';
 import { sendPage, signedOutPage } from './pages.ts';
@@ -67,7 +68,9 @@ async function hintedApplication(
 ): Promise<string | undefined> {
   if (hint === null) return undefined;
   const issuer = `${publicOrigin}/${context.tenant.id}/v2.0`;
-  const keys = createLocalJWKSet({ keys: publicKeys(await context.signingKeys.current(), issuer) as never });
+  const keys = createLocalJWKSet({
+    keys: publicKeys(await context.signingKeys.current(keyNamedIn(hint)), issuer) as never,
+  });
   try {
     const { payload } = await jwtVerify(hint, keys, { issuer, currentDate: new Date(0) });
     return typeof payload.aud === 'string' ? payload.aud : undefined;

@@ -2,6 +2,7 @@ import { createLocalJWKSet, decodeJwt, errors, jwtVerify } from 'jose';
 import { pairwiseSubject } from '#core/token/claims.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
+import { keyNamedIn } from '../tokens/check-access-token.ts';
 import { graphAppId } from '../tokens/scopes.ts';
 import { publicKeys } from './metadata.ts';
 
@@ -25,7 +26,9 @@ const rejection = (problem: string) => because('accessTokenRejected', { problem 
 
 async function claimsOf(token: string, context: TenantContext, options: OidcOptions) {
   const issuer = `${options.publicOrigin}/${context.tenant.id}/v2.0`;
-  const keys = createLocalJWKSet({ keys: publicKeys(await context.signingKeys.current(), issuer) as never });
+  const keys = createLocalJWKSet({
+    keys: publicKeys(await context.signingKeys.current(keyNamedIn(token)), issuer) as never,
+  });
   const { payload } = await jwtVerify(token, keys, {
     issuer,
     audience: graphAppId,

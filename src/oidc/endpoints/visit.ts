@@ -10,6 +10,8 @@ export interface RequestNotes {
   because?: Because;
   /** The application that proved itself by a client assertion, before the provider saw the request. */
   assertedBy?: string;
+  /** A user code was posted that no device waits with. */
+  userCodeWrong?: boolean;
   /** Object id of the user whose refresh token was replayed; the grant has ended. */
   replayedFor?: string;
   /** The claims request that policy did not grant: the client asks with it again where a person is. */

@@ -34,6 +34,7 @@ const explanations: readonly (readonly [pattern: RegExp, explain: Explain])[] = 
     (s) => because(s.grantType === 'refresh_token' ? 'refreshTokenUnknown' : 'codeRedeemed', { appId: s.appId }),
   ],
   [/^authorization_pending/, (s) => because('deviceCodePending', { appId: s.appId })],
+  [/^slow_down/, (s) => because('devicePolledTooFast', { appId: s.appId })],
   [/^expired_token|device code (not found|is expired)/, (s) => because('deviceCodeExpired', { appId: s.appId })],
   [/authorization code (not found|is expired)/, (s) => because('codeUnknown', { appId: s.appId })],
   [/refresh token already used/, (s) => because('refreshTokenReplayed', { appId: s.appId })],

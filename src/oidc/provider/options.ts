@@ -1,4 +1,4 @@
-import type { ClientAppType } from '#core/access/policy.ts';
+import type { ClientAppType, NamedLocation } from '#core/access/policy.ts';
 import type { Proof } from '#core/access/proof.ts';
 import type { User } from '#core/binding/user.ts';
 import type { Because } from '#core/trace/reasons.ts';
@@ -22,6 +22,7 @@ export interface TenantContext {
   readonly oidcRecords: OidcRecords;
   readonly signingKeys: SigningKeys;
   readonly sessions: Sessions;
+  readonly policy: { namedLocations(): Promise<readonly NamedLocation[]> };
   readonly live: Pick<LiveSignIns, 'endSession' | 'takeNotices' | 'dropNotice'>;
   readonly clock: Clock;
   /** How the tenant's pages look now. */
@@ -77,6 +78,8 @@ export interface OidcOptions {
   recordTenant(model: string, id: string): Promise<string | undefined>;
   /** What tells where a user name of this tenant signs in. */
   realmPorts(tenantId: string): Promise<Pick<Ports, 'tenant' | 'directory' | 'federations'>>;
+  /** Where the tenant's people show a certificate; undefined where its method is off. */
+  certAuthUrl(tenantId: string): Promise<string | undefined>;
   /** Asks policy once more. Anything but a grant sends the person back to the sign-in pages with its reason. */
   checkSession(sessionAsked: SessionAsked): Promise<Verdict>;
   /** An application gets a token for itself: writes the entry. Rejects when it cannot, and then there is no token. */

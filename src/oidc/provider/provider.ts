@@ -5,7 +5,7 @@ import { wordsOf } from '#core/trace/fault.ts';
 import { publicFault } from '#core/trace/faults.ts';
 import type { Application } from '#model/application.ts';
 import type { SigningKey } from '#model/signing-key.ts';
-import { deviceAnswer, deviceFlow, deviceGrant } from '../device-code/device-flow.ts';
+import { deviceAnswer, deviceFlow, deviceGrant, pollSeconds } from '../device-code/device-flow.ts';
 import { errorPage } from '../endpoints/pages.ts';
 import { notesOf } from '../endpoints/visit.ts';
 import { visitOf } from '../endpoints/visit-of.ts';
@@ -51,6 +51,7 @@ export async function makeProvider(options: OidcOptions, context: TenantContext)
   provider.use(async (ctx, next) => {
     try {
       await next();
+      await slowDownWherePolledTooFast(ctx as KoaContextWithOIDC, context);
       await refuseWhereGrantEnded(ctx as KoaContextWithOIDC, options, context);
     } catch (thrown) {
       await answerFault(ctx as KoaContextWithOIDC, thrown as ProviderError, options, context);
@@ -185,6 +186,14 @@ async function answerFault(
   const { correlationId } = notesOf(ctx.req);
   options.log({ event: 'fault', tenantId: context.tenant.id, correlationId, detail: 'serviceUnavailable', fault });
   await renderError(ctx, undefined, thrown, options, context);
+}
+
+/** `slow_down` for a device that polls before its interval is over, on whichever node (RFC 8628 §3.5). */
+async function slowDownWherePolledTooFast(ctx: KoaContextWithOIDC, { oidcRecords }: TenantContext): Promise<void> {
+  if (ctx.oidc?.route !== 'token' || errorThrown(ctx.req)?.error !== 'authorization_pending') return;
+  const deviceCode = String(ctx.oidc.params?.device_code);
+  if (!(await oidcRecords.isPolledTooFast('DeviceCode', deviceCode, pollSeconds))) return;
+  noteError(ctx.req, new errors.SlowDown('polled before the interval was over') as unknown as ProviderError);
 }
 
 /** No tokens of a grant that a replay has ended meanwhile; a replay has an entry in the sign-in log. */

@@ -60,7 +60,7 @@ export async function checkAccessToken(
 const wrong = (problem: string) => refused('graphTokenRefused', { problem });
 
 /** Not trusted yet: another node may have made this key since ours were read. */
-function keyNamedIn(token: string): string | undefined {
+export function keyNamedIn(token: string): string | undefined {
   try {
     return decodeProtectedHeader(token).kid;
   } catch {

@@ -9,14 +9,19 @@ import type { SignInRequest } from '../request.ts';
 const waitMilliseconds = 3 * 60_000;
 /** Open requests for one person: of one browser at one address (the newest count), of one address, and in all. */
 const mostOpen = { ofBrowser: 3, ofAddress: 6, inAll: 12 };
+/** Besides these, so many requests of browsers the person signed in with before: strangers cannot fill them. */
+const mostOfKnownBrowsers = 6;
 
 type TicketPorts = Pick<Ports, 'tickets'>;
+
+/** What a refused request has instead of an id: it is kept nowhere. */
+export const notAsked = 'refused';
 
 /**
  * MFA-11: a request to the person's other sessions. Its number is shown where it was asked and typed where it is
  * approved: whoever approves has seen this very page, and not just pressed a button. A new request takes the place of older
  * ones of the same browser and address only, so that requests of an attacker displace none of the person's own. One that
- * is too many is kept with the reason as its state, and the sign-in is refused with it.
+ * is too many writes no row and answers {@link notAsked}, with which the sign-in is refused.
  */
 export async function askApproval(
   request: {
@@ -25,22 +30,21 @@ export async function askApproval(
     readonly sessionUid: string | undefined;
     readonly number: string;
   },
-  { tickets }: TicketPorts,
+  { tickets, browsers }: TicketPorts & Pick<Ports, 'browsers'>,
   at: Date,
 ): Promise<string> {
   const id = randomBytes(32).toString('base64url');
   const { visit, userId, sessionUid = '', number } = request;
   const { application, ipAddress, userAgent, browser = '' } = visit;
   const recent = await tickets.ofUser('approval', userId, at);
+  const isKnown = browser !== '' && (await browsers.knows(userId, browser, at));
   const ownItems = recent.filter(
     (item) => isOpen(item) && isFrom(item, ipAddress) && item.document.browser === browser,
   );
   const displaced = ownItems.slice(0, Math.max(0, ownItems.length - mostOpen.ofBrowser + 1));
   for (const old of displaced) await tickets.take('approval', old.id, at);
-  const state = stateOfNew(
-    recent.filter((item) => !displaced.includes(item)),
-    ipAddress,
-  );
+  const others = recent.filter((item) => !displaced.includes(item));
+  if (!isAccepted(others, { ipAddress, isKnown })) return notAsked;
   const document = {
     number,
     sessionUid,
@@ -48,10 +52,11 @@ export async function askApproval(
     ipAddress,
     userAgent: userAgent.slice(0, 200),
     browser,
+    known: String(isKnown),
     askedAt: at.toISOString(),
   };
   const expires = new Date(at.getTime() + waitMilliseconds);
-  await tickets.put({ id, kind: 'approval', userId, state, document, expires });
+  await tickets.put({ id, kind: 'approval', userId, state: 'open', document, expires });
   return id;
 }
 
@@ -59,11 +64,14 @@ const isOpen = ({ state }: Ticket): boolean => state === 'open';
 const isFrom = ({ document }: Ticket, ipAddress: string): boolean => document.ipAddress === ipAddress;
 const wrongNumber = 'the number was wrong';
 
-function stateOfNew(recent: readonly Ticket[], ipAddress: string): string {
-  if (recent.some(({ state }) => state === wrongNumber)) return 'a wrong number was typed less than three minutes ago';
+function isAccepted(recent: readonly Ticket[], request: { ipAddress: string; isKnown: boolean }): boolean {
+  if (recent.some(({ state }) => state === wrongNumber)) return false;
   const open = recent.filter(isOpen);
-  const ofAddress = open.filter((item) => isFrom(item, ipAddress)).length;
-  return open.length >= mostOpen.inAll || ofAddress >= mostOpen.ofAddress ? 'too many requests are open' : 'open';
+  const ofKnown = open.filter(({ document }) => document.known === 'true');
+  if (request.isKnown) return ofKnown.length < mostOfKnownBrowsers;
+  const ofStrangers = open.filter((item) => !ofKnown.includes(item));
+  const ofAddress = ofStrangers.filter((item) => isFrom(item, request.ipAddress));
+  return ofStrangers.length < mostOpen.inAll && ofAddress.length < mostOpen.ofAddress;
 }
 
 /** The requests a person has not answered, oldest first. */

@@ -4,6 +4,7 @@ import { passTyped, passUsability } from '#core/factors/temporary-access-pass.ts
 import { matchingStep } from '#core/factors/totp.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { Ports } from '#ports/ports.ts';
+import { notAsked } from './approvals.ts';
 import { redeemAssertion } from './passkeys.ts';
 import { nobody, tried } from './tries.ts';
 
@@ -122,6 +123,10 @@ async function checkCode(code: string, of: FactorOf, ports: Ports, at: Date): Pr
 
 /** MFA-11. The ticket was approved in another session, or it was not; either way it is spent. */
 async function checkApproval(id: string, { user, proofs }: FactorOf, ports: Ports, at: Date): Promise<Ruling<Proof>> {
+  if (id === notAsked) {
+    const why = 'too many requests are open, or a wrong number was typed less than three minutes ago';
+    return refused('approvalRefused', { why });
+  }
   const ticket = await ports.tickets.take('approval', id, at);
   if (!user || ticket?.userId !== user.id) return refused('approvalRefused', { why: 'nobody answered in time' });
   if (ticket.state !== 'approved') return refused('approvalRefused', { why: ticket.state });

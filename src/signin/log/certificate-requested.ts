@@ -7,7 +7,7 @@ import { record } from './write-sign-in-log.ts';
 /** FLOW-6, LOG-1 (a): that a certificate was asked for is itself an entry, status Interrupted. */
 export async function noteCertificateRequested(
   signInRequest: SignInRequest & { readonly host: string },
-  ports: Pick<Ports, 'signInLog'>,
+  ports: Pick<Ports, 'signInLog' | 'directory'>,
   at: Date,
 ): Promise<void> {
   const reason = because('certificateRequested', { host: signInRequest.host });
@@ -21,5 +21,5 @@ export async function noteCertificateRequested(
     because: reason,
     trace: trace.close(),
   } as const;
-  await record(signInRequest, verdict, at, ports.signInLog);
+  await record(signInRequest, verdict, at, ports);
 }

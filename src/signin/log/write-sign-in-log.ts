@@ -1,10 +1,25 @@
 import { appliedPolicies } from '#core/access/applied-policies.ts';
+import { usernameQuestions } from '#core/binding/bind-user.ts';
+import type { User } from '#core/binding/user.ts';
 import { because } from '#core/trace/reasons.ts';
 import type { Verdict } from '#core/verdict.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import type { PresentedCertificate, SignInRecord } from '#model/sign-in.ts';
-import type { SignInLog } from '#ports/logs.ts';
+import type { Ports } from '#ports/ports.ts';
 import type { SignInRequest } from '../request.ts';
+
+/** Where the entry goes, and who has the name that was typed. */
+export type RecordPorts = Pick<Ports, 'signInLog' | 'directory'>;
+
+/**
+ * The user whose sign-in was tried, where the verdict stops before it knows: the one who has the typed name. For the log
+ * alone, whose `$filter=userId` must find failures. No page sees it, and every name is looked up alike.
+ */
+async function userNamed(username: string, { directory }: RecordPorts): Promise<User | undefined> {
+  const [answer] = await directory.answer(usernameQuestions(username));
+  const [user, ...others] = answer?.users ?? [];
+  return others.length === 0 ? user : undefined;
+}
 
 /**
  * Writes the account of a sign-in and gives back the verdict to act on. No grant without its account: when the log
@@ -14,11 +29,15 @@ export async function record(
   visit: SignInRequest,
   verdict: Verdict,
   at: Date,
-  log: SignInLog,
+  ports: RecordPorts,
   options: { readonly isInteractive: boolean; readonly presented?: Uint8Array | undefined } = { isInteractive: true },
 ): Promise<Verdict> {
   try {
-    await log.append(recordOf(visit, verdict, at, options.isInteractive), keepable(options.presented));
+    const person = verdict.user ?? (await userNamed(visit.username, ports));
+    await ports.signInLog.append(
+      recordOf(visit, verdict, person, at, options.isInteractive),
+      keepable(options.presented),
+    );
     return verdict;
   } catch (failure) {
     const reason = because('signInLogUnavailable', { outcome: verdict.kind });
@@ -45,7 +64,13 @@ function keepable(presentation: Uint8Array | undefined): PresentedCertificate | 
 
 const statuses = { granted: 'success', interrupted: 'interrupted', refused: 'failure' } as const;
 
-function recordOf(visit: SignInRequest, verdict: Verdict, at: Date, isInteractive: boolean): SignInRecord {
+function recordOf(
+  visit: SignInRequest,
+  verdict: Verdict,
+  person: User | undefined,
+  at: Date,
+  isInteractive: boolean,
+): SignInRecord {
   const outcome = appliedPolicies(verdict.trace);
   const last = verdict.trace.findings.at(-1);
   return {
@@ -54,9 +79,9 @@ function recordOf(visit: SignInRequest, verdict: Verdict, at: Date, isInteractiv
     createdDateTime: at,
     status: statuses[verdict.kind],
     because: verdict.kind === 'granted' ? last!.because : verdict.because,
-    userId: verdict.user?.id,
-    userPrincipalName: verdict.user?.userPrincipalName ?? visit.username,
-    userDisplayName: verdict.user?.displayName ?? '',
+    userId: person?.id,
+    userPrincipalName: person?.userPrincipalName ?? visit.username,
+    userDisplayName: person?.displayName ?? '',
     appId: visit.application.appId,
     appDisplayName: visit.application.displayName,
     resourceId: visit.resourceId,

@@ -132,10 +132,19 @@ export interface Schema {
     expires_at: number | null;
     consumed_at: number | null;
     consumed_by: string | null;
+    polled_at: number | null;
+    poll_interval: number | null;
     document: string;
     account_id: string | null;
   };
-  signing_keys: { tenant_id: string; kid: string; alg: string; created_at: number; sealed: string };
+  signing_keys: {
+    tenant_id: string;
+    kid: string;
+    alg: string;
+    created_at: number;
+    sealed: string;
+    signs_from: number | null;
+  };
   crls: {
     url: string;
     fetched_at: number;

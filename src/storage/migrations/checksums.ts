@@ -11,5 +11,6 @@ export const checksums: Readonly<Record<string, string>> = {
   '007-live-sign-ins': '2b4f093e340122c7',
   '012-searched-logs': '8ad9001327ba5ff2',
   '013-consumed-by': '67afacd712c96783',
+  '014-device-polls': 'fcbfaff079ef8473',
   '015-repeated-sign-ins': '9baecce863f39824',
 };

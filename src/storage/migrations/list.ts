@@ -7,6 +7,7 @@ import { crlClaims } from './m005-crl-claims.ts';
 import { liveSignIns } from './m007-live-sign-ins.ts';
 import { searchedLogs } from './m012-searched-logs.ts';
 import { consumedBy } from './m013-consumed-by.ts';
+import { devicePolls } from './m014-device-polls.ts';
 import { repeatedSignIns } from './m015-repeated-sign-ins.ts';
 
 /** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
@@ -19,5 +20,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '007-live-sign-ins': liveSignIns,
   '012-searched-logs': searchedLogs,
   '013-consumed-by': consumedBy,
+  '014-device-polls': devicePolls,
   '015-repeated-sign-ins': repeatedSignIns,
 };

@@ -66,7 +66,7 @@ describe('pages and cookies are of no use to anybody else', () => {
         assert.doesNotMatch(policy, /unsafe-inline|unsafe-eval|\*(?!\.certauth)/, name);
         assert.deepEqual(headers['x-frame-options'], ['DENY'], name);
         assert.deepEqual(headers['x-content-type-options'], ['nosniff'], name);
-        assert.deepEqual(headers['referrer-policy'], ['no-referrer'], name);
+        assert.deepEqual(headers['referrer-policy'], ['same-origin'], name);
       }
       if (isPage || status < 400) assert.match(headers['cache-control']?.[0] ?? '', /no-store/, `${name} is kept`);
     }

@@ -105,6 +105,7 @@ export async function openOidcServer(): Promise<OidcServer> {
     async realmPorts(tenantId) {
       return { ...storage.forTenant(tenantId), tenant: (await storage.tenants.find(tenantId))! };
     },
+    certAuthUrl: async (tenantId) => `https://certauth.test/${tenantId}/certauth`,
     noteApplication: async (question) => void applications.push(question),
     noteReplay: async (question) => void replays.push(question),
     async checkSession(question) {

@@ -76,7 +76,7 @@ for (const database of databasesUnderTest()) {
         proofs: [],
       };
       const verdict = await signInWithCertificate(request, ports, clock.at);
-      return record(request, verdict, clock.at, ports.signInLog, { isInteractive: true, presented: leafOf(card) });
+      return record(request, verdict, clock.at, ports, { isInteractive: true, presented: leafOf(card) });
     }
 
     const rowOf = async (name: keyof Woodgrove['authorities'], store = 'pki', { trustStore }: TrustPorts = ports) => {

@@ -305,6 +305,21 @@ export const signInReasons = {
     cites: 'RFC 8628 §3.5',
     words: (_: { appId: string }) => 'the person has not finished signing in for the device yet; continue polling',
   },
+  devicePolledTooFast: {
+    entra: 70016,
+    cites: 'RFC 8628 §3.5',
+    words: (_: { appId: string }) =>
+      'the person has not finished signing in for the device yet, and the device polls before its interval is over',
+    remedy: 'Wait 5 seconds longer between two polls from now on.',
+  },
+  userCodeGuessesExhausted: {
+    entra: 50053,
+    cites: 'RFC 8628 §5.1',
+    words: (e: { seconds: number }) =>
+      `too many wrong codes were typed for devices from this address or in all; the next one is accepted in ${e.seconds} seconds`,
+    remedy: 'Wait, then type the code the device shows.',
+    person: 'Too many wrong codes were typed. Wait a few minutes, then type the code that your device shows.',
+  },
   deviceCodeExpired: {
     entra: 70020,
     cites: 'RFC 8628 §3.5',

@@ -1,6 +1,12 @@
+import { sql } from 'kysely';
 import type { OidcRecords } from '#ports/applications.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Database, Schema } from '../../database/schema.ts';
+
+/** RFC 8628 §3.5: `slow_down` makes the interval so many milliseconds longer, for this and all later polls. */
+const slowDown = 5000;
+/** So many milliseconds before its time a poll is on time: the network does not keep distances. */
+const earlyPoll = 1000;
 
 /** The records of one tenant's OpenID provider. Another tenant's are not there, whoever knows their id. */
 export function openOidcRecords(database: Database, tenantId: string, clock: Clock): OidcRecords {
@@ -44,6 +50,25 @@ export function openOidcRecords(database: Database, tenantId: string, clock: Clo
         .returning('id')
         .executeTakeFirst();
       return row !== undefined;
+    },
+    async isPolledTooFast(model, id, seconds) {
+      const at = clock.now().getTime();
+      const first = seconds * 1000;
+      const row = () =>
+        database
+          .updateTable('oidc_records')
+          .where('tenant_id', '=', tenantId)
+          .where('model', '=', model)
+          .where('id', '=', id)
+          .returning('id');
+      // One statement decides: of polls that reach several nodes at once, one is on time.
+      const onTime = await row()
+        .set({ polled_at: at })
+        .where(sql<boolean>`(polled_at is null or polled_at + coalesce(poll_interval, ${first}) <= ${at + earlyPoll})`)
+        .executeTakeFirst();
+      if (onTime) return false;
+      const longer = sql<number>`coalesce(poll_interval, ${first}) + ${slowDown}`;
+      return (await row().set({ polled_at: at, poll_interval: longer }).executeTakeFirst()) !== undefined;
     },
     async destroy(model, id) {
       await database
@@ -95,6 +120,8 @@ function rowOf(
     expires_at,
     consumed_at: null,
     consumed_by: null,
+    polled_at: null,
+    poll_interval: null,
     document: JSON.stringify(payload),
     account_id: text(payload.accountId),
   };

@@ -26,13 +26,21 @@ export function openKeyStore(database: Database, tenantId: string, sealing: Seal
         alg: row.alg as SigningKey['alg'],
         privateJwk: JSON.parse(sealing.open(row.sealed, label(row.kid))) as SigningKey['privateJwk'],
         createdDateTime: new Date(row.created_at),
+        signsFromDateTime: row.signs_from === null ? undefined : new Date(row.signs_from),
       }));
     },
-    async add({ kid, alg, privateJwk }, createdDateTime) {
+    async add({ kid, alg, privateJwk }, createdDateTime, signsFromDateTime) {
       const envelope = sealing.seal(JSON.stringify(privateJwk), label(kid));
       await database
         .insertInto('signing_keys')
-        .values({ tenant_id: tenantId, kid, alg, created_at: createdDateTime.getTime(), sealed: envelope })
+        .values({
+          tenant_id: tenantId,
+          kid,
+          alg,
+          created_at: createdDateTime.getTime(),
+          sealed: envelope,
+          signs_from: signsFromDateTime?.getTime() ?? null,
+        })
         .execute();
     },
   };

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { fault } from '#core/trace/fault.ts';
+import { type Because, because } from '#core/trace/reasons.ts';
+import type { Tenant } from '#model/tenant.ts';
+import { SourceBuckets, sourceOf } from '#net/limits.ts';
+import { chooseRealm, chooseTenant } from '#signin/realm.ts';
+import type { OidcOptions } from '../provider/options.ts';
+import { remoteAddress } from './visit.ts';
+
+/** `POST /{tenant}/GetCredentialType`; the case of the path does not count (windows-sign-in §0.5). */
+export const credentialTypePath = /^\/([\w.-]{1,253})\/getcredentialtype\/?$/i;
+
+const largestBody = 64 * 1024;
+/** Questions of one source in ten seconds. An office of several thousand people behind one address stays below it. */
+export const questionsPerTenSeconds = 200;
+
+const ifExists = { here: 0, unknown: 1, throttled: 2 } as const;
+const domainTypes = { unknown: 1, managed: 3, federated: 4 } as const;
+
+/** What a name can sign in with. */
+interface CredentialTypes {
+  readonly exists: (typeof ifExists)[keyof typeof ifExists];
+  readonly domain: keyof typeof domainTypes;
+  readonly certAuthUrl?: string | undefined;
+  readonly redirectUrl?: string;
+}
+
+/**
+ * How a user name signs in, for clients without the sign-in page (windows-sign-in §1.4). The answer is the domain's and the
+ * tenant's, as the sign-in page's is: it is the same for a name of no user.
+ */
+export class CredentialTypeQuestions {
+  readonly #options: OidcOptions;
+  readonly #sources = new SourceBuckets(questionsPerTenSeconds);
+
+  constructor(options: OidcOptions) {
+    this.#options = options;
+  }
+
+  /** @param tenant of the path; undefined where the domain of the name decides. Answers a reason for a body without a name. */
+  async answer(req: IncomingMessage, tenant: Tenant | undefined): Promise<Record<string, unknown> | Because> {
+    const username = (await readBody(req)).username;
+    if (typeof username !== 'string' || username.trim() === '' || username.length > 400) {
+      return because('parameterMissing', { parameters: 'username' });
+    }
+    const wait = this.#sources.take(sourceOf(remoteAddress(req)), this.#options.clock.now().getTime());
+    const types: CredentialTypes =
+      wait === undefined ? await this.#typesOf(username, tenant) : { exists: ifExists.throttled, domain: 'unknown' };
+    return shapeOf(username, types);
+  }
+
+  async #typesOf(typedText: string, expected: Tenant | undefined): Promise<CredentialTypes> {
+    const name = await chooseTenant(typedText, this.#options.tenants, expected);
+    if (name.outcome !== 'passed') return { exists: ifExists.unknown, domain: 'unknown' };
+    const { username, tenant } = name.value;
+    const realm = await chooseRealm(username, await this.#options.realmPorts(tenant.id), { domainHint: false });
+    if (realm.outcome !== 'passed') return { exists: ifExists.here, domain: 'federated' };
+    if (realm.value.kind === 'elsewhere') {
+      return { exists: ifExists.here, domain: 'federated', redirectUrl: realm.value.provider.passiveSignInUri };
+    }
+    return { exists: ifExists.here, domain: 'managed', certAuthUrl: await this.#options.certAuthUrl(tenant.id) };
+  }
+}
+
+/** @throws requestMalformed when it is no JSON object, or larger than 64 KiB */
+async function readBody(req: IncomingMessage): Promise<Record<string, unknown>> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of req as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > largestBody) throw fault('requestMalformed', { problem: 'the body is larger than 64 KiB' });
+    chunks.push(chunk);
+  }
+  try {
+    const body: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
+  } catch {
+    // told below
+  }
+  throw fault('requestMalformed', { problem: 'the body is not a JSON object' });
+}
+
+/** An opaque value that clients send back. */
+const opaque = () => randomBytes(32).toString('base64url');
+
+function shapeOf(username: string, { exists, domain, certAuthUrl, redirectUrl }: CredentialTypes) {
+  return {
+    Username: username,
+    Display: username,
+    IfExistsResult: exists,
+    IsUnmanaged: false,
+    ThrottleStatus: exists === ifExists.throttled ? 1 : 0,
+    Credentials: {
+      PrefCredential: domain === 'federated' ? 4 : 1,
+      HasPassword: domain !== 'federated',
+      HasCertAuth: certAuthUrl !== undefined,
+      HasFido: false,
+      HasRemoteNGC: false,
+      HasAccessPass: false,
+      RemoteNgcParams: null,
+      FidoParams: null,
+      SasParams: null,
+      GoogleParams: null,
+      FacebookParams: null,
+      CertAuthParams: certAuthUrl === undefined ? null : { CertAuthUrl: certAuthUrl },
+      ...(redirectUrl === undefined ? {} : { FederationRedirectUrl: redirectUrl }),
+    },
+    EstsProperties: { UserTenantBranding: null, DomainType: domainTypes[domain] },
+    FlowToken: opaque(),
+    IsSignupDisallowed: true,
+    apiCanary: opaque(),
+  };
+}
