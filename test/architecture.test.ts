@@ -94,11 +94,8 @@ const mostFilesInFolder = 16;
 const directWriters: readonly string[] = [
   'cli/commands/policy/import.ts', // The tenant that an import makes, before it has administrators.
   'cli/demo.ts', // A tenant of its own.
-  'graph/resources/applications/applications.ts',
   'graph/resources/applications/consent.ts',
-  'graph/resources/applications/service-principals.ts',
   'graph/resources/directory/authentication-methods.ts',
-  'graph/resources/directory/deleted-items.ts',
   'graph/resources/directory/groups.ts',
   'graph/resources/directory/roles.ts',
   'graph/resources/policies/method-policy.ts',
@@ -113,7 +110,6 @@ const unguardedCommands: Readonly<Record<string, string>> = {
   'cli/commands/directory/user-tap.ts': 'adds a way to sign in, which ends by itself and does not count',
   'cli/commands/sign-in/explain.ts': 'reads only',
   'cli/commands/sign-in/sign-in.ts': 'signs in',
-  //removed 'cli/commands/tenant/app.ts': 'an application does not decide which people can sign in',
   'cli/commands/tenant/brand.ts': 'changes how pages look',
   'cli/commands/tenant/tenant-key.ts': 'changes the key of tokens',
   'cli/commands/tenant/tenant.ts': 'a new tenant has no administrators',

@@ -27,6 +27,10 @@ export interface SignInRecord {
   readonly proofs: readonly Proof[];
   /** What every Conditional Access policy came to; absent in entries that never got there. */
   readonly appliedConditionalAccessPolicies?: readonly AppliedPolicy[];
+  /** `sid` of the tokens of the same session; absent where there is no session yet. */
+  readonly sessionId?: string;
+  /** `uti` of the access token that was made of it; absent where none was made in the same request. */
+  readonly uniqueTokenIdentifier?: string;
   readonly trace: Trace;
   /** Identical attempts in this entry, the first one with them, and when the last one was; absent when there is only one. */
   readonly repeats?: { readonly count: number; readonly lastDateTime: Date };

@@ -145,8 +145,8 @@ function embeddedIn(octets: readonly number[]): readonly (readonly number[])[] {
     .map(({ at, inverted }) => at.map((index) => (inverted ? octets[index]! ^ 0xff : octets[index]!)));
   if (holds(localNat64, octets)) {
     const layouts = localNat64Layouts.map((at) => at.map((index) => octets[index]!));
-    const intent = layouts.filter(([first]) => first !== 0);
-    match.push(...(intent.length > 0 ? intent : layouts));
+    const translatedLayouts = layouts.filter(([first]) => first !== 0);
+    match.push(...(translatedLayouts.length > 0 ? translatedLayouts : layouts));
   }
   const isIsatap = isatap.some((id) => id.every((octet, index) => octets[8 + index] === octet));
   return isIsatap ? [...match, octets.slice(12)] : match;

@@ -151,10 +151,10 @@ export function clientAddress(
   const direct = plainAddress(connection);
   if (!trustedHeader?.proxies.has(direct)) return direct;
   const input = headers[trustedHeader.header];
-  const withName = (typeof input === 'string' ? input : (input ?? []).join(','))
+  const addresses = (typeof input === 'string' ? input : (input ?? []).join(','))
     .split(',')
     .map((item) => plainAddress(item.trim().replace(/^\[(.*)\]$/, '$1')));
-  const client = withName.findLast((item) => !trustedHeader.proxies.has(item));
+  const client = addresses.findLast((item) => !trustedHeader.proxies.has(item));
   return client !== undefined && isIP(client) !== 0 ? client : direct;
 }
 

@@ -296,8 +296,8 @@ async function tenantOf(
     if (match) return match;
   }
   if (/\b(select_account|login)\b/.test(query.get('prompt') ?? '')) return undefined;
-  const memory = /(?:^|;\s*)__Host-cardea-tenant=([\w-]{36})/.exec(req.headers.cookie ?? '')?.[1];
-  return memory === undefined ? undefined : tenants.find(memory);
+  const rememberedTenant = /(?:^|;\s*)__Host-cardea-tenant=([\w-]{36})/.exec(req.headers.cookie ?? '')?.[1];
+  return rememberedTenant === undefined ? undefined : tenants.find(rememberedTenant);
 }
 
 /** Nobody has typed a user name yet, so a device can only mean the tenant that is the only one. */

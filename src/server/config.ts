@@ -130,12 +130,12 @@ function withOrigins(settings: z.infer<typeof shape>): Config {
 }
 
 function fromEnvironment(environment: NodeJS.ProcessEnv): Raw {
-  const withName = Object.keys(shape.shape).map((setting) => {
+  const settings = Object.keys(shape.shape).map((setting) => {
     const variable =
       setting === 'dataFolder' ? 'CARDEA_DATA' : `CARDEA_${setting.replace(/[A-Z]/g, '_$&').toUpperCase()}`;
     return [setting, environment[variable]];
   });
-  return definition(Object.fromEntries(withName));
+  return definition(Object.fromEntries(settings));
 }
 
 function fromFile(file: string): Raw {

@@ -16,6 +16,10 @@ export interface SignInRequest {
   readonly authenticationContexts?: readonly string[];
   /** The live session of the login host that the visit began in, if any. */
   readonly sessionUid?: string;
+  /** `sid` of the tokens of the session. */
+  readonly sessionId?: string | undefined;
+  /** `uti` of the access token that is made in the same request. */
+  readonly uniqueTokenIdentifier?: string | undefined;
   /** A digest of the browser's own secret, by which it is known again; absent where it keeps no cookie yet. */
   readonly browser?: string;
 }

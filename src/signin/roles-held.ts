@@ -22,12 +22,12 @@ export async function rolesHeldBy(principalId: string, { objects, groups }: Role
     ({ document }) => document,
   );
   const holders = new Set([id]);
-  const assignment = new Set(assignments.map((assignment) => assignment.principalId.toLowerCase()));
-  if (assignment.size === 0) return [];
+  const roleHolders = new Set(assignments.map((roleHolders) => roleHolders.principalId.toLowerCase()));
+  if (roleHolders.size === 0) return [];
   for (const groupId of await groups.directGroups({ kind: 'user', id })) {
-    if (assignment.has(groupId) && isRoleAssignable(await groups.find(groupId))) holders.add(groupId);
+    if (roleHolders.has(groupId) && isRoleAssignable(await groups.find(groupId))) holders.add(groupId);
   }
-  const holding = assignments.filter((assignment) => holders.has(assignment.principalId.toLowerCase()));
+  const holding = assignments.filter((roleHolders) => holders.has(roleHolders.principalId.toLowerCase()));
   return [...new Set(holding.map(({ roleDefinitionId }) => roleDefinitionId))];
 }
 

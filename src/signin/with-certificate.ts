@@ -42,8 +42,8 @@ export function signInWithCertificate(certificateSignIn: CertificateSignIn, port
     const path = trace.require('path', validatePath(card, policy.trustStore, at));
     const { trustStore, revocation } = policy;
     const ruling = await unrevokedPath(path, { trustStore, revocation, at }, ports);
+    trace.report('path', ...legacyStoreUseOf(ruling.outcome === 'passed' ? ruling.value : path));
     const standing = trace.require('revocation', ruling);
-    trace.report('path', ...legacyStoreUseOf(standing));
 
     const answers = await ports.directory.answer(
       questionsFor(card, x509.certificateUserBindings, certificateSignIn.username, x509.beyondEntra),

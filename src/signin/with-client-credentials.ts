@@ -31,6 +31,7 @@ export async function noteClientCredentials(
     userAgent: visit.userAgent.slice(0, 512),
     isInteractive: false,
     proofs: [],
+    ...(visit.uniqueTokenIdentifier === undefined ? {} : { uniqueTokenIdentifier: visit.uniqueTokenIdentifier }),
     trace: trace.close(),
   });
 }

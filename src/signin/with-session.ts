@@ -49,7 +49,7 @@ export function provenSince({ signInSessionsValidFromDateTime: since }: User, pr
 function stillHolds(user: User | undefined, proofs: readonly Proof[], sessionSignIn: SessionSignIn): Ruling<User> {
   if (!user?.accountEnabled || proofs.length === 0) return refused('sessionUnproven', { userId: sessionSignIn.userId });
   const validFrom = user.signInSessionsValidFromDateTime ?? '';
-  const holding = provenSince(user, proofs);
-  if (holding.length === 0) return refused('sessionRevoked', { provenAt: proofs.at(-1)!.at, validFrom });
-  return passed(user, 'sessionAccepted', { methods: holding.map((proof) => proof.method) });
+  const validProofs = provenSince(user, proofs);
+  if (validProofs.length === 0) return refused('sessionRevoked', { provenAt: proofs.at(-1)!.at, validFrom });
+  return passed(user, 'sessionAccepted', { methods: validProofs.map((proof) => proof.method) });
 }

@@ -267,7 +267,8 @@ for (const database of databasesUnderTest()) {
 }
 
 test('groups and applications are written through the functions that hold their rules', () => {
-  const rules = /^src\/(?:storage\/|admin\/directory\/(?:groups|deletion|related-objects)\.ts|admin\/applications\/[\w-]+\.ts)/;
+  const rules =
+    /^src\/(?:storage\/|admin\/directory\/(?:groups|deletion|related-objects)\.ts|admin\/applications\/[\w-]+\.ts)/;
   const direct =
     /\bgroups\s*\.(?:add|addMember|change|restore)\(|\bapplications\s*\.(?:put|change|remove|softDelete|restore)\(/;
   const files = globSync('src/**/*.ts').filter((file) => !rules.test(file) && !file.endsWith('.test.ts'));

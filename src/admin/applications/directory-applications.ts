@@ -124,8 +124,8 @@ function readKey({ keyId, displayName, certificate }: NewKeyCredential): KeyCred
   const ruling = readCertificate(der);
   if (ruling.outcome !== 'passed') throw fault('applicationKeyInvalid', { problem: ruling.because.code });
   const { notBefore, notAfter, subjectPublicKeyInfo } = ruling.value;
-  const acceptance = checkKey(subjectPublicKeyInfo, defaultAlgorithmPolicy);
-  if (acceptance.outcome !== 'passed') throw fault('applicationKeyInvalid', { problem: wordsOf(acceptance.because) });
+  const keyRuling = checkKey(subjectPublicKeyInfo, defaultAlgorithmPolicy);
+  if (keyRuling.outcome !== 'passed') throw fault('applicationKeyInvalid', { problem: wordsOf(keyRuling.because) });
   return {
     keyId: keyId ?? crypto.randomUUID(),
     ...(displayName === undefined ? {} : { displayName }),
@@ -178,12 +178,12 @@ export async function removeSecret(appId: string, keyId: string, actor: string, 
   await changeApplication(
     appId,
     (old) => {
-      const existing = (old.passwordCredentials ?? []).filter(
+      const remainingSecrets = (old.passwordCredentials ?? []).filter(
         (item) => item.keyId.toLowerCase() !== keyId.toLowerCase(),
       );
-      if (existing.length === (old.passwordCredentials ?? []).length)
+      if (remainingSecrets.length === (old.passwordCredentials ?? []).length)
         throw fault('nothingFound', { kind: 'client secret', wanted: keyId });
-      return { ...old, passwordCredentials: existing };
+      return { ...old, passwordCredentials: remainingSecrets };
     },
     actor,
     ports,

@@ -24,11 +24,11 @@ export async function scopesGrantedTo(
   { objects }: Pick<AdminPorts, 'objects'>,
 ): Promise<readonly string[]> {
   const grants = await objects.list<PermissionGrant>(permissionGrantKind, appId.toLowerCase());
-  const holding = grants.filter(
+  const grantsOfUser = grants.filter(
     ({ document: { resourceId, consentType, principalId } }) =>
       resourceId.toLowerCase() === microsoftGraph && (consentType === 'AllPrincipals' || principalId === userId),
   );
-  return [...new Set(holding.flatMap(({ document: { scope } }) => scope.split(' ').filter(Boolean)))];
+  return [...new Set(grantsOfUser.flatMap(({ document: { scope } }) => scope.split(' ').filter(Boolean)))];
 }
 
 /** Grants permissions of Graph to an application for everybody in the tenant. */

@@ -75,8 +75,8 @@ export async function requireAdministrator(
 
 /** Everybody who holds the role of Global Administrator, by themselves or as a member of a group that holds it. */
 export async function globalAdministratorsOf(ports: Ports): Promise<readonly User[]> {
-  const holding = await ports.objects.list<RoleAssignment>(roleAssignmentKind);
-  const holders = holding.filter(({ document }) => document.roleDefinitionId === globalAdministrator);
+  const assignments = await ports.objects.list<RoleAssignment>(roleAssignmentKind);
+  const holders = assignments.filter(({ document }) => document.roleDefinitionId === globalAdministrator);
   const ids = new Set<string>();
   for (const { document } of holders) for (const id of await holdersThrough(document.principalId, ports)) ids.add(id);
   const users = await Promise.all([...ids].map((id) => ports.users.find(id)));

@@ -37,14 +37,14 @@ export async function importEntra(
   ports: AdminPorts,
   options: { readonly dryRun: boolean },
 ): Promise<Imported> {
-  const [ownItems, ignoredItem] = ownPeople(entraExport.users, tenant);
-  checkNamesIn(ownItems);
-  const document = documentOf(entraExport, ownItems);
+  const [ownDocument, ignoredItem] = ownPeople(entraExport.users, tenant);
+  checkNamesIn(ownDocument);
+  const document = documentOf(entraExport, ownDocument);
   try {
     return await ports.inTransaction(async (inside) => {
-      const addition = await addPeople(ownItems, actor, inside);
+      const addedPeople = await addPeople(ownDocument, actor, inside);
       const { differences } = await applyDocument(document, actor, at, inside, { dryRun: false });
-      const imports = { added: addition, differences, ignored: [...entraExport.ignored, ...ignoredItem] };
+      const imports = { added: addedPeople, differences, ignored: [...entraExport.ignored, ...ignoredItem] };
       if (options.dryRun) throw new OnlyAsked(imports);
       return imports;
     });
@@ -89,13 +89,13 @@ async function addPeople(
   actor: string,
   ports: AdminPorts,
 ): Promise<readonly string[]> {
-  const addition: string[] = [];
+  const addedPeople: string[] = [];
   for (const exportedUser of exportedUsers) {
     if (await ports.users.find(exportedUser.userPrincipalName)) continue;
     await ports.users.add(personOf(exportedUser), actor);
-    addition.push(exportedUser.userPrincipalName);
+    addedPeople.push(exportedUser.userPrincipalName);
   }
-  return addition;
+  return addedPeople;
 }
 
 /** Values come with the document, which compares them. */

@@ -204,13 +204,13 @@ class Reading {
     for (const { thing } of this.#all('user')) {
       const id = textOf(thing.id).toLowerCase();
       const user = userOf(id, thing);
-      const knownItem = byId.get(id);
-      if (!knownItem || user.certificateUserIds.length >= knownItem.certificateUserIds.length) byId.set(id, user);
+      const knownMembers = byId.get(id);
+      if (!knownMembers || user.certificateUserIds.length >= knownMembers.certificateUserIds.length) byId.set(id, user);
     }
     return [...byId.values()];
   }
 
-  #groups(users: readonly ExportedUser[], withName: readonly string[]): readonly DocumentedGroup[] {
+  #groups(users: readonly ExportedUser[], groupIds: readonly string[]): readonly DocumentedGroup[] {
     const names = new Map(users.map(({ id, userPrincipalName }) => [id, userPrincipalName]));
     const groups = this.#all('group').map(({ file, thing }) => ({
       file,
@@ -218,7 +218,7 @@ class Reading {
       displayName: nameOf(thing),
     }));
     const knownKeys = new Map(groups.map((group) => [group.id, group]));
-    for (const id of withName) {
+    for (const id of groupIds) {
       if (id === 'all_users' || knownKeys.has(id)) continue;
       knownKeys.set(id, { file: '', id, displayName: id });
       if (!this.#members.has(id))
@@ -414,8 +414,10 @@ const ruleParts = [
 
 /** Blanks around identifiers are dropped; Graph's empty texts are what is not said. */
 function ruleOf(rule: Thing): Thing {
-  const existing = Object.entries(body(rule, ruleParts)).map(([name, value]) => [name, textOf(value).trim()] as const);
-  const parts = Object.fromEntries(existing.filter(([name, value]) => value !== '' || name === 'identifier'));
+  const trimmedParts = Object.entries(body(rule, ruleParts)).map(
+    ([name, value]) => [name, textOf(value).trim()] as const,
+  );
+  const parts = Object.fromEntries(trimmedParts.filter(([name, value]) => value !== '' || name === 'identifier'));
   const identifier =
     parts.identifier || [parts.issuerSubjectIdentifier, parts.policyOidIdentifier].filter(Boolean).join(',');
   return { ...parts, identifier };
@@ -531,10 +533,10 @@ function lostIn(thing: Thing): string | undefined {
     sessionControls: thing.sessionControls,
   };
   for (const [name, part] of Object.entries(parts)) {
-    const knownItem: readonly string[] = readParts[name as keyof typeof readParts];
+    const knownMembers: readonly string[] = readParts[name as keyof typeof readParts];
     const loss = isThing(part)
       ? Object.entries(part).find(
-          ([key, value]) => !key.includes('@odata') && !knownItem.includes(key) && isSaid(value),
+          ([key, value]) => !key.includes('@odata') && !knownMembers.includes(key) && isSaid(value),
         )
       : undefined;
     if (loss) return `${name}.${loss[0]} cannot be judged here`;

@@ -49,11 +49,11 @@ function refuseTooMany(now: AccessDocuments): void {
 
 /** CAP-10: what a policy names cannot be taken away. */
 function refuseInUse(old: AccessDocuments, now: AccessDocuments): void {
-  for (const { id, displayName } of removal(old.strengths, now.strengths)) {
+  for (const { id, displayName } of removedFrom(old.strengths, now.strengths)) {
     const usedBy = policiesUsing(id, now.policies);
     if (usedBy.length > 0) throw fault('graphObjectInUse', { what: displayName, usedBy });
   }
-  for (const { id, displayName } of removal(old.namedLocations, now.namedLocations)) {
+  for (const { id, displayName } of removedFrom(old.namedLocations, now.namedLocations)) {
     const usedBy = now.policies.filter(({ conditions: { locations } }) =>
       [...(locations?.includeLocations ?? []), ...(locations?.excludeLocations ?? [])].includes(id),
     );
@@ -62,5 +62,5 @@ function refuseInUse(old: AccessDocuments, now: AccessDocuments): void {
   }
 }
 
-const removal = <T extends Pick<AuthenticationStrength, 'id'>>(old: readonly T[], now: readonly T[]) =>
+const removedFrom = <T extends Pick<AuthenticationStrength, 'id'>>(old: readonly T[], now: readonly T[]) =>
   old.filter(({ id }) => !now.some((item) => item.id === id));

@@ -153,9 +153,9 @@ async function applyAccess(document: TenantDocument, actor: string, { policy }: 
     const namedLocations = document.namedLocations ?? old.namedLocations;
     const policies = document.conditionalAccessPolicies ?? old.policies;
     const [issue] = [
-      ...strengths.flatMap((strength) => withName(strength, checkStrength(strength, strengths))),
-      ...namedLocations.flatMap((namedLocation) => withName(namedLocation, checkNamedLocation(namedLocation))),
-      ...policies.flatMap((policy) => withName(policy, checkAccessPolicy(policy, { strengths, namedLocations }))),
+      ...strengths.flatMap((strength) => namedProblems(strength, checkStrength(strength, strengths))),
+      ...namedLocations.flatMap((namedLocation) => namedProblems(namedLocation, checkNamedLocation(namedLocation))),
+      ...policies.flatMap((policy) => namedProblems(policy, checkAccessPolicy(policy, { strengths, namedLocations }))),
     ];
     if (issue) throw issue;
     return { strengths, namedLocations, policies };
@@ -164,7 +164,7 @@ async function applyAccess(document: TenantDocument, actor: string, { policy }: 
 
 type Issues = ReturnType<typeof checkNamedLocation>;
 
-const withName = ({ displayName }: { displayName: string }, issues: Issues): readonly Error[] =>
+const namedProblems = ({ displayName }: { displayName: string }, issues: Issues): readonly Error[] =>
   issues.map(({ target, because }) =>
     fault('policyDocumentUnreadable', { problem: `"${displayName}" ${target}: ${wordsOf(because)}` }),
   );
@@ -178,13 +178,13 @@ async function applyRollouts(
   const problem = checkRollouts(rolloutPolicys);
   if (problem) throw fault('policyDocumentUnreadable', { problem });
   for (const { appliesTo } of rolloutPolicys) for (const id of appliesTo) await groupOf(id, ports);
-  const knownItem = await ports.objects.list<RolloutPolicy>(rolloutKind);
-  for (const { id, document } of knownItem) {
+  const storedRollouts = await ports.objects.list<RolloutPolicy>(rolloutKind);
+  for (const { id, document } of storedRollouts) {
     if (rolloutPolicys.some(({ feature }) => feature === document.feature)) continue;
     await ports.objects.remove(rolloutKind, id, { activity: 'Delete rollout policy of feature', actor });
   }
   for (const document of rolloutPolicys) {
-    const match = knownItem.find((item) => item.document.feature === document.feature);
+    const match = storedRollouts.find((item) => item.document.feature === document.feature);
     if (!match) await addRollout(document, actor, ports);
     else if (differs(match.document, document)) {
       const auditEntry = { activity: 'Update rollout policy of feature', actor };

@@ -108,11 +108,11 @@ async function usersOf(
   { users, applications }: Omit<DomainNamePorts, 'names'>,
 ): Promise<readonly string[]> {
   const people = await users.countIn(domain);
-  const withName = (await applications.list()).filter(({ identifierUris }) =>
+  const applicationsOfDomain = (await applications.list()).filter(({ identifierUris }) =>
     identifierUris.some((uri) => URL.canParse(uri) && new URL(uri).hostname.toLowerCase() === domain),
   );
   return [
     ...(people > 0 ? [`${people} ${people === 1 ? 'user' : 'users'}`] : []),
-    ...withName.map(({ displayName }) => `the application ${displayName}`),
+    ...applicationsOfDomain.map(({ displayName }) => `the application ${displayName}`),
   ];
 }

@@ -45,7 +45,7 @@ export async function addAuthority(
  * store also authorityExpired and authorityTypeContradicts
  */
 export function addAuthorities(
-  newAuthoritys: readonly NewAuthority[],
+  newAuthorities: readonly NewAuthority[],
   to: Destination,
   at: Date,
   actor: string,
@@ -53,7 +53,7 @@ export function addAuthorities(
 ): Promise<readonly AuthorityRow[]> {
   return editTrustStore(
     (now) =>
-      to.store === 'classic' ? addClassic(now, newAuthoritys, at) : addPki(now, newAuthoritys, to.container, at),
+      to.store === 'classic' ? addClassic(now, newAuthorities, at) : addPki(now, newAuthorities, to.container, at),
     actor,
     ports,
   );
@@ -61,14 +61,14 @@ export function addAuthorities(
 
 function addPki(
   now: TrustStoreState,
-  newAuthoritys: readonly NewAuthority[],
-  withName: string | undefined,
+  newAuthorities: readonly NewAuthority[],
+  containerName: string | undefined,
   at: Date,
 ): TrustStoreEdit<readonly AuthorityRow[]> {
-  const match = withName === undefined ? now.containers[0] : containerNamed(now, withName);
-  const container = match ?? newContainer(withName ?? usualContainer, at);
+  const match = containerName === undefined ? now.containers[0] : containerNamed(now, containerName);
+  const container = match ?? newContainer(containerName ?? usualContainer, at);
   const start = match ? { next: now, changes: [] } : withContainer(now, container);
-  const rows = newAuthoritys.map((item) =>
+  const rows = newAuthorities.map((item) =>
     newAuthority({ ...item, certificateAuthorityType: item.authorityType }, container.id, at),
   );
   const edit = addIn(start.next, rows, at);
@@ -78,11 +78,11 @@ function addPki(
 /** What New-EntraTrustedCertificateAuthority does in three requests, as one edit. */
 function addClassic(
   now: TrustStoreState,
-  newAuthoritys: readonly NewAuthority[],
+  newAuthorities: readonly NewAuthority[],
   at: Date,
 ): TrustStoreEdit<readonly AuthorityRow[]> {
   const classic = classicOf(now.authorities).map(candidateOf);
-  const addition = newAuthoritys.map((newAuthority): ClassicCandidate => {
+  const newRows = newAuthorities.map((newAuthority): ClassicCandidate => {
     const { certificate, certificateRevocationListUrl, deltaCertificateRevocationListUrl } = newAuthority;
     return {
       certificate,
@@ -93,7 +93,7 @@ function addClassic(
       isIssuerHintEnabled: false,
     };
   });
-  const edit = replaceIn(now, [...classic, ...addition], at);
+  const edit = replaceIn(now, [...classic, ...newRows], at);
   return { ...edit, result: edit.result.slice(classic.length) };
 }
 

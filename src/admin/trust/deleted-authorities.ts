@@ -16,8 +16,8 @@ export interface DeletedTrust {
 /** What can be restored, the longest deleted first. */
 export async function listDeleted(at: Date, { trustStore }: Pick<TrustPorts, 'trustStore'>): Promise<DeletedTrust> {
   const { deletedContainers, deletedAuthorities } = await trustStore.state();
-  const existing = (item: Deleted) => isKept(item, at);
-  return { containers: deletedContainers.filter(existing), authorities: deletedAuthorities.filter(existing) };
+  const isRestorable = (item: Deleted) => isKept(item, at);
+  return { containers: deletedContainers.filter(isRestorable), authorities: deletedAuthorities.filter(isRestorable) };
 }
 
 const isKept = ({ deletedDateTime }: Deleted, at: Date): boolean =>

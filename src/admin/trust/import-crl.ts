@@ -38,6 +38,6 @@ export async function importCrl(
 function ofItsKey(bytes: Uint8Array, requests: readonly CrlRequest[]): readonly CrlRequest[] {
   const frame = crlWithIndex(bytes, emptyIndex);
   if (frame.outcome !== 'passed') return requests;
-  const withName = requests.filter((request) => isOfRequestedKey(frame.value, request));
-  return withName.length > 0 ? withName : requests;
+  const requestsOfKey = requests.filter((request) => isOfRequestedKey(frame.value, request));
+  return requestsOfKey.length > 0 ? requestsOfKey : requests;
 }

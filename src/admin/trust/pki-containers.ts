@@ -80,13 +80,13 @@ export function deleteContainer(id: string, at: Date, actor: string, ports: Trus
     (now) => {
       const container = containerIn(now, id);
       const inside = now.authorities.filter(({ containerId }) => containerId === id);
-      const removal = inside.map((row) => ({ ...row, deletedDateTime: at, deletedWithContainer: true }));
+      const deletedRows = inside.map((row) => ({ ...row, deletedDateTime: at, deletedWithContainer: true }));
       const next: TrustStoreState = {
         ...now,
         containers: now.containers.filter((item) => item !== container),
         authorities: now.authorities.filter(({ containerId }) => containerId !== id),
         deletedContainers: [...now.deletedContainers, { ...container, deletedDateTime: at }],
-        deletedAuthorities: [...now.deletedAuthorities, ...removal],
+        deletedAuthorities: [...now.deletedAuthorities, ...deletedRows],
       };
       const old = { ...container, certificateAuthorities: inside.map((row) => row.id) };
       return { next, changes: [{ activity: 'Delete PKI', targetId: id, old, new: undefined }], result: container };

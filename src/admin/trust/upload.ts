@@ -187,8 +187,6 @@ function tellUpload(rows: readonly AuthorityRow[]): string {
     return row.authorityType === 'intermediate' && !certificates.some(({ issuer }) => sameName(issuer, subject));
   });
   const names = lowest.map(({ displayName }) => displayName).join('; ');
-  const addition = `${rows.length} ${rows.length === 1 ? 'CA' : 'CAs'} added.`;
-  return lowest.length === 0
-    ? addition
-    : `${addition} Set the CRL address of those that issue cards by hand: ${names}.`;
+  const summary = `${rows.length} ${rows.length === 1 ? 'CA' : 'CAs'} added.`;
+  return lowest.length === 0 ? summary : `${summary} Set the CRL address of those that issue cards by hand: ${names}.`;
 }

@@ -14,11 +14,11 @@ export function appliesTo({ conditions }: ConditionalAccessPolicy, situation: Si
 }
 
 function concernsUser(users: AccessConditions['users'], { user, roleTemplateIds = [] }: Situation): boolean {
-  const excludedSubtrees =
+  const isExcluded =
     names(users.excludeUsers, user.id) ||
     overlap(users.excludeGroups, user.groupIds) ||
     overlap(users.excludeRoles, roleTemplateIds);
-  if (excludedSubtrees) return false;
+  if (isExcluded) return false;
   const everybody = names(users.includeUsers, 'All');
   return (
     everybody ||
@@ -35,8 +35,8 @@ function concernsApplication(applications: AccessConditions['applications'], sit
   if (userAction !== undefined && names(applications.includeUserActions, userAction)) return true;
   // What is protected is the resource; only being excluded itself exempts it, not the client that asks for it.
   if (names(applications.excludeApplications, resourceId)) return false;
-  const intent = [resourceId, applicationId];
-  return names(applications.includeApplications, 'All') || overlap(applications.includeApplications, intent);
+  const targetIds = [resourceId, applicationId];
+  return names(applications.includeApplications, 'All') || overlap(applications.includeApplications, targetIds);
 }
 
 function concernsClient({ clientAppTypes }: AccessConditions, { clientAppType = 'browser' }: Situation): boolean {
@@ -54,8 +54,8 @@ function isAt(location: string, { ipAddress, namedLocations = [] }: Situation, u
   if (location === 'All') return true;
   if (location === 'AllTrusted')
     return namedLocations.some((namedLocation) => namedLocation.isTrusted && isWithin(ipAddress, namedLocation));
-  const withName = namedLocations.find((namedLocation) => sameId(namedLocation.id, location));
-  return withName ? isWithin(ipAddress, withName) : unknown;
+  const namedLocation = namedLocations.find((namedLocation) => sameId(namedLocation.id, location));
+  return namedLocation ? isWithin(ipAddress, namedLocation) : unknown;
 }
 
 /** The named locations that an IP address belongs to. */
@@ -77,12 +77,12 @@ function concernsPlatform(platforms: NonNullable<AccessConditions['platforms']>,
   );
 }
 
-function overlap(listing: readonly string[] | undefined, holding: readonly string[]): boolean {
-  return holding.some((id) => names(listing, id));
+function overlap(ids: readonly string[] | undefined, candidates: readonly string[]): boolean {
+  return candidates.some((id) => names(ids, id));
 }
 
-function names(listing: readonly string[] | undefined, id: string): boolean {
-  return listing?.some((item) => sameId(item, id)) ?? false;
+function names(ids: readonly string[] | undefined, id: string): boolean {
+  return ids?.some((item) => sameId(item, id)) ?? false;
 }
 
 function sameId(a: string, b: string): boolean {

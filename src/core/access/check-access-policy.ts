@@ -32,13 +32,13 @@ const unjudged = [
 /** Everything wrong with a Conditional Access policy; empty when nothing is. Shapes are the door's to check. */
 export function checkAccessPolicy(
   policy: ConditionalAccessPolicy,
-  knownToPolicies: KnownToPolicies,
+  references: KnownToPolicies,
 ): readonly AccessIssue[] {
   return [
     ...(policy.displayName.trim() === '' ? [issue('/displayName', 'a policy needs a displayName')] : []),
     ...oneOf('/state', policy.state, states),
-    ...checkConditions(policy.conditions, knownToPolicies),
-    ...checkGrantControls(policy, knownToPolicies),
+    ...checkConditions(policy.conditions, references),
+    ...checkGrantControls(policy, references),
     ...checkSessionControls(policy.sessionControls ?? {}),
   ];
 }
@@ -51,22 +51,22 @@ function oneOf(target: string, value: string, allowedValues: readonly string[]):
   return allowedValues.includes(value) ? [] : [issue(target, `"${value}" is not one of ${allowedValues.join(', ')}`)];
 }
 
-function checkConditions(conditions: AccessConditions, knownToPolicies: KnownToPolicies): readonly AccessIssue[] {
+function checkConditions(conditions: AccessConditions, references: KnownToPolicies): readonly AccessIssue[] {
   const { clientAppTypes, applications, users, locations } = conditions;
   const contexts = applications.includeAuthenticationContextClassReferences ?? [];
-  const withName = [
+  const applicationTargets = [
     ...(applications.includeApplications ?? []),
     ...(applications.includeUserActions ?? []),
     ...contexts,
   ];
-  const inclusions = [...(users.includeUsers ?? []), ...(users.includeGroups ?? []), ...(users.includeRoles ?? [])];
+  const userTargets = [...(users.includeUsers ?? []), ...(users.includeGroups ?? []), ...(users.includeRoles ?? [])];
   return [
     ...(clientAppTypes.length === 0 ? [issue('/conditions/clientAppTypes', 'name at least one, or "all"')] : []),
     ...clientAppTypes.flatMap((type, i) => oneOf(`/conditions/clientAppTypes/${i}`, type, clients)),
-    ...(withName.length === 0
+    ...(applicationTargets.length === 0
       ? [issue('/conditions/applications', 'name applications, user actions or authentication contexts')]
       : []),
-    ...(inclusions.length === 0 ? [issue('/conditions/users', 'name users, groups or roles')] : []),
+    ...(userTargets.length === 0 ? [issue('/conditions/users', 'name users, groups or roles')] : []),
     ...contexts.flatMap((id, i) =>
       /^c[1-9]\d?$/u.test(id)
         ? []
@@ -77,8 +77,8 @@ function checkConditions(conditions: AccessConditions, knownToPolicies: KnownToP
             ),
           ],
     ),
-    ...checkLocations(locations?.includeLocations ?? [], '/conditions/locations/includeLocations', knownToPolicies),
-    ...checkLocations(locations?.excludeLocations ?? [], '/conditions/locations/excludeLocations', knownToPolicies),
+    ...checkLocations(locations?.includeLocations ?? [], '/conditions/locations/includeLocations', references),
+    ...checkLocations(locations?.excludeLocations ?? [], '/conditions/locations/excludeLocations', references),
     ...unjudged
       .filter((name) => isPresent(conditions, name))
       .map((name) => issue(`/conditions/${name}`, `${name} cannot be judged here`)),
@@ -95,27 +95,27 @@ function checkLocations(
   path: string,
   { namedLocations }: KnownToPolicies,
 ): readonly AccessIssue[] {
-  const knownItem = ['All', 'AllTrusted', ...namedLocations.map(({ id }) => id)];
+  const locationIds = ['All', 'AllTrusted', ...namedLocations.map(({ id }) => id)];
   return ids.flatMap((id, i) =>
-    knownItem.includes(id) ? [] : [issue(`${path}/${i}`, `there is no named location ${id}`)],
+    locationIds.includes(id) ? [] : [issue(`${path}/${i}`, `there is no named location ${id}`)],
   );
 }
 
 /** CAP-2: MFA and a strength exclude each other; a block stands alone. */
 function checkGrantControls(
   { grantControls, sessionControls }: ConditionalAccessPolicy,
-  knownToPolicies: KnownToPolicies,
+  references: KnownToPolicies,
 ): readonly AccessIssue[] {
   if (!grantControls)
     return sessionControls ? [] : [issue('/grantControls', 'a policy needs a grant or a session control')];
   const { operator, builtInControls = [], authenticationStrength } = grantControls;
-  const strengths = [...builtInStrengths, ...knownToPolicies.strengths].map(({ id }) => id);
+  const strengths = [...builtInStrengths, ...references.strengths].map(({ id }) => id);
   const [path, isBlock] = ['/grantControls', builtInControls.includes('block')];
-  const rest = builtInControls.length + (authenticationStrength ? 1 : 0) > 1;
+  const hasOthers = builtInControls.length + (authenticationStrength ? 1 : 0) > 1;
   return [
     ...oneOf(`${path}/operator`, operator, ['AND', 'OR']),
     ...builtInControls.flatMap((control, i) => oneOf(`${path}/builtInControls/${i}`, control, controls)),
-    ...(isBlock && rest ? [issue(`${path}/builtInControls`, 'block stands alone')] : []),
+    ...(isBlock && hasOthers ? [issue(`${path}/builtInControls`, 'block stands alone')] : []),
     ...(builtInControls.includes('mfa') && authenticationStrength
       ? [issue(`${path}/authenticationStrength`, 'a strength cannot be combined with mfa')]
       : []),

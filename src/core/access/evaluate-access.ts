@@ -38,12 +38,14 @@ export function evaluateAccess(
   situation: Situation,
   proofs: readonly Proof[],
 ): { readonly ruling: Ruling<AccessGrant>; readonly reported: readonly Because[] } {
-  const ownItems = proofs.filter((proof) => proof.userId === situation.user.id);
-  const outcomes = policies.map((policy) => judgePolicy(policy, situation, ownItems));
-  const enforcement = outcomes.filter(({ policy, applies }) => applies && policy.state === 'enabled');
-  const unmet = enforcement.flatMap((outcome) => outcome.unmet ?? []).toSorted((a, b) => severity(a) - severity(b));
+  const userProofs = proofs.filter((proof) => proof.userId === situation.user.id);
+  const outcomes = policies.map((policy) => judgePolicy(policy, situation, userProofs));
+  const enforcedOutcomes = outcomes.filter(({ policy, applies }) => applies && policy.state === 'enabled');
+  const unmet = enforcedOutcomes
+    .flatMap((outcome) => outcome.unmet ?? [])
+    .toSorted((a, b) => severity(a) - severity(b));
   return {
-    ruling: unmet[0] ?? grants(enforcement, situation, ownItems),
+    ruling: unmet[0] ?? grants(enforcedOutcomes, situation, userProofs),
     reported: outcomes.map((outcome) => reportOf(outcome, situation)),
   };
 }
@@ -76,12 +78,12 @@ function grants(
   proofs: readonly Proof[],
 ): Ruling<AccessGrant> {
   const multiFactor = meetsStrength(multifactorStrength, proofs);
-  const application = outcomes.map(({ policy }) => policy);
+  const appliedPolicies = outcomes.map(({ policy }) => policy);
   const contexts = authenticationContexts.length > 0 ? { authenticationContexts } : {};
-  return passed({ multiFactor, ...contexts, ...sessionOf(application) }, 'accessGranted', {
+  return passed({ multiFactor, ...contexts, ...sessionOf(appliedPolicies) }, 'accessGranted', {
     multiFactor,
     methods: [...new Set(proofs.map((proof) => proof.method))],
-    policies: application.map((policy) => policy.displayName),
+    policies: appliedPolicies.map((policy) => policy.displayName),
   });
 }
 

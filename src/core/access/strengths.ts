@@ -66,9 +66,9 @@ export function missingSets(
   strength: AuthenticationStrength,
   proofs: readonly Proof[],
 ): readonly (readonly AuthenticationMethod[])[] {
-  const view = proofs.filter((proof) => meetsConstraints(strength, proof)).map((proof) => proof.method);
+  const provenMethods = proofs.filter((proof) => meetsConstraints(strength, proof)).map((proof) => proof.method);
   return strength.allowedCombinations.map((combination) =>
-    methodsOf(combination).filter((method) => !view.includes(method)),
+    methodsOf(combination).filter((method) => !provenMethods.includes(method)),
   );
 }
 
@@ -79,7 +79,7 @@ function methodsOf(combination: string): readonly AuthenticationMethod[] {
 /** Every configuration that applies to the proof's method must hold (CAP-11). */
 export function meetsConstraints({ combinationConfigurations }: AuthenticationStrength, proof: Proof): boolean {
   const applying = combinationConfigurations.filter((c) =>
-    c.appliesToCombinations.some((appliesToCombination) => methodsOf(appliesToCombination).includes(proof.method)),
+    c.appliesToCombinations.some((combination) => methodsOf(combination).includes(proof.method)),
   );
   return applying.every((configuration) => isAllowed(configuration, proof));
 }

@@ -29,21 +29,21 @@ export const usualPreferences: SystemCredentialPreferences = {
 
 /** What the policy as stored says; a part that is missing or is not understood is as usual. */
 export function preferencesIn(document: unknown): SystemCredentialPreferences {
-  const body = (document as { systemCredentialPreferences?: Partial<SystemCredentialPreferences> } | undefined)
+  const preferences = (document as { systemCredentialPreferences?: Partial<SystemCredentialPreferences> } | undefined)
     ?.systemCredentialPreferences;
-  const state = states.find((item) => item === body?.state) ?? usualPreferences.state;
+  const state = states.find((item) => item === preferences?.state) ?? usualPreferences.state;
   return {
     state,
-    includeTargets: targetsIn(body?.includeTargets) ?? usualPreferences.includeTargets,
-    excludeTargets: targetsIn(body?.excludeTargets) ?? [],
+    includeTargets: targetsIn(preferences?.includeTargets) ?? usualPreferences.includeTargets,
+    excludeTargets: targetsIn(preferences?.excludeTargets) ?? [],
   };
 }
 
 export const states = ['enabled', 'disabled', 'default'] as const;
 
-function targetsIn(body: unknown): readonly PreferenceTarget[] | undefined {
-  if (!Array.isArray(body)) return undefined;
-  return body.flatMap((target: Partial<PreferenceTarget> | null) =>
+function targetsIn(preferences: unknown): readonly PreferenceTarget[] | undefined {
+  if (!Array.isArray(preferences)) return undefined;
+  return preferences.flatMap((target: Partial<PreferenceTarget> | null) =>
     typeof target?.id === 'string' ? [{ targetType: 'group' as const, id: target.id.toLowerCase() }] : [],
   );
 }

@@ -154,12 +154,12 @@ export class DerReader {
   /** A BIT STRING (X.690 §11.2: unused bits are zero). */
   bitString(label: string, tag: number = tags.bitString): { readonly unused: number; readonly octets: Uint8Array } {
     const contents = this.contents(tag, label);
-    const unusedItem = contents[0];
-    if (unusedItem === undefined || unusedItem > 7 || (contents.length === 1 && unusedItem > 0))
+    const unusedBits = contents[0];
+    if (unusedBits === undefined || unusedBits > 7 || (contents.length === 1 && unusedBits > 0))
       throw this.error('a BIT STRING with an impossible count of unused bits');
-    if (unusedItem > 0 && contents.at(-1)! & ((1 << unusedItem) - 1))
+    if (unusedBits > 0 && contents.at(-1)! & ((1 << unusedBits) - 1))
       throw this.error('a BIT STRING with unused bits set');
-    return { unused: unusedItem, octets: contents.subarray(1) };
+    return { unused: unusedBits, octets: contents.subarray(1) };
   }
   octetString(label: string): Uint8Array {
     return this.contents(tags.octetString, label);
@@ -168,9 +168,9 @@ export class DerReader {
   /** UTCTime or GeneralizedTime as RFC 5280 §4.1.2.5 allows them: with seconds, in Zulu, without fractions. */
   time(label: string): Date {
     const { tag, contents } = this.element(label);
-    const parse = tag === tags.utcTime || tag === tags.generalizedTime ? timeIn(tag, contents) : undefined;
-    if (parse === undefined) throw this.error(`a time that RFC 5280 §4.1.2.5 does not allow`);
-    return parse;
+    const date = tag === tags.utcTime || tag === tags.generalizedTime ? timeIn(tag, contents) : undefined;
+    if (date === undefined) throw this.error(`a time that RFC 5280 §4.1.2.5 does not allow`);
+    return date;
   }
 
   #stop = 0;
@@ -209,18 +209,18 @@ export class DerReader {
 const hex = (byte: number): string => byte.toString(16).padStart(2, '0');
 
 /** Object identifiers met before, by their octets: certificates repeat the same few dozen. A bound, not a policy. */
-const knownKeys = new Map<string, string>();
+const oidTexts = new Map<string, string>();
 const mostKnown = 2048;
 
 /** X.690 §8.19; undefined for octets that encode none. Arcs are kept exact whatever their size. */
 export function dottedOid(octets: Uint8Array): string | undefined {
   const key = String.fromCharCode(...octets.subarray(0, 129));
-  const metControls = knownKeys.get(key);
-  if (metControls !== undefined) return metControls;
+  const cachedText = oidTexts.get(key);
+  if (cachedText !== undefined) return cachedText;
   const oidText = decodeOid(octets);
   if (oidText !== undefined) {
-    if (knownKeys.size >= mostKnown) knownKeys.clear();
-    knownKeys.set(key, oidText);
+    if (oidTexts.size >= mostKnown) oidTexts.clear();
+    oidTexts.set(key, oidText);
   }
   return oidText;
 }
@@ -313,9 +313,9 @@ function utf8(octets: Uint8Array): string | undefined {
     return undefined;
   }
 }
-function matching(octets: Uint8Array, regExp: RegExp): string | undefined {
+function matching(octets: Uint8Array, pattern: RegExp): string | undefined {
   const text = Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString('latin1');
-  return regExp.test(text) ? text : undefined;
+  return pattern.test(text) ? text : undefined;
 }
 function universal(octets: Uint8Array): string | undefined {
   if (octets.length % 4 !== 0) return undefined;

@@ -192,15 +192,15 @@ const activities: ReadonlyMap<string, Activity> = new Map(
 );
 
 /** What nothing else is known of. */
-const second: Activity = { service: coreDirectory, category: 'DirectoryManagement', target: 'Other' };
+const otherActivity: Activity = { service: coreDirectory, category: 'DirectoryManagement', target: 'Other' };
 
 /** Where an activity belongs; one of an older or a newer version, whose name is not in the table, is the directory's. */
 export function activityOf(name: string): Activity {
-  return activities.get(name) ?? second;
+  return activities.get(name) ?? otherActivity;
 }
 
 /** Names for which the test holds; undefined when it holds for names outside the table too, so that no list is complete. */
 export function activitiesWhere(test: (name: string, activity: Activity) => boolean): readonly string[] | undefined {
-  if (test('', second)) return undefined;
+  if (test('', otherActivity)) return undefined;
   return [...activities].filter(([name, activity]) => test(name, activity)).map(([name]) => name);
 }

@@ -65,23 +65,24 @@ export function bindUser(
 ): Ruling<Bound> {
   if (bindings.length === 0) return refused('bindingsMissing', {});
   const usable = usableBindings(bindings, requiredAffinity);
-  if (usable.length === 0) return refused('bindingsTooWeak', { requiredAffinity, dropped: bindings.map(description) });
+  if (usable.length === 0)
+    return refused('bindingsTooWeak', { requiredAffinity, dropped: bindings.map(describeBinding) });
   const candidates = candidatesOf(certificate, usable, options);
   if (candidates.length === 0) return refused('bindingValueMissing', { fields: fieldsOf(usable) });
   const match = candidates.find(({ questions }) => questions.some((question) => userHas(user, question)));
   if (!match) return mismatch(user, candidates);
-  return ambiguity(match, answers) ?? acceptance(user, match);
+  return ambiguity(match, answers) ?? acceptBinding(user, match);
 }
 
-function acceptance(user: User, { binding, value }: Candidate): Ruling<Bound> {
+function acceptBinding(user: User, { binding, value }: Candidate): Ruling<Bound> {
   const { x509CertificateField: field, userProperty: property, priority: rank } = binding;
   const match = { user, field, property, rank, value, affinity: certificateFields[field].affinity } as Bound;
   return passed(match, 'userBound', { userPrincipalName: user.userPrincipalName, field, property, rank, value });
 }
 
 function mismatch(user: User, candidates: readonly Candidate[]): Refusal {
-  const attempt = candidates.map(({ binding, value }) => `${description(binding)}: ${value}`);
-  return refused('bindingMismatch', { userPrincipalName: user.userPrincipalName, tried: attempt });
+  const triedBindings = candidates.map(({ binding, value }) => `${describeBinding(binding)}: ${value}`);
+  return refused('bindingMismatch', { userPrincipalName: user.userPrincipalName, tried: triedBindings });
 }
 
 /** UB-10, UB-31: a value two users have names nobody. */
@@ -95,7 +96,7 @@ export function ambiguity(
   return { outcome: 'refused', because: because('bindingAmbiguous', { field, property, value, found: match }) };
 }
 
-function description({ x509CertificateField, userProperty }: UserBinding): string {
+function describeBinding({ x509CertificateField, userProperty }: UserBinding): string {
   return `${x509CertificateField} → ${userProperty}`;
 }
 

@@ -75,10 +75,12 @@ export function usersNamed(
   answers: readonly DirectoryAnswer[],
   questions: readonly DirectoryQuestion[],
 ): readonly User[] {
-  const request = new Set(questions.map(questionKey));
-  const withName = answers.filter(({ question }) => request.has(questionKey(question)));
-  const intent = withName.flatMap(({ question, users }) => users.filter((user) => userHas(user, question)));
-  return [...new Map(intent.map((user) => [user.id, user])).values()];
+  const questionKeys = new Set(questions.map(questionKey));
+  const relevantAnswers = answers.filter(({ question }) => questionKeys.has(questionKey(question)));
+  const matchingUsers = relevantAnswers.flatMap(({ question, users }) =>
+    users.filter((user) => userHas(user, question)),
+  );
+  return [...new Map(matchingUsers.map((user) => [user.id, user])).values()];
 }
 
 function questionKey({ property, value }: DirectoryQuestion): string {

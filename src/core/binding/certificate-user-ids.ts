@@ -74,7 +74,7 @@ function formOf(text: string): Form | undefined {
 export function checkCertificateUserIds(values: readonly string[]): readonly Because[] {
   const { values: limit } = certificateUserIdLimits;
   const tooMany = values.length > limit ? [because('certificateUserIdsTooMany', { found: values.length, limit })] : [];
-  return [...tooMany, ...values.slice(0, limit).flatMap((value) => problemOf(value) ?? []), ...repetition(values)];
+  return [...tooMany, ...values.slice(0, limit).flatMap((value) => problemOf(value) ?? []), ...duplicates(values)];
 }
 
 function problemOf(value: string): Because | undefined {
@@ -92,7 +92,7 @@ function malformation(value: string): string | undefined {
   return 'it has no known tag, or what follows the tag is not what it promises';
 }
 
-function repetition(values: readonly string[]): readonly Because[] {
+function duplicates(values: readonly string[]): readonly Because[] {
   const keys = values.map(certificateUserIdKey);
   return values
     .filter((_, i) => keys.indexOf(keys[i]!) < i)

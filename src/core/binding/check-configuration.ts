@@ -180,7 +180,7 @@ function checkScopes({
   const [path, limit] = ['/certificateAuthorityScopes', certificateAuthorityScopeLimit];
   const many =
     scopes.length > limit ? [issue(path, because('authorityScopesTooMany', { found: scopes.length, limit }))] : [];
-  const item = scopes
+  const scopeIssues = scopes
     .slice(0, limit)
     .flatMap(({ subjectKeyIdentifier: value, includeTargets }, i) => [
       ...(isHex(value)
@@ -197,14 +197,14 @@ function checkScopes({
       return issue(`${path}/${i}/subjectKeyIdentifier`, because('authorityScopeRepeated', { subjectKeyIdentifier }));
     },
   );
-  return [...many, ...item, ...repeats];
+  return [...many, ...scopeIssues, ...repeats];
 }
 
 /** The places of items whose key was seen before. */
-function repeatsOf<T>(items: readonly T[], keyOf: (item: T) => string): readonly number[] {
+function repeatsOf<T>(items: readonly T[], keyOf: (scopeIssues: T) => string): readonly number[] {
   const seenKeys = new Set<string>();
-  return items.flatMap((item, i) => {
-    const key = keyOf(item);
+  return items.flatMap((scopeIssues, i) => {
+    const key = keyOf(scopeIssues);
     if (seenKeys.has(key)) return [i];
     seenKeys.add(key);
     return [];
@@ -216,10 +216,10 @@ export function warnOfConfiguration(
   { authenticationModeConfiguration: { rules } }: X509CertificateConfiguration,
   authorities: readonly Parameters<typeof issuerKey>[0][],
 ): readonly ConfigurationIssue[] {
-  const knownKeys = new Set(authorities.map(issuerKey));
+  const issuerKeys = new Set(authorities.map(issuerKey));
   return rules.flatMap((rule, i) => {
     const issuer = rule.x509CertificateRuleType === 'policyOID' ? undefined : parseName(issuerTextOf(rule));
-    if (!issuer || knownKeys.has(issuerKey(issuer))) return [];
+    if (!issuer || issuerKeys.has(issuerKey(issuer))) return [];
     return [issue(`${modesPath}/rules/${i}`, because('ruleIssuerUnknown', { issuer: issuerTextOf(rule) }))];
   });
 }

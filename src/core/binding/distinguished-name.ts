@@ -41,8 +41,8 @@ export function windowsName(name: Name): string | undefined {
 }
 
 function windowsAttribute({ type, value }: Attribute): string {
-  const quotation = value === '' || /[,+="<>#;]|^\s|\s$/u.test(value);
-  return `${labelOfType.get(type) ?? `OID.${type}`}=${quotation ? `"${value.replaceAll('"', '""')}"` : value}`;
+  const needsQuotes = value === '' || /[,+="<>#;]|^\s|\s$/u.test(value);
+  return `${labelOfType.get(type) ?? `OID.${type}`}=${needsQuotes ? `"${value.replaceAll('"', '""')}"` : value}`;
 }
 
 /**
@@ -98,8 +98,8 @@ function readAttribute(reader: Reader): Attribute | undefined {
 }
 
 function typeOf(label: string): string | undefined {
-  const knownItem = typeOfLabel.get(label.toUpperCase());
-  if (knownItem) return knownItem;
+  const type = typeOfLabel.get(label.toUpperCase());
+  if (type) return type;
   const oid = label.replace(/^oid\./iu, '');
   return /^[0-2](\.\d+)+$/u.test(oid) ? oid : undefined;
 }

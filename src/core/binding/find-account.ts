@@ -137,14 +137,14 @@ function scopesOn(
 ): readonly CertificateAuthorityScope[] {
   if (scopes.length === 0) return [];
   const authorities = certificates.slice(1).map((certificate) => certificate.subjectKeyIdentifier);
-  const matchingAuthorities = authorities.map((ski) =>
+  const scopesByAuthority = authorities.map((ski) =>
     scopes.filter((scope) => ski && hexOf(scope.subjectKeyIdentifier) === upperHex(ski)),
   );
-  const enforcement =
-    matchingAuthorities.length > 1 && matchingAuthorities.slice(0, -1).every((rules) => rules.length === 0)
+  const enforcedScopes =
+    scopesByAuthority.length > 1 && scopesByAuthority.slice(0, -1).every((rules) => rules.length === 0)
       ? []
-      : matchingAuthorities;
-  return enforcement.flat();
+      : scopesByAuthority;
+  return enforcedScopes.flat();
 }
 
 function hexOf(text: string): string {

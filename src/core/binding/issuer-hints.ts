@@ -21,12 +21,15 @@ export function chooseIssuerHints(
   limit: number = issuerHintBytes,
 ): IssuerHints {
   if (issuerHintsConfiguration.state !== 'enabled') return choice([], 'hints are off');
-  const flag = authorities.filter((authority) => authority.isIssuerHintEnabled);
-  const withName = distinct(flag.length > 0 ? flag : authorities);
-  const bytes = bytesOf(withName);
+  const flaggedAuthorities = authorities.filter((authority) => authority.isIssuerHintEnabled);
+  const hintedAuthorities = distinct(flaggedAuthorities.length > 0 ? flaggedAuthorities : authorities);
+  const bytes = bytesOf(hintedAuthorities);
   if (bytes > limit)
-    return { authorities: [], because: because('issuerHintsTooLarge', { count: withName.length, bytes, limit }) };
-  return choice(withName, flag.length > 0 ? 'they are flagged' : 'no CA is flagged, so all are');
+    return {
+      authorities: [],
+      because: because('issuerHintsTooLarge', { count: hintedAuthorities.length, bytes, limit }),
+    };
+  return choice(hintedAuthorities, flaggedAuthorities.length > 0 ? 'they are flagged' : 'no CA is flagged, so all are');
 }
 
 function choice(authorities: readonly TrustedAuthority[], why: string): IssuerHints {

@@ -29,9 +29,9 @@ export function rateCertificate(path: RatedPath, configuration: X509CertificateC
 function byFirstTier(path: RatedPath, configuration: X509CertificateConfiguration): Rating | undefined {
   const { authenticationModeConfiguration: modes } = configuration;
   const otherwise = modes.x509CertificateDefaultRequiredAffinityLevel;
-  const match = matches(ruleIndexOf(modes), path, configuration);
+  const matchingRules = matches(ruleIndexOf(modes), path, configuration);
   for (const tier of ['issuerSubjectAndPolicyOID', 'policyOID', 'issuerSubject'] as const) {
-    const rules = match[tier]();
+    const rules = matchingRules[tier]();
     if (rules.length > 0) return decision(tier, rules, otherwise);
   }
   return undefined;
@@ -55,8 +55,8 @@ function oidsOf(
   { certificates, validPolicies }: RatedPath,
   { beyondEntra }: X509CertificateConfiguration,
 ): readonly string[] {
-  const listing = certificates[0]?.certificatePolicies.map(({ policyIdentifier }) => policyIdentifier) ?? [];
-  const oids = beyondEntra?.policyOids === 'validated' ? (validPolicies ?? []) : listing;
+  const certificateOids = certificates[0]?.certificatePolicies.map(({ policyIdentifier }) => policyIdentifier) ?? [];
+  const oids = beyondEntra?.policyOids === 'validated' ? (validPolicies ?? []) : certificateOids;
   return [...new Set(oids)].slice(0, policyOids);
 }
 

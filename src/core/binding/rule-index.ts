@@ -13,8 +13,8 @@ const indexes = new WeakMap<AuthenticationModeConfiguration, RuleIndex>();
 
 /** The index of a configuration; made once, since a configuration is immutable. */
 export function ruleIndexOf(configuration: AuthenticationModeConfiguration): RuleIndex {
-  const knownItem = indexes.get(configuration);
-  if (knownItem) return knownItem;
+  const cachedIndex = indexes.get(configuration);
+  if (cachedIndex) return cachedIndex;
   const index = {
     issuerSubjectAndPolicyOID: byGroup(configuration.rules, 'issuerSubjectAndPolicyOID'),
     policyOID: byGroup(configuration.rules, 'policyOID'),
@@ -66,8 +66,8 @@ function oidOf(rule: AuthenticationRule): string | undefined {
 
 /** One key for a name in either order: the smaller of the two. */
 function issuerKeyOf(rule: AuthenticationRule): string | undefined {
-  const parse = parseName(issuerTextOf(rule));
-  return parse && issuerKey(parse);
+  const issuerName = parseName(issuerTextOf(rule));
+  return issuerName && issuerKey(issuerName);
 }
 
 /** Names are the same when written alike in either order (AB-1, D-16). */

@@ -49,13 +49,13 @@ function readPoint(fields: DerReader): DistributionPoint {
 /** Reads a DistributionPointName, the CHOICE inside `[0]`. Names in it are read once here, so that comparing them cannot fail. */
 export function readDistributionPointName(choice: DerReader): DistributionPointName {
   const full = choice.enterOptional(contextConstructed(0), 'fullName');
-  const distributionPointName: DistributionPointName = full
+  const first: DistributionPointName = full
     ? { kind: 'fullName', names: generalNames(full) }
     : { kind: 'nameRelativeToCRLIssuer', rdn: choice.contents(contextConstructed(1), 'nameRelativeToCRLIssuer') };
   choice.end();
-  if (distributionPointName.kind === 'fullName') directoryNames(distributionPointName.names);
-  else nameFromDer(derOf(tags.sequence, derOf(tags.set, distributionPointName.rdn)));
-  return distributionPointName;
+  if (first.kind === 'fullName') directoryNames(first.names);
+  else nameFromDer(derOf(tags.sequence, derOf(tags.set, first.rdn)));
+  return first;
 }
 
 /** GeneralNames as encoded; a handful is plenty. */
@@ -67,27 +67,21 @@ export const directoryNames = (names: readonly Element[]): Name[] =>
 
 /** One item or more until the reader is at its end, but no more than `most`. */
 function upTo<T>(most: number, reader: DerReader, read: () => T): T[] {
-  const match: T[] = [];
+  const elements: T[] = [];
   do {
-    if (match.length === most) throw reader.error(`more than ${most}`);
-    match.push(read());
+    if (elements.length === most) throw reader.error(`more than ${most}`);
+    elements.push(read());
   } while (!reader.atEnd);
-  return match;
+  return elements;
 }
 
 /**
  * Whether two distribution point names have a name in common (§6.3.3 (b) (2) (i)). A relative name is taken with the
  * name of the CRL's issuer.
  */
-export function shareName(
-  distributionPointName: DistributionPointName,
-  second: DistributionPointName,
-  crlIssuer: Name,
-): boolean {
-  const rest = spelledOut(second, crlIssuer);
-  return spelledOut(distributionPointName, crlIssuer).some((name) =>
-    rest.some((candidate) => sameGeneralName(name, candidate)),
-  );
+export function shareName(first: DistributionPointName, second: DistributionPointName, crlIssuer: Name): boolean {
+  const secondNames = spelledOut(second, crlIssuer);
+  return spelledOut(first, crlIssuer).some((name) => secondNames.some((candidate) => sameGeneralName(name, candidate)));
 }
 
 /** A name relative to the CRL issuer written out: the issuer's RDNs and one more. */

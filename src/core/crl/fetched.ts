@@ -13,35 +13,39 @@ export const isFetched = (crlFetched: CrlFetched): crlFetched is Fetched => crlF
 
 /** CRL-1, CRL-18: the base must have come from one of its addresses, and the delta too where one is configured. */
 export function failureIn(crlAnswers: readonly CrlAnswer[], deltaUrl: string | undefined): Refusal | undefined {
-  const base = firstFailure(crlAnswers.map((answer) => answer.base));
+  const base = firstFailure(crlAnswers.map((fetchedCrls) => fetchedCrls.base));
   if (base) return base;
   return deltaUrl ? firstFailure(crlAnswers.flatMap(({ delta }) => (delta ? [delta] : []))) : undefined;
 }
 
 /** The first failure, unless anything was fetched. */
 function firstFailure(answers: readonly CrlFetched[]): Refusal | undefined {
-  const reject = answers.find((answer) => answer.kind === 'failed');
-  return reject && !answers.some(isFetched) ? { outcome: 'refused', because: reject.because } : undefined;
+  const failure = answers.find((fetchedCrls) => fetchedCrls.kind === 'failed');
+  return failure && !answers.some(isFetched) ? { outcome: 'refused', because: failure.because } : undefined;
 }
 
 /** CRL-18: a CA with a delta address is judged by both lists or not at all. */
-export function deltaMissing(base: Crl, answer: readonly Fetched[], deltaUrl: string | undefined): Refusal | undefined {
-  if (!deltaUrl || answer.some(({ crl }) => belongsTogether(base, crl))) return undefined;
+export function deltaMissing(
+  base: Crl,
+  fetchedCrls: readonly Fetched[],
+  deltaUrl: string | undefined,
+): Refusal | undefined {
+  if (!deltaUrl || fetchedCrls.some(({ crl }) => belongsTogether(base, crl))) return undefined;
   const problem = 'no list there is a delta of this base';
   return refused('crlIncomplete', { url: deltaUrl, type: 'delta', issuer: nameToString(base.issuer), problem });
 }
 
 /** The first failure whatever else was fetched: one of several addresses that did not deliver. */
 export function anyFailure(crlAnswers: readonly CrlAnswer[]): Refusal | undefined {
-  const reject = crlAnswers
+  const failure = crlAnswers
     .flatMap(({ base, delta }) => [base, ...(delta ? [delta] : [])])
     .find(({ kind }) => kind === 'failed');
-  return reject?.kind === 'failed' ? { outcome: 'refused', because: reject.because } : undefined;
+  return failure?.kind === 'failed' ? { outcome: 'refused', because: failure.because } : undefined;
 }
 
 /** RFC 5280 §6.3.3 (l): undetermined, and why as far as it can be told (CRL-17). */
-export function missing({ certificate }: Link, answer: readonly Fetched[], covered: number): Refusal {
-  const problem = covered === 0 ? whyNone(certificate, answer) : 'the lists at hand cover only some reasons';
+export function missing({ certificate }: Link, fetchedCrls: readonly Fetched[], covered: number): Refusal {
+  const problem = covered === 0 ? whyNone(certificate, fetchedCrls) : 'the lists at hand cover only some reasons';
   return refused('crlMissing', {
     subject: nameToString(certificate.subject),
     issuer: nameToString(certificate.issuer),
@@ -49,10 +53,10 @@ export function missing({ certificate }: Link, answer: readonly Fetched[], cover
   });
 }
 
-function whyNone(certificate: Certificate, answer: readonly Fetched[]): string {
-  const bases = answer.filter(({ crl }) => crl.baseNumber === undefined);
+function whyNone(certificate: Certificate, fetchedCrls: readonly Fetched[]): string {
+  const bases = fetchedCrls.filter(({ crl }) => crl.baseNumber === undefined);
   const first = bases.find(({ crl }) => sameName(crl.issuer, certificate.issuer)) ?? bases[0];
   const point = { distributionPoint: undefined, reasons: undefined, crlIssuer: undefined };
-  if (!first) return answer.length === 0 ? 'there is none' : 'there are only delta lists';
+  if (!first) return fetchedCrls.length === 0 ? 'there is none' : 'there are only delta lists';
   return outOfScope(first.crl, certificate, point) ?? 'the list is for another distribution point';
 }

@@ -122,7 +122,7 @@ class RevocationCheck {
   /** Of several answers one that says "revoked" wins; else the first that says "good". */
   #byOcsp(link: Link): Refusal | undefined {
     const answers = this.#statuses.filter(({ request }) => request.about === link.certificate.sha256Thumbprint);
-    const refusals = answers.map((answer) => this.#byAnswer(answer, link));
+    const refusals = answers.map((fetchedCrls) => this.#byAnswer(fetchedCrls, link));
     const revocation = refusals.find((refusal) => refusal && isRevocation(refusal));
     const good = answers[refusals.indexOf(undefined)];
     if (!revocation && good) return void this.checked.push(`${good.request.url} (OCSP)`);
@@ -130,17 +130,17 @@ class RevocationCheck {
     return revocation ?? refusals[0] ?? { outcome: 'refused', because: unasked };
   }
 
-  #byAnswer(answer: OcspAnswer, { certificate, issuer, isLeaf }: Link): Refusal | undefined {
-    if (answer.kind !== 'answered') return { outcome: 'refused', because: answer.because };
+  #byAnswer(fetchedCrls: OcspAnswer, { certificate, issuer, isLeaf }: Link): Refusal | undefined {
+    if (fetchedCrls.kind !== 'answered') return { outcome: 'refused', because: fetchedCrls.because };
     const { store, at, algorithms } = { store: this.#store, at: this.#at, algorithms: this.#policy.algorithms };
-    const ruling = checkOcsp(answer.response, {
+    const ruling = checkOcsp(fetchedCrls.response, {
       certificate,
       issuer,
       isLeaf,
       store,
       at,
       algorithms,
-      nonce: answer.nonce,
+      nonce: fetchedCrls.nonce,
     });
     return ruling.outcome === 'refused' ? ruling : undefined;
   }
@@ -160,15 +160,15 @@ class RevocationCheck {
   }
 
   #certificate(link: Link, authorityId: string, path: VerifiedPath): Refusal | undefined {
-    const ownItems = this.#answers.filter(({ request }) => request.authorityId === authorityId);
-    const failure = failureIn(ownItems, link.authority?.deltaCertificateRevocationListUrl);
+    const ownAnswers = this.#answers.filter(({ request }) => request.authorityId === authorityId);
+    const failure = failureIn(ownAnswers, link.authority?.deltaCertificateRevocationListUrl);
     if (failure) return failure;
-    const lists = listsIn(this.#answers.filter((answer) => !ownItems.includes(answer)));
+    const lists = listsIn(this.#answers.filter((fetchedCrls) => !ownAnswers.includes(fetchedCrls)));
     try {
-      const answer = [...listsIn(ownItems), ...lists.filter(({ crl }) => this.#speaksFor(crl, link))];
-      const refusal = this.#lookUp(link, path, answer);
+      const fetchedCrls = [...listsIn(ownAnswers), ...lists.filter(({ crl }) => this.#speaksFor(crl, link))];
+      const refusal = this.#lookUp(link, path, fetchedCrls);
       // That a list could not be had, or read, says more than that none is left.
-      return refusal?.because.code === 'crlMissing' ? (anyFailure(ownItems) ?? refusal) : refusal;
+      return refusal?.because.code === 'crlMissing' ? (anyFailure(ownAnswers) ?? refusal) : refusal;
     } catch (thrown) {
       if (!(thrown instanceof DerError)) throw thrown;
       const { reading, offset, problem } = thrown;
@@ -180,9 +180,9 @@ class RevocationCheck {
    * RFC 5280 §6.3.3: every list that speaks about the certificate is judged, so that one that revokes is never passed
    * over. One that fails its checks is the answer: no other is looked for in its place.
    */
-  #lookUp(link: Link, path: VerifiedPath, answer: readonly Fetched[]): Refusal | undefined {
+  #lookUp(link: Link, path: VerifiedPath, fetchedCrls: readonly Fetched[]): Refusal | undefined {
     const { certificate } = link;
-    const bases = newestOnly(answer.filter(({ crl }) => crl.baseNumber === undefined));
+    const bases = newestOnly(fetchedCrls.filter(({ crl }) => crl.baseNumber === undefined));
     const acceptance = new Map<Fetched, Ruling<Crl | undefined>>();
     const notes: [Crl, Crl | undefined][] = [];
     let covered = 0;
@@ -190,21 +190,21 @@ class RevocationCheck {
     for (const point of pointsOf(link)) {
       const inScope = bases.filter(({ crl }) => !outOfScope(crl, certificate, point));
       for (const base of this.#ofItsKey(inScope, link)) {
-        const usable = acceptance.get(base) ?? this.#usable(base, answer, link, path);
+        const usable = acceptance.get(base) ?? this.#usable(base, fetchedCrls, link, path);
         acceptance.set(base, usable);
         if (usable.outcome !== 'passed') {
           problem ??= usable as Refusal;
           continue;
         }
         const revocation = revocationIn(base.crl, usable.value, certificate);
-        if (revocation) return revokedItem(link, revocation);
+        if (revocation) return refuseRevoked(link, revocation);
         const mask = (base.crl.scope?.onlySomeReasons ?? allReasons) & (point.reasons ?? allReasons);
         if ((mask & ~covered) !== 0) notes.push([base.crl, usable.value]);
         covered |= mask;
       }
     }
     if (problem) return problem;
-    if (covered !== allReasons) return missing(link, answer, covered);
+    if (covered !== allReasons) return missing(link, fetchedCrls, covered);
     for (const [base, delta] of notes) this.#noted(base, delta);
     return undefined;
   }
@@ -214,10 +214,10 @@ class RevocationCheck {
    * there are only lists of other keys they stay, for the refusal to say so.
    */
   #ofItsKey(lists: readonly Fetched[], link: Link): readonly Fetched[] {
-    const [ownItems, indirect] = partition(lists, ({ crl }) => sameName(crl.issuer, link.certificate.issuer));
-    const ofKey = ownItems.filter(({ crl }) => isOfKey(crl, link.issuer, this.#store));
-    const speaking = ofKey.length > 0 ? ofKey : ownItems.filter(({ crl }) => this.#speaksFor(crl, link));
-    return [...indirect, ...(speaking.length > 0 ? speaking : ownItems)];
+    const [ownAnswers, indirect] = partition(lists, ({ crl }) => sameName(crl.issuer, link.certificate.issuer));
+    const ofKey = ownAnswers.filter(({ crl }) => isOfKey(crl, link.issuer, this.#store));
+    const speaking = ofKey.length > 0 ? ofKey : ownAnswers.filter(({ crl }) => this.#speaksFor(crl, link));
+    return [...indirect, ...(speaking.length > 0 ? speaking : ownAnswers)];
   }
 
   /** Whether a list names a key that may speak for this issuer (CRL-14), or has another name: an indirect one. */
@@ -232,11 +232,11 @@ class RevocationCheck {
   }
 
   /** (a), (c), (f), (g), (h): fresh, signed by one who may, and the delta that goes with it likewise. */
-  #usable(base: Fetched, answer: readonly Fetched[], link: Link, path: VerifiedPath): Ruling<Crl | undefined> {
+  #usable(base: Fetched, fetchedCrls: readonly Fetched[], link: Link, path: VerifiedPath): Ruling<Crl | undefined> {
     const acceptance = this.#accept(base, link, path);
     if (acceptance.outcome !== 'passed') return acceptance;
     let newest: Crl | undefined;
-    for (const delta of answer.filter(({ crl }) => belongsTogether(base.crl, crl))) {
+    for (const delta of fetchedCrls.filter(({ crl }) => belongsTogether(base.crl, crl))) {
       const ruling = this.#accept(delta, link, path);
       if (ruling.outcome !== 'passed') return ruling; // CRL-18: both or nothing
       const fitting = acceptDelta(base.crl, delta.crl);
@@ -245,7 +245,7 @@ class RevocationCheck {
     }
     const deltaUrl = link.authority?.deltaCertificateRevocationListUrl;
     return (
-      deltaMissing(base.crl, answer, deltaUrl) ??
+      deltaMissing(base.crl, fetchedCrls, deltaUrl) ??
       passed(newest, 'crlAccepted', { issuer: nameToString(base.crl.issuer), number: String(base.crl.number) })
     );
   }
@@ -265,9 +265,9 @@ class RevocationCheck {
   #acceptSigner(crl: Crl, link: Link, path: VerifiedPath): Ruling<Crl> {
     const url = crl.source;
     const issuer = nameToString(crl.issuer);
-    const withName = signersNamed(crl.issuer, link.issuer, this.#store);
-    const byKey = withName.filter((signer) => candidatesFor(crl, [signerOf(signer)]).length > 0);
-    if (byKey.length === 0) return refusalOfSigners(crl, withName.map(signerOf));
+    const namedSigners = signersNamed(crl.issuer, link.issuer, this.#store);
+    const byKey = namedSigners.filter((signer) => candidatesFor(crl, [signerOf(signer)]).length > 0);
+    if (byKey.length === 0) return refusalOfSigners(crl, namedSigners.map(signerOf));
     let refusal: Refusal | undefined;
     for (const signer of byKey) {
       const problem = this.#problemOfSigner(signer, crl, path);
@@ -286,12 +286,12 @@ class RevocationCheck {
     if (algorithm) return refused('crlAlgorithmRefused', { url, algorithm: algorithmOf(crl), problem: algorithm });
     if (!isSignedBy(crl, signer)) return refusalOfSigners(crl, [signerOf(signer)]);
     if (this.#signers.has(signer.sha256Thumbprint)) return undefined;
-    const knownKeys = new Set(this.#signers);
+    const nextSigners = new Set(this.#signers);
     this.#signers.add(signer.sha256Thumbprint);
     const problem = this.#problemOfSignerPath(signer, path);
     if (problem === undefined) return undefined;
     // Whoever was found good meanwhile may have been so on the word of this one.
-    this.#signers = knownKeys;
+    this.#signers = nextSigners;
     return refused('crlSignerNotAllowed', { url, issuer, problem });
   }
 
@@ -324,7 +324,7 @@ function partition<T>(items: readonly T[], test: (item: T) => boolean): [readonl
 const isRevocation = ({ because: { code } }: Refusal): boolean =>
   code === 'certificateRevoked' || code === 'authorityRevoked';
 
-function revokedItem({ certificate, isLeaf }: Link, { entry, crl }: Revocation): Refusal {
+function refuseRevoked({ certificate, isLeaf }: Link, { entry, crl }: Revocation): Refusal {
   const evidence = {
     subject: nameToString(certificate.subject),
     issuer: nameToString(certificate.issuer),

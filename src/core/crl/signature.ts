@@ -9,7 +9,7 @@ import type { Crl } from './list/crl.ts';
 import { hexOf } from './policy.ts';
 
 /** What is known of a list's signature, by the key. A list of millions is hashed once, wherever there is time for it. */
-const knownItem = new WeakMap<Crl, Map<string, boolean>>();
+const signatureAnswers = new WeakMap<Crl, Map<string, boolean>>();
 
 const nameOf = ({ subjectPublicKeyInfo }: Pick<CrlSigner, 'subjectPublicKeyInfo'>): string =>
   Buffer.from(subjectPublicKeyInfo).toString('latin1');
@@ -23,13 +23,13 @@ export function isSignedBy(crl: Crl, signer: Pick<CrlSigner, 'subjectPublicKeyIn
 
 /** What {@link isSignedBy} would say without any work; undefined when nobody asked yet. */
 export function signatureKnown(crl: Crl, signer: Pick<CrlSigner, 'subjectPublicKeyInfo'>): boolean | undefined {
-  return knownItem.get(crl)?.get(nameOf(signer));
+  return signatureAnswers.get(crl)?.get(nameOf(signer));
 }
 
 /** Remembers what another thread found out with {@link verifyCrl}. */
 export function noteSignature(crl: Crl, signer: Pick<CrlSigner, 'subjectPublicKeyInfo'>, isValid: boolean): void {
-  const answers = knownItem.get(crl) ?? new Map<string, boolean>();
-  knownItem.set(crl, answers.set(nameOf(signer), isValid));
+  const answers = signatureAnswers.get(crl) ?? new Map<string, boolean>();
+  signatureAnswers.set(crl, answers.set(nameOf(signer), isValid));
 }
 
 /** The check itself: a pass over the whole list. Mathematics only; see {@link algorithmProblem} for what counts. */

@@ -21,17 +21,17 @@ const signersByStore = new WeakMap<TrustStore, Map<string, readonly Certificate[
  * name (CRL-14): AD CS keeps the name of a CA when it renews the key, and publishes one CRL for each key.
  */
 function signersOfKey(authority: Certificate, store: TrustStore): readonly Certificate[] {
-  const knownItem = signersByStore.get(store) ?? new Map<string, readonly Certificate[]>();
-  signersByStore.set(store, knownItem);
+  const cachedIndex = signersByStore.get(store) ?? new Map<string, readonly Certificate[]>();
+  signersByStore.set(store, cachedIndex);
   const { sha256Thumbprint } = authority;
-  const rest = (byName(store).get(keyOf(authority.subject)) ?? []).filter(
+  const namesakes = (byName(store).get(keyOf(authority.subject)) ?? []).filter(
     (second) => second.sha256Thumbprint !== sha256Thumbprint,
   );
-  const signers = knownItem.get(sha256Thumbprint) ?? [
+  const signers = cachedIndex.get(sha256Thumbprint) ?? [
     authority,
-    ...rest.filter((signer) => speaksForKeyOf(authority, signer, rest)),
+    ...namesakes.filter((signer) => speaksForKeyOf(authority, signer, namesakes)),
   ];
-  knownItem.set(sha256Thumbprint, signers);
+  cachedIndex.set(sha256Thumbprint, signers);
   return signers;
 }
 
@@ -69,8 +69,8 @@ const isIssuedBy = (certificate: Certificate, issuer: Certificate): boolean =>
 const indexes = new WeakMap<TrustStore, ReadonlyMap<string, readonly Certificate[]>>();
 
 function byName(store: TrustStore): ReadonlyMap<string, readonly Certificate[]> {
-  const knownItem = indexes.get(store);
-  if (knownItem) return knownItem;
+  const cachedIndex = indexes.get(store);
+  if (cachedIndex) return cachedIndex;
   const once = new Map(store.authorities.map(({ certificate }) => [certificate.sha256Thumbprint, certificate]));
   const index = Map.groupBy(once.values(), ({ subject }) => keyOf(subject));
   indexes.set(store, index);
@@ -84,8 +84,8 @@ const keyOf = (name: Name): string => rdnKeys(name).join(',');
  * to be judged names other issuers of lists in its distribution points, those.
  */
 export function signersFor(authority: Certificate, store: TrustStore, certificate?: Certificate): CrlSigner[] {
-  const rest = certificate ? crlIssuersOf(certificate) : [];
-  const certificates = [authority.subject, ...rest].flatMap((name) => signersNamed(name, authority, store));
+  const namesakes = certificate ? crlIssuersOf(certificate) : [];
+  const certificates = [authority.subject, ...namesakes].flatMap((name) => signersNamed(name, authority, store));
   return [...new Set(certificates)].map(signerOf);
 }
 

@@ -22,7 +22,7 @@ export interface Attempts {
 }
 export const noAttempts: Attempts = { failures: 0, lockedUntil: 0, recent: [] };
 
-const memory = 3;
+const digestsKept = 3;
 
 /**
  * Counts a try *before* it is judged, so that of many together no more than the threshold are judged. A locked one is not
@@ -38,7 +38,8 @@ export function beginTry(attempts: Attempts, at: Date): { readonly isLocked: boo
 /** It was wrong. A secret tried lately costs nothing: what was counted for it is taken back. */
 export function failTry(attempts: Attempts, digest: string | undefined): Attempts {
   if (digest === undefined) return attempts;
-  if (!attempts.recent.includes(digest)) return { ...attempts, recent: [digest, ...attempts.recent].slice(0, memory) };
+  if (!attempts.recent.includes(digest))
+    return { ...attempts, recent: [digest, ...attempts.recent].slice(0, digestsKept) };
   const failures = Math.max(0, attempts.failures - 1);
   return failures < lockOutRules.threshold ? { ...attempts, failures, lockedUntil: 0 } : attempts;
 }

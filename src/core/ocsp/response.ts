@@ -164,15 +164,15 @@ function readStatus(single: DerReader): Pick<SingleResponse, 'status' | 'revoked
 
 /** Extensions by OID. A critical one that is not the nonce is an order we do not understand: the response is refused. */
 function readExtensions(explicit: DerReader | undefined): Map<string, Uint8Array> {
-  const match = new Map<string, Uint8Array>();
+  const extensionValues = new Map<string, Uint8Array>();
   const sequence = explicit?.enter(tags.sequence, 'extensions');
   while (sequence && !sequence.atEnd) {
     const extension = sequence.enter(tags.sequence, 'extension');
     const oid = extension.oid('extension');
     const critical = extension.tag === tags.boolean ? extension.boolean('extension') : false;
     if (critical && oid !== nonceExtension) throw extension.error(`the critical extension ${oid}`);
-    match.set(oid, extension.octetString('extension'));
-    if (match.size > 32) throw sequence.error('more than 32 extensions');
+    extensionValues.set(oid, extension.octetString('extension'));
+    if (extensionValues.size > 32) throw sequence.error('more than 32 extensions');
   }
-  return match;
+  return extensionValues;
 }

@@ -73,8 +73,8 @@ function rulingOf(
   return isLeaf ? refused('certificateRevoked', evidence) : refused('authorityRevoked', evidence);
 }
 
-const echoes = ({ nonce }: OcspResponse, message: Uint8Array): boolean =>
-  nonce !== undefined && Buffer.compare(nonce, message) === 0;
+const echoes = ({ nonce }: OcspResponse, expectedNonce: Uint8Array): boolean =>
+  nonce !== undefined && Buffer.compare(nonce, expectedNonce) === 0;
 
 /** RFC 6960 §4.2.2.2: the issuer itself, or a certificate it issued for signing responses. */
 function problemOfSigner(response: OcspResponse, question: OcspQuestion): Refusal | undefined {

@@ -36,30 +36,33 @@ export interface Need {
  */
 export function authorise(caller: Caller, need: Need): Ruling<string> {
   const permission = need.permissions.find((permission) =>
-    caller.permissions.some((holding) => gives(holding, permission)),
+    caller.permissions.some((heldPermission) => gives(heldPermission, permission)),
   );
   if (permission === undefined) {
     return refused('graphScopeMissing', { accepted: need.permissions, held: caller.permissions });
   }
-  if (caller.kind === 'application') return allowedValues(permission, 'the application itself');
-  if (need.isSelf) return allowedValues(permission, 'the person concerned');
-  if (!caller.isGuest && covers(everyMember[need.area], need.access)) return allowedValues(permission, 'every member');
+  if (caller.kind === 'application') return allowCall(permission, 'the application itself');
+  if (need.isSelf) return allowCall(permission, 'the person concerned');
+  if (!caller.isGuest && covers(everyMember[need.area], need.access)) return allowCall(permission, 'every member');
   const by = directoryRoles.filter(({ may }) => covers(may[need.area], need.access));
-  const heldItems = by.find(({ templateId }) => caller.roleIds.includes(templateId));
-  if (heldItems) return allowedValues(permission, heldItems.displayName);
-  const acceptance = by.map(({ displayName }) => displayName);
-  return refused('graphRoleMissing', { area: need.area, access: need.access, accepted: acceptance });
+  const heldRole = by.find(({ templateId }) => caller.roleIds.includes(templateId));
+  if (heldRole) return allowCall(permission, heldRole.displayName);
+  const roleNames = by.map(({ displayName }) => displayName);
+  return refused('graphRoleMissing', { area: need.area, access: need.access, accepted: roleNames });
 }
 
-const allowedValues = (scope: string, by: string) => passed(by, 'graphCallAllowed', { scope, by });
+const allowCall = (scope: string, by: string) => passed(by, 'graphCallAllowed', { scope, by });
 
 function covers(access: Access | undefined, target: Access): boolean {
   return access === 'write' || access === target;
 }
 
 /** A permission to write includes the one to read the same: `X.ReadWrite.Y` gives `X.Read.Y`. */
-function gives(holding: string, target: string): boolean {
-  return holding === target || (target.includes('.Read.') && holding === target.replace('.Read.', '.ReadWrite.'));
+function gives(heldPermission: string, target: string): boolean {
+  return (
+    heldPermission === target ||
+    (target.includes('.Read.') && heldPermission === target.replace('.Read.', '.ReadWrite.'))
+  );
 }
 
 /**
@@ -68,8 +71,8 @@ function gives(holding: string, target: string): boolean {
  * may, because Cardea comes without a synchronisation of its own.
  */
 export function mayWriteSynchronised(caller: Caller, property: string): Ruling<string> {
-  if (caller.kind === 'application') return allowedValues('any', 'the synchronisation');
-  if (caller.roleIds.includes(globalAdministrator)) return allowedValues('any', 'Global Administrator');
+  if (caller.kind === 'application') return allowCall('any', 'the synchronisation');
+  if (caller.roleIds.includes(globalAdministrator)) return allowCall('any', 'Global Administrator');
   return refused('graphUserSynchronised', { property });
 }
 
@@ -89,9 +92,9 @@ export function mayTouchHolder(
 ): Ruling<string> {
   const protecting = targetRoleIds.filter((id) => !harmless.includes(id));
   const isProtected = protecting.length > 0 || isInRoleAssignableGroup;
-  if (caller.kind === 'application' || !isProtected) return allowedValues('any', 'a target without roles');
+  if (caller.kind === 'application' || !isProtected) return allowCall('any', 'a target without roles');
   if (caller.roleIds.some((id) => mayTouchAdministrators.includes(id)))
-    return allowedValues('any', 'a role above the target');
+    return allowCall('any', 'a role above the target');
   const names = protecting.map((id) => directoryRole(id)?.displayName ?? id);
   const roles = names.length > 0 ? names : ['membership or ownership of a role-assignable group'];
   return refused('graphTargetProtected', { roles });

@@ -18,7 +18,7 @@ export const everyMember: DirectoryRole['may'] = {
   devices: 'read',
 };
 
-const items = (access: Access) => Object.fromEntries(areas.map((area) => [area, access])) as Record<Area, Access>;
+const everyArea = (access: Access) => Object.fromEntries(areas.map((area) => [area, access])) as Record<Area, Access>;
 const read = (...names: readonly Area[]) => Object.fromEntries(names.map((name) => [name, 'read' as const]));
 const write = (...names: readonly Area[]) => Object.fromEntries(names.map((name) => [name, 'write' as const]));
 
@@ -30,7 +30,7 @@ export const privilegedRoleAdministrator = 'e8611ab8-c189-46e8-94e1-60213ab1f814
 /** One row a role of the matrix; what a row does not name, the role does not give. */
 export const directoryRoles: readonly DirectoryRole[] = [
   role(globalAdministrator, 'Global Administrator', 'Manages everything in the tenant.', {
-    ...items('write'),
+    ...everyArea('write'),
     ...read('signInLog', 'auditLog'),
   }),
   role(
@@ -80,7 +80,7 @@ export const directoryRoles: readonly DirectoryRole[] = [
     ...read('signInLog', 'auditLog'),
   }),
   role('f2ef992c-3afb-46b9-b7cf-a126ee74c451', 'Global Reader', 'Reads everything a Global Administrator can.', {
-    ...items('read'),
+    ...everyArea('read'),
   }),
   role('fe930be7-5e62-47db-91af-98c3a49a38b1', 'User Administrator', 'Manages users and groups.', {
     ...write('users', 'groups', 'userCredentials', 'userState'),

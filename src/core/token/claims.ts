@@ -49,8 +49,8 @@ const amrOrder = ['pwd', 'rsa', 'fido', 'otp', 'mca', 'sms', 'tel', 'fed'];
 
 /** TOK-3: `["rsa"]`, `["rsa","mfa"]`, `["pwd"]`, `["pwd","rsa","mfa"]`: the methods, then whether together they are two. */
 export function amrOf(proofs: readonly Proof[], multiFactor: boolean): readonly string[] {
-  const view = new Set(proofs.map((proof) => amrValues[proof.method]));
-  const methods = amrOrder.filter((value) => view.has(value));
+  const amrSet = new Set(proofs.map((proof) => amrValues[proof.method]));
+  const methods = amrOrder.filter((value) => amrSet.has(value));
   return multiFactor ? [...methods, 'mfa'] : methods;
 }
 

@@ -66,14 +66,14 @@ function certificatesOf(content: DerReader): readonly Uint8Array[] {
   const signers = content.enter(tags.set, 'signerInfos');
   if (!signers.atEnd) throw signers.error('a signature, which a file of certificates has none of');
   content.end();
-  const uint8Arrays: Uint8Array[] = [];
+  const certificates: Uint8Array[] = [];
   while (list && !list.atEnd) {
     // CertificateChoices has further kinds; none is X.509 as we know it.
     if (list.tag !== tags.sequence) throw list.error('what is no X.509 certificate');
-    uint8Arrays.push(list.element('certificate').whole);
+    certificates.push(list.element('certificate').whole);
   }
-  if (uint8Arrays.length === 0) throw content.error('no certificate');
-  return uint8Arrays;
+  if (certificates.length === 0) throw content.error('no certificate');
+  return certificates;
 }
 
 function readAll(ders: readonly Uint8Array[]): Ruling<readonly Certificate[]> {

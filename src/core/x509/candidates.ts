@@ -35,28 +35,28 @@ export function candidatesFor(
 ): readonly Candidate[] {
   const issuer = keyOf(child.issuer);
   const index = indexOf(store).get(issuer) ?? [];
-  const offer = certificates
+  const extraCandidates = certificates
     .filter(({ subject }) => keyOf(subject) === issuer)
     .map((certificate) => ({ certificate, authority: undefined }));
-  const withName = offer.length > 0 ? [...index, ...offer] : index;
-  if (withName.length < 2) return withName.filter((candidate) => rank(candidate, child) >= 0);
-  return withName
+  const namesakes = extraCandidates.length > 0 ? [...index, ...extraCandidates] : index;
+  if (namesakes.length < 2) return namesakes.filter((candidate) => rank(candidate, child) >= 0);
+  return namesakes
     .filter((candidate) => rank(candidate, child) >= 0)
     .sort((item, second) => rank(second, child) - rank(item, child));
 }
 
 /** -1 for a key identifier that says it was another key. */
 function rank({ certificate, authority }: Candidate, { authorityKeyIdentifier: wanted }: Certificate): number {
-  const ownItems = certificate.subjectKeyIdentifier;
+  const keyIdentifier = certificate.subjectKeyIdentifier;
   const anchor = authority?.authorityType === 'root' ? 1 : 0;
-  if (!wanted || !ownItems) return anchor;
-  return Buffer.compare(wanted, ownItems) === 0 ? 2 + anchor : -1;
+  if (!wanted || !keyIdentifier) return anchor;
+  return Buffer.compare(wanted, keyIdentifier) === 0 ? 2 + anchor : -1;
 }
 
 /** Do name and key of an issuer occur once more further down? Then a path goes in a circle. */
 export function identityOf(certificate: Certificate): string {
-  const knownItem = identities.get(certificate);
-  if (knownItem !== undefined) return knownItem;
+  const cachedIdentity = identities.get(certificate);
+  if (cachedIdentity !== undefined) return cachedIdentity;
   const identity = `${keyOf(certificate.subject)} ${hexOf(certificate.subjectPublicKeyInfo)}`;
   identities.set(certificate, identity);
   return identity;

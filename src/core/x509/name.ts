@@ -65,12 +65,12 @@ const keys = new WeakMap<Name, readonly string[]>();
 
 /** One key an RDN, in which case, blanks at the ends and runs of blanks do not count (RFC 5280 §7.1, RFC 4518 §2). */
 export function rdnKeys(name: Name): readonly string[] {
-  let knownItem = keys.get(name);
-  if (!knownItem) {
-    knownItem = name.rdns.map((rdn) => rdn.map(attributeKey).sort().join('+'));
-    keys.set(name, knownItem);
+  let cachedKeys = keys.get(name);
+  if (!cachedKeys) {
+    cachedKeys = name.rdns.map((rdn) => rdn.map(attributeKey).sort().join('+'));
+    keys.set(name, cachedKeys);
   }
-  return knownItem;
+  return cachedKeys;
 }
 
 function attributeKey({ type, value, undecoded: raw }: Attribute): string {
@@ -134,7 +134,7 @@ export function nameToString(name: Pick<Name, 'rdns'>, separator = ','): string 
   return name.rdns
     .map((rdn) =>
       rdn
-        .map((item) => `${labels[item.type] ?? item.type}=${item.undecoded ? item.value : view(item.value)}`)
+        .map((item) => `${labels[item.type] ?? item.type}=${item.undecoded ? item.value : quoteValue(item.value)}`)
         .join('+'),
     )
     .join(separator);
@@ -145,7 +145,7 @@ export function nameLeafFirst(name: Name, separator: string): string {
   return nameToString({ ...name, rdns: name.rdns.toReversed() }, separator);
 }
 
-function view(value: string): string {
+function quoteValue(value: string): string {
   const safe = value.replace(
     /[\p{Cc}\p{Cf}]/gu,
     (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`,

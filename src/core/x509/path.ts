@@ -133,22 +133,22 @@ class Search {
   }
 
   /** Tries every issuer of the last certificate; `chain` is leaf first. */
-  #extend(chain: readonly Candidate[], seenKeys: ReadonlySet<string>): VerifiedPath | undefined {
+  #extend(chain: readonly Candidate[], seenIdentities: ReadonlySet<string>): VerifiedPath | undefined {
     const child = chain.at(-1)!.certificate;
     const candidates = candidatesFor(child, this.#store, this.#options.offered ?? []);
     let isDeadEnd = chain.length > 1;
     for (const candidate of candidates) {
       if (++this.#candidates > this.#limits.candidates) return this.#spent('candidates');
       const identity = identityOf(candidate.certificate);
-      if (seenKeys.has(identity)) continue;
+      if (seenIdentities.has(identity)) continue;
       isDeadEnd = false;
-      const envelope = this.#signature(child, candidate.certificate);
-      if (!envelope) return undefined;
-      if (envelope.outcome !== 'passed') {
-        this.#note(chain.length, envelope.because);
+      const signatureRuling = this.#signature(child, candidate.certificate);
+      if (!signatureRuling) return undefined;
+      if (signatureRuling.outcome !== 'passed') {
+        this.#note(chain.length, signatureRuling.because);
         continue;
       }
-      const path = this.#climb([...chain, candidate], new Set([...seenKeys, identity]));
+      const path = this.#climb([...chain, candidate], new Set([...seenIdentities, identity]));
       if (path) return path;
       if (this.#signatures > this.#limits.signatures) return undefined;
     }
@@ -157,12 +157,12 @@ class Search {
   }
 
   /** The chain grew by a CA that did sign: it ends at an anchor, or goes on. */
-  #climb(chain: readonly Candidate[], seenKeys: ReadonlySet<string>): VerifiedPath | undefined {
+  #climb(chain: readonly Candidate[], seenIdentities: ReadonlySet<string>): VerifiedPath | undefined {
     if (chain.length - 1 > this.#limits.authorities) {
       this.#note(chain.length, refused('pathTooLong', { limit: this.#limits.authorities }).because);
       return undefined;
     }
-    if (chain.at(-1)!.authority?.authorityType !== 'root') return this.#extend(chain, seenKeys);
+    if (chain.at(-1)!.authority?.authorityType !== 'root') return this.#extend(chain, seenIdentities);
     const ruling = this.#validate(chain);
     if (ruling.outcome === 'passed') return this.#options.avoid?.has(pathId(ruling.value)) ? undefined : ruling.value;
     this.#note(1000 + chain.length, ruling.because); // a whole chain says more than one that led nowhere
@@ -172,8 +172,8 @@ class Search {
   /** The link's signature; undefined when the budget is spent. */
   #signature(child: Certificate, issuer: Certificate): Ruling<true> | undefined {
     if (++this.#signatures > this.#limits.signatures) return this.#spent('signatures');
-    const knownItem = links.get(issuer)?.get(child);
-    if (knownItem?.policy === this.#algorithms) return knownItem.ruling;
+    const cachedLink = links.get(issuer)?.get(child);
+    if (cachedLink?.policy === this.#algorithms) return cachedLink.ruling;
     const check = checkSignature(child, issuer.subjectPublicKeyInfo, this.#algorithms);
     const ruling = check.outcome === 'passed' ? check : withSubject(check, child);
     remember(issuer, child, { policy: this.#algorithms, ruling });
@@ -197,22 +197,22 @@ class Search {
     const certificates = chain.map(({ certificate }) => certificate);
     const anchor = certificates.at(-1)!;
     const down = certificates.slice(0, -1).reverse();
-    const constrainedStrength = this.#options.anchorConstraints ?? true;
+    const isConstrained = this.#options.anchorConstraints ?? true;
     const { extendedKeyUsage, keyUsage } = purposes[this.#options.purpose ?? 'clientAuthentication'];
-    const policies = new PolicyGraph(this.#policyInputs(constrainedStrength ? anchor : undefined), down.length);
+    const policies = new PolicyGraph(this.#policyInputs(isConstrained ? anchor : undefined), down.length);
     const names = new ConstraintsInForce(this.#comparisons);
     let room = Number.POSITIVE_INFINITY;
-    const ownItems = checkValidity(anchor, this.#at); // PATH-7: anchors expire here
-    if (ownItems.outcome !== 'passed') return ownItems;
-    if (constrainedStrength) {
+    const anchorValidity = checkValidity(anchor, this.#at); // PATH-7: anchors expire here
+    if (anchorValidity.outcome !== 'passed') return anchorValidity;
+    if (isConstrained) {
       const signs = checkKeyUsage(anchor, 'keyCertSign');
       if (signs.outcome !== 'passed') return signs;
       policies.constrain(anchor);
       names.add(anchor.nameConstraints);
       room = anchor.basicConstraints?.pathLength ?? room;
       if (extendedKeyUsage !== undefined) {
-        const allowedValues = checkExtendedKeyUsage(anchor, extendedKeyUsage);
-        if (allowedValues.outcome !== 'passed') return allowedValues;
+        const purposeRuling = checkExtendedKeyUsage(anchor, extendedKeyUsage);
+        if (purposeRuling.outcome !== 'passed') return purposeRuling;
       }
     }
     for (const [index, certificate] of down.entries()) {
@@ -236,9 +236,9 @@ class Search {
               : refused('policyMappingInvalid', { subject: nameToString(certificate.subject) }), // §6.1.4 (a), (b), (h)–(j)
           () => checkIsAuthority(certificate), // (k)
           () => {
-            const spentCode = spendPathLength(certificate, room); // (l), (m)
-            if (spentCode.outcome === 'passed') room = spentCode.value;
-            return spentCode;
+            const lengthRuling = spendPathLength(certificate, room); // (l), (m)
+            if (lengthRuling.outcome === 'passed') room = lengthRuling.value;
+            return lengthRuling;
           },
           () => checkKeyUsage(certificate, 'keyCertSign'), // (n)
         );
@@ -255,10 +255,10 @@ class Search {
     if (this.#options.purpose === 'any' || this.#options.purpose === 'crlSigning') {
       return keyUsage ? checkKeyUsage(leaf, keyUsage) : passed(true, 'leafConfirmed', {});
     }
-    const confirmation = checkIsNoAuthority(leaf);
-    if (confirmation.outcome === 'passed' && this.#options.purpose === 'ocspSigning')
+    const leafRuling = checkIsNoAuthority(leaf);
+    if (leafRuling.outcome === 'passed' && this.#options.purpose === 'ocspSigning')
       return checkNamesPurpose(leaf, ocspSigning); // RFC 6960 §4.2.2.2
-    return confirmation.outcome === 'passed' && keyUsage ? checkKeyUsage(leaf, keyUsage) : confirmation;
+    return leafRuling.outcome === 'passed' && keyUsage ? checkKeyUsage(leaf, keyUsage) : leafRuling;
   }
 
   /** RFC 5937 §3: what the anchor's own certificate says narrows the inputs. */
@@ -275,11 +275,12 @@ class Search {
       initialPolicyMappingInhibit,
       initialAnyPolicyInhibit,
     };
-    const ownItems = anchor?.certificatePolicies.map(({ policyIdentifier }) => policyIdentifier) ?? [];
-    if (ownItems.length === 0 || ownItems.includes(anyPolicy)) return request;
+    const anchorValidity = anchor?.certificatePolicies.map(({ policyIdentifier }) => policyIdentifier) ?? [];
+    if (anchorValidity.length === 0 || anchorValidity.includes(anyPolicy)) return request;
     return {
       ...request,
-      userInitialPolicySet: request.userInitialPolicySet?.filter((item) => ownItems.includes(item)) ?? ownItems,
+      userInitialPolicySet:
+        request.userInitialPolicySet?.filter((item) => anchorValidity.includes(item)) ?? anchorValidity,
     };
   }
 

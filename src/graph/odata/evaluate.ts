@@ -96,8 +96,8 @@ export function compareTexts(item: string, second: string): number {
 function hasFlags(match: unknown, target: string): boolean {
   if (typeof match !== 'string') return false;
   const flags = (text: string) => text.split(',').map((flag) => flag.trim().toLowerCase());
-  const holding = flags(match);
-  return flags(target).every((flag) => holding.includes(flag));
+  const valueFlags = flags(match);
+  return flags(target).every((flag) => valueFlags.includes(flag));
 }
 
 function calls(name: TextFunction, match: unknown, target: string): boolean {

@@ -54,8 +54,8 @@ function readSegment(raw: string): Segment {
 function readKey(text: string): Key {
   const withName = /^([A-Za-z]\w*)\s*=\s*(.*)$/s.exec(text);
   const value = withName ? withName[2]! : text;
-  const quotation = /^'(.*)'$/s.exec(value);
-  return { property: withName?.[1]?.toLowerCase(), value: quotation ? quotation[1]!.replaceAll("''", "'") : value };
+  const quotedValue = /^'(.*)'$/s.exec(value);
+  return { property: withName?.[1]?.toLowerCase(), value: quotedValue ? quotedValue[1]!.replaceAll("''", "'") : value };
 }
 
 /** A key given as its own segment: `/users/ana@x.com`, `/directoryRoles/roleTemplateId=…`. */

@@ -21,7 +21,7 @@ export interface Order {
   readonly descending: boolean;
 }
 
-const knownItem = ['filter', 'search', 'select', 'expand', 'orderby', 'top', 'skip', 'count', 'skiptoken', 'format'];
+const optionNames = ['filter', 'search', 'select', 'expand', 'orderby', 'top', 'skip', 'count', 'skiptoken', 'format'];
 
 /**
  * Reads the query string. Names of options are matched without case, with or without `%24`; `+` is a blank.
@@ -32,7 +32,7 @@ export function parseQuery(search: string): Query {
   for (const [name, value] of new URLSearchParams(search)) {
     if (!name.startsWith('$')) continue; // what is not OData's is ignored, as Graph does (`api-version`, `tenant`)
     const option = name.slice(1).toLowerCase();
-    if (!knownItem.includes(option)) throw unreadable(name, 'there is no such option');
+    if (!optionNames.includes(option)) throw unreadable(name, 'there is no such option');
     if (body.has(option)) throw unreadable(name, 'it is given twice');
     body.set(option, value);
   }

@@ -61,8 +61,8 @@ function withoutAnnotations(value: unknown, shape: unknown): unknown {
     Object.entries(value)
       .filter(([name]) => !isAnnotation(name) || spelling.has(name.toLowerCase()))
       .map(([name, member]) => {
-        const knownItem = spelling.get(name.toLowerCase()) ?? name;
-        return [knownItem, withoutAnnotations(member, members[knownItem])];
+        const properName = spelling.get(name.toLowerCase()) ?? name;
+        return [properName, withoutAnnotations(member, members[properName])];
       }),
   );
 }

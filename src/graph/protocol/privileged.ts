@@ -12,6 +12,6 @@ const applicationsMayAssign = ['RoleManagement.ReadWrite.Directory', 'AppRoleAss
 export function requirePrivileged({ caller }: Call): void {
   if (caller.kind === 'person' && caller.roleIds.some((id) => mayAssign.includes(id))) return;
   if (caller.kind === 'application' && caller.permissions.some((name) => applicationsMayAssign.includes(name))) return;
-  const acceptance = ['Global Administrator', 'Privileged Role Administrator'];
-  throw fault('graphRoleMissing', { area: 'roles', access: 'write', accepted: acceptance });
+  const privilegedRoles = ['Global Administrator', 'Privileged Role Administrator'];
+  throw fault('graphRoleMissing', { area: 'roles', access: 'write', accepted: privilegedRoles });
 }

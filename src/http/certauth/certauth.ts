@@ -34,16 +34,17 @@ export function certauthPages(context: ServerContext): Hono<Env> {
     const flow = await ports.flows.find(c.req.param('flow'), at);
     if (!flow) return refuse(context, language, because('flowUnknown', { parameter: 'flow token' }));
     const visit = visitOf(flow, c.env.incoming, c.req.header('user-agent') ?? '');
-    const presentation = sentOr(c.env.incoming, context);
-    if (presentation && 'code' in presentation)
-      return showRefusal(context, { ports, flow, language, at }, presentation);
+    const clientCertificate = sentOr(c.env.incoming, context);
+    if (clientCertificate && 'code' in clientCertificate)
+      return showRefusal(context, { ports, flow, language, at }, clientCertificate);
     const proofs = await provenSoFar(flow, ports);
-    const request = { ...visit, host: c.req.header('host') ?? '', presented: presentation, proofs };
+    const request = { ...visit, host: c.req.header('host') ?? '', presented: clientCertificate, proofs };
     const verdict = await record(visit, await signInWithCertificate(request, ports, at), at, ports, {
       isInteractive: true,
-      presented: presentation?.leaf,
+      presented: clientCertificate?.leaf,
     });
-    if (presentation && verdict.kind !== 'refused') await noteCertificate(presentation.leaf, verdict.proofs, ports, at);
+    if (clientCertificate && verdict.kind !== 'refused')
+      await noteCertificate(clientCertificate.leaf, verdict.proofs, ports, at);
     return answer(context, { ports, flow, language, at }, verdict);
   });
   return app;

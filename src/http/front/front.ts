@@ -318,8 +318,8 @@ function httpsServer(
     );
     // Unread bytes would turn our goodbye into a reset, and a client that never goes would keep the socket.
     socket.resume();
-    const removal = setTimeout(() => socket.destroy(), farewellMilliseconds);
-    socket.once('close', () => clearTimeout(removal));
+    const farewell = setTimeout(() => socket.destroy(), farewellMilliseconds);
+    socket.once('close', () => clearTimeout(farewell));
   });
   server.on('error', (problem) => options.onTlsError(problem, ''));
   // It never listens by itself, and Node begins to enforce headersTimeout and requestTimeout with this event.
@@ -356,8 +356,8 @@ class Contexts {
     const host = normalHost(name);
     const hints = asksForCertificate && host ? await this.#options.hintsFor(host) : undefined;
     const key = hints?.join('') ?? '';
-    const knownItem = this.#made.get(key);
-    if (knownItem) return knownItem;
+    const cachedContext = this.#made.get(key);
+    if (cachedContext) return cachedContext;
     const context = createSecureContext({
       ...this.#files,
       ...unresumable,

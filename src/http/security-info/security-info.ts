@@ -60,9 +60,9 @@ async function startApp(c: C, signedIn: SignedIn): Promise<Response> {
 const showApp: SignedInStep = (c, person) => showSecret(c, person, c.req.query('ticket') ?? '');
 
 async function showSecret(c: C, signedIn: SignedIn, ticket: string, wrong?: Because): Promise<Response> {
-  const existing = await secretOf(ticket, signedIn, signedIn.ports, signedIn.at);
-  if (existing === undefined) return wrong ? showMethods(c, signedIn, wrong) : c.redirect(base, 303);
-  const secret = Buffer.from(existing, 'base64url');
+  const encodedSecret = await secretOf(ticket, signedIn, signedIn.ports, signedIn.at);
+  if (encodedSecret === undefined) return wrong ? showMethods(c, signedIn, wrong) : c.redirect(base, 303);
+  const secret = Buffer.from(encodedSecret, 'base64url');
   const uri = otpauthUri({ issuer: signedIn.brand.displayName, account: signedIn.user.userPrincipalName, secret });
   return show(appPage({ ...commonOf(signedIn), ticket, uri, secret: base32(secret), wrong }), wrong);
 }

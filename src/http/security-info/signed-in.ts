@@ -72,8 +72,8 @@ async function whoIs(context: ServerContext, c: C, session: BrowserSession): Pro
   const ports = await context.portsOf(session.tenantId);
   const user = await ports.directory.user(session.userId);
   if (!user?.accountEnabled) return undefined;
-  const existing = (await ports.sessions.proofs(session.uid)).filter((proof) => proof.userId === user.id);
-  const proofs = provenSince(user, existing);
+  const sessionProofs = (await ports.sessions.proofs(session.uid)).filter((proof) => proof.userId === user.id);
+  const proofs = provenSince(user, sessionProofs);
   if (proofs.length === 0) return undefined;
   const [at, language, brand] = [ports.clock.now(), languageOf(c), await brandOf(ports)];
   return { ports, user, sessionUid: session.uid, proofs, at, language, brand };

@@ -50,13 +50,13 @@ export async function accountsToChoose(c: C, signIn: SignInContext): Promise<rea
   const signedIn = interaction.session?.userId
     ? (await ports.directory.user(interaction.session?.userId))?.userPrincipalName
     : undefined;
-  const memory = rememberedAccounts(c.req.header('cookie'));
+  const rememberedNames = rememberedAccounts(c.req.header('cookie'));
   const first = [...(signedIn ? [signedIn] : []), ...otherThan(hintedName(interaction), signedIn)];
-  const names = first.reduceRight<readonly string[]>((rest, item) => [item, ...without(rest, item)], memory);
+  const names = first.reduceRight<readonly string[]>((rest, item) => [item, ...without(rest, item)], rememberedNames);
   const accounts = names.map((username) => ({
     username,
     isSignedIn: username === signedIn,
-    isRemembered: without(memory, username).length < memory.length,
+    isRemembered: without(rememberedNames, username).length < rememberedNames.length,
   }));
   return accounts.length > 0 ? accounts : undefined;
 }

@@ -25,9 +25,9 @@ function showFirstPage(c: C, path: string, username = '', wrong?: Because): Prom
   const search = searchOf(c);
   const origins = { formTargets: formTargets(c.req.query('redirect_uri') ?? '') };
   const common = { brand: defaultBrand, language: languageOf(c), appDisplayName: undefined, wrong };
-  const memory = rememberedAccounts(c.req.header('cookie'));
-  if (wantsToChoose(c) && !wrong && memory.length > 0) {
-    const accounts = memory.map((item) => ({ username: item, isSignedIn: false, isRemembered: true }));
+  const rememberedNames = rememberedAccounts(c.req.header('cookie'));
+  if (wantsToChoose(c) && !wrong && rememberedNames.length > 0) {
+    const accounts = rememberedNames.map((item) => ({ username: item, isSignedIn: false, isRemembered: true }));
     const links = { choose: `${path}${search}`, forget: `${path}/forget${search}` };
     const another = `${path}?${queryWith(c, 'change', 'username')}`;
     return pageResponse(accountsPage({ ...common, ...links, another, accounts }), 200, origins);

@@ -16,11 +16,11 @@ export interface SignInJourney {
 /** The address that sends a browser to the identity provider of its domain, as Entra sends it. */
 export function signInAddress(provider: IdentityProvider, journey: SignInJourney): string {
   const url = new URL(provider.passiveSignInUri);
-  const addition =
+  const parameters =
     provider.preferredAuthenticationProtocol === 'saml'
       ? samlParameters(url, journey)
       : wsFederationParameters(journey);
-  for (const [name, value] of Object.entries(addition)) url.searchParams.set(name, value);
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   return url.href;
 }
 

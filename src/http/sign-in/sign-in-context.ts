@@ -151,9 +151,11 @@ const browserDigest = (secret: string | undefined): string | undefined =>
 
 /** From now on this browser is one of the person's own: their habits come back in it, and guesses elsewhere do not lock it. */
 export async function knowBrowser(c: C, { ports, at }: SignInContext, userId: string): Promise<void> {
-  const existing = getCookie(c, browserCookie);
+  const browserSecret = getCookie(c, browserCookie);
   const secret =
-    existing !== undefined && /^[\w-]{43}$/.test(existing) ? existing : randomBytes(32).toString('base64url');
+    browserSecret !== undefined && /^[\w-]{43}$/.test(browserSecret)
+      ? browserSecret
+      : randomBytes(32).toString('base64url');
   await ports.browsers.remember(userId, browserDigest(secret)!, new Date(at.getTime() + browserDays * 86_400_000));
   const attributes = `Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=${browserDays * 86_400}`;
   c.header('set-cookie', `${browserCookie}=${secret}; ${attributes}`, { append: true });
@@ -166,8 +168,8 @@ export async function provenSoFar(
 ): Promise<readonly Proof[]> {
   if (userId === undefined || sessionUid === undefined) return proofs;
   const [user, before] = [await ports.directory.user(userId), await ports.sessions.proofs(sessionUid)];
-  const ownItems = before.filter((proof) => proof.userId === userId);
-  return user ? [...provenSince(user, ownItems), ...proofs] : proofs;
+  const userProofs = before.filter((proof) => proof.userId === userId);
+  return user ? [...provenSince(user, userProofs), ...proofs] : proofs;
 }
 
 /** The visit as it was before anybody proved anything. What its session has proven counts for that session's person alone. */

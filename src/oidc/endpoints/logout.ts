@@ -30,10 +30,10 @@ export async function logout(
   }
   const ending = 'Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0';
   const name = provider.cookieName('session');
-  const ownItems = options.endOwnSessions?.(req.headers.cookie ?? '') ?? [];
-  res.setHeader('set-cookie', [`${name}=; ${ending}`, `${name}.sig=; ${ending}`, ...ownItems]);
-  const withName = [await hintedApplication(query.get('id_token_hint'), context, options), query.get('client_id')];
-  const appIds = [...withName.filter((appId) => typeof appId === 'string'), ...signedInTo].slice(0, 50);
+  const applicationCookies = options.endOwnSessions?.(req.headers.cookie ?? '') ?? [];
+  res.setHeader('set-cookie', [`${name}=; ${ending}`, `${name}.sig=; ${ending}`, ...applicationCookies]);
+  const hintedIds = [await hintedApplication(query.get('id_token_hint'), context, options), query.get('client_id')];
+  const appIds = [...hintedIds.filter((appId) => typeof appId === 'string'), ...signedInTo].slice(0, 50);
   const target = await allowedTarget(query, appIds, context);
   const frames = await framesOf(authorizations, issuerOf(options, context), context);
   if (!target || frames.length > 0) {

@@ -59,8 +59,8 @@ ${frames.map((url) => html`<iframe src="${url}" title="${say.signedOut}" hidden>
   );
   const { 'content-security-policy': policy = '', ...headers } = pageHeaders();
   const origins = [...new Set(frames.map((url) => new URL(url).origin))];
-  const ownItems = origins.length > 0 ? `${policy}; frame-src ${origins.join(' ')}` : policy;
-  return made(markup, { ...headers, 'content-security-policy': ownItems });
+  const contentPolicy = origins.length > 0 ? `${policy}; frame-src ${origins.join(' ')}` : policy;
+  return made(markup, { ...headers, 'content-security-policy': contentPolicy });
 }
 
 const submit = "document.addEventListener('DOMContentLoaded',()=>document.forms[0].submit())";
@@ -87,8 +87,8 @@ export async function formPostPage(
   // No form-action: an application's own redirect after the post would have to be named, too.
   const { 'content-security-policy': policy = '', ...headers } = pageHeaders();
   const directives = policy.split('; ').filter((directive) => !directive.startsWith('form-action'));
-  const ownItems = [...directives, `script-src 'sha256-${submitHash}'`].join('; ');
-  return made(markup, { ...headers, 'content-security-policy': ownItems });
+  const contentPolicy = [...directives, `script-src 'sha256-${submitHash}'`].join('; ');
+  return made(markup, { ...headers, 'content-security-policy': contentPolicy });
 }
 
 export async function made(markup: Markup, headers: Page['headers']): Promise<Page> {

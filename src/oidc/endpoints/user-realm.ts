@@ -28,9 +28,9 @@ interface UserRealm {
 
 async function realmOf(typedText: string, options: OidcOptions): Promise<UserRealm> {
   const domain = typedText.slice(typedText.lastIndexOf('@') + 1).toLowerCase();
-  const withName = await chooseTenant(typedText, options.tenants, undefined);
-  if (withName.outcome !== 'passed') return { kind: 'Unknown', domain };
-  const { username, tenant } = withName.value;
+  const tenantRuling = await chooseTenant(typedText, options.tenants, undefined);
+  if (tenantRuling.outcome !== 'passed') return { kind: 'Unknown', domain };
+  const { username, tenant } = tenantRuling.value;
   const brand = tenant.displayName;
   const choice = await chooseRealm(username, await options.realmPorts(tenant.id), { domainHint: false });
   if (choice.outcome !== 'passed') return { kind: 'Federated', domain, brand };

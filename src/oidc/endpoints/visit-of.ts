@@ -13,7 +13,7 @@ export async function visitOf(
 ): Promise<ApplicationAsked> {
   const application = ctx.oidc.client!.cardea_application as Application;
   const { appId, displayName } = application;
-  const existing = ctx.oidc.params?.cardea_correlation;
+  const correlationId = ctx.oidc.params?.cardea_correlation;
   return {
     tenantId: context.tenant.id,
     application: { appId, displayName },
@@ -21,6 +21,6 @@ export async function visitOf(
     resourceId: await resourceIdOf(ctx.oidc.params?.resource, context, options.publicOrigin),
     ipAddress: remoteAddress(ctx.req),
     userAgent: ctx.get('user-agent'),
-    correlationId: typeof existing === 'string' ? existing : notesOf(ctx.req).correlationId,
+    correlationId: typeof correlationId === 'string' ? correlationId : notesOf(ctx.req).correlationId,
   };
 }

@@ -10,6 +10,8 @@ export interface RequestNotes {
   because?: Because;
   /** The application that proved itself by a client assertion, before the provider saw the request. */
   assertedBy?: string;
+  /** `uti` of the access token that this request makes, where its entry was written before. */
+  tokenId?: string;
   /** A user code was posted that no device waits with. */
   userCodeWrong?: boolean;
   /** Object id of the user whose refresh token was replayed; the grant has ended. */

@@ -90,8 +90,8 @@ function credentialFor(assertion: string, { appId, keyCredentials = [] }: Applic
 function problemOfKey(der: Uint8Array): string | undefined {
   const read = readCertificate(der);
   if (read.outcome !== 'passed') return wordsOf(read.because);
-  const acceptance = checkKey(read.value.subjectPublicKeyInfo, defaultAlgorithmPolicy);
-  return acceptance.outcome === 'passed' ? undefined : wordsOf(acceptance.because);
+  const keyRuling = checkKey(read.value.subjectPublicKeyInfo, defaultAlgorithmPolicy);
+  return keyRuling.outcome === 'passed' ? undefined : wordsOf(keyRuling.because);
 }
 
 /** Thumbprints in lower-case hex: everything the header says of the certificate, which all must be true; or what is wrong. */

@@ -52,8 +52,8 @@ export function secretMatches(secret: string, application: Application, at: Date
 }
 
 function sameDigest(hash: string, input: Buffer): boolean {
-  const existing = Buffer.from(hash, 'base64url');
-  return existing.length === input.length && timingSafeEqual(existing, input);
+  const storedHash = Buffer.from(hash, 'base64url');
+  return storedHash.length === input.length && timingSafeEqual(storedHash, input);
 }
 
 /** What Conditional Access calls this application: a native one keeps no page of its own on the web. */

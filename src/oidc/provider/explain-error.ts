@@ -48,7 +48,7 @@ const explanations: readonly (readonly [pattern: RegExp, explain: Explain])[] = 
     (s) => because('redirectUriUnknown', { appId: s.appId, redirectUri: s.redirectUri.slice(0, 500) }),
   ],
   [/grant not found|grant is expired|account not found/, (s) => because('grantEnded', { appId: s.appId })],
-  [/missing required parameter/, (_, text) => because('parameterMissing', { parameters: quotation(text) })],
+  [/missing required parameter/, (_, text) => because('parameterMissing', { parameters: quotedParameter(text) })],
   [
     /unsupported_response_type|response_type/,
     (s) => because('responseTypeUnsupported', { responseType: s.responseType.slice(0, 100) }),
@@ -93,4 +93,4 @@ const words: Partial<Record<Because['code'], string>> = {
 };
 
 const firstWord = (text: string): string => /^\w+/.exec(text)?.[0] ?? '';
-const quotation = (text: string): string => /parameter\(s\) (.{1,100})/.exec(text)?.[1] ?? text.slice(0, 100);
+const quotedParameter = (text: string): string => /parameter\(s\) (.{1,100})/.exec(text)?.[1] ?? text.slice(0, 100);

@@ -2,6 +2,7 @@ import { interactionPolicy, type KoaContextWithOIDC, type interactionPolicy as P
 import type { Proof } from '#core/access/proof.ts';
 import { amrOf } from '#core/token/claims.ts';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
+import { sessionIdOf } from '#core/token/session-id.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import type { Application } from '#model/application.ts';
 import { visitOf } from '../endpoints/visit-of.ts';
@@ -75,6 +76,7 @@ async function askPolicy(
   const verdict = await options.checkSession({
     ...(await visitOf(ctx, options, context)),
     sessionUid: session.uid,
+    sessionId: sessionIdOf(session.uid),
     userId: session.accountId!,
     username: typeof ctx.oidc.params?.login_hint === 'string' ? ctx.oidc.params.login_hint : '',
     authenticationContexts: claimsAsked.contexts,

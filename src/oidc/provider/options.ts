@@ -58,12 +58,16 @@ export interface SessionAsked {
   readonly consentMissing: Because | undefined;
   /** What this very request has just proven on the sign-in pages; empty when an older session is used again. */
   readonly justProven: readonly Proof[];
+  /** `sid` of the tokens of the session. */
+  readonly sessionId: string | undefined;
+  /** `uti` of the access token that is made in this very request. */
+  readonly uniqueTokenIdentifier?: string;
 }
 
 /** What is known of an application that signs in as itself. */
 export type ApplicationAsked = Omit<
   SessionAsked,
-  'sessionUid' | 'userId' | 'username' | 'authenticationContexts' | 'consentMissing' | 'justProven'
+  'sessionUid' | 'userId' | 'username' | 'authenticationContexts' | 'consentMissing' | 'justProven' | 'sessionId'
 >;
 
 export interface OidcOptions {

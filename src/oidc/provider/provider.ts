@@ -1,6 +1,7 @@
 import { type Configuration, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { pairwiseSubject } from '#core/token/claims.ts';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
+import { sessionIdOf } from '#core/token/session-id.ts';
 import { wordsOf } from '#core/trace/fault.ts';
 import { publicFault } from '#core/trace/faults.ts';
 import type { Application } from '#model/application.ts';
@@ -151,25 +152,27 @@ const lifetimes: NonNullable<Configuration['ttl']> = {
 const lifetimeOf = ({ transient }: { transient?: boolean | undefined }): number =>
   transient ? defaultLifetimes.session : defaultLifetimes.persistentSession;
 
-function checkClientsOurWay({ Client }: Provider, { clock }: TenantContext): void {
-  const ownItems = Client.prototype as unknown as Record<string, unknown>;
-  ownItems.redirectUriAllowed = function (this: { cardea_application: Application }, uri: string) {
+function checkClientsOurWay({ Client, Session }: Provider, { clock }: TenantContext): void {
+  const clientPrototype = Client.prototype as unknown as Record<string, unknown>;
+  clientPrototype.redirectUriAllowed = function (this: { cardea_application: Application }, uri: string) {
     return redirectUriAllowed(uri, this.cardea_application.redirectUris);
   };
   // Not in the metadata: the provider wants assertions of pairwise clients there. Here the subject is never theirs to choose.
   const allowedValues = Client.prototype.grantTypeAllowed;
-  ownItems.grantTypeAllowed = function (this: InstanceType<Provider['Client']>, grantType: string) {
+  clientPrototype.grantTypeAllowed = function (this: InstanceType<Provider['Client']>, grantType: string) {
     return grantType === deviceGrant || allowedValues.call(this, grantType);
   };
-  ownItems.compareClientSecret = async function (this: { cardea_application: Application }, secret: string) {
+  clientPrototype.compareClientSecret = async function (this: { cardea_application: Application }, secret: string) {
     const { req } = currentRequest() ?? {};
     if (req && notesOf(req).assertedBy === this.cardea_application.appId) return true;
     return secretMatches(secret, this.cardea_application, clock.now());
   };
-  /** Whoever wants to be told of a session's end must know which session it had. */
-  ownItems.includeSid = function (this: { cardea_application: Application }) {
-    const { logoutUrl, backChannelLogoutUri } = this.cardea_application;
-    return logoutUrl !== undefined || backChannelLogoutUri !== undefined;
+  /** Every token says which session it is of: entries of the sign-in log and notices of its end say the same. */
+  clientPrototype.includeSid = () => true;
+  const sessionItems = Session.prototype as unknown as { sidFor(clientId: string, value?: string): unknown };
+  const sidFor = sessionItems.sidFor;
+  sessionItems.sidFor = function (this: { uid: string }, clientId: string, value?: string) {
+    return sidFor.call(this as never, clientId, value && sessionIdOf(this.uid));
   };
 }
 

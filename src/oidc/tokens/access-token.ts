@@ -29,10 +29,13 @@ export async function accessTokenPayload(
     provenBy: provenBy(ctx, application),
     issuedAt: parts.payload.iat as number,
     expiresAt: parts.payload.exp as number,
-    tokenId: parts.payload.jti as string,
+    tokenId: notesOf(ctx.req).tokenId ?? (parts.payload.jti as string),
   };
   if (token.kind === 'ClientCredentials') {
-    await options.noteApplication(await visitOf(ctx, options, context));
+    await options.noteApplication({
+      ...(await visitOf(ctx, options, context)),
+      uniqueTokenIdentifier: frame.tokenId,
+    });
     parts.payload = applicationClaims(frame, rolesAt(resource, indicator, application)) as never;
     return;
   }
@@ -41,10 +44,10 @@ export async function accessTokenPayload(
   const amr = source?.amr ?? [];
   const owner = await context.applications.find(resource.appId);
   const grant = await grantedTo(application, user.id, resource, context);
-  const ownItems = scopesGranted(resource, (token.scope ?? '').split(' '), grant);
-  scopesCarried.set(token, ownItems);
+  const resourceScopes = scopesGranted(resource, (token.scope ?? '').split(' '), grant);
+  scopesCarried.set(token, resourceScopes);
   parts.payload = delegatedClaims(frame, user, {
-    scopes: resource.appId === graphAppId ? [...ownItems, ...openIdOf(source?.scope)] : ownItems,
+    scopes: resource.appId === graphAppId ? [...resourceScopes, ...openIdOf(source?.scope)] : resourceScopes,
     amr,
     optional: {
       ...(isClaimWanted(owner, 'accessToken', 'acr') ? { acr: acrOf(amr) } : {}),
@@ -52,6 +55,7 @@ export async function accessTokenPayload(
     },
     roleTemplateIds: (await context.roles?.templateIdsOf(user)) ?? [],
     attested,
+    sessionId: source?.sid,
   }) as never;
 }
 

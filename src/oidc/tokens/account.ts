@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Account, KoaContextWithOIDC } from 'oidc-provider';
 import type { Proof } from '#core/access/proof.ts';
 import type { User } from '#core/binding/user.ts';
@@ -28,6 +29,7 @@ interface TokenOfGrant {
   readonly claims?: object;
   readonly grantId?: string;
   readonly sessionUid?: string;
+  readonly sid?: string;
 }
 
 /** The user as the provider's account; undefined when gone, disabled, or signed in before sessions were revoked (REV-2). */
@@ -40,16 +42,18 @@ export async function findAccount(
 ): Promise<PersonAccount | undefined> {
   const user = await context.directory.user(userId);
   if (!user?.accountEnabled || isRevoked(user, token)) return undefined;
-  const { kind, grantId = '', sessionUid = '', claims } = (token ?? {}) as TokenOfGrant;
+  const { kind, grantId = '', sessionUid = '', claims, sid } = (token ?? {}) as TokenOfGrant;
   const claimsAsked = readClaimsAsked(JSON.stringify(claims ?? {}));
   if (kind === 'AuthorizationCode' || kind === 'DeviceCode') await keepProofs(context, sessionUid, grantId);
-  const attestation =
-    kind === 'RefreshToken' ? await askAgain(ctx, user, { grantId, kept: claimsAsked }, options, context) : claimsAsked;
+  const attestedContexts =
+    kind === 'RefreshToken'
+      ? await askAgain(ctx, user, { grantId, kept: claimsAsked, sid }, options, context)
+      : claimsAsked;
   const proven = grantId === '' ? [] : await context.sessions.proofs(ofGrant(grantId));
   const proofs = proven.filter((proof) => proof.userId === user.id);
   const client = ctx.oidc.client?.cardea_application as Application | undefined;
-  const ownItems = { ...personClaims(user, context.tenant.id), ...certificateClaims(client, 'idToken', proofs) };
-  return { accountId: user.id, user, attested: attestation, proofs, claims: () => ownItems };
+  const userClaims = { ...personClaims(user, context.tenant.id), ...certificateClaims(client, 'idToken', proofs) };
+  return { accountId: user.id, user, attested: attestedContexts, proofs, claims: () => userClaims };
 }
 
 /** Proofs outlive their session with the grant: a refresh token is asked for them months later. */
@@ -67,13 +71,16 @@ async function keepProofs(context: TenantContext, sessionUid: string, grantId: s
 async function askAgain(
   ctx: KoaContextWithOIDC,
   user: User,
-  { grantId, kept }: { grantId: string; kept: ClaimsAsked },
+  { grantId, kept, sid }: { grantId: string; kept: ClaimsAsked; sid: string | undefined },
   options: OidcOptions,
   context: TenantContext,
 ): Promise<ClaimsAsked> {
   const request = joinedClaims(kept, readClaimsAsked((ctx.oidc.body as { claims?: unknown } | undefined)?.claims));
+  notesOf(ctx.req).tokenId = randomBytes(16).toString('base64url');
   const verdict = await options.checkSession({
     ...(await visitOf(ctx, options, context)),
+    sessionId: sid,
+    uniqueTokenIdentifier: notesOf(ctx.req).tokenId!,
     sessionUid: ofGrant(grantId),
     userId: user.id,
     username: user.userPrincipalName,

@@ -75,6 +75,7 @@ export function delegatedClaims(
     /** Template ids of the directory roles held. */
     readonly roleTemplateIds: readonly string[];
     readonly attested: ClaimsAsked;
+    readonly sessionId: string | undefined;
     /** What the resource's `optionalClaims` ask for besides. */
     readonly optional: Readonly<Record<string, unknown>>;
   },
@@ -89,6 +90,7 @@ export function delegatedClaims(
     preferred_username: user.userPrincipalName,
     scp: grant.scopes.join(' '),
     amr: grant.amr,
+    ...(grant.sessionId === undefined ? {} : { sid: grant.sessionId }),
     ...grant.optional,
     ...(grant.roleTemplateIds.length > 0 ? { wids: grant.roleTemplateIds } : {}),
     ...(grant.attested.contexts.length > 0 ? { acrs: grant.attested.contexts } : {}),

@@ -22,10 +22,10 @@ function addAsked({ oidc }: KoaContextWithOIDC, grant: Grant): boolean {
   if (openId.length > 0) grant.addOIDCScope(openId.join(' '));
   let change = openId.length > 0;
   for (const [indicator, server] of Object.entries(oidc.resourceServers ?? {})) {
-    const knownItem = grant.getResourceScopeEncountered(indicator).split(' ');
-    const addition = [...server.scopes].filter((scope) => !knownItem.includes(scope));
-    if (addition.length === 0) continue;
-    grant.addResourceScope(indicator, addition.join(' '));
+    const grantedScopes = grant.getResourceScopeEncountered(indicator).split(' ');
+    const newScopes = [...server.scopes].filter((scope) => !grantedScopes.includes(scope));
+    if (newScopes.length === 0) continue;
+    grant.addResourceScope(indicator, newScopes.join(' '));
     change = true;
   }
   return change;

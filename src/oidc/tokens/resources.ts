@@ -75,8 +75,8 @@ function graphIdentifiers(publicOrigin: string): ReadonlySet<string> {
 }
 
 function armIdentifiers(publicOrigin: string): ReadonlySet<string> {
-  const knownItem = ['https://management.azure.com', 'https://management.core.windows.net'];
-  return new Set([`api://${armAppId}`, ...knownItem, ...withName('arm', publicOrigin)]);
+  const wellKnown = ['https://management.azure.com', 'https://management.core.windows.net'];
+  return new Set([`api://${armAppId}`, ...wellKnown, ...withName('arm', publicOrigin)]);
 }
 
 /** The host of this name beside ours, with our port and without. */
@@ -91,8 +91,8 @@ export function scopesGranted(
   names: readonly string[],
   grant: readonly string[],
 ): readonly string[] {
-  const everything = [...resource.defaultScopes, ...grant];
-  const spelling = names.flatMap((name) => (name === '.default' ? everything : [name]));
+  const defaultAndGranted = [...resource.defaultScopes, ...grant];
+  const spelling = names.flatMap((name) => (name === '.default' ? defaultAndGranted : [name]));
   return [...new Set(spelling)].filter(
     (name) => name !== offlineScope && resource.offers(name) && (resource.isFree(name) || grant.includes(name)),
   );

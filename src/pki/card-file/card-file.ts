@@ -6,8 +6,8 @@ import { assemble, readPkcs12 } from './pkcs12-reader.ts';
 
 /** Certificate, key and chain as PEM; the key is encrypted (PKCS #8, AES-256) when there is a password. */
 export function writePemCard(card: Card, password?: string): string {
-  const protection = password === undefined ? {} : { cipher: 'aes-256-cbc', passphrase: password };
-  const key = card.privateKey.export({ type: 'pkcs8', format: 'pem', ...protection }).toString();
+  const encryption = password === undefined ? {} : { cipher: 'aes-256-cbc', passphrase: password };
+  const key = card.privateKey.export({ type: 'pkcs8', format: 'pem', ...encryption }).toString();
   const [leaf, ...chain] = [card, ...card.chain].map(({ der }) => pem('CERTIFICATE', der));
   return [leaf, key, ...chain].join('');
 }

@@ -38,10 +38,10 @@ export async function askApproval(
   const { application, ipAddress, userAgent, browser = '' } = visit;
   const recent = await tickets.ofUser('approval', userId, at);
   const isKnown = browser !== '' && (await browsers.knows(userId, browser, at));
-  const ownItems = recent.filter(
+  const ownRequests = recent.filter(
     (item) => isOpen(item) && isFrom(item, ipAddress) && item.document.browser === browser,
   );
-  const displaced = ownItems.slice(0, Math.max(0, ownItems.length - mostOpen.ofBrowser + 1));
+  const displaced = ownRequests.slice(0, Math.max(0, ownRequests.length - mostOpen.ofBrowser + 1));
   for (const old of displaced) await tickets.take('approval', old.id, at);
   const others = recent.filter((item) => !displaced.includes(item));
   if (!isAccepted(others, { ipAddress, isKnown })) return notAsked;
@@ -105,7 +105,7 @@ export async function answerApproval(
 }
 
 function mayAnswer({ userId, sessionUid, proofs }: Approver, ticket: Ticket): boolean {
-  const ownItems = proofs.filter((proof) => proof.userId === userId);
+  const ownRequests = proofs.filter((proof) => proof.userId === userId);
   const isAnother = ticket.document.sessionUid !== sessionUid;
-  return ticket.userId === userId && isAnother && meetsStrength(multifactorStrength, ownItems);
+  return ticket.userId === userId && isAnother && meetsStrength(multifactorStrength, ownRequests);
 }

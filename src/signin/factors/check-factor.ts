@@ -78,22 +78,24 @@ async function checkPass(typedText: string, of: FactorOf, ports: Ports, at: Date
     ipAddress: of.ipAddress,
   } as const;
   const userPrincipalName = user?.userPrincipalName ?? username;
-  const existing = (await ports.methods.ofUser(user?.id ?? nobody)).find((item) => item.kind === 'temporaryAccessPass');
+  const activePass = (await ports.methods.ofUser(user?.id ?? nobody)).find(
+    (item) => item.kind === 'temporaryAccessPass',
+  );
   let why: string = 'there is none';
   const right = await tried({ ...request, typed: typedText }, ports, at, async () => {
-    const matches = await ports.passwords.verify(existing?.passHash, passTyped(typedText));
-    if (!existing) return false;
-    why = matches ? passUsability({ ...existing, isUsed: existing.counter > 0 }, at) : 'it is another one';
+    const matches = await ports.passwords.verify(activePass?.passHash, passTyped(typedText));
+    if (!activePass) return false;
+    why = matches ? passUsability({ ...activePass, isUsed: activePass.counter > 0 }, at) : 'it is another one';
     if (why !== 'enabledByPolicy') return false;
-    const isFirst = await ports.methods.spend(existing.id, 1);
-    if (isFirst || !existing.isUsableOnce) return true;
+    const isFirst = await ports.methods.spend(activePass.id, 1);
+    if (isFirst || !activePass.isUsableOnce) return true;
     why = 'oneTimeUsed';
     return false;
   });
   if (typeof right === 'object') return right;
-  if (!right || !user || !existing) return refused('temporaryAccessPassWrong', { userPrincipalName, why });
-  const method = existing.isUsableOnce ? 'temporaryAccessPassOneTime' : 'temporaryAccessPassMultiUse';
-  const evidence = { userPrincipalName, once: existing.isUsableOnce };
+  if (!right || !user || !activePass) return refused('temporaryAccessPassWrong', { userPrincipalName, why });
+  const method = activePass.isUsableOnce ? 'temporaryAccessPassOneTime' : 'temporaryAccessPassMultiUse';
+  const evidence = { userPrincipalName, once: activePass.isUsableOnce };
   return passed(proofOf(method, user, at), 'temporaryAccessPassAccepted', evidence);
 }
 

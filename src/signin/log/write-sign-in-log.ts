@@ -56,10 +56,10 @@ export async function record(
 const largestKept = 8 * 1024;
 
 /** The certificate, for the log to keep (see {@link SignInLog.tried}). What is no certificate is not kept. */
-function keepable(presentation: Uint8Array | undefined): PresentedCertificate | undefined {
-  if (presentation === undefined || presentation.length > largestKept) return undefined;
-  const ruling = readCertificate(presentation);
-  return ruling.outcome === 'passed' ? { tbsSha256: ruling.value.tbsSha256, der: presentation } : undefined;
+function keepable(certificateDer: Uint8Array | undefined): PresentedCertificate | undefined {
+  if (certificateDer === undefined || certificateDer.length > largestKept) return undefined;
+  const ruling = readCertificate(certificateDer);
+  return ruling.outcome === 'passed' ? { tbsSha256: ruling.value.tbsSha256, der: certificateDer } : undefined;
 }
 
 const statuses = { granted: 'success', interrupted: 'interrupted', refused: 'failure' } as const;
@@ -91,6 +91,12 @@ function recordOf(
     isInteractive,
     proofs: verdict.kind === 'refused' ? [] : verdict.proofs,
     ...(outcome.length > 0 ? { appliedConditionalAccessPolicies: outcome } : {}),
+    ...(visit.sessionId === undefined ? {} : { sessionId: visit.sessionId }),
+    ...tokenOf(visit, verdict),
     trace: verdict.trace,
   };
 }
+
+/** No token comes of what was not granted. */
+const tokenOf = ({ uniqueTokenIdentifier }: SignInRequest, { kind }: Verdict) =>
+  kind === 'granted' && uniqueTokenIdentifier !== undefined ? { uniqueTokenIdentifier } : {};

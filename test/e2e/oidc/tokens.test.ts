@@ -38,6 +38,10 @@ describe('tokens without a person at the keyboard', () => {
       [entry?.status, entry?.isInteractive, entry?.proofs[0]?.method],
       ['success', false, 'x509CertificateMultiFactor'],
     );
+    const { uti, sid } = claimsOf(answer.access_token);
+    assert.ok(uti && sid);
+    assert.deepEqual([entry?.uniqueTokenIdentifier, entry?.sessionId], [uti, sid], 'the entry of its issuance');
+    assert.equal(claimsOf(answer.id_token).sid, sid);
   });
 
   test('a refresh after a restart still knows what was proven', async () => {

@@ -33,18 +33,18 @@ const mostExtensions = 64;
 export function readExtensions(
   list: DerReader,
   place: string,
-  knownItem: Readonly<Record<string, (extension: CrlExtension) => void>>,
+  handlers: Readonly<Record<string, (extension: CrlExtension) => void>>,
 ): void {
-  const seenKeys = new Set<string>();
+  const seenOids = new Set<string>();
   while (!list.atEnd) {
     const extension = readExtension(list);
-    if (seenKeys.has(extension.oid)) throw list.error(`the extension ${extension.oid} twice`, extension.offset);
-    if (seenKeys.add(extension.oid).size > mostExtensions) throw list.error(`more than ${mostExtensions} extensions`);
-    const look = Object.hasOwn(knownItem, extension.oid) ? knownItem[extension.oid] : undefined;
+    if (seenOids.has(extension.oid)) throw list.error(`the extension ${extension.oid} twice`, extension.offset);
+    if (seenOids.add(extension.oid).size > mostExtensions) throw list.error(`more than ${mostExtensions} extensions`);
+    const look = Object.hasOwn(handlers, extension.oid) ? handlers[extension.oid] : undefined;
     if (!look && extension.critical) throw new UnknownCriticalExtension(extension, place);
     look?.(extension);
   }
-  if (seenKeys.size === 0) throw list.error('a list of extensions that holds none');
+  if (seenOids.size === 0) throw list.error('a list of extensions that holds none');
 }
 
 function readExtension(list: DerReader): CrlExtension {

@@ -14,8 +14,8 @@ const memory = new WeakMap<Uint8Array, Uint32Array>();
  * chosen by whoever asks a CA for a certificate, so a hash without a secret could be driven into collisions.
  */
 export function hashTables(seed: Uint8Array): Uint32Array {
-  const knownItem = memory.get(seed);
-  if (knownItem) return knownItem;
+  const cachedTables = memory.get(seed);
+  if (cachedTables) return cachedTables;
   const octets = createHash('shake256', { outputLength: longestSerialNumber * 256 * 4 })
     .update(seed)
     .digest();

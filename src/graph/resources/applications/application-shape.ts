@@ -105,8 +105,8 @@ export function changeOf(body: z.infer<typeof changeShape>, old: readonly KeyCre
     homepage: homePageUrl,
     keyCredentials: keyCredentials?.map((key, i) => {
       // A key that is sent back without its bytes, as it was read, stays as it is.
-      const existing = old.find(({ keyId }) => keyId === key.keyId);
-      const certificate = key.key ?? existing?.certificate;
+      const oldKey = old.find(({ keyId }) => keyId === key.keyId);
+      const certificate = key.key ?? oldKey?.certificate;
       if (!certificate)
         throw fault('graphPropertyInvalid', { target: `keyCredentials/${i}/key`, problem: 'it is required' });
       return { keyId: key.keyId ?? undefined, displayName: key.displayName ?? undefined, certificate };

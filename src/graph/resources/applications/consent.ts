@@ -44,8 +44,8 @@ async function addGrant(call: Call) {
   };
   await checkParties(call, document);
   const rest = await call.ports.objects.list<PermissionGrant>(permissionGrantKind, document.clientId);
-  const twin = rest.find(({ document: other }) => same3(other, document));
-  if (twin) throw fault('graphObjectConflict', { target: 'clientId', value: document.clientId });
+  const equalGrant = rest.find(({ document: other }) => same3(other, document));
+  if (equalGrant) throw fault('graphObjectConflict', { target: 'clientId', value: document.clientId });
   const object = { kind: permissionGrantKind, id: grantId(), owner: document.clientId, document };
   const row = await call.ports.objects.add(object, {
     activity: 'Add delegated permission grant',

@@ -63,8 +63,8 @@ function passItem(pass: TemporaryAccessPassMethod, isUsed: boolean, at: Date): I
 
 async function list(call: Call, segment?: Segment): Promise<Answer> {
   const { user, hasPassword, createdDateTime } = await userIn(call);
-  const existing = await call.ports.methods.ofUser(user.id);
-  const target = segment ? existing.filter(({ kind }) => kind === segments[segment]) : existing;
+  const registeredMethods = await call.ports.methods.ofUser(user.id);
+  const target = segment ? registeredMethods.filter(({ kind }) => kind === segments[segment]) : registeredMethods;
   const password: Item = {
     '@odata.type': '#microsoft.graph.passwordAuthenticationMethod',
     id: '28c10230-6103-485e-b985-444c60001490',

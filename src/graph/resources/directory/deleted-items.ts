@@ -40,9 +40,9 @@ const users: Restorable = {
       signInSessionsValidFromDateTime: text('sessions_valid_from'),
       groupIds: [],
     };
-    const newItem = row.created_at === null ? undefined : new Date(Number(row.created_at)).toISOString();
+    const createdDateTime = row.created_at === null ? undefined : new Date(Number(row.created_at)).toISOString();
     const profile = JSON.parse(text('profile') ?? '{}') as Record<string, unknown>;
-    return userItem({ user, profile, createdDateTime: newItem, hasPassword: false });
+    return userItem({ user, profile, createdDateTime: createdDateTime, hasPassword: false });
   },
   async requireRights(call, object) {
     const { id, document } = object;
@@ -119,8 +119,8 @@ const isType = (call: Call) => keyText(call, 'id').toLowerCase().startsWith('mic
 async function objectIn(call: Call): Promise<{ one: Restorable; object: DeletedObject }> {
   const id = keyText(call, 'id').toLowerCase();
   for (const restorable of restorables) {
-    const withName = restorable.isNamed ?? ((object: DeletedObject) => object.id === id);
-    const object = (await call.ports.deleted.list(restorable.kind)).find((item) => withName(item, id));
+    const isNamed = restorable.isNamed ?? ((object: DeletedObject) => object.id === id);
+    const object = (await call.ports.deleted.list(restorable.kind)).find((item) => isNamed(item, id));
     if (object) return { one: restorable, object };
   }
   throw fault('graphObjectMissing', { id: id.slice(0, 80) });

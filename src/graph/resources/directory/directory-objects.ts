@@ -62,8 +62,8 @@ async function memberIn(call: Call): Promise<GroupMember> {
 
 async function checkMemberGroups(call: Call): Promise<Answer> {
   const { groupIds } = readBody(call, z.strictObject({ groupIds: z.array(z.string()).max(20) }));
-  const holding = await transitiveGroups(call, await memberIn(call));
-  const value = groupIds.filter((id) => holding.includes(id.toLowerCase()));
+  const groups = await transitiveGroups(call, await memberIn(call));
+  const value = groupIds.filter((id) => groups.includes(id.toLowerCase()));
   return { status: 200, body: { ...contextOf(call, 'Collection(Edm.String)'), value } };
 }
 

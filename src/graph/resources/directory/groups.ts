@@ -168,13 +168,13 @@ async function memberNamed({ ports }: Call, id: string): Promise<GroupMember> {
 }
 
 async function join(call: Call, groupId: string, member: GroupMember): Promise<void> {
-  const addition = await addGroupMember(groupId, member, call.actor, call.ports).catch((problem: unknown) => {
+  const isAdded = await addGroupMember(groupId, member, call.actor, call.ports).catch((problem: unknown) => {
     // A group that would be in itself is a reference nobody can have.
     if (problem instanceof CardeaError && problem.because.code === 'nothingFound')
       throw fault('graphReferenceInvalid', { problem: 'a group cannot be a member of itself' });
     throw problem;
   });
-  if (!addition) throw fault('graphReferenceExists', { property: 'members' });
+  if (!isAdded) throw fault('graphReferenceExists', { property: 'members' });
 }
 
 async function addMember(call: Call) {

@@ -63,8 +63,8 @@ const assignments = ({ ports }: Call) => ports.objects.list<RoleAssignment>(role
 
 async function activated(call: Call): Promise<readonly string[]> {
   const request = (await call.ports.objects.list(activationKind)).map(({ id }) => id);
-  const holding = (await assignments(call)).map(({ document }) => document.roleDefinitionId);
-  return [...new Set([...request, ...holding])];
+  const heldAssignments = (await assignments(call)).map(({ document }) => document.roleDefinitionId);
+  return [...new Set([...request, ...heldAssignments])];
 }
 
 /** By id or `(roleTemplateId='…')`: the same here. @throws graphObjectMissing */
@@ -89,8 +89,8 @@ async function activate(call: Call) {
 
 async function members(call: Call) {
   const { templateId } = roleIn(call);
-  const holding = (await assignments(call)).filter(({ document }) => document.roleDefinitionId === templateId);
-  const items = await Promise.all(holding.map(({ document }) => principalItem(call, document.principalId)));
+  const heldAssignments = (await assignments(call)).filter(({ document }) => document.roleDefinitionId === templateId);
+  const items = await Promise.all(heldAssignments.map(({ document }) => principalItem(call, document.principalId)));
   return showObjects(
     call,
     items.filter((item) => item !== undefined),

@@ -2,7 +2,7 @@ import type { UserEntry } from '#model/user.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import type { Shown } from '../../protocol/answers.ts';
 
-const ownItems = {
+const storedProperties = {
   givenName: null,
   surname: null,
   jobTitle: null,
@@ -112,14 +112,14 @@ export function userItem({ user, profile, createdDateTime, hasPassword }: UserEn
     refreshTokensValidFromDateTime: user.signInSessionsValidFromDateTime ?? createdDateTime ?? null,
     createdDateTime: createdDateTime ?? null,
     passwordProfile: hasPassword ? (profile.passwordProfile ?? null) : null,
-    ...ownItems,
+    ...storedProperties,
     ...Object.fromEntries(ownLists.map((name) => [name, []])),
     ...profile,
   };
 }
 /** Every property a user may be asked for. */
 export const userProperties: readonly string[] = [
-  ...Object.keys(ownItems),
+  ...Object.keys(storedProperties),
   ...ownLists,
   ...alsoKnown,
   ...(shownUser.defaults ?? []),

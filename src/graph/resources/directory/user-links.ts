@@ -52,8 +52,8 @@ async function getMemberGroups(call: Call): Promise<Answer> {
 async function checkMemberGroups(call: Call): Promise<Answer> {
   const { groupIds } = readBody(call, z.strictObject({ groupIds: z.array(z.string()).max(20) }));
   const { user } = await userIn(call);
-  const holding = await transitiveGroups(call, { kind: 'user', id: user.id });
-  const value = groupIds.filter((id) => holding.includes(id.toLowerCase()));
+  const groups = await transitiveGroups(call, { kind: 'user', id: user.id });
+  const value = groupIds.filter((id) => groups.includes(id.toLowerCase()));
   return { status: 200, body: { ...contextOf(call, 'Collection(Edm.String)'), value } };
 }
 

@@ -46,8 +46,8 @@ export function requireSight(call: Call, self: boolean): void {
     ...(search ?? []).flat().map(({ property }) => property),
     ...orderby.map(({ property }) => property.split('/')[0]!),
   ].map((name) => name.toLowerCase());
-  const knownItem = basic.map((name) => name.toLowerCase());
-  if (!seesWhole(call) && request.some((name) => !knownItem.includes(name) && name !== '*')) {
+  const basicNames = basic.map((name) => name.toLowerCase());
+  if (!seesWhole(call) && request.some((name) => !basicNames.includes(name) && name !== '*')) {
     throw fault('graphScopeMissing', { accepted: wholePermissions, held: call.caller.permissions });
   }
   if (request.includes('authorizationinfo') && !seesBindings(call)) {

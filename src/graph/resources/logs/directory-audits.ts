@@ -99,14 +99,16 @@ const jsonOf = (value: unknown) => (value === undefined ? null : JSON.stringify(
 /** Names of activities the filter leaves; undefined when it leaves names nobody can list. */
 function activitiesAsked({ query: { filter } }: Call): readonly string[] | undefined {
   const name = mustEqual(filter, 'activityDisplayName');
-  if (name !== undefined) return [...(activitiesWhere((knownItem) => twin(knownItem, name)) ?? []), name];
+  if (name !== undefined) return [...(activitiesWhere((activity) => isSameText(activity, name)) ?? []), name];
   const [category, service] = [mustEqual(filter, 'category'), mustEqual(filter, 'loggedByService')];
   if (category === undefined && service === undefined) return undefined;
-  return activitiesWhere((_, activity) => twin(activity.category, category) && twin(activity.service, service));
+  return activitiesWhere(
+    (_, activity) => isSameText(activity.category, category) && isSameText(activity.service, service),
+  );
 }
 
 /** Undefined asks for nothing. */
-const twin = (item: string, second: string | undefined) =>
+const isSameText = (item: string, second: string | undefined) =>
   second === undefined || item.toLowerCase() === second.toLowerCase();
 
 function list(call: Call) {

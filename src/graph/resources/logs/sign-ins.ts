@@ -100,8 +100,8 @@ function betaSignIn(record: SignInRecord, names: Names, call: Call): Item {
   return {
     ...plainSignIn(record, names, call),
     originalRequestId: record.correlationId,
-    sessionId: null,
-    uniqueTokenIdentifier: null,
+    sessionId: record.sessionId ?? null,
+    uniqueTokenIdentifier: record.uniqueTokenIdentifier ?? null,
     userType: record.userId === undefined ? null : 'member',
     signInIdentifier: record.userPrincipalName,
     signInIdentifierType: record.userPrincipalName === '' ? null : 'userPrincipalName',

@@ -225,7 +225,7 @@ function policyFrom(body: z.infer<typeof shape>, old: Members): ConditionalAcces
 }
 const missing = (target: string) => fault('graphPropertyInvalid', { target, problem: 'it is required' });
 
-const existing = ['clientAppTypes', 'applications', 'users', 'platforms', 'locations'];
+const conditionNames = ['clientAppTypes', 'applications', 'users', 'platforms', 'locations'];
 const unkept = [
   'customAuthenticationFactors',
   'applicationFilter',
@@ -238,7 +238,7 @@ const unkept = [
   'continuousAccessEvaluation',
 ];
 const verdict = (conditions: Members | undefined) =>
-  conditions && Object.fromEntries(Object.entries(conditions).filter(([name]) => existing.includes(name)));
+  conditions && Object.fromEntries(Object.entries(conditions).filter(([name]) => conditionNames.includes(name)));
 
 /** Lists that are null are empty, and what asks for nothing is left out; objects that are null stay so, to clear them. */
 function withoutNulls(value: unknown): unknown {

@@ -182,15 +182,16 @@ const usualPolicy = {
 };
 
 async function readPolicy(call: Call): Promise<Answer> {
-  const existing = (await call.ports.objects.find<object>(policyKind, 'authenticationMethodsPolicy'))?.document ?? {};
+  const storedPolicy =
+    (await call.ports.objects.find<object>(policyKind, 'authenticationMethodsPolicy'))?.document ?? {};
   const { at } = call;
   const body = {
     ...contextOf(call, 'authenticationMethodsPolicy'),
     id: 'authenticationMethodsPolicy',
     ...usualPolicy,
     lastModifiedDateTime: at.toISOString(),
-    ...existing,
-    systemCredentialPreferences: preferencesIn(existing),
+    ...storedPolicy,
+    systemCredentialPreferences: preferencesIn(storedPolicy),
     authenticationMethodConfigurations: await items(call),
   };
   return { status: 200, body };

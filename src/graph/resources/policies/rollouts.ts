@@ -94,8 +94,8 @@ async function remove(call: Call) {
 }
 
 async function list(call: Call) {
-  const existing = await call.ports.objects.list<RolloutPolicy>(rolloutKind);
-  return collection(call, await Promise.all(existing.map((entry) => item(entry, call))), view);
+  const rollouts = await call.ports.objects.list<RolloutPolicy>(rolloutKind);
+  return collection(call, await Promise.all(rollouts.map((entry) => item(entry, call))), view);
 }
 
 async function groups(call: Call) {

@@ -68,13 +68,13 @@ function configurationFrom(body: z.infer<typeof configurationShape>, old?: Combi
     const problem = `"${stranger.slice(0, 60)}" is not what a configuration of this type applies to`;
     throw fault('graphPropertyInvalid', { target: 'appliesToCombinations', problem });
   }
-  const existing = isPasskeys
+  const constraints = isPasskeys
     ? { allowedAAGUIDs: lists.allowedAAGUIDs ?? old?.allowedAAGUIDs ?? [] }
     : {
         allowedIssuerSkis: lists.allowedIssuerSkis ?? old?.allowedIssuerSkis ?? [],
         allowedPolicyOIDs: lists.allowedPolicyOIDs ?? old?.allowedPolicyOIDs ?? [],
       };
-  return { id: old?.id ?? crypto.randomUUID(), appliesToCombinations: applies, ...existing };
+  return { id: old?.id ?? crypto.randomUUID(), appliesToCombinations: applies, ...constraints };
 }
 
 const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
@@ -174,8 +174,8 @@ const policiesOf = async ({ id }: AuthenticationStrength, { ports }: Call) =>
 /** The policies that ask for it, by whether it is multifactor. */
 async function usage(call: Call) {
   const strength = await strengthIn(call);
-  const ownItems = await call.ports.policy.strengths();
-  const using = (await policiesOf(strength, call)).map((policy) => policyItem(policy, ownItems));
+  const strengths = await call.ports.policy.strengths();
+  const using = (await policiesOf(strength, call)).map((policy) => policyItem(policy, strengths));
   const isMulti = isMultiFactor(strength.allowedCombinations);
   const context = contextOf(call, 'microsoft.graph.authenticationStrengthUsage');
   return { status: 200, body: { ...context, mfa: isMulti ? using : [], none: isMulti ? [] : using } };

@@ -138,8 +138,8 @@ const highFields = ['SubjectKeyIdentifier', 'SHA1PublicKey', 'IssuerAndSerialNum
 
 /** UB-4: the affinity is the field's where it is not said. */
 function readBinding({ trustAffinityLevel, ...rest }: z.infer<typeof binding>): UserBinding {
-  const ownItems = highFields.includes(rest.x509CertificateField) ? 'high' : 'low';
-  return { ...rest, trustAffinityLevel: trustAffinityLevel ?? ownItems } as UserBinding;
+  const fieldAffinity = highFields.includes(rest.x509CertificateField) ? 'high' : 'low';
+  return { ...rest, trustAffinityLevel: trustAffinityLevel ?? fieldAffinity } as UserBinding;
 }
 
 /** Blanks around identifiers are dropped: Microsoft's own sample has one. A combined rule mirrors its two parts. */

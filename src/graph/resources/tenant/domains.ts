@@ -249,25 +249,25 @@ async function removeProvider(call: Call) {
 }
 
 const [read, write] = [needs.readDomains, needs.writeDomains];
-const ownItems = 'domains/{domain}';
+const domainPath = 'domains/{domain}';
 
 /** graph-api §9. */
 export const domainRoutes: readonly Route[] = [
   { method: 'GET', path: 'domains', need: read, answer: list },
   { method: 'POST', path: 'domains', need: write, answer: add },
-  { method: 'GET', path: ownItems, need: read, answer: item },
-  { method: 'PATCH', path: ownItems, need: write, answer: change },
-  { method: 'DELETE', path: ownItems, need: write, answer: remove },
-  { method: 'POST', path: `${ownItems}/verify`, need: write, answer: verify, unguarded: 'waits for the network' },
-  { method: 'GET', path: `${ownItems}/verificationdnsrecords`, need: read, answer: records },
-  { method: 'GET', path: `${ownItems}/federationconfiguration`, need: read, answer: providers },
-  { method: 'POST', path: `${ownItems}/federationconfiguration`, need: write, answer: addProvider },
+  { method: 'GET', path: domainPath, need: read, answer: item },
+  { method: 'PATCH', path: domainPath, need: write, answer: change },
+  { method: 'DELETE', path: domainPath, need: write, answer: remove },
+  { method: 'POST', path: `${domainPath}/verify`, need: write, answer: verify, unguarded: 'waits for the network' },
+  { method: 'GET', path: `${domainPath}/verificationdnsrecords`, need: read, answer: records },
+  { method: 'GET', path: `${domainPath}/federationconfiguration`, need: read, answer: providers },
+  { method: 'POST', path: `${domainPath}/federationconfiguration`, need: write, answer: addProvider },
   {
     method: 'GET',
-    path: `${ownItems}/federationconfiguration/{id}`,
+    path: `${domainPath}/federationconfiguration/{id}`,
     need: read,
     answer: async (call) => entity(call, providerItem(await providerIn(call)), shownProvider(idIn(call))),
   },
-  { method: 'PATCH', path: `${ownItems}/federationconfiguration/{id}`, need: write, answer: updateProvider },
-  { method: 'DELETE', path: `${ownItems}/federationconfiguration/{id}`, need: write, answer: removeProvider },
+  { method: 'PATCH', path: `${domainPath}/federationconfiguration/{id}`, need: write, answer: updateProvider },
+  { method: 'DELETE', path: `${domainPath}/federationconfiguration/{id}`, need: write, answer: removeProvider },
 ];

@@ -23,10 +23,10 @@ type Named = (call: Call) => Promise<readonly string[]>;
 const shape = z.strictObject({ crl: z.string().min(1), isDelta: z.boolean().optional() });
 
 /** @param named ids of the CAs whose lists are meant; throws when the path names nothing */
-export function crlActions(withName: Named): CrlActions {
+export function crlActions(namedRequests: Named): CrlActions {
   return {
     importCrl: async (call) => {
-      const requests = await requestsOf(call, withName);
+      const requests = await requestsOf(call, namedRequests);
       const { crl, isDelta } = readBody(call, shape);
       const bytes = new Uint8Array(Buffer.from(crl, 'base64'));
       if (isDelta !== undefined) requireKind(bytes, isDelta);
@@ -34,17 +34,17 @@ export function crlActions(withName: Named): CrlActions {
       return states(call, [await importCrl(requests, bytes, call.actor, { crls, audits })]);
     },
     refreshCrl: async (call) => {
-      const requests = await requestsOf(call, withName);
+      const requests = await requestsOf(call, namedRequests);
       await call.ports.crlAdmin.refresh(requests);
       return states(call, requests);
     },
-    crlState: async (call) => states(call, await requestsOf(call, withName)),
+    crlState: async (call) => states(call, await requestsOf(call, namedRequests)),
   };
 }
 
 /** @throws nothingFound when none of the CAs has an address of a list */
-async function requestsOf(call: Call, withName: Named): Promise<readonly CrlRequest[]> {
-  const ids = await withName(call);
+async function requestsOf(call: Call, namedRequests: Named): Promise<readonly CrlRequest[]> {
+  const ids = await namedRequests(call);
   const { trustStore } = await call.ports.policies.current();
   const requests = crlsConfigured(trustStore).filter(({ authorityId }) => ids.includes(authorityId));
   if (requests.length === 0) throw fault('nothingFound', { kind: 'CA with a CRL address', wanted: ids.join(', ') });
