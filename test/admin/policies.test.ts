@@ -44,7 +44,7 @@ function whole() {
       includeTargets: [{ targetType: 'group', id: group }],
       certificateAuthorityScopes: [
         {
-          subjectKeyIdentifier: 'AB'.repeat(20),
+          subjectKeyIdentifier: Buffer.from(issuing.subjectKeyIdentifier).toString('hex').toUpperCase(),
           publicKeyInfrastructureIdentifier: 'Ours',
           includeTargets: [{ targetType: 'group', id: group }],
         },
@@ -237,6 +237,22 @@ for (const database of databasesUnderTest()) {
           return d;
         },
         says: /not a CA/,
+      },
+      {
+        name: 'a CA scope of a CA that is not there',
+        change: (d) => {
+          d.x509Certificate.certificateAuthorityScopes[0]!.subjectKeyIdentifier = 'AB'.repeat(20);
+          return d;
+        },
+        says: /subjectKeyIdentifier AB(AB)+ is not in the trust store/,
+      },
+      {
+        name: 'a CA scope of a PKI that is not there',
+        change: (d) => {
+          d.x509Certificate.certificateAuthorityScopes[0]!.publicKeyInfrastructureIdentifier = 'Theirs';
+          return d;
+        },
+        says: /publicKeyInfrastructureIdentifier Theirs is not in the trust store/,
       },
       {
         name: 'a CA twice',

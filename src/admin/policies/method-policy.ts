@@ -3,7 +3,7 @@ import { defaultX509CertificateConfiguration, type X509CertificateConfiguration 
 import { fault, wordsOf } from '#core/trace/fault.ts';
 import type { Policies } from '#ports/policies.ts';
 import type { AdminPorts } from '#ports/ports.ts';
-import { checkAuthorityScopes } from '../trust/authority-scopes.ts';
+import { withKnownScopes } from '../trust/authority-scopes.ts';
 
 export interface MethodPolicyPorts extends Pick<AdminPorts, 'policy' | 'groups' | 'trustStore'> {
   readonly policies: Policies;
@@ -30,7 +30,7 @@ async function checkedItem(
   configuration: X509CertificateConfiguration,
   ports: MethodPolicyPorts,
 ): Promise<X509CertificateConfiguration> {
-  const target = await withContainerIds(configuration, ports);
+  const target = await withKnownScopes(configuration, ports);
   await check(target, ports);
   return target;
 }
@@ -46,21 +46,4 @@ async function check(configuration: X509CertificateConfiguration, { groups }: Me
   for (const { id } of [...configuration.includeTargets, ...configuration.excludeTargets, ...scope]) {
     if (id !== 'all_users' && !(await groups.find(id.toLowerCase()))) throw fault('graphMethodTargetUnknown', { id });
   }
-}
-
-/** A scope may name its container by id or by name; the id is kept, so that a new name changes nothing (CAS-5). */
-async function withContainerIds(
-  configuration: X509CertificateConfiguration,
-  { trustStore }: MethodPolicyPorts,
-): Promise<X509CertificateConfiguration> {
-  if (configuration.certificateAuthorityScopes.length === 0) return configuration;
-  const state = await trustStore.state();
-  const { containers } = state;
-  const certificateAuthorityScopes = configuration.certificateAuthorityScopes.map((scope) => {
-    const target = scope.publicKeyInfrastructureIdentifier;
-    const container = containers.find(({ id, displayName }) => [id, displayName].includes(target));
-    return container ? { ...scope, publicKeyInfrastructureIdentifier: container.id } : scope;
-  });
-  checkAuthorityScopes(certificateAuthorityScopes, state);
-  return { ...configuration, certificateAuthorityScopes };
 }

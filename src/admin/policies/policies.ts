@@ -21,6 +21,7 @@ import {
   tenantShape,
 } from '../document/tenant-document.ts';
 import { checkNamesIn } from '../entered.ts';
+import { withKnownScopes } from '../trust/authority-scopes.ts';
 import { editTrustStore } from '../trust/edit-trust-store.ts';
 import { trustStoreEdit } from '../trust/trust-store-document.ts';
 import { addRollout, mostGroups, type RolloutPolicy, rolloutKind, stagedFeatures } from './feature-rollouts.ts';
@@ -114,7 +115,7 @@ async function applyX509(
 ): Promise<void> {
   const { authenticationModeConfiguration: modes, crlValidationConfiguration: lists } = x509CertificateConfiguration;
   const factory = defaultX509CertificateConfiguration;
-  const target: X509CertificateConfiguration = await withContainerIds(
+  const target: X509CertificateConfiguration = await withKnownScopes(
     {
       ...factory,
       ...x509CertificateConfiguration,
@@ -129,21 +130,6 @@ async function applyX509(
   for (const { id } of [...target.includeTargets, ...target.excludeTargets, ...scope])
     if (id !== 'all_users') await groupOf(id, ports);
   if (differs(await ports.policy.x509(), target)) await ports.policy.setX509(target, actor);
-}
-
-/** A scope may name its container by id or by name; the id is kept. */
-async function withContainerIds(
-  configuration: X509CertificateConfiguration,
-  { trustStore }: AdminPorts,
-): Promise<X509CertificateConfiguration> {
-  const { containers } = await trustStore.state();
-  if (configuration.certificateAuthorityScopes.length === 0) return configuration;
-  const certificateAuthorityScopes = configuration.certificateAuthorityScopes.map((scope) => {
-    const target = scope.publicKeyInfrastructureIdentifier;
-    const container = containers.find(({ id, displayName }) => [id, displayName].includes(target));
-    return container ? { ...scope, publicKeyInfrastructureIdentifier: container.id } : scope;
-  });
-  return { ...configuration, certificateAuthorityScopes };
 }
 
 /** Policies, strengths and locations refer to each other, so they are checked as they will stand together. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { serialNumberHex } from '../binding/certificate-fields.ts';
 import { passed, type Ruling, refused } from '../trace/ruling.ts';
 import { ecdsaTwin } from '../x509/ecdsa-twin.ts';
 import { nameToString } from '../x509/name.ts';
@@ -24,7 +25,7 @@ function names(entry: BlockedCertificate, link: Link): boolean {
   return (
     key !== '' &&
     key === hexOf(issuer.subjectKeyIdentifier) &&
-    unsigned(plainHex(entry.serialNumber)) === unsigned(hexOf(certificate.serialNumber))
+    signedSerial(entry.serialNumber) === signedSerial(serialNumberHex(certificate))
   );
 }
 
@@ -35,5 +36,11 @@ function thumbprintsOf({ certificate, issuer }: Link): readonly string[] {
   return [certificate.sha256Thumbprint.toUpperCase(), ...twins];
 }
 
-/** Serial numbers are written with and without leading zeros. */
-const unsigned = (hex: string): string => hex.replace(/^0+(?=.)/, '');
+/**
+ * Serial numbers are written with and without leading zeros; a negative one (−1 is the octet FF, as 255 is 00FF) has a
+ * minus sign, as the log and `cardea explain` show it.
+ */
+function signedSerial(text: string): string {
+  const sign = /^\s*-/.test(text) ? '-' : '';
+  return sign + plainHex(text).replace(/^0+(?=.)/, '');
+}

@@ -5,6 +5,7 @@ import type { VerifiedPath } from '../x509/path.ts';
 import type { TrustStore } from '../x509/trust-store.ts';
 import { type CertId, certIdOf } from './cert-id.ts';
 import type { OcspResponse } from './response.ts';
+import { isAuthentic } from './status.ts';
 
 /** Ask this responder about this certificate; only addresses an administrator configured. */
 export interface OcspRequest {
@@ -13,6 +14,8 @@ export interface OcspRequest {
   /** SHA-256 thumbprint of the certificate asked about. */
   readonly about: string;
   readonly withNonce: boolean;
+  /** Whether a response is about this certificate and signed by whom its CA named; only such a one is kept. */
+  isAuthentic(response: OcspResponse, at: Date): boolean;
 }
 /** What came of it. Failure is an answer: what it means is core's business. */
 export type OcspAnswer = { readonly request: OcspRequest; readonly nonce: Uint8Array | undefined } & (
@@ -24,7 +27,7 @@ export type OcspAnswer = { readonly request: OcspRequest; readonly nonce: Uint8A
 export function ocspNeeded(path: VerifiedPath, store: TrustStore, policy: RevocationPolicy): OcspRequest[] {
   return linksOf(path, store)
     .filter((link) => !isExempt(link, policy))
-    .flatMap(({ certificate, issuer, authority }) => {
+    .flatMap(({ certificate, issuer, isLeaf, authority }) => {
       const ocsp = authority?.revocation?.ocsp;
       if (!ocsp) return [];
       return [
@@ -33,6 +36,8 @@ export function ocspNeeded(path: VerifiedPath, store: TrustStore, policy: Revoca
           certId: certIdOf(certificate, issuer),
           about: certificate.sha256Thumbprint,
           withNonce: ocsp.nonce ?? false,
+          isAuthentic: (response: OcspResponse, at: Date) =>
+            isAuthentic(response, { certificate, issuer, isLeaf, store, at }),
         },
       ];
     });

@@ -46,6 +46,14 @@ export function checkOcsp(response: OcspResponse, question: OcspQuestion): Rulin
   return stale ?? rulingOf(worstOf(singles, current) ?? first, response, question);
 }
 
+/**
+ * Whether a response is about the certificate and signed by its issuer or a responder that the issuer named. What is not
+ * is never kept: a forged one on the way would be served until the end that it gives itself.
+ */
+export const isAuthentic = (response: OcspResponse, question: OcspQuestion): boolean =>
+  response.responses.some(({ certId }) => isAbout(certId, question.certificate, question.issuer)) &&
+  problemOfSigner(response, question) === undefined;
+
 /** Beside a current answer also an older "revoked" counts: a responder that contradicts itself vouches for nothing. */
 function worstOf(singles: readonly SingleResponse[], current: readonly SingleResponse[]): SingleResponse | undefined {
   return (

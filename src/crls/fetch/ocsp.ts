@@ -38,7 +38,8 @@ export function openOcspClient(options: OcspClientOptions = {}): Ocsp {
     const flight = flights.get(key) ?? ask(request).finally(() => flights.delete(key));
     flights.set(key, flight);
     return flight.then((answer) => {
-      if (answer.kind === 'answered') keep(cache, key, answer.response, kept);
+      if (answer.kind === 'answered' && request.isAuthentic(answer.response, at))
+        keep(cache, key, answer.response, kept);
       return answer;
     });
   };
