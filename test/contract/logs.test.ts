@@ -102,11 +102,25 @@ for (const database of databasesUnderTest()) {
       assert.equal((await Promise.all(ids.map((id) => storage.findSignIns(id)))).filter((rows) => rows[0]).length, 21);
     });
 
-    test('what differs in user, application, code, source, window or certificate is an entry of its own', async () => {
+    test('what differs in user, application, code, policies, source, window or certificate is an entry of its own', async () => {
       const ipAddress = '203.0.113.6';
       const certificate = { tbsSha256: 'AB', der: new Uint8Array([1]) };
       const other = because('passwordWrong', { userPrincipalName: 'x' });
-      const changes = [{}, { userId: 'u9' }, { userPrincipalName: 'b@x.test' }, { appId: 'a9' }, { because: other }];
+      const appliedPolicy = {
+        id: 'p',
+        displayName: 'P',
+        result: 'failure',
+        enforcedGrantControls: [],
+        enforcedSessionControls: [],
+      };
+      const changes: readonly Partial<SignInRecord>[] = [
+        {},
+        { userId: 'u9' },
+        { userPrincipalName: 'b@x.test' },
+        { appId: 'a9' },
+        { because: other },
+        { appliedConditionalAccessPolicies: [appliedPolicy] },
+      ];
       for (const change of changes) await mine.signInLog.append(failureAt(0, { ...change, ipAddress }));
       await mine.signInLog.append(failureAt(601, { ipAddress }));
       await mine.signInLog.append(failureAt(0, { ipAddress }), certificate);
@@ -114,6 +128,18 @@ for (const database of databasesUnderTest()) {
       const rows = inLog(ipAddress, await mine.signInLog.list({ top: 100 }));
       assert.equal(rows.length, changes.length + 2);
       assert.ok(rows.every(({ repeats }) => repeats === undefined));
+    });
+
+    test('of entries found by correlation id the one that was counted last is last', async () => {
+      const ipAddress = '203.0.113.10';
+      const correlationId = crypto.randomUUID();
+      const [first, question, again] = [
+        failureAt(0, { ipAddress }),
+        failureAt(20, { ipAddress, correlationId, status: 'interrupted' }),
+        failureAt(30, { ipAddress, correlationId }),
+      ];
+      for (const attempt of [first!, question!, again!]) await mine.signInLog.append(attempt);
+      assert.deepEqual(idsOf(await storage.findSignIns(correlationId)), [question!.id, first!.id]);
     });
 
     test('successes are never collapsed', async () => {

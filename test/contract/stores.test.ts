@@ -278,7 +278,7 @@ for (const database of databasesUnderTest()) {
     });
 
     test('a log entry is given back as it was written, found by id and correlation, newest first, by its tenant alone', async () => {
-      const [older, newer] = [recordOf(clock, 0), recordOf(clock, 1000)];
+      const [older, newer] = [recordOf(clock, 0), { ...recordOf(clock, 1000), appId: 'b' }];
       for (const record of [newer, older]) await mine.signInLog.append(record);
       assert.deepEqual(await mine.signInLog.find(older.id), older);
       assert.deepEqual(await mine.signInLog.list({ top: 10 }), [newer, older]);
@@ -713,7 +713,9 @@ for (const database of databasesUnderTest()) {
     test('a private key lies sealed in the database and opens for its own tenant and key id only', async () => {
       const key = { kid: 'k1', alg: 'RS256', privateJwk: { d: 'secret' } } as const;
       await mine.keyStore.add(key, clock.at);
-      assert.deepEqual(await mine.keyStore.list(), [{ ...key, createdDateTime: clock.at }]);
+      assert.deepEqual(await mine.keyStore.list(), [
+        { ...key, createdDateTime: clock.at, signsFromDateTime: undefined },
+      ]);
       assert.deepEqual(await other.keyStore.list(), []);
     });
 

@@ -44,7 +44,9 @@ export async function repeatColumns(
   const name = userPrincipalName.toLowerCase();
   const same = [sourceWindow, status, isInteractive, userId ?? null, name, appId, because.code];
   const collapsed = { ...counted, repeat_count: 1, repeated_at: at };
-  if (!isBeyond) return { ...collapsed, repeat_key: digest([...same, certificate ?? null]) };
+  // What Conditional Access said is part of an entry: attempts on which it said something else are two entries.
+  const policies = record.appliedConditionalAccessPolicies ?? [];
+  if (!isBeyond) return { ...collapsed, repeat_key: digest([...same, certificate ?? null, ...policies]) };
   if (userId !== undefined) return { ...collapsed, repeat_key: digest(same) };
   const others: SignInRecord = { ...record, userPrincipalName: '', isOfManyNames: true };
   return { ...collapsed, record: others, repeat_key: digest([sourceWindow, status]) };

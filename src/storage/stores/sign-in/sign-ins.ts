@@ -153,13 +153,16 @@ async function keep(
     .execute();
 }
 
-/** Entries of any tenant by entry id or correlation id, oldest first: for whoever runs the whole installation. */
+/**
+ * Entries of any tenant by entry id or correlation id, for whoever runs the whole installation.
+ * The one that happened last is last, and an entry with a count happened when it was counted last.
+ */
 export async function findSignIns(database: Database, idOrCorrelationId: string): Promise<readonly SignInRecord[]> {
   const rows = await database
     .selectFrom('sign_ins')
     .select(columns)
     .where((is) => is.or([is('id', '=', idOrCorrelationId), hasCorrelation(is, idOrCorrelationId)]))
-    .orderBy('created_at')
+    .orderBy(sql`coalesce(repeated_at, created_at)`)
     .orderBy('id')
     .limit(100)
     .execute();
