@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { contextPrimitive, utf8String } from '#pki/build/der-writer.ts';
+import { contextPrimitive, ia5String, utf8String } from '#pki/build/der-writer.ts';
 import {
   directoryName,
   dnsName,
@@ -13,6 +13,7 @@ import {
   uri,
 } from '#pki/build/general-names.ts';
 import { judge } from '#test/pki/chains.ts';
+import { smtpUtf8Mailbox } from '../extensions.ts';
 
 type Verdict = 'inside' | 'outside' | 'neither';
 /** `inside` is allowed when permitted and refused when excluded; `neither`, which cannot be judged, is refused by both. */
@@ -46,6 +47,13 @@ const cases: readonly [base: [string, GeneralNameDer], name: [string, GeneralNam
   [m('example.com'), m('ana@[10.0.0.1]'), 'neither'],
   [m('example.com'), m('example.com'), 'neither'],
   [m('example.com'), m('@example.com'), 'neither'],
+  // RFC 9598 §6: subtrees of rfc822Name hold SmtpUTF8Mailbox too. §3: its domain has no U-labels.
+  [m('example.com'), s('zoë@example.com'), 'inside'],
+  [m('example.com'), s('zoë@mail.example.com'), 'outside'],
+  [m('.example.com'), s('zoë@mail.example.com'), 'inside'],
+  [m('example.com'), s('zoë@other.test'), 'outside'],
+  [m('xn--bcher-kva.test'), s('zoë@bücher.test'), 'neither'],
+  [m('example.com'), ['SmtpUTF8Mailbox of another type', otherName(smtpUtf8Mailbox, ia5String('a@b.test'))], 'neither'],
   [u('example.com'), u('https://example.com/x'), 'inside'],
   [u('example.com'), u('https://a.example.com/'), 'outside'],
   [u('.example.com'), u('https://ana@a.example.com:8443/?q'), 'inside'],
@@ -168,6 +176,9 @@ function n(text: string): [string, GeneralNameDer] {
 }
 function p(text: string): [string, GeneralNameDer] {
   return [`UPN ${text}`, principalName(text)];
+}
+function s(text: string): [string, GeneralNameDer] {
+  return [`SmtpUTF8Mailbox ${text}`, otherName(smtpUtf8Mailbox, utf8String(text))];
 }
 function o(text: string): [string, GeneralNameDer] {
   return [`otherName ${text}`, otherName('1.2.3.4', utf8String(text))];

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { oid, sequence } from '#pki/build/der-writer.ts';
 import { keyPurposes } from '#pki/build/extensions.ts';
 import { at, type Chain, judge } from '#test/pki/chains.ts';
 import type { Code } from '../../trace/reasons.ts';
@@ -95,6 +96,12 @@ table('an issuer is a CA and says so (RFC 5280 §6.1.4 (k), (n))', [
     cas: [{ keyUsage: ['cRLSign'] }],
     expect: 'keyUsageForbids',
     evidence: { subject: ca(1), needed: 'keyCertSign', allowed: ['cRLSign'] },
+  },
+  {
+    name: 'nor an anchor without it (RFC 5937)',
+    root: { keyUsage: ['cRLSign'] },
+    expect: 'keyUsageForbids',
+    evidence: { subject: 'CN=Root', needed: 'keyCertSign' },
   },
   { name: 'no key usage is no restriction', cas: [{ keyUsage: null }], expect: 'pathValid' },
   {
@@ -213,6 +220,11 @@ table('a leaf is for what it says (RFC 5280 §4.2.1.3, §4.2.1.12, PATH-11)', [
   },
 ]);
 
+const policiesWithQualifier = (qualifier: string, critical: boolean) => ({
+  oid: '2.5.29.32',
+  critical,
+  value: sequence(sequence(oid('1.2.3.1'), sequence(sequence(oid(qualifier), sequence())))),
+});
 const unknown = { oid: '1.2.3.4.5', value: Uint8Array.of(5, 0) };
 table('a critical extension that is not understood refuses (RFC 5280 §4.2)', [
   {
@@ -228,6 +240,28 @@ table('a critical extension that is not understood refuses (RFC 5280 §4.2)', [
     evidence: { subject: ca(1) },
   },
   { name: 'not when it is not critical', leaf: { extensions: [unknown] }, expect: 'pathValid' },
+  {
+    name: 'a policy qualifier of another kind in critical policies (§4.2.1.4)',
+    leaf: { extensions: [policiesWithQualifier('1.2.3.4', true)] },
+    expect: 'policyQualifierUnknown',
+    evidence: { subject: leaf, qualifier: '1.2.3.4' },
+  },
+  {
+    name: 'also in a CA',
+    cas: [{ extensions: [policiesWithQualifier('1.2.3.4', true)] }],
+    expect: 'policyQualifierUnknown',
+    evidence: { subject: ca(1) },
+  },
+  {
+    name: 'not in policies that are not critical',
+    leaf: { extensions: [policiesWithQualifier('1.2.3.4', false)] },
+    expect: 'pathValid',
+  },
+  {
+    name: 'nor where the qualifier is a user notice',
+    leaf: { extensions: [policiesWithQualifier('1.3.6.1.5.5.7.2.2', true)] },
+    expect: 'pathValid',
+  },
 ]);
 
 const [gold, silver, bronze, any] = ['1.2.3.1', '1.2.3.2', '1.2.3.3', '2.5.29.32.0'];
@@ -292,6 +326,36 @@ table('policies (RFC 5280 §6.1, RFC 9618)', [
     root: { policyConstraints: { requireExplicitPolicy } },
     expect: 'policyNotAcceptable' as const,
   })),
+  ...[
+    { inhibitAnyPolicy: 0, leaf: any, expect: 'policyNotAcceptable' as const },
+    { inhibitAnyPolicy: 0, leaf: gold, expect: 'policyNotAcceptable' as const },
+    { inhibitAnyPolicy: 1, leaf: gold, expect: 'pathValid' as const },
+    { inhibitAnyPolicy: 1, leaf: any, expect: 'policyNotAcceptable' as const },
+    { inhibitAnyPolicy: 2, leaf: any, expect: 'pathValid' as const },
+  ].map(({ inhibitAnyPolicy, leaf: policy, expect }) => ({
+    name: `the anchor inhibits anyPolicy ${inhibitAnyPolicy} certificates below, and the leaf has ${policy}: ${expect}`,
+    root: { inhibitAnyPolicy },
+    cas: [{ policies: [any] }],
+    leaf: { policies: [policy] },
+    options: explicit,
+    expect,
+  })),
+  ...[0, 1].map((inhibitPolicyMapping) => ({
+    name: `the anchor inhibits mapping ${inhibitPolicyMapping} certificates below`,
+    root: { policyConstraints: { inhibitPolicyMapping } },
+    cas: [{ policies: [gold], policyMappings: [[gold, silver] as const] }],
+    leaf: { policies: [silver] },
+    options: explicit,
+    expect: inhibitPolicyMapping === 0 ? ('policyNotAcceptable' as const) : ('pathValid' as const),
+  })),
+  {
+    name: 'the anchor is for other policies',
+    root: { policies: [silver] },
+    cas: [{ policies: [gold] }],
+    leaf: { policies: [gold] },
+    options: explicit,
+    expect: 'policyNotAcceptable',
+  },
   {
     name: 'the user wants another',
     cas: [{ policies: [gold] }],
