@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { after, beforeEach, describe, test } from 'node:test';
 import { addAuthorities, addAuthority, changeAuthority, removeAuthority } from '#admin/trust/authorities.ts';
 import { detailsOf } from '#admin/trust/authority-rules.ts';
@@ -39,6 +40,29 @@ const issuing = root.issueCa('C=US,O=Woodgrove,CN=Issuing', {
 });
 const otherItem = testCa('CN=Other');
 const card = root.issueCard({ upn: 'ana@woodgrove.test' });
+
+/** CAs that no path could use: each is refused wherever a CA is uploaded. */
+const unusable: readonly { name: string; ca: Authority; code: Code }[] = [
+  {
+    name: 'a root that may not sign certificates',
+    ca: testCa('CN=CRLs only', { keyUsage: ['cRLSign'] }),
+    code: 'authorityKeyUsageForbids',
+  },
+  ...[3, 17].map((publicExponent) => ({
+    name: `a root with the RSA exponent ${publicExponent}`,
+    ca: testCa(`CN=e${publicExponent}`, {
+      key: generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent }).privateKey,
+    }),
+    code: 'authorityKeyUnsound' as const,
+  })),
+  {
+    name: 'an intermediate with the RSA exponent 3',
+    ca: root.issueCa('CN=e3 below', {
+      key: generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 }).privateKey,
+    }),
+    code: 'authorityKeyUnsound',
+  },
+];
 
 const base64 = ({ der }: { readonly der: Uint8Array }) => Buffer.from(der).toString('base64');
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex').toUpperCase();
@@ -129,6 +153,7 @@ for (const database of databasesUnderTest()) {
         { name: 'a card', list: [classic(card, false)], code: 'authorityNotCa' },
         { name: 'a root said to be an intermediate', list: [classic(root, false)], code: 'authorityTypeContradicts' },
         { name: 'an intermediate said to be a root', list: [classic(issuing, true)], code: 'authorityTypeContradicts' },
+        ...unusable.map(({ name, ca, code }) => ({ name, list: [classic(ca, !name.includes('intermediate'))], code })),
         { name: 'a CA twice', list: [classic(root, true), classic(root, true)], code: 'authorityDuplicate' },
         {
           name: 'the renewed certificate of a CA beside the old one (same issuer and SKI)',
@@ -443,6 +468,18 @@ for (const database of databasesUnderTest()) {
         assert.equal((await ports.trustStore.list()).length, 1);
         assert.equal((await listContainers(ports)).length, 1, 'no container was made');
       });
+
+      for (const { name, ca, code } of unusable) {
+        test(`${name} is refused alone and in a file (PKI-based store)`, async () => {
+          const one = addAuthority({ certificate: certificateOf(ca) }, clock.at, actor, ports);
+          await assert.rejects(one, refusesWith(code));
+          await assert.rejects(
+            uploadBundle('Cards', bundleOf(otherItem, ca), clock.at, actor, ports),
+            refusesWith(code),
+          );
+          assert.deepEqual(await ports.trustStore.list(), []);
+        });
+      }
 
       const url = 'https://files.woodgrove.test/cas.p7b';
       const check = async () => undefined;
