@@ -2,11 +2,20 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CardeaError } from '#core/trace/fault.ts';
 import { checkRedirectUri } from './applications/applications.ts';
-import { checkIdentifier, checkLink, checkName, checkNamesIn, checkText } from './entered.ts';
+import {
+  checkAddress,
+  checkAttributes,
+  checkIdentifier,
+  checkLink,
+  checkName,
+  checkNamesIn,
+  checkText,
+} from './entered.ts';
+import { newContainer } from './trust/pki-containers.ts';
 
 const refusal = (code: string) => (problem: unknown) => problem instanceof CardeaError && problem.because.code === code;
 
-describe('names hold no control or bidirectional character', () => {
+describe('names hold no control, bidirectional or invisible character', () => {
   for (const character of [
     '\0',
     '\n',
@@ -22,6 +31,13 @@ describe('names hold no control or bidirectional character', () => {
     '\u2066',
     '\u2028',
     '\ud800',
+    '\u200b',
+    '\u2060',
+    '\ufeff',
+    '\u00ad',
+    '\u3164',
+    '\u180e',
+    '\u{e0041}',
   ]) {
     test(JSON.stringify(character), () => {
       assert.throws(() => checkName('displayName', `a${character}b`), refusal('textHoldsControls'));
@@ -29,7 +45,24 @@ describe('names hold no control or bidirectional character', () => {
     });
   }
   test('scripts, joined emoji and no text at all are names', () => {
-    for (const name of ['Zoë محمد 王 👩‍💻', '', null, undefined]) checkName('displayName', name);
+    for (const name of ['Zoë محمد 王 👩‍💻 ❤️', 'می‌خواهم', 'x'.repeat(256), '', null, undefined])
+      checkName('displayName', name);
+  });
+  test('a name has at most 256 characters, a link 2048', () => {
+    assert.throws(() => checkName('displayName', 'x'.repeat(257)), refusal('textTooLong'));
+    const link = `https://app.example.test/${'x'.repeat(2048)}`;
+    for (const check of [checkLink, checkAddress]) assert.throws(() => check('x', link), refusal('textTooLong'));
+    for (const check of [checkIdentifier, checkRedirectUri]) assert.throws(() => check(link), refusal('textTooLong'));
+  });
+  test('every attribute of a user is held to it, and only texts have lines', () => {
+    checkAttributes({ streetAddress: 'Main Street 1\r\nTown', givenName: 'Zoë', password: '\u202e' });
+    for (const part of ['displayName', 'mail', 'onPremisesUserPrincipalName', 'givenName', 'jobTitle'])
+      assert.throws(() => checkAttributes({ [part]: 'a\nb' }), refusal('textHoldsControls'));
+    assert.throws(() => checkAttributes({ streetAddress: 'a\u202eb' }), refusal('textHoldsControls'));
+  });
+  test('the name of a PKI is a name', () => {
+    for (const name of ['a\u202eb', 'a\nb'])
+      assert.throws(() => newContainer(name, new Date()), refusal('textHoldsControls'));
   });
   test('a text of several lines may have lines and no other control', () => {
     checkText('signInPageText', 'one\ntwo');
@@ -61,6 +94,12 @@ describe('identifiers of applications', () => {
     test(`${uri} is taken`, () => checkIdentifier(uri));
   for (const uri of ['http://app.example.test', 'javascript:alert(1)', 'data:x', 'app'])
     test(`${uri} is refused`, () => assert.throws(() => checkIdentifier(uri), refusal('linkInvalid')));
+});
+
+test('a redirect URI has no name and password before its host', () => {
+  for (const uri of ['https://u:p@a.test/', 'https://login.test@evil.test/', 'http://u@localhost/'])
+    assert.throws(() => checkRedirectUri(uri), refusal('linkInvalid'));
+  checkRedirectUri('msauth.com.example.app://auth');
 });
 
 test('a redirect URI is no script and holds no control character', () => {

@@ -1,29 +1,52 @@
 import { fault } from '#core/trace/fault.ts';
 
-/** Controls, line and paragraph separators, and bidirectional formatting characters (UAX #9). */
-const hidden = /[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029]/u;
-const hiddenButLines = /(?![\t\n\r])[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029]/u;
+/**
+ * Controls, line and paragraph separators, bidirectional formatting (UAX #9), and characters that nobody sees. Joiners and
+ * variation selectors stay: scripts and emoji need them.
+ */
+const unseen =
+  '[\\p{Cc}\\p{Cs}\\p{Bidi_Control}\\u2028\\u2029]|(?![\\u200c\\u200d\\ufe00-\\ufe0f\\u{e0100}-\\u{e01ef}])\\p{Default_Ignorable_Code_Point}';
+const hidden = new RegExp(unseen, 'u');
+const hiddenButLines = new RegExp(`(?![\\t\\n\\r])(?:${unseen})`, 'u');
+
+/** Characters of a name, as Entra limits a displayName, and of a link. */
+const longestName = 256;
+const longestLink = 2048;
 
 /**
- * A name that people read holds no control or bidirectional character: such a name could pass for another.
- * @throws textHoldsControls
+ * A name that people read holds no control, bidirectional or invisible character: such a name could pass for another.
+ * @throws textHoldsControls, textTooLong
  */
-export function checkName(part: string, text: string | null | undefined): void {
-  if (text && hidden.test(text)) throw fault('textHoldsControls', { part });
+export function checkName(part: string, text: string | null | undefined, limit = longestName): void {
+  if (!text) return;
+  if (text.length > limit) throw fault('textTooLong', { part, length: text.length, limit });
+  if (hidden.test(text)) throw fault('textHoldsControls', { part });
 }
 
-/** The same for a text of several lines. @throws textHoldsControls */
+/** The same for a text of several lines, of any length. @throws textHoldsControls */
 export function checkText(part: string, text: string | null | undefined): void {
   if (text && hiddenButLines.test(text)) throw fault('textHoldsControls', { part });
+}
+
+/** Attributes of a user that people read as lines of a text. Every other one is a name. */
+const texts: ReadonlySet<string> = new Set(['streetAddress', 'aboutMe', 'description']);
+
+/** The attributes of a user or of a profile, those that are texts. @throws textHoldsControls, textTooLong */
+export function checkAttributes(attributes: object): void {
+  for (const [part, value] of Object.entries(attributes)) {
+    if (typeof value !== 'string' || part === 'password') continue;
+    if (texts.has(part)) checkText(part, value);
+    else checkName(part, value, longestLink);
+  }
 }
 
 /** The rule for hosts that may be reached by plain http: this computer alone (RFC 8252 §7.3). */
 export const isLoopback = (hostname: string): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 
-/** A link that people follow is https, or http to this computer. @throws linkInvalid */
+/** A link that people follow is https, or http to this computer. @throws linkInvalid, textHoldsControls, textTooLong */
 export function checkLink(part: string, link: string | null | undefined): void {
   if (link === null || link === undefined) return;
-  if (hidden.test(link)) throw fault('textHoldsControls', { part });
+  checkName(part, link, longestLink);
   const url = URL.canParse(link) ? new URL(link) : undefined;
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
   if (!isSafe || url.username !== '' || url.password !== '')
@@ -31,18 +54,28 @@ export function checkLink(part: string, link: string | null | undefined): void {
 }
 
 /**
+ * An address that a browser is sent to has no name and password before its host: they make it look like another.
+ * @throws textHoldsControls, textTooLong, linkInvalid
+ */
+export function checkAddress(part: string, address: string): void {
+  checkName(part, address, longestLink);
+  const { username, password } = URL.canParse(address) ? new URL(address) : { username: '', password: '' };
+  if (username !== '' || password !== '') throw fault('linkInvalid', { part, link: address.slice(0, 200) });
+}
+
+/**
  * An identifier of an application: https, http to this computer, or one of the names that Entra takes (`api://…`,
  * `urn:…`, `ms-appx:…`). It is no link of a script or a file. @throws linkInvalid
  */
 export function checkIdentifier(uri: string): void {
-  if (hidden.test(uri)) throw fault('textHoldsControls', { part: 'identifierUris' });
+  checkName('identifierUris', uri, longestLink);
   if (/^(?:api|ms-appx):\/\/[^\s]+$/i.test(uri) || /^urn:[^\s]+$/i.test(uri)) return;
   checkLink('identifierUris', uri);
 }
 
 /**
  * The names anywhere in a document: what stands under `displayName`, as Graph, tenant files and exports write it.
- * @throws textHoldsControls
+ * @throws textHoldsControls, textTooLong
  */
 export function checkNamesIn(value: unknown): void {
   if (Array.isArray(value)) for (const item of value) checkNamesIn(item);

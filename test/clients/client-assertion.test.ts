@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { SignJWT } from 'jose';
 import { Browser } from '#cli/client/browser.ts';
 import { claimsOf, RunningServer } from '../e2e/server.ts';
+import { testCa } from '../pki/test-ca.ts';
 import { registerService, type Service } from './service.ts';
 
 /** What one request does otherwise than a good one. */
@@ -121,6 +125,16 @@ describe('client assertions (RFC 7523)', () => {
     const old = await registerService(server, 'Old', validity);
     const answer = await send(await formFor(old));
     assert.deepEqual([answer.status, answer.error, answer.error_codes], [401, 'invalid_client', [7000222]]);
+  });
+
+  test('a key that no card could have is refused where it is registered', async () => {
+    const key = generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 }).privateKey;
+    const { pem } = testCa('CN=Weak CA').issueCard({ subject: 'CN=Weak', key });
+    const file = join(server.folder, 'weak.pem');
+    writeFileSync(file, pem);
+    const { code, err } = await server.cardea('app', 'add', 'Weak', '--certificate', file);
+    assert.notEqual(code, 0);
+    assert.match(err, /RSA exponent is less than 65537/);
   });
 
   test('a secret does not do for an application with certificates only', async () => {

@@ -73,7 +73,7 @@ describe('an Entra tenant is tried here before it is changed there', () => {
           crlValidationConfiguration: { state: 'disabled', exemptedCertificateAuthoritiesSubjectKeyIdentifiers: [] },
           certificateAuthorityScopes: [
             {
-              subjectKeyIdentifier: 'AB'.repeat(20),
+              subjectKeyIdentifier: hexOf(issuing.subjectKeyIdentifier),
               publicKeyInfrastructureIdentifier: container,
               includeTargets: [{ targetType: 'group', id: pilot }],
             },

@@ -70,7 +70,14 @@ export class GraphServer {
     const knownItem = this.#applications.get(key);
     if (knownItem) return knownItem;
     const grant = permissions.flatMap((name) => [option, name]);
-    const { out, err } = await this.server.cardea('app', 'add', `test ${key}`, ...words, ...grant, '--json');
+    const { out, err } = await this.server.cardea(
+      'app',
+      'add',
+      `test ${key}`.slice(0, 256),
+      ...words,
+      ...grant,
+      '--json',
+    );
     assert.equal(err, '');
     const { appId, secret } = JSON.parse(out) as { appId: string; secret: string };
     this.#applications.set(key, { id: appId, secret });

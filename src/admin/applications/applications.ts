@@ -2,10 +2,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { graphPermissions } from '#core/roles/permissions.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
-import type { Application, KeyCredential } from '#model/application.ts';
+import type { Application } from '#model/application.ts';
 import type { AdminPorts } from '#ports/ports.ts';
-import { checkIdentifier, checkLink, checkName, isLoopback } from '../entered.ts';
+import { checkAddress, checkIdentifier, checkLink, checkName, isLoopback } from '../entered.ts';
 import { refuseBuiltIn } from './first-party.ts';
+import { keyCredentialOf } from './key-credential.ts';
 
 export interface NewApplication {
   readonly displayName: string;
@@ -26,7 +27,8 @@ export interface NewApplication {
 
 /**
  * Registers an application. The secret is returned once and only its SHA-256 is kept.
- * @throws redirectUriInvalid, permissionUnknown, graphBuiltInReadOnly, applicationPublic for a public one with certificates
+ * @throws redirectUriInvalid, permissionUnknown, graphBuiltInReadOnly, applicationKeyInvalid, applicationPublic for a public one
+ * with certificates
  */
 export async function addApplication(
   newApplication: NewApplication,
@@ -42,7 +44,7 @@ export async function addApplication(
   for (const role of newApplication.roles ?? []) checkPermission(role);
   const { logoutUrl, backChannelLogoutUri } = newApplication;
   for (const uri of [logoutUrl, backChannelLogoutUri]) if (uri !== undefined) checkLogoutUri(uri);
-  const keyCredentials = (newApplication.certificates ?? []).map(keyCredential);
+  const keyCredentials = (newApplication.certificates ?? []).map((certificate) => keyCredentialOf(certificate));
   if (newApplication.isPublicClient && keyCredentials.length > 0)
     throw fault('applicationPublic', { name: newApplication.displayName });
   const hasSecret = !newApplication.isPublicClient && keyCredentials.length === 0;
@@ -73,23 +75,14 @@ function checkPermission(value: string): void {
 
 /** Back-Channel Logout 1.0 §2.2, Front-Channel Logout 1.0 §2: an https address without a fragment. */
 function checkLogoutUri(uri: string): void {
+  checkAddress('logoutUrl', uri);
   if (!URL.canParse(uri) || new URL(uri).protocol !== 'https:' || new URL(uri).hash)
     throw fault('redirectUriInvalid', { uri, problem: 'an application is told of a logout at an https address' });
 }
 
-/** A certificate as an application keeps it: good for as long as the certificate itself. */
-function keyCredential({ der, notBefore, notAfter }: Certificate): KeyCredential {
-  return {
-    keyId: crypto.randomUUID(),
-    certificate: Buffer.from(der).toString('base64'),
-    startDateTime: notBefore.toISOString(),
-    endDateTime: notAfter.toISOString(),
-  };
-}
-
 /** RFC 6749 §3.1.2, RFC 8252 §7: https, loopback http, or a private-use scheme; never a fragment. */
 export function checkRedirectUri(uri: string): void {
-  checkName('redirectUris', uri);
+  checkAddress('redirectUris', uri);
   if (!URL.canParse(uri)) throw fault('redirectUriInvalid', { uri, problem: 'it is no absolute address' });
   const { protocol, hostname, hash } = new URL(uri);
   if (hash) throw fault('redirectUriInvalid', { uri, problem: 'it has a fragment' });

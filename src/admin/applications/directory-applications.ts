@@ -1,14 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { fault, wordsOf } from '#core/trace/fault.ts';
-import { defaultAlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
+import { fault } from '#core/trace/fault.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
-import { checkKey } from '#core/x509/public-key.ts';
 import type { Application, KeyCredential, PasswordCredential } from '#model/application.ts';
 import type { Profile } from '#model/user.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { checkIdentifier, checkLink, checkName } from '../entered.ts';
 import { checkRedirectUri } from './applications.ts';
 import { changeApplication } from './first-party.ts';
+import { keyCredentialOf } from './key-credential.ts';
 
 type Ports = Pick<AdminPorts, 'applications'>;
 
@@ -123,16 +122,7 @@ function readKey({ keyId, displayName, certificate }: NewKeyCredential): KeyCred
   const der = Buffer.from(certificate.replaceAll(/\s/g, ''), 'base64');
   const ruling = readCertificate(der);
   if (ruling.outcome !== 'passed') throw fault('applicationKeyInvalid', { problem: ruling.because.code });
-  const { notBefore, notAfter, subjectPublicKeyInfo } = ruling.value;
-  const keyRuling = checkKey(subjectPublicKeyInfo, defaultAlgorithmPolicy);
-  if (keyRuling.outcome !== 'passed') throw fault('applicationKeyInvalid', { problem: wordsOf(keyRuling.because) });
-  return {
-    keyId: keyId ?? crypto.randomUUID(),
-    ...(displayName === undefined ? {} : { displayName }),
-    certificate: der.toString('base64'),
-    startDateTime: notBefore.toISOString(),
-    endDateTime: notAfter.toISOString(),
-  };
+  return keyCredentialOf(ruling.value, { keyId, displayName });
 }
 
 /** Two years, as Entra gives where no end is asked for. */

@@ -5,6 +5,7 @@ import type { Tenant } from '#model/tenant.ts';
 import type { Profile, UserEntry } from '#model/user.ts';
 import type { Passwords } from '#ports/credentials.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import { checkAttributes } from '../entered.ts';
 import { refuseLastAdministrator } from './role-assignments.ts';
 import { checkUserPrincipalName } from './user-principal-name.ts';
 
@@ -72,6 +73,8 @@ export async function changeDirectoryUser(
 function check(directoryUserChange: DirectoryUserChange, tenant: Tenant): void {
   if (directoryUserChange.userPrincipalName !== undefined)
     checkUserPrincipalName(directoryUserChange.userPrincipalName, tenant);
+  checkAttributes(directoryUserChange);
+  checkAttributes(directoryUserChange.profile ?? {});
   const [problem] = checkCertificateUserIds(directoryUserChange.certificateUserIds ?? []);
   if (problem) throw new CardeaError(problem);
   if (directoryUserChange.password !== undefined) checkPassword(directoryUserChange.password);

@@ -4,7 +4,7 @@ import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { Passwords } from '#ports/credentials.ts';
 import type { AdminPorts } from '#ports/ports.ts';
-import { checkName } from '../entered.ts';
+import { checkAttributes } from '../entered.ts';
 import { checkUserPrincipalName } from './user-principal-name.ts';
 
 /** What can be said of a user; on a new one everything but the name may be left out. */
@@ -18,7 +18,7 @@ export interface UserChange {
   readonly certificateUserIds?: readonly string[] | undefined;
 }
 
-/** @throws usernameMalformed, userDomainForeign, userPrincipalNameTaken, certificateUserId… */
+/** @throws usernameMalformed, userDomainForeign, userPrincipalNameTaken, certificateUserId…, textHoldsControls, textTooLong */
 export async function addUser(
   userChange: UserChange & { readonly userPrincipalName: string },
   tenant: Tenant,
@@ -27,7 +27,7 @@ export async function addUser(
 ): Promise<User> {
   checkUserPrincipalName(userChange.userPrincipalName, tenant);
   checkIds(userChange.certificateUserIds);
-  checkName('displayName', userChange.displayName);
+  checkAttributes(userChange);
   const user: User = {
     id: crypto.randomUUID(),
     userPrincipalName: userChange.userPrincipalName,
@@ -54,7 +54,7 @@ export async function changeUser(
   const user = await userOf(person, ports);
   if (userChange.userPrincipalName !== undefined) checkUserPrincipalName(userChange.userPrincipalName, tenant);
   checkIds(userChange.certificateUserIds);
-  checkName('displayName', userChange.displayName);
+  checkAttributes(userChange);
   const body = Object.fromEntries(Object.entries(userChange).filter(([, value]) => value !== undefined));
   const change: User = { ...user, ...body };
   await ports.users.update(change, actor);

@@ -1,5 +1,6 @@
 import { fault } from '#core/trace/fault.ts';
 import type { PkiContainer, TrustStoreState } from '#model/authority.ts';
+import { checkName } from '../entered.ts';
 import { editTrustStore, type TrustPorts } from './edit-trust-store.ts';
 
 /** Graph's limit of a container's displayName (specification §2.2). */
@@ -34,7 +35,7 @@ export async function addContainer(
 
 /** A container before it is kept. @throws containerNameTooLong */
 export function newContainer(displayName: string | undefined, at: Date): PkiContainer {
-  checkName(displayName);
+  checkContainerName(displayName);
   return {
     id: crypto.randomUUID(),
     displayName,
@@ -60,7 +61,7 @@ export async function renameContainer(
   actor: string,
   ports: TrustPorts,
 ): Promise<PkiContainer> {
-  checkName(displayName);
+  checkContainerName(displayName);
   return editTrustStore(
     (now) => {
       const old = containerIn(now, id);
@@ -124,7 +125,8 @@ export function touched(now: TrustStoreState, id: string | undefined, at: Date):
   return container ? replaceContainer(now, { ...container, lastModifiedDateTime: at }) : now;
 }
 
-function checkName(displayName: string | undefined): void {
+function checkContainerName(displayName: string | undefined): void {
   const length = displayName?.length ?? 0;
   if (length > longestName) throw fault('containerNameTooLong', { length, limit: longestName });
+  checkName('displayName', displayName);
 }

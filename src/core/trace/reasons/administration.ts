@@ -222,8 +222,14 @@ export const administrationReasons = {
   },
   textHoldsControls: {
     cites: 'RFC 8264 §4.2.3',
-    words: (e: { part: string }) => `${e.part} holds a control or a bidirectional character`,
+    words: (e: { part: string }) => `${e.part} holds a control, a bidirectional or an invisible character`,
     remedy: 'Write the text again without it.',
+  },
+  textTooLong: {
+    cites: 'graph-api §6',
+    words: (e: { part: string; length: number; limit: number }) =>
+      `${e.part} has ${e.length} characters, at most ${e.limit} are allowed`,
+    remedy: 'Shorten it.',
   },
   linkInvalid: {
     cites: 'RFC 9110 §4.2.2, RFC 8252 §7.3',

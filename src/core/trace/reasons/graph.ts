@@ -126,8 +126,8 @@ export const graphReasons = {
   },
   applicationKeyInvalid: {
     cites: 'graph-api §8',
-    words: (e: { problem: string }) => `the key of a keyCredential is no certificate that can be read (${e.problem})`,
-    remedy: 'Send the certificate as DER in base64.',
+    words: (e: { problem: string }) => `the key of a keyCredential cannot be used (${e.problem})`,
+    remedy: 'Send the certificate as DER in base64, with a key that a card could have.',
   },
   secretPeriodInvalid: {
     cites: 'graph-api §8',
