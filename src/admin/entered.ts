@@ -1,13 +1,8 @@
 import { fault } from '#core/trace/fault.ts';
+import { unseenCharacters } from '#core/unseen-characters.ts';
 
-/**
- * Controls, line and paragraph separators, bidirectional formatting (UAX #9), and characters that nobody sees. Joiners and
- * variation selectors stay: scripts and emoji need them.
- */
-const unseen =
-  '[\\p{Cc}\\p{Cs}\\p{Bidi_Control}\\u2028\\u2029]|(?![\\u200c\\u200d\\ufe00-\\ufe0f\\u{e0100}-\\u{e01ef}])\\p{Default_Ignorable_Code_Point}';
-const hidden = new RegExp(unseen, 'u');
-const hiddenButLines = new RegExp(`(?![\\t\\n\\r])(?:${unseen})`, 'u');
+const hidden = new RegExp(unseenCharacters, 'u');
+const hiddenButLines = new RegExp(`(?![\\t\\n\\r])(?:${unseenCharacters})`, 'u');
 
 /** Characters of a name, as Entra limits a displayName, and of a link. */
 const longestName = 256;

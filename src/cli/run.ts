@@ -153,7 +153,7 @@ async function guard(output: Output, json: boolean, run: () => Promise<number>):
     if (!(problem instanceof CardeaError)) {
       const message = problem instanceof Error ? problem.message : String(problem);
       if (json) output.say(`${JSON.stringify({ error: { code: 'internalError', message } }, null, 2)}\n`);
-      output.complain(`cardea: an internal error: ${message}\n`);
+      output.complain(`cardea: an internal error: ${escapeWithinLine(message)}\n`);
       return 1;
     }
     const { because } = problem;

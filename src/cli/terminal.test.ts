@@ -27,8 +27,13 @@ const hostile = [
   '\ufeff',
   '\ud800',
   '\u{e0041}',
+  '\u00ad',
+  '\u200b',
+  '\u2060',
+  '\u3164',
+  '\u180e',
 ];
-const controls = /(?!\n)[\p{C}\u2028\u2029]/u;
+const controls = /(?!\n)[\p{C}\u2028\u2029\u3164\u180e]/u;
 
 describe('text for a terminal', () => {
   for (const text of hostile) {

@@ -43,6 +43,12 @@ const sealing = openSealing(emptyFolder(), undefined);
 export const openAt = (place: Place, clock: Clock = new TestClock()): Promise<Storage> =>
   openStorage(place, clock, sealing);
 
+/** The nodes on one place: two share PostgreSQL, and SQLite is held by one process, so by one node. */
+export async function nodesAt(place: Place, clock: Clock): Promise<readonly [Storage, ...Storage[]]> {
+  const first = await openAt(place, clock);
+  return place.kind === 'postgres' ? [first, await openAt(place, clock)] : [first];
+}
+
 /** SQLite always; PostgreSQL where Debian's server is installed, started here and ended with the tests. */
 export function databasesUnderTest(): readonly DatabaseUnderTest[] {
   const postgres = new Postgres();

@@ -17,6 +17,7 @@ import type { Application } from '#model/application.ts';
 import { rolesHeldBy } from '#signin/roles-held.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
+import { userOf } from './user-of.ts';
 
 const reportsReader = '4a5d8f65-41da-4de4-8968-e035b65339cf';
 const securityReader = '5d6b6bb7-de71-4623-b4af-96380a352509';
@@ -41,17 +42,7 @@ for (const database of databasesUnderTest()) {
     });
 
     async function person(name: string): Promise<User> {
-      const user: User = {
-        id: crypto.randomUUID(),
-        userPrincipalName: `${name}@woodgrove.test`,
-        onPremisesUserPrincipalName: undefined,
-        displayName: name,
-        mail: undefined,
-        accountEnabled: true,
-        certificateUserIds: [],
-        signInSessionsValidFromDateTime: undefined,
-        groupIds: [],
-      };
+      const user = userOf(`${name}@woodgrove.test`, { displayName: name });
       await mine.users.add(user, actor);
       return user;
     }

@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Storage } from '#storage/storage.ts';
-import { databasesUnderTest, openAt, TestClock } from './databases.ts';
+import { databasesUnderTest, nodesAt, TestClock } from './databases.ts';
 
 for (const database of databasesUnderTest()) {
   describe(`polls of a device on ${database.name} (RFC 8628 §3.5)`, { skip: database.missing ?? false }, () => {
     const clock = new TestClock();
-    const nodes: Storage[] = [];
+    let nodes: readonly Storage[] = [];
     before(async () => {
-      const place = await database.place();
-      nodes.push(await openAt(place, clock));
-      // SQLite is held by one process; PostgreSQL is shared by two here.
-      if (place.kind === 'postgres') nodes.push(await openAt(place, clock));
+      nodes = await nodesAt(await database.place(), clock);
     });
     after(async () => {
       for (const node of nodes) await node.close();

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { User } from '#core/binding/user.ts';
 import type { Storage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
+import { userOf } from './user-of.ts';
 
 for (const database of databasesUnderTest()) {
   describe(`domains on ${database.name}`, { skip: database.missing ?? false }, () => {
@@ -62,15 +62,3 @@ for (const database of databasesUnderTest()) {
     });
   });
 }
-
-const userOf = (userPrincipalName: string): User => ({
-  id: crypto.randomUUID(),
-  userPrincipalName,
-  displayName: userPrincipalName,
-  onPremisesUserPrincipalName: undefined,
-  mail: undefined,
-  accountEnabled: true,
-  certificateUserIds: [],
-  signInSessionsValidFromDateTime: undefined,
-  groupIds: [],
-});

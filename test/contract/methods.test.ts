@@ -6,6 +6,7 @@ import type { Ticket } from '#model/sign-in.ts';
 import { openDatabase, type Place } from '#storage/database/open.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
+import { userOf } from './user-of.ts';
 
 for (const database of databasesUnderTest()) {
   describe(`second factors on ${database.name}`, { skip: database.missing ?? false }, () => {
@@ -24,21 +25,9 @@ for (const database of databasesUnderTest()) {
       const [item, two] = [crypto.randomUUID(), crypto.randomUUID()];
       for (const id of [item, two]) await storage.tenants.add({ id, displayName: id, domains: [] });
       [mine, other] = [storage.forTenant(item), storage.forTenant(two)];
-      userId = crypto.randomUUID();
-      await mine.users.add(
-        {
-          id: userId,
-          userPrincipalName: `ana@${item}`,
-          onPremisesUserPrincipalName: undefined,
-          displayName: 'Ana',
-          mail: undefined,
-          accountEnabled: true,
-          certificateUserIds: [],
-          signInSessionsValidFromDateTime: undefined,
-          groupIds: [],
-        },
-        'test',
-      );
+      const ana = userOf(`ana@${item}`, { displayName: 'Ana' });
+      userId = ana.id;
+      await mine.users.add(ana, 'test');
     });
     after(async () => {
       await storage?.close();

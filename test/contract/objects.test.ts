@@ -4,6 +4,7 @@ import type { User } from '#core/binding/user.ts';
 import { CardeaError } from '#core/trace/fault.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
+import { userOf } from './user-of.ts';
 
 const day = 24 * 3600 * 1000;
 const withCode = (code: string) => (problem: unknown) =>
@@ -28,18 +29,8 @@ for (const database of databasesUnderTest()) {
     });
 
     const deed = { activity: 'Add thing', actor: 'ga' };
-    const user = (name: string, change: Partial<User> = {}): User => ({
-      id: crypto.randomUUID(),
-      userPrincipalName: `${name}@woodgrove.test`,
-      onPremisesUserPrincipalName: undefined,
-      displayName: name,
-      mail: undefined,
-      accountEnabled: true,
-      certificateUserIds: [],
-      signInSessionsValidFromDateTime: undefined,
-      groupIds: [],
-      ...change,
-    });
+    const user = (name: string, change: Partial<User> = {}) =>
+      userOf(`${name}@woodgrove.test`, { displayName: name, ...change });
 
     test('a document is found by its kind, id and owner, and by its own tenant alone', async () => {
       const object = { kind: 'things', id: 't1', owner: 'ana', document: { name: 'one' } };

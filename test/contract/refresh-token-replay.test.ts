@@ -4,17 +4,14 @@ import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import { parallelUseWindow, RefreshTokenReplay } from '#oidc/tokens/refresh-token-replay.ts';
 import type { OidcRecords } from '#ports/applications.ts';
 import type { Storage } from '#storage/storage.ts';
-import { databasesUnderTest, openAt, TestClock } from './databases.ts';
+import { databasesUnderTest, nodesAt, TestClock } from './databases.ts';
 
 for (const database of databasesUnderTest()) {
   describe(`replay of refresh tokens on ${database.name}`, { skip: database.missing ?? false }, () => {
     const clock = new TestClock();
-    const nodes: Storage[] = [];
+    let nodes: readonly Storage[] = [];
     before(async () => {
-      const place = await database.place();
-      nodes.push(await openAt(place, clock));
-      // SQLite is held by one process; PostgreSQL is shared by two here.
-      if (place.kind === 'postgres') nodes.push(await openAt(place, clock));
+      nodes = await nodesAt(await database.place(), clock);
     });
     after(async () => {
       for (const node of nodes) await node.close();

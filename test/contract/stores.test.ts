@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { defaultX509CertificateConfiguration } from '#core/binding/policy.ts';
-import type { User } from '#core/binding/user.ts';
 import { because } from '#core/trace/reasons.ts';
 import type { Application } from '#model/application.ts';
 import type { AuthorityRow } from '#model/authority.ts';
@@ -10,6 +9,7 @@ import type { Place } from '#storage/database/open.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { testCa } from '../pki/test-ca.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
+import { userOf } from './user-of.ts';
 
 const minute = 60_000;
 
@@ -758,21 +758,6 @@ for (const database of databasesUnderTest()) {
       await second.close();
     });
   });
-}
-
-function userOf(userPrincipalName: string, more: Partial<User> = {}): User {
-  return {
-    id: crypto.randomUUID(),
-    userPrincipalName,
-    onPremisesUserPrincipalName: undefined,
-    displayName: userPrincipalName,
-    mail: undefined,
-    accountEnabled: true,
-    certificateUserIds: [],
-    signInSessionsValidFromDateTime: undefined,
-    groupIds: [],
-    ...more,
-  };
 }
 
 const accessDocuments = {

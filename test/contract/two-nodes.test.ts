@@ -13,18 +13,10 @@ import { globalAdministrator } from '#core/roles/directory-roles.ts';
 import type { Ticket } from '#model/sign-in.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt } from './databases.ts';
+import { userOf } from './user-of.ts';
 
-const userOf = (name: string, certificateUserIds: readonly string[] = []): User => ({
-  id: crypto.randomUUID(),
-  userPrincipalName: `${name}@two.test`,
-  displayName: name,
-  mail: undefined,
-  onPremisesUserPrincipalName: undefined,
-  accountEnabled: true,
-  certificateUserIds,
-  signInSessionsValidFromDateTime: undefined,
-  groupIds: [],
-});
+const personOf = (name: string, certificateUserIds: readonly string[] = []) =>
+  userOf(`${name}@two.test`, { displayName: name, certificateUserIds });
 
 /** Two nodes are two storages on one database; SQLite has one process, whose one storage serves both callers. */
 for (const database of databasesUnderTest()) {
@@ -78,7 +70,7 @@ for (const database of databasesUnderTest()) {
       for (const [other, second] of Object.entries(takeAway)) {
         test(`${one} and ${other} of the last two Global Administrators: one is refused, one administrator stays`, async () => {
           for (let turn = 0; turn < 3; turn++) {
-            const pair = [userOf(`a${crypto.randomUUID()}`), userOf(`b${crypto.randomUUID()}`)];
+            const pair = [personOf(`a${crypto.randomUUID()}`), personOf(`b${crypto.randomUUID()}`)];
             const [node] = nodes;
             for (const user of pair) {
               await node!.users.add(user, 'test');
@@ -97,9 +89,9 @@ for (const database of databasesUnderTest()) {
 
     test('a user name and an identifier are given once', async () => {
       const name = crypto.randomUUID();
-      assert.equal(winners(await together((inside) => inside.users.add(userOf(name), 'test'))), 1);
+      assert.equal(winners(await together((inside) => inside.users.add(personOf(name), 'test'))), 1);
       const id = `X509:<PN>${name}@two.test`;
-      const add = (inside: TenantStorage, index: number) => inside.users.add(userOf(`${name}${index}`, [id]), 'test');
+      const add = (inside: TenantStorage, index: number) => inside.users.add(personOf(`${name}${index}`, [id]), 'test');
       assert.equal(winners(await together(add)), 1);
     });
 
@@ -123,7 +115,7 @@ for (const database of databasesUnderTest()) {
     });
 
     test('a role is assigned to one principal once', async () => {
-      const user = userOf(`r${crypto.randomUUID()}`);
+      const user = personOf(`r${crypto.randomUUID()}`);
       await nodes[0]!.users.add(user, 'test');
       const request = { principalId: user.id, roleDefinitionId: globalAdministrator };
       const results = await together((inside) => assignRole(request, 'test', inside));

@@ -3,11 +3,8 @@ import type { DistributionPointName } from '../distribution-point.ts';
 import type { ReasonMask } from '../reason-mask.ts';
 import type { EntryIndex } from './entry-index.ts';
 
-/** A parsed certificate revocation list with an index by serial number (RFC 5280 §5). Views point into `der`. */
-export interface Crl {
-  readonly der: Uint8Array;
-  /** Where it came from, for the words of a refusal: a URL or a file name. */
-  readonly source: string;
+/** What a CRL says beside its entries (RFC 5280 §5.1, §5.2). */
+export interface CrlFacts {
   /** The bytes that were signed. */
   readonly tbs: Uint8Array;
   /** DER of the AlgorithmIdentifier of the signature. */
@@ -23,6 +20,13 @@ export interface Crl {
   readonly nextPublish: Date | undefined;
   readonly authorityKeyIdentifier: Uint8Array | undefined;
   readonly scope: IssuingDistributionPoint | undefined;
+}
+
+/** A parsed certificate revocation list with an index by serial number (RFC 5280 §5). Views point into `der`. */
+export interface Crl extends CrlFacts {
+  readonly der: Uint8Array;
+  /** Where it came from, for the words of a refusal: a URL or a file name. */
+  readonly source: string;
   readonly entryCount: number;
   readonly index: EntryIndex;
 }

@@ -1,25 +1,14 @@
 import { contextConstructed, contextPrimitive, DerReader, tags } from '../../asn1/der.ts';
 import { readAuthorityKeyIdentifier } from '../../x509/extensions.ts';
-import { type Name, nameFromDer } from '../../x509/name.ts';
+import { nameFromDer } from '../../x509/name.ts';
 import { readDistributionPointName } from '../distribution-point.ts';
 import { readReasonMask } from '../reason-mask.ts';
-import type { IssuingDistributionPoint } from './crl.ts';
+import type { CrlFacts, IssuingDistributionPoint } from './crl.ts';
 import type { EntrySpan } from './entry-index.ts';
 import { type CrlExtension, readExtensions } from './extension-list.ts';
 
 /** A CRL without its entries: what stands before and after them. Reading it costs the same however many there are. */
-export interface CrlFrame {
-  readonly tbs: Uint8Array;
-  readonly signatureAlgorithm: Uint8Array;
-  readonly signature: Uint8Array;
-  readonly issuer: Name;
-  readonly thisUpdate: Date;
-  readonly nextUpdate: Date | undefined;
-  readonly number: bigint | undefined;
-  readonly baseNumber: bigint | undefined;
-  readonly nextPublish: Date | undefined;
-  readonly authorityKeyIdentifier: Uint8Array | undefined;
-  readonly scope: IssuingDistributionPoint | undefined;
+export interface CrlFrame extends CrlFacts {
   readonly entries: EntrySpan;
 }
 
