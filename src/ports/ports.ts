@@ -2,6 +2,7 @@ import type { Tenant } from '#model/tenant.ts';
 import type { Applications } from './applications.ts';
 import type { Clock } from './clock.ts';
 import type { Passkeys, Passwords } from './credentials.ts';
+import type { DeviceStores } from './devices.ts';
 import type { Directory, GroupAdmin, UserAdmin } from './directory.ts';
 import type { Federations } from './federations.ts';
 import type { AttemptStore, Flows, Handoffs, KnownBrowsers, Tickets } from './flows.ts';
@@ -52,6 +53,7 @@ export interface AdminPorts {
   readonly deleted: DeletedObjects;
   readonly live: LiveSignIns;
   readonly methods: Methods;
+  readonly devices: DeviceStores;
   readonly audits: AuditLog;
   /**
    * Does several things as one: what `work` throws leaves everything as it was. Changes of one tenant wait for each other

@@ -1,6 +1,7 @@
 import type { SignInRecord } from '#model/sign-in.ts';
 import type { Applications, OidcRecords } from '#ports/applications.ts';
 import type { Clock } from '#ports/clock.ts';
+import type { DeviceStores } from '#ports/devices.ts';
 import type { Directory, GroupAdmin, UserAdmin } from '#ports/directory.ts';
 import type { Federations } from '#ports/federations.ts';
 import type { AttemptStore, Flows, Handoffs, KnownBrowsers, Tickets } from '#ports/flows.ts';
@@ -20,6 +21,9 @@ import { openDatabase, type Place } from './database/open.ts';
 import { prune } from './database/prune.ts';
 import type { Database } from './database/schema.ts';
 import { checkSecretKey, resetSecretKey } from './database/secret-key.ts';
+import { openDeviceAuthorities } from './stores/devices/authorities.ts';
+import { openPrimaryRefreshTokens } from './stores/devices/primary-refresh-tokens.ts';
+import { openDeviceRegistrations } from './stores/devices/registrations.ts';
 import { openApplications } from './stores/directory/applications.ts';
 import { openDeleted } from './stores/directory/deleted.ts';
 import { openFederations } from './stores/directory/federations.ts';
@@ -81,6 +85,7 @@ export interface TenantStorage {
   readonly attempts: AttemptStore;
   readonly tickets: Tickets;
   readonly browsers: KnownBrowsers;
+  readonly devices: DeviceStores;
 }
 
 /** Opens the database of an installation. @throws as {@link openDatabase} */
@@ -139,5 +144,10 @@ function openTenant(
     federations: openFederations(openObjects(database, tenantId, clock), openGroups(database, tenantId, clock)),
     methods: openMethods(database, tenantId, clock, sealing),
     ...openFactors(database, tenantId, clock, sealing),
+    devices: {
+      registrations: openDeviceRegistrations(database, tenantId),
+      authorities: openDeviceAuthorities(database, tenantId, sealing),
+      primaryRefreshTokens: openPrimaryRefreshTokens(database, tenantId, clock),
+    },
   };
 }

@@ -1,38 +1,7 @@
 import { fault } from '#core/trace/fault.ts';
+import { type Device, deviceKind } from '#model/device.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { AdminPorts } from '#ports/ports.ts';
-
-/** A computer or phone the directory knows (Graph: device); its owner is the user who registered it. */
-export interface Device {
-  /** A GUID of the device's own, distinct from the object's id. */
-  readonly deviceId: string;
-  readonly displayName: string;
-  readonly accountEnabled: boolean;
-  readonly operatingSystem: string;
-  readonly operatingSystemVersion: string;
-  readonly trustType: 'AzureAd' | 'ServerAd' | 'Workplace' | null;
-  readonly profileType: string | null;
-  /** null where nobody manages it. */
-  readonly isCompliant: boolean | null;
-  readonly isManaged: boolean | null;
-  /** ISO 8601 UTC. */
-  readonly registrationDateTime: string | null;
-  readonly approximateLastSignInDateTime: string | null;
-  readonly alternativeSecurityIds: readonly AlternativeSecurityId[];
-  readonly physicalIds: readonly string[];
-  readonly systemLabels: readonly string[];
-  readonly deviceOwnership: string | null;
-  readonly enrollmentType: string | null;
-  readonly onPremisesSyncEnabled: boolean | null;
-  readonly mdmAppId: string | null;
-}
-export interface AlternativeSecurityId {
-  readonly type: number;
-  readonly identityProvider: string | null;
-  /** Base64. */
-  readonly key: string;
-}
-export const deviceKind = 'devices';
 
 type Ports = Pick<AdminPorts, 'objects'>;
 type Kept = StoredObject<Device>;

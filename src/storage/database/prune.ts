@@ -22,6 +22,7 @@ const expiring = [
   'attempts',
   'tickets',
   'known_browsers',
+  'primary_refresh_tokens',
 ] as const;
 
 /**

@@ -5,6 +5,16 @@ import type { Database } from './schema.ts';
 
 const name = 'secret key';
 const text = 'cardea';
+/** Tables that are worthless without the secret key. */
+const sealedTables = [
+  'signing_keys',
+  'methods',
+  'tickets',
+  'device_authorities',
+  'device_registrations',
+  'device_user_keys',
+  'primary_refresh_tokens',
+] as const;
 
 /**
  * Compares the secret key with the one that sealed this database. A database from before the record is judged by a
@@ -19,11 +29,14 @@ export async function checkSecretKey(database: Database, sealing: Sealing): Prom
   await facts.add(name, sealing.seal(text, name));
 }
 
-/** Removes what no key can open any more: signing keys, registered authentication methods, pending one-use records. */
+/**
+ * Removes what no key can open any more: signing keys, registered authentication methods, pending one-use records, device
+ * authorities, and with them what devices proved by their certificates.
+ */
 export async function resetSecretKey(database: Database, sealing: Sealing): Promise<void> {
   const facts = await openFacts(database as Kysely<never>);
   await database.transaction().execute(async (step) => {
-    for (const table of ['signing_keys', 'methods', 'tickets'] as const) await step.deleteFrom(table).execute();
+    for (const table of sealedTables) await step.deleteFrom(table).execute();
   });
   await facts.set(name, sealing.seal(text, name));
 }

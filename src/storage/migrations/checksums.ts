@@ -13,4 +13,5 @@ export const checksums: Readonly<Record<string, string>> = {
   '013-consumed-by': '67afacd712c96783',
   '014-device-polls': 'fcbfaff079ef8473',
   '015-repeated-sign-ins': '9baecce863f39824',
+  '016-devices': '4d12ef5655f3951c',
 };

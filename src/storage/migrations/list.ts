@@ -9,6 +9,7 @@ import { searchedLogs } from './m012-searched-logs.ts';
 import { consumedBy } from './m013-consumed-by.ts';
 import { devicePolls } from './m014-device-polls.ts';
 import { repeatedSignIns } from './m015-repeated-sign-ins.ts';
+import { devices } from './m016-devices.ts';
 
 /** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -22,4 +23,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '013-consumed-by': consumedBy,
   '014-device-polls': devicePolls,
   '015-repeated-sign-ins': repeatedSignIns,
+  '016-devices': devices,
 };

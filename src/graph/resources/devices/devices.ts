@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { addDevice, changeDevice, type Device, deviceKind, findDevice, removeDevice } from '#admin/devices/devices.ts';
+import { addDevice, changeDevice, findDevice, removeDevice } from '#admin/devices/devices.ts';
 import { fault } from '#core/trace/fault.ts';
+import { type Device, deviceKind } from '#model/device.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, countOf, entity, nothing, type Shown } from '../../protocol/answers.ts';

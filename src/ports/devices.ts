@@ -1,0 +1,52 @@
+import type {
+  CredentialKind,
+  DeviceAuthority,
+  DeviceRegistration,
+  PrimaryRefreshToken,
+  UserKey,
+} from '#model/device.ts';
+
+/** Keys of registered devices and of their users. The directory object of a device is in `Objects`. */
+export interface DeviceRegistrations {
+  find(deviceId: string): Promise<DeviceRegistration | undefined>;
+  /** By the SHA-256 thumbprint of the device certificate. */
+  findByThumbprint(thumbprint: string): Promise<DeviceRegistration | undefined>;
+  /** Replaces the registration of the same device. */
+  save(registration: DeviceRegistration): Promise<void>;
+  /** Removes the registration, the user keys and the primary refresh tokens of the device; false when there is none. */
+  remove(deviceId: string): Promise<boolean>;
+  findUserKey(keyId: string): Promise<UserKey | undefined>;
+  userKeysOf(userId: string): Promise<readonly UserKey[]>;
+  addUserKey(key: UserKey): Promise<void>;
+}
+
+/** Where the keys of device authorities are stored. */
+export interface DeviceAuthorities {
+  /** Newest first; the first issues, the others are still trusted. */
+  list(): Promise<readonly DeviceAuthority[]>;
+  /** Adds an authority, unless the tenant has one already and `onlyFirst` is set. Returns the tenant's newest. */
+  add(authority: DeviceAuthority, options: { readonly onlyFirst: boolean }): Promise<DeviceAuthority>;
+}
+
+/** Primary refresh tokens that are alive. A token without its row here is revoked. */
+export interface PrimaryRefreshTokens {
+  find(id: string): Promise<PrimaryRefreshToken | undefined>;
+  add(token: PrimaryRefreshToken): Promise<void>;
+  ofUser(userId: string): Promise<readonly PrimaryRefreshToken[]>;
+  ofDevice(deviceId: string): Promise<readonly PrimaryRefreshToken[]>;
+  /** Ends the tokens that match every member given. Returns their ids. */
+  end(which: {
+    readonly id?: string;
+    readonly userId?: string;
+    readonly deviceId?: string;
+    readonly certificateKey?: string;
+    readonly credential?: CredentialKind;
+  }): Promise<readonly string[]>;
+}
+
+/** What one tenant stores about devices besides their directory objects. */
+export interface DeviceStores {
+  readonly registrations: DeviceRegistrations;
+  readonly authorities: DeviceAuthorities;
+  readonly primaryRefreshTokens: PrimaryRefreshTokens;
+}

@@ -1,0 +1,48 @@
+import type { DeviceAuthority } from '#model/device.ts';
+import type { DeviceAuthorities } from '#ports/devices.ts';
+import { lockTenant } from '../../database/edits.ts';
+import { inTransaction } from '../../database/in-transaction.ts';
+import type { Database, Schema } from '../../database/schema.ts';
+import type { Sealing } from '../trust/key-store.ts';
+
+/** The authorities that issue one tenant's device certificates. Private keys are sealed before they reach a row. */
+export function openDeviceAuthorities(database: Database, tenantId: string, sealing: Sealing): DeviceAuthorities {
+  const label = (id: string) => `${tenantId} device authority ${id}`;
+  const authorityOf = (row: Schema['device_authorities']): DeviceAuthority => ({
+    id: row.id,
+    certificate: new Uint8Array(Buffer.from(row.certificate, 'base64')),
+    privateKey: new Uint8Array(Buffer.from(sealing.open(row.sealed, label(row.id)), 'base64')),
+    createdDateTime: new Date(row.created_at),
+  });
+  const list = async (db: Database) =>
+    (
+      await db
+        .selectFrom('device_authorities')
+        .selectAll()
+        .where('tenant_id', '=', tenantId)
+        .orderBy('created_at', 'desc')
+        .orderBy('id')
+        .execute()
+    ).map(authorityOf);
+  return {
+    list: () => list(database),
+    add: (authority, { onlyFirst }) =>
+      inTransaction(database, async (inside) => {
+        await lockTenant(inside, tenantId);
+        const [newest] = await list(inside);
+        if (newest && onlyFirst) return newest;
+        const { id, certificate, privateKey, createdDateTime } = authority;
+        await inside
+          .insertInto('device_authorities')
+          .values({
+            tenant_id: tenantId,
+            id,
+            certificate: Buffer.from(certificate).toString('base64'),
+            created_at: createdDateTime.getTime(),
+            sealed: sealing.seal(Buffer.from(privateKey).toString('base64'), label(id)),
+          })
+          .execute();
+        return authority;
+      }),
+  };
+}
