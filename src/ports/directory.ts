@@ -1,3 +1,4 @@
+import type { FeatureRollout, IdentityProvider } from '#core/binding/realm.ts';
 import type { DirectoryAnswer, DirectoryQuestion, User } from '#core/binding/user.ts';
 import type { RelatedObjects, Restoration } from '#model/directory-object.ts';
 import type { Group, GroupMember } from '#model/group.ts';
@@ -62,4 +63,13 @@ export interface GroupAdmin {
   /** False when it was one already; throws `nothingFound` for a group or member this tenant does not have. */
   addMember(groupId: string, member: GroupMember, actor: string): Promise<boolean>;
   removeMember(groupId: string, member: GroupMember, actor: string): Promise<boolean>;
+}
+
+/** What decides about users of a federated domain: who signs in here all the same, and where the others do (§7.2). */
+export interface Federations {
+  rollouts(): Promise<readonly FeatureRollout[]>;
+  /** Ids of the groups a user is directly in: rollouts know no nesting (REALM-4). */
+  directGroups(userId: string): Promise<readonly string[]>;
+  /** Undefined when nobody has said where the domain's people go. */
+  identityProviderOf(domain: string): Promise<IdentityProvider | undefined>;
 }

@@ -1,6 +1,5 @@
 import type { FeatureRollout, IdentityProvider } from '#core/binding/realm.ts';
-import type { GroupAdmin } from '#ports/directory.ts';
-import type { Federations } from '#ports/federations.ts';
+import type { Federations, GroupAdmin } from '#ports/directory.ts';
 import type { Objects } from '#ports/objects.ts';
 
 /** What Graph's featureRolloutPolicies and federationConfigurations say of one tenant's federated domains. */
