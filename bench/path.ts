@@ -95,7 +95,7 @@ const ownItems = await measure({
     check(leaf, keyOf(issuing));
     check(issuing, keyOf(root));
   },
-  'cold: validate a path nobody has seen': (n) => {
+  'cold: validate an unseen path': (n) => {
     const [leaf, issuing, root] = read3[n]!;
     mustPass(leaf, storeOf(issuing, root));
   },

@@ -9,7 +9,7 @@ export interface Application {
   readonly postLogoutRedirectUris: readonly string[];
   /** Shown in a frame when its person signs out (OpenID Connect Front-Channel Logout; Graph: `web.logoutUrl`). */
   readonly logoutUrl?: string;
-  /** Called when a session ends, whoever ended it (OpenID Connect Back-Channel Logout). Not Entra's. */
+  /** Called when a session ends, by whatever cause (OpenID Connect Back-Channel Logout). Not Entra's. */
   readonly backChannelLogoutUri?: string;
   readonly isPublicClient: boolean;
   /** SHA-256 of each client secret, base64url. */
@@ -28,7 +28,7 @@ export interface Application {
   readonly spaRedirectUris?: readonly string[];
   /** What Graph knows of it and no sign-in asks. */
   readonly profile?: Profile;
-  /** Known to Graph as an application only: nobody has made its service principal yet. */
+  /** Known to Graph as an application only: its service principal does not exist yet. */
   readonly lacksServicePrincipal?: boolean;
   /** ISO 8601 UTC. */
   readonly createdDateTime?: string;

@@ -1,4 +1,4 @@
-/** A way to prove who one is, beside certificate and password, that somebody registered or was given (Graph: authenticationMethod). */
+/** A way to prove one's identity, beside certificate and password, that a user registered or an administrator issued (Graph: authenticationMethod). */
 export type RegisteredMethod = SoftwareOathMethod | PasskeyMethod | TemporaryAccessPassMethod;
 
 interface MethodCommon {

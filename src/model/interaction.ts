@@ -21,7 +21,7 @@ export interface Interaction {
   readonly languages: string;
   /** Why the provider asks again, when it does. */
   readonly reason: Because | undefined;
-  /** This browser's live session of the tenant, if somebody is signed in. */
+  /** This browser's live session of the tenant, if a user is signed in. */
   readonly session: { readonly uid: string; readonly userId: string } | undefined;
   readonly clientAppType: ClientAppType;
   /** Authentication contexts the request asks for (a claims challenge). */

@@ -10,7 +10,7 @@ export interface Ended {
   readonly grants: number;
 }
 
-/** An application that had signed somebody in with a session that ended (OpenID Connect Back-Channel Logout). */
+/** An application that had signed a user in with a session that ended (OpenID Connect Back-Channel Logout). */
 export interface LogoutNotice {
   readonly id: string;
   readonly appId: string;

@@ -48,7 +48,7 @@ export interface PresentedCertificate {
 export interface TriedQuery {
   readonly since: Date;
   readonly top: number;
-  /** Only these people's; everybody's when left out. */
+  /** Only these users'; every user's when left out. */
   readonly userIds?: readonly string[];
 }
 
@@ -109,7 +109,7 @@ export interface Handoff {
   readonly expires: Date;
 }
 
-/** Something begun that is to be ended once, by somebody who can name it: a WebAuthn challenge, a registration, an approval. */
+/** A step that is completed once, by the browser that can name it: a WebAuthn challenge, a registration, an approval. */
 export interface Ticket {
   /** Unguessable. */
   readonly id: string;

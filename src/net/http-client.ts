@@ -81,7 +81,7 @@ export function openHttpClient({ ca, ...rules }: HttpClientOptions): HttpClient 
   };
 }
 
-/** A body that nobody reads any more may still fail; its reader hears of it all the same. */
+/** A body that is no longer read may still fail; its reader receives the error all the same. */
 const ignore = () => undefined;
 
 /**

@@ -51,12 +51,12 @@ describe('clientAddress', () => {
   const of = (connection: string, value?: string) =>
     clientAddress(connection, { 'x-forwarded-for': value }, trustedItems);
   test('a stranger is not believed', () => assert.equal(of('192.0.2.1', '203.0.113.9'), '192.0.2.1'));
-  test('without a setting nobody is believed', () =>
+  test('without a setting no header is believed', () =>
     assert.equal(clientAddress('10.0.0.1', { 'x-forwarded-for': '203.0.113.9' }), '10.0.0.1'));
   test('a proxy names the client', () => assert.equal(of('::ffff:10.0.0.1', '203.0.113.9'), '203.0.113.9'));
   test('what the client wrote itself is passed over', () =>
     assert.equal(of('10.0.0.1', '198.51.100.1, 203.0.113.9, 10.0.0.2'), '203.0.113.9'));
-  test('a value that is no address leaves the proxy', () => assert.equal(of('10.0.0.1', 'unknown'), '10.0.0.1'));
+  test('a value that is not an address leaves the proxy', () => assert.equal(of('10.0.0.1', 'unknown'), '10.0.0.1'));
   test('a missing header leaves the proxy', () => assert.equal(of('10.0.0.1'), '10.0.0.1'));
   test('IPv6 in brackets', () => assert.equal(of('10.0.0.1', '[2001:db8::1]'), '2001:db8::1'));
 });

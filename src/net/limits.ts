@@ -113,7 +113,7 @@ export const plainAddress = (address: string | undefined): string =>
 
 /**
  * The source that a limit is kept for: an IPv4 address, or the /64 prefix of an IPv6 address, because one subscriber
- * usually holds a whole /64 (RFC 6177, RFC 4291 §2.5.4). What is no IP address is one common source.
+ * usually holds a whole /64 (RFC 6177, RFC 4291 §2.5.4). All text that is not an IP address is one common source.
  */
 export function sourceOf(address: string | undefined): string {
   const plain = plainAddress(address);

@@ -5,7 +5,7 @@ export interface Applications {
   find(appId: string): Promise<Application | undefined>;
   findByIdentifierUri(uri: string): Promise<Application | undefined>;
   list(): Promise<readonly Application[]>;
-  /** Whoever says no `actor` is the installation itself. */
+  /** Without `actor` it is the installation itself. */
   put(application: Application, actor?: string): Promise<void>;
   /** Reads and writes under one lock. Throws `nothingFound`. */
   change(appId: string, work: (application: Application) => Application, actor: string): Promise<Application>;

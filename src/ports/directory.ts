@@ -56,7 +56,7 @@ export interface GroupAdmin {
   remove(id: string, actor: string, related?: RelatedObjects): Promise<boolean>;
   /** Throws `nothingFound`. Memberships come back where the other side is still there. */
   restore(id: string, actor: string, restoration?: Restoration): Promise<Group>;
-  /** The direct ones. Who is in a group through another is told by `User.groupIds`. */
+  /** The direct ones. `User.groupIds` has the nested ones too. */
   members(id: string): Promise<readonly GroupMember[]>;
   /** Ids of the groups a member is directly in. */
   directGroups(member: GroupMember): Promise<readonly string[]>;
@@ -70,6 +70,6 @@ export interface Federations {
   rollouts(): Promise<readonly FeatureRollout[]>;
   /** Ids of the groups a user is directly in: rollouts know no nesting (REALM-4). */
   directGroups(userId: string): Promise<readonly string[]>;
-  /** Undefined when nobody has said where the domain's people go. */
+  /** Undefined when no identity provider is configured for the domain. */
   identityProviderOf(domain: string): Promise<IdentityProvider | undefined>;
 }

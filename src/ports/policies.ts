@@ -22,12 +22,12 @@ export interface PolicyAdmin {
   blocked(): Promise<readonly BlockedCertificate[]>;
   setBlocked(blockedCertificates: readonly BlockedCertificate[], actor: string): Promise<void>;
   conditionalAccess(): Promise<readonly ConditionalAccessPolicy[]>;
-  /** The tenant's own; the built-in ones are nobody's to change. */
+  /** The tenant's own; the built-in ones cannot be changed. */
   strengths(): Promise<readonly AuthenticationStrength[]>;
   namedLocations(): Promise<readonly NamedLocation[]>;
   /**
    * Reads and writes all three as one, so that two writers never lose each other's changes; what `work` leaves out stays.
-   * Whether they make sense is the administrator's room to say (`admin/policies/change-access.ts`).
+   * Whether they make sense is checked in `admin/policies/change-access.ts`.
    */
   changeAccess(actor: string, work: (documents: AccessDocuments) => Partial<AccessDocuments>): Promise<AccessDocuments>;
 }

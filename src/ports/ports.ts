@@ -14,7 +14,7 @@ import type { LiveSignIns, Sessions } from './sessions.ts';
 import type { Tenants } from './tenants.ts';
 import type { TrustStoreAdmin } from './trust-store.ts';
 
-/** What we need from the world. Opened for one tenant, so code behind a door cannot forget which. */
+/** What we need from the world. Opened for one tenant, so that a caller cannot forget which. */
 export interface Ports {
   readonly tenant: Tenant;
   readonly clock: Clock;
@@ -39,7 +39,7 @@ export interface Ports {
   readonly groups: Pick<GroupAdmin, 'find' | 'directGroups'>;
 }
 
-/** Everything the `admin` room needs of one tenant. */
+/** Everything that `admin` needs of one tenant. */
 export interface AdminPorts {
   readonly tenants: Tenants;
   readonly policies: Policies;

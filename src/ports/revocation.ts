@@ -42,7 +42,7 @@ export interface CrlBytes {
 
 /** Who is downloading a list. A claim ends by itself, because processes do. */
 export interface CrlClaims {
-  /** Takes or renews the claim until then; false when somebody else holds one that has not ended by `at`. */
+  /** Takes or renews the claim until then; false when another server holds one that has not ended by `at`. */
   take(url: string, holder: string, at: Date, until: Date): Promise<boolean>;
   release(url: string, holder: string): Promise<void>;
 }

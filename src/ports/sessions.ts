@@ -32,9 +32,9 @@ export interface LiveSignIns {
   endOfGone(actor: string): Promise<Ended>;
   /** Ends one session of a browser, as its person wishes; what applications were given for later stays. */
   endSession(sessionUid: string): Promise<Ended>;
-  /** Applications that are still to be told of a session's end, the longest due first. Each is handed to one caller. */
+  /** Applications that still have to be notified of a session's end, the longest due first. Each is handed to one caller. */
   takeNotices(at: Date, top: number): Promise<readonly LogoutNotice[]>;
-  /** It was told, or nobody wants to know. */
+  /** The application was notified, or does not want notices. */
   dropNotice(id: string): Promise<void>;
 }
 

@@ -24,6 +24,6 @@ export interface Tenants {
 
 /** What the Domain Name System says. */
 export interface NameRecords {
-  /** Texts of the TXT records of a name; none when there are none or nobody answers. */
+  /** Texts of the TXT records of a name; none when there are none or no server answers. */
   txt(name: string): Promise<readonly string[]>;
 }

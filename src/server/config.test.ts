@@ -36,7 +36,7 @@ test('on port 443 the addresses carry no port', () => {
 });
 
 const refusals = [
-  { name: 'a setting nobody knows', said: {}, file: { prot: 1 }, setting: '(unknown setting)' },
+  { name: 'an unknown setting', said: {}, file: { prot: 1 }, setting: '(unknown setting)' },
   { name: 'a limit of nothing', said: {}, file: { crlBackgroundMegabytes: 0 }, setting: 'crlBackgroundMegabytes' },
   {
     name: 'an address with a path',
@@ -69,7 +69,7 @@ for (const { name, said, file, setting } of refusals) {
   });
 }
 
-test('a settings file that is no JSON is fileUnreadable', () => {
+test('a settings file that is not JSON is fileUnreadable', () => {
   writeFileSync(join(folder, 'cardea.json'), '{ port: 1 }');
   assert.throws(
     () => readConfig({ dataFolder: folder }, {}, '/'),

@@ -65,7 +65,7 @@ const readPair = (certFile: string, keyFile: string): TlsFiles => ({
   key: namingSetting('tlsKeyFile', keyFile, () => readFileSync(keyFile, 'utf8')),
 });
 
-/** @throws tlsFileUnusable for what is no certificate, what is no key, and the key of another certificate */
+/** @throws tlsFileUnusable for a text without a certificate, one without a key, and the key of another certificate */
 function checkPair({ cert, key }: TlsFiles, certFile: string, keyFile: string): void {
   namingSetting('tlsCertificateFile', certFile, () => createSecureContext({ cert }));
   namingSetting('tlsKeyFile', keyFile, () => createPrivateKey(key));

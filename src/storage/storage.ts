@@ -98,7 +98,7 @@ export async function openStorage(
   const open = new Map<string, TenantStorage>();
   return {
     tenants: openTenants(database, clock),
-    // SQLite belongs to one process, which has nobody to wait for.
+    // SQLite belongs to one process, which waits for no other.
     crlBytes: openCrlBytes(database, clock, place.kind === 'postgres' ? openCrlClaims(database) : undefined),
     forTenant(tenantId) {
       const tenant = open.get(tenantId) ?? openTenant(database, tenantId, clock, sealing, repeats);

@@ -221,7 +221,7 @@ for (const database of databasesUnderTest()) {
         says: /there is no user "nobody@documented\.test"/,
       },
       {
-        name: 'a value of certificateUserIds that is one of somebody else’s',
+        name: 'a value of certificateUserIds that another user has',
         change: (d) => ({
           ...d,
           users: [...d.users, { userPrincipalName: 'ben@documented.test', certificateUserIds: [ski] }],
@@ -229,7 +229,7 @@ for (const database of databasesUnderTest()) {
         says: /X509:<SKI>/,
       },
       {
-        name: 'a CA that is none',
+        name: 'an unknown CA',
         change: (d) => {
           d.certificateAuthorities[0] = {
             certificate: base64(root.issueCard({ upn: 'x@documented.test' }).der),

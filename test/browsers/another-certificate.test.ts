@@ -77,6 +77,6 @@ for (const { name, open, needs } of browsers) {
     assert.equal(new Set(hosts).size, hosts.length, 'every attempt has a host of its own');
 
     await person.click('Other ways to sign in');
-    assert.ok(await person.read('#use-certificate'), 'whoever has no card at hand can choose something else');
+    assert.ok(await person.read('#use-certificate'), 'a user without a card at hand can choose another method');
   });
 }

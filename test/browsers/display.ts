@@ -8,7 +8,7 @@ const run = promisify(execFile);
 /** How long anything on a screen may take to appear: a busy machine with two cores is slow, a stuck one is not let off. */
 export const patience = 60_000;
 
-/** A screen nobody sees, with a window manager (dialogs need the focus) and a person's hands: Xvfb, openbox, xdotool. */
+/** A virtual screen, with a window manager (dialogs need the focus) and a person's hands: Xvfb, openbox, xdotool. */
 export class Display {
   readonly name: string;
   readonly environment: NodeJS.ProcessEnv;

@@ -103,7 +103,7 @@ export async function openFirefoxWindow(display: Display, content: NssContent): 
   };
   const press = (button: 'accept' | 'cancel') =>
     `setTimeout(() => document.querySelector('dialog').getButton('${button}').click(), 0); 1`;
-  // While a window of Firefox itself waits for somebody, nothing else is answered.
+  // While a dialog of Firefox is open, Firefox answers nothing else.
   const evaluate = (expression: string) =>
     Promise.race([evaluateIn(tab!.context, expression).catch(() => undefined), pause(3000)]);
   return {

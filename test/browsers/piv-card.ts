@@ -44,7 +44,7 @@ export class PivCard {
     return this.#tries;
   }
 
-  /** Power goes on or off: whoever was known is a stranger again. */
+  /** Power goes on or off: the PIN must be verified again. */
   reset(): void {
     this.#verified = false;
     this.#rest = this.#begun = Buffer.alloc(0);

@@ -74,7 +74,7 @@ test('MSAL in a page signs in, renews silently, and steps up when an API answers
   assert.equal(steppedUp!.form.get('grant_type'), 'authorization_code');
   const acrs = (answer: TokenAnswer | undefined) => claimsOf(answer!.body.access_token).acrs;
   assert.deepEqual([acrs(first), acrs(renewed), acrs(steppedUp)], [undefined, undefined, ['c1']]);
-  // The API's own answers of 401 are told by the browser; nothing else is wrong.
+  // The browser reports the API's own answers of 401; nothing else is wrong.
   assert.deepEqual(
     complaints.filter((text) => !/status of 401/.test(text)),
     [],
@@ -106,7 +106,7 @@ test('a page asks what the token endpoint takes, and reads why it was refused (F
     const preflight = await ask(server, 'OPTIONS', path, request);
     assert.ok([200, 204].includes(preflight.status), tenant);
     assert.ok(['*', origin].includes(String(preflight.headers['access-control-allow-origin'])), tenant);
-    const form = { grant_type: 'refresh_token', client_id: singlePageId, refresh_token: 'nobody has ever seen it' };
+    const form = { grant_type: 'refresh_token', client_id: singlePageId, refresh_token: 'an unknown token' };
     const refusal = await ask(server, 'POST', path, { origin }, form);
     assert.equal(refusal.status, 400, tenant);
     assert.ok(['*', origin].includes(String(refusal.headers['access-control-allow-origin'])), tenant);

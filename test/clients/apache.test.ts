@@ -73,10 +73,10 @@ describe('Debian’s Apache with mod_auth_openidc as a relying party', { skip },
     const left = await ana.open(`/secure/redirect?logout=${encodeURIComponent(bye)}`);
     assert.equal(left.url.href, bye, left.body);
     const request = await ana.open('/secure/report');
-    assert.equal(request.url.origin, server.origin, 'somebody is asked who they are');
+    assert.equal(request.url.origin, server.origin, 'the user has to sign in');
   });
 
-  test('a page without protection asks nobody', async () => {
+  test('a page without protection asks for no sign-in', async () => {
     const page = await person('ben').get('/open');
     assert.equal(page.status, 200);
     assert.equal(JSON.parse(page.body).oidc_claim_preferred_username, undefined);

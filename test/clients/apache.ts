@@ -44,7 +44,7 @@ export class Apache {
     writeFileSync(join(folder, 'server.pem'), tls.server.pem + tls.server.privateKeyPem);
   }
 
-  /** Resolves when it answers. @param party what mod_auth_openidc is told */
+  /** Resolves when it answers. @param party the settings of mod_auth_openidc */
   async start(party: RelyingParty): Promise<void> {
     await new Promise<void>((done) => this.#application.listen(0, '127.0.0.1', done));
     writeFileSync(join(this.#folder, 'trust.pem'), party.trust);

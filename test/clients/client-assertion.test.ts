@@ -92,13 +92,13 @@ describe('client assertions (RFC 7523)', () => {
     ['without a jti', 700027, () => ({ claims: { jti: undefined } })],
     ['of another issuer', 700027, () => ({ claims: { iss: other.appId } })],
     ['for another application', 700027, () => ({ claims: { iss: other.appId, sub: other.appId } })],
-    ['signed by somebody else', 700027, () => ({ signer: other })],
+    ['signed by another key', 700027, () => ({ signer: other })],
     ['that names another certificate', 700027, () => ({ header: { 'x5t#S256': base64url(other.sha256) } })],
     ['whose x5c is another certificate', 700027, () => ({ header: { x5c: [other.der.toString('base64')] } })],
     ['that names no certificate', 700027, () => ({ header: unnamed })],
     ['of an unknown application', 700016, () => unknownApplication],
     ['of another type', 700027, () => ({ form: { client_assertion_type: 'saml' } })],
-    ['that is no JWT', 700027, () => ({ form: { client_assertion: 'a.b.c' } })],
+    ['that is not a JWT', 700027, () => ({ form: { client_assertion: 'a.b.c' } })],
   ];
   const stranger = crypto.randomUUID();
   const unknownApplication = { claims: { iss: stranger, sub: stranger }, form: { client_id: stranger } };

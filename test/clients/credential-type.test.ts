@@ -80,7 +80,7 @@ describe('GetCredentialType (windows-sign-in §1.4)', () => {
     }
   });
 
-  test('a source that asks too often is told so, and nothing else', async () => {
+  test('a source that asks too often is throttled and learns nothing else', async () => {
     let body: Record<string, unknown> = {};
     for (let i = 0; i < 3 * questionsPerTenSeconds && body.ThrottleStatus !== 1; i += 20) {
       const answers = Array.from({ length: 20 }, () =>

@@ -37,13 +37,13 @@ describe('signing in on another device (RFC 8628)', () => {
     });
   }
 
-  test('who declines is told to the device as authorization_declined', async () => {
+  test('a user who declines gives the device authorization_declined', async () => {
     const { refused, lastPage } = (await device({ agrees: false })) as Record<string, Record<string, string>>;
     assert.equal(refused?.errorMessage, 'authorization_declined', JSON.stringify(refused));
     assert.match(String(lastPage), /called off/);
   });
 
-  test('a permission nobody granted is refused on the page and told to the device', async () => {
+  test('a permission without consent is refused on the page and at the device', async () => {
     const { refused, lastPage } = (await device({ scopes: ['Domain.ReadWrite.All'] })) as Record<
       string,
       Record<string, string>
@@ -63,7 +63,7 @@ describe('signing in on another device (RFC 8628)', () => {
       ...form,
     });
 
-  test('the device is told to wait, by both names of the grant and of the code, until somebody signs in', async () => {
+  test('the device has to wait, by both names of the grant and of the code, until a user signs in', async () => {
     const { device_code, user_code, verification_uri, expires_in, interval } = await askForCode();
     assert.match(String(user_code), /^[BCDFGHJKLMNPQRSTVWXZ]{9}$/);
     assert.deepEqual([expires_in, interval], [900, 5]);
@@ -86,7 +86,7 @@ describe('signing in on another device (RFC 8628)', () => {
     assert.equal((await post('/common/oauth2/v2.0/token', query)).error, 'invalid_grant');
   });
 
-  test('a code that nobody was given is asked for again (AADSTS70018)', async () => {
+  test('an unknown code is asked for again (AADSTS70018)', async () => {
     const { verification_uri } = await askForCode();
     const browser = new Browser(undefined, server.trust);
     const page = await browser.get(new URL(String(verification_uri)));

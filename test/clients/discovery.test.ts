@@ -103,7 +103,7 @@ describe('what clients ask before they sign in', () => {
     assert.equal(flat.body.graphEndpoint, origin);
   });
 
-  test('tenants and subscriptions are told to who brings a token for Azure', async () => {
+  test('a caller with a token for Azure receives tenants and subscriptions', async () => {
     const scope = 'https://management.core.windows.net//.default';
     const end = await server.signIn('ana@woodgrove.test', server.card('ana'), { clientId: azureCliId, scope });
     const authorization = `Bearer ${end.kind === 'signedIn' ? end.tokens.access_token : ''}`;

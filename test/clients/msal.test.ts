@@ -55,7 +55,7 @@ describe('@azure/msal-node, unmodified', () => {
     assert.equal(first?.account.username, person.username);
   });
 
-  test('a permission nobody granted comes back as consent_required with AADSTS65001', async () => {
+  test('a permission without consent comes back as consent_required with AADSTS65001', async () => {
     const { refused } = await publicClient({ scopes: ['Domain.ReadWrite.All'] });
     const { name, errorCode, errorMessage } = refused as Record<string, string>;
     assert.deepEqual([name, errorCode], ['ServerError', 'consent_required']);

@@ -1,8 +1,8 @@
 import { Browser, type CardInReader, type Page } from '#cli/client/browser.ts';
 
-/** Somebody with a card at a browser. */
+/** A user with a card at a browser. */
 export interface Visitor {
-  /** Absent for somebody who types nothing: the visit ends at the page that asks. */
+  /** Absent for a user who types nothing: the visit ends at the page that asks. */
   readonly username?: string;
   readonly card: CardInReader;
   /** Where the application waits: the visit ends before this address is opened. */

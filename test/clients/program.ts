@@ -7,7 +7,7 @@ import type { RunningServer } from '../e2e/server.ts';
 export type CliOptions = Record<string, unknown>;
 
 /**
- * Runs one of `programs/` in a process of its own that trusts the server's root, as an application of somebody else
+ * Runs one of `programs/` in a process of its own that trusts the server's root, as an application of another vendor
  * would: Node reads NODE_EXTRA_CA_CERTS only when it starts.
  */
 export function runProgram(server: RunningServer, name: string, request: object): Promise<CliOptions> {

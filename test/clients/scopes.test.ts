@@ -52,7 +52,7 @@ describe('what a token for a person carries (graph-api §2)', () => {
     assert.equal(scope, 'User.ReadWrite.All User.Read');
   });
 
-  test('a permission nobody granted is refused with AADSTS65001 and the way to grant it, and the entry says so', async () => {
+  test('a permission without consent is refused with AADSTS65001 and the way to grant it, and the entry says so', async () => {
     const correlationId = crypto.randomUUID();
     const scope = 'User.Read Policy.ReadWrite.AuthenticationMethod';
     const more = { clientId: graphPowerShellId, scope, correlationId };

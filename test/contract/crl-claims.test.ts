@@ -16,7 +16,7 @@ import { databasesUnderTest, emptyFolder, openAt, TestClock } from './databases.
 const [sqlite, postgres] = databasesUnderTest();
 const day = 24 * 3600_000;
 
-test('SQLite belongs to one process, which has nobody to claim a download from', async () => {
+test('SQLite belongs to one process, which needs no leases of downloads', async () => {
   const storage = await openAt(await sqlite!.place());
   assert.equal(storage.crlBytes.claims, undefined);
   await storage.close();
@@ -89,7 +89,7 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
     crlFetched.kind === 'failed'
       ? crlFetched.because.code
       : `${crlFetched.crl.number}${crlFetched.notRenewed ? ` ${crlFetched.notRenewed.code}` : ''}`;
-  /** Answers after a moment, so that everybody has asked by then. */
+  /** Answers after a moment, so that all requests have arrived by then. */
   const slowly = (bytes: Uint8Array) => {
     crlServer.answer = (_, response) => void pause(300).then(() => response.end(bytes));
   };
@@ -178,7 +178,7 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
     assert.equal(crlServer.requests.length, 2);
   });
 
-  test('while another downloads, whoever cannot wait longer is told so (2205013), and gets the list later', async () => {
+  test('while another downloads, a server that cannot wait longer answers 2205013, and gets the CRL later', async () => {
     await claims().take(key(), 'somebody', clock.at, new Date(clock.at.getTime() + 60_000));
     const limits = { bytes: 1_000_000, seconds: 0.3 };
     const cache = open(0, { policy: { interactive: limits, background: { ...limits, seconds: 30 } } });
@@ -212,7 +212,7 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
     assert.equal(await claims().take(url, 'another', until(29.999), until(60)), false);
     assert.equal(await claims().take(url, 'another', until(30), until(60)), true);
     await claims().release(url, holder);
-    assert.equal(await claims().take(url, holder, until(31), until(60)), false, 'nobody releases what is another’s');
+    assert.equal(await claims().take(url, holder, until(31), until(60)), false, 'a server releases only its own lease');
     await claims().release(url, 'another');
     assert.equal(await claims().take(url, holder, until(31), until(60)), true);
     await storages[0]!.prune(until(60), clock.at);

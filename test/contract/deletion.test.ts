@@ -100,7 +100,7 @@ for (const database of databasesUnderTest()) {
       await mine.oidcRecords.upsert('Grant', `g${ana.id}`, { accountId: ana.id, clientId: portal.appId }, 3600);
 
       await removeUser(ana.id, clock.at, actor, mine);
-      assert.deepEqual(await scopes(), ['User.Read.All'], 'the grant for everybody stays');
+      assert.deepEqual(await scopes(), ['User.Read.All'], 'the grant for all users stays');
       assert.deepEqual(await mine.objects.list(roleAssignmentKind), []);
       assert.deepEqual(await rolesHeldBy(ana.id, mine), []);
       assert.deepEqual((await mine.groups.find(nurses))?.profile, { ownerIds: [] });

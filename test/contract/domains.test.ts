@@ -21,10 +21,10 @@ for (const database of databasesUnderTest()) {
     });
     const domainsOf = async (id: string) => (await storage.tenants.find(id))!.domains.map((domain) => domain.id);
 
-    test('a verified domain is in the place of the one asked for, and of nobody else', async () => {
+    test('a verified domain belongs to the tenant that requested it, and to no other', async () => {
       const object = { kind: 'unverifiedDomains', id: 'a.test', owner: undefined, document: { text: 'MS=ms1' } };
       await storage.forTenant(item).objects.add(object, { activity: 'Add unverified domain', actor: 'test' });
-      assert.equal(await storage.tenants.find('a.test'), undefined, 'nobody signs in under it yet');
+      assert.equal(await storage.tenants.find('a.test'), undefined, 'no user signs in under it yet');
       await storage.tenants.verifyDomain(item, 'A.test', 'test');
       assert.equal((await storage.tenants.find('a.test'))?.id, item);
       assert.deepEqual(await storage.forTenant(item).objects.list('unverifiedDomains'), []);

@@ -6,7 +6,7 @@ import { after, describe, test } from 'node:test';
 import type { Storage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt } from './databases.ts';
 
-/** Started as a process of its own, this file writes until it is killed and names every row it was told is kept. */
+/** Started as a process of its own, this file writes until it is killed and names every row that was committed. */
 const writing = process.env.CARDEA_TEST_WRITE_TO;
 if (writing) await writeForEver(await openAt(JSON.parse(writing)));
 else tests();

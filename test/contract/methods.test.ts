@@ -79,14 +79,14 @@ for (const database of databasesUnderTest()) {
       }
     });
 
-    test('nobody registers for a user there is not, and what is removed is gone once', async () => {
+    test('no method is registered for an unknown user, and a method is removed once', async () => {
       await assert.rejects(mine.methods.add({ ...app(), userId: 'nobody' }, 'test'), {
         because: { code: 'nothingFound', evidence: { kind: 'user', wanted: 'nobody' } },
       });
       const method = app();
       await mine.methods.add(method, 'test');
       assert.equal(await other.methods.remove(userId, method.id, 'test'), false);
-      assert.equal(await mine.methods.remove('somebody else', method.id, 'test'), false);
+      assert.equal(await mine.methods.remove('another user', method.id, 'test'), false);
       clock.pass(1);
       const removal = await Promise.all([1, 2, 3].map(() => mine.methods.remove(userId, method.id, 'test')));
       assert.equal(removal.filter(Boolean).length, 1);
@@ -176,7 +176,7 @@ for (const database of databasesUnderTest()) {
       assert.equal((await mine.tickets.find('approval', moved.id, clock.at))?.state, 'approved');
     });
 
-    test('a browser knows the person who signed in with it, nobody else, and not for ever', async () => {
+    test('a browser knows the user who signed in with it, no other, and not for ever', async () => {
       const expires = new Date(clock.at.getTime() + 1000);
       await mine.browsers.remember(userId, 'firefox', expires);
       await mine.browsers.remember(userId, 'firefox', expires);
@@ -185,7 +185,7 @@ for (const database of databasesUnderTest()) {
       assert.equal(await other.browsers.knows(userId, 'firefox', clock.at), false);
     });
 
-    test('the live sessions of a user are told with their proofs, without what applications were given', async () => {
+    test('the live sessions of a user are listed with their proofs, without the grants of applications', async () => {
       const expires = new Date(clock.at.getTime() + 1000);
       const proof = { method: 'fido2', userId, at: clock.at.toISOString() } as const;
       await mine.sessions.add('browser', [proof], expires);

@@ -43,7 +43,7 @@ for (const database of databasesUnderTest()) {
       assert.equal(await other.objects.remove('things', 't1', deed), false);
     });
 
-    test('of twenty who count one document up together nobody is lost, and every step is in the audit log', async () => {
+    test('of twenty writers that count one document up together no step is lost, and every step is in the audit log', async () => {
       await mine.objects.add({ kind: 'things', id: 't1', owner: undefined, document: { count: 0 } }, deed);
       const up = ({ count }: { count: number }) => ({ count: count + 1 });
       await Promise.all(Array.from({ length: 20 }, () => mine.objects.change('things', 't1', up, deed)));
@@ -73,7 +73,7 @@ for (const database of databasesUnderTest()) {
       await assert.rejects(mine.objects.restore('things', 't2', deed), withCode('nothingFound'));
     });
 
-    test('a deleted user is nobody to a sign-in, and comes back with values, groups, profile and password', async () => {
+    test('a deleted user cannot sign in, and comes back with values, groups, profile and password', async () => {
       const ana = user('ana', { certificateUserIds: ['X509:<PN>ana@woodgrove.test'] });
       await mine.users.add(ana, 'ga', { jobTitle: 'Nurse' });
       await mine.users.setPasswordHash(ana.id, '$argon2id$x', 'ga');
@@ -93,7 +93,7 @@ for (const database of databasesUnderTest()) {
       assert.equal(await mine.directory.passwordHash(ana.id), '$argon2id$x');
     });
 
-    test('a deleted user does not come back while somebody else has the name', async () => {
+    test('a deleted user does not come back while another user has the name', async () => {
       const ana = user('ana');
       await mine.users.add(ana, 'ga');
       await mine.users.remove(ana.id, 'ga');

@@ -53,7 +53,7 @@ describe('a PostgreSQL server', { skip: postgres!.missing ?? false }, () => {
     await storage.close();
   });
 
-  test('that has no such database, or nobody at its address, is databaseUnavailable; the password is not told', async () => {
+  test('that has no such database, or no server at its address, is databaseUnavailable; the password is not shown', async () => {
     const { url } = (await postgres!.place()) as { url: string };
     const empty = new URL(url);
     empty.pathname = '/nothing';

@@ -32,7 +32,7 @@ for (const database of databasesUnderTest()) {
     const replayed = { error_description: 'grant request is invalid', error_detail: 'refresh token already used' };
     const hasEnded = async (records: OidcRecords, id: string) => (await records.find('Grant', id)) === undefined;
 
-    test('a client that is no single-page application redeems twice at once, and once more within the window', async () => {
+    test('a client that is not a single-page application redeems twice at once, and once more within the window', async () => {
       const { id, records, one, other } = await input(defaultLifetimes.refreshToken);
       await Promise.all([one.find(id), other.find(id)]);
       await Promise.all([one.consume(id), other.consume(id)]);

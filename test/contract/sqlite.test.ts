@@ -48,10 +48,10 @@ test('commits are durable: WAL, and synchronous is FULL after the first write', 
   await database.destroy();
 });
 
-test('a file that is no database is databaseDamaged, and stays as it is', async () => {
+test('a file that is not a database is databaseDamaged, and stays as it is', async () => {
   const folder = emptyFolder();
   const file = join(folder, 'cardea.db');
-  const text = 'this is no database, but somebody may miss it'.repeat(100);
+  const text = 'this is not a database, but a file of the user'.repeat(100);
   writeFileSync(file, text);
   await assert.rejects(openAt({ kind: 'sqlite', folder }), {
     because: { code: 'databaseDamaged', evidence: { problem: 'it is no SQLite database' } },
@@ -87,7 +87,7 @@ test('writes that arrive together are one commit, and one that fails takes no ot
   await database.destroy();
 });
 
-test('a transaction is all or nothing, and nobody reads or writes in between', async () => {
+test('a transaction is all or nothing, and no other reads or writes in between', async () => {
   const database = await openDatabase({ kind: 'sqlite', folder: emptyFolder() });
   const seenKeys: number[] = [];
   const failing = database.transaction().execute(async (step) => {
@@ -117,7 +117,7 @@ test('a commit that fails undoes its own transaction and not the one that follow
   await sql`create table children (id text references parents (id) deferrable initially deferred)`.execute(database);
   const failing = database.transaction().execute(async (step) => {
     await step.insertInto('oidc_records').values(record('of the failing one')).execute();
-    await sql`insert into children values ('nobody')`.execute(step);
+    await sql`insert into children values ('orphan')`.execute(step);
   });
   const following = database.transaction().execute(async (step) => {
     await step.insertInto('oidc_records').values(record('first half')).execute();

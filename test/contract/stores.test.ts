@@ -38,7 +38,7 @@ for (const database of databasesUnderTest()) {
       database.end();
     });
 
-    test('a tenant is found by GUID and by domain, in any case, and nobody else is', async () => {
+    test('a tenant is found by GUID and by domain, in any case, and no other tenant is', async () => {
       const [tenant] = await storage.tenants.list();
       assert.deepEqual(await storage.tenants.find(tenant!.id.toUpperCase()), tenant);
       assert.deepEqual(await storage.tenants.find(`${tenant!.id}.TEST`), tenant);
@@ -46,7 +46,7 @@ for (const database of databasesUnderTest()) {
       assert.equal(await storage.tenants.find("' or 1=1 --"), undefined);
     });
 
-    test('of ten who take a handoff together one gets it, and nobody after sixty seconds', async () => {
+    test('of ten that take a handoff together one gets it, and none after sixty seconds', async () => {
       const handoff = {
         id: crypto.randomUUID(),
         interactionUid: 'i',
@@ -177,7 +177,7 @@ for (const database of databasesUnderTest()) {
         return { uid, grantId, lives };
       }
 
-      test('revoking a user ends what is that user’s, with its audit row, and nobody else’s (REV-2, REV-4)', async () => {
+      test('revoking a user ends the sessions of that user, with an audit row, and of no other (REV-2, REV-4)', async () => {
         const [ana, ben] = [userOf('ana@x.test'), userOf('ben@x.test')];
         for (const user of [ana, ben]) await mine.users.add(user, 'test');
         const [hers, his] = [await signedIn(ana.id, true), await signedIn(ben.id, true)];
@@ -227,7 +227,7 @@ for (const database of databasesUnderTest()) {
         assert.equal((await mine.audits.list({ top: 9, targetId: sha256Thumbprint })).length, 1);
       });
 
-      test('applications that are to be told of an end are handed to one caller at a time, until they were told', async () => {
+      test('applications to be notified of an end are handed to one caller at a time, until they were notified', async () => {
         const { uid } = await signedIn('u', false);
         assert.deepEqual(await mine.live.endSession(uid), { sessions: 1, grants: 0 });
         const take = await Promise.all(Array.from({ length: 10 }, () => mine.live.takeNotices(clock.at, 10)));
@@ -235,14 +235,14 @@ for (const database of databasesUnderTest()) {
         assert.deepEqual([notice?.appId, notice?.userId, notice?.sid, more], ['app1', 'u', 'sid1', []]);
         clock.pass(minute);
         assert.deepEqual(await other.live.takeNotices(clock.at, 10), []);
-        assert.deepEqual(await mine.live.takeNotices(clock.at, 10), [notice], 'whoever took it did not tell');
+        assert.deepEqual(await mine.live.takeNotices(clock.at, 10), [notice], 'the caller that took it did not notify');
         await mine.live.dropNotice(notice!.id);
         clock.pass(minute);
         assert.deepEqual(await mine.live.takeNotices(clock.at, 10), []);
       });
     });
 
-    test('nobody and nothing is called NUL', async () => {
+    test('no object has NUL in its name', async () => {
       const nul = 'x\u0000';
       const { tenants, crlBytes } = storage;
       const { applications, oidcRecords, flows, handoffs, sessions, signInLog, directory, users, groups } = mine;
@@ -372,7 +372,7 @@ for (const database of databasesUnderTest()) {
       });
     });
 
-    test('users are listed in pages that neither repeat nor leave out anybody', async () => {
+    test('users are listed in pages that neither repeat nor leave out a user', async () => {
       for (let n = 0; n < 7; n++) await mine.users.add(userOf(`u${n}@woodgrove.test`), 'test');
       const seenKeys: string[] = [];
       for (let after: string | undefined; ; ) {
@@ -685,7 +685,7 @@ for (const database of databasesUnderTest()) {
       }
     });
 
-    test('of CRLs written together the highest stays, whole; nobody reads half of one', async () => {
+    test('of CRLs written together the highest stays, whole; no reader gets half of one', async () => {
       const url = `http://crl.test/${crypto.randomUUID()}`;
       const crl = (number: number) => ({
         url,

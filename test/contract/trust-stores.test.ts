@@ -168,9 +168,9 @@ for (const database of databasesUnderTest()) {
           list: [{ ...classic(root, true), deltaCertificateRevocationListUrl: list }],
           code: 'deltaWithoutBase',
         },
-        { name: 'an address that is none', list: [classic(root, true, 'crl')], code: 'crlUrlInvalid' },
+        { name: 'a malformed address', list: [classic(root, true, 'crl')], code: 'crlUrlInvalid' },
         {
-          name: 'what is no base64',
+          name: 'text that is not base64',
           list: [{ certificate: '§§§', isRootAuthority: true }],
           code: 'certificateFileHoldsNone',
         },

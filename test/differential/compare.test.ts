@@ -33,6 +33,6 @@ for (const { name, ledger, unexplained, stale } of cases)
     assert.deepEqual([match.unexplained.length, match.stale.length, match.passedByBoth], [unexplained, stale, 1]);
   });
 
-test('the report names the seed of what nobody has explained', () => {
+test('the report names the seed of an unexplained difference', () => {
   assert.match(report(compare([verdict('ok', 'x', 'm')], [])), /UNEXPLAINED seed 7 \(m\): OpenSSL "ok", we x/);
 });

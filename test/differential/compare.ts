@@ -49,7 +49,7 @@ function explains(row: Explained, { theirs, ours, mutations }: Judged): boolean 
   return twin && (row.mutation === undefined || mutations.includes(row.mutation));
 }
 
-/** For people: totals, then each explained kind, then what nobody has explained yet. */
+/** For people: totals, then each explained kind, then the unexplained ones. */
 export function report({ passedByBoth, refusedByBoth, explained, unexplained, stale }: Comparison): string {
   const head = `${passedByBoth} passed by both, ${refusedByBoth} refused by both`;
   const knownItem = [...explained].map(([row, count]) => `${count} explained: ${sides(row)}: ${row.because}`);

@@ -1,6 +1,6 @@
 import type { Explained } from './compare.ts';
 
-const issuersDuty = 'a duty of whoever issues (-x509_strict), no step of RFC 5280 §6.1';
+const issuersDuty = 'a duty of the issuer (-x509_strict), no step of RFC 5280 §6.1';
 
 /** Where we answer otherwise than `openssl verify -x509_strict`, and why. A row that nothing needs fails. */
 export const chainLedger: readonly Explained[] = [
@@ -48,7 +48,7 @@ export const chainLedger: readonly Explained[] = [
     theirs: 'ok',
     ours: 'leafIsAuthority',
     mutation: 'a CA as the leaf',
-    because: "a CA certificate is nobody's smart card",
+    because: 'a CA certificate is not a user certificate',
   },
   {
     theirs: 'ok',

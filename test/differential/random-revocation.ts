@@ -296,7 +296,7 @@ function newDraft(leaf: Issued, issuing: Issued): Draft {
   };
 }
 
-/** Version 1 has no extensions; whoever asks for one gets none (RFC 5280 §5.1.2.1). */
+/** Version 1 has no extensions; a request for one gets none (RFC 5280 §5.1.2.1). */
 function signBoth(authority: Authority, { base, delta }: Draft, name: 'root' | 'issuing') {
   const sign = (options: CrlOptions | undefined) => options && authority.crl(asVersion(options));
   const [complete, changes] = [sign(base[name]), sign(delta[name])];

@@ -42,7 +42,7 @@ function certificate(der: Uint8Array) {
   return ruling.value;
 }
 
-/** A CA has a delta address when there is a delta for it: OpenSSL is not told of addresses at all. */
+/** A CA has a delta address when there is a delta for it: OpenSSL gets no addresses. */
 function authority(
   name: 'root' | 'issuing',
   der: Uint8Array,

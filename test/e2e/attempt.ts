@@ -16,7 +16,7 @@ export class Attempt {
   async toCertauth(username: string): Promise<URL> {
     const page = await this.toPassword(username);
     const href = /id="use-certificate" href="([^"]*)"/.exec(page.body)?.[1];
-    // Whoever finished with a certificate before is sent there at once (MRU-1).
+    // A user who finished with a certificate before is sent there at once (MRU-1).
     const next = href ? await this.browser.get(new URL(href, page.url)) : page;
     return new URL(next.location!, next.url);
   }

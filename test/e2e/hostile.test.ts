@@ -50,7 +50,7 @@ describe('what must not work does not, and says so', () => {
     assert.deepEqual([page.status, numberOn(page)], [400, 'AADSTS90100']);
   });
 
-  test('a tenant in the certauth address that is none is AADSTS90002', async () => {
+  test('an unknown tenant in the certauth address is AADSTS90002', async () => {
     const attempt = ana();
     const certauth = await attempt.toCertauth('ana@woodgrove.test');
     certauth.pathname = certauth.pathname.replace(/^\/[^/]+/, '/00000000-0000-4000-8000-000000000000');
@@ -86,7 +86,7 @@ describe('what must not work does not, and says so', () => {
   const uploads = [
     { name: 'a card', pem: () => testCa('X').issueCard({ upn: 'a@woodgrove.test' }).pem, says: /not a CA/ },
     {
-      name: 'a root that somebody altered',
+      name: 'an altered root',
       pem: () => testCa('Altered', { brokenSignature: true }).pem,
       says: /its own key did not sign it/,
     },
@@ -101,7 +101,7 @@ describe('what must not work does not, and says so', () => {
     });
   }
 
-  test('a path nobody serves is 404 without a word of how we are built', async () => {
+  test('an unknown path is 404 and reveals nothing of the implementation', async () => {
     const page = await new Browser(undefined, server.trust).get(new URL('/../../etc/passwd', server.origin));
     assert.deepEqual([page.status, page.body], [404, 'There is nothing at this address.\n']);
   });
@@ -114,9 +114,9 @@ describe('a start that cannot be says why', () => {
       words: ['--data', '/dev/null/cardea'],
       says: /data folder .* cannot be written to: ENOTDIR/,
     },
-    { name: 'a port that is none', words: ['--port', 'many'], says: /setting port is wrong/ },
+    { name: 'a malformed port', words: ['--port', 'many'], says: /setting port is wrong/ },
     {
-      name: 'an origin that is no https address',
+      name: 'an origin that is not an https address',
       words: ['--login-origin', 'http://login.test'],
       says: /setting loginOrigin is wrong/,
     },
@@ -125,7 +125,7 @@ describe('a start that cannot be says why', () => {
       words: ['--certauth-origin', 'https://localhost:8443'],
       says: /must differ from loginOrigin/,
     },
-    { name: 'an option nobody knows', words: ['--prot', '1'], says: /Unknown option '--prot'/ },
+    { name: 'an unknown option', words: ['--prot', '1'], says: /Unknown option '--prot'/ },
     {
       name: 'a database that is not there',
       words: ['--database', 'postgres://u:secret@127.0.0.1:1/x'],
@@ -145,7 +145,7 @@ describe('a start that cannot be says why', () => {
     });
   }
 
-  test('a port that somebody has', async () => {
+  test('a port in use', async () => {
     const server = await RunningServer.start();
     const folder = `${server.folder}/second`;
     const { code, err } = await runCardea([

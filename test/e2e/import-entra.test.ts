@@ -398,7 +398,7 @@ describe('an Entra tenant is tried here before it is changed there', () => {
     assert.deepEqual(codes.at(-1), 'accessGranted', `${codes}`);
   });
 
-  test('a dry run changes nothing, and a file that is no JSON is named', async () => {
+  test('a dry run changes nothing, and a file that is not JSON is named', async () => {
     const users = { value: [{ id: crypto.randomUUID(), userPrincipalName: 'cleo@contoso.test', displayName: 'Cleo' }] };
     writeFileSync(join(folder, 'one.txt'), JSON.stringify(users));
     const { out } = await cardea('import', 'entra', join(folder, 'one.txt'), '--tenant', 'contoso.test', '--dry-run');

@@ -163,7 +163,7 @@ export function runCardea(words: readonly string[], environment: NodeJS.ProcessE
   });
 }
 
-/** A port nobody has at this moment. */
+/** A port that is free at this moment. */
 export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const probe = createServer().listen(0, '127.0.0.1', () => {

@@ -62,7 +62,7 @@ describe('a whole sign-in over TLS', () => {
     assert.equal(numberOf(end), 'AADSTS90002');
   });
 
-  test('a name of an unknown domain, and one that is no name, are AADSTS50034 without a word of who exists', async () => {
+  test('a name of an unknown domain, and a malformed name, are AADSTS50034 without a word of who exists', async () => {
     for (const name of ['ana@elsewhere.test', 'ana', 'ana@woodgrove.test.']) {
       const end = await server.signIn(name, server.card('ana'));
       assert.equal(end.kind, 'refused', name);

@@ -241,7 +241,7 @@ async function proxyThat(t: TestContext, change: (data: Buffer) => Buffer): Prom
   return (server.address() as { port: number }).port;
 }
 
-describe('what is no proper client ends cleanly', () => {
+describe('a malformed client ends cleanly', () => {
   test('a ClientHello over several records is understood', async () => {
     const answer = await raw(open.port, [inRecords(await helloBytes(a), 50)]);
     assert.deepEqual([answer[0], answer[5]], [22, serverHello]);
@@ -291,7 +291,7 @@ describe('what is no proper client ends cleanly', () => {
     assert.doesNotMatch(text, /^HTTP\/1\.1 200/);
   });
   test('certificate bytes that are no certificate end the handshake and the server lives on', async (t) => {
-    // TLS 1.2 sends certificates in the clear, so somebody in between can spoil them.
+    // TLS 1.2 sends certificates in the clear, so an attacker in between can spoil them.
     const port = await proxyThat(t, (data) => {
       const from = data.indexOf(card.der);
       return from < 0 ? data : Buffer.from(data).fill(0xff, from, from + card.der.length);
@@ -413,7 +413,7 @@ describe('ports', () => {
     t.after(() => ownItems.front.close());
     assert.equal(ownItems.port, port);
   });
-  test('connections above the cap are closed at once, and there is room again afterwards', async (t) => {
+  test('connections above the cap are closed at once, and others are accepted afterwards', async (t) => {
     const ownItems = await openFront({ mostConnections: 2 });
     t.after(() => ownItems.front.close());
     const holding = [1, 2].map(() => tcpConnect({ port: ownItems.port, host: '127.0.0.1' }));
@@ -428,7 +428,7 @@ describe('ports', () => {
   });
 });
 
-test('CBC and SHA-1 suites are refused on both hosts, and what is no HTTP is answered with HSTS, too', async (t) => {
+test('CBC and SHA-1 suites are refused on both hosts, and a request that is not HTTP is answered with HSTS, too', async (t) => {
   const ownItems = await openFront();
   t.after(() => ownItems.front.close());
   const base = { port: ownItems.port, host: '127.0.0.1', rejectUnauthorized: false, maxVersion: 'TLSv1.2' } as const;

@@ -32,7 +32,7 @@ test('a parser with a fault is found out', () => {
   assert.ok(new Fuzz('faulty', target, { seed: 1 }).run(0, 2000).findings.length > 0);
 });
 
-test('an input that takes much memory is found out, and told of', () => {
+test('an input that takes much memory is found and reported', () => {
   const holding: unknown[] = [];
   const target = faulty((input) => void (input.length === 3 && holding.push(new Uint8Array(80_000_000))));
   assert.equal(measure(target, 0, new Uint8Array(2)).problem, undefined);
@@ -49,7 +49,7 @@ test('the same number is the same input', () => {
   assert.notDeepEqual(fuzz.inputOf(111), once);
 });
 
-test('inputs without which some code would not be reached are told, whichever run found them', async () => {
+test('inputs without which some code would not be reached are reported, whichever run found them', async () => {
   let reach = 0;
   const essential: Uint8Array[] = [];
   const job = { target: 'text', seed: 3, first: 0, count: 5000, guided: true };
@@ -63,7 +63,7 @@ test('inputs without which some code would not be reached are told, whichever ru
 
 test('what has run once is not new', async () => {
   const coverage = new Coverage();
-  // A copy of the module that nobody has run: V8 counts blocks of what is compiled after it was told to.
+  // A copy of the module that was not run: V8 counts blocks of code that is compiled after counting began.
   const copy = new URL('../../src/http/front/client-hello.ts?copy', import.meta.url).href;
   const { readClientHello } = (await import(copy)) as typeof import('#http/front/client-hello.ts');
   const look = (bytes: string) => {

@@ -17,7 +17,7 @@ export interface FuzzResult {
   readonly answers: ReadonlyMap<string, number>;
 }
 
-/** Told of every input before it runs, so that somebody else knows it when there is no after. */
+/** Receives every input before it runs, so that another thread knows it when the run does not end. */
 export type Announce = (number: number, input: Uint8Array) => void;
 
 export interface FuzzOptions {
@@ -101,7 +101,7 @@ export class Fuzz {
     return this.#target.finish?.(input, random) ?? input;
   }
 
-  /** Which of a batch reached new code. Rarely any did, so they are told apart only then, by running them once more. */
+  /** Which of a batch reached new code. Rarely any did, so they are distinguished only then, by running them once more. */
   #news(batch: readonly Uint8Array[]): Uint8Array[] {
     const coverage = this.#coverage;
     if (!coverage) return [];

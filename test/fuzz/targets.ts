@@ -66,7 +66,7 @@ const verifiedUnder = (trust: TrustStore) => {
 const [withDelta, plain] = [verifiedUnder(store), verifiedUnder(plainStore)];
 const policy = { state: 'enabled', exemptedCertificateAuthoritiesSubjectKeyIdentifiers: [] } as const;
 
-/** Everybody in the chains who has a key made from the name: cards have another, and sign nothing. */
+/** Every issuer in the chains has a key made from its name: leaf certificates have another, and sign nothing. */
 const keys = keysOf(
   [...seeds].flatMap(([name, bytes]) => (/^(chain|certificate|responder)/.test(name) ? split(bytes) : [])),
 );
@@ -88,7 +88,7 @@ export const targets: Readonly<Record<string, Target>> = {
   text: { from: ['text'], run: runText },
 };
 
-/** Elements one after another; what is no element is one piece. */
+/** Elements one after another; the rest is one piece. */
 function split(input: Uint8Array): Uint8Array[] {
   return parseDer(input)?.map((node) => encodeDer([node])) ?? [input];
 }

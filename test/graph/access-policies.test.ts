@@ -29,7 +29,7 @@ describe('Conditional Access by Graph (graph-api §11)', () => {
     return answer.body;
   };
   const needsMfa = (more: object = {}) => ({
-    displayName: 'Everybody needs two factors',
+    displayName: 'All users need two factors',
     state: 'enabledForReportingButNotEnforced',
     conditions: {
       clientAppTypes: ['all'],
@@ -146,7 +146,7 @@ describe('Conditional Access by Graph (graph-api §11)', () => {
       /conditions\/signInRiskLevels: this cannot be judged here/,
     ],
     [
-      'with a control nobody keeps',
+      'with an unknown control',
       needsMfa({ sessionControls: { cloudAppSecurity: { isEnabled: true, cloudAppSecurityType: 'monitorOnly' } } }),
       /Cloud App Security/,
     ],

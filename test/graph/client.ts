@@ -2,7 +2,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { Client, GraphError } from '@microsoft/microsoft-graph-client';
 import type { GraphServer } from './graph-server.ts';
 
-/** Microsoft's JavaScript client of Graph, unmodified, for whoever holds this token. The server's root must be trusted. */
+/** Microsoft's JavaScript client of Graph, unmodified, with this token. The server's root must be trusted. */
 export const clientOf = (graph: GraphServer, token: string): Client =>
   Client.initWithMiddleware({
     baseUrl: `${graph.server.origin}/`,

@@ -23,7 +23,7 @@ describe('what is deleted and restored by Graph and by the command line', () => 
   };
   const parts = (list: readonly { kind: string; id: string }[]) => list.map(({ kind, id }) => `${kind} ${id}`);
 
-  test('a deleted administrator is nobody at once; only one above restores the roles, and the answer says what came back', async () => {
+  test('a deleted administrator has no rights at once; only one above restores the roles, and the answer says what came back', async () => {
     await graph.role('Reports Reader', 'cleo');
     await graph.role('User Administrator', 'gus');
     const cleo = await graph.personToken('cleo', 'User.Read');

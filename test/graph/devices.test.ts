@@ -47,7 +47,7 @@ describe('devices by Graph (graph-api §9)', () => {
     );
   });
 
-  test('whoever registers a device owns it', async () => {
+  test('the user who registers a device owns it', async () => {
     const ana = await graph.personToken('ana', 'Directory.AccessAsUser.All');
     const result = await graph.call(ana, 'POST', '/devices', laptop());
     assert.equal(result.status, 201, JSON.stringify(result.body));
@@ -56,7 +56,7 @@ describe('devices by Graph (graph-api §9)', () => {
     assert.equal(owners.body.value[0]['@odata.type'], '#microsoft.graph.user');
   });
 
-  test('a deviceId is there once, and what is no device is refused', async () => {
+  test('a deviceId is unique, and a malformed device is refused', async () => {
     const body = laptop();
     await call('POST', '/devices', body);
     const again = await call('POST', '/devices', { ...body, deviceId: body.deviceId.toUpperCase() });

@@ -40,7 +40,7 @@ describe('groups, roles, applications and what is deleted, by Graph', () => {
     });
   const reference = (type: string, id: string) => ({ '@odata.id': `https://graph.microsoft.com/v1.0/${type}/${id}` });
 
-  test('groups hold users and groups; who is in what is told directly, through groups, and by type', async () => {
+  test('groups hold users and groups; membership is listed directly, through groups, and by type', async () => {
     const [inner, outer] = [await group('Nurses'), await group('Staff')];
     const ana = await idOf('ana');
     await ok('POST', `/groups/${inner.id}/members/$ref`, reference('directoryObjects', ana));
@@ -204,7 +204,7 @@ describe('groups, roles, applications and what is deleted, by Graph', () => {
     assert.deepEqual((await ok('GET', `/applications/${app.id}`)).passwordCredentials, []);
   });
 
-  test('an application keeps what it is told, kind of redirect by kind; what is not offered is refused by name', async () => {
+  test('an application keeps its settings, kind of redirect by kind; an unknown setting is refused by name', async () => {
     const app = await ok('POST', '/applications', {
       displayName: 'Portal',
       web: { redirectUris: ['https://portal.woodgrove.test/signin'], homePageUrl: 'https://portal.woodgrove.test/' },

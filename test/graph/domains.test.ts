@@ -113,7 +113,7 @@ describe('domains by Graph (graph-api §9)', () => {
     assert.deepEqual((await call('GET', path)).body.value, []);
   });
 
-  test('a Hybrid Identity Administrator may, somebody without a role may not', async () => {
+  test('a Hybrid Identity Administrator may, a user without a role may not', async () => {
     await graph.role('Hybrid Identity Administrator', 'ben');
     const ben = await graph.personToken('ben', 'Domain.ReadWrite.All');
     assert.equal((await graph.call(ben, 'PATCH', '/domains/woodgrove.test', { isDefault: true })).status, 204);
@@ -132,7 +132,7 @@ describe('domains by Graph (graph-api §9)', () => {
       assert.match(messageOf(await call('POST', '/domains', { id })), /is no domain name/, id);
   });
 
-  test('whoever runs the installation gives a domain to a tenant by word, and takes it away when nobody uses it', async () => {
+  test('the operator of the installation gives a domain to a tenant without proof, and takes it away when no user has it', async () => {
     const { cardea } = graph.server;
     const run = (...words: string[]) => cardea.call(graph.server, 'domain', ...words, '--tenant', 'other.test');
     assert.match((await run('add', 'Branch.example')).out, /branch\.example +here/);

@@ -21,7 +21,7 @@ describe('hosts of Graph (graph-api §0.3-6)', () => {
     });
   }
 
-  test('a host nobody configured is never put into a link', async () => {
+  test('a host that is not configured is never put into a link', async () => {
     const headers = { authorization: `Bearer ${token}`, host: 'localhost', 'x-forwarded-host': 'evil.test' };
     const { body } = await graph.send('GET', '/v1.0/users?$top=1', undefined, headers);
     assert.ok(body['@odata.nextLink'].startsWith(`https://localhost`), body['@odata.nextLink']);

@@ -13,7 +13,7 @@ describe('the sign-in log by Graph (graph-api §12.1)', () => {
     graph = await GraphServer.start();
     await graph.role('Reports Reader', 'ben');
     await graph.server.signIn('ana@woodgrove.test', graph.server.card('ana'));
-    await graph.server.signIn('nobody@woodgrove.test', graph.server.card('ana'));
+    await graph.server.signIn('unknown@woodgrove.test', graph.server.card('ana'));
     token = await graph.appToken('AuditLog.Read.All', 'Policy.Read.All');
   });
   after(() => graph?.end());
@@ -89,7 +89,7 @@ describe('the sign-in log by Graph (graph-api §12.1)', () => {
   test('a refusal carries its AADSTS number and is found by it', async () => {
     const entries = await list('v1.0', { $filter: 'status/errorCode eq 50034' });
     assert.ok(entries.length > 0);
-    assert.ok(entries.every((entry: { userPrincipalName: string }) => entry.userPrincipalName.startsWith('nobody@')));
+    assert.ok(entries.every((entry: { userPrincipalName: string }) => entry.userPrincipalName.startsWith('unknown@')));
     const [reject] = await list('beta', { $filter: 'status/errorCode eq 50034' });
     assert.equal(reject.authenticationDetails[0].succeeded, false);
   });
@@ -104,7 +104,7 @@ describe('the sign-in log by Graph (graph-api §12.1)', () => {
     const entries = await list('v1.0', { $filter: `userId eq '${known.userId}'` });
     assert.ok(entries.some((entry: { id: string }) => entry.id === known.id));
     const [unknown] = await list('v1.0', {
-      $filter: "userPrincipalName eq 'nobody@woodgrove.test' and status/errorCode ne 0",
+      $filter: "userPrincipalName eq 'unknown@woodgrove.test' and status/errorCode ne 0",
     });
     assert.deepEqual([unknown.userId, unknown.userDisplayName], ['', '']);
   });
@@ -153,7 +153,7 @@ describe('the sign-in log by Graph (graph-api §12.1)', () => {
     }
   });
 
-  test('a Reports Reader reads the log without its policies; somebody without a role does not', async () => {
+  test('a Reports Reader reads the log without its policies; a user without a role does not', async () => {
     const reader = await graph.personToken('ben', 'AuditLog.Read.All');
     const { status, body } = await graph.call(reader, 'GET', '/beta/auditLogs/signIns?$top=1');
     assert.equal(status, 200, JSON.stringify(body));

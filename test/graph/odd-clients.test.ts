@@ -110,14 +110,14 @@ describe('hostile and odd clients of Graph', () => {
     ['an unknown path', 'GET', '/v1.0/teamwork', undefined, {}, 400, 'BadRequest'],
     ['an unknown path below a known one', 'GET', '/beta/users/x/onenote/pages', undefined, {}, 400, 'BadRequest'],
     ['a method that is not offered', 'DELETE', '/v1.0/users', undefined, {}, 405, 'Request_BadRequest'],
-    ['a body that is no JSON', 'POST', '/v1.0/groups', '{"displayName":', json, 400, 'Request_BadRequest'],
-    ['a body that is no object', 'POST', '/v1.0/groups', '[]', json, 400, 'Request_BadRequest'],
+    ['a body that is not JSON', 'POST', '/v1.0/groups', '{"displayName":', json, 400, 'Request_BadRequest'],
+    ['a body that is not an object', 'POST', '/v1.0/groups', '[]', json, 400, 'Request_BadRequest'],
     ['no body', 'POST', '/v1.0/groups', undefined, json, 400, 'Request_BadRequest'],
     ['another type of body', 'POST', '/v1.0/groups', 'a=b', { 'content-type': 'text/plain' }, 415, 'RequestBodyRead'],
-    ['a filter that is none', 'GET', '/v1.0/users?$filter=displayName', undefined, {}, 400, 'BadRequest'],
+    ['a malformed filter', 'GET', '/v1.0/users?$filter=displayName', undefined, {}, 400, 'BadRequest'],
     ['a token of another query', 'GET', '/v1.0/users?$skiptoken=abc', undefined, {}, 400, 'Directory_ExpiredPageToken'],
     [
-      'a token that is none',
+      'a malformed token',
       'GET',
       '/v1.0/users',
       undefined,
@@ -152,7 +152,7 @@ describe('too many requests of Graph (graph-api §1.8)', () => {
     await graph?.end();
   });
 
-  test('what is too much is told when to come back, and the JavaScript client does, unasked', async () => {
+  test('a throttled caller learns when to come back, and the JavaScript client does by itself', async () => {
     const token = await graph.appToken('User.Read.All');
     const burst = await Promise.all(Array.from({ length: 30 }, () => graph.call(token, 'GET', '/users?$top=1')));
     const throttled = burst.filter(({ status }) => status === 429);

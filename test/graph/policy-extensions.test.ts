@@ -95,7 +95,7 @@ describe('beyondEntra in Graph beta, each option with and without', () => {
     const dan = new Sitting(graph.server, graph.server.card('dan'));
     await dan.open();
     await dan.follow('/certificate');
-    assert.equal(dan.isSignedIn, false, 'a certificate that names nobody signs nobody in');
+    assert.equal(dan.isSignedIn, false, 'a certificate that names no user signs no user in');
     await set({ beyondEntra: null });
   });
 

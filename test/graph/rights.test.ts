@@ -76,7 +76,7 @@ describe('who may do and see what through Graph (graph-api §2.1, §2.4)', () =>
     );
   });
 
-  test('certificateUserIds are not a User Administrator’s to write, whoever’s they are', async () => {
+  test('a User Administrator cannot write certificateUserIds of any user', async () => {
     await refusal(userAdministrator, 'PATCH', '/users/eve@woodgrove.test', {
       authorizationInfo: { certificateUserIds: ['X509:<PN>eve@woodgrove.test'] },
     });
@@ -114,7 +114,7 @@ describe('who may do and see what through Graph (graph-api §2.1, §2.4)', () =>
     assert.equal((await graph.call(helper, 'GET', '/me')).status, 401);
   });
 
-  test('a guest lists nobody', async () => {
+  test('a guest lists no users', async () => {
     await graph.call(admin, 'PATCH', '/users/gus@woodgrove.test', { userType: 'Guest' });
     const guest = await graph.personToken('gus', 'User.Read.All');
     await graph.server.cardea('role', 'remove', 'Application Administrator', 'gus@woodgrove.test');

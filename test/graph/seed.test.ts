@@ -233,7 +233,7 @@ describe('the how-to of certificate-based authentication, walked with the Graph 
       /1\.2\.3\.4/,
     ],
     [
-      'an OID that is none',
+      'a malformed OID',
       {
         authenticationModeConfiguration: {
           rules: [{ ...print.authenticationModeConfiguration.rules[1], identifier: 'All issuance policies' }],

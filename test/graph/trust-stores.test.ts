@@ -103,7 +103,11 @@ describe('the classic store by Graph (graph-api §4, §18 script 3)', () => {
     ['a certificate of a person', [statement(card, false)], /not a CA/],
     ['a root stated to be intermediate (TS-2)', [statement(root, false)], /stated to be intermediate/],
     ['the same CA twice (TS-10)', [statement(root, true), statement(root, true)], /in the trust store already/],
-    ['what is no address of a list (TS-5)', [statement(root, true, 'file:///etc/passwd')], /cannot be a CRL address/],
+    [
+      'an address that cannot be a CRL address (TS-5)',
+      [statement(root, true, 'file:///etc/passwd')],
+      /cannot be a CRL address/,
+    ],
     ['a property there is not', [{ ...statement(root, true), colour: 'red' }], /certificateAuthorities\/0\/colour/],
   ];
   for (const [name, certificateAuthorities, message] of wrong) {

@@ -101,7 +101,7 @@ describe('users by Graph (graph-api §6.1)', () => {
       part.filter((name) => !seenKeys.includes(name)),
       [],
     );
-    assert.equal(new Set(seenKeys).size, seenKeys.length, 'nobody twice');
+    assert.equal(new Set(seenKeys).size, seenKeys.length, 'no user twice');
     const { body } = await graph.call(token, 'GET', '/users?$top=1');
     const token1 = new URL(body['@odata.nextLink']).searchParams.get('$skiptoken')!;
     const foreign = await graph.call(token, 'GET', `/users?$filter=displayName%20eq%20'p1'&$skiptoken=${token1}`);
@@ -114,7 +114,7 @@ describe('users by Graph (graph-api §6.1)', () => {
       ["$filter=startswith(displayName,'quin')", ['quinn']],
       ["%24filter=surname+eq+'O''Hara'", ['quinn']],
       ["$filter=userPrincipalName eq 'QUINN@woodgrove.test'", ['quinn']],
-      ["$filter=accountEnabled eq true and displayName in ('quinn','nobody')", ['quinn']],
+      ["$filter=accountEnabled eq true and displayName in ('quinn','unknown')", ['quinn']],
       ['$search="displayName:quin"', ['quinn']],
       ["$count=true&$filter=endswith(userPrincipalName,'quinn@woodgrove.test')", ['quinn']],
     ];
@@ -154,10 +154,10 @@ describe('users by Graph (graph-api §6.1)', () => {
     ['a name that is taken', 'POST', '/users', person('ana'), 400, /conflicting object|already|taken/i],
     ['no JSON', 'POST', '/users', '{"displayName":', 400, /JSON/],
     ['an unknown property in $select', 'GET', '/users?$select=shoeSize', undefined, 400, /shoeSize/],
-    ['a filter that is none', 'GET', '/users?$filter=displayName%20is%20x', undefined, 400, /\$filter/],
+    ['a malformed filter', 'GET', '/users?$filter=displayName%20is%20x', undefined, 400, /\$filter/],
     ['an unknown segment', 'GET', '/users/ana@woodgrove.test/shoes', undefined, 400, /segment 'shoes'/],
     ['an unknown area', 'GET', '/shoes', undefined, 400, /segment 'shoes'/],
-    ['a verb nobody offers', 'PUT', '/users', {}, 405, /PUT/],
+    ['a verb that is not offered', 'PUT', '/users', {}, 405, /PUT/],
     ['a property of single users in a list', 'GET', '/users?$select=aboutMe', undefined, 501, /aboutMe/],
     ['me, asked by an application', 'GET', '/me', undefined, 400, /delegated/],
   ];
@@ -171,7 +171,7 @@ describe('users by Graph (graph-api §6.1)', () => {
     });
   }
 
-  test('without a token, with garbage, or without the permission nothing is told', async () => {
+  test('without a token, with garbage, or without the permission the answer reveals nothing', async () => {
     const ids = { 'client-request-id': '7a0c1a34-9a5b-4c59-8d0e-3f3c8b7d1e55' };
     const empty = await graph.send('GET', '/v1.0/users', undefined, ids);
     assert.equal(empty.status, 401);

@@ -30,7 +30,7 @@ export async function lookAt(page: Page, name: string): Promise<readonly string[
   return [...match, ...(await keyboard(page)).map((problem) => `${name}: ${problem}`)];
 }
 
-/** Nobody should have to scroll sideways. */
+/** No page needs sideways scrolling. */
 async function overflow(page: Page): Promise<readonly string[]> {
   const [content, room] = (await page.evaluate(
     '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',

@@ -131,7 +131,7 @@ describe('every page, looked at in Chromium in light and dark, on a desk and a p
     await isFine('security-info-passkey');
   });
 
-  test('pick an account: who is signed in, who was here, somebody else', async () => {
+  test('pick an account: the user who is signed in, one who was here, another account', async () => {
     await at(authorize({ prompt: 'select_account', login_hint: 'ben@woodgrove.test' }));
     await page.getByRole('heading', { name: 'Pick an account' }).waitFor();
     await isFine('accounts');

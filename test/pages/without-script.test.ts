@@ -82,7 +82,7 @@ describe('with scripts switched off in Chromium, in German', { skip }, () => {
     await page.waitForURL(/\/sample/);
   });
 
-  test('whoever cancels is led back to the application, which is told so', async () => {
+  test('a user who cancels returns to the application, which receives the error', async () => {
     await authorize({ prompt: 'select_account' });
     await follow('Anderes Konto verwenden');
     await press('Abbrechen');
@@ -104,7 +104,7 @@ describe('with scripts switched off in Chromium, in German', { skip }, () => {
     }
   });
 
-  test('where policy says whether a session outlives the browser, nobody is asked', async () => {
+  test('where policy says whether a session outlives the browser, the user is not asked', async () => {
     const never = policyOf('Shared devices', {
       grantControls: null,
       sessionControls: { persistentBrowser: { isEnabled: true, mode: 'never' } },

@@ -6,7 +6,7 @@ const noted = { ours: 'refused', code: 'keyUnreadable', because: 'explained' } a
 const cases = [
   { name: 'agreement needs no entry', noted: undefined, ours: 'passed', code: '', theirs: 'passed', expect: 'same' },
   {
-    name: 'an entry nobody needs any more is stale',
+    name: 'an entry that is no longer needed is stale',
     noted,
     ours: 'passed',
     code: '',

@@ -8,7 +8,7 @@ export interface Difference {
   readonly because: string;
 }
 
-/** `stale` and `new` fail a run: an entry nobody needs any more, and a difference nobody has explained. */
+/** `stale` and `new` fail a run: an entry that is no longer needed, and an unexplained difference. */
 export function judge(
   difference: Difference | undefined,
   ours: Outcome,

@@ -28,7 +28,7 @@ function storeFor({ certs, extraCerts, id }: PkitsCase, round: number): TrustSto
   const names = [...new Set([...certs.slice(1), ...extraCerts])];
   const authorities = shuffled(names, `${id}/${round}`).flatMap((name): TrustedAuthority[] => {
     const certificate = readCertificate(read('certs', name));
-    // 4.1.2: a CA that is no well-formed certificate is turned away when it is uploaded.
+    // 4.1.2: a CA that is not a well-formed certificate is turned away when it is uploaded.
     if (certificate.outcome !== 'passed') return [];
     const authority = {
       id: name,

@@ -43,7 +43,7 @@ function concernsClient({ clientAppTypes }: AccessConditions, { clientAppType = 
   return names(clientAppTypes, 'all') || names(clientAppTypes, clientAppType);
 }
 
-/** A place that is not known brings the policy to bear, and exempts nobody from it. */
+/** A place that is not known brings the policy to bear, and exempts no user from it. */
 function concernsPlace(locations: NonNullable<AccessConditions['locations']>, situation: Situation): boolean {
   const { includeLocations = [], excludeLocations = [] } = locations;
   if (excludeLocations.some((location) => isAt(location, situation, false))) return false;

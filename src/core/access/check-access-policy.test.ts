@@ -26,7 +26,7 @@ const policies: readonly (readonly [name: string, fields: object, targets: reado
   ['a policy has one of three states', { state: 'on' }, ['/state']],
   ['client app types are required', conditions({ clientAppTypes: [] }), ['/conditions/clientAppTypes']],
   ['and known', conditions({ clientAppTypes: ['browser', 'fax'] }), ['/conditions/clientAppTypes/1']],
-  ['somebody must be meant', conditions({ users: {} }), ['/conditions/users']],
+  ['the policy must include users', conditions({ users: {} }), ['/conditions/users']],
   ['something must be meant', conditions({ applications: {} }), ['/conditions/applications']],
   [
     'authentication contexts are c1 to c99',
@@ -47,7 +47,7 @@ const policies: readonly (readonly [name: string, fields: object, targets: reado
   ],
   ['a block stands alone', grant({ builtInControls: ['block', 'mfa'] }), ['/grantControls/builtInControls']],
   [
-    'a control nobody can prove is not stored',
+    'a control that cannot be evaluated is not stored',
     grant({ builtInControls: ['passwordChange'] }),
     ['/grantControls/builtInControls/0'],
   ],

@@ -18,7 +18,7 @@ export interface KnownToPolicies {
 const states = ['enabled', 'disabled', 'enabledForReportingButNotEnforced'];
 const clients = ['all', 'browser', 'mobileAppsAndDesktopClients', 'exchangeActiveSync', 'easSupported', 'other'];
 const controls = ['block', 'mfa', 'compliantDevice', 'domainJoinedDevice'];
-/** Conditions Graph has and nobody here can judge; storing them unread would promise what is not kept. */
+/** Conditions that Graph has and Cardea cannot evaluate. A policy with one is refused, because it would not be enforced. */
 const unjudged = [
   'signInRiskLevels',
   'userRiskLevels',
@@ -29,7 +29,7 @@ const unjudged = [
   'insiderRiskLevels',
 ];
 
-/** Everything wrong with a Conditional Access policy; empty when nothing is. Shapes are the door's to check. */
+/** Everything wrong with a Conditional Access policy; empty when nothing is. The caller checks shapes. */
 export function checkAccessPolicy(
   policy: ConditionalAccessPolicy,
   references: KnownToPolicies,

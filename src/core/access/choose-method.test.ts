@@ -37,7 +37,7 @@ const cases: readonly (MethodChoice & { readonly name: string; readonly preferre
     preferred: undefined,
   },
   {
-    name: 'nobody is started into a method without habit or preference',
+    name: 'without a last method or a preference the choice page is shown',
     available,
     systemPreferred: 'disabled',
     factor: 'first',

@@ -104,7 +104,7 @@ const home = { id: 'home', displayName: 'Home', isTrusted: true, ipRanges: ['192
 
 const cases: readonly Case[] = [
   {
-    name: 'with no policy everybody passes',
+    name: 'with no policy every user passes',
     policies: [],
     code: 'accessGranted',
     evidence: { multiFactor: false, policies: [] },
@@ -227,7 +227,7 @@ const cases: readonly Case[] = [
     code: 'accessGranted',
   },
   {
-    name: 'somebody else’s proofs count for nothing',
+    name: 'another user’s proofs count for nothing',
     policies: [policy({ grant: mfa })],
     proofs: [{ ...multi, userId: 'eve' }],
     situation: { availableMethods: [] },
@@ -380,7 +380,7 @@ const cases: readonly Case[] = [
     code: 'accessGranted',
   },
   {
-    name: 'CAP-12: an issuer nobody uploaded may be listed by its SKI',
+    name: 'CAP-12: an issuer that is not uploaded may be listed by its SKI',
     policies: [policy({ grant: strength('s') })],
     proofs: [proof('x509CertificateMultiFactor', { issuerSubjectKeyIdentifier: 'BEEF' })],
     situation: { strengths: [constrainedStrength({ allowedIssuerSkis: ['BE:EF'] })] },
@@ -448,7 +448,7 @@ const cases: readonly Case[] = [
     code: 'accessBlocked',
   },
   {
-    name: 'an excluded group beats everybody',
+    name: 'an excluded group outranks all users',
     policies: [policy({ users: { includeUsers: ['All'], excludeGroups: ['staff'] }, grant: block })],
     code: 'accessGranted',
     results: ['notApplied'],
@@ -459,7 +459,7 @@ const cases: readonly Case[] = [
     code: 'accessGranted',
   },
   {
-    name: 'a policy for nobody applies to nobody',
+    name: 'a policy without users applies to no user',
     policies: [policy({ users: { includeUsers: ['None'] }, grant: block })],
     code: 'accessGranted',
   },
@@ -469,7 +469,7 @@ const cases: readonly Case[] = [
     code: 'accessGranted',
   },
   {
-    name: 'a policy for the resource applies whoever asks for it',
+    name: 'a policy for the resource applies to every client',
     policies: [policy({ applications: { includeApplications: ['payroll'] }, grant: block })],
     situation: { resourceId: 'payroll' },
     code: 'accessBlocked',
@@ -513,7 +513,7 @@ const cases: readonly Case[] = [
     code: 'accessBlocked',
   },
   {
-    name: 'an address that is none is nowhere trusted',
+    name: 'a text that is not an address is in no trusted location',
     policies: [policy({ locations: { includeLocations: ['All'], excludeLocations: ['AllTrusted'] }, grant: block })],
     situation: { namedLocations: [home], ipAddress: 'unknown' },
     code: 'accessBlocked',
@@ -524,7 +524,7 @@ const cases: readonly Case[] = [
     code: 'accessBlocked',
   },
   {
-    name: 'and exempts nobody',
+    name: 'and exempts no user',
     policies: [policy({ locations: { includeLocations: ['All'], excludeLocations: ['gone'] }, grant: block })],
     code: 'accessBlocked',
   },
@@ -587,7 +587,7 @@ const cases: readonly Case[] = [
     code: 'secondFactorNeeded',
   },
   {
-    name: 'a control nobody understands is not satisfied',
+    name: 'an unknown control is not satisfied',
     policies: [policy({ grant: { builtInControls: ['passwordChange'] } })],
     proofs: [multi],
     code: 'accessControlUnknown',

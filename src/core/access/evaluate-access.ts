@@ -31,7 +31,7 @@ interface Outcome {
 /**
  * Conditional Access, after the first factor (CAP-1). Every policy that applies must be satisfied (CAP-4); a refusal
  * outranks an interruption, and a block every other refusal. Report-only policies are judged and decide nothing. With
- * no policies everybody passes. `reported` has one entry a policy, whatever came of it.
+ * no policies every user passes. `reported` has one entry for each policy.
  */
 export function evaluateAccess(
   policies: readonly ConditionalAccessPolicy[],

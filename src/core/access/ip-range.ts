@@ -2,7 +2,7 @@
 
 const v4Prefix = 0xffff_0000_0000n;
 
-/** The address as a 128-bit number; undefined when the text is none. An IPv4-mapped IPv6 address is that IPv4 address. */
+/** The address as a 128-bit number; undefined when the text is not an address. An IPv4-mapped IPv6 address is that IPv4 address. */
 export function parseAddress(text: string): bigint | undefined {
   return text.includes(':') ? parseV6(text) : parseV4(text);
 }
@@ -37,7 +37,7 @@ function expand(text: string): readonly string[] | undefined {
   return zeros < 1 ? undefined : [...left, ...Array.from({ length: zeros }, () => '0'), ...right];
 }
 
-/** Is the address in the range, such as `192.0.2.0/24` or `2001:db8::/32`? False when either text is none. */
+/** Is the address in the range, such as `192.0.2.0/24` or `2001:db8::/32`? False when either text cannot be read. */
 export function isInRange(address: string, range: string): boolean {
   const [value, bounds] = [parseAddress(address), parseRange(range)];
   return value !== undefined && bounds !== undefined && value >> bounds.shift === bounds.network >> bounds.shift;

@@ -8,13 +8,13 @@ const stateOf = (change: Partial<MethodState>): readonly MethodState[] => [
   { id: 'SoftwareOath', state: 'enabled', includeTargets: everybody, excludeTargets: [], ...change },
 ];
 const rows: readonly (readonly [string, readonly MethodState[], boolean])[] = [
-  ['nothing written: everybody may', [], true],
-  ['switched off: nobody may', stateOf({ state: 'disabled' }), false],
+  ['nothing stored: every user may', [], true],
+  ['switched off: no user may', stateOf({ state: 'disabled' }), false],
   ['for a group the person is in', stateOf({ includeTargets: group('nurses') }), true],
   ['for a group the person is not in', stateOf({ includeTargets: group('guards') }), false],
   ['for all but a group the person is in', stateOf({ excludeTargets: group('nurses') }), false],
   ['for all but another group', stateOf({ excludeTargets: group('guards') }), true],
-  ['for nobody', stateOf({ includeTargets: [] }), false],
+  ['for no user', stateOf({ includeTargets: [] }), false],
 ];
 for (const [what, written, allowed] of rows) {
   test(`a code of an app, ${what}`, () => {

@@ -10,7 +10,7 @@ export const registerSecurityInfo = 'urn:user:registersecurityinfo';
 const freshSeconds = 900;
 
 /**
- * In force without being anybody's policy: whoever can pass for multifactor must, before changing what passes for it.
+ * In force without a policy of the tenant: a user who can sign in with multifactor must do so before changing security info.
  * Otherwise a stolen password, or a browser left open, could register a factor of its own.
  */
 const ownPolicy: ConditionalAccessPolicy = {
@@ -25,7 +25,7 @@ const ownPolicy: ConditionalAccessPolicy = {
   grantControls: { operator: 'OR', builtInControls: ['mfa'] },
 };
 
-/** What decides about the page, and what counts: for whoever has more than a password, only what was just proven. */
+/** What decides about the page, and what counts: for a user who has more than a password, only what was just proven. */
 export function securityInfoRules(request: {
   readonly policies: readonly ConditionalAccessPolicy[];
   readonly proofs: readonly Proof[];

@@ -18,8 +18,8 @@ const rows: readonly {
     groups: [],
     expect: 'enabled',
   },
-  { name: 'Microsoft managed holds for everybody', said: { state: 'default' }, groups: [], expect: 'default' },
-  { name: 'disabled holds for everybody', said: { state: 'disabled' }, groups: [staff], expect: 'disabled' },
+  { name: 'Microsoft managed holds for every user', said: { state: 'default' }, groups: [], expect: 'default' },
+  { name: 'disabled holds for every user', said: { state: 'disabled' }, groups: [staff], expect: 'disabled' },
   {
     name: 'who is not in the included group chooses by habit',
     said: { state: 'default', includeTargets: [group(staff)] },
@@ -39,14 +39,14 @@ const rows: readonly {
     expect: 'disabled',
   },
   {
-    name: 'excluding everybody wins, too',
+    name: 'excluding all users wins, too',
     said: { state: 'default', excludeTargets: [group('all_users')] },
     groups: [staff],
     expect: 'disabled',
   },
-  { name: 'a state nobody knows is as usual', said: { state: 'sometimes' }, groups: [], expect: 'enabled' },
+  { name: 'an unknown state is the default', said: { state: 'sometimes' }, groups: [], expect: 'enabled' },
   {
-    name: 'targets that are none name nobody',
+    name: 'malformed targets name no user',
     said: { state: 'default', includeTargets: [null, 7] },
     groups: [staff],
     expect: 'disabled',
@@ -56,6 +56,6 @@ for (const { name, said, groups, expect } of rows) {
   test(`SPA-1: ${name}`, () => assert.equal(preferenceFor({ groupIds: groups }, saying(said)), expect));
 }
 
-test('a document that is none is as usual', () => {
+test('a malformed document is the default', () => {
   for (const document of [undefined, null, 7, 'x']) assert.deepEqual(preferencesIn(document), usualPreferences);
 });

@@ -18,8 +18,8 @@ export interface PreferenceTarget {
 export const methodsPolicy = { kind: 'authenticationMethodsPolicies', id: 'authenticationMethodsPolicy' } as const;
 
 /**
- * Where nobody decided: the order of the system for a second factor, habit for the first. Entra begins with `default`; but
- * whoever types a name here should find the page that the last time showed.
+ * Where the tenant did not decide: the order of the system for a second factor, the last method for the first. Entra begins with `default`; but
+ * a user should find the page of the last sign-in again.
  */
 export const usualPreferences: SystemCredentialPreferences = {
   state: 'enabled',

@@ -147,7 +147,7 @@ export class DerReader {
   oid(label: string, tag: number = tags.oid): string {
     const octets = this.contents(tag, label);
     const oidText = dottedOid(octets);
-    if (oidText === undefined) throw this.error('an OBJECT IDENTIFIER that is none');
+    if (oidText === undefined) throw this.error('a malformed OBJECT IDENTIFIER');
     return oidText;
   }
 

@@ -78,7 +78,7 @@ const cases: readonly Case[] = [
     evidence: { userPrincipalName: 'r@x', field: 'PrincipalName', property: 'certificateUserIds', rank: 2, value: upn },
   },
   {
-    name: 'UB-4: a certificate of somebody else does not find that somebody',
+    name: 'UB-4: a certificate of another user does not find that user',
     user: { id: 'eve', userPrincipalName: 'eve@woodgrove.com' },
     others: [userWith()],
     code: 'bindingMismatch',
@@ -150,7 +150,7 @@ const cases: readonly Case[] = [
     evidence: { fields: ['PrincipalName', 'RFC822Name'] },
   },
   {
-    name: 'UB-10: a value of two users names nobody',
+    name: 'UB-10: a value of two users names no user',
     bindings: [binding('SubjectKeyIdentifier', 'certificateUserIds')],
     user: { certificateUserIds: [ski] },
     others: [userWith({ id: '2', userPrincipalName: 'eve@x', certificateUserIds: [ski] })],
@@ -159,7 +159,7 @@ const cases: readonly Case[] = [
   },
   { name: 'UB-10: without any binding the policy is missing', bindings: [], code: 'bindingsMissing', evidence: {} },
   {
-    name: 'UB-11: when affinity leaves no binding nobody signs in',
+    name: 'UB-11: when affinity leaves no binding the sign-in is refused',
     required: 'high',
     code: 'bindingsTooWeak',
     evidence: {

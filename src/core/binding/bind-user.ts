@@ -8,7 +8,7 @@ import type { Rating } from './rating.ts';
 import type { DirectoryAnswer, DirectoryQuestion, User } from './user.ts';
 import { userPrincipalNameKey } from './user-principal-name.ts';
 
-declare const bound: unique symbol; // not exported: nobody else can write this key
+declare const bound: unique symbol; // not exported: no other module can write this key
 
 /** A user whom a username binding ties to the certificate. Only {@link bindUser} makes one. */
 export interface Bound {
@@ -85,7 +85,7 @@ function mismatch(user: User, candidates: readonly Candidate[]): Refusal {
   return refused('bindingMismatch', { userPrincipalName: user.userPrincipalName, tried: triedBindings });
 }
 
-/** UB-10, UB-31: a value two users have names nobody. */
+/** UB-10, UB-31: a value that two users have names no user. */
 export function ambiguity(
   { binding, value, questions }: Candidate,
   answers: readonly DirectoryAnswer[],

@@ -5,7 +5,7 @@ import type { AffinityLevel, BeyondEntra, UserBinding } from './policy.ts';
 import type { DirectoryAnswer, DirectoryQuestion, User } from './user.ts';
 import { userPrincipalNameKey } from './user-principal-name.ts';
 
-/** One value of the certificate under one binding: whoever has it in that property is meant. */
+/** One value of the certificate under one binding: it names the users who have it in that property. */
 export interface Candidate {
   readonly binding: UserBinding;
   readonly value: string;
@@ -13,7 +13,7 @@ export interface Candidate {
   readonly questions: readonly DirectoryQuestion[];
 }
 
-/** SAN values of one field that are looked at; a certificate with more is somebody's experiment. */
+/** SAN values of one field that are looked at; no certification authority issues more. */
 const sanValues = 10;
 
 /** UB-5, UB-6: by priority, and with high affinity required only the high ones. Affinity is the field's (§5.1). */
@@ -70,7 +70,7 @@ export function userHas(user: User, { property, value }: DirectoryQuestion): boo
   return key !== undefined && userPrincipalNameKey(user[property] ?? '') === key;
 }
 
-/** Everybody the directory named for these questions, each once. */
+/** Every user that the directory named for these questions, each once. */
 export function usersNamed(
   answers: readonly DirectoryAnswer[],
   questions: readonly DirectoryQuestion[],

@@ -104,7 +104,7 @@ const cases: readonly {
     issues: [],
   },
   {
-    name: 'AB-2: a display name is none',
+    name: 'AB-2: a display name is not an issuer',
     configuration: ruled(oid('All issuance policies')),
     issues: [['/authenticationModeConfiguration/rules/0/identifier', 'ruleOidMalformed']],
   },
@@ -208,7 +208,7 @@ for (const { name, configuration, issues } of cases) {
   });
 }
 
-test('a rule for an issuer nobody uploaded is a warning', () => {
+test('a rule for an issuer that is not uploaded is a warning', () => {
   const configuration = configurationWith(
     ruled(issuer('CN=CONTOSO-DC-CA,DC=contoso,DC=com'), issuer('CN=Nobody'), oid('1.2')),
   );

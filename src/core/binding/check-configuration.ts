@@ -15,7 +15,7 @@ export const certificateAuthorityScopeLimit = 30;
 
 /**
  * Everything wrong with a configuration an administrator wants (Appendix A); empty when nothing is. The shape (which
- * properties, of which JSON type) is the door's to check; values are checked here, whatever their type claims.
+ * properties, of which JSON type) is the caller's to check; values are checked here, whatever their type claims.
  */
 export function checkX509Configuration(configuration: X509CertificateConfiguration): readonly ConfigurationIssue[] {
   const { authenticationModeConfiguration: modes } = configuration;
@@ -211,7 +211,7 @@ function repeatsOf<T>(items: readonly T[], keyOf: (scopeIssues: T) => string): r
   });
 }
 
-/** Warnings: rules for an issuer nobody uploaded match nothing today (Appendix A). `authorities` are the CAs' subjects. */
+/** Warnings: rules for an issuer that is not uploaded match nothing (Appendix A). `authorities` are the CAs' subjects. */
 export function warnOfConfiguration(
   { authenticationModeConfiguration: { rules } }: X509CertificateConfiguration,
   authorities: readonly Parameters<typeof issuerKey>[0][],

@@ -59,7 +59,7 @@ function attributeKey({ type, value }: Attribute): string {
   return JSON.stringify([type, text]);
 }
 
-/** Reads a name written by Windows (quotes) or by RFC 4514 (backslashes), in the order written. Undefined if it is none. */
+/** Reads a name written by Windows (quotes) or by RFC 4514 (backslashes), in the order written. Undefined when it is not a name. */
 export function parseName(text: string): Pick<Name, 'rdns'> | undefined {
   if (text.length > longestName) return undefined;
   const reader = { text: trimmed(text), at: 0 };

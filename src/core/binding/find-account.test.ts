@@ -61,26 +61,26 @@ const cases: readonly Case[] = [
     evidence: acceptance(),
   },
   {
-    name: 'a name that is nobody’s is 50034',
+    name: 'a name of no user is 50034',
     hint: 'eve@woodgrove.com',
     code: 'accountUnknown',
     evidence: { username: 'eve@woodgrove.com' },
   },
-  { name: 'an empty name is nobody’s', hint: '', code: 'accountUnknown', evidence: { username: '' } },
+  { name: 'an empty name names no user', hint: '', code: 'accountUnknown', evidence: { username: '' } },
   {
-    name: 'a name in full-width letters is nobody’s',
+    name: 'a name in full-width letters names no user',
     hint: 'ｂob@woodgrove.com',
     code: 'accountUnknown',
     evidence: { username: 'ｂob@woodgrove.com' },
   },
   {
-    name: 'a name with a trailing dot is nobody’s',
+    name: 'a name with a trailing dot names no user',
     hint: `${upn}.`,
     code: 'accountUnknown',
     evidence: { username: `${upn}.` },
   },
   {
-    name: 'UB-16: two users of one name are nobody',
+    name: 'UB-16: a name of two users names no user',
     users: [userWith(), userWith({ id: '2' })],
     code: 'accountAmbiguous',
     evidence: { username: upn, found: 2 },
@@ -130,7 +130,7 @@ const cases: readonly Case[] = [
   },
   { name: 'SCOPE-4: all users may be included', code: 'accountAccepted', evidence: acceptance() },
   {
-    name: 'SCOPE-4: with nobody included nobody is in',
+    name: 'SCOPE-4: with no user included no user is in scope',
     configuration: { includeTargets: [] },
     code: 'accountNotInScope',
     evidence: { userPrincipalName: upn, excludedBy: [] },
@@ -201,7 +201,7 @@ const cases: readonly Case[] = [
     evidence: acceptance([], 'certificate'),
   },
   {
-    name: 'a certificate whose SANs are of two users names nobody',
+    name: 'a certificate whose SANs are of two users names no user',
     hint: '',
     configuration: { beyondEntra: { certificateMayNameUser: true } },
     path: [
@@ -213,7 +213,7 @@ const cases: readonly Case[] = [
     evidence: { field: 'PrincipalName', property: 'userPrincipalName', value: `${upn}, eve@x`, found: 2 },
   },
   {
-    name: 'a certificate names nobody by a binding that is too weak',
+    name: 'a certificate names no user by a binding that is too weak',
     hint: '',
     configuration: {
       beyondEntra: { certificateMayNameUser: true },
@@ -250,7 +250,7 @@ test('SCOPE-6: who is in scope counts as capable of MFA, with or without a certi
   assert.equal(isInCertificateScope(userWith(), configurationWith({ excludeTargets: [group('card-holders')] })), false);
 });
 
-test('a directory that answers with somebody else is not believed', () => {
+test('a directory that answers with another user is not believed', () => {
   const answers = [
     {
       question: { property: 'userPrincipalName', value: upn } as const,

@@ -83,7 +83,7 @@ function findByCertificate(
 ): Found | Refusal {
   const candidates = strongCandidates(path, configuration);
   for (const [binding, group] of Map.groupBy(candidates, (candidate) => candidate.binding)) {
-    // Several SAN values of one field may name several people: nobody then (UB-30).
+    // Several SAN values of one field may name several users: then none is taken (UB-30).
     const together = {
       binding,
       value: group.map(({ value }) => value).join(', '),

@@ -53,7 +53,7 @@ const cases = [
     evidence: { count: 2, bytes: 16_384, because: 'no CA is flagged, so all are' },
   },
   {
-    name: 'HINT-4: above that none are, so that nobody is shut out',
+    name: 'HINT-4: above that none are, so that no user is shut out',
     state: 'enabled',
     given: [authority('a', 8190), authority('b', 8191)],
     ids: [],

@@ -13,7 +13,7 @@ export interface IssuerHints {
 
 /**
  * §11.1. Flagged CAs if any is flagged, else all (HINT-3). Above the limit none is sent: a picker that shows too much
- * still lets everybody in, one that lacks a CA shuts its people out.
+ * still admits every user, one that lacks a CA shuts its users out.
  */
 export function chooseIssuerHints(
   authorities: readonly TrustedAuthority[],

@@ -56,7 +56,7 @@ export interface BeyondEntra {
   readonly certificateMayNameUser?: boolean;
   /** Accept `<SR>` serial numbers in plain order too (UB-31). */
   readonly plainSerialOrder?: boolean;
-  /** A typed name that is nobody's userPrincipalName may be an onPremisesUserPrincipalName (UB-33). */
+  /** A typed name that no user has as userPrincipalName may be an onPremisesUserPrincipalName (UB-33). */
   readonly onPremisesNameSignsIn?: boolean;
   /** D-11: of several scoped CAs on one chain, `every` one must allow the user (strict, default), or `any`. */
   readonly certificateAuthorityScoping?: 'every' | 'any';

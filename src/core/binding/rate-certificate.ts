@@ -84,7 +84,7 @@ export function proofOf(path: RatedPath, bound: Bound, rating: Rating, at: Date)
   return leaf ? { ...proof, certificate: factsOf(leaf) } : proof;
 }
 
-/** The issuer is told by the leaf's own AKI, as strengths compare it (CAP-13). */
+/** The issuer is identified by the AKI of the leaf, as strengths compare it (CAP-13). */
 function factsOf(leaf: Certificate): CertificateFacts {
   return {
     subject: windowsName(leaf.subject) ?? '',

@@ -39,7 +39,7 @@ export interface Realm {
 }
 
 /**
- * §7.2. `user` is the directory's, or undefined when nobody is called so: then the domain alone decides, so that an
+ * §7.2. `user` is the directory's, or undefined when no user has that name: then the domain alone decides, so that an
  * unknown name goes where a known one of its domain would. `groupIds` should be the direct groups: rollouts know no
  * nesting (REALM-4). A request with a domain hint stays federated (REALM-5). Refuses with `domainUnknown`.
  */

@@ -33,7 +33,7 @@ function byGroup(rules: readonly AuthenticationRule[], type: AuthenticationRule[
   return groups;
 }
 
-/** Under which a rule is found; undefined for one that can match nothing: a display name, a text that is no name (AB-2). */
+/** Under which a rule is found; undefined for one that can match nothing: a display name, a text that cannot be read as a name (AB-2). */
 export function ruleKey(rule: AuthenticationRule): string | undefined {
   if (rule.x509CertificateRuleType === 'policyOID') return oidOf(rule);
   const issuer = issuerKeyOf(rule);

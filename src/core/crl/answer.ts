@@ -18,7 +18,7 @@ export interface CrlRequest {
   readonly deltaUrl: string | undefined;
   /** Where else the base may be had, in order, when the address before did not deliver. */
   readonly furtherUrls?: readonly string[];
-  /** The authority itself first, then whoever else in the trust store might sign for it. */
+  /** The authority itself first, then the others of the trust store that might sign for it. */
   readonly signers: readonly CrlSigner[];
 }
 

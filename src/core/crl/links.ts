@@ -12,7 +12,7 @@ export interface Link {
   readonly isLeaf: boolean;
 }
 
-/** The links of a path from the leaf up. The anchor is nobody's to revoke. */
+/** The links of a path from the leaf up. No CRL can revoke the anchor. */
 export function linksOf({ certificates, authorities }: VerifiedPath, store: TrustStore): Link[] {
   return certificates.slice(0, -1).map((certificate, i) => {
     const issuer = certificates[i + 1] ?? certificate;

@@ -126,7 +126,7 @@ class RevocationCheck {
     const revocation = refusals.find((refusal) => refusal && isRevocation(refusal));
     const good = answers[refusals.indexOf(undefined)];
     if (!revocation && good) return void this.checked.push(`${good.request.url} (OCSP)`);
-    const unasked = because('ocspUnreachable', { url: '', problem: 'nobody asked' });
+    const unasked = because('ocspUnreachable', { url: '', problem: 'no request was made' });
     return revocation ?? refusals[0] ?? { outcome: 'refused', because: unasked };
   }
 
@@ -274,7 +274,7 @@ class RevocationCheck {
       if (!problem) return passed(crl, 'crlAccepted', { issuer, number: String(crl.number) });
       refusal ??= problem;
     }
-    return refusal ?? refused('crlSignerNotAllowed', { url, issuer, problem: 'nobody signed it' });
+    return refusal ?? refused('crlSignerNotAllowed', { url, issuer, problem: 'no signer was found' });
   }
 
   #problemOfSigner(signer: Certificate, crl: Crl, path: VerifiedPath): Refusal | undefined {
@@ -290,7 +290,7 @@ class RevocationCheck {
     this.#signers.add(signer.sha256Thumbprint);
     const problem = this.#problemOfSignerPath(signer, path);
     if (problem === undefined) return undefined;
-    // Whoever was found good meanwhile may have been so on the word of this one.
+    // A signer that was found good meanwhile may have been so by this answer.
     this.#signers = nextSigners;
     return refused('crlSignerNotAllowed', { url, issuer, problem });
   }

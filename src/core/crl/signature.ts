@@ -21,7 +21,7 @@ export function isSignedBy(crl: Crl, signer: Pick<CrlSigner, 'subjectPublicKeyIn
   return answer;
 }
 
-/** What {@link isSignedBy} would say without any work; undefined when nobody asked yet. */
+/** What {@link isSignedBy} would say without any work; undefined when it was not checked yet. */
 export function signatureKnown(crl: Crl, signer: Pick<CrlSigner, 'subjectPublicKeyInfo'>): boolean | undefined {
   return signatureAnswers.get(crl)?.get(nameOf(signer));
 }
@@ -76,7 +76,7 @@ function findAlgorithmProblem(
 
 /**
  * Those whose name the list carries and whose key it names (CRL-14, RFC 5280 §5.2.1). A list that names no key belongs to
- * nobody.
+ * no candidate.
  */
 export function candidatesFor(
   crl: Pick<Crl, 'issuer' | 'authorityKeyIdentifier'>,

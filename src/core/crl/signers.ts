@@ -89,7 +89,7 @@ export function signersFor(authority: Certificate, store: TrustStore, certificat
   return [...new Set(certificates)].map(signerOf);
 }
 
-/** A certificate whose distribution points cannot be read names nobody here; looking it up refuses it. */
+/** A certificate whose distribution points cannot be read names no signer; the look-up refuses it. */
 function crlIssuersOf(certificate: Certificate): Name[] {
   try {
     return (distributionPointsOf(certificate) ?? []).flatMap(({ crlIssuer }) => crlIssuer ?? []);

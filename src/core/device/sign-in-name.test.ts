@@ -19,7 +19,7 @@ const malformed = 'WOODGROVE\\ana';
 const cached = 'ana.entra@woodgrove.example';
 const active = 'ana@woodgrove.local';
 
-/** The name on the wire, or the code: no hint first, no hint later, a hint, a hint that is no user principal name. */
+/** The name on the wire, or the code: no hint first, no hint later, a hint, a hint that is not a user principal name. */
 const matrix: readonly (readonly [NameCircumstances['join'], keyof typeof certificates, string, string])[] = [
   ['entra', 'routable', 'ana@woodgrove.example', 'ana@woodgrove.example'],
   ['entra', 'nonRoutable', 'ana@woodgrove.local', 'ana@woodgrove.local'],

@@ -13,7 +13,7 @@ function failing(count: number, from: Attempts = noAttempts, at = start): Attemp
 }
 const seconds = ({ lockedUntil }: Attempts, at: Date) => (lockedUntil - at.getTime()) / 1000;
 
-test('nine failures lock nobody out, the tenth does for a minute', () => {
+test('nine failures do not lock an account, the tenth does for a minute', () => {
   assert.equal(beginTry(failing(9), start).isLocked, false);
   assert.equal(beginTry(failing(10), start).isLocked, true);
   assert.equal(beginTry(failing(10), later(59)).isLocked, true);
@@ -47,7 +47,7 @@ test('a try that is refused because of the lock does not make it longer', () => 
   assert.deepEqual(beginTry(existing, later(30)).next, existing);
 });
 
-test('the same wrong password again and again locks nobody out, a fourth one back counts anew', () => {
+test('the same wrong password again and again does not lock, a fourth one back counts anew', () => {
   let existing = noAttempts;
   for (let i = 0; i < 50; i++) existing = failTry(beginTry(existing, start).next, 'the old password');
   assert.equal(existing.failures, 1);

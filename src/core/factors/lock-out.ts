@@ -12,12 +12,12 @@ export const lockOutRules = {
  */
 export const sourceRules = { mostWrong: 100, windowSeconds: 600 } as const;
 
-/** What is kept of somebody's failures with one kind of secret from one kind of place. Times are epoch milliseconds. */
+/** The failures of a user with one kind of secret from one kind of place. Times are epoch milliseconds. */
 export interface Attempts {
   /** Failures since the last success, with tries that have not ended yet. */
   readonly failures: number;
   readonly lockedUntil: number;
-  /** Digests of the last wrong secrets: the same one again is somebody's old password, not a guess. */
+  /** Digests of the last wrong secrets: the same one again is a program with an old password, not a guess. */
   readonly recent: readonly string[];
 }
 export const noAttempts: Attempts = { failures: 0, lockedUntil: 0, recent: [] };
@@ -26,7 +26,7 @@ const digestsKept = 3;
 
 /**
  * Counts a try *before* it is judged, so that of many together no more than the threshold are judged. A locked one is not
- * counted: whoever waits is let in. Past the threshold every further try is one more, and locks at once if it fails.
+ * counted: a user who waits can sign in. Past the threshold every further try is one more, and locks at once if it fails.
  */
 export function beginTry(attempts: Attempts, at: Date): { readonly isLocked: boolean; readonly next: Attempts } {
   const isLocked = at.getTime() < attempts.lockedUntil;

@@ -24,7 +24,7 @@ export interface SingleResponse {
   readonly nextUpdate: Date | undefined;
 }
 
-/** A response for one certificate with its responder's certificate has some 2 KB; nobody needs more than this. */
+/** A response for one certificate with its responder's certificate has some 2 KB. */
 export const largestOcspResponse = 64 * 1024;
 const mostResponses = 100;
 const mostCertificates = 10;

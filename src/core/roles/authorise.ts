@@ -78,7 +78,7 @@ export function mayWriteSynchronised(caller: Caller, property: string): Ruling<s
 
 /** Roles whose holders only these two may reset, disable, delete or sign out. */
 const mayTouchAdministrators = [globalAdministrator, privilegedAuthenticationAdministrator];
-/** Roles that make nobody an administrator. */
+/** Roles that do not make their holder an administrator. */
 const harmless = ['88d8e3e3-8f55-4a1e-953a-9b9898b8876b'];
 
 /**

@@ -36,7 +36,7 @@ export const directoryRoles: readonly DirectoryRole[] = [
   role(
     privilegedAuthenticationAdministrator,
     'Privileged Authentication Administrator',
-    'Manages how anybody signs in, administrators included, and the PKI-based trust store.',
+    'Manages how any user signs in, administrators included, and the PKI-based trust store.',
     {
       ...write('pkiStore', 'certificateUserIds', 'userCredentials', 'authenticationMethods', 'userState'),
       ...read('methodPolicy', 'roles'),

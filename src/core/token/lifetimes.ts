@@ -8,7 +8,7 @@ export interface Lifetimes {
   readonly refreshToken: number;
   /** Of a single-page application, which keeps it in the browser. */
   readonly refreshTokenInBrowser: number;
-  /** Of the browser's session on the login host, when nobody asked to stay signed in. */
+  /** Of the browser's session on the login host, when the user did not choose to stay signed in. */
   readonly session: number;
   /** When they did ("keep me signed in"). */
   readonly persistentSession: number;

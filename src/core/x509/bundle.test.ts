@@ -59,7 +59,7 @@ describe('a certs-only PKCS #7 file', () => {
     });
   }
 
-  test('that OpenSSL signed is refused, because nobody checked the signature', needs('openssl'), () => {
+  test('that OpenSSL signed is refused, because the signature is not checked', needs('openssl'), () => {
     const files = { 'root.pem': root.pem, 'root.key': root.privateKeyPem, text: 'x' };
     withFiles(files, (folder) => {
       const signing = ['cms', '-sign', '-in', 'text', '-signer', 'root.pem', '-inkey', 'root.key'];
@@ -98,7 +98,7 @@ describe('a certs-only PKCS #7 file', () => {
     {
       name: 'an attribute certificate',
       bytes: bundle({ certificates: [contextConstructed(1)] }),
-      problem: 'what is no X.509 certificate',
+      problem: 'an element that is not an X.509 certificate',
     },
     { name: 'a part after the signers', bytes: bundle({ more: [integer(1)] }), problem: '3 bytes too many' },
     { name: 'an indefinite length', bytes: Uint8Array.of(0x30, 0x80, 0, 0), problem: 'an indefinite length' },

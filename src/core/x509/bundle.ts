@@ -69,7 +69,7 @@ function certificatesOf(content: DerReader): readonly Uint8Array[] {
   const certificates: Uint8Array[] = [];
   while (list && !list.atEnd) {
     // CertificateChoices has further kinds; none is X.509 as we know it.
-    if (list.tag !== tags.sequence) throw list.error('what is no X.509 certificate');
+    if (list.tag !== tags.sequence) throw list.error('an element that is not an X.509 certificate');
     certificates.push(list.element('certificate').whole);
   }
   if (certificates.length === 0) throw content.error('no certificate');

@@ -66,7 +66,7 @@ describe('a certificate that says what RFC 5280 does not allow is unreadable', (
       'a user principal name in IA5',
       { names: [otherName('1.3.6.1.4.1.311.20.2.3', ia5String('a@b'))] },
       'subjectAltName',
-      'a user principal name that is no UTF8String',
+      'a user principal name that is not a UTF8String',
     ],
     [
       'an empty list of alternative names',

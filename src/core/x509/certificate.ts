@@ -230,7 +230,7 @@ function readSpki(tbs: DerReader): Uint8Array {
   return whole;
 }
 
-/** RFC 5280 §4.1.2.8: version 2 and 3 may carry them, nobody uses them. */
+/** RFC 5280 §4.1.2.8: version 2 and 3 may carry them. They are not in use. */
 function skipUniqueIdentifiers(tbs: DerReader, version: number): void {
   for (const n of [1, 2]) {
     if (tbs.tag !== contextPrimitive(n)) continue;
@@ -251,7 +251,7 @@ function readExtensions(tbs: DerReader, version: number): readonly Extension[] {
     if (extensions.length > mostExtensions) throw sequence.error(`more than ${mostExtensions} extensions`);
   }
   if (extensions.length === 0) throw sequence.error('an empty list of extensions');
-  // RFC 5280 §4.2: no extension twice, or which one counts would be anybody's guess.
+  // RFC 5280 §4.2: no extension twice, or it is undefined which one counts.
   const distinct = new Set(extensions.map(({ oid }) => oid));
   if (distinct.size < extensions.length) throw sequence.error('the same extension twice');
   return extensions;

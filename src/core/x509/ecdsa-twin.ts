@@ -12,7 +12,7 @@ const orders: Readonly<Record<string, bigint>> = {
 
 /**
  * The same certificate with the other signature that is valid with it: of an ECDSA signature (r, s) also (r, n − s) is
- * one, and anybody can compute it. Undefined where the issuer's key is no ECDSA key of a curve in use.
+ * one, and it can be computed without the key. Undefined where the issuer's key is not an ECDSA key of a curve in use.
  */
 export function ecdsaTwin(
   { tbs, signatureAlgorithm, signature }: Pick<Certificate, 'tbs' | 'signatureAlgorithm' | 'signature'>,

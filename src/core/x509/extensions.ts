@@ -199,7 +199,7 @@ export function readPolicyConstraints(value: Uint8Array): PolicyConstraints {
 export const readInhibitAnyPolicy = (value: Uint8Array): number =>
   whole(value, 'inhibitAnyPolicy', (reader) => reader.smallInteger('inhibitAnyPolicy'));
 
-/** RFC 5280 §4.2.1.10: minimum is 0 and maximum absent, or the constraint says something nobody can keep. */
+/** RFC 5280 §4.2.1.10: minimum is 0 and maximum absent, or the constraint cannot be enforced. */
 export function readNameConstraints(value: Uint8Array): NameConstraints {
   const label = 'nameConstraints';
   return whole(value, label, (reader) => {
@@ -272,6 +272,6 @@ function readOtherName(reader: DerReader, label: string): GeneralName {
   // Microsoft specifies UTF8String; a UPN in any other string type is no UPN.
   const text = value.tag === tags.utf8String ? textOf(value.tag, value.contents) : undefined;
   if (text === undefined && oid === smtpUtf8Mailbox) return { kind: 'otherName', oid, value: value.whole };
-  if (text === undefined) throw reader.error('a user principal name that is no UTF8String');
+  if (text === undefined) throw reader.error('a user principal name that is not a UTF8String');
   return { kind: 'otherName', oid, value: value.whole, text };
 }

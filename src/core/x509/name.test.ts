@@ -94,6 +94,6 @@ describe('a name that cannot be read', () => {
     ['something left over', Uint8Array.of(...nameDer('CN=x'), 0)],
   ] as const)
     test(`${what} is refused`, () => assert.throws(() => nameFromDer(der), DerError));
-  test('a value that is no text is kept as the hex of its DER', () =>
+  test('a value that is not text is kept as the hex of its DER', () =>
     assert.equal(cn(integer(5n)).rdns[0]?.[0]?.value, '#020105'));
 });

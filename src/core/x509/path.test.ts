@@ -51,7 +51,7 @@ describe('what a path shows', () => {
 });
 
 describe('only what was uploaded is trusted (PATH-3, PATH-5, TS-1)', () => {
-  test('an issuer nobody uploaded is named with its key identifier', () =>
+  test('an issuer that is not uploaded is named with its key identifier', () =>
     assert.deepEqual(validatePath(card, storeOf([stranger]), at).because, {
       code: 'issuerNotTrusted',
       evidence: {
@@ -65,7 +65,7 @@ describe('only what was uploaded is trusted (PATH-3, PATH-5, TS-1)', () => {
       code: 'rootNotReached',
       evidence: { subject: 'CN=Issuing', issuer: 'CN=Root' },
     }));
-  test('an empty store trusts nobody', () =>
+  test('an empty store trusts no certificate', () =>
     assert.equal(codeOf(validatePath(card, { authorities: [] }, at)), 'issuerNotTrusted'));
   test('an offered root is no anchor', () =>
     assert.equal(
@@ -92,7 +92,7 @@ describe('only what was uploaded is trusted (PATH-3, PATH-5, TS-1)', () => {
       evidence: { subject: 'CN=Eve', issuer: 'CN=Root' },
     });
   });
-  test('a self-signed card is trusted by nobody', () => {
+  test('a self-signed certificate is not trusted', () => {
     const key = generateKey('P-256');
     const ownItems = root.issueCard({
       subject: 'CN=Eve',

@@ -19,7 +19,7 @@ import { checkValidity } from './rules/validity.ts';
 import { checkSignature } from './signature.ts';
 import type { TrustedAuthority, TrustStore } from './trust-store.ts';
 
-declare const verified: unique symbol; // not exported: nobody else can write this key
+declare const verified: unique symbol; // not exported: no other module can write this key
 
 /** A path that RFC 5280 §6.1 found valid. Only {@link validatePath} makes one. */
 export interface VerifiedPath {
@@ -41,7 +41,7 @@ export interface PathOptions extends Partial<PolicyInputs> {
   readonly purpose?: Purpose;
   readonly algorithms?: AlgorithmPolicy;
   readonly limits?: PathLimits;
-  /** Certificates nobody vouches for that may help to reach an anchor. */
+  /** Untrusted certificates that may help to reach an anchor. */
   readonly offered?: readonly Certificate[];
   /** Paths not wanted again, by {@link pathId}: a CA on each of them is revoked (PATH-14). */
   readonly avoid?: ReadonlySet<string>;
@@ -152,7 +152,7 @@ class Search {
       if (path) return path;
       if (this.#signatures > this.#limits.signatures) return undefined;
     }
-    if (isDeadEnd) this.#note(chain.length, rootNotReached(child)); // nobody, or only who stands further down already
+    if (isDeadEnd) this.#note(chain.length, rootNotReached(child)); // no issuer, or only one that is further down already
     return undefined;
   }
 
@@ -316,7 +316,7 @@ function policyRuling(acceptable: boolean, { subject }: Certificate): Ruling<tru
     : refused('policyNotAcceptable', { subject: nameToString(subject) });
 }
 
-/** A refusal that names no certificate is told which one it is about. */
+/** Adds to a refusal that names no certificate which one it is about. */
 function withSubject(ruling: Ruling<true>, { subject, issuer }: Certificate): Ruling<true> {
   if (ruling.because.code !== 'signatureWrong') return ruling;
   return refused('signatureWrong', { subject: nameToString(subject), issuer: nameToString(issuer) });
@@ -331,7 +331,7 @@ interface KnownLink {
   readonly ruling: Ruling<true>;
 }
 /**
- * Links already checked, by the very objects: a CA of the trust store is the same object until somebody edits the
+ * Links already checked, by the very objects: a CA of the trust store is the same object until an administrator edits the
  * store. Kept for as long as both are; a leaf is read anew for every sign-in and takes its entry along.
  */
 const links = new WeakMap<Certificate, WeakMap<Certificate, KnownLink>>();

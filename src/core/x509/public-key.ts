@@ -25,7 +25,7 @@ const keyTypes: Readonly<Record<string, string>> = {
   '1.3.101.112': 'ed25519',
   '1.3.101.113': 'ed448',
 };
-/** RFC 5480 §2.1.1.1, RFC 5639; the rest are told by their OID. */
+/** RFC 5480 §2.1.1.1, RFC 5639; the rest are identified by their OID. */
 const curves: Readonly<Record<string, string>> = {
   '1.2.840.10045.3.1.1': 'prime192v1',
   '1.2.840.10045.3.1.7': 'prime256v1',

@@ -306,13 +306,13 @@ const refusals: readonly {
   },
   { name: 'a certificate', code: 'crlMalformed', answer: () => ({ body: ca.der }) },
   {
-    name: 'an encoding nobody asked for',
+    name: 'an encoding that was not requested',
     code: 'crlEncodingRefused',
     evidence: { encoding: 'br', problem: 'this encoding is not accepted' },
     answer: (list) => ({ headers: { 'content-encoding': 'br' }, body: list }),
   },
   {
-    name: 'gzip that is none',
+    name: 'malformed gzip',
     code: 'crlEncodingRefused',
     answer: (list) => ({ headers: { 'content-encoding': 'gzip' }, body: list }),
   },
@@ -370,7 +370,7 @@ test('a server that drips is given up at the deadline, not at the last octet', a
   assert.equal(codeOf(await fetchBase(cache, '/a.crl')), 'crlDownloadSlow');
 });
 
-test('nobody listening is crlUnreachable', async () => {
+test('an address without a server is crlUnreachable', async () => {
   const cache = open();
   const removal = await TestServer.start();
   const url = removal.url('/a.crl');
@@ -670,7 +670,7 @@ test('what is kept can be looked at without downloading anything', async () => {
   assert.equal(server.requests.length, 1);
 });
 
-test('CRL-6: the cache looks by itself whether a list is due, and drops what nobody asks for any more', async () => {
+test('CRL-6: the cache checks by itself whether a CRL is due, and drops a CRL that is no longer used', async () => {
   const cache = open({ timing: { retry: 0, prefetch: 0.02 } });
   server.serve(ca.crl({ ...week, number: 1n, nextPublish: tuesday }));
   await fetchBase(cache, '/a.crl');
@@ -704,7 +704,7 @@ const large = [
   { name: 'is read on a thread', list: () => ca.crl({ ...week, entries: many() }), code: 'fetched' },
   { name: 'with a damaged entry is malformed', list: () => ca.crl({ ...week, entries: broken }), code: 'crlMalformed' },
   {
-    name: 'with a broken signature is nobody’s',
+    name: 'with a broken signature is not filed',
     list: () => ca.crl({ ...week, entries: many(), brokenSignature: true }),
     code: 'crlSignatureWrong',
   },
@@ -752,7 +752,7 @@ async function until(happened: () => boolean): Promise<void> {
   assert.ok(happened(), 'it never happened');
 }
 
-test('what is kept can be had without asking anybody, and what is not kept or past its end says so', async () => {
+test('a cached CRL can be had without a request, and a missing or expired one says so', async () => {
   const cache = open();
   const existing = async (at = now, signers = [ca]) =>
     (await cache.kept([{ ...request('/a.crl'), signers: signers.map(signerOf) }], at))[0]!.base;

@@ -27,7 +27,7 @@ export interface CrlCacheOptions {
   /** What differs from {@link defaultDownloadPolicy}. */
   readonly policy?: Partial<DownloadPolicy>;
   readonly timing?: Partial<CrlCacheTiming>;
-  /** Hears of faults of ours in the background, where nobody waits for an answer. */
+  /** Receives faults in the background, where no request waits for an answer. */
   readonly onFault?: (fault: unknown) => void;
 }
 
@@ -35,7 +35,7 @@ export interface CrlCacheOptions {
 interface CrlCacheTiming {
   /** How long after an attempt that brought nothing new the next one waits (CRL-9). Sign-ins in between get the same answer. */
   readonly retry: number;
-  /** The same for a list that still holds but is due: the new one may be late, and nobody is waiting. */
+  /** The same for a list that still holds but is due: the new one may be late, and no request is waiting. */
   readonly retryPrefetch: number;
   /** How long all lists of one path may take together before 500179. */
   readonly validation: number;
@@ -220,7 +220,7 @@ class Cache implements CrlCache {
 
   /**
    * CRL-15: numbers go up for each key and scope, not for each address. An address that lags behind what another one of
-   * the CA brought must not bring a revoked certificate back. What an address that is no longer configured brought
+   * the CA brought must not bring a revoked certificate back. What a removed address brought
    * counts until its end.
    */
   #newestOf(keptCrl: KeptCrl, crl: Crl, { request, at }: AnswerScope): Crl {
@@ -266,7 +266,7 @@ class Cache implements CrlCache {
     return triedAt === undefined || performance.now() - triedAt >= seconds * 1000;
   }
 
-  /** `anew` when somebody wants to hear from the address itself, whatever is known. */
+  /** `anew` when the caller wants the answer of the address itself, whatever is cached. */
   #fly(keptCrl: KeptCrl, inBackground: boolean, anew = false): NonNullable<KeptCrl['flight']> {
     const before = keptCrl.crl;
     const landed = this.#attempt(keptCrl, inBackground, anew).catch((fault) => this.#faulted(keptCrl, fault));
@@ -374,7 +374,7 @@ class Cache implements CrlCache {
 
   /**
    * CRL-6 without waiting for a sign-in to notice; and what an administrator made another process fetch or import holds
-   * here too, with the next look. What nobody has asked for in a week is dropped: its CA may be gone, and
+   * here too, with the next look. A CRL that was not used for a week is dropped: its CA may be gone, and
    * then its address is no longer one that an administrator configured.
    */
   #prefetchAll(): void {

@@ -33,7 +33,7 @@ export class KeptCrl {
   lastError: Because | undefined;
   /** When an attempt last ended without anything new, as `performance.now()` counts. */
   triedAt: number | undefined;
-  /** By the clock, in milliseconds; when somebody last asked. */
+  /** By the clock, in milliseconds; the last use. */
   askedAt = 0;
   flight: Flight | undefined;
   loading: Promise<void> | undefined;
@@ -69,7 +69,7 @@ export class KeptCrl {
       this.seen = { ...seenCrl, signature: this.seen.signature ?? seenCrl.signature };
   }
 
-  /** §4.4: FRESH before nextUpdate. One that begins in the future is none of our business here. */
+  /** §4.4: FRESH before nextUpdate. A CRL that begins in the future is checked elsewhere. */
   isFresh(at: Date): boolean {
     return this.crl?.nextUpdate !== undefined && at < this.crl.nextUpdate;
   }

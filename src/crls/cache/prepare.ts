@@ -50,7 +50,7 @@ export class Preparation {
     return ruling;
   }
 
-  /** Checks the signature for those signers for whom it is not known yet, so that nobody has to where it would hurt. */
+  /** Checks the signature for those signers for whom it is not known yet, so that no sign-in has to wait for it. */
   async verify(crl: Crl, signers: readonly CrlSigner[]): Promise<void> {
     const open = candidatesFor(crl, signers).filter((signer) => signatureKnown(crl, signer) === undefined);
     if (open.length === 0) return;

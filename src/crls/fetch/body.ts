@@ -8,7 +8,7 @@ const MiB = 1024 * 1024;
 
 /**
  * Takes in a body piece by piece. Nothing it does costs more than the piece at hand, however large the whole grows;
- * joining is left to whoever may take the time.
+ * joining is left to the caller.
  */
 export class BodyCollector {
   readonly #segments: Uint8Array[] = [];

@@ -59,7 +59,7 @@ describe('files of CAs by URL (UP-1)', () => {
       { name: 'there is nothing', path: '/missing', code: 'uploadFailed', problem: /HTTP status 404/ },
       { name: 'the connection ends early', path: '/short', code: 'uploadFailed' },
       { name: 'the file is too large', path: '/large', code: 'bundleTooLarge' },
-      { name: 'nobody answers', path: '/silent', code: 'uploadFailed' },
+      { name: 'the server does not answer', path: '/silent', code: 'uploadFailed' },
     ];
   for (const { name, path, policy, code, problem = /./ } of cases) {
     test(`are refused when ${name}`, async () => {

@@ -19,7 +19,7 @@ export type Downloaded =
   | {
       readonly kind: 'failed';
       readonly because: Because;
-      /** More time or more room might help: worth another attempt under wider limits. */
+      /** More time or more memory might help: worth another attempt under wider limits. */
       readonly limit: 'bytes' | 'seconds' | undefined;
     };
 

@@ -5,7 +5,7 @@ import type { CrlClaims } from '#ports/revocation.ts';
 
 /** Seconds. What a process that dies in the middle of a download costs the others at most, if their clocks agree. */
 const lease = 20;
-/** Milliseconds between two attempts to get a claim that somebody else holds. */
+/** Milliseconds between two attempts to get a lease that another server holds. */
 const patience = 200;
 
 /**
@@ -24,7 +24,7 @@ export class Claims {
     this.#onFault = onFault;
   }
 
-  /** Does the work while nobody else does; undefined when somebody else still did after `seconds`, or the signal came. */
+  /** Does the work while no other server does; undefined when another server still did after `seconds`, or the signal came. */
   async alone<T>(key: string, seconds: number, signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
     const claims = this.#claims;
     if (!claims) return await work();
@@ -48,7 +48,7 @@ export class Claims {
     }
   }
 
-  /** A store that does not answer keeps nobody from downloading: at worst two do. */
+  /** A store that does not answer keeps no server from downloading: at worst two do. */
   #take(claims: CrlClaims, key: string): Promise<boolean> {
     const at = this.#clock.now();
     const until = new Date(at.getTime() + lease * 1000);

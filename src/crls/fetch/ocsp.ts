@@ -28,7 +28,7 @@ export function openOcspClient(options: OcspClientOptions = {}): Ocsp {
     return { request, nonce, kind: 'answered', response: ruling.value };
   };
 
-  /** One flight a question; a response that demands a nonce is nobody else's. */
+  /** One flight a question; a response to a request with a nonce is not shared. */
   const answerTo = (request: OcspRequest, at: Date): Promise<OcspAnswer> => {
     if (request.withNonce) return ask(request);
     const key = `${request.url} ${request.about}`;

@@ -15,7 +15,7 @@ export interface DownloadPolicy extends AddressRules {
   readonly interactive: DownloadLimits;
   /** In the background: Entra's 65 MB (§4.1, D-4); the time is ours. Gigabytes are fine. */
   readonly background: DownloadLimits;
-  /** A redirect leads to an address nobody configured. `sameHost` follows up to three that stay on the host. */
+  /** A redirect leads to an address that is not configured. `sameHost` follows up to three that stay on the host. */
   readonly redirects: 'none' | 'sameHost';
   /** CRLs of an organisation's own CA are usually at private addresses. */
   readonly privateAddresses: PrivateAddresses;

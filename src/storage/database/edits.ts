@@ -14,7 +14,7 @@ export interface Edited<T> {
 /** Runs one edit of a tenant's policy or trust store; `version` is the one it starts from. */
 export type Edit = <T>(work: (step: Step, version: string) => Promise<Edited<T>>) => Promise<T>;
 
-/** The version of a tenant whose policy nobody has edited yet. */
+/** The version of a tenant whose policy was not edited yet. */
 export const factoryVersion = 'factory';
 
 /**

@@ -91,7 +91,7 @@ function clientOf(client: pg.PoolClient, host: string): PostgresPoolClient {
 }
 
 /**
- * PostgreSQL keeps no text with the character NUL and makes an error of the question who has one. The answer is nobody.
+ * PostgreSQL keeps no text with the character NUL and refuses a query for one. The answer is "no row".
  * What would write one stays an error.
  */
 function asksForNul(sql: string, parameters: readonly unknown[]): boolean {

@@ -39,7 +39,7 @@ interface Waiting {
 
 /**
  * One file, one writer. Single statements that arrive together are committed together and acknowledged after the
- * commit; a transaction has the file for itself, and everybody else, readers too, waits until it is over.
+ * commit; a transaction has the file for itself, and all others, readers too, wait until it is over.
  */
 class SqliteDriver implements Driver {
   readonly #database: DatabaseSync;
@@ -85,7 +85,7 @@ class SqliteDriver implements Driver {
       this.#release();
     }
   }
-  /** Kysely asks for it after a commit that failed as well: by then the file may be somebody else's to change. */
+  /** Kysely asks for it after a commit that failed as well: by then another transaction may hold the file. */
   async rollbackTransaction(connection: SqliteConnection): Promise<void> {
     if (this.#holder === connection) this.#release();
   }

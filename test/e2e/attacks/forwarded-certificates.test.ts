@@ -9,8 +9,8 @@ import { Attempt } from '../attempt.ts';
 import { RunningServer, runCardea } from '../server.ts';
 import { type Asked, ask, numberIn } from './ask.ts';
 
-/** RFC 9440: what a reverse proxy says it was shown counts when the proxy has proven itself, and from nobody else. */
-describe('certificates that somebody says they were shown', () => {
+/** RFC 9440: the certificate that a reverse proxy forwards counts when the proxy has proven itself, and from no other client. */
+describe('forwarded certificates', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cardea-proxy-'));
   const authority = testCa('Proxies');
   const cardOf = (returnType: ReturnType<Authority['issueCard']>) => ({
@@ -57,8 +57,8 @@ describe('certificates that somebody says they were shown', () => {
       username: 'ben@woodgrove.test',
       ends: 'AADSTS50034',
     },
-    { name: 'the proxy without anybody’s certificate', asked: () => ({ card: proxy }), ends: 'AADSTS50192' },
-    { name: 'nobody in particular', asked: () => ({ headers: { 'Client-Cert': ana } }), ends: 'AADSTS50192' },
+    { name: 'the proxy without a user certificate', asked: () => ({ card: proxy }), ends: 'AADSTS50192' },
+    { name: 'an unknown client', asked: () => ({ headers: { 'Client-Cert': ana } }), ends: 'AADSTS50192' },
     {
       name: 'another certificate of the proxy’s own CA',
       asked: () => ({ card: other, headers: { 'Client-Cert': ana } }),
@@ -119,7 +119,7 @@ describe('certificates that somebody says they were shown', () => {
     'X-ARR-ClientCert',
     'SSL_CLIENT_CERT',
   ]) {
-    test(`${header} says nothing to anybody, not even from the proxy`, async () => {
+    test(`${header} has no effect, not even from the proxy`, async () => {
       const headers = { [header]: ana };
       assert.equal(await certauth({ headers }), 'AADSTS50192');
       assert.equal(await certauth({ card: proxy, headers }), 'AADSTS50192');

@@ -7,7 +7,7 @@ import { Attempt } from '../attempt.ts';
 import { RunningServer } from '../server.ts';
 
 /** Names that look like another, in what people type and in what certificates say. */
-describe('nobody is taken for somebody else by a name', () => {
+describe('no user is taken for another by a name', () => {
   let server: RunningServer;
   const root = testCa('Names Root');
   before(async () => {
@@ -46,7 +46,7 @@ describe('nobody is taken for somebody else by a name', () => {
     });
   }
 
-  test('typed: Cyrillic letters are a name of their own, which is nobody’s', async () => {
+  test('typed: Cyrillic letters are a name of their own, which no user has', async () => {
     const card = root.issueCard({ upn: 'ana@woodgrove.test', policies: ['1.2.3.4'] });
     assert.equal(await end('аna@woodgrove.test', card), 'AADSTS50034');
     assert.equal(await end('ana@woodgrove.test', card), 'signed in', 'and in Latin ones it is hers');

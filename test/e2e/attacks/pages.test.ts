@@ -6,7 +6,7 @@ import { RunningServer } from '../server.ts';
 import { ask, authorizeUrl, type Heard, numberIn, verifier } from './ask.ts';
 
 /** What other pages, other hosts, caches and strangers can do with our pages and cookies. */
-describe('pages and cookies are of no use to anybody else', () => {
+describe('pages and cookies are of no use to another browser', () => {
   let server: RunningServer;
   before(async () => {
     server = await RunningServer.start();
@@ -36,8 +36,8 @@ describe('pages and cookies are of no use to anybody else', () => {
       ['the redirect after it', withName],
       ['the password page', await ask(server, page, cookie)],
       ['a wrong password', await ask(server, new URL(`${page.href}/password`), { ...cookie, form: { password: 'x' } })],
-      ['somebody else’s interaction', await ask(server, page)],
-      ['the first page of everybody', await ask(server, new URL('/organizations/login', server.origin))],
+      ['another browser’s interaction', await ask(server, page)],
+      ['the first page of all tenants', await ask(server, new URL('/organizations/login', server.origin))],
       ['a refusal by certauth', await ask(server, certauth)],
       [
         'a certificate accepted',
@@ -104,7 +104,7 @@ describe('pages and cookies are of no use to anybody else', () => {
     assert.equal((await ask(server, certauth, { card: server.card('ana') })).headers['set-cookie'], undefined);
   });
 
-  test('an interaction’s cookie tossed over somebody else’s opens neither with the other', async () => {
+  test('an interaction’s cookie set over another browser’s opens neither with the other', async () => {
     const [victim, attacker] = [await begin(), await begin()];
     const interaction = (cookies: readonly string[]) =>
       cookies.filter((pair) => pair.startsWith('__Secure-cardea-interaction'));
@@ -117,7 +117,7 @@ describe('pages and cookies are of no use to anybody else', () => {
     assert.deepEqual([alone.status, numberIn(alone)], [400, 'AADSTS90100']);
   });
 
-  test('a session cookie that somebody made up, or changed, signs nobody in', async () => {
+  test('a forged or changed session cookie signs no user in', async () => {
     const { id } = JSON.parse((await server.cardea('tenant', 'list', '--json')).out)[0] as { id: string };
     for (const value of ['x', 'a'.repeat(43), '../../x', '%00']) {
       const heard = await ask(server, authorizeUrl(server, { prompt: 'none' }), {
@@ -163,7 +163,7 @@ describe('pages and cookies are of no use to anybody else', () => {
     assert.match(ownItems.headers['strict-transport-security']?.[0] ?? '', /max-age=31536000/);
   });
 
-  test('who exists is told by no page: a known and an unknown name, with a password and without (enumeration)', async () => {
+  test('no page tells who exists: a known and an unknown name, with a password and without (enumeration)', async () => {
     const tell = async (username: string) => {
       const { cookies, page } = await begin();
       const cookie = { headers: { cookie: cookies.join('; ') } };

@@ -6,7 +6,7 @@ import { RunningServer } from '../server.ts';
 import { ask, authorizeUrl, numberIn, verifier } from './ask.ts';
 
 /** Where people and codes are sent, and what a code is worth to whom. */
-describe('nobody is sent, and nothing is handed, to where it does not belong', () => {
+describe('no browser and no token is sent to an address that is not registered', () => {
   let server: RunningServer;
   let client = { appId: '', secret: '' };
   const registration = 'https://app.example.test/callback';
@@ -48,7 +48,7 @@ describe('nobody is sent, and nothing is handed, to where it does not belong', (
     `${registration} https://evil.test`,
   ];
   for (const address of addresses) {
-    test(`authorize sends nobody to ${JSON.stringify(address)} (open redirect)`, async () => {
+    test(`authorize redirects no browser to ${JSON.stringify(address)} (open redirect)`, async () => {
       const url = authorizeUrl(server, { client_id: client.appId, redirect_uri: address });
       const heard = await ask(server, url, { headers: { accept: 'text/html' } });
       assert.deepEqual(
@@ -57,7 +57,7 @@ describe('nobody is sent, and nothing is handed, to where it does not belong', (
       );
       assert.equal(numberIn(heard), 'AADSTS50011');
     });
-    test(`signing out sends nobody to ${JSON.stringify(address)}`, async () => {
+    test(`signing out redirects no browser to ${JSON.stringify(address)}`, async () => {
       const url = new URL('/woodgrove.test/oauth2/v2.0/logout', server.origin);
       url.search = String(new URLSearchParams({ client_id: client.appId, post_logout_redirect_uri: address }));
       const heard = await ask(server, url);
@@ -131,7 +131,7 @@ describe('nobody is sent, and nothing is handed, to where it does not belong', (
     assert.ok(answer.error);
   });
 
-  test('an answer names its issuer, so that no application takes it for somebody else’s (RFC 9207)', async () => {
+  test('an answer names its issuer, so that no application takes it for another server’s (RFC 9207)', async () => {
     const body = await codeOfAna();
     assert.match(body.get('iss') ?? '', new RegExp(`^${server.origin}/[0-9a-f-]{36}/v2\\.0$`));
   });

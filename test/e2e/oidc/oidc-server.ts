@@ -58,7 +58,7 @@ export interface FetchOptions {
   readonly body?: string | undefined;
 }
 
-/** Facts of the certificate that everybody signs in with. */
+/** Facts of the certificate that all users sign in with. */
 export const certificateOfTest = {
   subject: 'CN=Ana',
   issuer: 'CN=Issuing',

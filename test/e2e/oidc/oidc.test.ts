@@ -395,7 +395,7 @@ test('cookies are host-only, secure, out of reach of scripts, and named per tena
 
 const days = 86_400_000;
 const stays: readonly (Staying & { readonly name: string; readonly days: number | undefined })[] = [
-  { name: 'nobody who was not asked stays signed in', remember: false, days: undefined },
+  { name: 'a user who was not asked does not stay signed in', remember: false, days: undefined },
   { name: 'who says yes stays signed in for ninety days', remember: true, days: 90 },
   {
     name: 'policy says never, whatever the person says',
@@ -404,7 +404,7 @@ const stays: readonly (Staying & { readonly name: string; readonly days: number 
     days: undefined,
   },
   {
-    name: 'policy says always, and nobody was asked',
+    name: 'policy says always, and the user was not asked',
     remember: false,
     access: { persistentBrowser: 'always' },
     days: 90,

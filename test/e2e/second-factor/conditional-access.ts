@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ConditionalAccessPolicy } from '#core/access/policy.ts';
 import type { RunningServer } from '../server.ts';
 
-/** A policy for everybody and everything, except as said. */
+/** A policy for all users and all resources, except as given. */
 export function policyOf(
   displayName: string,
   more: Omit<Partial<ConditionalAccessPolicy>, 'conditions'> & {

@@ -8,7 +8,7 @@ import { apply, passFor, policyOf } from './conditional-access.ts';
 
 const skip = chromiumMissing() ?? false;
 
-/** A security key of Chromium's own (CDP WebAuthn), with a PIN that is always right, or that nobody types. */
+/** A security key of Chromium's own (CDP WebAuthn), with a PIN that is always right, or that is never typed. */
 async function plugIn(devtools: CDPSession, { verifies }: { readonly verifies: boolean }): Promise<string> {
   const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
     options: {
@@ -46,7 +46,7 @@ test('a passkey is registered in Chromium, signs in alone and after a certificat
   await devtools.send('WebAuthn.enable');
   const key = await plugIn(devtools, { verifies: true });
 
-  // Registers with a Temporary Access Pass, as somebody new does.
+  // Registers with a Temporary Access Pass, as a new user does.
   const pass = await passFor(server, 'ben@woodgrove.test');
   await page.goto(`${server.origin}/security-info`);
   await typeName(page, 'ben@woodgrove.test');
@@ -86,7 +86,7 @@ test('a passkey is registered in Chromium, signs in alone and after a certificat
   await page.getByText('Signed in as').first().waitFor();
   assert.match((await page.locator('main').textContent()) ?? '', /rsa[\s\S]*fido/);
 
-  // Another person's name: the key answers, and nobody is signed in.
+  // Another person's name: the key answers, and no user is signed in.
   await browser.context.clearCookies();
   await page.goto(`${server.origin}/sample`);
   await typeName(page, 'cleo@woodgrove.test');

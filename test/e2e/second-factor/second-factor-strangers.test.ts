@@ -58,7 +58,7 @@ describe('a stranger cannot tell who has an account', () => {
       },
     ],
     [
-      'a passkey of nobody',
+      'a passkey of no user',
       async (stranger) => {
         await stranger.follow('/methods');
         await stranger.follow('/factor/passkey');
@@ -74,7 +74,7 @@ describe('a stranger cannot tell who has an account', () => {
       },
     ],
     [
-      'a second factor that nobody is asked for',
+      'a second factor that was not requested',
       (stranger) => stranger.goTo(`${stranger.page!.url.pathname}/factor/oneTimeCode`),
     ],
   ];
@@ -119,7 +119,7 @@ describe('a stranger cannot tell who has an account', () => {
     assert.ok(ownItems.isSignedIn);
   });
 
-  test('one wrong password again and again locks nobody out', async () => {
+  test('one wrong password again and again does not lock the account', async () => {
     await setPassword(server, 'cleo@woodgrove.test', password);
     const cleo = new Sitting(server);
     await cleo.open();

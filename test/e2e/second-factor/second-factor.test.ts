@@ -7,7 +7,7 @@ import { apply, passFor, policyOf, setPassword } from './conditional-access.ts';
 
 const password = 'correct horse battery staple';
 
-describe('second factors over TLS, where policy asks everybody for MFA', () => {
+describe('second factors over TLS, where policy requires MFA of all users', () => {
   let server: RunningServer;
   before(async () => {
     server = await RunningServer.start();
@@ -50,7 +50,7 @@ describe('second factors over TLS, where policy asks everybody for MFA', () => {
     ]);
   });
 
-  test('MFA-5: a single-factor certificate, then a password; a wrong one is told and can be corrected', async () => {
+  test('MFA-5: a single-factor certificate, then a password; a wrong one is reported and can be corrected', async () => {
     const ben = new Sitting(server, server.card('ben'));
     await ben.open();
     await ben.withCard('ben@woodgrove.test');
@@ -77,7 +77,7 @@ describe('second factors over TLS, where policy asks everybody for MFA', () => {
     assert.match(`${out}${err}`, /A second factor is required\. The page asks: Enter password/);
   });
 
-  test('somebody else’s card completes nobody’s password', async () => {
+  test('a card of another user does not complete a password', async () => {
     const thief = new Sitting(server, server.card('cleo'));
     await thief.open();
     await thief.withPassword('ben@woodgrove.test', password);

@@ -7,7 +7,7 @@ const file = join(policies, 'cardea.json');
 const lock = join(policies, '.cardea-lock');
 
 /**
- * Lets Chromium choose a certificate by itself for the hosts of one port: nobody sees a headless browser's picker. The
+ * Lets Chromium choose a certificate by itself for the hosts of one port: a headless browser shows no picker. The
  * policy is machine-wide and one file's list hides every other's, so tests that run side by side share one list.
  */
 export function letChoose(port: number): () => void {
@@ -36,7 +36,7 @@ function current(): readonly string[] {
   }
 }
 
-/** A folder is made by one process alone. Whoever died while holding it is not waited for longer than five seconds. */
+/** A folder is made by one process alone. A process that died while holding it is not waited for longer than five seconds. */
 function take(): void {
   for (let attempt = 0; attempt < 100; attempt++) {
     try {

@@ -80,7 +80,7 @@ describe('a tenant names its CAs in the handshake and says whom each may speak f
     assert.equal(message.split('\n').length, names().length, message);
   });
 
-  test('above 16 KB no name is sent and everybody still gets in (HINT-4)', async () => {
+  test('above 16 KB no name is sent and every user can still sign in (HINT-4)', async () => {
     const long = (n: number): DocumentedAuthority => {
       const ca = testCa(`CN=${n},${Array.from({ length: 20 }, (_, k) => `OU=${`${k}`.padStart(60, 'x')}`).join(',')}`);
       return { displayName: `Long ${n}`, certificate: Buffer.from(ca.der).toString('base64') };
@@ -117,7 +117,7 @@ describe('a tenant names its CAs in the handshake and says whom each may speak f
     };
   }
 
-  test('a scoped CA speaks for the group’s members only; an unscoped one for everybody (CAS-1, CAS-2, CAS-4)', async () => {
+  test('a scoped CA speaks for the group’s members only; an unscoped one for every user (CAS-1, CAS-2, CAS-4)', async () => {
     await apply({ groups: [{ id: group, displayName: 'Contractors', members: ['ben@woodgrove.test'] }] });
     await method({ certificateAuthorityScopes: [await scope()] });
     assert.equal(await signIn('ana'), 'AADSTS500189');

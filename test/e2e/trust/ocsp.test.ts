@@ -122,7 +122,7 @@ describe('OCSP as a source of revocation (RFC 6960)', needs('openssl'), () => {
       says: 'AADSTS2205015',
     },
     {
-      name: 'a card of the same CA that is no responder',
+      name: 'a certificate of the same CA that is not a responder',
       signer: () => root.issueCard({ subject: 'CN=Card', ...noCheck }),
       says: 'AADSTS2205015',
     },
@@ -281,7 +281,7 @@ function serve(body: Uint8Array): Promise<{ url: string; close(): unknown }> {
   });
 }
 
-/** A proxy that keeps the last answer and, once told to, gives nothing but that: somebody who replays. */
+/** A proxy that keeps the last answer and, once switched, gives nothing but that: a replay. */
 function recorder(to: string): Promise<{ url: string; replay(): void; close(): unknown }> {
   let last: Buffer | undefined;
   let replaying = false;

@@ -135,7 +135,7 @@ for (const database of databasesUnderTest()) {
       assert.notEqual(description(changes)[0]![2], 'refused issuerNotTrusted');
     });
 
-    test('another CRL address: nobody can tell without fetching, so nobody does', async () => {
+    test('another CRL address: the effect is unknown without fetching, and a dry run does not fetch', async () => {
       const service = crlsServed;
       const { id } = await rowOf('issuing-1');
       const change = {
@@ -213,7 +213,7 @@ for (const database of databasesUnderTest()) {
           async (trust) => deleteContainer((await rowOf('root', 'pki', trust)).containerId!, clock.at, actor, trust),
         ],
         [
-          'its CRL shall come from an address where nobody answers',
+          'its CRL address does not answer',
           'crlUnreachable',
           async (trust) => {
             const change = {
@@ -235,7 +235,7 @@ for (const database of databasesUnderTest()) {
           },
         ],
         [
-          'nobody is in scope of the method any more',
+          'no user is in scope of the method any more',
           'accountNotInScope',
           async (trust) => trust.policy.setX509({ ...(await trust.policy.x509()), includeTargets: [] }, actor),
         ],

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Announced, type Slice, type ThreadData } from '../watch.ts';
 
-/** A thread that fails at input 150 as its target says, to see that somebody watches. */
+/** A thread that fails at input 150 as its target says, to see that the run notices. */
 const { target, first, count, announced } = workerData as ThreadData;
 const sharedState = new Announced(announced);
 let inputs = 0;

@@ -1,4 +1,4 @@
-/** Certificates and people for the tables of this room: the card of specification Appendix C, taken apart by hand. */
+/** Certificates and users for the tables of this module: the card of specification Appendix C, taken apart by hand. */
 import type { Certificate } from '../../x509/certificate.ts';
 import type { GeneralName } from '../../x509/extensions.ts';
 import type { Name } from '../../x509/name.ts';
@@ -29,7 +29,7 @@ export function mail(text: string): GeneralName {
   return { kind: 'rfc822Name', text };
 }
 
-/** The fields this room reads; the rest is empty. A test states only what it is about. */
+/** The fields that this module reads; the rest is empty. A test states only what it is about. */
 export function certificateWith(fields: Partial<Certificate>): Certificate {
   const empty = new Uint8Array();
   return {
@@ -90,7 +90,7 @@ export function userWith(fields: Partial<User> = {}): User {
   };
 }
 
-/** Enabled for everybody unless said otherwise. */
+/** Enabled for every user unless the test says otherwise. */
 export function configurationWith(fields: Partial<X509CertificateConfiguration> = {}): X509CertificateConfiguration {
   return {
     ...defaultX509CertificateConfiguration,
@@ -100,7 +100,7 @@ export function configurationWith(fields: Partial<X509CertificateConfiguration> 
   };
 }
 
-/** What a directory of these users answers: as loosely as the loosest one, for the room to check again. */
+/** What a directory of these users answers: as loosely as the loosest one, for the module to check again. */
 export function answersOf(
   questions: readonly DirectoryQuestion[],
   ...users: readonly User[]

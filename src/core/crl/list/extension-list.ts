@@ -10,7 +10,7 @@ export interface CrlExtension {
   readonly valueOffset: number;
 }
 
-/** A critical extension nobody taught us: RFC 5280 §5.2 and §5.3 forbid using a CRL that has one. */
+/** An unknown critical extension: RFC 5280 §5.2 and §5.3 forbid using a CRL that has one. */
 export class UnknownCriticalExtension extends Error {
   readonly oid: string;
   readonly offset: number;

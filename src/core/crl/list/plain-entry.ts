@@ -17,7 +17,7 @@ export function plainEntry(view: DataView, at: number, end: number): number {
   return rest === 0 || isReason(view, time + 15) ? time : 0;
 }
 
-/** Digits in three words at once: adding or taking away the distance to '9' and '0' sets a high bit when one is none. */
+/** Digits in three words at once: adding or taking away the distance to '9' and '0' sets a high bit when one is not a digit. */
 function isUtcTime(view: DataView, at: number): boolean {
   const a = view.getInt32(at + 2);
   const b = view.getInt32(at + 6);

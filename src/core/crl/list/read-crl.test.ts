@@ -127,7 +127,7 @@ describe('RFC 5280 §5.2, §5.3: extensions', () => {
     ],
     ['a CRL number of 22 octets is malformed', { number: 1n << 170n }, 'crlMalformed'],
     [
-      'a distribution point with a name that is none is malformed',
+      'a distribution point with a malformed name is malformed',
       { extensions: [{ oid: '2.5.29.28', critical: true, value: octets('3009a007a005a403300100') }] },
       'crlMalformed',
     ],

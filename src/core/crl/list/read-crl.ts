@@ -62,7 +62,7 @@ function refusalOf(thrown: unknown, url: string): Refusal {
   throw thrown;
 }
 
-/** What is no DER at all, and DER that stops short, have words of their own: the remedy is another one (CRL-13). */
+/** Input that is not DER, and DER that stops short, have messages of their own: their remedies differ (CRL-13). */
 function refusalOfBeginning(
   der: Uint8Array,
   { source: url = '', contentType = '' }: ReadCrlOptions,

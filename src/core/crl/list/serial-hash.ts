@@ -11,7 +11,7 @@ const memory = new WeakMap<Uint8Array, Uint32Array>();
 
 /**
  * The tables of a keyed tabulation hash: one word for each value an octet can take at each place. Serial numbers are
- * chosen by whoever asks a CA for a certificate, so a hash without a secret could be driven into collisions.
+ * chosen by the one who requests a certificate of a CA, so a hash without a secret could be driven into collisions.
  */
 export function hashTables(seed: Uint8Array): Uint32Array {
   const cachedTables = memory.get(seed);

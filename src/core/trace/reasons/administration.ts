@@ -199,7 +199,7 @@ export const administrationReasons = {
   },
   policyEditedMeanwhile: {
     cites: '§2',
-    words: (_: Nothing) => 'somebody else edited the policy or the trust store meanwhile',
+    words: (_: Nothing) => 'another administrator edited the policy or the trust store meanwhile',
     remedy: 'Look at what it is now, then repeat the change.',
   },
   lastAdministratorShutOut: {

@@ -49,7 +49,7 @@ export const factorReasons = {
     entra: 500121,
     cites: 'MFA-11',
     words: (e: { why: string }) => `the approval in another session failed: ${e.why}`,
-    remedy: 'If the person did not start this sign-in, somebody else has their first factor: reset it.',
+    remedy: 'If the user did not start this sign-in, another person has their first factor: reset it.',
     person: 'Your sign-in was not approved. Try again, or use another way to sign in.',
   },
   factorNotAsked: {

@@ -170,7 +170,7 @@ export const graphReasons = {
   graphLastAdministrator: {
     cites: 'graph-api §7',
     words: (_: Nothing) => 'this would leave the tenant without an enabled Global Administrator',
-    remedy: 'Assign the role to somebody else first.',
+    remedy: 'Assign the role to another user first.',
   },
   graphObjectInUse: {
     cites: 'graph-api §9, §11.2',

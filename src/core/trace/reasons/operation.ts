@@ -41,7 +41,7 @@ export const operationReasons = {
   tokenPinLocked: {
     cites: 'PKCS #11 CKR_PIN_LOCKED',
     words: (_: Nothing) => 'The card is blocked: its PIN was wrong too often.',
-    remedy: 'Have whoever issued the card unblock it.',
+    remedy: 'Ask the issuer of the card to unblock it.',
   },
   demoFilesUnreadable: {
     cites: 'README.md#two-commands',
@@ -51,7 +51,7 @@ export const operationReasons = {
   demoFolderNotWritable: {
     cites: 'POSIX open(2)',
     words: ({ folder, why }: { folder: string; why: string }) => `Demo files cannot be written to ${folder}: ${why}.`,
-    remedy: 'Choose a folder you may write to, or make room on the disk.',
+    remedy: 'Choose a folder you may write to, or free space on the disk.',
   },
   dataFolderInUse: {
     entra: 90033,
@@ -72,7 +72,7 @@ export const operationReasons = {
     entra: 90033,
     cites: 'SQLITE_FULL',
     words: ({ folder }: { folder: string }) => `The disk of ${folder} is full.`,
-    remedy: 'Make room. Nothing was lost; the next write works as soon as there is space.',
+    remedy: 'Free space on the disk. Nothing was lost; the next write works as soon as there is space.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   databaseDamaged: {

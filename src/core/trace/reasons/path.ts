@@ -112,7 +112,7 @@ export const pathReasons = {
   leafIsAuthority: {
     entra: 50017,
     cites: 'RFC 5280 §4.2.1.9',
-    words: (e: { subject: string }) => `${e.subject} is a CA, and a CA is nobody's smart card`,
+    words: (e: { subject: string }) => `${e.subject} is a CA certificate, and a CA certificate cannot sign a user in`,
     remedy: 'Use a certificate that was issued to a person.',
     person: otherCard,
   },

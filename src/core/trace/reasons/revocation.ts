@@ -106,7 +106,7 @@ export const revocationReasons = {
     entra: 500173,
     cites: 'docs/settings.md',
     words: (e: { url: string; status: number; location: string }) =>
-      `${e.url} answered ${e.status} and points to ${e.location}, an address nobody configured`,
+      `${e.url} answered ${e.status} and points to ${e.location}, an address that is not configured`,
     remedy: 'Configure the final address.',
   },
   crlAddressRefused: {
@@ -289,7 +289,7 @@ export const revocationReasons = {
   ocspResponseRead: { cites: 'RFC 6960 §4.2.1', words: (e: { url: string }) => `${e.url} answered` },
   ocspNotAsked: {
     cites: '§2',
-    words: (e: { url: string }) => `${e.url} was not asked: a dry run asks nobody`,
+    words: (e: { url: string }) => `${e.url} was not asked: a dry run sends no request`,
   },
   ocspGood: {
     cites: 'RFC 6960 §2.2',
@@ -342,7 +342,7 @@ export const revocationReasons = {
     entra: 2205015,
     cites: 'RFC 6960 §4.2.2.2',
     words: (e: { url: string; problem: string }) =>
-      `whoever signed the answer of ${e.url} may not speak for this CA: ${e.problem}`,
+      `the signer of the answer of ${e.url} is not authorized by this CA: ${e.problem}`,
     remedy: 'The CA itself must sign, or a certificate it issued with OCSPSigning and id-pkix-ocsp-nocheck.',
   },
   ocspResponseStale: {

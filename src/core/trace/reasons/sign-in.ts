@@ -123,7 +123,7 @@ export const signInReasons = {
     cites: 'ARCHITECTURE.md#one-sign-in-file-by-file',
     words: (_: { outcome: string }) =>
       'the sign-in log could not be written, and there is no sign-in without its entry',
-    remedy: 'Make room on the disk of the data folder, or bring the database back.',
+    remedy: 'Free space on the disk of the data folder, or bring the database back.',
     person: 'Something went wrong on our side. Try again; if it happens again, contact your administrator.',
   },
   // OpenID Connect
@@ -183,7 +183,8 @@ export const signInReasons = {
     cites: 'RFC 7523 §3 (7)',
     words: (e: { appId: string }) =>
       `a client assertion of the application "${e.appId}" was used again: the same request, or from another address`,
-    remedy: 'Make a new assertion, with a jti of its own. When nobody sent it twice, somebody has seen it.',
+    remedy:
+      'Make a new assertion, with a jti of its own. When the application did not send it twice, an attacker may have it.',
   },
   clientPublic: {
     entra: 700025,
@@ -202,7 +203,7 @@ export const signInReasons = {
     cites: 'RFC 6749 §4.1.2',
     words: (e: { appId: string }) =>
       `the authorization code "${e.appId}" sent was already redeemed; what it gave is revoked`,
-    remedy: 'Redeem a code once. When that is so, somebody else has seen the code.',
+    remedy: 'Redeem a code once. When the application does so, an attacker may have the code.',
   },
   originForeign: {
     entra: 9002326,
@@ -215,7 +216,7 @@ export const signInReasons = {
     entra: 9002327,
     cites: 'MSAL single-page',
     words: (e: { appId: string }) =>
-      `what the single-page application "${e.appId}" was given came from something that is no page of it`,
+      `what the single-page application "${e.appId}" was given came from an origin that is not one of its pages`,
     remedy:
       'Redeem in the browser, where the code or refresh token was given; a server needs a redirect URI of its own.',
   },
@@ -281,7 +282,7 @@ export const signInReasons = {
     entra: 65001,
     cites: 'graph-api §8',
     words: (e: { appId: string; application: string; scopes: readonly string[] }) =>
-      `nobody has consented that the application "${e.application}" (${e.appId}) uses ${e.scopes.join(', ')}; an administrator grants it by POST /v1.0/oauth2PermissionGrants with consentType AllPrincipals, or Principal for one person`,
+      `consent is missing: the application "${e.application}" (${e.appId}) uses ${e.scopes.join(', ')}; an administrator grants it by POST /v1.0/oauth2PermissionGrants with consentType AllPrincipals, or Principal for one person`,
     remedy:
       'As a Global or Privileged Role Administrator, POST /v1.0/oauth2PermissionGrants with clientId, consentType, resourceId and scope.',
     person: 'This application needs a permission that only an administrator can grant. Ask your administrator.',

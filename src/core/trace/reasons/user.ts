@@ -14,7 +14,7 @@ export const userReasons = {
     cites: 'UB-10, FLOW-2',
     words: (e: { username: string }) => `no user is called ${e.username || '(nothing was typed)'}`,
     remedy:
-      'Check the user principal name; for Windows hybrid sign-in also onPremisesUserPrincipalName. `cardea user list` names everybody.',
+      'Check the user principal name; for Windows hybrid sign-in also onPremisesUserPrincipalName. `cardea user list` names every user.',
     person: 'Your account or password is incorrect.',
   },
   accountAmbiguous: {
@@ -64,7 +64,7 @@ export const userReasons = {
   bindingsMissing: {
     entra: 1001000,
     cites: 'UB-10',
-    words: (_: Record<never, never>) => 'the tenant has no username binding, so a certificate can name nobody',
+    words: (_: Record<never, never>) => 'the tenant has no username binding, so no certificate can name a user',
     remedy: 'Add a username binding; the factory setting is PrincipalName → userPrincipalName.',
     person: 'Your organisation’s certificate policy could not be read. Contact your administrator.',
   },

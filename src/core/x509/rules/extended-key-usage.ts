@@ -24,7 +24,7 @@ export function checkExtendedKeyUsage(certificate: Certificate, requirement: str
 }
 
 /**
- * RFC 6960 §4.2.2.2: who may answer for a CA is told so by name. Absence or any purpose would make a responder of every
+ * RFC 6960 §4.2.2.2: a responder for a CA has this purpose by name. Absence or any purpose would make a responder of every
  * certificate the CA ever issued.
  */
 export function checkNamesPurpose({ extendedKeyUsage = [], subject }: Certificate, requirement: string): Ruling<true> {

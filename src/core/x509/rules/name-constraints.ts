@@ -94,7 +94,7 @@ function namesOf({ subject, subjectAltName }: Certificate): readonly GeneralName
   return [...names, ...mails.map(({ value }) => ({ kind: 'rfc822Name', text: value }) as const)];
 }
 
-/** Forms whose constraints nobody defined: one that is constrained and present is refused (§4.2.1.10). */
+/** Forms without defined constraints: one that is constrained and present is refused (§4.2.1.10). */
 function unjudgeable(name: GeneralName): boolean {
   return (
     ['x400Address', 'ediPartyName', 'registeredID'].includes(name.kind) ||
@@ -115,7 +115,7 @@ function isUnder(name: GeneralName, base: GeneralName, excluding = false): boole
 
 const textIn = (name: GeneralName): string | undefined => ('text' in name ? name.text : undefined);
 
-/** A host as it is compared: lower case, without the dot of the DNS root. Undefined for what is no host name. */
+/** A host as it is compared: lower case, without the dot of the DNS root. Undefined for text that is not a host name. */
 function hostIn(text: string): string | undefined {
   const host = text.toLowerCase().replace(/\.$/, '');
   return /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(host) ? host : undefined;

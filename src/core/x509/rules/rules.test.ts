@@ -105,7 +105,7 @@ table('an issuer is a CA and says so (RFC 5280 §6.1.4 (k), (n))', [
   },
   { name: 'no key usage is no restriction', cas: [{ keyUsage: null }], expect: 'pathValid' },
   {
-    name: "a CA is nobody's smart card",
+    name: 'a CA certificate is not a user certificate',
     leaf: { basicConstraints: { cA: true } },
     expect: 'leafIsAuthority',
     evidence: { subject: leaf },
@@ -267,7 +267,7 @@ table('a critical extension that is not understood refuses (RFC 5280 §4.2)', [
 const [gold, silver, bronze, any] = ['1.2.3.1', '1.2.3.2', '1.2.3.3', '2.5.29.32.0'];
 const explicit = { initialExplicitPolicy: true };
 table('policies (RFC 5280 §6.1, RFC 9618)', [
-  { name: 'nobody asks, nobody needs one', expect: 'pathValid' },
+  { name: 'no policy is required, none is needed', expect: 'pathValid' },
   {
     name: 'one is demanded and there is none',
     options: explicit,

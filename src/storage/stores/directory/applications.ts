@@ -10,7 +10,7 @@ import { endedBy, restoreDeleted, softDelete } from './deleted.ts';
 
 type Step = Transaction<Schema>;
 
-/** Who changed what nobody in particular changed: the applications that come with the installation. */
+/** The actor of the applications that come with the installation. */
 const itself = 'cardea';
 
 /** The applications of one tenant. */

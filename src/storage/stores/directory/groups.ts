@@ -166,14 +166,14 @@ async function containing(database: Database, tenantId: string, memberId: string
   return rows.map(({ group_id }) => group_id);
 }
 
-/** Takes somebody out of every group; answers which those were. */
+/** Takes a member out of every group; returns which those were. */
 export async function takeMemberships(step: Step, tenantId: string, memberId: string): Promise<readonly string[]> {
   const groupIds = await containing(step, tenantId, memberId);
   await step.deleteFrom('group_members').where('tenant_id', '=', tenantId).where('member_id', '=', memberId).execute();
   return groupIds;
 }
 
-/** Puts somebody back into those of the groups that are still there. */
+/** Puts a member back into those of the groups that still exist. */
 export async function putMemberships(
   step: Step,
   tenantId: string,
@@ -186,7 +186,7 @@ export async function putMemberships(
   }
 }
 
-/** Of two that are both gone, whoever comes back last finds the other. */
+/** Of two deleted objects, the one that is restored last finds the other. */
 async function putMember(step: Step, tenantId: string, groupId: string, member: GroupMember): Promise<void> {
   const table = member.kind === 'user' ? 'users' : 'groups';
   const there = await step

@@ -43,7 +43,7 @@ export function openUsers(
       .transaction()
       .execute(work)
       .catch(async (problem: unknown) => {
-        // Somebody else wrote a name of ours in between: now it shows whose it is.
+        // Another writer took one of the names in between: now it shows which.
         await refuse();
         throw problem;
       });
@@ -224,7 +224,7 @@ const view = ({ user: { groupIds: _, ...user }, profile }: UserEntry) => ({ ...p
 
 const people = (database: Database, tenantId: string) => database.selectFrom('users').where('tenant_id', '=', tenantId);
 
-/** Ids of the users who have a value, compared by the property's normal form; a value without one is nobody's. */
+/** Ids of the users who have a value, compared by the property's normal form; a value without one is no user's. */
 async function idsWith(
   database: Database,
   tenantId: string,

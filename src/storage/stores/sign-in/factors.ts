@@ -5,7 +5,7 @@ import type { AttemptStore, KnownBrowsers, Tickets } from '#ports/flows.ts';
 import type { Database, Schema } from '../../database/schema.ts';
 import type { Sealing } from '../trust/key-store.ts';
 
-/** What lives minutes or days around a second factor: wrong tries, things begun, browsers that know somebody. */
+/** What lives minutes or days around a second factor: failed attempts, pending steps, known browsers. */
 export function openFactors(
   database: Database,
   tenantId: string,

@@ -230,7 +230,7 @@ async function note(step: Step, tenantId: string, userId: string, document: stri
   }
 }
 
-/** Whoever takes one has it for ten seconds; then it is due again. */
+/** The caller that takes one has it for ten seconds; then it is due again. */
 async function takeNotices(database: Database, tenantId: string, at: Date, top: number) {
   const due = await database
     .selectFrom('logout_notices')

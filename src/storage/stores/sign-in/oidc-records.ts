@@ -8,7 +8,7 @@ const slowDown = 5000;
 /** So many milliseconds before its time a poll is on time: the network does not keep distances. */
 const earlyPoll = 1000;
 
-/** The records of one tenant's OpenID provider. Another tenant's are not there, whoever knows their id. */
+/** The records of one tenant's OpenID provider. Another tenant's are not found, even by their id. */
 export function openOidcRecords(database: Database, tenantId: string, clock: Clock): OidcRecords {
   const match = async (model: string, column: 'id' | 'uid' | 'user_code', value: string) => {
     const row = await database

@@ -80,7 +80,7 @@ export function openSignIns(database: Database, tenantId: string, repeatRules: R
         ['>=', query.from],
         ['<=', query.until],
       ] as const) {
-        // A range with two ends would lead SQLite to the index on the time alone, past everybody else's entries.
+        // A range with two ends would lead SQLite to the index on the time alone, past the entries of all other users.
         const column =
           (order !== beyond && equal.length > 0) || correlationId !== undefined
             ? sql<number>`+created_at`
@@ -154,7 +154,7 @@ async function keep(
 }
 
 /**
- * Entries of any tenant by entry id or correlation id, for whoever runs the whole installation.
+ * Entries of any tenant by entry id or correlation id, for the operator of the whole installation.
  * The one that happened last is last, and an entry with a count happened when it was counted last.
  */
 export async function findSignIns(database: Database, idOrCorrelationId: string): Promise<readonly SignInRecord[]> {

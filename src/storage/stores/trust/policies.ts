@@ -44,7 +44,7 @@ export function openPolicies(
   const list = async <T>(kind: string, db?: Database) =>
     ((await document(kind, db))?.value as readonly T[] | undefined) ?? [];
 
-  /** Replaces a document; `factory` is what it was before anybody wrote one. */
+  /** Replaces a document; `factory` is the value before the first write. */
   const put = ({ kind, activity, targetId, factory, value, actor, onlyFrom }: Put) =>
     edit(async (step, current) => {
       if (onlyFrom !== undefined && onlyFrom !== current) throw fault('policyEditedMeanwhile', {});
@@ -85,7 +85,7 @@ export function openPolicies(
         };
       });
 
-  /** Everybody who asks for the same version gets the same object, those who ask while it is being assembled too. */
+  /** Every caller that asks for the same version gets the same object, also while it is being assembled. */
   const snapshotOf = (version: string): Promise<TenantPolicy> => {
     if (kept?.version === version) return kept.snapshot;
     const snapshot = assemble().catch((problem: unknown) => {

@@ -1,0 +1,79 @@
+import { scan } from './scan.ts';
+
+/** Participles that do not end in -ed, and pronouns: as a whole name they hide what the thing is. */
+const bareWords = new Set(
+  `told said given kept found shown made taken known sent meant spent begun written held built gone brought got met seen
+  sought thought tried chosen drawn grown lost paid sold spoken stood understood won laid led one own it its them they
+  this that these those other others such what who whom which whose all none both each any some same`.split(/\s+/),
+);
+const notParticiples = new Set(['seed', 'need', 'feed', 'speed', 'embed', 'exceed', 'proceed', 'bed', 'red', 'id']);
+
+/** Whether a name is a bare participle or pronoun: `asked`, `kept`, `own`. */
+export const isBareName = (name: string): boolean =>
+  bareWords.has(name) || (/^[a-z]{2,}ed$/.test(name) && !notParticiples.has(name));
+
+/** Names that a TypeScript file declares: variables, functions, types, parameters and destructured locals. */
+export function declaredNames(source: string): readonly string[] {
+  const { code } = scan(source);
+  const named = [...code.matchAll(/\b(?:function\*?|class|interface|type)\s+([A-Za-z_$][\w$]*)/g)].map(
+    ([, name]) => name!,
+  );
+  const variables = [...code.matchAll(/\b(?:const|let)\s+/g)].flatMap(({ 0: { length }, index }) =>
+    boundNames(upTo(code, index + length, /[=;\n]| of /)),
+  );
+  const parameters = [...code.matchAll(/\(/g)].flatMap(({ index }) => {
+    const list = upTo(code, index + 1, /\)/);
+    const rest = code.slice(index + list.length + 2, index + list.length + 200);
+    return /^\s*(?::[^=;{}]*(?:\{[^{}]*\}[^=;{}]*)?)?\s*(?:=>|\{)/.test(rest) && !isControl(code, index)
+      ? boundNames(list)
+      : [];
+  });
+  const single = [...code.matchAll(/(?<![\w$.)])(?:async\s+)?([A-Za-z_$][\w$]*)\s*=>/g)].map(([, name]) => name!);
+  return [...named, ...variables, ...parameters, ...single];
+}
+
+/** Whether the parenthesis belongs to `if`, `for` and the like. */
+const isControl = (code: string, index: number) =>
+  /\b(?:if|for|while|switch|catch)\s*$/.test(code.slice(Math.max(0, index - 12), index));
+
+/** The text from `start` to the first match of `end` outside of all brackets. */
+function upTo(code: string, start: number, end: RegExp): string {
+  let depth = 0;
+  for (let at = start; at < code.length; at++) {
+    const here = code[at]!;
+    if (depth === 0 && code.slice(at, at + 4).search(end) === 0) return code.slice(start, at);
+    if ('([{'.includes(here) || isTypeArgument(code, at)) depth += 1;
+    if (')]}'.includes(here) || (here === '>' && depth > 0 && !'=-'.includes(code[at - 1]!))) depth -= 1;
+    if (depth < 0) return code.slice(start, at);
+  }
+  return code.slice(start);
+}
+
+/** Whether a `<` follows a type's name, as in `Map<`, and not a number. */
+const isTypeArgument = (code: string, at: number) =>
+  code[at] === '<' && /[A-Z]\w*$/.test(code.slice(Math.max(0, at - 40), at));
+
+/** `a: T, { b, c: d }: U, ...e = f` binds a, b, d and e. */
+function boundNames(list: string): readonly string[] {
+  return partsOf(list).flatMap((part) => {
+    const text = part
+      .trim()
+      .replace(/^(?:readonly|public|private)\s+/, '')
+      .replace(/^\.\.\./, '');
+    if (!/^[{[]/.test(text)) return [/^[A-Za-z_$][\w$]*/.exec(text)?.[0] ?? []].flat();
+    const inside = upTo(text, 1, /[}\]]/);
+    if (text.startsWith('[')) return boundNames(inside);
+    return partsOf(inside).flatMap((member) => boundNames(member.replace(/^\s*(?:[\w$]+|\[[^\]]*\]|"")\s*:/, '')));
+  });
+}
+
+/** The parts between commas that are outside of all brackets. */
+function partsOf(list: string): readonly string[] {
+  const parts: string[] = [];
+  for (let at = 0; at < list.length; ) {
+    const part = upTo(list, at, /,/);
+    parts.push(part);
+    at += part.length + 1;
+  }
+  return parts;
+}

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { textFiles } from '../docs/files.ts';
+import { bannedWordsIn } from './banned-words.ts';
+import { declaredNames, isBareName } from './names.ts';
+
+/** Other languages have words of the same letters; a released migration is not edited; these files name the words. */
+const exempt = /^src\/languages\/(?!english)|^src\/storage\/migrations\/m0|^test\/prose\/|^CHANGELOG\.md$/;
+/** Still to be rewritten. */
+const pending = /^src\/(?:graph|oidc|http|signin|admin|cli)\//;
+
+const files = textFiles().filter(({ file }) => !exempt.test(file) && !pending.test(file));
+
+test('comments, messages and documents hold none of the banned words', () => {
+  const findings = files.flatMap(({ file, text }) => bannedWordsIn(file, text));
+  const lines = findings.map(({ file, line, word, instead }) => `${file}:${line} "${word}": ${instead}`);
+  assert.deepEqual(lines, [], `${lines.length} banned words`);
+});
+
+test('fewer than 2 % of all names are bare participles or pronouns', (t) => {
+  const names = files.filter(({ file }) => file.endsWith('.ts')).flatMap(({ text }) => declaredNames(text));
+  const bare = names.filter(isBareName);
+  const percent = (100 * bare.length) / names.length;
+  t.diagnostic(`${bare.length} of ${names.length} names (${percent.toFixed(2)} %) are bare participles or pronouns`);
+  assert.ok(percent < 2, `${percent.toFixed(2)} %: ${mostFrequent(bare).join(', ')}`);
+});
+
+const examples: readonly (readonly [text: string, words: readonly string[]])[] = [
+  ['// Nobody signs in.\nconst nobody = 1;', ['Nobody']],
+  ["const message = 'somebody else has the name';", ['somebody']],
+  ["const key = 'nobody';", []],
+  [`const text = \`\${somebody} is told\`; // fine`, ['is told']],
+  ['const pattern = /nobody at all/;', []],
+  ['/** Free space\n * in the room. */', ['room']],
+];
+for (const [text, words] of examples) {
+  test(`${JSON.stringify(text)} has ${words.length} banned words`, () => {
+    assert.deepEqual(
+      bannedWordsIn('a.ts', text).map(({ word }) => word),
+      words,
+    );
+  });
+}
+
+test('names are found where they are declared', () => {
+  const source =
+    'const { a: kept, b } = f(x, y);\nfor (const [c] of d) {}\nfunction told(asked: string, { e, g: { own } }: Map<A, B>, one = 2): T { return (it: T) => it; }';
+  const names = ['asked', 'b', 'c', 'e', 'it', 'kept', 'one', 'own', 'told'];
+  assert.deepEqual(declaredNames(source).toSorted(), names);
+  assert.deepEqual(['kept', 'seed', 'user', 'asked'].filter(isBareName), ['kept', 'asked']);
+});
+
+function mostFrequent(names: readonly string[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts]
+    .toSorted((a, b) => b[1] - a[1])
+    .slice(0, 10)
+    .map(([name, count]) => `${name} ${count}`);
+}
