@@ -14,6 +14,7 @@ const words = process.argv.slice(2);
 const totals: Totals = { passed: 0, failed: 0, skipped: [], durations: [] };
 const say = (text: string) => process.stdout.write(text);
 // The Node that runs us is the Node of every process that a test starts.
+process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'cardea');
 process.env.PATH = `${dirname(process.execPath)}:${bin}:${process.env.PATH}`;
 
 const target = words.filter((word) => !word.startsWith('--'));
