@@ -26,7 +26,7 @@ export async function brandOf(ports: { readonly tenant: Tenant } & Pick<Ports, '
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
-/** What a tenant's pages take from the login host. Nothing of it is secret: whoever sees the pages sees it. */
+/** What a tenant's pages take from the login host. Nothing of it is secret: every visitor of the pages sees it. */
 export function brandingFiles(of: Pick<ServerContext, 'tenants' | 'portsOf'>): Hono<Env> {
   const app = new Hono<Env>();
   const portsOf = async (tenantId: string) => ((await of.tenants.find(tenantId)) ? of.portsOf(tenantId) : undefined);
@@ -45,7 +45,7 @@ export function brandingFiles(of: Pick<ServerContext, 'tenants' | 'portsOf'>): H
   return app;
 }
 
-/** A file that somebody else made is a picture or a style sheet and nothing more, whatever is in it. */
+/** A file of another origin is a picture or a style sheet and nothing more, whatever is in it. */
 function fileHeaders(type: string): Record<string, string> {
   return {
     'content-type': type,

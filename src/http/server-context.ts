@@ -15,7 +15,7 @@ export interface Env {
   Bindings: { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse };
 }
 
-/** What every door of the login and certauth hosts stands on. */
+/** What every listener of the login and certauth hosts needs. */
 export interface ServerContext {
   /** `https://localhost:8443`: where the login pages live. */
   readonly loginOrigin: string;
@@ -31,7 +31,7 @@ export interface ServerContext {
   onFault(fault: unknown, correlationId: string): void;
 }
 
-/** The language of whoever asks: what the application wished for, else what the browser is set to. */
+/** The language of the visitor: what the application requested, else what the browser is set to. */
 export function languageOf(c: Context<Env>, wished?: string): Language {
   const uiLocales = wished ?? c.req.query('ui_locales');
   return chooseLanguage({ mkt: c.req.query('mkt'), uiLocales, acceptLanguage: c.req.header('accept-language') });

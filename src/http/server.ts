@@ -82,7 +82,7 @@ async function smallForms(c: Context<Env>, next: () => Promise<void>): Promise<R
   return c.text(`${words}\n`, 400);
 }
 
-/** A path nobody serves and a fault of ours are pages too: a sentence and ids, never a stack. */
+/** An unknown path and a fault are pages too: a sentence and ids, never a stack. */
 function listenerOf(context: ServerContext, app: Hono<Env>): Listener {
   app.notFound((c) => nothingHere(context, c));
   app.onError((fault, c) => {

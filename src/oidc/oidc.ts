@@ -181,7 +181,7 @@ async function answerDevice(
   return provide(provider, requestWith(req, '/oauth2/v2.0/devicecode', translation), res);
 }
 
-/** A person types what the device shows (RFC 8628 §3.3). A code in the address is not taken: it would be typed by nobody. */
+/** A person types what the device shows (RFC 8628 §3.3). A code in the address is not taken, because the user would not type it. */
 async function answerUserCode(
   options: OidcOptions,
   { provider, guesses }: Opened,
@@ -300,7 +300,7 @@ async function tenantOf(
   return rememberedTenant === undefined ? undefined : tenants.find(rememberedTenant);
 }
 
-/** Nobody has typed a user name yet, so a device can only mean the tenant that is the only one. */
+/** No user name was typed yet, so a device can only mean the tenant that is the only one. */
 async function answerDeviceOfEverybody(options: OidcOptions, open: Open, request: Request): Promise<void> {
   const [only, ...others] = await options.tenants.list();
   const handle = only && others.length === 0 ? await open(only.id) : undefined;
@@ -419,7 +419,7 @@ function answerFault(options: OidcOptions, req: IncomingMessage, res: ServerResp
   return answerRefusal(options, req, res, { status, error, reason });
 }
 
-/** A page for a browser, Entra's JSON for everybody else. */
+/** A page for a browser, Entra's JSON for every other client. */
 async function refuse(
   options: OidcOptions,
   req: IncomingMessage,
@@ -440,7 +440,7 @@ async function answerRefusal(
   const at = options.clock.now();
   const notes = notesOf(req);
   if (/\btext\/html\b/.test(req.headers.accept ?? '')) sendPage(res, status, await errorPage({ req }, reason, at));
-  // A refusal tells nobody anything but whoever asked, and pages read theirs.
+  // Pages of other origins may read it: it tells only the caller.
   else sendJson(res, status, errorBody(error, reason, notes, at, options.publicOrigin), { open: true });
 }
 

@@ -23,7 +23,7 @@ export async function judge(
   const learnt: Learnt = { user: undefined, proofs: [] };
   try {
     const access = await decide(trace, learnt);
-    if (!learnt.user) throw new Error('a sign-in was granted to nobody');
+    if (!learnt.user) throw new Error('a sign-in was granted without a user');
     return { kind: 'granted', user: learnt.user, proofs: learnt.proofs, access, trace: trace.close() };
   } catch (thrown) {
     return end(thrown, trace, learnt);

@@ -41,8 +41,8 @@ export type ChosenRealm =
 type RealmPorts = Pick<Ports, 'tenant' | 'directory' | 'federations'>;
 
 /**
- * Home-realm discovery (FLOW-2, REALM-1 … REALM-7) for a name of this tenant. Nobody learns from it who exists: a name
- * that is nobody's goes where a known one of its domain would, after the same questions.
+ * Home-realm discovery (FLOW-2, REALM-1 … REALM-7) for a name of this tenant. The answer does not tell who exists: a name
+ * of no user goes where a known one of its domain would, after the same questions.
  */
 export async function chooseRealm(
   username: string,
@@ -63,8 +63,8 @@ export async function chooseRealm(
 }
 
 /**
- * Why somebody may not sign in here by this means: REALM-1 for certificates, REALM-3 for passwords. Undefined when they
- * may. The pages have asked before, but whoever knows an address needs no page.
+ * Why a user may not sign in here by this means: REALM-1 for certificates, REALM-3 for passwords. Undefined when they
+ * may. The pages have asked before, but a caller who knows an address needs no page.
  */
 export async function refusalOfRealm(
   user: User,
@@ -91,7 +91,7 @@ async function realmOf(
   return decideRealm(username, ports.tenant.domains, rollouts, user && { groupIds }, domainHint);
 }
 
-/** The id of no user: asking for it takes as long as asking for somebody's. */
+/** The id of no user: looking it up takes as long as looking up a user's. */
 const nobody = '00000000-0000-0000-0000-000000000000';
 
 function isFederated(username: string, { domains }: Tenant): boolean {

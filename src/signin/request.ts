@@ -1,7 +1,7 @@
 import type { ClientAppType } from '#core/access/policy.ts';
 import type { Application } from '#model/application.ts';
 
-/** What every door knows of the visit: for the log, for policy, never for deciding who somebody is. */
+/** What every endpoint knows of the request: for the log, for policy, never for deciding who the user is. */
 export interface SignInRequest {
   readonly correlationId: string;
   readonly application: Pick<Application, 'appId' | 'displayName'>;

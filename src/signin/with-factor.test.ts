@@ -37,7 +37,7 @@ function watched(ports: Ports): { readonly ports: Ports; readonly asked: string[
   return { ports: Object.fromEntries(items) as unknown as Ports, asked: request };
 }
 
-describe('a wrong first factor costs the same work whoever the name is of', () => {
+describe('a wrong first factor costs the same work for every name', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cardea-factor-'));
   let ports: Ports;
   let close: () => Promise<void>;

@@ -43,7 +43,7 @@ export async function signInWithFactor(factorSignIn: FactorSignIn, ports: Ports,
     };
     const step = factorSignIn.userId === undefined ? 'account' : 'strength';
     const proof = trace.require(step, await checkFactor(factorSignIn.shown, of, ports, at));
-    const owner = user!; // a proof is somebody's
+    const owner = user!; // a proof names its user
     learnt.user = owner;
     if (!isMethodAllowed(proof.method, owner, policy.methods))
       trace.require('account', refused('methodNotAllowed', { method: proof.method }));
@@ -88,7 +88,7 @@ function provenBefore(
   return passed(user, 'provenBefore', { methods: proofs.map(({ method }) => method) });
 }
 
-/** CAP-5: a further factor is taken only where policy asks for it, so that nobody tries codes at leisure. */
+/** CAP-5: a further factor is taken only where policy asks for it, so that codes cannot be guessed at leisure. */
 async function notAsked(
   factorSignIn: FactorSignIn,
   userId: string,

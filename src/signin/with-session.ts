@@ -13,7 +13,7 @@ import type { SignInRequest } from './request.ts';
 export interface SessionSignIn extends SignInRequest {
   readonly sessionUid: string;
   readonly userId: string;
-  /** What the application asks for and nobody granted it: then the sign-in ends there, and its entry says so. */
+  /** What the application asks for without consent: then the sign-in ends there, and its entry says so. */
   readonly consentMissing?: Because | undefined;
   /** What this very request has just proven on the sign-in pages, where its entry was written; empty for an older session. */
   readonly justProven: readonly Proof[];

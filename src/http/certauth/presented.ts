@@ -14,14 +14,14 @@ export type TrustedProxies = ReadonlySet<string>;
 
 const trustedProxies: TrustedProxies = new Set();
 
-/** Nobody's card needs more intermediates than a path may have CAs (PATH-12). */
+/** No certificate needs more intermediates than a path may have CAs (PATH-12). */
 const longestChain = 10;
 
 /**
  * The certificate of the person at this connection, or undefined when none came. What OpenSSL thinks of it is not asked:
  * the handshake collects, core judges. A reverse proxy that ends TLS before us says in `Client-Cert` whom it had
- * (RFC 9440), and is believed when its own handshake with us showed a configured certificate. From anybody else the
- * field is not ignored but refused: a proxy that lets it through would let everybody be everybody.
+ * (RFC 9440), and is believed when its own handshake with us showed a configured certificate. From any other client the
+ * field is not ignored but refused: a proxy that lets it through would let every client name any certificate.
  * @throws forwardedCertificateForeign, forwardedCertificateUnreadable
  */
 export function presentedBy(request: IncomingMessage, proxies: TrustedProxies = trustedProxies): Presented | undefined {
@@ -29,7 +29,7 @@ export function presentedBy(request: IncomingMessage, proxies: TrustedProxies = 
   const forwarded = request.headersDistinct['client-cert'];
   const chain = request.headersDistinct['client-cert-chain'];
   const isProxy = view !== undefined && proxies.has(sha256(view.leaf));
-  if (!forwarded && !chain) return isProxy ? undefined : view; // the proxy's own certificate is nobody's card
+  if (!forwarded && !chain) return isProxy ? undefined : view; // the proxy's own certificate is not a user's
   if (!isProxy) throw fault('forwardedCertificateForeign', { from: (request.socket.remoteAddress ?? '').slice(0, 64) });
   if (!forwarded) throw unreadable('Client-Cert-Chain came without Client-Cert');
   // RFC 9440 §2.2: a single item, which several fields never are. A proxy that passes on what the client sent has two.

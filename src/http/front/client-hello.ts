@@ -4,7 +4,7 @@ export type Hello =
   | { readonly kind: 'incomplete' }
   | { readonly kind: 'notTls' };
 
-/** A ClientHello with every extension and post-quantum key shares stays below 4 KB; nobody needs more. */
+/** A ClientHello with every extension and post-quantum key shares stays below 4 KB. */
 export const largestHello = 16 * 1024;
 
 const handshake = 22;
@@ -61,13 +61,13 @@ function serverName(hello: Buffer): string | undefined {
 
 function hostName(list: Buffer): string | undefined {
   const length = list.readUInt16BE(3);
-  if (list.readUInt8(2) !== 0 || 5 + length > list.length) throw new RangeError('a server name that is none');
+  if (list.readUInt8(2) !== 0 || 5 + length > list.length) throw new RangeError('a malformed server name');
   return normalHost(list.toString('latin1', 5, 5 + length));
 }
 
 /**
  * A host name in the one form we compare: lower case, without the dot at the end. Node picks TLS contexts by exact
- * spelling, so a capital or a dot would fall through to the default. Undefined for what is no host name.
+ * spelling, so a capital or a dot would fall through to the default. Undefined for text that is not a host name.
  */
 export function normalHost(name: string): string | undefined {
   const host = name.toLowerCase().replace(/\.$/, '');

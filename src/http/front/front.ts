@@ -85,7 +85,7 @@ const versions = {
   ].join(':'),
 } as const;
 
-/** RFC 6797: with every answer of every host, whoever makes the answer. */
+/** RFC 6797: with every answer of every host, whichever listener makes it. */
 const transportSecurity = 'max-age=31536000';
 
 /**

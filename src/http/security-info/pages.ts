@@ -16,7 +16,7 @@ interface Common {
 
 const base = '/security-info';
 
-/** What somebody has set up, and what can be added. */
+/** The methods that a user has registered, and those that can be added. */
 export function methodsPage(common: Common & { readonly methods: readonly RegisteredMethod[] }): Markup {
   const { brand, language, username, methods, wrong } = common;
   const { say } = language;

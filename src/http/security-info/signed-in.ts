@@ -27,11 +27,11 @@ export interface SignedIn {
 
 export type SignedInStep = (c: C, signedIn: SignedIn) => Promise<Response>;
 
-/** Where the sign-in comes back to; the code it brings is redeemed by nobody: the session itself is what was wanted. */
+/** Where the sign-in comes back to; the code it brings is not redeemed: the session itself is the purpose. */
 const callback = '/security-info/callback';
 
 /**
- * Does the step for whoever is signed in here. `fresh`: policy is asked about this very session, as at any application,
+ * Does the step for the user who is signed in here. `fresh`: policy is asked about this very session, as at any application,
  * and with what this page asks for besides (a recent multifactor sign-in); a session that is not enough is led through a
  * sign-in first.
  */
@@ -90,7 +90,7 @@ function visitOf(c: C, user: User) {
   };
 }
 
-/** Through the front door, like any application: so there is an entry in the log, and policy decides. */
+/** By an authorize request, like any application: so there is an entry in the log, and policy decides. */
 function signInFirst(context: ServerContext, c: C, tenant: string): Response {
   const url = new URL(`/${tenant}/oauth2/v2.0/authorize`, context.loginOrigin);
   url.search = String(

@@ -125,7 +125,7 @@ async function showPassword(
     ...commonOf(signIn, wrong),
     base,
     username: flow.username ?? '',
-    offersCertificate: x509.state === 'enabled' && realm.certificates, // FLOW-3: to everybody, in scope or not
+    offersCertificate: x509.state === 'enabled' && realm.certificates, // FLOW-3: to every user, in scope or not
   });
   return show(markup, signIn, wrong);
 }
@@ -138,7 +138,7 @@ async function takeUsername(context: ServerContext, c: C, signIn: SignInContext)
   return c.redirect(signIn.base, 303);
 }
 
-/** The page that follows the name: always a first factor, whoever was proven before. */
+/** The page that follows the name: always a first factor, whichever user was proven before. */
 async function takePassword(c: C, signIn: SignInContext, factors: FactorSteps): Promise<Response> {
   const { flow, base } = signIn;
   if (!flow.username) return c.redirect(base, 303);
@@ -207,7 +207,7 @@ async function end(
   return c.redirect(next, 303);
 }
 
-/** RFC 6749 §4.1.2.1: the application is told that its person would not sign in. */
+/** RFC 6749 §4.1.2.1: the application learns that the user did not sign in. */
 async function cancel(context: ServerContext, c: C): Promise<Response> {
   const description = { error: 'access_denied', error_description: 'The person cancelled the sign-in.' };
   return c.redirect(await context.interactions.finish(c.env.incoming, c.env.outgoing, description), 303);

@@ -37,7 +37,7 @@ const forged: readonly { readonly name: string; readonly value: string }[] = [
   { name: 'nothing', value: '' },
 ];
 for (const { name, value } of forged) {
-  test(`a cookie somebody else wrote with ${name} offers nobody`, () => {
+  test(`a forged cookie with ${name} offers no account`, () => {
     assert.deepEqual(rememberedAccounts(`__Host-cardea-accounts=${value}`), []);
   });
 }

@@ -34,9 +34,9 @@ export interface FactorSteps {
   readonly show: Step;
   /** Takes what a form of such a page sent. */
   readonly take: Step;
-  /** Takes a password at the first factor; a wrong one is told on the page it came from. */
+  /** Takes a password at the first factor; a wrong one is reported on the page it came from. */
   takePassword(c: C, signIn: SignInContext, again: (wrong: Because) => Promise<Response>): Promise<Response>;
-  /** Goes on with what somebody has just proven elsewhere. */
+  /** Goes on with what the user has just proven elsewhere. */
   proceed(c: C, signIn: SignInContext, userId: string, proofs: readonly Proof[]): Promise<Response>;
 }
 
@@ -90,7 +90,7 @@ async function showFactor(context: ServerContext, onward: Onward, c: C, signIn: 
   }
   const verdict = await verdictNow(c, signIn, flow.userId);
   if (verdict.kind !== 'interrupted' || !verdict.ask.methods?.length) {
-    // Nothing was shown and policy is content: somebody else asked for a sign-in, so let there be one.
+    // Nothing was shown and policy is content: another part of the request asked for a sign-in, so one takes place.
     if (verdict.kind === 'granted' && !flow.proofs?.length) return c.redirect(`${base}?other=1`, 303);
     return follow(context, onward, c, signIn, verdict);
   }
@@ -136,7 +136,7 @@ async function showKind(
   return pageResponse(factorPage(request), view.wrong ? 400 : 200, origins);
 }
 
-/** At the first factor no passkey is named: whose name was typed must not be told by what the browser is asked for. */
+/** At the first factor no passkey is named: the request to the browser must not tell whose name was typed. */
 async function passkeyOptions(
   context: ServerContext,
   { ports, flow, at, interaction }: SignInContext,

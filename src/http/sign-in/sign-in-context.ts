@@ -62,7 +62,7 @@ export async function attend(context: ServerContext, c: C, step: Step): Promise<
 }
 
 async function beginFlow(interaction: Interaction, ports: Ports, at: Date): Promise<Flow> {
-  // Whoever is to choose an account has not chosen yet: then a hint is one of the accounts to choose from.
+  // A user who is to choose an account has not chosen yet: then a hint is one of the accounts to choose from.
   const hint = interaction.prompt === 'select_account' ? undefined : hintedName(interaction);
   const { clientAppType, authenticationContexts } = interaction;
   const flow: Flow = {
@@ -110,7 +110,7 @@ export function show(markup: Markup, { interaction }: SignInContext, wrong?: Bec
 }
 
 /**
- * Where forms may lead in the end: browsers apply form-action to the redirects that follow, too. Nobody may have checked
+ * Where forms may lead in the end: browsers apply form-action to the redirects that follow, too. It may be that no one has checked
  * the address yet, so only a plain origin gets into a policy.
  */
 export function formTargets(redirectUri: string): string[] {
@@ -118,7 +118,7 @@ export function formTargets(redirectUri: string): string[] {
   return /^https?:\/\/[\w.:[\]-]+$/.test(origin) ? [origin] : [];
 }
 
-/** What use cases are told of a visit. */
+/** What use cases know of a visit. */
 export function visitOf(c: C, flow: Flow): SignInRequest {
   const browser = browserDigest(getCookie(c, browserCookie));
   return {
@@ -142,7 +142,7 @@ export function askedIn({ clientAppType, authenticationContexts, sessionUid }: F
   };
 }
 
-/** By which a browser is known again, whoever signs in with it. The store keeps digests. */
+/** By which a browser is known again, for any user. The store keeps digests. */
 const browserCookie = '__Host-cardea-browser';
 const browserDays = 180;
 
@@ -172,7 +172,7 @@ export async function provenSoFar(
   return user ? [...provenSince(user, userProofs), ...proofs] : proofs;
 }
 
-/** The visit as it was before anybody proved anything. What its session has proven counts for that session's person alone. */
+/** The visit as it was before a user proved anything. What its session has proven counts for that session's person alone. */
 export function unproven({ userId: _, proofs: __, approval: ___, ...flow }: Flow): Flow {
   return flow;
 }

@@ -8,7 +8,7 @@ import { type C, commonOf, type SignInContext, show, visitOf } from './sign-in-c
 
 /**
  * Whether to ask: the tenant wants it, the sign-in began here and not in a live session, and policy leaves the answer to
- * the person. What policy says of persistent browsers holds whatever anybody answers.
+ * the person. What policy says of persistent browsers holds whatever the user answers.
  */
 export async function asksToStay(
   c: C,

@@ -4,7 +4,7 @@ import { checkAccessToken } from '../tokens/check-access-token.ts';
 import { armAppId } from '../tokens/resources.ts';
 
 /**
- * As much of Azure Resource Manager as the Azure command line and Terraform ask for before they do what somebody wants
+ * As much of Azure Resource Manager as the Azure command line and Terraform ask for before they do what a user wants
  * (graph-api §13): where everything is, which tenants there are, and that there are no subscriptions.
  */
 export const armPaths: ReadonlySet<string> = new Set(['/metadata/endpoints', '/tenants', '/subscriptions']);

@@ -89,7 +89,7 @@ async function describe(details: Details, context: TenantContext, options: OidcO
 }
 
 /**
- * Who signs in as somebody else leaves the old session first: no proof of one is ever near the other. Answers whether the
+ * A user who signs in as another user leaves the old session first: no proof of one is ever near the other. Answers whether the
  * session that goes on outlives the browser, so that a further proof does not shorten it.
  */
 async function leaveOtherAccount(
@@ -109,7 +109,7 @@ async function leaveOtherAccount(
   return false;
 }
 
-/** Tenants whose session cookie a browser sends. It can send any number; more than a few are nobody's habit. */
+/** Tenants whose session cookie a browser sends. It can send any number; more than a few are not usual. */
 function tenantsIn({ headers: { cookie = '' } }: IncomingMessage): readonly string[] {
   return [...cookie.matchAll(/(?:^|;\s*)__Host-cardea-session-([\da-f-]{36})=/g)].map(([, id]) => id!).slice(0, 5);
 }

@@ -5,7 +5,7 @@ import type { LogoutNotice } from '#model/session.ts';
 import { AddressRefused } from '#net/http-client.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 
-/** Told in one go; what is left is told the next time. */
+/** Sent in one go; what is left is sent the next time. */
 const together = 50;
 
 interface TellableClient {

@@ -17,7 +17,7 @@ export interface Page {
 /** What a page has to know of the request it answers. */
 export interface Asked {
   readonly req: IncomingMessage;
-  /** Of the tenant; the house's own where none is known. */
+  /** Of the tenant; the installation's where no tenant is known. */
   readonly brand?: Brand | undefined;
 }
 
@@ -34,7 +34,7 @@ export async function errorPage({ req, brand = defaultBrand }: Asked, because: B
 export interface SignedOut {
   /** Where the person may sign in again. */
   readonly again: string;
-  /** Addresses of applications that end their own session in this browser, each in a frame nobody sees. */
+  /** Addresses of applications that end their own session in this browser, each in a hidden frame. */
   readonly frames?: readonly string[];
   /** Where the browser goes then. */
   readonly target?: string | undefined;

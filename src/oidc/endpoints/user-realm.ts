@@ -2,7 +2,7 @@ import { chooseRealm, chooseTenant } from '#signin/realm.ts';
 import type { OidcOptions } from '../provider/options.ts';
 
 /**
- * Where a user name signs in, for clients that ask before they show anything (graph-api §14.5). Nobody learns from it who
+ * Where a user name signs in, for clients that ask before they show anything (graph-api §14.5). The answer does not tell who
  * exists: the answer is the domain's, and staged rollout's.
  */
 export async function userRealm(

@@ -69,7 +69,7 @@ export function faultIn(error: ProviderError | undefined): unknown {
   return error.expose ? undefined : error;
 }
 
-/** The reason behind an error of the provider; a sentence nobody foresaw is told as it is, a fault of ours as a fault. */
+/** The reason behind an error of the provider; an unknown message is passed on, a fault stays a fault. */
 export function explainError(error: ProviderError, situation: ErrorSituation): Because {
   if (faultIn(error) !== undefined) return because('serviceUnavailable', {});
   if (error.cause instanceof CardeaError) return error.cause.because;

@@ -15,7 +15,7 @@ import { refusal } from './refuse.ts';
 const { Check, Prompt } = interactionPolicy;
 
 /**
- * When somebody has to see the sign-in pages: nobody is signed in, another account was asked for, or policy does not
+ * When the browser has to show the sign-in pages: no user is signed in, another account was asked for, or policy does not
  * accept what the session has proven. It decides nothing itself. There is no consent page: what needs
  * a grant is granted by an administrator or refused.
  */

@@ -29,7 +29,7 @@ export interface TenantContext {
   brand(): Promise<Brand>;
   /** What was granted to applications; without it nothing was. */
   readonly grants?: Grants;
-  /** Who holds which directory role; without it nobody holds any. */
+  /** Who holds which directory role; without it no user holds any. */
   readonly roles?: { templateIdsOf(user: Pick<User, 'id' | 'groupIds'>): Promise<readonly string[]> };
 }
 
@@ -54,7 +54,7 @@ export interface SessionAsked {
   readonly correlationId: string;
   /** Authentication contexts a claims challenge asks for. */
   readonly authenticationContexts: readonly string[];
-  /** What the application asks for and nobody granted it. */
+  /** What the application asks for without consent. */
   readonly consentMissing: Because | undefined;
   /** What this very request has just proven on the sign-in pages; empty when an older session is used again. */
   readonly justProven: readonly Proof[];
@@ -94,7 +94,7 @@ export interface OidcOptions {
   endOwnSessions?(cookies: string): readonly string[];
   /** Sends back-channel logout notices, under the address policy. */
   readonly fetch: typeof globalThis.fetch;
-  /** What the provider has to tell the operator. Never shown to anybody outside. */
+  /** What the provider has to tell the operator. Never shown outside. */
   log(event: OidcEvent): void;
 }
 export interface OidcEvent {

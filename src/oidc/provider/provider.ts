@@ -90,7 +90,7 @@ function configurationOf(options: OidcOptions, context: TenantContext, keys: rea
     subjectTypes: ['pairwise'],
     pairwiseIdentifier: (_, userId, { clientId }) => pairwiseSubject(userId, { tenantId: context.tenant.id, clientId }),
     cookies: {
-      // An interaction's id is in its address: whoever reads the address must not be able to make its cookie.
+      // An interaction's id is in its address: a reader of the address must not be able to make its cookie.
       keys: [...options.cookieKeys],
       names: {
         session: `__Host-cardea-session-${context.tenant.id}`,

@@ -7,7 +7,7 @@ export function refuse<C extends Code>(word: string, code: C, evidence: Evidence
   return refusal(word, fault(code, evidence).because);
 }
 
-/** The same for a reason that somebody else gave. */
+/** The same for a reason that another module gave. */
 export function refusal(word: string, reason: Because): Error {
   const result = new errors.CustomOIDCProviderError(word, wordsOf(reason), { cause: new CardeaError(reason) });
   return word === 'invalid_client' ? Object.assign(result, { status: 401, statusCode: 401 }) : result; // RFC 6749 §5.2

@@ -10,7 +10,7 @@ import type { OidcOptions, TenantContext } from './options.ts';
 const modes = ['query', 'fragment', 'form_post'] as const;
 type Mode = (typeof modes)[number];
 
-/** The provider's name for a response mode in which errors are told as Entra tells them; others stay, to be refused. */
+/** The provider's name for a response mode in which errors have Entra's shape; others stay, to be refused. */
 export function entraResponseMode(request: string | null): string {
   const mode = request ?? 'query';
   return modes.includes(mode as Mode) ? `entra_${mode}` : mode;

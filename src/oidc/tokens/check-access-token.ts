@@ -90,7 +90,7 @@ function isForGraph(
 
 function read(payload: Record<string, unknown>, tenantId: string): Ruling<GraphToken> {
   const { idtyp, oid, appid, scp, roles } = payload;
-  if (typeof oid !== 'string' || typeof appid !== 'string') return wrong('it names nobody');
+  if (typeof oid !== 'string' || typeof appid !== 'string') return wrong('it names no user');
   const isPerson = idtyp === 'user';
   const permissions = isPerson ? String(scp ?? '').split(' ') : Array.isArray(roles) ? roles.map(String) : [];
   const token: GraphToken = {

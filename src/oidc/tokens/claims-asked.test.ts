@@ -22,8 +22,11 @@ const cases = [
     name: 'what MSAL asks of the id_token is tolerated',
     text: '{"id_token":{"signin_state":null,"login_hint":{"essential":true}}}',
   },
-  { name: 'what is no authentication context is none', text: '{"access_token":{"acrs":{"values":["c0","c100",7]}}}' },
-  { name: 'what is no JSON asks for nothing', text: '{"access_token":' },
+  {
+    name: 'an unknown authentication context is left out',
+    text: '{"access_token":{"acrs":{"values":["c0","c100",7]}}}',
+  },
+  { name: 'text that is not JSON asks for nothing', text: '{"access_token":' },
   { name: 'an array asks for nothing', text: '[{"access_token":{"acrs":{"value":"c1"}}}]' },
   { name: 'null asks for nothing', text: '{"access_token":null}' },
   { name: 'no parameter asks for nothing', text: undefined },

@@ -11,7 +11,7 @@ const largest = 8 * 1024;
 const contextId = /^c[1-9][0-9]?$/;
 const capability = /^\w{1,20}$/;
 
-/** Reads the `claims` parameter. What is no JSON, or larger than 8 KiB, asks for nothing. */
+/** Reads the `claims` parameter. Text that is not JSON, or larger than 8 KiB, asks for nothing. */
 export function readClaimsAsked(parameter: unknown): ClaimsAsked {
   if (typeof parameter !== 'string' || parameter.length > largest) return nothing;
   const accessToken = document(parameter)?.access_token;

@@ -5,7 +5,7 @@ import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { findResource, type Resource } from './resources.ts';
 import { notOfResources } from './scopes.ts';
 
-/** Scopes of this resource that were granted to the application, for everybody or for this person. */
+/** Scopes of this resource that were granted to the application, for all users or for this one. */
 export async function grantedTo(
   application: Pick<Application, 'appId'>,
   userId: string,
@@ -17,7 +17,7 @@ export async function grantedTo(
 }
 
 /**
- * What the application asks for and nobody granted (AADSTS65001), or undefined. Scopes the resource does not have are
+ * What the application asks for without consent (AADSTS65001), or undefined. Scopes the resource does not have are
  * refused elsewhere, by their own number.
  */
 export async function consentMissing(

@@ -1,7 +1,7 @@
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 
 /**
- * The session's grant for this application, with everything just asked for in it; whether somebody granted that is asked
+ * The session's grant for this application, with everything just asked for in it; whether it was granted is checked
  * before a code is issued, and again for every token. It is reused: a new one each time would revoke what the last one
  * gave.
  */

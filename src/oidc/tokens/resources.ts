@@ -7,13 +7,13 @@ import { graphAppId, offlineScope } from './scopes.ts';
 export interface Resource {
   /** The audience of its tokens. */
   readonly appId: string;
-  /** Whether a person's token may need somebody's grant before it carries a scope of this resource. */
+  /** Whether a user's token may need consent before it carries a scope of this resource. */
   readonly needsGrants: boolean;
   /** What `.default` means to a person's token besides what was granted. */
   readonly defaultScopes: readonly string[];
   /** Whether this resource has this scope. */
   offers(scope: string): boolean;
-  /** Whether a person's token may carry this scope though nobody granted it. */
+  /** Whether a user's token may carry this scope without consent. */
   isFree(scope: string): boolean;
 }
 
@@ -49,7 +49,7 @@ const api = (appId: string, offers = (scope: string) => scopeName.test(scope)): 
 
 const arm = api(armAppId, (scope) => scope === 'user_impersonation');
 
-/** The resource with this identifier; undefined when nobody here answers to it. */
+/** The resource with this identifier; undefined when there is none. */
 export async function findResource(
   indicator: string,
   applications: Pick<Applications, 'find' | 'findByIdentifierUri'>,

@@ -18,7 +18,7 @@ interface Redemption {
 
 /**
  * What a single-page application got is redeemed by a page of its own and by nothing else, and no other page redeems
- * anything: whoever steals a code or a refresh token of either kind cannot use it as the other (AADSTS9002326, 9002327).
+ * anything: a thief of a code or a refresh token of either kind cannot use it as the other (AADSTS9002326, 9002327).
  */
 export async function crossOriginRefusal(redemption: Redemption, records: OidcRecords): Promise<Because | undefined> {
   const { application, origin } = redemption;
@@ -72,7 +72,7 @@ function browserSeconds(
 
 const secondsGiven = new WeakMap<object, number>();
 
-/** Pages are told when their refresh token ends, as Entra tells them; MSAL goes for a new sign-in in time. */
+/** Pages learn when their refresh token ends, as with Entra; MSAL goes for a new sign-in in time. */
 export function browserRefreshTokenEnd({ req }: KoaContextWithOIDC): { readonly refresh_token_expires_in?: number } {
   const seconds = secondsGiven.get(req);
   return seconds === undefined ? {} : { refresh_token_expires_in: seconds };

@@ -45,7 +45,7 @@ const answers: readonly (readonly [
   ['the right number approves', ' 42 ', approverOf, 'approved', 'approved'],
   ['a wrong number denies for good', '24', approverOf, 'denied', 'the number was wrong'],
   ['no number denies', undefined, approverOf, 'denied', 'denied'],
-  ['somebody else answers nothing', '42', () => approverOf('eve'), 'unknown', 'open'],
+  ['another user cannot answer', '42', () => approverOf('eve'), 'unknown', 'open'],
   [
     'the session that asked answers nothing',
     '42',
@@ -61,7 +61,7 @@ const answers: readonly (readonly [
     'open',
   ],
   [
-    'somebody else’s proofs make no session strong',
+    'another user’s proofs make no session strong',
     '42',
     (userId) => approverOf(userId, { proofs: [{ ...passkey, userId: 'eve' }] }),
     'unknown',

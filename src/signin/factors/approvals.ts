@@ -19,7 +19,7 @@ export const notAsked = 'refused';
 
 /**
  * MFA-11: a request to the person's other sessions. Its number is shown where it was asked and typed where it is
- * approved: whoever approves has seen this very page, and not just pressed a button. A new request takes the place of older
+ * approved: the user who approves has seen this very page, and not just pressed a button. A new request takes the place of older
  * ones of the same browser and address only, so that requests of an attacker displace none of the person's own. One that
  * is too many writes no row and answers {@link notAsked}, with which the sign-in is refused.
  */

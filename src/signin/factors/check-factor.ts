@@ -8,7 +8,7 @@ import { notAsked } from './approvals.ts';
 import { redeemAssertion } from './passkeys.ts';
 import { nobody, tried } from './tries.ts';
 
-/** What somebody shows. `response` is what the browser's WebAuthn gave, as JSON; `boundTo` the visit its challenge was made for. */
+/** What the user presents. `response` is what the browser's WebAuthn gave, as JSON; `boundTo` the visit its challenge was made for. */
 export type ShownFactor =
   | { readonly kind: 'password'; readonly password: string }
   | { readonly kind: 'temporaryAccessPass'; readonly pass: string }
@@ -16,7 +16,7 @@ export type ShownFactor =
   | { readonly kind: 'passkey'; readonly response: unknown; readonly origin: string; readonly boundTo: string }
   | { readonly kind: 'approval'; readonly ticket: string };
 
-/** For whom: `user` is undefined where the name typed is nobody's, or of somebody who may not sign in. */
+/** For whom: `user` is undefined where the name typed is no user's, or of a user who may not sign in. */
 export interface FactorOf {
   readonly username: string;
   readonly user: User | undefined;
@@ -130,7 +130,7 @@ async function checkApproval(id: string, { user, proofs }: FactorOf, ports: Port
     return refused('approvalRefused', { why });
   }
   const ticket = await ports.tickets.take('approval', id, at);
-  if (!user || ticket?.userId !== user.id) return refused('approvalRefused', { why: 'nobody answered in time' });
+  if (!user || ticket?.userId !== user.id) return refused('approvalRefused', { why: 'no answer came in time' });
   if (ticket.state !== 'approved') return refused('approvalRefused', { why: ticket.state });
   // A device approves by itself after a certificate, and beside a password (MFA-8).
   const afterCertificate = proofs.some((proof) => proof.certificate !== undefined);

@@ -12,7 +12,7 @@ type FirstPorts = Pick<Ports, 'policies' | 'directory' | 'methods' | 'sessions' 
 /**
  * The method a sign-in starts with, or undefined where the page asks: by the order of the system where the tenant wants
  * that (SPA-1, SPA-2), else the one the person finished with the last time (MRU-1). Only in a browser that knows the
- * person: anywhere else it would tell a stranger that there is somebody of this name.
+ * person: anywhere else it would tell a stranger that there is a user of this name.
  */
 export async function firstMethod(
   { username, browser }: Pick<SignInRequest, 'username' | 'browser'>,
@@ -31,7 +31,7 @@ export async function firstMethod(
   return chooseMethod({ available, mostRecentlyUsed: last, systemPreferred, factor: 'first' }).preferred;
 }
 
-/** What this realm takes as the first proof of who somebody is. */
+/** What this realm takes as the first proof of identity. */
 function isFirst(method: AuthenticationMethod, realm: Pick<Realm, 'certificates' | 'passwords'>): boolean {
   if (method.startsWith('x509Certificate')) return realm.certificates;
   return realm.passwords && (method === 'password' || method === 'fido2' || method.startsWith('temporaryAccessPass'));

@@ -40,7 +40,7 @@ export async function takeChallenge(
   return purpose === challengeFor.purpose && boundTo === challengeFor.boundTo ? challenge : undefined;
 }
 
-/** JSON of a browser's answer, unread; what is none, or larger than any answer, is nothing, which no passkey has signed. */
+/** JSON of a browser's answer, unread; malformed JSON, or larger than any answer, is read as nothing, which no passkey has signed. */
 export function parsedResponse(text: string): unknown {
   try {
     return text.length > 65_536 ? undefined : JSON.parse(text);
@@ -60,7 +60,7 @@ function challengeIn(response: unknown): string | undefined {
   }
 }
 
-/** What `navigator.credentials.get()` is asked. Without credentials the browser offers those it knows: nobody learns who has one. */
+/** What `navigator.credentials.get()` is asked. Without credentials the browser offers those it knows: the request does not tell who has one. */
 export function requestOptions(request: {
   readonly origin: string;
   readonly challenge: string;

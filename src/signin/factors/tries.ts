@@ -5,11 +5,11 @@ import { beginTry, failTry, lockOutRules, noAttempts, sourceRules } from '#core/
 import { type Refusal, refused } from '#core/trace/ruling.ts';
 import type { Ports } from '#ports/ports.ts';
 
-/** A secret somebody typed for a name, whether or not the name is anybody's. */
+/** A secret that was typed for a name, whether or not a user has the name. */
 export interface Try {
   readonly secret: 'password' | 'Temporary Access Pass' | 'one-time code';
   readonly username: string;
-  /** Undefined when the name is nobody's. */
+  /** Undefined when no user has the name. */
   readonly userId: string | undefined;
   readonly browser: string | undefined;
   /** The address it comes from. */
@@ -18,14 +18,14 @@ export interface Try {
   readonly typed?: string;
 }
 
-/** Lives as long as the process: digests of wrong passwords in the database tell nobody what they were. */
+/** Lives as long as the process: digests of wrong passwords do not reach the database. */
 const key = randomBytes(32);
-/** The id of no user: asking for it takes as long as asking for somebody's. */
+/** The id of no user: looking it up takes as long as looking up a user's. */
 export const nobody = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Smart lock-out: counts the try, judges it, and forgets the count when it was right. A browser the person signed in
- * with before is counted apart, so that strangers who guess do not lock the person out of it. Names that are nobody's
+ * with before is counted apart, so that strangers who guess do not lock the person out of it. Names of no user
  * are counted and locked like any other.
  */
 export async function tried(

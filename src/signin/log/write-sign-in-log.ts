@@ -52,10 +52,10 @@ export async function record(
   }
 }
 
-/** Larger than any card's certificate: what anybody may send to the certauth host must not fill the log. */
+/** Larger than any card's certificate: what any client may send to the certauth host must not fill the log. */
 const largestKept = 8 * 1024;
 
-/** The certificate, for the log to keep (see {@link SignInLog.tried}). What is no certificate is not kept. */
+/** The certificate, for the log to keep (see {@link SignInLog.tried}). Other input is not kept. */
 function keepable(certificateDer: Uint8Array | undefined): PresentedCertificate | undefined {
   if (certificateDer === undefined || certificateDer.length > largestKept) return undefined;
   const ruling = readCertificate(certificateDer);
