@@ -265,6 +265,25 @@ for (const database of databasesUnderTest()) {
         says: /"Require cards" \/grantControls\/authenticationStrength\/id/,
       },
       {
+        name: 'a policy for a group that is not there',
+        change: (d) => {
+          (d.conditionalAccessPolicies[0]!.conditions.users as Record<string, unknown>).includeGroups = ['gone'];
+          return d;
+        },
+        says: /conditions\/users\/includeGroups.*"gone" is not in this tenant/,
+      },
+      {
+        name: 'more policies than Graph takes',
+        change: (d) => ({
+          ...d,
+          conditionalAccessPolicies: Array.from({ length: 196 }, (_, i) => ({
+            ...d.conditionalAccessPolicies[0]!,
+            id: `p${i}`,
+          })),
+        }),
+        says: /at most 195 policies/,
+      },
+      {
         name: 'a feature that does not exist',
         change: (d) => ({ ...d, featureRolloutPolicies: [{ ...d.featureRolloutPolicies[0]!, feature: 'cba' }] }),
         says: /no feature "cba"/,

@@ -105,7 +105,9 @@ for (const database of databasesUnderTest()) {
     });
 
     test('the last place below the limit of Conditional Access policies is given once', async () => {
-      const policies = (count: number) => Array.from({ length: count }, () => blockFor(crypto.randomUUID()));
+      const user = personOf(`p${crypto.randomUUID()}`);
+      await nodes[0]!.users.add(user, 'test');
+      const policies = (count: number) => Array.from({ length: count }, () => blockFor(user.id));
       await changeAccess('test', nodes[0]!, () => ({ policies: policies(194) }));
       const results = await together((inside) =>
         changeAccess('test', inside, (old) => ({ policies: [...old.policies, ...policies(1)] })),

@@ -196,7 +196,7 @@ describe('Conditional Access by Graph (graph-api §11)', () => {
       policies,
       needsMfa({ conditions: { ...needsMfa().conditions, locations: { includeLocations: [location.id] } } }),
     );
-    assert.match(problemOf(await call('DELETE', `${locations}/${location.id}`)), /Head office is in use by Everybody/);
+    assert.match(problemOf(await call('DELETE', `${locations}/${location.id}`)), /Head office is in use by All users need/);
     await call('DELETE', `${policies}/${id}`);
     assert.equal((await call('DELETE', `${locations}/${location.id}`)).status, 204);
     const country = {
@@ -283,7 +283,7 @@ describe('Conditional Access by Graph (graph-api §11)', () => {
     assert.deepEqual(update.body.currentCombinations, ['x509CertificateSingleFactor']);
     assert.equal(update.body.previousCombinations.length, 2);
     assert.deepEqual((await call('GET', `${ownItems}/usage()`)).body.none[0].id, policy.id);
-    assert.match(problemOf(await call('DELETE', ownItems)), /Cards of ours is in use by Everybody needs two factors/);
+    assert.match(problemOf(await call('DELETE', ownItems)), /Cards of ours is in use by All users need two factors/);
     await call('DELETE', `${policies}/${policy.id}`);
     assert.equal((await call('DELETE', item)).status, 204);
     assert.equal((await call('DELETE', ownItems)).status, 204);

@@ -1,7 +1,9 @@
+import type { ConditionalAccessPolicy } from '#core/access/policy.ts';
 import type { User } from '#core/binding/user.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { checkNamesIn } from '../entered.ts';
+import { unknownReferences } from '../policies/access-references.ts';
 import { applyDocument } from '../policies/policies.ts';
 import type { Difference } from './differences.ts';
 import type { EntraExport, ExportedUser, Ignored } from './import-entra.ts';
@@ -43,8 +45,14 @@ export async function importEntra(
   try {
     return await ports.inTransaction(async (inside) => {
       const addedPeople = await addPeople(ownDocument, actor, inside);
-      const { differences } = await applyDocument(document, actor, at, inside, { dryRun: false });
-      const imports = { added: addedPeople, differences, ignored: [...entraExport.ignored, ...ignoredItem] };
+      const { conditionalAccessPolicies, ...others } = document;
+      const { differences } = await applyDocument(others, actor, at, inside, { dryRun: false });
+      const access = await applyAccess(conditionalAccessPolicies, actor, at, inside);
+      const imports = {
+        added: addedPeople,
+        differences: [...differences, ...access.differences],
+        ignored: [...entraExport.ignored, ...ignoredItem, ...access.ignored],
+      };
       if (options.dryRun) throw new OnlyAsked(imports);
       return imports;
     });
@@ -52,6 +60,29 @@ export async function importEntra(
     if (thrown instanceof OnlyAsked) return thrown.imported;
     throw thrown;
   }
+}
+
+/** Groups and users are there by now. A policy that names others would not be the same policy, so it is left out. */
+async function applyAccess(
+  policies: TenantDocument['conditionalAccessPolicies'],
+  actor: string,
+  at: Date,
+  ports: AdminPorts,
+): Promise<Pick<Imported, 'differences' | 'ignored'>> {
+  if (!policies) return { differences: [], ignored: [] };
+  const [known, ignored]: [ConditionalAccessPolicy[], Ignored[]] = [[], []];
+  for (const policy of policies) {
+    const [unknown] = await unknownReferences(policy, ports);
+    if (!unknown) known.push(policy);
+    else {
+      const why = `${unknown.target} names "${unknown.id}", which is not in this tenant`;
+      ignored.push({ file: '', what: policy.displayName, why });
+    }
+  }
+  const { differences } = await applyDocument({ conditionalAccessPolicies: known }, actor, at, ports, {
+    dryRun: false,
+  });
+  return { differences, ignored };
 }
 
 function ownPeople(users: readonly ExportedUser[], { domains }: Tenant): [readonly ExportedUser[], readonly Ignored[]] {

@@ -5,6 +5,7 @@ import type { AuthenticationStrength } from '#core/access/strengths.ts';
 import type { Code } from '#core/trace/reasons.ts';
 import type { AccessDocuments } from '#model/access-documents.ts';
 import type { PolicyAdmin } from '#ports/policies.ts';
+import type { AdminPorts } from '#ports/ports.ts';
 import { changeAccess } from './change-access.ts';
 
 const strength: AuthenticationStrength = {
@@ -28,11 +29,21 @@ const policy: ConditionalAccessPolicy = {
   grantControls: { operator: 'OR', authenticationStrength: { id: 'own' } },
 };
 
+/** A store without objects. */
+const empty = { find: async () => undefined };
+
 /** What the store would keep, and what the change made of it. */
 async function next(part: Partial<AccessDocuments>): Promise<AccessDocuments> {
   const accessDocuments: AccessDocuments = { policies: [policy], strengths: [strength], namedLocations: [office] };
   const change: PolicyAdmin['changeAccess'] = async (_, work) => ({ ...accessDocuments, ...work(accessDocuments) });
-  return changeAccess('test', { policy: { changeAccess: change } as PolicyAdmin }, () => part);
+  const policyAdmin: Partial<PolicyAdmin> = {
+    changeAccess: change,
+    conditionalAccess: async () => accessDocuments.policies,
+    strengths: async () => accessDocuments.strengths,
+    namedLocations: async () => accessDocuments.namedLocations,
+  };
+  const ports = { policy: policyAdmin, users: empty, groups: empty, applications: empty };
+  return changeAccess('test', ports as unknown as AdminPorts, () => part);
 }
 
 test('what is right is kept', async () => {
@@ -58,7 +69,8 @@ const naming = (id: string): ConditionalAccessPolicy => ({
 });
 const many = <T extends { id: string }>(item: T, count: number): T[] =>
   Array.from({ length: count }, (_, i) => (i === 0 ? item : { ...item, id: `${item.id}${i}` }));
-const refusals: [string, Partial<AccessDocuments>, Code, RegExp][] = [
+type Row = [string, Partial<AccessDocuments>, Code, RegExp];
+const refusals: Row[] = [
   [
     'a policy that names an unknown strength',
     { policies: [naming('gone')] },
@@ -89,6 +101,18 @@ const refusals: [string, Partial<AccessDocuments>, Code, RegExp][] = [
     'accessPolicyInvalid',
     /"here" is no range/,
   ],
+  ...(['includeUsers', 'excludeGroups', 'includeRoles'] as const).map(
+    (name): Row => [
+      `a policy whose ${name} names what is not there`,
+      {
+        policies: [
+          { ...policy, conditions: { ...policy.conditions, users: { includeUsers: ['All'], [name]: ['x'] } } },
+        ],
+      },
+      'graphPropertyInvalid',
+      new RegExp(`conditions/users/${name}.*"x" is not in this tenant`),
+    ],
+  ),
   ['the 196th policy', { policies: many(policy, 196) }, 'graphLimitReached', /at most 195 policies/],
   ['the 196th location', { namedLocations: many(office, 196) }, 'graphLimitReached', /at most 195 namedLocations/],
 ];

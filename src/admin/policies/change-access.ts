@@ -5,41 +5,74 @@ import {
   checkStrength,
   policiesUsing,
 } from '#core/access/check-access-policy.ts';
+import type { ConditionalAccessPolicy } from '#core/access/policy.ts';
 import type { AuthenticationStrength } from '#core/access/strengths.ts';
-import { CardeaError, fault } from '#core/trace/fault.ts';
+import { isSameJson } from '#core/canonical-json.ts';
+import { fault, wordsOf } from '#core/trace/fault.ts';
 import type { AccessDocuments } from '#model/access-documents.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import { unknownReferences } from './access-references.ts';
 
-/** How many of each a tenant may have: every sign-in judges every policy. Entra stops at 195. */
+/** How many of each a tenant may have: every sign-in evaluates every policy. Entra stops at 195. */
 const limits = { policies: 195, namedLocations: 195 } as const;
 
+type Ports = Pick<AdminPorts, 'policy' | 'users' | 'groups' | 'applications'>;
+
 /**
- * Changes Conditional Access, strengths and named locations together: whatever `work` makes of them is checked as a whole,
- * under the lock of the write, so that no policy is left naming what is gone.
- * @throws accessPolicyInvalid, strengthInvalid, graphLimitReached, graphObjectInUse
+ * Changes Conditional Access, strengths and named locations together. The result of `work` is checked as a whole, under the
+ * lock of the write, so that no policy is left naming a removed strength or location. A policy that is new or changed
+ * names only users, groups, roles and applications of the tenant. `work` may be called more than once.
+ * @throws accessPolicyInvalid, strengthInvalid, graphLimitReached, graphObjectInUse, graphPropertyInvalid
  */
-export function changeAccess(
+export async function changeAccess(
   actor: string,
-  { policy }: Pick<AdminPorts, 'policy'>,
+  ports: Ports,
   work: (documents: AccessDocuments) => Partial<AccessDocuments>,
 ): Promise<AccessDocuments> {
-  return policy.changeAccess(actor, (old) => {
-    const now = { ...old, ...work(old) };
-    refuseTooMany(now);
-    refuseInUse(old, now);
-    const [issue] = issuesOf(now);
-    if (issue) throw new CardeaError(issue.because);
-    return now;
+  const { policy } = ports;
+  const policies = await policy.conditionalAccess();
+  const [strengths, namedLocations] = [await policy.strengths(), await policy.namedLocations()];
+  const { policies: proposed = [] } = work({ policies, strengths, namedLocations });
+  await requireKnown(
+    proposed.filter((one) => !policies.some((other) => isSameJson(one, other))),
+    ports,
+  );
+  return policy.changeAccess(actor, (current) => {
+    const next = { ...current, ...work(current) };
+    refuseTooMany(next);
+    refuseInUse(current, next);
+    refuseInvalid(next);
+    return next;
   });
 }
 
-function issuesOf({ policies, strengths, namedLocations }: AccessDocuments): readonly AccessIssue[] {
-  return [
-    ...strengths.flatMap((strength) => checkStrength(strength, strengths)),
-    ...namedLocations.flatMap(checkNamedLocation),
-    ...policies.flatMap((policy) => checkAccessPolicy(policy, { strengths, namedLocations })),
-  ];
+async function requireKnown(policies: readonly ConditionalAccessPolicy[], ports: Ports): Promise<void> {
+  for (const policy of policies) {
+    const [unknown] = await unknownReferences(policy, ports);
+    if (unknown) {
+      const problem = `"${unknown.id.slice(0, 80)}" is not in this tenant`;
+      throw fault('graphPropertyInvalid', { target: unknown.target, problem });
+    }
+  }
 }
+
+function refuseInvalid({ policies, strengths, namedLocations }: AccessDocuments): void {
+  for (const strength of strengths) {
+    const [issue] = checkStrength(strength, strengths);
+    if (issue) throw fault('strengthInvalid', { problem: describe(strength, issue) });
+  }
+  for (const location of namedLocations) {
+    const [issue] = checkNamedLocation(location);
+    if (issue) throw fault('accessPolicyInvalid', { problem: describe(location, issue) });
+  }
+  for (const policy of policies) {
+    const [issue] = checkAccessPolicy(policy, { strengths, namedLocations });
+    if (issue) throw fault('accessPolicyInvalid', { problem: describe(policy, issue) });
+  }
+}
+
+const describe = ({ displayName }: { readonly displayName: string }, { target, because }: AccessIssue): string =>
+  `"${displayName}" ${target}: ${wordsOf(because)}`;
 
 function refuseTooMany(now: AccessDocuments): void {
   for (const label of ['policies', 'namedLocations'] as const) {

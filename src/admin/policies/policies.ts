@@ -1,4 +1,3 @@
-import { checkAccessPolicy, checkNamedLocation, checkStrength } from '#core/access/check-access-policy.ts';
 import { checkCertificateUserIds } from '#core/binding/certificate-user-ids.ts';
 import {
   type ConfigurationIssue,
@@ -8,7 +7,7 @@ import {
 import { defaultX509CertificateConfiguration, type X509CertificateConfiguration } from '#core/binding/policy.ts';
 import { isSameJson } from '#core/canonical-json.ts';
 import type { TenantPolicy } from '#core/policy.ts';
-import { CardeaError, fault, wordsOf } from '#core/trace/fault.ts';
+import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { addGroup, addGroupMember } from '../directory/groups.ts';
 import { userOf } from '../directory/users.ts';
@@ -24,6 +23,7 @@ import { checkNamesIn } from '../entered.ts';
 import { withKnownScopes } from '../trust/authority-scopes.ts';
 import { editTrustStore } from '../trust/edit-trust-store.ts';
 import { trustStoreEdit } from '../trust/trust-store-document.ts';
+import { changeAccess } from './change-access.ts';
 import { addRollout, mostGroups, type RolloutPolicy, rolloutKind, stagedFeatures } from './feature-rollouts.ts';
 
 /** What applying a document did, or would do. */
@@ -132,28 +132,16 @@ async function applyX509(
   if (differs(await ports.policy.x509(), target)) await ports.policy.setX509(target, actor);
 }
 
-/** Policies, strengths and locations refer to each other, so they are checked as they will stand together. */
-async function applyAccess(document: TenantDocument, actor: string, { policy }: AdminPorts): Promise<void> {
-  await policy.changeAccess(actor, (old) => {
-    const strengths = document.authenticationStrengths ?? old.strengths;
-    const namedLocations = document.namedLocations ?? old.namedLocations;
-    const policies = document.conditionalAccessPolicies ?? old.policies;
-    const [issue] = [
-      ...strengths.flatMap((strength) => namedProblems(strength, checkStrength(strength, strengths))),
-      ...namedLocations.flatMap((namedLocation) => namedProblems(namedLocation, checkNamedLocation(namedLocation))),
-      ...policies.flatMap((policy) => namedProblems(policy, checkAccessPolicy(policy, { strengths, namedLocations }))),
-    ];
-    if (issue) throw issue;
-    return { strengths, namedLocations, policies };
-  });
+/** Policies, strengths and locations refer to each other, so they are changed together. */
+async function applyAccess(document: TenantDocument, actor: string, ports: AdminPorts): Promise<void> {
+  const { authenticationStrengths, namedLocations, conditionalAccessPolicies } = document;
+  if (!authenticationStrengths && !namedLocations && !conditionalAccessPolicies) return;
+  await changeAccess(actor, ports, (current) => ({
+    strengths: authenticationStrengths ?? current.strengths,
+    namedLocations: namedLocations ?? current.namedLocations,
+    policies: conditionalAccessPolicies ?? current.policies,
+  }));
 }
-
-type Issues = ReturnType<typeof checkNamedLocation>;
-
-const namedProblems = ({ displayName }: { displayName: string }, issues: Issues): readonly Error[] =>
-  issues.map(({ target, because }) =>
-    fault('policyDocumentUnreadable', { problem: `"${displayName}" ${target}: ${wordsOf(because)}` }),
-  );
 
 /** Graph knows one rollout a feature (graph-api §10), so the feature tells which is which. */
 async function applyRollouts(
