@@ -185,7 +185,7 @@ for (const database of databasesUnderTest()) {
       {
         name: 'an unknown part',
         change: (d) => ({ ...d, x509certificate: {} }),
-        says: /x509certificate is not known here/,
+        says: /x509certificate: there is no property of this name/,
       },
       {
         name: 'an unknown key deep inside',
@@ -193,19 +193,19 @@ for (const database of databasesUnderTest()) {
           (d.conditionalAccessPolicies[0]!.conditions.users as Record<string, unknown>).includeUser = ['All'];
           return d;
         },
-        says: /conditionalAccessPolicies\[0\]\.conditions\.users\.includeUser is not known here/,
+        says: /conditionalAccessPolicies\[0\]\.conditions\.users\.includeUser: there is no property of this name/,
       },
       {
         name: 'a key named like something every object has',
         change: (d) => JSON.parse(JSON.stringify(d).replace('"groups"', '"__proto__"')),
-        says: /__proto__ is not known here/,
+        says: /__proto__: there is no property of this name/,
       },
-      { name: 'a text for a list', change: (d) => ({ ...d, users: 'ana' }), says: /users must be a list/ },
-      { name: 'nothing at all', change: () => null, says: /the document must be an object/ },
+      { name: 'a text for a list', change: (d) => ({ ...d, users: 'ana' }), says: /users: it must be a list/ },
+      { name: 'nothing at all', change: () => null, says: /the document: it must be an object/ },
       {
         name: 'a missing key',
         change: (d) => ({ ...d, groups: [{ id: group }] }),
-        says: /groups\[0\]\.displayName is missing/,
+        says: /groups\[0\]\.displayName: it is required/,
       },
       {
         name: 'an unknown group in a scope',
@@ -286,7 +286,7 @@ for (const database of databasesUnderTest()) {
       {
         name: 'a feature that does not exist',
         change: (d) => ({ ...d, featureRolloutPolicies: [{ ...d.featureRolloutPolicies[0]!, feature: 'cba' }] }),
-        says: /no feature "cba"/,
+        says: /featureRolloutPolicies\[0\]\.feature: it must be one of/,
       },
       {
         name: 'one feature twice',
@@ -306,7 +306,7 @@ for (const database of databasesUnderTest()) {
       ...[{}, { note: 'lost' }, { issuerSubjectKeyIdentifier: 'AB' }, { serialNumber: '2A' }].map((entry) => ({
         name: `a blocked certificate named by ${JSON.stringify(entry)}`,
         change: (d: Whole) => ({ ...d, blockedCertificates: [entry] }),
-        says: /blockedCertificates\[0\] must have tbsSha256, or sha256Thumbprint, or/,
+        says: /blockedCertificates\[0\]: it must have tbsSha256, or sha256Thumbprint, or/,
       })),
       ...[
         { sha256Thumbprint: 'CD' },
@@ -315,7 +315,7 @@ for (const database of databasesUnderTest()) {
       ].map((entry) => ({
         name: `a blocked certificate named by ${JSON.stringify(entry)}`,
         change: (d: Whole) => ({ ...d, blockedCertificates: [entry] }),
-        says: /must be (32 octets in )?hexadecimal/,
+        says: /it must be (32 octets in )?hexadecimal/,
       })),
     ];
     for (const { name, change, says } of wrong) {

@@ -222,6 +222,17 @@ describe('an Entra tenant is tried here before it is changed there', () => {
           grantControls: { operator: 'OR', builtInControls: ['block'] },
         },
         {
+          id: 'exchange',
+          displayName: 'Exchange only',
+          state: 'enabled',
+          conditions: {
+            clientAppTypes: ['all'],
+            applications: { includeApplications: ['99999999-0000-0ff1-ce00-000000000000'] },
+            users: { includeUsers: ['All'] },
+          },
+          grantControls: { operator: 'OR', builtInControls: ['mfa'] },
+        },
+        {
           id: 'filtered',
           displayName: 'Filtered',
           state: 'enabled',
@@ -331,16 +342,17 @@ describe('an Entra tenant is tried here before it is changed there', () => {
       x509Certificate: 1,
       authenticationStrengths: 1,
       namedLocations: 1,
-      conditionalAccessPolicies: 1,
+      conditionalAccessPolicies: 2,
       featureRolloutPolicies: 1,
       users: 3,
     });
     assert.deepEqual([...description.added].sort(), ['ana@contoso.test', 'ben@contoso.test']);
     const left = description.ignored.map(({ what, why }) => `${what}: ${why}`).sort();
     assert.deepEqual(left, [
-      'Block risky sign-ins: conditions.signInRiskLevels cannot be judged here',
+      'Block risky sign-ins: conditions/signInRiskLevels: this cannot be judged here',
+      'Exchange only: conditions/applications/includeApplications names "99999999-0000-0ff1-ce00-000000000000", which is not in this tenant',
       'Fido2: another method than X509Certificate',
-      'Filtered: applications.applicationFilter cannot be judged here',
+      'Filtered: conditions/applications/applicationFilter: this cannot be judged here',
       'Netherlands: locations by country cannot be judged here',
       'PC 7: it is nothing that is known here',
       'guest_x#EXT#@elsewhere.test: the domain of the name is not one of this tenant’s',

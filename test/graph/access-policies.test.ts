@@ -196,7 +196,10 @@ describe('Conditional Access by Graph (graph-api §11)', () => {
       policies,
       needsMfa({ conditions: { ...needsMfa().conditions, locations: { includeLocations: [location.id] } } }),
     );
-    assert.match(problemOf(await call('DELETE', `${locations}/${location.id}`)), /Head office is in use by All users need/);
+    assert.match(
+      problemOf(await call('DELETE', `${locations}/${location.id}`)),
+      /Head office is in use by All users need/,
+    );
     await call('DELETE', `${policies}/${id}`);
     assert.equal((await call('DELETE', `${locations}/${location.id}`)).status, 204);
     const country = {

@@ -2,12 +2,12 @@ import type { ConditionalAccessPolicy } from '#core/access/policy.ts';
 import type { User } from '#core/binding/user.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import type { DocumentedGroup, TenantDocument } from '#schema/tenant-document.ts';
 import { checkNamesIn } from '../entered.ts';
 import { unknownReferences } from '../policies/access-references.ts';
 import { applyDocument } from '../policies/policies.ts';
 import type { Difference } from './differences.ts';
 import type { EntraExport, ExportedUser, Ignored } from './import-entra.ts';
-import type { DocumentedGroup, TenantDocument } from './tenant-document.ts';
 
 /** What taking over an export did, or would do. */
 export interface Imported {

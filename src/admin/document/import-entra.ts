@@ -1,11 +1,22 @@
-import { checkAccessPolicy, checkNamedLocation, checkStrength } from '#core/access/check-access-policy.ts';
+import type { z } from 'zod';
+import {
+  type AccessIssue,
+  checkAccessPolicy,
+  checkNamedLocation,
+  checkStrength,
+} from '#core/access/check-access-policy.ts';
 import type { ConditionalAccessPolicy, NamedLocation } from '#core/access/policy.ts';
 import type { AuthenticationStrength } from '#core/access/strengths.ts';
-import type { X509CertificateConfiguration } from '#core/binding/policy.ts';
-import { wordsOf } from '#core/trace/fault.ts';
+import { defaultX509CertificateConfiguration, type X509CertificateConfiguration } from '#core/binding/policy.ts';
+import { fault, wordsOf } from '#core/trace/fault.ts';
 import type { Domain } from '#model/tenant.ts';
-import { type RolloutPolicy, stagedFeatures } from '../policies/feature-rollouts.ts';
-import type { DocumentedAuthority, DocumentedGroup, TenantDocument } from './tenant-document.ts';
+import { accessPolicyBody, accessPolicyOf } from '#schema/access-policy.ts';
+import { namedLocationBody, namedLocationPart } from '#schema/named-location.ts';
+import { parse, withoutAnnotations } from '#schema/read.ts';
+import { type RolloutPolicy, stagedFeatures } from '#schema/rollout.ts';
+import { strengthBody, strengthOf } from '#schema/strength.ts';
+import type { DocumentedAuthority, DocumentedGroup, TenantDocument } from '#schema/tenant-document.ts';
+import { x509ConfigurationBody, x509ConfigurationOf } from '#schema/x509-configuration.ts';
 
 /** An answer of Graph, as a file. */
 export interface ExportedFile {
@@ -175,11 +186,12 @@ class Reading {
       ...rollouts.flatMap(({ appliesTo }) => appliesTo),
     ]);
     const authorities = this.#authorities();
+    const x509Certificate = x509 && methodOf(x509, this.#containers);
     const has = (kind: Kind) => this.#all(kind).length > 0;
     const document: TenantDocument = {
       ...(groups.length > 0 ? { groups } : {}),
       ...(authorities.length > 0 ? { certificateAuthorities: authorities } : {}),
-      ...(x509 ? { x509Certificate: methodOf(x509.thing, this.#containers) } : {}),
+      ...(x509Certificate ? { x509Certificate } : {}),
       ...(has('strength') ? { authenticationStrengths: access.strengths } : {}),
       ...(has('ipLocation') ? { namedLocations: access.locations } : {}),
       ...(has('accessPolicy') ? { conditionalAccessPolicies: access.policies } : {}),
@@ -283,32 +295,29 @@ class Reading {
     });
   }
 
-  /** Only what can be kept to: a policy half understood would promise what nobody keeps. */
+  /** A policy that Graph would refuse is left out: it would not be the same policy. */
   #access() {
     const strengths: AuthenticationStrength[] = [];
-    for (const { file, thing } of this.#all('strength')) {
-      if (thing.policyType === 'builtIn') continue; // ours are the same
-      const strength = strengthOf(thing);
-      const [issue] = checkStrength(strength, [...strengths, strength]);
-      if (issue) this.#ignore(file, nameOf(thing), wordsOf(issue.because));
-      else strengths.push(strength);
-    }
-    const locations: NamedLocation[] = [];
-    for (const { file, thing } of this.#all('ipLocation')) {
-      const location = locationOf(thing);
-      const [issue] = checkNamedLocation(location);
-      if (issue) this.#ignore(file, nameOf(thing), wordsOf(issue.because));
-      else locations.push(location);
-    }
+    const ownStrengths = this.#all('strength').filter(({ thing }) => thing.policyType !== 'builtIn');
+    for (const { file, thing } of ownStrengths)
+      this.#add(strengths, { file, thing }, strengthFrom(thing), (one) => checkStrength(one, [...strengths, one]));
+    const namedLocations: NamedLocation[] = [];
+    for (const { file, thing } of this.#all('ipLocation'))
+      this.#add(namedLocations, { file, thing }, locationFrom(thing), checkNamedLocation);
     const policies: ConditionalAccessPolicy[] = [];
-    for (const { file, thing } of this.#all('accessPolicy')) {
-      const policy = accessPolicyOf(thing);
-      const [issue] = checkAccessPolicy(policy, { strengths, namedLocations: locations });
-      const loss = lostIn(thing);
-      if (issue || loss) this.#ignore(file, nameOf(thing), loss ?? wordsOf(issue!.because));
-      else policies.push(policy);
-    }
-    return { strengths, locations, policies };
+    for (const { file, thing } of this.#all('accessPolicy'))
+      this.#add(policies, { file, thing }, accessPolicyFrom(thing), (policy) =>
+        checkAccessPolicy(policy, { strengths, namedLocations }),
+      );
+    return { strengths, locations: namedLocations, policies };
+  }
+
+  /** Adds to the list what can be read and is valid, and the rest to what is ignored. */
+  #add<T>(list: T[], { file, thing }: Found, result: Read<T>, check: (item: T) => readonly AccessIssue[]): void {
+    const [issue] = 'value' in result ? check(result.value) : [];
+    if ('problem' in result) this.#ignore(file, nameOf(thing), result.problem);
+    else if (issue) this.#ignore(file, nameOf(thing), wordsOf(issue.because));
+    else list.push(result.value);
   }
 
   #organization(): ExportedOrganization | undefined {
@@ -353,203 +362,70 @@ function targetsOf(thing: Thing): readonly string[] {
   );
 }
 
-const readTargets = (value: unknown) =>
-  thingsOf(value).map(({ id }) => ({ targetType: 'group' as const, id: textOf(id).toLowerCase() }));
-
-/** What of a thing is said: without Graph's annotations and without what is null. */
-const body = (thing: Thing, names: readonly string[]): Thing =>
-  Object.fromEntries(
-    names.flatMap((name) => (thing[name] === undefined || thing[name] === null ? [] : [[name, thing[name]]])),
-  );
-
-function methodOf(thing: Thing, containers: ReadonlyMap<string, string>): X509CertificateConfiguration {
-  const modes = isThing(thing.authenticationModeConfiguration) ? thing.authenticationModeConfiguration : {};
-  const bindings = thingsOf(thing.certificateUserBindings).map((binding) => ({
-    trustAffinityLevel: /^(SubjectKeyIdentifier|SHA1PublicKey|IssuerAndSerialNumber)$/.test(
-      textOf(binding.x509CertificateField),
-    )
-      ? 'high'
-      : 'low',
-    ...body(binding, ['x509CertificateField', 'userProperty', 'priority', 'trustAffinityLevel']),
+/**
+ * Scopes name a container by its id; here it is known by its name.
+ * @throws policyDocumentUnreadable: without its method an export is not the tenant
+ */
+function methodOf({ file, thing }: Found, containers: ReadonlyMap<string, string>): X509CertificateConfiguration {
+  const result = readAs(x509ConfigurationBody, thing);
+  if ('problem' in result) throw fault('policyDocumentUnreadable', { problem: `${file}: ${result.problem}` });
+  const method = x509ConfigurationOf(defaultX509CertificateConfiguration, result.value);
+  const certificateAuthorityScopes = method.certificateAuthorityScopes.map((scope) => ({
+    ...scope,
+    publicKeyInfrastructureIdentifier:
+      containers.get(scope.publicKeyInfrastructureIdentifier) ?? scope.publicKeyInfrastructureIdentifier,
   }));
-  const method = {
-    ...body(thing, ['state']),
-    includeTargets: readTargets(thing.includeTargets),
-    excludeTargets: readTargets(thing.excludeTargets),
-    ...(bindings.length > 0 ? { certificateUserBindings: bindings } : {}),
-    authenticationModeConfiguration: {
-      ...body(modes, ['x509CertificateAuthenticationDefaultMode', 'x509CertificateDefaultRequiredAffinityLevel']),
-      rules: thingsOf(modes.rules).map(ruleOf),
-    },
-    ...(isThing(thing.issuerHintsConfiguration)
-      ? { issuerHintsConfiguration: body(thing.issuerHintsConfiguration, ['state']) }
-      : {}),
-    ...(isThing(thing.crlValidationConfiguration)
-      ? {
-          crlValidationConfiguration: body(thing.crlValidationConfiguration, [
-            'state',
-            'exemptedCertificateAuthoritiesSubjectKeyIdentifiers',
-          ]),
-        }
-      : {}),
-    certificateAuthorityScopes: thingsOf(thing.certificateAuthorityScopes).map((scope) => ({
-      subjectKeyIdentifier: textOf(scope.subjectKeyIdentifier),
-      publicKeyInfrastructureIdentifier:
-        containers.get(textOf(scope.publicKeyInfrastructureIdentifier)) ??
-        textOf(scope.publicKeyInfrastructureIdentifier),
-      includeTargets: readTargets(scope.includeTargets),
-    })),
-  };
-  return method as unknown as X509CertificateConfiguration; // its form and its values are checked when it is applied
+  return { ...method, certificateAuthorityScopes };
 }
 
-const ruleParts = [
-  'x509CertificateRuleType',
-  'identifier',
-  'issuerSubjectIdentifier',
-  'policyOidIdentifier',
-  'x509CertificateAuthenticationMode',
-  'x509CertificateRequiredAffinityLevel',
-];
+/** An object of the export in Cardea's form, or why it is not taken over. */
+type Read<T> = { readonly value: T } | { readonly problem: string };
 
-/** Blanks around identifiers are dropped; Graph's empty texts are what is not said. */
-function ruleOf(rule: Thing): Thing {
-  const trimmedParts = Object.entries(body(rule, ruleParts)).map(
-    ([name, value]) => [name, textOf(value).trim()] as const,
-  );
-  const parts = Object.fromEntries(trimmedParts.filter(([name, value]) => value !== '' || name === 'identifier'));
-  const identifier =
-    parts.identifier || [parts.issuerSubjectIdentifier, parts.policyOidIdentifier].filter(Boolean).join(',');
-  return { ...parts, identifier };
+/** Reads an object by the schema of Graph's input, so that an import takes exactly what Graph takes. */
+function readAs<T extends z.ZodType>(schema: T, thing: Thing): Read<z.infer<T>> {
+  const result = parse(schema, withoutAnnotations(withoutUnset(thing), schema));
+  if (!('issue' in result)) return result;
+  const { path, problem } = result.issue;
+  return { problem: `${path.join('/')}: ${problem}` };
 }
 
-function strengthOf(thing: Thing): AuthenticationStrength {
-  const configurations = thingsOf(thing.combinationConfigurations).map((item) => ({
-    id: textOf(item.id),
-    appliesToCombinations: textsOf(item.appliesToCombinations),
-    ...Object.fromEntries(
-      ['allowedIssuerSkis', 'allowedPolicyOIDs', 'allowedAAGUIDs'].flatMap((name) =>
-        textsOf(item[name]).length > 0 ? [[name, textsOf(item[name])]] : [],
-      ),
-    ),
+/** Graph writes out what is not set. A null, an empty list and an empty object say no more than an absent member. */
+function withoutUnset(thing: Thing): Thing {
+  const members = Object.entries(thing).map(([name, value]) => [name, unsetAside(value)] as const);
+  return Object.fromEntries(members.filter(([, value]) => !isUnset(value)));
+}
+const unsetAside = (value: unknown): unknown =>
+  Array.isArray(value) ? value.map(unsetAside) : isThing(value) ? withoutUnset(value) : value;
+const isUnset = (value: unknown): boolean =>
+  value === null ||
+  value === '' ||
+  (Array.isArray(value) && value.length === 0) ||
+  (isThing(value) && Object.keys(value).length === 0);
+
+function strengthFrom(thing: Thing): Read<AuthenticationStrength> {
+  const result = readAs(strengthBody, thing);
+  if ('problem' in result) return result;
+  const strength = strengthOf(result.value, textOf(thing.id));
+  const ids = thingsOf(thing.combinationConfigurations).map(({ id }) => textOf(id));
+  const combinationConfigurations = strength.combinationConfigurations.map((configuration, index) => ({
+    ...configuration,
+    id: ids[index] || configuration.id,
   }));
-  return {
-    id: textOf(thing.id),
-    displayName: nameOf(thing),
-    policyType: 'custom',
-    allowedCombinations: textsOf(thing.allowedCombinations).map((item) => item.replace(/\s/g, '')),
-    combinationConfigurations: configurations,
-  };
+  return { value: { ...strength, combinationConfigurations } };
 }
 
-const locationOf = (thing: Thing): NamedLocation => ({
-  id: textOf(thing.id),
-  displayName: nameOf(thing),
-  isTrusted: thing.isTrusted === true,
-  ipRanges: thingsOf(thing.ipRanges).map(({ cidrAddress }) => textOf(cidrAddress)),
-});
-
-const conditionParts = {
-  users: ['includeUsers', 'excludeUsers', 'includeGroups', 'excludeGroups', 'includeRoles', 'excludeRoles'],
-  applications: [
-    'includeApplications',
-    'excludeApplications',
-    'includeUserActions',
-    'includeAuthenticationContextClassReferences',
-  ],
-  locations: ['includeLocations', 'excludeLocations'],
-  platforms: ['includePlatforms', 'excludePlatforms'],
-} as const;
-
-function accessPolicyOf(thing: Thing): ConditionalAccessPolicy {
-  const conditions = isThing(thing.conditions) ? thing.conditions : {};
-  const part = (name: keyof typeof conditionParts) => {
-    const value = conditions[name];
-    return isThing(value) ? { [name]: body(value, conditionParts[name]) } : {};
-  };
-  const grant = thing.grantControls;
-  const session = thing.sessionControls;
-  const policy = {
-    id: textOf(thing.id),
-    displayName: nameOf(thing),
-    state: textOf(thing.state),
-    conditions: {
-      users: {},
-      applications: {},
-      clientAppTypes: textsOf(conditions.clientAppTypes),
-      ...part('users'),
-      ...part('applications'),
-      ...part('locations'),
-      ...part('platforms'),
-    },
-    ...(isThing(grant) ? { grantControls: grantOf(grant) } : {}),
-    ...(isThing(session) ? sessionOf(session) : {}),
-  };
-  return policy as unknown as ConditionalAccessPolicy; // its form and its values are checked by whoever reads this
+function locationFrom(thing: Thing): Read<NamedLocation> {
+  const result = readAs(namedLocationBody, thing);
+  if ('problem' in result) return result;
+  const usual = { displayName: nameOf(thing), isTrusted: false, ipRanges: [] };
+  return { value: { id: textOf(thing.id), ...usual, ...namedLocationPart(result.value) } };
 }
 
-function grantOf(grant: Thing): Thing {
-  const strength = isThing(grant.authenticationStrength)
-    ? { authenticationStrength: { id: textOf(grant.authenticationStrength.id) } }
-    : {};
-  return { ...body(grant, ['operator', 'builtInControls']), ...strength };
+/** A policy without users or without applications reads as one that names none; Conditional Access then refuses it. */
+function accessPolicyFrom(thing: Thing): Read<ConditionalAccessPolicy> {
+  const result = readAs(accessPolicyBody, thing);
+  if ('problem' in result) return result;
+  const { conditions, ...rest } = result.value;
+  const body = { ...rest, conditions: { users: {}, applications: {}, clientAppTypes: [], ...conditions } };
+  return { value: { ...accessPolicyOf(body, {}), id: textOf(thing.id) } };
 }
-
-function sessionOf(session: Thing): Thing {
-  const frequency = isThing(session.signInFrequency)
-    ? {
-        signInFrequency: body(session.signInFrequency, [
-          'value',
-          'type',
-          'frequencyInterval',
-          'authenticationType',
-          'isEnabled',
-        ]),
-      }
-    : {};
-  const persistent = isThing(session.persistentBrowser)
-    ? { persistentBrowser: body(session.persistentBrowser, ['mode', 'isEnabled']) }
-    : {};
-  const controls = { ...frequency, ...persistent };
-  return Object.keys(controls).length > 0 ? { sessionControls: controls } : {};
-}
-
-const readParts = {
-  conditions: ['users', 'applications', 'clientAppTypes', 'locations', 'platforms'],
-  users: conditionParts.users,
-  applications: conditionParts.applications,
-  grantControls: ['operator', 'builtInControls', 'authenticationStrength', 'customAuthenticationFactors', 'termsOfUse'],
-  sessionControls: ['signInFrequency', 'persistentBrowser'],
-} as const;
-
-/** What the policy says and nobody here reads; then it is not the same policy. */
-function lostIn(thing: Thing): string | undefined {
-  const conditions = isThing(thing.conditions) ? thing.conditions : {};
-  const parts = {
-    conditions,
-    users: conditions.users,
-    applications: conditions.applications,
-    grantControls: thing.grantControls,
-    sessionControls: thing.sessionControls,
-  };
-  for (const [name, part] of Object.entries(parts)) {
-    const knownMembers: readonly string[] = readParts[name as keyof typeof readParts];
-    const loss = isThing(part)
-      ? Object.entries(part).find(
-          ([key, value]) => !key.includes('@odata') && !knownMembers.includes(key) && isSaid(value),
-        )
-      : undefined;
-    if (loss) return `${name}.${loss[0]} cannot be judged here`;
-  }
-  const grant = isThing(thing.grantControls) ? thing.grantControls : {};
-  const unmet = ['customAuthenticationFactors', 'termsOfUse'].find((name) => textsOf(grant[name]).length > 0);
-  return unmet && `grantControls.${unmet} cannot be judged here`;
-}
-
-/** Graph writes out what is not set: null, false, empty lists. */
-const isSaid = (value: unknown): boolean =>
-  Array.isArray(value)
-    ? value.length > 0
-    : isThing(value)
-      ? Object.values(value).some(isSaid)
-      : value !== null && value !== undefined && value !== false;

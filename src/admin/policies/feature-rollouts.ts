@@ -1,25 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { FeatureRollout } from '#core/binding/realm.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import type { RolloutPolicy } from '#schema/rollout.ts';
 
-/** A staged rollout with its name (Graph: featureRolloutPolicy). */
-export interface RolloutPolicy extends FeatureRollout {
-  readonly displayName: string;
-  readonly description?: string;
-}
 export const rolloutKind = 'featureRolloutPolicies';
-
-/** Graph's `stagedFeatureName`; what stands behind `unknownFutureValue` there is masked for clients that do not ask for it. */
-export const stagedFeatures = [
-  'passthroughAuthentication',
-  'seamlessSso',
-  'passwordHashSync',
-  'emailAsAlternateId',
-  'certificateBasedAuthentication',
-  'multiFactorAuthentication',
-] as const;
 
 /** Entra's: groups of one rollout. A sign-in looks into every one of them. */
 export const mostGroups = 10;

@@ -4,27 +4,28 @@ import {
   checkX509Configuration,
   warnOfConfiguration,
 } from '#core/binding/check-configuration.ts';
-import { defaultX509CertificateConfiguration, type X509CertificateConfiguration } from '#core/binding/policy.ts';
+import type { X509CertificateConfiguration } from '#core/binding/policy.ts';
 import { isSameJson } from '#core/canonical-json.ts';
 import type { TenantPolicy } from '#core/policy.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { AdminPorts } from '#ports/ports.ts';
-import { addGroup, addGroupMember } from '../directory/groups.ts';
-import { userOf } from '../directory/users.ts';
-import { type Difference, differences } from '../document/differences.ts';
+import type { RolloutPolicy } from '#schema/rollout.ts';
 import {
   type DocumentedGroup,
   type DocumentedUser,
-  documentOf,
+  readTenantDocument,
   type TenantDocument,
-  tenantShape,
-} from '../document/tenant-document.ts';
+} from '#schema/tenant-document.ts';
+import { addGroup, addGroupMember } from '../directory/groups.ts';
+import { userOf } from '../directory/users.ts';
+import { type Difference, differences } from '../document/differences.ts';
+import { documentOf } from '../document/tenant-document.ts';
 import { checkNamesIn } from '../entered.ts';
 import { withKnownScopes } from '../trust/authority-scopes.ts';
 import { editTrustStore } from '../trust/edit-trust-store.ts';
 import { trustStoreEdit } from '../trust/trust-store-document.ts';
 import { changeAccess } from './change-access.ts';
-import { addRollout, mostGroups, type RolloutPolicy, rolloutKind, stagedFeatures } from './feature-rollouts.ts';
+import { addRollout, mostGroups, rolloutKind } from './feature-rollouts.ts';
 
 /** What applying a document did, or would do. */
 export interface Applied {
@@ -64,9 +65,8 @@ export async function applyDocument(
   ports: AdminPorts,
   options: { readonly dryRun: boolean },
 ): Promise<Applied> {
-  tenantShape(document, '');
+  const request = readTenantDocument(document);
   checkNamesIn(document);
-  const request = document as TenantDocument;
   if (options.dryRun) return rehearsed(request, actor, at, ports);
   return ports.inTransaction((inside) => outcome(request, actor, at, inside));
 }
@@ -107,23 +107,12 @@ async function apply(document: TenantDocument, actor: string, at: Date, ports: A
 
 const differs = (item: unknown, second: unknown): boolean => !isSameJson(item, second);
 
-/** What the document leaves out of the method becomes the factory setting. */
 async function applyX509(
-  x509CertificateConfiguration: Partial<X509CertificateConfiguration>,
+  x509Certificate: X509CertificateConfiguration,
   actor: string,
   ports: AdminPorts,
 ): Promise<void> {
-  const { authenticationModeConfiguration: modes, crlValidationConfiguration: lists } = x509CertificateConfiguration;
-  const factory = defaultX509CertificateConfiguration;
-  const target: X509CertificateConfiguration = await withKnownScopes(
-    {
-      ...factory,
-      ...x509CertificateConfiguration,
-      authenticationModeConfiguration: { ...factory.authenticationModeConfiguration, ...modes },
-      crlValidationConfiguration: { ...factory.crlValidationConfiguration, ...lists },
-    },
-    ports,
-  );
+  const target = await withKnownScopes(x509Certificate, ports);
   const [issue] = checkX509Configuration(target);
   if (issue) throw new CardeaError(issue.because);
   const scope = target.certificateAuthorityScopes.flatMap(({ includeTargets }) => includeTargets);
@@ -167,12 +156,10 @@ async function applyRollouts(
   }
 }
 
-/** REALM-4, and that Graph knows the feature. */
+/** REALM-4. */
 function checkRollouts(rollouts: readonly RolloutPolicy[]): string | undefined {
   const seenKeys = new Set<string>();
   for (const { feature, appliesTo } of rollouts) {
-    if (!stagedFeatures.some((stagedFeature) => stagedFeature === feature))
-      return `there is no feature "${feature}" to roll out`;
     if (seenKeys.has(feature)) return `${feature} is rolled out twice`;
     if (appliesTo.length > mostGroups) return `${feature} is rolled out to more than ${mostGroups} groups`;
     seenKeys.add(feature);

@@ -2,7 +2,7 @@ import { isSameJson } from '#core/canonical-json.ts';
 import { fault } from '#core/trace/fault.ts';
 import { tellAuthority } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, TrustStoreChange, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
-import type { DocumentedAuthority } from '../document/tenant-document.ts';
+import type { DocumentedAuthority } from '#schema/tenant-document.ts';
 import { changed } from './authority-change.ts';
 import { checkType, detailsOf, isRoot } from './authority-rules.ts';
 import { certificateInBinary, certificatesIn } from './certificate-file.ts';

@@ -9,6 +9,7 @@ import {
 } from '#core/access/system-preferred.ts';
 import type { MethodTarget, X509CertificateConfiguration } from '#core/binding/policy.ts';
 import { fault } from '#core/trace/fault.ts';
+import { type X509ConfigurationBody, x509ConfigurationBody, x509ConfigurationOf } from '#schema/x509-configuration.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { contextOf, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
@@ -16,7 +17,6 @@ import { type Answer, type Call, keyText } from '../../protocol/call.ts';
 import { answerDryRun } from '../../protocol/guarded.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
-import { merged, type X509Said, x509Shape } from './x509-shape.ts';
 
 const { kind: policyKind } = methodsPolicy;
 
@@ -89,8 +89,8 @@ async function read(call: Call): Promise<Answer> {
 }
 
 /** @throws graphPropertyInvalid for the extension of beta at v1.0 */
-function x509Body(call: Call): X509Said {
-  const body = readBody(call, x509Shape);
+function x509Body(call: Call): X509ConfigurationBody {
+  const body = readBody(call, x509ConfigurationBody);
   if (call.version !== 'beta' && body.beyondEntra !== undefined)
     throw fault('graphPropertyInvalid', { target: 'beyondEntra', problem: 'it is an extension of beta' });
   return body;
@@ -103,7 +103,7 @@ async function change(call: Call): Promise<Answer> {
   if (call.strict && body['@odata.type'] === undefined) {
     throw fault('graphPropertyInvalid', { target: '@odata.type', problem: 'Microsoft wants it said' });
   }
-  await changeX509((old) => merged(old, body), call.actor, call.ports);
+  await changeX509((old) => x509ConfigurationOf(old, body), call.actor, call.ports);
   return nothing;
 }
 

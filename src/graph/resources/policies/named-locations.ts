@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import { changeAccess } from '#admin/policies/change-access.ts';
 import type { NamedLocation } from '#core/access/policy.ts';
 import { fault } from '#core/trace/fault.ts';
+import { namedLocationBody, namedLocationPart } from '#schema/named-location.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
@@ -35,36 +35,8 @@ function locationItem(location: NamedLocation): Item {
   };
 }
 
-const readOnly = z.unknown().optional();
-const noCountry = z.undefined('no country can be told from an address here').optional();
-const shape = z.strictObject({
-  '@odata.type': z
-    .string()
-    .regex(/ipNamedLocation$/i, 'only ipNamedLocation is kept: no country can be told from an address here')
-    .optional(),
-  id: readOnly,
-  createdDateTime: readOnly,
-  modifiedDateTime: readOnly,
-  displayName: z.string().max(256).optional(),
-  isTrusted: z.boolean().optional(),
-  ipRanges: z
-    .array(z.object({ cidrAddress: z.string().max(60) }))
-    .max(2000)
-    .optional(),
-  countriesAndRegions: noCountry,
-  countryLookupMethod: noCountry,
-  includeUnknownCountriesAndRegions: noCountry,
-});
-
-type CliOptions = z.infer<typeof shape>;
-const partOf = ({ displayName, isTrusted, ipRanges }: CliOptions): Partial<NamedLocation> => ({
-  ...(displayName === undefined ? {} : { displayName }),
-  ...(isTrusted === undefined ? {} : { isTrusted }),
-  ...(ipRanges === undefined ? {} : { ipRanges: ipRanges.map(({ cidrAddress }) => cidrAddress) }),
-});
-
 async function add(call: Call) {
-  const part = partOf(readBody(call, shape));
+  const part = namedLocationPart(readBody(call, namedLocationBody));
   const at = call.at.toISOString();
   const location: NamedLocation = {
     id: crypto.randomUUID(),
@@ -84,7 +56,7 @@ async function add(call: Call) {
 const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
 
 async function change(call: Call) {
-  const [id, part] = [idIn(call), partOf(readBody(call, shape))];
+  const [id, part] = [idIn(call), namedLocationPart(readBody(call, namedLocationBody))];
   const modifiedDateTime = call.at.toISOString();
   await changeAccess(call.actor, call.ports, ({ namedLocations }) => {
     refuseUnknown(id, namedLocations);

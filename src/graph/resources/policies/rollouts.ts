@@ -1,16 +1,15 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import {
   addRollout,
   addToRollout,
   changeRollout,
-  type RolloutPolicy,
   removeFromRollout,
   removeRollout,
   rolloutKind,
   rolloutOf,
-  stagedFeatures,
 } from '#admin/policies/feature-rollouts.ts';
 import type { StoredObject } from '#model/directory-object.ts';
+import { type RolloutPolicy, rolloutBody, rolloutChangeBody, rolloutMember } from '#schema/rollout.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
@@ -50,25 +49,12 @@ async function groupItems(ids: readonly string[], { ports }: Call): Promise<read
   return groups.flatMap((group) => (group ? [groupItem(group)] : []));
 }
 
-const readOnly = z.unknown().optional();
-const text = z.string().max(1024);
-const member = z.object({ id: z.guid().optional(), '@odata.id': text.optional() });
-const newShape = z.strictObject({
-  id: readOnly,
-  displayName: z.string().min(1).max(256),
-  description: text.nullish(),
-  feature: z.enum(stagedFeatures),
-  isEnabled: z.boolean(),
-  isAppliedToOrganization: z.boolean().optional(),
-  appliesTo: z.array(member).max(100).optional(),
-});
-const changeShape = newShape.omit({ appliesTo: true }).partial();
-
 /** `{id}` is the group, `{@odata.id}` names it. @throws graphReferenceInvalid */
-const groupNamed = (body: z.infer<typeof member>) => (body.id ?? referenceIn(body['@odata.id'] ?? '').id).toLowerCase();
+const groupNamed = (body: z.infer<typeof rolloutMember>) =>
+  (body.id ?? referenceIn(body['@odata.id'] ?? '').id).toLowerCase();
 
 async function add(call: Call) {
-  const { id: _, appliesTo = [], description, isAppliedToOrganization = false, ...said } = readBody(call, newShape);
+  const { id: _, appliesTo = [], description, isAppliedToOrganization = false, ...said } = readBody(call, rolloutBody);
   const document = {
     ...said,
     ...(description ? { description } : {}),
@@ -81,7 +67,7 @@ async function add(call: Call) {
 const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
 
 async function change(call: Call) {
-  const { id: _, feature: __, description, ...said } = readBody(call, changeShape);
+  const { id: _, feature: __, description, ...said } = readBody(call, rolloutChangeBody);
   const rest = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
   const described = description === undefined ? {} : { description: description ?? '' };
   await changeRollout(idIn(call), { ...rest, ...described }, call.actor, call.ports);
@@ -106,13 +92,13 @@ async function groups(call: Call) {
 
 /** The group itself gives 201 and the group; a reference gives 204 (graph-api §17 C-8). */
 async function addGroup(call: Call) {
-  const id = groupNamed(readBody(call, member));
+  const id = groupNamed(readBody(call, rolloutMember));
   await addToRollout(idIn(call), id, call.actor, call.ports);
   const [group] = await groupItems([id], call);
   return entity(call, group!, shownGroup, 201);
 }
 async function addReference(call: Call) {
-  await addToRollout(idIn(call), groupNamed(readBody(call, member)), call.actor, call.ports);
+  await addToRollout(idIn(call), groupNamed(readBody(call, rolloutMember)), call.actor, call.ports);
   return nothing;
 }
 async function removeGroup(call: Call) {

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { changeAccess } from '#admin/policies/change-access.ts';
 import { type AuthenticationMethod, authenticationMethods } from '#core/access/proof.ts';
 import {
@@ -8,6 +7,15 @@ import {
   multifactorStrength,
 } from '#core/access/strengths.ts';
 import { fault } from '#core/trace/fault.ts';
+import {
+  combinationConfigurationBody,
+  combinationConfigurationOf,
+  combinationOf,
+  combinationsBody,
+  strengthBody,
+  strengthChangeBody,
+  strengthOf,
+} from '#schema/strength.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, contextOf, entity, nothing, type Shown } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
@@ -22,60 +30,6 @@ const shownConfiguration = (id: string): Shown => ({
   type: 'authenticationCombinationConfiguration',
   set: `policies/authenticationStrengthPolicies('${id}')/combinationConfigurations`,
 });
-
-const text = (longest: number) => z.string().max(longest);
-const readOnly = z.unknown().optional();
-const combinations = z.array(text(200)).min(1, 'name at least one combination').max(200);
-const configurationShape = z.strictObject({
-  id: readOnly,
-  '@odata.type': text(120).optional(),
-  appliesToCombinations: z.array(text(60)).max(10).optional(),
-  allowedIssuerSkis: z.array(text(130)).max(50).optional(),
-  allowedPolicyOIDs: z.array(text(200)).max(50).optional(),
-  allowedAAGUIDs: z.array(z.guid('it is the GUID of a model of passkeys')).max(50).optional(),
-});
-const newShape = z.strictObject({
-  id: readOnly,
-  createdDateTime: readOnly,
-  modifiedDateTime: readOnly,
-  requirementsSatisfied: readOnly,
-  displayName: text(30).min(1),
-  description: text(100).nullish(),
-  policyType: z.enum(['custom']).optional(),
-  allowedCombinations: combinations,
-  combinationConfigurations: z.array(configurationShape).max(10).optional(),
-});
-const changeShape = z.strictObject({
-  displayName: text(30).min(1).optional(),
-  description: text(100).nullish(),
-});
-const combinationsShape = z.strictObject({ allowedCombinations: combinations });
-
-/** `password, sms` and `password,sms` are one combination. */
-const spelling = (combination: string) =>
-  combination
-    .split(',')
-    .map((method) => method.trim())
-    .join(',');
-
-function configurationFrom(body: z.infer<typeof configurationShape>, old?: CombinationConfiguration) {
-  const { id: _, '@odata.type': type = '', appliesToCombinations, ...lists } = body;
-  const applies = appliesToCombinations ?? old?.appliesToCombinations;
-  if (!applies) throw fault('graphPropertyInvalid', { target: 'appliesToCombinations', problem: 'it is required' });
-  const isPasskeys = /fido2/i.test(type) || lists.allowedAAGUIDs !== undefined || old?.allowedAAGUIDs !== undefined;
-  const stranger = applies.find((apply) => (apply === 'fido2') !== isPasskeys);
-  if (stranger !== undefined) {
-    const problem = `"${stranger.slice(0, 60)}" is not what a configuration of this type applies to`;
-    throw fault('graphPropertyInvalid', { target: 'appliesToCombinations', problem });
-  }
-  const constraints = isPasskeys
-    ? { allowedAAGUIDs: lists.allowedAAGUIDs ?? old?.allowedAAGUIDs ?? [] }
-    : {
-        allowedIssuerSkis: lists.allowedIssuerSkis ?? old?.allowedIssuerSkis ?? [],
-        allowedPolicyOIDs: lists.allowedPolicyOIDs ?? old?.allowedPolicyOIDs ?? [],
-      };
-  return { id: old?.id ?? crypto.randomUUID(), appliesToCombinations: applies, ...constraints };
-}
 
 const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
 
@@ -112,24 +66,15 @@ async function list(call: Call) {
 }
 
 async function add(call: Call) {
-  const body = readBody(call, newShape);
+  const body = readBody(call, strengthBody);
   const at = call.at.toISOString();
-  const strength: AuthenticationStrength = {
-    id: crypto.randomUUID(),
-    displayName: body.displayName,
-    ...(body.description ? { description: body.description } : {}),
-    policyType: 'custom',
-    allowedCombinations: body.allowedCombinations.map(spelling),
-    combinationConfigurations: (body.combinationConfigurations ?? []).map((item) => configurationFrom(item)),
-    createdDateTime: at,
-    modifiedDateTime: at,
-  };
+  const strength = { ...strengthOf(body, crypto.randomUUID()), createdDateTime: at, modifiedDateTime: at };
   await changeAccess(call.actor, call.ports, ({ strengths }) => ({ strengths: [...strengths, strength] }));
   return entity(call, strengthItem(strength), view, 201);
 }
 
 async function change(call: Call) {
-  const { displayName, description } = readBody(call, changeShape);
+  const { displayName, description } = readBody(call, strengthChangeBody);
   await changeStrength(call, ({ description: old, ...strength }) => {
     const now = description === undefined ? old : (description ?? undefined);
     return { ...strength, ...(displayName ? { displayName } : {}), ...(now ? { description: now } : {}) };
@@ -148,7 +93,7 @@ async function remove(call: Call) {
 
 /** Says what is allowed now, what was before, and which policies feel it. */
 async function updateCombinations(call: Call) {
-  const allowedCombinations = readBody(call, combinationsShape).allowedCombinations.map(spelling);
+  const allowedCombinations = readBody(call, combinationsBody).allowedCombinations.map(combinationOf);
   let previousCombinations: readonly string[] = [];
   const change = await changeStrength(call, (old) => {
     previousCombinations = old.allowedCombinations;
@@ -204,7 +149,7 @@ async function configuration(call: Call) {
 }
 
 async function addConfiguration(call: Call) {
-  const configuration = configurationFrom(readBody(call, configurationShape));
+  const configuration = combinationConfigurationOf(readBody(call, combinationConfigurationBody));
   const { id } = await changeStrength(call, (old) => ({
     ...old,
     combinationConfigurations: [...old.combinationConfigurations, configuration],
@@ -213,12 +158,12 @@ async function addConfiguration(call: Call) {
 }
 
 async function changeConfiguration(call: Call) {
-  const body = readBody(call, configurationShape);
+  const body = readBody(call, combinationConfigurationBody);
   await changeStrength(call, (old) => {
     const configuration = configurationIn(call, old);
     const change = (combinationConfiguration: CombinationConfiguration) =>
       combinationConfiguration === configuration
-        ? configurationFrom(body, combinationConfiguration)
+        ? combinationConfigurationOf(body, combinationConfiguration)
         : combinationConfiguration;
     return { ...old, combinationConfigurations: old.combinationConfigurations.map(change) };
   });

@@ -8,7 +8,6 @@ import type {
 } from '#core/binding/policy.ts';
 import { defaultX509CertificateConfiguration as factory } from '#core/binding/policy.ts';
 
-/** The X509Certificate method as clients of Graph write it (graph-api §3.3). Values are checked in core; here the shape. */
 const text = z.string().max(2048);
 const state = z.strictObject({ state: text.optional() });
 const target = z.strictObject({
@@ -43,7 +42,11 @@ const beyondEntra = z.strictObject({
   certificateAuthorityScoping: z.enum(['every', 'any']).nullable().optional(),
   policyOids: z.enum(['listed', 'validated']).nullable().optional(),
 });
-export const x509Shape = z.strictObject({
+/**
+ * The X509Certificate method as Graph, tenant files and exports of Entra write it (graph-api §3.3). Values are checked in
+ * core; here the form.
+ */
+export const x509ConfigurationBody = z.strictObject({
   beyondEntra: beyondEntra.nullable().optional(),
   id: z
     .string()
@@ -75,48 +78,51 @@ export const x509Shape = z.strictObject({
   includeTargets: z.array(target).max(1000).nullable().optional(),
   excludeTargets: z.array(target).max(1000).nullable().optional(),
 });
-export type X509Said = z.infer<typeof x509Shape>;
+export type X509ConfigurationBody = z.infer<typeof x509ConfigurationBody>;
 
 /** `null` goes back to the factory setting; what is not there stays; every collection is replaced whole (graph-api §3.4). */
-export function merged(old: X509CertificateConfiguration, x509Said: X509Said): X509CertificateConfiguration {
-  const modes = x509Said.authenticationModeConfiguration;
-  const crl = x509Said.crlValidationConfiguration;
+export function x509ConfigurationOf(
+  old: X509CertificateConfiguration,
+  body: X509ConfigurationBody,
+): X509CertificateConfiguration {
+  const modes = body.authenticationModeConfiguration;
+  const crl = body.crlValidationConfiguration;
   const change = {
-    state: or(x509Said.state, old.state, factory.state),
+    state: or(body.state, old.state, factory.state),
     includeTargets: or(
-      x509Said.includeTargets?.map(readTarget),
+      body.includeTargets?.map(readTarget),
       old.includeTargets,
       factory.includeTargets,
-      x509Said.includeTargets,
+      body.includeTargets,
     ),
-    excludeTargets: or(x509Said.excludeTargets?.map(readTarget), old.excludeTargets, [], x509Said.excludeTargets),
+    excludeTargets: or(body.excludeTargets?.map(readTarget), old.excludeTargets, [], body.excludeTargets),
     certificateUserBindings: or(
-      x509Said.certificateUserBindings?.map(readBinding),
+      body.certificateUserBindings?.map(readBinding),
       old.certificateUserBindings,
       factory.certificateUserBindings,
-      x509Said.certificateUserBindings,
+      body.certificateUserBindings,
     ),
     authenticationModeConfiguration:
       modes === null
         ? factory.authenticationModeConfiguration
         : { ...old.authenticationModeConfiguration, ...definition({ ...modes, rules: modes?.rules?.map(readRule) }) },
-    issuerHintsConfiguration: { ...old.issuerHintsConfiguration, ...(x509Said.issuerHintsConfiguration ?? {}) },
+    issuerHintsConfiguration: { ...old.issuerHintsConfiguration, ...(body.issuerHintsConfiguration ?? {}) },
     crlValidationConfiguration:
       crl === null
         ? factory.crlValidationConfiguration
         : { ...old.crlValidationConfiguration, ...definition(crl ?? {}) },
     certificateAuthorityScopes: or(
-      x509Said.certificateAuthorityScopes?.map(readScope),
+      body.certificateAuthorityScopes?.map(readScope),
       old.certificateAuthorityScopes,
       [],
-      x509Said.certificateAuthorityScopes,
+      body.certificateAuthorityScopes,
     ),
   };
-  return { ...old, ...change, ...optionsOf(old, x509Said) } as X509CertificateConfiguration;
+  return { ...old, ...change, ...optionsOf(old, body) } as X509CertificateConfiguration;
 }
 
 /** An option that is `null` goes back to what Entra does; without any option the part itself goes. */
-function optionsOf({ beyondEntra: old }: X509CertificateConfiguration, { beyondEntra: wanted }: X509Said) {
+function optionsOf({ beyondEntra: old }: X509CertificateConfiguration, { beyondEntra: wanted }: X509ConfigurationBody) {
   if (wanted === undefined) return {};
   const options = Object.entries({ ...(wanted === null ? {} : old), ...wanted }).filter(
     ([, value]) => value !== undefined && value !== null,

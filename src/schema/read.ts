@@ -1,0 +1,86 @@
+import type { z } from 'zod';
+
+/** The first thing wrong with the form of an input, and where. */
+export interface ShapeIssue {
+  readonly path: readonly (string | number)[];
+  readonly problem: string;
+}
+/** What JSON makes of a schema's type: nothing is changed later, and an absent member is absent. */
+export type Plain<T> = T extends readonly (infer Element)[]
+  ? readonly Plain<Element>[]
+  : T extends object
+    ? { readonly [Name in keyof T as undefined extends T[Name] ? never : Name]: Plain<T[Name]> } & {
+        readonly [Name in keyof T as undefined extends T[Name] ? Name : never]?: Plain<Exclude<T[Name], undefined>>;
+      }
+    : T;
+export type Parsed<T> = { readonly value: T } | { readonly issue: ShapeIssue };
+
+/** Checks the form of an input. Only the first issue is returned; the rest may follow from it. */
+export function parse<T extends z.ZodType>(schema: T, input: unknown): Parsed<z.infer<T>> {
+  const { success, data, error } = schema.safeParse(input);
+  return success ? { value: data } : { issue: issueOf(error.issues[0]!) };
+}
+
+function issueOf(issue: z.core.$ZodIssue): ShapeIssue {
+  const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
+  if (issue.code === 'unrecognized_keys')
+    return { path: [...path, issue.keys[0]!.slice(0, 120)], problem: 'there is no property of this name' };
+  return { path, problem: problemOf(issue) };
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'text',
+  boolean: 'true or false',
+  number: 'a number',
+  int: 'a whole number',
+  array: 'a list',
+  object: 'an object',
+};
+
+/** The messages of schemas are kept; the usual ones of the library are said in the words of a JSON document. */
+function problemOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input')) {
+    if (issue.message.endsWith('received undefined')) return 'it is required';
+    return `it must be ${typeNames[issue.expected] ?? issue.expected}`;
+  }
+  if (issue.code === 'invalid_value' && issue.message.startsWith('Invalid'))
+    return `it must be one of ${issue.values.map(String).join(', ')}`;
+  return issue.message;
+}
+
+/**
+ * Spells names as the schema does, and drops OData's annotations unless the schema has them: `@odata.context`,
+ * `includeTargets@odata.context` (OData JSON Format 4.01 §4.6).
+ */
+export function withoutAnnotations(value: unknown, schema: unknown): unknown {
+  if (Array.isArray(value)) {
+    const element = inner(schema)?.element;
+    return value.map((item) => withoutAnnotations(item, element));
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  const members = (inner(schema)?.shape ?? {}) as Record<string, unknown>;
+  const spelling = new Map(Object.keys(members).map((name) => [name.toLowerCase(), name]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name]) => !isAnnotation(name) || spelling.has(name.toLowerCase()))
+      .map(([name, member]) => {
+        const properName = spelling.get(name.toLowerCase()) ?? name;
+        return [properName, withoutAnnotations(member, members[properName])];
+      }),
+  );
+}
+
+const isAnnotation = (name: string) => name.includes('@odata.') || name.startsWith('@');
+
+interface Inner {
+  readonly shape?: unknown;
+  readonly element?: unknown;
+}
+/** Through optional, nullable and default to the object or array below. */
+function inner(schema: unknown): Inner | undefined {
+  let below = schema as { unwrap?: () => unknown; def?: { innerType?: unknown } } & Inner;
+  while (below && below.shape === undefined && below.element === undefined && below.def?.innerType !== undefined) {
+    below = below.def.innerType as typeof below;
+  }
+  return below;
+}
