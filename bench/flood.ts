@@ -1,65 +1,94 @@
-import { request } from 'node:https';
-import { isMainThread, Worker, workerData } from 'node:worker_threads';
-import { RunningServer } from '../test/e2e/server.ts';
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { defaultSourceLimits, RunningServer } from '../test/e2e/server.ts';
 
 /**
- * Median of whole certificate sign-ins from 127.0.0.1, alone and during a flood from 127.0.0.2 (authorize, certauth
- * handshakes, forms with a password), in one run with the default limits. `node bin/node24.mjs bench/flood.ts [seconds]`, Linux only.
+ * Median of whole certificate sign-ins from 127.0.0.1, four a second, alone and during floods of each kind from 127.0.0.2, in
+ * one run with the default limits; and the processor time of the server's process. The flooding process has the lowest
+ * priority, so that its own work counts as little as on another computer.
+ * `node bin/node24.mjs bench/flood.ts [seconds] [kind …]`, Linux only.
  */
-if (isMainThread) await compare(Number(process.argv[2] ?? 10) * 1000);
-else for (let i = 0; i < 24; i++) void flood(workerData as number, i);
+const [seconds = '6', ...chosen] = process.argv.slice(2);
+const kinds = [
+  ...['tcp', 'handshake', 'handshake with card', 'slow headers', 'authorize'],
+  ...['certauth', 'password', 'token', 'graph', 'body'],
+];
+const pause = 250;
 
-async function compare(milliseconds: number): Promise<void> {
-  const server = await RunningServer.start();
-  try {
-    await medianOf(server, milliseconds / 4); // warm: keys, CRLs, provider
-    const alone = await medianOf(server, milliseconds);
-    const worker = new Worker(new URL(import.meta.url), { workerData: server.port });
-    const counts = { answered: 0, throttled: 0, closed: 0 };
-    worker.on('message', (kind: keyof typeof counts) => counts[kind]++);
-    await medianOf(server, milliseconds); // until the flood has used up what its source may do at once
-    const during = await medianOf(server, milliseconds);
-    await worker.terminate();
-    console.log(
-      `p50 alone ${alone.toFixed(1)} ms, during the flood ${during.toFixed(1)} ms: ${(during / alone).toFixed(2)}×`,
-    );
-    console.log(`flood: ${counts.answered} answered, ${counts.throttled} answered 429, ${counts.closed} closed`);
-  } finally {
-    await server.remove();
-  }
+interface Measure {
+  /** Milliseconds. */
+  readonly p50: number;
+  readonly p95: number;
+  /** Processor milliseconds of the server for each sign-in, whatever used them. */
+  readonly cpu: number;
 }
 
-async function medianOf(server: RunningServer, milliseconds: number): Promise<number> {
+const server = await RunningServer.start(defaultSourceLimits);
+try {
+  await measure(3000); // warm: keys, CRLs, provider
+  console.log('kind                 alone p50  during  ratio   p95 ratio  server CPU a sign-in: alone  during  flood');
+  for (const kind of chosen.length > 0 ? chosen : kinds) {
+    const alone = await measure(Number(seconds) * 1000);
+    const flood = startFlood(kind);
+    await measure(3000); // until the flood has used up what its source may do at once
+    const during = await measure(Number(seconds) * 1000);
+    const counts = await flood.stop();
+    await wait(11_000); // the penalty ends, the buckets fill
+    const ratio = (during.p50 / alone.p50).toFixed(2);
+    const tail = (during.p95 / alone.p95).toFixed(2);
+    console.log(
+      `${kind.padEnd(20)} ${ms(alone.p50)} ${ms(during.p50)}  ${ratio}×   ${tail}×   ${ms(alone.cpu)} ${ms(during.cpu)}   ${counts}`,
+    );
+  }
+} finally {
+  await server.remove();
+}
+
+function ms(value: number): string {
+  return `${value.toFixed(1)} ms`.padStart(9);
+}
+
+async function measure(milliseconds: number): Promise<Measure> {
   const card = server.card('ana');
   const times: number[] = [];
+  const cpuBefore = processorTime();
   for (const end = performance.now() + milliseconds; performance.now() < end; ) {
     const start = performance.now();
     const { kind } = await server.signIn('ana@woodgrove.test', card);
     if (kind !== 'signedIn') throw new Error('a sign-in was refused');
     times.push(performance.now() - start);
+    await wait(Math.max(0, pause - (performance.now() - start)));
   }
-  return times.toSorted((a, b) => a - b)[times.length >> 1]!;
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (part: number) => sorted[Math.floor(sorted.length * part)]!;
+  return { p50: at(0.5), p95: at(0.95), cpu: (processorTime() - cpuBefore) / times.length };
 }
 
-/** One client after another, each on a new connection; a closed one waits as long as a network would. */
-async function flood(port: number, number: number): Promise<never> {
-  const { parentPort } = await import('node:worker_threads');
-  const kinds = [
-    { method: 'GET', servername: 'localhost', path: '/common/oauth2/v2.0/authorize?client_id=x' },
-    { method: 'GET', servername: 'certauth.localhost', path: '/woodgrove.test/certauth/x' },
-    { method: 'POST', servername: 'localhost', path: '/login/x/password', body: 'passwd=guess' },
-  ];
-  const { body, servername, ...kind } = kinds[number % kinds.length]!;
-  for (;;) {
-    const result = await new Promise<string>((resolve) => {
-      const headers = { host: `${servername}:${port}`, 'content-type': 'application/x-www-form-urlencoded' };
-      const place = { host: '127.0.0.1', localAddress: '127.0.0.2', port, servername, rejectUnauthorized: false };
-      const message = request({ ...kind, ...place, headers, agent: false }, (answer) => {
-        answer.resume().on('close', () => resolve(answer.statusCode === 429 ? 'throttled' : 'answered'));
-      });
-      message.on('error', () => resolve('closed')).end(body);
-    });
-    parentPort!.postMessage(result);
-    if (result === 'closed') await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+/** Milliseconds of processor time that the server's process has used, in user and kernel mode. */
+function processorTime(): number {
+  const fields = readFileSync(`/proc/${server.pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10; // ticks of 1/100 s
+}
+
+function startFlood(kind: string) {
+  const file = join(import.meta.dirname, 'flood-source.ts');
+  const words = ['-n', '19', process.execPath, file, kind, String(server.port)];
+  const child = spawn('nice', words, {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, CARD: JSON.stringify(server.card('ben')) },
+  });
+  let counts = '';
+  child.stdout.on('data', (chunk) => {
+    counts += chunk;
+  });
+  return {
+    async stop(): Promise<string> {
+      const exit = new Promise((resolve) => child.once('close', resolve));
+      child.stdin.end();
+      await exit;
+      return counts.trim();
+    },
+  };
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import type { IncomingMessage } from 'node:http';
 import { describe, test } from 'node:test';
-import { clientAddress, SourceBuckets, SourceCounts, SourceLimiter, sourceOf, usualLimits } from './limits.ts';
+import { clientAddress, SourceBuckets, SourceCounts, sourceOf } from './limits.ts';
 
 describe('sourceOf', () => {
   for (const [address, source] of [
@@ -59,20 +58,4 @@ describe('clientAddress', () => {
   test('a value that is not an address leaves the proxy', () => assert.equal(of('10.0.0.1', 'unknown'), '10.0.0.1'));
   test('a missing header leaves the proxy', () => assert.equal(of('10.0.0.1'), '10.0.0.1'));
   test('IPv6 in brackets', () => assert.equal(of('10.0.0.1', '[2001:db8::1]'), '2001:db8::1'));
-});
-
-test('a source that is refused 200 requests is closed before its handshake, and connects again later', () => {
-  const limiter = new SourceLimiter({ ...usualLimits, requestsPerTenSeconds: 10 });
-  const message = {
-    socket: { remoteAddress: '192.0.2.1' },
-    headers: {},
-    url: '/',
-    method: 'GET',
-  } as unknown as IncomingMessage;
-  for (let i = 0; i < 209; i++) limiter.request(message, 0);
-  assert.ok(limiter.connect('192.0.2.1', 0));
-  limiter.request(message, 0);
-  assert.equal(limiter.connect('192.0.2.1', 0), undefined);
-  assert.ok(limiter.connect('192.0.2.2', 0));
-  assert.ok(limiter.connect('192.0.2.1', 1000));
 });

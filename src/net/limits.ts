@@ -1,36 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 
-/** What one source address may do. Every figure is a setting (docs/settings.md). */
-export interface SourceLimits {
-  /** TCP connections open at once. */
-  readonly connections: number;
-  /** TLS handshakes begun in ten seconds. */
-  readonly handshakesPerTenSeconds: number;
-  /** Requests of every kind in ten seconds. */
-  readonly requestsPerTenSeconds: number;
-  /** Of these, requests to sign-in addresses (authorize, token, login pages, certauth) in ten seconds. */
-  readonly signInsPerTenSeconds: number;
-  /** Of these, forms that carry a password or a code, in ten seconds. */
-  readonly formsPerTenSeconds: number;
-}
-
-/** The defaults. An office of several thousand people behind one address stays below them (docs/settings.md). */
-export const usualLimits: SourceLimits = {
-  connections: 2000,
-  handshakesPerTenSeconds: 2000,
-  requestsPerTenSeconds: 6000,
-  signInsPerTenSeconds: 2000,
-  formsPerTenSeconds: 600,
-};
-
 interface Bucket {
   tokens: number;
   at: number;
 }
-
-/** Requests of one source answered 429 in ten seconds; beyond them its connections are closed before their handshake. */
-const refusalsPerTenSeconds = 200;
 
 /** How many sources are remembered. The one seen longest ago is forgotten first. */
 const mostSources = 10_000;
@@ -168,49 +142,3 @@ export function noteClient(request: IncomingMessage, address: string): void {
 /** The address of the client of a request: what was noted of it, else that of its connection. */
 export const clientOf = (request: IncomingMessage): string =>
   clients.get(request) ?? plainAddress(request.socket.remoteAddress);
-
-/** All limits of one server. A refusal of a request answers the seconds to wait, one of a connection answers false. */
-export class SourceLimiter {
-  readonly #trusted: TrustedHeader | undefined;
-  readonly #connections: SourceCounts;
-  readonly #handshakes: SourceBuckets;
-  readonly #requests: SourceBuckets;
-  readonly #signIns: SourceBuckets;
-  readonly #forms: SourceBuckets;
-  readonly #refusals = new SourceBuckets(refusalsPerTenSeconds);
-
-  constructor(limits: SourceLimits = usualLimits, trustedHeader?: TrustedHeader) {
-    this.#trusted = trustedHeader;
-    this.#connections = new SourceCounts(limits.connections);
-    this.#handshakes = new SourceBuckets(limits.handshakesPerTenSeconds);
-    this.#requests = new SourceBuckets(limits.requestsPerTenSeconds);
-    this.#signIns = new SourceBuckets(limits.signInsPerTenSeconds);
-    this.#forms = new SourceBuckets(limits.formsPerTenSeconds);
-  }
-
-  /** Answers how to end the connection's count, or undefined when it must be closed. A trusted proxy is not limited. */
-  connect(address: string | undefined, now: number): (() => void) | undefined {
-    if (this.#trusted?.proxies.has(plainAddress(address))) return () => undefined;
-    const source = sourceOf(address);
-    if (this.#refusals.isEmpty(source, now)) return undefined; // a 429 would cost a handshake
-    if (this.#handshakes.take(source, now) !== undefined || !this.#connections.enter(source)) return undefined;
-    return () => this.#connections.leave(source);
-  }
-
-  /** Notes the client of the request and answers after how many seconds it may ask again; undefined: now. */
-  request(request: IncomingMessage, now: number): number | undefined {
-    const client = clientAddress(request.socket.remoteAddress, request.headers, this.#trusted);
-    noteClient(request, client);
-    const source = sourceOf(client);
-    const waits = [this.#requests.take(source, now)];
-    const path = (request.url ?? '/').split('?')[0]!;
-    if (!/^\/+(?:assets|v1\.0|beta)\//i.test(path)) {
-      waits.push(this.#signIns.take(source, now));
-      if (request.method === 'POST' && /\/(?:login|deviceauth|security-info)(?:\/|$)/i.test(path))
-        waits.push(this.#forms.take(source, now));
-    }
-    const wait = waits.find((seconds) => seconds !== undefined);
-    if (wait !== undefined) this.#refusals.take(source, now);
-    return wait;
-  }
-}

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
-import { usualLimits } from '#net/limits.ts';
+import { usualLimits } from '#net/source-limiter.ts';
 
 const origin = z
   .url({ protocol: /^https$/ })

@@ -8,7 +8,7 @@ import { certauthHosts } from '#http/certauth/hosts.ts';
 import { createFront, type Front } from '#http/front/front.ts';
 import { certauthListener, loginListener } from '#http/server.ts';
 import type { ServerContext } from '#http/server-context.ts';
-import { SourceLimiter } from '#net/limits.ts';
+import { SourceLimiter } from '#net/source-limiter.ts';
 import type { Oidc } from '#oidc/oidc.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
 import { ownApplications } from './applications.ts';
@@ -49,7 +49,7 @@ export function openFront(
     loginHost: login.hostname,
     certauthHost: certauth.hostname,
     certificate: tls.files,
-    limiter: limiterOf(config),
+    limiter: limiterOf(config, log),
     // Without the database a handshake names no CAs, and the page behind it tells of the fault.
     hintsFor: (host) =>
       Promise.race([
@@ -71,7 +71,7 @@ export function openFront(
 }
 
 /** What one source address may do, as the settings say. */
-function limiterOf(config: Config): SourceLimiter {
+function limiterOf(config: Config, log: Logger): SourceLimiter {
   const { trustedProxies, trustedProxyHeader } = config;
   const limits = {
     connections: config.sourceConnections,
@@ -80,7 +80,16 @@ function limiterOf(config: Config): SourceLimiter {
     signInsPerTenSeconds: config.sourceSignInsPerTenSeconds,
     formsPerTenSeconds: config.sourceFormsPerTenSeconds,
   };
-  return new SourceLimiter(limits, { proxies: new Set(trustedProxies), header: trustedProxyHeader.toLowerCase() });
+  const trusted = { proxies: new Set(trustedProxies), header: trustedProxyHeader.toLowerCase() };
+  const limiter = new SourceLimiter(limits, trusted);
+  limiter.listen({
+    onReport: (penalty) =>
+      log.warn(
+        penalty,
+        'a source address is far above its limits and is not served for now (docs/settings.md, "Limits")',
+      ),
+  });
+  return limiter;
 }
 
 /** HINT-2: the CA names a tenant's certauth host asks for; none where the host names no tenant. */

@@ -13,6 +13,19 @@ import { demoPassword } from '#pki/demo/woodgrove.ts';
 
 const entry = join(import.meta.dirname, '..', '..', 'bin', 'cardea.mjs');
 
+/** A test signs in faster than an office does, all from one address. {@link defaultSourceLimits} takes this away. */
+const testLimits = {
+  CARDEA_SOURCE_CONNECTIONS: '5000',
+  CARDEA_SOURCE_HANDSHAKES_PER_TEN_SECONDS: '20000',
+  CARDEA_SOURCE_REQUESTS_PER_TEN_SECONDS: '50000',
+  CARDEA_SOURCE_SIGN_INS_PER_TEN_SECONDS: '20000',
+  CARDEA_SOURCE_FORMS_PER_TEN_SECONDS: '10000',
+};
+/** For {@link RunningServer.start}: the limits of a source as they are without any setting. */
+export const defaultSourceLimits: NodeJS.ProcessEnv = Object.fromEntries(
+  Object.keys(testLimits).map((name) => [name, undefined]),
+);
+
 /** What a command answered. */
 export interface Answer {
   readonly code: number;
@@ -57,7 +70,9 @@ export class RunningServer {
       '--demo-crl-port',
       `${this.#ports[1]}`,
     ];
-    const child = spawn(process.execPath, [entry, ...words], { env: { ...process.env, ...this.#environment } });
+    const child = spawn(process.execPath, [entry, ...words], {
+      env: { ...process.env, ...testLimits, ...this.#environment },
+    });
     this.#process = child;
     this.output = '';
     await new Promise<void>((ready, reject) => {

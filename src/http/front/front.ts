@@ -1,14 +1,15 @@
 import { constants } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { fault, wordsOf } from '#core/trace/fault.ts';
 import { because } from '#core/trace/reasons.ts';
-import { SourceLimiter } from '#net/limits.ts';
-import { largestHello, normalHost, readClientHello } from './client-hello.ts';
-
-export type Listener = (req: IncomingMessage, res: ServerResponse) => void;
+import { usualBody } from '#net/bodies.ts';
+import { SourceLimiter } from '#net/source-limiter.ts';
+import { normalHost } from './client-hello.ts';
+import { type Door, doorOf } from './door.ts';
+import { type Listener, Requests } from './requests.ts';
 
 export interface FrontOptions {
   readonly listen: string;
@@ -106,16 +107,23 @@ export function createFront(frontOptions: FrontOptions): Front {
     name === options.certauthHost || (name?.endsWith(`.${options.certauthHost}`) ?? false);
   // An address instead of a name, or another name of this computer, gets the login pages and never asks for a certificate.
   const byName = (name: string | undefined) => (isCertauth(name) ? certauth : login);
+  const open = (route: (name: string | undefined) => HttpsServer | undefined) =>
+    doorOf({
+      ...options,
+      mostConnections: options.mostConnections ?? 10_000,
+      helloMilliseconds: options.patience?.helloMilliseconds ?? usualPatience.helloMilliseconds,
+      receive: (name, socket) => route(name)?.emit('connection', socket) ?? false,
+    });
   const doors =
     options.certauthPort === options.port
-      ? [doorOf(options, byName)]
-      : [doorOf(options, () => login), doorOf(options, (name) => (isCertauth(name) ? certauth : undefined))];
+      ? [open(byName)]
+      : [open(() => login), open((name) => (isCertauth(name) ? certauth : undefined))];
   return {
     async listen() {
-      const port = await open(doors[0]!, options.listen, options.port);
+      const port = await bind(doors[0]!, options.listen, options.port);
       if (!doors[1]) return { port, certauthPort: port };
       try {
-        return { port, certauthPort: await open(doors[1], options.listen, options.certauthPort) };
+        return { port, certauthPort: await bind(doors[1], options.listen, options.certauthPort) };
       } catch (problem) {
         await doors[0]!.stop(); // both or none
         throw problem;
@@ -142,130 +150,6 @@ export function createFront(frontOptions: FrontOptions): Front {
 }
 
 type Limited = FrontOptions & { readonly limiter: SourceLimiter };
-/** The requests under way, so that a stop can wait for them. */
-class Requests {
-  readonly #open = new Set<ServerResponse>();
-  #isDraining = false;
-  #ended: () => void = () => undefined;
-
-  tracking(listener: Listener): Listener {
-    return (req, res) => {
-      this.#open.add(res);
-      if (this.#isDraining) endWith(res);
-      res.once('close', () => {
-        this.#open.delete(res);
-        this.#ended();
-      });
-      listener(req, res);
-    };
-  }
-
-  /** Resolves when no request is open, or after `milliseconds`. `each` runs at the start and after each request. */
-  async drain(milliseconds: number, item: () => void): Promise<void> {
-    this.#isDraining = true;
-    for (const res of this.#open) endWith(res);
-    item();
-    if (this.#open.size === 0) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      this.#ended = () => {
-        item();
-        if (this.#open.size > 0) return;
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-}
-
-/** The answer is the last on its connection (RFC 9112 §9.6). */
-function endWith(res: ServerResponse): void {
-  res.shouldKeepAlive = false;
-  if (!res.headersSent) res.setHeader('connection', 'close');
-}
-
-interface Door {
-  readonly server: Server;
-  stop(): Promise<void>;
-  destroySockets(): void;
-}
-
-/** A TCP port that reads the ClientHello and hands the connection on. */
-function doorOf(options: Limited, route: (name: string | undefined) => HttpsServer | undefined): Door {
-  const open = new Set<Socket>();
-  const server = createServer({ pauseOnConnect: false, noDelay: true }, (socket) => {
-    const leave = options.limiter.connect(socket.remoteAddress, Date.now());
-    if (!leave) {
-      options.onTlsError(new Error('too many connections from this source'), socket.remoteAddress ?? '');
-      socket.on('error', () => undefined).resetAndDestroy();
-      return;
-    }
-    open.add(socket);
-    socket.on('close', () => {
-      open.delete(socket);
-      leave();
-    });
-    const refuse = (problem: Error) => {
-      options.onTlsError(problem, socket.remoteAddress ?? '');
-      socket.destroy();
-    };
-    socket.on('error', (problem) => options.onTlsError(problem, socket.remoteAddress ?? ''));
-    awaitHello(
-      socket,
-      (name) => {
-        const target = route(name);
-        if (target) target.emit('connection', socket);
-        else refuse(new Error(`no host ${name ?? '(unnamed)'} here`));
-      },
-      refuse,
-      options.patience?.helloMilliseconds ?? usualPatience.helloMilliseconds,
-    );
-  });
-  server.on('error', (problem) => options.onTlsError(problem, '')); // out of file descriptors: the next one may work
-  server.maxConnections = options.mostConnections ?? 10_000;
-  server.on('drop', (data) => options.onTlsError(new Error('too many connections'), data?.remoteAddress ?? ''));
-  return {
-    server,
-    stop: () => new Promise((resolve) => void server.close(() => resolve())),
-    destroySockets: () => {
-      for (const socket of open) socket.destroy();
-    },
-  };
-}
-
-/** Gathers the ClientHello, gives the bytes back to the socket, and says which host it names. */
-function awaitHello(
-  socket: Socket,
-  match: (name: string | undefined) => void,
-  refuse: (problem: Error) => void,
-  milliseconds: number,
-): void {
-  let buffer: Buffer = Buffer.alloc(0);
-  const timer = setTimeout(() => done(() => refuse(new Error('no ClientHello in time'))), milliseconds);
-  const done = (then: () => void): void => {
-    clearTimeout(timer);
-    socket.off('data', read).off('end', end).off('close', end);
-    then();
-  };
-  const end = () => done(() => refuse(new Error('the connection ended before a ClientHello')));
-  const read = (chunk: Buffer): void => {
-    buffer = buffer.length === 0 ? chunk : Buffer.concat([buffer, chunk]);
-    const hello = readClientHello(buffer);
-    if (hello.kind === 'incomplete' && buffer.length <= largestHello) return;
-    if (hello.kind !== 'host') {
-      done(() => refuse(new Error('what came is no ClientHello')));
-      return;
-    }
-    done(() => {
-      socket.pause();
-      socket.unshift(buffer);
-      match(hello.name);
-      process.nextTick(() => socket.resume());
-    });
-  };
-  socket.on('data', read).on('end', end).on('close', end);
-}
-
 function httpsServer(
   options: Limited,
   contexts: Contexts,
@@ -298,7 +182,7 @@ function httpsServer(
     if (asks.requestCert) res.setHeader('connection', 'close');
     const seconds = options.limiter.request(req, Date.now());
     if (seconds === undefined) listener(req, res);
-    else refuseThrottled(seconds, res);
+    else refuseThrottled(seconds, req, res, options.limiter);
   });
   server.on('tlsClientError', (problem, socket) => {
     options.onTlsError(problem, socket.remoteAddress ?? '');
@@ -327,12 +211,17 @@ function httpsServer(
   return server;
 }
 
-/** RFC 6585 §4. The connection is closed, so that what follows on it is not read. */
-function refuseThrottled(seconds: number, res: ServerResponse): void {
+/**
+ * RFC 6585 §4. The connection is closed, so that what follows on it is not read. That of a reverse proxy stays, unless a
+ * large body is still to come on it: the next request on it may be of another client, and a new one costs a handshake.
+ */
+function refuseThrottled(seconds: number, req: IncomingMessage, res: ServerResponse, limiter: SourceLimiter): void {
   const reason = because('sourceThrottled', { seconds });
   const body = { error: 'temporarily_unavailable', error_description: wordsOf(reason), code: reason.code };
   const headers = { 'retry-after': String(seconds), 'content-type': 'application/json', 'cache-control': 'no-store' };
-  res.writeHead(429, { ...headers, connection: 'close' }).end(JSON.stringify(body));
+  const isSmall = !req.headers['transfer-encoding'] && Number(req.headers['content-length'] ?? 0) <= usualBody;
+  const stays = isSmall && limiter.isProxy(req.socket.remoteAddress);
+  res.writeHead(429, stays ? headers : { ...headers, connection: 'close' }).end(JSON.stringify(body));
 }
 
 /** One TLS context a set of hints: the server's certificate, and for certauth hosts the CA names to ask for. */
@@ -370,7 +259,7 @@ class Contexts {
   }
 }
 
-function open({ server }: Door, host: string, port: number): Promise<number> {
+function bind({ server }: Door, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const failure = (problem: NodeJS.ErrnoException) =>
       reject(fault('portUnavailable', { port, problem: problem.code ?? problem.message }, problem));

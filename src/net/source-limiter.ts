@@ -1,0 +1,149 @@
+import type { IncomingMessage } from 'node:http';
+import {
+  clientAddress,
+  noteClient,
+  plainAddress,
+  SourceBuckets,
+  SourceCounts,
+  sourceOf,
+  type TrustedHeader,
+} from './limits.ts';
+import { Penalties, type Penalty } from './penalties.ts';
+
+/** What one source address may do. Every figure is a setting (docs/settings.md). */
+export interface SourceLimits {
+  /** TCP connections open at once. */
+  readonly connections: number;
+  /** TLS handshakes begun in ten seconds. */
+  readonly handshakesPerTenSeconds: number;
+  /** Requests of every kind in ten seconds. */
+  readonly requestsPerTenSeconds: number;
+  /** Of these, requests to sign-in addresses (authorize, token, login pages, certauth) in ten seconds. */
+  readonly signInsPerTenSeconds: number;
+  /** Of these, forms that carry a password or a code, in ten seconds. */
+  readonly formsPerTenSeconds: number;
+}
+
+/**
+ * The defaults: what 500 people behind one address need who all sign in within one minute, which is 83 sign-ins in ten
+ * seconds. A sign-in takes three or four connections, about ten sign-in requests, four others and two forms; a browser
+ * keeps a connection for fifteen seconds, and one for as long as a person chooses a certificate (docs/settings.md).
+ */
+export const usualLimits: SourceLimits = {
+  connections: 800,
+  handshakesPerTenSeconds: 400,
+  requestsPerTenSeconds: 1500,
+  signInsPerTenSeconds: 1000,
+  formsPerTenSeconds: 200,
+};
+
+/**
+ * Handshakes, sign-in requests and forms are limited over ten minutes, too: to this many times the figure of ten seconds. It
+ * is enough for two sign-ins of each of those 500 people. Without it a source could go on for hours as busy as that minute.
+ */
+const tenSecondsInTenMinutes = 10;
+
+/** A limit for ten seconds and one for ten minutes. */
+class TwoWindows {
+  readonly #short: SourceBuckets;
+  readonly #long: SourceBuckets;
+
+  constructor(perTenSeconds: number) {
+    this.#short = new SourceBuckets(perTenSeconds);
+    this.#long = new SourceBuckets(perTenSeconds * tenSecondsInTenMinutes, undefined, 600);
+  }
+
+  /** Takes one of both. Answers undefined, or after how many whole seconds the next one fits. @param now milliseconds */
+  take(source: string, now: number): number | undefined {
+    const wait = this.#short.take(source, now);
+    if (wait !== undefined) return wait;
+    const longer = this.#long.take(source, now);
+    if (longer !== undefined) this.#short.giveBack(source);
+    return longer;
+  }
+}
+
+/** What a limiter tells of a source that begins to have a penalty, or goes on having one. */
+export interface LimiterEvents {
+  /** Every connection of the source is to be closed. */
+  onPenalty?(source: string): void;
+  /** One line for the operator's log, at most one a minute for each source. */
+  onReport?(penalty: Penalty): void;
+}
+
+/** All limits of one server. A refusal of a request answers the seconds to wait, one of a connection answers false. */
+export class SourceLimiter {
+  readonly #trusted: TrustedHeader | undefined;
+  readonly #connections: SourceCounts;
+  readonly #handshakes: TwoWindows;
+  readonly #requests: SourceBuckets;
+  readonly #signIns: TwoWindows;
+  readonly #forms: TwoWindows;
+  readonly #penalties = new Penalties();
+  readonly #events: LimiterEvents[] = [];
+
+  constructor(limits: SourceLimits = usualLimits, trustedHeader?: TrustedHeader) {
+    this.#trusted = trustedHeader;
+    this.#connections = new SourceCounts(limits.connections);
+    this.#handshakes = new TwoWindows(limits.handshakesPerTenSeconds);
+    this.#requests = new SourceBuckets(limits.requestsPerTenSeconds);
+    this.#signIns = new TwoWindows(limits.signInsPerTenSeconds);
+    this.#forms = new TwoWindows(limits.formsPerTenSeconds);
+  }
+
+  /** Whoever listens hears of every penalty from now on. */
+  listen(events: LimiterEvents): void {
+    this.#events.push(events);
+  }
+
+  /** Whether connections from here are those of a reverse proxy, which stands for many clients and is not limited. */
+  isProxy(address: string | undefined): boolean {
+    return this.#trusted?.proxies.has(plainAddress(address)) ?? false;
+  }
+
+  /** Whether a connection from here is closed as it is accepted. It counts as a refusal, so that a flood goes on being one. */
+  isPenalised(address: string | undefined, now: number): boolean {
+    if (this.isProxy(address)) return false;
+    const source = sourceOf(address);
+    if (!this.#penalties.has(source, now)) return false;
+    this.#refuse(source, now);
+    return true;
+  }
+
+  /** Answers how to end the connection's count, or undefined when it must be closed. A trusted proxy is not limited. */
+  connect(address: string | undefined, now: number): (() => void) | undefined {
+    if (this.isProxy(address)) return () => undefined;
+    if (this.isPenalised(address, now)) return undefined;
+    const source = sourceOf(address);
+    if (this.#handshakes.take(source, now) === undefined && this.#connections.enter(source))
+      return () => this.#connections.leave(source);
+    this.#refuse(source, now);
+    return undefined;
+  }
+
+  /** Notes the client of the request and answers after how many seconds it may ask again; undefined: now. */
+  request(request: IncomingMessage, now: number): number | undefined {
+    const client = clientAddress(request.socket.remoteAddress, request.headers, this.#trusted);
+    noteClient(request, client);
+    const source = sourceOf(client);
+    const waits = [this.#requests.take(source, now)];
+    const path = (request.url ?? '/').split('?')[0]!;
+    if (!/^\/+(?:assets|v1\.0|beta)\//i.test(path)) {
+      waits.push(this.#signIns.take(source, now));
+      if (request.method === 'POST' && /\/(?:login|deviceauth|security-info)(?:\/|$)/i.test(path))
+        waits.push(this.#forms.take(source, now));
+    }
+    const wait = waits.find((seconds) => seconds !== undefined);
+    if (wait !== undefined) this.#refuse(source, now);
+    return wait;
+  }
+
+  #refuse(source: string, now: number): void {
+    const begins = this.#penalties.note(source, now);
+    const report = this.#penalties.report(source, now);
+    for (const events of this.#events) {
+      if (begins) events.onPenalty?.(source);
+      if (report) events.onReport?.(report);
+    }
+  }
+}
