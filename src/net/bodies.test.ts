@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deepestJson, formShapeProblem, jsonShapeProblem, mostMembers, usualBody } from './bodies.ts';
+import { deepestJson, formShapeProblem, jsonShapeProblem, mostFields, mostMembers, usualBody } from './bodies.ts';
 
 const members = (count: number) =>
   JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, 1])));
@@ -11,6 +11,7 @@ for (const [name, text, isRefused] of [
   ['elements', JSON.stringify(Array.from({ length: 5 * mostMembers }, () => 0)), true],
   ['deep arrays', '['.repeat(deepestJson + 1), true],
   ['deep objects', '{"a":'.repeat(deepestJson + 1), true],
+  ['many small objects', JSON.stringify(Array.from({ length: mostMembers }, () => ({}))), true],
   ['as deep as allowed', `${'['.repeat(deepestJson)}${']'.repeat(deepestJson)}`, false],
   ['brackets and colons within a string', JSON.stringify({ a: '[{:,"\\\\'.repeat(5000) }), false],
 ] as const) {
@@ -19,7 +20,7 @@ for (const [name, text, isRefused] of [
 
 test('a form with too many fields is refused', () => {
   assert.equal(formShapeProblem('a=1&b=2'), undefined);
-  assert.notEqual(formShapeProblem('a=1&'.repeat(mostMembers)), undefined);
+  assert.notEqual(formShapeProblem('a=1&'.repeat(mostFields)), undefined);
 });
 
 test('the largest body is refused within milliseconds', () => {

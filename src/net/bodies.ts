@@ -2,8 +2,10 @@
 
 /** The largest body in bytes where nothing larger is needed. */
 export const usualBody = 100 * 1024;
-/** The most members that the objects of a body may have altogether, and the most fields of a form. */
+/** The most members that the objects of a body may have altogether, and the most objects and arrays. */
 export const mostMembers = 2_000;
+/** The most fields of a form. The largest ones, of a token request, have about thirty. */
+export const mostFields = 200;
 /** How deep objects and arrays of a body may lie within each other. */
 export const deepestJson = 32;
 
@@ -12,7 +14,7 @@ export const deepestJson = 32;
  * colons outside strings are members, brackets are depth. Elements of arrays count as members, too.
  */
 export function jsonShapeProblem(text: string): string | undefined {
-  let [depth, members, isString] = [0, 0, false];
+  let [depth, members, containers, isString] = [0, 0, 0, false];
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (isString) {
@@ -21,7 +23,9 @@ export function jsonShapeProblem(text: string): string | undefined {
     } else if (code === 0x22) isString = true;
     else if (code === 0x7b || code === 0x5b) {
       depth++;
+      containers++;
       if (depth > deepestJson) return `it is nested more than ${deepestJson} deep`;
+      if (containers > mostMembers) return `it has more than ${mostMembers} objects and arrays`;
     } else if (code === 0x7d || code === 0x5d) depth--;
     else if (code === 0x3a || code === 0x2c) {
       members++;
@@ -36,7 +40,7 @@ export function formShapeProblem(text: string): string | undefined {
   let fields = 1;
   for (let at = text.indexOf('&'); at !== -1; at = text.indexOf('&', at + 1)) {
     fields++;
-    if (fields > mostMembers) return `it has more than ${mostMembers} fields`;
+    if (fields > mostFields) return `it has more than ${mostFields} fields`;
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import type { Provider } from 'oidc-provider';
-import type { CardeaError } from '#core/trace/fault.ts';
+import { type CardeaError, fault } from '#core/trace/fault.ts';
 import { isFault, publicFault } from '#core/trace/faults.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import type { SigningKey } from '#model/signing-key.ts';
@@ -43,6 +43,8 @@ const endpoints =
   /^\/([\w.-]{1,253})\/(v2\.0\/\.well-known\/openid-configuration|\.well-known\/openid-configuration|oauth2\/v2\.0\/(?:authorize|token|logout|devicecode)|oauth2\/deviceauth(?:\/[\w-]{1,64})?|oauth2\/v2\.0\/authorize\/[\w-]{1,64}|discovery\/v2\.0\/keys|discovery\/instance|userrealm\/[^/]{1,400})$/;
 const everybody = new Set(['common', 'organizations']);
 const providersKept = 500;
+/** Characters of a form that becomes an address. Clients and the front read 16 KB of headers. */
+const longestAddress = 12 * 1024;
 
 interface Opened {
   readonly provider: Provider;
@@ -160,7 +162,8 @@ const provide = (provider: Provider, req: IncomingMessage, res: ServerResponse):
 
 /** A form posted from another site brings no cookies; the same as an address does. */
 async function askAgainByGet({ req, res, tenant }: Request, endpoint: string): Promise<void> {
-  const form = await readForm(req);
+  const form = String(await readForm(req));
+  if (form.length > longestAddress) throw fault('requestMalformed', { problem: 'the form is too long for an address' });
   res.writeHead(303, { location: `/${tenant}/${endpoint}?${form}`, 'cache-control': 'no-store' }).end();
 }
 

@@ -67,6 +67,11 @@ const lists = [
     values: Array.from({ length: 11 }, (_, i) => `X509:<PN>a${i}@b`),
     codes: ['certificateUserIdsTooMany'],
   },
+  {
+    name: 'UB-14: of a list without end only the first ten are read',
+    values: Array.from({ length: 2000 }, (_, i) => (i < 10 ? `X509:<PN>a${i}@b` : 'wrong')),
+    codes: ['certificateUserIdsTooMany'],
+  },
   { name: 'UB-15: 1024 characters are accepted', values: [`X509:<PN>${'a'.repeat(1015)}`], codes: [] },
   { name: 'UB-15: 1025 are too long', values: [`X509:<PN>${'a'.repeat(1016)}`], codes: ['certificateUserIdTooLong'] },
   {

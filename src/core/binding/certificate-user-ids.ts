@@ -74,7 +74,8 @@ function formOf(text: string): Form | undefined {
 export function checkCertificateUserIds(values: readonly string[]): readonly Because[] {
   const { values: limit } = certificateUserIdLimits;
   const tooMany = values.length > limit ? [because('certificateUserIdsTooMany', { found: values.length, limit })] : [];
-  return [...tooMany, ...values.slice(0, limit).flatMap((value) => problemOf(value) ?? []), ...duplicates(values)];
+  const first = values.slice(0, limit); // a list without end is not read to its end
+  return [...tooMany, ...first.flatMap((value) => problemOf(value) ?? []), ...duplicates(first)];
 }
 
 function problemOf(value: string): Because | undefined {

@@ -151,3 +151,16 @@ describe('page tokens', () => {
     test(`a token ${name} is stale`, () => assert.equal(codeOf(work), 'graphPageTokenStale'));
   }
 });
+
+describe('names in a query option', () => {
+  test('commas inside parentheses belong to the name', () =>
+    assert.deepEqual(parseQuery('?$expand=members($select=id,displayName),owners').expand, [
+      'members($select=id,displayName)',
+      'owners',
+    ]));
+  for (const option of ['select', 'expand', 'orderby'])
+    test(`$${option} with more than 200 names is refused`, () => {
+      parseQuery(`?$${option}=${'id,'.repeat(200)}`);
+      assert.throws(() => parseQuery(`?$${option}=${'id,'.repeat(201)}`), /more than 200 names/);
+    });
+});

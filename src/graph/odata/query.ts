@@ -40,9 +40,9 @@ export function parseQuery(search: string): Query {
   return {
     filter: filter === undefined ? undefined : parseFilter(filter),
     search: searched === undefined ? undefined : parseSearch(searched),
-    select: body.has('select') ? namesIn(body.get('select')!) : undefined,
-    expand: namesIn(body.get('expand') ?? ''),
-    orderby: orderby === undefined ? [] : namesIn(orderby).map(readOrder),
+    select: body.has('select') ? namesIn('$select', body.get('select')!) : undefined,
+    expand: namesIn('$expand', body.get('expand') ?? ''),
+    orderby: orderby === undefined ? [] : namesIn('$orderby', orderby).map(readOrder),
     top: wholeNumber('$top', body.get('top'), 1),
     skip: wholeNumber('$skip', body.get('skip'), 0),
     count: readCount(body.get('count')),
@@ -54,12 +54,25 @@ export function parseQuery(search: string): Query {
 const unreadable = (option: string, problem: string) =>
   fault('graphQueryUnreadable', { option: option.slice(0, 40), problem });
 
-/** Commas inside parentheses belong to the name: `members($select=id,displayName)`. */
-function namesIn(text: string): readonly string[] {
-  return text
-    .split(/,(?![^(]*\))/)
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
+/** As many as the properties of the largest type, and more. */
+const mostNames = 200;
+
+/** Commas inside parentheses belong to the name: `members($select=id,displayName)`. One pass, whatever the text. */
+function namesIn(option: string, text: string): readonly string[] {
+  const names: string[] = [];
+  let [depth, start] = [0, 0];
+  const end = (at: number) => {
+    const name = text.slice(start, at).trim();
+    if (name !== '' && names.push(name) > mostNames) throw unreadable(option, `it has more than ${mostNames} names`);
+    start = at + 1;
+  };
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '(') depth++;
+    else if (text[at] === ')') depth = Math.max(0, depth - 1);
+    else if (text[at] === ',' && depth === 0) end(at);
+  }
+  end(text.length);
+  return names;
 }
 
 function readOrder(text: string): Order {

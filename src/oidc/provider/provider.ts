@@ -49,6 +49,7 @@ export async function makeProvider(options: OidcOptions, context: TenantContext)
   checkClientsOurWay(provider, context);
   refreshForEveryResource(provider);
   addResponseModes(provider, options, context);
+  persistSavedSessionsAlone(provider);
   provider.use(async (ctx, next) => {
     try {
       await next();
@@ -61,6 +62,17 @@ export async function makeProvider(options: OidcOptions, context: TenantContext)
   });
   listen(provider, options, context);
   return provider;
+}
+
+/**
+ * oidc-provider persists the session of every request. One that was begun by a request that is refused was never saved, and
+ * persisting it throws a TypeError in place of the refusal: a stranger's form would be a fault of the service.
+ */
+function persistSavedSessionsAlone({ Session }: Provider): void {
+  const { persist } = Session.prototype;
+  Session.prototype.persist = async function (this: InstanceType<typeof Session>) {
+    return typeof this.exp === 'number' ? persist.call(this) : '';
+  };
 }
 
 export const issuerOf = ({ publicOrigin }: OidcOptions, { tenant }: TenantContext): string =>
