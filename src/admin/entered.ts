@@ -6,7 +6,7 @@ const hiddenButLines = new RegExp(`(?![\\t\\n\\r])(?:${unseenCharacters})`, 'u')
 
 /** Characters of a name, as Entra limits a displayName, and of a link. */
 const longestName = 256;
-const longestLink = 2048;
+export const longestLink = 2048;
 
 /**
  * A name that people read holds no control, bidirectional or invisible character: such a name could pass for another.
@@ -31,7 +31,7 @@ export function checkAttributes(attributes: object): void {
   for (const [part, value] of Object.entries(attributes)) {
     if (typeof value !== 'string' || part === 'password') continue;
     if (texts.has(part)) checkText(part, value);
-    else checkName(part, value, longestLink);
+    else checkName(part, value, part === 'displayName' ? longestName : longestLink);
   }
 }
 
@@ -68,16 +68,25 @@ export function checkIdentifier(uri: string): void {
   checkLink('identifierUris', uri);
 }
 
+/** The name of an identity provider: any URI but a script or a document, which a page could not show as a name. @throws linkInvalid */
+export function checkIssuer(part: string, uri: string): void {
+  checkAddress(part, uri);
+  if (/^(?:javascript|data|vbscript|blob|file):/i.test(uri))
+    throw fault('linkInvalid', { part, link: uri.slice(0, 200) });
+}
+
 /**
- * The names anywhere in a document: what stands under `displayName`, as Graph, tenant files and exports write it.
+ * The names and texts anywhere in a document: what stands under `displayName`, `mailNickname` and `description`, as Graph,
+ * tenant files and exports write it.
  * @throws textHoldsControls, textTooLong
  */
 export function checkNamesIn(value: unknown): void {
   if (Array.isArray(value)) for (const item of value) checkNamesIn(item);
   else if (typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)) {
     for (const [key, member] of Object.entries(value)) {
-      if (key === 'displayName' && typeof member === 'string') checkName(key, member);
-      else checkNamesIn(member);
+      if (typeof member !== 'string') checkNamesIn(member);
+      else if (key === 'description') checkText(key, member);
+      else if (key === 'displayName' || key === 'mailNickname') checkName(key, member);
     }
   }
 }

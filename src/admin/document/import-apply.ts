@@ -3,7 +3,7 @@ import type { User } from '#core/binding/user.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { DocumentedGroup, TenantDocument } from '#schema/tenant-document.ts';
-import { checkNamesIn } from '../entered.ts';
+import { checkAttributes } from '../entered.ts';
 import { unknownReferences } from '../policies/access-references.ts';
 import { applyDocument } from '../policies/policies.ts';
 import type { Difference } from './differences.ts';
@@ -40,7 +40,7 @@ export async function importEntra(
   options: { readonly dryRun: boolean },
 ): Promise<Imported> {
   const [ownDocument, ignoredItem] = ownPeople(entraExport.users, tenant);
-  checkNamesIn(ownDocument);
+  for (const person of ownDocument) checkAttributes(person);
   const document = documentOf(entraExport, ownDocument);
   try {
     return await ports.inTransaction(async (inside) => {

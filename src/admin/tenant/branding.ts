@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fault } from '#core/trace/fault.ts';
 import type { Objects } from '#ports/objects.ts';
-import { checkText } from '../entered.ts';
+import { checkName, checkText } from '../entered.ts';
 import { type Colour, contrast, inkOn, readable } from './contrast.ts';
 
 /** How a tenant's sign-in pages look and what they ask; what is absent is as the house has it. */
@@ -83,8 +83,9 @@ const withoutNulls = (parts: Record<string, unknown>): Branding =>
   Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== null && value !== undefined));
 
 function checkTexts(parts: BrandingChange): void {
+  checkName('displayName', parts.displayName);
+  checkText('signInPageText', parts.signInPageText);
   for (const part of ['displayName', 'signInPageText'] as const) {
-    checkText(part, parts[part]);
     const length = parts[part]?.length ?? 0;
     if (length > limits[part]) throw fault('brandTextTooLong', { part, length, limit: limits[part] });
   }

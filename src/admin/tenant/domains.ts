@@ -3,6 +3,7 @@ import { fault } from '#core/trace/fault.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { Tenants } from '#ports/tenants.ts';
+import { checkAddress, checkIssuer } from '../entered.ts';
 
 type DomainPorts = Pick<AdminPorts, 'objects'> & { readonly tenants: Pick<Tenants, 'setAuthenticationType'> };
 
@@ -63,7 +64,9 @@ export function checkIdentityProvider({
   preferredAuthenticationProtocol,
 }: IdentityProvider) {
   const wrong = (property: string, problem: string) => fault('federationInvalid', { property, problem });
-  if (!issuerUri || issuerUri.length > 2048) throw wrong('issuerUri', 'it must name the identity provider');
+  if (!issuerUri) throw wrong('issuerUri', 'it must name the identity provider');
+  checkIssuer('issuerUri', issuerUri);
+  checkAddress('passiveSignInUri', passiveSignInUri);
   if (!URL.canParse(passiveSignInUri) || new URL(passiveSignInUri).protocol !== 'https:')
     throw wrong('passiveSignInUri', 'it must be an https address');
   if (!['wsFed', 'saml'].includes(preferredAuthenticationProtocol))

@@ -6,6 +6,7 @@ import { type Certificate, hexOf } from '#core/x509/certificate.ts';
 import { nameLeafFirst, nameToString } from '#core/x509/name.ts';
 import { checkKey } from '#core/x509/public-key.ts';
 import { checkSignature } from '#core/x509/signature.ts';
+import { checkName, longestLink } from '../entered.ts';
 import { certificatesIn } from './certificate-file.ts';
 
 /** Entra's limits of the PKI-based store (specification §2.1); ours for the classic one too, whose are not public. */
@@ -106,14 +107,19 @@ export function checkUrls(
   if (delta && !base) throw fault('deltaWithoutBase', { deltaUrl: delta });
   for (const url of [base, delta, ...further]) {
     if (url === undefined) continue;
+    checkName('certificateRevocationListUrl', url, longestLink);
     if (!URL.canParse(url)) throw fault('crlUrlInvalid', { url, problem: 'it is no absolute address' });
-    if (!/^(https?|ldaps?):$/.test(new URL(url).protocol))
+    const { protocol, username, password } = new URL(url);
+    if (!/^(https?|ldaps?):$/.test(protocol))
       throw fault('crlUrlInvalid', { url, problem: 'it is neither http, https, ldap nor ldaps' });
+    if (username !== '' || password !== '')
+      throw fault('crlUrlInvalid', { url: withoutPassword(url), problem: 'it carries a user name or password' });
   }
 }
 
 /** OCSP is spoken over HTTP alone (RFC 6960 §A.1). @throws ocspUrlInvalid */
 export function checkOcspUrl(url: string): void {
+  checkName('ocspUrl', url, longestLink);
   if (!URL.canParse(url)) throw fault('ocspUrlInvalid', { url, problem: 'it is not an absolute address' });
   const { protocol, username, password } = new URL(url);
   if (!/^https?:$/.test(protocol)) throw fault('ocspUrlInvalid', { url, problem: 'it is neither http nor https' });

@@ -25,8 +25,9 @@ export const changeShape = z.strictObject({
   web: z
     .strictObject({
       redirectUris: uris.optional(),
-      homePageUrl: z.url().nullable().optional(),
-      logoutUrl: z.url().nullable().optional(),
+      // z.url() would take a line feed out of a link; admin/entered.ts refuses it.
+      homePageUrl: z.string().nullable().optional(),
+      logoutUrl: z.string().nullable().optional(),
       implicitGrantSettings: z
         .strictObject({
           enableAccessTokenIssuance: z

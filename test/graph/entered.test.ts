@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { askServer } from '#cli/remote.ts';
+import { Authority } from '#pki/build/authority.ts';
+import { GraphServer } from './graph-server.ts';
+
+/** Every name, text and link that an administrator enters, by every way it comes in, with every value that deceives. */
+const unseen = { escape: '\x1b[2J', 'C1 control': '\x9b2J', bidirectional: '\u202e', 'zero width': '\u200b' };
+const names: Record<string, string> = {
+  ...Object.fromEntries(Object.entries(unseen).map(([kind, character]) => [kind, `a${character}b`])),
+  'line feed': 'a\nb',
+  'too long': 'x'.repeat(300),
+};
+const texts: Record<string, string> = Object.fromEntries(
+  Object.entries(unseen).map(([kind, character]) => [kind, `a${character}b`]),
+);
+const place = 'https://app.example.test/';
+const addresses: Record<string, string> = {
+  ...Object.fromEntries(Object.entries(unseen).map(([kind, character]) => [kind, `${place}${character}`])),
+  'line feed': 'https://app.exa\nmple.test/',
+  script: 'javascript:alert(1)',
+  data: 'data:text/html,x',
+  'user name': 'https://login.example.test:x@app.example.test/',
+  'too long': `${place}${'x'.repeat(2100)}`,
+};
+const links = { ...addresses, 'plain http': 'http://app.example.test/' };
+
+interface Way {
+  readonly name: string;
+  /** What is taken, so that a refusal is not one of the shape. */
+  readonly good: string;
+  readonly bad: Readonly<Record<string, string>>;
+  /** Whether the value was taken. */
+  enter(value: string): Promise<boolean>;
+}
+
+describe('what administrators enter', () => {
+  let graph: GraphServer;
+  let token: string;
+  let domain = 0;
+  before(async () => {
+    graph = await GraphServer.start();
+    const objects = ['Application', 'Group', 'User', 'Domain', 'Organization', 'PublicKeyInfrastructure'];
+    const permissions = objects.map((name) => `${name}.ReadWrite.All`);
+    const policies = ['Policy.ReadWrite.ConditionalAccess', 'Policy.Read.All'];
+    token = await graph.appToken(...permissions, ...policies, 'Policy.ReadWrite.AuthenticationMethod');
+  });
+  after(() => graph.end());
+
+  const isDone = async (method: string, path: string, body: unknown) => {
+    const { status, body: answer } = await graph.call(token, method, path, body);
+    assert.ok(status === 400 || status < 300, `${status} ${JSON.stringify(answer)}`);
+    return status < 300;
+  };
+  /** The command as the process that holds the data folder runs it, without a process for each. */
+  const cli = async (...words: readonly string[]) => {
+    const complaints: string[] = [];
+    const output = { cwd: '/', say: () => undefined, complain: (text: string) => complaints.push(text) };
+    const code = await askServer(graph.server.folder, words, output);
+    assert.doesNotMatch(complaints.join(''), /internal error|this is used as|Unknown option/);
+    return code === 0;
+  };
+  const application = (more: object) => isDone('POST', '/applications', { displayName: 'Payroll', ...more });
+  const provider = (more: object) => ({
+    issuerUri: 'urn:provider',
+    passiveSignInUri: place,
+    preferredAuthenticationProtocol: 'wsFed',
+    displayName: 'Provider',
+    ...more,
+  });
+  const federate = async (more: object) => {
+    const id = `fed${domain++}.example`;
+    assert.equal((await graph.call(token, 'POST', '/domains', { id })).status, 201);
+    await graph.call(token, 'POST', `/domains/${id}/verify?force=true`);
+    return isDone('POST', `/domains/${id}/federationConfiguration`, provider(more));
+  };
+  const person = (more: object) => ({
+    accountEnabled: true,
+    displayName: 'Ida',
+    mailNickname: 'ida',
+    userPrincipalName: `ida${domain++}@woodgrove.test`,
+    passwordProfile: { password: 'Correct-Horse-7' },
+    ...more,
+  });
+  const group = (more: object) => ({
+    displayName: 'Group',
+    mailEnabled: false,
+    mailNickname: 'group',
+    securityEnabled: true,
+    ...more,
+  });
+  const policy = (displayName: string) => ({
+    displayName,
+    state: 'disabled',
+    conditions: {
+      clientAppTypes: ['all'],
+      users: { includeUsers: ['All'] },
+      applications: { includeApplications: ['All'] },
+    },
+    grantControls: { operator: 'OR', builtInControls: ['mfa'] },
+  });
+  const document = (content: object) => {
+    const file = join(graph.server.folder, `document${domain++}.json`);
+    writeFileSync(file, JSON.stringify(content));
+    return cli('policy', 'apply', file, '--dry-run');
+  };
+  const authority = (...words: readonly string[]) => {
+    const now = new Date();
+    const validity = { notBefore: new Date(now.getTime() - 1e8), notAfter: new Date(now.getTime() + 1e8) };
+    const file = join(graph.server.folder, `ca${domain++}.pem`);
+    writeFileSync(file, Authority.root(`CN=Root ${domain}`, validity).pem);
+    return cli('ca', 'add', file, ...words);
+  };
+  const aGroup = '11111111-2222-4333-8444-555555555555';
+
+  const ways: readonly Way[] = [
+    ...(
+      [
+        ['an application', (value) => application({ displayName: value })],
+        ['a user', (value) => isDone('POST', '/users', person({ displayName: value }))],
+        ['a user’s job', (value) => isDone('PATCH', '/users/ana@woodgrove.test', { jobTitle: value })],
+        ['a group', (value) => isDone('POST', '/groups', group({ displayName: value }))],
+        ['a policy', (value) => isDone('POST', '/identity/conditionalAccess/policies', policy(value))],
+        ['an identity provider', (value) => federate({ displayName: value })],
+      ] satisfies [string, Way['enter']][]
+    ).map(([name, enter]) => ({ name: `the name of ${name}, by Graph`, good: 'Zoë 王', bad: names, enter })),
+    ...(
+      [
+        ['an application', (value) => cli('app', 'add', value)],
+        ['a user', (value) => cli('user', 'add', `idb${domain++}@woodgrove.test`, '--name', value)],
+        ['the brand', (value) => cli('tenant', 'brand', '--name', value)],
+        ['a group in a tenant file', (value) => document({ groups: [{ id: aGroup, displayName: value }] })],
+      ] satisfies [string, Way['enter']][]
+    ).map(([name, enter]) => ({ name: `the name of ${name}, by the command line`, good: 'Zoë 王', bad: names, enter })),
+    {
+      name: 'the description of a group, by Graph',
+      good: 'one\ntwo',
+      bad: texts,
+      enter: (value) => isDone('POST', '/groups', group({ description: value })),
+    },
+    {
+      name: 'the text of the sign-in pages, by the command line',
+      good: 'one\ntwo',
+      bad: texts,
+      enter: (value) => cli('tenant', 'brand', '--text', value),
+    },
+    ...(
+      [
+        ['homePageUrl', links, (value) => application({ web: { homePageUrl: value } })],
+        ['logoutUrl', links, (value) => application({ web: { logoutUrl: value } })],
+        ['web redirectUris', links, (value) => application({ web: { redirectUris: [value] } })],
+        ['spa redirectUris', links, (value) => application({ spa: { redirectUris: [value] } })],
+        ['publicClient redirectUris', links, (value) => application({ publicClient: { redirectUris: [value] } })],
+        ['identifierUris', links, (value) => application({ identifierUris: [`${value}`] })],
+        ['passiveSignInUri', links, (value) => federate({ passiveSignInUri: value })],
+        ['issuerUri', addresses, (value) => federate({ issuerUri: value })],
+      ] satisfies [string, Way['bad'], Way['enter']][]
+    ).map(([name, bad, enter]) => ({ name: `${name}, by Graph`, good: `${place}x`, bad, enter })),
+    ...(
+      [
+        ['homepage', links, (value) => cli('app', 'add', 'x', '--homepage', value)],
+        ['redirect-uri', links, (value) => cli('app', 'add', 'x', '--redirect-uri', value)],
+        ['front-channel-logout', links, (value) => cli('app', 'add', 'x', '--front-channel-logout', value)],
+        ['back-channel-logout', links, (value) => cli('app', 'add', 'x', '--back-channel-logout', value)],
+        ['identifier-uri', links, (value) => cli('app', 'add', 'x', '--identifier-uri', value)],
+        ['crl-url', addresses, (value) => authority('--crl-url', value)],
+      ] satisfies [string, Way['bad'], Way['enter']][]
+    ).map(([name, bad, enter]) => ({ name: `--${name}, by the command line`, good: `${place}${name}`, bad, enter })),
+  ];
+
+  for (const { name, good, bad, enter } of ways)
+    test(`${name}: ${Object.keys(bad).join(', ')}`, async () => {
+      assert.ok(await enter(good), 'a good value is taken');
+      const taken: string[] = [];
+      for (const [kind, value] of Object.entries(bad)) if (await enter(value)) taken.push(kind);
+      assert.deepEqual(taken, []);
+    });
+});
