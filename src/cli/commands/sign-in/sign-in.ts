@@ -9,6 +9,7 @@ import { type SignInEnd, signInLikeABrowser } from '../../client/sign-in-client.
 import { isTokenUri, readPin, tokenCard } from '../../client/token-card.ts';
 import { type Call, type Command, text } from '../../command.ts';
 import { bytesOf } from '../../files.ts';
+import { escapeWithinLine } from '../../terminal.ts';
 
 export const signIn: Command = {
   usage: 'sign-in --card CARD --user UPN',
@@ -90,7 +91,7 @@ function show({ values, output }: Call, end: SignInEnd, correlationId: string, a
     output.say(`${JSON.stringify({ ...end, correlationId, claims, records }, null, 2)}\n`);
     return;
   }
-  if (end.kind === 'refused') output.say(`Refused: ${end.code} ${end.sentence}\n`);
+  if (end.kind === 'refused') output.say(`Refused: ${escapeWithinLine(`${end.code} ${end.sentence}`)}\n`);
   for (const [token, content] of Object.entries(claims ?? {}))
     output.say(`${token}\n${JSON.stringify(content, null, 2)}\n`);
   output.say(account ?? `The account is in the log of that server: cardea explain ${correlationId}\n`);
