@@ -91,7 +91,7 @@ export class SourceLimiter {
     this.#forms = new TwoWindows(limits.formsPerTenSeconds);
   }
 
-  /** Whoever listens hears of every penalty from now on. */
+  /** A source that listens hears of every penalty from now on. */
   listen(events: LimiterEvents): void {
     this.#events.push(events);
   }

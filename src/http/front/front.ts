@@ -8,7 +8,7 @@ import { because } from '#core/trace/reasons.ts';
 import { usualBody } from '#net/bodies.ts';
 import { SourceLimiter } from '#net/source-limiter.ts';
 import { normalHost } from './client-hello.ts';
-import { type Door, doorOf } from './door.ts';
+import { type HelloListener, helloListener } from './hello-listener.ts';
 import { type Listener, Requests } from './requests.ts';
 
 export interface FrontOptions {
@@ -108,24 +108,24 @@ export function createFront(frontOptions: FrontOptions): Front {
   // An address instead of a name, or another name of this computer, gets the login pages and never asks for a certificate.
   const byName = (name: string | undefined) => (isCertauth(name) ? certauth : login);
   const open = (route: (name: string | undefined) => HttpsServer | undefined) =>
-    doorOf({
+    helloListener({
       ...options,
       mostConnections: options.mostConnections ?? 10_000,
       helloMilliseconds: options.patience?.helloMilliseconds ?? usualPatience.helloMilliseconds,
       receive: (name, socket) => route(name)?.emit('connection', socket) ?? false,
     });
-  const doors =
+  const helloListeners =
     options.certauthPort === options.port
       ? [open(byName)]
       : [open(() => login), open((name) => (isCertauth(name) ? certauth : undefined))];
   return {
     async listen() {
-      const port = await bind(doors[0]!, options.listen, options.port);
-      if (!doors[1]) return { port, certauthPort: port };
+      const port = await bind(helloListeners[0]!, options.listen, options.port);
+      if (!helloListeners[1]) return { port, certauthPort: port };
       try {
-        return { port, certauthPort: await bind(doors[1], options.listen, options.certauthPort) };
+        return { port, certauthPort: await bind(helloListeners[1], options.listen, options.certauthPort) };
       } catch (problem) {
-        await doors[0]!.stop(); // both or none
+        await helloListeners[0]!.stop(); // both or none
         throw problem;
       }
     },
@@ -135,11 +135,11 @@ export function createFront(frontOptions: FrontOptions): Front {
       for (const server of [login, certauth]) server.setSecureContext({ ...files, ...unresumable, ...versions });
     },
     async close(drainMilliseconds = 10_000) {
-      const closing = doors.map((context) => context.stop());
+      const closing = helloListeners.map((context) => context.stop());
       await requests.drain(drainMilliseconds, () => {
         for (const server of [login, certauth]) server.closeIdleConnections();
       });
-      for (const context of doors) context.destroySockets();
+      for (const context of helloListeners) context.destroySockets();
       await Promise.all(closing);
       for (const server of [login, certauth]) {
         server.closeAllConnections();
@@ -259,7 +259,7 @@ class Contexts {
   }
 }
 
-function bind({ server }: Door, host: string, port: number): Promise<number> {
+function bind({ server }: HelloListener, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const failure = (problem: NodeJS.ErrnoException) =>
       reject(fault('portUnavailable', { port, problem: problem.code ?? problem.message }, problem));

@@ -3,8 +3,8 @@ import { sourceOf } from '#net/limits.ts';
 import type { SourceLimiter } from '#net/source-limiter.ts';
 import { largestHello, readClientHello } from './client-hello.ts';
 
-/** What a door needs. */
-export interface DoorOptions {
+/** What a listener of ClientHellos needs. */
+export interface HelloListenerOptions {
   readonly limiter: SourceLimiter;
   /** Sockets at once; a further one is closed at once. */
   readonly mostConnections: number;
@@ -14,13 +14,13 @@ export interface DoorOptions {
   receive(name: string | undefined, socket: Socket): boolean;
 }
 
-export interface Door {
+export interface HelloListener {
   readonly server: Server;
   stop(): Promise<void>;
   destroySockets(): void;
 }
 
-/** The open sockets of a door, so that those of one source, or all, can be closed. */
+/** The open sockets of a listener, so that those of one source, or all, can be closed. */
 class OpenSockets {
   readonly #bySource = new Map<string, Set<Socket>>();
 
@@ -61,7 +61,7 @@ class PenalisedSources extends BlockList {
 }
 
 /** A TCP port that reads the ClientHello and hands the connection on. */
-export function doorOf(options: DoorOptions): Door {
+export function helloListener(options: HelloListenerOptions): HelloListener {
   const { limiter } = options;
   const sockets = new OpenSockets();
   const blockList = new PenalisedSources(limiter);
@@ -89,7 +89,7 @@ export function doorOf(options: DoorOptions): Door {
 }
 
 /** Waits for the ClientHello of a connection and hands it to its host. */
-function welcome(socket: Socket, options: DoorOptions): void {
+function welcome(socket: Socket, options: HelloListenerOptions): void {
   const refuse = (problem: Error) => {
     options.onTlsError(problem, socket.remoteAddress ?? '');
     socket.destroy();
