@@ -68,19 +68,18 @@ function checkMaySign(certificate: Certificate, subject: string): void {
   const { keyUsage, subjectPublicKeyInfo } = certificate;
   if (isRoot(certificate) && keyUsage && !keyUsage.has('keyCertSign'))
     throw fault('authorityKeyUsageForbids', { subject, allowed: [...keyUsage] });
-  const { because } = checkKey(subjectPublicKeyInfo, defaultAlgorithmPolicy);
-  if (because.code === 'keyUnsound' || because.code === 'keyUnreadable')
-    throw fault('authorityKeyUnsound', { subject, problem: wordsOf(because) });
+  const keyRuling = checkKey(subjectPublicKeyInfo, defaultAlgorithmPolicy);
+  if (keyRuling.outcome !== 'passed')
+    throw fault('authorityKeyUnsound', { subject, problem: wordsOf(keyRuling.because) });
 }
 
 /**
  * A root vouches for itself, so its own signature proves only that the file is whole; and that is worth knowing before
- * it is trusted. Old roots are signed with what no card may be signed with any more.
+ * it is trusted. Old roots are signed with SHA-1, which no card may be.
  */
 function checkWhole(certificate: Certificate, subject: string): void {
   if (!isRoot(certificate)) return;
-  const { hashes, ...rest } = defaultAlgorithmPolicy;
-  const old = { ...rest, hashes: [...hashes, 'sha1'], minimumRsaBits: 1024 };
+  const old = { ...defaultAlgorithmPolicy, hashes: [...defaultAlgorithmPolicy.hashes, 'sha1'] };
   const ruling = checkSignature(certificate, certificate.subjectPublicKeyInfo, old);
   if (ruling.because.code === 'signatureWrong') throw fault('authoritySignatureWrong', { subject });
 }

@@ -60,6 +60,18 @@ test('a key is imported once, and one too long not at all', () => {
   assert.equal(publicKey(new Uint8Array(9000)), undefined);
 });
 
+describe('OpenSSL takes the same EC points', () => {
+  for (const namedCurve of ['P-256', 'P-384', 'P-521'])
+    test(`100 keys of ${namedCurve}, and each with one bit changed`, () => {
+      for (let turn = 0; turn < 100; turn++) {
+        const der = ec(namedCurve);
+        assert.equal(keyFactsOf(der)?.flaw, undefined);
+        der[der.length - 1 - (turn % 60)]! ^= 1 << (turn % 8);
+        assert.equal(keyFactsOf(der)?.flaw === undefined, publicKey(der) !== undefined, der.toString('hex'));
+      }
+    });
+});
+
 describe('a key is judged as a whole: numbers, parameters, point', () => {
   const algorithm = (id: string, ...parameters: Uint8Array[]) => sequence(oid(id), ...parameters);
   const odd = (1n << 2047n) + 1n;
@@ -73,6 +85,11 @@ describe('a key is judged as a whole: numbers, parameters, point', () => {
   const ecKey = (point: Uint8Array, ...parameters: Uint8Array[]) =>
     sequence(algorithm('1.2.840.10045.2.1', ...parameters), bitString(point));
   const point = (form: number, length: number) => Uint8Array.of(form, ...new Uint8Array(length).fill(7));
+  const compressed = (namedCurve: string) => {
+    const { x, y } = generateKeyPairSync('ec', { namedCurve }).publicKey.export({ format: 'jwk' });
+    const isOdd = Buffer.from(y!, 'base64url').at(-1)! & 1;
+    return Buffer.concat([Uint8Array.of(2 + isOdd), Buffer.from(x!, 'base64url')]);
+  };
   const edwards = (id: string, length: number, ...parameters: Uint8Array[]) =>
     sequence(algorithm(id, ...parameters), bitString(new Uint8Array(length)));
   const cases: readonly [name: string, der: Uint8Array, code: string][] = [
@@ -121,11 +138,13 @@ describe('a key is judged as a whole: numbers, parameters, point', () => {
     ['EC hybrid point', ecKey(point(6, 64), p256), 'keyUnsound'],
     ['EC point too short', ecKey(point(4, 63), p256), 'keyUnsound'],
     ['EC point of P-384', ecKey(point(4, 96), p256), 'keyUnsound'],
-    ['EC compressed point', ecKey(point(2, 32), p256), 'keyAccepted'],
+    ['EC compressed point', ecKey(compressed('P-256'), p256), 'keyAccepted'],
+    ['EC compressed point of P-521', ecKey(compressed('P-521'), oid('1.3.132.0.35')), 'keyAccepted'],
     ['EC compressed point too long', ecKey(point(3, 33), p256), 'keyUnsound'],
     ['Ed25519 with NULL', edwards('1.3.101.112', 32, nothing()), 'keyUnsound'],
     ['Ed25519 of 31 octets', edwards('1.3.101.112', 31), 'keyUnsound'],
-    ['Ed25519', edwards('1.3.101.112', 32), 'keyAccepted'],
+    ['Ed25519', generateKeyPairSync('ed25519').publicKey.export(spki), 'keyAccepted'],
+    ['Ed448', generateKeyPairSync('ed448').publicKey.export(spki), 'keyAccepted'],
     ['Ed448 of 56 octets', edwards('1.3.101.113', 56), 'keyUnsound'],
     ['something after the key', Buffer.concat([exponent(65537n), nothing()]), 'keyUnreadable'],
   ];

@@ -2,6 +2,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { DerError, DerReader, tags } from '../asn1/der.ts';
 import { passed, type Ruling, refused } from '../trace/ruling.ts';
 import type { AlgorithmPolicy } from './algorithm-policy.ts';
+import { edwardsFlaw, weierstrassFlaw } from './curve-point.ts';
 
 /** What a policy asks of a key, read from its DER: having OpenSSL import one to learn this costs more than a signature. */
 export interface KeyFacts {
@@ -63,7 +64,7 @@ function readFacts(reader: DerReader): KeyFacts {
   const type = keyTypes[oid] ?? oid;
   if (type === 'ec') return ecFacts(algorithm, octets);
   if (type === 'rsa' || type === 'rsa-pss') return rsaFacts(type, algorithm, octets);
-  return { type, ...edwardsFlaw(type, algorithm, octets) };
+  return edwardsFacts(type, algorithm, octets);
 }
 
 /** RFC 5480 §2.1.1: a curve has a name. One spelled out could be any curve (CVE-2020-0601). */
@@ -73,19 +74,7 @@ function ecFacts(algorithm: DerReader, point: Uint8Array): KeyFacts {
   const oid = algorithm.oid('namedCurve');
   algorithm.end();
   const curve = curves[oid] ?? oid;
-  return { type: 'ec', curve, ...pointFlaw(curve, point) };
-}
-
-/** Octets of one coordinate on the curves that a policy may name. */
-const coordinates: Readonly<Record<string, number>> = { prime256v1: 32, secp384r1: 48, secp521r1: 66 };
-
-/** RFC 5480 §2.2, SEC 1 §2.3.3: an uncompressed or a compressed point. One octet 00 is the point at infinity. */
-function pointFlaw(curve: string, point: Uint8Array): { flaw?: string } {
-  const size = coordinates[curve];
-  if (size === undefined) return {};
-  if (point.length === 1 && point[0] === 0) return { flaw: 'EC point at infinity' };
-  const expect = point[0] === 4 ? 1 + 2 * size : point[0] === 2 || point[0] === 3 ? 1 + size : -1;
-  return point.length === expect ? {} : { flaw: 'EC point of another form or length' };
+  return { type: 'ec', curve, ...flawed(weierstrassFlaw(curve, point)) };
 }
 
 /** RFC 3279 §2.3.1: parameters of `rsaEncryption` are NULL. RFC 4055 §3.1: those of RSA-PSS are absent or a SEQUENCE. */
@@ -133,18 +122,16 @@ function exponentFlaw(exponent: Uint8Array): string | undefined {
   return bitsOf(exponent) < 17 ? 'RSA exponent is less than 65537' : undefined;
 }
 
-/** RFC 8410 §3, §4: no parameters, and keys of one length. */
-const edwardsLengths: Readonly<Record<string, number>> = { ed25519: 32, ed448: 57 };
-
-function edwardsFlaw(type: string, algorithm: DerReader, key: Uint8Array): { flaw?: string } {
-  const length = edwardsLengths[type];
-  if (length === undefined) return {};
-  if (!algorithm.atEnd) return { flaw: `${type} with parameters` };
-  return key.length === length ? {} : { flaw: `${type} key of ${key.length} octets` };
+/** RFC 8410 §3: no parameters. */
+function edwardsFacts(type: string, algorithm: DerReader, key: Uint8Array): KeyFacts {
+  const hasParameters = type.startsWith('ed') && !algorithm.atEnd;
+  return { type, ...flawed(hasParameters ? `${type} with parameters` : edwardsFlaw(type, key)) };
 }
 
+const flawed = (flaw: string | undefined): { flaw?: string } => (flaw === undefined ? {} : { flaw });
+
 /**
- * May this key sign anything here? The one rule for every key: cards, CAs, CRL and OCSP signers, client assertions. Refuses
+ * May this key sign anything here? The one rule for every key: cards, CAs, CRL and OCSP signers, keys of applications. Refuses
  * with `keyUnreadable`, `keyUnsound` (the key itself is wrong) or `keyRefused` (a line of the policy).
  */
 export function checkKey(subjectPublicKeyInfo: Uint8Array, policy: AlgorithmPolicy): Ruling<KeyFacts> {

@@ -21,6 +21,8 @@ export interface CertificateOptions {
   readonly subject?: NameInput;
   /** A kind to generate, or a private key to use again. */
   readonly key?: KeyKind | KeyObject;
+  /** DER SubjectPublicKeyInfo that stands in the certificate instead of the key's own. */
+  readonly publicKeyInfo?: Uint8Array;
   /** Default: sixteen random octets. */
   readonly serial?: bigint | Uint8Array;
   readonly notBefore?: Date;
@@ -276,7 +278,7 @@ function issue(signer: Signer, options: CertificateOptions): Issued {
     serial,
     notBefore: options.notBefore ?? signer.validity.notBefore,
     notAfter: options.notAfter ?? signer.validity.notAfter,
-    publicKey: key,
+    publicKey: options.publicKeyInfo ?? key,
     extensions: options.version === 1 ? [] : extensionsOf(signer, options, key),
     ...(options.version === undefined ? {} : { version: options.version }),
     signature: {

@@ -70,7 +70,7 @@ export const administrationReasons = {
   authorityKeyUnsound: {
     cites: 'PATH-13, RFC 3279 §2.3, RFC 5480 §2',
     words: (e: { subject: string; problem: string }) => `the key of ${e.subject} cannot be used: ${e.problem}`,
-    remedy: 'Have the CA issued again with a sound key.',
+    remedy: 'Have the CA issued again with a sound key of an accepted kind and length.',
   },
   authoritySignatureWrong: {
     cites: 'RFC 5280 §6.1.3 (a)(1)',

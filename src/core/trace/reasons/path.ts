@@ -78,10 +78,10 @@ export const pathReasons = {
   keyAccepted: { cites: 'PATH-13', words: (e: { type: string }) => `the ${e.type} key is sound and strong enough` },
   keyUnsound: {
     entra: 50032,
-    cites: 'RFC 3279 §2.3, RFC 5480 §2, RFC 8410 §3, RFC 8017 §3.1',
+    cites: 'RFC 3279 §2.3, RFC 5480 §2, RFC 8410 §3, RFC 8032 §5.1.3, RFC 8017 §3.1',
     words: (e: { problem: string }) => `the public key is not sound: ${e.problem}`,
     remedy:
-      'Make a new key. An RSA key has an odd exponent of 65537 or more, an odd modulus and NULL parameters; an EC key has a named curve.',
+      'Make a new key. An RSA key has an odd exponent of 65537 or more, an odd modulus and NULL parameters; an EC key has a named curve and a point on it; an Ed25519 or Ed448 key is no point of small order.',
     person: otherCard,
   },
   keyUnreadable: {

@@ -1,0 +1,108 @@
+/** y² = x³ - 3x + b over the integers modulo p (SEC 2 §2.4.2, §2.5.1, §2.6.1). Each p is 3 modulo 4. */
+interface WeierstrassCurve {
+  /** Octets of one coordinate. */
+  readonly size: number;
+  readonly p: bigint;
+  readonly b: bigint;
+}
+
+/** The curves that a policy may name, by OpenSSL's names. */
+const weierstrassCurves: Readonly<Record<string, WeierstrassCurve>> = {
+  prime256v1: {
+    size: 32,
+    p: (1n << 256n) - (1n << 224n) + (1n << 192n) + (1n << 96n) - 1n,
+    b: 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn,
+  },
+  secp384r1: {
+    size: 48,
+    p: (1n << 384n) - (1n << 128n) - (1n << 96n) + (1n << 32n) - 1n,
+    b: 0xb3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aefn,
+  },
+  secp521r1: {
+    size: 66,
+    p: (1n << 521n) - 1n,
+    b: 0x0051953eb9618e1c9a1f929a21a0b68540eea2da725b99b315f3b8b489918ef109e156193951ec7e937b1652c0bd3bb1bf073573df883d2c34f1ef451fd46b503f00n,
+  },
+};
+
+/** ax² + y² = 1 + dx²y² over the integers modulo p (RFC 8032 §5.1, §5.2). */
+interface EdwardsCurve {
+  readonly size: number;
+  readonly p: bigint;
+  readonly a: 1n | -1n;
+  readonly d: bigint;
+}
+
+const edwardsCurves: Readonly<Record<string, EdwardsCurve>> = {
+  ed25519: {
+    size: 32,
+    p: (1n << 255n) - 19n,
+    a: -1n,
+    d: 37095705934669439343138083508754565189542113879843219016388785533085940283555n,
+  },
+  ed448: { size: 57, p: (1n << 448n) - (1n << 224n) - 1n, a: 1n, d: -39081n },
+};
+
+/**
+ * Why these octets are no public key on the curve (RFC 5480 §2.2, SEC 1 §3.2.2.1), undefined where they are one or the
+ * curve is not known here. A point is uncompressed or compressed; one octet 00 is the point at infinity.
+ */
+export function weierstrassFlaw(curveName: string, point: Uint8Array): string | undefined {
+  const curve = weierstrassCurves[curveName];
+  if (!curve) return undefined;
+  if (point.length === 1 && point[0] === 0) return 'EC point at infinity';
+  const isCompressed = point[0] === 2 || point[0] === 3;
+  if (!isCompressed && point[0] !== 4) return 'EC point of another form or length';
+  if (point.length !== 1 + (isCompressed ? 1 : 2) * curve.size) return 'EC point of another form or length';
+  const x = numberOf(point.subarray(1, 1 + curve.size));
+  const y = isCompressed ? undefined : numberOf(point.subarray(1 + curve.size));
+  return isOnCurve(curve, x, y) ? undefined : 'EC point is not on its curve';
+}
+
+/** Without `y`: is there any for this `x`? */
+function isOnCurve({ p, b }: WeierstrassCurve, x: bigint, y: bigint | undefined): boolean {
+  if (x >= p || (y !== undefined && y >= p)) return false;
+  const square = modulo(x * x * x - 3n * x + b, p);
+  return y === undefined ? isSquare(square, p) : (y * y) % p === square;
+}
+
+/**
+ * Why these octets are no public key of EdDSA (RFC 8032 §5.1.3, §5.2.3), undefined where they are one. A point of small
+ * order is refused too: signatures that anybody can make are valid under it.
+ */
+export function edwardsFlaw(type: string, key: Uint8Array): string | undefined {
+  const curve = edwardsCurves[type];
+  if (!curve) return undefined;
+  if (key.length !== curve.size) return `${type} key of ${key.length} octets`;
+  const { p, a, d } = curve;
+  const bits = numberOf(key.toReversed());
+  const y = bits & ((1n << BigInt(8 * key.length - 1)) - 1n);
+  if (y >= p) return `${type} point is not on its curve`;
+  const y2 = (y * y) % p;
+  // x² = u / v, which is a square exactly where uv is one.
+  const [u, v] = [1n - y2, a - d * y2];
+  if (!isSquare(modulo(u * v, p), p)) return `${type} point is not on its curve`;
+  return hasSmallOrder(curve, y, y2) ? `${type} point of small order` : undefined;
+}
+
+/** Order 1 and 2 have x = 0, order 4 has y = 0 (its double has x = 0), and the double of order 8 has y = 0: y² = ax². */
+function hasSmallOrder({ p, a, d }: EdwardsCurve, y: bigint, y2: bigint): boolean {
+  if (y === 0n || y2 === 1n) return true;
+  return a === -1n && modulo(d * y2 * y2 + 2n * y2 - 1n, p) === 0n;
+}
+
+const numberOf = (octets: Uint8Array): bigint =>
+  BigInt(`0x${Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString('hex')}`);
+const modulo = (n: bigint, p: bigint): bigint => ((n % p) + p) % p;
+
+/** Euler's criterion. */
+const isSquare = (n: bigint, p: bigint): boolean => n === 0n || power(n, (p - 1n) / 2n, p) === 1n;
+
+function power(base: bigint, exponent: bigint, p: bigint): bigint {
+  let result = 1n;
+  for (const bit of exponent.toString(2)) {
+    result = (result * result) % p;
+    if (bit === '1') result = (result * base) % p;
+  }
+  return result;
+}
