@@ -25,6 +25,12 @@ const cases = [
   { name: 'a row for another code explains nothing and is stale', ledger: [row('ok', 'y')], unexplained: 1, stale: 1 },
   { name: 'a row for another mutation explains nothing', ledger: [row('ok', 'x', 'n')], unexplained: 1, stale: 1 },
   { name: 'a row for its mutation explains it', ledger: [row('ok', 'x', 'm')], unexplained: 0, stale: 0 },
+  {
+    name: 'a row that the third judge does not confirm explains nothing',
+    ledger: [{ ...row('ok', 'x'), confirms: () => false }],
+    unexplained: 1,
+    stale: 1,
+  },
   { name: 'without a row it is unexplained', ledger: [], unexplained: 1, stale: 0 },
 ];
 for (const { name, ledger, unexplained, stale } of cases)

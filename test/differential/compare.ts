@@ -12,6 +12,8 @@ export interface Explained {
   readonly ours: string;
   /** Only where this was done to the chain; absent where the two answers say enough. */
   readonly mutation?: string;
+  /** Only where a third judge confirms our answer; absent where no other implementation of the rule is at hand. */
+  readonly confirms?: (judged: Judged) => boolean;
   readonly because: string;
 }
 
@@ -44,9 +46,10 @@ export function compare(verdict: readonly Judged[], ledger: readonly Explained[]
   };
 }
 
-function explains(row: Explained, { theirs, ours, mutations }: Judged): boolean {
-  const twin = row.theirs === theirs && row.ours === ours;
-  return twin && (row.mutation === undefined || mutations.includes(row.mutation));
+function explains(row: Explained, judged: Judged): boolean {
+  const twin = row.theirs === judged.theirs && row.ours === judged.ours;
+  const fits = row.mutation === undefined || judged.mutations.includes(row.mutation);
+  return twin && fits && (row.confirms === undefined || row.confirms(judged));
 }
 
 /** For people: totals, then each explained kind, then the unexplained ones. */

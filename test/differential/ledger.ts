@@ -1,6 +1,11 @@
 import type { Explained } from './compare.ts';
+import { treeAccepts } from './policy-tree.ts';
+import { randomChain } from './random-chain.ts';
 
 const issuersDuty = 'a duty of the issuer (-x509_strict), no step of RFC 5280 §6.1';
+
+const mappedTwice =
+  'OpenSSL gives a policy that a CA mapped out of anyPolicy its old name in the next CA with anyPolicy; RFC 5280 §6.1.3 (d)(2) takes it from the expected policy set';
 
 /** Where we answer otherwise than `openssl verify -x509_strict`, and why. A row that nothing needs fails. */
 export const chainLedger: readonly Explained[] = [
@@ -61,6 +66,18 @@ export const chainLedger: readonly Explained[] = [
     ours: 'nameNotAllowed',
     because:
       'an excluded ".woodgrove.test" (no form of RFC 5280 §4.2.1.10 for DNS) also excludes woodgrove.test itself',
+  },
+  {
+    theirs: 'ok',
+    ours: 'policyNotAcceptable',
+    confirms: ({ seed }) => !treeAccepts(randomChain(seed)),
+    because: mappedTwice,
+  },
+  {
+    theirs: 'no explicit policy',
+    ours: 'passed',
+    confirms: ({ seed }) => treeAccepts(randomChain(seed)),
+    because: mappedTwice,
   },
 ];
 
