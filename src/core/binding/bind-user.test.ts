@@ -240,6 +240,19 @@ const cases: readonly Case[] = [
       value: 'CN=Contoso CA<SR>019a',
     },
   },
+  ...[[0xff], [0xff, 0x01], [0x80, 0xff]].map((octets) => ({
+    name: `D-9: a negative serial number ${Buffer.from(octets).toString('hex')} is bound by no value, in either order`,
+    certificate: certificateWith({ serialNumber: Uint8Array.from(octets) }),
+    bindings: [binding('IssuerAndSerialNumber', 'certificateUserIds')],
+    user: {
+      certificateUserIds: ['ff', 'ff00', '00ff', '01ff', 'ff01', 'ff80', '80ff'].map(
+        (serialNumber) => `X509:<I>CN=Contoso CA<SR>${serialNumber}`,
+      ),
+    },
+    options: { plainSerialOrder: true },
+    code: 'bindingValueMissing' as const,
+    evidence: { fields: ['IssuerAndSerialNumber'] },
+  })),
   {
     name: 'UB-31: in plain order 4800 is not the serial number 48',
     certificate: certificateWith({ serialNumber: Uint8Array.of(0x48, 0) }),

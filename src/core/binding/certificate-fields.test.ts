@@ -61,6 +61,17 @@ test('the octet DER adds for the sign is no part of the serial number', () => {
   assert.match(certificateUserIdFor('IssuerAndSerialNumber', certificate), /<SR>019a$/);
 });
 
+test('−1, 255 and 0x00FF: the octets decide, and a negative serial number has no value (D-9)', () => {
+  const valuesOf = (...octets: number[]) =>
+    certificateFields.IssuerAndSerialNumber.read(certificateWith({ serialNumber: Uint8Array.from(octets) }));
+  assert.deepEqual(valuesOf(0x00, 0xff), ['CN=Contoso CA<SR>ff']);
+  assert.deepEqual(valuesOf(0xff), []);
+  assert.deepEqual(valuesOf(0x80), []);
+  assert.deepEqual(valuesOf(0x00, 0x80), ['CN=Contoso CA<SR>80']);
+  assert.deepEqual(valuesOf(0x7f, 0xff), ['CN=Contoso CA<SR>ff7f']);
+  assert.deepEqual(valuesOf(0), ['CN=Contoso CA<SR>00']);
+});
+
 const unusable = ['a\0b@x', 'a@x.', 'ａ@x', 'a\u200b@x', ' a@x', ''];
 for (const text of unusable) {
   test(`a SAN of ${JSON.stringify(text)} is no value at all`, () => {

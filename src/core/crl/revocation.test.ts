@@ -112,6 +112,26 @@ function rows(list: readonly Row[]): void {
     });
 }
 
+/** Serial numbers whose octets look alike, and entries of each: an entry names the number, sign included (§4.1.2.2). */
+const alike: readonly (readonly number[])[] = [[0xff], [0x00, 0xff], [0x80], [0x00, 0x80], [0x7f], [0x7f, 0xff]];
+describe('a CRL entry names one serial number, and none that differs by its sign or a leading zero', () => {
+  const text = (octets: readonly number[]) => Buffer.from(octets).toString('hex');
+  for (const octets of alike) {
+    const leaf = issuing.issueCard({ upn: 'ana@woodgrove.com', serial: Uint8Array.from(octets) });
+    rows(
+      alike.map((entry) => ({
+        name: `the entry ${text(entry)} and the certificate ${text(octets)}`,
+        leaf,
+        world: {
+          ...good,
+          [issuingUrl]: issuing.crl({ ...week, entries: [{ serial: Uint8Array.from(entry), revocationDate: at }] }),
+        },
+        code: entry === octets ? 'certificateRevoked' : 'revocationChecked',
+      })),
+    );
+  }
+});
+
 const issuingText = 'CN=Woodgrove Issuing';
 const rootText = 'CN=Woodgrove Root';
 const revokedCard = issuing.crl({

@@ -47,6 +47,22 @@ describe('several answers about one certificate', () => {
   for (const [name, statements, code] of rows) test(`${name}: ${code}`, () => assert.equal(codeOf(statements), code));
 });
 
+test('an answer about 255 says nothing of −1, whose octet is the same (RFC 5280 §4.1.2.2)', () => {
+  const negative = ca.issueCard({ upn: 'ana@woodgrove.com', serial: Uint8Array.of(0xff) });
+  const about255 = readOcspResponse(ocspResponse(ca, negative, minutes(-1), [good]), 'http://ocsp.test');
+  assert.ok(about255.outcome === 'passed' && negative.serial === 255n);
+  const codeFor = (der: Uint8Array) =>
+    checkOcsp(about255.value, {
+      certificate: certificateOf(der),
+      issuer,
+      isLeaf: true,
+      store: { authorities: [] },
+      at,
+    }).because.code;
+  assert.equal(codeFor(negative.der), 'ocspResponseForeign');
+  assert.equal(codeFor(ca.issueCard({ upn: 'ana@woodgrove.com', serial: 255n }).der), 'ocspGood');
+});
+
 describe('when an answer is fresh', () => {
   const open = (age: number): Statement => ({ status: 'good', thisUpdate: minutes(-age) });
   const rows: readonly [string, Statement, Date, string][] = [

@@ -12,26 +12,29 @@ const anyPurpose: ReadonlySet<string> = new Set([anyExtendedKeyUsage, '1.3.6.1.4
  * CA that lists purposes issues for those only, as all of Windows and the browsers read it.
  */
 export function checkExtendedKeyUsage(certificate: Certificate, requirement: string): Ruling<true> {
-  const { extendedKeyUsage, applicationPolicies, subject } = certificate;
-  const lists = [extendedKeyUsage, applicationPolicies].filter((list) => list !== undefined);
-  const forbidding = lists.find((list) => !list.some((purpose) => purpose === requirement || anyPurpose.has(purpose)));
+  const forbidding = purposeLists(certificate).find(
+    (list) => !list.some((purpose) => purpose === requirement || anyPurpose.has(purpose)),
+  );
   if (!forbidding) return passed(true, 'extendedKeyUsageAllows', { needed: requirement });
-  return refused('extendedKeyUsageForbids', {
-    subject: nameToString(subject),
-    needed: requirement,
-    allowed: forbidding,
-  });
+  return forbids(certificate, requirement, forbidding);
 }
+
+/**
+ * Windows reads application policies instead of the extended key usage, so that a requester who adds some widens what the
+ * certificate is for (CVE-2024-49019). Here each list that must be obeyed can only narrow the other.
+ */
+const purposeLists = ({ extendedKeyUsage, applicationPolicies }: Certificate): readonly (readonly string[])[] =>
+  [extendedKeyUsage, applicationPolicies].filter((list) => list !== undefined);
 
 /**
  * RFC 6960 §4.2.2.2: a responder for a CA has this purpose by name. Absence or any purpose would make a responder of every
  * certificate the CA ever issued.
  */
-export function checkNamesPurpose({ extendedKeyUsage = [], subject }: Certificate, requirement: string): Ruling<true> {
-  if (extendedKeyUsage.includes(requirement)) return passed(true, 'extendedKeyUsageAllows', { needed: requirement });
-  return refused('extendedKeyUsageForbids', {
-    subject: nameToString(subject),
-    needed: requirement,
-    allowed: extendedKeyUsage,
-  });
+export function checkNamesPurpose(certificate: Certificate, requirement: string): Ruling<true> {
+  const { extendedKeyUsage = [] } = certificate;
+  if (!extendedKeyUsage.includes(requirement)) return forbids(certificate, requirement, extendedKeyUsage);
+  return checkExtendedKeyUsage(certificate, requirement);
 }
+
+const forbids = ({ subject }: Certificate, needed: string, allowed: readonly string[]): Ruling<never> =>
+  refused('extendedKeyUsageForbids', { subject: nameToString(subject), needed, allowed });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { oid, sequence } from '#pki/build/der-writer.ts';
-import { keyPurposes } from '#pki/build/extensions.ts';
+import { certificatePolicies, type ExtensionInput, keyPurposes } from '#pki/build/extensions.ts';
 import { at, type Chain, judge } from '#test/pki/chains.ts';
 import type { Code } from '../../trace/reasons.ts';
 
@@ -407,5 +407,64 @@ table('a mapping bomb stays small', [
     leaf: { policies: items },
     options: explicit,
     expect: 'pathValid',
+  },
+]);
+
+/** `szOID_APPLICATION_CERT_POLICIES`, in the syntax of certificatePolicies, as AD CS issues it. */
+const applicationPolicies = (purposes: readonly string[], critical: boolean): ExtensionInput => ({
+  ...certificatePolicies(purposes, critical),
+  oid: '1.3.6.1.4.1.311.21.10',
+});
+const anyApplicationPolicy = '1.3.6.1.4.1.311.10.12.1';
+const { clientAuth, serverAuth, smartCardLogon, ocspSigning } = keyPurposes;
+
+table('Microsoft application policies are understood, and never widen what a certificate is for (PATH-11)', [
+  ...(
+    [
+      // extended key usage, application policies, when critical, when not
+      [[clientAuth], [clientAuth, smartCardLogon], 'pathValid', 'pathValid'],
+      [[clientAuth], [anyApplicationPolicy], 'pathValid', 'pathValid'],
+      [[clientAuth], [keyPurposes.any], 'pathValid', 'pathValid'],
+      [[clientAuth], [serverAuth], 'extendedKeyUsageForbids', 'pathValid'],
+      [[clientAuth], [smartCardLogon], 'extendedKeyUsageForbids', 'pathValid'],
+      [[serverAuth], [clientAuth], 'extendedKeyUsageForbids', 'extendedKeyUsageForbids'],
+      [[serverAuth], [anyApplicationPolicy], 'extendedKeyUsageForbids', 'extendedKeyUsageForbids'],
+      [[keyPurposes.any], [serverAuth], 'extendedKeyUsageForbids', 'pathValid'],
+      [null, [clientAuth], 'pathValid', 'pathValid'],
+      [null, [serverAuth], 'extendedKeyUsageForbids', 'pathValid'],
+    ] as const
+  ).flatMap(([extendedKeyUsage, purposes, whenCritical, whenNot]) =>
+    [true, false].map(
+      (critical): Row => ({
+        name: `${critical ? 'critical' : 'non-critical'} ${purposes} beside ${extendedKeyUsage ?? 'no extended key usage'}`,
+        leaf: { extendedKeyUsage, extensions: [applicationPolicies(purposes, critical)] },
+        expect: critical ? whenCritical : whenNot,
+      }),
+    ),
+  ),
+  {
+    name: 'critical ones of a CA hold for what it issues',
+    cas: [{ extensions: [applicationPolicies([serverAuth], true)] }],
+    expect: 'extendedKeyUsageForbids',
+    evidence: { subject: ca(1), allowed: [serverAuth] },
+  },
+  {
+    name: 'critical ones of an anchor, too',
+    root: { extensions: [applicationPolicies([serverAuth], true)] },
+    expect: 'extendedKeyUsageForbids',
+    evidence: { subject: 'CN=Root' },
+  },
+  {
+    name: 'they name no responder',
+    leaf: { extendedKeyUsage: null, extensions: [applicationPolicies([ocspSigning], true)] },
+    options: { purpose: 'ocspSigning' },
+    expect: 'extendedKeyUsageForbids',
+  },
+  {
+    name: 'critical ones for clients make a responder none',
+    leaf: { extendedKeyUsage: [ocspSigning], extensions: [applicationPolicies([clientAuth], true)] },
+    options: { purpose: 'ocspSigning' },
+    expect: 'extendedKeyUsageForbids',
+    evidence: { allowed: [clientAuth] },
   },
 ]);
