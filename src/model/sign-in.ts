@@ -92,6 +92,8 @@ export interface Flow {
   readonly proofs?: readonly Proof[];
   /** The live session that the visit began in, where it is of the same person; what it has proven counts too. */
   readonly sessionUid?: string;
+  /** The browser's live session when the visit began, and its user; another user begins another session. */
+  readonly browserSession?: { readonly uid: string; readonly userId: string };
   /** The request to other sessions that is being waited for. */
   readonly approval?: string;
   /** What policy looks at in the application's request. */

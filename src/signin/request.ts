@@ -16,9 +16,11 @@ export interface SignInRequest {
   readonly authenticationContexts?: readonly string[];
   /** The live session of the login host that the visit began in, if any. */
   readonly sessionUid?: string;
-  /** `sid` of the tokens of the session. */
+  /** `sid` of the tokens of the session, or of the session that the visit begins. */
   readonly sessionId?: string | undefined;
-  /** `uti` of the access token that is made in the same request. */
+  /** The browser's live session: where its own user signs in again, it goes on. */
+  readonly browserSession?: { readonly userId: string; readonly sessionId: string };
+  /** `uti` of the access token that is made in the same request, or at the end of the visit. */
   readonly uniqueTokenIdentifier?: string | undefined;
   /** A digest of the browser's own secret, by which it is known again; absent where it keeps no cookie yet. */
   readonly browser?: string;

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Context } from 'hono';
 import { getCookie } from 'hono/cookie';
 import type { Proof } from '#core/access/proof.ts';
+import { sessionIdOf, sessionUidOf, tokenIdOf } from '#core/token/session-id.ts';
 import { type Because, because as reason } from '#core/trace/reasons.ts';
 import type { Language } from '#languages/language.ts';
 import type { Interaction } from '#model/interaction.ts';
@@ -73,6 +74,7 @@ async function beginFlow(interaction: Interaction, ports: Ports, at: Date): Prom
     appDisplayName: interaction.appDisplayName,
     resourceId: interaction.resourceId,
     username: hint,
+    ...(interaction.session ? { browserSession: interaction.session } : {}),
     ...(clientAppType ? { clientAppType } : {}),
     ...(authenticationContexts.length > 0 ? { authenticationContexts } : {}),
     expires: new Date(at.getTime() + flowLifetimeMilliseconds),
@@ -133,9 +135,15 @@ export function visitOf(c: C, flow: Flow): SignInRequest {
   };
 }
 
-/** What policy looks at of the request the visit began with. */
-export function askedIn({ clientAppType, authenticationContexts, sessionUid }: Flow): Partial<SignInRequest> {
+/** What policy looks at of the request the visit began with, and which tokens its entry names. */
+export function askedIn(flow: Flow): Partial<SignInRequest> {
+  const { interactionUid, clientAppType, authenticationContexts, sessionUid, browserSession } = flow;
   return {
+    sessionId: sessionIdOf(sessionUidOf(interactionUid)),
+    uniqueTokenIdentifier: tokenIdOf(interactionUid),
+    ...(browserSession
+      ? { browserSession: { userId: browserSession.userId, sessionId: sessionIdOf(browserSession.uid) } }
+      : {}),
     ...(sessionUid === undefined ? {} : { sessionUid }),
     ...(clientAppType ? { clientAppType } : {}),
     ...(authenticationContexts ? { authenticationContexts } : {}),

@@ -1,12 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { interactionPolicy, type KoaContextWithOIDC, type interactionPolicy as Policies } from 'oidc-provider';
 import type { Proof } from '#core/access/proof.ts';
 import { amrOf } from '#core/token/claims.ts';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
-import { sessionIdOf } from '#core/token/session-id.ts';
+import { sessionIdOf, sessionUidOf, tokenIdOf } from '#core/token/session-id.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import type { Application } from '#model/application.ts';
 import { visitOf } from '../endpoints/visit-of.ts';
-import { claimsRequest, readClaimsAsked } from '../tokens/claims-asked.ts';
+import { claimsRequest, keepTokenId, readClaimsAsked } from '../tokens/claims-asked.ts';
 import { consentMissing } from '../tokens/consent.ts';
 import { acrOf, isClaimWanted } from '../tokens/optional-claims.ts';
 import type { OidcOptions, TenantContext } from './options.ts';
@@ -72,11 +73,16 @@ async function askPolicy(
   const claimsAsked = readClaimsAsked(ctx.oidc.params?.cardea_claims);
   const justProven = (ctx.oidc.result?.proofs as readonly Proof[] | undefined) ?? [];
   if (ctx.oidc.result?.login?.remember) delete session.transient; // the provider only ever sets it
+  const interaction = ctx.oidc.entities.Interaction;
+  const isNewSignIn = interaction !== undefined && justProven.length > 0;
+  if (isNewSignIn) nameNewSession(session, interaction.uid, ctx.oidc.client!.clientId);
+  const tokenId = isNewSignIn ? tokenIdOf(interaction.uid) : randomBytes(16).toString('base64url');
   if (justProven.length > 0) await context.sessions.add(session.uid, justProven, sessionEnd(context, session));
   const verdict = await options.checkSession({
     ...(await visitOf(ctx, options, context)),
     sessionUid: session.uid,
     sessionId: sessionIdOf(session.uid),
+    uniqueTokenIdentifier: tokenId,
     userId: session.accountId!,
     username: typeof ctx.oidc.params?.login_hint === 'string' ? ctx.oidc.params.login_hint : '',
     authenticationContexts: claimsAsked.contexts,
@@ -91,6 +97,7 @@ async function askPolicy(
   const contexts = verdict.access.authenticationContexts ?? [];
   // Kept with the code and its refresh tokens; the provider itself reads nothing below access_token.
   Object.assign(ctx.oidc.claims, claimsRequest({ ...claimsAsked, contexts }));
+  keepTokenId(ctx.oidc.claims as Record<string, unknown>, tokenId);
   session.amr = [...amrOf(verdict.proofs, verdict.access.multiFactor)];
   // The code and the id_token take it from here; TOK-1: only for an application that wants it.
   const isWanted = isClaimWanted(ctx.oidc.client?.cardea_application as Application, 'idToken', 'acr');
@@ -110,6 +117,13 @@ async function keepAsPolicySays(
   if (persistentBrowser !== 'always' || !session.transient) return;
   delete session.transient;
   await context.sessions.add(session.uid, justProven, sessionEnd(context, session));
+}
+
+/** The entry of the sign-in names this session already. One that was stored before has tokens and keeps its uid. */
+function nameNewSession(session: Session, interactionUid: string, clientId: string): void {
+  if (session.exp !== undefined) return;
+  session.uid = sessionUidOf(interactionUid);
+  session.sidFor(clientId, session.uid); // made with the uid before
 }
 
 type Session = NonNullable<KoaContextWithOIDC['oidc']['session']>;

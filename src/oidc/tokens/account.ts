@@ -9,7 +9,7 @@ import { visitOf } from '../endpoints/visit-of.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { refusal } from '../provider/refuse.ts';
 import { personClaims } from './claims.ts';
-import { type ClaimsAsked, claimsRequest, joinedClaims, readClaimsAsked } from './claims-asked.ts';
+import { type ClaimsAsked, claimsRequest, joinedClaims, readClaimsAsked, tokenIdKept } from './claims-asked.ts';
 import { consentMissing } from './consent.ts';
 import { certificateClaims } from './optional-claims.ts';
 import { widenGrant } from './refresh-tokens.ts';
@@ -44,7 +44,11 @@ export async function findAccount(
   if (!user?.accountEnabled || isRevoked(user, token)) return undefined;
   const { kind, grantId = '', sessionUid = '', claims, sid } = (token ?? {}) as TokenOfGrant;
   const claimsAsked = readClaimsAsked(JSON.stringify(claims ?? {}));
-  if (kind === 'AuthorizationCode' || kind === 'DeviceCode') await keepProofs(context, sessionUid, grantId);
+  if (kind === 'AuthorizationCode' || kind === 'DeviceCode') {
+    await keepProofs(context, sessionUid, grantId);
+    const tokenId = tokenIdKept(claims);
+    if (tokenId !== undefined) notesOf(ctx.req).tokenId = tokenId;
+  }
   const attestedContexts =
     kind === 'RefreshToken'
       ? await askAgain(ctx, user, { grantId, kept: claimsAsked, sid }, options, context)
@@ -52,7 +56,12 @@ export async function findAccount(
   const proven = grantId === '' ? [] : await context.sessions.proofs(ofGrant(grantId));
   const proofs = proven.filter((proof) => proof.userId === user.id);
   const client = ctx.oidc.client?.cardea_application as Application | undefined;
-  const userClaims = { ...personClaims(user, context.tenant.id), ...certificateClaims(client, 'idToken', proofs) };
+  const { tokenId } = notesOf(ctx.req);
+  const userClaims = {
+    ...personClaims(user, context.tenant.id),
+    ...certificateClaims(client, 'idToken', proofs),
+    ...(tokenId === undefined ? {} : { uti: tokenId }),
+  };
   return { accountId: user.id, user, attested: attestedContexts, proofs, claims: () => userClaims };
 }
 

@@ -30,6 +30,17 @@ export function joinedClaims(...all: readonly ClaimsAsked[]): ClaimsAsked {
   };
 }
 
+/** `uti` that the entry of the sign-in names, as it is kept with a code until the code is redeemed. */
+export const keepTokenId = (claims: Record<string, unknown>, tokenId: string): void =>
+  void Object.assign(claims, { access_token: { ...(claims.access_token as object), uti: { value: tokenId } } });
+
+/** What {@link keepTokenId} kept. */
+export function tokenIdKept(claims: unknown): string | undefined {
+  const accessToken = isObject(claims) ? claims.access_token : undefined;
+  const [tokenId] = isObject(accessToken) ? valuesOf(accessToken.uti) : [];
+  return tokenId;
+}
+
 /** As the provider keeps it with a code or a refresh token; undefined when there is nothing to keep. */
 export function claimsRequest({ contexts, capabilities }: ClaimsAsked): { access_token: object } | undefined {
   if (contexts.length + capabilities.length === 0) return undefined;

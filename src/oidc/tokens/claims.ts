@@ -19,7 +19,7 @@ export function personClaims(user: User, tenantId: string): Record<string, unkno
 
 /** Which claims come with which scope. `amr` and `auth_time` are the provider's own. */
 export const claimsOfScopes: Record<string, string[] | null> = {
-  openid: ['sub', 'oid', 'tid', 'ver', 'amr', 'acr', 'cardea_certificate'],
+  openid: ['sub', 'oid', 'tid', 'ver', 'amr', 'acr', 'uti', 'cardea_certificate'],
   profile: ['name', 'preferred_username', 'upn'],
   email: ['email'],
   auth_time: null,

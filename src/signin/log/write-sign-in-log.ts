@@ -91,10 +91,17 @@ function recordOf(
     isInteractive,
     proofs: verdict.kind === 'refused' ? [] : verdict.proofs,
     ...(outcome.length > 0 ? { appliedConditionalAccessPolicies: outcome } : {}),
-    ...(visit.sessionId === undefined ? {} : { sessionId: visit.sessionId }),
+    ...sessionOf(visit, person),
     ...tokenOf(visit, verdict),
     trace: verdict.trace,
   };
+}
+
+/** The browser's session goes on where its own user signs in; anybody else begins one. */
+function sessionOf({ sessionId, browserSession }: SignInRequest, person: User | undefined) {
+  const id =
+    browserSession !== undefined && browserSession.userId === person?.id ? browserSession.sessionId : sessionId;
+  return id === undefined ? {} : { sessionId: id };
 }
 
 /** No token comes of what was not granted. */
