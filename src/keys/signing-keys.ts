@@ -17,8 +17,8 @@ export interface RotatingKeys extends SigningKeys {
 
 /** Milliseconds after which the keys are read again: another process on the same database may have made one. */
 const readAgainAfter = 60_000;
-/** Least milliseconds between two readings that an unknown key id causes: a stranger can make up key ids. */
-const readForUnknownAfter = 1_000;
+/** Least milliseconds between two readings that a stranger causes, by a made-up key id or by asking for the JWK set. */
+const readForStrangersAfter = 1_000;
 /** Milliseconds a key is in the JWK set before it signs. Longer than `readAgainAfter`, with room for clocks that differ. */
 export const publishedBeforeSigning = 5 * 60_000;
 
@@ -60,14 +60,19 @@ export function openSigningKeys(store: KeyStore, clock: Clock): RotatingKeys {
     kept = { since, keys };
     return keys;
   };
+  const ageAt = (now: number) => (kept === undefined ? Number.POSITIVE_INFINITY : Math.abs(now - kept.since));
   return {
     rotate,
+    async published() {
+      const now = clock.now().getTime();
+      return signingFirst(await (ageAt(now) < readForStrangersAfter ? kept!.keys : read(now)), now);
+    },
     async current(kid) {
       const now = clock.now().getTime();
-      const age = kept === undefined ? Number.POSITIVE_INFINITY : Math.abs(now - kept.since);
+      const age = ageAt(now);
       const keys = await (age < readAgainAfter ? kept!.keys : read(now));
       const isKnown = kid === undefined || keys.some((key) => key.kid === kid);
-      return signingFirst(isKnown || age < readForUnknownAfter ? keys : await read(now), now);
+      return signingFirst(isKnown || age < readForStrangersAfter ? keys : await read(now), now);
     },
   };
 }

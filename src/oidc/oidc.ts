@@ -145,7 +145,7 @@ async function answerTenant(options: OidcOptions, handle: Opened, request: Reque
     return sendJson(res, 200, openidConfiguration(options.publicOrigin, context.tenant.id, algorithms), { open: true });
   }
   if (endpoint === 'discovery/v2.0/keys') {
-    const keys = publicKeys(await context.signingKeys.current(), issuerOf(options, context));
+    const keys = publicKeys(await context.signingKeys.published(), issuerOf(options, context));
     return sendJson(res, 200, { keys }, { open: true });
   }
   if (endpoint === 'oauth2/v2.0/token') return answerToken(options, handle, request);
@@ -281,7 +281,7 @@ async function keysOfEverybody(options: OidcOptions): Promise<readonly Record<st
   const doors = await Promise.all((await options.tenants.list()).map(({ id }) => options.forTenant(id)));
   const sets = await Promise.all(
     doors.map(async (context) =>
-      context ? publicKeys(await context.signingKeys.current(), issuerOf(options, context)) : [],
+      context ? publicKeys(await context.signingKeys.published(), issuerOf(options, context)) : [],
     ),
   );
   return sets.flat();

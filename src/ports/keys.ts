@@ -4,6 +4,8 @@ import type { SigningKey } from '#model/signing-key.ts';
 export interface SigningKeys {
   /** @param kid a key that a signature names: where it is unknown, the keys are read again, at most once a second */
   current(kid?: string): Promise<readonly SigningKey[]>;
+  /** For the JWK set: read again where they are a second old, because another node may sign with a new key already. */
+  published(): Promise<readonly SigningKey[]>;
 }
 
 /** Where private keys are kept. */

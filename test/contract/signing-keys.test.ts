@@ -107,6 +107,23 @@ for (const database of databasesUnderTest()) {
       assert.equal(read, before);
     });
 
+    test('a key that another process made is in the JWK set within a second, and the set is read once a second', async () => {
+      const store = tenant();
+      let read = 0;
+      const list = async () => {
+        read += 1;
+        return store.list();
+      };
+      const [mine, others] = [openSigningKeys({ ...store, list }, clock), openSigningKeys(store, clock)];
+      for (let turn = 0; turn < 2; turn++) await mine.current(); // the first makes a key
+      const { kid } = await others.rotate('RS256', 'now');
+      clock.pass(1_000);
+      assert.ok((await mine.published()).some((key) => key.kid === kid));
+      const before = read;
+      for (let i = 0; i < 50; i += 1) await mine.published();
+      assert.equal(read, before);
+    });
+
     test('two processes that begin in the same moment know each other’s key within a minute', async () => {
       const store = tenant();
       const [item, other] = [openSigningKeys(store, clock), openSigningKeys(store, clock)];

@@ -19,7 +19,7 @@ export interface GraphToken {
 interface Trust {
   readonly publicOrigin: string;
   readonly tenants: Tenants;
-  signingKeysOf(tenantId: string): SigningKeys;
+  signingKeysOf(tenantId: string): Pick<SigningKeys, 'current'>;
 }
 
 /** Audiences a token may name for Graph; a trailing slash does not count. */
