@@ -25,7 +25,7 @@ export interface UserAdmin {
   count(): Promise<number>;
   /** How many have a user principal name in this domain. */
   countIn(domain: string): Promise<number>;
-  /** Throws `userPrincipalNameTaken` or `certificateUserIdTaken`. */
+  /** Throws `userPrincipalNameTaken`, `mailTaken` or `certificateUserIdTaken`. */
   add(user: User, actor: string, profile?: Profile): Promise<void>;
   /** As `add`; throws `nothingFound` where there is no such user. Groups and profile are not changed by it. */
   update(user: User, actor: string): Promise<void>;

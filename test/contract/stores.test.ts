@@ -347,6 +347,31 @@ for (const database of databasesUnderTest()) {
       });
     }
 
+    const ana = { name: 'ana@woodgrove.test', mail: 'Ana.Ruiz@woodgrove.test' } as const;
+    const addresses: readonly (readonly [string, Parameters<typeof userOf>[0], Parameters<typeof userOf>[1]])[] = [
+      ['the mail address of another user', 'ben@woodgrove.test', { mail: ana.mail }],
+      ['the mail address of another user in another case', 'ben@woodgrove.test', { mail: ana.mail.toUpperCase() }],
+      ['the user principal name of another user as mail address', 'ben@woodgrove.test', { mail: 'ANA@woodgrove.test' }],
+      ['the mail address of another user as user principal name', ana.mail.toLowerCase(), {}],
+    ];
+    for (const [name, userPrincipalName, change] of addresses) {
+      test(`${name} is taken: for a new user, a changed one and a restored one`, async () => {
+        const owner = userOf(ana.name, { mail: ana.mail });
+        const taken = (problem: { because?: { code: string } }) => problem.because?.code === 'mailTaken';
+        const early = userOf(userPrincipalName, change);
+        await mine.users.add(early, 'test');
+        await mine.users.remove(early.id, 'test');
+        await mine.users.add(owner, 'test');
+        await assert.rejects(mine.users.restore(early.id, 'test'), taken);
+        await assert.rejects(mine.users.add(userOf(userPrincipalName, change), 'test'), taken);
+        const other = userOf('other@woodgrove.test');
+        await mine.users.add(other, 'test');
+        await assert.rejects(mine.users.update({ ...other, userPrincipalName, ...change }, 'test'), taken);
+        await mine.users.update({ ...owner, displayName: 'Ana', mail: owner.userPrincipalName }, 'test');
+        assert.equal((await mine.users.list({ top: 10 })).length, 2);
+      });
+    }
+
     test('a changed user keeps nothing of the old values, and the old values are free again (UB-23)', async () => {
       const ana = userOf('ana@woodgrove.test', { certificateUserIds: ['X509:<SKI>AB12'] });
       await mine.users.add(ana, 'test');

@@ -36,6 +36,27 @@ describe('privileges that cannot be extended (graph-api §2.4, §6.1, §6.2, §8
     assert.equal((await group('third', { isAssignableToRole: true, ...byBinding })).status, 400);
   });
 
+  test('the mail address of an administrator is given to no other user: applications know people by it', async () => {
+    await graph.role('User Administrator', 'cleo');
+    const cleo = await graph.personToken('cleo', 'User.ReadWrite.All');
+    const dan = await idOf(cleo, 'dan');
+    const refusal = await graph.call(cleo, 'PATCH', `/users/${dan}`, { mail: 'Ana@woodgrove.test' });
+    assert.equal(refusal.status, 400, JSON.stringify(refusal.body));
+    assert.deepEqual(
+      refusal.body.error.details.map(({ code, target }: { code: string; target: string }) => [code, target]),
+      [['ObjectConflict', 'mail']],
+    );
+    assert.equal((await graph.call(cleo, 'PATCH', `/users/${dan}`, { mail: 'dan.l@woodgrove.test' })).status, 204);
+    const { code, err } = await graph.server.cardea(
+      'user',
+      'set',
+      'dan@woodgrove.test',
+      '--mail',
+      'ana@woodgrove.test',
+    );
+    assert.deepEqual([code, /belongs to another user/.test(err)], [1, true], err);
+  });
+
   test('built-in applications are read-only for every administrator', async () => {
     const admin = await graph.appToken('Application.ReadWrite.All', 'AppRoleAssignment.ReadWrite.All');
     const { body } = await graph.call(admin, 'GET', '/applications');
@@ -203,7 +224,7 @@ describe('privileges that cannot be extended (graph-api §2.4, §6.1, §6.2, §8
         [{ authorizationInfo: { certificateUserIds: [] } }, [ga, paa, sync], above],
         [{ onPremisesUserPrincipalName: null }, [ga, paa, sync], above],
         [{ onPremisesImmutableId: null }, [ga, paa, sync], above],
-        [{ mail: 'a@example.org' }, everyUser, [ga]],
+        [{ mail: 'MAIL' }, everyUser, [ga]],
         [{ displayName: 'New name' }, everyUser, everyUser],
         [{ usageLocation: 'NO' }, everyUser, everyUser],
       ] as const
@@ -263,7 +284,9 @@ describe('privileges that cannot be extended (graph-api §2.4, §6.1, §6.2, §8
       ] as const) {
         for (const operation of operations) {
           const [name, [method, path, sent]] = operation;
-          const body = JSON.stringify(sent)?.replace('"UPN"', JSON.stringify(target.userPrincipalName));
+          const body = JSON.stringify(sent)
+            ?.replace('"UPN"', JSON.stringify(target.userPrincipalName))
+            .replace('"MAIL"', JSON.stringify(`${target.id}@example.org`));
           const answer = await graph.call(token, method, `/users/${target.id}${path}`, body);
           const isAllowed = operation[column].includes(role);
           const expected = isAllowed ? (method === 'DELETE' ? [404] : [200, 201, 204]) : [403];
@@ -287,7 +310,7 @@ describe('privileges that cannot be extended (graph-api §2.4, §6.1, §6.2, §8
       [{ onPremisesUserPrincipalName: 'x@woodgrove.local' }, [ga, sync]],
       [{ onPremisesImmutableId: 'abc' }, [ga, sync]],
       [{ authorizationInfo: { certificateUserIds: ['X509:<PN>x@woodgrove.test'] } }, [ga, sync]],
-      [{ mail: 'x@woodgrove.test' }, everyUser],
+      [{ mail: 'MAIL' }, everyUser],
     ] as const;
     const unknown = ['proxyAddresses', 'onPremisesSyncEnabled', 'onPremisesSamAccountName', 'onPremisesDomainName'];
     for (const role of sampled) {
@@ -301,7 +324,8 @@ describe('privileges that cannot be extended (graph-api §2.4, §6.1, §6.2, §8
           accountEnabled: true,
           passwordProfile: { password: 'Correct-Horse-7' },
         };
-        const answer = await graph.call(token, 'POST', '/users', { ...body, ...part });
+        const mail = 'mail' in part ? { mail: `${name}@example.org` } : {};
+        const answer = await graph.call(token, 'POST', '/users', { ...body, ...part, ...mail });
         const isAllowed = (accepted as readonly string[]).includes(role);
         assert.equal(
           answer.status,

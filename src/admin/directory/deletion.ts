@@ -33,7 +33,7 @@ export async function removeUser(id: string, at: Date, actor: string, ports: Por
   if (!(await ports.users.remove(id, actor, related))) throw fault('nothingFound', { kind: 'user', wanted: id });
 }
 
-/** Restores a user with everything whose other end is still there. @throws nothingFound, userPrincipalNameTaken */
+/** Restores a user with everything whose other end is still there. @throws nothingFound, userPrincipalNameTaken, mailTaken */
 export async function restoreUser(
   id: string,
   actor: string,

@@ -24,7 +24,7 @@ export interface DirectoryUserChange {
 }
 type Ports = AdminPorts & { readonly passwords: Passwords; readonly tenant: Tenant };
 
-/** @throws usernameMalformed, userDomainForeign, userPrincipalNameTaken, certificateUserId…, passwordTooWeak */
+/** @throws usernameMalformed, userDomainForeign, userPrincipalNameTaken, mailTaken, certificateUserId…, passwordTooWeak */
 export async function addDirectoryUser(
   directoryUserChange: DirectoryUserChange & { readonly userPrincipalName: string; readonly displayName: string },
   actor: string,

@@ -18,7 +18,7 @@ export interface UserChange {
   readonly certificateUserIds?: readonly string[] | undefined;
 }
 
-/** @throws usernameMalformed, userDomainForeign, userPrincipalNameTaken, certificateUserId…, textHoldsControls, textTooLong */
+/** @throws usernameMalformed, userDomainForeign, userPrincipalNameTaken, mailTaken, certificateUserId…, textHoldsControls, textTooLong */
 export async function addUser(
   userChange: UserChange & { readonly userPrincipalName: string },
   tenant: Tenant,

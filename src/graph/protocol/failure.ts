@@ -49,6 +49,8 @@ function detailsOf(because: Because): readonly { code: string; target: string; m
       return [{ code: 'ObjectConflict', target: because.evidence.target, message }];
     case 'userPrincipalNameTaken':
       return [{ code: 'ObjectConflict', target: 'userPrincipalName', message }];
+    case 'mailTaken':
+      return [{ code: 'ObjectConflict', target: 'mail', message }];
     case 'certificateUserIdTaken':
       return [{ code: 'ObjectConflict', target: 'authorizationInfo.certificateUserIds', message }];
     default:

@@ -129,6 +129,11 @@ export const operationReasons = {
       `The name ${userPrincipalName} belongs to another user of this tenant.`,
     remedy: 'Choose another name, or rename the other user first.',
   },
+  mailTaken: {
+    cites: 'graph-api §6.1',
+    words: ({ address }: { address: string }) => `The address ${address} belongs to another user of this tenant.`,
+    remedy: 'Choose another address, or change that of the other user first.',
+  },
   certificateUserIdTaken: {
     cites: 'UB-16',
     words: ({ value }: { value: string }) =>

@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { certificateUserIdKey } from '#core/binding/certificate-user-ids.ts';
 import type { DirectoryQuestion, User } from '#core/binding/user.ts';
 import { userPrincipalNameKey } from '#core/binding/user-principal-name.ts';
@@ -74,6 +74,8 @@ export function openUsers(
         const old = await lock(step, userId);
         const { user, profile } = work(old);
         wanted = user;
+        if (user.mail !== old.user.mail || user.userPrincipalName !== old.user.userPrincipalName)
+          await refuseMailTaken(step, tenantId, user);
         const profileText = Object.keys(profile).length === 0 ? null : JSON.stringify(profile);
         await set(step, userId, { ...columnsOf(tenantId, user), profile: profileText });
         await replaceCertificateUserIds(step, tenantId, user);
@@ -87,6 +89,7 @@ export function openUsers(
     );
   };
   const insert = async (step: Step, user: User, rest: Pick<Columns, 'profile' | 'created_at' | 'password_hash'>) => {
+    await refuseMailTaken(step, tenantId, user);
     await step
       .insertInto('users')
       .values({ ...columnsOf(tenantId, user), ...rest, last_method: null })
@@ -328,6 +331,29 @@ async function refuseTaken(database: Database, tenantId: string, user: User): Pr
   for (const value of user.certificateUserIds) {
     if (await rest({ property: 'certificateUserIds', value })) throw fault('certificateUserIdTaken', { value });
   }
+}
+
+/**
+ * A mail address is one user's, as it is in Entra, whose `mail` is one of the `proxyAddresses`: applications identify a user
+ * by the claim `email`. The name that a user signs in with is an address too.
+ */
+async function refuseMailTaken(step: Step, tenantId: string, user: User): Promise<void> {
+  const addresses = [user.userPrincipalName, ...(user.mail === undefined ? [] : [user.mail])];
+  const mailKey = sql<string>`lower(mail)`;
+  const ofOthers = people(step, tenantId).select(['upn', 'mail']).where('id', '!=', user.id);
+  const owner = await ofOthers
+    .where((is) =>
+      is.or([
+        is(mailKey, 'in', [...new Set(addresses.map((address) => address.toLowerCase()))]),
+        is('upn_key', '=', userPrincipalNameKey(user.mail ?? '') ?? ''),
+      ]),
+    )
+    .limit(1)
+    .executeTakeFirst();
+  if (!owner) return;
+  const theirs = [owner.upn, owner.mail].map((address) => address?.toLowerCase());
+  const address = addresses.find((item) => theirs.includes(item.toLowerCase())) ?? user.mail!;
+  throw fault('mailTaken', { address });
 }
 
 async function replaceCertificateUserIds(step: Step, tenantId: string, user: User): Promise<void> {
