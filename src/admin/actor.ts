@@ -9,6 +9,12 @@ export function actorText(actor: Actor): string {
   return [actor.kind, ...parts.map(encodeURIComponent)].join('/');
 }
 
+/** The actor of a text without the address: the same caller from anywhere. */
+export function callerText(text: string): string {
+  const read = readActor(text);
+  return read.id === '' ? text : `${read.kind}/${read.id}`;
+}
+
 /** Reads {@link actorText} back; a text that is none names an application without an id (the command line does). */
 export function readActor(text: string): Actor {
   const [kind, id, name, ipAddress] = text.split('/').map(plain);

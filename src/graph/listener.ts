@@ -1,10 +1,8 @@
 import { getRequestListener } from '@hono/node-server';
 import { actorText } from '#admin/actor.ts';
-import { refusedActivity } from '#core/audit/activities.ts';
 import { authorise, type Caller } from '#core/roles/authorise.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import { isFault } from '#core/trace/faults.ts';
-import type { Because } from '#core/trace/reasons.ts';
 import type { Ruling } from '#core/trace/ruling.ts';
 import { type Env, remoteAddress } from '#http/server-context.ts';
 import { usualBody } from '#net/bodies.ts';
@@ -18,6 +16,7 @@ import { answerBatch } from './protocol/batch.ts';
 import type { Answer, Call, GraphPorts, GraphRequest } from './protocol/call.ts';
 import { failure } from './protocol/failure.ts';
 import { answerDryRun, answerGuarded } from './protocol/guarded.ts';
+import { type Attempt, auditRefusedCall } from './protocol/refusals.ts';
 import { isChange } from './protocol/route.ts';
 import { routes } from './resources.ts';
 
@@ -63,8 +62,6 @@ class Graph {
   readonly #tokens: SkipTokens;
   /** Requests of each application in each tenant (graph-api §1.8). */
   readonly #throttle: SourceBuckets;
-  /** Audit rows of refused calls that one caller may leave in ten seconds. */
-  readonly #refusals = new SourceBuckets(20);
   constructor(context: GraphHouse) {
     this.#context = context;
     this.#tokens = new SkipTokens(context.pageTokenKey);
@@ -84,7 +81,7 @@ class Graph {
    * checked, and where the need does not depend on it, after the permission was.
    */
   async answer(head: GraphRequest, readBody: ReadBody = async () => head.body): Promise<Answer> {
-    let area: string | undefined;
+    let attempt: Attempt | undefined;
     let request = head;
     try {
       const largest = largestBodyOf(request.pathname);
@@ -98,30 +95,23 @@ class Graph {
         return await answerBatch(request, path.version, (item) => this.answer(item));
       }
       const { route, keys, isDryRun } = routeOf(request.method, path);
+      const ports = await this.#context.portsOf(bearer.tenantId);
+      const { caller, actor } = await callerOf(bearer, request, ports);
+      attempt = { request, actor, ports, keys, route, isDryRun, area: undefined };
       const needsBody = typeof route.need === 'function';
       if (needsBody) request = { ...head, body: await readBody(largest) };
-      const early = await this.#call(request, path, bearer, keys);
+      const early = this.#call({ request, version: path.version, caller, actor, ports, keys });
       const need = typeof route.need === 'function' ? await route.need(early) : route.need;
-      area = need.area;
-      const ruling = authorise(early.caller, need);
-      if (ruling.outcome !== 'passed') {
-        await this.#noteRefusal(early, bearer, ruling.because);
-        throw new CardeaError(ruling.because);
-      }
+      attempt = { ...attempt, area: need.area };
+      const ruling = authorise(caller, need);
+      if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
       if (!needsBody) request = { ...head, body: await readBody(largest) };
       const call = { ...early, request };
       if (isDryRun) return await answerDryRun(call, route);
       return isChange(route) ? await answerGuarded(call, route) : await route.answer(call);
     } catch (problem) {
-      return this.#failure(problem, area, request);
+      return this.#failure(await audited(problem, attempt), attempt?.area, request);
     }
-  }
-
-  /** A refused call leaves an audit row. Each caller has a few of them, so that none fills the log. */
-  async #noteRefusal({ request, actor, ports, at }: Call, { tenantId, id }: Bearer, why: Because): Promise<void> {
-    if (this.#refusals.take(`${tenantId} ${id}`, at.getTime()) !== undefined) return;
-    const query = { method: request.method, path: request.pathname.slice(0, 500), because: why.code };
-    await ports.audits.note({ activity: refusedActivity, targetId: id, actor, old: undefined, new: query });
   }
 
   #failure(problem: unknown, area: string | undefined, request: Pick<GraphRequest, 'header'>): Answer {
@@ -162,19 +152,13 @@ class Graph {
     return ruling.value;
   }
 
-  async #call(request: GraphRequest, { version }: GraphPath, bearer: Bearer, keys: Call['keys']): Promise<Call> {
-    const ports = await this.#context.portsOf(bearer.tenantId);
-    const { caller, actor } = await callerOf(bearer, request, ports);
+  #call(start: Pick<Call, 'request' | 'version' | 'caller' | 'actor' | 'ports' | 'keys'>): Call {
+    const { request } = start;
     return {
-      request,
-      version,
+      ...start,
       query: parseQuery(request.search),
-      caller,
-      actor,
-      ports,
       at: this.#context.clock.now(),
       tokens: this.#tokens,
-      keys,
       strict: this.#context.isStrict,
       afterwards: (work) => void work.catch((problem: unknown) => this.#noteFault(problem, request)),
     };
@@ -185,6 +169,15 @@ class Graph {
     const client = '00000003-0000-0000-c000-000000000000';
     return { 'www-authenticate': `Bearer realm="", authorization_uri="${authorize}", client_id="${client}"` };
   }
+}
+
+/** What is answered: the refusal once its audit row is written, and the fault that kept the row from being written else. */
+async function audited(problem: unknown, attempt: Attempt | undefined): Promise<unknown> {
+  if (attempt === undefined) return problem;
+  return auditRefusedCall(problem, attempt).then(
+    () => problem,
+    (unwritten: unknown) => unwritten,
+  );
 }
 
 /** `…/dryRun` after the address of a change, with its method, rehearses it. @throws as `Routes.find` */

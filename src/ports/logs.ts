@@ -1,4 +1,4 @@
-import type { AuditRecord } from '#model/audit.ts';
+import type { AuditRecord, RefusedOperation } from '#model/audit.ts';
 import type { CertificateTried, PresentedCertificate, SignInQuery, SignInRecord, TriedQuery } from '#model/sign-in.ts';
 
 export interface SignInLog {
@@ -19,12 +19,18 @@ export interface AuditLog {
       readonly new: unknown;
     },
   ): Promise<void>;
+  /**
+   * A row of its own for a refused operation, with the count of identical refusals of this hour: of the same caller,
+   * operation, kind of target and reason. Call it outside of a transaction that is rolled back.
+   */
+  noteRefusal(refused: RefusedOperation): Promise<void>;
   /** Newest first, unless the oldest are wanted first. `before` is the last record of the previous page, in either order. */
   list(query: {
     readonly top: number;
     readonly targetId?: string;
     /** One of these. */
     readonly activities?: readonly string[];
+    readonly result?: 'success' | 'failure';
     /** Both ends belong to the range. */
     readonly from?: Date;
     readonly until?: Date;

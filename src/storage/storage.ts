@@ -18,6 +18,7 @@ import { lockTenant } from './database/edits.ts';
 import { inTransaction } from './database/in-transaction.ts';
 import { openDatabase, type Place } from './database/open.ts';
 import { prune } from './database/prune.ts';
+import { installationLog } from './database/refusals.ts';
 import type { Database } from './database/schema.ts';
 import { checkSecretKey, resetSecretKey } from './database/secret-key.ts';
 import { openDeviceAuthorities } from './stores/devices/authorities.ts';
@@ -46,6 +47,8 @@ import { openPolicies } from './stores/trust/policies.ts';
 export interface Storage {
   readonly tenants: Tenants;
   readonly crlBytes: CrlBytes;
+  /** What was refused where no tenant was named. */
+  readonly audits: AuditLog;
   /** The same object for the same tenant, so that what it keeps in memory is kept once. */
   forTenant(tenantId: string): TenantStorage;
   tenantOfRecord(model: string, id: string): Promise<string | undefined>;
@@ -98,6 +101,7 @@ export async function openStorage(
   const open = new Map<string, TenantStorage>();
   return {
     tenants: openTenants(database, clock),
+    audits: openAudits(database, installationLog, clock),
     // SQLite belongs to one process, which waits for no other.
     crlBytes: openCrlBytes(database, clock, place.kind === 'postgres' ? openCrlClaims(database) : undefined),
     forTenant(tenantId) {

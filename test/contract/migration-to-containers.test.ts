@@ -1,30 +1,8 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { after, describe, test } from 'node:test';
-import { Kysely, Migrator, PostgresDialect } from 'kysely';
-import pg from 'pg';
-import type { Place } from '#storage/database/open.ts';
-import { sqliteDialect } from '#storage/database/sqlite-dialect.ts';
-import { first } from '#storage/migrations/m001-first.ts';
 import { testCa } from '../pki/test-ca.ts';
 import { databasesUnderTest, openAt, TestClock } from './databases.ts';
-
-/** A database of the first release, before there were containers. */
-async function firstRelease(place: Place): Promise<Kysely<Record<string, Record<string, unknown>>>> {
-  const dialect =
-    place.kind === 'sqlite'
-      ? sqliteDialect(new DatabaseSync(join(place.folder, 'cardea.db')), {
-          faultOf: (problem) => problem,
-          checkFile: () => undefined,
-        })
-      : new PostgresDialect({ pool: new pg.Pool({ connectionString: place.url }) });
-  const database = new Kysely<Record<string, Record<string, unknown>>>({ dialect });
-  const provider = { getMigrations: async () => ({ '001-first': first }) };
-  const { error } = await new Migrator({ db: database, provider }).migrateToLatest();
-  assert.equal(error, undefined);
-  return database;
-}
+import { databaseOf } from './old-database.ts';
 
 for (const database of databasesUnderTest()) {
   describe(`CAs of the first release on ${database.name}`, { skip: database.missing ?? false }, () => {
@@ -32,7 +10,7 @@ for (const database of databasesUnderTest()) {
 
     test('lie in a container after the update, those of the classic store in none', async () => {
       const place = await database.place();
-      const old = await firstRelease(place);
+      const old = await databaseOf('001-first', place);
       const [item, two] = [crypto.randomUUID(), crypto.randomUUID()];
       const row = (tenant_id: string, store: string, id: string, created_at: number) => ({
         tenant_id,

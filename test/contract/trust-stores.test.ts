@@ -518,6 +518,8 @@ for (const database of databasesUnderTest()) {
           /^uploadHashMismatch: the file has the SHA-256 hash [0-9A-F]{64}, and 0{64} was stated$/,
         );
         assert.deepEqual(await listAuthorities(id, ports), []);
+        const [row] = await ports.audits.list({ top: 1, targetId: id, result: 'failure' });
+        assert.deepEqual([row!.activity, row!.refusal!.because.code], ['Upload to PKI', 'uploadHashMismatch']);
         await assert.rejects(
           upload(id, { check, fetch: async () => bundleOf(root) }, 'abc'),
           refusesWith('uploadHashMalformed'),

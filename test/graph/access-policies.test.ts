@@ -44,7 +44,7 @@ describe('Conditional Access by Graph (graph-api §11)', () => {
     return body.error.message as string;
   };
   const activities = async (top: number) => {
-    const { body } = await call('GET', `/auditLogs/directoryAudits?$top=${top}`);
+    const { body } = await call('GET', `/auditLogs/directoryAudits?$filter=result%20eq%20'success'&$top=${top}`);
     return body.value.map((item: { activityDisplayName: string }) => item.activityDisplayName);
   };
 

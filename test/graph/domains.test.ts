@@ -57,7 +57,7 @@ describe('domains by Graph (graph-api §9)', () => {
     await call('DELETE', `/applications/${body.id}`);
     assert.equal((await call('DELETE', '/domains/fjord.example')).status, 204);
     assert.equal((await call('GET', '/domains/fjord.example')).status, 404);
-    const { value } = (await call('GET', '/auditLogs/directoryAudits?$top=50')).body;
+    const { value } = (await call('GET', "/auditLogs/directoryAudits?$filter=result%20eq%20'success'&$top=50")).body;
     const activities = value
       .filter((item: { targetResources: { id: string }[] }) => item.targetResources[0]!.id === 'fjord.example')
       .map((item: { activityDisplayName: string }) => item.activityDisplayName);

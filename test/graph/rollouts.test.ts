@@ -45,7 +45,7 @@ describe('staged rollout by Graph (graph-api §10)', () => {
     assert.equal((await call('GET', `${ownItems}/appliesTo`)).body.value.length, 1);
     assert.equal((await call('PATCH', ownItems, { isEnabled: false })).status, 204);
     assert.equal((await call('GET', ownItems)).body.isEnabled, false);
-    const { body: audits } = await call('GET', '/auditLogs/directoryAudits?$top=3');
+    const { body: audits } = await call('GET', "/auditLogs/directoryAudits?$filter=result%20eq%20'success'&$top=3");
     assert.deepEqual(
       audits.value
         .filter((entry: { category: string }) => entry.category === 'Authentication')

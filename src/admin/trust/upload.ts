@@ -5,12 +5,16 @@ import type { Certificate } from '#core/x509/certificate.ts';
 import { sameName } from '#core/x509/name.ts';
 import type { AuthorityRow, PkiContainer, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
 import type { Clock } from '#ports/clock.ts';
+import type { AuditLog } from '#ports/logs.ts';
 import type { Bundles } from '#ports/trust-store.ts';
+import { auditRefusal, refusalIn } from '../refusals.ts';
 import { firstHttpUrl } from './authority-rules.ts';
 import { certificatesIn } from './certificate-file.ts';
 import { editTrustStore, type TrustPorts } from './edit-trust-store.ts';
 import { addIn, newAuthority } from './pki-authorities.ts';
 import { containerIn, containerNamed, newContainer, replaceContainer, withContainer } from './pki-containers.ts';
+
+const uploadActivity = 'Upload to PKI';
 
 /** UP-2: Entra takes up to half an hour; what has not ended by then never will. */
 const longestUpload = 30 * 60 * 1000;
@@ -59,6 +63,7 @@ export interface UploadPorts extends TrustPorts {
   /** Makes the edit that adds the CAs: `changeTenant` with the caller's options. */
   readonly change: <T>(work: (inside: TrustPorts) => Promise<T>) => Promise<T>;
   readonly bundles: Bundles;
+  readonly audits: Pick<AuditLog, 'noteRefusal'>;
   readonly clock: Clock;
 }
 
@@ -112,13 +117,13 @@ async function fetchBundle({ url, stated }: Begun, bundles: Bundles): Promise<Ui
   return bytes;
 }
 
-/** Writes down why it failed, unless the container is gone or another upload has begun in it. */
+/** Audits why it failed, and writes it down unless the container is gone or another upload has begun in it. */
 async function fail(
   containerId: string,
   { started }: Begun,
   problem: unknown,
   actor: string,
-  { trustStore, clock }: UploadPorts,
+  { trustStore, clock, audits }: UploadPorts,
 ): Promise<void> {
   const statusDetails =
     problem instanceof CardeaError ? `${problem.because.code}: ${problem.message}` : 'a fault of this server';
@@ -129,6 +134,9 @@ async function fail(
     return stateOf(now, { ...container, status: 'failed', statusDetails, lastModifiedDateTime: clock.now() });
   }, actor);
   if (!(problem instanceof CardeaError)) throw problem;
+  const because = refusalIn(problem);
+  const operation = { activity: uploadActivity, operation: 'upload', targetKind: 'Other', targetId: containerId };
+  if (because) await auditRefusal({ ...operation, actor, because }, audits);
 }
 
 /** One upload at a time a container (UP-2). */
@@ -145,7 +153,7 @@ function checkOurs({ id, displayName, uploadStartedDateTime: since }: PkiContain
 
 function stateOf(now: TrustStoreState, container: PkiContainer): TrustStoreEdit<undefined> {
   const old = containerIn(now, container.id);
-  const changes = [{ activity: 'Upload to PKI', targetId: container.id, old, new: container }];
+  const changes = [{ activity: uploadActivity, targetId: container.id, old, new: container }];
   return { next: replaceContainer(now, container), changes, result: undefined };
 }
 

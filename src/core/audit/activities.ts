@@ -1,3 +1,5 @@
+import type { Area } from '../roles/areas.ts';
+
 /** Where an activity of the audit log belongs (Graph: `loggedByService`, `category`), and what kind of thing it is done to. */
 export interface Activity {
   readonly service: string;
@@ -6,8 +8,8 @@ export interface Activity {
   readonly target: string;
 }
 
-/** A call of Graph that its caller may not make. */
-export const refusedActivity = 'Refused Graph request';
+/** A change by Graph that was refused, or a read that its caller may not make. */
+export const refusedCall = 'Refused Graph request';
 
 const coreDirectory = 'Core Directory';
 const methods = 'Authentication Methods';
@@ -152,6 +154,7 @@ const groups: readonly (readonly [string, string, string, readonly string[]])[] 
       'Update company branding logo',
     ],
   ],
+  [coreDirectory, 'DirectoryManagement', 'Other', [refusedCall]],
   [
     'Conditional Access',
     'Policy',
@@ -190,6 +193,30 @@ const activities: ReadonlyMap<string, Activity> = new Map(
     names.map((name) => [name, { service, category, target }] as const),
   ),
 );
+
+const targets: Readonly<Record<Area, string>> = {
+  classicStore: 'Other',
+  pkiStore: 'Other',
+  methodPolicy: 'Policy',
+  certificateUserIds: 'User',
+  users: 'User',
+  userCredentials: 'User',
+  authenticationMethods: 'User',
+  userState: 'User',
+  groups: 'Group',
+  accessPolicies: 'Policy',
+  rollout: 'Policy',
+  domains: 'Directory',
+  organization: 'Directory',
+  applications: 'Application',
+  devices: 'Device',
+  signInLog: 'Other',
+  auditLog: 'Other',
+  roles: 'Role',
+};
+
+/** `targetResources.type` of what an operation of this area is done to. */
+export const targetOf = (area: Area): string => targets[area];
 
 /** What nothing else is known of. */
 const otherActivity: Activity = { service: coreDirectory, category: 'DirectoryManagement', target: 'Other' };

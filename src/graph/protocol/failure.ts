@@ -118,6 +118,9 @@ function innerErrorOf(because: Because): object {
   return { innerError: { code: 'lastAdministratorLockedOut', administrators, mayForce: true } };
 }
 
+/** Whether the caller lacks a permission or role (403), whatever else is right or wrong with the call. */
+export const isDenied = ({ code }: Because): boolean => shapes[code]?.status === 403;
+
 function shapeOf(because: Because, area: string | undefined): Shape {
   const shape = shapes[because.code] ?? badRequest;
   if (shape.status !== 403 || area === undefined) return shape;

@@ -1,7 +1,9 @@
-import type { Transaction } from 'kysely';
-import type { AuditRecord } from '#model/audit.ts';
+import { type Selectable, sql, type Transaction } from 'kysely';
+import type { Because } from '#core/trace/reasons.ts';
+import type { AuditedRefusal, AuditRecord } from '#model/audit.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { AuditLog } from '#ports/logs.ts';
+import { noteRefusal } from './refusals.ts';
 import type { Database, Schema } from './schema.ts';
 
 /** What an administrator changed; `undefined` for what was not there before or is not there after. */
@@ -31,18 +33,23 @@ export async function audit(step: Transaction<Schema>, tenantId: string, at: Dat
     .execute();
 }
 
-/** What administrators changed in one tenant. */
+/** What administrators changed in one tenant, and what they were refused. */
 export function openAudits(database: Database, tenantId: string, clock: Clock): AuditLog {
   return {
     note: (change) => database.transaction().execute((step) => audit(step, tenantId, clock.now(), change)),
-    async list({ top, targetId, activities, from, until, before, isOldestFirst }) {
+    noteRefusal: (refused) => noteRefusal(database, tenantId, clock.now(), refused),
+    async list({ top, targetId, activities, result, from, until, before, isOldestFirst }) {
       if (activities?.length === 0) return [];
       let query = database.selectFrom('audits').selectAll().where('tenant_id', '=', tenantId);
       if (targetId !== undefined) query = query.where('target_id', '=', targetId);
       if (activities !== undefined) query = query.where('activity', 'in', [...activities]);
-      if (from) query = query.where('at', '>=', from.getTime());
-      if (until) query = query.where('at', '<=', until.getTime());
+      if (result !== undefined) query = query.where('result', '=', result);
       const [direction, beyond] = isOldestFirst ? (['asc', '>='] as const) : (['desc', '<='] as const);
+      const isNarrow = (targetId ?? activities ?? result) !== undefined;
+      // A range with two ends would lead SQLite to the index on the time alone, past all rows of other kinds.
+      const timeFor = (order: '<=' | '>=') => (isNarrow && order !== beyond ? sql<number>`+at` : 'at');
+      if (from) query = query.where(timeFor('>='), '>=', from.getTime());
+      if (until) query = query.where(timeFor('<='), '<=', until.getTime());
       if (before !== undefined) {
         const at = before.activityDateTime.getTime();
         query = query.where('at', beyond, at).where((is) => is.or([is('at', '!=', at), is('id', '>', before.id)]));
@@ -57,7 +64,7 @@ export function openAudits(database: Database, tenantId: string, clock: Clock): 
   };
 }
 
-function recordOf(row: Schema['audits']): AuditRecord {
+function recordOf(row: Selectable<Schema['audits']>): AuditRecord {
   const value = (text: string | null): unknown => (text === null ? undefined : JSON.parse(text));
   return {
     id: row.id,
@@ -67,5 +74,12 @@ function recordOf(row: Schema['audits']): AuditRecord {
     actor: row.actor,
     oldValue: value(row.old_value),
     newValue: value(row.new_value),
+    ...(row.result === 'failure' ? { refusal: refusalOf(row) } : {}),
   };
+}
+
+/** A row from before counts was one refusal, and has no evidence. */
+function refusalOf(row: Selectable<Schema['audits']>): AuditedRefusal {
+  const because = { code: row.reason ?? '', evidence: JSON.parse(row.evidence ?? 'null') } as Because;
+  return { because, count: Number(row.repeat_count ?? 1), lastDateTime: new Date(Number(row.repeated_at ?? row.at)) };
 }

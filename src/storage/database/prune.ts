@@ -1,5 +1,6 @@
 import { PostgresAdapter, type RawBuilder, sql } from 'kysely';
 import { longestWrite } from '../stores/trust/crl-bytes.ts';
+import { installationLog } from './refusals.ts';
 import type { Database, Schema } from './schema.ts';
 
 /** Rows that one statement removes: a few milliseconds of work, so that requests come in between. */
@@ -26,7 +27,7 @@ const expiring = [
 ] as const;
 
 /**
- * Removes what has expired, and log entries from before `keepSignInsSince`, in statements of a few rows each: none is
+ * Removes what has expired, and log entries and refusals from before `keepSignInsSince`, in statements of a few rows each: none is
  * near the statement time-out of PostgreSQL, and none holds SQLite for long.
  */
 export async function prune(database: Database, at: Date, keepSignInsSince: Date): Promise<void> {
@@ -35,12 +36,18 @@ export async function prune(database: Database, at: Date, keepSignInsSince: Date
   // Tenant by tenant, because the index on the time begins with the tenant: the log is not read whole to find what is old.
   for (const { id } of await database.selectFrom('tenants').select('id').execute()) {
     await deleteInBatches(database, 'sign_ins', sql`tenant_id = ${id} and created_at < ${since}`);
+    await pruneRefusals(database, id, since);
   }
+  await pruneRefusals(database, installationLog, since);
   await deleteInBatches(database, 'repeated_sign_ins', sql`repeated_at < ${since}`);
   await deleteInBatches(database, 'presented_certificates', sql`seen_at < ${since}`);
   await pruneDeleted(database, at);
   await pruneCrlChunks(database, at);
 }
+
+/** Refusals leave the audit log when entries of that age leave the sign-in log; changes that were made stay. */
+const pruneRefusals = (database: Database, tenantId: string, since: number): Promise<void> =>
+  deleteInBatches(database, 'audits', sql`tenant_id = ${tenantId} and result = 'failure' and at < ${since}`);
 
 /** Each statement is a transaction of its own. Ends when one finds fewer rows than it may remove. */
 async function deleteInBatches(

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Generated, Kysely } from 'kysely';
 
 /**
  * The tables, as Kysely sees them. Portable by habit: text, integer and bigint only; times are epoch milliseconds,
@@ -98,6 +98,12 @@ export interface Schema {
     target_id: string;
     old_value: string | null;
     new_value: string | null;
+    result: Generated<'success' | 'failure'>;
+    reason: string | null;
+    evidence: string | null;
+    repeat_key: string | null;
+    repeat_count: number | null;
+    repeated_at: number | null;
   };
   session_proofs: {
     tenant_id: string;

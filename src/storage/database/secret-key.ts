@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
-import { openFacts } from '../migrations/facts.ts';
 import type { Sealing } from '../stores/trust/key-store.ts';
+import { openFacts } from './facts.ts';
 import type { Database } from './schema.ts';
 
 const name = 'secret key';

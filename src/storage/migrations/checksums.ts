@@ -14,4 +14,5 @@ export const checksums: Readonly<Record<string, string>> = {
   '014-device-polls': 'fcbfaff079ef8473',
   '015-repeated-sign-ins': '9baecce863f39824',
   '016-devices': '4d12ef5655f3951c',
+  '017-refusals': '8acddbdf1fcbb29c',
 };

@@ -10,6 +10,7 @@ import { consumedBy } from './m013-consumed-by.ts';
 import { devicePolls } from './m014-device-polls.ts';
 import { repeatedSignIns } from './m015-repeated-sign-ins.ts';
 import { devices } from './m016-devices.ts';
+import { refusals } from './m017-refusals.ts';
 
 /** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -24,4 +25,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '014-device-polls': devicePolls,
   '015-repeated-sign-ins': repeatedSignIns,
   '016-devices': devices,
+  '017-refusals': refusals,
 };

@@ -1,5 +1,6 @@
 import { readActor } from '#admin/actor.ts';
-import { activitiesWhere, activityOf, refusedActivity } from '#core/audit/activities.ts';
+import { refusalWords } from '#admin/refusals.ts';
+import { activitiesWhere, activityOf } from '#core/audit/activities.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { AuditRecord } from '#model/audit.ts';
 import { type Item, mustBeWithin, mustEqual } from '../../odata/evaluate.ts';
@@ -18,24 +19,40 @@ function auditItem(record: AuditRecord, version: Call['version']): Item {
     id: record.id,
     category,
     correlationId: record.id,
-    result: record.activity === refusedActivity ? 'failure' : 'success',
-    resultReason: '',
+    result: record.refusal ? 'failure' : 'success',
+    resultReason: record.refusal ? refusalWords(record.refusal.because) : '',
     activityDisplayName: record.activity,
     activityDateTime: record.activityDateTime.toISOString(),
     loggedByService: service,
-    operationType: operationType(record.activity),
+    operationType: operationType(refusedOperation(record) ?? record.activity),
     initiatedBy: initiatedBy(record.actor),
     ...(version === 'beta' ? { userAgent: null } : {}),
     targetResources: targetResources(record),
-    additionalDetails: [],
+    additionalDetails: refusalDetails(record),
   };
+}
+
+const refusedOperation = ({ refusal, newValue }: AuditRecord) =>
+  refusal ? textOf(membersOf(newValue).operation) : null;
+
+/** Beyond Entra: what was refused, by which code, and how often within the hour of the row. */
+function refusalDetails(record: AuditRecord): readonly { readonly key: string; readonly value: string }[] {
+  const { refusal } = record;
+  if (!refusal) return [];
+  return [
+    { key: 'operation', value: refusedOperation(record) ?? '' },
+    { key: 'reasonCode', value: refusal.because.code },
+    { key: 'count', value: String(refusal.count) },
+    { key: 'lastDateTime', value: refusal.lastDateTime.toISOString() },
+  ];
 }
 
 const operations: readonly (readonly [string, RegExp])[] = [
   ['Assign', /^(Add member|Add owner|Add app role|Add a group|Consent)/],
   ['Unassign', /^Remove (member|owner|app role|a group)/],
-  ['Add', /^(Add|Create|Register|Upload|Import)|Create$/],
-  ['Delete', /^(Delete|Remove|Hard Delete|Unregister|End)|(Delete|Reset)$/],
+  ['Add', /^(Add|Create|Register|Upload|Import|POST )|Create$|^\S+ add$/],
+  ['Delete', /^(Delete|Remove|Hard Delete|Unregister|End)|(Delete|Reset)$|^DELETE |^\S+ remove$/],
+  ['Read', /^GET /],
 ];
 const operationType = (activity: string) => operations.find(([, mark]) => mark.test(activity))?.[0] ?? 'Update';
 
@@ -59,14 +76,14 @@ const textOf = (value: unknown) => (typeof value === 'string' ? value : null);
 
 function targetResources(record: AuditRecord): readonly unknown[] {
   const about = { ...membersOf(record.oldValue), ...membersOf(record.newValue) };
-  const { target } = activityOf(record.activity);
+  const target = record.refusal ? (textOf(about.targetKind) ?? 'Other') : activityOf(record.activity).target;
   const first = {
     id: record.targetId,
     displayName: textOf(about.displayName),
     type: target,
     userPrincipalName: target === 'User' ? textOf(about.userPrincipalName) : null,
     groupType: target === 'Group' ? 'azureAD' : null,
-    modifiedProperties: modifiedProperties(record),
+    modifiedProperties: record.refusal ? [] : modifiedProperties(record),
   };
   const second = otherTarget(record, about);
   return second ? [first, { ...nobody, ...second }] : [first];
@@ -114,7 +131,13 @@ const isSameText = (item: string, second: string | undefined) =>
 function list(call: Call) {
   const order = readLogOrder(call, 'activityDateTime');
   const activities = activitiesAsked(call);
-  const request = { ...(activities ? { activities } : {}), ...mustBeWithin(call.query.filter, 'activityDateTime') };
+  const resultText = mustEqual(call.query.filter, 'result')?.toLowerCase();
+  const result = (['success', 'failure'] as const).find((item) => item === resultText);
+  const request = {
+    ...(activities ? { activities } : {}),
+    ...(result ? { result } : {}),
+    ...mustBeWithin(call.query.filter, 'activityDateTime'),
+  };
   const read = async ({ top, after }: { top: number; after: LogMark | undefined }) => {
     const mark = after ? { before: { id: after.id, activityDateTime: after.at } } : {};
     const records = await call.ports.audits.list({ ...request, ...order, ...mark, top });

@@ -1,9 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 import { fault } from '#core/trace/fault.ts';
-import type { Database } from '../database/schema.ts';
-import { checksums as released } from './checksums.ts';
+import { checksums as released } from '../migrations/checksums.ts';
+import { migrations as known } from '../migrations/list.ts';
 import { openFacts } from './facts.ts';
-import { migrations as known } from './list.ts';
+import type { Database } from './schema.ts';
 
 const factOf = (migration: string): string => `migration ${migration}`;
 

@@ -1,0 +1,30 @@
+import { CardeaError, wordsOf } from '#core/trace/fault.ts';
+import { isFault } from '#core/trace/faults.ts';
+import type { Because } from '#core/trace/reasons.ts';
+import type { RefusedOperation } from '#model/audit.ts';
+import type { AuditLog } from '#ports/logs.ts';
+import { callerText } from './actor.ts';
+
+/** Why something was refused; undefined for what is a fault of the service, because then nothing was decided. */
+export const refusalIn = (thrown: unknown): Because | undefined =>
+  thrown instanceof CardeaError && !isFault(thrown) ? thrown.because : undefined;
+
+/**
+ * Writes the audit row of a refused operation (AUD-1). Identical refusals of one caller are one row an hour, so that no caller
+ * can grow the log. Call it where the operation began, after its transaction was rolled back.
+ */
+export async function auditRefusal(
+  refused: Omit<RefusedOperation, 'caller'>,
+  audits: Pick<AuditLog, 'noteRefusal'>,
+): Promise<void> {
+  await audits.noteRefusal({ ...refused, caller: callerText(refused.actor) });
+}
+
+/** The message of a stored reason. A row of another version may lack the evidence that this version's words need. */
+export function refusalWords(because: Because): string {
+  try {
+    return wordsOf(because);
+  } catch {
+    return because.code;
+  }
+}

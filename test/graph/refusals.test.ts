@@ -1,0 +1,331 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Route } from '#graph/protocol/route.ts';
+import { routes } from '#graph/resources.ts';
+import { GraphServer } from './graph-server.ts';
+
+type Caller = 'application' | 'member' | 'userAdministrator' | 'administrators';
+
+/** A call that is refused, and its row in the audit log; without an operation it leaves none. */
+interface Row {
+  readonly name: string;
+  readonly caller: Caller;
+  readonly call: readonly [method: string, path: string, body?: unknown];
+  readonly status: number;
+  readonly operation?: string;
+  readonly code?: string;
+  readonly target?: string;
+}
+
+interface Audit {
+  readonly result: string;
+  readonly resultReason: string;
+  readonly activityDisplayName: string;
+  readonly operationType: string;
+  readonly initiatedBy: { user: { userPrincipalName: string } | null; app: { displayName: string } | null };
+  readonly targetResources: readonly { id: string; type: string; modifiedProperties: readonly unknown[] }[];
+  readonly additionalDetails: readonly { key: string; value: string }[];
+}
+
+const detail = ({ additionalDetails }: Audit, name: string) => additionalDetails.find(({ key }) => key === name)?.value;
+const nowhere = '/users/00000000-1111-4222-8333-444444444444';
+const ana = '/users/ana@woodgrove.test';
+const userPath = 'users/{id}';
+const user = { displayName: 'Nia', mailNickname: 'nia', accountEnabled: true };
+const passwordProfile = { password: 'Correct-Horse-7' };
+const federation = {
+  issuerUri: 'urn:idp',
+  passiveSignInUri: 'https://idp.test/',
+  preferredAuthenticationProtocol: 'wsFed',
+};
+
+const rows: readonly Row[] = [
+  {
+    name: 'a change without the permission',
+    caller: 'application',
+    call: ['DELETE', ana],
+    status: 403,
+    operation: `DELETE ${userPath}`,
+    code: 'graphScopeMissing',
+    target: 'ana@woodgrove.test',
+  },
+  {
+    name: 'a privileged read without the permission',
+    caller: 'application',
+    call: ['GET', '/auditLogs/signIns'],
+    status: 403,
+    operation: 'GET auditlogs/signins',
+    code: 'graphScopeMissing',
+  },
+  {
+    name: 'a change without the role',
+    caller: 'member',
+    call: ['PATCH', ana, { jobTitle: 'x' }],
+    status: 403,
+    operation: `PATCH ${userPath}`,
+    code: 'graphRoleMissing',
+    target: 'ana@woodgrove.test',
+  },
+  {
+    name: 'a privileged read without the role',
+    caller: 'member',
+    call: ['GET', '/auditLogs/directoryAudits'],
+    status: 403,
+    operation: 'GET auditlogs/directoryaudits',
+    code: 'graphRoleMissing',
+  },
+  {
+    name: 'a rehearsal without the role',
+    caller: 'member',
+    call: ['PATCH', `${ana}/dryRun`, { jobTitle: 'x' }],
+    status: 403,
+    operation: `PATCH ${userPath}/dryrun`,
+    code: 'graphRoleMissing',
+  },
+  {
+    name: 'a privileged property that is refused inside of the operation',
+    caller: 'member',
+    call: ['GET', `${ana}?$select=authorizationInfo`],
+    status: 403,
+    operation: `GET ${userPath}`,
+    code: 'graphRoleMissing',
+  },
+  {
+    name: 'a role that is below the target’s',
+    caller: 'userAdministrator',
+    call: ['PATCH', ana, { accountEnabled: false }],
+    status: 403,
+    operation: `PATCH ${userPath}`,
+    code: 'graphTargetProtected',
+  },
+  {
+    name: 'a property of another role',
+    caller: 'userAdministrator',
+    call: ['PATCH', '/users/eve@woodgrove.test', { authorizationInfo: { certificateUserIds: ['X509:<PN>x@y.test'] } }],
+    status: 403,
+    operation: `PATCH ${userPath}`,
+    code: 'graphRoleMissing',
+  },
+  {
+    name: 'a change that shuts out the last administrator',
+    caller: 'administrators',
+    call: ['POST', '/domains/woodgrove.test/federationConfiguration', federation],
+    status: 400,
+    operation: 'POST domains/{domain}/federationconfiguration',
+    code: 'lastAdministratorShutOut',
+    target: 'woodgrove.test',
+  },
+  {
+    name: 'a value that is not valid',
+    caller: 'administrators',
+    call: ['POST', '/users', { displayName: 7 }],
+    status: 400,
+    operation: 'POST users',
+    code: 'graphPropertyInvalid',
+    target: '/v1.0/users',
+  },
+  {
+    name: 'a body that is not JSON',
+    caller: 'userAdministrator',
+    call: ['POST', '/users', '{'],
+    status: 400,
+    operation: 'POST users',
+  },
+  {
+    name: 'a query that cannot be read, with a change',
+    caller: 'administrators',
+    call: ['PATCH', `${ana}?$top=x`, { jobTitle: 'x' }],
+    status: 400,
+    operation: `PATCH ${userPath}`,
+    code: 'graphQueryUnreadable',
+  },
+  {
+    name: 'a name that is taken',
+    caller: 'administrators',
+    call: ['POST', '/users', { ...user, userPrincipalName: 'ana@woodgrove.test', passwordProfile }],
+    status: 400,
+    operation: 'POST users',
+    code: 'userPrincipalNameTaken',
+  },
+  {
+    name: 'a change of what is not there',
+    caller: 'administrators',
+    call: ['PATCH', nowhere, { jobTitle: 'x' }],
+    status: 404,
+    operation: `PATCH ${userPath}`,
+    code: 'graphObjectMissing',
+  },
+  {
+    name: 'a role assignment without the role',
+    caller: 'userAdministrator',
+    call: ['POST', '/roleManagement/directory/roleAssignments', { directoryScopeId: '/' }],
+    status: 403,
+    operation: 'POST rolemanagement/directory/roleassignments',
+  },
+  { name: 'a read of what is not there', caller: 'administrators', call: ['GET', nowhere], status: 404 },
+  { name: 'a read with a mistake', caller: 'member', call: ['GET', '/users?$top=x'], status: 400 },
+  { name: 'an operation that is not there', caller: 'administrators', call: ['POST', '/nothing', {}], status: 400 },
+  { name: 'a method that is not there', caller: 'administrators', call: ['PUT', ana, {}], status: 405 },
+  {
+    name: 'a rehearsal of a value that is not valid',
+    caller: 'administrators',
+    call: ['PATCH', `${ana}/dryRun`, { displayName: 7 }],
+    status: 400,
+  },
+];
+
+describe('refused calls leave rows in the audit log with the result failure', () => {
+  let graph: GraphServer;
+  let auditor: string;
+  const tokens = new Map<Caller, string>();
+  const actors = new Map<Caller, string>();
+
+  before(async () => {
+    graph = await GraphServer.start();
+    await graph.role('User Administrator', 'ben');
+    auditor = await graph.appToken('AuditLog.Read.All');
+    const writes = ['User.ReadWrite.All', 'Domain.ReadWrite.All', 'RoleManagement.ReadWrite.Directory'];
+    tokens.set('application', await graph.appToken('Group.Read.All'));
+    tokens.set('administrators', await graph.appToken(...writes, 'User.EnableDisableAccount.All'));
+    tokens.set('member', await graph.personToken('cleo', 'User.ReadWrite.All', 'AuditLog.Read.All'));
+    const userAdministrator = [
+      'User.ReadWrite.All',
+      'RoleManagement.ReadWrite.Directory',
+      'User.EnableDisableAccount.All',
+    ];
+    tokens.set('userAdministrator', await graph.personToken('ben', ...userAdministrator));
+    actors.set('application', 'test --permission Group.Read.All');
+    actors.set('administrators', `test --permission ${writes.join(' ')} User.EnableDisableAccount.All`);
+    actors.set('member', 'cleo@woodgrove.test');
+    actors.set('userAdministrator', 'ben@woodgrove.test');
+    await onlyAdministrator();
+  });
+  after(() => graph?.end());
+
+  /** Ana is the one Global Administrator, and a card is her one way to sign in. */
+  async function onlyAdministrator(): Promise<void> {
+    const admin = tokens.get('administrators')!;
+    const { id } = (await graph.call(admin, 'GET', ana)).body;
+    const assignments = (await graph.call(admin, 'GET', '/roleManagement/directory/roleAssignments')).body.value;
+    for (const assignment of assignments as { id: string; principalId: string; roleDefinitionId: string }[]) {
+      const isOfBen = assignment.roleDefinitionId.startsWith('fe930be7');
+      if (assignment.principalId !== id && !isOfBen)
+        await graph.call(admin, 'DELETE', `/roleManagement/directory/roleAssignments/${assignment.id}?force=true`);
+    }
+    assert.equal((await graph.server.cardea('user', 'set', 'ana@woodgrove.test', '--no-password', '--force')).err, '');
+    assert.equal((await graph.server.signIn('ana@woodgrove.test', graph.server.card('ana'))).kind, 'signedIn');
+  }
+
+  const refusals = async (): Promise<readonly Audit[]> =>
+    (await graph.call(auditor, 'GET', "/auditLogs/directoryAudits?$filter=result eq 'failure'".replaceAll(' ', '%20')))
+      .body.value;
+  const actorOf = ({ initiatedBy: { user, app } }: Audit) => user?.userPrincipalName ?? app?.displayName;
+  const countsOf = (audits: readonly Audit[]) => audits.reduce((sum, audit) => sum + Number(detail(audit, 'count')), 0);
+
+  /** How often a caller was refused each operation. */
+  const countsByOperation = async (name: string) => {
+    const audits = (await refusals()).filter((audit) => actorOf(audit) === name);
+    const operations = Map.groupBy(audits, (audit) => detail(audit, 'operation')!);
+    return new Map([...operations].map(([operation, items]) => [operation, countsOf(items)]));
+  };
+
+  for (const { name, caller, call, status, operation, code, target } of rows) {
+    test(`${name}, by ${caller}: ${operation === undefined ? 'no row' : 'one row for two calls'}`, async () => {
+      const old = await refusals();
+      const [method, path, body] = call;
+      const answers = [];
+      for (let i = 0; i < 2; i++) answers.push(await graph.call(tokens.get(caller)!, method, path, body));
+      assert.deepEqual(
+        answers.map((answer) => answer.status),
+        [status, status],
+        JSON.stringify(answers[0]!.body),
+      );
+      const now = await refusals();
+      const grown = now.filter((audit) => !old.some((other) => JSON.stringify(other) === JSON.stringify(audit)));
+      assert.equal(countsOf(now) - countsOf(old), operation === undefined ? 0 : 2, JSON.stringify(grown));
+      if (operation === undefined) return;
+      assert.equal(grown.length, 1, JSON.stringify(grown));
+      const [row] = grown;
+      assert.deepEqual([detail(row!, 'operation'), actorOf(row!)], [operation, actors.get(caller)]);
+      if (code !== undefined) assert.equal(detail(row!, 'reasonCode'), code);
+      if (target !== undefined) assert.equal(row!.targetResources[0]!.id, target);
+      assert.deepEqual(row!.targetResources[0]!.modifiedProperties, []);
+      assert.ok(row!.resultReason.length > 10);
+      assert.ok(answers[0]!.body.error.message.includes(row!.resultReason.replace(/\.$/, '')), row!.resultReason);
+      assert.equal(row!.activityDisplayName, 'Refused Graph request');
+    });
+  }
+
+  test('each part of a batch that is refused is counted, and the parts of one kind are one row', async () => {
+    const old = countsOf(await refusals());
+    const requests = Array.from({ length: 20 }, (_, i) => ({ id: `${i}`, method: 'DELETE', url: `/users/n${i}` }));
+    const { body } = await graph.call(tokens.get('member')!, 'POST', '/$batch', { requests });
+    assert.ok((body.responses as { status: number }[]).every(({ status }) => status === 403));
+    const rowsNow = (await refusals()).filter((audit) => actorOf(audit) === 'cleo@woodgrove.test');
+    const deletions = rowsNow.filter((audit) => detail(audit, 'operation') === `DELETE ${userPath}`);
+    assert.deepEqual(
+      deletions.map((audit) => detail(audit, 'count')),
+      ['20'],
+    );
+    assert.equal(countsOf(await refusals()) - old, 20);
+  });
+
+  for (const caller of ['stranger', 'member', 'userAdministrator'] as const) {
+    test(`every operation that is refused to ${caller} is counted once, a read only where rights are missing`, async () => {
+      const token = caller === 'stranger' ? await graph.appToken() : tokens.get(caller)!;
+      const name = caller === 'stranger' ? 'test --permission' : actors.get(caller)!;
+      const pathOf = ({ path }: Route) => path.replace(/\{\w+\}/g, () => crypto.randomUUID());
+      const isRead = ({ method, unguarded }: Route) => method === 'GET' || unguarded === 'reads only';
+      const others = routes.all.filter(({ path }) => !path.startsWith('me/')); // there a change could succeed
+      const old = await countsByOperation(name);
+      const expected = new Map<string, number>();
+      for (const route of others) {
+        const { status } = await graph.call(token, route.method, `/beta/${pathOf(route)}`);
+        if (status === 403 || (status >= 400 && !isRead(route))) expected.set(`${route.method} ${route.path}`, 1);
+      }
+      const grown = [...(await countsByOperation(name))].flatMap(([operation, count]): [string, number][] => {
+        const more = count - (old.get(operation) ?? 0);
+        return more === 0 ? [] : [[operation, more]];
+      });
+      assert.deepEqual(grown.sort(), [...expected].sort());
+      assert.ok(expected.size > others.length / 3, `${expected.size} of ${others.length}`);
+    });
+  }
+
+  test('a caller without a valid token leaves no row', async () => {
+    const old = await refusals();
+    for (const token of ['', 'x.y.z', `${tokens.get('member')}x`]) {
+      for (const method of ['DELETE', 'PATCH', 'GET']) assert.equal((await graph.call(token, method, ana)).status, 401);
+    }
+    assert.deepEqual(await refusals(), old);
+  });
+
+  test('the filter on the result is read page by page, and goes with others', async () => {
+    const read = (query: string) => graph.call(auditor, 'GET', `/auditLogs/directoryAudits?${query}`);
+    const all = await refusals();
+    const ids: string[] = [];
+    let next: string | undefined = `/v1.0/auditLogs/directoryAudits?$filter=result%20eq%20'failure'&$top=4`;
+    while (next !== undefined) {
+      const { body } = await graph.call(auditor, 'GET', next);
+      ids.push(...(body.value as { id: string }[]).map(({ id }) => id));
+      const link: string | undefined = body['@odata.nextLink'];
+      next = link && new URL(link).pathname + new URL(link).search;
+    }
+    assert.deepEqual(
+      ids,
+      (all as unknown as { id: string }[]).map(({ id }) => id),
+    );
+    const made = await read("$filter=result%20eq%20'success'");
+    assert.ok(made.body.value.length > 5);
+    assert.ok(
+      (made.body.value as Audit[]).every(({ result, resultReason }) => result === 'success' && resultReason === ''),
+    );
+    const commands = await read(
+      "$filter=result%20eq%20'failure'%20and%20activityDisplayName%20eq%20'Refused%20command'",
+    );
+    assert.deepEqual(commands.body.value, []);
+    const [first] = all as unknown as { id: string }[];
+    const entry = await graph.call(auditor, 'GET', `/auditLogs/directoryAudits/${first!.id}`);
+    assert.equal(entry.body.result, 'failure');
+  });
+});
