@@ -112,6 +112,7 @@ const unguardedCommands: Readonly<Record<string, string>> = {
   'cli/commands/directory/user-tap.ts': 'adds a way to sign in, which ends by itself and does not count',
   'cli/commands/sign-in/explain.ts': 'reads only',
   'cli/commands/sign-in/sign-in.ts': 'signs in',
+  'cli/commands/tenant/audit.ts': 'reads only',
   'cli/commands/tenant/brand.ts': 'changes how pages look',
   'cli/commands/tenant/tenant-key.ts': 'changes the key of tokens',
   'cli/commands/tenant/tenant.ts': 'a new tenant has no administrators',

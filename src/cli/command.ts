@@ -4,6 +4,7 @@ import type { Application } from '#model/application.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Passwords } from '#ports/credentials.ts';
+import type { AuditLog } from '#ports/logs.ts';
 import type { AdminPorts, Ports } from '#ports/ports.ts';
 import type { CrlAdmin } from '#ports/revocation.ts';
 import type { Tenants } from '#ports/tenants.ts';
@@ -17,6 +18,8 @@ export interface Installation {
   readonly passwords: Passwords;
   readonly crls: CrlAdmin;
   readonly bundles: Bundles;
+  /** What was refused where no tenant was named. */
+  readonly audits: AuditLog;
   /** `https://login.example.org`: where people sign in; every tenant's issuer lies below. */
   readonly loginOrigin: string;
   /** The applications every tenant has. */
@@ -56,8 +59,21 @@ export interface Command {
   readonly takes: readonly [number, number];
   /** It needs no data folder of its own: never run inside a server that holds one. */
   readonly local?: boolean;
+  /** It changes nothing, so that its refusal leaves no audit row. */
+  readonly readsOnly?: boolean;
+  /** The tenant that its positionals name, by id or domain, where `--tenant` names none. */
+  readonly tenantOf?: (positionals: readonly string[]) => string | undefined;
   run(call: Call): Promise<number>;
 }
+
+/** The words of a command's name: `['ca', 'add']`. */
+export function nameOf({ usage }: Pick<Command, 'usage'>): string[] {
+  return usage
+    .split(' ')
+    .filter((word) => /^[a-z][a-z-]*$/.test(word))
+    .slice(0, 2);
+}
+
 export interface Option {
   readonly type: 'string' | 'boolean';
   readonly multiple?: boolean;

@@ -1,7 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CardeaError, fault, remedyOf } from '#core/trace/fault.ts';
-import { type Call, type Command, helpOf, type Installation, type Output, readArguments, text } from './command.ts';
+import {
+  type Call,
+  type Command,
+  helpOf,
+  type Installation,
+  nameOf,
+  type Output,
+  readArguments,
+  text,
+} from './command.ts';
 import { policyPrefer } from './commands/directory/prefer.ts';
 import { roleAdd, roleList, roleRemove } from './commands/directory/role.ts';
 import { userAdd, userList, userSet } from './commands/directory/user.ts';
@@ -14,6 +23,7 @@ import { policyApply, policyGet } from './commands/policy/policy.ts';
 import { explain } from './commands/sign-in/explain.ts';
 import { signIn } from './commands/sign-in/sign-in.ts';
 import { appAdd, appList, appRemove, appRestore } from './commands/tenant/app.ts';
+import { auditList } from './commands/tenant/audit.ts';
 import { tenantBrand } from './commands/tenant/brand.ts';
 import { domainAdd, domainFederate, domainManage, domainRemove } from './commands/tenant/domain.ts';
 import { tenantAdd, tenantList } from './commands/tenant/tenant.ts';
@@ -21,6 +31,7 @@ import { tenantRotateKey } from './commands/tenant/tenant-key.ts';
 import { blockAdd, blockList, blockRemove } from './commands/trust/block.ts';
 import { caAdd, caList, caRemove, caRestore, caSet, caUpload } from './commands/trust/ca.ts';
 import { crlImport, crlList, crlRefresh } from './commands/trust/crl.ts';
+import { auditRefusedCommand } from './refusals.ts';
 import { escapeForTerminal, escapeWithinLine } from './terminal.ts';
 
 /** What the command line cannot do by itself; `server` hands it in. */
@@ -48,6 +59,7 @@ export const housekeeping: readonly Command[] = [
   ...[userAdd, userList, userSet, userBind, userTap, userSignOut, userRemove, userRestore],
   ...[roleAdd, roleList, roleRemove],
   ...[tenantAdd, tenantList, tenantBrand, tenantRotateKey],
+  auditList,
   ...[domainAdd, domainRemove, domainFederate, domainManage],
   ...[policyGet, policyApply, policyPrefer],
   importFromEntra,
@@ -97,7 +109,7 @@ export async function runCommandOn(
     const { values, positionals } = readArguments(request, words.slice(nameOf(request).length));
     const elsewhere = (more: readonly string[]) =>
       listen(output, (ownItems) => runCommandOn(installation, more, ownItems));
-    return request.run({ values, positionals, output, elsewhere, open: async () => installation });
+    return runOn(request, { values, positionals, output, elsewhere, open: async () => installation });
   });
 }
 
@@ -110,6 +122,16 @@ function escaping({ cwd, say, complain }: Output): Output {
   };
 }
 
+/** Runs a command. Its refusal is audited before it is reported. */
+async function runOn(command: Command, call: Call): Promise<number> {
+  try {
+    return await command.run(call);
+  } catch (problem) {
+    await auditRefusedCommand(problem, command, call);
+    throw problem;
+  }
+}
+
 type Opened = Installation & { close(): Promise<void> };
 
 async function runHere(command: Command, call: Omit<Call, 'open'>, opener: () => Promise<Opened>): Promise<number> {
@@ -119,18 +141,10 @@ async function runHere(command: Command, call: Omit<Call, 'open'>, opener: () =>
     return opened;
   };
   try {
-    return await command.run({ ...call, open });
+    return await runOn(command, { ...call, open });
   } finally {
     await (await opened?.catch(() => undefined))?.close();
   }
-}
-
-/** The words of a command's name: `['ca', 'add']`. */
-function nameOf({ usage }: Command): string[] {
-  return usage
-    .split(' ')
-    .filter((word) => /^[a-z][a-z-]*$/.test(word))
-    .slice(0, 2);
 }
 
 const dataWords = ({ dataFolder, databaseUrl }: CliOptions): string[] => [

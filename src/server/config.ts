@@ -77,7 +77,7 @@ const shape = z.strictObject({
     .string()
     .regex(/^[\w-]{1,64}$/, 'it is the name of a header')
     .default('X-Forwarded-For'),
-  /** How long sign-in log entries and their traces are kept. */
+  /** How long sign-in log entries and their traces are kept, and refusals in the audit log. */
   signInLogDays: z.coerce.number().int().min(1).default(30),
   /** Identical failures from one source within this many seconds are one entry with a count; 0 keeps every one. */
   signInLogRepeatSeconds: z.coerce.number().int().min(0).max(86_400).default(600),

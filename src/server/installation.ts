@@ -62,6 +62,7 @@ export async function openInstallation(
     crls,
     bundles,
     tenants: storage.tenants,
+    audits: storage.audits,
     clock,
     passwords,
     pageTokenKey: sealing.derive('graph page tokens'),

@@ -8,8 +8,9 @@ export interface Activity {
   readonly target: string;
 }
 
-/** A change by Graph that was refused, or a read that its caller may not make. */
+/** A change by Graph or by the command line that was refused, or a read by Graph that its caller may not make. */
 export const refusedCall = 'Refused Graph request';
+export const refusedCommand = 'Refused command';
 
 const coreDirectory = 'Core Directory';
 const methods = 'Authentication Methods';
@@ -154,7 +155,7 @@ const groups: readonly (readonly [string, string, string, readonly string[]])[] 
       'Update company branding logo',
     ],
   ],
-  [coreDirectory, 'DirectoryManagement', 'Other', [refusedCall]],
+  [coreDirectory, 'DirectoryManagement', 'Other', [refusedCall, refusedCommand]],
   [
     'Conditional Access',
     'Policy',

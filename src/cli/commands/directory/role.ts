@@ -30,6 +30,7 @@ export const roleList: Command = {
   usage: 'role list',
   summary: 'Lists who holds which directory role.',
   takes: [0, 0],
+  readsOnly: true,
   options: ofTenant,
   async run(call) {
     const ports = await open(call);

@@ -14,6 +14,7 @@ export const userBind: Command = {
   usage: 'user bind UPN',
   summary: 'Adds what a certificate says of itself to a user’s certificateUserIds, byte for byte as Entra wants it.',
   takes: [1, 1],
+  tenantOf: ([upn]) => upn?.split('@')[1],
   options: {
     ...ofTenant,
     card: { type: 'string', value: 'FILE', help: 'the certificate or card' },

@@ -40,6 +40,7 @@ export const userList: Command = {
   usage: 'user list',
   summary: 'Lists the users of a tenant.',
   takes: [0, 0],
+  readsOnly: true,
   options: ofTenant,
   async run(call) {
     const ports = await tenantPorts(call);

@@ -16,6 +16,7 @@ export const policyGet: Command = {
   summary:
     'Prints everything decided about certificate sign-in in a tenant, in Graph’s spelling: edit it and apply it again.',
   takes: [0, 0],
+  readsOnly: true,
   options: { ...ofTenant, yaml: { type: 'boolean', help: 'as YAML instead of JSON' } },
   async run(call) {
     const ports = await tenantPorts(call);

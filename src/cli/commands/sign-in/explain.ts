@@ -12,6 +12,7 @@ export const explain: Command = {
   summary:
     'Tells how a sign-in was decided: by log entry id or correlation id; or, with --card and --user, how one that never\nhappened would be. A sign-in that never happened leaves no entry.',
   takes: [0, 1],
+  readsOnly: true,
   options: {
     ...ofTenant,
     card: { type: 'string', value: 'FILE', help: 'a card file (.p12, .pem) or certificate instead of an id' },

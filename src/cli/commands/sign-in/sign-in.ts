@@ -16,6 +16,7 @@ export const signIn: Command = {
   summary:
     'Signs in for real, over TLS, with a card file or a card in a reader: authorize, certauth, token. Prints the claims of\nthe tokens and how it was decided. Exit code 3 when it is refused. The PIN of a card is asked for, or read from the\nfirst line of standard input.',
   takes: [0, 0],
+  readsOnly: true,
   options: {
     card: {
       type: 'string',

@@ -82,6 +82,7 @@ export const appList: Command = {
   usage: 'app list',
   summary: 'Lists the applications of a tenant.',
   takes: [0, 0],
+  readsOnly: true,
   options: ofTenant,
   async run(call) {
     show(call, await (await open(call)).list());

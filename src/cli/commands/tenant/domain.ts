@@ -10,6 +10,7 @@ export const domainFederate: Command = {
   usage: 'domain federate DOMAIN',
   summary: 'Sends the people of a domain to their own identity provider; those in a staged rollout still sign in here.',
   takes: [1, 1],
+  tenantOf: ([domain]) => domain,
   options: {
     ...ofTenant,
     ...safety,
@@ -32,6 +33,7 @@ export const domainManage: Command = {
   usage: 'domain manage DOMAIN',
   summary: 'Lets the people of a domain sign in here again.',
   takes: [1, 1],
+  tenantOf: ([domain]) => domain,
   options: { ...ofTenant, ...safety },
   run: (call) => change(call, (tenant, domain, ports) => manageDomain(tenant, domain, actor, ports)),
 };
@@ -40,6 +42,7 @@ export const domainAdd: Command = {
   usage: 'domain add DOMAIN',
   summary: 'Gives a domain to a tenant, verified on your word: no TXT record is looked for.',
   takes: [1, 1],
+  tenantOf: ([domain]) => domain,
   options: { ...ofTenant, ...safety },
   run: (call) => change(call, (tenant, domain, ports) => giveDomain(domain, actor, { ...ports, tenant })),
 };
@@ -48,6 +51,7 @@ export const domainRemove: Command = {
   usage: 'domain remove DOMAIN',
   summary: 'Takes a domain away that no user name and no application has.',
   takes: [1, 1],
+  tenantOf: ([domain]) => domain,
   options: { ...ofTenant, ...safety },
   run: (call) =>
     change(call, (tenant, domain, ports) => removeDomain(domain.toLowerCase(), actor, { ...ports, tenant })),

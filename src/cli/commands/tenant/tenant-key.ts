@@ -7,6 +7,7 @@ export const tenantRotateKey: Command = {
   summary:
     'Makes a new key for the tokens of a tenant. It signs after five minutes in the JWK set; with --now, for a compromised key, within a minute. What the older ones signed stays valid.',
   takes: [0, 1],
+  tenantOf: ([domain]) => domain,
   options: { now: { type: 'boolean', help: 'the older key is compromised: sign with the new one at once' } },
   async run(call) {
     const { tenants, rotateKey, adminOf } = await call.open();

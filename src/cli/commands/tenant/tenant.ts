@@ -8,6 +8,7 @@ export const tenantAdd: Command = {
   usage: 'tenant add DOMAIN',
   summary: 'Makes a tenant with one or more verified domains.',
   takes: [1, 1],
+  tenantOf: ([domain]) => domain,
   options: {
     name: { type: 'string', value: 'TEXT', help: 'display name (default: the domain)' },
     domain: { type: 'string', multiple: true, value: 'DOMAIN', help: 'a further domain' },
@@ -30,6 +31,7 @@ export const tenantList: Command = {
   usage: 'tenant list',
   summary: 'Lists the tenants.',
   takes: [0, 0],
+  readsOnly: true,
   options: {},
   async run(call) {
     const { tenants } = await call.open();

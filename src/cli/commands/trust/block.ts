@@ -27,6 +27,7 @@ export const blockList: Command = {
   usage: 'block list',
   summary: 'Lists the certificates that a tenant refuses whatever any CRL says.',
   takes: [0, 0],
+  readsOnly: true,
   options: ofTenant,
   async run(call) {
     show(call, await (await tenantPorts(call)).policy.blocked());

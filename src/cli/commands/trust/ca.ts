@@ -57,6 +57,7 @@ export const caList: Command = {
   usage: 'ca list',
   summary: 'Lists the CAs a tenant trusts, of both stores.',
   takes: [0, 0],
+  readsOnly: true,
   options: {
     ...ofTenant,
     ...inStore,

@@ -12,6 +12,7 @@ export const crlList: Command = {
   usage: 'crl list',
   summary: 'Shows where each CRL of a tenant’s CAs stands: number, age, size, last error. Downloads nothing.',
   takes: [0, 0],
+  readsOnly: true,
   options: ofTenant,
   async run(call) {
     const { crls, requests } = await open(call);
