@@ -1,6 +1,4 @@
 import { getRequestListener } from '@hono/node-server';
-import { actorText } from '#admin/actor.ts';
-import { authorise, type Caller } from '#core/roles/authorise.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import { isFault } from '#core/trace/faults.ts';
 import type { Ruling } from '#core/trace/ruling.ts';
@@ -8,27 +6,18 @@ import { type Env, remoteAddress } from '#http/server-context.ts';
 import { usualBody } from '#net/bodies.ts';
 import { SourceBuckets } from '#net/limits.ts';
 import type { Clock } from '#ports/clock.ts';
-import { rolesHeldBy } from '#signin/roles-held.ts';
 import { type GraphPath, parsePath } from './odata/path.ts';
 import { parseQuery } from './odata/query.ts';
 import { SkipTokens } from './odata/skip-token.ts';
 import { answerBatch } from './protocol/batch.ts';
 import type { Answer, Call, GraphPorts, GraphRequest } from './protocol/call.ts';
+import { type Bearer, callerOf, callWithin, permit } from './protocol/caller.ts';
 import { failure } from './protocol/failure.ts';
 import { answerDryRun, answerGuarded } from './protocol/guarded.ts';
 import { type Attempt, auditRefusedCall } from './protocol/refusals.ts';
-import { isChange } from './protocol/route.ts';
+import { isChange, type Route } from './protocol/route.ts';
 import { routes } from './resources.ts';
 
-/** What an access token says of its bearer. */
-interface Bearer {
-  readonly tenantId: string;
-  readonly kind: Caller['kind'];
-  readonly id: string;
-  readonly appId: string;
-  readonly permissions: readonly string[];
-  readonly issuedAt: Date;
-}
 export interface GraphHouse {
   readonly loginOrigin: string;
   readonly clock: Clock;
@@ -100,10 +89,9 @@ class Graph {
       attempt = { request, actor, ports, keys, route, isDryRun, area: undefined };
       const needsBody = typeof route.need === 'function';
       if (needsBody) request = { ...head, body: await readBody(largest) };
-      const early = this.#call({ request, version: path.version, caller, actor, ports, keys });
-      const need = typeof route.need === 'function' ? await route.need(early) : route.need;
+      const early = this.#call({ request, version: path.version, caller, actor, ports, keys }, bearer, route);
+      const { need, ruling } = await permit(early, route);
       attempt = { ...attempt, area: need.area };
-      const ruling = authorise(caller, need);
       if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
       if (!needsBody) request = { ...head, body: await readBody(largest) };
       const call = { ...early, request };
@@ -152,13 +140,18 @@ class Graph {
     return ruling.value;
   }
 
-  #call(start: Pick<Call, 'request' | 'version' | 'caller' | 'actor' | 'ports' | 'keys'>): Call {
+  #call(
+    start: Pick<Call, 'request' | 'version' | 'caller' | 'actor' | 'ports' | 'keys'>,
+    bearer: Bearer,
+    route: Route,
+  ): Call {
     const { request } = start;
     return {
       ...start,
       query: parseQuery(request.search),
       at: this.#context.clock.now(),
       tokens: this.#tokens,
+      within: (call, inside) => callWithin(call, bearer, route, inside),
       strict: this.#context.isStrict,
       afterwards: (work) => void work.catch((problem: unknown) => this.#noteFault(problem, request)),
     };
@@ -187,29 +180,6 @@ function routeOf(method: string, path: GraphPath) {
   const match = routes.find(method, { ...path, segments: path.segments.slice(0, -1) });
   if (!isChange(match.route)) throw fault('graphPathUnknown', { segment: 'dryrun' });
   return { ...match, isDryRun };
-}
-
-/** Roles are read now: a role taken away, an account disabled, sessions revoked are felt at once. */
-async function callerOf(bearer: Bearer, request: GraphRequest, ports: GraphPorts) {
-  const { kind, id, appId, permissions } = bearer;
-  if (kind === 'application') {
-    const application = await ports.applications.find(appId);
-    if (!application) throw fault('graphTokenRefused', { problem: 'its application is gone' });
-    const caller: Caller = { kind, id, appId, permissions, roleIds: [] };
-    return { caller, actor: actorText({ kind: 'app', id: appId, name: application.displayName }) };
-  }
-  const user = await ports.directory.user(id);
-  if (!user?.accountEnabled) throw fault('graphTokenRefused', { problem: 'its user is gone or disabled' });
-  const validFrom = Date.parse(user.signInSessionsValidFromDateTime ?? '') || 0;
-  // The token's time is in whole seconds.
-  if (bearer.issuedAt.getTime() + 1000 <= validFrom) {
-    throw fault('graphTokenRefused', { problem: 'the sessions of its user were revoked after it was issued' });
-  }
-  const [entry] = await ports.users.entriesOf([id]);
-  const isGuest = entry?.profile.userType === 'Guest';
-  const caller: Caller = { kind, id, appId, permissions, roleIds: await rolesHeldBy(id, ports), isGuest };
-  const name = user.userPrincipalName;
-  return { caller, actor: actorText({ kind: 'user', id, name, ipAddress: request.ipAddress }) };
 }
 
 /** Reads the body of a request, at most that many bytes. @throws graphBodyTooLarge */

@@ -54,6 +54,8 @@ export interface Call {
   readonly keys: Readonly<Record<string, Key>>;
   /** Strict where Microsoft is and being lenient helps nobody but tests want to see it (graph-api §1.6). */
   readonly strict: boolean;
+  /** `call` on the stores of a transaction, with the caller as the transaction reads it. Throws where it may not go on. */
+  within(call: Call, ports: GraphPorts): Promise<Call>;
   /** Lets work go on after the answer; that it failed is logged. */
   afterwards(work: Promise<unknown>): void;
 }

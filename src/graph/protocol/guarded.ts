@@ -2,21 +2,28 @@ import type { DryRun } from '#admin/safety/dry-run.ts';
 import { changeTenant, rehearseTenant } from '#admin/safety/guard.ts';
 import type { Outcome } from '#core/outcome.ts';
 import { contextOf } from './answers.ts';
-import type { Answer, Call } from './call.ts';
+import type { Answer, Call, GraphPorts } from './call.ts';
 import type { Route } from './route.ts';
 
 /** `?force=true`: the caller has seen what holds a change back, and wants it all the same. */
 export const isForced = ({ request }: Call): boolean => new URLSearchParams(request.search).get('force') === 'true';
 
-/** Runs an operation that changes something as one guarded transaction (`changeTenant`). */
-export function answerGuarded(call: Call, { answer }: Route): Promise<Answer> {
-  const options = { at: call.at, isForced: isForced(call) };
-  return changeTenant(call.ports, options, async (ports) => answer({ ...call, ports }));
+/**
+ * Makes a change as one guarded transaction (`changeTenant`). `work` gets the call on the stores of the transaction; its caller
+ * was read there again, so that a right that was taken away meanwhile is not used. @throws as `changeTenant` and `Call.within`
+ */
+export function changeGuarded<T>(call: Call, work: (inside: Call) => Promise<T> | T): Promise<T> {
+  const options = { at: call.ports.clock.now(), isForced: isForced(call) };
+  return changeTenant(call.ports, options, async (ports) => work(await call.within(call, ports)));
 }
+
+/** Runs an operation that changes something as one guarded transaction. */
+export const answerGuarded = (call: Call, { answer }: Route): Promise<Answer> => changeGuarded(call, answer);
 
 /** Beyond Entra: what the operation would do to the sign-ins of the last thirty days. Nothing is changed. */
 export async function answerDryRun(call: Call, { answer }: Pick<Route, 'answer'>): Promise<Answer> {
-  const { found } = await rehearseTenant(call.ports, call.at, async (ports) => answer({ ...call, ports }));
+  const work = async (ports: GraphPorts) => answer(await call.within(call, ports));
+  const { found } = await rehearseTenant(call.ports, call.at, work);
   return dryRunAnswer(call, found);
 }
 

@@ -20,7 +20,7 @@ export interface Route {
 /** Does the operation run in the guarded transaction of a change? */
 export const isChange = ({ method, unguarded }: Route): boolean => method !== 'GET' && unguarded === undefined;
 
-interface Matched {
+export interface Matched {
   readonly route: Route;
   readonly keys: Readonly<Record<string, Key>>;
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { changeTenant } from '#admin/safety/guard.ts';
 import {
   askForDomain,
   removeDomain,
@@ -16,7 +15,7 @@ import type { Item } from '../../odata/evaluate.ts';
 import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
-import { isForced } from '../../protocol/guarded.ts';
+import { changeGuarded, isForced } from '../../protocol/guarded.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 
@@ -88,9 +87,8 @@ async function add(call: Call) {
 async function verify(call: Call) {
   const domain = await domainIn(call);
   if (!domain.isVerified) {
-    const options = { at: call.at, isForced: isForced(call) };
-    await requireProof(domain.id, options.isForced, call.ports);
-    await changeTenant(call.ports, options, (inside) => verifyDomain(domain.id, call.actor, inside));
+    await requireProof(domain.id, isForced(call), call.ports);
+    await changeGuarded(call, ({ actor, ports }) => verifyDomain(domain.id, actor, ports));
   }
   return entity(call, domainItem({ ...domain, isVerified: true }, call.ports.tenant.domains), view);
 }
