@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { addApplication } from '#admin/applications/applications.ts';
@@ -9,12 +6,12 @@ import { removeApplication } from '#admin/applications/deletion.ts';
 import { assignmentId, assignRole, unassignRole } from '#admin/directory/role-assignments.ts';
 import { revokeSignInSessions } from '#admin/directory/sessions.ts';
 import { changeUser } from '#admin/directory/users.ts';
-import { passed } from '#core/trace/ruling.ts';
-import { graphListener } from '#graph/listener.ts';
 import type { GraphPorts } from '#graph/protocol/call.ts';
 import type { Bearer } from '#graph/protocol/caller.ts';
+import { openPasswords } from '#keys/passwords.ts';
 import type { Storage, TenantStorage } from '#storage/storage.ts';
 import { databasesUnderTest, nodesAt, TestClock } from './databases.ts';
+import { type GraphNode, serveGraph } from './graph-node.ts';
 import { userOf } from './user-of.ts';
 
 const groupsAdministrator = 'fdd7a751-b60b-444a-984c-02652fe8fa1c';
@@ -27,7 +24,7 @@ for (const database of databasesUnderTest()) {
     const clock = new TestClock();
     const tenantId = crypto.randomUUID();
     let storages: readonly Storage[] = [];
-    let server: Server;
+    let graph: GraphNode;
     /** Runs on another node after the call was authorised; the call then waits for the lock of its transaction. */
     let meanwhile: (inside: TenantStorage) => Promise<unknown>;
     let bearer: Bearer;
@@ -36,25 +33,10 @@ for (const database of databasesUnderTest()) {
       storages = await nodesAt(await database.place(), clock);
       const domain = { id: 'lock.test', authenticationType: 'Managed', isVerified: true } as const;
       await storages[0]!.tenants.add({ id: tenantId, displayName: 'Lock', domains: [domain] });
-      server = createServer(
-        graphListener({
-          loginOrigin: 'http://localhost',
-          clock,
-          hosts: new Set(),
-          checkToken: async () => passed(bearer, 'graphCallAllowed', { scope: '', by: '' }),
-          portsOf: async () => portsOfCall(),
-          pageTokenKey: new Uint8Array(32),
-          requestsPerTenSeconds: 1000,
-          isStrict: false,
-          onFault: (problem) => {
-            throw problem;
-          },
-        }),
-      ).listen(0, '127.0.0.1');
-      await once(server, 'listening');
+      graph = await serveGraph(clock, () => bearer, portsOfCall);
     });
     after(async () => {
-      server?.close();
+      graph?.close();
       for (const storage of storages) await storage.close();
       database.end();
     });
@@ -75,19 +57,11 @@ for (const database of databasesUnderTest()) {
         const [result] = await Promise.all([own.inTransaction(work), removal]);
         return result;
       };
-      return { ...own, tenant, clock, inTransaction } as unknown as GraphPorts;
+      const passwords = await openPasswords();
+      return { ...own, tenant, clock, passwords, inTransaction } as unknown as GraphPorts;
     }
 
-    async function addGroup(path = ''): Promise<{ readonly status: number; readonly code: string | undefined }> {
-      const { port } = server.address() as AddressInfo;
-      const response = await fetch(`http://127.0.0.1:${port}/v1.0/groups${path}`, {
-        method: 'POST',
-        headers: { authorization: 'Bearer x', 'content-type': 'application/json' },
-        body: JSON.stringify({ displayName: 'New', mailEnabled: false, mailNickname: 'n', securityEnabled: true }),
-      });
-      const { error } = (await response.json()) as { error?: { code: string } };
-      return { status: response.status, code: error?.code };
-    }
+    const group = { displayName: 'New', mailEnabled: false, mailNickname: 'n', securityEnabled: true };
 
     /** A Groups Administrator, as an access token names one. */
     async function person(): Promise<string> {
@@ -114,7 +88,7 @@ for (const database of databasesUnderTest()) {
       readonly name: string;
       readonly caller: () => Promise<string>;
       readonly change: (id: string, inside: TenantStorage) => Promise<unknown>;
-      readonly answer: { readonly status: number; readonly code: string | undefined };
+      readonly answer: { readonly status: number; readonly code: string };
     }[] = [
       {
         name: 'the role of the caller',
@@ -148,7 +122,7 @@ for (const database of databasesUnderTest()) {
           const id = await caller();
           meanwhile = (inside) => change(id, inside);
           const before = (await other().groups.list({ top: 500 })).length;
-          assert.deepEqual(await addGroup(path), answer);
+          assert.deepEqual(await graph.call('POST', `/groups${path}`, group), answer);
           assert.equal((await other().groups.list({ top: 500 })).length, before);
         }
       });
@@ -157,7 +131,7 @@ for (const database of databasesUnderTest()) {
     test('nothing: the change is made', async () => {
       await person();
       meanwhile = async () => undefined;
-      assert.deepEqual(await addGroup(), { status: 201, code: undefined });
+      assert.deepEqual(await graph.call('POST', '/groups', group), { status: 201 });
     });
   });
 }

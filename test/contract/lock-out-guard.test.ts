@@ -269,7 +269,10 @@ const rows: readonly Row[] = [
   },
   {
     name: 'her password, the only way left, is removed',
-    prepare: all((inside, { ana }) => setPassword(ana.id, 'Correct horse 1', actor, inside), off),
+    prepare: all(
+      async (inside, { ana }) => setPassword(ana.id, await inside.passwords.hash('Correct horse 1'), actor, inside),
+      off,
+    ),
     change: (inside, { ana }) => setPassword(ana.id, undefined, actor, inside),
     isWithoutCertificate,
   },

@@ -1,9 +1,8 @@
 import { checkCertificateUserIds } from '#core/binding/certificate-user-ids.ts';
 import type { User } from '#core/binding/user.ts';
-import { CardeaError, fault } from '#core/trace/fault.ts';
+import { CardeaError } from '#core/trace/fault.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { Profile, UserEntry } from '#model/user.ts';
-import type { Passwords } from '#ports/credentials.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { checkAttributes } from '../entered.ts';
 import { refuseLastAdministrator } from './role-assignments.ts';
@@ -18,13 +17,14 @@ export interface DirectoryUserChange {
   readonly onPremisesUserPrincipalName?: string | null | undefined;
   /** Replaces the whole list (UB-23). */
   readonly certificateUserIds?: readonly string[] | undefined;
-  readonly password?: string | undefined;
+  /** As `hashPassword` makes it. */
+  readonly passwordHash?: string | undefined;
   /** Everything else that is kept of a user. */
   readonly profile?: Profile | undefined;
 }
-type Ports = AdminPorts & { readonly passwords: Passwords; readonly tenant: Tenant };
+type Ports = AdminPorts & { readonly tenant: Tenant };
 
-/** @throws usernameMalformed, userDomainForeign, userPrincipalNameTaken, mailTaken, certificateUserId…, passwordTooWeak */
+/** @throws usernameMalformed, userDomainForeign, userPrincipalNameTaken, mailTaken, certificateUserId… */
 export async function addDirectoryUser(
   directoryUserChange: DirectoryUserChange & { readonly userPrincipalName: string; readonly displayName: string },
   actor: string,
@@ -42,10 +42,9 @@ export async function addDirectoryUser(
     signInSessionsValidFromDateTime: undefined,
     groupIds: [],
   };
-  const phc =
-    directoryUserChange.password === undefined ? undefined : await ports.passwords.hash(directoryUserChange.password);
+  const { passwordHash } = directoryUserChange;
   await ports.users.add(user, actor, withoutNulls(directoryUserChange.profile ?? {}));
-  if (phc !== undefined) await ports.users.setPasswordHash(user.id, phc, actor);
+  if (passwordHash !== undefined) await ports.users.setPasswordHash(user.id, passwordHash, actor);
   return (await ports.users.entriesOf([user.id]))[0]!;
 }
 
@@ -58,16 +57,14 @@ export async function changeDirectoryUser(
 ): Promise<void> {
   check(directoryUserChange, ports.tenant);
   if (directoryUserChange.accountEnabled === false) await refuseLastAdministrator(id, ports);
-  const phc =
-    directoryUserChange.password === undefined ? undefined : await ports.passwords.hash(directoryUserChange.password);
-  const { password: _, profile: __, ...said } = directoryUserChange;
+  const { passwordHash, profile: _, ...said } = directoryUserChange;
   if (Object.keys(said).length > 0 || directoryUserChange.profile) {
     await ports.users.change(id, actor, ({ user, profile }) => ({
       user: { ...user, ...unsetNulls(said) } as User,
       profile: withoutNulls({ ...profile, ...directoryUserChange.profile }),
     }));
   }
-  if (phc !== undefined) await ports.users.setPasswordHash(id, phc, actor);
+  if (passwordHash !== undefined) await ports.users.setPasswordHash(id, passwordHash, actor);
 }
 
 function check(directoryUserChange: DirectoryUserChange, tenant: Tenant): void {
@@ -77,18 +74,6 @@ function check(directoryUserChange: DirectoryUserChange, tenant: Tenant): void {
   checkAttributes(directoryUserChange.profile ?? {});
   const [problem] = checkCertificateUserIds(directoryUserChange.certificateUserIds ?? []);
   if (problem) throw new CardeaError(problem);
-  if (directoryUserChange.password !== undefined) checkPassword(directoryUserChange.password);
-}
-
-const shortest = 8;
-const longest = 256;
-
-/** Entra's rule: 8 to 256 characters, three of lower case, upper case, digits and signs. */
-function checkPassword(password: string): void {
-  const kinds = [/\p{Ll}/u, /\p{Lu}/u, /\p{N}/u, /[^\p{L}\p{N}]/u].filter((kind) => kind.test(password)).length;
-  if (password.length < shortest || password.length > longest || kinds < 3) {
-    throw fault('passwordTooWeak', { shortest, longest });
-  }
 }
 
 const withoutNulls = (profile: Profile): Profile =>

@@ -13,32 +13,43 @@ export interface PassAsked {
   readonly isUsableOnce?: boolean | undefined;
 }
 
+/** A pass and its hash. */
+export interface NewPass {
+  readonly pass: string;
+  readonly passHash: string;
+}
+
+/** Makes a pass. Hashing takes tens of milliseconds, so it comes before the transaction that issues the pass. */
+export async function makePass(passwords: Pick<Passwords, 'hash'>): Promise<NewPass> {
+  const pass = passFrom(randomBytes(passRules.length));
+  return { pass, passHash: await passwords.hash(pass) };
+}
+
 /**
  * Issues a Temporary Access Pass, which replaces the user's old one (MFA-4: the way out for who cannot meet MFA). The
  * pass itself is in the answer and nowhere else. @throws nothingFound, temporaryAccessPassInvalid
  */
 export async function issuePass(
   person: string,
-  passAsked: PassAsked,
+  passAsked: PassAsked & NewPass,
   at: Date,
   actor: string,
-  ports: AdminPorts & { readonly passwords: Passwords },
+  ports: AdminPorts,
 ): Promise<{ readonly pass: string; readonly method: TemporaryAccessPassMethod }> {
   const user = await userOf(person, ports);
-  const { lifetimeInMinutes = passRules.minutes.usual, startDateTime = at, isUsableOnce = false } = passAsked;
+  const { pass, passHash, lifetimeInMinutes = passRules.minutes.usual, startDateTime = at } = passAsked;
   const problem = checkPassTerms({ lifetimeInMinutes });
   if (problem) throw new CardeaError(problem);
-  const pass = passFrom(randomBytes(passRules.length));
   const method: TemporaryAccessPassMethod = {
     kind: 'temporaryAccessPass',
     id: crypto.randomUUID(),
     userId: user.id,
     displayName: 'Temporary Access Pass',
     createdDateTime: at,
-    passHash: await ports.passwords.hash(pass),
+    passHash,
     startDateTime,
     lifetimeInMinutes,
-    isUsableOnce,
+    isUsableOnce: passAsked.isUsableOnce ?? false,
   };
   await ports.methods.add(method, actor);
   return { pass, method };

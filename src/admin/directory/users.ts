@@ -2,7 +2,6 @@ import { checkCertificateUserIds } from '#core/binding/certificate-user-ids.ts';
 import type { User } from '#core/binding/user.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { Tenant } from '#model/tenant.ts';
-import type { Passwords } from '#ports/credentials.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { checkAttributes } from '../entered.ts';
 import { checkUserPrincipalName } from './user-principal-name.ts';
@@ -67,16 +66,18 @@ function checkIds(values: readonly string[] = []): void {
   if (problem) throw new CardeaError(problem);
 }
 
-/** Sets a password, or takes it away: then only a certificate signs this user in. */
+/**
+ * Sets a password by its hash, which is made before the transaction, or takes it away: then only a certificate signs this user
+ * in. @throws nothingFound
+ */
 export async function setPassword(
   person: string,
-  password: string | undefined,
+  passwordHash: string | undefined,
   actor: string,
-  ports: AdminPorts & { readonly passwords: Passwords },
+  ports: AdminPorts,
 ): Promise<void> {
   const user = await userOf(person, ports);
-  const phc = password === undefined ? undefined : await ports.passwords.hash(password);
-  await ports.users.setPasswordHash(user.id, phc, actor);
+  await ports.users.setPasswordHash(user.id, passwordHash, actor);
 }
 
 /** @throws nothingFound */

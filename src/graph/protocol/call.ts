@@ -1,3 +1,4 @@
+import type { NewPass } from '#admin/directory/temporary-access-pass.ts';
 import type { Caller } from '#core/roles/authorise.ts';
 import type { AuditLog } from '#ports/logs.ts';
 import type { AdminPorts, Ports } from '#ports/ports.ts';
@@ -39,6 +40,12 @@ export interface GraphPorts extends Omit<Ports, 'groups'>, AdminPorts {
   readonly names: NameRecords;
 }
 
+/** What was made for a change before its transaction. */
+export interface Prepared {
+  readonly passwordHash?: string | undefined;
+  readonly pass?: NewPass;
+}
+
 /** One call by somebody who may make it. */
 export interface Call {
   readonly request: GraphRequest;
@@ -54,6 +61,8 @@ export interface Call {
   readonly keys: Readonly<Record<string, Key>>;
   /** Strict where Microsoft is and being lenient helps nobody but tests want to see it (graph-api §1.6). */
   readonly strict: boolean;
+  /** What the operation's `prepare` made. */
+  readonly prepared?: Prepared;
   /** `call` on the stores of a transaction, with the caller as the transaction reads it. Throws where it may not go on. */
   within(call: Call, ports: GraphPorts): Promise<Call>;
   /** Lets work go on after the answer; that it failed is logged. */

@@ -18,11 +18,16 @@ export function changeGuarded<T>(call: Call, work: (inside: Call) => Promise<T> 
 }
 
 /** Runs an operation that changes something as one guarded transaction. */
-export const answerGuarded = (call: Call, { answer }: Route): Promise<Answer> => changeGuarded(call, answer);
+export const answerGuarded = async (call: Call, { answer, prepare }: Route): Promise<Answer> =>
+  changeGuarded({ ...call, prepared: (await prepare?.(call)) ?? {} }, answer);
 
 /** Beyond Entra: what the operation would do to the sign-ins of the last thirty days. Nothing is changed. */
-export async function answerDryRun(call: Call, { answer }: Pick<Route, 'answer'>): Promise<Answer> {
-  const work = async (ports: GraphPorts) => answer(await call.within(call, ports));
+export async function answerDryRun(
+  call: Call,
+  { answer, prepare }: Pick<Route, 'answer' | 'prepare'>,
+): Promise<Answer> {
+  const prepared = { ...call, prepared: (await prepare?.(call)) ?? {} };
+  const work = async (ports: GraphPorts) => answer(await call.within(prepared, ports));
   const { found } = await rehearseTenant(call.ports, call.at, work);
   return dryRunAnswer(call, found);
 }

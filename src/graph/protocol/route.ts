@@ -1,7 +1,7 @@
 import type { Need } from '#core/roles/authorise.ts';
 import { fault } from '#core/trace/fault.ts';
 import { type GraphPath, type Key, keyOf } from '../odata/path.ts';
-import type { Answer, Call } from './call.ts';
+import type { Answer, Call, Prepared } from './call.ts';
 
 /** One operation of the API. */
 export interface Route {
@@ -11,6 +11,8 @@ export interface Route {
   /** What the caller must hold; asked before the operation sees the call. */
   readonly need: Need | ((call: Call) => Need | Promise<Need>);
   readonly answer: (call: Call) => Promise<Answer> | Answer;
+  /** Makes what takes long and needs no lock, such as a password's hash, before the transaction. `answer` gets it with the call. */
+  readonly prepare?: (call: Call) => Promise<Prepared>;
   /**
    * Why the operation does not run in the guarded transaction of a change: it only reads, or it waits for the network and
    * makes its changes through the guard itself. Everything else but GET runs in it.

@@ -1,4 +1,4 @@
-import { issuePass } from '#admin/directory/temporary-access-pass.ts';
+import { issuePass, makePass } from '#admin/directory/temporary-access-pass.ts';
 import { chosenTenant } from '#admin/tenant/tenants.ts';
 import { passEnds } from '#core/factors/temporary-access-pass.ts';
 import { fault } from '#core/trace/fault.ts';
@@ -18,8 +18,8 @@ export const userTap: Command = {
   async run(call) {
     const { tenants, adminOf, passwords, clock } = await call.open();
     const tenant = await chosenTenant(text(call, 'tenant'), tenants);
-    const ports = { ...(await adminOf(tenant.id)), passwords };
-    const request = { ...timesOf(call), isUsableOnce: call.values.once === true };
+    const ports = await adminOf(tenant.id);
+    const request = { ...(await makePass(passwords)), ...timesOf(call), isUsableOnce: call.values.once === true };
     const { pass, method } = await issuePass(call.positionals[0]!, request, clock.now(), actor, ports);
     const { startDateTime, lifetimeInMinutes, isUsableOnce } = method;
     const ends = passEnds(method).toISOString();

@@ -25,14 +25,15 @@ export const userAdd: Command = {
   takes: [1, 1],
   options: { ...ofTenant, ...properties, ...safety },
   async run(call) {
-    const password = passwordIn(call);
+    const ports = await tenantPorts(call);
+    const password = await passwordIn(call, ports);
     const work = async (inside: TenantPorts) => {
       const request = { ...body(call), userPrincipalName: call.positionals[0]! };
       const user = await addUser(request, inside.tenant, actor, inside);
-      if (password) await setPassword(user.id, password.value, actor, inside);
+      if (password) await setPassword(user.id, password.hash, actor, inside);
       return user;
     };
-    return changeOf(call, await tenantPorts(call), work, (user) => show(call, [user]));
+    return changeOf(call, ports, work, (user) => show(call, [user]));
   },
 };
 
@@ -70,16 +71,17 @@ export const userSet: Command = {
     'no-password': { type: 'boolean', help: 'take the password away' },
   },
   async run(call) {
-    const password = passwordIn(call);
+    const ports = await tenantPorts(call);
+    const password = await passwordIn(call, ports);
     const person = call.positionals[0]!;
     const accountEnabled = call.values.enable ? true : call.values.disable ? false : undefined;
     const change: UserChange = { ...body(call), userPrincipalName: text(call, 'upn'), accountEnabled };
     const work = async (inside: TenantPorts) => {
       const user = await changeUser(person, change, inside.tenant, actor, inside);
-      if (password) await setPassword(user.id, password.value, actor, inside);
+      if (password) await setPassword(user.id, password.hash, actor, inside);
       return user;
     };
-    return changeOf(call, await tenantPorts(call), work, (user) => show(call, [user]));
+    return changeOf(call, ports, work, (user) => show(call, [user]));
   },
 };
 
@@ -93,16 +95,20 @@ function body(call: Call): UserChange {
 }
 
 /**
- * A password comes from a file, never from the command line, where every process of the machine could read it. Undefined when
- * the command says nothing of it; a `value` of undefined takes the password away.
+ * The hash of the password that the command sets. A password comes from a file, never from the command line, where every
+ * process of the machine could read it. Undefined when the command says nothing of it; a `hash` of undefined takes the password
+ * away.
  */
-function passwordIn(call: Call): { readonly value: string | undefined } | undefined {
-  if (call.values['no-password']) return { value: undefined };
+async function passwordIn(
+  call: Call,
+  { passwords }: Pick<TenantPorts, 'passwords'>,
+): Promise<{ readonly hash: string | undefined } | undefined> {
+  if (call.values['no-password']) return { hash: undefined };
   const file = text(call, 'password-file');
   if (!file) return undefined;
   const [value] = Buffer.from(bytesOf(file, call.output.cwd)).toString('utf8').split(/\r?\n/);
   if (!value) throw fault('fileUnreadable', { file, problem: 'its first line is empty' });
-  return { value };
+  return { hash: await passwords.hash(value) };
 }
 
 function show(call: Call, users: readonly User[]): void {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { issuePass } from '#admin/directory/temporary-access-pass.ts';
+import { issuePass, makePass } from '#admin/directory/temporary-access-pass.ts';
 import { isMethodAllowed } from '#core/access/method-state.ts';
 import { passUsability } from '#core/factors/temporary-access-pass.ts';
 import type { Need } from '#core/roles/authorise.ts';
@@ -109,6 +109,7 @@ async function issue(call: Call): Promise<Answer> {
     throw fault('methodNotAllowed', { method: 'temporaryAccessPass' });
   }
   const request = {
+    ...call.prepared!.pass!,
     startDateTime: body.startDateTime ? new Date(body.startDateTime) : undefined,
     lifetimeInMinutes: body.lifetimeInMinutes ?? undefined,
     isUsableOnce: body.isUsableOnce ?? undefined,
@@ -159,6 +160,7 @@ export const authenticationMethodRoutes: readonly Route[] = bases.flatMap((base)
     method: 'POST',
     path: `${base}/temporaryaccesspassmethods`,
     need: needFor('issueTemporaryAccessPass'),
+    prepare: async ({ ports }) => ({ pass: await makePass(ports.passwords) }),
     answer: issue,
   },
 ]);

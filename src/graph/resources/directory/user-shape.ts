@@ -61,14 +61,14 @@ export const newShape = changeShape.required({
   mailNickname: true,
 });
 
-/** Splits a body into what a sign-in knows, and the rest. */
+/** Splits a body into what a sign-in knows, and the rest. The password is hashed before the transaction: `passwordHashOf`. */
 export function changeOf(body: z.infer<typeof changeShape>): DirectoryUserChange {
   const { displayName, userPrincipalName, accountEnabled, mail, onPremisesUserPrincipalName, ...rest } = body;
   const { authorizationInfo, passwordProfile, ...profile } = rest;
-  const { password, ...force } = passwordProfile ?? {};
+  const { password: _, ...force } = passwordProfile ?? {};
   const forced = Object.keys(force).length > 0 ? { passwordProfile: { password: null, ...force } } : {};
   return {
-    ...definition({ displayName, userPrincipalName, accountEnabled, mail, onPremisesUserPrincipalName, password }),
+    ...definition({ displayName, userPrincipalName, accountEnabled, mail, onPremisesUserPrincipalName }),
     ...(authorizationInfo ? { certificateUserIds: authorizationInfo.certificateUserIds } : {}),
     ...(Object.keys({ ...profile, ...forced }).length > 0 ? { profile: { ...profile, ...forced } } : {}),
   };

@@ -1,5 +1,6 @@
 import { removeUser } from '#admin/directory/deletion.ts';
 import { addDirectoryUser, changeDirectoryUser } from '#admin/directory/directory-users.ts';
+import { hashPassword } from '#admin/directory/passwords.ts';
 import { authorise, mayWriteSynchronised, type Need } from '#core/roles/authorise.ts';
 import { operationOf } from '#core/roles/user-operations.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
@@ -8,7 +9,7 @@ import { mustEqual } from '../../odata/evaluate.ts';
 import { type Path, renamed } from '../../odata/filter.ts';
 import { collection, countOf, entity, nothing, untyped } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
-import { type Call, keyText } from '../../protocol/call.ts';
+import { type Call, keyText, type Prepared } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { shownUser, userItem } from './user-item.ts';
@@ -105,7 +106,7 @@ async function change(call: Call) {
   const change = changeOf(body);
   const properties = Object.entries(body).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   await requireRights(call, entry, properties);
-  await changeDirectoryUser(entry.user.id, change, call.actor, call.ports);
+  await changeDirectoryUser(entry.user.id, { ...change, ...call.prepared }, call.actor, call.ports);
   return nothing;
 }
 
@@ -138,8 +139,15 @@ async function add(call: Call) {
     if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
   }
   const { displayName, userPrincipalName } = body;
-  const entry = await addDirectoryUser({ ...change, displayName, userPrincipalName }, call.actor, call.ports);
+  const user = { ...change, ...call.prepared, displayName, userPrincipalName };
+  const entry = await addDirectoryUser(user, call.actor, call.ports);
   return entity(call, untyped(userItem(entry)), shownUser, 201);
+}
+
+/** The hash of the password in the body, made before the transaction. @throws passwordTooWeak */
+async function passwordHashOf(call: Call, shape: typeof changeShape | typeof newShape): Promise<Prepared> {
+  const password = readBody(call, shape).passwordProfile?.password;
+  return password == null ? {} : { passwordHash: await hashPassword(password, call.ports.passwords) };
 }
 
 const domainOf = (call: Call, name: string) =>
@@ -191,9 +199,21 @@ export const userRoutes: readonly Route[] = [
       return countOf(call, (await candidates(call)).map(userItem));
     },
   },
-  { method: 'POST', path: 'users', need: needs.writeUsers, answer: add },
+  {
+    method: 'POST',
+    path: 'users',
+    need: needs.writeUsers,
+    prepare: (call) => passwordHashOf(call, newShape),
+    answer: add,
+  },
   { method: 'GET', path: 'users/{id}', need: needToRead, answer: item },
-  { method: 'PATCH', path: 'users/{id}', need: needToChange, answer: change },
+  {
+    method: 'PATCH',
+    path: 'users/{id}',
+    need: needToChange,
+    prepare: (call) => passwordHashOf(call, changeShape),
+    answer: change,
+  },
   { method: 'DELETE', path: 'users/{id}', need: needs.deleteUsers, answer: remove },
   { method: 'GET', path: 'me', need: needOfMe, answer: item },
 ];
