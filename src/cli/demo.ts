@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { introduceFirstParty } from '#admin/applications/first-party.ts';
 import { addGroup } from '#admin/directory/groups.ts';
 import { assignRole } from '#admin/directory/role-assignments.ts';
+import { takeOverUser } from '#admin/directory/users.ts';
+import { changeX509 } from '#admin/policies/method-policy.ts';
 import { addTenant } from '#admin/tenant/tenants.ts';
 import { addAuthority } from '#admin/trust/authorities.ts';
 import { certificatesIn } from '#admin/trust/certificate-file.ts';
@@ -40,8 +42,9 @@ export async function makeDemoTenant(pki: Woodgrove, installation: Building): Pr
   const tenant = await addTenant({ displayName: 'Woodgrove', domains: woodgroveDomains }, tenants, actor);
   const ports = await adminOf(tenant.id);
   await trust(pki, ports, installation.clock.now());
-  await ports.policy.setX509(demoConfiguration, actor);
-  for (const user of pki.users) await ports.users.add(user, actor, synchronisedProfile(user, installation.clock.now()));
+  await changeX509(() => demoConfiguration, actor, ports);
+  for (const user of pki.users)
+    await takeOverUser(user, actor, ports, synchronisedProfile(user, installation.clock.now()));
   await addGroup({ id: cardPilotGroup, displayName: 'Card pilot' }, [], actor, ports);
   await introduceFirstParty(installation.firstParty, ports);
   await assignRole({ principalId: administrator(pki).id, roleDefinitionId: globalAdministrator }, actor, ports);

@@ -1,5 +1,6 @@
 import { graphPermissions } from '#core/roles/permissions.ts';
 import { fault } from '#core/trace/fault.ts';
+import type { StoredObject } from '#model/directory-object.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 
 /** Delegated permissions an application may use (Graph: oAuth2PermissionGrant). A service principal's id is its appId. */
@@ -16,6 +17,92 @@ export interface PermissionGrant {
 export const permissionGrantKind = 'oauth2PermissionGrants';
 
 const microsoftGraph = '00000003-0000-0000-c000-000000000000';
+type GrantPorts = Pick<AdminPorts, 'objects' | 'applications' | 'users'>;
+type Stored = StoredObject<PermissionGrant>;
+
+/**
+ * Grants delegated permissions of a resource to an application (graph-api §8). One grant for each client, resource and user, or
+ * client, resource and everybody. @throws graphObjectMissing, graphPropertyInvalid, graphObjectConflict
+ */
+export async function addPermissionGrant(request: PermissionGrant, actor: string, ports: GrantPorts): Promise<Stored> {
+  const document: PermissionGrant = {
+    ...request,
+    clientId: request.clientId.toLowerCase(),
+    principalId: request.principalId?.toLowerCase() ?? null,
+    resourceId: request.resourceId.toLowerCase(),
+    scope: checkScope(request.resourceId, request.scope),
+  };
+  await checkParties(document, ports);
+  const { clientId } = document;
+  const grants = await ports.objects.list<PermissionGrant>(permissionGrantKind, clientId);
+  if (grants.some((grant) => isForSame(grant.document, document)))
+    throw fault('graphObjectConflict', { target: 'clientId', value: clientId });
+  const object = { kind: permissionGrantKind, id: crypto.randomUUID(), owner: clientId, document };
+  return ports.objects.add(object, { activity: 'Add delegated permission grant', actor });
+}
+
+const isForSame = (grant: PermissionGrant, second: PermissionGrant) =>
+  grant.resourceId === second.resourceId &&
+  grant.consentType === second.consentType &&
+  grant.principalId === second.principalId;
+
+/** Replaces the permissions of a grant. @throws graphObjectMissing, graphPropertyInvalid */
+export async function changePermissionGrant(
+  id: string,
+  permissions: string,
+  actor: string,
+  { objects }: Pick<GrantPorts, 'objects'>,
+): Promise<void> {
+  const { document } = await permissionGrantOf(id, { objects });
+  const scope = checkScope(document.resourceId, permissions);
+  const auditEntry = { activity: 'Update delegated permission grant', actor };
+  await objects.change<PermissionGrant>(permissionGrantKind, id, (old) => ({ ...old, scope }), auditEntry);
+}
+
+/** @throws graphObjectMissing */
+export async function removePermissionGrant(
+  id: string,
+  actor: string,
+  { objects }: Pick<GrantPorts, 'objects'>,
+): Promise<void> {
+  await permissionGrantOf(id, { objects });
+  await objects.remove(permissionGrantKind, id, { activity: 'Remove delegated permission grant', actor });
+}
+
+/** @throws graphObjectMissing */
+export async function permissionGrantOf(id: string, { objects }: Pick<GrantPorts, 'objects'>): Promise<Stored> {
+  const match = await objects.find<PermissionGrant>(permissionGrantKind, id);
+  if (!match) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+  return match;
+}
+
+/** Permissions of Graph must be in its list of delegated permissions; another API names its own. */
+function checkScope(resourceId: string, text: string): string {
+  const names = text.split(' ').filter((name) => name !== '');
+  const unknown = resourceId.toLowerCase() === microsoftGraph ? names.find((name) => !isDelegated(name)) : undefined;
+  if (unknown !== undefined) {
+    const problem = `Microsoft Graph has no delegated permission "${unknown.slice(0, 80)}" here`;
+    throw fault('graphPropertyInvalid', { target: 'scope', problem });
+  }
+  return names.join(' ');
+}
+
+async function checkParties(
+  { clientId, consentType, principalId, resourceId }: PermissionGrant,
+  { applications, users }: GrantPorts,
+): Promise<void> {
+  const missing = (id: string) => fault('graphObjectMissing', { id });
+  if (!(await applications.find(clientId))) throw missing(clientId);
+  if (resourceId !== microsoftGraph && !(await applications.find(resourceId))) throw missing(resourceId);
+  if ((consentType === 'Principal') !== (principalId !== null)) {
+    const problem = 'it names the user for Principal, and is null for AllPrincipals';
+    throw fault('graphPropertyInvalid', { target: 'principalId', problem });
+  }
+  if (principalId !== null && (await users.find(principalId))?.id !== principalId) throw missing(principalId);
+}
+
+const isDelegated = (scope: string): boolean =>
+  graphPermissions.some(({ value, delegatedId }) => value === scope && delegatedId !== undefined);
 
 /** Delegated permissions of Graph that this application holds for this user. */
 export async function scopesGrantedTo(
@@ -52,8 +139,6 @@ export async function grantToEverybody(
 
 /** @throws permissionUnknown the first of these that Graph does not delegate */
 export function requireDelegated(scopes: readonly string[]): void {
-  const isKnown = (scope: string) =>
-    graphPermissions.some(({ value, delegatedId }) => value === scope && delegatedId !== undefined);
-  const value = scopes.find((scope) => !isKnown(scope));
+  const value = scopes.find((scope) => !isDelegated(scope));
   if (value !== undefined) throw fault('permissionUnknown', { value });
 }

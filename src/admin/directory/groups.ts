@@ -50,6 +50,18 @@ export async function addGroupMember(
   return groups.addMember(groupId, member, actor);
 }
 
+/** Takes a user or a group out of a group. @throws graphReferenceMissing */
+export async function removeGroupMember(
+  groupId: string,
+  memberId: string,
+  actor: string,
+  { groups }: Ports,
+): Promise<void> {
+  for (const kind of ['user', 'group'] as const)
+    if (await groups.removeMember(groupId, { kind, id: memberId }, actor)) return;
+  throw fault('graphReferenceMissing', { property: 'members' });
+}
+
 /**
  * Ends nesting on either side of a group that was restored: groups that were in a role-assignable group before that was
  * refused do not come back into it.

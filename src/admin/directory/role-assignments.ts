@@ -42,6 +42,31 @@ export async function unassignRole(id: string, actor: string, ports: Ports): Pro
   await ports.objects.remove(roleAssignmentKind, id, { activity: 'Remove member from role', actor });
 }
 
+const activationKind = 'activatedRoles';
+
+/** Template ids of the roles that are activated: on request, or because a principal holds them (graph-api §7). */
+export async function activatedRoles({ objects }: Pick<Ports, 'objects'>): Promise<readonly string[]> {
+  const requested = (await objects.list(activationKind)).map(({ id }) => id);
+  const assignments = await objects.list<RoleAssignment>(roleAssignmentKind);
+  return [...new Set([...requested, ...assignments.map(({ document }) => document.roleDefinitionId)])];
+}
+
+/** Activates a role and answers its template id. @throws graphObjectMissing, graphObjectConflict */
+export async function activateRole(
+  roleTemplateId: string,
+  actor: string,
+  { objects }: Pick<Ports, 'objects'>,
+): Promise<string> {
+  const role = directoryRole(roleTemplateId);
+  if (!role) throw fault('graphObjectMissing', { id: roleTemplateId.slice(0, 80) });
+  const { templateId: id } = role;
+  if ((await activatedRoles({ objects })).includes(id))
+    throw fault('graphObjectConflict', { target: 'roleTemplateId', value: id });
+  const object = { kind: activationKind, id, owner: undefined, document: {} };
+  await objects.add(object, { activity: 'Add role from template', actor });
+  return id;
+}
+
 /** One assignment a role and principal, so that nobody holds a role twice. */
 export const assignmentId = (roleDefinitionId: string, principalId: string): string =>
   `${roleDefinitionId}_${principalId}`;

@@ -2,6 +2,7 @@ import { checkCertificateUserIds } from '#core/binding/certificate-user-ids.ts';
 import type { User } from '#core/binding/user.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { Tenant } from '#model/tenant.ts';
+import type { Profile } from '#model/user.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { checkAttributes } from '../entered.ts';
 import { checkUserPrincipalName } from './user-principal-name.ts';
@@ -41,6 +42,17 @@ export async function addUser(
   await ports.users.add(user, actor);
   return user;
 }
+
+/**
+ * Adds a user whose id another directory gave: of an export, or of a synchronisation.
+ * @throws userPrincipalNameTaken, certificateUserIdTaken
+ */
+export const takeOverUser = (
+  user: User,
+  actor: string,
+  { users }: Pick<AdminPorts, 'users'>,
+  profile: Profile = {},
+): Promise<void> => users.add(user, actor, profile);
 
 /** Changes what is said and leaves the rest. @throws nothingFound, and what {@link addUser} throws */
 export async function changeUser(

@@ -3,6 +3,7 @@ import type { User } from '#core/binding/user.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { DocumentedGroup, TenantDocument } from '#schema/tenant-document.ts';
+import { takeOverUser } from '../directory/users.ts';
 import { checkAttributes } from '../entered.ts';
 import { unknownReferences } from '../policies/access-references.ts';
 import { applyDocument } from '../policies/policies.ts';
@@ -123,7 +124,7 @@ async function addPeople(
   const addedPeople: string[] = [];
   for (const exportedUser of exportedUsers) {
     if (await ports.users.find(exportedUser.userPrincipalName)) continue;
-    await ports.users.add(personOf(exportedUser), actor);
+    await takeOverUser(personOf(exportedUser), actor, ports);
     addedPeople.push(exportedUser.userPrincipalName);
   }
   return addedPeople;

@@ -84,6 +84,16 @@ export async function giveDomain(
   await tenants.verifyDomain(tenant.id, id, actor);
 }
 
+/** Makes a domain of the tenant the default one. @throws graphObjectMissing */
+export async function chooseDefaultDomain(
+  domain: string,
+  actor: string,
+  { tenant, tenants }: Pick<DomainNamePorts, 'tenant' | 'tenants'>,
+): Promise<void> {
+  if (!(await tenants.setDefaultDomain(tenant.id, domain, actor)))
+    throw fault('graphObjectMissing', { id: domain.slice(0, 80) });
+}
+
 /** @throws graphObjectMissing, graphObjectInUse, domainNeeded */
 export async function removeDomain(
   domain: string,

@@ -24,6 +24,10 @@ export async function addTenant(
   return tenant;
 }
 
+/** Takes a tenant over as another installation has it, with its id and the types of its domains. @throws domainTaken */
+export const takeOverTenant = (tenant: Tenant, tenants: Pick<Tenants, 'add'>, actor: string): Promise<void> =>
+  tenants.add(tenant, actor);
+
 /** Letters, digits, hyphens and dots; lower case, and no longer than DNS allows (RFC 1035 §2.3.4). */
 export const isDomainName = (text: string): boolean =>
   text.length <= 253 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(text);

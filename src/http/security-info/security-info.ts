@@ -1,17 +1,17 @@
 import { Hono } from 'hono';
-import { base32, otpauthUri } from '#core/factors/totp.ts';
-import type { Because } from '#core/trace/reasons.ts';
-import { type Markup, pageResponse } from '#pages/page.ts';
-import { answerApproval, openApprovals } from '#signin/factors/approvals.ts';
-import { parsedResponse } from '#signin/factors/passkeys.ts';
 import {
   beginApp,
   confirmApp,
   creationOptions,
   registerPasskey,
-  removeMethod,
+  removeOwnMethod,
   secretOf,
-} from '#signin/factors/register-method.ts';
+} from '#admin/directory/registered-methods.ts';
+import { base32, otpauthUri } from '#core/factors/totp.ts';
+import type { Because } from '#core/trace/reasons.ts';
+import { type Markup, pageResponse } from '#pages/page.ts';
+import { answerApproval, openApprovals } from '#signin/factors/approvals.ts';
+import { parsedResponse } from '#signin/factors/passkeys.ts';
 import type { Env, ServerContext } from '../server-context.ts';
 import { type C, field, sameOriginOnly } from '../sign-in/sign-in-context.ts';
 import { appPage, methodsPage, passkeyPage, requestsPage } from './pages.ts';
@@ -87,7 +87,7 @@ async function takePasskey(context: ServerContext, c: C, signedIn: SignedIn): Pr
 }
 
 async function remove(c: C, signedIn: SignedIn): Promise<Response> {
-  await removeMethod(signedIn, await field(c, 'id'), signedIn.ports);
+  await removeOwnMethod(signedIn, await field(c, 'id'), signedIn.ports);
   return c.redirect(base, 303);
 }
 

@@ -21,18 +21,18 @@ const { Check, Prompt } = interactionPolicy;
  * a grant is granted by an administrator or refused.
  */
 export function signInPolicy(options: OidcOptions, context: TenantContext): Policies.DefaultPolicy {
-  const policy = interactionPolicy.base();
-  policy.remove('consent');
-  const login = policy.get('login')!;
+  const prompts = interactionPolicy.base();
+  prompts.remove('consent');
+  const login = prompts.get('login')!;
   login.checks.remove('id_token_hint');
   login.checks.remove('claims_id_token_sub_value');
   login.checks.add(new Check('account_gone', 'the account may no longer sign in', 'login_required', accountGone));
   login.checks.add(
     new Check('other_account', 'another account was asked for', 'login_required', (ctx) => otherAccount(ctx, context)),
   );
-  policy.add(new Prompt({ name: 'select_account', requestable: true }));
-  policy.add(conditionalAccess(options, context));
-  return policy;
+  prompts.add(new Prompt({ name: 'select_account', requestable: true }));
+  prompts.add(conditionalAccess(options, context));
+  return prompts;
 }
 
 const accountGone = ({ oidc }: KoaContextWithOIDC): boolean =>

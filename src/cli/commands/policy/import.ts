@@ -5,7 +5,7 @@ import { lineOf } from '#admin/document/differences.ts';
 import { type Imported, importEntra } from '#admin/document/import-apply.ts';
 import { type EntraExport, type ExportedFile, readEntraExport } from '#admin/document/import-entra.ts';
 import { changeTenant } from '#admin/safety/guard.ts';
-import { chosenTenant } from '#admin/tenant/tenants.ts';
+import { chosenTenant, takeOverTenant } from '#admin/tenant/tenants.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { AdminPorts } from '#ports/ports.ts';
@@ -36,7 +36,7 @@ export const importFromEntra: Command = {
     const ports = await installation.adminOf(tenant.id);
     if (isNew) await apply(ports, { dryRun: true }); // what cannot be taken over makes no tenant either
     if (isNew && !dryRun) {
-      await installation.tenants.add(tenant, actor);
+      await takeOverTenant(tenant, installation.tenants, actor);
       await introduceFirstParty(installation.firstParty, ports);
     }
     const isForced = dryRun || call.values.force === true;

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { changeApplication } from '#admin/applications/first-party.ts';
-import { type PermissionGrant, permissionGrantKind } from '#admin/applications/permission-grants.ts';
+import {
+  addPermissionGrant,
+  changePermissionGrant,
+  type PermissionGrant,
+  permissionGrantKind,
+  permissionGrantOf,
+  removePermissionGrant,
+} from '#admin/applications/permission-grants.ts';
 import { graphPermissions } from '#core/roles/permissions.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
@@ -32,60 +39,10 @@ const newGrant = z.strictObject({
   expiryTime: z.string().nullable().optional(),
 });
 
-/** @throws graphObjectMissing, graphPropertyInvalid, graphObjectConflict */
 async function addGrant(call: Call) {
-  const { clientId, consentType, principalId = null, resourceId, scope: asked } = readBody(call, newGrant);
-  const document: PermissionGrant = {
-    clientId: clientId.toLowerCase(),
-    consentType,
-    principalId: principalId?.toLowerCase() ?? null,
-    resourceId: resourceId.toLowerCase(),
-    scope: checkScope(resourceId, asked ?? ''),
-  };
-  await checkParties(call, document);
-  const rest = await call.ports.objects.list<PermissionGrant>(permissionGrantKind, document.clientId);
-  const equalGrant = rest.find(({ document: other }) => same3(other, document));
-  if (equalGrant) throw fault('graphObjectConflict', { target: 'clientId', value: document.clientId });
-  const object = { kind: permissionGrantKind, id: grantId(), owner: document.clientId, document };
-  const row = await call.ports.objects.add(object, {
-    activity: 'Add delegated permission grant',
-    actor: call.actor,
-  });
-  return entity(call, grantItem(row), shownGrant, 201);
-}
-const grantId = () => crypto.randomUUID();
-const same3 = (permissionGrant: PermissionGrant, second: PermissionGrant) =>
-  permissionGrant.resourceId === second.resourceId &&
-  permissionGrant.consentType === second.consentType &&
-  permissionGrant.principalId === second.principalId;
-
-/** Graph's own scopes must exist; another API names its own. */
-function checkScope(resourceId: string, text: string): string {
-  const names = text.split(' ').filter((name) => name !== '');
-  if (resourceId.toLowerCase() === graphId) {
-    const unknown = names.find(
-      (name) => !graphPermissions.some(({ value, delegatedId }) => value === name && delegatedId),
-    );
-    if (unknown !== undefined) {
-      throw fault('graphPropertyInvalid', {
-        target: 'scope',
-        problem: `Microsoft Graph has no delegated permission "${unknown.slice(0, 80)}" here`,
-      });
-    }
-  }
-  return names.join(' ');
-}
-
-async function checkParties(call: Call, { clientId, consentType, principalId, resourceId }: PermissionGrant) {
-  const { applications, directory } = call.ports;
-  const missing = (id: string) => fault('graphObjectMissing', { id });
-  if (!(await applications.find(clientId))) throw missing(clientId);
-  if (resourceId !== graphId && !(await applications.find(resourceId))) throw missing(resourceId);
-  if ((consentType === 'Principal') !== (principalId !== null)) {
-    const problem = 'it names the user for Principal, and is null for AllPrincipals';
-    throw fault('graphPropertyInvalid', { target: 'principalId', problem });
-  }
-  if (principalId !== null && !(await directory.user(principalId))) throw missing(principalId);
+  const { clientId, consentType, principalId = null, resourceId, scope: permissions } = readBody(call, newGrant);
+  const request: PermissionGrant = { clientId, consentType, principalId, resourceId, scope: permissions ?? '' };
+  return entity(call, grantItem(await addPermissionGrant(request, call.actor, call.ports)), shownGrant, 201);
 }
 
 async function listGrants(call: Call) {
@@ -94,30 +51,17 @@ async function listGrants(call: Call) {
   return collection(call, match.map(grantItem), shownGrant);
 }
 
-async function grantIn(call: Call): Promise<StoredObject<PermissionGrant>> {
-  const match = await call.ports.objects.find<PermissionGrant>(permissionGrantKind, keyText(call, 'id'));
-  if (!match) throw fault('graphObjectMissing', { id: keyText(call, 'id').slice(0, 80) });
-  return match;
-}
+const grantIn = (call: Call) => permissionGrantOf(keyText(call, 'id'), call.ports);
 
 async function changeGrant(call: Call) {
-  const { id, document } = await grantIn(call);
+  const { id } = await grantIn(call);
   const body = readBody(call, z.strictObject({ scope }));
-  const target = checkScope(document.resourceId, body.scope);
-  const auditEntry = { activity: 'Update delegated permission grant', actor: call.actor };
-  await call.ports.objects.change<PermissionGrant>(
-    permissionGrantKind,
-    id,
-    (old) => ({ ...old, scope: target }),
-    auditEntry,
-  );
+  await changePermissionGrant(id, body.scope, call.actor, call.ports);
   return nothing;
 }
 
 async function removeGrant(call: Call) {
-  const { id } = await grantIn(call);
-  const auditEntry = { activity: 'Remove delegated permission grant', actor: call.actor };
-  await call.ports.objects.remove(permissionGrantKind, id, auditEntry);
+  await removePermissionGrant(keyText(call, 'id'), call.actor, call.ports);
   return nothing;
 }
 

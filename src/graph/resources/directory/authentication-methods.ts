@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { removeMethod } from '#admin/directory/registered-methods.ts';
 import { issuePass, makePass } from '#admin/directory/temporary-access-pass.ts';
 import { isMethodAllowed } from '#core/access/method-state.ts';
 import { passUsability } from '#core/factors/temporary-access-pass.ts';
@@ -89,7 +90,7 @@ async function methodIn(call: Call, segment: Segment): Promise<Kept> {
 async function remove(call: Call, segment: Segment): Promise<Answer> {
   await requireOnUser(call, (await userIn(call)).user.id, ['removeMethod']);
   const { id, userId } = await methodIn(call, segment);
-  await call.ports.methods.remove(userId, id, call.actor);
+  await removeMethod(userId, id, call.actor, call.ports);
   return nothing;
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { removeGroup } from '#admin/directory/deletion.ts';
-import { addGroup, addGroupMember, changeGroup } from '#admin/directory/groups.ts';
+import { addGroup, addGroupMember, changeGroup, removeGroupMember } from '#admin/directory/groups.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { Group, GroupMember } from '#model/group.ts';
 import { type Item, mustEqual } from '../../odata/evaluate.ts';
@@ -188,11 +188,8 @@ async function addMember(call: Call) {
 async function removeMember(call: Call) {
   const group = await groupIn(call);
   requireAbove(call, group);
-  const id = keyText(call, 'member').toLowerCase();
-  for (const kind of ['user', 'group'] as const) {
-    if (await call.ports.groups.removeMember(group.id, { kind, id }, call.actor)) return nothing;
-  }
-  throw fault('graphReferenceMissing', { property: 'members' });
+  await removeGroupMember(group.id, keyText(call, 'member').toLowerCase(), call.actor, call.ports);
+  return nothing;
 }
 
 /** Owners are kept with the group; a user owns. @throws graphObjectMissing */

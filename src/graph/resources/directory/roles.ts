@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import {
+  activatedRoles,
+  activateRole,
   assignmentId,
   assignRole,
   type RoleAssignment,
@@ -19,11 +21,8 @@ import type { Route } from '../../protocol/route.ts';
 import { showObjects } from './groups.ts';
 import { principalItem } from './principals.ts';
 
-/**
- * Two views of one store: directoryRoles (activated ones) and roleManagement/directory. A role is its template: its id
- * is the template id everywhere, and it is activated as soon as it is asked for or somebody holds it.
- */
-const activationKind = 'activatedRoles';
+// Two views of one store: directoryRoles (activated ones) and roleManagement/directory. A role is its template: its id is the
+// template id everywhere.
 
 /** A role as `directoryRoles` and `memberOf` show it. */
 export function roleItem(templateId: string): Item {
@@ -61,12 +60,6 @@ const actionsOf = ({ may }: DirectoryRole): readonly string[] =>
 
 const assignments = ({ ports }: Call) => ports.objects.list<RoleAssignment>(roleAssignmentKind);
 
-async function activated(call: Call): Promise<readonly string[]> {
-  const request = (await call.ports.objects.list(activationKind)).map(({ id }) => id);
-  const heldAssignments = (await assignments(call)).map(({ document }) => document.roleDefinitionId);
-  return [...new Set([...request, ...heldAssignments])];
-}
-
 /** By id or `(roleTemplateId='…')`: the same here. @throws graphObjectMissing */
 function roleIn(call: Call): DirectoryRole {
   const role = directoryRole(keyText(call, 'id'));
@@ -76,14 +69,7 @@ function roleIn(call: Call): DirectoryRole {
 
 async function activate(call: Call) {
   const { roleTemplateId } = readBody(call, z.strictObject({ roleTemplateId: z.string() }));
-  const role = directoryRole(roleTemplateId);
-  if (!role) throw fault('graphObjectMissing', { id: roleTemplateId.slice(0, 80) });
-  const { templateId } = role;
-  if ((await activated(call)).includes(templateId)) {
-    throw fault('graphObjectConflict', { target: 'roleTemplateId', value: templateId });
-  }
-  const object = { kind: activationKind, id: templateId, owner: undefined, document: {} };
-  await call.ports.objects.add(object, { activity: 'Add role from template', actor: call.actor });
+  const templateId = await activateRole(roleTemplateId, call.actor, call.ports);
   return entity(call, untyped(roleItem(templateId)), shownRole, 201);
 }
 
@@ -185,7 +171,8 @@ export const roleRoutes: readonly Route[] = [
     method: 'GET',
     path: 'directoryroles',
     need: needs.readRoles,
-    answer: async (call) => collection(call, (await activated(call)).map(roleItem).map(untyped), shownRole, unpaged),
+    answer: async (call) =>
+      collection(call, (await activatedRoles(call.ports)).map(roleItem).map(untyped), shownRole, unpaged),
   },
   { method: 'POST', path: 'directoryroles', need: needs.writeRoles, answer: activate },
   {

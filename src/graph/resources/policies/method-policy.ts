@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { changeX509, resetX509 } from '#admin/policies/method-policy.ts';
-import { type MethodId, type MethodState, methodIds, methodState, notOffered } from '#core/access/method-state.ts';
 import {
-  methodsPolicy,
-  preferencesIn,
-  type SystemCredentialPreferences,
-  states,
-} from '#core/access/system-preferred.ts';
+  changeMethod,
+  changeMethodsPolicy,
+  type MethodsPolicyChange,
+  resetMethod,
+} from '#admin/policies/methods-policy.ts';
+import { type MethodId, type MethodState, methodIds, methodState } from '#core/access/method-state.ts';
+import { methodsPolicy, preferencesIn, states } from '#core/access/system-preferred.ts';
 import type { MethodTarget, X509CertificateConfiguration } from '#core/binding/policy.ts';
 import { fault } from '#core/trace/fault.ts';
 import { type X509ConfigurationBody, x509ConfigurationBody, x509ConfigurationOf } from '#schema/x509-configuration.ts';
@@ -116,7 +117,7 @@ async function rehearse(call: Call): Promise<Answer> {
 async function reset(call: Call): Promise<Answer> {
   const method = methodIn(call);
   if (method === 'X509Certificate') await resetX509(call.actor, call.ports);
-  else await call.ports.policy.setMethodState(method, undefined, call.actor);
+  else await resetMethod(method, call.actor, call.ports);
   return nothing;
 }
 
@@ -131,17 +132,11 @@ const otherShape = z.looseObject({
 async function changeOther(call: Call, method: MethodId): Promise<Answer> {
   const { id: _, ...said } = readBody(call, otherShape);
   const stranger = Object.keys(said).find((name) => !['state', 'includeTargets', 'excludeTargets'].includes(name));
-  const wrong = (target: string, problem: string) => fault('graphPropertyInvalid', { target, problem });
-  if (stranger !== undefined) throw wrong(stranger.slice(0, 80), 'this method has no such setting here');
-  if (said.state === 'enabled' && notOffered.includes(method)) {
-    throw wrong('state', `${method} is not offered: no message, call or mail is sent from here`);
+  if (stranger !== undefined) {
+    const problem = 'this method has no such setting here';
+    throw fault('graphPropertyInvalid', { target: stranger.slice(0, 80), problem });
   }
-  for (const { id } of [...(said.includeTargets ?? []), ...(said.excludeTargets ?? [])]) {
-    if (id !== 'all_users' && !(await call.ports.groups.find(id.toLowerCase())))
-      throw fault('graphMethodTargetUnknown', { id });
-  }
-  const old = methodState(method, await call.ports.policy.methodStates());
-  await call.ports.policy.setMethodState(method, { ...old, ...said } as MethodState, call.actor);
+  await changeMethod(method, said as Partial<MethodState>, call.actor, call.ports);
   return nothing;
 }
 
@@ -199,28 +194,8 @@ async function readPolicy(call: Call): Promise<Answer> {
 
 async function changePolicy(call: Call): Promise<Answer> {
   const { id: _, ...said } = readBody(call, policyShape);
-  await checkPreferences(call, said.systemCredentialPreferences as Partial<SystemCredentialPreferences> | undefined);
-  const stamped = { ...said, lastModifiedDateTime: call.at.toISOString() };
-  const auditEntry = { activity: 'Authentication Methods Policy Update', actor: call.actor };
-  const id = 'authenticationMethodsPolicy';
-  const next = await call.ports.objects.change<object>(policyKind, id, (old) => ({ ...old, ...stamped }), auditEntry);
-  if (!next) await call.ports.objects.add({ kind: policyKind, id, owner: undefined, document: stamped }, auditEntry);
+  await changeMethodsPolicy(said as MethodsPolicyChange, call.at, call.actor, call.ports);
   return nothing;
-}
-
-/** SPA-1: one group to include and one to exclude, which must be there. */
-async function checkPreferences(
-  call: Call,
-  systemCredentialPreferences: Partial<SystemCredentialPreferences> | undefined,
-): Promise<void> {
-  if (systemCredentialPreferences === undefined) return;
-  for (const { id } of [
-    ...(systemCredentialPreferences.includeTargets ?? []),
-    ...(systemCredentialPreferences.excludeTargets ?? []),
-  ]) {
-    if (id !== 'all_users' && !(await call.ports.groups.find(id.toLowerCase())))
-      throw fault('graphMethodTargetUnknown', { id });
-  }
 }
 
 const { readMethodPolicy, writeMethodPolicy } = needs;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   askForDomain,
+  chooseDefaultDomain,
   removeDomain,
   requireProof,
   unverifiedDomains,
@@ -142,7 +143,7 @@ async function change(call: Call) {
     throw fault('graphPropertyInvalid', { target: 'authenticationType', problem });
   }
   if (authenticationType === 'Managed') await manageDomain(call.ports.tenant, domain.id, call.actor, call.ports);
-  if (isDefault) await call.ports.tenants.setDefaultDomain(call.ports.tenant.id, domain.id, call.actor);
+  if (isDefault) await chooseDefaultDomain(domain.id, call.actor, call.ports);
   return nothing;
 }
 

@@ -4,7 +4,7 @@ import { matchingStep } from '#core/factors/totp.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { PasskeyMethod, RegisteredMethod, SoftwareOathMethod } from '#model/authentication-method.ts';
 import type { Ports } from '#ports/ports.ts';
-import { makeChallenge, takeChallenge } from './passkeys.ts';
+import { makeChallenge, takeChallenge } from '#signin/factors/passkeys.ts';
 
 /** Who registers, in which live session; that policy lets them is asked before. */
 export interface Registrant {
@@ -107,8 +107,17 @@ export async function registerPasskey(
   return register({ ...commonOf(registrant, at), kind: 'fido2', ...result }, user, ports);
 }
 
-export const removeMethod = (registrant: Registrant, id: string, { methods }: RegisterPorts): Promise<boolean> =>
-  methods.remove(registrant.user.id, id, registrant.user.userPrincipalName);
+/** Takes a registered method away from a user. False when the user has no such method. */
+export const removeMethod = (
+  userId: string,
+  id: string,
+  actor: string,
+  { methods }: Pick<RegisterPorts, 'methods'>,
+): Promise<boolean> => methods.remove(userId, id, actor);
+
+/** As {@link removeMethod}, by the person themselves. */
+export const removeOwnMethod = ({ user }: Registrant, id: string, ports: RegisterPorts): Promise<boolean> =>
+  removeMethod(user.id, id, user.userPrincipalName, ports);
 
 async function register<M extends RegisteredMethod & { kind: keyof typeof most }>(
   method: M,
