@@ -102,10 +102,15 @@ export async function requireAdministrator(
 export async function globalAdministratorsOf(ports: Ports): Promise<readonly User[]> {
   const assignments = await ports.objects.list<RoleAssignment>(roleAssignmentKind);
   const holders = assignments.filter(({ document }) => document.roleDefinitionId === globalAdministrator);
+  const principalIds = [...new Set(holders.map(({ document }) => document.principalId))];
+  const byThemselves = await ports.users.entriesOf(principalIds);
   const ids = new Set<string>();
-  for (const { document } of holders) for (const id of await holdersThrough(document.principalId, ports)) ids.add(id);
-  const users = await Promise.all([...ids].map((id) => ports.users.find(id)));
-  return users.filter((user) => user !== undefined);
+  for (const id of principalIds) {
+    if (byThemselves.some(({ user }) => user.id === id)) continue;
+    for (const holderId of await holdersThrough(id, ports)) ids.add(holderId);
+  }
+  for (const { user } of byThemselves) ids.delete(user.id);
+  return [...byThemselves, ...(await ports.users.entriesOf([...ids]))].map(({ user }) => user);
 }
 
 /** Before a user is disabled or deleted. @throws graphLastAdministrator when nobody enabled would hold the role any more */

@@ -9,10 +9,12 @@ import { signInWithCertificate } from '#signin/with-certificate.ts';
 import { certificatesIn } from '../trust/certificate-file.ts';
 
 /** How far back a dry run looks, and how much it judges: beyond that, the newest are judged and the rest is counted out. */
-export const dryRunLimits: DryRunLimits = { milliseconds: 30 * 24 * 3600 * 1000, pairs: 2000 };
+export const dryRunLimits: DryRunLimits = { milliseconds: 30 * 24 * 3600 * 1000, pairs: 2000, pairsAtOnce: 100 };
 interface DryRunLimits {
   readonly milliseconds: number;
   readonly pairs: number;
+  /** Pairs judged in one transaction. The lock of the tenant is held for as long as two hundred judgements take. */
+  readonly pairsAtOnce: number;
 }
 
 /** One person with one certificate whose next sign-in would end otherwise. */
@@ -76,38 +78,55 @@ export async function verdictAgain(
   return signInWithCertificate(request, ports, at);
 }
 
-interface RecentOutcomes {
+/** The certificates of the last thirty days, each with the person who tried it; the newest first. */
+export interface RecentlyTried {
   readonly since: Date;
   readonly isCut: boolean;
-  readonly outcomes: readonly {
-    readonly tried: CertificateTried;
-    readonly user: User | undefined;
-    readonly outcome: Outcome;
-  }[];
+  readonly pairs: readonly CertificateTried[];
+}
+
+export async function recentlyTried(
+  at: Date,
+  { signInLog }: Pick<Ports, 'signInLog'>,
+  limits: DryRunLimits,
+): Promise<RecentlyTried> {
+  const since = new Date(at.getTime() - limits.milliseconds);
+  const pairs = await signInLog.tried({ since, top: limits.pairs + 1 });
+  return { since, isCut: pairs.length > limits.pairs, pairs: pairs.slice(0, limits.pairs) };
+}
+
+interface JudgedPair {
+  readonly user: User | undefined;
+  readonly outcome: Outcome;
 }
 
 /**
- * How the certificates of the last thirty days would be judged now, each with the person as they are now. It is the judgement
- * of a sign-in itself. Where only a download could tell, the outcome is `undetermined`.
+ * How these certificates would be judged now, each with the person as they are now. It is the judgement of a sign-in itself.
+ * Where only a download could tell, the outcome is `undetermined`.
  */
-export async function recentOutcomes(at: Date, ports: Ports, limits: DryRunLimits): Promise<RecentOutcomes> {
-  const since = new Date(at.getTime() - limits.milliseconds);
-  const attempt = await ports.signInLog.tried({ since, top: limits.pairs + 1 });
-  const outcomes = [];
-  for (const pair of attempt.slice(0, limits.pairs)) {
+export async function outcomesOf(
+  pairs: readonly CertificateTried[],
+  at: Date,
+  ports: Ports,
+): Promise<readonly JudgedPair[]> {
+  const outcomes: JudgedPair[] = [];
+  for (const pair of pairs) {
     const user = await personOf(pair, ports);
-    outcomes.push({ tried: pair, user, outcome: await judgeAgain(pair, user, at, ports) });
+    outcomes.push({ user, outcome: await judgeAgain(pair, user, at, ports) });
   }
-  return { since, isCut: attempt.length > limits.pairs, outcomes };
+  return outcomes;
 }
 
 /** What differs between two judgements of the same sign-ins. */
-export function compareOutcomes(version: string, before: RecentOutcomes, after: RecentOutcomes): DryRun {
-  const changes = before.outcomes.flatMap(({ tried, user, outcome }, i) => {
-    const then = after.outcomes[i]!.outcome;
-    return isSameOutcome(outcome, then) ? [] : [{ ...tell(tried, user), before: outcome, after: then }];
+export function compareOutcomes(
+  pairs: readonly CertificateTried[],
+  before: readonly JudgedPair[],
+  after: readonly JudgedPair[],
+): readonly DryRunChange[] {
+  return pairs.flatMap((tried, i) => {
+    const [was, then] = [before[i]!, after[i]!.outcome];
+    return isSameOutcome(was.outcome, then) ? [] : [{ ...tell(tried, was.user), before: was.outcome, after: then }];
   });
-  return { version, since: before.since, judged: before.outcomes.length, isCut: before.isCut, changes };
 }
 
 /** Ports that answer from what is kept and ask no address. */

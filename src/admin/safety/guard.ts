@@ -1,12 +1,22 @@
 import type { User } from '#core/binding/user.ts';
 import { fault, wordsOf } from '#core/trace/fault.ts';
 import type { Because } from '#core/trace/reasons.ts';
+import type { CertificateTried } from '#model/sign-in.ts';
 import type { Passwords } from '#ports/credentials.ts';
 import type { AdminPorts, Ports } from '#ports/ports.ts';
 import { availableMethods } from '#signin/factors/available-methods.ts';
 import { refusalOfRealm } from '#signin/realm.ts';
 import { globalAdministratorsOf } from '../directory/role-assignments.ts';
-import { compareOutcomes, type DryRun, dryRunLimits, recentOutcomes, verdictAgain, withoutNetwork } from './dry-run.ts';
+import {
+  compareOutcomes,
+  type DryRun,
+  type DryRunChange,
+  dryRunLimits,
+  outcomesOf,
+  recentlyTried,
+  verdictAgain,
+  withoutNetwork,
+} from './dry-run.ts';
 import { AnswersMissing, GatheredAnswers } from './gathered-answers.ts';
 
 export type GuardPorts = Ports & AdminPorts;
@@ -16,7 +26,8 @@ export interface GuardOptions {
   readonly isForced: boolean;
 }
 
-/** Entries of the sign-in log that are judged for the Global Administrators. */
+/** Entries of the sign-in log that are judged for the Global Administrators: a few, which mostly suffice, and at most. */
+const fewTried = 4;
 const mostTried = 500;
 /** How often a change is repeated because a judgement needed another CRL or OCSP answer. */
 const mostRounds = 10;
@@ -45,7 +56,7 @@ export async function changeTenant<P extends GuardPorts, T>(
     const attempt = await rolledBackUnless(ports, async (inside) => {
       const result = await work(inside);
       const ends = await endsOf(inside, at, answers);
-      return { result, ends, isKept: [...ends.values()].includes(undefined) };
+      return { result, ends, isKept: hasSuccess(ends) };
     });
     if (attempt.isKept) return attempt.result;
     // Nobody could sign in afterwards. Whether anybody could before is read in the transaction that then commits.
@@ -61,7 +72,9 @@ export async function changeTenant<P extends GuardPorts, T>(
 
 /**
  * What a change would do to the sign-ins of the last thirty days. The change is made in a transaction that is rolled back.
- * Nothing is downloaded: only CRLs that are kept count, and no OCSP responder is asked. @throws what `work` throws
+ * Nothing is downloaded: only CRLs that are kept count, and no OCSP responder is asked. Other changes of the tenant wait for
+ * the lock, and with SQLite sign-ins do too, so a transaction judges a part of the pairs and lets the others go first before
+ * the next part. Each pair is judged before and after the change in the same transaction. @throws what `work` throws
  */
 export async function rehearseTenant<P extends GuardPorts, T>(
   ports: P,
@@ -69,16 +82,41 @@ export async function rehearseTenant<P extends GuardPorts, T>(
   work: (inside: P) => Promise<T>,
   limits = dryRunLimits,
 ): Promise<{ readonly result: T; readonly found: DryRun }> {
-  return withAnswers(withoutNetwork(ports), at, async (answers) => {
-    const rehearsed = await rolledBackUnless(ports, async (inside) => {
-      const { version } = await inside.policies.current();
-      const before = await recentOutcomes(at, { ...(await withDomainsNow(inside)), ...answers.ports }, limits);
-      const result = await work(inside);
-      const after = await recentOutcomes(at, { ...(await withDomainsNow(inside)), ...answers.ports }, limits);
-      answers.requireComplete();
-      return { result, found: compareOutcomes(version, before, after), isKept: false };
-    });
-    return { result: rehearsed.result, found: rehearsed.found };
+  const { since, isCut, pairs } = await recentlyTried(at, ports, limits);
+  const answers = new GatheredAnswers();
+  const changes: DryRunChange[] = [];
+  let size = limits.pairsAtOnce;
+  for (let judged = 0; ; ) {
+    const next = pairs.slice(judged, judged + size);
+    const rehearse = (known: GatheredAnswers) => rehearsePart(ports, at, work, next, known);
+    const part = await withAnswers(withoutNetwork(ports), at, rehearse, answers);
+    changes.push(...part.changes);
+    judged += next.length;
+    if (judged === pairs.length)
+      return { result: part.result, found: { version: part.version, since, judged, isCut, changes } };
+    // A change that takes longer than the judgements is not made more often than it needs to be.
+    if (part.workTook > part.judgingTook) size *= 2;
+  }
+}
+
+/** Judges some pairs before and after the change, in one transaction. */
+function rehearsePart<P extends GuardPorts, T>(
+  ports: P,
+  at: Date,
+  work: (inside: P) => Promise<T>,
+  pairs: readonly CertificateTried[],
+  answers: GatheredAnswers,
+) {
+  return rolledBackUnless(ports, async (inside) => {
+    const now = () => ports.clock.now().getTime();
+    const judge = async () => outcomesOf(pairs, at, { ...(await withDomainsNow(inside)), ...answers.ports });
+    const { version } = await inside.policies.current();
+    const [began, before] = [now(), await judge()];
+    const [judged, result] = [now(), await work(inside)];
+    const [made, after] = [now(), await judge()];
+    answers.requireComplete();
+    const took = { workTook: made - judged, judgingTook: judged - began + (now() - made) };
+    return { result, version, changes: compareOutcomes(pairs, before, after), ...took, isKept: false };
   });
 }
 
@@ -128,8 +166,8 @@ async function withAnswers<T>(
   ports: Pick<Ports, 'crls' | 'ocsp'>,
   at: Date,
   work: (answers: GatheredAnswers) => Promise<T>,
+  answers = new GatheredAnswers(),
 ): Promise<T> {
-  const answers = new GatheredAnswers();
   for (let round = 1; ; round++) {
     try {
       return await work(answers);
@@ -141,23 +179,41 @@ async function withAnswers<T>(
   }
 }
 
-/** Replays the sign-ins of every enabled Global Administrator; ends early when one of them succeeds. */
+/**
+ * Replays the sign-ins of the enabled Global Administrators; ends early when one of them succeeds. The lock of the tenant is
+ * held meanwhile, so what mostly suffices comes first: the newest certificates, then passwords and passkeys, then the rest.
+ */
 async function endsOf(ports: GuardPorts, at: Date, answers: GatheredAnswers): Promise<Ends> {
   const inside = await withDomainsNow(ports);
-  const administrators = (await globalAdministratorsOf(inside)).filter(({ accountEnabled }) => accountEnabled);
-  const ends = new Map<string, Because | undefined>();
-  for (const user of administrators) if (await hasOtherWay(user, inside, at)) return ends.set(user.id, undefined);
+  const enabled = (await globalAdministratorsOf(inside)).filter(({ accountEnabled }) => accountEnabled);
+  const administrators = new Map(enabled.map((user) => [user.id, user]));
   const judging = { ...inside, ...answers.ports };
+  const newest = await endsOfCertificates(administrators, fewTried, at, judging, answers);
+  if (hasSuccess(newest)) return newest;
+  for (const user of enabled) if (await hasOtherWay(user, inside, at)) return new Map([[user.id, undefined]]);
+  return endsOfCertificates(administrators, mostTried, at, judging, answers);
+}
+
+const hasSuccess = (ends: Ends): boolean => [...ends.values()].includes(undefined);
+
+/** Replays the sign-ins with the certificates that these users tried last; ends early when one of them succeeds. */
+async function endsOfCertificates(
+  administrators: ReadonlyMap<string, User>,
+  top: number,
+  at: Date,
+  judging: GuardPorts,
+  answers: GatheredAnswers,
+): Promise<Ends> {
+  const ends = new Map<string, Because | undefined>();
   const since = new Date(at.getTime() - dryRunLimits.milliseconds);
-  const userIds = administrators.map(({ id }) => id);
-  for (const attempt of await inside.signInLog.tried({ since, top: mostTried, userIds })) {
-    const user = administrators.find(({ id }) => id === attempt.record.userId);
+  for (const attempt of await judging.signInLog.tried({ since, top, userIds: [...administrators.keys()] })) {
+    const user = administrators.get(attempt.record.userId ?? '');
     const verdict = await verdictAgain(attempt, user, at, judging);
-    answers.requireComplete();
     // What an interruption asks for next is not the certificate's part.
     if (user) ends.set(user.id, verdict.kind === 'refused' ? verdict.because : undefined);
-    if (user && verdict.kind !== 'refused') return ends;
+    if (user && verdict.kind !== 'refused') break;
   }
+  answers.requireComplete(); // here, so that a round gathers what all of them miss
   return ends;
 }
 

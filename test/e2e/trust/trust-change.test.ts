@@ -186,6 +186,24 @@ for (const database of databasesUnderTest()) {
       assert.equal((await rehearseTenant(ports, later, nothing)).found.judged, 0, 'older than thirty days');
     });
 
+    test('a dry run judges in parts, finds the same, and lets another change of the tenant go first in between', async () => {
+      const { id } = await rowOf('issuing-2');
+      const work = (dry: GuardPorts) => removeAuthority(id, clock.at, actor, dry);
+      const whole = await tryOut(work);
+      const order: string[] = [];
+      let other: Promise<unknown> | undefined;
+      const withOther = async (dry: GuardPorts) => {
+        other ??= ports.inTransaction(async () => order.push('another change'));
+        await work(dry);
+      };
+      const { found } = await rehearseTenant(ports, clock.at, withOther, { ...dryRunLimits, pairsAtOnce: 2 });
+      order.push('the dry run');
+      await other;
+      assert.deepEqual(order, ['another change', 'the dry run']);
+      assert.deepEqual(found.changes, whole.changes);
+      assert.deepEqual([found.judged, found.isCut], [whole.judged, false]);
+    });
+
     describe('the last administrator', () => {
       const guard = (work: (inside: GuardPorts) => Promise<unknown>) =>
         changeTenant(ports, { at: clock.at, isForced: false }, work);
