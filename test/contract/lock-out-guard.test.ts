@@ -2,21 +2,16 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { removeUser } from '#admin/directory/deletion.ts';
 import { unassignRole } from '#admin/directory/role-assignments.ts';
-import { changeUser, setPassword } from '#admin/directory/users.ts';
+import { setPassword } from '#admin/directory/users.ts';
 import { documentOf } from '#admin/document/tenant-document.ts';
 import { changeAccess } from '#admin/policies/change-access.ts';
-import { changeX509 } from '#admin/policies/method-policy.ts';
 import { applyDocument } from '#admin/policies/policies.ts';
 import { changeTenant, type GuardPorts, rehearseTenant } from '#admin/safety/guard.ts';
 import { federateDomain } from '#admin/tenant/domains.ts';
 import { changeAuthority, removeAuthority } from '#admin/trust/authorities.ts';
-import { detailsOf } from '#admin/trust/authority-rules.ts';
 import { blockCertificate } from '#admin/trust/blocked.ts';
 import { deleteContainer } from '#admin/trust/pki-containers.ts';
 import { makeDemoTenant } from '#cli/demo.ts';
-import type { ConditionalAccessPolicy, NamedLocation } from '#core/access/policy.ts';
-import type { X509CertificateConfiguration } from '#core/binding/policy.ts';
-import type { User } from '#core/binding/user.ts';
 import { globalAdministrator } from '#core/roles/directory-roles.ts';
 import { CardeaError } from '#core/trace/fault.ts';
 import { openCrlCache } from '#crls/cache/cache.ts';
@@ -28,107 +23,31 @@ import { crlFiles, makeWoodgrove, type Woodgrove } from '#pki/demo/woodgrove.ts'
 import { record } from '#signin/log/write-sign-in-log.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
 import { freePort } from '../e2e/server.ts';
-import { databasesUnderTest, openAt, TestClock } from './databases.ts';
-
-const actor = 'an administrator';
-const clock = new TestClock();
-const groupId = '11111111-2222-4333-8444-555555555555';
-
-interface Scene {
-  readonly ports: GuardPorts;
-  readonly ana: User;
-  readonly pki: Woodgrove;
-}
-type Work = (inside: GuardPorts, scene: Scene) => Promise<unknown>;
-/** A change after which Ana, the one Global Administrator, could not sign in. */
-interface Row {
-  readonly name: string;
-  readonly prepare?: Work;
-  readonly change: Work;
-  /** A rule that no `force` lifts refuses it, before the guard does. */
-  readonly code?: 'graphLastAdministrator';
-  /** Ana signs in with something that a dry run does not replay. */
-  readonly isWithoutCertificate?: boolean;
-}
-
-const x509 =
-  (part: (old: X509CertificateConfiguration) => Partial<X509CertificateConfiguration>): Work =>
-  (inside) =>
-    changeX509((old) => ({ ...old, ...part(old) }), actor, inside);
-const bindTo = (userProperty: string) =>
-  x509(() => ({
-    certificateUserBindings: [
-      { x509CertificateField: 'PrincipalName', userProperty, priority: 1, trustAffinityLevel: 'low' },
-    ] as unknown as X509CertificateConfiguration['certificateUserBindings'],
-  }));
-const target = { targetType: 'group', id: groupId, isRegistrationRequired: false } as const;
-const addGroup =
-  (isMember: boolean): Work =>
-  async (inside, { ana }) => {
-    await inside.groups.add({ id: groupId, displayName: 'Group' }, actor);
-    if (isMember) await inside.groups.addMember(groupId, { kind: 'user', id: ana.id }, actor);
-  };
-const all =
-  (...parts: readonly Work[]): Work =>
-  async (inside, scene) => {
-    for (const part of parts) await part(inside, scene);
-  };
-const policyOf = (ana: User, change: object = {}) =>
-  ({
-    id: crypto.randomUUID(),
-    displayName: 'Policy',
-    state: 'enabled',
-    conditions: {
-      users: { includeUsers: [ana.id] },
-      applications: { includeApplications: ['All'] },
-      clientAppTypes: ['all'],
-    },
-    grantControls: { operator: 'OR', builtInControls: ['block'] },
-    ...change,
-  }) as unknown as ConditionalAccessPolicy;
-const addPolicy =
-  (change: object = {}): Work =>
-  (inside, { ana }) =>
-    changeAccess(actor, inside, ({ policies }) => ({ policies: [...policies, policyOf(ana, change)] }));
-const mfa = addPolicy({ grantControls: { operator: 'OR', builtInControls: ['mfa'] } });
-const provider = {
-  issuerUri: 'urn:idp',
-  passiveSignInUri: 'https://idp.test/',
-  preferredAuthenticationProtocol: 'wsFed',
-} as const;
-const change =
-  (part: Parameters<typeof changeUser>[1]): Work =>
-  (inside, { ana }) =>
-    changeUser(ana.id, part, inside.tenant, actor, inside);
-const location = (cidrAddress: string) =>
-  ({
-    '@odata.type': '#microsoft.graph.ipNamedLocation',
-    id: groupId,
-    displayName: 'Office',
-    isTrusted: true,
-    ipRanges: [cidrAddress],
-  }) as unknown as NamedLocation;
-const rowOf = async (name: 'root' | 'issuing-1', inside: GuardPorts, { pki }: Scene) => {
-  const { thumbprint } = detailsOf(pki.authorities[name]);
-  return (await inside.trustStore.list()).find((row) => detailsOf(row).thumbprint === thumbprint)!;
-};
-const passkey: Work = (inside, { ana }) =>
-  inside.methods.add(
-    {
-      id: groupId,
-      userId: ana.id,
-      displayName: 'Key',
-      createdDateTime: clock.at,
-      kind: 'fido2',
-      credentialId: 'AAAA',
-      publicKey: 'AAAA',
-      aaguid: '00000000-0000-0000-0000-000000000000',
-      transports: [],
-    },
-    actor,
-  );
-const off = x509(() => ({ state: 'disabled' }));
-const isWithoutCertificate = true;
+import { databasesUnderTest, openAt } from './databases.ts';
+import { furtherRows } from './lock-out-rows.ts';
+import {
+  actor,
+  addGroup,
+  addPolicy,
+  all,
+  bindTo,
+  cardOf,
+  change,
+  clock,
+  groupId,
+  isWithoutCertificate,
+  location,
+  mfa,
+  off,
+  passkey,
+  policyOf,
+  provider,
+  type Row,
+  rowOf,
+  type Scene,
+  target,
+  x509,
+} from './lock-out-scene.ts';
 
 const rows: readonly Row[] = [
   { name: 'a Conditional Access policy that blocks her is added', change: addPolicy() },
@@ -283,8 +202,6 @@ const rows: readonly Row[] = [
     isWithoutCertificate,
   },
 ];
-const cardOf = (pki: Woodgrove) => pki.cards.find(({ person }) => person.name === 'ana')!.issued;
-
 describe('the lock-out guard refuses every change that decides who may sign in', () => {
   const [sqlite] = databasesUnderTest();
   let pki: Woodgrove;
@@ -333,7 +250,10 @@ describe('the lock-out guard refuses every change that decides who may sign in',
     }
   }
 
-  for (const { name, prepare, change, code = 'lastAdministratorShutOut', isWithoutCertificate } of rows) {
+  for (const { name, prepare, change, code = 'lastAdministratorShutOut', isWithoutCertificate } of [
+    ...rows,
+    ...furtherRows,
+  ]) {
     test(`${name}: refused, shown by a dry run, made by force`, () =>
       onDemo(async (scene) => {
         const { ports, ana } = scene;

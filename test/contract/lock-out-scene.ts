@@ -1,0 +1,112 @@
+import { changeUser } from '#admin/directory/users.ts';
+import { changeAccess } from '#admin/policies/change-access.ts';
+import { changeX509 } from '#admin/policies/method-policy.ts';
+import type { GuardPorts } from '#admin/safety/guard.ts';
+import { detailsOf } from '#admin/trust/authority-rules.ts';
+import type { ConditionalAccessPolicy, NamedLocation } from '#core/access/policy.ts';
+import type { X509CertificateConfiguration } from '#core/binding/policy.ts';
+import type { User } from '#core/binding/user.ts';
+import type { Woodgrove } from '#pki/demo/woodgrove.ts';
+import { TestClock } from './databases.ts';
+
+export const actor = 'an administrator';
+export const clock = new TestClock();
+export const groupId = '11111111-2222-4333-8444-555555555555';
+
+export interface Scene {
+  readonly ports: GuardPorts;
+  readonly ana: User;
+  readonly pki: Woodgrove;
+}
+export type Work = (inside: GuardPorts, scene: Scene) => Promise<unknown>;
+/** A change after which Ana, the one Global Administrator, could not sign in. */
+export interface Row {
+  readonly name: string;
+  readonly prepare?: Work;
+  readonly change: Work;
+  /** A rule that no `force` lifts refuses it, before the guard does. */
+  readonly code?: 'graphLastAdministrator' | 'graphObjectInUse';
+  /** Ana signs in with something that a dry run does not replay. */
+  readonly isWithoutCertificate?: boolean;
+}
+
+export const x509 =
+  (part: (old: X509CertificateConfiguration) => Partial<X509CertificateConfiguration>): Work =>
+  (inside) =>
+    changeX509((old) => ({ ...old, ...part(old) }), actor, inside);
+export const bindTo = (userProperty: string) =>
+  x509(() => ({
+    certificateUserBindings: [
+      { x509CertificateField: 'PrincipalName', userProperty, priority: 1, trustAffinityLevel: 'low' },
+    ] as unknown as X509CertificateConfiguration['certificateUserBindings'],
+  }));
+export const target = { targetType: 'group', id: groupId, isRegistrationRequired: false } as const;
+export const addGroup =
+  (isMember: boolean): Work =>
+  async (inside, { ana }) => {
+    await inside.groups.add({ id: groupId, displayName: 'Group' }, actor);
+    if (isMember) await inside.groups.addMember(groupId, { kind: 'user', id: ana.id }, actor);
+  };
+export const all =
+  (...parts: readonly Work[]): Work =>
+  async (inside, scene) => {
+    for (const part of parts) await part(inside, scene);
+  };
+export const policyOf = (ana: User, change: object = {}) =>
+  ({
+    id: crypto.randomUUID(),
+    displayName: 'Policy',
+    state: 'enabled',
+    conditions: {
+      users: { includeUsers: [ana.id] },
+      applications: { includeApplications: ['All'] },
+      clientAppTypes: ['all'],
+    },
+    grantControls: { operator: 'OR', builtInControls: ['block'] },
+    ...change,
+  }) as unknown as ConditionalAccessPolicy;
+export const addPolicy =
+  (change: object = {}): Work =>
+  (inside, { ana }) =>
+    changeAccess(actor, inside, ({ policies }) => ({ policies: [...policies, policyOf(ana, change)] }));
+export const mfa = addPolicy({ grantControls: { operator: 'OR', builtInControls: ['mfa'] } });
+export const provider = {
+  issuerUri: 'urn:idp',
+  passiveSignInUri: 'https://idp.test/',
+  preferredAuthenticationProtocol: 'wsFed',
+} as const;
+export const change =
+  (part: Parameters<typeof changeUser>[1]): Work =>
+  (inside, { ana }) =>
+    changeUser(ana.id, part, inside.tenant, actor, inside);
+export const location = (cidrAddress: string) =>
+  ({
+    '@odata.type': '#microsoft.graph.ipNamedLocation',
+    id: groupId,
+    displayName: 'Office',
+    isTrusted: true,
+    ipRanges: [cidrAddress],
+  }) as unknown as NamedLocation;
+export const rowOf = async (name: 'root' | 'issuing-1', inside: GuardPorts, { pki }: Scene) => {
+  const { thumbprint } = detailsOf(pki.authorities[name]);
+  return (await inside.trustStore.list()).find((row) => detailsOf(row).thumbprint === thumbprint)!;
+};
+export const passkey: Work = (inside, { ana }) =>
+  inside.methods.add(
+    {
+      id: groupId,
+      userId: ana.id,
+      displayName: 'Key',
+      createdDateTime: clock.at,
+      kind: 'fido2',
+      credentialId: 'AAAA',
+      publicKey: 'AAAA',
+      aaguid: '00000000-0000-0000-0000-000000000000',
+      transports: [],
+    },
+    actor,
+  );
+export const off = x509(() => ({ state: 'disabled' }));
+export const isWithoutCertificate = true;
+
+export const cardOf = (pki: Woodgrove) => pki.cards.find(({ person }) => person.name === 'ana')!.issued;
