@@ -1,5 +1,6 @@
 import type { ConditionalAccessPolicy } from '#core/access/policy.ts';
 import type { User } from '#core/binding/user.ts';
+import { wordsOf } from '#core/trace/fault.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { DocumentedGroup, TenantDocument } from '#schema/tenant-document.ts';
@@ -7,6 +8,7 @@ import { takeOverUser } from '../directory/users.ts';
 import { checkAttributes } from '../entered.ts';
 import { unknownReferences } from '../policies/access-references.ts';
 import { applyDocument } from '../policies/policies.ts';
+import type { UnknownScope } from '../trust/authority-scopes.ts';
 import type { Difference } from './differences.ts';
 import type { EntraExport, ExportedUser, Ignored } from './import-entra.ts';
 
@@ -29,7 +31,8 @@ class OnlyAsked extends Error {
 
 /**
  * Makes a tenant what an Entra tenant's export says, whole or not at all. People keep their object ids; those of a domain
- * that is not the tenant's are left out, and told. Doing it twice changes nothing more.
+ * that is not the tenant's are left out, and told, and so are scopes of CAs that are not in the trust store. Doing it twice
+ * changes nothing more.
  * @throws whatever is wrong with a value, as {@link applyDocument}
  */
 export async function importEntra(
@@ -46,13 +49,15 @@ export async function importEntra(
   try {
     return await ports.inTransaction(async (inside) => {
       const addedPeople = await addPeople(ownDocument, actor, inside);
+      const leftOut: Ignored[] = [];
+      const onUnknownScope = (unknown: UnknownScope) => leftOut.push(ignoredScope(unknown));
       const { conditionalAccessPolicies, ...others } = document;
-      const { differences } = await applyDocument(others, actor, at, inside, { dryRun: false });
+      const { differences } = await applyDocument(others, actor, at, inside, { dryRun: false, onUnknownScope });
       const access = await applyAccess(conditionalAccessPolicies, actor, at, inside);
       const imports = {
         added: addedPeople,
         differences: [...differences, ...access.differences],
-        ignored: [...entraExport.ignored, ...ignoredItem, ...access.ignored],
+        ignored: [...entraExport.ignored, ...ignoredItem, ...leftOut, ...access.ignored],
       };
       if (options.dryRun) throw new OnlyAsked(imports);
       return imports;
@@ -85,6 +90,13 @@ async function applyAccess(
   });
   return { differences, ignored };
 }
+
+/** A scope limits who may use the certificates of a CA; of a CA that is not in the trust store, none is accepted at all. */
+const ignoredScope = ({ scope, problem }: UnknownScope): Ignored => ({
+  file: '',
+  what: `the CA scope of ${scope.subjectKeyIdentifier} in ${scope.publicKeyInfrastructureIdentifier}`,
+  why: wordsOf(problem.because),
+});
 
 function ownPeople(users: readonly ExportedUser[], { domains }: Tenant): [readonly ExportedUser[], readonly Ignored[]] {
   const isOwn = ({ userPrincipalName }: ExportedUser) => {

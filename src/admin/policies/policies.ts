@@ -21,7 +21,7 @@ import { userOf } from '../directory/users.ts';
 import { type Difference, differences } from '../document/differences.ts';
 import { documentOf } from '../document/tenant-document.ts';
 import { checkNamesIn } from '../entered.ts';
-import { withKnownScopes } from '../trust/authority-scopes.ts';
+import { type UnknownScope, withKnownScopes } from '../trust/authority-scopes.ts';
 import { editTrustStore } from '../trust/edit-trust-store.ts';
 import { trustStoreEdit } from '../trust/trust-store-document.ts';
 import { changeAccess } from './change-access.ts';
@@ -34,6 +34,12 @@ export interface Applied {
   readonly policy: TenantPolicy;
   /** What is in order and matches nothing today. */
   readonly warnings: readonly ConfigurationIssue[];
+}
+
+interface ApplyOptions {
+  readonly dryRun: boolean;
+  /** Gets each CA scope whose PKI or CA is not in the trust store, which is then left out; without it the document is refused. */
+  readonly onUnknownScope?: (unknown: UnknownScope) => void;
 }
 
 /** Rules of the X509Certificate method that name an issuer which is in no trust store (Appendix A). */
@@ -63,12 +69,12 @@ export async function applyDocument(
   actor: string,
   at: Date,
   ports: AdminPorts,
-  options: { readonly dryRun: boolean },
+  options: ApplyOptions,
 ): Promise<Applied> {
   const request = readTenantDocument(document);
   checkNamesIn(document);
   if (options.dryRun) return rehearsed(request, actor, at, ports);
-  return ports.inTransaction((inside) => outcome(request, actor, at, inside));
+  return ports.inTransaction((inside) => outcome(request, actor, at, inside, options));
 }
 
 /** Applies it and leaves no trace: no other way tells as surely what would be. */
@@ -83,22 +89,34 @@ async function rehearsed(document: TenantDocument, actor: string, at: Date, port
   }
 }
 
-async function outcome(document: TenantDocument, actor: string, at: Date, inside: AdminPorts): Promise<Applied> {
+async function outcome(
+  document: TenantDocument,
+  actor: string,
+  at: Date,
+  inside: AdminPorts,
+  options: Omit<ApplyOptions, 'dryRun'> = {},
+): Promise<Applied> {
   const before = await documentOf(inside);
-  await apply(document, actor, at, inside);
+  await apply(document, actor, at, inside, options);
   const policy = await inside.policies.current();
   return { differences: differences(before, await documentOf(inside)), policy, warnings: warningsOf(policy) };
 }
 
 /** What is referred to comes before what refers to it. */
-async function apply(document: TenantDocument, actor: string, at: Date, ports: AdminPorts): Promise<void> {
+async function apply(
+  document: TenantDocument,
+  actor: string,
+  at: Date,
+  ports: AdminPorts,
+  { onUnknownScope }: Omit<ApplyOptions, 'dryRun'>,
+): Promise<void> {
   await applyGroups(document.groups ?? [], actor, ports);
   for (const user of document.users ?? []) await applyUser(user, actor, ports);
   if (document.certificateAuthorities) {
     const target = document.certificateAuthorities;
     await editTrustStore((now) => trustStoreEdit(now, target, at), actor, ports);
   }
-  if (document.x509Certificate) await applyX509(document.x509Certificate, actor, ports);
+  if (document.x509Certificate) await applyX509(document.x509Certificate, actor, ports, onUnknownScope);
   await applyAccess(document, actor, ports);
   if (document.featureRolloutPolicies) await applyRollouts(document.featureRolloutPolicies, actor, ports);
   if (document.blockedCertificates && differs(await ports.policy.blocked(), document.blockedCertificates))
@@ -111,8 +129,9 @@ async function applyX509(
   x509Certificate: X509CertificateConfiguration,
   actor: string,
   ports: AdminPorts,
+  onUnknownScope: ApplyOptions['onUnknownScope'],
 ): Promise<void> {
-  const target = await withKnownScopes(x509Certificate, ports);
+  const target = await withKnownScopes(x509Certificate, ports, onUnknownScope);
   const [issue] = checkX509Configuration(target);
   if (issue) throw new CardeaError(issue.because);
   const scope = target.certificateAuthorityScopes.flatMap(({ includeTargets }) => includeTargets);
