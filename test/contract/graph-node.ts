@@ -8,6 +8,9 @@ import type { Bearer } from '#graph/protocol/caller.ts';
 import type { TestClock } from './databases.ts';
 
 export interface GraphNode {
+  // biome-ignore lint/suspicious/noExplicitAny: tests read what the wire brought
+  answer(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly body: any }>;
+  /** The status, and the code of a refusal. */
   call(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly code?: string }>;
   close(): void;
 }
@@ -33,16 +36,20 @@ export async function serveGraph(
   ).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
+  const answer: GraphNode['answer'] = async (method, path, body) => {
+    const response = await fetch(`http://127.0.0.1:${port}/v1.0${path}`, {
+      method,
+      headers: { authorization: 'Bearer x', 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? {} : JSON.parse(text) };
+  };
   return {
-    async call(method, path, body) {
-      const response = await fetch(`http://127.0.0.1:${port}/v1.0${path}`, {
-        method,
-        headers: { authorization: 'Bearer x', 'content-type': 'application/json' },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      const { error } = (text === '' ? {} : JSON.parse(text)) as { error?: { code: string } };
-      return { status: response.status, ...(error ? { code: error.code } : {}) };
+    answer,
+    async call(...request) {
+      const { status, body } = await answer(...request);
+      return { status, ...(body.error ? { code: body.error.code } : {}) };
     },
     close: () => server.close(),
   };

@@ -11,19 +11,8 @@ import { federateDomain } from '#admin/tenant/domains.ts';
 import { changeAuthority, removeAuthority } from '#admin/trust/authorities.ts';
 import { blockCertificate } from '#admin/trust/blocked.ts';
 import { deleteContainer } from '#admin/trust/pki-containers.ts';
-import { makeDemoTenant } from '#cli/demo.ts';
 import { globalAdministrator } from '#core/roles/directory-roles.ts';
 import { CardeaError } from '#core/trace/fault.ts';
-import { openCrlCache } from '#crls/cache/cache.ts';
-import { openOcspClient } from '#crls/fetch/ocsp.ts';
-import { serveCrls } from '#http/demo-crl.ts';
-import { passkeys } from '#keys/passkeys.ts';
-import { openPasswords } from '#keys/passwords.ts';
-import { crlFiles, makeWoodgrove, type Woodgrove } from '#pki/demo/woodgrove.ts';
-import { record } from '#signin/log/write-sign-in-log.ts';
-import { signInWithCertificate } from '#signin/with-certificate.ts';
-import { freePort } from '../e2e/server.ts';
-import { databasesUnderTest, openAt } from './databases.ts';
 import { furtherRows } from './lock-out-rows.ts';
 import {
   actor,
@@ -39,12 +28,12 @@ import {
   location,
   mfa,
   off,
+  openScenes,
   passkey,
   policyOf,
   provider,
   type Row,
   rowOf,
-  type Scene,
   target,
   x509,
 } from './lock-out-scene.ts';
@@ -144,7 +133,7 @@ const rows: readonly Row[] = [
     prepare: all(change({ certificateUserIds: ['X509:<PN>ana@woodgrove.test'] }), bindTo('certificateUserIds')),
     change: change({ certificateUserIds: [] }),
   },
-  { name: 'she is disabled', change: change({ accountEnabled: false }) },
+  { name: 'she is disabled', change: change({ accountEnabled: false }), code: 'graphLastAdministrator' },
   {
     name: 'she is deleted',
     change: (inside, { ana }) => removeUser(ana.id, clock.at, actor, inside),
@@ -203,59 +192,16 @@ const rows: readonly Row[] = [
   },
 ];
 describe('the lock-out guard refuses every change that decides who may sign in', () => {
-  const [sqlite] = databasesUnderTest();
-  let pki: Woodgrove;
-  let close: () => Promise<unknown>;
-  before(async () => {
-    const port = await freePort();
-    pki = makeWoodgrove({ at: clock.at, crlBaseUrl: `http://localhost:${port}` });
-    const server = await serveCrls(port, (path) => crlFiles(pki).get(path));
-    close = () => server.close();
-  });
-  after(async () => {
-    await close();
-    sqlite!.end();
-  });
-
-  /** A demo of its own, in which Ana has signed in with her card. */
-  async function onDemo(work: (scene: Scene) => Promise<void>): Promise<void> {
-    const storage = await openAt(await sqlite!.place(), clock);
-    const crls = openCrlCache({ clock, bytes: storage.crlBytes });
-    const adminOf = async (tenantId: string) => storage.forTenant(tenantId);
-    await makeDemoTenant(pki, { tenants: storage.tenants, clock, firstParty: [], adminOf });
-    const tenant = (await storage.tenants.find('woodgrove.test'))!;
-    const passwords = await openPasswords();
-    const stores = storage.forTenant(tenant.id);
-    const ports = { ...stores, tenant, clock, crls, ocsp: openOcspClient(), passwords, passkeys };
-    const ana = (await ports.users.find('ana@woodgrove.test'))!;
-    const { der: leaf } = cardOf(pki);
-    const request = {
-      correlationId: crypto.randomUUID(),
-      application: { appId: 'a', displayName: 'App' },
-      resourceId: 'r',
-      ipAddress: '127.0.0.1',
-      userAgent: 'test',
-      username: ana.userPrincipalName,
-      presented: { leaf },
-      host: 'certauth.localhost',
-      proofs: [],
-    };
-    const verdict = await signInWithCertificate(request, ports, clock.at);
-    await record(request, verdict, clock.at, ports, { isInteractive: true, presented: leaf });
-    try {
-      await work({ ports, ana, pki });
-    } finally {
-      await crls.close();
-      await storage.close();
-    }
-  }
+  const scenes = openScenes();
+  before(() => scenes.start());
+  after(() => scenes.end());
 
   for (const { name, prepare, change, code = 'lastAdministratorShutOut', isWithoutCertificate } of [
     ...rows,
     ...furtherRows,
   ]) {
     test(`${name}: refused, shown by a dry run, made by force`, () =>
-      onDemo(async (scene) => {
+      scenes.onDemo(async (scene) => {
         const { ports, ana } = scene;
         await prepare?.(ports, scene);
         const work = (inside: GuardPorts) => change(inside, scene);

@@ -104,6 +104,18 @@ const exported = (part: object) =>
     },
   ]);
 
+/** What the rows by interface begin with as well. */
+export const furtherScenes = {
+  strengthId,
+  demandStrength,
+  rolledOut,
+  rolloutId,
+  inClassicStore,
+  withoutCrlAddress,
+  validation,
+  passkeyOnly,
+};
+
 export const furtherRows: readonly Row[] = [
   {
     name: 'the strength that a policy demands of her no longer has certificates',

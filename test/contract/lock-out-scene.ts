@@ -3,11 +3,20 @@ import { changeAccess } from '#admin/policies/change-access.ts';
 import { changeX509 } from '#admin/policies/method-policy.ts';
 import type { GuardPorts } from '#admin/safety/guard.ts';
 import { detailsOf } from '#admin/trust/authority-rules.ts';
+import { makeDemoTenant } from '#cli/demo.ts';
 import type { ConditionalAccessPolicy, NamedLocation } from '#core/access/policy.ts';
 import type { X509CertificateConfiguration } from '#core/binding/policy.ts';
 import type { User } from '#core/binding/user.ts';
-import type { Woodgrove } from '#pki/demo/woodgrove.ts';
-import { TestClock } from './databases.ts';
+import { openCrlCache } from '#crls/cache/cache.ts';
+import { openOcspClient } from '#crls/fetch/ocsp.ts';
+import { serveCrls } from '#http/demo-crl.ts';
+import { passkeys } from '#keys/passkeys.ts';
+import { openPasswords } from '#keys/passwords.ts';
+import { crlFiles, makeWoodgrove, type Woodgrove } from '#pki/demo/woodgrove.ts';
+import { record } from '#signin/log/write-sign-in-log.ts';
+import { signInWithCertificate } from '#signin/with-certificate.ts';
+import { freePort } from '../e2e/server.ts';
+import { databasesUnderTest, openAt, TestClock } from './databases.ts';
 
 export const actor = 'an administrator';
 export const clock = new TestClock();
@@ -110,3 +119,53 @@ export const off = x509(() => ({ state: 'disabled' }));
 export const isWithoutCertificate = true;
 
 export const cardOf = (pki: Woodgrove) => pki.cards.find(({ person }) => person.name === 'ana')!.issued;
+
+/** Demos of which each test gets one of its own, in which Ana has signed in with her card. */
+export function openScenes() {
+  const [sqlite] = databasesUnderTest();
+  let pki: Woodgrove;
+  let close: () => Promise<unknown>;
+  return {
+    async start() {
+      const port = await freePort();
+      pki = makeWoodgrove({ at: clock.at, crlBaseUrl: `http://localhost:${port}` });
+      const server = await serveCrls(port, (path) => crlFiles(pki).get(path));
+      close = () => server.close();
+    },
+    async end() {
+      await close();
+      sqlite!.end();
+    },
+    async onDemo(work: (scene: Scene) => Promise<void>): Promise<void> {
+      const storage = await openAt(await sqlite!.place(), clock);
+      const crls = openCrlCache({ clock, bytes: storage.crlBytes });
+      const adminOf = async (tenantId: string) => storage.forTenant(tenantId);
+      await makeDemoTenant(pki, { tenants: storage.tenants, clock, firstParty: [], adminOf });
+      const tenant = (await storage.tenants.find('woodgrove.test'))!;
+      const passwords = await openPasswords();
+      const stores = storage.forTenant(tenant.id);
+      const ports = { ...stores, tenant, clock, crls, ocsp: openOcspClient(), passwords, passkeys };
+      const ana = (await ports.users.find('ana@woodgrove.test'))!;
+      const { der: leaf } = cardOf(pki);
+      const request = {
+        correlationId: crypto.randomUUID(),
+        application: { appId: 'a', displayName: 'App' },
+        resourceId: 'r',
+        ipAddress: '127.0.0.1',
+        userAgent: 'test',
+        username: ana.userPrincipalName,
+        presented: { leaf },
+        host: 'certauth.localhost',
+        proofs: [],
+      };
+      const verdict = await signInWithCertificate(request, ports, clock.at);
+      await record(request, verdict, clock.at, ports, { isInteractive: true, presented: leaf });
+      try {
+        await work({ ports, ana, pki });
+      } finally {
+        await crls.close();
+        await storage.close();
+      }
+    },
+  };
+}

@@ -5,6 +5,7 @@ import type { Tenant } from '#model/tenant.ts';
 import type { Profile } from '#model/user.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { checkAttributes } from '../entered.ts';
+import { refuseLastAdministrator } from './role-assignments.ts';
 import { checkUserPrincipalName } from './user-principal-name.ts';
 
 /** What can be said of a user; on a new one everything but the name may be left out. */
@@ -54,7 +55,7 @@ export const takeOverUser = (
   profile: Profile = {},
 ): Promise<void> => users.add(user, actor, profile);
 
-/** Changes what is said and leaves the rest. @throws nothingFound, and what {@link addUser} throws */
+/** Changes what is said and leaves the rest. @throws nothingFound, graphLastAdministrator, and what {@link addUser} throws */
 export async function changeUser(
   person: string,
   userChange: UserChange,
@@ -66,6 +67,7 @@ export async function changeUser(
   if (userChange.userPrincipalName !== undefined) checkUserPrincipalName(userChange.userPrincipalName, tenant);
   checkIds(userChange.certificateUserIds);
   checkAttributes(userChange);
+  if (userChange.accountEnabled === false) await refuseLastAdministrator(user.id, ports);
   const body = Object.fromEntries(Object.entries(userChange).filter(([, value]) => value !== undefined));
   const change: User = { ...user, ...body };
   await ports.users.update(change, actor);

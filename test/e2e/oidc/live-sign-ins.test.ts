@@ -203,6 +203,7 @@ describe('live sign-ins are watched', () => {
     const browser = new Browser(server.card('ana'), server.trust);
     const { idToken } = await toTold(browser);
     const before = heard.length;
+    await server.cardea('role', 'add', 'Global Administrator', 'ben@woodgrove.test'); // the last one is never disabled
     await server.cardea('user', 'set', 'ana@woodgrove.test', '--disable', '--force');
     assert.equal((await nextLogoutToken(before)).sid, idToken.sid);
     await server.cardea('user', 'set', 'ana@woodgrove.test', '--enable');

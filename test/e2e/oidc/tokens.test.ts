@@ -51,6 +51,7 @@ describe('tokens without a person at the keyboard', () => {
   });
 
   test('a disabled user gets nothing more by refreshing, and something again when enabled', async () => {
+    await server.cardea('role', 'add', 'Global Administrator', 'ben@woodgrove.test'); // the last one is never disabled
     const disabled = await server.cardea('user', 'set', 'ana@woodgrove.test', '--disable', '--force');
     assert.equal(disabled.code, 0, disabled.err);
     const refusal = await refresh();
