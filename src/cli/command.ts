@@ -1,5 +1,3 @@
-import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
 import type { Clock } from '#ports/clock.ts';
@@ -84,40 +82,18 @@ export interface Option {
 
 /** Options every command knows. */
 export const everywhere: Record<string, Option> = {
-  json: { type: 'boolean', help: 'answer with one JSON document' },
-  data: { type: 'string', value: 'FOLDER', help: 'the data folder (default: data)' },
-  database: { type: 'string', value: 'URL', help: 'postgres://… instead of the data folder’s SQLite' },
-  help: { type: 'boolean', help: 'show this' },
+  json: { type: 'boolean', help: 'Print one JSON document.' },
+  data: { type: 'string', value: 'FOLDER', help: 'Data folder (default: data).' },
+  database: {
+    type: 'string',
+    value: 'URL',
+    help: 'PostgreSQL database (postgres://…) instead of SQLite in the data folder.',
+  },
+  help: { type: 'boolean', help: 'Show this help.' },
 };
 export const ofTenant: Record<string, Option> = {
-  tenant: { type: 'string', value: 'DOMAIN', help: 'which tenant, by domain or id (default: the only one)' },
+  tenant: { type: 'string', value: 'DOMAIN', help: 'Tenant, by domain or id (default: the only tenant).' },
 };
-
-/** Reads the words after a command's name. @throws commandMisused */
-export function readArguments(command: Command, words: readonly string[]): Pick<Call, 'values' | 'positionals'> {
-  const options = { ...everywhere, ...command.options } as ParseArgsOptionsConfig;
-  try {
-    const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true });
-    if (!values.help) checkCount(command, positionals.length);
-    return { values: values as Call['values'], positionals };
-  } catch (problem) {
-    if (problem instanceof TypeError) throw fault('commandMisused', { problem: problem.message });
-    throw problem;
-  }
-}
-
-function checkCount({ usage, takes: [least, most] }: Command, count: number): void {
-  if (count < least || count > most) throw fault('commandMisused', { problem: `this is used as: cardea ${usage}` });
-}
-
-/** `--help` of one command. */
-export function helpOf({ usage, summary, options }: Command): string {
-  const rows = Object.entries({ ...options, ...everywhere }).map(([name, { value, help }]) => {
-    const left = `  --${name}${value ? ` ${value}` : ''}`;
-    return `${left.padEnd(34)}${help}`;
-  });
-  return `cardea ${usage}\n\n${summary}\n\n${rows.join('\n')}\n`;
-}
 
 /** Rows of text in columns; the first row is the heading. A cell is one line, whatever its text holds. */
 export function table(texts: readonly (readonly string[])[]): string {

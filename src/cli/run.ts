@@ -1,16 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CardeaError, fault, remedyOf } from '#core/trace/fault.ts';
-import {
-  type Call,
-  type Command,
-  helpOf,
-  type Installation,
-  nameOf,
-  type Output,
-  readArguments,
-  text,
-} from './command.ts';
+import { type Call, type Command, type Installation, nameOf, type Output, text } from './command.ts';
 import { policyPrefer } from './commands/directory/prefer.ts';
 import { roleAdd, roleList, roleRemove } from './commands/directory/role.ts';
 import { userAdd, userList, userSet } from './commands/directory/user.ts';
@@ -31,6 +22,7 @@ import { tenantRotateKey } from './commands/tenant/tenant-key.ts';
 import { blockAdd, blockList, blockRemove } from './commands/trust/block.ts';
 import { caAdd, caList, caRemove, caRestore, caSet, caUpload } from './commands/trust/ca.ts';
 import { crlImport, crlList, crlRefresh } from './commands/trust/crl.ts';
+import { type ProgramTexts, readCommandLine } from './program.ts';
 import { auditRefusedCommand } from './refusals.ts';
 import { escapeForTerminal, escapeWithinLine } from './terminal.ts';
 
@@ -67,29 +59,25 @@ export const housekeeping: readonly Command[] = [
 ];
 
 /** Exit codes: 0 done, 1 failed, 2 misused, 3 a sign-in was refused. */
-export async function runCommand(words: readonly string[], terminal: Output, backstage: CliHost): Promise<number> {
+export async function runCommand(words: readonly string[], terminal: Output, host: CliHost): Promise<number> {
   const output = escaping(terminal);
-  if (words.length === 1 && (words[0] === '--version' || words[0] === '-v')) {
-    output.say(`cardea ${version()}\n`);
-    return 0;
-  }
-  const commands = [...backstage.commands, ...housekeeping];
-  const request = commands.find((command) => nameOf(command).every((part, index) => words[index] === part));
-  if (!request) return introduce(commands, words, output);
   return guard(output, words.includes('--json'), async () => {
-    const rest = words.slice(nameOf(request).length);
-    const { values, positionals } = readArguments(request, rest);
-    if (values.help) {
-      output.say(helpOf(request));
-      return 0;
-    }
-    const body = { dataFolder: text({ values }, 'data'), databaseUrl: text({ values }, 'database') };
+    const line = readCommandLine(words, [...host.commands, ...housekeeping], texts(), output);
+    if ('exit' in line) return line.exit;
+    const { command, values, positionals } = line;
+    const cliOptions = { dataFolder: text({ values }, 'data'), databaseUrl: text({ values }, 'database') };
     const elsewhere = (more: readonly string[]) =>
-      listen(output, (ownItems) => runCommand([...more, ...dataWords(body)], ownItems, backstage));
-    const answer = request.local ? undefined : await backstage.askServer(body, words, output);
-    return answer ?? runHere(request, { values, positionals, output, elsewhere }, () => backstage.open(body));
+      capture(output, (captured) => runCommand([...more, ...dataWords(cliOptions)], captured, host));
+    const exit = command.local ? undefined : await host.askServer(cliOptions, words, output);
+    return exit ?? runHere(command, { values, positionals, output, elsewhere }, () => host.open(cliOptions));
   });
 }
+
+const texts = (): ProgramTexts => ({
+  version: `cardea ${version()}`,
+  footer:
+    'Run `cardea COMMAND --help` for the options of a command.\nExit codes: 0 done, 1 failed, 2 misused, 3 sign-in refused.',
+});
 
 const version = (): string =>
   (JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')) as { version: string })
@@ -102,14 +90,15 @@ export async function runCommandOn(
   terminal: Output,
 ): Promise<number> {
   const output = escaping(terminal);
-  const request = housekeeping.find((command) => nameOf(command).every((part, index) => words[index] === part));
   return guard(output, words.includes('--json'), async () => {
-    if (!request)
-      throw fault('commandMisused', { problem: `a running server does not do "${words[0]}": stop it first` });
-    const { values, positionals } = readArguments(request, words.slice(nameOf(request).length));
+    if (!housekeeping.some((command) => nameOf(command).every((part, index) => words[index] === part)))
+      throw fault('commandMisused', { problem: `"${words[0]}" does not run inside a server. Stop the server first.` });
+    const line = readCommandLine(words, housekeeping, texts(), output);
+    if ('exit' in line) return line.exit;
+    const { command, values, positionals } = line;
     const elsewhere = (more: readonly string[]) =>
-      listen(output, (ownItems) => runCommandOn(installation, more, ownItems));
-    return runOn(request, { values, positionals, output, elsewhere, open: async () => installation });
+      capture(output, (captured) => runCommandOn(installation, more, captured));
+    return runOn(command, { values, positionals, output, elsewhere, open: async () => installation });
   });
 }
 
@@ -152,11 +141,11 @@ const dataWords = ({ dataFolder, databaseUrl }: CliOptions): string[] => [
   ...(databaseUrl ? ['--database', databaseUrl] : []),
 ];
 
-/** What a command says, gathered; undefined when it failed. */
-async function listen(output: Output, run: (output: Output) => Promise<number>): Promise<string | undefined> {
-  const heard: string[] = [];
-  const ownItems: Output = { cwd: output.cwd, say: (words) => heard.push(words), complain: () => undefined };
-  return (await run(ownItems)) === 0 ? heard.join('') : undefined;
+/** What a command prints; undefined when it failed. */
+async function capture(output: Output, run: (output: Output) => Promise<number>): Promise<string | undefined> {
+  const parts: string[] = [];
+  const captured: Output = { cwd: output.cwd, say: (text) => parts.push(text), complain: () => undefined };
+  return (await run(captured)) === 0 ? parts.join('') : undefined;
 }
 
 /** Errors of ours become a sentence and what to do; anything else is a fault of ours and says only its message. */
@@ -174,18 +163,11 @@ async function guard(output: Output, json: boolean, run: () => Promise<number>):
     if (json) output.say(`${JSON.stringify({ error: { ...because, message: problem.message } }, null, 2)}\n`);
     const remedies = [remedyOf(because), because.code === 'lastAdministratorShutOut' ? mayForce : undefined];
     const advice = remedies.filter((remedy) => remedy !== undefined).map((remedy) => `${remedy}\n`);
-    output.complain(`cardea: ${escapeWithinLine(problem.message.replace(/\.$/, ''))}.\n${advice.join('')}`);
+    output.complain(`cardea: ${escapeWithinLine(withFullStop(problem.message))}\n${advice.join('')}`);
     return because.code === 'commandMisused' ? 2 : 1;
   }
 }
 
-const mayForce = '`--dry-run` shows every sign-in that would end otherwise; `--force` makes the change all the same.';
+const withFullStop = (message: string): string => (/[.?]$/.test(message) ? message : `${message}.`);
 
-function introduce(commands: readonly Command[], words: readonly string[], output: Output): number {
-  const rows = commands.map(({ usage, summary }) => `  cardea ${usage.padEnd(34)}${summary.replaceAll('\n', ' ')}`);
-  const page = `cardea: sign-in for people who carry certificates\n\n${rows.join('\n')}\n\n\`cardea COMMAND --help\` tells more. Exit codes: 0 done, 1 failed, 2 misused, 3 sign-in refused.\n`;
-  const asksForHelp = words.length === 0 || words[0] === '--help' || words[0] === 'help';
-  if (asksForHelp) output.say(page);
-  else output.complain(`cardea: there is no command "${words.slice(0, 2).join(' ')}".\n\n${page}`);
-  return asksForHelp ? 0 : 2;
-}
+const mayForce = '`--dry-run` shows every sign-in that would end otherwise; `--force` makes the change all the same.';

@@ -17,6 +17,8 @@ async function cardea(...words: string[]) {
   return { code, out, err };
 }
 
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
 describe('the command line without an installation', () => {
   test('--version is the version of the package', async () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
@@ -27,14 +29,63 @@ describe('the command line without an installation', () => {
   test('--help has the whole summary of every command', async () => {
     const { code, out } = await cardea('--help');
     assert.equal(code, 0);
-    const names = [...out.matchAll(/^ {2}cardea ([a-z][a-z-]*(?: [a-z][a-z-]*)?)/gm)].map(([, name]) => name!);
+    const [, list = ''] = out.split('Commands:\n');
+    const names = [...list.matchAll(/^ {2}([a-z][a-z-]*(?: [a-z][a-z-]*)?) /gm)].map(([, name]) => name!);
     assert.ok(names.length > 20, names.join(', '));
     for (const name of names) {
       const help = await cardea(...name.split(' '), '--help');
       assert.equal(help.code, 0, `${name}: ${help.err}`);
       const [, summary = ''] = help.out.split('\n\n');
-      assert.ok(out.includes(summary.replaceAll('\n', ' ')), `the summary of ${name} is cut: ${summary}`);
+      assert.ok(oneLine(out).includes(oneLine(summary)), `the summary of ${name} is cut: ${summary}`);
     }
+  });
+
+  const helps = [
+    { name: 'no words at all', words: [], has: 'ca add <FILE>' },
+    { name: 'help', words: ['help'], has: 'ca add <FILE>' },
+    { name: '--help of a group', words: ['ca', '--help'], has: 'ca restore <ID>' },
+    { name: 'help of a group', words: ['help', 'ca'], has: 'ca restore <ID>' },
+    { name: '--help of a command', words: ['ca', 'add', '--help'], has: '--delta-crl-url <URL>' },
+  ];
+  for (const { name, words, has } of helps) {
+    test(`${name} prints help`, async () => {
+      const { code, out, err } = await cardea(...words);
+      assert.deepEqual([code, err], [0, '']);
+      assert.ok(out.includes(has), out);
+    });
+  }
+
+  test('a group without a command is misuse, and the commands of the group are listed', async () => {
+    const { code, out, err } = await cardea('ca');
+    assert.deepEqual([code, out], [2, '']);
+    assert.match(err, /ca restore <ID>/);
+  });
+
+  const misuses = [
+    { words: ['cq'], says: "Unknown command 'cq'. Did you mean ca?" },
+    { words: ['ca', 'lst'], says: "Unknown command 'lst'. Did you mean list?" },
+    { words: ['serve', '--prot', '1'], says: "Unknown option '--prot'. Did you mean --port?" },
+    { words: ['ca', 'list', '--json=yes'], says: "Unknown option '--json=yes'." },
+    { words: ['ca', 'list', '-x'], says: "Unknown option '-x'." },
+    { words: ['ca', 'add'], says: "Missing required argument 'FILE'." },
+    { words: ['ca', 'list', 'x'], says: "Too many arguments for 'list'. Expected 0 arguments but got 1." },
+    { words: ['ca', 'list', '--tenant'], says: "Option '--tenant <DOMAIN>' argument missing." },
+    {
+      words: ['ca', 'list', '--tenant', '--store=pki'],
+      says: "Option '--tenant <DOMAIN>' argument '--store=pki' is invalid. To give a value that starts with a dash, write --tenant=VALUE.",
+    },
+    { words: ['ca', 'list', '--version'], says: "Unknown option '--version'." },
+  ];
+  for (const { words, says } of misuses) {
+    test(`${words.join(' ')}: ${says}`, async () => {
+      const { code, out, err } = await cardea(...words);
+      assert.deepEqual([code, out, err.split('\n')[0]], [2, '', `cardea: ${says}`]);
+    });
+  }
+
+  test('misuse with --json is one JSON document', async () => {
+    const { code, out } = await cardea('ca', 'lst', '--json');
+    assert.deepEqual([code, (JSON.parse(out) as { error: { code: string } }).error.code], [2, 'commandMisused']);
   });
 
   test('keys reset without --confirm is misuse', async () => {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { helpOf } from '#cli/command.ts';
+import { helpOf } from '#cli/program.ts';
 import { housekeeping } from '#cli/run.ts';
 import { directoryRoles } from '#core/roles/directory-roles.ts';
 import { type Code, reasons } from '#core/trace/reasons.ts';

@@ -8,7 +8,7 @@ import { answer, type Call, type Command, ofTenant, text } from '../../command.t
 import { escapeWithinLine } from '../../terminal.ts';
 
 export const explain: Command = {
-  usage: 'explain ID',
+  usage: 'explain [ID]',
   summary:
     'Tells how a sign-in was decided: by log entry id or correlation id; or, with --card and --user, how one that never\nhappened would be. A sign-in that never happened leaves no entry.',
   takes: [0, 1],

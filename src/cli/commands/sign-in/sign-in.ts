@@ -12,7 +12,7 @@ import { bytesOf } from '../../files.ts';
 import { escapeWithinLine } from '../../terminal.ts';
 
 export const signIn: Command = {
-  usage: 'sign-in --card CARD --user UPN',
+  usage: 'sign-in',
   summary:
     'Signs in for real, over TLS, with a card file or a card in a reader: authorize, certauth, token. Prints the claims of\nthe tokens and how it was decided. Exit code 3 when it is refused. The PIN of a card is asked for, or read from the\nfirst line of standard input.',
   takes: [0, 0],

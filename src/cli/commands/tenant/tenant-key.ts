@@ -3,7 +3,7 @@ import { actor } from '../../actor.ts';
 import type { Command } from '../../command.ts';
 
 export const tenantRotateKey: Command = {
-  usage: 'tenant rotate-key [DOMAIN] [--now]',
+  usage: 'tenant rotate-key [DOMAIN]',
   summary:
     'Makes a new key for the tokens of a tenant. It signs after five minutes in the JWK set; with --now, for a compromised key, within a minute. What the older ones signed stays valid.',
   takes: [0, 1],

@@ -22,7 +22,7 @@ export const crlList: Command = {
 };
 
 export const crlRefresh: Command = {
-  usage: 'crl refresh',
+  usage: 'crl refresh [CA]',
   summary: 'Fetches the CRLs of a tenant’s CAs now, whatever is kept of them.',
   takes: [0, 1],
   options: ofTenant,

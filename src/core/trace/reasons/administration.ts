@@ -5,7 +5,8 @@ export const administrationReasons = {
   commandMisused: {
     cites: 'cardea --help',
     words: (e: { problem: string }) => e.problem,
-    remedy: '`cardea COMMAND --help` shows how it is meant.',
+    remedy:
+      'Run `cardea COMMAND --help` for the arguments and options of a command, or `cardea --help` for all commands.',
   },
   fileUnreadable: {
     cites: 'cardea --help',

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type Command, everywhere } from './command.ts';
+import { readCommandLine } from './program.ts';
+
+const command: Command = {
+  usage: 'thing set NAME [PLACE]',
+  summary: 'Sets a thing.',
+  takes: [1, 2],
+  options: {
+    note: { type: 'string', value: 'TEXT', help: 'A note.' },
+    'redirect-uri': { type: 'string', multiple: true, value: 'URI', help: 'An address.' },
+    hint: { type: 'boolean', help: 'With a hint.' },
+    'no-hint': { type: 'boolean', help: 'Without a hint.' },
+    'no-demo': { type: 'boolean', help: 'Without a demo.' },
+  },
+  run: async () => 0,
+};
+const output = { cwd: '.', say: () => undefined, complain: () => undefined };
+const read = (...words: string[]) => {
+  const line = readCommandLine(['thing', 'set', ...words], [command], { version: '1', footer: '' }, output);
+  assert.ok('command' in line);
+  const values = Object.fromEntries(Object.entries(line.values).filter(([, value]) => value !== undefined));
+  return { values, positionals: line.positionals };
+};
+
+describe('a declared command is read as it was declared', () => {
+  const rows = [
+    { name: 'nothing but its argument', words: ['a'], values: {}, positionals: ['a'] },
+    {
+      name: 'options after and between arguments',
+      words: ['a', '--json', 'b'],
+      values: { json: true },
+      positionals: ['a', 'b'],
+    },
+    { name: 'a value after a space', words: ['a', '--note', 'x y'], values: { note: 'x y' }, positionals: ['a'] },
+    { name: 'an empty value', words: ['a', '--note', ''], values: { note: '' }, positionals: ['a'] },
+    {
+      name: 'a value that starts with a dash',
+      words: ['a', '--note=--x'],
+      values: { note: '--x' },
+      positionals: ['a'],
+    },
+    { name: 'a dash by itself', words: ['a', '--note', '-'], values: { note: '-' }, positionals: ['a'] },
+    {
+      name: 'the last of two values',
+      words: ['a', '--note', '1', '--note', '2'],
+      values: { note: '2' },
+      positionals: ['a'],
+    },
+    {
+      name: 'every value of an option that may be repeated',
+      words: ['a', '--redirect-uri', 'x', '--redirect-uri=y'],
+      values: { 'redirect-uri': ['x', 'y'] },
+      positionals: ['a'],
+    },
+    { name: 'an option', words: ['a', '--hint'], values: { hint: true }, positionals: ['a'] },
+    { name: 'its negation', words: ['a', '--no-hint'], values: { 'no-hint': true }, positionals: ['a'] },
+    {
+      name: 'a negation without an option',
+      words: ['a', '--no-demo'],
+      values: { 'no-demo': true },
+      positionals: ['a'],
+    },
+    { name: 'words after --', words: ['--', '--note', 'b'], values: {}, positionals: ['--note', 'b'] },
+  ];
+  for (const { name, words, values, positionals } of rows)
+    test(name, () => assert.deepEqual(read(...words), { values, positionals }));
+
+  test('every option that all commands have has its help', () => {
+    for (const { help } of Object.values(everywhere)) assert.match(help, /^[A-Z].*\.$/);
+  });
+});

@@ -1,0 +1,151 @@
+import { CommanderError, Help, InvalidArgumentError, Command as Program, Option as ProgramOption } from 'commander';
+import { fault } from '#core/trace/fault.ts';
+import { type Call, type Command, everywhere, nameOf, type Option, type Output } from './command.ts';
+
+/** A command line that was read: which command it names, with its options and arguments. */
+export interface CommandLine extends Pick<Call, 'values' | 'positionals'> {
+  readonly command: Command;
+}
+
+/** What is printed besides the commands themselves. */
+export interface ProgramTexts {
+  readonly version: string;
+  /** Below the list of every command. */
+  readonly footer: string;
+}
+
+/**
+ * Reads a command line. `--help` and `--version` are answered here.
+ * @returns what to run, or the exit code where nothing is left to run
+ * @throws commandMisused
+ */
+export function readCommandLine(
+  words: readonly string[],
+  commands: readonly Command[],
+  texts: ProgramTexts,
+  output: Output,
+): CommandLine | { readonly exit: number } {
+  let line: CommandLine | undefined;
+  const program = programOf(commands, words, output, (commandLine) => {
+    line = commandLine;
+  });
+  program.version(texts.version, '-v, --version', 'Print the version.').addHelpText('after', `\n${texts.footer}`);
+  try {
+    program.parse(words.length === 0 ? ['--help'] : words, { from: 'user' });
+  } catch (problem) {
+    if (!(problem instanceof CommanderError)) throw problem;
+    if (problem.code === 'commander.help') return { exit: problem.exitCode === 0 ? 0 : 2 };
+    if (problem.exitCode === 0) return { exit: 0 };
+    throw fault('commandMisused', { problem: messageOf(problem) });
+  }
+  if (line === undefined) throw new Error('the command line names no command, and commander accepted it');
+  return line;
+}
+
+/** `--help` of one command. */
+export function helpOf(command: Command): string {
+  const output: Output = { cwd: '.', say: () => undefined, complain: () => undefined };
+  return leavesOf(programOf([command], [], output, () => undefined))[0]!.helpInformation();
+}
+
+/** The commands as commander has them: `ca add` is the command `add` of the command `ca`. */
+function programOf(
+  commands: readonly Command[],
+  words: readonly string[],
+  output: Output,
+  run: (line: CommandLine) => void,
+): Program {
+  const program = new Program('cardea')
+    .description('Sign-in for people who carry certificates.')
+    .helpOption('--help', everywhere.help!.help)
+    .configureHelp({ formatHelp: formatWithLeaves })
+    .configureOutput({
+      writeOut: (text) => output.say(text),
+      writeErr: (text) => output.complain(text),
+      outputError: () => undefined, // the caller reports the fault that is thrown
+      getOutHelpWidth: () => helpColumns,
+      getErrHelpWidth: () => helpColumns,
+    })
+    .enablePositionalOptions()
+    .exitOverride();
+  for (const command of commands) addCommand(command, program, words, run);
+  return program;
+}
+
+/** Columns of a help page, the same in a terminal, in a file and in docs/reference. */
+const helpColumns = 100;
+
+function addCommand(
+  command: Command,
+  program: Program,
+  words: readonly string[],
+  run: (line: CommandLine) => void,
+): void {
+  const path = nameOf(command);
+  const parent = path.slice(0, -1).reduce(groupIn, program);
+  const leaf = parent.command(path.at(-1)!).description(command.summary.replaceAll('\n', ' '));
+  for (const argument of argumentsOf(command)) leaf.argument(argument);
+  const declared = Object.entries({ ...command.options, ...everywhere }).filter(([name]) => name !== 'help');
+  const options = declared.map(([name, option]) => optionOf(name, option, words));
+  for (const option of options) leaf.addOption(option);
+  leaf.allowExcessArguments(false).action(() => {
+    const values = Object.fromEntries(
+      options.map((option) => [option.long!.slice(2), valueGiven(option, leaf.opts())]),
+    );
+    run({ command, values, positionals: leaf.args });
+  });
+}
+
+function groupIn(parent: Program, name: string): Program {
+  return parent.commands.find((child) => child.name() === name) ?? parent.command(name);
+}
+
+/** `<FILE>` where the command needs it, `[FILE]` where it does not. */
+function argumentsOf({ usage, takes: [least, most] }: Command): readonly string[] {
+  const names = usage.split(' ').flatMap((word) => /^\[?([A-Z][A-Z_|]*)\]?$/.exec(word)?.[1] ?? []);
+  const argument = (index: number) => names[index] ?? 'ARGUMENT';
+  return Array.from({ length: most }, (_, index) => (index < least ? `<${argument(index)}>` : `[${argument(index)}]`));
+}
+
+function optionOf(name: string, { type, multiple, value = 'TEXT', help }: Option, words: readonly string[]) {
+  const option = new ProgramOption(type === 'boolean' ? `--${name}` : `--${name} <${value}>`, help);
+  if (type === 'boolean') return option;
+  return option.argParser((text, earlier: unknown) => {
+    // Else an option whose value was forgotten takes the next option for it.
+    if (/^-./.test(text) && !words.includes(`--${name}=${text}`))
+      throw new InvalidArgumentError(`To give a value that starts with a dash, write --${name}=VALUE.`);
+    return multiple ? [...((earlier as readonly string[] | undefined) ?? []), text] : text;
+  });
+}
+
+/** By the name in the declaration: `no-demo` is true where `--no-demo` is given. */
+function valueGiven(option: ProgramOption, values: Readonly<Record<string, unknown>>): Call['values'][string] {
+  const value = values[option.attributeName()] as Call['values'][string];
+  if (!option.negate) return value === false ? undefined : value;
+  return value === false ? true : undefined;
+}
+
+/** Help of the program and of a group lists every command below it, with its whole name. */
+function formatWithLeaves(program: Program, helper: Help): string {
+  const withLeaves: Help = Object.assign(Object.create(helper) as Help, {
+    visibleCommands: () => (program.commands.length === 0 ? [] : leavesOf(program)),
+    subcommandTerm: (leaf: Program) => [...pathOf(leaf), ...leaf.registeredArguments.map(termOf)].join(' '),
+  });
+  return Help.prototype.formatHelp.call(withLeaves, program, withLeaves);
+}
+
+const termOf = (argument: Program['registeredArguments'][number]): string =>
+  argument.required ? `<${argument.name()}>` : `[${argument.name()}]`;
+
+/** The words of a command without the program's own. */
+const pathOf = (program: Program): readonly string[] =>
+  program.parent === null ? [] : [...pathOf(program.parent), program.name()];
+
+const leavesOf = (program: Program): readonly Program[] =>
+  program.commands.flatMap((child) => (child.commands.length === 0 ? [child] : leavesOf(child)));
+
+/** `error: unknown option '--prot'\n(Did you mean --port?)` as sentences. */
+function messageOf({ message }: CommanderError): string {
+  const sentences = message.replace(/^error: /, '').replace(/\n\((.*)\)$/, '. $1');
+  return `${sentences.charAt(0).toUpperCase()}${sentences.slice(1)}`;
+}
