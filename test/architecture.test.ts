@@ -80,6 +80,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'model',
     'ports',
     'pki',
+    'cli-table3',
     'commander',
     'parse5',
     'tough-cookie',

@@ -7,7 +7,7 @@ import type { AdminPorts, Ports } from '#ports/ports.ts';
 import type { CrlAdmin } from '#ports/revocation.ts';
 import type { Tenants } from '#ports/tenants.ts';
 import type { Bundles } from '#ports/trust-store.ts';
-import { escapeWithinLine } from './terminal.ts';
+import { table } from './table.ts';
 
 /** What an open installation offers the command line: the same use cases the server runs on. */
 export interface Installation {
@@ -35,6 +35,8 @@ export interface Output {
   say(text: string): unknown;
   complain(text: string): unknown;
   readonly cwd: string;
+  /** Standard output is a terminal. */
+  readonly isTerminal?: boolean | undefined;
 }
 
 export interface Call {
@@ -95,27 +97,13 @@ export const ofTenant: Record<string, Option> = {
   tenant: { type: 'string', value: 'DOMAIN', help: 'Tenant, by domain or id (default: the only tenant).' },
 };
 
-/** Rows of text in columns; the first row is the heading. A cell is one line, whatever its text holds. */
-export function table(texts: readonly (readonly string[])[]): string {
-  const rows = texts.map((row) => row.map(escapeWithinLine));
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return `${rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')}\n`;
-}
-
 /** Answers with a document for programs or with rows for people, the first row being the heading. */
 export function answer(
   { values, output }: Pick<Call, 'values' | 'output'>,
   document: unknown,
   rows: readonly (readonly string[])[],
 ): void {
-  output.say(values.json ? `${JSON.stringify(document, null, 2)}\n` : table(rows));
+  output.say(values.json ? `${JSON.stringify(document, null, 2)}\n` : table(rows, output.isTerminal));
 }
 
 /** An option that was given as text. */

@@ -103,9 +103,10 @@ export async function runCommandOn(
 }
 
 /** Every word of a command passes here on its way out, so that no value of the database controls a terminal. */
-function escaping({ cwd, say, complain }: Output): Output {
+function escaping({ cwd, isTerminal, say, complain }: Output): Output {
   return {
     cwd,
+    isTerminal,
     say: (text) => say(escapeForTerminal(text)),
     complain: (text) => complain(escapeForTerminal(text)),
   };

@@ -60,7 +60,7 @@ export const policyApply: Command = {
         `${JSON.stringify({ differences, warnings: warnings.map(wordsOfWarning), applied: !dryRun, dryRun: match }, null, 2)}\n`,
       );
     else {
-      call.output.say(lines + (match ? wordsOfDryRun(match) : ''));
+      call.output.say(lines + (match ? wordsOfDryRun(match, call.output.isTerminal) : ''));
       warn(call, warnings);
     }
     return 0;

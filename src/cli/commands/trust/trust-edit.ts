@@ -2,7 +2,8 @@ import type { DryRun } from '#admin/safety/dry-run.ts';
 import { changeTenant, rehearseTenant } from '#admin/safety/guard.ts';
 import { chosenTenant } from '#admin/tenant/tenants.ts';
 import type { Outcome } from '#core/outcome.ts';
-import { answer, type Call, type Option, table, text } from '../../command.ts';
+import { answer, type Call, type Option, text } from '../../command.ts';
+import { table } from '../../table.ts';
 
 /** Options of every command that changes what is trusted. */
 export const safety: Record<string, Option> = {
@@ -58,8 +59,9 @@ export async function changeOf<T>(
   }
   const { result, found } = await rehearseTenant(ports, ports.clock.now(), work);
   const { document, rows } = description?.(result) ?? { document: result, rows: [] };
+  const { isTerminal } = call.output;
   if (call.values.json) answer(call, { applied: false, result: document, dryRun: found }, []);
-  else call.output.say(`${rows.length > 0 ? `${table(rows)}\n` : ''}${wordsOfDryRun(found)}`);
+  else call.output.say(`${rows.length > 0 ? `${table(rows, isTerminal)}\n` : ''}${wordsOfDryRun(found, isTerminal)}`);
   return 0;
 }
 
@@ -68,7 +70,7 @@ export const guardedChange = <T>(call: Call, ports: TenantPorts, work: (inside: 
   changeTenant(ports, { at: ports.clock.now(), isForced: call.values.force === true }, work);
 
 /** What a dry run found, for people. */
-export function wordsOfDryRun({ judged, isCut, changes }: DryRun): string {
+export function wordsOfDryRun({ judged, isCut, changes }: DryRun, isTerminal?: boolean): string {
   const items = `the last ${isCut ? `${judged} ` : ''}certificates that people signed in with in thirty days${isCut ? '' : ` (${judged})`}`;
   if (changes.length === 0) return `Nothing was changed (--dry-run). For ${items} nothing would differ.\n`;
   const rows = changes.map(({ userPrincipalName, certificate, before, after }) => [
@@ -78,7 +80,7 @@ export function wordsOfDryRun({ judged, isCut, changes }: DryRun): string {
     view(after),
   ]);
   const heading = ['user', 'certificate', 'now', 'afterwards'];
-  return `Nothing was changed (--dry-run). Of ${items}, ${changes.length} would end otherwise:\n\n${table([heading, ...rows])}`;
+  return `Nothing was changed (--dry-run). Of ${items}, ${changes.length} would end otherwise:\n\n${table([heading, ...rows], isTerminal)}`;
 }
 
 const view = ({ kind, code, method }: Outcome): string =>

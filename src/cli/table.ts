@@ -1,0 +1,77 @@
+import Table from 'cli-table3';
+import { escapeWithinLine } from './terminal.ts';
+
+type Rows = readonly (readonly string[])[];
+
+/**
+ * Rows of text in columns; the first row is the heading. A cell is one line, whatever its text holds: this is the one place
+ * that escapes stored names for a table. A terminal gets borders; a file or a pipe gets plain columns.
+ */
+export function table(texts: Rows, isTerminal = false): string {
+  const rows = texts.map((row) => row.map(escapeWithinLine));
+  const lines = layOut(
+    rows.map((row) => row.map(withoutMarks)),
+    isTerminal,
+  );
+  rows.forEach((row, index) => {
+    // With borders, one stands above the heading and one below it.
+    const line = isTerminal ? index + (index === 0 ? 1 : 2) : index;
+    lines[line] = withMarks(lines[line]!, row);
+  });
+  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+}
+
+/** cli-table3 compares every cell with all rows above it: pages keep the time in proportion to the rows. */
+const rowsPerPage = 50;
+
+/** The lines of a table, laid out in pages whose columns are equally wide. */
+function layOut([head = [], ...body]: Rows, isTerminal: boolean): string[] {
+  const count = Math.max(1, Math.ceil(body.length / rowsPerPage));
+  const pages = Array.from({ length: count }, (_, page) => body.slice(page * rowsPerPage, (page + 1) * rowsPerPage));
+  const widths = pages.map((page) => print([head, ...page], isTerminal).widths);
+  const colWidths = head.map((_, column) => Math.max(...widths.map((row) => row[column]!)));
+  return pages.flatMap((page, index) => {
+    const { lines } = print([head, ...page], isTerminal, colWidths);
+    const bottom = isTerminal && index < count - 1 ? -1 : undefined;
+    return lines.slice(index === 0 ? 0 : isTerminal ? 3 : 1, bottom);
+  });
+}
+
+function print([head = [], ...body]: Rows, isTerminal: boolean, colWidths: readonly number[] = []) {
+  const table = new Table({ ...(isTerminal ? bordered : plain), head: [...head], colWidths: [...colWidths] });
+  table.push(...body.map((row) => [...row]));
+  const lines = table.toString().split('\n');
+  return { lines, widths: table.options.colWidths as readonly number[] };
+}
+
+const style = { head: [], border: [], compact: true };
+const bordered = { style };
+const plain = {
+  chars: {
+    ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '' },
+    ...{ bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '' },
+    ...{ left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ' },
+  },
+  style: { ...style, 'padding-left': 0, 'padding-right': 0 },
+};
+
+/**
+ * What takes no column of its own: marks that combine with the letter before them, and joiners. An emoji stays whole.
+ * cli-table3 counts most of them as a column, so it lays the table out without them.
+ */
+const marks = /\p{RGI_Emoji}|[\p{Mn}\p{Me}\u200c\u200d]/gv;
+const isMark = /^[\p{Mn}\p{Me}\u200c\u200d]$/u;
+
+const withoutMarks = (text: string): string => text.replace(marks, (match) => (isMark.test(match) ? '' : match));
+
+/** A printed line in which each cell has its marks again. The cells stand in the line in their order. */
+function withMarks(line: string, row: readonly string[]): string {
+  let [result, rest] = ['', line];
+  for (const cell of row) {
+    const printed = withoutMarks(cell);
+    const start = rest.indexOf(printed);
+    result += rest.slice(0, start) + cell;
+    rest = rest.slice(start + printed.length);
+  }
+  return result + rest;
+}
