@@ -85,6 +85,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'parse5',
     'tough-cookie',
     'yaml',
+    'zod',
     'node:*',
   ],
   server: ['*'],

@@ -4,19 +4,31 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { z } from 'zod';
 import { jsonShapeProblem } from '#net/bodies.ts';
 import type { Output } from './command.ts';
 
-/** One line of JSON each way: the command first, then what it says, then how it ended. */
-type Frame =
-  | { readonly words: readonly string[]; readonly cwd: string }
-  | { readonly said: string }
-  | { readonly complained: string }
-  | { readonly exit: number };
+/** The first line: which command to run, and from where. */
+const request = z.object({
+  words: z.array(z.string()).readonly(),
+  cwd: z.string(),
+  isTerminal: z.boolean().optional(),
+});
+type Request = z.output<typeof request>;
 
-/** A command line longer than this is none. */
+/** Every line of the answer: output, an error message, or the exit code. */
+const reply = z.union([
+  z.object({ said: z.string() }),
+  z.object({ complained: z.string() }),
+  z.object({ exit: z.int() }),
+]);
+
+/** One line of JSON each way: the command first, then its output, then its exit code. */
+type Frame = Request | z.output<typeof reply>;
+
+/** Bytes of the longest command line. */
 const longestFrame = 1024 * 1024;
-/** Commands at once. A further one is closed at once. */
+/** Most commands that run side by side. A further one is closed at once. */
 const mostCommands = 64;
 
 /**
@@ -42,7 +54,7 @@ export async function serveCommands(
     });
   });
   server.maxConnections = mostCommands;
-  if (process.platform !== 'win32') rmSync(path, { force: true }); // ours: the database's lock says that nobody else is here
+  if (process.platform !== 'win32') rmSync(path, { force: true }); // stale: the lock of the database shows that no other process serves this folder
   await new Promise<void>((ready, reject) => {
     server.once('error', reject);
     server.listen(path, () => ready());
@@ -66,46 +78,48 @@ async function closing(server: Server, idle: ReadonlySet<Socket>, running: Reado
 }
 
 function answer(socket: Socket, run: (words: readonly string[], output: Output) => Promise<number>): void {
-  const tell = (frame: Frame) => socket.writable && socket.write(`${JSON.stringify(frame)}\n`);
+  const send = (frame: Frame) => socket.writable && socket.write(`${JSON.stringify(frame)}\n`);
   socket.on('error', () => undefined);
   let size = 0;
   socket.on('data', (chunk: Buffer) => {
     size += chunk.length;
     if (size > longestFrame) socket.destroy();
   });
-  let request = false;
+  let isAnswered = false;
   linesOf(socket, async (line) => {
-    if (request) return;
-    request = true;
-    const asks = requestIn(line);
-    if (!asks) return void socket.destroy();
-    const { words, cwd } = asks;
-    const output: Output = { cwd, say: (body) => tell({ said: body }), complain: (complained) => tell({ complained }) };
+    if (isAnswered) return;
+    isAnswered = true;
+    const command = requestIn(line);
+    if (!command) return void socket.destroy();
+    const { words, cwd, isTerminal } = command;
+    const output: Output = {
+      ...{ cwd, isTerminal },
+      say: (said) => send({ said }),
+      complain: (complained) => send({ complained }),
+    };
     const exit = await run(words, output).catch((problem: unknown) => {
-      tell({ complained: `cardea: ${(problem as Error).message}\n` });
+      send({ complained: `cardea: ${(problem as Error).message}\n` });
       return 1;
     });
-    tell({ exit });
+    send({ exit });
     socket.end();
   });
 }
 
-/** What a line asks for; undefined for what no command line of ours sends. */
-function requestIn(line: string): { readonly words: readonly string[]; readonly cwd: string } | undefined {
+/** The request in a line; undefined for a line that no command line of ours sends. */
+function requestIn(line: string): Request | undefined {
   if (jsonShapeProblem(line)) return undefined;
   try {
-    const { words, cwd } = JSON.parse(line) as { words: unknown; cwd: unknown };
-    const isList = Array.isArray(words) && words.every((word) => typeof word === 'string');
-    return isList && typeof cwd === 'string' ? { words, cwd } : undefined;
+    return request.safeParse(JSON.parse(line)).data;
   } catch {
     return undefined;
   }
 }
 
-/** An interface passes the socket's errors on, and one that nobody hears ends the process. */
-function linesOf(socket: Socket, heard: (line: string) => unknown): void {
+/** An interface passes the socket's errors on. Without a listener an error ends the process. */
+function linesOf(socket: Socket, onLine: (line: string) => unknown): void {
   createInterface({ input: socket })
-    .on('line', heard)
+    .on('line', onLine)
     .on('error', () => undefined);
 }
 
@@ -118,12 +132,13 @@ export function askServer(folder: string, words: readonly string[], output: Outp
     socket.on('error', (problem) => (connected ? reject(problem) : resolve(undefined)));
     socket.on('connect', () => {
       connected = true;
-      socket.write(`${JSON.stringify({ words, cwd: output.cwd } satisfies Frame)}\n`);
+      const { cwd, isTerminal } = output;
+      socket.write(`${JSON.stringify({ words, cwd, isTerminal } satisfies Frame)}\n`);
       linesOf(socket, (line) => {
-        const frame = JSON.parse(line) as { said?: string; complained?: string; exit?: number };
-        if (frame.said !== undefined) output.say(frame.said);
-        if (frame.complained !== undefined) output.complain(frame.complained);
-        exit = frame.exit ?? exit;
+        const frame = reply.parse(JSON.parse(line));
+        if ('said' in frame) output.say(frame.said);
+        else if ('complained' in frame) output.complain(frame.complained);
+        else exit = frame.exit;
       });
     });
     socket.on('close', () => connected && resolve(exit ?? 1));
