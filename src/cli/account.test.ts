@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { because } from '#core/trace/reasons.ts';
 import type { Trace } from '#core/trace/trace.ts';
-import { tellAccount } from './account.ts';
+import { describeTrace } from './account.ts';
 
 const trace: Trace = {
   version: 1,
@@ -21,7 +21,7 @@ const trace: Trace = {
 };
 
 test('an account ends with the rules that were applied, each once, and the place where each can be read', () => {
-  const [, rules] = tellAccount(trace).split('\n  Rules\n');
+  const [, rules] = describeTrace(trace).split('\n  Rules\n');
   assert.deepEqual(
     rules
       ?.trimEnd()
@@ -37,5 +37,5 @@ test('an account ends with the rules that were applied, each once, and the place
 });
 
 test('an account without findings has no rules', () => {
-  assert.doesNotMatch(tellAccount({ ...trace, findings: [] }), /Rules/);
+  assert.doesNotMatch(describeTrace({ ...trace, findings: [] }), /Rules/);
 });

@@ -9,28 +9,28 @@ import type { Tenants } from '#ports/tenants.ts';
 import type { Bundles } from '#ports/trust-store.ts';
 import { table } from './table.ts';
 
-/** What an open installation offers the command line: the same use cases the server runs on. */
+/** An open installation, as the commands use it. */
 export interface Installation {
   readonly tenants: Tenants;
   readonly clock: Clock;
   readonly passwords: Passwords;
   readonly crls: CrlAdmin;
   readonly bundles: Bundles;
-  /** What was refused where no tenant was named. */
+  /** The refusals of commands that name no tenant. */
   readonly audits: AuditLog;
-  /** `https://login.example.org`: where people sign in; every tenant's issuer lies below. */
+  /** `https://login.example.org`: the sign-in pages. The issuer of every tenant is below it. */
   readonly loginOrigin: string;
-  /** The applications every tenant has. */
+  /** The applications of every tenant. */
   readonly firstParty: readonly Application[];
   portsOf(tenantId: string): Promise<Ports>;
   adminOf(tenantId: string): Promise<AdminPorts>;
-  /** Makes a new signing key for a tenant and answers its id. */
+  /** Creates a signing key for a tenant and returns its id. */
   rotateKey(tenantId: string, signs?: 'published' | 'now'): Promise<string>;
   /** A log entry by its id or a correlation id's newest last entry, whichever tenant it is of. */
   signIns(idOrCorrelationId: string): Promise<readonly SignInRecord[]>;
 }
 
-/** Where a command's words go. `json` is for programs: one document, nothing else on stdout. */
+/** The output of a command. With `--json`, standard output has one document and nothing else. */
 export interface Output {
   say(text: string): unknown;
   complain(text: string): unknown;
@@ -43,9 +43,9 @@ export interface Call {
   readonly values: Readonly<Record<string, string | boolean | string[] | undefined>>;
   readonly positionals: readonly string[];
   readonly output: Output;
-  /** Opens the data folder; a command that never needs it never does. */
+  /** Opens the installation on first use. */
   open(): Promise<Installation>;
-  /** Runs another command where the data is and gives back what it said; undefined when it failed. */
+  /** Runs another command where the data is and returns its output; undefined when it failed. */
   elsewhere(words: readonly string[]): Promise<string | undefined>;
 }
 
@@ -55,9 +55,9 @@ export interface Command {
   readonly summary: string;
   /** Each option with its help in `options`. */
   readonly options: Readonly<Record<string, Option>>;
-  /** How many positionals it needs, at least and at most. */
+  /** The least and the most arguments. */
   readonly takes: readonly [number, number];
-  /** It needs no data folder of its own: never run inside a server that holds one. */
+  /** It is never run inside the server that holds the data folder. */
   readonly local?: boolean;
   /** It changes nothing, so that its refusal leaves no audit row. */
   readonly readsOnly?: boolean;
@@ -77,12 +77,12 @@ export function nameOf({ usage }: Pick<Command, 'usage'>): string[] {
 export interface Option {
   readonly type: 'string' | 'boolean';
   readonly multiple?: boolean;
-  /** The word for the value in help: `--tenant DOMAIN`. */
+  /** The placeholder of the value in help: `--tenant <DOMAIN>`. */
   readonly value?: string;
   readonly help: string;
 }
 
-/** Options every command knows. */
+/** Options of every command. */
 export const everywhere: Record<string, Option> = {
   json: { type: 'boolean', help: 'Print one JSON document.' },
   data: { type: 'string', value: 'FOLDER', help: 'Data folder (default: data).' },
@@ -97,7 +97,7 @@ export const ofTenant: Record<string, Option> = {
   tenant: { type: 'string', value: 'DOMAIN', help: 'Tenant, by domain or id (default: the only tenant).' },
 };
 
-/** Answers with a document for programs or with rows for people, the first row being the heading. */
+/** Prints a document for programs or rows for people. The first row is the heading. */
 export function answer(
   { values, output }: Pick<Call, 'values' | 'output'>,
   document: unknown,
@@ -106,12 +106,12 @@ export function answer(
   output.say(values.json ? `${JSON.stringify(document, null, 2)}\n` : table(rows, output.isTerminal));
 }
 
-/** An option that was given as text. */
+/** The value of an option. */
 export function text(call: Pick<Call, 'values'>, name: string): string | undefined {
   const value = call.values[name];
   return typeof value === 'string' ? value : undefined;
 }
-/** An option that may be given several times. */
+/** The values of an option that can be repeated. */
 export function texts(call: Pick<Call, 'values'>, name: string): readonly string[] | undefined {
   const value = call.values[name];
   return Array.isArray(value) ? value : undefined;

@@ -78,7 +78,7 @@ async function trust(pki: Woodgrove, ports: AdminPorts, at: Date): Promise<void>
   }
 }
 
-/** Everybody may use certificates; policy 1.2.3.4 counts as multifactor, anything else as one factor. */
+/** All users may use certificates; policy 1.2.3.4 counts as multifactor, anything else as one factor. */
 const demoConfiguration: X509CertificateConfiguration = {
   ...defaultX509CertificateConfiguration,
   state: 'enabled',
@@ -97,7 +97,7 @@ const demoConfiguration: X509CertificateConfiguration = {
   },
 };
 
-/** What somebody who has just started Cardea needs to know, and nothing else. */
+/** The first steps with the demo tenant. */
 export function introduceDemo(pki: Woodgrove, dataFolder: string, loginOrigin: string): string {
   const cards = join(demoFolder(dataFolder), 'cards');
   const rows = pki.cards.map(({ person }) => `    ${person.name.padEnd(10)}${person.description}`);
@@ -107,7 +107,7 @@ export function introduceDemo(pki: Woodgrove, dataFolder: string, loginOrigin: s
 ${rows.join('\n')}
 
   Next: import ${join(cards, 'ana.p12')} into your browser, trust ${join(dataFolder, 'tls', 'root.pem')} there
-  (or accept the warning), open ${loginOrigin}/myapps and type ana@woodgrove.test.
+  (or accept the warning), open ${loginOrigin}/myapps and enter ana@woodgrove.test.
   Without a browser: npx cardea sign-in --user ana@woodgrove.test --card ${join(cards, 'ana.p12')}
 `;
 }

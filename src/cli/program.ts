@@ -85,8 +85,8 @@ function addCommand(
   const parent = path.slice(0, -1).reduce(groupIn, program);
   const leaf = parent.command(path.at(-1)!).description(command.summary.replaceAll('\n', ' '));
   for (const argument of argumentsOf(command)) leaf.argument(argument);
-  const declared = Object.entries({ ...command.options, ...everywhere }).filter(([name]) => name !== 'help');
-  const options = declared.map(([name, option]) => optionOf(name, option, words));
+  const declarations = Object.entries({ ...command.options, ...everywhere }).filter(([name]) => name !== 'help');
+  const options = declarations.map(([name, option]) => optionOf(name, option, words));
   for (const option of options) leaf.addOption(option);
   leaf.allowExcessArguments(false).action(() => {
     const values = Object.fromEntries(

@@ -68,12 +68,12 @@ const commandPatience = 10_000;
 
 /** Stops accepting. A connection that asks for nothing is closed at once, one whose command runs after that time. */
 async function closing(server: Server, idle: ReadonlySet<Socket>, running: ReadonlySet<Socket>): Promise<void> {
-  const closed = new Promise<void>((done) => server.close(() => done()));
+  const serverClosed = new Promise<void>((done) => server.close(() => done()));
   for (const socket of idle) socket.destroy();
   const timer = setTimeout(() => {
     for (const socket of running) socket.destroy();
   }, commandPatience);
-  await closed;
+  await serverClosed;
   clearTimeout(timer);
 }
 
@@ -94,8 +94,8 @@ function answer(socket: Socket, run: (words: readonly string[], output: Output) 
     const { words, cwd, isTerminal } = command;
     const output: Output = {
       ...{ cwd, isTerminal },
-      say: (said) => send({ said }),
-      complain: (complained) => send({ complained }),
+      say: (text) => send({ said: text }),
+      complain: (text) => send({ complained: text }),
     };
     const exit = await run(words, output).catch((problem: unknown) => {
       send({ complained: `cardea: ${(problem as Error).message}\n` });
@@ -123,15 +123,15 @@ function linesOf(socket: Socket, onLine: (line: string) => unknown): void {
     .on('error', () => undefined);
 }
 
-/** Has the server of a data folder run a command; undefined when no server is there. */
+/** Runs a command in the server of a data folder; undefined when no server is running. */
 export function askServer(folder: string, words: readonly string[], output: Output): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const socket = connect(socketPath(folder));
     let exit: number | undefined;
-    let connected = false;
-    socket.on('error', (problem) => (connected ? reject(problem) : resolve(undefined)));
+    let isConnected = false;
+    socket.on('error', (problem) => (isConnected ? reject(problem) : resolve(undefined)));
     socket.on('connect', () => {
-      connected = true;
+      isConnected = true;
       const { cwd, isTerminal } = output;
       socket.write(`${JSON.stringify({ words, cwd, isTerminal } satisfies Frame)}\n`);
       linesOf(socket, (line) => {
@@ -141,7 +141,7 @@ export function askServer(folder: string, words: readonly string[], output: Outp
         else exit = frame.exit;
       });
     });
-    socket.on('close', () => connected && resolve(exit ?? 1));
+    socket.on('close', () => isConnected && resolve(exit ?? 1));
   });
 }
 

@@ -26,16 +26,16 @@ import { type ProgramTexts, readCommandLine } from './program.ts';
 import { auditRefusedCommand } from './refusals.ts';
 import { escapeForTerminal, escapeWithinLine } from './terminal.ts';
 
-/** What the command line cannot do by itself; `server` hands it in. */
+/** What the command line needs from `server`. */
 export interface CliHost {
   /** The commands that make or run an installation. */
   readonly commands: readonly Command[];
   /** Opens the installation that `--data` and `--database` name. The caller closes it. */
   open(cliOptions: CliOptions): Promise<Installation & { close(): Promise<void> }>;
-  /** Has the server that holds the data folder run the command; undefined when none does. */
+  /** Runs the command in the server that holds the data folder; undefined when no server does. */
   askServer(cliOptions: CliOptions, words: readonly string[], output: Output): Promise<number | undefined>;
 }
-/** What the command line said of where the data is. */
+/** Where the data is, from the options of the command line. */
 export interface CliOptions {
   readonly dataFolder: string | undefined;
   readonly databaseUrl: string | undefined;
@@ -67,7 +67,7 @@ export async function runCommand(words: readonly string[], terminal: Output, hos
     const { command, values, positionals } = line;
     const cliOptions = { dataFolder: text({ values }, 'data'), databaseUrl: text({ values }, 'database') };
     const elsewhere = (more: readonly string[]) =>
-      capture(output, (captured) => runCommand([...more, ...dataWords(cliOptions)], captured, host));
+      capture(output, (recorder) => runCommand([...more, ...dataWords(cliOptions)], recorder, host));
     const exit = command.local ? undefined : await host.askServer(cliOptions, words, output);
     return exit ?? runHere(command, { values, positionals, output, elsewhere }, () => host.open(cliOptions));
   });
@@ -97,12 +97,12 @@ export async function runCommandOn(
     if ('exit' in line) return line.exit;
     const { command, values, positionals } = line;
     const elsewhere = (more: readonly string[]) =>
-      capture(output, (captured) => runCommandOn(installation, more, captured));
+      capture(output, (recorder) => runCommandOn(installation, more, recorder));
     return runOn(command, { values, positionals, output, elsewhere, open: async () => installation });
   });
 }
 
-/** Every word of a command passes here on its way out, so that no value of the database controls a terminal. */
+/** Escapes all output of a command, so that no stored value controls a terminal. */
 function escaping({ cwd, isTerminal, say, complain }: Output): Output {
   return {
     cwd,
@@ -145,11 +145,11 @@ const dataWords = ({ dataFolder, databaseUrl }: CliOptions): string[] => [
 /** What a command prints; undefined when it failed. */
 async function capture(output: Output, run: (output: Output) => Promise<number>): Promise<string | undefined> {
   const parts: string[] = [];
-  const captured: Output = { cwd: output.cwd, say: (text) => parts.push(text), complain: () => undefined };
-  return (await run(captured)) === 0 ? parts.join('') : undefined;
+  const recorder: Output = { cwd: output.cwd, say: (text) => parts.push(text), complain: () => undefined };
+  return (await run(recorder)) === 0 ? parts.join('') : undefined;
 }
 
-/** Errors of ours become a sentence and what to do; anything else is a fault of ours and says only its message. */
+/** Reports an error: a `CardeaError` with its message and remedy, any other error as an internal error. */
 async function guard(output: Output, json: boolean, run: () => Promise<number>): Promise<number> {
   try {
     return await run();
@@ -157,7 +157,7 @@ async function guard(output: Output, json: boolean, run: () => Promise<number>):
     if (!(problem instanceof CardeaError)) {
       const message = problem instanceof Error ? problem.message : String(problem);
       if (json) output.say(`${JSON.stringify({ error: { code: 'internalError', message } }, null, 2)}\n`);
-      output.complain(`cardea: an internal error: ${escapeWithinLine(message)}\n`);
+      output.complain(`cardea: Internal error: ${escapeWithinLine(message)}\n`);
       return 1;
     }
     const { because } = problem;
@@ -171,4 +171,5 @@ async function guard(output: Output, json: boolean, run: () => Promise<number>):
 
 const withFullStop = (message: string): string => (/[.?]$/.test(message) ? message : `${message}.`);
 
-const mayForce = '`--dry-run` shows every sign-in that would end otherwise; `--force` makes the change all the same.';
+const mayForce =
+  'Use `--dry-run` to see every sign-in that would have another result, or `--force` to make the change anyway.';

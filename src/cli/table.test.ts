@@ -15,22 +15,24 @@ const names = [
   { name: '', columns: 0 },
   { name: 'a\nforged row\x1b[2J', columns: 22 },
 ];
-const shown = (name: string): string => name.replace('\n', '\\n').replace('\x1b', '\\u001b');
+const escapedName = (name: string): string => name.replace('\n', '\\n').replace('\x1b', '\\u001b');
 
 describe('a table for people', () => {
   const rows = [['name', 'id'], ...names.map(({ name }, index) => [name, `${index}`])];
   const widest = 22;
 
   test('a pipe gets plain columns: two spaces between them, no borders', () => {
-    const expected = names.map(({ name, columns }, index) => `${shown(name)}${' '.repeat(widest - columns)}  ${index}`);
-    assert.deepEqual(table(rows).split('\n'), [`name${' '.repeat(widest - 4)}  id`, ...expected, '']);
+    const lines = names.map(
+      ({ name, columns }, index) => `${escapedName(name)}${' '.repeat(widest - columns)}  ${index}`,
+    );
+    assert.deepEqual(table(rows).split('\n'), [`name${' '.repeat(widest - 4)}  id`, ...lines, '']);
   });
 
   test('a terminal gets borders', () => {
     const lines = table(rows, true).split('\n');
     assert.deepEqual(
       lines.slice(3, -2),
-      names.map(({ name, columns }, index) => `│ ${shown(name)}${' '.repeat(widest - columns)} │ ${index}  │`),
+      names.map(({ name, columns }, index) => `│ ${escapedName(name)}${' '.repeat(widest - columns)} │ ${index}  │`),
     );
     assert.deepEqual([lines[0]![0], lines[2]![0], lines.at(-2)![0]], ['┌', '├', '└']);
   });

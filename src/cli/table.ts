@@ -38,14 +38,14 @@ function layOut([head = [], ...body]: Rows, isTerminal: boolean): string[] {
 }
 
 function print([head = [], ...body]: Rows, isTerminal: boolean, colWidths: readonly number[] = []) {
-  const table = new Table({ ...(isTerminal ? bordered : plain), head: [...head], colWidths: [...colWidths] });
+  const table = new Table({ ...(isTerminal ? withBorders : plain), head: [...head], colWidths: [...colWidths] });
   table.push(...body.map((row) => [...row]));
   const lines = table.toString().split('\n');
   return { lines, widths: table.options.colWidths as readonly number[] };
 }
 
 const style = { head: [], border: [], compact: true };
-const bordered = { style };
+const withBorders = { style };
 const plain = {
   chars: {
     ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '' },
@@ -64,14 +64,14 @@ const isMark = /^[\p{Mn}\p{Me}\u200c\u200d]$/u;
 
 const withoutMarks = (text: string): string => text.replace(marks, (match) => (isMark.test(match) ? '' : match));
 
-/** A printed line in which each cell has its marks again. The cells stand in the line in their order. */
+/** A cellText line in which each cell has its marks again. The cells stand in the line in their order. */
 function withMarks(line: string, row: readonly string[]): string {
   let [result, rest] = ['', line];
   for (const cell of row) {
-    const printed = withoutMarks(cell);
-    const start = rest.indexOf(printed);
+    const cellText = withoutMarks(cell);
+    const start = rest.indexOf(cellText);
     result += rest.slice(0, start) + cell;
-    rest = rest.slice(start + printed.length);
+    rest = rest.slice(start + cellText.length);
   }
   return result + rest;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { housekeeping } from '#cli/run.ts';
 import { runCardea } from './command-line.ts';
 
 async function cardea(...words: string[]) {
@@ -91,6 +92,16 @@ describe('the command line without an installation', () => {
   test('keys reset without --confirm is misuse', async () => {
     const { code, err } = await cardea('keys', 'reset');
     assert.equal(code, 2);
-    assert.match(err, /Give --confirm/);
+    assert.match(err, /--confirm is required/);
   });
+
+  /** Still to be rewritten. */
+  const pending = /^device /;
+  for (const command of housekeeping.filter(({ usage }) => !pending.test(usage))) {
+    test(`the help of ${command.usage} is written in sentences`, () => {
+      const texts = [command.summary, ...Object.values(command.options).map(({ help }) => help)];
+      const others = texts.filter((text) => !/^(?:\S*[A-Z]|certificateUserIds|first:).*\.$/s.test(text));
+      assert.deepEqual(others, []);
+    });
+  }
 });

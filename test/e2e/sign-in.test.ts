@@ -94,7 +94,7 @@ describe('a whole sign-in over TLS', () => {
     const result = await runCardea(['demo', ...elsewhere]);
     assert.equal(result.code, 0, result.err);
     assert.match(result.out, /Demo cards .*elsewhere\/demo\/cards/);
-    assert.match((await runCardea(['demo', ...elsewhere])).out, /there already/);
+    assert.match((await runCardea(['demo', ...elsewhere])).out, /already exists/);
     assert.match((await runCardea(['user', 'list', ...elsewhere])).out, /ana@woodgrove\.test/);
   });
 

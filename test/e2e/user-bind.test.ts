@@ -46,7 +46,7 @@ describe('binding a card that has no name of its own', () => {
 
   const refusals = [
     { words: ['user', 'bind', 'dan@woodgrove.test', '--as', 'PrincipalName'], says: /PrincipalName/ },
-    { words: ['user', 'bind', 'dan@woodgrove.test', '--as', 'Colour'], says: /--as is one of/ },
+    { words: ['user', 'bind', 'dan@woodgrove.test', '--as', 'Colour'], says: /--as: "Colour" is not valid/ },
     {
       words: ['user', 'set', 'dan@woodgrove.test', '--certificate-user-id', 'x509:<PN>dan@mil'],
       says: /certificateUserIds/i,

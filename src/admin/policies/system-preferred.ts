@@ -45,7 +45,7 @@ export async function changeSystemPreferred(
 function stateIn(body: string | undefined): SystemCredentialPreferences['state'] | undefined {
   const state = states.find((state) => state === body);
   if (body !== undefined && !state)
-    throw fault('commandMisused', { problem: `the state is one of ${states.join(', ')}, not "${body}"` });
+    throw fault('commandMisused', { problem: `STATE: "${body}" is not valid. Specify one of ${states.join(', ')}.` });
   return state;
 }
 

@@ -47,7 +47,10 @@ async function visit(browser: Browser, signInAsked: SignInAsked): Promise<SignIn
     else if (certificateLink(page)) page = await browser.get(certificateLink(page)!);
     else return refusalOn(page);
   }
-  throw fault('signInClientFailed', { step: page.url.pathname, problem: `it did not end within ${mostSteps} steps` });
+  throw fault('signInClientFailed', {
+    step: page.url.pathname,
+    problem: `the sign-in did not end within ${mostSteps} steps`,
+  });
 }
 
 function authorizeUrl(signInAsked: SignInAsked, verifier: string, state: string): URL {
@@ -97,7 +100,10 @@ function refusalOn(page: Page): SignInEnd {
   const alert = elementsOf(page.body).find((element) => attribute(element, 'role') === 'alert');
   const sentence = alert && textOf(alert);
   if (!code && !sentence)
-    throw fault('signInClientFailed', { step: page.url.pathname, problem: `HTTP ${page.status} without a known page` });
+    throw fault('signInClientFailed', {
+      step: page.url.pathname,
+      problem: `the server answered HTTP ${page.status} with an unknown page`,
+    });
   return { kind: 'refused', code: code ?? '', sentence: sentence ?? '' };
 }
 
@@ -112,7 +118,10 @@ async function redeem(
   const code = text.get('code');
   if (!code) return { kind: 'refused', code: text.get('error') ?? '', sentence: text.get('error_description') ?? '' };
   if (text.get('state') !== state)
-    throw fault('signInClientFailed', { step: 'answer', problem: 'the state is not ours' });
+    throw fault('signInClientFailed', {
+      step: 'answer',
+      problem: 'the state of the response is not the state of the request',
+    });
   const page = await browser.post(new URL(`/${signInAsked.tenant}/oauth2/v2.0/token`, signInAsked.origin), {
     grant_type: 'authorization_code',
     client_id: signInAsked.clientId,

@@ -27,12 +27,12 @@ const libraries = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/
 export const isTokenUri = (card: string): boolean => card.startsWith('pkcs11:');
 
 /**
- * The card that a URI names. Its PIN is in nobody's process list: it comes from `readPin` and goes to OpenSSL.
+ * The card that a URI names. Its PIN comes from `readPin` and goes to OpenSSL, so it is in no process list.
  * @throws commandMisused, tokenSoftwareMissing, tokenUnreadable
  */
 export async function tokenCard(uri: string, readPin: () => Promise<string>): Promise<TokenCard> {
   const place = placeOf(uri);
-  const engine = installed('engines-3/pkcs11.so', 'libengine-pkcs11-openssl');
+  const engine = findInstalled('engines-3/pkcs11.so', 'libengine-pkcs11-openssl');
   process.env.PKCS11_MODULE_PATH = place.module; // where the engine looks
   const cert = pem('CERTIFICATE', certificateOn(place));
   const pin = encodeURIComponent(await readPin());
@@ -48,9 +48,10 @@ function placeOf(uri: string): Place {
   const request = attributesOf(query, '&');
   if (request.has('pin-value') || request.has('pin-source'))
     throw fault('commandMisused', {
-      problem: 'leave the PIN out of the URI: it is asked for, or read from standard input',
+      problem:
+        '--card: the URI must not contain a PIN. Enter the PIN when it is requested, or pass it on standard input.',
     });
-  const module = request.get('module-path') ?? installed('opensc-pkcs11.so', 'opensc-pkcs11');
+  const module = request.get('module-path') ?? findInstalled('opensc-pkcs11.so', 'opensc-pkcs11');
   return { path, attributes: attributesOf(path, ';'), module };
 }
 
@@ -59,13 +60,13 @@ function attributesOf(text: string, separator: string): ReadonlyMap<string, stri
   return new Map(pairs.map((pair) => [pair.split('=')[0]!, pair.slice(pair.indexOf('=') + 1)]));
 }
 
-function installed(file: string, debianPackage: string): string {
+function findInstalled(file: string, debianPackage: string): string {
   const matchingLibraries = libraries.map((folder) => `${folder}/${file}`).find((path) => existsSync(path));
   if (!matchingLibraries) throw fault('tokenSoftwareMissing', { file, package: debianPackage });
   return matchingLibraries;
 }
 
-/** The certificate as DER; anybody may read it without a PIN. */
+/** The certificate as DER. Reading it needs no PIN. */
 function certificateOn({ attributes, module }: Place): Uint8Array {
   const choice = [
     ['token', '--token-label', decodeURIComponent],
@@ -109,7 +110,7 @@ export function openToken(card: TokenCard, trust: { readonly ca?: string }): Sec
 export async function readPin(input: NodeJS.ReadStream, output: NodeJS.WriteStream): Promise<string> {
   if (!input.isTTY) {
     for await (const line of createInterface({ input })) return line;
-    throw fault('commandMisused', { problem: 'standard input holds no PIN' });
+    throw fault('commandMisused', { problem: 'Standard input contains no PIN.' });
   }
   output.write('PIN: ');
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });

@@ -8,7 +8,7 @@ import { logOf } from '../log.ts';
 
 export const demo: Command = {
   usage: 'demo',
-  summary: 'Makes the demo tenant Woodgrove with its PKI and cards in a data folder, without starting a server.',
+  summary: 'Creates the demo tenant Woodgrove, its PKI and its cards in a data folder, without starting a server.',
   takes: [0, 0],
   local: true,
   options: serveOptions,
@@ -21,7 +21,7 @@ export const demo: Command = {
       call.output.say(
         demoTenant
           ? introduceDemo(pki, config.dataFolder, config.loginOrigin)
-          : 'The tenant Woodgrove is there already.\n',
+          : 'The tenant Woodgrove already exists.\n',
       );
       return 0;
     } finally {

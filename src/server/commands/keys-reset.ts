@@ -7,14 +7,14 @@ import { logOf } from '../log.ts';
 export const keysReset: Command = {
   usage: 'keys reset',
   summary:
-    'Makes an installation usable whose secret.key is lost. Signing keys and registered authentication methods are removed.',
+    'Resets an installation whose secret.key is lost. Removes the signing keys and the registered authentication methods.',
   takes: [0, 0],
   local: true,
-  options: { confirm: { type: 'boolean', help: 'say that what the lost key sealed may be removed' } },
+  options: { confirm: { type: 'boolean', help: 'Confirm that data encrypted with the lost key may be removed.' } },
   async run(call) {
     if (call.values.confirm !== true) {
       const problem =
-        'this removes all signing keys (every token ends), and all passwords, authenticator apps, passkeys and Temporary Access Passes; certificates, users and policies stay. Give --confirm';
+        '--confirm is required. This command removes all signing keys (tokens become invalid), passwords, authenticator apps, passkeys and Temporary Access Passes. Certificates, users and policies are not changed.';
       throw fault('commandMisused', { problem });
     }
     const config = readConfig(
@@ -24,7 +24,7 @@ export const keysReset: Command = {
     );
     const installation = await openInstallation(config, logOf('warn'), { resetKeys: true });
     await installation.close();
-    call.output.say('The keys were reset. New signing keys are made when they are first needed.\n');
+    call.output.say('The keys were reset. New signing keys are created when they are first needed.\n');
     return 0;
   },
 };

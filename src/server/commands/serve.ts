@@ -9,7 +9,7 @@ import { startServer } from '../start.ts';
 
 export const serve: Command = {
   usage: 'serve',
-  summary: 'Runs the server. An empty installation gets the demo tenant Woodgrove, with cards to try.',
+  summary: 'Runs the server. In an empty installation, creates the demo tenant Woodgrove with cards to try.',
   takes: [0, 0],
   local: true,
   options: serveOptions,

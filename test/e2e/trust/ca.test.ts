@@ -147,9 +147,9 @@ describe('cardea ca', () => {
   );
 
   const misuses = [
-    { words: ['ca', 'remove'], says: /name one CA by id or thumbprint, or one container/ },
-    { words: ['ca', 'remove', 'x', '--container', 'y'], says: /name one CA by id or thumbprint, or one container/ },
-    { words: ['ca', 'list', '--store', 'other'], says: /--store is classic or pki/ },
+    { words: ['ca', 'remove'], says: /Specify one CA by id or thumbprint, or one container/ },
+    { words: ['ca', 'remove', 'x', '--container', 'y'], says: /Specify one CA by id or thumbprint, or one container/ },
+    { words: ['ca', 'list', '--store', 'other'], says: /--store: specify classic or pki/ },
     { words: ['ca', 'restore', 'x'], says: /there is no deleted CA or PKI "x"/ },
     { words: ['ca', 'remove', '--container', 'Nobody'], says: /there is no container "Nobody"/ },
   ];

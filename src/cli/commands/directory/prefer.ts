@@ -8,13 +8,13 @@ import { changeOf, safety, tenantPorts } from '../trust/trust-edit.ts';
 export const policyPrefer: Command = {
   usage: 'policy prefer [STATE]',
   summary:
-    'Shows or changes who starts with the method the system prefers: enabled (second factor), default (the first, too), disabled.',
+    'Shows or changes system-preferred authentication. STATE is enabled (second factor), default (first factor as well) or disabled.',
   takes: [0, 1],
   options: {
     ...ofTenant,
     ...safety,
-    include: { type: 'string', value: 'GROUP', help: 'for this group only (its id; all_users for everybody)' },
-    exclude: { type: 'string', value: 'GROUP', help: 'but not for this one ("" for nobody)' },
+    include: { type: 'string', value: 'GROUP', help: 'Group to include, by id (all_users for all users).' },
+    exclude: { type: 'string', value: 'GROUP', help: 'Group to exclude, by id. Empty excludes no group.' },
   },
   async run(call) {
     const ports = await tenantPorts(call);

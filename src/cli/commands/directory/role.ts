@@ -15,7 +15,7 @@ import { changeOf, safety, tenantPorts } from '../trust/trust-edit.ts';
 
 export const roleAdd: Command = {
   usage: 'role add ROLE WHO',
-  summary: 'Gives a directory role ("Global Administrator") to a user, a role-assignable group or an application.',
+  summary: 'Assigns a directory role ("Global Administrator") to a user, a role-assignable group or an application.',
   takes: [2, 2],
   options: { ...ofTenant, ...safety },
   async run(call) {
@@ -28,7 +28,7 @@ export const roleAdd: Command = {
 
 export const roleList: Command = {
   usage: 'role list',
-  summary: 'Lists who holds which directory role.',
+  summary: 'Lists the directory role assignments.',
   takes: [0, 0],
   readsOnly: true,
   options: ofTenant,
@@ -49,7 +49,7 @@ export const roleList: Command = {
 
 export const roleRemove: Command = {
   usage: 'role remove ROLE WHO',
-  summary: 'Takes a directory role away; the last Global Administrator keeps theirs.',
+  summary: 'Removes a directory role assignment. The last Global Administrator cannot be removed.',
   takes: [2, 2],
   options: { ...ofTenant, ...safety },
   async run(call) {

@@ -12,19 +12,19 @@ import { safety, type TenantPorts, tenantPorts } from '../trust/trust-edit.ts';
 
 export const userBind: Command = {
   usage: 'user bind UPN',
-  summary: 'Adds what a certificate says of itself to a user’s certificateUserIds, byte for byte as Entra wants it.',
+  summary: 'Adds a value from a certificate to the certificateUserIds of a user, in the format that Entra requires.',
   takes: [1, 1],
   tenantOf: ([upn]) => upn?.split('@')[1],
   options: {
     ...ofTenant,
-    card: { type: 'string', value: 'FILE', help: 'the certificate or card' },
+    card: { type: 'string', value: 'FILE', help: 'Certificate or card file.' },
     as: {
       type: 'string',
       value: 'FIELD',
-      help: `${certificateFieldNames.join(', ')} (default: IssuerAndSerialNumber)`,
+      help: `Certificate field: ${certificateFieldNames.join(', ')} (default: IssuerAndSerialNumber).`,
     },
-    password: { type: 'string', value: 'TEXT', help: 'the password of a card file (default: cardea)' },
-    'dry-run': { type: 'boolean', help: 'show the value, change nothing' },
+    password: { type: 'string', value: 'TEXT', help: 'Password of a card file (default: cardea).' },
+    'dry-run': { type: 'boolean', help: 'Show the value and change nothing.' },
     force: safety.force!,
   },
   async run(call) {
@@ -49,10 +49,12 @@ export const userBind: Command = {
 
 function identifierOf(call: Call): string {
   const file = text(call, 'card');
-  if (!file) throw fault('commandMisused', { problem: 'say which certificate, with --card' });
+  if (!file) throw fault('commandMisused', { problem: '--card is required.' });
   const field = (text(call, 'as') ?? 'IssuerAndSerialNumber') as X509CertificateField;
   if (!certificateFieldNames.includes(field))
-    throw fault('commandMisused', { problem: `--as is one of ${certificateFieldNames.join(', ')}` });
+    throw fault('commandMisused', {
+      problem: `--as: "${field}" is not valid. Specify one of ${certificateFieldNames.join(', ')}.`,
+    });
   const ruling = readCertificate(certificateOf(file, text(call, 'password'), call.output.cwd));
   if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
   return certificateUserIdFor(field, ruling.value);

@@ -7,12 +7,13 @@ import { changeOf, safety, type TenantPorts, tenantPorts } from '../trust/trust-
 
 /** Of `user remove` and `app remove`. */
 export const permanently: Record<string, Option> = {
-  permanently: { type: 'boolean', help: 'delete for good, instead of keeping it for thirty days' },
+  permanently: { type: 'boolean', help: 'Delete permanently, without the 30 days in which a restore is possible.' },
 };
 
 export const userRemove: Command = {
   usage: 'user remove UPN',
-  summary: 'Deletes a user: sign-ins end at once. It can be restored for thirty days, unless deleted permanently.',
+  summary:
+    'Deletes a user and ends their sessions at once. The user can be restored for 30 days, unless --permanently is given.',
   takes: [1, 1],
   options: { ...ofTenant, ...permanently, ...safety },
   async run(call) {
@@ -35,7 +36,7 @@ export const userRemove: Command = {
 
 export const userRestore: Command = {
   usage: 'user restore UPN',
-  summary: 'Restores a deleted user, by user principal name or id, and lists what came back and what did not.',
+  summary: 'Restores a deleted user, by user principal name or id, and lists what was restored and what was not.',
   takes: [1, 1],
   options: { ...ofTenant, ...safety },
   async run(call) {

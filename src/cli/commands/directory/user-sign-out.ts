@@ -6,7 +6,7 @@ import { answer, type Command, ofTenant, text } from '../../command.ts';
 
 export const userSignOut: Command = {
   usage: 'user sign-out UPN',
-  summary: 'Ends every session and refresh token of a user (Graph: revokeSignInSessions).',
+  summary: 'Revokes all sessions and refresh tokens of a user (Graph: revokeSignInSessions).',
   takes: [1, 1],
   options: ofTenant,
   async run(call) {

@@ -7,13 +7,14 @@ import { type Call, type Command, ofTenant, text } from '../../command.ts';
 
 export const userTap: Command = {
   usage: 'user tap UPN',
-  summary: 'Issues a Temporary Access Pass: shown once, it replaces the old one and counts as multifactor.',
+  summary:
+    'Issues a Temporary Access Pass, which counts as multifactor. It is shown once and replaces the earlier pass.',
   takes: [1, 1],
   options: {
     ...ofTenant,
-    minutes: { type: 'string', value: 'NUMBER', help: 'how long it lives, 10 to 43200 (default: 60)' },
-    start: { type: 'string', value: 'TIME', help: 'from when on, as ISO 8601 (default: now)' },
-    once: { type: 'boolean', help: 'may be used once' },
+    minutes: { type: 'string', value: 'NUMBER', help: 'Lifetime in minutes, 10 to 43200 (default: 60).' },
+    start: { type: 'string', value: 'TIME', help: 'Start time in ISO 8601 (default: now).' },
+    once: { type: 'boolean', help: 'The pass can be used once only.' },
   },
   async run(call) {
     const { tenants, adminOf, passwords, clock } = await call.open();
@@ -40,6 +41,6 @@ function timesOf(call: Call) {
   const [minutes, start] = [text(call, 'minutes'), text(call, 'start')];
   const startDateTime = start === undefined ? undefined : new Date(start);
   if (startDateTime && Number.isNaN(startDateTime.getTime()))
-    throw fault('commandMisused', { problem: `--start: "${start}" is no time` });
+    throw fault('commandMisused', { problem: `--start: "${start}" is not a time in ISO 8601.` });
   return { lifetimeInMinutes: minutes === undefined ? undefined : Number(minutes), startDateTime };
 }

@@ -7,16 +7,20 @@ import { bytesOf } from '../../files.ts';
 import { changeOf, safety, type TenantPorts, tenantPorts } from '../trust/trust-edit.ts';
 
 const properties: Record<string, Option> = {
-  name: { type: 'string', value: 'TEXT', help: 'display name' },
-  mail: { type: 'string', value: 'ADDRESS', help: 'e-mail address' },
-  'on-premises-upn': { type: 'string', value: 'UPN', help: 'onPremisesUserPrincipalName, may be non-routable' },
+  name: { type: 'string', value: 'TEXT', help: 'Display name.' },
+  mail: { type: 'string', value: 'ADDRESS', help: 'Email address.' },
+  'on-premises-upn': {
+    type: 'string',
+    value: 'UPN',
+    help: 'onPremisesUserPrincipalName. The domain can be non-routable.',
+  },
   'certificate-user-id': {
     type: 'string',
     multiple: true,
     value: 'ID',
-    help: 'X509:<PN>… ; may be given up to ten times, replaces all',
+    help: 'certificateUserIds value (X509:<PN>…). Repeat it up to ten times. Replaces all values.',
   },
-  'password-file': { type: 'string', value: 'FILE', help: 'first line becomes the password' },
+  'password-file': { type: 'string', value: 'FILE', help: 'File whose first line is the password.' },
 };
 
 export const userAdd: Command = {
@@ -59,16 +63,16 @@ export const userList: Command = {
 
 export const userSet: Command = {
   usage: 'user set UPN',
-  summary: 'Changes what is said of a user, and nothing else.',
+  summary: 'Changes properties of a user. Other properties are not changed.',
   takes: [1, 1],
   options: {
     ...ofTenant,
     ...properties,
     ...safety,
-    upn: { type: 'string', value: 'UPN', help: 'a new user principal name' },
-    enable: { type: 'boolean', help: 'let the user sign in' },
-    disable: { type: 'boolean', help: 'do not let the user sign in' },
-    'no-password': { type: 'boolean', help: 'take the password away' },
+    upn: { type: 'string', value: 'UPN', help: 'New user principal name.' },
+    enable: { type: 'boolean', help: 'Allow sign-in.' },
+    disable: { type: 'boolean', help: 'Block sign-in.' },
+    'no-password': { type: 'boolean', help: 'Remove the password.' },
   },
   async run(call) {
     const ports = await tenantPorts(call);
@@ -107,7 +111,7 @@ async function passwordIn(
   const file = text(call, 'password-file');
   if (!file) return undefined;
   const [value] = Buffer.from(bytesOf(file, call.output.cwd)).toString('utf8').split(/\r?\n/);
-  if (!value) throw fault('fileUnreadable', { file, problem: 'its first line is empty' });
+  if (!value) throw fault('fileUnreadable', { file, problem: 'the first line is empty' });
   return { hash: await passwords.hash(value) };
 }
 

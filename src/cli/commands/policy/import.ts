@@ -18,11 +18,11 @@ import { safety } from '../trust/trust-edit.ts';
 export const importFromEntra: Command = {
   usage: 'import entra FOLDER|FILE',
   summary:
-    'Takes over what Graph exports of an Entra tenant (JSON answers): methods policy, CAs, access, groups, users. To try it here first.',
+    'Imports an Entra tenant from JSON responses of Graph: methods policy, CAs, Conditional Access, groups and users.',
   takes: [1, 1],
   options: {
     ...ofTenant,
-    'dry-run': { type: 'boolean', help: 'tell what would change, and change nothing' },
+    'dry-run': { type: 'boolean', help: 'Show what would change and change nothing.' },
     force: safety.force!,
   },
   async run(call) {

@@ -9,15 +9,15 @@ import { actor } from '../../actor.ts';
 import { type Call, type Command, ofTenant } from '../../command.ts';
 import { bytesOf } from '../../files.ts';
 import { escapeWithinLine } from '../../terminal.ts';
-import { safety, type TenantPorts, tenantPorts, wordsOfDryRun } from '../trust/trust-edit.ts';
+import { describeDryRun, safety, type TenantPorts, tenantPorts } from '../trust/trust-edit.ts';
 
 export const policyGet: Command = {
   usage: 'policy get',
   summary:
-    'Prints everything decided about certificate sign-in in a tenant, in Graph’s spelling: edit it and apply it again.',
+    'Prints the tenant document: all policies for certificate sign-in, with the property names of Graph. Edit it and apply it with `policy apply`.',
   takes: [0, 0],
   readsOnly: true,
-  options: { ...ofTenant, yaml: { type: 'boolean', help: 'as YAML instead of JSON' } },
+  options: { ...ofTenant, yaml: { type: 'boolean', help: 'Print YAML instead of JSON.' } },
   async run(call) {
     const ports = await tenantPorts(call);
     const document = await documentOf(ports);
@@ -39,7 +39,7 @@ const wordsOfWarning = ({ target, because }: ConfigurationIssue) => `x509Certifi
 export const policyApply: Command = {
   usage: 'policy apply FILE',
   summary:
-    'Makes a tenant what FILE (YAML or JSON) says, whole or not at all; parts it leaves out stay. Twice changes nothing more.',
+    'Applies a tenant document (YAML or JSON), entirely or not at all. Parts that the file leaves out are not changed.',
   takes: [1, 1],
   options: { ...ofTenant, ...safety },
   async run(call) {
@@ -60,7 +60,7 @@ export const policyApply: Command = {
         `${JSON.stringify({ differences, warnings: warnings.map(wordsOfWarning), applied: !dryRun, dryRun: match }, null, 2)}\n`,
       );
     else {
-      call.output.say(lines + (match ? wordsOfDryRun(match, call.output.isTerminal) : ''));
+      call.output.say(lines + (match ? describeDryRun(match, call.output.isTerminal) : ''));
       warn(call, warnings);
     }
     return 0;

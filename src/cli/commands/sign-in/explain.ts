@@ -2,7 +2,7 @@ import { chosenTenant } from '#admin/tenant/tenants.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
-import { tellAccount } from '../../account.ts';
+import { describeTrace } from '../../account.ts';
 import { certificateOf } from '../../client/card.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
 import { escapeWithinLine } from '../../terminal.ts';
@@ -10,15 +10,19 @@ import { escapeWithinLine } from '../../terminal.ts';
 export const explain: Command = {
   usage: 'explain [ID]',
   summary:
-    'Tells how a sign-in was decided: by log entry id or correlation id; or, with --card and --user, how one that never\nhappened would be. A sign-in that never happened leaves no entry.',
+    'Explains the decision of a sign-in, by log entry id or correlation id. With --card and --user, evaluates a sign-in without\nmaking it. Such an evaluation is not written to the sign-in log.',
   takes: [0, 1],
   readsOnly: true,
   options: {
     ...ofTenant,
-    card: { type: 'string', value: 'FILE', help: 'a card file (.p12, .pem) or certificate instead of an id' },
-    user: { type: 'string', value: 'UPN', help: 'who would type their name' },
-    list: { type: 'string', value: 'N', help: 'the newest N entries of a tenant instead of one' },
-    password: { type: 'string', value: 'TEXT', help: 'the password of the card file (default: cardea)' },
+    card: {
+      type: 'string',
+      value: 'FILE',
+      help: 'Card file (.p12, .pem) or certificate to evaluate instead of a log entry.',
+    },
+    user: { type: 'string', value: 'UPN', help: 'User who would sign in.' },
+    list: { type: 'string', value: 'N', help: 'List the newest N entries of a tenant instead.' },
+    password: { type: 'string', value: 'TEXT', help: 'Password of the card file (default: cardea).' },
   },
   run: (call) => (call.values.card ? whatIf(call) : call.values.list ? whatWere(call) : whatWas(call)),
 };
@@ -26,11 +30,11 @@ export const explain: Command = {
 async function whatWas(call: Call): Promise<number> {
   const target = call.positionals[0];
   if (!target)
-    throw fault('commandMisused', { problem: 'give a log entry id, a correlation id, or --card FILE --user UPN' });
+    throw fault('commandMisused', { problem: 'Specify a log entry id, a correlation id, or --card and --user.' });
   const match = await (await call.open()).signIns(target);
   if (match.length === 0) throw fault('nothingFound', { kind: 'sign-in', wanted: target });
   if (call.values.json) call.output.say(`${JSON.stringify(match, null, 2)}\n`);
-  else for (const record of match) call.output.say(tellRecord(record));
+  else for (const record of match) call.output.say(describeRecord(record));
   return 0;
 }
 
@@ -39,7 +43,8 @@ async function whatWere(call: Call): Promise<number> {
   const installation = await call.open();
   const tenant = await chosenTenant(text(call, 'tenant'), installation.tenants);
   const top = Number(text(call, 'list'));
-  if (!Number.isInteger(top) || top < 1) throw fault('commandMisused', { problem: '--list needs a number of entries' });
+  if (!Number.isInteger(top) || top < 1)
+    throw fault('commandMisused', { problem: '--list: specify a whole number from 1.' });
   const records = await (await installation.portsOf(tenant.id)).signInLog.list({ top });
   const cells = records.map((record) => [
     record.createdDateTime.toISOString(),
@@ -54,13 +59,13 @@ async function whatWere(call: Call): Promise<number> {
   return 0;
 }
 
-function tellRecord(record: SignInRecord): string {
-  const person = record.userPrincipalName || '(nobody named)';
+function describeRecord(record: SignInRecord): string {
+  const person = record.userPrincipalName || '(no user named)';
   const head = `${record.createdDateTime.toISOString()}  ${escapeWithinLine(`${person} → ${record.appDisplayName}`)}  ${record.status}`;
   const count = record.repeats
     ? `\n  ${record.repeats.count} ${record.isOfManyNames ? 'attempts with unknown user names' : 'identical attempts'}, the last one at ${record.repeats.lastDateTime.toISOString()}`
     : '';
-  return `${head}${count}\n  entry ${record.id}, correlation ${record.correlationId}, from ${escapeWithinLine(record.ipAddress)}\n${tellAccount(record.trace)}\n`;
+  return `${head}${count}\n  entry ${record.id}, correlation ${record.correlationId}, from ${escapeWithinLine(record.ipAddress)}\n${describeTrace(record.trace)}\n`;
 }
 
 async function whatIf(call: Call): Promise<number> {
@@ -81,6 +86,6 @@ async function whatIf(call: Call): Promise<number> {
   };
   const verdict = await signInWithCertificate(request, ports, ports.clock.now());
   if (call.values.json) call.output.say(`${JSON.stringify({ kind: verdict.kind, trace: verdict.trace }, null, 2)}\n`);
-  else call.output.say(tellAccount(verdict.trace));
+  else call.output.say(describeTrace(verdict.trace));
   return verdict.kind === 'granted' ? 0 : 3;
 }

@@ -14,45 +14,45 @@ import { escapeWithinLine } from '../../terminal.ts';
 export const signIn: Command = {
   usage: 'sign-in',
   summary:
-    'Signs in for real, over TLS, with a card file or a card in a reader: authorize, certauth, token. Prints the claims of\nthe tokens and how it was decided. Exit code 3 when it is refused. The PIN of a card is asked for, or read from the\nfirst line of standard input.',
+    'Signs in over TLS as a browser does, with a card file or a card in a reader. Prints the claims of the tokens and the\ntrace of the decision. The exit code is 3 when the sign-in is refused. The PIN of a card is requested, or read from the\nfirst line of standard input.',
   takes: [0, 0],
   readsOnly: true,
   options: {
     card: {
       type: 'string',
       value: 'CARD',
-      help: 'a card file, .p12 or .pem, or a card by its URI, pkcs11:id=%01; leave out to show no certificate',
+      help: 'Card file (.p12 or .pem), or a card by its URI (pkcs11:id=%01). Without it, no certificate is sent.',
     },
-    user: { type: 'string', value: 'UPN', help: 'the user name to type' },
-    password: { type: 'string', value: 'TEXT', help: 'the password of the card file (default: cardea)' },
-    url: { type: 'string', value: 'URL', help: 'the server (default: https://localhost:8443)' },
-    tenant: { type: 'string', value: 'DOMAIN', help: 'whose authorize endpoint (default: organizations)' },
+    user: { type: 'string', value: 'UPN', help: 'User name to enter.' },
+    password: { type: 'string', value: 'TEXT', help: 'Password of the card file (default: cardea).' },
+    url: { type: 'string', value: 'URL', help: 'Address of the server (default: https://localhost:8443).' },
+    tenant: { type: 'string', value: 'DOMAIN', help: 'Tenant of the authorize endpoint (default: organizations).' },
     'client-id': {
       type: 'string',
       value: 'ID',
-      help: 'sign in to this application (default: the command line itself)',
+      help: 'Application to sign in to (default: the command line).',
     },
-    'redirect-uri': { type: 'string', value: 'URI', help: 'a redirect URI of that application' },
-    scope: { type: 'string', value: 'TEXT', help: 'scopes (default: openid profile email offline_access)' },
+    'redirect-uri': { type: 'string', value: 'URI', help: 'Redirect URI of the application.' },
+    scope: { type: 'string', value: 'TEXT', help: 'Scopes (default: openid profile email offline_access).' },
     ca: {
       type: 'string',
       value: 'FILE',
-      help: 'CA of the server’s TLS certificate (default: the one in the data folder)',
+      help: 'CA of the server’s TLS certificate (default: the CA in the data folder).',
     },
   },
   local: true,
   async run(call) {
     const correlationId = crypto.randomUUID();
     const end = await signInLikeABrowser({ ...(await askedOf(call)), correlationId });
-    const account = await call.elsewhere(['explain', correlationId, ...(call.values.json ? ['--json'] : [])]);
-    show(call, end, correlationId, account);
+    const trace = await call.elsewhere(['explain', correlationId, ...(call.values.json ? ['--json'] : [])]);
+    show(call, end, correlationId, trace);
     return end.kind === 'signedIn' ? 0 : 3;
   },
 };
 
 async function askedOf(call: Call) {
   const username = text(call, 'user');
-  if (!username) throw fault('commandMisused', { problem: 'say who signs in, with --user' });
+  if (!username) throw fault('commandMisused', { problem: '--user is required.' });
   return {
     origin: new URL(text(call, 'url') ?? 'https://localhost:8443').origin,
     tenant: text(call, 'tenant') ?? 'organizations',
@@ -77,25 +77,25 @@ async function cardFrom(call: Call): Promise<CardInReader | undefined> {
 function trustOf(call: Call): string | undefined {
   const body = text(call, 'ca');
   if (body) return Buffer.from(bytesOf(body, call.output.cwd)).toString('utf8');
-  const ownItems = join(
+  const rootFile = join(
     resolve(call.output.cwd, text(call, 'data') ?? process.env.CARDEA_DATA ?? 'data'),
     'tls',
     'root.pem',
   );
-  return existsSync(ownItems) ? readFileSync(ownItems, 'utf8') : undefined;
+  return existsSync(rootFile) ? readFileSync(rootFile, 'utf8') : undefined;
 }
 
-function show({ values, output }: Call, end: SignInEnd, correlationId: string, account: string | undefined): void {
+function show({ values, output }: Call, end: SignInEnd, correlationId: string, trace: string | undefined): void {
   const claims = end.kind === 'signedIn' ? claimsOf(end.tokens) : undefined;
   if (values.json) {
-    const records: unknown = account ? JSON.parse(account) : undefined;
+    const records: unknown = trace ? JSON.parse(trace) : undefined;
     output.say(`${JSON.stringify({ ...end, correlationId, claims, records }, null, 2)}\n`);
     return;
   }
   if (end.kind === 'refused') output.say(`Refused: ${escapeWithinLine(`${end.code} ${end.sentence}`)}\n`);
   for (const [token, content] of Object.entries(claims ?? {}))
     output.say(`${token}\n${JSON.stringify(content, null, 2)}\n`);
-  output.say(account ?? `The account is in the log of that server: cardea explain ${correlationId}\n`);
+  output.say(trace ?? `The trace is in the log of the server: cardea explain ${correlationId}\n`);
 }
 
 /** The claims of each token that is a JWT. What is printed has no signature, so it is no token any more. */

@@ -14,39 +14,52 @@ import { changeOf, safety, type TenantPorts, tenantPorts } from '../trust/trust-
 export const appAdd: Command = {
   usage: 'app add NAME',
   summary:
-    'Registers an application that may sign people in. A confidential one gets a client secret, shown this once.',
+    'Registers an application that signs users in. A confidential application gets a client secret, which is shown only once.',
   takes: [1, 1],
   options: {
     ...ofTenant,
-    'redirect-uri': { type: 'string', multiple: true, value: 'URI', help: 'where answers may be sent' },
+    'redirect-uri': { type: 'string', multiple: true, value: 'URI', help: 'Allowed address for sign-in responses.' },
     'logout-uri': {
       type: 'string',
       multiple: true,
       value: 'URI',
-      help: 'where a person may be sent after signing out',
+      help: 'Allowed address after sign-out.',
     },
-    'front-channel-logout': { type: 'string', value: 'URL', help: 'shown in a frame when its person signs out' },
-    'back-channel-logout': { type: 'string', value: 'URL', help: 'called when a session ends, whoever ended it' },
-    'identifier-uri': { type: 'string', multiple: true, value: 'URI', help: 'api://… for which it is the resource' },
+    'front-channel-logout': {
+      type: 'string',
+      value: 'URL',
+      help: 'Address to load in a frame when the user signs out.',
+    },
+    'back-channel-logout': {
+      type: 'string',
+      value: 'URL',
+      help: 'Address to call when a session ends for any reason.',
+    },
+    'identifier-uri': {
+      type: 'string',
+      multiple: true,
+      value: 'URI',
+      help: 'Application ID URI (api://…) of the application as a resource.',
+    },
     permission: {
       type: 'string',
       multiple: true,
       value: 'NAME',
-      help: 'an application permission of Microsoft Graph it is granted (User.Read.All)',
+      help: 'Application permission of Microsoft Graph to grant (User.Read.All).',
     },
     scope: {
       type: 'string',
       multiple: true,
       value: 'NAME',
-      help: 'a delegated permission of Microsoft Graph it is granted for everybody (AuditLog.Read.All)',
+      help: 'Delegated permission of Microsoft Graph, granted for all users (AuditLog.Read.All).',
     },
     certificate: {
       type: 'string',
       value: 'FILE',
-      help: 'it proves itself by this certificate (DER or PEM) instead of a secret',
+      help: 'Certificate (DER or PEM) with which the application authenticates instead of a secret.',
     },
-    homepage: { type: 'string', value: 'URL', help: 'its tile on MyApps' },
-    public: { type: 'boolean', help: 'it can keep no secret (browser, desktop, phone)' },
+    homepage: { type: 'string', value: 'URL', help: 'Address of the tile on My Apps.' },
+    public: { type: 'boolean', help: 'Public client that cannot keep a secret (browser, desktop or phone).' },
   },
   async run(call) {
     const { tenant, loginOrigin, ...ports } = await openAdmin(call);
@@ -92,7 +105,7 @@ export const appList: Command = {
 
 export const appRemove: Command = {
   usage: 'app remove CLIENT_ID',
-  summary: 'Deletes an application. It can be restored for thirty days, unless deleted permanently.',
+  summary: 'Deletes an application. It can be restored for 30 days, unless --permanently is given.',
   takes: [1, 1],
   options: { ...ofTenant, ...permanently, ...safety },
   async run(call) {
@@ -114,7 +127,7 @@ export const appRemove: Command = {
 
 export const appRestore: Command = {
   usage: 'app restore CLIENT_ID',
-  summary: 'Restores a deleted application, and lists what came back and what did not.',
+  summary: 'Restores a deleted application and lists what was restored and what was not.',
   takes: [1, 1],
   options: { ...ofTenant, ...safety },
   async run(call) {
@@ -145,6 +158,6 @@ function show(call: Call, applications: readonly Application[]): void {
 
 /** Without what would help to guess a secret. */
 function view({ secretHashes: _, passwordCredentials, ...rest }: Application) {
-  const withName = passwordCredentials?.map(({ secretHash: __, ...one }) => one);
+  const withName = passwordCredentials?.map(({ secretHash: __, ...credential }) => credential);
   return { ...rest, ...(withName ? { passwordCredentials: withName } : {}) };
 }

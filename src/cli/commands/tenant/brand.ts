@@ -7,16 +7,20 @@ import { bytesOf } from '../../files.ts';
 
 export const tenantBrand: Command = {
   usage: 'tenant brand',
-  summary: 'Shows or changes how a tenant’s sign-in pages look. An empty value ("") takes a part away.',
+  summary: 'Shows or changes the branding of the sign-in pages of a tenant. An empty value ("") removes an element.',
   takes: [0, 0],
   options: {
     ...ofTenant,
-    name: { type: 'string', value: 'TEXT', help: 'instead of the tenant’s own name' },
-    text: { type: 'string', value: 'TEXT', help: 'below the form of the sign-in pages' },
-    background: { type: 'string', value: '#RRGGBB', help: 'behind the page' },
-    accent: { type: 'string', value: '#RRGGBB', help: 'buttons and links' },
-    logo: { type: 'string', value: 'FILE', help: 'PNG, JPEG or WebP of at most 50 KB' },
-    'stay-signed-in': { type: 'string', value: 'ask|never', help: 'whether people are asked to stay signed in' },
+    name: { type: 'string', value: 'TEXT', help: 'Name to show instead of the name of the tenant.' },
+    text: { type: 'string', value: 'TEXT', help: 'Text below the form of the sign-in pages.' },
+    background: { type: 'string', value: '#RRGGBB', help: 'Color of the page background.' },
+    accent: { type: 'string', value: '#RRGGBB', help: 'Color of buttons and links.' },
+    logo: { type: 'string', value: 'FILE', help: 'Logo: PNG, JPEG or WebP of at most 50 KB.' },
+    'stay-signed-in': {
+      type: 'string',
+      value: 'ask|never',
+      help: 'Whether the sign-in pages offer to stay signed in.',
+    },
   },
   async run(call) {
     const { tenants, adminOf } = await call.open();
@@ -53,7 +57,7 @@ const part = <K extends keyof BrandingChange>(name: K, value: string | undefined
 function staying(body: string | undefined): BrandingChange {
   if (body === undefined) return {};
   if (body === 'ask' || body === 'never') return { asksToStaySignedIn: body === 'ask' };
-  throw fault('commandMisused', { problem: `--stay-signed-in is "ask" or "never", not "${body}"` });
+  throw fault('commandMisused', { problem: `--stay-signed-in: "${body}" is not valid. Specify ask or never.` });
 }
 
 function rowsOf({ logo, ...parts }: Branding): readonly (readonly string[])[] {

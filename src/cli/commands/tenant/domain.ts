@@ -8,15 +8,19 @@ import { changeOf, safety, type TenantPorts, tenantPorts } from '../trust/trust-
 
 export const domainFederate: Command = {
   usage: 'domain federate DOMAIN',
-  summary: 'Sends the people of a domain to their own identity provider; those in a staged rollout still sign in here.',
+  summary: 'Federates a domain with another identity provider. Users in a staged rollout still sign in here.',
   takes: [1, 1],
   tenantOf: ([domain]) => domain,
   options: {
     ...ofTenant,
     ...safety,
-    issuer: { type: 'string', value: 'URI', help: 'issuerUri of the identity provider' },
-    'sign-in-uri': { type: 'string', value: 'URL', help: 'passiveSignInUri: where browsers are sent' },
-    protocol: { type: 'string', value: 'wsFed|saml', help: 'how they are sent (default: wsFed)' },
+    issuer: { type: 'string', value: 'URI', help: 'Issuer of the identity provider (issuerUri).' },
+    'sign-in-uri': {
+      type: 'string',
+      value: 'URL',
+      help: 'Address to which browsers are redirected (passiveSignInUri).',
+    },
+    protocol: { type: 'string', value: 'wsFed|saml', help: 'Protocol of the identity provider (default: wsFed).' },
   },
   run: (call) =>
     change(call, (tenant, domain, ports) => {
@@ -31,7 +35,7 @@ export const domainFederate: Command = {
 
 export const domainManage: Command = {
   usage: 'domain manage DOMAIN',
-  summary: 'Lets the people of a domain sign in here again.',
+  summary: 'Ends the federation of a domain. Its users sign in here again.',
   takes: [1, 1],
   tenantOf: ([domain]) => domain,
   options: { ...ofTenant, ...safety },
@@ -40,7 +44,7 @@ export const domainManage: Command = {
 
 export const domainAdd: Command = {
   usage: 'domain add DOMAIN',
-  summary: 'Gives a domain to a tenant, verified on your word: no TXT record is looked for.',
+  summary: 'Adds a verified domain to a tenant. No TXT record is checked.',
   takes: [1, 1],
   tenantOf: ([domain]) => domain,
   options: { ...ofTenant, ...safety },
@@ -49,7 +53,7 @@ export const domainAdd: Command = {
 
 export const domainRemove: Command = {
   usage: 'domain remove DOMAIN',
-  summary: 'Takes a domain away that no user name and no application has.',
+  summary: 'Removes a domain that no user name and no application uses.',
   takes: [1, 1],
   tenantOf: ([domain]) => domain,
   options: { ...ofTenant, ...safety },

@@ -5,10 +5,10 @@ import type { Command } from '../../command.ts';
 export const tenantRotateKey: Command = {
   usage: 'tenant rotate-key [DOMAIN]',
   summary:
-    'Makes a new key for the tokens of a tenant. It signs after five minutes in the JWK set; with --now, for a compromised key, within a minute. What the older ones signed stays valid.',
+    'Creates a signing key for the tokens of a tenant. The key signs after five minutes in the JWK set, or with --now (for a compromised key) within one minute. Tokens signed with an earlier key stay valid.',
   takes: [0, 1],
   tenantOf: ([domain]) => domain,
-  options: { now: { type: 'boolean', help: 'the older key is compromised: sign with the new one at once' } },
+  options: { now: { type: 'boolean', help: 'The current key is compromised: sign with the new key at once.' } },
   async run(call) {
     const { tenants, rotateKey, adminOf } = await call.open();
     const tenant = await chosenTenant(call.positionals[0], tenants);

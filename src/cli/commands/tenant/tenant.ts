@@ -6,12 +6,12 @@ import { answer, type Call, type Command, text, texts } from '../../command.ts';
 
 export const tenantAdd: Command = {
   usage: 'tenant add DOMAIN',
-  summary: 'Makes a tenant with one or more verified domains.',
+  summary: 'Creates a tenant with one or more verified domains.',
   takes: [1, 1],
   tenantOf: ([domain]) => domain,
   options: {
-    name: { type: 'string', value: 'TEXT', help: 'display name (default: the domain)' },
-    domain: { type: 'string', multiple: true, value: 'DOMAIN', help: 'a further domain' },
+    name: { type: 'string', value: 'TEXT', help: 'Display name (default: the domain).' },
+    domain: { type: 'string', multiple: true, value: 'DOMAIN', help: 'Additional domain.' },
   },
   async run(call) {
     const { tenants, adminOf, firstParty } = await call.open();

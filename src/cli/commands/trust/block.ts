@@ -8,13 +8,13 @@ import { changeOf, safety, tenantPorts } from './trust-edit.ts';
 
 export const blockAdd: Command = {
   usage: 'block add FILE',
-  summary: 'Refuses a certificate from now on, whatever any CRL says. FILE is the certificate or a card.',
+  summary: 'Blocks a certificate from now on, regardless of CRLs. FILE is the certificate or a card file.',
   takes: [1, 1],
   options: {
     ...ofTenant,
     ...safety,
-    note: { type: 'string', value: 'TEXT', help: 'why, for whoever reads the log' },
-    password: { type: 'string', value: 'TEXT', help: 'the password of a card file (default: cardea)' },
+    note: { type: 'string', value: 'TEXT', help: 'Reason, for readers of the log.' },
+    password: { type: 'string', value: 'TEXT', help: 'Password of a card file (default: cardea).' },
   },
   async run(call) {
     const certificate = certificateOf(call.positionals[0]!, text(call, 'password'), call.output.cwd);
@@ -25,7 +25,7 @@ export const blockAdd: Command = {
 
 export const blockList: Command = {
   usage: 'block list',
-  summary: 'Lists the certificates that a tenant refuses whatever any CRL says.',
+  summary: 'Lists the certificates that a tenant blocks regardless of CRLs.',
   takes: [0, 0],
   readsOnly: true,
   options: ofTenant,
@@ -37,7 +37,7 @@ export const blockList: Command = {
 
 export const blockRemove: Command = {
   usage: 'block remove THUMBPRINT',
-  summary: 'Takes a certificate off the list again, by its SHA-256 thumbprint.',
+  summary: 'Unblocks a certificate, by its SHA-256 thumbprint.',
   takes: [1, 1],
   options: { ...ofTenant, ...safety },
   async run(call) {

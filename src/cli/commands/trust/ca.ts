@@ -13,23 +13,24 @@ import { bytesOf } from '../../files.ts';
 import { editTrust, guardedChange, safety, tenantPorts } from './trust-edit.ts';
 
 const inStore: Record<string, Option> = {
-  store: { type: 'string', value: 'STORE', help: 'classic or pki' },
+  store: { type: 'string', value: 'STORE', help: 'Trust store: classic or pki.' },
 };
 const inContainer: Record<string, Option> = {
-  container: { type: 'string', value: 'NAME', help: 'the container in the PKI-based store, by name or id' },
+  container: { type: 'string', value: 'NAME', help: 'Container of the PKI-based trust store, by name or id.' },
 };
 
 export const caAdd: Command = {
   usage: 'ca add FILE',
-  summary: 'Adds the CA certificates in FILE (DER or PEM), all or none, to the trust store of a tenant.',
+  summary:
+    'Adds the CA certificates in FILE (DER or PEM) to the trust store of a tenant. If one is refused, none is added.',
   takes: [1, 1],
   options: {
     ...ofTenant,
-    root: { type: 'boolean', help: 'it is a root, a trust anchor (default: when self-issued)' },
-    intermediate: { type: 'boolean', help: 'it is an intermediate' },
-    'crl-url': { type: 'string', value: 'URL', help: 'where its base CRL is' },
-    'delta-crl-url': { type: 'string', value: 'URL', help: 'where its delta CRL is' },
-    'issuer-hint': { type: 'boolean', help: 'name this CA to browsers as an issuer hint' },
+    root: { type: 'boolean', help: 'The CA is a root, a trust anchor (default: when self-issued).' },
+    intermediate: { type: 'boolean', help: 'The CA is an intermediate.' },
+    'crl-url': { type: 'string', value: 'URL', help: 'Address of its base CRL.' },
+    'delta-crl-url': { type: 'string', value: 'URL', help: 'Address of its delta CRL.' },
+    'issuer-hint': { type: 'boolean', help: 'Send the name of this CA to browsers as an issuer hint.' },
     ...inStore,
     ...inContainer,
     ...safety,
@@ -55,23 +56,23 @@ export const caAdd: Command = {
 
 export const caList: Command = {
   usage: 'ca list',
-  summary: 'Lists the CAs a tenant trusts, of both stores.',
+  summary: 'Lists the CAs in both trust stores of a tenant.',
   takes: [0, 0],
   readsOnly: true,
   options: {
     ...ofTenant,
     ...inStore,
     ...inContainer,
-    issuer: { type: 'string', value: 'NAME', help: 'only those with exactly this issuer: CN=…, O=…' },
-    'issuer-ski': { type: 'string', value: 'HEX', help: 'only those with exactly this subject key identifier' },
-    deleted: { type: 'boolean', help: 'what was deleted in the last thirty days instead' },
+    issuer: { type: 'string', value: 'NAME', help: 'List only CAs with exactly this issuer (CN=…, O=…).' },
+    'issuer-ski': { type: 'string', value: 'HEX', help: 'List only CAs with exactly this subject key identifier.' },
+    deleted: { type: 'boolean', help: 'List what was deleted in the last 30 days instead.' },
   },
   async run(call) {
     const ports = await tenantPorts(call);
     if (call.values.deleted) return listAllDeleted(call, ports);
     const { authorities, containers } = await ports.trustStore.state();
     const rows = authorities.filter((row) => isWanted(call, row, containers));
-    const { document, rows: cells } = toldWith(containers)(rows);
+    const { document, rows: cells } = describeAuthorities(containers)(rows);
     answer(call, document, cells);
     return 0;
   },
@@ -100,28 +101,28 @@ async function listAllDeleted(call: Call, ports: Awaited<ReturnType<typeof tenan
 
 export const caSet: Command = {
   usage: 'ca set ID',
-  summary: 'Changes where a CA’s CRLs are and how they are used, by id or thumbprint; what is not said stays.',
+  summary: 'Changes the revocation settings of a CA, by id or thumbprint. Other settings are not changed.',
   takes: [1, 1],
   options: {
     ...ofTenant,
-    'crl-url': { type: 'string', value: 'URL', help: 'where its base CRL is; empty for none' },
-    'delta-crl-url': { type: 'string', value: 'URL', help: 'where its delta CRL is; empty for none' },
+    'crl-url': { type: 'string', value: 'URL', help: 'Address of its base CRL. Empty removes it.' },
+    'delta-crl-url': { type: 'string', value: 'URL', help: 'Address of its delta CRL. Empty removes it.' },
     'further-crl-url': {
       type: 'string',
       multiple: true,
       value: 'URL',
-      help: 'asked in order when the base address does not deliver; empty for none',
+      help: 'Address to try, in this order, when the base address fails. Empty removes it.',
     },
-    'grace-seconds': { type: 'string', value: 'N', help: 'how long after its end a CRL may still be used' },
-    'ocsp-url': { type: 'string', value: 'URL', help: 'an OCSP responder to ask; empty for none' },
+    'grace-seconds': { type: 'string', value: 'N', help: 'Seconds for which a CRL may be used after its nextUpdate.' },
+    'ocsp-url': { type: 'string', value: 'URL', help: 'Address of an OCSP responder. Empty removes it.' },
     'ocsp-order': {
       type: 'string',
       value: 'ORDER',
-      help: 'first: before the CRLs; second: where they cannot be had (default: first)',
+      help: 'first: before the CRLs; second: when the CRLs are not available (default: first).',
     },
-    'ocsp-nonce': { type: 'boolean', help: 'demand that the responder echo a nonce' },
-    'issuer-hint': { type: 'boolean', help: 'name this CA to browsers' },
-    'no-issuer-hint': { type: 'boolean', help: 'do not name this CA to browsers' },
+    'ocsp-nonce': { type: 'boolean', help: 'Require the responder to echo a nonce.' },
+    'issuer-hint': { type: 'boolean', help: 'Send the name of this CA to browsers as an issuer hint.' },
+    'no-issuer-hint': { type: 'boolean', help: 'Do not send the name of this CA to browsers.' },
     ...inStore,
     ...safety,
   },
@@ -147,14 +148,16 @@ export const caSet: Command = {
 export const caRemove: Command = {
   usage: 'ca remove [ID]',
   summary:
-    'Takes a CA out of the trust store, by id or thumbprint, or a whole container. Its cards stop working at once.',
+    'Removes a CA, by id or thumbprint, or a container from the trust store. Certificates of the CA stop working at once.',
   takes: [0, 1],
   options: { ...ofTenant, ...inStore, ...inContainer, ...safety },
   run(call) {
     const [target] = call.positionals;
     const container = text(call, 'container');
     if ((target === undefined) === (container === undefined))
-      throw fault('commandMisused', { problem: 'name one CA by id or thumbprint, or one container with --container' });
+      throw fault('commandMisused', {
+        problem: 'Specify one CA by id or thumbprint, or one container with --container.',
+      });
     if (target !== undefined) {
       const store = storeOf(call);
       return editTrust(
@@ -177,12 +180,13 @@ export const caRemove: Command = {
 
 export const caUpload: Command = {
   usage: 'ca upload FILE',
-  summary: 'Adds every CA of a PKCS #7 file (.p7b; or its URL with --sha256) to a container, all or none.',
+  summary:
+    'Adds all CAs of a PKCS #7 file (.p7b, or its URL with --sha256) to a container. If one is refused, none is added.',
   takes: [1, 1],
   options: {
     ...ofTenant,
     ...inContainer,
-    sha256: { type: 'string', value: 'HEX', help: 'the SHA-256 hash of the file behind a URL' },
+    sha256: { type: 'string', value: 'HEX', help: 'SHA-256 hash of the file, required for a URL.' },
     ...safety,
   },
   async run(call) {
@@ -197,7 +201,7 @@ export const caUpload: Command = {
       },
       ({ container, authorities }) => ({
         document: { container, certificateAuthorities: authorities.map((row) => withDetails(row)) },
-        rows: toldWith([container])(authorities).rows,
+        rows: describeAuthorities([container])(authorities).rows,
       }),
     );
   },
@@ -205,7 +209,7 @@ export const caUpload: Command = {
 
 async function uploadFrom(uploadUrl: string, call: Call): Promise<number> {
   if (call.values['dry-run'])
-    throw fault('commandMisused', { problem: '--dry-run is for a file: fetch it, and name that' });
+    throw fault('commandMisused', { problem: '--dry-run requires a file. Download the file first.' });
   const ports = await tenantPorts(call);
   const withName = text(call, 'container') ?? (await firstContainer(ports)) ?? '';
   const container = containerNamed(await ports.trustStore.state(), withName);
@@ -221,7 +225,7 @@ async function uploadFrom(uploadUrl: string, call: Call): Promise<number> {
 
 export const caRestore: Command = {
   usage: 'ca restore ID',
-  summary: 'Brings back a CA, or a container with its CAs, that was removed in the last thirty days.',
+  summary: 'Restores a CA, or a container with its CAs, that was removed in the last 30 days.',
   takes: [1, 1],
   options: { ...ofTenant, ...safety },
   run: (call) =>
@@ -241,25 +245,26 @@ const firstContainer = async ({ trustStore }: Pick<Awaited<ReturnType<typeof ten
 function storeOf(call: Call): AuthorityRow['store'] | undefined {
   const store = text(call, 'store');
   if (store === undefined || store === 'classic' || store === 'pki') return store;
-  throw fault('commandMisused', { problem: '--store is classic or pki' });
+  throw fault('commandMisused', { problem: '--store: specify classic or pki.' });
 }
 
 function destinationOf(call: Call): Destination {
   const container = text(call, 'container');
   if (storeOf(call) !== 'classic') return { store: 'pki', container };
-  if (container !== undefined) throw fault('commandMisused', { problem: 'the classic store has no containers' });
+  if (container !== undefined)
+    throw fault('commandMisused', { problem: '--container: the classic trust store has no containers.' });
   return { store: 'classic' };
 }
 
 /** The parameters of Get-EntraTrustedCertificateAuthority match exactly (graph-api §15); hex matches in any case. */
 function isWanted(call: Call, row: AuthorityRow, containers: readonly PkiContainer[]): boolean {
-  const [store, named] = [storeOf(call), text(call, 'container')];
+  const [store, containerName] = [storeOf(call), text(call, 'container')];
   const [issuer, ski] = [text(call, 'issuer'), text(call, 'issuer-ski')];
   const details = detailsOf(row);
   const container = containers.find(({ id }) => id === row.containerId);
   return (
     (store === undefined || row.store === store) &&
-    (named === undefined || named === container?.id || named === container?.displayName) &&
+    (containerName === undefined || containerName === container?.id || containerName === container?.displayName) &&
     (issuer === undefined || details.issuer === issuer) &&
     (ski === undefined || details.subjectKeyIdentifier === ski.toUpperCase())
   );
@@ -270,7 +275,7 @@ function ocspOf(call: Call): OcspSettings | undefined {
   if (url === undefined) return undefined;
   const order = text(call, 'ocsp-order') ?? 'first';
   if (order !== 'first' && order !== 'second')
-    throw fault('commandMisused', { problem: '--ocsp-order is first or second' });
+    throw fault('commandMisused', { problem: '--ocsp-order: specify first or second.' });
   return { url, order, ...(call.values['ocsp-nonce'] ? { nonce: true } : {}) };
 }
 
@@ -280,7 +285,7 @@ const withDetails = (row: AuthorityRow) => {
 };
 
 /** CAs for programs and for people. */
-const toldWith = (containers: readonly PkiContainer[]) => (rows: readonly AuthorityRow[]) => ({
+const describeAuthorities = (containers: readonly PkiContainer[]) => (rows: readonly AuthorityRow[]) => ({
   document: rows.map((row) => withDetails(row)),
   rows: [
     ['id', 'type', 'name', 'store', 'CRL'],
@@ -291,7 +296,7 @@ const toldWith = (containers: readonly PkiContainer[]) => (rows: readonly Author
     }),
   ],
 });
-const description = toldWith([]);
+const description = describeAuthorities([]);
 
 const containerCells = (containers: readonly PkiContainer[]) => [
   ['id', 'name', 'upload', 'details'],

@@ -10,7 +10,7 @@ import { bytesOf } from '../../files.ts';
 
 export const crlList: Command = {
   usage: 'crl list',
-  summary: 'Shows where each CRL of a tenant’s CAs stands: number, age, size, last error. Downloads nothing.',
+  summary: 'Shows the state of each CRL of a tenant: number, age, size and last error. Downloads nothing.',
   takes: [0, 0],
   readsOnly: true,
   options: ofTenant,
@@ -23,7 +23,7 @@ export const crlList: Command = {
 
 export const crlRefresh: Command = {
   usage: 'crl refresh [CA]',
-  summary: 'Fetches the CRLs of a tenant’s CAs now, whatever is kept of them.',
+  summary: 'Downloads the CRLs of all CAs of a tenant now, or of one CA by id or CRL address.',
   takes: [0, 1],
   options: ofTenant,
   async run(call) {
@@ -39,11 +39,11 @@ export const crlRefresh: Command = {
 export const crlImport: Command = {
   usage: 'crl import FILE',
   summary:
-    'Takes a CRL (DER) by hand, for a network without a way to its address. Its issuer and key tell which CA it is of.',
+    'Imports a CRL (DER) from a file, for networks where its address cannot be reached. Its issuer and key determine the CA.',
   takes: [1, 1],
   options: {
     ...ofTenant,
-    ca: { type: 'string', value: 'ID', help: 'the CA, by id, when two of them could have signed it' },
+    ca: { type: 'string', value: 'ID', help: 'CA, by id, when more than one CA could have signed the CRL.' },
   },
   async run(call) {
     const { crls, requests, audits } = await open(call);

@@ -9,9 +9,9 @@ import { table } from '../../table.ts';
 export const safety: Record<string, Option> = {
   'dry-run': {
     type: 'boolean',
-    help: 'change nothing; tell which sign-ins of the last thirty days would end otherwise',
+    help: 'Change nothing. Show which sign-ins of the last 30 days would have another result.',
   },
-  force: { type: 'boolean', help: 'do it although no Global Administrator could sign in afterwards' },
+  force: { type: 'boolean', help: 'Make the change even if no Global Administrator could sign in afterwards.' },
 };
 
 /** Everything of the tenant that the command line names, or that `otherwise` does where it names none. */
@@ -22,8 +22,8 @@ export async function tenantPorts(call: Call, otherwise?: string) {
 }
 export type TenantPorts = Awaited<ReturnType<typeof tenantPorts>>;
 
-/** How a command shows its result: to programs as a document, to people as rows. */
-export interface Shown {
+/** The result of a command: a document for programs, rows for people. */
+export interface Presentation {
   readonly document: unknown;
   readonly rows: readonly (readonly string[])[];
 }
@@ -32,7 +32,7 @@ export interface Shown {
 export async function editTrust<T>(
   call: Call,
   work: (inside: TenantPorts, at: Date) => Promise<T>,
-  description: (result: T) => Shown,
+  description: (result: T) => Presentation,
 ): Promise<number> {
   const ports = await tenantPorts(call);
   const show = (result: T) => {
@@ -44,14 +44,14 @@ export async function editTrust<T>(
 
 /**
  * Makes a change of the tenant as one guarded transaction and shows it. `--force` leaves the guard out; `--dry-run` rolls the
- * transaction back and tells which sign-ins would end otherwise. @throws lastAdministratorShutOut, and what `work` throws
+ * transaction back and returns the sign-ins that would have another result. @throws lastAdministratorShutOut, and what `work` throws
  */
 export async function changeOf<T>(
   call: Call,
   ports: TenantPorts,
   work: (inside: TenantPorts) => Promise<T>,
   show: (result: T) => void,
-  description?: (result: T) => Shown,
+  description?: (result: T) => Presentation,
 ): Promise<number> {
   if (call.values['dry-run'] !== true) {
     show(await guardedChange(call, ports, work));
@@ -61,7 +61,7 @@ export async function changeOf<T>(
   const { document, rows } = description?.(result) ?? { document: result, rows: [] };
   const { isTerminal } = call.output;
   if (call.values.json) answer(call, { applied: false, result: document, dryRun: found }, []);
-  else call.output.say(`${rows.length > 0 ? `${table(rows, isTerminal)}\n` : ''}${wordsOfDryRun(found, isTerminal)}`);
+  else call.output.say(`${rows.length > 0 ? `${table(rows, isTerminal)}\n` : ''}${describeDryRun(found, isTerminal)}`);
   return 0;
 }
 
@@ -69,9 +69,9 @@ export async function changeOf<T>(
 export const guardedChange = <T>(call: Call, ports: TenantPorts, work: (inside: TenantPorts) => Promise<T>) =>
   changeTenant(ports, { at: ports.clock.now(), isForced: call.values.force === true }, work);
 
-/** What a dry run found, for people. */
-export function wordsOfDryRun({ judged, isCut, changes }: DryRun, isTerminal?: boolean): string {
-  const items = `the last ${isCut ? `${judged} ` : ''}certificates that people signed in with in thirty days${isCut ? '' : ` (${judged})`}`;
+/** The result of a dry run as text. */
+export function describeDryRun({ judged, isCut, changes }: DryRun, isTerminal?: boolean): string {
+  const items = `the ${isCut ? `newest ${judged} ` : ''}certificates that users signed in with in the last 30 days${isCut ? '' : ` (${judged})`}`;
   if (changes.length === 0) return `Nothing was changed (--dry-run). For ${items} nothing would differ.\n`;
   const rows = changes.map(({ userPrincipalName, certificate, before, after }) => [
     userPrincipalName,
@@ -80,7 +80,7 @@ export function wordsOfDryRun({ judged, isCut, changes }: DryRun, isTerminal?: b
     view(after),
   ]);
   const heading = ['user', 'certificate', 'now', 'afterwards'];
-  return `Nothing was changed (--dry-run). Of ${items}, ${changes.length} would end otherwise:\n\n${table([heading, ...rows], isTerminal)}`;
+  return `Nothing was changed (--dry-run). Of ${items}, ${changes.length} would have another result:\n\n${table([heading, ...rows], isTerminal)}`;
 }
 
 const view = ({ kind, code, method }: Outcome): string =>
