@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import { LRUCache } from 'lru-cache';
 
 interface Bucket {
   tokens: number;
@@ -15,13 +16,12 @@ const mostSources = 10_000;
  */
 export class SourceBuckets {
   readonly #perWindow: number;
-  readonly #most: number;
   readonly #windowMs: number;
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #buckets: LRUCache<string, Bucket>;
 
   constructor(perWindow: number, most = mostSources, windowSeconds = 10) {
     this.#perWindow = perWindow;
-    this.#most = most;
+    this.#buckets = new LRUCache({ max: most });
     this.#windowMs = windowSeconds * 1000;
   }
 
@@ -31,7 +31,7 @@ export class SourceBuckets {
 
   /** Whether nothing would fit now. Takes nothing. @param now milliseconds */
   isEmpty(source: string, now: number): boolean {
-    const bucket = this.#buckets.get(source);
+    const bucket = this.#buckets.peek(source);
     const rate = this.#perWindow / this.#windowMs;
     return bucket !== undefined && bucket.tokens + Math.max(0, now - bucket.at) * rate < 1;
   }
@@ -42,9 +42,7 @@ export class SourceBuckets {
     const bucket = this.#buckets.get(source) ?? { tokens: this.#perWindow, at: now };
     bucket.tokens = Math.min(this.#perWindow, bucket.tokens + Math.max(0, now - bucket.at) * rate);
     bucket.at = now;
-    this.#buckets.delete(source);
-    this.#buckets.set(source, bucket); // the newest last
-    if (this.#buckets.size > this.#most) this.#buckets.delete(this.#buckets.keys().next().value!);
+    this.#buckets.set(source, bucket);
     if (bucket.tokens < 1) return Math.max(1, Math.ceil((1 - bucket.tokens) / rate / 1000));
     bucket.tokens -= 1;
     return undefined;
@@ -52,7 +50,7 @@ export class SourceBuckets {
 
   /** What was taken does not count after all. */
   giveBack(source: string): void {
-    const bucket = this.#buckets.get(source);
+    const bucket = this.#buckets.peek(source);
     if (bucket) bucket.tokens = Math.min(this.#perWindow, bucket.tokens + 1);
   }
 }

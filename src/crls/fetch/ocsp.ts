@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { OcspAnswer, OcspRequest } from '#core/ocsp/needed.ts';
 import { ocspRequest } from '#core/ocsp/request.ts';
 import { largestOcspResponse, type OcspResponse, readOcspResponse } from '#core/ocsp/response.ts';
@@ -9,14 +10,14 @@ import type { Ocsp } from '#ports/revocation.ts';
 export interface OcspClientOptions extends Partial<AddressRules> {
   /** How long a responder may take while a person waits. */
   readonly seconds?: number;
-  /** Responses kept at once; the oldest goes first. */
+  /** Most responses in the cache. The least recently used one goes first. */
   readonly kept?: number;
 }
 
 /** Asks OCSP responders (RFC 6960 Appendix A) and keeps what they say until they promised newer information. */
 export function openOcspClient(options: OcspClientOptions = {}): Ocsp {
   const { seconds = 10, kept = 10_000, privateAddresses = 'allow', resolver } = options;
-  const cache = new Map<string, OcspResponse>();
+  const cache = new LRUCache<string, OcspResponse>({ max: kept });
   const flights = new Map<string, Promise<OcspAnswer>>();
 
   const ask = async (request: OcspRequest): Promise<OcspAnswer> => {
@@ -38,8 +39,7 @@ export function openOcspClient(options: OcspClientOptions = {}): Ocsp {
     const flight = flights.get(key) ?? ask(request).finally(() => flights.delete(key));
     flights.set(key, flight);
     return flight.then((answer) => {
-      if (answer.kind === 'answered' && request.isAuthentic(answer.response, at))
-        keep(cache, key, answer.response, kept);
+      if (answer.kind === 'answered' && request.isAuthentic(answer.response, at)) cache.set(key, answer.response);
       return answer;
     });
   };
@@ -52,12 +52,6 @@ function isCurrent({ responses }: OcspResponse, at: Date): boolean {
     responses.length > 0 &&
     responses.every(({ nextUpdate, thisUpdate }) => nextUpdate !== undefined && at >= thisUpdate && at < nextUpdate)
   );
-}
-
-function keep(cache: Map<string, OcspResponse>, key: string, response: OcspResponse, most: number): void {
-  cache.delete(key);
-  cache.set(key, response);
-  for (const oldest of cache.keys()) if (cache.size > most) cache.delete(oldest);
 }
 
 /** Posts a request under limits of time and size; what went wrong is a reason. No redirect is followed. */

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
+import { LRUCache } from 'lru-cache';
 import { fault, wordsOf } from '#core/trace/fault.ts';
 import { because } from '#core/trace/reasons.ts';
 import { usualBody } from '#net/bodies.ts';
@@ -228,7 +229,8 @@ function refuseThrottled(seconds: number, req: IncomingMessage, res: ServerRespo
 class Contexts {
   readonly #options: FrontOptions;
   #files: TlsFiles;
-  readonly #made = new Map<string, SecureContext>();
+  /** As many as there are tenants with hints, within a bound. */
+  readonly #contexts = new LRUCache<string, SecureContext>({ max: 1000 });
 
   constructor(options: FrontOptions) {
     this.#options = options;
@@ -238,14 +240,14 @@ class Contexts {
   replace(files: TlsFiles): void {
     createSecureContext(files); // throws before anything changes
     this.#files = files;
-    this.#made.clear();
+    this.#contexts.clear();
   }
 
   async of(name: string, asksForCertificate: boolean): Promise<SecureContext> {
     const host = normalHost(name);
     const hints = asksForCertificate && host ? await this.#options.hintsFor(host) : undefined;
     const key = hints?.join('') ?? '';
-    const cachedContext = this.#made.get(key);
+    const cachedContext = this.#contexts.get(key);
     if (cachedContext) return cachedContext;
     const context = createSecureContext({
       ...this.#files,
@@ -253,8 +255,7 @@ class Contexts {
       ...versions,
       ...(hints?.length ? { ca: [...hints] } : {}),
     });
-    if (this.#made.size >= 1000) this.#made.clear(); // as many tenants as hints; a bound, not a cache policy
-    this.#made.set(key, context);
+    this.#contexts.set(key, context);
     return context;
   }
 }
