@@ -107,7 +107,7 @@ const works: Readonly<Record<string, () => Promise<unknown>>> = {
   'a dry run': () => rehearseTenant(ports, clock.now(), off),
   'a change that shuts every administrator out': () =>
     changeTenant(ports, { at: clock.now(), isForced: false }, off).catch((problem: Error) => problem.message),
-  'a change that shuts nobody out': () =>
+  'a change that shuts no user out': () =>
     changeTenant(ports, { at: clock.now(), isForced: false }, (inside) =>
       inside.groups.add({ id: crypto.randomUUID(), displayName: 'Group' }, 'bench'),
     ),

@@ -334,7 +334,7 @@ for (const [text, isWrite] of [
   ['await ports.groups.members(id);', false],
   ['await ports.sessions.add(uid, proofs, end);', false],
 ] as const)
-  test(`a call that writes a store is told from one that reads: ${JSON.stringify(text)}`, () =>
+  test(`a call that writes a store is distinguished from one that reads: ${JSON.stringify(text)}`, () =>
     assert.equal(writesStore(text), isWrite));
 test('a seeded circle is found, of types too', () => {
   const circle = [

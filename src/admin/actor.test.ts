@@ -11,7 +11,7 @@ test('an actor written to the audit log is read back as it was', () => {
   for (const actor of actors) assert.deepEqual(readActor(actorText(actor)), actor);
 });
 
-test('what is no actor of ours is an application without an id', () => {
+test('another text is an application without an id', () => {
   for (const text of ['cli:root', 'demo', 'user/', 'user/%zz']) {
     assert.deepEqual(readActor(text), { kind: 'app', id: '', name: text });
   }

@@ -1,4 +1,4 @@
-/** Who changes something, as the audit log names them: a person, an application, or whoever runs the installation. */
+/** Who changes something, as the audit log names them: a user, an application, or the operator of the installation. */
 export type Actor =
   | { readonly kind: 'user'; readonly id: string; readonly name: string; readonly ipAddress: string }
   | { readonly kind: 'app'; readonly id: string; readonly name: string };
@@ -15,7 +15,7 @@ export function callerText(text: string): string {
   return read.id === '' ? text : `${read.kind}/${read.id}`;
 }
 
-/** Reads {@link actorText} back; a text that is none names an application without an id (the command line does). */
+/** Reads {@link actorText} back; any other text names an application without an id (the command line does). */
 export function readActor(text: string): Actor {
   const [kind, id, name, ipAddress] = text.split('/').map(plain);
   if (kind === 'user' && id && name !== undefined) return { kind, id, name, ipAddress: ipAddress ?? '' };

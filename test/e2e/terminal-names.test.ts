@@ -73,6 +73,7 @@ describe('stored names on a terminal', () => {
       ['role', 'list'],
       ['ca', 'list'],
       ['crl', 'list'],
+      ['audit', 'list'],
     ],
     ...[
       ['block', 'list'],

@@ -77,7 +77,7 @@ function checkPermission(value: string): void {
 function checkLogoutUri(uri: string): void {
   checkAddress('logoutUrl', uri);
   if (!URL.canParse(uri) || new URL(uri).protocol !== 'https:' || new URL(uri).hash)
-    throw fault('redirectUriInvalid', { uri, problem: 'an application is told of a logout at an https address' });
+    throw fault('redirectUriInvalid', { uri, problem: 'logout notices are sent to an https address' });
 }
 
 /** RFC 6749 §3.1.2, RFC 8252 §7: https, loopback http, or a private-use scheme; never a fragment. */

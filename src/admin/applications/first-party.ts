@@ -49,7 +49,7 @@ const builtInIds: ReadonlySet<string> = new Set([
 
 /**
  * Applications that come with the installation are changed by it alone: a redirect URI or a key added to one of them
- * takes over the tokens of everybody who uses it. @throws graphBuiltInReadOnly
+ * takes over the tokens of all its users. @throws graphBuiltInReadOnly
  */
 export function refuseBuiltIn(appId: string): void {
   const id = appId.toLowerCase();
@@ -131,7 +131,7 @@ const grantingRoles: ReadonlySet<string> = new Set([
 
 /**
  * Gives a tenant those it lacks, each with its first grants: what was revoked later stays revoked. One that differs from
- * what the installation brings is set back: the login host has another name, or somebody changed the application.
+ * what the installation brings is set back: the login host has another name, or an administrator changed the application.
  */
 export async function introduceFirstParty(
   applications: readonly Application[],

@@ -7,7 +7,7 @@ import type { AdminPorts } from '#ports/ports.ts';
 export interface PermissionGrant {
   readonly clientId: string;
   readonly consentType: 'AllPrincipals' | 'Principal';
-  /** The user it is for; null for everybody. */
+  /** The user it is for; null for all users. */
   readonly principalId: string | null;
   readonly resourceId: string;
   /** Names, separated by blanks. */
@@ -22,7 +22,7 @@ type Stored = StoredObject<PermissionGrant>;
 
 /**
  * Grants delegated permissions of a resource to an application (graph-api §8). One grant for each client, resource and user, or
- * client, resource and everybody. @throws graphObjectMissing, graphPropertyInvalid, graphObjectConflict
+ * client and resource for all users. @throws graphObjectMissing, graphPropertyInvalid, graphObjectConflict
  */
 export async function addPermissionGrant(request: PermissionGrant, actor: string, ports: GrantPorts): Promise<Stored> {
   const document: PermissionGrant = {
@@ -118,7 +118,7 @@ export async function scopesGrantedTo(
   return [...new Set(grantsOfUser.flatMap(({ document: { scope } }) => scope.split(' ').filter(Boolean)))];
 }
 
-/** Grants permissions of Graph to an application for everybody in the tenant. */
+/** Grants permissions of Graph to an application for all users of the tenant. */
 export async function grantToEverybody(
   appId: string,
   scopes: readonly string[],

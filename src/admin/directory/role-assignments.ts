@@ -67,7 +67,7 @@ export async function activateRole(
   return id;
 }
 
-/** One assignment a role and principal, so that nobody holds a role twice. */
+/** One assignment a role and principal, so that no principal holds a role twice. */
 export const assignmentId = (roleDefinitionId: string, principalId: string): string =>
   `${roleDefinitionId}_${principalId}`;
 
@@ -98,7 +98,7 @@ export async function requireAdministrator(
   throw fault('graphLastAdministrator', {});
 }
 
-/** Everybody who holds the role of Global Administrator, by themselves or as a member of a group that holds it. */
+/** Every user who holds the role of Global Administrator, by themselves or as a member of a group that holds it. */
 export async function globalAdministratorsOf(ports: Ports): Promise<readonly User[]> {
   const assignments = await ports.objects.list<RoleAssignment>(roleAssignmentKind);
   const holders = assignments.filter(({ document }) => document.roleDefinitionId === globalAdministrator);
@@ -113,7 +113,7 @@ export async function globalAdministratorsOf(ports: Ports): Promise<readonly Use
   return [...byThemselves, ...(await ports.users.entriesOf([...ids]))].map(({ user }) => user);
 }
 
-/** Before a user is disabled or deleted. @throws graphLastAdministrator when nobody enabled would hold the role any more */
+/** Before a user is disabled or deleted. @throws graphLastAdministrator when no enabled user would hold the role any more */
 export async function refuseLastAdministrator(userId: string, ports: Ports): Promise<void> {
   const user = await ports.users.find(userId);
   if (!user?.accountEnabled || !(await rolesHeldBy(userId, ports)).includes(globalAdministrator)) return;

@@ -27,7 +27,7 @@ export interface EndedSignIns extends Ended {
   readonly because: Because;
 }
 
-/** Who ends sign-ins that nobody in particular ended. */
+/** The actor of sign-ins that end by a rule. */
 const itself = 'cardea';
 const endings: ReadonlySet<Because['code']> = new Set(['certificateRevoked', 'authorityRevoked', 'certificateBlocked']);
 

@@ -10,7 +10,7 @@ export interface Difference {
   readonly after: unknown;
 }
 
-/** By what members of a list are told apart: the first that all of them have, and no two the same. */
+/** By what members of a list are distinguished: the first that all of them have, and no two the same. */
 const names = ['userPrincipalName', 'certificate', 'id', 'sha256Thumbprint', 'feature', 'priority', 'displayName'];
 
 /** What differs, leaf by leaf; members of lists are compared by name where they have one, else as wholes. */

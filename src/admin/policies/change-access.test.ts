@@ -96,7 +96,7 @@ const refusals: Row[] = [
     /name at least one combination/,
   ],
   [
-    'a location that is no range',
+    'a location with a malformed range',
     { namedLocations: [{ ...office, ipRanges: ['here'] }] },
     'accessPolicyInvalid',
     /"here" is no range/,

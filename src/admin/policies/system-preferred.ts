@@ -49,7 +49,7 @@ function stateIn(body: string | undefined): SystemCredentialPreferences['state']
   return state;
 }
 
-/** One group to include and one to exclude, as Entra has it; nothing ("") is nobody. */
+/** One group to include and one to exclude, as Entra has it; an empty id is no group. */
 async function targetsIn(
   body: string | undefined,
   { groups }: PreferencePorts,

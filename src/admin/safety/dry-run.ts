@@ -38,7 +38,7 @@ export interface DryRun {
   readonly changes: readonly DryRunChange[];
 }
 
-/** The person as they are now; undefined for a name that was nobody's, or who is gone. */
+/** The person as they are now; undefined for a name of no user, or of a deleted one. */
 async function personOf({ record: { userId } }: CertificateTried, ports: Ports): Promise<User | undefined> {
   return userId === undefined ? undefined : ports.directory.user(userId);
 }

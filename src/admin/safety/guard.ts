@@ -59,7 +59,7 @@ export async function changeTenant<P extends GuardPorts, T>(
       return { result, ends, isKept: hasSuccess(ends) };
     });
     if (attempt.isKept) return attempt.result;
-    // Nobody could sign in afterwards. Whether anybody could before is read in the transaction that then commits.
+    // No administrator could sign in afterwards. Whether one could before is read in the transaction that then commits.
     return inTransaction(ports, async (inside) => {
       const before = await endsOf(inside, at, answers);
       answers.requireComplete();

@@ -4,7 +4,7 @@ import type { Objects } from '#ports/objects.ts';
 import { checkName, checkText } from '../entered.ts';
 import { type Colour, contrast, inkOn, readable } from './contrast.ts';
 
-/** How a tenant's sign-in pages look and what they ask; what is absent is as the house has it. */
+/** How a tenant's sign-in pages look and what they ask; what is absent is the usual look. */
 export interface Branding {
   /** Instead of the tenant's own name. */
   readonly displayName?: string;
@@ -117,7 +117,7 @@ const signatures: readonly (readonly [LogoType, RegExp])[] = [
   ['image/webp', /^52494646.{8}57454250/],
 ];
 
-/** A picture by its first octets, not by its name: an SVG is a document with scripts, and is none of them. */
+/** A picture by its first octets, not by its name: an SVG is a document with scripts, and is refused. */
 function readLogo(octets: Uint8Array): { readonly logo: Logo; readonly facts: NonNullable<Branding['logo']> } {
   if (octets.length > limits.logoOctets) {
     throw fault('brandLogoInvalid', { problem: `it has ${octets.length} octets, more than ${limits.logoOctets}` });

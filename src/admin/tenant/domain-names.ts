@@ -21,7 +21,7 @@ const mostUnverified = 100;
 export const unverifiedDomains = ({ objects }: Pick<DomainNamePorts, 'objects'>) =>
   objects.list<UnverifiedDomain>(kind);
 
-/** Asks for a domain. Nobody signs in under it before it is verified. @throws domainMalformed, graphObjectConflict, domainTaken, graphLimitReached */
+/** Asks for a domain. No user signs in under it before it is verified. @throws domainMalformed, graphObjectConflict, domainTaken, graphLimitReached */
 export async function askForDomain(
   request: string,
   actor: string,
@@ -70,7 +70,7 @@ export async function verifyDomain(
 }
 
 /**
- * Gives the tenant a domain on the word of whoever runs the installation; nobody else may say so.
+ * Gives the tenant a domain on the word of the operator of the installation, and of no other.
  * @throws domainMalformed, domainTaken
  */
 export async function giveDomain(

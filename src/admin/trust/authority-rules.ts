@@ -59,7 +59,7 @@ function checkCa(certificate: Certificate, subject: string): void {
   if (certificate.der.length > storeLimits.bytes) {
     throw fault('authorityTooLarge', { bytes: certificate.der.length, limit: storeLimits.bytes });
   }
-  // A version 1 root carries no extensions; whoever uploads it as a root vouches for it (RFC 5280 §6.1.1 (d)).
+  // A version 1 root carries no extensions; the administrator who uploads it as a root vouches for it (RFC 5280 §6.1.1 (d)).
   if (certificate.version === 3 && !certificate.basicConstraints?.cA) throw fault('authorityNotCa', { subject });
 }
 

@@ -110,7 +110,7 @@ function asSaid(row: AuthorityRow, documentedAuthority: DocumentedAuthority): Au
   );
 }
 
-/** With its properties in the order of `like`, so that what is equal is told equally. */
+/** With its properties in the order of `like`, so that equal values have equal text. */
 function ordered(like: AuthorityRow, row: AuthorityRow): AuthorityRow {
   const keys = [...new Set([...Object.keys(like), ...Object.keys(row)])].filter((key) => key in row);
   return Object.fromEntries(keys.map((key) => [key, row[key as keyof AuthorityRow]])) as unknown as AuthorityRow;

@@ -187,7 +187,7 @@ function uploadIn(
   };
 }
 
-/** What came, and which CAs carry the address of the CA above them (TS-7): nobody in the file has them as issuer. */
+/** What came, and which CAs carry the address of the CA above them (TS-7): no certificate in the file has them as issuer. */
 function tellUpload(rows: readonly AuthorityRow[]): string {
   const certificates = rows.map(({ der }) => certificatesIn(der, 'CA')[0]!);
   const lowest = rows.filter((row, index) => {

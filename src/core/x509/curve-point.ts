@@ -68,7 +68,7 @@ function isOnCurve({ p, b }: WeierstrassCurve, x: bigint, y: bigint | undefined)
 
 /**
  * Why these octets are no public key of EdDSA (RFC 8032 §5.1.3, §5.2.3), undefined where they are one. A point of small
- * order is refused too: signatures that anybody can make are valid under it.
+ * order is refused too: signatures made without a key are valid under it.
  */
 export function edwardsFlaw(type: string, key: Uint8Array): string | undefined {
   const curve = edwardsCurves[type];

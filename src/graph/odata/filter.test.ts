@@ -44,7 +44,7 @@ const truths: readonly (readonly [string, boolean])[] = [
   ["authorizationInfo/certificateUserIds/any(x:x eq 'X509:<PN>ana@woodgrove.com')", true],
   ["authorizationInfo/certificateUserIds/any(x:startswith(x,'X509:<SKI>'))", true],
   ["authorizationInfo/certificateUserIds/any(x:startswith(x,'X509:<S>'))", false],
-  ["not(authorizationInfo/certificateUserIds/any(x:x eq 'nobody'))", true],
+  ["not(authorizationInfo/certificateUserIds/any(x:x eq 'unknown'))", true],
   ["authorizationInfo/certificateUserIds/all(x:startswith(x,'X509:'))", true],
   ['authorizationInfo/certificateUserIds/any()', true],
   ['otherMails/any()', false],

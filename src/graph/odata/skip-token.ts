@@ -9,7 +9,7 @@ export interface PageMark {
   readonly eventual: boolean;
 }
 
-/** Signs page tokens with a key of the installation: nobody else makes one, and one of another query is none. */
+/** Signs page tokens with a key of the installation: no client can make one, and one of another query is refused. */
 export class SkipTokens {
   readonly #key: Uint8Array;
   constructor(key: Uint8Array) {

@@ -111,7 +111,7 @@ async function readLog(call: Call, log: Log, view: Shown, size: number, after: L
     }
     if (entries.length < top) return { items, next: undefined };
     examined += entries.length;
-    await setImmediate(); // whoever else waits has a turn
+    await setImmediate(); // other requests have a turn
   }
   return { items, next: last };
 }
@@ -129,7 +129,7 @@ export function requireEventual(call: Call, label: string): void {
   throw fault('graphQueryUnsupported', { problem: `${label} needs the header ConsistencyLevel: eventual` });
 }
 
-/** 200 with a value that is no object. */
+/** 200 with a value that is not an object. */
 export const primitive = (call: Call, type: string, value: unknown): Answer => ({
   status: 200,
   body: { ...contextOf(call, type), value },

@@ -56,7 +56,7 @@ function read(request: GraphRequest): readonly Item[] {
   return parse.data.requests;
 }
 
-/** A part's address is `/me`, `/v1.0/me`, or absolute at this host; who asks is whoever sent the batch. */
+/** A part's address is `/me`, `/v1.0/me`, or absolute at this host; the caller is that of the batch. */
 function partOf(item: Item, request: GraphRequest, version: string): GraphRequest {
   const { pathname, search } = new URL(item.url, `${request.origin}/`);
   const headers = new Map(Object.entries(item.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));

@@ -9,7 +9,7 @@ import type { Key } from '../odata/path.ts';
 import type { Query } from '../odata/query.ts';
 import type { SkipTokens } from '../odata/skip-token.ts';
 
-/** A request as Graph reads it, before anybody knows who calls. A part of a `$batch` is one too. */
+/** A request as Graph reads it, before the caller is known. A part of a `$batch` is one too. */
 export interface GraphRequest {
   readonly method: string;
   /** `https://graph.host:port`, the host that was called: links in the answer lead there (graph-api §0.3-6). */
@@ -46,7 +46,7 @@ export interface Prepared {
   readonly pass?: NewPass;
 }
 
-/** One call by somebody who may make it. */
+/** One call by a caller who may make it. */
 export interface Call {
   readonly request: GraphRequest;
   readonly version: 'v1.0' | 'beta';
@@ -59,7 +59,7 @@ export interface Call {
   readonly tokens: SkipTokens;
   /** What stood where the route's path has `{name}`. */
   readonly keys: Readonly<Record<string, Key>>;
-  /** Strict where Microsoft is and being lenient helps nobody but tests want to see it (graph-api §1.6). */
+  /** Strict where Microsoft is, for tests of clients (graph-api §1.6). */
   readonly strict: boolean;
   /** What the operation's `prepare` made. */
   readonly prepared?: Prepared;

@@ -26,7 +26,7 @@ function answerTo(question: Buffer, texts: readonly string[] | undefined): Buffe
   return Buffer.concat([header, question.subarray(12, end), ...(texts ? [record, data] : [])]);
 }
 
-test('a TXT record of several strings is one text; a name without records, and a server that is none, say nothing', async () => {
+test('a TXT record of several strings is one text; a name without records, and an address without a server, give no records', async () => {
   const names = openNameRecords([`127.0.0.1:${server.address().port}`]);
   assert.deepEqual(await names.txt('proof.test'), ['MS=ms123456']);
   assert.deepEqual(await names.txt('other.test'), []);

@@ -6,7 +6,7 @@ const mayAssign = [globalAdministrator, privilegedRoleAdministrator];
 const applicationsMayAssign = ['RoleManagement.ReadWrite.Directory', 'AppRoleAssignment.ReadWrite.All'];
 
 /**
- * What can make somebody an administrator needs one who may make administrators: permissions for applications, secrets
+ * What can make a user an administrator needs a caller who may make administrators: permissions for applications, secrets
  * of applications that have some, members of groups that hold roles. @throws graphRoleMissing
  */
 export function requirePrivileged({ caller }: Call): void {

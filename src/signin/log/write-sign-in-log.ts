@@ -97,7 +97,7 @@ function recordOf(
   };
 }
 
-/** The browser's session goes on where its own user signs in; anybody else begins one. */
+/** The browser's session goes on where its own user signs in; any other user begins one. */
 function sessionOf({ sessionId, browserSession }: SignInRequest, person: User | undefined) {
   const id =
     browserSession !== undefined && browserSession.userId === person?.id ? browserSession.sessionId : sessionId;

@@ -9,7 +9,7 @@ import { type Asked, ask, authorizeUrl, type Heard } from './ask.ts';
 const interactionName = '__Secure-cardea-interaction';
 const resumeName = '__Secure-cardea-resume';
 
-/** Addresses are seen by proxies, in histories, over shoulders. Whoever has one without its cookies is a stranger. */
+/** Addresses are seen by proxies, in histories, over shoulders. A visitor who has one without its cookies is a stranger. */
 describe('a stranger who has the address of an interaction neither finishes, ends nor changes it', () => {
   let server: RunningServer;
   let tenantId = '';
@@ -104,7 +104,7 @@ describe('a stranger who has the address of an interaction neither finishes, end
     assert.equal((await victim.claims()).id.preferred_username, 'ana@woodgrove.test');
   });
 
-  test('at the certauth host, with a card of their own, one of nobody, and none', async () => {
+  test('at the certauth host, with a card of their own, one of no user, and none', async () => {
     const victim = new Sitting(server, server.card('ana'));
     await victim.open();
     const uid = uidOf(victim);

@@ -14,8 +14,8 @@ export const auditList: Command = {
   readsOnly: true,
   options: {
     ...ofTenant,
-    refused: { type: 'boolean', help: 'only what was refused' },
-    installation: { type: 'boolean', help: 'what was refused where no tenant was named, instead of a tenant’s' },
+    refused: { type: 'boolean', help: 'List refusals only.' },
+    installation: { type: 'boolean', help: 'List the refusals of commands that named no tenant.' },
   },
   async run(call) {
     const audits = await logOf(call);

@@ -18,7 +18,7 @@ const secretShape = z.strictObject({
     .optional(),
 });
 
-/** Whoever can prove to be an application has what it was granted. */
+/** A caller who can prove to be an application has what it was granted. */
 export function requireAbove(call: Call, { roles }: Application): void {
   if (roles.length > 0) requirePrivileged(call);
 }

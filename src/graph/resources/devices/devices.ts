@@ -96,7 +96,7 @@ const newShape = changeShape
 const body = (values: object) =>
   Object.fromEntries(Object.entries(values).filter(([name, value]) => value !== undefined && !/^id$|@/.test(name)));
 
-/** Whoever is a person and registers a device owns it. */
+/** A user who registers a device owns it. */
 async function add(call: Call) {
   const { alternativeSecurityIds, deviceId, ...rest } = readBody(call, newShape);
   const document: Device = {
@@ -134,7 +134,7 @@ async function remove(call: Call) {
   return nothing;
 }
 
-/** The user who registered it; nobody, when that user is gone. */
+/** The user who registered it; an empty list when that user is gone. */
 async function owners(call: Call) {
   const { id, owner } = await deviceIn(call);
   const entries = owner === undefined ? [] : await call.ports.users.entriesOf([owner]);

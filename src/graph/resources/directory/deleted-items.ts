@@ -77,7 +77,7 @@ const applications: Restorable = {
   read: needs.readApplications,
   write: needs.writeApplications,
   show: (_, { document }) => applicationItem(document as Application),
-  // Whoever brings an application back gives it what it was granted again.
+  // An administrator who restores an application gives it what it was granted again.
   async requireRights(call, object) {
     const holdsRoles = (await rolesComingBack(object, call.ports)).length > 0;
     if (holdsRoles || (object.document as Application).roles.length > 0) requirePrivileged(call);

@@ -169,7 +169,7 @@ async function memberNamed({ ports }: Call, id: string): Promise<GroupMember> {
 
 async function join(call: Call, groupId: string, member: GroupMember): Promise<void> {
   const isAdded = await addGroupMember(groupId, member, call.actor, call.ports).catch((problem: unknown) => {
-    // A group that would be in itself is a reference nobody can have.
+    // A group that would be in itself is an impossible reference.
     if (problem instanceof CardeaError && problem.because.code === 'nothingFound')
       throw fault('graphReferenceInvalid', { problem: 'a group cannot be a member of itself' });
     throw problem;

@@ -13,7 +13,7 @@ import { roleItem } from './roles.ts';
 import { requireOnUser } from './user-rights.ts';
 import { needToRead, userIn } from './users.ts';
 
-/** Groups, and with them the roles of the person: Graph counts both as what somebody is a member of. */
+/** Groups, and with them the roles of the person: Graph counts both as what a user is a member of. */
 async function memberOf(call: Call, isTransitive: boolean) {
   const { user } = await userIn(call);
   const ids = isTransitive ? user.groupIds : await call.ports.groups.directGroups({ kind: 'user', id: user.id });
@@ -24,7 +24,7 @@ async function memberOf(call: Call, isTransitive: boolean) {
   return cast === 'microsoft.graph.directoryrole' ? roles : [...groups, ...roles];
 }
 
-/** Somebody's own links, or those of whoever the path names. */
+/** The links of the caller, or of the user that the path names. */
 function listing(base: string, name: string, isTransitive: boolean): readonly Route[] {
   const list = async (call: Call) => showObjects(call, await memberOf(call, isTransitive));
   const count = async (call: Call) => countOf(call, await memberOf(call, isTransitive));
@@ -57,7 +57,7 @@ async function checkMemberGroups(call: Call): Promise<Answer> {
   return { status: 200, body: { ...contextOf(call, 'Collection(Edm.String)'), value } };
 }
 
-/** Everybody may sign themselves out everywhere; others need Helpdesk or more, and a target below them (§2.4). */
+/** Every user may sign themselves out everywhere; others need Helpdesk or more, and a target below them (§2.4). */
 async function needToRevoke(call: Call): Promise<Need> {
   const { user } = await userIn(call);
   const isSelf = call.caller.kind === 'person' && user.id === call.caller.id;

@@ -25,7 +25,7 @@ export async function userIn(call: Call, key = 'id'): Promise<UserEntry> {
   return (await call.ports.users.entriesOf([user.id]))[0]!;
 }
 
-/** What the filter must equal is looked up; otherwise everybody is read. */
+/** What the filter must equal is looked up; otherwise all users are read. */
 async function candidates(call: Call): Promise<readonly UserEntry[]> {
   const { filter } = call.query;
   const { users, directory } = call.ports;

@@ -113,7 +113,7 @@ function modifiedProperties({ activity, oldValue, newValue }: AuditRecord): read
 }
 const jsonOf = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
 
-/** Names of activities the filter leaves; undefined when it leaves names nobody can list. */
+/** Names of activities the filter leaves; undefined when it leaves names that cannot be listed. */
 function activitiesAsked({ query: { filter } }: Call): readonly string[] | undefined {
   const name = mustEqual(filter, 'activityDisplayName');
   if (name !== undefined) return [...(activitiesWhere((activity) => isSameText(activity, name)) ?? []), name];

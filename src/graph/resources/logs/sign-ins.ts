@@ -200,7 +200,7 @@ function authenticationDetails(record: SignInRecord): readonly unknown[] {
   return record.status === 'failure' && rows.length === 0 ? triedStep(record) : rows;
 }
 
-/** What somebody tried when one of these is in the account. */
+/** What the user tried when one of these is in the trace. */
 const triedBy: Readonly<Partial<Record<Code, string>>> = {
   certificateRead: 'x509Certificate',
   certificateMissing: 'x509Certificate',

@@ -140,7 +140,7 @@ async function changeOther(call: Call, method: MethodId): Promise<Answer> {
   return nothing;
 }
 
-/** The policy around the methods. What it says of registration is kept and shown; nobody is campaigned at from here. */
+/** The policy around the methods. What it says of registration is stored and shown; there is no registration campaign. */
 const policyShape = z.strictObject({
   id: z.string().optional(),
   displayName: z.string().max(256).nullable().optional(),

@@ -18,7 +18,7 @@ const view: Shown = {
 
 const rangeType = (range: string) => (range.includes(':') ? 'iPv6CidrRange' : 'iPv4CidrRange');
 
-/** graph-api §11.1. Only locations of addresses are kept: nobody here knows which country one is in. */
+/** graph-api §11.1. Only locations of addresses are kept: the country of an address is not known here. */
 function locationItem(location: NamedLocation): Item {
   const { id, displayName, createdDateTime = null, modifiedDateTime = createdDateTime } = location;
   return {

@@ -35,7 +35,7 @@ export function strengthItem(strength: AuthenticationStrength): Item {
   };
 }
 
-/** Whether whoever meets any of these combinations has shown more than one factor. */
+/** Whether each of these combinations has more than one factor. */
 export function isMultiFactor(combinations: readonly string[]): boolean {
   return combinations.every((combination) => multifactorStrength.allowedCombinations.includes(combination));
 }

@@ -139,7 +139,8 @@ async function change(call: Call) {
   if (!domain.isVerified && (isDefault || authenticationType))
     throw fault('graphPropertyInvalid', { target: 'isVerified', problem: 'the domain is not verified yet' });
   if (authenticationType === 'Federated' && (await providersOf(domain.id, call.ports)).length === 0) {
-    const problem = 'POST the federationConfiguration instead: without one nobody knows where people go';
+    const problem =
+      'POST the federationConfiguration instead: without one users cannot be sent to their identity provider';
     throw fault('graphPropertyInvalid', { target: 'authenticationType', problem });
   }
   if (authenticationType === 'Managed') await manageDomain(call.ports.tenant, domain.id, call.actor, call.ports);
@@ -240,7 +241,7 @@ async function updateProvider(call: Call) {
   return nothing;
 }
 
-/** Makes the domain managed: nobody would know where its people go. */
+/** Makes the domain managed: its users could not be sent to an identity provider. */
 async function removeProvider(call: Call) {
   await providerIn(call);
   await manageDomain(call.ports.tenant, idIn(call), call.actor, call.ports);

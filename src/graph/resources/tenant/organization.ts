@@ -66,7 +66,7 @@ function organizationItem({ ports: { tenant }, caller }: Call): Item {
     : Object.fromEntries(Object.entries(item).map(([name, value]) => [name, basic.includes(name) ? value : null]));
 }
 
-/** The tenant's id or one of its domains; nobody sees another tenant's. @throws graphObjectMissing */
+/** The tenant's id or one of its domains; other tenants are not visible. @throws graphObjectMissing */
 export function requireOwn(call: Call): void {
   const target = keyText(call, 'org').toLowerCase();
   const { id, domains } = call.ports.tenant;

@@ -51,7 +51,7 @@ async function requestsOf(call: Call, namedRequests: Named): Promise<readonly Cr
   return requests;
 }
 
-/** What is stated must be so: whoever mixes up base and delta brings the wrong file. @throws graphPropertyInvalid */
+/** What is stated must be so: an administrator who mixes up base and delta brings the wrong file. @throws graphPropertyInvalid */
 function requireKind(bytes: Uint8Array, isDelta: boolean): void {
   const ruling = readCrl(bytes);
   if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
