@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { deepestJson, formShapeProblem, jsonShapeProblem, mostFields, mostMembers, usualBody } from './bodies.ts';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, describe, test } from 'node:test';
+import {
+  deepestJson,
+  formShapeProblem,
+  jsonShapeProblem,
+  mostFields,
+  mostMembers,
+  readBody,
+  usualBody,
+} from './bodies.ts';
 
 const members = (count: number) =>
   JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, 1])));
@@ -29,4 +40,24 @@ test('the largest body is refused within milliseconds', () => {
   for (let i = 0; i < 100; i++) assert.ok(jsonShapeProblem(text));
   const { user } = process.cpuUsage(before);
   assert.ok(user / 100 < 5_000, `${user / 100} microseconds each`);
+});
+
+describe('a body read from a connection', () => {
+  const server = createServer(async (req, res) => {
+    const body = await readBody(req, 1000);
+    res.writeHead(body ? 200 : 413).end(body ? `${body.length}` : 'too large');
+  });
+  before(() => once(server.listen(0, '127.0.0.1'), 'listening'));
+  after(() => void server.close());
+  const send = async (size: number) => {
+    const { port } = server.address() as AddressInfo;
+    const answer = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: 'x'.repeat(size) });
+    return [answer.status, await answer.text()];
+  };
+
+  test('is whole up to the limit', async () => assert.deepEqual(await send(1000), [200, '1000']));
+
+  test('gets its answer where it is too large, however often it is sent', async () => {
+    for (let i = 0; i < 30; i++) assert.deepEqual(await send(300_000), [413, 'too large']);
+  });
 });

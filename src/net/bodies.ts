@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+
 /** How large bodies may be, for every reader of JSON and forms. */
 
 /** The largest body in bytes where nothing larger is needed. */
@@ -8,6 +10,30 @@ export const mostMembers = 2_000;
 export const mostFields = 200;
 /** How deep objects and arrays of a body may lie within each other. */
 export const deepestJson = 32;
+
+/** Octets of a refused body that are read and dropped, so that its sender gets to read the answer. */
+const mostDropped = 1024 * 1024;
+
+/**
+ * The body of a request; undefined when it is larger than `limit` octets. The connection of a body that is too large stays
+ * open for the answer: to throw out of an iteration of the request would end it. The rest of the body is dropped.
+ */
+export function readBody(req: IncomingMessage, limit: number): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    req.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limit) return void chunks.push(chunk);
+      resolve(undefined);
+      chunks.length = 0;
+      if (size > limit + mostDropped) req.destroy();
+    });
+    req.once('end', () => resolve(Buffer.concat(chunks)));
+    req.once('error', reject);
+    req.once('close', () => reject(new Error('the request ended before its body')));
+  });
+}
 
 /**
  * What is wrong with the shape of a JSON text, before it is parsed; undefined when nothing is. One pass over the text:

@@ -367,7 +367,7 @@ function targetsOf(thing: Thing): readonly string[] {
  * @throws policyDocumentUnreadable: without its method an export is not the tenant
  */
 function methodOf({ file, thing }: Found, containers: ReadonlyMap<string, string>): X509CertificateConfiguration {
-  const result = readAs(x509ConfigurationBody, thing);
+  const result = readAs(x509ConfigurationBody, withTargetTypes(thing));
   if ('problem' in result) throw fault('policyDocumentUnreadable', { problem: `${file}: ${result.problem}` });
   const method = x509ConfigurationOf(defaultX509CertificateConfiguration, result.value);
   const certificateAuthorityScopes = method.certificateAuthorityScopes.map((scope) => ({
@@ -376,6 +376,18 @@ function methodOf({ file, thing }: Found, containers: ReadonlyMap<string, string
       containers.get(scope.publicKeyInfrastructureIdentifier) ?? scope.publicKeyInfrastructureIdentifier,
   }));
   return { ...method, certificateAuthorityScopes };
+}
+
+/** A target is a group. Some exports leave its type out. */
+function withTargetTypes(method: Thing): Thing {
+  const typed = (targets: unknown) => thingsOf(targets).map((target) => ({ targetType: 'group', ...target }));
+  const scopes = thingsOf(method.certificateAuthorityScopes);
+  return {
+    ...method,
+    includeTargets: typed(method.includeTargets),
+    excludeTargets: typed(method.excludeTargets),
+    certificateAuthorityScopes: scopes.map((scope) => ({ ...scope, includeTargets: typed(scope.includeTargets) })),
+  };
 }
 
 /** An object of the export in Cardea's form, or why it is not taken over. */

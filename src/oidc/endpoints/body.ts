@@ -1,6 +1,6 @@
 import { IncomingMessage } from 'node:http';
 import { fault } from '#core/trace/fault.ts';
-import { formShapeProblem } from '#net/bodies.ts';
+import { formShapeProblem, readBody } from '#net/bodies.ts';
 import { shareNotes } from './visit.ts';
 
 const limit = 64 * 1024;
@@ -10,14 +10,9 @@ export async function readForm(req: IncomingMessage): Promise<URLSearchParams> {
   if (!/^application\/x-www-form-urlencoded\b/i.test(req.headers['content-type'] ?? '')) {
     throw fault('requestMalformed', { problem: 'the body is not application/x-www-form-urlencoded' });
   }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > limit) throw fault('requestMalformed', { problem: 'the body is larger than 64 KiB' });
-    chunks.push(chunk);
-  }
-  const text = Buffer.concat(chunks).toString('utf8');
+  const body = await readBody(req, limit);
+  if (!body) throw fault('requestMalformed', { problem: 'the body is larger than 64 KiB' });
+  const text = body.toString('utf8');
   const problem = formShapeProblem(text);
   if (problem) throw fault('requestMalformed', { problem: `the body: ${problem}` });
   return new URLSearchParams(text);

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { fault } from '#core/trace/fault.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import type { Tenant } from '#model/tenant.ts';
+import { jsonShapeProblem, readBody } from '#net/bodies.ts';
 import { SourceBuckets, sourceOf } from '#net/limits.ts';
 import { chooseRealm, chooseTenant } from '#signin/realm.ts';
 import type { OidcOptions } from '../provider/options.ts';
@@ -40,7 +41,7 @@ export class CredentialTypeQuestions {
 
   /** @param tenant of the path; undefined where the domain of the name decides. Answers a reason for a body without a name. */
   async answer(req: IncomingMessage, tenant: Tenant | undefined): Promise<Record<string, unknown> | Because> {
-    const username = (await readBody(req)).username;
+    const username = (await readJson(req)).username;
     if (typeof username !== 'string' || username.trim() === '' || username.length > 400) {
       return because('parameterMissing', { parameters: 'username' });
     }
@@ -63,20 +64,18 @@ export class CredentialTypeQuestions {
   }
 }
 
-/** @throws requestMalformed when it is no JSON object, or larger than 64 KiB */
-async function readBody(req: IncomingMessage): Promise<Record<string, unknown>> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > largestBody) throw fault('requestMalformed', { problem: 'the body is larger than 64 KiB' });
-    chunks.push(chunk);
-  }
+/** @throws requestMalformed when it is not a JSON object, or larger than 64 KiB */
+async function readJson(req: IncomingMessage): Promise<Record<string, unknown>> {
+  const octets = await readBody(req, largestBody);
+  if (!octets) throw fault('requestMalformed', { problem: 'the body is larger than 64 KiB' });
+  const text = octets.toString('utf8');
+  const problem = jsonShapeProblem(text);
+  if (problem) throw fault('requestMalformed', { problem: `the body: ${problem}` });
   try {
-    const body: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    const body: unknown = JSON.parse(text);
     if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
   } catch {
-    // told below
+    // refused below
   }
   throw fault('requestMalformed', { problem: 'the body is not a JSON object' });
 }
