@@ -34,7 +34,8 @@ export interface Ports {
   readonly attempts: AttemptStore;
   readonly tickets: Tickets;
   readonly browsers: KnownBrowsers;
-  readonly objects: Pick<Objects, 'list'>;
+  readonly objects: Pick<Objects, 'list' | 'find'>;
+  readonly devices: DeviceStores;
   /** Which groups a user is directly in, and whether a group is role-assignable: directory roles depend on it. */
   readonly groups: Pick<GroupAdmin, 'find' | 'directGroups'>;
 }

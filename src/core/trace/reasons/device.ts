@@ -48,4 +48,47 @@ export const deviceReasons = {
     words: (_: Nothing) => 'A hybrid-joined device needs the name that Active Directory returned, or a hint.',
     remedy: 'Sign in to Active Directory first, or type a user name hint.',
   },
+  deviceAuthenticated: {
+    cites: 'windows-sign-in §2.6',
+    words: ({ deviceId }: { deviceId: string }) => `The certificate is the one of the device ${deviceId}.`,
+  },
+  deviceCertificateUnreadable: {
+    entra: 50155,
+    cites: 'windows-sign-in §2.5',
+    words: ({ problem }: { problem: string }) => `The device certificate cannot be read: ${problem}.`,
+    remedy: 'Join the device again.',
+  },
+  deviceCertificateUntrusted: {
+    entra: 50155,
+    cites: 'windows-sign-in §2.5',
+    words: ({ issuer }: { issuer: string }) =>
+      `No device authority of this tenant issued the device certificate; its issuer is ${issuer}.`,
+    remedy: 'Join the device to this tenant.',
+  },
+  deviceCertificateOutdated: {
+    entra: 50155,
+    cites: 'windows-sign-in §2.5',
+    words: ({ notBefore, notAfter }: { notBefore: string; notAfter: string }) =>
+      `The device certificate is valid from ${notBefore} to ${notAfter}.`,
+    remedy: 'Join the device again, and check its clock.',
+  },
+  deviceCertificateMisfit: {
+    entra: 50155,
+    cites: 'windows-sign-in §2.5',
+    words: ({ problem }: { problem: string }) => `The device certificate does not fit: ${problem}.`,
+    remedy: 'Join the device to this tenant.',
+  },
+  deviceUnknown: {
+    entra: 50155,
+    cites: 'PRT-7',
+    words: ({ deviceId }: { deviceId: string }) =>
+      `The device ${deviceId} is not registered with this certificate, or it was deleted.`,
+    remedy: 'Join the device again.',
+  },
+  deviceDisabled: {
+    entra: 135011,
+    cites: 'PRT-7',
+    words: ({ deviceId }: { deviceId: string }) => `The device ${deviceId} is disabled.`,
+    remedy: 'Enable the device.',
+  },
 };
