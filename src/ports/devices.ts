@@ -18,6 +18,29 @@ export interface DeviceRegistrations {
   findUserKey(keyId: string): Promise<UserKey | undefined>;
   userKeysOf(userId: string): Promise<readonly UserKey[]>;
   addUserKey(key: UserKey): Promise<void>;
+  /** Removes the user keys of a user on every device. Returns how many there were. */
+  removeUserKeys(userId: string): Promise<number>;
+}
+
+/** How a user belongs to a device: `owner` registered it, `user` signs in on it (Graph: registeredOwners, registeredUsers). */
+export type DeviceRelation = 'owner' | 'user';
+
+/** Finds the directory objects of devices by `deviceId` and by user. Audit rows are written with the objects themselves. */
+export interface DeviceIndex {
+  /** Object id of the device; undefined when there is none. */
+  objectIdOf(deviceId: string): Promise<string | undefined>;
+  /** Enters a device. False when the deviceId is taken. */
+  enter(device: { readonly deviceId: string; readonly objectId: string }): Promise<boolean>;
+  /** Removes a device and its relations. */
+  remove(objectId: string): Promise<void>;
+  /** False when the user has this relation already. */
+  relate(objectId: string, relation: DeviceRelation, userId: string): Promise<boolean>;
+  /** False when the user does not have this relation. */
+  unrelate(objectId: string, relation: DeviceRelation, userId: string): Promise<boolean>;
+  /** Ids of the users of a device, oldest relation first. A deleted user stays. */
+  usersOf(objectId: string, relation: DeviceRelation): Promise<readonly string[]>;
+  /** Object ids of the devices of a user, oldest relation first. */
+  devicesOf(userId: string, relation: DeviceRelation): Promise<readonly string[]>;
 }
 
 /** Where the keys of device authorities are stored. */
@@ -47,6 +70,7 @@ export interface PrimaryRefreshTokens {
 /** What one tenant stores about devices besides their directory objects. */
 export interface DeviceStores {
   readonly registrations: DeviceRegistrations;
+  readonly index: DeviceIndex;
   readonly authorities: DeviceAuthorities;
   readonly primaryRefreshTokens: PrimaryRefreshTokens;
 }

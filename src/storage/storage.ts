@@ -22,6 +22,7 @@ import { installationLog } from './database/refusals.ts';
 import type { Database } from './database/schema.ts';
 import { checkSecretKey, resetSecretKey } from './database/secret-key.ts';
 import { openDeviceAuthorities } from './stores/devices/authorities.ts';
+import { openDeviceIndex } from './stores/devices/device-index.ts';
 import { openPrimaryRefreshTokens } from './stores/devices/primary-refresh-tokens.ts';
 import { openDeviceRegistrations } from './stores/devices/registrations.ts';
 import { openApplications } from './stores/directory/applications.ts';
@@ -149,6 +150,7 @@ function openTenant(
     ...openFactors(database, tenantId, clock, sealing),
     devices: {
       registrations: openDeviceRegistrations(database, tenantId),
+      index: openDeviceIndex(database, tenantId, clock),
       authorities: openDeviceAuthorities(database, tenantId, sealing),
       primaryRefreshTokens: openPrimaryRefreshTokens(database, tenantId, clock),
     },

@@ -215,6 +215,8 @@ export interface Schema {
     expires_at: number;
     document: string;
   };
+  device_ids: { tenant_id: string; device_id: string; object_id: string };
+  device_people: { tenant_id: string; object_id: string; relation: string; user_id: string; created_at: number };
   known_browsers: { tenant_id: string; user_id: string; browser: string; expires_at: number };
 }
 

@@ -15,4 +15,5 @@ export const checksums: Readonly<Record<string, string>> = {
   '015-repeated-sign-ins': '9baecce863f39824',
   '016-devices': '4d12ef5655f3951c',
   '017-refusals': '8acddbdf1fcbb29c',
+  '018-device-index': '5755d2776be5fab3',
 };

@@ -11,6 +11,7 @@ import { devicePolls } from './m014-device-polls.ts';
 import { repeatedSignIns } from './m015-repeated-sign-ins.ts';
 import { devices } from './m016-devices.ts';
 import { refusals } from './m017-refusals.ts';
+import { deviceIndex } from './m018-device-index.ts';
 
 /** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -26,4 +27,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '015-repeated-sign-ins': repeatedSignIns,
   '016-devices': devices,
   '017-refusals': refusals,
+  '018-device-index': deviceIndex,
 };

@@ -34,6 +34,14 @@ export function openDeviceRegistrations(database: Database, tenantId: string): D
     async addUserKey(key) {
       await database.insertInto('device_user_keys').values(userKeyRow(key, tenantId)).execute();
     },
+    async removeUserKeys(userId) {
+      const { numDeletedRows } = await database
+        .deleteFrom('device_user_keys')
+        .where('tenant_id', '=', tenantId)
+        .where('user_id', '=', userId)
+        .executeTakeFirstOrThrow();
+      return Number(numDeletedRows);
+    },
   };
 }
 

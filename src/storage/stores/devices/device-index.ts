@@ -1,0 +1,70 @@
+import type { Clock } from '#ports/clock.ts';
+import type { DeviceIndex } from '#ports/devices.ts';
+import type { Database } from '../../database/schema.ts';
+
+/** Finds one tenant's devices by their own id and by their people. */
+export function openDeviceIndex(database: Database, tenantId: string, clock: Clock): DeviceIndex {
+  const people = () => database.selectFrom('device_people').where('tenant_id', '=', tenantId);
+  return {
+    async objectIdOf(deviceId) {
+      const row = await database
+        .selectFrom('device_ids')
+        .select('object_id')
+        .where('tenant_id', '=', tenantId)
+        .where('device_id', '=', deviceId)
+        .executeTakeFirst();
+      return row?.object_id;
+    },
+    async enter({ deviceId, objectId }) {
+      const { numInsertedOrUpdatedRows } = await database
+        .insertInto('device_ids')
+        .values({ tenant_id: tenantId, device_id: deviceId, object_id: objectId })
+        .onConflict((on) => on.doNothing())
+        .executeTakeFirstOrThrow();
+      return Boolean(numInsertedOrUpdatedRows);
+    },
+    async remove(objectId) {
+      for (const table of ['device_ids', 'device_people'] as const)
+        await database.deleteFrom(table).where('tenant_id', '=', tenantId).where('object_id', '=', objectId).execute();
+    },
+    async relate(objectId, relation, userId) {
+      const row = { tenant_id: tenantId, object_id: objectId, relation, user_id: userId };
+      const { numInsertedOrUpdatedRows } = await database
+        .insertInto('device_people')
+        .values({ ...row, created_at: clock.now().getTime() })
+        .onConflict((on) => on.doNothing())
+        .executeTakeFirstOrThrow();
+      return Boolean(numInsertedOrUpdatedRows);
+    },
+    async unrelate(objectId, relation, userId) {
+      const { numDeletedRows } = await database
+        .deleteFrom('device_people')
+        .where('tenant_id', '=', tenantId)
+        .where('object_id', '=', objectId)
+        .where('relation', '=', relation)
+        .where('user_id', '=', userId)
+        .executeTakeFirstOrThrow();
+      return Boolean(numDeletedRows);
+    },
+    async usersOf(objectId, relation) {
+      const rows = await people()
+        .select('user_id')
+        .where('object_id', '=', objectId)
+        .where('relation', '=', relation)
+        .orderBy('created_at')
+        .orderBy('user_id')
+        .execute();
+      return rows.map((row) => row.user_id);
+    },
+    async devicesOf(userId, relation) {
+      const rows = await people()
+        .select('object_id')
+        .where('user_id', '=', userId)
+        .where('relation', '=', relation)
+        .orderBy('created_at')
+        .orderBy('object_id')
+        .execute();
+      return rows.map((row) => row.object_id);
+    },
+  };
+}
