@@ -2,7 +2,9 @@ import { type Route, Routes } from './protocol/route.ts';
 import { applicationRoutes } from './resources/applications/applications.ts';
 import { consentRoutes } from './resources/applications/consent.ts';
 import { servicePrincipalRoutes } from './resources/applications/service-principals.ts';
+import { devicePeopleRoutes } from './resources/devices/device-people.ts';
 import { deviceRoutes } from './resources/devices/devices.ts';
+import { registrationPolicyRoutes } from './resources/devices/registration-policy.ts';
 import { authenticationMethodRoutes } from './resources/directory/authentication-methods.ts';
 import { deletedItemRoutes } from './resources/directory/deleted-items.ts';
 import { directoryObjectRoutes } from './resources/directory/directory-objects.ts';
@@ -46,6 +48,8 @@ export const operations: readonly Route[] = [
   ...pkiRoutes,
   ...domainRoutes,
   ...deviceRoutes,
+  ...devicePeopleRoutes,
+  ...registrationPolicyRoutes,
 ];
 
 export const routes = new Routes(operations);

@@ -25,11 +25,18 @@ export interface OidcListener {
   listener(req: IncomingMessage, res: ServerResponse): Promise<void>;
 }
 
+/** What registers devices, on the login host as well; `server` hands it in. */
+export interface RegistrationListener {
+  handles(url: string): boolean;
+  listener(req: IncomingMessage, res: ServerResponse): void;
+}
+
 /** The login host: paths of Graph and OpenID Connect go to their own listeners, the rest to our pages and the applications. */
 export function loginListener(
   context: ServerContext,
   oidc: OidcListener,
   graph: Listener,
+  devices: RegistrationListener,
   applications: readonly Hono[],
 ): Listener {
   const app = new Hono<Env>();
@@ -49,6 +56,7 @@ export function loginListener(
   const pages = listenerOf(context, app);
   return (req, res) => {
     if (isGraphPath((req.url ?? '/').split('?')[0]!)) return graph(req, res);
+    if (devices.handles(req.url ?? '/')) return devices.listener(req, res);
     if (!oidc.handles(req.url ?? '/')) return pages(req, res);
     oidc.listener(req, res).catch((fault: unknown) => {
       context.onFault(fault, 'none');
@@ -64,12 +72,16 @@ const limitedBody = bodyLimit({
   onError: (c) => c.text('The body of this request is too large.\n', 413),
 });
 
-/** The certauth host: nothing but certificates. */
-export function certauthListener(context: ServerContext): Listener {
+/**
+ * The certauth host: nothing but certificates. Devices are registered here as well, for installations whose TLS certificate
+ * has no name for a registration host.
+ */
+export function certauthListener(context: ServerContext, devices: RegistrationListener): Listener {
   const app = new Hono<Env>();
   app.use(limitedBody);
   app.route('/', certauthPages(context));
-  return listenerOf(context, app);
+  const pages = listenerOf(context, app);
+  return (req, res) => (devices.handles(req.url ?? '/') ? devices.listener(req, res) : pages(req, res));
 }
 
 /** A form of too many fields is refused before it is parsed. */

@@ -26,6 +26,12 @@ export interface Device {
   readonly enrollmentType: string | null;
   readonly onPremisesSyncEnabled: boolean | null;
   readonly mdmAppId: string | null;
+  /** Of a device that a synchronisation brought. */
+  readonly onPremisesSecurityIdentifier?: string | null;
+  /** `userCertificate` of the computer object, base64 of DER: proves a hybrid join (windows-sign-in §2.8). Not shown. */
+  readonly onPremisesCertificates?: readonly string[];
+  /** `extensionAttribute1` to `extensionAttribute15`: conditions of policies name them. */
+  readonly extensionAttributes?: Readonly<Record<string, string | null>>;
 }
 export interface AlternativeSecurityId {
   readonly type: number;

@@ -16,7 +16,7 @@ import { CredentialTypeQuestions, credentialTypePath } from './endpoints/credent
 import { makeInteractions } from './endpoints/interactions.ts';
 import { logout } from './endpoints/logout.ts';
 import { tellOfLogouts } from './endpoints/logout-notices.ts';
-import { instanceDiscovery, openidConfiguration, publicKeys } from './endpoints/metadata.ts';
+import { firstVersion, instanceDiscovery, openidConfiguration, publicKeys } from './endpoints/metadata.ts';
 import { errorPage, sendPage } from './endpoints/pages.ts';
 import { userRealm } from './endpoints/user-realm.ts';
 import { userinfo } from './endpoints/userinfo.ts';
@@ -40,7 +40,7 @@ export interface Oidc {
 }
 
 const endpoints =
-  /^\/([\w.-]{1,253})\/(v2\.0\/\.well-known\/openid-configuration|\.well-known\/openid-configuration|oauth2\/v2\.0\/(?:authorize|token|logout|devicecode)|oauth2\/deviceauth(?:\/[\w-]{1,64})?|oauth2\/v2\.0\/authorize\/[\w-]{1,64}|discovery\/v2\.0\/keys|discovery\/instance|userrealm\/[^/]{1,400})$/;
+  /^\/([\w.-]{1,253})\/(v2\.0\/\.well-known\/openid-configuration|\.well-known\/openid-configuration|oauth2\/v2\.0\/(?:authorize|token|logout|devicecode)|oauth2\/deviceauth(?:\/[\w-]{1,64})?|oauth2\/v2\.0\/authorize\/[\w-]{1,64}|discovery\/v2\.0\/keys|discovery\/instance|userrealm(?:\/[^/]{1,400})?)$/i;
 const everybody = new Set(['common', 'organizations']);
 const providersKept = 500;
 /** Characters of a form that becomes an address. Clients and the front read 16 KB of headers. */
@@ -112,8 +112,18 @@ async function openTenant(options: OidcOptions, tenantId: string): Promise<Opene
 
 const kidsOf = (keys: readonly SigningKey[]): string => keys.map(({ kid }) => kid).join(' ');
 
-/** Some clients double slashes (graph-api §1.1). */
-const pathIn = (url: string): string => url.split('?')[0]!.replace(/\/{2,}/g, '/');
+/**
+ * Some clients double slashes (graph-api §1.1), others end the path with one or write it in another case (windows-sign-in
+ * §0.5, rule 1). What stands behind a fixed word, such as an interaction or a user name, keeps its case.
+ */
+const pathIn = (url: string): string =>
+  url
+    .split('?')[0]!
+    .replace(/\/{2,}/g, '/')
+    .replace(/(?<=.)\/$/, '')
+    .replace(fixedWords, (words) => words.toLowerCase());
+const fixedWords =
+  /(?<=^\/[\w.-]{1,253}\/)(?:v2\.0\/\.well-known\/openid-configuration|\.well-known\/openid-configuration|oauth2\/(?:v2\.0\/)?(?:authorize|token|logout|devicecode|deviceauth)|discovery\/(?:v2\.0\/keys|instance)|userrealm|getcredentialtype)(?=\/|$)/i;
 
 type Open = (tenantId: string) => Promise<Opened | undefined>;
 
@@ -129,7 +139,7 @@ async function route(options: OidcOptions, open: Open, req: IncomingMessage, res
   const [, name = '', endpoint = ''] = endpoints.exec(pathname) ?? [];
   const request = { req, res, tenant: name.toLowerCase(), query };
   if (endpoint === 'discovery/instance') return answerInstance(options, request);
-  if (endpoint.startsWith('userrealm/')) return answerRealm(options, request, endpoint);
+  if (/^userrealm(?:\/|$)/.test(endpoint)) return answerRealm(options, request, endpoint);
   if (everybody.has(request.tenant)) return answerEverybody(options, open, request, endpoint);
   const tenant = await options.tenants.find(request.tenant);
   const handle = tenant && (await open(tenant.id));
@@ -137,12 +147,23 @@ async function route(options: OidcOptions, open: Open, req: IncomingMessage, res
   return answerTenant(options, handle, request, endpoint);
 }
 
+/** The discovery document of the version that the path names. */
+function configurationOf(
+  endpoint: string,
+  { publicOrigin }: OidcOptions,
+  tenant: string,
+  algorithms?: readonly string[],
+) {
+  const document = openidConfiguration(publicOrigin, tenant, algorithms);
+  return endpoint.startsWith('v2.0/') ? document : { ...document, ...firstVersion(publicOrigin, tenant) };
+}
+
 async function answerTenant(options: OidcOptions, handle: Opened, request: Request, endpoint: string): Promise<void> {
   const { req, res, query } = request;
   const { context, provider } = handle;
   if (endpoint.endsWith('openid-configuration')) {
     const algorithms = (await context.signingKeys.current()).map(({ alg }) => alg);
-    return sendJson(res, 200, openidConfiguration(options.publicOrigin, context.tenant.id, algorithms), { open: true });
+    return sendJson(res, 200, configurationOf(endpoint, options, context.tenant.id, algorithms), { open: true });
   }
   if (endpoint === 'discovery/v2.0/keys') {
     const keys = publicKeys(await context.signingKeys.published(), issuerOf(options, context));
@@ -262,7 +283,7 @@ async function takeAssertion(
 async function answerEverybody(options: OidcOptions, open: Open, request: Request, endpoint: string): Promise<void> {
   const { req, res, query, tenant: alias } = request;
   if (endpoint.endsWith('openid-configuration')) {
-    return sendJson(res, 200, openidConfiguration(options.publicOrigin, alias), { open: true });
+    return sendJson(res, 200, configurationOf(endpoint, options, alias), { open: true });
   }
   if (endpoint === 'discovery/v2.0/keys') {
     return sendJson(res, 200, { keys: await keysOfEverybody(options) }, { open: true });

@@ -28,6 +28,11 @@ const shape = z.strictObject({
   loginOrigin: origin.optional(),
   /** Where certificates are asked for: another host name, and if wished another port. */
   certauthOrigin: origin.optional(),
+  /** Where devices are registered: a host of its own, which requests the device certificate. */
+  deviceRegistrationOrigin: origin.optional(),
+  /** Common name and organizational unit, a GUID, of the authority that issues device certificates. */
+  deviceAuthorityName: z.string().min(1).max(64).default('MS-Organization-Access'),
+  deviceAuthorityUnit: z.guid().default('5b3a4d3c-6f0e-4c0d-9f0a-1c6f0b7c4e21'),
   /** PEM files of the server's TLS certificate (with chain) and key; without them Cardea makes its own. */
   tlsCertificateFile: z.string().optional(),
   tlsKeyFile: z.string().optional(),
@@ -90,6 +95,7 @@ const shape = z.strictObject({
 export interface Config extends Readonly<z.infer<typeof shape>> {
   readonly loginOrigin: string;
   readonly certauthOrigin: string;
+  readonly deviceRegistrationOrigin: string;
 }
 
 type Raw = Record<string, unknown>;
@@ -126,7 +132,8 @@ function withOrigins(settings: z.infer<typeof shape>): Config {
   if (Boolean(settings.tlsCertificateFile) !== Boolean(settings.tlsKeyFile)) {
     throw fault('settingInvalid', { setting: 'tlsCertificateFile', problem: 'certificate and key go together' });
   }
-  return { ...settings, loginOrigin, certauthOrigin };
+  const deviceRegistrationOrigin = settings.deviceRegistrationOrigin ?? `https://enterpriseregistration.${login.host}`;
+  return { ...settings, loginOrigin, certauthOrigin, deviceRegistrationOrigin };
 }
 
 function fromEnvironment(environment: NodeJS.ProcessEnv): Raw {

@@ -32,6 +32,8 @@ export interface OpenInstallation extends Installation {
   /** Signs the page tokens of Graph. */
   readonly pageTokenKey: Uint8Array;
   readonly cookieKey: string;
+  /** Signs the nonces of device registration. */
+  readonly registrationNonceKey: Uint8Array;
   close(): Promise<void>;
 }
 
@@ -66,6 +68,7 @@ export async function openInstallation(
     clock,
     passwords,
     pageTokenKey: sealing.derive('graph page tokens'),
+    registrationNonceKey: sealing.derive('device registration nonces'),
     cookieKey: Buffer.from(sealing.derive('cookies')).toString('base64url'),
     loginOrigin: config.loginOrigin,
     firstParty: firstPartyApplications(config.loginOrigin),

@@ -15,6 +15,7 @@ import { ownApplications } from './applications.ts';
 import type { Config } from './config.ts';
 import { clock, type OpenInstallation } from './installation.ts';
 import { description } from './log.ts';
+import { openDevices } from './open-devices.ts';
 import { openGraph } from './open-graph.ts';
 import type { Tls } from './tls-files.ts';
 
@@ -41,6 +42,7 @@ export function openFront(
       log.error({ correlationId, ...description(fault) }, 'a sign-in failed for a reason of ours'),
   };
   const graph = openGraph(config, installation, log);
+  const devices = openDevices(config, installation, { tls, certificateProxies: context.certificateProxies }, log);
   const [login, certauth] = [new URL(config.loginOrigin), new URL(config.certauthOrigin)];
   return createFront({
     listen: config.listen,
@@ -48,6 +50,7 @@ export function openFront(
     certauthPort: portOf(certauth) === portOf(login) ? config.port : portOf(certauth),
     loginHost: login.hostname,
     certauthHost: certauth.hostname,
+    registrationHost: new URL(config.deviceRegistrationOrigin).hostname,
     certificate: tls.files,
     limiter: limiterOf(config, log),
     // Without the database a handshake names no CAs, and the page behind it tells of the fault.
@@ -62,9 +65,11 @@ export function openFront(
       context,
       oidc,
       graph,
+      devices,
       ownApplications(config, installation, () => tls.trust),
     ),
-    onCertauth: certauthListener(context),
+    onCertauth: certauthListener(context, devices),
+    onRegistration: devices.listener,
     onTlsError: (problem, remoteAddress) =>
       log.debug({ remoteAddress, problem: problem.message }, 'connection refused'),
   });

@@ -114,9 +114,18 @@ function ownTls(config: Config): Tls {
   };
 }
 
-function hostsOf({ certauthOrigin, loginOrigin, graphHosts }: Config): readonly string[] {
+function hostsOf({ certauthOrigin, loginOrigin, deviceRegistrationOrigin, graphHosts }: Config): readonly string[] {
   const certauthHost = new URL(certauthOrigin).hostname;
   const loginHost = new URL(loginOrigin).hostname;
   const graph = graphHosts.map((host) => host.replace(/:\d+$/, ''));
-  return [...new Set([loginHost, `graph.${loginHost}`, ...graph, certauthHost, `*.${certauthHost}`])];
+  return [
+    ...new Set([
+      loginHost,
+      `graph.${loginHost}`,
+      ...graph,
+      certauthHost,
+      `*.${certauthHost}`,
+      new URL(deviceRegistrationOrigin).hostname,
+    ]),
+  ];
 }

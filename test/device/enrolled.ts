@@ -50,7 +50,7 @@ export async function enrolDevice(
 }
 
 const plainDevice = (at: Date): Omit<Device, 'deviceId'> => ({
-  displayName: 'PC-1',
+  displayName: 'Laptop one',
   accountEnabled: true,
   operatingSystem: 'Windows',
   operatingSystemVersion: '10.0.22631.1',

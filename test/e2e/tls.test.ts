@@ -49,10 +49,12 @@ async function openFront(more: Partial<FrontOptions> = {}): Promise<OpenFront> {
     certauthPort: 0,
     loginHost: 'login.test',
     certauthHost: 'certauth.login.test',
+    registrationHost: 'devices.login.test',
     certificate: filesOf(),
     hintsFor: async () => undefined,
     onLogin: answers('login'),
     onCertauth: answers('certauth'),
+    onRegistration: answers('registration'),
     onTlsError: (problem) => problems.push(problem.message),
     ...more,
   });

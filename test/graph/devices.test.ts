@@ -7,7 +7,11 @@ describe('devices by Graph (graph-api §9)', () => {
   let token: string;
   before(async () => {
     graph = await GraphServer.start();
-    token = await graph.appToken('Device.ReadWrite.All', 'AuditLog.Read.All');
+    token = await graph.appToken(
+      'Device.ReadWrite.All',
+      'AuditLog.Read.All',
+      'DeviceManagementManagedDevices.ReadWrite.All',
+    );
   });
   after(() => graph?.end());
   const call = (method: string, path: string, body?: unknown) => graph.call(token, method, path, body);

@@ -28,10 +28,12 @@ describe('PKITS through a TLS handshake', { skip: pkitsFolder() ? false : howToG
       certauthPort: 0,
       loginHost: 'localhost',
       certauthHost: 'certauth.localhost',
+      registrationHost: 'enterpriseregistration.localhost',
       certificate: { cert: server.pem, key: server.privateKeyPem },
       hintsFor: async () => undefined,
       onLogin: (_, res) => res.end(),
       onCertauth: (req, res) => res.end(Buffer.from(presentedBy(req)?.leaf ?? [])),
+      onRegistration: (_, res) => res.end(),
       onTlsError: () => undefined,
     });
     ({ port } = await front.listen());

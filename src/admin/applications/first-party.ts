@@ -32,7 +32,23 @@ export const singlePageId = '8b0e61c7-2f43-4d7a-9c1e-6a5d3f20b784';
 export const azureCliId = '04b07795-8ddb-461a-bbee-02f9e1bf7b46';
 export const graphPowerShellId = '14d82eec-204b-4c2f-b7e8-296a70dab67e';
 const graphExplorerId = 'de8bc8b5-d9f9-48b1-a8ad-b748da725064';
+/** Microsoft Authentication Broker: devices are joined with its tokens (windows-sign-in §0.4). */
+export const authenticationBrokerId = '29d9ed98-a469-4536-ade2-f981bc1d605e';
+/** The client that registers Windows Hello keys. */
+const deviceRegistrationClientId = 'dd762716-544d-4aeb-a526-687b73838a22';
+const brokerRedirects = [
+  'ms-appx-web://Microsoft.AAD.BrokerPlugin/DRS',
+  'ms-aadj-redir://auth/drs',
+  'msauth://Microsoft.AAD.BrokerPlugin',
+];
 const wellKnownClients: readonly Application[] = [
+  { ...native(authenticationBrokerId, 'Microsoft Authentication Broker'), redirectUris: brokerRedirects },
+  { ...native(deviceRegistrationClientId, 'Microsoft Device Registration Client'), redirectUris: brokerRedirects },
+  {
+    ...native('01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9', 'Device Registration Service'),
+    redirectUris: [],
+    identifierUris: ['urn:ms-drs:enterpriseregistration.windows.net'],
+  },
   native(azureCliId, 'Microsoft Azure CLI'),
   native(graphPowerShellId, 'Microsoft Graph Command Line Tools'),
   native(graphExplorerId, 'Graph Explorer'),

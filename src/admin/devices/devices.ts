@@ -2,48 +2,68 @@ import { fault } from '#core/trace/fault.ts';
 import { type Device, deviceKind } from '#model/device.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import { checkName } from '../entered.ts';
 
-type Ports = Pick<AdminPorts, 'objects'>;
+export type DevicePorts = Pick<AdminPorts, 'objects' | 'devices'>;
 type Kept = StoredObject<Device>;
 
 /** By the object's id or the device's own; undefined when there is none. */
 export async function findDevice(
   target: { readonly id: string } | { readonly deviceId: string },
-  { objects }: Ports,
+  {
+    objects,
+    devices,
+  }: { readonly objects: Pick<AdminPorts['objects'], 'find'>; readonly devices: AdminPorts['devices'] },
 ): Promise<Kept | undefined> {
-  if ('id' in target) return objects.find<Device>(deviceKind, target.id);
-  const items = await objects.list<Device>(deviceKind);
-  return items.find(({ document }) => document.deviceId === target.deviceId);
+  const id = 'id' in target ? target.id : await devices.index.objectIdOf(target.deviceId.toLowerCase());
+  return id === undefined ? undefined : objects.find<Device>(deviceKind, id);
 }
 
-/** @throws graphObjectConflict when the deviceId is another's */
+/**
+ * Adds a device; its owner is also its first user. @throws graphObjectConflict when the deviceId is another's,
+ * textHoldsControls, textTooLong
+ */
 export async function addDevice(
   document: Device,
   owner: string | undefined,
-  actor: string,
-  ports: Ports,
+  audit: { readonly activity: string; readonly actor: string },
+  { objects, devices }: DevicePorts,
 ): Promise<Kept> {
   const { deviceId } = document;
-  if (await findDevice({ deviceId }, ports))
+  checkName('displayName', document.displayName);
+  const id = crypto.randomUUID();
+  if (!(await devices.index.enter({ deviceId, objectId: id })))
     throw fault('graphObjectConflict', { target: 'deviceId', value: deviceId });
-  const object = { kind: deviceKind, id: crypto.randomUUID(), owner, document };
-  return ports.objects.add(object, { activity: 'Register device', actor });
+  if (owner !== undefined)
+    for (const relation of ['owner', 'user'] as const) await devices.index.relate(id, relation, owner);
+  return objects.add({ kind: deviceKind, id, owner, document }, audit);
 }
 
-/** @throws graphObjectMissing */
+/** @throws graphObjectMissing, textHoldsControls, textTooLong */
 export async function changeDevice(
   id: string,
   change: Partial<Omit<Device, 'deviceId'>>,
   actor: string,
-  { objects }: Ports,
+  { objects }: Pick<DevicePorts, 'objects'>,
 ): Promise<void> {
-  const auditEntry = { activity: 'Update device', actor };
-  if (!(await objects.change<Device>(deviceKind, id, (old) => ({ ...old, ...change }), auditEntry)))
-    throw fault('graphObjectMissing', { id });
+  checkName('displayName', change.displayName);
+  const auditEntry = { activity: change.isCompliant === false ? 'Device no longer compliant' : 'Update device', actor };
+  const work = (old: Device): Device => ({ ...old, ...change, ...mergedAttributes(old, change) });
+  if (!(await objects.change<Device>(deviceKind, id, work, auditEntry))) throw fault('graphObjectMissing', { id });
 }
 
-/** @throws graphObjectMissing */
-export async function removeDevice(id: string, actor: string, { objects }: Ports): Promise<void> {
-  if (!(await objects.remove(deviceKind, id, { activity: 'Delete device', actor })))
+/** Extension attributes that a change does not name stay. */
+function mergedAttributes(old: Device, { extensionAttributes }: Partial<Device>): Partial<Device> {
+  return extensionAttributes === undefined
+    ? {}
+    : { extensionAttributes: { ...old.extensionAttributes, ...extensionAttributes } };
+}
+
+/** Deletes a device for good: its registration, user keys and primary refresh tokens end. @throws graphObjectMissing */
+export async function removeDevice(id: string, actor: string, { objects, devices }: DevicePorts): Promise<void> {
+  const device = await objects.find<Device>(deviceKind, id);
+  if (!device || !(await objects.remove(deviceKind, id, { activity: 'Delete device', actor })))
     throw fault('graphObjectMissing', { id });
+  await devices.registrations.remove(device.document.deviceId);
+  await devices.index.remove(id);
 }

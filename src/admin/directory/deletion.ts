@@ -7,7 +7,7 @@ import { endNesting } from './groups.ts';
 import { planRelated, type RelatedPorts, restoreRelated, takeRelated } from './related-objects.ts';
 import { type RoleAssignment, refuseLastAdministrator, roleAssignmentKind } from './role-assignments.ts';
 
-type Ports = RelatedPorts & Pick<AdminPorts, 'deleted' | 'live' | 'methods'>;
+type Ports = RelatedPorts & Pick<AdminPorts, 'deleted' | 'live' | 'methods' | 'devices'>;
 
 /** A deleted user or group as it was kept. */
 interface Kept {
@@ -21,12 +21,13 @@ interface Kept {
 
 /**
  * Deletes a user softly: it can be restored for thirty days. What hangs on it ends at once. Role assignments, permission
- * grants, memberships, ownerships, the password and registered methods are kept with it; sessions, refresh tokens and a
- * Temporary Access Pass are gone for good. @throws nothingFound, graphLastAdministrator
+ * grants, memberships, ownerships, the password and registered methods are kept with it; sessions, refresh tokens, Windows
+ * Hello keys and a Temporary Access Pass are gone for good. Devices that the user registered stay. @throws nothingFound, graphLastAdministrator
  */
 export async function removeUser(id: string, at: Date, actor: string, ports: Ports): Promise<void> {
   await refuseLastAdministrator(id, ports);
   const { sessions, grants } = await ports.live.endOfUser(id, at, actor);
+  await ports.devices.registrations.removeUserKeys(id);
   const passes = (await ports.methods.ofUser(id)).filter(({ kind }) => kind === 'temporaryAccessPass');
   for (const pass of passes) await ports.methods.remove(id, pass.id, actor);
   const related = { ...(await takeRelated(id, actor, ports)), sessions, grants, passes: passes.length };

@@ -185,8 +185,29 @@ const groups: readonly (readonly [string, string, string, readonly string[]])[] 
     'Device Registration Service',
     'Device',
     'Device',
-    ['Register device', 'Unregister device', 'Update device', 'Delete device'],
+    [
+      'Register device',
+      'Unregister device',
+      'Update device',
+      'Delete device',
+      'Renew device registration',
+      'Add Windows Hello for Business credential',
+    ],
   ],
+  [
+    coreDirectory,
+    'Device',
+    'Device',
+    [
+      'Add device',
+      'Device no longer compliant',
+      'Add registered owner to device',
+      'Remove registered owner from device',
+      'Add registered users to device',
+      'Remove registered users from device',
+    ],
+  ],
+  ['Device Registration Service', 'Policy', 'Policy', ['Set device registration policies']],
 ];
 
 const activities: ReadonlyMap<string, Activity> = new Map(

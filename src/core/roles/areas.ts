@@ -18,6 +18,8 @@ export const areas = [
   'signInLog',
   'auditLog',
   'roles',
+  'deviceCompliance',
+  'devicePolicy',
 ] as const;
 export type Area = (typeof areas)[number];
 export type Access = 'read' | 'write';

@@ -115,9 +115,15 @@ export const directoryRoles: readonly DirectoryRole[] = [
     ...read('signInLog', 'roles'),
   }),
   role('7698a772-787b-4ac8-901f-60d6b08affd2', 'Cloud Device Administrator', 'Manages devices.', {
-    ...write('devices'),
+    ...write('devices', 'devicePolicy'),
     ...read('roles'),
   }),
+  role(
+    '3a2c62db-5318-420d-8d74-23affee5d9d5',
+    'Intune Administrator',
+    'Manages devices, and says which of them are compliant.',
+    { ...write('devices', 'deviceCompliance'), ...read('devicePolicy', 'roles') },
+  ),
   role('8329153b-31d0-4727-b945-745eb3bc5f31', 'Domain Name Administrator', 'Manages domains.', {
     ...write('domains'),
     ...read('roles'),

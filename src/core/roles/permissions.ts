@@ -45,6 +45,8 @@ Domain.Read.All 2f9ee017-59c1-4f1d-9472-bd5529a7b311 dbb9058a-0e50-45d7-ae91-669
 Domain.ReadWrite.All 0b5d694c-a244-4bde-86e6-eb5cd07730fe 7e05723c-0bb0-42da-be95-ae9f08a6e53c
 Device.Read.All 951183d1-1a61-466f-a6d1-1fde911bfd95 7438b122-aefc-4978-80ed-43db9fcc7715
 Device.ReadWrite.All - 1138cb37-bd11-4084-a2b7-9f71582aeddb
+DeviceManagementManagedDevices.ReadWrite.All 44642bfe-8385-4adc-8fc6-fe3cb2c375c3 243333ab-4d21-40cb-a475-36241daa0842
+Policy.ReadWrite.DeviceConfiguration 40b534c3-9552-4550-901b-23879c90bcf9 230fb2d5-aa21-49c1-bfa7-ae1be179d867
 openid 37f7f235-527c-4136-accd-4a02d197296e -
 profile 14dad69e-099b-42c9-810b-d002981feec1 -
 email 64a6cdd6-aab1-4aaf-94b8-3cc8405e90d0 -

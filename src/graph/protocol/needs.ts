@@ -102,6 +102,9 @@ export const needs = {
   writeRollout: need('rollout', 'write', 'Policy.ReadWrite.HybridAuthentication', 'Directory.ReadWrite.All'),
   readDevices: need('devices', 'read', 'Device.Read.All', 'Directory.Read.All', 'Directory.AccessAsUser.All'),
   writeDevices: need('devices', 'write', 'Device.ReadWrite.All', 'Directory.AccessAsUser.All'),
+  writeDeviceCompliance: need('deviceCompliance', 'write', 'DeviceManagementManagedDevices.ReadWrite.All'),
+  readDevicePolicy: need('devicePolicy', 'read', 'Policy.Read.All', 'Policy.ReadWrite.DeviceConfiguration'),
+  writeDevicePolicy: need('devicePolicy', 'write', 'Policy.ReadWrite.DeviceConfiguration'),
   readSignIns: need('signInLog', 'read', 'AuditLog.Read.All'),
   readAudits: need('auditLog', 'read', 'AuditLog.Read.All'),
 } as const;

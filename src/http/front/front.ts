@@ -19,11 +19,14 @@ export interface FrontOptions {
   readonly certauthPort: number;
   readonly loginHost: string;
   readonly certauthHost: string;
+  /** The host where devices are registered: a client certificate is requested and not required. */
+  readonly registrationHost: string;
   readonly certificate: TlsFiles;
   /** CA certificates (PEM) whose names a certauth host puts into its CertificateRequest (HINT-2); undefined names none. */
   hintsFor(certauthHost: string): Promise<readonly string[] | undefined>;
   readonly onLogin: Listener;
   readonly onCertauth: Listener;
+  readonly onRegistration: Listener;
   /** A connection that came to nothing: bad TLS, an unknown host, a header too large. For the operator's log. */
   onTlsError(problem: Error, remoteAddress: string): void;
   readonly patience?: Partial<Patience>;
@@ -104,10 +107,16 @@ export function createFront(frontOptions: FrontOptions): Front {
     requestCert: true,
     rejectUnauthorized: false,
   });
+  const registration = httpsServer(options, contexts, requests.tracking(options.onRegistration), {
+    requestCert: true,
+    rejectUnauthorized: false,
+  });
+  const servers = [login, certauth, registration];
   const isCertauth = (name: string | undefined) =>
     name === options.certauthHost || (name?.endsWith(`.${options.certauthHost}`) ?? false);
   // An address instead of a name, or another name of this computer, gets the login pages and never asks for a certificate.
-  const byName = (name: string | undefined) => (isCertauth(name) ? certauth : login);
+  const withoutCertauth = (name: string | undefined) => (isRegistration(name, options) ? registration : login);
+  const byName = (name: string | undefined) => (isCertauth(name) ? certauth : withoutCertauth(name));
   const open = (route: (name: string | undefined) => HttpsServer | undefined) =>
     helloListener({
       ...options,
@@ -118,7 +127,7 @@ export function createFront(frontOptions: FrontOptions): Front {
   const helloListeners =
     options.certauthPort === options.port
       ? [open(byName)]
-      : [open(() => login), open((name) => (isCertauth(name) ? certauth : undefined))];
+      : [open(withoutCertauth), open((name) => (isCertauth(name) ? certauth : undefined))];
   return {
     async listen() {
       const port = await bind(helloListeners[0]!, options.listen, options.port);
@@ -133,22 +142,26 @@ export function createFront(frontOptions: FrontOptions): Front {
     setCertificate(files) {
       contexts.replace(files);
       // Who names no host gets the server's own context, which asks no SNICallback.
-      for (const server of [login, certauth]) server.setSecureContext({ ...files, ...unresumable, ...versions });
+      for (const server of servers) server.setSecureContext({ ...files, ...unresumable, ...versions });
     },
     async close(drainMilliseconds = 10_000) {
       const closing = helloListeners.map((context) => context.stop());
       await requests.drain(drainMilliseconds, () => {
-        for (const server of [login, certauth]) server.closeIdleConnections();
+        for (const server of servers) server.closeIdleConnections();
       });
       for (const context of helloListeners) context.destroySockets();
       await Promise.all(closing);
-      for (const server of [login, certauth]) {
+      for (const server of servers) {
         server.closeAllConnections();
         server.close();
       }
     },
   };
 }
+
+/** The configured host, and the name that clients look up below each of their domains (windows-sign-in §0.3). */
+const isRegistration = (name: string | undefined, { registrationHost }: FrontOptions): boolean =>
+  name === registrationHost || (name?.startsWith('enterpriseregistration.') ?? false);
 
 type Limited = FrontOptions & { readonly limiter: SourceLimiter };
 function httpsServer(

@@ -44,8 +44,16 @@ export function openidConfiguration(
     msgraph_host: host,
     rbac_url: publicOrigin,
     tls_client_certificate_bound_access_tokens: false,
+    capabilities: ['kdf_ver2'],
   };
 }
+
+/** What the discovery document of version 1 has besides (windows-sign-in §1.1). */
+export const firstVersion = (publicOrigin: string, tenant: string): Record<string, unknown> => ({
+  microsoft_multi_refresh_token: true,
+  check_session_iframe: null,
+  kerberos_endpoint: `${publicOrigin}/${tenant}/kerberos`,
+});
 
 /** The public halves of a tenant's keys, as a JWK set. */
 export function publicKeys(keys: readonly SigningKey[], issuer: string): readonly Record<string, unknown>[] {

@@ -24,7 +24,7 @@ export async function accessTokenPayload(
   const frame = {
     issuer: ctx.oidc.issuer,
     tenantId: context.tenant.id,
-    audience: resource.appId,
+    audience: resource.audience ?? resource.appId,
     application,
     provenBy: provenBy(ctx, application),
     issuedAt: parts.payload.iat as number,

@@ -1,4 +1,4 @@
-import { createLocalJWKSet, decodeProtectedHeader, errors, jwtVerify } from 'jose';
+import { createLocalJWKSet, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { SigningKeys } from '#ports/keys.ts';
 import type { Tenants } from '#ports/tenants.ts';
@@ -36,6 +36,20 @@ export async function checkAccessToken(
   trust: Trust,
   further: readonly string[] = [],
 ): Promise<Ruling<GraphToken>> {
+  const isOurs = (audience: Audience) => isForGraph(audience, trust.publicOrigin, further);
+  const ruling = await verifyAccessToken(token, at, trust, isOurs);
+  return ruling.outcome === 'passed' ? read(ruling.value.payload, ruling.value.tenantId) : ruling;
+}
+
+type Audience = string | string[] | undefined;
+
+/** What an access token says whose signature, issuer, time and audience are right. Refuses with graphTokenRefused. */
+export async function verifyAccessToken(
+  token: string,
+  at: Date,
+  trust: Trust,
+  isOurs: (audience: Audience) => boolean,
+): Promise<Ruling<{ readonly tenantId: string; readonly payload: JWTPayload }>> {
   const tenant = await trust.tenants.find(tenantNamedIn(token));
   if (!tenant) return wrong('it is no access token of a tenant here');
   const issuer = `${trust.publicOrigin}/${tenant.id}/v2.0`;
@@ -49,8 +63,9 @@ export async function checkAccessToken(
       requiredClaims: ['exp', 'iat', 'aud'],
     });
     if (protectedHeader.typ !== 'at+jwt') return wrong('it is no access token');
-    if (!isForGraph(payload.aud, trust.publicOrigin, further)) return wrong('its audience is not this Graph');
-    return read(payload, tenant.id);
+    if (!isOurs(payload.aud)) return wrong('its audience is another API');
+    const says = { tenantId: tenant.id, payload };
+    return passed(says, 'graphTokenAccepted', { appId: String(payload.appid ?? '') });
   } catch (problem) {
     if (problem instanceof errors.JOSEError) return wrong(problem.message.slice(0, 120));
     throw problem;
@@ -78,11 +93,7 @@ function tenantNamedIn(token: string): string {
   }
 }
 
-function isForGraph(
-  audience: string | string[] | undefined,
-  publicOrigin: string,
-  further: readonly string[],
-): boolean {
+function isForGraph(audience: Audience, publicOrigin: string, further: readonly string[]): boolean {
   const { protocol, host } = new URL(publicOrigin);
   const knownKeys = new Set([...audiences, ...further, publicOrigin, `${protocol}//graph.${host}`]);
   return [audience ?? []].flat().some((item) => knownKeys.has(item.replace(/\/+$/, '')));

@@ -5,8 +5,9 @@ import { graphAppId, offlineScope } from './scopes.ts';
 
 /** An API tokens can be made for. */
 export interface Resource {
-  /** The audience of its tokens. */
   readonly appId: string;
+  /** The audience of its tokens where it is not the appId. */
+  readonly audience?: string;
   /** Whether a user's token may need consent before it carries a scope of this resource. */
   readonly needsGrants: boolean;
   /** What `.default` means to a person's token besides what was granted. */
@@ -49,6 +50,23 @@ const api = (appId: string, offers = (scope: string) => scopeName.test(scope)): 
 
 const arm = api(armAppId, (scope) => scope === 'user_impersonation');
 
+/** The device registration service, under the appId and the URN that it has in every Entra tenant (windows-sign-in §0.4). */
+export const deviceRegistrationAppId = '01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9';
+const deviceRegistrationUrn = 'urn:ms-drs:enterpriseregistration.windows.net';
+/** Audiences of tokens for the device registration service. */
+export const deviceRegistrationAudiences: readonly string[] = [deviceRegistrationAppId, deviceRegistrationUrn];
+
+const deviceRegistration: Resource = {
+  ...api(deviceRegistrationAppId),
+  defaultScopes: ['self_service_device_delete'],
+};
+
+/** Clients that name the service by its URN require the URN as audience (windows-sign-in §2.1). */
+function deviceRegistrationNamed(identifier: string): Resource | undefined {
+  if (identifier === `api://${deviceRegistrationAppId}`) return deviceRegistration;
+  return identifier === deviceRegistrationUrn ? { ...deviceRegistration, audience: deviceRegistrationUrn } : undefined;
+}
+
 /** The resource with this identifier; undefined when there is none. */
 export async function findResource(
   indicator: string,
@@ -58,6 +76,8 @@ export async function findResource(
   const plain = indicator.replace(/\/+$/, ''); // clients write https://host//.default (graph-api §0.3-9)
   if (graphIdentifiers(publicOrigin).has(plain)) return graph;
   if (armIdentifiers(publicOrigin).has(plain)) return arm;
+  const registration = deviceRegistrationNamed(plain);
+  if (registration) return registration;
   const byUri = (await applications.findByIdentifierUri(indicator)) ?? (await applications.findByIdentifierUri(plain));
   if (byUri) return api(byUri.appId);
   const appId = /^api:\/\/([0-9a-f-]{36})$/i.exec(plain)?.[1];

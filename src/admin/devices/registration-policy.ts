@@ -1,0 +1,62 @@
+import {
+  type DeviceMembership,
+  type DeviceRegistrationPolicy,
+  usualRegistrationPolicy,
+} from '#core/device/registration-policy.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { Objects } from '#ports/objects.ts';
+import type { AdminPorts } from '#ports/ports.ts';
+
+const kind = 'deviceRegistrationPolicy';
+const id = 'deviceRegistrationPolicy';
+
+/** Entra's bound of the quota (Graph: userDeviceQuota), and how many users and groups a membership may name. */
+const limits = { quota: 100_000, members: 1_000 } as const;
+
+/** The tenant's policy; Entra's defaults where none was written. */
+export async function registrationPolicyOf({
+  objects,
+}: {
+  readonly objects: Pick<Objects, 'find'>;
+}): Promise<DeviceRegistrationPolicy> {
+  const stored = await objects.find<Partial<DeviceRegistrationPolicy>>(kind, id);
+  return { ...usualRegistrationPolicy, ...stored?.document };
+}
+
+/** Changes what is given and leaves the rest. @throws graphPropertyInvalid, graphObjectMissing, graphLimitReached */
+export async function changeRegistrationPolicy(
+  change: Partial<DeviceRegistrationPolicy>,
+  actor: string,
+  ports: Pick<AdminPorts, 'objects' | 'users' | 'groups'>,
+): Promise<DeviceRegistrationPolicy> {
+  const { userDeviceQuota = 0 } = change;
+  if (!Number.isInteger(userDeviceQuota) || userDeviceQuota < 0 || userDeviceQuota > limits.quota)
+    throw fault('graphPropertyInvalid', {
+      target: 'userDeviceQuota',
+      problem: `it is a whole number from 0 to ${limits.quota}`,
+    });
+  for (const membership of [change.allowedToJoin, change.allowedToRegister, change.registeringUsers])
+    if (membership) await checkMembership(membership, ports);
+  const auditEntry = { activity: 'Set device registration policies', actor };
+  const next = await ports.objects.change<Partial<DeviceRegistrationPolicy>>(
+    kind,
+    id,
+    (old) => ({ ...old, ...change }),
+    auditEntry,
+  );
+  if (!next) await ports.objects.add({ kind, id, owner: undefined, document: change }, auditEntry);
+  return registrationPolicyOf(ports);
+}
+
+async function checkMembership(
+  membership: DeviceMembership,
+  { users, groups }: Pick<AdminPorts, 'users' | 'groups'>,
+): Promise<void> {
+  if (membership.kind !== 'selected') return;
+  if (membership.users.length + membership.groups.length > limits.members)
+    throw fault('graphLimitReached', { what: 'users and groups', limit: limits.members });
+  for (const user of membership.users)
+    if (!(await users.find(user))) throw fault('graphObjectMissing', { id: user.slice(0, 80) });
+  for (const group of membership.groups)
+    if (!(await groups.find(group))) throw fault('graphObjectMissing', { id: group.slice(0, 80) });
+}

@@ -1,0 +1,47 @@
+import type { User } from '#core/binding/user.ts';
+import { CardeaError, fault } from '#core/trace/fault.ts';
+import type { Ruling } from '#core/trace/ruling.ts';
+import { type RegisteredDevice, registeredDevice, tenantIdInCertificate } from '../registered-device.ts';
+import type { DeviceToken, RegistrationContext, RegistrationPorts, RegistrationRequest } from './context.ts';
+
+/** The value of a ruling that passed. @throws its reason */
+export function required<T>(ruling: Ruling<T>): T {
+  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+  return ruling.value;
+}
+
+export interface AuthenticatedUser {
+  readonly token: DeviceToken;
+  readonly user: User;
+  readonly ports: RegistrationPorts;
+}
+
+/** The enabled user whose token the request has. The body has not been read. @throws deviceTokenRefused */
+export async function authenticatedUser(
+  context: RegistrationContext,
+  { request }: RegistrationRequest,
+): Promise<AuthenticatedUser> {
+  const refuse = (problem: string) => fault('deviceTokenRefused', { problem });
+  const text = /^Bearer\s+([\w.~+/=-]+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
+  if (text === undefined) throw refuse('the header Authorization has no token');
+  const token = required(await context.checkToken(text));
+  const ports = await context.portsOf(token.tenantId);
+  const user = await ports.users.find(token.userId);
+  if (!user) throw refuse('its user is deleted');
+  if (!user.accountEnabled) throw refuse('its user is disabled');
+  return { token, user, ports };
+}
+
+/** The device whose certificate the connection has; undefined when it has none. @throws the reasons of `registeredDevice` */
+export async function connectedDevice(
+  context: RegistrationContext,
+  { incoming, at }: RegistrationRequest,
+): Promise<(RegisteredDevice & { readonly ports: RegistrationPorts }) | undefined> {
+  const certificate = context.certificateOf(incoming);
+  if (!certificate) return undefined;
+  const tenantId = tenantIdInCertificate(certificate);
+  const tenant = tenantId === undefined ? undefined : await context.tenants.find(tenantId);
+  if (!tenant) throw fault('deviceCertificateMisfit', { problem: 'it names no tenant of this installation' });
+  const ports = await context.portsOf(tenant.id);
+  return { ...required(await registeredDevice(certificate, ports, at)), ports };
+}

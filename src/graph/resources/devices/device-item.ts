@@ -1,0 +1,41 @@
+import { updateNeeded } from '#core/device/registration-policy.ts';
+import type { Device } from '#model/device.ts';
+import type { StoredObject } from '#model/directory-object.ts';
+import type { Item } from '../../odata/evaluate.ts';
+import type { Shown } from '../../protocol/answers.ts';
+
+export const shownDevice: Shown = {
+  type: 'device',
+  set: 'devices',
+  alsoKnown: [
+    'complianceExpirationDateTime',
+    'deviceCategory',
+    'deviceMetadata',
+    'deviceVersion',
+    'isManagementRestricted',
+    'isRooted',
+    'managementType',
+    'manufacturer',
+    'model',
+    'memberOf',
+    'onPremisesLastSyncDateTime',
+    'registeredOwners',
+    'registeredUsers',
+  ],
+};
+
+const attributeNames = Array.from({ length: 15 }, (_, i) => `extensionAttribute${i + 1}`);
+
+/** A device as Graph shows it (graph-api §9), with the update that its Windows needs (entra-cba §9.3), which Graph lacks. */
+export function deviceItem({ id, createdDateTime, document }: StoredObject<Device>): Item {
+  const { onPremisesCertificates: _, extensionAttributes = {}, ...shown } = document;
+  return {
+    id,
+    deletedDateTime: null,
+    createdDateTime: createdDateTime.toISOString(),
+    onPremisesSecurityIdentifier: null,
+    ...shown,
+    extensionAttributes: Object.fromEntries(attributeNames.map((name) => [name, extensionAttributes[name] ?? null])),
+    smartCardSignInUpdate: updateNeeded(document.operatingSystem, document.operatingSystemVersion) ?? null,
+  };
+}

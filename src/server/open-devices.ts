@@ -1,0 +1,40 @@
+import { X509Certificate } from 'node:crypto';
+import type { Logger } from 'pino';
+import { type RegistrationListener, registrationListener } from '#device/registration/listener.ts';
+import { openRegistrationNonces } from '#device/registration/nonces.ts';
+import { presentedBy, type TrustedProxies } from '#http/certauth/presented.ts';
+import { checkDeviceToken } from '#oidc/tokens/device-token.ts';
+import type { Config } from './config.ts';
+import { clock, type OpenInstallation } from './installation.ts';
+import { description } from './log.ts';
+import type { Tls } from './tls-files.ts';
+
+/** The device registration service on this installation. */
+export function openDevices(
+  config: Config,
+  installation: OpenInstallation,
+  { tls, certificateProxies }: { readonly tls: Tls; readonly certificateProxies: TrustedProxies },
+  log: Logger,
+): RegistrationListener {
+  const { storage, tenants, signingKeysOf, registrationNonceKey } = installation;
+  const trust = { publicOrigin: config.loginOrigin, tenants, signingKeysOf };
+  return registrationListener({
+    loginOrigin: config.loginOrigin,
+    registrationOrigin: originOf(config, tls),
+    authorityNames: { commonName: config.deviceAuthorityName, organizationalUnit: config.deviceAuthorityUnit },
+    clock,
+    tenants,
+    nonces: openRegistrationNonces(registrationNonceKey),
+    portsOf: async (tenantId) => ({ ...(await installation.portsOf(tenantId)), ...storage.forTenant(tenantId) }),
+    checkToken: (token) => checkDeviceToken(token, clock.now(), trust),
+    certificateOf: (incoming) => presentedBy(incoming, certificateProxies)?.leaf,
+    onFault: (problem, correlationId) =>
+      log.error({ correlationId, ...description(problem) }, 'device registration failed'),
+  });
+}
+
+/** The certauth host requests certificates as well: it serves where the TLS certificate does not name the configured host. */
+function originOf({ deviceRegistrationOrigin, certauthOrigin }: Config, { files }: Tls): string {
+  const { hostname } = new URL(deviceRegistrationOrigin);
+  return new X509Certificate(files.cert).checkHost(hostname) === undefined ? certauthOrigin : deviceRegistrationOrigin;
+}
