@@ -34,7 +34,7 @@ describe('a certification request proves possession of the device key', () => {
     ['signed with SHA-1', certificateRequest(key, { scheme: 'rsa-sha1' }), 'algorithmRefused'],
     ['that is not base64', '!', 'certificateRequestUnreadable'],
     ['that is empty', '', 'certificateRequestUnreadable'],
-    ['that is no request', Buffer.from([0x30, 0]).toString('base64'), 'certificateRequestUnreadable'],
+    ['of another structure', Buffer.from([0x30, 0]).toString('base64'), 'certificateRequestUnreadable'],
     ['of more than 8 KiB', certificateRequest(key, { padding: 10_000 }), 'certificateRequestUnreadable'],
     ['of 10 MB, which is not decoded', 'A'.repeat(10_000_000), 'certificateRequestUnreadable'],
   ] as const) {
