@@ -2,6 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CardeaError, fault, remedyOf } from '#core/trace/fault.ts';
 import { type Call, type Command, type Installation, nameOf, type Output, text } from './command.ts';
+import {
+  deviceComply,
+  deviceDelete,
+  deviceDisable,
+  deviceEnable,
+  deviceList,
+  deviceShow,
+} from './commands/devices/device-admin.ts';
 import { policyPrefer } from './commands/directory/prefer.ts';
 import { roleAdd, roleList, roleRemove } from './commands/directory/role.ts';
 import { userAdd, userList, userSet } from './commands/directory/user.ts';
@@ -50,6 +58,7 @@ export const housekeeping: readonly Command[] = [
   ...[crlList, crlRefresh, crlImport],
   ...[userAdd, userList, userSet, userBind, userTap, userSignOut, userRemove, userRestore],
   ...[roleAdd, roleList, roleRemove],
+  ...[deviceList, deviceShow, deviceEnable, deviceDisable, deviceDelete, deviceComply],
   ...[tenantAdd, tenantList, tenantBrand, tenantRotateKey],
   auditList,
   ...[domainAdd, domainRemove, domainFederate, domainManage],

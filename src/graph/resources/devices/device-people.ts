@@ -27,8 +27,10 @@ async function people(call: Call, relation: DeviceRelation, set: string) {
       return entry ? userItem(entry) : deletedUser(userId, call);
     }),
   );
-  return collection(call, items, { ...shownUser, set: `devices('${id}')/${set}` }, { isMixed: true });
+  return collection(call, items, { ...shownPerson, set: `devices('${id}')/${set}` }, { isMixed: true });
 }
+
+const shownPerson = { ...shownUser, defaults: [...(shownUser.defaults ?? []), 'deletedDateTime'] };
 
 async function deletedUser(id: string, { ports }: Call): Promise<Item> {
   const deleted = await ports.deleted.find(id);
