@@ -1,0 +1,89 @@
+import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { authenticationBrokerId } from '#admin/applications/first-party.ts';
+import { signInLikeABrowser } from '#cli/client/sign-in-client.ts';
+import { makeTlsCertificate } from '#pki/tls-certificate.ts';
+import { cardIn, runCardea } from '#test/e2e/server.ts';
+
+/**
+ * Runs in a network and mount namespace whose hosts file maps the names of Entra to loopback. Starts a server under these
+ * names, signs a demo user in to the device registration service, and runs roadtx. Prints what each step wrote (JSON).
+ */
+const { roadtx } = JSON.parse(process.argv[2]!) as { roadtx: string };
+const [login, registration] = ['login.microsoftonline.com', 'enterpriseregistration.windows.net'];
+const folder = mkdtempSync(join(tmpdir(), 'cardea-roadtx-'));
+const environment = {
+  ...process.env,
+  CARDEA_LOGIN_ORIGIN: `https://${login}`,
+  CARDEA_CERTAUTH_ORIGIN: `https://certauth.${login}`,
+  CARDEA_DEVICE_REGISTRATION_ORIGIN: `https://${registration}`,
+  CARDEA_TLS_CERTIFICATE_FILE: join(folder, 'tls.pem'),
+  CARDEA_TLS_KEY_FILE: join(folder, 'tls.key'),
+};
+
+// Without a wildcard in the certificate every sign-in goes to one certauth host, which the hosts file has.
+const hosts = [login, `graph.${login}`, `certauth.${login}`, registration];
+const tls = makeTlsCertificate({ hosts, at: new Date() });
+writeFileSync(join(folder, 'tls.pem'), tls.server.pem + tls.root.pem);
+writeFileSync(join(folder, 'tls.key'), tls.server.privateKeyPem, { mode: 0o600 });
+writeFileSync(join(folder, 'trust.pem'), tls.root.pem);
+
+const entry = join(import.meta.dirname, '..', '..', '..', 'bin', 'cardea.mjs');
+const server = spawn(process.execPath, [entry, 'serve', '--data', folder, '--port', '443'], { env: environment });
+await new Promise<void>((ready, reject) => {
+  let output = '';
+  const hear = (chunk: Buffer) => {
+    output += chunk;
+    if (output.includes('Cardea is running')) ready();
+  };
+  server.stdout.on('data', hear);
+  server.stderr.on('data', hear);
+  server.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${output}`)));
+});
+
+const steps: Record<string, string> = {};
+try {
+  const end = await signInLikeABrowser({
+    origin: `https://${login}`,
+    tenant: 'organizations',
+    username: 'ana@woodgrove.test',
+    card: cardIn(join(folder, 'demo', 'cards', 'ana.p12')),
+    clientId: authenticationBrokerId,
+    redirectUri: 'ms-aadj-redir://auth/drs',
+    scope: 'urn:ms-drs:enterpriseregistration.windows.net/.default',
+    ca: tls.root.pem,
+    correlationId: crypto.randomUUID(),
+  });
+  if (end.kind !== 'signedIn') throw new Error(JSON.stringify(end));
+  const token = String(end.tokens.access_token);
+  const run = (...words: readonly string[]): SpawnSyncReturns<string> =>
+    spawnSync(roadtx, words, {
+      cwd: folder,
+      encoding: 'utf8',
+      timeout: 120_000,
+      env: { ...process.env, REQUESTS_CA_BUNDLE: join(folder, 'trust.pem') },
+    });
+  const step = (name: string, ...words: readonly string[]) => {
+    const { stdout, stderr, error } = run(...words);
+    steps[name] = `${stdout}${stderr}${error?.message ?? ''}`;
+  };
+  const devices = async () => (await runCardea(['device', 'list', '--json', '--data', folder], environment)).out;
+  const join1 = ['device', '--access-token', token, '-n'];
+  step('join', ...join1, 'road1', '-a', 'join');
+  step('register', ...join1, 'road2', '-a', 'register');
+  step('android', ...join1, 'road3', '-a', 'register', '--device-type', 'Android');
+  step('macos', ...join1, 'road4', '-a', 'join', '--device-type', 'MacOS');
+  steps.devices = await devices();
+  step('delete', 'device', '-a', 'delete', '-c', 'road1.pem', '-k', 'road1.key');
+  step('again', 'device', '-a', 'delete', '-c', 'road1.pem', '-k', 'road1.key');
+  steps.left = await devices();
+} finally {
+  server.removeAllListeners('exit');
+  const end = new Promise((done) => server.once('exit', done));
+  server.kill();
+  await end;
+  rmSync(folder, { recursive: true, force: true });
+}
+process.stdout.write(`${JSON.stringify(steps)}\n`);

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+
+/** Where roadtx is: `CARDEA_ROADTX`, or in the path. */
+const roadtx = process.env.CARDEA_ROADTX ?? 'roadtx';
+const hasRoadtx = spawnSync(roadtx, ['--help'], { stdio: 'ignore', timeout: 60_000 }).status === 0;
+const hasNamespaces = spawnSync('unshare', ['--net', '--mount', 'ip', 'link', 'set', 'lo', 'up']).status === 0;
+const skip = !hasRoadtx
+  ? 'roadtx is not installed: pip install roadtx, and name its program in CARDEA_ROADTX'
+  : !hasNamespaces && 'a network namespace cannot be made here: it needs root, unshare and ip';
+
+describe('roadtx, unmodified, registers and removes devices (windows-sign-in §5.2)', { skip }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cardea-hosts-'));
+  const hosts = join(folder, 'hosts');
+  writeFileSync(
+    hosts,
+    '127.0.0.1 localhost login.microsoftonline.com certauth.login.microsoftonline.com enterpriseregistration.windows.net\n',
+  );
+  const program = `"${process.execPath}" "${join(import.meta.dirname, 'programs', 'roadtx.ts')}"`;
+  const command = `ip link set lo up && mount --bind "${hosts}" /etc/hosts && exec ${program} '${JSON.stringify({ roadtx })}'`;
+  const ran = skip
+    ? undefined
+    : spawnSync('unshare', ['--net', '--mount', 'sh', '-c', command], { encoding: 'utf8', timeout: 300_000 });
+  rmSync(folder, { recursive: true, force: true });
+  const steps = (ran?.status === 0 ? JSON.parse(ran.stdout) : {}) as Readonly<Record<string, string>>;
+
+  test('the program ran to its end', () => assert.equal(ran?.status, 0, `${ran?.stderr}${ran?.stdout}`));
+
+  for (const name of ['join', 'register', 'android', 'macos'])
+    test(`${name} saves a device certificate`, () => {
+      assert.match(steps[name] ?? '', /Device ID: [0-9a-f-]{36}\nSaved device certificate to road\d\.pem/);
+    });
+
+  test('the devices are in the directory as they were registered', () => {
+    const devices = JSON.parse(steps.devices ?? '[]') as {
+      displayName: string;
+      trustType: string;
+      operatingSystem: string;
+    }[];
+    assert.deepEqual(
+      devices.map(({ displayName, trustType, operatingSystem }) => [displayName, trustType, operatingSystem]),
+      [
+        ['road1', 'AzureAd', 'Windows'],
+        ['road2', 'Workplace', 'Windows'],
+        ['road3', 'Workplace', 'Android'],
+        ['road4', 'AzureAd', 'MacOS'],
+      ],
+    );
+  });
+
+  test('delete removes the device with its certificate, once', () => {
+    assert.doesNotMatch(steps.delete ?? 'Error', /Error/);
+    assert.match(steps.again ?? '', /Error deleting device[\s\S]*deviceUnknown/);
+    assert.deepEqual(
+      (JSON.parse(steps.left ?? '[]') as { displayName: string }[]).map(({ displayName }) => displayName),
+      ['road2', 'road3', 'road4'],
+    );
+  });
+});
