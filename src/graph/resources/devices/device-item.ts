@@ -24,18 +24,18 @@ export const shownDevice: Shown = {
   ],
 };
 
-const attributeNames = Array.from({ length: 15 }, (_, i) => `extensionAttribute${i + 1}`);
+const attributes = Object.fromEntries(Array.from({ length: 15 }, (_, i) => [`extensionAttribute${i + 1}`, null]));
 
 /** A device as Graph shows it (graph-api §9), with the update that its Windows needs (entra-cba §9.3), which Graph lacks. */
 export function deviceItem({ id, createdDateTime, document }: StoredObject<Device>): Item {
-  const { onPremisesCertificates: _, extensionAttributes = {}, ...shown } = document;
+  const { onPremisesCertificates: _, extensionAttributes, ...shown } = document;
   return {
     id,
     deletedDateTime: null,
     createdDateTime: createdDateTime.toISOString(),
     onPremisesSecurityIdentifier: null,
     ...shown,
-    extensionAttributes: Object.fromEntries(attributeNames.map((name) => [name, extensionAttributes[name] ?? null])),
+    extensionAttributes: extensionAttributes ? { ...attributes, ...extensionAttributes } : attributes,
     smartCardSignInUpdate: updateNeeded(document.operatingSystem, document.operatingSystemVersion) ?? null,
   };
 }
