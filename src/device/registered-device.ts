@@ -35,7 +35,7 @@ export interface RegisteredDevicePorts {
 const largestDeviceCertificate = 16 * 1024;
 
 /**
- * The registered device that a certificate belongs to (windows-sign-in §2.6). The caller proves elsewhere that the
+ * The registered device that a certificate belongs to (windows-sign-in §2.6 and §9). The caller proves elsewhere that the
  * sender holds the private key. The private extensions are believed only after the signature of a device authority of
  * this tenant. Refuses with `deviceCertificateUnreadable`, `deviceCertificateUntrusted`, `deviceCertificateOutdated`,
  * `deviceCertificateMisfit`, `deviceUnknown` or `deviceDisabled`.

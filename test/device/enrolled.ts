@@ -50,7 +50,7 @@ export async function enrolDevice(
 }
 
 const plainDevice = (at: Date): Omit<Device, 'deviceId'> => ({
-  displayName: 'Laptop one',
+  displayName: 'Notebook',
   accountEnabled: true,
   operatingSystem: 'Windows',
   operatingSystemVersion: '10.0.22631.1',

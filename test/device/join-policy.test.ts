@@ -37,6 +37,15 @@ describe('the device registration policy decides who may join (windows-sign-in Â
     assert.equal(await tried(ana, { JoinType: 4 }), 'joined'); // registration has a membership of its own
   });
 
+  test('a refused join is in the audit log, with its reason and the user', async () => {
+    await set({ allowedToJoin: { kind: 'none' } });
+    await tried(ana);
+    const rows = await service.stores.audits.list({ top: 500 });
+    const refusal = rows.find((row) => JSON.stringify(row).includes('joinNotAllowed'));
+    assert.equal(refusal?.activity, 'Register device');
+    assert.match(refusal?.actor ?? '', new RegExp(`^user/${ana.id}/ana%40woodgrove.test/`));
+  });
+
   test('where no user may join or register, none does', async () => {
     await set({ allowedToJoin: { kind: 'none' }, allowedToRegister: { kind: 'none' } });
     assert.equal(await tried(ana), '403 AuthorizationError joinNotAllowed');

@@ -26,6 +26,7 @@ describe('a flood from one address at the front', () => {
       certauthPort: 0,
       loginHost: 'login.test',
       certauthHost: 'certauth.login.test',
+      registrationHost: 'enterpriseregistration.login.test',
       certificate: { cert: server.pem, key: server.privateKeyPem },
       limiter,
       // The names of the CAs are looked up as a handshake with the certauth host begins.
@@ -35,6 +36,7 @@ describe('a flood from one address at the front', () => {
         res.end();
       },
       onCertauth: (_, res) => void res.end(),
+      onRegistration: (_, res) => void res.end(),
       onTlsError: () => counts.problems++,
     });
     ({ port } = await front.listen());

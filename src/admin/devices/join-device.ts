@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { User } from '#core/binding/user.ts';
 import { type JoinAttempt, judgeJoin, updateNeeded } from '#core/device/registration-policy.ts';
+import type { Because } from '#core/trace/reasons.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { Device, DeviceRegistration, TrustType } from '#model/device.ts';
 import type { StoredObject } from '#model/directory-object.ts';
@@ -66,6 +67,25 @@ export function joinDevice(
       return refused('deviceQuotaReached', { quota: policy.userDeviceQuota });
     const joined = await write(request, previous, issue, at, inside);
     return passed(joined, 'deviceRegistered', { deviceId: joined.registration.deviceId });
+  });
+}
+
+/** Notes a join that was refused, so that an administrator sees why: identical ones of a user are one row an hour. */
+export function noteRefusedJoin(
+  { user, operation }: Pick<JoinRequest, 'user' | 'operation'>,
+  because: Because,
+  ipAddress: string,
+  { audits }: Pick<AdminPorts, 'audits'>,
+): Promise<void> {
+  const { id, userPrincipalName: name } = user;
+  return audits.noteRefusal({
+    activity: 'Register device',
+    operation: `device ${operation}`,
+    targetKind: 'Device',
+    targetId: id,
+    actor: actorText({ kind: 'user', id, name, ipAddress }),
+    caller: id,
+    because,
   });
 }
 

@@ -10,8 +10,8 @@ import type { AdminPorts } from '#ports/ports.ts';
 const kind = 'deviceRegistrationPolicy';
 const id = 'deviceRegistrationPolicy';
 
-/** Entra's bound of the quota (Graph: userDeviceQuota), and how many users and groups a membership may name. */
-const limits = { quota: 100_000, members: 1_000 } as const;
+/** The quota that Entra writes for no limit (Graph: userDeviceQuota), and how many users and groups a membership may name. */
+const limits = { quota: 2_147_483_647, members: 1_000 } as const;
 
 /** The tenant's policy; Entra's defaults where none was written. */
 export async function registrationPolicyOf({

@@ -235,6 +235,8 @@ const targets: Readonly<Record<Area, string>> = {
   signInLog: 'Other',
   auditLog: 'Other',
   roles: 'Role',
+  deviceCompliance: 'Device',
+  devicePolicy: 'Policy',
 };
 
 /** `targetResources.type` of what an operation of this area is done to. */

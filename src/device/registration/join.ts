@@ -1,5 +1,11 @@
 import { createHash, createPublicKey } from 'node:crypto';
-import { type IssueCertificate, type JoinedDevice, joinDevice } from '#admin/devices/join-device.ts';
+import {
+  type IssueCertificate,
+  type JoinedDevice,
+  type JoinRequest,
+  joinDevice,
+  noteRefusedJoin,
+} from '#admin/devices/join-device.ts';
 import { registrationPolicyOf } from '#admin/devices/registration-policy.ts';
 import type { User } from '#core/binding/user.ts';
 import { readCertificateRequest } from '#core/device/certificate-request.ts';
@@ -8,6 +14,7 @@ import { type DeviceRegistrationPolicy, isMemberOf } from '#core/device/registra
 import { readTransportKey } from '#core/device/transport-key.ts';
 import { globalAdministrator } from '#core/roles/directory-roles.ts';
 import { fault } from '#core/trace/fault.ts';
+import { clientOf } from '#net/limits.ts';
 import { answer } from './answers.ts';
 import { authenticatedUser, connectedDevice, required } from './authenticated.ts';
 import type { RegistrationContext, RegistrationPorts, RegistrationRequest } from './context.ts';
@@ -31,26 +38,22 @@ export async function join(context: RegistrationContext, call: RegistrationReque
   const deviceKey = deviceKeyIn(body.CertificateRequest.Data, token.tenantId, context, call.at);
   const reuse = isSet(body, 'ReuseDevice');
   const connected = reuse ? await connectedDevice(context, call) : undefined;
-  const joined = required(
-    await joinDevice(
-      {
-        user,
-        operation,
-        methods: token.methods,
-        joinType: body.JoinType,
-        displayName: body.DeviceDisplayName,
-        deviceType: body.DeviceType ?? 'Unknown',
-        osVersion: body.OSVersion ?? '',
-        deviceKey,
-        transportKey: transportKeyIn(body.TransportKey),
-        reuse,
-        connectedDeviceId: connected?.ports.tenant.id === token.tenantId ? connected.registration.deviceId : undefined,
-      },
-      await issuerOf(context, ports, call.at),
-      call.at,
-      ports,
-    ),
-  );
+  const request: JoinRequest = {
+    user,
+    operation,
+    methods: token.methods,
+    joinType: body.JoinType,
+    displayName: body.DeviceDisplayName,
+    deviceType: body.DeviceType ?? 'Unknown',
+    osVersion: body.OSVersion ?? '',
+    deviceKey,
+    transportKey: transportKeyIn(body.TransportKey),
+    reuse,
+    connectedDeviceId: connected?.ports.tenant.id === token.tenantId ? connected.registration.deviceId : undefined,
+  };
+  const ruling = await joinDevice(request, await issuerOf(context, ports, call.at), call.at, ports);
+  if (ruling.outcome !== 'passed') await noteRefusedJoin(request, ruling.because, clientOf(call.incoming), ports);
+  const joined = required(ruling);
   const sids = isSet(body, 'ReturnClientSid')
     ? administratorsOf(user, operation, await registrationPolicyOf(ports))
     : undefined;
