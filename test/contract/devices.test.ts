@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { joinDevice } from '#admin/devices/join-device.ts';
+import { changeRegistrationPolicy } from '#admin/devices/registration-policy.ts';
 import type { DeviceAuthority, DeviceRegistration, PrimaryRefreshToken } from '#model/device.ts';
 import type { Storage } from '#storage/storage.ts';
 import { databasesUnderTest, nodesAt, TestClock } from './databases.ts';
@@ -48,6 +51,69 @@ for (const database of databasesUnderTest()) {
       certificate: Uint8Array.of(7),
       privateKey: Uint8Array.of(8, 9),
       createdDateTime: clock.now(),
+    });
+
+    test('a device is found by its own id, which one object alone has, on another node', async () => {
+      const { one, other } = tenant();
+      const [deviceId, objectId] = [crypto.randomUUID(), crypto.randomUUID()];
+      const entered = await Promise.all([
+        one.index.enter({ deviceId, objectId }),
+        other.index.enter({ deviceId, objectId: crypto.randomUUID() }),
+      ]);
+      assert.deepEqual(entered.toSorted(), [false, true]);
+      assert.ok(await other.index.objectIdOf(deviceId));
+      assert.equal(await tenant().one.index.objectIdOf(deviceId), undefined);
+      assert.equal(await one.index.objectIdOf(crypto.randomUUID()), undefined);
+    });
+
+    test('owners and users of a device are found from both ends, and end with the device', async () => {
+      const { one, other } = tenant();
+      const [deviceId, objectId] = [crypto.randomUUID(), crypto.randomUUID()];
+      await one.index.enter({ deviceId, objectId });
+      assert.equal(await one.index.relate(objectId, 'owner', 'ana'), true);
+      assert.equal(await other.index.relate(objectId, 'owner', 'ana'), false);
+      await other.index.relate(objectId, 'user', 'ben');
+      assert.deepEqual(await other.index.usersOf(objectId, 'owner'), ['ana']);
+      assert.deepEqual(await one.index.devicesOf('ben', 'user'), [objectId]);
+      assert.deepEqual(await one.index.devicesOf('ben', 'owner'), []);
+      assert.equal(await one.index.unrelate(objectId, 'user', 'ben'), true);
+      assert.equal(await one.index.unrelate(objectId, 'user', 'ben'), false);
+      await one.index.remove(objectId);
+      assert.deepEqual(await other.index.usersOf(objectId, 'owner'), []);
+      assert.equal(await other.index.objectIdOf(deviceId), undefined);
+    });
+
+    test('joins at once on every node stop at the quota', async () => {
+      const tenantId = crypto.randomUUID();
+      const ports = nodes.map((node) => node.forTenant(tenantId));
+      await changeRegistrationPolicy({ userDeviceQuota: 2 }, 'test', ports[0]!);
+      const issue = () => ({ certificate: new Uint8Array(randomBytes(16)), expires: clock.now() });
+      const user = { id: crypto.randomUUID(), userPrincipalName: 'ana@woodgrove.test', groupIds: [] };
+      const rulings = await Promise.all(
+        Array.from({ length: 8 }, (_, i) =>
+          joinDevice(
+            {
+              user: user as never,
+              operation: 'join',
+              methods: ['rsa'],
+              joinType: 0,
+              displayName: `Laptop ${i}`,
+              deviceType: 'Linux',
+              osVersion: '6',
+              deviceKey: Uint8Array.of(1),
+              transportKey: Uint8Array.of(2),
+              reuse: false,
+              connectedDeviceId: undefined,
+            },
+            issue,
+            clock.now(),
+            ports[i % ports.length]!,
+          ),
+        ),
+      );
+      assert.equal(rulings.filter(({ outcome }) => outcome === 'passed').length, 2);
+      const codes = new Set(rulings.map(({ because }) => because.code));
+      assert.deepEqual(codes, new Set(['deviceRegistered', 'deviceQuotaReached']));
     });
 
     test('a registration is found by device id and by thumbprint on another node, in its own tenant only', async () => {

@@ -106,6 +106,7 @@ export function createFront(frontOptions: FrontOptions): Front {
   const certauth = httpsServer(options, contexts, requests.tracking(options.onCertauth), {
     requestCert: true,
     rejectUnauthorized: false,
+    isChosen: true,
   });
   const registration = httpsServer(options, contexts, requests.tracking(options.onRegistration), {
     requestCert: true,
@@ -164,11 +165,18 @@ const isRegistration = (name: string | undefined, { registrationHost }: FrontOpt
   name === registrationHost || (name?.startsWith('enterpriseregistration.') ?? false);
 
 type Limited = FrontOptions & { readonly limiter: SourceLimiter };
+/** Whether a server requests a client certificate, and whether a person chooses it in the middle of the handshake. */
+interface TlsRequest {
+  readonly requestCert: boolean;
+  readonly rejectUnauthorized?: boolean;
+  readonly isChosen?: boolean;
+}
+
 function httpsServer(
   options: Limited,
   contexts: Contexts,
   listener: Listener,
-  asks: { readonly requestCert: boolean; readonly rejectUnauthorized?: boolean },
+  { isChosen = false, ...asks }: TlsRequest,
 ): HttpsServer {
   const patience = { ...usualPatience, ...options.patience };
   const server = createHttpsServer({
@@ -177,7 +185,7 @@ function httpsServer(
     ...unresumable,
     ...versions,
     ALPNProtocols: ['http/1.1'],
-    handshakeTimeout: asks.requestCert ? patience.choosingMilliseconds : patience.handshakeMilliseconds,
+    handshakeTimeout: isChosen ? patience.choosingMilliseconds : patience.handshakeMilliseconds,
     maxHeaderSize: 16 * 1024,
     headersTimeout: patience.headersMilliseconds,
     requestTimeout: patience.requestMilliseconds,
