@@ -13,7 +13,9 @@ const skip = !hasRoadtx
   ? 'roadtx is not installed: pip install roadtx, and name its program in CARDEA_ROADTX'
   : !hasNamespaces && 'a network namespace cannot be made here: it needs root, unshare and ip';
 
-describe('roadtx, unmodified, registers and removes devices (windows-sign-in §5.2)', { skip }, () => {
+describe('roadtx, unmodified, joins, registers, joins hybrid and removes devices (windows-sign-in §5.2)', {
+  skip,
+}, () => {
   const folder = mkdtempSync(join(tmpdir(), 'cardea-hosts-'));
   const hosts = join(folder, 'hosts');
   writeFileSync(
@@ -52,12 +54,18 @@ describe('roadtx, unmodified, registers and removes devices (windows-sign-in §5
     );
   });
 
+  test('a synchronised computer joins with the proof that roadtx makes, as hybrid', () => {
+    assert.match(steps.hybrid ?? '', new RegExp(`AAD device ID: ${steps.computer}`));
+    const devices = JSON.parse(steps.left ?? '[]') as { deviceId: string; trustType: string }[];
+    assert.equal(devices.find(({ deviceId }) => deviceId === steps.computer)?.trustType, 'ServerAd');
+  });
+
   test('delete removes the device with its certificate, once', () => {
     assert.doesNotMatch(steps.delete ?? 'Error', /Error/);
     assert.match(steps.again ?? '', /Error deleting device[\s\S]*deviceUnknown/);
     assert.deepEqual(
       (JSON.parse(steps.left ?? '[]') as { displayName: string }[]).map(({ displayName }) => displayName),
-      ['road2', 'road3', 'road4'],
+      ['road2', 'road3', 'road4', 'computer'],
     );
   });
 });

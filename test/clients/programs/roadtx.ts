@@ -1,11 +1,13 @@
 import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { authenticationBrokerId } from '#admin/applications/first-party.ts';
 import { signInLikeABrowser } from '#cli/client/sign-in-client.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { cardIn, runCardea } from '#test/e2e/server.ts';
+import { testCa } from '#test/pki/test-ca.ts';
 
 /**
  * Runs in a network and mount namespace whose hosts file maps the names of Entra to loopback. Starts a server under these
@@ -43,6 +45,58 @@ await new Promise<void>((ready, reject) => {
   server.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${output}`)));
 });
 
+const sid = 'S-1-5-21-1004336348-1177238915-682003330-1105';
+
+/** Adds a synchronised computer by Graph, and writes its certificate and key, as Active Directory and the computer have them. */
+async function addComputer(): Promise<{ readonly deviceId: string; readonly tenantId: string }> {
+  const words = ['app', 'add', 'Synchronisation', '--permission', 'Device.ReadWrite.All', '--json', '--data', folder];
+  const { appId, secret } = JSON.parse((await runCardea(words, environment)).out) as Record<string, string>;
+  const tenants = (await runCardea(['tenant', 'list', '--json', '--data', folder], environment)).out;
+  const tenantId = (JSON.parse(tenants) as { id: string }[])[0]!.id;
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: appId!,
+    client_secret: secret!,
+    scope: 'https://graph.microsoft.com/.default',
+  });
+  const type = { 'content-type': 'application/x-www-form-urlencoded' };
+  const { access_token: token } = await post(`/${tenantId}/oauth2/v2.0/token`, String(form), type);
+  const deviceId = crypto.randomUUID();
+  const { der, pem, privateKeyPem } = testCa(`CN=${deviceId}`, { key: 'RSA-2048' });
+  writeFileSync(join(folder, 'computer.pem'), pem);
+  writeFileSync(join(folder, 'computer.key'), privateKeyPem, { mode: 0o600 });
+  const device = {
+    deviceId,
+    accountEnabled: true,
+    displayName: 'Computer',
+    operatingSystem: 'Windows',
+    operatingSystemVersion: '10.0.19045.1',
+    trustType: 'ServerAd',
+    alternativeSecurityIds: [{ type: 2, key: 'AAAA', identityProvider: null }],
+    onPremisesSyncEnabled: true,
+    onPremisesSecurityIdentifier: sid,
+    onPremisesCertificates: [Buffer.from(der).toString('base64')],
+  };
+  const json = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+  const added = await post('/v1.0/devices', JSON.stringify(device), json);
+  if (added.deviceId !== deviceId) throw new Error(JSON.stringify(added));
+  return { deviceId, tenantId };
+}
+
+const post = (path: string, body: string, headers: Record<string, string>): Promise<Record<string, unknown>> =>
+  new Promise((resolve, reject) => {
+    const query = request(
+      { host: login, path, method: 'POST', ca: tls.root.pem, headers, agent: false },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => resolve(JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>));
+      },
+    );
+    query.on('error', reject);
+    query.end(body);
+  });
+
 const steps: Record<string, string> = {};
 try {
   const end = await signInLikeABrowser({
@@ -76,6 +130,20 @@ try {
   step('android', ...join1, 'road3', '-a', 'register', '--device-type', 'Android');
   step('macos', ...join1, 'road4', '-a', 'join', '--device-type', 'MacOS');
   steps.devices = await devices();
+  const computer = await addComputer();
+  step(
+    'hybrid',
+    'hybriddevice',
+    '--sid',
+    sid,
+    '--tenant',
+    computer.tenantId,
+    '-c',
+    'computer.pem',
+    '-k',
+    'computer.key',
+  );
+  steps.computer = computer.deviceId;
   step('delete', 'device', '-a', 'delete', '-c', 'road1.pem', '-k', 'road1.key');
   step('again', 'device', '-a', 'delete', '-c', 'road1.pem', '-k', 'road1.key');
   steps.left = await devices();
