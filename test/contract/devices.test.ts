@@ -56,11 +56,11 @@ for (const database of databasesUnderTest()) {
     test('a device is found by its own id, which one object alone has, on another node', async () => {
       const { one, other } = tenant();
       const [deviceId, objectId] = [crypto.randomUUID(), crypto.randomUUID()];
-      const entered = await Promise.all([
+      const results = await Promise.all([
         one.index.enter({ deviceId, objectId }),
         other.index.enter({ deviceId, objectId: crypto.randomUUID() }),
       ]);
-      assert.deepEqual(entered.toSorted(), [false, true]);
+      assert.deepEqual(results.toSorted(), [false, true]);
       assert.ok(await other.index.objectIdOf(deviceId));
       assert.equal(await tenant().one.index.objectIdOf(deviceId), undefined);
       assert.equal(await one.index.objectIdOf(crypto.randomUUID()), undefined);

@@ -24,22 +24,22 @@ describe('the device registration policy decides who may join (windows-sign-in ย
   after(() => service.end());
   const set = (change: Partial<DeviceRegistrationPolicy>) =>
     changeRegistrationPolicy({ ...usualRegistrationPolicy, ...change }, 'test', service.stores);
-  const tried = async (user: User, more: object = {}, token: object = {}, options: SendOptions = {}) => {
+  const attempt = async (user: User, more: object = {}, token: object = {}, options: SendOptions = {}) => {
     const answer = await service.join(joinBody(keys, more), { token: service.token(user, token), ...options });
     return answer.status === 200 ? 'joined' : `${answer.status} ${answer.body.ErrorType} ${answer.body.subcode}`;
   };
 
   test('all users may join by default, and a user who is not selected may not', async () => {
-    assert.equal(await tried(ana), 'joined');
+    assert.equal(await attempt(ana), 'joined');
     await set({ allowedToJoin: { kind: 'selected', users: [ben.id], groups: [] } });
-    assert.equal(await tried(ben), 'joined');
-    assert.equal(await tried(ana), '403 AuthorizationError joinNotAllowed');
-    assert.equal(await tried(ana, { JoinType: 4 }), 'joined'); // registration has a membership of its own
+    assert.equal(await attempt(ben), 'joined');
+    assert.equal(await attempt(ana), '403 AuthorizationError joinNotAllowed');
+    assert.equal(await attempt(ana, { JoinType: 4 }), 'joined'); // registration has a membership of its own
   });
 
   test('a refused join is in the audit log, with its reason and the user', async () => {
     await set({ allowedToJoin: { kind: 'none' } });
-    await tried(ana);
+    await attempt(ana);
     const rows = await service.stores.audits.list({ top: 500 });
     const refusal = rows.find((row) => JSON.stringify(row).includes('joinNotAllowed'));
     assert.equal(refusal?.activity, 'Register device');
@@ -48,15 +48,15 @@ describe('the device registration policy decides who may join (windows-sign-in ย
 
   test('where no user may join or register, none does', async () => {
     await set({ allowedToJoin: { kind: 'none' }, allowedToRegister: { kind: 'none' } });
-    assert.equal(await tried(ana), '403 AuthorizationError joinNotAllowed');
-    assert.equal(await tried(ana, { JoinType: 4 }), '403 AuthorizationError joinNotAllowed');
+    assert.equal(await attempt(ana), '403 AuthorizationError joinNotAllowed');
+    assert.equal(await attempt(ana, { JoinType: 4 }), '403 AuthorizationError joinNotAllowed');
   });
 
   test('where multifactor authentication is required, the token must show it', async () => {
     await set({ multiFactorAuthConfiguration: 'required' });
-    assert.equal(await tried(ana, {}, { methods: ['rsa'] }), '401 AuthenticationError joinNeedsMultiFactor');
-    assert.equal(await tried(ana, {}, { methods: ['rsa', 'mfa'] }), 'joined');
-    assert.equal(await tried(ana, {}, { methods: ['ngcmfa'] }), 'joined');
+    assert.equal(await attempt(ana, {}, { methods: ['rsa'] }), '401 AuthenticationError joinNeedsMultiFactor');
+    assert.equal(await attempt(ana, {}, { methods: ['rsa', 'mfa'] }), 'joined');
+    assert.equal(await attempt(ana, {}, { methods: ['ngcmfa'] }), 'joined');
   });
 
   for (const [version, unsupportedWindows, result] of [
@@ -67,7 +67,7 @@ describe('the device registration policy decides who may join (windows-sign-in ย
   ] as const) {
     test(`Windows ${version} is ${result} where the policy says ${unsupportedWindows} (entra-cba ยง9.3)`, async () => {
       await set({ unsupportedWindows });
-      assert.equal(await tried(ana, { OSVersion: version }), result);
+      assert.equal(await attempt(ana, { OSVersion: version }), result);
     });
   }
 
@@ -76,7 +76,7 @@ describe('the device registration policy decides who may join (windows-sign-in ย
     const body = joinBody(keys, { OSVersion: '10.0.22000.100' });
     const answer = await service.join(body, { token: service.token(ana) });
     assert.match(answer.body.Message, /KB5017383/);
-    assert.equal(await tried(ana, { DeviceType: 'Linux', OSVersion: '6.12' }), 'joined');
+    assert.equal(await attempt(ana, { DeviceType: 'Linux', OSVersion: '6.12' }), 'joined');
     await set({ unsupportedWindows: 'warn' });
     await service.join(body, { token: service.token(ana) });
     const rows = (await service.stores.audits.list({ top: 500 })).filter(
@@ -89,18 +89,18 @@ describe('the device registration policy decides who may join (windows-sign-in ย
     const cara = await service.addUser('cara');
     await set({ userDeviceQuota: 2 });
     const without = { Attributes: {} };
-    assert.equal(await tried(cara, without), 'joined');
-    assert.equal(await tried(cara, without), 'joined');
-    assert.equal(await tried(cara, without), '403 AuthorizationError deviceQuotaReached');
+    assert.equal(await attempt(cara, without), 'joined');
+    assert.equal(await attempt(cara, without), 'joined');
+    assert.equal(await attempt(cara, without), '403 AuthorizationError deviceQuotaReached');
     const [id] = await service.stores.devices.index.devicesOf(cara.id, 'owner');
     await removeDevice(id!, 'test', service.stores);
-    assert.equal(await tried(cara, without), 'joined');
+    assert.equal(await attempt(cara, without), 'joined');
   });
 
   test('two joins at once at the limit make one device', async () => {
     const dan = await service.addUser('dan');
     await set({ userDeviceQuota: 1 });
-    const results = await Promise.all(Array.from({ length: 6 }, () => tried(dan, { Attributes: {} })));
+    const results = await Promise.all(Array.from({ length: 6 }, () => attempt(dan, { Attributes: {} })));
     assert.equal(results.filter((result) => result === 'joined').length, 1, results.join());
     assert.equal((await service.stores.devices.index.devicesOf(dan.id, 'owner')).length, 1);
   });
@@ -163,7 +163,7 @@ describe('the device registration policy decides who may join (windows-sign-in ย
   ] as const) {
     test(`${name} is refused with ${problem}`, async () => {
       await set({});
-      assert.equal(await tried(ana, more), `400 ValidationError ${problem}`);
+      assert.equal(await attempt(ana, more), `400 ValidationError ${problem}`);
     });
   }
 
@@ -171,18 +171,18 @@ describe('the device registration policy decides who may join (windows-sign-in ย
     await set({});
     const withNonce = (nonce: string) => ({ CertificateRequest: { Data: certificateRequest(keys.device, { nonce }) } });
     const answer = await service.send('GET', '/EnrollmentServer/nonce/woodgrove.test/?api-version=1.0');
-    assert.equal(await tried(ana, withNonce(answer.body.Value)), 'joined');
-    assert.equal(await tried(ana, withNonce('made up')), '400 ValidationError deviceNonceRefused');
+    assert.equal(await attempt(ana, withNonce(answer.body.Value)), 'joined');
+    assert.equal(await attempt(ana, withNonce('made up')), '400 ValidationError deviceNonceRefused');
     const foreign = await service.send('GET', '/EnrollmentServer/nonce/nobody.test/');
-    assert.equal(await tried(ana, withNonce(foreign.body.Value)), '400 ValidationError deviceNonceRefused');
+    assert.equal(await attempt(ana, withNonce(foreign.body.Value)), '400 ValidationError deviceNonceRefused');
     service.clock.pass(601_000);
-    assert.equal(await tried(ana, withNonce(answer.body.Value)), '400 ValidationError deviceNonceRefused');
+    assert.equal(await attempt(ana, withNonce(answer.body.Value)), '400 ValidationError deviceNonceRefused');
   });
 
   test('a token of a deleted or a disabled user is refused before the body is read', async () => {
     const fay = await service.addUser('fay', { accountEnabled: false });
     const gone = { id: crypto.randomUUID() } as User;
     for (const user of [fay, gone])
-      assert.equal(await tried(user, {}, {}, { text: '{' }), '401 AuthenticationError deviceTokenRefused');
+      assert.equal(await attempt(user, {}, {}, { text: '{' }), '401 AuthenticationError deviceTokenRefused');
   });
 });

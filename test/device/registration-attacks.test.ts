@@ -28,19 +28,19 @@ describe('attacks on the device registration service are refused', () => {
     send(graph.server, 'POST', '/EnrollmentServer/device/?api-version=2.0', body, options);
 
   test('the 10 MB request of a stranger is answered 401 before it is read', async () => {
-    const answer = await announced(10_000_000, '');
+    const answer = await announce(10_000_000, '');
     assert.match(answer, /^HTTP\/1\.1 401 /);
     assert.match(answer, /deviceTokenRefused/);
   });
 
   test('the 10 MB request of a user is answered 413 before it is read', async () => {
-    const answer = await announced(10_000_000, `authorization: Bearer ${token}\r\n`);
+    const answer = await announce(10_000_000, `authorization: Bearer ${token}\r\n`);
     assert.match(answer, /^HTTP\/1\.1 413 /);
     assert.match(answer, /graphBodyTooLarge/);
   });
 
   /** Announces a body and sends none of it; the answer that comes all the same. */
-  const announced = (length: number, header: string) =>
+  const announce = (length: number, header: string) =>
     new Promise<string>((resolve, reject) => {
       const { port, trust } = graph.server;
       const socket = connect({ port, host: '127.0.0.1', servername: registrationHost, ca: trust }, () => {
@@ -58,7 +58,7 @@ describe('attacks on the device registration service are refused', () => {
       socket.setTimeout(10_000, () => socket.destroy());
     });
 
-  const other = async (kind: string): Promise<string> => {
+  const tokenOf = async (kind: string): Promise<string> => {
     switch (kind) {
       case 'for Graph':
         return graph.personToken('ana', 'User.Read');
@@ -67,14 +67,14 @@ describe('attacks on the device registration service are refused', () => {
       case 'with another signature':
         return `${token.slice(0, -8)}AAAAAAAA`;
       case 'of a tenant that is not here':
-        return edited({ tid: crypto.randomUUID() });
+        return withClaims({ tid: crypto.randomUUID() });
       case 'whose expiry was moved':
-        return edited({ exp: 4_000_000_000 });
+        return withClaims({ exp: 4_000_000_000 });
       default:
         return 'a.b.c';
     }
   };
-  const edited = (change: object) => {
+  const withClaims = (change: object) => {
     const [header, payload, signature] = token.split('.');
     const claims = { ...JSON.parse(Buffer.from(payload!, 'base64url').toString()), ...change };
     return [header, Buffer.from(JSON.stringify(claims)).toString('base64url'), signature].join('.');
@@ -88,7 +88,7 @@ describe('attacks on the device registration service are refused', () => {
     'that is not a token',
   ]) {
     test(`a token ${kind} is refused with deviceTokenRefused`, async () => {
-      const answer = await post(joinBody(newKeys()), { token: await other(kind) });
+      const answer = await post(joinBody(newKeys()), { token: await tokenOf(kind) });
       assert.deepEqual(
         [answer.status, answer.body.ErrorType, answer.body.subcode],
         [401, 'AuthenticationError', 'deviceTokenRefused'],

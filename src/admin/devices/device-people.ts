@@ -61,6 +61,6 @@ export async function devicesOf(
   }: { readonly objects: Pick<AdminPorts['objects'], 'find'>; readonly devices: AdminPorts['devices'] },
 ): Promise<readonly StoredObject<Device>[]> {
   const ids = await devices.index.devicesOf(userId, relation);
-  const found = await Promise.all(ids.map((id) => objects.find<Device>(deviceKind, id)));
-  return found.filter((device) => device !== undefined);
+  const stored = await Promise.all(ids.map((id) => objects.find<Device>(deviceKind, id)));
+  return stored.filter((device) => device !== undefined);
 }

@@ -61,12 +61,12 @@ export function joinDevice(
     const policy = await registrationPolicyOf(inside);
     const judgement = judgeJoin(request, policy);
     if (judgement.outcome !== 'passed') return judgement;
-    const owned = await inside.devices.index.devicesOf(request.user.id, 'owner');
-    const previous = request.reuse ? await reusable(request, owned, inside) : undefined;
-    if (!previous && owned.length >= policy.userDeviceQuota)
+    const ownedIds = await inside.devices.index.devicesOf(request.user.id, 'owner');
+    const previous = request.reuse ? await reusable(request, ownedIds, inside) : undefined;
+    if (!previous && ownedIds.length >= policy.userDeviceQuota)
       return refused('deviceQuotaReached', { quota: policy.userDeviceQuota });
-    const joined = await write(request, previous, issue, at, inside);
-    return passed(joined, 'deviceRegistered', { deviceId: joined.registration.deviceId });
+    const device = await write(request, previous, issue, at, inside);
+    return passed(device, 'deviceRegistered', { deviceId: device.registration.deviceId });
   });
 }
 
@@ -95,10 +95,10 @@ export function noteRefusedJoin(
  */
 async function reusable(
   { transportKey, connectedDeviceId, displayName }: JoinRequest,
-  owned: readonly string[],
+  ownedIds: readonly string[],
   { objects, devices }: AdminPorts,
 ): Promise<StoredObject<Device> | undefined> {
-  for (const id of owned) {
+  for (const id of ownedIds) {
     const object = await objects.find<Device>('devices', id);
     const registration = object && (await devices.registrations.find(object.document.deviceId));
     if (!object || !registration) continue;

@@ -53,11 +53,11 @@ export async function join(context: RegistrationContext, call: RegistrationReque
   };
   const ruling = await joinDevice(request, await issuerOf(context, ports, call.at), call.at, ports);
   if (ruling.outcome !== 'passed') await noteRefusedJoin(request, ruling.because, clientOf(call.incoming), ports);
-  const joined = required(ruling);
+  const device = required(ruling);
   const sids = isSet(body, 'ReturnClientSid')
     ? administratorsOf(user, operation, await registrationPolicyOf(ports))
     : undefined;
-  return answer(responseOf(joined, user.userPrincipalName, sids), {});
+  return answer(responseOf(device, user.userPrincipalName, sids), {});
 }
 
 const operations: Readonly<Record<number, 'join' | 'register'>> = { 0: 'join', 8: 'join', 4: 'register' };

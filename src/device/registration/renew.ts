@@ -34,7 +34,7 @@ async function renewRegistered(
 ): Promise<Response> {
   if (registration.deviceId !== name) throw fault('deviceIdMismatch', { deviceId: name.slice(0, 40) });
   const request = requestOf(body, name, deviceKeyIn(body.CertificateRequest.Data, ports.tenant.id, context, at));
-  return renewed(context, ports, { ...request, joinType: registration.joinType }, at);
+  return sendRenewal(context, ports, { ...request, joinType: registration.joinType }, at);
 }
 
 /** Seconds that the time of a SID proof may differ from the time here (windows-sign-in §2.8). */
@@ -46,15 +46,15 @@ async function joinSynchronised(
   { name, at }: RegistrationRequest,
   body: Body,
 ): Promise<Response> {
-  const found = await synchronisedDevice(name, body.ServerAdJoinData!, context);
-  if (!found) throw fault('syncedDeviceMissing', { deviceId: name.slice(0, 40) });
-  const { object, ports } = found;
+  const target = await synchronisedDevice(name, body.ServerAdJoinData!, context);
+  if (!target) throw fault('syncedDeviceMissing', { deviceId: name.slice(0, 40) });
+  const { object, ports } = target;
   const problem = proofProblem(body.ServerAdJoinData!.ClientIdentity, object, at);
   if (problem !== undefined) throw fault('sidProofRefused', { problem });
   if (!object.accountEnabled) throw fault('deviceDisabled', { deviceId: name });
   const joinBody = { ...body, ...body.ServerAdJoinData };
   const request = requestOf(joinBody, name, deviceKeyIn(body.CertificateRequest.Data, ports.tenant.id, context, at));
-  return renewed(context, ports, { ...request, joinType: 6 }, at, []);
+  return sendRenewal(context, ports, { ...request, joinType: 6 }, at, []);
 }
 
 /** The tenant is the one that the request names, by id or domain: there is no token. */
@@ -114,15 +114,15 @@ function requestOf(body: Described, deviceId: string, deviceKey: Uint8Array): Om
   };
 }
 
-async function renewed(
+async function sendRenewal(
   context: RegistrationContext,
   ports: RegistrationPorts,
   request: RenewRequest,
   at: Date,
   sids?: readonly string[],
 ): Promise<Response> {
-  const joined = required(await renewDevice(request, await issuerOf(context, ports, at), at, ports));
-  const [owner] = await ports.devices.index.usersOf(joined.objectId, 'owner');
+  const device = required(await renewDevice(request, await issuerOf(context, ports, at), at, ports));
+  const [owner] = await ports.devices.index.usersOf(device.objectId, 'owner');
   const user = owner === undefined ? undefined : await ports.users.find(owner);
-  return answer(responseOf(joined, user?.userPrincipalName ?? '', sids), {});
+  return answer(responseOf(device, user?.userPrincipalName ?? '', sids), {});
 }

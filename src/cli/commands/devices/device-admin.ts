@@ -15,21 +15,21 @@ async function deviceNamed(name: string, { objects, devices }: TenantPorts): Pro
   const ports = { objects, devices };
   const byId = (await findDevice({ id }, ports)) ?? (await findDevice({ deviceId: id }, ports));
   if (byId) return byId;
-  const named = (await objects.list<Device>(deviceKind)).filter(
+  const namesakes = (await objects.list<Device>(deviceKind)).filter(
     ({ document }) => document.displayName.toLowerCase() === id,
   );
-  if (named.length > 1)
+  if (namesakes.length > 1)
     throw fault('commandMisused', {
-      problem: `${named.length} devices have the name ${name}: use a device id, such as ${named[0]!.document.deviceId}`,
+      problem: `${namesakes.length} devices have the name ${name}: use a device id, such as ${namesakes[0]!.document.deviceId}`,
     });
-  if (!named[0]) throw fault('nothingFound', { kind: 'device', wanted: name });
-  return named[0];
+  if (!namesakes[0]) throw fault('nothingFound', { kind: 'device', wanted: name });
+  return namesakes[0];
 }
 
 /** The users of the ids by their names; a deleted user by id. */
 async function namesOf(ids: readonly string[], { users }: TenantPorts): Promise<readonly string[]> {
-  const found = await Promise.all(ids.map((id) => users.find(id)));
-  return ids.map((id, i) => found[i]?.userPrincipalName ?? `${id} (deleted)`);
+  const people = await Promise.all(ids.map((id) => users.find(id)));
+  return ids.map((id, i) => people[i]?.userPrincipalName ?? `${id} (deleted)`);
 }
 
 const stateOf = ({ accountEnabled }: Device): string => (accountEnabled ? 'enabled' : 'disabled');
@@ -49,8 +49,8 @@ export const deviceList: Command = {
     const owner = text(call, 'owner');
     const user = owner === undefined ? undefined : await ports.users.find(owner);
     if (owner !== undefined && !user) throw fault('nothingFound', { kind: 'user', wanted: owner });
-    const owned = user && new Set(await ports.devices.index.devicesOf(user.id, 'owner'));
-    const devices = (await ports.objects.list<Device>(deviceKind)).filter(({ id }) => !owned || owned.has(id));
+    const ownedIds = user && new Set(await ports.devices.index.devicesOf(user.id, 'owner'));
+    const devices = (await ports.objects.list<Device>(deviceKind)).filter(({ id }) => !ownedIds || ownedIds.has(id));
     const rows = await Promise.all(devices.map((device) => rowOf(device, ports)));
     answer(
       call,
@@ -120,10 +120,10 @@ function change(
         const { deviceId, displayName } = device.document;
         return { deviceId, displayName, result: await work(device, inside, call) };
       };
-      return changeOf(call, await tenantPorts(call), inTenant, (done) =>
-        answer(call, done, [
+      return changeOf(call, await tenantPorts(call), inTenant, (outcome) =>
+        answer(call, outcome, [
           ['device', 'device id', 'result'],
-          [done.displayName, done.deviceId, done.result],
+          [outcome.displayName, outcome.deviceId, outcome.result],
         ]),
       );
     },

@@ -75,7 +75,7 @@ async function devicesOfUser(call: Call, relation: DeviceRelation, set: string) 
   return collection(call, items, { ...shownDevice, set: `users('${user.id}')/${set}` }, { isMixed: true });
 }
 
-/** Everybody reads their own devices. */
+/** Each user reads their own devices. */
 async function needToReadDevices(call: Call): Promise<Need> {
   const entry = await userIn(call);
   const { permissions } = needs.readDevices;

@@ -59,7 +59,7 @@ async function read(call: Call): Promise<Answer> {
   return { status: 200, body: { ...context(call), ...policyItem(await registrationPolicyOf(call.ports)) } };
 }
 
-async function change(call: Call): Promise<Answer> {
+async function update(call: Call): Promise<Answer> {
   const body = readBody(call, shape);
   // The annotations that name the kind of a membership are read from the body as it came.
   const raw = jsonBody(call.request) as {
@@ -79,8 +79,8 @@ async function change(call: Call): Promise<Answer> {
     unsupportedWindows: body.unsupportedWindows,
     ...memberships,
   };
-  const given = Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined));
-  const policy = await changeRegistrationPolicy(given as Partial<DeviceRegistrationPolicy>, call.actor, call.ports);
+  const change = Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined));
+  const policy = await changeRegistrationPolicy(change as Partial<DeviceRegistrationPolicy>, call.actor, call.ports);
   return { status: 200, body: { ...context(call), ...policyItem(policy) } };
 }
 
@@ -89,5 +89,5 @@ const path = 'policies/deviceregistrationpolicy';
 /** Entra has it in beta, with PUT; PATCH changes what it names alone, and so does PUT here. */
 export const registrationPolicyRoutes: readonly Route[] = [
   { method: 'GET', path, need: needs.readDevicePolicy, answer: read },
-  ...(['PUT', 'PATCH'] as const).map((method) => ({ method, path, need: needs.writeDevicePolicy, answer: change })),
+  ...(['PUT', 'PATCH'] as const).map((method) => ({ method, path, need: needs.writeDevicePolicy, answer: update })),
 ];
