@@ -9,10 +9,9 @@ import {
   issuingAuthority,
   usualAuthorityNames,
 } from '#device/registration/device-authority.ts';
-import { openSealing } from '#keys/sealing.ts';
 import { type Device, deviceKind } from '#model/device.ts';
 import { buildCertificate } from '#pki/build/certificate-builder.ts';
-import { openStorage, type Storage } from '#storage/storage.ts';
+import type { Storage } from '#storage/storage.ts';
 import { emptyFolder, openAt, TestClock } from '#test/contract/databases.ts';
 import { needs, run, withFiles } from '#test/pki/openssl.ts';
 import { testCa } from '#test/pki/test-ca.ts';
@@ -152,19 +151,6 @@ describe('the device authority of a tenant', () => {
     assert.notEqual(next.id, made[0]!.id);
     assert.equal((await devices.authorities.list()).length, 2);
   });
-});
-
-test('the key of a device authority cannot be read from the database alone: it is sealed with the secret key', async () => {
-  const place = { kind: 'sqlite', folder: emptyFolder() } as const;
-  const [tenantId, victim] = [crypto.randomUUID(), await openAt(place, clock)];
-  await issuingAuthority(victim.forTenant(tenantId).devices.authorities, usualAuthorityNames, clock.now());
-  await victim.close();
-  const thief = await openStorage(place, clock, openSealing(emptyFolder(), undefined));
-  await assert.rejects(thief.forTenant(tenantId).devices.authorities.list());
-  await thief.close();
-  const owner = await openAt(place, clock);
-  assert.equal((await owner.forTenant(tenantId).devices.authorities.list()).length, 1);
-  await owner.close();
 });
 
 describe('OpenSSL reads the device certificate', needs('openssl'), () => {

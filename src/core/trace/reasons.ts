@@ -3,6 +3,7 @@ import { accessReasons } from './reasons/access.ts';
 import { administrationReasons } from './reasons/administration.ts';
 import { certificateReasons } from './reasons/certificate.ts';
 import { deviceReasons } from './reasons/device.ts';
+import { deviceRegistrationReasons } from './reasons/device-registration.ts';
 import { factorReasons } from './reasons/factors.ts';
 import { graphReasons } from './reasons/graph.ts';
 import { operationReasons } from './reasons/operation.ts';
@@ -25,6 +26,7 @@ export const reasons = {
   ...accessReasons,
   ...factorReasons,
   ...deviceReasons,
+  ...deviceRegistrationReasons,
   ...signInReasons,
   ...administrationReasons,
   ...operationReasons,
