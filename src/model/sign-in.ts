@@ -1,4 +1,5 @@
 import type { AppliedPolicy } from '#core/access/applied-policies.ts';
+import type { DeviceFacts } from '#core/access/device-facts.ts';
 import type { ClientAppType } from '#core/access/policy.ts';
 import type { Proof } from '#core/access/proof.ts';
 import type { Because } from '#core/trace/reasons.ts';
@@ -31,6 +32,10 @@ export interface SignInRecord {
   readonly sessionId?: string;
   /** `uti` of the access token that was made of it; absent where none was made in the same request. */
   readonly uniqueTokenIdentifier?: string;
+  /** The registered device that proved itself in the request; absent where none did. */
+  readonly device?: DeviceFacts;
+  /** The token that the request rests on, in Graph's word; absent where it rests on none. */
+  readonly incomingTokenType?: 'primaryRefreshToken';
   readonly trace: Trace;
   /** Identical attempts in this entry, the first one with them, and when the last one was; absent when there is only one. */
   readonly repeats?: { readonly count: number; readonly lastDateTime: Date };

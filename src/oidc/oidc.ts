@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import type { Provider } from 'oidc-provider';
+import { readPrimaryTokenText } from '#core/device/primary-token-text.ts';
 import { type CardeaError, fault } from '#core/trace/fault.ts';
 import { isFault, publicFault } from '#core/trace/faults.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
@@ -8,6 +9,10 @@ import type { SigningKey } from '#model/signing-key.ts';
 import type { Tenant } from '#model/tenant.ts';
 import { sourceOf } from '#net/limits.ts';
 import type { Interactions } from '#ports/sessions.ts';
+import type { Broker } from '#signin/device/broker.ts';
+import { fromFirstVersion } from './broker/first-version.ts';
+import { isChallenged } from './broker/sign-on.ts';
+import { answerDeviceToken } from './broker/token-requests.ts';
 import { deviceGrant } from './device-code/device-flow.ts';
 import { UserCodeGuesses } from './device-code/user-code-guesses.ts';
 import { arm, armPaths } from './endpoints/arm.ts';
@@ -40,7 +45,7 @@ export interface Oidc {
 }
 
 const endpoints =
-  /^\/([\w.-]{1,253})\/(v2\.0\/\.well-known\/openid-configuration|\.well-known\/openid-configuration|oauth2\/v2\.0\/(?:authorize|token|logout|devicecode)|oauth2\/deviceauth(?:\/[\w-]{1,64})?|oauth2\/v2\.0\/authorize\/[\w-]{1,64}|discovery\/v2\.0\/keys|discovery\/instance|userrealm(?:\/[^/]{1,400})?)$/i;
+  /^\/([\w.-]{1,253})\/(v2\.0\/\.well-known\/openid-configuration|\.well-known\/openid-configuration|oauth2\/v2\.0\/(?:authorize|token|logout|devicecode)|oauth2\/(?:authorize|token)|oauth2\/deviceauth(?:\/[\w-]{1,64})?|oauth2\/v2\.0\/authorize\/[\w-]{1,64}|discovery\/v2\.0\/keys|discovery\/instance|userrealm(?:\/[^/]{1,400})?)$/i;
 const everybody = new Set(['common', 'organizations']);
 const providersKept = 500;
 /** Characters of a form that becomes an address. Clients and the front read 16 KB of headers. */
@@ -58,6 +63,8 @@ interface Request {
   readonly res: ServerResponse;
   readonly tenant: string;
   readonly query: URLSearchParams;
+  /** Of the token endpoint; 2 when absent. */
+  readonly version?: 1 | 2;
 }
 
 /** @param options what it stands on; nothing is opened before the first request of a tenant */
@@ -170,12 +177,27 @@ async function answerTenant(options: OidcOptions, handle: Opened, request: Reque
     return sendJson(res, 200, { keys }, { open: true });
   }
   if (endpoint === 'oauth2/v2.0/token') return answerToken(options, handle, request);
+  if (endpoint === 'oauth2/token') return answerToken(options, handle, { ...request, version: 1 });
   if (endpoint === 'oauth2/v2.0/devicecode') return answerDevice(options, handle, request);
   if (endpoint.startsWith('oauth2/deviceauth')) return answerUserCode(options, handle, request, endpoint);
   if (req.method === 'POST') return askAgainByGet(request, endpoint);
   if (endpoint === 'oauth2/v2.0/logout') return logout(req, res, query, { ...handle, options });
-  const translation = endpoint.endsWith('/authorize') ? translateAuthorize(query, notesOf(req).correlationId) : query;
-  return provide(provider, requestWith(req, `/${endpoint}?${translation}`), res);
+  if (!endpoint.endsWith('/authorize')) return provide(provider, requestWith(req, `/${endpoint}?${query}`), res);
+  return answerAuthorize(options, handle, request, endpoint);
+}
+
+/** Both versions: the provider knows the second alone. What a device proves is noted for it. */
+async function answerAuthorize(
+  options: OidcOptions,
+  { provider, context }: Opened,
+  { req, res, query, tenant }: Request,
+  endpoint: string,
+): Promise<void> {
+  const visit = { req, res, query, path: `/${tenant}/${endpoint}` };
+  if (options.broker && (await isChallenged(options.broker, visit, context.tenant.id))) return;
+  const asked = endpoint === 'oauth2/authorize' ? fromFirstVersion(query) : query;
+  const translation = translateAuthorize(asked, notesOf(req).correlationId);
+  return provide(provider, requestWith(req, `/oauth2/v2.0/authorize?${translation}`), res);
 }
 
 const provide = (provider: Provider, req: IncomingMessage, res: ServerResponse): Promise<void> =>
@@ -227,13 +249,19 @@ async function answerUserCode(
 
 async function answerToken(
   options: OidcOptions,
-  { provider, context }: Opened,
-  { req, res, tenant }: Request,
+  handle: Opened,
+  request: Request,
   form?: URLSearchParams,
 ): Promise<void> {
+  const { provider, context } = handle;
+  const { req, res, tenant, version = 2 } = request;
   if (req.method === 'OPTIONS') return provide(provider, requestWith(req, '/oauth2/v2.0/token'), res);
   if (req.method !== 'POST') return void res.writeHead(405, { allow: 'POST, OPTIONS' }).end();
-  const input = form ?? (await readForm(req));
+  const sent = form ?? (await readTokenForm(req));
+  if (await isAnsweredForDevice(options, req, res, sent)) return;
+  if (options.broker?.isRequest(sent)) return answerBroker(options, options.broker, handle, { ...request, form: sent });
+  const input = version === 1 ? fromFirstVersion(sent) : sent;
+  if (version === 1) notesOf(req).answerShape = { version, resource: sent.get('resource') };
   const translation = translateToken(input);
   req.headers.accept = 'application/json';
   if ('code' in translation) {
@@ -244,10 +272,51 @@ async function answerToken(
     if (reason) return refuse(options, req, res, { status: 401, error: 'invalid_client', reason });
   }
   const application = await context.applications.find(translation.get('client_id') ?? '');
-  const request = { form: translation, origin: req.headers.origin, application: application! };
-  const refusal = application && (await crossOriginRefusal(request, context.oidcRecords));
+  const redemption = { form: translation, origin: req.headers.origin, application: application! };
+  const refusal = application && (await crossOriginRefusal(redemption, context.oidcRecords));
   if (refusal) return refuse(options, req, res, { status: 400, error: 'invalid_request', reason: refusal });
   return provide(provider, requestWith(req, '/oauth2/v2.0/token', translation), res);
+}
+
+/** The form of a token request. A JWT in standard base64 that is not percent-encoded has its plus signs back (windows-sign-in §0.5, rule 7). */
+async function readTokenForm(req: IncomingMessage): Promise<URLSearchParams> {
+  const form = await readForm(req, { isTypeless: true });
+  const request = form.get('request');
+  if (request?.includes(' ')) form.set('request', request.replaceAll(' ', '+'));
+  return form;
+}
+
+/** What needs no tenant: a nonce, and the refusal of a primary refresh token that no session key signed. True when it is answered. */
+async function isAnsweredForDevice(
+  options: OidcOptions,
+  req: IncomingMessage,
+  res: ServerResponse,
+  form: URLSearchParams,
+): Promise<boolean> {
+  const nonce = options.broker?.nonceFor(form);
+  if (nonce !== undefined) sendJson(res, 200, { Nonce: nonce });
+  if (nonce !== undefined) return true;
+  if (!readPrimaryTokenText(form.get('refresh_token'))) return false;
+  await refuse(options, req, res, {
+    status: 400,
+    error: 'invalid_grant',
+    reason: because('primaryRefreshTokenBare', {}),
+  });
+  return true;
+}
+
+function answerBroker(
+  options: OidcOptions,
+  broker: Broker,
+  handle: Opened,
+  { req, res, tenant, form, version = 2 }: Request & { readonly form: URLSearchParams },
+): Promise<void> {
+  const request = { req, res, form, tenantName: tenant, version };
+  return answerDeviceToken(broker, request, handle, {
+    refuse: (refusal) => refuse(options, req, res, refusal),
+    json: (body) => sendJson(res, 200, body),
+    provide: (inner) => provide(handle.provider, inner, res),
+  });
 }
 
 /** Judges the client assertion in the provider's place, which then finds the application proven; or tells why not. */
@@ -289,12 +358,14 @@ async function answerEverybody(options: OidcOptions, open: Open, request: Reques
     return sendJson(res, 200, { keys: await keysOfEverybody(options) }, { open: true });
   }
   if (endpoint === 'oauth2/v2.0/token') return answerTokenOfEverybody(options, open, request);
+  if (endpoint === 'oauth2/token') return answerTokenOfEverybody(options, open, { ...request, version: 1 });
   if (endpoint === 'oauth2/v2.0/devicecode') return answerDeviceOfEverybody(options, open, request);
   if (req.method === 'POST') return askAgainByGet(request, endpoint);
   const tenant = await tenantOf(options, req, query);
-  const ending = endpoint.endsWith('logout') ? 'logout' : 'authorize';
-  if (tenant) return redirect(res, `/${tenant.id}/oauth2/v2.0/${ending}?${query}`);
-  if (ending === 'logout') return refuseTenant(options, request);
+  const isLogout = endpoint.endsWith('logout');
+  const ending = endpoint === 'oauth2/authorize' ? endpoint : `oauth2/v2.0/${isLogout ? 'logout' : 'authorize'}`;
+  if (tenant) return redirect(res, `/${tenant.id}/${ending}?${query}`);
+  if (isLogout) return refuseTenant(options, request);
   return redirect(res, `/${alias}/login?${query}`);
 }
 
@@ -342,15 +413,23 @@ async function answerTokenOfEverybody(options: OidcOptions, open: Open, request:
     };
     return void request.res.writeHead(204, headers).end();
   }
-  const form = await readForm(request.req);
+  const form = await readTokenForm(request.req);
+  if (await isAnsweredForDevice(options, request.req, request.res, form)) return;
   const { kind, value } = recordIn(form);
-  const tenantId = value === null ? undefined : await options.recordTenant(kind, value);
+  const tenantOfRecord = async () => (value === null ? undefined : options.recordTenant(kind, value));
+  const tenantId = await (options.broker?.isRequest(form) ? tenantOfDevice(options, form) : tenantOfRecord());
   const handle = tenantId === undefined ? undefined : await open(tenantId);
   if (handle) return answerToken(options, handle, request, form);
   const evidence = { appId: (form.get('client_id') ?? '').slice(0, 100) };
   const reason = because(unknownCode[kind], evidence);
   const error = kind === 'DeviceCode' ? 'expired_token' : 'invalid_grant';
   return refuse(options, request.req, request.res, { status: 400, error, reason });
+}
+
+/** A signed request at `common` names its tenant by the certificate of the device, or by its primary refresh token. */
+async function tenantOfDevice({ broker, tenants }: OidcOptions, form: URLSearchParams): Promise<string | undefined> {
+  const id = broker?.tenantIdIn(form);
+  return id === undefined ? undefined : (await tenants.find(id))?.id;
 }
 
 const unknownCode = {

@@ -55,6 +55,11 @@ export interface DeviceAuthorities {
 export interface PrimaryRefreshTokens {
   find(id: string): Promise<PrimaryRefreshToken | undefined>;
   add(token: PrimaryRefreshToken): Promise<void>;
+  /** Sets what was proven, and when the token was issued and expires. False when it was ended meanwhile: it stays ended. */
+  renew(
+    id: string,
+    change: Pick<PrimaryRefreshToken, 'proofs' | 'issuedDateTime' | 'expiresDateTime' | 'certificateKey'>,
+  ): Promise<boolean>;
   ofUser(userId: string): Promise<readonly PrimaryRefreshToken[]>;
   ofDevice(deviceId: string): Promise<readonly PrimaryRefreshToken[]>;
   /** Ends the tokens that match every member given. Returns their ids. */

@@ -17,14 +17,16 @@ export interface Sessions {
 export interface LiveSignIns {
   /** Keeps the certificate behind a proof for as long as a proof may live, so that it can be judged again. DER. */
   noteCertificate(certificate: ShownCertificate, expires: Date): Promise<void>;
-  /** Certificates that sessions and grants of this moment rest on. */
+  /** The certificate that was kept under this key, as DER; undefined where there is none. */
+  certificate(key: string): Promise<Uint8Array | undefined>;
+  /** Certificates that sessions, grants and primary refresh tokens of this moment rest on. */
   certificates(): Promise<readonly ShownCertificate[]>;
   /**
-   * Ends every session and grant of a user, and refuses what was proven before `at` (REV-2, REV-4). One transaction with
+   * Ends every session, grant and primary refresh token of a user, and refuses what was proven before `at` (REV-2, REV-4). One transaction with
    * its audit row. Throws `nothingFound`.
    */
   endOfUser(userId: string, at: Date, actor: string): Promise<Ended>;
-  /** Ends every session and grant that rests on a certificate; the person may sign in with another at once. */
+  /** Ends every session, grant and primary refresh token that rests on a certificate; the person may sign in with another at once. */
   endOfCertificate(key: string, why: Because, actor: string): Promise<Ended>;
   /** Ends every grant of an application, and with it its refresh tokens. Answers how many there were. */
   endOfApplication(appId: string): Promise<number>;

@@ -54,6 +54,12 @@ const shape = z.strictObject({
   crlRedirects: z.enum(['none', 'sameHost']).default('none'),
   /** Whether CRLs may be fetched, and OCSP responders asked, at private addresses, where an organisation's own CA usually is. */
   crlPrivateAddresses: z.enum(['allow', 'refuse']).default('allow'),
+  /** Whether the certificate behind a primary refresh token is judged again when the token is renewed and used. */
+  primaryRefreshTokenCertificateRecheck: z.stringbool().or(z.boolean()).default(true),
+  /** From which devices version 1 of the key derivation is taken; `others` are those that do not run Windows. */
+  primaryRefreshTokenKeyDerivation1: z.enum(['none', 'others', 'all']).default('others'),
+  /** Days after which a renewal brings a device a new session key; 0 never does, because some brokers keep the old one. */
+  primaryRefreshTokenSessionKeyDays: z.coerce.number().int().min(0).default(0),
   /** Further host names, with a port or for any port, under which Graph is called; links in its answers name the one that was. */
   graphHosts: z
     .string()

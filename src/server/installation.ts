@@ -34,6 +34,10 @@ export interface OpenInstallation extends Installation {
   readonly cookieKey: string;
   /** Signs the nonces of device registration. */
   readonly registrationNonceKey: Uint8Array;
+  /** Seals primary refresh tokens. */
+  readonly tokenSealing: Pick<Sealing, 'seal' | 'open'>;
+  /** Signs nonces of devices. */
+  readonly nonceKey: Uint8Array;
   close(): Promise<void>;
 }
 
@@ -69,6 +73,8 @@ export async function openInstallation(
     passwords,
     pageTokenKey: sealing.derive('graph page tokens'),
     registrationNonceKey: sealing.derive('device registration nonces'),
+    tokenSealing: sealing,
+    nonceKey: sealing.derive('device nonces'),
     cookieKey: Buffer.from(sealing.derive('cookies')).toString('base64url'),
     loginOrigin: config.loginOrigin,
     firstParty: firstPartyApplications(config.loginOrigin),

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { scopesFor } from '#admin/applications/first-party.ts';
 import { endOwnSessions } from '#apps/relying-party.ts';
 import type { User } from '#core/binding/user.ts';
+import { openBroker } from '#device/prt/broker.ts';
 import { brandOf } from '#http/branding.ts';
 import { certauthHosts } from '#http/certauth/hosts.ts';
 import { openFetch } from '#net/http-client.ts';
@@ -38,6 +39,21 @@ export function openOidc(config: Config, installation: OpenInstallation, tls: Tl
         brand: () => brandOf({ tenant, objects: stores.objects }),
       };
     },
+    broker: openBroker({
+      publicOrigin: config.loginOrigin,
+      clock,
+      sealing: installation.tokenSealing,
+      nonceKey: installation.nonceKey,
+      settings: {
+        recheckCertificates: config.primaryRefreshTokenCertificateRecheck,
+        keyDerivation1: config.primaryRefreshTokenKeyDerivation1,
+        sessionKeyDays: config.primaryRefreshTokenSessionKeyDays,
+      },
+      portsOf: async (tenantId) => ({
+        ...(await portsOf(tenantId)),
+        oidcRecords: storage.forTenant(tenantId).oidcRecords,
+      }),
+    }),
     endOwnSessions,
     fetch: openFetch({ privateAddresses: config.logoutPrivateAddresses }),
     recordTenant: storage.tenantOfRecord,

@@ -1,3 +1,4 @@
+import type { DeviceFacts } from '#core/access/device-facts.ts';
 import type { ClientAppType } from '#core/access/policy.ts';
 import type { Application } from '#model/application.ts';
 
@@ -22,6 +23,10 @@ export interface SignInRequest {
   readonly browserSession?: { readonly userId: string; readonly sessionId: string };
   /** `uti` of the access token that is made in the same request, or at the end of the visit. */
   readonly uniqueTokenIdentifier?: string | undefined;
+  /** The registered device that proved itself in this very request; absent where none did. */
+  readonly device?: DeviceFacts | undefined;
+  /** The token that the request rests on; absent where it rests on none. */
+  readonly incomingTokenType?: 'primaryRefreshToken' | undefined;
   /** A digest of the browser's own secret, by which it is known again; absent where it keeps no cookie yet. */
   readonly browser?: string;
 }

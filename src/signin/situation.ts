@@ -33,6 +33,7 @@ export async function situationOf(
     strengths: policy.strengths,
     namedLocations: policy.namedLocations,
     ...(visit.clientAppType ? { clientAppType: visit.clientAppType } : {}),
+    ...(visit.device ? { device: visit.device } : {}),
     ...(visit.authenticationContexts?.length ? { authenticationContexts: visit.authenticationContexts } : {}),
     ...(isAboutMethods ? { userAction: registerSecurityInfo } : {}),
     ...(matters ? { availableMethods: await availableMethods(user, policy, ports, at, visit.sessionUid) } : {}),

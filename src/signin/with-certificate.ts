@@ -1,18 +1,12 @@
 import type { Proof } from '#core/access/proof.ts';
-import { bindUser, questionsFor } from '#core/binding/bind-user.ts';
-import { accountNamed, findAccount } from '#core/binding/find-account.ts';
-import { proofOf, rateCertificate } from '#core/binding/rate-certificate.ts';
 import { refused } from '#core/trace/ruling.ts';
 import type { Verdict } from '#core/verdict.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
-import { legacyStoreUseOf } from '#core/x509/legacy-store.ts';
-import { validatePath } from '#core/x509/path.ts';
 import type { Ports } from '#ports/ports.ts';
 import { askPolicy } from './ask-policy.ts';
+import { certificateSteps } from './certificate-steps.ts';
 import { judge } from './evaluate.ts';
-import { refusalOfRealm } from './realm.ts';
 import type { SignInRequest } from './request.ts';
-import { unrevokedPath } from './unrevoked-path.ts';
 
 /** The certificate a browser or a card presented in the TLS handshake, as DER; `undefined` when none came. */
 export interface CertificateSignIn extends SignInRequest {
@@ -31,36 +25,16 @@ export function signInWithCertificate(certificateSignIn: CertificateSignIn, port
   return judge(certificateSignIn.correlationId, at, async (trace, learnt) => {
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
-    const { x509 } = policy;
-
     const card = trace.require(
       'certificate',
       certificateSignIn.presented
         ? readCertificate(certificateSignIn.presented.leaf)
         : refused('certificateMissing', { host: certificateSignIn.host }),
     );
-    const path = trace.require('path', validatePath(card, policy.trustStore, at));
-    const { trustStore, revocation } = policy;
-    const ruling = await unrevokedPath(path, { trustStore, revocation, at }, ports);
-    trace.report('path', ...legacyStoreUseOf(ruling.outcome === 'passed' ? ruling.value : path));
-    const standing = trace.require('revocation', ruling);
-
-    const answers = await ports.directory.answer(
-      questionsFor(card, x509.certificateUserBindings, certificateSignIn.username, x509.beyondEntra),
-    );
-    const accountRuling = findAccount(answers, certificateSignIn.username, standing, x509);
-    learnt.user = accountNamed(answers, certificateSignIn.username, standing, x509);
-    const account = trace.require('account', accountRuling);
-    const foreign = await refusalOfRealm(account, 'certificates', ports);
-    if (foreign) trace.require('account', foreign);
-    const rating = trace.require('strength', rateCertificate(standing, x509));
-    const bound = trace.require(
-      'user',
-      bindUser(card, x509.certificateUserBindings, answers, { user: account, rating }, x509.beyondEntra),
-    );
-    learnt.user = bound.user;
-
-    learnt.proofs = [...certificateSignIn.proofs, proofOf(standing, bound, rating, at)];
-    return askPolicy(trace, { visit: certificateSignIn, user: bound.user, proofs: learnt.proofs, policy }, ports, at);
+    const { username } = certificateSignIn;
+    const shown = { card, username, policy, x509: policy.x509 };
+    const { user, proof } = await certificateSteps(shown, { trace, learnt }, ports, at);
+    learnt.proofs = [...certificateSignIn.proofs, proof];
+    return askPolicy(trace, { visit: certificateSignIn, user, proofs: learnt.proofs, policy }, ports, at);
   });
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { DeviceFacts } from './device-facts.ts';
 import { evaluateAccess } from './evaluate-access.ts';
 import type { AccessConditions, ConditionalAccessPolicy, GrantControls, SessionControls } from './policy.ts';
 import type { AuthenticationMethod, CertificateFacts, Proof } from './proof.ts';
@@ -30,6 +31,19 @@ function proof(
   return { method, userId, at: when, certificate };
 }
 const [single, multi] = [proof('x509CertificateSingleFactor'), proof('x509CertificateMultiFactor')];
+const compliantDevice: DeviceFacts = {
+  deviceId: '9d53c6fa-b38e-4509-8fb1-51dedb421aac',
+  displayName: 'Notebook',
+  operatingSystem: 'Windows',
+  operatingSystemVersion: '10.0.26100.1',
+  trustType: 'AzureAd',
+  isCompliant: true,
+  isManaged: null,
+  deviceOwnership: null,
+  physicalIds: [],
+  systemLabels: [],
+  extensionAttributes: {},
+};
 const [password, fido2] = [proof('password'), proof('fido2')];
 
 interface PolicyFields {
@@ -543,7 +557,7 @@ const cases: readonly Case[] = [
   {
     name: 'a compliant device satisfies',
     policies: [policy({ grant: { builtInControls: ['compliantDevice'] } })],
-    situation: { device: { isCompliant: true, isDomainJoined: false } },
+    situation: { device: compliantDevice },
     code: 'accessGranted',
   },
   {
@@ -563,7 +577,7 @@ const cases: readonly Case[] = [
   {
     name: 'a device that is not joined is refused',
     policies: [policy({ grant: { builtInControls: ['domainJoinedDevice'] } })],
-    situation: { device: { isCompliant: true, isDomainJoined: false } },
+    situation: { device: compliantDevice },
     code: 'deviceNotJoined',
     evidence: { device: 'not' },
   },

@@ -50,7 +50,7 @@ function judgeBuiltIn(
       if (device?.isCompliant) return undefined;
       return refused('deviceNotCompliant', { policy: displayName, device: device ? 'not' : 'unknown' });
     case 'domainJoinedDevice':
-      if (device?.isDomainJoined) return undefined;
+      if (device?.trustType === 'ServerAd') return undefined;
       return refused('deviceNotJoined', { policy: displayName, device: device ? 'not' : 'unknown' });
     default:
       return refused('accessControlUnknown', { policy: displayName, control });

@@ -1,4 +1,5 @@
 import type { User } from '../binding/user.ts';
+import type { DeviceFacts } from './device-facts.ts';
 import type { ClientAppType, NamedLocation } from './policy.ts';
 import type { AuthenticationMethod } from './proof.ts';
 import type { AuthenticationStrength } from './strengths.ts';
@@ -17,7 +18,8 @@ export interface Situation {
   readonly clientAppType?: ClientAppType;
   /** Template ids of the directory roles the user holds. */
   readonly roleTemplateIds?: readonly string[];
-  readonly device?: { readonly isCompliant: boolean; readonly isDomainJoined: boolean };
+  /** The device that proved itself in this very request; absent for any other device. */
+  readonly device?: DeviceFacts;
   readonly platform?: string;
   readonly userAction?: string;
   /** Authentication contexts a claims challenge asks for (`acrs`). */

@@ -8,6 +8,7 @@ import { factorReasons } from './reasons/factors.ts';
 import { graphReasons } from './reasons/graph.ts';
 import { operationReasons } from './reasons/operation.ts';
 import { pathReasons } from './reasons/path.ts';
+import { primaryRefreshReasons } from './reasons/primary-refresh.ts';
 import { revocationReasons } from './reasons/revocation.ts';
 import { signInReasons } from './reasons/sign-in.ts';
 import { strengthReasons } from './reasons/strength.ts';
@@ -27,6 +28,7 @@ export const reasons = {
   ...factorReasons,
   ...deviceReasons,
   ...deviceRegistrationReasons,
+  ...primaryRefreshReasons,
   ...signInReasons,
   ...administrationReasons,
   ...operationReasons,

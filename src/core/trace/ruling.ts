@@ -2,7 +2,8 @@ import { type Because, because, type Code, type EvidenceOf } from './reasons.ts'
 
 /** The steps of a sign-in, in the order of specification Appendix B. */
 export const steps = ['certificate', 'path', 'revocation', 'account', 'strength', 'user', 'access'] as const;
-export type StepName = (typeof steps)[number];
+/** A step of a sign-in. `device` comes first, in sign-ins of a registered device alone. */
+export type StepName = (typeof steps)[number] | 'device';
 
 /** What a person can be asked to do before the answer can be yes. */
 export interface Challenge {

@@ -5,9 +5,13 @@ import { shareNotes } from './visit.ts';
 
 const limit = 64 * 1024;
 
-/** The form of a POST. @throws requestMalformed when it is no form, or larger than 64 KiB */
-export async function readForm(req: IncomingMessage): Promise<URLSearchParams> {
-  if (!/^application\/x-www-form-urlencoded\b/i.test(req.headers['content-type'] ?? '')) {
+/**
+ * The form of a POST. `isTypeless` takes one without a Content-Type too: libhimmelblau asks for a nonce that way
+ * (windows-sign-in §0.5, rule 7). @throws requestMalformed when it is no form, or larger than 64 KiB
+ */
+export async function readForm(req: IncomingMessage, { isTypeless = false } = {}): Promise<URLSearchParams> {
+  const type = req.headers['content-type'];
+  if (!(isTypeless && type === undefined) && !/^application\/x-www-form-urlencoded\b/i.test(type ?? '')) {
     throw fault('requestMalformed', { problem: 'the body is not application/x-www-form-urlencoded' });
   }
   const body = await readBody(req, limit);

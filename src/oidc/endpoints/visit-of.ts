@@ -14,6 +14,7 @@ export async function visitOf(
   const application = ctx.oidc.client!.cardea_application as Application;
   const { appId, displayName } = application;
   const correlationId = ctx.oidc.params?.cardea_correlation;
+  const { deviceSession, device = deviceSession?.device } = notesOf(ctx.req);
   return {
     tenantId: context.tenant.id,
     application: { appId, displayName },
@@ -22,5 +23,7 @@ export async function visitOf(
     ipAddress: remoteAddress(ctx.req),
     userAgent: ctx.get('user-agent'),
     correlationId: typeof correlationId === 'string' ? correlationId : notesOf(ctx.req).correlationId,
+    ...(device ? { device } : {}),
+    ...(deviceSession ? { incomingTokenType: 'primaryRefreshToken' as const } : {}),
   };
 }

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { DeviceFacts } from '#core/access/device-facts.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { clientOf, noteClient } from '#net/limits.ts';
+import type { DeviceSession } from '#signin/device/broker.ts';
 
 /** What we keep about one request beside what the provider keeps: ids for the answer, and why it was refused. */
 export interface RequestNotes {
@@ -16,8 +18,27 @@ export interface RequestNotes {
   userCodeWrong?: boolean;
   /** Object id of the user whose refresh token was replayed; the grant has ended. */
   replayedFor?: string;
+  /** The primary refresh token whose holder signed this very request. */
+  deviceSession?: DeviceSession;
+  /** The device that signed this very request with its own key. */
+  device?: DeviceFacts;
+  /** The device of the primary refresh token that the redeemed code or refresh token was made with. */
+  deviceId?: string;
+  /** How the answer of the token endpoint is written; absent for plain version 2. */
+  answerShape?: AnswerShape;
   /** The claims request that policy did not grant: the client asks with it again where a person is. */
   claims?: string;
+}
+
+/** The shape of an answer of the token endpoint. */
+export interface AnswerShape {
+  readonly version: 1 | 2;
+  /** What version 1 was asked for. */
+  readonly resource: string | null;
+  /** Whether the access token is left out. */
+  readonly isTokenless?: boolean;
+  /** The answer as a compact JWE; undefined where the client gets it plain. */
+  encrypt?(body: Readonly<Record<string, unknown>>): string | undefined;
 }
 
 const notes = new WeakMap<IncomingMessage, RequestNotes>();

@@ -6,6 +6,9 @@ import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import { sessionIdOf, sessionUidOf, tokenIdOf } from '#core/token/session-id.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import type { Application } from '#model/application.ts';
+import { boundTo } from '../broker/bound-session.ts';
+import { signInByDevice } from '../broker/sign-on.ts';
+import { notesOf } from '../endpoints/visit.ts';
 import { visitOf } from '../endpoints/visit-of.ts';
 import { claimsRequest, keepTokenId, readClaimsAsked } from '../tokens/claims-asked.ts';
 import { consentMissing } from '../tokens/consent.ts';
@@ -26,6 +29,15 @@ export function signInPolicy(options: OidcOptions, context: TenantContext): Poli
   const login = prompts.get('login')!;
   login.checks.remove('id_token_hint');
   login.checks.remove('claims_id_token_sub_value');
+  login.checks.add(
+    new Check(
+      'device_session',
+      'the session rests on a primary refresh token that has ended',
+      'login_required',
+      (ctx) => isDeviceSessionOver(ctx, options, context),
+    ),
+    0,
+  );
   login.checks.add(new Check('account_gone', 'the account may no longer sign in', 'login_required', accountGone));
   login.checks.add(
     new Check('other_account', 'another account was asked for', 'login_required', (ctx) => otherAccount(ctx, context)),
@@ -33,6 +45,20 @@ export function signInPolicy(options: OidcOptions, context: TenantContext): Poli
   prompts.add(new Prompt({ name: 'select_account', requestable: true }));
   prompts.add(conditionalAccess(options, context));
   return prompts;
+}
+
+/** Signs the browser in by its device where it can. Then: does the session rest on a token that is alive? */
+async function isDeviceSessionOver(
+  ctx: KoaContextWithOIDC,
+  options: OidcOptions,
+  context: TenantContext,
+): Promise<boolean> {
+  await signInByDevice(ctx, options, context);
+  const { session, result } = ctx.oidc;
+  if (!options.broker || !session?.accountId || result?.login) return false;
+  const primary = await boundTo(session.uid, context);
+  if (primary === undefined || primary === notesOf(ctx.req).deviceSession?.id) return false;
+  return (await options.broker.session(primary, context.tenant.id)).outcome !== 'passed';
 }
 
 const accountGone = ({ oidc }: KoaContextWithOIDC): boolean =>

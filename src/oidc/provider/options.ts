@@ -1,3 +1,4 @@
+import type { DeviceFacts } from '#core/access/device-facts.ts';
 import type { ClientAppType, NamedLocation } from '#core/access/policy.ts';
 import type { Proof } from '#core/access/proof.ts';
 import type { User } from '#core/binding/user.ts';
@@ -13,6 +14,7 @@ import type { SigningKeys } from '#ports/keys.ts';
 import type { Ports } from '#ports/ports.ts';
 import type { LiveSignIns, Sessions } from '#ports/sessions.ts';
 import type { Tenants } from '#ports/tenants.ts';
+import type { Broker } from '#signin/device/broker.ts';
 
 /** What the OpenID provider of one tenant stands on. */
 export interface TenantContext {
@@ -62,6 +64,9 @@ export interface SessionAsked {
   readonly sessionId: string | undefined;
   /** `uti` of the access token that is made in this very request. */
   readonly uniqueTokenIdentifier?: string;
+  /** The registered device that proved itself in this very request. */
+  readonly device?: DeviceFacts;
+  readonly incomingTokenType?: 'primaryRefreshToken';
 }
 
 /** What is known of an application that signs in as itself. */
@@ -90,6 +95,8 @@ export interface OidcOptions {
   noteApplication(applicationAsked: ApplicationAsked): Promise<void>;
   /** A replay of a refresh token has ended the grant of this user: writes the entry. */
   noteReplay(applicationAsked: ApplicationAsked & { readonly userId: string }): Promise<void>;
+  /** Sign-ins of devices; without it there are none. */
+  readonly broker?: Broker;
   /** `set-cookie` lines that end what applications of this very host keep of a browser: who signs out is out of all of them. */
   endOwnSessions?(cookies: string): readonly string[];
   /** Sends back-channel logout notices, under the address policy. */

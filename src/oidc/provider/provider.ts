@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import { type Configuration, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { brokerAppId } from '#core/device/broker-app.ts';
 import { pairwiseSubject } from '#core/token/claims.ts';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import { sessionIdOf } from '#core/token/session-id.ts';
@@ -6,6 +8,8 @@ import { wordsOf } from '#core/trace/fault.ts';
 import { publicFault } from '#core/trace/faults.ts';
 import type { Application } from '#model/application.ts';
 import type { SigningKey } from '#model/signing-key.ts';
+import { shapeAnswer } from '../broker/answer-shape.ts';
+import { answerAsAnchor } from '../broker/sign-on.ts';
 import { deviceAnswer, deviceFlow, deviceGrant, pollSeconds } from '../device-code/device-flow.ts';
 import { errorPage } from '../endpoints/pages.ts';
 import { notesOf } from '../endpoints/visit.ts';
@@ -59,6 +63,7 @@ export async function makeProvider(options: OidcOptions, context: TenantContext)
       await answerFault(ctx as KoaContextWithOIDC, thrown as ProviderError, options, context);
     }
     finishTokenAnswer(ctx as KoaContextWithOIDC, options, context);
+    answerAsAnchor(ctx as KoaContextWithOIDC);
   });
   listen(provider, options, context);
   return provider;
@@ -132,7 +137,7 @@ function configurationOf(options: OidcOptions, context: TenantContext, keys: rea
     interactions: { policy: signInPolicy(options, context), url: (_, { uid }) => `/login/${uid}` },
     findAccount: (ctx, id, token) => findAccount(ctx, id, token, options, context),
     loadExistingGrant: grantEverything,
-    pkce: { required: (_, client) => client.clientAuthMethod === 'none' },
+    pkce: { required: (ctx, client) => client.clientAuthMethod === 'none' && !isFromDevice(ctx, client.clientId) },
     rotateRefreshToken: true,
     issueRefreshToken: (_, client, source) =>
       client.grantTypeAllowed('refresh_token') && source.scopes.has(offlineScope),
@@ -143,6 +148,10 @@ function configurationOf(options: OidcOptions, context: TenantContext, keys: rea
     ttl: lifetimes,
   };
 }
+
+/** Brokers send no code challenge: what they ask with is signed, or comes to an address that only they open. */
+const isFromDevice = ({ req }: { readonly req: IncomingMessage }, clientId: string): boolean =>
+  notesOf(req).deviceSession !== undefined || clientId === brokerAppId;
 
 const lifetimes: NonNullable<Configuration['ttl']> = {
   AccessToken: defaultLifetimes.accessToken,
@@ -235,6 +244,8 @@ function finishTokenAnswer(ctx: KoaContextWithOIDC, options: OidcOptions, contex
   if (!thrown) {
     if (body?.device_code) ctx.body = deviceAnswer(body);
     if (body?.access_token) ctx.body = tokenResponse(ctx, body, context);
+    const { answerShape } = notesOf(ctx.req);
+    if (answerShape && body?.access_token) shapeAnswer(ctx, answerShape, context.clock.now());
     return;
   }
   const reason = explainError(thrown, situationOf(ctx, context));

@@ -56,7 +56,14 @@ export async function accessTokenPayload(
     roleTemplateIds: (await context.roles?.templateIdsOf(user)) ?? [],
     attested,
     sessionId: source?.sid,
+    deviceId: deviceIdOf(ctx),
   }) as never;
+}
+
+/** PRT-5: the device that signed the request, or that the redeemed token was made on. */
+function deviceIdOf({ req }: KoaContextWithOIDC): string | undefined {
+  const { deviceSession, deviceId } = notesOf(req);
+  return deviceSession?.device.deviceId ?? deviceId;
 }
 
 function provenBy({ req }: KoaContextWithOIDC, application: Application): 'nothing' | 'secret' | 'certificate' {

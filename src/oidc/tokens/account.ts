@@ -4,6 +4,8 @@ import type { Proof } from '#core/access/proof.ts';
 import type { User } from '#core/binding/user.ts';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import type { Application } from '#model/application.ts';
+import { boundTo } from '../broker/bound-session.ts';
+import { primaryIdIn } from '../broker/redeem.ts';
 import { notesOf } from '../endpoints/visit.ts';
 import { visitOf } from '../endpoints/visit-of.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
@@ -43,6 +45,7 @@ export async function findAccount(
   const user = await context.directory.user(userId);
   if (!user?.accountEnabled || isRevoked(user, token)) return undefined;
   const { kind, grantId = '', sessionUid = '', claims, sid } = (token ?? {}) as TokenOfGrant;
+  if (kind !== undefined) await refuseDeadDevice(ctx, sessionUid, options, context);
   const claimsAsked = readClaimsAsked(JSON.stringify(claims ?? {}));
   if (kind === 'AuthorizationCode' || kind === 'DeviceCode') {
     await keepProofs(context, sessionUid, grantId);
@@ -63,6 +66,24 @@ export async function findAccount(
     ...(tokenId === undefined ? {} : { uti: tokenId }),
   };
   return { accountId: user.id, user, attested: attestedContexts, proofs, claims: () => userClaims };
+}
+
+/**
+ * What was made with a primary refresh token ends with it (PRT-7), with the reason of the token's end. The device session
+ * of a token that is alive is noted for `deviceid`; it does not prove the device anew.
+ * @throws the reason, as an error of the provider
+ */
+async function refuseDeadDevice(
+  { req }: KoaContextWithOIDC,
+  sessionUid: string,
+  { broker }: OidcOptions,
+  context: TenantContext,
+): Promise<void> {
+  const id = primaryIdIn(sessionUid) ?? (await boundTo(sessionUid, context));
+  if (id === undefined || !broker || notesOf(req).deviceSession?.id === id) return;
+  const ruling = await broker.session(id, context.tenant.id);
+  if (ruling.outcome !== 'passed') throw refusal('invalid_grant', ruling.because);
+  notesOf(req).deviceId = ruling.value.device.deviceId;
 }
 
 /** Proofs outlive their session with the grant: a refresh token is asked for them months later. */

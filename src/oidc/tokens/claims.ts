@@ -76,6 +76,8 @@ export function delegatedClaims(
     readonly roleTemplateIds: readonly string[];
     readonly attested: ClaimsAsked;
     readonly sessionId: string | undefined;
+    /** The registered device that the token is made on. */
+    readonly deviceId: string | undefined;
     /** What the resource's `optionalClaims` ask for besides. */
     readonly optional: Readonly<Record<string, unknown>>;
   },
@@ -91,6 +93,7 @@ export function delegatedClaims(
     scp: grant.scopes.join(' '),
     amr: grant.amr,
     ...(grant.sessionId === undefined ? {} : { sid: grant.sessionId }),
+    ...(grant.deviceId === undefined ? {} : { deviceid: grant.deviceId }),
     ...grant.optional,
     ...(grant.roleTemplateIds.length > 0 ? { wids: grant.roleTemplateIds } : {}),
     ...(grant.attested.contexts.length > 0 ? { acrs: grant.attested.contexts } : {}),

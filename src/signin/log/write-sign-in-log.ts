@@ -93,6 +93,8 @@ function recordOf(
     ...(outcome.length > 0 ? { appliedConditionalAccessPolicies: outcome } : {}),
     ...sessionOf(visit, person),
     ...tokenOf(visit, verdict),
+    ...(visit.device ? { device: visit.device } : {}),
+    ...(visit.incomingTokenType ? { incomingTokenType: visit.incomingTokenType } : {}),
     trace: verdict.trace,
   };
 }

@@ -69,14 +69,7 @@ function plainSignIn(record: SignInRecord, names: Names, call: Call): Item {
       failureReason: number === 0 ? 'Other.' : wordsOf(record.because),
       additionalDetails: number === 0 ? proofOfSuccess(record) : repeatsOf(record),
     },
-    deviceDetail: {
-      deviceId: '',
-      displayName: null,
-      ...readUserAgent(record.userAgent),
-      isCompliant: null,
-      isManaged: null,
-      trustType: null,
-    },
+    deviceDetail: deviceDetail(record),
     location: {
       city: null,
       state: null,
@@ -86,6 +79,26 @@ function plainSignIn(record: SignInRecord, names: Names, call: Call): Item {
     appliedConditionalAccessPolicies: appliedIn(record, call),
   };
 }
+
+/** The registered device that proved itself, else what the user agent tells. */
+function deviceDetail({ userAgent, device }: SignInRecord): Item {
+  return {
+    deviceId: device?.deviceId ?? '',
+    displayName: device?.displayName ?? null,
+    ...readUserAgent(userAgent),
+    ...(device ? { operatingSystem: device.operatingSystem } : {}),
+    isCompliant: device?.isCompliant ?? null,
+    isManaged: device?.isManaged ?? null,
+    trustType: device?.trustType === undefined ? null : (trustTypes[device.trustType ?? ''] ?? null),
+  };
+}
+
+/** The sign-in log has other words for a trust type than the device object has. */
+const trustTypes: Readonly<Record<string, string>> = {
+  AzureAd: 'Azure AD joined',
+  ServerAd: 'Hybrid Azure AD joined',
+  Workplace: 'Azure AD registered',
+};
 
 /** What an entry of repeated identical failures says of them. */
 function repeatsOf({ repeats, isOfManyNames }: SignInRecord): string | null {
@@ -115,7 +128,7 @@ function betaSignIn(record: SignInRecord, names: Names, call: Call): Item {
     authenticationProcessingDetails: processingDetails(record),
     authenticationProtocol: 'oAuth2',
     authenticationContextClassReferences: [],
-    incomingTokenType: 'none',
+    incomingTokenType: record.incomingTokenType ?? 'none',
     tokenIssuerType: 'AzureAD',
     tokenIssuerName: '',
     clientCredentialType: isApplication(record) ? 'clientSecret' : 'none',

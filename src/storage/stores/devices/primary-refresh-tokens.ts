@@ -27,6 +27,22 @@ export function openPrimaryRefreshTokens(database: Database, tenantId: string, c
     async add(token) {
       await database.insertInto('primary_refresh_tokens').values(rowOf(token, tenantId)).execute();
     },
+    async renew(id, { proofs, certificateKey, issuedDateTime, expiresDateTime }) {
+      const row = await database
+        .updateTable('primary_refresh_tokens')
+        .set({
+          document: JSON.stringify({ proofs }),
+          certificate_key: certificateKey ?? null,
+          issued_at: issuedDateTime.getTime(),
+          expires_at: expiresDateTime.getTime(),
+        })
+        .where('tenant_id', '=', tenantId)
+        .where('id', '=', id)
+        .where('expires_at', '>', clock.now().getTime())
+        .returning('id')
+        .executeTakeFirst();
+      return row !== undefined;
+    },
     async ofUser(userId) {
       return (await live().where('user_id', '=', userId).orderBy('issued_at').orderBy('id').execute()).map(tokenOf);
     },

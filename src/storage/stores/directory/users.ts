@@ -171,6 +171,13 @@ export function openUsers(
         const activity = phc === undefined ? 'Remove user password' : 'Reset password';
         await database.transaction().execute(async (step) => {
           await set(step, userId, { password_hash: phc ?? null });
+          // PRT-7: what a device got for the old password ends with it.
+          await step
+            .deleteFrom('primary_refresh_tokens')
+            .where('tenant_id', '=', tenantId)
+            .where('user_id', '=', userId)
+            .where('credential', '=', 'password')
+            .execute();
           await note(step, activity, userId, actor);
         });
       },

@@ -27,6 +27,15 @@ export function openLiveSignIns(database: Database, tenantId: string, clock: Clo
         .onConflict((on) => on.columns(['tenant_id', 'sha256']).doUpdateSet({ expires_at: expires.getTime() }))
         .execute();
     },
+    async certificate(key) {
+      const row = await database
+        .selectFrom('shown_certificates')
+        .select('certificate')
+        .where('tenant_id', '=', tenantId)
+        .where('sha256', '=', key)
+        .executeTakeFirst();
+      return row && new Uint8Array(Buffer.from(row.certificate, 'base64'));
+    },
     async certificates() {
       const rows = await database
         .selectFrom('shown_certificates')
@@ -139,6 +148,11 @@ async function endEverything(step: Step, tenantId: string, userId: string, now: 
     .where('model', '=', 'Grant')
     .where('account_id', '=', userId)
     .executeTakeFirstOrThrow();
+  await step
+    .deleteFrom('primary_refresh_tokens')
+    .where('tenant_id', '=', tenantId)
+    .where('user_id', '=', userId)
+    .execute();
   await step.deleteFrom('session_proofs').where('tenant_id', '=', tenantId).where('user_id', '=', userId).execute();
   return { sessions, grants: Number(numDeletedRows) };
 }
@@ -165,8 +179,9 @@ async function endGrantsOf(step: Step, tenantId: string, appId: string): Promise
   return grants.length;
 }
 
-/** Proofs of a grant are kept under this name beside those of sessions. */
+/** Proofs of a grant and of a primary refresh token are kept under these names beside those of sessions. */
 const grantPrefix = 'grant ';
+const primaryPrefix = 'prt ';
 
 /** A session that rests on a certificate ends whole, with what else it has proven. */
 async function endWhatRestsOn(step: Step, tenantId: string, key: string, now: Date): Promise<Ended> {
@@ -178,7 +193,8 @@ async function endWhatRestsOn(step: Step, tenantId: string, key: string, now: Da
     .where('certificate', '=', key)
     .execute();
   const names = match.map(({ session_uid }) => session_uid);
-  const uids = names.filter((name) => !name.startsWith(grantPrefix));
+  const uids = names.filter((name) => !name.startsWith(grantPrefix) && !name.startsWith(primaryPrefix));
+  const primaries = names.filter((name) => name.startsWith(primaryPrefix));
   const grantIds = names.filter((name) => name.startsWith(grantPrefix)).map((name) => name.slice(grantPrefix.length));
   const sessions = await endSessions(step, tenantId, uids, now);
   for (const grantId of grantIds) {
@@ -190,7 +206,15 @@ async function endWhatRestsOn(step: Step, tenantId: string, key: string, now: Da
       .execute();
     await forget(step, tenantId, grantPrefix + grantId);
   }
-  return { sessions, grants: grantIds.length };
+  for (const name of primaries) {
+    await step
+      .deleteFrom('primary_refresh_tokens')
+      .where('tenant_id', '=', tenantId)
+      .where('id', '=', name.slice(primaryPrefix.length))
+      .execute();
+    await forget(step, tenantId, name);
+  }
+  return { sessions: sessions + primaries.length, grants: grantIds.length };
 }
 
 /** Ends sessions by uid, and notes which applications want to know. Answers how many there were. */

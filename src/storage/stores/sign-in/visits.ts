@@ -38,6 +38,7 @@ function sessionsOf(database: Database, tenantId: string, clock: Clock): Session
         .where('tenant_id', '=', tenantId)
         .where('user_id', '=', userId)
         .where('session_uid', 'not like', 'grant %')
+        .where('session_uid', 'not like', 'prt %')
         .where('expires_at', '>', clock.now().getTime())
         .orderBy('session_uid')
         .orderBy('position')

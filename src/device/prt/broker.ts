@@ -1,0 +1,54 @@
+import { certificatesInHeader, readCompactJws } from '#core/device/compact-jws.ts';
+import { readPrimaryTokenText } from '#core/device/primary-token-text.ts';
+import { makeRequestNonce } from '#core/device/request-nonce.ts';
+import { passed, type Ruling } from '#core/trace/ruling.ts';
+import type { Broker, BrokerAnswer, BrokerRequest, DeviceSession } from '#signin/device/broker.ts';
+import { tenantIdInCertificate } from '../registered-device.ts';
+import { signOnBrowser } from './browser-credential.ts';
+import { type PrtContext, tenantAt } from './context.ts';
+import { answerFirstToken } from './first-token.ts';
+import { liveSession } from './live-token.ts';
+import { answerSessionRequest, requestIn, sessionOf } from './session-token.ts';
+
+const nonceGrant = 'srv_challenge';
+const assertionGrant = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+
+/** Sign-ins of registered devices: nonce, primary refresh tokens, and what is made with them. */
+export function openBroker(context: PrtContext): Broker {
+  return {
+    nonceFor: (form) =>
+      form.get('grant_type') === nonceGrant ? makeRequestNonce(context.nonceKey, context.clock.now()) : undefined,
+    isRequest: (form) => form.get('grant_type') === assertionGrant && form.has('request'),
+    tenantIdIn,
+    answer: async (request, tenantId) => answerSigned(request, await tenantAt(context, tenantId)),
+    async session(id, tenantId): Promise<Ruling<DeviceSession>> {
+      const live = await liveSession(id, await tenantAt(context, tenantId));
+      if (live.outcome !== 'passed') return live;
+      const { credential, deviceId } = live.value.row;
+      return passed(sessionOf(live.value), 'primaryRefreshTokenAccepted', { credential, deviceId });
+    },
+    signOn: async (credentials, tenantId) => signOnBrowser(credentials, await tenantAt(context, tenantId)),
+  };
+}
+
+/** A request with `x5c` is signed by a device, one with `ctx` by a session key. */
+async function answerSigned(
+  request: BrokerRequest,
+  tenant: Awaited<ReturnType<typeof tenantAt>>,
+): Promise<BrokerAnswer> {
+  const reading = requestIn(request.form);
+  if (reading.outcome !== 'passed') return { kind: 'refused', error: 'invalid_request', because: reading.because };
+  return reading.value.header.x5c === undefined
+    ? answerSessionRequest(request, reading.value, tenant)
+    : answerFirstToken(request, tenant);
+}
+
+/** windows-sign-in §0.5, rule 2: device certificate, then the primary refresh token. */
+function tenantIdIn(form: URLSearchParams): string | undefined {
+  const reading = readCompactJws(form.get('request') ?? '');
+  if (reading.outcome !== 'passed') return undefined;
+  const certificates = certificatesInHeader(reading.value);
+  if (certificates.outcome === 'passed') return tenantIdInCertificate(certificates.value[0]!);
+  const { refresh_token: token, previous_refresh_token: previous } = reading.value.payload;
+  return readPrimaryTokenText(token ?? previous)?.tenantId;
+}

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { type CompactJws, certificatesInHeader, readCompactJws } from '#core/device/compact-jws.ts';
+import { isSignedBy, publicKeyOf } from '#core/device/jws-signature.ts';
+import { checkRequestNonce } from '#core/device/request-nonce.ts';
+import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
+import { readCertificate } from '#core/x509/certificate.ts';
+import type { OidcRecords } from '#ports/applications.ts';
+import { type RegisteredDevice, registeredDevice } from '../registered-device.ts';
+import type { PrtTenant } from './context.ts';
+
+/** A request that a registered device has signed. */
+export interface DeviceRequest {
+  readonly jws: CompactJws;
+  readonly device: RegisteredDevice;
+}
+
+/**
+ * Reads a request that a device signs (windows-sign-in §3.2, §3.4 step 1): certificate, device, signature, nonce, in this
+ * order. Refuses with `deviceRequestMalformed`, the reasons of {@link registeredDevice}, `deviceSignatureWrong`,
+ * `deviceNonceMissing` or `deviceNonceInvalid`.
+ */
+export async function readDeviceRequest(text: string, tenant: PrtTenant): Promise<Ruling<DeviceRequest>> {
+  const reading = readCompactJws(text);
+  if (reading.outcome !== 'passed') return reading;
+  const jws = reading.value;
+  const certificates = certificatesInHeader(jws);
+  if (certificates.outcome !== 'passed') return certificates;
+  const [certificate] = certificates.value;
+  const device = await registeredDevice(certificate!, tenant.ports, tenant.at);
+  if (device.outcome !== 'passed') return device;
+  const { deviceId } = device.value.registration;
+  // MS-OAPXBC names RS256 alone for the key of a device.
+  const key = publicKeyOf(deviceKeyOf(device.value.registration.certificate));
+  const isSigned = key && jws.header.alg === 'RS256' && isSignedBy(jws, 'RS256', key);
+  if (!isSigned) return refused('deviceSignatureWrong', { deviceId });
+  const nonce = checkRequestNonce(jws.payload.request_nonce, tenant.nonceKey, tenant.at);
+  if (nonce.outcome !== 'passed') return nonce;
+  return passed({ jws, device: device.value }, 'deviceRequestSigned', { deviceId });
+}
+
+/** SubjectPublicKeyInfo of a device certificate that was registered. */
+export function deviceKeyOf(certificate: Uint8Array): Uint8Array {
+  const reading = readCertificate(certificate);
+  if (reading.outcome !== 'passed') throw new Error('the certificate of a registration is unreadable');
+  return reading.value.subjectPublicKeyInfo;
+}
+
+/** Takes a text once: true for exactly one caller on any node, until `seconds` have passed. */
+export async function isFirstUse(text: string, seconds: number, records: OidcRecords): Promise<boolean> {
+  const id = createHash('sha256').update(text).digest('base64url');
+  await records.upsert('DeviceRequest', id, {}, seconds);
+  return records.consume('DeviceRequest', id);
+}

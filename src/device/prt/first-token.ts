@@ -1,0 +1,126 @@
+import { type Refusal, type Ruling, refused } from '#core/trace/ruling.ts';
+import type { Verdict } from '#core/verdict.ts';
+import type { BrokerAnswer, BrokerRequest } from '#signin/device/broker.ts';
+import { noteCertificate } from '#signin/log/certificate-noted.ts';
+import { type DeviceSignIn, signInWithDevice, windowsSignIn } from '#signin/with-device.ts';
+import type { RegisteredDevice } from '../registered-device.ts';
+import type { PrtTenant } from './context.ts';
+import { type PresentedCredential, readCredential } from './credentials.ts';
+import { type DeviceRequest, isFirstUse, readDeviceRequest } from './device-request.ts';
+import { keepRow, newSessionKey, tokenAnswer, tokenText } from './issue.ts';
+import { factsOf } from './live-token.ts';
+
+/** Seconds for which a signed request is remembered: longer than its nonce is taken. */
+const rememberedSeconds = 900;
+
+/** A device asks for a primary refresh token with a request that its own key signs (windows-sign-in §3.2). */
+export async function answerFirstToken(request: BrokerRequest, tenant: PrtTenant): Promise<BrokerAnswer> {
+  const text = request.form.get('request') ?? '';
+  const signed = await unreplayed(text, await readDeviceRequest(text, tenant), tenant);
+  const presented =
+    signed.outcome === 'passed'
+      ? await readCredential({ payload: signed.value.jws.payload, deviceId: deviceIdOf(signed.value) }, tenant)
+      : undefined;
+  const signIn = signInOf(request, tenant, signed, presented);
+  const verdict = await signInWithDevice(signIn, tenant.ports, tenant.at);
+  if (signed.outcome !== 'passed' || presented?.outcome !== 'passed' || verdict.kind !== 'granted')
+    return refusalOf(verdict);
+  return issue(request, tenant, { ...signed.value, verdict, presented: presented.value });
+}
+
+const deviceIdOf = ({ device }: DeviceRequest): string => device.registration.deviceId;
+
+/** A request for a primary refresh token is taken once, though its nonce is not used up (windows-sign-in §3.1). */
+async function unreplayed(
+  text: string,
+  ruling: Ruling<DeviceRequest>,
+  { ports }: PrtTenant,
+): Promise<Ruling<DeviceRequest>> {
+  if (ruling.outcome !== 'passed' || (await isFirstUse(text, rememberedSeconds, ports.oidcRecords))) return ruling;
+  return refused('deviceRequestReplayed', {});
+}
+
+/** The error of a sign-in that was not granted. */
+export function refusalOf(verdict: Verdict): BrokerAnswer {
+  if (verdict.kind === 'granted') throw new Error('a granted sign-in has no refusal');
+  if (verdict.kind === 'refused' && 'fault' in verdict && verdict.fault !== undefined) throw verdict.fault;
+  return { kind: 'refused', error: 'invalid_grant', because: verdict.because };
+}
+
+function signInOf(
+  request: BrokerRequest,
+  tenant: PrtTenant,
+  signed: Ruling<DeviceRequest>,
+  presented: Ruling<PresentedCredential> | undefined,
+): DeviceSignIn {
+  const device = signed.outcome === 'passed' ? factsOf(signed.value.device.object.document) : undefined;
+  return {
+    ...visitOf(request),
+    username: presented?.outcome === 'passed' ? presented.value.username : '',
+    device,
+    deviceRuling:
+      presented && presented.outcome !== 'passed'
+        ? presented
+        : (hintMissing(request, signed, presented, tenant) ?? joined(signed, presented)),
+    credential: presented?.outcome === 'passed' ? presented.value.credential : { kind: 'password', password: '' },
+  };
+}
+
+/** WIN-8: at an address of no tenant, a name whose domain is not verified needs a domain hint. */
+function hintMissing(
+  { tenantName, form }: BrokerRequest,
+  signed: Ruling<DeviceRequest>,
+  presented: Ruling<PresentedCredential> | undefined,
+  { ports }: PrtTenant,
+): Refusal | undefined {
+  if (signed.outcome !== 'passed' || presented?.outcome !== 'passed' || !addressesOfNone.has(tenantName))
+    return undefined;
+  const { username } = presented.value;
+  const domain = username.slice(username.lastIndexOf('@') + 1).toLowerCase();
+  const hint = form.get('domain_hint') ?? signed.value.jws.payload.domain_hint;
+  const isKnown = username === '' || ports.tenant.domains.some(({ id }) => id === domain);
+  return isKnown || (typeof hint === 'string' && hint !== '') ? undefined : refused('domainHintMissing', { domain });
+}
+
+const addressesOfNone: ReadonlySet<string> = new Set(['common', 'organizations']);
+
+/** WIN-3: certificates are taken on joined devices, not on those that are registered for one user. */
+function joined(signed: Ruling<DeviceRequest>, presented: Ruling<PresentedCredential> | undefined): Ruling<unknown> {
+  if (signed.outcome !== 'passed' || presented?.outcome !== 'passed') return signed;
+  const { document } = signed.value.device.object;
+  const isRefused = presented.value.kind === 'certificate' && document.trustType === 'Workplace';
+  return isRefused ? refused('deviceOnlyRegistered', { deviceId: document.deviceId }) : signed;
+}
+
+/** What the sign-in log knows of a request of a device. */
+export const visitOf = (request: BrokerRequest) => ({
+  correlationId: request.correlationId,
+  application: windowsSignIn,
+  resourceId: windowsSignIn.appId,
+  ipAddress: request.ipAddress,
+  userAgent: request.userAgent,
+  clientAppType: 'mobileAppsAndDesktopClients' as const,
+});
+
+interface Granted {
+  readonly jws: DeviceRequest['jws'];
+  readonly device: RegisteredDevice;
+  readonly verdict: Extract<Verdict, { kind: 'granted' }>;
+  readonly presented: PresentedCredential;
+}
+
+async function issue(request: BrokerRequest, tenant: PrtTenant, granted: Granted): Promise<BrokerAnswer> {
+  const { verdict, presented, jws } = granted;
+  const { registration } = granted.device;
+  const { credential } = presented;
+  const leaf = credential.kind === 'certificate' ? credential.leaf : undefined;
+  if (leaf) await noteCertificate(leaf, verdict.proofs, tenant.ports, tenant.at);
+  const of = { user: verdict.user, proofs: verdict.proofs, credential: presented.kind, registration };
+  const row = await keepRow(of, tenant);
+  const sessionKey = newSessionKey(registration);
+  const sessionKeyAt = Math.floor(tenant.at.getTime() / 1000);
+  const isVersion2 = Number(jws.header.kdf_ver) === 2;
+  const text = await tokenText(row, registration, { sessionKey: sessionKey.key, sessionKeyAt, isVersion2 }, tenant);
+  const parts = { row, user: verdict.user, text, sessionKeyJwe: sessionKey.jwe, payload: jws.payload };
+  return { kind: 'plain', body: tokenAnswer(parts, request, tenant) };
+}

@@ -1,0 +1,152 @@
+import type { DeviceFacts } from '#core/access/device-facts.ts';
+import type { Proof } from '#core/access/proof.ts';
+import type { User } from '#core/binding/user.ts';
+import { passed, type Refusal, type Ruling, refused } from '#core/trace/ruling.ts';
+import { readCertificate } from '#core/x509/certificate.ts';
+import { validatePath } from '#core/x509/path.ts';
+import { type Device, type DeviceRegistration, deviceKind, type PrimaryRefreshToken } from '#model/device.ts';
+import { unrevokedPath } from '#signin/unrevoked-path.ts';
+import { provenSince } from '#signin/with-session.ts';
+import type { PrtPorts, PrtTenant } from './context.ts';
+import { deviceKeyOf } from './device-request.ts';
+import { keysOf, type PrimaryToken, passwordStamp } from './primary-token.ts';
+
+/** A primary refresh token that is alive, with its device and its user. */
+export interface LiveToken {
+  readonly row: PrimaryRefreshToken;
+  readonly user: User;
+  readonly proofs: readonly Proof[];
+  readonly device: DeviceFacts;
+  readonly registration: DeviceRegistration;
+}
+
+/** Proofs of a primary refresh token are kept under this name, beside those of sessions and grants. */
+export const proofsName = (id: string): string => `prt ${id}`;
+
+/**
+ * Whether a primary refresh token may still be used (PRT-7): expiry, device, keys of the device, user, revocation of
+ * sessions, password, the row itself, certificate. What is found dead is ended at once, so that it cannot come back when
+ * the device is enabled again. Refuses with the reason of the first that does not hold.
+ */
+export async function liveToken(token: PrimaryToken, tenant: PrtTenant): Promise<Ruling<LiveToken>> {
+  const { ports, at } = tenant;
+  if (token.expires * 1000 <= at.getTime())
+    return refused('primaryRefreshTokenExpired', { expired: new Date(token.expires * 1000).toISOString() });
+  const device = await deviceOf(token, ports);
+  const refusal = 'outcome' in device ? device : undefined;
+  if (refusal) return endedBecause(refusal, token, ports);
+  return judgeUser(token, device as LiveDevice, tenant);
+}
+
+/** The same for the row alone, where the token itself is not presented: what an application got with it. */
+export async function liveSession(id: string, tenant: PrtTenant): Promise<Ruling<LiveToken>> {
+  const row = await tenant.ports.devices.primaryRefreshTokens.find(id);
+  if (!row) return refused('primaryRefreshTokenEnded', { deviceId: '' });
+  const device = await deviceOf({ deviceId: row.deviceId, deviceKeys: undefined }, tenant.ports);
+  if ('outcome' in device) return endedBecause(device, { id, userId: row.userId }, tenant.ports);
+  return judgeUser({ id, userId: row.userId, deviceId: row.deviceId }, device, tenant);
+}
+
+interface LiveDevice {
+  readonly registration: DeviceRegistration;
+  readonly device: DeviceFacts;
+}
+
+async function deviceOf(
+  { deviceId, deviceKeys }: Pick<PrimaryToken, 'deviceId'> & { readonly deviceKeys: string | undefined },
+  ports: PrtPorts,
+): Promise<LiveDevice | Refusal> {
+  const registration = await ports.devices.registrations.find(deviceId);
+  const object = registration && (await ports.objects.find<Device>(deviceKind, registration.objectId));
+  if (!registration || object?.document.deviceId !== deviceId) return refused('deviceUnknown', { deviceId });
+  if (!object.document.accountEnabled) return refused('deviceDisabled', { deviceId });
+  if (deviceKeys !== undefined && keysOf(deviceKeyOf(registration.certificate), registration) !== deviceKeys)
+    return refused('deviceKeyChanged', { deviceId });
+  return { registration, device: factsOf(object.document) };
+}
+
+async function judgeUser(
+  token: Pick<PrimaryToken, 'id' | 'userId' | 'deviceId' | 'password'>,
+  { registration, device }: LiveDevice,
+  tenant: PrtTenant,
+): Promise<Ruling<LiveToken>> {
+  const { ports } = tenant;
+  const user = await ports.directory.user(token.userId);
+  if (!user) return refused('accountUnknown', { username: '' });
+  if (!user.accountEnabled)
+    return endedBecause(refused('accountDisabled', { userPrincipalName: user.userPrincipalName }), token, ports);
+  if (token.password !== undefined && token.password !== passwordStamp(await ports.directory.passwordHash(user.id)))
+    return endedBecause(refused('primaryRefreshTokenOutdated', {}), token, ports);
+  const row = await ports.devices.primaryRefreshTokens.find(token.id);
+  const revoked = revocationOf(user, row);
+  if (revoked) return revoked;
+  if (row?.userId !== user.id || row.deviceId !== token.deviceId)
+    return refused('primaryRefreshTokenEnded', { deviceId: token.deviceId });
+  const certificate = await judgeCertificate(row, tenant);
+  if (certificate) return endedBecause(certificate, token, ports);
+  const live = { row, user, registration, device, proofs: provenSince(user, row.proofs) };
+  return passed(live, 'primaryRefreshTokenAccepted', { credential: row.credential, deviceId: row.deviceId });
+}
+
+/** REV-2. The row of a revoked token is gone with the sessions; the user remembers when that was. */
+function revocationOf(user: User, row: PrimaryRefreshToken | undefined): Refusal | undefined {
+  const validFrom = user.signInSessionsValidFromDateTime;
+  if (validFrom === undefined) return undefined;
+  const provenAt = row?.proofs.at(-1)?.at ?? '';
+  const isOlder = row === undefined || provenSince(user, row.proofs).length === 0;
+  return isOlder ? refused('sessionRevoked', { provenAt, validFrom }) : undefined;
+}
+
+/** The reasons of a certificate that end what rests on it; what cannot be judged ends nothing, as with sessions. */
+const endings: ReadonlySet<string> = new Set(['certificateRevoked', 'authorityRevoked', 'certificateBlocked']);
+
+async function judgeCertificate(
+  { certificateKey }: PrimaryRefreshToken,
+  { ports, settings, at }: PrtTenant,
+): Promise<Refusal | undefined> {
+  if (certificateKey === undefined || !settings.recheckCertificates) return undefined;
+  const der = await ports.live.certificate(certificateKey);
+  const card = der && readCertificate(der);
+  if (card?.outcome !== 'passed') return undefined;
+  const { trustStore, revocation } = await ports.policies.current();
+  const path = validatePath(card.value, trustStore, at);
+  if (path.outcome !== 'passed') return undefined;
+  const ruling = await unrevokedPath(path.value, { trustStore, revocation, at }, ports);
+  return ruling.outcome === 'refused' && endings.has(ruling.because.code) ? ruling : undefined;
+}
+
+async function endedBecause(
+  refusal: Refusal,
+  { id, userId }: Pick<PrimaryToken, 'id' | 'userId'>,
+  ports: PrtPorts,
+): Promise<Refusal> {
+  await ports.devices.primaryRefreshTokens.end({ id, userId });
+  await ports.sessions.end(proofsName(id));
+  return refusal;
+}
+
+/** What Conditional Access and the sign-in log know of a device. */
+export function factsOf(device: Device): DeviceFacts {
+  return {
+    deviceId: device.deviceId,
+    displayName: device.displayName,
+    operatingSystem: device.operatingSystem,
+    operatingSystemVersion: device.operatingSystemVersion,
+    trustType: device.trustType,
+    isCompliant: device.isCompliant,
+    isManaged: device.isManaged,
+    deviceOwnership: device.deviceOwnership,
+    physicalIds: device.physicalIds,
+    systemLabels: device.systemLabels,
+    extensionAttributes: extensionAttributesOf(device),
+  };
+}
+
+/** Graph: `extensionAttributes`, fifteen texts; a device of an earlier version has none. */
+function extensionAttributesOf(device: Device): Readonly<Record<string, string>> {
+  const { extensionAttributes: attributes } = device as { extensionAttributes?: Readonly<Record<string, unknown>> };
+  const texts = Object.entries(attributes ?? {}).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  return Object.fromEntries(texts);
+}

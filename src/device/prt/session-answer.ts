@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import { type AnswerForm, answerIvLength, encryptAnswer } from '#core/device/encrypted-answer.ts';
+import type { BrokerRequest } from '#signin/device/broker.ts';
+import type { PrimaryToken } from './primary-token.ts';
+
+/** Octets of the context of an answer, as Entra has it (windows-sign-in §3.9). */
+const contextLength = 24;
+
+/**
+ * The answer to a request that the session key signs, as a compact JWE; undefined where the client gets it plain, which is
+ * `windows_api_version` 1.0 (windows-sign-in §3.9).
+ */
+export function encryptedAnswer(
+  body: Readonly<Record<string, unknown>>,
+  { sessionKey }: Pick<PrimaryToken, 'sessionKey'>,
+  { form }: Pick<BrokerRequest, 'form'>,
+): string | undefined {
+  const answerForm = formOf(form);
+  if (!answerForm) return undefined;
+  return encryptAnswer(JSON.stringify(body), answerForm, {
+    sessionKey: Buffer.from(sessionKey, 'base64url'),
+    context: randomBytes(contextLength),
+    iv: randomBytes(answerIvLength[answerForm]),
+  });
+}
+
+/** Form B for clients that say they read it: protocol 3, or a `windows_api_version` above those of Windows. */
+function formOf(form: URLSearchParams): AnswerForm | undefined {
+  const [protocol, api] = [form.get('prt_protocol_version'), form.get('windows_api_version')];
+  if (protocol !== null && Number.parseFloat(protocol) >= 3) return 'B';
+  const version = /^(\d{1,3})\.(\d{1,3})/.exec(api ?? '');
+  if (!version) return protocol === null ? undefined : 'A';
+  const [major, minor] = [Number(version[1]), Number(version[2])];
+  if (major < 2) return undefined;
+  return major > 2 || minor >= 3 ? 'B' : 'A';
+}

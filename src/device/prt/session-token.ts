@@ -1,0 +1,163 @@
+import { type CompactJws, readCompactJws } from '#core/device/compact-jws.ts';
+import { checkRequestNonce } from '#core/device/request-nonce.ts';
+import { defaultLifetimes } from '#core/token/lifetimes.ts';
+import { passed, type Ruling } from '#core/trace/ruling.ts';
+import type { PrimaryRefreshToken } from '#model/device.ts';
+import type { BrokerAnswer, BrokerRequest, DeviceSession } from '#signin/device/broker.ts';
+import { noteCertificate } from '#signin/log/certificate-noted.ts';
+import { type DeviceSignIn, signInWithDevice } from '#signin/with-device.ts';
+import type { PrtTenant } from './context.ts';
+import { readCredential } from './credentials.ts';
+import { refusalOf, visitOf } from './first-token.ts';
+import { amrOfDevice, keepRow, newSessionKey, tokenAnswer, tokenText } from './issue.ts';
+import { proofsName } from './live-token.ts';
+import { encryptedAnswer } from './session-answer.ts';
+import { readSessionRequest, type SessionRequest } from './session-request.ts';
+
+/** Seconds after the sign-in at which a token ends however often it is renewed (PRT-2). */
+const longestSeconds = 90 * 86_400;
+
+/** A request that a session key signs: a renewal, or tokens for an application (windows-sign-in §3.9). */
+export async function answerSessionRequest(
+  request: BrokerRequest,
+  jws: CompactJws,
+  tenant: PrtTenant,
+): Promise<BrokerAnswer> {
+  const ruling = withNonce(await readSessionRequest(ownToken(jws), tenant), jws, tenant);
+  if (ruling.outcome !== 'passed') return { kind: 'refused', error: 'invalid_grant', because: ruling.because };
+  const session = { ...ruling.value, jws };
+  if (hasNewCredential(jws)) return renewWithCredential(request, session, ruling, tenant);
+  return isRenewal(jws) ? renew(request, session, tenant) : redeem(request, session);
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** Where a new credential comes along, the token that the session key belongs to is the previous one. */
+function ownToken(jws: CompactJws): CompactJws {
+  const { previous_refresh_token: previous, refresh_token: token } = jws.payload;
+  return hasNewCredential(jws) && previous !== undefined
+    ? { ...jws, payload: { ...jws.payload, refresh_token: previous } }
+    : { ...jws, payload: { ...jws.payload, refresh_token: token ?? previous } };
+}
+
+/** A renewal with a credential: its `grant_type` is the one of the credential (windows-sign-in §3.9). */
+const hasNewCredential = ({ payload }: CompactJws): boolean =>
+  typeof payload.assertion === 'string' || payload.grant_type === 'password';
+
+/** The specification lists the nonce of a renewal, and none of a request for a token: there, one that is sent must be valid. */
+function withNonce(ruling: Ruling<SessionRequest>, jws: CompactJws, tenant: PrtTenant): Ruling<SessionRequest> {
+  const nonce = jws.payload.request_nonce;
+  if (ruling.outcome !== 'passed' || (nonce === undefined && !isRenewal(jws))) return ruling;
+  const nonceRuling = checkRequestNonce(nonce, tenant.nonceKey, tenant.at);
+  return nonceRuling.outcome === 'passed' ? ruling : nonceRuling;
+}
+
+const isRenewal = (jws: CompactJws): boolean =>
+  hasNewCredential(jws) || textOf(jws.payload.scope).split(' ').includes('aza');
+
+/** CloudAP presents the credential again: the proofs are new, and so is the time from which the token ages. */
+async function renewWithCredential(
+  request: BrokerRequest,
+  session: SessionRequest,
+  deviceRuling: Ruling<unknown>,
+  tenant: PrtTenant,
+): Promise<BrokerAnswer> {
+  const { live, jws, token } = session;
+  const presented = await readCredential({ payload: jws.payload, deviceId: token.deviceId }, tenant);
+  if (presented.outcome !== 'passed') return { kind: 'refused', error: 'invalid_grant', because: presented.because };
+  const { username, credential, kind } = presented.value;
+  const signIn: DeviceSignIn = {
+    ...visitOf(request),
+    username,
+    device: live.device,
+    incomingTokenType: 'primaryRefreshToken',
+    deviceRuling,
+    credential,
+    userId: token.userId,
+  };
+  const verdict = await signInWithDevice(signIn, tenant.ports, tenant.at);
+  if (verdict.kind !== 'granted') return refusalOf(verdict);
+  const leaf = credential.kind === 'certificate' ? credential.leaf : undefined;
+  if (leaf) await noteCertificate(leaf, verdict.proofs, tenant.ports, tenant.at);
+  const { registration } = live;
+  const row = await keepRow({ user: verdict.user, proofs: verdict.proofs, credential: kind, registration }, tenant);
+  return answerWith(request, { ...session, live: { ...live, user: verdict.user } }, row, tenant);
+}
+
+/** The token slides for fourteen days, and ends ninety days after the sign-in (PRT-2). What was proven stays what it was. */
+async function renew(request: BrokerRequest, session: SessionRequest, tenant: PrtTenant): Promise<BrokerAnswer> {
+  const { live } = session;
+  const { row } = live;
+  const end = Math.min(
+    tenant.at.getTime() + defaultLifetimes.primaryRefreshToken * 1000,
+    row.issuedDateTime.getTime() + longestSeconds * 1000,
+  );
+  const renewed = { ...row, expiresDateTime: new Date(end) };
+  const signIn: DeviceSignIn = {
+    ...visitOf(request),
+    username: live.user.userPrincipalName,
+    device: live.device,
+    incomingTokenType: 'primaryRefreshToken',
+    deviceRuling: passed(true, 'primaryRefreshTokenAccepted', { credential: row.credential, deviceId: row.deviceId }),
+    credential: { kind: 'refreshToken', ruling: keptProofs(session) },
+  };
+  const verdict = await signInWithDevice(signIn, tenant.ports, tenant.at);
+  if (verdict.kind !== 'granted') return refusalOf(verdict);
+  if (!(await tenant.ports.devices.primaryRefreshTokens.renew(row.id, renewed)))
+    return { kind: 'refused', error: 'invalid_grant', because: ended(row) };
+  await tenant.ports.sessions.add(proofsName(row.id), row.proofs, renewed.expiresDateTime);
+  return answerWith(request, session, renewed, tenant);
+}
+
+const ended = ({ deviceId }: PrimaryRefreshToken) =>
+  ({ code: 'primaryRefreshTokenEnded', evidence: { deviceId } }) as const;
+
+const keptProofs = ({ live: { user, proofs } }: SessionRequest) =>
+  passed({ userId: user.id, proofs }, 'sessionAccepted', { methods: proofs.map(({ method }) => method) });
+
+/** The answer of a renewal, encrypted. The session key stays, unless the operator wants old ones replaced (§3.9). */
+async function answerWith(
+  request: BrokerRequest,
+  { token, live, jws }: SessionRequest,
+  row: PrimaryRefreshToken,
+  tenant: PrtTenant,
+): Promise<BrokerAnswer> {
+  const { registration, user } = live;
+  const now = Math.floor(tenant.at.getTime() / 1000);
+  const { sessionKeyDays } = tenant.settings;
+  const isOld = sessionKeyDays > 0 && now - token.sessionKeyAt > sessionKeyDays * 86_400;
+  const fresh = isOld ? newSessionKey(registration) : undefined;
+  const key = {
+    sessionKey: fresh?.key ?? token.sessionKey,
+    sessionKeyAt: fresh ? now : token.sessionKeyAt,
+    isVersion2: token.isVersion2 || Number(jws.header.kdf_ver) === 2,
+  };
+  const text = await tokenText(row, registration, key, tenant);
+  const parts = { row, user, text, payload: jws.payload, ...(fresh ? { sessionKeyJwe: fresh.jwe } : {}) };
+  const body = tokenAnswer(parts, request, tenant);
+  const encrypted = encryptedAnswer(body, token, request);
+  return encrypted === undefined ? { kind: 'plain', body } : { kind: 'encrypted', text: encrypted };
+}
+
+/** Tokens for an application: the OpenID provider makes them, and asks Conditional Access with the device. */
+function redeem(request: BrokerRequest, session: SessionRequest): BrokerAnswer {
+  const { payload } = session.jws;
+  const form = new URLSearchParams();
+  for (const name of ['client_id', 'resource', 'scope', 'redirect_uri'])
+    if (typeof payload[name] === 'string') form.set(name, payload[name]);
+  for (const name of ['claims', 'client_info']) if (request.form.has(name)) form.set(name, request.form.get(name)!);
+  return {
+    kind: 'redeem',
+    session: sessionOf(session.live),
+    form,
+    encrypt: (body) => encryptedAnswer(body, session.token, request),
+  };
+}
+
+/** What is made with a token needs this of it. */
+export function sessionOf({ row, user, proofs, device }: SessionRequest['live']): DeviceSession {
+  return { id: row.id, userId: user.id, amr: amrOfDevice(proofs), proofs, device };
+}
+
+/** The signed request in a form, read. */
+export const requestIn = (form: URLSearchParams): Ruling<CompactJws> => readCompactJws(form.get('request') ?? '');

@@ -1,0 +1,112 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import { defaultLifetimes } from '#core/token/lifetimes.ts';
+import type { Broker, BrowserCredentials, DeviceSession } from '#signin/device/broker.ts';
+import { notesOf } from '../endpoints/visit.ts';
+import type { OidcOptions, TenantContext } from '../provider/options.ts';
+import { findAccount } from '../tokens/account.ts';
+import { grantEverything } from '../tokens/grant.ts';
+import { deviceSessionModel } from './bound-session.ts';
+
+const refreshTokenName = 'x-ms-refreshtokencredential';
+const deviceName = 'x-ms-devicecredential';
+const largestCredential = 16 * 1024;
+
+/** What the browser brings as header or cookie; names of neither depend on case (windows-sign-in §3.12). */
+export function credentialsIn({ headers }: IncomingMessage): BrowserCredentials {
+  const cookies = new Map(
+    (headers.cookie ?? '').split(';').map((pair) => {
+      const at = pair.indexOf('=');
+      return [
+        pair.slice(0, at).trim().toLowerCase(),
+        pair
+          .slice(at + 1)
+          .trim()
+          .replace(/^"|"$/g, ''),
+      ];
+    }),
+  );
+  const credential = (name: string): string | undefined => {
+    const value = [headers[name]].flat()[0] ?? cookies.get(name);
+    return value !== undefined && value !== '' && value.length <= largestCredential ? value : undefined;
+  };
+  return { refreshToken: credential(refreshTokenName), device: credential(deviceName) };
+}
+
+/**
+ * Notes what the browser proves by its device, for the provider to use. True when the answer is sent: the same address
+ * with a nonce to sign.
+ */
+export async function isChallenged(
+  broker: Broker,
+  {
+    req,
+    res,
+    query,
+    path,
+  }: {
+    readonly req: IncomingMessage;
+    readonly res: ServerResponse;
+    readonly query: URLSearchParams;
+    readonly path: string;
+  },
+  tenantId: string,
+): Promise<boolean> {
+  const credentials = credentialsIn(req);
+  if (credentials.refreshToken === undefined && credentials.device === undefined) return false;
+  const signOn = await broker.signOn(credentials, tenantId);
+  const notes = notesOf(req);
+  if (signOn.kind === 'session') notes.deviceSession = signOn.session;
+  if (signOn.kind === 'device') notes.device = signOn.device;
+  // A client that was given a nonce a moment ago and does not sign it is shown the pages.
+  if (signOn.kind !== 'challenge' || query.has('sso_nonce')) return false;
+  const next = new URLSearchParams(query);
+  next.set('sso_nonce', signOn.nonce);
+  res.writeHead(302, { location: `${path}?${next}`, 'cache-control': 'no-store' }).end();
+  return true;
+}
+
+/**
+ * Signs the browser in with its primary refresh token, in place of the pages: the session of the provider is the user's,
+ * has proven what the token stands for, and ends with the token.
+ */
+export async function signInByDevice(
+  ctx: KoaContextWithOIDC,
+  options: OidcOptions,
+  context: TenantContext,
+): Promise<void> {
+  const { deviceSession } = notesOf(ctx.req);
+  const session = ctx.oidc.session;
+  if (!deviceSession || !session || wantsPages(ctx) || session.accountId === deviceSession.userId) return;
+  if (session.accountId !== undefined) return; // another account is signed in, and the application may mean that one
+  const account = await findAccount(ctx, deviceSession.userId, undefined, options, context);
+  if (!account) return;
+  session.loginAccount({ accountId: deviceSession.userId, transient: true });
+  await bind(session.uid, deviceSession, context);
+  ctx.oidc.entity('Account', account as never);
+  ctx.oidc.entity('Grant', await grantEverything(ctx));
+}
+
+/** `prompt=login` and an account that the user chooses ask for the pages. */
+const wantsPages = ({ oidc }: KoaContextWithOIDC): boolean => {
+  const hint = oidc.params?.prompt;
+  return typeof hint === 'string' && /\b(login|select_account)\b/.test(hint);
+};
+
+async function bind(sessionUid: string, session: DeviceSession, context: TenantContext): Promise<void> {
+  const seconds = defaultLifetimes.session;
+  const expires = new Date(context.clock.now().getTime() + seconds * 1000);
+  await context.sessions.add(sessionUid, session.proofs, expires);
+  const record = { primary: session.id, accountId: session.userId };
+  await context.oidcRecords.upsert(deviceSessionModel, sessionUid, record, seconds + defaultLifetimes.refreshToken);
+}
+
+/** The answer as clients without a browser read it: 302, and the address in an anchor (windows-sign-in §3.12). */
+export function answerAsAnchor(ctx: KoaContextWithOIDC): void {
+  const location = ctx.response.get('location');
+  if (ctx.status !== 303 || !location || !notesOf(ctx.req).deviceSession) return;
+  ctx.status = 302;
+  ctx.type = 'html';
+  const escaped = location.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  ctx.body = `<html><head><title>Object moved</title></head><body><h2>Object moved to <a href="${escaped}">here</a>.</h2></body></html>`;
+}

@@ -1,0 +1,118 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Provider } from 'oidc-provider';
+import { type Because, because } from '#core/trace/reasons.ts';
+import type { Broker, BrokerAnswer, BrokerRedemption } from '#signin/device/broker.ts';
+import { requestWith } from '../endpoints/body.ts';
+import { notesOf, remoteAddress } from '../endpoints/visit.ts';
+import type { TenantContext } from '../provider/options.ts';
+import { translateToken } from '../provider/translate.ts';
+import { fromFirstVersion } from './first-version.ts';
+import { mintRefreshToken } from './redeem.ts';
+
+/** A token request of a device, and where its answer goes. */
+export interface DeviceTokenRequest {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly form: URLSearchParams;
+  /** The tenant segment of the path. */
+  readonly tenantName: string;
+  readonly version: 1 | 2;
+}
+
+/** What the endpoint does with a refusal and with a body. */
+export interface Replies {
+  refuse(refusal: { readonly status: number; readonly error: string; readonly reason: Because }): Promise<void>;
+  json(body: unknown): void;
+  provide(req: IncomingMessage): Promise<void>;
+}
+
+/** Answers a token request that is one of a device (windows-sign-in §3). */
+export async function answerDeviceToken(
+  broker: Broker,
+  request: DeviceTokenRequest,
+  { provider, context }: { readonly provider: Provider; readonly context: TenantContext },
+  replies: Replies,
+): Promise<void> {
+  const { req, form, tenantName, version } = request;
+  const answer = await broker.answer(
+    {
+      form,
+      version,
+      tenantName,
+      ipAddress: remoteAddress(req),
+      userAgent: String(req.headers['user-agent'] ?? ''),
+      correlationId: notesOf(req).correlationId,
+    },
+    context.tenant.id,
+  );
+  if (answer.kind === 'redeem') return redeem(answer, request, { provider, context }, replies);
+  return reply(answer, request, replies);
+}
+
+function reply(
+  answer: Exclude<BrokerAnswer, { kind: 'redeem' }>,
+  { res }: DeviceTokenRequest,
+  { refuse, json }: Replies,
+): Promise<void> | void {
+  switch (answer.kind) {
+    case 'plain':
+      return json(answer.body);
+    case 'encrypted':
+      return sendEncrypted(res, answer.text);
+    case 'refused':
+      return refuse({ status: 400, error: answer.error, reason: answer.because });
+  }
+}
+
+/** Brokers expect the media type of JSON for a JWE as well (windows-sign-in §3.9). */
+function sendEncrypted(res: ServerResponse, text: string): void {
+  res.writeHead(200, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+    pragma: 'no-cache',
+  });
+  res.end(text);
+}
+
+/** Tokens for an application: its new refresh token is redeemed at once, by the same code as every other. */
+async function redeem(
+  redemption: BrokerRedemption,
+  { req, form: outer, version }: DeviceTokenRequest,
+  { provider, context }: { readonly provider: Provider; readonly context: TenantContext },
+  { refuse, provide }: Replies,
+): Promise<void> {
+  const { session } = redemption;
+  const clientId = redemption.form.get('client_id') ?? '';
+  const refreshToken = await mintRefreshToken(provider, { session, clientId }, context);
+  if (refreshToken === undefined) {
+    const reason = because('applicationUnknown', { appId: clientId.slice(0, 100), tenant: context.tenant.displayName });
+    return refuse({ status: 400, error: 'unauthorized_client', reason });
+  }
+  try {
+    const form = translatedForm(redemption, outer, version, refreshToken);
+    if ('code' in form) return await refuse({ status: 400, error: 'invalid_scope', reason: form });
+    const notes = notesOf(req);
+    const resource = redemption.form.get('resource');
+    notes.deviceSession = session;
+    notes.answerShape = { version, resource, isTokenless: version === 1 && !resource, encrypt: redemption.encrypt };
+    req.headers.accept = 'application/json';
+    await provide(requestWith(req, '/oauth2/v2.0/token', form));
+  } finally {
+    await context.oidcRecords.destroy('RefreshToken', refreshToken); // it was used up at once, or is of no use
+  }
+}
+
+function translatedForm(
+  { form }: BrokerRedemption,
+  outer: URLSearchParams,
+  version: 1 | 2,
+  refreshToken: string,
+): URLSearchParams | Because {
+  const request = version === 1 ? fromFirstVersion(form) : new URLSearchParams(form);
+  request.delete('redirect_uri');
+  request.set('grant_type', 'refresh_token');
+  request.set('refresh_token', refreshToken);
+  for (const name of ['claims', 'client_info']) if (outer.has(name)) request.set(name, outer.get(name)!);
+  return translateToken(request);
+}

@@ -1,0 +1,132 @@
+import { isMethodAllowed } from '#core/access/method-state.ts';
+import type { AccessGrant, Proof } from '#core/access/proof.ts';
+import { meetsStrength, multifactorStrength } from '#core/access/strengths.ts';
+import type { User } from '#core/binding/user.ts';
+import type { TenantPolicy } from '#core/policy.ts';
+import { passed, type Refusal, type Ruling, refused } from '#core/trace/ruling.ts';
+import type { TraceInProgress } from '#core/trace/trace.ts';
+import type { Verdict } from '#core/verdict.ts';
+import { readCertificate } from '#core/x509/certificate.ts';
+import type { Ports } from '#ports/ports.ts';
+import { certificateSteps } from './certificate-steps.ts';
+import { judge, type Learnt } from './evaluate.ts';
+import { checkFactor } from './factors/check-factor.ts';
+import { record } from './log/write-sign-in-log.ts';
+import { refusalOfRealm } from './realm.ts';
+import type { SignInRequest } from './request.ts';
+
+/** The application of the sign-in log for sign-ins of a device itself: the broker of Windows (windows-sign-in §0.4). */
+export const windowsSignIn = { appId: '38aa3b87-a06d-4817-b275-7a316988d93b', displayName: 'Windows Sign In' };
+
+/** What a device presents for its user. The signature of an assertion has been verified. */
+export type DeviceCredential =
+  | { readonly kind: 'certificate'; readonly ruling: Ruling<unknown>; readonly leaf: Uint8Array | undefined }
+  | { readonly kind: 'password'; readonly password: string }
+  /** A key or a token that names its user; `proofs` are what it stands for. */
+  | {
+      readonly kind: 'windowsHelloForBusiness' | 'refreshToken';
+      readonly ruling: Ruling<{ readonly userId: string; readonly proofs: readonly Proof[] }>;
+    };
+
+export interface DeviceSignIn extends SignInRequest {
+  /** Whether the device proved itself, and how: the first finding of the trace. */
+  readonly deviceRuling: Ruling<unknown>;
+  readonly credential: DeviceCredential;
+  /** Whose primary refresh token is renewed; the credential must be the same user's. */
+  readonly userId?: string;
+}
+
+/**
+ * May this user have a primary refresh token on this device, and why? The steps of a certificate are those of the
+ * browser. Conditional Access is not asked: it is asked when the token is used (windows-sign-in §3.4, step 8). Writes the
+ * entry.
+ */
+export async function signInWithDevice(deviceSignIn: DeviceSignIn, ports: Ports, at: Date): Promise<Verdict> {
+  const verdict = await judge(deviceSignIn.correlationId, at, async (trace, learnt) => {
+    const policy = await ports.policies.current();
+    trace.decidedBy(policy.version);
+    trace.require('device', deviceSignIn.deviceRuling);
+    await judgeCredential(deviceSignIn, policy, { trace, learnt }, ports, at);
+    const refusal = refusalOfOther(deviceSignIn, learnt.user);
+    if (refusal) trace.require('user', refusal);
+    const deviceId = deviceSignIn.device?.deviceId ?? '';
+    const multiFactor = meetsStrength(multifactorStrength, learnt.proofs);
+    const evidence = { credential: deviceSignIn.credential.kind, deviceId };
+    return trace.require(
+      'access',
+      passed<AccessGrant, 'primaryRefreshTokenIssued'>({ multiFactor }, 'primaryRefreshTokenIssued', evidence),
+    );
+  });
+  const { credential } = deviceSignIn;
+  const presented = credential.kind === 'certificate' ? credential.leaf : undefined;
+  return record(deviceSignIn, verdict, at, ports, { isInteractive: true, presented });
+}
+
+function refusalOfOther({ userId }: DeviceSignIn, user: User | undefined): Refusal | undefined {
+  if (userId === undefined || user?.id === userId) return undefined;
+  return refused('deviceUserOther', { userPrincipalName: user?.userPrincipalName ?? '' });
+}
+
+interface InProgress {
+  readonly trace: TraceInProgress;
+  readonly learnt: Learnt;
+}
+
+async function judgeCredential(
+  { credential, ...visit }: DeviceSignIn,
+  policy: TenantPolicy,
+  progress: InProgress,
+  ports: Ports,
+  at: Date,
+): Promise<void> {
+  const { trace, learnt } = progress;
+  switch (credential.kind) {
+    case 'certificate': {
+      trace.require('certificate', credential.ruling);
+      const card = trace.require('certificate', readCertificate(credential.leaf ?? new Uint8Array()));
+      // WIN-8: what a device sends may be the name of Active Directory, whatever the pages take.
+      const beyondEntra = { ...policy.x509.beyondEntra, onPremisesNameSignsIn: true };
+      const shown = { card, username: visit.username, policy, x509: { ...policy.x509, beyondEntra } };
+      const { proof } = await certificateSteps(shown, progress, ports, at);
+      learnt.proofs = [proof];
+      return;
+    }
+    case 'password': {
+      const user = await userNamed(visit.username, ports);
+      const of = { username: visit.username, user, browser: undefined, ipAddress: visit.ipAddress, proofs: [] };
+      const proof = trace.require('account', await checkFactor(credential, of, ports, at));
+      learnt.user = user;
+      const owner = user!; // a proof names its user
+      if (!isMethodAllowed(proof.method, owner, policy.methods))
+        trace.require('account', refused('methodNotAllowed', { method: proof.method }));
+      const foreign = await refusalOfRealm(owner, 'passwords', ports);
+      if (foreign) trace.require('account', foreign);
+      learnt.proofs = [proof];
+      return;
+    }
+    default: {
+      const { userId, proofs } = trace.require('account', credential.ruling);
+      const user = await ports.directory.user(userId);
+      learnt.user = user;
+      const refusal = refusalOfUser(user, visit.username);
+      if (refusal) trace.require('account', refusal);
+      learnt.proofs = proofs;
+    }
+  }
+}
+
+function refusalOfUser(user: User | undefined, username: string): Refusal | undefined {
+  if (!user) return refused('accountUnknown', { username });
+  return user.accountEnabled ? undefined : refused('accountDisabled', { userPrincipalName: user.userPrincipalName });
+}
+
+/** WIN-8: the user principal name, then the name of Active Directory; enabled, and one alone. */
+export async function userNamed(username: string, { directory }: Pick<Ports, 'directory'>): Promise<User | undefined> {
+  const answers = await directory.answer([
+    { property: 'userPrincipalName', value: username },
+    { property: 'onPremisesUserPrincipalName', value: username },
+  ]);
+  const users = answers.find((answer) => answer.users.length > 0)?.users ?? [];
+  const [user] = users;
+  return users.length === 1 && user?.accountEnabled ? user : undefined;
+}
