@@ -63,7 +63,15 @@ export const accessPolicyBody = z.strictObject({
       servicePrincipalRiskLevels: unjudged,
       agentIdRiskLevels: unjudged,
       insiderRiskLevels: unjudged,
-      devices: unjudged,
+      devices: z
+        .strictObject({
+          deviceFilter: z.strictObject({ mode: text, rule: z.string().max(3072) }).nullish(),
+          includeDevices: unjudged,
+          excludeDevices: unjudged,
+          includeDeviceStates: unjudged,
+          excludeDeviceStates: unjudged,
+        })
+        .nullish(),
       clientApplications: unjudged,
       authenticationFlows: unjudged,
       times: unjudged,
@@ -141,8 +149,12 @@ export function accessPolicyOf(body: AccessPolicyBody, old: Members): Conditiona
 }
 const missing = (target: string) => fault('graphPropertyInvalid', { target, problem: 'it is required' });
 
-const conditionNames = ['clientAppTypes', 'applications', 'users', 'platforms', 'locations'];
+const conditionNames = ['clientAppTypes', 'applications', 'users', 'platforms', 'locations', 'devices'];
 const unkept = [
+  'includeDevices',
+  'excludeDevices',
+  'includeDeviceStates',
+  'excludeDeviceStates',
   'customAuthenticationFactors',
   'applicationFilter',
   'includeGuestsOrExternalUsers',

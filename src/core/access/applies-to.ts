@@ -1,3 +1,4 @@
+import { matchesDeviceFilter, parseDeviceFilter } from './device-filter.ts';
 import { isInRange } from './ip-range.ts';
 import type { AccessConditions, ConditionalAccessPolicy, NamedLocation } from './policy.ts';
 import type { Situation } from './situation.ts';
@@ -9,7 +10,8 @@ export function appliesTo({ conditions }: ConditionalAccessPolicy, situation: Si
     concernsApplication(conditions.applications, situation) &&
     concernsClient(conditions, situation) &&
     concernsPlace(conditions.locations ?? {}, situation) &&
-    concernsPlatform(conditions.platforms ?? {}, situation)
+    concernsPlatform(conditions.platforms ?? {}, situation) &&
+    concernsDevice(conditions.devices ?? {}, situation)
   );
 }
 
@@ -75,6 +77,17 @@ function concernsPlatform(platforms: NonNullable<AccessConditions['platforms']>,
     names(includePlatforms, 'all') ||
     names(includePlatforms, platform)
   );
+}
+
+/**
+ * Filter for devices. A device that did not prove itself has no properties, as one that is not registered in Entra. A rule
+ * that is not understood was refused when the policy was entered; one that is there all the same brings the policy to bear.
+ */
+function concernsDevice(devices: NonNullable<AccessConditions['devices']>, { device }: Situation): boolean {
+  const { deviceFilter } = devices;
+  const rule = deviceFilter ? parseDeviceFilter(deviceFilter.rule) : undefined;
+  if (!deviceFilter || rule === undefined || typeof rule === 'string') return true;
+  return matchesDeviceFilter(rule, device) === (deviceFilter.mode !== 'exclude');
 }
 
 function overlap(ids: readonly string[] | undefined, candidates: readonly string[]): boolean {

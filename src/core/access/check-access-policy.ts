@@ -1,4 +1,5 @@
 import { type Because, because } from '../trace/reasons.ts';
+import { parseDeviceFilter } from './device-filter.ts';
 import { parseRange } from './ip-range.ts';
 import type { AccessConditions, ConditionalAccessPolicy, NamedLocation, SessionControls } from './policy.ts';
 import { authenticationMethods } from './proof.ts';
@@ -23,7 +24,6 @@ const unjudged = [
   'signInRiskLevels',
   'userRiskLevels',
   'servicePrincipalRiskLevels',
-  'devices',
   'clientApplications',
   'authenticationFlows',
   'insiderRiskLevels',
@@ -79,9 +79,24 @@ function checkConditions(conditions: AccessConditions, references: KnownToPolici
     ),
     ...checkLocations(locations?.includeLocations ?? [], '/conditions/locations/includeLocations', references),
     ...checkLocations(locations?.excludeLocations ?? [], '/conditions/locations/excludeLocations', references),
+    ...checkDevices(conditions.devices ?? {}),
     ...unjudged
       .filter((name) => isPresent(conditions, name))
       .map((name) => issue(`/conditions/${name}`, `${name} cannot be judged here`)),
+  ];
+}
+
+/** A filter that is not understood would not be enforced, and is refused; so is every other condition on devices. */
+function checkDevices({ deviceFilter, ...others }: NonNullable<AccessConditions['devices']>): readonly AccessIssue[] {
+  const path = '/conditions/devices';
+  const unknown = Object.keys(others).filter((name) => isPresent(others as unknown as AccessConditions, name));
+  const problem = deviceFilter ? parseDeviceFilter(deviceFilter.rule) : undefined;
+  return [
+    ...unknown.map((name) => issue(`${path}/${name}`, `${name} cannot be judged here`)),
+    ...(deviceFilter ? oneOf(`${path}/deviceFilter/mode`, deviceFilter.mode, ['include', 'exclude']) : []),
+    ...(typeof problem === 'string'
+      ? [issue(`${path}/deviceFilter/rule`, `the rule is not understood: ${problem}`)]
+      : []),
   ];
 }
 

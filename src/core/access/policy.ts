@@ -39,6 +39,10 @@ export interface AccessConditions {
     readonly includePlatforms?: readonly string[];
     readonly excludePlatforms?: readonly string[];
   } | null;
+  readonly devices?: {
+    /** `rule` in the language of {@link parseDeviceFilter}; `mode` is `include` or `exclude`. */
+    readonly deviceFilter?: { readonly mode: string; readonly rule: string } | null;
+  } | null;
 }
 export type ClientAppType = 'browser' | 'mobileAppsAndDesktopClients' | 'exchangeActiveSync' | 'easSupported' | 'other';
 

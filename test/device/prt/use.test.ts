@@ -263,4 +263,18 @@ describe('Conditional Access is asked when the token is used, with the device', 
       await setDevice({ trustType: 'AzureAd' });
     });
   });
+
+  test('a filter for devices applies a policy to the device that proved itself', async () => {
+    const conditions = policy('', {}).conditions;
+    const deviceFilter = { mode: 'include', rule: 'device.displayName -startsWith "note"' };
+    const block = { grantControls: grant('block') };
+    const primary = await world.signIn(device);
+    await under(policy('include', { ...block, conditions: { ...conditions, devices: { deviceFilter } } }), async () =>
+      assert.equal((await world.accessToken(primary)).number, 53003),
+    );
+    const exclude = { deviceFilter: { ...deviceFilter, mode: 'exclude' } };
+    await under(policy('exclude', { ...block, conditions: { ...conditions, devices: exclude } }), async () =>
+      assert.equal((await world.accessToken(primary)).status, 200),
+    );
+  });
 });

@@ -37,14 +37,14 @@ export function policyItem(policy: ConditionalAccessPolicy, strengths: readonly 
 const lists = <K extends string>(from: Partial<Record<K, readonly string[]>>, ...names: K[]) =>
   Object.fromEntries(names.map((name) => [name, from[name] ?? []]));
 
-function conditionsItem({ users, applications, clientAppTypes, locations, platforms }: AccessConditions) {
+function conditionsItem({ users, applications, clientAppTypes, locations, platforms, devices }: AccessConditions) {
   return {
     clientAppTypes,
     userRiskLevels: [],
     signInRiskLevels: [],
     servicePrincipalRiskLevels: [],
     insiderRiskLevels: null,
-    devices: null,
+    devices: devices?.deviceFilter ? { deviceFilter: devices.deviceFilter } : null,
     clientApplications: null,
     authenticationFlows: null,
     platforms: platforms ? lists(platforms, 'includePlatforms', 'excludePlatforms') : null,
