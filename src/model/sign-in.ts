@@ -1,5 +1,5 @@
 import type { AppliedPolicy } from '#core/access/applied-policies.ts';
-import type { DeviceFacts } from '#core/access/device-facts.ts';
+import type { DeviceFacts } from '#core/access/device/device-facts.ts';
 import type { ClientAppType } from '#core/access/policy.ts';
 import type { Proof } from '#core/access/proof.ts';
 import type { Because } from '#core/trace/reasons.ts';

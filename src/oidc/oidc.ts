@@ -11,7 +11,7 @@ import { sourceOf } from '#net/limits.ts';
 import type { Interactions } from '#ports/sessions.ts';
 import type { Broker } from '#signin/device/broker.ts';
 import { fromFirstVersion } from './broker/first-version.ts';
-import { isChallenged } from './broker/sign-on.ts';
+import { credentialsIn, isChallenged } from './broker/sign-on.ts';
 import { answerDeviceToken } from './broker/token-requests.ts';
 import { deviceGrant } from './device-code/device-flow.ts';
 import { UserCodeGuesses } from './device-code/user-code-guesses.ts';
@@ -91,6 +91,7 @@ export function createOidc(options: OidcOptions): Oidc {
       return path === '/oidc/userinfo' || armPaths.has(path) || endpoints.test(path) || credentialTypePath.test(path);
     },
     async listener(req, res) {
+      nameRequest(req, res);
       req.headers.host = host; // addresses in answers are made of ours, whatever the request called us
       try {
         if (credentialTypePath.test(pathIn(req.url ?? '/'))) await answerCredentialType(options, questions, req, res);
@@ -108,6 +109,15 @@ export function createOidc(options: OidcOptions): Oidc {
       if (context) await tellOfLogouts(context, async () => (await open(tenantId))!.provider, options);
     },
   };
+}
+
+/** Names of the request, and no copies in caches of HTTP/1.0 (windows-sign-in §0.5, rule 10). */
+function nameRequest(req: IncomingMessage, res: ServerResponse): void {
+  const { traceId, correlationId } = notesOf(req);
+  res.setHeader('x-ms-request-id', traceId);
+  if (/^true$/i.test(String(req.headers['return-client-request-id'])))
+    res.setHeader('client-request-id', correlationId);
+  if (/\/token\/?$/i.test(pathIn(req.url ?? '/'))) res.setHeader('pragma', 'no-cache');
 }
 
 async function openTenant(options: OidcOptions, tenantId: string): Promise<Opened | undefined> {
@@ -195,8 +205,8 @@ async function answerAuthorize(
 ): Promise<void> {
   const visit = { req, res, query, path: `/${tenant}/${endpoint}` };
   if (options.broker && (await isChallenged(options.broker, visit, context.tenant.id))) return;
-  const asked = endpoint === 'oauth2/authorize' ? fromFirstVersion(query) : query;
-  const translation = translateAuthorize(asked, notesOf(req).correlationId);
+  const parameters = endpoint === 'oauth2/authorize' ? fromFirstVersion(query) : query;
+  const translation = translateAuthorize(parameters, notesOf(req).correlationId);
   return provide(provider, requestWith(req, `/oauth2/v2.0/authorize?${translation}`), res);
 }
 
@@ -361,12 +371,24 @@ async function answerEverybody(options: OidcOptions, open: Open, request: Reques
   if (endpoint === 'oauth2/token') return answerTokenOfEverybody(options, open, { ...request, version: 1 });
   if (endpoint === 'oauth2/v2.0/devicecode') return answerDeviceOfEverybody(options, open, request);
   if (req.method === 'POST') return askAgainByGet(request, endpoint);
+  const named = endpoint.endsWith('authorize') ? await tenantOfCredential(options, req) : undefined;
+  const handle = named === undefined ? undefined : await open(named);
+  if (handle) return answerAuthorize(options, handle, request, endpoint); // brokers do not follow a redirect of ours
   const tenant = await tenantOf(options, req, query);
   const isLogout = endpoint.endsWith('logout');
   const ending = endpoint === 'oauth2/authorize' ? endpoint : `oauth2/v2.0/${isLogout ? 'logout' : 'authorize'}`;
   if (tenant) return redirect(res, `/${tenant.id}/${ending}?${query}`);
   if (isLogout) return refuseTenant(options, request);
   return redirect(res, `/${alias}/login?${query}`);
+}
+
+/** The tenant that a credential of the device names, where the browser brings one. */
+async function tenantOfCredential({ broker, tenants }: OidcOptions, req: IncomingMessage): Promise<string | undefined> {
+  const { refreshToken, device } = credentialsIn(req);
+  const credential = refreshToken ?? device;
+  if (!broker || credential === undefined) return undefined;
+  const id = broker.tenantIdIn(new URLSearchParams({ request: credential }));
+  return id === undefined ? undefined : (await tenants.find(id))?.id;
 }
 
 async function keysOfEverybody(options: OidcOptions): Promise<readonly Record<string, unknown>[]> {

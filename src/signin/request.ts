@@ -1,4 +1,4 @@
-import type { DeviceFacts } from '#core/access/device-facts.ts';
+import type { DeviceFacts } from '#core/access/device/device-facts.ts';
 import type { ClientAppType } from '#core/access/policy.ts';
 import type { Application } from '#model/application.ts';
 

@@ -1,4 +1,4 @@
-import { matchesDeviceFilter, parseDeviceFilter } from './device-filter.ts';
+import { matchesDeviceFilter, parseDeviceFilter } from './device/device-filter.ts';
 import { isInRange } from './ip-range.ts';
 import type { AccessConditions, ConditionalAccessPolicy, NamedLocation } from './policy.ts';
 import type { Situation } from './situation.ts';

@@ -1,5 +1,5 @@
 import { type Because, because } from '../trace/reasons.ts';
-import { parseDeviceFilter } from './device-filter.ts';
+import { parseDeviceFilter } from './device/device-filter.ts';
 import { parseRange } from './ip-range.ts';
 import type { AccessConditions, ConditionalAccessPolicy, NamedLocation, SessionControls } from './policy.ts';
 import { authenticationMethods } from './proof.ts';

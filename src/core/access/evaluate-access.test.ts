@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DeviceFacts } from './device-facts.ts';
+import type { DeviceFacts } from './device/device-facts.ts';
 import { evaluateAccess } from './evaluate-access.ts';
 import type { AccessConditions, ConditionalAccessPolicy, GrantControls, SessionControls } from './policy.ts';
 import type { AuthenticationMethod, CertificateFacts, Proof } from './proof.ts';

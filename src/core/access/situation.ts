@@ -1,5 +1,5 @@
 import type { User } from '../binding/user.ts';
-import type { DeviceFacts } from './device-facts.ts';
+import type { DeviceFacts } from './device/device-facts.ts';
 import type { ClientAppType, NamedLocation } from './policy.ts';
 import type { AuthenticationMethod } from './proof.ts';
 import type { AuthenticationStrength } from './strengths.ts';

@@ -18,22 +18,22 @@ export interface PresentedCredential {
   readonly kind: CredentialKind;
 }
 
-interface Asked {
+interface CredentialBlock {
   readonly payload: Readonly<Record<string, unknown>>;
   /** The device that signs the request, by its own key or by a session key. */
   readonly deviceId: string;
 }
 
 /** The credential block of a signed request (windows-sign-in §3.2). Refuses with `deviceCredentialMissing` or the reasons of an unreadable assertion. */
-export async function readCredential(asked: Asked, tenant: PrtTenant): Promise<Ruling<PresentedCredential>> {
-  const { payload } = asked;
+export async function readCredential(block: CredentialBlock, tenant: PrtTenant): Promise<Ruling<PresentedCredential>> {
+  const { payload } = block;
   switch (payload.grant_type) {
     case 'password':
       return passwordIn(payload);
     case 'refresh_token':
-      return present('', 'refreshToken', { kind: 'refreshToken', ruling: await brokerToken(asked, tenant) });
+      return present('', 'refreshToken', { kind: 'refreshToken', ruling: await brokerToken(block, tenant) });
     case assertionGrant:
-      return assertionIn(asked, tenant);
+      return assertionIn(block, tenant);
     default:
       return missing(`grant_type "${textOf(payload.grant_type).slice(0, 100)}" is not offered`);
   }
@@ -45,28 +45,28 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 const present = (username: string, kind: CredentialKind, credential: DeviceCredential): Ruling<PresentedCredential> =>
   passed({ username, kind, credential }, 'deviceRequestRead', {});
 
-function passwordIn(payload: Asked['payload']): Ruling<PresentedCredential> {
+function passwordIn(payload: CredentialBlock['payload']): Ruling<PresentedCredential> {
   const [username, password] = [textOf(payload.username).trim().slice(0, 400), textOf(payload.password)];
   if (username === '' || password === '') return missing('username or password is missing');
   if (!isUserPrincipalNameShaped(username)) return refused('deviceNameMalformed', { username });
   return present(username, 'password', { kind: 'password', password });
 }
 
-async function assertionIn(asked: Asked, tenant: PrtTenant): Promise<Ruling<PresentedCredential>> {
-  const text = textOf(asked.payload.assertion);
+async function assertionIn(block: CredentialBlock, tenant: PrtTenant): Promise<Ruling<PresentedCredential>> {
+  const text = textOf(block.payload.assertion);
   const reading = readCompactJws(text);
   if (reading.outcome !== 'passed') return reading;
   const kind = assertionKind(reading.value);
   const username = nameIn(reading.value);
   if (kind === undefined) return missing('the header of the assertion has x5c and kid, or neither');
   if (kind === 'windowsHelloForBusiness')
-    return present(username, kind, { kind, ruling: await helloKey(text, asked, tenant) });
-  const { leaf, ...ruling } = await readCertificateAssertion(text, asked.payload.request_nonce, tenant);
-  return present(username, kind, { kind, ruling: outerNameProblem(asked.payload, username) ?? ruling, leaf });
+    return present(username, kind, { kind, ruling: await helloKey(text, block, tenant) });
+  const { leaf, ...ruling } = await readCertificateAssertion(text, block.payload.request_nonce, tenant);
+  return present(username, kind, { kind, ruling: outerNameProblem(block.payload, username) ?? ruling, leaf });
 }
 
 /** Windows repeats the name outside of the assertion. Where it does, it is the same one. */
-function outerNameProblem({ username }: Asked['payload'], issuer: string): Refusal | undefined {
+function outerNameProblem({ username }: CredentialBlock['payload'], issuer: string): Refusal | undefined {
   const outer = textOf(username).trim().slice(0, 400);
   if (outer === '' || outer.toLowerCase() === issuer.toLowerCase()) return undefined;
   return refused('deviceNameForeign', { username: outer, issuer });
@@ -75,7 +75,7 @@ function outerNameProblem({ username }: Asked['payload'], issuer: string): Refus
 type NamedUser = Ruling<{ readonly userId: string; readonly proofs: readonly Proof[] }>;
 
 /** windows-sign-in §3.3. The nonce may be another one than that of the request: clients use two. */
-async function helloKey(text: string, { deviceId }: Asked, tenant: PrtTenant): Promise<NamedUser> {
+async function helloKey(text: string, { deviceId }: CredentialBlock, tenant: PrtTenant): Promise<NamedUser> {
   const reading = readCompactJws(text);
   if (reading.outcome !== 'passed') return reading;
   const jws = reading.value;
@@ -96,7 +96,7 @@ async function helloKey(text: string, { deviceId }: Asked, tenant: PrtTenant): P
 }
 
 /** A refresh token of the broker is not used up by becoming a primary one. What it rests on becomes what that one rests on. */
-async function brokerToken({ payload, deviceId }: Asked, { ports, at }: PrtTenant): Promise<NamedUser> {
+async function brokerToken({ payload, deviceId }: CredentialBlock, { ports, at }: PrtTenant): Promise<NamedUser> {
   const record = await ports.oidcRecords.find('RefreshToken', textOf(payload.refresh_token).slice(0, 200));
   const [userId, grantId] = [textOf(record?.accountId), textOf(record?.grantId)];
   const isLive = record?.clientId === brokerAppId && record.consumed === undefined && grantId !== '';

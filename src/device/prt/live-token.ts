@@ -1,4 +1,4 @@
-import type { DeviceFacts } from '#core/access/device-facts.ts';
+import type { DeviceFacts } from '#core/access/device/device-facts.ts';
 import type { Proof } from '#core/access/proof.ts';
 import type { User } from '#core/binding/user.ts';
 import { passed, type Refusal, type Ruling, refused } from '#core/trace/ruling.ts';

@@ -84,7 +84,11 @@ export async function signInByDevice(
   session.loginAccount({ accountId: deviceSession.userId, transient: true });
   await bind(session.uid, deviceSession, context);
   ctx.oidc.entity('Account', account as never);
-  ctx.oidc.entity('Grant', await grantEverything(ctx));
+  const grant = await grantEverything(ctx);
+  const clientId = ctx.oidc.client!.clientId;
+  session.ensureClientContainer(clientId);
+  session.grantIdFor(clientId, grant.jti);
+  ctx.oidc.entity('Grant', grant);
 }
 
 /** `prompt=login` and an account that the user chooses ask for the pages. */

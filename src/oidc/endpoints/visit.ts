@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { DeviceFacts } from '#core/access/device-facts.ts';
+import type { DeviceFacts } from '#core/access/device/device-facts.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { clientOf, noteClient } from '#net/limits.ts';
 import type { DeviceSession } from '#signin/device/broker.ts';

@@ -29,22 +29,25 @@ export function signInPolicy(options: OidcOptions, context: TenantContext): Poli
   const login = prompts.get('login')!;
   login.checks.remove('id_token_hint');
   login.checks.remove('claims_id_token_sub_value');
-  login.checks.add(
-    new Check(
-      'device_session',
-      'the session rests on a primary refresh token that has ended',
-      'login_required',
-      (ctx) => isDeviceSessionOver(ctx, options, context),
-    ),
-    0,
-  );
   login.checks.add(new Check('account_gone', 'the account may no longer sign in', 'login_required', accountGone));
   login.checks.add(
     new Check('other_account', 'another account was asked for', 'login_required', (ctx) => otherAccount(ctx, context)),
   );
   prompts.add(new Prompt({ name: 'select_account', requestable: true }));
   prompts.add(conditionalAccess(options, context));
+  prompts.add(deviceSession(options, context), 0);
   return prompts;
+}
+
+/** Comes before every other prompt: the checks of one prompt run side by side, and see the session that was there before. */
+function deviceSession(options: OidcOptions, context: TenantContext): Policies.Prompt {
+  const check = new Check(
+    'device_session',
+    'the session rests on a primary refresh token that has ended',
+    'login_required',
+    (ctx) => isDeviceSessionOver(ctx, options, context),
+  );
+  return new Prompt({ name: 'device', requestable: false }, check);
 }
 
 /** Signs the browser in by its device where it can. Then: does the session rest on a token that is alive? */

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { type Configuration, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { brokerAppId } from '#core/device/broker-app.ts';
 import { pairwiseSubject } from '#core/token/claims.ts';
@@ -137,7 +136,9 @@ function configurationOf(options: OidcOptions, context: TenantContext, keys: rea
     interactions: { policy: signInPolicy(options, context), url: (_, { uid }) => `/login/${uid}` },
     findAccount: (ctx, id, token) => findAccount(ctx, id, token, options, context),
     loadExistingGrant: grantEverything,
-    pkce: { required: (ctx, client) => client.clientAuthMethod === 'none' && !isFromDevice(ctx, client.clientId) },
+    pkce: {
+      required: (ctx, client) => client.clientAuthMethod === 'none' && isChallengeNeeded(ctx, client.clientId),
+    },
     rotateRefreshToken: true,
     issueRefreshToken: (_, client, source) =>
       client.grantTypeAllowed('refresh_token') && source.scopes.has(offlineScope),
@@ -149,9 +150,12 @@ function configurationOf(options: OidcOptions, context: TenantContext, keys: rea
   };
 }
 
-/** Brokers send no code challenge: what they ask with is signed, or comes to an address that only they open. */
-const isFromDevice = ({ req }: { readonly req: IncomingMessage }, clientId: string): boolean =>
-  notesOf(req).deviceSession !== undefined || clientId === brokerAppId;
+/**
+ * Brokers send no code challenge: what they ask with is signed, or comes to an address that only they open. A code without
+ * a challenge was given where none was needed; one with a challenge is redeemed with its verifier alone.
+ */
+const isChallengeNeeded = ({ req, oidc }: KoaContextWithOIDC, clientId: string): boolean =>
+  notesOf(req).deviceSession === undefined && clientId !== brokerAppId && oidc.route !== 'token';
 
 const lifetimes: NonNullable<Configuration['ttl']> = {
   AccessToken: defaultLifetimes.accessToken,

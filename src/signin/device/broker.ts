@@ -1,4 +1,4 @@
-import type { DeviceFacts } from '#core/access/device-facts.ts';
+import type { DeviceFacts } from '#core/access/device/device-facts.ts';
 import type { Proof } from '#core/access/proof.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import type { Ruling } from '#core/trace/ruling.ts';

@@ -190,7 +190,7 @@ describe('user names as devices send them', () => {
   });
 
   for (const [name, iss, number] of [
-    ['a hint that is no user principal name', 'CN=Ana', 50034],
+    ['a hint without the form of a user principal name', 'CN=Ana', 50034],
     ['a name of no user', 'ghost@woodgrove.test', 50034],
   ] as const) {
     test(`${name} is ${number}`, async () => {
@@ -214,10 +214,10 @@ describe('Conditional Access is asked when the token is used, with the device', 
   });
   const grant = (...builtInControls: string[]) => ({ operator: 'AND', builtInControls }) as const;
 
-  async function under<T>(one: ConditionalAccessPolicy, work: () => Promise<T>): Promise<T> {
+  async function under<T>(accessPolicy: ConditionalAccessPolicy, work: () => Promise<T>): Promise<T> {
     const set = (policies: readonly ConditionalAccessPolicy[]) =>
       world.stores.policy.changeAccess('test', () => ({ policies }));
-    await set([one]);
+    await set([accessPolicy]);
     try {
       return await work();
     } finally {
@@ -231,8 +231,8 @@ describe('Conditional Access is asked when the token is used, with the device', 
     });
 
   test('a policy that asks for more does not stop the sign-in of the device', async () => {
-    const one = policy('mfa', { grantControls: grant('mfa') });
-    await under(one, async () => {
+    const accessPolicy = policy('mfa', { grantControls: grant('mfa') });
+    await under(accessPolicy, async () => {
       const single = await world.signIn(device, 'ben');
       assert.equal((await world.accessToken(single)).number, 53004, 'nothing that ben has completes it');
       assert.equal((await world.accessToken(await world.signIn(device, 'ana'))).status, 200);
@@ -240,8 +240,8 @@ describe('Conditional Access is asked when the token is used, with the device', 
   });
 
   test('a compliant device is taken where it proved itself, and only there (53000)', async () => {
-    const one = policy('compliant', { grantControls: grant('compliantDevice') });
-    await under(one, async () => {
+    const accessPolicy = policy('compliant', { grantControls: grant('compliantDevice') });
+    await under(accessPolicy, async () => {
       const primary = await world.signIn(device);
       assert.equal((await world.accessToken(primary)).number, 53000);
       await setDevice({ isCompliant: true });
@@ -254,8 +254,8 @@ describe('Conditional Access is asked when the token is used, with the device', 
   });
 
   test('a domain-joined device is one of trust type ServerAd (53001)', async () => {
-    const one = policy('joined', { grantControls: grant('domainJoinedDevice') });
-    await under(one, async () => {
+    const accessPolicy = policy('joined', { grantControls: grant('domainJoinedDevice') });
+    await under(accessPolicy, async () => {
       const primary = await world.signIn(device);
       assert.equal((await world.accessToken(primary)).number, 53001);
       await setDevice({ trustType: 'ServerAd' });

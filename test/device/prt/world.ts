@@ -252,8 +252,13 @@ const ecAlgorithm = (key: KeyObject): string =>
   key.asymmetricKeyDetails?.namedCurve === 'secp384r1' ? 'ES384' : 'ES256';
 
 /** A compact JWS of a private key. */
-export function jws(header: Readonly<Record<string, unknown>>, payload: unknown, key: KeyObject): string {
-  const input = `${base64Url(header)}.${base64Url(payload)}`;
+export function jws(
+  header: Readonly<Record<string, unknown>>,
+  payload: unknown,
+  key: KeyObject,
+  encode: (value: unknown) => string = base64Url,
+): string {
+  const input = `${encode(header)}.${encode(payload)}`;
   const hash = String(header.alg).endsWith('384') ? 'sha384' : 'sha256';
   return `${input}.${sign(hash, Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
 }

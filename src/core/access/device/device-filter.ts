@@ -108,9 +108,9 @@ class Parser {
     const word = this.#take();
     const property = propertyNames.get(/^device\.(\w+)$/i.exec(word)?.[1]?.toLowerCase() ?? '');
     if (property === undefined) throw new RuleProblem(`"${word}" is not a property of a device that is known here`);
-    const written = this.#take();
-    const operator = operators.find((name) => `-${name}`.toLowerCase() === written.toLowerCase());
-    if (!operator) throw new RuleProblem(`"${written}" is not an operator that is known here`);
+    const operatorWord = this.#take();
+    const operator = operators.find((name) => `-${name}`.toLowerCase() === operatorWord.toLowerCase());
+    if (!operator) throw new RuleProblem(`"${operatorWord}" is not an operator that is known here`);
     const isList = operator === 'in' || operator === 'notIn';
     return { kind: 'compare', property, operator, values: isList ? this.#list() : [this.#value()] };
   }
@@ -170,12 +170,12 @@ const negatives: Partial<Readonly<Record<Operator, Operator>>> = {
 };
 
 /** Case does not count, as in Entra. */
-function compares(operator: Operator, found: readonly string[], wanted: readonly string[]): boolean {
+function compares(operator: Operator, values: readonly string[], candidates: readonly string[]): boolean {
   const positive = negatives[operator];
-  if (positive) return !compares(positive, found, wanted);
+  if (positive) return !compares(positive, values, candidates);
   const test = tests[operator]!;
-  const texts = wanted.map((value) => value.toLowerCase());
-  return found.some((value) => texts.some((text) => test(value.toLowerCase(), text)));
+  const texts = candidates.map((value) => value.toLowerCase());
+  return values.some((value) => texts.some((text) => test(value.toLowerCase(), text)));
 }
 
 const tests: Partial<Readonly<Record<Operator, (value: string, text: string) => boolean>>> = {
