@@ -16,16 +16,19 @@ const rememberedSeconds = 900;
 /** A device asks for a primary refresh token with a request that its own key signs (windows-sign-in §3.2). */
 export async function answerFirstToken(request: BrokerRequest, tenant: PrtTenant): Promise<BrokerAnswer> {
   const text = request.form.get('request') ?? '';
-  const signed = await unreplayed(text, await readDeviceRequest(text, tenant), tenant);
-  const presented =
-    signed.outcome === 'passed'
-      ? await readCredential({ payload: signed.value.jws.payload, deviceId: deviceIdOf(signed.value) }, tenant)
+  const signedRequest = await unreplayed(text, await readDeviceRequest(text, tenant), tenant);
+  const credentialRuling =
+    signedRequest.outcome === 'passed'
+      ? await readCredential(
+          { payload: signedRequest.value.jws.payload, deviceId: deviceIdOf(signedRequest.value) },
+          tenant,
+        )
       : undefined;
-  const signIn = signInOf(request, tenant, signed, presented);
+  const signIn = signInOf(request, tenant, signedRequest, credentialRuling);
   const verdict = await signInWithDevice(signIn, tenant.ports, tenant.at);
-  if (signed.outcome !== 'passed' || presented?.outcome !== 'passed' || verdict.kind !== 'granted')
+  if (signedRequest.outcome !== 'passed' || credentialRuling?.outcome !== 'passed' || verdict.kind !== 'granted')
     return refusalOf(verdict);
-  return issue(request, tenant, { ...signed.value, verdict, presented: presented.value });
+  return issue(request, tenant, { ...signedRequest.value, verdict, presentedCredential: credentialRuling.value });
 }
 
 const deviceIdOf = ({ device }: DeviceRequest): string => device.registration.deviceId;
@@ -50,34 +53,36 @@ export function refusalOf(verdict: Verdict): BrokerAnswer {
 function signInOf(
   request: BrokerRequest,
   tenant: PrtTenant,
-  signed: Ruling<DeviceRequest>,
-  presented: Ruling<PresentedCredential> | undefined,
+  signedRequest: Ruling<DeviceRequest>,
+  credentialRuling: Ruling<PresentedCredential> | undefined,
 ): DeviceSignIn {
-  const device = signed.outcome === 'passed' ? factsOf(signed.value.device.object.document) : undefined;
+  const device = signedRequest.outcome === 'passed' ? factsOf(signedRequest.value.device.object.document) : undefined;
   return {
     ...visitOf(request),
-    username: presented?.outcome === 'passed' ? presented.value.username : '',
+    username: credentialRuling?.outcome === 'passed' ? credentialRuling.value.username : '',
     device,
     deviceRuling:
-      presented && presented.outcome !== 'passed'
-        ? presented
-        : (hintMissing(request, signed, presented, tenant) ?? joined(signed, presented)),
-    credential: presented?.outcome === 'passed' ? presented.value.credential : { kind: 'password', password: '' },
+      credentialRuling && credentialRuling.outcome !== 'passed'
+        ? credentialRuling
+        : (hintMissing(request, signedRequest, credentialRuling, tenant) ??
+          refusalOfJoin(signedRequest, credentialRuling)),
+    credential:
+      credentialRuling?.outcome === 'passed' ? credentialRuling.value.credential : { kind: 'password', password: '' },
   };
 }
 
 /** WIN-8: at an address of no tenant, a name whose domain is not verified needs a domain hint. */
 function hintMissing(
   { tenantName, form }: BrokerRequest,
-  signed: Ruling<DeviceRequest>,
-  presented: Ruling<PresentedCredential> | undefined,
+  signedRequest: Ruling<DeviceRequest>,
+  credentialRuling: Ruling<PresentedCredential> | undefined,
   { ports }: PrtTenant,
 ): Refusal | undefined {
-  if (signed.outcome !== 'passed' || presented?.outcome !== 'passed' || !addressesOfNone.has(tenantName))
+  if (signedRequest.outcome !== 'passed' || credentialRuling?.outcome !== 'passed' || !addressesOfNone.has(tenantName))
     return undefined;
-  const { username } = presented.value;
+  const { username } = credentialRuling.value;
   const domain = username.slice(username.lastIndexOf('@') + 1).toLowerCase();
-  const hint = form.get('domain_hint') ?? signed.value.jws.payload.domain_hint;
+  const hint = form.get('domain_hint') ?? signedRequest.value.jws.payload.domain_hint;
   const isKnown = username === '' || ports.tenant.domains.some(({ id }) => id === domain);
   return isKnown || (typeof hint === 'string' && hint !== '') ? undefined : refused('domainHintMissing', { domain });
 }
@@ -85,11 +90,14 @@ function hintMissing(
 const addressesOfNone: ReadonlySet<string> = new Set(['common', 'organizations']);
 
 /** WIN-3: certificates are taken on joined devices, not on those that are registered for one user. */
-function joined(signed: Ruling<DeviceRequest>, presented: Ruling<PresentedCredential> | undefined): Ruling<unknown> {
-  if (signed.outcome !== 'passed' || presented?.outcome !== 'passed') return signed;
-  const { document } = signed.value.device.object;
-  const isRefused = presented.value.kind === 'certificate' && document.trustType === 'Workplace';
-  return isRefused ? refused('deviceOnlyRegistered', { deviceId: document.deviceId }) : signed;
+function refusalOfJoin(
+  signedRequest: Ruling<DeviceRequest>,
+  credentialRuling: Ruling<PresentedCredential> | undefined,
+): Ruling<unknown> {
+  if (signedRequest.outcome !== 'passed' || credentialRuling?.outcome !== 'passed') return signedRequest;
+  const { document } = signedRequest.value.device.object;
+  const isRefused = credentialRuling.value.kind === 'certificate' && document.trustType === 'Workplace';
+  return isRefused ? refused('deviceOnlyRegistered', { deviceId: document.deviceId }) : signedRequest;
 }
 
 /** What the sign-in log knows of a request of a device. */
@@ -106,16 +114,16 @@ interface Granted {
   readonly jws: DeviceRequest['jws'];
   readonly device: RegisteredDevice;
   readonly verdict: Extract<Verdict, { kind: 'granted' }>;
-  readonly presented: PresentedCredential;
+  readonly presentedCredential: PresentedCredential;
 }
 
 async function issue(request: BrokerRequest, tenant: PrtTenant, granted: Granted): Promise<BrokerAnswer> {
-  const { verdict, presented, jws } = granted;
+  const { verdict, presentedCredential, jws } = granted;
   const { registration } = granted.device;
-  const { credential } = presented;
+  const { credential } = presentedCredential;
   const leaf = credential.kind === 'certificate' ? credential.leaf : undefined;
   if (leaf) await noteCertificate(leaf, verdict.proofs, tenant.ports, tenant.at);
-  const of = { user: verdict.user, proofs: verdict.proofs, credential: presented.kind, registration };
+  const of = { user: verdict.user, proofs: verdict.proofs, credential: presentedCredential.kind, registration };
   const row = await keepRow(of, tenant);
   const sessionKey = newSessionKey(registration);
   const sessionKeyAt = Math.floor(tenant.at.getTime() / 1000);

@@ -78,8 +78,8 @@ async function judgeUser(
   if (token.password !== undefined && token.password !== passwordStamp(await ports.directory.passwordHash(user.id)))
     return endedBecause(refused('primaryRefreshTokenOutdated', {}), token, ports);
   const row = await ports.devices.primaryRefreshTokens.find(token.id);
-  const revoked = revocationOf(user, row);
-  if (revoked) return revoked;
+  const revocation = revocationOf(user, row);
+  if (revocation) return revocation;
   if (row?.userId !== user.id || row.deviceId !== token.deviceId)
     return refused('primaryRefreshTokenEnded', { deviceId: token.deviceId });
   const certificate = await judgeCertificate(row, tenant);

@@ -92,7 +92,7 @@ async function renew(request: BrokerRequest, session: SessionRequest, tenant: Pr
     tenant.at.getTime() + defaultLifetimes.primaryRefreshToken * 1000,
     row.issuedDateTime.getTime() + longestSeconds * 1000,
   );
-  const renewed = { ...row, expiresDateTime: new Date(end) };
+  const nextRow = { ...row, expiresDateTime: new Date(end) };
   const signIn: DeviceSignIn = {
     ...visitOf(request),
     username: live.user.userPrincipalName,
@@ -103,13 +103,13 @@ async function renew(request: BrokerRequest, session: SessionRequest, tenant: Pr
   };
   const verdict = await signInWithDevice(signIn, tenant.ports, tenant.at);
   if (verdict.kind !== 'granted') return refusalOf(verdict);
-  if (!(await tenant.ports.devices.primaryRefreshTokens.renew(row.id, renewed)))
-    return { kind: 'refused', error: 'invalid_grant', because: ended(row) };
-  await tenant.ports.sessions.add(proofsName(row.id), row.proofs, renewed.expiresDateTime);
-  return answerWith(request, session, renewed, tenant);
+  if (!(await tenant.ports.devices.primaryRefreshTokens.renew(row.id, nextRow)))
+    return { kind: 'refused', error: 'invalid_grant', because: endReason(row) };
+  await tenant.ports.sessions.add(proofsName(row.id), row.proofs, nextRow.expiresDateTime);
+  return answerWith(request, session, nextRow, tenant);
 }
 
-const ended = ({ deviceId }: PrimaryRefreshToken) =>
+const endReason = ({ deviceId }: PrimaryRefreshToken) =>
   ({ code: 'primaryRefreshTokenEnded', evidence: { deviceId } }) as const;
 
 const keptProofs = ({ live: { user, proofs } }: SessionRequest) =>

@@ -25,8 +25,8 @@ describe('an attack on a request for a primary refresh token gets its code', () 
   });
 
   test('an assertion of another nonce is refused (140000)', async () => {
-    const other = await world.nonce();
-    assert.equal(await numberOf(world.cardRequest(device, 'ana', { claims: { request_nonce: other } })), 140000);
+    const secondNonce = await world.nonce();
+    assert.equal(await numberOf(world.cardRequest(device, 'ana', { claims: { request_nonce: secondNonce } })), 140000);
   });
 
   test('an assertion without a nonce is taken once, in whatever request it comes (140000)', async () => {
@@ -131,8 +131,8 @@ describe('a primary refresh token is of use to the holder of its session key alo
 
   test('a request signed by another session key is refused (140001)', async () => {
     const { token } = await world.signIn(device);
-    const other = await world.signIn(device);
-    assert.equal((await world.accessToken({ token, sessionKey: other.sessionKey })).number, 140001);
+    const second = await world.signIn(device);
+    assert.equal((await world.accessToken({ token, sessionKey: second.sessionKey })).number, 140001);
   });
 
   test('a token that was not sealed here is refused (70000)', async () => {
@@ -164,7 +164,7 @@ describe('a primary refresh token is of use to the holder of its session key alo
   });
 
   test('a refresh token of the broker that was made on another device makes no primary one (50155)', async () => {
-    const other = await world.enrol();
+    const second = await world.enrol();
     const primary = await world.signIn(device);
     const { json } = await world.accessToken(primary, { client_id: '29d9ed98-a469-4536-ade2-f981bc1d605e' });
     const request = async (by: EnrolledDevice) =>
@@ -173,7 +173,7 @@ describe('a primary refresh token is of use to the holder of its session key alo
         grant_type: 'refresh_token',
         refresh_token: json.refresh_token,
       });
-    assert.equal(await numberOf(request(other)), 50155);
+    assert.equal(await numberOf(request(second)), 50155);
     assert.ok(held(await world.redeemDevice(await request(device)), device).token);
   });
 

@@ -70,8 +70,8 @@ describe('a primary refresh token is renewed', () => {
     });
     const { plain } = await renew(first, withCard('ana'));
     assert.equal(typeof plain.json.refresh_token, 'string', plain.text);
-    const { plain: other } = await renew(first, withCard('ben'));
-    assert.equal(other.number, 50034);
+    const { plain: refusal } = await renew(first, withCard('ben'));
+    assert.equal(refusal.number, 50034);
   });
 
   test('not without a nonce (140000)', async () => {
