@@ -37,22 +37,37 @@ export interface HeldToken {
 
 /** A server with the demo tenant in this process, its stores, and what a device does. */
 export class World {
-  readonly installation: OpenInstallation;
   readonly tenantId: string;
   readonly origin: string;
-  readonly #server: AsyncDisposableStack;
+  readonly #installation: OpenInstallation | undefined;
+  readonly #server: AsyncDisposableStack | undefined;
   readonly #cards: readonly DemoCard[];
 
   private constructor(
-    opened: { readonly installation: OpenInstallation; readonly server: AsyncDisposableStack; readonly origin: string },
+    opened: {
+      readonly installation?: OpenInstallation;
+      readonly server?: AsyncDisposableStack;
+      readonly origin: string;
+    },
     tenantId: string,
     cards: readonly DemoCard[],
   ) {
-    this.installation = opened.installation;
+    this.#installation = opened.installation;
     this.origin = opened.origin;
     this.#server = opened.server;
     this.tenantId = tenantId;
     this.#cards = cards;
+  }
+
+  /** A client of a server in another process. */
+  static at(origin: string, tenantId: string, cards: readonly DemoCard[]): World {
+    return new World({ origin }, tenantId, cards);
+  }
+
+  /** @throws Error where the server is in another process */
+  get installation(): OpenInstallation {
+    if (!this.#installation) throw new Error('the server is in another process');
+    return this.#installation;
   }
 
   static async open(settings: Readonly<Record<string, unknown>> = {}): Promise<World> {
@@ -67,8 +82,8 @@ export class World {
     return new World({ installation, server, origin }, tenant!.id, demoPkiOf(config).cards);
   }
 
-  close(): Promise<void> {
-    return this.#server.disposeAsync();
+  async close(): Promise<void> {
+    await this.#server?.disposeAsync();
   }
 
   get stores(): TenantStorage {
