@@ -39,17 +39,20 @@ export async function addDevice(
   return objects.add({ kind: deviceKind, id, owner, document }, audit);
 }
 
-/** @throws graphObjectMissing, textHoldsControls, textTooLong */
+/** Changes a device. Disabling it ends its primary refresh tokens (PRT-7). @throws graphObjectMissing, textHoldsControls, textTooLong */
 export async function changeDevice(
   id: string,
   change: Partial<Omit<Device, 'deviceId'>>,
   actor: string,
-  { objects }: Pick<DevicePorts, 'objects'>,
+  { objects, devices }: Pick<DevicePorts, 'objects' | 'devices'>,
 ): Promise<void> {
   checkName('displayName', change.displayName);
   const auditEntry = { activity: change.isCompliant === false ? 'Device no longer compliant' : 'Update device', actor };
   const work = (old: Device): Device => ({ ...old, ...change, ...mergedAttributes(old, change) });
-  if (!(await objects.change<Device>(deviceKind, id, work, auditEntry))) throw fault('graphObjectMissing', { id });
+  const device = await objects.change<Device>(deviceKind, id, work, auditEntry);
+  if (!device) throw fault('graphObjectMissing', { id });
+  const { accountEnabled, deviceId } = device.document;
+  if (!accountEnabled) await devices.primaryRefreshTokens.end({ deviceId });
 }
 
 /** Extension attributes that a change does not name stay. */

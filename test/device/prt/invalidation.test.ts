@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { changeDevice as changeDeviceByAdmin } from '#admin/devices/devices.ts';
 import { revokeSignInSessions } from '#admin/directory/sessions.ts';
 import { certificateKeyOf } from '#core/access/proof.ts';
 import { because } from '#core/trace/reasons.ts';
@@ -56,6 +57,14 @@ describe('a primary refresh token and everything made with it ends, each with it
     const [first, second] = await numbers(used);
     assert.deepEqual([first, second], [135011, 50132]);
     await changeDevice(used, { accountEnabled: true });
+    assert.deepEqual(await numbers(used), [50132, 50132]);
+  });
+
+  test('an administrator disables and enables the device before the token is used (50132)', async () => {
+    const used = await use();
+    const { id } = used.device.object;
+    await changeDeviceByAdmin(id, { accountEnabled: false }, 'test', world.stores);
+    await changeDeviceByAdmin(id, { accountEnabled: true }, 'test', world.stores);
     assert.deepEqual(await numbers(used), [50132, 50132]);
   });
 
