@@ -3,6 +3,7 @@ import { accessReasons } from './reasons/access.ts';
 import { administrationReasons } from './reasons/administration.ts';
 import { certificateReasons } from './reasons/certificate.ts';
 import { deviceReasons } from './reasons/device.ts';
+import { deviceClientReasons } from './reasons/device-client.ts';
 import { deviceRegistrationReasons } from './reasons/device-registration.ts';
 import { factorReasons } from './reasons/factors.ts';
 import { graphReasons } from './reasons/graph.ts';
@@ -29,6 +30,7 @@ export const reasons = {
   ...deviceReasons,
   ...deviceRegistrationReasons,
   ...primaryRefreshReasons,
+  ...deviceClientReasons,
   ...signInReasons,
   ...administrationReasons,
   ...operationReasons,

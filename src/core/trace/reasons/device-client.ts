@@ -1,0 +1,92 @@
+import type { Nothing } from '../reason.ts';
+
+/** The reference client: `cardea device`. Faults of the card itself are in operation.ts. */
+export const deviceClientReasons = {
+  cardKeySupported: {
+    cites: 'RFC 7518 §3.1',
+    words: ({ algorithm }: { algorithm: string }) => `The key of the certificate signs with ${algorithm}.`,
+  },
+  cardKeyUnsupported: {
+    cites: 'RFC 7518 §3.1',
+    words: ({ key }: { key: string }) => `A key of the kind ${key} cannot sign an assertion.`,
+    remedy: 'Use a card with an RSA key or with a key on the curve P-256 or P-384.',
+  },
+  signInCertificateSuitable: {
+    cites: 'windows-sign-in §4.1',
+    words: ({ subject }: { subject: string }) => `The certificate of ${subject} can be used for sign-in.`,
+  },
+  signInPurposeMissing: {
+    cites: 'windows-sign-in §4.1',
+    words: ({ subject, purposes }: { subject: string; purposes: readonly string[] }) =>
+      `The certificate of ${subject} is neither for client authentication nor for smart card logon: it is for ${purposes.join(', ') || 'no purpose by name'}.`,
+    remedy: 'Use a certificate with the purpose 1.3.6.1.5.5.7.3.2 or 1.3.6.1.4.1.311.20.2.2.',
+  },
+  signInCertificateMissing: {
+    cites: 'windows-sign-in §4.1',
+    words: ({ problems }: { problems: readonly string[] }) =>
+      problems.length === 0
+        ? 'The card holds no certificate.'
+        : `No certificate of the card can be used for sign-in. ${problems.join(' ')}`,
+    remedy: 'Insert another card, or have a certificate for sign-in issued to this one.',
+  },
+  signInCertificateChoice: {
+    cites: 'windows-sign-in §4.1',
+    words: ({ list }: { list: readonly string[] }) =>
+      `The card holds several certificates for sign-in: ${list.join('; ')}.`,
+    remedy: 'Choose one by its number with --certificate.',
+  },
+  tokenRemoved: {
+    cites: 'PKCS #11 CKR_TOKEN_NOT_PRESENT',
+    words: ({ during }: { during: string }) => `There is no card in the reader: ${during}.`,
+    remedy: 'Insert the card, leave it in the reader until the command ends, and run the command again.',
+  },
+  deviceServerRefused: {
+    cites: 'windows-sign-in §0.6',
+    words: (e: { request: string; error: string; description: string; correlationId: string }) =>
+      `The server refused ${e.request}: ${e.description} (correlation id ${e.correlationId}).`,
+    remedy: 'The number AADSTS… is explained in docs/reference/reasons.md; --verbose shows the whole exchange.',
+  },
+  deviceAnswerMalformed: {
+    cites: 'windows-sign-in §3.5',
+    words: ({ request, problem }: { request: string; problem: string }) =>
+      `The answer to ${request} cannot be used: ${problem}.`,
+    remedy: 'Check the address of the server, and see with --verbose what it answered.',
+  },
+  deviceRealmFederated: {
+    cites: 'windows-sign-in §1.3',
+    words: ({ domain }: { domain: string }) =>
+      `The domain ${domain} is federated, so its users cannot sign in to a device with a certificate here.`,
+    remedy: 'Sign in at the identity provider of the domain, or have the user put into staged rollout.',
+  },
+  deviceAlreadyRegistered: {
+    cites: 'docs/develop/device-client.md',
+    words: ({ deviceId, folder }: { deviceId: string; folder: string }) =>
+      `The folder ${folder} holds the registration of the device ${deviceId} already.`,
+    remedy: 'Run "cardea device leave" first, or name another folder with --state.',
+  },
+  deviceNotRegistered: {
+    cites: 'docs/develop/device-client.md',
+    words: ({ folder }: { folder: string }) => `The folder ${folder} holds no registration of a device.`,
+    remedy: 'Run "cardea device join" or "cardea device register" first, or name the folder with --state.',
+  },
+  primaryRefreshTokenMissing: {
+    cites: 'PRT-6',
+    words: ({ description }: { description: string }) => `The device holds no primary refresh token ${description}.`,
+    remedy: 'Run "cardea device sign-in" first; "cardea device status" lists the tokens.',
+  },
+  deviceStateExposed: {
+    cites: 'docs/develop/device-client.md',
+    words: ({ path, problem }: { path: string; problem: string }) => `${path} is not used: ${problem}.`,
+    remedy: 'Make it yours alone: a folder of mode 0700 that holds files of mode 0600.',
+  },
+  deviceStateUnusable: {
+    cites: 'docs/develop/device-client.md',
+    words: ({ path, problem }: { path: string; problem: string }) => `${path} cannot be used: ${problem}.`,
+    remedy: 'Name another folder with --state, or join the device again.',
+  },
+  sessionKeyUnusable: {
+    cites: 'windows-sign-in §3.6',
+    words: (_: Nothing) => 'The session key in the answer is not encrypted to the transport key of this device.',
+    remedy: 'Leave and join again: the server knows another transport key.',
+  },
+};
