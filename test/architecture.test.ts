@@ -112,6 +112,14 @@ const mostFilesInFolder = 16;
 
 /** Commands outside of the guarded transaction, each with the reason. */
 const unguardedCommands: Readonly<Record<string, string>> = {
+  'cli/commands/device/cookie.ts': 'signs, as a client of the server',
+  'cli/commands/device/hybrid-join.ts': 'a client of the server, which decides',
+  'cli/commands/device/join.ts': 'a client of the server, which decides',
+  'cli/commands/device/leave.ts': 'a client of the server, which decides',
+  'cli/commands/device/renew.ts': 'a client of the server, which decides',
+  'cli/commands/device/sign-in.ts': 'a client of the server, which decides',
+  'cli/commands/device/status.ts': 'reads the state folder',
+  'cli/commands/device/token.ts': 'a client of the server, which decides',
   'cli/commands/directory/user-sign-out.ts': 'ends sessions; the next sign-in is decided as before',
   'cli/commands/directory/user-tap.ts': 'adds a way to sign in, which ends by itself and does not count',
   'cli/commands/sign-in/explain.ts': 'reads only',

@@ -59,7 +59,7 @@ export interface Command {
   readonly takes: readonly [number, number];
   /** It is never run inside the server that holds the data folder. */
   readonly local?: boolean;
-  /** It changes nothing, so that its refusal leaves no audit row. */
+  /** It changes nothing of the installation, so that its refusal leaves no audit row. */
   readonly readsOnly?: boolean;
   /** The tenant that its positionals name, by id or domain, where `--tenant` names none. */
   readonly tenantOf?: (positionals: readonly string[]) => string | undefined;

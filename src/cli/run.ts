@@ -2,6 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CardeaError, fault, remedyOf } from '#core/trace/fault.ts';
 import { type Call, type Command, type Installation, nameOf, type Output, text } from './command.ts';
+import { deviceCookieCommand } from './commands/device/cookie.ts';
+import { deviceHybridJoin } from './commands/device/hybrid-join.ts';
+import { deviceJoin, deviceRegister } from './commands/device/join.ts';
+import { deviceLeave } from './commands/device/leave.ts';
+import { deviceRenew } from './commands/device/renew.ts';
+import { deviceSignIn } from './commands/device/sign-in.ts';
+import { deviceStatus } from './commands/device/status.ts';
+import { deviceToken } from './commands/device/token.ts';
 import {
   deviceComply,
   deviceDelete,
@@ -30,6 +38,7 @@ import { tenantRotateKey } from './commands/tenant/tenant-key.ts';
 import { blockAdd, blockList, blockRemove } from './commands/trust/block.ts';
 import { caAdd, caList, caRemove, caRestore, caSet, caUpload } from './commands/trust/ca.ts';
 import { crlImport, crlList, crlRefresh } from './commands/trust/crl.ts';
+import { exitCodeOf, exitCodeWords } from './exit-codes.ts';
 import { type ProgramTexts, readCommandLine } from './program.ts';
 import { auditRefusedCommand } from './refusals.ts';
 import { escapeForTerminal, escapeWithinLine } from './terminal.ts';
@@ -65,9 +74,20 @@ export const housekeeping: readonly Command[] = [
   ...[policyGet, policyApply, policyPrefer],
   importFromEntra,
   ...[appAdd, appList, appRemove, appRestore],
+  ...[
+    deviceJoin,
+    deviceRegister,
+    deviceHybridJoin,
+    deviceSignIn,
+    deviceRenew,
+    deviceToken,
+    deviceCookieCommand,
+    deviceStatus,
+    deviceLeave,
+  ],
 ];
 
-/** Exit codes: 0 done, 1 failed, 2 misused, 3 a sign-in was refused. */
+/** Exit codes: see exit-codes.ts. */
 export async function runCommand(words: readonly string[], terminal: Output, host: CliHost): Promise<number> {
   const output = escaping(terminal);
   return guard(output, words.includes('--json'), async () => {
@@ -84,8 +104,7 @@ export async function runCommand(words: readonly string[], terminal: Output, hos
 
 const texts = (): ProgramTexts => ({
   version: `cardea ${version()}`,
-  footer:
-    'Run `cardea COMMAND --help` for the options of a command.\nExit codes: 0 done, 1 failed, 2 misused, 3 sign-in refused.',
+  footer: `Run \`cardea COMMAND --help\` for the options of a command.\nExit codes: ${exitCodeWords}.`,
 });
 
 const version = (): string =>
@@ -174,7 +193,7 @@ async function guard(output: Output, json: boolean, run: () => Promise<number>):
     const remedies = [remedyOf(because), because.code === 'lastAdministratorShutOut' ? mayForce : undefined];
     const advice = remedies.filter((remedy) => remedy !== undefined).map((remedy) => `${remedy}\n`);
     output.complain(`cardea: ${escapeWithinLine(withFullStop(problem.message))}\n${advice.join('')}`);
-    return because.code === 'commandMisused' ? 2 : 1;
+    return exitCodeOf(because.code);
   }
 }
 

@@ -108,6 +108,8 @@ export interface PinnedOptions {
     readonly cert?: string;
     readonly key?: string;
     readonly secureContext?: SecureContext;
+    /** False accepts every certificate of the server. */
+    readonly rejectUnauthorized?: boolean;
   };
   /** Connections kept at once for one origin. */
   readonly connections: number;

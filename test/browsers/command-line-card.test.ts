@@ -49,7 +49,7 @@ test('the command line signs in with a key that stays in a SoftHSM2 token', {
   assert.equal(right.code, 0, right.err);
   assert.deepEqual(right.said.claims?.id_token?.amr, ['rsa', 'mfa']);
   const wrong = await signIn(server, token.module, uri, '999999');
-  assert.deepEqual([wrong.code, wrong.said.error?.code], [1, 'tokenPinWrong']);
+  assert.deepEqual([wrong.code, wrong.said.error?.code], [10, 'tokenPinWrong']);
   const inArguments = await signIn(server, token.module, `${uri}&pin-value=${pin}`, '');
   assert.deepEqual([inArguments.code, inArguments.said.error?.code], [2, 'commandMisused']);
   const sign = await signIn(server, token.module, `pkcs11:token=other?module-path=${token.module.library}`, pin);
@@ -71,7 +71,7 @@ test('the command line signs in with a PIV card, and a wrong PIN costs one try',
   const card = new PivCard(issueCard(server, 'Ana Ruiz', request), pin);
   await reader.insert(card);
   const wrong = await signIn(server, reader.module, uri, '999999');
-  assert.deepEqual([wrong.code, wrong.said.error?.code], [1, 'tokenPinWrong']);
+  assert.deepEqual([wrong.code, wrong.said.error?.code], [10, 'tokenPinWrong']);
   assert.equal(card.tries, 2);
   const right = await signIn(server, reader.module, uri, pin);
   assert.equal(right.code, 0, right.err);

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { exitCodeWords } from '#cli/exit-codes.ts';
 import { helpOf } from '#cli/program.ts';
 import { housekeeping } from '#cli/run.ts';
 import { directoryRoles } from '#core/roles/directory-roles.ts';
@@ -142,8 +143,7 @@ function cliPage(): string {
     ...['serve', 'demo'].map((name) => ({ name, help: helpOfProgram(name) })),
     ...housekeeping.map((command) => ({ name: command.usage, help: helpOf(command) })),
   ].sort((item, second) => (item.name < second.name ? -1 : 1));
-  const intro =
-    'Every command with what `--help` prints. Exit codes: 0 done, 1 failed, 2 misused, 3 a sign-in was refused.';
+  const intro = `Every command with what \`--help\` prints. Exit codes: ${exitCodeWords}.`;
   return page(
     'Command line',
     intro,

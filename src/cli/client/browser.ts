@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { CookieJar } from 'tough-cookie';
 import { fault } from '#core/trace/fault.ts';
-import { openPinnedAgent, type PinnedOptions } from '#net/http-client.ts';
+import { agentOf, type Network } from './network.ts';
 import { openToken, type TokenCard } from './token-card.ts';
 
 /** A card in the reader of a {@link Browser}: PEM, as TLS wants it, or a certificate whose key stays in a token. */
@@ -25,16 +25,19 @@ const largestBody = 1024 * 1024;
  */
 export class Browser {
   readonly #accept: string | undefined;
-  readonly #agent: ReturnType<typeof openPinnedAgent>;
+  readonly #agent: ReturnType<typeof agentOf>;
   readonly #cookies = new CookieJar(undefined, { rejectPublicSuffixes: false });
 
-  /** @param accept the header of that name: some servers lead only those to sign-in pages who say that they can show them */
-  constructor(card: CardInReader | undefined, ca: string | undefined, accept?: string) {
+  /**
+   * @param trust PEM of the CA of the servers, or the whole network
+   * @param accept the header of that name: some servers lead only those to sign-in pages who say that they can show them
+   */
+  constructor(card: CardInReader | undefined, trust: string | Network | undefined, accept?: string) {
     this.#accept = accept;
-    const trust = ca ? { ca } : {};
+    const network = typeof trust === 'object' ? trust : { ca: trust };
     // A token is opened once and for all: its engine cannot be loaded again.
-    const tls = card && 'privateKeyEngine' in card ? { secureContext: openToken(card, trust) } : { ...trust, ...card };
-    this.#agent = openPinnedAgent({ serverOf: localServer, tls, connections: 1, seconds: 30 });
+    const tls = card && 'privateKeyEngine' in card ? { secureContext: openToken(card, network) } : { ...card };
+    this.#agent = agentOf(network, tls);
   }
 
   get(url: URL): Promise<Page> {
@@ -79,9 +82,6 @@ export class Browser {
     return cookie === '' ? {} : { cookie };
   }
 }
-
-const localServer: PinnedOptions['serverOf'] = (hostname) =>
-  hostname === 'localhost' || hostname.endsWith('.localhost') ? { host: '127.0.0.1' } : undefined;
 
 async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = [];

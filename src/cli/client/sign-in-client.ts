@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { fault } from '#core/trace/fault.ts';
 import { Browser, type CardInReader, type Page } from './browser.ts';
 import { attribute, elementsOf, textOf } from './markup.ts';
+import type { Network } from './network.ts';
 
 export interface SignInAsked {
   readonly origin: string;
@@ -13,6 +14,8 @@ export interface SignInAsked {
   readonly card: CardInReader | undefined;
   /** PEM of the CA that signed the server's TLS certificate; undefined trusts what Node trusts. */
   readonly ca: string | undefined;
+  /** Addresses of the servers and so on, where more than the CA is set. */
+  readonly network?: Network;
   readonly correlationId: string;
 }
 
@@ -25,7 +28,7 @@ const mostSteps = 20;
 
 /** Signs in the way a browser does (W-1 … W-5): authorize, user name, certauth with the card, code, token. */
 export async function signInLikeABrowser(signInAsked: SignInAsked): Promise<SignInEnd> {
-  const browser = new Browser(signInAsked.card, signInAsked.ca);
+  const browser = new Browser(signInAsked.card, signInAsked.network ?? signInAsked.ca);
   try {
     return await visit(browser, signInAsked);
   } finally {

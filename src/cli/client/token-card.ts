@@ -95,9 +95,9 @@ const hexOf = (id: string): string =>
   );
 
 /** Logs in to the token; every connection made with the context shows its certificate. @throws tokenPinWrong, tokenPinLocked, tokenUnreadable */
-export function openToken(card: TokenCard, trust: { readonly ca?: string }): SecureContext {
+export function openToken(card: TokenCard, { ca }: { readonly ca?: string | undefined }): SecureContext {
   try {
-    return createSecureContext({ ...card, ...trust });
+    return createSecureContext({ ...card, ...(ca ? { ca } : {}) });
   } catch (thrown) {
     const { code = '', message = '' } = thrown as NodeJS.ErrnoException;
     if (/PIN_(INCORRECT|LEN)/.test(code)) throw fault('tokenPinWrong', {}, thrown);

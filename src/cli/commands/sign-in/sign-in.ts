@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { commandLineApplication } from '#admin/applications/first-party.ts';
 import { fault } from '#core/trace/fault.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
@@ -7,8 +5,8 @@ import { type CardInReader, pemOfKey } from '../../client/browser.ts';
 import { cardOf } from '../../client/card.ts';
 import { type SignInEnd, signInLikeABrowser } from '../../client/sign-in-client.ts';
 import { isTokenUri, readPin, tokenCard } from '../../client/token-card.ts';
+import { trustOf } from '../../client/trust.ts';
 import { type Call, type Command, text } from '../../command.ts';
-import { bytesOf } from '../../files.ts';
 import { escapeWithinLine } from '../../terminal.ts';
 
 export const signIn: Command = {
@@ -72,17 +70,6 @@ async function cardFrom(call: Call): Promise<CardInReader | undefined> {
   const card = cardOf(body, text(call, 'password'), call.output.cwd);
   const chain = [card, ...card.chain].map(({ der }) => pem('CERTIFICATE', der)).join('');
   return { cert: chain, key: pemOfKey(card.privateKey) };
-}
-
-function trustOf(call: Call): string | undefined {
-  const body = text(call, 'ca');
-  if (body) return Buffer.from(bytesOf(body, call.output.cwd)).toString('utf8');
-  const rootFile = join(
-    resolve(call.output.cwd, text(call, 'data') ?? process.env.CARDEA_DATA ?? 'data'),
-    'tls',
-    'root.pem',
-  );
-  return existsSync(rootFile) ? readFileSync(rootFile, 'utf8') : undefined;
 }
 
 function show({ values, output }: Call, end: SignInEnd, correlationId: string, trace: string | undefined): void {

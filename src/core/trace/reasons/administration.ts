@@ -256,7 +256,7 @@ export const administrationReasons = {
   serverUnreachable: {
     cites: 'cardea sign-in --help',
     words: (e: { url: string; problem: string }) => `${e.url} did not answer: ${e.problem}`,
-    remedy: 'Start it with `npm start`, or name another with --url.',
+    remedy: 'Start it with `npm start`, name another with --url, or name the CA of its certificate with --ca.',
   },
   federationInvalid: {
     cites: 'graph-api §9 internalDomainFederation',

@@ -1,0 +1,45 @@
+import { fault } from '#core/trace/fault.ts';
+import { openPinnedAgent, type PinnedOptions, type PinnedServer } from '#net/http-client.ts';
+
+/** How the command line reaches a server. */
+export interface Network {
+  /** PEM of the CA that signed the server's TLS certificate; undefined trusts what Node trusts. */
+  readonly ca: string | undefined;
+  /** Servers by host name, in place of name resolution. */
+  readonly servers?: ReadonlyMap<string, PinnedServer>;
+  /** Accepts every TLS certificate of a server. Never the default. */
+  readonly isInsecure?: boolean;
+}
+
+/** Certificate and key that are shown to servers which ask. */
+export type ClientTls = Omit<PinnedOptions['tls'], 'ca' | 'rejectUnauthorized'>;
+
+/** Connections of one client, without resumption of TLS sessions. */
+export function agentOf({ ca, servers, isInsecure }: Network, tls: ClientTls) {
+  const trust = { ...(ca ? { ca } : {}), ...(isInsecure ? { rejectUnauthorized: false } : {}) };
+  const serverOf = (hostname: string) => servers?.get(hostname) ?? localServer(hostname);
+  return openPinnedAgent({ serverOf, tls: { ...trust, ...tls }, connections: 1, seconds: 30 });
+}
+
+/** `*.localhost` is this computer, as in browsers (RFC 6761 §6.3). */
+const localServer = (hostname: string): PinnedServer | undefined =>
+  hostname === 'localhost' || hostname.endsWith('.localhost') ? { host: '127.0.0.1' } : undefined;
+
+/**
+ * The servers that `--resolve HOST:ADDRESS` or `--resolve HOST:ADDRESS:PORT` names. An IPv6 address stands in brackets.
+ * @throws commandMisused
+ */
+export function serversOf(resolutions: readonly string[]): ReadonlyMap<string, PinnedServer> {
+  return new Map(
+    resolutions.map((resolution) => {
+      const [, host, bracketAddress, plainAddress, port] =
+        /^([\w.-]+):(?:\[([\da-fA-F:.]+)\]|([\w.-]+))(?::(\d{1,5}))?$/.exec(resolution) ?? [];
+      const address = bracketAddress ?? plainAddress;
+      if (host === undefined || address === undefined)
+        throw fault('commandMisused', {
+          problem: `--resolve takes HOST:ADDRESS or HOST:ADDRESS:PORT, not ${resolution}.`,
+        });
+      return [host.toLowerCase(), { host: address, ...(port === undefined ? {} : { port: Number(port) }) }];
+    }),
+  );
+}

@@ -1,0 +1,123 @@
+import { chooseSignInName, type SignInName } from '#core/device/sign-in-name.ts';
+import { CardeaError, fault } from '#core/trace/fault.ts';
+import type { Certificate } from '#core/x509/certificate.ts';
+import { askLine } from '../../client/ask.ts';
+import { cardOf } from '../../client/card.ts';
+import { readPin } from '../../client/token-card.ts';
+import { type Call, type Option, text } from '../../command.ts';
+import { table } from '../../table.ts';
+import { type Credential, certificateCredential } from '../broker/credential.ts';
+import type { Card, CardCertificate } from '../keys/card-key.ts';
+import { chooseCertificate } from '../keys/choose-certificate.ts';
+import { tokenCard } from '../keys/pkcs11-card.ts';
+import { softwareCard } from '../keys/software-card.ts';
+import type { DeviceJoin } from '../state/device-state.ts';
+import type { DeviceContext } from './context.ts';
+
+/** Options that name a card and a certificate of it. */
+export const cardOptions: Readonly<Record<string, Option>> = {
+  'certificate-file': { type: 'string', value: 'FILE', help: 'A card file with its key, .p12 or .pem.' },
+  password: { type: 'string', value: 'TEXT', help: 'The password of the card file (default: cardea).' },
+  module: { type: 'string', value: 'FILE', help: 'The PKCS #11 module of a card, such as opensc-pkcs11.so.' },
+  slot: { type: 'string', value: 'ID', help: 'Only the card in this slot of the module.' },
+  'token-label': { type: 'string', value: 'LABEL', help: 'Only the card with this label.' },
+  'pin-env': {
+    type: 'string',
+    value: 'NAME',
+    help: 'The PIN is in this environment variable (default: asked for, or first line of standard input).',
+  },
+  certificate: { type: 'string', value: 'NUMBER', help: 'Which of several certificates, counted from 1.' },
+};
+
+/** Options of the name that the device sends (entra-cba §9.2). */
+export const nameOptions: Readonly<Record<string, Option>> = {
+  'user-name-hint': {
+    type: 'string',
+    value: 'UPN',
+    help: 'The name to send, in place of what the certificate says.',
+  },
+  'domain-hint': { type: 'string', value: 'DOMAIN', help: 'Domain of the user, for a name that is not routable.' },
+  'active-directory-name': {
+    type: 'string',
+    value: 'UPN',
+    help: 'The name that the domain controller returned: hybrid-joined devices send it at first.',
+  },
+};
+
+/** The card that the options name; undefined where they name none. @throws commandMisused and what reading a card file throws */
+export function cardFrom(call: Call): Card | undefined {
+  const [file, module] = [text(call, 'certificate-file'), text(call, 'module')];
+  if (file !== undefined && module !== undefined)
+    throw fault('commandMisused', { problem: '--certificate-file and --module exclude each other.' });
+  if (file !== undefined) return softwareCard(cardOf(file, text(call, 'password'), call.output.cwd), file);
+  if (module === undefined) return undefined;
+  return tokenCard({
+    module,
+    slot: text(call, 'slot'),
+    label: text(call, 'token-label'),
+    readPin: async (warning) => {
+      if (warning !== undefined) call.output.complain(`${warning}\n`);
+      return pinOf(call);
+    },
+  });
+}
+
+/** The PIN from the variable that `--pin-env` names, or from a person. @throws commandMisused */
+export async function pinOf(call: Call): Promise<string> {
+  const variable = text(call, 'pin-env');
+  if (variable === undefined) return readPin(process.stdin, process.stderr);
+  const pin = process.env[variable];
+  if (!pin) throw fault('commandMisused', { problem: `The environment variable ${variable} holds no PIN.` });
+  return pin;
+}
+
+/** The certificate of the card that signs in. @throws what {@link chooseCertificate} and the card do */
+export async function certificateFrom(call: Call, card: Card, at: Date): Promise<CardCertificate> {
+  return chooseCertificate(await card.certificates(), at, text(call, 'certificate'), async (rows) => {
+    if (process.stdin.isTTY) call.output.complain(table(rows, call.output.isTerminal));
+    const line = await askLine('Which certificate? ');
+    return line === undefined ? undefined : Number(line);
+  });
+}
+
+/** What of a device decides the name: how it is joined, and the name that an earlier sign-in returned. */
+interface Naming {
+  readonly join: DeviceJoin;
+  readonly cachedUserPrincipalName: string | undefined;
+}
+
+/** The name that the device sends (WIN-5 to WIN-13); a person is asked for a hint where nothing else names them. */
+export async function nameFrom(call: Call, certificate: Certificate, naming: Naming): Promise<SignInName> {
+  const choose = (hint: string | undefined) =>
+    chooseSignInName({
+      join: naming.join === 'hybrid' ? 'hybrid' : 'entra',
+      certificate,
+      hint,
+      cachedUserPrincipalName: naming.cachedUserPrincipalName,
+      activeDirectoryName: text(call, 'active-directory-name'),
+    });
+  const first = choose(text(call, 'user-name-hint'));
+  if (first.outcome === 'passed') return first.value;
+  const hint = first.because.code === 'hintNeeded' ? await askLine('User name hint: ') : undefined;
+  const second = hint === undefined ? first : choose(hint);
+  if (second.outcome !== 'passed') throw new CardeaError(second.because);
+  return second.value;
+}
+
+/** A certificate credential with the name that the device sends, unlocked. */
+export async function credentialFrom(call: Call, card: Card, { state, now }: DeviceContext): Promise<CardCredential> {
+  const cardCertificate = await certificateFrom(call, card, now());
+  const { certificate } = cardCertificate;
+  const name = await nameFrom(call, certificate, {
+    join: state.record().join,
+    cachedUserPrincipalName: state.cachedName(certificate.sha256Thumbprint),
+  });
+  const unlock = async () => certificateCredential(await cardCertificate.unlock(), name, text(call, 'domain-hint'));
+  return { name, unlock };
+}
+
+/** A certificate and the name that goes with it. The PIN is asked for when it is unlocked, after the server was reached. */
+export interface CardCredential {
+  readonly name: SignInName;
+  unlock(): Promise<Credential>;
+}

@@ -1,0 +1,102 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fault } from '#core/trace/fault.ts';
+import { type Network, serversOf } from '../../client/network.ts';
+import { trustOf } from '../../client/trust.ts';
+import { type Call, type Option, text, texts } from '../../command.ts';
+import type { Broker } from '../broker/broker.ts';
+import { DeviceState } from '../state/device-state.ts';
+import { StateFolder } from '../state/state-folder.ts';
+import { DeviceServer } from '../wire/device-server.ts';
+import { openTranscript, silentTranscript, type Transcript } from '../wire/transcript.ts';
+
+/** Options of every command that talks to a server as a device. */
+export const deviceOptions: Readonly<Record<string, Option>> = {
+  state: {
+    type: 'string',
+    value: 'FOLDER',
+    help: 'Where the device keeps its keys and tokens (default: ~/.local/state/cardea/device).',
+  },
+  ca: {
+    type: 'string',
+    value: 'FILE',
+    help: 'CA of the server’s TLS certificate (default: the one in the data folder).',
+  },
+  resolve: {
+    type: 'string',
+    value: 'HOST:ADDRESS',
+    multiple: true,
+    help: 'Connect to this address for the host; a port may follow.',
+  },
+  insecure: { type: 'boolean', help: 'Accept every TLS certificate of the server: for tests alone.' },
+  verbose: { type: 'boolean', help: 'Print every request and answer, explained, without secrets, on standard error.' },
+};
+
+/** Options of commands that sign requests with the session key. */
+export const sessionOptions: Readonly<Record<string, Option>> = {
+  kind: {
+    type: 'string',
+    value: 'KIND',
+    help: 'Kind of the primary refresh token: certificate, refreshToken or password (default: the newest token).',
+  },
+  user: { type: 'string', value: 'UPN', help: 'Whose primary refresh token (default: the newest).' },
+  'key-derivation': { type: 'string', value: 'VERSION', help: 'Version of the key derivation, 1 or 2 (default: 2).' },
+  'windows-api-version': {
+    type: 'string',
+    value: 'VERSION',
+    help: 'Version of the broker protocol; up to 2.2 answers are AES-256-CBC (default: 2.3).',
+  },
+};
+
+/** What the commands of a device work with. */
+export interface DeviceContext {
+  readonly state: DeviceState;
+  readonly network: Network;
+  readonly transcript: Transcript;
+  now(): Date;
+}
+
+/** @throws deviceStateExposed, deviceStateUnusable, commandMisused */
+export function contextOf(call: Call): DeviceContext {
+  const { output, values } = call;
+  return {
+    state: new DeviceState(StateFolder.open(resolve(output.cwd, text(call, 'state') ?? defaultFolder()))),
+    network: networkOf(call),
+    transcript: values.verbose ? openTranscript((lines) => output.complain(lines)) : silentTranscript,
+    now: () => new Date(),
+  };
+}
+
+/** The XDG Base Directory for state that outlives a restart. */
+function defaultFolder(): string {
+  const base = process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state');
+  return process.env.CARDEA_DEVICE_STATE || join(base, 'cardea', 'device');
+}
+
+function networkOf(call: Call): Network {
+  const isInsecure = call.values.insecure === true;
+  if (isInsecure) call.output.complain('--insecure: the server is not authenticated. Use it for tests alone.\n');
+  return { ca: trustOf(call), servers: serversOf(texts(call, 'resolve') ?? []), isInsecure };
+}
+
+/** Does the work with a broker for the registered device, and closes its connections. @throws deviceNotRegistered */
+export async function withBroker<T>(
+  call: Call,
+  { state, network, transcript, now }: DeviceContext,
+  work: (broker: Broker) => Promise<T>,
+): Promise<T> {
+  const [record, keys] = [state.record(), state.keys()];
+  const server = new DeviceServer(network, transcript);
+  try {
+    return await work({ server, transcript, record, keys, now, ...protocolOf(call) });
+  } finally {
+    server.close();
+  }
+}
+
+function protocolOf(call: Call): Pick<Broker, 'keyDerivation' | 'apiVersion'> {
+  const version = text(call, 'key-derivation') ?? '2';
+  if (version !== '1' && version !== '2')
+    throw fault('commandMisused', { problem: `--key-derivation is 1 or 2, not ${version}.` });
+  return { keyDerivation: version === '1' ? 1 : 2, apiVersion: text(call, 'windows-api-version') ?? '2.3' };
+}

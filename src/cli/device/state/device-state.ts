@@ -1,0 +1,159 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { fault } from '#core/trace/fault.ts';
+import type { StateFolder } from './state-folder.ts';
+
+/** What a device is to its tenant: joined to it, registered for one user, or joined to Active Directory as well. */
+export type DeviceJoin = 'joined' | 'registered' | 'hybrid';
+
+/** The registration of this device. */
+export interface DeviceRecord {
+  readonly deviceId: string;
+  readonly tenantId: string;
+  readonly join: DeviceJoin;
+  readonly displayName: string;
+  readonly deviceType: string;
+  readonly osVersion: string;
+  /** Origin of the login host, and of the host that registers devices. */
+  readonly loginOrigin: string;
+  readonly registrationOrigin: string;
+  /** DER of the device certificate, base64. */
+  readonly certificate: string;
+  /** User principal name of who registered it. */
+  readonly registeredBy: string;
+  /** ISO 8601. */
+  readonly registeredAt: string;
+  /** Security identifiers that are local administrators of a joined device (windows-sign-in §2.4). */
+  readonly localAdministrators: readonly string[];
+}
+
+/** The device key signs, the transport key receives session keys. RSA of 2048 bits, two of them, as on Windows. */
+export interface DeviceKeys {
+  readonly device: KeyObject;
+  readonly transport: KeyObject;
+}
+
+/** Which kind of credential a primary refresh token was issued for; a device keeps one for each (PRT-6). */
+export type CredentialKind = 'certificate' | 'refreshToken' | 'password';
+
+/** A primary refresh token of a user, with the session key that proves its possession. */
+export interface PrimaryRefreshToken {
+  readonly kind: CredentialKind;
+  readonly token: string;
+  /** Base64 of 32 octets. */
+  readonly sessionKey: string;
+  readonly userPrincipalName: string;
+  readonly objectId: string;
+  /** Authentication methods of the id token. */
+  readonly methods: readonly string[];
+  /** SHA-256 of the card certificate, where it was issued for one. */
+  readonly certificateThumbprint?: string;
+  /** ISO 8601. */
+  readonly obtainedAt: string;
+  readonly expiresAt: string;
+}
+
+const files = { record: 'device.json', device: 'device-key.pem', transport: 'transport-key.pem', names: 'names.json' };
+const tokenFile = ({ kind, objectId }: Pick<PrimaryRefreshToken, 'kind' | 'objectId'>) =>
+  `prt-${kind}-${objectId}.json`;
+
+/** A device as its state folder holds it. */
+export class DeviceState {
+  readonly #folder: StateFolder;
+
+  constructor(folder: StateFolder) {
+    this.#folder = folder;
+  }
+
+  get path(): string {
+    return this.#folder.path;
+  }
+
+  /** The registration; undefined where the folder holds none. */
+  find(): DeviceRecord | undefined {
+    return this.#json<DeviceRecord>(files.record);
+  }
+
+  /** @throws deviceNotRegistered */
+  record(): DeviceRecord {
+    const record = this.find();
+    if (!record) throw fault('deviceNotRegistered', { folder: this.path });
+    return record;
+  }
+
+  /** @throws deviceStateUnusable */
+  keys(): DeviceKeys {
+    return { device: this.#key(files.device), transport: this.#key(files.transport) };
+  }
+
+  /** The keys first: a record says that the device is registered. */
+  save(record: DeviceRecord, keys: DeviceKeys): void {
+    this.#folder.write(files.device, pemOf(keys.device));
+    this.#folder.write(files.transport, pemOf(keys.transport));
+    this.#folder.write(files.record, jsonText(record));
+  }
+
+  /** Every primary refresh token, the newest first. */
+  tokens(): readonly PrimaryRefreshToken[] {
+    const tokens = this.#folder.list('prt-').map((name) => this.#json<PrimaryRefreshToken>(name)!);
+    return tokens.toSorted((first, second) => second.obtainedAt.localeCompare(first.obtainedAt));
+  }
+
+  /** The newest token of this kind and user, each where it is given. @throws primaryRefreshTokenMissing */
+  token(kind: string | undefined, userPrincipalName: string | undefined): PrimaryRefreshToken {
+    const [token] = this.tokens().filter(
+      (candidate) =>
+        (kind === undefined || candidate.kind === kind) &&
+        (userPrincipalName === undefined ||
+          candidate.userPrincipalName.toLowerCase() === userPrincipalName.toLowerCase()),
+    );
+    const words = [kind && `of the kind ${kind}`, userPrincipalName && `of ${userPrincipalName}`].filter(Boolean);
+    if (!token) throw fault('primaryRefreshTokenMissing', { description: words.join(' ') || 'yet' });
+    return token;
+  }
+
+  /** Keeps a token in place of the earlier one of the same kind and user. */
+  keep(token: PrimaryRefreshToken): void {
+    this.#folder.write(tokenFile(token), jsonText(token));
+  }
+
+  /** The Entra user principal name that an earlier sign-in with this certificate returned (WIN-9). */
+  cachedName(certificateThumbprint: string): string | undefined {
+    return this.#names()[certificateThumbprint];
+  }
+
+  cacheName(certificateThumbprint: string, userPrincipalName: string): void {
+    this.#folder.write(files.names, jsonText({ ...this.#names(), [certificateThumbprint]: userPrincipalName }));
+  }
+
+  /** Removes the registration, its keys and tokens. The record first: what is left says nothing without it. */
+  clear(): void {
+    for (const name of [files.record, ...this.#folder.list('prt-'), files.names, files.device, files.transport])
+      this.#folder.remove(name);
+  }
+
+  #names(): Readonly<Record<string, string>> {
+    return this.#json(files.names) ?? {};
+  }
+
+  #json<T extends object>(name: string): T | undefined {
+    const text = this.#folder.read(name);
+    if (text === undefined) return undefined;
+    try {
+      return JSON.parse(text) as T;
+    } catch (thrown) {
+      throw fault('deviceStateUnusable', { path: `${this.path}/${name}`, problem: 'it is not JSON' }, thrown);
+    }
+  }
+
+  #key(name: string): KeyObject {
+    const text = this.#folder.read(name) ?? '';
+    try {
+      return createPrivateKey(text);
+    } catch (thrown) {
+      throw fault('deviceStateUnusable', { path: `${this.path}/${name}`, problem: 'it holds no private key' }, thrown);
+    }
+  }
+}
+
+const jsonText = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
+const pemOf = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
