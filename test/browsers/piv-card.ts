@@ -1,4 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { constants, createHash, privateEncrypt } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Issued } from '#pki/build/authority.ts';
 import { findTlv, tlv } from './tlv.ts';
 
@@ -14,17 +18,22 @@ const status = {
 } as const;
 
 const application = 'a000000308000010000100';
-/** The key for signing in, and the PIN that opens it (SP 800-73-4, part 1, table 4b, and part 2, §2.4.3). */
-const [authenticationKey, applicationPin] = [0x9a, 0x80];
+/** The PIN of the application (SP 800-73-4, part 2, §2.4.3). */
+const applicationPin = 0x80;
 const mostTries = 3;
 
+/** Keys for signing in, for signatures and for key management, with the tags of their certificates (SP 800-73-4, part 1, table 4b). */
+const certificateTags = { '9a': '5fc105', '9c': '5fc10a', '9d': '5fc10b' } as const;
+export type PivSlot = keyof typeof certificateTags;
+export type PivKeys = Readonly<Partial<Record<PivSlot, Issued>>>;
+
 /**
- * A PIV card (SP 800-73-4) with one RSA-2048 key in slot 9A: enough of it for OpenSC and every TLS client above. It
- * counts wrong PINs, and is blocked after three.
+ * A PIV card (SP 800-73-4) with RSA-2048 or P-256 keys: enough of it for OpenSC and every TLS client above. It counts
+ * wrong PINs, and is blocked after three. Slot 9C needs the PIN for each signature.
  */
 export class PivCard {
   readonly #objects: ReadonlyMap<string, Buffer>;
-  readonly #key: Issued['privateKey'];
+  readonly #keys: PivKeys;
   readonly #pin: string;
   #tries = mostTries;
   #verified = false;
@@ -33,10 +42,11 @@ export class PivCard {
   /** What came so far of a command in several parts. */
   #begun: Buffer = Buffer.alloc(0);
 
-  constructor({ der, privateKey }: Issued, pin: string) {
-    this.#key = privateKey;
+  /** @param keys by slot; a certificate alone is in slot 9A */
+  constructor(keys: Issued | PivKeys, pin: string) {
+    this.#keys = 'der' in keys ? { '9a': keys } : keys;
     this.#pin = pin;
-    this.#objects = objectsOf(Buffer.from(der));
+    this.#objects = objectsOf(this.#keys);
   }
 
   /** How many wrong PINs are still forgiven. */
@@ -97,13 +107,19 @@ export class PivCard {
     return this.#tries === 0 ? word('pinBlocked') : Buffer.from([0x63, 0xc0 | this.#tries]);
   }
 
-  /** SP 800-73-4, part 2, §3.2.4: the raw RSA operation on a block that the host has padded. */
+  /** SP 800-73-4, part 2, §3.2.4: the raw RSA operation on a block that the host has padded, or ECDSA over its hash. */
   #authenticate(reference: number, template: Buffer, expect: number): Buffer {
-    if (reference !== authenticationKey) return word('wrongData');
+    const slot = reference.toString(16) as PivSlot;
+    const key = this.#keys[slot]?.privateKey;
+    if (!key) return word('wrongData');
     if (!this.#verified) return word('pinNeeded');
     const challenge = findTlv(findTlv(template, 0x7c) ?? Buffer.alloc(0), 0x81);
     if (!challenge) return word('wrongData');
-    const signature = privateEncrypt({ key: this.#key, padding: constants.RSA_NO_PADDING }, challenge);
+    if (slot === '9c') this.#verified = false;
+    const isRsa = key.asymmetricKeyType === 'rsa';
+    const signature = isRsa
+      ? privateEncrypt({ key, padding: constants.RSA_NO_PADDING }, challenge)
+      : ecdsa(key, challenge);
     return this.#send(tlv('7c', tlv('82', signature)), expect);
   }
 
@@ -112,6 +128,18 @@ export class PivCard {
     this.#rest = data.subarray(now.length);
     const more = Buffer.from([0x61, this.#rest.length > 255 ? 0 : this.#rest.length]);
     return Buffer.concat([now, this.#rest.length > 0 ? more : word('done')]);
+  }
+}
+
+/** ECDSA over a hash, which OpenSSL's command signs as it is. Node.js hashes once more. */
+function ecdsa(key: Issued['privateKey'], hash: Buffer): Buffer {
+  const folder = mkdtempSync(join(tmpdir(), 'cardea-piv-'));
+  try {
+    writeFileSync(join(folder, 'key'), key.export({ type: 'pkcs8', format: 'pem' }));
+    const words = ['pkeyutl', '-sign', '-inkey', join(folder, 'key')];
+    return execFileSync('openssl', words, { input: hash });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -127,16 +155,23 @@ function bodyOf(command: Buffer): { readonly data: Buffer; readonly expected: nu
 }
 
 /** The data objects that OpenSC asks for, by tag (SP 800-73-4, part 1, §3 and appendix A). */
-function objectsOf(certificate: Buffer): ReadonlyMap<string, Buffer> {
+function objectsOf(keys: PivKeys): ReadonlyMap<string, Buffer> {
+  const certificates = Object.entries(keys).map(([slot, { der }]) => [slot as PivSlot, Buffer.from(der)] as const);
   const empty = Buffer.alloc(0);
   const bytes = (hex: string) => Buffer.from(hex, 'hex');
-  const guid = createHash('sha256').update(certificate).digest().subarray(0, 16);
+  const guid = createHash('sha256')
+    .update(Buffer.concat(certificates.map(([, der]) => der)))
+    .digest()
+    .subarray(0, 16);
   const agency = bytes('d4e739da739ced39ce739d836858210842108421c84210c3eb');
   const holder = [tlv('30', agency), tlv('34', guid), tlv('35', Buffer.from('20351231')), tlv('3e', empty)];
   const versions = [['f1', '21'], ['f2', '21'], ['f3', ''], ['f4', '00'], ['f5', '10'], ...emptyCapabilities];
   return new Map([
     ['5fc102', tlv('53', ...holder, tlv('fe', empty))],
-    ['5fc105', tlv('53', tlv('70', certificate), tlv('71', bytes('00')), tlv('fe', empty))],
+    ...certificates.map(
+      ([slot, der]) =>
+        [certificateTags[slot], tlv('53', tlv('70', der), tlv('71', bytes('00')), tlv('fe', empty))] as const,
+    ),
     [
       '5fc107',
       tlv(
