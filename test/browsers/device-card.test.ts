@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import type { CardCertificate } from '#cli/device/keys/card-key.ts';
 import { type TokenChoice, tokenCard } from '#cli/device/keys/pkcs11-card.ts';
-import { cardAlgorithmHash, cardAlgorithmOf } from '#core/device/card-key.ts';
+import { cardAlgorithmHash, cardAlgorithmOf } from '#core/device/client/card-key.ts';
 import { CardeaError } from '#core/trace/fault.ts';
 import type { KeyKind } from '#pki/build/keys.ts';
 import { testCa } from '#test/pki/test-ca.ts';

@@ -1,7 +1,7 @@
 import { randomBytes, sign } from 'node:crypto';
+import { compactJws, type JwsMembers, sessionKeyJws, signingInputOf } from '#core/device/client/write-jws.ts';
 import { decryptAnswer } from '#core/device/encrypted-answer.ts';
 import type { KeyDerivationVersion } from '#core/device/session-key.ts';
-import { compactJws, type JwsMembers, sessionKeyJws, signingInputOf } from '#core/device/write-jws.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { DeviceKeys, DeviceRecord } from '../state/device-state.ts';
 import { jwtBearerGrant } from '../well-known.ts';

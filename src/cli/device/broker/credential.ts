@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { cardAlgorithmOf } from '#core/device/card-key.ts';
+import { cardAlgorithmOf } from '#core/device/client/card-key.ts';
+import { compactJws, type JwsMembers, signingInputOf } from '#core/device/client/write-jws.ts';
 import type { SignInName } from '#core/device/sign-in-name.ts';
-import { compactJws, type JwsMembers, signingInputOf } from '#core/device/write-jws.ts';
 import { CardeaError } from '#core/trace/fault.ts';
 import { publicKey } from '#core/x509/public-key.ts';
 import type { CardKey } from '../keys/card-key.ts';

@@ -1,4 +1,4 @@
-import type { CardAlgorithm } from '#core/device/card-key.ts';
+import type { CardAlgorithm } from '#core/device/client/card-key.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
 
 /** A certificate of a card. */

@@ -1,5 +1,5 @@
 import { certificateFields } from '#core/binding/certificate-fields.ts';
-import { judgeSignInCertificate } from '#core/device/sign-in-certificate.ts';
+import { judgeSignInCertificate } from '#core/device/client/sign-in-certificate.ts';
 import { fault, wordsOf } from '#core/trace/fault.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';

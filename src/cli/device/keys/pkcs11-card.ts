@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type CardAlgorithm, cardAlgorithmHash } from '#core/device/card-key.ts';
+import { type CardAlgorithm, cardAlgorithmHash } from '#core/device/client/card-key.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import { type Certificate, readCertificate } from '#core/x509/certificate.ts';
 import type { Card, CardCertificate, CardKey } from './card-key.ts';

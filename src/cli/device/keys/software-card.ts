@@ -1,5 +1,5 @@
 import { type KeyObject, sign } from 'node:crypto';
-import { type CardAlgorithm, cardAlgorithmHash } from '#core/device/card-key.ts';
+import { type CardAlgorithm, cardAlgorithmHash } from '#core/device/client/card-key.ts';
 import { CardeaError } from '#core/trace/fault.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import type { Card as CardFile } from '#pki/card-file/pkcs12.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sessionKeyJws } from '#core/device/write-jws.ts';
+import { sessionKeyJws } from '#core/device/client/write-jws.ts';
 import { secretParts } from './explanations.ts';
 import { openTranscript } from './transcript.ts';
 

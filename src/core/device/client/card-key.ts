@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { passed, type Ruling, refused } from '../trace/ruling.ts';
+import { passed, type Ruling, refused } from '../../trace/ruling.ts';
 
 /** Signature algorithms of a certificate assertion that the keys of smart cards make (windows-sign-in §3.4, RFC 7518 §3.1). */
 export type CardAlgorithm = 'RS256' | 'ES256' | 'ES384';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { certificateWith } from '../binding/testing/specimens.ts';
-import type { Certificate } from '../x509/certificate.ts';
-import type { KeyUsage } from '../x509/extensions.ts';
+import { certificateWith } from '../../binding/testing/specimens.ts';
+import type { Certificate } from '../../x509/certificate.ts';
+import type { KeyUsage } from '../../x509/extensions.ts';
 import { judgeSignInCertificate } from './sign-in-certificate.ts';
 
 const [clientAuth, smartCardLogon, serverAuth, anyPurpose] = [

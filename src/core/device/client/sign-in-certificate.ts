@@ -1,8 +1,8 @@
-import { passed, type Ruling, refused } from '../trace/ruling.ts';
-import type { Certificate } from '../x509/certificate.ts';
-import { nameToString } from '../x509/name.ts';
-import { checkKeyUsage } from '../x509/rules/key-usage.ts';
-import { checkValidity } from '../x509/rules/validity.ts';
+import { passed, type Ruling, refused } from '../../trace/ruling.ts';
+import type { Certificate } from '../../x509/certificate.ts';
+import { nameToString } from '../../x509/name.ts';
+import { checkKeyUsage } from '../../x509/rules/key-usage.ts';
+import { checkValidity } from '../../x509/rules/validity.ts';
 
 /** Client authentication (RFC 5280 §4.2.1.12) and Microsoft's smart card logon. */
 const signInPurposes = ['1.3.6.1.5.5.7.3.2', '1.3.6.1.4.1.311.20.2.2'];

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { createPublicKey, sign, verify } from 'node:crypto';
 import { test } from 'node:test';
 import { generateKey, type KeyKind } from '#pki/build/keys.ts';
+import { readCompactJws } from '../compact-jws.ts';
 import { type CardAlgorithm, cardAlgorithmHash, cardAlgorithmOf } from './card-key.ts';
-import { readCompactJws } from './compact-jws.ts';
 import { compactJws, sessionKeyJws, signingInputOf } from './write-jws.ts';
 
 const range = (first: number, count: number) => Uint8Array.from({ length: count }, (_, index) => first + index);
