@@ -112,9 +112,10 @@ export async function readPin(input: NodeJS.ReadStream, output: NodeJS.WriteStre
     for await (const line of createInterface({ input })) return line;
     throw fault('commandMisused', { problem: 'Standard input contains no PIN.' });
   }
-  output.write('PIN: ');
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  // First the echo is off, then the question is there: what is typed at once is not shown either.
   const terminal = createInterface({ input, output: silent, terminal: true });
+  output.write('PIN: ');
   try {
     return await terminal.question('');
   } finally {
