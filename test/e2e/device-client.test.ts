@@ -151,11 +151,15 @@ describe('a computer that a synchronisation has brought joins without a user (wi
       ],
     );
 
-  test('with its SID', async () => {
+  test('with its SID; then it signs a user in by the name of Active Directory', async () => {
     const joinAnswer = await hybridJoin('hybrid', '--sid', sid);
     assert.equal(joinAnswer.code, 0, joinAnswer.err);
     const record = JSON.parse(joinAnswer.out) as Record<string, unknown>;
     assert.deepEqual([record.join, record.deviceId, record.localAdministrators], ['hybrid', deviceId, []]);
+    const words = ['--certificate-file', card('gus'), '--active-directory-name', 'gus@woodgrove.local'];
+    const signedIn = await device('hybrid', 'sign-in', ...words);
+    assert.equal(signedIn.code, 0, signedIn.err);
+    assert.match(signedIn.out, /gus@woodgrove\.test/);
   });
   test('3: with the SID of another computer', async () => {
     const refusal = await hybridJoin('foreign', '--sid', `${sid}9`);
