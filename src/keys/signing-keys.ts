@@ -1,4 +1,5 @@
 import { createHash, generateKeyPair } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { SigningKey } from '#model/signing-key.ts';
 import type { Clock } from '#ports/clock.ts';
@@ -60,6 +61,17 @@ export function openSigningKeys(store: KeyStore, clock: Clock): RotatingKeys {
     kept = { since, keys };
     return keys;
   };
+  let next: Promise<StoredKeys> | undefined;
+  /** One reading a second: a caller that needs one within a second of the last waits for the next, together with all others. */
+  const readNext = (now: number) => {
+    const wait = readForStrangersAfter - ageAt(now);
+    if (wait <= 0) return read(now);
+    next ??= setTimeout(wait).then(() => {
+      next = undefined;
+      return read(clock.now().getTime());
+    });
+    return next;
+  };
   const ageAt = (now: number) => (kept === undefined ? Number.POSITIVE_INFINITY : Math.abs(now - kept.since));
   return {
     rotate,
@@ -72,7 +84,7 @@ export function openSigningKeys(store: KeyStore, clock: Clock): RotatingKeys {
       const age = ageAt(now);
       const keys = await (age < readAgainAfter ? kept!.keys : read(now));
       const isKnown = kid === undefined || keys.some((key) => key.kid === kid);
-      return signingFirst(isKnown || age < readForStrangersAfter ? keys : await read(now), now);
+      return signingFirst(isKnown ? keys : await readNext(now), now);
     },
   };
 }

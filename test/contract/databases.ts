@@ -152,7 +152,14 @@ class Postgres {
   signal(signal: NodeJS.Signals): void {
     const [pid] = readFileSync(join(this.#folder!, 'data', 'postmaster.pid'), 'utf8').split('\n');
     const { stdout } = spawnSync('pgrep', ['-P', pid!], { encoding: 'utf8' });
-    for (const id of [pid!, ...stdout.split('\n').filter((line) => line !== '')]) process.kill(Number(id), signal);
+    for (const id of [pid!, ...stdout.split('\n').filter((line) => line !== '')]) {
+      try {
+        process.kill(Number(id), signal);
+      } catch (problem) {
+        // A connection's process may have ended since it was listed.
+        if ((problem as NodeJS.ErrnoException).code !== 'ESRCH') throw problem;
+      }
+    }
     if (signal === 'SIGCONT') this.#process?.kill(signal); // runuser stops itself with its child
   }
 

@@ -74,6 +74,7 @@ describe('stored names on a terminal', () => {
       ['ca', 'list'],
       ['crl', 'list'],
       ['audit', 'list'],
+      ['device', 'list'],
     ],
     ...[
       ['block', 'list'],

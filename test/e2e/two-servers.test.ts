@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { commandLineApplication, singlePageId } from '#admin/applications/first-party.ts';
 import { databasesUnderTest } from '../contract/databases.ts';
@@ -99,6 +100,7 @@ describe('two servers of one origin', { skip: postgres.missing ?? false }, () =>
       ['woodgrove.test', 'common'].map((tenant) => [
         `the JWK set of ${tenant}`,
         async (token: string) => {
+          await setTimeout(1_000); // a JWK set is at most a second old
           const { body } = await send(second, `/${tenant}/discovery/v2.0/keys`);
           return (await jwtVerify(token, createLocalJWKSet(JSON.parse(body)))).payload.name;
         },
