@@ -4,6 +4,7 @@ import { chooseLanguage } from '#languages/choose.ts';
 import type { Language } from '#languages/language.ts';
 import { clientOf } from '#net/limits.ts';
 import type { Clock } from '#ports/clock.ts';
+import type { FlowSealing } from '#ports/flows.ts';
 import type { Ports } from '#ports/ports.ts';
 import type { Interactions } from '#ports/sessions.ts';
 import type { Tenants } from '#ports/tenants.ts';
@@ -13,6 +14,12 @@ import type { TrustedProxies } from './certauth/presented.ts';
 /** What hono hands a handler besides the request: the sockets below it. */
 export interface Env {
   Bindings: { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse };
+}
+
+/** What speaks OpenID Connect on the login host; `server` hands it in. */
+export interface OidcListener {
+  handles(url: string): boolean;
+  listener(req: IncomingMessage, res: ServerResponse): Promise<void>;
 }
 
 /** What every listener of the login and certauth hosts needs. */
@@ -27,6 +34,8 @@ export interface ServerContext {
   readonly tenants: Tenants;
   portsOf(tenantId: string): Promise<Ports>;
   readonly interactions: Interactions;
+  /** Seals the state of sign-ins of clients that show no pages. */
+  readonly flowSealing: FlowSealing;
   /** Tells the operator's log of a fault of ours. Never shown. */
   onFault(fault: unknown, correlationId: string): void;
 }

@@ -13,17 +13,12 @@ import { refusedResponse } from '#pages/refused.ts';
 import { asset } from './assets.ts';
 import { brandingFiles } from './branding.ts';
 import { certauthPages } from './certauth/certauth.ts';
+import { routedPath, scriptedPages } from './scripted/scripted.ts';
 import { securityInfoPages } from './security-info/security-info.ts';
-import { type Env, languageOf, type ServerContext } from './server-context.ts';
+import { type Env, languageOf, type OidcListener, type ServerContext } from './server-context.ts';
 import { loginPages } from './sign-in/login.ts';
 
 export type Listener = (req: IncomingMessage, res: ServerResponse) => void;
-
-/** What speaks OpenID Connect on the login host; `server` hands it in. */
-export interface OidcListener {
-  handles(url: string): boolean;
-  listener(req: IncomingMessage, res: ServerResponse): Promise<void>;
-}
 
 /** What registers devices, on the login host as well; `server` hands it in. */
 export interface RegistrationListener {
@@ -39,7 +34,7 @@ export function loginListener(
   devices: RegistrationListener,
   applications: readonly Hono[],
 ): Listener {
-  const app = new Hono<Env>();
+  const app = new Hono<Env>({ getPath: routedPath });
   app.use(async (c, next) => {
     await next();
     // Redirects name interactions and handoffs. What may be kept says so itself.
@@ -50,6 +45,7 @@ export function loginListener(
   app.get('/', (c) => c.redirect('/myapps', 302));
   app.get('/assets/*', async (c) => (await asset(c.req.path)) ?? c.notFound());
   app.route('/', brandingFiles(context));
+  app.route('/', scriptedPages(context, oidc));
   app.route('/', loginPages(context));
   app.route('/', securityInfoPages(context));
   for (const application of applications) app.route('/', application);
@@ -77,8 +73,9 @@ const limitedBody = bodyLimit({
  * has no name for a registration host.
  */
 export function certauthListener(context: ServerContext, devices: RegistrationListener): Listener {
-  const app = new Hono<Env>();
+  const app = new Hono<Env>({ getPath: routedPath });
   app.use(limitedBody);
+  app.use(smallForms);
   app.route('/', certauthPages(context));
   const pages = listenerOf(context, app);
   return (req, res) => (devices.handles(req.url ?? '/') ? devices.listener(req, res) : pages(req, res));

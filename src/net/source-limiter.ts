@@ -130,7 +130,7 @@ export class SourceLimiter {
     const path = (request.url ?? '/').split('?')[0]!;
     if (!/^\/+(?:assets|v1\.0|beta)\//i.test(path)) {
       waits.push(this.#signIns.take(source, now));
-      if (request.method === 'POST' && /\/(?:login|deviceauth|security-info)(?:\/|$)/i.test(path))
+      if (request.method === 'POST' && /\/(?:login|sas|deviceauth|security-info)(?:\/|$)/i.test(path))
         waits.push(this.#forms.take(source, now));
     }
     const wait = waits.find((seconds) => seconds !== undefined);

@@ -31,6 +31,7 @@ import { errorBody } from './provider/error-body.ts';
 import type { OidcOptions, TenantContext } from './provider/options.ts';
 import { issuerOf, makeProvider } from './provider/provider.ts';
 import { translateAuthorize, translateDevice, translateToken } from './provider/translate.ts';
+import { acceptsHtml, answerScripted, isScripted } from './scripted/authorize.ts';
 import { crossOriginRefusal } from './tokens/single-page.ts';
 
 /** OpenID Connect in Entra's shape, for every tenant of the installation. */
@@ -207,7 +208,11 @@ async function answerAuthorize(
   if (options.broker && (await isChallenged(options.broker, visit, context.tenant.id))) return;
   const parameters = endpoint === 'oauth2/authorize' ? fromFirstVersion(query) : query;
   const translation = translateAuthorize(parameters, notesOf(req).correlationId);
-  return provide(provider, requestWith(req, `/oauth2/v2.0/authorize?${translation}`), res);
+  const answer = (to: ServerResponse) =>
+    provide(provider, requestWith(req, `/oauth2/v2.0/authorize?${translation}`), to);
+  const { flowSealing } = options;
+  if (!flowSealing || !(await isScripted(visit, context))) return answer(res);
+  return answerScripted(visit, answer, { ...options, flowSealing }, context);
 }
 
 const provide = (provider: Provider, req: IncomingMessage, res: ServerResponse): Promise<void> =>
@@ -376,6 +381,8 @@ async function answerEverybody(options: OidcOptions, open: Open, request: Reques
   if (handle) return answerAuthorize(options, handle, request, endpoint); // brokers do not follow a redirect of ours
   const tenant = await tenantOf(options, req, query);
   const isLogout = endpoint.endsWith('logout');
+  const scripted = isLogout || acceptsHtml(req) ? undefined : await scriptedTenant(options, open, request, tenant);
+  if (scripted) return answerAuthorize(options, scripted, request, endpoint);
   const ending = endpoint === 'oauth2/authorize' ? endpoint : `oauth2/v2.0/${isLogout ? 'logout' : 'authorize'}`;
   if (tenant) return redirect(res, `/${tenant.id}/${ending}?${query}`);
   if (isLogout) return refuseTenant(options, request);
@@ -389,6 +396,19 @@ async function tenantOfCredential({ broker, tenants }: OidcOptions, req: Incomin
   if (!broker || credential === undefined) return undefined;
   const id = broker.tenantIdIn(new URLSearchParams({ request: credential }));
   return id === undefined ? undefined : (await tenants.find(id))?.id;
+}
+
+/** A client that shows no pages follows no redirect either: the tenant that is named, or the only one, answers at once. */
+async function scriptedTenant(
+  options: OidcOptions,
+  open: Open,
+  request: Request,
+  named: Tenant | undefined,
+): Promise<Opened | undefined> {
+  if (!options.flowSealing) return undefined;
+  const [only, ...others] = named ? [named] : await options.tenants.list();
+  const handle = only && others.length === 0 ? await open(only.id) : undefined;
+  return handle && (await isScripted(request, handle.context)) ? handle : undefined;
 }
 
 async function keysOfEverybody(options: OidcOptions): Promise<readonly Record<string, unknown>[]> {
@@ -437,6 +457,12 @@ async function answerTokenOfEverybody(options: OidcOptions, open: Open, request:
   }
   const form = await readTokenForm(request.req);
   if (await isAnsweredForDevice(options, request.req, request.res, form)) return;
+  const grantType = form.get('grant_type') ?? '';
+  if (!options.broker?.isRequest(form) && grantType !== '' && !recordGrants.has(grantType)) {
+    const evidence = { grantType: grantType.slice(0, 100), appId: (form.get('client_id') ?? '').slice(0, 100) };
+    const reason = because('grantTypeUnsupported', evidence);
+    return refuse(options, request.req, request.res, { status: 400, error: 'unsupported_grant_type', reason });
+  }
   const { kind, value } = recordIn(form);
   const tenantOfRecord = async () => (value === null ? undefined : options.recordTenant(kind, value));
   const tenantId = await (options.broker?.isRequest(form) ? tenantOfDevice(options, form) : tenantOfRecord());
@@ -459,6 +485,9 @@ const unknownCode = {
   AuthorizationCode: 'codeUnknown',
   DeviceCode: 'deviceCodeExpired',
 } as const;
+
+/** Grants whose record names the tenant. Any other one, a password among them, is not offered at `common`. */
+const recordGrants: ReadonlySet<string> = new Set(['authorization_code', 'refresh_token', 'device_code', deviceGrant]);
 
 /** Which record of which tenant a token request stands on. */
 function recordIn(form: URLSearchParams): { kind: keyof typeof unknownCode; value: string | null } {

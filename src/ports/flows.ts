@@ -40,3 +40,10 @@ export interface KnownBrowsers {
   knows(userId: string, browser: string, at: Date): Promise<boolean>;
   remember(userId: string, browser: string, expires: Date): Promise<void>;
 }
+
+/** The secret key of the installation, for state that a client carries. The label is bound in: a text opens with its own alone. */
+export interface FlowSealing {
+  seal(text: string, label: string): string;
+  /** @throws CardeaError for a text that was not sealed with this label */
+  open(envelope: string, label: string): string;
+}

@@ -38,6 +38,7 @@ export function openFront(
     tenants: installation.tenants,
     portsOf: installation.portsOf,
     interactions: oidc.interactions,
+    flowSealing: installation.tokenSealing,
     onFault: (fault, correlationId) =>
       log.error({ correlationId, ...description(fault) }, 'a sign-in failed for a reason of ours'),
   };

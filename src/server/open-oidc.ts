@@ -39,6 +39,7 @@ export function openOidc(config: Config, installation: OpenInstallation, tls: Tl
         brand: () => brandOf({ tenant, objects: stores.objects }),
       };
     },
+    flowSealing: installation.tokenSealing,
     broker: openBroker({
       publicOrigin: config.loginOrigin,
       clock,

@@ -102,7 +102,7 @@ describe('what must not work does not, and says so', () => {
   }
 
   test('an unknown path is 404 and reveals nothing of the implementation', async () => {
-    const page = await new Browser(undefined, server.trust).get(new URL('/../../etc/passwd', server.origin));
+    const page = await new Browser(undefined, server.trust, '*/*').get(new URL('/../../etc/passwd', server.origin));
     assert.deepEqual([page.status, page.body], [404, 'There is nothing at this address.\n']);
   });
 });

@@ -62,7 +62,7 @@ export class Browser {
         ...(form === undefined ? {} : { body: form }),
         headers: {
           'user-agent': 'cardea',
-          ...(this.#accept ? { accept: this.#accept } : {}),
+          ...acceptOf(this.#accept, method),
           ...this.#cookieHeader(url),
           ...(form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
         },
@@ -82,6 +82,12 @@ export class Browser {
     return cookie === '' ? {} : { cookie };
   }
 }
+
+/** A browser accepts HTML where it goes. A form of a program is answered in JSON, so a form says nothing unless told to. */
+const acceptOf = (accept: string | undefined, method: 'GET' | 'POST'): Record<string, string> => {
+  const value = accept ?? (method === 'GET' ? 'text/html,*/*;q=0.8' : undefined);
+  return value === undefined ? {} : { accept: value };
+};
 
 async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = [];

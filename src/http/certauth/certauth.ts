@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import { CardeaError } from '#core/trace/fault.ts';
 import { isFaultReason } from '#core/trace/faults.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import type { Verdict } from '#core/verdict.ts';
@@ -9,14 +8,10 @@ import { defaultBrand } from '#pages/page.ts';
 import { refusedResponse } from '#pages/refused.ts';
 import type { Ports } from '#ports/ports.ts';
 import { handOver } from '#signin/handoff.ts';
-import { noteCertificate } from '#signin/log/certificate-noted.ts';
-import { record } from '#signin/log/write-sign-in-log.ts';
-import type { SignInRequest } from '#signin/request.ts';
-import { signInWithCertificate } from '#signin/with-certificate.ts';
 import { brandOf } from '../branding.ts';
-import { type Env, languageOf, remoteAddress, type ServerContext } from '../server-context.ts';
-import { askedIn, provenSoFar } from '../sign-in/sign-in-context.ts';
-import { type Presented, presentedBy } from './presented.ts';
+import { takeCertauth } from '../scripted/certauth-step.ts';
+import { type Env, languageOf, type ServerContext } from '../server-context.ts';
+import { judgePresented } from './judge-presented.ts';
 
 /**
  * The certauth host: one question, asked with the certificate of this very handshake (FLOW-6 … FLOW-10). The connection
@@ -24,6 +19,7 @@ import { type Presented, presentedBy } from './presented.ts';
  */
 export function certauthPages(context: ServerContext): Hono<Env> {
   const app = new Hono<Env>();
+  app.post('/:tenant/certauth', (c) => takeCertauth(context, c));
   app.get('/:tenant/certauth/:flow', async (c) => {
     const language = languageOf(c);
     const tenant = await context.tenants.find(c.req.param('tenant'));
@@ -33,34 +29,11 @@ export function certauthPages(context: ServerContext): Hono<Env> {
     const at = ports.clock.now();
     const flow = await ports.flows.find(c.req.param('flow'), at);
     if (!flow) return refuse(context, language, because('flowUnknown', { parameter: 'flow token' }));
-    const visit = visitOf(flow, c.env.incoming, c.req.header('user-agent') ?? '');
-    const clientCertificate = sentOr(c.env.incoming, context);
-    if (clientCertificate && 'code' in clientCertificate)
-      return showRefusal(context, { ports, flow, language, at }, clientCertificate);
-    const proofs = await provenSoFar(flow, ports);
-    const request = { ...visit, host: c.req.header('host') ?? '', presented: clientCertificate, proofs };
-    const verdict = await record(visit, await signInWithCertificate(request, ports, at), at, ports, {
-      isInteractive: true,
-      presented: clientCertificate?.leaf,
-    });
-    if (clientCertificate && verdict.kind !== 'refused')
-      await noteCertificate(clientCertificate.leaf, verdict.proofs, ports, at);
+    const verdict = await judgePresented(context, c, { ports, flow, at });
+    if ('code' in verdict) return showRefusal(context, { ports, flow, language, at }, verdict);
     return answer(context, { ports, flow, language, at }, verdict);
   });
   return app;
-}
-
-/** The certificate of the person, nothing, or why what came is not taken. */
-function sentOr(
-  request: Env['Bindings']['incoming'],
-  { certificateProxies }: ServerContext,
-): Presented | Because | undefined {
-  try {
-    return presentedBy(request, certificateProxies);
-  } catch (problem) {
-    if (problem instanceof CardeaError) return problem.because;
-    throw problem;
-  }
 }
 
 interface Asking {
@@ -116,16 +89,4 @@ async function refuse(context: ServerContext, language: Language, reason: Becaus
   const response = await refusedResponse({ ...about, waysOut, assetsOrigin: context.loginOrigin }, 400);
   response.headers.set('connection', 'close');
   return response;
-}
-
-function visitOf(flow: Flow, incoming: Env['Bindings']['incoming'], userAgent: string): SignInRequest {
-  return {
-    correlationId: flow.correlationId,
-    application: { appId: flow.appId, displayName: flow.appDisplayName },
-    resourceId: flow.resourceId,
-    ipAddress: remoteAddress(incoming),
-    userAgent,
-    username: flow.username ?? '',
-    ...askedIn(flow),
-  };
 }

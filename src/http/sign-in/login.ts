@@ -14,6 +14,7 @@ import { firstPages } from './first-page.ts';
 import { signInAddress } from './identity-provider.ts';
 import { showMethods } from './methods.ts';
 import { elsewherePage, passwordPage, usernamePage } from './pages.ts';
+import { rememberFirstMethod } from './proven.ts';
 import { rememberAccount } from './remembered-accounts.ts';
 import { type FactorSteps, factorSteps } from './second-factor.ts';
 import { type Way, wayOf } from './second-factor-ways.ts';
@@ -195,10 +196,8 @@ async function end(
   signIn: SignInContext,
   result: { readonly userId: string; readonly proofs: readonly Proof[]; readonly remember: boolean | undefined },
 ): Promise<Response> {
-  const { ports, interaction, flow } = signIn;
-  // MRU-1 is about the first factor: a further one, also beside a live session, changes nothing.
-  const method = flow.sessionUid === undefined ? result.proofs[0]?.method : undefined;
-  if (method) await ports.directory.rememberMethod(result.userId, method);
+  const { interaction, flow } = signIn;
+  await rememberFirstMethod(signIn, result);
   await knowBrowser(c, signIn, result.userId);
   const next = await context.interactions.finish(c.env.incoming, c.env.outgoing, result);
   const tenant = `__Host-cardea-tenant=${interaction.tenantId}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=2592000`;

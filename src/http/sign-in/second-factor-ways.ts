@@ -1,4 +1,6 @@
+import { chooseMethod } from '#core/access/choose-method.ts';
 import type { AuthenticationMethod } from '#core/access/proof.ts';
+import type { Interrupted } from '#core/verdict.ts';
 import type { ShownFactor } from '#signin/factors/check-factor.ts';
 import { methodsOf } from '#signin/with-factor.ts';
 
@@ -16,3 +18,12 @@ export function wayOf(method: AuthenticationMethod): Way | undefined {
 /** The kind of this name; undefined for another text. */
 export const kindOf = (text: string | undefined): Kind | undefined =>
   (Object.keys(methodsOf) as Kind[]).find((kind) => kind === text);
+
+/** What leads on, the one that suits best first (SPA-2). Last another session: that it lives does not say it is at hand. */
+export function waysIn({ ask }: Interrupted): readonly Way[] {
+  const available = (ask.methods ?? []) as readonly AuthenticationMethod[];
+  const { preferred, others } = chooseMethod({ available, systemPreferred: 'default', factor: 'second' });
+  const items = [preferred, ...others].filter((method) => method !== undefined);
+  const ways = [...new Set(items.flatMap((method) => wayOf(method) ?? []))];
+  return ways.toSorted((a, b) => Number(a === 'approval') - Number(b === 'approval'));
+}

@@ -1,26 +1,16 @@
 import { randomInt } from 'node:crypto';
-import { chooseMethod } from '#core/access/choose-method.ts';
-import type { AuthenticationMethod, Proof } from '#core/access/proof.ts';
+import type { Proof } from '#core/access/proof.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
-import type { Interrupted, Verdict } from '#core/verdict.ts';
+import type { Verdict } from '#core/verdict.ts';
 import { pageResponse } from '#pages/page.ts';
 import { approvalOf, askApproval } from '#signin/factors/approvals.ts';
 import type { ShownFactor } from '#signin/factors/check-factor.ts';
 import { makeChallenge, parsedResponse, requestOptions } from '#signin/factors/passkeys.ts';
-import { judgeProofs, signInWithFactor } from '#signin/with-factor.ts';
 import type { ServerContext } from '../server-context.ts';
+import { addProofs, showFactorOf, verdictNow } from './proven.ts';
 import { type FactorPage, factorPage, waitingPage } from './second-factor-pages.ts';
-import { type Kind, kindOf, type Way, wayOf } from './second-factor-ways.ts';
-import {
-  type C,
-  field,
-  formTargets,
-  provenSoFar,
-  type SignInContext,
-  type Step,
-  unproven,
-  visitOf,
-} from './sign-in-context.ts';
+import { type Kind, kindOf, type Way, waysIn } from './second-factor-ways.ts';
+import { type C, field, formTargets, type SignInContext, type Step, visitOf } from './sign-in-context.ts';
 
 /** What the sign-in pages do that factors lead to. */
 export interface Onward {
@@ -49,17 +39,8 @@ export function factorSteps(context: ServerContext, onward: Onward): FactorSteps
       return judgeShown(context, onward, c, signIn, view, again);
     },
     async proceed(c, signIn, userId, proofs) {
-      const { flow, ports, at } = signIn;
-      const isSame = flow.userId === userId;
-      const now = {
-        ...(isSame ? flow : unproven(flow)),
-        userId,
-        proofs: [...((isSame && flow.proofs) || []), ...proofs],
-      };
-      await ports.flows.put(now);
-      const soFar = await provenSoFar(now, ports);
-      const verdict = await judgeProofs({ ...visitOf(c, now), userId, proofs: soFar }, ports, at);
-      return follow(context, onward, c, { ...signIn, flow: now }, verdict);
+      const step = await addProofs(c, signIn, userId, proofs);
+      return follow(context, onward, c, step.signIn, step.verdict);
     },
   };
   return steps;
@@ -98,19 +79,6 @@ async function showFactor(context: ServerContext, onward: Onward, c: C, signIn: 
   const kind = wished && ways.includes(wished) ? wished : ways[0]!;
   if (kind === 'approval' && flow.approval !== undefined && wished) return waitForApproval(context, onward, c, signIn);
   return showKind(context, signIn, { kind, ways });
-}
-
-async function verdictNow(c: C, { flow, ports, at }: SignInContext, userId: string): Promise<Verdict> {
-  return judgeProofs({ ...visitOf(c, flow), userId, proofs: await provenSoFar(flow, ports) }, ports, at);
-}
-
-/** What leads on, the one that suits best first (SPA-2). Last another session: that it lives does not say it is at hand. */
-function waysIn({ ask }: Interrupted): readonly Way[] {
-  const available = (ask.methods ?? []) as readonly AuthenticationMethod[];
-  const { preferred, others } = chooseMethod({ available, systemPreferred: 'default', factor: 'second' });
-  const items = [preferred, ...others].filter((method) => method !== undefined);
-  const ways = [...new Set(items.flatMap((method) => wayOf(method) ?? []))];
-  return ways.toSorted((a, b) => Number(a === 'approval') - Number(b === 'approval'));
 }
 
 async function showKind(
@@ -165,24 +133,9 @@ async function judgeShown(
   shownFactor: ShownFactor,
   again?: (wrong: Because) => Promise<Response>,
 ): Promise<Response> {
-  const { flow, ports, at } = signIn;
-  const request = {
-    ...visitOf(c, flow),
-    proofs: await provenSoFar(flow, ports),
-    shown: shownFactor,
-    ...(flow.userId === undefined ? {} : { userId: flow.userId }),
-  };
-  const verdict = await signInWithFactor(request, ports, at);
-  const proof = verdict.kind === 'refused' ? undefined : verdict.proofs.at(-1);
-  if (proof && verdict.user) {
-    const now: SignInContext['flow'] = {
-      ...(flow.userId === undefined ? unproven(flow) : flow),
-      userId: verdict.user.id,
-      proofs: [...(flow.userId === undefined ? [] : (flow.proofs ?? [])), proof],
-    };
-    await ports.flows.put(now);
-    return follow(context, onward, c, { ...signIn, flow: now }, verdict);
-  }
+  const { flow } = signIn;
+  const { verdict, signIn: now } = await showFactorOf(c, signIn, shownFactor);
+  if (now !== signIn) return follow(context, onward, c, now, verdict);
   if ('fault' in verdict) {
     context.onFault(verdict.fault, flow.correlationId);
     return onward.refuse(signIn, verdict.because); // nothing was judged, so nothing was wrong

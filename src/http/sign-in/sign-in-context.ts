@@ -54,12 +54,17 @@ export async function attend(context: ServerContext, c: C, step: Step): Promise<
   const interaction = await context.interactions.find(c.env.incoming, c.env.outgoing);
   if (!interaction)
     return refuse(context, c, reason('browserForeign', { interaction: c.req.param('uid') ?? '' }), { status: 400 });
+  return step(c, await signInContextOf(context, c, interaction));
+}
+
+/** The visit of an interaction, begun now where there is none. The caller has seen what binds the client to the interaction. */
+export async function signInContextOf(context: ServerContext, c: C, interaction: Interaction): Promise<SignInContext> {
   const ports = await context.portsOf(interaction.tenantId);
   const at = ports.clock.now();
   const flow = (await ports.flows.findByInteraction(interaction.uid, at)) ?? (await beginFlow(interaction, ports, at));
   const base = `/login/${interaction.uid}`;
   const language = languageOf(c, interaction.languages);
-  return step(c, { interaction, ports, flow, at, base, language, brand: await brandOf(ports) });
+  return { interaction, ports, flow, at, base, language, brand: await brandOf(ports) };
 }
 
 async function beginFlow(interaction: Interaction, ports: Ports, at: Date): Promise<Flow> {

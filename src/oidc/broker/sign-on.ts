@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
+import { movedBody } from '#pages/moved.ts';
 import type { Broker, BrowserCredentials, DeviceSession } from '#signin/device/broker.ts';
 import { notesOf } from '../endpoints/visit.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
@@ -111,6 +112,5 @@ export function answerAsAnchor(ctx: KoaContextWithOIDC): void {
   if (ctx.status !== 303 || !location || !notesOf(ctx.req).deviceSession) return;
   ctx.status = 302;
   ctx.type = 'html';
-  const escaped = location.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-  ctx.body = `<html><head><title>Object moved</title></head><body><h2>Object moved to <a href="${escaped}">here</a>.</h2></body></html>`;
+  ctx.body = movedBody(location);
 }

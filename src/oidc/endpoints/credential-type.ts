@@ -6,6 +6,7 @@ import type { Tenant } from '#model/tenant.ts';
 import { jsonShapeProblem, readBody } from '#net/bodies.ts';
 import { SourceBuckets, sourceOf } from '#net/limits.ts';
 import { chooseRealm, chooseTenant } from '#signin/realm.ts';
+import { openContext, openFlowToken, sealFlowToken } from '#signin/scripted/flow-secrets.ts';
 import type { OidcOptions } from '../provider/options.ts';
 import { remoteAddress } from './visit.ts';
 
@@ -41,14 +42,25 @@ export class CredentialTypeQuestions {
 
   /** @param tenant of the path; undefined where the domain of the name decides. Answers a reason for a body without a name. */
   async answer(req: IncomingMessage, tenant: Tenant | undefined): Promise<Record<string, unknown> | Because> {
-    const username = (await readJson(req)).username;
+    const body = await readJson(req);
+    const { username } = body;
     if (typeof username !== 'string' || username.trim() === '' || username.length > 400) {
       return because('parameterMissing', { parameters: 'username' });
     }
     const wait = this.#sources.take(sourceOf(remoteAddress(req)), this.#options.clock.now().getTime());
     const types: CredentialTypes =
       wait === undefined ? await this.#typesOf(username, tenant) : { exists: ifExists.throttled, domain: 'unknown' };
-    return shapeOf(username, types);
+    return shapeOf(username, types, this.#flowToken(body, username));
+  }
+
+  /** The token for the next step where the client is in a scripted sign-in (windows-sign-in §4.2); else one that leads nowhere. */
+  #flowToken({ originalRequest, flowToken }: Record<string, unknown>, username: string): string {
+    const { flowSealing, clock } = this.#options;
+    const at = clock.now();
+    const context = flowSealing && openContext(originalRequest, flowSealing, at);
+    const token = context && openFlowToken(flowToken, context, flowSealing, at);
+    if (!token) return opaque();
+    return sealFlowToken(context, { proofs: token.proofs, username: username.trim() }, flowSealing, at);
   }
 
   async #typesOf(typedText: string, expected: Tenant | undefined): Promise<CredentialTypes> {
@@ -83,7 +95,7 @@ async function readJson(req: IncomingMessage): Promise<Record<string, unknown>> 
 /** An opaque value that clients send back. */
 const opaque = () => randomBytes(32).toString('base64url');
 
-function shapeOf(username: string, { exists, domain, certAuthUrl, redirectUrl }: CredentialTypes) {
+function shapeOf(username: string, { exists, domain, certAuthUrl, redirectUrl }: CredentialTypes, flowToken: string) {
   return {
     Username: username,
     Display: username,
@@ -106,7 +118,7 @@ function shapeOf(username: string, { exists, domain, certAuthUrl, redirectUrl }:
       ...(redirectUrl === undefined ? {} : { FederationRedirectUrl: redirectUrl }),
     },
     EstsProperties: { UserTenantBranding: null, DomainType: domainTypes[domain] },
-    FlowToken: opaque(),
+    FlowToken: flowToken,
     IsSignupDisallowed: true,
     apiCanary: opaque(),
   };

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { html, raw } from 'hono/html';
+import { html } from 'hono/html';
 import type { Because } from '#core/trace/reasons.ts';
 import { chooseLanguage } from '#languages/choose.ts';
 import type { Language } from '#languages/language.ts';
+import { formPost } from '#pages/form-post.ts';
 import { type Brand, defaultBrand, type Markup, pageHeaders, page as pageIn } from '#pages/page.ts';
 import { refusedPage } from '#pages/refused.ts';
 import { notesOf } from './visit.ts';
@@ -63,32 +63,13 @@ ${frames.map((url) => html`<iframe src="${url}" title="${say.signedOut}" hidden>
   return made(markup, { ...headers, 'content-security-policy': contentPolicy });
 }
 
-const submit = "document.addEventListener('DOMContentLoaded',()=>document.forms[0].submit())";
-const submitHash = createHash('sha256').update(submit).digest('base64');
-
-/** OAuth 2.0 Form Post Response Mode: submits itself, or by its button where scripts are off. */
-export async function formPostPage(
+/** OAuth 2.0 Form Post Response Mode. */
+export function formPostPage(
   { req, brand = defaultBrand }: Asked,
   action: string,
   fields: Readonly<Record<string, string>>,
 ): Promise<Page> {
-  const language = languageOf(req);
-  const { say } = language;
-  const inputs = Object.entries(fields).map(
-    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
-  );
-  const markup = pageIn(
-    { title: say.signingYouIn, brand, language },
-    html`<h1>${say.signingYouIn}</h1>
-<script>${raw(submit)}</script><form method="post" action="${action}">${inputs}
-<p>${say.pressContinue}</p>
-<div class="actions"><button>${say.continue}</button></div></form>`,
-  );
-  // No form-action: an application's own redirect after the post would have to be named, too.
-  const { 'content-security-policy': policy = '', ...headers } = pageHeaders();
-  const directives = policy.split('; ').filter((directive) => !directive.startsWith('form-action'));
-  const contentPolicy = [...directives, `script-src 'sha256-${submitHash}'`].join('; ');
-  return made(markup, { ...headers, 'content-security-policy': contentPolicy });
+  return formPost({ brand, language: languageOf(req), action, fields });
 }
 
 export async function made(markup: Markup, headers: Page['headers']): Promise<Page> {

@@ -10,6 +10,7 @@ import type { Brand } from '#pages/page.ts';
 import type { Applications, OidcRecords } from '#ports/applications.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Directory } from '#ports/directory.ts';
+import type { FlowSealing } from '#ports/flows.ts';
 import type { SigningKeys } from '#ports/keys.ts';
 import type { Ports } from '#ports/ports.ts';
 import type { LiveSignIns, Sessions } from '#ports/sessions.ts';
@@ -95,6 +96,8 @@ export interface OidcOptions {
   noteApplication(applicationAsked: ApplicationAsked): Promise<void>;
   /** A replay of a refresh token has ended the grant of this user: writes the entry. */
   noteReplay(applicationAsked: ApplicationAsked & { readonly userId: string }): Promise<void>;
+  /** Seals the state of sign-ins of clients that show no pages; without it there are none. */
+  readonly flowSealing?: FlowSealing;
   /** Sign-ins of devices; without it there are none. */
   readonly broker?: Broker;
   /** `set-cookie` lines that end what applications of this very host keep of a browser: who signs out is out of all of them. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { totpAt, totpSeconds } from '#core/factors/totp.ts';
 import { RunningServer } from '../server.ts';
 import { Sitting } from '../sitting.ts';
 import { apply, passFor, policyOf, setPassword } from './conditional-access.ts';
+import { codeOf, fromBase32 } from './one-time-code.ts';
 
 const password = 'correct horse battery staple';
 
@@ -149,12 +149,3 @@ describe('what people register themselves, over TLS', () => {
     assert.deepEqual((await wrong.cleo.log()).at(-1)?.slice(0, 2), ['failure', 'approvalRefused']);
   });
 });
-
-const codeOf = (secret: Buffer, ahead = 0): string =>
-  totpAt(secret, Math.floor(Date.now() / 1000 / totpSeconds) + ahead);
-
-function fromBase32(text: string): Buffer {
-  const bits = [...text].map((item) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(item).toString(2).padStart(5, '0'));
-  const bytes = bits.join('').match(/.{8}/g)!;
-  return Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2)));
-}

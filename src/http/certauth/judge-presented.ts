@@ -1,0 +1,62 @@
+import type { Context } from 'hono';
+import { CardeaError } from '#core/trace/fault.ts';
+import type { Because } from '#core/trace/reasons.ts';
+import type { Verdict } from '#core/verdict.ts';
+import type { Flow } from '#model/sign-in.ts';
+import type { Ports } from '#ports/ports.ts';
+import { noteCertificate } from '#signin/log/certificate-noted.ts';
+import { record } from '#signin/log/write-sign-in-log.ts';
+import type { SignInRequest } from '#signin/request.ts';
+import { signInWithCertificate } from '#signin/with-certificate.ts';
+import { type Env, remoteAddress, type ServerContext } from '../server-context.ts';
+import { askedIn, provenSoFar } from '../sign-in/sign-in-context.ts';
+import { type Presented, presentedBy } from './presented.ts';
+
+/**
+ * The question of the certauth host, asked with the certificate of this very handshake; its entry is written. Answers a
+ * reason where what came is not taken for a certificate of the person.
+ */
+export async function judgePresented(
+  context: ServerContext,
+  c: Context<Env>,
+  { ports, flow, at }: { readonly ports: Ports; readonly flow: Flow; readonly at: Date },
+): Promise<Verdict | Because> {
+  const visit = visitAtCertauth(c, flow);
+  const clientCertificate = sentOr(c.env.incoming, context);
+  if (clientCertificate && 'code' in clientCertificate) return clientCertificate;
+  const proofs = await provenSoFar(flow, ports);
+  const request = { ...visit, host: c.req.header('host') ?? '', presented: clientCertificate, proofs };
+  const verdict = await record(visit, await signInWithCertificate(request, ports, at), at, ports, {
+    isInteractive: true,
+    presented: clientCertificate?.leaf,
+  });
+  if (clientCertificate && verdict.kind !== 'refused')
+    await noteCertificate(clientCertificate.leaf, verdict.proofs, ports, at);
+  return verdict;
+}
+
+/** The certificate of the person, nothing, or why what came is not taken. */
+function sentOr(
+  request: Env['Bindings']['incoming'],
+  { certificateProxies }: ServerContext,
+): Presented | Because | undefined {
+  try {
+    return presentedBy(request, certificateProxies);
+  } catch (problem) {
+    if (problem instanceof CardeaError) return problem.because;
+    throw problem;
+  }
+}
+
+/** What is known of a visit on the certauth host, where the cookies of the login host do not come along. */
+export function visitAtCertauth(c: Context<Env>, flow: Flow): SignInRequest {
+  return {
+    correlationId: flow.correlationId,
+    application: { appId: flow.appId, displayName: flow.appDisplayName },
+    resourceId: flow.resourceId,
+    ipAddress: remoteAddress(c.env.incoming),
+    userAgent: c.req.header('user-agent') ?? '',
+    username: flow.username ?? '',
+    ...askedIn(flow),
+  };
+}

@@ -1,0 +1,86 @@
+import type { IncomingMessage } from 'node:http';
+import { type Because, because } from '#core/trace/reasons.ts';
+import { CapturedResponse, innerRequest } from '#net/inner-request.ts';
+import {
+  type FlowContext,
+  type FlowToken,
+  openContext,
+  openFlowToken,
+  sealFlowToken,
+  spendFlowToken,
+} from '#signin/scripted/flow-secrets.ts';
+import type { ServerContext } from '../server-context.ts';
+import { type C, type SignInContext, signInContextOf } from '../sign-in/sign-in-context.ts';
+
+/** One step of a scripted sign-in: `ctx` and `flowToken` were opened, belong together, and the token is used up. */
+export interface ScriptedStep {
+  readonly signIn: SignInContext;
+  readonly flow: FlowContext;
+  /** As it came: it goes back to the client. */
+  readonly ctx: string;
+  readonly token: FlowToken;
+}
+
+/** What a client sends, by lower-case name: forms and JSON write the same names in different ways. */
+export type Fields = ReadonlyMap<string, string>;
+
+export async function fieldsOf(c: C): Promise<Fields> {
+  const isJson = /^application\/json\b/i.test(c.req.header('content-type') ?? '');
+  const body: unknown = isJson ? await c.req.json().catch(() => ({})) : await c.req.parseBody();
+  const entries = Object.entries(typeof body === 'object' && body !== null ? body : {});
+  return new Map(entries.flatMap(([name, value]) => (typeof value === 'string' ? [[name.toLowerCase(), value]] : [])));
+}
+
+/**
+ * Opens the step that `ctx` and `flowToken` name: sealed here, of the tenant in the path, of one interaction that is under
+ * way, not used before, and made after the last proof. The cookies in `ctx` are what binds the client to the interaction.
+ */
+export async function stepOf(context: ServerContext, c: C, fields: Fields): Promise<ScriptedStep | Because> {
+  const unknown = (parameter: string) => because('flowUnknown', { parameter });
+  const at = context.clock.now();
+  const ctx = fields.get('ctx') ?? fields.get('request') ?? '';
+  const flow = openContext(ctx, context.flowSealing, at);
+  if (!flow || !(await isOfPath(context, c, flow))) return unknown('ctx');
+  const token = openFlowToken(fields.get('flowtoken'), flow, context.flowSealing, at);
+  if (!token) return unknown('flowToken');
+  const interaction = await interactionOf(context, c, flow);
+  if (!interaction) return unknown('ctx');
+  const signIn = await signInContextOf(context, c, interaction);
+  if (token.proofs !== proofsIn(signIn)) return unknown('flowToken');
+  if (!(await spendFlowToken(token, signIn.ports.attempts))) return unknown('flowToken');
+  return { signIn, flow, ctx, token };
+}
+
+/** Names in the path of no tenant. */
+const aliases: ReadonlySet<string> = new Set(['common', 'organizations']);
+
+async function isOfPath({ tenants }: ServerContext, c: C, { tenantId }: FlowContext): Promise<boolean> {
+  const name = c.req.param('tenant');
+  return name === undefined || aliases.has(name) || (await tenants.find(name))?.id === tenantId;
+}
+
+/** The interaction, found as if the client had brought the cookies. */
+export function interactionOf(context: ServerContext, c: C, flow: FlowContext) {
+  const request = interactionRequest(c.env.incoming, flow);
+  return context.interactions.find(request, new CapturedResponse(request));
+}
+
+export const interactionRequest = (from: IncomingMessage, { interactionUid, cookies }: FlowContext): IncomingMessage =>
+  innerRequest(from, `/login/${interactionUid}`, cookies);
+
+const proofsIn = ({ flow }: SignInContext): number => flow.proofs?.length ?? 0;
+
+/** The token for the next step of a visit. */
+export function nextToken(context: ServerContext, { flow, token }: ScriptedStep, signIn: SignInContext): string {
+  const username = token.username === undefined ? {} : { username: token.username };
+  return sealFlowToken(flow, { proofs: proofsIn(signIn), ...username }, context.flowSealing, signIn.at);
+}
+
+/** A form of another site may not post here, and a browser says where a form is from. Programs say nothing. */
+export function isForeign(context: ServerContext, c: C): boolean {
+  const origin = c.req.header('origin');
+  if (origin === undefined || origin === context.loginOrigin) return false;
+  const certauth = new URL(context.certauthOrigin({ tenantId: '', hinted: false })).host.replace(/^[\da-f]{12}\./, '');
+  const host = URL.canParse(origin) ? new URL(origin).host : '';
+  return host !== certauth && !host.endsWith(`.${certauth}`);
+}

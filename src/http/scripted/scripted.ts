@@ -1,0 +1,102 @@
+import { type Context, Hono } from 'hono';
+import { because } from '#core/trace/reasons.ts';
+import { takeOver } from '#signin/handoff.ts';
+import { chooseTenant } from '#signin/realm.ts';
+import type { Env, OidcListener, ServerContext } from '../server-context.ts';
+import { addProofs, showFactorOf, verdictNow } from '../sign-in/proven.ts';
+import { type C, refuse, type SignInContext, unproven } from '../sign-in/sign-in-context.ts';
+import { refusalResponse } from './answers.ts';
+import { end, follow, type Scripted, type Take } from './onward.ts';
+import { type Fields, fieldsOf, isForeign, type ScriptedStep, stepOf } from './scripted-context.ts';
+import { beginAuth, endAuth, processAuth } from './second-factor.ts';
+
+/**
+ * The path of clients that read `$Config` instead of showing pages (windows-sign-in §4.2): a broker, the out-of-box
+ * experience, a script. It needs no cookies. Every decision is made by the functions that the pages call.
+ */
+export function scriptedPages(context: ServerContext, oidc: OidcListener): Hono<Env> {
+  const app = new Hono<Env>();
+  const scripted = { context, oidc };
+  const post = (path: string, take: Take) => app.post(path, (c, next) => attendStep(scripted, c, take, next));
+  post('/:tenant/login', takeLogin);
+  for (const path of ['/kmsi', '/:tenant/kmsi']) post(path, takeStay);
+  post('/:tenant/sas/processauth', processAuth);
+  app.post('/:tenant/sas/beginauth', (c) => beginAuth(scripted, c));
+  app.post('/:tenant/sas/endauth', (c) => endAuth(scripted, c));
+  return app;
+}
+
+const scriptedPath = /^(?:\/[\w.-]{1,253})?\/(?:kmsi|login|sas\/(?:begin|end|process)auth|certauth)\/?$/i;
+
+/** The path that routes see: case and a last slash do not count in addresses of the scripted path (windows-sign-in §0.5, rule 1). */
+export function routedPath(request: Request): string {
+  const path = new URL(request.url).pathname;
+  return scriptedPath.test(path) ? path.toLowerCase().replace(/\/$/, '') : path;
+}
+
+async function attendStep(
+  scripted: Scripted,
+  c: Context<Env>,
+  take: Take,
+  next: () => Promise<void>,
+): Promise<Response | undefined> {
+  const { context } = scripted;
+  const fields = await fieldsOf(c);
+  if (!fields.has('ctx') && !fields.has('request')) return void (await next()); // a form of the pages
+  if (isForeign(context, c)) return refuse(context, c, because('browserForeign', { interaction: '' }), { status: 403 });
+  const step = await stepOf(context, c, fields);
+  return 'code' in step ? refusalResponse(context, c, step) : take(scripted, c, step, fields);
+}
+
+/** A certificate token of the certauth host, or what was typed. */
+const takeLogin: Take = async (scripted, c, step, fields) => {
+  const { context } = scripted;
+  const handoff = fields.get('certificatetoken');
+  if (handoff !== undefined) return takeCertificate(scripted, c, step, handoff);
+  const shown = shownIn(fields);
+  if (!shown) {
+    const reason = because('parameterMissing', { parameters: 'certificatetoken, passwd' });
+    return refusalResponse(context, c, reason, { step });
+  }
+  const named = await nameIn(step, fields, context);
+  if ('code' in named) return refusalResponse(context, c, named, { step });
+  return follow(scripted, c, step, await showFactorOf(c, named, shown));
+};
+
+function shownIn(fields: Fields) {
+  const [password, pass] = [fields.get('passwd'), fields.get('accesspass')];
+  if (password !== undefined) return { kind: 'password', password } as const;
+  return pass === undefined ? undefined : ({ kind: 'temporaryAccessPass', pass } as const);
+}
+
+/** At the first factor the name comes with the secret; after it the user is known. */
+async function nameIn({ signIn, token }: ScriptedStep, fields: Fields, { tenants }: ServerContext) {
+  const { flow, ports } = signIn;
+  if (token.proofs > 0) return signIn;
+  const typedText = fields.get('login') ?? token.username ?? flow.username ?? '';
+  const ruling = await chooseTenant(typedText, tenants, ports.tenant);
+  if (ruling.outcome !== 'passed') return ruling.because;
+  return { ...signIn, flow: { ...unproven(flow), username: ruling.value.username } };
+}
+
+/** What the certauth host has judged: taken once, for this interaction alone. */
+async function takeCertificate(scripted: Scripted, c: C, step: ScriptedStep, handoff: string): Promise<Response> {
+  const { ports, interaction, at, flow } = step.signIn;
+  const take = await takeOver(ports.handoffs, handoff, interaction.uid, at);
+  if ('outcome' in take) return refusalResponse(scripted.context, c, take.because, { step });
+  const username = flow.username ?? (await ports.directory.user(take.userId))?.userPrincipalName;
+  const named: SignInContext = { ...step.signIn, flow: username === undefined ? flow : { ...flow, username } };
+  return follow(scripted, c, step, await addProofs(c, named, take.userId, take.proofs));
+}
+
+/** The answer to the question whether to stay signed in. Policy is asked once more about what was proven. */
+const takeStay: Take = async (scripted, c, step, fields) => {
+  const { flow } = step.signIn;
+  const { userId, proofs } = flow;
+  if (userId === undefined || !proofs?.length) {
+    return refusalResponse(scripted.context, c, because('flowUnknown', { parameter: 'ctx' }));
+  }
+  const verdict = await verdictNow(c, step.signIn, userId);
+  if (verdict.kind !== 'granted') return follow(scripted, c, step, { signIn: step.signIn, verdict });
+  return end(scripted, c, step, { userId, proofs, remember: fields.get('loginoptions') === '1' });
+};

@@ -1,0 +1,65 @@
+import type { Proof } from '#core/access/proof.ts';
+import type { Verdict } from '#core/verdict.ts';
+import type { ShownFactor } from '#signin/factors/check-factor.ts';
+import { judgeProofs, signInWithFactor } from '#signin/with-factor.ts';
+import { type C, provenSoFar, type SignInContext, unproven, visitOf } from './sign-in-context.ts';
+
+/** A visit after something was shown, and what policy says now. */
+export interface ProvenStep {
+  readonly signIn: SignInContext;
+  readonly verdict: Verdict;
+}
+
+/** What policy says of what the visit has proven so far. Writes nothing. */
+export async function verdictNow(c: C, { flow, ports, at }: SignInContext, userId: string): Promise<Verdict> {
+  return judgeProofs({ ...visitOf(c, flow), userId, proofs: await provenSoFar(flow, ports) }, ports, at);
+}
+
+/** Keeps what the user has proven elsewhere, where its entry was written, and asks policy. */
+export async function addProofs(
+  c: C,
+  signIn: SignInContext,
+  userId: string,
+  proofs: readonly Proof[],
+): Promise<ProvenStep> {
+  const { flow, ports } = signIn;
+  const isSame = flow.userId === userId;
+  const now = {
+    ...(isSame ? flow : unproven(flow)),
+    userId,
+    proofs: [...((isSame && flow.proofs) || []), ...proofs],
+  };
+  await ports.flows.put(now);
+  const next = { ...signIn, flow: now };
+  return { signIn: next, verdict: await verdictNow(c, next, userId) };
+}
+
+/** Judges what was shown here, writes its entry, and keeps its proof. The visit is the same object where nothing was proven. */
+export async function showFactorOf(c: C, signIn: SignInContext, shown: ShownFactor): Promise<ProvenStep> {
+  const { flow, ports, at } = signIn;
+  const request = {
+    ...visitOf(c, flow),
+    proofs: await provenSoFar(flow, ports),
+    shown,
+    ...(flow.userId === undefined ? {} : { userId: flow.userId }),
+  };
+  const verdict = await signInWithFactor(request, ports, at);
+  const proof = verdict.kind === 'refused' ? undefined : verdict.proofs.at(-1);
+  if (!proof || !verdict.user) return { signIn, verdict };
+  const now: SignInContext['flow'] = {
+    ...(flow.userId === undefined ? unproven(flow) : flow),
+    userId: verdict.user.id,
+    proofs: [...(flow.userId === undefined ? [] : (flow.proofs ?? [])), proof],
+  };
+  await ports.flows.put(now);
+  return { signIn: { ...signIn, flow: now }, verdict };
+}
+
+/** MRU-1 is about the first factor: a further one, also beside a live session, changes nothing. */
+export async function rememberFirstMethod(
+  { flow, ports }: SignInContext,
+  result: { readonly userId: string; readonly proofs: readonly Proof[] },
+): Promise<void> {
+  const method = flow.sessionUid === undefined ? result.proofs[0]?.method : undefined;
+  if (method) await ports.directory.rememberMethod(result.userId, method);
+}
