@@ -403,10 +403,10 @@ async function scriptedTenant(
   options: OidcOptions,
   open: Open,
   request: Request,
-  named: Tenant | undefined,
+  hint: Tenant | undefined,
 ): Promise<Opened | undefined> {
   if (!options.flowSealing) return undefined;
-  const [only, ...others] = named ? [named] : await options.tenants.list();
+  const [only, ...others] = hint ? [hint] : await options.tenants.list();
   const handle = only && others.length === 0 ? await open(only.id) : undefined;
   return handle && (await isScripted(request, handle.context)) ? handle : undefined;
 }

@@ -23,10 +23,10 @@ async function answer(context: ServerContext, c: C): Promise<Response> {
   if (isForeign(context, c)) return refusalResponse(context, c, because('browserForeign', { interaction: '' }));
   const step = await stepOf(context, c, await fieldsOf(c));
   if ('code' in step) return refusalResponse(context, c, step);
-  const signIn = await named(step);
+  const signIn = await withName(step);
   const { ports, flow, interaction } = signIn;
-  const asked = { ...visitAtCertauth(c, flow), host: c.req.header('host') ?? '' };
-  await noteCertificateRequested(asked, ports, signIn.at);
+  const visit = { ...visitAtCertauth(c, flow), host: c.req.header('host') ?? '' };
+  await noteCertificateRequested(visit, ports, signIn.at);
   // Entries are ordered by time, and the question comes before its answer.
   const at = new Date(signIn.at.getTime() + 1);
   const verdict = await judgePresented(context, c, { ports, flow, at });
@@ -52,7 +52,7 @@ async function answer(context: ServerContext, c: C): Promise<Response> {
 }
 
 /** At the first factor the name is the one that GetCredentialType was asked about. */
-async function named({ signIn, token }: ScriptedStep): Promise<SignInContext> {
+async function withName({ signIn, token }: ScriptedStep): Promise<SignInContext> {
   const { flow, ports } = signIn;
   if (token.proofs > 0 || token.username === undefined || token.username === flow.username) return signIn;
   const now = { ...unproven(flow), username: token.username };

@@ -53,14 +53,14 @@ const takeLogin: Take = async (scripted, c, step, fields) => {
   const { context } = scripted;
   const handoff = fields.get('certificatetoken');
   if (handoff !== undefined) return takeCertificate(scripted, c, step, handoff);
-  const shown = shownIn(fields);
-  if (!shown) {
+  const factor = shownIn(fields);
+  if (!factor) {
     const reason = because('parameterMissing', { parameters: 'certificatetoken, passwd' });
     return refusalResponse(context, c, reason, { step });
   }
-  const named = await nameIn(step, fields, context);
-  if ('code' in named) return refusalResponse(context, c, named, { step });
-  return follow(scripted, c, step, await showFactorOf(c, named, shown));
+  const visit = await nameIn(step, fields, context);
+  if ('code' in visit) return refusalResponse(context, c, visit, { step });
+  return follow(scripted, c, step, await showFactorOf(c, visit, factor));
 };
 
 function shownIn(fields: Fields) {
@@ -85,8 +85,8 @@ async function takeCertificate(scripted: Scripted, c: C, step: ScriptedStep, han
   const take = await takeOver(ports.handoffs, handoff, interaction.uid, at);
   if ('outcome' in take) return refusalResponse(scripted.context, c, take.because, { step });
   const username = flow.username ?? (await ports.directory.user(take.userId))?.userPrincipalName;
-  const named: SignInContext = { ...step.signIn, flow: username === undefined ? flow : { ...flow, username } };
-  return follow(scripted, c, step, await addProofs(c, named, take.userId, take.proofs));
+  const visit: SignInContext = { ...step.signIn, flow: username === undefined ? flow : { ...flow, username } };
+  return follow(scripted, c, step, await addProofs(c, visit, take.userId, take.proofs));
 }
 
 /** The answer to the question whether to stay signed in. Policy is asked once more about what was proven. */

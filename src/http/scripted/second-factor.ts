@@ -34,10 +34,10 @@ export async function endAuth({ context }: Scripted, c: C): Promise<Response> {
     return stateResponse(step, { method, flowToken: nextToken(context, step, step.signIn), reason });
   }
   const code = fields.get('additionalauthdata') ?? '';
-  const shown = await showFactorOf(c, step.signIn, { kind: 'oneTimeCode', code });
-  if ('fault' in shown.verdict) context.onFault(shown.verdict.fault, step.signIn.flow.correlationId);
-  const reason = shown.signIn === step.signIn ? reasonOf(shown.verdict) : undefined;
-  return stateResponse(step, { method, flowToken: nextToken(context, step, shown.signIn), reason });
+  const proof = await showFactorOf(c, step.signIn, { kind: 'oneTimeCode', code });
+  if ('fault' in proof.verdict) context.onFault(proof.verdict.fault, step.signIn.flow.correlationId);
+  const reason = proof.signIn === step.signIn ? reasonOf(proof.verdict) : undefined;
+  return stateResponse(step, { method, flowToken: nextToken(context, step, proof.signIn), reason });
 }
 
 /** Goes on with what was proven: policy is asked, as after a page. */

@@ -35,12 +35,12 @@ export async function addProofs(
 }
 
 /** Judges what was shown here, writes its entry, and keeps its proof. The visit is the same object where nothing was proven. */
-export async function showFactorOf(c: C, signIn: SignInContext, shown: ShownFactor): Promise<ProvenStep> {
+export async function showFactorOf(c: C, signIn: SignInContext, factor: ShownFactor): Promise<ProvenStep> {
   const { flow, ports, at } = signIn;
   const request = {
     ...visitOf(c, flow),
     proofs: await provenSoFar(flow, ports),
-    shown,
+    shown: factor,
     ...(flow.userId === undefined ? {} : { userId: flow.userId }),
   };
   const verdict = await signInWithFactor(request, ports, at);

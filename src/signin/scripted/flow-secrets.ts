@@ -37,7 +37,7 @@ export function sealContext(context: Omit<FlowContext, 'expires'>, sealing: Flow
 
 /** Opens `ctx`; undefined for one that this installation did not seal, or that has expired. */
 export function openContext(text: unknown, sealing: FlowSealing, at: Date): FlowContext | undefined {
-  return opened<FlowContext>(text, contextLabel, sealing, at);
+  return unseal<FlowContext>(text, contextLabel, sealing, at);
 }
 
 /** A new flow token of the sign-in that `context` is of. */
@@ -59,7 +59,7 @@ export function openFlowToken(
   sealing: FlowSealing,
   at: Date,
 ): FlowToken | undefined {
-  return opened<FlowToken>(text, tokenLabel(context), sealing, at);
+  return unseal<FlowToken>(text, tokenLabel(context), sealing, at);
 }
 
 /** Takes a flow token. True for exactly one caller on any node. */
@@ -74,7 +74,7 @@ export function spendFlowToken({ id, expires }: FlowToken, attempts: AttemptStor
 /** Longer than any text that was sealed here. */
 const longest = 8 * 1024;
 
-function opened<T extends { readonly expires: number }>(
+function unseal<T extends { readonly expires: number }>(
   text: unknown,
   label: string,
   sealing: FlowSealing,

@@ -15,7 +15,7 @@ describe('ctx, flowToken and certificatetoken are of one sign-in, and each step 
   after(() => server.remove());
 
   /** A sign-in as far as the form with the certificate token. */
-  async function proven() {
+  async function toCertificateToken() {
     const program = new Program(server, server.card('ana'));
     const config = await program.begin();
     const { action, fields } = await program.certauth(config, ana);
@@ -27,28 +27,35 @@ describe('ctx, flowToken and certificatetoken are of one sign-in, and each step 
   };
 
   test('a replayed certificatetoken: the sign-in is over', async () => {
-    const { program, action, fields } = await proven();
+    const { program, action, fields } = await toCertificateToken();
     assert.equal((await program.form(action, fields)).status, 302);
     isRefused(await program.form(action, fields), '90100');
   });
 
   test('a certificatetoken of another sign-in is spent and refused', async () => {
-    const [mine, other] = [await proven(), await proven()];
-    const mixed = { ...mine.fields, certificatetoken: other.fields.certificatetoken! };
-    isRefused(await mine.program.form(mine.action, mixed), '50089');
-    isRefused(await other.program.form(other.action, other.fields), '50089');
+    const [first, second] = [await toCertificateToken(), await toCertificateToken()];
+    const mixed = { ...first.fields, certificatetoken: second.fields.certificatetoken! };
+    isRefused(await first.program.form(first.action, mixed), '50089');
+    isRefused(await second.program.form(second.action, second.fields), '50089');
   });
 
   test('a certificatetoken that was invented', async () => {
-    const { program, action, fields } = await proven();
+    const { program, action, fields } = await toCertificateToken();
     isRefused(await program.form(action, { ...fields, certificatetoken: 'A'.repeat(43) }), '50089');
   });
 
   test('ctx of another sign-in, and a swapped flowToken', async () => {
-    const [mine, other] = [await proven(), await proven()];
-    isRefused(await mine.program.form(mine.action, { ...mine.fields, ctx: other.fields.ctx! }), '90100');
-    isRefused(await mine.program.form(mine.action, { ...mine.fields, flowtoken: other.fields.flowtoken! }), '90100');
-    assert.equal((await mine.program.form(mine.action, mine.fields)).status, 302, 'a failed guess takes nothing away');
+    const [first, second] = [await toCertificateToken(), await toCertificateToken()];
+    isRefused(await first.program.form(first.action, { ...first.fields, ctx: second.fields.ctx! }), '90100');
+    isRefused(
+      await first.program.form(first.action, { ...first.fields, flowtoken: second.fields.flowtoken! }),
+      '90100',
+    );
+    assert.equal(
+      (await first.program.form(first.action, first.fields)).status,
+      302,
+      'a failed guess takes nothing away',
+    );
   });
 
   test('a flowToken works once, at the certauth host too', async () => {
@@ -61,7 +68,7 @@ describe('ctx, flowToken and certificatetoken are of one sign-in, and each step 
   });
 
   test('of ten that use one flowToken together, one gets the code', async () => {
-    const { program, action, fields } = await proven();
+    const { program, action, fields } = await toCertificateToken();
     const answers = await Promise.all(Array.from({ length: 10 }, () => program.form(action, fields)));
     assert.equal(answers.filter(({ status }) => status === 302).length, 1);
   });
@@ -76,14 +83,14 @@ describe('ctx, flowToken and certificatetoken are of one sign-in, and each step 
   test("another tenant's path", async () => {
     const { code } = await server.cardea('tenant', 'add', 'fabrikam.test', '--name', 'Fabrikam');
     assert.equal(code, 0);
-    const { program, action, fields } = await proven();
+    const { program, action, fields } = await toCertificateToken();
     isRefused(await program.form('/fabrikam.test/login', fields), '90100');
     assert.equal((await program.form(action, fields)).status, 302);
   });
 
   test('an expired ctx, an expired flowToken, and ones sealed with another key', async () => {
     const sealing = openSealing(server.folder, undefined);
-    const { program, action, fields } = await proven();
+    const { program, action, fields } = await toCertificateToken();
     const now = new Date();
     const old = new Date(now.getTime() - 16 * 60_000);
     const context = openContext(fields.ctx, sealing, now)!;
@@ -103,7 +110,7 @@ describe('ctx, flowToken and certificatetoken are of one sign-in, and each step 
 
   test('/kmsi and ProcessAuth end no sign-in that has proven nothing on the login host', async () => {
     for (const path of ['/kmsi', '/common/SAS/ProcessAuth']) {
-      const { program, fields } = await proven();
+      const { program, fields } = await toCertificateToken();
       const step = { request: fields.ctx!, flowToken: fields.flowtoken!, LoginOptions: '1' };
       isRefused(await program.form(path, step), '90100');
     }
@@ -111,13 +118,13 @@ describe('ctx, flowToken and certificatetoken are of one sign-in, and each step 
 
   test('GetCredentialType gives a token that leads nowhere for a ctx or a flowToken that is not of the sign-in', async () => {
     const [a, b] = [new Program(server, server.card('ana')), new Program(server)];
-    const [mine, other] = [await a.begin(), await b.begin()];
-    const { certauth, flowToken } = await a.credentialType({ ...mine, sFT: other.sFT }, ana);
-    isRefused(await a.form(certauth, { ctx: String(mine.sCtx), flowToken }), '90100');
+    const [first, second] = [await a.begin(), await b.begin()];
+    const { certauth, flowToken } = await a.credentialType({ ...first, sFT: second.sFT }, ana);
+    isRefused(await a.form(certauth, { ctx: String(first.sCtx), flowToken }), '90100');
   });
 
   test('a form of another site is refused, one that says it is ours is not', async () => {
-    const { program, action, fields } = await proven();
+    const { program, action, fields } = await toCertificateToken();
     for (const origin of ['https://evil.example', 'null', 'https://certauth.localhost.evil.example']) {
       assert.equal((await program.form(action, fields, { origin })).status, 403, origin);
     }

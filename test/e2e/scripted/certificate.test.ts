@@ -38,9 +38,9 @@ describe('a program signs in with a certificate and without pages or cookies (wi
   test('a browser is sent to the pages as ever', async () => {
     const program = new Program(server);
     const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
-    const { status, headers: sent } = await program.send(program.authorizePath(), { headers });
+    const { status, headers: answerHeaders } = await program.send(program.authorizePath(), { headers });
     assert.equal(status, 303);
-    assert.match(String(sent.location), /\/login\/[\w-]+$/);
+    assert.match(String(answerHeaders.location), /\/login\/[\w-]+$/);
   });
 
   test('card, certificate token, code: the code comes first, and the anchor of the body has the same address', async () => {
@@ -128,8 +128,8 @@ describe('a program signs in with a certificate and without pages or cookies (wi
     assert.match(String(configIn(answer).strServiceExceptionMessage), /^AADSTS50192: /);
     // With the flow token of the refusal the client may try another card.
     const retry = new Program(server, server.card('ana'));
-    const again = { ctx: String(configIn(answer).sCtx), flowToken: String(configIn(answer).sFT) };
-    const { action, fields } = formIn(await retry.form(certauth, again));
+    const retryForm = { ctx: String(configIn(answer).sCtx), flowToken: String(configIn(answer).sFT) };
+    const { action, fields } = formIn(await retry.form(certauth, retryForm));
     assert.equal((await retry.form(action, fields)).status, 302);
   });
 

@@ -18,7 +18,7 @@ describe('secrets and further factors of a program without pages', () => {
       await setPassword(server, `${name}@woodgrove.test`, password.replaceAll(' ', '-'));
   });
   after(() => server.remove());
-  const typed = password.replaceAll(' ', '-');
+  const secretWord = password.replaceAll(' ', '-');
 
   const step = (config: Readonly<Record<string, unknown>>, more: Readonly<Record<string, string>>) => ({
     ctx: String(config.sCtx),
@@ -43,7 +43,7 @@ describe('secrets and further factors of a program without pages', () => {
   test('a password, as libhimmelblau posts it', async () => {
     const program = new Program(server);
     const config = await program.begin();
-    const answer = await program.form(String(config.urlPost), step(config, { login: ben, passwd: typed }));
+    const answer = await program.form(String(config.urlPost), step(config, { login: ben, passwd: secretWord }));
     assert.equal(answer.status, 302, answer.body);
   });
 
@@ -51,14 +51,14 @@ describe('secrets and further factors of a program without pages', () => {
     for (const login of [ben, 'nobody@woodgrove.test']) {
       const program = new Program(server);
       const config = await program.begin();
-      const wrong = await program.form(String(config.urlPost), step(config, { login, passwd: 'wrong' }));
-      assert.equal(wrong.status, 200);
-      assert.equal(refusalIn(wrong), '50126');
-      const next = configIn(wrong);
+      const failure = await program.form(String(config.urlPost), step(config, { login, passwd: 'wrong' }));
+      assert.equal(failure.status, 200);
+      assert.equal(refusalIn(failure), '50126');
+      const next = configIn(failure);
       assert.equal(next.pgid, 'ConvergedSignIn');
       if (login === ben) {
-        const right = await program.form(String(next.urlPost), step(next, { login, passwd: typed }));
-        assert.equal(right.status, 302, right.body);
+        const success = await program.form(String(next.urlPost), step(next, { login, passwd: secretWord }));
+        assert.equal(success.status, 302, success.body);
       }
     }
   });
@@ -91,7 +91,7 @@ describe('secrets and further factors of a program without pages', () => {
       grant_type: 'password',
       client_id: authenticationBrokerId,
       username: ben,
-      password: typed,
+      password: secretWord,
       resource: 'https://graph.microsoft.com',
     };
     for (const path of [
@@ -119,7 +119,9 @@ describe('secrets and further factors of a program without pages', () => {
     test('a password, then a single-factor certificate by arrUserProofs', async () => {
       const program = new Program(server, server.card('ben'));
       const config = await program.begin();
-      const second = configIn(await program.form(String(config.urlPost), step(config, { login: ben, passwd: typed })));
+      const second = configIn(
+        await program.form(String(config.urlPost), step(config, { login: ben, passwd: secretWord })),
+      );
       assert.equal(second.pgid, 'ConvergedTFA');
       assert.deepEqual(second.arrUserProofs, [{ authMethodId: 'Certificate', isDefault: true, display: '' }]);
       assert.match(String(second.urlPost), /\/SAS\/ProcessAuth$/);
@@ -141,7 +143,9 @@ describe('secrets and further factors of a program without pages', () => {
       const program = new Program(server, server.card('ben'));
       const config = await program.begin();
       const spare = await program.credentialType(config, ben);
-      const second = configIn(await program.form(String(config.urlPost), step(config, { login: ben, passwd: typed })));
+      const second = configIn(
+        await program.form(String(config.urlPost), step(config, { login: ben, passwd: secretWord })),
+      );
       const early = { ctx: String(config.sCtx), flowToken: spare.flowToken };
       assert.equal(refusalIn(await program.form(spare.certauth, early)), '90100');
       const again = configIn(
@@ -155,26 +159,28 @@ describe('secrets and further factors of a program without pages', () => {
       const { action, fields } = await program.certauth(await program.begin(), ben);
       const refusal = configIn(await program.form(action, fields));
       // No other client knows a name for a password as the second factor: it is posted as the first one is.
-      const answer = await program.form(action, step(refusal, { passwd: typed }));
+      const answer = await program.form(action, step(refusal, { passwd: secretWord }));
       assert.equal(answer.status, 302, answer.body);
     });
 
     test('a password, then a one-time code by BeginAuth, EndAuth and ProcessAuth; a wrong code may be corrected, each works once', async () => {
-      const secret = await registerApp(ben, typed);
+      const secret = await registerApp(ben, secretWord);
       const program = new Program(server);
       const config = await program.begin();
-      const second = configIn(await program.form(String(config.urlPost), step(config, { login: ben, passwd: typed })));
+      const second = configIn(
+        await program.form(String(config.urlPost), step(config, { login: ben, passwd: secretWord })),
+      );
       const AuthMethodId = 'PhoneAppOTP';
       const proofs = second.arrUserProofs as { authMethodId: string; isDefault: boolean }[];
       assert.ok(proofs.some(({ authMethodId }) => authMethodId === AuthMethodId));
       assert.equal(proofs.filter(({ isDefault }) => isDefault).length, 1);
-      const begun = await program.json(String(second.urlBeginAuth), {
+      const first = await program.json(String(second.urlBeginAuth), {
         AuthMethodId,
         Method: 'BeginAuth',
         ctx: second.sCtx,
         flowToken: second.sFT,
       });
-      assert.deepEqual([begun.Success, begun.ErrCode, begun.Retry, begun.Entropy], [true, 0, false, 0]);
+      assert.deepEqual([first.Success, first.ErrCode, first.Retry, first.Entropy], [true, 0, false, 0]);
       const endAuth = (before: Readonly<Record<string, unknown>>, code: string) =>
         program.json(String(second.urlEndAuth), {
           AdditionalAuthData: code,
@@ -184,12 +190,12 @@ describe('secrets and further factors of a program without pages', () => {
           Ctx: before.Ctx,
           Method: 'EndAuth',
         });
-      const wrong = await endAuth(begun, '000000');
-      assert.deepEqual([wrong.Success, wrong.ErrCode], [false, 500121]);
-      assert.equal((await endAuth(begun, codeOf(secret, 1))).ErrCode, 90100, 'a flow token works once');
-      const right = await endAuth(wrong, codeOf(secret, 1));
-      assert.equal(right.Success, true);
-      const fields = { request: String(right.Ctx), flowToken: String(right.FlowToken), login: ben };
+      const failure = await endAuth(first, '000000');
+      assert.deepEqual([failure.Success, failure.ErrCode], [false, 500121]);
+      assert.equal((await endAuth(first, codeOf(secret, 1))).ErrCode, 90100, 'a flow token works once');
+      const success = await endAuth(failure, codeOf(secret, 1));
+      assert.equal(success.Success, true);
+      const fields = { request: String(success.Ctx), flowToken: String(success.FlowToken), login: ben };
       const answer = await program.form(String(second.urlPost), { ...fields, mfaAuthMethod: AuthMethodId });
       assert.equal(answer.status, 302, answer.body);
       const entries = await server.entries(program.correlationId);
@@ -206,7 +212,9 @@ describe('secrets and further factors of a program without pages', () => {
     test('another method is refused by BeginAuth with its number', async () => {
       const program = new Program(server);
       const config = await program.begin();
-      const second = configIn(await program.form(String(config.urlPost), step(config, { login: ben, passwd: typed })));
+      const second = configIn(
+        await program.form(String(config.urlPost), step(config, { login: ben, passwd: secretWord })),
+      );
       const body = {
         AuthMethodId: 'PhoneAppNotification',
         Method: 'BeginAuth',
