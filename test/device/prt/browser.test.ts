@@ -28,7 +28,9 @@ function authorize(
     ...(version === 1 ? { resource: 'https://graph.microsoft.com' } : { scope: 'openid profile offline_access' }),
     ...more,
   });
-  return world.send(`/${tenant}/oauth2/${version === 1 ? '' : 'v2.0/'}authorize?${query}`, { headers });
+  return world.send(`/${tenant}/oauth2/${version === 1 ? '' : 'v2.0/'}authorize?${query}`, {
+    headers: { accept: 'text/html', ...headers },
+  });
 }
 
 const credential = ({ token, sessionKey }: HeldToken, claims: Readonly<Record<string, unknown>>) =>
@@ -54,7 +56,7 @@ describe('a browser on a joined device is signed in by its primary refresh token
     test(`${name}: 302 with the code in Location and in an anchor, and tokens of the device`, async () => {
       const primary = await world.signIn(device);
       const value = credential(primary, { request_nonce: await world.nonce() });
-      const reply = await authorize({ ...headersOf(value), 'user-agent': '' });
+      const reply = await authorize({ ...headersOf(value), 'user-agent': '', accept: '*/*' });
       assert.equal(reply.status, 302, reply.text);
       const anchor = /<a href="([^"]*)">/.exec(reply.text)?.[1]?.replaceAll('&#38;', '&');
       assert.equal(anchor, locationOf(reply));

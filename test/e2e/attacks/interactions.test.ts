@@ -24,7 +24,7 @@ describe('a stranger who has the address of an interaction neither finishes, end
 
   /** Cookies that a stranger can make or have for an interaction of this uid. */
   async function strangersCookies(uid: string): Promise<readonly (readonly [string, string])[]> {
-    const { headers } = await ask(server, authorizeUrl(server));
+    const { headers } = await ask(server, authorizeUrl(server), { headers: { accept: 'text/html' } });
     const own = Object.fromEntries(
       (headers['set-cookie'] ?? []).map((line) => {
         const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line)!;

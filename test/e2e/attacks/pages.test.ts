@@ -18,7 +18,7 @@ describe('pages and cookies are of no use to another browser', () => {
   /** An authorize request's cookies and the address of the sign-in pages, as a browser would have them. */
   async function begin(): Promise<{ cookies: readonly string[]; page: URL }> {
     const url = authorizeUrl(server);
-    const heard = await ask(server, url);
+    const heard = await ask(server, url, { headers: { accept: 'text/html' } });
     return { cookies: pairsOf(heard), page: new URL(heard.headers.location![0]!, url) };
   }
   const pairsOf = ({ headers }: Heard) => (headers['set-cookie'] ?? []).map((line) => line.split(';')[0]!);
