@@ -234,6 +234,19 @@ describe('secrets and further factors of a program without pages', () => {
     });
   });
 
+  test('a live session alone ends no sign-in by ProcessAuth', async () => {
+    const program = new Program(server);
+    const config = await program.begin();
+    const { headers } = await program.form(String(config.urlPost), step(config, { login: ben, passwd: secretWord }));
+    const cookie = [headers['set-cookie'] ?? []].flat().map((line) => line.split(';')[0]);
+    await apply(server, { conditionalAccessPolicies: [policyOf('Everybody')] });
+    const address = program.authorizePath().replace('prompt=login&', '');
+    const resumed = configIn(await program.send(address, { headers: { cookie: cookie.join('; ') } }));
+    await apply(server, { conditionalAccessPolicies: [] });
+    const answer = await program.form('/woodgrove.test/SAS/ProcessAuth', step(resumed, {}));
+    assert.equal(refusalIn(answer), '90100', answer.body);
+  });
+
   test('KMSI where the tenant asks: 1 stays signed in, and the answer is the code', async () => {
     assert.equal((await server.cardea('tenant', 'brand', '--stay-signed-in', 'ask')).code, 0);
     const program = new Program(server, server.card('ana'));
