@@ -1,5 +1,5 @@
 import type { Kysely, Migration } from 'kysely';
-import { createTable } from './create-table.ts';
+import { createTable } from '../database/create-table.ts';
 
 /** What Graph knows of users and groups beyond a sign-in, its further objects as documents, and what was deleted. */
 export const directoryObjects: Migration = {

@@ -1,5 +1,5 @@
 import { type Kysely, type Migration, sql } from 'kysely';
-import { createTable } from './create-table.ts';
+import { createTable } from '../database/create-table.ts';
 
 /** Containers of the PKI-based store, and the certificates of the sign-in log. */
 export const trust: Migration = {

@@ -1,5 +1,5 @@
 import type { Kysely, Migration } from 'kysely';
-import { createTable } from './create-table.ts';
+import { createTable } from '../database/create-table.ts';
 
 /** What people register beside certificates, wrong tries, things begun, and the browsers that know somebody. */
 export const secondFactors: Migration = {

@@ -1,6 +1,6 @@
 import type { Kysely, Migration } from 'kysely';
+import { createTable } from '../database/create-table.ts';
 import type { Schema } from '../database/schema.ts';
-import { createTable } from './create-table.ts';
 
 /** Whose a session, a grant or a proof is, which certificate it rests on, and who has yet to be told that it ended. */
 export const liveSignIns: Migration = {

@@ -1,5 +1,5 @@
 import type { Kysely, Migration } from 'kysely';
-import { createTable } from './create-table.ts';
+import { createTable } from '../database/create-table.ts';
 
 /**
  * Repeated identical failures are one entry with a count. A new entry has a key for one window of time, which is unique;

@@ -1,5 +1,5 @@
 import type { Kysely, Migration } from 'kysely';
-import { createTable } from './create-table.ts';
+import { createTable } from '../database/create-table.ts';
 
 /** Keys of registered devices and of their users, the authorities that issue device certificates, and live tokens. */
 export const devices: Migration = {

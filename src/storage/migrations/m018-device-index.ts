@@ -1,5 +1,5 @@
 import { type Kysely, type Migration, sql } from 'kysely';
-import { createTable } from './create-table.ts';
+import { createTable } from '../database/create-table.ts';
 
 interface DeviceRow {
   readonly tenant_id: string;
