@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from 'hono';
+import type { GuardPorts } from '#admin/safety/guard.ts';
 import { chooseLanguage } from '#languages/choose.ts';
 import type { Language } from '#languages/language.ts';
 import { clientOf } from '#net/limits.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { FlowSealing } from '#ports/flows.ts';
-import type { Ports } from '#ports/ports.ts';
 import type { Interactions } from '#ports/sessions.ts';
 import type { Tenants } from '#ports/tenants.ts';
 import type { NextHost } from './certauth/hosts.ts';
@@ -32,7 +32,7 @@ export interface ServerContext {
   readonly certificateProxies: TrustedProxies;
   readonly clock: Clock;
   readonly tenants: Tenants;
-  portsOf(tenantId: string): Promise<Ports>;
+  portsOf(tenantId: string): Promise<GuardPorts>;
   readonly interactions: Interactions;
   /** Seals the state of sign-ins of clients that show no pages. */
   readonly flowSealing: FlowSealing;

@@ -110,6 +110,8 @@ export const germanReasons: Readonly<Record<ToldCode, string>> = {
   methodNotAllowed: 'Diese Anmeldeart steht nicht zur Verfügung. Wählen Sie eine andere.',
   triesExhausted:
     'Sie haben es zu oft versucht. Warten Sie eine Weile, und versuchen Sie es dann noch einmal, oder melden Sie sich auf andere Weise an.',
+  lastAdministratorShutOut:
+    'Das kann nicht entfernt werden: Danach könnte sich kein Administrator Ihrer Organisation mehr anmelden. Fügen Sie zuerst eine andere Anmeldeart hinzu.',
   registrationRefused: 'Das konnte nicht eingerichtet werden. Versuchen Sie es noch einmal.',
   sessionUnproven: 'Ihre Sitzung ist zu Ende. Melden Sie sich erneut an.',
   sessionRevoked: 'Ihre Sitzung wurde von einem Administrator beendet. Melden Sie sich erneut an.',

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { firstPartyApplications } from '#admin/applications/first-party.ts';
+import type { GuardPorts } from '#admin/safety/guard.ts';
 import type { Installation } from '#cli/command.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import { type CrlCache, openCrlCache } from '#crls/cache/cache.ts';
@@ -14,7 +15,6 @@ import { openSealing } from '#keys/sealing.ts';
 import { openSigningKeys, type RotatingKeys } from '#keys/signing-keys.ts';
 import { sourceOf } from '#net/limits.ts';
 import type { Clock } from '#ports/clock.ts';
-import type { Ports } from '#ports/ports.ts';
 import { ownFolder } from '#storage/database/open.ts';
 import { openStorage, type Storage } from '#storage/storage.ts';
 import { usualRepeats } from '#storage/stores/sign-in/repeats.ts';
@@ -28,6 +28,7 @@ export const clock: Clock = { now: () => new Date() };
 export interface OpenInstallation extends Installation {
   readonly storage: Storage;
   readonly crls: CrlCache;
+  portsOf(tenantId: string): Promise<GuardPorts>;
   signingKeysOf(tenantId: string): RotatingKeys;
   /** Signs the page tokens of Graph. */
   readonly pageTokenKey: Uint8Array;
@@ -159,7 +160,7 @@ function signingKeysIn(storage: Storage): (tenantId: string) => RotatingKeys {
   };
 }
 
-async function tenantOf(storage: Storage, tenantId: string): Promise<Ports['tenant']> {
+async function tenantOf(storage: Storage, tenantId: string): Promise<GuardPorts['tenant']> {
   const tenant = await storage.tenants.find(tenantId);
   if (!tenant) throw new Error(`the tenant ${tenantId} is gone`);
   return tenant;

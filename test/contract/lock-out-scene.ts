@@ -16,7 +16,7 @@ import { crlFiles, makeWoodgrove, type Woodgrove } from '#pki/demo/woodgrove.ts'
 import { record } from '#signin/log/write-sign-in-log.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
 import { freePort } from '../e2e/server.ts';
-import { databasesUnderTest, openAt, TestClock } from './databases.ts';
+import { type DatabaseUnderTest, databasesUnderTest, openAt, TestClock } from './databases.ts';
 
 export const actor = 'an administrator';
 export const clock = new TestClock();
@@ -121,8 +121,7 @@ export const isWithoutCertificate = true;
 export const cardOf = (pki: Woodgrove) => pki.cards.find(({ person }) => person.name === 'ana')!.issued;
 
 /** Demos of which each test gets one of its own, in which Ana has signed in with her card. */
-export function openScenes() {
-  const [sqlite] = databasesUnderTest();
+export function openScenes(database: DatabaseUnderTest = databasesUnderTest()[0]!) {
   let pki: Woodgrove;
   let close: () => Promise<unknown>;
   return {
@@ -134,10 +133,10 @@ export function openScenes() {
     },
     async end() {
       await close();
-      sqlite!.end();
+      database.end();
     },
     async onDemo(work: (scene: Scene) => Promise<void>): Promise<void> {
-      const storage = await openAt(await sqlite!.place(), clock);
+      const storage = await openAt(await database.place(), clock);
       const crls = openCrlCache({ clock, bytes: storage.crlBytes });
       const adminOf = async (tenantId: string) => storage.forTenant(tenantId);
       await makeDemoTenant(pki, { tenants: storage.tenants, clock, firstParty: [], adminOf });

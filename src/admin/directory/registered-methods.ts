@@ -5,11 +5,18 @@ import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { PasskeyMethod, RegisteredMethod, SoftwareOathMethod } from '#model/authentication-method.ts';
 import type { Ports } from '#ports/ports.ts';
 import { makeChallenge, takeChallenge } from '#signin/factors/passkeys.ts';
+import { actorText } from '../actor.ts';
+import { auditRefusal, refusalIn } from '../refusals.ts';
+import { changeTenant, type GuardPorts } from '../safety/guard.ts';
 
 /** Who registers, in which live session; that policy lets them is asked before. */
 export interface Registrant {
   readonly user: User;
   readonly sessionUid: string;
+}
+/** A registrant who changes something, and the address that the audit log names. */
+export interface ChangingRegistrant extends Registrant {
+  readonly ipAddress: string;
 }
 
 /** As in Entra: five authenticator apps, ten passkeys. */
@@ -43,8 +50,8 @@ export async function secretOf(
 
 /** The app shows codes of the secret: it is registered, and this code is spent. */
 export async function confirmApp(
-  registrant: Registrant & { readonly ticket: string; readonly code: string; readonly displayName: string },
-  ports: RegisterPorts,
+  registrant: ChangingRegistrant & { readonly ticket: string; readonly code: string; readonly displayName: string },
+  ports: GuardPorts,
   at: Date,
 ): Promise<Ruling<SoftwareOathMethod>> {
   const secret = await secretOf(registrant.ticket, registrant, ports, at);
@@ -54,9 +61,7 @@ export async function confirmApp(
   if (!(await ports.tickets.take('oneTimeCodeSecret', registrant.ticket, at)))
     return refused('registrationRefused', { why: 'it is registered already' });
   const method: SoftwareOathMethod = { ...commonOf(registrant, at), kind: 'softwareOath', secret };
-  const ruling = await register(method, registrant.user, ports);
-  await ports.methods.spend(method.id, step);
-  return ruling;
+  return register(method, registrant, ports, at, (inside) => inside.methods.spend(method.id, step));
 }
 
 /** What `navigator.credentials.create()` is asked (WebAuthn Level 3 §5.4): discoverable, so that no name need be typed. */
@@ -91,20 +96,21 @@ export async function creationOptions(
 
 /** WebAuthn Level 3 §7.1: a new passkey, made for a challenge of this session, with user verification. */
 export async function registerPasskey(
-  registrant: Registrant & { readonly response: unknown; readonly origin: string; readonly displayName: string },
-  ports: RegisterPorts,
+  registrant: ChangingRegistrant & {
+    readonly response: unknown;
+    readonly origin: string;
+    readonly displayName: string;
+  },
+  ports: GuardPorts,
   at: Date,
 ): Promise<Ruling<PasskeyMethod>> {
-  const { response, origin, sessionUid, user } = registrant;
+  const { response, origin, sessionUid } = registrant;
   const challenge = await takeChallenge(response, { purpose: 'register', boundTo: sessionUid }, ports, at);
   if (challenge === undefined)
     return refused('registrationRefused', { why: 'it answers no challenge of this session' });
   const result = await ports.passkeys.verifyRegistration({ response, challenge, origin });
   if ('problem' in result) return refused('registrationRefused', { why: result.problem });
-  if (await ports.methods.passkey(result.credentialId)) {
-    return refused('registrationRefused', { why: 'this passkey is registered already' }); // §7.1 step 26
-  }
-  return register({ ...commonOf(registrant, at), kind: 'fido2', ...result }, user, ports);
+  return register({ ...commonOf(registrant, at), kind: 'fido2', ...result }, registrant, ports, at);
 }
 
 /** Takes a registered method away from a user. False when the user has no such method. */
@@ -115,22 +121,56 @@ export const removeMethod = (
   { methods }: Pick<RegisterPorts, 'methods'>,
 ): Promise<boolean> => methods.remove(userId, id, actor);
 
-/** As {@link removeMethod}, by the person themselves. */
-export const removeOwnMethod = ({ user }: Registrant, id: string, ports: RegisterPorts): Promise<boolean> =>
-  removeMethod(user.id, id, user.userPrincipalName, ports);
-
-async function register<M extends RegisteredMethod & { kind: keyof typeof most }>(
-  method: M,
-  user: User,
-  { methods }: RegisterPorts,
-): Promise<Ruling<M>> {
-  const alike = (await methods.ofUser(user.id)).filter(({ kind }) => kind === method.kind);
-  if (alike.length >= most[method.kind]) {
-    return refused('registrationRefused', { why: `there are ${alike.length} already, as many as one may have` });
+/**
+ * As {@link removeMethod}, by the users themselves. It is a change of the tenant like an administrator's: what would leave no
+ * Global Administrator able to sign in is refused with `lastAdministratorShutOut`, and the refusal is audited (AUD-1).
+ */
+export async function removeOwnMethod(
+  registrant: ChangingRegistrant,
+  id: string,
+  ports: GuardPorts,
+  at: Date,
+): Promise<Ruling<boolean>> {
+  const { user } = registrant;
+  const actor = actorOf(registrant);
+  try {
+    const isRemoved = await changeTenant(ports, { at, isForced: false }, (inside) =>
+      removeMethod(user.id, id, actor, inside),
+    );
+    return passed(isRemoved, 'methodRemoved', { id });
+  } catch (thrown) {
+    const because = refusalIn(thrown);
+    if (because?.code !== 'lastAdministratorShutOut') throw thrown;
+    const operation = 'POST security-info/remove';
+    const refusal = { operation, targetKind: 'User', targetId: user.id, actor, because };
+    await auditRefusal({ activity: 'Delete security info', ...refusal }, ports.audits);
+    return { outcome: 'refused', because };
   }
-  await methods.add(method, user.userPrincipalName);
-  return passed(method, 'methodRegistered', { kind: method.kind });
 }
+
+/** Counts, compares and writes in one transaction, so that two tabs do not register more than the limit. */
+function register<M extends RegisteredMethod & { kind: keyof typeof most }>(
+  method: M,
+  registrant: ChangingRegistrant,
+  ports: GuardPorts,
+  at: Date,
+  afterwards?: (inside: GuardPorts) => Promise<unknown>,
+): Promise<Ruling<M>> {
+  return changeTenant(ports, { at, isForced: false }, async (inside): Promise<Ruling<M>> => {
+    const { methods } = inside;
+    if (method.kind === 'fido2' && (await methods.passkey(method.credentialId)))
+      return refused('registrationRefused', { why: 'this passkey is registered already' }); // §7.1 step 26
+    const alike = (await methods.ofUser(registrant.user.id)).filter(({ kind }) => kind === method.kind);
+    if (alike.length >= most[method.kind])
+      return refused('registrationRefused', { why: `there are ${alike.length} already, as many as one may have` });
+    await methods.add(method, actorOf(registrant));
+    await afterwards?.(inside);
+    return passed(method, 'methodRegistered', { kind: method.kind });
+  });
+}
+
+const actorOf = ({ user: { id, userPrincipalName: name }, ipAddress }: ChangingRegistrant): string =>
+  actorText({ kind: 'user', id, name, ipAddress });
 
 function commonOf({ user, displayName }: Registrant & { readonly displayName: string }, at: Date) {
   const name = displayName.replaceAll(/\p{C}/gu, '').trim().slice(0, 60);

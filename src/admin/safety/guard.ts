@@ -184,7 +184,7 @@ async function withAnswers<T>(
  * held meanwhile, so what mostly suffices comes first: the newest certificates, then passwords and passkeys, then the rest.
  */
 async function endsOf(ports: GuardPorts, at: Date, answers: GatheredAnswers): Promise<Ends> {
-  const inside = await withDomainsNow(ports);
+  const inside = withLastingWays(await withDomainsNow(ports));
   const enabled = (await globalAdministratorsOf(inside)).filter(({ accountEnabled }) => accountEnabled);
   const administrators = new Map(enabled.map((user) => [user.id, user]));
   const judging = { ...inside, ...answers.ports };
@@ -220,6 +220,21 @@ async function endsOfCertificates(
 /** The tenant's domains as the transaction has written them: `work` may have federated one. */
 async function withDomainsNow(inside: GuardPorts): Promise<GuardPorts> {
   return { ...inside, tenant: (await inside.tenants.find(inside.tenant.id)) ?? inside.tenant };
+}
+
+/**
+ * The stores as they are once live sessions and Temporary Access Passes have ended. A session that approves a sign-in and a
+ * pass are second factors of today, so a sign-in that needs one of them does not count.
+ */
+function withLastingWays(inside: GuardPorts): GuardPorts {
+  const { sessions, methods } = inside;
+  const registered: GuardPorts['methods']['ofUser'] = async (userId) =>
+    (await methods.ofUser(userId)).filter(({ kind }) => kind !== 'temporaryAccessPass');
+  return {
+    ...inside,
+    sessions: { ...sessions, ofUser: async () => [] },
+    methods: { ...methods, ofUser: registered },
+  };
 }
 
 /** A password or a passkey that they may begin a sign-in with. A Temporary Access Pass ends, so it does not count. */

@@ -87,8 +87,8 @@ async function takePasskey(context: ServerContext, c: C, signedIn: SignedIn): Pr
 }
 
 async function remove(c: C, signedIn: SignedIn): Promise<Response> {
-  await removeOwnMethod(signedIn, await field(c, 'id'), signedIn.ports);
-  return c.redirect(base, 303);
+  const ruling = await removeOwnMethod(signedIn, await field(c, 'id'), signedIn.ports, signedIn.at);
+  return ruling.outcome === 'passed' ? c.redirect(base, 303) : showMethods(c, signedIn, ruling.because);
 }
 
 /** The page looks again by itself only while there is nothing to type into. */

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { getCookie } from 'hono/cookie';
+import type { GuardPorts } from '#admin/safety/guard.ts';
 import type { Proof } from '#core/access/proof.ts';
 import { securityInfoAppId } from '#core/access/security-info.ts';
 import type { User } from '#core/binding/user.ts';
@@ -7,7 +8,6 @@ import type { Language } from '#languages/language.ts';
 import type { BrowserSession } from '#model/interaction.ts';
 import type { Brand } from '#pages/page.ts';
 import { refusedResponse } from '#pages/refused.ts';
-import type { Ports } from '#ports/ports.ts';
 import { judgeProofs } from '#signin/with-factor.ts';
 import { provenSince } from '#signin/with-session.ts';
 import { brandOf } from '../branding.ts';
@@ -16,9 +16,10 @@ import type { C } from '../sign-in/sign-in-context.ts';
 
 /** A person with a live session of the login host, and what that session has proven. */
 export interface SignedIn {
-  readonly ports: Ports;
+  readonly ports: GuardPorts;
   readonly user: User;
   readonly sessionUid: string;
+  readonly ipAddress: string;
   readonly proofs: readonly Proof[];
   readonly at: Date;
   readonly language: Language;
@@ -76,7 +77,8 @@ async function whoIs(context: ServerContext, c: C, session: BrowserSession): Pro
   const proofs = provenSince(user, sessionProofs);
   if (proofs.length === 0) return undefined;
   const [at, language, brand] = [ports.clock.now(), languageOf(c), await brandOf(ports)];
-  return { ports, user, sessionUid: session.uid, proofs, at, language, brand };
+  const ipAddress = remoteAddress(c.env.incoming);
+  return { ports, user, sessionUid: session.uid, ipAddress, proofs, at, language, brand };
 }
 
 function visitOf(c: C, user: User) {

@@ -102,3 +102,34 @@ test('a passkey is registered in Chromium, signs in alone and after a certificat
   await page.getByText('got no answer from a passkey').waitFor();
   assert.deepEqual(complaints, []);
 });
+
+test('the last Global Administrator keeps the passkey without which none could sign in, and reads why', {
+  skip,
+}, async (t) => {
+  const server = await RunningServer.start();
+  t.after(() => server.remove());
+  const card = join(server.folder, 'demo', 'cards', 'ana.p12');
+  const browser = await openChromium({ tlsRoot: join(server.folder, 'tls', 'root.pem'), card, port: server.port });
+  t.after(() => browser.close());
+  const page = await browser.context.newPage();
+  const devtools = await browser.context.newCDPSession(page);
+  await devtools.send('WebAuthn.enable');
+  await plugIn(devtools, { verifies: true });
+  const pass = await passFor(server, 'ana@woodgrove.test');
+  await page.goto(`${server.origin}/security-info`);
+  await typeName(page, 'ana@woodgrove.test');
+  await page.getByRole('link', { name: 'Other ways to sign in' }).click();
+  await page.getByRole('link', { name: 'Use a Temporary Access Pass' }).click();
+  await page.getByLabel('Temporary Access Pass').fill(pass);
+  await page.getByRole('button', { name: 'Verify' }).click();
+  await page.getByRole('link', { name: 'Add a passkey' }).click();
+  await page.getByLabel('Name').fill('Blue key');
+  await page.getByRole('button', { name: 'Add' }).click();
+  await page.getByText('Blue key').waitFor();
+
+  await apply(server, { x509Certificate: { state: 'disabled' } });
+  await page.getByRole('button', { name: 'Remove Blue key' }).click();
+  await page.getByText('no administrator of your organisation could sign in. Add another way').waitFor();
+  await page.goto(`${server.origin}/security-info`);
+  await page.getByText('Blue key').waitFor();
+});

@@ -215,6 +215,8 @@ export const administrationReasons = {
     }) =>
       `afterwards no Global Administrator could sign in: ${e.administrators.map((administrator) => `${administrator.userPrincipalName} (${administrator.code})`).join(', ')}`,
     remedy: 'Give one of them another way in first, a password or a passkey.',
+    person:
+      'This cannot be removed: afterwards no administrator of your organisation could sign in. Add another way to sign in first.',
   },
   policyDocumentUnreadable: {
     cites: 'Appendix A',

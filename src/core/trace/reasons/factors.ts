@@ -84,6 +84,10 @@ export const factorReasons = {
     cites: 'graph authenticationMethod',
     words: (e: { kind: string }) => `a method was registered: ${e.kind}`,
   },
+  methodRemoved: {
+    cites: 'graph authenticationMethod',
+    words: (e: { id: string }) => `a method was removed: ${e.id}`,
+  },
   registrationRefused: {
     entra: 500121,
     cites: 'WebAuthn Level 3 §7.1, RFC 6238 §5.1',
