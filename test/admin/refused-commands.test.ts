@@ -54,6 +54,17 @@ const oneTenant: readonly Row[] = [
     code: 'lastAdministratorShutOut',
     target: upn,
   },
+  {
+    name: 'a password of two kinds of characters',
+    words: ['user', 'set', upn, '--password-file', 'weak'],
+    code: 'passwordTooWeak',
+    target: upn,
+  },
+  {
+    name: 'a new user whose password has two kinds of characters',
+    words: ['user', 'add', 'ben@woodgrove.test', '--password-file', 'weak'],
+    code: 'passwordTooWeak',
+  },
   { name: 'a policy that cannot be read', words: ['policy', 'apply', 'bad.json'], code: 'policyDocumentUnreadable' },
   {
     name: 'a domain that is taken',
@@ -120,6 +131,7 @@ describe('refused commands leave rows in the audit log with the result failure',
     const made = async (...words: string[]) => assert.equal((await cardea(...words)).exit, 0, words.join(' '));
     writeFileSync(join(folder, 'bad.json'), '{');
     writeFileSync(join(folder, 'password'), 'Correct-Horse-7\n');
+    writeFileSync(join(folder, 'weak'), 'correct horse\n');
     await made('tenant', 'add', 'woodgrove.test');
     await made('user', 'add', upn, '--password-file', 'password');
     await made('role', 'add', 'Global Administrator', upn);

@@ -120,7 +120,7 @@ describe('with scripts switched off in Chromium, in German', { skip }, () => {
   test('MRU-1, MRU-2, SPA-2: habit decides what is asked first, or the system where the tenant wants that', async () => {
     await server.cardea('tenant', 'brand', '--stay-signed-in', 'never');
     const file = join(server.folder, 'password.txt');
-    writeFileSync(file, 'richtig pferd batterie klammer\n');
+    writeFileSync(file, 'Richtig pferd batterie klammer\n');
     await server.cardea('user', 'set', 'ana@woodgrove.test', '--password-file', file);
     const again = () => authorize({ prompt: 'login', login_hint: 'ana@woodgrove.test' });
     await again();
@@ -133,7 +133,7 @@ describe('with scripts switched off in Chromium, in German', { skip }, () => {
     await follow('Andere Anmeldearten');
     await browser.context.unroute('**/certauth/**');
     await follow('Kennwort verwenden');
-    await page.getByLabel('Kennwort').fill('richtig pferd batterie klammer');
+    await page.getByLabel('Kennwort').fill('Richtig pferd batterie klammer');
     await press('Anmelden');
     await page.waitForURL(/\/sample/);
     await again();

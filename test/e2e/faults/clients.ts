@@ -24,7 +24,7 @@ export interface Probe {
   isRight(answer: Answer): boolean;
 }
 
-const password = 'correct horse battery staple';
+const password = 'Correct horse battery staple';
 const appId = commandLineApplication.appId;
 const redirectUri = commandLineApplication.redirectUris[0]!;
 const tokenPath = '/woodgrove.test/oauth2/v2.0/token';

@@ -5,7 +5,7 @@ import { setPassword } from '../second-factor/conditional-access.ts';
 import { claimsOf, RunningServer } from '../server.ts';
 import { Sitting } from '../sitting.ts';
 
-const password = 'correct horse battery staple';
+const password = 'Correct horse battery staple';
 
 /** `sessionId` and `uniqueTokenIdentifier` of the sign-in log are `sid` and `uti` of the tokens of that sign-in. */
 describe('the entry of a sign-in names its tokens', () => {

@@ -5,7 +5,7 @@ import { Sitting } from '../sitting.ts';
 import { apply, passFor, policyOf, setPassword } from './conditional-access.ts';
 import { codeOf, fromBase32 } from './one-time-code.ts';
 
-const password = 'correct horse battery staple';
+const password = 'Correct horse battery staple';
 
 describe('what people register themselves, over TLS', () => {
   let server: RunningServer;

@@ -5,7 +5,7 @@ import { RunningServer } from '../server.ts';
 import { Sitting } from '../sitting.ts';
 import { passFor, setPassword } from './conditional-access.ts';
 
-const password = 'correct horse battery staple';
+const password = 'Correct horse battery staple';
 
 /** Names of the same length, so that nothing but who has them can differ. */
 const knownItem = 'ben@woodgrove.test';

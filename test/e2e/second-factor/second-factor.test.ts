@@ -5,7 +5,7 @@ import { RunningServer } from '../server.ts';
 import { Sitting } from '../sitting.ts';
 import { apply, passFor, policyOf, setPassword } from './conditional-access.ts';
 
-const password = 'correct horse battery staple';
+const password = 'Correct horse battery staple';
 
 describe('second factors over TLS, where policy requires MFA of all users', () => {
   let server: RunningServer;

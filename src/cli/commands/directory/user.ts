@@ -1,3 +1,4 @@
+import { hashPassword } from '#admin/directory/passwords.ts';
 import { addUser, changeUser, setPassword, type UserChange } from '#admin/directory/users.ts';
 import type { User } from '#core/binding/user.ts';
 import { fault } from '#core/trace/fault.ts';
@@ -20,7 +21,11 @@ const properties: Record<string, Option> = {
     value: 'ID',
     help: 'certificateUserIds value (X509:<PN>…). Repeat it up to ten times. Replaces all values.',
   },
-  'password-file': { type: 'string', value: 'FILE', help: 'File whose first line is the password.' },
+  'password-file': {
+    type: 'string',
+    value: 'FILE',
+    help: 'File whose first line is the password: 8 to 256 characters of three kinds.',
+  },
 };
 
 export const userAdd: Command = {
@@ -101,7 +106,7 @@ function body(call: Call): UserChange {
 /**
  * The hash of the password that the command sets. A password comes from a file, never from the command line, where every
  * process of the machine could read it. Undefined when the command says nothing of it; a `hash` of undefined takes the password
- * away.
+ * away. @throws fileUnreadable, passwordTooWeak
  */
 async function passwordIn(
   call: Call,
@@ -112,7 +117,7 @@ async function passwordIn(
   if (!file) return undefined;
   const [value] = Buffer.from(bytesOf(file, call.output.cwd)).toString('utf8').split(/\r?\n/);
   if (!value) throw fault('fileUnreadable', { file, problem: 'the first line is empty' });
-  return { hash: await passwords.hash(value) };
+  return { hash: await hashPassword(value, passwords) };
 }
 
 function show(call: Call, users: readonly User[]): void {
