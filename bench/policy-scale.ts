@@ -77,6 +77,8 @@ async function fillTables(database: Database, users: number): Promise<string> {
             on_premises_upn_key: `user${n}@woodgrove.local`,
             display_name: `User ${n}`,
             mail: null,
+            mail_key: null,
+            mail_is_shared: 0,
             account_enabled: 1,
             sessions_valid_from: null,
             password_hash: null,

@@ -95,6 +95,19 @@ for (const database of databasesUnderTest()) {
       assert.equal(winners(await together(add)), 1);
     });
 
+    test('a mail address is given once outside the lock of the tenant, too, to a new user and to a changed one', async () => {
+      for (let turn = 0; turn < 10; turn++) {
+        const mail = `${crypto.randomUUID()}@Two.test`;
+        const [added, changed] = [personOf(crypto.randomUUID()), personOf(crypto.randomUUID())];
+        await nodes[0]!.users.add(changed, 'test');
+        const results = await Promise.allSettled([
+          nodes[0]!.users.add({ ...added, mail }, 'test'),
+          nodes[1]!.users.update({ ...changed, mail: mail.toUpperCase() }, 'test'),
+        ]);
+        assert.deepEqual(codesOf(results), ['mailTaken'], JSON.stringify(results));
+      }
+    });
+
     test('a limit that is read and then written holds', async () => {
       const results = await together(async (inside) => {
         if ((await inside.objects.list('limited')).length >= 1) throw new Error('the limit is reached');

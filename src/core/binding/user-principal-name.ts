@@ -1,6 +1,9 @@
 /** The longest name: RFC 5321 §4.5.3.1 allows 64 + 1 + 255, certificateUserIds 1024 (UB-15). */
 const longest = 1024;
 
+/** The form in which stored mail addresses compare: any text has one, so that no spelling is free twice. */
+export const mailKey = (mail: string): string => mail.normalize('NFKC').toLowerCase();
+
 /**
  * The form in which user principal names and mail addresses compare: without regard to case (UB-29). Undefined for a
  * text that must never match a user: control or invisible characters, blanks around it, a trailing dot, or a spelling

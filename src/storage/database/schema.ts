@@ -44,6 +44,10 @@ export interface Schema {
     on_premises_upn_key: string | null;
     display_name: string;
     mail: string | null;
+    /** The form in which addresses compare; null without an address. */
+    mail_key: string | null;
+    /** 1 for users who shared the address of another one before addresses were unique. */
+    mail_is_shared: number;
     account_enabled: number;
     sessions_valid_from: string | null;
     password_hash: string | null;

@@ -16,4 +16,5 @@ export const checksums: Readonly<Record<string, string>> = {
   '016-devices': '4d12ef5655f3951c',
   '017-refusals': '8acddbdf1fcbb29c',
   '018-device-index': '5755d2776be5fab3',
+  '019-mail-keys': '2b33fa1b7c9432b1',
 };

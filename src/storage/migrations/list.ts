@@ -12,6 +12,7 @@ import { repeatedSignIns } from './m015-repeated-sign-ins.ts';
 import { devices } from './m016-devices.ts';
 import { refusals } from './m017-refusals.ts';
 import { deviceIndex } from './m018-device-index.ts';
+import { mailKeys } from './m019-mail-keys.ts';
 
 /** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -28,4 +29,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '016-devices': devices,
   '017-refusals': refusals,
   '018-device-index': deviceIndex,
+  '019-mail-keys': mailKeys,
 };

@@ -1,8 +1,8 @@
-import { sql, type Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import { certificateUserIdKey } from '#core/binding/certificate-user-ids.ts';
 import type { DirectoryQuestion, User } from '#core/binding/user.ts';
-import { userPrincipalNameKey } from '#core/binding/user-principal-name.ts';
-import { fault } from '#core/trace/fault.ts';
+import { mailKey, userPrincipalNameKey } from '#core/binding/user-principal-name.ts';
+import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { RelatedObjects } from '#model/directory-object.ts';
 import type { Profile, UserEntry } from '#model/user.ts';
 import type { Clock } from '#ports/clock.ts';
@@ -45,6 +45,8 @@ export function openUsers(
       .catch(async (problem: unknown) => {
         // Another writer took one of the names in between: now it shows which.
         await refuse();
+        const output = user();
+        if (output && !(problem instanceof CardeaError)) await refuseMailTaken(database, tenantId, output);
         throw problem;
       });
   };
@@ -77,7 +79,9 @@ export function openUsers(
         if (user.mail !== old.user.mail || user.userPrincipalName !== old.user.userPrincipalName)
           await refuseMailTaken(step, tenantId, user);
         const profileText = Object.keys(profile).length === 0 ? null : JSON.stringify(profile);
-        await set(step, userId, { ...columnsOf(tenantId, user), profile: profileText });
+        const isNewMail = mailKey(user.mail ?? '') !== mailKey(old.user.mail ?? '');
+        const holds = isNewMail ? { mail_is_shared: 0 } : {};
+        await set(step, userId, { ...columnsOf(tenantId, user), ...holds, profile: profileText });
         await replaceCertificateUserIds(step, tenantId, user);
         await note(step, 'Update user', userId, actor, view(old), view({ ...old, user, profile }));
         if (user.accountEnabled !== old.user.accountEnabled) {
@@ -92,7 +96,7 @@ export function openUsers(
     await refuseMailTaken(step, tenantId, user);
     await step
       .insertInto('users')
-      .values({ ...columnsOf(tenantId, user), ...rest, last_method: null })
+      .values({ ...rest, ...columnsOf(tenantId, user), mail_is_shared: 0, last_method: null })
       .execute();
     await replaceCertificateUserIds(step, tenantId, user);
   };
@@ -303,7 +307,7 @@ const userOf = (row: Columns): Omit<User, 'certificateUserIds' | 'groupIds'> => 
 function columnsOf(
   tenantId: string,
   user: User,
-): Omit<Columns, 'password_hash' | 'last_method' | 'profile' | 'created_at'> {
+): Omit<Columns, 'password_hash' | 'last_method' | 'profile' | 'created_at' | 'mail_is_shared'> {
   return {
     tenant_id: tenantId,
     id: user.id,
@@ -314,6 +318,7 @@ function columnsOf(
       user.onPremisesUserPrincipalName === undefined ? null : keyOf(user.onPremisesUserPrincipalName),
     display_name: user.displayName,
     mail: user.mail ?? null,
+    mail_key: user.mail ? mailKey(user.mail) : null,
     account_enabled: Number(user.accountEnabled),
     sessions_valid_from: user.signInSessionsValidFromDateTime ?? null,
   };
@@ -344,22 +349,21 @@ async function refuseTaken(database: Database, tenantId: string, user: User): Pr
  * A mail address is one user's, as it is in Entra, whose `mail` is one of the `proxyAddresses`: applications identify a user
  * by the claim `email`. The name that a user signs in with is an address too.
  */
-async function refuseMailTaken(step: Step, tenantId: string, user: User): Promise<void> {
+async function refuseMailTaken(database: Database, tenantId: string, user: User): Promise<void> {
   const addresses = [user.userPrincipalName, ...(user.mail === undefined ? [] : [user.mail])];
-  const mailKey = sql<string>`lower(mail)`;
-  const ofOthers = people(step, tenantId).select(['upn', 'mail']).where('id', '!=', user.id);
+  const ofOthers = people(database, tenantId).select(['upn', 'mail']).where('id', '!=', user.id);
   const owner = await ofOthers
     .where((is) =>
       is.or([
-        is(mailKey, 'in', [...new Set(addresses.map((address) => address.toLowerCase()))]),
+        is('mail_key', 'in', [...new Set(addresses.map(mailKey))]),
         is('upn_key', '=', userPrincipalNameKey(user.mail ?? '') ?? ''),
       ]),
     )
     .limit(1)
     .executeTakeFirst();
   if (!owner) return;
-  const theirs = [owner.upn, owner.mail].map((address) => address?.toLowerCase());
-  const address = addresses.find((item) => theirs.includes(item.toLowerCase())) ?? user.mail!;
+  const theirs = [owner.upn, owner.mail ?? ''].map(mailKey);
+  const address = addresses.find((item) => theirs.includes(mailKey(item))) ?? user.mail!;
   throw fault('mailTaken', { address });
 }
 
