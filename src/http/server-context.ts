@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from 'hono';
-import type { GuardPorts } from '#admin/safety/guard.ts';
 import { chooseLanguage } from '#languages/choose.ts';
 import type { Language } from '#languages/language.ts';
 import { clientOf } from '#net/limits.ts';
@@ -32,7 +31,7 @@ export interface ServerContext {
   readonly certificateProxies: TrustedProxies;
   readonly clock: Clock;
   readonly tenants: Tenants;
-  portsOf(tenantId: string): Promise<GuardPorts>;
+  portsOf(tenantId: string): Promise<Ports & AdminPorts>;
   readonly interactions: Interactions;
   /** Seals the state of sign-ins of clients that show no pages. */
   readonly flowSealing: FlowSealing;
