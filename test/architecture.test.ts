@@ -15,12 +15,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ports: ['core', 'core/trace', 'model', 'node:http'],
   schema: ['core', 'core/trace', 'zod'],
   languages: ['core/trace'],
-  net: ['core', 'core/trace', 'lru-cache', 'undici', 'node:*'],
+  net: ['net/address-policy.ts', 'core', 'core/trace', 'lru-cache', 'undici', 'node:*'],
   pages: ['languages', 'core/trace', 'hono'],
   signin: ['core', 'core/trace', 'model', 'ports', 'node:crypto'],
-  admin: ['schema', 'signin', 'core', 'core/trace', 'model', 'ports', 'node:crypto', 'zod'],
+  admin: [
+    ...['net/address-policy.ts', 'schema', 'signin', 'core', 'core/trace', 'model', 'ports', 'node:crypto', 'zod'],
+  ],
+  'net/address-policy.ts': [],
   storage: ['core', 'core/trace', 'model', 'ports', 'kysely', 'lru-cache', 'pg', 'node:*'],
-  crls: ['net', 'core', 'core/trace', 'model', 'ports', 'lru-cache', 'node:*'],
+  crls: ['net', 'net/address-policy.ts', 'core', 'core/trace', 'model', 'ports', 'lru-cache', 'node:*'],
   keys: ['core', 'core/trace', 'model', 'ports', '@node-rs/argon2', '@simplewebauthn/server', 'node:*'],
   pki: ['core', 'core/trace', 'node:*'],
   oidc: [

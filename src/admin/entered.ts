@@ -1,5 +1,6 @@
 import { fault } from '#core/trace/fault.ts';
 import { unseenCharacters } from '#core/unseen-characters.ts';
+import { refusalOf } from '#net/address-policy.ts';
 
 const hidden = new RegExp(unseenCharacters, 'u');
 const hiddenButLines = new RegExp(`(?![\\t\\n\\r])(?:${unseenCharacters})`, 'u');
@@ -56,6 +57,16 @@ export function checkAddress(part: string, address: string): void {
   checkName(part, address, longestLink);
   const { username, password } = URL.canParse(address) ? new URL(address) : { username: '', password: '' };
   if (username !== '' || password !== '') throw fault('linkInvalid', { part, link: address.slice(0, 200) });
+}
+
+/**
+ * An address that is connected to is none of those that the address policy forbids under every setting, in any spelling:
+ * link-local, metadata, multicast, broadcast and unspecified ones. Names are not resolved, and private addresses are left to
+ * the setting, which is asked when the address is dialled. @throws addressNeverReached
+ */
+export function checkReachable(part: string, address: string): void {
+  const problem = URL.canParse(address) ? refusalOf(new URL(address).hostname, 'allow') : undefined;
+  if (problem) throw fault('addressNeverReached', { part, url: address.slice(0, 200), problem });
 }
 
 /**

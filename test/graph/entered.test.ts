@@ -13,6 +13,8 @@ const names: Record<string, string> = {
   'line feed': 'a\nb',
   'too long': 'x'.repeat(300),
 };
+/** A name that is too long is cut by an import, or its object is left out. */
+const { 'too long': _, ...unseenNames } = names;
 const texts: Record<string, string> = Object.fromEntries(
   Object.entries(unseen).map(([kind, character]) => [kind, `a${character}b`]),
 );
@@ -25,6 +27,19 @@ const addresses: Record<string, string> = {
   'user name': 'https://login.example.test:x@app.example.test/',
   'too long': `${place}${'x'.repeat(2100)}`,
 };
+/** Addresses to which no setting permits a connection, in spellings that lead there. */
+const never: Record<string, string> = {
+  'the metadata service': 'https://169.254.169.254/x',
+  'the metadata service as one number': 'https://2852039166/x',
+  'the metadata service in hexadecimal': 'https://0xa9fea9fe/x',
+  'the metadata service in IPv6': 'https://[::ffff:169.254.169.254]/x',
+  'the metadata service of Azure': 'https://168.63.129.16/x',
+  unspecified: 'https://0.0.0.0/x',
+  'unspecified in IPv6': 'https://[::]/x',
+  'link-local in IPv6': 'https://[fe80::1]/x',
+  multicast: 'https://224.0.0.1/x',
+};
+const dialled = { ...addresses, ...never };
 const links = { ...addresses, 'plain http': 'http://app.example.test/' };
 
 interface Way {
@@ -39,9 +54,13 @@ interface Way {
 describe('what administrators enter', () => {
   let graph: GraphServer;
   let token: string;
+  let issuingCa: string;
   let domain = 0;
   before(async () => {
     graph = await GraphServer.start();
+    const { out } = await graph.server.cardea('ca', 'list', '--json');
+    const authorities = JSON.parse(out) as { id: string; authorityType: string }[];
+    issuingCa = authorities.find(({ authorityType }) => authorityType === 'intermediate')!.id;
     const objects = ['Application', 'Group', 'User', 'Domain', 'Organization', 'PublicKeyInfrastructure'];
     const permissions = objects.map((name) => `${name}.ReadWrite.All`);
     const policies = ['Policy.ReadWrite.ConditionalAccess', 'Policy.Read.All'];
@@ -113,6 +132,33 @@ describe('what administrators enter', () => {
     writeFileSync(file, Authority.root(`CN=Root ${domain}`, validity).pem);
     return cli('ca', 'add', file, ...words);
   };
+  const rootOf = (more: object) => {
+    const now = new Date();
+    const validity = { notBefore: new Date(now.getTime() - 1e8), notAfter: new Date(now.getTime() + 1e8) };
+    const certificate = Authority.root(`CN=Root ${domain++}`, validity).der;
+    return { certificate: Buffer.from(certificate).toString('base64'), isRootAuthority: true, ...more };
+  };
+  const classic = (more: object) =>
+    isDone('POST', `/organization/${graph.tenantId}/certificateBasedAuthConfiguration?force=true`, {
+      certificateAuthorities: [rootOf(more)],
+    });
+  const imported = (content: object) => {
+    const file = join(graph.server.folder, `export${domain++}.json`);
+    writeFileSync(file, JSON.stringify(content));
+    return cli('import', 'entra', file, '--tenant', 'woodgrove.test', '--dry-run');
+  };
+  const strengthOf = (displayName: string) => ({
+    id: '22222222-3333-4444-8555-666666666666',
+    displayName,
+    policyType: 'custom',
+    allowedCombinations: ['fido2'],
+  });
+  const federateByCommand = async (issuer: string, signIn: string) => {
+    const name = `fed${domain++}.example`;
+    assert.ok(await cli('domain', 'add', name));
+    await cli('domain', 'verify', name, '--force');
+    return cli('domain', 'federate', name, '--issuer', issuer, '--sign-in-uri', signIn);
+  };
   const aGroup = '11111111-2222-4333-8444-555555555555';
 
   const ways: readonly Way[] = [
@@ -149,12 +195,12 @@ describe('what administrators enter', () => {
     ...(
       [
         ['homePageUrl', links, (value) => application({ web: { homePageUrl: value } })],
-        ['logoutUrl', links, (value) => application({ web: { logoutUrl: value } })],
+        ['logoutUrl', { ...links, ...never }, (value) => application({ web: { logoutUrl: value } })],
         ['web redirectUris', links, (value) => application({ web: { redirectUris: [value] } })],
         ['spa redirectUris', links, (value) => application({ spa: { redirectUris: [value] } })],
         ['publicClient redirectUris', links, (value) => application({ publicClient: { redirectUris: [value] } })],
         ['identifierUris', links, (value) => application({ identifierUris: [`${value}`] })],
-        ['passiveSignInUri', links, (value) => federate({ passiveSignInUri: value })],
+        ['passiveSignInUri', { ...links, ...never }, (value) => federate({ passiveSignInUri: value })],
         ['issuerUri', addresses, (value) => federate({ issuerUri: value })],
       ] satisfies [string, Way['bad'], Way['enter']][]
     ).map(([name, bad, enter]) => ({ name: `${name}, by Graph`, good: `${place}x`, bad, enter })),
@@ -162,12 +208,55 @@ describe('what administrators enter', () => {
       [
         ['homepage', links, (value) => cli('app', 'add', 'x', '--homepage', value)],
         ['redirect-uri', links, (value) => cli('app', 'add', 'x', '--redirect-uri', value)],
-        ['front-channel-logout', links, (value) => cli('app', 'add', 'x', '--front-channel-logout', value)],
-        ['back-channel-logout', links, (value) => cli('app', 'add', 'x', '--back-channel-logout', value)],
+        [
+          'front-channel-logout',
+          { ...links, ...never },
+          (value) => cli('app', 'add', 'x', '--front-channel-logout', value),
+        ],
+        [
+          'back-channel-logout',
+          { ...links, ...never },
+          (value) => cli('app', 'add', 'x', '--back-channel-logout', value),
+        ],
         ['identifier-uri', links, (value) => cli('app', 'add', 'x', '--identifier-uri', value)],
-        ['crl-url', addresses, (value) => authority('--crl-url', value)],
+        ['crl-url', dialled, (value) => authority('--crl-url', value)],
+        ['delta-crl-url', dialled, (value) => authority('--crl-url', place, '--delta-crl-url', value)],
+        ['sign-in-uri', { ...links, ...never }, (value) => federateByCommand('urn:provider', value)],
+        ['issuer', addresses, (value) => federateByCommand(value, place)],
       ] satisfies [string, Way['bad'], Way['enter']][]
     ).map(([name, bad, enter]) => ({ name: `--${name}, by the command line`, good: `${place}${name}`, bad, enter })),
+    ...['crl-url', 'delta-crl-url', 'further-crl-url', 'ocsp-url'].map((option) => ({
+      name: `--${option} of ca set, by the command line`,
+      good: `${place}${option}`,
+      bad: dialled,
+      enter: (value: string) => cli('ca', 'set', issuingCa, '--force', `--${option}`, value),
+    })),
+    ...(
+      [
+        ['the CRL of a CA in the classic store', (value) => classic({ certificateRevocationListUrl: value })],
+        [
+          'the delta CRL of a CA in the classic store',
+          (value) => classic({ certificateRevocationListUrl: place, deltaCertificateRevocationListUrl: value }),
+        ],
+      ] satisfies [string, Way['enter']][]
+    ).map(([name, enter]) => ({ name: `${name}, by Graph`, good: `${place}x`, bad: dialled, enter })),
+    {
+      name: 'the CRL of a CA, by an import from Entra',
+      good: `${place}x`,
+      bad: dialled,
+      enter: (value) => imported(rootOf({ certificateRevocationListUrl: value })),
+    },
+    ...(
+      [
+        ['a group', (value) => imported({ id: aGroup, displayName: value, securityEnabled: true, members: [] })],
+        ['a strength', (value) => imported(strengthOf(value))],
+      ] satisfies [string, Way['enter']][]
+    ).map(([name, enter]) => ({
+      name: `the name of ${name}, by an import from Entra`,
+      good: 'Zoë 王',
+      bad: unseenNames,
+      enter,
+    })),
   ];
 
   for (const { name, good, bad, enter } of ways)

@@ -4,7 +4,7 @@ import { fault } from '#core/trace/fault.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
 import type { Application } from '#model/application.ts';
 import type { AdminPorts } from '#ports/ports.ts';
-import { checkAddress, checkIdentifier, checkLink, checkName, isLoopback } from '../entered.ts';
+import { checkAddress, checkIdentifier, checkLink, checkName, checkReachable, isLoopback } from '../entered.ts';
 import { refuseBuiltIn } from './first-party.ts';
 import { keyCredentialOf } from './key-credential.ts';
 
@@ -76,6 +76,7 @@ function checkPermission(value: string): void {
 /** Back-Channel Logout 1.0 §2.2, Front-Channel Logout 1.0 §2: an https address without a fragment. */
 function checkLogoutUri(uri: string): void {
   checkAddress('logoutUrl', uri);
+  checkReachable('logoutUrl', uri);
   if (!URL.canParse(uri) || new URL(uri).protocol !== 'https:' || new URL(uri).hash)
     throw fault('redirectUriInvalid', { uri, problem: 'logout notices are sent to an https address' });
 }

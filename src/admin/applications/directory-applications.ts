@@ -4,7 +4,7 @@ import { readCertificate } from '#core/x509/certificate.ts';
 import type { Application, KeyCredential, PasswordCredential } from '#model/application.ts';
 import type { Profile } from '#model/user.ts';
 import type { AdminPorts } from '#ports/ports.ts';
-import { checkIdentifier, checkLink, checkName } from '../entered.ts';
+import { checkIdentifier, checkLink, checkName, checkReachable } from '../entered.ts';
 import { checkRedirectUri } from './applications.ts';
 import { changeApplication } from './first-party.ts';
 import { keyCredentialOf } from './key-credential.ts';
@@ -83,10 +83,9 @@ function next(old: Application, directoryApplicationChange: DirectoryApplication
   for (const uri of redirectUris) checkRedirectUri(uri);
   checkName('displayName', directoryApplicationChange.displayName);
   checkLink('homepage', directoryApplicationChange.homepage);
-  checkLink(
-    'logoutUrl',
-    (directoryApplicationChange.profile?.web as { logoutUrl?: string | null } | undefined)?.logoutUrl,
-  );
+  const logoutUrl = (directoryApplicationChange.profile?.web as { logoutUrl?: string | null } | undefined)?.logoutUrl;
+  checkLink('logoutUrl', logoutUrl);
+  if (logoutUrl) checkReachable('logoutUrl', logoutUrl);
   for (const uri of directoryApplicationChange.identifierUris ?? []) checkIdentifier(uri);
   const keyCredentials = directoryApplicationChange.keyCredentials?.map(readKey) ?? old.keyCredentials;
   const fallback = directoryApplicationChange.isFallbackPublicClient ?? old.profile?.isFallbackPublicClient === true;

@@ -3,7 +3,7 @@ import { fault } from '#core/trace/fault.ts';
 import type { Tenant } from '#model/tenant.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { Tenants } from '#ports/tenants.ts';
-import { checkAddress, checkIssuer } from '../entered.ts';
+import { checkAddress, checkIssuer, checkReachable } from '../entered.ts';
 
 type DomainPorts = Pick<AdminPorts, 'objects'> & { readonly tenants: Pick<Tenants, 'setAuthenticationType'> };
 
@@ -57,7 +57,7 @@ export async function changeProvider(
 export const providersOf = (domain: string, { objects }: Pick<DomainPorts, 'objects'>) =>
   objects.list<IdentityProvider>(kind, domain);
 
-/** People are sent there with their user name: over TLS, to an address that stays as it is. @throws federationInvalid */
+/** People are sent there with their user name: over TLS, to an address that stays as it is. @throws federationInvalid, addressNeverReached */
 export function checkIdentityProvider({
   issuerUri,
   passiveSignInUri,
@@ -67,6 +67,7 @@ export function checkIdentityProvider({
   if (!issuerUri) throw wrong('issuerUri', 'it must name the identity provider');
   checkIssuer('issuerUri', issuerUri);
   checkAddress('passiveSignInUri', passiveSignInUri);
+  checkReachable('passiveSignInUri', passiveSignInUri);
   if (!URL.canParse(passiveSignInUri) || new URL(passiveSignInUri).protocol !== 'https:')
     throw wrong('passiveSignInUri', 'it must be an https address');
   if (!['wsFed', 'saml'].includes(preferredAuthenticationProtocol))

@@ -6,7 +6,7 @@ import { type Certificate, hexOf } from '#core/x509/certificate.ts';
 import { nameLeafFirst, nameToString } from '#core/x509/name.ts';
 import { checkKey } from '#core/x509/public-key.ts';
 import { checkSignature } from '#core/x509/signature.ts';
-import { checkName, longestLink } from '../entered.ts';
+import { checkName, checkReachable, longestLink } from '../entered.ts';
 import { certificatesIn } from './certificate-file.ts';
 
 /** Entra's limits of the PKI-based store (specification §2.1); ours for the classic one too, whose are not public. */
@@ -98,7 +98,7 @@ export function checkType(certificate: Certificate, stated: 'root' | 'intermedia
   throw fault('authorityTypeContradicts', { subject: nameToString(certificate.subject), stated });
 }
 
-/** TS-5, TS-6; D-3: HTTPS is taken too. @throws crlUrlInvalid, deltaWithoutBase */
+/** TS-5, TS-6; D-3: HTTPS is taken too. @throws crlUrlInvalid, deltaWithoutBase, addressNeverReached */
 export function checkUrls(
   { certificateRevocationListUrl: base, deltaCertificateRevocationListUrl: delta }: CrlUrls,
   further: readonly string[] = [],
@@ -113,10 +113,11 @@ export function checkUrls(
       throw fault('crlUrlInvalid', { url, problem: 'it is neither http, https, ldap nor ldaps' });
     if (username !== '' || password !== '')
       throw fault('crlUrlInvalid', { url: withoutPassword(url), problem: 'it carries a user name or password' });
+    checkReachable('certificateRevocationListUrl', url);
   }
 }
 
-/** OCSP is spoken over HTTP alone (RFC 6960 §A.1). @throws ocspUrlInvalid */
+/** OCSP is spoken over HTTP alone (RFC 6960 §A.1). @throws ocspUrlInvalid, addressNeverReached */
 export function checkOcspUrl(url: string): void {
   checkName('ocspUrl', url, longestLink);
   if (!URL.canParse(url)) throw fault('ocspUrlInvalid', { url, problem: 'it is not an absolute address' });
@@ -124,6 +125,7 @@ export function checkOcspUrl(url: string): void {
   if (!/^https?:$/.test(protocol)) throw fault('ocspUrlInvalid', { url, problem: 'it is neither http nor https' });
   if (username !== '' || password !== '')
     throw fault('ocspUrlInvalid', { url: withoutPassword(url), problem: 'it carries a user name or password' });
+  checkReachable('ocspUrl', url);
 }
 
 function withoutPassword(url: string): string {

@@ -154,6 +154,12 @@ export const administrationReasons = {
     words: (e: { url: string; problem: string }) => `${e.url} cannot be the address of an OCSP responder: ${e.problem}`,
     remedy: 'Give an absolute http:// or https:// address.',
   },
+  addressNeverReached: {
+    cites: 'RFC 6890',
+    words: (e: { part: string; url: string; problem: string }) =>
+      `${e.url} cannot be used as ${e.part}: ${e.problem}, to which no connection is ever made`,
+    remedy: 'Give the address of a host that is reached over the network.',
+  },
   graceInvalid: {
     cites: '§13',
     words: (e: { graceSeconds: string }) => `${e.graceSeconds} is no time of grace`,
