@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { table } from './table.ts';
+import { mostRows, table } from './table.ts';
 
 /** Columns that a terminal gives to each of these names. */
 const names = [
@@ -58,5 +58,33 @@ describe('a table for people', () => {
         .split('\n').length,
       3,
     );
+  });
+});
+
+describe('a list in the serving process lays out a bounded number of rows', () => {
+  const list = (count: number) => [['user', 'name'], ...Array.from({ length: count }, (_, n) => [`u${n}`, 'Name'])];
+  for (const { count, shown, rest } of [
+    { count: mostRows, shown: mostRows, rest: undefined },
+    { count: mostRows + 1, shown: mostRows, rest: `Rows not shown: 1. --json prints all ${mostRows + 1}.` },
+    { count: 20_000, shown: mostRows, rest: 'Rows not shown: 19000. --json prints all 20000.' },
+  ])
+    test(`of ${count} rows ${shown} are laid out, and the last line says ${rest ? 'how to get the rest' : 'nothing'}`, () => {
+      for (const isTerminal of [false, true]) {
+        const lines = table(list(count), isTerminal).trimEnd().split('\n');
+        assert.equal(lines.filter((line) => /u\d+/.test(line)).length, shown);
+        assert.equal(/^Rows not/.test(lines.at(-1)!) ? lines.at(-1) : undefined, rest);
+      }
+    });
+
+  test('the processor time does not grow with the list', () => {
+    const secondsOf = (count: number) => {
+      const rows = list(count);
+      const began = process.cpuUsage();
+      table(rows);
+      return process.cpuUsage(began).user / 1e6;
+    };
+    secondsOf(mostRows);
+    const [bounded, long] = [secondsOf(mostRows), secondsOf(100_000)];
+    assert.ok(long < bounded * 4 + 0.1, `${bounded} s for ${mostRows} rows, ${long} s for 100,000`);
   });
 });
