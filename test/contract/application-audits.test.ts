@@ -44,6 +44,7 @@ for (const database of databasesUnderTest()) {
       ['a permission', { roles: ['User.Read.All'] }, 'Add app role assignment to service principal'],
       ['no permission any more', { roles: [] }, 'Remove app role assignment from service principal'],
       ['no secret any more', { secretHashes: [] }, 'Update application - Certificates and secrets management'],
+      ['its end in the tenant', { lacksServicePrincipal: true, roles: [] }, 'Remove service principal'],
     ];
     for (const [name, change, activity] of changes) {
       test(`${name}: ${activity}`, async () => {

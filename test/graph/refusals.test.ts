@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { activitiesWhere } from '#core/audit/activities.ts';
+import { activityOfCall } from '#core/audit/operations.ts';
 import type { Route } from '#graph/protocol/route.ts';
 import { routes } from '#graph/resources.ts';
 import { GraphServer } from './graph-server.ts';
@@ -37,6 +39,15 @@ const federation = {
   issuerUri: 'urn:idp',
   passiveSignInUri: 'https://idp.test/',
   preferredAuthenticationProtocol: 'wsFed',
+};
+
+/** What a change is called when it succeeds. */
+const activities: Readonly<Record<string, string>> = {
+  'POST users': 'Add user',
+  'PATCH users/{id}': 'Update user',
+  'DELETE users/{id}': 'Delete user',
+  'POST domains/{domain}/federationconfiguration': 'Set federation settings on domain',
+  'POST rolemanagement/directory/roleassignments': 'Add member to role',
 };
 
 const rows: readonly Row[] = [
@@ -252,7 +263,7 @@ describe('refused calls leave rows in the audit log with the result failure', ()
       assert.deepEqual(row!.targetResources[0]!.modifiedProperties, []);
       assert.ok(row!.resultReason.length > 10);
       assert.ok(answers[0]!.body.error.message.includes(row!.resultReason.replace(/\.$/, '')), row!.resultReason);
-      assert.equal(row!.activityDisplayName, 'Refused Graph request');
+      assert.equal(row!.activityDisplayName, activities[operation] ?? 'Refused Graph request');
     });
   }
 
@@ -291,6 +302,36 @@ describe('refused calls leave rows in the audit log with the result failure', ()
       assert.ok(expected.size > others.length / 3, `${expected.size} of ${others.length}`);
     });
   }
+
+  test("$filter=activityDisplayName eq 'Add member to role' finds what was made and what was refused", async () => {
+    const assignments = '/roleManagement/directory/roleAssignments';
+    const { id: principalId } = (await graph.call(tokens.get('administrators')!, 'GET', '/users/cleo@woodgrove.test'))
+      .body;
+    const body = { principalId, roleDefinitionId: '88d8e3e3-8f55-4a1e-953a-9b9898b8876b', directoryScopeId: '/' };
+    assert.equal((await graph.call(tokens.get('administrators')!, 'POST', assignments, body)).status, 201);
+    assert.equal((await graph.call(tokens.get('application')!, 'POST', assignments, body)).status, 403);
+    const filter = encodeURIComponent("activityDisplayName eq 'Add member to role'");
+    const { value } = (await graph.call(auditor, 'GET', `/auditLogs/directoryAudits?$filter=${filter}`)).body;
+    const results = (value as Audit[]).slice(0, 2).map(({ result }) => result);
+    assert.deepEqual(results, ['failure', 'success']);
+  });
+
+  test('every change but those of deleted items and a new download has an activity, which the table of activities names', () => {
+    const changes = routes.all.filter(({ method, unguarded }) => method !== 'GET' && unguarded !== 'reads only');
+    const names = changes.map(({ method, path }) => [`${method} ${path}`, activityOfCall(method, path)] as const);
+    const known = new Set(activitiesWhere((name) => name !== ''));
+    assert.deepEqual(
+      names.filter(([, activity]) => !known.has(activity)),
+      [],
+    );
+    const unnamed = names
+      .filter(([, activity]) => activity === 'Refused Graph request')
+      .map(([operation]) => operation);
+    assert.deepEqual(
+      unnamed.filter((operation) => !/deleteditems|refreshcrl/.test(operation)),
+      [],
+    );
+  });
 
   test('a caller without a valid token leaves no row', async () => {
     const old = await refusals();

@@ -141,7 +141,7 @@ export async function removeOwnMethod(
   } catch (thrown) {
     const because = refusalIn(thrown);
     if (because?.code !== 'lastAdministratorShutOut') throw thrown;
-    const operation = 'POST security-info/remove';
+    const operation = 'DELETE security-info/{id}';
     const refusal = { operation, targetKind: 'User', targetId: user.id, actor, because };
     await auditRefusal({ activity: 'Delete security info', ...refusal }, ports.audits);
     return { outcome: 'refused', because };

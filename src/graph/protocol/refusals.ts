@@ -1,5 +1,6 @@
 import { auditRefusal, refusalIn } from '#admin/refusals.ts';
 import { refusedCall, targetOf } from '#core/audit/activities.ts';
+import { activityOfCall } from '#core/audit/operations.ts';
 import type { Area } from '#core/roles/areas.ts';
 import type { Call } from './call.ts';
 import { isDenied } from './failure.ts';
@@ -24,7 +25,8 @@ export async function auditRefusedCall(thrown: unknown, attempt: Attempt): Promi
   const { actor, ports, route, isDryRun, area } = attempt;
   const operation = `${route.method} ${route.path}${isDryRun ? '/dryrun' : ''}`;
   const targetKind = area === undefined ? 'Other' : targetOf(area);
-  const refused = { activity: refusedCall, operation, targetKind, targetId: targetIn(attempt), actor, because };
+  const activity = isDryRun ? refusedCall : activityOfCall(route.method, route.path);
+  const refused = { activity, operation, targetKind, targetId: targetIn(attempt), actor, because };
   await auditRefusal(refused, ports.audits);
 }
 

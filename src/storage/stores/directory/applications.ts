@@ -122,6 +122,7 @@ export function openApplications(database: Database, tenantId: string, clock: Cl
 
 /** What detection rules look for first: who can sign in as it, and what it may do (graph-api §12.3). */
 function activityBetween(old: Application, now: Application): string {
+  if (now.lacksServicePrincipal && !old.lacksServicePrincipal) return 'Remove service principal';
   const differs = (part: (application: Application) => unknown) =>
     JSON.stringify(part(old)) !== JSON.stringify(part(now));
   if (differs((item) => [item.secretHashes, item.passwordCredentials ?? [], item.keyCredentials ?? []]))

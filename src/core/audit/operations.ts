@@ -1,0 +1,137 @@
+import { refusedCall } from './activities.ts';
+
+/** Paths under which an operation is offered a second time, and the path that names it in the table. */
+const aliases: readonly (readonly [string, string])[] = [
+  ['me/', 'users/{id}/'],
+  ['identity/conditionalaccess/authenticationstrength/policies', 'policies/authenticationstrengthpolicies'],
+  ['directory/featurerolloutpolicies', 'policies/featurerolloutpolicies'],
+];
+
+const pki = 'directory/publickeyinfrastructure/certificatebasedauthconfigurations';
+const classic = 'organization/{org}/certificatebasedauthconfiguration';
+const methods = 'policies/authenticationmethodspolicy';
+const method = 'users/{id}/authentication';
+const secrets = 'Update application - Certificates and secrets management';
+
+/** Paths of Graph, and by method the activity of the change: the name that its row has when it succeeds (graph-api §12.3). */
+const table: readonly (readonly [path: string, Readonly<Record<string, string>>])[] = [
+  ['users', { POST: 'Add user' }],
+  ['users/{id}', { PATCH: 'Update user', DELETE: 'Delete user' }],
+  ['users/{id}/revokesigninsessions', { POST: 'Update StsRefreshTokenValidFrom Timestamp' }],
+  [`${method}/fido2methods/{method}`, { DELETE: 'Delete security info' }],
+  [`${method}/softwareoathmethods/{method}`, { DELETE: 'Delete security info' }],
+  [`${method}/temporaryaccesspassmethods`, { POST: 'Register security info' }],
+  [`${method}/temporaryaccesspassmethods/{method}`, { DELETE: 'Delete security info' }],
+  ['groups', { POST: 'Add group' }],
+  ['groups/{id}', { PATCH: 'Update group', DELETE: 'Delete group' }],
+  ['groups/{id}/members/$ref', { POST: 'Add member to group' }],
+  ['groups/{id}/members/{member}/$ref', { DELETE: 'Remove member from group' }],
+  ['groups/{id}/owners/$ref', { POST: 'Add owner to group' }],
+  ['groups/{id}/owners/{owner}/$ref', { DELETE: 'Remove owner from group' }],
+  ['directoryroles', { POST: 'Add role from template' }],
+  ['directoryroles/{id}/members/$ref', { POST: 'Add member to role' }],
+  ['directoryroles/{id}/members/{member}/$ref', { DELETE: 'Remove member from role' }],
+  ['rolemanagement/directory/roleassignments', { POST: 'Add member to role' }],
+  ['rolemanagement/directory/roleassignments/{id}', { DELETE: 'Remove member from role' }],
+  ['applications', { POST: 'Add application' }],
+  ['applications/{id}', { PATCH: 'Update application', DELETE: 'Delete application' }],
+  ['applications/{id}/addpassword', { POST: secrets }],
+  ['applications/{id}/removepassword', { POST: secrets }],
+  ['serviceprincipals', { POST: 'Add service principal' }],
+  ['serviceprincipals/{id}', { PATCH: 'Update application', DELETE: 'Remove service principal' }],
+  ['serviceprincipals/{id}/addpassword', { POST: secrets }],
+  ['serviceprincipals/{id}/removepassword', { POST: secrets }],
+  ['oauth2permissiongrants', { POST: 'Add delegated permission grant' }],
+  [
+    'oauth2permissiongrants/{id}',
+    { PATCH: 'Update delegated permission grant', DELETE: 'Remove delegated permission grant' },
+  ],
+  ['serviceprincipals/{id}/approleassignments', { POST: 'Add app role assignment to service principal' }],
+  [
+    'serviceprincipals/{id}/approleassignments/{assignment}',
+    { DELETE: 'Remove app role assignment from service principal' },
+  ],
+  ['serviceprincipals/{id}/approleassignedto', { POST: 'Add app role assignment to service principal' }],
+  [
+    'serviceprincipals/{id}/approleassignedto/{assignment}',
+    { DELETE: 'Remove app role assignment from service principal' },
+  ],
+  [methods, { PATCH: 'Authentication Methods Policy Update' }],
+  [
+    `${methods}/authenticationmethodconfigurations/{method}`,
+    { PATCH: 'Authentication Methods Policy Update', DELETE: 'Authentication Methods Policy Reset' },
+  ],
+  ['identity/conditionalaccess/policies', { POST: 'Add Conditional Access policy' }],
+  [
+    'identity/conditionalaccess/policies/{id}',
+    { PATCH: 'Update Conditional Access policy', DELETE: 'Delete Conditional Access policy' },
+  ],
+  ['identity/conditionalaccess/namedlocations', { POST: 'Add named location' }],
+  [
+    'identity/conditionalaccess/namedlocations/{id}',
+    { PATCH: 'Update named location', DELETE: 'Delete named location' },
+  ],
+  ['policies/authenticationstrengthpolicies', { POST: 'Authentication Strength Policy Create' }],
+  [
+    'policies/authenticationstrengthpolicies/{id}',
+    { PATCH: 'Authentication Strength Policy Update', DELETE: 'Authentication Strength Policy Delete' },
+  ],
+  [
+    'policies/authenticationstrengthpolicies/{id}/updateallowedcombinations',
+    { POST: 'Authentication Strength Policy Update' },
+  ],
+  [
+    'policies/authenticationstrengthpolicies/{id}/combinationconfigurations',
+    { POST: 'Authentication Strength Combination Configuration Create' },
+  ],
+  [
+    'policies/authenticationstrengthpolicies/{id}/combinationconfigurations/{cid}',
+    {
+      PATCH: 'Authentication Strength Combination Configuration Update',
+      DELETE: 'Authentication Strength Combination Configuration Delete',
+    },
+  ],
+  ['policies/featurerolloutpolicies', { POST: 'Create rollout policy for feature' }],
+  [
+    'policies/featurerolloutpolicies/{id}',
+    { PATCH: 'Update rollout policy of feature', DELETE: 'Delete rollout policy of feature' },
+  ],
+  ['policies/featurerolloutpolicies/{id}/appliesto', { POST: 'Add a group to feature rollout' }],
+  ['policies/featurerolloutpolicies/{id}/appliesto/$ref', { POST: 'Add a group to feature rollout' }],
+  ['policies/featurerolloutpolicies/{id}/appliesto/{group}/$ref', { DELETE: 'Remove a group from feature rollout' }],
+  [classic, { POST: 'Add CertificationBasedAuthConfiguration' }],
+  [`${classic}/$ref`, { POST: 'Add CertificationBasedAuthConfiguration' }],
+  [`${classic}/{id}`, { DELETE: 'Delete CertificationBasedAuthConfiguration' }],
+  [`${classic}/{id}/importcrl`, { POST: 'Import CRL' }],
+  [pki, { POST: 'Add PKI' }],
+  [`${pki}/{pki}`, { PATCH: 'Update PKI', DELETE: 'Delete PKI' }],
+  [`${pki}/{pki}/upload`, { POST: 'Upload to PKI' }],
+  [`${pki}/{pki}/certificateauthorities`, { POST: 'Add certificate authority' }],
+  [
+    `${pki}/{pki}/certificateauthorities/{ca}`,
+    { PATCH: 'Update certificate authority', DELETE: 'Delete certificate authority' },
+  ],
+  [`${pki}/{pki}/certificateauthorities/{ca}/importcrl`, { POST: 'Import CRL' }],
+  ['domains', { POST: 'Add unverified domain' }],
+  ['domains/{domain}', { PATCH: 'Update domain', DELETE: 'Remove verified domain' }],
+  ['domains/{domain}/verify', { POST: 'Verify domain' }],
+  ['domains/{domain}/federationconfiguration', { POST: 'Set federation settings on domain' }],
+  [
+    'domains/{domain}/federationconfiguration/{id}',
+    { PATCH: 'Set federation settings on domain', DELETE: 'Set federation settings on domain' },
+  ],
+  ['devices', { POST: 'Register device' }],
+  ['devices/{id}', { PATCH: 'Update device', DELETE: 'Delete device' }],
+];
+
+const activities: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map(table);
+
+/**
+ * The activity that the row of a refused call names. A change has the name of its success, so that one filter finds both. A
+ * read, a rehearsal, and a change whose name depends on its target (`directory/deletedItems`) are `Refused Graph request`.
+ */
+export function activityOfCall(method: string, path: string): string {
+  const alias = aliases.find(([prefix]) => path.startsWith(prefix));
+  const named = alias ? alias[1] + path.slice(alias[0].length) : path;
+  return activities.get(named)?.[method] ?? refusedCall;
+}
