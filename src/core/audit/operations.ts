@@ -121,6 +121,14 @@ const table: readonly (readonly [path: string, Readonly<Record<string, string>>]
     { PATCH: 'Set federation settings on domain', DELETE: 'Set federation settings on domain' },
   ],
   ['devices', { POST: 'Register device' }],
+  ['devices/{id}/registeredowners/$ref', { POST: 'Add registered owner to device' }],
+  ['devices/{id}/registeredowners/{member}/$ref', { DELETE: 'Remove registered owner from device' }],
+  ['devices/{id}/registeredusers/$ref', { POST: 'Add registered users to device' }],
+  ['devices/{id}/registeredusers/{member}/$ref', { DELETE: 'Remove registered users from device' }],
+  [
+    'policies/deviceregistrationpolicy',
+    { PUT: 'Set device registration policies', PATCH: 'Set device registration policies' },
+  ],
   ['devices/{id}', { PATCH: 'Update device', DELETE: 'Delete device' }],
 ];
 
