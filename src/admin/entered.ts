@@ -60,7 +60,7 @@ export function checkAddress(part: string, address: string): void {
 }
 
 /**
- * An address that is connected to is none of those that the address policy forbids under every setting, in any spelling:
+ * An address that is connected to is not an address of those that the address policy forbids under every setting, in any spelling:
  * link-local, metadata, multicast, broadcast and unspecified ones. Names are not resolved, and private addresses are left to
  * the setting, which is asked when the address is dialled. @throws addressNeverReached
  */

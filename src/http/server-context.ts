@@ -5,6 +5,7 @@ import type { Language } from '#languages/language.ts';
 import { clientOf } from '#net/limits.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { FlowSealing } from '#ports/flows.ts';
+import type { AdminPorts, Ports } from '#ports/ports.ts';
 import type { Interactions } from '#ports/sessions.ts';
 import type { Tenants } from '#ports/tenants.ts';
 import type { NextHost } from './certauth/hosts.ts';
