@@ -60,9 +60,9 @@ export function checkAddress(part: string, address: string): void {
 }
 
 /**
- * An address that is connected to is not an address of those that the address policy forbids under every setting, in any spelling:
- * link-local, metadata, multicast, broadcast and unspecified ones. Names are not resolved, and private addresses are left to
- * the setting, which is asked when the address is dialled. @throws addressNeverReached
+ * Refuses an address that the address policy forbids under every setting, in any spelling: link-local, metadata,
+ * multicast, broadcast and unspecified ones. Names are not resolved. Private addresses depend on a setting, which is applied
+ * when the address is dialled. @throws addressNeverReached
  */
 export function checkReachable(part: string, address: string): void {
   const problem = URL.canParse(address) ? refusalOf(new URL(address).hostname, 'allow') : undefined;
