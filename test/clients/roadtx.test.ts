@@ -13,7 +13,7 @@ const skip = !hasRoadtx
   ? 'roadtx is not installed: pip install roadtx, and name its program in CARDEA_ROADTX'
   : !hasNamespaces && 'a network namespace cannot be made here: it needs root, unshare and ip';
 
-describe('roadtx, unmodified, joins, registers, joins hybrid and removes devices (windows-sign-in §5.2)', {
+describe('roadtx, unmodified, joins, registers, removes devices and signs in with them (windows-sign-in §5.2)', {
   skip,
 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'cardea-hosts-'));
@@ -68,4 +68,39 @@ describe('roadtx, unmodified, joins, registers, joins hybrid and removes devices
       ['road2', 'road3', 'road4', 'computer'],
     );
   });
+
+  for (const name of ['prt', 'renewed', 'card', 'cardRenewed'])
+    test(`${name}: a primary refresh token is saved`, () => assert.match(steps[name] ?? '', /Saved PRT to \w+\.prt/));
+
+  test('a card of another request is not taken again: its assertion has no nonce (140000)', () => {
+    assert.match(steps.cardAgain ?? '', /AADSTS140000/);
+  });
+
+  for (const [name, what] of [
+    ['refreshV1', 'the token by refresh token, version 1'],
+    ['refreshV2', 'the token by refresh token, version 2'],
+    ['cardV1', 'the token by card, version 1'],
+    ['cardV2', 'the token by card, version 2'],
+    ['browserV1', 'a browser session, version 1'],
+    ['browserV2', 'a browser session, version 2'],
+    ['browserCookie', 'a browser session with a cookie made before'],
+  ] as const)
+    test(`${what}: an access token for Graph with the device and the strength of the card`, () => {
+      const { deviceid, amr, upn } = claimsOf(steps[name] ?? '');
+      assert.match(steps.join ?? '', new RegExp(`Device ID: ${deviceid}`), steps[name]);
+      assert.deepEqual([amr, upn], [['rsa', 'mfa'], 'ana@woodgrove.test']);
+    });
+
+  for (const name of ['endedRenewal', 'endedToken', 'endedByRefresh'])
+    test(`${name}: the primary refresh token of the deleted device is refused (50155)`, () => {
+      assert.match(steps[name] ?? '', /AADSTS50155/);
+    });
 });
+
+/** The claims of the access token that roadtx printed; empty where it printed none. */
+function claimsOf(output: string): Readonly<Record<string, unknown>> {
+  const payload = /"accessToken": "[^".]+\.([^".]+)\./.exec(output)?.[1];
+  return payload === undefined
+    ? {}
+    : (JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>);
+}

@@ -1,8 +1,5 @@
 import { graphAppId } from '../tokens/scopes.ts';
 
-/** What clients of version 1 call resources that are Microsoft Graph here. */
-const graphNames: ReadonlySet<string> = new Set(['https://graph.windows.net', '00000002-0000-0000-c000-000000000000']);
-
 /**
  * A request of version 1 in the words of version 2 (windows-sign-in §0.5, rule 9): it names a resource and gets everything that
  * was granted there, and always a refresh token.
@@ -10,7 +7,7 @@ const graphNames: ReadonlySet<string> = new Set(['https://graph.windows.net', '0
 export function fromFirstVersion(parameters: URLSearchParams): URLSearchParams {
   const translation = new URLSearchParams(parameters);
   translation.delete('resource');
-  const resource = resourceOf(parameters);
+  const resource = parameters.get('resource')?.trim() || undefined;
   if (parameters.get('grant_type') === 'client_credentials') {
     translation.set('scope', `${resource ?? graphAppId}/.default`);
     return translation;
@@ -18,12 +15,6 @@ export function fromFirstVersion(parameters: URLSearchParams): URLSearchParams {
   const scopes = ['openid', 'profile', 'offline_access', ...(resource === undefined ? [] : [`${resource}/.default`])];
   translation.set('scope', scopes.join(' '));
   return translation;
-}
-
-function resourceOf(parameters: URLSearchParams): string | undefined {
-  const resource = parameters.get('resource')?.trim();
-  if (!resource) return undefined;
-  return graphNames.has(resource.toLowerCase().replace(/\/+$/, '')) ? graphAppId : resource;
 }
 
 /** An answer of version 2 as version 1 has it: counts of seconds are texts, and the resource is named. */

@@ -54,9 +54,17 @@ const graphNames = new Map(
 /** Clients write `user.read`; permissions of Graph are compared without regard to case. */
 const asGraphWritesIt = (name: string): string => graphNames.get(name.toLowerCase()) ?? name;
 
-/** A resource as the provider can hold it: an absolute URI. A bare GUID is `api://GUID`; none is Graph. */
+/** Azure AD Graph, which older clients name where they mean Microsoft Graph. */
+const azureAdGraphNames: ReadonlySet<string> = new Set([
+  'https://graph.windows.net',
+  '00000002-0000-0000-c000-000000000000',
+]);
+
+const isAzureAdGraph = (resource: string): boolean => azureAdGraphNames.has(resource.toLowerCase().replace(/\/+$/, ''));
+
+/** A resource as the provider can hold it: an absolute URI. A bare GUID is `api://GUID`; none, and Azure AD Graph, is Graph. */
 export function resourceIndicator(resource: string | undefined): string {
-  if (resource === undefined) return `api://${graphAppId}`;
+  if (resource === undefined || isAzureAdGraph(resource)) return `api://${graphAppId}`;
   return /^[0-9a-f-]{36}$/i.test(resource) ? `api://${resource.toLowerCase()}` : resource;
 }
 

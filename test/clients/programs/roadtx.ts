@@ -8,6 +8,7 @@ import { signInLikeABrowser } from '#cli/client/sign-in-client.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { cardIn, runCardea } from '#test/e2e/server.ts';
 import { testCa } from '#test/pki/test-ca.ts';
+import { callAfterDelete, callBrowser, callTokens } from './roadtx-tokens.ts';
 
 /**
  * Runs in a network and mount namespace whose hosts file maps the names of Entra to loopback. Starts a server under these
@@ -99,14 +100,15 @@ const post = (path: string, body: string, headers: Record<string, string>): Prom
 
 const steps: Record<string, string> = {};
 try {
+  const card = cardIn(join(folder, 'demo', 'cards', 'ana.p12'));
   const end = await signInLikeABrowser({
     origin: `https://${login}`,
     tenant: 'organizations',
     username: 'ana@woodgrove.test',
-    card: cardIn(join(folder, 'demo', 'cards', 'ana.p12')),
+    card,
     clientId: authenticationBrokerId,
     redirectUri: 'ms-aadj-redir://auth/drs',
-    scope: 'urn:ms-drs:enterpriseregistration.windows.net/.default',
+    scope: 'urn:ms-drs:enterpriseregistration.windows.net/.default offline_access',
     ca: tls.root.pem,
     correlationId: crypto.randomUUID(),
   });
@@ -144,8 +146,16 @@ try {
     'computer.key',
   );
   steps.computer = computer.deviceId;
+  const { tenantId } = computer;
+  const keep = (name: string, text: string) => {
+    steps[name] = text;
+  };
+  const calls = { folder, tenantId, refreshToken: String(end.tokens.refresh_token), card, step, keep };
+  callTokens(calls);
+  callBrowser(calls, () => /PRT cookie: (\S+)/.exec(run('prtcookie', '-f', 'card.prt').stdout)?.[1] ?? '');
   step('delete', 'device', '-a', 'delete', '-c', 'road1.pem', '-k', 'road1.key');
   step('again', 'device', '-a', 'delete', '-c', 'road1.pem', '-k', 'road1.key');
+  callAfterDelete(calls);
   steps.left = await devices();
 } finally {
   server.removeAllListeners('exit');

@@ -139,4 +139,13 @@ describe('version 1 for applications that are not on a device', () => {
     assert.deepEqual([typeof reply.json.expires_in, typeof reply.json.refresh_token], ['string', 'string']);
     assert.equal(claimsIn(reply.json.access_token).deviceid, device.registration.deviceId);
   });
+
+  for (const resource of ['https://graph.windows.net/', '00000002-0000-0000-c000-000000000000'])
+    test(`${resource} is Microsoft Graph at version 2 as well`, async () => {
+      const primary = await world.signIn(device);
+      const scope = `openid ${resource}/.default`;
+      const { status, json, text } = await world.accessToken(primary, { resource: undefined, scope }, { version: 2 });
+      assert.equal(status, 200, text);
+      assert.equal(claimsIn(json.access_token).aud, '00000003-0000-0000-c000-000000000000');
+    });
 });
