@@ -10,6 +10,7 @@ import type { Tenant } from '#model/tenant.ts';
 import { sourceOf } from '#net/limits.ts';
 import type { Interactions } from '#ports/sessions.ts';
 import type { Broker } from '#signin/device/broker.ts';
+import { encryptionOfCode } from './broker/bound-session.ts';
 import { fromFirstVersion } from './broker/first-version.ts';
 import { credentialsIn, isChallenged } from './broker/sign-on.ts';
 import { answerDeviceToken } from './broker/token-requests.ts';
@@ -276,7 +277,9 @@ async function answerToken(
   if (await isAnsweredForDevice(options, req, res, sent)) return;
   if (options.broker?.isRequest(sent)) return answerBroker(options, options.broker, handle, { ...request, form: sent });
   const input = version === 1 ? fromFirstVersion(sent) : sent;
-  if (version === 1) notesOf(req).answerShape = { version, resource: sent.get('resource') };
+  const encrypt = await encryptionOfCode(sent, options.broker, context);
+  if (version === 1 || encrypt)
+    notesOf(req).answerShape = { version, resource: sent.get('resource'), ...(encrypt ? { encrypt } : {}) };
   const translation = translateToken(input);
   req.headers.accept = 'application/json';
   if ('code' in translation) {

@@ -1,6 +1,9 @@
 import { evaluateAccess } from '#core/access/evaluate-access.ts';
+import { updatePrimaryTokenResource, updatePrimaryTokenRules } from '#core/access/fresh-multifactor.ts';
+import type { ConditionalAccessPolicy } from '#core/access/policy.ts';
 import type { AccessGrant, Proof } from '#core/access/proof.ts';
 import { securityInfoAppId, securityInfoRules } from '#core/access/security-info.ts';
+import type { Situation } from '#core/access/situation.ts';
 import type { User } from '#core/binding/user.ts';
 import type { TenantPolicy } from '#core/policy.ts';
 import type { TraceInProgress } from '#core/trace/trace.ts';
@@ -22,11 +25,19 @@ export async function askPolicy(
   const { visit, user, policy } = request;
   const situation = await situationOf(visit, user, policy, ports, at);
   const usual = { policies: policy.access, proofs: request.proofs };
-  const { policies, proofs } =
-    visit.application.appId === securityInfoAppId
-      ? securityInfoRules({ ...usual, availableMethods: situation.availableMethods ?? [], at })
-      : usual;
+  const { policies, proofs } = rulesOf(visit, usual, situation, at);
   const { ruling, reported } = evaluateAccess(policies, situation, proofs);
   trace.report('access', ...reported);
   return trace.require('access', ruling);
+}
+
+interface Rules {
+  readonly policies: readonly ConditionalAccessPolicy[];
+  readonly proofs: readonly Proof[];
+}
+
+/** The rules of the tenant, and those of the installation for what is more sensitive than an application. */
+function rulesOf(visit: SignInRequest, usual: Rules, { availableMethods = [] }: Situation, at: Date): Rules {
+  if (visit.application.appId === securityInfoAppId) return securityInfoRules({ ...usual, availableMethods, at });
+  return visit.resourceId === updatePrimaryTokenResource ? updatePrimaryTokenRules({ ...usual, at }) : usual;
 }

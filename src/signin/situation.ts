@@ -1,3 +1,4 @@
+import { updatePrimaryTokenResource } from '#core/access/fresh-multifactor.ts';
 import type { ConditionalAccessPolicy } from '#core/access/policy.ts';
 import { registerSecurityInfo, securityInfoAppId } from '#core/access/security-info.ts';
 import type { Situation } from '#core/access/situation.ts';
@@ -23,7 +24,7 @@ export async function situationOf(
   at: Date,
 ): Promise<Situation> {
   const isAboutMethods = visit.application.appId === securityInfoAppId;
-  const matters = policy.access.length > 0 || isAboutMethods;
+  const matters = policy.access.length > 0 || isAboutMethods || visit.resourceId === updatePrimaryTokenResource;
   return {
     user,
     applicationId: visit.application.appId,

@@ -141,7 +141,8 @@ function isOpen(method: AuthenticationMethod, { availableMethods }: Situation, p
   return !method.startsWith('federated') && method !== 'password' && !method.startsWith('temporaryAccessPass');
 }
 
-function isCertificate(method: AuthenticationMethod): boolean {
+/** Whether a method is a certificate of either strength. */
+export function isCertificate(method: AuthenticationMethod): boolean {
   return method.startsWith('x509Certificate');
 }
 

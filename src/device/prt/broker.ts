@@ -8,6 +8,7 @@ import { signOnBrowser } from './browser-credential.ts';
 import { type PrtContext, tenantAt } from './context.ts';
 import { answerFirstToken } from './first-token.ts';
 import { liveSession } from './live-token.ts';
+import { encryptedAnswer, openSessionKey } from './session-answer.ts';
 import { answerSessionRequest, requestIn, sessionOf } from './session-token.ts';
 
 const nonceGrant = 'srv_challenge';
@@ -26,6 +27,10 @@ export function openBroker(context: PrtContext): Broker {
       if (live.outcome !== 'passed') return live;
       const { credential, deviceId } = live.value.row;
       return passed(sessionOf(live.value), 'primaryRefreshTokenAccepted', { credential, deviceId });
+    },
+    encryptFor: (sealed, form, tenantId) => {
+      const sessionKey = openSessionKey(sealed, tenantId, context.sealing);
+      return (body) => encryptedAnswer(body, { sessionKey }, { form });
     },
     signOn: async (credentials, tenantId) => signOnBrowser(credentials, await tenantAt(context, tenantId)),
   };

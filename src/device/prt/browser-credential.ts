@@ -5,6 +5,7 @@ import type { BrowserCredentials, BrowserSignOn } from '#signin/device/broker.ts
 import type { PrtTenant } from './context.ts';
 import { readDeviceRequest } from './device-request.ts';
 import { factsOf } from './live-token.ts';
+import { sealSessionKey } from './session-answer.ts';
 import { readSessionRequest } from './session-request.ts';
 import { sessionOf } from './session-token.ts';
 
@@ -27,7 +28,9 @@ async function byRefreshToken(text: string, tenant: PrtTenant): Promise<BrowserS
   if (ruling.outcome !== 'passed') return { kind: 'ignored', because: ruling.because };
   const nonce = nonceOf(ruling.value.jws.payload.request_nonce, tenant);
   if (nonce.outcome !== 'passed') return challenge(tenant);
-  return { kind: 'session', session: sessionOf(ruling.value.live) };
+  const { live, token } = ruling.value;
+  const sealedSessionKey = sealSessionKey(token, tenant.tenantId, tenant.sealing);
+  return { kind: 'session', session: { ...sessionOf(live), sealedSessionKey } };
 }
 
 /** The nonce comes last in a device request, so its refusal means that everything else is right. */

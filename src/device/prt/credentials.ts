@@ -5,6 +5,7 @@ import { isSignedBy, publicKeyOf } from '#core/device/jws-signature.ts';
 import { isUserPrincipalNameShaped } from '#core/device/sign-in-name.ts';
 import { passed, type Refusal, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { CredentialKind } from '#model/device.ts';
+import { browserSessionOfDevice } from '#signin/device/browser-session.ts';
 import { type DeviceCredential, userNamed } from '#signin/with-device.ts';
 import { assertionKind, checkTimes, longestOfHello, nameIn, readCertificateAssertion } from './assertion.ts';
 import type { PrtTenant } from './context.ts';
@@ -102,8 +103,11 @@ async function brokerToken({ payload, deviceId }: CredentialBlock, { ports, at }
   const isLive = record?.clientId === brokerAppId && record.consumed === undefined && grantId !== '';
   if (!isLive || !(await ports.oidcRecords.find('Grant', grantId))) return refused('brokerTokenUnknown', {});
   const madeWith = textOf(record?.sessionUid);
-  if (madeWith.startsWith('prt ')) {
-    const primary = await ports.devices.primaryRefreshTokens.find(madeWith.slice('prt '.length));
+  const primaryId = madeWith.startsWith('prt ')
+    ? madeWith.slice('prt '.length)
+    : (await browserSessionOfDevice(madeWith, ports.oidcRecords))?.primary;
+  if (primaryId !== undefined) {
+    const primary = await ports.devices.primaryRefreshTokens.find(primaryId);
     if (primary?.deviceId !== deviceId) return refused('refreshTokenOfAnotherDevice', { deviceId });
   }
   const since = (await ports.directory.user(userId))?.signInSessionsValidFromDateTime ?? '';

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type AnswerForm, answerIvLength, encryptAnswer } from '#core/device/encrypted-answer.ts';
 import type { BrokerRequest } from '#signin/device/broker.ts';
+import type { TokenSealing } from './context.ts';
 import type { PrimaryToken } from './primary-token.ts';
 
 /** Octets of the context of an answer, as Entra has it (windows-sign-in §3.9). */
@@ -23,6 +24,19 @@ export function encryptedAnswer(
     iv: randomBytes(answerIvLength[answerForm]),
   });
 }
+
+const keyLabel = (tenantId: string): string => `session key of a browser session of ${tenantId}`;
+
+/** A session key as the record of a browser session keeps it. */
+export const sealSessionKey = (
+  { sessionKey }: Pick<PrimaryToken, 'sessionKey'>,
+  tenantId: string,
+  sealing: TokenSealing,
+) => sealing.seal(sessionKey, keyLabel(tenantId));
+
+/** What {@link sealSessionKey} sealed. @throws CardeaError for a key of another tenant or installation */
+export const openSessionKey = (sealed: string, tenantId: string, sealing: TokenSealing): string =>
+  sealing.open(sealed, keyLabel(tenantId));
 
 /** Form B for clients that say they read it: protocol 3, or a `windows_api_version` above those of Windows. */
 function formOf(form: URLSearchParams): AnswerForm | undefined {

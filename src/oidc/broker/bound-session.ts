@@ -1,14 +1,28 @@
+import type { Broker, Encrypt } from '#signin/device/broker.ts';
+import { browserSessionOfDevice } from '#signin/device/browser-session.ts';
 import type { TenantContext } from '../provider/options.ts';
-
-/** The record that says which primary refresh token a browser session rests on. */
-export const deviceSessionModel = 'DeviceSession';
 
 /** The id of the primary refresh token behind a browser session; undefined where it rests on none. */
 export async function boundTo(
   sessionUid: string,
-  context: Pick<TenantContext, 'oidcRecords'>,
+  { oidcRecords }: Pick<TenantContext, 'oidcRecords'>,
 ): Promise<string | undefined> {
-  if (sessionUid === '') return undefined;
-  const record = await context.oidcRecords.find(deviceSessionModel, sessionUid);
-  return typeof record?.primary === 'string' ? record.primary : undefined;
+  return (await browserSessionOfDevice(sessionUid, oidcRecords))?.primary;
+}
+
+/**
+ * How the answer to a code is encrypted, where a browser got the code with a primary refresh token and a broker redeems it
+ * (windows-sign-in §3.9); undefined for every other request.
+ */
+export async function encryptionOfCode(
+  form: URLSearchParams,
+  broker: Broker | undefined,
+  { tenant, oidcRecords }: Pick<TenantContext, 'tenant' | 'oidcRecords'>,
+): Promise<Encrypt | undefined> {
+  const isOfBroker = form.get('grant_type') === 'authorization_code' && form.has('windows_api_version');
+  const code = isOfBroker
+    ? await oidcRecords.find('AuthorizationCode', (form.get('code') ?? '').slice(0, 200))
+    : undefined;
+  const session = code && (await browserSessionOfDevice(String(code.sessionUid ?? ''), oidcRecords));
+  return session?.sessionKey === undefined ? undefined : broker?.encryptFor(session.sessionKey, form, tenant.id);
 }

@@ -3,11 +3,11 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import { movedBody } from '#pages/moved.ts';
 import type { Broker, BrowserCredentials, DeviceSession } from '#signin/device/broker.ts';
+import { keepBrowserSession } from '#signin/device/browser-session.ts';
 import { notesOf } from '../endpoints/visit.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { findAccount } from '../tokens/account.ts';
 import { grantEverything } from '../tokens/grant.ts';
-import { deviceSessionModel } from './bound-session.ts';
 
 const refreshTokenName = 'x-ms-refreshtokencredential';
 const deviceName = 'x-ms-devicecredential';
@@ -102,8 +102,8 @@ async function bind(sessionUid: string, session: DeviceSession, context: TenantC
   const seconds = defaultLifetimes.session;
   const expires = new Date(context.clock.now().getTime() + seconds * 1000);
   await context.sessions.add(sessionUid, session.proofs, expires);
-  const record = { primary: session.id, accountId: session.userId };
-  await context.oidcRecords.upsert(deviceSessionModel, sessionUid, record, seconds + defaultLifetimes.refreshToken);
+  const record = { primary: session.id, accountId: session.userId, sessionKey: session.sealedSessionKey };
+  await keepBrowserSession(sessionUid, record, seconds + defaultLifetimes.refreshToken, context.oidcRecords);
 }
 
 /** The answer as clients without a browser read it: 302, and the address in an anchor (windows-sign-in §3.12). */

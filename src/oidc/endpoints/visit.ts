@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { DeviceFacts } from '#core/access/device/device-facts.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { clientOf, noteClient } from '#net/limits.ts';
-import type { DeviceSession } from '#signin/device/broker.ts';
+import type { DeviceSession, Encrypt } from '#signin/device/broker.ts';
 
 /** What we keep about one request beside what the provider keeps: ids for the answer, and why it was refused. */
 export interface RequestNotes {
@@ -38,7 +38,7 @@ export interface AnswerShape {
   /** Whether the access token is left out. */
   readonly isTokenless?: boolean;
   /** The answer as a compact JWE; undefined where the client gets it plain. */
-  encrypt?(body: Readonly<Record<string, unknown>>): string | undefined;
+  readonly encrypt?: Encrypt;
 }
 
 const notes = new WeakMap<IncomingMessage, RequestNotes>();

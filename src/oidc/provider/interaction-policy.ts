@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { interactionPolicy, type KoaContextWithOIDC, type interactionPolicy as Policies } from 'oidc-provider';
+import { givesNgcMfa } from '#core/access/fresh-multifactor.ts';
 import type { Proof } from '#core/access/proof.ts';
 import { amrOf } from '#core/token/claims.ts';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
@@ -127,13 +128,19 @@ async function askPolicy(
   // Kept with the code and its refresh tokens; the provider itself reads nothing below access_token.
   Object.assign(ctx.oidc.claims, claimsRequest({ ...claimsAsked, contexts }));
   keepTokenId(ctx.oidc.claims as Record<string, unknown>, tokenId);
-  session.amr = [...amrOf(verdict.proofs, verdict.access.multiFactor)];
+  const amr = amrOf(verdict.proofs, verdict.access.multiFactor);
+  const isNgcMfa = wantsNgcMfa(ctx) && givesNgcMfa(verdict.proofs, context.clock.now());
+  session.amr = [...amr, ...(isNgcMfa ? ['ngcmfa'] : [])];
   // The code and the id_token take it from here; TOK-1: only for an application that wants it.
   const isWanted = isClaimWanted(ctx.oidc.client?.cardea_application as Application, 'idToken', 'acr');
   if (isWanted) session.acr = acrOf(session.amr);
   else delete session.acr;
   return undefined;
 }
+
+/** `amr_values=ngcmfa`: a broker asks for a fresh multifactor sign-in (windows-sign-in §3.8). */
+const wantsNgcMfa = ({ oidc: { params } }: KoaContextWithOIDC): boolean =>
+  typeof params?.amr_values === 'string' && params.amr_values.split(/[ +,]/).includes('ngcmfa');
 
 /** Graph persistentBrowserSessionControl: whether the session outlives the browser is what the person answered, unless policy says. */
 async function keepAsPolicySays(

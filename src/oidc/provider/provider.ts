@@ -91,7 +91,7 @@ function configurationOf(options: OidcOptions, context: TenantContext, keys: rea
     clientDefaults: { id_token_signed_response_alg: alg },
     enabledJWA: { idTokenSigningAlgValues: [...new Set(keys.map((key) => key.alg))] },
     extraClientMetadata: { properties: ['cardea_application'] },
-    extraParams: ['domain_hint', 'client_info', 'mkt', 'cardea_correlation', 'cardea_claims'],
+    extraParams: ['domain_hint', 'client_info', 'mkt', 'cardea_correlation', 'cardea_claims', 'amr_values'],
     routes: {
       authorization: '/oauth2/v2.0/authorize',
       token: '/oauth2/v2.0/token',

@@ -1,3 +1,4 @@
+import { updatePrimaryTokenResource } from '#core/access/fresh-multifactor.ts';
 import { graphPermissions } from '#core/roles/permissions.ts';
 import type { Application } from '#model/application.ts';
 import type { Applications } from '#ports/applications.ts';
@@ -67,6 +68,9 @@ function deviceRegistrationNamed(identifier: string): Resource | undefined {
   return identifier === deviceRegistrationUrn ? { ...deviceRegistration, audience: deviceRegistrationUrn } : undefined;
 }
 
+/** What a broker asks for to give a primary refresh token the MFA claim; no API takes its tokens (windows-sign-in §3.9). */
+const updatePrimaryToken = api(updatePrimaryTokenResource, () => false);
+
 /** The resource with this identifier; undefined when there is none. */
 export async function findResource(
   indicator: string,
@@ -78,6 +82,7 @@ export async function findResource(
   if (armIdentifiers(publicOrigin).has(plain)) return arm;
   const registration = deviceRegistrationNamed(plain);
   if (registration) return registration;
+  if (plain === updatePrimaryTokenResource) return updatePrimaryToken;
   const byUri = (await applications.findByIdentifierUri(indicator)) ?? (await applications.findByIdentifierUri(plain));
   if (byUri) return api(byUri.appId);
   const appId = /^api:\/\/([0-9a-f-]{36})$/i.exec(plain)?.[1];

@@ -12,6 +12,8 @@ export interface DeviceSession {
   readonly amr: readonly string[];
   readonly proofs: readonly Proof[];
   readonly device: DeviceFacts;
+  /** The session key, sealed, where a browser signed with it. */
+  readonly sealedSessionKey?: string;
 }
 
 /** A token request of a device, as it came. */
@@ -40,8 +42,10 @@ export interface BrokerRedemption {
   /** `client_id`, `scope` or `resource`, `claims`, `client_info` of the token request. */
   readonly form: URLSearchParams;
   /** The answer as a compact JWE; undefined where the client wants it plain. */
-  encrypt(body: Readonly<Record<string, unknown>>): string | undefined;
+  readonly encrypt: Encrypt;
 }
+
+export type Encrypt = (body: Readonly<Record<string, unknown>>) => string | undefined;
 
 /** What a browser presented as `x-ms-RefreshTokenCredential` or `x-ms-DeviceCredential`. */
 export interface BrowserCredentials {
@@ -67,5 +71,7 @@ export interface Broker {
   answer(request: BrokerRequest, tenantId: string): Promise<BrokerAnswer>;
   /** Whether the primary refresh token is still alive. Refuses with the reason why not. */
   session(id: string, tenantId: string): Promise<Ruling<DeviceSession>>;
+  /** Encrypts an answer with a session key of {@link DeviceSession}; undefined where the client wants it plain. */
+  encryptFor(sealedSessionKey: string, form: URLSearchParams, tenantId: string): Encrypt;
   signOn(credentials: BrowserCredentials, tenantId: string): Promise<BrowserSignOn>;
 }

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { issuePass, makePass } from '#admin/directory/temporary-access-pass.ts';
+import { brokerAppId } from '#core/device/broker-app.ts';
+import type { EnrolledDevice } from '../enrolled.ts';
+import { claimsIn, decrypted, deviceJws, type HeldToken, held, type Reply, sessionJws, World } from './world.ts';
+
+let world: World;
+let device: EnrolledDevice;
+before(async () => {
+  world = await World.open();
+  device = await world.enrol();
+});
+after(() => world.close());
+
+const redirectUri = 'ms-appx-web://Microsoft.AAD.BrokerPlugin/DRS';
+const password = 'Correct horse 1!';
+
+/** A browser that keeps cookies and follows redirects as far as a page or the broker. */
+class Tab {
+  readonly #cookies = new Map<string, string>();
+  page: Reply | undefined;
+  path = '';
+
+  async go(
+    where: string,
+    more: { readonly form?: Record<string, string>; readonly headers?: Record<string, string> } = {},
+  ): Promise<Reply> {
+    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const reply = await world.send(where, { ...more, headers: { accept: 'text/html', cookie, ...more.headers } });
+    for (const line of [reply.headers['set-cookie'] ?? []].flat()) {
+      const [, name, value] = /^([^=]+)=([^;]*)/.exec(line)!;
+      this.#cookies.set(name!, value!);
+    }
+    this.page = reply;
+    this.path = where;
+    const next =
+      reply.headers.location === undefined ? undefined : new URL(String(reply.headers.location), world.origin);
+    return next?.origin === world.origin ? this.go(next.pathname + next.search) : reply;
+  }
+
+  async fill(values: Record<string, string>): Promise<Reply> {
+    const body = this.page!.text.replaceAll('&amp;', '&');
+    const forms = [...body.matchAll(/<form[^>]*action="([^"]*)"[^>]*>([\s\S]*?)<\/form>/g)];
+    const [, action, inner] = forms.find(([, , text]) => text!.includes(`name="${Object.keys(values)[0]}"`)) ?? [];
+    assert.ok(action, body);
+    const hidden = [...inner!.matchAll(/<input type="hidden" name="([^"]*)"[^>]*value="([^"]*)"/g)];
+    const form = { ...Object.fromEntries(hidden.map(([, name, value]) => [name!, value!])), ...values };
+    return this.go(new URL(action, new URL(this.path, world.origin)).pathname, { form });
+  }
+
+  get code(): string | undefined {
+    const location = String(this.page?.headers.location ?? '');
+    return location.startsWith(redirectUri) ? (new URL(location).searchParams.get('code') ?? undefined) : undefined;
+  }
+}
+
+/** The browser request of a broker that wants the MFA claim (windows-sign-in §3.9). */
+async function enrich({ token, sessionKey }: HeldToken): Promise<Tab> {
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id: brokerAppId,
+    redirect_uri: redirectUri,
+    resource: 'urn:aad:tb:update:prt',
+    scope: 'openid',
+    windows_api_version: '2.0',
+    amr_values: 'ngcmfa',
+    add_account: 'noheadsup',
+  });
+  const request_nonce = await world.nonce();
+  const credential = sessionJws(sessionKey, { refresh_token: token, is_primary: 'true', request_nonce });
+  const tab = new Tab();
+  await tab.go(`/common/oauth2/authorize?${query}`, { headers: { 'x-ms-RefreshTokenCredential': credential } });
+  return tab;
+}
+
+const redeem = (code: string, more: Record<string, string> = { windows_api_version: '2.0' }) =>
+  world.token({
+    grant_type: 'authorization_code',
+    client_id: brokerAppId,
+    redirect_uri: redirectUri,
+    code,
+    client_info: '1',
+    ...more,
+  });
+
+/** A primary refresh token by a refresh token of the broker. */
+async function byRefreshToken(refresh_token: unknown, from = device): Promise<Reply> {
+  const change = { client_id: brokerAppId, grant_type: 'refresh_token', refresh_token };
+  return world.redeemDevice(deviceJws(from, { request_nonce: await world.nonce(), ...change }, { kdf_ver: 2 }));
+}
+
+async function byPassword(name: string): Promise<HeldToken> {
+  const userId = await world.userId(name);
+  await world.stores.users.setPasswordHash(userId, await world.installation.passwords.hash(password), 'test');
+  const change = { grant_type: 'password', username: `${name}@woodgrove.test`, password, assertion: undefined };
+  return held(
+    await world.redeemDevice(await world.cardRequest(device, name, { change, header: { kdf_ver: 2 } })),
+    device,
+  );
+}
+
+describe('a primary refresh token gets the MFA claim by a fresh multifactor sign-in (windows-sign-in §3.9)', () => {
+  test('a password token, and a Temporary Access Pass at the page: MFA PRT, and the claim in the tokens of applications', async () => {
+    const primary = await byPassword('ben');
+    assert.deepEqual(claimsIn((await world.accessToken(primary)).json.access_token).amr, ['pwd', 'rsa']);
+    const pass = await makePass(world.installation.passwords);
+    await issuePass('ben@woodgrove.test', pass, new Date(), 'test', world.stores as never);
+    const tab = await enrich(primary);
+    assert.equal(tab.code, undefined);
+    await tab.fill({ pass: pass.pass });
+    assert.ok(tab.code, tab.page?.text);
+    const reply = await redeem(tab.code);
+    assert.equal(reply.text.split('.').length, 5, reply.text);
+    const { json } = decrypted(reply, primary.sessionKey);
+    assert.ok(
+      (claimsIn(json.access_token).amr as string[]).includes('ngcmfa'),
+      JSON.stringify(claimsIn(json.access_token)),
+    );
+    const enriched = held(await byRefreshToken(json.refresh_token), device);
+    const { amr } = claimsIn((await world.accessToken(enriched)).json.access_token);
+    assert.deepEqual(amr, ['pwd', 'otp', 'rsa', 'mfa']);
+  });
+
+  test('a multifactor card of a moment ago is taken, and never gives ngcmfa', async () => {
+    const primary = await world.signIn(device);
+    const tab = await enrich(primary);
+    assert.ok(tab.code, tab.page?.text);
+    const { json } = decrypted(await redeem(tab.code), primary.sessionKey);
+    assert.deepEqual(claimsIn(json.access_token).amr, ['rsa', 'mfa']);
+  });
+
+  test('without windows_api_version the answer is plain', async () => {
+    const tab = await enrich(await world.signIn(device));
+    assert.equal(typeof (await redeem(tab.code!, {})).json.refresh_token, 'string');
+  });
+
+  test('the refresh token is of no use on another device', async () => {
+    const primary = await world.signIn(device);
+    const { json } = decrypted(await redeem((await enrich(primary)).code!), primary.sessionKey);
+    const reply = await byRefreshToken(json.refresh_token, await world.enrol());
+    assert.equal(reply.number, 50155, reply.text);
+  });
+});
