@@ -1,0 +1,38 @@
+import type { ServerResponse } from 'node:http';
+import { fault } from '#core/trace/fault.ts';
+import { fromFirstVersion } from '../broker/first-version.ts';
+import { isChallenged } from '../broker/sign-on.ts';
+import { readForm, requestWith } from '../endpoints/body.ts';
+import { notesOf } from '../endpoints/visit.ts';
+import type { OidcOptions } from '../provider/options.ts';
+import { translateAuthorize } from '../provider/translate.ts';
+import { answerScripted, isScripted } from '../scripted/authorize.ts';
+import { type Opened, provide, type Request } from './request.ts';
+
+/** Characters of a form that becomes an address. Clients and the front read 16 KB of headers. */
+const longestAddress = 12 * 1024;
+
+/** Both versions: the provider knows the second alone. What a device proves is noted for it. */
+export async function answerAuthorize(
+  options: OidcOptions,
+  { provider, context }: Opened,
+  { req, res, query, tenant }: Request,
+  endpoint: string,
+): Promise<void> {
+  const visit = { req, res, query, path: `/${tenant}/${endpoint}` };
+  if (options.broker && (await isChallenged(options.broker, visit, context.tenant.id))) return;
+  const parameters = endpoint === 'oauth2/authorize' ? fromFirstVersion(query) : query;
+  const translation = translateAuthorize(parameters, notesOf(req).correlationId);
+  const answer = (to: ServerResponse) =>
+    provide(provider, requestWith(req, `/oauth2/v2.0/authorize?${translation}`), to);
+  const { flowSealing } = options;
+  if (!flowSealing || !(await isScripted(visit, context))) return answer(res);
+  return answerScripted(visit, answer, { ...options, flowSealing }, context);
+}
+
+/** A form posted from another site brings no cookies; the same as an address does. */
+export async function askAgainByGet({ req, res, tenant }: Request, endpoint: string): Promise<void> {
+  const form = String(await readForm(req));
+  if (form.length > longestAddress) throw fault('requestMalformed', { problem: 'the form is too long for an address' });
+  res.writeHead(303, { location: `/${tenant}/${endpoint}?${form}`, 'cache-control': 'no-store' }).end();
+}

@@ -1,0 +1,144 @@
+import type { IncomingMessage } from 'node:http';
+import { because } from '#core/trace/reasons.ts';
+import type { Tenant } from '#model/tenant.ts';
+import { deviceGrant } from '../device-code/device-flow.ts';
+import { publicKeys } from '../endpoints/metadata.ts';
+import type { OidcOptions } from '../provider/options.ts';
+import { issuerOf } from '../provider/provider.ts';
+import { acceptsHtml, isScripted } from '../scripted/authorize.ts';
+import { answerAuthorize, askAgainByGet } from './authorize.ts';
+import { isAnsweredForDevice, tenantOfCredential, tenantOfDevice } from './broker.ts';
+import { answerDevice } from './device-code.ts';
+import { configurationOf } from './discovery.ts';
+import { redirect, refuse, refuseTenant, sendJson } from './replies.ts';
+import type { Open, Opened, Request } from './request.ts';
+import { answerToken, readTokenForm } from './token.ts';
+
+/** `common` and `organizations`: the tenant shows itself in the request, or the person is asked for a user name. */
+export async function answerEverybody(
+  options: OidcOptions,
+  open: Open,
+  request: Request,
+  endpoint: string,
+): Promise<void> {
+  const { req, res, query, tenant: alias } = request;
+  if (endpoint.endsWith('openid-configuration')) {
+    return sendJson(res, 200, configurationOf(endpoint, options, alias), { open: true });
+  }
+  if (endpoint === 'discovery/v2.0/keys') {
+    return sendJson(res, 200, { keys: await keysOfEverybody(options) }, { open: true });
+  }
+  if (endpoint === 'oauth2/v2.0/token') return answerTokenOfEverybody(options, open, request);
+  if (endpoint === 'oauth2/token') return answerTokenOfEverybody(options, open, { ...request, version: 1 });
+  if (endpoint === 'oauth2/v2.0/devicecode') return answerDeviceOfEverybody(options, open, request);
+  if (req.method === 'POST') return askAgainByGet(request, endpoint);
+  const named = endpoint.endsWith('authorize') ? await tenantOfCredential(options, req) : undefined;
+  const handle = named === undefined ? undefined : await open(named);
+  if (handle) return answerAuthorize(options, handle, request, endpoint); // brokers do not follow a redirect of ours
+  const tenant = await tenantOf(options, req, query);
+  const isLogout = endpoint.endsWith('logout');
+  const scripted = isLogout || acceptsHtml(req) ? undefined : await scriptedTenant(options, open, request, tenant);
+  if (scripted) return answerAuthorize(options, scripted, request, endpoint);
+  const ending = endpoint === 'oauth2/authorize' ? endpoint : `oauth2/v2.0/${isLogout ? 'logout' : 'authorize'}`;
+  if (tenant) return redirect(res, `/${tenant.id}/${ending}?${query}`);
+  if (isLogout) return refuseTenant(options, request);
+  return redirect(res, `/${alias}/login?${query}`);
+}
+
+async function keysOfEverybody(options: OidcOptions): Promise<readonly Record<string, unknown>[]> {
+  const doors = await Promise.all((await options.tenants.list()).map(({ id }) => options.forTenant(id)));
+  const sets = await Promise.all(
+    doors.map(async (context) =>
+      context ? publicKeys(await context.signingKeys.published(), issuerOf(options, context)) : [],
+    ),
+  );
+  return sets.flat();
+}
+
+/** By hint, else by the cookie of the last sign-in, unless another account is wanted. */
+async function tenantOf(
+  { tenants }: OidcOptions,
+  req: IncomingMessage,
+  query: URLSearchParams,
+): Promise<Tenant | undefined> {
+  const hints = [query.get('login_hint')?.split('@')[1], query.get('domain_hint')];
+  for (const hint of hints) {
+    const match = hint ? await tenants.find(hint.toLowerCase()) : undefined;
+    if (match) return match;
+  }
+  if (/\b(select_account|login)\b/.test(query.get('prompt') ?? '')) return undefined;
+  const rememberedTenant = /(?:^|;\s*)__Host-cardea-tenant=([\w-]{36})/.exec(req.headers.cookie ?? '')?.[1];
+  return rememberedTenant === undefined ? undefined : tenants.find(rememberedTenant);
+}
+
+/** No user name was typed yet, so a device can only mean the tenant that is the only one. */
+async function answerDeviceOfEverybody(options: OidcOptions, open: Open, request: Request): Promise<void> {
+  const [only, ...others] = await options.tenants.list();
+  const handle = only && others.length === 0 ? await open(only.id) : undefined;
+  if (handle) return answerDevice(options, handle, request);
+  const reason = because('deviceTenantUnsaid', { alias: request.tenant });
+  return refuse(options, request.req, request.res, { status: 400, error: 'invalid_request', reason });
+}
+
+/** A client that shows no pages follows no redirect either: the tenant that is named, or the only one, answers at once. */
+async function scriptedTenant(
+  options: OidcOptions,
+  open: Open,
+  request: Request,
+  hint: Tenant | undefined,
+): Promise<Opened | undefined> {
+  if (!options.flowSealing) return undefined;
+  const [only, ...others] = hint ? [hint] : await options.tenants.list();
+  const handle = only && others.length === 0 ? await open(only.id) : undefined;
+  return handle && (await isScripted(request, handle.context)) ? handle : undefined;
+}
+
+async function answerTokenOfEverybody(options: OidcOptions, open: Open, request: Request): Promise<void> {
+  if (request.req.method !== 'POST') {
+    const headers = {
+      'access-control-allow-origin': '*',
+      'access-control-allow-headers': 'content-type',
+      allow: 'POST',
+    };
+    return void request.res.writeHead(204, headers).end();
+  }
+  const form = await readTokenForm(request.req);
+  if (await isAnsweredForDevice(options, request.req, request.res, form)) return;
+  const grantType = form.get('grant_type') ?? '';
+  if (!options.broker?.isRequest(form) && grantType !== '' && !recordGrants.has(grantType)) {
+    const evidence = { grantType: grantType.slice(0, 100), appId: (form.get('client_id') ?? '').slice(0, 100) };
+    const reason = because('grantTypeUnsupported', evidence);
+    return refuse(options, request.req, request.res, { status: 400, error: 'unsupported_grant_type', reason });
+  }
+  const { kind, value } = recordIn(form);
+  const tenantOfRecord = async () => (value === null ? undefined : options.recordTenant(kind, value));
+  const tenantId = await (options.broker?.isRequest(form) ? tenantOfDevice(options, form) : tenantOfRecord());
+  const handle = tenantId === undefined ? undefined : await open(tenantId);
+  if (handle) return answerToken(options, handle, request, form);
+  const evidence = { appId: (form.get('client_id') ?? '').slice(0, 100) };
+  const reason = because(unknownCode[kind], evidence);
+  const error = kind === 'DeviceCode' ? 'expired_token' : 'invalid_grant';
+  return refuse(options, request.req, request.res, { status: 400, error, reason });
+}
+
+const unknownCode = {
+  RefreshToken: 'refreshTokenUnknown',
+  AuthorizationCode: 'codeUnknown',
+  DeviceCode: 'deviceCodeExpired',
+} as const;
+
+/** Grants whose record names the tenant. Any other one, a password among them, is not offered at `common`. */
+const recordGrants: ReadonlySet<string> = new Set(['authorization_code', 'refresh_token', 'device_code', deviceGrant]);
+
+/** Which record of which tenant a token request stands on. */
+function recordIn(form: URLSearchParams): { kind: keyof typeof unknownCode; value: string | null } {
+  switch (form.get('grant_type')) {
+    case 'refresh_token':
+      return { kind: 'RefreshToken', value: form.get('refresh_token') };
+    case 'device_code':
+    case deviceGrant:
+      return { kind: 'DeviceCode', value: form.get('device_code') ?? form.get('code') };
+    default:
+      return { kind: 'AuthorizationCode', value: form.get('code') };
+  }
+}

@@ -1,0 +1,46 @@
+import { because } from '#core/trace/reasons.ts';
+import { sourceOf } from '#net/limits.ts';
+import { readForm, requestWith } from '../endpoints/body.ts';
+import { notesOf, remoteAddress } from '../endpoints/visit.ts';
+import type { OidcOptions } from '../provider/options.ts';
+import { translateDevice } from '../provider/translate.ts';
+import { refuse } from './replies.ts';
+import { type Opened, provide, type Request } from './request.ts';
+import { takeAssertion } from './token.ts';
+
+/** A device asks for a code (RFC 8628 §3.1). */
+export async function answerDevice(
+  options: OidcOptions,
+  { provider, context }: Opened,
+  { req, res, tenant }: Request,
+): Promise<void> {
+  if (req.method !== 'POST') return void res.writeHead(405, { allow: 'POST' }).end();
+  const form = await readForm(req);
+  const translation = translateDevice(form, notesOf(req).correlationId);
+  req.headers.accept = 'application/json';
+  const reason = form.has('client_assertion')
+    ? await takeAssertion(options, context, { req, tenant }, form, translation)
+    : undefined;
+  if (reason) return refuse(options, req, res, { status: 401, error: 'invalid_client', reason });
+  return provide(provider, requestWith(req, '/oauth2/v2.0/devicecode', translation), res);
+}
+
+/** A person types what the device shows (RFC 8628 §3.3). A code in the address is not taken, because the user would not type it. */
+export async function answerUserCode(
+  options: OidcOptions,
+  { provider, guesses }: Opened,
+  { req, res }: Request,
+  endpoint: string,
+): Promise<void> {
+  const form = req.method === 'POST' ? await readForm(req) : undefined;
+  if (!form?.has('user_code')) return provide(provider, requestWith(req, `/${endpoint}`, form), res);
+  const source = sourceOf(remoteAddress(req));
+  const seconds = guesses.take(source, options.clock.now().getTime());
+  if (seconds !== undefined) {
+    res.setHeader('retry-after', String(seconds));
+    const reason = because('userCodeGuessesExhausted', { seconds });
+    return refuse(options, req, res, { status: 429, error: 'access_denied', reason });
+  }
+  await provide(provider, requestWith(req, `/${endpoint}`, form), res);
+  if (!notesOf(req).userCodeWrong) guesses.giveBack(source);
+}

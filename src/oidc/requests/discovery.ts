@@ -1,0 +1,71 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { because } from '#core/trace/reasons.ts';
+import { type CredentialTypeQuestions, credentialTypePath } from '../endpoints/credential-type.ts';
+import { firstVersion, instanceDiscovery, openidConfiguration } from '../endpoints/metadata.ts';
+import { userRealm } from '../endpoints/user-realm.ts';
+import { userinfo } from '../endpoints/userinfo.ts';
+import type { OidcOptions } from '../provider/options.ts';
+import { isReason, refuse, sendJson } from './replies.ts';
+import { everybody, pathIn, type Request } from './request.ts';
+
+/** The discovery document of the version that the path names. */
+export function configurationOf(
+  endpoint: string,
+  { publicOrigin }: OidcOptions,
+  tenant: string,
+  algorithms?: readonly string[],
+) {
+  const document = openidConfiguration(publicOrigin, tenant, algorithms);
+  return endpoint.startsWith('v2.0/') ? document : { ...document, ...firstVersion(publicOrigin, tenant) };
+}
+
+/** Instance discovery, as MSAL asks (windows-sign-in §1.2). */
+export async function answerInstance(options: OidcOptions, { req, res, query }: Request): Promise<void> {
+  const request = query.get('authorization_endpoint') ?? '';
+  const match = instanceDiscovery(options.publicOrigin, request);
+  const reason = because('hostUnknown', { host: request.slice(0, 200) });
+  if (match) sendJson(res, 200, match, { open: true });
+  else await refuse(options, req, res, { status: 400, error: 'invalid_instance', reason });
+}
+
+/** windows-sign-in §1.3. */
+export async function answerRealm(options: OidcOptions, { res, query }: Request, endpoint: string): Promise<void> {
+  const typedText = query.get('user') ?? plain(endpoint.slice('userrealm/'.length));
+  return sendJson(res, 200, await userRealm(typedText, query.get('api-version'), options));
+}
+
+/** What is not percent-encoded as it should be is taken as it stands. */
+function plain(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** windows-sign-in §1.4. */
+export async function answerCredentialType(
+  options: OidcOptions,
+  questions: CredentialTypeQuestions,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  if (req.method !== 'POST') return void res.writeHead(405, { allow: 'POST' }).end();
+  const name = credentialTypePath.exec(pathIn(req.url ?? '/'))![1]!.toLowerCase();
+  const tenant = everybody.has(name) ? undefined : await options.tenants.find(name);
+  if (!tenant && !everybody.has(name)) {
+    const reason = because('tenantUnknown', { tenant: name });
+    return refuse(options, req, res, { status: 400, error: 'invalid_tenant', reason });
+  }
+  const answer = await questions.answer(req, tenant);
+  if (!isReason(answer)) return sendJson(res, 200, answer);
+  return refuse(options, req, res, { status: 400, error: 'invalid_request', reason: answer });
+}
+
+/** OpenID Connect Core §5.3. */
+export async function answerUserinfo(options: OidcOptions, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const answer = await userinfo(req.headers.authorization, options);
+  if (!isReason(answer)) return sendJson(res, 200, answer, { open: true });
+  res.setHeader('www-authenticate', 'Bearer error="invalid_token"');
+  return refuse(options, req, res, { status: 401, error: 'invalid_token', reason: answer });
+}

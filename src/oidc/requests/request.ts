@@ -1,0 +1,46 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Provider } from 'oidc-provider';
+import type { UserCodeGuesses } from '../device-code/user-code-guesses.ts';
+import type { TenantContext } from '../provider/options.ts';
+
+/** Segments of a path that name no tenant: the request shows which one it is, or the user does. */
+export const everybody = new Set(['common', 'organizations']);
+
+/** A tenant whose provider is made. */
+export interface Opened {
+  readonly provider: Provider;
+  /** Ids of the keys the provider was made with. */
+  readonly kids: string;
+  readonly context: TenantContext;
+  readonly guesses: UserCodeGuesses;
+}
+
+/** A request, its tenant segment in lower case and its query. */
+export interface Request {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly tenant: string;
+  readonly query: URLSearchParams;
+  /** Of the token endpoint; 2 when absent. */
+  readonly version?: 1 | 2;
+}
+
+/** Makes the provider of a tenant, or finds it; undefined where there is no such tenant. */
+export type Open = (tenantId: string) => Promise<Opened | undefined>;
+
+/** Hands a request to the provider of the tenant. */
+export const provide = (provider: Provider, req: IncomingMessage, res: ServerResponse): Promise<void> =>
+  provider.callback()(req, res) as unknown as Promise<void>;
+
+/**
+ * Some clients double slashes (graph-api §1.1), others end the path with one or write it in another case
+ * (windows-sign-in §0.5, rule 1). What stands behind a fixed word, such as an interaction or a user name, keeps its case.
+ */
+export const pathIn = (url: string): string =>
+  url
+    .split('?')[0]!
+    .replace(/\/{2,}/g, '/')
+    .replace(/(?<=.)\/$/, '')
+    .replace(fixedWords, (words) => words.toLowerCase());
+const fixedWords =
+  /(?<=^\/[\w.-]{1,253}\/)(?:v2\.0\/\.well-known\/openid-configuration|\.well-known\/openid-configuration|oauth2\/(?:v2\.0\/)?(?:authorize|token|logout|devicecode|deviceauth)|discovery\/(?:v2\.0\/keys|instance)|userrealm|getcredentialtype)(?=\/|$)/i;

@@ -1,0 +1,84 @@
+import type { IncomingMessage } from 'node:http';
+import type { Because } from '#core/trace/reasons.ts';
+import { encryptionOfCode } from '../broker/bound-session.ts';
+import { fromFirstVersion } from '../broker/first-version.ts';
+import { readForm, requestWith } from '../endpoints/body.ts';
+import { notesOf, remoteAddress } from '../endpoints/visit.ts';
+import { readClientAssertion } from '../provider/client-assertion.ts';
+import type { OidcOptions, TenantContext } from '../provider/options.ts';
+import { translateToken } from '../provider/translate.ts';
+import { crossOriginRefusal } from '../tokens/single-page.ts';
+import { answerBroker, isAnsweredForDevice } from './broker.ts';
+import { refuse } from './replies.ts';
+import { everybody, type Opened, provide, type Request } from './request.ts';
+
+/** Answers the token endpoint of a tenant. @param form where the body was read before, at an address of no tenant */
+export async function answerToken(
+  options: OidcOptions,
+  handle: Opened,
+  request: Request,
+  form?: URLSearchParams,
+): Promise<void> {
+  const { provider, context } = handle;
+  const { req, res, tenant, version = 2 } = request;
+  if (req.method === 'OPTIONS') return provide(provider, requestWith(req, '/oauth2/v2.0/token'), res);
+  if (req.method !== 'POST') return void res.writeHead(405, { allow: 'POST, OPTIONS' }).end();
+  const sent = form ?? (await readTokenForm(req));
+  if (await isAnsweredForDevice(options, req, res, sent)) return;
+  if (options.broker?.isRequest(sent)) return answerBroker(options, options.broker, handle, { ...request, form: sent });
+  const input = version === 1 ? fromFirstVersion(sent) : sent;
+  const encrypt = await encryptionOfCode(sent, options.broker, context);
+  if (version === 1 || encrypt)
+    notesOf(req).answerShape = { version, resource: sent.get('resource'), ...(encrypt ? { encrypt } : {}) };
+  const translation = translateToken(input);
+  req.headers.accept = 'application/json';
+  if ('code' in translation) {
+    return refuse(options, req, res, { status: 400, error: 'invalid_scope', reason: translation });
+  }
+  if (input.has('client_assertion')) {
+    const reason = await takeAssertion(options, context, { req, tenant }, input, translation);
+    if (reason) return refuse(options, req, res, { status: 401, error: 'invalid_client', reason });
+  }
+  const application = await context.applications.find(translation.get('client_id') ?? '');
+  const redemption = { form: translation, origin: req.headers.origin, application: application! };
+  const refusal = application && (await crossOriginRefusal(redemption, context.oidcRecords));
+  if (refusal) return refuse(options, req, res, { status: 400, error: 'invalid_request', reason: refusal });
+  return provide(provider, requestWith(req, '/oauth2/v2.0/token', translation), res);
+}
+
+/** The form of a token request. A JWT in standard base64 that is not percent-encoded has its plus signs back (windows-sign-in §0.5, rule 7). */
+export async function readTokenForm(req: IncomingMessage): Promise<URLSearchParams> {
+  const form = await readForm(req, { isTypeless: true });
+  const request = form.get('request');
+  if (request?.includes(' ')) form.set('request', request.replaceAll(' ', '+'));
+  return form;
+}
+
+/** Judges the client assertion in the provider's place, which then finds the application proven; or tells why not. */
+export async function takeAssertion(
+  { publicOrigin }: OidcOptions,
+  context: TenantContext,
+  { req, tenant }: Pick<Request, 'req' | 'tenant'>,
+  form: URLSearchParams,
+  translation: URLSearchParams,
+): Promise<Because | undefined> {
+  const names = new Set([tenant, context.tenant.id, ...context.tenant.domains.map(({ id }) => id), ...everybody]);
+  const endpointsOf = (name: string) => [`${publicOrigin}/${name}/oauth2/v2.0/token`, `${publicOrigin}/${name}/v2.0`];
+  const request = {
+    form,
+    ipAddress: remoteAddress(req),
+    audiences: [...names].flatMap(endpointsOf),
+    at: context.clock.now(),
+  };
+  const clientAssertion = await readClientAssertion(request, {
+    findApplication: context.applications.find,
+    records: context.oidcRecords,
+    tenant: context.tenant.displayName,
+  });
+  if ('code' in clientAssertion) return clientAssertion;
+  notesOf(req).assertedBy = clientAssertion.appId;
+  for (const name of ['client_assertion', 'client_assertion_type']) translation.delete(name);
+  translation.set('client_id', clientAssertion.appId);
+  translation.set('client_secret', 'proven by assertion'); // compared with nothing: the notes of the request decide
+  return undefined;
+}
