@@ -25,7 +25,7 @@ export async function formPost({ brand, language, action, fields, assetsOrigin }
   const markup = page(
     { title: say.signingYouIn, brand, language, ...(assetsOrigin ? { assetsOrigin } : {}) },
     html`<h1>${say.signingYouIn}</h1>
-<script>${raw(submit)}</script><form method="post" action="${action}">${inputs}
+<script>${raw(submit)}</script><form method="post" action="${action}" name="hiddenform">${inputs}
 <p>${say.pressContinue}</p>
 <div class="actions"><button>${say.continue}</button></div></form>`,
   );

@@ -159,7 +159,7 @@ test('response modes fragment and form_post', async () => {
   assert.ok(new URLSearchParams(url.hash.slice(1)).get('code'));
   const { response } = await authorize(config, browser, { response_mode: 'form_post', state: '"><script>' });
   const html = await response!.text();
-  assert.match(html, /<form method="post" action="https:\/\/app.example\/callback">/);
+  assert.match(html, /<form method="post" action="https:\/\/app.example\/callback" name="hiddenform">/);
   assert.ok(html.includes('value="&quot;&gt;&lt;script&gt;"'));
 });
 

@@ -129,7 +129,7 @@ export class Program {
 
 /** The form that submits itself, and its hidden fields in their order. */
 export function formIn({ body }: ProgramAnswer): { action: string; fields: Record<string, string> } {
-  const action = /<form method="post" action="([^"]*)">/.exec(body)?.[1];
+  const action = /<form method="post" action="([^"]*)"[^>]*>/.exec(body)?.[1];
   if (action === undefined) throw new Error(`no form: ${body}`);
   const inputs = [...body.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)];
   return { action, fields: Object.fromEntries(inputs.map(([, name, value]) => [name!, value!])) };
