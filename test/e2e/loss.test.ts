@@ -43,7 +43,7 @@ test('after kill -9 in the middle of sign-ins, every sign-in that was answered i
   );
 });
 
-const mounted = mountSmallDisk(4);
+const mounted = mountSmallDisk(8);
 test('on a full disk a sign-in is refused, nothing is lost, and it works again when there is space', {
   skip: mounted.missing ?? false,
 }, async (t) => {

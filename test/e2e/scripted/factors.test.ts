@@ -7,7 +7,7 @@ import { RunningServer } from '../server.ts';
 import { Sitting } from '../sitting.ts';
 import { configIn, Program, refusalIn } from './program.ts';
 
-const password = 'correct horse battery staple';
+const password = 'Correct horse battery staple';
 const ben = 'ben@woodgrove.test';
 
 describe('secrets and further factors of a program without pages', () => {

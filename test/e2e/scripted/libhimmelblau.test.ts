@@ -7,7 +7,7 @@ import { configIn, Program } from './program.ts';
 
 const redirectUri = 'msauth://Microsoft.AAD.BrokerPlugin';
 const ben = 'ben@woodgrove.test';
-const password = 'correct-horse-battery-staple';
+const password = 'Correct-horse-battery-staple';
 
 describe('the requests of libhimmelblau, as it shapes them (windows-sign-in §5.3, steps 1 to 5)', () => {
   let server: RunningServer;
