@@ -286,7 +286,7 @@ describe('the PKI-based store by Graph (graph-api §5, §18 script 9)', () => {
     assert.equal(refresh.value[0].number, '7', 'what was brought stays when the address does not answer');
     assert.ok(refresh.value[0].lastError.code);
     const reader = await graph.appToken('AuditLog.Read.All');
-    const filter = "$filter=activityDisplayName%20eq%20'Import%20CRL'";
+    const filter = "$filter=activityDisplayName%20eq%20'Import%20CRL'%20and%20result%20eq%20'success'";
     const [audited] = (await graph.call(reader, 'GET', `/auditLogs/directoryAudits?${filter}`)).body.value;
     assert.equal(audited.initiatedBy.user.userPrincipalName, 'ben@woodgrove.test');
     assert.match(JSON.stringify(audited.targetResources[0]), /lists\.crl.*7/);
