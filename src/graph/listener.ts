@@ -18,7 +18,7 @@ import { type Attempt, auditRefusedCall } from './protocol/refusals.ts';
 import { isChange, type Route } from './protocol/route.ts';
 import { routes } from './resources.ts';
 
-export interface GraphHouse {
+export interface GraphContext {
   readonly loginOrigin: string;
   readonly clock: Clock;
   /** Host names under which Graph may be called, with a port or for any; links in answers name the one that was. */
@@ -39,7 +39,7 @@ const uploads =
   /\/(?:upload|importCrl|import\w*|certificateAuthorities|certificateBasedAuthConfiguration|\$batch)(?:[/.(]|$)/i;
 
 /** Microsoft Graph, as far as it is about signing in (graph-api). */
-export function graphListener(context: GraphHouse): Listener {
+export function graphListener(context: GraphContext): Listener {
   const graph = new Graph(context);
   return getRequestListener((request, env) => graph.fetch(request, (env as Env['Bindings']).incoming), {
     overrideGlobalObjects: false,
@@ -47,11 +47,11 @@ export function graphListener(context: GraphHouse): Listener {
 }
 
 class Graph {
-  readonly #context: GraphHouse;
+  readonly #context: GraphContext;
   readonly #tokens: SkipTokens;
   /** Requests of each application in each tenant (graph-api §1.8). */
   readonly #throttle: SourceBuckets;
-  constructor(context: GraphHouse) {
+  constructor(context: GraphContext) {
     this.#context = context;
     this.#tokens = new SkipTokens(context.pageTokenKey);
     this.#throttle = new SourceBuckets(context.requestsPerTenSeconds);

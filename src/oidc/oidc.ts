@@ -4,6 +4,7 @@ import type { CardeaError } from '#core/trace/fault.ts';
 import { isFault } from '#core/trace/faults.ts';
 import type { SigningKey } from '#model/signing-key.ts';
 import type { Interactions } from '#ports/sessions.ts';
+import { tenantAliases } from '#signin/realm.ts';
 import { UserCodeGuesses } from './device-code/user-code-guesses.ts';
 import { arm, armPaths } from './endpoints/arm.ts';
 import { requestWith } from './endpoints/body.ts';
@@ -26,7 +27,7 @@ import {
   configurationOf,
 } from './requests/discovery.ts';
 import { answerFault, refuse, refuseTenant, sendJson } from './requests/replies.ts';
-import { everybody, type Open, type Opened, pathIn, provide, type Request } from './requests/request.ts';
+import { type Open, type Opened, pathIn, provide, type Request } from './requests/request.ts';
 import { answerToken } from './requests/token.ts';
 
 /** OpenID Connect in Entra's shape, for every tenant of the installation. */
@@ -119,7 +120,7 @@ async function route(options: OidcOptions, open: Open, req: IncomingMessage, res
   const request = { req, res, tenant: name.toLowerCase(), query };
   if (endpoint === 'discovery/instance') return answerInstance(options, request);
   if (/^userrealm(?:\/|$)/.test(endpoint)) return answerRealm(options, request, endpoint);
-  if (everybody.has(request.tenant)) return answerEverybody(options, open, request, endpoint);
+  if (tenantAliases.has(request.tenant)) return answerEverybody(options, open, request, endpoint);
   const tenant = await options.tenants.find(request.tenant);
   const handle = tenant && (await open(tenant.id));
   if (!handle) return refuseTenant(options, request);

@@ -130,7 +130,7 @@ function optionsOf({ beyondEntra: old }: X509CertificateConfiguration, { beyondE
   return { beyondEntra: options.length > 0 ? Object.fromEntries(options) : undefined };
 }
 
-/** What was said; what was there when nothing was; the factory setting for `null`. */
+/** The value of the body; the old one where it is absent; the factory setting for `null`. */
 function or<T>(body: unknown, old: T, usual: T, raw: unknown = body): T {
   if (raw === null) return usual;
   return body === undefined ? old : (body as T);
@@ -142,7 +142,7 @@ const readTarget = ({ targetType, id }: z.infer<typeof target>) => ({ targetType
 
 const highFields = ['SubjectKeyIdentifier', 'SHA1PublicKey', 'IssuerAndSerialNumber'];
 
-/** UB-4: the affinity is the field's where it is not said. */
+/** UB-4: the affinity is the field's where it is absent. */
 function readBinding({ trustAffinityLevel, ...rest }: z.infer<typeof binding>): UserBinding {
   const fieldAffinity = highFields.includes(rest.x509CertificateField) ? 'high' : 'low';
   return { ...rest, trustAffinityLevel: trustAffinityLevel ?? fieldAffinity } as UserBinding;

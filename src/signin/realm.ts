@@ -12,6 +12,9 @@ import type { Ports } from '#ports/ports.ts';
 import type { Tenants } from '#ports/tenants.ts';
 import { readUsername } from './username.ts';
 
+/** Names in the path that stand for every tenant; the request or the user name tells which one it is. */
+export const tenantAliases: ReadonlySet<string> = new Set(['common', 'organizations']);
+
 /** A typed user name and the tenant whose domain it names. */
 export interface NamedTenant {
   readonly username: string;

@@ -4,6 +4,7 @@ import { checkRequestNonce } from '#core/device/request-nonce.ts';
 import { isUserPrincipalNameShaped } from '#core/device/sign-in-name.ts';
 import { passed, type Refusal, type Ruling, refused } from '#core/trace/ruling.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
+import { tenantAliases } from '#signin/realm.ts';
 import type { PrtTenant } from './context.ts';
 import { isFirstUse } from './device-request.ts';
 
@@ -116,7 +117,7 @@ function timeProblem(payload: CompactJws['payload'], longest: number, at: Date):
 /** windows-sign-in §3.3: the issuer, the tenant by any name, or a token endpoint. */
 function isAudience(audience: unknown, { publicOrigin, tenantId, ports }: PrtTenant): boolean {
   if (typeof audience !== 'string') return false;
-  const names = ['common', 'organizations', tenantId, ...ports.tenant.domains.map(({ id }) => id)];
+  const names = [...tenantAliases, tenantId, ...ports.tenant.domains.map(({ id }) => id)];
   const plain = audience.toLowerCase().replace(/\/+$/, '');
   const { host } = new URL(publicOrigin);
   if (plain === 'login.microsoftonline.com' || plain === host || plain === publicOrigin) return true;

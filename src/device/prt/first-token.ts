@@ -2,6 +2,7 @@ import { type Refusal, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { Verdict } from '#core/verdict.ts';
 import type { BrokerAnswer, BrokerRequest } from '#signin/device/broker.ts';
 import { noteCertificate } from '#signin/log/certificate-noted.ts';
+import { tenantAliases } from '#signin/realm.ts';
 import { type DeviceSignIn, signInWithDevice, windowsSignIn } from '#signin/with-device.ts';
 import type { RegisteredDevice } from '../registered-device.ts';
 import type { PrtTenant } from './context.ts';
@@ -78,7 +79,7 @@ function hintMissing(
   credentialRuling: Ruling<PresentedCredential> | undefined,
   { ports }: PrtTenant,
 ): Refusal | undefined {
-  if (signedRequest.outcome !== 'passed' || credentialRuling?.outcome !== 'passed' || !addressesOfNone.has(tenantName))
+  if (signedRequest.outcome !== 'passed' || credentialRuling?.outcome !== 'passed' || !tenantAliases.has(tenantName))
     return undefined;
   const { username } = credentialRuling.value;
   const domain = username.slice(username.lastIndexOf('@') + 1).toLowerCase();
@@ -86,8 +87,6 @@ function hintMissing(
   const isKnown = username === '' || ports.tenant.domains.some(({ id }) => id === domain);
   return isKnown || (typeof hint === 'string' && hint !== '') ? undefined : refused('domainHintMissing', { domain });
 }
-
-const addressesOfNone: ReadonlySet<string> = new Set(['common', 'organizations']);
 
 /** WIN-3: certificates are taken on joined devices, not on those that are registered for one user. */
 function refusalOfJoin(

@@ -96,11 +96,11 @@ export async function contract(context: RegistrationContext, { request }: Regist
   if (!/\bapplication\/json\b|\*\/\*/.test(request.headers.get('accept') ?? ''))
     throw fault('deviceBodyUnreadable', { problem: 'the answer is application/json only' });
   const services = `${context.registrationOrigin}/EnrollmentServer`;
-  const everybody = 'organizations';
+  const alias = 'organizations';
   const first = {
     DeviceRegistrationService: registrationService(services),
-    AuthenticationService: authenticationService(context.loginOrigin, everybody),
-    IdentityProviderService: { Federated: false, PassiveAuthEndpoint: `${context.loginOrigin}/${everybody}/wsfed` },
+    AuthenticationService: authenticationService(context.loginOrigin, alias),
+    IdentityProviderService: { Federated: false, PassiveAuthEndpoint: `${context.loginOrigin}/${alias}/wsfed` },
   };
   if (version === '1.0') return answer(first, {});
   const zones = { Intranet: { Endpoints: [] }, Trusted: { Endpoints: [] }, Untrusted: { Endpoints: [] } };

@@ -6,10 +6,9 @@ import type { Flow } from '#model/sign-in.ts';
 import type { Ports } from '#ports/ports.ts';
 import { noteCertificate } from '#signin/log/certificate-noted.ts';
 import { record } from '#signin/log/write-sign-in-log.ts';
-import type { SignInRequest } from '#signin/request.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
-import { type Env, remoteAddress, type ServerContext } from '../server-context.ts';
-import { askedIn, provenSoFar } from '../sign-in/sign-in-context.ts';
+import type { Env, ServerContext } from '../server-context.ts';
+import { provenSoFar, visitWithoutCookies } from '../sign-in/sign-in-context.ts';
 import { type Presented, presentedBy } from './presented.ts';
 
 /**
@@ -21,7 +20,7 @@ export async function judgePresented(
   c: Context<Env>,
   { ports, flow, at }: { readonly ports: Ports; readonly flow: Flow; readonly at: Date },
 ): Promise<Verdict | Because> {
-  const visit = visitAtCertauth(c, flow);
+  const visit = visitWithoutCookies(c, flow);
   const clientCertificate = sentOr(c.env.incoming, context);
   if (clientCertificate && 'code' in clientCertificate) return clientCertificate;
   const proofs = await provenSoFar(flow, ports);
@@ -46,17 +45,4 @@ function sentOr(
     if (problem instanceof CardeaError) return problem.because;
     throw problem;
   }
-}
-
-/** What is known of a visit on the certauth host, where the cookies of the login host do not come along. */
-export function visitAtCertauth(c: Context<Env>, flow: Flow): SignInRequest {
-  return {
-    correlationId: flow.correlationId,
-    application: { appId: flow.appId, displayName: flow.appDisplayName },
-    resourceId: flow.resourceId,
-    ipAddress: remoteAddress(c.env.incoming),
-    userAgent: c.req.header('user-agent') ?? '',
-    username: flow.username ?? '',
-    ...askedIn(flow),
-  };
 }

@@ -3,9 +3,9 @@ import { formPost } from '#pages/form-post.ts';
 import { handOver } from '#signin/handoff.ts';
 import { noteCertificateRequested } from '#signin/log/certificate-requested.ts';
 import { brandOf } from '../branding.ts';
-import { judgePresented, visitAtCertauth } from '../certauth/judge-presented.ts';
+import { judgePresented } from '../certauth/judge-presented.ts';
 import type { ServerContext } from '../server-context.ts';
-import { type C, type SignInContext, unproven } from '../sign-in/sign-in-context.ts';
+import { type C, type SignInContext, unproven, visitWithoutCookies } from '../sign-in/sign-in-context.ts';
 import { refusalResponse } from './answers.ts';
 import { fieldsOf, isForeign, nextToken, type ScriptedStep, stepOf } from './scripted-context.ts';
 
@@ -25,7 +25,7 @@ async function answer(context: ServerContext, c: C): Promise<Response> {
   if ('code' in step) return refusalResponse(context, c, step);
   const signIn = await withName(step);
   const { ports, flow, interaction } = signIn;
-  const visit = { ...visitAtCertauth(c, flow), host: c.req.header('host') ?? '' };
+  const visit = { ...visitWithoutCookies(c, flow), host: c.req.header('host') ?? '' };
   await noteCertificateRequested(visit, ports, signIn.at);
   // Entries are ordered by time, and the question comes before its answer.
   const at = new Date(signIn.at.getTime() + 1);

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type Because, because } from '#core/trace/reasons.ts';
 import { CapturedResponse, innerRequest } from '#net/inner-request.ts';
+import { tenantAliases } from '#signin/realm.ts';
 import {
   type FlowContext,
   type FlowToken,
@@ -51,12 +52,9 @@ export async function stepOf(context: ServerContext, c: C, fields: Fields): Prom
   return { signIn, flow, ctx, token };
 }
 
-/** Names in the path of no tenant. */
-const aliases: ReadonlySet<string> = new Set(['common', 'organizations']);
-
 async function isOfPath({ tenants }: ServerContext, c: C, { tenantId }: FlowContext): Promise<boolean> {
   const name = c.req.param('tenant');
-  return name === undefined || aliases.has(name) || (await tenants.find(name))?.id === tenantId;
+  return name === undefined || tenantAliases.has(name) || (await tenants.find(name))?.id === tenantId;
 }
 
 /** The interaction, found as if the client had brought the cookies. */

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import type { Because } from '#core/trace/reasons.ts';
 import { defaultBrand, pageResponse } from '#pages/page.ts';
-import { chooseTenant } from '#signin/realm.ts';
+import { chooseTenant, tenantAliases } from '#signin/realm.ts';
 import { type Env, languageOf, type ServerContext } from '../server-context.ts';
 import { accountsPage, forget } from './accounts.ts';
 import { usernamePage } from './pages.ts';
@@ -11,7 +11,7 @@ import { type C, field, formTargets, sameOriginOnly } from './sign-in-context.ts
 /** `/common` and `/organizations`: the tenant is not known before the user name is. */
 export function firstPages(context: ServerContext, app: Hono<Env>): void {
   const sameOrigin = sameOriginOnly(context);
-  for (const alias of ['common', 'organizations']) {
+  for (const alias of tenantAliases) {
     const path = `/${alias}/login`;
     app.get(path, (c) => showFirstPage(c, path));
     app.post(path, sameOrigin, (c) => findTenant(context, c, path));

@@ -128,6 +128,11 @@ export function formTargets(redirectUri: string): string[] {
 /** What use cases know of a visit. */
 export function visitOf(c: C, flow: Flow): SignInRequest {
   const browser = browserDigest(getCookie(c, browserCookie));
+  return { ...visitWithoutCookies(c, flow), ...(browser === undefined ? {} : { browser }) };
+}
+
+/** The same on the certauth host, where the cookies of the login host do not come along. */
+export function visitWithoutCookies(c: C, flow: Flow): SignInRequest {
   return {
     correlationId: flow.correlationId,
     application: { appId: flow.appId, displayName: flow.appDisplayName },
@@ -136,12 +141,11 @@ export function visitOf(c: C, flow: Flow): SignInRequest {
     userAgent: c.req.header('user-agent') ?? '',
     username: flow.username ?? '',
     ...askedIn(flow),
-    ...(browser === undefined ? {} : { browser }),
   };
 }
 
 /** What policy looks at of the request the visit began with, and which tokens its entry names. */
-export function askedIn(flow: Flow): Partial<SignInRequest> {
+function askedIn(flow: Flow): Partial<SignInRequest> {
   const { interactionUid, clientAppType, authenticationContexts, sessionUid, browserSession } = flow;
   return {
     sessionId: sessionIdOf(sessionUidOf(interactionUid)),

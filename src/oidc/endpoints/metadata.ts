@@ -1,4 +1,5 @@
 import type { SigningKey } from '#model/signing-key.ts';
+import { tenantAliases } from '#signin/realm.ts';
 import { deviceGrant } from '../device-code/device-flow.ts';
 
 /** The discovery document of a tenant (its GUID), or of `common` and `organizations` with Entra's literal template. */
@@ -8,7 +9,7 @@ export function openidConfiguration(
   algorithms: readonly string[] = [],
 ): Record<string, unknown> {
   const base = `${publicOrigin}/${tenant}`;
-  const issuerTenant = tenant === 'common' || tenant === 'organizations' ? '{tenantid}' : tenant;
+  const issuerTenant = tenantAliases.has(tenant) ? '{tenantid}' : tenant;
   const { host } = new URL(publicOrigin);
   return {
     issuer: `${publicOrigin}/${issuerTenant}/v2.0`,

@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { because } from '#core/trace/reasons.ts';
+import { tenantAliases } from '#signin/realm.ts';
 import { type CredentialTypeQuestions, credentialTypePath } from '../endpoints/credential-type.ts';
 import { firstVersion, instanceDiscovery, openidConfiguration } from '../endpoints/metadata.ts';
 import { userRealm } from '../endpoints/user-realm.ts';
 import { userinfo } from '../endpoints/userinfo.ts';
 import type { OidcOptions } from '../provider/options.ts';
 import { isReason, refuse, sendJson } from './replies.ts';
-import { everybody, pathIn, type Request } from './request.ts';
+import { pathIn, type Request } from './request.ts';
 
 /** The discovery document of the version that the path names. */
 export function configurationOf(
@@ -52,8 +53,8 @@ export async function answerCredentialType(
 ): Promise<void> {
   if (req.method !== 'POST') return void res.writeHead(405, { allow: 'POST' }).end();
   const name = credentialTypePath.exec(pathIn(req.url ?? '/'))![1]!.toLowerCase();
-  const tenant = everybody.has(name) ? undefined : await options.tenants.find(name);
-  if (!tenant && !everybody.has(name)) {
+  const tenant = tenantAliases.has(name) ? undefined : await options.tenants.find(name);
+  if (!tenant && !tenantAliases.has(name)) {
     const reason = because('tenantUnknown', { tenant: name });
     return refuse(options, req, res, { status: 400, error: 'invalid_tenant', reason });
   }

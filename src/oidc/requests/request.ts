@@ -3,9 +3,6 @@ import type { Provider } from 'oidc-provider';
 import type { UserCodeGuesses } from '../device-code/user-code-guesses.ts';
 import type { TenantContext } from '../provider/options.ts';
 
-/** Segments of a path that name no tenant: the request shows which one it is, or the user does. */
-export const everybody = new Set(['common', 'organizations']);
-
 /** A tenant whose provider is made. */
 export interface Opened {
   readonly provider: Provider;

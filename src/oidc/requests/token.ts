@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Because } from '#core/trace/reasons.ts';
+import { tenantAliases } from '#signin/realm.ts';
 import { encryptionOfCode } from '../broker/bound-session.ts';
 import { fromFirstVersion } from '../broker/first-version.ts';
 import { readForm, requestWith } from '../endpoints/body.ts';
@@ -10,7 +11,7 @@ import { translateToken } from '../provider/translate.ts';
 import { crossOriginRefusal } from '../tokens/single-page.ts';
 import { answerBroker, isAnsweredForDevice } from './broker.ts';
 import { refuse } from './replies.ts';
-import { everybody, type Opened, provide, type Request } from './request.ts';
+import { type Opened, provide, type Request } from './request.ts';
 
 /** Answers the token endpoint of a tenant. @param form where the body was read before, at an address of no tenant */
 export async function answerToken(
@@ -62,7 +63,7 @@ export async function takeAssertion(
   form: URLSearchParams,
   translation: URLSearchParams,
 ): Promise<Because | undefined> {
-  const names = new Set([tenant, context.tenant.id, ...context.tenant.domains.map(({ id }) => id), ...everybody]);
+  const names = new Set([tenant, context.tenant.id, ...context.tenant.domains.map(({ id }) => id), ...tenantAliases]);
   const endpointsOf = (name: string) => [`${publicOrigin}/${name}/oauth2/v2.0/token`, `${publicOrigin}/${name}/v2.0`];
   const request = {
     form,
