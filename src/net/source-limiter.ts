@@ -91,7 +91,7 @@ export class SourceLimiter {
     this.#forms = new TwoWindows(limits.formsPerTenSeconds);
   }
 
-  /** A source that listens hears of every penalty from now on. */
+  /** Reports every later penalty to these handlers, too. */
   listen(events: LimiterEvents): void {
     this.#events.push(events);
   }

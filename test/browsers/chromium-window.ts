@@ -54,7 +54,10 @@ export async function openChromiumWindow(
     ...pinKeys(display, pinWindow, evaluate),
     async close() {
       views.close();
-      await context.close();
+      // Chromium may have ended by itself, with its last window.
+      await context.close().catch((problem: unknown) => {
+        if (!/has been closed/.test(String(problem))) throw problem;
+      });
       rmSync(home, { recursive: true, force: true });
     },
   };
