@@ -142,11 +142,8 @@ export function factsOf(device: Device): DeviceFacts {
   };
 }
 
-/** Graph: `extensionAttributes`, fifteen texts; a device of an earlier version has none. */
-function extensionAttributesOf(device: Device): Readonly<Record<string, string>> {
-  const { extensionAttributes: attributes } = device as { extensionAttributes?: Readonly<Record<string, unknown>> };
-  const texts = Object.entries(attributes ?? {}).filter(
-    (entry): entry is [string, string] => typeof entry[1] === 'string',
-  );
+/** Graph: `extensionAttributes`; one that is null is not set. */
+function extensionAttributesOf({ extensionAttributes = {} }: Device): Readonly<Record<string, string>> {
+  const texts = Object.entries(extensionAttributes).filter((entry): entry is [string, string] => entry[1] !== null);
   return Object.fromEntries(texts);
 }

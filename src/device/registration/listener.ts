@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { CardeaError } from '#core/trace/fault.ts';
 import { isFault, publicFault } from '#core/trace/faults.ts';
+import { plainPath } from '#net/paths.ts';
 import { answer, errorBody } from './answers.ts';
 import type { RegistrationContext, RegistrationRequest } from './context.ts';
 import { contract, discover, federationProvider, nonce } from './discovery.ts';
@@ -50,12 +51,8 @@ export interface RegistrationListener {
   listener(req: IncomingMessage, res: ServerResponse): void;
 }
 
-/** Clients write paths in any case, with and without a slash at the end (windows-sign-in §0.5, rule 1). */
-const pathIn = (url: string): string =>
-  (url.split('?')[0] ?? '/')
-    .replace(/\/{2,}/g, '/')
-    .replace(/(?<=.)\/$/, '')
-    .toLowerCase();
+/** Clients write these paths in any case (windows-sign-in §0.5, rule 1). */
+const pathIn = (url: string): string => plainPath(url).toLowerCase();
 
 export function registrationListener(context: RegistrationContext): RegistrationListener {
   return {

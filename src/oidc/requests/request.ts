@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
+import { plainPath } from '#net/paths.ts';
 import type { UserCodeGuesses } from '../device-code/user-code-guesses.ts';
 import type { TenantContext } from '../provider/options.ts';
 
@@ -30,14 +31,9 @@ export const provide = (provider: Provider, req: IncomingMessage, res: ServerRes
   provider.callback()(req, res) as unknown as Promise<void>;
 
 /**
- * Some clients double slashes (graph-api §1.1), others end the path with one or write it in another case
- * (windows-sign-in §0.5, rule 1). What stands behind a fixed word, such as an interaction or a user name, keeps its case.
+ * The path, with its fixed words in lower case. What stands behind them, such as an interaction or a user name, keeps its
+ * case (windows-sign-in §0.5, rule 1).
  */
-export const pathIn = (url: string): string =>
-  url
-    .split('?')[0]!
-    .replace(/\/{2,}/g, '/')
-    .replace(/(?<=.)\/$/, '')
-    .replace(fixedWords, (words) => words.toLowerCase());
+export const pathIn = (url: string): string => plainPath(url).replace(fixedWords, (words) => words.toLowerCase());
 const fixedWords =
   /(?<=^\/[\w.-]{1,253}\/)(?:v2\.0\/\.well-known\/openid-configuration|\.well-known\/openid-configuration|oauth2\/(?:v2\.0\/)?(?:authorize|token|logout|devicecode|deviceauth)|discovery\/(?:v2\.0\/keys|instance)|userrealm|getcredentialtype)(?=\/|$)/i;
