@@ -49,7 +49,7 @@ export function graphListener(context: GraphContext): Listener {
 class Graph {
   readonly #context: GraphContext;
   readonly #tokens: SkipTokens;
-  /** Requests of each application in each tenant (graph-api §1.8). */
+  /** Requests of each application for each of its users in each tenant (graph-api §1.8). */
   readonly #throttle: SourceBuckets;
   constructor(context: GraphContext) {
     this.#context = context;
@@ -77,7 +77,7 @@ class Graph {
       if (Number(request.header('content-length') ?? 0) > largest) throw fault('graphBodyTooLarge', { limit: largest });
       const path = parsePath(request.pathname);
       const bearer = await this.#bearer(request);
-      const seconds = this.#throttle.take(`${bearer.tenantId} ${bearer.appId}`, this.#context.clock.now().getTime());
+      const seconds = this.#throttle.take(throttleKey(bearer), this.#context.clock.now().getTime());
       if (seconds !== undefined) throw fault('graphThrottled', { seconds });
       if (path.segments.length === 1 && path.segments[0]!.name === '$batch') {
         request = { ...head, body: await readBody(largest) };
@@ -199,6 +199,10 @@ async function bodyOf(request: Request, largestBody: number): Promise<string | u
   return size === 0 ? undefined : Buffer.concat(chunks).toString('utf8');
 }
 
+/** One user of an application does not use up what another one may ask (graph-api §1.8). */
+const throttleKey = ({ tenantId, appId, kind, id }: Bearer): string =>
+  [tenantId, appId, ...(kind === 'person' ? [id] : [])].join(' ');
+
 const clientRequestId = (headers: Headers): string => {
   const body = headers.get('client-request-id') ?? headers.get('x-ms-client-request-id') ?? '';
   return /^[\w.{}-]{1,64}$/.test(body) ? body : crypto.randomUUID();
@@ -209,8 +213,9 @@ const crossOrigin = {
   'access-control-allow-origin': '*',
   'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
   'access-control-allow-headers':
-    'authorization, content-type, client-request-id, sdkversion, consistencylevel, prefer, if-match',
-  'access-control-expose-headers': 'request-id, client-request-id, retry-after, location, www-authenticate',
+    'authorization, content-type, client-request-id, sdkversion, consistencylevel, prefer, if-match, if-none-match',
+  'access-control-expose-headers':
+    'request-id, client-request-id, retry-after, location, www-authenticate, etag, odata-version',
   'access-control-max-age': '600',
 };
 

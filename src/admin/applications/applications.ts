@@ -11,6 +11,8 @@ import { keyCredentialOf } from './key-credential.ts';
 export interface NewApplication {
   readonly displayName: string;
   readonly redirectUris: readonly string[];
+  /** Redirect URIs of a single-page application, besides those. */
+  readonly spaRedirectUris?: readonly string[];
   readonly postLogoutRedirectUris?: readonly string[];
   readonly identifierUris?: readonly string[];
   readonly homepage?: string | undefined;
@@ -37,7 +39,9 @@ export async function addApplication(
 ): Promise<{ readonly application: Application; readonly secret: string | undefined }> {
   const postLogoutRedirectUris = newApplication.postLogoutRedirectUris ?? [];
   if (newApplication.appId !== undefined) refuseBuiltIn(newApplication.appId);
-  for (const uri of [...newApplication.redirectUris, ...postLogoutRedirectUris]) checkRedirectUri(uri);
+  const spaRedirectUris = newApplication.spaRedirectUris ?? [];
+  const redirectUris = [...new Set([...newApplication.redirectUris, ...spaRedirectUris])];
+  for (const uri of [...redirectUris, ...postLogoutRedirectUris]) checkRedirectUri(uri);
   checkName('displayName', newApplication.displayName);
   checkLink('homepage', newApplication.homepage);
   for (const uri of newApplication.identifierUris ?? []) checkIdentifier(uri);
@@ -52,7 +56,8 @@ export async function addApplication(
   const application: Application = {
     appId: newApplication.appId ?? crypto.randomUUID(),
     displayName: newApplication.displayName,
-    redirectUris: newApplication.redirectUris,
+    redirectUris,
+    ...(spaRedirectUris.length > 0 ? { spaRedirectUris } : {}),
     postLogoutRedirectUris,
     isPublicClient: newApplication.isPublicClient,
     secretHashes: secret ? [createHash('sha256').update(secret).digest('base64url')] : [],

@@ -25,6 +25,9 @@ export const myAppsId = '2793995e-0a7d-40d7-bd35-6968ba142197';
 /** The sample application of the demo. */
 export const sampleId = '3d8f2a54-7b1e-4c60-a1d9-5e0c7a2b9f34';
 
+/** The admin center: a page of the login host that uses Graph alone. */
+export const adminCenterId = 'b3d0c5a1-6f2e-4c87-9a14-2d7e8f5c9b60';
+
 /** A sample that is a single-page application. */
 export const singlePageId = '8b0e61c7-2f43-4d7a-9c1e-6a5d3f20b784';
 
@@ -60,6 +63,7 @@ const builtInIds: ReadonlySet<string> = new Set([
   securityInfoAppId,
   sampleId,
   singlePageId,
+  adminCenterId,
   ...wellKnownClients.map(({ appId }) => appId),
 ]);
 
@@ -112,6 +116,7 @@ export function firstPartyApplications(origin: string): readonly Application[] {
     commandLineApplication,
     portal(myAppsId, 'My Apps', origin, '/myapps'),
     { ...portal(securityInfoAppId, 'My security info', origin, '/security-info'), homepage: `${origin}/security-info` },
+    adminCenter(origin),
     sampleApplication(origin),
     singlePageApplication(origin),
     ...wellKnownClients,
@@ -122,20 +127,25 @@ export function firstPartyApplications(origin: string): readonly Application[] {
 const tools = new Set([graphPowerShellId, graphExplorerId]);
 
 /**
- * Delegated permissions of Graph that an application may use for a person: what was granted; and all there are when
- * an administrator who could grant them asks by one of {@link tools}.
+ * Delegated permissions of Graph that an application may use for a person: what was granted; and all there are in the admin
+ * center, and when an administrator who could grant them asks by one of {@link tools}. What a person may do with them is
+ * decided by their directory roles at each call.
  */
 export async function scopesFor(
   appId: string,
   userId: string,
   ports: Pick<AdminPorts, 'objects' | 'groups' | 'users'>,
 ): Promise<readonly string[]> {
+  if (appId.toLowerCase() === adminCenterId) return allDelegated();
   const grant = await scopesGrantedTo(appId, userId, ports);
   const user = tools.has(appId.toLowerCase()) ? await ports.users.find(userId) : undefined;
   const roles = user ? await rolesHeldBy(user.id, ports) : [];
   if (!roles.some((role) => grantingRoles.has(role))) return grant;
-  return graphPermissions.flatMap(({ value, delegatedId }) => (delegatedId === undefined ? [] : [value]));
+  return allDelegated();
 }
+
+const allDelegated = (): readonly string[] =>
+  graphPermissions.flatMap(({ value, delegatedId }) => (delegatedId === undefined ? [] : [value]));
 
 /** Global, Privileged Role, Application and Cloud Application Administrator. */
 const grantingRoles: ReadonlySet<string> = new Set([
@@ -178,6 +188,18 @@ async function setBack(
 /** Shown on My Apps, so that there is something to open. */
 export function sampleApplication(origin: string): Application {
   return { ...portal(sampleId, 'Sample application', origin, '/sample'), homepage: `${origin}/sample` };
+}
+
+function adminCenter(origin: string): Application {
+  const page = `${origin}/admin/`;
+  return {
+    ...empty,
+    appId: adminCenterId,
+    displayName: 'Admin center',
+    redirectUris: [page],
+    spaRedirectUris: [page],
+    postLogoutRedirectUris: [page],
+  };
 }
 
 /** A sample as well, which keeps its tokens in the browser. */

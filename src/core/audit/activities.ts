@@ -230,6 +230,7 @@ const targets: Readonly<Record<Area, string>> = {
   rollout: 'Policy',
   domains: 'Directory',
   organization: 'Directory',
+  branding: 'Directory',
   applications: 'Application',
   devices: 'Device',
   signInLog: 'Other',

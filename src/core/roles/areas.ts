@@ -20,6 +20,7 @@ export const areas = [
   'roles',
   'deviceCompliance',
   'devicePolicy',
+  'branding',
 ] as const;
 export type Area = (typeof areas)[number];
 export type Access = 'read' | 'write';

@@ -128,6 +128,12 @@ export const directoryRoles: readonly DirectoryRole[] = [
     ...write('domains'),
     ...read('roles'),
   }),
+  role(
+    '92ed04bf-c94a-4b82-9729-b799a7a4c178',
+    'Organizational Branding Administrator',
+    'Manages the look of the sign-in pages.',
+    { ...write('branding'), ...read('roles') },
+  ),
   role('88d8e3e3-8f55-4a1e-953a-9b9898b8876b', 'Directory Readers', 'Reads the directory.', { ...read('roles') }),
   role('9360feb5-f418-4baa-8175-e2a00bac4301', 'Directory Writers', 'Writes users and groups.', {
     ...write('users', 'groups'),

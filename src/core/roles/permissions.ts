@@ -27,11 +27,13 @@ Directory.AccessAsUser.All 0e263e50-5827-48a4-b97c-d940288653c7 -
 Policy.Read.All 572fea84-0151-49b2-9301-11cb16974376 246dd0d5-5bd0-4def-940b-0421030a5b68
 Policy.Read.AuthenticationMethod a6ff13ac-1851-4993-8ca9-a671d70de2d5 8e3bc81b-d2f3-4b7b-838c-32c88218d2f0
 Policy.ReadWrite.AuthenticationMethod 7e823077-d88e-468f-a337-e18f1f0e6c7c 29c18626-4985-4dcd-85c0-193eef327366
+Policy.Read.ConditionalAccess 633e0fce-8c58-4cfb-9495-12bbd5a24f7c 37730810-e9ba-4e46-b07e-8ca78d182097
 Policy.ReadWrite.ConditionalAccess ad902697-1014-4ef5-81ef-2b4301988e8c 01c0a623-fc9b-48e9-b794-0756f8e8f067
 Policy.Read.HybridAuthentication 5c3f2a70-8f2e-4f0b-9a53-3f4b1c1d7e01 5c3f2a70-8f2e-4f0b-9a53-3f4b1c1d7e02
 Policy.ReadWrite.HybridAuthentication 5c3f2a70-8f2e-4f0b-9a53-3f4b1c1d7e03 5c3f2a70-8f2e-4f0b-9a53-3f4b1c1d7e04
 Organization.Read.All 4908d5b9-3fb2-4b1e-9336-1888b7937185 498476ce-e0fe-48b0-b801-37ba7e2685c6
 Organization.ReadWrite.All 46ca0847-7e6b-426e-9775-ea810a948356 292d869f-3427-49a8-9dab-8c70152b74e9
+OrganizationalBranding.ReadWrite.All 15ce63de-b141-4c9a-a9a5-241bf37c4a65 d2ebfbc1-a5f8-424b-83a6-56ab5927a73c
 PublicKeyInfrastructure.Read.All 04a4b2a2-3f26-4fc8-87ee-9c46e68db175 214fda0c-514a-4650-b037-b562b1a66124
 PublicKeyInfrastructure.ReadWrite.All 3591b7f3-dba8-4bad-b667-7a64bd4f2b83 a2b63618-5350-462d-b1b3-ba6eb3684e26
 AuditLog.Read.All e4c9e354-4dc5-45b8-9e7c-e1393b0b1a20 b0afded3-3588-46d8-8b3d-9842eff778da

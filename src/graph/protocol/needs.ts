@@ -83,7 +83,13 @@ export const needs = {
   writePki: need('pkiStore', 'write', 'PublicKeyInfrastructure.ReadWrite.All'),
   readMethodPolicy: need('methodPolicy', 'read', 'Policy.Read.AuthenticationMethod', 'Policy.Read.All'),
   writeMethodPolicy: need('methodPolicy', 'write', 'Policy.ReadWrite.AuthenticationMethod'),
-  readAccessPolicies: need('accessPolicies', 'read', 'Policy.Read.All', 'Policy.ReadWrite.ConditionalAccess'),
+  readAccessPolicies: need(
+    'accessPolicies',
+    'read',
+    'Policy.Read.ConditionalAccess',
+    'Policy.Read.All',
+    'Policy.ReadWrite.ConditionalAccess',
+  ),
   writeAccessPolicies: need('accessPolicies', 'write', 'Policy.ReadWrite.ConditionalAccess'),
   readStrengths: need(
     'accessPolicies',

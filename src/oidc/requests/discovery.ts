@@ -63,8 +63,17 @@ export async function answerCredentialType(
   return refuse(options, req, res, { status: 400, error: 'invalid_request', reason: answer });
 }
 
-/** OpenID Connect Core §5.3. */
+/** OpenID Connect Core §5.3. A page of another origin sends its token in a header, so its browser asks first (Fetch §3.2). */
 export async function answerUserinfo(options: OidcOptions, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  if (req.method === 'OPTIONS') {
+    const headers = {
+      'access-control-allow-origin': '*',
+      'access-control-allow-headers': 'authorization, content-type',
+      'access-control-allow-methods': 'GET, POST',
+      'access-control-max-age': '600',
+    };
+    return void res.writeHead(204, headers).end();
+  }
   const answer = await userinfo(req.headers.authorization, options);
   if (!isReason(answer)) return sendJson(res, 200, answer, { open: true });
   res.setHeader('www-authenticate', 'Bearer error="invalid_token"');

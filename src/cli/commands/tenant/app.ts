@@ -19,6 +19,12 @@ export const appAdd: Command = {
   options: {
     ...ofTenant,
     'redirect-uri': { type: 'string', multiple: true, value: 'URI', help: 'Allowed address for sign-in responses.' },
+    'spa-redirect-uri': {
+      type: 'string',
+      multiple: true,
+      value: 'URI',
+      help: 'Allowed address for sign-in responses of a single-page application.',
+    },
     'logout-uri': {
       type: 'string',
       multiple: true,
@@ -66,17 +72,20 @@ export const appAdd: Command = {
     const scopes = texts(call, 'scope') ?? [];
     requireDelegated(scopes);
     const file = text(call, 'certificate');
+    const [redirectUris, spaRedirectUris] = [texts(call, 'redirect-uri') ?? [], texts(call, 'spa-redirect-uri') ?? []];
     const request = {
       certificates: file === undefined ? [] : certificatesIn(bytesOf(file, call.output.cwd), file).slice(0, 1),
       displayName: call.positionals[0]!,
-      redirectUris: texts(call, 'redirect-uri') ?? [],
+      redirectUris,
+      spaRedirectUris,
       postLogoutRedirectUris: texts(call, 'logout-uri') ?? [],
       identifierUris: texts(call, 'identifier-uri') ?? [],
       homepage: text(call, 'homepage'),
       roles: texts(call, 'permission') ?? [],
       logoutUrl: text(call, 'front-channel-logout'),
       backChannelLogoutUri: text(call, 'back-channel-logout'),
-      isPublicClient: call.values.public === true,
+      // A single-page application cannot keep a secret.
+      isPublicClient: call.values.public === true || (spaRedirectUris.length > 0 && redirectUris.length === 0),
     };
     const { application, secret } = await ports.inTransaction(async (inside) => {
       const result = await addApplication(request, actor, inside);
