@@ -113,6 +113,14 @@ export const germanReasons: Readonly<Record<ToldCode, string>> = {
   lastAdministratorShutOut:
     'Das kann nicht entfernt werden: Danach könnte sich kein Administrator Ihrer Organisation mehr anmelden. Fügen Sie zuerst eine andere Anmeldeart hinzu.',
   registrationRefused: 'Das konnte nicht eingerichtet werden. Versuchen Sie es noch einmal.',
+  signInNotTheirs:
+    'Diese Anmeldung steht nicht in Ihrer Liste. Laden Sie die Seite neu, und versuchen Sie es noch einmal.',
+  sessionNotTheirs: 'Diese Sitzung ist schon zu Ende.',
+  currentPasswordWrong: 'Ihr bisheriges Kennwort ist nicht richtig.',
+  passwordUnchanged: 'Das neue Kennwort ist das bisherige. Wählen Sie ein anderes Kennwort.',
+  passwordsDiffer: 'Die beiden neuen Kennwörter sind nicht gleich. Geben Sie sie noch einmal ein.',
+  passwordTooWeak:
+    'Dieses Kennwort ist zu schwach. Nehmen Sie 8 bis 256 Zeichen aus drei Arten: Kleinbuchstaben, Großbuchstaben, Ziffern, Zeichen.',
   sessionUnproven: 'Ihre Sitzung ist zu Ende. Melden Sie sich erneut an.',
   sessionRevoked: 'Ihre Sitzung wurde von einem Administrator beendet. Melden Sie sich erneut an.',
   signInFault: ours,

@@ -1,4 +1,5 @@
-import { fault } from '#core/trace/fault.ts';
+import { CardeaError } from '#core/trace/fault.ts';
+import { type Refusal, refused } from '#core/trace/ruling.ts';
 import type { Passwords } from '#ports/credentials.ts';
 
 const shortest = 8;
@@ -9,13 +10,14 @@ const longest = 256;
  * the change; within it, hashing throws. @throws passwordTooWeak
  */
 export async function hashPassword(password: string, passwords: Pick<Passwords, 'hash'>): Promise<string> {
-  checkPassword(password);
+  const weakness = checkPassword(password);
+  if (weakness) throw new CardeaError(weakness.because);
   return passwords.hash(password);
 }
 
-/** Entra's rule: 8 to 256 characters, three of lower case, upper case, digits and signs. */
-function checkPassword(password: string): void {
+/** Entra's rule: 8 to 256 characters, three of lower case, upper case, digits and signs. Undefined where a password has them. */
+export function checkPassword(password: string): Refusal | undefined {
   const kinds = [/\p{Ll}/u, /\p{Lu}/u, /\p{N}/u, /[^\p{L}\p{N}]/u].filter((kind) => kind.test(password)).length;
-  if (password.length < shortest || password.length > longest || kinds < 3)
-    throw fault('passwordTooWeak', { shortest, longest });
+  const isTaken = password.length >= shortest && password.length <= longest && kinds >= 3;
+  return isTaken ? undefined : refused('passwordTooWeak', { shortest, longest });
 }

@@ -11,6 +11,7 @@ import { operationReasons } from './reasons/operation.ts';
 import { pathReasons } from './reasons/path.ts';
 import { primaryRefreshReasons } from './reasons/primary-refresh.ts';
 import { revocationReasons } from './reasons/revocation.ts';
+import { selfServiceReasons } from './reasons/self-service.ts';
 import { signInReasons } from './reasons/sign-in.ts';
 import { strengthReasons } from './reasons/strength.ts';
 import { userReasons } from './reasons/user.ts';
@@ -32,6 +33,7 @@ export const reasons = {
   ...primaryRefreshReasons,
   ...deviceClientReasons,
   ...signInReasons,
+  ...selfServiceReasons,
   ...administrationReasons,
   ...operationReasons,
   ...graphReasons,

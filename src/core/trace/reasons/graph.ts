@@ -158,6 +158,7 @@ export const graphReasons = {
     words: (e: { shortest: number; longest: number }) =>
       `the password has not ${e.shortest} to ${e.longest} characters of three kinds (lower case, upper case, digits, signs)`,
     remedy: 'Choose a longer or more varied password.',
+    person: 'This password is too weak. Use 8 to 256 characters of three kinds: lower case, upper case, digits, signs.',
   },
   graphPersonNeeded: {
     cites: 'graph-api §6.1',

@@ -1,0 +1,57 @@
+import type { Application } from '#model/application.ts';
+import type { Applications } from '#ports/applications.ts';
+import type { SignInLog } from '#ports/logs.ts';
+
+/** An application that a user can open from My Apps. */
+export interface OfferedApplication {
+  readonly appId: string;
+  readonly displayName: string;
+  readonly homepage: string;
+  readonly description: string | undefined;
+  /** The groups that administrators put applications in, in alphabetical order. */
+  readonly collections: readonly string[];
+  /** The user's last sign-in to it; undefined where the log has none of the last thirty days. */
+  readonly lastUsedDateTime: Date | undefined;
+}
+
+/** Entra's tag of a service principal that My Apps does not show. */
+const hiddenTag = 'HideApp';
+/** Tags of this form name a collection. Ours: Entra keeps collections elsewhere, and Graph does not offer them. */
+const collectionTag = /^Collection:\s*(.{1,60})$/u;
+const period = { milliseconds: 30 * 86_400_000, entries: 500 } as const;
+
+/**
+ * The applications of My Apps for a user, in alphabetical order: those with a homepage that no administrator has hidden.
+ * `without` names applications that this tenant does not offer.
+ */
+export async function applicationsOf(
+  userId: string,
+  { at, without = new Set() }: { readonly at: Date; readonly without?: ReadonlySet<string> },
+  ports: { readonly applications: Pick<Applications, 'list'>; readonly signInLog: Pick<SignInLog, 'list'> },
+): Promise<readonly OfferedApplication[]> {
+  const from = new Date(at.getTime() - period.milliseconds);
+  const [applications, entries] = await Promise.all([
+    ports.applications.list(),
+    ports.signInLog.list({ userId, errorNumber: 0, from, top: period.entries }),
+  ]);
+  const lastUsed = new Map(entries.toReversed().map(({ appId, createdDateTime }) => [appId, createdDateTime]));
+  return applications
+    .filter(({ appId }) => !without.has(appId))
+    .flatMap((application) => offered(application, lastUsed.get(application.appId)))
+    .toSorted((first, second) => first.displayName.localeCompare(second.displayName));
+}
+
+function offered(application: Application, lastUsedDateTime: Date | undefined): readonly OfferedApplication[] {
+  const { appId, displayName, homepage, profile } = application;
+  const principal = profile?.servicePrincipal as Application['profile'];
+  const tags = [...textsIn(profile?.tags), ...textsIn(principal?.tags)];
+  if (!homepage || tags.includes(hiddenTag)) return [];
+  const collections = tags.flatMap((tag) => collectionTag.exec(tag)?.[1]?.trim() ?? []);
+  const description = typeof profile?.description === 'string' ? profile.description : undefined;
+  return [
+    { appId, displayName, homepage, description, collections: [...new Set(collections)].toSorted(), lastUsedDateTime },
+  ];
+}
+
+const textsIn = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];

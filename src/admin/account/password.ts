@@ -1,0 +1,50 @@
+import type { User } from '#core/binding/user.ts';
+import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
+import { tried } from '#signin/factors/tries.ts';
+import { refusalOfRealm } from '#signin/realm.ts';
+import { checkPassword, hashPassword } from '../directory/passwords.ts';
+import { changeTenant, type GuardPorts } from '../safety/guard.ts';
+
+/** A user who changes the own password. */
+export interface PasswordChange {
+  readonly user: User;
+  readonly current: string;
+  readonly next: string;
+  readonly actor: string;
+  readonly ipAddress: string;
+  /** The digest by which the browser is known, where there is one. */
+  readonly browser?: string | undefined;
+}
+
+/**
+ * Changes a user's own password (Graph: me/changePassword). The current one must be right and is counted like one typed at
+ * the sign-in, so that a session that was left open cannot be used to guess it.
+ */
+export async function changeOwnPassword(
+  { user, current, next, actor, ipAddress, browser }: PasswordChange,
+  ports: GuardPorts,
+  at: Date,
+): Promise<Ruling<void>> {
+  const { id: userId, userPrincipalName } = user;
+  const foreign = await refusalOfRealm(user, 'passwords', ports);
+  if (foreign) return foreign;
+  const attempt = {
+    secret: 'password',
+    username: userPrincipalName,
+    userId,
+    browser,
+    ipAddress,
+    typed: current,
+  } as const;
+  const isRight = await tried(attempt, ports, at, async () =>
+    ports.passwords.verify(await ports.directory.passwordHash(userId), current),
+  );
+  if (typeof isRight === 'object') return isRight;
+  if (!isRight) return refused('currentPasswordWrong', { userPrincipalName });
+  if (next === current) return refused('passwordUnchanged', {});
+  const weakness = checkPassword(next);
+  if (weakness) return weakness;
+  const hash = await hashPassword(next, ports.passwords);
+  await changeTenant(ports, { at, isForced: false }, (inside) => inside.users.setPasswordHash(userId, hash, actor));
+  return passed(undefined, 'passwordChanged', { userPrincipalName });
+}

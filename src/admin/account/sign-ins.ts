@@ -1,0 +1,53 @@
+import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
+import type { Ended } from '#model/session.ts';
+import type { SignInRecord } from '#model/sign-in.ts';
+import type { AuditLog, SignInLog } from '#ports/logs.ts';
+import type { LiveSignIns } from '#ports/sessions.ts';
+import { revokeSignInSessions } from '../directory/sessions.ts';
+
+/** A user and the address they act from, as the audit log names them. */
+export interface Reporter {
+  readonly userId: string;
+  readonly actor: string;
+}
+
+/** How far back people see their own sign-ins. */
+const days = 30;
+
+/** The interactive sign-ins of a user in the last thirty days, the newest first. */
+export function recentSignInsOf(
+  userId: string,
+  { at, top, after }: { readonly at: Date; readonly top: number; readonly after?: SignInRecord },
+  { signInLog }: { readonly signInLog: Pick<SignInLog, 'list'> },
+): Promise<readonly SignInRecord[]> {
+  const from = new Date(at.getTime() - days * 86_400_000);
+  return signInLog.list({ userId, isInteractive: true, from, top, ...(after ? { after } : {}) });
+}
+
+/**
+ * A user says that a sign-in was not theirs: every session and refresh token of theirs ends (REV-2), and the audit log names
+ * the entry. An entry of another user is refused like one that does not exist.
+ */
+export async function reportNotMe(
+  signInId: string,
+  { userId, actor }: Reporter,
+  at: Date,
+  ports: {
+    readonly signInLog: Pick<SignInLog, 'find'>;
+    readonly live: Pick<LiveSignIns, 'endOfUser'>;
+    readonly audits: Pick<AuditLog, 'note'>;
+  },
+): Promise<Ruling<Ended>> {
+  const entry = await ports.signInLog.find(signInId);
+  if (entry?.userId !== userId) return refused('signInNotTheirs', { id: signInId.slice(0, 64) });
+  const { createdDateTime, ipAddress, appDisplayName } = entry;
+  const report = { signInId, createdDateTime: createdDateTime.toISOString(), ipAddress, appDisplayName };
+  await ports.audits.note({
+    activity: 'User reported suspicious sign-in',
+    targetId: userId,
+    actor,
+    old: undefined,
+    new: report,
+  });
+  return passed(await revokeSignInSessions(userId, at, actor, ports), 'signInReported', { id: signInId });
+}
