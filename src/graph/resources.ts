@@ -13,6 +13,8 @@ import { roleRoutes } from './resources/directory/roles.ts';
 import { userLinkRoutes } from './resources/directory/user-links.ts';
 import { userRoutes } from './resources/directory/users.ts';
 import { directoryAuditRoutes } from './resources/logs/directory-audits.ts';
+import { mySignInRoutes } from './resources/logs/my-sign-ins.ts';
+import { signInTraceRoutes } from './resources/logs/sign-in-trace.ts';
 import { signInRoutes } from './resources/logs/sign-ins.ts';
 import { accessPolicyRoutes } from './resources/policies/access-policies.ts';
 import { methodPolicyRoutes } from './resources/policies/method-policy.ts';
@@ -38,6 +40,8 @@ export const operations: readonly Route[] = [
   ...consentRoutes,
   ...organizationRoutes,
   ...signInRoutes,
+  ...signInTraceRoutes,
+  ...mySignInRoutes,
   ...directoryAuditRoutes,
   ...methodPolicyRoutes,
   ...accessPolicyRoutes,

@@ -7,6 +7,8 @@ export interface SignInLog {
   /** What was tried with certificates from `since` on: of each person with each certificate the newest entry, newest first. */
   tried(query: TriedQuery): Promise<readonly CertificateTried[]>;
   find(id: string): Promise<SignInRecord | undefined>;
+  /** The certificate that came in the handshake of an entry, as DER; undefined where none came or it is no longer kept. */
+  presented(signInId: string): Promise<Uint8Array | undefined>;
   /** Newest first, unless the oldest are wanted first. */
   list(query: SignInQuery): Promise<readonly SignInRecord[]>;
 }

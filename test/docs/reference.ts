@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { exitCodeWords } from '#cli/exit-codes.ts';
 import { helpOf } from '#cli/program.ts';
 import { housekeeping } from '#cli/run.ts';
+import type { Need } from '#core/roles/authorise.ts';
 import { directoryRoles } from '#core/roles/directory-roles.ts';
 import { type Code, reasons } from '#core/trace/reasons.ts';
 import { referencesOf } from '#core/trace/reference.ts';
@@ -176,9 +177,15 @@ function byPath(route: Route, second: Route): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+const needsIn = (need: Need): readonly Need[] => [need, ...(need.also ? needsIn(need.also) : [])];
+
 function needOf({ need }: Route): readonly [string, string] {
   if (typeof need === 'function') return ['depends on the request', 'depends on the request'];
-  const roles = directoryRoles.filter(({ may }) => may[need.area] === 'write' || may[need.area] === need.access);
+  const all = needsIn(need);
+  const roles = directoryRoles.filter(({ may }) =>
+    all.every(({ area, access }) => may[area] === 'write' || may[area] === access),
+  );
   const names = roles.map(({ displayName }) => displayName).join(', ');
-  return [need.permissions.join(', '), need.isSelf ? 'none: the person concerned' : names];
+  const permissions = all.map((item) => item.permissions.join(', ')).join(' and ');
+  return [permissions, need.isSelf ? 'none: the person concerned' : names];
 }

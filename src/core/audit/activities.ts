@@ -80,6 +80,8 @@ const groups: readonly (readonly [string, string, string, readonly string[]])[] 
       'Set force change user password',
       'Update StsRefreshTokenValidFrom Timestamp',
       'End sign-ins of disabled user',
+      'User reported suspicious sign-in',
+      'End session',
     ],
   ],
   [coreDirectory, 'UserManagement', 'Other', ['End sign-ins of certificate']],

@@ -18,6 +18,8 @@ const table: readonly (readonly [path: string, Readonly<Record<string, string>>]
   ['users', { POST: 'Add user' }],
   ['users/{id}', { PATCH: 'Update user', DELETE: 'Delete user' }],
   ['users/{id}/revokesigninsessions', { POST: 'Update StsRefreshTokenValidFrom Timestamp' }],
+  ['users/{id}/sessions/{session}/end', { POST: 'End session' }],
+  ['users/{id}/signins/{signin}/reportnotme', { POST: 'User reported suspicious sign-in' }],
   [`${method}/fido2methods/{method}`, { DELETE: 'Delete security info' }],
   [`${method}/softwareoathmethods/{method}`, { DELETE: 'Delete security info' }],
   [`${method}/temporaryaccesspassmethods`, { POST: 'Register security info' }],

@@ -28,6 +28,8 @@ export interface Need {
   readonly permissions: readonly string[];
   /** A person may do it to themselves without any role. */
   readonly isSelf?: boolean;
+  /** What the call needs besides: it joins what two areas hold. */
+  readonly also?: Need;
 }
 
 /**
@@ -35,6 +37,11 @@ export interface Need {
  * enough (graph-api §2.1).
  */
 export function authorise(caller: Caller, need: Need): Ruling<string> {
+  const ruling = authoriseInArea(caller, need);
+  return ruling.outcome === 'passed' && need.also ? authorise(caller, need.also) : ruling;
+}
+
+function authoriseInArea(caller: Caller, need: Need): Ruling<string> {
   const permission = need.permissions.find((permission) =>
     caller.permissions.some((heldPermission) => gives(heldPermission, permission)),
   );

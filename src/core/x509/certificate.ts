@@ -81,7 +81,7 @@ export function readCertificate(der: Uint8Array): Ruling<Certificate> {
   try {
     if (der.length > largestCertificate) throw new DerError(0, 'certificate', `more than ${largestCertificate} bytes`);
     const certificate = new ReadCertificate(der);
-    return passed(certificate, 'certificateRead', describe(certificate));
+    return passed(certificate, 'certificateRead', { ...describe(certificate), ...identifiersIn(certificate) });
   } catch (problem) {
     if (!(problem instanceof DerError)) throw problem;
     const { reading, offset, problem: label } = problem;
@@ -98,6 +98,18 @@ export function describe(certificate: Certificate) {
     sha1Thumbprint: certificate.sha1Thumbprint,
   };
 }
+
+/** What reports on the sign-in log group certificates by: their policy OIDs and the key of the CA that issued them. */
+function identifiersIn({ certificatePolicies, authorityKeyIdentifier }: Certificate) {
+  const policyOids = certificatePolicies.map(({ policyIdentifier }) => policyIdentifier).slice(0, loggedPolicyOids);
+  return {
+    policyOids,
+    ...(authorityKeyIdentifier ? { authorityKeyIdentifier: hexOf(authorityKeyIdentifier) } : {}),
+  };
+}
+
+/** Real certificates have a handful; an entry of the log does not grow with what a client sends. */
+const loggedPolicyOids = 20;
 
 /** Upper-case hex without separators. */
 export const hexOf = (octets: Uint8Array): string =>

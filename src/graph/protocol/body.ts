@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { checkNamesIn } from '#admin/entered.ts';
 import { fault } from '#core/trace/fault.ts';
 import { jsonShapeProblem } from '#net/bodies.ts';
@@ -37,4 +37,9 @@ export function readBody<T extends z.ZodType>(call: Call, shape: T): z.infer<T> 
     throw fault('graphPropertyInvalid', { target: result.issue.path.join('/'), problem: result.issue.problem });
   checkNamesIn(result.value);
   return result.value;
+}
+
+/** For an operation that takes nothing: no body, or an empty object. @throws graphPropertyInvalid */
+export function readNoBody(call: Call): void {
+  if (call.request.body !== undefined && call.request.body.trim() !== '') readBody(call, z.strictObject({}));
 }

@@ -4,6 +4,9 @@ import { userDeletePermissions, userWritePermissions } from '#core/roles/user-op
 
 const need = (area: Area, access: Access, ...permissions: string[]): Need => ({ area, access, permissions });
 
+const readSignIns = need('signInLog', 'read', 'AuditLog.Read.All');
+const readPolicies = need('accessPolicies', 'read', 'Policy.Read.All');
+
 /** What operations need, the least permission first (graph-api §3 … §12). */
 export const needs = {
   readUsers: need(
@@ -111,6 +114,8 @@ export const needs = {
   writeDeviceCompliance: need('deviceCompliance', 'write', 'DeviceManagementManagedDevices.ReadWrite.All'),
   readDevicePolicy: need('devicePolicy', 'read', 'Policy.Read.All', 'Policy.ReadWrite.DeviceConfiguration'),
   writeDevicePolicy: need('devicePolicy', 'write', 'Policy.ReadWrite.DeviceConfiguration'),
-  readSignIns: need('signInLog', 'read', 'AuditLog.Read.All'),
+  readSignIns,
+  reevaluateSignIns: { ...readSignIns, also: readPolicies },
+  readPolicies,
   readAudits: need('auditLog', 'read', 'AuditLog.Read.All'),
 } as const;

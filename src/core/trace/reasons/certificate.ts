@@ -18,8 +18,16 @@ export const certificateReasons = {
   },
   certificateRead: {
     cites: 'RFC 5280 §4.1',
-    words: (e: { subject: string; issuer: string; serialNumber: string; sha1Thumbprint: string }) =>
-      `${e.subject || '(empty subject)'}, serial ${e.serialNumber}, issued by ${e.issuer}`,
+    words: (e: {
+      subject: string;
+      issuer: string;
+      serialNumber: string;
+      sha1Thumbprint: string;
+      /** Absent in entries of earlier versions, as the next one. */
+      policyOids?: readonly string[];
+      /** Upper-case hex; names the CA that issued the certificate. */
+      authorityKeyIdentifier?: string;
+    }) => `${e.subject || '(empty subject)'}, serial ${e.serialNumber}, issued by ${e.issuer}`,
   },
   certificateMissing: {
     entra: 50192,

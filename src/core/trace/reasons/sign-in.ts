@@ -88,6 +88,16 @@ export const signInReasons = {
     cites: 'RFC 6749 §4.4',
     words: (e: { application: string }) => `${e.application} signed in as itself`,
   },
+  signInReevaluated: {
+    cites: 'docs/graph.md',
+    words: (e: { outcome: string }) => `under today's policy the sign-in would be ${e.outcome}`,
+  },
+  proofNotKept: {
+    cites: 'docs/graph.md',
+    words: (_: Nothing) =>
+      'the log keeps no certificate and no proof of this entry: passwords and codes are never kept',
+    remedy: 'Let the user sign in again.',
+  },
   sessionUnproven: {
     entra: 50058,
     cites: 'ARCHITECTURE.md#one-sign-in-file-by-file',

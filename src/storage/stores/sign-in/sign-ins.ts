@@ -69,6 +69,20 @@ export function openSignIns(database: Database, tenantId: string, repeatRules: R
       const row = await rows().where('id', '=', id).executeTakeFirst();
       return row && recordOf(row);
     },
+    async presented(signInId) {
+      const row = await database
+        .selectFrom('sign_ins')
+        .innerJoin('presented_certificates', (on) =>
+          on
+            .onRef('presented_certificates.tenant_id', '=', 'sign_ins.tenant_id')
+            .onRef('presented_certificates.sha256', '=', 'sign_ins.certificate_sha256'),
+        )
+        .where('sign_ins.tenant_id', '=', tenantId)
+        .where('sign_ins.id', '=', signInId)
+        .select('presented_certificates.certificate')
+        .executeTakeFirst();
+      return row && new Uint8Array(Buffer.from(row.certificate, 'base64'));
+    },
     async list(query) {
       let page = rows().limit(query.top);
       const equal = equalities(query);
