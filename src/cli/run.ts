@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CardeaError, fault, remedyOf } from '#core/trace/fault.ts';
+import { fault } from '#core/trace/fault.ts';
 import { type Call, type Command, type Installation, nameOf, type Output, text } from './command.ts';
 import { deviceCookieCommand } from './commands/device/cookie.ts';
 import { deviceHybridJoin } from './commands/device/hybrid-join.ts';
@@ -38,10 +38,11 @@ import { tenantRotateKey } from './commands/tenant/tenant-key.ts';
 import { blockAdd, blockList, blockRemove } from './commands/trust/block.ts';
 import { caAdd, caList, caRemove, caRestore, caSet, caUpload } from './commands/trust/ca.ts';
 import { crlImport, crlList, crlRefresh } from './commands/trust/crl.ts';
-import { exitCodeOf, exitCodeWords } from './exit-codes.ts';
+import { exitCodeWords } from './exit-codes.ts';
 import { type ProgramTexts, readCommandLine } from './program.ts';
 import { auditRefusedCommand } from './refusals.ts';
-import { escapeForTerminal, escapeWithinLine } from './terminal.ts';
+import { reportFaults } from './report.ts';
+import { escaping } from './terminal.ts';
 
 /** What the command line needs from `server`. */
 export interface CliHost {
@@ -90,7 +91,7 @@ export const housekeeping: readonly Command[] = [
 /** Exit codes: see exit-codes.ts. */
 export async function runCommand(words: readonly string[], terminal: Output, host: CliHost): Promise<number> {
   const output = escaping(terminal);
-  return guard(output, words.includes('--json'), async () => {
+  return reportFaults(output, words.includes('--json'), async () => {
     const line = readCommandLine(words, [...host.commands, ...housekeeping], texts(), output);
     if ('exit' in line) return line.exit;
     const { command, values, positionals } = line;
@@ -118,26 +119,18 @@ export async function runCommandOn(
   terminal: Output,
 ): Promise<number> {
   const output = escaping(terminal);
-  return guard(output, words.includes('--json'), async () => {
-    if (!housekeeping.some((command) => nameOf(command).every((part, index) => words[index] === part)))
-      throw fault('commandMisused', { problem: `"${words[0]}" does not run inside a server. Stop the server first.` });
+  return reportFaults(output, words.includes('--json'), async () => {
     const line = readCommandLine(words, housekeeping, texts(), output);
     if ('exit' in line) return line.exit;
     const { command, values, positionals } = line;
+    if (command.local) {
+      const problem = `"${nameOf(command).join(' ')}" does not run inside a server. Stop the server first.`;
+      throw fault('commandMisused', { problem });
+    }
     const elsewhere = (more: readonly string[]) =>
       capture(output, (recorder) => runCommandOn(installation, more, recorder));
     return runOn(command, { values, positionals, output, elsewhere, open: async () => installation });
   });
-}
-
-/** Escapes all output of a command, so that no stored value controls a terminal. */
-function escaping({ cwd, isTerminal, say, complain }: Output): Output {
-  return {
-    cwd,
-    isTerminal,
-    say: (text) => say(escapeForTerminal(text)),
-    complain: (text) => complain(escapeForTerminal(text)),
-  };
 }
 
 /** Runs a command. Its refusal is audited before it is reported. */
@@ -176,28 +169,3 @@ async function capture(output: Output, run: (output: Output) => Promise<number>)
   const recorder: Output = { cwd: output.cwd, say: (text) => parts.push(text), complain: () => undefined };
   return (await run(recorder)) === 0 ? parts.join('') : undefined;
 }
-
-/** Reports an error: a `CardeaError` with its message and remedy, any other error as an internal error. */
-async function guard(output: Output, json: boolean, run: () => Promise<number>): Promise<number> {
-  try {
-    return await run();
-  } catch (problem) {
-    if (!(problem instanceof CardeaError)) {
-      const message = problem instanceof Error ? problem.message : String(problem);
-      if (json) output.say(`${JSON.stringify({ error: { code: 'internalError', message } }, null, 2)}\n`);
-      output.complain(`cardea: Internal error: ${escapeWithinLine(message)}\n`);
-      return 1;
-    }
-    const { because } = problem;
-    if (json) output.say(`${JSON.stringify({ error: { ...because, message: problem.message } }, null, 2)}\n`);
-    const remedies = [remedyOf(because), because.code === 'lastAdministratorShutOut' ? mayForce : undefined];
-    const advice = remedies.filter((remedy) => remedy !== undefined).map((remedy) => `${remedy}\n`);
-    output.complain(`cardea: ${escapeWithinLine(withFullStop(problem.message))}\n${advice.join('')}`);
-    return exitCodeOf(because.code);
-  }
-}
-
-const withFullStop = (message: string): string => (/[.?]$/.test(message) ? message : `${message}.`);
-
-const mayForce =
-  'Use `--dry-run` to see every sign-in that would have another result, or `--force` to make the change anyway.';

@@ -1,24 +1,31 @@
 import type { Output } from '#cli/command.ts';
 import { askServer } from '#cli/remote.ts';
-import { type CliHost, type CliOptions, runCommand } from '#cli/run.ts';
-import { demo } from './commands/demo.ts';
-import { keysReset } from './commands/keys-reset.ts';
-import { serve } from './commands/serve.ts';
+import { reportFaults } from '#cli/report.ts';
+import { dataFolderIn, isServed } from '#cli/served.ts';
+import { escaping } from '#cli/terminal.ts';
 import { readConfig } from './config.ts';
-import { openInstallation } from './installation.ts';
-import { logOf } from './log.ts';
 
-/** Runs one command line. Resolves with its exit code. */
-export const runCardea = (words: readonly string[], output: Output): Promise<number> =>
-  runCommand(words, output, hostOf(output));
+/** Runs one command line: in the server that holds the data folder, or here. Resolves with its exit code. */
+export async function runCardea(words: readonly string[], output: Output): Promise<number> {
+  const exit = isServed(words) ? await askBeforeLoading(words, output) : undefined;
+  if (exit !== undefined) return exit;
+  const { runLocally } = await import('./local-command-line.ts');
+  return runLocally(words, output);
+}
 
-/** What the command line cannot do by itself: it needs settings, storage and listeners. */
-function hostOf(output: Output): CliHost {
-  const configOf = ({ dataFolder, databaseUrl }: CliOptions) =>
-    readConfig({ dataFolder, databaseUrl }, process.env, output.cwd);
-  return {
-    commands: [serve, demo, keysReset],
-    open: (options) => openInstallation(configOf(options), logOf('warn')),
-    askServer: (options, words, own) => askServer(configOf(options).dataFolder, words, own),
-  };
+/** The exit code of a server that ran the command; undefined where none does, and this process has to. */
+async function askBeforeLoading(words: readonly string[], terminal: Output): Promise<number | undefined> {
+  const folder = dataFolderOf(words, terminal.cwd);
+  if (folder === undefined) return undefined;
+  const output = escaping(terminal);
+  return reportFaults(output, words.includes('--json'), () => askServer(folder, words, output));
+}
+
+/** Undefined where the settings are faulty: the command reports that when it is read here. */
+function dataFolderOf(words: readonly string[], cwd: string): string | undefined {
+  try {
+    return readConfig({ dataFolder: dataFolderIn(words) }, process.env, cwd).dataFolder;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { type Installation, nameOf, type Output } from './command.ts';
+import { askServer, serveCommands } from './remote.ts';
+import { housekeeping, runCommand, runCommandOn } from './run.ts';
+import { dataFolderIn, isServed } from './served.ts';
+
+describe('a command line that was not read yet', () => {
+  for (const command of housekeeping) {
+    const name = nameOf(command);
+    test(`${name.join(' ')} runs ${command.local ? 'here' : 'in the server that holds the data folder'}`, () => {
+      assert.equal(isServed([...name, '--json']), !command.local);
+    });
+  }
+  for (const words of [[], ['--help'], ['help', 'ca'], ['serve'], ['demo'], ['keys', 'reset'], ['caa'], ['device']]) {
+    test(`"${words.join(' ')}" is read here`, () => assert.equal(isServed(words), false));
+  }
+
+  const folders: readonly (readonly [readonly string[], string | undefined])[] = [
+    [['ca', 'list'], undefined],
+    [['ca', 'list', '--data', 'here'], 'here'],
+    [['ca', 'list', '--data=here'], 'here'],
+    [['ca', 'list', '--data=', '--json'], ''],
+    [['ca', 'list', '--data', 'one', '--data=two'], 'two'],
+    [['user', 'add', '--', '--data', 'a user'], undefined],
+    [['user', 'add', '--name=--data', 'x'], undefined],
+  ];
+  for (const [words, folder] of folders)
+    test(`the data folder in "${words.join(' ')}" is ${folder}`, () => assert.equal(dataFolderIn(words), folder));
+});
+
+describe('a server that runs commands answers misuse as the command line itself does', () => {
+  const nothing = {} as unknown as Installation;
+  async function textsOf(run: (output: Output) => Promise<number | undefined>) {
+    const texts = { out: '', err: '' };
+    const say = (text: string) => {
+      texts.out += text;
+    };
+    const complain = (text: string) => {
+      texts.err += text;
+    };
+    return { exit: await run({ cwd: '/', say, complain }), ...texts };
+  }
+  const host = {
+    commands: [],
+    open: () => Promise.reject(new Error('nothing is opened')),
+    askServer: async () => undefined,
+  };
+  for (const words of [
+    ['ca', 'lst'],
+    ['ca'],
+    ['ca', '--help'],
+    ['ca', 'add', '--help'],
+    ['ca', 'list', '-x'],
+    ['ca', 'add', '--json'],
+  ]) {
+    test(words.join(' '), async (t) => {
+      const folder = mkdtempSync(join(tmpdir(), 'cardea-served-'));
+      t.after(() => rmSync(folder, { recursive: true, force: true }));
+      const server = await serveCommands(folder, (more, output) => runCommandOn(nothing, more, output));
+      t.after(() => server.close());
+      const served = await textsOf((output) => askServer(folder, words, output));
+      assert.deepEqual(served, await textsOf((output) => runCommand(words, output, host)));
+    });
+  }
+
+  test('a command of the client of a device is refused in a server', async () => {
+    const { exit, err } = await textsOf((output) => runCommandOn(nothing, ['device', 'status'], output));
+    assert.equal(exit, 2);
+    assert.match(err, /does not run inside a server/);
+  });
+});

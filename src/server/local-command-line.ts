@@ -1,0 +1,24 @@
+import type { Output } from '#cli/command.ts';
+import { askServer } from '#cli/remote.ts';
+import { type CliHost, type CliOptions, runCommand } from '#cli/run.ts';
+import { demo } from './commands/demo.ts';
+import { keysReset } from './commands/keys-reset.ts';
+import { serve } from './commands/serve.ts';
+import { readConfig } from './config.ts';
+import { openInstallation } from './installation.ts';
+import { logOf } from './log.ts';
+
+/** Runs one command line in this process. Resolves with its exit code. */
+export const runLocally = (words: readonly string[], output: Output): Promise<number> =>
+  runCommand(words, output, hostOf(output));
+
+/** What the command line cannot do by itself: it needs settings, storage and listeners. */
+function hostOf(output: Output): CliHost {
+  const configOf = ({ dataFolder, databaseUrl }: CliOptions) =>
+    readConfig({ dataFolder, databaseUrl }, process.env, output.cwd);
+  return {
+    commands: [serve, demo, keysReset],
+    open: (options) => openInstallation(configOf(options), logOf('warn')),
+    askServer: (options, words, own) => askServer(configOf(options).dataFolder, words, own),
+  };
+}
