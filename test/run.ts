@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { run } from 'node:test';
+import { longestFirst, readDurations, writeDurations } from './order.ts';
 import { report, slowest, type Totals } from './reporter.ts';
 
 /**
@@ -12,6 +14,9 @@ const root = resolve(import.meta.dirname, '..');
 const bin = join(root, 'node_modules', '.bin');
 const words = process.argv.slice(2);
 const totals: Totals = { passed: 0, failed: 0, skipped: [], durations: [] };
+const durationsFile = join(root, 'node_modules', '.cache', 'cardea-test-seconds.json');
+/** Files that run at once. Many wait, for browsers, card readers and time limits: two more than there are processors. */
+const concurrency = availableParallelism() + 2;
 const say = (text: string) => process.stdout.write(text);
 // The Node that runs us is the Node of every process that a test starts.
 process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'cardea');
@@ -45,12 +50,14 @@ function check(name: string, [command, ...args]: [string, ...string[]]): void {
 }
 
 async function tests(): Promise<void> {
-  const items = globSync('{src,test}/**/*.test.ts', { cwd: root }).sort();
+  const items = globSync('{src,test}/**/*.test.ts', { cwd: root });
   const choice =
     target.length === 0
       ? items
       : items.filter((file) => target.some((word) => file.startsWith(word.replace(/^\.\//, ''))));
-  const files = choice.map((file) => join(root, file));
-  if (files.length === 0) return;
-  await report(run({ files, cwd: root, concurrency: 2, timeout: 300_000 }), root, totals, say);
+  if (choice.length === 0) return;
+  const known = readDurations(durationsFile);
+  const files = longestFirst(choice, known).map((file) => join(root, file));
+  await report(run({ files, cwd: root, concurrency, timeout: 300_000 }), root, totals, say);
+  writeDurations(durationsFile, known, totals);
 }

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { longestFirst, readDurations, writeDurations } from './order.ts';
+
+describe('the order of test files', () => {
+  const files = ['src/a.test.ts', 'src/b.test.ts', 'test/browsers/c.test.ts', 'test/docs/d.test.ts'];
+  const cases = [
+    { name: 'without durations the slow folders come first', known: {}, order: [2, 3, 0, 1] },
+    {
+      name: 'the longest file comes first',
+      known: Object.fromEntries(files.map((f, i) => [f, i])),
+      order: [3, 2, 1, 0],
+    },
+    { name: 'a new file comes first', known: { 'src/a.test.ts': 9, 'src/b.test.ts': 2 }, order: [2, 3, 0, 1] },
+  ];
+  for (const { name, known, order } of cases)
+    test(name, () =>
+      assert.deepEqual(
+        longestFirst(files, known),
+        order.map((index) => files[index]),
+      ),
+    );
+
+  test('durations are kept from run to run, and a file that cannot be read counts as none', (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'cardea-order-'));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    const file = join(folder, 'below', 'durations.json');
+    assert.deepEqual(readDurations(file), {});
+    const totals = { passed: 1, failed: 0, skipped: [], durations: [{ file: 'a', seconds: 1.26 }] };
+    writeDurations(file, { b: 2 }, totals);
+    assert.deepEqual(readDurations(file), { a: 1.3, b: 2 });
+    writeFileSync(file, '{"a": 1');
+    assert.deepEqual(readDurations(file), {});
+  });
+});

@@ -1,0 +1,40 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Totals } from './reporter.ts';
+
+/** Seconds of each file of the last run that held it, by its path in the repository. */
+export type KnownDurations = Readonly<Record<string, number>>;
+
+/** Folders whose files take longest, longest first: the order of a checkout that has no durations yet. */
+const slowFolders = ['test/browsers/', 'test/e2e/', 'test/clients/', 'test/contract/', 'test/'];
+
+/**
+ * The files, the longest first, so that a run does not end with one long file while the other processors have nothing to
+ * do. A file without a duration goes before those with one: it may be long.
+ */
+export function longestFirst(files: readonly string[], known: KnownDurations): string[] {
+  const folderOf = (file: string) => {
+    const place = slowFolders.findIndex((folder) => file.startsWith(folder));
+    return place === -1 ? slowFolders.length : place;
+  };
+  const secondsOf = (file: string) => known[file] ?? Number.MAX_VALUE;
+  return files.toSorted((a, b) => secondsOf(b) - secondsOf(a) || folderOf(a) - folderOf(b) || a.localeCompare(b));
+}
+
+/** The durations of earlier runs in this checkout; none where there are none that can be read. */
+export function readDurations(file: string): KnownDurations {
+  try {
+    const document: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const entries = Object.entries(document as object).filter(([, seconds]) => typeof seconds === 'number');
+    return Object.fromEntries(entries) as KnownDurations;
+  } catch {
+    return {};
+  }
+}
+
+/** Remembers the durations of this run beside those of files that it did not hold. */
+export function writeDurations(file: string, known: KnownDurations, { durations }: Totals): void {
+  const now = durations.map((item) => [item.file, Math.round(item.seconds * 10) / 10] as const);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify({ ...known, ...Object.fromEntries(now) }));
+}
