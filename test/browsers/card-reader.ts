@@ -1,17 +1,17 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { freePort } from '../e2e/server.ts';
 import { patience } from './display.ts';
 import type { TokenModule } from './nss.ts';
 import { fileOf } from './packages.ts';
 import type { PivCard } from './piv-card.ts';
 
 const run = promisify(execFile);
+const namespaces = ['--mount', '--net'];
 
 /** What vpcd sends instead of a command (vsmartcard, virtualsmartcard/src/vpcd). */
 const control = { powerOff: 0, powerOn: 1, reset: 2, answerToReset: 4 } as const;
@@ -19,21 +19,42 @@ const control = { powerOff: 0, powerOn: 1, reset: 2, answerToReset: 4 } as const
 /** Answer to reset of ISO/IEC 7816-3 §8: T=1, "PIV" as historical octets, and the check octet over all but the first. */
 const answerToReset = withCheck(Buffer.from([0x3b, 0x83, 0x80, 0x01, ...Buffer.from('PIV')]));
 
+/** The port of the virtual reader, in a network of its own. */
+const readerPort = 35_963;
+
+/**
+ * Joins a socket in the file system to the port of the virtual reader, which is in another network namespace. The reader
+ * sends each command in two pieces and waits for the acknowledgement of the first, which the system delays by 40 ms: the
+ * route acknowledges at once.
+ */
+const relay = `const { connect, createServer } = require('node:net');
+createServer((near) => {
+  const far = connect({ port: ${readerPort}, host: '127.0.0.1', noDelay: true });
+  for (const [socket, other] of [[near, far], [far, near]])
+    socket.on('error', () => other.destroy()).on('close', () => other.destroy());
+  near.pipe(far).pipe(near);
+}).listen(process.argv[1]);
+process.stdin.on('end', () => process.exit()).resume();`;
+const script = `exec 3<&0
+ip link set lo up
+ip route replace table local local 127.0.0.1 dev lo proto kernel scope host src 127.0.0.1 quickack 1
+mount --bind "$1" /run/pcscd
+"$3" -e "$4" "$1/card.socket" <&3 &
+exec pcscd --foreground --config "$2"`;
+
 /**
  * A card reader of its own: pcscd with vsmartcard's virtual reader, in a mount namespace so that its socket is ours and
- * another pcscd of the machine is left alone. Needs root.
+ * another pcscd of the machine is left alone, and in a network namespace. Needs root.
  */
 export class CardReader {
   /** Sees the reader through OpenSC. */
   readonly module: TokenModule;
   readonly #folder: string;
-  readonly #port: number;
   readonly #daemon: ChildProcess;
   #card: Socket | undefined;
 
-  private constructor(folder: string, port: number, daemon: ChildProcess) {
+  private constructor(folder: string, daemon: ChildProcess) {
     this.#folder = folder;
-    this.#port = port;
     this.#daemon = daemon;
     const environment = { PCSCLITE_CSOCK_NAME: join(folder, 'pcscd.comm') };
     this.module = { library: fileOf('opensc-pkcs11')!, environment };
@@ -41,8 +62,7 @@ export class CardReader {
 
   static async open(): Promise<CardReader> {
     const folder = mkdtempSync(join(tmpdir(), 'cardea-reader-'));
-    const port = await freePort();
-    const channel = `0x${port.toString(16)}`;
+    const channel = `0x${readerPort.toString(16)}`;
     const entries = {
       FRIENDLYNAME: '"Virtual reader"',
       DEVICENAME: `/dev/null:${channel}`,
@@ -57,9 +77,9 @@ export class CardReader {
         .join(''),
     );
     mkdirSync('/run/pcscd', { recursive: true });
-    const script = 'mount --bind "$1" /run/pcscd && exec pcscd --foreground --config "$2"';
-    const daemon = spawn('unshare', ['--mount', 'sh', '-c', script, 'sh', folder, configuration], { stdio: 'ignore' });
-    const reader = new CardReader(folder, port, daemon);
+    const words = [...namespaces, 'sh', '-ec', script, 'sh', folder, configuration, process.execPath, relay];
+    const daemon = spawn('unshare', words, { stdio: ['pipe', 'ignore', 'ignore'] });
+    const reader = new CardReader(folder, daemon);
     await reader.#says('(empty)');
     return reader;
   }
@@ -81,7 +101,7 @@ export class CardReader {
   async insert(card: PivCard): Promise<void> {
     const end = Date.now() + patience;
     for (;;) {
-      const socket = connect(this.#port, '127.0.0.1');
+      const socket = connect(join(this.#folder, 'card.socket'));
       const plug = await plugIn(socket, card);
       if (plug) {
         this.#card = socket;
@@ -105,6 +125,7 @@ export class CardReader {
   async close(): Promise<void> {
     await this.remove();
     const end = new Promise((done) => this.#daemon.once('exit', done));
+    this.#daemon.stdin?.end(); // ends the relay
     this.#daemon.kill();
     await end;
     rmSync(this.#folder, { recursive: true, force: true });
@@ -140,5 +161,7 @@ function withCheck(octets: Buffer): Buffer {
 
 /** Why there can be no reader here, for the `skip` of `node:test`; false when there can. */
 export function notRoot(): string | false {
-  return process.getuid?.() !== 0 && 'a card service of its own needs a mount namespace: run as root';
+  const makes = () => spawnSync('unshare', [...namespaces, 'ip', 'link', 'set', 'lo', 'up']).status === 0;
+  const isThere = process.getuid?.() === 0 && makes();
+  return !isThere && 'a card service needs namespaces of its own: run as root, with unshare and ip';
 }
