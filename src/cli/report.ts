@@ -1,7 +1,17 @@
 import { CardeaError, remedyOf } from '#core/trace/fault.ts';
 import type { Output } from './command.ts';
 import { exitCodeOf } from './exit-codes.ts';
-import { escapeWithinLine } from './terminal.ts';
+import { escapeForTerminal, escapeWithinLine } from './terminal.ts';
+
+/** Escapes all output of a command, so that no stored value controls a terminal. */
+export function escaping({ cwd, isTerminal, say, complain }: Output): Output {
+  return {
+    cwd,
+    isTerminal,
+    say: (text) => say(escapeForTerminal(text)),
+    complain: (text) => complain(escapeForTerminal(text)),
+  };
+}
 
 /** Reports an error: a `CardeaError` with its message and remedy, any other error as an internal error. */
 export async function reportFaults<Exit>(

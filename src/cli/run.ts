@@ -41,8 +41,7 @@ import { crlImport, crlList, crlRefresh } from './commands/trust/crl.ts';
 import { exitCodeWords } from './exit-codes.ts';
 import { type ProgramTexts, readCommandLine } from './program.ts';
 import { auditRefusedCommand } from './refusals.ts';
-import { reportFaults } from './report.ts';
-import { escaping } from './terminal.ts';
+import { escaping, reportFaults } from './report.ts';
 
 /** What the command line needs from `server`. */
 export interface CliHost {

@@ -1,5 +1,4 @@
 import { unseenCharacters } from '#core/unseen-characters.ts';
-import type { Output } from './command.ts';
 
 const controls = new RegExp(`(?!\\n)(?:${unseenCharacters})`, 'gu');
 
@@ -19,14 +18,4 @@ export function escapeForTerminal(text: string): string {
 /** The same for a value that stands within one line, such as a table cell: line feeds are escaped, too. */
 export function escapeWithinLine(text: string): string {
   return escapeForTerminal(text).replaceAll('\n', '\\n');
-}
-
-/** Escapes all output of a command, so that no stored value controls a terminal. */
-export function escaping({ cwd, isTerminal, say, complain }: Output): Output {
-  return {
-    cwd,
-    isTerminal,
-    say: (text) => say(escapeForTerminal(text)),
-    complain: (text) => complain(escapeForTerminal(text)),
-  };
 }

@@ -1,8 +1,7 @@
 import type { Output } from '#cli/command.ts';
 import { askServer } from '#cli/remote.ts';
-import { reportFaults } from '#cli/report.ts';
+import { escaping, reportFaults } from '#cli/report.ts';
 import { dataFolderIn, isServed } from '#cli/served.ts';
-import { escaping } from '#cli/terminal.ts';
 import { readConfig } from './config.ts';
 
 /** Runs one command line: in the server that holds the data folder, or here. Resolves with its exit code. */
