@@ -8,18 +8,18 @@ import { longestFirst, readDurations, writeDurations } from './order.ts';
 describe('the order of test files', () => {
   const files = ['src/a', 'src/b', 'test/browsers/c', 'test/docs/d'];
   const cases = [
-    { name: 'without durations the slow folders come first', known: {}, order: [2, 3, 0, 1] },
+    { name: 'without durations the slow folders come first', earlier: {}, order: [2, 3, 0, 1] },
     {
       name: 'the longest file comes first',
-      known: Object.fromEntries(files.map((f, i) => [f, i])),
+      earlier: Object.fromEntries(files.map((f, i) => [f, i])),
       order: [3, 2, 1, 0],
     },
-    { name: 'a new file comes first', known: { 'src/a': 9, 'src/b': 2 }, order: [2, 3, 0, 1] },
+    { name: 'a new file comes first', earlier: { 'src/a': 9, 'src/b': 2 }, order: [2, 3, 0, 1] },
   ];
-  for (const { name, known, order } of cases)
+  for (const { name, earlier, order } of cases)
     test(name, () =>
       assert.deepEqual(
-        longestFirst(files, known),
+        longestFirst(files, earlier),
         order.map((index) => files[index]),
       ),
     );

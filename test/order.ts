@@ -12,12 +12,12 @@ const slowFolders = ['test/browsers/', 'test/e2e/', 'test/clients/', 'test/contr
  * The files, the longest first, so that a run does not end with one long file while the other processors have nothing to
  * do. A file without a duration goes before those with one: it may be long.
  */
-export function longestFirst(files: readonly string[], known: KnownDurations): string[] {
+export function longestFirst(files: readonly string[], earlier: KnownDurations): string[] {
   const folderOf = (file: string) => {
     const place = slowFolders.findIndex((folder) => file.startsWith(folder));
     return place === -1 ? slowFolders.length : place;
   };
-  const secondsOf = (file: string) => known[file] ?? Number.MAX_VALUE;
+  const secondsOf = (file: string) => earlier[file] ?? Number.MAX_VALUE;
   return files.toSorted((a, b) => secondsOf(b) - secondsOf(a) || folderOf(a) - folderOf(b) || a.localeCompare(b));
 }
 
@@ -33,8 +33,8 @@ export function readDurations(file: string): KnownDurations {
 }
 
 /** Remembers the durations of this run beside those of files that it did not hold. */
-export function writeDurations(file: string, known: KnownDurations, { durations }: Totals): void {
+export function writeDurations(file: string, earlier: KnownDurations, { durations }: Totals): void {
   const now = durations.map((item) => [item.file, Math.round(item.seconds * 10) / 10] as const);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify({ ...known, ...Object.fromEntries(now) }));
+  writeFileSync(file, JSON.stringify({ ...earlier, ...Object.fromEntries(now) }));
 }

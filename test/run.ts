@@ -56,8 +56,8 @@ async function tests(): Promise<void> {
       ? items
       : items.filter((file) => target.some((word) => file.startsWith(word.replace(/^\.\//, ''))));
   if (choice.length === 0) return;
-  const known = readDurations(durationsFile);
-  const files = longestFirst(choice, known).map((file) => join(root, file));
+  const earlier = readDurations(durationsFile);
+  const files = longestFirst(choice, earlier).map((file) => join(root, file));
   await report(run({ files, cwd: root, concurrency, timeout: 300_000 }), root, totals, say);
-  writeDurations(durationsFile, known, totals);
+  writeDurations(durationsFile, earlier, totals);
 }

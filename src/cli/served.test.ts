@@ -33,7 +33,7 @@ describe('a command line that was not read yet', () => {
 });
 
 describe('a server that runs commands answers misuse as the command line itself does', () => {
-  const nothing = {} as unknown as Installation;
+  const installation = {} as unknown as Installation;
   async function textsOf(run: (output: Output) => Promise<number | undefined>) {
     const texts = { out: '', err: '' };
     const say = (text: string) => {
@@ -60,15 +60,15 @@ describe('a server that runs commands answers misuse as the command line itself 
     test(words.join(' '), async (t) => {
       const folder = mkdtempSync(join(tmpdir(), 'cardea-served-'));
       t.after(() => rmSync(folder, { recursive: true, force: true }));
-      const server = await serveCommands(folder, (more, output) => runCommandOn(nothing, more, output));
+      const server = await serveCommands(folder, (more, output) => runCommandOn(installation, more, output));
       t.after(() => server.close());
-      const served = await textsOf((output) => askServer(folder, words, output));
-      assert.deepEqual(served, await textsOf((output) => runCommand(words, output, host)));
+      const fromServer = await textsOf((output) => askServer(folder, words, output));
+      assert.deepEqual(fromServer, await textsOf((output) => runCommand(words, output, host)));
     });
   }
 
   test('a command of the client of a device is refused in a server', async () => {
-    const { exit, err } = await textsOf((output) => runCommandOn(nothing, ['device', 'status'], output));
+    const { exit, err } = await textsOf((output) => runCommandOn(installation, ['device', 'status'], output));
     assert.equal(exit, 2);
     assert.match(err, /does not run inside a server/);
   });
