@@ -36,7 +36,8 @@ import { domainAdd, domainFederate, domainManage, domainRemove } from './command
 import { tenantAdd, tenantList } from './commands/tenant/tenant.ts';
 import { tenantRotateKey } from './commands/tenant/tenant-key.ts';
 import { blockAdd, blockList, blockRemove } from './commands/trust/block.ts';
-import { caAdd, caList, caRemove, caRestore, caSet, caUpload } from './commands/trust/ca.ts';
+import { caAdd, caList, caRemove, caRestore, caSet } from './commands/trust/ca.ts';
+import { caUpload } from './commands/trust/ca-upload.ts';
 import { crlImport, crlList, crlRefresh } from './commands/trust/crl.ts';
 import { exitCodeWords } from './exit-codes.ts';
 import { type ProgramTexts, readCommandLine } from './program.ts';

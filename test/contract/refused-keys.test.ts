@@ -37,7 +37,10 @@ const caEntries: Readonly<Record<string, Entry>> = {
   },
   'Graph, classic store': (ca, ports, clock) =>
     replaceClassicStore([{ certificate: base64(ca), isRootAuthority: false }], clock.at, actor, ports),
-  'Graph, bulk upload': (ca, ports, clock) => uploadBundle('Cards', bundleOf(ca.der), clock.at, actor, ports),
+  'Graph, bulk upload': (ca, ports, clock) =>
+    uploadBundle({ store: 'pki', container: 'Cards' }, bundleOf(ca.der), clock.at, actor, ports),
+  'bulk upload, classic store': (ca, ports, clock) =>
+    uploadBundle({ store: 'classic' }, bundleOf(ca.der), clock.at, actor, ports),
   'ca add': (ca, ports, clock) =>
     addAuthorities([{ certificate: certificateOf(ca) }], { store: 'pki' }, clock.at, actor, ports),
   'ca add --store classic': (ca, ports, clock) =>

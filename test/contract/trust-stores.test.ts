@@ -185,8 +185,8 @@ for (const database of databasesUnderTest()) {
           code: 'certificateFileHoldsSeveral',
         },
         {
-          name: 'more than 250 CAs',
-          list: Array.from({ length: 251 }, () => classic(root, true)),
+          name: 'more than 1,000 CAs',
+          list: Array.from({ length: 1001 }, () => classic(root, true)),
           code: 'authorityLimitReached',
         },
       ];
@@ -335,16 +335,26 @@ for (const database of databasesUnderTest()) {
         });
       }
 
-      test('a certificate is in the store once, whichever container (TS-10); 250 of them, and no more', async () => {
+      test('a certificate is in the store once, whichever container (TS-10); 1,000 of them, and no more', async () => {
         const [item, two] = [await make('One'), await make('Two')];
         await put(item.id, root);
         await assert.rejects(put(two.id, root), refusesWith('authorityDuplicate'));
-        const cas = Array.from({ length: 249 }, (_, index) => testCa(`CN=CA ${index}`));
+        const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+        const cas = Array.from({ length: 999 }, (_, index) => testCa(`CN=CA ${index}`, { key }));
         const request = cas.map((ca) => ({ certificate: certificateOf(ca) }));
         await addAuthorities(request, { store: 'pki', container: 'Two' }, clock.at, actor, ports);
         await assert.rejects(put(two.id, otherItem), {
-          because: { code: 'authorityLimitReached', evidence: { limit: 250, store: 'PKI-based' } },
+          because: { code: 'authorityLimitReached', evidence: { limit: 1000, store: 'PKI-based' } },
         });
+        const to = { store: 'pki', container: two.id } as const;
+        const { additions, present, leftOut } = await uploadBundle(
+          to,
+          bundleOf(root, otherItem),
+          clock.at,
+          actor,
+          ports,
+        );
+        assert.deepEqual([additions.length, present.length, leftOut[0]?.because.code], [0, 1, 'authorityLimitReached']);
       });
 
       test('a CA is changed in its own container only, and the container shows when', async () => {
@@ -440,43 +450,94 @@ for (const database of databasesUnderTest()) {
     });
 
     describe('uploads', () => {
+      const cards = { store: 'pki', container: 'Cards' } as const;
+      const unreadable = { der: Uint8Array.of(0x30, 3, 2, 1, 1) };
+      const expiredCa = testCa('CN=Expired', { notBefore: new Date('2001-01-01'), notAfter: new Date('2002-01-01') });
       test('by body: every CA of the file, its CRL address from its own certificate (TS-7)', async () => {
-        const { container, authorities } = await uploadBundle('Cards', bundleOf(root, issuing), clock.at, actor, ports);
+        const { container, additions } = await uploadBundle(cards, bundleOf(root, issuing), clock.at, actor, ports);
         assert.deepEqual(
-          authorities.map((row) => [row.authorityType, row.certificateRevocationListUrl]),
+          additions.map((row) => [row.authorityType, row.certificateRevocationListUrl]),
           [
             ['root', undefined],
             ['intermediate', 'http://crl.woodgrove.test/root.crl'],
           ],
         );
-        assert.equal(container.status, 'succeeded');
+        assert.equal(container?.status, 'succeeded');
         assert.match(
-          container.statusDetails!,
+          container!.statusDetails!,
           /^2 CAs added\. Set the CRL address .* by hand: C=US,O=Woodgrove,CN=Issuing\.$/,
         );
         assert.deepEqual(await listContainers(ports), [container]);
       });
 
-      test('by body: one CA that is there already refuses the whole file (TS-10)', async () => {
-        await addAuthority({ certificate: certificateOf(root) }, clock.at, actor, ports);
-        const again = uploadBundle('Cards', bundleOf(otherItem, root), clock.at, actor, ports);
-        await assert.rejects(again, refusesWith('authorityDuplicate'));
-        await assert.rejects(
-          uploadBundle('Cards', bundleOf(otherItem, card), clock.at, actor, ports),
-          refusesWith('authorityNotCa'),
+      for (const to of [cards, { store: 'classic' }] as const) {
+        const all = { ...to, allOrNone: true };
+        test(`into the ${to.store} store: what is there stays, what is new is added, the rest is named`, async () => {
+          await uploadBundle(to, bundleOf(root), clock.at, actor, ports);
+          const [before] = await ports.trustStore.list();
+          const renewed = bundleOf(unreadable, root, card, otherItem, root);
+          await assert.rejects(
+            uploadBundle(all, renewed, clock.at, actor, ports),
+            refusesWith('certificateUnreadable'),
+          );
+          assert.equal((await ports.trustStore.list()).length, 1);
+          const { additions, present, leftOut } = await uploadBundle(to, renewed, clock.at, actor, ports);
+          assert.deepEqual(
+            additions.map(({ displayName }) => displayName),
+            ['CN=Other'],
+          );
+          assert.deepEqual(present, [before]);
+          assert.deepEqual(
+            leftOut.map(({ position, because }) => [position, because.code]),
+            [
+              [1, 'certificateUnreadable'],
+              [3, 'authorityNotCa'],
+            ],
+          );
+          assert.equal((await ports.trustStore.list()).length, 2);
+          const again = await uploadBundle(to, renewed, clock.at, actor, ports);
+          assert.deepEqual([again.additions.length, again.present.length, again.leftOut.length], [0, 2, 2]);
+          assert.equal((await uploadBundle(all, bundleOf(root), clock.at, actor, ports)).present.length, 1);
+        });
+
+        test(`into the ${to.store} store: a bundle of which nothing can be a CA is refused, and makes no container`, async () => {
+          const upload = uploadBundle(to, bundleOf(unreadable, card), clock.at, actor, ports);
+          await assert.rejects(upload, /certificate 1: .*; certificate 2 \(.*\): /);
+          await assert.rejects(uploadBundle(to, bundleOf(card), clock.at, actor, ports), refusesWith('authorityNotCa'));
+          assert.deepEqual([await ports.trustStore.list(), await listContainers(ports)], [[], []]);
+        });
+
+        for (const { name, ca, code } of unusable)
+          test(`into the ${to.store} store: ${name} is left out, and refuses the bundle only where all must be added`, async () => {
+            const bundle = bundleOf(otherItem, ca);
+            await assert.rejects(uploadBundle(all, bundle, clock.at, actor, ports), refusesWith(code));
+            assert.deepEqual(await ports.trustStore.list(), []);
+            const { additions, leftOut } = await uploadBundle(to, bundle, clock.at, actor, ports);
+            assert.deepEqual([additions.length, leftOut.map(({ because }) => because.code)], [1, [code]]);
+          });
+      }
+
+      test('of an expired CA: the PKI-based store takes it, the classic store leaves it out (TS-3)', async () => {
+        const bundle = bundleOf(otherItem, expiredCa);
+        assert.equal((await uploadBundle(cards, bundle, clock.at, actor, ports)).additions.length, 2);
+        const { additions, leftOut } = await uploadBundle({ store: 'classic' }, bundle, clock.at, actor, ports);
+        assert.deepEqual([additions.length, leftOut.map(({ because }) => because.code)], [1, ['authorityExpired']]);
+      });
+
+      test('a status says what was there and what was left out, each with its reason', async () => {
+        await uploadBundle(cards, bundleOf(root), clock.at, actor, ports);
+        const { container } = await uploadBundle(cards, bundleOf(root, otherItem, card), clock.at, actor, ports);
+        assert.match(
+          container!.statusDetails!,
+          /^1 CA added\. 1 CA there already\. Left out: certificate 3 \(.*\): .*\.$/,
         );
-        assert.equal((await ports.trustStore.list()).length, 1);
-        assert.equal((await listContainers(ports)).length, 1, 'no container was made');
       });
 
       for (const { name, ca, code } of unusable) {
-        test(`${name} is refused alone and in a file (PKI-based store)`, async () => {
+        test(`${name} is refused alone (PKI-based store)`, async () => {
           const one = addAuthority({ certificate: certificateOf(ca) }, clock.at, actor, ports);
           await assert.rejects(one, refusesWith(code));
-          await assert.rejects(
-            uploadBundle('Cards', bundleOf(otherItem, ca), clock.at, actor, ports),
-            refusesWith(code),
-          );
+          await assert.rejects(uploadBundle(cards, bundleOf(ca), clock.at, actor, ports), refusesWith(code));
           assert.deepEqual(await ports.trustStore.list(), []);
         });
       }
@@ -500,7 +561,10 @@ for (const database of databasesUnderTest()) {
         const { finished } = await upload(id, bundles, hash.toLowerCase());
         assert.equal((await findContainer(id, ports))!.status, 'running');
         await assert.rejects(upload(id, bundles, hash), refusesWith('uploadRunning'));
-        await assert.rejects(uploadBundle(id, file, clock.at, actor, ports), refusesWith('uploadRunning'));
+        await assert.rejects(
+          uploadBundle({ store: 'pki', container: id }, file, clock.at, actor, ports),
+          refusesWith('uploadRunning'),
+        );
         resolve(file);
         await finished;
         const { status, statusDetails } = (await findContainer(id, ports))!;

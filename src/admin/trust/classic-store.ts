@@ -146,20 +146,26 @@ function checkList(list: readonly ClassicCandidate[]): void {
   if (list.length > storeLimits.authorities)
     throw fault('authorityLimitReached', { limit: storeLimits.authorities, store: 'classic' });
   const seenKeys = new Set<string>();
-  for (const { certificate, authorityType, ...urls } of list) {
-    const subject = nameToString(certificate.subject);
-    checkAuthority(certificate, urls);
-    checkType(certificate, authorityType);
-    const key = identityOf(certificate);
-    if (seenKeys.has(key)) throw fault('authorityDuplicate', { subject, sha1Thumbprint: certificate.sha1Thumbprint });
-    seenKeys.add(key);
-  }
+  for (const candidate of list) checkCandidate(candidate, seenKeys);
+}
+
+/**
+ * Can this be a CA of the store, beside those whose keys were seen? Its own key is then seen, too.
+ * @throws authorityNotCa, authorityTypeContradicts, authorityDuplicate, and the others of `checkAuthority`
+ */
+export function checkCandidate({ certificate, authorityType, ...urls }: ClassicCandidate, seenKeys: Set<string>): void {
+  const subject = nameToString(certificate.subject);
+  checkAuthority(certificate, urls);
+  checkType(certificate, authorityType);
+  const key = classicKeyOf(certificate);
+  if (seenKeys.has(key)) throw fault('authorityDuplicate', { subject, sha1Thumbprint: certificate.sha1Thumbprint });
+  seenKeys.add(key);
 }
 
 /** Microsoft's tools tell CAs apart by issuer and SKI (graph-api §4.3). */
-function identityOf({ der, sha1Thumbprint }: Certificate): string {
-  const { issuer, subjectKeyIdentifier } = detailsOf({ der });
-  return `${issuer} ${subjectKeyIdentifier ?? sha1Thumbprint}`;
+export function classicKeyOf(authority: { readonly der: Uint8Array }): string {
+  const { issuer, subjectKeyIdentifier, thumbprint } = detailsOf(authority);
+  return `${issuer} ${subjectKeyIdentifier ?? thumbprint}`;
 }
 
 /** The row that is there already, when nothing about it is new. */

@@ -1,50 +1,80 @@
 import { createHash } from 'node:crypto';
 import { CardeaError, fault } from '#core/trace/fault.ts';
-import { readBundle } from '#core/x509/bundle.ts';
-import type { Certificate } from '#core/x509/certificate.ts';
+import { type BundleEntry, readBundle } from '#core/x509/bundle.ts';
 import { sameName } from '#core/x509/name.ts';
 import type { AuthorityRow, PkiContainer, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { AuditLog } from '#ports/logs.ts';
 import type { Bundles } from '#ports/trust-store.ts';
 import { auditRefusal, refusalIn } from '../refusals.ts';
-import { firstHttpUrl } from './authority-rules.ts';
+import type { Destination } from './authorities.ts';
+import {
+  checkSelection,
+  describeLeftOut,
+  type LeftOut,
+  type Selection,
+  selectForClassic,
+  selectForContainer,
+} from './bundle-selection.ts';
 import { certificatesIn } from './certificate-file.ts';
+import { candidateOf, classicOf, replaceIn } from './classic-store.ts';
 import { editTrustStore, type TrustPorts } from './edit-trust-store.ts';
-import { addIn, newAuthority } from './pki-authorities.ts';
-import { containerIn, containerNamed, newContainer, replaceContainer, withContainer } from './pki-containers.ts';
+import { addIn } from './pki-authorities.ts';
+import {
+  containerIn,
+  containerNamed,
+  newContainer,
+  replaceContainer,
+  usualContainer,
+  withContainer,
+} from './pki-containers.ts';
 
 const uploadActivity = 'Upload to PKI';
 
 /** UP-2: Entra takes up to half an hour; what has not ended by then never will. */
 const longestUpload = 30 * 60 * 1000;
 
+/** Where a bundle goes: to the classic store, or to a container by id or name (default: the first), which is made when new. */
+export type BundleDestination = Destination & {
+  /** Refuse the whole bundle when one certificate of it cannot be added. */
+  readonly allOrNone?: boolean | undefined;
+};
+
+/** What became of each certificate of a bundle. */
 export interface Uploaded {
-  readonly container: PkiContainer;
-  readonly authorities: readonly AuthorityRow[];
+  /** Absent for the classic store. */
+  readonly container: PkiContainer | undefined;
+  readonly additions: readonly AuthorityRow[];
+  /** CAs that the store had before. */
+  readonly present: readonly AuthorityRow[];
+  readonly leftOut: readonly LeftOut[];
 }
 
 /**
- * Adds every CA of a certs-only PKCS #7 file to a container, all or none; a container of another name is made. Each CA's CRL
- * address is the first HTTP one its own certificate names (TS-7).
- * @throws bundleUnreadable, bundleTooLarge, certificateUnreadable, authorityDuplicate (TS-10), authorityLimitReached,
- * authorityNotCa, authoritySignatureWrong, authorityTooLarge, containerAmbiguous, uploadRunning, lastAdministratorShutOut
+ * Adds the CAs of a bundle ({@link readBundle}). CAs that are there already stay as they are; certificates that cannot be
+ * added are left out, each with its reason. The CRL address of each new CA is the first HTTP one in its own certificate (TS-7).
+ * @throws bundleUnreadable, bundleTooLarge, bundleWithoutCa, containerAmbiguous, uploadRunning, lastAdministratorShutOut;
+ * with `allOrNone`, and for a bundle of one certificate, the reason of the first that is left out: certificateUnreadable,
+ * authorityNotCa, authorityKeyUnsound, authorityTooLarge, authorityLimitReached …; for the classic store also
+ * authorityExpired (TS-3)
  */
 export async function uploadBundle(
-  container: string,
+  to: BundleDestination,
   bytes: Uint8Array,
   at: Date,
   actor: string,
   ports: TrustPorts,
 ): Promise<Uploaded> {
-  const certificates = certificatesOf(bytes);
+  const entries = entriesOf(bytes);
+  const allOrNone = to.allOrNone ?? false;
   return editTrustStore(
     (now) => {
-      const match = containerNamed(now, container);
-      const target = match ?? newContainer(container, at);
+      if (to.store === 'classic') return uploadInClassic(now, entries, at, allOrNone);
+      const match = to.container === undefined ? now.containers[0] : containerNamed(now, to.container);
+      const target = match ?? newContainer(to.container ?? usualContainer, at);
       checkIdle(target, at);
       const start = match ? { next: now, changes: [] } : withContainer(now, target);
-      const edit = uploadIn(start.next, target.id, certificates, at);
+      const edit = uploadIn(start.next, target.id, entries, { at, allOrNone });
       return { ...edit, changes: [...start.changes, ...edit.changes] };
     },
     actor,
@@ -99,10 +129,10 @@ interface Begun {
 
 async function finish(containerId: string, start: Begun, actor: string, ports: UploadPorts): Promise<void> {
   try {
-    const certificates = certificatesOf(await fetchBundle(start, ports.bundles));
+    const entries = entriesOf(await fetchBundle(start, ports.bundles));
     const decide = (now: TrustStoreState) => {
       checkOurs(containerIn(now, containerId), start);
-      return uploadIn(now, containerId, certificates, ports.clock.now());
+      return uploadIn(now, containerId, entries, { at: ports.clock.now(), allOrNone: false });
     };
     await ports.change((inside) => editTrustStore(decide, actor, inside));
   } catch (problem) {
@@ -157,7 +187,7 @@ function stateOf(now: TrustStoreState, container: PkiContainer): TrustStoreEdit<
   return { next: replaceContainer(now, container), changes, result: undefined };
 }
 
-function certificatesOf(bytes: Uint8Array): readonly Certificate[] {
+function entriesOf(bytes: Uint8Array): readonly BundleEntry[] {
   const ruling = readBundle(bytes);
   if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
   return ruling.value;
@@ -166,35 +196,63 @@ function certificatesOf(bytes: Uint8Array): readonly Certificate[] {
 function uploadIn(
   now: TrustStoreState,
   containerId: string,
-  certificates: readonly Certificate[],
-  at: Date,
+  entries: readonly BundleEntry[],
+  { at, allOrNone }: { readonly at: Date; readonly allOrNone: boolean },
 ): TrustStoreEdit<Uploaded> {
-  const rows = certificates.map((certificate) =>
-    newAuthority({ certificate, certificateRevocationListUrl: firstHttpUrl(certificate) }, containerId, at),
-  );
-  const { next, changes } = addIn(now, rows, at);
+  const selection = selectForContainer(now, entries, containerId, at);
+  checkSelection(selection, allOrNone);
+  const { fresh: additions, present, leftOut } = selection;
+  const { next, changes } = addIn(now, additions, at);
   const container: PkiContainer = {
     ...containerIn(next, containerId),
     status: 'succeeded',
-    statusDetails: tellUpload(rows),
+    statusDetails: describeUpload(selection),
     lastModifiedDateTime: at,
   };
   const upload = stateOf(next, container);
   return {
     next: upload.next,
     changes: [...changes, ...upload.changes],
-    result: { container, authorities: rows },
+    result: { container, additions, present, leftOut },
   };
 }
 
-/** What came, and which CAs carry the address of the CA above them (TS-7): no certificate in the file has them as issuer. */
-function tellUpload(rows: readonly AuthorityRow[]): string {
+function uploadInClassic(
+  now: TrustStoreState,
+  entries: readonly BundleEntry[],
+  at: Date,
+  allOrNone: boolean,
+): TrustStoreEdit<Uploaded> {
+  const selection = selectForClassic(now, entries, at);
+  checkSelection(selection, allOrNone);
+  const { fresh, present, leftOut } = selection;
+  if (fresh.length === 0)
+    return { next: now, changes: [], result: { container: undefined, additions: [], present, leftOut } };
+  const old = classicOf(now.authorities);
+  const { result, ...edit } = replaceIn(now, [...old.map(candidateOf), ...fresh], at);
+  return { ...edit, result: { container: undefined, additions: result.slice(old.length), present, leftOut } };
+}
+
+/** What was added, what was there, what was left out, and which CAs need a CRL address. */
+function describeUpload({ fresh, present, leftOut }: Selection<AuthorityRow>): string {
+  const sentences = [
+    `${count(fresh.length)} added.`,
+    ...(present.length > 0 ? [`${count(present.length)} there already.`] : []),
+    ...withoutOwnAddress(fresh),
+    ...(leftOut.length > 0 ? [`Left out: ${leftOut.map(describeLeftOut).join('; ')}.`] : []),
+  ];
+  return sentences.join(' ');
+}
+
+const count = (cas: number): string => `${cas} ${cas === 1 ? 'CA' : 'CAs'}`;
+
+/** CAs that carry the address of the CA above them (TS-7) and issue no CA of the file: they issue cards. */
+function withoutOwnAddress(rows: readonly AuthorityRow[]): readonly string[] {
   const certificates = rows.map(({ der }) => certificatesIn(der, 'CA')[0]!);
   const lowest = rows.filter((row, index) => {
     const { subject } = certificates[index]!;
     return row.authorityType === 'intermediate' && !certificates.some(({ issuer }) => sameName(issuer, subject));
   });
   const names = lowest.map(({ displayName }) => displayName).join('; ');
-  const summary = `${rows.length} ${rows.length === 1 ? 'CA' : 'CAs'} added.`;
-  return lowest.length === 0 ? summary : `${summary} Set the CRL address of those that issue cards by hand: ${names}.`;
+  return lowest.length === 0 ? [] : [`Set the CRL address of those that issue cards by hand: ${names}.`];
 }

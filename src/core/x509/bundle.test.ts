@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { pem } from '#pki/build/certificate-builder.ts';
 import { contextConstructed, integer, octetString, oid, sequence, setOf, tlv } from '#pki/build/der-writer.ts';
+import { indefinite, longLengths } from '#test/pki/ber.ts';
 import { needs, run, withFiles } from '#test/pki/openssl.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { largestBundle, readBundle } from './bundle.ts';
@@ -29,10 +30,20 @@ function bundle(parts: {
   return sequence(type, contextConstructed(0, content));
 }
 
+/** A certificate of a version that does not exist. */
+const slip = (der: Uint8Array): Uint8Array => {
+  const text = Buffer.from(der).toString('hex');
+  const [from, to] = ['a003020102', 'a003020182'];
+  assert.ok(text.includes(from));
+  return new Uint8Array(Buffer.from(text.replace(from, to), 'hex'));
+};
+
 function subjectsIn(bytes: Uint8Array): readonly string[] {
   const ruling = readBundle(bytes);
   if (ruling.outcome !== 'passed') throw new Error(JSON.stringify(ruling.because));
-  return ruling.value.map(({ subject }) => subject.rdns[0]![0]!.value);
+  return ruling.value.map(({ subject, ruling: certificate }) =>
+    certificate.outcome === 'passed' ? subject.slice(3) : `${subject.slice(3)} (${certificate.because.code})`,
+  );
 }
 
 describe('a certs-only PKCS #7 file', () => {
@@ -95,13 +106,42 @@ describe('a certs-only PKCS #7 file', () => {
       problem: 'a signature, which a file of certificates has none of',
     },
     { name: 'no certificate', bytes: bundle({ certificates: [] }), problem: 'no certificate' },
-    {
-      name: 'an attribute certificate',
-      bytes: bundle({ certificates: [contextConstructed(1)] }),
-      problem: 'an element that is not an X.509 certificate',
-    },
     { name: 'a part after the signers', bytes: bundle({ more: [integer(1)] }), problem: '3 bytes too many' },
-    { name: 'an indefinite length', bytes: Uint8Array.of(0x30, 0x80, 0, 0), problem: 'an indefinite length' },
+    {
+      name: 'nothing in an indefinite length',
+      bytes: Uint8Array.of(0x30, 0x80, 0, 0),
+      problem: 'nothing left to read',
+    },
+    {
+      name: 'an indefinite length without an end',
+      bytes: indefinite(whole).subarray(0, -2),
+      problem: 'an indefinite length without an end',
+    },
+    {
+      name: 'a byte after an indefinite length',
+      bytes: Uint8Array.of(...indefinite(whole), 0),
+      problem: '1 bytes too many',
+    },
+    {
+      name: 'an indefinite length of a primitive value',
+      bytes: Uint8Array.of(0x30, 4, 6, 0x80, 0, 0),
+      problem: 'an indefinite length of a primitive value',
+    },
+    {
+      name: 'nested without end',
+      bytes: Uint8Array.from({ length: 400 }, (_, i) => (i % 2 === 0 ? 0x30 : 0x80)),
+      problem: 'nesting deeper than 32',
+    },
+    {
+      name: 'content in pieces',
+      bytes: bundle({
+        encapsulated: sequence(
+          data,
+          contextConstructed(0, tlv(0x24, octetString(new Uint8Array()), octetString(Uint8Array.of(1)))),
+        ),
+      }),
+      problem: 'content, which a file of certificates has none of',
+    },
   ];
   for (const { name, bytes, problem } of hostile) {
     test(`is not ${name}`, () => {
@@ -111,10 +151,61 @@ describe('a certs-only PKCS #7 file', () => {
     });
   }
 
-  test('with a certificate that cannot be read is refused for that certificate', () =>
-    assert.equal(readBundle(bundle({ certificates: [sequence(integer(1))] })).because.code, 'certificateUnreadable'));
+  test('with elements that cannot be read names them, and has the others', () => {
+    const certificates = [sequence(integer(1)), root.der, contextConstructed(1), slip(issuing.der), issuing.der];
+    assert.deepEqual(subjectsIn(bundle({ certificates })), [
+      ' (certificateUnreadable)',
+      'Root',
+      ' (certificateUnreadable)',
+      'Issuing (certificateUnreadable)',
+      'Issuing',
+    ]);
+  });
 
-  test('may have two megabytes and no more (UP-3)', () => {
+  const empty = octetString(new Uint8Array());
+  const forms: Readonly<Record<string, Uint8Array>> = {
+    'indefinite lengths': indefinite(whole),
+    'lengths of four octets': longLengths(whole),
+    'an empty content': bundle({ encapsulated: sequence(data, contextConstructed(0, empty)) }),
+    'an empty content in pieces': bundle({
+      encapsulated: sequence(data, contextConstructed(0, tlv(0x24, empty, empty))),
+    }),
+    'an empty content of indefinite length': bundle({
+      encapsulated: sequence(data, contextConstructed(0, Uint8Array.of(0x24, 0x80, 0, 0))),
+    }),
+  };
+  for (const [name, bytes] of Object.entries(forms)) {
+    test(`with ${name} is read, in PEM too`, () => {
+      assert.deepEqual(subjectsIn(bytes), ['Root', 'Issuing']);
+      assert.deepEqual(subjectsIn(new TextEncoder().encode(pem('PKCS7', bytes))), ['Root', 'Issuing']);
+    });
+    test(`with ${name} has the same certificates to OpenSSL`, needs('openssl'), () =>
+      withFiles({ 'cas.p7b': bytes }, (folder) => {
+        const { text } = run(folder, 'openssl', 'pkcs7', '-inform', 'DER', '-in', 'cas.p7b', '-print_certs');
+        assert.deepEqual(
+          [...text.matchAll(/subject=CN = (\w+)/g)].map((match) => match[1]),
+          ['Root', 'Issuing'],
+        );
+      }),
+    );
+  }
+
+  test('a certificate in it stays DER: one of indefinite length is an entry that cannot be read', () =>
+    assert.deepEqual(subjectsIn(bundle({ certificates: [indefinite(root.der), issuing.der] })), [
+      ' (certificateUnreadable)',
+      'Issuing',
+    ]));
+
+  test('a PEM file of certificates is read in the same way', () => {
+    const text = [root.pem, pem('CERTIFICATE', slip(issuing.der)), issuing.pem].join('a line of text\r\n');
+    assert.deepEqual(subjectsIn(new TextEncoder().encode(text)), [
+      'Root',
+      'Issuing (certificateUnreadable)',
+      'Issuing',
+    ]);
+  });
+
+  test('may have eight megabytes and no more (UP-3)', () => {
     const padding = new Uint8Array(largestBundle);
     assert.deepEqual(readBundle(tlv(0x30, padding)).because, {
       code: 'bundleTooLarge',

@@ -1,28 +1,48 @@
+import { createHash } from 'node:crypto';
+import { BerReader } from '../asn1/ber.ts';
 import { contextConstructed, DerError, DerReader, tags } from '../asn1/der.ts';
 import { passed, type Ruling, refused } from '../trace/ruling.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
+import { nameToString, readName } from './name.ts';
 
-/** UP-3: 250 CAs of 8 KB. */
-export const largestBundle = 250 * 8 * 1024;
+/** 1,000 CAs of 8 KB (UP-3 has 250): all bundles of the US Federal PKI together hold 287 CAs. */
+export const largestBundle = 1000 * 8 * 1024;
+
+/** One certificate of a bundle, read or refused. */
+export interface BundleEntry {
+  /** Its place in the file, from 1. */
+  readonly position: number;
+  /** Upper-case hex, over its bytes as they are in the file. */
+  readonly sha1Thumbprint: string;
+  /** The subject, as far as it can be read; empty where it cannot. */
+  readonly subject: string;
+  readonly ruling: Ruling<Certificate>;
+}
 
 const signedData = '1.2.840.113549.1.7.2';
 
 /**
  * Labels under which a PKCS #7 file goes about in PEM (RFC 7468 §8, §9); Microsoft's certificate services call theirs a
- * certificate.
+ * certificate. A file of certificates one after the other has the label of a certificate, too.
  */
-const armour = /-----BEGIN (PKCS7|PKCS #7 SIGNED DATA|CMS|CERTIFICATE)-----([^-]+)-----END \1-----/;
+const armour =
+  /-----BEGIN (PKCS7|PKCS #7 SIGNED DATA|CMS|CERTIFICATE|X509 CERTIFICATE|TRUSTED CERTIFICATE)-----([^-]+)-----END \1-----/g;
 
 /**
- * The certificates of a certs-only PKCS #7 file, `.p7b` or `.p7c` (RFC 5652 §5.1, RFC 8551 §3.8), in the order written:
- * DER or PEM. One that is signed, or encloses content, is no such file. Lists in it are not looked at.
+ * The certificates of a certs-only PKCS #7 file, `.p7b` or `.p7c` (RFC 5652 §5.1, RFC 8551 §3.8), or of a PEM file, in the
+ * order written. The envelope may be BER, the certificates in it are DER. A certificate that cannot be read is an entry
+ * with its refusal and keeps no other one out. A file that is signed, or encloses content, is refused. CRLs in it are not
+ * looked at. Refuses with `bundleUnreadable` or `bundleTooLarge`.
  */
-export function readBundle(bytes: Uint8Array): Ruling<readonly Certificate[]> {
+export function readBundle(bytes: Uint8Array): Ruling<readonly BundleEntry[]> {
   if (bytes.length > largestBundle * 2) return tooLarge(bytes.length);
-  const der = unarmoured(bytes);
-  if (der.length > largestBundle) return tooLarge(der.length);
+  const blocks = bytes[0] === tags.sequence ? [] : pemBlocks(bytes);
+  const length = blocks.length === 0 ? bytes.length : blocks.reduce((sum, { der }) => sum + der.length, 0);
+  if (length > largestBundle) return tooLarge(length);
   try {
-    return readAll(certificatesOf(contentOf(der)));
+    const ders = blocks.length === 0 ? certificatesOf(bytes) : blocks.flatMap(certificatesIn);
+    const entries = ders.map((der, index) => entryOf(der, index + 1));
+    return passed(entries, 'bundleRead', { certificates: entries.length });
   } catch (problem) {
     if (!(problem instanceof DerError)) throw problem;
     const { reading, offset, problem: label } = problem;
@@ -32,56 +52,83 @@ export function readBundle(bytes: Uint8Array): Ruling<readonly Certificate[]> {
 
 const tooLarge = (length: number) => refused('bundleTooLarge', { bytes: length, limit: largestBundle });
 
-function unarmoured(bytes: Uint8Array): Uint8Array {
-  if (bytes[0] === tags.sequence) return bytes;
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-  const base64 = armour.exec(text)?.[2];
-  return base64 === undefined ? bytes : new Uint8Array(Buffer.from(base64, 'base64'));
+interface PemBlock {
+  readonly label: string;
+  readonly der: Uint8Array;
 }
 
-/** ContentInfo: which must hold SignedData. */
-function contentOf(der: Uint8Array): DerReader {
-  const outer = new DerReader(der, 'PKCS #7');
+function pemBlocks(bytes: Uint8Array): readonly PemBlock[] {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+  return [...text.matchAll(armour)].map(([, label, base64]) => ({
+    label: label!,
+    der: new Uint8Array(Buffer.from(base64!, 'base64')),
+  }));
+}
+
+/** A block labelled as a certificate is one, unless it begins like a PKCS #7 file: with the type of its content. */
+function certificatesIn({ label, der }: PemBlock): readonly Uint8Array[] {
+  if (!label.endsWith('CERTIFICATE')) return certificatesOf(der);
+  const lengthOctets = (der[1] ?? 0) > 0x80 ? der[1]! & 0x7f : 0;
+  return der[2 + lengthOctets] === tags.oid ? certificatesOf(der) : [der];
+}
+
+/** ContentInfo, which must hold SignedData without content and signers; gives the DER of each certificate. */
+function certificatesOf(file: Uint8Array): readonly Uint8Array[] {
+  const outer = new BerReader(file, 'PKCS #7');
   const info = outer.enter(tags.sequence, 'ContentInfo');
   outer.end();
-  const type = info.oid('contentType');
+  const type = info.strictly('contentType', (reader) => reader.oid('contentType'));
   if (type !== signedData) throw info.error(`content of the type ${type} where signed data belongs`);
   const explicit = info.enter(contextConstructed(0), 'content');
   info.end();
   const content = explicit.enter(tags.sequence, 'SignedData');
   explicit.end();
-  return content;
+  return certificatesInSignedData(content);
 }
 
-/** SignedData without content and signers; gives the DER of each certificate. */
-function certificatesOf(content: DerReader): readonly Uint8Array[] {
-  const version = content.smallInteger('version');
+function certificatesInSignedData(content: BerReader): readonly Uint8Array[] {
+  const version = content.strictly('version', (reader) => reader.smallInteger('version'));
   if (![1, 3, 4, 5].includes(version)) throw content.error(`the version ${version}`);
   content.enter(tags.set, 'digestAlgorithms');
-  const encapsulated = content.enter(tags.sequence, 'encapContentInfo');
-  encapsulated.oid('eContentType');
-  if (!encapsulated.atEnd) throw encapsulated.error('content, which a file of certificates has none of');
+  checkEmpty(content.enter(tags.sequence, 'encapContentInfo'));
   const list = content.enterOptional(contextConstructed(0), 'certificates');
   content.enterOptional(contextConstructed(1), 'crls');
   const signers = content.enter(tags.set, 'signerInfos');
   if (!signers.atEnd) throw signers.error('a signature, which a file of certificates has none of');
   content.end();
   const certificates: Uint8Array[] = [];
-  while (list && !list.atEnd) {
-    // CertificateChoices has further kinds; none is X.509 as we know it.
-    if (list.tag !== tags.sequence) throw list.error('an element that is not an X.509 certificate');
-    certificates.push(list.element('certificate').whole);
-  }
+  while (list && !list.atEnd) certificates.push(list.element('certificate').whole);
   if (certificates.length === 0) throw content.error('no certificate');
   return certificates;
 }
 
-function readAll(ders: readonly Uint8Array[]): Ruling<readonly Certificate[]> {
-  const certificates: Certificate[] = [];
-  for (const der of ders) {
-    const ruling = readCertificate(der);
-    if (ruling.outcome !== 'passed') return ruling;
-    certificates.push(ruling.value);
+/** RFC 5652 §5.2: content is absent; many programs write an empty one. */
+function checkEmpty(encapsulated: BerReader): void {
+  encapsulated.strictly('eContentType', (reader) => reader.oid('eContentType'));
+  const explicit = encapsulated.enterOptional(contextConstructed(0), 'eContent');
+  encapsulated.end();
+  if (!explicit) return;
+  const length = explicit.octetStringLength('eContent');
+  explicit.end();
+  if (length > 0) throw encapsulated.error('content, which a file of certificates has none of');
+}
+
+function entryOf(der: Uint8Array, position: number): BundleEntry {
+  const ruling = readCertificate(der);
+  const sha1Thumbprint = createHash('sha1').update(der).digest('hex').toUpperCase();
+  const subject = ruling.outcome === 'passed' ? nameToString(ruling.value.subject) : subjectIn(der);
+  return { position, sha1Thumbprint, subject, ruling };
+}
+
+/** The subject of a certificate that could not be read as a whole; empty where not even that can be read. */
+function subjectIn(der: Uint8Array): string {
+  try {
+    const tbs = new DerReader(der, 'certificate').enter(tags.sequence, 'certificate').enter(tags.sequence, 'tbs');
+    tbs.enterOptional(contextConstructed(0), 'version');
+    for (const label of ['serialNumber', 'signature', 'issuer', 'validity']) tbs.element(label);
+    return nameToString(readName(tbs, 'subject'));
+  } catch (problem) {
+    if (problem instanceof DerError) return '';
+    throw problem;
   }
-  return passed(certificates, 'bundleRead', { certificates: certificates.length });
 }

@@ -1,23 +1,17 @@
-import { addAuthorities, changeAuthority, type Destination, removeAuthority } from '#admin/trust/authorities.ts';
+import { addAuthorities, changeAuthority, removeAuthority } from '#admin/trust/authorities.ts';
 import { detailsOf } from '#admin/trust/authority-rules.ts';
 import { certificatesIn } from '#admin/trust/certificate-file.ts';
 import { listDeleted, restoreDeleted } from '#admin/trust/deleted-authorities.ts';
-import { containerNamed, deleteContainer, usualContainer } from '#admin/trust/pki-containers.ts';
-import { startUpload, type UploadPorts, uploadBundle } from '#admin/trust/upload.ts';
+import { containerNamed, deleteContainer } from '#admin/trust/pki-containers.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { OcspSettings } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, PkiContainer } from '#model/authority.ts';
 import { actor } from '../../actor.ts';
-import { answer, type Call, type Command, type Option, ofTenant, text, texts } from '../../command.ts';
+import { answer, type Call, type Command, ofTenant, text, texts } from '../../command.ts';
 import { bytesOf } from '../../files.ts';
-import { editTrust, guardedChange, safety, tenantPorts } from './trust-edit.ts';
-
-const inStore: Record<string, Option> = {
-  store: { type: 'string', value: 'STORE', help: 'Trust store: classic or pki.' },
-};
-const inContainer: Record<string, Option> = {
-  container: { type: 'string', value: 'NAME', help: 'Container of the PKI-based trust store, by name or id.' },
-};
+import { destinationOf, inContainer, inStore, storeOf } from '../../trust-store/options.ts';
+import { containerCells, describeAuthorities, description, withDetails } from '../../trust-store/view.ts';
+import { editTrust, safety, tenantPorts } from './trust-edit.ts';
 
 export const caAdd: Command = {
   usage: 'ca add FILE',
@@ -178,51 +172,6 @@ export const caRemove: Command = {
   },
 };
 
-export const caUpload: Command = {
-  usage: 'ca upload FILE',
-  summary:
-    'Adds all CAs of a PKCS #7 file (.p7b, or its URL with --sha256) to a container. If one is refused, none is added.',
-  takes: [1, 1],
-  options: {
-    ...ofTenant,
-    ...inContainer,
-    sha256: { type: 'string', value: 'HEX', help: 'SHA-256 hash of the file, required for a URL.' },
-    ...safety,
-  },
-  async run(call) {
-    const file = call.positionals[0]!;
-    if (/^https?:/i.test(file)) return uploadFrom(file, call);
-    const bytes = bytesOf(file, call.output.cwd);
-    return editTrust(
-      call,
-      async (ports, at) => {
-        const container = text(call, 'container') ?? (await firstContainer(ports)) ?? usualContainer;
-        return uploadBundle(container, bytes, at, actor, ports);
-      },
-      ({ container, authorities }) => ({
-        document: { container, certificateAuthorities: authorities.map((row) => withDetails(row)) },
-        rows: describeAuthorities([container])(authorities).rows,
-      }),
-    );
-  },
-};
-
-async function uploadFrom(uploadUrl: string, call: Call): Promise<number> {
-  if (call.values['dry-run'])
-    throw fault('commandMisused', { problem: '--dry-run requires a file. Download the file first.' });
-  const ports = await tenantPorts(call);
-  const withName = text(call, 'container') ?? (await firstContainer(ports)) ?? '';
-  const container = containerNamed(await ports.trustStore.state(), withName);
-  if (!container) throw fault('nothingFound', { kind: 'container', wanted: withName });
-  const request = { uploadUrl, sha256FileHash: text(call, 'sha256') ?? '' };
-  const change: UploadPorts['change'] = (work) => guardedChange(call, ports, work);
-  const { finished } = await startUpload(container.id, request, actor, { ...ports, change });
-  await finished;
-  const after = (await ports.trustStore.state()).containers.filter(({ id }) => id === container.id);
-  answer(call, after, containerCells(after));
-  return after[0]?.status === 'succeeded' ? 0 : 1;
-}
-
 export const caRestore: Command = {
   usage: 'ca restore ID',
   summary: 'Restores a CA, or a container with its CAs, that was removed in the last 30 days.',
@@ -238,23 +187,6 @@ export const caRestore: Command = {
           : { document: restoration.container, rows: containerCells([restoration.container]) },
     ),
 };
-
-const firstContainer = async ({ trustStore }: Pick<Awaited<ReturnType<typeof tenantPorts>>, 'trustStore'>) =>
-  (await trustStore.state()).containers[0]?.id;
-
-function storeOf(call: Call): AuthorityRow['store'] | undefined {
-  const store = text(call, 'store');
-  if (store === undefined || store === 'classic' || store === 'pki') return store;
-  throw fault('commandMisused', { problem: '--store: specify classic or pki.' });
-}
-
-function destinationOf(call: Call): Destination {
-  const container = text(call, 'container');
-  if (storeOf(call) !== 'classic') return { store: 'pki', container };
-  if (container !== undefined)
-    throw fault('commandMisused', { problem: '--container: the classic trust store has no containers.' });
-  return { store: 'classic' };
-}
 
 /** The parameters of Get-EntraTrustedCertificateAuthority match exactly (graph-api §15); hex matches in any case. */
 function isWanted(call: Call, row: AuthorityRow, containers: readonly PkiContainer[]): boolean {
@@ -278,32 +210,3 @@ function ocspOf(call: Call): OcspSettings | undefined {
     throw fault('commandMisused', { problem: '--ocsp-order: specify first or second.' });
   return { url, order, ...(call.values['ocsp-nonce'] ? { nonce: true } : {}) };
 }
-
-const withDetails = (row: AuthorityRow) => {
-  const { issuer, subjectKeyIdentifier, thumbprint, expirationDateTime } = detailsOf(row);
-  return { ...row, der: undefined, issuer, issuerSki: subjectKeyIdentifier, thumbprint, expirationDateTime };
-};
-
-/** CAs for programs and for people. */
-const describeAuthorities = (containers: readonly PkiContainer[]) => (rows: readonly AuthorityRow[]) => ({
-  document: rows.map((row) => withDetails(row)),
-  rows: [
-    ['id', 'type', 'name', 'store', 'CRL'],
-    ...rows.map((row) => {
-      const container = containers.find(({ id }) => id === row.containerId)?.displayName;
-      const store = container ? `${row.store} (${container})` : row.store;
-      return [row.id, row.authorityType, row.displayName, store, row.certificateRevocationListUrl ?? '(no CRL)'];
-    }),
-  ],
-});
-const description = describeAuthorities([]);
-
-const containerCells = (containers: readonly PkiContainer[]) => [
-  ['id', 'name', 'upload', 'details'],
-  ...containers.map(({ id, displayName, status, statusDetails }) => [
-    id,
-    displayName ?? '',
-    status ?? '(none)',
-    statusDetails ?? '',
-  ]),
-];

@@ -8,7 +8,14 @@ export const certificateReasons = {
     cites: 'RFC 5652 §5.1, RFC 8551 §3.8, X.690',
     words: (e: { reading: string; offset: number; problem: string }) =>
       `the file is no PKCS #7 file of certificates: ${e.problem} at byte ${e.offset} while reading ${e.reading}`,
-    remedy: 'Make it anew in DER: `openssl crl2pkcs7 -nocrl -certfile CAs.pem -outform DER -out CAs.p7b`.',
+    remedy:
+      'Give a certs-only PKCS #7 file (.p7b, .p7c; DER, BER or PEM) or a PEM file of certificates. To make one: `openssl crl2pkcs7 -nocrl -certfile CAs.pem -outform DER -out CAs.p7b`.',
+  },
+  bundleWithoutCa: {
+    cites: 'TS-1',
+    words: (e: { certificates: number; leftOut: string }) =>
+      `none of the ${e.certificates} certificates in the file can be a CA here: ${e.leftOut}`,
+    remedy: 'Check that the file holds CA certificates.',
   },
   bundleTooLarge: {
     cites: 'UP-3',

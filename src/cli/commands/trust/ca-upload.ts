@@ -1,0 +1,83 @@
+import { describeLeftOut, type LeftOut } from '#admin/trust/bundle-selection.ts';
+import { containerNamed } from '#admin/trust/pki-containers.ts';
+import { startUpload, type Uploaded, type UploadPorts, uploadBundle } from '#admin/trust/upload.ts';
+import { fault, remedyOf, wordsOf } from '#core/trace/fault.ts';
+import type { AuthorityRow } from '#model/authority.ts';
+import { actor } from '../../actor.ts';
+import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
+import { bytesOf } from '../../files.ts';
+import { destinationOf, inContainer, inStore } from '../../trust-store/options.ts';
+import { containerCells, withDetails } from '../../trust-store/view.ts';
+import { editTrust, guardedChange, type Presentation, safety, type TenantPorts, tenantPorts } from './trust-edit.ts';
+
+export const caUpload: Command = {
+  usage: 'ca upload FILE',
+  summary:
+    'Adds the CAs of a bundle to a trust store: PKCS #7 (.p7b, .p7c) or PEM, or the URL of one with --sha256. CAs that are there already stay; every certificate left out is listed with its reason.',
+  takes: [1, 1],
+  options: {
+    ...ofTenant,
+    ...inStore,
+    ...inContainer,
+    'all-or-none': { type: 'boolean', help: 'Add nothing if one certificate cannot be added.' },
+    sha256: { type: 'string', value: 'HEX', help: 'SHA-256 hash of the file, required for a URL.' },
+    ...safety,
+  },
+  async run(call) {
+    const file = call.positionals[0]!;
+    if (/^https?:/i.test(file)) return uploadFrom(file, call);
+    const bytes = bytesOf(file, call.output.cwd);
+    const to = { ...destinationOf(call), allOrNone: call.values['all-or-none'] === true };
+    return editTrust(call, (ports, at) => uploadBundle(to, bytes, at, actor, ports), present);
+  },
+};
+
+function present({ container, additions, present, leftOut }: Uploaded): Presentation {
+  const row = (result: string) => (authority: AuthorityRow) => {
+    const { id, authorityType, displayName, certificateRevocationListUrl: url } = authority;
+    return [result, id, authorityType, displayName, url ?? '(no CRL)'];
+  };
+  const document = {
+    container,
+    certificateAuthorities: additions.map(withDetails),
+    present: present.map(withDetails),
+    leftOut: leftOut.map(leftOutItem),
+  };
+  const left = leftOut.map((item) => [
+    'left out',
+    '',
+    '',
+    item.subject || `certificate ${item.position}`,
+    describeLeftOut(item),
+  ]);
+  const rows = [...additions.map(row('added')), ...present.map(row('present')), ...left];
+  return { document, rows: [['result', 'id', 'type', 'name', 'CRL or reason'], ...rows] };
+}
+
+const leftOutItem = ({ position, subject, sha1Thumbprint, because }: LeftOut) => ({
+  position,
+  subject,
+  thumbprint: sha1Thumbprint,
+  code: because.code,
+  reason: wordsOf(because),
+  remedy: remedyOf(because),
+});
+
+async function uploadFrom(uploadUrl: string, call: Call): Promise<number> {
+  if (call.values['dry-run'])
+    throw fault('commandMisused', { problem: '--dry-run requires a file. Download the file first.' });
+  const ports = await tenantPorts(call);
+  const withName = text(call, 'container') ?? (await firstContainer(ports)) ?? '';
+  const container = containerNamed(await ports.trustStore.state(), withName);
+  if (!container) throw fault('nothingFound', { kind: 'container', wanted: withName });
+  const request = { uploadUrl, sha256FileHash: text(call, 'sha256') ?? '' };
+  const change: UploadPorts['change'] = (work) => guardedChange(call, ports, work);
+  const { finished } = await startUpload(container.id, request, actor, { ...ports, change });
+  await finished;
+  const after = (await ports.trustStore.state()).containers.filter(({ id }) => id === container.id);
+  answer(call, after, containerCells(after));
+  return after[0]?.status === 'succeeded' ? 0 : 1;
+}
+
+const firstContainer = async ({ trustStore }: Pick<TenantPorts, 'trustStore'>) =>
+  (await trustStore.state()).containers[0]?.id;
