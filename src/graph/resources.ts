@@ -17,10 +17,14 @@ import { mySignInRoutes } from './resources/logs/my-sign-ins.ts';
 import { signInTraceRoutes } from './resources/logs/sign-in-trace.ts';
 import { signInRoutes } from './resources/logs/sign-ins.ts';
 import { accessPolicyRoutes } from './resources/policies/access-policies.ts';
+import { authenticationContextRoutes } from './resources/policies/authentication-contexts.ts';
+import { deletedAccessRoutes } from './resources/policies/deleted-access.ts';
+import { evaluateCertificateRoutes } from './resources/policies/evaluate-certificate.ts';
 import { methodPolicyRoutes } from './resources/policies/method-policy.ts';
 import { namedLocationRoutes } from './resources/policies/named-locations.ts';
 import { rolloutRoutes } from './resources/policies/rollouts.ts';
 import { strengthRoutes } from './resources/policies/strengths.ts';
+import { whatIfRoutes } from './resources/policies/what-if.ts';
 import { domainRoutes } from './resources/tenant/domains.ts';
 import { organizationRoutes } from './resources/tenant/organization.ts';
 import { classicStoreRoutes } from './resources/trust/classic-store.ts';
@@ -44,7 +48,11 @@ export const operations: readonly Route[] = [
   ...mySignInRoutes,
   ...directoryAuditRoutes,
   ...methodPolicyRoutes,
+  ...evaluateCertificateRoutes,
   ...accessPolicyRoutes,
+  ...whatIfRoutes,
+  ...authenticationContextRoutes,
+  ...deletedAccessRoutes,
   ...namedLocationRoutes,
   ...strengthRoutes,
   ...rolloutRoutes,

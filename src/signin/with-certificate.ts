@@ -4,7 +4,7 @@ import type { Verdict } from '#core/verdict.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import type { Ports } from '#ports/ports.ts';
 import { askPolicy } from './ask-policy.ts';
-import { certificateSteps } from './certificate-steps.ts';
+import { type CertificateFindings, certificateSteps } from './certificate-steps.ts';
 import { judge } from './evaluate.ts';
 import type { SignInRequest } from './request.ts';
 
@@ -15,6 +15,8 @@ export interface CertificateSignIn extends SignInRequest {
   readonly host: string;
   /** What this visit has proven before. */
   readonly proofs: readonly Proof[];
+  /** Filled in with what the steps found. */
+  readonly findings?: CertificateFindings;
 }
 
 /**
@@ -31,8 +33,8 @@ export function signInWithCertificate(certificateSignIn: CertificateSignIn, port
         ? readCertificate(certificateSignIn.presented.leaf)
         : refused('certificateMissing', { host: certificateSignIn.host }),
     );
-    const { username } = certificateSignIn;
-    const shown = { card, username, policy, x509: policy.x509 };
+    const { username, findings } = certificateSignIn;
+    const shown = { card, username, policy, x509: policy.x509, findings };
     const { user, proof } = await certificateSteps(shown, { trace, learnt }, ports, at);
     learnt.proofs = [...certificateSignIn.proofs, proof];
     return askPolicy(trace, { visit: certificateSignIn, user, proofs: learnt.proofs, policy }, ports, at);

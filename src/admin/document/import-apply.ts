@@ -7,6 +7,7 @@ import type { DocumentedGroup, TenantDocument } from '#schema/tenant-document.ts
 import { takeOverUser } from '../directory/users.ts';
 import { checkAttributes } from '../entered.ts';
 import { unknownReferences } from '../policies/access-references.ts';
+import { addContextsOf } from '../policies/authentication-contexts.ts';
 import { applyDocument } from '../policies/policies.ts';
 import type { UnknownScope } from '../trust/authority-scopes.ts';
 import type { Difference } from './differences.ts';
@@ -76,6 +77,7 @@ async function applyAccess(
   ports: AdminPorts,
 ): Promise<Pick<Imported, 'differences' | 'ignored'>> {
   if (!policies) return { differences: [], ignored: [] };
+  await addContextsOf(policies, actor, ports);
   const [known, ignored]: [ConditionalAccessPolicy[], Ignored[]] = [[], []];
   for (const policy of policies) {
     const [unknown] = await unknownReferences(policy, ports);

@@ -2,6 +2,7 @@ import type { ConditionalAccessPolicy } from '#core/access/policy.ts';
 import { directoryRole } from '#core/roles/directory-roles.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { isKnownApplication } from '../applications/first-party.ts';
+import { authenticationContexts } from './authentication-contexts.ts';
 
 /** Where a policy names an object that the tenant does not have: a JSON pointer without its first slash, and the id. */
 export interface UnknownReference {
@@ -9,11 +10,11 @@ export interface UnknownReference {
   readonly id: string;
 }
 
-type Ports = Pick<AdminPorts, 'users' | 'groups' | 'applications'>;
+type Ports = Pick<AdminPorts, 'users' | 'groups' | 'applications' | 'objects' | 'policy'>;
 const literals = ['All', 'None'];
 
 /**
- * The users, groups, roles and applications that a policy names and the tenant does not have. A policy that names an
+ * The users, groups, roles, applications and authentication contexts that a policy names and the tenant does not have. A policy that names an
  * unknown object would protect less than it says.
  */
 export async function unknownReferences(
@@ -34,7 +35,10 @@ export async function unknownReferences(
         [`conditions/applications/${side}Applications`, applications[`${side}Applications`], isApplication],
       ] as const,
   );
-  const unknown: UnknownReference[] = [];
+  const contexts = (await authenticationContexts(ports)).map(({ id }) => id);
+  const unknown: UnknownReference[] = (applications.includeAuthenticationContextClassReferences ?? [])
+    .filter((id) => !contexts.includes(id))
+    .map((id) => ({ target: 'conditions/applications/includeAuthenticationContextClassReferences', id }));
   for (const [target, ids = [], isKnown] of checks) {
     for (const id of ids) if (!(await isKnown(id))) unknown.push({ target, id });
   }

@@ -30,7 +30,7 @@ const policy: ConditionalAccessPolicy = {
 };
 
 /** A store without objects. */
-const empty = { find: async () => undefined };
+const empty = { find: async () => undefined, list: async () => [] };
 
 /** What the store would keep, and what the change made of it. */
 async function next(part: Partial<AccessDocuments>): Promise<AccessDocuments> {
@@ -42,7 +42,7 @@ async function next(part: Partial<AccessDocuments>): Promise<AccessDocuments> {
     strengths: async () => accessDocuments.strengths,
     namedLocations: async () => accessDocuments.namedLocations,
   };
-  const ports = { policy: policyAdmin, users: empty, groups: empty, applications: empty };
+  const ports = { policy: policyAdmin, users: empty, groups: empty, applications: empty, objects: empty };
   return changeAccess('test', ports as unknown as AdminPorts, () => part);
 }
 

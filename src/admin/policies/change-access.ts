@@ -16,12 +16,12 @@ import { unknownReferences } from './access-references.ts';
 /** How many of each a tenant may have: every sign-in evaluates every policy. Entra stops at 195. */
 const limits = { policies: 195, namedLocations: 195 } as const;
 
-type Ports = Pick<AdminPorts, 'policy' | 'users' | 'groups' | 'applications'>;
+type Ports = Pick<AdminPorts, 'policy' | 'users' | 'groups' | 'applications' | 'objects'>;
 
 /**
  * Changes Conditional Access, strengths and named locations together. The result of `work` is checked as a whole, under the
  * lock of the write, so that no policy is left naming a removed strength or location. A policy that is new or changed
- * names only users, groups, roles and applications of the tenant. `work` may be called more than once.
+ * names only users, groups, roles, applications and authentication contexts of the tenant. `work` may be called more than once.
  * @throws accessPolicyInvalid, strengthInvalid, graphLimitReached, graphObjectInUse, graphPropertyInvalid
  */
 export async function changeAccess(

@@ -24,6 +24,7 @@ import { checkNamesIn } from '../entered.ts';
 import { type UnknownScope, withKnownScopes } from '../trust/authority-scopes.ts';
 import { editTrustStore } from '../trust/edit-trust-store.ts';
 import { trustStoreEdit } from '../trust/trust-store-document.ts';
+import { addContextsOf } from './authentication-contexts.ts';
 import { changeAccess } from './change-access.ts';
 import { addRollout, mostGroups, rolloutKind } from './feature-rollouts.ts';
 
@@ -144,6 +145,7 @@ async function applyX509(
 async function applyAccess(document: TenantDocument, actor: string, ports: AdminPorts): Promise<void> {
   const { authenticationStrengths, namedLocations, conditionalAccessPolicies } = document;
   if (!authenticationStrengths && !namedLocations && !conditionalAccessPolicies) return;
+  await addContextsOf(conditionalAccessPolicies ?? [], actor, ports);
   await changeAccess(actor, ports, (current) => ({
     strengths: authenticationStrengths ?? current.strengths,
     namedLocations: namedLocations ?? current.namedLocations,

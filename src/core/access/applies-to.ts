@@ -3,16 +3,39 @@ import { isInRange } from './ip-range.ts';
 import type { AccessConditions, ConditionalAccessPolicy, NamedLocation } from './policy.ts';
 import type { Situation } from './situation.ts';
 
+/** A condition by the name that a What If analysis has for it (Graph `whatIfAnalysisReasons`). */
+export type UnmetCondition =
+  | 'users'
+  | 'application'
+  | 'userActions'
+  | 'authenticationContext'
+  | 'clientApps'
+  | 'location'
+  | 'devicePlatform'
+  | 'devices';
+
 /** Does the policy speak of this situation? Every condition must hold; an exclusion beats an inclusion. */
-export function appliesTo({ conditions }: ConditionalAccessPolicy, situation: Situation): boolean {
-  return (
-    concernsUser(conditions.users, situation) &&
-    concernsApplication(conditions.applications, situation) &&
-    concernsClient(conditions, situation) &&
-    concernsPlace(conditions.locations ?? {}, situation) &&
-    concernsPlatform(conditions.platforms ?? {}, situation) &&
-    concernsDevice(conditions.devices ?? {}, situation)
-  );
+export const appliesTo = (policy: ConditionalAccessPolicy, situation: Situation): boolean =>
+  unmetCondition(policy, situation) === undefined;
+
+/** The first condition for which the policy does not speak of this situation; undefined where it does. */
+export function unmetCondition(
+  { conditions }: ConditionalAccessPolicy,
+  situation: Situation,
+): UnmetCondition | undefined {
+  if (!concernsUser(conditions.users, situation)) return 'users';
+  if (!concernsApplication(conditions.applications, situation)) return targetOf(situation);
+  if (!concernsClient(conditions, situation)) return 'clientApps';
+  if (!concernsPlatform(conditions.platforms ?? {}, situation)) return 'devicePlatform';
+  if (!concernsPlace(conditions.locations ?? {}, situation)) return 'location';
+  if (!concernsDevice(conditions.devices ?? {}, situation)) return 'devices';
+  return undefined;
+}
+
+/** What the situation is about: an authentication context, a user action, or an application. */
+function targetOf({ authenticationContexts = [], userAction }: Situation): UnmetCondition {
+  if (authenticationContexts.length > 0) return 'authenticationContext';
+  return userAction === undefined ? 'application' : 'userActions';
 }
 
 function concernsUser(users: AccessConditions['users'], { user, roleTemplateIds = [] }: Situation): boolean {

@@ -169,6 +169,13 @@ const groups: readonly (readonly [string, string, string, readonly string[]])[] 
       'Add named location',
       'Update named location',
       'Delete named location',
+      'Restore Conditional Access policy',
+      'Restore named location',
+      'Hard Delete Conditional Access policy',
+      'Hard Delete named location',
+      'Add AuthenticationContextClassReference',
+      'Update AuthenticationContextClassReference',
+      'Delete AuthenticationContextClassReference',
     ],
   ],
   [

@@ -11,6 +11,7 @@ const pki = 'directory/publickeyinfrastructure/certificatebasedauthconfiguration
 const classic = 'organization/{org}/certificatebasedauthconfiguration';
 const methods = 'policies/authenticationmethodspolicy';
 const method = 'users/{id}/authentication';
+const contexts = 'identity/conditionalaccess/authenticationcontextclassreferences';
 const secrets = 'Update application - Certificates and secrets management';
 
 /** Paths of Graph, and by method the activity of the change: the name that its row has when it succeeds (graph-api §12.3). */
@@ -72,6 +73,18 @@ const table: readonly (readonly [path: string, Readonly<Record<string, string>>]
   [
     'identity/conditionalaccess/namedlocations/{id}',
     { PATCH: 'Update named location', DELETE: 'Delete named location' },
+  ],
+  ['identity/conditionalaccess/deleteditems/policies/{id}/restore', { POST: 'Restore Conditional Access policy' }],
+  ['identity/conditionalaccess/deleteditems/policies/{id}', { DELETE: 'Hard Delete Conditional Access policy' }],
+  ['identity/conditionalaccess/deleteditems/namedlocations/{id}/restore', { POST: 'Restore named location' }],
+  ['identity/conditionalaccess/deleteditems/namedlocations/{id}', { DELETE: 'Hard Delete named location' }],
+  [contexts, { POST: 'Add AuthenticationContextClassReference' }],
+  [
+    `${contexts}/{id}`,
+    {
+      PATCH: 'Update AuthenticationContextClassReference',
+      DELETE: 'Delete AuthenticationContextClassReference',
+    },
   ],
   ['policies/authenticationstrengthpolicies', { POST: 'Authentication Strength Policy Create' }],
   [

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AuthenticationMethod, CertificateFacts, Proof } from '../access/proof.ts';
+import type { User } from '../binding/user.ts';
 
 /** TOK-7: a private claim with facts of the certificate; Entra has none. */
 export interface CertificateClaim {
@@ -52,6 +53,20 @@ export function amrOf(proofs: readonly Proof[], multiFactor: boolean): readonly 
   const amrSet = new Set(proofs.map((proof) => amrValues[proof.method]));
   const methods = amrOrder.filter((value) => amrSet.has(value));
   return multiFactor ? [...methods, 'mfa'] : methods;
+}
+
+/** Claims of an id_token and of userinfo; the provider picks those of the scopes that were granted. */
+export function personClaims(user: User, tenantId: string): Record<string, unknown> & { sub: string } {
+  return {
+    sub: user.id, // the provider makes it pairwise
+    oid: user.id,
+    tid: tenantId,
+    ver: '2.0',
+    name: user.displayName,
+    preferred_username: user.userPrincipalName,
+    upn: user.userPrincipalName,
+    ...(user.mail === undefined ? {} : { email: user.mail }),
+  };
 }
 
 /** TOK-7: facts of the newest certificate among the proofs; nothing where there is none. */

@@ -7,13 +7,13 @@ import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import { sessionIdOf, sessionUidOf, tokenIdOf } from '#core/token/session-id.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import type { Application } from '#model/application.ts';
+import { acrOf, isClaimWanted } from '#signin/tokens/optional-claims.ts';
 import { boundTo } from '../broker/bound-session.ts';
 import { signInByDevice } from '../broker/sign-on.ts';
 import { notesOf } from '../endpoints/visit.ts';
 import { visitOf } from '../endpoints/visit-of.ts';
 import { claimsRequest, keepTokenId, readClaimsAsked } from '../tokens/claims-asked.ts';
 import { consentMissing } from '../tokens/consent.ts';
-import { acrOf, isClaimWanted } from '../tokens/optional-claims.ts';
 import type { OidcOptions, TenantContext } from './options.ts';
 import { refusal } from './refuse.ts';
 

@@ -1,12 +1,12 @@
 import type { AccessToken, ClientCredentials, JWTStructured, KoaContextWithOIDC } from 'oidc-provider';
 import type { Application } from '#model/application.ts';
+import { acrOf, certificateClaims, isClaimWanted } from '#signin/tokens/optional-claims.ts';
 import { notesOf } from '../endpoints/visit.ts';
 import { visitOf } from '../endpoints/visit-of.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import type { PersonAccount } from './account.ts';
 import { applicationClaims, clientInfo, delegatedClaims } from './claims.ts';
 import { grantedTo } from './consent.ts';
-import { acrOf, certificateClaims, isClaimWanted } from './optional-claims.ts';
 import { findResource, rolesAt, scopesGranted } from './resources.ts';
 import { graphAppId } from './scopes.ts';
 import { browserRefreshTokenEnd } from './single-page.ts';

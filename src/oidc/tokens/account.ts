@@ -2,18 +2,18 @@ import { randomBytes } from 'node:crypto';
 import type { Account, KoaContextWithOIDC } from 'oidc-provider';
 import type { Proof } from '#core/access/proof.ts';
 import type { User } from '#core/binding/user.ts';
+import { personClaims } from '#core/token/claims.ts';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import type { Application } from '#model/application.ts';
+import { certificateClaims } from '#signin/tokens/optional-claims.ts';
 import { boundTo } from '../broker/bound-session.ts';
 import { primaryIdIn } from '../broker/redeem.ts';
 import { notesOf } from '../endpoints/visit.ts';
 import { visitOf } from '../endpoints/visit-of.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { refusal } from '../provider/refuse.ts';
-import { personClaims } from './claims.ts';
 import { type ClaimsAsked, claimsRequest, joinedClaims, readClaimsAsked, tokenIdKept } from './claims-asked.ts';
 import { consentMissing } from './consent.ts';
-import { certificateClaims } from './optional-claims.ts';
 import { widenGrant } from './refresh-tokens.ts';
 
 /** The provider's account, with the user it is made of. */

@@ -3,20 +3,6 @@ import { pairwiseSubject } from '#core/token/claims.ts';
 import type { Application } from '#model/application.ts';
 import type { ClaimsAsked } from './claims-asked.ts';
 
-/** Claims of an id_token and of userinfo; the provider picks those of the scopes that were granted. */
-export function personClaims(user: User, tenantId: string): Record<string, unknown> & { sub: string } {
-  return {
-    sub: user.id, // the provider makes it pairwise
-    oid: user.id,
-    tid: tenantId,
-    ver: '2.0',
-    name: user.displayName,
-    preferred_username: user.userPrincipalName,
-    upn: user.userPrincipalName,
-    ...(user.mail === undefined ? {} : { email: user.mail }),
-  };
-}
-
 /** Which claims come with which scope. `amr` and `auth_time` are the provider's own. */
 export const claimsOfScopes: Record<string, string[] | null> = {
   openid: ['sub', 'oid', 'tid', 'ver', 'amr', 'acr', 'uti', 'cardea_certificate'],

@@ -91,6 +91,12 @@ export const graphReasons = {
     words: (e: { target: string; problem: string }) =>
       `${e.target || 'the body'}: ${e.problem} (property values specified are invalid)`,
   },
+  privateKeySent: {
+    cites: 'docs/spec/graph-for-the-admin-center.md#row-12',
+    words: (e: { target: string; kind: string }) => `${e.target}: the file holds a private key (${e.kind})`,
+    remedy:
+      'Send the certificate alone. If the key left the computer it belongs to, treat it as known to others and replace the certificate.',
+  },
   graphObjectMissing: {
     cites: 'graph-api §1.4',
     words: (e: { id: string }) =>

@@ -11,7 +11,7 @@ import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { findStrength, strengthItem } from './strength-items.ts';
 
-const view: Shown = {
+export const shownPolicy: Shown = {
   type: 'conditionalAccessPolicy',
   set: 'identity/conditionalAccess/policies',
   alsoKnown: ['partialEnablementStrategy'],
@@ -106,7 +106,7 @@ async function add(call: Call) {
   const { strengths } = await changeAccess(call.actor, call.ports, ({ policies }) => ({
     policies: [...policies, policy],
   }));
-  return entity(call, policyItem(policy, strengths), view, 201);
+  return entity(call, policyItem(policy, strengths), shownPolicy, 201);
 }
 
 const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
@@ -148,7 +148,7 @@ const items = async ({ ports: { policy } }: Call) => {
 async function entry(call: Call) {
   const match = (await items(call)).find(({ id }) => id === idIn(call));
   if (!match) throw fault('graphObjectMissing', { id: keyText(call, 'id').slice(0, 80) });
-  return entity(call, match, view);
+  return entity(call, match, shownPolicy);
 }
 
 const path = 'identity/conditionalaccess/policies';
@@ -159,7 +159,7 @@ export const accessPolicyRoutes: readonly Route[] = [
     method: 'GET',
     path,
     need: needs.readAccessPolicies,
-    answer: async (call) => collection(call, await items(call), view, { page: 999 }),
+    answer: async (call) => collection(call, await items(call), shownPolicy, { page: 999 }),
   },
   { method: 'POST', path, need: needs.writeAccessPolicies, answer: add },
   { method: 'GET', path: `${path}/{id}`, need: needs.readAccessPolicies, answer: entry },

@@ -10,7 +10,7 @@ import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { refuseUnknown } from './access-policies.ts';
 
-const view: Shown = {
+export const shownLocation: Shown = {
   type: 'namedLocation',
   set: 'identity/conditionalAccess/namedLocations',
   alsoKnown: ['@odata.type', 'countriesAndRegions', 'countryLookupMethod', 'includeUnknownCountriesAndRegions'],
@@ -19,7 +19,7 @@ const view: Shown = {
 const rangeType = (range: string) => (range.includes(':') ? 'iPv6CidrRange' : 'iPv4CidrRange');
 
 /** graph-api §11.1. Only locations of addresses are kept: the country of an address is not known here. */
-function locationItem(location: NamedLocation): Item {
+export function locationItem(location: NamedLocation): Item {
   const { id, displayName, createdDateTime = null, modifiedDateTime = createdDateTime } = location;
   return {
     '@odata.type': '#microsoft.graph.ipNamedLocation',
@@ -50,7 +50,7 @@ async function add(call: Call) {
   await changeAccess(call.actor, call.ports, ({ namedLocations }) => ({
     namedLocations: [...namedLocations, location],
   }));
-  return entity(call, locationItem(location), view, 201);
+  return entity(call, locationItem(location), shownLocation, 201);
 }
 
 const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
@@ -81,7 +81,7 @@ const items = async ({ ports: { policy } }: Call) => (await policy.namedLocation
 async function item(call: Call) {
   const match = (await items(call)).find(({ id }) => id === idIn(call));
   if (!match) throw fault('graphObjectMissing', { id: keyText(call, 'id').slice(0, 80) });
-  return entity(call, match, view);
+  return entity(call, match, shownLocation);
 }
 
 const path = 'identity/conditionalaccess/namedlocations';
@@ -91,7 +91,7 @@ export const namedLocationRoutes: readonly Route[] = [
     method: 'GET',
     path,
     need: needs.readAccessPolicies,
-    answer: async (call) => collection(call, await items(call), view, { page: 999, isMixed: true }),
+    answer: async (call) => collection(call, await items(call), shownLocation, { page: 999, isMixed: true }),
   },
   { method: 'POST', path, need: needs.writeAccessPolicies, answer: add },
   { method: 'GET', path: `${path}/{id}`, need: needs.readAccessPolicies, answer: item },

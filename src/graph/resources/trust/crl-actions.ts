@@ -64,7 +64,7 @@ async function states(call: Call, requests: readonly CrlRequest[]): Promise<Answ
   return { status: 200, body: { ...contextOf(call, 'Collection(cardea.crlState)'), value } };
 }
 
-const stateItem = (state: CrlState) => ({
+export const stateItem = (state: CrlState) => ({
   url: state.url,
   source: state.source,
   isDownloading: state.isDownloading,

@@ -1,9 +1,11 @@
 import type { AuthenticationStrength, CombinationConfiguration } from '#core/access/strengths.ts';
 import { isSameJson } from '#core/canonical-json.ts';
 import type { AccessDocuments } from '#model/access-documents.ts';
+import type { Clock } from '#ports/clock.ts';
 import type { PolicyAdmin } from '#ports/policies.ts';
 import type { Change } from '../../database/audit.ts';
 import { type Edit, type Step, write } from '../../database/edits.ts';
+import { softDelete } from '../directory/deleted.ts';
 
 type List = <T>(kind: string, db?: Step) => Promise<readonly T[]>;
 type AccessPort = Pick<PolicyAdmin, 'conditionalAccess' | 'strengths' | 'namedLocations' | 'changeAccess'>;
@@ -17,7 +19,7 @@ const kinds = {
 const parts = Object.keys(kinds) as (keyof AccessDocuments)[];
 
 /** Conditional Access and what its policies refer to: each kind is one document, and an audit row each thing in it. */
-export function openAccess(list: List, edit: Edit, tenantId: string): AccessPort {
+export function openAccess(list: List, edit: Edit, { tenantId, clock }: Place): AccessPort {
   const read = async (db?: Step): Promise<AccessDocuments> => ({
     policies: await list(kinds.policies, db),
     strengths: await list(kinds.strengths, db),
@@ -27,7 +29,8 @@ export function openAccess(list: List, edit: Edit, tenantId: string): AccessPort
     edit(async (step) => {
       const old = await read(step);
       const now = { ...old, ...work(old) };
-      const changes = changesBetween(old, now).map((change) => ({ ...change, actor }));
+      const moved = await moveDeleted(step, tenantId, clock.now(), old, now);
+      const changes = changesBetween(old, now).map((change) => ({ ...change, ...moved(change), actor }));
       const isOther = (part: keyof AccessDocuments) => !isSameJson(old[part], now[part]);
       if (changes.length > 0)
         for (const part of parts.filter(isOther)) await write(step, tenantId, kinds[part], now[part]);
@@ -41,7 +44,45 @@ export function openAccess(list: List, edit: Edit, tenantId: string): AccessPort
   };
 }
 
+interface Place {
+  readonly tenantId: string;
+  readonly clock: Clock;
+}
+
 type Unsigned = Omit<Change, 'actor'>;
+
+/** Policies and named locations can be restored; a strength that is deleted is gone. */
+const restorable = ['policies', 'namedLocations'] as const;
+
+/**
+ * Keeps what the change removes among the deleted objects, and takes out what it brings back. The answer names the activity of
+ * a row about something that was brought back.
+ */
+async function moveDeleted(step: Step, tenantId: string, at: Date, old: AccessDocuments, now: AccessDocuments) {
+  const restored = new Set<string>();
+  for (const part of restorable) {
+    const kind = kinds[part];
+    for (const item of missingFrom(now[part], old[part])) {
+      await dropDeleted(step, tenantId, item.id);
+      await softDelete(step, tenantId, at, { id: item.id, kind, document: item });
+    }
+    for (const { id } of missingFrom(old[part], now[part]))
+      if (await dropDeleted(step, tenantId, id, kind)) restored.add(id);
+  }
+  return ({ activity, targetId }: Unsigned): Partial<Unsigned> =>
+    restored.has(targetId) && activity.startsWith('Add ') ? { activity: `Restore ${activity.slice(4)}` } : {};
+}
+
+const missingFrom = (list: readonly Identified[], items: readonly Identified[]): readonly Identified[] =>
+  items.filter(({ id }) => !list.some((other) => other.id === id));
+
+/** False when there is none of this id. */
+async function dropDeleted(step: Step, tenantId: string, id: string, kind?: string): Promise<boolean> {
+  let query = step.deleteFrom('deleted_objects').where('tenant_id', '=', tenantId).where('id', '=', id);
+  if (kind !== undefined) query = query.where('kind', '=', kind);
+  return (await query.executeTakeFirstOrThrow()).numDeletedRows > 0n;
+}
+
 interface Identified {
   readonly id: string;
 }

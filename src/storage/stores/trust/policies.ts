@@ -117,7 +117,7 @@ export function openPolicies(
       blocked: () => list('blockedCertificates'),
       setBlocked: (value, actor) =>
         put({ ...listing('blockedCertificates', 'Update blocked certificates'), value, actor }),
-      ...openAccess(list, edit, tenantId),
+      ...openAccess(list, edit, { tenantId, clock }),
     },
     trustStore: openAuthorities(database, tenantId, edit),
   };

@@ -1,0 +1,105 @@
+import type { ConditionalAccessPolicy } from '#core/access/policy.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { AdminPorts } from '#ports/ports.ts';
+import { checkName, checkText } from '../entered.ts';
+
+/** An authentication context: what an application asks for with `acrs`, and policies can name (Graph: authenticationContextClassReference). */
+export interface AuthenticationContext {
+  /** `c1` to `c99`. */
+  readonly id: string;
+  readonly displayName: string;
+  readonly description: string | null;
+  /** Whether applications are to offer it. */
+  readonly isAvailable: boolean;
+}
+export type AuthenticationContextChange = Partial<Omit<AuthenticationContext, 'id'>>;
+
+const kind = 'authenticationContextClassReferences';
+type Ports = Pick<AdminPorts, 'objects'> & { readonly policy: Pick<AdminPorts['policy'], 'conditionalAccess'> };
+
+/** The contexts that these policies name. */
+const namedBy = (policies: readonly ConditionalAccessPolicy[]): readonly string[] => [
+  ...new Set(
+    policies.flatMap(({ conditions }) => conditions.applications.includeAuthenticationContextClassReferences ?? []),
+  ),
+];
+
+/**
+ * The contexts of a tenant, `c1` first. A context that a policy has named since before contexts were stored is one too, under
+ * its id.
+ */
+export async function authenticationContexts({ objects, policy }: Ports): Promise<readonly AuthenticationContext[]> {
+  const stored = await objects.list<Omit<AuthenticationContext, 'id'>>(kind);
+  const contexts = new Map<string, AuthenticationContext>(
+    namedBy(await policy.conditionalAccess()).map((id) => [id, blank(id)]),
+  );
+  for (const { id, document } of stored) contexts.set(id, { id, ...document });
+  return [...contexts.values()].sort((item, second) => numberOf(item.id) - numberOf(second.id));
+}
+
+const blank = (id: string): AuthenticationContext => ({ id, displayName: id, description: null, isAvailable: true });
+const numberOf = (id: string) => Number(id.slice(1));
+
+/**
+ * Changes a context, or adds it where there is none of this id. @throws graphPropertyInvalid for an id that is not c1 to c99,
+ * and where a new one has no name; textHoldsControls, textTooLong
+ */
+export async function putAuthenticationContext(
+  id: string,
+  change: AuthenticationContextChange,
+  actor: string,
+  ports: Ports,
+): Promise<AuthenticationContext> {
+  checkId(id);
+  checkName('displayName', change.displayName);
+  checkText('description', change.description);
+  const current = (await authenticationContexts(ports)).find((item) => item.id === id);
+  if (!current && !change.displayName)
+    throw fault('graphPropertyInvalid', { target: 'displayName', problem: 'it is required' });
+  const { id: _, ...next } = { ...blank(id), ...current, ...change };
+  const auditEntry = { activity: 'Update AuthenticationContextClassReference', actor };
+  const changed = await ports.objects.change(kind, id, () => next, auditEntry);
+  if (!changed) await add(id, next, actor, ports);
+  return { id, ...next };
+}
+
+/** Adds a context. @throws as {@link putAuthenticationContext}, graphObjectConflict */
+export async function addAuthenticationContext(
+  { id, ...context }: AuthenticationContextChange & { readonly id: string },
+  actor: string,
+  ports: Ports,
+): Promise<AuthenticationContext> {
+  if (await ports.objects.find(kind, id)) throw fault('graphObjectConflict', { target: 'id', value: id });
+  return putAuthenticationContext(id, context, actor, ports);
+}
+
+/** @throws graphObjectMissing, graphObjectInUse */
+export async function removeAuthenticationContext(id: string, actor: string, ports: Ports): Promise<void> {
+  const policies = await ports.policy.conditionalAccess();
+  const usedBy = policies.filter((item) => namedBy([item]).includes(id)).map(({ displayName }) => displayName);
+  if (usedBy.length > 0) throw fault('graphObjectInUse', { what: id, usedBy });
+  const auditEntry = { activity: 'Delete AuthenticationContextClassReference', actor };
+  if (!(await ports.objects.remove(kind, id, auditEntry))) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+}
+
+/** Adds the contexts that policies of a file name: a file of policies has no other place for them. */
+export async function addContextsOf(
+  policies: readonly ConditionalAccessPolicy[],
+  actor: string,
+  ports: Ports,
+): Promise<void> {
+  for (const id of namedBy(policies).filter((name) => idForm.test(name))) {
+    if (await ports.objects.find(kind, id)) continue;
+    const { id: _, ...context } = blank(id);
+    await add(id, context, actor, ports);
+  }
+}
+
+const add = (id: string, document: Omit<AuthenticationContext, 'id'>, actor: string, { objects }: Ports) =>
+  objects.add({ kind, id, owner: undefined, document }, { activity: 'Add AuthenticationContextClassReference', actor });
+
+const idForm = /^c[1-9]\d?$/;
+
+function checkId(id: string): void {
+  if (!idForm.test(id)) throw fault('graphPropertyInvalid', { target: 'id', problem: 'it is c1 to c99' });
+}

@@ -1,0 +1,61 @@
+import { fault } from '#core/trace/fault.ts';
+import type { AccessDocuments } from '#model/access-documents.ts';
+import type { DeletedObject } from '#model/directory-object.ts';
+import type { AdminPorts } from '#ports/ports.ts';
+import { changeAccess } from './change-access.ts';
+
+/** What of Conditional Access can be restored for thirty days (Graph: `identity/conditionalAccess/deletedItems`). */
+export type RestorableAccess = 'policies' | 'namedLocations';
+export type DeletedAccess<K extends RestorableAccess> = AccessDocuments[K][number] & {
+  readonly deletedDateTime: Date;
+};
+
+/** How the store of deleted objects calls each, and the audit log its removal for good. */
+const kinds = {
+  policies: { kind: 'conditionalAccessPolicies', purge: 'Hard Delete Conditional Access policy' },
+  namedLocations: { kind: 'namedLocations', purge: 'Hard Delete named location' },
+} as const;
+
+const itemOf = <K extends RestorableAccess>({ document, deletedDateTime }: DeletedObject): DeletedAccess<K> =>
+  ({ ...(document as object), deletedDateTime }) as unknown as DeletedAccess<K>;
+
+/** The deleted ones, newest first. */
+export async function deletedAccess<K extends RestorableAccess>(
+  part: K,
+  { deleted }: Pick<AdminPorts, 'deleted'>,
+): Promise<readonly DeletedAccess<K>[]> {
+  return (await deleted.list(kinds[part].kind)).map((object) => itemOf<K>(object));
+}
+
+/**
+ * Brings a policy or a named location back as it was. What it names must be there. @throws graphObjectMissing,
+ * accessPolicyInvalid, graphLimitReached, graphPropertyInvalid
+ */
+export async function restoreAccess<K extends RestorableAccess>(
+  part: K,
+  id: string,
+  actor: string,
+  ports: AdminPorts,
+): Promise<AccessDocuments[K][number]> {
+  const { deletedDateTime: _, ...item } = await itemIn(part, id, ports);
+  const restored = item as unknown as AccessDocuments[K][number];
+  await changeAccess(actor, ports, (current) => ({ [part]: [...current[part], restored] }));
+  return restored;
+}
+
+/** Removes a deleted one for good. @throws graphObjectMissing */
+export async function purgeAccess(part: RestorableAccess, id: string, actor: string, ports: AdminPorts): Promise<void> {
+  await itemIn(part, id, ports);
+  await ports.deleted.purge(id, { activity: kinds[part].purge, actor });
+}
+
+/** @throws graphObjectMissing */
+export async function itemIn<K extends RestorableAccess>(
+  part: K,
+  id: string,
+  ports: Pick<AdminPorts, 'deleted'>,
+): Promise<DeletedAccess<K>> {
+  const match = (await deletedAccess(part, ports)).find((item) => item.id === id);
+  if (!match) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+  return match;
+}

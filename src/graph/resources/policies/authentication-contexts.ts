@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import {
+  type AuthenticationContext,
+  addAuthenticationContext,
+  authenticationContexts,
+  putAuthenticationContext,
+  removeAuthenticationContext,
+} from '#admin/policies/authentication-contexts.ts';
+import { fault } from '#core/trace/fault.ts';
+import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { readBody } from '../../protocol/body.ts';
+import { type Call, keyText } from '../../protocol/call.ts';
+import { needs } from '../../protocol/needs.ts';
+import type { Route } from '../../protocol/route.ts';
+
+const view: Shown = {
+  type: 'authenticationContextClassReference',
+  set: 'identity/conditionalAccess/authenticationContextClassReferences',
+};
+
+const shape = z.strictObject({
+  id: z.string().max(8).optional(),
+  displayName: z.string().min(1).max(256).optional(),
+  description: z.string().max(1024).nullable().optional(),
+  isAvailable: z.boolean().optional(),
+});
+
+const contextItem = (context: AuthenticationContext) => ({ ...context });
+const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
+const given = (body: z.infer<typeof shape>) =>
+  Object.fromEntries(Object.entries(body).filter(([name, value]) => name !== 'id' && value !== undefined));
+
+async function item(call: Call) {
+  const match = (await authenticationContexts(call.ports)).find(({ id }) => id === idIn(call));
+  if (!match) throw fault('graphObjectMissing', { id: keyText(call, 'id').slice(0, 80) });
+  return entity(call, contextItem(match), view);
+}
+
+async function add(call: Call) {
+  const body = readBody(call, shape.required({ id: true, displayName: true }));
+  const context = { id: body.id.toLowerCase(), ...given(body) };
+  return entity(call, contextItem(await addAuthenticationContext(context, call.actor, call.ports)), view, 201);
+}
+
+/** Graph adds a context by PATCH where there is none of this id. */
+async function change(call: Call) {
+  const body = readBody(call, shape);
+  if (body.id !== undefined && body.id.toLowerCase() !== idIn(call))
+    throw fault('graphPropertyInvalid', { target: 'id', problem: 'the id of a context does not change' });
+  await putAuthenticationContext(idIn(call), given(body), call.actor, call.ports);
+  return nothing;
+}
+
+async function remove(call: Call) {
+  await removeAuthenticationContext(idIn(call), call.actor, call.ports);
+  return nothing;
+}
+
+const path = 'identity/conditionalaccess/authenticationcontextclassreferences';
+const { readAccessPolicies: read, writeAccessPolicies: write } = needs;
+
+export const authenticationContextRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path,
+    need: read,
+    answer: async (call) =>
+      collection(call, (await authenticationContexts(call.ports)).map(contextItem), view, { page: 999 }),
+  },
+  { method: 'POST', path, need: write, answer: add },
+  { method: 'GET', path: `${path}/{id}`, need: read, answer: item },
+  { method: 'PATCH', path: `${path}/{id}`, need: write, answer: change },
+  { method: 'DELETE', path: `${path}/{id}`, need: write, answer: remove },
+];

@@ -1,0 +1,85 @@
+import {
+  type DeletedAccess,
+  deletedAccess,
+  itemIn,
+  purgeAccess,
+  type RestorableAccess,
+  restoreAccess,
+} from '#admin/policies/deleted-access.ts';
+import type { AccessDocuments } from '#model/access-documents.ts';
+import type { Item } from '../../odata/evaluate.ts';
+import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { type Call, keyText } from '../../protocol/call.ts';
+import { needs } from '../../protocol/needs.ts';
+import type { Route } from '../../protocol/route.ts';
+import { policyItem, shownPolicy } from './access-policies.ts';
+import { locationItem, shownLocation } from './named-locations.ts';
+
+/** How one part of Conditional Access is shown. */
+interface Part<K extends RestorableAccess> {
+  readonly part: K;
+  readonly view: Shown;
+  readonly isMixed: boolean;
+  show(call: Call, item: AccessDocuments[K][number]): Item | Promise<Item>;
+}
+const policies: Part<'policies'> = {
+  part: 'policies',
+  view: shownPolicy,
+  isMixed: false,
+  show: async ({ ports }, item) => policyItem(item, await ports.policy.strengths()),
+};
+const namedLocations: Part<'namedLocations'> = {
+  part: 'namedLocations',
+  view: shownLocation,
+  isMixed: true,
+  show: (_, item) => locationItem(item),
+};
+
+const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
+const { readAccessPolicies: read, writeAccessPolicies: write } = needs;
+
+function routesOf<K extends RestorableAccess>({ part, view, isMixed, show }: Part<K>): readonly Route[] {
+  const path = `identity/conditionalaccess/deleteditems/${part.toLowerCase()}`;
+  const shown: Shown = { ...view, set: `identity/conditionalAccess/deletedItems/${part}` };
+  const deletedItem = async (call: Call, item: DeletedAccess<K>): Promise<Item> => ({
+    ...(await show(call, item)),
+    deletedDateTime: item.deletedDateTime.toISOString(),
+  });
+  return [
+    {
+      method: 'GET',
+      path,
+      need: read,
+      answer: async (call) => {
+        const items = await deletedAccess(part, call.ports);
+        const shownItems = await Promise.all(items.map((item) => deletedItem(call, item)));
+        return collection(call, shownItems, shown, { page: 999, isMixed });
+      },
+    },
+    {
+      method: 'GET',
+      path: `${path}/{id}`,
+      need: read,
+      answer: async (call) => entity(call, await deletedItem(call, await itemIn(part, idIn(call), call.ports)), shown),
+    },
+    {
+      method: 'POST',
+      path: `${path}/{id}/restore`,
+      need: write,
+      answer: async (call) =>
+        entity(call, await show(call, await restoreAccess(part, idIn(call), call.actor, call.ports)), view),
+    },
+    {
+      method: 'DELETE',
+      path: `${path}/{id}`,
+      need: write,
+      answer: async (call) => {
+        await purgeAccess(part, idIn(call), call.actor, call.ports);
+        return nothing;
+      },
+    },
+  ];
+}
+
+/** Deleted policies and named locations can be restored for thirty days. */
+export const deletedAccessRoutes: readonly Route[] = [...routesOf(policies), ...routesOf(namedLocations)];

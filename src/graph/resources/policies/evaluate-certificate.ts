@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import { myAppsId } from '#admin/applications/first-party.ts';
+import {
+  type CertificateEvaluation,
+  type ChainMember,
+  evaluateCertificate,
+} from '#admin/evaluation/evaluate-certificate.ts';
+import { certificatesIn } from '#admin/trust/certificate-file.ts';
+import { parseAddress } from '#core/access/ip-range.ts';
+import { upperHex } from '#core/binding/certificate-fields.ts';
+import { crlsConfigured } from '#core/crl/needed.ts';
+import { authorise } from '#core/roles/authorise.ts';
+import { CardeaError, fault } from '#core/trace/fault.ts';
+import { traceSteps } from '#core/trace/trace-steps.ts';
+import { type Certificate, describe } from '#core/x509/certificate.ts';
+import { privateKeyIn } from '#core/x509/private-key.ts';
+import type { Item } from '../../odata/evaluate.ts';
+import { contextOf } from '../../protocol/answers.ts';
+import { readBody } from '../../protocol/body.ts';
+import type { Answer, Call } from '../../protocol/call.ts';
+import { needs } from '../../protocol/needs.ts';
+import type { Route } from '../../protocol/route.ts';
+import { stateItem } from '../trust/crl-actions.ts';
+
+const binary = z.string().min(1).max(400_000);
+const shape = z.strictObject({
+  certificate: binary,
+  chain: z.array(binary).max(20).nullish(),
+  userId: z.string().max(256).nullish(),
+  appId: z.string().max(64).nullish(),
+  ipAddress: z.string().max(64).nullish(),
+});
+type Body = z.infer<typeof shape>;
+
+/** Beyond Entra: how a sign-in with this certificate would end. No key is needed, and none is taken. */
+async function evaluate(call: Call): Promise<Answer> {
+  const ruling = authorise(call.caller, { ...needs.readUsers, permissions: wholeUser });
+  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+  const body = readBody(call, shape);
+  const chain = (body.chain ?? []).flatMap((item, i) => certificatesOf(item, `chain/${i}`));
+  const [leaf, ...more] = certificatesOf(body.certificate, 'certificate');
+  const question = {
+    certificate: leaf!.der,
+    chain: [...more, ...chain],
+    user: await userOf(call, body),
+    application: await applicationOf(call, body),
+    ipAddress: ipAddressOf(call, body),
+    correlationId: crypto.randomUUID(),
+  };
+  const evaluation = await evaluateCertificate(question, call.ports, call.at);
+  const item = { ...contextOf(call, 'cardea.certificateEvaluation'), ...(await evaluationItem(call, evaluation)) };
+  return { status: 200, body: item };
+}
+const wholeUser = needs.readUsers.permissions.filter((name) => name !== 'User.ReadBasic.All');
+
+/**
+ * The certificates of one member. A private key never belongs here: it is refused before anything else reads it, and is not
+ * named in the refusal. @throws privateKeySent, graphPropertyInvalid, certificateUnreadable
+ */
+function certificatesOf(base64: string, target: string): readonly Certificate[] {
+  const octets = new Uint8Array(Buffer.from(base64, 'base64'));
+  const written = new Uint8Array(Buffer.from(base64, 'utf8'));
+  const kind = privateKeyIn(written) ?? privateKeyIn(octets);
+  if (kind) throw fault('privateKeySent', { target, kind });
+  try {
+    return certificatesIn(octets, target);
+  } catch (thrown) {
+    if (!(thrown instanceof CardeaError)) throw thrown;
+    throw fault('graphPropertyInvalid', { target, problem: thrown.message });
+  }
+}
+
+async function userOf({ ports }: Call, { userId }: Body) {
+  if (!userId) return undefined;
+  const user = await ports.users.find(userId);
+  if (!user) throw fault('graphPropertyInvalid', { target: 'userId', problem: 'there is no user of this id or name' });
+  return user;
+}
+
+/** My Apps where none is named: an application that asks for nothing of its own. */
+async function applicationOf({ ports }: Call, { appId }: Body) {
+  const application = await ports.applications.find((appId ?? myAppsId).toLowerCase());
+  if (!application) throw fault('graphPropertyInvalid', { target: 'appId', problem: 'there is no application of it' });
+  return application;
+}
+
+function ipAddressOf({ request }: Call, { ipAddress }: Body): string {
+  if (!ipAddress) return request.ipAddress;
+  if (parseAddress(ipAddress) !== undefined) return ipAddress;
+  throw fault('graphPropertyInvalid', { target: 'ipAddress', problem: 'it is not an IP address' });
+}
+
+async function evaluationItem(call: Call, evaluation: CertificateEvaluation): Promise<Item> {
+  const { verdict, rating } = evaluation;
+  return {
+    outcome: verdict.kind,
+    code: verdict.kind === 'granted' ? null : verdict.because.code,
+    user: verdict.user ? { id: verdict.user.id, userPrincipalName: verdict.user.userPrincipalName } : null,
+    chain: await Promise.all(evaluation.chain.map((member) => memberItem(call, member))),
+    extensions: evaluation.extensions,
+    bindings: evaluation.bindings.map(({ binding, affinity, values, isTried, isMatched }) => ({
+      field: binding.x509CertificateField,
+      property: binding.userProperty,
+      rank: binding.priority,
+      affinity,
+      values,
+      tried: isTried,
+      matched: isMatched,
+    })),
+    rule: rating ? { decidedBy: rating.decidedBy, identifiers: rating.identifiers } : null,
+    strength: rating?.mode ?? null,
+    affinity: rating?.requiredAffinity ?? null,
+    conditionalAccess: evaluation.conditionalAccess,
+    claims: evaluation.claims ?? null,
+    trace: { policyVersion: verdict.trace.policyVersion, steps: traceSteps(verdict.trace) },
+  };
+}
+
+async function memberItem(call: Call, { certificate, role, authority }: ChainMember): Promise<Item> {
+  const { subject, issuer, serialNumber, sha1Thumbprint } = describe(certificate);
+  const ski = certificate.subjectKeyIdentifier;
+  return {
+    subject,
+    issuer,
+    serialNumber,
+    ski: ski ? upperHex(ski) : null,
+    role,
+    authorityId: authority?.id ?? null,
+    sha1Thumbprint,
+    notBefore: certificate.notBefore.toISOString(),
+    notAfter: certificate.notAfter.toISOString(),
+    crl: authority ? await crlOf(call, authority.id) : null,
+  };
+}
+
+/** Where the base CRL of a CA stands; null where it has no address. */
+async function crlOf({ ports }: Call, authorityId: string): Promise<Item | null> {
+  const { trustStore } = await ports.policies.current();
+  const requests = crlsConfigured(trustStore).filter((request) => request.authorityId === authorityId);
+  const [state] = await ports.crlAdmin.stateOf(requests);
+  return state ? stateItem(state) : null;
+}
+
+export const evaluateCertificateRoutes: readonly Route[] = [
+  {
+    method: 'POST',
+    path: 'policies/authenticationmethodspolicy/evaluatecertificate',
+    need: { ...needs.readMethodPolicy, permissions: ['Policy.Read.All'] },
+    answer: evaluate,
+    unguarded: 'reads only',
+  },
+];

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { readCardFile } from '#pki/card-file/card-file.ts';
+import { demoPassword } from '#pki/demo/woodgrove.ts';
+import { type GraphAnswer, GraphServer } from '../graph-server.ts';
+import { PersonWithRoles } from './as-role.ts';
+
+const path = '/policies/authenticationMethodsPolicy/evaluateCertificate';
+
+describe('a certificate is evaluated as a sign-in would be (row 12)', () => {
+  let graph: GraphServer;
+  let token: string;
+  before(async () => {
+    graph = await GraphServer.start();
+    token = await graph.appToken('Policy.Read.All', 'User.Read.All');
+  });
+  after(() => graph?.end());
+
+  const evaluate = (body: unknown): Promise<GraphAnswer> => graph.call(token, 'POST', path, body);
+  const file = (name: string) => readFileSync(join(graph.server.folder, 'demo', 'cards', `${name}.p12`));
+  const card = (name: string) => readCardFile(file(name), demoPassword);
+  const certificate = (name: string) => Buffer.from(card(name).der).toString('base64');
+  const userId = (name: string) => `${name}@woodgrove.test`;
+  const evaluated = async (body: object) => {
+    const answer = await evaluate(body);
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    return answer.body;
+  };
+  const stepsOf = (body: GraphAnswer['body']) =>
+    body.trace.steps
+      .filter((step: { state: string }) => step.state !== 'reported')
+      .map((step: { step: string; state: string }) => `${step.step} ${step.state}`);
+
+  test('a card that signs in: chain with CRLs, extensions, bindings, rule, strength, claims and trace', async () => {
+    const body = await evaluated({ certificate: certificate('ana'), userId: userId('ana') });
+    assert.equal(body.outcome, 'granted', JSON.stringify(body.trace));
+    assert.deepEqual(
+      body.chain.map(({ role }: { role: string }) => role),
+      ['leaf', 'intermediate', 'root'],
+    );
+    assert.match(body.chain[1].ski, /^[0-9A-F]{40}$/);
+    assert.match(body.chain[1].crl.url, /^http/);
+    const names = body.extensions.map(({ name }: { name: string }) => name);
+    for (const name of ['subjectAltName', 'extendedKeyUsage', 'keyUsage']) assert.ok(names.includes(name), name);
+    const matched = body.bindings.filter(({ matched, tried }: { matched: boolean; tried: boolean }) => matched && tried);
+    assert.ok(matched.length >= 1, JSON.stringify(body.bindings));
+    assert.ok(['x509CertificateMultiFactor', 'x509CertificateSingleFactor'].includes(body.strength));
+    assert.ok(['low', 'high'].includes(body.affinity));
+    assert.ok(body.rule.decidedBy);
+    assert.equal(body.claims.preferred_username, userId('ana'));
+    assert.ok(body.claims.amr.includes('rsa'));
+    assert.deepEqual(stepsOf(body).at(-1), 'access passed');
+  });
+
+  test('the answer is that of the sign-in with the same certificate', async () => {
+    for (const name of ['ana', 'ben', 'cleo', 'dan', 'eve', 'finn', 'gus']) {
+      const body = await evaluated({ certificate: certificate(name), userId: userId(name) });
+      const correlationId = crypto.randomUUID();
+      await graph.server.signIn(userId(name), graph.server.card(name), { correlationId });
+      const entry = (await graph.server.entries(correlationId)).find(({ trace }) =>
+        trace.findings.some(({ step, because }) => step === 'certificate' && because.code === 'certificateRead'),
+      );
+      if (!entry) continue; // the sign-in did not come to a certificate
+      const codes = entry.trace.findings.filter(({ step }) => step !== 'access').map(({ because }) => because.code);
+      const steps = body.trace.steps
+        .filter((step: { step: string; code: string | null }) => step.step !== 'access' && step.code !== null)
+        .map(({ code }: { code: string }) => code);
+      assert.deepEqual(steps, codes, name);
+    }
+  });
+
+  test('another user’s card is refused at the step where a sign-in is, with every binding that was tried', async () => {
+    const body = await evaluated({ certificate: certificate('ana'), userId: userId('ben') });
+    assert.deepEqual([body.outcome, body.claims], ['refused', null]);
+    assert.ok(stepsOf(body).includes('user refused'), JSON.stringify(stepsOf(body)));
+    assert.ok(body.bindings.every(({ matched }: { matched: boolean }) => !matched));
+    assert.ok(body.bindings.some(({ tried }: { tried: boolean }) => tried));
+  });
+
+  test('a certificate of a CA that is not uploaded shows what came along as not uploaded', async () => {
+    const serverCertificate = graph.server.trust;
+    const body = await evaluated({
+      certificate: Buffer.from(serverCertificate).toString('base64'),
+      chain: [Buffer.from(serverCertificate).toString('base64'), certificate('ben')],
+      userId: userId('ana'),
+    });
+    assert.equal(body.outcome, 'refused');
+    assert.deepEqual(
+      body.chain.map(({ role }: { role: string }) => role),
+      ['leaf', 'notUploaded'],
+    );
+    assert.deepEqual([body.rule, body.strength, body.claims], [null, null, null]);
+  });
+
+  test('a private key is refused, whatever holds it, and no part of it comes back', async () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const pem = String(privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    const base64 = (octets: string | Uint8Array) => Buffer.from(octets).toString('base64');
+    const bodies: readonly (readonly [string, object])[] = [
+      ['a card file', { certificate: base64(file('ana')) }],
+      ['PEM in base64', { certificate: base64(pem) }],
+      ['PEM as it is', { certificate: pem }],
+      ['PKCS #8', { certificate: base64(privateKey.export({ type: 'pkcs8', format: 'der' })) }],
+      ['the chain', { certificate: certificate('ana'), chain: [certificate('ben'), base64(pem)] }],
+    ];
+    for (const [name, body] of bodies) {
+      const answer = await evaluate({ ...body, userId: userId('ana') });
+      assert.equal(answer.status, 400, name);
+      assert.match(answer.body.error.message, /holds a private key/, name);
+      assert.ok(!JSON.stringify(answer.body).includes('MIG'), name);
+    }
+  });
+
+  const wrong: readonly (readonly [name: string, more: object, target: string])[] = [
+    ['no certificate at all', { certificate: 'AAAA' }, 'certificate'],
+    ['a wrong certificate in the chain', { chain: ['MAA='] }, 'chain/0'],
+    ['an unknown user', { userId: 'who@woodgrove.test' }, 'userId'],
+    ['an unknown application', { appId: '00000000-0000-0000-0000-000000000001' }, 'appId'],
+    ['no address', { ipAddress: 'here' }, 'ipAddress'],
+  ];
+  for (const [name, more, target] of wrong) {
+    test(`${name} is a mistake of the request`, async () => {
+      const answer = await evaluate({ certificate: certificate('ana'), ...more });
+      assert.deepEqual([answer.status, answer.body.error.details?.[0]?.target], [400, target]);
+    });
+  }
+
+  test('both permissions and a role are needed', async () => {
+    const body = { certificate: certificate('ana'), userId: userId('ana') };
+    for (const scopes of [['Policy.Read.All'], ['User.Read.All'], ['Policy.Read.All', 'User.ReadBasic.All']]) {
+      const { status } = await graph.call(await graph.appToken(...scopes), 'POST', path, body);
+      assert.equal(status, 403, scopes.join());
+    }
+    const ben = await PersonWithRoles.of(graph, 'ben', 'Policy.Read.All', 'User.Read.All');
+    const may = ['Authentication Policy Administrator', 'Global Reader', 'Global Administrator'];
+    await ben.check({ method: 'POST', path, body, may, mayNot: ['(no role)', 'User Administrator', 'Reports Reader'] });
+  });
+});
