@@ -19,6 +19,8 @@ describe('authentication contexts: an application asks for more than the sign-in
     });
     assert.equal(administrator.kind, 'signedIn', JSON.stringify(administrator));
     const token = administrator.kind === 'signedIn' ? String(administrator.tokens.access_token) : '';
+    const context = '/v1.0/identity/conditionalAccess/authenticationContextClassReferences/c1';
+    assert.equal((await sendJson(server, 'PATCH', context, token, { displayName: 'Payments' })).status, 204);
     const { status, body } = await sendJson(server, 'POST', '/v1.0/identity/conditionalAccess/policies', token, {
       displayName: 'What matters needs two factors',
       state: 'enabled',

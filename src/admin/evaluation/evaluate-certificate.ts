@@ -17,7 +17,7 @@ import type { CertificateFindings } from '#signin/certificate-steps.ts';
 import { claimsPreview } from '#signin/tokens/preview.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
 
-/** A sign-in with a certificate that nobody has to make: without its key, and without an entry in the log. */
+/** A sign-in with a certificate that is not made: without its key, and without an entry in the log. */
 export interface CertificateQuestion {
   readonly certificate: Uint8Array;
   /** Certificates that came with it. They are shown, and are never a source of trust. */
@@ -101,11 +101,11 @@ export async function evaluateCertificate(
 /** The path that was judged; where there is none, the leaf and what came along with it. */
 function chainOf(
   leaf: Certificate,
-  supplied: readonly Certificate[],
+  companions: readonly Certificate[],
   { path }: CertificateFindings,
   { trustStore }: TenantPolicy,
 ): readonly ChainMember[] {
-  const certificates = path?.certificates ?? [leaf, ...supplied.filter((item) => item.tbsSha256 !== leaf.tbsSha256)];
+  const certificates = path?.certificates ?? [leaf, ...companions.filter((item) => item.tbsSha256 !== leaf.tbsSha256)];
   return certificates.map((certificate, index) => {
     if (index === 0) return { certificate, role: 'leaf', authority: undefined };
     const authority = trustStore.authorities.find((item) => item.certificate.tbsSha256 === certificate.tbsSha256);

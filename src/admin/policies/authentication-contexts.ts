@@ -29,11 +29,11 @@ const namedBy = (policies: readonly ConditionalAccessPolicy[]): readonly string[
  * its id.
  */
 export async function authenticationContexts({ objects, policy }: Ports): Promise<readonly AuthenticationContext[]> {
-  const stored = await objects.list<Omit<AuthenticationContext, 'id'>>(kind);
+  const documents = await objects.list<Omit<AuthenticationContext, 'id'>>(kind);
   const contexts = new Map<string, AuthenticationContext>(
     namedBy(await policy.conditionalAccess()).map((id) => [id, blank(id)]),
   );
-  for (const { id, document } of stored) contexts.set(id, { id, ...document });
+  for (const { id, document } of documents) contexts.set(id, { id, ...document });
   return [...contexts.values()].sort((item, second) => numberOf(item.id) - numberOf(second.id));
 }
 
@@ -58,8 +58,8 @@ export async function putAuthenticationContext(
     throw fault('graphPropertyInvalid', { target: 'displayName', problem: 'it is required' });
   const { id: _, ...next } = { ...blank(id), ...current, ...change };
   const auditEntry = { activity: 'Update AuthenticationContextClassReference', actor };
-  const changed = await ports.objects.change(kind, id, () => next, auditEntry);
-  if (!changed) await add(id, next, actor, ports);
+  const result = await ports.objects.change(kind, id, () => next, auditEntry);
+  if (!result) await add(id, next, actor, ports);
   return { id, ...next };
 }
 

@@ -4,7 +4,7 @@ import type { DeletedObject } from '#model/directory-object.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { changeAccess } from './change-access.ts';
 
-/** What of Conditional Access can be restored for thirty days (Graph: `identity/conditionalAccess/deletedItems`). */
+/** What of Conditional Access can be original for thirty days (Graph: `identity/conditionalAccess/deletedItems`). */
 export type RestorableAccess = 'policies' | 'namedLocations';
 export type DeletedAccess<K extends RestorableAccess> = AccessDocuments[K][number] & {
   readonly deletedDateTime: Date;
@@ -22,9 +22,9 @@ const itemOf = <K extends RestorableAccess>({ document, deletedDateTime }: Delet
 /** The deleted ones, newest first. */
 export async function deletedAccess<K extends RestorableAccess>(
   part: K,
-  { deleted }: Pick<AdminPorts, 'deleted'>,
+  ports: Pick<AdminPorts, 'deleted'>,
 ): Promise<readonly DeletedAccess<K>[]> {
-  return (await deleted.list(kinds[part].kind)).map((object) => itemOf<K>(object));
+  return (await ports.deleted.list(kinds[part].kind)).map((object) => itemOf<K>(object));
 }
 
 /**
@@ -38,9 +38,9 @@ export async function restoreAccess<K extends RestorableAccess>(
   ports: AdminPorts,
 ): Promise<AccessDocuments[K][number]> {
   const { deletedDateTime: _, ...item } = await itemIn(part, id, ports);
-  const restored = item as unknown as AccessDocuments[K][number];
-  await changeAccess(actor, ports, (current) => ({ [part]: [...current[part], restored] }));
-  return restored;
+  const original = item as unknown as AccessDocuments[K][number];
+  await changeAccess(actor, ports, (current) => ({ [part]: [...current[part], original] }));
+  return original;
 }
 
 /** Removes a deleted one for good. @throws graphObjectMissing */

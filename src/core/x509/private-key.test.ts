@@ -9,7 +9,7 @@ const ed = generateKeyPairSync('ed25519');
 const text = (value: string) => new Uint8Array(Buffer.from(value));
 const der = (type: 'pkcs8' | 'sec1' | 'pkcs1', key = ec.privateKey) =>
   new Uint8Array(key.export({ type, format: 'der' }) as Buffer);
-const sealed = { cipher: 'aes-256-cbc', passphrase: 'x' } as const;
+const encryption = { cipher: 'aes-256-cbc', passphrase: 'x' } as const;
 
 const rows: readonly (readonly [name: string, octets: Uint8Array, kind: string | undefined])[] = [
   ['a PKCS #8 key', der('pkcs8'), 'PKCS #8'],
@@ -18,11 +18,15 @@ const rows: readonly (readonly [name: string, octets: Uint8Array, kind: string |
   ['an EC key', der('sec1'), 'SEC 1'],
   [
     'an encrypted key',
-    new Uint8Array(rsa.privateKey.export({ type: 'pkcs8', format: 'der', ...sealed }) as Buffer),
+    new Uint8Array(rsa.privateKey.export({ type: 'pkcs8', format: 'der', ...encryption }) as Buffer),
     'PKCS #8',
   ],
   ['a key in PEM', text(String(rsa.privateKey.export({ type: 'pkcs8', format: 'pem' }))), 'PEM'],
-  ['an encrypted key in PEM', text(String(rsa.privateKey.export({ type: 'pkcs8', format: 'pem', ...sealed }))), 'PEM'],
+  [
+    'an encrypted key in PEM',
+    text(String(rsa.privateKey.export({ type: 'pkcs8', format: 'pem', ...encryption }))),
+    'PEM',
+  ],
   [
     'a key in PEM behind a certificate',
     text(

@@ -40,12 +40,16 @@ export class PersonWithRoles {
     if (!match) return this.#graph.call(this.#token, method, path, body);
     const base = '/roleManagement/directory/roleAssignments';
     const assignment = { principalId: this.#userId, roleDefinitionId: match.templateId, directoryScopeId: '/' };
-    const { body: made } = await this.#graph.call(this.#administrator, 'POST', base, assignment);
+    const { body: assignmentRow } = await this.#graph.call(this.#administrator, 'POST', base, assignment);
     try {
       return await this.#graph.call(this.#token, method, path, body);
     } finally {
       // The guard would keep the only Global Administrator who has signed in.
-      const { status } = await this.#graph.call(this.#administrator, 'DELETE', `${base}/${made.id}?force=true`);
+      const { status } = await this.#graph.call(
+        this.#administrator,
+        'DELETE',
+        `${base}/${assignmentRow.id}?force=true`,
+      );
       assert.equal(status, 204);
     }
   }

@@ -6,7 +6,7 @@ import { PersonWithRoles, type RoleRow } from './as-role.ts';
 const base = '/identity/conditionalAccess';
 const contexts = `${base}/authenticationContextClassReferences`;
 const myApps = '2793995e-0a7d-40d7-bd35-6968ba142197';
-const other = '00000003-0000-0000-c000-000000000000';
+const microsoftGraph = '00000003-0000-0000-c000-000000000000';
 
 describe('What If, authentication contexts and deleted items of Conditional Access', () => {
   let graph: GraphServer;
@@ -41,7 +41,7 @@ describe('What If, authentication contexts and deleted items of Conditional Acce
     grantControls: { operator: 'OR', builtInControls: ['mfa'] },
     ...more,
   });
-  const added = async (path: string, body: unknown) => {
+  const create = async (path: string, body: unknown) => {
     const answer = await call('POST', path, body);
     assert.equal(answer.status, 201, JSON.stringify(answer.body));
     return answer.body;
@@ -71,7 +71,7 @@ describe('What If, authentication contexts and deleted items of Conditional Acce
     },
     {
       name: 'a policy for another application',
-      policy: policy({}, { applications: { includeApplications: [other] } }),
+      policy: policy({}, { applications: { includeApplications: [microsoftGraph] } }),
       reason: 'application',
     },
     {
@@ -120,7 +120,7 @@ describe('What If, authentication contexts and deleted items of Conditional Acce
     },
     {
       name: 'a policy for another application, asked of security info',
-      policy: policy({}, { applications: { includeApplications: [other] } }),
+      policy: policy({}, { applications: { includeApplications: [microsoftGraph] } }),
       asked: { context: { userAction: 'registerSecurityInformation' } },
       reason: 'userActions',
     },
@@ -135,9 +135,9 @@ describe('What If, authentication contexts and deleted items of Conditional Acce
     await call('PATCH', `${contexts}/c7`, { displayName: 'Payments' });
     const location = { '@odata.type': '#microsoft.graph.ipNamedLocation', displayName: 'Office', isTrusted: true };
     const ranges = [{ '@odata.type': '#microsoft.graph.iPv4CidrRange', cidrAddress: '192.0.2.0/24' }];
-    await added(`${base}/namedLocations`, { ...location, ipRanges: ranges });
+    await create(`${base}/namedLocations`, { ...location, ipRanges: ranges });
     for (const row of rows) {
-      const { id } = await added(`${base}/policies`, row.policy);
+      const { id } = await create(`${base}/policies`, row.policy);
       const { status, body } = await call('POST', `${base}/evaluate`, question(row.asked));
       assert.equal(status, 200, JSON.stringify(body));
       const [result] = body.value;
@@ -154,7 +154,7 @@ describe('What If, authentication contexts and deleted items of Conditional Acce
   });
 
   const wrong: readonly { name: string; body: () => object; target: string }[] = [
-    { name: 'an unknown user', body: () => question({ userId: other }), target: 'signInIdentity/userId' },
+    { name: 'an unknown user', body: () => question({ userId: microsoftGraph }), target: 'signInIdentity/userId' },
     { name: 'no context', body: () => question({ context: {} }), target: 'signInContext' },
     {
       name: 'two contexts',
@@ -181,24 +181,24 @@ describe('What If, authentication contexts and deleted items of Conditional Acce
 
   test('a policy names only authentication contexts that there are, and a context in use stays', async () => {
     const withContext = policy({}, { applications: { includeAuthenticationContextClassReferences: ['c25'] } });
-    const refused = await call('POST', `${base}/policies`, withContext);
+    const refusal = await call('POST', `${base}/policies`, withContext);
     const target = 'conditions/applications/includeAuthenticationContextClassReferences';
-    assert.deepEqual([refused.status, refused.body.error.details[0].target], [400, target]);
+    assert.deepEqual([refusal.status, refusal.body.error.details[0].target], [400, target]);
     assert.equal((await call('PATCH', `${contexts}/c25`, { description: 'x' })).status, 400, 'a new one needs a name');
     assert.equal((await call('PATCH', `${contexts}/c25`, { displayName: 'Payroll', isAvailable: false })).status, 204);
     assert.equal((await call('PATCH', `${contexts}/c25`, { description: 'Salaries' })).status, 204);
     const { body } = await call('GET', `${contexts}/c25`);
     const { '@odata.context': _, '@odata.etag': __, ...context } = body;
     assert.deepEqual(context, { id: 'c25', displayName: 'Payroll', description: 'Salaries', isAvailable: false });
-    const { id } = await added(`${base}/policies`, withContext);
+    const { id } = await create(`${base}/policies`, withContext);
     const inUse = await call('DELETE', `${contexts}/c25`);
     assert.equal(inUse.status, 400);
     assert.match(inUse.body.error.message, /c25 is in use by Policy/);
     assert.equal((await call('DELETE', `${base}/policies/${id}`)).status, 204);
     assert.equal((await call('DELETE', `${contexts}/c25`)).status, 204);
     assert.equal((await call('GET', `${contexts}/c25`)).status, 404);
-    const restored = await call('POST', `${base}/deletedItems/policies/${id}/restore`);
-    assert.equal(restored.status, 400, 'the policy names a context that is gone');
+    const restoration = await call('POST', `${base}/deletedItems/policies/${id}/restore`);
+    assert.equal(restoration.status, 400, 'the policy names a context that is gone');
   });
 
   test('ids of authentication contexts are c1 to c99, and names hold no control characters', async () => {
@@ -222,16 +222,16 @@ describe('What If, authentication contexts and deleted items of Conditional Acce
     ],
   ] as const) {
     test(`deleted ${part} can be listed, restored as they were, and removed for good`, async () => {
-      const { id } = await added(`${base}/${part}`, body);
+      const { id } = await create(`${base}/${part}`, body);
       const before = (await call('GET', `${base}/${part}/${id}`)).body;
       assert.equal((await call('DELETE', `${base}/${part}/${id}`)).status, 204);
       const list = (await call('GET', `${base}/deletedItems/${part}`)).body.value;
-      const deleted = list.find((item: { id: string }) => item.id === id);
-      assert.equal(deleted.displayName, 'Comes back');
-      assert.ok(Date.parse(deleted.deletedDateTime) > Date.now() - 60_000);
+      const item = list.find((item: { id: string }) => item.id === id);
+      assert.equal(item.displayName, 'Comes back');
+      assert.ok(Date.parse(item.deletedDateTime) > Date.now() - 60_000);
       assert.equal((await call('GET', `${base}/deletedItems/${part}/${id}`)).body.id, id);
-      const restored = await call('POST', `${base}/deletedItems/${part}/${id}/restore`);
-      assert.equal(restored.status, 200, JSON.stringify(restored.body));
+      const restoration = await call('POST', `${base}/deletedItems/${part}/${id}/restore`);
+      assert.equal(restoration.status, 200, JSON.stringify(restoration.body));
       assert.deepEqual((await call('GET', `${base}/${part}/${id}`)).body, before);
       assert.equal((await call('GET', `${base}/deletedItems/${part}/${id}`)).status, 404);
       assert.equal((await call('POST', `${base}/deletedItems/${part}/${id}/restore`)).status, 404);
@@ -273,21 +273,21 @@ describe('What If, authentication contexts and deleted items of Conditional Acce
     );
     const readers = ['Security Reader', 'Global Reader'];
     const writers = ['Conditional Access Administrator', 'Security Administrator', 'Global Administrator'];
-    const none = ['(no role)', 'User Administrator', 'Reports Reader'];
-    const gone = `${base}/deletedItems/policies/${other}`;
+    const noRoles = ['(no role)', 'User Administrator', 'Reports Reader'];
+    const missingItem = `${base}/deletedItems/policies/${microsoftGraph}`;
     const table: readonly RoleRow[] = [
-      { method: 'POST', path: `${base}/evaluate`, body: question(), may: [...readers, ...writers], mayNot: none },
-      { method: 'GET', path: contexts, may: [...readers, ...writers], mayNot: none },
-      { method: 'GET', path: `${base}/deletedItems/policies`, may: [...readers, ...writers], mayNot: none },
+      { method: 'POST', path: `${base}/evaluate`, body: question(), may: [...readers, ...writers], mayNot: noRoles },
+      { method: 'GET', path: contexts, may: [...readers, ...writers], mayNot: noRoles },
+      { method: 'GET', path: `${base}/deletedItems/policies`, may: [...readers, ...writers], mayNot: noRoles },
       {
         method: 'PATCH',
         path: `${contexts}/c9`,
         body: { displayName: 'Nine' },
         may: writers,
-        mayNot: [...none, ...readers],
+        mayNot: [...noRoles, ...readers],
       },
-      { method: 'POST', path: `${gone}/restore`, may: writers, mayNot: [...none, ...readers] },
-      { method: 'DELETE', path: gone, may: writers, mayNot: [...none, ...readers] },
+      { method: 'POST', path: `${missingItem}/restore`, may: writers, mayNot: [...noRoles, ...readers] },
+      { method: 'DELETE', path: missingItem, may: writers, mayNot: [...noRoles, ...readers] },
     ];
     for (const row of table) await ben.check(row);
   });

@@ -24,7 +24,7 @@ describe('a certificate is evaluated as a sign-in would be (row 12)', () => {
   const card = (name: string) => readCardFile(file(name), demoPassword);
   const certificate = (name: string) => Buffer.from(card(name).der).toString('base64');
   const userId = (name: string) => `${name}@woodgrove.test`;
-  const evaluated = async (body: object) => {
+  const evaluation = async (body: object) => {
     const answer = await evaluate(body);
     assert.equal(answer.status, 200, JSON.stringify(answer.body));
     return answer.body;
@@ -35,7 +35,7 @@ describe('a certificate is evaluated as a sign-in would be (row 12)', () => {
       .map((step: { step: string; state: string }) => `${step.step} ${step.state}`);
 
   test('a card that signs in: chain with CRLs, extensions, bindings, rule, strength, claims and trace', async () => {
-    const body = await evaluated({ certificate: certificate('ana'), userId: userId('ana') });
+    const body = await evaluation({ certificate: certificate('ana'), userId: userId('ana') });
     assert.equal(body.outcome, 'granted', JSON.stringify(body.trace));
     assert.deepEqual(
       body.chain.map(({ role }: { role: string }) => role),
@@ -45,10 +45,8 @@ describe('a certificate is evaluated as a sign-in would be (row 12)', () => {
     assert.match(body.chain[1].crl.url, /^http/);
     const names = body.extensions.map(({ name }: { name: string }) => name);
     for (const name of ['subjectAltName', 'extendedKeyUsage', 'keyUsage']) assert.ok(names.includes(name), name);
-    const matched = body.bindings.filter(
-      ({ matched, tried }: { matched: boolean; tried: boolean }) => matched && tried,
-    );
-    assert.ok(matched.length >= 1, JSON.stringify(body.bindings));
+    const matches = body.bindings.filter((item: { matched: boolean; tried: boolean }) => item.matched && item.tried);
+    assert.ok(matches.length >= 1, JSON.stringify(body.bindings));
     assert.ok(['x509CertificateMultiFactor', 'x509CertificateSingleFactor'].includes(body.strength));
     assert.ok(['low', 'high'].includes(body.affinity));
     assert.ok(body.rule.decidedBy);
@@ -58,9 +56,9 @@ describe('a certificate is evaluated as a sign-in would be (row 12)', () => {
   });
 
   test('the answer is that of the sign-in with the same certificate', async () => {
-    let compared = 0;
+    let pairs = 0;
     for (const name of ['ana', 'ben', 'cleo', 'dan', 'eve', 'finn', 'gus']) {
-      const body = await evaluated({ certificate: certificate(name), userId: userId(name) });
+      const body = await evaluation({ certificate: certificate(name), userId: userId(name) });
       const correlationId = crypto.randomUUID();
       await graph.server.signIn(userId(name), graph.server.card(name), { correlationId });
       const entry = (await graph.server.entries(correlationId)).find(({ trace }) =>
@@ -72,22 +70,22 @@ describe('a certificate is evaluated as a sign-in would be (row 12)', () => {
         .filter((step: { step: string; code: string | null }) => step.step !== 'access' && step.code !== null)
         .map(({ code }: { code: string }) => code);
       assert.deepEqual(steps, codes, name);
-      compared += 1;
+      pairs += 1;
     }
-    assert.ok(compared >= 4, `${compared}`);
+    assert.ok(pairs >= 4, `${pairs}`);
   });
 
   test('another user’s card is refused at the step where a sign-in is, with every binding that was tried', async () => {
-    const body = await evaluated({ certificate: certificate('ana'), userId: userId('ben') });
+    const body = await evaluation({ certificate: certificate('ana'), userId: userId('ben') });
     assert.deepEqual([body.outcome, body.claims], ['refused', null]);
     assert.ok(stepsOf(body).includes('user refused'), JSON.stringify(stepsOf(body)));
-    assert.ok(body.bindings.every(({ matched }: { matched: boolean }) => !matched));
-    assert.ok(body.bindings.some(({ tried }: { tried: boolean }) => tried));
+    assert.ok(body.bindings.every((item: { matched: boolean }) => !item.matched));
+    assert.ok(body.bindings.some((item: { tried: boolean }) => item.tried));
   });
 
   test('a certificate of a CA that is not uploaded shows what came along as not uploaded', async () => {
     const serverCertificate = graph.server.trust;
-    const body = await evaluated({
+    const body = await evaluation({
       certificate: Buffer.from(serverCertificate).toString('base64'),
       chain: [Buffer.from(serverCertificate).toString('base64'), certificate('ben')],
       userId: userId('ana'),

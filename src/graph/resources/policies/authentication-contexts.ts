@@ -27,7 +27,7 @@ const shape = z.strictObject({
 
 const contextItem = (context: AuthenticationContext) => ({ ...context });
 const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
-const given = (body: z.infer<typeof shape>) =>
+const changeIn = (body: z.infer<typeof shape>) =>
   Object.fromEntries(Object.entries(body).filter(([name, value]) => name !== 'id' && value !== undefined));
 
 async function item(call: Call) {
@@ -38,7 +38,7 @@ async function item(call: Call) {
 
 async function add(call: Call) {
   const body = readBody(call, shape.required({ id: true, displayName: true }));
-  const context = { id: body.id.toLowerCase(), ...given(body) };
+  const context = { id: body.id.toLowerCase(), ...changeIn(body) };
   return entity(call, contextItem(await addAuthenticationContext(context, call.actor, call.ports)), view, 201);
 }
 
@@ -47,7 +47,7 @@ async function change(call: Call) {
   const body = readBody(call, shape);
   if (body.id !== undefined && body.id.toLowerCase() !== idIn(call))
     throw fault('graphPropertyInvalid', { target: 'id', problem: 'the id of a context does not change' });
-  await putAuthenticationContext(idIn(call), given(body), call.actor, call.ports);
+  await putAuthenticationContext(idIn(call), changeIn(body), call.actor, call.ports);
   return nothing;
 }
 

@@ -40,7 +40,7 @@ const { readAccessPolicies: read, writeAccessPolicies: write } = needs;
 
 function routesOf<K extends RestorableAccess>({ part, view, isMixed, show }: Part<K>): readonly Route[] {
   const path = `identity/conditionalaccess/deleteditems/${part.toLowerCase()}`;
-  const shown: Shown = { ...view, set: `identity/conditionalAccess/deletedItems/${part}` };
+  const deletedView: Shown = { ...view, set: `identity/conditionalAccess/deletedItems/${part}` };
   const deletedItem = async (call: Call, item: DeletedAccess<K>): Promise<Item> => ({
     ...(await show(call, item)),
     deletedDateTime: item.deletedDateTime.toISOString(),
@@ -53,14 +53,15 @@ function routesOf<K extends RestorableAccess>({ part, view, isMixed, show }: Par
       answer: async (call) => {
         const items = await deletedAccess(part, call.ports);
         const shownItems = await Promise.all(items.map((item) => deletedItem(call, item)));
-        return collection(call, shownItems, shown, { page: 999, isMixed });
+        return collection(call, shownItems, deletedView, { page: 999, isMixed });
       },
     },
     {
       method: 'GET',
       path: `${path}/{id}`,
       need: read,
-      answer: async (call) => entity(call, await deletedItem(call, await itemIn(part, idIn(call), call.ports)), shown),
+      answer: async (call) =>
+        entity(call, await deletedItem(call, await itemIn(part, idIn(call), call.ports)), deletedView),
     },
     {
       method: 'POST',

@@ -59,8 +59,8 @@ const wholeUser = needs.readUsers.permissions.filter((name) => name !== 'User.Re
  */
 function certificatesOf(base64: string, target: string): readonly Certificate[] {
   const octets = new Uint8Array(Buffer.from(base64, 'base64'));
-  const written = new Uint8Array(Buffer.from(base64, 'utf8'));
-  const kind = privateKeyIn(written) ?? privateKeyIn(octets);
+  const characters = new Uint8Array(Buffer.from(base64, 'utf8'));
+  const kind = privateKeyIn(characters) ?? privateKeyIn(octets);
   if (kind) throw fault('privateKeySent', { target, kind });
   try {
     return certificatesIn(octets, target);

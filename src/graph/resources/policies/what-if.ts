@@ -77,8 +77,8 @@ function targetOf({
   signInContext,
 }: Body): Pick<WhatIfQuestion, 'applicationId' | 'userAction' | 'authenticationContexts'> {
   const { includeApplications, userAction, authenticationContextValue } = signInContext;
-  const given = [includeApplications, userAction, authenticationContextValue].filter((item) => item != null);
-  if (given.length !== 1) {
+  const targets = [includeApplications, userAction, authenticationContextValue].filter((item) => item != null);
+  if (targets.length !== 1) {
     const problem = 'name one of includeApplications, userAction and authenticationContextValue';
     throw fault('graphPropertyInvalid', { target: 'signInContext', problem });
   }

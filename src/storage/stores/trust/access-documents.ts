@@ -29,8 +29,8 @@ export function openAccess(list: List, edit: Edit, { tenantId, clock }: Place): 
     edit(async (step) => {
       const old = await read(step);
       const now = { ...old, ...work(old) };
-      const moved = await moveDeleted(step, tenantId, clock.now(), old, now);
-      const changes = changesBetween(old, now).map((change) => ({ ...change, ...moved(change), actor }));
+      const activityOf = await moveDeleted(step, tenantId, clock.now(), old, now);
+      const changes = changesBetween(old, now).map((change) => ({ ...change, ...activityOf(change), actor }));
       const isOther = (part: keyof AccessDocuments) => !isSameJson(old[part], now[part]);
       if (changes.length > 0)
         for (const part of parts.filter(isOther)) await write(step, tenantId, kinds[part], now[part]);
@@ -51,7 +51,7 @@ interface Place {
 
 type Unsigned = Omit<Change, 'actor'>;
 
-/** Policies and named locations can be restored; a strength that is deleted is gone. */
+/** Policies and named locations can be restoredIds; a strength that is deleted is gone. */
 const restorable = ['policies', 'namedLocations'] as const;
 
 /**
@@ -59,7 +59,7 @@ const restorable = ['policies', 'namedLocations'] as const;
  * a row about something that was brought back.
  */
 async function moveDeleted(step: Step, tenantId: string, at: Date, old: AccessDocuments, now: AccessDocuments) {
-  const restored = new Set<string>();
+  const restoredIds = new Set<string>();
   for (const part of restorable) {
     const kind = kinds[part];
     for (const item of missingFrom(now[part], old[part])) {
@@ -67,14 +67,14 @@ async function moveDeleted(step: Step, tenantId: string, at: Date, old: AccessDo
       await softDelete(step, tenantId, at, { id: item.id, kind, document: item });
     }
     for (const { id } of missingFrom(old[part], now[part]))
-      if (await dropDeleted(step, tenantId, id, kind)) restored.add(id);
+      if (await dropDeleted(step, tenantId, id, kind)) restoredIds.add(id);
   }
   return ({ activity, targetId }: Unsigned): Partial<Unsigned> =>
-    restored.has(targetId) && activity.startsWith('Add ') ? { activity: `Restore ${activity.slice(4)}` } : {};
+    restoredIds.has(targetId) && activity.startsWith('Add ') ? { activity: `Restore ${activity.slice(4)}` } : {};
 }
 
 const missingFrom = (list: readonly Identified[], items: readonly Identified[]): readonly Identified[] =>
-  items.filter(({ id }) => !list.some((other) => other.id === id));
+  items.filter(({ id }) => !list.some((item) => item.id === id));
 
 /** False when there is none of this id. */
 async function dropDeleted(step: Step, tenantId: string, id: string, kind?: string): Promise<boolean> {
