@@ -1,8 +1,11 @@
 import type { RevocationPolicy } from '#core/crl/policy.ts';
 import { checkRevocation, crlsNeeded, type UnrevokedPath } from '#core/crl/revocation.ts';
 import { ocspNeeded } from '#core/ocsp/needed.ts';
+import type { Because } from '#core/trace/reasons.ts';
 import type { Ruling } from '#core/trace/ruling.ts';
-import { pathId, type VerifiedPath, validatePath } from '#core/x509/path.ts';
+import { type Certificate, hexOf } from '#core/x509/certificate.ts';
+import { nameToString } from '#core/x509/name.ts';
+import { type VerifiedPath, validatePath } from '#core/x509/path.ts';
 import type { TrustStore } from '#core/x509/trust-store.ts';
 import type { Ports } from '#ports/ports.ts';
 
@@ -26,15 +29,27 @@ export async function unrevokedPath(
   ports: Pick<Ports, 'crls' | 'ocsp'>,
 ): Promise<Ruling<UnrevokedPath>> {
   const first = await checkPath(path, rules, ports);
-  const avoid = new Set([pathId(path)]);
-  let last = first;
+  const avoid = new Set<string>();
+  let [current, last] = [path, first];
   while (last.because.code === 'authorityRevoked' && avoid.size < mostPaths) {
+    const revoked = revokedAuthority(current, last.because);
+    if (!revoked) return first;
+    avoid.add(revoked.sha256Thumbprint);
     const second = validatePath(path.certificates[0]!, rules.trustStore, rules.at, { avoid });
     if (second.outcome !== 'passed') return first;
-    avoid.add(pathId(second.value));
-    last = await checkPath(second.value, rules, ports);
+    current = second.value;
+    last = await checkPath(current, rules, ports);
   }
   return last.outcome === 'passed' || last.because.code !== 'authorityRevoked' ? last : first;
+}
+
+/** The CA of the path that the refusal is about. */
+function revokedAuthority(path: VerifiedPath, because: Because): Certificate | undefined {
+  if (because.code !== 'authorityRevoked') return undefined;
+  const { issuer, serialNumber } = because.evidence;
+  return path.certificates.find(
+    (certificate) => nameToString(certificate.issuer) === issuer && hexOf(certificate.serialNumber) === serialNumber,
+  );
 }
 
 async function checkPath(

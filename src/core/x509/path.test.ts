@@ -7,7 +7,8 @@ import { testCa } from '#test/pki/test-ca.ts';
 import type { Ruling } from '../trace/ruling.ts';
 import { defaultAlgorithmPolicy } from './algorithm-policy.ts';
 import { hexOf } from './certificate.ts';
-import { pathLimits, validatePath } from './path.ts';
+import { validatePath } from './path.ts';
+import { pathLimits } from './search/path-search.ts';
 
 const codeOf = ({ because }: Ruling<unknown>): string => because.code;
 const root = testCa('Root');
@@ -153,16 +154,24 @@ describe('the search has a budget (CVE-2018-16875)', () => {
   const store = storeOf(many);
   const leaf = certificateOf(many.at(-1)!.issueCard({ subject: 'CN=Ana', authorityKeyIdentifier: null }));
   const spentCode = { code: 'pathBudgetSpent', evidence: { budget: 'signatures', limit: 100 } };
-  test('a hundred signatures, and the answer is the same however often one asks', () => {
-    for (let i = 0; i < 3; i++) assert.deepEqual(validatePath(leaf, store, at).because, spentCode);
+  test('CAs of the store that share a name without key identifiers never shut a card out', () => {
+    for (let i = 0; i < 3; i++) assert.equal(codeOf(validatePath(leaf, store, at)), 'pathValid');
+  });
+  test('a hundred signatures on links that were only offered, and the answer is always the same', () => {
+    const anchored = [...many, root.issueCa('Same', silent)].map(certificateOf);
+    for (let i = 0; i < 3; i++)
+      assert.deepEqual(validatePath(leaf, storeOf([root]), at, { offered: anchored }).because, spentCode);
   });
   test('candidates', () =>
     assert.deepEqual(validatePath(leaf, store, at, { limits: { ...pathLimits, candidates: 5 } }).because, {
       code: 'pathBudgetSpent',
       evidence: { budget: 'candidates', limit: 5 },
     }));
-  test('one who raises it finds the path', () =>
-    assert.equal(codeOf(validatePath(leaf, store, at, { limits: { ...pathLimits, signatures: 200 } })), 'pathValid'));
+  test('a store that is larger than its limit of signatures says so', () =>
+    assert.deepEqual(validatePath(leaf, store, at, { limits: { ...pathLimits, storeSignatures: 100 } }).because, {
+      code: 'pathBudgetSpent',
+      evidence: { budget: 'storeSignatures', limit: 100 },
+    }));
   test('key identifiers spare the search: hundreds of CAs of a name cost nothing', () => {
     const withName = Array.from({ length: 300 }, () => testCa('Same'));
     const certificate = certificateOf(withName.at(-1)!.issueCard({ subject: 'CN=Ana' }));
@@ -174,7 +183,10 @@ describe('the search has a budget (CVE-2018-16875)', () => {
       mesh.flatMap((b, n) => (a === b ? [] : [a.issueCa(`M${n}`, { key: b.privateKey })])),
     );
     const certificate = certificateOf(mesh[0]!.issueCard({ subject: 'CN=Ana' }));
-    assert.deepEqual(validatePath(certificate, storeOf([root], links), at).because, spentCode);
+    assert.equal(codeOf(validatePath(certificate, storeOf([root], links), at)), 'rootNotReached');
+    const entry = root.issueCa('M7', { key: mesh[7]!.privateKey });
+    const path = pathOf(validatePath(certificate, storeOf([root], [...links, entry]), at));
+    assert.equal(path.certificates.length, 4, 'leaf, M0 by M7, M7 by the root, root');
   });
 });
 

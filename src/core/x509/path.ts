@@ -1,7 +1,5 @@
-import type { Because } from '../trace/reasons.ts';
 import { passed, type Refusal, type Ruling, refused } from '../trace/ruling.ts';
 import { type AlgorithmPolicy, defaultAlgorithmPolicy } from './algorithm-policy.ts';
-import { type Candidate, candidatesFor, identityOf } from './candidates.ts';
 import type { Certificate } from './certificate.ts';
 import { hexOf } from './certificate.ts';
 import type { KeyUsage } from './extensions.ts';
@@ -16,7 +14,9 @@ import { spendPathLength } from './rules/path-length.ts';
 import { anyPolicy, PolicyGraph, type PolicyInputs } from './rules/policies.ts';
 import { isSelfIssued } from './rules/self-issued.ts';
 import { checkValidity } from './rules/validity.ts';
-import { checkSignature } from './signature.ts';
+import { mayIssue } from './search/anchor-distance.ts';
+import type { Candidate } from './search/candidates.ts';
+import { type PathLimits, PathSearch, pathLimits } from './search/path-search.ts';
 import type { TrustedAuthority, TrustStore } from './trust-store.ts';
 
 declare const verified: unique symbol; // not exported: no other module can write this key
@@ -43,24 +43,11 @@ export interface PathOptions extends Partial<PolicyInputs> {
   readonly limits?: PathLimits;
   /** Untrusted certificates that may help to reach an anchor. */
   readonly offered?: readonly Certificate[];
-  /** Paths not wanted again, by {@link pathId}: a CA on each of them is revoked (PATH-14). */
+  /** SHA-256 thumbprints of CAs that may not be on the path: each is revoked (PATH-14). */
   readonly avoid?: ReadonlySet<string>;
   /** RFC 5937: constraints in the anchor's own certificate count. On unless switched off. */
   readonly anchorConstraints?: boolean;
 }
-
-/** How hard we try before giving up. A hostile chain costs its sender more than it costs us. */
-export const pathLimits = {
-  /** PATH-12: Entra checks at most ten CAs from the leaf up. */
-  authorities: 10,
-  /** Go's remedy for CVE-2018-16875; webpki's number too. Counts remembered ones: an answer depends on no cache. */
-  signatures: 100,
-  /** Issuers looked at: a hundred for each signature that may be checked. */
-  candidates: 10_000,
-  /** Names held against name constraints, over all paths tried: webpki's number. */
-  comparisons: 250_000,
-} as const;
-export type PathLimits = { readonly [limit in keyof typeof pathLimits]: number };
 
 const ocspSigning = '1.3.6.1.5.5.7.3.9';
 
@@ -83,122 +70,100 @@ export function validatePath(
   at: Date,
   options: PathOptions = {},
 ): Ruling<VerifiedPath> {
-  return new Search(store, at, options).from(leaf);
+  const algorithms = options.algorithms ?? defaultAlgorithmPolicy;
+  // What no issuer can mend: a key too weak for its owner's signature in the handshake to mean anything.
+  const key = checkKey(leaf.subjectPublicKeyInfo, algorithms);
+  if (key.outcome === 'refused') return key;
+  const validation = new Validation(at, options);
+  const result = new PathSearch({
+    store,
+    at,
+    algorithms,
+    offered: options.offered ?? [],
+    limits: options.limits ?? pathLimits,
+    avoid: options.avoid ?? new Set(),
+    validate: (chain) => validation.validate(chain),
+    mayStandAbove: (chain, candidate) => validation.mayStandAbove(chain, candidate),
+    isLeafRefused: (certificate) => validation.isLeafRefused(certificate),
+  }).from(leaf);
+  if ('path' in result) return passed(result.path, 'pathValid', tell(result.path));
+  return result.because ? { outcome: 'refused', because: result.because } : issuerNotTrusted(leaf);
 }
 
-/** The refusal of the path that came furthest so far. */
-interface Furthest {
-  readonly distance: number;
-  readonly because: Because;
-}
-
-class Search {
-  readonly #store: TrustStore;
+class Validation {
   readonly #at: Date;
   readonly #options: PathOptions;
-  readonly #limits: PathLimits;
-  readonly #algorithms: AlgorithmPolicy;
-  #signatures = 0;
-  #candidates = 0;
   readonly #comparisons: ComparisonBudget;
-  #furthest: Furthest | undefined;
+  /** Comparisons made to look ahead. They may not use up what the judgement itself has. */
+  readonly #foresight: ComparisonBudget;
 
-  constructor(store: TrustStore, at: Date, options: PathOptions) {
-    this.#store = store;
+  constructor(at: Date, options: PathOptions) {
     this.#at = at;
     this.#options = options;
-    this.#limits = options.limits ?? pathLimits;
-    this.#algorithms = options.algorithms ?? defaultAlgorithmPolicy;
-    this.#comparisons = { limit: this.#limits.comparisons, spent: 0 };
+    const { comparisons: limit } = options.limits ?? pathLimits;
+    this.#comparisons = { limit, spent: 0 };
+    this.#foresight = { limit, spent: 0 };
   }
 
-  from(leaf: Certificate): Ruling<VerifiedPath> {
-    const early = this.#leafAlone(leaf);
-    if (early) return early;
-    const path = this.#extend([{ certificate: leaf, authority: undefined }], new Set());
-    if (path) return passed(path, 'pathValid', tell(path));
-    const { subject, issuer, authorityKeyIdentifier: target } = leaf;
-    const nobody = refused('issuerNotTrusted', {
-      subject: nameToString(subject),
-      issuer: nameToString(issuer),
-      authorityKeyIdentifier: target ? hexOf(target) : '',
+  /**
+   * Could a chain that goes on with this CA be valid? What holds for the CA whatever stands above it is checked:
+   * validity, RFC 5280 §6.1.4 (k) to (o), extended key usage, and its own constraints on what is below.
+   */
+  mayStandAbove(chain: readonly Candidate[], { certificate, authority }: Candidate): boolean {
+    if (checkValidity(certificate, this.#at).outcome !== 'passed') return false;
+    const isAnchor = authority?.authorityType === 'root';
+    if (isAnchor && !this.#isAnchorConstrained) return true;
+    if (!(isAnchor ? checkKeyUsage(certificate, 'keyCertSign').outcome === 'passed' : mayIssue(certificate)))
+      return false;
+    if (this.#purpose(certificate).outcome !== 'passed') return false;
+    const allowed = certificate.basicConstraints?.pathLength;
+    if (allowed !== undefined && allowed < authoritiesIn(chain)) return false;
+    return !certificate.nameConstraints || this.#namesFit(chain, certificate);
+  }
+
+  #namesFit(chain: readonly Candidate[], { nameConstraints }: Certificate): boolean {
+    const names = new ConstraintsInForce(this.#foresight);
+    names.add(nameConstraints);
+    return chain.every(({ certificate }, index) => {
+      if (index > 0 && isSelfIssued(certificate)) return true;
+      const ruling = names.check(certificate);
+      return ruling.outcome === 'passed' || ruling.because.code === 'pathBudgetSpent';
     });
-    return this.#furthest ? { outcome: 'refused', because: this.#furthest.because } : nobody;
   }
 
-  /** What no issuer can mend: a key too weak for its owner's signature in the handshake to mean anything. */
-  #leafAlone({ subjectPublicKeyInfo }: Certificate): Refusal | undefined {
-    const acceptance = checkKey(subjectPublicKeyInfo, this.#algorithms);
-    return acceptance.outcome === 'refused' ? acceptance : undefined;
+  /** Do the leaf's own rules refuse it, whatever stands above it? */
+  isLeafRefused(leaf: Certificate): boolean {
+    const { keyUsage } = this.#needs;
+    const checks = [
+      () => checkValidity(leaf, this.#at),
+      () => checkCriticalExtensions(leaf),
+      () => this.#purpose(leaf),
+      () => this.#leafRules(leaf, keyUsage),
+    ];
+    return checks.some((check) => check().outcome !== 'passed');
   }
 
-  /** Tries every issuer of the last certificate; `chain` is leaf first. */
-  #extend(chain: readonly Candidate[], seenIdentities: ReadonlySet<string>): VerifiedPath | undefined {
-    const child = chain.at(-1)!.certificate;
-    const candidates = candidatesFor(child, this.#store, this.#options.offered ?? []);
-    let isDeadEnd = chain.length > 1;
-    for (const candidate of candidates) {
-      if (++this.#candidates > this.#limits.candidates) return this.#spent('candidates');
-      const identity = identityOf(candidate.certificate);
-      if (seenIdentities.has(identity)) continue;
-      isDeadEnd = false;
-      const signatureRuling = this.#signature(child, candidate.certificate);
-      if (!signatureRuling) return undefined;
-      if (signatureRuling.outcome !== 'passed') {
-        this.#note(chain.length, signatureRuling.because);
-        continue;
-      }
-      const path = this.#climb([...chain, candidate], new Set([...seenIdentities, identity]));
-      if (path) return path;
-      if (this.#signatures > this.#limits.signatures) return undefined;
-    }
-    if (isDeadEnd) this.#note(chain.length, rootNotReached(child)); // no issuer, or only one that is further down already
-    return undefined;
+  get #needs() {
+    return purposes[this.#options.purpose ?? 'clientAuthentication'];
+  }
+  get #isAnchorConstrained(): boolean {
+    return this.#options.anchorConstraints ?? true;
   }
 
-  /** The chain grew by a CA that did sign: it ends at an anchor, or goes on. */
-  #climb(chain: readonly Candidate[], seenIdentities: ReadonlySet<string>): VerifiedPath | undefined {
-    if (chain.length - 1 > this.#limits.authorities) {
-      this.#note(chain.length, refused('pathTooLong', { limit: this.#limits.authorities }).because);
-      return undefined;
-    }
-    if (chain.at(-1)!.authority?.authorityType !== 'root') return this.#extend(chain, seenIdentities);
-    const ruling = this.#validate(chain);
-    if (ruling.outcome === 'passed') return this.#options.avoid?.has(pathId(ruling.value)) ? undefined : ruling.value;
-    this.#note(1000 + chain.length, ruling.because); // a whole chain says more than one that led nowhere
-    return undefined;
-  }
-
-  /** The link's signature; undefined when the budget is spent. */
-  #signature(child: Certificate, issuer: Certificate): Ruling<true> | undefined {
-    if (++this.#signatures > this.#limits.signatures) return this.#spent('signatures');
-    const cachedLink = links.get(issuer)?.get(child);
-    if (cachedLink?.policy === this.#algorithms) return cachedLink.ruling;
-    const check = checkSignature(child, issuer.subjectPublicKeyInfo, this.#algorithms);
-    const ruling = check.outcome === 'passed' ? check : withSubject(check, child);
-    remember(issuer, child, { policy: this.#algorithms, ruling });
-    return ruling;
-  }
-
-  #spent(limit: 'signatures' | 'candidates'): undefined {
-    this.#note(
-      Number.POSITIVE_INFINITY,
-      refused('pathBudgetSpent', { budget: limit, limit: this.#limits[limit] }).because,
-    );
-    return undefined;
-  }
-
-  #note(distance: number, because: Because): void {
-    if (!this.#furthest || distance > this.#furthest.distance) this.#furthest = { distance, because };
+  #purpose(certificate: Certificate): Ruling<true> {
+    const { extendedKeyUsage } = this.#needs;
+    return extendedKeyUsage === undefined
+      ? passed(true, 'extendedKeyUsageAllows', { needed: '' })
+      : checkExtendedKeyUsage(certificate, extendedKeyUsage);
   }
 
   /** RFC 5280 §6.1 over a whole chain, from the anchor's child down to the leaf. Signatures were checked on the way up. */
-  #validate(chain: readonly Candidate[]): Ruling<VerifiedPath> {
+  validate(chain: readonly Candidate[]): Ruling<VerifiedPath> {
     const certificates = chain.map(({ certificate }) => certificate);
     const anchor = certificates.at(-1)!;
     const down = certificates.slice(0, -1).reverse();
-    const isConstrained = this.#options.anchorConstraints ?? true;
-    const { extendedKeyUsage, keyUsage } = purposes[this.#options.purpose ?? 'clientAuthentication'];
+    const isConstrained = this.#isAnchorConstrained;
+    const { keyUsage } = this.#needs;
     const policies = new PolicyGraph(this.#policyInputs(isConstrained ? anchor : undefined), down.length);
     const names = new ConstraintsInForce(this.#comparisons);
     let room = Number.POSITIVE_INFINITY;
@@ -210,10 +175,8 @@ class Search {
       policies.constrain(anchor);
       names.add(anchor.nameConstraints);
       room = anchor.basicConstraints?.pathLength ?? room;
-      if (extendedKeyUsage !== undefined) {
-        const purposeRuling = checkExtendedKeyUsage(anchor, extendedKeyUsage);
-        if (purposeRuling.outcome !== 'passed') return purposeRuling;
-      }
+      const purposeRuling = this.#purpose(anchor);
+      if (purposeRuling.outcome !== 'passed') return purposeRuling;
     }
     for (const [index, certificate] of down.entries()) {
       const isLeaf = index === down.length - 1;
@@ -222,10 +185,7 @@ class Search {
         () => (isSelfIssued(certificate) && !isLeaf ? passed(true, 'namesAllowed', {}) : names.check(certificate)), // (b), (c)
         () => policyRuling(policies.enter(certificate, isLeaf), certificate), // (d), (e), (f)
         () => checkCriticalExtensions(certificate), // §6.1.4 (o), §6.1.5 (f)
-        () =>
-          extendedKeyUsage === undefined
-            ? passed(true, 'extendedKeyUsageAllows', { needed: '' })
-            : checkExtendedKeyUsage(certificate, extendedKeyUsage),
+        () => this.#purpose(certificate),
       ];
       if (isLeaf) checks.push(() => this.#leafRules(certificate, keyUsage));
       else
@@ -299,9 +259,17 @@ class Search {
   }
 }
 
-/** One name for one path: the same certificates in the same order. */
-export const pathId = ({ certificates }: VerifiedPath): string =>
-  certificates.map(({ sha256Thumbprint }) => sha256Thumbprint).join(' ');
+/** The CAs of a chain that count against a path length: RFC 5280 §6.1.4 (l) leaves self-issued ones out. */
+const authoritiesIn = (chain: readonly Candidate[]): number =>
+  chain.slice(1).filter(({ certificate }) => !isSelfIssued(certificate)).length;
+
+function issuerNotTrusted({ subject, issuer, authorityKeyIdentifier }: Certificate): Refusal {
+  return refused('issuerNotTrusted', {
+    subject: nameToString(subject),
+    issuer: nameToString(issuer),
+    authorityKeyIdentifier: authorityKeyIdentifier ? hexOf(authorityKeyIdentifier) : '',
+  });
+}
 
 function tell({ certificates }: VerifiedPath) {
   return {
@@ -314,30 +282,4 @@ function policyRuling(acceptable: boolean, { subject }: Certificate): Ruling<tru
   return acceptable
     ? passed(true, 'policyAccepted', {})
     : refused('policyNotAcceptable', { subject: nameToString(subject) });
-}
-
-/** Adds to a refusal that names no certificate which one it is about. */
-function withSubject(ruling: Ruling<true>, { subject, issuer }: Certificate): Ruling<true> {
-  if (ruling.because.code !== 'signatureWrong') return ruling;
-  return refused('signatureWrong', { subject: nameToString(subject), issuer: nameToString(issuer) });
-}
-
-function rootNotReached({ subject, issuer }: Certificate): Because {
-  return refused('rootNotReached', { subject: nameToString(subject), issuer: nameToString(issuer) }).because;
-}
-
-interface KnownLink {
-  readonly policy: AlgorithmPolicy;
-  readonly ruling: Ruling<true>;
-}
-/**
- * Links already checked, by the very objects: a CA of the trust store is the same object until an administrator edits the
- * store. Kept for as long as both are; a leaf is read anew for every sign-in and takes its entry along.
- */
-const links = new WeakMap<Certificate, WeakMap<Certificate, KnownLink>>();
-
-function remember(issuer: Certificate, child: Certificate, link: KnownLink): void {
-  const children = links.get(issuer) ?? new WeakMap<Certificate, KnownLink>();
-  links.set(issuer, children);
-  children.set(child, link);
 }

@@ -46,8 +46,9 @@ export const pathReasons = {
   pathBudgetSpent: {
     entra: 50017,
     cites: 'CVE-2018-16875',
-    words: (e: { budget: string; limit: number }) => `no valid path was found within ${e.limit} ${e.budget}`,
-    remedy: 'Many CAs of the same name lead nowhere: remove those that are not needed.',
+    words: (e: { budget: string; limit: number }) =>
+      `no valid path was found within the limit of ${e.limit} (${e.budget})`,
+    remedy: 'Delete CAs that are not needed: expired ones, and those that share a name with many others.',
   },
   signatureRight: { cites: 'RFC 5280 §6.1.3 (a)(1)', words: (_: Nothing) => 'the signature is right' },
   signatureWrong: {

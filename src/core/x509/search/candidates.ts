@@ -1,7 +1,7 @@
-import type { Certificate } from './certificate.ts';
-import { hexOf } from './certificate.ts';
-import { rdnKeys } from './name.ts';
-import type { TrustedAuthority, TrustStore } from './trust-store.ts';
+import type { Certificate } from '../certificate.ts';
+import { hexOf } from '../certificate.ts';
+import { rdnKeys } from '../name.ts';
+import type { TrustedAuthority, TrustStore } from '../trust-store.ts';
 
 /** A certificate that may have issued another; `authority` when an administrator uploaded it. */
 export interface Candidate {
@@ -24,6 +24,11 @@ function indexOf(store: TrustStore): ReadonlyMap<string, readonly Candidate[]> {
 
 const keyOf = (name: Certificate['subject']): string => rdnKeys(name).join(',');
 
+/** A candidate and how well it fits: 3 and 2 for an anchor and a CA whose key identifier agrees, 1 and 0 without. */
+export interface RankedCandidate extends Candidate {
+  readonly rank: number;
+}
+
 /**
  * Who may have issued this (PATH-1, PATH-14): everyone with the issuer's name whose key identifier does not contradict
  * the child's. Those whose identifier agrees come first, then anchors, so that the likely path is tried before others.
@@ -32,17 +37,16 @@ export function candidatesFor(
   child: Certificate,
   store: TrustStore,
   certificates: readonly Certificate[],
-): readonly Candidate[] {
+): readonly RankedCandidate[] {
   const issuer = keyOf(child.issuer);
   const index = indexOf(store).get(issuer) ?? [];
   const extraCandidates = certificates
     .filter(({ subject }) => keyOf(subject) === issuer)
     .map((certificate) => ({ certificate, authority: undefined }));
-  const namesakes = extraCandidates.length > 0 ? [...index, ...extraCandidates] : index;
-  if (namesakes.length < 2) return namesakes.filter((candidate) => rank(candidate, child) >= 0);
-  return namesakes
-    .filter((candidate) => rank(candidate, child) >= 0)
-    .sort((item, second) => rank(second, child) - rank(item, child));
+  return [...index, ...extraCandidates]
+    .map((candidate) => ({ ...candidate, rank: rank(candidate, child) }))
+    .filter((candidate) => candidate.rank >= 0)
+    .sort((first, second) => second.rank - first.rank);
 }
 
 /** -1 for a key identifier that says it was another key. */

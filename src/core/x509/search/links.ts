@@ -1,0 +1,33 @@
+import { type Ruling, refused } from '../../trace/ruling.ts';
+import type { AlgorithmPolicy } from '../algorithm-policy.ts';
+import type { Certificate } from '../certificate.ts';
+import { nameToString } from '../name.ts';
+import { checkSignature } from '../signature.ts';
+
+interface KnownLink {
+  readonly policy: AlgorithmPolicy;
+  readonly ruling: Ruling<true>;
+}
+/**
+ * Links already checked, by the very objects: a CA of the trust store is the same object until an administrator edits the
+ * store. Kept for as long as both are; a leaf is read anew for every sign-in and takes its entry along.
+ */
+const links = new WeakMap<Certificate, WeakMap<Certificate, KnownLink>>();
+
+/** Did the issuer's key sign the child? Remembers the answer. Refuses as {@link checkSignature}, naming the child. */
+export function checkLink(child: Certificate, issuer: Certificate, policy: AlgorithmPolicy): Ruling<true> {
+  const cached = links.get(issuer)?.get(child);
+  if (cached?.policy === policy) return cached.ruling;
+  const check = checkSignature(child, issuer.subjectPublicKeyInfo, policy);
+  const ruling = check.outcome === 'passed' ? check : withSubject(check, child);
+  const children = links.get(issuer) ?? new WeakMap<Certificate, KnownLink>();
+  links.set(issuer, children);
+  children.set(child, { policy, ruling });
+  return ruling;
+}
+
+/** Adds to a refusal that names no certificate which one it is about. */
+function withSubject(ruling: Ruling<true>, { subject, issuer }: Certificate): Ruling<true> {
+  if (ruling.because.code !== 'signatureWrong') return ruling;
+  return refused('signatureWrong', { subject: nameToString(subject), issuer: nameToString(issuer) });
+}
