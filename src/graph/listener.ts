@@ -12,6 +12,7 @@ import { SkipTokens } from './odata/skip-token.ts';
 import { answerBatch } from './protocol/batch.ts';
 import type { Answer, Call, GraphPorts, GraphRequest } from './protocol/call.ts';
 import { type Bearer, callerOf, callWithin, permit } from './protocol/caller.ts';
+import { withETag } from './protocol/etag.ts';
 import { failure } from './protocol/failure.ts';
 import { answerDryRun, answerGuarded } from './protocol/guarded.ts';
 import { type Attempt, auditRefusedCall } from './protocol/refusals.ts';
@@ -96,7 +97,7 @@ class Graph {
       if (!needsBody) request = { ...head, body: await readBody(largest) };
       const call = { ...early, request };
       if (isDryRun) return await answerDryRun(call, route);
-      return isChange(route) ? await answerGuarded(call, route) : await route.answer(call);
+      return withETag(isChange(route) ? await answerGuarded(call, route) : await route.answer(call), request);
     } catch (problem) {
       return this.#failure(await audited(problem, attempt), attempt?.area, request);
     }
@@ -151,6 +152,7 @@ class Graph {
       query: parseQuery(request.search),
       at: this.#context.clock.now(),
       tokens: this.#tokens,
+      read: route.method === 'GET' ? undefined : routes.readerOf(route)?.answer,
       within: (call, inside) => callWithin(call, bearer, route, inside),
       strict: this.#context.isStrict,
       afterwards: (work) => void work.catch((problem: unknown) => this.#noteFault(problem, request)),

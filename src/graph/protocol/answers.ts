@@ -4,6 +4,7 @@ import { type Item, memberOf, propertiesIn } from '../odata/evaluate.ts';
 import { isWanted, pageOf } from '../odata/page.ts';
 import type { Order } from '../odata/query.ts';
 import type { Answer, Call } from './call.ts';
+import { etagHeader } from './etag.ts';
 
 /** How one type of Graph is shown. */
 export interface Shown {
@@ -31,10 +32,10 @@ export const untyped = ({ '@odata.type': _, ...item }: Item): Item => item;
 
 /** 200 with one object. */
 export function entity(call: Call, item: Item, view: Shown, status = 200): Answer {
-  const location =
-    status === 201 ? { headers: { location: `${call.request.origin}/${call.version}/${view.set}/${item.id}` } } : {};
+  const location = `${call.request.origin}/${call.version}/${view.set}/${item.id}`;
   const context = contextOf(call, `${view.set}/$entity`);
-  return { status, body: { ...context, ...choice(call, item, view) }, ...location };
+  const headers = { ...etagHeader(item), ...(status === 201 ? { location } : {}) };
+  return { status, body: { ...context, ...choice(call, item, view) }, headers };
 }
 
 /** 200 with a page of objects: filtered, searched, sorted, counted, cut (graph-api §1.3, §1.5, §1.6). */
@@ -143,12 +144,13 @@ export function contextOf(call: Call, label: string): Record<string, unknown> {
   return { '@odata.context': `${call.request.origin}/${call.version}/$metadata#${label}` };
 }
 
-/** What `$select` wants of an object. `id` always comes along. */
+/** What `$select` wants of an object. `id` always comes along, the ETag when it is selected as `@odata.etag`. */
 function choice(call: Call, item: Item, view: Shown): Item {
   checkProperties(call, item, view);
   const target = call.query.select ?? view.defaults;
   if (!target || target.includes('*')) return item;
   const result: Record<string, unknown> = { ...(item['@odata.type'] ? { '@odata.type': item['@odata.type'] } : {}) };
+  if (item['@odata.etag'] && !call.query.select) result['@odata.etag'] = item['@odata.etag'];
   if (item.id !== undefined) result.id = item.id;
   for (const name of target) {
     const spelling = Object.keys(item).find((key) => key.toLowerCase() === name.toLowerCase()) ?? name;

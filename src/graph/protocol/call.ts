@@ -63,6 +63,8 @@ export interface Call {
   readonly strict: boolean;
   /** What the operation's `prepare` made. */
   readonly prepared?: Prepared;
+  /** Reads the object that the address of a change leads to; undefined where there is none. */
+  readonly read?: ((call: Call) => Promise<Answer> | Answer) | undefined;
   /** `call` on the stores of a transaction, with the caller as the transaction reads it. Throws where it may not go on. */
   within(call: Call, ports: GraphPorts): Promise<Call>;
   /** Lets work go on after the answer; that it failed is logged. */

@@ -106,8 +106,15 @@ export function failure(problem: unknown, area: string | undefined): Answer {
 const mayForce =
   'The same request with /dryRun after its address shows every sign-in that would end otherwise; with ?force=true the change is made';
 
-/** What an admin center reads of a refusal by the guard, so that it can name the administrators and offer to force it. */
+/**
+ * What an admin center reads of a refusal: by the guard, so that it can name the administrators and offer to force it; of a
+ * change of what another administrator changed meanwhile, who it was and when.
+ */
 function innerErrorOf(because: Because): object {
+  if (because.code === 'graphVersionConflict') {
+    const { changedBy = null, changedDateTime = null } = because.evidence;
+    return { innerError: { changedBy, changedDateTime } };
+  }
   if (because.code !== 'lastAdministratorShutOut') return {};
   const administrators = because.evidence.administrators.map(({ id, userPrincipalName, code, reasonText }) => ({
     id: id ?? null,

@@ -18,6 +18,8 @@ export interface Route {
    * makes its changes through the guard itself. Everything else but GET runs in it.
    */
   readonly unguarded?: 'reads only' | 'waits for the network';
+  /** Path of the object that is changed, where it is neither at this path nor above it. */
+  readonly object?: string;
 }
 /** Does the operation run in the guarded transaction of a change? */
 export const isChange = ({ method, unguarded }: Route): boolean => method !== 'GET' && unguarded === undefined;
@@ -67,6 +69,20 @@ export class Routes {
     if (here.length === 0) throw fault('graphPathUnknown', { segment: this.#stranger(parts) });
     const allowedValues = [...new Set(here.map(({ route }) => route.method))];
     throw fault('graphMethodNotAllowed', { method: method.slice(0, 20), allowed: allowedValues });
+  }
+
+  /** Reads the object that an operation changes: at its own path, else the nearest one above. Undefined where there is none. */
+  readerOf(route: Route): Route | undefined {
+    const parts = (route.object ?? route.path).split('/');
+    const above = parts.flatMap((part, i) => (part.startsWith('{') ? [parts.slice(0, i + 1).join('/')] : []));
+    return [...above, parts.join('/')]
+      .map((path) => this.#routes.find((item) => item.method === 'GET' && item.path === path))
+      .findLast((reader) => reader !== undefined && !this.#isCollection(reader));
+  }
+
+  /** Does a path lead on to objects by a key? Then it lists them. */
+  #isCollection({ path }: Route): boolean {
+    return this.#routes.some((route) => route.path.startsWith(`${path}/{`));
   }
 
   /** The first segment that leads nowhere. */

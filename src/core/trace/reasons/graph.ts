@@ -123,7 +123,11 @@ export const graphReasons = {
   },
   graphVersionConflict: {
     cites: 'RFC 9110 §13.1.1',
-    words: (_: Nothing) => 'the resource was changed since it was read',
+    words: (e: { changedBy: string | undefined; changedDateTime: string | undefined }) => {
+      const by = e.changedBy === undefined ? '' : ` by ${e.changedBy}`;
+      const at = e.changedDateTime === undefined ? '' : ` at ${e.changedDateTime}`;
+      return `the resource was changed${by}${at}, after it was read`;
+    },
     remedy: 'Read it again and repeat the change.',
   },
   graphThrottled: {

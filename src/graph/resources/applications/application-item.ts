@@ -3,6 +3,7 @@ import { graphPermissions } from '#core/roles/permissions.ts';
 import type { Application, KeyCredential, PasswordCredential } from '#model/application.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import type { Shown } from '../../protocol/answers.ts';
+import { withTag } from '../../protocol/etag.ts';
 import { applicationObjectId } from '../directory/object-id.ts';
 
 export const graphId = '00000003-0000-0000-c000-000000000000';
@@ -76,7 +77,9 @@ const keyItem = ({ certificate: _, ...rest }: KeyCredential) => ({
 });
 
 /** An application as Graph shows one. */
-export function applicationItem(application: Application): Item {
+export const applicationItem = (application: Application): Item => withTag(itemOf(application), application);
+
+function itemOf(application: Application): Item {
   const { appId, displayName, identifierUris, homepage, profile = {}, createdDateTime } = application;
   const { web, spa, native } = redirectsOf(application);
   const { nativeRedirectUris: _, isFallbackPublicClient, web: ownWeb, ...rest } = profile;
@@ -125,8 +128,11 @@ export function applicationItem(application: Application): Item {
   };
 }
 
-/** The service principal of an application of this tenant. */
-export function servicePrincipalItem(application: Application, tenantId: string): Item {
+/** The service principal of an application of this tenant. Both are kept as one, so their states are the same. */
+export const servicePrincipalItem = (application: Application, tenantId: string): Item =>
+  withTag(principalOf(application, tenantId), application);
+
+function principalOf(application: Application, tenantId: string): Item {
   const { appId, displayName, identifierUris, homepage, profile = {}, redirectUris } = application;
   const api = (profile.api ?? {}) as { oauth2PermissionScopes?: unknown };
   const principal = (profile.servicePrincipal ?? {}) as object;

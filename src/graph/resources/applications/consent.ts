@@ -16,6 +16,7 @@ import { type Item, mustEqual } from '../../odata/evaluate.ts';
 import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
+import { withTag } from '../../protocol/etag.ts';
 import { needs } from '../../protocol/needs.ts';
 import { requirePrivileged } from '../../protocol/privileged.ts';
 import type { Route } from '../../protocol/route.ts';
@@ -26,7 +27,7 @@ import { servicePrincipalIn } from './service-principals.ts';
 const shownGrant: Shown = { type: 'oAuth2PermissionGrant', set: 'oauth2PermissionGrants' };
 const shownAssignment: Shown = { type: 'appRoleAssignment', set: 'appRoleAssignments' };
 
-const grantItem = ({ id, document }: StoredObject<PermissionGrant>): Item => ({ id, ...document });
+const grantItem = ({ id, document }: StoredObject<PermissionGrant>): Item => withTag({ id, ...document }, document);
 const scope = z.string().max(3850);
 
 const newGrant = z.strictObject({

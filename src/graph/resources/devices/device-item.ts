@@ -3,6 +3,7 @@ import type { Device } from '#model/device.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import type { Shown } from '../../protocol/answers.ts';
+import { withTag } from '../../protocol/etag.ts';
 
 export const shownDevice: Shown = {
   type: 'device',
@@ -26,8 +27,14 @@ export const shownDevice: Shown = {
 
 const attributes = Object.fromEntries(Array.from({ length: 15 }, (_, i) => [`extensionAttribute${i + 1}`, null]));
 
-/** A device as Graph shows it (graph-api §9), with the update that its Windows needs (entra-cba §9.3), which Graph lacks. */
-export function deviceItem({ id, createdDateTime, document }: StoredObject<Device>): Item {
+/**
+ * A device as Graph shows it (graph-api §9), with the update that its Windows needs (entra-cba §9.3), which Graph lacks. That it
+ * was used is not part of its state.
+ */
+export const deviceItem = (device: StoredObject<Device>): Item =>
+  withTag(itemOf(device), { ...device.document, approximateLastSignInDateTime: null });
+
+function itemOf({ id, createdDateTime, document }: StoredObject<Device>): Item {
   const { onPremisesCertificates: _, extensionAttributes, ...shown } = document;
   return {
     id,

@@ -4,13 +4,14 @@ import type { DeviceMembership, DeviceRegistrationPolicy } from '#core/device/re
 import { contextOf } from '../../protocol/answers.ts';
 import { jsonBody, readBody } from '../../protocol/body.ts';
 import type { Answer, Call } from '../../protocol/call.ts';
+import { withTag } from '../../protocol/etag.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { membershipType, readMembership } from './device-membership.ts';
 
 /** Graph: deviceRegistrationPolicy, with `unsupportedWindows`, which Graph lacks. */
 function policyItem(policy: DeviceRegistrationPolicy) {
-  return {
+  const item = {
     id: 'deviceRegistrationPolicy',
     displayName: 'Device Registration Policy',
     description: 'Who may register devices, how many, and with which authentication',
@@ -28,6 +29,7 @@ function policyItem(policy: DeviceRegistrationPolicy) {
     localAdminPassword: { isEnabled: false },
     unsupportedWindows: policy.unsupportedWindows,
   };
+  return withTag(item, policy);
 }
 
 const readOnly = z.unknown().optional();

@@ -12,6 +12,7 @@ import type { Item } from '../../odata/evaluate.ts';
 import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Answer, type Call, keyText } from '../../protocol/call.ts';
+import { withTag } from '../../protocol/etag.ts';
 import type { Route } from '../../protocol/route.ts';
 import { requireOnUser } from './user-rights.ts';
 import { userIn } from './users.ts';
@@ -29,7 +30,10 @@ type Segment = keyof typeof segments;
 const view: Shown = { type: 'authenticationMethod', set: 'users/authentication/methods' };
 
 /** Nothing secret is in it: no key, no shared secret, and the pass only in the answer that issues it. */
-function methodItem(method: Kept, at: Date): Item {
+const methodItem = (method: Kept, at: Date): Item =>
+  withTag(itemOf(method, at), { id: method.id, kind: method.kind, createdDateTime: method.createdDateTime });
+
+function itemOf(method: Kept, at: Date): Item {
   const common = { id: method.id, createdDateTime: method.createdDateTime.toISOString() };
   switch (method.kind) {
     case 'fido2':

@@ -9,6 +9,7 @@ import { isRoleAssignable } from '#signin/roles-held.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, contextOf, nothing, type Shown } from '../../protocol/answers.ts';
 import { type Answer, type Call, keyText } from '../../protocol/call.ts';
+import { withTag } from '../../protocol/etag.ts';
 import { needs } from '../../protocol/needs.ts';
 import { requirePrivileged } from '../../protocol/privileged.ts';
 import type { Route } from '../../protocol/route.ts';
@@ -101,10 +102,11 @@ const shownOf = ({ type }: Restorable): Shown => ({
   type: type.replace('microsoft.graph.', ''),
   set: 'directoryObjects',
 });
-const view = async (restorable: Restorable, call: Call, object: DeletedObject): Promise<Item> => ({
-  ...(await restorable.show(call, object)),
-  deletedDateTime: object.deletedDateTime.toISOString(),
-});
+async function view(restorable: Restorable, call: Call, object: DeletedObject): Promise<Item> {
+  const { id, deletedDateTime } = object;
+  const item = { ...(await restorable.show(call, object)), deletedDateTime: deletedDateTime.toISOString() };
+  return withTag(item, { id, deletedDateTime });
+}
 
 /** @throws graphPathUnknown for a type nothing of which is kept */
 function typeIn(call: Call): Restorable {

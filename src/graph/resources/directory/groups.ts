@@ -7,6 +7,7 @@ import { type Item, mustEqual } from '../../odata/evaluate.ts';
 import { collection, countOf, entity, nothing, type Shown, untyped } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
+import { withTag } from '../../protocol/etag.ts';
 import { needs } from '../../protocol/needs.ts';
 import { requirePrivileged } from '../../protocol/privileged.ts';
 import { referenceIn } from '../../protocol/reference.ts';
@@ -41,7 +42,9 @@ export const shownGroup: Shown = {
 };
 
 /** A group as Graph shows one. */
-export function groupItem(group: Group): Item {
+export const groupItem = (group: Group): Item => withTag(itemOf(group), group);
+
+function itemOf(group: Group): Item {
   const { ownerIds: _, ...profile } = group.profile ?? {};
   return {
     '@odata.type': '#microsoft.graph.group',

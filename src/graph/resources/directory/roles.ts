@@ -15,6 +15,7 @@ import { type Item, mustEqual } from '../../odata/evaluate.ts';
 import { collection, entity, nothing, type Shown, untyped } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
+import { withTag } from '../../protocol/etag.ts';
 import { needs } from '../../protocol/needs.ts';
 import { referenceIn } from '../../protocol/reference.ts';
 import type { Route } from '../../protocol/route.ts';
@@ -102,7 +103,7 @@ async function removeMember(call: Call) {
 async function assignmentItem(call: Call, { id, document }: StoredObject<RoleAssignment>): Promise<Item> {
   const { principalId, roleDefinitionId, directoryScopeId } = document;
   const expands = (name: string) => call.query.expand.some((item) => item.split('(')[0]!.toLowerCase() === name);
-  return {
+  const item = {
     id,
     principalId,
     principalOrganizationId: call.ports.tenant.id,
@@ -113,6 +114,7 @@ async function assignmentItem(call: Call, { id, document }: StoredObject<RoleAss
     ...(expands('roledefinition') ? { roleDefinition: definitionItem(directoryRole(roleDefinitionId)!) } : {}),
     ...(expands('directoryscope') ? { directoryScope: { id: '/' } } : {}),
   };
+  return withTag(item, document);
 }
 
 async function listAssignments(call: Call) {

@@ -1,6 +1,7 @@
 import type { UserEntry } from '#model/user.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import type { Shown } from '../../protocol/answers.ts';
+import { withTag } from '../../protocol/etag.ts';
 
 const storedProperties = {
   givenName: null,
@@ -96,8 +97,12 @@ export const shownUser: Shown = {
   alsoKnown,
 };
 
-/** A user as Graph shows one; what only `$select` brings is here too. */
-export function userItem({ user, profile, createdDateTime, hasPassword }: UserEntry): Item {
+/** A user as Graph shows one; what only `$select` brings is here too. The groups of a user are not part of the user's state. */
+export function userItem(entry: UserEntry): Item {
+  return withTag(itemOf(entry), { ...entry, user: { ...entry.user, groupIds: [] } });
+}
+
+function itemOf({ user, profile, createdDateTime, hasPassword }: UserEntry): Item {
   return {
     '@odata.type': '#microsoft.graph.user',
     id: user.id,

@@ -24,7 +24,8 @@ export function seen(call: Call, entry: UserEntry): Item {
   if (isSelf(call, entry)) return item;
   const view = seesBindings(call) ? item : { ...item, authorizationInfo: null };
   if (seesWhole(call)) return view;
-  return Object.fromEntries(Object.entries(view).map(([name, value]) => [name, basic.includes(name) ? value : null]));
+  const isSeen = (name: string) => basic.includes(name) || name.startsWith('@');
+  return Object.fromEntries(Object.entries(view).map(([name, value]) => [name, isSeen(name) ? value : null]));
 }
 
 /** A user in a list of several types: without `$select`, no more than a list of users shows. */

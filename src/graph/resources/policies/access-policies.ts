@@ -7,6 +7,7 @@ import type { Item } from '../../odata/evaluate.ts';
 import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
+import { withTag } from '../../protocol/etag.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { findStrength, strengthItem } from './strength-items.ts';
@@ -20,7 +21,7 @@ export const shownPolicy: Shown = {
 /** What was not given reads back as an empty list, or as null where it is an object (graph-api §11.1). */
 export function policyItem(policy: ConditionalAccessPolicy, strengths: readonly AuthenticationStrength[]): Item {
   const { id, displayName, state, conditions, grantControls, sessionControls } = policy;
-  return {
+  const item = {
     id,
     templateId: null,
     displayName,
@@ -32,6 +33,7 @@ export function policyItem(policy: ConditionalAccessPolicy, strengths: readonly 
     grantControls: grantControls ? grantItem(grantControls, strengths) : null,
     sessionControls: sessionControls ? sessionItem(sessionControls) : null,
   };
+  return withTag(item, policy);
 }
 
 const lists = <K extends string>(from: Partial<Record<K, readonly string[]>>, ...names: K[]) =>

@@ -15,6 +15,7 @@ import type { Item } from '../../odata/evaluate.ts';
 import { contextOf, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Answer, type Call, keyText } from '../../protocol/call.ts';
+import { withTag } from '../../protocol/etag.ts';
 import { answerDryRun } from '../../protocol/guarded.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
@@ -34,7 +35,7 @@ const linked = (call: Call, id: string, name: string) => {
 async function x509Item(call: Call): Promise<Item> {
   const configuration = await call.ports.policy.x509();
   const { includeTargets, excludeTargets, beyondEntra = {}, ...rest } = configuration;
-  return {
+  const item = {
     '@odata.type': '#microsoft.graph.x509CertificateAuthenticationMethodConfiguration',
     id: 'X509Certificate',
     ...rest,
@@ -45,6 +46,7 @@ async function x509Item(call: Call): Promise<Item> {
     ...linked(call, 'x509Certificate', 'includeTargets'),
     includeTargets: includeTargets.map(targetItem),
   };
+  return withTag(item, configuration);
 }
 
 /** CAS-5: the container's id is kept, its name is shown. */
@@ -61,8 +63,9 @@ async function namedScopes(call: Call, { certificateAuthorityScopes }: X509Certi
 }
 
 async function otherItem(call: Call, method: MethodId): Promise<Item> {
-  const { state, includeTargets, excludeTargets } = methodState(method, await call.ports.policy.methodStates());
-  return {
+  const settings = methodState(method, await call.ports.policy.methodStates());
+  const { state, includeTargets, excludeTargets } = settings;
+  const item = {
     '@odata.type': `#microsoft.graph.${typeOf(method)}AuthenticationMethodConfiguration`,
     id: method,
     state,
@@ -70,6 +73,7 @@ async function otherItem(call: Call, method: MethodId): Promise<Item> {
     ...linked(call, method, 'includeTargets'),
     includeTargets: includeTargets.map(targetItem),
   };
+  return withTag(item, settings);
 }
 
 const items = async (call: Call): Promise<readonly Item[]> =>
@@ -189,7 +193,7 @@ async function readPolicy(call: Call): Promise<Answer> {
     systemCredentialPreferences: preferencesIn(storedPolicy),
     authenticationMethodConfigurations: await items(call),
   };
-  return { status: 200, body };
+  return { status: 200, body: withTag(body, storedPolicy) };
 }
 
 async function changePolicy(call: Call): Promise<Answer> {

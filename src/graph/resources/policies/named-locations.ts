@@ -6,6 +6,7 @@ import type { Item } from '../../odata/evaluate.ts';
 import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
+import { withTag } from '../../protocol/etag.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { refuseUnknown } from './access-policies.ts';
@@ -21,7 +22,7 @@ const rangeType = (range: string) => (range.includes(':') ? 'iPv6CidrRange' : 'i
 /** graph-api §11.1. Only locations of addresses are kept: the country of an address is not known here. */
 export function locationItem(location: NamedLocation): Item {
   const { id, displayName, createdDateTime = null, modifiedDateTime = createdDateTime } = location;
-  return {
+  const item = {
     '@odata.type': '#microsoft.graph.ipNamedLocation',
     id,
     displayName,
@@ -33,6 +34,7 @@ export function locationItem(location: NamedLocation): Item {
       cidrAddress,
     })),
   };
+  return withTag(item, location);
 }
 
 async function add(call: Call) {

@@ -14,6 +14,7 @@ import type { Item } from '../../odata/evaluate.ts';
 import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
+import { withTag } from '../../protocol/etag.ts';
 import { needs } from '../../protocol/needs.ts';
 import { referenceIn } from '../../protocol/reference.ts';
 import type { Route } from '../../protocol/route.ts';
@@ -32,7 +33,7 @@ function featureShown(feature: string, { strict, request }: Call): string {
 async function item({ id, document }: StoredObject<RolloutPolicy>, call: Call): Promise<Item> {
   const { displayName, description = null, feature, isEnabled, isAppliedToOrganization, appliesTo } = document;
   const request = call.query.expand.some((name) => /^appliesTo\b/i.test(name));
-  return {
+  const policy = {
     id,
     displayName,
     description,
@@ -41,6 +42,7 @@ async function item({ id, document }: StoredObject<RolloutPolicy>, call: Call): 
     isAppliedToOrganization,
     ...(request ? { appliesTo: await groupItems(appliesTo, call) } : {}),
   };
+  return withTag(policy, document);
 }
 
 /** Groups deleted since are not shown. */

@@ -20,6 +20,7 @@ import type { Item } from '../../odata/evaluate.ts';
 import { collection, contextOf, entity, nothing, type Shown } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
+import { withTag } from '../../protocol/etag.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { policyItem } from './access-policies.ts';
@@ -32,6 +33,10 @@ const shownConfiguration = (id: string): Shown => ({
 });
 
 const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
+
+const taggedStrength = (strength: AuthenticationStrength) => withTag(strengthItem(strength), strength);
+const taggedConfiguration = (configuration: CombinationConfiguration) =>
+  withTag(configurationItem(configuration), configuration);
 
 /** @throws graphObjectMissing */
 async function strengthIn(call: Call): Promise<AuthenticationStrength> {
@@ -62,7 +67,7 @@ function requireOwn(id: string, authenticationStrengths: readonly Authentication
 
 async function list(call: Call) {
   const items = [...builtInStrengths, ...(await call.ports.policy.strengths())];
-  return collection(call, items.map(strengthItem), view, { page: 999 });
+  return collection(call, items.map(taggedStrength), view, { page: 999 });
 }
 
 async function add(call: Call) {
@@ -70,7 +75,7 @@ async function add(call: Call) {
   const at = call.at.toISOString();
   const strength = { ...strengthOf(body, crypto.randomUUID()), createdDateTime: at, modifiedDateTime: at };
   await changeAccess(call.actor, call.ports, ({ strengths }) => ({ strengths: [...strengths, strength] }));
-  return entity(call, strengthItem(strength), view, 201);
+  return entity(call, taggedStrength(strength), view, 201);
 }
 
 async function change(call: Call) {
@@ -130,7 +135,7 @@ const cidIn = (call: Call) => keyText(call, 'cid').toLowerCase();
 
 async function configurations(call: Call) {
   const strength = await strengthIn(call);
-  const items = strength.combinationConfigurations.map(configurationItem);
+  const items = strength.combinationConfigurations.map(taggedConfiguration);
   return collection(call, items, { ...shownConfiguration(strength.id), alsoKnown }, { isMixed: true });
 }
 const alsoKnown = ['@odata.type', 'allowedIssuerSkis', 'allowedPolicyOIDs', 'allowedAAGUIDs'];
@@ -144,7 +149,7 @@ const configurationIn = (call: Call, { combinationConfigurations }: Authenticati
 
 async function configuration(call: Call) {
   const strength = await strengthIn(call);
-  const item = configurationItem(configurationIn(call, strength));
+  const item = taggedConfiguration(configurationIn(call, strength));
   return entity(call, item, { ...shownConfiguration(strength.id), alsoKnown });
 }
 
@@ -154,7 +159,7 @@ async function addConfiguration(call: Call) {
     ...old,
     combinationConfigurations: [...old.combinationConfigurations, configuration],
   }));
-  return entity(call, configurationItem(configuration), shownConfiguration(id), 201);
+  return entity(call, taggedConfiguration(configuration), shownConfiguration(id), 201);
 }
 
 async function changeConfiguration(call: Call) {
@@ -242,7 +247,7 @@ const policyRoutes = ['policies/authenticationstrengthpolicies', `${root}/polici
       method: 'GET',
       path: `${path}/{id}`,
       need: read,
-      answer: async (call) => entity(call, strengthItem(await strengthIn(call)), view),
+      answer: async (call) => entity(call, taggedStrength(await strengthIn(call)), view),
     },
     { method: 'PATCH', path: `${path}/{id}`, need: write, answer: change },
     { method: 'DELETE', path: `${path}/{id}`, need: write, answer: remove },

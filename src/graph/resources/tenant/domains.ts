@@ -16,6 +16,7 @@ import type { Item } from '../../odata/evaluate.ts';
 import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
+import { withTag } from '../../protocol/etag.ts';
 import { changeGuarded, isForced } from '../../protocol/guarded.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
@@ -31,7 +32,7 @@ const never = 2147483647;
 
 function domainItem({ id, authenticationType, isVerified }: Domain, domains: readonly Domain[]): Item {
   const isDefault = isVerified && domains[0]?.id === id;
-  return {
+  const item = {
     id,
     authenticationType,
     availabilityStatus: null,
@@ -47,6 +48,7 @@ function domainItem({ id, authenticationType, isVerified }: Domain, domains: rea
     state: null,
     supportedServices: [],
   };
+  return withTag(item, { id, authenticationType, isVerified, isDefault });
 }
 
 const unproven = ({ id }: StoredObject<UnverifiedDomain>): Domain => ({
@@ -197,12 +199,8 @@ const blank = {
   federatedIdpMfaBehavior: null,
   passwordResetUri: null,
 };
-const providerItem = ({ id, document }: StoredObject<IdentityProvider>): Item => ({
-  '@odata.type': '#microsoft.graph.internalDomainFederation',
-  id,
-  ...blank,
-  ...document,
-});
+const providerItem = ({ id, document }: StoredObject<IdentityProvider>): Item =>
+  withTag({ '@odata.type': '#microsoft.graph.internalDomainFederation', id, ...blank, ...document }, document);
 
 const body = (values: object) =>
   Object.fromEntries(

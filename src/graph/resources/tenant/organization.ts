@@ -4,6 +4,7 @@ import type { Domain } from '#model/tenant.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, entity, type Shown } from '../../protocol/answers.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
+import { withTag } from '../../protocol/etag.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 
@@ -61,9 +62,10 @@ function organizationItem({ ports: { tenant }, caller }: Call): Item {
   const sees = caller.permissions.some(
     (name) => name !== 'User.Read' && needs.readOrganization.permissions.includes(name),
   );
-  return sees
+  const visible = sees
     ? item
     : Object.fromEntries(Object.entries(item).map(([name, value]) => [name, basic.includes(name) ? value : null]));
+  return withTag(visible, { id: tenant.id, displayName: tenant.displayName });
 }
 
 /** The tenant's id or one of its domains; other tenants are not visible. @throws graphObjectMissing */

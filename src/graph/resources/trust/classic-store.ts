@@ -11,6 +11,7 @@ import type { Item } from '../../odata/evaluate.ts';
 import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
+import { withTag } from '../../protocol/etag.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { requireOwn } from '../tenant/organization.ts';
@@ -40,7 +41,13 @@ function requireNamed(call: Call): void {
   if (id !== '' && id.toLowerCase() !== classicStoreId) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
 }
 
-const itemOf = async ({ ports }: Call) => (await classicStoreOf(ports)) as Item | undefined;
+async function itemOf(call: Call): Promise<Item | undefined> {
+  const store = await classicStoreOf(call.ports);
+  return store && storeItem(store, call);
+}
+
+const storeItem = async (store: object, { ports }: Call): Promise<Item> =>
+  withTag({ ...store }, classicOf(await ports.trustStore.list()));
 
 async function list(call: Call) {
   requireNamed(call);
@@ -60,7 +67,7 @@ async function replace(call: Call) {
   requireNamed(call);
   const { certificateAuthorities } = readBody(call, shape);
   const store = await replaceClassicStore(certificateAuthorities, call.at, call.actor, call.ports);
-  return entity(call, { ...store }, shownIn(call), 201);
+  return entity(call, await storeItem(store, call), shownIn(call), 201);
 }
 
 async function remove(call: Call) {
@@ -80,8 +87,8 @@ const [read, write] = [needs.readClassicStore, needs.writeClassicStore];
 /** graph-api §4. There is no PATCH: the schema says so, and the router answers 405. */
 export const classicStoreRoutes: readonly Route[] = [
   { method: 'GET', path, need: read, answer: list },
-  { method: 'POST', path, need: write, answer: replace },
-  { method: 'POST', path: `${path}/$ref`, need: write, answer: replace },
+  { method: 'POST', path, need: write, answer: replace, object: `${path}/{id}` },
+  { method: 'POST', path: `${path}/$ref`, need: write, answer: replace, object: `${path}/{id}` },
   { method: 'GET', path: `${path}/{id}`, need: read, answer: entry },
   { method: 'DELETE', path: `${path}/{id}`, need: write, answer: remove },
   {

@@ -1,28 +1,27 @@
 import { detailsOf } from '#admin/trust/authority-rules.ts';
 import type { AuthorityRow, PkiContainer } from '#model/authority.ts';
 import type { Item } from '../../odata/evaluate.ts';
+import { withTag } from '../../protocol/etag.ts';
 
 /** `certificateBasedAuthPki` (graph-api §5). */
-export const containerItem = ({
-  id,
-  displayName,
-  lastModifiedDateTime,
-  status,
-  statusDetails,
-}: PkiContainer): Item => ({
-  '@odata.type': '#microsoft.graph.certificateBasedAuthPki',
-  id,
-  deletedDateTime: null,
-  displayName: displayName ?? null,
-  lastModifiedDateTime: lastModifiedDateTime.toISOString(),
-  status: status ?? null,
-  statusDetails: statusDetails ?? null,
-});
+export function containerItem(container: PkiContainer): Item {
+  const { id, displayName, lastModifiedDateTime, status, statusDetails } = container;
+  const item = {
+    '@odata.type': '#microsoft.graph.certificateBasedAuthPki',
+    id,
+    deletedDateTime: null,
+    displayName: displayName ?? null,
+    lastModifiedDateTime: lastModifiedDateTime.toISOString(),
+    status: status ?? null,
+    statusDetails: statusDetails ?? null,
+  };
+  return withTag(item, container);
+}
 
 /** `certificateAuthorityDetail` (graph-api §5). */
 export function authorityItem(row: AuthorityRow): Item {
   const { issuer, subjectKeyIdentifier, thumbprint, expirationDateTime } = detailsOf(row);
-  return {
+  const item = {
     '@odata.type': '#microsoft.graph.certificateAuthorityDetail',
     id: row.id,
     deletedDateTime: null,
@@ -38,4 +37,5 @@ export function authorityItem(row: AuthorityRow): Item {
     deltaCertificateRevocationListUrl: row.deltaCertificateRevocationListUrl ?? null,
     isIssuerHintEnabled: row.isIssuerHintEnabled,
   };
+  return withTag(item, row);
 }

@@ -19,7 +19,7 @@ import type { AuthorityRow, PkiContainer } from '#model/authority.ts';
 import { collection, entity, nothing, type Shown, untyped } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
-import { changeGuarded } from '../../protocol/guarded.ts';
+import { changeGuarded, checkState } from '../../protocol/guarded.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { crlActions } from './crl-actions.ts';
@@ -119,7 +119,10 @@ async function remove(call: Call) {
 async function upload(call: Call) {
   await containerNamed(call);
   const { ports } = call;
-  const change: UploadPorts['change'] = (work) => changeGuarded(call, (inside) => work(inside.ports));
+  await checkState(call);
+  // The upload itself gives the container another state before it adds the CAs.
+  const uploading = { ...call, read: undefined };
+  const change: UploadPorts['change'] = (work) => changeGuarded(uploading, (inside) => work(inside.ports));
   const uploadPorts = { ...ports, change };
   const { finished } = await startUpload(pkiIn(call), readBody(call, uploadShape), call.actor, uploadPorts);
   call.afterwards(finished);
