@@ -26,6 +26,7 @@ const target = words.filter((word) => !word.startsWith('--'));
 if (target.length === 0) {
   check('Biome finds nothing', ['biome', 'check', '--error-on-warnings', '.']);
   check('TypeScript finds nothing', ['tsc', '-p', '.']);
+  check('TypeScript finds nothing in the admin center', ['tsc', '-p', 'web']);
   check('knip finds nothing unused', ['knip', '--no-progress']);
 }
 if (!words.includes('--static')) await tests();

@@ -42,6 +42,8 @@ const shape = z.strictObject({
   databaseUrl: z.string().optional(),
   /** Whether an empty data folder gets the demo tenant. */
   demo: z.stringbool().or(z.boolean()).default(true),
+  /** Whether the server builds the pages of the admin center where they are missing or older than their sources. */
+  buildAdminCenter: z.stringbool().or(z.boolean()).default(true),
   /** Where the demo's CRLs are served over plain HTTP, on loopback. */
   demoCrlPort: port.default(8480),
   /** The largest CRL that a sign-in waits for, and for how long (§4.1: Entra's 20 MB and 10 s). */

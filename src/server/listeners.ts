@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { certificatesIn } from '#admin/trust/certificate-file.ts';
+import type { AdminCenterBuild } from '#apps/admin-center/build.ts';
 import { chooseIssuerHints } from '#core/binding/issuer-hints.ts';
 import { fault } from '#core/trace/fault.ts';
 import { certauthHosts } from '#http/certauth/hosts.ts';
@@ -26,7 +27,7 @@ const hintsPatience = 1_000;
 export function openFront(
   config: Config,
   installation: OpenInstallation,
-  { tls, oidc }: { tls: Tls; oidc: Oidc },
+  { tls, oidc, build }: { tls: Tls; oidc: Oidc; build: AdminCenterBuild },
   log: Logger,
 ): Front {
   const hosts = certauthHosts(config.certauthOrigin, tls.files.cert);
@@ -67,7 +68,7 @@ export function openFront(
       oidc,
       graph,
       devices,
-      ownApplications(config, installation, () => tls.trust),
+      ownApplications(config, installation, { ca: () => tls.trust, build }),
     ),
     onCertauth: certauthListener(context, devices),
     onRegistration: devices.listener,

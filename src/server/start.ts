@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { introduceFirstParty } from '#admin/applications/first-party.ts';
+import { AdminCenterBuild } from '#apps/admin-center/build.ts';
 import { serveCommands } from '#cli/remote.ts';
 import { runCommandOn } from '#cli/run.ts';
 import { serveCrls } from '#http/demo-crl.ts';
@@ -22,6 +23,7 @@ export async function startServer(
   config: Config,
   installation: OpenInstallation,
   log: Logger,
+  build = new AdminCenterBuild(),
 ): Promise<AsyncDisposableStack> {
   await using opened = new AsyncDisposableStack();
   opened.defer(() => installation.close());
@@ -35,9 +37,10 @@ export async function startServer(
     await introduceFirstParty(installation.firstParty, await installation.adminOf(id));
   }
   const oidc = openOidc(config, installation, tls, log);
-  const front = openFront(config, installation, { tls, oidc }, log);
+  const front = openFront(config, installation, { tls, oidc, build }, log);
   await front.listen();
   opened.defer(() => front.close()); // a later step fails
+  opened.defer(() => build.stop());
   const commands = await serveCommands(config.dataFolder, (words, output) => runCommandOn(installation, words, output));
   const work = async () => {
     await housekeeping(config, installation, demo);

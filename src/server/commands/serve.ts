@@ -1,3 +1,4 @@
+import { AdminCenterBuild, type BuildNews } from '#apps/admin-center/build.ts';
 import type { Command } from '#cli/command.ts';
 import { introduceDemo } from '#cli/demo.ts';
 import { serveOptions, settingsOf } from '#cli/serve-options.ts';
@@ -17,8 +18,10 @@ export const serve: Command = {
     const config = readConfig(settingsOf(call), process.env, call.output.cwd);
     const log = logOf(config.logLevel);
     const installation = await openInstallation(config, log);
-    await using _server = await startServer(config, installation, log);
+    const build = new AdminCenterBuild();
+    await using _server = await startServer(config, installation, log, build);
     call.output.say(greetingOf(config));
+    build.start(config.buildAdminCenter, (news) => call.output.say(buildNewsIn(news)));
     await stopSignal();
     return 0;
   },
@@ -28,8 +31,17 @@ const greetingOf = (config: Config): string => `Cardea is running.\n
   Login          ${config.loginOrigin}
   Certificates   ${config.certauthOrigin}
   My Apps        ${config.loginOrigin}/myapps
+  Admin center   ${config.loginOrigin}/admin
   Data folder    ${config.dataFolder}
 ${hasDemo(config) ? introduceDemo(demoPkiOf(config), config.dataFolder, config.loginOrigin) : ''}`;
+
+/** What the terminal says of the build of the admin center. */
+function buildNewsIn({ state, milliseconds = 0, problem }: Parameters<BuildNews>[0]): string {
+  if (state === 'building') return 'The admin center is being built; everything else works meanwhile.';
+  if (state === 'current') return `The admin center was built in ${Math.ceil(milliseconds / 1000)} s.`;
+  if (state === 'failed') return `The admin center could not be built. Run "npm run build" to try again.\n${problem}`;
+  return 'The admin center is not built, and the packages that build it are not installed: run "npm ci" without --omit=dev and "npm run build", or bring web/dist along.';
+}
 
 /** Resolves at the first SIGINT or SIGTERM. A second one, of either kind, ends the process without waiting. */
 function stopSignal(): Promise<void> {

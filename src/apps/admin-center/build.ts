@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { setPriority } from 'node:os';
+import { join } from 'node:path';
+import { type BuiltPages, readBuiltPages } from './built-files.ts';
+import { builtFolder, builtHash, root, sourcesHash } from './sources.ts';
+
+/** Why there are no current pages: they are being built, cannot be built here, or the build ended with an error. */
+export type BuildState = 'current' | 'building' | 'off' | 'toolsMissing' | 'failed';
+
+/** What is said of a build, for the terminal. */
+export type BuildNews = (news: {
+  readonly state: BuildState;
+  readonly milliseconds?: number;
+  readonly problem?: string;
+}) => void;
+
+/** How much of the output of a failed build is kept. */
+const mostOutput = 4_000;
+
+/** The built pages of the admin center, and the build that makes them where they are missing or older than their sources. */
+export class AdminCenterBuild {
+  state: BuildState = 'current';
+  #pages: BuiltPages | undefined;
+  #stop: () => void = () => {};
+
+  /** The pages that are served now: the current ones, else the last ones that were built. */
+  get pages(): BuiltPages | undefined {
+    return this.#pages;
+  }
+
+  /**
+   * Reads what is built. Where it is not current and `mayBuild`, builds in a process of its own, and reads again.
+   * `onNews` is called when a build begins, ends or cannot begin.
+   */
+  start(mayBuild: boolean, onNews: BuildNews): void {
+    this.#pages = readBuiltPages(builtFolder);
+    if (this.#pages && builtHash() === sourcesHash()) return;
+    const canBuild = mayBuild && hasTools();
+    if (canBuild) this.#build(onNews);
+    // Pages that were built elsewhere and brought along are used as they are.
+    else if (!this.#pages) {
+      this.state = mayBuild ? 'toolsMissing' : 'off';
+      if (mayBuild) onNews({ state: this.state });
+    }
+  }
+
+  /** Ends a build that is under way. */
+  stop(): void {
+    this.#stop();
+  }
+
+  #build(onNews: BuildNews): void {
+    this.state = 'building';
+    onNews({ state: 'building' });
+    const begin = performance.now();
+    const child = spawn(process.execPath, [join(root, 'web', 'build.ts')], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NODE_NO_WARNINGS: '1' },
+    });
+    let output = '';
+    const hear = (chunk: Buffer) => {
+      output = (output + chunk).slice(-mostOutput);
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    lowerPriority(child.pid);
+    this.#stop = () => void child.kill();
+    child.on('error', (problem) => this.#failed(problem.message, onNews));
+    child.on('close', (code, signal) => {
+      this.#stop = () => {};
+      if (signal) return;
+      if (code !== 0) return this.#failed(output, onNews);
+      this.#take(readBuiltPages(builtFolder));
+      this.state = 'current';
+      onNews({ state: 'current', milliseconds: performance.now() - begin });
+    });
+  }
+
+  #failed(problem: string, onNews: BuildNews): void {
+    this.state = 'failed';
+    onNews({ state: 'failed', problem: problem.trim() });
+  }
+
+  /** Parts of the pages that are open in browsers are still there after a new build. */
+  #take(pages: BuiltPages | undefined): void {
+    if (!pages) return;
+    this.#pages = { index: pages.index, files: new Map([...(this.#pages?.files ?? []), ...pages.files]) };
+  }
+}
+
+/** Whether the packages that the build needs are installed: `npm ci --omit=dev` leaves them out. */
+function hasTools(): boolean {
+  const { resolve } = createRequire(join(root, 'web', 'package.json'));
+  try {
+    for (const name of ['vite', 'react', 'react-aria-components']) resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Sign-ins go first. */
+function lowerPriority(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, 10);
+  } catch {
+    // A platform without priorities.
+  }
+}

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { globSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+/** The root of the repository. */
+export const root = resolve(import.meta.dirname, '..', '..', '..');
+
+/** Where the built pages are, and what says of which sources. */
+export const builtFolder = join(root, 'web', 'dist');
+export const stampFile = join(builtFolder, 'build.json');
+
+/** What the pages are made of; the roles and their areas are the table that Graph decides by. */
+const patterns = ['web/*.{ts,json,html}', 'web/src/**/*.{ts,tsx,css}', 'web/public/**/*', 'src/core/roles/*.ts'];
+
+/** SHA-256 of the sources of the pages: names and contents, without tests. */
+export function sourcesHash(): string {
+  const hash = createHash('sha256');
+  const files = patterns.flatMap((pattern) =>
+    globSync(pattern, { cwd: root, exclude: (name) => /\.test\.tsx?$/.test(name) }),
+  );
+  for (const file of files.map((name) => name.replaceAll('\\', '/')).sort()) {
+    try {
+      hash.update(`${file}\0`).update(readFileSync(join(root, file)));
+    } catch {
+      // A folder, or a file that was removed meanwhile.
+    }
+  }
+  return hash.digest('hex');
+}
+
+/** The hash of the sources that the built pages were made of; undefined where none are built. */
+export function builtHash(): string | undefined {
+  try {
+    return (JSON.parse(readFileSync(stampFile, 'utf8')) as { sources?: string }).sources;
+  } catch {
+    return undefined;
+  }
+}

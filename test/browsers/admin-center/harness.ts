@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { builtHash, sourcesHash } from '#apps/admin-center/sources.ts';
+import { chromiumMissing, openChromium, screenshot } from '../../e2e/chromium.ts';
+import { RunningServer } from '../../e2e/server.ts';
+
+/** Why the admin center cannot be looked at here, with what would help; false when it can. */
+export const skip = chromiumMissing() ?? false;
+
+const root = join(import.meta.dirname, '..', '..', '..');
+
+/** Builds the pages of the admin center, unless they are current. */
+export function buildAdminCenter(): void {
+  if (builtHash() === sourcesHash()) return;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'web', 'build.ts')], { encoding: 'utf8' });
+  assert.equal(status, 0, `${stdout}${stderr}`);
+}
+
+/** The admin center of a server with the demo tenant, in a Chromium with the card of one user. */
+export class AdminCenter {
+  readonly server: RunningServer;
+  readonly page: Page;
+  /** Errors of scripts, violations of the content security policy, and failed loads of files. */
+  readonly complaints: string[] = [];
+  readonly #close: () => Promise<void>;
+
+  private constructor(server: RunningServer, page: Page, close: () => Promise<void>) {
+    this.server = server;
+    this.page = page;
+    this.#close = close;
+    page.on('pageerror', (error) => this.complaints.push(String(error.stack ?? error)));
+    page.on('console', (message) => {
+      const text = message.text();
+      // The browser reports what Graph refuses as well; the pages answer it.
+      if (message.type() === 'error' && !/the server responded with a status of 4\d\d/.test(text))
+        this.complaints.push(text);
+    });
+  }
+
+  /** Starts a server, or takes a running one, and opens a browser with the card of a demo user. */
+  static async open(name: string, running?: RunningServer): Promise<AdminCenter> {
+    buildAdminCenter();
+    const server = running ?? (await RunningServer.start());
+    const card = join(server.folder, 'demo', 'cards', `${name}.p12`);
+    const browser = await openChromium({ tlsRoot: join(server.folder, 'tls', 'root.pem'), card, port: server.port });
+    const page = await browser.context.newPage();
+    page.setDefaultTimeout(15_000);
+    return new AdminCenter(server, page, async () => {
+      await browser.close();
+      if (!running) await server.remove();
+    });
+  }
+
+  /** Ends the browser, and the server unless it was given. */
+  close(): Promise<void> {
+    return this.#close();
+  }
+
+  /** Signs in with the card and waits for the page at `path`, below /admin. */
+  async signIn(username: string, path = '/'): Promise<void> {
+    const { page } = this;
+    await page.goto(`${this.server.origin}/admin${path}`);
+    await page.getByLabel('User name').fill(username);
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByRole('link', { name: 'Use a certificate or smart card' }).click();
+    await page
+      .getByRole('navigation', { name: 'Admin center' })
+      .or(page.getByRole('button', { name: 'Navigation' }))
+      .first()
+      .waitFor();
+  }
+
+  /** Opens a page by its address, and waits for its heading. */
+  async open(path: string, heading: string | RegExp): Promise<void> {
+    await this.page.goto(`${this.server.origin}/admin${path}`);
+    await this.heading(heading);
+  }
+
+  /** Waits for the heading of a page. */
+  async heading(name: string | RegExp): Promise<void> {
+    await this.page.getByRole('heading', { level: 1, name }).waitFor();
+  }
+
+  /** A command, or another button. */
+  press(name: string | RegExp): Promise<void> {
+    return this.page.getByRole('button', { name, exact: typeof name === 'string' }).click();
+  }
+
+  /**
+   * Looks at what is open in both themes, at 1280 and 360 pixels: axe-core finds nothing, nothing is cut off at the side,
+   * and a picture is put into test/output. @returns what is wrong, in sentences
+   */
+  async look(name: string): Promise<readonly string[]> {
+    const problems: string[] = [];
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await this.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      for (const width of [1280, 360]) {
+        await this.page.setViewportSize({ width, height: 800 });
+        const found = [...(await this.#overflow()), ...(await this.#accessibility())];
+        problems.push(...found.map((problem) => `${name}, ${colorScheme}, ${width}: ${problem}`));
+        await this.page.screenshot({ path: screenshot(`admin-${name}-${colorScheme}-${width}`) });
+      }
+    }
+    await this.page.setViewportSize({ width: 1280, height: 800 });
+    await this.page.emulateMedia({ colorScheme: 'light' });
+    return problems;
+  }
+
+  async #overflow(): Promise<readonly string[]> {
+    const [content, width] = (await this.page.evaluate(
+      '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+    )) as [number, number];
+    return content > width ? [`${content} pixels wide in ${width}`] : [];
+  }
+
+  async #accessibility(): Promise<readonly string[]> {
+    await this.page.evaluate(axe.source);
+    const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    const { violations } = (await this.page.evaluate(
+      `axe.run(document, { runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations'], preload: false })`,
+    )) as { violations: { id: string; help: string; nodes: { html: string; any: { message: string }[] }[] }[] };
+    return violations.map(
+      ({ id, help, nodes }) =>
+        `${id} (${help}): ${nodes.map(({ html, any }) => `${html.slice(0, 160)} ${any.map(({ message }) => message).join('; ')}`).join(' | ')}`,
+    );
+  }
+}

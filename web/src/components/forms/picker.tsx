@@ -1,0 +1,85 @@
+import { useDeferredValue, useState } from 'react';
+import { listPath, searchIn } from '../../graph/paths.ts';
+import { usePages } from '../../graph/queries.ts';
+import { Button } from '../button.tsx';
+import { ErrorState, Loading } from '../states.tsx';
+import { SearchInput } from './fields.tsx';
+
+/** An object of the directory as it is picked. */
+export interface DirectoryItem {
+  readonly id: string;
+  readonly displayName: string;
+  readonly userPrincipalName?: string;
+  readonly appId?: string;
+}
+
+const kinds = {
+  users: {
+    path: '/users',
+    names: ['displayName', 'userPrincipalName'],
+    select: ['id', 'displayName', 'userPrincipalName'],
+  },
+  groups: { path: '/groups', names: ['displayName'], select: ['id', 'displayName'] },
+  servicePrincipals: { path: '/servicePrincipals', names: ['displayName'], select: ['id', 'displayName', 'appId'] },
+  applications: { path: '/applications', names: ['displayName'], select: ['id', 'displayName', 'appId'] },
+} as const;
+
+interface PickerProps {
+  readonly label: string;
+  readonly kind: keyof typeof kinds;
+  readonly chosen: readonly DirectoryItem[];
+  readonly onChange: (chosen: DirectoryItem[]) => void;
+  readonly isSingle?: boolean;
+}
+
+/** Chooses users, groups or applications by searching for them on the server. */
+export function DirectoryPicker({ label, kind, chosen, onChange, isSingle = false }: PickerProps) {
+  const [text, setText] = useState('');
+  const { path, names, select } = kinds[kind];
+  const search = searchIn(useDeferredValue(text), names);
+  const { rows, query } = usePages<DirectoryItem>(listPath(path, { select, search, top: 10 }));
+  const ids = new Set(chosen.map(({ id }) => id));
+  const offers = rows.filter(({ id }) => !ids.has(id));
+  return (
+    <fieldset className="picker">
+      <legend>{label}</legend>
+      {chosen.length > 0 && (
+        <ul className="tags" aria-label={`${label}: selected`}>
+          {chosen.map((item) => (
+            <li key={item.id} className="tag">
+              {item.displayName}
+              <Button
+                kind="subtle"
+                icon="close"
+                label={`Remove ${item.displayName}`}
+                onPress={() => onChange(chosen.filter(({ id }) => id !== item.id))}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+      <SearchInput
+        label={`Search ${kind === 'servicePrincipals' ? 'applications' : kind}`}
+        value={text}
+        onChange={setText}
+      />
+      {query.isPending && <Loading />}
+      {query.error && <ErrorState problem={query.error} retry={query.refetch} />}
+      <ul className="offers">
+        {offers.map((item) => (
+          <li key={item.id}>
+            <Button
+              kind="subtle"
+              icon="add"
+              label={`Add ${item.displayName}`}
+              onPress={() => onChange(isSingle ? [item] : [...chosen, item])}
+            >
+              {item.displayName} <span className="faint">{item.userPrincipalName ?? item.appId ?? ''}</span>
+            </Button>
+          </li>
+        ))}
+      </ul>
+      {!query.isPending && rows.length === 0 && <p className="faint">Nothing matches.</p>}
+    </fieldset>
+  );
+}

@@ -1,0 +1,134 @@
+import { type ReactNode, useState } from 'react';
+import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { Button } from '../button.tsx';
+import { CheckboxField, TextInput } from '../forms/fields.tsx';
+import { ChangeProblem } from '../problems.tsx';
+
+interface FrameProps {
+  readonly title: string;
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+  readonly footer?: ReactNode;
+}
+
+/** A panel at the side, for details and forms beside a list. */
+export const SidePanel = (props: FrameProps & { readonly isWide?: boolean }) => (
+  <Frame {...props} className={props.isWide ? 'panel panel-wide' : 'panel'} role="dialog" />
+);
+
+/** A dialog in the middle. */
+export const Dialog = (props: FrameProps) => <Frame {...props} className="dialog" role="dialog" />;
+
+function Frame({
+  title,
+  isOpen,
+  onClose,
+  children,
+  footer,
+  className,
+  role,
+}: FrameProps & { readonly className: string; readonly role: 'dialog' | 'alertdialog' }) {
+  return (
+    <ModalOverlay
+      className={`overlay overlay-${className.split(' ')[0]}`}
+      isOpen={isOpen}
+      onOpenChange={(open) => !open && onClose()}
+      isDismissable={role === 'dialog'}
+    >
+      <Modal className={className}>
+        <AriaDialog className="dialog-body" role={role}>
+          <header className="dialog-header">
+            <Heading slot="title" level={2}>
+              {title}
+            </Heading>
+            <Button kind="subtle" icon="close" label="Close" onPress={onClose} />
+          </header>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard. */}
+          <section className="dialog-content" tabIndex={0} aria-label={title}>
+            {children}
+          </section>
+          {footer && <footer className="dialog-footer">{footer}</footer>}
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
+
+/** The part of a mutation that a dialog looks at. */
+interface Work {
+  readonly isPending: boolean;
+  readonly error: Error | null;
+  reset(): void;
+}
+
+interface ConfirmProps {
+  readonly title: string;
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+  readonly children?: ReactNode;
+  /** The verb of the button. */
+  readonly action: string;
+  readonly isDanger?: boolean;
+  /** What must be typed before the button works: the name of what will be deleted. */
+  readonly typed?: string;
+  /** What must be acknowledged, one box each. */
+  readonly acknowledgements?: readonly string[];
+  readonly onConfirm: () => unknown;
+  /** The change that `onConfirm` begins: its problem is shown here. */
+  readonly change: Work;
+}
+
+/** Asks before something is done. It stays open until the work has succeeded; close it in `onDone` of the change. */
+export function ConfirmDialog(props: ConfirmProps) {
+  return props.isOpen ? <OpenConfirmDialog {...props} /> : null;
+}
+
+function OpenConfirmDialog({
+  title,
+  onClose,
+  children,
+  action,
+  isDanger = false,
+  typed,
+  acknowledgements = [],
+  onConfirm,
+  change,
+}: ConfirmProps) {
+  const [text, setText] = useState('');
+  const [boxes, setBoxes] = useState<readonly string[]>([]);
+  const isReady =
+    (typed === undefined || text.trim() === typed) && acknowledgements.every((box) => boxes.includes(box));
+  const close = () => {
+    change.reset();
+    onClose();
+  };
+  const footer = (
+    <>
+      <Button
+        kind={isDanger ? 'danger' : 'primary'}
+        isDisabled={!isReady}
+        isPending={change.isPending}
+        onPress={onConfirm}
+      >
+        {action}
+      </Button>
+      <Button onPress={close}>Cancel</Button>
+    </>
+  );
+  return (
+    <Frame title={title} isOpen onClose={close} footer={footer} className="dialog" role="alertdialog">
+      {children}
+      {acknowledgements.map((box) => (
+        <CheckboxField
+          key={box}
+          label={box}
+          isSelected={boxes.includes(box)}
+          onChange={(is) => setBoxes(is ? [...boxes, box] : boxes.filter((other) => other !== box))}
+        />
+      ))}
+      {typed !== undefined && <TextInput label={`Type "${typed}" to confirm`} value={text} onChange={setText} />}
+      <ChangeProblem problem={change.error} />
+    </Frame>
+  );
+}

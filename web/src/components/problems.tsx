@@ -1,0 +1,84 @@
+import { GraphProblem, type LockedOutAdministrator } from '../graph/errors.ts';
+import { Button } from './button.tsx';
+import { CorrelationId, Message } from './states.tsx';
+
+interface ChangeProblemProps {
+  /** `error` of the change; nothing is shown without one. */
+  readonly problem: Error | null | undefined;
+  /** Reads the object again after another administrator changed it. */
+  readonly reload?: () => unknown;
+}
+
+/** Why a change did not happen, and the way out: for every form and dialog that changes something. */
+export function ChangeProblem({ problem, reload }: ChangeProblemProps) {
+  if (!problem) return null;
+  if (!(problem instanceof GraphProblem))
+    return (
+      <Message tone="error" isAlert>
+        {problem.message}
+      </Message>
+    );
+  if (problem.kind === 'changedMeanwhile') return <ChangedMeanwhile problem={problem} {...(reload && { reload })} />;
+  if (problem.kind === 'refusedByGuard') return <GuardRefusal problem={problem} />;
+  return (
+    <Message tone="error" isAlert>
+      <p>{problem.message}</p>
+      {problem.details.length > 0 && (
+        <ul>
+          {problem.details.map(({ target, message }) => (
+            <li key={`${target} ${message}`}>
+              {target && <code>{target}</code>} {message}
+            </li>
+          ))}
+        </ul>
+      )}
+      {problem.kind === 'throttled' && problem.retryAfter && <p>Try again in {problem.retryAfter} seconds.</p>}
+      <CorrelationId problem={problem} />
+    </Message>
+  );
+}
+
+function ChangedMeanwhile({ problem, reload }: { readonly problem: GraphProblem; readonly reload?: () => unknown }) {
+  const { changedBy, changedDateTime } = problem.innerError;
+  const when = changedDateTime ? ` at ${new Date(changedDateTime).toLocaleTimeString()}` : '';
+  return (
+    <Message tone="warning" title="This was changed meanwhile." isAlert>
+      <p>
+        {changedBy ? `${changedBy} changed it${when}` : 'Another administrator changed it'} after you opened it. Nothing
+        of yours was saved. Load the current state and make your change again.
+      </p>
+      {reload && (
+        <Button icon="refresh" onPress={reload}>
+          Load the current state
+        </Button>
+      )}
+      <CorrelationId problem={problem} />
+    </Message>
+  );
+}
+
+const reasonOf = ({ reasonText, reason }: LockedOutAdministrator) => reasonText ?? reason ?? '';
+
+/** The lock-out guard refused a change: who would be locked out and why, and what leads on. */
+function GuardRefusal({ problem }: { readonly problem: GraphProblem }) {
+  const { administrators = [] } = problem.innerError;
+  return (
+    <Message tone="error" title="This change would lock out the last administrators, so it was not made." isAlert>
+      <p>{problem.message}</p>
+      {administrators.length > 0 && (
+        <ul>
+          {administrators.map((administrator) => (
+            <li key={administrator.id}>
+              <strong>{administrator.userPrincipalName}</strong> {reasonOf(administrator)}
+            </li>
+          ))}
+        </ul>
+      )}
+      <p>
+        The way out: let one Global Administrator sign in by a method that the change permits, or exclude one from the
+        change, and try again. The command line makes the change all the same with <code>--force</code>.
+      </p>
+      <CorrelationId problem={problem} />
+    </Message>
+  );
+}

@@ -1,0 +1,132 @@
+import {
+  keepPreviousData,
+  QueryClient,
+  type UseInfiniteQueryResult,
+  type UseQueryResult,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { notify } from '../components/toasts.tsx';
+import { type GraphAnswer, type GraphRequest, graph, read } from './client.ts';
+import { GraphProblem } from './errors.ts';
+
+/** A read that failed for a moment is repeated; what Graph refused is not. */
+function repeats(count: number, problem: Error): boolean {
+  if (!(problem instanceof GraphProblem)) return false;
+  return count < 2 && (problem.kind === 'throttled' || problem.status === 503);
+}
+
+const pause = (count: number, problem: Error): number =>
+  1000 * Math.min(10, (problem instanceof GraphProblem ? problem.retryAfter : undefined) ?? 1 + count);
+
+/** The one cache of the admin center. Answers are fresh for ten seconds, and read again when the window is looked at. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: { staleTime: 10_000, retry: repeats, retryDelay: pause, networkMode: 'always' },
+    mutations: { retry: false, networkMode: 'always' },
+  },
+});
+
+/** Keys begin with the path without its query, so that a change makes everything below a path stale. */
+const keyOf = (path: string, kind: string) => [...(path.split('?')[0] ?? '').split('/').filter(Boolean), kind, path];
+
+/** An object or a whole answer of Graph. A path of undefined reads nothing yet. */
+export function useGraph<T>(
+  path: string | undefined,
+  options: { readonly refetchSeconds?: number } = {},
+): UseQueryResult<T> {
+  return useQuery({
+    queryKey: keyOf(path ?? '', 'object'),
+    queryFn: ({ signal }) => read<T>(path!, signal),
+    enabled: path !== undefined,
+    ...(options.refetchSeconds && { refetchInterval: options.refetchSeconds * 1000 }),
+  });
+}
+
+/** An object with its ETag, for a form that will change it. */
+export function useGraphWithEtag<T>(path: string | undefined): UseQueryResult<GraphAnswer<T>> {
+  return useQuery({
+    queryKey: keyOf(path ?? '', 'etag'),
+    queryFn: ({ signal }) => graph<T>(path!, { signal }),
+    enabled: path !== undefined,
+  });
+}
+
+interface Page<T> {
+  readonly value: readonly T[];
+  readonly '@odata.nextLink'?: string;
+  readonly '@odata.count'?: number;
+}
+
+/** A list that is read a page at a time. */
+export interface PagedList<T> {
+  readonly rows: readonly T[];
+  /** Of all rows, where the request asked for it. */
+  readonly total: number | undefined;
+  readonly query: UseInfiniteQueryResult<unknown>;
+}
+
+/** A list of Graph; the next page is read when it is asked for. The last answer stays visible while a new one is read. */
+export function usePages<T>(
+  path: string | undefined,
+  options: { readonly refetchSeconds?: number } = {},
+): PagedList<T> {
+  const query = useInfiniteQuery({
+    queryKey: keyOf(path ?? '', 'pages'),
+    queryFn: ({ pageParam, signal }) => read<Page<T>>(pageParam, signal),
+    initialPageParam: path ?? '',
+    getNextPageParam: (page) => pathOf(page['@odata.nextLink']),
+    placeholderData: keepPreviousData,
+    enabled: path !== undefined,
+    ...(options.refetchSeconds && { refetchInterval: options.refetchSeconds * 1000 }),
+  });
+  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.value) ?? [], [query.data]);
+  return { rows, total: query.data?.pages[0]?.['@odata.count'], query };
+}
+
+/** Links of Graph name its host; requests go to the path. */
+function pathOf(link: string | undefined): string | undefined {
+  if (!link) return undefined;
+  const { pathname, search } = new URL(link, location.origin);
+  return `${pathname}${search}`;
+}
+
+/** What a change does when it has succeeded. */
+export interface ChangeOptions<TInput, TResult> {
+  /** Paths whose answers are stale then; the default is everything. */
+  readonly stale?: readonly string[];
+  /** What is announced. */
+  readonly done?: string | ((input: TInput, result: TResult) => string);
+  /** Takes the change back; offered with the announcement. */
+  readonly undo?: (input: TInput, result: TResult) => Promise<unknown>;
+  readonly onDone?: (result: TResult, input: TInput) => void;
+}
+
+/** A change by Graph. Nothing is shown as changed before Graph answered. The problem is for `ChangeProblem`. */
+export function useChange<TInput = void, TResult = unknown>(
+  run: (input: TInput) => Promise<TResult>,
+  { stale, done, undo, onDone }: ChangeOptions<TInput, TResult> = {},
+) {
+  const client = useQueryClient();
+  const refresh = async () => {
+    if (!stale) await client.invalidateQueries();
+    else
+      await Promise.all(stale.map((path) => client.invalidateQueries({ queryKey: path.split('/').filter(Boolean) })));
+  };
+  return useMutation<TResult, Error, TInput>({
+    mutationFn: run,
+    onSuccess: async (result, input) => {
+      onDone?.(result, input);
+      const title = typeof done === 'function' ? done(input, result) : done;
+      if (title) notify({ title, ...(undo && { undo: () => undo(input, result).then(refresh) }) });
+      await refresh();
+    },
+  });
+}
+
+/** Sends a change and answers its body; shorthand for {@link useChange}. */
+export const send = async <T = unknown>(path: string, request: GraphRequest): Promise<T> =>
+  (await graph<T>(path, request)).body;
