@@ -1,4 +1,5 @@
 import type { AuthenticationMethod } from './access/proof.ts';
+import { wordsOf } from './trace/fault.ts';
 import type { Code } from './trace/reasons.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -8,6 +9,8 @@ export interface Outcome {
   readonly kind: 'granted' | 'interrupted' | 'refused' | 'undetermined';
   /** Why, for all but a grant. */
   readonly code?: Code;
+  /** The same in words, with the evidence. Two outcomes may differ in it and be the same. */
+  readonly reasonText?: string;
   /** What the certificate counts as, where it counted at all. */
   readonly method?: AuthenticationMethod;
 }
@@ -19,13 +22,13 @@ const unasked: ReadonlySet<Code> = new Set(['crlNotKept', 'ocspNotAsked']);
 export function outcomeOf(verdict: Verdict): Outcome {
   if (verdict.kind === 'refused') {
     const { code } = verdict.because;
-    return { kind: unasked.has(code) ? 'undetermined' : 'refused', code };
+    return { kind: unasked.has(code) ? 'undetermined' : 'refused', code, reasonText: wordsOf(verdict.because) };
   }
   const method = verdict.proofs.at(-1)?.method;
   const description = method === undefined ? {} : { method };
-  return verdict.kind === 'granted'
-    ? { kind: 'granted', ...description }
-    : { kind: 'interrupted', code: verdict.because.code, ...description };
+  if (verdict.kind === 'granted') return { kind: 'granted', ...description };
+  const { because } = verdict;
+  return { kind: 'interrupted', code: because.code, reasonText: wordsOf(because), ...description };
 }
 
 /** Would the person notice? Also that a certificate counts as another method, or that something else is asked for. */

@@ -6,15 +6,16 @@ import { type Env, remoteAddress } from '#http/server-context.ts';
 import { usualBody } from '#net/bodies.ts';
 import { SourceBuckets } from '#net/limits.ts';
 import type { Clock } from '#ports/clock.ts';
-import { type GraphPath, parsePath } from './odata/path.ts';
+import { parsePath } from './odata/path.ts';
 import { parseQuery } from './odata/query.ts';
 import { SkipTokens } from './odata/skip-token.ts';
 import { answerBatch } from './protocol/batch.ts';
 import type { Answer, Call, GraphPorts, GraphRequest } from './protocol/call.ts';
 import { type Bearer, callerOf, callWithin, permit } from './protocol/caller.ts';
+import { answerDryRun, isDryRunPath, rehearsedBy } from './protocol/dry-run.ts';
 import { withETag } from './protocol/etag.ts';
 import { failure } from './protocol/failure.ts';
-import { answerDryRun, answerGuarded } from './protocol/guarded.ts';
+import { answerGuarded } from './protocol/guarded.ts';
 import { type Attempt, auditRefusedCall } from './protocol/refusals.ts';
 import { isChange, type Route } from './protocol/route.ts';
 import { routes } from './resources.ts';
@@ -84,17 +85,21 @@ class Graph {
         request = { ...head, body: await readBody(largest) };
         return await answerBatch(request, path.version, (item) => this.answer(item));
       }
-      const { route, keys, isDryRun } = routeOf(request.method, path);
+      const isDryRun = isDryRunPath(path);
+      if (isDryRun) request = { ...head, body: await readBody(largest) };
+      const match = isDryRun ? rehearsedBy(request, path, routes) : { ...routes.find(request.method, path), request };
+      request = match.request;
+      const { route, keys } = match;
       const ports = await this.#context.portsOf(bearer.tenantId);
       const { caller, actor } = await callerOf(bearer, request, ports);
       attempt = { request, actor, ports, keys, route, isDryRun, area: undefined };
-      const needsBody = typeof route.need === 'function';
-      if (needsBody) request = { ...head, body: await readBody(largest) };
+      const needsBody = !isDryRun && typeof route.need === 'function';
+      if (needsBody) request = { ...request, body: await readBody(largest) };
       const early = this.#call({ request, version: path.version, caller, actor, ports, keys }, bearer, route);
       const { need, ruling } = await permit(early, route);
       attempt = { ...attempt, area: need.area };
       if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
-      if (!needsBody) request = { ...head, body: await readBody(largest) };
+      if (!needsBody && !isDryRun) request = { ...request, body: await readBody(largest) };
       const call = { ...early, request };
       if (isDryRun) return await answerDryRun(call, route);
       return withETag(isChange(route) ? await answerGuarded(call, route) : await route.answer(call), request);
@@ -173,15 +178,6 @@ async function audited(problem: unknown, attempt: Attempt | undefined): Promise<
     () => problem,
     (unwritten: unknown) => unwritten,
   );
-}
-
-/** `…/dryRun` after the address of a change, with its method, rehearses it. @throws as `Routes.find` */
-function routeOf(method: string, path: GraphPath) {
-  const isDryRun = path.segments.at(-1)?.name === 'dryrun' && !(method === 'POST' && routes.has(method, path));
-  if (!isDryRun) return { ...routes.find(method, path), isDryRun };
-  const match = routes.find(method, { ...path, segments: path.segments.slice(0, -1) });
-  if (!isChange(match.route)) throw fault('graphPathUnknown', { segment: 'dryrun' });
-  return { ...match, isDryRun };
 }
 
 /** Reads the body of a request, at most that many bytes. @throws graphBodyTooLarge */

@@ -53,6 +53,10 @@ export interface PresentedCertificate {
 export interface TriedQuery {
   readonly since: Date;
   readonly top: number;
+  /** Entries from after this moment are not looked at. */
+  readonly until?: Date;
+  /** The last entry of the page before. */
+  readonly after?: Pick<SignInRecord, 'id' | 'createdDateTime'>;
   /** Only these users'; every user's when left out. */
   readonly userIds?: readonly string[];
 }

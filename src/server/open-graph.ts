@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { graphListener } from '#graph/listener.ts';
-import { openNameRecords } from '#graph/protocol/name-records.ts';
+import { openNameRecords } from '#graph/resources/tenant/name-records.ts';
 import { checkAccessToken } from '#oidc/tokens/check-access-token.ts';
 import type { Config } from './config.ts';
 import { clock, type OpenInstallation } from './installation.ts';

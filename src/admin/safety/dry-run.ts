@@ -3,18 +3,30 @@ import { isSameOutcome, type Outcome, outcomeOf } from '#core/outcome.ts';
 import { because } from '#core/trace/reasons.ts';
 import type { Verdict } from '#core/verdict.ts';
 import { describe } from '#core/x509/certificate.ts';
-import type { CertificateTried } from '#model/sign-in.ts';
+import type { CertificateTried, SignInRecord } from '#model/sign-in.ts';
 import type { Ports } from '#ports/ports.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
 import { certificatesIn } from '../trust/certificate-file.ts';
 
 /** How far back a dry run looks, and how much it judges: beyond that, the newest are judged and the rest is counted out. */
-export const dryRunLimits: DryRunLimits = { milliseconds: 30 * 24 * 3600 * 1000, pairs: 2000, pairsAtOnce: 100 };
-interface DryRunLimits {
+export const dryRunLimits: Omit<DryRunLimits, 'from'> = {
+  milliseconds: 30 * 24 * 3600 * 1000,
+  pairs: 2000,
+  pairsAtOnce: 100,
+};
+export interface DryRunLimits {
   readonly milliseconds: number;
   readonly pairs: number;
   /** Pairs judged in one transaction. The lock of the tenant is held for as long as two hundred judgements take. */
   readonly pairsAtOnce: number;
+  /** Where the dry run before this one ended; the newest pairs are judged where it is absent. */
+  readonly from?: DryRunMark;
+}
+
+/** Up to which pair a dry run has judged. A sign-in since its beginning moves no pair from one part to another. */
+export interface DryRunMark {
+  readonly until: Date;
+  readonly after: Pick<SignInRecord, 'id' | 'createdDateTime'>;
 }
 
 /** One person with one certificate whose next sign-in would end otherwise. */
@@ -35,18 +47,24 @@ export interface DryRun {
   readonly judged: number;
   /** There were more than `dryRunLimits.pairs`: older ones were left out. */
   readonly isCut: boolean;
+  /** For the dry run that judges those; undefined where there are none. */
+  readonly next: DryRunMark | undefined;
   readonly changes: readonly DryRunChange[];
 }
 
-/** The person as they are now; undefined for a name of no user, or of a deleted one. */
-async function personOf({ record: { userId } }: CertificateTried, ports: Ports): Promise<User | undefined> {
-  return userId === undefined ? undefined : ports.directory.user(userId);
+/** The person as they are now; undefined for a name of no user, or of a deleted one. A refused entry may have a name alone. */
+async function personOf({ record }: CertificateTried, { directory }: Ports): Promise<User | undefined> {
+  const { userId, userPrincipalName: value } = record;
+  if (userId !== undefined) return directory.user(userId);
+  if (!value) return undefined;
+  const [answer] = await directory.answer([{ property: 'userPrincipalName', value }]);
+  return answer!.users[0];
 }
 
 function tell({ record, der }: CertificateTried, user: User | undefined) {
   const { subject, issuer, sha1Thumbprint } = describe(certificatesIn(der, 'certificate')[0]!);
   return {
-    userId: record.userId,
+    userId: record.userId ?? user?.id,
     userPrincipalName: user?.userPrincipalName ?? record.userPrincipalName,
     certificate: { subject, issuer, sha1Thumbprint },
     lastTried: record.createdDateTime,
@@ -79,20 +97,22 @@ export async function verdictAgain(
 }
 
 /** The certificates of the last thirty days, each with the person who tried it; the newest first. */
-export interface RecentlyTried {
-  readonly since: Date;
-  readonly isCut: boolean;
+export interface RecentlyTried extends Pick<DryRun, 'since' | 'isCut' | 'next'> {
   readonly pairs: readonly CertificateTried[];
 }
 
 export async function recentlyTried(
   at: Date,
   { signInLog }: Pick<Ports, 'signInLog'>,
-  limits: DryRunLimits,
+  { milliseconds, pairs: most, from }: DryRunLimits,
 ): Promise<RecentlyTried> {
-  const since = new Date(at.getTime() - limits.milliseconds);
-  const pairs = await signInLog.tried({ since, top: limits.pairs + 1 });
-  return { since, isCut: pairs.length > limits.pairs, pairs: pairs.slice(0, limits.pairs) };
+  const until = from?.until ?? at;
+  const since = new Date(until.getTime() - milliseconds);
+  const found = await signInLog.tried({ since, until, top: most + 1, ...(from ? { after: from.after } : {}) });
+  const pairs = found.slice(0, most);
+  const last = found.length > most ? pairs.at(-1)?.record : undefined;
+  const next = last && { until, after: { id: last.id, createdDateTime: last.createdDateTime } };
+  return { since, isCut: next !== undefined, next, pairs };
 }
 
 interface JudgedPair {

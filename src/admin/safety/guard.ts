@@ -11,6 +11,7 @@ import {
   compareOutcomes,
   type DryRun,
   type DryRunChange,
+  type DryRunLimits,
   dryRunLimits,
   outcomesOf,
   recentlyTried,
@@ -80,9 +81,9 @@ export async function rehearseTenant<P extends GuardPorts, T>(
   ports: P,
   at: Date,
   work: (inside: P) => Promise<T>,
-  limits = dryRunLimits,
+  limits: DryRunLimits = dryRunLimits,
 ): Promise<{ readonly result: T; readonly found: DryRun }> {
-  const { since, isCut, pairs } = await recentlyTried(at, ports, limits);
+  const { pairs, ...range } = await recentlyTried(at, ports, limits);
   const answers = new GatheredAnswers();
   const changes: DryRunChange[] = [];
   let size = limits.pairsAtOnce;
@@ -93,7 +94,7 @@ export async function rehearseTenant<P extends GuardPorts, T>(
     changes.push(...part.changes);
     judged += next.length;
     if (judged === pairs.length)
-      return { result: part.result, found: { version: part.version, since, judged, isCut, changes } };
+      return { result: part.result, found: { version: part.version, ...range, judged, changes } };
     // A change that takes longer than the judgements is not made more often than it needs to be.
     if (part.workTook > part.judgingTook) size *= 2;
   }

@@ -193,7 +193,8 @@ function preferredSize(call: Call, page: number, most: number): number {
 const boundTo = (call: Call) =>
   JSON.stringify([call.ports.tenant.id, call.request.pathname.toLowerCase(), call.query.fingerprint]);
 
-function nextLink({ request }: Call, token: string): string {
+/** Where the next page is: this address with another token. */
+export function nextLink({ request }: Call, token: string): string {
   const rest = request.search
     .slice(1)
     .split('&')

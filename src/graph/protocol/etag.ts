@@ -61,7 +61,9 @@ class OtherState extends Error {
  */
 export async function requireState(call: Call): Promise<void> {
   const [match, noneMatch] = ['if-match', 'if-none-match'].map((name) => call.request.header(name));
-  if (call.read === undefined || (match ?? noneMatch) === undefined) return;
+  // Where an object is created, only the version of a dry run says anything.
+  const isNamed = call.read !== undefined || (match !== undefined && tagsIn(match).some((tag) => tag.includes('.')));
+  if (!isNamed || (match ?? noneMatch) === undefined) return;
   const object = await objectOf(call);
   const holds = async (header: string) => {
     if (header.trim() === '*') return object !== undefined;

@@ -7,8 +7,8 @@ import type { SignInRecord } from '#model/sign-in.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import type { Call } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
-import { readUserAgent } from '../../protocol/user-agent.ts';
 import { authenticationDetails, match, methodName, processingDetails, proofOfSuccess } from './sign-in-details.ts';
+import { readUserAgent } from './user-agent.ts';
 
 /** Names of applications and resources, looked up once an answer. */
 type Names = ReadonlyMap<string, string>;

@@ -16,7 +16,6 @@ import { contextOf, nothing } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Answer, type Call, keyText } from '../../protocol/call.ts';
 import { withTag } from '../../protocol/etag.ts';
-import { answerDryRun } from '../../protocol/guarded.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 
@@ -110,12 +109,6 @@ async function change(call: Call): Promise<Answer> {
   }
   await changeX509((old) => x509ConfigurationOf(old, body), call.actor, call.ports);
   return nothing;
-}
-
-/** Beyond Entra: what the same body would do to the sign-ins of the last thirty days. Nothing is changed. */
-async function rehearse(call: Call): Promise<Answer> {
-  if (methodIn(call) !== 'X509Certificate') throw fault('graphObjectMissing', { id: keyText(call, 'method') });
-  return answerDryRun(call, { answer: change });
 }
 
 async function reset(call: Call): Promise<Answer> {
@@ -223,13 +216,6 @@ export const methodPolicyRoutes: readonly Route[] = [
     path: `${base}/authenticationmethodconfigurations/{method}`,
     need: writeMethodPolicy,
     answer: change,
-  },
-  {
-    method: 'POST',
-    path: `${base}/authenticationmethodconfigurations/{method}/dryrun`,
-    need: writeMethodPolicy,
-    answer: rehearse,
-    unguarded: 'reads only',
   },
   {
     method: 'DELETE',

@@ -132,13 +132,14 @@ function equalities(query: SignInQuery) {
 async function newestOf(
   database: Database,
   tenantId: string,
-  { since, top, userIds }: TriedQuery,
+  { since, top, userIds, until, after }: TriedQuery,
 ): Promise<readonly string[]> {
   const ranking = database
     .selectFrom('sign_ins')
     .where('tenant_id', '=', tenantId)
     .where('certificate_sha256', 'is not', null)
     .where('created_at', '>=', since.getTime())
+    .$if(until !== undefined, (query) => query.where('created_at', '<=', until!.getTime()))
     .$if(userIds !== undefined, (query) => query.where('user_id', 'in', userIds ?? []))
     .select(({ fn }) => [
       'id',
@@ -148,7 +149,11 @@ async function newestOf(
         .over((over) => over.partitionBy(['certificate_sha256', 'user_id']).orderBy('created_at', 'desc').orderBy('id'))
         .as('place'),
     ]);
-  const rows = database.selectFrom(ranking.as('ranked')).select('id').where('place', '=', 1);
+  const newest = database.selectFrom(ranking.as('ranked')).select('id').where('place', '=', 1);
+  const at = after?.createdDateTime.getTime() ?? 0;
+  const rows = after
+    ? newest.where((is) => is.or([is('created_at', '<', at), is('created_at', '=', at).and(is('id', '>', after.id))]))
+    : newest;
   return (await rows.orderBy('created_at', 'desc').orderBy('id').limit(top).execute()).map(({ id }) => id);
 }
 
