@@ -9,7 +9,7 @@ import type { AdminPorts, Ports } from '#ports/ports.ts';
 import type { Interactions } from '#ports/sessions.ts';
 import type { Tenants } from '#ports/tenants.ts';
 import type { NextHost } from './certauth/hosts.ts';
-import type { TrustedProxies } from './certauth/presented.ts';
+import type { CertificateProxies } from './certauth/presented.ts';
 
 /** What hono hands a handler besides the request: the sockets below it. */
 export interface Env {
@@ -29,7 +29,7 @@ export interface ServerContext {
   /** The certauth origin of the next handshake. */
   certauthOrigin(next: NextHost): string;
   /** Reverse proxies that may say whose certificate they were shown. */
-  readonly certificateProxies: TrustedProxies;
+  readonly certificateProxies: CertificateProxies;
   readonly clock: Clock;
   readonly tenants: Tenants;
   portsOf(tenantId: string): Promise<Ports & AdminPorts>;

@@ -71,6 +71,9 @@ export interface LimiterEvents {
   onReport?(penalty: Penalty): void;
 }
 
+/** Stands for the address of a reverse proxy that came through a Unix socket. */
+export const unixAddress = 'unix';
+
 /** All limits of one server. A refusal of a request answers the seconds to wait, one of a connection answers false. */
 export class SourceLimiter {
   readonly #trusted: TrustedHeader | undefined;
@@ -122,8 +125,8 @@ export class SourceLimiter {
   }
 
   /** Notes the client of the request and answers after how many seconds it may ask again; undefined: now. */
-  request(request: IncomingMessage, now: number): number | undefined {
-    const client = clientAddress(request.socket.remoteAddress, request.headers, this.#trusted);
+  request(request: IncomingMessage, now: number, connection = request.socket.remoteAddress): number | undefined {
+    const client = clientAddress(connection, request.headers, this.#trusted);
     noteClient(request, client);
     const source = sourceOf(client);
     const waits = [this.#requests.take(source, now)];

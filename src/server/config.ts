@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
+import { proxyFormatNames } from '#http/certauth/forwarded/formats.ts';
 import { usualLimits } from '#net/source-limiter.ts';
 
 const origin = z
@@ -38,6 +39,10 @@ const shape = z.strictObject({
   tlsKeyFile: z.string().optional(),
   /** PEM of the certificates with which reverse proxies prove themselves; only those may forward a person's (RFC 9440). */
   certificateProxyFile: z.string().optional(),
+  /** How these proxies write the certificate: docs/admin/proxies.md. */
+  certificateProxyFormat: z.enum(proxyFormatNames).default('rfc9440'),
+  /** Path of a Unix socket where a reverse proxy on this computer forwards certificates by plain HTTP. */
+  certificateProxySocket: z.string().min(1).max(100).optional(),
   /** postgres://… ; without it, SQLite in the data folder. */
   databaseUrl: z.string().optional(),
   /** Whether an empty data folder gets the demo tenant. */

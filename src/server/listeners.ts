@@ -6,10 +6,11 @@ import type { AdminCenterBuild } from '#apps/admin-center/build.ts';
 import { chooseIssuerHints } from '#core/binding/issuer-hints.ts';
 import { fault } from '#core/trace/fault.ts';
 import { certauthHosts } from '#http/certauth/hosts.ts';
+import type { CertificateProxies } from '#http/certauth/presented.ts';
 import { createFront, type Front } from '#http/front/front.ts';
 import { certauthListener, loginListener } from '#http/server.ts';
 import type { ServerContext } from '#http/server-context.ts';
-import { SourceLimiter } from '#net/source-limiter.ts';
+import { SourceLimiter, unixAddress } from '#net/source-limiter.ts';
 import type { Oidc } from '#oidc/oidc.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
 import { ownApplications } from './applications.ts';
@@ -54,6 +55,7 @@ export function openFront(
     certauthHost: certauth.hostname,
     registrationHost: new URL(config.deviceRegistrationOrigin).hostname,
     certificate: tls.files,
+    certauthSocket: config.certificateProxySocket,
     limiter: limiterOf(config, log),
     // Without the database a handshake names no CAs, and the page behind it tells of the fault.
     hintsFor: (host) =>
@@ -87,7 +89,8 @@ function limiterOf(config: Config, log: Logger): SourceLimiter {
     signInsPerTenSeconds: config.sourceSignInsPerTenSeconds,
     formsPerTenSeconds: config.sourceFormsPerTenSeconds,
   };
-  const trusted = { proxies: new Set(trustedProxies), header: trustedProxyHeader.toLowerCase() };
+  const proxies = new Set([...trustedProxies, unixAddress]);
+  const trusted = { proxies, header: trustedProxyHeader.toLowerCase() };
   const limiter = new SourceLimiter(limits, trusted);
   limiter.listen({
     onReport: (penalty) =>
@@ -110,8 +113,12 @@ async function hintsFor(
   return authorities.length > 0 ? authorities.map(({ certificate }) => pem('CERTIFICATE', certificate.der)) : undefined;
 }
 
-/** SHA-256 of the certificates of the operator's proxies. @throws settingInvalid */
-function proxiesOf({ certificateProxyFile: file }: Config): ReadonlySet<string> {
+/** The operator's proxies, and how they write a certificate. @throws settingInvalid */
+function proxiesOf({ certificateProxyFile, certificateProxyFormat: format }: Config): CertificateProxies {
+  return { thumbprints: thumbprintsIn(certificateProxyFile), format };
+}
+
+function thumbprintsIn(file: string | undefined): ReadonlySet<string> {
   if (file === undefined) return new Set();
   try {
     return new Set(certificatesIn(readFileSync(file), file).map((item) => item.sha256Thumbprint.toLowerCase()));

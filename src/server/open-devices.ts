@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { Logger } from 'pino';
 import { type RegistrationListener, registrationListener } from '#device/registration/listener.ts';
 import { openRegistrationNonces } from '#device/registration/nonces.ts';
-import { presentedBy, type TrustedProxies } from '#http/certauth/presented.ts';
+import { type CertificateProxies, presentedBy } from '#http/certauth/presented.ts';
 import { checkDeviceToken } from '#oidc/tokens/device-token.ts';
 import type { Config } from './config.ts';
 import { clock, type OpenInstallation } from './installation.ts';
@@ -13,7 +13,7 @@ import type { Tls } from './tls-files.ts';
 export function openDevices(
   config: Config,
   installation: OpenInstallation,
-  { tls, certificateProxies }: { readonly tls: Tls; readonly certificateProxies: TrustedProxies },
+  { tls, certificateProxies }: { readonly tls: Tls; readonly certificateProxies: CertificateProxies },
   log: Logger,
 ): RegistrationListener {
   const { storage, tenants, signingKeysOf, registrationNonceKey } = installation;

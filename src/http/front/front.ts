@@ -7,9 +7,10 @@ import { LRUCache } from 'lru-cache';
 import { fault, wordsOf } from '#core/trace/fault.ts';
 import { because } from '#core/trace/reasons.ts';
 import { usualBody } from '#net/bodies.ts';
-import { SourceLimiter } from '#net/source-limiter.ts';
+import { SourceLimiter, unixAddress } from '#net/source-limiter.ts';
 import { normalHost } from './client-hello.ts';
 import { type HelloListener, helloListener } from './hello-listener.ts';
+import { ProxySocket } from './proxy-socket.ts';
 import { type Listener, Requests } from './requests.ts';
 
 export interface FrontOptions {
@@ -22,6 +23,8 @@ export interface FrontOptions {
   /** The host where devices are registered: a client certificate is requested and not required. */
   readonly registrationHost: string;
   readonly certificate: TlsFiles;
+  /** Path of the Unix socket where a reverse proxy of this computer forwards requests for the certauth host. */
+  readonly certauthSocket?: string | undefined;
   /** CA certificates (PEM) whose names a certauth host puts into its CertificateRequest (HINT-2); undefined names none. */
   hintsFor(certauthHost: string): Promise<readonly string[] | undefined>;
   readonly onLogin: Listener;
@@ -113,6 +116,13 @@ export function createFront(frontOptions: FrontOptions): Front {
     rejectUnauthorized: false,
   });
   const servers = [login, certauth, registration];
+  const proxySocket =
+    options.certauthSocket === undefined
+      ? undefined
+      : new ProxySocket(
+          options.certauthSocket,
+          limited(options.limiter, requests.tracking(options.onCertauth), unixAddress),
+        );
   const isCertauth = (name: string | undefined) =>
     name === options.certauthHost || (name?.endsWith(`.${options.certauthHost}`) ?? false);
   // An address instead of a name, or another name of this computer, gets the login pages and never asks for a certificate.
@@ -131,6 +141,7 @@ export function createFront(frontOptions: FrontOptions): Front {
       : [open(withoutCertauth), open((name) => (isCertauth(name) ? certauth : undefined))];
   return {
     async listen() {
+      await proxySocket?.listen();
       const port = await bind(helloListeners[0]!, options.listen, options.port);
       if (!helloListeners[1]) return { port, certauthPort: port };
       try {
@@ -146,7 +157,7 @@ export function createFront(frontOptions: FrontOptions): Front {
       for (const server of servers) server.setSecureContext({ ...files, ...unresumable, ...versions });
     },
     async close(drainMilliseconds = 10_000) {
-      const closing = helloListeners.map((context) => context.stop());
+      const closing = [...helloListeners.map((context) => context.stop()), proxySocket?.close()];
       await requests.drain(drainMilliseconds, () => {
         for (const server of servers) server.closeIdleConnections();
       });
@@ -199,12 +210,9 @@ function httpsServer(
     },
   });
   server.on('request', (req, res) => {
-    res.setHeader('strict-transport-security', transportSecurity);
     // The next attempt is a new handshake, whatever certificate this one carried.
     if (asks.requestCert) res.setHeader('connection', 'close');
-    const seconds = options.limiter.request(req, Date.now());
-    if (seconds === undefined) listener(req, res);
-    else refuseThrottled(seconds, req, res, options.limiter);
+    limited(options.limiter, listener)(req, res);
   });
   server.on('tlsClientError', (problem, socket) => {
     options.onTlsError(problem, socket.remoteAddress ?? '');
@@ -232,6 +240,16 @@ function httpsServer(
   server.emit('listening');
   return server;
 }
+
+/** @param connection the address of the connection where it is not the socket's: {@link unixAddress} */
+const limited =
+  (limiter: SourceLimiter, listener: Listener, connection?: string): Listener =>
+  (req, res) => {
+    res.setHeader('strict-transport-security', transportSecurity);
+    const seconds = limiter.request(req, Date.now(), connection);
+    if (seconds === undefined) listener(req, res);
+    else refuseThrottled(seconds, req, res, limiter);
+  };
 
 /**
  * RFC 6585 §4. The connection is closed, so that what follows on it is not read. That of a reverse proxy stays, unless a

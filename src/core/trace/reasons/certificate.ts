@@ -55,16 +55,17 @@ export const certificateReasons = {
   forwardedCertificateForeign: {
     entra: 50192,
     cites: 'RFC 9440 §4',
-    words: (e: { from: string }) => `Client-Cert came from ${e.from}, which is no configured proxy`,
+    words: (e: { from: string; header: string }) => `${e.header} came from ${e.from}, which is no configured proxy`,
     remedy:
-      'A proxy that forwards certificates must show its own in the handshake, name it in the setting certificateProxyFile, and remove Client-Cert from what its clients send.',
+      'A proxy that forwards certificates must show its own in the handshake (setting certificateProxyFile) or use the socket of certificateProxySocket, and remove this header from what its clients send (docs/admin/proxies.md).',
     person: 'Your certificate did not arrive in a way that can be trusted. Contact your administrator.',
   },
   forwardedCertificateUnreadable: {
     entra: 50192,
     cites: 'RFC 9440 §2',
     words: (e: { problem: string }) => `the certificate that a proxy forwarded cannot be used: ${e.problem}`,
-    remedy: 'The proxy must set Client-Cert once, in place of whatever its client sent.',
+    remedy:
+      'The proxy must set the header of certificateProxyFormat once, in place of whatever its client sent (docs/admin/proxies.md).',
     person: 'Your certificate did not arrive in a way that can be trusted. Contact your administrator.',
   },
 };

@@ -1,0 +1,56 @@
+import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { fault } from '#core/trace/fault.ts';
+import type { Listener } from './requests.ts';
+
+/** Connections that came through the socket. */
+const proxySockets = new WeakSet<Socket>();
+
+/** Did this connection come through the Unix socket that only a configured proxy may open? */
+export const isProxySocket = (socket: Socket): boolean => proxySockets.has(socket);
+
+/**
+ * The Unix socket of a reverse proxy on the same computer: plain HTTP for the certauth host, whose headers are believed.
+ * The rights of the file decide who may open it: its owner and its group.
+ */
+export class ProxySocket {
+  readonly #path: string;
+  readonly #server: Server;
+
+  constructor(path: string, listener: Listener) {
+    this.#path = path;
+    this.#server = createServer({ maxHeaderSize: 16 * 1024, headersTimeout: 20_000, requestTimeout: 60_000 }, listener);
+    this.#server.on('connection', (socket) => proxySockets.add(socket));
+  }
+
+  /** @throws settingInvalid for a path where something else is, or where no socket can be made */
+  async listen(): Promise<void> {
+    this.#removeStale();
+    await new Promise<void>((resolve, reject) => {
+      const failure = (problem: Error) => reject(invalid(problem.message, problem));
+      this.#server.once('error', failure);
+      this.#server.listen(this.#path, () => {
+        this.#server.off('error', failure);
+        resolve();
+      });
+    });
+    chmodSync(this.#path, 0o660);
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeIdleConnections();
+    await new Promise<void>((resolve) => void this.#server.close(() => resolve()));
+  }
+
+  /** A server that was killed leaves its socket behind. */
+  #removeStale(): void {
+    const status = lstatSync(this.#path, { throwIfNoEntry: false });
+    if (!status) return;
+    if (!status.isSocket()) throw invalid(`${this.#path} is there and is no socket`);
+    unlinkSync(this.#path);
+  }
+}
+
+const invalid = (problem: string, cause?: Error) =>
+  fault('settingInvalid', { setting: 'certificateProxySocket', problem }, cause);
