@@ -1,36 +1,22 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { namespacesMissing, runUnderEntraNames } from './entra-names.ts';
 
 /** Where roadtx is: `CARDEA_ROADTX`, or in the path. */
 const roadtx = process.env.CARDEA_ROADTX ?? 'roadtx';
 const hasRoadtx = spawnSync(roadtx, ['--help'], { stdio: 'ignore', timeout: 60_000 }).status === 0;
-const hasNamespaces = spawnSync('unshare', ['--net', '--mount', 'ip', 'link', 'set', 'lo', 'up']).status === 0;
-const skip = !hasRoadtx
-  ? 'roadtx is not installed: pip install roadtx, and name its program in CARDEA_ROADTX'
-  : !hasNamespaces && 'a network namespace cannot be made here: it needs root, unshare and ip';
+const skip = hasRoadtx
+  ? namespacesMissing()
+  : 'roadtx is not installed: pip install roadtx, and name its program in CARDEA_ROADTX';
 
 describe('roadtx, unmodified, joins, registers, removes devices and signs in with them (windows-sign-in §5.2)', {
   skip,
 }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'cardea-hosts-'));
-  const hosts = join(folder, 'hosts');
-  writeFileSync(
-    hosts,
-    '127.0.0.1 localhost login.microsoftonline.com certauth.login.microsoftonline.com enterpriseregistration.windows.net\n',
-  );
-  const program = `"${process.execPath}" "${join(import.meta.dirname, 'programs', 'roadtx.ts')}"`;
-  const command = `ip link set lo up && mount --bind "${hosts}" /etc/hosts && exec ${program} '${JSON.stringify({ roadtx })}'`;
-  const ran = skip
-    ? undefined
-    : spawnSync('unshare', ['--net', '--mount', 'sh', '-c', command], { encoding: 'utf8', timeout: 300_000 });
-  rmSync(folder, { recursive: true, force: true });
-  const steps = (ran?.status === 0 ? JSON.parse(ran.stdout) : {}) as Readonly<Record<string, string>>;
+  const run = skip ? { steps: {}, problem: undefined } : runUnderEntraNames('roadtx', { roadtx });
+  const steps = run.steps as Readonly<Record<string, string>>;
 
-  test('the program ran to its end', () => assert.equal(ran?.status, 0, `${ran?.stderr}${ran?.stdout}`));
+  test('the program ran to its end', () => assert.equal(run.problem, undefined));
 
   for (const name of ['join', 'register', 'android', 'macos'])
     test(`${name} saves a device certificate`, () => {

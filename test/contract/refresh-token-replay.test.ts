@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
-import { parallelUseWindow, RefreshTokenReplay } from '#oidc/tokens/refresh-token-replay.ts';
+import { parallelUseWindow } from '#core/token/refresh-token-use.ts';
+import { RefreshTokenReplay } from '#oidc/tokens/refresh-token-replay.ts';
 import type { OidcRecords } from '#ports/applications.ts';
 import type { Storage } from '#storage/storage.ts';
 import { databasesUnderTest, nodesAt, TestClock } from './databases.ts';

@@ -1,4 +1,5 @@
 import { securityInfoAppId } from '#core/access/security-info.ts';
+import { linuxBrokerAppId } from '#core/device/broker-app.ts';
 import { globalAdministrator, privilegedRoleAdministrator } from '#core/roles/directory-roles.ts';
 import { graphPermissions } from '#core/roles/permissions.ts';
 import { fault } from '#core/trace/fault.ts';
@@ -52,6 +53,10 @@ const wellKnownClients: readonly Application[] = [
     redirectUris: [],
     identifierUris: ['urn:ms-drs:enterpriseregistration.windows.net'],
   },
+  {
+    ...native(linuxBrokerAppId, 'Microsoft Intune Company Portal for Linux'),
+    redirectUris: ['companyportal://com.microsoft.CompanyPortal'],
+  },
   native(azureCliId, 'Microsoft Azure CLI'),
   native(graphPowerShellId, 'Microsoft Graph Command Line Tools'),
   native(graphExplorerId, 'Graph Explorer'),
@@ -87,8 +92,16 @@ export async function changeApplication(
   return applications.change(appId, work, actor);
 }
 
-/** APIs every tenant has without an application of its own: Microsoft Graph and Azure Service Management. */
-const wellKnownApis = ['00000003-0000-0000-c000-000000000000', '797f4846-ba00-4fd7-ba43-dac1f8f63013'];
+/**
+ * APIs every tenant has without an application of its own: Microsoft Graph, Azure Service Management, Microsoft Intune and
+ * its enrolment.
+ */
+const wellKnownApis = [
+  '00000003-0000-0000-c000-000000000000',
+  '797f4846-ba00-4fd7-ba43-dac1f8f63013',
+  '0000000a-0000-0000-c000-000000000000',
+  'd4ebce55-015a-49b5-a083-c84d1797ae8c',
+];
 
 /** Whether a policy may name it though no tenant registered it. */
 export const isKnownApplication = (appId: string): boolean => wellKnownApis.includes(appId.toLowerCase());

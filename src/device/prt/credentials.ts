@@ -3,6 +3,7 @@ import { brokerAppId } from '#core/device/broker-app.ts';
 import { readCompactJws } from '#core/device/compact-jws.ts';
 import { isSignedBy, publicKeyOf } from '#core/device/jws-signature.ts';
 import { isUserPrincipalNameShaped } from '#core/device/sign-in-name.ts';
+import { useOf } from '#core/token/refresh-token-use.ts';
 import { passed, type Refusal, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { CredentialKind } from '#model/device.ts';
 import { browserSessionOfDevice } from '#signin/device/browser-session.ts';
@@ -23,6 +24,8 @@ interface CredentialBlock {
   readonly payload: Readonly<Record<string, unknown>>;
   /** The device that signs the request, by its own key or by a session key. */
   readonly deviceId: string;
+  /** Where the request came from. */
+  readonly ipAddress: string;
 }
 
 /** The credential block of a signed request (windows-sign-in §3.2). Refuses with `deviceCredentialMissing` or the reasons of an unreadable assertion. */
@@ -96,12 +99,22 @@ async function helloKey(text: string, { deviceId }: CredentialBlock, tenant: Prt
   });
 }
 
-/** A refresh token of the broker is not used up by becoming a primary one. What it rests on becomes what that one rests on. */
-async function brokerToken({ payload, deviceId }: CredentialBlock, { ports, at }: PrtTenant): Promise<NamedUser> {
+/**
+ * A refresh token of the broker is not used up by becoming a primary one. What it rests on becomes what that one rests on.
+ * Brokers enrol a device and get the primary token with one refresh token: parallel use is taken as at the token endpoint,
+ * and a replay ends its grant.
+ */
+async function brokerToken(block: CredentialBlock, { ports, at }: PrtTenant): Promise<NamedUser> {
+  const { payload, deviceId, ipAddress } = block;
   const record = await ports.oidcRecords.find('RefreshToken', textOf(payload.refresh_token).slice(0, 200));
   const [userId, grantId] = [textOf(record?.accountId), textOf(record?.grantId)];
-  const isLive = record?.clientId === brokerAppId && record.consumed === undefined && grantId !== '';
-  if (!isLive || !(await ports.oidcRecords.find('Grant', grantId))) return refused('brokerTokenUnknown', {});
+  if (record?.clientId !== brokerAppId || grantId === '') return refused('brokerTokenUnknown', {});
+  if (useOf(record, ipAddress, at) === 'replay') {
+    await ports.oidcRecords.revokeByGrantId(grantId);
+    await ports.oidcRecords.destroy('Grant', grantId);
+    return refused('brokerTokenReplayed', {});
+  }
+  if (!(await ports.oidcRecords.find('Grant', grantId))) return refused('brokerTokenUnknown', {});
   const madeWith = textOf(record?.sessionUid);
   const primaryId = madeWith.startsWith('prt ')
     ? madeWith.slice('prt '.length)

@@ -21,7 +21,11 @@ export async function answerFirstToken(request: BrokerRequest, tenant: PrtTenant
   const credentialRuling =
     signedRequest.outcome === 'passed'
       ? await readCredential(
-          { payload: signedRequest.value.jws.payload, deviceId: deviceIdOf(signedRequest.value) },
+          {
+            payload: signedRequest.value.jws.payload,
+            deviceId: deviceIdOf(signedRequest.value),
+            ipAddress: request.ipAddress,
+          },
           tenant,
         )
       : undefined;

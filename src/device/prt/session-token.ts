@@ -63,7 +63,8 @@ async function renewWithCredential(
   tenant: PrtTenant,
 ): Promise<BrokerAnswer> {
   const { live, jws, token } = session;
-  const presented = await readCredential({ payload: jws.payload, deviceId: token.deviceId }, tenant);
+  const block = { payload: jws.payload, deviceId: token.deviceId, ipAddress: request.ipAddress };
+  const presented = await readCredential(block, tenant);
   if (presented.outcome !== 'passed') return { kind: 'refused', error: 'invalid_grant', because: presented.because };
   const { username, credential, kind } = presented.value;
   const signIn: DeviceSignIn = {

@@ -1,5 +1,5 @@
 import { type Configuration, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { brokerAppId } from '#core/device/broker-app.ts';
+import { brokerAppId, linuxBrokerAppId } from '#core/device/broker-app.ts';
 import { pairwiseSubject } from '#core/token/claims.ts';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import { sessionIdOf } from '#core/token/session-id.ts';
@@ -141,14 +141,17 @@ function configurationOf(options: OidcOptions, context: TenantContext, keys: rea
     },
     rotateRefreshToken: true,
     issueRefreshToken: (_, client, source) =>
-      client.grantTypeAllowed('refresh_token') && source.scopes.has(offlineScope),
-    expiresWithSession: (_, source) => !source.scopes.has(offlineScope),
+      client.grantTypeAllowed('refresh_token') && outlivesSession(client.clientId, source.scopes),
+    expiresWithSession: (_, source) => !outlivesSession(String(source.clientId), source.scopes),
     allowOmittingSingleRegisteredRedirectUri: false,
     clientBasedCORS: (_, origin, client) => originsOf(client.cardea_application as Application).has(origin),
     renderError: (ctx, out, error) => renderError(ctx, out, error as ProviderError, options, context),
     ttl: lifetimes,
   };
 }
+
+const outlivesSession = (clientId: string, scopes: ReadonlySet<string>): boolean =>
+  scopes.has(offlineScope) || clientId === linuxBrokerAppId;
 
 /**
  * Brokers send no code challenge: what they ask with is signed, or comes to an address that only they open. A code without

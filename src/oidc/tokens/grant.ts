@@ -15,10 +15,17 @@ export async function grantEverything(ctx: KoaContextWithOIDC): Promise<Grant> {
   return grant;
 }
 
+/**
+ * Granted to every application: a refresh token of a request without them may ask for them later, and the id_token of such
+ * an answer would have no claims, not even `sub` (OpenID Connect Core 1.0 §2).
+ */
+const everyOpenIdScope: readonly string[] = ['openid', 'profile', 'email'];
+
 /** Whether anything was new. */
 function addAsked({ oidc }: KoaContextWithOIDC, grant: Grant): boolean {
   const before = grant.getOIDCScopeEncountered().split(' ');
-  const openId = [...oidc.requestParamOIDCScopes].filter((scope) => !before.includes(scope));
+  const scopes = new Set([...everyOpenIdScope, ...oidc.requestParamOIDCScopes]);
+  const openId = [...scopes].filter((scope) => !before.includes(scope));
   if (openId.length > 0) grant.addOIDCScope(openId.join(' '));
   let change = openId.length > 0;
   for (const [indicator, server] of Object.entries(oidc.resourceServers ?? {})) {

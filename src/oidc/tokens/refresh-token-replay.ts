@@ -1,18 +1,15 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { useOf } from '#core/token/refresh-token-use.ts';
 import type { OidcRecords } from '#ports/applications.ts';
 import type { Clock } from '#ports/clock.ts';
 import { notesOf, remoteAddress } from '../endpoints/visit.ts';
 import { currentRequest } from '../provider/current-request.ts';
-import { isBrowserToken } from './single-page.ts';
-
-/** Milliseconds in which a redeemed refresh token may be redeemed again by the same client from the same address. */
-export const parallelUseWindow = 30_000;
 
 type Payload = Record<string, unknown>;
 
 /**
  * Replay of refresh tokens (RFC 9700 §4.14.2). A redeemed token of a single-page application is never taken again. One of
- * another client is taken for {@link parallelUseWindow} from the same address, because its threads redeem in parallel.
+ * another client is taken for thirty seconds from the same address, because its threads redeem in parallel.
  * Everything else, and any token that another client presents, ends the grant. The conditional update of the database
  * decides who came first, so the rule is the same for several nodes.
  */
@@ -30,8 +27,8 @@ export class RefreshTokenReplay {
     if (!payload) return undefined;
     const client = currentRequest()?.oidc.client?.clientId;
     if (client !== undefined && client !== payload.clientId) return this.#end(payload);
-    if (payload.consumed === undefined) return payload;
-    return this.#isParallelUse(payload) ? { ...payload, consumed: undefined } : this.#end(payload);
+    const use = this.#useOf(payload);
+    return use === 'replay' ? this.#end(payload) : { ...payload, consumed: undefined };
   }
 
   /** @throws InvalidGrant after it ended the grant */
@@ -39,7 +36,7 @@ export class RefreshTokenReplay {
     if (await this.#records.consume('RefreshToken', id, addressNow())) return;
     const payload = await this.#records.find('RefreshToken', id);
     if (!payload) throw new errors.InvalidGrant('refresh token not found');
-    if (!this.#isParallelUse(payload)) await this.#end(payload);
+    if (this.#useOf(payload) === 'replay') await this.#end(payload);
   }
 
   /**
@@ -53,9 +50,8 @@ export class RefreshTokenReplay {
     return true;
   }
 
-  #isParallelUse(payload: Payload): boolean {
-    const age = this.#clock.now().getTime() - Number(payload.consumedAt);
-    return !isBrowserToken(payload) && age <= parallelUseWindow && payload.consumedBy === addressNow();
+  #useOf(payload: Payload): ReturnType<typeof useOf> {
+    return useOf(payload, addressNow(), this.#clock.now());
   }
 
   async #end(payload: Payload): Promise<never> {

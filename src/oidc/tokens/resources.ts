@@ -68,6 +68,16 @@ function deviceRegistrationNamed(identifier: string): Resource | undefined {
   return identifier === deviceRegistrationUrn ? { ...deviceRegistration, audience: deviceRegistrationUrn } : undefined;
 }
 
+/**
+ * Microsoft Intune and its enrolment, under the appIds that they have in every Entra tenant: libhimmelblau signs in to one of
+ * them before it enrols a device (windows-sign-in §0.4). No device management is here, and no API takes these tokens.
+ */
+const intune: ReadonlyMap<string, Resource> = new Map([
+  ['api://0000000a-0000-0000-c000-000000000000', api('0000000a-0000-0000-c000-000000000000')],
+  ['https://enrollment.manage.microsoft.com', api('d4ebce55-015a-49b5-a083-c84d1797ae8c')],
+  ['api://d4ebce55-015a-49b5-a083-c84d1797ae8c', api('d4ebce55-015a-49b5-a083-c84d1797ae8c')],
+]);
+
 /** What a broker asks for to give a primary refresh token the MFA claim; no API takes its tokens (windows-sign-in §3.9). */
 const updatePrimaryToken = api(updatePrimaryTokenResource, () => false);
 
@@ -80,7 +90,7 @@ export async function findResource(
   const plain = indicator.replace(/\/+$/, ''); // clients write https://host//.default (graph-api §0.3-9)
   if (graphIdentifiers(publicOrigin).has(plain)) return graph;
   if (armIdentifiers(publicOrigin).has(plain)) return arm;
-  const registration = deviceRegistrationNamed(plain);
+  const registration = deviceRegistrationNamed(plain) ?? intune.get(plain);
   if (registration) return registration;
   if (plain === updatePrimaryTokenResource) return updatePrimaryToken;
   const byUri = (await applications.findByIdentifierUri(indicator)) ?? (await applications.findByIdentifierUri(plain));

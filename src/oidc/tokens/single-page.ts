@@ -1,5 +1,6 @@
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
+import { isBrowserToken } from '#core/token/refresh-token-use.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import type { Application } from '#model/application.ts';
 import type { OidcRecords } from '#ports/applications.ts';
@@ -48,10 +49,6 @@ async function isForBrowser(
       return undefined;
   }
 }
-
-/** The lifetime is the mark: nothing but a browser's refresh token was ever given as short a one. */
-export const isBrowserToken = ({ iiat, exp }: { iiat?: unknown; exp?: unknown }): boolean =>
-  Number(exp) - Number(iiat) <= defaultLifetimes.refreshTokenInBrowser;
 
 /** Seconds a new refresh token lives. A browser's ends a day after the sign-in, however often it is renewed. */
 export const refreshTokenSeconds: NonNullable<Configuration['ttl']>['RefreshToken'] = (ctx, _, client) => {

@@ -1,13 +1,10 @@
-import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { request } from 'node:https';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { authenticationBrokerId } from '#admin/applications/first-party.ts';
-import { signInLikeABrowser } from '#cli/client/sign-in-client.ts';
-import { makeTlsCertificate } from '#pki/tls-certificate.ts';
-import { cardIn, runCardea } from '#test/e2e/server.ts';
+import { cardIn } from '#test/e2e/server.ts';
 import { testCa } from '#test/pki/test-ca.ts';
+import { login, startUnderEntraNames } from './entra-named-server.ts';
 import { callAfterDelete, callBrowser, callTokens } from './roadtx-tokens.ts';
 
 /**
@@ -15,44 +12,16 @@ import { callAfterDelete, callBrowser, callTokens } from './roadtx-tokens.ts';
  * names, signs a demo user in to the device registration service, and runs roadtx. Prints what each step wrote (JSON).
  */
 const { roadtx } = JSON.parse(process.argv[2]!) as { roadtx: string };
-const [login, registration] = ['login.microsoftonline.com', 'enterpriseregistration.windows.net'];
-const folder = mkdtempSync(join(tmpdir(), 'cardea-roadtx-'));
-const environment = {
-  ...process.env,
-  CARDEA_LOGIN_ORIGIN: `https://${login}`,
-  CARDEA_CERTAUTH_ORIGIN: `https://certauth.${login}`,
-  CARDEA_DEVICE_REGISTRATION_ORIGIN: `https://${registration}`,
-  CARDEA_TLS_CERTIFICATE_FILE: join(folder, 'tls.pem'),
-  CARDEA_TLS_KEY_FILE: join(folder, 'tls.key'),
-};
-
-// Without a wildcard in the certificate every sign-in goes to one certauth host, which the hosts file has.
-const hosts = [login, `graph.${login}`, `certauth.${login}`, registration];
-const tls = makeTlsCertificate({ hosts, at: new Date() });
-writeFileSync(join(folder, 'tls.pem'), tls.server.pem + tls.root.pem);
-writeFileSync(join(folder, 'tls.key'), tls.server.privateKeyPem, { mode: 0o600 });
-writeFileSync(join(folder, 'trust.pem'), tls.root.pem);
-
-const entry = join(import.meta.dirname, '..', '..', '..', 'bin', 'cardea.mjs');
-const server = spawn(process.execPath, [entry, 'serve', '--data', folder, '--port', '443'], { env: environment });
-await new Promise<void>((ready, reject) => {
-  let output = '';
-  const hear = (chunk: Buffer) => {
-    output += chunk;
-    if (output.includes('Cardea is running')) ready();
-  };
-  server.stdout.on('data', hear);
-  server.stderr.on('data', hear);
-  server.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${output}`)));
-});
+const server = await startUnderEntraNames();
+const { folder } = server;
 
 const sid = 'S-1-5-21-1004336348-1177238915-682003330-1105';
 
 /** Adds a synchronised computer by Graph, and writes its certificate and key, as Active Directory and the computer have them. */
 async function addComputer(): Promise<{ readonly deviceId: string; readonly tenantId: string }> {
-  const words = ['app', 'add', 'Synchronisation', '--permission', 'Device.ReadWrite.All', '--json', '--data', folder];
-  const { appId, secret } = JSON.parse((await runCardea(words, environment)).out) as Record<string, string>;
-  const tenants = (await runCardea(['tenant', 'list', '--json', '--data', folder], environment)).out;
+  const application = await server.cardea('app', 'add', 'Sync', '--permission', 'Device.ReadWrite.All', '--json');
+  const { appId, secret } = JSON.parse(application) as Record<string, string>;
+  const tenants = await server.cardea('tenant', 'list', '--json');
   const tenantId = (JSON.parse(tenants) as { id: string }[])[0]!.id;
   const form = new URLSearchParams({
     grant_type: 'client_credentials',
@@ -87,7 +56,7 @@ async function addComputer(): Promise<{ readonly deviceId: string; readonly tena
 const post = (path: string, body: string, headers: Record<string, string>): Promise<Record<string, unknown>> =>
   new Promise((resolve, reject) => {
     const query = request(
-      { host: login, path, method: 'POST', ca: tls.root.pem, headers, agent: false },
+      { host: login, path, method: 'POST', ca: server.trust, headers, agent: false },
       (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -101,31 +70,20 @@ const post = (path: string, body: string, headers: Record<string, string>): Prom
 const steps: Record<string, string> = {};
 try {
   const card = cardIn(join(folder, 'demo', 'cards', 'ana.p12'));
-  const end = await signInLikeABrowser({
-    origin: `https://${login}`,
-    tenant: 'organizations',
-    username: 'ana@woodgrove.test',
-    card,
-    clientId: authenticationBrokerId,
-    redirectUri: 'ms-aadj-redir://auth/drs',
-    scope: 'urn:ms-drs:enterpriseregistration.windows.net/.default offline_access',
-    ca: tls.root.pem,
-    correlationId: crypto.randomUUID(),
-  });
-  if (end.kind !== 'signedIn') throw new Error(JSON.stringify(end));
-  const token = String(end.tokens.access_token);
+  const tokens = await server.signInForRegistration();
+  const token = String(tokens.access_token);
   const run = (...words: readonly string[]): SpawnSyncReturns<string> =>
     spawnSync(roadtx, words, {
       cwd: folder,
       encoding: 'utf8',
       timeout: 120_000,
-      env: { ...process.env, REQUESTS_CA_BUNDLE: join(folder, 'trust.pem') },
+      env: { ...process.env, REQUESTS_CA_BUNDLE: server.trustFile },
     });
   const step = (name: string, ...words: readonly string[]) => {
     const { stdout, stderr, error } = run(...words);
     steps[name] = `${stdout}${stderr}${error?.message ?? ''}`;
   };
-  const devices = async () => (await runCardea(['device', 'list', '--json', '--data', folder], environment)).out;
+  const devices = () => server.cardea('device', 'list', '--json');
   const join1 = ['device', '--access-token', token, '-n'];
   step('join', ...join1, 'road1', '-a', 'join');
   step('register', ...join1, 'road2', '-a', 'register');
@@ -150,7 +108,7 @@ try {
   const keep = (name: string, text: string) => {
     steps[name] = text;
   };
-  const calls = { folder, tenantId, refreshToken: String(end.tokens.refresh_token), card, step, keep };
+  const calls = { folder, tenantId, refreshToken: String(tokens.refresh_token), card, step, keep };
   callTokens(calls);
   callBrowser(calls, () => /PRT cookie: (\S+)/.exec(run('prtcookie', '-f', 'card.prt').stdout)?.[1] ?? '');
   step('delete', 'device', '-a', 'delete', '-c', 'road1.pem', '-k', 'road1.key');
@@ -158,10 +116,6 @@ try {
   callAfterDelete(calls);
   steps.left = await devices();
 } finally {
-  server.removeAllListeners('exit');
-  const end = new Promise((done) => server.once('exit', done));
-  server.kill();
-  await end;
-  rmSync(folder, { recursive: true, force: true });
+  await server.stop();
 }
 process.stdout.write(`${JSON.stringify(steps)}\n`);

@@ -135,6 +135,21 @@ describe('a primary refresh token gets the MFA claim by a fresh multifactor sign
     assert.equal(typeof (await redeem(tab.code!, {})).json.refresh_token, 'string');
   });
 
+  for (const [address, number] of [
+    ['127.0.0.1', 0],
+    ['192.0.2.1', 70000],
+  ] as const)
+    test(`a refresh token that ${address} redeemed a moment ago ${number === 0 ? 'is taken' : 'is a replay, and ends its grant'}`, async () => {
+      const primary = await world.signIn(device);
+      const { json } = decrypted(await redeem((await enrich(primary)).code!), primary.sessionKey);
+      const records = world.stores.oidcRecords;
+      const { grantId } = (await records.find('RefreshToken', String(json.refresh_token)))!;
+      await records.consume('RefreshToken', String(json.refresh_token), address);
+      const reply = await byRefreshToken(json.refresh_token);
+      assert.equal(reply.number, number, reply.text);
+      assert.equal((await records.find('Grant', String(grantId))) !== undefined, number === 0);
+    });
+
   test('the refresh token is of no use on another device', async () => {
     const primary = await world.signIn(device);
     const { json } = decrypted(await redeem((await enrich(primary)).code!), primary.sessionKey);

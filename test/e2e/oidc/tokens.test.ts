@@ -44,6 +44,21 @@ describe('tokens without a person at the keyboard', () => {
     assert.equal(claimsOf(answer.id_token).sid, sid);
   });
 
+  test('a refresh token of a request without openid gives an id_token with every claim, once openid is asked for', async () => {
+    const scope = 'https://graph.microsoft.com/User.Read offline_access';
+    const end = await server.signIn('ben@woodgrove.test', server.card('ben'), { scope });
+    const { refresh_token: first, id_token: none } = end.kind === 'signedIn' ? end.tokens : {};
+    assert.equal(none, undefined);
+    const form = { grant_type: 'refresh_token', client_id: commandLineApplication.appId };
+    const { id_token: idToken } = await token(
+      { ...form, refresh_token: String(first), scope: `openid profile ${scope}` },
+      crypto.randomUUID(),
+    );
+    const { sub, oid, tid, name } = claimsOf(idToken);
+    assert.ok(sub && oid && tid, String(sub));
+    assert.equal(name, 'Ben Okafor');
+  });
+
   test('a refresh after a restart still knows what was proven', async () => {
     await server.stop();
     await server.run();

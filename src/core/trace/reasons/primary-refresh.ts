@@ -136,6 +136,13 @@ export const primaryRefreshReasons = {
     words: (_: Nothing) => 'the refresh token is not a live one of the authentication broker',
     remedy: 'Sign in to the authentication broker again.',
   },
+  brokerTokenReplayed: {
+    entra: 70000,
+    cites: 'RFC 9700 §4.14.2',
+    words: (_: Nothing) =>
+      'the refresh token of the authentication broker was used before, at another time or from another address: what it was granted with was ended',
+    remedy: 'Sign in to the authentication broker again.',
+  },
   brokerTokenAccepted: {
     cites: 'windows-sign-in §3.2',
     words: ({ methods }: { methods: readonly string[] }) =>
