@@ -1,7 +1,7 @@
 import { fault } from '#core/trace/fault.ts';
 import { type Call, type Command, type Option, text } from '../../command.ts';
 import { brokerTokens } from '../../device/options/broker-tokens.ts';
-import { cardOptions } from '../../device/options/card.ts';
+import { cardOptions, secretIn } from '../../device/options/card.ts';
 import { type DeviceContext, deviceOptions } from '../../device/options/context.ts';
 import { descriptionOf, originsOf, registerOnce, registrationOptions } from '../../device/options/registration.ts';
 import { discoverRegistration } from '../../device/registration/discovery.ts';
@@ -14,12 +14,13 @@ const options: Readonly<Record<string, Option>> = {
   tenant: { type: 'string', value: 'DOMAIN', help: 'The tenant, by domain or id (default: the domain of the user).' },
   user: { type: 'string', value: 'UPN', help: 'Who registers the device (default: the name in the certificate).' },
   token: { type: 'string', value: 'JWT', help: 'An access token for device registration; no sign-in is needed then.' },
+  'token-env': { type: 'string', value: 'NAME', help: 'The access token is in this environment variable.' },
   ...cardOptions,
   ...deviceOptions,
 };
 
 const ways =
-  'Signs in with a card over the sign-in pages, with a code in any browser, or uses the access token of --token.';
+  'Signs in with a card over the sign-in pages, with a code in any browser, or uses the access token of --token or --token-env.';
 
 export const deviceJoin: Command = {
   usage: 'device join',
@@ -71,7 +72,10 @@ async function tokensFor(
   server: DeviceServer,
   origin: string,
 ): Promise<BrokerTokens> {
-  const token = text(call, 'token');
+  const [word, variable] = [text(call, 'token'), secretIn(call, 'token-env', 'access token')];
+  if (word !== undefined && variable !== undefined)
+    throw fault('commandMisused', { problem: '--token and --token-env exclude each other.' });
+  const token = word ?? variable;
   if (token !== undefined) return { accessToken: token, refreshToken: undefined, userPrincipalName: userOf(token) };
   return brokerTokens(call, context, server, { origin, tenant: text(call, 'tenant') ?? 'organizations' });
 }

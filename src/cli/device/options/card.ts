@@ -64,11 +64,19 @@ export function cardFrom(call: Call): Card | undefined {
 
 /** The PIN from the variable that `--pin-env` names, or from a person. @throws commandMisused */
 export async function pinOf(call: Call): Promise<string> {
-  const variable = text(call, 'pin-env');
-  if (variable === undefined) return readPin(process.stdin, process.stderr);
-  const pin = process.env[variable];
-  if (!pin) throw fault('commandMisused', { problem: `The environment variable ${variable} holds no PIN.` });
-  return pin;
+  return secretIn(call, 'pin-env', 'PIN') ?? readPin(process.stdin, process.stderr);
+}
+
+/**
+ * The value of the environment variable that an option names; undefined where the option is absent. Other users of the
+ * computer read the words of a command, and not its environment. @throws commandMisused
+ */
+export function secretIn(call: Call, option: string, what: string): string | undefined {
+  const variable = text(call, option);
+  if (variable === undefined) return undefined;
+  const value = process.env[variable];
+  if (!value) throw fault('commandMisused', { problem: `The environment variable ${variable} holds no ${what}.` });
+  return value;
 }
 
 /** The certificate of the card that signs in. @throws what {@link chooseCertificate} and the card do */
