@@ -151,6 +151,18 @@ describe('a PIV card in a reader', {
     assert.deepEqual([code, /no card in the reader/.test(err)], [12, true], err);
   });
 
+  for (const [slot, key] of [
+    ['9c', 'RSA-2048'],
+    ['9d', 'P-256'],
+  ] as const)
+    test(`0: the ${key} key of slot ${slot.toUpperCase()} signs in`, async (t) => {
+      const reader = await CardReader.open();
+      t.after(() => reader.close());
+      await reader.insert(new PivCard({ [slot]: issueCard(server, 'Ana Ruiz', { ...ana, key }) }, pin));
+      const { code, err } = await signIn(reader.module, pin);
+      assert.equal(code, 0, err);
+    });
+
   test('10, 11: the third wrong PIN blocks the card, and a blocked card is asked for no PIN', async (t) => {
     const reader = await CardReader.open();
     t.after(() => reader.close());

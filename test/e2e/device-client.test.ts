@@ -89,7 +89,7 @@ describe('a device joins, registers and leaves from the command line', () => {
     assert.equal((await device('copy', 'leave', '--keep-in-directory')).code, 0);
   });
 
-  test('--verbose shows the exchange without the access token', async () => {
+  test('--verbose shows the exchange without the access token, which --token-env takes from a variable', async () => {
     const end = await server.signIn('ana@woodgrove.test', server.card('ana'), {
       clientId: '29d9ed98-a469-4536-ade2-f981bc1d605e',
       redirectUri: 'ms-appx-web://Microsoft.AAD.BrokerPlugin/DRS',
@@ -112,6 +112,13 @@ describe('a device joins, registers and leaves from the command line', () => {
     assert.match(answer.err, /POST https:\/\/\S+\/EnrollmentServer\/device\/\?api-version=2\.0/);
     assert.match(answer.err, /JoinType = 0 +\(0: joined/);
     for (const part of token.split('.')) assert.ok(!answer.err.includes(part));
+    process.env.DEVICE_TOKEN = token;
+    const byVariable = ['--url', server.origin, '--tenant', 'woodgrove.test', '--token-env', 'DEVICE_TOKEN'];
+    const fromVariable = await device('variable', 'join', ...byVariable);
+    assert.equal(fromVariable.code, 0, fromVariable.err);
+    assert.equal((await device('both', 'join', ...byVariable, '--token', token)).code, 2);
+    delete process.env.DEVICE_TOKEN;
+    assert.equal((await device('absent', 'join', ...byVariable)).code, 2);
   });
 });
 

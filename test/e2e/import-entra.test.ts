@@ -181,7 +181,12 @@ describe('an Entra tenant is tried here before it is changed there', () => {
             signInRiskLevels: [],
             clientAppTypes: ['all'],
             platforms: null,
-            devices: null,
+            devices: {
+              deviceFilter: {
+                mode: 'exclude',
+                rule: 'device.trustType -eq "AzureAD" -and device.isCompliant -eq True',
+              },
+            },
             locations: { includeLocations: ['All'], excludeLocations: ['office'] },
             applications: {
               includeApplications: ['All'],
@@ -390,6 +395,9 @@ describe('an Entra tenant is tried here before it is changed there', () => {
       { userPrincipalName: 'ana@contoso.test', certificateUserIds: [`X509:<SKI>${ski}`] },
     ]);
     assert.deepEqual(document.featureRolloutPolicies[0].appliesTo, [pilot]);
+    const [multifactor] = document.conditionalAccessPolicies;
+    const rule = 'device.trustType -eq "AzureAD" -and device.isCompliant -eq True';
+    assert.deepEqual(multifactor.conditions.devices, { deviceFilter: { mode: 'exclude', rule } });
   });
 
   test('cardea explain tells how a card would fare in it', async () => {

@@ -23,7 +23,7 @@ const device = ['-c', 'road1.pem', '-k', 'road1.key'] as const;
 /** Primary refresh tokens with the device road1: issue, renewal, tokens for an application, a browser session. */
 export function callTokens(calls: TokenCalls): void {
   const { step } = calls;
-  step('prt', 'prt', '-a', 'request', ...device, '-r', calls.refreshToken);
+  step('prt', 'prt', '-a', 'request', ...device, `--refresh-token=${calls.refreshToken}`);
   step('renewed', 'prt', '-a', 'renew', '-f', 'roadtx.prt');
   useToken(calls, 'roadtx.prt', 'refresh');
   const assertion = assertionOf(calls);

@@ -56,7 +56,7 @@ class Tab {
 }
 
 /** The browser request of a broker that wants the MFA claim (windows-sign-in §3.9). */
-async function enrich({ token, sessionKey }: HeldToken): Promise<Tab> {
+async function enrich({ token, sessionKey }: HeldToken, change: Record<string, string> = {}): Promise<Tab> {
   const query = new URLSearchParams({
     response_type: 'code',
     client_id: brokerAppId,
@@ -66,6 +66,7 @@ async function enrich({ token, sessionKey }: HeldToken): Promise<Tab> {
     windows_api_version: '2.0',
     amr_values: 'ngcmfa',
     add_account: 'noheadsup',
+    ...change,
   });
   const request_nonce = await world.nonce();
   const credential = sessionJws(sessionKey, { refresh_token: token, is_primary: 'true', request_nonce });
@@ -120,6 +121,25 @@ describe('a primary refresh token gets the MFA claim by a fresh multifactor sign
     const enriched = held(await byRefreshToken(json.refresh_token), device);
     const { amr } = claimsIn((await world.accessToken(enriched)).json.access_token);
     assert.deepEqual(amr, ['pwd', 'otp', 'rsa', 'mfa']);
+  });
+
+  test('another resource takes amr_values=ngcmfa: the claim follows a fresh factor, and none is asked for', async () => {
+    const graph = { resource: 'https://graph.microsoft.com' };
+    const amrFor = async (primary: HeldToken, change: Record<string, string>) => {
+      const tab = await enrich(primary, change);
+      assert.ok(tab.code, tab.page?.text);
+      return claimsIn((await redeem(tab.code, {})).json.access_token).amr as readonly string[];
+    };
+    const primary = await byPassword('cleo');
+    assert.ok(!(await amrFor(primary, graph)).includes('ngcmfa'), 'a password alone');
+    const pass = await makePass(world.installation.passwords);
+    await issuePass('cleo@woodgrove.test', pass, new Date(), 'test', world.stores as never);
+    const tab = await enrich(primary);
+    await tab.fill({ pass: pass.pass });
+    const enriched = decrypted(await redeem(tab.code!), primary.sessionKey).json.refresh_token;
+    const multifactor = held(await byRefreshToken(enriched), device);
+    assert.ok((await amrFor(multifactor, graph)).includes('ngcmfa'), 'a pass of a moment ago');
+    assert.ok(!(await amrFor(multifactor, { ...graph, amr_values: '' })).includes('ngcmfa'), 'where it is not wanted');
   });
 
   test('a multifactor card of a moment ago is taken, and never gives ngcmfa', async () => {
