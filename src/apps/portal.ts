@@ -2,68 +2,52 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { chooseLanguage } from '#languages/choose.ts';
 import type { Language, Texts } from '#languages/language.ts';
-import { type Markup, page, pageResponse } from '#pages/page.ts';
+import { bar } from '#pages/bar.ts';
+import { type Brand, type Frame, type Markup, page, pageResponse } from '#pages/page.ts';
 import { beginSignIn, endSignIn, type RelyingParty, type SignedIn, signOut, whoIs } from './relying-party.ts';
 
-/** A tile of MyApps. */
-export interface Tile {
-  readonly displayName: string;
-  readonly homepage: string;
-}
+export type PortalBody = (person: SignedIn, language: Language, url: URL) => Promise<Markup>;
 
-/** MyApps: who you are here, how you proved it, and where you can go. */
-export function myApps(app: RelyingParty, tiles: (tenantId: string) => Promise<readonly Tile[]>): Hono {
-  return portal(app, 'myApps', async ({ claims }, { say }) => {
-    const tileList = await tiles(String(claims.tid ?? ''));
-    const list = html`<ul class="tiles">${tileList.map(
-      ({ displayName, homepage }) =>
-        html`<li><a class="tile" href="${homepage}">${displayName}<small>${new URL(homepage).host}</small></a></li>`,
-    )}</ul>`;
-    return html`<h1>${say.hello(String(claims.name ?? claims.preferred_username))}</h1>
-${proof(claims, say)}
-<h2>${say.yourApplications}</h2>
-${tileList.length > 0 ? list : html`<p>${say.noApplications}</p>`}`;
-  });
+/** What tells the applications of ours apart. */
+export interface PortalOptions {
+  readonly title: 'myApps' | 'sampleApplication';
+  readonly here?: 'myApps';
+  readonly script?: Frame['script'];
+  /** What stands behind the name of the account. */
+  account?(person: SignedIn, language: Language): Markup;
+  readonly body: PortalBody;
+  /** Of a tenant; of the installation where none is known. */
+  brandOf(tenantId: string | undefined): Promise<Brand>;
 }
 
 /** The sample application: what a developer's own one receives, claim by claim. */
-export function sampleApp(app: RelyingParty): Hono {
-  return portal(app, 'sampleApplication', async ({ claims }, { say }) => {
+export function sampleApp(app: RelyingParty, { brandOf }: Pick<PortalOptions, 'brandOf'>): Hono {
+  const body: PortalBody = async ({ claims }, { say }) => {
     const rows = Object.entries(claims).map(
       ([name, value]) =>
-        html`<dt>${name}</dt><dd dir="ltr">${typeof value === 'string' ? value : JSON.stringify(value)}</dd>`,
+        html`<dt lang="en">${name}</dt><dd dir="ltr">${typeof value === 'string' ? value : JSON.stringify(value)}</dd>`,
     );
     return html`<h1>${say.signedInAs(String(claims.preferred_username))}</h1>
 <p class="faint">${say.whatSampleReceived}</p>
-<dl>${rows}</dl>`;
-  });
+<dl>${rows}</dl>
+<div class="actions">
+<a class="button quiet" href="${app.base}/switch">${say.useAnotherAccount}</a>
+<a class="button quiet" href="/myapps">${say.backToApps}</a>
+</div>`;
+  };
+  return portal(app, { title: 'sampleApplication', body, brandOf });
 }
 
-type Title = 'myApps' | 'sampleApplication';
-
-function portal(
-  app: RelyingParty,
-  titleKey: Title,
-  body: (person: SignedIn, language: Language) => Promise<Markup>,
-): Hono {
+/** The pages of an application of ours around its body: sign-in, change of account, sign-out. */
+export function portal(app: RelyingParty, options: PortalOptions): Hono {
   const routes = new Hono();
-  const draw = (language: Language, inside: Markup, wide = false) => {
-    const title = language.say[titleKey];
-    return pageResponse(page({ title, brand: { displayName: title }, language, wide }, inside));
-  };
+  const draw = async (language: Language, inside: Markup) =>
+    pageResponse(
+      page({ title: language.say[options.title], brand: await options.brandOf(undefined), language }, inside),
+    );
   routes.get(app.base, async (c) => {
     const person = whoIs(app, c.req.raw);
-    if (!person) return beginSignIn(app, wishes(c.req.raw));
-    const language = languageOf(c.req.raw);
-    return draw(
-      language,
-      html`${await body(person, language)}
-<div class="actions">
-<a class="button quiet" href="${app.base}/switch">${language.say.useAnotherAccount}</a>
-<a class="button" href="${app.base}/sign-out">${language.say.signOut}</a>
-</div>`,
-      true,
-    );
+    return person ? homePage(app, options, person, c.req.raw) : beginSignIn(app, wishes(c.req.raw));
   });
   routes.get(`${app.base}/callback`, async (c) => {
     try {
@@ -100,24 +84,23 @@ function wishes(request: Request): Record<string, string> {
   return mkt ? { ui_locales: mkt.slice(0, 35) } : {};
 }
 
-/** What `amr` says in words (TOK-3): how the person proved who they are, and how strong that was. */
-function proof(claims: SignedIn['claims'], say: Texts): Markup {
-  const amr = Array.isArray(claims.amr) ? claims.amr.map(String) : [];
-  const means = amr.includes('rsa')
-    ? amr.includes('pwd')
-      ? say.byPasswordAndCertificate
-      : say.byCertificate
-    : say.byPassword;
-  return html`<dl class="proof">
-<dt>${say.youSignedInAs}</dt><dd id="who">${claims.preferred_username}</dd>
-<dt>${say.means}</dt><dd id="means">${means}</dd>
-<dt>${say.strength}</dt><dd><span class="strength" id="strength">${amr.includes('mfa') ? say.multifactor : say.singleFactor}</span></dd>
-</dl>`;
+async function homePage(app: RelyingParty, options: PortalOptions, person: SignedIn, request: Request) {
+  const { title, here, script, account, body, brandOf } = options;
+  const { claims } = person;
+  const [language, brand] = [languageOf(request), await brandOf(String(claims.tid ?? ''))];
+  const top = bar({
+    ...{ brand, language, username: String(claims.preferred_username), signOut: `${app.base}/sign-out` },
+    ...(here ? { here } : {}),
+    ...(account ? { account: account(person, language) } : {}),
+  });
+  const frame = { title: language.say[title], brand, language, wide: true, bar: top, ...(script ? { script } : {}) };
+  const inside = await body(person, language, new URL(request.url));
+  return pageResponse(page(frame, inside), 200, { script: script !== undefined });
 }
 
 function failure(app: RelyingParty, problem: unknown, url: URL, say: Texts): Markup {
   const description =
     url.searchParams.get('error_description') ?? (problem instanceof Error ? problem.message : 'unknown');
-  return html`<h1>${say.signInUnfinished}</h1><p class="wrong" role="alert" lang="en">${description.slice(0, 1000)}</p>
+  return html`<h1>${say.signInUnfinished}</h1><p class="wrong" role="alert" lang="en" dir="ltr">${description.slice(0, 1000)}</p>
 <div class="actions"><a class="button" href="${app.base}">${say.tryAgain}</a></div>`;
 }

@@ -18,7 +18,7 @@ const scripts: Readonly<Record<string, string>> = {
 
 const headers = {
   'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
@@ -62,7 +62,7 @@ const pageFor = (clientId: string) => html`<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Single-page application</title>
 <link rel="stylesheet" href="/assets/cardea.css">
-<link rel="icon" href="data:,">
+<link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
 <script src="/spa/msal-browser.js" defer></script>
 <script src="/spa/app.js" defer></script>
 </head>

@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { type Branding, brandingOf, context, logoOf } from '#admin/tenant/branding.ts';
 import { contrast, inkOn, readable } from '#admin/tenant/contrast.ts';
 import type { Tenant } from '#model/tenant.ts';
-import type { Brand } from '#pages/page.ts';
+import { type Brand, defaultBrand } from '#pages/page.ts';
 import type { Ports } from '#ports/ports.ts';
 import type { Env, ServerContext } from './server-context.ts';
 
@@ -22,6 +22,16 @@ export async function brandOf(ports: { readonly tenant: Tenant } & Pick<Ports, '
     ...(colours ? { colours: `${base}/colours.css?v=${digest(colours)}` } : {}),
     ...(signInPageText ? { signInText: signInPageText } : {}),
   };
+}
+
+/** How pages look that belong to no tenant: as the tenant's where there is one alone. A fault leaves the usual look. */
+export async function brandOfInstallation({ tenants, portsOf }: Pick<ServerContext, 'tenants' | 'portsOf'>) {
+  try {
+    const [only, ...rest] = await tenants.list();
+    return only && rest.length === 0 ? await brandOf(await portsOf(only.id)) : defaultBrand;
+  } catch {
+    return defaultBrand;
+  }
 }
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);

@@ -11,7 +11,7 @@ import { formShapeProblem, usualBody } from '#net/bodies.ts';
 import { defaultBrand, page, pageResponse } from '#pages/page.ts';
 import { refusedResponse } from '#pages/refused.ts';
 import { asset } from './assets.ts';
-import { brandingFiles } from './branding.ts';
+import { brandingFiles, brandOfInstallation } from './branding.ts';
 import { certauthPages } from './certauth/certauth.ts';
 import { routedPath, scriptedPages } from './scripted/scripted.ts';
 import { securityInfoPages } from './security-info/security-info.ts';
@@ -44,6 +44,7 @@ export function loginListener(
   app.use(smallForms);
   app.get('/', (c) => c.redirect('/myapps', 302));
   app.get('/assets/*', async (c) => (await asset(c.req.path)) ?? c.notFound());
+  app.get('/favicon.ico', (c) => c.redirect('/assets/favicon.svg', 301));
   app.route('/', brandingFiles(context));
   app.route('/', scriptedPages(context, oidc));
   app.route('/', loginPages(context));
@@ -106,7 +107,7 @@ function listenerOf(context: ServerContext, app: Hono<Env>): Listener {
 }
 
 /** A page for a person, a line of text for a program. */
-async function nothingHere({ loginOrigin }: ServerContext, c: Context<Env>): Promise<Response> {
+async function nothingHere(context: ServerContext, c: Context<Env>): Promise<Response> {
   if (!/\btext\/html\b/.test(c.req.header('accept') ?? ''))
     return new Response('There is nothing at this address.\n', {
       status: 404,
@@ -114,6 +115,12 @@ async function nothingHere({ loginOrigin }: ServerContext, c: Context<Env>): Pro
     });
   const language = languageOf(c);
   const title = language.say.nothingHere;
-  const markup = page({ title, brand: defaultBrand, language, assetsOrigin: loginOrigin }, html`<h1>${title}</h1>`);
-  return pageResponse(markup, 404, { assetsOrigin: loginOrigin });
+  const { loginOrigin: assetsOrigin } = context;
+  const brand = await brandOfInstallation(context);
+  const markup = page(
+    { title, brand, language, assetsOrigin },
+    html`<h1>${title}</h1>
+<div class="actions"><a class="button" href="${assetsOrigin}/myapps">${language.say.myApps}</a></div>`,
+  );
+  return pageResponse(markup, 404, { assetsOrigin });
 }

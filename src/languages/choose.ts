@@ -1,38 +1,45 @@
-import { arabic } from './arabic.ts';
-import { chinese } from './chinese.ts';
-import { czech } from './czech.ts';
-import { dutch } from './dutch.ts';
-import { english } from './english.ts';
-import { french } from './french.ts';
-import { german } from './german.ts';
-import { germanReasons } from './german-reasons.ts';
-import { italian } from './italian.ts';
-import { japanese } from './japanese.ts';
 import type { Language, Translation } from './language.ts';
-import { polish } from './polish.ts';
-import { portuguese } from './portuguese.ts';
-import { spanish } from './spanish.ts';
+import { arabicReasons } from './reasons/arabic.ts';
+import { chineseReasons } from './reasons/chinese.ts';
+import { czechReasons } from './reasons/czech.ts';
+import { dutchReasons } from './reasons/dutch.ts';
+import { frenchReasons } from './reasons/french.ts';
+import { germanReasons } from './reasons/german.ts';
+import { italianReasons } from './reasons/italian.ts';
+import { japaneseReasons } from './reasons/japanese.ts';
+import { polishReasons } from './reasons/polish.ts';
+import { portugueseReasons } from './reasons/portuguese.ts';
+import { spanishReasons } from './reasons/spanish.ts';
+import { arabic } from './texts/arabic.ts';
+import { chinese } from './texts/chinese.ts';
+import { czech } from './texts/czech.ts';
+import { dutch } from './texts/dutch.ts';
+import { english } from './texts/english.ts';
+import { french } from './texts/french.ts';
+import { german } from './texts/german.ts';
+import { italian } from './texts/italian.ts';
+import { japanese } from './texts/japanese.ts';
+import { polish } from './texts/polish.ts';
+import { portuguese } from './texts/portuguese.ts';
+import { spanish } from './texts/spanish.ts';
 
 /** The languages there are; the first is the default. */
 export const translations: readonly Translation[] = [
   { tag: 'en', direction: 'ltr', texts: english, reasons: {} },
   { tag: 'de', direction: 'ltr', texts: german, reasons: germanReasons },
-  { tag: 'fr', direction: 'ltr', texts: french, reasons: {} },
-  { tag: 'es', direction: 'ltr', texts: spanish, reasons: {} },
-  { tag: 'it', direction: 'ltr', texts: italian, reasons: {} },
-  { tag: 'pt', direction: 'ltr', texts: portuguese, reasons: {} },
-  { tag: 'nl', direction: 'ltr', texts: dutch, reasons: {} },
-  { tag: 'pl', direction: 'ltr', texts: polish, reasons: {} },
-  { tag: 'cs', direction: 'ltr', texts: czech, reasons: {} },
-  { tag: 'ja', direction: 'ltr', texts: japanese, reasons: {} },
-  { tag: 'zh-Hans', direction: 'ltr', texts: chinese, reasons: {} },
-  { tag: 'ar', direction: 'rtl', texts: arabic, reasons: {} },
+  { tag: 'fr', direction: 'ltr', texts: french, reasons: frenchReasons },
+  { tag: 'es', direction: 'ltr', texts: spanish, reasons: spanishReasons },
+  { tag: 'it', direction: 'ltr', texts: italian, reasons: italianReasons },
+  { tag: 'pt', direction: 'ltr', texts: portuguese, reasons: portugueseReasons },
+  { tag: 'nl', direction: 'ltr', texts: dutch, reasons: dutchReasons },
+  { tag: 'pl', direction: 'ltr', texts: polish, reasons: polishReasons },
+  { tag: 'cs', direction: 'ltr', texts: czech, reasons: czechReasons },
+  { tag: 'ja', direction: 'ltr', texts: japanese, reasons: japaneseReasons },
+  { tag: 'zh-Hans', direction: 'ltr', texts: chinese, reasons: chineseReasons },
+  { tag: 'ar', direction: 'rtl', texts: arabic, reasons: arabicReasons },
 ];
 
-const languages: readonly Language[] = translations.map(({ texts, ...rest }) => ({
-  ...rest,
-  say: { ...english, ...texts },
-}));
+const languages: readonly Language[] = translations.map(({ texts: say, ...rest }) => ({ ...rest, say }));
 
 /** The language of a request that names none. */
 export const defaultLanguage: Language = languages[0]!;

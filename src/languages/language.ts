@@ -1,6 +1,7 @@
 import { sentenceOf } from '#core/trace/fault.ts';
-import type { Because, Code, reasons } from '#core/trace/reasons.ts';
-import type { english } from './english.ts';
+import type { Because } from '#core/trace/reasons.ts';
+import { alike, type SentenceCode } from './alike.ts';
+import type { english } from './texts/english.ts';
 
 type Key = keyof typeof english;
 
@@ -9,25 +10,25 @@ export type Texts = {
   readonly [K in Key]: (typeof english)[K] extends string ? string : (typeof english)[K];
 };
 
-/** The codes that have a sentence for persons in the table of reasons. */
-export type ToldCode = { [C in Code]: (typeof reasons)[C] extends { person: string } ? C : never }[Code];
-
-/** One language as its file writes it: what is missing falls back to English. */
+/** One language as its files write it. A text or sentence that a language lacks does not compile. */
 export interface Translation {
   /** BCP 47. */
   readonly tag: string;
   readonly direction: 'ltr' | 'rtl';
-  readonly texts: Partial<Texts>;
-  readonly reasons: Partial<Readonly<Record<ToldCode, string>>>;
+  readonly texts: Texts;
+  /** What a person reads of a reason; empty for English, whose sentences are in the table of reasons. */
+  readonly reasons: Partial<Readonly<Record<SentenceCode, string>>>;
 }
 
-/** One language as pages use it: every text is there. */
+/** One language as pages use it. */
 export interface Language extends Pick<Translation, 'tag' | 'direction' | 'reasons'> {
   readonly say: Texts;
 }
 
-/** One sentence for the person at the keyboard, in their language where it has one. */
-export function sentenceIn({ reasons: told, say }: Language, because: Because): string {
-  const ownItems = (told as Readonly<Record<string, string | undefined>>)[because.code];
-  return ownItems ?? sentenceOf(because, say.reasonUntold);
+/** One sentence for the person at the keyboard, in their language. */
+export function sentenceIn({ reasons: sentences, say }: Language, because: Because): string {
+  // No name was typed, so there is no account that the certificate could be of.
+  if (because.code === 'accountUnknown' && because.evidence.username === '') return say.certificateOfNoAccount;
+  const code: string = (alike as Readonly<Record<string, string>>)[because.code] ?? because.code;
+  return (sentences as Readonly<Record<string, string | undefined>>)[code] ?? sentenceOf(because, say.reasonUntold);
 }

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { because, reasons } from '#core/trace/reasons.ts';
+import { type Because, because, reasons } from '#core/trace/reasons.ts';
+import { alike } from './alike.ts';
 import { chooseLanguage, type LanguageWishes, translations } from './choose.ts';
-import { english } from './english.ts';
 import { sentenceIn } from './language.ts';
+import { english } from './texts/english.ts';
 
 const wishes: readonly (LanguageWishes & { readonly name: string; readonly expect: string })[] = [
   { name: 'nothing asked for is English', expect: 'en' },
@@ -35,44 +38,69 @@ describe('twelve languages', () => {
     );
   });
 
-  for (const { tag, texts } of translations) {
-    const missing = Object.keys(english).filter((key) => !(key in texts));
-    const complete = tag === 'en' || tag === 'de';
-    test(`${tag} has what a page cannot do without${missing.length > 0 ? `; said in English: ${missing.join(', ')}` : ''}`, () => {
-      const requirement = complete ? Object.keys(english) : needs;
-      assert.deepEqual(
-        requirement.filter((key) => missing.includes(key)),
-        [],
-      );
-      const empty = Object.entries(texts).filter(([, text]) => (typeof text === 'string' ? text : text?.('x')) === '');
+  const translated = translations.filter(({ tag }) => tag !== 'en');
+  const sentences = Object.entries(reasons).flatMap(([code, reason]) =>
+    'person' in reason ? [[code, reason.person]] : [],
+  );
+  const sentenceCodes = sentences.map(([code]) => code!).filter((code) => !(code in alike));
+
+  for (const { tag, texts } of translations)
+    test(`${tag} has every text, and none is empty`, () => {
+      assert.deepEqual(Object.keys(texts).toSorted(), Object.keys(english).toSorted());
+      const empty = Object.entries(texts).filter(([, text]) => (typeof text === 'string' ? text : text('x')) === '');
       assert.deepEqual(empty, []);
     });
-  }
 
-  test('what is missing is English', () => {
-    const { say } = chooseLanguage({ mkt: 'cs' });
-    assert.equal(say.password, 'Heslo');
-    for (const key of Object.keys(english) as (keyof typeof english)[]) assert.ok(say[key], key);
+  for (const { tag, texts } of translated)
+    test(`${tag} names in its texts what English names in them`, () => {
+      const without = Object.entries(texts).filter(([, text]) => typeof text !== 'string' && !text('·').includes('·'));
+      assert.deepEqual(without, []);
+    });
+
+  for (const { tag, reasons: translation } of translated)
+    test(`${tag} has a sentence of its own for every reason that a person reads`, () => {
+      assert.deepEqual(Object.keys(translation).toSorted(), sentenceCodes.toSorted());
+      const english = sentences.filter(([code, person]) => (translation as Record<string, string>)[code!] === person);
+      assert.deepEqual(english, [], 'said in English');
+    });
+
+  for (const { tag } of translated)
+    test(`${tag} says in its files that a machine made them, until a person has reviewed them`, () => {
+      const name = new Intl.DisplayNames('en', { type: 'language' }).of(tag.slice(0, 2))!.toLowerCase();
+      for (const folder of ['texts', 'reasons'])
+        assert.match(readFileSync(join(import.meta.dirname, folder, `${name}.ts`), 'utf8'), /Machine-made translation/);
+    });
+
+  test('reasons that share a sentence share it in English, too', () => {
+    const english = new Map(sentences.map(([code, person]) => [code, person]));
+    const apart = Object.entries(alike).filter(([code, twin]) => english.get(code) !== english.get(twin));
+    assert.deepEqual(apart, []);
   });
 });
 
-/** The texts without which a person who does not read English cannot sign in or out. */
-const needs = ['signIn', 'userName', 'password', 'next', 'useCertificate', 'otherWays', 'couldNotSignIn', 'signOut'];
-
 describe('the sentence of a reason', () => {
   const german = chooseLanguage({ mkt: 'de' });
-  test('German has a sentence for each reason that a person sees', () => {
-    const description = Object.entries(reasons).flatMap(([code, reason]) => ('person' in reason ? [code] : []));
-    assert.deepEqual(
-      description.filter((code) => !(code in german.reasons)),
-      [],
-    );
-  });
   test('a reason without a sentence of its own gets the general one of the language', () => {
     assert.equal(sentenceIn(german, because('pathTooLong', { limit: 10 })), german.say.reasonUntold);
   });
-  test('where the language has none, the English one serves', () => {
-    const sentence = sentenceIn(chooseLanguage({ mkt: 'pl' }), because('termsNotAccepted', { policy: '', terms: [] }));
-    assert.equal(sentence, reasons.termsNotAccepted.person);
+
+  // The sentence does not tell which accounts there are: the same for a name of no user and a card of another.
+  const foreign: readonly Because[] = [
+    because('accountUnknown', { username: 'ana@woodgrove.test' }),
+    because('accountAmbiguous', { username: 'ana@woodgrove.test', found: 2 }),
+    because('bindingMismatch', { userPrincipalName: 'ana@woodgrove.test', tried: [] }),
+    because('bindingsTooWeak', { requiredAffinity: 'high', dropped: [] }),
+    because('bindingAmbiguous', { field: 'Subject', property: 'certificateUserIds', value: 'x', found: 2 }),
+  ];
+  for (const { tag } of translations)
+    test(`${tag}: a certificate of another account is refused in one sentence, and not as a wrong password`, () => {
+      const language = chooseLanguage({ mkt: tag });
+      const sentences = new Set(foreign.map((reason) => sentenceIn(language, reason)));
+      assert.equal(sentences.size, 1);
+      assert.ok(!sentences.has(sentenceIn(language, because('passwordWrong', { userPrincipalName: 'x' }))));
+    });
+
+  test('where no name was typed, the certificate belongs to no account', () => {
+    assert.equal(sentenceIn(german, because('accountUnknown', { username: '' })), german.say.certificateOfNoAccount);
   });
 });

@@ -30,13 +30,18 @@ export interface Frame {
   readonly wide?: boolean;
   /** Where style sheets come from when not from the page's own host: the certauth host serves pages, never files. */
   readonly assetsOrigin?: string;
-  /** Whether the page has something that is nicer with script, or passkeys, which need it; everything else works without. */
-  readonly script?: boolean | 'passkey';
+  /** The script of a page that is nicer with it, or of passkeys, which need it; everything else works without. */
+  readonly script?: keyof typeof scripts;
+  /** What stands above the sheet on pages of a signed-in user; the brand is in it then. */
+  readonly bar?: Markup;
   /** Where a browser goes by itself after this page. */
   readonly goesTo?: string;
   /** Seconds before it does; at once when not said. */
   readonly goesAfter?: number;
 }
+
+/** The scripts that pages may name: files of the login host. */
+const scripts = { copy: 'copy.js', passkey: 'passkey.js', launcher: 'launcher.js' } as const;
 
 /** The frame of every page a person sees. */
 export function page(frame: Frame, body: Markup): Markup {
@@ -51,12 +56,14 @@ ${frame.goesTo ? html`<meta http-equiv="refresh" content="${frame.goesAfter ?? 0
 <title>${title} · ${brand.displayName}</title>
 <link rel="stylesheet" href="${assetsOrigin}/assets/cardea.css">
 ${brand.colours ? html`<link rel="stylesheet" href="${assetsOrigin}${brand.colours}">` : ''}
-${frame.script ? html`<script src="${assetsOrigin}/assets/${frame.script === 'passkey' ? 'passkey' : 'copy'}.js" defer></script>` : ''}
-<link rel="icon" href="data:,">
+${frame.bar ? html`<link rel="stylesheet" href="${assetsOrigin}/assets/account.css">` : ''}
+${frame.script ? html`<script src="${assetsOrigin}/assets/${scripts[frame.script]}" defer></script>` : ''}
+<link rel="icon" href="${assetsOrigin}/assets/favicon.svg" type="image/svg+xml">
 </head>
 <body>
+${frame.bar ?? ''}
 <main${frame.wide ? html` class="wide"` : ''}>
-${brandLine(brand, assetsOrigin)}
+${frame.bar ? '' : brandLine(brand, assetsOrigin)}
 ${body}
 </main>
 <footer>${language.say.signInByCardea}</footer>
@@ -64,10 +71,17 @@ ${body}
 </html>`;
 }
 
-const brandLine = ({ logo, displayName }: Brand, assetsOrigin: string) =>
+/** A tenant's logo, or its name beside our sign. The name may be in another script than the page. */
+export const brandLine = ({ logo, displayName }: Brand, assetsOrigin: string): Markup =>
   logo
     ? html`<p class="brand"><img src="${assetsOrigin}${logo}" alt="${displayName}"></p>`
-    : html`<p class="brand">${hinge}<span>${displayName}</span></p>`;
+    : html`<p class="brand">${hinge}<bdi>${displayName}</bdi></p>`;
+
+/** A sentence with a name in it that may be in another script: the name is isolated from what stands around it. */
+export function withName(sentence: (name: string) => string, name: string): Markup {
+  const [before = '', after = ''] = sentence('\u0000').split('\u0000');
+  return html`${before}<bdi>${name}</bdi>${after}`;
+}
 
 /** Origins beside our own that a page touches. */
 export interface PageOrigins {

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { entraNumberOf, remedyOf, sentenceOf, wordsOf } from '#core/trace/fault.ts';
 import { isFaultReason, retryAfterSeconds } from '#core/trace/faults.ts';
 import type { Because } from '#core/trace/reasons.ts';
-import { type Language, sentenceIn } from '#languages/language.ts';
+import { type Language, sentenceIn, type Texts } from '#languages/language.ts';
 import { type Brand, type Markup, page, pageResponse } from './page.ts';
 
 /** Where a refused person can go from here. */
@@ -25,6 +25,8 @@ export interface RefusedPage {
   readonly username?: string | undefined;
   readonly waysOut?: WaysOut;
   readonly assetsOrigin?: string;
+  /** Whether the browser's user is known to hold a directory role: then the remedy is shown, too. */
+  readonly isAdministrator?: boolean;
 }
 
 /** The page of a refusal (PAGE-3, PAGE-4): a sentence, the number, the ids to quote; the particulars on request. */
@@ -33,7 +35,7 @@ export function refusedPage(refusedPage: RefusedPage): Markup {
   const { say } = language;
   const title = refusedPage.title ?? say.couldNotSignIn;
   return page(
-    { title, brand, language, script: true, ...(assetsOrigin ? { assetsOrigin } : {}) },
+    { title, brand, language, script: 'copy', ...(assetsOrigin ? { assetsOrigin } : {}) },
     html`<h1>${title}</h1>
 ${username ? html`<p class="who"><bdi>${username}</bdi></p>` : ''}
 <p class="wrong" role="alert">${sentenceIn(language, because)}</p>
@@ -41,11 +43,12 @@ ${ways(refusedPage.waysOut, language)}
 <details>
 <summary>${say.moreDetails}</summary>
 <p class="faint">${say.giveToAdministrator}</p>
-<dl>
+<dl id="details">
 ${rowsOf(refusedPage).map(([name, value, id]) => html`<dt>${name}</dt><dd lang="en" dir="ltr"${id ? html` id="${id}"` : ''}>${value}</dd>`)}
 </dl>
-${toCopy(refusedPage)}
-</details>`,
+${copyButton(say)}
+</details>
+${advice(refusedPage)}`,
   );
 }
 
@@ -75,23 +78,28 @@ function rowsOf({ because, correlationId, traceId, at, language: { say } }: Refu
   ];
 }
 
-/** Everything in one field that is chosen and copied by hand; where script runs, a button does it. */
-function toCopy(refusedPage: RefusedPage): Markup {
-  const { say } = refusedPage.language;
-  const lines = rowsOf(refusedPage).map(([name, value]) => `${name}: ${value}`);
-  return html`<label for="details">${say.detailsToCopy}</label>
-<textarea id="details" readonly rows="6" lang="en" dir="ltr">${lines.join('\n')}</textarea>
-<p class="actions"><span role="status" id="copied" data-text="${say.copied}"></span>
+/** Where script runs, a button copies the list above it; without script the list is chosen by hand. */
+const copyButton = (say: Texts): Markup =>
+  html`<p class="actions"><span role="status" id="copied" data-text="${say.copied}"></span>
 <button type="button" class="quiet" id="copy" hidden>${say.copy}</button></p>`;
+
+/** What an administrator can do about it. Others can do nothing with it, and it names parts of the configuration. */
+function advice({ because, isAdministrator, language: { say } }: RefusedPage): Markup | '' {
+  const remedy = isAdministrator ? remedyOf(because) : undefined;
+  return remedy
+    ? html`<section class="advice" id="advice"><h2>${say.administratorAdvice}</h2><p lang="en" dir="ltr">${withCommands(remedy)}</p></section>`
+    : '';
 }
+
+/** A remedy names commands between backticks. */
+const withCommands = (remedy: string): readonly Markup[] =>
+  remedy.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
 
 /**
  * What the person may read of the reason. The real parameters of certificate, path and revocation are facts about their
  * own card; whether an account or a rule exists is not theirs to learn (PAGE-4).
  */
-function particulars(because: Because): string {
-  return mayBeTold(because) ? `${wordsOf(because)}. ${remedyOf(because) ?? ''}`.trim() : sentenceOf(because);
-}
+const particulars = (because: Because): string => (mayBeTold(because) ? wordsOf(because) : sentenceOf(because));
 
 const untold: ReadonlySet<number> = new Set([50034, 50126, 50057, 1001003, 130501, 500189, 90033]);
 const mayBeTold = (because: Because) => !untold.has(entraNumberOf(because));

@@ -1,14 +1,23 @@
+import { applicationsOf } from '#admin/account/applications.ts';
 import { adminCenterId, myAppsId, sampleId, singlePageId } from '#admin/applications/first-party.ts';
 import { adminCenter } from '#apps/admin-center/admin-center.ts';
 import type { AdminCenterBuild } from '#apps/admin-center/build.ts';
+import { type LauncherOptions, myApps } from '#apps/my-apps.ts';
 import { ownFetch } from '#apps/own-fetch.ts';
-import { myApps, sampleApp } from '#apps/portal.ts';
+import { sampleApp } from '#apps/portal.ts';
 import { singlePageApp } from '#apps/spa.ts';
+import { brandOf, brandOfInstallation } from '#http/branding.ts';
+import { woodgroveDomains } from '#pki/demo/woodgrove-people.ts';
+import { rolesHeldBy } from '#signin/roles-held.ts';
 import type { Config } from './config.ts';
+import { hasDemo } from './demo.ts';
 import { clock, type OpenInstallation } from './installation.ts';
 
 /** Where a server that listens on every network is reached from the same machine. */
 const reachable: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
+/** What every tenant has, and My Apps shows in the demo tenant alone. */
+const samples: ReadonlySet<string> = new Set([sampleId, singlePageId]);
 
 /** My Apps, the admin center and the samples, which sign people in like any other: over HTTPS, by OpenID Connect. */
 export function ownApplications(
@@ -20,15 +29,31 @@ export function ownApplications(
     ca,
     connect: { host: reachable[config.listen] ?? config.listen, port: config.port },
   });
-  const tiles = async (tenantId: string) => {
-    const items = await installation.storage.forTenant(tenantId).applications.list();
-    return items.flatMap(({ displayName, homepage }) => (homepage ? [{ displayName, homepage }] : []));
-  };
   const common = { origin: config.loginOrigin, fetch };
+  const options = launcherOptions(config, installation);
   return [
-    myApps({ ...common, clientId: myAppsId, base: '/myapps' }, tiles),
+    myApps({ ...common, clientId: myAppsId, base: '/myapps' }, options),
     adminCenter(build, adminCenterId),
-    sampleApp({ ...common, clientId: sampleId, base: '/sample' }),
+    sampleApp({ ...common, clientId: sampleId, base: '/sample' }, options),
     singlePageApp({ ...common, audience: singlePageId }, () => clock.now()),
   ];
+}
+
+function launcherOptions(config: Config, installation: OpenInstallation): LauncherOptions {
+  const { tenants } = installation;
+  return {
+    async tiles({ tenantId, userId }) {
+      const tenant = await tenants.find(tenantId);
+      if (!tenant) return [];
+      const isDemo = hasDemo(config) && tenant.domains.some(({ id }) => id === woodgroveDomains[0]);
+      const ports = installation.storage.forTenant(tenant.id);
+      const isAdministrator = (await rolesHeldBy(userId, ports)).length > 0;
+      const without = new Set([myAppsId, ...(isDemo ? [] : samples), ...(isAdministrator ? [] : [adminCenterId])]);
+      return applicationsOf(userId, { at: clock.now(), without }, ports);
+    },
+    async brandOf(tenantId) {
+      const tenant = tenantId === undefined ? undefined : await tenants.find(tenantId);
+      return tenant ? brandOf(await installation.portsOf(tenant.id)) : brandOfInstallation(installation);
+    },
+  };
 }

@@ -7,6 +7,7 @@ import type { Ports } from '#ports/ports.ts';
 import { askPolicy } from './ask-policy.ts';
 import { judge } from './evaluate.ts';
 import { checkFactor, type ShownFactor } from './factors/check-factor.ts';
+import { holderOf } from './factors/passkeys.ts';
 import { record } from './log/write-sign-in-log.ts';
 import { refusalOfRealm } from './realm.ts';
 import type { SignInRequest } from './request.ts';
@@ -71,13 +72,19 @@ export function judgeProofs(
   });
 }
 
-async function whoShows(factorSignIn: FactorSignIn, { directory }: Ports): Promise<User | undefined> {
-  const [answer] =
-    factorSignIn.userId === undefined
-      ? await directory.answer([{ property: 'userPrincipalName', value: factorSignIn.username }])
-      : [{ users: [(await directory.user(factorSignIn.userId)) ?? []].flat() }];
-  const [user] = answer?.users ?? [];
+async function whoShows(factorSignIn: FactorSignIn, ports: Ports): Promise<User | undefined> {
+  const user = await userOf(factorSignIn, ports);
   return user?.accountEnabled ? user : undefined;
+}
+
+/** Who was proven before; else who has the name that was typed; where none was typed, who the passkey says it belongs to. */
+async function userOf({ userId, username, shown }: FactorSignIn, ports: Ports): Promise<User | undefined> {
+  const { directory } = ports;
+  if (userId !== undefined) return directory.user(userId);
+  const holder = username === '' && shown.kind === 'passkey' ? await holderOf(shown.response, ports) : undefined;
+  if (holder !== undefined) return directory.user(holder);
+  const [answer] = await directory.answer([{ property: 'userPrincipalName', value: username }]);
+  return answer?.users[0];
 }
 
 function provenBefore(

@@ -86,8 +86,8 @@ describe('what users see and change of their own account', () => {
     const uid = 'session-one';
     await ports.sessions.add(uid, [proofAt(clock.now())], new Date(clock.now().getTime() + day));
     await entry({ sessionId: sessionIdOf(uid), appDisplayName: 'Payroll', appId: 'payroll' });
-    const [session, ...others] = await sessionsOf(ana.id, ports);
-    assert.deepEqual(others, []);
+    const [session, ...rest] = await sessionsOf(ana.id, ports);
+    assert.deepEqual(rest, []);
     assert.equal(session?.id, sessionIdOf(uid));
     assert.deepEqual(session?.methods, ['password']);
     assert.deepEqual([session?.ipAddress, session?.userAgent], ['192.0.2.1', 'Firefox/150']);
@@ -112,7 +112,7 @@ describe('what users see and change of their own account', () => {
       value: { sha256Thumbprint: string; tbsSha256: string };
     };
     const bound = { userPrincipalName: ana.userPrincipalName, field: 'PrincipalName', property: 'userPrincipalName' };
-    const accepted = because('userBound', { ...bound, rank: 1, value: ana.userPrincipalName });
+    const binding = because('userBound', { ...bound, rank: 1, value: ana.userPrincipalName });
     const facts = { subject: 'CN=ana', issuer: 'CN=Account Root', serialNumber: '01', sha1Thumbprint: 'AA' };
     const append = async (findings: SignInRecord['trace']['findings'], proofs: readonly Proof[]) => {
       const trace = { version: 1, correlationId: 'c', at: '', policyVersion: '1', findings } as const;
@@ -126,14 +126,14 @@ describe('what users see and change of their own account', () => {
       const certificate = { ...facts, sha256Thumbprint: value.sha256Thumbprint, policyOids: [], notAfter: '' };
       const proof = { ...proofAt(clock.now(), 'x509CertificateMultiFactor'), certificate };
       await append(
-        [{ step: 'user', outcome: 'passed', because: accepted }],
+        [{ step: 'user', outcome: 'passed', because: binding }],
         [{ ...proof, certificate: { ...certificate, issuerSubjectKeyIdentifier: undefined } }],
       );
     }
-    const [seen] = await certificatesOf(ana.id, clock.now(), ports);
-    assert.deepEqual(seen?.binding, { field: 'PrincipalName', property: 'userPrincipalName', rank: 1 });
-    assert.deepEqual([seen?.strength, seen?.count], ['multiFactor', 2]);
-    assert.ok(seen && seen.firstUsed < seen.lastUsed);
+    const [certificateSeen] = await certificatesOf(ana.id, clock.now(), ports);
+    assert.deepEqual(certificateSeen?.binding, { field: 'PrincipalName', property: 'userPrincipalName', rank: 1 });
+    assert.deepEqual([certificateSeen?.strength, certificateSeen?.count], ['multiFactor', 2]);
+    assert.ok(certificateSeen && certificateSeen.firstUsed < certificateSeen.lastUsed);
     assert.deepEqual(await certificatesOf(ben.id, clock.now(), ports), []);
   });
 

@@ -5,7 +5,7 @@ import { screenshot } from '../e2e/chromium.ts';
 /** WCAG 2.2 AA and what axe-core calls best practice. */
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-const widths = { wide: 1000, phone: 320 } as const;
+const widths = { wide: 1000, phone: 360, narrow: 320 } as const;
 const schemes = ['light', 'dark'] as const;
 
 /**

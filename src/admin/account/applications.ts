@@ -37,11 +37,11 @@ export async function applicationsOf(
   const lastUsed = new Map(entries.toReversed().map(({ appId, createdDateTime }) => [appId, createdDateTime]));
   return applications
     .filter(({ appId }) => !without.has(appId))
-    .flatMap((application) => offered(application, lastUsed.get(application.appId)))
+    .flatMap((application) => tileOf(application, lastUsed.get(application.appId)))
     .toSorted((first, second) => first.displayName.localeCompare(second.displayName));
 }
 
-function offered(application: Application, lastUsedDateTime: Date | undefined): readonly OfferedApplication[] {
+function tileOf(application: Application, lastUsedDateTime: Date | undefined): readonly OfferedApplication[] {
   const { appId, displayName, homepage, profile } = application;
   const principal = profile?.servicePrincipal as Application['profile'];
   const tags = [...textsIn(profile?.tags), ...textsIn(principal?.tags)];

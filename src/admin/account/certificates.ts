@@ -29,18 +29,18 @@ export async function certificatesOf(
   { signInLog }: { readonly signInLog: Pick<SignInLog, 'list' | 'tried'> },
 ): Promise<readonly SeenCertificate[]> {
   const since = new Date(at.getTime() - period.milliseconds);
-  const [entries, tried] = await Promise.all([
+  const [entries, attempts] = await Promise.all([
     signInLog.list({ userId, isInteractive: true, from: since, top: period.entries }),
     signInLog.tried({ since, top: period.certificates, userIds: [userId] }),
   ]);
-  const seen = tried.flatMap(({ record, der }) => {
+  const certificates = attempts.flatMap(({ record, der }) => {
     const certificate = readCertificate(der);
     if (certificate.outcome !== 'passed') return [];
     const uses = entries.filter((entry) => isUse(entry, certificate.value));
-    const all = uses.length > 0 ? uses : [record].filter(({ trace }) => bindingIn(trace));
-    return all.length > 0 ? [seenFrom(certificate.value, all)] : [];
+    const accepts = uses.length > 0 ? uses : [record].filter(({ trace }) => bindingIn(trace));
+    return accepts.length > 0 ? [seenFrom(certificate.value, accepts)] : [];
   });
-  return seen.toSorted((first, second) => second.lastUsed.getTime() - first.lastUsed.getTime());
+  return certificates.toSorted((first, second) => second.lastUsed.getTime() - first.lastUsed.getTime());
 }
 
 /** Whether the certificate was presented and accepted in this entry, not in an earlier one of the same session. */

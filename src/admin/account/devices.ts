@@ -14,11 +14,11 @@ export async function devicesOf(
   userId: string,
   { devices, objects }: Pick<AdminPorts, 'devices' | 'objects'>,
 ): Promise<readonly OwnDevice[]> {
-  const owned = await devices.index.devicesOf(userId, 'owner');
-  const used = await devices.index.devicesOf(userId, 'user');
-  const ids = [...new Set([...owned, ...used])];
+  const ownedIds = await devices.index.devicesOf(userId, 'owner');
+  const usedIds = await devices.index.devicesOf(userId, 'user');
+  const ids = [...new Set([...ownedIds, ...usedIds])];
   const items = await Promise.all(ids.map((id) => objects.find<Device>(deviceKind, id)));
   return items.flatMap((item) =>
-    item ? [{ id: item.id, device: item.document, isOwner: owned.includes(item.id) }] : [],
+    item ? [{ id: item.id, device: item.document, isOwner: ownedIds.includes(item.id) }] : [],
   );
 }

@@ -55,8 +55,8 @@ function sessionFrom(id: string, proofs: readonly Proof[], entries: readonly Sig
   const times = proofs.map(({ at }) => Date.parse(at));
   const [newest] = entries;
   const certificate = proofs.findLast((proof) => proof.certificate !== undefined)?.certificate;
-  const granted = entries.filter(({ status }) => status === 'success');
-  const applications = new Map(granted.map(({ appId, appDisplayName }) => [appId, appDisplayName]));
+  const successes = entries.filter(({ status }) => status === 'success');
+  const applications = new Map(successes.map(({ appId, appDisplayName }) => [appId, appDisplayName]));
   return {
     id,
     createdDateTime: new Date(Math.min(...times)),
@@ -85,7 +85,7 @@ export async function endSessionOf(
 ): Promise<Ended | undefined> {
   const session = (await ports.sessions.ofUser(userId)).find(({ sessionUid }) => sessionIdOf(sessionUid) === id);
   if (!session) return undefined;
-  const ended = await ports.live.endSession(session.sessionUid);
+  const result = await ports.live.endSession(session.sessionUid);
   await ports.audits.note({ activity: 'End session', targetId: userId, actor, old: undefined, new: { sessionId: id } });
-  return ended;
+  return result;
 }

@@ -8,9 +8,10 @@ import { defaultBrand } from '#pages/page.ts';
 import { refusedResponse } from '#pages/refused.ts';
 import type { Ports } from '#ports/ports.ts';
 import { handOver } from '#signin/handoff.ts';
-import { brandOf } from '../branding.ts';
+import { brandOf, brandOfInstallation } from '../branding.ts';
 import { takeCertauth } from '../scripted/certauth-step.ts';
 import { type Env, languageOf, type ServerContext } from '../server-context.ts';
+import { isAdministrator } from '../sign-in/sign-in-context.ts';
 import { judgePresented } from './judge-presented.ts';
 
 /**
@@ -74,6 +75,7 @@ async function showRefusal(context: ServerContext, asking: Asking, reason: Becau
       language,
       assetsOrigin: context.loginOrigin,
       username: flow.username,
+      isAdministrator: !isFaultReason(reason) && (await isAdministrator(flow, ports)),
       waysOut: { anotherCertificate: `${login}/certificate`, otherWays: `${login}/methods` },
     },
     403,
@@ -84,7 +86,7 @@ async function showRefusal(context: ServerContext, asking: Asking, reason: Becau
 
 async function refuse(context: ServerContext, language: Language, reason: Because): Promise<Response> {
   const [correlationId, at] = [crypto.randomUUID(), context.clock.now()];
-  const about = { because: reason, correlationId, at, brand: defaultBrand, language };
+  const about = { because: reason, correlationId, at, brand: await brandOfInstallation(context), language };
   const waysOut = { startAgain: `${context.loginOrigin}/` };
   const response = await refusedResponse({ ...about, waysOut, assetsOrigin: context.loginOrigin }, 400);
   response.headers.set('connection', 'close');

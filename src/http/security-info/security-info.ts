@@ -9,15 +9,29 @@ import {
 } from '#admin/directory/registered-methods.ts';
 import { base32, otpauthUri } from '#core/factors/totp.ts';
 import type { Because } from '#core/trace/reasons.ts';
-import { type Markup, pageResponse } from '#pages/page.ts';
+import { pageResponse } from '#pages/page.ts';
 import { answerApproval, openApprovals } from '#signin/factors/approvals.ts';
 import { parsedResponse } from '#signin/factors/passkeys.ts';
 import type { Env, ServerContext } from '../server-context.ts';
 import { type C, field, sameOriginOnly } from '../sign-in/sign-in-context.ts';
-import { appPage, methodsPage, passkeyPage, requestsPage } from './pages.ts';
+import {
+  askToEndAll,
+  askToRemove,
+  askToReport,
+  commonOf,
+  done,
+  endAll,
+  endSession,
+  report,
+  show,
+  showOverview,
+  showPassword,
+  showSignIns,
+  takePassword,
+} from './account-steps.ts';
+import { appPage, passkeyPage, requestsPage } from './pages.ts';
+import { base } from './rows.ts';
 import { comeBack, type SignedIn, type SignedInStep, signedIn } from './signed-in.ts';
-
-const base = '/security-info';
 
 /**
  * Where people register and remove ways to sign in, and approve sign-ins of theirs elsewhere. It stands on the session of
@@ -30,26 +44,27 @@ export function securityInfoPages(context: ServerContext): Hono<Env> {
     get: (step: SignedInStep) => app.get(`${base}${path}`, (c) => signedIn(context, c, step, { fresh })),
     post: (step: SignedInStep) => app.post(`${base}${path}`, sameOrigin, (c) => signedIn(context, c, step, { fresh })),
   });
-  about('', true).get(showMethods);
+  about('', true).get(showOverview);
   about('/app', true).get(showApp);
   about('/app', true).post(startApp);
   about('/app/confirm', true).post(takeApp);
   about('/passkey', true).get((c, person) => showPasskey(context, c, person));
   about('/passkey', true).post((c, person) => takePasskey(context, c, person));
+  about('/remove', true).get(askToRemove);
   about('/remove', true).post(remove);
+  about('/password', true).get(showPassword);
+  about('/password', true).post(takePassword);
+  about('/sessions/end', true).post(endSession);
+  about('/sessions/end-all', true).get(askToEndAll);
+  about('/sessions/end-all', true).post(endAll);
+  about('/sign-ins', true).get(showSignIns);
+  about('/sign-ins/report', true).get(askToReport);
+  about('/sign-ins/report', true).post(report);
   // The approver's session need not be new: it must have proven more than one factor, which the answer is judged by.
   about('/requests', false).get(showRequests);
   about('/requests', false).post(answer);
   app.get(`${base}/callback`, comeBack);
   return app;
-}
-
-const commonOf = ({ brand, language, user }: SignedIn) => ({ brand, language, username: user.userPrincipalName });
-const show = (markup: Markup, wrong?: Because) => pageResponse(markup, wrong ? 400 : 200);
-
-async function showMethods(_: C, signedIn: SignedIn, wrong?: Because): Promise<Response> {
-  const methods = await signedIn.ports.methods.ofUser(signedIn.user.id);
-  return show(methodsPage({ ...commonOf(signedIn), methods, wrong }), wrong);
 }
 
 async function startApp(c: C, signedIn: SignedIn): Promise<Response> {
@@ -61,7 +76,7 @@ const showApp: SignedInStep = (c, person) => showSecret(c, person, c.req.query('
 
 async function showSecret(c: C, signedIn: SignedIn, ticket: string, wrong?: Because): Promise<Response> {
   const encodedSecret = await secretOf(ticket, signedIn, signedIn.ports, signedIn.at);
-  if (encodedSecret === undefined) return wrong ? showMethods(c, signedIn, wrong) : c.redirect(base, 303);
+  if (encodedSecret === undefined) return wrong ? showOverview(c, signedIn, wrong) : c.redirect(base, 303);
   const secret = Buffer.from(encodedSecret, 'base64url');
   const uri = otpauthUri({ issuer: signedIn.brand.displayName, account: signedIn.user.userPrincipalName, secret });
   return show(appPage({ ...commonOf(signedIn), ticket, uri, secret: base32(secret), wrong }), wrong);
@@ -70,7 +85,7 @@ async function showSecret(c: C, signedIn: SignedIn, ticket: string, wrong?: Beca
 async function takeApp(c: C, signedIn: SignedIn): Promise<Response> {
   const [ticket, code, displayName] = [await field(c, 'ticket'), await field(c, 'code'), await field(c, 'name')];
   const ruling = await confirmApp({ ...signedIn, ticket, code, displayName }, signedIn.ports, signedIn.at);
-  return ruling.outcome === 'passed' ? c.redirect(base, 303) : showSecret(c, signedIn, ticket, ruling.because);
+  return ruling.outcome === 'passed' ? done(c, 'added') : showSecret(c, signedIn, ticket, ruling.because);
 }
 
 async function showPasskey(context: ServerContext, _: C, signedIn: SignedIn): Promise<Response> {
@@ -83,12 +98,12 @@ async function takePasskey(context: ServerContext, c: C, signedIn: SignedIn): Pr
   const [credential, displayName] = [await field(c, 'credential'), await field(c, 'name')];
   const request = { ...signedIn, response: parsedResponse(credential), origin: context.loginOrigin, displayName };
   const ruling = await registerPasskey(request, signedIn.ports, signedIn.at);
-  return ruling.outcome === 'passed' ? c.redirect(base, 303) : showMethods(c, signedIn, ruling.because);
+  return ruling.outcome === 'passed' ? done(c, 'added') : showOverview(c, signedIn, ruling.because);
 }
 
 async function remove(c: C, signedIn: SignedIn): Promise<Response> {
   const ruling = await removeOwnMethod(signedIn, await field(c, 'id'), signedIn.ports, signedIn.at);
-  return ruling.outcome === 'passed' ? c.redirect(base, 303) : showMethods(c, signedIn, ruling.because);
+  return ruling.outcome === 'passed' ? done(c, 'removed') : showOverview(c, signedIn, ruling.because);
 }
 
 /** The page looks again by itself only while there is nothing to type into. */

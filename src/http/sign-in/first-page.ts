@@ -1,7 +1,8 @@
 import type { Hono } from 'hono';
 import type { Because } from '#core/trace/reasons.ts';
-import { defaultBrand, pageResponse } from '#pages/page.ts';
+import { pageResponse } from '#pages/page.ts';
 import { chooseTenant, tenantAliases } from '#signin/realm.ts';
+import { brandOfInstallation } from '../branding.ts';
 import { type Env, languageOf, type ServerContext } from '../server-context.ts';
 import { accountsPage, forget } from './accounts.ts';
 import { usernamePage } from './pages.ts';
@@ -13,7 +14,7 @@ export function firstPages(context: ServerContext, app: Hono<Env>): void {
   const sameOrigin = sameOriginOnly(context);
   for (const alias of tenantAliases) {
     const path = `/${alias}/login`;
-    app.get(path, (c) => showFirstPage(c, path));
+    app.get(path, (c) => showFirstPage(context, c, path));
     app.post(path, sameOrigin, (c) => findTenant(context, c, path));
     app.post(`${path}/forget`, sameOrigin, (c) => forget(c, `${path}${searchOf(c)}`));
   }
@@ -21,10 +22,21 @@ export function firstPages(context: ServerContext, app: Hono<Env>): void {
 
 const searchOf = (c: C): string => new URL(c.req.url).search;
 
-function showFirstPage(c: C, path: string, username = '', wrong?: Because): Promise<Response> {
+async function showFirstPage(
+  context: ServerContext,
+  c: C,
+  path: string,
+  input?: { readonly username: string; readonly wrong: Because },
+): Promise<Response> {
+  const { username = '', wrong } = input ?? {};
   const search = searchOf(c);
   const origins = { formTargets: formTargets(c.req.query('redirect_uri') ?? '') };
-  const common = { brand: defaultBrand, language: languageOf(c), appDisplayName: undefined, wrong };
+  const common = {
+    brand: await brandOfInstallation(context),
+    language: languageOf(c),
+    appDisplayName: undefined,
+    wrong,
+  };
   const rememberedNames = rememberedAccounts(c.req.header('cookie'));
   if (wantsToChoose(c) && !wrong && rememberedNames.length > 0) {
     const accounts = rememberedNames.map((item) => ({ username: item, isSignedIn: false, isRemembered: true }));
@@ -48,7 +60,9 @@ function queryWith(c: C, name: string, value: string): URLSearchParams {
 async function findTenant(context: ServerContext, c: C, path: string): Promise<Response> {
   const typedText = await field(c, 'username');
   const ruling = await chooseTenant(typedText, context.tenants, undefined);
-  if (ruling.outcome !== 'passed') return showFirstPage(c, path, typedText, ruling.because);
+  if (ruling.outcome !== 'passed') {
+    return showFirstPage(context, c, path, { username: typedText, wrong: ruling.because });
+  }
   const query = queryWith(c, 'login_hint', ruling.value.username);
   query.delete('change');
   const prompts = (query.get('prompt') ?? '').split(' ').filter((prompt) => prompt !== 'select_account');

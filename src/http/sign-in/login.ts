@@ -9,10 +9,10 @@ import { type ChosenRealm, chooseRealm, chooseTenant } from '#signin/realm.ts';
 import { judgeProofs } from '#signin/with-factor.ts';
 import type { Env, ServerContext } from '../server-context.ts';
 import { accountsToChoose, forget, showAccounts, takeAccount } from './accounts.ts';
-import { askForCertificate, mayNameUser } from './certificate.ts';
+import { askForCertificate } from './certificate.ts';
 import { firstPages } from './first-page.ts';
 import { signInAddress } from './identity-provider.ts';
-import { showMethods } from './methods.ts';
+import { goOnNameless, namelessMethods, showMethods } from './methods.ts';
 import { elsewherePage, passwordPage, usernamePage } from './pages.ts';
 import { rememberFirstMethod } from './proven.ts';
 import { rememberAccount } from './remembered-accounts.ts';
@@ -56,6 +56,7 @@ export function loginPages(context: ServerContext): Hono<Env> {
   for (const path of ['/factor', '/factor/:kind']) get(path, factors.show);
   post('/factor/:kind', factors.take);
   get('/methods', showMethods);
+  get('/nameless/:way', goOnNameless);
   get('/certificate', (c, at) => askForCertificate(context, c, at));
   get('/complete', (c, at) => complete(context, c, at, factors));
   get('/stay', (c, at) => (at.flow.proofs?.length ? showStayQuestion(at) : Promise.resolve(c.redirect(at.base, 303))));
@@ -105,13 +106,9 @@ function sendElsewhere(
 }
 
 async function showUsername(signIn: SignInContext, username: string, wrong?: Because): Promise<Response> {
-  const { base, ports } = signIn;
-  const { x509 } = await ports.policies.current();
-  const links = {
-    action: `${base}/username`,
-    cancel: `${base}/cancel`,
-    ...(mayNameUser(x509) ? { certificate: `${base}/certificate` } : {}),
-  };
+  const { base } = signIn;
+  const nameless = await namelessMethods(signIn);
+  const links = { action: `${base}/username`, cancel: `${base}/cancel`, nameless };
   return show(usernamePage({ ...commonOf(signIn, wrong), ...links, username }), signIn, wrong);
 }
 

@@ -1,65 +1,88 @@
 import { html } from 'hono/html';
+import { type MethodId, methodState } from '#core/access/method-state.ts';
+import type { Realm } from '#core/binding/realm.ts';
 import { type Markup, page } from '#pages/page.ts';
+import { methodsOfKnown } from '#signin/factors/first-method.ts';
 import { chooseRealm } from '#signin/realm.ts';
-import { type Common, icons, purpose } from './pages.ts';
-import { type C, commonOf, type SignInContext, show } from './sign-in-context.ts';
+import { mayNameUser } from './certificate.ts';
+import { type Common, icons, methodList, type OfferedMethod, purpose } from './pages.ts';
+import { type Way, wayOf } from './second-factor-ways.ts';
+import { type C, commonOf, type SignInContext, show, unproven, visitOf } from './sign-in-context.ts';
 
-/** One way to sign in, as the page offers it. */
-export interface OfferedMethod {
-  readonly id: string;
-  readonly href: string;
-  readonly label: string;
-  readonly hint?: string;
-  readonly icon: Markup;
+/** The ways that can be the first factor. */
+type FirstWay = Extract<Way, 'certificate' | 'passkey' | 'password' | 'temporaryAccessPass'>;
+
+function offersOf({ base, language: { say } }: SignInContext): Readonly<Record<FirstWay, OfferedMethod>> {
+  const { card, key } = icons;
+  return {
+    certificate: {
+      ...{ id: 'use-certificate', href: `${base}/certificate`, icon: card },
+      ...{ label: say.useCertificate, hint: say.certificateHint },
+    },
+    passkey: {
+      ...{ id: 'use-passkey', href: `${base}/factor/passkey`, icon: key },
+      ...{ label: say.usePasskey, hint: say.passkeyHint },
+    },
+    password: { id: 'use-password', href: `${base}?other=1`, label: say.usePassword, icon: key },
+    temporaryAccessPass: {
+      ...{ id: 'use-pass', href: `${base}/factor/temporaryAccessPass`, label: say.usePass, icon: key },
+    },
+  };
+}
+
+/** Which first factors the tenant has, in the order of a browser that does not know the person. */
+async function waysOf({ ports }: SignInContext, realm: Pick<Realm, 'certificates' | 'passwords'>) {
+  const { x509, methods } = await ports.policies.current();
+  const isEnabled = (id: MethodId) => methodState(id, methods).state === 'enabled';
+  const ways: readonly (readonly [FirstWay, boolean])[] = [
+    ['certificate', x509.state === 'enabled' && realm.certificates],
+    ['passkey', realm.passwords && isEnabled('Fido2')],
+    ['password', realm.passwords],
+    ['temporaryAccessPass', realm.passwords && isEnabled('TemporaryAccessPass')],
+  ];
+  return ways.flatMap(([way, isOffered]) => (isOffered ? [way] : []));
 }
 
 /**
  * PAGE-5: every way there is. A certificate stays listed after it failed, and what is listed depends on the tenant and
- * the domain alone: who exists is not told (FLOW-3).
+ * the domain alone: who exists is not told (FLOW-3). In a browser that knows the person, what the person has comes first.
  */
-export async function offeredMethods(signIn: SignInContext): Promise<readonly OfferedMethod[]> {
-  const { base, ports, flow, interaction, language } = signIn;
-  const { say } = language;
-  const { x509 } = await ports.policies.current();
+async function offeredMethods(c: C, signIn: SignInContext): Promise<readonly OfferedMethod[]> {
+  const { ports, flow, interaction, at } = signIn;
   const hint = { domainHint: interaction.domainHint !== undefined };
   const choice = await chooseRealm(flow.username ?? '', ports, hint);
-  const realm = choice.outcome === 'passed' && choice.value.kind !== 'elsewhere' ? choice.value.realm : undefined;
-  const certificate: OfferedMethod = {
-    id: 'use-certificate',
-    href: `${base}/certificate`,
-    label: say.useCertificate,
-    hint: say.certificateHint,
-    icon: icons.card,
-  };
-  const password: OfferedMethod = {
-    id: 'use-password',
-    href: `${base}?other=1`,
-    label: say.usePassword,
-    icon: icons.key,
-  };
-  const passkey: OfferedMethod = {
-    id: 'use-passkey',
-    href: `${base}/factor/passkey`,
-    label: say.usePasskey,
-    hint: say.passkeyHint,
-    icon: icons.key,
-  };
-  const pass: OfferedMethod = {
-    id: 'use-pass',
-    href: `${base}/factor/temporaryAccessPass`,
-    label: say.usePass,
-    icon: icons.key,
-  };
-  return [
-    ...(x509.state === 'enabled' && realm?.certificates ? [certificate] : []),
-    ...(realm?.passwords ? [passkey, password, pass] : []),
-  ];
+  if (choice.outcome !== 'passed' || choice.value.kind === 'elsewhere') return [];
+  const { realm } = choice.value;
+  const ways = await waysOf(signIn, realm);
+  const ownWays = (await methodsOfKnown(visitOf(c, flow), realm, ports, at)).flatMap((method) => wayOf(method) ?? []);
+  const offers = offersOf(signIn);
+  return [...new Set([...ownWays, ...ways])]
+    .flatMap((way) => ways.filter((item) => item === way))
+    .map((way) => offers[way]);
+}
+
+/** Ways that need no name: a passkey knows its user, and a certificate does where the tenant lets it name the user. */
+export async function namelessMethods(signIn: SignInContext): Promise<readonly OfferedMethod[]> {
+  const ways = await waysOf(signIn, { certificates: true, passwords: true });
+  const { x509 } = await signIn.ports.policies.current();
+  const offers = offersOf(signIn);
+  const nameless = ways.filter((way) => way === 'passkey' || (way === 'certificate' && mayNameUser(x509)));
+  return nameless.map((way) => ({ ...offers[way], href: `${signIn.base}/nameless/${way}` }));
+}
+
+/** Forgets the name that was typed before, and goes on with what needs none. */
+export async function goOnNameless(c: C, signIn: SignInContext): Promise<Response> {
+  const way = (await namelessMethods(signIn)).find(({ href }) => href.endsWith(`/${c.req.param('way')}`));
+  if (!way) return c.redirect(signIn.base, 303);
+  await signIn.ports.flows.put({ ...unproven(signIn.flow), username: undefined });
+  const { base } = signIn;
+  return c.redirect(c.req.param('way') === 'certificate' ? `${base}/certificate` : `${base}/factor/passkey`, 303);
 }
 
 export async function showMethods(c: C, signIn: SignInContext): Promise<Response> {
   if (!signIn.flow.username) return c.redirect(signIn.base, 303);
   const { base, flow } = signIn;
-  const methods = await offeredMethods(signIn);
+  const methods = await offeredMethods(c, signIn);
   return show(methodsPage({ ...commonOf(signIn), base, username: flow.username!, methods }), signIn);
 }
 
@@ -73,12 +96,7 @@ function methodsPage(
     html`<p class="who"><bdi>${username}</bdi></p>
 <h1>${say.chooseAWay}</h1>
 ${purpose(common)}
-<ul class="methods">
-${methods.map(
-  ({ id, href, label, hint, icon }) =>
-    html`<li><a class="method" id="${id}" href="${href}">${icon}<span>${label}${hint ? html`<small>${hint}</small>` : ''}</span></a></li>`,
-)}
-</ul>
+${methodList(methods)}
 <div class="actions"><a class="button quiet" href="${base}?change=username">${say.useAnotherAccount}</a></div>`,
   );
 }

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { Because } from '#core/trace/reasons.ts';
 import type { Language } from '#languages/language.ts';
-import { type Brand, type Markup, page } from '#pages/page.ts';
+import { type Brand, type Markup, page, withName } from '#pages/page.ts';
 import { describedBy, problem, titleWith } from '#pages/problem.ts';
 
 /** What stands for each way to sign in. */
@@ -25,7 +25,23 @@ export interface Common {
 
 /** Which application this is for; nothing where it is not known. */
 export const purpose = ({ appDisplayName, language: { say } }: Common): Markup | '' =>
-  appDisplayName ? html`<p class="faint">${say.toContinueTo(appDisplayName)}</p>` : '';
+  appDisplayName ? html`<p class="faint">${withName(say.toContinueTo, appDisplayName)}</p>` : '';
+
+/** One way to sign in, as a page offers it. */
+export interface OfferedMethod {
+  readonly id: string;
+  readonly href: string;
+  readonly label: string;
+  readonly hint?: string;
+  readonly icon: Markup;
+}
+
+export const methodList = (methods: readonly OfferedMethod[]): Markup => html`<ul class="methods">
+${methods.map(
+  ({ id, href, label, hint, icon }) =>
+    html`<li><a class="method" id="${id}" href="${href}">${icon}<span>${label}${hint ? html`<small>${hint}</small>` : ''}</span></a></li>`,
+)}
+</ul>`;
 
 const ownWords = ({ brand }: Common): Markup | '' =>
   brand.signInText ? html`<p class="own-words" dir="auto">${brand.signInText}</p>` : '';
@@ -36,8 +52,8 @@ export function usernamePage(
     readonly action: string;
     readonly username: string;
     readonly cancel?: string;
-    /** Where the tenant lets the certificate name the user. */
-    readonly certificate?: string;
+    /** Ways to sign in that need no name: what is presented names the user. */
+    readonly nameless?: readonly OfferedMethod[];
   },
 ): Markup {
   const { brand, language, wrong } = common;
@@ -56,7 +72,7 @@ ${common.cancel ? html`<button class="quiet" form="cancel">${say.cancel}</button
 <button>${say.next}</button>
 </div>
 </form>
-${common.certificate ? html`<a class="method" id="use-certificate" href="${common.certificate}">${icons.card}<span>${say.useCertificate}</span></a>` : ''}
+${common.nameless?.length ? html`<h2>${say.signInOptions}</h2>${methodList(common.nameless)}` : ''}
 ${common.cancel ? html`<form id="cancel" method="post" action="${common.cancel}"></form>` : ''}
 ${ownWords(common)}`,
   );

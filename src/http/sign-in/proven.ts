@@ -48,6 +48,7 @@ export async function showFactorOf(c: C, signIn: SignInContext, factor: ShownFac
   if (!proof || !verdict.user) return { signIn, verdict };
   const now: SignInContext['flow'] = {
     ...(flow.userId === undefined ? unproven(flow) : flow),
+    username: flow.username ?? verdict.user.userPrincipalName, // a passkey names its user
     userId: verdict.user.id,
     proofs: [...(flow.userId === undefined ? [] : (flow.proofs ?? [])), proof],
   };

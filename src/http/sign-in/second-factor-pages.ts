@@ -33,7 +33,7 @@ export function factorPage(factorPage: FactorPage): Markup {
   const title = text(language, names[kind].title);
   return page(
     { title: titleWith(wrong, language, title), brand, language, ...(kind === 'passkey' ? { script: 'passkey' } : {}) },
-    html`<p class="who"><bdi>${username}</bdi></p>
+    html`${username === '' ? '' : html`<p class="who"><bdi>${username}</bdi></p>`}
 <h1>${title}</h1>
 ${factorPage.isFirst ? purpose(factorPage) : html`<p class="faint">${language.say.confirmWhy}</p>`}
 ${problem(wrong, language, { id: names[kind].title, label: title })}

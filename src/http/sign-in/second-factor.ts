@@ -64,7 +64,7 @@ async function follow(
 async function showFactor(context: ServerContext, onward: Onward, c: C, signIn: SignInContext): Promise<Response> {
   const { flow, base } = signIn;
   const wished = kindOf(c.req.param('kind'));
-  if (!flow.username) return c.redirect(base, 303);
+  if (!flow.username && wished !== 'passkey') return c.redirect(base, 303);
   if (flow.userId === undefined) {
     const first = wished === 'temporaryAccessPass' || wished === 'passkey' ? wished : undefined;
     return first ? showKind(context, signIn, { kind: first, ways: [] }) : c.redirect(base, 303);
@@ -119,7 +119,7 @@ async function passkeyOptions(
 async function takeFactor(context: ServerContext, onward: Onward, c: C, signIn: SignInContext): Promise<Response> {
   const { flow, base } = signIn;
   const kind = kindOf(c.req.param('kind'));
-  if (!flow.username || kind === undefined) return c.redirect(base, 303);
+  if (kind === undefined || (!flow.username && kind !== 'passkey')) return c.redirect(base, 303);
   if (kind === 'approval') return beginApproval(c, signIn);
   const view = await shownIn(c, kind, context, signIn);
   return judgeShown(context, onward, c, signIn, view);

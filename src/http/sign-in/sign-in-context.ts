@@ -7,13 +7,14 @@ import { type Because, because as reason } from '#core/trace/reasons.ts';
 import type { Language } from '#languages/language.ts';
 import type { Interaction } from '#model/interaction.ts';
 import type { Flow } from '#model/sign-in.ts';
-import { type Brand, defaultBrand, type Markup, pageResponse } from '#pages/page.ts';
+import { type Brand, type Markup, pageResponse } from '#pages/page.ts';
 import { refusedResponse } from '#pages/refused.ts';
 import type { Ports } from '#ports/ports.ts';
 import type { SignInRequest } from '#signin/request.ts';
+import { rolesHeldBy } from '#signin/roles-held.ts';
 import { readUsername } from '#signin/username.ts';
 import { provenSince } from '#signin/with-session.ts';
-import { brandOf } from '../branding.ts';
+import { brandOf, brandOfInstallation } from '../branding.ts';
 import { type Env, languageOf, remoteAddress, type ServerContext } from '../server-context.ts';
 
 /** As long as the provider's interaction lives. */
@@ -127,7 +128,7 @@ export function formTargets(redirectUri: string): string[] {
 
 /** What use cases know of a visit. */
 export function visitOf(c: C, flow: Flow): SignInRequest {
-  const browser = browserDigest(getCookie(c, browserCookie));
+  const browser = browserOf(c);
   return { ...visitWithoutCookies(c, flow), ...(browser === undefined ? {} : { browser }) };
 }
 
@@ -166,6 +167,9 @@ const browserDays = 180;
 const browserDigest = (secret: string | undefined): string | undefined =>
   secret === undefined ? undefined : createHash('sha256').update(secret).digest('base64url');
 
+/** The digest by which a browser is known again; undefined where it has no cookie of ours. */
+export const browserOf = (c: C): string | undefined => browserDigest(getCookie(c, browserCookie));
+
 /** From now on this browser is one of the person's own: their habits come back in it, and guesses elsewhere do not lock it. */
 export async function knowBrowser(c: C, { ports, at }: SignInContext, userId: string): Promise<void> {
   const browserSecret = getCookie(c, browserCookie);
@@ -195,11 +199,20 @@ export function unproven({ userId: _, proofs: __, approval: ___, ...flow }: Flow
 }
 
 /** A refusal in the middle of a sign-in: with its ids, and the ways that are still open. */
-export function refuseAttended(signIn: SignInContext, because: Because): Promise<Response> {
-  const { base, brand, language, flow, at } = signIn;
+export async function refuseAttended(signIn: SignInContext, because: Because): Promise<Response> {
+  const { base, brand, language, flow, ports, at } = signIn;
   const waysOut = { anotherCertificate: `${base}/certificate?another=1`, otherWays: `${base}/methods` };
   const about = { because, correlationId: flow.correlationId, at, brand, language, username: flow.username, waysOut };
-  return refusedResponse(about, 403);
+  return refusedResponse({ ...about, isAdministrator: await isAdministrator(flow, ports) }, 403);
+}
+
+/** Whether the user who was proven in this visit, or is signed in in its browser, holds a directory role. */
+export async function isAdministrator(
+  { userId, browserSession }: Flow,
+  ports: Pick<Ports, 'objects' | 'groups'>,
+): Promise<boolean> {
+  const id = userId ?? browserSession?.userId;
+  return id !== undefined && (await rolesHeldBy(id, ports)).length > 0;
 }
 
 /** A form field as text; a missing one is empty, a file is not text. */
@@ -208,7 +221,7 @@ export async function field(c: C, name: string): Promise<string> {
   return typeof value === 'string' ? value : '';
 }
 
-export function refuse(
+export async function refuse(
   context: ServerContext,
   c: C,
   because: Because,
@@ -216,6 +229,7 @@ export function refuse(
 ): Promise<Response> {
   const id = correlationId ?? c.req.header('client-request-id') ?? crypto.randomUUID();
   const waysOut = { waysOut: otherWays ? { otherWays } : { startAgain: '/' } };
-  const about = { because, correlationId: id, at: context.clock.now(), brand: defaultBrand, language: languageOf(c) };
+  const brand = await brandOfInstallation(context);
+  const about = { because, correlationId: id, at: context.clock.now(), brand, language: languageOf(c) };
   return refusedResponse({ ...about, ...waysOut }, status);
 }

@@ -55,7 +55,7 @@ async function keysOfEverybody(options: OidcOptions): Promise<readonly Record<st
   return sets.flat();
 }
 
-/** By hint, else by the cookie of the last sign-in, unless another account is wanted. */
+/** By hint, else by the cookie of the last sign-in, unless another account is wanted; else the only one there is. */
 async function tenantOf(
   { tenants }: OidcOptions,
   req: IncomingMessage,
@@ -66,9 +66,12 @@ async function tenantOf(
     const match = hint ? await tenants.find(hint.toLowerCase()) : undefined;
     if (match) return match;
   }
-  if (/\b(select_account|login)\b/.test(query.get('prompt') ?? '')) return undefined;
-  const rememberedTenant = /(?:^|;\s*)__Host-cardea-tenant=([\w-]{36})/.exec(req.headers.cookie ?? '')?.[1];
-  return rememberedTenant === undefined ? undefined : tenants.find(rememberedTenant);
+  const isAnother = /\b(select_account|login)\b/.test(query.get('prompt') ?? '');
+  const rememberedId = /(?:^|;\s*)__Host-cardea-tenant=([\w-]{36})/.exec(req.headers.cookie ?? '')?.[1];
+  const lastTenant = isAnother || rememberedId === undefined ? undefined : await tenants.find(rememberedId);
+  if (lastTenant) return lastTenant;
+  const [only, ...rest] = await tenants.list();
+  return rest.length === 0 ? only : undefined;
 }
 
 /** No user name was typed yet, so a device can only mean the tenant that is the only one. */

@@ -15,11 +15,32 @@ type FirstPorts = Pick<Ports, 'policies' | 'directory' | 'methods' | 'sessions' 
  * person: anywhere else it would tell a stranger that there is a user of this name.
  */
 export async function firstMethod(
-  { username, browser }: Pick<SignInRequest, 'username' | 'browser'>,
-  realm: Pick<Realm, 'certificates' | 'passwords'>,
+  request: FirstRequest,
+  realm: FirstRealm,
   ports: FirstPorts,
   at: Date,
 ): Promise<AuthenticationMethod | undefined> {
+  return (await choiceOf(request, realm, ports, at))?.preferred;
+}
+
+/**
+ * What the person of this name can begin with, what suits best first; empty in a browser that does not know the person, for
+ * the same reason as at {@link firstMethod}.
+ */
+export async function methodsOfKnown(
+  request: FirstRequest,
+  realm: FirstRealm,
+  ports: FirstPorts,
+  at: Date,
+): Promise<readonly AuthenticationMethod[]> {
+  const choice = await choiceOf(request, realm, ports, at);
+  return choice ? [choice.preferred, ...choice.others].filter((method) => method !== undefined) : [];
+}
+
+type FirstRequest = Pick<SignInRequest, 'username' | 'browser'>;
+type FirstRealm = Pick<Realm, 'certificates' | 'passwords'>;
+
+async function choiceOf({ username, browser }: FirstRequest, realm: FirstRealm, ports: FirstPorts, at: Date) {
   const [answer] = await ports.directory.answer([{ property: 'userPrincipalName', value: username }]);
   const user = answer?.users[0];
   const last = await ports.directory.lastMethod(user?.id ?? nobody);
@@ -28,11 +49,11 @@ export async function firstMethod(
   const [policy, [kept]] = await Promise.all([ports.policies.current(), ports.objects.list(methodsPolicy.kind)]);
   const available = (await availableMethods(user, policy, ports, at)).filter((method) => isFirst(method, realm));
   const systemPreferred = preferenceFor(user, preferencesIn(kept?.document));
-  return chooseMethod({ available, mostRecentlyUsed: last, systemPreferred, factor: 'first' }).preferred;
+  return chooseMethod({ available, mostRecentlyUsed: last, systemPreferred, factor: 'first' });
 }
 
 /** What this realm takes as the first proof of identity. */
-function isFirst(method: AuthenticationMethod, realm: Pick<Realm, 'certificates' | 'passwords'>): boolean {
+function isFirst(method: AuthenticationMethod, realm: FirstRealm): boolean {
   if (method.startsWith('x509Certificate')) return realm.certificates;
   return realm.passwords && (method === 'password' || method === 'fido2' || method.startsWith('temporaryAccessPass'));
 }

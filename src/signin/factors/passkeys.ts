@@ -79,6 +79,18 @@ export function requestOptions(request: {
   };
 }
 
+/**
+ * The id of the user whom a discoverable passkey names, where no name was typed (WebAuthn Level 3 §7.2 step 6): its user handle,
+ * which must be that of the registration. Nothing is proven by it; {@link redeemAssertion} judges the answer.
+ */
+export async function holderOf(response: unknown, { methods }: Pick<Ports, 'methods'>): Promise<string | undefined> {
+  const { id, response: answer } = (response ?? {}) as { id?: unknown; response?: { userHandle?: unknown } };
+  const passkey = typeof id === 'string' ? await methods.passkey(id) : undefined;
+  const handle = typeof answer?.userHandle === 'string' ? answer.userHandle : '';
+  const isTheirs = passkey !== undefined && Buffer.from(handle, 'base64url').toString() === passkey.userId;
+  return isTheirs ? passkey.userId : undefined;
+}
+
 interface Assertion {
   readonly response: unknown;
   readonly origin: string;

@@ -77,6 +77,14 @@ test('a passkey is registered in Chromium, signs in alone and after a certificat
   await page.getByText('Signed in as').first().waitFor();
   assert.match((await page.locator('main').textContent()) ?? '', /fido/);
 
+  // From the first page, where no name is typed: the passkey says whose it is.
+  await browser.context.clearCookies();
+  await page.goto(`${server.origin}/sample`);
+  await page.getByRole('heading', { name: 'Sign-in options' }).waitFor();
+  await page.getByRole('link', { name: 'Use a passkey' }).click();
+  await page.getByRole('button', { name: 'Use a passkey' }).click();
+  await page.getByText('Signed in as ben@woodgrove.test').waitFor();
+
   // After a certificate of one factor: the page offers it by itself.
   await browser.context.clearCookies();
   await page.goto(`${server.origin}/sample`);
@@ -128,7 +136,9 @@ test('the last Global Administrator keeps the passkey without which none could s
   await page.getByText('Blue key').waitFor();
 
   await apply(server, { x509Certificate: { state: 'disabled' } });
-  await page.getByRole('button', { name: 'Remove Blue key' }).click();
+  await page.getByRole('link', { name: 'Remove Blue key' }).click();
+  await page.getByRole('heading', { name: 'Remove Blue key?' }).waitFor();
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
   await page.getByText('no administrator of your organisation could sign in. Add another way').waitFor();
   await page.goto(`${server.origin}/security-info`);
   await page.getByText('Blue key').waitFor();

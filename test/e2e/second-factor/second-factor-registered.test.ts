@@ -78,7 +78,10 @@ describe('what people register themselves, over TLS', () => {
     await replay.fill({ code: next });
     assert.equal(replay.number, 'AADSTS500121', 'RFC 6238 §5.2: a code is accepted once');
     await ben.goTo(`${server.origin}/security-info`);
+    await ben.follow('/security-info/remove');
+    assert.match(ben.page!.body, /<h1>Remove <bdi>Telephone<\/bdi>\?<\/h1>/);
     await ben.press('/security-info/remove');
+    assert.match(ben.page!.body, /Removed\. You can no longer sign in with it\./);
     assert.doesNotMatch(ben.page!.body, /Telephone/);
   });
 

@@ -1,3 +1,7 @@
+/** One sentence for all of them: it does not tell which accounts there are, nor which bindings. */
+const certificateOfAnother =
+  'This certificate doesn’t belong to this account. Choose another certificate, or sign in with another account.';
+
 /** Who is this? The account (step `account`), the binding that validates it (step `user`), and their configuration. */
 export const userReasons = {
   accountAccepted: {
@@ -15,14 +19,14 @@ export const userReasons = {
     words: (e: { username: string }) => `no user is called ${e.username || '(nothing was typed)'}`,
     remedy:
       'Check the user principal name; for Windows hybrid sign-in also onPremisesUserPrincipalName. `cardea user list` names every user.',
-    person: 'Your account or password is incorrect.',
+    person: certificateOfAnother,
   },
   accountAmbiguous: {
     entra: 50034,
     cites: 'UB-10, UB-16',
     words: (e: { username: string; found: number }) => `${e.found} users answer to ${e.username}`,
     remedy: 'Give each user a name of their own; two users is a refusal, never a guess.',
-    person: 'Your account or password is incorrect.',
+    person: certificateOfAnother,
   },
   accountDisabled: {
     entra: 50057,
@@ -75,7 +79,7 @@ export const userReasons = {
       `${e.requiredAffinity} affinity is required, and every binding is weaker: ${e.dropped.join(', ')}`,
     remedy:
       'Add a high-affinity binding (SubjectKeyIdentifier, SHA1PublicKey, IssuerAndSerialNumber) and give users those certificateUserIds.',
-    person: 'Your account or password is incorrect.',
+    person: certificateOfAnother,
   },
   bindingValueMissing: {
     entra: 1001003,
@@ -91,7 +95,7 @@ export const userReasons = {
     words: (e: { userPrincipalName: string; tried: readonly string[] }) =>
       `nothing on the certificate is ${e.userPrincipalName}'s: ${e.tried.join('; ')}`,
     remedy: 'Choose the card of this user, or `cardea user bind` the certificate to the user.',
-    person: 'Your account or password is incorrect.',
+    person: certificateOfAnother,
   },
   bindingAmbiguous: {
     entra: 50034,
@@ -99,7 +103,7 @@ export const userReasons = {
     words: (e: { field: string; property: string; value: string; found: number }) =>
       `${e.field} ${e.value} belongs to ${e.found} users by ${e.property}`,
     remedy: 'Remove the value from all users but one.',
-    person: 'Your account or password is incorrect.',
+    person: certificateOfAnother,
   },
   realmDecided: {
     cites: 'REALM-1, REALM-3, REALM-5',

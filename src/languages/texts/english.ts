@@ -1,6 +1,6 @@
 /**
- * Every text of our pages. English is the measure: the other languages have these keys, German all of them (a missing one
- * does not compile), and where another has none, English is shown. What a reason says stands in the table of reasons.
+ * Every text of our pages. English is the measure: every other language has these keys, and a missing one does not compile.
+ * What a reason says stands in the table of reasons.
  */
 export const english = {
   // On many pages
@@ -22,6 +22,7 @@ export const english = {
   // User name
   signIn: 'Sign in',
   userName: 'User name',
+  signInOptions: 'Sign-in options',
 
   // Another organisation's pages
   takingYouElsewhere: 'Taking you to your organisation’s sign-in page',
@@ -55,10 +56,12 @@ export const english = {
   correlationId: 'Correlation ID',
   traceId: 'Trace ID',
   timestamp: 'Timestamp',
-  detailsToCopy: 'All details as text',
   copy: 'Copy',
   copied: 'Copied',
+  administratorAdvice: 'For administrators',
   reasonUntold: 'Your certificate could not be validated. Choose another certificate or contact your administrator.',
+  certificateOfNoAccount:
+    'This certificate belongs to no account here. Choose another certificate, or sign in with your user name.',
   startAgain: 'Start again',
 
   // Which account
@@ -100,16 +103,23 @@ export const english = {
   // My Apps and the sample application
   myApps: 'My Apps',
   hello: (name: string) => `Hello, ${name}`,
-  youSignedInAs: 'You signed in as',
-  means: 'Means',
+  means: 'Signed in with',
   byPassword: 'a password',
   byCertificate: 'a certificate',
   byPasswordAndCertificate: 'a password and a certificate',
+  byPasskey: 'a passkey',
   strength: 'Strength',
   multifactor: 'Multifactor',
   singleFactor: 'Single-factor',
   yourApplications: 'Your applications',
   noApplications: 'No application has been published here yet.',
+  otherApplications: 'Other applications',
+  searchApps: 'Search your applications',
+  search: 'Search',
+  noAppFound: 'No application matches.',
+  lastUsed: (day: string) => `Last used on ${day}`,
+  backToApps: 'Back to My Apps',
+  yourPages: 'Your pages',
   signOut: 'Sign out',
   sampleApplication: 'Sample application',
   signedInAs: (name: string) => `Signed in as ${name}`,
@@ -165,4 +175,65 @@ export const english = {
   notMe: 'It is not me',
   requestApproved: 'Approved. The other browser goes on by itself.',
   requestDenied: 'Denied. If you did not start this sign-in, tell your administrator.',
+
+  // Certificates on My security info
+  certificate: 'Certificate',
+  certificates: 'Certificates you signed in with',
+  noCertificates: 'You have not signed in with a certificate in the last 30 days.',
+  issuedBy: (issuer: string) => `Issued by ${issuer}`,
+  validUntil: (day: string) => `Valid until ${day}`,
+  /** `when` is "in 12 days" in the language. */
+  expires: (when: string) => `Expires ${when}`,
+  expiredOn: (day: string) => `Expired on ${day}`,
+  recognisedBy: (field: string) => `Recognised by ${field}`,
+  fieldPrincipalName: 'the user name in it',
+  fieldMail: 'the email address in it',
+  fieldSubject: 'the name of its holder',
+  fieldIssuerAndSubject: 'its issuer and the name of its holder',
+  fieldIssuerAndSerialNumber: 'its issuer and serial number',
+  fieldKey: 'its key',
+
+  // Changing the password
+  changePassword: 'Change password',
+  currentPassword: 'Current password',
+  newPassword: 'New password',
+  repeatPassword: 'New password once more',
+  passwordRule: '8 to 256 characters of three kinds: lower case, upper case, digits, signs.',
+  passwordChanged: 'Your password has been changed.',
+
+  // Adding and removing
+  removeIt: 'Remove',
+  removeQuestion: (name: string) => `Remove ${name}?`,
+  removeWhy: 'You can no longer sign in with it. Your other ways to sign in stay as they are.',
+  removed: 'Removed. You can no longer sign in with it.',
+  addedNow: 'Added. You can sign in with it from now on.',
+  backToSecurityInfo: 'Back to My security info',
+
+  // Devices and sessions
+  yourDevices: 'Your devices',
+  noDevices: 'You have no registered device.',
+  registeredOn: (day: string) => `Registered on ${day}`,
+  yourSessions: 'Where you are signed in',
+  thisBrowser: 'This browser',
+  unknownBrowser: 'Unknown browser',
+  lastUsedAt: (time: string) => `Last used: ${time}`,
+  signedInWith: (methods: string) => `Signed in with: ${methods}`,
+  signOutOf: (browser: string) => `Sign out of ${browser}`,
+  sessionEnded: 'Signed out there.',
+  signOutEverywhere: 'Sign out everywhere',
+  signOutEverywhereWhy: 'Every browser and application, this one too, asks you to sign in again.',
+
+  // Recent sign-ins
+  recentSignIns: 'Recent sign-ins',
+  noSignIns: 'There are none in the last 30 days.',
+  allSignIns: 'All sign-ins of the last 30 days',
+  olderSignIns: 'Older',
+  outcomeRefused: 'Refused',
+  outcomeUnfinished: 'Not finished',
+  wasNotMe: 'This wasn’t me',
+  reportWhy:
+    'You are signed out everywhere, this browser too, and your administrators can see your report. Then sign in again, and change your password if you have one.',
+  reportAndSignOut: 'Report and sign out everywhere',
+  signedOutEverywhere: 'You are signed out everywhere',
+  signedOutNext: 'Sign in again, and look whether your ways to sign in are all yours.',
 };

@@ -1,0 +1,45 @@
+import type { Code, reasons } from '#core/trace/reasons.ts';
+
+/** The codes that have a sentence for persons in the table of reasons. */
+type ToldCode = { [C in Code]: (typeof reasons)[C] extends { person: string } ? C : never }[Code];
+
+/** Codes that a person reads the same sentence of as of another one. */
+export const alike = {
+  forwardedCertificateUnreadable: 'forwardedCertificateForeign',
+  rootNotReached: 'issuerNotTrusted',
+  algorithmRefused: 'signatureWrong',
+  keyUnsound: 'signatureWrong',
+  keyUnreadable: 'signatureWrong',
+  issuerNotAuthority: 'signatureWrong',
+  leafIsAuthority: 'signatureWrong',
+  pathLengthExceeded: 'signatureWrong',
+  keyUsageForbids: 'signatureWrong',
+  criticalExtensionUnknown: 'signatureWrong',
+  policyQualifierUnknown: 'signatureWrong',
+  nameNotAllowed: 'signatureWrong',
+  policyNotAcceptable: 'signatureWrong',
+  policyMappingInvalid: 'signatureWrong',
+  crlUnreachable: 'crlDownloadFailed',
+  crlNotConfigured: 'crlMissing',
+  crlFault: 'signInFault',
+  serviceUnavailable: 'signInFault',
+  signInLogUnavailable: 'signInFault',
+  dataFolderInUse: 'signInFault',
+  dataFolderNotWritable: 'signInFault',
+  diskFull: 'signInFault',
+  databaseDamaged: 'signInFault',
+  databaseNewer: 'signInFault',
+  databaseSchemaChanged: 'signInFault',
+  databaseUnavailable: 'signInFault',
+  secretKeyMissing: 'signInFault',
+  secretKeyWrong: 'signInFault',
+  accountUnknown: 'bindingMismatch',
+  accountAmbiguous: 'bindingMismatch',
+  bindingsTooWeak: 'bindingMismatch',
+  bindingAmbiguous: 'bindingMismatch',
+  accessControlUnknown: 'accessBlocked',
+  methodNotAllowed: 'factorNotAsked',
+} as const satisfies Partial<Record<ToldCode, ToldCode>>;
+
+/** The codes that every language has a sentence for. */
+export type SentenceCode = Exclude<ToldCode, keyof typeof alike>;
