@@ -24,7 +24,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'net/address-policy.ts': [],
   storage: ['core', 'core/trace', 'model', 'ports', 'kysely', 'lru-cache', 'pg', 'node:*'],
   crls: ['net', 'net/address-policy.ts', 'core', 'core/trace', 'model', 'ports', 'lru-cache', 'node:*'],
-  keys: ['core', 'core/trace', 'model', 'ports', '@node-rs/argon2', '@simplewebauthn/server', 'node:*'],
+  keys: ['core', 'core/trace', 'model', 'ports', 'pki', '@node-rs/argon2', '@simplewebauthn/server', 'node:*'],
   pki: ['core', 'core/trace', 'node:*'],
   oidc: [
     'net',

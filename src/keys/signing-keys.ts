@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import type { SigningKey } from '#model/signing-key.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { KeyStore, SigningKeys } from '#ports/keys.ts';
+import { signingCertificate, withCertificate } from './signing-certificate.ts';
 
 const makeKeyPair = promisify(generateKeyPair);
 
@@ -41,17 +42,18 @@ function signingFirst(keys: StoredKeys, now: number): StoredKeys {
 export function openSigningKeys(store: KeyStore, clock: Clock): RotatingKeys {
   let kept: { readonly since: number; readonly keys: Promise<StoredKeys> } | undefined;
   const rotate = async (alg: SigningKey['alg'] = 'RS256', signs: 'published' | 'now' = 'published') => {
-    const key = await makeKey(alg);
     const at = clock.now();
+    const key = await makeKey(alg, at);
     await store.add(key, at, signs === 'now' ? at : undefined);
     kept = undefined;
     return key;
   };
+  const listed = async () => (await store.list()).map((key) => withCertificate(key, key.createdDateTime));
   const load = async () => {
-    const row = await store.list();
+    const row = await listed();
     if (row.length > 0) return row;
     await rotate();
-    return store.list(); // ours, and that of another process that began in the same moment
+    return listed(); // ours, and that of another process that began in the same moment
   };
   const read = (since: number) => {
     const keys = load().catch((problem: unknown) => {
@@ -89,7 +91,7 @@ export function openSigningKeys(store: KeyStore, clock: Clock): RotatingKeys {
   };
 }
 
-async function makeKey(alg: SigningKey['alg']): Promise<SigningKey> {
+async function makeKey(alg: SigningKey['alg'], at: Date): Promise<SigningKey> {
   const { privateKey } =
     alg === 'ES256'
       ? await makeKeyPair('ec', { namedCurve: 'P-256' })
@@ -100,5 +102,7 @@ async function makeKey(alg: SigningKey['alg']): Promise<SigningKey> {
     .update(jwk.n ?? `${jwk.x}.${jwk.y}`)
     .digest('base64url')
     .slice(0, 27);
-  return { kid, alg, privateJwk: { ...jwk, kid, alg, use: 'sig' } };
+  const key: SigningKey = { kid, alg, privateJwk: { ...jwk, kid, alg, use: 'sig' } };
+  if (alg !== 'ES256') return key;
+  return { ...key, privateJwk: { ...key.privateJwk, x5c: [signingCertificate(key, at)] } };
 }

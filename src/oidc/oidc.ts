@@ -42,7 +42,7 @@ export interface Oidc {
 }
 
 const endpoints =
-  /^\/([\w.-]{1,253})\/(v2\.0\/\.well-known\/openid-configuration|\.well-known\/openid-configuration|oauth2\/v2\.0\/(?:authorize|token|logout|devicecode)|oauth2\/(?:authorize|token)|oauth2\/deviceauth(?:\/[\w-]{1,64})?|oauth2\/v2\.0\/authorize\/[\w-]{1,64}|discovery\/v2\.0\/keys|discovery\/instance|userrealm(?:\/[^/]{1,400})?)$/i;
+  /^\/([\w.-]{1,253})\/(v2\.0\/\.well-known\/openid-configuration|\.well-known\/openid-configuration|oauth2\/v2\.0\/(?:authorize|token|logout|devicecode)|oauth2\/(?:authorize|token|logout|devicecode)|oauth2\/deviceauth(?:\/[\w-]{1,64})?|oauth2\/v2\.0\/authorize\/[\w-]{1,64}|discovery\/(?:v2\.0\/)?keys|discovery\/instance|userrealm(?:\/[^/]{1,400})?)$/i;
 const providersKept = 500;
 
 /** @param options what it stands on; nothing is opened before the first request of a tenant */
@@ -70,6 +70,7 @@ export function createOidc(options: OidcOptions): Oidc {
     },
     async listener(req, res) {
       nameRequest(req, res);
+      if (!isForBrowsers(pathIn(req.url ?? '/'))) req.headers.accept = 'application/json';
       req.headers.host = host; // addresses in answers are made of ours, whatever the request called us
       try {
         if (credentialTypePath.test(pathIn(req.url ?? '/'))) await answerCredentialType(options, questions, req, res);
@@ -88,6 +89,10 @@ export function createOidc(options: OidcOptions): Oidc {
     },
   };
 }
+
+/** Endpoints that a person sees. Every other one is answered in JSON whatever the client accepts: a Java client accepts HTML. */
+const isForBrowsers = (path: string): boolean =>
+  /\/oauth2\/(?:v2\.0\/)?(?:authorize|logout|deviceauth)(?:\/|$)/.test(path);
 
 /** Names of the request, and no copies in caches of HTTP/1.0 (windows-sign-in §0.5, rule 10). */
 function nameRequest(req: IncomingMessage, res: ServerResponse): void {
@@ -134,16 +139,17 @@ async function answerTenant(options: OidcOptions, handle: Opened, request: Reque
     const algorithms = (await context.signingKeys.current()).map(({ alg }) => alg);
     return sendJson(res, 200, configurationOf(endpoint, options, context.tenant.id, algorithms), { open: true });
   }
-  if (endpoint === 'discovery/v2.0/keys') {
+  if (/^discovery\/.*keys$/.test(endpoint)) {
     const keys = publicKeys(await context.signingKeys.published(), issuerOf(options, context));
     return sendJson(res, 200, { keys }, { open: true });
   }
   if (endpoint === 'oauth2/v2.0/token') return answerToken(options, handle, request);
   if (endpoint === 'oauth2/token') return answerToken(options, handle, { ...request, version: 1 });
   if (endpoint === 'oauth2/v2.0/devicecode') return answerDevice(options, handle, request);
+  if (endpoint === 'oauth2/devicecode') return answerDevice(options, handle, { ...request, version: 1 });
   if (endpoint.startsWith('oauth2/deviceauth')) return answerUserCode(options, handle, request, endpoint);
   if (req.method === 'POST') return askAgainByGet(request, endpoint);
-  if (endpoint === 'oauth2/v2.0/logout') return logout(req, res, query, { ...handle, options });
+  if (endpoint.endsWith('/logout')) return logout(req, res, query, { ...handle, options });
   if (!endpoint.endsWith('/authorize')) return provide(provider, requestWith(req, `/${endpoint}?${query}`), res);
   return answerAuthorize(options, handle, request, endpoint);
 }

@@ -14,7 +14,7 @@ export function openGraph(
 ): ReturnType<typeof graphListener> {
   const { storage, tenants, signingKeysOf, crls, bundles, pageTokenKey } = installation;
   const names = openNameRecords();
-  const trust = { publicOrigin: config.loginOrigin, tenants, signingKeysOf };
+  const trust = { publicOrigin: config.loginOrigin, graphHosts: config.graphHosts, tenants, signingKeysOf };
   const { host } = new URL(config.loginOrigin);
   return graphListener({
     loginOrigin: config.loginOrigin,

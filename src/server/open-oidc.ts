@@ -22,6 +22,7 @@ export function openOidc(config: Config, installation: OpenInstallation, tls: Tl
   const { originFor } = certauthHosts(config.certauthOrigin, tls.files.cert);
   return createOidc({
     publicOrigin: config.loginOrigin,
+    graphHosts: config.graphHosts,
     cookieKeys: [installation.cookieKey],
     tenants,
     clock,

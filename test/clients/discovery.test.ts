@@ -19,20 +19,20 @@ describe('what clients ask before they sign in', () => {
   for (const [name, version] of [
     ['its id', '/v2.0'],
     ['its domain', '/v2.0'],
-    ['its domain, without a version', ''],
+    ['its domain', ''],
   ] as const) {
-    test(`the configuration of a tenant by ${name} names endpoints below its id (graph-api §14.1)`, async () => {
+    test(`the configuration${version} of a tenant by ${name} names endpoints below its id (graph-api §14.1)`, async () => {
       const request = name === 'its id' ? tenant : 'woodgrove.test';
       const { body } = await get(`/${request}${version}/.well-known/openid-configuration`);
       const base = `${server.origin}/${tenant}`;
       const { host } = new URL(server.origin);
       const description = {
-        issuer: `${base}/v2.0`,
-        authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
-        token_endpoint: `${base}/oauth2/v2.0/token`,
-        device_authorization_endpoint: `${base}/oauth2/v2.0/devicecode`,
-        end_session_endpoint: `${base}/oauth2/v2.0/logout`,
-        jwks_uri: `${base}/discovery/v2.0/keys`,
+        issuer: version === '' ? `${base}/` : `${base}/v2.0`,
+        authorization_endpoint: `${base}/oauth2${version}/authorize`,
+        token_endpoint: `${base}/oauth2${version}/token`,
+        device_authorization_endpoint: `${base}/oauth2${version}/devicecode`,
+        end_session_endpoint: `${base}/oauth2${version}/logout`,
+        jwks_uri: `${base}/discovery${version}/keys`,
         cloud_instance_name: host,
         tenant_region_scope: 'WW',
         rbac_url: server.origin,

@@ -5,8 +5,6 @@ import { claimsOf, RunningServer } from '../e2e/server.ts';
 import { runProgram } from './program.ts';
 import { registerService } from './service.ts';
 
-const graph = '00000003-0000-0000-c000-000000000000';
-
 describe('@azure/identity, unmodified', () => {
   let server: RunningServer;
   let tenant: string;
@@ -24,7 +22,7 @@ describe('@azure/identity, unmodified', () => {
     const { tokens } = await runProgram(server, 'identity', { tenant, clientId: appId, secret, scopes });
     assert.deepEqual(
       (tokens as string[]).map(claimsOf).map(({ aud, roles, idtyp, oid }) => [aud, roles, idtyp, oid]),
-      scopes.map(() => [graph, ['User.Read.All'], 'app', appId]),
+      scopes.map((scope) => [scope.replace(/\/\.default$/, ''), ['User.Read.All'], 'app', appId]),
     );
     const { refused } = await runProgram(server, 'identity', { tenant, clientId: appId, secret: 'wrong', scopes });
     assert.match((refused as { message: string }).message, /AADSTS7000215/);
@@ -39,7 +37,7 @@ describe('@azure/identity, unmodified', () => {
       const { tokens, refused } = await runProgram(server, 'identity', request);
       assert.deepEqual(
         ((tokens ?? []) as string[]).map(claimsOf).map(({ aud, azpacr }) => [aud, azpacr]),
-        [graph, appId].map((aud) => [aud, '2']),
+        ['https://graph.microsoft.com', appId].map((aud) => [aud, '2']),
         JSON.stringify(refused),
       );
     });

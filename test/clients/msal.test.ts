@@ -90,7 +90,7 @@ describe('@azure/msal-node, unmodified', () => {
       const claims = ((body.tokens ?? []) as string[]).map(claimsOf);
       assert.deepEqual(
         claims.map(({ aud, appid, azpacr }) => [aud, appid, azpacr]),
-        [appId, '00000003-0000-0000-c000-000000000000'].map((aud) => [aud, appId, tells]),
+        [appId, 'https://graph.microsoft.com'].map((aud) => [aud, appId, tells]),
         `${name}: ${JSON.stringify(body)}`,
       );
     }

@@ -78,10 +78,10 @@ describe('what a token for a person carries (graph-api §2)', () => {
 
   test('a refresh token renews for another resource, and is asked for consent there, too', async () => {
     const first = await tokens(azureCliId, 'https://management.azure.com//.default offline_access openid');
-    assert.equal(claimsOf(first.access_token).aud, '797f4846-ba00-4fd7-ba43-dac1f8f63013');
+    assert.equal(claimsOf(first.access_token).aud, 'https://management.azure.com/', 'as it was asked for');
     assert.equal(claimsOf(first.access_token).scp, 'user_impersonation');
     const second = await refresh(azureCliId, first.refresh_token, 'https://graph.microsoft.com/.default');
-    assert.equal(claimsOf(second.access_token).aud, '00000003-0000-0000-c000-000000000000', JSON.stringify(second));
+    assert.equal(claimsOf(second.access_token).aud, 'https://graph.microsoft.com', JSON.stringify(second));
     assert.match(String(claimsOf(second.access_token).scp), /\bUser\.ReadWrite\.All\b/);
     const third = await refresh(azureCliId, second.refresh_token, 'Domain.ReadWrite.All');
     assert.deepEqual([third.error, third.suberror, third.error_codes], ['invalid_grant', 'consent_required', [65001]]);

@@ -23,6 +23,10 @@ export interface NewApplication {
   readonly appId?: string | undefined;
   /** A confidential application gets a client secret, shown once, unless it brings certificates. */
   readonly isPublicClient: boolean;
+  /** Version of the access tokens for it as a resource; 2 when absent. */
+  readonly accessTokenVersion?: 1 | 2;
+  /** Whether the authorization endpoint may answer with an ID token. */
+  readonly idTokenIssuance?: boolean;
   /** Certificates it will sign client assertions with. */
   readonly certificates?: readonly Certificate[];
 }
@@ -67,9 +71,17 @@ export async function addApplication(
     ...(logoutUrl === undefined ? {} : { logoutUrl }),
     ...(backChannelLogoutUri === undefined ? {} : { backChannelLogoutUri }),
     ...(keyCredentials.length > 0 ? { keyCredentials } : {}),
+    ...profileOf(newApplication),
   };
   await ports.applications.put(application, actor);
   return { application, secret };
+}
+
+/** What differs from an application without a profile, so that the profile of most stays absent. */
+function profileOf({ accessTokenVersion = 2, idTokenIssuance = false }: NewApplication): Pick<Application, 'profile'> {
+  const api = accessTokenVersion === 2 ? {} : { api: { requestedAccessTokenVersion: accessTokenVersion } };
+  const web = idTokenIssuance ? { web: { implicitGrantSettings: { enableIdTokenIssuance: true } } } : {};
+  return accessTokenVersion === 2 && !idTokenIssuance ? {} : { profile: { ...api, ...web } };
 }
 
 /** Only what Graph has for applications (graph-api §2.2). */

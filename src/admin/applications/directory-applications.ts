@@ -72,6 +72,15 @@ export async function changeDirectoryApplication(
   return changeApplication(appId, (old) => next(old, directoryApplicationChange), actor, ports);
 }
 
+/** A change of `api` or `web` leaves what it does not name, as PATCH does with complex properties. */
+function merged(old: Profile | undefined, change: Profile | undefined): Profile {
+  const both = ['api', 'web'].flatMap((name) => {
+    const [before, now] = [old?.[name], change?.[name]];
+    return now ? [[name, { ...(before as object | undefined), ...(now as object) }]] : [];
+  });
+  return { ...change, ...Object.fromEntries(both) };
+}
+
 function next(old: Application, directoryApplicationChange: DirectoryApplicationChange): Application {
   const before = redirectsOf(old);
   const redirects: Redirects = {
@@ -103,7 +112,7 @@ function next(old: Application, directoryApplicationChange: DirectoryApplication
     ...(keyCredentials ? { keyCredentials } : {}),
     profile: {
       ...old.profile,
-      ...directoryApplicationChange.profile,
+      ...merged(old.profile, directoryApplicationChange.profile),
       nativeRedirectUris: redirects.native,
       isFallbackPublicClient: fallback,
     },

@@ -64,6 +64,7 @@ async function findTenant(context: ServerContext, c: C, path: string): Promise<R
     return showFirstPage(context, c, path, { username: typedText, wrong: ruling.because });
   }
   const query = queryWith(c, 'login_hint', ruling.value.username);
+  query.set('cardea_alias', path.split('/')[1] ?? ''); // the metadata that the client read names no issuer
   query.delete('change');
   const prompts = (query.get('prompt') ?? '').split(' ').filter((prompt) => prompt !== 'select_account');
   if (prompts.join('') === '') query.delete('prompt');

@@ -70,12 +70,16 @@ function reasonOf(problem: Error): Because {
   return because('requestMalformed', { problem: problem.message.slice(0, 300) });
 }
 
-/** The answer of the devicecode endpoint as clients of Entra read it. */
-export function deviceAnswer(body: Record<string, unknown>): Record<string, unknown> {
+/** The answer of the devicecode endpoint as clients of Entra read it: counts are texts in version 1, and it has another name for the address. */
+export function deviceAnswer(body: Record<string, unknown>, version: 1 | 2): Record<string, unknown> {
   const { verification_uri_complete: _, ...rest } = body;
+  const ofVersion =
+    version === 1
+      ? { verification_url: body.verification_uri, expires_in: String(body.expires_in), interval: String(pollSeconds) }
+      : { interval: pollSeconds };
   return {
     ...rest,
-    interval: pollSeconds,
+    ...ofVersion,
     message: `To sign in, use a web browser to open the page ${body.verification_uri} and enter the code ${body.user_code} to authenticate.`,
   };
 }

@@ -1,7 +1,7 @@
 import { wordsOf } from '#core/trace/fault.ts';
 import type { OidcOptions } from '../provider/options.ts';
 import { checkAccessToken } from '../tokens/check-access-token.ts';
-import { armAppId } from '../tokens/resources.ts';
+import { armAppId, armIdentifiers } from '../tokens/resources.ts';
 
 /**
  * As much of Azure Resource Manager as the Azure command line and Terraform ask for before they do what a user wants
@@ -26,7 +26,10 @@ export async function arm(
   const signingKeysOf = (tenantId: string) => ({
     current: async (kid?: string) => (await options.forTenant(tenantId))?.signingKeys.current(kid) ?? [],
   });
-  const ruling = await checkAccessToken(token, options.clock.now(), { ...options, signingKeysOf }, [armAppId]);
+  const ruling = await checkAccessToken(token, options.clock.now(), { ...options, signingKeysOf }, [
+    armAppId,
+    ...armIdentifiers(options.publicOrigin),
+  ]);
   if (ruling.outcome !== 'passed') return refusal(wordsOf(ruling.because));
   if (path === '/subscriptions') return { status: 200, body: { value: [], count: { type: 'Total', value: 0 } } };
   const tenant = await options.tenants.find(ruling.value.tenantId);

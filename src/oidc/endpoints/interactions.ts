@@ -74,7 +74,7 @@ async function describe(details: Details, context: TenantContext, options: OidcO
     tenantId: context.tenant.id,
     appId,
     appDisplayName: application?.displayName ?? appId,
-    resourceId: await resourceIdOf(params.resource, context, options.publicOrigin),
+    resourceId: await resourceIdOf(params.resource, context, options),
     loginHint: text('login_hint'),
     domainHint: text('domain_hint'),
     prompt: prompt.name,

@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createLocalJWKSet, jwtVerify } from 'jose';
+import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
 import type { Provider } from 'oidc-provider';
+import { issuersOf } from '#core/token/version.ts';
 import type { Application } from '#model/application.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { issuerOf } from '../provider/provider.ts';
 import { keyNamedIn } from '../tokens/check-access-token.ts';
+import { isIdToken } from '../tokens/token-kind.ts';
 import { tellOfLogouts } from './logout-notices.ts';
 import { publicKeys } from './metadata.ts';
 import { sendPage, signedOutPage } from './pages.ts';
@@ -67,13 +69,14 @@ async function hintedApplication(
   { publicOrigin }: OidcOptions,
 ): Promise<string | undefined> {
   if (hint === null) return undefined;
-  const issuer = `${publicOrigin}/${context.tenant.id}/v2.0`;
+  const issuer = issuersOf(publicOrigin, context.tenant.id);
   const keys = createLocalJWKSet({
-    keys: publicKeys(await context.signingKeys.current(keyNamedIn(hint)), issuer) as never,
+    keys: publicKeys(await context.signingKeys.current(keyNamedIn(hint)), issuer[0]!) as never,
   });
   try {
-    const { payload } = await jwtVerify(hint, keys, { issuer, currentDate: new Date(0) });
-    return typeof payload.aud === 'string' ? payload.aud : undefined;
+    const currentDate = new Date(Number(decodeJwt(hint).iat) * 1000);
+    const { payload, protectedHeader } = await jwtVerify(hint, keys, { issuer, currentDate });
+    return isIdToken({ protectedHeader, payload }) && typeof payload.aud === 'string' ? payload.aud : undefined;
   } catch {
     return undefined; // then the other ways to name the application decide
   }

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { SigningKey } from '#model/signing-key.ts';
 import { tenantAliases } from '#signin/realm.ts';
 import { deviceGrant } from '../device-code/device-flow.ts';
+import { responseTypes } from '../provider/client.ts';
 
 /** The discovery document of a tenant (its GUID), or of `common` and `organizations` with Entra's literal template. */
 export function openidConfiguration(
@@ -19,7 +21,7 @@ export function openidConfiguration(
     end_session_endpoint: `${base}/oauth2/v2.0/logout`,
     jwks_uri: `${base}/discovery/v2.0/keys`,
     userinfo_endpoint: `${publicOrigin}/oidc/userinfo`,
-    response_types_supported: ['code'],
+    response_types_supported: [...responseTypes],
     response_modes_supported: ['query', 'fragment', 'form_post'],
     grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials', deviceGrant],
     subject_types_supported: ['pairwise'],
@@ -49,8 +51,15 @@ export function openidConfiguration(
   };
 }
 
-/** What the discovery document of version 1 has besides (windows-sign-in §1.1). */
+/** What the discovery document of version 1 has besides, and differently (windows-sign-in §1.1). */
 export const firstVersion = (publicOrigin: string, tenant: string): Record<string, unknown> => ({
+  issuer: `${publicOrigin}/${tenantAliases.has(tenant) ? '{tenantid}' : tenant}/`,
+  authorization_endpoint: `${publicOrigin}/${tenant}/oauth2/authorize`,
+  token_endpoint: `${publicOrigin}/${tenant}/oauth2/token`,
+  device_authorization_endpoint: `${publicOrigin}/${tenant}/oauth2/devicecode`,
+  end_session_endpoint: `${publicOrigin}/${tenant}/oauth2/logout`,
+  jwks_uri: `${publicOrigin}/${tenant}/discovery/keys`,
+  authorization_response_iss_parameter_supported: false,
   microsoft_multi_refresh_token: true,
   check_session_iframe: null,
   kerberos_endpoint: `${publicOrigin}/${tenant}/kerberos`,
@@ -58,14 +67,23 @@ export const firstVersion = (publicOrigin: string, tenant: string): Record<strin
 
 /** The public halves of a tenant's keys, as a JWK set. */
 export function publicKeys(keys: readonly SigningKey[], issuer: string): readonly Record<string, unknown>[] {
-  return keys.map(({ kid, alg, privateJwk: { kty, n, e, crv, x, y } }) => ({
+  return keys.map(({ kid, alg, privateJwk: { kty, n, e, crv, x, y, x5c } }) => ({
     kty,
     use: 'sig',
     kid,
     alg,
     ...(kty === 'RSA' ? { n, e } : { crv, x, y }),
+    ...certificateMembers(x5c),
     issuer,
   }));
+}
+
+/** The certificate of a key and its thumbprint (RFC 7517 §4.7, §4.8); nothing for an EC key that was made without one. */
+function certificateMembers(x5c: unknown): { readonly x5t?: string; readonly x5c?: readonly string[] } {
+  const [certificate]: unknown[] = Array.isArray(x5c) ? x5c : [];
+  if (typeof certificate !== 'string') return {};
+  const x5t = createHash('sha1').update(Buffer.from(certificate, 'base64')).digest('base64url');
+  return { x5t, x5c: [certificate] };
 }
 
 /** What MSAL asks before it trusts an authority; undefined when the address is not ours. */

@@ -1,9 +1,10 @@
 import { createLocalJWKSet, decodeJwt, errors, jwtVerify } from 'jose';
 import { pairwiseSubject } from '#core/token/claims.ts';
+import { issuersOf } from '#core/token/version.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
-import { keyNamedIn } from '../tokens/check-access-token.ts';
-import { graphAppId } from '../tokens/scopes.ts';
+import { isGraphAudience, keyNamedIn } from '../tokens/check-access-token.ts';
+import { isAccessToken } from '../tokens/token-kind.ts';
 import { publicKeys } from './metadata.ts';
 
 /** Claims of the person a Graph access token was made for, or why not. The tenant is the one that signed it. */
@@ -25,16 +26,16 @@ export async function userinfo(
 const rejection = (problem: string) => because('accessTokenRejected', { problem });
 
 async function claimsOf(token: string, context: TenantContext, options: OidcOptions) {
-  const issuer = `${options.publicOrigin}/${context.tenant.id}/v2.0`;
+  const issuer = issuersOf(options.publicOrigin, context.tenant.id);
   const keys = createLocalJWKSet({
-    keys: publicKeys(await context.signingKeys.current(keyNamedIn(token)), issuer) as never,
+    keys: publicKeys(await context.signingKeys.current(keyNamedIn(token)), issuer[0]!) as never,
   });
-  const { payload } = await jwtVerify(token, keys, {
+  const { payload, protectedHeader } = await jwtVerify(token, keys, {
     issuer,
-    audience: graphAppId,
-    typ: 'at+jwt',
     currentDate: context.clock.now(),
   });
+  if (!isAccessToken({ protectedHeader, payload })) return rejection('it is no access token');
+  if (!isGraphAudience(payload.aud, options)) return rejection('its audience is another API');
   const scopes = String(payload.scp ?? '').split(' ');
   if (!scopes.includes('openid')) return rejection('it lacks the scope openid');
   const user = await context.directory.user(String(payload.oid));

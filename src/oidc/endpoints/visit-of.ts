@@ -19,7 +19,7 @@ export async function visitOf(
     tenantId: context.tenant.id,
     application: { appId, displayName },
     clientAppType: clientAppTypeOf(application),
-    resourceId: await resourceIdOf(ctx.oidc.params?.resource, context, options.publicOrigin),
+    resourceId: await resourceIdOf(ctx.oidc.params?.resource, context, options),
     ipAddress: remoteAddress(ctx.req),
     userAgent: ctx.get('user-agent'),
     correlationId: typeof correlationId === 'string' ? correlationId : notesOf(ctx.req).correlationId,

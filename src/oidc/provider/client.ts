@@ -12,7 +12,7 @@ export function clientMetadata(application: Application): Record<string, unknown
     client_id: application.appId,
     client_name: application.displayName,
     redirect_uris: ['https://redirect.invalid/'],
-    response_types: ['code'],
+    response_types: responseTypesOf(application),
     ...(application.isPublicClient
       ? { token_endpoint_auth_method: 'none', grant_types: ['authorization_code', 'refresh_token'] }
       : {
@@ -26,6 +26,19 @@ export function clientMetadata(application: Application): Record<string, unknown
     cardea_application: application,
   };
 }
+
+/** Response types this application may use: an ID token at the authorization endpoint only where its owner allowed it. */
+function responseTypesOf({ profile }: Application): readonly string[] {
+  const web = profile?.web as { implicitGrantSettings?: { enableIdTokenIssuance?: unknown } | null } | undefined;
+  return web?.implicitGrantSettings?.enableIdTokenIssuance === true ? responseTypes : ['code'];
+}
+
+/** Every response type that is offered; a token at the authorization endpoint never is an access token (RFC 9700 §2.1.2). */
+export const responseTypes = ['code', 'id_token', 'code id_token'] as const;
+
+/** Whether an answer of this type may come in this mode: a token never stands in the query of an address. */
+export const responseModeAllowed = (mode: string | undefined, type: string): boolean =>
+  !(mode === 'entra_query' && type.includes('token'));
 
 const loopback = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(?=[/?]|$)/;
 

@@ -17,6 +17,7 @@ export function situationOf(ctx: KoaContextWithOIDC, context: TenantContext): Er
     redirectUri: text('redirect_uri'),
     grantType: text('grant_type'),
     responseType: text('response_type'),
+    challengeMethod: text('code_challenge_method'),
     clientSentSecret: text('client_secret') !== '' || ctx.get('authorization') !== '',
   };
 }

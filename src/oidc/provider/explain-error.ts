@@ -16,6 +16,7 @@ export interface ErrorSituation {
   readonly redirectUri: string;
   readonly grantType: string;
   readonly responseType: string;
+  readonly challengeMethod: string;
   readonly clientSentSecret: boolean;
 }
 
@@ -40,6 +41,21 @@ const explanations: readonly (readonly [pattern: RegExp, explain: Explain])[] = 
   [/refresh token already used/, (s) => because('refreshTokenReplayed', { appId: s.appId })],
   [/refresh token (not found|is expired)/, (s) => because('refreshTokenUnknown', { appId: s.appId })],
   [/client mismatch/, (s) => because('codeUnknown', { appId: s.appId })],
+  [
+    /not supported value of code_challenge_method|code_challenge_method must be provided/,
+    (s) =>
+      because('codeChallengeMethodUnsupported', { appId: s.appId, method: s.challengeMethod.slice(0, 40) || 'plain' }),
+  ],
+  [/^request_not_supported/, () => because('requestObjectUnsupported', { parameter: 'request' })],
+  [/^request_uri_not_supported/, () => because('requestObjectUnsupported', { parameter: 'request_uri' })],
+  [
+    /response_mode is not allowed/,
+    (s) => because('responseModeNotForTokens', { responseType: s.responseType.slice(0, 100) }),
+  ],
+  [
+    /response_type is not allowed/,
+    (s) => because('idTokenIssuanceOff', { responseType: s.responseType.slice(0, 100), appId: s.appId }),
+  ],
   [/code_verifier/, (s) => because('codeVerifierWrong', { appId: s.appId })],
   [/requires PKCE|code_challenge/, (s) => because('codeChallengeMissing', { appId: s.appId })],
   [/redirect_uri mismatch/, (s) => because('redirectUriOther', { appId: s.appId })],

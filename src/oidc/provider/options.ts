@@ -79,6 +79,8 @@ export type ApplicationAsked = Omit<
 export interface OidcOptions {
   /** `https://localhost:8443`: the login host as browsers name it. The Host header of a request is never believed. */
   readonly publicOrigin: string;
+  /** Further host names of Graph, with a port or without. */
+  readonly graphHosts?: readonly string[];
   /** Keys that sign cookies, the same on every node; the first signs. Made from the installation's secret. */
   readonly cookieKeys: readonly string[];
   readonly tenants: Tenants;

@@ -17,13 +17,14 @@ import { accessTokenPayload, tokenResponse } from '../tokens/access-token.ts';
 import { findAccount } from '../tokens/account.ts';
 import { claimsOfScopes } from '../tokens/claims.ts';
 import { grantEverything } from '../tokens/grant.ts';
+import { signIdTokens } from '../tokens/id-token.ts';
 import { RefreshTokenReplay } from '../tokens/refresh-token-replay.ts';
 import { refreshForEveryResource } from '../tokens/refresh-tokens.ts';
 import { resourceServer } from '../tokens/resource-server.ts';
 import { offlineScope } from '../tokens/scopes.ts';
 import { originsOf, refreshTokenSeconds } from '../tokens/single-page.ts';
 import { adapterOf } from './adapter.ts';
-import { redirectUriAllowed, secretMatches } from './client.ts';
+import { redirectUriAllowed, responseModeAllowed, responseTypes, secretMatches } from './client.ts';
 import { currentRequest } from './current-request.ts';
 import { errorBody } from './error-body.ts';
 import { errorThrown, noteError, situationOf } from './error-situation.ts';
@@ -35,6 +36,18 @@ import { addResponseModes } from './response-modes.ts';
 /** Name of the cookie that holds an interaction; its path is the interaction's own, so tenants cannot collide. */
 export const interactionCookie = '__Secure-cardea-interaction';
 const interactionSeconds = 15 * 60;
+
+/** Parameters of an authorization request that are kept beside those the provider knows. */
+const extraParameters = [
+  'domain_hint',
+  'client_info',
+  'mkt',
+  'amr_values',
+  'cardea_correlation',
+  'cardea_claims',
+  'cardea_alias',
+  'cardea_version',
+];
 
 /** Speaks for one tenant: endpoints under `/{tenant GUID}`, issuer `…/v2.0`. */
 class TenantProvider extends Provider {
@@ -51,6 +64,7 @@ export async function makeProvider(options: OidcOptions, context: TenantContext)
   provider.silent = true;
   checkClientsOurWay(provider, context);
   refreshForEveryResource(provider);
+  signIdTokens(provider, keys[0]!, options, context);
   addResponseModes(provider, options, context);
   persistSavedSessionsAlone(provider);
   provider.use(async (ctx, next) => {
@@ -87,11 +101,12 @@ function configurationOf(options: OidcOptions, context: TenantContext, keys: rea
   const cookie = { httpOnly: true, secure: true, sameSite: 'lax' } as const;
   return {
     adapter: (model: string) => adapterOf(model, context.oidcRecords, context.applications, context.clock),
-    jwks: { keys: keys.map(({ privateJwk }) => privateJwk) as never },
+    jwks: { keys: keys.map(({ privateJwk: { x5c: _, ...privateJwk } }) => privateJwk) as never },
     clientDefaults: { id_token_signed_response_alg: alg },
     enabledJWA: { idTokenSigningAlgValues: [...new Set(keys.map((key) => key.alg))] },
     extraClientMetadata: { properties: ['cardea_application'] },
-    extraParams: ['domain_hint', 'client_info', 'mkt', 'cardea_correlation', 'cardea_claims', 'amr_values'],
+    extraParams: [...extraParameters],
+    responseTypes: [...responseTypes],
     routes: {
       authorization: '/oauth2/v2.0/authorize',
       token: '/oauth2/v2.0/token',
@@ -190,6 +205,7 @@ function checkClientsOurWay({ Client, Session }: Provider, { clock }: TenantCont
   clientPrototype.grantTypeAllowed = function (this: InstanceType<Provider['Client']>, grantType: string) {
     return grantType === deviceGrant || allowedValues.call(this, grantType);
   };
+  clientPrototype.responseModeAllowed = responseModeAllowed;
   clientPrototype.compareClientSecret = async function (this: { cardea_application: Application }, secret: string) {
     const { req } = currentRequest() ?? {};
     if (req && notesOf(req).assertedBy === this.cardea_application.appId) return true;
@@ -249,7 +265,7 @@ function finishTokenAnswer(ctx: KoaContextWithOIDC, options: OidcOptions, contex
   const body = ctx.body as Record<string, unknown> | undefined;
   const thrown = errorThrown(ctx.req);
   if (!thrown) {
-    if (body?.device_code) ctx.body = deviceAnswer(body);
+    if (body?.device_code) ctx.body = deviceAnswer(body, notesOf(ctx.req).answerShape?.version ?? 2);
     if (body?.access_token) ctx.body = tokenResponse(ctx, body, context);
     const { answerShape } = notesOf(ctx.req);
     if (answerShape && body?.access_token) shapeAnswer(ctx, answerShape, context.clock.now());

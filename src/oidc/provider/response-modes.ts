@@ -11,8 +11,8 @@ const modes = ['query', 'fragment', 'form_post'] as const;
 type Mode = (typeof modes)[number];
 
 /** The provider's name for a response mode in which errors have Entra's shape; others stay, to be refused. */
-export function entraResponseMode(request: string | null): string {
-  const mode = request ?? 'query';
+export function entraResponseMode(request: string | null, responseType: string | null): string {
+  const mode = request ?? (responseType?.includes('token') ? 'fragment' : 'query');
   return modes.includes(mode as Mode) ? `entra_${mode}` : mode;
 }
 
@@ -26,13 +26,21 @@ export function addResponseModes(provider: Provider, options: OidcOptions, conte
 
 type Fields = Record<string, string>;
 
+/**
+ * Whether the answer names its issuer: not where the metadata of the request does not say so, which is that of `common`
+ * and `organizations` and of version 1 (RFC 9207 §2.3).
+ */
+const namesIssuer = ({ oidc: { params } }: KoaContextWithOIDC): boolean =>
+  typeof params?.cardea_alias !== 'string' && params?.cardea_version !== '1';
+
 function fieldsOf(
   ctx: KoaContextWithOIDC,
   payload: Record<string, unknown>,
   options: OidcOptions,
   context: TenantContext,
 ): Fields {
-  const fields = Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, String(value)]));
+  const known = Object.entries(payload).filter(([name]) => name !== 'iss' || namesIssuer(ctx));
+  const fields = Object.fromEntries(known.map(([name, value]) => [name, String(value)]));
   const thrown: ProviderError | undefined = errorThrown(ctx.req);
   if (!fields.error || !thrown) return fields;
   const reason = explainError(thrown, situationOf(ctx, context));

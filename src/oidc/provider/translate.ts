@@ -1,7 +1,7 @@
 import { type Because, because } from '#core/trace/reasons.ts';
 import { deviceGrant } from '../device-code/device-flow.ts';
 import { claimsRequest, readClaimsAsked } from '../tokens/claims-asked.ts';
-import { providerParameters, readScopes } from '../tokens/scopes.ts';
+import { providerParameters, readScopes, type ScopesAsked } from '../tokens/scopes.ts';
 import { entraResponseMode } from './response-modes.ts';
 
 /** Parameters that only mean something to Entra, or that the provider would take for something else. */
@@ -10,9 +10,9 @@ const drop = [
   'id_token_hint',
   'acr_values',
   'resource',
-  'request_uri',
   'cardea_correlation',
   'cardea_claims',
+  'cardea_version',
 ];
 const onlyWithOpenId = ['nonce', 'max_age'];
 
@@ -25,7 +25,7 @@ export function translateAuthorize(query: URLSearchParams, correlationId: string
   const { scope, resource } = providerParameters(scopes);
   translation.set('scope', scope);
   for (const indicator of resource) translation.append('resource', indicator);
-  translation.set('response_mode', entraResponseMode(query.get('response_mode')));
+  translation.set('response_mode', entraResponseMode(query.get('response_mode'), query.get('response_type')));
   translation.set('cardea_correlation', correlationId);
   const claims = claimsRequest(readClaimsAsked(query.get('claims')));
   if (claims) translation.set('cardea_claims', JSON.stringify(claims));
@@ -49,18 +49,22 @@ export function translateToken(form: URLSearchParams): URLSearchParams | Because
   if (['device_code', deviceGrant].includes(form.get('grant_type') ?? '')) return translateDeviceGrant(translation);
   const scopes = readScopes(form.get('scope') ?? '');
   if (form.get('grant_type') === 'client_credentials') {
-    if (scopes.names.length !== 1 || scopes.names[0] !== '.default' || scopes.openId.length > 0) {
+    if (scopes.names.length !== 1 || scopes.names[0] !== '.default') {
       return because('scopeNotDefault', { scope: (form.get('scope') ?? '').slice(0, 200) });
     }
   } else if (scopes.names.length === 0) {
     translation.delete('scope'); // everything that was granted
     return translation;
   }
-  const { scope, resource } = providerParameters(scopes);
+  const isForItself = form.get('grant_type') === 'client_credentials';
+  const { scope, resource } = providerParameters(isForItself ? resourceScopesAlone(scopes) : scopes);
   translation.set('scope', scope);
   for (const indicator of resource) translation.append('resource', indicator);
   return translation;
 }
+
+/** MSAL for Go and for Java send `openid profile offline_access` with every request: there is no user for them to be about. */
+const resourceScopesAlone = (scopes: ScopesAsked): ScopesAsked => ({ ...scopes, openId: [], offline: false });
 
 /** MSAL for Python sends the code by both names, that of Node says `device_code` for the grant, too. */
 function translateDeviceGrant(form: URLSearchParams): URLSearchParams {

@@ -23,6 +23,7 @@ export async function answerAuthorize(
   if (options.broker && (await isChallenged(options.broker, visit, context.tenant.id))) return;
   const parameters = endpoint === 'oauth2/authorize' ? fromFirstVersion(query) : query;
   const translation = translateAuthorize(parameters, notesOf(req).correlationId);
+  if (endpoint === 'oauth2/authorize') translation.set('cardea_version', '1');
   const answer = (to: ServerResponse) =>
     provide(provider, requestWith(req, `/oauth2/v2.0/authorize?${translation}`), to);
   const { flowSealing } = options;

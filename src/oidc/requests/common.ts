@@ -10,7 +10,7 @@ import { answerAuthorize, askAgainByGet } from './authorize.ts';
 import { isAnsweredForDevice, tenantOfCredential, tenantOfDevice } from './broker.ts';
 import { answerDevice } from './device-code.ts';
 import { configurationOf } from './discovery.ts';
-import { redirect, refuse, refuseTenant, sendJson } from './replies.ts';
+import { missing, type Refusal, redirect, refuse, refuseMethod, refuseTenant, sendJson } from './replies.ts';
 import type { Open, Opened, Request } from './request.ts';
 import { answerToken, readTokenForm } from './token.ts';
 
@@ -25,12 +25,13 @@ export async function answerEverybody(
   if (endpoint.endsWith('openid-configuration')) {
     return sendJson(res, 200, configurationOf(endpoint, options, alias), { open: true });
   }
-  if (endpoint === 'discovery/v2.0/keys') {
+  if (/^discovery\/.*keys$/.test(endpoint)) {
     return sendJson(res, 200, { keys: await keysOfEverybody(options) }, { open: true });
   }
   if (endpoint === 'oauth2/v2.0/token') return answerTokenOfEverybody(options, open, request);
   if (endpoint === 'oauth2/token') return answerTokenOfEverybody(options, open, { ...request, version: 1 });
   if (endpoint === 'oauth2/v2.0/devicecode') return answerDeviceOfEverybody(options, open, request);
+  if (endpoint === 'oauth2/devicecode') return answerDeviceOfEverybody(options, open, { ...request, version: 1 });
   if (req.method === 'POST') return askAgainByGet(request, endpoint);
   const named = endpoint.endsWith('authorize') ? await tenantOfCredential(options, req) : undefined;
   const handle = named === undefined ? undefined : await open(named);
@@ -40,7 +41,10 @@ export async function answerEverybody(
   const scripted = isLogout || acceptsHtml(req) ? undefined : await scriptedTenant(options, open, request, tenant);
   if (scripted) return answerAuthorize(options, scripted, request, endpoint);
   const ending = endpoint === 'oauth2/authorize' ? endpoint : `oauth2/v2.0/${isLogout ? 'logout' : 'authorize'}`;
-  if (tenant) return redirect(res, `/${tenant.id}/${ending}?${query}`);
+  if (tenant) {
+    if (!isLogout) query.set('cardea_alias', alias); // its metadata names no issuer (RFC 9207 §2.3)
+    return redirect(res, `/${tenant.id}/${ending}?${query}`);
+  }
   if (isLogout) return refuseTenant(options, request);
   return redirect(res, `/${alias}/login?${query}`);
 }
@@ -97,7 +101,8 @@ async function scriptedTenant(
 }
 
 async function answerTokenOfEverybody(options: OidcOptions, open: Open, request: Request): Promise<void> {
-  if (request.req.method !== 'POST') {
+  const { method = 'GET' } = request.req;
+  if (method === 'OPTIONS') {
     const headers = {
       'access-control-allow-origin': '*',
       'access-control-allow-headers': 'content-type',
@@ -105,14 +110,11 @@ async function answerTokenOfEverybody(options: OidcOptions, open: Open, request:
     };
     return void request.res.writeHead(204, headers).end();
   }
+  if (method !== 'POST') return refuseMethod(options, request);
   const form = await readTokenForm(request.req);
   if (await isAnsweredForDevice(options, request.req, request.res, form)) return;
-  const grantType = form.get('grant_type') ?? '';
-  if (!options.broker?.isRequest(form) && grantType !== '' && !recordGrants.has(grantType)) {
-    const evidence = { grantType: grantType.slice(0, 100), appId: (form.get('client_id') ?? '').slice(0, 100) };
-    const reason = because('grantTypeUnsupported', evidence);
-    return refuse(options, request.req, request.res, { status: 400, error: 'unsupported_grant_type', reason });
-  }
+  const refusal = options.broker?.isRequest(form) ? undefined : refusalOfGrant(form, request.tenant);
+  if (refusal) return refuse(options, request.req, request.res, { status: 400, ...refusal });
   const { kind, value } = recordIn(form);
   const tenantOfRecord = async () => (value === null ? undefined : options.recordTenant(kind, value));
   const tenantId = await (options.broker?.isRequest(form) ? tenantOfDevice(options, form) : tenantOfRecord());
@@ -129,6 +131,25 @@ const unknownCode = {
   AuthorizationCode: 'codeUnknown',
   DeviceCode: 'deviceCodeExpired',
 } as const;
+
+/** Why a token request at an alias of tenants cannot be answered, whatever it stands on; undefined where its record may tell. */
+function refusalOfGrant(form: URLSearchParams, alias: string): Omit<Refusal, 'status'> | undefined {
+  const grantType = (form.get('grant_type') ?? '').slice(0, 100);
+  if (grantType === '') return missing('grant_type');
+  if (tenantGrants.has(grantType)) {
+    return { error: 'invalid_request', reason: because('tenantUnsaid', { alias, grantType }) };
+  }
+  if (!recordGrants.has(grantType)) {
+    const appId = (form.get('client_id') ?? '').slice(0, 100);
+    return { error: 'unsupported_grant_type', reason: because('grantTypeUnsupported', { grantType, appId }) };
+  }
+  return recordIn(form).value ? undefined : missing(recordNames[recordIn(form).kind]);
+}
+
+const recordNames = { RefreshToken: 'refresh_token', AuthorizationCode: 'code', DeviceCode: 'device_code' } as const;
+
+/** Grants that are offered at a tenant, and that stand on nothing which names one. */
+const tenantGrants: ReadonlySet<string> = new Set(['client_credentials']);
 
 /** Grants whose record names the tenant. Any other one, a password among them, is not offered at `common`. */
 const recordGrants: ReadonlySet<string> = new Set(['authorization_code', 'refresh_token', 'device_code', deviceGrant]);

@@ -1,10 +1,11 @@
 import { because } from '#core/trace/reasons.ts';
 import { sourceOf } from '#net/limits.ts';
+import { fromFirstVersion } from '../broker/first-version.ts';
 import { readForm, requestWith } from '../endpoints/body.ts';
 import { notesOf, remoteAddress } from '../endpoints/visit.ts';
 import type { OidcOptions } from '../provider/options.ts';
 import { translateDevice } from '../provider/translate.ts';
-import { refuse } from './replies.ts';
+import { missing, namesNoClient, refuse, refuseMethod } from './replies.ts';
 import { type Opened, provide, type Request } from './request.ts';
 import { takeAssertion } from './token.ts';
 
@@ -12,12 +13,14 @@ import { takeAssertion } from './token.ts';
 export async function answerDevice(
   options: OidcOptions,
   { provider, context }: Opened,
-  { req, res, tenant }: Request,
+  { req, res, tenant, version = 2 }: Request,
 ): Promise<void> {
-  if (req.method !== 'POST') return void res.writeHead(405, { allow: 'POST' }).end();
-  const form = await readForm(req);
+  if (req.method !== 'POST') return refuseMethod(options, { req, res });
+  const sent = await readForm(req);
+  if (namesNoClient(req, sent)) return refuse(options, req, res, { status: 400, ...missing('client_id') });
+  const form = version === 1 ? fromFirstVersion(sent) : sent;
+  if (version === 1) notesOf(req).answerShape = { version, resource: sent.get('resource') };
   const translation = translateDevice(form, notesOf(req).correlationId);
-  req.headers.accept = 'application/json';
   const reason = form.has('client_assertion')
     ? await takeAssertion(options, context, { req, tenant }, form, translation)
     : undefined;

@@ -6,7 +6,7 @@ import { firstVersion, instanceDiscovery, openidConfiguration } from '../endpoin
 import { userRealm } from '../endpoints/user-realm.ts';
 import { userinfo } from '../endpoints/userinfo.ts';
 import type { OidcOptions } from '../provider/options.ts';
-import { isReason, refuse, sendJson } from './replies.ts';
+import { isReason, refuse, refuseMethod, sendJson } from './replies.ts';
 import { pathIn, type Request } from './request.ts';
 
 /** The discovery document of the version that the path names. */
@@ -51,7 +51,7 @@ export async function answerCredentialType(
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<void> {
-  if (req.method !== 'POST') return void res.writeHead(405, { allow: 'POST' }).end();
+  if (req.method !== 'POST') return refuseMethod(options, { req, res });
   const name = credentialTypePath.exec(pathIn(req.url ?? '/'))![1]!.toLowerCase();
   const tenant = tenantAliases.has(name) ? undefined : await options.tenants.find(name);
   if (!tenant && !tenantAliases.has(name)) {

@@ -7,7 +7,8 @@ import { errorBody } from '../provider/error-body.ts';
 import type { OidcOptions } from '../provider/options.ts';
 import type { Request } from './request.ts';
 
-interface Refusal {
+/** A refusal of a request: HTTP status, OAuth's word, and why. */
+export interface Refusal {
   readonly status: number;
   readonly error: string;
   readonly reason: Because;
@@ -56,6 +57,23 @@ async function answerRefusal(
 export function refuseTenant(options: OidcOptions, { req, res, tenant }: Request): Promise<void> {
   const reason = because('tenantUnknown', { tenant: tenant.slice(0, 253) });
   return refuse(options, req, res, { status: 400, error: 'invalid_tenant', reason });
+}
+
+/** The refusal of a request without this parameter. */
+export const missing = (parameters: string): Omit<Refusal, 'status'> => ({
+  error: 'invalid_request',
+  reason: because('parameterMissing', { parameters }),
+});
+
+/** Whether nothing in a request tells which application sent it. */
+export const namesNoClient = ({ headers }: IncomingMessage, form: URLSearchParams): boolean =>
+  !form.get('client_id') && !form.has('client_assertion') && headers.authorization === undefined;
+
+/** Refuses a request that is no POST at an endpoint that takes nothing else. */
+export function refuseMethod(options: OidcOptions, { req, res }: Pick<Request, 'req' | 'res'>): Promise<void> {
+  res.setHeader('allow', 'POST, OPTIONS');
+  const reason = because('endpointPostOnly', { method: (req.method ?? 'GET').slice(0, 20) });
+  return refuse(options, req, res, { status: 405, error: 'invalid_request', reason });
 }
 
 /** Sends the browser on by GET. */

@@ -19,7 +19,7 @@ export interface Request {
   readonly res: ServerResponse;
   readonly tenant: string;
   readonly query: URLSearchParams;
-  /** Of the token endpoint; 2 when absent. */
+  /** Of the token and devicecode endpoints; 2 when absent. */
   readonly version?: 1 | 2;
 }
 
@@ -36,4 +36,4 @@ export const provide = (provider: Provider, req: IncomingMessage, res: ServerRes
  */
 export const pathIn = (url: string): string => plainPath(url).replace(fixedWords, (words) => words.toLowerCase());
 const fixedWords =
-  /(?<=^\/[\w.-]{1,253}\/)(?:v2\.0\/\.well-known\/openid-configuration|\.well-known\/openid-configuration|oauth2\/(?:v2\.0\/)?(?:authorize|token|logout|devicecode|deviceauth)|discovery\/(?:v2\.0\/keys|instance)|userrealm|getcredentialtype)(?=\/|$)/i;
+  /(?<=^\/[\w.-]{1,253}\/)(?:v2\.0\/\.well-known\/openid-configuration|\.well-known\/openid-configuration|oauth2\/(?:v2\.0\/)?(?:authorize|token|logout|devicecode|deviceauth)|discovery\/(?:(?:v2\.0\/)?keys|instance)|userrealm|getcredentialtype)(?=\/|$)/i;

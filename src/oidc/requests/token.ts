@@ -10,7 +10,7 @@ import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { translateToken } from '../provider/translate.ts';
 import { crossOriginRefusal } from '../tokens/single-page.ts';
 import { answerBroker, isAnsweredForDevice } from './broker.ts';
-import { refuse } from './replies.ts';
+import { missing, refuse, refuseMethod } from './replies.ts';
 import { type Opened, provide, type Request } from './request.ts';
 
 /** Answers the token endpoint of a tenant. @param form where the body was read before, at an address of no tenant */
@@ -23,16 +23,16 @@ export async function answerToken(
   const { provider, context } = handle;
   const { req, res, tenant, version = 2 } = request;
   if (req.method === 'OPTIONS') return provide(provider, requestWith(req, '/oauth2/v2.0/token'), res);
-  if (req.method !== 'POST') return void res.writeHead(405, { allow: 'POST, OPTIONS' }).end();
+  if (req.method !== 'POST') return refuseMethod(options, request);
   const sent = form ?? (await readTokenForm(req));
   if (await isAnsweredForDevice(options, req, res, sent)) return;
   if (options.broker?.isRequest(sent)) return answerBroker(options, options.broker, handle, { ...request, form: sent });
+  if (!sent.get('grant_type')) return refuse(options, req, res, { status: 400, ...missing('grant_type') });
   const input = version === 1 ? fromFirstVersion(sent) : sent;
   const encrypt = await encryptionOfCode(sent, options.broker, context);
   if (version === 1 || encrypt)
     notesOf(req).answerShape = { version, resource: sent.get('resource'), ...(encrypt ? { encrypt } : {}) };
   const translation = translateToken(input);
-  req.headers.accept = 'application/json';
   if ('code' in translation) {
     return refuse(options, req, res, { status: 400, error: 'invalid_scope', reason: translation });
   }

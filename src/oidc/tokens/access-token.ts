@@ -1,4 +1,5 @@
 import type { AccessToken, ClientCredentials, JWTStructured, KoaContextWithOIDC } from 'oidc-provider';
+import { issuerOfVersion } from '#core/token/version.ts';
 import type { Application } from '#model/application.ts';
 import { acrOf, certificateClaims, isClaimWanted } from '#signin/tokens/optional-claims.ts';
 import { notesOf } from '../endpoints/visit.ts';
@@ -7,8 +8,8 @@ import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import type { PersonAccount } from './account.ts';
 import { applicationClaims, clientInfo, delegatedClaims } from './claims.ts';
 import { grantedTo } from './consent.ts';
-import { findResource, rolesAt, scopesGranted } from './resources.ts';
-import { graphAppId } from './scopes.ts';
+import { findResource, type Resource, rolesAt, scopesGranted } from './resources.ts';
+import { appIdNamed, graphAppId } from './scopes.ts';
 import { browserRefreshTokenEnd } from './single-page.ts';
 
 /** Writes the claims of an access token; nothing of the provider's own is kept. */
@@ -21,10 +22,12 @@ export async function accessTokenPayload(
 ): Promise<void> {
   const application = ctx.oidc.client!.cardea_application as Application;
   const { indicator, resource } = await resourceOf(token, options, context);
+  parts.header = { typ: 'JWT' };
   const frame = {
-    issuer: ctx.oidc.issuer,
+    version: resource.tokenVersion,
+    issuer: issuerOfVersion(options.publicOrigin, context.tenant.id, resource.tokenVersion),
     tenantId: context.tenant.id,
-    audience: resource.audience ?? resource.appId,
+    audience: audienceOf(resource, indicator),
     application,
     provenBy: provenBy(ctx, application),
     issuedAt: parts.payload.iat as number,
@@ -36,7 +39,7 @@ export async function accessTokenPayload(
       ...(await visitOf(ctx, options, context)),
       uniqueTokenIdentifier: frame.tokenId,
     });
-    parts.payload = applicationClaims(frame, rolesAt(resource, indicator, application)) as never;
+    parts.payload = applicationClaims(frame, rolesAt(resource, application)) as never;
     return;
   }
   const { user, attested, proofs } = ctx.oidc.account as PersonAccount;
@@ -58,6 +61,12 @@ export async function accessTokenPayload(
     sessionId: source?.sid,
     deviceId: deviceIdOf(ctx),
   }) as never;
+}
+
+/** `aud`: the appId in version 2.0, and in version 1.0 what the client called the resource. */
+function audienceOf(resource: Resource, indicator: string): string {
+  if (resource.tokenVersion === 2) return resource.appId;
+  return appIdNamed(indicator) ?? indicator;
 }
 
 /** PRT-5: the device that signed the request, or that the redeemed token was made on. */
@@ -83,7 +92,7 @@ const openIdOf = (asked = ''): readonly string[] => asked.split(' ').filter((nam
 
 async function resourceOf(token: AccessToken | ClientCredentials, options: OidcOptions, context: TenantContext) {
   const indicator = token.resourceServer!.identifier();
-  return { indicator, resource: (await findResource(indicator, context.applications, options.publicOrigin))! };
+  return { indicator, resource: (await findResource(indicator, context.applications, options))! };
 }
 
 /** The answer of the token endpoint as clients of Entra read it (graph-api §14.2). */
@@ -113,7 +122,8 @@ const openIdNames = new Set(['openid', 'profile', 'email']);
  */
 function scopesInFull(token: AccessToken): readonly string[] {
   const indicator = token.resourceServer?.identifier() ?? '';
-  const prefix = indicator === `api://${graphAppId}` ? '' : `${indicator}/`;
+  const appId = appIdNamed(indicator);
+  const prefix = appId === graphAppId ? '' : `${appId ?? indicator}/`;
   const request = (token.scope ?? '').split(' ').filter((name) => name === '.default');
   return [...(scopesCarried.get(token) ?? []), ...request].map((name) => `${prefix}${name}`);
 }

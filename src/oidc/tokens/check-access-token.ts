@@ -1,9 +1,12 @@
 import { createLocalJWKSet, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
+import { issuersOf } from '#core/token/version.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { SigningKeys } from '#ports/keys.ts';
 import type { Tenants } from '#ports/tenants.ts';
 import { publicKeys } from '../endpoints/metadata.ts';
+import { graphIdentifiers, type OwnNames } from './resources.ts';
 import { graphAppId } from './scopes.ts';
+import { isAccessToken } from './token-kind.ts';
 
 /** What an access token for Graph says (graph-api §2.1). */
 export interface GraphToken {
@@ -16,14 +19,11 @@ export interface GraphToken {
   /** When it was made. */
   readonly issuedAt: Date;
 }
-interface Trust {
-  readonly publicOrigin: string;
+interface Trust extends OwnNames {
   readonly tenants: Tenants;
   signingKeysOf(tenantId: string): Pick<SigningKeys, 'current'>;
 }
 
-/** Audiences a token may name for Graph; a trailing slash does not count. */
-const audiences = [graphAppId, 'https://graph.microsoft.com'];
 const algorithms = ['RS256', 'PS256', 'ES256'];
 
 /**
@@ -36,7 +36,7 @@ export async function checkAccessToken(
   trust: Trust,
   further: readonly string[] = [],
 ): Promise<Ruling<GraphToken>> {
-  const isOurs = (audience: Audience) => isForGraph(audience, trust.publicOrigin, further);
+  const isOurs = (audience: Audience) => isGraphAudience(audience, trust, further);
   const ruling = await verifyAccessToken(token, at, trust, isOurs);
   return ruling.outcome === 'passed' ? read(ruling.value.payload, ruling.value.tenantId) : ruling;
 }
@@ -52,8 +52,8 @@ export async function verifyAccessToken(
 ): Promise<Ruling<{ readonly tenantId: string; readonly payload: JWTPayload }>> {
   const tenant = await trust.tenants.find(tenantNamedIn(token));
   if (!tenant) return wrong('it is no access token of a tenant here');
-  const issuer = `${trust.publicOrigin}/${tenant.id}/v2.0`;
-  const keys = publicKeys(await trust.signingKeysOf(tenant.id).current(keyNamedIn(token)), issuer);
+  const issuer = issuersOf(trust.publicOrigin, tenant.id);
+  const keys = publicKeys(await trust.signingKeysOf(tenant.id).current(keyNamedIn(token)), issuer[0]!);
   try {
     const { payload, protectedHeader } = await jwtVerify(token, createLocalJWKSet({ keys: keys as never }), {
       issuer,
@@ -62,7 +62,7 @@ export async function verifyAccessToken(
       clockTolerance: 60,
       requiredClaims: ['exp', 'iat', 'aud'],
     });
-    if (protectedHeader.typ !== 'at+jwt') return wrong('it is no access token');
+    if (!isAccessToken({ protectedHeader, payload })) return wrong('it is no access token');
     if (!isOurs(payload.aud)) return wrong('its audience is another API');
     const says = { tenantId: tenant.id, payload };
     return passed(says, 'graphTokenAccepted', { appId: String(payload.appid ?? '') });
@@ -93,10 +93,10 @@ function tenantNamedIn(token: string): string {
   }
 }
 
-function isForGraph(audience: Audience, publicOrigin: string, further: readonly string[]): boolean {
-  const { protocol, host } = new URL(publicOrigin);
-  const knownKeys = new Set([...audiences, ...further, publicOrigin, `${protocol}//graph.${host}`]);
-  return [audience ?? []].flat().some((item) => knownKeys.has(item.replace(/\/+$/, '')));
+/** Whether a token with this audience is one for Graph; a trailing slash does not count. */
+export function isGraphAudience(audience: Audience, names: OwnNames, further: readonly string[] = []): boolean {
+  const known = new Set([graphAppId, ...graphIdentifiers(names), ...further]);
+  return [audience ?? []].flat().some((item) => known.has(item.replace(/\/+$/, '')));
 }
 
 function read(payload: Record<string, unknown>, tenantId: string): Ruling<GraphToken> {

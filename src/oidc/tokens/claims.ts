@@ -1,5 +1,6 @@
 import type { User } from '#core/binding/user.ts';
 import { pairwiseSubject } from '#core/token/claims.ts';
+import type { TokenVersion } from '#core/token/version.ts';
 import type { Application } from '#model/application.ts';
 import type { ClaimsAsked } from './claims-asked.ts';
 
@@ -15,6 +16,7 @@ export const claimsOfScopes: Record<string, string[] | null> = {
 
 /** What every access token says, and where it came from. Seconds since 1970. */
 interface TokenFrame {
+  readonly version: TokenVersion;
   readonly issuer: string;
   readonly tenantId: string;
   readonly audience: string;
@@ -29,6 +31,7 @@ interface TokenFrame {
 const azpacr = { nothing: '0', secret: '1', certificate: '2' } as const;
 
 const frameClaims = ({
+  version,
   issuer,
   tenantId,
   audience,
@@ -48,7 +51,9 @@ const frameClaims = ({
   azpacr: azpacr[provenBy],
   tid: tenantId,
   uti: tokenId,
-  ver: '2.0',
+  ...(version === 1
+    ? { app_displayname: application.displayName, appidacr: azpacr[provenBy], ver: '1.0' }
+    : { ver: '2.0' }),
 });
 
 /** An access token for a person (`idtyp` user). */
@@ -76,6 +81,7 @@ export function delegatedClaims(
     name: user.displayName,
     upn: user.userPrincipalName,
     preferred_username: user.userPrincipalName,
+    ...(frame.version === 1 ? { unique_name: user.userPrincipalName } : {}),
     scp: grant.scopes.join(' '),
     amr: grant.amr,
     ...(grant.sessionId === undefined ? {} : { sid: grant.sessionId }),

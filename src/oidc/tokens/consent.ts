@@ -29,7 +29,7 @@ export async function consentMissing(
   const { appId, displayName } = ctx.oidc.client!.cardea_application as Application;
   const request = [...ctx.oidc.requestParamScopes].filter((name) => !notOfResources.has(name) && name !== '.default');
   for (const indicator of [ctx.oidc.params?.resource ?? []].flat() as string[]) {
-    const resource = await findResource(indicator, context.applications, options.publicOrigin);
+    const resource = await findResource(indicator, context.applications, options);
     const payment = resource ? request.filter((name) => resource.offers(name) && !resource.isFree(name)) : [];
     if (!resource || payment.length === 0) continue;
     const grant = await grantedTo({ appId }, userId, resource, context);

@@ -21,7 +21,7 @@ export async function resourceServer(
   if (Array.isArray(request) && request.length > 1) {
     throw refuse('invalid_scope', 'resourcesSeveral', { resources: (request as string[]).slice(0, 5) });
   }
-  const resource = await findResource(indicator, context.applications, options.publicOrigin);
+  const resource = await findResource(indicator, context.applications, options);
   if (!resource) {
     throw refuse('invalid_resource', 'resourceUnknown', {
       resource: indicator.slice(0, 200),

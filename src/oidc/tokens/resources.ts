@@ -1,14 +1,16 @@
 import { updatePrimaryTokenResource } from '#core/access/fresh-multifactor.ts';
 import { graphPermissions } from '#core/roles/permissions.ts';
+import { accessTokenVersionOf, type TokenVersion } from '#core/token/version.ts';
 import type { Application } from '#model/application.ts';
 import type { Applications } from '#ports/applications.ts';
-import { graphAppId, offlineScope } from './scopes.ts';
+import { appIdNamed, graphAppId, offlineScope } from './scopes.ts';
 
 /** An API tokens can be made for. */
 export interface Resource {
   readonly appId: string;
-  /** The audience of its tokens where it is not the appId. */
-  readonly audience?: string;
+  readonly tokenVersion: TokenVersion;
+  /** URIs that name it, besides its appId. */
+  readonly identifierUris: readonly string[];
   /** Whether a user's token may need consent before it carries a scope of this resource. */
   readonly needsGrants: boolean;
   /** What `.default` means to a person's token besides what was granted. */
@@ -31,6 +33,8 @@ const graphScopes: ReadonlySet<string> = new Set([
 
 const graph: Resource = {
   appId: graphAppId,
+  tokenVersion: 1,
+  identifierUris: [],
   needsGrants: true,
   defaultScopes: ['User.Read'],
   offers: (scope) => graphScopes.has(scope),
@@ -41,75 +45,111 @@ const graph: Resource = {
 const scopeName = /^[!#-.0-[\]-~]{1,120}$/;
 
 /** Applications that are resources are the administrator's own: their scopes need no grant. */
-const api = (appId: string, offers = (scope: string) => scopeName.test(scope)): Resource => ({
+const api = (
+  appId: string,
+  { tokenVersion = 1, identifierUris = [] }: Partial<Pick<Resource, 'tokenVersion' | 'identifierUris'>> = {},
+  offers = (scope: string) => scopeName.test(scope),
+): Resource => ({
   appId,
+  tokenVersion,
+  identifierUris,
   needsGrants: false,
   defaultScopes: ['user_impersonation'],
   offers,
   isFree: offers,
 });
 
-const arm = api(armAppId, (scope) => scope === 'user_impersonation');
+const arm = api(armAppId, {}, (scope) => scope === 'user_impersonation');
 
 /** The device registration service, under the appId and the URN that it has in every Entra tenant (windows-sign-in §0.4). */
 export const deviceRegistrationAppId = '01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9';
 const deviceRegistrationUrn = 'urn:ms-drs:enterpriseregistration.windows.net';
 /** Audiences of tokens for the device registration service. */
-export const deviceRegistrationAudiences: readonly string[] = [deviceRegistrationAppId, deviceRegistrationUrn];
+export const deviceRegistrationAudiences: readonly string[] = [
+  deviceRegistrationAppId,
+  deviceRegistrationUrn,
+  `api://${deviceRegistrationAppId}`,
+];
 
 const deviceRegistration: Resource = {
   ...api(deviceRegistrationAppId),
   defaultScopes: ['self_service_device_delete'],
 };
 
-/** Clients that name the service by its URN require the URN as audience (windows-sign-in §2.1). */
-function deviceRegistrationNamed(identifier: string): Resource | undefined {
-  if (identifier === `api://${deviceRegistrationAppId}`) return deviceRegistration;
-  return identifier === deviceRegistrationUrn ? { ...deviceRegistration, audience: deviceRegistrationUrn } : undefined;
-}
+/** Clients that name the service by its URN require the URN as audience (windows-sign-in §2.1), as version 1.0 has it. */
+const deviceRegistrationNames: ReadonlySet<string> = new Set([
+  deviceRegistrationUrn,
+  `api://${deviceRegistrationAppId}`,
+]);
 
 /**
  * Microsoft Intune and its enrolment, under the appIds that they have in every Entra tenant: libhimmelblau signs in to one of
  * them before it enrols a device (windows-sign-in §0.4). No device management is here, and no API takes these tokens.
  */
-const intune: ReadonlyMap<string, Resource> = new Map([
-  ['api://0000000a-0000-0000-c000-000000000000', api('0000000a-0000-0000-c000-000000000000')],
-  ['https://enrollment.manage.microsoft.com', api('d4ebce55-015a-49b5-a083-c84d1797ae8c')],
-  ['api://d4ebce55-015a-49b5-a083-c84d1797ae8c', api('d4ebce55-015a-49b5-a083-c84d1797ae8c')],
-]);
+const intune = api('0000000a-0000-0000-c000-000000000000');
+const enrolment = api('d4ebce55-015a-49b5-a083-c84d1797ae8c', {
+  identifierUris: ['https://enrollment.manage.microsoft.com'],
+});
 
 /** What a broker asks for to give a primary refresh token the MFA claim; no API takes its tokens (windows-sign-in §3.9). */
-const updatePrimaryToken = api(updatePrimaryTokenResource, () => false);
+const updatePrimaryToken = api(updatePrimaryTokenResource, {}, () => false);
+
+const wellKnownResources: ReadonlyMap<string, Resource> = new Map(
+  [graph, arm, deviceRegistration, intune, enrolment].map((resource) => [resource.appId, resource]),
+);
 
 /** The resource with this identifier; undefined when there is none. */
 export async function findResource(
   indicator: string,
   applications: Pick<Applications, 'find' | 'findByIdentifierUri'>,
-  publicOrigin: string,
+  names: OwnNames,
 ): Promise<Resource | undefined> {
   const plain = indicator.replace(/\/+$/, ''); // clients write https://host//.default (graph-api §0.3-9)
-  if (graphIdentifiers(publicOrigin).has(plain)) return graph;
-  if (armIdentifiers(publicOrigin).has(plain)) return arm;
-  const registration = deviceRegistrationNamed(plain) ?? intune.get(plain);
-  if (registration) return registration;
+  const wellKnown = wellKnownResources.get(appIdIn(plain) ?? '');
+  if (wellKnown) return wellKnown;
+  if (graphIdentifiers(names).has(plain)) return graph;
+  if (armIdentifiers(names.publicOrigin).has(plain)) return arm;
+  if (deviceRegistrationNames.has(plain)) return deviceRegistration;
+  if (enrolment.identifierUris.includes(plain)) return enrolment;
   if (plain === updatePrimaryTokenResource) return updatePrimaryToken;
-  const byUri = (await applications.findByIdentifierUri(indicator)) ?? (await applications.findByIdentifierUri(plain));
-  if (byUri) return api(byUri.appId);
-  const appId = /^api:\/\/([0-9a-f-]{36})$/i.exec(plain)?.[1];
+  // First by appId: no identifier URI of another application may stand for it.
+  const appId = appIdIn(plain);
   const byId = appId === undefined ? undefined : await applications.find(appId);
-  return byId && api(byId.appId);
+  if (byId) return apiOf(byId);
+  const byUri = (await applications.findByIdentifierUri(indicator)) ?? (await applications.findByIdentifierUri(plain));
+  return byUri && apiOf(byUri);
 }
 
-function graphIdentifiers(publicOrigin: string): ReadonlySet<string> {
+/** The appId of a resource that is named by it, bare or as `api://{appId}`. */
+const appIdIn = (plain: string): string | undefined =>
+  appIdNamed(plain) ?? /^api:\/\/([0-9a-f-]{36})$/i.exec(plain)?.[1]?.toLowerCase();
+
+const apiOf = (application: Application): Resource =>
+  api(application.appId, {
+    tokenVersion: accessTokenVersionOf(application),
+    identifierUris: application.identifierUris,
+  });
+
+/** Names of this installation by which its Graph may be asked for. */
+export interface OwnNames {
+  readonly publicOrigin: string;
+  /** Further hosts of Graph, with a port or without. */
+  readonly graphHosts?: readonly string[];
+}
+
+/** URIs that name Graph as a resource, without a slash at their end. */
+export function graphIdentifiers({ publicOrigin, graphHosts = [] }: OwnNames): ReadonlySet<string> {
   return new Set([
     `api://${graphAppId}`,
     'https://graph.microsoft.com',
     publicOrigin,
     ...withName('graph', publicOrigin),
+    ...graphHosts.flatMap((host) => [`https://${host}`, `https://${host.replace(/:\d+$/, '')}`]),
   ]);
 }
 
-function armIdentifiers(publicOrigin: string): ReadonlySet<string> {
+/** URIs that name Azure Service Management as a resource, without a slash at their end. */
+export function armIdentifiers(publicOrigin: string): ReadonlySet<string> {
   const wellKnown = ['https://management.azure.com', 'https://management.core.windows.net'];
   return new Set([`api://${armAppId}`, ...wellKnown, ...withName('arm', publicOrigin)]);
 }
@@ -133,9 +173,16 @@ export function scopesGranted(
   );
 }
 
-/** Roles an application holds at a resource: Graph's are plain values, another API's are written `api://x/Role`. */
-export function rolesAt(resource: Resource, indicator: string, application: Application): readonly string[] {
+/**
+ * Roles an application holds at a resource, whichever of its names it was asked for by: Graph's are plain values, another
+ * API's are written `api://x/Role`.
+ */
+export function rolesAt(resource: Resource, application: Application): readonly string[] {
   if (resource.appId === graphAppId) return application.roles.filter((role) => !role.includes('/'));
-  const prefix = `${indicator}/`;
-  return application.roles.filter((role) => role.startsWith(prefix)).map((role) => role.slice(prefix.length));
+  const prefixes = [`api://${resource.appId}`, ...resource.identifierUris].map((uri) => `${uri}/`);
+  const held = application.roles.flatMap((role) => {
+    const prefix = prefixes.find((start) => role.startsWith(start));
+    return prefix === undefined ? [] : [role.slice(prefix.length)];
+  });
+  return [...new Set(held)];
 }

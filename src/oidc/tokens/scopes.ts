@@ -62,11 +62,18 @@ const azureAdGraphNames: ReadonlySet<string> = new Set([
 
 const isAzureAdGraph = (resource: string): boolean => azureAdGraphNames.has(resource.toLowerCase().replace(/\/+$/, ''));
 
-/** A resource as the provider can hold it: an absolute URI. A bare GUID is `api://GUID`; none, and Azure AD Graph, is Graph. */
+/** A resource as the provider can hold it: an absolute URI. None, and Azure AD Graph, is Graph. */
 export function resourceIndicator(resource: string | undefined): string {
-  if (resource === undefined || isAzureAdGraph(resource)) return `api://${graphAppId}`;
-  return /^[0-9a-f-]{36}$/i.test(resource) ? `api://${resource.toLowerCase()}` : resource;
+  if (resource === undefined || isAzureAdGraph(resource)) return `${appIdPrefix}${graphAppId}`;
+  return /^[0-9a-f-]{36}$/i.test(resource) ? `${appIdPrefix}${resource.toLowerCase()}` : resource;
 }
+
+/** Inside the provider, a resource that was named by its bare appId: `api://{appId}` is a name of its own. */
+const appIdPrefix = 'urn:appid:';
+
+/** The appId that names this resource; undefined where a URI does. */
+export const appIdNamed = (indicator: string): string | undefined =>
+  indicator.startsWith(appIdPrefix) ? indicator.slice(appIdPrefix.length) : undefined;
 
 /** The provider's own two parameters for what was asked. Several resources stay several, to be refused by name. */
 export function providerParameters(scopesAsked: ScopesAsked): { readonly scope: string; readonly resource: string[] } {

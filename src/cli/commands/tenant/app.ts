@@ -4,6 +4,7 @@ import { grantToEverybody, requireDelegated } from '#admin/applications/permissi
 import { purgeDeleted } from '#admin/directory/deletion.ts';
 import { chosenTenant } from '#admin/tenant/tenants.ts';
 import { certificatesIn } from '#admin/trust/certificate-file.ts';
+import { fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text, texts } from '../../command.ts';
@@ -64,6 +65,15 @@ export const appAdd: Command = {
       value: 'FILE',
       help: 'Certificate (DER or PEM) with which the application authenticates instead of a secret.',
     },
+    'token-version': {
+      type: 'string',
+      value: '1|2',
+      help: 'Version of the access tokens for the application as a resource (default: 2).',
+    },
+    'id-token-issuance': {
+      type: 'boolean',
+      help: 'Let the authorization endpoint answer with an ID token (hybrid and implicit flows).',
+    },
     homepage: { type: 'string', value: 'URL', help: 'Address of the tile on My Apps.' },
     public: { type: 'boolean', help: 'Public client that cannot keep a secret (browser, desktop or phone).' },
   },
@@ -86,6 +96,8 @@ export const appAdd: Command = {
       backChannelLogoutUri: text(call, 'back-channel-logout'),
       // A single-page application cannot keep a secret.
       isPublicClient: call.values.public === true || (spaRedirectUris.length > 0 && redirectUris.length === 0),
+      accessTokenVersion: tokenVersion(text(call, 'token-version')),
+      idTokenIssuance: call.values['id-token-issuance'] === true,
     };
     const { application, secret } = await ports.inTransaction(async (inside) => {
       const result = await addApplication(request, actor, inside);
@@ -99,6 +111,12 @@ export const appAdd: Command = {
     return 0;
   },
 };
+
+function tokenVersion(input: string | undefined): 1 | 2 {
+  if (input === undefined || input === '2') return 2;
+  if (input === '1') return 1;
+  throw fault('commandMisused', { problem: `--token-version: "${input}" is not valid. Specify 1 or 2.` });
+}
 
 export const appList: Command = {
   usage: 'app list',

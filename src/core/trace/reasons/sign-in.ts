@@ -205,14 +205,15 @@ export const signInReasons = {
   codeUnknown: {
     entra: 70008,
     cites: 'RFC 6749 §4.1.2',
-    words: (e: { appId: string }) => `the authorization code "${e.appId}" sent is unknown here, or it has expired`,
+    words: (e: { appId: string }) =>
+      `the authorization code that the application "${e.appId}" sent is unknown here, or it has expired`,
     remedy: 'Send the person to authorize again; redeem a code at once and only where it was issued.',
   },
   codeRedeemed: {
     entra: 54005,
     cites: 'RFC 6749 §4.1.2',
     words: (e: { appId: string }) =>
-      `the authorization code "${e.appId}" sent was already redeemed; what it gave is revoked`,
+      `the authorization code that the application "${e.appId}" sent was already redeemed; what it gave is revoked`,
     remedy: 'Redeem a code once. When the application does so, an attacker may have the code.',
   },
   originForeign: {
@@ -233,7 +234,8 @@ export const signInReasons = {
   codeVerifierWrong: {
     entra: 501481,
     cites: 'RFC 7636 §4.6',
-    words: (e: { appId: string }) => `the code_verifier "${e.appId}" sent does not match the code_challenge`,
+    words: (e: { appId: string }) =>
+      `the code_verifier that the application "${e.appId}" sent does not match the code_challenge`,
     remedy: 'Keep the verifier of the very request that got the code.',
   },
   codeChallengeMissing: {
@@ -247,7 +249,7 @@ export const signInReasons = {
     entra: 700082,
     cites: 'RFC 6749 §6',
     words: (e: { appId: string }) =>
-      `the refresh token "${e.appId}" sent is unknown here, was used before, or has expired`,
+      `the refresh token that the application "${e.appId}" sent is unknown here, was used before, or has expired`,
     remedy: 'Send the person to authorize again, and keep the newest refresh token only.',
   },
   refreshTokenReplayed: {
@@ -334,7 +336,8 @@ export const signInReasons = {
   deviceCodeExpired: {
     entra: 70020,
     cites: 'RFC 8628 §3.5',
-    words: (e: { appId: string }) => `the device code "${e.appId}" sent is unknown here, or it has expired`,
+    words: (e: { appId: string }) =>
+      `the device code that the application "${e.appId}" sent is unknown here, or it has expired`,
     remedy: 'Ask for a new device code.',
   },
   deviceDeclined: {
@@ -366,10 +369,51 @@ export const signInReasons = {
       'Use authorization_code with PKCE, refresh_token, device_code, or client_credentials with a secret or certificate.',
   },
   responseTypeUnsupported: {
-    entra: 700054,
+    entra: 700051,
     cites: 'RFC 9700 §2.1.2',
     words: (e: { responseType: string }) => `the response type "${e.responseType}" is not offered here`,
-    remedy: 'Use response_type=code with PKCE.',
+    remedy: 'Use response_type=code with PKCE, or code id_token.',
+  },
+  idTokenIssuanceOff: {
+    entra: 700054,
+    cites: 'OpenID Connect Core §3.2, §3.3',
+    words: (e: { responseType: string; appId: string }) =>
+      `the response type "${e.responseType}" is not enabled for the application "${e.appId}"`,
+    remedy:
+      'Use response_type=code with PKCE, or set web.implicitGrantSettings.enableIdTokenIssuance of the application to true.',
+  },
+  responseModeNotForTokens: {
+    entra: 70007,
+    cites: 'OAuth 2.0 Multiple Response Type Encoding Practices §3.0',
+    words: (e: { responseType: string }) =>
+      `the response mode query is not for the response type "${e.responseType}": a token would stand in the address`,
+    remedy: 'Use response_mode=form_post, or fragment.',
+  },
+  requestObjectUnsupported: {
+    entra: 90019,
+    cites: 'OpenID Connect Core §6.1',
+    words: (e: { parameter: string }) => `request objects are not offered here, and the request has ${e.parameter}`,
+    remedy: 'Send every parameter of the request by itself.',
+  },
+  codeChallengeMethodUnsupported: {
+    entra: 501481,
+    cites: 'RFC 7636 §4.3, RFC 9700 §2.1.1',
+    words: (e: { appId: string; method: string }) =>
+      `the application "${e.appId}" sent a code_challenge with the method "${e.method}", and S256 alone is offered`,
+    remedy: 'Send code_challenge_method=S256 and the SHA-256 of the verifier.',
+  },
+  endpointPostOnly: {
+    entra: 900561,
+    cites: 'RFC 6749 §3.2',
+    words: (e: { method: string }) => `this endpoint accepts POST requests only, and the request was a ${e.method}`,
+    remedy: 'Send the parameters as the form body of a POST.',
+  },
+  tenantUnsaid: {
+    entra: 50059,
+    cites: 'graph-api §14.2',
+    words: (e: { alias: string; grantType: string }) =>
+      `nothing in a request with the grant type "${e.grantType}" at /${e.alias} tells which tenant is meant`,
+    remedy: 'Send the request to /{tenant id or domain}/oauth2/v2.0/token.',
   },
   parameterMissing: {
     entra: 900144,

@@ -76,6 +76,14 @@ const keyItem = ({ certificate: _, ...rest }: KeyCredential) => ({
   ...rest,
 });
 
+const emptyApi = {
+  acceptMappedClaims: null,
+  knownClientApplications: [],
+  requestedAccessTokenVersion: 2,
+  oauth2PermissionScopes: [],
+  preAuthorizedApplications: [],
+};
+
 /** An application as Graph shows one. */
 export const applicationItem = (application: Application): Item => withTag(itemOf(application), application);
 
@@ -104,16 +112,10 @@ function itemOf(application: Application): Item {
     isFallbackPublicClient: isFallbackPublicClient ?? null,
     tokenEncryptionKeyId: null,
     parentalControlSettings: null,
-    api: {
-      acceptMappedClaims: null,
-      knownClientApplications: [],
-      requestedAccessTokenVersion: 2,
-      oauth2PermissionScopes: [],
-      preAuthorizedApplications: [],
-    },
     appRoles: [],
     requiredResourceAccess: [],
     ...rest,
+    api: { ...emptyApi, ...(rest.api as object | undefined) },
     keyCredentials: (application.keyCredentials ?? []).map(keyItem),
     passwordCredentials: (application.passwordCredentials ?? []).map(passwordItem),
     publicClient: { redirectUris: native },
@@ -121,8 +123,12 @@ function itemOf(application: Application): Item {
     web: {
       homePageUrl: homepage ?? null,
       logoutUrl: null,
-      implicitGrantSettings: { enableAccessTokenIssuance: false, enableIdTokenIssuance: false },
       ...(ownWeb as object | undefined),
+      implicitGrantSettings: {
+        enableAccessTokenIssuance: false,
+        enableIdTokenIssuance: false,
+        ...(ownWeb as { implicitGrantSettings?: object } | undefined)?.implicitGrantSettings,
+      },
       redirectUris: web,
     },
   };

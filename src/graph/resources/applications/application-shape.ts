@@ -31,13 +31,10 @@ export const changeShape = z.strictObject({
       implicitGrantSettings: z
         .strictObject({
           enableAccessTokenIssuance: z
-            .literal(false, 'tokens are not issued at the authorize endpoint')
+            .literal(false, 'access tokens are not issued at the authorize endpoint')
             .nullable()
             .optional(),
-          enableIdTokenIssuance: z
-            .literal(false, 'tokens are not issued at the authorize endpoint')
-            .nullable()
-            .optional(),
+          enableIdTokenIssuance: z.boolean().nullable().optional(),
         })
         .nullable()
         .optional(),
@@ -49,7 +46,7 @@ export const changeShape = z.strictObject({
   api: z
     .strictObject({
       oauth2PermissionScopes: z.array(scopeShape).max(500).optional(),
-      requestedAccessTokenVersion: z.literal(2, 'access tokens are of version 2').nullable().optional(),
+      requestedAccessTokenVersion: z.literal([1, 2], 'it is 1, 2 or null').nullable().optional(),
       knownClientApplications: z.array(guid).optional(),
       preAuthorizedApplications: z.array(z.looseObject({ appId: guid })).optional(),
       acceptMappedClaims: z.boolean().nullable().optional(),

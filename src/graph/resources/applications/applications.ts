@@ -24,9 +24,15 @@ async function applicationIn(call: Call): Promise<Application> {
   return match;
 }
 
+/** Entra keeps `null`, which means 1, for an application that is registered without a version of its access tokens. */
+const withTokenVersion = <B extends { readonly api?: object | undefined }>(body: B): B => ({
+  ...body,
+  api: { requestedAccessTokenVersion: null, ...body.api },
+});
+
 async function add(call: Call): Promise<Answer> {
   const body = readBody(call, newShape);
-  const request = { ...changeOf(body, []), displayName: body.displayName };
+  const request = { ...changeOf(withTokenVersion(body), []), displayName: body.displayName };
   const result = await addDirectoryApplication(request, call.at, call.actor, call.ports);
   return entity(call, untyped(applicationItem(result)), shownApplication, 201);
 }

@@ -1,0 +1,353 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { claimsOf, freePort } from '../../e2e/server.ts';
+import type { Kit } from './kit.ts';
+import type { ClientProgram } from './run-client.ts';
+import type { Toolchain } from './toolchains.ts';
+
+/** One client and one flow of it. */
+export interface ClientCase {
+  readonly language: string;
+  /** The client as people call it. */
+  readonly client: string;
+  /** Its name in the manifest of the language. */
+  readonly manifestName: string;
+  readonly flow: string;
+  run(kit: Kit, toolchain: Toolchain, folder: string): Promise<void>;
+}
+
+const graphDefault = 'https://graph.microsoft.com/.default';
+const graphRead = 'https://graph.microsoft.com/User.Read';
+
+type Start = (kit: Kit, request: object) => Parameters<Kit['start']> extends [unknown, unknown, ...infer R] ? R : never;
+
+/** The three flows that every MSAL has in its quick starts. */
+function msal(language: string, manifestName: string, client: string, start: Start): readonly ClientCase[] {
+  const begin = (kit: Kit, toolchain: Toolchain, folder: string, request: object): ClientProgram =>
+    kit.start(toolchain, folder, ...(start(kit, request) as [string, ...string[]]));
+  const common = { language, manifestName, client };
+  return [
+    {
+      ...common,
+      flow: 'client credentials',
+      async run(kit, toolchain, folder) {
+        const { appId, secret } = await kit.register(client, '--permission', 'User.Read.All');
+        const request = { flow: 'client credentials', clientId: appId, secret, scopes: [graphDefault] };
+        await expectToken(begin(kit, toolchain, folder, request), { idtyp: 'app', appid: appId });
+      },
+    },
+    {
+      ...common,
+      flow: 'interactive, then silent',
+      async run(kit, toolchain, folder) {
+        const { appId } = await kit.register(`${client} native`, '--public', '--redirect-uri', 'http://localhost');
+        const port = await freePort();
+        const redirectUri = `http://localhost:${port}`;
+        const request = { flow: 'interactive', clientId: appId, secret: '', redirectUri, port, scopes: [graphRead] };
+        const program = begin(kit, toolchain, folder, request);
+        await kit.signIn(await program.line('open'), redirectUri);
+        await expectToken(program, { idtyp: 'user', upn: 'ana@woodgrove.test' });
+      },
+    },
+    {
+      ...common,
+      flow: 'device code',
+      async run(kit, toolchain, folder) {
+        const { appId } = await kit.register(`${client} device`, '--public', '--redirect-uri', 'http://localhost');
+        const request = { flow: 'device code', clientId: appId, secret: '', redirectUri: '', scopes: [graphRead] };
+        const program = begin(kit, toolchain, folder, request);
+        await kit.enterCode(await program.line('device'));
+        await expectToken(program, { idtyp: 'user', upn: 'ana@woodgrove.test' });
+      },
+    },
+  ];
+}
+
+async function expectToken(program: ClientProgram, expected: Readonly<Record<string, unknown>>): Promise<void> {
+  const { accessToken } = await program.answer();
+  const claims = claimsOf(accessToken);
+  assert.deepEqual(Object.fromEntries(Object.keys(expected).map((name) => [name, claims[name]])), expected);
+}
+
+/** A web application that prints its authorization address and ends with the claims it verified. */
+function webSignIn(common: Omit<ClientCase, 'run' | 'flow'>, program: string, more: (kit: Kit) => object): ClientCase {
+  return {
+    ...common,
+    flow: 'web sign-in and userinfo',
+    async run(kit, toolchain, folder) {
+      const { appId, secret, port, redirectUri } = await kit.registerWeb(common.client, '/callback');
+      const words = { issuer: `${kit.authority}/v2.0`, clientId: appId, secret, redirectUri, port, ...more(kit) };
+      const client = kit.start(toolchain, folder, program, { ...words, listen: `127.0.0.1:${port}` });
+      await kit.signIn(await client.line('open'), redirectUri);
+      const { claims, userinfo } = await client.answer();
+      const { sub, aud } = claims as Record<string, unknown>;
+      assert.deepEqual([userinfo, [aud].flat()], [sub, [appId]]);
+    },
+  };
+}
+
+/** An API: the access token for it is accepted; an ID token, and an access token for another API, are refused. */
+function api(
+  common: Omit<ClientCase, 'run'>,
+  start: (kit: Kit, appId: string) => readonly [string, ...(string | object)[]],
+  readVersion?: 1,
+): ClientCase {
+  return {
+    ...common,
+    async run(kit, toolchain, folder) {
+      const redirectUri = 'http://localhost:53682/done';
+      const identifier = `api://${`${common.client} ${common.flow}`.toLowerCase().replace(/\W+/g, '-')}`;
+      const words = ['--identifier-uri', identifier, ...(readVersion === 1 ? ['--token-version', '1'] : [])];
+      const { appId } = await kit.register(common.client, ...words);
+      const caller = await kit.register(`${common.client} caller`, '--public', '--redirect-uri', redirectUri);
+      const tokens = await kit.tokenFor(caller.appId, redirectUri, `openid ${identifier}/access`);
+      const other = await kit.tokenFor(caller.appId, redirectUri, `openid ${graphRead}`);
+      const program = kit.start(toolchain, folder, ...start(kit, appId));
+      try {
+        const port = await program.line('listening');
+        const ask = async (token: unknown) =>
+          (await fetch(`http://127.0.0.1:${port}/me`, { headers: { authorization: `Bearer ${token}` } })).status;
+        assert.equal(await ask(tokens.access_token), 200, 'the access token');
+        assert.equal(await ask(tokens.id_token), 401, 'an ID token');
+        assert.equal(await ask(other.access_token), 401, 'an access token for another API');
+      } finally {
+        program.stop();
+      }
+    },
+  };
+}
+
+const go = { language: 'Go' } as const;
+const java = { language: 'Java' } as const;
+const python = { language: 'Python' } as const;
+const node = { language: 'Node' } as const;
+
+export const cases: readonly ClientCase[] = [
+  ...msal('Go', 'github.com/AzureAD/microsoft-authentication-library-for-go', 'MSAL for Go', (kit, request) => [
+    'msal',
+    { authority: kit.authority, ...request },
+  ]),
+  {
+    ...go,
+    client: 'azidentity (Azure SDK for Go)',
+    manifestName: 'github.com/Azure/azure-sdk-for-go/sdk/azidentity',
+    flow: 'client credentials',
+    async run(kit, toolchain, folder) {
+      const { appId, secret } = await kit.register('azidentity', '--permission', 'User.Read.All');
+      const request = { origin: kit.origin, tenant: kit.tenant, clientId: appId, secret, scopes: [graphDefault] };
+      await expectToken(kit.start(toolchain, folder, 'azidentity', request), { idtyp: 'app', appid: appId });
+    },
+  },
+  webSignIn(
+    { ...go, client: 'go-oidc with x/oauth2', manifestName: 'github.com/coreos/go-oidc/v3' },
+    'oidc',
+    () => ({}),
+  ),
+  ...msal('Java', 'msal4j', 'MSAL for Java', (kit, request) => {
+    const { flow, clientId, secret, redirectUri, scopes } = request as Record<string, string> & { scopes: string[] };
+    return [
+      'clients.Msal4j',
+      flow,
+      `${kit.authority}/`,
+      clientId,
+      secret,
+      redirectUri ?? '',
+      scopes.join(' '),
+    ] as never;
+  }),
+  api(
+    { ...java, client: 'Spring Security resource server', manifestName: 'spring-boot-starter-parent', flow: 'API' },
+    (kit, appId) => [
+      'clients.api.ResourceServer',
+      '--server.port=0',
+      '--spring.main.banner-mode=off',
+      `--spring.security.oauth2.resourceserver.jwt.issuer-uri=${kit.authority}/v2.0`,
+      `--spring.security.oauth2.resourceserver.jwt.audiences=${appId}`,
+    ],
+  ),
+  {
+    ...java,
+    client: 'Spring Security OAuth 2.0 login',
+    manifestName: 'spring-boot-starter-parent',
+    flow: 'web sign-in, sign-out, back-channel logout',
+    run: springLogin,
+  },
+  ...msal('Python', 'msal', 'MSAL for Python', (kit, request) => [
+    'msal_client.py',
+    { authority: kit.authority, ...request },
+  ]),
+  {
+    ...python,
+    client: 'ADAL for Python',
+    manifestName: 'adal',
+    flow: 'client credentials (v1)',
+    async run(kit, toolchain, folder) {
+      const { appId, secret } = await kit.register('ADAL', '--permission', 'User.Read.All');
+      const request = { authority: kit.authority, resource: 'https://graph.microsoft.com', clientId: appId, secret };
+      const program = kit.start(toolchain, folder, 'adal_client.py', { flow: 'client credentials', ...request });
+      await expectToken(program, { appid: appId, aud: 'https://graph.microsoft.com', ver: '1.0' });
+    },
+  },
+  {
+    ...python,
+    client: 'ADAL for Python',
+    manifestName: 'adal',
+    flow: 'device code (v1)',
+    async run(kit, toolchain, folder) {
+      const { appId } = await kit.register('ADAL device', '--public', '--redirect-uri', 'http://localhost');
+      const request = { authority: kit.authority, resource: 'https://graph.microsoft.com', clientId: appId };
+      const program = kit.start(toolchain, folder, 'adal_client.py', { flow: 'device code', ...request });
+      await kit.enterCode(await program.line('device'));
+      await expectToken(program, { unique_name: 'ana@woodgrove.test', ver: '1.0' });
+    },
+  },
+  webSignIn({ ...python, client: 'Authlib with Requests', manifestName: 'authlib' }, 'authlib_client.py', () => ({})),
+  {
+    ...python,
+    client: 'django-auth-adfs',
+    manifestName: 'django-auth-adfs',
+    flow: 'web sign-in (v1)',
+    async run(kit, toolchain, folder) {
+      const port = await freePort();
+      const redirectUri = `http://localhost:${port}/oauth2/callback`;
+      const { appId, secret } = await kit.register('Django', '--redirect-uri', redirectUri, '--token-version', '1');
+      const { host } = new URL(kit.origin);
+      const database = join(kit.graph.server.folder, 'django.sqlite');
+      const more = { host, tenant: kit.tenant, trust: kit.trust, port, database };
+      const words = { clientId: appId, secret, audience: [appId, `spn:${appId}`, `api://${appId}`], ...more };
+      const program = kit.start(toolchain, folder, 'django_site.py', words);
+      try {
+        await program.line('listening');
+        const { body } = await kit.signInAt(`http://localhost:${port}/`, redirectUri);
+        assert.deepEqual(JSON.parse(body), { user: 'ana@woodgrove.test' });
+      } finally {
+        program.stop();
+      }
+    },
+  },
+  webSignIn({ language: 'Rust', client: 'openidconnect', manifestName: 'openidconnect' }, 'clients', () => ({})),
+  {
+    language: 'Rust',
+    client: 'openidconnect',
+    manifestName: 'openidconnect',
+    flow: 'client credentials',
+    async run(kit, toolchain, folder) {
+      const { appId, secret } = await kit.register('openidconnect robot', '--permission', 'User.Read.All');
+      const more = { redirectUri: 'http://localhost', flow: 'client credentials', scope: graphDefault };
+      const request = { issuer: `${kit.authority}/v2.0`, clientId: appId, secret, ...more };
+      await expectToken(kit.start(toolchain, folder, 'clients', request), { idtyp: 'app', appid: appId });
+    },
+  },
+  ...(['', '/v2.0'] as const).map((version) =>
+    api(
+      {
+        ...node,
+        client: 'passport-azure-ad BearerStrategy',
+        manifestName: 'passport-azure-ad',
+        flow: version === '' ? 'API (v1)' : 'API',
+      },
+      (kit, appId) => [
+        'bearer.mjs',
+        {
+          metadata: `${kit.authority}${version}/.well-known/openid-configuration`,
+          clientId: appId,
+          audience: version === '' ? ['api://passport-azure-ad-bearerstrategy-api-v1-', appId] : appId,
+        },
+      ],
+      version === '' ? 1 : undefined,
+    ),
+  ),
+  {
+    ...node,
+    client: 'passport-azure-ad OIDCStrategy',
+    manifestName: 'passport-azure-ad',
+    flow: 'web sign-in, code id_token by form_post',
+    async run(kit, toolchain, folder) {
+      const port = await freePort();
+      const redirectUri = `http://localhost:${port}/signed-in`;
+      const { appId, secret } = await kit.register(
+        'passport web',
+        '--redirect-uri',
+        redirectUri,
+        '--id-token-issuance',
+      );
+      const metadata = `${kit.authority}/v2.0/.well-known/openid-configuration`;
+      const program = kit.start(toolchain, folder, 'web.mjs', { metadata, clientId: appId, secret, redirectUri, port });
+      try {
+        await program.line('listening');
+        const { body } = await kit.signInAt(`http://localhost:${port}/login`, redirectUri);
+        const { user } = JSON.parse(body) as { user: Record<string, unknown> | null };
+        assert.deepEqual([user?.iss, user?.upn, user?.tokens], [`${kit.authority}/v2.0`, 'ana@woodgrove.test', 2]);
+      } finally {
+        program.stop();
+      }
+    },
+  },
+  {
+    ...node,
+    client: 'node-jws',
+    manifestName: 'jws',
+    flow: 'reads and verifies an access token',
+    async run(kit, toolchain, folder) {
+      const redirectUri = 'http://localhost:53682/done';
+      const { appId } = await kit.register('jws', '--public', '--redirect-uri', redirectUri);
+      const { access_token: token } = await kit.tokenFor(appId, redirectUri, graphRead);
+      const jwksUri = `${kit.authority}/discovery/v2.0/keys`;
+      const { verified, claims } = await kit.start(toolchain, folder, 'jws.mjs', { token, jwksUri }).answer();
+      assert.deepEqual([verified, (claims as Record<string, unknown>).tid], [true, kit.tenant]);
+    },
+  },
+  {
+    ...node,
+    client: 'ADAL for Node',
+    manifestName: 'adal-node',
+    flow: 'client credentials (v1)',
+    async run(kit, toolchain, folder) {
+      const { appId, secret } = await kit.register('ADAL Node', '--permission', 'User.Read.All');
+      const request = { authority: kit.authority, resource: 'https://graph.microsoft.com', clientId: appId, secret };
+      await expectToken(kit.start(toolchain, folder, 'adal.mjs', request), { appid: appId, ver: '1.0' });
+    },
+  },
+];
+
+/** Signed in by the server, out by the server, and out again by its back channel. */
+async function springLogin(kit: Kit, toolchain: Toolchain, folder: string): Promise<void> {
+  const port = await freePort();
+  const site = `https://localhost:${port}`;
+  const redirectUri = `${site}/login/oauth2/code/cardea`;
+  const uris = ['--redirect-uri', redirectUri, '--logout-uri', `${site}/bye`];
+  const backChannel = ['--back-channel-logout', `${site}/logout/connect/back-channel/cardea`];
+  const { appId, secret } = await kit.register('Spring', ...uris, ...backChannel);
+  const registration = '--spring.security.oauth2.client.registration.cardea';
+  const program = kit.start(
+    toolchain,
+    folder,
+    'clients.web.WebApplication',
+    `--server.port=${port}`,
+    `--server.ssl.certificate=${kit.siteCertificate}`,
+    `--server.ssl.certificate-private-key=${kit.siteKey}`,
+    '--spring.main.banner-mode=off',
+    `${registration}.client-id=${appId}`,
+    `${registration}.client-secret=${secret}`,
+    `${registration}.scope=openid,profile,email`,
+    `--spring.security.oauth2.client.provider.cardea.issuer-uri=${kit.authority}/v2.0`,
+  );
+  try {
+    await program.line('listening');
+    const browser = kit.browser();
+    const home = await kit.signInAt(`${site}/`, redirectUri, browser);
+    assert.equal((JSON.parse(home.body) as Record<string, unknown>).preferred_username, 'ana@woodgrove.test');
+    await browser.get(new URL(`${kit.authority}/oauth2/v2.0/logout`));
+    await untilSignedOut(async () => (await browser.get(new URL(`${site}/`))).status === 302);
+  } finally {
+    program.stop();
+  }
+}
+
+async function untilSignedOut(isOut: () => Promise<boolean>): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    if (await isOut()) return;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  assert.fail('the back-channel notice did not end the session of the site');
+}
