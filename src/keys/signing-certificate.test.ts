@@ -22,8 +22,8 @@ for (const alg of ['RS256', 'PS256', 'ES256'] as const)
   test(`a key for ${alg} has one certificate, the same for every process and after a restart`, async () => {
     const rows: Row[] = [];
     await openSigningKeys(storeOf(rows), clock).rotate(alg, 'now');
-    const [one, other] = [openSigningKeys(storeOf(rows), clock), openSigningKeys(storeOf(rows), clock)];
-    const [first, second] = [(await one.current())[0]!, (await other.published())[0]!];
+    const [node1, node2] = [openSigningKeys(storeOf(rows), clock), openSigningKeys(storeOf(rows), clock)];
+    const [first, second] = [(await node1.current())[0]!, (await node2.published())[0]!];
     assert.equal(certificateOf(first), certificateOf(second));
     const certificate = new X509Certificate(Buffer.from(certificateOf(first), 'base64'));
     assert.ok(certificate.publicKey.equals(createPublicKey({ key: first.privateJwk as never, format: 'jwk' })));

@@ -48,12 +48,12 @@ export function openSigningKeys(store: KeyStore, clock: Clock): RotatingKeys {
     kept = undefined;
     return key;
   };
-  const listed = async () => (await store.list()).map((key) => withCertificate(key, key.createdDateTime));
+  const readRows = async () => (await store.list()).map((key) => withCertificate(key, key.createdDateTime));
   const load = async () => {
-    const row = await listed();
+    const row = await readRows();
     if (row.length > 0) return row;
     await rotate();
-    return listed(); // ours, and that of another process that began in the same moment
+    return readRows(); // ours, and that of another process that began in the same moment
   };
   const read = (since: number) => {
     const keys = load().catch((problem: unknown) => {

@@ -74,11 +74,11 @@ export async function changeDirectoryApplication(
 
 /** A change of `api` or `web` leaves what it does not name, as PATCH does with complex properties. */
 function merged(old: Profile | undefined, change: Profile | undefined): Profile {
-  const both = ['api', 'web'].flatMap((name) => {
+  const halves = ['api', 'web'].flatMap((name) => {
     const [before, now] = [old?.[name], change?.[name]];
     return now ? [[name, { ...(before as object | undefined), ...(now as object) }]] : [];
   });
-  return { ...change, ...Object.fromEntries(both) };
+  return { ...change, ...Object.fromEntries(halves) };
 }
 
 function next(old: Application, directoryApplicationChange: DirectoryApplicationChange): Application {

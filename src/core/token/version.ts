@@ -20,7 +20,7 @@ export function accessTokenVersionOf({ profile }: Registered): TokenVersion {
 export const issuerOfVersion = (publicOrigin: string, tenantId: string, version: TokenVersion): string =>
   version === 1 ? `${publicOrigin}/${tenantId}/` : `${publicOrigin}/${tenantId}/v2.0`;
 
-/** Both issuers of a tenant, for whoever verifies a token of ours. */
+/** Both issuers of a tenant, for code that verifies a token of ours. */
 export const issuersOf = (publicOrigin: string, tenantId: string): string[] => [
   issuerOfVersion(publicOrigin, tenantId, 1),
   issuerOfVersion(publicOrigin, tenantId, 2),

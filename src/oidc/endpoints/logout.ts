@@ -6,7 +6,7 @@ import type { Application } from '#model/application.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { issuerOf } from '../provider/provider.ts';
 import { keyNamedIn } from '../tokens/check-access-token.ts';
-import { isIdToken } from '../tokens/token-kind.ts';
+import { isIdToken } from '../tokens/kinds/token-kind.ts';
 import { tellOfLogouts } from './logout-notices.ts';
 import { publicKeys } from './metadata.ts';
 import { sendPage, signedOutPage } from './pages.ts';

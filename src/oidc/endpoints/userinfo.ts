@@ -4,7 +4,7 @@ import { issuersOf } from '#core/token/version.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { isGraphAudience, keyNamedIn } from '../tokens/check-access-token.ts';
-import { isAccessToken } from '../tokens/token-kind.ts';
+import { isAccessToken } from '../tokens/kinds/token-kind.ts';
 import { publicKeys } from './metadata.ts';
 
 /** Claims of the person a Graph access token was made for, or why not. The tenant is the one that signed it. */

@@ -17,7 +17,7 @@ import { accessTokenPayload, tokenResponse } from '../tokens/access-token.ts';
 import { findAccount } from '../tokens/account.ts';
 import { claimsOfScopes } from '../tokens/claims.ts';
 import { grantEverything } from '../tokens/grant.ts';
-import { signIdTokens } from '../tokens/id-token.ts';
+import { signIdTokens } from '../tokens/kinds/id-token.ts';
 import { RefreshTokenReplay } from '../tokens/refresh-token-replay.ts';
 import { refreshForEveryResource } from '../tokens/refresh-tokens.ts';
 import { resourceServer } from '../tokens/resource-server.ts';

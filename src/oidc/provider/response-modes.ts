@@ -39,8 +39,8 @@ function fieldsOf(
   options: OidcOptions,
   context: TenantContext,
 ): Fields {
-  const known = Object.entries(payload).filter(([name]) => name !== 'iss' || namesIssuer(ctx));
-  const fields = Object.fromEntries(known.map(([name, value]) => [name, String(value)]));
+  const entries = Object.entries(payload).filter(([name]) => name !== 'iss' || namesIssuer(ctx));
+  const fields = Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
   const thrown: ProviderError | undefined = errorThrown(ctx.req);
   if (!fields.error || !thrown) return fields;
   const reason = explainError(thrown, situationOf(ctx, context));

@@ -69,7 +69,7 @@ export const missing = (parameters: string): Omit<Refusal, 'status'> => ({
 export const namesNoClient = ({ headers }: IncomingMessage, form: URLSearchParams): boolean =>
   !form.get('client_id') && !form.has('client_assertion') && headers.authorization === undefined;
 
-/** Refuses a request that is no POST at an endpoint that takes nothing else. */
+/** Refuses a request that is not a POST at an endpoint that takes nothing else. */
 export function refuseMethod(options: OidcOptions, { req, res }: Pick<Request, 'req' | 'res'>): Promise<void> {
   res.setHeader('allow', 'POST, OPTIONS');
   const reason = because('endpointPostOnly', { method: (req.method ?? 'GET').slice(0, 20) });

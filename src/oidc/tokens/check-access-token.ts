@@ -4,9 +4,9 @@ import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { SigningKeys } from '#ports/keys.ts';
 import type { Tenants } from '#ports/tenants.ts';
 import { publicKeys } from '../endpoints/metadata.ts';
+import { isAccessToken } from './kinds/token-kind.ts';
 import { graphIdentifiers, type OwnNames } from './resources.ts';
 import { graphAppId } from './scopes.ts';
-import { isAccessToken } from './token-kind.ts';
 
 /** What an access token for Graph says (graph-api §2.1). */
 export interface GraphToken {
@@ -95,8 +95,8 @@ function tenantNamedIn(token: string): string {
 
 /** Whether a token with this audience is one for Graph; a trailing slash does not count. */
 export function isGraphAudience(audience: Audience, names: OwnNames, further: readonly string[] = []): boolean {
-  const known = new Set([graphAppId, ...graphIdentifiers(names), ...further]);
-  return [audience ?? []].flat().some((item) => known.has(item.replace(/\/+$/, '')));
+  const graphNames = new Set([graphAppId, ...graphIdentifiers(names), ...further]);
+  return [audience ?? []].flat().some((item) => graphNames.has(item.replace(/\/+$/, '')));
 }
 
 function read(payload: Record<string, unknown>, tenantId: string): Ruling<GraphToken> {

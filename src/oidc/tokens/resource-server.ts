@@ -21,17 +21,17 @@ export async function resourceServer(
   if (Array.isArray(request) && request.length > 1) {
     throw refuse('invalid_scope', 'resourcesSeveral', { resources: (request as string[]).slice(0, 5) });
   }
-  const written = appIdNamed(indicator) ?? indicator;
+  const nameSent = appIdNamed(indicator) ?? indicator;
   const resource = await findResource(indicator, context.applications, options);
   if (!resource) {
     throw refuse('invalid_resource', 'resourceUnknown', {
-      resource: written.slice(0, 200),
+      resource: nameSent.slice(0, 200),
       tenant: context.tenant.displayName,
     });
   }
   const unknown = namesIn(ctx.oidc.params?.scope).filter((name) => name !== '.default' && !resource.offers(name));
   if (unknown.length > 0) {
-    throw refuse('invalid_scope', 'scopeUnknown', { scopes: unknown.slice(0, 5), resource: written.slice(0, 200) });
+    throw refuse('invalid_scope', 'scopeUnknown', { scopes: unknown.slice(0, 5), resource: nameSent.slice(0, 200) });
   }
   const { AuthorizationCode, DeviceCode, RefreshToken } = ctx.oidc.entities;
   const names = [ctx.oidc.params?.scope, AuthorizationCode?.scope, DeviceCode?.scope, RefreshToken?.scope].flatMap(

@@ -180,9 +180,9 @@ export function scopesGranted(
 export function rolesAt(resource: Resource, application: Application): readonly string[] {
   if (resource.appId === graphAppId) return application.roles.filter((role) => !role.includes('/'));
   const prefixes = [`api://${resource.appId}`, ...resource.identifierUris].map((uri) => `${uri}/`);
-  const held = application.roles.flatMap((role) => {
+  const roleNames = application.roles.flatMap((role) => {
     const prefix = prefixes.find((start) => role.startsWith(start));
     return prefix === undefined ? [] : [role.slice(prefix.length)];
   });
-  return [...new Set(held)];
+  return [...new Set(roleNames)];
 }

@@ -63,10 +63,10 @@ function msal(language: string, manifestName: string, client: string, start: Sta
   ];
 }
 
-async function expectToken(program: ClientProgram, expected: Readonly<Record<string, unknown>>): Promise<void> {
+async function expectToken(program: ClientProgram, claimsWanted: Readonly<Record<string, unknown>>): Promise<void> {
   const { accessToken } = await program.answer();
   const claims = claimsOf(accessToken);
-  assert.deepEqual(Object.fromEntries(Object.keys(expected).map((name) => [name, claims[name]])), expected);
+  assert.deepEqual(Object.fromEntries(Object.keys(claimsWanted).map((name) => [name, claims[name]])), claimsWanted);
 }
 
 /** A web application that prints its authorization address and ends with the claims it verified. */
@@ -101,7 +101,7 @@ function api(
       const { appId } = await kit.register(common.client, ...words);
       const caller = await kit.register(`${common.client} caller`, '--public', '--redirect-uri', redirectUri);
       const tokens = await kit.tokenFor(caller.appId, redirectUri, `openid ${identifier}/access`);
-      const other = await kit.tokenFor(caller.appId, redirectUri, `openid ${graphRead}`);
+      const graphTokens = await kit.tokenFor(caller.appId, redirectUri, `openid ${graphRead}`);
       const program = kit.start(toolchain, folder, ...start(kit, appId));
       try {
         const port = await program.line('listening');
@@ -109,7 +109,7 @@ function api(
           (await fetch(`http://127.0.0.1:${port}/me`, { headers: { authorization: `Bearer ${token}` } })).status;
         assert.equal(await ask(tokens.access_token), 200, 'the access token');
         assert.equal(await ask(tokens.id_token), 401, 'an ID token');
-        assert.equal(await ask(other.access_token), 401, 'an access token for another API');
+        assert.equal(await ask(graphTokens.access_token), 401, 'an access token for another API');
       } finally {
         program.stop();
       }

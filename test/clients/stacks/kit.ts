@@ -79,7 +79,7 @@ export class Kit {
     return { ...(await this.register(name, '--redirect-uri', redirectUri)), port, redirectUri };
   }
 
-  /** Starts a program. The file of trusted roots is the one thing that it is told beside its own settings. */
+  /** Starts a program. Beside its own settings it receives the file of trusted roots, and nothing else. */
   start(toolchain: Toolchain, folder: string, program: string, ...words: readonly (string | object)[]): ClientProgram {
     const command = toolchain.command(folder, program);
     const texts = words.map((word) => (typeof word === 'string' ? word : JSON.stringify(word)));

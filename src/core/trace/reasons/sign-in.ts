@@ -376,7 +376,7 @@ export const signInReasons = {
   },
   idTokenIssuanceOff: {
     entra: 700054,
-    cites: 'OpenID Connect Core §3.2, §3.3',
+    cites: 'OpenID Connect Core §3.3',
     words: (e: { responseType: string; appId: string }) =>
       `the response type "${e.responseType}" is not enabled for the application "${e.appId}"`,
     remedy:
@@ -384,7 +384,7 @@ export const signInReasons = {
   },
   responseModeNotForTokens: {
     entra: 70007,
-    cites: 'OAuth 2.0 Multiple Response Type Encoding Practices §3.0',
+    cites: 'OpenID Connect Core §3.3.2.5',
     words: (e: { responseType: string }) =>
       `the response mode query is not for the response type "${e.responseType}": a token would stand in the address`,
     remedy: 'Use response_mode=form_post, or fragment.',

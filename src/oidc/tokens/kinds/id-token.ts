@@ -4,8 +4,8 @@ import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import { issuerOfVersion, type TokenVersion } from '#core/token/version.ts';
 import type { SigningKey } from '#model/signing-key.ts';
-import { notesOf } from '../endpoints/visit.ts';
-import type { OidcOptions, TenantContext } from '../provider/options.ts';
+import { notesOf } from '../../endpoints/visit.ts';
+import type { OidcOptions, TenantContext } from '../../provider/options.ts';
 
 /** As much of the provider's ID token as is used here; its own types leave the class out. */
 interface ProviderIdToken {
