@@ -25,6 +25,7 @@ import { userBind } from './commands/directory/user-bind.ts';
 import { userRemove, userRestore } from './commands/directory/user-remove.ts';
 import { userSignOut } from './commands/directory/user-sign-out.ts';
 import { userTap } from './commands/directory/user-tap.ts';
+import { userUpgradeBindings } from './commands/directory/user-upgrade-bindings.ts';
 import { importFromEntra } from './commands/policy/import.ts';
 import { policyApply, policyGet } from './commands/policy/policy.ts';
 import { explain } from './commands/sign-in/explain.ts';
@@ -66,7 +67,7 @@ export const housekeeping: readonly Command[] = [
   ...[caAdd, caList, caSet, caRemove, caUpload, caRestore],
   ...[blockAdd, blockList, blockRemove],
   ...[crlList, crlRefresh, crlImport],
-  ...[userAdd, userList, userSet, userBind, userTap, userSignOut, userRemove, userRestore],
+  ...[userAdd, userList, userSet, userBind, userUpgradeBindings, userTap, userSignOut, userRemove, userRestore],
   ...[roleAdd, roleList, roleRemove],
   ...[deviceList, deviceShow, deviceEnable, deviceDisable, deviceDelete, deviceComply],
   ...[tenantAdd, tenantList, tenantBrand, tenantRotateKey],

@@ -14,8 +14,12 @@ import { userLinkRoutes } from './resources/directory/user-links.ts';
 import { userRoutes } from './resources/directory/users.ts';
 import { directoryAuditRoutes } from './resources/logs/directory-audits.ts';
 import { mySignInRoutes } from './resources/logs/my-sign-ins.ts';
+import { registrationReportRoutes } from './resources/logs/registration-reports.ts';
+import { reportRoutes } from './resources/logs/reports.ts';
+import { signInSummaryRoutes } from './resources/logs/sign-in-summary.ts';
 import { signInTraceRoutes } from './resources/logs/sign-in-trace.ts';
 import { signInRoutes } from './resources/logs/sign-ins.ts';
+import { userSignInRoutes } from './resources/logs/user-sign-ins.ts';
 import { accessPolicyRoutes } from './resources/policies/access-policies.ts';
 import { authenticationContextRoutes } from './resources/policies/authentication-contexts.ts';
 import { deletedAccessRoutes } from './resources/policies/deleted-access.ts';
@@ -46,6 +50,10 @@ export const operations: readonly Route[] = [
   ...signInRoutes,
   ...signInTraceRoutes,
   ...mySignInRoutes,
+  ...signInSummaryRoutes,
+  ...reportRoutes,
+  ...registrationReportRoutes,
+  ...userSignInRoutes,
   ...directoryAuditRoutes,
   ...methodPolicyRoutes,
   ...evaluateCertificateRoutes,

@@ -1,6 +1,9 @@
 /** A way to prove one's identity, beside certificate and password, that a user registered or an administrator issued (Graph: authenticationMethod). */
 export type RegisteredMethod = SoftwareOathMethod | PasskeyMethod | TemporaryAccessPassMethod;
 
+/** What a report on registration tells apart. */
+export type RegisteredKind = RegisteredMethod['kind'] | 'windowsHelloForBusiness';
+
 interface MethodCommon {
   /** A GUID. */
   readonly id: string;

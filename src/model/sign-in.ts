@@ -77,12 +77,106 @@ export interface SignInQuery {
   /** AADSTS number; 0 is a success. */
   readonly errorNumber?: number;
   readonly isInteractive?: boolean;
+  readonly ipAddress?: string;
+  readonly sessionId?: string;
+  /** One of these must hold: what a search came to. */
+  readonly anyOf?: readonly SignInKey[];
   /** Both ends belong to the range. */
   readonly from?: Date;
   readonly until?: Date;
   /** The last entry of the previous page. */
   readonly after?: Pick<SignInRecord, 'id' | 'createdDateTime'>;
   readonly isOldestFirst?: boolean;
+}
+
+/** What entries are looked up by in an index. A certificate is named by the SHA-256 of its to-be-signed part. */
+export interface SignInKey {
+  readonly by: 'userId' | 'appId' | 'userPrincipalName' | 'ipAddress' | 'certificate';
+  readonly value: string;
+}
+
+/** How an entry came about (Graph: `signInEventTypes`), as the number that is stored. */
+export const signInEventKinds = { interactiveUser: 0, nonInteractiveUser: 1, servicePrincipal: 2 } as const;
+
+/** A condition on what an index of the log holds. Texts compare exactly. */
+export type SignInCondition =
+  | { readonly kind: 'and' | 'or'; readonly left: SignInCondition; readonly right: SignInCondition }
+  | { readonly kind: 'not'; readonly of: SignInCondition }
+  | {
+      readonly kind: 'compare';
+      readonly column: 'errorNumber' | 'eventKind' | 'appId' | 'createdDateTime';
+      readonly operator: 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le';
+      readonly value: string | number;
+    };
+
+/** Which entries are counted; all of what is given must hold. */
+export interface SignInCount
+  extends Pick<SignInQuery, 'userId' | 'userPrincipalName' | 'ipAddress' | 'sessionId' | 'from' | 'until'> {
+  readonly condition?: SignInCondition;
+}
+
+/** Entries of one length of time with the same result. */
+export interface SignInSummaryRow {
+  readonly start: Date;
+  readonly status: SignInRecord['status'];
+  readonly errorNumber: number;
+  readonly count: number;
+}
+
+/** When a user signed in last, and the entry that says so; absent where that never happened. */
+export interface SignInActivity {
+  readonly interactive?: LastSignIn;
+  readonly silent?: LastSignIn;
+  readonly success?: LastSignIn;
+}
+export interface LastSignIn {
+  readonly at: Date;
+  readonly id: string;
+}
+
+/** A certificate that came with a user's name; `binding` is how it was bound to that user the last time. */
+export interface CertificateUse {
+  readonly userId: string;
+  readonly sha1Thumbprint: string;
+  /** The certificate, as DER. */
+  readonly der: Uint8Array;
+  readonly firstUsed: Date;
+  readonly lastUsed: Date;
+  /** Entries, refused ones included. */
+  readonly uses: number;
+  readonly binding: { readonly field: string; readonly property: string; readonly rank: number } | undefined;
+}
+
+/** Certificates that were bound to a user. */
+export interface CertificateCount {
+  readonly certificates: number;
+  /** One of them counted as two factors the last time. */
+  readonly isMultiFactor: boolean;
+}
+
+/** A value of certificates that came in sign-ins. */
+export interface ObservedValue {
+  readonly value: string;
+  /** Entries of the period. */
+  readonly count: number;
+  readonly users: number;
+  readonly lastSeen: Date;
+}
+
+/** What the assurance report counts sign-ins by. */
+export interface AssuranceKind {
+  /** Of everything that was proven; null where nothing was, and no rule rated a certificate. */
+  readonly strength: 'singleFactor' | 'multiFactor' | null;
+  /** The name of the CA that issued the certificate, and its key identifier; null without a certificate. */
+  readonly issuer: string | null;
+  readonly issuerKeyIdentifier: string | null;
+  /** The certificate field by which the user was found. */
+  readonly binding: string | null;
+  /** `x509Certificate`, or the word of authentication strengths for the last method. */
+  readonly method: string;
+  /** Trust type of the registered device; null without one. */
+  readonly device: string | null;
+  readonly policyOids: readonly string[];
 }
 
 /** One visit to the sign-in pages, from the authorize request to its end. */

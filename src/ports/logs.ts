@@ -1,7 +1,22 @@
 import type { AuditRecord, RefusedOperation } from '#model/audit.ts';
-import type { CertificateTried, PresentedCertificate, SignInQuery, SignInRecord, TriedQuery } from '#model/sign-in.ts';
+import type {
+  AssuranceKind,
+  CertificateCount,
+  CertificateTried,
+  CertificateUse,
+  ObservedValue,
+  PresentedCertificate,
+  SignInActivity,
+  SignInCount,
+  SignInKey,
+  SignInQuery,
+  SignInRecord,
+  SignInSummaryRow,
+  TriedQuery,
+} from '#model/sign-in.ts';
 
 export interface SignInLog {
+  readonly reports: SignInReports;
   /** Resolves only when the row is durable. Rejects when it cannot be: then there is no sign-in. */
   append(record: SignInRecord, presentedCertificate?: PresentedCertificate): Promise<void>;
   /** What was tried with certificates from `since` on: of each person with each certificate the newest entry, newest first. */
@@ -11,6 +26,49 @@ export interface SignInLog {
   presented(signInId: string): Promise<Uint8Array | undefined>;
   /** Newest first, unless the oldest are wanted first. */
   list(query: SignInQuery): Promise<readonly SignInRecord[]>;
+}
+
+/** What is counted and looked up in the sign-in log without reading its entries: from indexes alone. */
+export interface SignInReports {
+  /** How many entries there are, counted up to `ceiling`. */
+  count(query: SignInCount, ceiling: number): Promise<number>;
+  /** Entries of each length of time by result, the oldest first. Lengths without entries have no row. */
+  summary(query: SignInCount & Period): Promise<readonly SignInSummaryRow[]>;
+  /** Granted interactive sign-ins of each length of time by kind, the oldest first. */
+  assurance(
+    period: Period,
+  ): Promise<readonly { readonly start: Date; readonly kind: AssuranceKind; readonly count: number }[]>;
+  /** Policy OIDs and issuers of the certificates that came in sign-ins since then, those seen most first. */
+  observed(
+    since: Date,
+    until: Date,
+  ): Promise<{ readonly policyOids: readonly ObservedValue[]; readonly issuers: readonly ObservedValue[] }>;
+  activityOf(userIds: readonly string[]): Promise<ReadonlyMap<string, SignInActivity>>;
+  /** Ids of the users who signed in last in this range. */
+  activeWithin(
+    what: keyof SignInActivity,
+    range: { readonly from?: Date; readonly until?: Date },
+  ): Promise<readonly string[]>;
+  /** The certificates that came with this user's name, the one used last first. */
+  certificatesOf(userId: string): Promise<readonly CertificateUse[]>;
+  /** How many certificates were bound to each of these users, and how many users there are with one. */
+  certificateCounts(userIds: readonly string[]): Promise<ReadonlyMap<string, CertificateCount>>;
+  usersWithCertificate(): Promise<number>;
+  /** Certificates that were bound by a low-affinity value, of each user and certificate the last use, newest first. */
+  lowAffinity(query: {
+    readonly top: number;
+    readonly since: Date;
+    readonly after?: Pick<CertificateUse, 'userId' | 'lastUsed'>;
+  }): Promise<readonly CertificateUse[]>;
+  /** What a word stands for in the log: users, applications, addresses, certificates. Undefined where that is too much to look up. */
+  keysOf(word: string): Promise<readonly SignInKey[] | undefined>;
+}
+
+/** Both ends belong to it; it is divided into lengths that begin at `from`. */
+export interface Period {
+  readonly from: Date;
+  readonly until: Date;
+  readonly milliseconds: number;
 }
 
 export interface AuditLog {

@@ -24,13 +24,13 @@ export async function reevaluate(
   const leaf = await ports.signInLog.presented(record.id);
   if (leaf) {
     const certificateSignIn = { ...request, presented: { leaf }, host: '', proofs: provenBefore(record) };
-    return judged(await signInWithCertificate(certificateSignIn, ports, at));
+    return resultOf(await signInWithCertificate(certificateSignIn, ports, at));
   }
   if (record.proofs.length === 0 || record.userId === undefined) return refused('proofNotKept', {});
-  return judged(await judgeProofs({ ...request, userId: record.userId, proofs: record.proofs }, ports, at));
+  return resultOf(await judgeProofs({ ...request, userId: record.userId, proofs: record.proofs }, ports, at));
 }
 
-const judged = (verdict: Verdict): Ruling<{ readonly verdict: Verdict }> =>
+const resultOf = (verdict: Verdict): Ruling<{ readonly verdict: Verdict }> =>
   passed({ verdict }, 'signInReevaluated', { outcome: verdict.kind });
 
 /** The request of an entry, as far as it is kept. */

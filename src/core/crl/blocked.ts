@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { serialNumberHex } from '../binding/certificate-fields.ts';
 import { passed, type Ruling, refused } from '../trace/ruling.ts';
+import type { Certificate } from '../x509/certificate.ts';
 import { ecdsaTwin } from '../x509/ecdsa-twin.ts';
 import { nameToString } from '../x509/name.ts';
 import type { Link } from './links.ts';
@@ -15,6 +16,18 @@ export function acceptUnblocked(link: Link, blockedCertificates: readonly Blocke
   const evidence = { subject, issuer, serialNumber: hexOf(certificate.serialNumber) };
   if (blockedCertificate) return refused('certificateBlocked', { ...evidence, note: blockedCertificate.note ?? '' });
   return passed(link, 'crlAccepted', { issuer, number: 'local block list' });
+}
+
+/** Is a certificate on the list by what it says itself? The issuer's key, and the other signature it could make, are not at hand. */
+export function isOnBlockList(certificate: Certificate, blockedCertificates: readonly BlockedCertificate[]): boolean {
+  return blockedCertificates.some((entry) => {
+    if ('tbsSha256' in entry) return plainHex(entry.tbsSha256) === certificate.tbsSha256;
+    if ('sha256Thumbprint' in entry) return plainHex(entry.sha256Thumbprint) === certificate.sha256Thumbprint;
+    return (
+      plainHex(entry.issuerSubjectKeyIdentifier) === hexOf(certificate.authorityKeyIdentifier) &&
+      signedSerial(entry.serialNumber) === signedSerial(serialNumberHex(certificate))
+    );
+  });
 }
 
 function names(entry: BlockedCertificate, link: Link): boolean {

@@ -18,6 +18,8 @@ export interface Caller {
   readonly permissions: readonly string[];
   /** Template ids of the directory roles held now. */
   readonly roleIds: readonly string[];
+  /** `sid` of the access token: the session of the login host that it was made in. */
+  readonly sessionId?: string | undefined;
   /** A guest reads nothing of the directory for being a member of it. */
   readonly isGuest?: boolean;
 }

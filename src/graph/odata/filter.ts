@@ -94,7 +94,7 @@ class FilterReader {
     if (name?.kind === 'name' && functions.includes(name.text.toLowerCase()) && this.#peek(1)?.text === '(') {
       return this.#call(name.text.toLowerCase() as TextFunction);
     }
-    const path = this.#path();
+    const path = this.#operand();
     const last = path.at(-1)!.toLowerCase();
     if ((last === 'any' || last === 'all') && this.#peek()?.text === '(') return this.#lambda(last, path, depth);
     if (this.#takes('in')) return { kind: 'in', path, values: this.#values() };
@@ -106,7 +106,7 @@ class FilterReader {
 
   #call(name: TextFunction): Filter {
     this.#next += 2;
-    const path = this.#path();
+    const path = this.#operand();
     this.#expect(',');
     const value = this.#value();
     this.#expect(')');
@@ -129,6 +129,16 @@ class FilterReader {
     const condition = this.#or(depth + 1);
     this.#expect(')');
     return { kind, path: collection, variable, condition };
+  }
+
+  /** A property, also within `tolower(…)` or `toupper(…)`: texts compare without case anyway. */
+  #operand(): Path {
+    const isFolded = /^to(lower|upper)$/i.test(this.#peek()?.text ?? '') && this.#peek(1)?.text === '(';
+    if (!isFolded) return this.#path();
+    this.#next += 2;
+    const path = this.#path();
+    this.#expect(')');
+    return path;
   }
 
   #path(): Path {

@@ -17,6 +17,8 @@ export interface Key {
   /** Lower case, undefined for the object's own key. */
   readonly property: string | undefined;
   readonly value: string;
+  /** Of a function with parameters, `summary(interval='PT1H',from=…)`, by name in lower case. */
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
 const versions = { 'v1.0': 'v1.0', beta: 'beta' } as const;
@@ -54,8 +56,21 @@ function readSegment(raw: string): Segment {
 function readKey(text: string): Key {
   const withName = /^([A-Za-z]\w*)\s*=\s*(.*)$/s.exec(text);
   const value = withName ? withName[2]! : text;
-  const quotedValue = /^'(.*)'$/s.exec(value);
-  return { property: withName?.[1]?.toLowerCase(), value: quotedValue ? quotedValue[1]!.replaceAll("''", "'") : value };
+  const key = { property: withName?.[1]?.toLowerCase(), value: withoutQuotes(value) };
+  return withName ? { ...key, parameters: parametersIn(text) } : key;
+}
+
+const withoutQuotes = (value: string): string => /^'(.*)'$/s.exec(value)?.[1]?.replaceAll("''", "'") ?? value;
+
+/** `interval='PT1H',from=2027-03-01T00:00:00Z`: names in lower case, values without their quotes. */
+function parametersIn(text: string): Readonly<Record<string, string>> {
+  const pairs = text.match(/[A-Za-z]\w*\s*=\s*(?:'(?:[^']|'')*'|[^,']*)/g) ?? [];
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=');
+      return [pair.slice(0, at).trim().toLowerCase(), withoutQuotes(pair.slice(at + 1).trim())];
+    }),
+  );
 }
 
 /** A key given as its own segment: `/users/ana@x.com`, `/directoryRoles/roleTemplateId=…`. */

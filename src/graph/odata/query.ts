@@ -36,10 +36,10 @@ export function parseQuery(search: string): Query {
     if (body.has(option)) throw unreadable(name, 'it is given twice');
     body.set(option, value);
   }
-  const [filter, searched, orderby] = [body.get('filter'), body.get('search'), body.get('orderby')];
+  const [filter, searchText, orderby] = [body.get('filter'), body.get('search'), body.get('orderby')];
   return {
     filter: filter === undefined ? undefined : parseFilter(filter),
-    search: searched === undefined ? undefined : parseSearch(searched),
+    search: searchText === undefined ? undefined : parseSearch(searchText, true),
     select: body.has('select') ? namesIn('$select', body.get('select')!) : undefined,
     expand: namesIn('$expand', body.get('expand') ?? ''),
     orderby: orderby === undefined ? [] : namesIn('$orderby', orderby).map(readOrder),
@@ -47,7 +47,7 @@ export function parseQuery(search: string): Query {
     skip: wholeNumber('$skip', body.get('skip'), 0),
     count: readCount(body.get('count')),
     skiptoken: body.get('skiptoken'),
-    fingerprint: JSON.stringify([filter ?? '', searched ?? '', orderby ?? '']),
+    fingerprint: JSON.stringify([filter ?? '', searchText ?? '', orderby ?? '']),
   };
 }
 

@@ -4,18 +4,20 @@ import { type Item, memberOf } from './evaluate.ts';
 /** A `$search`: clauses `"property:term"` joined by AND and OR, AND first (graph-api §1.6). */
 export type Search = readonly (readonly Clause[])[];
 interface Clause {
+  /** Empty for a word without a property, which only logs take. */
   readonly property: string;
   readonly term: string;
 }
 
 const mostClauses = 20;
 
-/** Reads `"displayName:an" OR "mail:an"`. @throws graphQueryUnreadable */
-export function parseSearch(text: string): Search {
+/** Reads `"displayName:an" OR "mail:an"`, with `takesWords` also words without a property, as one term. @throws graphQueryUnreadable */
+export function parseSearch(text: string, takesWords = false): Search {
+  if (takesWords && !text.includes('"')) return [[{ property: '', term: text.trim() }]];
   const pieces = text.trim().match(/"(?:[^"\\]|\\.)*"|AND|OR|\S+/gi) ?? [];
   const anyItem: Clause[][] = [[]];
   pieces.forEach((piece, i) => {
-    if (i % 2 === 0) anyItem.at(-1)!.push(readClause(piece));
+    if (i % 2 === 0) anyItem.at(-1)!.push(readClause(piece, takesWords));
     else if (/^or$/i.test(piece)) anyItem.push([]);
     else if (!/^and$/i.test(piece)) throw unreadable('clauses are joined by AND or OR');
   });
@@ -24,12 +26,26 @@ export function parseSearch(text: string): Search {
   return anyItem;
 }
 
+const clauseForm = 'a clause is "property:term" in double quotes';
 const unreadable = (problem: string) => fault('graphQueryUnreadable', { option: '$search', problem });
 
-function readClause(piece: string): Clause {
+function readClause(piece: string, takesWords: boolean): Clause {
   const match = /^"(\w+):((?:[^"\\]|\\.)*)"$/s.exec(piece);
-  if (!match) throw unreadable('a clause is "property:term" in double quotes');
+  if (!match && !takesWords) throw unreadable(clauseForm);
+  if (!match) return { property: '', term: piece.replace(/^"(.*)"$/s, '$1').replaceAll(/\\(.)/gs, '$1') };
   return { property: match[1]!, term: match[2]!.replaceAll(/\\(.)/gs, '$1') };
+}
+
+/** The word of a search that is one word without a property. */
+export function wordOf(search: Search | undefined): string | undefined {
+  const [clauses, ...more] = search ?? [];
+  const [clause, ...others] = clauses ?? [];
+  return clause?.property === '' && more.length + others.length === 0 ? clause.term.trim() : undefined;
+}
+
+/** @throws graphQueryUnreadable for a clause without a property */
+export function requireProperties(search: Search): void {
+  if (search.flat().some(({ property }) => property === '')) throw unreadable(clauseForm);
 }
 
 /** Does one alternative hold? A term matches where a word of the property begins with it, words of a name or address. */

@@ -3,6 +3,7 @@ import { fault } from '#core/trace/fault.ts';
 import { type Item, memberOf, propertiesIn } from '../odata/evaluate.ts';
 import { isWanted, pageOf } from '../odata/page.ts';
 import type { Order } from '../odata/query.ts';
+import { requireProperties } from '../odata/search.ts';
 import type { Answer, Call } from './call.ts';
 import { etagHeader } from './etag.ts';
 
@@ -38,9 +39,10 @@ export function entity(call: Call, item: Item, view: Shown, status = 200): Answe
   return { status, body: { ...context, ...choice(call, item, view) }, headers };
 }
 
-/** 200 with a page of objects: filtered, searched, sorted, counted, cut (graph-api §1.3, §1.5, §1.6). */
+/** 200 with a page of objects: filtered, searched, sorted, countPart, cut (graph-api §1.3, §1.5, §1.6). */
 export function collection(call: Call, items: readonly Item[], view: Shown, options: ListOptions = {}): Answer {
   const { query } = call;
+  if (query.search) requireProperties(query.search);
   for (const item of items.slice(0, 1)) checkProperties(call, item, view);
   const { page = 100, most = 999 } = options;
   if ((query.top ?? 0) > most) {
@@ -66,6 +68,10 @@ export function collection(call: Call, items: readonly Item[], view: Shown, opti
 export interface Log {
   /** What the log is ordered by. */
   readonly time: string;
+  /** How many there are, where `$count=true` asks for it; the log says what it can count. */
+  count?(): Promise<{ readonly count: number; readonly isCeiling: boolean }>;
+  /** Whether an entry passes the search, for a log that searches by itself. */
+  isFound?(item: Item): boolean;
   /** Entries after the mark, as Graph shows them; fewer than `top` only when there are no more. */
   read(query: { readonly top: number; readonly after: LogMark | undefined }): Promise<readonly Item[]>;
 }
@@ -91,27 +97,40 @@ export async function logPage(call: Call, log: Log, view: Shown): Promise<Answer
   const link =
     next && nextLink(call, call.tokens.write({ after: [next.at.getTime(), next.id], eventual: false }, bound));
   const value = items.map((item) => choice(call, item, view));
-  return { status: 200, body: { ...contextOf(call, view.set), ...(link ? { '@odata.nextLink': link } : {}), value } };
+  const countPart = query.count && !mark ? await countInLog(log) : {};
+  const body = { ...contextOf(call, view.set), ...countPart, ...(link ? { '@odata.nextLink': link } : {}), value };
+  return { status: 200, body };
+}
+
+/** @throws graphQueryUnsupported */
+async function countInLog(log: Log): Promise<Record<string, unknown>> {
+  if (!log.count) throw fault('graphQueryUnsupported', { problem: 'this log is not countPart: leave out $count' });
+  const { count, isCeiling } = await log.count();
+  return { '@odata.count': count, ...(isCeiling ? { '@cardea.countIsCeiling': true } : {}) };
 }
 
 const readMark = ([at, id]: readonly unknown[]): LogMark => ({ at: new Date(Number(at)), id: String(id) });
 
 async function readLog(call: Call, log: Log, view: Shown, size: number, after: LogMark | undefined) {
   const items: Item[] = [];
+  // A log that has a search of its own takes words without a property.
+  const query = log.isFound ? { ...call.query, search: undefined } : call.query;
+  if (query.search) requireProperties(query.search);
   let last = after;
-  for (let examined = 0; examined < logLimits.examined; ) {
-    const top = Math.min(logLimits.atOnce, call.query.filter ? logLimits.atOnce : size + 1);
+  for (let examinedCount = 0; examinedCount < logLimits.examined; ) {
+    const isSifted = call.query.filter !== undefined || log.isFound !== undefined;
+    const top = Math.min(logLimits.atOnce, isSifted ? logLimits.atOnce : size + 1);
     const entries = await log.read({ top, after: last });
     for (const entry of entries) {
       if (last === after) checkProperties(call, entry, view);
-      if (isWanted(entry, call.query)) {
+      if (isWanted(entry, query) && (log.isFound?.(entry) ?? true)) {
         if (items.length === size) return { items, next: last };
         items.push(entry);
       }
       last = { id: entry.id as string, at: new Date(entry[log.time] as string) };
     }
     if (entries.length < top) return { items, next: undefined };
-    examined += entries.length;
+    examinedCount += entries.length;
     await setImmediate(); // other requests have a turn
   }
   return { items, next: last };

@@ -13,6 +13,7 @@ export interface Bearer {
   readonly appId: string;
   readonly permissions: readonly string[];
   readonly issuedAt: Date;
+  readonly sessionId?: string | undefined;
 }
 
 /**
@@ -40,7 +41,15 @@ export async function callerOf(
   }
   const [entry] = await ports.users.entriesOf([id]);
   const isGuest = entry?.profile.userType === 'Guest';
-  const caller: Caller = { kind, id, appId, permissions, roleIds: await rolesHeldBy(id, ports), isGuest };
+  const caller: Caller = {
+    kind,
+    id,
+    appId,
+    permissions,
+    roleIds: await rolesHeldBy(id, ports),
+    isGuest,
+    sessionId: bearer.sessionId,
+  };
   const name = user.userPrincipalName;
   return { caller, actor: actorText({ kind: 'user', id, name, ipAddress }) };
 }

@@ -117,5 +117,8 @@ export const needs = {
   readSignIns,
   reevaluateSignIns: { ...readSignIns, also: readPolicies },
   readPolicies,
+  readObserved: { ...readPolicies, also: readSignIns },
+  readUserReports: { ...readSignIns, also: need('users', 'read', 'User.Read.All', 'Directory.Read.All') },
+  readSessions: need('authenticationMethods', 'read', 'AuditLog.Read.All'),
   readAudits: need('auditLog', 'read', 'AuditLog.Read.All'),
 } as const;

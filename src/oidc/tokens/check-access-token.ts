@@ -18,6 +18,8 @@ export interface GraphToken {
   readonly permissions: readonly string[];
   /** When it was made. */
   readonly issuedAt: Date;
+  /** `sid`; undefined where no session of the login host stands behind it. */
+  readonly sessionId: string | undefined;
 }
 interface Trust extends OwnNames {
   readonly tenants: Tenants;
@@ -100,7 +102,7 @@ export function isGraphAudience(audience: Audience, names: OwnNames, further: re
 }
 
 function read(payload: Record<string, unknown>, tenantId: string): Ruling<GraphToken> {
-  const { idtyp, oid, appid, scp, roles } = payload;
+  const { idtyp, oid, appid, scp, roles, sid } = payload;
   if (typeof oid !== 'string' || typeof appid !== 'string') return wrong('it names no user');
   const isPerson = idtyp === 'user';
   const permissions = isPerson ? String(scp ?? '').split(' ') : Array.isArray(roles) ? roles.map(String) : [];
@@ -111,6 +113,7 @@ function read(payload: Record<string, unknown>, tenantId: string): Ruling<GraphT
     appId: appid,
     permissions: permissions.filter((name) => name !== ''),
     issuedAt: new Date(Number(payload.iat) * 1000),
+    sessionId: typeof sid === 'string' ? sid : undefined,
   };
   return passed(token, 'graphTokenAccepted', { appId: appid });
 }

@@ -36,6 +36,7 @@ export async function prune(database: Database, at: Date, keepSignInsSince: Date
   // Tenant by tenant, because the index on the time begins with the tenant: the log is not read whole to find what is old.
   for (const { id } of await database.selectFrom('tenants').select('id').execute()) {
     await deleteInBatches(database, 'sign_ins', sql`tenant_id = ${id} and created_at < ${since}`);
+    await deleteInBatches(database, 'seen_certificates', sql`tenant_id = ${id} and last_at < ${since}`);
     await pruneRefusals(database, id, since);
   }
   await pruneRefusals(database, installationLog, since);
@@ -78,7 +79,8 @@ async function pruneDeleted(database: Database, at: Date): Promise<void> {
       .limit(batchRows)
       .execute();
     for (const { tenant_id, id } of objects) {
-      await deleteInBatches(database, 'methods', sql`tenant_id = ${tenant_id} and user_id = ${id}`);
+      for (const table of ['methods', 'sign_in_activity', 'seen_certificates'] as const)
+        await deleteInBatches(database, table, sql`tenant_id = ${tenant_id} and user_id = ${id}`);
       const removal = database.deleteFrom('deleted_objects').where('tenant_id', '=', tenant_id).where('id', '=', id);
       await removal.where('deleted_at', '<', since).execute();
     }

@@ -85,6 +85,40 @@ export interface Schema {
     source_window: string | null;
     repeat_count: number | null;
     repeated_at: number | null;
+    ip_address: string | null;
+    session_id: string | null;
+    /** See `signInEventKinds`. */
+    event_kind: number | null;
+    /** What reports count the entry under; null where nothing was shown. */
+    report: string | null;
+  };
+  sign_in_activity: {
+    tenant_id: string;
+    user_id: string;
+    interactive_at: number | null;
+    interactive_id: string | null;
+    silent_at: number | null;
+    silent_id: string | null;
+    success_at: number | null;
+    success_id: string | null;
+  };
+  /** A certificate that came with a user's name. `bound_at` and what follows are of the last time it was bound to that user. */
+  seen_certificates: {
+    tenant_id: string;
+    user_id: string;
+    sha256: string;
+    sha1: string;
+    policy_oids: string;
+    issuer: string;
+    first_at: number;
+    last_at: number;
+    uses: number;
+    bound_at: number | null;
+    field: string | null;
+    property: string | null;
+    rank: number | null;
+    affinity: string | null;
+    strength: string | null;
   };
   repeated_sign_ins: {
     tenant_id: string;

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { checksums } from './checksums.ts';
 import { migrations } from './list.ts';
 
 const files = new Map(
-  readdirSync(import.meta.dirname)
-    .filter((file) => /^m\d{3}-/.test(file))
-    .sort()
-    .map((file) => [file.slice(1).replace(/\.ts$/, ''), readFileSync(join(import.meta.dirname, file), 'utf8')]),
+  readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /^m\d{3}-.*\.ts$/.test(basename(file)))
+    .sort((first, second) => (basename(first) < basename(second) ? -1 : 1))
+    .map((file) => [basename(file).slice(1, -3), readFileSync(join(import.meta.dirname, file), 'utf8')]),
 );
 
 /** A migration without imports, comments and white space: where its types are, how it is formatted and explained may change. */

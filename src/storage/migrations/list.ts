@@ -13,6 +13,7 @@ import { devices } from './m016-devices.ts';
 import { refusals } from './m017-refusals.ts';
 import { deviceIndex } from './m018-device-index.ts';
 import { mailKeys } from './m019-mail-keys.ts';
+import { logReports } from './m020-m039/m020-log-reports.ts';
 
 /** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -30,4 +31,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '017-refusals': refusals,
   '018-device-index': deviceIndex,
   '019-mail-keys': mailKeys,
+  '020-log-reports': logReports,
 };

@@ -25,6 +25,10 @@ const logAndPolicyReaders = [
   'Security Reader',
 ];
 
+const x509 = 'policies/authenticationmethodspolicy/authenticationmethodconfigurations/x509certificate';
+const reports = 'reports/authenticationmethods';
+const bothPermissions = ['AuditLog.Read.All', 'Policy.Read.All'];
+
 /** Role × operation of the logs, and the permissions that all are needed. */
 const table: readonly { operation: string; permissions: readonly string[]; roles: readonly string[] }[] = [
   { operation: 'GET auditlogs/signins', permissions: ['AuditLog.Read.All'], roles: logReaders },
@@ -34,6 +38,24 @@ const table: readonly { operation: string; permissions: readonly string[]; roles
     operation: 'POST auditlogs/signins/{id}/reevaluate',
     permissions: ['AuditLog.Read.All', 'Policy.Read.All'],
     roles: logAndPolicyReaders,
+  },
+  { operation: 'GET auditlogs/signins/$count', permissions: ['AuditLog.Read.All'], roles: logReaders },
+  { operation: 'GET auditlogs/signins/summary/{parameters}', permissions: ['AuditLog.Read.All'], roles: logReaders },
+  { operation: 'GET auditlogs/signins/summary()', permissions: ['AuditLog.Read.All'], roles: logReaders },
+  { operation: `GET ${x509}/observedpolicyoids`, permissions: bothPermissions, roles: logAndPolicyReaders },
+  { operation: `GET ${x509}/observedissuers`, permissions: bothPermissions, roles: logAndPolicyReaders },
+  { operation: `GET ${reports}/userregistrationdetails`, permissions: ['AuditLog.Read.All'], roles: logReaders },
+  { operation: `GET ${reports}/userregistrationdetails/{id}`, permissions: ['AuditLog.Read.All'], roles: logReaders },
+  { operation: `GET ${reports}/usersregisteredbymethod()`, permissions: ['AuditLog.Read.All'], roles: logReaders },
+  {
+    operation: 'GET reports/certificateassurance/{parameters}',
+    permissions: ['AuditLog.Read.All', 'User.Read.All'],
+    roles: logReaders,
+  },
+  {
+    operation: 'GET reports/lowaffinityusers',
+    permissions: ['AuditLog.Read.All', 'User.Read.All'],
+    roles: logReaders,
   },
 ];
 

@@ -31,16 +31,16 @@ describe('the trace of an entry, and the entry under today’s policy', () => {
   const newest = async (filter: string) => (await entries(filter))[0]!.id;
   const traceOf = async (id: string, token = whole) =>
     (await graph.call(token, 'GET', `/auditLogs/signIns/${id}/trace`)).body;
-  const granted = "userPrincipalName eq 'ana@woodgrove.test' and status/errorCode eq 0";
-  const refused = "userPrincipalName eq 'ben@woodgrove.test' and status/errorCode eq 50034";
-  const reevaluated = async (id: string) => {
+  const grants = "userPrincipalName eq 'ana@woodgrove.test' and status/errorCode eq 0";
+  const refusals = "userPrincipalName eq 'ben@woodgrove.test' and status/errorCode eq 50034";
+  const reevaluation = async (id: string) => {
     const { status, body } = await graph.call(whole, 'POST', `/auditLogs/signIns/${id}/reevaluate`, {});
     assert.equal(status, 200, JSON.stringify(body));
     return body;
   };
 
   test('a grant passed every step, with evidence and rules; the card’s policy OIDs are in it', async () => {
-    const { steps, verdict } = await traceOf(await newest(granted));
+    const { steps, verdict } = await traceOf(await newest(grants));
     assert.equal(verdict.outcome, 'granted');
     assert.deepEqual(
       (steps as Step[]).filter(({ state }) => state === 'passed').map(({ step }) => step),
@@ -53,7 +53,7 @@ describe('the trace of an entry, and the entry under today’s policy', () => {
   });
 
   test('a refusal says code, text, rule and remedy, and leaves the later steps unreached', async () => {
-    const { steps, verdict } = await traceOf(await newest(refused));
+    const { steps, verdict } = await traceOf(await newest(refusals));
     const index = (steps as Step[]).findIndex(({ state }) => state === 'refused');
     assert.equal(steps[index].code, 'bindingMismatch');
     assert.ok(steps[index].remedy && steps[index].text && steps[index].reference);
@@ -62,7 +62,7 @@ describe('the trace of an entry, and the entry under today’s policy', () => {
   });
 
   test('what to do, and which policies there are, is for those who read policies', async () => {
-    for (const filter of [granted, refused]) {
+    for (const filter of [grants, refusals]) {
       const { steps } = await traceOf(await newest(filter), logOnly);
       for (const { remedy, step, state, evidence } of steps as Step[]) {
         assert.equal(remedy, null);
@@ -72,7 +72,7 @@ describe('the trace of an entry, and the entry under today’s policy', () => {
   });
 
   test('`cardea explain` prints the same steps', async () => {
-    const id = await newest(refused);
+    const id = await newest(refusals);
     const { steps } = await traceOf(id);
     const { out } = await graph.server.cardea('explain', id);
     for (const { step, state } of steps as Step[])
@@ -80,14 +80,14 @@ describe('the trace of an entry, and the entry under today’s policy', () => {
   });
 
   test('an entry is judged again under today’s policy, and nothing changes', async () => {
-    const id = await newest(granted);
+    const id = await newest(grants);
     const count = async () => [
       (await entries('createdDateTime ge 2000-01-01T00:00:00Z')).length,
       (await graph.server.cardea('audit', 'list', '--json')).out.length,
     ];
     const before = await count();
-    const same = await reevaluated(id);
-    assert.deepEqual([same.before.outcome, same.after.outcome], ['granted', 'granted']);
+    const firstAnswer = await reevaluation(id);
+    assert.deepEqual([firstAnswer.before.outcome, firstAnswer.after.outcome], ['granted', 'granted']);
     assert.deepEqual(await count(), before);
 
     const path = '/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/x509Certificate?force=true';
@@ -99,27 +99,27 @@ describe('the trace of an entry, and the entry under today’s policy', () => {
       assert.equal(status, 204, JSON.stringify(body));
     };
     await change('disabled');
-    const now = await reevaluated(id);
+    const now = await reevaluation(id);
     await change('enabled');
     assert.deepEqual([now.before.outcome, now.after.outcome], ['granted', 'refused']);
     assert.ok(now.after.code && now.after.reasonText && now.trace.steps.length > 0);
-    assert.equal((await reevaluated(id)).after.outcome, 'granted');
+    assert.equal((await reevaluation(id)).after.outcome, 'granted');
   });
 
   test('an entry without a certificate is judged by what it had proven; a wrong password by nothing', async () => {
     const session = await newest(
       "userPrincipalName eq 'ana@woodgrove.test' and signInEventTypes/any(t: t eq 'nonInteractiveUser')",
     ).catch(() => undefined);
-    if (session !== undefined) assert.equal((await reevaluated(session)).after.outcome, 'granted');
-    const asked = await newest("userPrincipalName eq 'ana@woodgrove.test' and status/errorCode eq 50058");
-    const { after, trace } = await reevaluated(asked);
+    if (session !== undefined) assert.equal((await reevaluation(session)).after.outcome, 'granted');
+    const question = await newest("userPrincipalName eq 'ana@woodgrove.test' and status/errorCode eq 50058");
+    const { after, trace } = await reevaluation(question);
     assert.deepEqual([after.outcome, after.code, trace], ['undetermined', 'proofNotKept', null]);
   });
 
   test('an unknown entry is 404, a body with a member is 400, without Policy.Read.All it is 403', async () => {
     assert.equal((await graph.call(whole, 'POST', '/auditLogs/signIns/none/reevaluate')).status, 404);
     assert.equal((await graph.call(whole, 'GET', '/auditLogs/signIns/none/trace')).status, 404);
-    const id = await newest(granted);
+    const id = await newest(grants);
     assert.equal((await graph.call(whole, 'POST', `/auditLogs/signIns/${id}/reevaluate`, { a: 1 })).status, 400);
     assert.equal((await graph.call(logOnly, 'POST', `/auditLogs/signIns/${id}/reevaluate`, {})).status, 403);
   });

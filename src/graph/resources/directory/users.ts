@@ -12,6 +12,7 @@ import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText, type Prepared } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
+import { idsActiveWithin, requireActivitySight, showActivity, withActivity } from './user-activity.ts';
 import { shownUser, userItem } from './user-item.ts';
 import { requireOnUser } from './user-rights.ts';
 import { changeOf, changeShape, newShape } from './user-shape.ts';
@@ -39,7 +40,8 @@ async function candidates(call: Call): Promise<readonly UserEntry[]> {
     const [answer] = await directory.answer([{ property: 'certificateUserIds', value: certificateUserId }]);
     return users.entriesOf(answer!.users.map((user) => user.id));
   }
-  return everybody(call);
+  const active = await idsActiveWithin(call);
+  return active ? users.entriesOf(active) : everybody(call);
 }
 
 async function everybody({ ports }: Call): Promise<readonly UserEntry[]> {
@@ -79,11 +81,9 @@ async function list(asked: Call) {
   const alone = call.query.select?.find((name) => singleOnly.includes(name.toLowerCase()));
   if (alone !== undefined) throw fault('graphSelectNotOfLists', { property: alone });
   requireSight(call, false);
-  return collection(
-    call,
-    (await candidates(call)).map((entry) => seen(call, entry)),
-    shownUser,
-  );
+  requireActivitySight(call);
+  const items = (await candidates(call)).map((entry) => seen(call, entry));
+  return showActivity(call, collection(call, await withActivity(call, items), shownUser));
 }
 
 /** certificateUserIds are for advanced queries: the header and `$count=true`, where strict (graph-api §1.6). */
@@ -184,7 +184,8 @@ function needOfMe({ caller }: Call): Need {
 async function item(call: Call) {
   const entry = await userIn(call);
   requireSight(call, isSelf(call, entry));
-  return entity(call, seen(call, entry), shownUser);
+  requireActivitySight(call);
+  return showActivity(call, entity(call, seen(call, entry), shownUser));
 }
 
 export const userRoutes: readonly Route[] = [
@@ -196,7 +197,8 @@ export const userRoutes: readonly Route[] = [
     answer: async (asked) => {
       const call = withWholePaths(asked);
       requireSight(call, false);
-      return countOf(call, (await candidates(call)).map(userItem));
+      requireActivitySight(call);
+      return countOf(call, await withActivity(call, (await candidates(call)).map(userItem)));
     },
   },
   {

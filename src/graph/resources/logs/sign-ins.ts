@@ -1,10 +1,12 @@
 import { fault } from '#core/trace/fault.ts';
-import type { SignInQuery } from '#model/sign-in.ts';
-import { conditionsIn, mustBeWithin, mustEqual, propertiesIn } from '../../odata/evaluate.ts';
+import type { SignInCount, SignInQuery } from '#model/sign-in.ts';
+import { conditionsIn, type Item, mustBeWithin, mustEqual } from '../../odata/evaluate.ts';
+import { wordOf } from '../../odata/search.ts';
 import { entity, type LogMark, logPage, type Shown } from '../../protocol/answers.ts';
-import type { Call } from '../../protocol/call.ts';
+import type { Answer, Call } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
+import { countOfFilter, isOfPeople } from './sign-in-filter.ts';
 import { itemsOf } from './sign-in-item.ts';
 import { signInOf } from './sign-in-trace.ts';
 
@@ -22,6 +24,8 @@ function pushedDown(call: Call): Omit<SignInQuery, 'top'> {
     appId: mustEqual(filter, 'appId'),
     correlationId: mustEqual(filter, 'correlationId'),
     userPrincipalName: mustEqual(filter, 'userPrincipalName'),
+    ipAddress: mustEqual(filter, 'ipAddress')?.toLowerCase(),
+    sessionId: mustEqual(filter, 'sessionId'),
     errorNumber: number?.kind === 'number' ? number.number : undefined,
     isInteractive: interactivity(call),
     ...mustBeWithin(filter, 'createdDateTime'),
@@ -36,11 +40,10 @@ const eventTypes: Readonly<Record<string, boolean>> = {
 };
 
 /** beta shows interactive sign-ins unless event types are asked for (graph-api §12.1). */
-function interactivity({ version, query: { filter } }: Call): boolean | undefined {
-  const request = mustEqual(filter, 'signInEventTypes');
+function interactivity(call: Call): boolean | undefined {
+  const request = mustEqual(call.query.filter, 'signInEventTypes');
   if (request !== undefined) return eventTypes[request];
-  const isAsked = filter && propertiesIn(filter).some((name) => /^(signInEventTypes|isInteractive)$/i.test(name));
-  return version === 'beta' && !isAsked ? true : undefined;
+  return isOfPeople(call) ? true : undefined;
 }
 
 const definition = <T extends object>(values: T) =>
@@ -59,14 +62,45 @@ export function readLogOrder({ query: { orderby } }: Call, time: string): { isOl
 }
 
 /** Entries that the call asks for: all of the tenant, or those of one user. */
-export function listSignIns(call: Call, show: typeof itemsOf = itemsOf, of: { readonly userId?: string } = {}) {
+export async function listSignIns(call: Call, show: typeof itemsOf = itemsOf, of: { readonly userId?: string } = {}) {
   const order = readLogOrder(call, 'createdDateTime');
-  const request = { ...pushedDown(call), ...of };
+  const word = wordOf(call.query.search);
+  const anyOf = word === undefined ? undefined : await call.ports.signInLog.reports.keysOf(word);
+  const request = { ...pushedDown(call), ...of, ...(anyOf ? { anyOf } : {}) };
   const read = async ({ top, after }: { top: number; after: LogMark | undefined }) => {
     const mark = after ? { after: { id: after.id, createdDateTime: after.at } } : {};
     return show(await call.ports.signInLog.list({ ...request, ...order, ...mark, top }), call);
   };
-  return logPage(call, { time: 'createdDateTime', read }, shownSignIn);
+  const isFound = (item: Item) => anyOf !== undefined || hasWord(item, word ?? '');
+  const searching = word === undefined ? {} : { isFound };
+  const count = () => countSignIns(call, of);
+  return logPage(call, { time: 'createdDateTime', read, count, ...searching }, shownSignIn);
+}
+
+/** A word that stands for too much to be looked up is looked for in the newest entries. */
+const hasWord = (item: Item, word: string): boolean =>
+  ['userPrincipalName', 'userDisplayName', 'appDisplayName', 'ipAddress'].some((name) =>
+    String(item[name] ?? '')
+      .toLowerCase()
+      .includes(word.toLowerCase()),
+  );
+
+/** Entries are counted up to here. */
+const countCeiling = 100_000;
+
+/** @throws graphQueryUnsupported */
+export async function countSignIns(call: Call, of: { readonly userId?: string } = {}) {
+  const count = await call.ports.signInLog.reports.count({ ...requireCountable(call), ...of }, countCeiling);
+  return { count, isCeiling: count === countCeiling };
+}
+
+/** What indexes can count. @throws graphQueryUnsupported */
+export function requireCountable(call: Call): SignInCount {
+  const query = call.query.search ? undefined : countOfFilter(call);
+  if (query) return query;
+  const problem =
+    'entries are counted by createdDateTime, status/errorCode, appId, isInteractive and signInEventTypes, and by one userId, userPrincipalName, ipAddress or sessionId: leave out $count or the other conditions';
+  throw fault('graphQueryUnsupported', { problem });
 }
 
 async function entry(call: Call) {
@@ -74,8 +108,14 @@ async function entry(call: Call) {
   return entity(call, item!, shownSignIn);
 }
 
+async function count(call: Call): Promise<Answer> {
+  const { count } = await countSignIns(call);
+  return { status: 200, body: String(count) };
+}
+
 /** graph-api §12.1. */
 export const signInRoutes: readonly Route[] = [
   { method: 'GET', path: 'auditlogs/signins', need: needs.readSignIns, answer: (call) => listSignIns(call) },
+  { method: 'GET', path: 'auditlogs/signins/$count', need: needs.readSignIns, answer: count },
   { method: 'GET', path: 'auditlogs/signins/{id}', need: needs.readSignIns, answer: entry },
 ];

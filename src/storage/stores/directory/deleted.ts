@@ -59,7 +59,8 @@ export function openDeleted(database: Database, tenantId: string, clock: Clock):
           .where('id', '=', id)
           .executeTakeFirstOrThrow();
         if (!numDeletedRows) return false;
-        await step.deleteFrom('methods').where('tenant_id', '=', tenantId).where('user_id', '=', id).execute();
+        for (const table of ['methods', 'sign_in_activity', 'seen_certificates'] as const)
+          await step.deleteFrom(table).where('tenant_id', '=', tenantId).where('user_id', '=', id).execute();
         await audit(step, tenantId, clock.now(), { activity, actor, targetId: id, old: undefined, new: undefined });
         return true;
       }),

@@ -1,5 +1,6 @@
+import { sql } from 'kysely';
 import { fault } from '#core/trace/fault.ts';
-import type { PasskeyMethod, RegisteredMethod } from '#model/authentication-method.ts';
+import type { PasskeyMethod, RegisteredKind, RegisteredMethod } from '#model/authentication-method.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Methods } from '#ports/methods.ts';
 import { audit } from '../../database/audit.ts';
@@ -9,6 +10,8 @@ import type { Sealing } from '../trust/key-store.ts';
 /** What the people of one tenant have registered. Everything but ids and counters is sealed before it reaches a row. */
 export function openMethods(database: Database, tenantId: string, clock: Clock, sealing: Sealing): Methods {
   const rows = () => database.selectFrom('methods').selectAll().where('tenant_id', '=', tenantId);
+  const of = <T extends 'methods' | 'device_user_keys'>(table: T) =>
+    database.selectFrom(table as 'methods').where('tenant_id', '=', tenantId);
   const label = (id: string) => `method ${tenantId} ${id}`;
   const handle = (row: Schema['methods']) => ({
     ...methodOf(sealing.open(row.sealed, label(row.id))),
@@ -29,6 +32,37 @@ export function openMethods(database: Database, tenantId: string, clock: Clock, 
     async ofUser(userId) {
       const match = await rows().where('user_id', '=', userId).orderBy('created_at').orderBy('id').execute();
       return match.map(handle);
+    },
+    async kindsOf(userIds) {
+      if (userIds.length === 0) return new Map();
+      const [registered, keys] = await Promise.all([
+        of('methods').select(['user_id', 'kind']).where('user_id', 'in', userIds).distinct().execute(),
+        of('device_user_keys').select('user_id').where('user_id', 'in', userIds).distinct().execute(),
+      ]);
+      const all = [...registered, ...keys.map(({ user_id }) => ({ user_id, kind: 'windowsHelloForBusiness' }))];
+      const byUser = Map.groupBy(all, ({ user_id }) => user_id);
+      return new Map([...byUser].map(([id, kinds]) => [id, kinds.map(({ kind }) => kind as RegisteredKind)]));
+    },
+    async usersByKind() {
+      const users = sql<number>`count(distinct user_id)`.as('users');
+      const [registered, keys, passwords] = await Promise.all([
+        of('methods').select(['kind', users]).groupBy('kind').execute(),
+        of('device_user_keys').select(users).executeTakeFirstOrThrow(),
+        database
+          .selectFrom('users')
+          .where('tenant_id', '=', tenantId)
+          .where('password_hash', 'is not', null)
+          .select(({ fn }) => fn.countAll().as('users'))
+          .executeTakeFirstOrThrow(),
+      ]);
+      const count = (kind: string) => Number(registered.find((row) => row.kind === kind)?.users ?? 0);
+      return {
+        fido2: count('fido2'),
+        softwareOath: count('softwareOath'),
+        temporaryAccessPass: count('temporaryAccessPass'),
+        windowsHelloForBusiness: Number(keys.users),
+        password: Number(passwords.users),
+      };
     },
     async passkey(credentialId) {
       const row = await rows().where('credential', '=', credentialId).executeTakeFirst();

@@ -1,16 +1,27 @@
-import { sql } from 'kysely';
+import { type SelectQueryBuilder, sql } from 'kysely';
 import { signInNumber } from '#core/trace/sign-in-number.ts';
-import type { PresentedCertificate, SignInQuery, SignInRecord, TriedQuery } from '#model/sign-in.ts';
+import type { PresentedCertificate, SignInKey, SignInQuery, SignInRecord, TriedQuery } from '#model/sign-in.ts';
 import type { SignInLog } from '#ports/logs.ts';
-import type { Database } from '../../database/schema.ts';
+import type { Database, Schema } from '../../database/schema.ts';
+import { openUses } from './certificate-uses.ts';
+import { openLogReports } from './log-reports.ts';
+import { keysOf } from './log-search.ts';
 import { hasCorrelation, keepCorrelation, type RepeatRules, raised, repeatColumns } from './repeats.ts';
+import { reportColumns } from './report-columns.ts';
+import { noteUse } from './uses.ts';
 
 const columns = ['sign_ins.document', 'sign_ins.repeat_count', 'sign_ins.repeated_at'] as const;
 
 /** The sign-in log of one tenant. */
 export function openSignIns(database: Database, tenantId: string, repeatRules: RepeatRules): SignInLog {
   const rows = () => database.selectFrom('sign_ins').select(columns).where('tenant_id', '=', tenantId);
+  const list = async (query: KeyedQuery) => (await rowsOf(rows(), query).execute()).map(recordOf);
   return {
+    reports: {
+      ...openLogReports(database, tenantId),
+      ...openUses(database, tenantId),
+      keysOf: (word) => keysOf(database, tenantId, word),
+    },
     async append(attempt, presented) {
       const tbsSha256 = presented?.tbsSha256;
       const { record, ...repeat } = await repeatColumns(database, tenantId, attempt, tbsSha256, repeatRules);
@@ -27,11 +38,14 @@ export function openSignIns(database: Database, tenantId: string, repeatRules: R
         error_number: signInNumber(record.status, record.because),
         is_interactive: Number(record.isInteractive),
         certificate_sha256: tbsSha256 ?? null,
+        ...reportColumns(record),
         ...repeat,
       };
       // Together, so that SQLite brings both to disk with one commit.
-      const [, row] = await Promise.all([
+      const [, , row] = await Promise.all([
         presented && keep(database, tenantId, presented, entry.created_at),
+        // What may be collapsed is noted below, under the id of its entry.
+        repeat.repeat_key === null && noteUse(database, tenantId, record, tbsSha256),
         database
           .insertInto('sign_ins')
           .values(entry)
@@ -39,6 +53,7 @@ export function openSignIns(database: Database, tenantId: string, repeatRules: R
           .returning(['id', 'repeat_count'])
           .executeTakeFirstOrThrow(),
       ]);
+      if (repeat.repeat_key !== null) await noteUse(database, tenantId, { ...record, id: row.id }, tbsSha256);
       if (row.id === record.id) return;
       const { correlationId } = record;
       const count = Number(row.repeat_count);
@@ -83,40 +98,65 @@ export function openSignIns(database: Database, tenantId: string, repeatRules: R
         .executeTakeFirst();
       return row && new Uint8Array(Buffer.from(row.certificate, 'base64'));
     },
-    async list(query) {
-      let page = rows().limit(query.top);
-      const equal = equalities(query);
-      const { correlationId } = query;
-      if (correlationId !== undefined) page = page.where((is) => hasCorrelation(is, correlationId));
-      for (const [column, value] of equal) page = page.where(column, '=', value);
-      const [direction, beyond] = query.isOldestFirst ? (['asc', '>='] as const) : (['desc', '<='] as const);
-      for (const [order, end] of [
-        ['>=', query.from],
-        ['<=', query.until],
-      ] as const) {
-        // A range with two ends would lead SQLite to the index on the time alone, past the entries of all other users.
-        const column =
-          (order !== beyond && equal.length > 0) || correlationId !== undefined
-            ? sql<number>`+created_at`
-            : 'created_at';
-        if (end) page = page.where(column, order, end.getTime());
-      }
-      if (query.after) {
-        const { id, createdDateTime } = query.after;
-        const at = createdDateTime.getTime();
-        // Written so that the index on the time is entered at the mark.
-        page = page
-          .where('created_at', beyond, at)
-          .where((is) => is.or([is('created_at', '!=', at), is('id', '>', id)]));
-      }
-      const match = await page.orderBy('created_at', direction).orderBy('id').execute();
-      return match.map(recordOf);
+    async list({ anyOf, ...query }) {
+      if (!anyOf) return list(query);
+      // Each has its own index, in which its newest entries lie together.
+      const pages = await Promise.all(anyOf.map((key) => list({ ...query, key })));
+      const byId = new Map(pages.flat().map((record) => [record.id, record]));
+      const sign = query.isOldestFirst ? 1 : -1;
+      const inOrder = [...byId.values()].toSorted(
+        (first, second) =>
+          sign * (first.createdDateTime.getTime() - second.createdDateTime.getTime()) ||
+          (first.id < second.id ? -1 : 1),
+      );
+      return inOrder.slice(0, query.top);
     },
   };
 }
 
+/** A query with one key of a search beside what it names itself. */
+type KeyedQuery = SignInQuery & { readonly key?: SignInKey };
+
+const columnOf = {
+  userId: 'user_id',
+  appId: 'app_id',
+  userPrincipalName: 'upn',
+  ipAddress: 'ip_address',
+  certificate: 'certificate_sha256',
+} as const;
+
+type LogRows = SelectQueryBuilder<Schema, 'sign_ins', Row>;
+
+/** A page of the log: what a query asks for, in its order. */
+function rowsOf(rows: LogRows, query: KeyedQuery): LogRows {
+  let page = rows.limit(query.top);
+  const equal = equalities(query);
+  const { correlationId } = query;
+  // The index on certificates is in the order of users: the few entries are sorted, and the index on the time is not walked.
+  const time = query.key?.by === 'certificate' ? sql<number>`+sign_ins.created_at` : 'created_at';
+  if (correlationId !== undefined) page = page.where((is) => hasCorrelation(is, correlationId));
+  for (const [column, value] of equal) page = page.where(column, '=', value);
+  const [direction, beyond] = query.isOldestFirst ? (['asc', '>='] as const) : (['desc', '<='] as const);
+  for (const [order, end] of [
+    ['>=', query.from],
+    ['<=', query.until],
+  ] as const) {
+    // A range with two ends would lead SQLite to the index on the time alone, past the entries of all other users.
+    const column =
+      (order !== beyond && equal.length > 0) || correlationId !== undefined ? sql<number>`+created_at` : time;
+    if (end) page = page.where(column, order, end.getTime());
+  }
+  if (query.after) {
+    const { id, createdDateTime } = query.after;
+    const at = createdDateTime.getTime();
+    // Written so that the index on the time is entered at the mark.
+    page = page.where(time, beyond, at).where((is) => is.or([is('created_at', '!=', at), is('id', '>', id)]));
+  }
+  return page.orderBy(time, direction).orderBy('id');
+}
+
 /** Columns that must equal something, as the query says. */
-function equalities(query: SignInQuery) {
+function equalities(query: KeyedQuery) {
   return (
     [
       ['user_id', query.userId],
@@ -124,6 +164,9 @@ function equalities(query: SignInQuery) {
       ['upn', query.userPrincipalName?.toLowerCase()],
       ['error_number', query.errorNumber],
       ['is_interactive', query.isInteractive === undefined ? undefined : Number(query.isInteractive)],
+      ['ip_address', query.ipAddress],
+      ['session_id', query.sessionId],
+      ...(query.key ? [[columnOf[query.key.by], query.key.value] as const] : []),
     ] as const
   ).flatMap(([column, value]) => (value === undefined ? [] : [[column, value] as const]));
 }

@@ -1,0 +1,188 @@
+import { sql } from 'kysely';
+import type { AssuranceKind, CertificateUse, LastSignIn, ObservedValue, SignInActivity } from '#model/sign-in.ts';
+import type { SignInReports } from '#ports/logs.ts';
+import type { Database, Schema } from '../../database/schema.ts';
+import { reportCounts } from './log-reports.ts';
+
+/** When users signed in last, and with which certificates. */
+export function openUses(
+  database: Database,
+  tenantId: string,
+): Pick<SignInReports, Exclude<keyof SignInReports, 'count' | 'summary' | 'assurance' | 'keysOf'>> {
+  const activity = () => database.selectFrom('sign_in_activity').where('tenant_id', '=', tenantId);
+  const bound = () =>
+    database.selectFrom('seen_certificates').where('tenant_id', '=', tenantId).where('bound_at', 'is not', null);
+  const uses = () =>
+    database
+      .selectFrom('seen_certificates')
+      .innerJoin('presented_certificates', (on) =>
+        on
+          .onRef('presented_certificates.tenant_id', '=', 'seen_certificates.tenant_id')
+          .onRef('presented_certificates.sha256', '=', 'seen_certificates.sha256'),
+      )
+      .where('seen_certificates.tenant_id', '=', tenantId)
+      .select(useColumns);
+  return {
+    async activityOf(userIds) {
+      if (userIds.length === 0) return new Map();
+      const rows = await activity().selectAll().where('user_id', 'in', userIds).execute();
+      return new Map(rows.map((row) => [row.user_id, activityIn(row)]));
+    },
+    async activeWithin(kind, { from, until }) {
+      const column = `${kind}_at` as const;
+      let query = activity().select('user_id').where(column, 'is not', null);
+      if (from) query = query.where(column, '>=', from.getTime());
+      if (until) query = query.where(column, '<=', until.getTime());
+      return (await query.orderBy(column).execute()).map(({ user_id }) => user_id);
+    },
+    async certificatesOf(userId) {
+      const rows = await uses().where('user_id', '=', userId).orderBy('last_at', 'desc').limit(mostOfUser).execute();
+      return rows.map(useIn);
+    },
+    async certificateCounts(userIds) {
+      if (userIds.length === 0) return new Map();
+      const rows = await bound()
+        .where('user_id', 'in', userIds)
+        .select(({ fn }) => [
+          'user_id',
+          fn.countAll().as('certificates'),
+          sql<number>`max(case when strength = 'multiFactor' then 1 else 0 end)`.as('multi'),
+        ])
+        .groupBy('user_id')
+        .execute();
+      return new Map(
+        rows.map((row) => [
+          row.user_id,
+          { certificates: Number(row.certificates), isMultiFactor: Number(row.multi) === 1 },
+        ]),
+      );
+    },
+    async usersWithCertificate() {
+      const row = await bound().select(sql<number>`count(distinct user_id)`.as('users')).executeTakeFirstOrThrow();
+      return Number(row.users);
+    },
+    async lowAffinity({ top, since, after }) {
+      let query = uses().where('affinity', '=', 'low').where('bound_at', '>=', since.getTime());
+      if (after) {
+        const at = after.lastUsed.getTime();
+        query = query
+          .where('bound_at', '<=', at)
+          .where((is) => is.or([is('bound_at', '!=', at), is('user_id', '>', after.userId)]));
+      }
+      const rows = await query.orderBy('bound_at', 'desc').orderBy('user_id').limit(top).execute();
+      return rows.map((row) => ({ ...useIn(row), lastUsed: new Date(Number(row.bound_at)) }));
+    },
+    async observed(since, until) {
+      const counts = (await reportCounts(database, tenantId, since, until)).map(({ report, count }) => ({
+        kind: JSON.parse(report!) as AssuranceKind,
+        count: Number(count),
+      }));
+      const seen = { database, tenantId, since };
+      const [oids, issuers] = await Promise.all([seenBy(seen, 'policy_oids'), seenBy(seen, 'issuer')]);
+      const policyOids = new Map<string, string[]>();
+      for (const text of oids.keys())
+        for (const oid of JSON.parse(text) as string[]) policyOids.set(oid, [...(policyOids.get(oid) ?? []), text]);
+      return {
+        policyOids: await observedValues(seen, 'policy_oids', policyOids, oids, (oid) =>
+          counts.filter(({ kind }) => kind.policyOids.includes(oid)),
+        ),
+        issuers: await observedValues(
+          seen,
+          'issuer',
+          new Map([...issuers.keys()].map((issuer) => [issuer, [issuer]])),
+          issuers,
+          (issuer) => counts.filter(({ kind }) => kind.issuer === issuer),
+        ),
+      };
+    },
+  };
+}
+
+/** A person has a handful of certificates. */
+const mostOfUser = 50;
+
+const useColumns = [
+  'seen_certificates.user_id',
+  'sha1',
+  'certificate',
+  'first_at',
+  'last_at',
+  'uses',
+  'bound_at',
+  'field',
+  'property',
+  'rank',
+] as const;
+
+type UseRow = Pick<
+  Schema['seen_certificates'],
+  'user_id' | 'sha1' | 'first_at' | 'last_at' | 'uses' | 'bound_at' | 'field' | 'property' | 'rank'
+> & { readonly certificate: string };
+
+function useIn({ field, property, rank, ...row }: UseRow): CertificateUse {
+  return {
+    userId: row.user_id,
+    sha1Thumbprint: row.sha1,
+    der: new Uint8Array(Buffer.from(row.certificate, 'base64')),
+    firstUsed: new Date(Number(row.first_at)),
+    lastUsed: new Date(Number(row.last_at)),
+    uses: Number(row.uses),
+    binding: field === null ? undefined : { field, property: property ?? '', rank: Number(rank) },
+  };
+}
+
+function activityIn(row: Schema['sign_in_activity']): SignInActivity {
+  const last = (at: number | null, id: string | null): LastSignIn | undefined =>
+    at === null || id === null ? undefined : { at: new Date(Number(at)), id };
+  const entries = {
+    interactive: last(row.interactive_at, row.interactive_id),
+    silent: last(row.silent_at, row.silent_id),
+    success: last(row.success_at, row.success_id),
+  };
+  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
+}
+
+interface Seen {
+  readonly database: Database;
+  readonly tenantId: string;
+  readonly since: Date;
+}
+type SeenColumn = 'policy_oids' | 'issuer';
+
+/** How many users had a certificate with this text in the column, and when one came last. There are few texts. */
+async function seenBy({ database, tenantId, since }: Seen, column: SeenColumn) {
+  const rows = await seenSince(database, tenantId, since)
+    .select(({ fn }) => [column, fn.count<number>('user_id').distinct().as('users'), fn.max('last_at').as('last_at')])
+    .groupBy(column)
+    .execute();
+  return new Map(rows.map((row) => [row[column], { users: Number(row.users), lastAt: Number(row.last_at) }]));
+}
+
+const seenSince = (database: Database, tenantId: string, since: Date) =>
+  database.selectFrom('seen_certificates').where('tenant_id', '=', tenantId).where('last_at', '>=', since.getTime());
+
+/** @param texts what stands in the column of certificates that have the value; users of several are counted once */
+async function observedValues(
+  { database, tenantId, since }: Seen,
+  column: SeenColumn,
+  texts: ReadonlyMap<string, readonly string[]>,
+  seen: Awaited<ReturnType<typeof seenBy>>,
+  countsOf: (value: string) => readonly { readonly count: number }[],
+): Promise<readonly ObservedValue[]> {
+  const values: ObservedValue[] = [];
+  for (const [value, inTexts] of texts) {
+    const parts = inTexts.flatMap((text) => seen.get(text) ?? []);
+    const users = parts.length === 1 ? parts[0]!.users : await usersOf(inTexts);
+    const lastSeen = new Date(Math.max(...parts.map(({ lastAt }) => lastAt)));
+    values.push({ value, users, lastSeen, count: countsOf(value).reduce((sum, { count }) => sum + count, 0) });
+  }
+  return values.toSorted((first, second) => second.count - first.count || (first.value < second.value ? -1 : 1));
+
+  async function usersOf(inTexts: readonly string[]): Promise<number> {
+    const row = await seenSince(database, tenantId, since)
+      .where(column, 'in', inTexts)
+      .select(sql<number>`count(distinct user_id)`.as('users'))
+      .executeTakeFirstOrThrow();
+    return Number(row.users);
+  }
+}

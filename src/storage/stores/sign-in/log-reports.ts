@@ -1,0 +1,155 @@
+import { setImmediate } from 'node:timers/promises';
+import { type ExpressionBuilder, type ExpressionWrapper, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import {
+  type AssuranceKind,
+  type SignInCondition,
+  type SignInCount,
+  type SignInRecord,
+  signInEventKinds,
+} from '#model/sign-in.ts';
+import type { Period, SignInReports } from '#ports/logs.ts';
+import type { Database, Schema } from '../../database/schema.ts';
+
+type Table = ExpressionBuilder<Schema, 'sign_ins'>;
+type Entries = SelectQueryBuilder<Schema, 'sign_ins', object>;
+
+/**
+ * Columns of the index on the time. With one sign in front of it a column is no use to another index, so that the database
+ * reads what is counted from this index and no entry.
+ */
+const columns = {
+  errorNumber: sql<number>`+sign_ins.error_number`,
+  eventKind: sql<number>`+sign_ins.event_kind`,
+  appId: sql<string>`coalesce(sign_ins.app_id, '')`,
+  createdDateTime: sql<number>`sign_ins.created_at`,
+} as const;
+const operators = { eq: '=', ne: '!=', gt: '>', ge: '>=', lt: '<', le: '<=' } as const;
+
+type Condition = ExpressionWrapper<Schema, 'sign_ins', unknown>;
+
+function conditionOf(is: Table, condition: SignInCondition): Condition {
+  switch (condition.kind) {
+    case 'and':
+      return is.and([conditionOf(is, condition.left), conditionOf(is, condition.right)] as never) as Condition;
+    case 'or':
+      return is.or([conditionOf(is, condition.left), conditionOf(is, condition.right)] as never) as Condition;
+    case 'not':
+      return is.not(conditionOf(is, condition.of) as never) as unknown as Condition;
+    case 'compare': {
+      const column = columns[condition.column] as RawBuilder<string | number>;
+      return is(column, operators[condition.operator], condition.value) as unknown as Condition;
+    }
+  }
+}
+
+/** Counts and groups of one tenant's sign-in log. */
+export function openLogReports(
+  database: Database,
+  tenantId: string,
+): Pick<SignInReports, 'count' | 'summary' | 'assurance'> {
+  const entries = () => database.selectFrom('sign_ins').where('tenant_id', '=', tenantId);
+  return {
+    async count(query, ceiling) {
+      const match = matching(entries(), query).select(sql<number>`1`.as('one')).limit(ceiling);
+      const row = await database
+        .selectFrom(match.as('match'))
+        .select(({ fn }) => fn.countAll().as('count'))
+        .executeTakeFirstOrThrow();
+      return Number(row.count);
+    },
+    summary: ({ from, until, milliseconds, ...query }) =>
+      inSlices({ from, until, milliseconds }, async (slice) => {
+        const start = startOf(from, milliseconds);
+        const rows = await matching(entries(), { ...query, ...slice })
+          .select(({ fn }) => [start.as('start'), 'status', 'error_number', fn.countAll().as('count')])
+          .groupBy([start, 'status', 'error_number'])
+          .orderBy(start)
+          .execute();
+        return rows.map((row) => ({
+          start: new Date(Number(row.start)),
+          status: row.status as SignInRecord['status'],
+          errorNumber: Number(row.error_number),
+          count: Number(row.count),
+        }));
+      }),
+    assurance: ({ from, until, milliseconds }) =>
+      inSlices({ from, until, milliseconds }, async (slice) => {
+        const start = startOf(from, milliseconds);
+        const rows = await within(entries(), slice)
+          .where('status', '=', 'success')
+          .where(columns.eventKind, '=', signInEventKinds.interactiveUser)
+          .where('report', 'is not', null)
+          .select(({ fn }) => [start.as('start'), 'report', fn.countAll().as('count')])
+          .groupBy([start, 'report'])
+          .orderBy(start)
+          .execute();
+        return rows.map((row) => ({
+          start: new Date(Number(row.start)),
+          kind: JSON.parse(row.report!) as AssuranceKind,
+          count: Number(row.count),
+        }));
+      }),
+  };
+}
+
+/** Rows per kind of entry with a certificate in a period. */
+export const reportCounts = (database: Database, tenantId: string, since: Date, until: Date) =>
+  inSlices({ from: since, until, milliseconds: day }, async (slice) =>
+    within(database.selectFrom('sign_ins').where('tenant_id', '=', tenantId), slice)
+      .where('report', 'is not', null)
+      .select(({ fn }) => ['report', fn.countAll().as('count')])
+      .groupBy('report')
+      .execute(),
+  );
+
+/** The beginning of the length of time that an entry lies in, as epoch milliseconds. Numbers stand in the text: they are ours. */
+function startOf(from: Date, milliseconds: number): RawBuilder<number> {
+  const [begin, length] = [sql.lit(from.getTime()), sql.lit(milliseconds)];
+  return sql<number>`${begin} + ((sign_ins.created_at - ${begin}) / ${length}) * ${length}`;
+}
+
+interface Slice {
+  readonly from: Date;
+  /** Belongs to the slice. */
+  readonly until: Date;
+}
+const day = 86_400_000;
+
+/**
+ * A period in parts of about a day that hold whole lengths of time, one after the other: a month of a large log is read in
+ * statements of some milliseconds, and requests come in between.
+ */
+async function inSlices<T>(
+  { from, until, milliseconds }: Period,
+  read: (slice: Slice) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  const rows: T[] = [];
+  const size = Math.max(1, Math.round(day / milliseconds)) * milliseconds;
+  for (let begin = from.getTime(); begin <= until.getTime(); begin += size) {
+    const end = Math.min(begin + size - 1, until.getTime());
+    rows.push(...(await read({ from: new Date(begin), until: new Date(end) })));
+    await setImmediate();
+  }
+  return rows;
+}
+
+function within<Q extends Entries>(query: Q, { from, until }: Partial<Slice>): Q {
+  let match: Entries = query;
+  if (from) match = match.where('created_at', '>=', from.getTime());
+  if (until) match = match.where('created_at', '<=', until.getTime());
+  return match as Q;
+}
+
+/** Entries that a count is about. An equality is looked up in its own index, and its few entries are read. */
+function matching(query: Entries, { condition, from, until, ...keys }: SignInCount): Entries {
+  let match = within(query, { ...(from ? { from } : {}), ...(until ? { until } : {}) });
+  if (condition) match = match.where((is) => conditionOf(is, condition) as never);
+  for (const [column, value] of [
+    ['user_id', keys.userId],
+    ['upn', keys.userPrincipalName?.toLowerCase()],
+    ['ip_address', keys.ipAddress],
+    ['session_id', keys.sessionId],
+  ] as const)
+    if (value !== undefined) match = match.where(column, '=', value);
+  return match;
+}

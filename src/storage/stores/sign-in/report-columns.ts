@@ -1,0 +1,65 @@
+import { meetsStrength, multifactorStrength } from '#core/access/strengths.ts';
+import { certificateFields } from '#core/binding/certificate-fields.ts';
+import type { X509CertificateField } from '#core/binding/policy.ts';
+import type { Code, EvidenceOf } from '#core/trace/reasons.ts';
+import { type AssuranceKind, type SignInRecord, signInEventKinds } from '#model/sign-in.ts';
+
+/** What an entry found at a step, with the evidence of that code. */
+function match<C extends Code>({ trace }: SignInRecord, code: C): EvidenceOf<C> | undefined {
+  return trace.findings.findLast(({ because }) => because.code === code)?.because.evidence as EvidenceOf<C> | undefined;
+}
+
+/** The columns of an entry that reports and searches read. */
+export const reportColumns = (record: SignInRecord) => ({
+  ip_address: record.ipAddress,
+  session_id: record.sessionId ?? null,
+  event_kind: eventKindOf(record),
+  report: reportTextOf(record),
+});
+
+function eventKindOf(record: SignInRecord): number {
+  if (match(record, 'clientCredentialsAccepted')) return signInEventKinds.servicePrincipal;
+  return record.isInteractive ? signInEventKinds.interactiveUser : signInEventKinds.nonInteractiveUser;
+}
+
+/**
+ * What reports count an entry under, as text: entries of one kind have the same text, so that the database groups by it. Null
+ * where nothing was shown.
+ */
+function reportTextOf(record: SignInRecord): string | null {
+  const card = match(record, 'certificateRead');
+  const proof = record.proofs.findLast(({ certificate }) => certificate !== undefined) ?? record.proofs.at(-1);
+  if (!card && !proof) return null;
+  const bound = match(record, 'userBound');
+  const kind: AssuranceKind = {
+    strength: strengthOf(record),
+    issuer: card?.issuer ?? proof?.certificate?.issuer ?? null,
+    issuerKeyIdentifier: card?.authorityKeyIdentifier ?? proof?.certificate?.issuerSubjectKeyIdentifier ?? null,
+    binding: bound?.field ?? null,
+    method: card ? 'x509Certificate' : methodOf(proof!.method),
+    device: record.device ? (record.device.trustType ?? 'Registered') : null,
+    policyOids: card?.policyOids ?? proof?.certificate?.policyOids ?? [],
+  };
+  return JSON.stringify(kind);
+}
+
+const methodOf = (method: string) => (method.startsWith('x509Certificate') ? 'x509Certificate' : method);
+
+/** Of all proofs together; of a certificate that was refused later, what the rules made of it. */
+export function strengthOf(record: SignInRecord): AssuranceKind['strength'] {
+  if (record.proofs.length > 0)
+    return meetsStrength(multifactorStrength, record.proofs) ? 'multiFactor' : 'singleFactor';
+  const rating = match(record, 'certificateRated');
+  if (!rating) return null;
+  return rating.mode === 'x509CertificateMultiFactor' ? 'multiFactor' : 'singleFactor';
+}
+
+/** How a certificate was bound to the user of an entry; undefined where it was not. */
+export function bindingIn(record: SignInRecord) {
+  const bound = match(record, 'userBound');
+  if (!bound) return undefined;
+  const { field, property, rank } = bound;
+  return { field, property, rank, affinity: certificateFields[field as X509CertificateField]?.affinity ?? 'low' };
+}
+
+export const cardIn = (record: SignInRecord) => match(record, 'certificateRead');
