@@ -47,7 +47,7 @@ export class AdminCenter {
     const card = join(server.folder, 'demo', 'cards', `${name}.p12`);
     const browser = await openChromium({ tlsRoot: join(server.folder, 'tls', 'root.pem'), card, port: server.port });
     const page = await browser.context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(Number(process.env.ADMIN_TIMEOUT ?? 15_000));
     return new AdminCenter(server, page, async () => {
       await browser.close();
       if (!running) await server.remove();
@@ -120,7 +120,7 @@ export class AdminCenter {
     await this.page.evaluate(axe.source);
     const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
     const { violations } = (await this.page.evaluate(
-      `axe.run(document, { runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations'], preload: false })`,
+      `axe.run({ include: document, exclude: ['[data-overlay-container]:has(> .tooltip)'] }, { runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations'], preload: false })`,
     )) as { violations: { id: string; help: string; nodes: { html: string; any: { message: string }[] }[] }[] };
     return violations.map(
       ({ id, help, nodes }) =>

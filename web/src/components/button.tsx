@@ -18,17 +18,18 @@ interface ButtonProps {
 
 /** A button. One with an icon alone has a tooltip with its name. */
 export function Button(props: ButtonProps) {
-  const { children, kind = 'secondary', icon, label, onPress, ...rest } = props;
+  const { children, kind = 'secondary', icon, label, onPress, isPending = false, ...rest } = props;
   const isIconAlone = children === undefined;
   const button = (
     <AriaButton
       {...rest}
-      className={`button button-${kind}${isIconAlone ? ' button-icon' : ''}`}
+      className={`button button-${kind}${isIconAlone ? ' button-icon' : ''}${isPending ? ' button-pending' : ''}`}
       {...(label !== undefined && { 'aria-label': label })}
-      {...(onPress && { onPress: () => void onPress() })}
+      {...(onPress && { onPress: () => void (isPending || onPress()) })}
     >
       {icon && <Icon name={icon} />}
       {children !== undefined && <span>{children}</span>}
+      {isPending && <span className="visually-hidden">, in progress</span>}
     </AriaButton>
   );
   if (!isIconAlone) return button;

@@ -20,12 +20,13 @@ export function ChangeProblem({ problem, reload }: ChangeProblemProps) {
     );
   if (problem.kind === 'changedMeanwhile') return <ChangedMeanwhile problem={problem} {...(reload && { reload })} />;
   if (problem.kind === 'refusedByGuard') return <GuardRefusal problem={problem} />;
+  const details = problem.details.filter(({ message }) => message && !problem.message.startsWith(message));
   return (
     <Message tone="error" isAlert>
       <p>{problem.message}</p>
-      {problem.details.length > 0 && (
+      {details.length > 0 && (
         <ul>
-          {problem.details.map(({ target, message }) => (
+          {details.map(({ target, message }) => (
             <li key={`${target} ${message}`}>
               {target && <code>{target}</code>} {message}
             </li>

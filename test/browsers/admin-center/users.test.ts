@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { AdminCenter, skip } from './harness.ts';
+
+describe('users in the admin center', { skip }, () => {
+  let admin: AdminCenter;
+  before(async () => {
+    admin = await AdminCenter.open('ana');
+    await admin.signIn('ana@woodgrove.test', '/users');
+    await admin.heading('Users');
+  });
+  after(() => admin?.close());
+  const { main, dialog } = {
+    main: () => admin.page.getByRole('main'),
+    dialog: (name: string | RegExp) =>
+      admin.page.getByRole('dialog', { name }).or(admin.page.getByRole('alertdialog', { name })),
+  };
+  const notice = (text: string | RegExp) => admin.page.getByLabel('Notifications').getByText(text).first().waitFor();
+  const tab = (name: string) => admin.page.getByRole('tab', { name }).click();
+
+  test('a user is created, and found by search', async () => {
+    assert.deepEqual(await admin.look('users'), []);
+    await admin.press('New user');
+    const panel = dialog('New user');
+    await panel.getByLabel('User principal name').fill('hana');
+    await panel.getByLabel('Display name').fill('Hana Sato');
+    assert.deepEqual(await admin.look('users-new'), []);
+    await panel.getByRole('button', { name: 'Create' }).click();
+    await admin.heading('Hana Sato');
+    await notice('Hana Sato created');
+    assert.deepEqual(await admin.look('user'), []);
+  });
+
+  test('properties are edited; a change in between is reported, and nothing is overwritten', async () => {
+    await admin.press('Edit properties');
+    await main().getByLabel('Job title').fill('Engineer');
+    const { code } = await admin.server.cardea('user', 'set', 'hana@woodgrove.test', '--name', 'Hana S.');
+    assert.equal(code, 0);
+    await admin.press('Save');
+    await main().getByText('This was changed meanwhile.').waitFor();
+    assert.deepEqual(await admin.look('user-changed-meanwhile'), []);
+    await admin.press('Load the current state');
+    await admin.heading('Hana S.');
+    await admin.press('Edit properties');
+    await main().getByLabel('Job title').fill('Engineer');
+    await admin.press('Save');
+    await notice('Properties saved');
+    await main().getByText('Engineer').waitFor();
+  });
+
+  test('certificate user IDs are put together by their form, with the request beside', async () => {
+    await tab('Certificate user IDs');
+    await main().getByRole('textbox', { name: 'Principal name' }).fill('hana@woodgrove.local');
+    await admin.press('Add');
+    await main().getByText('"X509:<PN>hana@woodgrove.local"').waitFor();
+    assert.deepEqual(await admin.look('user-certificates'), []);
+    await admin.press('Save');
+    await notice('Certificate user IDs saved');
+  });
+
+  test('a Temporary Access Pass is shown once', async () => {
+    await tab('Authentication methods');
+    await admin.press('Add Temporary Access Pass');
+    const panel = dialog('Temporary Access Pass');
+    await panel.getByRole('button', { name: 'Add', exact: true }).click();
+    await panel.getByText('The pass was issued.').waitFor();
+    assert.deepEqual(await admin.look('user-pass'), []);
+    await panel.getByRole('button', { name: 'Close' }).last().click();
+    await main().getByRole('row', { name: 'Temporary Access Pass' }).waitFor();
+    assert.deepEqual(await admin.look('user-methods'), []);
+  });
+
+  for (const [name, id] of [
+    ['Sign-in logs', 'sign-ins'],
+    ['Devices', 'devices'],
+    ['Groups', 'groups'],
+    ['Assigned roles', 'roles'],
+  ] as const)
+    test(`the tab ${name} has its own address`, async () => {
+      await tab(name);
+      await main().getByRole('heading', { level: 2, name }).waitFor();
+      assert.equal(new URL(admin.page.url()).searchParams.get('tab'), id);
+      assert.deepEqual(await admin.look(`user-${id}`), []);
+    });
+
+  test('an account is disabled, which can be undone', async () => {
+    await admin.press('Disable account');
+    await dialog('Disable account').getByRole('button', { name: 'Disable' }).click();
+    await main().getByText('Account disabled').waitFor();
+    await admin.page.getByRole('button', { name: 'Undo' }).last().click();
+    await main().getByText('Account enabled').waitFor();
+  });
+
+  test('the JSON is what Graph answers', async () => {
+    await admin.press('View JSON');
+    await dialog('As Microsoft Graph sees it').getByText('"userPrincipalName": "hana@woodgrove.test"').waitFor();
+    assert.deepEqual(await admin.look('user-json'), []);
+    await admin.press('Close');
+  });
+
+  test('a user is deleted and restored', async () => {
+    await admin.press('Delete');
+    await dialog('Delete user').getByRole('button', { name: 'Delete' }).click();
+    await admin.heading('Users');
+    await main().getByRole('link', { name: 'Deleted users' }).click();
+    await admin.heading('Deleted users');
+    await main().getByRole('row', { name: 'Hana S.' }).getByRole('checkbox').click({ force: true });
+    assert.deepEqual(await admin.look('users-deleted'), []);
+    await admin.press('Restore');
+    await main().getByText('No user was deleted').waitFor();
+    await admin.open('/users?search=hana', 'Users');
+    await main().getByRole('row', { name: 'Hana S.' }).waitFor();
+  });
+
+  test('the last Global Administrator cannot be disabled, and the page says who would be locked out', async () => {
+    await admin.open('/users?search=ana', 'Users');
+    await main().getByRole('link', { name: 'Ana Ruiz' }).click();
+    await admin.heading('Ana Ruiz');
+    await admin.press('Disable account');
+    const ask = dialog('Disable account');
+    await ask.getByRole('button', { name: 'Disable' }).click();
+    await ask.getByRole('alert').waitFor();
+    assert.deepEqual(await admin.look('user-guard'), []);
+    await admin.press('Cancel');
+  });
+
+  test('nothing is blocked by the content security policy, and no script fails', () => {
+    assert.deepEqual(admin.complaints, []);
+  });
+});

@@ -1,0 +1,131 @@
+import { useState } from 'react';
+import { graphUrl } from '../../graph/client.ts';
+import { send, useChange, usePages } from '../../graph/queries.ts';
+import { Button } from '../button.tsx';
+import { Form } from '../forms/form.tsx';
+import { type DirectoryItem, DirectoryPicker } from '../forms/picker.tsx';
+import { Section } from '../layout/page.tsx';
+import { ConfirmDialog, SidePanel } from '../overlays/dialog.tsx';
+import { DataGrid, type GridColumn } from './data-grid.tsx';
+
+interface Member extends DirectoryItem {
+  readonly '@odata.type'?: string;
+}
+
+/** What a member of the directory is, and its page. */
+const kinds: Readonly<Record<string, { readonly name: string; readonly page?: string }>> = {
+  '#microsoft.graph.user': { name: 'User', page: '/users' },
+  '#microsoft.graph.group': { name: 'Group', page: '/groups' },
+  '#microsoft.graph.device': { name: 'Device', page: '/devices' },
+  '#microsoft.graph.servicePrincipal': { name: 'Service principal', page: '/enterprise-applications' },
+};
+const kindOf = (member: Member) => kinds[member['@odata.type'] ?? ''];
+
+interface MembersProps {
+  /** "Members", "Owners". */
+  readonly title: string;
+  /** `/groups/{id}/members`: it lists, and takes references. */
+  readonly path: string;
+  readonly kind: 'users' | 'groups';
+  /** Whether members may be added and removed. */
+  readonly mayWrite: boolean;
+  /** Paths that are stale after a change. */
+  readonly stale: readonly string[];
+  /** What is said before a member is removed. */
+  readonly consequence: string;
+  /** The body of a new member, where it is not a reference by POST to `{path}/$ref`. */
+  readonly add?: (id: string) => Promise<unknown>;
+}
+
+/** A collection of references: list, add by search, remove with a question. */
+export function Members({ title, path, kind, mayWrite, stale, consequence, add }: MembersProps) {
+  const list = usePages<Member>(path);
+  const [isAdding, setAdding] = useState(false);
+  const [removed, setRemoved] = useState<Member>();
+  const [chosen, setChosen] = useState<readonly DirectoryItem[]>([]);
+  const addOne =
+    add ??
+    ((id: string) =>
+      send(`${path}/$ref`, { method: 'POST', body: { '@odata.id': graphUrl(`/directoryObjects/${id}`) } }));
+  const adding = useChange(
+    async () => {
+      for (const { id } of chosen) await addOne(id);
+    },
+    {
+      stale,
+      done: `${title} added`,
+      onDone: () => {
+        setAdding(false);
+        setChosen([]);
+      },
+    },
+  );
+  const removing = useChange((member: Member) => send(`${path}/${member.id}/$ref`, { method: 'DELETE' }), {
+    stale,
+    done: (member) => `${member.displayName} removed`,
+    undo: (member) => addOne(member.id),
+    onDone: () => setRemoved(undefined),
+  });
+  const columns: readonly GridColumn<Member>[] = [
+    { id: 'name', title: 'Name', render: (member) => member.displayName },
+    { id: 'upn', title: 'User principal name', render: (member) => member.userPrincipalName ?? '—' },
+    { id: 'type', title: 'Type', render: (member) => kindOf(member)?.name ?? '—' },
+    {
+      id: 'actions',
+      title: 'Actions',
+      render: (member) =>
+        mayWrite ? (
+          <Button
+            kind="subtle"
+            icon="delete"
+            label={`Remove ${member.displayName}`}
+            onPress={() => setRemoved(member)}
+          />
+        ) : (
+          '—'
+        ),
+    },
+  ];
+  return (
+    <Section
+      title={title}
+      actions={
+        mayWrite && (
+          <Button icon="add" onPress={() => setAdding(true)}>
+            {`Add ${title.toLowerCase()}`}
+          </Button>
+        )
+      }
+    >
+      <DataGrid
+        label={title}
+        list={list}
+        columns={columns}
+        keyOf={({ id }) => id}
+        hrefOf={(member) => `${kindOf(member)?.page ?? '/users'}/${member.id}`}
+        empty={`No ${title.toLowerCase()}`}
+      />
+      <SidePanel title={`Add ${title.toLowerCase()}`} isOpen={isAdding} onClose={() => setAdding(false)}>
+        <Form
+          action="Add"
+          onSubmit={() => adding.mutate()}
+          onCancel={() => setAdding(false)}
+          isDisabled={chosen.length === 0}
+          change={adding}
+        >
+          <DirectoryPicker label={title} kind={kind} chosen={chosen} onChange={setChosen} />
+        </Form>
+      </SidePanel>
+      <ConfirmDialog
+        title={`Remove ${removed?.displayName ?? ''}`}
+        isOpen={removed !== undefined}
+        onClose={() => setRemoved(undefined)}
+        action="Remove"
+        onConfirm={() => removed && removing.mutate(removed)}
+        change={removing}
+      >
+        {consequence}
+      </ConfirmDialog>
+    </Section>
+  );
+}

@@ -1,0 +1,154 @@
+import { useState } from 'react';
+import { useId } from '../../app/address.ts';
+import { useMay } from '../../app/roles.ts';
+import { Button } from '../../components/button.tsx';
+import { Badge, Details } from '../../components/data/details.tsx';
+import { Command, Page, Section } from '../../components/layout/page.tsx';
+import { useGo } from '../../components/link.tsx';
+import { ConfirmDialog } from '../../components/overlays/dialog.tsx';
+import { copy, JsonButton } from '../../components/overlays/json-view.tsx';
+import { ChangeProblem } from '../../components/problems.tsx';
+import { ErrorState, Loading, Message, ReadOnlyNote } from '../../components/states.tsx';
+import { send, useChange, useGraph, useGraphWithEtag } from '../../graph/queries.ts';
+import type { Domain } from './domain-item.ts';
+import { Federation } from './federation.tsx';
+
+export default function DomainPage() {
+  const path = `/domains/${encodeURIComponent(useId())}`;
+  const may = useMay('domains');
+  const query = useGraphWithEtag<Domain>(path);
+  if (query.isPending) return <Loading what="Loading the domain" />;
+  if (query.error) return <ErrorState problem={query.error} retry={query.refetch} />;
+  const { body: domain, etag } = query.data;
+  return (
+    <Page
+      title={domain.id}
+      above={[{ title: 'Domain names', to: '/domains' }]}
+      description={
+        <Badge tone={domain.isVerified ? 'good' : 'warning'}>{domain.isVerified ? 'Verified' : 'Unverified'}</Badge>
+      }
+      commands={<DomainCommands domain={domain} etag={etag} path={path} />}
+    >
+      {!may.write && <ReadOnlyNote roles={may.writers} />}
+      <Details
+        items={[
+          ['Authentication type', domain.authenticationType],
+          ['Primary domain', domain.isDefault ? 'Yes' : 'No'],
+        ]}
+      />
+      {domain.isVerified ? <Federation domain={domain} path={path} /> : <Verification path={path} />}
+    </Page>
+  );
+}
+
+interface CommandsProps {
+  readonly domain: Domain;
+  readonly etag: string | undefined;
+  readonly path: string;
+}
+
+function DomainCommands({ domain, etag, path }: CommandsProps) {
+  const go = useGo();
+  const may = useMay('domains');
+  const [open, setOpen] = useState<'primary' | 'delete'>();
+  const close = () => setOpen(undefined);
+  const primary = useChange(() => send(path, { method: 'PATCH', body: { isDefault: true }, etag }), {
+    stale: ['/domains'],
+    done: `${domain.id} is the primary domain`,
+    onDone: close,
+  });
+  const remove = useChange(() => send(path, { method: 'DELETE', etag }), {
+    stale: ['/domains'],
+    done: `${domain.id} deleted`,
+    onDone: () => go('/domains'),
+  });
+  return (
+    <>
+      <Command
+        icon="check"
+        onPress={() => setOpen('primary')}
+        isDisabled={!may.write || domain.isDefault || !domain.isVerified}
+      >
+        Make primary
+      </Command>
+      <Command icon="delete" onPress={() => setOpen('delete')} isDisabled={!may.write || domain.isDefault}>
+        Delete
+      </Command>
+      <JsonButton path={path} />
+      <ConfirmDialog
+        title="Make primary"
+        isOpen={open === 'primary'}
+        onClose={close}
+        action="Make primary"
+        onConfirm={() => primary.mutate()}
+        change={primary}
+      >
+        New users get names of {domain.id} unless another domain is chosen.
+      </ConfirmDialog>
+      <ConfirmDialog
+        title="Delete domain"
+        isOpen={open === 'delete'}
+        onClose={close}
+        action="Delete"
+        isDanger
+        typed={domain.id}
+        onConfirm={() => remove.mutate()}
+        change={remove}
+      >
+        Users must have no names of this domain any more.
+      </ConfirmDialog>
+    </>
+  );
+}
+
+interface DnsRecord {
+  readonly text: string;
+  readonly label: string;
+  readonly recordType: string;
+  readonly ttl: number;
+}
+
+function Verification({ path }: { readonly path: string }) {
+  const may = useMay('domains');
+  const records = useGraph<{ readonly value: readonly DnsRecord[] }>(`${path}/verificationDnsRecords`);
+  const verify = useChange(() => send(`${path}/verify`, { method: 'POST' }), {
+    stale: ['/domains'],
+    done: 'The domain is verified',
+  });
+  const record = records.data?.value[0];
+  return (
+    <Section title="Verify the domain">
+      <p>Create this record at the registrar of the domain, then verify.</p>
+      {records.isPending && <Loading />}
+      {records.error && <ErrorState problem={records.error} retry={records.refetch} />}
+      {record && (
+        <Details
+          items={[
+            ['Record type', record.recordType.toUpperCase()],
+            ['Alias or host name', record.label],
+            [
+              'Destination or points to address',
+              <span key="text" className="row">
+                <code>{record.text}</code>
+                <Button kind="subtle" icon="copy" label="Copy the value" onPress={() => copy(record.text)} />
+              </span>,
+            ],
+            ['TTL', record.ttl],
+          ]}
+        />
+      )}
+      <Message tone="info">In a network without public DNS, "cardea domain verify --force" verifies a domain.</Message>
+      <ChangeProblem problem={verify.error} />
+      <div className="row">
+        <Button
+          kind="primary"
+          isPending={verify.isPending}
+          isDisabled={!may.write || !record}
+          onPress={() => verify.mutate()}
+        >
+          Verify
+        </Button>
+      </div>
+    </Section>
+  );
+}

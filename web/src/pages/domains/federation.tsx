@@ -1,0 +1,166 @@
+import { useState } from 'react';
+import { useMay } from '../../app/roles.ts';
+import { Button } from '../../components/button.tsx';
+import { Details } from '../../components/data/details.tsx';
+import { RadioField, SelectField, TextInput } from '../../components/forms/fields.tsx';
+import { Form, useDraft } from '../../components/forms/form.tsx';
+import { Section } from '../../components/layout/page.tsx';
+import { ConfirmDialog, SidePanel } from '../../components/overlays/dialog.tsx';
+import { EmptyState, ErrorState, Loading } from '../../components/states.tsx';
+import { GraphProblem } from '../../graph/errors.ts';
+import { send, useChange, useGraph } from '../../graph/queries.ts';
+import type { Domain } from './domain-item.ts';
+
+interface Provider {
+  readonly '@odata.etag'?: string;
+  readonly id: string;
+  readonly displayName: string | null;
+  readonly issuerUri: string;
+  readonly passiveSignInUri: string;
+  readonly signOutUri: string | null;
+  readonly preferredAuthenticationProtocol: 'wsFed' | 'saml' | null;
+  readonly federatedIdpMfaBehavior: string | null;
+}
+
+const protocols = [
+  { id: 'wsFed', label: 'WS-Federation' },
+  { id: 'saml', label: 'SAML' },
+] as const;
+const mfa = [
+  { id: 'acceptIfMfaDoneByFederatedIdp', label: 'Accept MFA of the identity provider' },
+  { id: 'enforceMfaByFederatedIdp', label: 'Enforce MFA at the identity provider' },
+  { id: 'rejectMfaByFederatedIdp', label: 'Reject MFA of the identity provider' },
+] as const;
+
+/** The identity provider to which users of the domain are sent; none for a managed domain. */
+export function Federation({ domain, path }: { readonly domain: Domain; readonly path: string }) {
+  const may = useMay('domains');
+  const base = `${path}/federationConfiguration`;
+  const query = useGraph<{ readonly value: readonly Provider[] }>(base);
+  const [isOpen, setOpen] = useState(false);
+  const [isRemoving, setRemoving] = useState(false);
+  const provider = query.data?.value[0];
+  const remove = useChange(() => send(`${base}/${provider!.id}`, { method: 'DELETE' }), {
+    stale: ['/domains'],
+    done: `${domain.id} is managed`,
+    onDone: () => setRemoving(false),
+  });
+  if (query.isPending) return <Loading />;
+  if (query.error) return <ErrorState problem={query.error} retry={query.refetch} />;
+  return (
+    <Section
+      title="Federation"
+      actions={
+        may.write && (
+          <div className="row">
+            <Button icon="edit" onPress={() => setOpen(true)}>
+              {provider ? 'Edit' : 'Federate the domain'}
+            </Button>
+            {provider && (
+              <Button icon="delete" onPress={() => setRemoving(true)}>
+                Make managed
+              </Button>
+            )}
+          </div>
+        )
+      }
+    >
+      {provider ? (
+        <Details
+          items={[
+            ['Display name', provider.displayName],
+            ['Issuer URI', provider.issuerUri],
+            ['Passive sign-in URI', provider.passiveSignInUri],
+            ['Sign-out URI', provider.signOutUri],
+            ['Protocol', protocols.find(({ id }) => id === provider.preferredAuthenticationProtocol)?.label],
+            ['MFA', mfa.find(({ id }) => id === provider.federatedIdpMfaBehavior)?.label],
+          ]}
+        />
+      ) : (
+        <EmptyState icon="globe" title="The domain is managed">
+          Users sign in here. In a federated domain they are sent to an identity provider, unless a staged rollout
+          brings them back.
+        </EmptyState>
+      )}
+      <SidePanel title="Federation" isOpen={isOpen} onClose={() => setOpen(false)}>
+        <ProviderForm base={base} provider={provider} reload={query.refetch} onClose={() => setOpen(false)} />
+      </SidePanel>
+      <ConfirmDialog
+        title="Make managed"
+        isOpen={isRemoving}
+        onClose={() => setRemoving(false)}
+        action="Make managed"
+        isDanger
+        onConfirm={() => remove.mutate()}
+        change={remove}
+      >
+        Users of {domain.id} are no longer sent to the identity provider. They need a certificate, password or other
+        method here.
+      </ConfirmDialog>
+    </Section>
+  );
+}
+
+interface ProviderFormProps {
+  readonly base: string;
+  readonly provider: Provider | undefined;
+  readonly reload: () => unknown;
+  readonly onClose: () => void;
+}
+
+function ProviderForm({ base, provider, reload, onClose }: ProviderFormProps) {
+  const { draft, changes, isChanged, set } = useDraft({
+    displayName: provider?.displayName ?? '',
+    issuerUri: provider?.issuerUri ?? '',
+    passiveSignInUri: provider?.passiveSignInUri ?? '',
+    signOutUri: provider?.signOutUri ?? '',
+    preferredAuthenticationProtocol: provider?.preferredAuthenticationProtocol ?? ('wsFed' as 'wsFed' | 'saml'),
+    federatedIdpMfaBehavior: (provider?.federatedIdpMfaBehavior ??
+      'acceptIfMfaDoneByFederatedIdp') as (typeof mfa)[number]['id'],
+  });
+  const whole = Object.fromEntries(Object.entries(draft).filter(([, value]) => value !== ''));
+  const save = useChange(
+    () =>
+      provider
+        ? send(`${base}/${provider.id}`, { method: 'PATCH', body: changes, etag: provider['@odata.etag'] })
+        : send(base, { method: 'POST', body: whole }),
+    { stale: ['/domains'], done: 'Federation saved', onDone: onClose },
+  );
+  const errors = save.error instanceof GraphProblem ? save.error.byField : {};
+  const text = (name: 'displayName' | 'issuerUri' | 'passiveSignInUri' | 'signOutUri', label: string) => (
+    <TextInput
+      label={label}
+      value={draft[name]}
+      onChange={(value) => set({ [name]: value })}
+      isRequired={name === 'issuerUri' || name === 'passiveSignInUri'}
+      error={errors[name]}
+    />
+  );
+  return (
+    <Form
+      action="Save"
+      onSubmit={() => save.mutate()}
+      onCancel={onClose}
+      isDisabled={!isChanged || draft.issuerUri === '' || draft.passiveSignInUri === ''}
+      change={save}
+      reload={reload}
+    >
+      {text('displayName', 'Display name')}
+      {text('issuerUri', 'Issuer URI')}
+      {text('passiveSignInUri', 'Passive sign-in URI')}
+      {text('signOutUri', 'Sign-out URI')}
+      <RadioField
+        label="Protocol"
+        value={draft.preferredAuthenticationProtocol}
+        onChange={(preferredAuthenticationProtocol) => set({ preferredAuthenticationProtocol })}
+        choices={protocols}
+      />
+      <SelectField
+        label="MFA"
+        value={draft.federatedIdpMfaBehavior}
+        onChange={(federatedIdpMfaBehavior) => set({ federatedIdpMfaBehavior })}
+        choices={mfa}
+      />
+    </Form>
+  );
+}

@@ -1,0 +1,102 @@
+import { useState } from 'react';
+import { useId } from '../../app/address.ts';
+import { useMay } from '../../app/roles.ts';
+import { Badge } from '../../components/data/details.tsx';
+import { Members } from '../../components/data/members.tsx';
+import { Command, Page } from '../../components/layout/page.tsx';
+import { useGo } from '../../components/link.tsx';
+import { ConfirmDialog } from '../../components/overlays/dialog.tsx';
+import { JsonButton } from '../../components/overlays/json-view.tsx';
+import { ErrorState, Loading, ReadOnlyNote } from '../../components/states.tsx';
+import { graphUrl } from '../../graph/client.ts';
+import { send, useChange, useGraphWithEtag } from '../../graph/queries.ts';
+import { featureOf, type Rollout, rolloutsPath } from './rollout-item.ts';
+
+export default function RolloutPage() {
+  const path = `${rolloutsPath}/${useId()}`;
+  const go = useGo();
+  const may = useMay('rollout');
+  const [open, setOpen] = useState<'state' | 'delete'>();
+  const close = () => setOpen(undefined);
+  const query = useGraphWithEtag<Rollout>(path);
+  const rollout = query.data?.body;
+  const etag = query.data?.etag;
+  const change = (isEnabled: boolean, tag?: string) => send(path, { method: 'PATCH', body: { isEnabled }, etag: tag });
+  const verb = rollout?.isEnabled ? 'Switch off' : 'Switch on';
+  const toggle = useChange(() => change(!rollout!.isEnabled, etag), {
+    stale: [rolloutsPath],
+    done: rollout?.isEnabled ? 'Switched off' : 'Switched on',
+    undo: () => change(rollout!.isEnabled),
+    onDone: close,
+  });
+  const remove = useChange(() => send(path, { method: 'DELETE', etag }), {
+    stale: [rolloutsPath],
+    done: `${rollout?.displayName} deleted`,
+    onDone: () => go('/staged-rollout'),
+  });
+  if (query.isPending) return <Loading what="Loading the rollout" />;
+  if (query.error) return <ErrorState problem={query.error} retry={query.refetch} />;
+  return (
+    <Page
+      title={query.data.body.displayName}
+      above={[{ title: 'Staged rollout', to: '/staged-rollout' }]}
+      description={
+        <span className="row">
+          {featureOf(query.data.body)}
+          <Badge tone={rollout?.isEnabled ? 'good' : 'neutral'}>{rollout?.isEnabled ? 'On' : 'Off'}</Badge>
+        </span>
+      }
+      commands={
+        <>
+          <Command
+            icon={rollout?.isEnabled ? 'block' : 'check'}
+            onPress={() => setOpen('state')}
+            isDisabled={!may.write}
+          >
+            {verb}
+          </Command>
+          <Command icon="delete" onPress={() => setOpen('delete')} isDisabled={!may.write}>
+            Delete
+          </Command>
+          <JsonButton path={path} />
+        </>
+      }
+    >
+      {!may.write && <ReadOnlyNote roles={may.writers} />}
+      <Members
+        title="Groups"
+        path={`${path}/appliesTo`}
+        kind="groups"
+        mayWrite={may.write}
+        stale={[rolloutsPath]}
+        consequence="Members are sent to the identity provider of their domain again."
+        add={(id) =>
+          send(`${path}/appliesTo/$ref`, { method: 'POST', body: { '@odata.id': graphUrl(`/directoryObjects/${id}`) } })
+        }
+      />
+      <ConfirmDialog
+        title={verb}
+        isOpen={open === 'state'}
+        onClose={close}
+        action={verb}
+        onConfirm={() => toggle.mutate()}
+        change={toggle}
+      >
+        {rollout?.isEnabled
+          ? 'Members of the groups are sent to the identity provider of their domain again.'
+          : 'Members of the groups sign in here, and are no longer sent to the identity provider of their domain.'}
+      </ConfirmDialog>
+      <ConfirmDialog
+        title="Delete rollout"
+        isOpen={open === 'delete'}
+        onClose={close}
+        action="Delete"
+        isDanger
+        onConfirm={() => remove.mutate()}
+        change={remove}
+      >
+        Members of the groups are sent to the identity provider of their domain again.
+      </ConfirmDialog>
+    </Page>
+  );
+}

@@ -1,0 +1,89 @@
+import { useState } from 'react';
+import { useMay } from '../../app/roles.ts';
+import { DataGrid, type GridColumn } from '../../components/data/data-grid.tsx';
+import { Badge } from '../../components/data/details.tsx';
+import { useAddressState } from '../../components/data/list-state.ts';
+import { SelectField, TextInput } from '../../components/forms/fields.tsx';
+import { Form } from '../../components/forms/form.tsx';
+import { Command, Page } from '../../components/layout/page.tsx';
+import { useGo } from '../../components/link.tsx';
+import { SidePanel } from '../../components/overlays/dialog.tsx';
+import { ReadOnlyNote } from '../../components/states.tsx';
+import { send, useChange, usePages } from '../../graph/queries.ts';
+import { featureOf, features, type Rollout, rolloutsPath } from './rollout-item.ts';
+
+const columns: readonly GridColumn<Rollout>[] = [
+  { id: 'name', title: 'Name', render: (rollout) => rollout.displayName },
+  { id: 'feature', title: 'Feature', render: featureOf },
+  {
+    id: 'state',
+    title: 'State',
+    render: ({ isEnabled: is }) => <Badge tone={is ? 'good' : 'neutral'}>{is ? 'On' : 'Off'}</Badge>,
+  },
+  { id: 'description', title: 'Description', render: (rollout) => rollout.description ?? '—' },
+];
+
+export default function RolloutsPage() {
+  const may = useMay('rollout');
+  const [panel, setPanel] = useAddressState('panel');
+  const list = usePages<Rollout>(rolloutsPath);
+  return (
+    <Page
+      title="Staged rollout"
+      description="Groups of federated domains whose members already sign in here."
+      commands={
+        <>
+          <Command icon="add" onPress={() => setPanel('new')} isDisabled={!may.write}>
+            New rollout
+          </Command>
+          <Command icon="refresh" onPress={() => list.query.refetch()}>
+            Refresh
+          </Command>
+        </>
+      }
+    >
+      {!may.write && <ReadOnlyNote roles={may.writers} />}
+      <DataGrid
+        label="Staged rollouts"
+        list={list}
+        columns={columns}
+        keyOf={({ id }) => id}
+        hrefOf={({ id }) => `/staged-rollout/${id}`}
+        empty="There are no staged rollouts yet"
+      />
+      <SidePanel title="New rollout" isOpen={panel === 'new' && may.write} onClose={() => setPanel('')}>
+        <NewRollout onClose={() => setPanel('')} />
+      </SidePanel>
+    </Page>
+  );
+}
+
+function NewRollout({ onClose }: { readonly onClose: () => void }) {
+  const go = useGo();
+  const [displayName, setName] = useState('');
+  const [feature, setFeature] = useState<(typeof features)[number]['id']>('certificateBasedAuthentication');
+  const create = useChange<void, Rollout>(
+    () => send(rolloutsPath, { method: 'POST', body: { displayName, feature, isEnabled: false } }),
+    {
+      stale: [rolloutsPath],
+      done: `${displayName} created`,
+      onDone: ({ id }) => {
+        onClose();
+        go(`/staged-rollout/${id}`);
+      },
+    },
+  );
+  return (
+    <Form
+      action="Create"
+      onSubmit={() => create.mutate()}
+      onCancel={onClose}
+      isDisabled={displayName === ''}
+      change={create}
+    >
+      <TextInput label="Name" value={displayName} onChange={setName} isRequired />
+      <SelectField label="Feature" value={feature} onChange={setFeature} choices={features} />
+      <p>It begins switched off and without groups.</p>
+    </Form>
+  );
+}

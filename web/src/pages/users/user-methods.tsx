@@ -1,0 +1,145 @@
+import { useState } from 'react';
+import { useMay } from '../../app/roles.ts';
+import { Button } from '../../components/button.tsx';
+import { DataGrid, type GridColumn } from '../../components/data/data-grid.tsx';
+import { Moment } from '../../components/data/details.tsx';
+import { CheckboxField, NumberInput } from '../../components/forms/fields.tsx';
+import { Form } from '../../components/forms/form.tsx';
+import { Section } from '../../components/layout/page.tsx';
+import { ConfirmDialog, SidePanel } from '../../components/overlays/dialog.tsx';
+import { copy } from '../../components/overlays/json-view.tsx';
+import { Message } from '../../components/states.tsx';
+import { send, useChange, usePages } from '../../graph/queries.ts';
+import { userPath, type WholeUser } from './user.ts';
+
+interface Method {
+  readonly '@odata.type': string;
+  readonly id: string;
+  readonly createdDateTime: string | null;
+  readonly displayName?: string;
+  readonly isUsable?: boolean;
+}
+
+/** Names of the methods, and the segment under which each is removed. */
+const kinds: Readonly<Record<string, { readonly name: string; readonly segment?: string }>> = {
+  passwordAuthenticationMethod: { name: 'Password' },
+  fido2AuthenticationMethod: { name: 'Passkey', segment: 'fido2Methods' },
+  softwareOathAuthenticationMethod: { name: 'Authenticator app', segment: 'softwareOathMethods' },
+  temporaryAccessPassAuthenticationMethod: { name: 'Temporary Access Pass', segment: 'temporaryAccessPassMethods' },
+  windowsHelloForBusinessAuthenticationMethod: { name: 'Windows Hello for Business' },
+};
+const kindOf = (method: Method) => kinds[method['@odata.type'].replace('#microsoft.graph.', '')];
+const nameOf = (method: Method) => kindOf(method)?.name ?? method['@odata.type'];
+
+/** Authentication methods of a user: what is registered, a Temporary Access Pass, removal. */
+export function UserMethods({ user }: { readonly user: WholeUser }) {
+  const [methods, credentials] = [useMay('authenticationMethods'), useMay('userCredentials')];
+  const base = `${userPath(user.id)}/authentication`;
+  const list = usePages<Method>(`${base}/methods`);
+  const [removed, setRemoved] = useState<Method>();
+  const [isIssuing, setIssuing] = useState(false);
+  const mayWrite = methods.write || credentials.write;
+  const remove = useChange(
+    (method: Method) => send(`${base}/${kindOf(method)!.segment}/${method.id}`, { method: 'DELETE' }),
+    { stale: ['/users'], done: (method) => `${nameOf(method)} removed`, onDone: () => setRemoved(undefined) },
+  );
+  const columns: readonly GridColumn<Method>[] = [
+    { id: 'method', title: 'Method', render: nameOf },
+    {
+      id: 'detail',
+      title: 'Detail',
+      render: (method) =>
+        method.displayName ?? (method.isUsable === undefined ? '—' : method.isUsable ? 'Usable' : 'Not usable'),
+    },
+    { id: 'created', title: 'Created', render: (method) => <Moment at={method.createdDateTime} /> },
+    {
+      id: 'actions',
+      title: 'Actions',
+      render: (method) =>
+        mayWrite && kindOf(method)?.segment ? (
+          <Button kind="subtle" icon="delete" label={`Remove ${nameOf(method)}`} onPress={() => setRemoved(method)} />
+        ) : (
+          '—'
+        ),
+    },
+  ];
+  return (
+    <Section
+      title="Authentication methods"
+      actions={
+        mayWrite && (
+          <Button icon="add" onPress={() => setIssuing(true)}>
+            Add Temporary Access Pass
+          </Button>
+        )
+      }
+    >
+      <p>Certificates are not registered: the policy binds them when the user signs in.</p>
+      <DataGrid
+        label="Authentication methods"
+        list={list}
+        columns={columns}
+        keyOf={({ id }) => id}
+        empty="No authentication method is registered"
+      />
+      <ConfirmDialog
+        title={`Remove ${removed ? nameOf(removed) : ''}`}
+        isOpen={removed !== undefined}
+        onClose={() => setRemoved(undefined)}
+        action="Remove"
+        isDanger
+        onConfirm={() => removed && remove.mutate(removed)}
+        change={remove}
+      >
+        {user.displayName} can no longer sign in with it. It has to be registered anew to be used again.
+      </ConfirmDialog>
+      <SidePanel title="Temporary Access Pass" isOpen={isIssuing} onClose={() => setIssuing(false)}>
+        <IssuePass base={base} onClose={() => setIssuing(false)} />
+      </SidePanel>
+    </Section>
+  );
+}
+
+function IssuePass({ base, onClose }: { readonly base: string; readonly onClose: () => void }) {
+  const [lifetimeInMinutes, setLifetime] = useState(60);
+  const [isUsableOnce, setOnce] = useState(true);
+  const issue = useChange(
+    () =>
+      send<{ readonly temporaryAccessPass: string }>(`${base}/temporaryAccessPassMethods`, {
+        method: 'POST',
+        body: { lifetimeInMinutes, isUsableOnce },
+      }),
+    { stale: ['/users'] },
+  );
+  if (issue.data)
+    return (
+      <>
+        <Message tone="success" title="The pass was issued." isAlert>
+          Hand it over now: it is not shown again.
+        </Message>
+        <p>
+          <code className="large-code">{issue.data.temporaryAccessPass}</code>
+        </p>
+        <div className="row">
+          <Button icon="copy" onPress={() => copy(issue.data.temporaryAccessPass)}>
+            Copy
+          </Button>
+          <Button onPress={onClose}>Close</Button>
+        </div>
+      </>
+    );
+  return (
+    <Form action="Add" onSubmit={() => issue.mutate()} onCancel={onClose} change={issue}>
+      <p>A code with which the user signs in for a limited time, to register another method.</p>
+      <NumberInput
+        label="Activation duration"
+        help="Minutes, within the limits of the policy."
+        value={lifetimeInMinutes}
+        onChange={setLifetime}
+        min={10}
+        max={43_200}
+      />
+      <CheckboxField label="One-time use" isSelected={isUsableOnce} onChange={setOnce} />
+    </Form>
+  );
+}
