@@ -40,6 +40,7 @@ import { blockAdd, blockList, blockRemove } from './commands/trust/block.ts';
 import { caAdd, caList, caRemove, caRestore, caSet } from './commands/trust/ca.ts';
 import { caUpload } from './commands/trust/ca-upload.ts';
 import { crlImport, crlList, crlRefresh } from './commands/trust/crl.ts';
+import { doctor } from './commands/trust/doctor.ts';
 import { exitCodeWords } from './exit-codes.ts';
 import { type ProgramTexts, readCommandLine } from './program.ts';
 import { auditRefusedCommand } from './refusals.ts';
@@ -67,6 +68,7 @@ export const housekeeping: readonly Command[] = [
   ...[caAdd, caList, caSet, caRemove, caUpload, caRestore],
   ...[blockAdd, blockList, blockRemove],
   ...[crlList, crlRefresh, crlImport],
+  doctor,
   ...[userAdd, userList, userSet, userBind, userUpgradeBindings, userTap, userSignOut, userRemove, userRestore],
   ...[roleAdd, roleList, roleRemove],
   ...[deviceList, deviceShow, deviceEnable, deviceDisable, deviceDelete, deviceComply],

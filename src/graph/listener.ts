@@ -38,7 +38,7 @@ type Listener = ReturnType<typeof getRequestListener>;
 /** For files of CAs, CRLs, logos and the old trust store, which come within JSON or as octets. */
 const largestUpload = 4 * 1024 * 1024;
 const uploads =
-  /\/(?:upload|importCrl|import\w*|certificateAuthorities|certificateBasedAuthConfiguration|\$batch)(?:[/.(]|$)/i;
+  /\/(?:upload|uploadFile|blockedCertificates|importCrl|import\w*|certificateAuthorities|certificateBasedAuthConfiguration|\$batch)(?:[/.(]|$)/i;
 
 /** Microsoft Graph, as far as it is about signing in (graph-api). */
 export function graphListener(context: GraphContext): Listener {

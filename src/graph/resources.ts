@@ -31,7 +31,9 @@ import { strengthRoutes } from './resources/policies/strengths.ts';
 import { whatIfRoutes } from './resources/policies/what-if.ts';
 import { domainRoutes } from './resources/tenant/domains.ts';
 import { organizationRoutes } from './resources/tenant/organization.ts';
+import { blockedCertificateRoutes } from './resources/trust/blocked-certificates.ts';
 import { classicStoreRoutes } from './resources/trust/classic-store.ts';
+import { healthRoutes } from './resources/trust/health.ts';
 import { pkiRoutes } from './resources/trust/pki.ts';
 
 /** Every operation there is, area by area. */
@@ -66,6 +68,8 @@ export const operations: readonly Route[] = [
   ...rolloutRoutes,
   ...classicStoreRoutes,
   ...pkiRoutes,
+  ...blockedCertificateRoutes,
+  ...healthRoutes,
   ...domainRoutes,
   ...deviceRoutes,
   ...devicePeopleRoutes,

@@ -47,6 +47,11 @@ const namesOfBlocked = [['tbsSha256'], ['sha256Thumbprint'], ['issuerSubjectKeyI
 const blocked = z
   .strictObject({
     note: text.optional(),
+    subject: text.optional(),
+    issuer: text.optional(),
+    certificateSerialNumber: hex().optional(),
+    createdDateTime: text.optional(),
+    createdBy: text.optional(),
     sha256Thumbprint: hex(32).optional(),
     tbsSha256: hex(32).optional(),
     issuerSubjectKeyIdentifier: hex().optional(),

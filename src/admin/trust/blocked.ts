@@ -1,9 +1,38 @@
+import { isSameJson } from '#core/canonical-json.ts';
 import type { BlockedCertificate } from '#core/crl/policy.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
-import { readCertificate } from '#core/x509/certificate.ts';
+import { hexOf, readCertificate } from '#core/x509/certificate.ts';
+import { nameToString } from '#core/x509/name.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 
 type Ports = Pick<AdminPorts, 'policy'>;
+
+/** Kept with an entry of the list, for administrators. `createdDateTime` is ISO 8601 UTC. */
+export interface BlockNote {
+  readonly note?: string | undefined;
+  readonly createdDateTime?: string;
+  readonly createdBy?: string;
+}
+
+/** A certificate as the list names it to administrators. @throws certificateUnreadable */
+export async function blockNamed(
+  der: Uint8Array,
+  { note, ...rest }: BlockNote,
+  actor: string,
+  ports: Ports,
+): Promise<BlockedCertificate> {
+  const ruling = readCertificate(der);
+  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+  const { subject, issuer, serialNumber, tbsSha256 } = ruling.value;
+  const details = {
+    subject: nameToString(subject),
+    issuer: nameToString(issuer),
+    certificateSerialNumber: hexOf(serialNumber),
+    ...rest,
+  };
+  const list = await blockCertificate(der, note, actor, ports, details);
+  return list.find((item) => isOf(item, tbsSha256))!;
+}
 
 /**
  * Puts a certificate (DER) on the tenant's block list; it is refused from the next sign-in on. Answers the list.
@@ -14,12 +43,13 @@ export async function blockCertificate(
   note: string | undefined,
   actor: string,
   { policy }: Ports,
+  details: object = {},
 ): Promise<readonly BlockedCertificate[]> {
   const ruling = readCertificate(der);
   if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
   const { sha256Thumbprint, tbsSha256 } = ruling.value;
   const rest = (await policy.blocked()).filter((item) => !isOf(item, sha256Thumbprint) && !isOf(item, tbsSha256));
-  const block = [...rest, { sha256Thumbprint, tbsSha256, ...(note === undefined ? {} : { note }) }];
+  const block = [...rest, { sha256Thumbprint, tbsSha256, ...(note === undefined ? {} : { note }), ...details }];
   await policy.setBlocked(block, actor);
   return block;
 }
@@ -35,6 +65,14 @@ export async function unblockCertificate(
   if (rest.length === block.length) throw fault('nothingFound', { kind: 'blocked certificate', wanted: target });
   await policy.setBlocked(rest, actor);
   return rest;
+}
+
+/** Takes an entry of the list off it. */
+export async function unblockEntry(entry: BlockedCertificate, actor: string, { policy }: Ports): Promise<void> {
+  await policy.setBlocked(
+    (await policy.blocked()).filter((item) => !isSameJson(item, entry)),
+    actor,
+  );
 }
 
 const isOf = (blockedCertificate: BlockedCertificate, hash: string): boolean =>

@@ -108,9 +108,7 @@ export async function startUpload(
   actor: string,
   ports: UploadPorts,
 ): Promise<{ readonly finished: Promise<void> }> {
-  const statement = sha256FileHash.toUpperCase();
-  if (!/^[0-9A-F]{64}$/.test(statement))
-    throw fault('uploadHashMalformed', { sha256FileHash: sha256FileHash.slice(0, 80) });
+  const statement = statedHash(sha256FileHash);
   await ports.bundles.check(uploadUrl);
   const start = ports.clock.now();
   await ports.trustStore.edit((now) => {
@@ -142,9 +140,23 @@ async function finish(containerId: string, start: Begun, actor: string, ports: U
 
 async function fetchBundle({ url, stated }: Begun, bundles: Bundles): Promise<Uint8Array> {
   const bytes = await bundles.fetch(url);
+  checkHash(bytes, stated);
+  return bytes;
+}
+
+/** Is this the file that was meant? @param sha256FileHash 64 hexadecimal digits @throws uploadHashMalformed, uploadHashMismatch */
+export const checkFile = (bytes: Uint8Array, sha256FileHash: string): void =>
+  checkHash(bytes, statedHash(sha256FileHash));
+
+function statedHash(sha256FileHash: string): string {
+  const statement = sha256FileHash.toUpperCase();
+  if (/^[0-9A-F]{64}$/.test(statement)) return statement;
+  throw fault('uploadHashMalformed', { sha256FileHash: sha256FileHash.slice(0, 80) });
+}
+
+function checkHash(bytes: Uint8Array, stated: string): void {
   const hash = createHash('sha256').update(bytes).digest('hex').toUpperCase();
   if (hash !== stated) throw fault('uploadHashMismatch', { stated, found: hash });
-  return bytes;
 }
 
 /** Audits why it failed, and writes it down unless the container is gone or another upload has begun in it. */

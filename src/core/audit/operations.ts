@@ -121,6 +121,9 @@ const table: readonly (readonly [path: string, Readonly<Record<string, string>>]
   [pki, { POST: 'Add PKI' }],
   [`${pki}/{pki}`, { PATCH: 'Update PKI', DELETE: 'Delete PKI' }],
   [`${pki}/{pki}/upload`, { POST: 'Upload to PKI' }],
+  [`${pki}/{pki}/uploadfile`, { POST: 'Upload to PKI' }],
+  ['directory/publickeyinfrastructure/blockedcertificates', { POST: 'Update blocked certificates' }],
+  ['directory/publickeyinfrastructure/blockedcertificates/{sha256}', { DELETE: 'Update blocked certificates' }],
   [`${pki}/{pki}/certificateauthorities`, { POST: 'Add certificate authority' }],
   [
     `${pki}/{pki}/certificateauthorities/{ca}`,

@@ -14,15 +14,28 @@ export interface RevocationPolicy {
   readonly blocked?: readonly BlockedCertificate[];
 }
 
+/** What an administrator reads of an entry; no sign-in looks at it. */
+interface BlockedDetails {
+  readonly note?: string;
+  /** Names as text, and the serial number in upper-case hex, where the certificate itself was given. */
+  readonly subject?: string;
+  readonly issuer?: string;
+  readonly certificateSerialNumber?: string;
+  /** ISO 8601 UTC. */
+  readonly createdDateTime?: string;
+  readonly createdBy?: string;
+}
+
 /**
  * A certificate on the local block list: by the hash of its to-be-signed part, beside which the thumbprint is for people;
  * by the thumbprint alone, as earlier versions wrote it; or by its issuer's key and its serial number. All hex.
  */
-export type BlockedCertificate = { readonly note?: string } & (
-  | { readonly tbsSha256: string; readonly sha256Thumbprint?: string }
-  | { readonly sha256Thumbprint: string }
-  | { readonly issuerSubjectKeyIdentifier: string; readonly serialNumber: string }
-);
+export type BlockedCertificate = BlockedDetails &
+  (
+    | { readonly tbsSha256: string; readonly sha256Thumbprint?: string }
+    | { readonly sha256Thumbprint: string }
+    | { readonly issuerSubjectKeyIdentifier: string; readonly serialNumber: string }
+  );
 
 /** Hex as people paste it, made comparable. */
 export const plainHex = (text: string): string => text.replace(/[^0-9a-f]/gi, '').toUpperCase();

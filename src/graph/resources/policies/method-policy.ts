@@ -81,12 +81,34 @@ const items = async (call: Call): Promise<readonly Item[]> =>
 /** Whatever its case. @throws graphObjectMissing */
 function methodIn(call: Call): 'X509Certificate' | MethodId {
   const target = keyText(call, 'method');
+  if (isPassword(call)) throw fault('graphBuiltInFixed', { what: 'the method Password' });
   const match = (['X509Certificate', ...methodIds] as const).find((id) => id.toLowerCase() === target.toLowerCase());
   if (!match) throw fault('graphObjectMissing', { id: target.slice(0, 80) });
   return match;
 }
 
+/** Passwords are offered to every user; who has one is said by the user. The method is shown, and never changed. */
+function passwordItem(call: Call): Item {
+  const settings = { state: 'enabled', includeTargets: [{ targetType: 'group' as const, id: 'all_users' }] };
+  const item = {
+    '@odata.type': '#microsoft.graph.passwordAuthenticationMethodConfiguration',
+    id: 'Password',
+    state: settings.state,
+    excludeTargets: [],
+    ...linked(call, 'password', 'includeTargets'),
+    includeTargets: settings.includeTargets.map(targetItem),
+  };
+  return withTag(item, settings);
+}
+const isPassword = (call: Call) => keyText(call, 'method').toLowerCase() === 'password';
+
 async function read(call: Call): Promise<Answer> {
+  if (isPassword(call)) {
+    return {
+      status: 200,
+      body: { ...contextOf(call, 'authenticationMethodConfigurations/$entity'), ...passwordItem(call) },
+    };
+  }
   const method = methodIn(call);
   const item = method === 'X509Certificate' ? await x509Item(call) : await otherItem(call, method);
   return { status: 200, body: { ...contextOf(call, 'authenticationMethodConfigurations/$entity'), ...item } };

@@ -24,6 +24,7 @@ import { withTag } from '../../protocol/etag.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { policyItem } from './access-policies.ts';
+import { issuerWarnings } from './issuer-warnings.ts';
 import { configurationItem, findStrength, isMultiFactor, strengthItem } from './strength-items.ts';
 
 const view: Shown = { type: 'authenticationStrengthPolicy', set: 'policies/authenticationStrengthPolicies' };
@@ -149,7 +150,8 @@ const configurationIn = (call: Call, { combinationConfigurations }: Authenticati
 
 async function configuration(call: Call) {
   const strength = await strengthIn(call);
-  const item = taggedConfiguration(configurationIn(call, strength));
+  const match = configurationIn(call, strength);
+  const item = { ...taggedConfiguration(match), ...(await issuerWarnings(call, match)) };
   return entity(call, item, { ...shownConfiguration(strength.id), alsoKnown });
 }
 
@@ -159,7 +161,8 @@ async function addConfiguration(call: Call) {
     ...old,
     combinationConfigurations: [...old.combinationConfigurations, configuration],
   }));
-  return entity(call, taggedConfiguration(configuration), shownConfiguration(id), 201);
+  const item = { ...taggedConfiguration(configuration), ...(await issuerWarnings(call, configuration)) };
+  return entity(call, item, shownConfiguration(id), 201);
 }
 
 async function changeConfiguration(call: Call) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { changeAuthority } from '#admin/trust/authorities.ts';
 import {
   classicOf,
   classicStoreId,
@@ -16,6 +17,7 @@ import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { requireOwn } from '../tenant/organization.ts';
 import { crlActions } from './crl-actions.ts';
+import { revocationChange, revocationItem, revocationProperty, warningsItem } from './revocation-settings.ts';
 
 const shownIn = ({ ports: { tenant } }: Call): Shown => ({
   type: 'certificateBasedAuthConfiguration',
@@ -31,6 +33,7 @@ const authority = z.strictObject({
   deltaCertificateRevocationListUrl: url,
   issuer: digest,
   issuerSki: digest,
+  ...revocationProperty,
 });
 const shape = z.strictObject({ id: digest, certificateAuthorities: z.array(authority).max(1000) });
 
@@ -41,13 +44,15 @@ function requireNamed(call: Call): void {
   if (id !== '' && id.toLowerCase() !== classicStoreId) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
 }
 
-async function itemOf(call: Call): Promise<Item | undefined> {
-  const store = await classicStoreOf(call.ports);
-  return store && storeItem(store, call);
+async function itemOf({ ports }: Call): Promise<Item | undefined> {
+  const store = await classicStoreOf(ports);
+  const rows = classicOf(await ports.trustStore.list());
+  const certificateAuthorities = store?.certificateAuthorities.map((item, i) => ({
+    ...item,
+    ...revocationItem(rows[i]!),
+  }));
+  return store && withTag({ ...store, certificateAuthorities }, rows);
 }
-
-const storeItem = async (store: object, { ports }: Call): Promise<Item> =>
-  withTag({ ...store }, classicOf(await ports.trustStore.list()));
 
 async function list(call: Call) {
   requireNamed(call);
@@ -66,8 +71,16 @@ async function entry(call: Call) {
 async function replace(call: Call) {
   requireNamed(call);
   const { certificateAuthorities } = readBody(call, shape);
-  const store = await replaceClassicStore(certificateAuthorities, call.at, call.actor, call.ports);
-  return entity(call, await storeItem(store, call), shownIn(call), 201);
+  await replaceClassicStore(certificateAuthorities, call.at, call.actor, call.ports);
+  const rows = classicOf(await call.ports.trustStore.list());
+  for (const [i, row] of rows.entries()) {
+    const change = revocationChange(certificateAuthorities[i]!, row);
+    if (change) await changeAuthority(row.id, change, call.at, call.actor, call.ports);
+  }
+  const item = await itemOf(call);
+  const empty = { id: classicStoreId, certificateAuthorities: [] };
+  const warnings = warningsItem(rows, (index) => `certificateAuthorities/${index}/`);
+  return entity(call, { ...(item ?? withTag(empty, [])), ...warnings }, shownIn(call), 201);
 }
 
 async function remove(call: Call) {

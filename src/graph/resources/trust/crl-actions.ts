@@ -38,15 +38,20 @@ export function crlActions(namedRequests: Named): CrlActions {
       await call.ports.crlAdmin.refresh(requests);
       return states(call, requests);
     },
-    crlState: async (call) => states(call, await requestsOf(call, namedRequests)),
+    crlState: async (call) => states(call, await configured(call, await namedRequests(call))),
   };
+}
+
+/** What is asked of the lists of these CAs: nothing of one without an address. */
+async function configured(call: Call, ids: readonly string[]): Promise<readonly CrlRequest[]> {
+  const { trustStore } = await call.ports.policies.current();
+  return crlsConfigured(trustStore).filter(({ authorityId }) => ids.includes(authorityId));
 }
 
 /** @throws nothingFound when none of the CAs has an address of a list */
 async function requestsOf(call: Call, namedRequests: Named): Promise<readonly CrlRequest[]> {
   const ids = await namedRequests(call);
-  const { trustStore } = await call.ports.policies.current();
-  const requests = crlsConfigured(trustStore).filter(({ authorityId }) => ids.includes(authorityId));
+  const requests = await configured(call, ids);
   if (requests.length === 0) throw fault('nothingFound', { kind: 'CA with a CRL address', wanted: ids.join(', ') });
   return requests;
 }

@@ -2,6 +2,7 @@ import { detailsOf } from '#admin/trust/authority-rules.ts';
 import type { AuthorityRow, PkiContainer } from '#model/authority.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { withTag } from '../../protocol/etag.ts';
+import { revocationItem } from './revocation-settings.ts';
 
 /** `certificateBasedAuthPki` (graph-api §5). */
 export function containerItem(container: PkiContainer): Item {
@@ -36,6 +37,7 @@ export function authorityItem(row: AuthorityRow): Item {
     certificateRevocationListUrl: row.certificateRevocationListUrl ?? null,
     deltaCertificateRevocationListUrl: row.deltaCertificateRevocationListUrl ?? null,
     isIssuerHintEnabled: row.isIssuerHintEnabled,
+    ...revocationItem(row),
   };
   return withTag(item, row);
 }

@@ -13,7 +13,7 @@ import {
   listContainers,
   renameContainer,
 } from '#admin/trust/pki-containers.ts';
-import { startUpload, type UploadPorts } from '#admin/trust/upload.ts';
+import { checkFile, startUpload, type UploadPorts, uploadBundle } from '#admin/trust/upload.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { AuthorityRow, PkiContainer } from '#model/authority.ts';
 import { collection, entity, nothing, type Shown, untyped } from '../../protocol/answers.ts';
@@ -24,6 +24,7 @@ import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { crlActions } from './crl-actions.ts';
 import { authorityItem, containerItem } from './pki-items.ts';
+import { revocationChange, revocationProperty, warningsItem } from './revocation-settings.ts';
 
 const shownContainer: Shown = {
   type: 'certificateBasedAuthPki',
@@ -59,12 +60,14 @@ const newAuthorityShape = z.strictObject({
   issuerSubjectKeyIdentifier: z.string().max(256).nullish(),
   thumbprint: z.string().max(256).nullish(),
   expirationDateTime: z.coerce.date().nullish(),
+  ...revocationProperty,
 });
 const authorityChange = z.strictObject({
   displayName: z.string().max(256).optional(),
   certificateRevocationListUrl: url,
   deltaCertificateRevocationListUrl: url,
   isIssuerHintEnabled: z.boolean().optional(),
+  ...revocationProperty,
 });
 const uploadShape = z.strictObject({ uploadUrl: z.string().min(1).max(2048), sha256FileHash: z.string().max(256) });
 
@@ -89,8 +92,13 @@ async function authorityNamed(call: Call): Promise<AuthorityRow> {
 
 const showContainer = (call: Call, container: PkiContainer, status = 200) =>
   entity(call, untyped(containerItem(container)), shownContainer, status);
-const showAuthority = (call: Call, row: AuthorityRow, status = 200) =>
-  entity(call, authorityItem(row), { ...shownAuthority(pkiIn(call)), alsoKnown: ['@odata.type'] }, status);
+const showAuthority = (call: Call, row: AuthorityRow, status = 200, more: object = {}) =>
+  entity(
+    call,
+    { ...authorityItem(row), ...more },
+    { ...shownAuthority(pkiIn(call)), alsoKnown: ['@odata.type'] },
+    status,
+  );
 
 async function containers(call: Call) {
   const items = (await listContainers(call.ports)).map(containerItem).map(untyped);
@@ -129,6 +137,22 @@ async function upload(call: Call) {
   return nothing;
 }
 
+const uploadFileShape = z.strictObject({
+  file: z.string().min(1).max(2_800_000),
+  sha256FileHash: z.string().max(256),
+});
+
+/** Beyond Entra: the file itself, at most 2 MB. All of its CAs are added or none; the answer has the container's status. */
+async function uploadFile(call: Call) {
+  const { id } = await containerNamed(call);
+  const { file, sha256FileHash } = readBody(call, uploadFileShape);
+  const bytes = new Uint8Array(Buffer.from(file, 'base64'));
+  checkFile(bytes, sha256FileHash);
+  const to = { store: 'pki', container: id, allOrNone: true } as const;
+  const { container } = await uploadBundle(to, bytes, call.at, call.actor, call.ports);
+  return showContainer(call, container!, 202);
+}
+
 async function authorities(call: Call) {
   await containerNamed(call);
   const items = (await listAuthorities(pkiIn(call), call.ports)).map(authorityItem).map(untyped);
@@ -138,19 +162,25 @@ async function authorities(call: Call) {
 async function addAuthority(call: Call) {
   await containerNamed(call);
   const body = readBody(call, newAuthorityShape);
-  return showAuthority(call, await addToContainer(pkiIn(call), body, call.at, call.actor, call.ports), 201);
+  const row = await addToContainer(pkiIn(call), body, call.at, call.actor, call.ports);
+  const settings = revocationChange(body, row);
+  const result = settings
+    ? await changeInContainer(pkiIn(call), row.id, settings, call.at, call.actor, call.ports)
+    : row;
+  return showAuthority(call, result, 201, warningsItem([result]));
 }
 
 async function changeAuthority(call: Call) {
-  await authorityNamed(call);
+  const old = await authorityNamed(call);
   const body = readBody(call, authorityChange);
   const change = {
     ...body,
+    ...revocationChange(body, old),
     certificateRevocationListUrl: clear(body.certificateRevocationListUrl),
     deltaCertificateRevocationListUrl: clear(body.deltaCertificateRevocationListUrl),
   };
   const row = await changeInContainer(pkiIn(call), caIn(call), change, call.at, call.actor, call.ports);
-  return showAuthority(call, row);
+  return showAuthority(call, row, 200, warningsItem([row]));
 }
 /** null takes an address away, and so does an empty text; undefined leaves it. */
 const clear = (text: string | null | undefined) => (text === null ? '' : text);
@@ -167,7 +197,7 @@ const base = 'directory/publickeyinfrastructure/certificatebasedauthconfiguratio
 const ca = `${base}/{pki}/certificateauthorities/{ca}`;
 const [read, write] = [needs.readPki, needs.writePki];
 
-/** graph-api §5. The last three are beyond Entra. */
+/** graph-api §5. `uploadFile` and the last three are beyond Entra. */
 export const pkiRoutes: readonly Route[] = [
   { method: 'GET', path: base, need: read, answer: containers },
   { method: 'POST', path: base, need: write, answer: add },
@@ -180,6 +210,7 @@ export const pkiRoutes: readonly Route[] = [
   { method: 'PATCH', path: `${base}/{pki}`, need: write, answer: rename },
   { method: 'DELETE', path: `${base}/{pki}`, need: write, answer: remove },
   { method: 'POST', path: `${base}/{pki}/upload`, need: write, answer: upload, unguarded: 'waits for the network' },
+  { method: 'POST', path: `${base}/{pki}/uploadfile`, need: write, answer: uploadFile },
   { method: 'GET', path: `${base}/{pki}/certificateauthorities`, need: read, answer: authorities },
   { method: 'POST', path: `${base}/{pki}/certificateauthorities`, need: write, answer: addAuthority },
   { method: 'GET', path: ca, need: read, answer: async (call) => showAuthority(call, await authorityNamed(call)) },

@@ -1,0 +1,62 @@
+import { chosenTenant } from '#admin/tenant/tenants.ts';
+import { type AuthorityHealth, trustHealth } from '#admin/trust/health/authority-health.ts';
+import { crlsConfigured } from '#core/crl/needed.ts';
+import { hexOf } from '#core/x509/certificate.ts';
+import { nameToString } from '#core/x509/name.ts';
+import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
+
+/** How long the CRLs of one CA took to download, in milliseconds. */
+type Durations = ReadonlyMap<string, number>;
+
+export const doctor: Command = {
+  usage: 'doctor',
+  summary:
+    'Tests the trust stores of a tenant: chain and expiry of each CA, address, size, age and key of each CRL. Exits with 1 when sign-ins fail or soon will.',
+  takes: [0, 0],
+  options: {
+    ...ofTenant,
+    offline: { type: 'boolean', help: 'Download nothing. Show what is known.' },
+  },
+  async run(call) {
+    const { tenants, portsOf, adminOf, crls: crlAdmin, clock } = await call.open();
+    const { id } = await chosenTenant(text(call, 'tenant'), tenants);
+    const ports = { ...(await portsOf(id)), ...(await adminOf(id)), crlAdmin };
+    const durations = new Map<string, number>();
+    const requests = call.values.offline ? [] : crlsConfigured((await ports.policies.current()).trustStore);
+    for (const request of requests) {
+      const start = clock.now().getTime();
+      await crlAdmin.refresh([request]);
+      durations.set(request.authorityId, clock.now().getTime() - start);
+    }
+    const health = await trustHealth(clock.now(), ports);
+    show(call, health, durations);
+    return health.some(({ state }) => state === 'critical') ? 1 : 0;
+  },
+};
+
+function show(call: Call, health: readonly AuthorityHealth[], durations: Durations): void {
+  const document = health.map((item) => ({
+    ...documentOf(item),
+    crlMilliseconds: durations.get(item.authority.id) ?? null,
+  }));
+  const rows = health.map((item) => [
+    item.state,
+    nameToString(item.certificate.subject),
+    item.authority.store,
+    item.nextDueDateTime.toISOString().slice(0, 10),
+    item.crls.map(({ size, entries }) => `${size} B, ${entries} entries`).join('; ') || '-',
+    durations.has(item.authority.id) ? `${durations.get(item.authority.id)} ms` : '-',
+    item.warnings.map((warning) => warning.text).join(' ') || '-',
+  ]);
+  answer(call, document, [['state', 'CA', 'store', 'next due', 'CRLs', 'download', 'warnings'], ...rows]);
+}
+
+const documentOf = ({ authority, certificate, ...rest }: AuthorityHealth) => ({
+  authorityId: authority.id,
+  store: authority.store,
+  pkiId: authority.containerId ?? null,
+  subject: nameToString(certificate.subject),
+  subjectKeyIdentifier: certificate.subjectKeyIdentifier ? hexOf(certificate.subjectKeyIdentifier) : null,
+  notAfter: certificate.notAfter,
+  ...rest,
+});

@@ -1,0 +1,23 @@
+import type { CombinationConfiguration } from '#core/access/strengths.ts';
+import { hexOf } from '#core/x509/certificate.ts';
+import type { Item } from '../../odata/evaluate.ts';
+import type { Call } from '../../protocol/call.ts';
+
+/**
+ * Issuers that a strength allows and that are in no trust store, as an annotation: no certificate of theirs can sign anyone in
+ * until they are uploaded. Without such an issuer there is no annotation.
+ */
+export async function issuerWarnings(
+  { ports }: Call,
+  { allowedIssuerSkis = [] }: CombinationConfiguration,
+): Promise<Item> {
+  const { trustStore } = await ports.policies.current();
+  const keys = trustStore.authorities.map(({ certificate }) => certificate.subjectKeyIdentifier);
+  const known = new Set(keys.map((key) => (key ? hexOf(key) : '')));
+  const warnings = allowedIssuerSkis.flatMap((ski, index) => {
+    if (known.has(ski.replace(/[^0-9a-f]/gi, '').toUpperCase())) return [];
+    const target = `allowedIssuerSkis/${index}`;
+    return [{ code: 'issuerNotInTrustStore', target, text: `No CA of a trust store has the key identifier ${ski}.` }];
+  });
+  return warnings.length > 0 ? { '@cardea.warnings': warnings } : {};
+}
