@@ -8,6 +8,7 @@ import type { Need } from '#core/roles/authorise.ts';
 import { directoryRoles } from '#core/roles/directory-roles.ts';
 import { type Code, reasons } from '#core/trace/reasons.ts';
 import { referencesOf } from '#core/trace/reference.ts';
+import { tolerances } from '#core/trace/tolerances.ts';
 import type { Route } from '#graph/protocol/route.ts';
 import { operations } from '#graph/resources.ts';
 import { readConfig } from '#server/config.ts';
@@ -20,6 +21,7 @@ export function referencePages(): ReadonlyMap<string, string> {
     ['settings.md', settingsPage()],
     ['cli.md', cliPage()],
     ['graph-coverage.md', graphPage()],
+    ['tolerances.md', tolerancesPage()],
   ]);
 }
 
@@ -57,6 +59,15 @@ function reasonsPage(): string {
   const intro =
     'Every code that a sign-in, a command or Microsoft Graph answers with. A code is never renamed or reused. The number is the AADSTS number that Microsoft Entra uses for the same situation; Graph and the command line have none. Words in braces stand for what the entry holds.';
   return page('Reasons', intro, tableOf(['Code', 'AADSTS', 'Message', 'Remedy', 'Rule'], rows));
+}
+
+function tolerancesPage(): string {
+  const rows = Object.entries(tolerances).map(([name, { slip, reading, rule, source }]) =>
+    row(`\`${name}\``, slip, reading, rule, source),
+  );
+  const intro =
+    'Slips of encoding in certificates and CRLs that are read all the same, because they have one meaning only. The trace of a sign-in names each one that its card, its CAs and its CRLs used. Everything else stays strict: lengths, indefinite form, trailing bytes, duplicate extensions, times, overlong UTF-8. OpenSSL reads each of these slips, too.';
+  return page('Tolerances', intro, tableOf(['Name', 'Slip', 'Read as', 'Rule it breaks', 'Source'], rows));
 }
 
 /** From docs/reference to a place named from the root. */

@@ -1,3 +1,5 @@
+import type { Tolerance } from '../trace/tolerances.ts';
+
 /** What was wrong with some DER, where, and while reading what. The only error this reader throws, whatever the bytes. */
 export class DerError extends Error {
   readonly offset: number;
@@ -51,21 +53,29 @@ export interface Element {
 /** Deeper than any real certificate, far shallower than the call stack. */
 const deepest = 100;
 
-/** Reads strict DER (X.690 §8, §10, §11): definite minimal lengths, single-byte tags, no byte left over. Zero-copy. */
+/** The slips that were read in spite of the rules, collected over one certificate or CRL. */
+export type Notes = Set<Tolerance>;
+
+/**
+ * Reads strict DER (X.690 §8, §10, §11): definite minimal lengths, single-byte tags, no byte left over. Zero-copy. With
+ * `notes`, the slips of the table of tolerances are read, and noted there.
+ */
 export class DerReader {
   readonly bytes: Uint8Array;
   /** What is being read, for the error. */
   readonly what: string;
+  readonly notes: Notes | undefined;
   readonly #end: number;
   readonly #depth: number;
   #at: number;
 
-  constructor(bytes: Uint8Array, label: string, start = 0, end = bytes.length, depth = 0) {
+  constructor(bytes: Uint8Array, label: string, start = 0, end = bytes.length, depth = 0, notes?: Notes) {
     this.bytes = bytes;
     this.what = label;
     this.#at = start;
     this.#end = end;
     this.#depth = depth;
+    this.notes = notes;
     if (depth > deepest) throw this.error(`nesting deeper than ${deepest}`);
   }
 
@@ -90,7 +100,7 @@ export class DerReader {
     const start = this.#header(tag, label);
     const end = this.#stop;
     this.#at = end;
-    return new DerReader(this.bytes, label, start, end, this.#depth + 1);
+    return new DerReader(this.bytes, label, start, end, this.#depth + 1, this.notes);
   }
   /** {@link enter} when the next tag is this one, else undefined. */
   enterOptional(tag: number, label: string): DerReader | undefined {
@@ -118,12 +128,21 @@ export class DerReader {
     if (this.#at !== this.#end) throw this.error(`${this.#end - this.#at} bytes too many`);
   }
 
-  /** X.690 §11.1: TRUE is FF and nothing else. */
-  boolean(label: string): boolean {
-    const octets = this.contents(tags.boolean, label);
-    if (octets.length !== 1 || (octets[0] !== 0 && octets[0] !== 0xff))
-      throw this.error('a BOOLEAN that is neither 00 nor FF');
-    return octets[0] === 0xff;
+  /** X.690 §11.1: TRUE is FF; anything but 00 where slips are noted. */
+  boolean(label: string, tag: number = tags.boolean): boolean {
+    const octets = this.contents(tag, label);
+    const isPlain = octets[0] === 0 || octets[0] === 0xff;
+    if (octets.length !== 1 || (!isPlain && !this.notes)) throw this.error('a BOOLEAN that is neither 00 nor FF');
+    if (!isPlain) this.notes?.add('booleanTrue');
+    return octets[0] !== 0;
+  }
+  /** A BOOLEAN DEFAULT FALSE. X.690 §11.5: FALSE is not written. */
+  optionalBoolean(label: string, tag: number = tags.boolean): boolean {
+    if (this.tag !== tag) return false;
+    const value = this.boolean(label, tag);
+    if (!value && !this.notes) throw this.error('a default value written out');
+    if (!value) this.notes?.add('defaultWritten');
+    return value;
   }
 
   /** Contents of an INTEGER in its shortest form (X.690 §8.3.2), big-endian two's complement. */
@@ -153,13 +172,31 @@ export class DerReader {
 
   /** A BIT STRING (X.690 §11.2: unused bits are zero). */
   bitString(label: string, tag: number = tags.bitString): { readonly unused: number; readonly octets: Uint8Array } {
-    const contents = this.contents(tag, label);
-    const unusedBits = contents[0];
-    if (unusedBits === undefined || unusedBits > 7 || (contents.length === 1 && unusedBits > 0))
-      throw this.error('a BIT STRING with an impossible count of unused bits');
-    if (unusedBits > 0 && contents.at(-1)! & ((1 << unusedBits) - 1))
+    const { unused, octets } = this.#bits(label, tag);
+    if (octets.length > 0 && octets.at(-1)! & ((1 << unused) - 1))
       throw this.error('a BIT STRING with unused bits set');
-    return { unused: unusedBits, octets: contents.subarray(1) };
+    return { unused, octets };
+  }
+  /** The numbers of the bits that are set in a BIT STRING of named bits (X.690 §11.2.2: it ends with one that is set). */
+  namedBits(label: string, tag: number = tags.bitString): readonly number[] {
+    const { unused, octets } = this.#bits(label, tag);
+    const last = octets.at(-1) ?? 0;
+    if (last & ((1 << unused) - 1)) {
+      if (!this.notes) throw this.error('a BIT STRING with unused bits set');
+      this.notes.add('unusedBitsSet');
+    }
+    if (octets.length > 0 && (last & (1 << unused)) === 0) this.notes?.add('trailingZeroBits');
+    const bits: number[] = [];
+    for (let bit = 0; bit < octets.length * 8 - unused; bit++)
+      if (octets[bit >> 3]! & (0x80 >> (bit & 7))) bits.push(bit);
+    return bits;
+  }
+  #bits(label: string, tag: number): { readonly unused: number; readonly octets: Uint8Array } {
+    const contents = this.contents(tag, label);
+    const unused = contents[0];
+    if (unused === undefined || unused > 7 || (contents.length === 1 && unused > 0))
+      throw this.error('a BIT STRING with an impossible count of unused bits');
+    return { unused, octets: contents.subarray(1) };
   }
   octetString(label: string): Uint8Array {
     return this.contents(tags.octetString, label);

@@ -1,4 +1,4 @@
-import { contextConstructed, contextPrimitive, DerReader, type Element, tags } from '../asn1/der.ts';
+import { contextConstructed, contextPrimitive, DerReader, type Element, type Notes, tags } from '../asn1/der.ts';
 import { derOf } from '../asn1/write-der.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { type Name, nameFromDer, sameName } from '../x509/name.ts';
@@ -25,13 +25,16 @@ const mostNames = 32;
 const crlDistributionPoints = '2.5.29.31';
 
 /**
- * The distribution points of a certificate; undefined when it has no such extension.
+ * The distribution points of a certificate; undefined when it has no such extension. Slips that are read go to `notes`.
  * @throws DerError
  */
-export function distributionPointsOf({ extensions }: Certificate): readonly DistributionPoint[] | undefined {
+export function distributionPointsOf(
+  { extensions }: Certificate,
+  notes: Notes = new Set(),
+): readonly DistributionPoint[] | undefined {
   const extension = extensions.find(({ oid }) => oid === crlDistributionPoints);
   if (!extension) return undefined;
-  const value = new DerReader(extension.value, 'cRLDistributionPoints');
+  const value = new DerReader(extension.value, 'cRLDistributionPoints', 0, extension.value.length, 0, notes);
   const list = value.enter(tags.sequence, 'CRLDistributionPoints');
   value.end();
   return upTo(mostPoints, list, () => readPoint(list.enter(tags.sequence, 'DistributionPoint')));

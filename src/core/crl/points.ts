@@ -1,11 +1,14 @@
-import { contextConstructed, contextPrimitive } from '../asn1/der.ts';
+import { contextConstructed, contextPrimitive, type Notes } from '../asn1/der.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { type DistributionPoint, distributionPointsOf } from './distribution-point.ts';
 import type { Link } from './links.ts';
 
-/** What the certificate says, and then the rule for lists that no distribution point names (RFC 5280 §6.3.3, last paragraphs). */
-export function pointsOf({ certificate, authority }: Link): DistributionPoint[] {
-  const points = distributionPointsOf(certificate);
+/**
+ * What the certificate says, and then the rule for lists that no distribution point names (RFC 5280 §6.3.3, last paragraphs).
+ * Slips that are read go to `notes`. @throws DerError
+ */
+export function pointsOf({ certificate, authority }: Link, notes: Notes): DistributionPoint[] {
+  const points = distributionPointsOf(certificate, notes);
   return [...(points ?? []), issuersPoint(certificate, points ? undefined : authority?.certificateRevocationListUrl)];
 }
 

@@ -8,12 +8,9 @@ export const allReasons: ReasonMask = 0b1_1111_1110;
 
 /** Reads ReasonFlags from the next element, which has this (implicit) tag. */
 export function readReasonMask(reader: DerReader, tag: number): ReasonMask {
-  const { unused, octets } = reader.bitString('ReasonFlags', tag);
-  if (octets.length > 2) throw reader.error('more reasons than there are');
-  let mask = 0;
-  for (let bit = 0; bit < octets.length * 8 - unused; bit++)
-    if ((octets[bit >> 3]! >> (7 - (bit & 7))) & 1) mask |= 1 << bit;
-  return mask & allReasons;
+  const bits = reader.namedBits('ReasonFlags', tag);
+  if ((bits.at(-1) ?? 0) > 15) throw reader.error('more reasons than there are');
+  return bits.reduce((mask, bit) => mask | (1 << bit), 0) & allReasons;
 }
 
 /** CRLReason (§5.3.1) in the words of the standard. */

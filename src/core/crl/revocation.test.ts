@@ -29,6 +29,7 @@ const card = issuing.issueCard({ upn: 'ana@woodgrove.com', serial: 0x2an });
 const rootUrl = 'http://crl.woodgrove.com/root.crl';
 const issuingUrl = 'http://crl.woodgrove.com/issuing.crl';
 const deltaUrl = 'http://crl.woodgrove.com/issuing+.crl';
+const octets = (text: string) => new Uint8Array(Buffer.from(text, 'hex'));
 const hex = (octets: Uint8Array) => Buffer.from(octets).toString('hex').toUpperCase();
 
 interface Urls {
@@ -790,4 +791,19 @@ test('CRL-1, TS-7: one request for each CA with an address, exempt ones left out
     exemptedCertificateAuthoritiesSubjectKeyIdentifiers: [hex(issuing.subjectKeyIdentifier)],
   };
   assert.deepEqual(crlsNeeded(path.value, withDelta, exempting), []);
+});
+
+test('the finding names the lists and certificates that were read in spite of slips of encoding', () => {
+  const reasons = {
+    oid: '2.5.29.31',
+    value: octets('3010 300e a008 a006 8604 687474 70 8102 0040'.replaceAll(' ', '')),
+  };
+  const leaf = issuing.issueCard({ subject: 'CN=Ana', crlDistributionPoints: null, extensions: [reasons] });
+  const nextPublish = { oid: '1.3.6.1.4.1.311.21.4', value: octets('0c0130') };
+  const world = { ...good, [issuingUrl]: issuing.crl({ ...week, extensions: [nextPublish] }) };
+  const ruling = ask({ leaf, world });
+  assert.deepEqual((ruling.because.evidence as { slips?: unknown }).slips, [
+    { source: issuingUrl, tolerances: ['unreadableExtension'] },
+    { source: 'CN=Ana', tolerances: ['trailingZeroBits'] },
+  ]);
 });

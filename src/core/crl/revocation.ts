@@ -3,6 +3,7 @@ import type { OcspAnswer } from '../ocsp/needed.ts';
 import { checkOcsp } from '../ocsp/status.ts';
 import { because } from '../trace/reasons.ts';
 import { passed, type Refusal, type Ruling, refused } from '../trace/ruling.ts';
+import type { Tolerance } from '../trace/tolerances.ts';
 import { defaultAlgorithmPolicy } from '../x509/algorithm-policy.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { nameToString, sameName } from '../x509/name.ts';
@@ -53,6 +54,7 @@ export function checkRevocation(
   return passed(path as UnrevokedPath, 'revocationChecked', {
     checked: [...new Set(check.checked)],
     unchecked: [...new Set(check.unchecked)],
+    ...slipsIn(check.slips),
   });
 }
 
@@ -60,6 +62,8 @@ export function checkRevocation(
 class RevocationCheck {
   readonly checked: string[] = [];
   readonly unchecked: string[] = [];
+  /** Slips of encoding that were read, by what has them: the address of a list, or the subject of a certificate. */
+  readonly slips = new Map<string, readonly Tolerance[]>();
   readonly #answers: readonly CrlAnswer[];
   readonly #policy: RevocationPolicy;
   readonly #at: Date;
@@ -187,7 +191,8 @@ class RevocationCheck {
     const notes: [Crl, Crl | undefined][] = [];
     let covered = 0;
     let problem: Refusal | undefined;
-    for (const point of pointsOf(link)) {
+    const slips = new Set<Tolerance>();
+    for (const point of pointsOf(link, slips)) {
       const inScope = bases.filter(({ crl }) => !outOfScope(crl, certificate, point));
       for (const base of this.#ofItsKey(inScope, link)) {
         const usable = acceptance.get(base) ?? this.#usable(base, fetchedCrls, link, path);
@@ -206,6 +211,7 @@ class RevocationCheck {
     if (problem) return problem;
     if (covered !== allReasons) return missing(link, fetchedCrls, covered);
     for (const [base, delta] of notes) this.#noted(base, delta);
+    if (slips.size > 0) this.slips.set(nameToString(certificate.subject), [...slips].sort());
     return undefined;
   }
 
@@ -227,6 +233,8 @@ class RevocationCheck {
   }
 
   #noted(base: Crl, delta: Crl | undefined): undefined {
+    for (const { source, issuer, tolerances } of [base, ...(delta ? [delta] : [])])
+      if (tolerances) this.slips.set(source || nameToString(issuer), tolerances);
     const text = `${base.source || nameToString(base.issuer)} (number ${base.number})`;
     this.checked.push(delta ? `${text} with delta number ${delta.number}` : text);
   }
@@ -321,6 +329,11 @@ function partition<T>(items: readonly T[], test: (item: T) => boolean): [readonl
   return [items.filter(test), items.filter((item) => !test(item))];
 }
 
+function slipsIn(slips: ReadonlyMap<string, readonly Tolerance[]>) {
+  const rows = [...slips].map(([source, tolerances]) => ({ source, tolerances }));
+  return rows.length > 0 ? { slips: rows } : {};
+}
+
 const isRevocation = ({ because: { code } }: Refusal): boolean =>
   code === 'certificateRevoked' || code === 'authorityRevoked';
 
@@ -332,6 +345,7 @@ function refuseRevoked({ certificate, isLeaf }: Link, { entry, crl }: Revocation
     reason: nameOfReason(entry.reason),
     revokedAt: entry.revocationDate.toISOString(),
     url: crl.source,
+    ...(entry.tolerances ? { tolerances: entry.tolerances } : {}),
   };
   return isLeaf ? refused('certificateRevoked', evidence) : refused('authorityRevoked', evidence);
 }

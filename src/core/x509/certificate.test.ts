@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CertificateOptions } from '#pki/build/authority.ts';
-import { ia5String, integer, sequence } from '#pki/build/der-writer.ts';
+import { integer } from '#pki/build/der-writer.ts';
 import { basicConstraints } from '#pki/build/extensions.ts';
-import { otherName } from '#pki/build/general-names.ts';
 import { storeOf } from '#test/pki/chains.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { authorityDer, leafDer } from '../binding/testing/appendix-c.ts';
@@ -60,19 +59,6 @@ describe('a certificate that says what RFC 5280 does not allow is unreadable', (
       { basicConstraints: { cA: false }, extensions: [basicConstraints({ cA: true })] },
       'extensions',
       'the same extension twice',
-    ],
-    ['a policy twice', { policies: ['1.2.3', '1.2.3'] }, 'certificatePolicies', 'the same policy twice'],
-    [
-      'a user principal name in IA5',
-      { names: [otherName('1.3.6.1.4.1.311.20.2.3', ia5String('a@b'))] },
-      'subjectAltName',
-      'a user principal name that is not a UTF8String',
-    ],
-    [
-      'an empty list of alternative names',
-      { extensions: [{ oid: '2.5.29.17', value: sequence() }] },
-      'subjectAltName',
-      'nothing where at least one entry belongs',
     ],
     [
       'an extension with something left over',

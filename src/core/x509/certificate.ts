@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { contextConstructed, contextPrimitive, DerError, DerReader, tags } from '../asn1/der.ts';
+import { contextConstructed, contextPrimitive, DerError, DerReader, type Notes, tags } from '../asn1/der.ts';
 import { passed, type Ruling, refused } from '../trace/ruling.ts';
+import type { Tolerance } from '../trace/tolerances.ts';
 import {
   type BasicConstraints,
   type Extension,
@@ -15,12 +16,12 @@ import {
   readBasicConstraints,
   readCertificatePolicies,
   readExtendedKeyUsage,
-  readGeneralNames,
   readInhibitAnyPolicy,
   readKeyUsage,
   readNameConstraints,
   readPolicyConstraints,
   readPolicyMappings,
+  readSubjectAltName,
   readSubjectKeyIdentifier,
 } from './extensions.ts';
 import { type Name, nameToString, readName } from './name.ts';
@@ -65,6 +66,8 @@ export interface Certificate {
    * encodings (ECDSA), so a hash that covers it would be another one for the same certificate.
    */
   readonly tbsSha256: string;
+  /** The slips of encoding that were read in spite of the rules; absent where there are none. */
+  readonly tolerances?: readonly Tolerance[] | undefined;
 }
 
 /** Larger than any card or CA certificate; Entra allows a CA 8 KB (specification §2.1). */
@@ -81,7 +84,12 @@ export function readCertificate(der: Uint8Array): Ruling<Certificate> {
   try {
     if (der.length > largestCertificate) throw new DerError(0, 'certificate', `more than ${largestCertificate} bytes`);
     const certificate = new ReadCertificate(der);
-    return passed(certificate, 'certificateRead', { ...describe(certificate), ...identifiersIn(certificate) });
+    const slips = certificate.tolerances ? { tolerances: certificate.tolerances } : {};
+    return passed(certificate, 'certificateRead', {
+      ...describe(certificate),
+      ...identifiersIn(certificate),
+      ...slips,
+    });
   } catch (problem) {
     if (!(problem instanceof DerError)) throw problem;
     const { reading, offset, problem: label } = problem;
@@ -140,6 +148,7 @@ class ReadCertificate implements Certificate {
   readonly policyConstraints: PolicyConstraints | undefined;
   readonly inhibitAnyPolicy: number | undefined;
   readonly applicationPolicies: readonly string[] | undefined;
+  readonly tolerances: readonly Tolerance[] | undefined;
   #sha1: string | undefined;
   #sha256: string | undefined;
   #tbsSha256: string | undefined;
@@ -156,7 +165,11 @@ class ReadCertificate implements Certificate {
     this.signature = octets;
     certificate.end();
 
-    const tbs = new DerReader(this.tbs, 'tbsCertificate').enter(tags.sequence, 'tbsCertificate');
+    const notes: Notes = new Set();
+    const tbs = new DerReader(this.tbs, 'tbsCertificate', 0, this.tbs.length, 0, notes).enter(
+      tags.sequence,
+      'tbsCertificate',
+    );
     this.version = readVersion(tbs);
     this.serialNumber = tbs.integer('serialNumber');
     if (this.serialNumber.length > longestSerialNumber)
@@ -175,13 +188,13 @@ class ReadCertificate implements Certificate {
     this.extensions = readExtensions(tbs, this.version);
     tbs.end();
 
-    const find = <T>(oid: string, read: (value: Uint8Array) => T): T | undefined => {
+    const find = <T>(oid: string, read: (value: Uint8Array, notes: Notes) => T): T | undefined => {
       const match = this.extensions.find((extension) => extension.oid === oid);
-      return match && read(match.value);
+      return match && read(match.value, notes);
     };
     this.subjectKeyIdentifier = find(extensionIds.subjectKeyIdentifier, readSubjectKeyIdentifier);
     this.authorityKeyIdentifier = find(extensionIds.authorityKeyIdentifier, readAuthorityKeyIdentifier);
-    this.subjectAltName = find(extensionIds.subjectAltName, (value) => readGeneralNames(value, 'subjectAltName')) ?? [];
+    this.subjectAltName = find(extensionIds.subjectAltName, readSubjectAltName) ?? [];
     this.certificatePolicies = find(extensionIds.certificatePolicies, readCertificatePolicies) ?? [];
     this.basicConstraints = find(extensionIds.basicConstraints, readBasicConstraints);
     this.keyUsage = find(extensionIds.keyUsage, readKeyUsage);
@@ -190,7 +203,8 @@ class ReadCertificate implements Certificate {
     this.policyMappings = find(extensionIds.policyMappings, readPolicyMappings);
     this.policyConstraints = find(extensionIds.policyConstraints, readPolicyConstraints);
     this.inhibitAnyPolicy = find(extensionIds.inhibitAnyPolicy, readInhibitAnyPolicy);
-    this.applicationPolicies = criticalApplicationPolicies(this.extensions);
+    this.applicationPolicies = criticalApplicationPolicies(this.extensions, notes);
+    this.tolerances = notes.size > 0 ? [...notes].sort() : undefined;
   }
 
   get sha1Thumbprint(): string {
@@ -207,9 +221,9 @@ class ReadCertificate implements Certificate {
   }
 }
 
-function criticalApplicationPolicies(extensions: readonly Extension[]): readonly string[] | undefined {
+function criticalApplicationPolicies(extensions: readonly Extension[], notes: Notes): readonly string[] | undefined {
   const extension = extensions.find(({ oid, critical }) => critical && oid === extensionIds.applicationPolicies);
-  return extension && readCertificatePolicies(extension.value).map(({ policyIdentifier }) => policyIdentifier);
+  return extension && readCertificatePolicies(extension.value, notes).map(({ policyIdentifier }) => policyIdentifier);
 }
 
 /** An AlgorithmIdentifier's DER; its OID is checked here, its parameters where it is used. Throws DerError. */
@@ -227,9 +241,9 @@ function readVersion(tbs: DerReader): 1 | 2 | 3 {
   if (!explicit) return 1;
   const version = explicit.smallInteger('version');
   explicit.end();
-  // X.690 §11.5: the default (v1) is not written.
-  if (version !== 1 && version !== 2) throw explicit.error('a version that is neither 2 nor 3');
-  return (version + 1) as 2 | 3;
+  if (version > 2) throw explicit.error('a version that is none of 1, 2 and 3');
+  if (version === 0) tbs.notes?.add('defaultWritten'); // X.690 §11.5: the default (v1) is not written
+  return (version + 1) as 1 | 2 | 3;
 }
 
 function readSpki(tbs: DerReader): Uint8Array {
@@ -272,7 +286,7 @@ function readExtensions(tbs: DerReader, version: number): readonly Extension[] {
 function readExtension(sequence: DerReader): Extension {
   const extension = sequence.enter(tags.sequence, 'extension');
   const oid = extension.oid('extension');
-  const critical = extension.tag === tags.boolean ? extension.boolean('extension') : false;
+  const critical = extension.optionalBoolean('extension');
   const value = extension.octetString('extension');
   extension.end();
   return { oid, critical, value };

@@ -1,4 +1,4 @@
-import { contextConstructed, contextPrimitive, DerReader, dottedOid, tags, textOf } from '../asn1/der.ts';
+import { contextConstructed, contextPrimitive, DerReader, dottedOid, type Notes, tags, textOf } from '../asn1/der.ts';
 import { type Name, readName } from './name.ts';
 
 export interface Extension {
@@ -7,10 +7,13 @@ export interface Extension {
   /** The octets inside extnValue. */
   readonly value: Uint8Array;
 }
-/** RFC 5280 §4.2.1.6. An otherName's value is its DER; a UPN (1.3.6.1.4.1.311.20.2.3) is decoded to `text`. */
+/**
+ * RFC 5280 §4.2.1.6. An otherName's value is its DER; a UPN (1.3.6.1.4.1.311.20.2.3) is decoded to `text`. Without `text` a
+ * name of these kinds cannot be used: it names no user, and no constraint can be held against it.
+ */
 export type GeneralName =
   | { readonly kind: 'otherName'; readonly oid: string; readonly value: Uint8Array; readonly text?: string }
-  | { readonly kind: 'rfc822Name' | 'dNSName' | 'uniformResourceIdentifier'; readonly text: string }
+  | { readonly kind: 'rfc822Name' | 'dNSName' | 'uniformResourceIdentifier'; readonly text: string | undefined }
   | { readonly kind: 'directoryName'; readonly name: Name }
   | { readonly kind: 'iPAddress'; readonly octets: Uint8Array }
   | { readonly kind: 'registeredID'; readonly oid: string }
@@ -82,19 +85,20 @@ export const smtpUtf8Mailbox = '1.3.6.1.5.5.7.8.9';
 const mostEntries = 4096;
 
 /** Everything an extension holds, read to its last byte. */
-function whole<T>(value: Uint8Array, label: string, read: (reader: DerReader) => T): T {
-  const reader = new DerReader(value, label);
+function whole<T>(value: Uint8Array, label: string, read: (reader: DerReader) => T, notes?: Notes): T {
+  const reader = new DerReader(value, label, 0, value.length, 0, notes);
   const result = read(reader);
   reader.end();
   return result;
 }
 
-/** A SEQUENCE OF with at least one member (RFC 5280: SIZE (1..MAX)). */
+/** A SEQUENCE OF with at least one member (RFC 5280: SIZE (1..MAX)), unless `empty` names the tolerance for none. */
 function sequenceOf<T>(
   reader: DerReader,
   label: string,
   read: (inner: DerReader) => T,
   tag: number = tags.sequence,
+  empty?: 'emptyPolicyQualifiers' | 'emptyAlternativeName',
 ): T[] {
   const inner = reader.enter(tag, label);
   const members: T[] = [];
@@ -102,7 +106,10 @@ function sequenceOf<T>(
     members.push(read(inner));
     if (members.length > mostEntries) throw inner.error(`more than ${mostEntries} entries`);
   }
-  if (members.length === 0) throw inner.error('nothing where at least one entry belongs');
+  if (members.length === 0) {
+    if (!empty || !inner.notes) throw inner.error('nothing where at least one entry belongs');
+    inner.notes.add(empty);
+  }
   return members;
 }
 
@@ -123,20 +130,21 @@ export function readAuthorityKeyIdentifier(value: Uint8Array): Uint8Array | unde
   });
 }
 
-export function readBasicConstraints(value: Uint8Array): BasicConstraints {
+export function readBasicConstraints(value: Uint8Array, notes?: Notes): BasicConstraints {
   const label = 'basicConstraints';
-  return whole(value, label, (reader) => {
+  const read = (reader: DerReader) => {
     const sequence = reader.enter(tags.sequence, label);
-    const cA = sequence.tag === tags.boolean ? sequence.boolean(label) : false;
+    const cA = sequence.optionalBoolean(label);
     const pathLength = sequence.tag === tags.integer ? sequence.smallInteger(label) : undefined;
     sequence.end();
     return { cA, pathLength };
-  });
+  };
+  return whole(value, label, read, notes);
 }
 
-export function readKeyUsage(value: Uint8Array): ReadonlySet<KeyUsage> {
-  const { octets } = whole(value, 'keyUsage', (reader) => reader.bitString('keyUsage'));
-  return new Set(keyUsages.filter((_, bit) => ((octets[bit >> 3] ?? 0) & (0x80 >> (bit & 7))) !== 0));
+export function readKeyUsage(value: Uint8Array, notes?: Notes): ReadonlySet<KeyUsage> {
+  const bits = whole(value, 'keyUsage', (reader) => reader.namedBits('keyUsage'), notes);
+  return new Set(bits.flatMap((bit) => keyUsages[bit] ?? []));
 }
 
 export const readExtendedKeyUsage = (value: Uint8Array): readonly string[] =>
@@ -144,22 +152,25 @@ export const readExtendedKeyUsage = (value: Uint8Array): readonly string[] =>
     sequenceOf(reader, 'extendedKeyUsage', (inner) => inner.oid('extendedKeyUsage')),
   );
 
-/** RFC 5280 §4.2.1.4: a policy may be listed once. Of qualifiers only their kind counts. */
-export function readCertificatePolicies(value: Uint8Array): readonly PolicyInformation[] {
+/** RFC 5280 §4.2.1.4: a policy may be listed once; one that is listed twice does not count. Of qualifiers only their kind counts. */
+export function readCertificatePolicies(value: Uint8Array, notes?: Notes): readonly PolicyInformation[] {
   const label = 'certificatePolicies';
-  const policies = whole(value, label, (reader) =>
-    sequenceOf(reader, label, (inner) => {
-      const item = inner.enter(tags.sequence, label);
-      const policyIdentifier = item.oid(label);
-      const qualifiers = item.atEnd ? [] : sequenceOf(item, label, readQualifierId);
-      item.end();
-      const unknownQualifier = qualifiers.find((oid) => !qualifierIds.has(oid));
-      return unknownQualifier === undefined ? { policyIdentifier } : { policyIdentifier, unknownQualifier };
-    }),
-  );
+  const policies = whole(value, label, (reader) => sequenceOf(reader, label, readPolicyInformation), notes);
   const distinct = new Set(policies.map(({ policyIdentifier }) => policyIdentifier));
-  if (distinct.size < policies.length) throw new DerReader(value, label).error('the same policy twice');
-  return policies;
+  if (distinct.size === policies.length) return policies;
+  notes?.add('policyTwice');
+  const byPolicy = Map.groupBy(policies, ({ policyIdentifier }) => policyIdentifier);
+  return policies.filter(({ policyIdentifier }) => byPolicy.get(policyIdentifier)!.length === 1);
+}
+
+function readPolicyInformation(inner: DerReader): PolicyInformation {
+  const label = 'certificatePolicies';
+  const item = inner.enter(tags.sequence, label);
+  const policyIdentifier = item.oid(label);
+  const qualifiers = item.atEnd ? [] : sequenceOf(item, label, readQualifierId, tags.sequence, 'emptyPolicyQualifiers');
+  item.end();
+  const unknownQualifier = qualifiers.find((oid) => !qualifierIds.has(oid));
+  return unknownQualifier === undefined ? { policyIdentifier } : { policyIdentifier, unknownQualifier };
 }
 
 /** RFC 5280 §4.2.1.4: id-qt-cps and id-qt-unotice. */
@@ -200,27 +211,36 @@ export const readInhibitAnyPolicy = (value: Uint8Array): number =>
   whole(value, 'inhibitAnyPolicy', (reader) => reader.smallInteger('inhibitAnyPolicy'));
 
 /** RFC 5280 §4.2.1.10: minimum is 0 and maximum absent, or the constraint cannot be enforced. */
-export function readNameConstraints(value: Uint8Array): NameConstraints {
+export function readNameConstraints(value: Uint8Array, notes?: Notes): NameConstraints {
   const label = 'nameConstraints';
-  return whole(value, label, (reader) => {
+  const read = (reader: DerReader) => {
     const sequence = reader.enter(tags.sequence, label);
     const subtrees = (n: number) =>
       sequence.tag === contextConstructed(n) ? sequenceOf(sequence, label, readSubtree, contextConstructed(n)) : [];
     const constraints = { permitted: subtrees(0), excluded: subtrees(1) };
     sequence.end();
     return constraints;
-  });
+  };
+  return whole(value, label, read, notes);
 }
 
 function readSubtree(inner: DerReader): GeneralSubtree {
   const subtree = inner.enter(tags.sequence, 'nameConstraints');
   const base = readGeneralName(subtree, 'nameConstraints');
+  if (subtree.notes && subtree.tag === contextPrimitive(0)) {
+    if (subtree.smallInteger('minimum', contextPrimitive(0)) !== 0) throw subtree.error('a minimum other than 0');
+    subtree.notes.add('defaultWritten');
+  }
   if (!subtree.atEnd) throw subtree.error('a minimum or maximum, which RFC 5280 does not allow');
   return { base };
 }
 
-export const readGeneralNames = (value: Uint8Array, label: string): readonly GeneralName[] =>
-  whole(value, label, (reader) => sequenceOf(reader, label, (inner) => readGeneralName(inner, label)));
+/** RFC 5280 §4.2.1.6. */
+export function readSubjectAltName(value: Uint8Array, notes?: Notes): readonly GeneralName[] {
+  const label = 'subjectAltName';
+  const read = (inner: DerReader) => readGeneralName(inner, label);
+  return whole(value, label, (reader) => sequenceOf(reader, label, read, tags.sequence, 'emptyAlternativeName'), notes);
+}
 
 const textKinds: Readonly<Record<number, 'rfc822Name' | 'dNSName' | 'uniformResourceIdentifier'>> = {
   [contextPrimitive(1)]: 'rfc822Name',
@@ -255,9 +275,11 @@ export function readGeneralName(reader: DerReader, label: string): GeneralName {
   }
 }
 
-function ia5(reader: DerReader, tag: number, label: string): string {
+/** The text, or undefined for one beyond IA5, which is noted. */
+function ia5(reader: DerReader, tag: number, label: string): string | undefined {
   const text = textOf(tags.ia5String, reader.contents(tag, label));
-  if (text === undefined) throw reader.error('text that is not IA5');
+  if (text === undefined && !reader.notes) throw reader.error('text that is not IA5');
+  if (text === undefined) reader.notes?.add('unusableName');
   return text;
 }
 
@@ -271,7 +293,9 @@ function readOtherName(reader: DerReader, label: string): GeneralName {
   if (oid !== upn && oid !== smtpUtf8Mailbox) return { kind: 'otherName', oid, value: value.whole };
   // Microsoft specifies UTF8String; a UPN in any other string type is no UPN.
   const text = value.tag === tags.utf8String ? textOf(value.tag, value.contents) : undefined;
-  if (text === undefined && oid === smtpUtf8Mailbox) return { kind: 'otherName', oid, value: value.whole };
-  if (text === undefined) throw reader.error('a user principal name that is not a UTF8String');
-  return { kind: 'otherName', oid, value: value.whole, text };
+  if (text !== undefined) return { kind: 'otherName', oid, value: value.whole, text };
+  if (oid === upn && (!reader.notes || value.tag === tags.utf8String))
+    throw reader.error('a user principal name that is not a UTF8String');
+  reader.notes?.add('unusableName');
+  return { kind: 'otherName', oid, value: value.whole };
 }

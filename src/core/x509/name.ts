@@ -1,4 +1,4 @@
-import { DerReader, tags, textOf } from '../asn1/der.ts';
+import { DerReader, type Notes, tags, textOf } from '../asn1/der.ts';
 
 /** One AttributeTypeAndValue. `value` is decoded text for the string types, else `#` and the hex of the DER. */
 export interface Attribute {
@@ -19,7 +19,7 @@ const mostAttributes = 256;
 /** Reads a Name at the reader. Throws DerError. */
 export function readName(reader: DerReader, label: string): Name {
   const { whole } = reader.element(label);
-  const outer = new DerReader(whole, label);
+  const outer = new DerReader(whole, label, 0, whole.length, 0, reader.notes);
   const sequence = outer.enter(tags.sequence, label);
   const rdns: Attribute[][] = [];
   let count = 0;
@@ -27,7 +27,7 @@ export function readName(reader: DerReader, label: string): Name {
     const rdn = readRdn(sequence, label);
     count += rdn.length;
     if (count > mostAttributes) throw sequence.error(`a name of more than ${mostAttributes} attributes`);
-    rdns.push(rdn);
+    if (rdn.length > 0) rdns.push(rdn);
   }
   return { der: whole, rdns };
 }
@@ -35,15 +35,20 @@ export function readName(reader: DerReader, label: string): Name {
 function readRdn(sequence: DerReader, label: string): Attribute[] {
   const set = sequence.enter(tags.set, label);
   const rdn: Attribute[] = [];
+  let before: Uint8Array | undefined;
   while (!set.atEnd) {
+    const start = set.offset;
     const attribute = set.enter(tags.sequence, label);
+    const whole = set.bytes.subarray(start, set.offset);
+    if (before && Buffer.compare(before, whole) > 0) set.notes?.add('setUnsorted');
+    before = whole;
     const type = attribute.oid(label);
     const value = attribute.element(label);
     attribute.end();
     const text = textOf(value.tag, value.contents);
     rdn.push(text === undefined ? undecoded(type, value.whole) : { type, value: text });
   }
-  if (rdn.length === 0) throw set.error('an empty relative distinguished name');
+  if (rdn.length === 0) set.notes?.add('emptyRdn');
   return rdn;
 }
 
@@ -54,8 +59,8 @@ const undecoded = (type: string, der: Uint8Array): Attribute => ({
 });
 
 /** A Name given as its DER alone. Throws DerError. */
-export function nameFromDer(der: Uint8Array, what = 'name'): Name {
-  const reader = new DerReader(der, what);
+export function nameFromDer(der: Uint8Array, what = 'name', notes?: Notes): Name {
+  const reader = new DerReader(der, what, 0, der.length, 0, notes);
   const name = readName(reader, what);
   reader.end();
   return name;

@@ -275,7 +275,16 @@ function tell({ certificates }: VerifiedPath) {
   return {
     anchor: nameToString(certificates.at(-1)!.subject),
     intermediates: certificates.slice(1, -1).map(({ subject }) => nameToString(subject)),
+    ...slipsOf(certificates.slice(1)),
   };
+}
+
+/** The CAs that were read in spite of slips of encoding. */
+function slipsOf(certificates: readonly Certificate[]) {
+  const slips = certificates.flatMap(({ subject, tolerances }) =>
+    tolerances ? [{ subject: nameToString(subject), tolerances }] : [],
+  );
+  return slips.length > 0 ? { slips } : {};
 }
 
 function policyRuling(acceptable: boolean, { subject }: Certificate): Ruling<true> {

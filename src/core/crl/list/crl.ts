@@ -1,3 +1,4 @@
+import type { Tolerance } from '../../trace/tolerances.ts';
 import type { Name } from '../../x509/name.ts';
 import type { DistributionPointName } from '../distribution-point.ts';
 import type { ReasonMask } from '../reason-mask.ts';
@@ -20,6 +21,8 @@ export interface CrlFacts {
   readonly nextPublish: Date | undefined;
   readonly authorityKeyIdentifier: Uint8Array | undefined;
   readonly scope: IssuingDistributionPoint | undefined;
+  /** The slips of encoding beside the entries that were read in spite of the rules; absent where there are none. */
+  readonly tolerances?: readonly Tolerance[] | undefined;
 }
 
 /** A parsed certificate revocation list with an index by serial number (RFC 5280 §5). Views point into `der`. */

@@ -1,7 +1,8 @@
-import { DerReader, tags } from '../../asn1/der.ts';
+import { DerReader, type Notes, tags } from '../../asn1/der.ts';
+import type { Tolerance } from '../../trace/tolerances.ts';
 import type { Name } from '../../x509/name.ts';
 import { directoryNames, generalNames } from '../distribution-point.ts';
-import { readExtensions } from './extension-list.ts';
+import { readExtensions, unlessUnreadable } from './extension-list.ts';
 import { longestSerialNumber } from './serial-hash.ts';
 
 /** What one entry of revokedCertificates says (RFC 5280 §5.1.2.6). */
@@ -13,6 +14,8 @@ export interface Entry {
   readonly issuerNames: number | undefined;
   /** Where the content octets of its serial number begin. */
   readonly serialNumber: number;
+  /** The slips of encoding that were read in spite of the rules; absent where there are none. */
+  readonly tolerances?: readonly Tolerance[];
 }
 
 const reasonCode = '2.5.29.21';
@@ -25,7 +28,9 @@ const certificateIssuer = '2.5.29.29';
  * @throws DerError, UnknownCriticalExtension
  */
 export function readEntry(der: Uint8Array, offset: number, end = der.length): Entry {
-  const fields = new DerReader(der, 'revokedCertificates', offset, end).enter(tags.sequence, 'revoked certificate');
+  const notes: Notes = new Set();
+  const outer = new DerReader(der, 'revokedCertificates', offset, end, 0, notes);
+  const fields = outer.enter(tags.sequence, 'revoked certificate');
   const octets = fields.integer('userCertificate');
   if (octets.length > longestSerialNumber) throw fields.error(`a serial number of ${octets.length} octets`);
   const serialNumber = fields.offset - octets.length;
@@ -38,24 +43,30 @@ export function readEntry(der: Uint8Array, offset: number, end = der.length): En
     reason: undefined,
     issuerNames: undefined,
     ...(extensions && readEntryExtensions(extensions, der)),
+    ...(notes.size > 0 ? { tolerances: [...notes].sort() } : {}),
   };
 }
 
 function readEntryExtensions(list: DerReader, der: Uint8Array): Partial<Entry> {
-  const found: { reason?: number; issuerNames?: number } = {};
+  const entry: { reason?: number; issuerNames?: number } = {};
   readExtensions(list, 'entry extension', {
     [reasonCode]: ({ value }) => {
-      found.reason = readReason(value);
+      entry.reason = readReason(value);
     },
     // Hold instructions are gone from RFC 5280 but still stand in old lists; they change nothing.
-    [holdInstructionCode]: ({ value }) =>
-      whole(value, 'holdInstructionCode', (reader) => reader.oid('holdInstructionCode')),
-    [invalidityDate]: ({ value }) => whole(value, 'invalidityDate', (reader) => reader.time('invalidityDate')),
+    [holdInstructionCode]: (extension) =>
+      unlessUnreadable(extension, list.notes, () =>
+        whole(extension.value, 'holdInstructionCode', (reader) => reader.oid('holdInstructionCode')),
+      ),
+    [invalidityDate]: (extension) =>
+      unlessUnreadable(extension, list.notes, () =>
+        whole(extension.value, 'invalidityDate', (reader) => reader.time('invalidityDate')),
+      ),
     [certificateIssuer]: ({ valueOffset, value }) => {
-      found.issuerNames = checkIssuerNames(der, valueOffset, value.length);
+      entry.issuerNames = checkIssuerNames(der, valueOffset, value.length);
     },
   });
-  return found;
+  return entry;
 }
 
 function whole<T>(value: Uint8Array, label: string, read: (reader: DerReader) => T): T {

@@ -1,4 +1,4 @@
-import { type DerReader, tags } from '../../asn1/der.ts';
+import { DerError, type DerReader, type Notes, tags } from '../../asn1/der.ts';
 
 /** One extension of a CRL or of one of its entries. Offsets are into the CRL. */
 export interface CrlExtension {
@@ -51,10 +51,27 @@ function readExtension(list: DerReader): CrlExtension {
   const offset = list.offset;
   const fields = list.enter(tags.sequence, 'Extension');
   const oid = fields.oid('extnID');
-  const critical = fields.tag === tags.boolean ? fields.boolean('critical') : undefined;
-  if (critical === false) throw fields.error('a default value written out'); // X.690 §11.5
+  const critical = fields.optionalBoolean('critical');
   const value = fields.octetString('extnValue');
   const valueOffset = fields.offset - value.length;
   fields.end();
-  return { oid, critical: critical ?? false, offset, value, valueOffset };
+  return { oid, critical, offset, value, valueOffset };
+}
+
+/**
+ * What a non-critical extension says that decides nothing; undefined, and noted, where its value cannot be read.
+ * @throws DerError for a critical one
+ */
+export function unlessUnreadable<T>(
+  { critical }: CrlExtension,
+  notes: Notes | undefined,
+  read: () => T,
+): T | undefined {
+  try {
+    return read();
+  } catch (problem) {
+    if (critical || !(problem instanceof DerError)) throw problem;
+    notes?.add('unreadableExtension');
+    return undefined;
+  }
 }

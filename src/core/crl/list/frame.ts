@@ -1,11 +1,11 @@
-import { contextConstructed, contextPrimitive, DerReader, tags } from '../../asn1/der.ts';
+import { contextConstructed, contextPrimitive, DerReader, type Notes, tags } from '../../asn1/der.ts';
 import { readAuthorityKeyIdentifier } from '../../x509/extensions.ts';
-import { nameFromDer } from '../../x509/name.ts';
+import { readName } from '../../x509/name.ts';
 import { readDistributionPointName } from '../distribution-point.ts';
 import { readReasonMask } from '../reason-mask.ts';
 import type { CrlFacts, IssuingDistributionPoint } from './crl.ts';
 import type { EntrySpan } from './entry-index.ts';
-import { type CrlExtension, readExtensions } from './extension-list.ts';
+import { type CrlExtension, readExtensions, unlessUnreadable } from './extension-list.ts';
 
 /** A CRL without its entries: what stands before and after them. Reading it costs the same however many there are. */
 export interface CrlFrame extends CrlFacts {
@@ -20,11 +20,13 @@ const largestFrame = 128 * 1024;
  * @throws DerError, UnknownCriticalExtension
  */
 export function readFrame(der: Uint8Array): CrlFrame {
-  const outer = new DerReader(der, 'CertificateList');
+  const notes: Notes = new Set();
+  const outer = new DerReader(der, 'CertificateList', 0, der.length, 0, notes);
   const list = outer.enter(tags.sequence, 'CertificateList');
   outer.end();
   const tbs = list.element('TBSCertList');
-  const fields = new DerReader(der, 'CertificateList', list.offset - tbs.whole.length, list.offset).enter(
+  const start = list.offset - tbs.whole.length;
+  const fields = new DerReader(der, 'CertificateList', start, list.offset, 0, notes).enter(
     tags.sequence,
     'TBSCertList',
   );
@@ -35,7 +37,13 @@ export function readFrame(der: Uint8Array): CrlFrame {
   const inside = readTbs(fields, algorithm.whole);
   const around = der.length - (inside.entries.end - inside.entries.start);
   if (around > largestFrame) throw outer.error(`${around} bytes beside the entries`);
-  return { ...inside, tbs: tbs.whole, signatureAlgorithm: algorithm.whole, signature: signature.octets };
+  return {
+    ...inside,
+    tbs: tbs.whole,
+    signatureAlgorithm: algorithm.whole,
+    signature: signature.octets,
+    ...(notes.size > 0 ? { tolerances: [...notes].sort() } : {}),
+  };
 }
 
 type TbsFields = Omit<CrlFrame, 'tbs' | 'signatureAlgorithm' | 'signature'>;
@@ -46,7 +54,7 @@ function readTbs(fields: DerReader, signatureAlgorithm: Uint8Array): TbsFields {
   // §5.1.1.2: the algorithm is written twice, and an attacker must not be able to exchange the one that is not signed.
   if (Buffer.compare(fields.element('signature').whole, signatureAlgorithm) !== 0)
     throw fields.error('another signature algorithm inside than outside');
-  const issuer = nameFromDer(fields.element('issuer').whole);
+  const issuer = readName(fields, 'issuer');
   if (issuer.rdns.length === 0) throw fields.error('an empty issuer'); // §5.1.2.3
   const thisUpdate = fields.time('thisUpdate');
   const nextUpdate = isTime(fields.tag) ? fields.time('nextUpdate') : undefined;
@@ -63,6 +71,7 @@ const isTime = (tag: number): boolean => tag === tags.utcTime || tag === tags.ge
 function readEntrySpan(fields: DerReader): EntrySpan {
   if (fields.tag !== tags.sequence) return { start: 0, end: 0 };
   const { length } = fields.contents(tags.sequence, 'revokedCertificates');
+  if (length === 0) fields.notes?.add('emptyRevokedCertificates');
   return { start: fields.offset - length, end: fields.offset };
 }
 
@@ -78,6 +87,7 @@ const noExtensions: ExtensionFields = {
 function readCrlExtensions(wrapper: DerReader): ExtensionFields {
   const list = wrapper.enter(tags.sequence, 'crlExtensions');
   wrapper.end();
+  const { notes } = list;
   const match: { -readonly [K in keyof ExtensionFields]: ExtensionFields[K] } = { ...noExtensions };
   readExtensions(list, 'extension', {
     '2.5.29.35': (extension) => {
@@ -90,23 +100,28 @@ function readCrlExtensions(wrapper: DerReader): ExtensionFields {
       match.baseNumber = within(extension, 'deltaCRLIndicator', readNumber);
     },
     '2.5.29.28': (extension) => {
-      match.scope = within(extension, 'issuingDistributionPoint', readScope);
+      match.scope = within(extension, 'issuingDistributionPoint', readScope, notes);
     },
     // Where deltas are is the administrator's to say (TS-7); that a list names some is no reason to refuse it.
     '2.5.29.46': (extension) =>
-      within(extension, 'freshestCRL', (reader) => reader.contents(tags.sequence, 'freshestCRL')),
+      unlessUnreadable(extension, notes, () =>
+        within(extension, 'freshestCRL', (reader) => reader.contents(tags.sequence, 'freshestCRL')),
+      ),
     // §5.2.2: other names of the issuer. We go by the issuer's own name and key.
     '2.5.29.18': (extension) =>
-      within(extension, 'issuerAltName', (reader) => reader.contents(tags.sequence, 'issuerAltName')),
+      unlessUnreadable(extension, notes, () =>
+        within(extension, 'issuerAltName', (reader) => reader.contents(tags.sequence, 'issuerAltName')),
+      ),
     '1.3.6.1.4.1.311.21.4': (extension) => {
-      match.nextPublish = within(extension, 'nextPublish', (reader) => reader.time('nextPublish'));
+      const read = () => within(extension, 'nextPublish', (reader) => reader.time('nextPublish'));
+      match.nextPublish = unlessUnreadable(extension, notes, read);
     },
   });
   return match;
 }
 
-function within<T>({ value }: CrlExtension, label: string, read: (reader: DerReader) => T): T {
-  const reader = new DerReader(value, label);
+function within<T>({ value }: CrlExtension, label: string, read: (reader: DerReader) => T, notes?: Notes): T {
+  const reader = new DerReader(value, label, 0, value.length, 0, notes);
   const match = read(reader);
   reader.end();
   return match;
@@ -127,19 +142,12 @@ function readScope(reader: DerReader): IssuingDistributionPoint {
   const scope: IssuingDistributionPoint = {
     der: reader.bytes,
     distributionPoint: name && readDistributionPointName(name),
-    onlyContainsUserCerts: readFlag(fields, 1),
-    onlyContainsCACerts: readFlag(fields, 2),
+    onlyContainsUserCerts: fields.optionalBoolean('onlyContainsUserCerts', contextPrimitive(1)),
+    onlyContainsCACerts: fields.optionalBoolean('onlyContainsCACerts', contextPrimitive(2)),
     onlySomeReasons: fields.tag === contextPrimitive(3) ? readReasonMask(fields, contextPrimitive(3)) : undefined,
-    indirectCRL: readFlag(fields, 4),
-    onlyContainsAttributeCerts: readFlag(fields, 5),
+    indirectCRL: fields.optionalBoolean('indirectCRL', contextPrimitive(4)),
+    onlyContainsAttributeCerts: fields.optionalBoolean('onlyContainsAttributeCerts', contextPrimitive(5)),
   };
   fields.end();
   return scope;
-}
-
-function readFlag(fields: DerReader, n: number): boolean {
-  if (fields.tag !== contextPrimitive(n)) return false;
-  const octets = fields.contents(contextPrimitive(n), 'flag');
-  if (octets.length !== 1 || octets[0] !== 0xff) throw fields.error('a flag that is not written as TRUE');
-  return true;
 }

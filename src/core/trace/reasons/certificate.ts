@@ -1,3 +1,5 @@
+import { toleranceText } from '../tolerances.ts';
+
 /** Reading one certificate, or a file of them. */
 export const certificateReasons = {
   bundleRead: {
@@ -34,7 +36,10 @@ export const certificateReasons = {
       policyOids?: readonly string[];
       /** Upper-case hex; names the CA that issued the certificate. */
       authorityKeyIdentifier?: string;
-    }) => `${e.subject || '(empty subject)'}, serial ${e.serialNumber}, issued by ${e.issuer}`,
+      /** Names of the slips that were read. */
+      tolerances?: readonly string[];
+    }) =>
+      `${e.subject || '(empty subject)'}, serial ${e.serialNumber}, issued by ${e.issuer}${toleranceText(e.tolerances)}`,
   },
   certificateMissing: {
     entra: 50192,

@@ -1,4 +1,5 @@
 import type { Nothing } from '../reason.ts';
+import { toleranceText } from '../tolerances.ts';
 
 const otherCard = 'This certificate cannot be used here. Choose another certificate or contact your administrator.';
 
@@ -12,8 +13,13 @@ const whyLegacy: Readonly<Record<string, string>> = {
 export const pathReasons = {
   pathValid: {
     cites: 'RFC 5280 §6.1',
-    words: (e: { anchor: string; intermediates: readonly string[] }) =>
-      `chains to ${e.anchor} through ${e.intermediates.length === 1 ? '1 intermediate' : `${e.intermediates.length} intermediates`}`,
+    words: (e: {
+      anchor: string;
+      intermediates: readonly string[];
+      /** The CAs that were read in spite of slips. */
+      slips?: readonly { readonly subject: string; readonly tolerances: readonly string[] }[];
+    }) =>
+      `chains to ${e.anchor} through ${e.intermediates.length === 1 ? '1 intermediate' : `${e.intermediates.length} intermediates`}${(e.slips ?? []).map(({ subject, tolerances }) => `; ${subject}${toleranceText(tolerances).replace(';', ' was')}`).join('')}`,
   },
   legacyStoreUsed: {
     cites: 'COEX-1, §2.6',

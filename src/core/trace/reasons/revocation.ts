@@ -1,13 +1,25 @@
+import { toleranceText } from '../tolerances.ts';
+
 /** Is anything on the path revoked? Numbers and parameters as in §12 of the specification. */
 const retry = 'The person can try again in a few minutes.';
 
 export const revocationReasons = {
   revocationChecked: {
     cites: 'RFC 5280 §6.3',
-    words: (e: { checked: readonly string[]; unchecked: readonly string[] }) =>
-      e.checked.length === 0
-        ? `no revocation list is configured for ${e.unchecked.join(', ')}`
-        : `not revoked according to ${e.checked.join(', ')}${e.unchecked.length === 0 ? '' : `; not checked: ${e.unchecked.join(', ')}`}`,
+    words: (e: {
+      checked: readonly string[];
+      unchecked: readonly string[];
+      /** CRLs and certificates that were read in spite of slips. */
+      slips?: readonly { readonly source: string; readonly tolerances: readonly string[] }[];
+    }) => {
+      const slips = (e.slips ?? []).map(
+        ({ source, tolerances }) => `; ${source}${toleranceText(tolerances).replace(';', ' was')}`,
+      );
+      if (e.checked.length === 0)
+        return `no revocation list is configured for ${e.unchecked.join(', ')}${slips.join('')}`;
+      const unchecked = e.unchecked.length === 0 ? '' : `; not checked: ${e.unchecked.join(', ')}`;
+      return `not revoked according to ${e.checked.join(', ')}${unchecked}${slips.join('')}`;
+    },
   },
   crlRead: {
     cites: 'RFC 5280 §5',
@@ -29,8 +41,9 @@ export const revocationReasons = {
       reason: string;
       revokedAt: string;
       url: string;
+      tolerances?: readonly string[];
     }) =>
-      `${e.subject || '(empty subject)'}, serial ${e.serialNumber}, was revoked by ${e.issuer} at ${e.revokedAt} (${e.reason}), says ${e.url}`,
+      `${e.subject || '(empty subject)'}, serial ${e.serialNumber}, was revoked by ${e.issuer} at ${e.revokedAt} (${e.reason}), says ${e.url}${toleranceText(e.tolerances)}`,
     remedy: 'Issue a new certificate. If the revocation was a mistake, publish a corrected list.',
     person: 'Your certificate has been revoked. Choose another certificate or ask for a new one.',
   },
@@ -44,8 +57,9 @@ export const revocationReasons = {
       reason: string;
       revokedAt: string;
       url: string;
+      tolerances?: readonly string[];
     }) =>
-      `the authority ${e.subject}, serial ${e.serialNumber}, was revoked by ${e.issuer} at ${e.revokedAt} (${e.reason}), says ${e.url}`,
+      `the authority ${e.subject}, serial ${e.serialNumber}, was revoked by ${e.issuer} at ${e.revokedAt} (${e.reason}), says ${e.url}${toleranceText(e.tolerances)}`,
     remedy: 'Nothing this authority issued can be used. Remove it from the trust store and issue from another.',
     person: 'The authority that issued your certificate has been revoked. Contact your administrator.',
   },
