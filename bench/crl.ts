@@ -70,7 +70,7 @@ async function readiness(): Promise<Crl> {
   const alone = await median(() => read(der));
   const signature = await median(() => verifyCrl(crl, signer));
   const threads = new IndexThreads();
-  const preparation = new Preparation(threads);
+  const preparation = new Preparation(threads, () => 'der');
   const body = { segments: [der], length: der.length };
   const pair = await median(() => preparation.list(body, { source: 'bench', contentType: '' }, [signer]));
   await threads.close();

@@ -16,12 +16,20 @@ export interface Ocsp {
   ask(requests: readonly OcspRequest[], at: Date): Promise<readonly OcspAnswer[]>;
 }
 
+/** A file to import. */
+export interface CrlFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 /** What an administrator does with CRLs beyond waiting for them. */
 export interface CrlAdmin {
   /** Fetches now, under the limits for the background. */
   refresh(requests: readonly CrlRequest[]): Promise<readonly CrlAnswer[]>;
-  /** Takes a list by hand, for networks without a way to the address. */
-  importCrl(request: CrlRequest, bytes: Uint8Array): Promise<Ruling<Crl>>;
+  /** Takes a list by hand, for networks without a way to the address. `file` names it in a refusal. */
+  importCrl(request: CrlRequest, bytes: Uint8Array, file?: string): Promise<Ruling<Crl>>;
+  /** The files of an archive (zip, tar, gzip); the file itself when it is none. @throws archiveUnreadable */
+  filesIn(bytes: Uint8Array, name: string): readonly CrlFile[];
   /** Where the lists stand; downloads nothing. */
   stateOf(requests: readonly CrlRequest[]): Promise<readonly CrlState[]>;
 }

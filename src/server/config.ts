@@ -59,6 +59,8 @@ const shape = z.strictObject({
   crlBackgroundSeconds: z.coerce.number().positive().default(600),
   /** `sameHost` follows redirects that stay on the host that an administrator configured. */
   crlRedirects: z.enum(['none', 'sameHost']).default('none'),
+  /** `any` also reads CRLs in PEM, and with line ends after them, from their addresses. An import always does. */
+  crlForms: z.enum(['der', 'any']).default('der'),
   /** Whether CRLs may be fetched, and OCSP responders asked, at private addresses, where an organisation's own CA usually is. */
   crlPrivateAddresses: z.enum(['allow', 'refuse']).default('allow'),
   /** Whether the certificate behind a primary refresh token is judged again when the token is renewed and used. */

@@ -146,6 +146,7 @@ function crlPolicyOf(config: Config): Partial<DownloadPolicy> {
     interactive: { bytes: mebibytes(config.crlInteractiveMegabytes), seconds: config.crlInteractiveSeconds },
     background: { bytes: mebibytes(config.crlBackgroundMegabytes), seconds: config.crlBackgroundSeconds },
     redirects: config.crlRedirects,
+    forms: config.crlForms,
     privateAddresses: config.crlPrivateAddresses,
   };
 }

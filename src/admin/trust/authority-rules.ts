@@ -1,5 +1,6 @@
 import { contextPrimitive, DerError } from '#core/asn1/der.ts';
 import { distributionPointsOf } from '#core/crl/distribution-point.ts';
+import { ldapAddress } from '#core/crl/ldap-address.ts';
 import { fault, wordsOf } from '#core/trace/fault.ts';
 import { defaultAlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
 import { type Certificate, hexOf } from '#core/x509/certificate.ts';
@@ -123,10 +124,21 @@ export function checkUrls(
     const { protocol, username, password } = new URL(url);
     if (!/^(https?|ldaps?):$/.test(protocol))
       throw fault('crlUrlInvalid', { url, problem: 'it is neither http, https, ldap nor ldaps' });
+    if (/\s/.test(url)) throw fault('crlUrlInvalid', { url, problem: 'it has a space; write %20 for it' });
+    const problem = /^ldaps?:$/.test(protocol) ? ldapProblem(url) : undefined;
+    if (problem) throw fault('crlUrlInvalid', { url, problem });
     if (username !== '' || password !== '')
       throw fault('crlUrlInvalid', { url: withoutPassword(url), problem: 'it carries a user name or password' });
     checkReachable('certificateRevocationListUrl', url);
   }
+}
+
+/** Why a CRL can never be had from this LDAP address. AD CS writes addresses without a server into certificates. */
+function ldapProblem(url: string): string | undefined {
+  if (new URL(url).hostname === '') return 'it names no server; write ldap://SERVER/ and the rest of it';
+  const address = ldapAddress(url);
+  if (!address) return 'it asks for more than one attribute of one entry';
+  return address.dn === '' ? 'it names no entry' : undefined;
 }
 
 /** OCSP is spoken over HTTP alone (RFC 6960 §A.1). @throws ocspUrlInvalid, addressNeverReached */
@@ -156,7 +168,7 @@ export function firstHttpUrl(certificate: Certificate): string | undefined {
     if (distributionPoint?.kind !== 'fullName') continue;
     for (const { tag, contents } of distributionPoint.names) {
       const url = tag === contextPrimitive(6) ? Buffer.from(contents).toString('latin1') : '';
-      if (/^http:\/\//i.test(url) && URL.canParse(url)) return url;
+      if (/^http:\/\//i.test(url) && URL.canParse(url)) return url.trim().replace(/\s/g, '%20');
     }
   }
   return undefined;

@@ -1,3 +1,4 @@
+import { fileKind } from '#core/asn1/file-kind.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import { type Certificate, readCertificate } from '#core/x509/certificate.ts';
 
@@ -10,9 +11,10 @@ const pem = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----([^-]+)-----END/g;
 export function certificatesIn(bytes: Uint8Array, name: string): readonly Certificate[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
   const blocks = [...text.matchAll(pem)].map(([, base64]) => Buffer.from(base64!, 'base64'));
-  const ders = blocks.length === 0 && bytes[0] === 0x30 ? [bytes] : blocks;
-  if (ders.length === 0) throw fault('certificateFileHoldsNone', { file: name });
-  return ders.map(certificateOf);
+  if (blocks.length > 0) return blocks.map(certificateOf);
+  const kind = fileKind(bytes);
+  if (bytes[0] === 0x30 && (kind === 'a certificate' || kind === 'binary data')) return [certificateOf(bytes)];
+  throw fault('certificateFileHoldsNone', { file: name, kind });
 }
 
 /**

@@ -26,6 +26,9 @@ const strict: RevocationPolicy = { ...revocationPolicy, state: 'enabled' };
 const root = testCa('Woodgrove Root');
 const issuing = root.issueCa('Woodgrove Issuing');
 const card = issuing.issueCard({ upn: 'ana@woodgrove.com', serial: 0x2an });
+const noKey = { authorityKeyIdentifier: undefined };
+/** A certificate of the issuing CA for signing its CRLs, with the CA's name. */
+const crlKey = issuing.issueCa('Woodgrove Issuing', { basicConstraints: null, keyUsage: ['cRLSign'] });
 const rootUrl = 'http://crl.woodgrove.com/root.crl';
 const issuingUrl = 'http://crl.woodgrove.com/issuing.crl';
 const deltaUrl = 'http://crl.woodgrove.com/issuing+.crl';
@@ -265,10 +268,40 @@ describe('a list that cannot be had or used', () => {
       },
     },
     {
-      name: 'CRL-14: a list that names no key',
-      world: { ...good, [issuingUrl]: issuing.crl({ ...week, authorityKeyIdentifier: undefined }) },
+      name: 'CRL-14: a list without authority key identifier, signed with the key of the CA',
+      world: { ...good, [issuingUrl]: issuing.crl({ ...week, ...noKey }) },
+      code: 'revocationChecked',
+    },
+    {
+      name: 'CRL-14: a list without authority key identifier that revokes',
+      world: { ...good, [issuingUrl]: issuing.crl({ ...week, ...noKey, entries: [issuing.revoke(card)] }) },
+      code: 'certificateRevoked',
+    },
+    {
+      name: 'CRL-14: a list without authority key identifier, signed with another key of the same name',
+      world: { ...good, [issuingUrl]: issuing.crl({ ...week, ...noKey, signWith: sibling.privateKey }) },
+      code: 'crlSignatureWrong',
+    },
+    {
+      name: 'CRL-14: a list without authority key identifier of another name',
+      world: { ...good, [issuingUrl]: root.crl({ ...week, ...noKey }) },
+      code: 'crlMissing',
+    },
+    {
+      name: 'CRL-14: a list without authority key identifier, signed with a separate key for CRLs',
+      store: storeOf(
+        record('root', root, { base: rootUrl }),
+        record('issuing', issuing, { base: issuingUrl }),
+        record('crls', crlKey),
+      ),
+      world: { ...good, [issuingUrl]: crlKey.crl({ ...week, ...noKey }) },
+      code: 'crlSignatureWrong',
+    },
+    {
+      name: 'CRL-14: a list whose authority key identifier has an issuer and a serial number only',
+      world: { ...good, [issuingUrl]: issuing.crl({ ...week, authorityKeyIdentifier: {} }) },
       code: 'crlSignerMismatch',
-      evidence: { authorityKeyIdentifier: '' },
+      evidence: { authorityKeyIdentifier: '', authority: issuingText },
     },
     {
       name: 'CRL-14: a signature by another key',
@@ -806,4 +839,22 @@ test('the finding names the lists and certificates that were read in spite of sl
     { source: issuingUrl, tolerances: ['unreadableExtension'] },
     { source: 'CN=Ana', tolerances: ['trailingZeroBits'] },
   ]);
+});
+
+test('a list without authority key identifier of a renewed CA says nothing about what the old key issued', () => {
+  const renewed = root.issueCa('Woodgrove Issuing');
+  const renewedUrl = 'http://crl.woodgrove.com/renewed.crl';
+  const store = storeOf(
+    record('root', root, { base: rootUrl }),
+    record('issuing', issuing, { base: issuingUrl }),
+    record('renewed', renewed, { base: renewedUrl }),
+  );
+  const world = {
+    ...good,
+    [issuingUrl]: issuing.crl({ ...week, ...noKey, number: 3n }),
+    [renewedUrl]: renewed.crl({ ...week, ...noKey, number: 9n, entries: [renewed.revoke(card)] }),
+  };
+  assert.equal(ask({ store, world }).because.code, 'revocationChecked');
+  const lists = { ...world, [issuingUrl]: world[renewedUrl]! };
+  assert.equal(ask({ store, world: lists }).because.code, 'crlSignatureWrong');
 });

@@ -229,6 +229,8 @@ class RevocationCheck {
   /** Whether a list names a key that may speak for this issuer (CRL-14), or has another name: an indirect one. */
   #speaksFor(crl: Crl, { certificate, issuer }: Link): boolean {
     if (!sameName(crl.issuer, certificate.issuer)) return true;
+    // Without a key identifier only the signature tells; another CA of this name would not be told apart by it.
+    if (crl.authorityKeyIdentifier === undefined) return isSignedBy(crl, issuer);
     return candidatesFor(crl, signersNamed(issuer.subject, issuer, this.#store).map(signerOf)).length > 0;
   }
 
@@ -274,7 +276,8 @@ class RevocationCheck {
     const url = crl.source;
     const issuer = nameToString(crl.issuer);
     const namedSigners = signersNamed(crl.issuer, link.issuer, this.#store);
-    const byKey = namedSigners.filter((signer) => candidatesFor(crl, [signerOf(signer)]).length > 0);
+    const { subjectPublicKeyInfo: key } = link.issuer;
+    const byKey = namedSigners.filter((signer) => candidatesFor(crl, [signerOf(signer)], key).length > 0);
     if (byKey.length === 0) return refusalOfSigners(crl, namedSigners.map(signerOf));
     let refusal: Refusal | undefined;
     for (const signer of byKey) {

@@ -75,19 +75,23 @@ function findAlgorithmProblem(
 }
 
 /**
- * Those whose name the list carries and whose key it names (CRL-14, RFC 5280 §5.2.1). A list that names no key belongs to
- * no candidate.
+ * Those whose name the list carries and whose key it names (CRL-14, RFC 5280 §5.2.1). A list without authority key
+ * identifier, as OpenSSL makes it by default, is for the key of the authority alone: its signature decides. One whose
+ * identifier names no key (issuer and serial number only) belongs to no candidate.
+ * @param authorityKey SubjectPublicKeyInfo of the authority; that of the first signer unless stated
  */
 export function candidatesFor(
-  crl: Pick<Crl, 'issuer' | 'authorityKeyIdentifier'>,
+  { issuer, authorityKeyIdentifier }: Pick<Crl, 'issuer' | 'authorityKeyIdentifier'>,
   signers: readonly CrlSigner[],
+  authorityKey: Uint8Array | undefined = signers[0]?.subjectPublicKeyInfo,
 ): CrlSigner[] {
-  const identifier = hexOf(crl.authorityKeyIdentifier);
-  if (identifier === '') return [];
-  return signers.filter(
-    ({ subject, subjectKeyIdentifier }) =>
-      hexOf(subjectKeyIdentifier) === identifier && sameName(nameFromDer(subject), crl.issuer),
-  );
+  if (authorityKeyIdentifier?.length === 0) return [];
+  const identifier = hexOf(authorityKeyIdentifier);
+  const isOfKey = ({ subjectKeyIdentifier, subjectPublicKeyInfo }: CrlSigner) =>
+    authorityKeyIdentifier
+      ? hexOf(subjectKeyIdentifier) === identifier
+      : authorityKey !== undefined && Buffer.compare(subjectPublicKeyInfo, authorityKey) === 0;
+  return signers.filter((signer) => isOfKey(signer) && sameName(nameFromDer(signer.subject), issuer));
 }
 
 /** Whether a list names the very key of the authority that a request is about, not one that may speak for it. */
@@ -108,9 +112,14 @@ export function refusalOfSigners(crl: Crl, signers: readonly CrlSigner[]): Refus
   const [candidate] = candidatesFor(crl, signers);
   const algorithm = algorithmOf(crl);
   if (candidate) return refused('crlSignatureWrong', { url, issuer, algorithm });
-  const authorityKeyIdentifier = hexOf(crl.authorityKeyIdentifier);
-  const subjectKeyIdentifier = hexOf(signers[0]?.subjectKeyIdentifier);
-  return refused('crlSignerMismatch', { url, issuer, authorityKeyIdentifier, subjectKeyIdentifier });
+  const [authority] = signers;
+  return refused('crlSignerMismatch', {
+    url,
+    issuer,
+    authorityKeyIdentifier: hexOf(crl.authorityKeyIdentifier),
+    subjectKeyIdentifier: hexOf(authority?.subjectKeyIdentifier),
+    ...(authority ? { authority: nameToString(nameFromDer(authority.subject)) } : {}),
+  });
 }
 
 /** The object identifier of the signature's algorithm, dotted. */

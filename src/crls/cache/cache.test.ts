@@ -10,6 +10,7 @@ import type { CrlFetched, CrlRequest } from '#core/crl/answer.ts';
 import { findEntries } from '#core/crl/list/entry-index.ts';
 import type { StoredCrl, StoredCrlFacts, StoredCrlHead } from '#model/crl.ts';
 import type { Authority } from '#pki/build/authority.ts';
+import { pem } from '#pki/build/certificate-builder.ts';
 import { manyEntries } from '#pki/build/crl-builder.ts';
 import type { CrlBytes } from '#ports/revocation.ts';
 import { TestServer } from '#test/crls/test-server.ts';
@@ -283,7 +284,7 @@ const refusals: readonly {
   {
     name: 'an empty file',
     code: 'crlNotACrl',
-    evidence: { contentType: '', looksLike: 'nothing' },
+    evidence: { contentType: '', looksLike: 'an empty file' },
     answer: () => ({ body: '' }),
   },
   {
@@ -304,7 +305,8 @@ const refusals: readonly {
     code: 'crlMalformed',
     answer: (list) => ({ body: Buffer.concat([list, Buffer.from([0])]) }),
   },
-  { name: 'a certificate', code: 'crlMalformed', answer: () => ({ body: ca.der }) },
+  { name: 'a certificate', code: 'crlNotACrl', answer: () => ({ body: ca.der }) },
+  { name: 'PEM', code: 'crlIsPem', answer: (list) => ({ body: Buffer.from(pem('X509 CRL', list)) }) },
   {
     name: 'an encoding that was not requested',
     code: 'crlEncodingRefused',
@@ -336,6 +338,14 @@ for (const { name, code, evidence, answer } of refusals)
     assert.equal(download.because.code, code);
     if (evidence) assert.deepEqual(download.because.evidence, { url: server.url('/a.crl'), ...evidence });
   });
+
+test('PEM, and DER with a line end, are read from an address where the policy says so', async () => {
+  const cache = open({ policy: { forms: 'any' } });
+  server.serve(Buffer.from(pem('X509 CRL', ca.crl(week))));
+  assert.equal(codeOf(await fetchBase(cache, '/a.crl')), 'fetched');
+  server.serve(Buffer.concat([ca.crl(week), Buffer.from('\r\n')]));
+  assert.equal(codeOf(await fetchBase(cache, '/b.crl')), 'fetched');
+});
 
 test('gzip that holds a list is taken, as long as it stays within the limit', async () => {
   const cache = open();
@@ -448,6 +458,7 @@ test('CRL-14: a list of another CA is not kept, and does not push out a good one
     evidence: {
       url: server.url('/a.crl'),
       issuer: 'CN=Woodgrove Issuing',
+      authority: 'CN=Woodgrove Issuing',
       authorityKeyIdentifier: Buffer.from(second.subjectKeyIdentifier).toString('hex').toUpperCase(),
       subjectKeyIdentifier: Buffer.from(ca.subjectKeyIdentifier).toString('hex').toUpperCase(),
     },

@@ -8,7 +8,8 @@ import { type Ruling, refused } from '#core/trace/ruling.ts';
 import { nameToString } from '#core/x509/name.ts';
 import type { CrlState } from '#model/crl.ts';
 import type { Clock } from '#ports/clock.ts';
-import type { CrlAdmin, CrlBytes, Crls } from '#ports/revocation.ts';
+import type { CrlAdmin, CrlBytes, CrlFile, Crls } from '#ports/revocation.ts';
+import { filesIn } from '../fetch/archive.ts';
 import { bodyFrom } from '../fetch/body.ts';
 import { type Downloaded, download } from '../fetch/download.ts';
 import { Claims } from '../fetch/leases.ts';
@@ -70,7 +71,7 @@ class Cache implements CrlCache {
   readonly #policy: DownloadPolicy;
   readonly #timing: CrlCacheTiming;
   readonly #threads = new IndexThreads();
-  readonly #preparation = new Preparation(this.#threads);
+  readonly #preparation = new Preparation(this.#threads, () => this.#policy.forms);
   readonly #keeping: Keeping;
   readonly #claims: Claims;
   readonly #kept = new Map<string, KeptCrl>();
@@ -111,8 +112,12 @@ class Cache implements CrlCache {
     );
   }
 
-  async importCrl(request: CrlRequest, bytes: Uint8Array): Promise<Ruling<Crl>> {
-    const facts = { source: request.baseUrl, contentType: '' };
+  filesIn(bytes: Uint8Array, name: string): readonly CrlFile[] {
+    return filesIn(bytes, name);
+  }
+
+  async importCrl(request: CrlRequest, bytes: Uint8Array, file?: string): Promise<Ruling<Crl>> {
+    const facts = { source: file ?? request.baseUrl, contentType: '' };
     const ruling = await this.#preparation.list(bodyFrom(bytes), facts, request.signers);
     if (ruling.outcome !== 'passed') return ruling;
     const isDelta = ruling.value.baseNumber !== undefined;

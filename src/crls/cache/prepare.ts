@@ -6,6 +6,7 @@ import { seedOfThisProcess } from '#core/crl/list/serial-hash.ts';
 import { candidatesFor, noteSignature, signatureKnown } from '#core/crl/signature.ts';
 import type { Ruling } from '#core/trace/ruling.ts';
 import type { Body } from '../fetch/body.ts';
+import type { DownloadPolicy } from '../fetch/policy.ts';
 import type { Image } from '../index/image-file.ts';
 import { type IndexJobs, indexJobs } from '../index/index-jobs.ts';
 import type { IndexThreads } from '../index/index-threads.ts';
@@ -23,15 +24,18 @@ export interface BodyFacts {
 /** Turns the octets of lists into lists: small ones at once, large ones on threads. */
 export class Preparation {
   readonly #threads: IndexThreads;
+  readonly #forms: () => DownloadPolicy['forms'];
 
-  constructor(threads: IndexThreads) {
+  /** `forms` is asked for each list: which forms of a downloaded list are read. */
+  constructor(threads: IndexThreads, forms: () => DownloadPolicy['forms']) {
     this.#threads = threads;
+    this.#forms = forms;
   }
 
   /** Reads, indexes and checks the signature of what was downloaded. The last two take two threads when it is large. */
   async list(body: Body, facts: BodyFacts, signers: readonly CrlSigner[]): Promise<Ruling<Crl>> {
     const run = this.#runnerFor(body.length);
-    const der = await run('join', body);
+    const der = await run('join', { body, forms: this.#forms() });
     const frame = crlWithIndex(der, emptyIndex, facts);
     if (frame.outcome !== 'passed') return frame;
     const indexing = run('index', { der, ...facts, seed: seedOfThisProcess });

@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { ldapAddress } from '#core/crl/ldap-address.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import { refusalOf } from '#net/address-policy.ts';
 import { AddressRefused, type HttpAnswer, openHttpClient } from '#net/http-client.ts';
 import { type Body, BodyCollector, bodyFrom } from './body.ts';
-import { fetchLdap, LdapRefused, LdapTooLarge, ldapAddress } from './ldap.ts';
+import { fetchLdap, LdapRefused, LdapTooLarge } from './ldap.ts';
 import type { DownloadLimits, DownloadPolicy } from './policy.ts';
 
 /** What we have already, for a conditional request (RFC 9110 §13). */

@@ -1,5 +1,6 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { type LdapAddress, ldapAddress } from '#core/crl/ldap-address.ts';
 import { type AddressRules, guardedLookup, guardSocket } from '#net/http-client.ts';
 import { BodyCollector, joined } from './body.ts';
 
@@ -17,50 +18,8 @@ export interface LdapQuestion {
   readonly rules: AddressRules;
 }
 
-/** Where an attribute of one entry is (RFC 4516): `ldap://host:389/cn=ca,dc=test?certificateRevocationList;binary`. */
-export interface LdapAddress {
-  readonly secure: boolean;
-  readonly host: string;
-  readonly port: number;
-  readonly dn: string;
-  readonly attribute: string;
-}
-
 /** An entry around its value: names and lengths. */
 const envelopeBytes = 64 * 1024;
-
-/** Reads an LDAP address; undefined for one that asks for more than one attribute of one entry. */
-export function ldapAddress(url: string): LdapAddress | undefined {
-  const match =
-    /^(ldaps?):\/\/(\[[^\]]+\]|[^/:?#]+)(?::(\d{1,5}))?\/([^?#]*)(?:\?([^?#]*))?(?:\?([^?#]*))?(?:\?([^?#]*))?$/i.exec(
-      url,
-    );
-  if (!match) return undefined;
-  const [, scheme, host, port, dn, attributes, scope, filter] = match;
-  const secure = scheme!.toLowerCase() === 'ldaps';
-  const attribute = attributes || 'certificateRevocationList;binary';
-  const onlyOne =
-    !attribute.includes(',') &&
-    ['', 'base', undefined].includes(scope) &&
-    /^(|\(objectclass=\*\))$/i.test(plain(filter ?? '') ?? '-');
-  const [name, wanted] = [plain(dn!), plain(attribute)];
-  if (!onlyOne || name === undefined || wanted === undefined) return undefined;
-  return {
-    secure,
-    host: host!.replace(/^\[|\]$/g, ''),
-    port: Number(port ?? (secure ? 636 : 389)),
-    dn: name,
-    attribute: wanted,
-  };
-}
-
-function plain(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /**
  * The value of the attribute, asked for anonymously (RFC 4511 §4.5). Rejects with LdapRefused, LdapTooLarge or what the

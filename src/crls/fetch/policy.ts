@@ -23,6 +23,8 @@ export interface DownloadPolicy extends AddressRules {
   readonly contentTypes: 'any' | readonly string[];
   /** A server may compress although we ask it not to; the limit holds for what comes out. */
   readonly contentEncoding: 'gunzip' | 'refuse';
+  /** `any` also reads PEM, and DER with line ends after it. An import reads both whatever is set. */
+  readonly forms: 'der' | 'any';
 }
 
 const MiB = 1024 * 1024;
@@ -34,4 +36,5 @@ export const defaultDownloadPolicy: DownloadPolicy = {
   privateAddresses: 'allow',
   contentTypes: 'any',
   contentEncoding: 'gunzip',
+  forms: 'der',
 };

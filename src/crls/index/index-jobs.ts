@@ -1,14 +1,19 @@
 import type { CrlSigner } from '#core/crl/answer.ts';
+import { crlsIn } from '#core/crl/list/crl-forms.ts';
 import type { EntryIndex } from '#core/crl/list/entry-index.ts';
 import { readCrl } from '#core/crl/list/read-crl.ts';
 import { verifyCrl } from '#core/crl/signature.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { type Body, joined } from '../fetch/body.ts';
+import type { DownloadPolicy } from '../fetch/policy.ts';
 import { loadImage, saveImage } from './image-file.ts';
 
 /** Work that grows with the size of a list: done on a thread of its own unless the list is small. */
 export const indexJobs = {
-  join: (body: Body): Uint8Array => joined(body),
+  join: ({ body, forms }: { readonly body: Body; readonly forms: DownloadPolicy['forms'] }): Uint8Array => {
+    const bytes = joined(body);
+    return forms === 'any' ? (crlsIn(bytes)[0] ?? bytes) : bytes;
+  },
   index: ({ der, source, contentType, seed }: IndexInput): Indexed => {
     const ruling = readCrl(der, { source, contentType, seed });
     return ruling.outcome === 'passed'

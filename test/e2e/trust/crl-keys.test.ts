@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import type { Authority, Issued } from '#pki/build/authority.ts';
+import { pem } from '#pki/build/certificate-builder.ts';
 import { testCa } from '../../pki/test-ca.ts';
 import { RunningServer } from '../server.ts';
 
@@ -76,6 +78,10 @@ describe('a CA with two keys of one name', () => {
   test('a CRL imported by hand is filed at the CA that has its key', async () => {
     const refusal = await server.cardea('crl', 'import', file('stranger.crl', testCa('Renewed CA').crl(current())));
     assert.notEqual(refusal.code, 0);
+    assert.match(
+      refusal.err,
+      /stranger\.crl is a CRL of CN=Renewed CA with the key [0-9A-F]{40}; no CA with a CRL address here/,
+    );
     const states = JSON.parse(await run('crl', 'import', file('new.crl', revoking(newKey)), '--json')) as [
       { url: string },
     ];
@@ -84,6 +90,36 @@ describe('a CA with two keys of one name', () => {
     const old = JSON.parse(await run('crl', 'import', file('old.crl', rest), '--json')) as [{ url: string }];
     assert.equal(old[0].url, `${origin}/old.crl`);
     assert.equal(await signIn(card), 'AADSTS500171');
+  });
+
+  test('PEM and an archive of CRLs are imported at once; a file that is none is named for what it is', async () => {
+    const next = number + 2n;
+    const text =
+      pem('X509 CRL', oldKey.crl({ ...current(), number: next })) + pem('X509 CRL', revoking(newKey, { number: next }));
+    const both = JSON.parse(await run('crl', 'import', file('both.pem', Buffer.from(text)), '--json')) as {
+      number: string;
+    }[];
+    assert.deepEqual(
+      both.map((state) => state.number),
+      [`${next}`, `${next}`],
+    );
+    const later = next + 1n;
+    file('one.crl', revoking(newKey, { number: later }));
+    file('readme.txt', Buffer.from('what this is'));
+    file('other.crl', testCa('Stranger').crl(current()));
+    const tar = spawnSync('tar', ['-cf', 'lists.tar', 'one.crl', 'readme.txt', 'other.crl'], { cwd: server.folder });
+    assert.equal(tar.status, 0);
+    const { code, out, err } = await server.cardea('crl', 'import', `${server.folder}/lists.tar`, '--json');
+    assert.equal(code, 1, 'one CRL of it is of no CA here');
+    assert.deepEqual(
+      (JSON.parse(out) as { number: string }[]).map((state) => state.number),
+      [`${later}`],
+    );
+    assert.match(err, /readme\.txt is text, and not a CRL/);
+    assert.match(err, /other\.crl is a CRL of CN=Stranger /);
+    const key = file('card.key', Buffer.from(oldKey.privateKeyPem));
+    assert.match((await server.cardea('crl', 'import', key)).err, /card\.key is a private key, and not a CRL/);
+    assert.match((await server.cardea('ca', 'add', key)).err, /card\.key is a private key, and not a certificate/);
   });
 
   const unusable: readonly [string, () => Uint8Array][] = [

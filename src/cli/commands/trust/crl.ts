@@ -1,5 +1,5 @@
 import { chosenTenant } from '#admin/tenant/tenants.ts';
-import { importCrl } from '#admin/trust/import-crl.ts';
+import { importCrls } from '#admin/trust/import-crl.ts';
 import type { CrlRequest } from '#core/crl/answer.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
 import { wordsOf } from '#core/trace/fault.ts';
@@ -39,7 +39,7 @@ export const crlRefresh: Command = {
 export const crlImport: Command = {
   usage: 'crl import FILE',
   summary:
-    'Imports a CRL (DER) from a file, for networks where its address cannot be reached. Its issuer and key determine the CA.',
+    'Imports a CRL (DER or PEM), or a zip or tar of CRLs, for networks where the addresses cannot be reached. Issuer and key determine the CA.',
   takes: [1, 1],
   options: {
     ...ofTenant,
@@ -50,9 +50,13 @@ export const crlImport: Command = {
     const file = call.positionals[0]!;
     const bytes = bytesOf(file, call.output.cwd);
     const choice = requests.filter((request) => names(request, text(call, 'ca')));
-    const request = await importCrl(choice, bytes, actor, { crls, audits });
-    show(call, await crls.stateOf([request]));
-    return 0;
+    const results = await importCrls(choice, file, bytes, actor, { crls, audits });
+    const imported = results.flatMap((result) => (result.kind === 'imported' ? [result.request] : []));
+    show(call, await crls.stateOf([...new Set(imported)]));
+    const refusals = results.filter((result) => result.kind === 'refused');
+    for (const refusal of refusals) call.output.complain(`${wordsOf(refusal.because)}\n`);
+    // A file beside the CRLs, such as a text, is no failure.
+    return refusals.some(({ because: { code } }) => code !== 'crlNotACrl') ? 1 : 0;
   },
 };
 

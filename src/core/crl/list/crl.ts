@@ -19,6 +19,7 @@ export interface CrlFacts {
   readonly baseNumber: bigint | undefined;
   /** The moment from which a newer list may be there (Microsoft's Next CRL Publish, 1.3.6.1.4.1.311.21.4). */
   readonly nextPublish: Date | undefined;
+  /** Undefined without the extension; empty for one that names no key. */
   readonly authorityKeyIdentifier: Uint8Array | undefined;
   readonly scope: IssuingDistributionPoint | undefined;
   /** The slips of encoding beside the entries that were read in spite of the rules; absent where there are none. */

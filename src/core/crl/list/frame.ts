@@ -91,7 +91,7 @@ function readCrlExtensions(wrapper: DerReader): ExtensionFields {
   const match: { -readonly [K in keyof ExtensionFields]: ExtensionFields[K] } = { ...noExtensions };
   readExtensions(list, 'extension', {
     '2.5.29.35': (extension) => {
-      match.authorityKeyIdentifier = readAuthorityKeyIdentifier(extension.value); // §5.2.1
+      match.authorityKeyIdentifier = readAuthorityKeyIdentifier(extension.value) ?? new Uint8Array(); // §5.2.1
     },
     '2.5.29.20': (extension) => {
       match.number = within(extension, 'cRLNumber', readNumber);

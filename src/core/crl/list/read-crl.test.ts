@@ -93,7 +93,9 @@ describe('what is not a list says what it is', () => {
     ['nothing', new Uint8Array(), 'crlNotACrl'],
     ['a web page', Buffer.from(' <html>'), 'crlNotACrl'],
     ['PEM', Buffer.from('-----BEGIN X509 CRL-----\n'), 'crlIsPem'],
-    ['a certificate', ca.der, 'crlMalformed'],
+    ['a certificate', ca.der, 'crlNotACrl'],
+    ['PEM of a certificate', Buffer.from(ca.pem), 'crlNotACrl'],
+    ['a private key', ca.privateKey.export({ type: 'pkcs8', format: 'der' }), 'crlNotACrl'],
     ['half a list', ca.crl().subarray(0, 60), 'crlTruncated'],
     ['a list and one octet more', Buffer.concat([ca.crl(), Buffer.from([0])]), 'crlMalformed'],
   ] as const;

@@ -1,4 +1,5 @@
 import { DerError } from '../../asn1/der.ts';
+import { fileKind } from '../../asn1/file-kind.ts';
 import { passed, type Refusal, type Ruling, refused } from '../../trace/ruling.ts';
 import { nameToString } from '../../x509/name.ts';
 import type { Crl } from './crl.ts';
@@ -46,7 +47,9 @@ function reading(der: Uint8Array, options: ReadCrlOptions, read: () => Crl): Rul
     const crl = read();
     return passed(crl, 'crlRead', { issuer: nameToString(crl.issuer), entries: crl.entryCount });
   } catch (thrown) {
-    return refusalOf(thrown, options.source ?? '');
+    return (
+      (thrown instanceof DerError ? refusalOfKind(der, options) : undefined) ?? refusalOf(thrown, options.source ?? '')
+    );
   }
 }
 
@@ -69,18 +72,16 @@ function refusalOfBeginning(
 ): Refusal | undefined {
   if (der[0] === 0x30) return refusalOfLength(der, url);
   const text = Buffer.from(der.subarray(0, 512)).toString('latin1').trimStart();
-  const pem = /^-----BEGIN ([A-Z0-9 ]{1,40})-----/.exec(text);
+  const pem = /^-----BEGIN ((?:X509 )?CRL)-----/.exec(text);
   if (pem) return refused('crlIsPem', { url, label: pem[1] ?? '' });
-  return refused('crlNotACrl', { url, contentType, looksLike: kindOf(text) });
+  return refused('crlNotACrl', { url, contentType, looksLike: fileKind(der) });
 }
 
-/** What kind of thing this is. Never its words: an address could point at something that is not for everyone's eyes. */
-function kindOf(text: string): string {
-  if (text === '') return 'nothing';
-  if (/^<(!doctype html|html|head|body)/i.test(text)) return 'a web page';
-  if (text.startsWith('<')) return 'XML';
-  if (/^[[{]/.test(text)) return 'JSON';
-  return /^[\t\r\n\x20-\x7e]+$/.test(text) ? 'text' : 'binary data';
+/** DER of another thing that is easily mistaken for a CRL: a certificate, a PKCS #12 file, a key. */
+function refusalOfKind(der: Uint8Array, { source: url = '', contentType = '' }: ReadCrlOptions): Refusal | undefined {
+  const kind = fileKind(der);
+  if (kind === 'a CRL' || kind === 'binary data') return undefined;
+  return refused('crlNotACrl', { url, contentType, looksLike: kind });
 }
 
 /** The outermost length says how long a CRL is; one that ends before was cut on its way. */

@@ -42,8 +42,21 @@ export const administrationReasons = {
   },
   certificateFileHoldsNone: {
     cites: 'RFC 7468',
-    words: (e: { file: string }) => `${e.file} holds no certificate`,
-    remedy: 'Give a certificate as DER (.cer, .crt) or PEM.',
+    words: (e: { file: string; kind?: string }) =>
+      e.kind === undefined ? `${e.file} holds no certificate` : `${e.file} is ${e.kind}, and not a certificate`,
+    remedy:
+      'Give a certificate as DER (.cer, .crt) or PEM. A PKCS #7 file: `cardea ca upload`. From a PKCS #12 file: `openssl pkcs12 -in FILE -nokeys -cacerts -out CAs.pem`.',
+  },
+  archiveUnreadable: {
+    cites: 'CRL-13',
+    words: (e: { file: string; problem: string }) => `the archive ${e.file} cannot be read: ${e.problem}`,
+    remedy: 'Give a zip file without encryption, a tar file, or the CRLs one by one.',
+  },
+  crlOfNoAuthority: {
+    cites: 'CRL-14',
+    words: (e: { file: string; issuer: string; authorityKeyIdentifier: string }) =>
+      `${e.file} is a CRL of ${e.issuer} with the key ${e.authorityKeyIdentifier || '(none)'}; no CA with a CRL address here has that name and key`,
+    remedy: 'Upload the CA with that key, or set its CRL address: `cardea ca list`, `cardea ca set ID --crl-url URL`.',
   },
   certificateFileHoldsSeveral: {
     cites: 'graph-api §4.2',

@@ -133,8 +133,9 @@ export const revocationReasons = {
     entra: 500174,
     cites: 'CRL-13',
     words: (e: { url: string; contentType: string; looksLike: string }) =>
-      `what ${e.url} sent (${e.contentType || 'no content type'}) is not a revocation list but ${e.looksLike}`,
-    remedy: 'Open the address in a browser: a login page, an error page or another file is served there.',
+      `${e.url}${e.contentType ? ` (${e.contentType})` : ''} is ${e.looksLike}, and not a CRL`,
+    remedy:
+      'Give a CRL (.crl). An address: open it in a browser; a login page, an error page or another file is served there.',
   },
   crlTruncated: {
     entra: 500174,
@@ -242,7 +243,8 @@ export const revocationReasons = {
     entra: 2205011,
     cites: 'CRL-13',
     words: (e: { url: string; label: string }) => `${e.url} is text in PEM (${e.label}), not DER`,
-    remedy: 'Publish it in DER: `openssl crl -in list.pem -outform der -out list.crl`.',
+    remedy:
+      'Publish it in DER (`openssl crl -in list.pem -outform der -out list.crl`), or set `crlForms` to `any`. `cardea crl import` reads PEM.',
   },
   crlDownloadSlow: {
     entra: 2205012,
@@ -272,10 +274,19 @@ export const revocationReasons = {
   crlSignerMismatch: {
     entra: 2205015,
     cites: 'CRL-14, TS-8, RFC 5280 §5.2.1',
-    words: (e: { url: string; issuer: string; authorityKeyIdentifier: string; subjectKeyIdentifier: string }) =>
-      `${e.url} names the key ${e.authorityKeyIdentifier || '(none)'}, but ${e.issuer} has ${e.subjectKeyIdentifier || '(none)'}`,
+    words: (e: {
+      url: string;
+      issuer: string;
+      authorityKeyIdentifier: string;
+      subjectKeyIdentifier: string;
+      /** The CA that has the address. Absent in entries of earlier versions. */
+      authority?: string;
+    }) =>
+      e.authority === undefined
+        ? `${e.url} names the key ${e.authorityKeyIdentifier || '(none)'}, but ${e.issuer} has ${e.subjectKeyIdentifier || '(none)'}`
+        : `${e.url} is a CRL of ${e.issuer} with the key ${e.authorityKeyIdentifier || '(none)'}, and not of ${e.authority} with the key ${e.subjectKeyIdentifier || '(none)'}`,
     remedy:
-      'Another authority’s list is served here, or the authority has a new key: correct the address, or upload the renewed authority.',
+      'Correct the CRL address of the CA named last (`cardea ca set ID --crl-url URL`): the CRL of another CA is there. If the CA has a new key, upload its new certificate.',
   },
   crlSignatureWrong: {
     entra: 2205015,

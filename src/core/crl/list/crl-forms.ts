@@ -1,0 +1,26 @@
+/**
+ * Forms other than DER in which CRLs are handed around: PEM, and DER with line ends after it. Only what an administrator
+ * imports is taken in these forms, and what an address serves where the setting `crlForms` says so.
+ */
+const block = /-----BEGIN (X509 CRL|CRL)-----([^-]+)-----END \1-----/g;
+
+/** The CRLs in a file, as DER: one, or each PEM block. Bytes in no such form come back as they are. */
+export function crlsIn(bytes: Uint8Array): readonly Uint8Array[] {
+  if (bytes[0] === 0x30) return [withoutLineEnd(bytes)];
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+  const blocks = [...text.matchAll(block)].map(([, , base64]) => new Uint8Array(Buffer.from(base64!, 'base64')));
+  return blocks.length > 0 ? blocks : [bytes];
+}
+
+/** DER without the CR and LF after its end, as a copy through a text mode adds them. */
+function withoutLineEnd(der: Uint8Array): Uint8Array {
+  const count = (der[1] ?? 0) > 0x80 ? der[1]! & 0x7f : 0;
+  if (count > 6 || der.length < 2 + count) return der;
+  const octets = der.subarray(2, 2 + count);
+  const length = count === 0 ? der[1]! : octets.reduce((sum, octet) => sum * 256 + octet, 0);
+  const end = 2 + count + length;
+  const rest = der.subarray(end);
+  return rest.length > 0 && rest.length <= 4 && rest.every((octet) => octet === 0x0d || octet === 0x0a)
+    ? der.subarray(0, end)
+    : der;
+}
