@@ -28,7 +28,7 @@ export interface CrlAdmin {
   refresh(requests: readonly CrlRequest[]): Promise<readonly CrlAnswer[]>;
   /** Takes a list by hand, for networks without a way to the address. `file` names it in a refusal. */
   importCrl(request: CrlRequest, bytes: Uint8Array, file?: string): Promise<Ruling<Crl>>;
-  /** The files of an archive (zip, tar, gzip); the file itself when it is none. @throws archiveUnreadable */
+  /** The files of an archive (zip, tar, gzip); the file itself when it is not an archive. @throws archiveUnreadable */
   filesIn(bytes: Uint8Array, name: string): readonly CrlFile[];
   /** Where the lists stand; downloads nothing. */
   stateOf(requests: readonly CrlRequest[]): Promise<readonly CrlState[]>;

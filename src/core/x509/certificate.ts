@@ -241,7 +241,7 @@ function readVersion(tbs: DerReader): 1 | 2 | 3 {
   if (!explicit) return 1;
   const version = explicit.smallInteger('version');
   explicit.end();
-  if (version > 2) throw explicit.error('a version that is none of 1, 2 and 3');
+  if (version > 2) throw explicit.error('a version other than 1, 2 and 3');
   if (version === 0) tbs.notes?.add('defaultWritten'); // X.690 §11.5: the default (v1) is not written
   return (version + 1) as 1 | 2 | 3;
 }

@@ -22,7 +22,7 @@ import { validatePath } from './path.ts';
 const root = testCa('CN=Root');
 const hex = (text: string) => new Uint8Array(Buffer.from(text.replaceAll(' ', ''), 'hex'));
 const card = (options: CertificateOptions) => root.issueCard({ subject: 'CN=Ana', ...options }).der;
-const edited = (options: CertificateOptions, from: string, to: string) =>
+const editedCard = (options: CertificateOptions, from: string, to: string) =>
   signedAgain(card(options), root.privateKey, from, to);
 const text = (tag: number, value: string) => d.tlv(tag, Buffer.from(value, 'latin1'));
 const attribute = (oid: string, value: string) => d.sequence(d.oid(oid), d.utf8String(value));
@@ -51,7 +51,7 @@ interface Row {
   readonly noCard?: true;
 }
 const digitalSignature = ({ keyUsage }: Certificate) => [...(keyUsage ?? [])].join() === 'digitalSignature';
-const named = (name: string) => (certificate: Certificate) => nameToString(certificate.subject) === name;
+const hasName = (name: string) => (certificate: Certificate) => nameToString(certificate.subject) === name;
 const bindsByMailOnly = (certificate: Certificate) =>
   certificateFields.PrincipalName.read(certificate).length === 0 &&
   certificateFields.RFC822Name.read(certificate).join() === 'ana@woodgrove.test';
@@ -63,7 +63,7 @@ const certificates: readonly Row[] = [
     (octet): Row => ({
       tolerance: 'booleanTrue',
       name: `critical TRUE as ${octet}`,
-      der: edited({}, '0603551d0f0101ff', `0603551d0f0101${octet}`),
+      der: editedCard({}, '0603551d0f0101ff', `0603551d0f0101${octet}`),
       holds: ({ extensions }) => extensions.find(({ oid }) => oid === '2.5.29.15')?.critical === true,
     }),
   ),
@@ -80,7 +80,7 @@ const certificates: readonly Row[] = [
   {
     tolerance: 'defaultWritten',
     name: 'critical FALSE',
-    der: edited({}, '0603551d0f0101ff', '0603551d0f010100'),
+    der: editedCard({}, '0603551d0f0101ff', '0603551d0f010100'),
     holds: digitalSignature,
   },
   {
@@ -112,9 +112,9 @@ const certificates: readonly Row[] = [
     tolerance: 'setUnsorted',
     name: 'an RDN of two attributes',
     der: card({ subject: twoAttributes }),
-    holds: named('CN=Ana+SERIALNUMBER=7'),
+    holds: hasName('CN=Ana+SERIALNUMBER=7'),
   },
-  { tolerance: 'emptyRdn', name: 'in the subject', der: card({ subject: emptyRdn }), holds: named('CN=Ana') },
+  { tolerance: 'emptyRdn', name: 'in the subject', der: card({ subject: emptyRdn }), holds: hasName('CN=Ana') },
   {
     tolerance: 'emptyRdn',
     name: 'in an alternative name',
@@ -223,7 +223,7 @@ describe('everything else stays strict', () => {
     ],
     ['eight unused bits', card(keyUsageOf('03020880'))],
     ['an INTEGER with a spare octet', card({ extensions: [{ oid: '2.5.29.54', value: hex('02020001') }] })],
-    ['a time that does not end with Z', edited({}, '30305a', '30305b')],
+    ['a time that does not end with Z', editedCard({}, '30305a', '30305b')],
   ];
   for (const [name, der] of rows)
     test(name, () => assert.equal(readCertificate(der).because.code, 'certificateUnreadable'));
@@ -309,8 +309,8 @@ describe('a slip in a CRL is read, noted, and read by OpenSSL too', () => {
       const ruling = readCrl(der);
       assert.ok(ruling.outcome === 'passed', JSON.stringify(ruling.because));
       const [offset] = findEntries(ruling.value.der, ruling.value.index, Uint8Array.of(7));
-      const noted = entry ? readEntry(der, offset!).tolerances : ruling.value.tolerances;
-      assert.deepEqual(noted, [tolerance]);
+      const slips = entry ? readEntry(der, offset!).tolerances : ruling.value.tolerances;
+      assert.deepEqual(slips, [tolerance]);
     });
     test(`OpenSSL: ${tolerance}: ${name}`, needs('openssl'), () =>
       withFiles({ 'root.pem': root.pem, 'crl.pem': pem('X509 CRL', der) }, (folder) =>
@@ -349,9 +349,9 @@ function entryWith(extension: { oid: string; critical?: boolean; value: Uint8Arr
 }
 
 test('every row of the table of tolerances has an input here', () => {
-  const covered = new Set([...certificates, ...lists].map(({ tolerance }) => tolerance));
+  const coveredNames = new Set([...certificates, ...lists].map(({ tolerance }) => tolerance));
   assert.deepEqual(
-    Object.keys(tolerances).filter((name) => !covered.has(name as Tolerance)),
+    Object.keys(tolerances).filter((name) => !coveredNames.has(name as Tolerance)),
     [],
   );
 });
@@ -377,7 +377,7 @@ describe('a name that cannot be used is outside of every permitted subtree and i
   };
   for (const [kind, { odd, tree }] of Object.entries(kinds))
     for (const side of ['permitted', 'excluded'] as const)
-      for (const [what, names, constraints, expected] of [
+      for (const [what, names, constraints, code] of [
         ['the name is odd', [odd], [tree], 'nameNotAllowed'],
         ['the subtree is odd', [tree], [odd], 'nameNotAllowed'],
         ['the odd name is of another kind', [odd], [d.contextPrimitive(7, hex('0a000000 ff000000'))], 'pathValid'],
@@ -385,7 +385,7 @@ describe('a name that cannot be used is outside of every permitted subtree and i
         test(`${kind}, ${side}: ${what}`, () => {
           const ca = root.issueCa('CN=Constrained', { nameConstraints: { [side]: constraints } });
           const leaf = certificateOf(ca.issueCard({ subject: 'CN=Ana', names }));
-          assert.equal(validatePath(leaf, storeOf([root], [ca]), at).because.code, expected);
+          assert.equal(validatePath(leaf, storeOf([root], [ca]), at).because.code, code);
         });
 });
 

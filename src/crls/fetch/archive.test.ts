@@ -19,7 +19,7 @@ const isWhole = (files: ReturnType<typeof filesIn>) =>
   );
 
 /** What a program makes of the two files. */
-const made = (archive: string, program: string, ...args: readonly string[]): Uint8Array =>
+const archiveBy = (archive: string, program: string, ...args: readonly string[]): Uint8Array =>
   withFiles(tree, (folder) => {
     const { status, text } = run(folder, program, ...args);
     assert.equal(status, 0, text);
@@ -32,21 +32,21 @@ const hasPython = { skip: run('/', 'python3', '--version').status === 0 ? false 
 describe('the files of an archive', () => {
   for (const format of ['ustar', 'gnu', 'v7'])
     test(`in tar (${format}), also in gzip`, () => {
-      const tar = made('x.tar', 'tar', `--format=${format}`, '-cf', 'x.tar', 'a.crl', 'b.txt');
+      const tar = archiveBy('x.tar', 'tar', `--format=${format}`, '-cf', 'x.tar', 'a.crl', 'b.txt');
       isWhole(filesIn(tar, 'x.tar'));
       isWhole(filesIn(new Uint8Array(gzipSync(tar)), 'x.tgz'));
     });
   for (const compression of ['ZIP_STORED', 'ZIP_DEFLATED'])
     test(`in zip (${compression})`, hasPython, () => {
-      const zip = made('x.zip', 'python3', '-c', zipper(compression));
+      const zip = archiveBy('x.zip', 'python3', '-c', zipper(compression));
       isWhole(filesIn(zip, 'x.zip'));
       for (let at = 4; at < zip.length; at += 7) {
-        const damaged = Uint8Array.from(zip);
-        damaged[at]! ^= 0xff;
-        for (const bytes of [damaged, zip.subarray(0, at)]) orRefusal(() => filesIn(bytes, 'x.zip'));
+        const damagedZip = Uint8Array.from(zip);
+        damagedZip[at]! ^= 0xff;
+        for (const bytes of [damagedZip, zip.subarray(0, at)]) orRefusal(() => filesIn(bytes, 'x.zip'));
       }
     });
-  test('a file that is no archive is itself', () =>
+  test('a file that is not an archive is itself', () =>
     assert.deepEqual(filesIn(first, 'a.crl'), [{ name: 'a.crl', bytes: first }]));
   test('damaged gzip is refused', () =>
     assert.throws(() => filesIn(Uint8Array.of(0x1f, 0x8b, 8, 0), 'x.gz'), {

@@ -6,7 +6,7 @@ import type { CrlFile } from '#ports/revocation.ts';
 const limits = { files: 10_000, bytes: 1024 * 1024 * 1024 };
 
 /**
- * The files of a zip, tar or gzip file; the file itself when it is none of them.
+ * The files of a zip, tar or gzip file; the file itself when it is not an archive.
  * @throws archiveUnreadable
  */
 export function filesIn(bytes: Uint8Array, name: string): readonly CrlFile[] {
@@ -14,16 +14,16 @@ export function filesIn(bytes: Uint8Array, name: string): readonly CrlFile[] {
   if (file.readUInt32LE && file.length > 4 && file.readUInt32LE(0) === 0x04034b50) return unzip(file, name);
   if (file[0] === 0x1f && file[1] === 0x8b)
     return filesIn(
-      unpacked(() => gunzipSync(file, bounded(limits.bytes)), name),
+      orUnreadable(() => gunzipSync(file, atMost(limits.bytes)), name),
       name,
     );
   if (isTarHeader(file.subarray(0, 512))) return untar(file, name);
   return [{ name, bytes }];
 }
 
-const bounded = (bytes: number) => ({ maxOutputLength: Math.max(1, bytes) });
+const atMost = (bytes: number) => ({ maxOutputLength: Math.max(1, bytes) });
 
-function unpacked(unpack: () => Buffer, name: string): Buffer {
+function orUnreadable(unpack: () => Buffer, name: string): Buffer {
   try {
     return unpack();
   } catch (problem) {
@@ -69,7 +69,7 @@ function contentsOf(file: Buffer, entry: Buffer, room: number, name: string): Bu
   const start = at + 30 + head.readUInt16LE(26) + head.readUInt16LE(28);
   const data = file.subarray(start, start + size);
   if (data.length !== size) throw unreadable(name, 'the zip file is truncated');
-  if (method === 8) return unpacked(() => inflateRawSync(data, bounded(room)), name);
+  if (method === 8) return orUnreadable(() => inflateRawSync(data, atMost(room)), name);
   if (method !== 0) throw unreadable(name, `the compression method ${method} is not supported`);
   if (size > room) throw unreadable(name, `more than ${limits.bytes} bytes`);
   return data;

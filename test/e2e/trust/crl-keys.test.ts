@@ -92,7 +92,7 @@ describe('a CA with two keys of one name', () => {
     assert.equal(await signIn(card), 'AADSTS500171');
   });
 
-  test('PEM and an archive of CRLs are imported at once; a file that is none is named for what it is', async () => {
+  test('PEM and an archive of CRLs are imported at once; a file that is not a CRL is named for what it is', async () => {
     const next = number + 2n;
     const text =
       pem('X509 CRL', oldKey.crl({ ...current(), number: next })) + pem('X509 CRL', revoking(newKey, { number: next }));

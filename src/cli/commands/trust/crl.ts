@@ -51,8 +51,8 @@ export const crlImport: Command = {
     const bytes = bytesOf(file, call.output.cwd);
     const choice = requests.filter((request) => names(request, text(call, 'ca')));
     const results = await importCrls(choice, file, bytes, actor, { crls, audits });
-    const imported = results.flatMap((result) => (result.kind === 'imported' ? [result.request] : []));
-    show(call, await crls.stateOf([...new Set(imported)]));
+    const importedRequests = results.flatMap((result) => (result.kind === 'imported' ? [result.request] : []));
+    show(call, await crls.stateOf([...new Set(importedRequests)]));
     const refusals = results.filter((result) => result.kind === 'refused');
     for (const refusal of refusals) call.output.complain(`${wordsOf(refusal.because)}\n`);
     // A file beside the CRLs, such as a text, is no failure.

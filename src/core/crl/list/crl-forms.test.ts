@@ -6,7 +6,7 @@ import { crlsIn } from './crl-forms.ts';
 import { readCrl } from './read-crl.ts';
 
 const der = testCa('Root').crl();
-const other = testCa('Other').crl();
+const second = testCa('Other').crl();
 const text = (value: string) => new TextEncoder().encode(value);
 
 describe('forms of CRLs beside DER', () => {
@@ -16,7 +16,7 @@ describe('forms of CRLs beside DER', () => {
     ['DER and LF', Uint8Array.of(...der, 10), [der]],
     ['PEM', text(pem('X509 CRL', der)), [der]],
     ['PEM with CRLF and a text before it', text(`Root\r\n${pem('X509 CRL', der).replaceAll('\n', '\r\n')}`), [der]],
-    ['two in one PEM file', text(pem('X509 CRL', der) + pem('X509 CRL', other)), [der, other]],
+    ['two in one PEM file', text(pem('X509 CRL', der) + pem('X509 CRL', second)), [der, second]],
   ];
   for (const [name, bytes, crls] of forms)
     test(name, () =>
