@@ -46,11 +46,16 @@ function readRdn(sequence: DerReader, label: string): Attribute[] {
     const value = attribute.element(label);
     attribute.end();
     const text = textOf(value.tag, value.contents);
+    // OpenSSL cannot compare such a name either, and refuses the certificate.
+    if (text === undefined && unicodeTags.has(value.tag)) throw attribute.error('text that is not of its string type');
     rdn.push(text === undefined ? undecoded(type, value.whole) : { type, value: text });
   }
   if (rdn.length === 0) set.notes?.add('emptyRdn');
   return rdn;
 }
+
+/** String types whose octets may be no text at all: cut off, overlong, surrogates, beyond Unicode. */
+const unicodeTags: ReadonlySet<number> = new Set([tags.utf8String, tags.bmpString, tags.universalString]);
 
 const undecoded = (type: string, der: Uint8Array): Attribute => ({
   type,
