@@ -12,10 +12,18 @@ export interface TokenTrust {
 /** The claims of a bearer token that is valid for this API at `at`; undefined for anything else. */
 export async function claimsOfBearer(
   authorization: string | undefined,
+  trust: TokenTrust,
+  at: Date,
+): Promise<JWTPayload | undefined> {
+  return verifiedClaims(/^Bearer ([\w.-]+)$/i.exec(authorization ?? '')?.[1] ?? '', trust, at);
+}
+
+/** The claims of a token that a tenant of this server issued for this audience and that is valid at `at`. */
+export async function verifiedClaims(
+  token: string,
   { origin, audience, fetch }: TokenTrust,
   at: Date,
 ): Promise<JWTPayload | undefined> {
-  const token = /^Bearer ([\w.-]+)$/i.exec(authorization ?? '')?.[1] ?? '';
   try {
     const { tid } = decodeJwt(token); // not verified yet: it names the issuer that the token must have
     const answer = await fetch(`${origin}/organizations/discovery/v2.0/keys`);

@@ -1,4 +1,6 @@
+import type { JWTPayload } from 'jose';
 import * as client from 'openid-client';
+import { verifiedClaims } from './bearer.ts';
 import { dropCookie, seal, unseal } from './sealed-cookie.ts';
 
 /** An application that signs people in here, and knows us only by OpenID Connect. */
@@ -9,11 +11,12 @@ export interface RelyingParty {
   /** `/myapps`: everything of the application lives below. */
   readonly base: string;
   readonly fetch: typeof fetch;
+  now(): Date;
 }
 
 /** What the application keeps of a sign-in. */
 export interface SignedIn {
-  readonly claims: client.IDToken;
+  readonly claims: JWTPayload;
   readonly idToken: string;
   readonly issuer: string;
 }
@@ -68,29 +71,35 @@ export async function beginSignIn(app: RelyingParty, extra: Record<string, strin
 }
 
 /**
- * Ends it: the answer names its issuer (RFC 9207), which must be a tenant of this very server, or the code would be
- * redeemed for a stranger (mix-up).
+ * Ends it. The answer to `organizations` does not name its issuer; there is no other server that it could come from (RFC 9207
+ * §1), so the code is redeemed there, and the ID token must be of a tenant of this very server.
  */
 export async function endSignIn(app: RelyingParty, request: Request): Promise<Response> {
   const pending = unseal<Pending>(names(app).pending, request.headers.get('cookie') ?? '');
-  const answer = new URL(request.url);
-  const issuer = answer.searchParams.get('iss') ?? '';
-  if (!pending || !issuer.startsWith(`${app.origin}/`)) return redirect(`${app.origin}${app.base}`);
-  const config = await configurationOf(app, issuer);
-  const tokens = await client.authorizationCodeGrant(
-    config,
-    new URL(`${app.origin}${answer.pathname}${answer.search}`),
-    {
-      expectedState: pending.state,
-      expectedNonce: pending.nonce,
-      pkceCodeVerifier: pending.verifier,
-      idTokenExpected: true,
-    },
-  );
-  const signedIn: SignedIn = { claims: tokens.claims()!, idToken: tokens.id_token!, issuer };
+  const answer = new URL(request.url).searchParams;
+  if (!pending) return redirect(`${app.origin}${app.base}`);
+  const [code, error] = [answer.get('code'), answer.get('error')];
+  if (error !== null || code === null) throw new Error(answer.get('error_description') ?? error ?? 'There is no code.');
+  if (answer.get('state') !== pending.state) throw new Error('This answer belongs to another sign-in.');
+  const signedIn = await redeem(app, pending, code);
   const response = redirect(`${app.origin}${app.base}`, seal(names(app).session, signedIn, 3600));
   response.headers.append('set-cookie', dropCookie(names(app).pending));
   return response;
+}
+
+/** RFC 6749 §4.1.3, RFC 7636 §4.5, and what OpenID Connect Core §3.1.3.7 asks of the ID token. */
+async function redeem(app: RelyingParty, { verifier, nonce }: Pending, code: string): Promise<SignedIn> {
+  const { clientId, origin, base, fetch, now } = app;
+  const body = new URLSearchParams({
+    ...{ grant_type: 'authorization_code', client_id: clientId, code, code_verifier: verifier },
+    redirect_uri: `${origin}${base}/callback`,
+  });
+  const answer = await fetch(`${origin}/organizations/oauth2/v2.0/token`, { method: 'POST', body });
+  const tokens = (await answer.json()) as { readonly id_token?: string; readonly error_description?: string };
+  if (tokens.id_token === undefined) throw new Error(tokens.error_description ?? 'The code was not redeemed.');
+  const claims = await verifiedClaims(tokens.id_token, { origin, audience: clientId, fetch }, now());
+  if (claims?.nonce !== nonce) throw new Error('The ID token belongs to another sign-in, or is not valid.');
+  return { claims, idToken: tokens.id_token, issuer: String(claims.iss) };
 }
 
 /** Signs out here and at the provider. */

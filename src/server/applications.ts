@@ -29,13 +29,13 @@ export function ownApplications(
     ca,
     connect: { host: reachable[config.listen] ?? config.listen, port: config.port },
   });
-  const common = { origin: config.loginOrigin, fetch };
+  const common = { origin: config.loginOrigin, fetch, now: () => clock.now() };
   const options = launcherOptions(config, installation);
   return [
     myApps({ ...common, clientId: myAppsId, base: '/myapps' }, options),
     adminCenter(build, adminCenterId),
     sampleApp({ ...common, clientId: sampleId, base: '/sample' }, options),
-    singlePageApp({ ...common, audience: singlePageId }, () => clock.now()),
+    singlePageApp({ ...common, audience: singlePageId }, common.now),
   ];
 }
 
