@@ -1,51 +1,24 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { GraphServer } from '../graph/graph-server.ts';
 import { testCa } from '../pki/test-ca.ts';
+import { AzureCli, skipAzureCli } from './azure-cli.ts';
 
-const az = '/usr/bin/az';
-const skip = existsSync(az) ? false : 'the Azure CLI is not installed: apt-get install azure-cli';
+const skip = skipAzureCli();
 
-describe('the Azure CLI of Debian, unmodified (acceptance scripts 2 and 5)', { skip }, () => {
+describe('the Azure CLI of PyPI, unmodified (acceptance scripts 2 and 5)', { skip }, () => {
   let graph: GraphServer;
-  let environment: NodeJS.ProcessEnv;
-
-  /** What a command printed, as JSON where it is. */
-  const run = (...words: string[]): Promise<{ code: number; out: string; err: string }> =>
-    new Promise((resolve) => {
-      const child = spawn(az, words, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
-      let [out, err] = ['', ''];
-      child.stdout.on('data', (chunk) => {
-        out += chunk;
-      });
-      child.stderr.on('data', (chunk) => {
-        err += chunk;
-      });
-      child.on('close', (code) => resolve({ code: code ?? -1, out: out.trim(), err }));
-    });
-  const ok = async (...words: string[]): Promise<string> => {
-    const { code, out, err } = await run(...words);
-    assert.equal(code, 0, `az ${words.join(' ')}: ${err}`);
-    return out;
-  };
+  let cli: AzureCli;
+  const run = (...words: string[]) => cli.run(words);
+  const ok = (...words: string[]) => cli.ok(...words);
   const idOf = (name: string) =>
     ok('ad', 'user', 'show', '--id', `${name}@woodgrove.test`, '--query', 'id', '-o', 'tsv');
 
   before(async () => {
     graph = await GraphServer.start();
     const { server, tenantId } = graph;
-    environment = {
-      PATH: '/usr/bin:/bin',
-      HOME: server.folder,
-      AZURE_CONFIG_DIR: join(server.folder, 'az'),
-      AZURE_CORE_COLLECT_TELEMETRY: '0',
-      REQUESTS_CA_BUNDLE: join(server.folder, 'tls', 'root.pem'),
-      PYTHONPATH: join(import.meta.dirname, 'azure-cli'),
-      PYTHONDONTWRITEBYTECODE: '1',
-    };
     const permissions = [
       'User.ReadWrite.All',
       'Group.ReadWrite.All',
@@ -55,17 +28,7 @@ describe('the Azure CLI of Debian, unmodified (acceptance scripts 2 and 5)', { s
     const words = permissions.flatMap((name) => ['--permission', name]);
     const { out } = await server.cardea('app', 'add', 'az', ...words, '--json');
     const { appId, secret } = JSON.parse(out) as { appId: string; secret: string };
-    const slashed = `${server.origin}/`;
-    const endpoints = {
-      activeDirectory: server.origin,
-      activeDirectoryResourceId: slashed,
-      activeDirectoryGraphResourceId: slashed,
-      microsoftGraphResourceId: server.origin,
-      resourceManager: slashed,
-      management: slashed,
-    };
-    await ok('cloud', 'register', '-n', 'idp', '--cloud-config', JSON.stringify({ endpoints }));
-    await ok('cloud', 'set', '-n', 'idp');
+    cli = await AzureCli.start(server);
     await ok(
       'login',
       '--service-principal',
