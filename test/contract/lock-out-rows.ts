@@ -1,3 +1,4 @@
+import { setPassword } from '#admin/directory/users.ts';
 import { importEntra } from '#admin/document/import-apply.ts';
 import { readEntraExport } from '#admin/document/import-entra.ts';
 import { changeAccess } from '#admin/policies/change-access.ts';
@@ -20,6 +21,7 @@ import {
   clock,
   groupId,
   isWithoutCertificate,
+  mfa,
   off,
   passkey,
   provider,
@@ -116,7 +118,31 @@ export const furtherScenes = {
   passkeyOnly,
 };
 
+/** Her password is the only way in. */
+const passwordOnly = all(
+  async (inside, { ana }) => setPassword(ana.id, await inside.passwords.hash('Correct horse 1'), actor, inside),
+  off,
+);
+
 export const furtherRows: readonly Row[] = [
+  {
+    name: 'a policy blocks her, whose password is the only way in',
+    prepare: passwordOnly,
+    change: addPolicy(),
+    isWithoutCertificate,
+  },
+  {
+    name: 'a policy demands multifactor authentication of her, who has a password alone',
+    prepare: passwordOnly,
+    change: mfa,
+    isWithoutCertificate,
+  },
+  {
+    name: 'a policy blocks her, whose passkey is the only way in',
+    prepare: all(passkey, off),
+    change: addPolicy(),
+    isWithoutCertificate,
+  },
   {
     name: 'the strength that a policy demands of her no longer has certificates',
     prepare: demandStrength,

@@ -92,12 +92,15 @@ export async function changeApplication(
   return applications.change(appId, work, actor);
 }
 
+/** Microsoft Graph. */
+export const graphApiId = '00000003-0000-0000-c000-000000000000';
+
 /**
  * APIs every tenant has without an application of its own: Microsoft Graph, Azure Service Management, Microsoft Intune and
  * its enrolment.
  */
 const wellKnownApis = [
-  '00000003-0000-0000-c000-000000000000',
+  graphApiId,
   '797f4846-ba00-4fd7-ba43-dac1f8f63013',
   '0000000a-0000-0000-c000-000000000000',
   'd4ebce55-015a-49b5-a083-c84d1797ae8c',

@@ -4,8 +4,6 @@ import type { Because } from '#core/trace/reasons.ts';
 import type { CertificateTried } from '#model/sign-in.ts';
 import type { Passwords } from '#ports/credentials.ts';
 import type { AdminPorts, Ports } from '#ports/ports.ts';
-import { availableMethods } from '#signin/factors/available-methods.ts';
-import { refusalOfRealm } from '#signin/realm.ts';
 import { globalAdministratorsOf } from '../directory/role-assignments.ts';
 import {
   compareOutcomes,
@@ -19,6 +17,7 @@ import {
   withoutNetwork,
 } from './dry-run.ts';
 import { AnswersMissing, GatheredAnswers } from './gathered-answers.ts';
+import { otherWay } from './other-ways.ts';
 
 export type GuardPorts = Ports & AdminPorts;
 export interface GuardOptions {
@@ -42,8 +41,8 @@ type Ends = ReadonlyMap<string, Because | undefined>;
  *
  * Before the transaction commits, the sign-ins of the Global Administrators are replayed on what it has written. The change
  * is refused when a Global Administrator could sign in before it and none could after it. A sign-in counts when the person
- * has a password or a passkey that they may begin with, or used a certificate in the last thirty days that is still
- * accepted. `work` gets ports of the transaction, must use nothing else to write, may be called again, and must not ask
+ * has a password or a passkey that Conditional Access lets them begin with, or used a certificate in the last thirty days
+ * that is still accepted. `work` gets ports of the transaction, must use nothing else to write, may be called again, and must not ask
  * the network. @throws lastAdministratorShutOut, and what `work` throws
  */
 export async function changeTenant<P extends GuardPorts, T>(
@@ -191,8 +190,13 @@ async function endsOf(ports: GuardPorts, at: Date, answers: GatheredAnswers): Pr
   const judging = { ...inside, ...answers.ports };
   const newest = await endsOfCertificates(administrators, fewTried, at, judging, answers);
   if (hasSuccess(newest)) return newest;
-  for (const user of enabled) if (await hasOtherWay(user, inside, at)) return new Map([[user.id, undefined]]);
-  return endsOfCertificates(administrators, mostTried, at, judging, answers);
+  const others = new Map<string, Because | undefined>();
+  for (const user of enabled) {
+    const { isOpen, because } = await otherWay(user, inside, at);
+    if (isOpen) return new Map([[user.id, undefined]]);
+    if (because) others.set(user.id, because);
+  }
+  return new Map([...others, ...(await endsOfCertificates(administrators, mostTried, at, judging, answers))]);
 }
 
 const hasSuccess = (ends: Ends): boolean => [...ends.values()].includes(undefined);
@@ -236,13 +240,6 @@ function withLastingWays(inside: GuardPorts): GuardPorts {
     sessions: { ...sessions, ofUser: async () => [] },
     methods: { ...methods, ofUser: registered },
   };
-}
-
-/** A password or a passkey that they may begin a sign-in with. A Temporary Access Pass ends, so it does not count. */
-async function hasOtherWay(user: User, inside: GuardPorts, at: Date): Promise<boolean> {
-  if (await refusalOfRealm(user, 'passwords', inside)) return false;
-  const available = await availableMethods(user, await inside.policies.current(), inside, at);
-  return available.some((method) => method === 'password' || method === 'fido2');
 }
 
 async function refusal(ids: readonly string[], ends: Ends, inside: GuardPorts) {

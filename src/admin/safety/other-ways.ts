@@ -1,0 +1,47 @@
+import type { User } from '#core/binding/user.ts';
+import type { Because } from '#core/trace/reasons.ts';
+import type { Ports } from '#ports/ports.ts';
+import { askPolicy } from '#signin/ask-policy.ts';
+import { judge } from '#signin/evaluate.ts';
+import { availableMethods } from '#signin/factors/available-methods.ts';
+import { refusalOfRealm } from '#signin/realm.ts';
+import { commandLineApplication, graphApiId } from '../applications/first-party.ts';
+
+/** Methods that a sign-in may begin with beside a certificate. A Temporary Access Pass ends, so it does not count. */
+const beginnings = ['password', 'fido2'] as const;
+
+/**
+ * How a sign-in to Graph would end that this person begins with a password or a passkey, at the address of their last
+ * sign-in: by realm, methods policy and Conditional Access. `because` is the refusal of Conditional Access where they have
+ * such a method. An interruption counts as open: it is only made where a method leads on.
+ */
+export async function otherWay(
+  user: User,
+  ports: Ports,
+  at: Date,
+): Promise<{ readonly isOpen: boolean; readonly because?: Because }> {
+  if (await refusalOfRealm(user, 'passwords', ports)) return { isOpen: false };
+  const policy = await ports.policies.current();
+  const available = await availableMethods(user, policy, ports, at);
+  const [last] = await ports.signInLog.list({ userId: user.id, top: 1 });
+  const visit = {
+    correlationId: crypto.randomUUID(),
+    application: commandLineApplication,
+    resourceId: graphApiId,
+    ipAddress: last?.ipAddress ?? '',
+    userAgent: last?.userAgent ?? '',
+    username: user.userPrincipalName,
+  };
+  let because: Because | undefined;
+  for (const method of beginnings.filter((item) => available.includes(item))) {
+    const proofs = [{ method, userId: user.id, at: at.toISOString() }];
+    const verdict = await judge(visit.correlationId, at, (trace, learnt) => {
+      Object.assign(learnt, { user, proofs });
+      return askPolicy(trace, { visit, user, proofs, policy }, ports, at);
+    });
+    if (verdict.kind !== 'refused') return { isOpen: true };
+    if (verdict.fault !== undefined) throw verdict.fault;
+    because = verdict.because;
+  }
+  return because ? { isOpen: false, because } : { isOpen: false };
+}
