@@ -124,7 +124,6 @@ const unguardedCommands: Readonly<Record<string, string>> = {
   'cli/commands/device/status.ts': 'reads the state folder',
   'cli/commands/device/token.ts': 'a client of the server, which decides',
   'cli/commands/directory/user-sign-out.ts': 'ends sessions; the next sign-in is decided as before',
-  'cli/commands/directory/user-tap.ts': 'adds a way to sign in, which ends by itself and does not count',
   'cli/commands/sign-in/explain.ts': 'reads only',
   'cli/commands/sign-in/sign-in.ts': 'signs in',
   'cli/commands/tenant/audit.ts': 'reads only',

@@ -71,7 +71,7 @@ class Graph {
    * Whatever goes wrong becomes an answer: a client of Graph never gets a page. The body is read after the token was
    * checked, and where the need does not depend on it, after the permission was.
    */
-  async answer(head: GraphRequest, readBody: ReadBody = async () => head.body): Promise<Answer> {
+  async answer(head: GraphRequest, readBody: ReadBody = (largest) => bodyOfPart(head, largest)): Promise<Answer> {
     let attempt: Attempt | undefined;
     let request = head;
     try {
@@ -195,6 +195,12 @@ async function bodyOf(request: Request, largestBody: number): Promise<string | u
     chunks.push(chunk);
   }
   return size === 0 ? undefined : Buffer.concat(chunks).toString('utf8');
+}
+
+/** The body of a part of a `$batch`, which is no larger than that of a request of its own. @throws graphBodyTooLarge */
+async function bodyOfPart({ body }: GraphRequest, largest: number): Promise<string | undefined> {
+  if (body !== undefined && Buffer.byteLength(body) > largest) throw fault('graphBodyTooLarge', { limit: largest });
+  return body;
 }
 
 /** One user of an application does not use up what another one may ask (graph-api §1.8). */

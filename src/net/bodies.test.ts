@@ -29,6 +29,26 @@ for (const [name, text, isRefused] of [
   test(`JSON: ${name}`, () => assert.equal(jsonShapeProblem(text) !== undefined, isRefused));
 }
 
+for (const [name, text] of [
+  ['an escaped mark', `{"a":"\\"${'[{'.repeat(100)}"}`],
+  ['an escaped backslash before the mark', `{"a":"${'[{'.repeat(100)}\\\\","b":1}`],
+  ['an empty string', '{"":"","a":""}'],
+  ['a string that does not end', `{"a":"${'[{'.repeat(100)}`],
+] as const)
+  test(`JSON: ${name} ends no string early and none late`, () => assert.equal(jsonShapeProblem(text), undefined));
+
+test('JSON: what follows an escaped backslash and a mark is outside of the string', () => {
+  assert.notEqual(jsonShapeProblem(`{"a":"\\\\",${'"b":['.repeat(deepestJson)}`), undefined);
+});
+
+test('a long string is skipped, not read', () => {
+  const texts = ['a'.repeat(4 * 1024 * 1024), 'é'.repeat(2 * 1024 * 1024)].map((text) => JSON.stringify([text]));
+  const before = process.cpuUsage();
+  for (const text of texts) assert.equal(jsonShapeProblem(text), undefined);
+  const { user } = process.cpuUsage(before);
+  assert.ok(user / texts.length < 5_000, `${user / texts.length} microseconds each`);
+});
+
 test('a form with too many fields is refused', () => {
   assert.equal(formShapeProblem('a=1&b=2'), undefined);
   assert.notEqual(formShapeProblem('a=1&'.repeat(mostFields)), undefined);

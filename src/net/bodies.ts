@@ -40,13 +40,10 @@ export function readBody(req: IncomingMessage, limit: number): Promise<Buffer | 
  * colons outside strings are members, brackets are depth. Elements of arrays count as members, too.
  */
 export function jsonShapeProblem(text: string): string | undefined {
-  let [depth, members, containers, isString] = [0, 0, 0, false];
+  let [depth, members, containers] = [0, 0, 0];
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (isString) {
-      if (code === 0x5c) i++;
-      else if (code === 0x22) isString = false;
-    } else if (code === 0x22) isString = true;
+    if (code === 0x22) i = endOfString(text, i);
     else if (code === 0x7b || code === 0x5b) {
       depth++;
       containers++;
@@ -59,6 +56,16 @@ export function jsonShapeProblem(text: string): string | undefined {
     }
   }
   return undefined;
+}
+
+/** The place of the quotation mark that ends a string; the length of the text where none does. Long strings are skipped over. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let escapes = 0;
+    while (text.charCodeAt(end - 1 - escapes) === 0x5c) escapes++;
+    if (escapes % 2 === 0) return end; // the backslashes escape each other, and not the mark
+  }
+  return text.length;
 }
 
 /** What is wrong with the number of fields of a form; undefined when nothing is. Read before the form is parsed. */

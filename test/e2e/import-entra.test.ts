@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { hexOf, readCertificate } from '#core/x509/certificate.ts';
 import { testCa } from '../pki/test-ca.ts';
-import { runCardea } from './server.ts';
+import { RunningServer, runCardea } from './server.ts';
 
 const tenantId = 'aaaaaaaa-1111-4222-8333-444444444444';
 const pilot = 'bbbbbbbb-1111-4222-8333-444444444444';
@@ -429,4 +429,20 @@ describe('an Entra tenant is tried here before it is changed there', () => {
     assert.equal(bad.code, 1);
     assert.match(bad.err, /bad\.txt cannot be read/);
   });
+});
+
+test('a dry run shows whose sign-ins of the last 30 days would end in another way, and changes nothing', async (t) => {
+  const server = await RunningServer.start();
+  t.after(() => server.remove());
+  assert.equal((await server.signIn('ben@woodgrove.test', server.card('ben'))).kind, 'signedIn');
+  const file = join(server.folder, 'methods.json');
+  const type = '#microsoft.graph.x509CertificateAuthenticationMethodConfiguration';
+  const off = { '@odata.type': type, id: 'X509Certificate', state: 'disabled' };
+  writeFileSync(file, JSON.stringify({ id: 'authenticationMethodsPolicy', authenticationMethodConfigurations: [off] }));
+  const words = ['import', 'entra', file, '--tenant', 'woodgrove.test', '--dry-run'];
+  const { out, err } = await server.cardea(...words);
+  assert.match(out, /Of the certificates .*, 1 would have another result:[\s\S]*ben@woodgrove\.test.*refused/, err);
+  const { dryRun } = JSON.parse((await server.cardea(...words, '--json')).out) as { dryRun: { changes: unknown[] } };
+  assert.equal(dryRun.changes.length, 1);
+  assert.equal((await server.signIn('ben@woodgrove.test', server.card('ben'))).kind, 'signedIn');
 });

@@ -281,6 +281,23 @@ describe('refused calls leave rows in the audit log with the result failure', ()
     assert.equal(countsOf(await refusals()) - old, 20);
   });
 
+  test('a part of a batch is no larger than a request of its own', async () => {
+    const body = { displayName: 'x'.repeat(200 * 1024) };
+    const requests = [
+      {
+        id: '1',
+        method: 'PATCH',
+        url: '/users/ben@woodgrove.test',
+        headers: { 'content-type': 'application/json' },
+        body,
+      },
+      { id: '2', method: 'GET', url: '/me' },
+    ];
+    const { body: answer } = await graph.call(tokens.get('userAdministrator')!, 'POST', '/$batch', { requests });
+    const statuses = (answer.responses as { status: number }[]).map(({ status }) => status);
+    assert.deepEqual(statuses, [413, 200]);
+  });
+
   for (const caller of ['stranger', 'member', 'userAdministrator'] as const) {
     test(`every operation that is refused to ${caller} is counted once, a read only where rights are missing`, async () => {
       const token = caller === 'stranger' ? await graph.appToken() : tokens.get(caller)!;

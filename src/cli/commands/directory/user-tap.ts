@@ -1,9 +1,9 @@
 import { issuePass, makePass } from '#admin/directory/temporary-access-pass.ts';
-import { chosenTenant } from '#admin/tenant/tenants.ts';
 import { passEnds } from '#core/factors/temporary-access-pass.ts';
 import { fault } from '#core/trace/fault.ts';
 import { actor } from '../../actor.ts';
 import { type Call, type Command, ofTenant, text } from '../../command.ts';
+import { guardedChange, tenantPorts } from '../trust/trust-edit.ts';
 
 export const userTap: Command = {
   usage: 'user tap UPN',
@@ -17,11 +17,11 @@ export const userTap: Command = {
     once: { type: 'boolean', help: 'The pass can be used once only.' },
   },
   async run(call) {
-    const { tenants, adminOf, passwords, clock } = await call.open();
-    const tenant = await chosenTenant(text(call, 'tenant'), tenants);
-    const ports = await adminOf(tenant.id);
-    const request = { ...(await makePass(passwords)), ...timesOf(call), isUsableOnce: call.values.once === true };
-    const { pass, method } = await issuePass(call.positionals[0]!, request, clock.now(), actor, ports);
+    const ports = await tenantPorts(call);
+    const request = { ...(await makePass(ports.passwords)), ...timesOf(call), isUsableOnce: call.values.once === true };
+    const { pass, method } = await guardedChange(call, ports, (inside) =>
+      issuePass(call.positionals[0]!, request, inside.clock.now(), actor, inside),
+    );
     const { startDateTime, lifetimeInMinutes, isUsableOnce } = method;
     const ends = passEnds(method).toISOString();
     if (call.values.json) {

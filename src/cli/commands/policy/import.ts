@@ -4,7 +4,7 @@ import { introduceFirstParty } from '#admin/applications/first-party.ts';
 import { lineOf } from '#admin/document/differences.ts';
 import { type Imported, importEntra } from '#admin/document/import-apply.ts';
 import { type EntraExport, type ExportedFile, readEntraExport } from '#admin/document/import-entra.ts';
-import { changeTenant } from '#admin/safety/guard.ts';
+import { changeTenant, rehearseTenant } from '#admin/safety/guard.ts';
 import { chosenTenant, takeOverTenant } from '#admin/tenant/tenants.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Tenant } from '#model/tenant.ts';
@@ -13,7 +13,7 @@ import { actor } from '../../actor.ts';
 import { type Call, type Command, type Installation, ofTenant, text } from '../../command.ts';
 import { bytesOf } from '../../files.ts';
 import { escapeWithinLine } from '../../terminal.ts';
-import { safety } from '../trust/trust-edit.ts';
+import { describeDryRun, safety } from '../trust/trust-edit.ts';
 
 export const importFromEntra: Command = {
   usage: 'import entra FOLDER|FILE',
@@ -22,8 +22,7 @@ export const importFromEntra: Command = {
   takes: [1, 1],
   options: {
     ...ofTenant,
-    'dry-run': { type: 'boolean', help: 'Show what would change and change nothing.' },
-    force: safety.force!,
+    ...safety,
   },
   async run(call) {
     const entraExport = readEntraExport(filesAt(resolve(call.output.cwd, call.positionals[0]!)));
@@ -39,16 +38,22 @@ export const importFromEntra: Command = {
       await takeOverTenant(tenant, installation.tenants, actor);
       await introduceFirstParty(installation.firstParty, ports);
     }
-    const isForced = dryRun || call.values.force === true;
+    const isForced = call.values.force === true;
+    const work = (inside: AdminPorts) => apply(inside, { dryRun: false });
+    const whole = async () => ({ ...(await installation.portsOf(tenant.id)), ...ports });
+    // A new tenant has no sign-ins that could end in another way.
+    const rehearsed = dryRun && !isNew ? await rehearseTenant(await whole(), at, work) : undefined;
     const imports =
-      isNew && dryRun
-        ? await apply(ports, { dryRun })
-        : await changeTenant({ ...(await installation.portsOf(tenant.id)), ...ports }, { at, isForced }, (inside) =>
-            apply(inside, { dryRun }),
-          );
-    if (call.values.json)
-      call.output.say(`${JSON.stringify({ tenant, read: entraExport.read, ...imports, applied: !dryRun }, null, 2)}\n`);
-    else call.output.say(report(entraExport, tenant, imports, dryRun));
+      rehearsed?.result ??
+      (dryRun ? await apply(ports, { dryRun }) : await changeTenant(await whole(), { at, isForced }, work));
+    const found = rehearsed?.found;
+    if (call.values.json) {
+      const document = { tenant, read: entraExport.read, ...imports, applied: !dryRun, dryRun: found };
+      call.output.say(`${JSON.stringify(document, null, 2)}\n`);
+    } else {
+      const outcomes = found ? `\n${describeDryRun(found, call.output.isTerminal)}` : '';
+      call.output.say(`${report(entraExport, tenant, imports, dryRun)}${outcomes}`);
+    }
     return 0;
   },
 };
