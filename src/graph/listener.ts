@@ -10,6 +10,7 @@ import { parsePath } from './odata/path.ts';
 import { parseQuery } from './odata/query.ts';
 import { SkipTokens } from './odata/skip-token.ts';
 import { answerBatch } from './protocol/batch.ts';
+import { encodingOf } from './protocol/body.ts';
 import type { Answer, Call, GraphPorts, GraphRequest } from './protocol/call.ts';
 import { type Bearer, callerOf, callWithin, permit } from './protocol/caller.ts';
 import { answerDryRun, isDryRunPath, rehearsedBy } from './protocol/dry-run.ts';
@@ -38,7 +39,7 @@ type Listener = ReturnType<typeof getRequestListener>;
 /** For files of CAs, CRLs, logos and the old trust store, which come within JSON or as octets. */
 const largestUpload = 4 * 1024 * 1024;
 const uploads =
-  /\/(?:upload|uploadFile|blockedCertificates|importCrl|import\w*|certificateAuthorities|certificateBasedAuthConfiguration|\$batch)(?:[/.(]|$)/i;
+  /\/(?:upload|uploadFile|blockedCertificates|importCrl|import\w*|certificateAuthorities|certificateBasedAuthConfiguration|\$batch|photo|logo|bannerLogo|squareLogo|backgroundImage|favicon)(?:[/.(]|$)/i;
 
 /** Microsoft Graph, as far as it is about signing in (graph-api). */
 export function graphListener(context: GraphContext): Listener {
@@ -194,7 +195,7 @@ async function bodyOf(request: Request, largestBody: number): Promise<string | u
     if (size > largestBody) throw fault('graphBodyTooLarge', { limit: largestBody });
     chunks.push(chunk);
   }
-  return size === 0 ? undefined : Buffer.concat(chunks).toString('utf8');
+  return size === 0 ? undefined : Buffer.concat(chunks).toString(encodingOf(request.headers.get('content-type')));
 }
 
 /** The body of a part of a `$batch`, which is no larger than that of a request of its own. @throws graphBodyTooLarge */
@@ -231,6 +232,7 @@ function responseOf(
 ): Response {
   const common = { ...crossOrigin, ...ids, 'cache-control': 'no-store', 'odata-version': '4.0', ...headers };
   if (body === undefined) return new Response(undefined, { status, headers: common });
+  if (body instanceof Uint8Array) return new Response(new Uint8Array(body), { status, headers: common });
   if (typeof body === 'string') {
     return new Response(body, { status, headers: { ...common, 'content-type': 'text/plain' } });
   }

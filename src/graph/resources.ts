@@ -1,4 +1,9 @@
 import { type Route, Routes } from './protocol/route.ts';
+import { accountApplicationRoutes } from './resources/accounts/applications.ts';
+import { passwordRoutes } from './resources/accounts/passwords.ts';
+import { photoRoutes } from './resources/accounts/photos.ts';
+import { signInPreferenceRoutes } from './resources/accounts/sign-in-preferences.ts';
+import { appLinkRoutes } from './resources/applications/app-links.ts';
 import { applicationRoutes } from './resources/applications/applications.ts';
 import { consentRoutes } from './resources/applications/consent.ts';
 import { servicePrincipalRoutes } from './resources/applications/service-principals.ts';
@@ -29,6 +34,8 @@ import { namedLocationRoutes } from './resources/policies/named-locations.ts';
 import { rolloutRoutes } from './resources/policies/rollouts.ts';
 import { strengthRoutes } from './resources/policies/strengths.ts';
 import { whatIfRoutes } from './resources/policies/what-if.ts';
+import { brandingRoutes } from './resources/tenant/branding.ts';
+import { domainReferenceRoutes } from './resources/tenant/domain-references.ts';
 import { domainRoutes } from './resources/tenant/domains.ts';
 import { organizationRoutes } from './resources/tenant/organization.ts';
 import { blockedCertificateRoutes } from './resources/trust/blocked-certificates.ts';
@@ -48,7 +55,14 @@ export const operations: readonly Route[] = [
   ...applicationRoutes,
   ...servicePrincipalRoutes,
   ...consentRoutes,
+  ...photoRoutes,
+  ...passwordRoutes,
+  ...signInPreferenceRoutes,
+  ...accountApplicationRoutes,
+  ...appLinkRoutes,
+  ...domainReferenceRoutes,
   ...organizationRoutes,
+  ...brandingRoutes,
   ...signInRoutes,
   ...signInTraceRoutes,
   ...mySignInRoutes,

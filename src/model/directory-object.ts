@@ -12,6 +12,8 @@ export interface StoredObject<T> {
 export interface AuditEntry {
   readonly activity: string;
   readonly actor: string;
+  /** What the row has of the old and the new document; the whole of both when absent. */
+  readonly audited?: (document: unknown) => unknown;
 }
 
 /** An object of the directory that names another one and ends with it. */

@@ -17,6 +17,10 @@ export interface Brand {
   readonly colours?: string;
   /** What the tenant says on its sign-in pages. */
   readonly signInText?: string;
+  /** In the empty field of the user name. */
+  readonly usernameHint?: string;
+  /** Path of the icon of a browser's tab, on the login host. */
+  readonly favicon?: string;
 }
 
 /** Pages that belong to no tenant. */
@@ -58,7 +62,7 @@ ${frame.goesTo ? html`<meta http-equiv="refresh" content="${frame.goesAfter ?? 0
 ${brand.colours ? html`<link rel="stylesheet" href="${assetsOrigin}${brand.colours}">` : ''}
 ${frame.bar ? html`<link rel="stylesheet" href="${assetsOrigin}/assets/account.css">` : ''}
 ${frame.script ? html`<script src="${assetsOrigin}/assets/${scripts[frame.script]}" defer></script>` : ''}
-<link rel="icon" href="${assetsOrigin}/assets/favicon.svg" type="image/svg+xml">
+${icon(brand, assetsOrigin)}
 </head>
 <body>
 ${frame.bar ?? ''}
@@ -72,6 +76,12 @@ ${body}
 }
 
 /** A tenant's logo, or its name beside our sign. The name may be in another script than the page. */
+/** The icon of a browser's tab: the tenant's, or Cardea's. */
+const icon = ({ favicon }: Brand, assetsOrigin: string) =>
+  favicon
+    ? html`<link rel="icon" href="${assetsOrigin}${favicon}">`
+    : html`<link rel="icon" href="${assetsOrigin}/assets/favicon.svg" type="image/svg+xml">`;
+
 export const brandLine = ({ logo, displayName }: Brand, assetsOrigin: string): Markup =>
   logo
     ? html`<p class="brand"><img src="${assetsOrigin}${logo}" alt="${displayName}"></p>`

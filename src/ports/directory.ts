@@ -25,6 +25,8 @@ export interface UserAdmin {
   count(): Promise<number>;
   /** How many have a user principal name in this domain. */
   countIn(domain: string): Promise<number>;
+  /** Those with a user principal name in this domain, at most that many. */
+  listIn(domain: string, top: number): Promise<readonly User[]>;
   /** Throws `userPrincipalNameTaken`, `mailTaken` or `certificateUserIdTaken`. */
   add(user: User, actor: string, profile?: Profile): Promise<void>;
   /** As `add`; throws `nothingFound` where there is no such user. Groups and profile are not changed by it. */

@@ -18,6 +18,8 @@ export interface Tenants {
   verifyDomain(tenantId: string, domain: string, actor: string): Promise<void>;
   /** False when the tenant has no such domain. */
   removeDomain(tenantId: string, domain: string, actor: string): Promise<boolean>;
+  /** False when there is no such tenant. */
+  setDisplayName(tenantId: string, displayName: string, actor: string): Promise<boolean>;
   /** Makes it the first. False when the tenant has no such domain. */
   setDefaultDomain(tenantId: string, domain: string, actor: string): Promise<boolean>;
 }

@@ -94,11 +94,17 @@ export class GraphServer {
   ): Promise<GraphAnswer> {
     const whole = /^\/(v1\.0|beta)\//i.test(path) ? path : `/v1.0${path}`;
     const json = body === undefined ? {} : { 'content-type': 'application/json' };
-    const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
+    const text =
+      typeof body === 'string' || body instanceof Uint8Array || body === undefined ? body : JSON.stringify(body);
     return this.send(method, whole, text, { authorization: `Bearer ${token}`, ...json, ...headers });
   }
 
-  send(method: string, path: string, body: string | undefined, headers: Record<string, string>): Promise<GraphAnswer> {
+  send(
+    method: string,
+    path: string,
+    body: string | Uint8Array | undefined,
+    headers: Record<string, string>,
+  ): Promise<GraphAnswer> {
     const { port, trust } = this.server;
     return new Promise((resolve, reject) => {
       const query = request(
@@ -115,11 +121,13 @@ export class GraphServer {
           const chunks: Buffer[] = [];
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
           response.on('end', () => {
-            const text = Buffer.concat(chunks).toString();
-            const isJson = /json/.test(response.headers['content-type'] ?? '');
+            const octets = Buffer.concat(chunks);
+            const text = octets.toString();
+            const type = response.headers['content-type'] ?? '';
+            const isJson = /json/.test(type);
             resolve({
               status: response.statusCode ?? 0,
-              body: isJson ? JSON.parse(text) : text,
+              body: isJson ? JSON.parse(text) : type.startsWith('image/') ? octets : text,
               headers: response.headers,
             });
           });

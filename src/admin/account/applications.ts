@@ -10,6 +10,8 @@ export interface OfferedApplication {
   readonly description: string | undefined;
   /** The groups that administrators put applications in, in alphabetical order. */
   readonly collections: readonly string[];
+  /** SHA-256 of its logo; undefined where it has none. */
+  readonly logoDigest: string | undefined;
   /** The user's last sign-in to it; undefined where the log has none of the last thirty days. */
   readonly lastUsedDateTime: Date | undefined;
 }
@@ -47,9 +49,18 @@ function tileOf(application: Application, lastUsedDateTime: Date | undefined): r
   const tags = [...textsIn(profile?.tags), ...textsIn(principal?.tags)];
   if (!homepage || tags.includes(hiddenTag)) return [];
   const collections = tags.flatMap((tag) => collectionTag.exec(tag)?.[1]?.trim() ?? []);
-  const description = typeof profile?.description === 'string' ? profile.description : undefined;
+  const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
+  const [description, logoDigest] = [textOf(profile?.description), textOf(profile?.logoDigest)];
   return [
-    { appId, displayName, homepage, description, collections: [...new Set(collections)].toSorted(), lastUsedDateTime },
+    {
+      appId,
+      displayName,
+      homepage,
+      description,
+      collections: [...new Set(collections)].toSorted(),
+      logoDigest,
+      lastUsedDateTime,
+    },
   ];
 }
 

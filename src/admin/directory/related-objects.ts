@@ -8,6 +8,8 @@ import type {
 } from '#model/directory-object.ts';
 import type { Group } from '#model/group.ts';
 import type { AdminPorts } from '#ports/ports.ts';
+import { type UserAssignment, userAssignmentKind } from '../applications/app-assignments.ts';
+import { type ApplicationOwner, applicationOwnerKind } from '../applications/owners.ts';
 import { type PermissionGrant, permissionGrantKind } from '../applications/permission-grants.ts';
 import { type RoleAssignment, roleAssignmentKind } from './role-assignments.ts';
 
@@ -44,6 +46,28 @@ const relations: readonly Relation[] = [
       return [clientId, principalId, resourceId === microsoftGraph ? null : resourceId];
     },
     label: (document) => (document as PermissionGrant).scope,
+  },
+  {
+    kind: applicationOwnerKind,
+    part: 'owner',
+    end: 'Remove owner from application',
+    begin: 'Add owner to application',
+    parties(document) {
+      const { appId, ownerId } = document as ApplicationOwner;
+      return [appId, ownerId];
+    },
+    label: (document) => (document as ApplicationOwner).ownerId,
+  },
+  {
+    kind: userAssignmentKind,
+    part: 'appRoleAssignment',
+    end: 'Remove app role assignment from user',
+    begin: 'Add app role assignment grant to user',
+    parties(document) {
+      const { principalId, resourceId } = document as UserAssignment;
+      return [principalId, resourceId];
+    },
+    label: (document) => (document as UserAssignment).resourceId,
   },
 ];
 const microsoftGraph = '00000003-0000-0000-c000-000000000000';

@@ -10,6 +10,8 @@ export interface Branding {
   readonly displayName?: string;
   /** Plain text below the form of the sign-in pages. */
   readonly signInPageText?: string;
+  /** In the empty field of the user name. */
+  readonly usernameHintText?: string;
   /** `#rrggbb`: what lies behind the page, in the light scheme. */
   readonly backgroundColor?: Colour;
   /** `#rrggbb`: buttons and links, in the light scheme. */
@@ -17,7 +19,11 @@ export interface Branding {
   readonly logo?: { readonly mediaType: LogoType; readonly sha256: string };
   /** Whether people are asked to stay signed in. Entra asks unless told not to; here an administrator turns it on. */
   readonly asksToStaySignedIn?: boolean;
+  /** The digests of further pictures. */
+  readonly pictures?: { readonly [Part in BrandingPart]?: string };
 }
+/** Pictures of a branding besides the logo of the default one. */
+export type BrandingPart = 'bannerLogo' | 'squareLogo' | 'backgroundImage' | 'favicon';
 export interface Logo {
   readonly mediaType: LogoType;
   readonly base64: string;
@@ -32,7 +38,7 @@ export type BrandingChange = { readonly [K in keyof Omit<Branding, 'logo'>]?: Br
 
 const kind = 'branding';
 const logoKind = 'brandingLogo';
-const limits = { displayName: 100, signInPageText: 1024, logoOctets: 50 * 1024 } as const;
+const limits = { displayName: 100, signInPageText: 1024, usernameHintText: 64, logoOctets: 50 * 1024 } as const;
 
 /** The grounds and inks of our own style sheet that a tenant's colours meet in the light scheme. */
 export const context = { sheet: '#ffffff', ink: '#1b232c', paper: '#ffffff' } as const;
@@ -55,16 +61,25 @@ export async function changeBranding(
   objects: Objects,
 ): Promise<Branding> {
   const { logo, ...parts } = change;
-  checkTexts(parts);
-  checkColours(parts);
+  checkBranding(parts);
   const picture = logo ? readLogo(logo) : undefined;
   const set = { ...parts, ...(logo === undefined ? {} : { logo: picture?.facts ?? null }) };
   if (logo !== undefined) await replace(logoKind, tenantId, picture?.logo, actor, objects);
-  const merge = (old: Branding): Branding => withoutNulls({ ...old, ...set });
+  const merge = (old: Branding): Branding => mergedBranding(old, set);
   const auditEntry = { activity: 'Update company branding', actor };
   const next = await objects.change<Branding>(kind, tenantId, merge, auditEntry);
   if (next) return next.document;
   return (await objects.add({ kind, id: tenantId, owner: undefined, document: merge({}) }, auditEntry)).document;
+}
+
+/** The branding with what a change says of it. */
+export const mergedBranding = (old: Branding, change: Record<string, unknown>): Branding =>
+  withoutNulls({ ...old, ...change });
+
+/** @throws brandColourInvalid, brandContrastLow, brandTextTooLong, textHoldsControls */
+export function checkBranding(parts: BrandingChange): void {
+  checkTexts(parts);
+  checkColours(parts);
 }
 
 async function replace(
@@ -84,8 +99,9 @@ const withoutNulls = (parts: Record<string, unknown>): Branding =>
 
 function checkTexts(parts: BrandingChange): void {
   checkName('displayName', parts.displayName);
+  checkName('usernameHintText', parts.usernameHintText);
   checkText('signInPageText', parts.signInPageText);
-  for (const part of ['displayName', 'signInPageText'] as const) {
+  for (const part of ['displayName', 'signInPageText', 'usernameHintText'] as const) {
     const length = parts[part]?.length ?? 0;
     if (length > limits[part]) throw fault('brandTextTooLong', { part, length, limit: limits[part] });
   }

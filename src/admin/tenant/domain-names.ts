@@ -94,6 +94,32 @@ export async function chooseDefaultDomain(
     throw fault('graphObjectMissing', { id: domain.slice(0, 80) });
 }
 
+const promotedKind = 'promotedDomains';
+
+/** Ids of subdomains that were made root domains. */
+export const promotedDomains = async ({ objects }: Pick<DomainNamePorts, 'objects'>): Promise<readonly string[]> =>
+  (await objects.list(promotedKind)).map(({ id }) => id);
+
+/**
+ * Makes a verified subdomain a root domain (Graph: domain promote). A domain that is one already stays so.
+ * @throws graphObjectMissing, graphPropertyInvalid for a domain that is not verified
+ */
+export async function promoteDomain(
+  domain: string,
+  actor: string,
+  { tenant, objects }: Pick<DomainNamePorts, 'tenant' | 'objects'>,
+): Promise<void> {
+  const match = tenant.domains.find(({ id }) => id === domain);
+  if (!match?.isVerified) {
+    if (!match && !(await objects.find(kind, domain))) throw fault('graphObjectMissing', { id: domain.slice(0, 80) });
+    throw fault('graphPropertyInvalid', { target: 'isVerified', problem: 'the domain is not verified yet' });
+  }
+  const isSubdomain = tenant.domains.some(({ id, isVerified }) => isVerified && domain.endsWith(`.${id}`));
+  if (!isSubdomain || (await objects.find(promotedKind, domain))) return;
+  const auditEntry = { activity: 'Update domain', actor };
+  await objects.add({ kind: promotedKind, id: domain, owner: undefined, document: { isRoot: true } }, auditEntry);
+}
+
 /** @throws graphObjectMissing, graphObjectInUse, domainNeeded */
 export async function removeDomain(
   domain: string,
@@ -110,6 +136,7 @@ export async function removeDomain(
   if (usedBy.length > 0) throw fault('graphObjectInUse', { what: domain, usedBy });
   for (const { id } of await providersOf(domain, ports))
     await objects.remove('federationConfigurations', id, { activity: 'Set federation settings on domain', actor });
+  await objects.remove(promotedKind, domain, { activity: 'Update domain', actor });
   await tenants.removeDomain(tenant.id, domain, actor);
 }
 

@@ -12,6 +12,8 @@ const classic = 'organization/{org}/certificatebasedauthconfiguration';
 const methods = 'policies/authenticationmethodspolicy';
 const method = 'users/{id}/authentication';
 const contexts = 'identity/conditionalaccess/authenticationcontextclassreferences';
+const branding = 'organization/{org}/branding';
+const pictureOfBranding = 'Update company branding logo';
 const secrets = 'Update application - Certificates and secrets management';
 
 /** Paths of Graph, and by method the activity of the change: the name that its row has when it succeeds (graph-api §12.3). */
@@ -138,6 +140,28 @@ const table: readonly (readonly [path: string, Readonly<Record<string, string>>]
     'domains/{domain}/federationconfiguration/{id}',
     { PATCH: 'Set federation settings on domain', DELETE: 'Set federation settings on domain' },
   ],
+  ['domains/{domain}/promote', { POST: 'Update domain' }],
+  ['organization/{org}', { PATCH: 'Set Company Information' }],
+  [branding, { PATCH: 'Update company branding' }],
+  [`${branding}/localizations`, { POST: 'Update company branding' }],
+  [`${branding}/localizations/{locale}`, { PATCH: 'Update company branding', DELETE: 'Update company branding' }],
+  ...['bannerlogo', 'squarelogo', 'backgroundimage', 'favicon'].flatMap((part) =>
+    [`${branding}/${part}`, `${branding}/localizations/{locale}/${part}`].map(
+      (path) => [path, { PUT: pictureOfBranding, DELETE: pictureOfBranding }] as const,
+    ),
+  ),
+  ['users/{id}/approleassignments', { POST: 'Add app role assignment grant to user' }],
+  ['users/{id}/approleassignments/{assignment}', { DELETE: 'Remove app role assignment from user' }],
+  ['users/{id}/changepassword', { POST: 'Reset password' }],
+  [`${method}/methods/{method}/resetpassword`, { POST: 'Reset password' }],
+  [`${method}/passwordmethods/{method}/resetpassword`, { POST: 'Reset password' }],
+  [`${method}/signinpreferences`, { PATCH: 'Update user' }],
+  ...['applications', 'serviceprincipals'].flatMap((set) => [
+    [`${set}/{id}/owners/$ref`, { POST: 'Add owner to application' }] as const,
+    [`${set}/{id}/owners/{owner}/$ref`, { DELETE: 'Remove owner from application' }] as const,
+  ]),
+  ['users/{id}/photo/$value', { PUT: 'Update user', DELETE: 'Update user' }],
+  ['applications/{id}/logo', { PUT: 'Update application', DELETE: 'Update application' }],
   ['devices', { POST: 'Register device' }],
   ['devices/{id}/registeredowners/$ref', { POST: 'Add registered owner to device' }],
   ['devices/{id}/registeredowners/{member}/$ref', { DELETE: 'Remove registered owner from device' }],

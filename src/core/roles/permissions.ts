@@ -5,7 +5,7 @@ export interface GraphPermission {
   readonly applicationId: string | undefined;
 }
 
-/** Ids are public facts of Microsoft Graph; those of HybridAuthentication are unpublished, and ours. */
+/** Ids are public facts of Microsoft Graph; those of HybridAuthentication and ProfilePhoto that are not published are ours. */
 export const graphPermissions: readonly GraphPermission[] = `
 User.Read e1fe6dd8-ba31-4d61-89e7-88639da4683d -
 User.ReadBasic.All b340eb25-3456-403f-be2f-af7a0d370277 97235f07-e226-4f63-ace3-39588e11d3a1
@@ -17,6 +17,8 @@ User.RevokeSessions.All fc30e98b-8810-4501-81f5-c20a3196387b 77f3a031-c388-4f99-
 User.DeleteRestore.All 4bb440cd-2cf2-4f90-8004-aa2acd2537c5 eccc023d-eccf-4e7b-9683-8813ab36cecc
 UserAuthenticationMethod.Read.All aec28ec7-4d02-4e8c-b864-50163aea77eb 38d9df27-64da-44fd-b7c5-a6fbac20248f
 UserAuthenticationMethod.ReadWrite.All b7887744-6746-4312-813d-72daeaee7e2d 50483e42-d915-4231-9639-7fdb7fd190e5
+ProfilePhoto.Read.All 5c3f2a70-8f2e-4f0b-9a53-3f4b1c1d7e05 e24d31aa-e1ab-4c80-85fe-23018690335d
+ProfilePhoto.ReadWrite.All 5c3f2a70-8f2e-4f0b-9a53-3f4b1c1d7e06 5c3f2a70-8f2e-4f0b-9a53-3f4b1c1d7e07
 Group.Read.All 5f8c59db-677d-491f-a6b8-5f174b11ec1d 5b567255-7703-4780-807c-7be8301ae99b
 Group.ReadWrite.All 4e46008b-f24c-477d-8fff-7bb4ec7aafe0 62a82d76-70ea-41e2-9197-370581804d09
 GroupMember.Read.All bc024368-1153-4739-b217-4326f2e966d0 98830695-27a2-44f7-8c18-0c3ebc9698f6

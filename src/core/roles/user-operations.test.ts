@@ -37,6 +37,11 @@ const table: Readonly<
     administrator: above,
     self: 'ordinary',
   },
+  resetPasswordMethod: {
+    ordinary: [global, privileged, authentication, user, helpdesk, password],
+    administrator: above,
+    self: 'ordinary',
+  },
   revokeSessions: {
     ordinary: [global, privileged, authentication, user, helpdesk, password],
     administrator: above,

@@ -55,6 +55,12 @@ export const userOperations = {
   removeMethod: sensitive('authenticationMethods', methodsWrite),
   issueTemporaryAccessPass: sensitive('authenticationMethods', methodsWrite, 'refused'),
   resetPassword: sensitive('userCredentials', ['User-PasswordProfile.ReadWrite.All', ...userWritePermissions]),
+  /** The same by the method: the permission for methods is enough. */
+  resetPasswordMethod: sensitive('userCredentials', [
+    ...methodsWrite,
+    'User-PasswordProfile.ReadWrite.All',
+    ...userWritePermissions,
+  ]),
   revokeSessions: sensitive('userCredentials', revokePermissions, 'allowed'),
   enableOrDisable: sensitive('userState', ['User.EnableDisableAccount.All', ...userWritePermissions]),
   changeSensitiveProperty: sensitive('userState', userWritePermissions),

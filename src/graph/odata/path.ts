@@ -42,9 +42,12 @@ export function parsePath(pathname: string): GraphPath {
   return { version, segments: segments[0]?.name === 'myorganization' ? segments.slice(1) : segments };
 }
 
+/** Microsoft's own pages write `graph.user` for the cast `microsoft.graph.user`. */
+const wholeType = (text: string): string => text.replace(/^graph\.(?=\w)/i, 'microsoft.graph.');
+
 /** `users`, `users('k')`, `directoryRoles(roleTemplateId='k')`, `roleTemplateId=k`; also `usage()`, which has no key. */
 function readSegment(raw: string): Segment {
-  const spelling = plain(raw);
+  const spelling = wholeType(plain(raw));
   const call = /^([^(]*)\((.*)\)$/s.exec(spelling);
   if (!call) return { name: spelling.toLowerCase(), spelled: spelling };
   const [, name = '', inside = ''] = call;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
-import { jsonBody } from './body.ts';
+import { encodingOf, jsonBody } from './body.ts';
 import type { Answer, GraphRequest } from './call.ts';
 import { failure } from './failure.ts';
 
@@ -61,9 +61,14 @@ function partOf(item: Item, request: GraphRequest, version: string): GraphReques
   const { pathname, search } = new URL(item.url, `${request.origin}/`);
   const headers = new Map(Object.entries(item.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
   const isText = typeof item.body === 'string';
-  const json = /^application\/json/i.test(headers.get('content-type') ?? '');
+  const type = headers.get('content-type') ?? '';
+  const json = /^application\/json/i.test(type);
   const body =
-    item.body === undefined ? undefined : isText && !json ? fromBase64(item.body as string) : JSON.stringify(item.body);
+    item.body === undefined
+      ? undefined
+      : isText && !json
+        ? fromBase64(item.body as string, type)
+        : JSON.stringify(item.body);
   return {
     ...request,
     method: item.method.toUpperCase(),
@@ -75,9 +80,12 @@ function partOf(item: Item, request: GraphRequest, version: string): GraphReques
   };
 }
 
-const fromBase64 = (text: string) => Buffer.from(text, 'base64').toString('utf8');
+const fromBase64 = (text: string, type: string) => Buffer.from(text, 'base64').toString(encodingOf(type));
 
+/** Octets stand in JSON as base64. */
 function partAnswer(id: string, { status, body, headers }: Answer): Record<string, unknown> {
+  if (body instanceof Uint8Array)
+    return { id, status, headers: spelling(headers ?? {}), body: Buffer.from(body).toString('base64') };
   const type = typeof body === 'string' ? 'text/plain' : 'application/json';
   const items = { ...headers, ...(body === undefined ? {} : { 'content-type': type }) };
   return { id, status, headers: spelling(items), ...(body === undefined ? {} : { body }) };

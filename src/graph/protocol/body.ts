@@ -43,3 +43,17 @@ export function readBody<T extends z.ZodType>(call: Call, shape: T): z.infer<T> 
 export function readNoBody(call: Call): void {
   if (call.request.body !== undefined && call.request.body.trim() !== '') readBody(call, z.strictObject({}));
 }
+
+/** How a body becomes text: that of a picture keeps every octet as one character. */
+export const encodingOf = (contentType: string | null | undefined): 'utf8' | 'latin1' =>
+  isBinary(contentType ?? '') ? 'latin1' : 'utf8';
+
+const isBinary = (type: string): boolean => /^(?:image\/|application\/octet-stream)/i.test(type);
+
+/** The octets of a picture. What it is is read from them. @throws graphContentTypeUnsupported, graphBodyUnreadable */
+export function octetsIn(request: GraphRequest): Uint8Array {
+  const type = request.header('content-type') ?? '';
+  if (!isBinary(type)) throw fault('graphContentTypeUnsupported', { type: type.slice(0, 80) });
+  if (request.body === undefined) throw fault('graphBodyUnreadable', { problem: 'there is none' });
+  return new Uint8Array(Buffer.from(request.body, 'latin1'));
+}

@@ -19,13 +19,13 @@ export interface GraphRequest {
   /** `?…` or empty. */
   readonly search: string;
   header(name: string): string | undefined;
-  /** The body's text; undefined when there is none. */
+  /** The body's text; a picture's octets, one a character. Undefined when there is none. */
   readonly body: string | undefined;
   readonly ipAddress: string;
 }
 export interface Answer {
   readonly status: number;
-  /** An object is sent as JSON, a text as plain text. */
+  /** An object is sent as JSON, a text as plain text, octets as what the headers say. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -44,6 +44,8 @@ export interface GraphPorts extends Omit<Ports, 'groups'>, AdminPorts {
 export interface Prepared {
   readonly passwordHash?: string | undefined;
   readonly pass?: NewPass;
+  /** A password that was made, for the answer. */
+  readonly password?: string;
 }
 
 /** One call by a caller who may make it. */

@@ -71,7 +71,7 @@ async function showRefusal(context: ServerContext, asking: Asking, reason: Becau
       because: reason,
       correlationId: flow.correlationId,
       at,
-      brand: isFaultReason(reason) ? defaultBrand : await brandOf(ports), // a brand is in the database
+      brand: isFaultReason(reason) ? defaultBrand : await brandOf(ports, language.tag), // a brand is in the database
       language,
       assetsOrigin: context.loginOrigin,
       username: flow.username,

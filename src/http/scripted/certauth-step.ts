@@ -37,7 +37,7 @@ async function answer(context: ServerContext, c: C): Promise<Response> {
   const proof = verdict.proofs.at(-1)!;
   const to = { interactionUid: interaction.uid, userId: proof.userId, proofs: [proof] };
   const { html, headers } = await formPost({
-    brand: await brandOf(ports),
+    brand: await brandOf(ports, signIn.language.tag),
     language: signIn.language,
     action: `${context.loginOrigin}/${step.flow.tenantId}/login`,
     fields: {

@@ -76,7 +76,8 @@ async function whoIs(context: ServerContext, c: C, session: BrowserSession): Pro
   const sessionProofs = (await ports.sessions.proofs(session.uid)).filter((proof) => proof.userId === user.id);
   const proofs = provenSince(user, sessionProofs);
   if (proofs.length === 0) return undefined;
-  const [at, language, brand] = [ports.clock.now(), languageOf(c), await brandOf(ports)];
+  const [at, language] = [ports.clock.now(), languageOf(c)];
+  const brand = await brandOf(ports, language.tag);
   const ipAddress = remoteAddress(c.env.incoming);
   return { ports, user, sessionUid: session.uid, ipAddress, proofs, at, language, brand };
 }

@@ -32,7 +32,7 @@ async function showFirstPage(
   const search = searchOf(c);
   const origins = { formTargets: formTargets(c.req.query('redirect_uri') ?? '') };
   const common = {
-    brand: await brandOfInstallation(context),
+    brand: await brandOfInstallation(context, languageOf(c).tag),
     language: languageOf(c),
     appDisplayName: undefined,
     wrong,

@@ -66,7 +66,7 @@ ${problem(wrong, language, { id: 'username', label: say.userName })}
 <form method="post" action="${common.action}">
 <label for="username">${say.userName}</label>
 <input id="username" name="username" type="email" inputmode="email" autocomplete="username" autocapitalize="none" dir="ltr"
-  spellcheck="false" required autofocus placeholder="someone@example.com" value="${common.username}"${describedBy(wrong)}>
+  spellcheck="false" required autofocus placeholder="${common.brand.usernameHint ?? 'someone@example.com'}" value="${common.username}"${describedBy(wrong)}>
 <div class="actions">
 ${common.cancel ? html`<button class="quiet" form="cancel">${say.cancel}</button>` : ''}
 <button>${say.next}</button>

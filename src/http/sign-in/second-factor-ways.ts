@@ -19,11 +19,16 @@ export function wayOf(method: AuthenticationMethod): Way | undefined {
 export const kindOf = (text: string | undefined): Kind | undefined =>
   (Object.keys(methodsOf) as Kind[]).find((kind) => kind === text);
 
-/** What leads on, the one that suits best first (SPA-2). Last another session: that it lives does not say it is at hand. */
-export function waysIn({ ask }: Interrupted): readonly Way[] {
+/**
+ * What leads on, the one that suits best first (SPA-2). Last another session: that it lives does not say it is at hand.
+ * @param wanted the methods that the user prefers to the order of the system
+ */
+export function waysIn({ ask }: Interrupted, wanted: readonly AuthenticationMethod[] = []): readonly Way[] {
   const available = (ask.methods ?? []) as readonly AuthenticationMethod[];
   const { preferred, others } = chooseMethod({ available, systemPreferred: 'default', factor: 'second' });
   const items = [preferred, ...others].filter((method) => method !== undefined);
   const ways = [...new Set(items.flatMap((method) => wayOf(method) ?? []))];
-  return ways.toSorted((a, b) => Number(a === 'approval') - Number(b === 'approval'));
+  const first = wanted.filter((method) => available.includes(method)).flatMap((method) => wayOf(method) ?? []);
+  const rest = ways.toSorted((a, b) => Number(a === 'approval') - Number(b === 'approval'));
+  return [...new Set([...first, ...rest])];
 }

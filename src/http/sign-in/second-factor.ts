@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Proof } from '#core/access/proof.ts';
+import { preferenceKind, preferredMethods, type SignInPreferences } from '#core/factors/sign-in-preferences.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import type { Verdict } from '#core/verdict.ts';
 import { pageResponse } from '#pages/page.ts';
@@ -75,7 +76,8 @@ async function showFactor(context: ServerContext, onward: Onward, c: C, signIn: 
     if (verdict.kind === 'granted' && !flow.proofs?.length) return c.redirect(`${base}?other=1`, 303);
     return follow(context, onward, c, signIn, verdict);
   }
-  const ways = waysIn(verdict);
+  const preferences = await signIn.ports.objects.find<SignInPreferences>(preferenceKind, flow.userId);
+  const ways = waysIn(verdict, preferredMethods(preferences?.document));
   const kind = wished && ways.includes(wished) ? wished : ways[0]!;
   if (kind === 'approval' && flow.approval !== undefined && wished) return waitForApproval(context, onward, c, signIn);
   return showKind(context, signIn, { kind, ways });

@@ -65,7 +65,7 @@ export async function signInContextOf(context: ServerContext, c: C, interaction:
   const flow = (await ports.flows.findByInteraction(interaction.uid, at)) ?? (await beginFlow(interaction, ports, at));
   const base = `/login/${interaction.uid}`;
   const language = languageOf(c, interaction.languages);
-  return { interaction, ports, flow, at, base, language, brand: await brandOf(ports) };
+  return { interaction, ports, flow, at, base, language, brand: await brandOf(ports, language.tag) };
 }
 
 async function beginFlow(interaction: Interaction, ports: Ports, at: Date): Promise<Flow> {

@@ -81,6 +81,11 @@ async function pruneDeleted(database: Database, at: Date): Promise<void> {
     for (const { tenant_id, id } of objects) {
       for (const table of ['methods', 'sign_in_activity', 'seen_certificates'] as const)
         await deleteInBatches(database, table, sql`tenant_id = ${tenant_id} and user_id = ${id}`);
+      await deleteInBatches(
+        database,
+        'objects',
+        sql`tenant_id = ${tenant_id} and kind = 'pictures' and owner = ${id.toLowerCase()}`,
+      );
       const removal = database.deleteFrom('deleted_objects').where('tenant_id', '=', tenant_id).where('id', '=', id);
       await removal.where('deleted_at', '<', since).execute();
     }

@@ -32,6 +32,11 @@ export const graphReasons = {
     words: (_: Nothing) => 'A Temporary Access Pass is not issued for oneself.',
     remedy: 'Ask another Authentication, Privileged Authentication or Global Administrator to issue it.',
   },
+  ownPasswordReset: {
+    cites: 'docs/spec/graph-for-the-admin-center.md#row-21',
+    words: (_: Nothing) => 'A user does not reset the own password.',
+    remedy: 'Change it with POST /me/changePassword, which asks for the current one.',
+  },
   graphBuiltInReadOnly: {
     cites: 'graph-api §2.3',
     words: ({ name }: { name: string }) => `The application ${name} comes with the installation and is read-only.`,
@@ -71,7 +76,7 @@ export const graphReasons = {
   graphContentTypeUnsupported: {
     cites: 'graph-api §1.4, RFC 9110 §15.5.16',
     words: (e: { type: string }) => `a body of type "${e.type}" is not taken here`,
-    remedy: 'Send Content-Type: application/json.',
+    remedy: 'Send Content-Type: application/json; for a picture image/png or another type of picture.',
   },
   graphBodyTooLarge: {
     cites: 'RFC 9110 §15.5.14',
@@ -96,6 +101,15 @@ export const graphReasons = {
     words: (e: { target: string; kind: string }) => `${e.target}: the file holds a private key (${e.kind})`,
     remedy:
       'Send the certificate alone. If the key left the computer it belongs to, treat it as known to others and replace the certificate.',
+  },
+  pictureInvalid: {
+    cites: 'docs/spec/graph-for-the-admin-center.md#row-37',
+    words: (e: { problem: string }) => `the picture cannot be used: ${e.problem}`,
+    remedy: 'docs/graph.md lists the types and sizes of pictures.',
+  },
+  pictureMissing: {
+    cites: 'docs/spec/graph-for-the-admin-center.md#row-40',
+    words: (_: Nothing) => 'The photo was not found.',
   },
   graphObjectMissing: {
     cites: 'graph-api §1.4',

@@ -90,7 +90,7 @@ export const applicationItem = (application: Application): Item => withTag(itemO
 function itemOf(application: Application): Item {
   const { appId, displayName, identifierUris, homepage, profile = {}, createdDateTime } = application;
   const { web, spa, native } = redirectsOf(application);
-  const { nativeRedirectUris: _, isFallbackPublicClient, web: ownWeb, ...rest } = profile;
+  const { nativeRedirectUris: _, logoDigest: __, isFallbackPublicClient, web: ownWeb, ...rest } = profile;
   return {
     '@odata.type': '#microsoft.graph.application',
     id: applicationObjectId(appId),

@@ -15,7 +15,7 @@ import { changeOf, changeShape, newShape } from './application-shape.ts';
 const isByAppId = (call: Call) => call.keys.id?.property === 'appid';
 
 /** By object id or `(appId='…')`. @throws graphObjectMissing */
-async function applicationIn(call: Call): Promise<Application> {
+export async function applicationIn(call: Call): Promise<Application> {
   const target = (call.keys.id?.value ?? '').toLowerCase();
   const match = isByAppId(call)
     ? await call.ports.applications.find(target)

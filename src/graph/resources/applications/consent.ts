@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { assignApplication, assignmentsOfResource, unassignApplication } from '#admin/applications/app-assignments.ts';
 import { changeApplication } from '#admin/applications/first-party.ts';
 import {
   addPermissionGrant,
@@ -21,6 +22,7 @@ import { needs } from '../../protocol/needs.ts';
 import { requirePrivileged } from '../../protocol/privileged.ts';
 import type { Route } from '../../protocol/route.ts';
 import { guid } from '../../protocol/shapes.ts';
+import { userAssignmentItem } from '../accounts/applications.ts';
 import { graphId } from './application-item.ts';
 import { servicePrincipalIn } from './service-principals.ts';
 
@@ -89,10 +91,14 @@ const assignmentItem = (application: Application, appRoleId: string): Item => ({
 
 const newAssignment = z.strictObject({ principalId: guid, resourceId: guid, appRoleId: guid });
 
-/** Asked of the client or of the resource: the body says the same. */
+/** Asked of the client or of the resource: the body says the same. Users and groups are assigned to applications. */
 async function addAssignment(call: Call) {
-  requirePrivileged(call);
   const { principalId, resourceId, appRoleId } = readBody(call, newAssignment);
+  if (resourceId.toLowerCase() !== graphId && !(await call.ports.applications.find(principalId))) {
+    const row = await assignApplication({ principalId, resourceId, appRoleId }, call.actor, call.ports);
+    return entity(call, await userAssignmentItem(call, row), shownAssignment, 201);
+  }
+  requirePrivileged(call);
   const permission = graphPermissions.find(({ applicationId }) => applicationId === appRoleId.toLowerCase());
   if (resourceId.toLowerCase() !== graphId || !permission) {
     throw fault('graphPropertyInvalid', {
@@ -117,6 +123,11 @@ async function addAssignment(call: Call) {
 
 async function removeAssignment(call: Call) {
   const [principalId = '', appRoleId] = keyText(call, 'assignment').split('_');
+  if (appRoleId === undefined) {
+    const { appId } = await servicePrincipalIn(call);
+    await unassignApplication(keyText(call, 'assignment'), { resourceId: appId }, call.actor, call.ports);
+    return nothing;
+  }
   const permission = graphPermissions.find(({ applicationId }) => applicationId === appRoleId);
   const missing = () => fault('graphObjectMissing', { id: keyText(call, 'assignment').slice(0, 80) });
   if (!permission || !(await call.ports.applications.find(principalId))) throw missing();
@@ -138,9 +149,10 @@ const assignedBy = async (call: Call) =>
 /** Who has been given permissions of this resource. */
 async function assignedTo(call: Call) {
   const isGraph = keyText(call, 'id').toLowerCase() === graphId;
-  if (!isGraph) await servicePrincipalIn(call);
-  const items = isGraph ? (await call.ports.applications.list()).flatMap(assignmentsOf) : [];
-  return collection(call, items, shownAssignment);
+  if (isGraph) return collection(call, (await call.ports.applications.list()).flatMap(assignmentsOf), shownAssignment);
+  const { appId } = await servicePrincipalIn(call);
+  const rows = await assignmentsOfResource(appId, call.ports);
+  return collection(call, await Promise.all(rows.map((row) => userAssignmentItem(call, row))), shownAssignment);
 }
 
 const { readGrants, writeGrants, readApplications, grantRoles } = needs;

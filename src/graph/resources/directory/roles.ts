@@ -11,6 +11,7 @@ import {
 import { type DirectoryRole, directoryRole, directoryRoles } from '#core/roles/directory-roles.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { StoredObject } from '#model/directory-object.ts';
+import { isRoleAssignable } from '#signin/roles-held.ts';
 import { type Item, mustEqual } from '../../odata/evaluate.ts';
 import { collection, entity, nothing, type Shown, untyped } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
@@ -123,6 +124,24 @@ async function listAssignments(call: Call) {
   return collection(call, await Promise.all(match.map((item) => assignmentItem(call, item))), shownAssignment);
 }
 
+/**
+ * The assignments of a principal and those it has through a role-assignable group. The filter names the principal, as Graph
+ * wants it. @throws graphQueryUnreadable
+ */
+async function listTransitive(call: Call) {
+  const principalId = mustEqual(call.query.filter, 'principalId')?.toLowerCase();
+  if (principalId === undefined)
+    throw fault('graphQueryUnreadable', { option: '$filter', problem: "it is principalId eq '…'" });
+  const groups = await call.ports.groups.directGroups({ kind: 'user', id: principalId });
+  const lending: string[] = [];
+  for (const id of groups) if (isRoleAssignable(await call.ports.groups.find(id))) lending.push(id);
+  const holders = [principalId, ...lending];
+  const rows = (await assignments(call)).filter(({ document }) => holders.includes(document.principalId));
+  const items = await Promise.all(rows.map((row) => assignmentItem(call, row)));
+  // The rows of a group have the principalId of the group: the filter has done its work.
+  return collection({ ...call, query: { ...call.query, filter: undefined } }, items, shownAssignment);
+}
+
 async function assignmentIn(call: Call): Promise<StoredObject<RoleAssignment>> {
   const id = keyText(call, 'id');
   const match = await call.ports.objects.find<RoleAssignment>(roleAssignmentKind, id);
@@ -199,6 +218,12 @@ export const roleRoutes: readonly Route[] = [
     answer: (call) => entity(call, definitionItem(roleIn(call)), shownDefinition),
   },
   { method: 'GET', path: 'rolemanagement/directory/roleassignments', need: needs.readRoles, answer: listAssignments },
+  {
+    method: 'GET',
+    path: 'rolemanagement/directory/transitiveroleassignments',
+    need: needs.readRoles,
+    answer: listTransitive,
+  },
   { method: 'POST', path: 'rolemanagement/directory/roleassignments', need: needs.writeRoles, answer: addAssignment },
   {
     method: 'GET',

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import {
   askForDomain,
   chooseDefaultDomain,
+  promoteDomain,
+  promotedDomains,
   removeDomain,
   requireProof,
   unverifiedDomains,
@@ -13,7 +15,7 @@ import { fault } from '#core/trace/fault.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { Domain, UnverifiedDomain } from '#model/tenant.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { collection, entity, nothing, primitive, type Shown } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
 import { withTag } from '../../protocol/etag.ts';
@@ -30,7 +32,11 @@ const view: Shown = {
 /** Passwords do not expire here; Graph spells never so. */
 const never = 2147483647;
 
-function domainItem({ id, authenticationType, isVerified }: Domain, domains: readonly Domain[]): Item {
+function itemOf(
+  { id, authenticationType, isVerified }: Domain,
+  domains: readonly Domain[],
+  promoted: readonly string[],
+): Item {
   const isDefault = isVerified && domains[0]?.id === id;
   const item = {
     id,
@@ -39,7 +45,9 @@ function domainItem({ id, authenticationType, isVerified }: Domain, domains: rea
     isAdminManaged: true,
     isDefault,
     isInitial: isDefault,
-    isRoot: !domains.some((otherDomain) => otherDomain.isVerified && id.endsWith(`.${otherDomain.id}`)),
+    isRoot:
+      promoted.includes(id) ||
+      !domains.some((otherDomain) => otherDomain.isVerified && id.endsWith(`.${otherDomain.id}`)),
     isVerified,
     manufacturer: null,
     model: null,
@@ -48,8 +56,11 @@ function domainItem({ id, authenticationType, isVerified }: Domain, domains: rea
     state: null,
     supportedServices: [],
   };
-  return withTag(item, { id, authenticationType, isVerified, isDefault });
+  return withTag(item, { id, authenticationType, isVerified, isDefault, isRoot: item.isRoot });
 }
+
+const domainItem = async (domain: Domain, { ports }: Call): Promise<Item> =>
+  itemOf(domain, ports.tenant.domains, await promotedDomains(ports));
 
 const unproven = ({ id }: StoredObject<UnverifiedDomain>): Domain => ({
   id,
@@ -72,19 +83,19 @@ async function domainIn(call: Call): Promise<Domain> {
 }
 
 async function list(call: Call) {
-  const items = (await allDomains(call)).map((domain) => domainItem(domain, call.ports.tenant.domains));
+  const items = await Promise.all((await allDomains(call)).map((domain) => domainItem(domain, call)));
   return collection(call, items, view, { page: 999 });
 }
 
 async function item(call: Call) {
-  return entity(call, domainItem(await domainIn(call), call.ports.tenant.domains), view);
+  return entity(call, await domainItem(await domainIn(call), call), view);
 }
 
 const newShape = z.object({ id: z.string().min(1).max(300) });
 
 async function add(call: Call) {
   const request = await askForDomain(readBody(call, newShape).id, call.actor, call.ports);
-  return entity(call, domainItem(unproven(request), call.ports.tenant.domains), view, 201);
+  return entity(call, await domainItem(unproven(request), call), view, 201);
 }
 
 async function verify(call: Call) {
@@ -93,7 +104,7 @@ async function verify(call: Call) {
     await requireProof(domain.id, isForced(call), call.ports);
     await changeGuarded(call, ({ actor, ports }) => verifyDomain(domain.id, actor, ports));
   }
-  return entity(call, domainItem({ ...domain, isVerified: true }, call.ports.tenant.domains), view);
+  return entity(call, await domainItem({ ...domain, isVerified: true }, call), view);
 }
 
 async function records(call: Call) {
@@ -257,6 +268,15 @@ export const domainRoutes: readonly Route[] = [
   { method: 'PATCH', path: domainPath, need: write, answer: change },
   { method: 'DELETE', path: domainPath, need: write, answer: remove },
   { method: 'POST', path: `${domainPath}/verify`, need: write, answer: verify, unguarded: 'waits for the network' },
+  {
+    method: 'POST',
+    path: `${domainPath}/promote`,
+    need: write,
+    answer: async (call) => {
+      await promoteDomain(idIn(call), call.actor, call.ports);
+      return primitive(call, 'Edm.Boolean', true);
+    },
+  },
   { method: 'GET', path: `${domainPath}/verificationdnsrecords`, need: read, answer: records },
   { method: 'GET', path: `${domainPath}/federationconfiguration`, need: read, answer: providers },
   { method: 'POST', path: `${domainPath}/federationconfiguration`, need: write, answer: addProvider },

@@ -1,8 +1,11 @@
+import { z } from 'zod';
+import { changeOrganization, contactsOf, type OrganizationChange } from '#admin/tenant/organization.ts';
 import type { Need } from '#core/roles/authorise.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Domain } from '#model/tenant.ts';
 import type { Item } from '../../odata/evaluate.ts';
-import { collection, entity, type Shown } from '../../protocol/answers.ts';
+import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
 import { withTag } from '../../protocol/etag.ts';
 import { needs } from '../../protocol/needs.ts';
@@ -16,8 +19,6 @@ const view: Shown = {
     'certificateBasedAuthConfiguration',
     'extensions',
     'marketingNotificationEmails',
-    'privacyProfile',
-    'securityComplianceNotificationMails',
     'securityComplianceNotificationPhones',
     'partnerTenantType',
     'mobileDeviceManagementAuthority',
@@ -25,6 +26,12 @@ const view: Shown = {
     'directorySizeQuota',
   ],
 };
+/** A permission to write organizations includes reading them. */
+const need: Need = {
+  ...needs.readOrganization,
+  permissions: [...needs.readOrganization.permissions, 'Organization.ReadWrite.All'],
+};
+
 /** With User.Read alone a person sees no more of the tenant than this (graph-api §9). */
 const basic = ['id', 'displayName', 'verifiedDomains'];
 
@@ -36,7 +43,9 @@ const verification = (domain: Domain, index: number) => ({
   type: domain.authenticationType,
 });
 
-function organizationItem({ ports: { tenant }, caller }: Call): Item {
+async function organizationItem({ ports, caller }: Call): Promise<Item> {
+  const { tenant } = ports;
+  const contacts = await contactsOf(ports);
   const domains = tenant.domains.filter(({ isVerified }) => isVerified);
   const item: Item = {
     id: tenant.id,
@@ -55,17 +64,17 @@ function organizationItem({ ports: { tenant }, caller }: Call): Item {
     createdDateTime: null,
     onPremisesSyncEnabled: null,
     onPremisesLastSyncDateTime: null,
-    technicalNotificationMails: [],
+    technicalNotificationMails: contacts.technicalNotificationMails ?? [],
+    securityComplianceNotificationMails: contacts.securityComplianceNotificationMails ?? [],
+    privacyProfile: contacts.privacyProfile ?? null,
     assignedPlans: [],
     provisionedPlans: [],
   };
-  const sees = caller.permissions.some(
-    (name) => name !== 'User.Read' && needs.readOrganization.permissions.includes(name),
-  );
+  const sees = caller.permissions.some((name) => name !== 'User.Read' && need.permissions.includes(name));
   const visible = sees
     ? item
     : Object.fromEntries(Object.entries(item).map(([name, value]) => [name, basic.includes(name) ? value : null]));
-  return withTag(visible, { id: tenant.id, displayName: tenant.displayName });
+  return withTag(visible, { id: tenant.id, displayName: tenant.displayName, contacts });
 }
 
 /** The tenant's id or one of its domains; other tenants are not visible. @throws graphObjectMissing */
@@ -76,21 +85,37 @@ export function requireOwn(call: Call): void {
   throw fault('graphObjectMissing', { id: target.slice(0, 80) });
 }
 
-/** A permission to write organizations includes reading them. */
-const need: Need = {
-  ...needs.readOrganization,
-  permissions: [...needs.readOrganization.permissions, 'Organization.ReadWrite.All'],
-};
+const mails = z.array(z.string().max(320)).max(100).optional();
+const shape = z.strictObject({
+  displayName: z.string().min(1).max(256).optional(),
+  technicalNotificationMails: mails,
+  securityComplianceNotificationMails: mails,
+  privacyProfile: z
+    .strictObject({ contactEmail: z.string().max(320).nullish(), statementUrl: z.string().max(2048).nullish() })
+    .nullish(),
+});
+
+async function change(call: Call) {
+  requireOwn(call);
+  await changeOrganization(readBody(call, shape) as OrganizationChange, call.actor, call.ports);
+  return nothing;
+}
 
 export const organizationRoutes: readonly Route[] = [
-  { method: 'GET', path: 'organization', need, answer: (call) => collection(call, [organizationItem(call)], view) },
+  {
+    method: 'GET',
+    path: 'organization',
+    need,
+    answer: async (call) => collection(call, [await organizationItem(call)], view),
+  },
   {
     method: 'GET',
     path: 'organization/{org}',
     need,
-    answer: (call) => {
+    answer: async (call) => {
       requireOwn(call);
-      return entity(call, organizationItem(call), view);
+      return entity(call, await organizationItem(call), view);
     },
   },
+  { method: 'PATCH', path: 'organization/{org}', need: needs.writeOrganization, answer: change },
 ];

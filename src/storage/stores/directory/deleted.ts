@@ -61,6 +61,12 @@ export function openDeleted(database: Database, tenantId: string, clock: Clock):
         if (!numDeletedRows) return false;
         for (const table of ['methods', 'sign_in_activity', 'seen_certificates'] as const)
           await step.deleteFrom(table).where('tenant_id', '=', tenantId).where('user_id', '=', id).execute();
+        await step
+          .deleteFrom('objects')
+          .where('tenant_id', '=', tenantId)
+          .where('kind', '=', 'pictures')
+          .where('owner', '=', id.toLowerCase())
+          .execute();
         await audit(step, tenantId, clock.now(), { activity, actor, targetId: id, old: undefined, new: undefined });
         return true;
       }),

@@ -17,10 +17,13 @@ export function openObjects(database: Database, tenantId: string, clock: Clock):
   const note = (
     step: Parameters<typeof audit>[0],
     targetId: string,
-    auditEntry: AuditEntry,
+    { activity, actor, audited = (document) => document }: AuditEntry,
     old: unknown,
     now: unknown,
-  ) => audit(step, tenantId, clock.now(), { ...auditEntry, targetId, old, new: now });
+  ) => {
+    const valueIn = (document: unknown) => (document === undefined ? undefined : audited(document));
+    return audit(step, tenantId, clock.now(), { activity, actor, targetId, old: valueIn(old), new: valueIn(now) });
+  };
 
   /** One attempt: nothing is written when the document is no longer what was read. */
   const tryChange = <T>(row: Row, work: (document: T) => T, auditEntry: AuditEntry) =>

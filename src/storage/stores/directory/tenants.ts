@@ -82,6 +82,24 @@ export function openTenants(database: Database, clock: Clock): Tenants {
         await audit(step, tenantId, clock.now(), { activity: 'Verify domain', targetId: id, actor, old, new: now });
       });
     },
+    async setDisplayName(tenantId, displayName, actor) {
+      return database.transaction().execute(async (step) => {
+        const row = await step
+          .selectFrom('tenants')
+          .select('display_name')
+          .where('id', '=', tenantId)
+          .executeTakeFirst();
+        if (!row) return false;
+        await step.updateTable('tenants').set({ display_name: displayName }).where('id', '=', tenantId).execute();
+        const change = { activity: 'Set Company Information', targetId: tenantId, actor };
+        await audit(step, tenantId, clock.now(), {
+          ...change,
+          old: { displayName: row.display_name },
+          new: { displayName },
+        });
+        return true;
+      });
+    },
     async removeDomain(tenantId, domain, actor) {
       return database.transaction().execute(async (step) => {
         const old = (await domainsOf(step, tenantId)).find(({ id }) => id === domain.toLowerCase());

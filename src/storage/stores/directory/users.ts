@@ -147,6 +147,11 @@ export function openUsers(
           .executeTakeFirstOrThrow();
         return Number(row.count);
       },
+      async listIn(domain, top) {
+        const ending = `%@${domain.toLowerCase()}`;
+        const query = people(database, tenantId).select('id').where('upn_key', 'like', ending).orderBy('id').limit(top);
+        return byIds((await query.execute()).map(({ id }) => id));
+      },
       async countIn(domain) {
         // The last part of the key; no character of a domain means anything to LIKE but the underscore, which none has.
         const ending = `%@${domain.toLowerCase()}`;

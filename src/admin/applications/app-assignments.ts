@@ -1,0 +1,84 @@
+import { fault } from '#core/trace/fault.ts';
+import type { Application } from '#model/application.ts';
+import type { StoredObject } from '#model/directory-object.ts';
+import type { AdminPorts } from '#ports/ports.ts';
+
+/** An application, or one of its roles, that is assigned to a user or a group (Graph: appRoleAssignment). */
+export interface UserAssignment {
+  readonly principalId: string;
+  readonly principalType: 'User' | 'Group';
+  /** The appId: a service principal's id is its appId. */
+  readonly resourceId: string;
+  readonly appRoleId: string;
+}
+export const userAssignmentKind = 'appRoleAssignments';
+/** Graph's id of no role in particular. */
+const defaultAccess = '00000000-0000-0000-0000-000000000000';
+
+type Ports = Pick<AdminPorts, 'objects' | 'users' | 'groups' | 'applications'>;
+export type StoredAssignment = StoredObject<UserAssignment>;
+
+/** Those of a user or group; a user's own, not those of its groups. */
+export const assignmentsOfPrincipal = (id: string, { objects }: Pick<Ports, 'objects'>) =>
+  objects.list<UserAssignment>(userAssignmentKind, id.toLowerCase());
+
+export const assignmentsOfResource = async (appId: string, { objects }: Pick<Ports, 'objects'>) =>
+  (await objects.list<UserAssignment>(userAssignmentKind)).filter(
+    ({ document }) => document.resourceId === appId.toLowerCase(),
+  );
+
+/** @throws graphObjectMissing, graphPropertyInvalid for a role that the application does not have, graphObjectConflict */
+export async function assignApplication(
+  request: Omit<UserAssignment, 'principalType'>,
+  actor: string,
+  ports: Ports,
+): Promise<StoredAssignment> {
+  const [principalId, resourceId] = [request.principalId.toLowerCase(), request.resourceId.toLowerCase()];
+  const application = await ports.applications.find(resourceId);
+  if (!application || application.lacksServicePrincipal) throw fault('graphObjectMissing', { id: resourceId });
+  const isUser = (await ports.users.find(principalId))?.id === principalId;
+  if (!isUser && !(await ports.groups.find(principalId))) throw fault('graphObjectMissing', { id: principalId });
+  checkRole(request.appRoleId, application);
+  const document: UserAssignment = {
+    principalId,
+    principalType: isUser ? 'User' : 'Group',
+    resourceId,
+    appRoleId: request.appRoleId.toLowerCase(),
+  };
+  const isSame = ({ document: item }: StoredAssignment) =>
+    item.resourceId === resourceId && item.appRoleId === document.appRoleId;
+  if ((await assignmentsOfPrincipal(principalId, ports)).some(isSame))
+    throw fault('graphObjectConflict', { target: 'appRoleId', value: request.appRoleId });
+  const object = { kind: userAssignmentKind, id: crypto.randomUUID(), owner: principalId, document };
+  return ports.objects.add(object, {
+    activity: `Add app role assignment grant to ${isUser ? 'user' : 'group'}`,
+    actor,
+  });
+}
+
+function checkRole(appRoleId: string, { profile }: Application): void {
+  const roles = (profile?.appRoles ?? []) as readonly { readonly id?: string }[];
+  if (appRoleId === defaultAccess || roles.some(({ id }) => id?.toLowerCase() === appRoleId.toLowerCase())) return;
+  const problem = 'the application has no role of this id';
+  throw fault('graphPropertyInvalid', { target: 'appRoleId', problem });
+}
+
+/** @throws graphObjectMissing, also for an assignment of another principal or resource */
+export async function unassignApplication(
+  id: string,
+  party: Partial<Pick<UserAssignment, 'principalId' | 'resourceId'>>,
+  actor: string,
+  { objects }: Pick<Ports, 'objects'>,
+): Promise<void> {
+  const match = await objects.find<UserAssignment>(userAssignmentKind, id.toLowerCase());
+  const isTheirs =
+    match &&
+    (party.principalId === undefined || match.document.principalId === party.principalId.toLowerCase()) &&
+    (party.resourceId === undefined || match.document.resourceId === party.resourceId.toLowerCase());
+  if (!isTheirs) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+  const principal = match.document.principalType === 'User' ? 'user' : 'group';
+  await objects.remove(userAssignmentKind, match.id, {
+    activity: `Remove app role assignment from ${principal}`,
+    actor,
+  });
+}

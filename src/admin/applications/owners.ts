@@ -1,0 +1,49 @@
+import { fault } from '#core/trace/fault.ts';
+import type { AdminPorts } from '#ports/ports.ts';
+import { refuseBuiltIn } from './first-party.ts';
+
+/** A user who is named as owner of an application. The name gives no rights: directory roles do. */
+export interface ApplicationOwner {
+  readonly appId: string;
+  readonly ownerId: string;
+}
+export const applicationOwnerKind = 'applicationOwners';
+const mostOwners = 100;
+
+type Ports = Pick<AdminPorts, 'objects' | 'users'>;
+const idOf = ({ appId, ownerId }: ApplicationOwner) => `${appId}_${ownerId}`;
+
+/** Ids of the owners, the first one first. */
+export async function ownersOf(appId: string, { objects }: Pick<Ports, 'objects'>): Promise<readonly string[]> {
+  const owners = await objects.list<ApplicationOwner>(applicationOwnerKind, appId.toLowerCase());
+  return owners.map(({ document }) => document.ownerId);
+}
+
+/** @throws graphBuiltInReadOnly, graphObjectMissing, graphReferenceExists, graphLimitReached */
+export async function addOwner(appId: string, ownerId: string, actor: string, ports: Ports): Promise<void> {
+  refuseBuiltIn(appId);
+  const document: ApplicationOwner = { appId: appId.toLowerCase(), ownerId: ownerId.toLowerCase() };
+  if ((await ports.users.find(document.ownerId))?.id !== document.ownerId)
+    throw fault('graphObjectMissing', { id: ownerId.slice(0, 80) });
+  const owners = await ownersOf(appId, ports);
+  if (owners.includes(document.ownerId)) throw fault('graphReferenceExists', { property: 'owners' });
+  if (owners.length >= mostOwners) throw fault('graphLimitReached', { what: 'owners', limit: mostOwners });
+  const object = { kind: applicationOwnerKind, id: idOf(document), owner: document.appId, document };
+  await ports.objects.add(object, { activity: 'Add owner to application', actor });
+}
+
+/** @throws graphBuiltInReadOnly, graphReferenceMissing */
+export async function removeOwner(
+  appId: string,
+  ownerId: string,
+  actor: string,
+  { objects }: Pick<Ports, 'objects'>,
+): Promise<void> {
+  refuseBuiltIn(appId);
+  const id = idOf({ appId: appId.toLowerCase(), ownerId: ownerId.toLowerCase() });
+  const isRemoved = await objects.remove(applicationOwnerKind, id, {
+    activity: 'Remove owner from application',
+    actor,
+  });
+  if (!isRemoved) throw fault('graphReferenceMissing', { property: 'owners' });
+}

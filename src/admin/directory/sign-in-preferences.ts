@@ -1,0 +1,35 @@
+import {
+  preferenceKind,
+  type SignInPreferences,
+  secondaryMethods,
+  usualSignInPreferences,
+} from '#core/factors/sign-in-preferences.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { AdminPorts } from '#ports/ports.ts';
+
+/** What a user prefers as second factor. */
+export async function signInPreferencesOf(
+  userId: string,
+  { objects }: Pick<AdminPorts, 'objects'>,
+): Promise<SignInPreferences> {
+  return (await objects.find<SignInPreferences>(preferenceKind, userId))?.document ?? usualSignInPreferences;
+}
+
+/** @throws graphPropertyInvalid for a method that cannot be a second factor */
+export async function changeSignInPreferences(
+  userId: string,
+  change: Partial<SignInPreferences>,
+  actor: string,
+  { objects }: Pick<AdminPorts, 'objects'>,
+): Promise<void> {
+  const method = change.userPreferredMethodForSecondaryAuthentication;
+  if (method && !Object.hasOwn(secondaryMethods, method)) {
+    const problem = `it is one of ${Object.keys(secondaryMethods).join(', ')}`;
+    throw fault('graphPropertyInvalid', { target: 'userPreferredMethodForSecondaryAuthentication', problem });
+  }
+  const auditEntry = { activity: 'Update user', actor };
+  const merge = (old: SignInPreferences) => ({ ...old, ...change });
+  if (await objects.change(preferenceKind, userId, merge, auditEntry)) return;
+  const document = merge(usualSignInPreferences);
+  await objects.add({ kind: preferenceKind, id: userId, owner: userId, document }, auditEntry);
+}

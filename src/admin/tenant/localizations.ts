@@ -1,0 +1,167 @@
+import { fault } from '#core/trace/fault.ts';
+import type { Objects } from '#ports/objects.ts';
+import {
+  checkPicture,
+  type Picture,
+  pictureOf,
+  pictureRules,
+  putPicture,
+  removePicture,
+} from '../pictures/pictures.ts';
+import {
+  type Branding,
+  type BrandingChange,
+  type BrandingPart,
+  brandingOf,
+  changeBranding,
+  checkBranding,
+  logoOf,
+  mergedBranding,
+} from './branding.ts';
+
+/** The branding of people whose browser asks for a language (Graph: organizationalBrandingLocalization). */
+export interface Localization {
+  /** A language tag such as `fr-FR`. */
+  readonly locale: string;
+  readonly branding: Branding;
+}
+/** Whose branding it is, and which: undefined is the default one. */
+export interface BrandingTarget {
+  readonly tenantId: string;
+  readonly locale: string | undefined;
+  readonly actor: string;
+}
+
+const kind = 'brandingLocalizations';
+const mostLocalizations = 100;
+/** Graph's name of the default branding among the localizations. */
+export const defaultLocale = '0';
+
+type Reading = { readonly objects: Pick<Objects, 'list' | 'find'> };
+
+export async function localizationsOf({ objects }: Pick<Reading, 'objects'>): Promise<readonly Localization[]> {
+  return (await objects.list<Branding>(kind)).map(({ id, document }) => ({ locale: id, branding: document }));
+}
+
+/** A language tag in its usual spelling. @throws graphPropertyInvalid */
+export function localeOf(tag: string): string {
+  const problem = 'it is a language tag, such as fr-FR';
+  if (!/^[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}$/i.test(tag)) throw fault('graphPropertyInvalid', { target: 'id', problem });
+  return Intl.getCanonicalLocales(tag)[0]!;
+}
+
+/** @throws graphObjectMissing */
+export async function brandingAt(locale: string | undefined, ports: Reading): Promise<Branding> {
+  if (locale === undefined) return brandingOf(ports);
+  const match = await ports.objects.find<Branding>(kind, locale);
+  if (!match) throw fault('graphObjectMissing', { id: locale.slice(0, 80) });
+  return match.document;
+}
+
+/**
+ * What the pages show in a language: the default branding, and over it what the localization of that language says. `fr-FR` is
+ * also for those who ask for `fr`. Pictures of the localization are read from it.
+ */
+export async function brandingIn(
+  language: string | undefined,
+  ports: Reading,
+): Promise<{ readonly branding: Branding; readonly localized: Localization | undefined }> {
+  const branding = await brandingOf(ports);
+  if (language === undefined) return { branding, localized: undefined };
+  const localizations = await localizationsOf(ports);
+  const wanted = language.toLowerCase();
+  const localized =
+    localizations.find(({ locale }) => locale.toLowerCase() === wanted) ??
+    localizations.find(({ locale }) => primaryOf(locale) === primaryOf(wanted));
+  const { pictures: _, ...texts } = localized?.branding ?? {};
+  return { branding: { ...branding, ...texts }, localized };
+}
+
+const primaryOf = (tag: string) => tag.toLowerCase().split('-')[0];
+
+/** @throws graphObjectConflict, graphLimitReached, and as {@link changeLocalization} */
+export async function addLocalization(
+  locale: string,
+  change: BrandingChange,
+  actor: string,
+  objects: Objects,
+): Promise<Localization> {
+  if (await objects.find(kind, locale)) throw fault('graphObjectConflict', { target: 'id', value: locale });
+  if ((await objects.list(kind)).length >= mostLocalizations)
+    throw fault('graphLimitReached', { what: 'localizations', limit: mostLocalizations });
+  checkBranding(change);
+  const document = mergedBranding({}, { ...change });
+  await objects.add({ kind, id: locale, owner: undefined, document }, { activity: 'Update company branding', actor });
+  return { locale, branding: document };
+}
+
+/** Changes the default branding or that of a language. @throws as `changeBranding`, graphObjectMissing */
+export async function changeBrandingAt(
+  { tenantId, locale, actor }: BrandingTarget,
+  change: BrandingChange,
+  objects: Objects,
+): Promise<Branding> {
+  if (locale === undefined) return changeBranding(change, { tenantId, actor }, objects);
+  checkBranding(change);
+  const auditEntry = { activity: 'Update company branding', actor };
+  const merge = (old: Branding) => mergedBranding(old, { ...change });
+  const result = await objects.change<Branding>(kind, locale, merge, auditEntry);
+  if (!result) throw fault('graphObjectMissing', { id: locale.slice(0, 80) });
+  return result.document;
+}
+
+/** Removes a localization with its pictures. @throws graphObjectMissing */
+export async function removeLocalization(locale: string, actor: string, objects: Objects): Promise<void> {
+  const { pictures = {} } = await brandingAt(locale, { objects });
+  for (const part of Object.keys(pictures) as BrandingPart[]) await removePicture(target(locale, part), actor, objects);
+  await objects.remove(kind, locale, { activity: 'Update company branding', actor });
+}
+
+const target = (locale: string | undefined, part: BrandingPart) =>
+  ({ subject: 'branding', ownerId: locale ?? defaultLocale, part }) as const;
+
+/** The logo of the default branding is where it was before there were other pictures. */
+const isLogo = (locale: string | undefined, part: BrandingPart) => locale === undefined && part === 'bannerLogo';
+
+/** @throws pictureInvalid, graphObjectMissing */
+export async function putBrandingPicture(
+  of: BrandingTarget,
+  part: BrandingPart,
+  octets: Uint8Array,
+  objects: Objects,
+): Promise<void> {
+  const picture = checkPicture(octets, pictureRules[part]);
+  if (isLogo(of.locale, part)) {
+    await changeBrandingAt(of, { logo: octets }, objects);
+    return;
+  }
+  const { pictures } = await brandingAt(of.locale, { objects });
+  await putPicture(target(of.locale, part), picture, of.actor, objects);
+  await changeBrandingAt(of, { pictures: { ...pictures, [part]: picture.sha256 } }, objects);
+}
+
+/** False when there is none. @throws graphObjectMissing */
+export async function removeBrandingPicture(
+  of: BrandingTarget,
+  part: BrandingPart,
+  objects: Objects,
+): Promise<boolean> {
+  const { pictures = {}, logo } = await brandingAt(of.locale, { objects });
+  if (isLogo(of.locale, part)) {
+    if (logo) await changeBrandingAt(of, { logo: null }, objects);
+    return logo !== undefined;
+  }
+  const { [part]: digest, ...rest } = pictures;
+  if (digest === undefined) return false;
+  await removePicture(target(of.locale, part), of.actor, objects);
+  await changeBrandingAt(of, { pictures: rest }, objects);
+  return true;
+}
+
+export async function brandingPictureOf(
+  locale: string | undefined,
+  part: BrandingPart,
+  ports: Reading,
+): Promise<Pick<Picture, 'mediaType' | 'base64'> | undefined> {
+  return isLogo(locale, part) ? logoOf(ports) : pictureOf(target(locale, part), ports);
+}

@@ -1,0 +1,59 @@
+import { fault } from '#core/trace/fault.ts';
+import type { Tenant } from '#model/tenant.ts';
+import type { AdminPorts } from '#ports/ports.ts';
+import { checkLink, checkName } from '../entered.ts';
+
+/** The addresses that receive notices of a tenant, and where its privacy statement is (Graph: organization). */
+export interface OrganizationContacts {
+  readonly technicalNotificationMails?: readonly string[];
+  readonly securityComplianceNotificationMails?: readonly string[];
+  readonly privacyProfile?: { readonly contactEmail?: string | null; readonly statementUrl?: string | null } | null;
+}
+export type OrganizationChange = OrganizationContacts & { readonly displayName?: string };
+type Ports = Pick<AdminPorts, 'objects' | 'tenants'> & { readonly tenant: Tenant };
+
+const kind = 'organization';
+const mostMails = 20;
+
+export async function contactsOf({ objects }: Pick<Ports, 'objects'>): Promise<OrganizationContacts> {
+  return (await objects.list<OrganizationContacts>(kind))[0]?.document ?? {};
+}
+
+/**
+ * Changes the name of a tenant and its contacts; what is absent stays. @throws graphPropertyInvalid, textHoldsControls,
+ * textTooLong, linkInvalid
+ */
+export async function changeOrganization(
+  { displayName, ...contacts }: OrganizationChange,
+  actor: string,
+  { objects, tenants, tenant }: Ports,
+): Promise<void> {
+  checkContacts(contacts);
+  checkName('displayName', displayName);
+  if (displayName?.trim() === '')
+    throw fault('graphPropertyInvalid', { target: 'displayName', problem: 'a tenant needs a name' });
+  if (displayName !== undefined && displayName !== tenant.displayName)
+    await tenants.setDisplayName(tenant.id, displayName, actor);
+  if (Object.keys(contacts).length === 0) return;
+  const auditEntry = { activity: 'Set Company Information', actor };
+  const merge = (old: OrganizationContacts) => ({ ...old, ...contacts });
+  const result = await objects.change<OrganizationContacts>(kind, tenant.id, merge, auditEntry);
+  if (!result) await objects.add({ kind, id: tenant.id, owner: undefined, document: merge({}) }, auditEntry);
+}
+
+function checkContacts(contacts: OrganizationContacts): void {
+  const { technicalNotificationMails = [], securityComplianceNotificationMails = [], privacyProfile } = contacts;
+  const lists = { technicalNotificationMails, securityComplianceNotificationMails };
+  for (const [target, mails] of Object.entries(lists)) {
+    if (mails.length > mostMails) throw fault('graphLimitReached', { what: target, limit: mostMails });
+    for (const mail of mails) checkMail(target, mail);
+  }
+  if (privacyProfile?.contactEmail) checkMail('privacyProfile/contactEmail', privacyProfile.contactEmail);
+  checkLink('privacyProfile/statementUrl', privacyProfile?.statementUrl);
+}
+
+function checkMail(target: string, mail: string): void {
+  checkName(target, mail);
+  if (!/^[^\s@]+@[^\s@]+$/.test(mail))
+    throw fault('graphPropertyInvalid', { target, problem: 'it is not an email address' });
+}

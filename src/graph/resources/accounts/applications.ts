@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { applicationsOf } from '#admin/account/applications.ts';
+import {
+  assignApplication,
+  assignmentsOfPrincipal,
+  type StoredAssignment,
+  unassignApplication,
+} from '#admin/applications/app-assignments.ts';
+import { type PermissionGrant, permissionGrantKind } from '#admin/applications/permission-grants.ts';
+import { pictureOf } from '#admin/pictures/pictures.ts';
+import type { Need } from '#core/roles/authorise.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { Item } from '../../odata/evaluate.ts';
+import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { readBody } from '../../protocol/body.ts';
+import { type Call, keyText } from '../../protocol/call.ts';
+import { needs } from '../../protocol/needs.ts';
+import type { Route } from '../../protocol/route.ts';
+import { guid } from '../../protocol/shapes.ts';
+import { userIn } from '../directory/users.ts';
+import { pictureAnswer } from '../pictures.ts';
+
+const shownAssignment: Shown = { type: 'appRoleAssignment', set: 'appRoleAssignments' };
+const shownGrant: Shown = { type: 'oAuth2PermissionGrant', set: 'oauth2PermissionGrants' };
+const shownOffer: Shown = { type: 'cardea.application', set: 'me/applications' };
+
+/** An assignment to a user or a group as Graph shows it. */
+export async function userAssignmentItem(
+  call: Call,
+  { id, createdDateTime, document }: StoredAssignment,
+): Promise<Item> {
+  const { principalId, principalType, resourceId, appRoleId } = document;
+  const { users, groups, applications } = call.ports;
+  const principal = principalType === 'User' ? await users.find(principalId) : await groups.find(principalId);
+  return {
+    id,
+    deletedDateTime: null,
+    appRoleId,
+    createdDateTime: createdDateTime.toISOString(),
+    principalDisplayName: principal?.displayName ?? null,
+    principalId,
+    principalType,
+    resourceDisplayName: (await applications.find(resourceId))?.displayName ?? null,
+    resourceId,
+  };
+}
+
+async function assignments(call: Call) {
+  const { user } = await userIn(call);
+  const rows = await assignmentsOfPrincipal(user.id, call.ports);
+  return collection(call, await Promise.all(rows.map((row) => userAssignmentItem(call, row))), shownAssignment);
+}
+
+const shape = z.strictObject({ principalId: guid, resourceId: guid, appRoleId: guid });
+
+async function assign(call: Call) {
+  const { user } = await userIn(call);
+  const request = readBody(call, shape);
+  if (request.principalId.toLowerCase() !== user.id)
+    throw fault('graphPropertyInvalid', { target: 'principalId', problem: 'it is the user of the address' });
+  const row = await assignApplication(request, call.actor, call.ports);
+  return entity(call, await userAssignmentItem(call, row), shownAssignment, 201);
+}
+
+async function unassign(call: Call) {
+  const { user } = await userIn(call);
+  await unassignApplication(keyText(call, 'assignment'), { principalId: user.id }, call.actor, call.ports);
+  return nothing;
+}
+
+/** What applications may do for this user: what was granted for the user alone. */
+async function grants(call: Call) {
+  const { user } = await userIn(call);
+  const rows = await call.ports.objects.list<PermissionGrant>(permissionGrantKind);
+  const items = rows.filter(({ document }) => document.principalId === user.id);
+  return collection(
+    call,
+    items.map(({ id, document }) => ({ id, ...document })),
+    shownGrant,
+  );
+}
+
+/** Beyond Entra: the applications of My Apps. */
+async function offered(call: Call) {
+  if (call.caller.kind !== 'person') throw fault('graphPersonNeeded', {});
+  const { ports, request, version } = call;
+  const items = await applicationsOf(call.caller.id, { at: call.at }, ports);
+  return collection(
+    call,
+    items.map(({ appId, displayName, homepage, description, collections, logoDigest, lastUsedDateTime }) => ({
+      id: appId,
+      appId,
+      displayName,
+      description: description ?? null,
+      homepage,
+      logoUrl: logoDigest ? `${request.origin}/${version}/me/applications/${appId}/logo` : null,
+      collections,
+      lastUsedDateTime: lastUsedDateTime?.toISOString() ?? null,
+    })),
+    shownOffer,
+  );
+}
+
+async function offeredLogo(call: Call) {
+  const id = keyText(call, 'app').toLowerCase();
+  const items = await applicationsOf(call.caller.id, { at: call.at }, call.ports);
+  const match = items.find(({ appId }) => appId.toLowerCase() === id);
+  const logo = match && (await pictureOf({ subject: 'application', ownerId: id, part: 'logo' }, call.ports));
+  if (!logo) throw fault('pictureMissing', {});
+  return pictureAnswer(logo);
+}
+
+const own: Need = { area: 'users', access: 'read', permissions: ['User.Read', 'User.Read.All'], isSelf: true };
+
+/** One's own are seen without a role. */
+const readNeed = async (call: Call): Promise<Need> => {
+  const isSelf = call.caller.kind === 'person' && (await userIn(call)).user.id === call.caller.id;
+  const permissions = ['AppRoleAssignment.ReadWrite.All', 'Directory.Read.All', 'Directory.AccessAsUser.All'];
+  return isSelf
+    ? { ...own, permissions: [...own.permissions, ...permissions] }
+    : { area: 'applications', access: 'read', permissions };
+};
+
+export const accountApplicationRoutes: readonly Route[] = [
+  ...['me', 'users/{id}'].flatMap((base): readonly Route[] => [
+    { method: 'GET', path: `${base}/approleassignments`, need: readNeed, answer: assignments },
+    { method: 'GET', path: `${base}/oauth2permissiongrants`, need: readNeed, answer: grants },
+  ]),
+  { method: 'POST', path: 'users/{id}/approleassignments', need: needs.grantRoles, answer: assign },
+  {
+    method: 'DELETE',
+    path: 'users/{id}/approleassignments/{assignment}',
+    need: needs.grantRoles,
+    answer: unassign,
+  },
+  { method: 'GET', path: 'me/applications', need: own, answer: offered },
+  { method: 'GET', path: 'me/applications/{app}/logo', need: own, answer: offeredLogo },
+];

@@ -1,0 +1,128 @@
+import { randomInt } from 'node:crypto';
+import { z } from 'zod';
+import { changeOwnPassword } from '#admin/account/password.ts';
+import { changeDirectoryUser } from '#admin/directory/directory-users.ts';
+import { hashPassword } from '#admin/directory/passwords.ts';
+import type { Need } from '#core/roles/authorise.ts';
+import { type UserOperation, userOperations } from '#core/roles/user-operations.ts';
+import { CardeaError, fault } from '#core/trace/fault.ts';
+import type { UserEntry } from '#model/user.ts';
+import type { Item } from '../../odata/evaluate.ts';
+import { collection, contextOf, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { readBody } from '../../protocol/body.ts';
+import { type Answer, type Call, keyText } from '../../protocol/call.ts';
+import type { Route } from '../../protocol/route.ts';
+import { requireOnUser } from '../directory/user-rights.ts';
+import { userIn } from '../directory/users.ts';
+
+/** Graph's id of the one password method that a user has. */
+export const passwordMethodId = '28c10230-6103-485e-b985-444c60001490';
+const view: Shown = { type: 'passwordAuthenticationMethod', set: 'users/authentication/passwordMethods' };
+
+const passwordItem = ({ createdDateTime }: UserEntry): Item => ({
+  id: passwordMethodId,
+  password: null,
+  createdDateTime: createdDateTime ?? null,
+});
+
+async function list(call: Call): Promise<Answer> {
+  const entry = await userIn(call);
+  return collection(call, entry.hasPassword ? [passwordItem(entry)] : [], view);
+}
+
+/** @throws graphObjectMissing for another id, and for a user without a password */
+async function entryIn(call: Call): Promise<UserEntry> {
+  const entry = await userIn(call);
+  const id = keyText(call, 'method').toLowerCase();
+  if (id !== passwordMethodId || !entry.hasPassword) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+  return entry;
+}
+
+const shape = z.strictObject({
+  newPassword: z.string().max(1000).nullish(),
+  requireChangeOnNextSignIn: z.boolean().nullish(),
+});
+
+/**
+ * Sets a password for another user; without `newPassword` one is made, and this answer alone has it. It is done when it is
+ * answered, so there is no operation to follow.
+ */
+async function reset(call: Call): Promise<Answer> {
+  const { user } = await entryIn(call);
+  if (user.id === call.caller.id) throw fault('ownPasswordReset', {});
+  await requireOnUser(call, user.id, ['resetPasswordMethod']);
+  const { requireChangeOnNextSignIn } = readBody(call, shape);
+  const force = requireChangeOnNextSignIn
+    ? { profile: { passwordProfile: { password: null, forceChangePasswordNextSignIn: true } } }
+    : {};
+  const { passwordHash, password } = call.prepared!;
+  await changeDirectoryUser(user.id, { passwordHash, ...force }, call.actor, call.ports);
+  const context = contextOf(call, 'microsoft.graph.passwordResetResponse');
+  return { status: 202, body: { ...context, newPassword: password ?? null } };
+}
+
+/** A password that is easy to read out: no letter looks like a digit. */
+function generatedPassword(): string {
+  const letters = ['bcdfghjkmnpqrstvwxz', 'BCDFGHJKLMNPQRSTVWXZ', '23456789'];
+  return Array.from({ length: 16 }, (_, i) => {
+    const set = letters[i % letters.length]!;
+    return set[randomInt(set.length)]!;
+  }).join('');
+}
+
+async function prepare(call: Call) {
+  const { newPassword } = readBody(call, shape);
+  const password = newPassword ? undefined : generatedPassword();
+  const passwordHash = await hashPassword(newPassword || password!, call.ports.passwords);
+  return { passwordHash, ...(password === undefined ? {} : { password }) };
+}
+
+const changeShape = z.strictObject({ currentPassword: z.string().max(1000), newPassword: z.string().max(1000) });
+
+/** The current password is judged like one at the sign-in: too many wrong ones lock it. @throws currentPasswordWrong, triesExhausted … */
+async function changeMine(call: Call): Promise<Answer> {
+  if (call.caller.kind !== 'person') throw fault('graphPersonNeeded', {});
+  const { user } = await userIn(call);
+  const { currentPassword, newPassword } = readBody(call, changeShape);
+  const { ipAddress } = call.request;
+  const change = { user, current: currentPassword, next: newPassword, actor: call.actor, ipAddress };
+  const ruling = await changeOwnPassword(change, call.ports, call.at);
+  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+  return nothing;
+}
+
+/** One's own method is seen without a role. */
+export function methodNeed(operation: UserOperation) {
+  return async (call: Call): Promise<Need> => {
+    const { area, access, permissions, self } = userOperations[operation];
+    const isSelf =
+      self === 'allowed' && call.caller.kind === 'person' && (await userIn(call)).user.id === call.caller.id;
+    return { area, access, permissions, isSelf };
+  };
+}
+const read = methodNeed('readMethods');
+const { area, access, permissions } = userOperations.resetPasswordMethod;
+const write: Need = { area, access, permissions };
+const self: Need = { area: 'users', access: 'read', permissions: ['Directory.AccessAsUser.All'], isSelf: true };
+
+export const passwordRoutes: readonly Route[] = [
+  ...['me', 'users/{id}'].flatMap((base): readonly Route[] => [
+    { method: 'GET', path: `${base}/authentication/passwordmethods`, need: read, answer: list },
+    {
+      method: 'GET',
+      path: `${base}/authentication/passwordmethods/{method}`,
+      need: read,
+      answer: async (call) => entity(call, passwordItem(await entryIn(call)), view),
+    },
+  ]),
+  ...['methods', 'passwordmethods'].map(
+    (segment): Route => ({
+      method: 'POST',
+      path: `users/{id}/authentication/${segment}/{method}/resetpassword`,
+      need: write,
+      prepare,
+      answer: reset,
+    }),
+  ),
+  { method: 'POST', path: 'me/changepassword', need: self, answer: changeMine, unguarded: 'waits for the network' },
+];

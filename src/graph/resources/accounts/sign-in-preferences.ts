@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { changeSignInPreferences, signInPreferencesOf } from '#admin/directory/sign-in-preferences.ts';
+import type { SignInPreferences } from '#core/factors/sign-in-preferences.ts';
+import { contextOf, nothing } from '../../protocol/answers.ts';
+import { readBody } from '../../protocol/body.ts';
+import type { Answer, Call } from '../../protocol/call.ts';
+import { withTag } from '../../protocol/etag.ts';
+import type { Route } from '../../protocol/route.ts';
+import { requireOnUser } from '../directory/user-rights.ts';
+import { userIn } from '../directory/users.ts';
+import { methodNeed } from './passwords.ts';
+
+const shape = z.strictObject({
+  isSystemPreferredAuthenticationMethodEnabled: z.boolean().optional(),
+  userPreferredMethodForSecondaryAuthentication: z.string().max(64).nullable().optional(),
+});
+
+async function read(call: Call): Promise<Answer> {
+  const { user } = await userIn(call);
+  const preferences = await signInPreferencesOf(user.id, call.ports);
+  const context = contextOf(call, `users('${user.id}')/authentication/signInPreferences`);
+  return { status: 200, body: withTag({ ...context, ...preferences }, { id: user.id, preferences }) };
+}
+
+async function change(call: Call): Promise<Answer> {
+  const { user } = await userIn(call);
+  await requireOnUser(call, user.id, ['removeMethod']);
+  const body = readBody(call, shape) as Partial<SignInPreferences>;
+  await changeSignInPreferences(user.id, body, call.actor, call.ports);
+  return nothing;
+}
+
+export const signInPreferenceRoutes: readonly Route[] = ['me', 'users/{id}'].flatMap((base): readonly Route[] => {
+  const path = `${base}/authentication/signinpreferences`;
+  return [
+    { method: 'GET', path, need: methodNeed('readMethods'), answer: read },
+    { method: 'PATCH', path, need: methodNeed('removeMethod'), answer: change },
+  ];
+});

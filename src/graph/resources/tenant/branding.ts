@@ -1,0 +1,185 @@
+import { z } from 'zod';
+import type { Branding, BrandingChange, BrandingPart } from '#admin/tenant/branding.ts';
+import {
+  addLocalization,
+  brandingAt,
+  brandingPictureOf,
+  changeBrandingAt,
+  defaultLocale,
+  localeOf,
+  localizationsOf,
+  putBrandingPicture,
+  removeBrandingPicture,
+  removeLocalization,
+} from '#admin/tenant/localizations.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { Item } from '../../odata/evaluate.ts';
+import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
+import { octetsIn, readBody } from '../../protocol/body.ts';
+import { type Call, keyText } from '../../protocol/call.ts';
+import { withTag } from '../../protocol/etag.ts';
+import { needs } from '../../protocol/needs.ts';
+import type { Route } from '../../protocol/route.ts';
+import { pictureAnswer } from '../pictures.ts';
+import { requireOwn } from './organization.ts';
+
+const parts = ['bannerLogo', 'squareLogo', 'backgroundImage', 'favicon'] as const satisfies readonly BrandingPart[];
+
+const view: Shown = { type: 'organizationalBranding', set: 'branding' };
+const localizationView: Shown = { type: 'organizationalBrandingLocalization', set: 'branding/localizations' };
+
+/** What Graph has of a branding and the pages do not show: null, and nothing else is taken. */
+const notShown = [
+  'customAccountResetCredentialsUrl',
+  'customCannotAccessYourAccountText',
+  'customCannotAccessYourAccountUrl',
+  'customForgotMyPasswordText',
+  'customPrivacyAndCookiesText',
+  'customPrivacyAndCookiesUrl',
+  'customResetItNowText',
+  'customTermsOfUseText',
+  'customTermsOfUseUrl',
+  'headerBackgroundColor',
+  'contentCustomization',
+  'loginPageLayoutConfiguration',
+  'loginPageTextVisibilitySettings',
+] as const;
+
+const colour = z.string().max(16).nullish();
+const shape = z.strictObject({
+  ...Object.fromEntries(notShown.map((name) => [name, z.null('the sign-in pages do not show it').optional()])),
+  ...Object.fromEntries(
+    parts.map((name) => [name, z.never('a picture is sent by PUT, as its octets, in a request of its own').optional()]),
+  ),
+  id: z.string().max(40).optional(),
+  backgroundColor: colour,
+  signInPageText: z.string().max(4096).nullish(),
+  usernameHintText: z.string().max(4096).nullish(),
+  '@cardea': z
+    .strictObject({
+      displayName: z.string().max(1000).nullish(),
+      accentColor: colour,
+      asksToStaySignedIn: z.boolean().nullish(),
+    })
+    .nullish(),
+});
+
+/** Undefined is the default branding. @throws graphObjectMissing where the tenant is another one, graphPropertyInvalid */
+function localeIn(call: Call): string | undefined {
+  requireOwn(call);
+  const locale = keyText(call, 'locale');
+  return locale === '' || locale === defaultLocale ? undefined : localeOf(locale);
+}
+const targetIn = (call: Call) => ({ tenantId: call.ports.tenant.id, locale: localeIn(call), actor: call.actor });
+
+function brandingItem(call: Call, branding: Branding, locale: string | undefined): Item {
+  const { logo, pictures = {} } = branding;
+  const base = `branding/${call.ports.tenant.id}`;
+  const address = (part: BrandingPart) => {
+    const sha256 = part === 'bannerLogo' && locale === undefined ? logo?.sha256 : pictures[part];
+    if (sha256 === undefined) return null;
+    const name = part === 'bannerLogo' ? 'logo' : part.toLowerCase();
+    return `${base}/${name}?v=${sha256.slice(0, 16)}${locale === undefined ? '' : `&l=${locale}`}`;
+  };
+  const item: Item = {
+    id: locale ?? defaultLocale,
+    backgroundColor: branding.backgroundColor ?? null,
+    signInPageText: branding.signInPageText ?? null,
+    usernameHintText: branding.usernameHintText ?? null,
+    cdnList: [new URL(call.request.origin).host],
+    ...Object.fromEntries(parts.map((part) => [`${part}RelativeUrl`, address(part)])),
+    ...Object.fromEntries(notShown.map((name) => [name, null])),
+    '@cardea': {
+      displayName: branding.displayName ?? null,
+      accentColor: branding.accentColor ?? null,
+      asksToStaySignedIn: branding.asksToStaySignedIn ?? false,
+    },
+  };
+  return withTag(item, { locale: item.id, branding });
+}
+
+/** Absent members stay, null takes away. */
+function changeIn(call: Call): BrandingChange {
+  const { id: _, '@cardea': more, backgroundColor, signInPageText, usernameHintText } = readBody(call, shape);
+  const members = { ...more, backgroundColor, signInPageText, usernameHintText };
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}
+
+async function read(call: Call) {
+  const locale = localeIn(call);
+  return entity(call, brandingItem(call, await brandingAt(locale, call.ports), locale), view);
+}
+
+async function change(call: Call) {
+  await changeBrandingAt(targetIn(call), changeIn(call), call.ports.objects);
+  return nothing;
+}
+
+async function list(call: Call) {
+  requireOwn(call);
+  const localizations = await localizationsOf(call.ports);
+  const items = [
+    brandingItem(call, await brandingAt(undefined, call.ports), undefined),
+    ...localizations.map(({ locale, branding }) => brandingItem(call, branding, locale)),
+  ];
+  return collection(call, items, localizationView, { page: 999 });
+}
+
+async function add(call: Call) {
+  requireOwn(call);
+  const { id } = readBody(call, shape);
+  if (id === undefined || id === defaultLocale)
+    throw fault('graphPropertyInvalid', { target: 'id', problem: 'it is a language tag, such as fr-FR' });
+  const { locale, branding } = await addLocalization(localeOf(id), changeIn(call), call.actor, call.ports.objects);
+  return entity(call, brandingItem(call, branding, locale), localizationView, 201);
+}
+
+async function remove(call: Call) {
+  const locale = localeIn(call);
+  if (locale === undefined)
+    throw fault('graphPropertyInvalid', { target: 'id', problem: 'the default branding is changed, not deleted' });
+  await removeLocalization(locale, call.actor, call.ports.objects);
+  return nothing;
+}
+
+async function readPicture(call: Call, part: BrandingPart) {
+  const picture = await brandingPictureOf(localeIn(call), part, call.ports);
+  if (!picture) throw fault('graphObjectMissing', { id: part });
+  return pictureAnswer(picture);
+}
+
+async function putPicture(call: Call, part: BrandingPart) {
+  await putBrandingPicture(targetIn(call), part, octetsIn(call.request), call.ports.objects);
+  return nothing;
+}
+
+async function removePicture(call: Call, part: BrandingPart) {
+  const isRemoved = await removeBrandingPicture(targetIn(call), part, call.ports.objects);
+  if (!isRemoved) throw fault('graphObjectMissing', { id: part });
+  return nothing;
+}
+
+const base = 'organization/{org}/branding';
+const { readBranding, writeBranding } = needs;
+
+const picturesAt = (path: string): readonly Route[] =>
+  parts.flatMap((part): readonly Route[] => {
+    const address = `${path}/${part.toLowerCase()}`;
+    return [
+      { method: 'GET', path: address, need: readBranding, answer: (call) => readPicture(call, part) },
+      { method: 'PUT', path: address, need: writeBranding, answer: (call) => putPicture(call, part) },
+      { method: 'DELETE', path: address, need: writeBranding, answer: (call) => removePicture(call, part) },
+    ];
+  });
+
+export const brandingRoutes: readonly Route[] = [
+  { method: 'GET', path: base, need: readBranding, answer: read },
+  { method: 'PATCH', path: base, need: writeBranding, answer: change },
+  { method: 'GET', path: `${base}/localizations`, need: readBranding, answer: list },
+  { method: 'POST', path: `${base}/localizations`, need: writeBranding, answer: add },
+  { method: 'GET', path: `${base}/localizations/{locale}`, need: readBranding, answer: read },
+  { method: 'PATCH', path: `${base}/localizations/{locale}`, need: writeBranding, answer: change },
+  { method: 'DELETE', path: `${base}/localizations/{locale}`, need: writeBranding, answer: remove },
+  ...picturesAt(base),
+  ...picturesAt(`${base}/localizations/{locale}`),
+];
