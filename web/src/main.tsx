@@ -5,9 +5,10 @@ import './styles/grid.css';
 import './styles/shell.css';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { StrictMode } from 'react';
+import { StrictMode, useEffect } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { createRoot } from 'react-dom/client';
+import { loadPagesWhenIdle } from './app/lazy-page.tsx';
 import { MeProvider } from './app/me.tsx';
 import { router } from './app/router.tsx';
 import { applyTheme } from './app/theme.ts';
@@ -26,6 +27,7 @@ openSession().then(
 );
 
 function App({ user }: { readonly user: SignedIn }) {
+  useEffect(loadPagesWhenIdle, []);
   return (
     <StrictMode>
       <I18nProvider locale="en-US">
@@ -42,7 +44,6 @@ function App({ user }: { readonly user: SignedIn }) {
 function SignedOut() {
   return (
     <main className="outside">
-      <h1>Admin center</h1>
       <EmptyState
         icon="person"
         title="You are signed out"
@@ -59,7 +60,6 @@ function SignedOut() {
 function SignInFailed({ problem }: { readonly problem: Error }) {
   return (
     <main className="outside">
-      <h1>Admin center</h1>
       <div role="alert">
         <EmptyState
           icon="error"

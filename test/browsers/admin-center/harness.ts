@@ -99,8 +99,9 @@ export class AdminCenter {
       await this.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       for (const width of [1280, 360]) {
         await this.page.setViewportSize({ width, height: 800 });
-        const found = [...(await this.#overflow()), ...(await this.#accessibility())];
-        problems.push(...found.map((problem) => `${name}, ${colorScheme}, ${width}: ${problem}`));
+        await this.page.waitForTimeout(100); // Popovers take their place again.
+        const sentences = [...(await this.#overflow()), ...(await this.#accessibility())];
+        problems.push(...sentences.map((problem) => `${name}, ${colorScheme}, ${width}: ${problem}`));
         await this.page.screenshot({ path: screenshot(`admin-${name}-${colorScheme}-${width}`) });
       }
     }
@@ -122,7 +123,10 @@ export class AdminCenter {
     const { violations } = (await this.page.evaluate(
       `axe.run({ include: document, exclude: ['[data-overlay-container]:has(> .tooltip)'] }, { runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations'], preload: false })`,
     )) as { violations: { id: string; help: string; nodes: { html: string; any: { message: string }[] }[] }[] };
-    return violations.map(
+    // What closes a popover by a screen reader stands outside of the dialog in it.
+    const isWrapper = ({ html }: { html: string }) => html.startsWith('<div style="display: contents;">');
+    const real = violations.filter(({ id, nodes }) => id !== 'region' || !nodes.every(isWrapper));
+    return real.map(
       ({ id, help, nodes }) =>
         `${id} (${help}): ${nodes.map(({ html, any }) => `${html.slice(0, 160)} ${any.map(({ message }) => message).join('; ')}`).join(' | ')}`,
     );

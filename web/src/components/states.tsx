@@ -1,7 +1,10 @@
-import type { ReactNode } from 'react';
+import { createContext, type ReactNode, useContext } from 'react';
 import { GraphProblem, problemKind } from '../graph/errors.ts';
 import { Button } from './button.tsx';
 import { Icon, type IconName } from './icons.tsx';
+
+/** Whether there is a heading of a page above. */
+export const HeadingContext = createContext(false);
 
 /** Something is being read. */
 export function Loading({ what = 'Loading' }: { readonly what?: string }) {
@@ -22,10 +25,11 @@ interface StateProps {
 
 /** In place of contents: nothing there, nothing found, nothing to be seen. */
 export function EmptyState({ icon = 'list', title, children, actions }: StateProps) {
+  const Title = useContext(HeadingContext) ? 'p' : 'h1';
   return (
     <div className="state state-block">
       <Icon name={icon} />
-      <p className="state-title">{title}</p>
+      <Title className="state-title">{title}</Title>
       {children && <div className="state-text">{children}</div>}
       {actions && <div className="row">{actions}</div>}
     </div>

@@ -4,6 +4,7 @@ import { Button } from '../button.tsx';
 import { useAddressState } from '../data/list-state.ts';
 import type { IconName } from '../icons.tsx';
 import { PageLink } from '../link.tsx';
+import { HeadingContext } from '../states.tsx';
 
 interface PageProps {
   readonly title: string;
@@ -26,26 +27,28 @@ export function Page({ title, description, above = [], commands, children }: Pag
       heading.current?.focus({ preventScroll: true });
   }, []);
   return (
-    <div className="page">
-      {above.length > 0 && (
-        <nav aria-label="Breadcrumb">
-          <ol className="breadcrumb">
-            {above.map((item) => (
-              <li key={item.to}>
-                <PageLink to={item.to}>{item.title}</PageLink>
-              </li>
-            ))}
-            <li aria-current="page">{title}</li>
-          </ol>
-        </nav>
-      )}
-      <h1 ref={heading} tabIndex={-1}>
-        {title}
-      </h1>
-      {description && <div className="page-description">{description}</div>}
-      {commands && <div className="command-bar">{commands}</div>}
-      {children}
-    </div>
+    <HeadingContext value={true}>
+      <div className="page">
+        {above.length > 0 && (
+          <nav aria-label="Breadcrumb">
+            <ol className="breadcrumb">
+              {above.map((item) => (
+                <li key={item.to}>
+                  <PageLink to={item.to}>{item.title}</PageLink>
+                </li>
+              ))}
+              <li aria-current="page">{title}</li>
+            </ol>
+          </nav>
+        )}
+        <h1 ref={heading} tabIndex={-1}>
+          {title}
+        </h1>
+        {description && <div className="page-description">{description}</div>}
+        {commands && <div className="command-bar">{commands}</div>}
+        {children}
+      </div>
+    </HeadingContext>
   );
 }
 

@@ -137,7 +137,9 @@ function Verification({ path }: { readonly path: string }) {
           ]}
         />
       )}
-      <Message tone="info">In a network without public DNS, "cardea domain verify --force" verifies a domain.</Message>
+      <Message tone="info">
+        In a network without public DNS, the command "cardea domain add" adds a domain without the record.
+      </Message>
       <ChangeProblem problem={verify.error} />
       <div className="row">
         <Button

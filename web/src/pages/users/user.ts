@@ -29,7 +29,7 @@ export interface WholeUser extends User {
   readonly onPremisesImmutableId: string | null;
   readonly onPremisesLastSyncDateTime: string | null;
   readonly signInSessionsValidFromDateTime: string | null;
-  readonly authorizationInfo: { readonly certificateUserIds: readonly string[] } | null;
+  readonly authorizationInfo?: { readonly certificateUserIds: readonly string[] } | null;
 }
 
 export const listed = [
@@ -59,14 +59,14 @@ const whole = [
   'onPremisesImmutableId',
   'onPremisesLastSyncDateTime',
   'signInSessionsValidFromDateTime',
-  'authorizationInfo',
 ];
 
 /** Graph's path of a user. */
 export const userPath = (id: string): string => `/users/${encodeURIComponent(id)}`;
 
-/** The path by which the page of a user reads it. */
-export const wholeUserPath = (id: string): string => listPath(userPath(id), { select: whole });
+/** The path by which the page of a user reads it; not every role may read how certificates are bound. */
+export const wholeUserPath = (id: string, withBindings: boolean): string =>
+  listPath(userPath(id), { select: withBindings ? [...whole, 'authorizationInfo'] : whole });
 
 /** What a part of the page of a user gets. */
 export interface UserPartProps {

@@ -18,11 +18,18 @@ import { UserDevices, UserGroups, UserRoles, UserSessions, UserSignIns } from '.
 
 export default function UserPage() {
   const id = useId();
-  const query = useGraphWithEtag<WholeUser>(wholeUserPath(id));
+  const [bindings, logs] = [useMay('certificateUserIds'), useMay('signInLog')];
+  const path = wholeUserPath(id, bindings.read);
+  const query = useGraphWithEtag<WholeUser>(path);
   if (query.isPending) return <Loading what="Loading the user" />;
   if (query.error) return <ErrorState problem={query.error} retry={query.refetch} />;
   const { body: user, etag } = query.data;
   const props = { user, etag, reload: query.refetch };
+  const certificates = {
+    id: 'certificates',
+    title: 'Certificate user IDs',
+    content: () => <CertificateUserIds key={etag} {...props} />,
+  };
   return (
     <Page
       title={user.displayName}
@@ -35,19 +42,15 @@ export default function UserPage() {
           </Badge>
         </span>
       }
-      commands={<UserCommands {...props} />}
+      commands={<UserCommands {...props} path={path} />}
     >
       <PageTabs
         label="User"
         tabs={[
           { id: 'overview', title: 'Overview', content: () => <UserProperties key={etag} {...props} /> },
           { id: 'methods', title: 'Authentication methods', content: () => <UserMethods user={user} /> },
-          {
-            id: 'certificates',
-            title: 'Certificate user IDs',
-            content: () => <CertificateUserIds key={etag} {...props} />,
-          },
-          { id: 'sign-ins', title: 'Sign-in logs', content: () => <UserSignIns user={user} /> },
+          ...(bindings.read ? [certificates] : []),
+          ...(logs.read ? [{ id: 'sign-ins', title: 'Sign-in logs', content: () => <UserSignIns user={user} /> }] : []),
           { id: 'sessions', title: 'Sessions', content: () => <UserSessions user={user} /> },
           { id: 'devices', title: 'Devices', content: () => <UserDevices user={user} /> },
           { id: 'groups', title: 'Groups', content: () => <UserGroups user={user} /> },
@@ -58,7 +61,7 @@ export default function UserPage() {
   );
 }
 
-function UserCommands({ user, etag }: UserPartProps) {
+function UserCommands({ user, etag, path }: UserPartProps & { readonly path: string }) {
   const go = useGo();
   const me = useMe();
   const [users, state, credentials] = [useMay('users'), useMay('userState'), useMay('userCredentials')];
@@ -94,7 +97,7 @@ function UserCommands({ user, etag }: UserPartProps) {
       <Command icon="delete" onPress={() => setOpen('delete')} isDisabled={!users.write}>
         Delete
       </Command>
-      <JsonButton path={wholeUserPath(user.id)} />
+      <JsonButton path={path} />
       <ConfirmDialog
         title={`${verb} account`}
         isOpen={open === 'enable'}

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { AdminCenter, skip } from './harness.ts';
+
+describe('manners of the admin center', { skip }, () => {
+  let admin: AdminCenter;
+  before(async () => {
+    admin = await AdminCenter.open('ana');
+    await admin.signIn('ana@woodgrove.test', '/users');
+    await admin.heading('Users');
+  });
+  after(() => admin?.close());
+  const main = () => admin.page.getByRole('main');
+
+  test('two administrators edit one user at once: the second one reads who changed it, and overwrites nothing', async (t) => {
+    assert.equal((await admin.server.cardea('role', 'add', 'User Administrator', 'ben@woodgrove.test')).err, '');
+    const other = await AdminCenter.open('ben', admin.server);
+    t.after(() => other.close());
+    await other.signIn('ben@woodgrove.test', '/users?search=cleo');
+    await admin.open('/users?search=cleo', 'Users');
+    for (const { page } of [admin, other]) {
+      await page.getByRole('link', { name: 'Cleo Martin' }).click();
+      await page.getByRole('button', { name: 'Edit properties' }).click();
+    }
+    await main().getByLabel('Department').fill('Sales');
+    await other.page.getByLabel('Department').fill('Research');
+    await admin.press('Save');
+    await main().getByText('Sales').waitFor();
+    await other.press('Save');
+    const alert = other.page.getByRole('main').getByRole('alert');
+    await alert.getByText('This was changed meanwhile.').waitFor();
+    assert.match((await alert.textContent()) ?? '', /ana@woodgrove\.test changed it/);
+    await other.press('Load the current state');
+    await other.page.getByText('Sales').waitFor();
+    assert.deepEqual(other.complaints, []);
+  });
+
+  test('everything in a list is reached by the keyboard', async () => {
+    await admin.open('/users', 'Users');
+    await admin.page.getByLabel('Search users').focus();
+    await admin.page.keyboard.type('gus');
+    await main().getByRole('row', { name: 'Gus Moreau' }).waitFor();
+    await main().getByText('1 of 1 shown').waitFor();
+    const inGrid = () => admin.page.evaluate("document.activeElement.closest('[role=grid]') !== null");
+    for (let step = 0; step < 8 && !(await inGrid()); step++) await admin.page.keyboard.press('Tab');
+    await admin.page.keyboard.press('ArrowDown');
+    for (let step = 0; step < 6; step++) {
+      if ((await admin.page.evaluate('document.activeElement.textContent')) === 'Gus Moreau') break;
+      await admin.page.keyboard.press('ArrowRight');
+    }
+    await admin.page.keyboard.press('Enter');
+    await admin.heading('Gus Moreau');
+  });
+
+  test('a theme is chosen and stays', async () => {
+    await admin.page.getByRole('button', { name: /^Account/ }).click();
+    assert.deepEqual(await admin.look('account-menu'), []);
+    await admin.page.getByText('Dark', { exact: true }).click();
+    assert.equal(await admin.page.evaluate('document.documentElement.dataset.theme'), 'dark');
+    await admin.page.reload();
+    await admin.heading('Gus Moreau');
+    assert.equal(await admin.page.evaluate('document.documentElement.dataset.theme'), 'dark');
+    await admin.page.evaluate("localStorage.removeItem('cardea-theme')");
+  });
+
+  test('an unknown address and an object that is gone are pages of their own', async () => {
+    await admin.page.goto(`${admin.server.origin}/admin/nothing-here`);
+    await admin.page.getByText('There is no such page').waitFor();
+    await admin.page.goto(`${admin.server.origin}/admin/users/${crypto.randomUUID()}`);
+    await admin.page.getByText('This is not there any more').waitFor();
+    await admin.page.getByText('Correlation ID').waitFor();
+    assert.deepEqual(await admin.look('not-there'), []);
+  });
+
+  test('without a network the page says so, keeps what it shows, and goes on when the network is back', async () => {
+    await admin.open('/users', 'Users');
+    await main().getByRole('row', { name: 'Ana Ruiz' }).waitFor();
+    await admin.page.context().setOffline(true);
+    await main().getByText('You are offline.').waitFor();
+    await admin.press('Refresh');
+    await main().getByText('The server cannot be reached. Check the network connection.').waitFor();
+    assert.equal(await main().getByRole('row', { name: 'Ana Ruiz' }).count(), 1);
+    assert.deepEqual(await admin.look('offline'), []);
+    await admin.page.context().setOffline(false);
+    await admin.press('Refresh');
+    await main()
+      .getByText('The server cannot be reached. Check the network connection.')
+      .waitFor({ state: 'detached' });
+  });
+
+  test('a server that stops and comes back is distinguished from a refusal', async () => {
+    await admin.server.stop();
+    await admin.page.getByRole('link', { name: 'Groups', exact: true }).click();
+    await main().getByRole('alert').getByText('You are offline').waitFor();
+    await admin.server.run();
+    await admin.press('Try again');
+    await main().getByRole('row', { name: 'Card pilot' }).waitFor();
+  });
+
+  test('503 is repeated twice, then explained with what to do', async () => {
+    let count = 0;
+    await admin.page.route('**/v1.0/devices*', (route) => {
+      count += 1;
+      return route.fulfill({
+        status: 503,
+        headers: { 'retry-after': '0', 'request-id': 'some-request' },
+        json: { error: { code: 'serviceNotAvailable', message: 'The service is not available.' } },
+      });
+    });
+    await admin.page.getByRole('link', { name: 'Devices', exact: true }).click();
+    await main().getByRole('alert').getByText('The service is not available', { exact: true }).waitFor();
+    await main().getByText('some-request').waitFor();
+    assert.equal(count, 3);
+    assert.deepEqual(await admin.look('unavailable'), []);
+    await admin.page.unroute('**/v1.0/devices*');
+    await admin.press('Try again');
+    await main().getByText('No device is registered yet').waitFor();
+  });
+
+  test('nothing is blocked by the content security policy, and no script failed', () =>
+    assert.deepEqual(
+      admin.complaints.filter((text) => !/net::ERR_|status of 503/.test(text)),
+      [],
+    ));
+
+  test('a user signs out, and in again', async () => {
+    await admin.page.getByRole('button', { name: /^Account/ }).click();
+    await admin.press('Sign out');
+    await admin.page.getByText('You are signed out').waitFor();
+    assert.deepEqual(await admin.look('signed-out'), []);
+    await admin.press('Sign in');
+    await admin.page.getByLabel('User name').waitFor();
+  });
+});
