@@ -108,6 +108,19 @@ for (const database of databasesUnderTest()) {
       }
     });
 
+    test('a mail address of one user and the user name of another are given once outside the lock of the tenant, too', async () => {
+      for (let turn = 0; turn < 10; turn++) {
+        const name = crypto.randomUUID();
+        const [one, other] = [personOf(crypto.randomUUID()), personOf(crypto.randomUUID())];
+        for (const user of [one, other]) await nodes[0]!.users.add(user, 'test');
+        const results = await Promise.allSettled([
+          nodes[0]!.users.update({ ...one, mail: `${name}@two.test` }, 'test'),
+          nodes[1]!.users.update({ ...other, userPrincipalName: `${name}@two.test` }, 'test'),
+        ]);
+        assert.deepEqual(codesOf(results), ['mailTaken'], JSON.stringify(results));
+      }
+    });
+
     test('a limit that is read and then written holds', async () => {
       const results = await together(async (inside) => {
         if ((await inside.objects.list('limited')).length >= 1) throw new Error('the limit is reached');

@@ -8,6 +8,7 @@ import type { Profile, UserEntry } from '#model/user.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Directory, UserAdmin } from '#ports/directory.ts';
 import { audit } from '../../database/audit.ts';
+import { lockTenant } from '../../database/edits.ts';
 import type { Database, Schema } from '../../database/schema.ts';
 import { endedBy, restoreDeleted, softDelete } from './deleted.ts';
 import { groupsOf, putMemberships, takeMemberships } from './groups.ts';
@@ -32,7 +33,11 @@ export function openUsers(
     return item(id ?? idOrUserPrincipalName);
   };
 
-  /** Runs a change of a user in one transaction; a name or value that is taken says so. */
+  /**
+   * Runs a change of a user in one transaction; a name or value that is taken says so. Changes of the tenant wait for each
+   * other: an index keeps names apart and addresses apart, and none keeps an address of one user apart from the name of
+   * another.
+   */
   const write = async <T>(user: () => User | undefined, work: (step: Step) => Promise<T>): Promise<T> => {
     const refuse = async () => {
       const output = user();
@@ -41,7 +46,10 @@ export function openUsers(
     await refuse();
     return database
       .transaction()
-      .execute(work)
+      .execute(async (step) => {
+        await lockTenant(step, tenantId);
+        return work(step);
+      })
       .catch(async (problem: unknown) => {
         // Another writer took one of the names in between: now it shows which.
         await refuse();
