@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Provider } from 'oidc-provider';
+import type { Proof } from '#core/access/proof.ts';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import { sessionIdOf } from '#core/token/session-id.ts';
 import type { DeviceSession } from '#signin/device/broker.ts';
@@ -13,6 +14,25 @@ export const deviceSessionUid = (id: string): string => `prt ${id}`;
 export const primaryIdIn = (sessionUid: string | undefined): string | undefined =>
   sessionUid?.startsWith('prt ') ? sessionUid.slice('prt '.length) : undefined;
 
+/** What a refresh token is made of that the caller redeems at once. */
+interface TokenSource {
+  /** Names it among all sources, so that each application has one grant of it. */
+  readonly name: readonly string[];
+  readonly sessionUid: string;
+  readonly userId: string;
+  readonly amr: readonly string[];
+  readonly proofs: readonly Proof[];
+}
+
+/** The source that a primary refresh token is. */
+export const sourceOfDevice = ({ id, userId, amr, proofs }: DeviceSession): TokenSource => ({
+  name: ['prt', id],
+  sessionUid: deviceSessionUid(id),
+  userId,
+  amr,
+  proofs,
+});
+
 /**
  * A refresh token for an application, which the caller redeems at once: so the tokens of a primary refresh token come of
  * the same code as every other, with its policy, its entry in the log and its rules of replay. Undefined where there is no
@@ -20,19 +40,20 @@ export const primaryIdIn = (sessionUid: string | undefined): string | undefined 
  */
 export async function mintRefreshToken(
   provider: Provider,
-  { session, clientId }: { readonly session: DeviceSession; readonly clientId: string },
+  source: TokenSource,
+  clientId: string,
   context: TenantContext,
 ): Promise<string | undefined> {
   const client = await provider.Client.find(clientId);
   if (!client) return undefined;
-  const grantId = await keepGrant(provider, session, clientId);
+  const grantId = await keepGrant(provider, source, clientId);
   const expires = new Date(context.clock.now().getTime() + defaultLifetimes.refreshToken * 1000);
-  await context.sessions.add(`grant ${grantId}`, session.proofs, expires);
-  const uid = deviceSessionUid(session.id);
+  await context.sessions.add(`grant ${grantId}`, source.proofs, expires);
+  const { sessionUid: uid, userId, amr, proofs } = source;
   const token = new provider.RefreshToken({
-    accountId: session.userId,
-    amr: [...session.amr],
-    authTime: Math.floor(Date.parse(session.proofs.at(-1)!.at) / 1000),
+    accountId: userId,
+    amr: [...amr],
+    authTime: Math.floor(Date.parse(proofs.at(-1)!.at) / 1000),
     client,
     expiresIn: defaultLifetimes.refreshToken,
     expiresWithSession: false,
@@ -45,14 +66,14 @@ export async function mintRefreshToken(
   return token.save();
 }
 
-/** One grant for each application of a primary refresh token: a new one each time would leave a row each time. */
-async function keepGrant(provider: Provider, session: DeviceSession, clientId: string): Promise<string> {
+/** One grant for each application and source: a new one each time would leave a row each time. */
+async function keepGrant(provider: Provider, { name, userId }: TokenSource, clientId: string): Promise<string> {
   const grantId = createHash('sha256')
-    .update(JSON.stringify(['prt', session.id, clientId]))
+    .update(JSON.stringify([...name, clientId]))
     .digest('base64url');
   const existing = await provider.Grant.find(grantId);
-  if (existing?.accountId === session.userId) return grantId;
-  const grant = new provider.Grant({ jti: grantId, accountId: session.userId, clientId } as never);
+  if (existing?.accountId === userId) return grantId;
+  const grant = new provider.Grant({ jti: grantId, accountId: userId, clientId } as never);
   grant.addOIDCScope('openid profile email');
   await grant.save();
   return grantId;

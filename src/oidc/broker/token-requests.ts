@@ -7,7 +7,7 @@ import { notesOf, remoteAddress } from '../endpoints/visit.ts';
 import type { TenantContext } from '../provider/options.ts';
 import { translateToken } from '../provider/translate.ts';
 import { fromFirstVersion } from './first-version.ts';
-import { mintRefreshToken } from './redeem.ts';
+import { mintRefreshToken, sourceOfDevice } from './redeem.ts';
 
 /** A token request of a device, and where its answer goes. */
 export interface DeviceTokenRequest {
@@ -84,7 +84,7 @@ async function redeem(
 ): Promise<void> {
   const { session } = redemption;
   const clientId = redemption.form.get('client_id') ?? '';
-  const refreshToken = await mintRefreshToken(provider, { session, clientId }, context);
+  const refreshToken = await mintRefreshToken(provider, sourceOfDevice(session), clientId, context);
   if (refreshToken === undefined) {
     const reason = because('applicationUnknown', { appId: clientId.slice(0, 100), tenant: context.tenant.displayName });
     return refuse({ status: 400, error: 'unauthorized_client', reason });

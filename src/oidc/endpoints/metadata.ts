@@ -3,6 +3,7 @@ import type { SigningKey } from '#model/signing-key.ts';
 import { tenantAliases } from '#signin/realm.ts';
 import { deviceGrant } from '../device-code/device-flow.ts';
 import { responseTypes } from '../provider/client.ts';
+import { onBehalfOfGrant } from '../requests/grant-types.ts';
 
 /** The discovery document of a tenant (its GUID), or of `common` and `organizations` with Entra's literal template. */
 export function openidConfiguration(
@@ -23,7 +24,7 @@ export function openidConfiguration(
     userinfo_endpoint: `${publicOrigin}/oidc/userinfo`,
     response_types_supported: [...responseTypes],
     response_modes_supported: ['query', 'fragment', 'form_post'],
-    grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials', deviceGrant],
+    grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials', deviceGrant, onBehalfOfGrant],
     subject_types_supported: ['pairwise'],
     id_token_signing_alg_values_supported: [...new Set(['RS256', ...algorithms])], // RS256 always: Discovery §3
     scopes_supported: ['openid', 'profile', 'email', 'offline_access'],

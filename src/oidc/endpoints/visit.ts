@@ -24,6 +24,8 @@ export interface RequestNotes {
   device?: DeviceFacts;
   /** The device of the primary refresh token that the redeemed code or refresh token was made with. */
   deviceId?: string;
+  /** Members that the answer of the token endpoint leaves out, and the refresh token that was left out. */
+  withheld?: { readonly names: readonly string[]; refreshToken?: string };
   /** How the answer of the token endpoint is written; absent for plain version 2. */
   answerShape?: AnswerShape;
   /** The claims request that policy did not grant: the client asks with it again where a person is. */

@@ -267,6 +267,7 @@ function finishTokenAnswer(ctx: KoaContextWithOIDC, options: OidcOptions, contex
   if (!thrown) {
     if (body?.device_code) ctx.body = deviceAnswer(body, notesOf(ctx.req).answerShape?.version ?? 2);
     if (body?.access_token) ctx.body = tokenResponse(ctx, body, context);
+    if (body?.access_token) withhold(ctx);
     const { answerShape } = notesOf(ctx.req);
     if (answerShape && body?.access_token) shapeAnswer(ctx, answerShape, context.clock.now());
     return;
@@ -280,6 +281,15 @@ function finishTokenAnswer(ctx: KoaContextWithOIDC, options: OidcOptions, contex
   ctx.body = errorBody(errorWord(word, reason), reason, notesOf(ctx.req), context.clock.now(), options.publicOrigin);
   ctx.type = 'json';
   ctx.status = reason.code === 'applicationUnknown' ? 400 : status;
+}
+
+/** Leaves out what the request did not ask for. */
+function withhold(ctx: KoaContextWithOIDC): void {
+  const { withheld } = notesOf(ctx.req);
+  const body = ctx.body as Record<string, unknown>;
+  if (!withheld) return;
+  if (withheld.names.includes('refresh_token')) withheld.refreshToken = String(body.refresh_token);
+  ctx.body = Object.fromEntries(Object.entries(body).filter(([name]) => !withheld.names.includes(name)));
 }
 
 function listen(provider: Provider, options: OidcOptions, context: TenantContext): void {

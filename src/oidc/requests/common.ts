@@ -10,6 +10,7 @@ import { answerAuthorize, askAgainByGet } from './authorize.ts';
 import { isAnsweredForDevice, tenantOfCredential, tenantOfDevice } from './broker.ts';
 import { answerDevice } from './device-code.ts';
 import { configurationOf } from './discovery.ts';
+import { onBehalfOfGrant } from './grant-types.ts';
 import { missing, type Refusal, redirect, refuse, refuseMethod, refuseTenant, sendJson } from './replies.ts';
 import type { Open, Opened, Request } from './request.ts';
 import { answerToken, readTokenForm } from './token.ts';
@@ -149,7 +150,7 @@ function refusalOfGrant(form: URLSearchParams, alias: string): Omit<Refusal, 'st
 const recordNames = { RefreshToken: 'refresh_token', AuthorizationCode: 'code', DeviceCode: 'device_code' } as const;
 
 /** Grants that are offered at a tenant, and that stand on nothing which names one. */
-const tenantGrants: ReadonlySet<string> = new Set(['client_credentials']);
+const tenantGrants: ReadonlySet<string> = new Set(['client_credentials', onBehalfOfGrant]);
 
 /** Grants whose record names the tenant. Any other one, a password among them, is not offered at `common`. */
 const recordGrants: ReadonlySet<string> = new Set(['authorization_code', 'refresh_token', 'device_code', deviceGrant]);

@@ -7,7 +7,7 @@ import type { OidcOptions } from '../provider/options.ts';
 import { translateDevice } from '../provider/translate.ts';
 import { missing, namesNoClient, refuse, refuseMethod } from './replies.ts';
 import { type Opened, provide, type Request } from './request.ts';
-import { takeAssertion } from './token.ts';
+import { takeAssertion } from './take-assertion.ts';
 
 /** A device asks for a code (RFC 8628 §3.1). */
 export async function answerDevice(

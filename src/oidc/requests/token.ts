@@ -1,17 +1,17 @@
 import type { IncomingMessage } from 'node:http';
-import type { Because } from '#core/trace/reasons.ts';
-import { tenantAliases } from '#signin/realm.ts';
 import { encryptionOfCode } from '../broker/bound-session.ts';
 import { fromFirstVersion } from '../broker/first-version.ts';
 import { readForm, requestWith } from '../endpoints/body.ts';
-import { notesOf, remoteAddress } from '../endpoints/visit.ts';
-import { readClientAssertion } from '../provider/client-assertion.ts';
-import type { OidcOptions, TenantContext } from '../provider/options.ts';
+import { notesOf } from '../endpoints/visit.ts';
+import type { OidcOptions } from '../provider/options.ts';
 import { translateToken } from '../provider/translate.ts';
 import { crossOriginRefusal } from '../tokens/single-page.ts';
 import { answerBroker, isAnsweredForDevice } from './broker.ts';
+import { onBehalfOfGrant } from './grant-types.ts';
+import { answerOnBehalfOf } from './on-behalf-of.ts';
 import { missing, refuse, refuseMethod } from './replies.ts';
 import { type Opened, provide, type Request } from './request.ts';
+import { takeAssertion } from './take-assertion.ts';
 
 /** Answers the token endpoint of a tenant. @param form where the body was read before, at an address of no tenant */
 export async function answerToken(
@@ -29,9 +29,10 @@ export async function answerToken(
   if (options.broker?.isRequest(sent)) return answerBroker(options, options.broker, handle, { ...request, form: sent });
   if (!sent.get('grant_type')) return refuse(options, req, res, { status: 400, ...missing('grant_type') });
   const input = version === 1 ? fromFirstVersion(sent) : sent;
+  if (version === 1) notesOf(req).answerShape = { version, resource: sent.get('resource') };
+  if (input.get('grant_type') === onBehalfOfGrant) return answerOnBehalfOf(options, handle, request, input);
   const encrypt = await encryptionOfCode(sent, options.broker, context);
-  if (version === 1 || encrypt)
-    notesOf(req).answerShape = { version, resource: sent.get('resource'), ...(encrypt ? { encrypt } : {}) };
+  if (encrypt) notesOf(req).answerShape = { version, resource: sent.get('resource'), encrypt };
   const translation = translateToken(input);
   if ('code' in translation) {
     return refuse(options, req, res, { status: 400, error: 'invalid_scope', reason: translation });
@@ -53,33 +54,4 @@ export async function readTokenForm(req: IncomingMessage): Promise<URLSearchPara
   const request = form.get('request');
   if (request?.includes(' ')) form.set('request', request.replaceAll(' ', '+'));
   return form;
-}
-
-/** Judges the client assertion in the provider's place, which then finds the application proven; or tells why not. */
-export async function takeAssertion(
-  { publicOrigin }: OidcOptions,
-  context: TenantContext,
-  { req, tenant }: Pick<Request, 'req' | 'tenant'>,
-  form: URLSearchParams,
-  translation: URLSearchParams,
-): Promise<Because | undefined> {
-  const names = new Set([tenant, context.tenant.id, ...context.tenant.domains.map(({ id }) => id), ...tenantAliases]);
-  const endpointsOf = (name: string) => [`${publicOrigin}/${name}/oauth2/v2.0/token`, `${publicOrigin}/${name}/v2.0`];
-  const request = {
-    form,
-    ipAddress: remoteAddress(req),
-    audiences: [...names].flatMap(endpointsOf),
-    at: context.clock.now(),
-  };
-  const clientAssertion = await readClientAssertion(request, {
-    findApplication: context.applications.find,
-    records: context.oidcRecords,
-    tenant: context.tenant.displayName,
-  });
-  if ('code' in clientAssertion) return clientAssertion;
-  notesOf(req).assertedBy = clientAssertion.appId;
-  for (const name of ['client_assertion', 'client_assertion_type']) translation.delete(name);
-  translation.set('client_id', clientAssertion.appId);
-  translation.set('client_secret', 'proven by assertion'); // compared with nothing: the notes of the request decide
-  return undefined;
 }

@@ -59,6 +59,7 @@ export async function accessTokenPayload(
     roleTemplateIds: (await context.roles?.templateIdsOf(user)) ?? [],
     attested,
     sessionId: source?.sid,
+    grantId: owner ? source?.grantId : undefined,
     deviceId: deviceIdOf(ctx),
   }) as never;
 }

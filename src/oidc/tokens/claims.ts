@@ -67,6 +67,8 @@ export function delegatedClaims(
     readonly roleTemplateIds: readonly string[];
     readonly attested: ClaimsAsked;
     readonly sessionId: string | undefined;
+    /** The grant that the token was made with, by which the resource gets tokens on behalf of the user; not for Microsoft's. */
+    readonly grantId: string | undefined;
     /** The registered device that the token is made on. */
     readonly deviceId: string | undefined;
     /** What the resource's `optionalClaims` ask for besides. */
@@ -85,6 +87,7 @@ export function delegatedClaims(
     scp: grant.scopes.join(' '),
     amr: grant.amr,
     ...(grant.sessionId === undefined ? {} : { sid: grant.sessionId }),
+    ...(grant.grantId === undefined ? {} : { rh: grant.grantId }),
     ...(grant.deviceId === undefined ? {} : { deviceid: grant.deviceId }),
     ...grant.optional,
     ...(grant.roleTemplateIds.length > 0 ? { wids: grant.roleTemplateIds } : {}),

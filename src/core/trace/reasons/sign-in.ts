@@ -408,6 +408,14 @@ export const signInReasons = {
     words: (e: { method: string }) => `this endpoint accepts POST requests only, and the request was a ${e.method}`,
     remedy: 'Send the parameters as the form body of a POST.',
   },
+  onBehalfOfRefused: {
+    entra: 50013,
+    cites: 'RFC 7523 §3',
+    words: (e: { appId: string; problem: string }) =>
+      `the request of "${e.appId}" on behalf of a user is refused: ${e.problem}`,
+    remedy:
+      'Send the access token that a client sent to this very application, while it is valid, with the secret or certificate of the application.',
+  },
   tenantUnsaid: {
     entra: 50059,
     cites: 'graph-api §14.2',

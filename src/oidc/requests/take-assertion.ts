@@ -1,0 +1,35 @@
+import type { Because } from '#core/trace/reasons.ts';
+import { tenantAliases } from '#signin/realm.ts';
+import { notesOf, remoteAddress } from '../endpoints/visit.ts';
+import { readClientAssertion } from '../provider/client-assertion.ts';
+import type { OidcOptions, TenantContext } from '../provider/options.ts';
+import type { Request } from './request.ts';
+
+/** Judges the client assertion in the provider's place, which then finds the application proven; or tells why not. */
+export async function takeAssertion(
+  { publicOrigin }: OidcOptions,
+  context: TenantContext,
+  { req, tenant }: Pick<Request, 'req' | 'tenant'>,
+  form: URLSearchParams,
+  translation: URLSearchParams,
+): Promise<Because | undefined> {
+  const names = new Set([tenant, context.tenant.id, ...context.tenant.domains.map(({ id }) => id), ...tenantAliases]);
+  const endpointsOf = (name: string) => [`${publicOrigin}/${name}/oauth2/v2.0/token`, `${publicOrigin}/${name}/v2.0`];
+  const request = {
+    form,
+    ipAddress: remoteAddress(req),
+    audiences: [...names].flatMap(endpointsOf),
+    at: context.clock.now(),
+  };
+  const clientAssertion = await readClientAssertion(request, {
+    findApplication: context.applications.find,
+    records: context.oidcRecords,
+    tenant: context.tenant.displayName,
+  });
+  if ('code' in clientAssertion) return clientAssertion;
+  notesOf(req).assertedBy = clientAssertion.appId;
+  for (const name of ['client_assertion', 'client_assertion_type']) translation.delete(name);
+  translation.set('client_id', clientAssertion.appId);
+  translation.set('client_secret', 'proven by assertion'); // compared with nothing: the notes of the request decide
+  return undefined;
+}
