@@ -6,6 +6,7 @@ import { type LauncherOptions, myApps } from '#apps/my-apps.ts';
 import { ownFetch } from '#apps/own-fetch.ts';
 import { sampleApp } from '#apps/portal.ts';
 import { singlePageApp } from '#apps/spa.ts';
+import { securityInfoAppId } from '#core/access/security-info.ts';
 import { brandOf, brandOfInstallation } from '#http/branding.ts';
 import { woodgroveDomains } from '#pki/demo/woodgrove-people.ts';
 import { rolesHeldBy } from '#signin/roles-held.ts';
@@ -18,6 +19,9 @@ const reachable: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', ':
 
 /** What every tenant has, and My Apps shows in the demo tenant alone. */
 const samples: ReadonlySet<string> = new Set([sampleId, singlePageId]);
+
+/** Pages that every page of a signed-in user has a link to. */
+const pages = [myAppsId, securityInfoAppId];
 
 /** My Apps, the admin center and the samples, which sign people in like any other: over HTTPS, by OpenID Connect. */
 export function ownApplications(
@@ -48,7 +52,7 @@ function launcherOptions(config: Config, installation: OpenInstallation): Launch
       const isDemo = hasDemo(config) && tenant.domains.some(({ id }) => id === woodgroveDomains[0]);
       const ports = installation.storage.forTenant(tenant.id);
       const isAdministrator = (await rolesHeldBy(userId, ports)).length > 0;
-      const without = new Set([myAppsId, ...(isDemo ? [] : samples), ...(isAdministrator ? [] : [adminCenterId])]);
+      const without = new Set([...pages, ...(isDemo ? [] : samples), ...(isAdministrator ? [] : [adminCenterId])]);
       return applicationsOf(userId, { at: clock.now(), without }, ports);
     },
     async brandOf(tenantId) {

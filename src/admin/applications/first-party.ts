@@ -215,6 +215,7 @@ function adminCenter(origin: string): Application {
     redirectUris: [page],
     spaRedirectUris: [page],
     postLogoutRedirectUris: [page],
+    homepage: page,
   };
 }
 

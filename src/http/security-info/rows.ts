@@ -2,13 +2,15 @@ import { html } from 'hono/html';
 import type { SeenCertificate } from '#admin/account/certificates.ts';
 import type { OwnDevice } from '#admin/account/devices.ts';
 import type { UserSession } from '#admin/account/sessions.ts';
+import { myAppsId } from '#admin/applications/first-party.ts';
 import type { Proof } from '#core/access/proof.ts';
+import { securityInfoAppId } from '#core/access/security-info.ts';
 import type { X509CertificateField } from '#core/binding/policy.ts';
 import { readUserAgent } from '#graph/resources/logs/user-agent.ts';
 import type { Language, Texts } from '#languages/language.ts';
 import type { RegisteredMethod } from '#model/authentication-method.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
-import type { Markup } from '#pages/page.ts';
+import { type Markup, withName } from '#pages/page.ts';
 import { issuerOf, subjectOf } from './certificate-names.ts';
 
 /** Where the pages of My security info are. */
@@ -73,7 +75,7 @@ export function certificateRow(
   const { say } = language;
   const field = binding && fields[binding.field as X509CertificateField];
   return row(html`${say.certificate} <bdi>${subjectOf(certificate)}</bdi>`, [
-    say.issuedBy(issuerOf(certificate)),
+    withName(say.issuedBy, issuerOf(certificate)),
     expiry(certificate.notAfter, at, language),
     field && say.recognisedBy(say[field] as string),
     say.lastUsed(dayIn(language, lastUsed)),
@@ -101,6 +103,12 @@ export function deviceRow({ device }: OwnDevice, language: Language): Markup {
   ]);
 }
 
+/** Pages of ours have a name in every language; other applications have the one that they were given. */
+function applicationIn({ appId, displayName }: { readonly appId: string; readonly displayName: string }, say: Texts) {
+  if (appId === myAppsId) return say.myApps;
+  return appId === securityInfoAppId ? say.securityInfo : displayName;
+}
+
 /** Browser and system, as the browser named itself. */
 export function browserIn(userAgent: string, { say }: Pick<Language, 'say'>): string {
   const { browser, operatingSystem } = readUserAgent(userAgent);
@@ -112,7 +120,7 @@ export function sessionRow(session: UserSession, isThis: boolean, language: Lang
   const browser = browserIn(session.userAgent, language);
   const end = html`<form method="post" action="${base}/sessions/end"><input type="hidden" name="id" value="${session.id}">
 <button class="quiet" aria-label="${say.signOutOf(`${browser}, ${session.ipAddress}`)}">${say.signOut}</button></form>`;
-  const applications = session.applications.map(({ displayName }) => displayName).join(', ');
+  const applications = session.applications.map((application) => applicationIn(application, say)).join(', ');
   return row(
     html`<bdi>${browser}</bdi>${isThis ? html` <em class="badge">${say.thisBrowser}</em>` : ''}`,
     [
@@ -157,9 +165,9 @@ export const plainSignInRow = (entry: SignInRecord, language: Language): Markup 
   row(timeIn(language, entry.createdDateTime), signInFacts(entry, language));
 
 function signInFacts(entry: SignInRecord, language: Language): readonly Markup[] {
-  const { status, appDisplayName, userAgent, ipAddress } = entry;
+  const { status, appId, appDisplayName, userAgent, ipAddress } = entry;
   return [
-    html`<bdi>${appDisplayName}</bdi>`,
+    html`<bdi>${applicationIn({ appId, displayName: appDisplayName }, language.say)}</bdi>`,
     html`<span${status === 'failure' ? html` class="bad"` : ''}>${language.say[outcomes[status]]}</span>`,
     html`<bdi>${browserIn(userAgent, language)}</bdi> · <bdi>${ipAddress}</bdi>`,
   ];

@@ -123,7 +123,8 @@ export const german: Texts = {
   approvalSteps:
     'Öffnen Sie, wo Sie angemeldet sind, die „Anmeldeanfragen“ auf „Meine Sicherheitsinformationen“, und geben Sie diese Zahl ein. Diese Seite geht von selbst weiter.',
 
-  securityInfo: 'Meine Sicherheitsinformationen',
+  /** The soft hyphen is seen where the word does not fit a line; not every browser hyphenates by itself. */
+  securityInfo: 'Meine Sicherheits\u00adinformationen',
   yourMethods: 'Wege zur Anmeldung, die Sie eingerichtet haben',
   noMethods: 'Sie haben noch keinen eingerichtet.',
   authenticatorApp: 'Authentifizierungs-App',

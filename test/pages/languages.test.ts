@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { sampleId } from '#admin/applications/first-party.ts';
+import { translations } from '#languages/choose.ts';
+import { chromiumMissing, openChromium, screenshot } from '../e2e/chromium.ts';
+import { RunningServer } from '../e2e/server.ts';
+import { brokenWords } from './words.ts';
+
+const skip = chromiumMissing() ?? false;
+
+describe('every language on a telephone of 360 pixels', { skip }, () => {
+  let server: RunningServer;
+  let browser: Awaited<ReturnType<typeof openChromium>>;
+  let page: Page;
+  before(async () => {
+    server = await RunningServer.start();
+    const file = join(server.folder, 'password.txt');
+    writeFileSync(file, 'Richtig pferd batterie klammer\n');
+    assert.equal((await server.cardea('user', 'set', 'ana@woodgrove.test', '--password-file', file)).code, 0);
+    const card = join(server.folder, 'demo', 'cards', 'ana.p12');
+    browser = await openChromium({ tlsRoot: join(server.folder, 'tls', 'root.pem'), card, port: server.port });
+    page = await browser.context.newPage();
+    await page.goto(`${server.origin}/security-info`);
+    await page.getByLabel('User name').fill('ana@woodgrove.test');
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByRole('link', { name: 'Use a certificate or smart card' }).click();
+    await page.getByRole('heading', { name: 'My security info' }).waitFor();
+  });
+  after(async () => {
+    await browser.close();
+    await server.remove();
+  });
+
+  const authorize = (more: Record<string, string>) => {
+    const query = new URLSearchParams({
+      client_id: sampleId,
+      response_type: 'code',
+      redirect_uri: `${server.origin}/sample/callback`,
+      scope: 'openid',
+      code_challenge: 'a'.repeat(43),
+      code_challenge_method: 'S256',
+      ...more,
+    });
+    return `/woodgrove.test/oauth2/v2.0/authorize?${query}`;
+  };
+  /** Pages of the signed-in user, then those of a sign-in, with the link that leads on to the next one. */
+  const visits = (): readonly {
+    readonly name: string;
+    readonly path: string;
+    readonly links?: readonly string[];
+    readonly until?: string;
+  }[] => [
+    { name: 'my-apps', path: '/myapps' },
+    { name: 'security-info', path: '/security-info' },
+    { name: 'password-change', path: '/security-info/password' },
+    { name: 'end-all', path: '/security-info/sessions/end-all' },
+    { name: 'requests', path: '/security-info/requests' },
+    { name: 'user-name', path: authorize({ prompt: 'login' }) },
+    { name: 'accounts', path: authorize({ prompt: 'select_account' }) },
+    {
+      name: 'sign-in',
+      path: authorize({ prompt: 'login', login_hint: 'ben@woodgrove.test' }),
+      links: ['#other-ways', '#use-passkey'],
+    },
+    {
+      name: 'refused',
+      path: authorize({ prompt: 'login', login_hint: 'ben@woodgrove.test' }),
+      links: ['#use-certificate'],
+      until: '[role=alert]',
+    },
+  ];
+
+  for (const { tag, direction } of translations)
+    test(`${tag}: the language and direction of every page are said, and no word is broken or cut`, async () => {
+      await page.setExtraHTTPHeaders({ 'accept-language': tag });
+      const problems: string[] = [];
+      const look = async (name: string) => {
+        await page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
+        const [lang, dir] = [await page.getAttribute('html', 'lang'), await page.getAttribute('html', 'dir')];
+        if (lang !== tag || dir !== direction) problems.push(`${name} is in ${lang} ${dir}`);
+        for (const width of [360, 320]) {
+          problems.push(...(await brokenWords(page, width)).map((word) => `${name} at ${width}: ${word}`));
+          const cut = await page.evaluate(
+            'document.documentElement.scrollWidth > document.documentElement.clientWidth',
+          );
+          if (cut) problems.push(`${name} at ${width} is wider than the screen`);
+        }
+        await page.screenshot({ path: screenshot(`language-${tag}-${name}`), fullPage: true });
+      };
+      for (const { name, path, links = [], until = 'h1' } of visits()) {
+        await page.goto(`${server.origin}${path}`);
+        await look(name);
+        for (const link of links) {
+          await page.locator(link).click();
+          await page.locator(until).waitFor();
+          await page.waitForLoadState();
+          await look(`${name}${link}`);
+        }
+      }
+      assert.deepEqual(problems, []);
+    });
+});
