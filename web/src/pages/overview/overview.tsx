@@ -3,6 +3,7 @@ import { Details } from '../../components/data/details.tsx';
 import { Page, Section } from '../../components/layout/page.tsx';
 import { PageLink } from '../../components/link.tsx';
 import { useGraph } from '../../graph/queries.ts';
+import { RecentSignIns } from './sign-ins.tsx';
 
 interface Counted {
   readonly '@odata.count'?: number;
@@ -31,6 +32,7 @@ export default function OverviewPage() {
           ]}
         />
       </Section>
+      <RecentSignIns />
     </Page>
   );
 }

@@ -1,0 +1,73 @@
+import { useState } from 'react';
+import { useMay } from '../../app/roles.ts';
+import { Bars } from '../../components/charts/bars.tsx';
+import { Section } from '../../components/layout/page.tsx';
+import { PageLink } from '../../components/link.tsx';
+import { ErrorState, Loading } from '../../components/states.tsx';
+import { useGraph } from '../../graph/queries.ts';
+import { ranges } from '../sign-in-logs/model.ts';
+import { outcomeParts, useSummary } from '../sign-in-logs/sign-in-chart.tsx';
+
+/** The sign-ins of the last day, and what they failed for. Only for those who may read the log. */
+export function RecentSignIns() {
+  const may = useMay('signInLog');
+  return may.read ? <Recent /> : null;
+}
+
+function Recent() {
+  const [to] = useState(() => new Date());
+  const { summary, rows, bars } = useSummary('24h', to, undefined);
+  const failures = new Map<number, number>();
+  for (const { errorCode, count } of rows.flatMap(({ byErrorCode }) => byErrorCode))
+    failures.set(errorCode, (failures.get(errorCode) ?? 0) + count);
+  const most = [...failures].sort((first, second) => second[1] - first[1]).slice(0, 5);
+  return (
+    <Section title="Sign-ins in the last 24 hours" actions={<PageLink to="/sign-in-logs">Sign-in logs</PageLink>}>
+      {summary.isPending && <Loading what="Counting sign-ins" />}
+      {summary.error && <ErrorState problem={summary.error} retry={summary.refetch} />}
+      {summary.data && (
+        <>
+          <Bars label="Sign-ins" parts={outcomeParts} bars={bars} milliseconds={ranges['24h'].milliseconds} />
+          {most.length > 0 && (
+            <table className="grid">
+              <thead>
+                <tr>
+                  <th scope="col">Most frequent error codes</th>
+                  <th scope="col">Sign-ins</th>
+                </tr>
+              </thead>
+              <tbody>
+                {most.map(([code, count]) => (
+                  <tr key={code}>
+                    <th scope="row">
+                      <PageLink to={`/sign-in-logs?code=${code}`}>AADSTS{code}</PageLink>
+                    </th>
+                    <td>{count.toLocaleString()}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          )}
+        </>
+      )}
+      <LowAffinityNote />
+    </Section>
+  );
+}
+
+/** Leads to the users whose bindings should be better. */
+function LowAffinityNote() {
+  const query = useGraph<{ readonly value: readonly unknown[]; readonly '@odata.nextLink'?: string }>(
+    '/beta/reports/lowAffinityUsers?$top=20',
+  );
+  const { value = [], '@odata.nextLink': more } = query.data ?? {};
+  if (value.length === 0) return null;
+  return (
+    <p>
+      <PageLink to="/assurance?tab=bindings">
+        {value.length}
+        {more ? ' or more users are' : value.length === 1 ? ' user is' : ' users are'} bound by low affinity
+      </PageLink>
+    </p>
+  );
+}
