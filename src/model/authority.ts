@@ -1,7 +1,10 @@
+import type { AlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
 import type { AuthorityRevocation } from '#core/x509/trust-store.ts';
 
 /** Both stores of a tenant at one moment. */
 export interface TrustStoreState {
+  /** Which keys a CA may have, by the tenant's method. */
+  readonly algorithms: AlgorithmPolicy;
   /** That of the whole policy: another one means that something was edited meanwhile. */
   readonly version: string;
   readonly containers: readonly PkiContainer[];

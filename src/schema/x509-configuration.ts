@@ -37,6 +37,7 @@ const scope = z.strictObject({
 /** What an Entra tenant does not have: a declared extension of beta. */
 const beyondEntra = z.strictObject({
   certificateMayNameUser: z.boolean().nullable().optional(),
+  brainpoolCurves: z.boolean().nullable().optional(),
   plainSerialOrder: z.boolean().nullable().optional(),
   onPremisesNameSignsIn: z.boolean().nullable().optional(),
   certificateAuthorityScoping: z.enum(['every', 'any']).nullable().optional(),

@@ -69,7 +69,7 @@ function addPki(
   const container = match ?? newContainer(containerName ?? usualContainer, at);
   const start = match ? { next: now, changes: [] } : withContainer(now, container);
   const rows = newAuthorities.map((item) =>
-    newAuthority({ ...item, certificateAuthorityType: item.authorityType }, container.id, at),
+    newAuthority({ ...item, certificateAuthorityType: item.authorityType }, now, container.id, at),
   );
   const edit = addIn(start.next, rows, at);
   return { ...edit, changes: [...start.changes, ...edit.changes] };

@@ -2,7 +2,7 @@ import { contextPrimitive, DerError } from '#core/asn1/der.ts';
 import { distributionPointsOf } from '#core/crl/distribution-point.ts';
 import { ldapAddress } from '#core/crl/ldap-address.ts';
 import { fault, wordsOf } from '#core/trace/fault.ts';
-import { defaultAlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
+import type { AlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
 import { type Certificate, hexOf } from '#core/x509/certificate.ts';
 import { nameLeafFirst, nameToString } from '#core/x509/name.ts';
 import { checkKey } from '#core/x509/public-key.ts';
@@ -60,11 +60,11 @@ function readDetails(der: Uint8Array): AuthorityDetails {
  * Can this be uploaded as a CA (TS-4 … TS-6)?
  * @throws authorityNotCa, authorityKeyUsageForbids, authorityKeyUnsound, authoritySignatureWrong, authorityTooLarge, crlUrlInvalid, deltaWithoutBase
  */
-export function checkAuthority(certificate: Certificate, urls: CrlUrls): void {
+export function checkAuthority(certificate: Certificate, urls: CrlUrls, algorithms: AlgorithmPolicy): void {
   const subject = nameToString(certificate.subject);
   checkCa(certificate, subject);
-  checkMaySign(certificate, subject);
-  checkWhole(certificate, subject);
+  checkMaySign(certificate, subject, algorithms);
+  checkWhole(certificate, subject, algorithms);
   checkUrls(urls);
 }
 
@@ -77,11 +77,11 @@ function checkCa(certificate: Certificate, subject: string): void {
 }
 
 /** RFC 5280 §4.2.1.3 for a root; for every CA a key that no path could use (see {@link checkKey}). */
-function checkMaySign(certificate: Certificate, subject: string): void {
+function checkMaySign(certificate: Certificate, subject: string, algorithms: AlgorithmPolicy): void {
   const { keyUsage, subjectPublicKeyInfo } = certificate;
   if (isRoot(certificate) && keyUsage && !keyUsage.has('keyCertSign'))
     throw fault('authorityKeyUsageForbids', { subject, allowed: [...keyUsage] });
-  const keyRuling = checkKey(subjectPublicKeyInfo, defaultAlgorithmPolicy);
+  const keyRuling = checkKey(subjectPublicKeyInfo, algorithms);
   if (keyRuling.outcome !== 'passed')
     throw fault('authorityKeyUnsound', { subject, problem: wordsOf(keyRuling.because) });
 }
@@ -90,9 +90,9 @@ function checkMaySign(certificate: Certificate, subject: string): void {
  * A root vouches for itself, so its own signature proves only that the file is whole; and that is worth knowing before
  * it is trusted. Old roots are signed with SHA-1, which no card may be.
  */
-function checkWhole(certificate: Certificate, subject: string): void {
+function checkWhole(certificate: Certificate, subject: string, algorithms: AlgorithmPolicy): void {
   if (!isRoot(certificate)) return;
-  const old = { ...defaultAlgorithmPolicy, hashes: [...defaultAlgorithmPolicy.hashes, 'sha1'] };
+  const old = { ...algorithms, hashes: [...algorithms.hashes, 'sha1'] };
   const ruling = checkSignature(certificate, certificate.subjectPublicKeyInfo, old);
   if (ruling.because.code === 'signatureWrong') throw fault('authoritySignatureWrong', { subject });
 }

@@ -43,7 +43,7 @@ export function selectForContainer(
   at: Date,
 ): Selection<AuthorityRow> {
   const make = (certificate: Certificate) =>
-    newAuthority({ certificate, certificateRevocationListUrl: firstHttpUrl(certificate) }, containerId, at);
+    newAuthority({ certificate, certificateRevocationListUrl: firstHttpUrl(certificate) }, now, containerId, at);
   const rows = now.authorities.filter(({ store }) => store === 'pki');
   return select(entries, { rows, store: 'PKI-based', make });
 }
@@ -63,7 +63,7 @@ export function selectForClassic(
         subject: nameToString(certificate.subject),
         notAfter: certificate.notAfter.toISOString(),
       });
-    checkCandidate(candidate, seenKeys);
+    checkCandidate(candidate, seenKeys, now.algorithms);
     return candidate;
   };
   return select(entries, { rows, store: 'classic', make });

@@ -1,5 +1,6 @@
 import { isSameJson } from '#core/canonical-json.ts';
 import { fault } from '#core/trace/fault.ts';
+import type { AlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
 import { tellAuthority } from '#core/x509/trust-store.ts';
@@ -98,7 +99,7 @@ export function replaceIn(
   list: readonly ClassicCandidate[],
   at: Date,
 ): TrustStoreEdit<readonly AuthorityRow[]> {
-  checkList(list);
+  checkList(list, now.algorithms);
   const old = classicOf(now.authorities);
   const rows = list.map((candidate) => rowOf(candidate, old, at));
   if (rows.some((row) => !old.includes(row))) checkCurrent(list, at);
@@ -142,20 +143,24 @@ function checkCurrent(list: readonly ClassicCandidate[], at: Date): void {
   throw fault('authorityExpired', { subject: nameToString(subject), notAfter: notAfter.toISOString() });
 }
 
-function checkList(list: readonly ClassicCandidate[]): void {
+function checkList(list: readonly ClassicCandidate[], algorithms: AlgorithmPolicy): void {
   if (list.length > storeLimits.authorities)
     throw fault('authorityLimitReached', { limit: storeLimits.authorities, store: 'classic' });
   const seenKeys = new Set<string>();
-  for (const candidate of list) checkCandidate(candidate, seenKeys);
+  for (const candidate of list) checkCandidate(candidate, seenKeys, algorithms);
 }
 
 /**
  * Can this be a CA of the store, beside those whose keys were seen? Its own key is then seen, too.
  * @throws authorityNotCa, authorityTypeContradicts, authorityDuplicate, and the others of `checkAuthority`
  */
-export function checkCandidate({ certificate, authorityType, ...urls }: ClassicCandidate, seenKeys: Set<string>): void {
+export function checkCandidate(
+  { certificate, authorityType, ...urls }: ClassicCandidate,
+  seenKeys: Set<string>,
+  algorithms: AlgorithmPolicy,
+): void {
   const subject = nameToString(certificate.subject);
-  checkAuthority(certificate, urls);
+  checkAuthority(certificate, urls, algorithms);
   checkType(certificate, authorityType);
   const key = classicKeyOf(certificate);
   if (seenKeys.has(key)) throw fault('authorityDuplicate', { subject, sha1Thumbprint: certificate.sha1Thumbprint });

@@ -59,10 +59,10 @@ export async function addToContainer(
 ): Promise<AuthorityRow> {
   const certificate = certificateInBinary(statedPkiAuthority.certificate, 'certificate');
   checkStated(statedPkiAuthority, certificate);
-  const row = newAuthority({ ...statedPkiAuthority, certificate }, containerId, at);
   return editTrustStore(
     (now) => {
       containerIn(now, containerId);
+      const row = newAuthority({ ...statedPkiAuthority, certificate }, now, containerId, at);
       const edit = addIn(now, [row], at);
       return { ...edit, result: row };
     },
@@ -74,6 +74,7 @@ export async function addToContainer(
 /** A row for a CA that is to be added. @throws what is wrong with the certificate or its addresses */
 export function newAuthority(
   statedPkiAuthority: Omit<StatedPkiAuthority, 'certificate'> & { readonly certificate: Certificate },
+  { algorithms }: Pick<TrustStoreState, 'algorithms'>,
   containerId: string,
   at: Date,
 ): AuthorityRow {
@@ -82,7 +83,7 @@ export function newAuthority(
     certificateRevocationListUrl: statedPkiAuthority.certificateRevocationListUrl || undefined,
     deltaCertificateRevocationListUrl: statedPkiAuthority.deltaCertificateRevocationListUrl || undefined,
   };
-  checkAuthority(certificate, urls);
+  checkAuthority(certificate, urls, algorithms);
   return {
     id: crypto.randomUUID(),
     der: certificate.der,

@@ -78,7 +78,7 @@ function pkiEdits({ said, certificate, thumbprint }: Wanted, at: Date): readonly
       const old = now.authorities.find((row) => row.store === 'pki' && detailsOf(row).thumbprint === thumbprint);
       if (!old) {
         const { revocation: _, ...asked } = said;
-        const row = asSaid(newAuthority({ ...asked, certificate }, id, at), said);
+        const row = asSaid(newAuthority({ ...asked, certificate }, now, id, at), said);
         return addIn(now, [row], at);
       }
       const row = { ...asSaid(old, said), containerId: id };
@@ -120,7 +120,7 @@ function classicEdit(now: TrustStoreState, target: readonly Wanted[], at: Date):
   const old = classicOf(now.authorities);
   const candidates = target.map(({ said, certificate, thumbprint }) => {
     const match = old.find((row) => detailsOf(row).thumbprint === thumbprint);
-    const fresh = newAuthority({ ...said, certificate }, '', at);
+    const fresh = newAuthority({ ...said, certificate }, now, '', at);
     const row = asSaid(match ?? { ...fresh, store: 'classic' }, said);
     return {
       ...candidateOf(row),

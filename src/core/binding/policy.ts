@@ -54,6 +54,8 @@ export interface X509CertificateConfiguration {
 export interface BeyondEntra {
   /** The certificate may name the person when no user name was given; only when it names exactly one. */
   readonly certificateMayNameUser?: boolean;
+  /** Accept keys on brainpoolP256r1, brainpoolP384r1 and brainpoolP512r1 (RFC 5639): cards, CAs, CRL and OCSP signers. */
+  readonly brainpoolCurves?: boolean;
   /** Accept `<SR>` serial numbers in plain order too (UB-31). */
   readonly plainSerialOrder?: boolean;
   /** A typed name that no user has as userPrincipalName may be an onPremisesUserPrincipalName (UB-33). */

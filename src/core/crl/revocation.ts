@@ -4,7 +4,7 @@ import { checkOcsp } from '../ocsp/status.ts';
 import { because } from '../trace/reasons.ts';
 import { passed, type Refusal, type Ruling, refused } from '../trace/ruling.ts';
 import type { Tolerance } from '../trace/tolerances.ts';
-import { defaultAlgorithmPolicy } from '../x509/algorithm-policy.ts';
+import { type AlgorithmPolicy, defaultAlgorithmPolicy } from '../x509/algorithm-policy.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { nameToString, sameName } from '../x509/name.ts';
 import { type VerifiedPath, validatePath } from '../x509/path.ts';
@@ -86,6 +86,10 @@ class RevocationCheck {
     this.#store = store;
   }
 
+  get #algorithms(): AlgorithmPolicy {
+    return this.#policy.algorithms ?? this.#store.algorithms ?? defaultAlgorithmPolicy;
+  }
+
   /** Judges every link of a path, the leaf's first. The path of a signer of lists has no leaf that CRL-24 would mean. */
   path(path: VerifiedPath, of: 'leaf' | 'signer' = 'leaf'): Refusal | undefined {
     for (const certificate of path.certificates.slice(1)) this.#signers.add(certificate.sha256Thumbprint);
@@ -136,7 +140,7 @@ class RevocationCheck {
 
   #byAnswer(fetchedCrls: OcspAnswer, { certificate, issuer, isLeaf }: Link): Refusal | undefined {
     if (fetchedCrls.kind !== 'answered') return { outcome: 'refused', because: fetchedCrls.because };
-    const { store, at, algorithms } = { store: this.#store, at: this.#at, algorithms: this.#policy.algorithms };
+    const { store, at, algorithms } = { store: this.#store, at: this.#at, algorithms: this.#algorithms };
     const ruling = checkOcsp(fetchedCrls.response, {
       certificate,
       issuer,
@@ -293,7 +297,7 @@ class RevocationCheck {
     const issuer = nameToString(signer.subject);
     if (!maySignCrls(signer))
       return refused('crlSignerNotAllowed', { url, issuer, problem: 'its key usage lacks cRLSign' });
-    const algorithm = algorithmProblem(crl, signer, this.#policy.algorithms ?? defaultAlgorithmPolicy);
+    const algorithm = algorithmProblem(crl, signer, this.#algorithms);
     if (algorithm) return refused('crlAlgorithmRefused', { url, algorithm: algorithmOf(crl), problem: algorithm });
     if (!isSignedBy(crl, signer)) return refusalOfSigners(crl, [signerOf(signer)]);
     if (this.#signers.has(signer.sha256Thumbprint)) return undefined;
@@ -308,7 +312,7 @@ class RevocationCheck {
 
   /** (f): the signer's own path is valid, ends in the same anchor, and nothing on it is revoked. */
   #problemOfSignerPath(signer: Certificate, path: VerifiedPath): string | undefined {
-    const algorithms = this.#policy.algorithms ?? defaultAlgorithmPolicy;
+    const algorithms = this.#algorithms;
     const ruling = validatePath(signer, this.#store, this.#at, { purpose: 'crlSigning', algorithms });
     if (ruling.outcome !== 'passed') return ruling.because.code;
     const anchor = ruling.value.certificates.at(-1)?.sha256Thumbprint;

@@ -1,7 +1,7 @@
 import { DerReader, tags } from '../asn1/der.ts';
 import { wordsOf } from '../trace/fault.ts';
 import { type Refusal, refused } from '../trace/ruling.ts';
-import type { AlgorithmPolicy } from '../x509/algorithm-policy.ts';
+import { type AlgorithmPolicy, brainpoolCurves } from '../x509/algorithm-policy.ts';
 import { nameFromDer, nameToString, sameName } from '../x509/name.ts';
 import { checkSignature, type Signed } from '../x509/signature.ts';
 import type { CrlSigner } from './answer.ts';
@@ -41,7 +41,7 @@ export function verifyCrl(list: Signed, { subjectPublicKeyInfo }: Pick<CrlSigner
 const everyAlgorithm: AlgorithmPolicy = {
   minimumRsaBits: 512,
   maximumRsaBits: 16384,
-  curves: ['prime256v1', 'secp384r1', 'secp521r1'],
+  curves: ['prime256v1', 'secp384r1', 'secp521r1', ...brainpoolCurves],
   hashes: ['sha1', 'sha224', 'sha256', 'sha384', 'sha512'],
   keyTypes: ['rsa', 'rsa-pss', 'ec', 'ed25519', 'ed448', 'dsa'],
 };

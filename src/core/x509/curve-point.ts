@@ -1,8 +1,10 @@
-/** y² = x³ - 3x + b over the integers modulo p (SEC 2 §2.4.2, §2.5.1, §2.6.1). Each p is 3 modulo 4. */
+/** y² = x³ + ax + b over the integers modulo p (SEC 2 §2.4.2, §2.5.1, §2.6.1; RFC 5639 §3.4, §3.6, §3.7). Each p is 3 modulo 4. */
 interface WeierstrassCurve {
   /** Octets of one coordinate. */
   readonly size: number;
   readonly p: bigint;
+  /** -3 unless stated. */
+  readonly a?: bigint;
   readonly b: bigint;
 }
 
@@ -22,6 +24,24 @@ const weierstrassCurves: Readonly<Record<string, WeierstrassCurve>> = {
     size: 66,
     p: (1n << 521n) - 1n,
     b: 0x0051953eb9618e1c9a1f929a21a0b68540eea2da725b99b315f3b8b489918ef109e156193951ec7e937b1652c0bd3bb1bf073573df883d2c34f1ef451fd46b503f00n,
+  },
+  brainpoolP256r1: {
+    size: 32,
+    p: 0xa9fb57dba1eea9bc3e660a909d838d726e3bf623d52620282013481d1f6e5377n,
+    a: 0x7d5a0975fc2c3057eef67530417affe7fb8055c126dc5c6ce94a4b44f330b5d9n,
+    b: 0x26dc5c6ce94a4b44f330b5d9bbd77cbf958416295cf7e1ce6bccdc18ff8c07b6n,
+  },
+  brainpoolP384r1: {
+    size: 48,
+    p: 0x8cb91e82a3386d280f5d6f7e50e641df152f7109ed5456b412b1da197fb71123acd3a729901d1a71874700133107ec53n,
+    a: 0x7bc382c63d8c150c3c72080ace05afa0c2bea28e4fb22787139165efba91f90f8aa5814a503ad4eb04a8c7dd22ce2826n,
+    b: 0x4a8c7dd22ce28268b39b55416f0447c2fb77de107dcd2a62e880ea53eeb62d57cb4390295dbc9943ab78696fa504c11n,
+  },
+  brainpoolP512r1: {
+    size: 64,
+    p: 0xaadd9db8dbe9c48b3fd4e6ae33c9fc07cb308db3b3c9d20ed6639cca703308717d4d9b009bc66842aecda12ae6a380e62881ff2f2d82c68528aa6056583a48f3n,
+    a: 0x7830a3318b603b89e2327145ac234cc594cbdd8d3df91610a83441caea9863bc2ded5d5aa8253aa10a2ef1c98b9ac8b57f1117a72bf2c7b9e7c1ac4d77fc94can,
+    b: 0x3df91610a83441caea9863bc2ded5d5aa8253aa10a2ef1c98b9ac8b57f1117a72bf2c7b9e7c1ac4d77fc94cadc083e67984050b75ebae5dd2809bd638016f723n,
   },
 };
 
@@ -60,9 +80,9 @@ export function weierstrassFlaw(curveName: string, point: Uint8Array): string | 
 }
 
 /** Without `y`: is there any for this `x`? */
-function isOnCurve({ p, b }: WeierstrassCurve, x: bigint, y: bigint | undefined): boolean {
+function isOnCurve({ p, a = -3n, b }: WeierstrassCurve, x: bigint, y: bigint | undefined): boolean {
   if (x >= p || (y !== undefined && y >= p)) return false;
-  const square = modulo(x * x * x - 3n * x + b, p);
+  const square = modulo(x * x * x + a * x + b, p);
   return y === undefined ? isSquare(square, p) : (y * y) % p === square;
 }
 

@@ -70,7 +70,7 @@ export function validatePath(
   at: Date,
   options: PathOptions = {},
 ): Ruling<VerifiedPath> {
-  const algorithms = options.algorithms ?? defaultAlgorithmPolicy;
+  const algorithms = options.algorithms ?? store.algorithms ?? defaultAlgorithmPolicy;
   // What no issuer can mend: a key too weak for its owner's signature in the handshake to mean anything.
   const key = checkKey(leaf.subjectPublicKeyInfo, algorithms);
   if (key.outcome === 'refused') return key;

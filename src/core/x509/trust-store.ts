@@ -1,4 +1,5 @@
 import { CardeaError } from '../trace/fault.ts';
+import type { AlgorithmPolicy } from './algorithm-policy.ts';
 import { type Certificate, hexOf, readCertificate } from './certificate.ts';
 
 /** A CA as an administrator uploaded it (specification §2.2). */
@@ -24,6 +25,8 @@ export type LegacyStoreUse = 'onlyInClassicStore' | 'listOnlyInClassicStore' | '
 /** Everything a tenant trusts. Immutable; built once per policy version, so an implementation may index it. */
 export interface TrustStore {
   readonly authorities: readonly TrustedAuthority[];
+  /** Which signatures and keys count; {@link defaultAlgorithmPolicy} where absent. */
+  readonly algorithms?: AlgorithmPolicy;
 }
 
 /** Settings of one CA that Entra does not have (specification §13, rows 2 and 3). */
@@ -51,9 +54,13 @@ export interface UploadedAuthority extends Omit<TrustedAuthority, 'certificate' 
  * What a tenant trusts, from the records of both stores: of a CA that is in both, one record counts (§2.6).
  * @throws certificateUnreadable: what was stored was read once before, so the database is damaged
  */
-export function trustStoreOf(uploadedAuthoritys: readonly UploadedAuthority[]): TrustStore {
+export function trustStoreOf(
+  uploadedAuthoritys: readonly UploadedAuthority[],
+  algorithms?: AlgorithmPolicy,
+): TrustStore {
   const byCertificate = Map.groupBy(uploadedAuthoritys.map(read), ({ certificate }) => certificate.sha256Thumbprint);
-  return { authorities: [...byCertificate.values()].flatMap(chooseRecords) };
+  const authorities = [...byCertificate.values()].flatMap(chooseRecords);
+  return algorithms ? { authorities, algorithms } : { authorities };
 }
 
 /** §2.6, row by row. Records of one certificate; each store has at most one. */

@@ -84,7 +84,8 @@ export const administrationReasons = {
   authorityKeyUnsound: {
     cites: 'PATH-13, RFC 3279 §2.3, RFC 5480 §2',
     words: (e: { subject: string; problem: string }) => `the key of ${e.subject} cannot be used: ${e.problem}`,
-    remedy: 'Have the CA issued again with a sound key of an accepted kind and length.',
+    remedy:
+      'Have the CA issued again with a sound key of an accepted kind and length. Brainpool curves are accepted where the tenant sets `beyondEntra.brainpoolCurves`.',
   },
   authoritySignatureWrong: {
     cites: 'RFC 5280 §6.1.3 (a)(1)',

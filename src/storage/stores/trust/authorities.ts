@@ -1,3 +1,5 @@
+import type { X509CertificateConfiguration } from '#core/binding/policy.ts';
+import { type AlgorithmPolicy, algorithmsOf } from '#core/x509/algorithm-policy.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import { type AuthorityRevocation, tellAuthority } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, Deleted, PkiContainer, TrustStoreState } from '#model/authority.ts';
@@ -74,6 +76,7 @@ async function stateIn(db: Reading, tenantId: string, version: string): Promise<
   const documents = (kind: string) => deletion.flatMap((row) => (row.kind === kind ? [row.document] : []));
   return {
     version,
+    algorithms: await algorithmsIn(db, tenantId),
     containers: (await containers.orderBy('created_at').orderBy('id').execute()).map(containerOf),
     authorities: await authoritiesIn(db, tenantId),
     deletedContainers: documents(deletedKinds.container).map((text) => ({
@@ -85,6 +88,14 @@ async function stateIn(db: Reading, tenantId: string, version: string): Promise<
       ...revived<AuthorityRow & Deleted>(text),
     })),
   };
+}
+
+/** Which keys the tenant's method accepts. */
+async function algorithmsIn(db: Reading, tenantId: string): Promise<AlgorithmPolicy> {
+  const match = db.selectFrom('policies').select('document').where('tenant_id', '=', tenantId);
+  const row = await match.where('kind', '=', 'x509').executeTakeFirst();
+  const configuration = row && (JSON.parse(row.document) as X509CertificateConfiguration);
+  return algorithmsOf(configuration?.beyondEntra);
 }
 
 async function versionIn(db: Reading, tenantId: string): Promise<string> {

@@ -5,6 +5,7 @@ import { defaultX509CertificateConfiguration, type X509CertificateConfiguration 
 import type { BlockedCertificate } from '#core/crl/policy.ts';
 import type { TenantPolicy } from '#core/policy.ts';
 import { fault } from '#core/trace/fault.ts';
+import { algorithmsOf } from '#core/x509/algorithm-policy.ts';
 import { trustStoreOf } from '#core/x509/trust-store.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Policies, PolicyAdmin } from '#ports/policies.ts';
@@ -72,7 +73,7 @@ export function openPolicies(
         const method = await x509(step);
         return {
           version: await versionOf(step),
-          trustStore: trustStoreOf(await authoritiesIn(step, tenantId)),
+          trustStore: trustStoreOf(await authoritiesIn(step, tenantId), algorithmsOf(method.beyondEntra)),
           x509: method,
           revocation: {
             ...method.crlValidationConfiguration,
