@@ -1,5 +1,9 @@
 import { detailsOf } from '#admin/trust/authority-rules.ts';
+import { warningsOf } from '#admin/trust/authority-warnings.ts';
+import { remedyOf, wordsOf } from '#core/trace/fault.ts';
+import type { AlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
 import type { AuthorityRow, PkiContainer } from '#model/authority.ts';
+import type { CrlState } from '#model/crl.ts';
 
 /** A CA for programs. */
 export const withDetails = (row: AuthorityRow) => {
@@ -7,8 +11,37 @@ export const withDetails = (row: AuthorityRow) => {
   return { ...row, der: undefined, issuer, issuerSki: subjectKeyIdentifier, thumbprint, expirationDateTime };
 };
 
+/** CAs for programs and for people, with the state of their CRLs by the address. */
+export function listAuthorities(
+  rows: readonly AuthorityRow[],
+  containers: readonly PkiContainer[],
+  states: ReadonlyMap<string, CrlState>,
+  at: Date,
+) {
+  const items = rows.map((row) => ({ row, details: detailsOf(row), state: crlStateText(row, states.get(row.id), at) }));
+  const cells = items.map(({ row, details, state }) => {
+    const container = containers.find(({ id }) => id === row.containerId)?.displayName;
+    const until = details.expirationDateTime.toISOString().slice(0, 10);
+    return [
+      row.id,
+      row.authorityType,
+      row.displayName,
+      container ? `${row.store} (${container})` : row.store,
+      at > details.expirationDateTime ? `${until} (expired)` : until,
+      details.subjectKeyIdentifier ?? '(none)',
+      details.thumbprint,
+      row.certificateRevocationListUrl ?? '(no CRL)',
+      state,
+    ];
+  });
+  return {
+    document: items.map(({ row, state }) => ({ ...withDetails(row), crlState: state })),
+    rows: [['id', 'type', 'name', 'store', 'expires', 'key id', 'thumbprint', 'CRL', 'CRL state'], ...cells],
+  };
+}
+
 /** CAs for programs and for people. */
-export const describeAuthorities = (containers: readonly PkiContainer[]) => (rows: readonly AuthorityRow[]) => ({
+const describeAuthorities = (containers: readonly PkiContainer[]) => (rows: readonly AuthorityRow[]) => ({
   document: rows.map((row) => withDetails(row)),
   rows: [
     ['id', 'type', 'name', 'store', 'CRL'],
@@ -22,6 +55,9 @@ export const describeAuthorities = (containers: readonly PkiContainer[]) => (row
 /** CAs whose containers are not shown. */
 export const description = describeAuthorities([]);
 
+/** CAs that were added or changed, with what to look at about them. */
+export const changedAuthorities = (rows: readonly AuthorityRow[]) => ({ ...description(rows), authorities: rows });
+
 /** Containers for people. */
 export const containerCells = (containers: readonly PkiContainer[]) => [
   ['id', 'name', 'upload', 'details'],
@@ -32,3 +68,23 @@ export const containerCells = (containers: readonly PkiContainer[]) => [
     statusDetails ?? '',
   ]),
 ];
+
+/** What an administrator should look at about these CAs, a line each, with the next step. */
+export function warningLines(rows: readonly AuthorityRow[], at: Date, algorithms: AlgorithmPolicy): readonly string[] {
+  const warnings = rows.flatMap((row) =>
+    warningsOf(row, at, algorithms).map((warning) => {
+      const remedy = remedyOf(warning)?.replace(/\bID\b/, row.id);
+      return `Warning: ${wordsOf(warning)}. ${remedy ?? ''}`.trimEnd();
+    }),
+  );
+  return [...new Set(warnings)];
+}
+
+/** Where the base CRL of a CA stands, in words. */
+export function crlStateText(row: AuthorityRow, state: CrlState | undefined, at: Date): string {
+  if (!row.certificateRevocationListUrl) return row.revocation?.ocsp ? 'OCSP only' : 'not checked: no address';
+  if (!state?.nextUpdate) return state?.lastError ? `failed: ${state.lastError.code}` : 'not fetched yet';
+  const until = state.nextUpdate.toISOString();
+  if (at >= state.nextUpdate) return `expired ${until}`;
+  return state.lastError ? `until ${until}, last attempt: ${state.lastError.code}` : `until ${until}`;
+}

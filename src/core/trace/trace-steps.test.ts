@@ -53,4 +53,17 @@ describe('the steps of a trace in words', () => {
     const trace = { ...refusedAtPath(), findings: [{ step: 'path', outcome: 'refused', because: reason } as const] };
     assert.match(traceSteps(trace)[0]!.text!, /unknown reason/);
   });
+
+  for (const [unchecked, state] of [
+    [[], 'passed'],
+    [['CN=CA (no list configured)'], 'reported'],
+  ] as const)
+    test(`a revocation with ${unchecked.length} CAs that were not looked up is ${state}`, () => {
+      const reason = because('revocationChecked', { checked: [], unchecked });
+      const trace = {
+        ...refusedAtPath(),
+        findings: [{ step: 'revocation', outcome: 'passed', because: reason } as const],
+      };
+      assert.equal(traceSteps(trace)[0]!.state, state);
+    });
 });

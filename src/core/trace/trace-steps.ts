@@ -7,6 +7,7 @@ import type { Finding, Trace } from './trace.ts';
 /** One line of a trace in words: what `cardea explain` prints and what Graph answers. */
 export interface TraceStep {
   readonly step: StepName;
+  /** A revocation step that passed without looking up every certificate is `reported`: it is no success to show with a tick. */
   readonly state: Finding['outcome'] | 'notReached';
   /** ISO 8601 in UTC: when the sign-in was evaluated. Null for a step that was not reached, as all that follows. */
   readonly at: string | null;
@@ -32,7 +33,7 @@ function stepOf({ step, outcome, because }: Finding, at: string): TraceStep {
   const reference = citationOf(because);
   return {
     step,
-    state: outcome,
+    state: outcome === 'passed' && isUnchecked(because) ? 'reported' : outcome,
     at,
     code: because.code,
     errorCode: outcome === 'refused' ? entraNumberOf(because) : 0,
@@ -43,6 +44,10 @@ function stepOf({ step, outcome, because }: Finding, at: string): TraceStep {
     remedy: outcome === 'refused' ? (remedyOf(because) ?? null) : null,
   };
 }
+
+/** Whether the revocation of a certificate on the path was not looked up: its CA has no CRL address, or is exempt. */
+const isUnchecked = ({ code, evidence }: Because): boolean =>
+  code === 'revocationChecked' && (evidence as { unchecked: readonly string[] }).unchecked.length > 0;
 
 const notReached = (step: StepName): TraceStep => ({
   step,

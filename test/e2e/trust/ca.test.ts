@@ -147,6 +147,22 @@ describe('cardea ca', () => {
     },
   );
 
+  test('what an administrator should look at is shown when a CA is added, and in the list', async () => {
+    const dates = { notBefore: new Date('2001-01-01'), notAfter: new Date('2002-01-01') };
+    const ca = testCa('CN=Long Ago', dates);
+    writeFileSync(path('long-ago.pem'), ca.pem);
+    const { code, err } = await server.cardea('ca', 'add', path('long-ago.pem'));
+    assert.equal(code, 0, err);
+    assert.match(err, /^Warning: CN=Long Ago expired at 2002-01-01T00:00:00\.000Z: .*`cardea ca remove [0-9a-f-]{36}`/m);
+    assert.match(err, /^Warning: CN=Long Ago has no CRL address: .*`cardea ca set [0-9a-f-]{36} --crl-url URL`/m);
+    const { out } = await server.cardea('ca', 'list');
+    assert.match(out, /^id +type +name +store +expires +key id +thumbprint +CRL +CRL state$/m);
+    assert.match(
+      out,
+      /CN=Long Ago .* 2002-01-01 \(expired\) +[0-9A-F]{40} +[0-9A-F]{40} +\(no CRL\) +not checked: no address/,
+    );
+  });
+
   const misuses = [
     { words: ['ca', 'remove'], says: /Specify one CA by id or thumbprint, or one container/ },
     { words: ['ca', 'remove', 'x', '--container', 'y'], says: /Specify one CA by id or thumbprint, or one container/ },

@@ -51,7 +51,8 @@ function present({ container, additions, present, leftOut }: Uploaded): Presenta
     describeLeftOut(item),
   ]);
   const rows = [...additions.map(row('added')), ...present.map(row('present')), ...left];
-  return { document, rows: [['result', 'id', 'type', 'name', 'CRL or reason'], ...rows] };
+  const heading = ['result', 'id', 'type', 'name', 'CRL or reason'];
+  return { document, rows: [heading, ...rows], authorities: additions };
 }
 
 const leftOutItem = ({ position, subject, sha1Thumbprint, because }: LeftOut) => ({

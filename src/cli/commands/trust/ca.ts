@@ -3,15 +3,23 @@ import { detailsOf } from '#admin/trust/authority-rules.ts';
 import { certificatesIn } from '#admin/trust/certificate-file.ts';
 import { listDeleted, restoreDeleted } from '#admin/trust/deleted-authorities.ts';
 import { containerNamed, deleteContainer } from '#admin/trust/pki-containers.ts';
+import { crlsConfigured } from '#core/crl/needed.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { OcspSettings } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, PkiContainer } from '#model/authority.ts';
+import type { CrlState } from '#model/crl.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text, texts } from '../../command.ts';
 import { bytesOf } from '../../files.ts';
 import { destinationOf, inContainer, inStore, storeOf } from '../../trust-store/options.ts';
-import { containerCells, describeAuthorities, description, withDetails } from '../../trust-store/view.ts';
-import { editTrust, safety, tenantPorts } from './trust-edit.ts';
+import {
+  changedAuthorities,
+  containerCells,
+  description,
+  listAuthorities,
+  withDetails,
+} from '../../trust-store/view.ts';
+import { editTrust, safety, type TenantPorts, tenantPorts } from './trust-edit.ts';
 
 export const caAdd: Command = {
   usage: 'ca add FILE',
@@ -44,7 +52,7 @@ export const caAdd: Command = {
       isIssuerHintEnabled: call.values['issuer-hint'] === true,
     }));
     const to = destinationOf(call);
-    return editTrust(call, (ports, at) => addAuthorities(certificates, to, at, actor, ports), description);
+    return editTrust(call, (ports, at) => addAuthorities(certificates, to, at, actor, ports), changedAuthorities);
   },
 };
 
@@ -66,11 +74,20 @@ export const caList: Command = {
     if (call.values.deleted) return listAllDeleted(call, ports);
     const { authorities, containers } = await ports.trustStore.state();
     const rows = authorities.filter((row) => isWanted(call, row, containers));
-    const { document, rows: cells } = describeAuthorities(containers)(rows);
+    const at = ports.clock.now();
+    const { document, rows: cells } = listAuthorities(rows, containers, await crlStates(call, ports), at);
     answer(call, document, cells);
     return 0;
   },
 };
+
+/** The state of the base CRL of each CA, by the CA's id. */
+async function crlStates(call: Call, { policies }: TenantPorts): Promise<ReadonlyMap<string, CrlState>> {
+  const { crls } = await call.open();
+  const requests = crlsConfigured((await policies.current()).trustStore);
+  const states = await crls.stateOf(requests.map((request) => ({ ...request, deltaUrl: undefined, furtherUrls: [] })));
+  return new Map(requests.map(({ authorityId }, index) => [authorityId, states[index]!]));
+}
 
 async function listAllDeleted(call: Call, ports: Awaited<ReturnType<typeof tenantPorts>>): Promise<number> {
   const { containers, authorities } = await listDeleted(ports.clock.now(), ports);
@@ -134,7 +151,7 @@ export const caSet: Command = {
     return editTrust(
       call,
       async (ports, at) => [await changeAuthority(target, change, at, actor, ports, store)],
-      description,
+      changedAuthorities,
     );
   },
 };
@@ -183,7 +200,7 @@ export const caRestore: Command = {
       (ports, at) => restoreDeleted(call.positionals[0]!, at, actor, ports),
       (restoration) =>
         restoration.kind === 'authority'
-          ? description([restoration.authority])
+          ? changedAuthorities([restoration.authority])
           : { document: restoration.container, rows: containerCells([restoration.container]) },
     ),
 };

@@ -2,8 +2,10 @@ import type { DryRun } from '#admin/safety/dry-run.ts';
 import { changeTenant, rehearseTenant } from '#admin/safety/guard.ts';
 import { chosenTenant } from '#admin/tenant/tenants.ts';
 import type { Outcome } from '#core/outcome.ts';
+import type { AuthorityRow } from '#model/authority.ts';
 import { answer, type Call, type Option, text } from '../../command.ts';
 import { table } from '../../table.ts';
+import { warningLines } from '../../trust-store/view.ts';
 
 /** Options of every command that changes what is trusted. */
 export const safety: Record<string, Option> = {
@@ -26,6 +28,8 @@ export type TenantPorts = Awaited<ReturnType<typeof tenantPorts>>;
 export interface Presentation {
   readonly document: unknown;
   readonly rows: readonly (readonly string[])[];
+  /** CAs that were added or changed; what an administrator should look at about them is shown on standard error. */
+  readonly authorities?: readonly AuthorityRow[];
 }
 
 /** Makes an edit of the trust stores as {@link changeOf} does. `--dry-run` shows what the edit would make as well. */
@@ -35,9 +39,11 @@ export async function editTrust<T>(
   description: (result: T) => Presentation,
 ): Promise<number> {
   const ports = await tenantPorts(call);
+  const { algorithms } = await ports.trustStore.state();
   const show = (result: T) => {
-    const { document, rows } = description(result);
+    const { document, rows, authorities = [] } = description(result);
     answer(call, document, rows);
+    for (const line of warningLines(authorities, ports.clock.now(), algorithms)) call.output.complain(`${line}\n`);
   };
   return changeOf(call, ports, (inside) => work(inside, ports.clock.now()), show, description);
 }
