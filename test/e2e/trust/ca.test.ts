@@ -153,7 +153,10 @@ describe('cardea ca', () => {
     writeFileSync(path('long-ago.pem'), ca.pem);
     const { code, err } = await server.cardea('ca', 'add', path('long-ago.pem'));
     assert.equal(code, 0, err);
-    assert.match(err, /^Warning: CN=Long Ago expired at 2002-01-01T00:00:00\.000Z: .*`cardea ca remove [0-9a-f-]{36}`/m);
+    assert.match(
+      err,
+      /^Warning: CN=Long Ago expired at 2002-01-01T00:00:00\.000Z: .*`cardea ca remove [0-9a-f-]{36}`/m,
+    );
     assert.match(err, /^Warning: CN=Long Ago has no CRL address: .*`cardea ca set [0-9a-f-]{36} --crl-url URL`/m);
     const { out } = await server.cardea('ca', 'list');
     assert.match(out, /^id +type +name +store +expires +key id +thumbprint +CRL +CRL state$/m);
