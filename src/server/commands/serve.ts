@@ -21,7 +21,7 @@ export const serve: Command = {
     const build = new AdminCenterBuild();
     await using _server = await startServer(config, installation, log, build);
     call.output.say(greetingOf(config));
-    build.start(config.buildAdminCenter, (news) => call.output.say(buildNewsIn(news)));
+    build.start(config.buildAdminCenter, (news) => call.output.say(`${buildNewsIn(news)}\n`));
     await stopSignal();
     return 0;
   },
