@@ -70,8 +70,17 @@ describe('users in the admin center', { skip }, () => {
     assert.deepEqual(await admin.look('user-methods'), []);
   });
 
+  test('a password is reset to a temporary one, which is shown once', async () => {
+    await admin.press('Reset password');
+    const panel = dialog('Reset password');
+    await panel.getByRole('button', { name: 'Reset password', exact: true }).click();
+    await panel.getByText('The password was reset.').waitFor();
+    await panel.getByRole('button', { name: 'Close' }).last().click();
+  });
+
   for (const [name, id] of [
     ['Sign-in logs', 'sign-ins'],
+    ['Sessions', 'sessions'],
     ['Devices', 'devices'],
     ['Groups', 'groups'],
     ['Assigned roles', 'roles'],
@@ -110,6 +119,25 @@ describe('users in the admin center', { skip }, () => {
     await main().getByText('No user was deleted').waitFor();
     await admin.open('/users?search=hana', 'Users');
     await main().getByRole('row', { name: 'Hana S.' }).waitFor();
+  });
+
+  test('certificates of past sign-ins offer values of high affinity; the session of the administrator is listed', async () => {
+    await admin.open('/users?search=ana', 'Users');
+    await main().getByRole('link', { name: 'Ana Ruiz' }).click();
+    await tab('Certificate user IDs');
+    const offer = main().getByRole('button', { name: /^X509:<SKI>/ });
+    const value = ((await offer.first().textContent()) ?? '').trim();
+    await offer.first().click();
+    await main().getByText(`"${value}"`).waitFor();
+    assert.deepEqual(await admin.look('user-seen-certificates'), []);
+    await admin.press('Cancel');
+    await tab('Sessions');
+    await main()
+      .getByRole('grid', { name: 'Sessions' })
+      .getByText(/Admin center/)
+      .first()
+      .waitFor();
+    assert.deepEqual(await admin.look('user-sessions-own'), []);
   });
 
   test('the last Global Administrator cannot be disabled, and the page says who would be locked out', async () => {

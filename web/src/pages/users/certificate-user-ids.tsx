@@ -7,6 +7,7 @@ import { Section } from '../../components/layout/page.tsx';
 import { JsonBox } from '../../components/overlays/json-view.tsx';
 import { EmptyState, ReadOnlyNote } from '../../components/states.tsx';
 import { send, useChange } from '../../graph/queries.ts';
+import { SeenCertificates } from './seen-certificates.tsx';
 import { type UserPartProps, userPath } from './user.ts';
 
 /** A user has at most ten values (UB-14). */
@@ -135,6 +136,13 @@ export function CertificateUserIds({ user, etag, reload }: UserPartProps) {
       )}
       {mayWrite && values.length < mostValues && (
         <NewValue add={(value) => setValues([...values.filter((other) => other !== value), value])} />
+      )}
+      {mayWrite && (
+        <SeenCertificates
+          user={user}
+          values={values}
+          add={(value) => values.length < mostValues && setValues([...values, value])}
+        />
       )}
       {values.length >= mostValues && <p>A user has at most {mostValues} values.</p>}
       {mayWrite && (

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useMe } from '../../app/me.tsx';
 import { useMay } from '../../app/roles.ts';
 import { Button } from '../../components/button.tsx';
 import { DataGrid, type GridColumn } from '../../components/data/data-grid.tsx';
@@ -20,6 +21,9 @@ interface Method {
   readonly isUsable?: boolean;
 }
 
+/** Graph's id of the one password of a user. */
+const passwordId = '28c10230-6103-485e-b985-444c60001490';
+
 /** Names of the methods, and the segment under which each is removed. */
 const kinds: Readonly<Record<string, { readonly name: string; readonly segment?: string }>> = {
   passwordAuthenticationMethod: { name: 'Password' },
@@ -38,6 +42,9 @@ export function UserMethods({ user }: { readonly user: WholeUser }) {
   const list = usePages<Method>(`${base}/methods`);
   const [removed, setRemoved] = useState<Method>();
   const [isIssuing, setIssuing] = useState(false);
+  const [isResetting, setResetting] = useState(false);
+  const me = useMe();
+  const hasPassword = list.rows.some(({ id }) => id === passwordId);
   const mayWrite = methods.write || credentials.write;
   const remove = useChange(
     (method: Method) => send(`${base}/${kindOf(method)!.segment}/${method.id}`, { method: 'DELETE' }),
@@ -68,9 +75,16 @@ export function UserMethods({ user }: { readonly user: WholeUser }) {
       title="Authentication methods"
       actions={
         mayWrite && (
-          <Button icon="add" onPress={() => setIssuing(true)}>
-            Add Temporary Access Pass
-          </Button>
+          <div className="row">
+            {hasPassword && user.id !== me.userId && (
+              <Button icon="key" onPress={() => setResetting(true)}>
+                Reset password
+              </Button>
+            )}
+            <Button icon="add" onPress={() => setIssuing(true)}>
+              Add Temporary Access Pass
+            </Button>
+          </div>
         )
       }
     >
@@ -93,6 +107,9 @@ export function UserMethods({ user }: { readonly user: WholeUser }) {
       >
         {user.displayName} can no longer sign in with it. It has to be registered anew to be used again.
       </ConfirmDialog>
+      <SidePanel title="Reset password" isOpen={isResetting} onClose={() => setResetting(false)}>
+        <ResetPassword base={base} name={user.displayName} onClose={() => setResetting(false)} />
+      </SidePanel>
       <SidePanel title="Temporary Access Pass" isOpen={isIssuing} onClose={() => setIssuing(false)}>
         <IssuePass base={base} onClose={() => setIssuing(false)} />
       </SidePanel>
@@ -112,22 +129,7 @@ function IssuePass({ base, onClose }: { readonly base: string; readonly onClose:
     { stale: ['/users'] },
   );
   if (issue.data)
-    return (
-      <>
-        <Message tone="success" title="The pass was issued." isAlert>
-          Hand it over now: it is not shown again.
-        </Message>
-        <p>
-          <code className="large-code">{issue.data.temporaryAccessPass}</code>
-        </p>
-        <div className="row">
-          <Button icon="copy" onPress={() => copy(issue.data.temporaryAccessPass)}>
-            Copy
-          </Button>
-          <Button onPress={onClose}>Close</Button>
-        </div>
-      </>
-    );
+    return <Secret title="The pass was issued." value={issue.data.temporaryAccessPass} onClose={onClose} />;
   return (
     <Form action="Add" onSubmit={() => issue.mutate()} onCancel={onClose} change={issue}>
       <p>A code with which the user signs in for a limited time, to register another method.</p>
@@ -141,5 +143,56 @@ function IssuePass({ base, onClose }: { readonly base: string; readonly onClose:
       />
       <CheckboxField label="One-time use" isSelected={isUsableOnce} onChange={setOnce} />
     </Form>
+  );
+}
+
+interface ResetPasswordProps {
+  readonly base: string;
+  readonly name: string;
+  readonly onClose: () => void;
+}
+
+function ResetPassword({ base, name, onClose }: ResetPasswordProps) {
+  const reset = useChange(
+    () =>
+      send<{ readonly newPassword: string }>(`${base}/methods/${passwordId}/resetPassword`, {
+        method: 'POST',
+        body: { requireChangeOnNextSignIn: true },
+      }),
+    { stale: ['/users'] },
+  );
+  if (reset.data) return <Secret title="The password was reset." value={reset.data.newPassword} onClose={onClose} />;
+  return (
+    <Form action="Reset password" onSubmit={() => reset.mutate()} onCancel={onClose} change={reset}>
+      <p>{name} gets a temporary password, which must be changed at the next sign-in with it.</p>
+    </Form>
+  );
+}
+
+/** A secret that is shown once. */
+function Secret({
+  title,
+  value,
+  onClose,
+}: {
+  readonly title: string;
+  readonly value: string;
+  readonly onClose: () => void;
+}) {
+  return (
+    <>
+      <Message tone="success" title={title} isAlert>
+        Hand it over now: it is not shown again.
+      </Message>
+      <p>
+        <code className="large-code">{value}</code>
+      </p>
+      <div className="row">
+        <Button icon="copy" onPress={() => copy(value)}>
+          Copy
+        </Button>
+        <Button onPress={onClose}>Close</Button>
+      </div>
+    </>
   );
 }

@@ -47,7 +47,7 @@ const signInColumns: readonly GridColumn<SignIn>[] = [
 
 /** The latest sign-ins of a user. */
 export function UserSignIns({ user }: Props) {
-  const filter = `userPrincipalName eq ${literal(user.userPrincipalName)}`;
+  const filter = `userId eq ${literal(user.id)}`;
   const list = usePages<SignIn>(listPath('/beta/auditLogs/signIns', { filter, top: 25 }));
   return (
     <Section title="Sign-in logs">
