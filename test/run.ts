@@ -20,6 +20,8 @@ const concurrency = availableParallelism() + 2;
 const say = (text: string) => process.stdout.write(text);
 // The Node that runs us is the Node of every process that a test starts.
 process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'cardea');
+// Servers of several tests run at once; the test of the management listener chooses its own port.
+process.env.CARDEA_MANAGEMENT_PORT ??= '0';
 process.env.PATH = `${dirname(process.execPath)}:${bin}:${process.env.PATH}`;
 
 const target = words.filter((word) => !word.startsWith('--'));

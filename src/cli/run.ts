@@ -107,11 +107,12 @@ export async function runCommand(words: readonly string[], terminal: Output, hos
 }
 
 const texts = (): ProgramTexts => ({
-  version: `cardea ${version()}`,
+  version: `cardea ${packageVersion()}`,
   footer: `Run \`cardea COMMAND --help\` for the options of a command.\nExit codes: ${exitCodeWords}.`,
 });
 
-const version = (): string =>
+/** The version of the package. */
+export const packageVersion = (): string =>
   (JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')) as { version: string })
     .version;
 

@@ -43,6 +43,9 @@ const shape = z.strictObject({
   certificateProxyFormat: z.enum(proxyFormatNames).default('rfc9440'),
   /** Path of a Unix socket where a reverse proxy on this computer forwards certificates by plain HTTP. */
   certificateProxySocket: z.string().min(1).max(100).optional(),
+  /** Where health and metrics are answered by plain HTTP, for those who run the server. Port 0 switches it off. */
+  managementListen: z.string().default('127.0.0.1'),
+  managementPort: port.default(8481),
   /** postgres://… ; without it, SQLite in the data folder. */
   databaseUrl: z.string().optional(),
   /** Whether an empty data folder gets the demo tenant. */

@@ -16,10 +16,11 @@ import { openSigningKeys, type RotatingKeys } from '#keys/signing-keys.ts';
 import { sourceOf } from '#net/limits.ts';
 import type { Clock } from '#ports/clock.ts';
 import { ownFolder } from '#storage/database/open.ts';
-import { openStorage, type Storage } from '#storage/storage.ts';
+import { openStorage, type Storage, type TenantStorage } from '#storage/storage.ts';
 import { usualRepeats } from '#storage/stores/sign-in/repeats.ts';
 import type { Config } from './config.ts';
 import { description } from './log.ts';
+import { countedSignIns, type Metrics } from './management/metrics.ts';
 
 /** The clock of the machine. */
 export const clock: Clock = { now: () => new Date() };
@@ -46,6 +47,8 @@ type Sealing = ReturnType<typeof openSealing>;
 export interface OpenOptions {
   /** Removes what a lost secret key sealed instead of refusing to start. */
   readonly resetKeys?: boolean;
+  /** Counts entries of the sign-in log; absent in commands. */
+  readonly metrics?: Metrics;
 }
 
 /**
@@ -58,7 +61,8 @@ export async function openInstallation(
   options: OpenOptions = {},
 ): Promise<OpenInstallation> {
   ownFolder(config.dataFolder);
-  const { storage, sealing } = await openSealedStorage(config, options);
+  const { storage: stores, sealing } = await openSealedStorage(config, options);
+  const storage = options.metrics ? countedStorage(stores, options.metrics) : stores;
   const crls = openCrls(config, storage, log);
   const ocsp = openOcspClient({ privateAddresses: config.crlPrivateAddresses });
   const bundles = openBundles({ hosts: config.uploadHosts, privateAddresses: config.uploadPrivateAddresses });
@@ -95,6 +99,23 @@ export async function openInstallation(
     async close() {
       await crls.close();
       await storage.close();
+    },
+  };
+}
+
+/** The stores, with every entry of a sign-in log counted. */
+function countedStorage(storage: Storage, metrics: Metrics): Storage {
+  const tenants = new Map<string, TenantStorage>();
+  return {
+    ...storage,
+    forTenant(tenantId) {
+      const stores = storage.forTenant(tenantId);
+      const tenant = tenants.get(tenantId) ?? {
+        ...stores,
+        signInLog: countedSignIns(tenantId, stores.signInLog, metrics),
+      };
+      tenants.set(tenantId, tenant);
+      return tenant;
     },
   };
 }

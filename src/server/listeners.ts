@@ -8,7 +8,7 @@ import { fault } from '#core/trace/fault.ts';
 import { certauthHosts } from '#http/certauth/hosts.ts';
 import type { CertificateProxies } from '#http/certauth/presented.ts';
 import { createFront, type Front } from '#http/front/front.ts';
-import { certauthListener, loginListener } from '#http/server.ts';
+import { certauthListener, type Listener, loginListener } from '#http/server.ts';
 import type { ServerContext } from '#http/server-context.ts';
 import { SourceLimiter, unixAddress } from '#net/source-limiter.ts';
 import type { Oidc } from '#oidc/oidc.ts';
@@ -17,6 +17,7 @@ import { ownApplications } from './applications.ts';
 import type { Config } from './config.ts';
 import { clock, type OpenInstallation } from './installation.ts';
 import { description } from './log.ts';
+import type { Endpoint, Metrics } from './management/metrics.ts';
 import { openDevices } from './open-devices.ts';
 import { openGraph } from './open-graph.ts';
 import type { Tls } from './tls-files.ts';
@@ -28,7 +29,7 @@ const hintsPatience = 1_000;
 export function openFront(
   config: Config,
   installation: OpenInstallation,
-  { tls, oidc, build }: { tls: Tls; oidc: Oidc; build: AdminCenterBuild },
+  { tls, oidc, build, metrics }: { tls: Tls; oidc: Oidc; build: AdminCenterBuild; metrics: Metrics | undefined },
   log: Logger,
 ): Front {
   const hosts = certauthHosts(config.certauthOrigin, tls.files.cert);
@@ -46,6 +47,7 @@ export function openFront(
   };
   const graph = openGraph(config, installation, log);
   const devices = openDevices(config, installation, { tls, certificateProxies: context.certificateProxies }, log);
+  const timed = (endpoint: Endpoint, listener: Listener) => metrics?.timed(endpoint, listener) ?? listener;
   const [login, certauth] = [new URL(config.loginOrigin), new URL(config.certauthOrigin)];
   return createFront({
     listen: config.listen,
@@ -65,15 +67,18 @@ export function openFront(
       ]).catch((problem: unknown) => void log.warn(description(problem), 'a handshake names no CAs')) as Promise<
         readonly string[] | undefined
       >,
-    onLogin: loginListener(
-      context,
-      oidc,
-      graph,
-      devices,
-      ownApplications(config, installation, { ca: () => tls.trust, build }),
+    onLogin: timed(
+      'login',
+      loginListener(
+        context,
+        oidc,
+        graph,
+        devices,
+        ownApplications(config, installation, { ca: () => tls.trust, build }),
+      ),
     ),
-    onCertauth: certauthListener(context, devices),
-    onRegistration: devices.listener,
+    onCertauth: timed('certauth', certauthListener(context, devices)),
+    onRegistration: timed('registration', devices.listener),
     onTlsError: (problem, remoteAddress) =>
       log.debug({ remoteAddress, problem: problem.message }, 'connection refused'),
   });

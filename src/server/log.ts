@@ -9,6 +9,9 @@ export function logOf(level: string): Logger {
   return pino({ level, base: null }, openedWriter);
 }
 
+/** Lines of the operator's log that were dropped since the start. */
+export const droppedLogLines = (): number => openedWriter?.dropped ?? 0;
+
 /** What a fault may say in the operator's log: its words and where it came from. */
 export function description(problem: unknown): { fault: string; stack?: string | undefined } {
   return problem instanceof Error ? { fault: problem.message, stack: problem.stack } : { fault: String(problem) };

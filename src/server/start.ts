@@ -11,6 +11,9 @@ import { openDemo } from './demo.ts';
 import type { OpenInstallation } from './installation.ts';
 import { openFront } from './listeners.ts';
 import { description } from './log.ts';
+import { checkDisk } from './management/health.ts';
+import { type Management, openManagement } from './management/listener.ts';
+import type { Metrics } from './management/metrics.ts';
 import { openOidc } from './open-oidc.ts';
 import { housekeeping, runPeriodically, watchSignIns } from './tasks.ts';
 import { openTls, type Tls } from './tls-files.ts';
@@ -23,7 +26,7 @@ export async function startServer(
   config: Config,
   installation: OpenInstallation,
   log: Logger,
-  build = new AdminCenterBuild(),
+  { build = new AdminCenterBuild(), metrics }: { build?: AdminCenterBuild; metrics?: Metrics } = {},
 ): Promise<AsyncDisposableStack> {
   await using opened = new AsyncDisposableStack();
   opened.defer(() => installation.close());
@@ -37,10 +40,13 @@ export async function startServer(
     await introduceFirstParty(installation.firstParty, await installation.adminOf(id));
   }
   const oidc = openOidc(config, installation, tls, log);
-  const front = openFront(config, installation, { tls, oidc, build }, log);
+  const front = openFront(config, installation, { tls, oidc, build, metrics }, log);
   await front.listen();
   opened.defer(() => front.close()); // a later step fails
   opened.defer(() => build.stop());
+  const management =
+    metrics && config.managementPort > 0 ? await manage(config, installation, metrics, log) : undefined;
+  opened.defer(async () => management?.close());
   const commands = await serveCommands(config.dataFolder, (words, output) => runCommandOn(installation, words, output));
   const work = async () => {
     await housekeeping(config, installation, demo);
@@ -51,8 +57,28 @@ export async function startServer(
   opened.defer(watchSignIns(config, installation, oidc, log));
   opened.defer(reloadWhileRunning(config, front, tls, log));
   // First of all, and both at once: what follows is needed by requests and commands under way.
-  opened.defer(async () => void (await Promise.all([front.close(), commands.close()])));
+  opened.defer(async () => {
+    management?.drain();
+    await Promise.all([front.close(), commands.close()]);
+  });
   return opened.move();
+}
+
+/** The management listener, with what must work before requests are sent here. @throws portUnavailable */
+function manage(config: Config, installation: OpenInstallation, metrics: Metrics, log: Logger): Promise<Management> {
+  return openManagement({
+    listen: config.managementListen,
+    port: config.managementPort,
+    metrics,
+    checks: {
+      database: () => installation.storage.probe(),
+      keys: async () => {
+        for (const { id } of await installation.tenants.list()) await installation.signingKeysOf(id).current();
+      },
+      disk: () => checkDisk(config.dataFolder),
+    },
+    onFault: (problem) => log.error(description(problem), 'management'),
+  });
 }
 
 /** Uses new TLS files when they appear, and reads settings again at SIGHUP. Answers how to stop. */

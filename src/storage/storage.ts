@@ -60,6 +60,8 @@ export interface Storage {
   checkSecretKey(): Promise<void>;
   /** Removes everything sealed with a lost secret key, and records the current one. */
   resetSecretKey(): Promise<void>;
+  /** Resolves when the database takes a write: a transaction that changes nothing. Rejects as every write would. */
+  probe(): Promise<void>;
   close(): Promise<void>;
 }
 export interface TenantStorage {
@@ -115,6 +117,10 @@ export async function openStorage(
     prune: (at, keepSignInsSince) => prune(database, at, keepSignInsSince),
     checkSecretKey: () => checkSecretKey(database, sealing),
     resetSecretKey: () => resetSecretKey(database, sealing),
+    probe: () =>
+      inTransaction(database, async (inside) => {
+        await inside.deleteFrom('sign_ins').where('tenant_id', '=', '').execute();
+      }),
     close: () => database.destroy(),
   };
 }

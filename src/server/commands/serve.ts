@@ -1,11 +1,13 @@
 import { AdminCenterBuild, type BuildNews } from '#apps/admin-center/build.ts';
 import type { Command } from '#cli/command.ts';
 import { introduceDemo } from '#cli/demo.ts';
+import { packageVersion } from '#cli/run.ts';
 import { serveOptions, settingsOf } from '#cli/serve-options.ts';
 import { type Config, readConfig } from '../config.ts';
 import { demoPkiOf, hasDemo } from '../demo.ts';
 import { openInstallation } from '../installation.ts';
-import { logOf } from '../log.ts';
+import { droppedLogLines, logOf } from '../log.ts';
+import { Metrics } from '../management/metrics.ts';
 import { startServer } from '../start.ts';
 
 export const serve: Command = {
@@ -17,9 +19,10 @@ export const serve: Command = {
   async run(call) {
     const config = readConfig(settingsOf(call), process.env, call.output.cwd);
     const log = logOf(config.logLevel);
-    const installation = await openInstallation(config, log);
+    const metrics = new Metrics({ droppedLogLines, version: packageVersion() });
+    const installation = await openInstallation(config, log, { metrics });
     const build = new AdminCenterBuild();
-    await using _server = await startServer(config, installation, log, build);
+    await using _server = await startServer(config, installation, log, { build, metrics });
     call.output.say(greetingOf(config));
     build.start(config.buildAdminCenter, (news) => call.output.say(`${buildNewsIn(news)}\n`));
     await stopSignal();
@@ -32,7 +35,7 @@ const greetingOf = (config: Config): string => `Cardea is running.\n
   Certificates   ${config.certauthOrigin}
   My Apps        ${config.loginOrigin}/myapps
   Admin center   ${config.loginOrigin}/admin
-  Data folder    ${config.dataFolder}
+  Data folder    ${config.dataFolder}${config.managementPort === 0 ? '' : `\n  Health         http://${config.managementListen}:${config.managementPort}/health/ready`}
 ${hasDemo(config) ? introduceDemo(demoPkiOf(config), config.dataFolder, config.loginOrigin) : ''}`;
 
 /** What the terminal says of the build of the admin center. */

@@ -1,0 +1,110 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { signInNumber } from '#core/trace/sign-in-number.ts';
+import type { SignInRecord } from '#model/sign-in.ts';
+import type { SignInLog } from '#ports/logs.ts';
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Where a request came in. */
+export type Endpoint = 'login' | 'certauth' | 'registration';
+
+/** What the metrics read when they are asked for. */
+export interface MetricSources {
+  /** Log lines that were dropped since the start. */
+  droppedLogLines(): number;
+  readonly version: string;
+}
+
+/** Seconds. A certificate sign-in is some milliseconds of work, and up to three minutes of choosing a certificate. */
+const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/**
+ * The metrics of this process, in the text format of Prometheus 0.0.4. No label holds the name, address or certificate of a
+ * user, and each label has a bounded number of values: what an outsider can choose never becomes one.
+ */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #signIns: Counter<'tenant' | 'result' | 'error_code' | 'reason' | 'method' | 'interactive'>;
+  readonly #requests: Histogram<'endpoint' | 'status'>;
+
+  constructor(sources: MetricSources) {
+    const registers = [this.#registry];
+    collectDefaultMetrics({ register: this.#registry });
+    this.#signIns = new Counter({
+      name: 'cardea_sign_ins_total',
+      help: 'Sign-ins that this process wrote to the sign-in log.',
+      labelNames: ['tenant', 'result', 'error_code', 'reason', 'method', 'interactive'],
+      registers,
+    });
+    this.#requests = new Histogram({
+      name: 'cardea_http_request_duration_seconds',
+      help: 'Time from the header of a request to the end of its answer.',
+      labelNames: ['endpoint', 'status'],
+      buckets,
+      registers,
+    });
+    gauge(registers, 'cardea_log_lines_dropped', 'Log lines that could not be written since the start.', (set) =>
+      set(sources.droppedLogLines()),
+    );
+    gauge(registers, 'cardea_build_info', 'Always 1; the version is a label.', (set) =>
+      set(1, { version: sources.version }),
+    );
+  }
+
+  readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
+
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  /** Counts an entry of the sign-in log once it is durable. */
+  countSignIn(tenant: string, { status, because, proofs, isInteractive }: SignInRecord): void {
+    this.#signIns.inc({
+      tenant,
+      result: status,
+      error_code: String(signInNumber(status, because)),
+      reason: because.code,
+      method: [...new Set(proofs.map(({ method }) => method))].sort().join('+'),
+      interactive: String(isInteractive),
+    });
+  }
+
+  /** The listener, with the time of each request observed. */
+  timed(endpoint: Endpoint, listener: Listener): Listener {
+    return (request, response) => {
+      const start = performance.now();
+      response.once('close', () => {
+        const labels = { endpoint, status: String(response.statusCode) };
+        this.#requests.observe(labels, (performance.now() - start) / 1000);
+      });
+      listener(request, response);
+    };
+  }
+}
+
+/** The sign-in log of a tenant, with its entries counted. */
+export const countedSignIns = (tenantId: string, signInLog: SignInLog, metrics: Metrics): SignInLog => ({
+  ...signInLog,
+  async append(entry, presented) {
+    await signInLog.append(entry, presented);
+    metrics.countSignIn(tenantId, entry);
+  },
+});
+
+type SetGauge = (value: number, labels?: Readonly<Record<string, string>>) => void;
+
+/** A gauge that is read when the metrics are. */
+function gauge(registers: Registry[], name: string, help: string, read: (set: SetGauge) => void): void {
+  const labelNames = ['version'];
+  new Gauge({
+    name,
+    help,
+    labelNames,
+    registers,
+    collect() {
+      this.reset();
+      read((value, labels = {}) => this.set(labels, value));
+    },
+  });
+}

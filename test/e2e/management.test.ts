@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { freePort, RunningServer } from './server.ts';
+
+/** The listener for those who run the server. */
+describe('the management listener', () => {
+  let server: RunningServer;
+  let port = 0;
+  const read = (path: string, method = 'GET') => fetch(`http://127.0.0.1:${port}${path}`, { method });
+  const metrics = async (): Promise<string> => (await read('/metrics')).text();
+  before(async () => {
+    port = await freePort();
+    server = await RunningServer.start({ CARDEA_MANAGEMENT_PORT: `${port}` });
+  });
+  after(() => server.remove());
+
+  test('says that the process lives and is ready, with each check', async () => {
+    assert.equal((await read('/health/live')).status, 200);
+    const answer = await read('/health/ready');
+    assert.equal(answer.headers.get('content-type'), 'application/health+json');
+    const { status, checks } = (await answer.json()) as { status: string; checks: Record<string, { status: string }> };
+    assert.deepEqual(Object.keys(checks), ['running', 'database', 'keys', 'disk']);
+    assert.deepEqual([answer.status, status], [200, 'pass']);
+  });
+
+  test('counts sign-ins by result, reason and method, and names no user', async () => {
+    assert.equal((await server.signIn('ana@woodgrove.test', server.card('ana'))).kind, 'signedIn');
+    assert.notEqual((await server.signIn('ana@woodgrove.test', server.card('ben'))).kind, 'signedIn');
+    const text = await metrics();
+    assert.match(
+      text,
+      /cardea_sign_ins_total\{[^}]*result="success",error_code="0"[^}]*method="x509CertificateMultiFactor"/,
+    );
+    assert.match(text, /cardea_sign_ins_total\{[^}]*result="failure",error_code="\d{5}"/);
+    assert.doesNotMatch(text, /ana@|mallory@|woodgrove/i);
+  });
+
+  test('measures requests and the event loop', async () => {
+    const text = await metrics();
+    assert.match(text, /cardea_http_request_duration_seconds_count\{endpoint="certauth",status="303"\} [1-9]/);
+    assert.match(text, /nodejs_eventloop_lag_p99_seconds [\d.e-]+/);
+    assert.match(text, /cardea_build_info\{version="\d+\.\d+\.\d+"\} 1/);
+  });
+
+  for (const [method, path, status] of [
+    ['GET', '/', 404],
+    ['GET', '/health', 404],
+    ['POST', '/metrics', 405],
+    ['HEAD', '/health/ready', 200],
+    ['GET', '/health/ready?verbose', 200],
+  ] as const)
+    test(`${method} ${path} answers ${status}`, async () => assert.equal((await read(path, method)).status, status));
+
+  test('a database that is gone makes it not ready, and it still lives', async () => {
+    const file = join(server.folder, 'cardea.db');
+    rmSync(file);
+    writeFileSync(file, '');
+    const answer = await read('/health/ready');
+    const { checks } = (await answer.json()) as { checks: Record<string, { status: string; problem?: string }> };
+    assert.equal(answer.status, 503);
+    assert.match(checks.database!.problem!, /removed or replaced/);
+    assert.equal((await read('/health/live')).status, 200);
+  });
+});
+
+test('a port that another program has stops the start, with the number of the port', async (t) => {
+  const other = createServer().listen(0, '127.0.0.1');
+  t.after(() => other.close());
+  await once(other, 'listening');
+  const { port } = other.address() as { port: number };
+  await assert.rejects(
+    RunningServer.start({ CARDEA_MANAGEMENT_PORT: `${port}` }),
+    new RegExp(`The port ${port} cannot`),
+  );
+});
