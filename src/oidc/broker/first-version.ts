@@ -12,7 +12,13 @@ export function fromFirstVersion(parameters: URLSearchParams): URLSearchParams {
     translation.set('scope', `${resource ?? graphAppId}/.default`);
     return translation;
   }
-  const scopes = ['openid', 'profile', 'offline_access', ...(resource === undefined ? [] : [`${resource}/.default`])];
+  const scopes = [
+    'openid',
+    'profile',
+    'email',
+    'offline_access',
+    ...(resource === undefined ? [] : [`${resource}/.default`]),
+  ];
   translation.set('scope', scopes.join(' '));
   return translation;
 }

@@ -5,6 +5,14 @@ import { deviceGrant } from '../device-code/device-flow.ts';
 import { responseTypes } from '../provider/client.ts';
 import { onBehalfOfGrant } from '../requests/grant-types.ts';
 
+/** Every claim of an ID token or an access token; those of optionalClaims, roles and authentication contexts come on demand. */
+const claimsOfTokens =
+  `sub iss aud exp nbf iat auth_time nonce c_hash name preferred_username upn email oid tid ver amr acr acrs wids sid uti
+  azp azpacr appid idtyp scp roles xms_cc rh deviceid cardea_certificate`.split(/\s+/);
+
+/** What version 1.0 has besides. */
+const claimsOfFirstVersion = ['unique_name', 'appidacr', 'app_displayname'];
+
 /** The discovery document of a tenant (its GUID), or of `common` and `organizations` with Entra's literal template. */
 export function openidConfiguration(
   publicOrigin: string,
@@ -32,8 +40,8 @@ export function openidConfiguration(
     token_endpoint_auth_signing_alg_values_supported: ['PS256', 'RS256', 'ES256'],
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: !issuerTenant.startsWith('{'),
-    claims_supported:
-      'sub iss aud exp iat auth_time nonce name preferred_username upn email oid tid ver amr acrs wids sid'.split(' '),
+    claims_supported: [...claimsOfTokens, ...claimsOfFirstVersion],
+    prompt_values_supported: ['none', 'login', 'select_account', 'consent'],
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
     http_logout_supported: true,
@@ -63,7 +71,6 @@ export const firstVersion = (publicOrigin: string, tenant: string): Record<strin
   authorization_response_iss_parameter_supported: false,
   microsoft_multi_refresh_token: true,
   check_session_iframe: null,
-  kerberos_endpoint: `${publicOrigin}/${tenant}/kerberos`,
 });
 
 /** The public halves of a tenant's keys, as a JWK set. */

@@ -3,7 +3,7 @@ import { because } from '#core/trace/reasons.ts';
 import type { Tenant } from '#model/tenant.ts';
 import { deviceGrant } from '../device-code/device-flow.ts';
 import { publicKeys } from '../endpoints/metadata.ts';
-import type { OidcOptions } from '../provider/options.ts';
+import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { issuerOf } from '../provider/provider.ts';
 import { acceptsHtml, isScripted } from '../scripted/authorize.ts';
 import { answerAuthorize, askAgainByGet } from './authorize.ts';
@@ -24,7 +24,10 @@ export async function answerEverybody(
 ): Promise<void> {
   const { req, res, query, tenant: alias } = request;
   if (endpoint.endsWith('openid-configuration')) {
-    return sendJson(res, 200, configurationOf(endpoint, options, alias), { open: true });
+    const sets = (await contextsOfEverybody(options)).map(({ signingKeys }) => signingKeys.current());
+    const algorithms = (await Promise.all(sets)).flat().map(({ alg }) => alg);
+    const document = configurationOf(endpoint, options, alias, algorithms);
+    return sendJson(res, 200, document, { open: true });
   }
   if (/^discovery\/.*keys$/.test(endpoint)) {
     return sendJson(res, 200, { keys: await keysOfEverybody(options) }, { open: true });
@@ -51,13 +54,16 @@ export async function answerEverybody(
 }
 
 async function keysOfEverybody(options: OidcOptions): Promise<readonly Record<string, unknown>[]> {
-  const doors = await Promise.all((await options.tenants.list()).map(({ id }) => options.forTenant(id)));
-  const sets = await Promise.all(
-    doors.map(async (context) =>
-      context ? publicKeys(await context.signingKeys.published(), issuerOf(options, context)) : [],
-    ),
+  const contexts = await contextsOfEverybody(options);
+  const sets = contexts.map(async (context) =>
+    publicKeys(await context.signingKeys.published(), issuerOf(options, context)),
   );
-  return sets.flat();
+  return (await Promise.all(sets)).flat();
+}
+
+async function contextsOfEverybody(options: OidcOptions): Promise<readonly TenantContext[]> {
+  const contexts = await Promise.all((await options.tenants.list()).map(({ id }) => options.forTenant(id)));
+  return contexts.filter((context) => context !== undefined);
 }
 
 /** By hint, else by the cookie of the last sign-in, unless another account is wanted; else the only one there is. */

@@ -14,7 +14,8 @@ export async function takeAssertion(
   translation: URLSearchParams,
 ): Promise<Because | undefined> {
   const names = new Set([tenant, context.tenant.id, ...context.tenant.domains.map(({ id }) => id), ...tenantAliases]);
-  const endpointsOf = (name: string) => [`${publicOrigin}/${name}/oauth2/v2.0/token`, `${publicOrigin}/${name}/v2.0`];
+  const endpointsOf = (name: string) =>
+    ['oauth2/v2.0/token', 'v2.0', 'oauth2/token', ''].map((path) => `${publicOrigin}/${name}/${path}`);
   const request = {
     form,
     ipAddress: remoteAddress(req),
