@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { pem } from '#pki/build/certificate-builder.ts';
+import { testCa } from '../../pki/test-ca.ts';
+import { AdminCenter, skip } from './harness.ts';
+
+const root = testCa('C=US,O=Fjord,CN=Fjord Root');
+
+describe('the trust stores and certificate-based authentication in the admin center', { skip }, () => {
+  let admin: AdminCenter;
+  before(async () => {
+    admin = await AdminCenter.open('ana');
+    await admin.signIn('ana@woodgrove.test', '/public-key-infrastructure');
+  });
+  after(() => admin?.close());
+
+  test('a PKI is created, a CA is added with a warning, and both are deleted and restored', async () => {
+    const { page } = admin;
+    await admin.heading('Public key infrastructure');
+    await admin.press('Create PKI');
+    await page.getByLabel('Display name').fill('Fjord PKI');
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    assert.deepEqual(await admin.look('pkis'), []);
+    await page.getByRole('link', { name: 'Fjord PKI' }).click();
+    await admin.heading('Fjord PKI');
+    const file = join(admin.server.folder, 'fjord.pem');
+    writeFileSync(file, pem('CERTIFICATE', root.der));
+    await admin.press('Add certificate authority');
+    const dialog = page.getByRole('dialog');
+    await dialog.locator('input[type=file]').setInputFiles(file);
+    await dialog.getByText('fjord.pem').waitFor();
+    await dialog.getByRole('radio', { name: 'Yes' }).check({ force: true });
+    await dialog.getByLabel('Certificate revocation list URL', { exact: true }).fill('http://intranet/list');
+    await dialog.getByText('not of the usual form').waitFor();
+    assert.deepEqual(await admin.look('ca-upload'), []);
+    await dialog.getByRole('button', { name: 'Preview effect on sign-ins' }).click();
+    await dialog.getByText('No sign-in would end differently.').waitFor();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('alert').getByText('not of the usual form').waitFor();
+    await page.getByRole('row', { name: /Fjord Root/ }).waitFor();
+    assert.deepEqual(await admin.look('pki'), []);
+    await page.getByRole('button', { name: /Fjord Root/ }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    const confirm = page.getByRole('alertdialog');
+    await confirm.getByRole('checkbox').check({ force: true });
+    await confirm.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByText('There is no certificate authority yet').waitFor();
+    await page.getByRole('tab', { name: 'Deleted certificate authorities' }).click();
+    await page.getByRole('button', { name: 'Restore' }).click();
+    await page.getByText('No deleted certificate authority').waitFor();
+  });
+
+  test('a key is refused before anything is sent', async () => {
+    const { page } = admin;
+    await admin.press('Add certificate authority');
+    const dialog = page.getByRole('dialog');
+    const file = join(admin.server.folder, 'key.pem');
+    writeFileSync(file, '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n');
+    await dialog.locator('input[type=file]').setInputFiles(file);
+    await dialog.getByRole('alert').getByText('private key').waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).click();
+  });
+
+  test('the name of a PKI is typed before it is deleted with its CAs', async () => {
+    const { page } = admin;
+    await admin.open('/public-key-infrastructure', 'Public key infrastructure');
+    await page.getByRole('button', { name: 'Delete Fjord PKI' }).click();
+    const confirm = page.getByRole('alertdialog');
+    const button = confirm.getByRole('button', { name: 'Delete', exact: true });
+    assert.ok(await button.isDisabled());
+    await confirm.getByLabel('Type "Fjord PKI" to confirm').fill('Fjord PKI');
+    await button.click();
+    await page.getByRole('link', { name: 'Fjord PKI' }).waitFor({ state: 'detached' });
+  });
+
+  test('the classic store takes a CA and gives it up', async () => {
+    const { page } = admin;
+    await admin.open('/certificate-authorities', 'Certificate authorities');
+    await admin.press('Upload');
+    const dialog = page.getByRole('dialog');
+    await dialog.locator('input[type=file]').setInputFiles(join(admin.server.folder, 'fjord.pem'));
+    await dialog.getByText('fjord.pem').waitFor();
+    await dialog.getByRole('radio', { name: 'Yes' }).check({ force: true });
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('row', { name: /Fjord Root/ }).waitFor();
+    assert.deepEqual(await admin.look('classic-store'), []);
+    await page.getByRole('button', { name: /Delete .*Fjord Root/ }).click();
+    const confirm = page.getByRole('alertdialog');
+    await confirm.getByRole('checkbox').check({ force: true });
+    await confirm.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByText('There is no certificate authority in the classic store').waitFor();
+  });
+
+  test('a rule is added by choosing, the effect is shown before it is saved', async () => {
+    const { page } = admin;
+    await admin.open('/authentication-methods', /Policies/);
+    assert.deepEqual(await admin.look('authentication-methods'), []);
+    await page.getByRole('link', { name: 'Certificate-based authentication' }).click();
+    await admin.heading('Certificate-based authentication settings');
+    assert.deepEqual(await admin.look('certificate-target'), []);
+    await page.getByRole('tab', { name: 'Configure' }).click();
+    assert.deepEqual(await admin.look('certificate-configure'), []);
+    await admin.press('Add rule');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('checkbox', { name: 'Certificate issuer' }).check({ force: true });
+    await dialog.getByRole('button', { name: /Certificate issuer identifier/ }).click();
+    await page.getByRole('option').first().click();
+    assert.deepEqual(await admin.look('certificate-rule'), []);
+    await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+    await admin.press('Review and save');
+    const confirm = page.getByRole('alertdialog');
+    await confirm
+      .getByText(/would end differently/)
+      .first()
+      .waitFor();
+    assert.deepEqual(await admin.look('certificate-review'), []);
+    await confirm.getByRole('button', { name: 'Save', exact: true }).click();
+    await confirm.waitFor({ state: 'detached' });
+    await page.getByText('Certificate-based authentication saved').waitFor();
+  });
+
+  test('who comes second is told who changed it meanwhile', async () => {
+    const { page } = admin;
+    await admin.open('/authentication-methods/certificate?tab=configure', 'Certificate-based authentication settings');
+    await page
+      .getByRole('button', { name: /Move .* down/ })
+      .first()
+      .click();
+    const second = await admin.page.context().newPage();
+    await second.goto(`${admin.server.origin}/admin/authentication-methods/certificate?tab=configure`);
+    await second.locator('label.switch', { hasText: 'Issuer hints' }).click();
+    await second.getByRole('button', { name: 'Review and save' }).click();
+    await second
+      .getByText(/would end differently/)
+      .first()
+      .waitFor();
+    await second.getByRole('alertdialog').getByRole('button', { name: 'Save', exact: true }).click();
+    await second.getByText('Certificate-based authentication saved').waitFor();
+    await second.close();
+    await admin.press('Review and save');
+    await page
+      .getByRole('alertdialog')
+      .getByText(/ana@woodgrove.test changed it/)
+      .first()
+      .waitFor();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+  });
+
+  test('PKI health lists every CA, its lists and what is due', async () => {
+    const { page } = admin;
+    await admin.open('/pki-health', 'PKI health');
+    assert.deepEqual(await admin.look('pki-health'), []);
+    await page
+      .getByRole('button', { name: /Woodgrove/ })
+      .first()
+      .click();
+    await page.getByRole('dialog').getByText('Subject key identifier').waitFor();
+    assert.deepEqual(await admin.look('pki-health-ca'), []);
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('tab', { name: 'Expiry calendar' }).click();
+    await page
+      .getByText(/expires/)
+      .first()
+      .waitFor();
+    assert.deepEqual(await admin.look('pki-health-calendar'), []);
+  });
+
+  test('no script fails, and nothing is blocked', () => assert.deepEqual(admin.complaints, []));
+});

@@ -1,0 +1,168 @@
+import { useState } from 'react';
+import { useMay } from '../../app/roles.ts';
+import { Button } from '../../components/button.tsx';
+import { type DryRunAnswer, DryRunPanel } from '../../components/data/dry-run.tsx';
+import { SwitchField } from '../../components/forms/fields.tsx';
+import { Form, useDraft } from '../../components/forms/form.tsx';
+import { Command, Page, PageTabs } from '../../components/layout/page.tsx';
+import { ConfirmDialog } from '../../components/overlays/dialog.tsx';
+import { JsonButton } from '../../components/overlays/json-view.tsx';
+import { ErrorState, Loading, ReadOnlyNote } from '../../components/states.tsx';
+import { send, useChange, useGraphWithEtag } from '../../graph/queries.ts';
+import { BindingFields } from './bindings.tsx';
+import { type CertificateConfiguration, configurations, x509Path, x509Type } from './configuration.ts';
+import { IssuerHintFields, RevocationFields, ScopeFields } from './issuers.tsx';
+import { StrengthFields } from './rules.tsx';
+import { TargetFields } from './targets.tsx';
+
+export default function CertificatePage() {
+  const query = useGraphWithEtag<CertificateConfiguration>(x509Path);
+  return (
+    <Page
+      title="Certificate-based authentication settings"
+      above={[{ title: 'Authentication methods', to: '/authentication-methods' }]}
+      description="Users sign in with X.509 certificates on smart cards or devices."
+      commands={
+        <>
+          <Command icon="refresh" onPress={() => query.refetch()}>
+            Refresh
+          </Command>
+          <JsonButton path={x509Path} />
+        </>
+      }
+    >
+      {query.isPending && <Loading />}
+      {query.error && <ErrorState problem={query.error} retry={query.refetch} />}
+      {query.data && (
+        <Settings key={query.data.etag} original={query.data.body} etag={query.data.etag} reload={query.refetch} />
+      )}
+    </Page>
+  );
+}
+
+interface SettingsProps {
+  readonly original: CertificateConfiguration;
+  readonly etag: string | undefined;
+  readonly reload: () => unknown;
+}
+
+/** Both tabs edit one draft, so that a change of tab loses nothing. */
+function Settings({ original, etag, reload }: SettingsProps) {
+  const may = useMay('methodPolicy');
+  const { draft, changes, isChanged, set, reset } = useDraft(original);
+  const [isReviewing, setReviewing] = useState(false);
+  const [answer, setAnswer] = useState<DryRunAnswer>();
+  const body = { '@odata.type': x509Type, ...changes };
+  const change = useChange(() => send(x509Path, { method: 'PATCH', body, etag: answer?.version ?? etag }), {
+    stale: [configurations, x509Path],
+    done: 'Certificate-based authentication saved',
+    onDone: () => setReviewing(false),
+  });
+  const isEnabling = original.state !== 'enabled' && draft.state === 'enabled';
+  const fields = { draft, onChange: set, isReadOnly: !may.write };
+  const review = () => {
+    setAnswer(undefined);
+    setReviewing(true);
+  };
+  const form = (children: React.ReactNode) => (
+    <Form
+      action="Review and save"
+      onSubmit={review}
+      isDisabled={!may.write || !isChanged}
+      change={{ isPending: change.isPending, error: null }}
+      extra={isChanged && <Button onPress={reset}>Discard</Button>}
+    >
+      {!may.write && <ReadOnlyNote roles={may.writers} />}
+      {children}
+    </Form>
+  );
+  return (
+    <>
+      <PageTabs
+        label="Certificate-based authentication"
+        tabs={[
+          {
+            id: 'target',
+            title: 'Enable and Target',
+            content: () =>
+              form(
+                <>
+                  <SwitchField
+                    label="Enable"
+                    isSelected={draft.state === 'enabled'}
+                    onChange={(is) => set({ state: is ? 'enabled' : 'disabled' })}
+                    isReadOnly={!may.write}
+                  />
+                  <TargetFields draft={draft} onChange={set} isReadOnly={!may.write} />
+                </>,
+              ),
+          },
+          {
+            id: 'configure',
+            title: 'Configure',
+            content: () =>
+              form(
+                <>
+                  <RevocationFields {...fields} />
+                  <IssuerHintFields {...fields} />
+                  <ScopeFields {...fields} />
+                  <StrengthFields {...fields} />
+                  <BindingFields {...fields} />
+                </>,
+              ),
+          },
+        ]}
+      />
+      <ConfirmDialog
+        title="Review the change"
+        isOpen={isReviewing}
+        onClose={() => setReviewing(false)}
+        action="Save"
+        {...(isEnabling && {
+          acknowledgements: [
+            'I acknowledge that users in the targeted groups will be offered to sign in with a certificate.',
+          ],
+        })}
+        onConfirm={() => change.mutate()}
+        change={change}
+      >
+        <ul>
+          {Object.keys(changes).map((name) => (
+            <li key={name}>{words[name] ?? name}</li>
+          ))}
+        </ul>
+        {isReviewing && (
+          <DryRunPanel
+            path={`${x509Path}/dryRun`}
+            body={{ operation: 'update', change: body }}
+            etag={etag}
+            onAnswer={setAnswer}
+          />
+        )}
+        {change.error && (
+          <Button
+            icon="refresh"
+            onPress={() => {
+              setReviewing(false);
+              change.reset();
+              reload();
+            }}
+          >
+            Load the current state
+          </Button>
+        )}
+      </ConfirmDialog>
+    </>
+  );
+}
+
+const words: Readonly<Record<string, string>> = {
+  state: 'Whether the method is enabled',
+  includeTargets: 'Included users',
+  excludeTargets: 'Excluded users',
+  certificateUserBindings: 'Username binding',
+  authenticationModeConfiguration: 'Authentication binding',
+  issuerHintsConfiguration: 'Issuer hints',
+  crlValidationConfiguration: 'Certificate revocation list (CRL) validation',
+  certificateAuthorityScopes: 'Certificate authority scoping',
+};

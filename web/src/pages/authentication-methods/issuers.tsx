@@ -1,0 +1,180 @@
+import { useState } from 'react';
+import { Button } from '../../components/button.tsx';
+import { CheckboxField, SelectField, SwitchField } from '../../components/forms/fields.tsx';
+import { type DirectoryItem, DirectoryPicker } from '../../components/forms/picker.tsx';
+import { Section } from '../../components/layout/page.tsx';
+import { Message } from '../../components/states.tsx';
+import { useGraph } from '../../graph/queries.ts';
+import {
+  type Authority,
+  type AuthorityScope,
+  authoritiesPath,
+  type CertificateConfiguration,
+} from './configuration.ts';
+import { targetWords, useGroupNames } from './targets.tsx';
+
+export interface FieldsProps {
+  readonly draft: CertificateConfiguration;
+  readonly onChange: (next: Partial<CertificateConfiguration>) => void;
+  readonly isReadOnly: boolean;
+}
+
+/** The CAs of both stores, to choose from. */
+export function useAuthorities(): readonly Authority[] {
+  return useGraph<{ readonly value: readonly Authority[] }>(authoritiesPath).data?.value ?? [];
+}
+
+const nameOf = (ski: string, authorities: readonly Authority[]): string =>
+  authorities.find(({ subjectKeyIdentifier }) => subjectKeyIdentifier === ski.toUpperCase())?.displayName ?? ski;
+
+/** CRL validation, and the CAs that need no CRL. */
+export function RevocationFields({ draft, onChange, isReadOnly }: FieldsProps) {
+  const authorities = useAuthorities();
+  const { crlValidationConfiguration: crl } = draft;
+  const exempted = crl.exemptedCertificateAuthoritiesSubjectKeyIdentifiers;
+  const set = (next: Partial<typeof crl>) => onChange({ crlValidationConfiguration: { ...crl, ...next } });
+  const setExempted = (items: readonly string[]) => set({ exemptedCertificateAuthoritiesSubjectKeyIdentifiers: items });
+  const offers = authorities.filter(
+    ({ subjectKeyIdentifier: ski }) => ski && !exempted.some((item) => item.toUpperCase() === ski),
+  );
+  return (
+    <Section title="Certificate revocation list (CRL) validation">
+      <CheckboxField
+        label="Require CRL validation (recommended)"
+        help="Certificates of a certificate authority without a CRL are refused."
+        isSelected={crl.state === 'enabled'}
+        onChange={(is) => set({ state: is ? 'enabled' : 'disabled' })}
+        isReadOnly={isReadOnly}
+      />
+      {crl.state === 'enabled' && (
+        <>
+          <SkiTags
+            label="Exempted certificate authorities"
+            items={exempted}
+            authorities={authorities}
+            onRemove={(ski) => setExempted(exempted.filter((item) => item !== ski))}
+            isReadOnly={isReadOnly}
+          />
+          {!isReadOnly && offers.length > 0 && (
+            <SelectField
+              label="Exempt a certificate authority"
+              value={undefined}
+              placeholder="Select a certificate authority"
+              onChange={(ski) => setExempted([...exempted, ski])}
+              choices={offers.map((item) => ({ id: item.subjectKeyIdentifier!, label: item.displayName }))}
+            />
+          )}
+        </>
+      )}
+    </Section>
+  );
+}
+
+interface SkiTagsProps {
+  readonly label: string;
+  readonly items: readonly string[];
+  readonly authorities: readonly Authority[];
+  readonly onRemove: (ski: string) => void;
+  readonly isReadOnly: boolean;
+}
+
+function SkiTags({ label, items, authorities, onRemove, isReadOnly }: SkiTagsProps) {
+  if (items.length === 0) return <p className="faint">No certificate authority is exempted.</p>;
+  return (
+    <ul className="tags" aria-label={label}>
+      {items.map((ski) => (
+        <li key={ski} className="tag">
+          {nameOf(ski, authorities)}
+          {!isReadOnly && (
+            <Button
+              kind="subtle"
+              icon="close"
+              label={`Remove ${nameOf(ski, authorities)}`}
+              onPress={() => onRemove(ski)}
+            />
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Whether the browser is told which CAs are trusted. */
+export const IssuerHintFields = ({ draft, onChange, isReadOnly }: FieldsProps) => (
+  <Section title="Issuer hints">
+    <SwitchField
+      label="Issuer hints"
+      help="The certificate picker shows only certificates of trusted certificate authorities whose issuer hint is enabled."
+      isSelected={draft.issuerHintsConfiguration.state === 'enabled'}
+      onChange={(is) => onChange({ issuerHintsConfiguration: { state: is ? 'enabled' : 'disabled' } })}
+      isReadOnly={isReadOnly}
+    />
+  </Section>
+);
+
+/** CAs of the PKI-based store that some groups alone may use (CAS-1). */
+export function ScopeFields({ draft, onChange, isReadOnly }: FieldsProps) {
+  const authorities = useAuthorities().filter(({ store }) => store === 'pki');
+  const scopes = draft.certificateAuthorityScopes;
+  const names = useGroupNames(scopes.flatMap(({ includeTargets }) => includeTargets));
+  const [ski, setSki] = useState('');
+  const [groups, setGroups] = useState<readonly DirectoryItem[]>([]);
+  const add = () => {
+    const authority = authorities.find((item) => item.subjectKeyIdentifier === ski);
+    if (!authority?.pkiId) return;
+    const scope: AuthorityScope = {
+      subjectKeyIdentifier: ski,
+      publicKeyInfrastructureIdentifier: authority.pkiId,
+      includeTargets: groups.map(({ id }) => ({ targetType: 'group', id })),
+    };
+    const rest = scopes.filter((item) => item.subjectKeyIdentifier !== ski);
+    onChange({ certificateAuthorityScopes: [...rest, scope] });
+    setSki('');
+    setGroups([]);
+  };
+  return (
+    <Section title="Certificate authority scoping">
+      {scopes.length === 0 ? (
+        <p className="faint">Every certificate authority may be used by every user in scope.</p>
+      ) : (
+        <ul className="tags" aria-label="Certificate authority scopes">
+          {scopes.map((scope) => (
+            <li key={scope.subjectKeyIdentifier} className="tag">
+              {nameOf(scope.subjectKeyIdentifier, authorities)}: {targetWords(scope.includeTargets, names)}
+              {!isReadOnly && (
+                <Button
+                  kind="subtle"
+                  icon="close"
+                  label={`Remove the scope of ${nameOf(scope.subjectKeyIdentifier, authorities)}`}
+                  onPress={() => onChange({ certificateAuthorityScopes: scopes.filter((item) => item !== scope) })}
+                />
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      {!isReadOnly && authorities.length > 0 && (
+        <>
+          <SelectField
+            label="Scope a certificate authority to groups"
+            value={ski || undefined}
+            placeholder="Select a certificate authority"
+            onChange={setSki}
+            choices={authorities.flatMap((item) =>
+              item.subjectKeyIdentifier ? [{ id: item.subjectKeyIdentifier, label: item.displayName }] : [],
+            )}
+          />
+          {ski !== '' && (
+            <>
+              <DirectoryPicker label="Groups that may use it" kind="groups" chosen={groups} onChange={setGroups} />
+              {groups.length === 0 && <Message tone="info">Add one group at least.</Message>}
+              <Button icon="add" isDisabled={groups.length === 0} onPress={add}>
+                Add scope
+              </Button>
+            </>
+          )}
+        </>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,137 @@
+import { useState } from 'react';
+import { useMay } from '../../app/roles.ts';
+import { Badge } from '../../components/data/details.tsx';
+import { DryRunPanel } from '../../components/data/dry-run.tsx';
+import { useAddressState } from '../../components/data/list-state.ts';
+import { SwitchField } from '../../components/forms/fields.tsx';
+import { Form, useDraft } from '../../components/forms/form.tsx';
+import { Command, Page } from '../../components/layout/page.tsx';
+import { PageLink } from '../../components/link.tsx';
+import { SidePanel } from '../../components/overlays/dialog.tsx';
+import { JsonButton } from '../../components/overlays/json-view.tsx';
+import { ErrorState, Loading, ReadOnlyNote } from '../../components/states.tsx';
+import { send, useChange, useGraph, useGraphWithEtag } from '../../graph/queries.ts';
+import { configurations, type MethodConfiguration } from './configuration.ts';
+import { TargetFields, targetWords, useGroupNames } from './targets.tsx';
+
+const names: Readonly<Record<string, string>> = {
+  X509Certificate: 'Certificate-based authentication',
+  Fido2: 'Passkey (FIDO2)',
+  MicrosoftAuthenticator: 'Microsoft Authenticator',
+  SoftwareOath: 'Third-party software OATH tokens',
+  TemporaryAccessPass: 'Temporary Access Pass',
+};
+
+export default function PoliciesPage() {
+  const query = useGraph<{ readonly value: readonly MethodConfiguration[] }>(configurations);
+  const [open, setOpen] = useAddressState('method');
+  const groups = useGroupNames(query.data?.value.flatMap(({ includeTargets }) => includeTargets) ?? []);
+  return (
+    <Page
+      title="Authentication methods | Policies"
+      description="Use this policy to configure the authentication methods your users may register and use."
+      commands={
+        <>
+          <Command icon="refresh" onPress={() => query.refetch()}>
+            Refresh
+          </Command>
+          <JsonButton path={configurations} />
+        </>
+      }
+    >
+      {query.isPending && <Loading />}
+      {query.error && <ErrorState problem={query.error} retry={query.refetch} />}
+      {query.data && (
+        <div className="grid-scroll">
+          <table className="grid" aria-label="Authentication methods">
+            <thead>
+              <tr>
+                <th scope="col">Method</th>
+                <th scope="col">Target</th>
+                <th scope="col">Enabled</th>
+              </tr>
+            </thead>
+            <tbody>
+              {query.data.value.map((method) => (
+                <tr key={method.id}>
+                  <th scope="row">
+                    {method.id === 'X509Certificate' ? (
+                      <PageLink to="/authentication-methods/certificate">{names[method.id]}</PageLink>
+                    ) : (
+                      <button type="button" className="link" onClick={() => setOpen(method.id)}>
+                        {names[method.id] ?? method.id}
+                      </button>
+                    )}
+                  </th>
+                  <td>{method.state === 'enabled' ? targetWords(method.includeTargets, groups) : '—'}</td>
+                  <td>
+                    <Badge tone={method.state === 'enabled' ? 'good' : 'neutral'}>
+                      {method.state === 'enabled' ? 'Yes' : 'No'}
+                    </Badge>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <SidePanel title={names[open] ?? open} isOpen={open !== ''} onClose={() => setOpen('')} isWide>
+        {open !== '' && <MethodPanel id={open} onDone={() => setOpen('')} />}
+      </SidePanel>
+    </Page>
+  );
+}
+
+function MethodPanel({ id, onDone }: { readonly id: string; readonly onDone: () => void }) {
+  const path = `${configurations}/${id}`;
+  const query = useGraphWithEtag<MethodConfiguration>(path);
+  if (query.isPending) return <Loading />;
+  if (query.error) return <ErrorState problem={query.error} retry={query.refetch} />;
+  return (
+    <MethodForm path={path} method={query.data.body} etag={query.data.etag} reload={query.refetch} onDone={onDone} />
+  );
+}
+
+interface MethodFormProps {
+  readonly path: string;
+  readonly method: MethodConfiguration;
+  readonly etag: string | undefined;
+  readonly reload: () => unknown;
+  readonly onDone: () => void;
+}
+
+function MethodForm({ path, method, etag, reload, onDone }: MethodFormProps) {
+  const may = useMay('methodPolicy');
+  const { draft, changes, isChanged, set } = useDraft(method);
+  const [preview, setPreview] = useState<unknown>();
+  const change = useChange(() => send(path, { method: 'PATCH', body: changes, etag }), {
+    stale: [configurations],
+    done: 'Authentication method policy saved',
+    onDone,
+  });
+  return (
+    <Form
+      action="Save"
+      onSubmit={() => change.mutate()}
+      onCancel={onDone}
+      isDisabled={!may.write || !isChanged}
+      change={change}
+      reload={reload}
+    >
+      {!may.write && <ReadOnlyNote roles={may.writers} />}
+      <SwitchField
+        label="Enable"
+        isSelected={draft.state === 'enabled'}
+        onChange={(is) => set({ state: is ? 'enabled' : 'disabled' })}
+        isReadOnly={!may.write}
+      />
+      <TargetFields draft={draft} onChange={set} isReadOnly={!may.write} />
+      {isChanged && (
+        <Command icon="play" onPress={() => setPreview({ operation: 'update', change: changes })}>
+          Preview effect on sign-ins
+        </Command>
+      )}
+      <DryRunPanel path={`${path}/dryRun`} body={preview} etag={etag} />
+    </Form>
+  );
+}

@@ -1,0 +1,204 @@
+import { useState } from 'react';
+import { Button } from '../../components/button.tsx';
+import { CheckboxField, RadioField, SelectField, TextInput } from '../../components/forms/fields.tsx';
+import { Section } from '../../components/layout/page.tsx';
+import { Dialog } from '../../components/overlays/dialog.tsx';
+import { useGraph } from '../../graph/queries.ts';
+import {
+  type Affinity,
+  affinities,
+  type Mode,
+  modes,
+  nameOfMode,
+  type ObservedOid,
+  observedOidsPath,
+  type StrengthRule,
+} from './configuration.ts';
+import { type FieldsProps, useAuthorities } from './issuers.tsx';
+
+/** The default strength and affinity, and the rules that decide otherwise. */
+export function StrengthFields({ draft, onChange, isReadOnly }: FieldsProps) {
+  const [isAdding, setAdding] = useState(false);
+  const configuration = draft.authenticationModeConfiguration;
+  const set = (next: Partial<typeof configuration>) =>
+    onChange({ authenticationModeConfiguration: { ...configuration, ...next } });
+  const { rules } = configuration;
+  return (
+    <Section
+      title="Authentication binding"
+      actions={
+        !isReadOnly && (
+          <Button icon="add" onPress={() => setAdding(true)}>
+            Add rule
+          </Button>
+        )
+      }
+    >
+      <RadioField
+        label="Default authentication strength"
+        value={configuration.x509CertificateAuthenticationDefaultMode}
+        onChange={(mode) => set({ x509CertificateAuthenticationDefaultMode: mode })}
+        choices={modes}
+        isReadOnly={isReadOnly}
+      />
+      <RadioField
+        label="Required affinity binding"
+        value={configuration.x509CertificateDefaultRequiredAffinityLevel ?? 'low'}
+        onChange={(level) => set({ x509CertificateDefaultRequiredAffinityLevel: level })}
+        choices={affinities}
+        isReadOnly={isReadOnly}
+      />
+      {rules.length === 0 ? (
+        <p className="faint">No rules: the default applies to every certificate.</p>
+      ) : (
+        <RuleTable
+          rules={rules}
+          onRemove={(rule) => set({ rules: rules.filter((item) => item !== rule) })}
+          isReadOnly={isReadOnly}
+        />
+      )}
+      {isAdding && (
+        <RuleDialog
+          onClose={() => setAdding(false)}
+          onAdd={(rule) => {
+            set({ rules: [...rules, rule] });
+            setAdding(false);
+          }}
+        />
+      )}
+    </Section>
+  );
+}
+
+const issuerOf = ({ x509CertificateRuleType: type, identifier, issuerSubjectIdentifier }: StrengthRule): string =>
+  type === 'policyOID' ? '—' : (issuerSubjectIdentifier ?? identifier ?? '—');
+const oidOf = ({ x509CertificateRuleType: type, identifier, policyOidIdentifier }: StrengthRule): string =>
+  type === 'issuerSubject' ? '—' : (policyOidIdentifier ?? identifier ?? '—');
+
+interface RuleTableProps {
+  readonly rules: readonly StrengthRule[];
+  readonly onRemove: (rule: StrengthRule) => void;
+  readonly isReadOnly: boolean;
+}
+
+const RuleTable = ({ rules, onRemove, isReadOnly }: RuleTableProps) => (
+  <div className="grid-scroll">
+    <table className="grid" aria-label="Rules">
+      <thead>
+        <tr>
+          <th scope="col">Certificate issuer</th>
+          <th scope="col">Policy OID</th>
+          <th scope="col">Authentication strength</th>
+          <th scope="col">Affinity binding</th>
+          {!isReadOnly && <th scope="col">Actions</th>}
+        </tr>
+      </thead>
+      <tbody>
+        {rules.map((rule) => (
+          <tr key={`${issuerOf(rule)} ${oidOf(rule)}`}>
+            <th scope="row">{issuerOf(rule)}</th>
+            <td>{oidOf(rule)}</td>
+            <td>{nameOfMode(rule.x509CertificateAuthenticationMode)}</td>
+            <td>{rule.x509CertificateRequiredAffinityLevel === 'high' ? 'High' : 'Low'}</td>
+            {!isReadOnly && (
+              <td>
+                <Button
+                  kind="subtle"
+                  icon="delete"
+                  label={`Delete the rule for ${issuerOf(rule)} ${oidOf(rule)}`}
+                  onPress={() => onRemove(rule)}
+                />
+              </td>
+            )}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </div>
+);
+
+interface RuleDialogProps {
+  readonly onClose: () => void;
+  readonly onAdd: (rule: StrengthRule) => void;
+}
+
+/** A rule is made by choosing: an issuer of the trust stores, an OID of real sign-ins. */
+function RuleDialog({ onClose, onAdd }: RuleDialogProps) {
+  const authorities = useAuthorities();
+  const observed = useGraph<{ readonly value: readonly ObservedOid[] }>(observedOidsPath).data?.value ?? [];
+  const [byIssuer, setByIssuer] = useState(false);
+  const [byOid, setByOid] = useState(false);
+  const [issuer, setIssuer] = useState('');
+  const [oid, setOid] = useState('');
+  const [mode, setMode] = useState<Mode>('x509CertificateMultiFactor');
+  const [affinity, setAffinity] = useState<Affinity>('low');
+  const isOid = /^[0-2](\.\d+)+$/.test(oid.trim());
+  const isReady = (byIssuer || byOid) && (!byIssuer || issuer !== '') && (!byOid || isOid);
+  const add = () =>
+    onAdd({
+      x509CertificateRuleType:
+        byIssuer && byOid ? 'issuerSubjectAndPolicyOID' : byIssuer ? 'issuerSubject' : 'policyOID',
+      identifier: [byIssuer ? issuer : '', byOid ? oid.trim() : ''].filter(Boolean).join(','),
+      ...(byIssuer && { issuerSubjectIdentifier: issuer }),
+      ...(byOid && { policyOidIdentifier: oid.trim() }),
+      x509CertificateAuthenticationMode: mode,
+      x509CertificateRequiredAffinityLevel: affinity,
+    });
+  return (
+    <Dialog
+      title="Add authentication binding policy rule"
+      isOpen
+      onClose={onClose}
+      footer={
+        <>
+          <Button kind="primary" isDisabled={!isReady} onPress={add}>
+            Add
+          </Button>
+          <Button onPress={onClose}>Cancel</Button>
+        </>
+      }
+    >
+      <CheckboxField label="Certificate issuer" isSelected={byIssuer} onChange={setByIssuer} />
+      {byIssuer && (
+        <SelectField
+          label="Certificate issuer identifier"
+          value={issuer || undefined}
+          placeholder="Select a certificate authority"
+          onChange={setIssuer}
+          choices={[...new Map(authorities.map((item) => [item.subject, item])).values()].map((item) => ({
+            id: item.subject,
+            label: item.displayName,
+            help: item.subject,
+          }))}
+        />
+      )}
+      <CheckboxField label="Policy OID" isSelected={byOid} onChange={setByOid} />
+      {byOid && (
+        <>
+          {observed.length > 0 && (
+            <SelectField
+              label="Policy OIDs of the sign-ins of the last thirty days"
+              value={observed.some((item) => item.policyOid === oid) ? oid : undefined}
+              onChange={setOid}
+              choices={observed.map(({ policyOid, count }) => ({
+                id: policyOid,
+                label: policyOid,
+                help: `${count.toLocaleString()} sign-ins`,
+              }))}
+            />
+          )}
+          <TextInput
+            label="Policy OID"
+            value={oid}
+            onChange={setOid}
+            isCode
+            help="As in the certificate: 1.3.6.1.4.1.311.21.8.1"
+            error={oid !== '' && !isOid ? 'It is not an object identifier.' : undefined}
+          />
+        </>
+      )}
+      <RadioField label="Authentication strength" value={mode} onChange={setMode} choices={modes} />
+      <RadioField label="Affinity binding" value={affinity} onChange={setAffinity} choices={affinities} />
+    </Dialog>
+  );
+}

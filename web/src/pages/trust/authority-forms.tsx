@@ -1,0 +1,203 @@
+import { useState } from 'react';
+import { DryRunPanel } from '../../components/data/dry-run.tsx';
+import { CheckboxField, RadioField, TextInput } from '../../components/forms/fields.tsx';
+import { FileDrop } from '../../components/forms/file-drop.tsx';
+import { Form, useDraft } from '../../components/forms/form.tsx';
+import { Command } from '../../components/layout/page.tsx';
+import { Message } from '../../components/states.tsx';
+import { send, useChange } from '../../graph/queries.ts';
+import {
+  base64Of,
+  bytesOf,
+  certificateIn,
+  crlAddressHelp,
+  type PkiAuthority,
+  sha256Of,
+  type Warned,
+} from './pki-types.ts';
+
+interface DoneProps {
+  readonly onDone: (warnings: readonly string[]) => void;
+  readonly onCancel: () => void;
+}
+
+const warningsOf = (answer: Warned): readonly string[] => (answer['@cardea.warnings'] ?? []).map(({ text }) => text);
+
+/** What of a CA an administrator states when it is uploaded. */
+export interface NewAuthority {
+  readonly certificate: string;
+  readonly isRoot: boolean;
+  readonly baseUrl: string;
+  readonly deltaUrl: string;
+  readonly isIssuerHintEnabled: boolean;
+}
+
+interface UploadProps extends DoneProps {
+  /** Uploads it, and answers what Graph answered. */
+  readonly upload: (authority: NewAuthority) => Promise<Warned>;
+  readonly dryRun: (authority: NewAuthority) => { readonly path: string; readonly body: unknown };
+  readonly hasIssuerHint: boolean;
+}
+
+/** The form that uploads one CA, to either store. */
+export function UploadForm({ upload, dryRun, hasIssuerHint, onDone, onCancel }: UploadProps) {
+  const [name, setName] = useState('');
+  const [problem, setProblem] = useState<string>();
+  const [preview, setPreview] = useState<ReturnType<typeof dryRun>>();
+  const [authority, setAuthority] = useState<NewAuthority>({
+    certificate: '',
+    isRoot: false,
+    baseUrl: '',
+    deltaUrl: '',
+    isIssuerHintEnabled: false,
+  });
+  const set = (next: Partial<NewAuthority>) => setAuthority((before) => ({ ...before, ...next }));
+  const change = useChange(() => upload(authority), {
+    done: 'Certificate authority uploaded',
+    onDone: (answer) => onDone(warningsOf(answer)),
+  });
+  const take = async ([file]: File[]) => {
+    setProblem(undefined);
+    try {
+      if (file) set({ certificate: await certificateIn(file) });
+      setName(file?.name ?? '');
+    } catch (thrown) {
+      setProblem((thrown as Error).message);
+    }
+  };
+  return (
+    <Form
+      action="Save"
+      onSubmit={() => change.mutate()}
+      onCancel={onCancel}
+      isDisabled={authority.certificate === ''}
+      change={change}
+    >
+      <FileDrop label="Certificate (.cer, .crt, .pem)" endings={['.cer', '.crt', '.pem', '.der']} onFiles={take} />
+      {name !== '' && <p>{name}</p>}
+      {problem && (
+        <Message tone="error" isAlert>
+          {problem}
+        </Message>
+      )}
+      <RadioField
+        label="Is root CA certificate"
+        value={authority.isRoot ? 'yes' : 'no'}
+        onChange={(value) => set({ isRoot: value === 'yes' })}
+        choices={[
+          { id: 'yes', label: 'Yes' },
+          { id: 'no', label: 'No' },
+        ]}
+      />
+      <TextInput
+        label="Certificate revocation list URL"
+        value={authority.baseUrl}
+        onChange={(baseUrl) => set({ baseUrl })}
+        help={crlAddressHelp(authority.baseUrl)}
+        isCode
+      />
+      <TextInput
+        label="Delta certificate revocation list URL"
+        value={authority.deltaUrl}
+        onChange={(deltaUrl) => set({ deltaUrl })}
+        help={crlAddressHelp(authority.deltaUrl)}
+        isCode
+      />
+      {hasIssuerHint && (
+        <CheckboxField
+          label="Issuer hint"
+          isSelected={authority.isIssuerHintEnabled}
+          onChange={(isIssuerHintEnabled) => set({ isIssuerHintEnabled })}
+        />
+      )}
+      {authority.certificate !== '' && (
+        <Command icon="play" onPress={() => setPreview(dryRun(authority))}>
+          Preview effect on sign-ins
+        </Command>
+      )}
+      {preview && <DryRunPanel path={preview.path} body={preview.body} />}
+    </Form>
+  );
+}
+
+/** The form that changes a CA of a PKI. */
+export function EditForm({
+  path,
+  authority,
+  onDone,
+  onCancel,
+}: DoneProps & { readonly path: string; readonly authority: PkiAuthority }) {
+  const { draft, changes, isChanged, set } = useDraft(authority);
+  const etag = authority['@odata.etag'];
+  const change = useChange(() => send<Warned>(path, { method: 'PATCH', body: changes, etag }), {
+    done: 'Certificate authority saved',
+    onDone: (answer) => onDone(warningsOf(answer)),
+  });
+  const url = (text: string) => (text.trim() === '' ? null : text.trim());
+  return (
+    <Form action="Save" onSubmit={() => change.mutate()} onCancel={onCancel} isDisabled={!isChanged} change={change}>
+      <TextInput label="Display name" value={draft.displayName} onChange={(displayName) => set({ displayName })} />
+      <TextInput
+        label="Certificate revocation list URL"
+        value={draft.certificateRevocationListUrl ?? ''}
+        onChange={(text) => set({ certificateRevocationListUrl: url(text) })}
+        help={crlAddressHelp(draft.certificateRevocationListUrl ?? '')}
+        isCode
+      />
+      <TextInput
+        label="Delta certificate revocation list URL"
+        value={draft.deltaCertificateRevocationListUrl ?? ''}
+        onChange={(text) => set({ deltaCertificateRevocationListUrl: url(text) })}
+        help={crlAddressHelp(draft.deltaCertificateRevocationListUrl ?? '')}
+        isCode
+      />
+      <CheckboxField
+        label="Issuer hint"
+        isSelected={draft.isIssuerHintEnabled}
+        onChange={(isIssuerHintEnabled) => set({ isIssuerHintEnabled })}
+      />
+    </Form>
+  );
+}
+
+/** The form that uploads a file with many CAs. */
+export function BundleForm({ path, onDone, onCancel }: DoneProps & { readonly path: string }) {
+  const [file, setFile] = useState<File>();
+  const change = useChange(
+    async () => {
+      const bytes = await bytesOf(file!);
+      const body = { file: base64Of(bytes), sha256FileHash: await sha256Of(bytes) };
+      return send<{ statusDetails: string | null }>(`${path}/uploadFile`, { method: 'POST', body });
+    },
+    {
+      done: (_, { statusDetails }) => statusDetails ?? 'Certificate authorities uploaded',
+      onDone: () => onDone([]),
+    },
+  );
+  const isTooLarge = file !== undefined && file.size > 2 * 1024 * 1024;
+  return (
+    <Form
+      action="Upload"
+      onSubmit={() => change.mutate()}
+      onCancel={onCancel}
+      isDisabled={file === undefined || isTooLarge}
+      change={change}
+    >
+      <p>
+        A PKCS #7 file, or several certificates in PEM, of at most 2 MB. Either every certificate authority in it is
+        added or none.
+      </p>
+      <FileDrop
+        label="Bundle (.p7b, .p7c, .pem)"
+        endings={['.p7b', '.p7c', '.pem', '.cer']}
+        onFiles={([item]) => setFile(item)}
+      />
+      {file && <p>{file.name}</p>}
+      {isTooLarge && (
+        <Message tone="error" isAlert>
+          The file is larger than 2 MB.
+        </Message>
+      )}
+    </Form>
+  );
+}

@@ -1,0 +1,149 @@
+import { useState } from 'react';
+import { useMay } from '../../app/roles.ts';
+import { Button } from '../../components/button.tsx';
+import { DryRunPanel } from '../../components/data/dry-run.tsx';
+import { Command, Page } from '../../components/layout/page.tsx';
+import { ConfirmDialog, SidePanel } from '../../components/overlays/dialog.tsx';
+import { JsonButton } from '../../components/overlays/json-view.tsx';
+import { EmptyState, ErrorState, Loading, Message, ReadOnlyNote } from '../../components/states.tsx';
+import { send, useChange, useGraph } from '../../graph/queries.ts';
+import { type NewAuthority, UploadForm } from './authority-forms.tsx';
+import type { ClassicAuthority, Warned } from './pki-types.ts';
+
+interface Store {
+  readonly '@odata.etag': string;
+  readonly certificateAuthorities: readonly ClassicAuthority[];
+}
+
+const entryOf = (ca: NewAuthority) => ({
+  certificate: ca.certificate,
+  isRootAuthority: ca.isRoot,
+  ...(ca.baseUrl && { certificateRevocationListUrl: ca.baseUrl.trim() }),
+  ...(ca.deltaUrl && { deltaCertificateRevocationListUrl: ca.deltaUrl.trim() }),
+});
+
+/** The classic store: one list, which is replaced as a whole. */
+export default function ClassicPage() {
+  const may = useMay('classicStore');
+  const organization = useGraph<{ readonly value: readonly { readonly id: string }[] }>('/organization?$select=id');
+  const tenant = organization.data?.value[0]?.id;
+  const path = tenant && `/organization/${tenant}/certificateBasedAuthConfiguration`;
+  const query = useGraph<{ readonly value: readonly Store[] }>(path);
+  const store = query.data?.value[0];
+  const authorities = store?.certificateAuthorities ?? [];
+  const [isAdding, setAdding] = useState(false);
+  const [doomed, setDoomed] = useState<ClassicAuthority>();
+  const [warnings, setWarnings] = useState<readonly string[]>([]);
+  const replace = (certificateAuthorities: readonly object[]) =>
+    send<Warned>(path!, { method: 'POST', body: { certificateAuthorities }, etag: store?.['@odata.etag'] });
+  const without = (ca: ClassicAuthority) => authorities.filter((item) => item !== ca);
+  const remove = useChange((ca: ClassicAuthority) => replace(without(ca)), {
+    done: 'Certificate authority deleted',
+    onDone: () => setDoomed(undefined),
+  });
+  const problem = organization.error ?? query.error;
+  return (
+    <Page
+      title="Certificate authorities"
+      description="The classic store of trusted certificate authorities. New ones belong in a public key infrastructure."
+      commands={
+        <>
+          {may.write && (
+            <Command icon="upload" isDisabled={!query.data} onPress={() => setAdding(true)}>
+              Upload
+            </Command>
+          )}
+          <Command icon="refresh" onPress={() => query.refetch()}>
+            Refresh
+          </Command>
+          {path && <JsonButton path={path} />}
+        </>
+      }
+    >
+      {!may.write && <ReadOnlyNote roles={may.writers} />}
+      {!problem && !query.data && <Loading />}
+      {problem && <ErrorState problem={problem} retry={query.refetch} />}
+      {warnings.map((text) => (
+        <Message key={text} tone="warning" isAlert>
+          {text}
+        </Message>
+      ))}
+      {query.data && authorities.length === 0 && (
+        <EmptyState icon="certificate" title="There is no certificate authority in the classic store" />
+      )}
+      {authorities.length > 0 && (
+        <div className="grid-scroll">
+          <table className="grid" aria-label="Certificate authorities">
+            <thead>
+              <tr>
+                <th scope="col">Issuer</th>
+                <th scope="col">Type</th>
+                <th scope="col">CRL endpoint</th>
+                <th scope="col">Subject key identifier</th>
+                {may.write && <th scope="col">Actions</th>}
+              </tr>
+            </thead>
+            <tbody>
+              {authorities.map((ca) => (
+                <tr key={ca.certificate}>
+                  <th scope="row">{ca.issuer}</th>
+                  <td>{ca.isRootAuthority ? 'Root' : 'Intermediate'}</td>
+                  <td>
+                    <span className="break">{ca.certificateRevocationListUrl ?? '—'}</span>
+                  </td>
+                  <td>
+                    <code className="break">{ca.issuerSki || '—'}</code>
+                  </td>
+                  {may.write && (
+                    <td>
+                      <Button kind="subtle" icon="delete" label={`Delete ${ca.issuer}`} onPress={() => setDoomed(ca)} />
+                    </td>
+                  )}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <SidePanel title="Upload certificate" isOpen={isAdding} onClose={() => setAdding(false)} isWide>
+        {isAdding && path && (
+          <UploadForm
+            hasIssuerHint={false}
+            onCancel={() => setAdding(false)}
+            onDone={(texts) => {
+              setWarnings(texts);
+              setAdding(false);
+            }}
+            upload={(ca) => replace([...authorities, entryOf(ca)])}
+            dryRun={(ca) => ({
+              path: `${path}/dryRun`,
+              body: { operation: 'update', change: { certificateAuthorities: [...authorities, entryOf(ca)] } },
+            })}
+          />
+        )}
+      </SidePanel>
+      <ConfirmDialog
+        title="Delete certificate authority"
+        isOpen={doomed !== undefined}
+        onClose={() => setDoomed(undefined)}
+        action="Delete"
+        isDanger
+        acknowledgements={[
+          'I understand that users with certificates of this certificate authority can no longer sign in with them.',
+        ]}
+        onConfirm={() => doomed && remove.mutate(doomed)}
+        change={remove}
+      >
+        <p>
+          <strong>{doomed?.issuer}</strong> is deleted from the classic store for good.
+        </p>
+        {doomed && path && (
+          <DryRunPanel
+            path={`${path}/dryRun`}
+            body={{ operation: 'update', change: { certificateAuthorities: without(doomed) } }}
+          />
+        )}
+      </ConfirmDialog>
+    </Page>
+  );
+}

@@ -1,0 +1,74 @@
+export const pkisPath = '/directory/publicKeyInfrastructure/certificateBasedAuthConfigurations';
+export const deletedPath = '/directory/deletedItems';
+
+/** A container of CAs. */
+export interface Pki {
+  readonly '@odata.etag': string;
+  readonly id: string;
+  readonly displayName: string | null;
+  readonly status: 'succeeded' | 'running' | 'failed' | null;
+  readonly statusDetails: string | null;
+  readonly lastModifiedDateTime: string;
+  readonly deletedDateTime: string | null;
+}
+
+/** A CA of a container. */
+export interface PkiAuthority {
+  readonly '@odata.etag': string;
+  readonly id: string;
+  readonly certificateAuthorityType: 'root' | 'intermediate';
+  readonly displayName: string;
+  readonly issuer: string;
+  readonly issuerSubjectKeyIdentifier: string | null;
+  readonly thumbprint: string;
+  readonly createdDateTime: string;
+  readonly expirationDateTime: string;
+  readonly certificateRevocationListUrl: string | null;
+  readonly deltaCertificateRevocationListUrl: string | null;
+  readonly isIssuerHintEnabled: boolean;
+  readonly deletedDateTime: string | null;
+}
+
+/** A CA of the classic store. */
+export interface ClassicAuthority {
+  readonly isRootAuthority: boolean;
+  readonly certificate: string;
+  readonly certificateRevocationListUrl: string | null;
+  readonly deltaCertificateRevocationListUrl: string | null;
+  readonly issuer: string;
+  readonly issuerSki: string;
+}
+
+/** What was accepted and may be a mistake. */
+export interface Warned {
+  readonly '@cardea.warnings'?: readonly { readonly code: string; readonly target: string; readonly text: string }[];
+}
+
+/** The octets of a file in base64. A private key is refused here, before anything is sent. @throws a sentence */
+export async function certificateIn(file: File): Promise<string> {
+  const bytes = await bytesOf(file);
+  const text = new TextDecoder('latin1').decode(bytes);
+  if (/PRIVATE KEY-----/.test(text) || /\.(p12|pfx|key)$/i.test(file.name))
+    throw new Error('The file has a private key. Choose the certificate alone.');
+  return base64Of(bytes);
+}
+
+export const bytesOf = async (file: File): Promise<Uint8Array<ArrayBuffer>> => new Uint8Array(await file.arrayBuffer());
+
+export function base64Of(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
+/** SHA-256 in hex. */
+export async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** TS-9: another form of address works, and is mostly a mistake. */
+export const crlAddressHelp = (url: string): string =>
+  url === '' || /^http:\/\/[^/:]+\.[^/:]+(?::\d+)?\/(?:[^?#]*\/)?[^/?#]+\.\w+$/i.test(url)
+    ? 'http://host.example/path/list.crl'
+    : 'This is not of the usual form http://host.example/path/list.crl. It is accepted; check it.';
