@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pem } from '#pki/build/certificate-builder.ts';
@@ -104,9 +104,13 @@ describe('the trust stores and certificate-based authentication in the admin cen
     assert.deepEqual(await admin.look('certificate-configure'), []);
     await admin.press('Add rule');
     const dialog = page.getByRole('dialog');
-    await dialog.getByRole('checkbox', { name: 'Certificate issuer' }).check({ force: true });
-    await dialog.getByRole('button', { name: /Certificate issuer identifier/ }).click();
-    await page.getByRole('option').first().click();
+    const card = join(admin.server.folder, 'demo', 'cards', 'ana.pem');
+    const [certificate] = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(readFileSync(card, 'utf8'))!;
+    writeFileSync(join(admin.server.folder, 'ana.cer'), certificate);
+    await dialog.locator('input[type=file]').setInputFiles(join(admin.server.folder, 'ana.cer'));
+    await dialog.getByText('Policy OIDs of the certificate').waitFor();
+    assert.ok(await dialog.getByRole('checkbox', { name: 'Certificate issuer' }).isChecked());
+    assert.ok(await dialog.getByRole('checkbox', { name: 'Policy OID' }).isChecked());
     assert.deepEqual(await admin.look('certificate-rule'), []);
     await dialog.getByRole('button', { name: 'Add', exact: true }).click();
     await admin.press('Review and save');

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { send } from '../../graph/queries.ts';
 import { Button } from '../button.tsx';
 import { ChangeProblem } from '../problems.tsx';
@@ -28,9 +28,17 @@ export interface DryRunAnswer {
   /** To be sent as If-Match with the change itself. */
   readonly version: string;
   readonly judged: number;
-  readonly isCut?: boolean;
+  /** Where the same body is posted for older sign-ins. */
+  readonly '@odata.nextLink'?: string;
   readonly changes: readonly DryRunEntry[];
 }
+
+/** The path of a link of Graph, which names its host. */
+const pathOf = (link: string): string => link.slice(new URL(link).origin.length);
+
+/** Two parts of one dry run together. */
+const joined = (first: DryRunAnswer | undefined, next: DryRunAnswer): DryRunAnswer =>
+  first ? { ...next, judged: first.judged + next.judged, changes: [...first.changes, ...next.changes] } : next;
 
 interface DryRunProps {
   /** `…/dryRun`. */
@@ -44,13 +52,21 @@ interface DryRunProps {
 /** Before saving: whose sign-ins of the last thirty days would end differently. It changes nothing. */
 export function DryRunPanel({ path, body, etag, onAnswer }: DryRunProps) {
   const text = JSON.stringify(body);
+  const [answer, setAnswer] = useState<DryRunAnswer>();
   const run = useMutation({
-    mutationFn: () => send<DryRunAnswer>(path, { method: 'POST', body, etag }),
-    onSuccess: (answer) => onAnswer?.(answer),
+    mutationFn: async (before: DryRunAnswer | undefined) => {
+      const link = before?.['@odata.nextLink'];
+      return joined(before, await send<DryRunAnswer>(link ? pathOf(link) : path, { method: 'POST', body, etag }));
+    },
+    onSuccess: (answer) => {
+      setAnswer(answer);
+      onAnswer?.(answer);
+    },
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new body is a new question.
   useEffect(() => {
-    if (body !== undefined) run.mutate();
+    setAnswer(undefined);
+    if (body !== undefined) run.mutate(undefined);
   }, [path, text]);
   if (body === undefined) return null;
   return (
@@ -60,24 +76,29 @@ export function DryRunPanel({ path, body, etag, onAnswer }: DryRunProps) {
       {run.error && (
         <>
           <ChangeProblem problem={run.error} />
-          <Button icon="refresh" onPress={() => run.mutate()}>
+          <Button icon="refresh" onPress={() => run.mutate(answer)}>
             Try again
           </Button>
         </>
       )}
-      {run.data && <DryRunResult answer={run.data} />}
+      {answer && <DryRunResult answer={answer} />}
+      {answer?.['@odata.nextLink'] && !run.isPending && (
+        <div className="row">
+          <Button onPress={() => run.mutate(answer)}>Evaluate older sign-ins</Button>
+        </div>
+      )}
     </section>
   );
 }
 
-function DryRunResult({ answer: { changes, judged, isCut } }: { readonly answer: DryRunAnswer }) {
+function DryRunResult({ answer: { changes, judged, '@odata.nextLink': next } }: { readonly answer: DryRunAnswer }) {
   const lost = changes.filter(
     ({ before, after }) => before.outcome === 'granted' && after.outcome !== 'granted',
   ).length;
   const gained = changes.filter(
     ({ before, after }) => before.outcome !== 'granted' && after.outcome === 'granted',
   ).length;
-  const evaluated = `${judged.toLocaleString()} pairs of user and certificate were evaluated${isCut ? '; older ones were left out' : ''}.`;
+  const evaluated = `${judged === 1 ? 'One pair of user and certificate was' : `${judged.toLocaleString()} pairs of user and certificate were`} evaluated${next ? ', the newest' : ''}.`;
   if (changes.length === 0)
     return (
       <Message tone="success" title="No sign-in would end differently." isAlert>

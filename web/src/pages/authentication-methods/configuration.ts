@@ -70,6 +70,9 @@ export interface Authority {
 }
 export const authoritiesPath = '/directory/publicKeyInfrastructure/health?$top=999';
 
+/** Reads a certificate and judges a sign-in with it; nothing is changed. */
+export const evaluatePath = '/beta/policies/authenticationMethodsPolicy/evaluateCertificate';
+
 /** A policy OID that certificates of real sign-ins had. */
 export interface ObservedOid {
   readonly policyOid: string;

@@ -127,9 +127,11 @@ function MethodForm({ path, method, etag, reload, onDone }: MethodFormProps) {
       />
       <TargetFields draft={draft} onChange={set} isReadOnly={!may.write} />
       {isChanged && (
-        <Command icon="play" onPress={() => setPreview({ operation: 'update', change: changes })}>
-          Preview effect on sign-ins
-        </Command>
+        <div className="row">
+          <Command icon="play" onPress={() => setPreview({ operation: 'update', change: changes })}>
+            Preview effect on sign-ins
+          </Command>
+        </div>
       )}
       <DryRunPanel path={`${path}/dryRun`} body={preview} etag={etag} />
     </Form>

@@ -1,12 +1,17 @@
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { CheckboxField, RadioField, SelectField, TextInput } from '../../components/forms/fields.tsx';
+import { FileDrop } from '../../components/forms/file-drop.tsx';
 import { Section } from '../../components/layout/page.tsx';
 import { Dialog } from '../../components/overlays/dialog.tsx';
-import { useGraph } from '../../graph/queries.ts';
+import { ChangeProblem } from '../../components/problems.tsx';
+import { send, useGraph } from '../../graph/queries.ts';
+import { certificateIn } from '../trust/pki-types.ts';
 import {
   type Affinity,
   affinities,
+  evaluatePath,
   type Mode,
   modes,
   nameOfMode,
@@ -117,6 +122,19 @@ const RuleTable = ({ rules, onRemove, isReadOnly }: RuleTableProps) => (
   </div>
 );
 
+interface Evaluation {
+  readonly chain: readonly { readonly issuer: string }[];
+  readonly extensions: readonly { readonly oid: string; readonly values: readonly string[] }[];
+}
+
+/** What a rule can name of a certificate. A file with a private key is refused before anything is sent. */
+async function partsOf(file: File): Promise<{ readonly issuer: string; readonly policyOids: readonly string[] }> {
+  const body = { certificate: await certificateIn(file) };
+  const { chain, extensions } = await send<Evaluation>(evaluatePath, { method: 'POST', body });
+  const policies = extensions.find(({ oid }) => oid === '2.5.29.32');
+  return { issuer: chain[0]?.issuer ?? '', policyOids: policies?.values ?? [] };
+}
+
 interface RuleDialogProps {
   readonly onClose: () => void;
   readonly onAdd: (rule: StrengthRule) => void;
@@ -132,6 +150,18 @@ function RuleDialog({ onClose, onAdd }: RuleDialogProps) {
   const [oid, setOid] = useState('');
   const [mode, setMode] = useState<Mode>('x509CertificateMultiFactor');
   const [affinity, setAffinity] = useState<Affinity>('low');
+  const [oids, setOids] = useState<readonly string[]>([]);
+  const read = useMutation({
+    mutationFn: (file: File) => partsOf(file),
+    onSuccess: (parts) => {
+      const known = authorities.find(({ subject }) => subject === parts.issuer);
+      if (known) setIssuer(known.subject);
+      if (known) setByIssuer(true);
+      setOids(parts.policyOids);
+      if (parts.policyOids[0]) setOid(parts.policyOids[0]);
+      if (parts.policyOids[0]) setByOid(true);
+    },
+  });
   const isOid = /^[0-2](\.\d+)+$/.test(oid.trim());
   const isReady = (byIssuer || byOid) && (!byIssuer || issuer !== '') && (!byOid || isOid);
   const add = () =>
@@ -158,6 +188,13 @@ function RuleDialog({ onClose, onAdd }: RuleDialogProps) {
         </>
       }
     >
+      <FileDrop
+        label="Take issuer and policy OIDs from a certificate (optional)"
+        endings={['.cer', '.crt', '.pem', '.der']}
+        onFiles={([file]) => file && read.mutate(file)}
+      />
+      <ChangeProblem problem={read.error} />
+      {oids.length > 0 && <p className="help">Policy OIDs of the certificate: {oids.join(', ')}</p>}
       <CheckboxField label="Certificate issuer" isSelected={byIssuer} onChange={setByIssuer} />
       {byIssuer && (
         <SelectField

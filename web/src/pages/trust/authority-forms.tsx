@@ -111,9 +111,11 @@ export function UploadForm({ upload, dryRun, hasIssuerHint, onDone, onCancel }: 
         />
       )}
       {authority.certificate !== '' && (
-        <Command icon="play" onPress={() => setPreview(dryRun(authority))}>
-          Preview effect on sign-ins
-        </Command>
+        <div className="row">
+          <Command icon="play" onPress={() => setPreview(dryRun(authority))}>
+            Preview effect on sign-ins
+          </Command>
+        </div>
       )}
       {preview && <DryRunPanel path={preview.path} body={preview.body} />}
     </Form>
