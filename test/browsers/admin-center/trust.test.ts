@@ -171,5 +171,43 @@ describe('the trust stores and certificate-based authentication in the admin cen
     assert.deepEqual(await admin.look('pki-health-calendar'), []);
   });
 
+  test('a change that would lock out the last administrator is previewed, refused in words, and not made', async () => {
+    const { page, server } = admin;
+    assert.equal((await server.cardea('user', 'set', 'ana@woodgrove.test', '--no-password', '--force')).err, '');
+    await admin.open('/authentication-methods/certificate', 'Certificate-based authentication settings');
+    await page.locator('label.switch', { hasText: 'Enable' }).click();
+    await admin.press('Review and save');
+    const confirm = page.getByRole('alertdialog');
+    await confirm.getByRole('rowheader', { name: 'ana@woodgrove.test' }).waitFor();
+    await confirm.getByRole('button', { name: 'Save', exact: true }).click();
+    await confirm.getByText('This change would lock out the last administrators').waitFor();
+    assert.deepEqual(await admin.look('certificate-guard'), []);
+    await confirm.getByRole('button', { name: 'Cancel' }).click();
+  });
+
+  test('who may read alone is told so, and has nothing to press', async () => {
+    const { server } = admin;
+    assert.equal((await server.cardea('role', 'add', 'Global Reader', 'ben@woodgrove.test')).err, '');
+    const reader = await AdminCenter.open('ben', server);
+    try {
+      await reader.signIn('ben@woodgrove.test', '/public-key-infrastructure');
+      for (const [path, heading, command] of [
+        ['/public-key-infrastructure', 'Public key infrastructure', 'Create PKI'],
+        ['/certificate-authorities', 'Certificate authorities', 'Upload'],
+        ['/authentication-methods/certificate?tab=configure', 'Certificate-based authentication settings', 'Add rule'],
+        ['/authentication-methods?method=Fido2', /Policies/, 'Preview effect on sign-ins'],
+      ] as const) {
+        await reader.open(path, heading);
+        await reader.page.getByText('Read-only.').first().waitFor();
+        assert.equal(await reader.page.getByRole('button', { name: command, exact: true }).count(), 0, path);
+        assert.deepEqual(await reader.look(`reader${path.replace(/[/?=]/g, '-')}`), []);
+      }
+      await reader.open('/pki-health', 'PKI health');
+      assert.deepEqual(reader.complaints, []);
+    } finally {
+      await reader.close();
+    }
+  });
+
   test('no script fails, and nothing is blocked', () => assert.deepEqual(admin.complaints, []));
 });

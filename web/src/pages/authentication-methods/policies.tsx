@@ -3,6 +3,7 @@ import { useMay } from '../../app/roles.ts';
 import { Badge } from '../../components/data/details.tsx';
 import { DryRunPanel } from '../../components/data/dry-run.tsx';
 import { useAddressState } from '../../components/data/list-state.ts';
+import { TableFrame } from '../../components/data/table-frame.tsx';
 import { SwitchField } from '../../components/forms/fields.tsx';
 import { Form, useDraft } from '../../components/forms/form.tsx';
 import { Command, Page } from '../../components/layout/page.tsx';
@@ -42,38 +43,36 @@ export default function PoliciesPage() {
       {query.isPending && <Loading />}
       {query.error && <ErrorState problem={query.error} retry={query.refetch} />}
       {query.data && (
-        <div className="grid-scroll">
-          <table className="grid" aria-label="Authentication methods">
-            <thead>
-              <tr>
-                <th scope="col">Method</th>
-                <th scope="col">Target</th>
-                <th scope="col">Enabled</th>
+        <TableFrame label="Authentication methods">
+          <thead>
+            <tr>
+              <th scope="col">Method</th>
+              <th scope="col">Target</th>
+              <th scope="col">Enabled</th>
+            </tr>
+          </thead>
+          <tbody>
+            {query.data.value.map((method) => (
+              <tr key={method.id}>
+                <th scope="row">
+                  {method.id === 'X509Certificate' ? (
+                    <PageLink to="/authentication-methods/certificate">{names[method.id]}</PageLink>
+                  ) : (
+                    <button type="button" className="link" onClick={() => setOpen(method.id)}>
+                      {names[method.id] ?? method.id}
+                    </button>
+                  )}
+                </th>
+                <td>{method.state === 'enabled' ? targetWords(method.includeTargets, groups) : '—'}</td>
+                <td>
+                  <Badge tone={method.state === 'enabled' ? 'good' : 'neutral'}>
+                    {method.state === 'enabled' ? 'Yes' : 'No'}
+                  </Badge>
+                </td>
               </tr>
-            </thead>
-            <tbody>
-              {query.data.value.map((method) => (
-                <tr key={method.id}>
-                  <th scope="row">
-                    {method.id === 'X509Certificate' ? (
-                      <PageLink to="/authentication-methods/certificate">{names[method.id]}</PageLink>
-                    ) : (
-                      <button type="button" className="link" onClick={() => setOpen(method.id)}>
-                        {names[method.id] ?? method.id}
-                      </button>
-                    )}
-                  </th>
-                  <td>{method.state === 'enabled' ? targetWords(method.includeTargets, groups) : '—'}</td>
-                  <td>
-                    <Badge tone={method.state === 'enabled' ? 'good' : 'neutral'}>
-                      {method.state === 'enabled' ? 'Yes' : 'No'}
-                    </Badge>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+            ))}
+          </tbody>
+        </TableFrame>
       )}
       <SidePanel title={names[open] ?? open} isOpen={open !== ''} onClose={() => setOpen('')} isWide>
         {open !== '' && <MethodPanel id={open} onDone={() => setOpen('')} />}

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
+import { TableFrame } from '../../components/data/table-frame.tsx';
 import { CheckboxField, RadioField, SelectField, TextInput } from '../../components/forms/fields.tsx';
 import { FileDrop } from '../../components/forms/file-drop.tsx';
 import { Section } from '../../components/layout/page.tsx';
@@ -87,39 +88,37 @@ interface RuleTableProps {
 }
 
 const RuleTable = ({ rules, onRemove, isReadOnly }: RuleTableProps) => (
-  <div className="grid-scroll">
-    <table className="grid" aria-label="Rules">
-      <thead>
-        <tr>
-          <th scope="col">Certificate issuer</th>
-          <th scope="col">Policy OID</th>
-          <th scope="col">Authentication strength</th>
-          <th scope="col">Affinity binding</th>
-          {!isReadOnly && <th scope="col">Actions</th>}
+  <TableFrame label="Rules">
+    <thead>
+      <tr>
+        <th scope="col">Certificate issuer</th>
+        <th scope="col">Policy OID</th>
+        <th scope="col">Authentication strength</th>
+        <th scope="col">Affinity binding</th>
+        {!isReadOnly && <th scope="col">Actions</th>}
+      </tr>
+    </thead>
+    <tbody>
+      {rules.map((rule) => (
+        <tr key={`${issuerOf(rule)} ${oidOf(rule)}`}>
+          <th scope="row">{issuerOf(rule)}</th>
+          <td>{oidOf(rule)}</td>
+          <td>{nameOfMode(rule.x509CertificateAuthenticationMode)}</td>
+          <td>{rule.x509CertificateRequiredAffinityLevel === 'high' ? 'High' : 'Low'}</td>
+          {!isReadOnly && (
+            <td>
+              <Button
+                kind="subtle"
+                icon="delete"
+                label={`Delete the rule for ${issuerOf(rule)} ${oidOf(rule)}`}
+                onPress={() => onRemove(rule)}
+              />
+            </td>
+          )}
         </tr>
-      </thead>
-      <tbody>
-        {rules.map((rule) => (
-          <tr key={`${issuerOf(rule)} ${oidOf(rule)}`}>
-            <th scope="row">{issuerOf(rule)}</th>
-            <td>{oidOf(rule)}</td>
-            <td>{nameOfMode(rule.x509CertificateAuthenticationMode)}</td>
-            <td>{rule.x509CertificateRequiredAffinityLevel === 'high' ? 'High' : 'Low'}</td>
-            {!isReadOnly && (
-              <td>
-                <Button
-                  kind="subtle"
-                  icon="delete"
-                  label={`Delete the rule for ${issuerOf(rule)} ${oidOf(rule)}`}
-                  onPress={() => onRemove(rule)}
-                />
-              </td>
-            )}
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  </div>
+      ))}
+    </tbody>
+  </TableFrame>
 );
 
 interface Evaluation {

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useMay } from '../../app/roles.ts';
 import { Button } from '../../components/button.tsx';
 import { DryRunPanel } from '../../components/data/dry-run.tsx';
+import { TableFrame } from '../../components/data/table-frame.tsx';
 import { Command, Page } from '../../components/layout/page.tsx';
 import { ConfirmDialog, SidePanel } from '../../components/overlays/dialog.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
@@ -72,38 +73,36 @@ export default function ClassicPage() {
         <EmptyState icon="certificate" title="There is no certificate authority in the classic store" />
       )}
       {authorities.length > 0 && (
-        <div className="grid-scroll">
-          <table className="grid" aria-label="Certificate authorities">
-            <thead>
-              <tr>
-                <th scope="col">Issuer</th>
-                <th scope="col">Type</th>
-                <th scope="col">CRL endpoint</th>
-                <th scope="col">Subject key identifier</th>
-                {may.write && <th scope="col">Actions</th>}
+        <TableFrame label="Certificate authorities">
+          <thead>
+            <tr>
+              <th scope="col">Issuer</th>
+              <th scope="col">Type</th>
+              <th scope="col">CRL endpoint</th>
+              <th scope="col">Subject key identifier</th>
+              {may.write && <th scope="col">Actions</th>}
+            </tr>
+          </thead>
+          <tbody>
+            {authorities.map((ca) => (
+              <tr key={ca.certificate}>
+                <th scope="row">{ca.issuer}</th>
+                <td>{ca.isRootAuthority ? 'Root' : 'Intermediate'}</td>
+                <td>
+                  <span className="break">{ca.certificateRevocationListUrl ?? '—'}</span>
+                </td>
+                <td>
+                  <code className="break">{ca.issuerSki || '—'}</code>
+                </td>
+                {may.write && (
+                  <td>
+                    <Button kind="subtle" icon="delete" label={`Delete ${ca.issuer}`} onPress={() => setDoomed(ca)} />
+                  </td>
+                )}
               </tr>
-            </thead>
-            <tbody>
-              {authorities.map((ca) => (
-                <tr key={ca.certificate}>
-                  <th scope="row">{ca.issuer}</th>
-                  <td>{ca.isRootAuthority ? 'Root' : 'Intermediate'}</td>
-                  <td>
-                    <span className="break">{ca.certificateRevocationListUrl ?? '—'}</span>
-                  </td>
-                  <td>
-                    <code className="break">{ca.issuerSki || '—'}</code>
-                  </td>
-                  {may.write && (
-                    <td>
-                      <Button kind="subtle" icon="delete" label={`Delete ${ca.issuer}`} onPress={() => setDoomed(ca)} />
-                    </td>
-                  )}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+            ))}
+          </tbody>
+        </TableFrame>
       )}
       <SidePanel title="Upload certificate" isOpen={isAdding} onClose={() => setAdding(false)} isWide>
         {isAdding && path && (
