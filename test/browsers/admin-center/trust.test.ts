@@ -125,7 +125,7 @@ describe('the trust stores and certificate-based authentication in the admin cen
     await page.getByText('Certificate-based authentication saved').waitFor();
   });
 
-  test('who comes second is told who changed it meanwhile', async () => {
+  test('who comes second reads who changed it meanwhile', async () => {
     const { page } = admin;
     await admin.open('/authentication-methods/certificate?tab=configure', 'Certificate-based authentication settings');
     await page
@@ -185,7 +185,7 @@ describe('the trust stores and certificate-based authentication in the admin cen
     await confirm.getByRole('button', { name: 'Cancel' }).click();
   });
 
-  test('who may read alone is told so, and has nothing to press', async () => {
+  test('who may only read sees that, and has nothing to press', async () => {
     const { server } = admin;
     assert.equal((await server.cardea('role', 'add', 'Global Reader', 'ben@woodgrove.test')).err, '');
     const reader = await AdminCenter.open('ben', server);

@@ -8,6 +8,7 @@ import { Command, Page, PageTabs } from '../../components/layout/page.tsx';
 import { ConfirmDialog } from '../../components/overlays/dialog.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
 import { ErrorState, Loading, ReadOnlyNote } from '../../components/states.tsx';
+import { problemKind } from '../../graph/errors.ts';
 import { send, useChange, useGraphWithEtag } from '../../graph/queries.ts';
 import { BindingFields } from './bindings.tsx';
 import { type CertificateConfiguration, configurations, x509Path, x509Type } from './configuration.ts';
@@ -139,7 +140,7 @@ function Settings({ original, etag, reload }: SettingsProps) {
             onAnswer={setAnswer}
           />
         )}
-        {change.error && (
+        {problemKind(change.error) === 'changedMeanwhile' && (
           <Button
             icon="refresh"
             onPress={() => {
