@@ -195,6 +195,21 @@ describe('the trust stores for the admin center', () => {
     assert.match(warning.text, new RegExp(ski));
   });
 
+  test('options that Entra does not have are read and written in both versions', async () => {
+    const path = '/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/X509Certificate';
+    const read = async (version: string) => (await graph('GET', `/${version}${path}`, undefined, 200)).body;
+    assert.deepEqual((await read('v1.0'))['@cardea.options'], {});
+    for (const version of ['v1.0', 'beta']) {
+      const value = { '@cardea.options': { policyOids: 'validated', plainSerialOrder: true } };
+      await graph('PATCH', `/${version}${path}`, value, 204);
+      assert.deepEqual((await read('v1.0'))['@cardea.options'], value['@cardea.options']);
+      assert.deepEqual((await read('beta')).beyondEntra, value['@cardea.options']);
+      await graph('PATCH', `/${version}${path}`, { '@cardea.options': null }, 204);
+      assert.deepEqual((await read(version))['@cardea.options'], {});
+    }
+    await graph('PATCH', path, { '@cardea.options': { colour: 'red' } }, 400);
+  });
+
   test('the method Password is shown like the others, and cannot be changed', async () => {
     const path = '/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/Password';
     const { body } = await graph('GET', path, undefined, 200);

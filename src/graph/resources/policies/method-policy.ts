@@ -40,6 +40,7 @@ async function x509Item(call: Call): Promise<Item> {
     ...rest,
     certificateUserBindings: [...rest.certificateUserBindings].sort((item, second) => item.priority - second.priority),
     certificateAuthorityScopes: await namedScopes(call, configuration),
+    [options]: beyondEntra,
     ...(call.version === 'beta' ? { beyondEntra } : {}),
     excludeTargets,
     ...linked(call, 'x509Certificate', 'includeTargets'),
@@ -114,9 +115,14 @@ async function read(call: Call): Promise<Answer> {
   return { status: 200, body: { ...contextOf(call, 'authenticationMethodConfigurations/$entity'), ...item } };
 }
 
+/** What Entra does not have, as an annotation of both versions; beta has it as a property as well. */
+const options = '@cardea.options';
+const x509Shape = x509ConfigurationBody.extend({ [options]: x509ConfigurationBody.shape.beyondEntra });
+
 /** @throws graphPropertyInvalid for the extension of beta at v1.0 */
 function x509Body(call: Call): X509ConfigurationBody {
-  const body = readBody(call, x509ConfigurationBody);
+  const { [options]: beyondEntra, ...body } = readBody(call, x509Shape);
+  if (beyondEntra !== undefined) return { ...body, beyondEntra };
   if (call.version !== 'beta' && body.beyondEntra !== undefined)
     throw fault('graphPropertyInvalid', { target: 'beyondEntra', problem: 'it is an extension of beta' });
   return body;

@@ -13,6 +13,7 @@ import { send, useChange, useGraphWithEtag } from '../../graph/queries.ts';
 import { BindingFields } from './bindings.tsx';
 import { type CertificateConfiguration, configurations, x509Path, x509Type } from './configuration.ts';
 import { IssuerHintFields, RevocationFields, ScopeFields } from './issuers.tsx';
+import { OptionFields } from './options.tsx';
 import { StrengthFields } from './rules.tsx';
 import { TargetFields } from './targets.tsx';
 
@@ -109,6 +110,7 @@ function Settings({ original, etag, reload }: SettingsProps) {
                   <ScopeFields {...fields} />
                   <StrengthFields {...fields} />
                   <BindingFields {...fields} />
+                  <OptionFields {...fields} />
                 </>,
               ),
           },
@@ -166,4 +168,5 @@ const words: Readonly<Record<string, string>> = {
   issuerHintsConfiguration: 'Issuer hints',
   crlValidationConfiguration: 'Certificate revocation list (CRL) validation',
   certificateAuthorityScopes: 'Certificate authority scoping',
+  beyondEntra: 'Options beyond Microsoft Entra',
 };

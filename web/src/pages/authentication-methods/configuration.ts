@@ -57,6 +57,16 @@ export interface CertificateConfiguration extends MethodConfiguration {
     readonly exemptedCertificateAuthoritiesSubjectKeyIdentifiers: readonly string[];
   };
   readonly certificateAuthorityScopes: readonly AuthorityScope[];
+  /** What Entra does not have; absent options are off. */
+  readonly beyondEntra: BeyondEntra;
+}
+
+export interface BeyondEntra {
+  readonly certificateMayNameUser?: boolean | null;
+  readonly plainSerialOrder?: boolean | null;
+  readonly onPremisesNameSignsIn?: boolean | null;
+  readonly certificateAuthorityScoping?: 'every' | 'any' | null;
+  readonly policyOids?: 'listed' | 'validated' | null;
 }
 
 /** A CA of either store, as the health of the trust stores lists it. */
