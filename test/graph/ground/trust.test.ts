@@ -158,6 +158,12 @@ describe('the trust stores for the admin center', () => {
     assert.deepEqual(found.warnings.map(({ code }) => code).sort(), ['crlAddressMissing', 'issuerNotInTrustStore']);
     const times = (body.value as { nextDueDateTime: string }[]).map(({ nextDueDateTime }) => nextDueDateTime);
     assert.deepEqual(times, times.toSorted());
+    const fresh = items.filter(({ crls }) => crls.length > 0);
+    assert.deepEqual(
+      fresh.filter(({ state }) => state === 'critical'),
+      [],
+      'lists that no sign-in has needed yet',
+    );
     const page = (await graph('GET', `${health}?$top=1&$orderby=notAfter%20desc`, undefined, 200)).body;
     assert.equal(page.value.length, 1);
     assert.ok(page['@odata.nextLink']);

@@ -29,6 +29,7 @@ export interface HealthWarning {
     | 'crlAddressMissing'
     | 'crlAddressUnusual'
     | 'crlMissing'
+    | 'crlNotDownloaded'
     | 'crlExpired'
     | 'crlOfAnotherKey'
     | 'crlFetchFailed';
@@ -147,8 +148,11 @@ function expiryOf({ notAfter }: Certificate, at: Date): readonly HealthWarning[]
 function warningsOfList(crl: CrlHealth, { subjectKeyIdentifier }: Certificate, at: Date): readonly HealthWarning[] {
   const { url, nextUpdate, lastError, authorityKeyIdentifier } = crl;
   const warnings: HealthWarning[] = [];
-  if (crl.source === 'none') {
-    warnings.push({ code: 'crlMissing', text: `There is no list from ${url} yet.`, dueDateTime: undefined });
+  if (crl.source === 'none' && lastError) {
+    warnings.push({ code: 'crlMissing', text: `There is no list from ${url}.`, dueDateTime: undefined });
+  } else if (crl.source === 'none') {
+    const text = `The list from ${url} has not been downloaded yet: no sign-in has needed it.`;
+    warnings.push({ code: 'crlNotDownloaded', text, dueDateTime: undefined });
   } else if (nextUpdate && nextUpdate < at) {
     warnings.push({ code: 'crlExpired', text: `The list from ${url} has expired.`, dueDateTime: nextUpdate });
   }

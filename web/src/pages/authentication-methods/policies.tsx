@@ -21,6 +21,9 @@ const names: Readonly<Record<string, string>> = {
   MicrosoftAuthenticator: 'Microsoft Authenticator',
   SoftwareOath: 'Third-party software OATH tokens',
   TemporaryAccessPass: 'Temporary Access Pass',
+  Sms: 'SMS',
+  Voice: 'Voice call',
+  Email: 'Email OTP',
 };
 
 export default function PoliciesPage() {

@@ -219,7 +219,7 @@ function RuleDialog({ onClose, onAdd }: RuleDialogProps) {
               choices={observed.map(({ policyOid, count }) => ({
                 id: policyOid,
                 label: policyOid,
-                help: `${count.toLocaleString()} sign-ins`,
+                help: count === 1 ? 'One sign-in' : `${count.toLocaleString()} sign-ins`,
               }))}
             />
           )}
