@@ -141,7 +141,7 @@ function openTenant(
     objects: openObjects(database, tenantId, clock),
     deleted: openDeleted(database, tenantId, clock),
     audits: openAudits(database, tenantId, clock),
-    signInLog: openSignIns(database, tenantId, repeats),
+    signInLog: openSignIns(database, tenantId, clock, repeats),
     oidcRecords: openOidcRecords(database, tenantId, clock),
     keyStore: openKeyStore(database, tenantId, sealing),
     live: openLiveSignIns(database, tenantId, clock),

@@ -166,7 +166,9 @@ describe('counts, search and reports of the sign-in log by Graph', () => {
       page.value.map((row: Record<string, string>) => [row.userPrincipalName, row.proposed]).toSorted(),
     );
     const body = { authorizationInfo: { certificateUserIds: [...ana.certificateUserIds, ana.proposed] } };
-    assert.equal((await graph.call(token, 'PATCH', `/users/${ana.userId}`, body)).status, 204);
+    const approve = (etag: string) => graph.call(token, 'PATCH', `/users/${ana.userId}`, body, { 'if-match': etag });
+    assert.equal((await approve('W/"other"')).status, 412);
+    assert.equal((await approve(ana.userETag)).status, 204);
     const rest = (await get('/reports/lowAffinityUsers')).value;
     assert.ok(!rest.some((row: Record<string, string>) => row.userId === ana.userId));
     const approval = await graph.server.cardea('user', 'upgrade-bindings', '--all', '--json');

@@ -1,17 +1,20 @@
 import { describeUseBinding, type LowAffinityUser, lowAffinityPage } from '#admin/account/low-affinity.ts';
 import type { CertificateUse } from '#model/sign-in.ts';
+import type { UserEntry } from '#model/user.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { contextOf, type LogMark, logPage, type Shown } from '../../protocol/answers.ts';
 import type { Answer, Call } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
+import { userItem } from '../directory/user-item.ts';
 import { functionPaths, periodOf } from './period.ts';
 
-const observedPeriod = 30 * 86_400_000;
+const day = 86_400_000;
+const observedPeriod = 30 * day;
 
 /** Policy OIDs or issuers of the certificates that came in the sign-ins of the last thirty days. */
 async function listObserved(call: Call, kind: 'policyOids' | 'issuers', name: string): Promise<Answer> {
-  const since = new Date(call.at.getTime() - observedPeriod);
+  const since = new Date(Math.floor(call.at.getTime() / day) * day - observedPeriod);
   const values = (await call.ports.signInLog.reports.observed(since, call.at))[kind];
   const value = values.map(({ value, count, users, lastSeen }) => ({
     [name]: value,
@@ -51,10 +54,14 @@ const hexText = (octets: Uint8Array | undefined) =>
 
 const lowAffinityView: Shown = { type: 'lowAffinityUser', set: 'reports/lowAffinityUsers' };
 
-function lowAffinityItem({ user, use, certificate, proposed, staleValues }: LowAffinityUser): Item {
+function lowAffinityItem(
+  { user, use, certificate, proposed, staleValues }: LowAffinityUser,
+  entry: UserEntry | undefined,
+): Item {
   return {
     id: user.id,
     userId: user.id,
+    userETag: entry ? userItem(entry)['@odata.etag'] : null,
     userPrincipalName: user.userPrincipalName,
     userDisplayName: user.displayName,
     binding: describeUseBinding(use),
@@ -65,6 +72,13 @@ function lowAffinityItem({ user, use, certificate, proposed, staleValues }: LowA
     certificateUserIds: user.certificateUserIds,
     staleValues,
   };
+}
+
+/** Each with the ETag of its user, so that an approval does not undo what another administrator changed meanwhile. */
+async function itemsIn(users: readonly LowAffinityUser[], { ports }: Call): Promise<readonly Item[]> {
+  const entries = await ports.users.entriesOf([...new Set(users.map(({ user }) => user.id))]);
+  const byId = new Map(entries.map((entry) => [entry.user.id, entry]));
+  return users.map((item) => lowAffinityItem(item, byId.get(item.user.id)));
 }
 
 /** Who is bound by a value that is easy to use again, with what would bind them better; approval is a PATCH of the user. */
@@ -78,7 +92,7 @@ function lowAffinityUsers(call: Call): Promise<Answer> {
     // Pairs of deleted users are passed over, and a page of them is not the last one.
     for (;;) {
       const page = await lowAffinityPage({ top, ...(mark ? { after: mark } : {}) }, call.ports, call.at);
-      items.push(...page.users.map(lowAffinityItem));
+      items.push(...(await itemsIn(page.users, call)));
       mark = page.next;
       if (mark === undefined || items.length >= top) return items.slice(0, top);
     }

@@ -2,12 +2,13 @@ import { sql } from 'kysely';
 import type { AssuranceKind, CertificateUse, LastSignIn, ObservedValue, SignInActivity } from '#model/sign-in.ts';
 import type { SignInReports } from '#ports/logs.ts';
 import type { Database, Schema } from '../../database/schema.ts';
-import { reportCounts } from './log-reports.ts';
+import { reportCounts, type Slices } from './log-reports.ts';
 
 /** When users signed in last, and with which certificates. */
 export function openUses(
   database: Database,
   tenantId: string,
+  inSlices: Slices,
 ): Pick<SignInReports, Exclude<keyof SignInReports, 'count' | 'summary' | 'assurance' | 'keysOf'>> {
   const activity = () => database.selectFrom('sign_in_activity').where('tenant_id', '=', tenantId);
   const bound = () =>
@@ -73,10 +74,12 @@ export function openUses(
       return rows.map((row) => ({ ...useIn(row), lastUsed: new Date(Number(row.bound_at)) }));
     },
     async observed(since, until) {
-      const counts = (await reportCounts(database, tenantId, since, until)).map(({ report, count }) => ({
-        kind: JSON.parse(report!) as AssuranceKind,
-        count: Number(count),
-      }));
+      const counts = (await reportCounts(database, tenantId, { from: since, until }, inSlices)).map(
+        ({ report, count }) => ({
+          kind: JSON.parse(report!) as AssuranceKind,
+          count: Number(count),
+        }),
+      );
       const seen = { database, tenantId, since };
       const [oids, issuers] = await Promise.all([seenBy(seen, 'policy_oids'), seenBy(seen, 'issuer')]);
       const policyOids = new Map<string, string[]>();

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { type ExpressionBuilder, type ExpressionWrapper, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import { LRUCache } from 'lru-cache';
 import {
   type AssuranceKind,
   type SignInCondition,
@@ -7,6 +8,7 @@ import {
   type SignInRecord,
   signInEventKinds,
 } from '#model/sign-in.ts';
+import type { Clock } from '#ports/clock.ts';
 import type { Period, SignInReports } from '#ports/logs.ts';
 import type { Database, Schema } from '../../database/schema.ts';
 
@@ -46,6 +48,7 @@ function conditionOf(is: Table, condition: SignInCondition): Condition {
 export function openLogReports(
   database: Database,
   tenantId: string,
+  inSlices: Slices,
 ): Pick<SignInReports, 'count' | 'summary' | 'assurance'> {
   const entries = () => database.selectFrom('sign_ins').where('tenant_id', '=', tenantId);
   return {
@@ -58,7 +61,7 @@ export function openLogReports(
       return Number(row.count);
     },
     summary: ({ from, until, milliseconds, ...query }) =>
-      inSlices({ from, until, milliseconds }, async (slice) => {
+      inSlices(['summary', query], { from, until, milliseconds }, async (slice) => {
         const start = startOf(from, milliseconds);
         const rows = await matching(entries(), { ...query, ...slice })
           .select(({ fn }) => [start.as('start'), 'status', 'error_number', fn.countAll().as('count')])
@@ -73,7 +76,7 @@ export function openLogReports(
         }));
       }),
     assurance: ({ from, until, milliseconds }) =>
-      inSlices({ from, until, milliseconds }, async (slice) => {
+      inSlices(['assurance'], { from, until, milliseconds }, async (slice) => {
         const start = startOf(from, milliseconds);
         const rows = await within(entries(), slice)
           .where('status', '=', 'success')
@@ -93,8 +96,13 @@ export function openLogReports(
 }
 
 /** Rows per kind of entry with a certificate in a period. */
-export const reportCounts = (database: Database, tenantId: string, since: Date, until: Date) =>
-  inSlices({ from: since, until, milliseconds: day }, async (slice) =>
+export const reportCounts = (
+  database: Database,
+  tenantId: string,
+  { from, until }: Pick<Period, 'from' | 'until'>,
+  inSlices: Slices,
+) =>
+  inSlices(['kinds'], { from, until, milliseconds: day }, async (slice) =>
     within(database.selectFrom('sign_ins').where('tenant_id', '=', tenantId), slice)
       .where('report', 'is not', null)
       .select(({ fn }) => ['report', fn.countAll().as('count')])
@@ -115,22 +123,37 @@ interface Slice {
 }
 const day = 86_400_000;
 
+/** Reads a period slice by slice. `name` says what is read, and by which conditions. */
+export type Slices = <T>(
+  name: readonly unknown[],
+  period: Period,
+  read: (slice: Slice) => Promise<readonly T[]>,
+) => Promise<readonly T[]>;
+
+/** What a slice came to is remembered that long, so that a page that is opened again does not count the same month again. */
+const memory = { slices: 2000, milliseconds: 5 * 60_000 } as const;
+/** A slice that ended that long ago gets no more entries. */
+const settled = 15 * 60_000;
+
 /**
  * A period in parts of about a day that hold whole lengths of time, one after the other: a month of a large log is read in
  * statements of some milliseconds, and requests come in between.
  */
-async function inSlices<T>(
-  { from, until, milliseconds }: Period,
-  read: (slice: Slice) => Promise<readonly T[]>,
-): Promise<readonly T[]> {
-  const rows: T[] = [];
-  const size = Math.max(1, Math.round(day / milliseconds)) * milliseconds;
-  for (let begin = from.getTime(); begin <= until.getTime(); begin += size) {
-    const end = Math.min(begin + size - 1, until.getTime());
-    rows.push(...(await read({ from: new Date(begin), until: new Date(end) })));
-    await setImmediate();
-  }
-  return rows;
+export function openSlices(clock: Clock): Slices {
+  const known = new LRUCache<string, readonly never[]>({ max: memory.slices, ttl: memory.milliseconds });
+  return async (name, { from, until, milliseconds }, read) => {
+    const rows = [];
+    const size = Math.max(1, Math.round(day / milliseconds)) * milliseconds;
+    for (let begin = from.getTime(); begin <= until.getTime(); begin += size) {
+      const end = Math.min(begin + size - 1, until.getTime());
+      const key = JSON.stringify([name, begin, end, milliseconds]);
+      const part = known.get(key) ?? (await read({ from: new Date(begin), until: new Date(end) }));
+      if (end < clock.now().getTime() - settled) known.set(key, part as readonly never[]);
+      rows.push(...part);
+      await setImmediate();
+    }
+    return rows;
+  };
 }
 
 function within<Q extends Entries>(query: Q, { from, until }: Partial<Slice>): Q {

@@ -1,10 +1,11 @@
 import { type SelectQueryBuilder, sql } from 'kysely';
 import { signInNumber } from '#core/trace/sign-in-number.ts';
 import type { PresentedCertificate, SignInKey, SignInQuery, SignInRecord, TriedQuery } from '#model/sign-in.ts';
+import type { Clock } from '#ports/clock.ts';
 import type { SignInLog } from '#ports/logs.ts';
 import type { Database, Schema } from '../../database/schema.ts';
 import { openUses } from './certificate-uses.ts';
-import { openLogReports } from './log-reports.ts';
+import { openLogReports, openSlices } from './log-reports.ts';
 import { keysOf } from './log-search.ts';
 import { hasCorrelation, keepCorrelation, type RepeatRules, raised, repeatColumns } from './repeats.ts';
 import { reportColumns } from './report-columns.ts';
@@ -13,13 +14,14 @@ import { noteUse } from './uses.ts';
 const columns = ['sign_ins.document', 'sign_ins.repeat_count', 'sign_ins.repeated_at'] as const;
 
 /** The sign-in log of one tenant. */
-export function openSignIns(database: Database, tenantId: string, repeatRules: RepeatRules): SignInLog {
+export function openSignIns(database: Database, tenantId: string, clock: Clock, repeatRules: RepeatRules): SignInLog {
+  const inSlices = openSlices(clock);
   const rows = () => database.selectFrom('sign_ins').select(columns).where('tenant_id', '=', tenantId);
   const list = async (query: KeyedQuery) => (await rowsOf(rows(), query).execute()).map(recordOf);
   return {
     reports: {
-      ...openLogReports(database, tenantId),
-      ...openUses(database, tenantId),
+      ...openLogReports(database, tenantId, inSlices),
+      ...openUses(database, tenantId, inSlices),
       keysOf: (word) => keysOf(database, tenantId, word),
     },
     async append(attempt, presented) {

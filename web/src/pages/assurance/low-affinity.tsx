@@ -13,6 +13,7 @@ interface LowAffinityUser {
   readonly userId: string;
   readonly userPrincipalName: string;
   readonly userDisplayName: string;
+  readonly userETag: string | null;
   readonly binding: string;
   readonly proposed: string | null;
   readonly lastUsed: string;
@@ -76,7 +77,7 @@ async function approve(rows: readonly LowAffinityUser[], removesStale: boolean):
       id: String(index),
       method: 'PATCH',
       url: `/users/${row.userId}`,
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...(row.userETag && { 'if-match': row.userETag }) },
       body: { authorizationInfo: { certificateUserIds: valuesOf(row, removesStale) } },
     }));
     const { responses } = await send<BatchAnswer>('/$batch', { method: 'POST', body: { requests } });

@@ -21,7 +21,8 @@ export const outcomeParts = [
 /** Graph's summary of a range of time that ends at `to`. */
 export function useSummary(range: Range, to: Date, filter: string | undefined) {
   const { days, interval, milliseconds } = ranges[range];
-  const end = to.getTime() - 1;
+  // Bars begin on the hour or the day, so that the server counts each of them once.
+  const end = Math.ceil(to.getTime() / milliseconds) * milliseconds - 1;
   const from = new Date(end + 1 - days * 86_400_000).toISOString();
   const parameters = `interval='${interval}',from=${from},to=${new Date(end).toISOString()}`;
   const query = filter ? `?$filter=${encodeURIComponent(filter)}` : '';
