@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createSecureContext } from 'node:tls';
 import { CardeaError } from '#core/trace/fault.ts';
+import { reasons } from '#core/trace/reasons.ts';
 import { needs, run, withFiles } from '#test/pki/openssl.ts';
 import { testCa } from '#test/pki/test-ca.ts';
 import { pem } from '../build/certificate-builder.ts';
@@ -172,3 +173,35 @@ test('a file without a key, or with the key of another certificate, says what is
 });
 
 test('a card file is distinguished from PEM by its content', () => assertSameCard(readCardFile(p12, password), card));
+
+/** As `openssl pkcs12 -export -legacy` names its ciphers; the first is what Windows and OpenSSL wrote before version 3. */
+const oldCiphers = [
+  ['PBE-SHA1-RC2-40', /RC2 with 40 bits/],
+  ['PBE-SHA1-RC2-128', /RC2 with 128 bits/],
+  ['PBE-SHA1-RC4-128', /RC4 with 128 bits/],
+  ['PBE-SHA1-RC4-40', /RC4 with 40 bits/],
+  ['PBE-SHA1-2DES', /Triple DES with two keys/],
+] as const;
+for (const [cipher, words] of oldCiphers)
+  test(
+    `a card file with ${cipher} is refused by its name, and the OpenSSL line in the remedy converts it`,
+    needs('openssl'),
+    () =>
+      withFiles({ 'c.pem': card.pem, 'k.pem': card.privateKeyPem }, (folder) => {
+        const output = ['-inkey', 'k.pem', '-in', 'c.pem', '-passout', `pass:${password}`, '-out', 'OLD.p12'];
+        const { status, text } = run(folder, 'openssl', 'pkcs12', '-export', '-legacy', '-certpbe', cipher, ...output);
+        assert.equal(status, 0, text);
+        const file = new Uint8Array(readFileSync(join(folder, 'OLD.p12')));
+        assert.throws(() => readPkcs12(file, password), words);
+        const remedy = reasons.cardEncryptionUnsupported.remedy;
+        for (const command of /`(.*)`/.exec(remedy)![1]!.split(' && ')) {
+          const passwords = ['-passin', `pass:${password}`, '-passout', `pass:${password}`];
+          const [program, ...words] = command.split(' ');
+          const conversion = run(folder, program!, ...words, ...passwords);
+          assert.equal(conversion.status, 0, conversion.text);
+        }
+        const { der, privateKey } = readPkcs12(readFileSync(join(folder, 'NEW.p12')), password);
+        assert.deepEqual(Buffer.from(der), Buffer.from(card.der));
+        assert.ok(privateKey.equals(card.privateKey));
+      }),
+  );

@@ -1,5 +1,23 @@
 import type { Nothing } from '../reason.ts';
 
+/** Ciphers and hashes of old card files (RFC 7292 Appendix C, RFC 8018 Appendix B), which are not read. */
+const cardEncryptions: Readonly<Record<string, string>> = {
+  '1.2.840.113549.1.12.1.1': 'RC4 with 128 bits',
+  '1.2.840.113549.1.12.1.2': 'RC4 with 40 bits',
+  '1.2.840.113549.1.12.1.4': 'Triple DES with two keys',
+  '1.2.840.113549.1.12.1.5': 'RC2 with 128 bits',
+  '1.2.840.113549.1.12.1.6': 'RC2 with 40 bits',
+  '1.2.840.113549.1.5.1': 'DES with MD2',
+  '1.2.840.113549.1.5.3': 'DES with MD5',
+  '1.2.840.113549.1.5.4': 'RC2 with MD2',
+  '1.2.840.113549.1.5.6': 'RC2 with MD5',
+  '1.2.840.113549.1.5.10': 'DES with SHA-1',
+  '1.2.840.113549.1.5.11': 'RC2 with SHA-1',
+  '1.2.840.113549.2.5': 'MD5',
+  '1.2.840.113549.3.2': 'RC2',
+  '1.3.14.3.2.7': 'DES',
+};
+
 /** Everything that is not a sign-in: configuration, storage, the command line, what an administrator does. */
 export const operationReasons = {
   cardFileUnreadable: {
@@ -15,8 +33,9 @@ export const operationReasons = {
   cardEncryptionUnsupported: {
     cites: 'RFC 8018 §6.2',
     words: ({ algorithm }: { algorithm: string }) =>
-      `The card file is protected by ${algorithm}, which is not supported.`,
-    remedy: 'Export the card again with AES-256 and SHA-256 ("openssl pkcs12 -export" of OpenSSL 3 does so).',
+      `The card file is protected by ${cardEncryptions[algorithm] ?? algorithm}, which is not supported.`,
+    remedy:
+      'Convert the file with OpenSSL 3: `openssl pkcs12 -legacy -in OLD.p12 -out card.pem && openssl pkcs12 -export -in card.pem -out NEW.p12`.',
   },
   cardFileIncomplete: {
     cites: 'RFC 7292 §4.2',
