@@ -2,7 +2,6 @@ import { readCrl } from '#core/crl/list/read-crl.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { readBundle } from '#core/x509/bundle.ts';
 import { hexOf, readCertificate } from '#core/x509/certificate.ts';
-import { pem } from '#pki/build/certificate-builder.ts';
 import { type Ran, run, withFiles } from '../pki/openssl.ts';
 import type { Item } from './items.ts';
 
@@ -59,22 +58,32 @@ function numberIn(hex: string): string {
 
 /** OpenSSL's answer: it must load the item, and for a certificate find its extensions well-formed. */
 export const opensslAnswer = ({ kind, der }: Item): Answer =>
-  withFiles({ der, 'item.pem': pem('CERTIFICATE', der) }, (folder) => {
+  withFiles({ der }, (folder) => {
     if (kind === 'certificate') return opensslCertificate(folder);
     if (kind === 'CRL')
       return opensslCrl(run(folder, 'openssl', 'crl', '-inform', 'DER', '-in', 'der', '-noout', '-text'));
     return opensslBundle(run(folder, 'openssl', 'pkcs7', '-inform', 'DER', '-in', 'der', '-print_certs'));
   });
 
-const invalid = /(invalid or inconsistent certificate [\w ]*extension)/;
+/** What `-purpose` prints when an extension that OpenSSL decodes cannot be decoded (EXFLAG_INVALID). */
+const invalid = /WARNING code=-1/;
 
 function opensslCertificate(folder: string): Answer {
-  const loaded = run(folder, 'openssl', 'x509', '-inform', 'DER', '-in', 'der', '-noout', '-serial');
-  if (loaded.status !== 0) return { isRead: false, words: 'unreadable' };
-  const checks = ['-partial_chain', '-no_check_time', '-trusted', 'item.pem', 'item.pem'];
-  const problem = invalid.exec(run(folder, 'openssl', 'verify', ...checks).text)?.[1];
-  if (problem) return { isRead: false, words: problem };
-  const serial = /serial=(-?)0*([0-9A-F]+)/.exec(loaded.text);
+  const { status, text } = run(
+    folder,
+    'openssl',
+    'x509',
+    '-inform',
+    'DER',
+    '-in',
+    'der',
+    '-noout',
+    '-serial',
+    '-purpose',
+  );
+  if (status !== 0) return { isRead: false, words: 'unreadable' };
+  if (invalid.test(text)) return { isRead: false, words: 'an extension is invalid' };
+  const serial = /serial=(-?)0*([0-9A-F]+)/.exec(text);
   return { isRead: true, facts: `${serial?.[1] ?? ''}${serial?.[2] ?? ''}`, words: '' };
 }
 

@@ -55,3 +55,37 @@ for (const [name, value] of texts)
       ['both refuse'],
     );
   });
+
+const odd: readonly (readonly [name: string, value: Uint8Array])[] = [
+  ['a SEQUENCE among alternative names', d.sequence(d.sequence())],
+  ['a directoryName without a name', d.sequence(d.contextConstructed(4))],
+  ['an otherName without a value', d.sequence(d.contextConstructed(0, d.oid('1.3.6.1.4.1.311.20.2.3')))],
+  ['an ediPartyName without a party', d.sequence(d.contextConstructed(5))],
+  [
+    'an ediPartyName with an implicit tag',
+    d.sequence(d.contextConstructed(5, d.contextPrimitive(1, Buffer.from('x')))),
+  ],
+  ['a registeredID without octets', d.sequence(d.contextPrimitive(8, new Uint8Array()))],
+];
+for (const [name, value] of odd)
+  test(`${name} is refused by both`, needs('openssl'), () => {
+    const extensions = [{ oid: '2.5.29.17', value }];
+    const { rows } = withFiles({ 'a.cer': root.issueCard({ subject: 'CN=Ana', extensions }).der }, tally);
+    assert.deepEqual(
+      rows.map(([, relation]) => relation),
+      ['both refuse'],
+    );
+  });
+
+test('an ediPartyName of the right form is read by both', needs('openssl'), () => {
+  const name = d.contextConstructed(
+    5,
+    d.contextConstructed(0, d.utf8String('a')),
+    d.contextConstructed(1, d.printableString('b')),
+  );
+  const { rows } = withFiles({ 'a.cer': root.issueCard({ subject: 'CN=Ana', names: [name] }).der }, tally);
+  assert.deepEqual(
+    rows.map(([, relation]) => relation),
+    ['both read'],
+  );
+});

@@ -265,7 +265,7 @@ export function readGeneralName(reader: DerReader, label: string): GeneralName {
       return { kind: 'directoryName', name };
     }
     case contextConstructed(5):
-      return { kind: 'ediPartyName', value: reader.contents(tag, label) };
+      return { kind: 'ediPartyName', value: readEdiPartyName(reader, label) };
     case contextPrimitive(7):
       return { kind: 'iPAddress', octets: reader.contents(tag, label) };
     case contextPrimitive(8):
@@ -274,6 +274,26 @@ export function readGeneralName(reader: DerReader, label: string): GeneralName {
       throw reader.error('no GeneralName');
   }
 }
+
+/** nameAssigner [0] DirectoryString OPTIONAL, partyName [1] DirectoryString: a CHOICE, so that its tag is explicit. */
+function readEdiPartyName(reader: DerReader, label: string): Uint8Array {
+  const start = reader.offset;
+  const party = reader.enter(contextConstructed(5), label);
+  const assigner = party.enterOptional(contextConstructed(0), 'nameAssigner');
+  for (const choice of [...(assigner ? [assigner] : []), party.enter(contextConstructed(1), 'partyName')]) {
+    if (!directoryStrings.has(choice.element(label).tag)) throw choice.error('a name that is not a DirectoryString');
+    choice.end();
+  }
+  party.end();
+  return reader.bytes.subarray(start, reader.offset);
+}
+const directoryStrings: ReadonlySet<number> = new Set([
+  tags.teletexString,
+  tags.printableString,
+  tags.universalString,
+  tags.utf8String,
+  tags.bmpString,
+]);
 
 /** The text, or undefined for one beyond IA5, which is noted. */
 function ia5(reader: DerReader, tag: number, label: string): string | undefined {
