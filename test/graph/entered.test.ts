@@ -153,6 +153,22 @@ describe('what administrators enter', () => {
     policyType: 'custom',
     allowedCombinations: ['fido2'],
   });
+  /** An authority of a tenant file. */
+  const documented = (more: object) => {
+    const { certificate } = rootOf({});
+    const authorityItem = { store: 'pki', container: 'From a file', certificateAuthorityType: 'root', certificate };
+    return document({ certificateAuthorities: [{ ...authorityItem, ...more }] });
+  };
+  /** Changes what a domain has been federated with. */
+  const refederate = async (more: object) => {
+    const id = `fed${domain++}.example`;
+    assert.equal((await graph.call(token, 'POST', '/domains', { id })).status, 201);
+    await graph.call(token, 'POST', `/domains/${id}/verify?force=true`);
+    const path = `/domains/${id}/federationConfiguration`;
+    const { body, status } = await graph.call(token, 'POST', path, provider({}));
+    assert.equal(status, 201, JSON.stringify(body));
+    return isDone('PATCH', `${path}/${body.id}`, more);
+  };
   const federateByCommand = async (issuer: string, signIn: string) => {
     const name = `fed${domain++}.example`;
     assert.ok(await cli('domain', 'add', name));
@@ -202,6 +218,8 @@ describe('what administrators enter', () => {
         ['identifierUris', links, (value) => application({ identifierUris: [`${value}`] })],
         ['passiveSignInUri', { ...links, ...never }, (value) => federate({ passiveSignInUri: value })],
         ['issuerUri', addresses, (value) => federate({ issuerUri: value })],
+        ['passiveSignInUri in a PATCH', { ...links, ...never }, (value) => refederate({ passiveSignInUri: value })],
+        ['issuerUri in a PATCH', addresses, (value) => refederate({ issuerUri: value })],
       ] satisfies [string, Way['bad'], Way['enter']][]
     ).map(([name, bad, enter]) => ({ name: `${name}, by Graph`, good: `${place}x`, bad, enter })),
     ...(
@@ -240,6 +258,17 @@ describe('what administrators enter', () => {
         ],
       ] satisfies [string, Way['enter']][]
     ).map(([name, enter]) => ({ name: `${name}, by Graph`, good: `${place}x`, bad: dialled, enter })),
+    ...(
+      [
+        ['the CRL', (value) => documented({ certificateRevocationListUrl: value })],
+        [
+          'the delta CRL',
+          (value) => documented({ certificateRevocationListUrl: place, deltaCertificateRevocationListUrl: value }),
+        ],
+        ['a further CRL', (value) => documented({ revocation: { furtherCrlUrls: [value] } })],
+        ['the OCSP responder', (value) => documented({ revocation: { ocsp: { url: value, order: 'first' } } })],
+      ] satisfies [string, Way['enter']][]
+    ).map(([name, enter]) => ({ name: `${name} of a CA, by a tenant file`, good: `${place}x`, bad: dialled, enter })),
     {
       name: 'the CRL of a CA, by an import from Entra',
       good: `${place}x`,
