@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
 import { Browser, type CardInReader, type Page } from './browser.ts';
 import { attribute, elementsOf, textOf } from './markup.ts';
@@ -36,13 +37,22 @@ export async function signInLikeABrowser(signInAsked: SignInAsked): Promise<Sign
   }
 }
 
+/** A sign-in under way: what was asked for, and the secrets that bind the answer to it. */
+interface Attempt {
+  readonly signInAsked: SignInAsked;
+  readonly verifier: string;
+  readonly state: string;
+}
+
 async function visit(browser: Browser, signInAsked: SignInAsked): Promise<SignInEnd> {
-  const verifier = randomBytes(32).toString('base64url');
-  const state = randomBytes(16).toString('base64url');
-  let page = await browser.get(authorizeUrl(signInAsked, verifier, state));
+  const attempt: Attempt = {
+    signInAsked,
+    verifier: randomBytes(32).toString('base64url'),
+    state: randomBytes(16).toString('base64url'),
+  };
+  let page = await browser.get(authorizeUrl(attempt));
   for (let step = 0; step < mostSteps; step++) {
-    if (page.location?.startsWith(signInAsked.redirectUri))
-      return redeem(browser, signInAsked, verifier, state, new URL(page.location));
+    if (page.location?.startsWith(signInAsked.redirectUri)) return redeem(browser, attempt, new URL(page.location));
     if (page.location) page = await browser.get(new URL(page.location, page.url));
     else if (page.status >= 400) return refusalOn(page);
     else if (form(page, 'username'))
@@ -56,7 +66,7 @@ async function visit(browser: Browser, signInAsked: SignInAsked): Promise<SignIn
   });
 }
 
-function authorizeUrl(signInAsked: SignInAsked, verifier: string, state: string): URL {
+function authorizeUrl({ signInAsked, verifier, state }: Attempt): URL {
   const url = new URL(`/${signInAsked.tenant}/oauth2/v2.0/authorize`, signInAsked.origin);
   url.search = String(
     new URLSearchParams({
@@ -110,13 +120,21 @@ function refusalOn(page: Page): SignInEnd {
   return { kind: 'refused', code: code ?? '', sentence: sentence ?? '' };
 }
 
-async function redeem(
-  browser: Browser,
-  signInAsked: SignInAsked,
-  verifier: string,
-  state: string,
-  answer: URL,
-): Promise<SignInEnd> {
+/** Every answer of the token endpoint is one of these; other members are kept. */
+const tokenAnswer = z.looseObject({ access_token: z.string().optional(), id_token: z.string().optional() });
+const tokenError = z.looseObject({ error: z.string(), error_description: z.string().optional() });
+
+/** The body of an answer in the form that is expected. @throws signInClientFailed */
+function bodyAs<T extends z.ZodType>(shape: T, page: Page): z.output<T> {
+  try {
+    return shape.parse(JSON.parse(page.body));
+  } catch {
+    const problem = `the server answered HTTP ${page.status} with something else than an answer of a token endpoint`;
+    throw fault('signInClientFailed', { step: page.url.pathname, problem });
+  }
+}
+
+async function redeem(browser: Browser, { signInAsked, verifier, state }: Attempt, answer: URL): Promise<SignInEnd> {
   const text = answer.searchParams;
   const code = text.get('code');
   if (!code) return { kind: 'refused', code: text.get('error') ?? '', sentence: text.get('error_description') ?? '' };
@@ -133,7 +151,7 @@ async function redeem(
     code_verifier: verifier,
     client_info: '1',
   });
-  const tokens = JSON.parse(page.body) as Record<string, unknown>;
-  if (page.status === 200) return { kind: 'signedIn', tokens };
-  return { kind: 'refused', code: String(tokens.error), sentence: String(tokens.error_description ?? '') };
+  if (page.status === 200) return { kind: 'signedIn', tokens: bodyAs(tokenAnswer, page) };
+  const { error, error_description: sentence = '' } = bodyAs(tokenError, page);
+  return { kind: 'refused', code: error, sentence };
 }
