@@ -1,20 +1,27 @@
-import type { Transaction } from 'kysely';
-import { certificateUserIdKey } from '#core/binding/certificate-user-ids.ts';
-import type { DirectoryQuestion, User } from '#core/binding/user.ts';
-import { mailKey, userPrincipalNameKey } from '#core/binding/user-principal-name.ts';
+import type { User } from '#core/binding/user.ts';
+import { mailKey } from '#core/binding/user-principal-name.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { RelatedObjects } from '#model/directory-object.ts';
-import type { Profile, UserEntry } from '#model/user.ts';
+import type { UserEntry } from '#model/user.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Directory, UserAdmin } from '#ports/directory.ts';
 import { audit } from '../../database/audit.ts';
 import { lockTenant } from '../../database/edits.ts';
-import type { Database, Schema } from '../../database/schema.ts';
+import type { Database } from '../../database/schema.ts';
 import { endedBy, restoreDeleted, softDelete } from './deleted.ts';
-import { groupsOf, putMemberships, takeMemberships } from './groups.ts';
-
-type Columns = Schema['users'];
-type Step = Transaction<Schema>;
+import { putMemberships, takeMemberships } from './groups.ts';
+import { refuseMailTaken, refuseTaken } from './user-names.ts';
+import {
+  type Columns,
+  columnsOf,
+  entriesOf,
+  idsWith,
+  people,
+  replaceCertificateUserIds,
+  type Step,
+  userOf,
+  usersOf,
+} from './user-rows.ts';
 
 /** The people of one tenant: asked by a sign-in, changed by an administrator. */
 export function openUsers(
@@ -248,146 +255,3 @@ interface Buried {
 
 /** What an audit row says of a user. */
 const view = ({ user: { groupIds: _, ...user }, profile }: UserEntry) => ({ ...profile, ...user });
-
-const people = (database: Database, tenantId: string) => database.selectFrom('users').where('tenant_id', '=', tenantId);
-
-/** Ids of the users who have a value, compared by the property's normal form; a value without one is no user's. */
-async function idsWith(
-  database: Database,
-  tenantId: string,
-  { property, value }: DirectoryQuestion,
-): Promise<string[]> {
-  if (property === 'certificateUserIds') {
-    const rows = await database
-      .selectFrom('certificate_user_ids')
-      .select('user_id')
-      .where('tenant_id', '=', tenantId)
-      .where('value_key', '=', certificateUserIdKey(value))
-      .execute();
-    return rows.map(({ user_id }) => user_id);
-  }
-  const key = userPrincipalNameKey(value);
-  if (key === undefined) return [];
-  const column = property === 'userPrincipalName' ? 'upn_key' : 'on_premises_upn_key';
-  return (await people(database, tenantId).select('id').where(column, '=', key).execute()).map(({ id }) => id);
-}
-
-async function usersOf(database: Database, tenantId: string, ids: readonly string[]): Promise<readonly User[]> {
-  return (await entriesOf(database, tenantId, ids)).map(({ user }) => user);
-}
-
-/** In the order of their ids. Asked in portions: a statement takes only so many values. */
-async function entriesOf(database: Database, tenantId: string, ids: readonly string[]): Promise<readonly UserEntry[]> {
-  const portions = Array.from({ length: Math.ceil(ids.length / 500) }, (_, i) => ids.slice(i * 500, (i + 1) * 500));
-  const match = [];
-  for (const portion of portions) match.push(await portionOf(database, tenantId, portion));
-  return match.flat();
-}
-
-async function portionOf(database: Database, tenantId: string, ids: readonly string[]): Promise<readonly UserEntry[]> {
-  const rows = await people(database, tenantId).selectAll().where('id', 'in', ids).orderBy('id').execute();
-  const values = await database
-    .selectFrom('certificate_user_ids')
-    .select(['user_id', 'value'])
-    .where('tenant_id', '=', tenantId)
-    .where('user_id', 'in', ids)
-    .orderBy('position')
-    .execute();
-  const valuesOf = Map.groupBy(values, ({ user_id }) => user_id);
-  const groups = await groupsOf(database, tenantId, ids);
-  return rows.map((row) => ({
-    user: {
-      ...userOf(row),
-      certificateUserIds: (valuesOf.get(row.id) ?? []).map(({ value }) => value),
-      groupIds: groups.get(row.id) ?? [],
-    },
-    profile: row.profile === null ? {} : (JSON.parse(row.profile) as Profile),
-    createdDateTime: row.created_at === null ? undefined : new Date(row.created_at).toISOString(),
-    hasPassword: row.password_hash !== null,
-  }));
-}
-
-const userOf = (row: Columns): Omit<User, 'certificateUserIds' | 'groupIds'> => ({
-  id: row.id,
-  userPrincipalName: row.upn,
-  onPremisesUserPrincipalName: row.on_premises_upn ?? undefined,
-  displayName: row.display_name,
-  mail: row.mail ?? undefined,
-  accountEnabled: row.account_enabled === 1,
-  signInSessionsValidFromDateTime: row.sessions_valid_from ?? undefined,
-});
-
-function columnsOf(
-  tenantId: string,
-  user: User,
-): Omit<Columns, 'password_hash' | 'last_method' | 'profile' | 'created_at' | 'mail_is_shared'> {
-  return {
-    tenant_id: tenantId,
-    id: user.id,
-    upn: user.userPrincipalName,
-    upn_key: keyOf(user.userPrincipalName),
-    on_premises_upn: user.onPremisesUserPrincipalName ?? null,
-    on_premises_upn_key:
-      user.onPremisesUserPrincipalName === undefined ? null : keyOf(user.onPremisesUserPrincipalName),
-    display_name: user.displayName,
-    mail: user.mail ?? null,
-    mail_key: user.mail ? mailKey(user.mail) : null,
-    account_enabled: Number(user.accountEnabled),
-    sessions_valid_from: user.signInSessionsValidFromDateTime ?? null,
-  };
-}
-
-function keyOf(name: string): string {
-  const key = userPrincipalNameKey(name);
-  if (key === undefined) throw fault('usernameMalformed', { problem: 'it has characters that no name may have' });
-  return key;
-}
-
-/** UB-16: names and certificateUserIds are unique in the tenant. Says whose value it is that is taken. */
-async function refuseTaken(database: Database, tenantId: string, user: User): Promise<void> {
-  const rest = async (question: DirectoryQuestion) =>
-    (await idsWith(database, tenantId, question)).some((id) => id !== user.id);
-  const withName = { property: 'userPrincipalName', value: user.userPrincipalName } as const;
-  if (await rest(withName)) throw fault('userPrincipalNameTaken', { userPrincipalName: user.userPrincipalName });
-  const onPremises = user.onPremisesUserPrincipalName;
-  if (onPremises !== undefined && (await rest({ property: 'onPremisesUserPrincipalName', value: onPremises }))) {
-    throw fault('userPrincipalNameTaken', { userPrincipalName: onPremises });
-  }
-  for (const value of user.certificateUserIds) {
-    if (await rest({ property: 'certificateUserIds', value })) throw fault('certificateUserIdTaken', { value });
-  }
-}
-
-/**
- * A mail address is one user's, as it is in Entra, whose `mail` is one of the `proxyAddresses`: applications identify a user
- * by the claim `email`. The name that a user signs in with is an address too.
- */
-async function refuseMailTaken(database: Database, tenantId: string, user: User): Promise<void> {
-  const addresses = [user.userPrincipalName, ...(user.mail === undefined ? [] : [user.mail])];
-  const ofOthers = people(database, tenantId).select(['upn', 'mail']).where('id', '!=', user.id);
-  const owner = await ofOthers
-    .where((is) =>
-      is.or([
-        is('mail_key', 'in', [...new Set(addresses.map(mailKey))]),
-        is('upn_key', '=', userPrincipalNameKey(user.mail ?? '') ?? ''),
-      ]),
-    )
-    .limit(1)
-    .executeTakeFirst();
-  if (!owner) return;
-  const theirs = [owner.upn, owner.mail ?? ''].map(mailKey);
-  const address = addresses.find((item) => theirs.includes(mailKey(item))) ?? user.mail!;
-  throw fault('mailTaken', { address });
-}
-
-async function replaceCertificateUserIds(step: Step, tenantId: string, user: User): Promise<void> {
-  await step
-    .deleteFrom('certificate_user_ids')
-    .where('tenant_id', '=', tenantId)
-    .where('user_id', '=', user.id)
-    .execute();
-  for (const [position, value] of user.certificateUserIds.entries()) {
-    const row = { tenant_id: tenantId, value_key: certificateUserIdKey(value), user_id: user.id, position, value };
-    await step.insertInto('certificate_user_ids').values(row).execute();
-  }
-}

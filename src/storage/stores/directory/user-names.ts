@@ -1,0 +1,42 @@
+import type { DirectoryQuestion, User } from '#core/binding/user.ts';
+import { mailKey, userPrincipalNameKey } from '#core/binding/user-principal-name.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { Database } from '../../database/schema.ts';
+import { idsWith, people } from './user-rows.ts';
+
+/** UB-16: names and certificateUserIds are unique in the tenant. Says whose value it is that is taken. */
+export async function refuseTaken(database: Database, tenantId: string, user: User): Promise<void> {
+  const rest = async (question: DirectoryQuestion) =>
+    (await idsWith(database, tenantId, question)).some((id) => id !== user.id);
+  const withName = { property: 'userPrincipalName', value: user.userPrincipalName } as const;
+  if (await rest(withName)) throw fault('userPrincipalNameTaken', { userPrincipalName: user.userPrincipalName });
+  const onPremises = user.onPremisesUserPrincipalName;
+  if (onPremises !== undefined && (await rest({ property: 'onPremisesUserPrincipalName', value: onPremises }))) {
+    throw fault('userPrincipalNameTaken', { userPrincipalName: onPremises });
+  }
+  for (const value of user.certificateUserIds) {
+    if (await rest({ property: 'certificateUserIds', value })) throw fault('certificateUserIdTaken', { value });
+  }
+}
+
+/**
+ * A mail address is one user's, as it is in Entra, whose `mail` is one of the `proxyAddresses`: applications identify a user
+ * by the claim `email`. The name that a user signs in with is an address too.
+ */
+export async function refuseMailTaken(database: Database, tenantId: string, user: User): Promise<void> {
+  const addresses = [user.userPrincipalName, ...(user.mail === undefined ? [] : [user.mail])];
+  const ofOthers = people(database, tenantId).select(['upn', 'mail']).where('id', '!=', user.id);
+  const owner = await ofOthers
+    .where((is) =>
+      is.or([
+        is('mail_key', 'in', [...new Set(addresses.map(mailKey))]),
+        is('upn_key', '=', userPrincipalNameKey(user.mail ?? '') ?? ''),
+      ]),
+    )
+    .limit(1)
+    .executeTakeFirst();
+  if (!owner) return;
+  const theirs = [owner.upn, owner.mail ?? ''].map(mailKey);
+  const address = addresses.find((item) => theirs.includes(mailKey(item))) ?? user.mail!;
+  throw fault('mailTaken', { address });
+}

@@ -1,0 +1,123 @@
+import type { Transaction } from 'kysely';
+import { certificateUserIdKey } from '#core/binding/certificate-user-ids.ts';
+import type { DirectoryQuestion, User } from '#core/binding/user.ts';
+import { mailKey, userPrincipalNameKey } from '#core/binding/user-principal-name.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { Profile, UserEntry } from '#model/user.ts';
+import type { Database, Schema } from '../../database/schema.ts';
+import { groupsOf } from './groups.ts';
+
+export type Columns = Schema['users'];
+export type Step = Transaction<Schema>;
+
+/** The users of a tenant. */
+export const people = (database: Database, tenantId: string) =>
+  database.selectFrom('users').where('tenant_id', '=', tenantId);
+
+/** Ids of the users who have a value, compared by the property's normal form; a value without one is no user's. */
+export async function idsWith(
+  database: Database,
+  tenantId: string,
+  { property, value }: DirectoryQuestion,
+): Promise<string[]> {
+  if (property === 'certificateUserIds') {
+    const rows = await database
+      .selectFrom('certificate_user_ids')
+      .select('user_id')
+      .where('tenant_id', '=', tenantId)
+      .where('value_key', '=', certificateUserIdKey(value))
+      .execute();
+    return rows.map(({ user_id }) => user_id);
+  }
+  const key = userPrincipalNameKey(value);
+  if (key === undefined) return [];
+  const column = property === 'userPrincipalName' ? 'upn_key' : 'on_premises_upn_key';
+  return (await people(database, tenantId).select('id').where(column, '=', key).execute()).map(({ id }) => id);
+}
+
+export async function usersOf(database: Database, tenantId: string, ids: readonly string[]): Promise<readonly User[]> {
+  return (await entriesOf(database, tenantId, ids)).map(({ user }) => user);
+}
+
+/** In the order of their ids. Asked in portions: a statement takes only so many values. */
+export async function entriesOf(
+  database: Database,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<readonly UserEntry[]> {
+  const portions = Array.from({ length: Math.ceil(ids.length / 500) }, (_, i) => ids.slice(i * 500, (i + 1) * 500));
+  const match = [];
+  for (const portion of portions) match.push(await portionOf(database, tenantId, portion));
+  return match.flat();
+}
+
+async function portionOf(database: Database, tenantId: string, ids: readonly string[]): Promise<readonly UserEntry[]> {
+  const rows = await people(database, tenantId).selectAll().where('id', 'in', ids).orderBy('id').execute();
+  const values = await database
+    .selectFrom('certificate_user_ids')
+    .select(['user_id', 'value'])
+    .where('tenant_id', '=', tenantId)
+    .where('user_id', 'in', ids)
+    .orderBy('position')
+    .execute();
+  const valuesOf = Map.groupBy(values, ({ user_id }) => user_id);
+  const groups = await groupsOf(database, tenantId, ids);
+  return rows.map((row) => ({
+    user: {
+      ...userOf(row),
+      certificateUserIds: (valuesOf.get(row.id) ?? []).map(({ value }) => value),
+      groupIds: groups.get(row.id) ?? [],
+    },
+    profile: row.profile === null ? {} : (JSON.parse(row.profile) as Profile),
+    createdDateTime: row.created_at === null ? undefined : new Date(row.created_at).toISOString(),
+    hasPassword: row.password_hash !== null,
+  }));
+}
+
+export const userOf = (row: Columns): Omit<User, 'certificateUserIds' | 'groupIds'> => ({
+  id: row.id,
+  userPrincipalName: row.upn,
+  onPremisesUserPrincipalName: row.on_premises_upn ?? undefined,
+  displayName: row.display_name,
+  mail: row.mail ?? undefined,
+  accountEnabled: row.account_enabled === 1,
+  signInSessionsValidFromDateTime: row.sessions_valid_from ?? undefined,
+});
+
+export function columnsOf(
+  tenantId: string,
+  user: User,
+): Omit<Columns, 'password_hash' | 'last_method' | 'profile' | 'created_at' | 'mail_is_shared'> {
+  return {
+    tenant_id: tenantId,
+    id: user.id,
+    upn: user.userPrincipalName,
+    upn_key: keyOf(user.userPrincipalName),
+    on_premises_upn: user.onPremisesUserPrincipalName ?? null,
+    on_premises_upn_key:
+      user.onPremisesUserPrincipalName === undefined ? null : keyOf(user.onPremisesUserPrincipalName),
+    display_name: user.displayName,
+    mail: user.mail ?? null,
+    mail_key: user.mail ? mailKey(user.mail) : null,
+    account_enabled: Number(user.accountEnabled),
+    sessions_valid_from: user.signInSessionsValidFromDateTime ?? null,
+  };
+}
+
+function keyOf(name: string): string {
+  const key = userPrincipalNameKey(name);
+  if (key === undefined) throw fault('usernameMalformed', { problem: 'it has characters that no name may have' });
+  return key;
+}
+
+export async function replaceCertificateUserIds(step: Step, tenantId: string, user: User): Promise<void> {
+  await step
+    .deleteFrom('certificate_user_ids')
+    .where('tenant_id', '=', tenantId)
+    .where('user_id', '=', user.id)
+    .execute();
+  for (const [position, value] of user.certificateUserIds.entries()) {
+    const row = { tenant_id: tenantId, value_key: certificateUserIdKey(value), user_id: user.id, position, value };
+    await step.insertInto('certificate_user_ids').values(row).execute();
+  }
+}
