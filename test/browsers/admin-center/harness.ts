@@ -40,11 +40,11 @@ export class AdminCenter {
     });
   }
 
-  /** Starts a server, or takes a running one, and opens a browser with the card of a demo user. */
-  static async open(name: string, running?: RunningServer): Promise<AdminCenter> {
+  /** Starts a server, or takes a running one, and opens a browser with the card of a demo user, or another card file. */
+  static async open(name: string, running?: RunningServer, file?: string): Promise<AdminCenter> {
     buildAdminCenter();
     const server = running ?? (await RunningServer.start());
-    const card = join(server.folder, 'demo', 'cards', `${name}.p12`);
+    const card = file ?? join(server.folder, 'demo', 'cards', `${name}.p12`);
     const browser = await openChromium({ tlsRoot: join(server.folder, 'tls', 'root.pem'), card, port: server.port });
     const page = await browser.context.newPage();
     page.setDefaultTimeout(Number(process.env.ADMIN_TIMEOUT ?? 15_000));

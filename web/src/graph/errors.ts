@@ -51,7 +51,7 @@ export class GraphProblem extends Error {
   readonly retryAfter: number | undefined;
 
   constructor(status: number, body: ErrorBody, headers: { correlationId?: string; retryAfter?: number } = {}) {
-    super(body.error?.message ?? words[status] ?? `The server answered ${status}.`);
+    super(sentence(body.error?.message ?? words[status] ?? `The server answered ${status}.`));
     this.name = 'GraphProblem';
     this.status = status;
     this.code = body.error?.code ?? '';
@@ -70,6 +70,9 @@ export class GraphProblem extends Error {
     return Object.fromEntries(pairs);
   }
 }
+
+/** With a capital letter, unless it begins with the name of a property. */
+const sentence = (text: string): string => (/^[a-z]+[ ,]/.test(text) ? text[0]!.toUpperCase() + text.slice(1) : text);
 
 const words: Readonly<Record<number, string>> = {
   0: 'The server cannot be reached. Check the network connection.',

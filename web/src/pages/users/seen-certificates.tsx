@@ -41,8 +41,8 @@ export function SeenCertificates({ user, values, add }: Props) {
           <li key={certificate.id}>
             <span className="break">{certificate.subject}</span>
             <span className="faint">
-              last used <Moment at={certificate.lastUsed} />, {certificate.count} sign-ins, expires{' '}
-              <Moment at={certificate.notAfter} />
+              last used <Moment at={certificate.lastUsed} />, {certificate.count}{' '}
+              {certificate.count === 1 ? 'sign-in' : 'sign-ins'}, expires <Moment at={certificate.notAfter} />
             </span>
             {certificate.isBlocked && <Badge tone="bad">Blocked</Badge>}
             {certificate.proposedCertificateUserIds
