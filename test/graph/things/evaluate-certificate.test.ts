@@ -117,6 +117,26 @@ describe('a certificate is evaluated as a sign-in would be (row 12)', () => {
     }
   });
 
+  test('an entry of the sign-in log stands for its certificate, for those who read the log', async () => {
+    await graph.server.signIn(userId('ana'), graph.server.card('ana'), {});
+    const reader = await graph.appToken('Policy.Read.All', 'User.Read.All', 'AuditLog.Read.All');
+    const path = "/auditLogs/signIns?$filter=userPrincipalName%20eq%20'ana@woodgrove.test'&$top=20";
+    const { body: entries } = await graph.call(reader, 'GET', path);
+    const answers = [];
+    for (const { id } of entries.value) {
+      const answer = await graph.call(reader, 'POST', '/policies/authenticationMethodsPolicy/evaluateCertificate', {
+        signInId: id,
+      });
+      if (answer.status === 200) answers.push({ id, ...answer.body });
+    }
+    assert.ok(answers.length > 0);
+    assert.deepEqual([answers[0].outcome, answers[0].user.userPrincipalName], ['granted', userId('ana')]);
+    assert.equal((await evaluate({ signInId: answers[0].id })).status, 403, 'the log needs its permission');
+    assert.equal((await evaluate({})).status, 400);
+    const both = { signInId: answers[0].id, certificate: certificate('ana') };
+    assert.equal((await evaluate(both)).status, 400);
+  });
+
   const wrong: readonly (readonly [name: string, more: object, target: string])[] = [
     ['no certificate at all', { certificate: 'AAAA' }, 'certificate'],
     ['a wrong certificate in the chain', { chain: ['MAA='] }, 'chain/0'],

@@ -24,7 +24,9 @@ import { stateItem } from '../trust/crl-actions.ts';
 
 const binary = z.string().min(1).max(400_000);
 const shape = z.strictObject({
-  certificate: binary,
+  certificate: binary.nullish(),
+  /** In place of a certificate: the entry of the sign-in log that it was presented in. */
+  signInId: z.string().max(64).nullish(),
   chain: z.array(binary).max(20).nullish(),
   userId: z.string().max(256).nullish(),
   appId: z.string().max(64).nullish(),
@@ -38,13 +40,15 @@ async function evaluate(call: Call): Promise<Answer> {
   if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
   const body = readBody(call, shape);
   const chain = (body.chain ?? []).flatMap((item, i) => certificatesOf(item, `chain/${i}`));
-  const [leaf, ...more] = certificatesOf(body.certificate, 'certificate');
+  const { certificates, ...entry } = await presentedIn(call, body);
+  const [leaf, ...more] = certificates;
+  const request = { ...entry, ...present(body) };
   const question = {
     certificate: leaf!.der,
     chain: [...more, ...chain],
-    user: await userOf(call, body),
-    application: await applicationOf(call, body),
-    ipAddress: ipAddressOf(call, body),
+    user: await userOf(call, request),
+    application: await applicationOf(call, request),
+    ipAddress: ipAddressOf(call, request),
     correlationId: crypto.randomUUID(),
   };
   const evaluation = await evaluateCertificate(question, call.ports, call.at);
@@ -52,6 +56,35 @@ async function evaluate(call: Call): Promise<Answer> {
   return { status: 200, body: item };
 }
 const wholeUser = needs.readUsers.permissions.filter((name) => name !== 'User.ReadBasic.All');
+
+const present = (body: Body): Body =>
+  Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null && value !== undefined));
+
+/**
+ * The certificate of the body, or that of an entry of the sign-in log with its user, application and address.
+ * @throws graphScopeMissing, graphRoleMissing, graphObjectMissing, and as {@link certificatesOf}
+ */
+async function presentedIn(
+  call: Call,
+  { certificate, signInId }: Body,
+): Promise<Pick<Body, 'userId' | 'appId' | 'ipAddress'> & { readonly certificates: readonly Certificate[] }> {
+  if (certificate && !signInId) return { certificates: certificatesOf(certificate, 'certificate') };
+  if (!signInId || certificate) {
+    const problem = 'name the certificate, or the sign-in that it was presented in';
+    throw fault('graphPropertyInvalid', { target: 'certificate', problem });
+  }
+  const ruling = authorise(call.caller, needs.readSignIns);
+  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+  const { signInLog } = call.ports;
+  const [record, der] = [await signInLog.find(signInId), await signInLog.presented(signInId)];
+  if (!record || !der) {
+    const problem = 'there is no sign-in of this id whose certificate is stored';
+    throw fault('graphPropertyInvalid', { target: 'signInId', problem });
+  }
+  const { userId, appId, ipAddress } = record;
+  const certificates = certificatesIn(der, 'signInId');
+  return { certificates, appId, ipAddress, ...(userId === undefined ? {} : { userId }) };
+}
 
 /**
  * The certificates of one member. A private key never belongs here: it is refused before anything else reads it, and is not

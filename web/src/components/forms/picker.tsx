@@ -71,7 +71,7 @@ export function DirectoryPicker({ label, kind, chosen, onChange, isSingle = fals
             <Button
               kind="subtle"
               icon="add"
-              label={`Add ${item.displayName}`}
+              label={`Add ${item.displayName} ${item.userPrincipalName ?? item.appId ?? ''}`.trim()}
               onPress={() => onChange(isSingle ? [item] : [...chosen, item])}
             >
               {item.displayName} <span className="faint">{item.userPrincipalName ?? item.appId ?? ''}</span>

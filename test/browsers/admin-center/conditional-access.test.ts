@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { AdminCenter, skip } from './harness.ts';
+
+describe('Conditional Access in the admin center', { skip }, () => {
+  let admin: AdminCenter;
+  before(async () => {
+    admin = await AdminCenter.open('ana');
+    await admin.server.cardea('role', 'add', 'Security Reader', 'ben@woodgrove.test');
+    await admin.signIn('ana@woodgrove.test', '/conditional-access');
+    await admin.heading('Conditional Access');
+  });
+  after(() => admin?.close());
+
+  const tab = async (name: string) => {
+    await admin.open('/conditional-access', 'Conditional Access');
+    await admin.page.getByRole('tab', { name, exact: true }).click();
+  };
+  const panel = () => admin.page.getByRole('dialog');
+
+  test('a named location is created, and no country is offered', async () => {
+    const { page } = admin;
+    await tab('Named locations');
+    await page.getByText('Countries are not offered').waitFor();
+    await admin.press('IP ranges location');
+    await panel().getByLabel('Name').fill('Office');
+    await panel().getByLabel('Mark as trusted location').check({ force: true });
+    await panel().getByLabel('IP ranges').fill('192.0.2.0/24\n2001:db8::/32');
+    await panel().getByRole('button', { name: 'Create' }).click();
+    await page.getByRole('row', { name: /Office/ }).waitFor();
+    assert.deepEqual(await admin.look('named-locations'), []);
+  });
+
+  test('an authentication context gets the first free id', async () => {
+    await tab('Authentication contexts');
+    await admin.press('New authentication context');
+    await panel().getByLabel('Name').fill('Payments');
+    await panel().getByRole('button', { name: 'Create' }).click();
+    await admin.page.getByRole('row', { name: /Payments c1/ }).waitFor();
+  });
+
+  test('an authentication strength with issuers is created', async () => {
+    await tab('Authentication strengths');
+    await admin.press('New authentication strength');
+    await panel().getByLabel('Name').fill('Our cards');
+    await panel().getByLabel('Certificate-based authentication (multifactor)').check({ force: true });
+    await panel().getByLabel('Certificate policy OIDs').fill('1.2.3.4');
+    assert.deepEqual(await admin.look('strength'), []);
+    await panel().getByRole('button', { name: 'Create' }).click();
+    await admin.page.getByRole('row', { name: /Our cards/ }).waitFor();
+  });
+
+  test('a policy is created with a dry run before it, edited, deleted and restored', async () => {
+    const { page } = admin;
+    await tab('Policies');
+    await admin.press('New policy');
+    await admin.heading('New policy');
+    await page.getByLabel('Name', { exact: true }).fill('Cards for all');
+    await page.getByRole('radiogroup', { name: 'Include' }).first().getByText('All users').click();
+    await page.getByText('All resources (formerly').click();
+    await page.getByText('Require multifactor authentication').click();
+    await page
+      .getByText(/No sign-in would end differently|would end differently/)
+      .first()
+      .waitFor();
+    assert.deepEqual(await admin.look('new-policy'), []);
+    await admin.press('Create');
+    await admin.heading('Conditional Access');
+    await page.getByRole('link', { name: 'Cards for all' }).click();
+    await admin.heading('Cards for all');
+    await page.getByText('Sign-in frequency').click();
+    await admin.press('Save');
+    await admin.heading('Conditional Access');
+    await page
+      .getByRole('row', { name: /Cards for all/ })
+      .getByRole('checkbox')
+      .check({ force: true });
+    await admin.press('Delete');
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete', exact: true }).click();
+    await tab('Deleted');
+    await page
+      .getByRole('row', { name: /Cards for all/ })
+      .getByRole('checkbox')
+      .check({ force: true });
+    await admin.press('Restore');
+    await tab('Policies');
+    await page.getByRole('link', { name: 'Cards for all' }).waitFor();
+    assert.deepEqual(await admin.look('policies'), []);
+  });
+
+  test('What If names the policies that apply', async () => {
+    const { page } = admin;
+    await tab('What If');
+    const pick = async (legend: string, search: string, name: string) => {
+      const group = page.getByRole('group', { name: legend });
+      await group.getByRole('searchbox').fill(search);
+      await group
+        .getByRole('button', { name: `Add ${name}` })
+        .first()
+        .click();
+    };
+    await pick('User', 'ben', 'Ben');
+    await pick('Cloud app', 'My Apps', 'My Apps');
+    await page.getByRole('button', { name: 'What If' }).click();
+    await page.getByText('1 of 1 policies would apply.').waitFor();
+    assert.deepEqual(await admin.look('what-if'), []);
+  });
+
+  test('a reader sees it and changes nothing; nothing is blocked and no script fails', async () => {
+    const reader = await AdminCenter.open('ben', admin.server);
+    try {
+      await reader.signIn('ben@woodgrove.test', '/conditional-access');
+      await reader.heading('Conditional Access');
+      await reader.page.getByRole('link', { name: 'Cards for all' }).click();
+      await reader.heading('Cards for all');
+      assert.equal(await reader.page.getByRole('button', { name: 'Save' }).isDisabled(), true);
+      assert.deepEqual(reader.complaints, []);
+    } finally {
+      await reader.close();
+    }
+    assert.deepEqual(admin.complaints, []);
+  });
+});

@@ -1,0 +1,113 @@
+import { useState } from 'react';
+import { useAddressState } from '../../components/data/list-state.ts';
+import { RadioField, TextInput } from '../../components/forms/fields.tsx';
+import { FileDrop } from '../../components/forms/file-drop.tsx';
+import { Form } from '../../components/forms/form.tsx';
+import { type DirectoryItem, DirectoryPicker } from '../../components/forms/picker.tsx';
+import { Page } from '../../components/layout/page.tsx';
+import { Message } from '../../components/states.tsx';
+import { send, useChange } from '../../graph/queries.ts';
+import './certificate-tester.css';
+import type { Evaluation } from './evaluation.ts';
+import { EvaluationView } from './evaluation-view.tsx';
+import { LogEntryPicker } from './log-entry-picker.tsx';
+import { type CertificateFile, readCertificateFile } from './read-file.ts';
+
+const path = '/policies/authenticationMethodsPolicy/evaluateCertificate';
+const sources = [
+  { id: 'file', label: 'A certificate file', help: 'DER or PEM, without a private key.' },
+  { id: 'signIn', label: 'A sign-in from the log', help: 'The certificate that was presented then.' },
+] as const;
+
+export default function CertificateTesterPage() {
+  const [source, setSource] = useAddressState('source', 'file');
+  const [signInId, setSignInId] = useAddressState('signIn');
+  const [file, setFile] = useState<CertificateFile>();
+  const [problem, setProblem] = useState<string>();
+  const [users, setUsers] = useState<DirectoryItem[]>([]);
+  const [applications, setApplications] = useState<DirectoryItem[]>([]);
+  const [ipAddress, setIpAddress] = useState('');
+  const isFile = source === 'file';
+
+  const evaluation = useChange<void, Evaluation>(
+    () =>
+      send<Evaluation>(path, {
+        method: 'POST',
+        body: {
+          ...(isFile ? { certificate: file?.certificate, chain: file?.chain } : { signInId }),
+          ...(users[0] ? { userId: users[0].id } : {}),
+          ...(applications[0]?.appId ? { appId: applications[0].appId } : {}),
+          ...(ipAddress ? { ipAddress } : {}),
+        },
+      }),
+    { stale: [] },
+  );
+
+  const take = async ([first]: File[]) => {
+    if (!first) return;
+    evaluation.reset();
+    try {
+      setFile(await readCertificateFile(first));
+      setProblem(undefined);
+    } catch (thrown) {
+      setFile(undefined);
+      setProblem((thrown as Error).message);
+    }
+  };
+
+  return (
+    <Page
+      title="Certificate tester"
+      description="How a sign-in with a certificate would end now, and why. The certificate is evaluated as a sign-in would be. Nothing is changed, and no entry is written to the sign-in log."
+    >
+      <Form
+        action="Evaluate"
+        onSubmit={() => evaluation.mutate()}
+        isDisabled={isFile ? file === undefined : signInId === ''}
+        change={evaluation}
+      >
+        <RadioField label="Certificate" value={source as 'file' | 'signIn'} onChange={setSource} choices={sources} />
+        {isFile ? (
+          <>
+            <FileDrop
+              label="Drop a certificate file here. A private key never leaves this browser."
+              endings={['.cer', '.crt', '.pem', '.der']}
+              onFiles={take}
+            />
+            {problem && (
+              <Message tone="error" title="The file was not accepted." isAlert>
+                {problem}
+              </Message>
+            )}
+            {file && (
+              <Message tone="success">
+                {file.name}
+                {file.chain.length > 0 ? `, with ${file.chain.length} further certificates` : ''}
+              </Message>
+            )}
+          </>
+        ) : (
+          <LogEntryPicker chosen={signInId} onChoose={setSignInId} />
+        )}
+        <div className="tester-question">
+          <DirectoryPicker label="User" kind="users" chosen={users} onChange={setUsers} isSingle />
+          <DirectoryPicker
+            label="Application"
+            kind="servicePrincipals"
+            chosen={applications}
+            onChange={setApplications}
+            isSingle
+          />
+          <TextInput
+            label="IP address"
+            value={ipAddress}
+            onChange={setIpAddress}
+            help="Your own address where it is empty."
+            isCode
+          />
+        </div>
+      </Form>
+      {evaluation.data && <EvaluationView evaluation={evaluation.data} />}
+    </Page>
+  );
+}

@@ -1,0 +1,86 @@
+import { useState } from 'react';
+import { useMay } from '../../app/roles.ts';
+import { DataGrid, type GridColumn } from '../../components/data/data-grid.tsx';
+import { Badge, Moment } from '../../components/data/details.tsx';
+import { DryRunPanel } from '../../components/data/dry-run.tsx';
+import { Command } from '../../components/layout/page.tsx';
+import { useGo } from '../../components/link.tsx';
+import { ConfirmDialog } from '../../components/overlays/dialog.tsx';
+import { JsonButton } from '../../components/overlays/json-view.tsx';
+import { Message, ReadOnlyNote } from '../../components/states.tsx';
+import { send, useChange, usePages } from '../../graph/queries.ts';
+import { base, type Policy, paths, stateNames, stateTones } from './model.ts';
+
+const columns: readonly GridColumn<Policy>[] = [
+  { id: 'name', title: 'Policy name', render: (policy) => policy.displayName },
+  {
+    id: 'state',
+    title: 'State',
+    render: ({ state }) => <Badge tone={stateTones[state]}>{stateNames[state]}</Badge>,
+  },
+  { id: 'created', title: 'Creation date', render: (policy) => <Moment at={policy.createdDateTime} /> },
+  { id: 'modified', title: 'Modified date', render: (policy) => <Moment at={policy.modifiedDateTime} /> },
+];
+
+/** The policies of the tenant. */
+export function PoliciesTab() {
+  const list = usePages<Policy>(paths.policies);
+  const may = useMay('accessPolicies');
+  const go = useGo();
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [isAsking, setAsking] = useState(false);
+  const policy = list.rows.find(({ id }) => selected.has(id));
+  const removal = useChange<string>((id) => send(`${paths.policies}/${id}`, { method: 'DELETE' }), {
+    stale: [base],
+    done: `Deleted ${policy?.displayName ?? 'the policy'}`,
+    undo: (id) => send(`${paths.deletedPolicies}/${id}/restore`, { method: 'POST' }),
+    onDone: () => {
+      setSelected(new Set());
+      setAsking(false);
+    },
+  });
+  return (
+    <>
+      {!may.write && <ReadOnlyNote roles={may.writers} />}
+      <div className="command-bar">
+        {may.write && (
+          <>
+            <Command icon="add" onPress={() => go('/conditional-access/policies/new')}>
+              New policy
+            </Command>
+            <Command icon="delete" isDisabled={selected.size !== 1} onPress={() => setAsking(true)}>
+              Delete
+            </Command>
+          </>
+        )}
+        <Command icon="refresh" onPress={() => list.query.refetch()}>
+          Refresh
+        </Command>
+        <JsonButton path={paths.policies} />
+      </div>
+      <DataGrid
+        label="Policies"
+        list={list}
+        columns={columns}
+        keyOf={({ id }) => id}
+        hrefOf={({ id }) => `/conditional-access/policies/${id}`}
+        {...(may.write && { selected, onSelect: setSelected })}
+        empty="There is no policy: every sign-in that proves a first factor is granted"
+      />
+      {policy && (
+        <ConfirmDialog
+          title={`Delete ${policy.displayName}?`}
+          isOpen={isAsking}
+          onClose={() => setAsking(false)}
+          action="Delete"
+          isDanger
+          onConfirm={() => removal.mutate(policy.id)}
+          change={removal}
+        >
+          <Message tone="info">A deleted policy can be restored for thirty days.</Message>
+          <DryRunPanel path={`${paths.policies}/${policy.id}/dryRun`} body={{ operation: 'delete' }} />
+        </ConfirmDialog>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,180 @@
+import { useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useMay } from '../../app/roles.ts';
+import { type DryRunAnswer, DryRunPanel } from '../../components/data/dry-run.tsx';
+import { RadioField, TextInput } from '../../components/forms/fields.tsx';
+import { Form, useDraft } from '../../components/forms/form.tsx';
+import { Page, Section } from '../../components/layout/page.tsx';
+import { useGo } from '../../components/link.tsx';
+import { JsonButton } from '../../components/overlays/json-view.tsx';
+import { ErrorState, Loading, Message, ReadOnlyNote } from '../../components/states.tsx';
+import { send, useChange, useGraphWithEtag } from '../../graph/queries.ts';
+import { ConditionFields } from './condition-fields.tsx';
+import { GrantFields, SessionFields } from './control-fields.tsx';
+import { base, blankPolicy, type Policy, type PolicyState, paths } from './model.ts';
+import { TargetFields, UserFields } from './target-fields.tsx';
+
+const above = [{ title: 'Conditional Access', to: '/conditional-access' }];
+const states = [
+  {
+    id: 'enabledForReportingButNotEnforced',
+    label: 'Report-only',
+    help: 'It is evaluated and logged, and decides nothing.',
+  },
+  { id: 'enabled', label: 'On', help: 'It decides about sign-ins.' },
+  { id: 'disabled', label: 'Off', help: 'It is not evaluated.' },
+] as const satisfies readonly { id: PolicyState; label: string; help: string }[];
+
+export default function PolicyPage() {
+  const { id } = useParams({ strict: false }) as { readonly id: string };
+  const isNew = id === 'new';
+  const query = useGraphWithEtag<Policy>(isNew ? undefined : `${paths.policies}/${id}`);
+  if (isNew) return <PolicyEditor key="new" original={blankPolicy} etag={undefined} reload={() => undefined} />;
+  if (query.isPending)
+    return (
+      <Page title="Policy" above={above}>
+        <Loading />
+      </Page>
+    );
+  if (query.error)
+    return (
+      <Page title="Policy" above={above}>
+        <ErrorState problem={query.error} retry={query.refetch} />
+      </Page>
+    );
+  const { body, etag } = query.data;
+  return <PolicyEditor key={etag} original={body} etag={etag} reload={query.refetch} />;
+}
+
+interface EditorProps {
+  readonly original: Policy;
+  readonly etag: string | undefined;
+  readonly reload: () => unknown;
+}
+
+/** What may be written of a policy: Graph takes no member that it alone decides. */
+const written = ({ displayName, state, conditions, grantControls, sessionControls }: Policy) => ({
+  displayName,
+  state,
+  conditions: {
+    clientAppTypes: conditions.clientAppTypes,
+    users: conditions.users,
+    applications: conditions.applications,
+    locations: conditions.locations,
+    platforms: conditions.platforms,
+    devices: conditions.devices,
+  },
+  grantControls: grantControls && {
+    operator: grantControls.operator,
+    builtInControls: grantControls.builtInControls,
+    authenticationStrength: grantControls.authenticationStrength && { id: grantControls.authenticationStrength.id },
+  },
+  sessionControls,
+});
+
+function PolicyEditor({ original, etag, reload }: EditorProps) {
+  const may = useMay('accessPolicies');
+  const go = useGo();
+  const isNew = original.id === '';
+  const { draft, set, isChanged, reset } = useDraft(original);
+  const [dryRun, setDryRun] = useState<{ readonly body: string; readonly answer: DryRunAnswer }>();
+  const body = bodyOf(draft);
+  const text = JSON.stringify(body);
+  const missing = missingIn(draft);
+  const change = useChange(
+    () =>
+      isNew
+        ? send<Policy>(paths.policies, { method: 'POST', body })
+        : send<Policy>(`${paths.policies}/${original.id}`, {
+            method: 'PATCH',
+            body,
+            etag: dryRun?.body === text ? dryRun.answer.version : etag,
+          }),
+    { stale: [base], done: `Saved ${draft.displayName}`, onDone: () => go('/conditional-access') },
+  );
+  const readOnly = !may.write;
+  const question =
+    isChanged && missing === undefined ? { operation: isNew ? 'create' : 'update', change: body } : undefined;
+  const fields = { draft, set, isReadOnly: readOnly };
+  return (
+    <Page
+      title={isNew ? 'New policy' : original.displayName}
+      above={above}
+      commands={isNew ? undefined : <JsonButton path={`${paths.policies}/${original.id}`} />}
+    >
+      {readOnly && <ReadOnlyNote roles={may.writers} />}
+      <Form
+        action={isNew ? 'Create' : 'Save'}
+        onSubmit={() => change.mutate()}
+        onCancel={() => (isChanged ? reset() : go('/conditional-access'))}
+        isDisabled={readOnly || !isChanged || missing !== undefined}
+        change={change}
+        reload={reload}
+      >
+        <TextInput
+          label="Name"
+          value={draft.displayName}
+          onChange={(displayName) => set({ displayName })}
+          isRequired
+          isReadOnly={readOnly}
+        />
+        <Section title="Users">
+          <UserFields {...fields} />
+        </Section>
+        <Section title="Target resources">
+          <TargetFields {...fields} />
+        </Section>
+        <Section title="Conditions">
+          <ConditionFields {...fields} />
+        </Section>
+        <Section title="Grant">
+          <GrantFields {...fields} />
+        </Section>
+        <Section title="Session">
+          <SessionFields {...fields} />
+        </Section>
+        <RadioField
+          label="Enable policy"
+          value={draft.state}
+          onChange={(state) => set({ state })}
+          choices={states}
+          isReadOnly={readOnly}
+        />
+        {isChanged && missing && <Message tone="info">{missing}</Message>}
+        {!readOnly && (
+          <DryRunPanel
+            path={`${isNew ? paths.policies : `${paths.policies}/${original.id}`}/dryRun`}
+            body={question}
+            onAnswer={(answer) => setDryRun({ body: text, answer })}
+          />
+        )}
+      </Form>
+    </Page>
+  );
+}
+
+/** Controls that ask for nothing are left out. */
+function bodyOf(draft: Policy) {
+  const body = written(draft);
+  const { grantControls: grant, sessionControls: session } = body;
+  const hasGrant = grant && (grant.builtInControls.length > 0 || grant.authenticationStrength);
+  const hasSession = session && (session.signInFrequency || session.persistentBrowser);
+  return { ...body, grantControls: hasGrant ? grant : null, sessionControls: hasSession ? session : null };
+}
+
+/** What a policy lacks before it can be saved. */
+function missingIn(draft: Policy): string | undefined {
+  const { users, applications, clientAppTypes } = draft.conditions;
+  const has = (...lists: (readonly string[] | undefined)[]) => lists.some((list) => (list?.length ?? 0) > 0);
+  const { grantControls, sessionControls } = bodyOf(draft);
+  if (draft.displayName.trim() === '') return 'Give the policy a name.';
+  if (!has(users.includeUsers, users.includeGroups, users.includeRoles)) return 'Choose the users it is for.';
+  const {
+    includeApplications,
+    includeUserActions,
+    includeAuthenticationContextClassReferences: contexts,
+  } = applications;
+  if (!has(includeApplications, includeUserActions, contexts)) return 'Choose the target resources.';
+  if (clientAppTypes.length === 0) return 'Choose at least one kind of client app.';
+  return grantControls || sessionControls ? undefined : 'Choose a grant control or a session control.';
+}

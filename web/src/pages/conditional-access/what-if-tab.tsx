@@ -1,0 +1,181 @@
+import { useState } from 'react';
+import { Badge } from '../../components/data/details.tsx';
+import { SelectField, TextInput } from '../../components/forms/fields.tsx';
+import { Form } from '../../components/forms/form.tsx';
+import { type DirectoryItem, DirectoryPicker } from '../../components/forms/picker.tsx';
+import { PageLink } from '../../components/link.tsx';
+import { JsonBox } from '../../components/overlays/json-view.tsx';
+import { EmptyState, Message } from '../../components/states.tsx';
+import { send, useChange, usePages } from '../../graph/queries.ts';
+import { type AuthenticationContext, base, type Policy, paths, stateNames, stateTones } from './model.ts';
+
+interface Result extends Policy {
+  readonly policyApplies: boolean;
+  readonly analysisReasons: string;
+}
+
+const targets = [
+  { id: 'application', label: 'Any cloud app' },
+  { id: 'userAction', label: 'Register security information' },
+  { id: 'context', label: 'Authentication context' },
+] as const;
+const platforms = ['android', 'iOS', 'windows', 'macOS', 'linux'] as const;
+const clients = [
+  { id: 'browser', label: 'Browser' },
+  { id: 'mobileAppsAndDesktopClients', label: 'Mobile apps and desktop clients' },
+  { id: 'exchangeActiveSync', label: 'Exchange ActiveSync' },
+  { id: 'other', label: 'Other clients' },
+] as const;
+
+/** Why a policy would not apply. */
+const reasons: Readonly<Record<string, string>> = {
+  policyNotEnabled: 'Policy not enabled',
+  users: 'Users and groups',
+  application: 'Cloud app',
+  userActions: 'User action',
+  authenticationContext: 'Authentication context',
+  clientApps: 'Client app',
+  location: 'Location',
+  devicePlatform: 'Device platform',
+  devices: 'Filter for devices',
+  notEnoughInformation: 'Not enough information: give an IP address',
+};
+
+/** Which policies would apply to a sign-in that is not made. */
+export function WhatIfTab() {
+  const contexts = usePages<AuthenticationContext>(paths.contexts);
+  const [users, setUsers] = useState<DirectoryItem[]>([]);
+  const [target, setTarget] = useState<(typeof targets)[number]['id']>('application');
+  const [applications, setApplications] = useState<DirectoryItem[]>([]);
+  const [context, setContext] = useState<string>();
+  const [ipAddress, setIpAddress] = useState('');
+  const [platform, setPlatform] = useState<(typeof platforms)[number] | 'any'>('any');
+  const [client, setClient] = useState<(typeof clients)[number]['id']>('browser');
+  const signInContext =
+    target === 'application'
+      ? {
+          '@odata.type': '#microsoft.graph.applicationContext',
+          includeApplications: applications.map(({ appId, id }) => appId ?? id),
+        }
+      : target === 'userAction'
+        ? { '@odata.type': '#microsoft.graph.userActionContext', userAction: 'registerSecurityInformation' }
+        : { '@odata.type': '#microsoft.graph.authContext', authenticationContextValue: context };
+  const body = {
+    signInIdentity: { '@odata.type': '#microsoft.graph.userSignIn', userId: users[0]?.id },
+    signInContext,
+    signInConditions: {
+      clientAppType: client,
+      ...(ipAddress ? { ipAddress } : {}),
+      ...(platform === 'any' ? {} : { devicePlatform: platform }),
+    },
+    appliedPoliciesOnly: false,
+  };
+  const isComplete =
+    users.length > 0 &&
+    (target === 'userAction' || (target === 'application' ? applications.length > 0 : context !== undefined));
+  const evaluation = useChange<void, { readonly value: readonly Result[] }>(
+    () => send(`${base}/evaluate`, { method: 'POST', body }),
+    { stale: [] },
+  );
+  return (
+    <>
+      <p>Which policies would apply to a sign-in of a user, and which condition of the others is not met.</p>
+      <Form action="What If" onSubmit={() => evaluation.mutate()} isDisabled={!isComplete} change={evaluation}>
+        <DirectoryPicker label="User" kind="users" chosen={users} onChange={setUsers} isSingle />
+        <SelectField
+          label="Cloud app, action or authentication context"
+          value={target}
+          onChange={setTarget}
+          choices={targets}
+        />
+        {target === 'application' && (
+          <DirectoryPicker
+            label="Cloud app"
+            kind="servicePrincipals"
+            chosen={applications}
+            onChange={setApplications}
+            isSingle
+          />
+        )}
+        {target === 'context' && (
+          <SelectField
+            label="Authentication context"
+            value={context}
+            onChange={setContext}
+            choices={contexts.rows.map(({ id, displayName }) => ({ id, label: `${displayName} (${id})` }))}
+          />
+        )}
+        <TextInput
+          label="IP address"
+          value={ipAddress}
+          onChange={setIpAddress}
+          isCode
+          help="Needed where a policy names locations."
+        />
+        <SelectField
+          label="Device platform"
+          value={platform}
+          onChange={setPlatform}
+          choices={[{ id: 'any', label: 'Not known' }, ...platforms.map((id) => ({ id, label: id }))]}
+        />
+        <SelectField label="Client app" value={client} onChange={setClient} choices={clients} />
+      </Form>
+      {evaluation.data && <Results results={evaluation.data.value} />}
+    </>
+  );
+}
+
+function Results({ results }: { readonly results: readonly Result[] }) {
+  const applying = results.filter(({ policyApplies }) => policyApplies);
+  if (results.length === 0) return <EmptyState title="There is no policy" />;
+  return (
+    <>
+      <Message tone="info" title={`${applying.length} of ${results.length} policies would apply.`} isAlert />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard. */}
+      <section className="grid-scroll" tabIndex={0} aria-label="Evaluation result">
+        <table className="grid">
+          <thead>
+            <tr>
+              <th scope="col">Policy name</th>
+              <th scope="col">State</th>
+              <th scope="col">Applies</th>
+              <th scope="col">Grant controls, or why it does not apply</th>
+            </tr>
+          </thead>
+          <tbody>
+            {[...applying, ...results.filter(({ policyApplies }) => !policyApplies)].map((policy) => (
+              <tr key={policy.id}>
+                <th scope="row">
+                  <PageLink to={`/conditional-access/policies/${policy.id}`}>{policy.displayName}</PageLink>
+                </th>
+                <td>
+                  <Badge tone={stateTones[policy.state]}>{stateNames[policy.state]}</Badge>
+                </td>
+                <td>{policy.policyApplies ? 'Yes' : 'No'}</td>
+                <td>
+                  {policy.policyApplies
+                    ? controlsOf(policy)
+                    : (reasons[policy.analysisReasons] ?? policy.analysisReasons)}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <details>
+        <summary>As Microsoft Graph answers it</summary>
+        <JsonBox value={results} />
+      </details>
+    </>
+  );
+}
+
+function controlsOf({ grantControls, sessionControls }: Policy): string {
+  const names = [
+    ...(grantControls?.builtInControls ?? []),
+    ...(grantControls?.authenticationStrength ? [grantControls.authenticationStrength.displayName ?? 'strength'] : []),
+    ...(sessionControls?.signInFrequency ? ['signInFrequency'] : []),
+    ...(sessionControls?.persistentBrowser ? ['persistentBrowser'] : []),
+  ];
+  return names.join(', ') || '—';
+}
