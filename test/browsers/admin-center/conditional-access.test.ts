@@ -25,8 +25,10 @@ describe('Conditional Access in the admin center', { skip }, () => {
     await admin.press('IP ranges location');
     await panel().getByLabel('Name').fill('Office');
     await panel().getByLabel('Mark as trusted location').check({ force: true });
-    await panel().getByLabel('IP ranges').fill('192.0.2.0/24\n2001:db8::/32');
+    await panel().getByRole('textbox', { name: 'IP ranges' }).fill('192.0.2.0/24\n2001:db8::/32');
     await panel().getByRole('button', { name: 'Create' }).click();
+    await page.getByRole('row', { name: /Office/ }).waitFor();
+    await tab('Named locations');
     await page.getByRole('row', { name: /Office/ }).waitFor();
     assert.deepEqual(await admin.look('named-locations'), []);
   });
@@ -36,7 +38,7 @@ describe('Conditional Access in the admin center', { skip }, () => {
     await admin.press('New authentication context');
     await panel().getByLabel('Name').fill('Payments');
     await panel().getByRole('button', { name: 'Create' }).click();
-    await admin.page.getByRole('row', { name: /Payments c1/ }).waitFor();
+    await admin.page.getByRole('row', { name: /Payments/ }).waitFor();
   });
 
   test('an authentication strength with issuers is created', async () => {
@@ -82,7 +84,8 @@ describe('Conditional Access in the admin center', { skip }, () => {
       .getByRole('row', { name: /Cards for all/ })
       .getByRole('checkbox')
       .check({ force: true });
-    await admin.press('Restore');
+    await page.getByRole('button', { name: 'Restore', exact: true }).first().click();
+    await page.getByText('Restored Cards for all').waitFor();
     await tab('Policies');
     await page.getByRole('link', { name: 'Cards for all' }).waitFor();
     assert.deepEqual(await admin.look('policies'), []);

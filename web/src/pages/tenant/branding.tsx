@@ -1,0 +1,179 @@
+import { useState } from 'react';
+import { useMe } from '../../app/me.tsx';
+import { useMay } from '../../app/roles.ts';
+import { useAddressState } from '../../components/data/list-state.ts';
+import { SelectField, TextInput } from '../../components/forms/fields.tsx';
+import { Form, useDraft } from '../../components/forms/form.tsx';
+import { Command, Page, Section } from '../../components/layout/page.tsx';
+import { ConfirmDialog, Dialog } from '../../components/overlays/dialog.tsx';
+import { JsonButton } from '../../components/overlays/json-view.tsx';
+import { ErrorState, Loading, ReadOnlyNote } from '../../components/states.tsx';
+import { send, useChange, useGraphWithEtag, usePages } from '../../graph/queries.ts';
+import './branding.css';
+import { BrandingFields } from './branding-fields.tsx';
+import { type Branding, draftOf, languageName, patchOf } from './branding-model.ts';
+import { Pictures } from './branding-pictures.tsx';
+import { SignInPreview } from './branding-preview.tsx';
+
+export default function BrandingPage() {
+  const { tenant } = useMe();
+  const root = `/organization/${tenant.id}/branding`;
+  const { write, writers } = useMay('branding');
+  const [locale, setLocale] = useAddressState('language', '0');
+  const localizations = usePages<Branding>(`${root}/localizations`);
+  const [isAdding, setAdding] = useState(false);
+  const [isRemoving, setRemoving] = useState(false);
+  const path = locale === '0' ? root : `${root}/localizations/${locale}`;
+  const query = useGraphWithEtag<Branding>(path);
+  const removal = useChange(() => send(path, { method: 'DELETE' }), {
+    stale: ['/organization'],
+    done: `Removed ${languageName(locale)}`,
+    onDone: () => {
+      setRemoving(false);
+      setLocale('0');
+    },
+  });
+  return (
+    <Page
+      title="Company branding"
+      description="How the sign-in pages look: for every language, and over that for one."
+      commands={
+        <>
+          {write && (
+            <Command icon="add" onPress={() => setAdding(true)}>
+              Add browser language
+            </Command>
+          )}
+          {write && locale !== '0' && (
+            <Command icon="delete" onPress={() => setRemoving(true)}>
+              Remove language
+            </Command>
+          )}
+          <JsonButton path={path} />
+        </>
+      }
+    >
+      {!write && <ReadOnlyNote roles={writers} />}
+      <SelectField
+        label="Language"
+        value={locale}
+        onChange={setLocale}
+        choices={(localizations.rows.length > 0 ? localizations.rows : [{ id: '0' }]).map(({ id }) => ({
+          id,
+          label: languageName(id),
+        }))}
+      />
+      {query.isPending && <Loading />}
+      {query.error && <ErrorState problem={query.error} retry={query.refetch} />}
+      {query.data && (
+        <BrandingEditor
+          key={`${locale} ${query.data.etag}`}
+          path={path}
+          original={query.data.body}
+          etag={query.data.etag}
+          reload={query.refetch}
+        />
+      )}
+      {isAdding && (
+        <AddLanguage
+          root={root}
+          onClose={() => setAdding(false)}
+          onAdded={(id) => {
+            setAdding(false);
+            setLocale(id);
+          }}
+        />
+      )}
+      <ConfirmDialog
+        title={`Remove ${languageName(locale)}?`}
+        isOpen={isRemoving}
+        onClose={() => setRemoving(false)}
+        action="Remove"
+        isDanger
+        onConfirm={() => removal.mutate()}
+        change={removal}
+      >
+        <p>Browsers of this language get the default branding then.</p>
+      </ConfirmDialog>
+    </Page>
+  );
+}
+
+function BrandingEditor({
+  path,
+  original,
+  etag,
+  reload,
+}: {
+  readonly path: string;
+  readonly original: Branding;
+  readonly etag: string | undefined;
+  readonly reload: () => unknown;
+}) {
+  const { tenant } = useMe();
+  const { write } = useMay('branding');
+  const { draft, set, changes, isChanged, reset } = useDraft(draftOf(original));
+  const change = useChange(() => send(path, { method: 'PATCH', body: patchOf(changes), etag }), {
+    stale: ['/organization'],
+    done: 'Saved the branding',
+  });
+  return (
+    <div className="branding">
+      <div>
+        <Form
+          action="Save"
+          onSubmit={() => change.mutate()}
+          {...(isChanged && { onCancel: reset })}
+          isDisabled={!write || !isChanged}
+          change={change}
+          reload={reload}
+        >
+          <BrandingFields draft={draft} set={set} isReadOnly={!write} isDefault={original.id === '0'} />
+        </Form>
+        <Section title="Pictures">
+          <Pictures path={path} branding={original} isReadOnly={!write} />
+        </Section>
+      </div>
+      <SignInPreview path={path} branding={original} draft={draft} tenantName={tenant.displayName} />
+    </div>
+  );
+}
+
+function AddLanguage({
+  root,
+  onClose,
+  onAdded,
+}: {
+  readonly root: string;
+  readonly onClose: () => void;
+  readonly onAdded: (id: string) => void;
+}) {
+  const [tag, setTag] = useState('');
+  const change = useChange(
+    () => send<Branding>(`${root}/localizations`, { method: 'POST', body: { id: tag.trim() } }),
+    {
+      stale: ['/organization'],
+      done: (_, { id }) => `Added ${languageName(id)}`,
+      onDone: ({ id }) => onAdded(id),
+    },
+  );
+  return (
+    <Dialog title="Add browser language" isOpen onClose={onClose}>
+      <Form
+        action="Add"
+        onSubmit={() => change.mutate()}
+        onCancel={onClose}
+        isDisabled={tag.trim() === ''}
+        change={change}
+      >
+        <TextInput
+          label="Language tag"
+          value={tag}
+          onChange={setTag}
+          help="As browsers send it, such as fr-FR or de. A tag with a region is for the other regions of the language, too."
+          isCode
+        />
+      </Form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,127 @@
+import { useMe } from '../../app/me.tsx';
+import { useMay } from '../../app/roles.ts';
+import { Badge, Details } from '../../components/data/details.tsx';
+import { TextInput } from '../../components/forms/fields.tsx';
+import { Form, useDraft } from '../../components/forms/form.tsx';
+import { Page, Section } from '../../components/layout/page.tsx';
+import { PageLink } from '../../components/link.tsx';
+import { JsonButton } from '../../components/overlays/json-view.tsx';
+import { ErrorState, Loading, ReadOnlyNote } from '../../components/states.tsx';
+import { send, useChange, useGraphWithEtag } from '../../graph/queries.ts';
+
+interface Organization {
+  readonly id: string;
+  readonly displayName: string;
+  readonly verifiedDomains: readonly { readonly name: string; readonly isDefault: boolean }[];
+  readonly technicalNotificationMails: readonly string[] | null;
+  readonly privacyProfile: { readonly contactEmail?: string | null; readonly statementUrl?: string | null } | null;
+}
+
+export default function PropertiesPage() {
+  const { tenant } = useMe();
+  const path = `/organization/${tenant.id}`;
+  const query = useGraphWithEtag<Organization>(path);
+  return (
+    <Page title="Properties" commands={<JsonButton path={path} />}>
+      {query.isPending && <Loading />}
+      {query.error && <ErrorState problem={query.error} retry={query.refetch} />}
+      {query.data && (
+        <Properties
+          key={query.data.etag}
+          path={path}
+          original={query.data.body}
+          etag={query.data.etag}
+          reload={query.refetch}
+        />
+      )}
+    </Page>
+  );
+}
+
+interface PropertiesProps {
+  readonly path: string;
+  readonly original: Organization;
+  readonly etag: string | undefined;
+  readonly reload: () => unknown;
+}
+
+function Properties({ path, original, etag, reload }: PropertiesProps) {
+  const { write, writers } = useMay('organization');
+  const { draft, set, changes, isChanged, reset } = useDraft({
+    displayName: original.displayName,
+    technicalNotificationMails: (original.technicalNotificationMails ?? []).join(', '),
+    contactEmail: original.privacyProfile?.contactEmail ?? '',
+    statementUrl: original.privacyProfile?.statementUrl ?? '',
+  });
+  const { displayName, technicalNotificationMails: mails } = changes;
+  const body = {
+    ...(displayName === undefined ? {} : { displayName }),
+    ...(mails === undefined ? {} : { technicalNotificationMails: mails.split(/[\s,;]+/).filter(Boolean) }),
+    ...(changes.contactEmail === undefined && changes.statementUrl === undefined
+      ? {}
+      : { privacyProfile: { contactEmail: draft.contactEmail || null, statementUrl: draft.statementUrl || null } }),
+  };
+  const change = useChange(() => send(path, { method: 'PATCH', body, etag }), {
+    stale: ['/organization'],
+    done: 'Saved the properties of the tenant',
+  });
+  return (
+    <>
+      {!write && <ReadOnlyNote roles={writers} />}
+      <Section title="Tenant">
+        <Details
+          items={[
+            ['Tenant ID', <code key="id">{original.id}</code>],
+            [
+              'Verified domains',
+              <ul key="domains" className="tags">
+                {original.verifiedDomains.map(({ name, isDefault }) => (
+                  <li key={name}>
+                    <PageLink to="/domains">{name}</PageLink> {isDefault && <Badge tone="neutral">Primary</Badge>}
+                  </li>
+                ))}
+              </ul>,
+            ],
+          ]}
+        />
+      </Section>
+      <Form
+        action="Save"
+        onSubmit={() => change.mutate()}
+        {...(isChanged && { onCancel: reset })}
+        isDisabled={!write || !isChanged || draft.displayName.trim() === ''}
+        change={change}
+        reload={reload}
+      >
+        <TextInput
+          label="Name"
+          value={draft.displayName}
+          onChange={(value) => set({ displayName: value })}
+          isRequired
+          isReadOnly={!write}
+        />
+        <TextInput
+          label="Technical contact"
+          value={draft.technicalNotificationMails}
+          onChange={(value) => set({ technicalNotificationMails: value })}
+          help="Email addresses, separated by commas."
+          isReadOnly={!write}
+        />
+        <TextInput
+          label="Global privacy contact"
+          type="email"
+          value={draft.contactEmail}
+          onChange={(value) => set({ contactEmail: value })}
+          isReadOnly={!write}
+        />
+        <TextInput
+          label="Privacy statement URL"
+          type="url"
+          value={draft.statementUrl}
+          onChange={(value) => set({ statementUrl: value })}
+          isReadOnly={!write}
+        />
+      </Form>
+    </>
+  );
+}
