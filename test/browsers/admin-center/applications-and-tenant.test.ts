@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { png } from '../../graph/things/pictures.ts';
+import { AdminCenter, skip } from './harness.ts';
+
+describe('applications, properties and company branding in the admin center', { skip }, () => {
+  let admin: AdminCenter;
+  let folder: string;
+  before(async () => {
+    admin = await AdminCenter.open('ana');
+    folder = mkdtempSync(join(tmpdir(), 'cardea-pages-'));
+    await admin.signIn('ana@woodgrove.test', '/app-registrations');
+    await admin.heading('App registrations');
+  });
+  after(async () => {
+    await admin?.close();
+    if (folder) rmSync(folder, { recursive: true, force: true });
+  });
+
+  const dialog = () => admin.page.getByRole('dialog');
+  const tab = (name: string) => admin.page.getByRole('tab', { name, exact: true }).click();
+
+  test('an application is registered, gets a secret that is shown once, an owner and a redirect URI', async () => {
+    const { page } = admin;
+    assert.deepEqual(await admin.look('app-registrations'), []);
+    await admin.press('New registration');
+    await dialog().getByLabel('Name').fill('Payroll');
+    await dialog().getByLabel('Redirect URIs').fill('https://payroll.woodgrove.test/callback');
+    await dialog().getByRole('button', { name: 'Register' }).click();
+    await admin.heading('Payroll');
+    await tab('Certificates & secrets');
+    await admin.press('New client secret');
+    await dialog().getByLabel('Description').fill('Server');
+    await dialog().getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByText('It is not shown again.').waitFor();
+    await page.getByRole('row', { name: /Server/ }).waitFor();
+    assert.deepEqual(await admin.look('app-secrets'), []);
+    await tab('Authentication');
+    await page.getByLabel('Web redirect URIs').fill('https://payroll.woodgrove.test/in');
+    await admin.press('Save');
+    await page.getByText('Saved the redirect URIs').waitFor();
+    await tab('Owners');
+    await admin.press('Add owners');
+    await dialog().getByRole('searchbox').fill('ben');
+    await dialog()
+      .getByRole('button', { name: /^Add Ben/ })
+      .click();
+    await dialog().getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('link', { name: /^Ben/ }).waitFor();
+    assert.deepEqual(await admin.look('app-owners'), []);
+  });
+
+  test('an enterprise application is assigned to a user', async () => {
+    const { page } = admin;
+    await admin.open('/enterprise-applications?search=Payroll', 'Enterprise applications');
+    await page.getByRole('link', { name: 'Payroll' }).click();
+    await admin.heading('Payroll');
+    await tab('Users and groups');
+    await admin.press('Add user/group');
+    const users = dialog().getByRole('group', { name: 'Users' });
+    await users.getByRole('searchbox').fill('cleo');
+    await users.getByRole('button', { name: /^Add Cleo/ }).click();
+    await dialog().getByRole('button', { name: 'Assign' }).click();
+    await page.getByRole('row', { name: /Cleo/ }).waitFor();
+    assert.deepEqual(await admin.look('app-assignments'), []);
+    await tab('Permissions');
+    await page.getByText('No application permission was granted').waitFor();
+  });
+
+  test('the branding is seen before it is saved, by language, with pictures', async () => {
+    const { page } = admin;
+    await admin.open('/branding', 'Company branding');
+    await page.getByLabel('Sign-in page text').fill('Call 555 for help.');
+    await page.locator('.preview').getByText('Call 555 for help.').waitFor();
+    await admin.press('Save');
+    await page.getByText('Saved the branding').waitFor();
+    const logo = join(folder, 'logo.png');
+    writeFileSync(logo, png(200, 40));
+    const chooser = page.waitForEvent('filechooser');
+    await page
+      .getByRole('group', { name: /Banner logo/ })
+      .or(page.locator('.branding-picture').first())
+      .first()
+      .getByRole('button', { name: 'Browse' })
+      .click();
+    await (await chooser).setFiles(logo);
+    await page.getByAltText('Current picture: Banner logo').waitFor();
+    assert.deepEqual(await admin.look('branding'), []);
+    await admin.press('Add browser language');
+    await dialog().getByLabel('Language tag').fill('fr-FR');
+    await dialog().getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('button', { name: 'Remove language' }).waitFor();
+  });
+
+  test('the properties of the tenant are saved', async () => {
+    const { page } = admin;
+    await admin.open('/tenant', 'Properties');
+    await page.getByLabel('Technical contact').fill('it@woodgrove.test');
+    await admin.press('Save');
+    await page.getByText('Saved the properties of the tenant').waitFor();
+    assert.deepEqual(await admin.look('properties'), []);
+  });
+
+  test('nothing is blocked by the content security policy, and no script fails', () => {
+    assert.deepEqual(admin.complaints, []);
+  });
+});
