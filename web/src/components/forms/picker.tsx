@@ -32,16 +32,27 @@ interface PickerProps {
   readonly isSingle?: boolean;
 }
 
-/** Chooses users, groups or applications by searching for them on the server. */
+/**
+ * Chooses users, groups or applications by searching for them on the server. What can be chosen is listed while the picker has
+ * the focus.
+ */
 export function DirectoryPicker({ label, kind, chosen, onChange, isSingle = false }: PickerProps) {
   const [text, setText] = useState('');
+  const [isOpen, setOpen] = useState(false);
   const { path, names, select } = kinds[kind];
   const search = searchIn(useDeferredValue(text), names);
-  const { rows, query } = usePages<DirectoryItem>(listPath(path, { select, search, top: 10 }));
+  const { rows, query } = usePages<DirectoryItem>(isOpen ? listPath(path, { select, search, top: 10 }) : undefined);
   const ids = new Set(chosen.map(({ id }) => id));
   const offers = rows.filter(({ id }) => !ids.has(id));
   return (
-    <fieldset className="picker">
+    <fieldset
+      className="picker"
+      onFocus={() => setOpen(true)}
+      onBlur={({ currentTarget, relatedTarget }) => {
+        // The button that was pressed may be gone: then the focus is nowhere, and the list stays.
+        if (relatedTarget && !currentTarget.contains(relatedTarget)) setOpen(false);
+      }}
+    >
       <legend>{label}</legend>
       {chosen.length > 0 && (
         <ul className="tags" aria-label={`${label}: selected`}>
@@ -63,23 +74,25 @@ export function DirectoryPicker({ label, kind, chosen, onChange, isSingle = fals
         value={text}
         onChange={setText}
       />
-      {query.isPending && <Loading />}
-      {query.error && <ErrorState problem={query.error} retry={query.refetch} />}
-      <ul className="offers">
-        {offers.map((item) => (
-          <li key={item.id}>
-            <Button
-              kind="subtle"
-              icon="add"
-              label={`Add ${item.displayName} ${item.userPrincipalName ?? item.appId ?? ''}`.trim()}
-              onPress={() => onChange(isSingle ? [item] : [...chosen, item])}
-            >
-              {item.displayName} <span className="faint">{item.userPrincipalName ?? item.appId ?? ''}</span>
-            </Button>
-          </li>
-        ))}
-      </ul>
-      {!query.isPending && rows.length === 0 && <p className="faint">Nothing matches.</p>}
+      {isOpen && query.isPending && <Loading />}
+      {isOpen && query.error && <ErrorState problem={query.error} retry={query.refetch} />}
+      {isOpen && (
+        <ul className="offers">
+          {offers.map((item) => (
+            <li key={item.id}>
+              <Button
+                kind="subtle"
+                icon="add"
+                label={`Add ${item.displayName} ${item.userPrincipalName ?? item.appId ?? ''}`.trim()}
+                onPress={() => onChange(isSingle ? [item] : [...chosen, item])}
+              >
+                {item.displayName} <span className="faint">{item.userPrincipalName ?? item.appId ?? ''}</span>
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {isOpen && !query.isPending && rows.length === 0 && <p className="faint">Nothing matches.</p>}
     </fieldset>
   );
 }
