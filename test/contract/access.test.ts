@@ -47,6 +47,24 @@ for (const database of databasesUnderTest()) {
       assert.equal((await mine.policies.current()).version, version);
     });
 
+    test('a policy that is deleted is stored among the deleted objects, and comes back when it is added again', async () => {
+      const change = (work: (all: readonly ConditionalAccessPolicy[]) => readonly ConditionalAccessPolicy[]) =>
+        mine.policy.changeAccess('test', ({ policies }) => ({ policies: work(policies) }));
+      const deletedIds = async () => (await mine.deleted.list('conditionalAccessPolicies')).map(({ id }) => id);
+      for (let round = 0; round < 2; round++) {
+        await change((all) => all.filter(({ id }) => id !== 'p1'));
+        assert.deepEqual(await deletedIds(), ['p1']);
+        assert.deepEqual((await mine.deleted.find('p1'))!.document, policyOf('p1'));
+        await change((all) => [...all, policyOf('p1')]);
+        assert.deepEqual(await deletedIds(), []);
+      }
+      const activities = (await rows(100)).filter((row) => row.endsWith(' p1'));
+      assert.deepEqual(activities.toSorted(), [
+        'Add Conditional Access policy p1',
+        ...['Delete', 'Delete', 'Restore', 'Restore'].map((word) => `${word} Conditional Access policy p1`),
+      ]);
+    });
+
     test('a strength and its configurations have rows of their own', async () => {
       const strengths = (more: Partial<AuthenticationStrength>) =>
         mine.policy.changeAccess('test', () => ({ strengths: [{ ...strengthOf('s'), ...more }] }));

@@ -34,6 +34,14 @@ for (const database of databasesUnderTest()) {
       assert.deepEqual(await domainsOf(two), [`${two}.test`]);
     });
 
+    test('a tenant gets another name, with its audit row; an unknown one does not', async () => {
+      assert.equal(await storage.tenants.setDisplayName(two, 'Two', 'test'), true);
+      assert.equal((await storage.tenants.find(two))?.displayName, 'Two');
+      const [row] = await storage.forTenant(two).audits.list({ top: 1 });
+      assert.deepEqual([row?.activity, row?.newValue], ['Set Company Information', { displayName: 'Two' }]);
+      assert.equal(await storage.tenants.setDisplayName(crypto.randomUUID(), 'Three', 'test'), false);
+    });
+
     test('the default domain is the first; what is removed may be another tenant’s', async () => {
       await storage.tenants.verifyDomain(item, 'b.test', 'test');
       assert.equal(await storage.tenants.setDefaultDomain(item, 'b.test', 'test'), true);
@@ -58,6 +66,8 @@ for (const database of databasesUnderTest()) {
         await users.add(userOf(name), 'test');
       assert.equal(await users.countIn('C.test'), 2);
       assert.equal(await users.countIn('sub.c.test'), 1);
+      assert.equal((await users.listIn('C.test', 10)).length, 2);
+      assert.equal((await users.listIn('c.test', 1)).length, 1);
       assert.equal(await storage.forTenant(item).users.countIn('c.test'), 0);
     });
   });

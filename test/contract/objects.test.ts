@@ -32,6 +32,30 @@ for (const database of databasesUnderTest()) {
     const user = (name: string, change: Partial<User> = {}) =>
       userOf(`${name}@woodgrove.test`, { displayName: name, ...change });
 
+    test('an audit row has of a document what its entry says', async () => {
+      const auditEntry = {
+        activity: 'Update user',
+        actor: 'test',
+        audited: (document: unknown) => ({ size: (document as { octets: string }).octets.length }),
+      };
+      const object = { kind: 'pictures', id: crypto.randomUUID(), owner: undefined, document: { octets: 'abc' } };
+      await mine.objects.add(object, auditEntry);
+      await mine.objects.change(object.kind, object.id, () => ({ octets: 'abcd' }), auditEntry);
+      await mine.objects.remove(object.kind, object.id, auditEntry);
+      const values = (await mine.audits.list({ top: 3, targetId: object.id })).map((row) => [
+        row.oldValue,
+        row.newValue,
+      ]);
+      // The clock stands still, so the rows have one time.
+      const expect = [
+        [{ size: 4 }, undefined],
+        [{ size: 3 }, { size: 4 }],
+        [undefined, { size: 3 }],
+      ];
+      const sorted = (list: readonly unknown[]) => list.map((row) => JSON.stringify(row)).sort();
+      assert.deepEqual(sorted(values), sorted(expect));
+    });
+
     test('a document is found by its kind, id and owner, and by its own tenant alone', async () => {
       const object = { kind: 'things', id: 't1', owner: 'ana', document: { name: 'one' } };
       await mine.objects.add(object, deed);

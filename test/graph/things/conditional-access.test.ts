@@ -201,6 +201,17 @@ describe('What If, authentication contexts and deleted items of Conditional Acce
     assert.equal(restoration.status, 400, 'the policy names a context that is gone');
   });
 
+  test('the second of two administrators who edit a context is refused with 412', async () => {
+    await call('PATCH', `${contexts}/c11`, { displayName: 'Eleven' });
+    const etag = String((await call('GET', `${contexts}/c11`)).headers.etag);
+    const change = (displayName: string) =>
+      graph.call(token, 'PATCH', `${contexts}/c11`, { displayName }, { 'if-match': etag });
+    assert.equal((await change('First')).status, 204);
+    const second = await change('Second');
+    assert.deepEqual([second.status, second.body.error.code], [412, 'resourceModified']);
+    assert.equal((await call('GET', `${contexts}/c11`)).body.displayName, 'First');
+  });
+
   test('ids of authentication contexts are c1 to c99, and names hold no control characters', async () => {
     for (const id of ['c0', 'c100', 'x1', 'c'])
       assert.equal((await call('PATCH', `${contexts}/${id}`, { displayName: 'x' })).status, 400, id);

@@ -10,6 +10,7 @@ import { fault } from '#core/trace/fault.ts';
 import { collection, entity, nothing, type Shown } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
+import { withTag } from '../../protocol/etag.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 
@@ -25,7 +26,7 @@ const shape = z.strictObject({
   isAvailable: z.boolean().optional(),
 });
 
-const contextItem = (context: AuthenticationContext) => ({ ...context });
+const contextItem = (context: AuthenticationContext) => withTag({ ...context }, context);
 const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
 const changeIn = (body: z.infer<typeof shape>) =>
   Object.fromEntries(Object.entries(body).filter(([name, value]) => name !== 'id' && value !== undefined));
