@@ -24,7 +24,10 @@ export function png(width: number, height: number, more = 0): Buffer {
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([8, 0, 0, 0, 0], 8);
-  const rows = deflateSync(Buffer.alloc((width + 1) * height, 0x80));
+  // Each row begins with its filter: none.
+  const rows = deflateSync(
+    Buffer.concat(Array.from({ length: height }, () => Buffer.alloc(width + 1, 0x80).fill(0, 0, 1))),
+  );
   return Buffer.concat([
     Buffer.from('89504e470d0a1a0a', 'hex'),
     chunk('IHDR', header),
