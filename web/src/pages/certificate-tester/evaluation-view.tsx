@@ -3,7 +3,8 @@ import { PageTabs, Section } from '../../components/layout/page.tsx';
 import { PageLink } from '../../components/link.tsx';
 import { JsonBox } from '../../components/overlays/json-view.tsx';
 import { EmptyState, Message } from '../../components/states.tsx';
-import type { ChainMember, CrlState, Evaluation, Step } from './evaluation.ts';
+import { TraceTimeline } from '../sign-in-logs/trace-timeline.tsx';
+import type { ChainMember, CrlState, Evaluation } from './evaluation.ts';
 
 const outcomes = {
   granted: { tone: 'success', title: 'The sign-in would be granted.' },
@@ -62,7 +63,7 @@ export function EvaluationView({ evaluation }: { readonly evaluation: Evaluation
         name="part"
         tabs={[
           { id: 'chain', title: 'Chain', content: () => <Chain chain={evaluation.chain} /> },
-          { id: 'steps', title: 'Steps', content: () => <Steps steps={trace.steps} /> },
+          { id: 'steps', title: 'Steps', content: () => <TraceTimeline steps={trace.steps} /> },
           { id: 'bindings', title: 'Username bindings', content: () => <Bindings evaluation={evaluation} /> },
           { id: 'access', title: 'Conditional Access', content: () => <AccessPolicies evaluation={evaluation} /> },
           { id: 'claims', title: 'Claims', content: () => <Claims evaluation={evaluation} /> },
@@ -139,43 +140,6 @@ const Crl = ({ crl }: { readonly crl: CrlState }) => (
     {crl.lastError && <span className="problem-text">{crl.lastError.message}</span>}
   </>
 );
-
-const stepNames: Readonly<Record<string, string>> = {
-  certificate: 'Certificate',
-  path: 'Chain of trust',
-  revocation: 'Revocation',
-  account: 'Account',
-  strength: 'Strength',
-  user: 'Username binding',
-  access: 'Conditional Access',
-};
-const states = {
-  passed: { tone: 'good', title: 'Passed' },
-  refused: { tone: 'bad', title: 'Refused' },
-  interrupted: { tone: 'warning', title: 'Interrupted' },
-  reported: { tone: 'neutral', title: 'Noted' },
-  notReached: { tone: 'neutral', title: 'Not reached' },
-} as const;
-
-/** The trace as a timeline; steps that were not reached are grey. */
-function Steps({ steps }: { readonly steps: readonly Step[] }) {
-  return (
-    <ol className="steps" aria-label="Steps of the evaluation">
-      {steps.map((step, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the steps of an evaluation never change.
-        <li key={`${step.step} ${index}`} className={step.state === 'notReached' ? 'faint' : undefined}>
-          <p className="row">
-            <strong>{stepNames[step.step] ?? step.step}</strong>
-            <Badge tone={states[step.state].tone}>{states[step.state].title}</Badge>
-          </p>
-          {step.text && <p>{step.text}</p>}
-          {step.remedy && <p>{step.remedy}</p>}
-          {step.reference && <p className="faint">{step.reference}</p>}
-        </li>
-      ))}
-    </ol>
-  );
-}
 
 /** A table that scrolls by itself on a narrow screen. */
 function Rows({

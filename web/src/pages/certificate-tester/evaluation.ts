@@ -1,3 +1,5 @@
+import type { TraceStep } from '../sign-in-logs/trace-timeline.tsx';
+
 /** What Graph answers to `evaluateCertificate`. */
 export interface Evaluation {
   readonly outcome: 'granted' | 'refused' | 'interrupted';
@@ -11,7 +13,7 @@ export interface Evaluation {
   readonly affinity: string | null;
   readonly conditionalAccess: readonly AppliedPolicy[];
   readonly claims: Readonly<Record<string, unknown>> | null;
-  readonly trace: { readonly policyVersion: string; readonly steps: readonly Step[] };
+  readonly trace: { readonly policyVersion: string; readonly steps: readonly TraceStep[] };
 }
 
 export interface ChainMember {
@@ -59,14 +61,4 @@ interface AppliedPolicy {
   readonly result: string;
   readonly enforcedGrantControls: readonly string[];
   readonly enforcedSessionControls: readonly string[];
-}
-
-export interface Step {
-  readonly step: string;
-  readonly state: 'passed' | 'refused' | 'interrupted' | 'reported' | 'notReached';
-  readonly code: string | null;
-  readonly errorCode: number;
-  readonly text: string | null;
-  readonly reference: string | null;
-  readonly remedy: string | null;
 }

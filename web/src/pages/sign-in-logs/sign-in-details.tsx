@@ -1,3 +1,4 @@
+import { useMay } from '../../app/roles.ts';
 import { Button } from '../../components/button.tsx';
 import { Badge, Details, Moment } from '../../components/data/details.tsx';
 import { Command, PageTabs } from '../../components/layout/page.tsx';
@@ -21,6 +22,7 @@ export function SignInDetails({ id, onClose }: { readonly id: string | undefined
 function Entry({ id }: { readonly id: string }) {
   const path = `/beta/auditLogs/signIns/${encodeURIComponent(id)}`;
   const query = useGraph<SignIn>(path);
+  const canTest = useMay('methodPolicy').read;
   if (query.isPending) return <Loading what="Loading the sign-in" />;
   if (query.error) return <ErrorState problem={query.error} retry={query.refetch} />;
   const signIn = query.data;
@@ -31,6 +33,11 @@ function Entry({ id }: { readonly id: string }) {
           Copy link
         </Command>
         <JsonButton path={path} />
+        {canTest && (
+          <PageLink to={`/certificate-tester?source=signIn&signIn=${encodeURIComponent(id)}`}>
+            Certificate tester
+          </PageLink>
+        )}
       </div>
       <PageTabs
         label="Details of the sign-in"
