@@ -52,7 +52,11 @@ describe('methods of a person, and the policy that lets them be used, by Graph',
     assert.equal((await issue()).status, 400);
     const ben = new Sitting(graph.server);
     await ben.open();
-    await withPass(ben, body.temporaryAccessPass);
+    await ben.fill({ username: 'ben@woodgrove.test' });
+    const { url } = await ben.follow('/methods');
+    await assert.rejects(async () => ben.follow('/factor/temporaryAccessPass'), /no link/);
+    await ben.goTo(url.pathname.replace(/\/methods$/, '/factor/temporaryAccessPass'));
+    await ben.fill({ pass: body.temporaryAccessPass });
     assert.deepEqual([ben.isSignedIn, ben.number], [false, 'AADSTS500121']);
     await graph.call(token, 'DELETE', `${configurations}/temporaryAccessPass`);
     assert.equal((await issue()).status, 201, 'the factory setting is back');

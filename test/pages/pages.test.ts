@@ -65,7 +65,7 @@ describe('every page, looked at in Chromium in light and dark, on a desk and a p
     await typeName('ana@nowhere.test');
     await isFine('user-name-wrong');
     assert.match(await page.title(), /^Problem: /);
-    await follow('Correct: User name');
+    await follow('Go to the field “User name”');
     assert.equal(await page.evaluate('document.activeElement.id'), 'username');
     assert.equal(await page.getByLabel('User name').getAttribute('aria-describedby'), 'wrong');
   });

@@ -14,7 +14,7 @@ export const english = {
   /** Title of a page that has a problem. */
   problemWith: (title: string) => `Problem: ${title}`,
   /** Link from a problem to its field. */
-  correct: (field: string) => `Correct: ${field}`,
+  correct: (field: string) => `Go to the field “${field}”`,
   signInByCardea: 'Sign-in by Cardea',
   /** The application's name is set in between, so that it can be marked up. */
   toContinueTo: (application: string) => `to continue to ${application}`,
@@ -137,7 +137,7 @@ export const english = {
   temporaryAccessPass: 'Temporary Access Pass',
   usePass: 'Use a Temporary Access Pass',
   usePasskey: 'Use a passkey',
-  passkeyHint: 'Your browser asks for it: a security key, your telephone, or the lock of this device.',
+  passkeyHint: 'Your browser asks for it: a security key, your phone, or the lock of this device.',
   passkeyNeedsScript: 'A passkey needs JavaScript and a browser that knows passkeys. Without them, choose another way.',
   passkeyUnfinished: 'The browser got no answer from a passkey. Try again, or choose another way.',
   useApproval: 'Approve in another browser where you are signed in',
@@ -161,7 +161,7 @@ export const english = {
   scanCode: 'Scan this with your authenticator app, or type the key into it.',
   key: 'Key',
   methodName: 'Name, so that you know it again',
-  myApp: 'My telephone',
+  myApp: 'My phone',
   myPasskey: 'My passkey',
   add: 'Add',
 
