@@ -106,10 +106,14 @@ function listenerOf(context: ServerContext, app: Hono<Env>): Listener {
   return getRequestListener(app.fetch, { overrideGlobalObjects: false });
 }
 
-/** A page for a person, a line of text for a program. */
+/** A page for a person, JSON for a client that asks for it, a line of text for any other program. */
 async function nothingHere(context: ServerContext, c: Context<Env>): Promise<Response> {
-  if (!/\btext\/html\b/.test(c.req.header('accept') ?? ''))
-    return new Response('There is nothing at this address.\n', {
+  const accept = c.req.header('accept') ?? '';
+  const words = 'There is nothing at this address.';
+  if (/\bapplication\/json\b/.test(accept) && !/\btext\/html\b/.test(accept))
+    return Response.json({ error: 'not_found', error_description: words }, { status: 404 });
+  if (!/\btext\/html\b/.test(accept))
+    return new Response(`${words}\n`, {
       status: 404,
       headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
     });

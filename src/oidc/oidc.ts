@@ -7,6 +7,7 @@ import type { Interactions } from '#ports/sessions.ts';
 import { tenantAliases } from '#signin/realm.ts';
 import { UserCodeGuesses } from './device-code/user-code-guesses.ts';
 import { arm, armPaths } from './endpoints/arm.ts';
+import { azureAdGraphRetired, isAzureAdGraph } from './endpoints/azure-ad-graph.ts';
 import { requestWith } from './endpoints/body.ts';
 import { CredentialTypeQuestions, credentialTypePath } from './endpoints/credential-type.ts';
 import { makeInteractions } from './endpoints/interactions.ts';
@@ -66,6 +67,7 @@ export function createOidc(options: OidcOptions): Oidc {
   return {
     handles: (url) => {
       const path = pathIn(url);
+      if (isAzureAdGraph(url)) return true;
       return path === '/oidc/userinfo' || armPaths.has(path) || endpoints.test(path) || credentialTypePath.test(path);
     },
     async listener(req, res) {
@@ -116,6 +118,10 @@ async function route(options: OidcOptions, open: Open, req: IncomingMessage, res
   notesOf(req);
   const pathname = pathIn(req.url ?? '/');
   const query = new URLSearchParams((req.url ?? '').split('?').slice(1).join('?'));
+  if (isAzureAdGraph(req.url ?? '/')) {
+    const { status, body } = azureAdGraphRetired();
+    return sendJson(res, status, body);
+  }
   if (armPaths.has(pathname)) {
     const { status, body } = await arm(pathname, query.get('api-version'), req.headers.authorization, options);
     return sendJson(res, status, body);

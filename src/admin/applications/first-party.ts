@@ -40,6 +40,9 @@ const graphExplorerId = 'de8bc8b5-d9f9-48b1-a8ad-b748da725064';
 export const authenticationBrokerId = '29d9ed98-a469-4536-ade2-f981bc1d605e';
 /** The client that registers Windows Hello keys. */
 const deviceRegistrationClientId = 'dd762716-544d-4aeb-a526-687b73838a22';
+/** The older PowerShell modules, and the default client of roadtx (windows-sign-in §0.4). */
+const azureAdPowerShellId = '1b730954-1685-4b74-9bfd-dac224a7b894';
+const outOfBand = 'urn:ietf:wg:oauth:2.0:oob';
 const brokerRedirects = [
   'ms-appx-web://Microsoft.AAD.BrokerPlugin/DRS',
   'ms-aadj-redir://auth/drs',
@@ -56,6 +59,10 @@ const wellKnownClients: readonly Application[] = [
   {
     ...native(linuxBrokerAppId, 'Microsoft Intune Company Portal for Linux'),
     redirectUris: ['companyportal://com.microsoft.CompanyPortal'],
+  },
+  {
+    ...native(azureAdPowerShellId, 'Azure Active Directory PowerShell'),
+    redirectUris: ['http://localhost', outOfBand],
   },
   native(azureCliId, 'Microsoft Azure CLI'),
   native(graphPowerShellId, 'Microsoft Graph Command Line Tools'),

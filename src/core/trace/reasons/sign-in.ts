@@ -416,6 +416,11 @@ export const signInReasons = {
     remedy:
       'Send the access token that a client sent to this very application, while it is valid, with the secret or certificate of the application.',
   },
+  azureAdGraphRetired: {
+    cites: 'windows-sign-in §0.4',
+    words: (_: object) => 'Azure AD Graph (graph.windows.net) is retired and is not offered here; use Microsoft Graph',
+    remedy: 'Send the request to /v1.0 of Microsoft Graph, with a token for https://graph.microsoft.com.',
+  },
   tenantUnsaid: {
     entra: 50059,
     cites: 'graph-api §14.2',
