@@ -12,6 +12,8 @@ export interface Tile {
   readonly homepage: string;
   readonly description: string | undefined;
   readonly collections: readonly string[];
+  /** Path of its logo on the login host. */
+  readonly logo: string | undefined;
   readonly lastUsedDateTime: Date | undefined;
 }
 
@@ -72,18 +74,22 @@ function groupsOf(tiles: readonly Tile[], say: Texts): readonly (readonly [strin
 /** How many colours the style sheet has for signs. */
 const signColours = 8;
 
-function tileOf(
-  { appId, displayName, homepage, description, collections, lastUsedDateTime }: Tile,
-  language: Language,
-) {
+function tileOf(tile: Tile, language: Language): Markup {
+  const { appId, displayName, homepage, description, collections, lastUsedDateTime } = tile;
   const { say, tag } = language;
   const name = [displayName, description ?? '', ...collections, new URL(homepage).host].join(' ');
   const day = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeZone: 'UTC' });
-  const colour = Number.parseInt(appId.replaceAll('-', '').slice(0, 4), 16) % signColours || 0;
   const facts = [description, lastUsedDateTime && say.lastUsed(day.format(lastUsedDateTime))].filter(Boolean);
   return html`<li data-name="${name}" data-app="${appId}"><a class="tile" href="${homepage}">
-<span class="sign sign-${colour}" aria-hidden="true">${initialOf(displayName)}</span>
+${signOf(tile)}
 <span><bdi>${displayName}</bdi>${facts.map((fact) => html`<small>${fact}</small>`)}</span></a></li>`;
+}
+
+/** The logo, else the first letter on a colour that stays the same. */
+function signOf({ appId, displayName, logo }: Tile): Markup {
+  if (logo) return html`<img class="sign" src="${logo}" alt="">`;
+  const colour = Number.parseInt(appId.slice(0, 4), 16) % signColours || 0;
+  return html`<span class="sign sign-${colour}" aria-hidden="true">${initialOf(displayName)}</span>`;
 }
 
 const initialOf = (name: string): string =>

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
+import { pictureOf } from '#admin/pictures/pictures.ts';
 import { type Branding, type BrandingPart, context } from '#admin/tenant/branding.ts';
 import { contrast, inkOn, readable } from '#admin/tenant/contrast.ts';
 import { brandingIn, brandingPictureOf, type Localization } from '#admin/tenant/localizations.ts';
@@ -94,8 +95,19 @@ export function brandingFiles(of: Pick<ServerContext, 'tenants' | 'portsOf'>): H
     if (!picture) return c.notFound();
     return new Response(Buffer.from(picture.base64, 'base64'), { headers: fileHeaders(picture.mediaType) });
   });
+  app.get('/branding/:tenant/applications/:application/logo', async (c) => {
+    const ports = await portsOf(c.req.param('tenant'));
+    const target = { subject: 'application', ownerId: c.req.param('application'), part: 'logo' } as const;
+    const picture = ports && (await pictureOf(target, ports));
+    if (!picture) return c.notFound();
+    return new Response(Buffer.from(picture.base64, 'base64'), { headers: fileHeaders(picture.mediaType) });
+  });
   return app;
 }
+
+/** Where the logo of an application is; undefined where it has none. */
+export const applicationLogo = (tenantId: string, appId: string, logoDigest: string | undefined): string | undefined =>
+  logoDigest && `/branding/${tenantId}/applications/${appId}/logo?v=${logoDigest.slice(0, 16)}`;
 
 /** A file of another origin is a picture or a style sheet and nothing more, whatever is in it. */
 function fileHeaders(type: string): Record<string, string> {

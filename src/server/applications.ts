@@ -7,7 +7,7 @@ import { ownFetch } from '#apps/own-fetch.ts';
 import { sampleApp } from '#apps/portal.ts';
 import { singlePageApp } from '#apps/spa.ts';
 import { securityInfoAppId } from '#core/access/security-info.ts';
-import { brandOf, brandOfInstallation } from '#http/branding.ts';
+import { applicationLogo, brandOf, brandOfInstallation } from '#http/branding.ts';
 import { woodgroveDomains } from '#pki/demo/woodgrove-people.ts';
 import { rolesHeldBy } from '#signin/roles-held.ts';
 import type { Config } from './config.ts';
@@ -53,7 +53,8 @@ function launcherOptions(config: Config, installation: OpenInstallation): Launch
       const ports = installation.storage.forTenant(tenant.id);
       const isAdministrator = (await rolesHeldBy(userId, ports)).length > 0;
       const without = new Set([...pages, ...(isDemo ? [] : samples), ...(isAdministrator ? [] : [adminCenterId])]);
-      return applicationsOf(userId, { at: clock.now(), without }, ports);
+      const items = await applicationsOf(userId, { at: clock.now(), without }, ports);
+      return items.map((item) => ({ ...item, logo: applicationLogo(tenant.id, item.appId, item.logoDigest) }));
     },
     async brandOf(tenantId) {
       const tenant = tenantId === undefined ? undefined : await tenants.find(tenantId);

@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
  * Japanese have no blanks between words.
  */
 const find = `(() => {
+  document.querySelectorAll('*').forEach(({ style }) => { style.hyphens = 'manual'; });
   const broken = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
