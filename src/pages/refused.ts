@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { entraNumberOf, remedyOf, sentenceOf, wordsOf } from '#core/trace/fault.ts';
+import { entraNumberOf, remedyOf, wordsOf } from '#core/trace/fault.ts';
 import { isFaultReason, retryAfterSeconds } from '#core/trace/faults.ts';
 import type { Because } from '#core/trace/reasons.ts';
 import { type Language, sentenceIn, type Texts } from '#languages/language.ts';
@@ -71,7 +71,7 @@ type Row = readonly [name: string, value: string, id?: string];
 function rowsOf({ because, correlationId, traceId, at, language: { say } }: RefusedPage): readonly Row[] {
   return [
     [say.errorCode, `AADSTS${entraNumberOf(because)}`, 'error-code'],
-    [say.reason, particulars(because)],
+    ...(mayBeTold(because) ? [[say.reason, wordsOf(because)] as const] : []),
     [say.correlationId, correlationId, 'correlation-id'],
     ...(traceId ? [[say.traceId, traceId] as const] : []),
     [say.timestamp, at.toISOString()],
@@ -96,13 +96,11 @@ const withCommands = (remedy: string): readonly Markup[] =>
   remedy.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
 
 /**
- * What the person may read of the reason. The real parameters of certificate, path and revocation are facts about their
- * own card; whether an account or a rule exists is not theirs to learn (PAGE-4).
+ * Whether the person may read the reason itself. The real parameters of certificate, path and revocation are facts about their
+ * own card; whether an account or a rule exists is not theirs to learn (PAGE-4), so the sentence above the details is all.
  */
-const particulars = (because: Because): string => (mayBeTold(because) ? wordsOf(because) : sentenceOf(because));
-
-const untold: ReadonlySet<number> = new Set([50034, 50126, 50057, 1001003, 130501, 500189, 90033]);
 const mayBeTold = (because: Because) => !untold.has(entraNumberOf(because));
+const untold: ReadonlySet<number> = new Set([50034, 50126, 50057, 1001003, 130501, 500189, 90033]);
 
 function ways(out: WaysOut | undefined, { say }: Language): Markup | '' {
   if (!out) return '';

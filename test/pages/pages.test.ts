@@ -150,7 +150,7 @@ describe('every page, looked at in Chromium in light and dark, on a desk and a p
     await press('Copy');
     await page.getByText('Copied').waitFor();
     const copied = await page.evaluate('navigator.clipboard.readText()');
-    assert.match(String(copied), /^Error code: AADSTS50034\nReason: .*\nCorrelation ID: [0-9a-f-]{36}\nTimestamp: /);
+    assert.match(String(copied), /^Error code: AADSTS50034\nCorrelation ID: [0-9a-f-]{36}\nTimestamp: /);
     assert.equal(await page.locator('#advice').count(), 1, 'Ana, who is signed in here, administers the tenant');
   });
 
