@@ -21,6 +21,8 @@ const testLimits = {
   CARDEA_SOURCE_SIGN_INS_PER_TEN_SECONDS: '20000',
   CARDEA_SOURCE_FORMS_PER_TEN_SECONDS: '10000',
 };
+/** Servers of several tests run at once and cannot share the port of health and metrics: 0 is none. */
+const noManagementPort = { CARDEA_MANAGEMENT_PORT: '0' };
 /** Tests that need the pages of the admin center build them first. */
 const buildsNothing = { CARDEA_BUILD_ADMIN_CENTER: 'false' };
 /** For {@link RunningServer.start}: the limits of a source as they are without any setting. */
@@ -73,7 +75,7 @@ export class RunningServer {
       `${this.#ports[1]}`,
     ];
     const child = spawn(process.execPath, [entry, ...words], {
-      env: { ...process.env, ...testLimits, ...buildsNothing, ...this.#environment },
+      env: { ...process.env, ...testLimits, ...buildsNothing, ...noManagementPort, ...this.#environment },
     });
     this.#process = child;
     this.output = '';
