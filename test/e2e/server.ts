@@ -21,7 +21,7 @@ const testLimits = {
   CARDEA_SOURCE_SIGN_INS_PER_TEN_SECONDS: '20000',
   CARDEA_SOURCE_FORMS_PER_TEN_SECONDS: '10000',
 };
-/** Servers of several tests run at once and cannot share the port of health and metrics: 0 is none. */
+/** Servers of several tests run at once and cannot share the port of health and metrics, so they have no such listener. */
 const noManagementPort = { CARDEA_MANAGEMENT_PORT: '0' };
 /** Tests that need the pages of the admin center build them first. */
 const buildsNothing = { CARDEA_BUILD_ADMIN_CENTER: 'false' };
