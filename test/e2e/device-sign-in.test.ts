@@ -9,7 +9,7 @@ import { issueCard, writeCard } from '../browsers/cards.ts';
 import { DevicePerson } from '../device-client/device-person.ts';
 import { claimsOf, RunningServer } from './server.ts';
 
-const graph = '00000003-0000-0000-c000-000000000000';
+const graph = 'https://graph.microsoft.com';
 let server: RunningServer;
 let person: DevicePerson;
 before(async () => {

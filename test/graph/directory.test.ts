@@ -228,7 +228,10 @@ describe('groups, roles, applications and what is deleted, by Graph', () => {
       [{ displayName: 'x', web: { redirectUris: ['http://evil.test/'] } }, /loopback/],
       [{ displayName: 'x', web: { redirectUris: ['javascript:alert(1)'] } }, /javascript/],
       [{ displayName: 'x', identifierUris: ['api://portal'] }, /conflicting object/],
-      [{ displayName: 'x', web: { implicitGrantSettings: { enableIdTokenIssuance: true } } }, /enableIdTokenIssuance/],
+      [
+        { displayName: 'x', web: { implicitGrantSettings: { enableAccessTokenIssuance: true } } },
+        /enableAccessTokenIssuance/,
+      ],
       [{ displayName: 'x', keyCredentials: [{ key: 'AAAA' }] }, /certificate/],
       [{ displayName: 'x', signInAudience: 'AzureADMultipleOrgs' }, /signInAudience/],
     ];
