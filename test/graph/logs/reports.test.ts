@@ -257,6 +257,17 @@ describe('sessions and certificates of users by Graph', () => {
     assert.equal((await graph.call(reader, 'GET', '/users/cleo@woodgrove.test/sessions')).status, 403);
   });
 
+  test('a Reports Reader sees whose binding is of low affinity, and not what the user is bound by', async () => {
+    const reader = await graph.personToken('gus', 'AuditLog.Read.All', 'User.Read.All');
+    const { status, body } = await graph.call(reader, 'GET', '/reports/lowAffinityUsers');
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.ok(body.value.length > 0);
+    for (const row of body.value) assert.equal(row.certificateUserIds, null);
+    const app = await graph.appToken('AuditLog.Read.All', 'User.Read.All');
+    const whole = (await graph.call(app, 'GET', '/reports/lowAffinityUsers')).body.value;
+    assert.ok(whole.every((row: { certificateUserIds: unknown }) => Array.isArray(row.certificateUserIds)));
+  });
+
   test('the certificates that a user signed in with, and what would bind them better', async () => {
     const { status, body } = await graph.call(cleo, 'GET', '/me/certificates');
     assert.equal(status, 200, JSON.stringify(body));

@@ -1,4 +1,5 @@
 import { describeUseBinding, type LowAffinityUser, lowAffinityPage } from '#admin/account/low-affinity.ts';
+import { authorise } from '#core/roles/authorise.ts';
 import type { CertificateUse } from '#model/sign-in.ts';
 import type { UserEntry } from '#model/user.ts';
 import type { Item } from '../../odata/evaluate.ts';
@@ -57,6 +58,7 @@ const lowAffinityView: Shown = { type: 'lowAffinityUser', set: 'reports/lowAffin
 function lowAffinityItem(
   { user, use, certificate, proposed, staleValues }: LowAffinityUser,
   entry: UserEntry | undefined,
+  mayReadBindings: boolean,
 ): Item {
   return {
     id: user.id,
@@ -69,16 +71,18 @@ function lowAffinityItem(
     lastUsed: use.lastUsed.toISOString(),
     sha1Thumbprint: certificate.sha1Thumbprint,
     notAfter: certificate.notAfter.toISOString(),
-    certificateUserIds: user.certificateUserIds,
+    certificateUserIds: mayReadBindings ? user.certificateUserIds : null,
     staleValues,
   };
 }
 
 /** Each with the ETag of its user, so that an approval does not undo what another administrator changed meanwhile. */
-async function itemsIn(users: readonly LowAffinityUser[], { ports }: Call): Promise<readonly Item[]> {
+async function itemsIn(users: readonly LowAffinityUser[], { ports, caller }: Call): Promise<readonly Item[]> {
   const entries = await ports.users.entriesOf([...new Set(users.map(({ user }) => user.id))]);
   const byId = new Map(entries.map((entry) => [entry.user.id, entry]));
-  return users.map((item) => lowAffinityItem(item, byId.get(item.user.id)));
+  // How others' certificates are bound is for those who manage it; the report itself is for readers of the log (graph-api §2.4).
+  const mayReadBindings = authorise(caller, { ...needs.readUsers, area: 'certificateUserIds' }).outcome === 'passed';
+  return users.map((item) => lowAffinityItem(item, byId.get(item.user.id), mayReadBindings));
 }
 
 /** Who is bound by a value that is easy to use again, with what would bind them better; approval is a PATCH of the user. */

@@ -18,7 +18,8 @@ interface LowAffinityUser {
   readonly proposed: string | null;
   readonly lastUsed: string;
   readonly sha1Thumbprint: string;
-  readonly certificateUserIds: readonly string[];
+  /** Null for those who may not read how certificates are bound. */
+  readonly certificateUserIds: readonly string[] | null;
   readonly staleValues: readonly { readonly value: string; readonly why: string }[];
 }
 
@@ -55,7 +56,7 @@ const columns: readonly GridColumn<LowAffinityUser>[] = [
 /** The values a user has then: the proposed one is added, stale ones go where that is wanted. */
 function valuesOf({ certificateUserIds, proposed, staleValues }: LowAffinityUser, removesStale: boolean) {
   const stale = new Set(removesStale ? staleValues.map(({ value }) => value) : []);
-  return [...certificateUserIds.filter((value) => !stale.has(value)), ...(proposed ? [proposed] : [])];
+  return [...(certificateUserIds ?? []).filter((value) => !stale.has(value)), ...(proposed ? [proposed] : [])];
 }
 
 interface BatchAnswer {
