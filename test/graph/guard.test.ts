@@ -208,6 +208,7 @@ describe('the lock-out guard covers every change that decides who may sign in', 
     const outside = routes.all.filter((route) => route.method !== 'GET' && !isChange(route));
     const names = [...new Set(outside.map(({ path, unguarded }) => `${path.split('/').at(-1)}: ${unguarded}`))];
     assert.deepEqual(names.sort(), [
+      'changepassword: checks a password',
       'checkmembergroups: reads only',
       'evaluate: reads only',
       'evaluatecertificate: reads only',

@@ -132,25 +132,16 @@ describe('privileges that cannot be extended (graph-api §2.4, §6.1, §6.2, §8
 
   test('methods that are not managed through Graph have no path, whatever the permission', async () => {
     const admin = await graph.appToken('UserAuthenticationMethod.ReadWrite.All', 'User.ReadWrite.All');
-    const password = 'passwordMethods/28c10230-6103-485e-b985-444c60001490';
     const paths = [
       ['POST', `authentication/methods/28c10230-6103-485e-b985-444c60001490/resetPassword`],
-      ['POST', `authentication/${password}/resetPassword`],
-      ['GET', 'authentication/passwordMethods'],
       ['PATCH', 'authentication/requirements'],
-      ['PATCH', 'authentication/signInPreferences'],
       ['POST', 'authentication/phoneMethods'],
       ['POST', 'authentication/fido2Methods'],
       ['POST', 'authentication/softwareOathMethods'],
       ['POST', 'changePassword'],
     ] as const;
     for (const [method, path] of paths) {
-      const { status } = await graph.call(
-        admin,
-        method,
-        `/users/cleo@woodgrove.test/${path}`,
-        method === 'GET' ? undefined : {},
-      );
+      const { status } = await graph.call(admin, method, `/users/cleo@woodgrove.test/${path}`, {});
       assert.ok([400, 404, 405].includes(status), `${method} ${path}: ${status}`);
     }
   });

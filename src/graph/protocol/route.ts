@@ -14,10 +14,11 @@ export interface Route {
   /** Makes what takes long and needs no lock, such as a password's hash, before the transaction. `answer` gets it with the call. */
   readonly prepare?: (call: Call) => Promise<Prepared>;
   /**
-   * Why the operation does not run in the guarded transaction of a change: it only reads, or it waits for the network and
-   * makes its changes through the guard itself. Everything else but GET runs in it.
+   * Why the operation does not run in the guarded transaction of a change: it only reads, it waits for the network and
+   * makes its changes through the guard itself, or it checks the password of the caller, who changes it. Everything else but
+   * GET runs in it.
    */
-  readonly unguarded?: 'reads only' | 'waits for the network';
+  readonly unguarded?: 'reads only' | 'waits for the network' | 'checks a password';
   /** Path of the object that is changed, where it is neither at this path nor above it. */
   readonly object?: string;
 }

@@ -124,5 +124,5 @@ export const passwordRoutes: readonly Route[] = [
       answer: reset,
     }),
   ),
-  { method: 'POST', path: 'me/changepassword', need: self, answer: changeMine, unguarded: 'waits for the network' },
+  { method: 'POST', path: 'me/changepassword', need: self, answer: changeMine, unguarded: 'checks a password' },
 ];
