@@ -83,6 +83,7 @@ describe('groups, devices, roles, domains and rollouts in the admin center', { s
     await dialog('New rollout').getByRole('button', { name: 'Create' }).click();
     await admin.heading('Pilot');
     await admin.press('Add groups');
+    await dialog('Add groups').getByLabel('Search groups').fill('Card');
     await dialog('Add groups').getByRole('button', { name: 'Add Card holders' }).click();
     await dialog('Add groups').getByRole('button', { name: 'Add', exact: true }).click();
     await main().getByRole('row', { name: 'Card holders' }).waitFor();
