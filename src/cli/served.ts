@@ -1,6 +1,6 @@
 /** First words of the commands that a server runs for the command line. */
 const groups: readonly string[] = [
-  ...['explain', 'ca', 'block', 'crl', 'user', 'role', 'device', 'tenant'],
+  ...['explain', 'ca', 'block', 'crl', 'doctor', 'user', 'role', 'device', 'tenant'],
   ...['audit', 'domain', 'policy', 'import', 'app'],
 ];
 

@@ -38,18 +38,20 @@ describe('the device registration service takes no token but one of its own, of 
     readonly issuer?: string;
     readonly tid?: string;
     readonly aud?: string;
-    readonly typ?: string;
+    /** Without the claims that only an access token has. */
+    readonly isIdToken?: boolean;
     readonly idtyp?: string;
     /** Seconds until it expires. */
     readonly lifetime?: number;
   }
 
   async function token(says: TokenSays): Promise<string> {
-    const { key = ours, tid = world.tenantId, issuer = tid, aud = urn, typ = 'at+jwt', idtyp = 'user' } = says;
+    const { key = ours, tid = world.tenantId, issuer = tid, aud = urn, idtyp = 'user' } = says;
     const now = Math.floor(Date.now() / 1000);
     const end = now + (says.lifetime ?? 5 * minute);
-    return new SignJWT({ tid, oid: ana, idtyp, appid: authenticationBrokerId, amr: ['rsa', 'mfa'] })
-      .setProtectedHeader({ alg: key.alg, kid: key.kid, typ })
+    const ofAccessToken = says.isIdToken ? {} : { idtyp, appid: authenticationBrokerId, azpacr: '0' };
+    return new SignJWT({ tid, oid: ana, amr: ['rsa', 'mfa'], ...ofAccessToken })
+      .setProtectedHeader({ alg: key.alg, kid: key.kid, typ: 'JWT' })
       .setIssuer(`${world.origin}/${issuer}/v2.0`)
       .setAudience(aud)
       .setIssuedAt(end - 60 * minute)
@@ -108,7 +110,7 @@ describe('the device registration service takes no token but one of its own, of 
       says: () => ({ aud: 'https://graph.microsoft.com' }),
       result: /deviceTokenRefused.*audience/,
     },
-    { name: 'an id_token', says: () => ({ typ: 'JWT' }), result: /deviceTokenRefused.*no access token/ },
+    { name: 'an id_token', says: () => ({ isIdToken: true }), result: /deviceTokenRefused.*no access token/ },
     {
       name: 'one of an application',
       says: () => ({ idtyp: 'app' }),

@@ -1,10 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { graphPermissions } from '#core/roles/permissions.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
 import type { Application } from '#model/application.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { checkAddress, checkIdentifier, checkLink, checkName, checkReachable, isLoopback } from '../entered.ts';
+import { newClientSecret } from './client-secret.ts';
 import { refuseBuiltIn } from './first-party.ts';
 import { keyCredentialOf } from './key-credential.ts';
 
@@ -56,7 +57,7 @@ export async function addApplication(
   if (newApplication.isPublicClient && keyCredentials.length > 0)
     throw fault('applicationPublic', { name: newApplication.displayName });
   const hasSecret = !newApplication.isPublicClient && keyCredentials.length === 0;
-  const secret = hasSecret ? randomBytes(30).toString('base64url') : undefined;
+  const secret = hasSecret ? newClientSecret() : undefined;
   const application: Application = {
     appId: newApplication.appId ?? crypto.randomUUID(),
     displayName: newApplication.displayName,

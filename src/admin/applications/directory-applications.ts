@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { fault } from '#core/trace/fault.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import type { Application, KeyCredential, PasswordCredential } from '#model/application.ts';
@@ -6,6 +6,7 @@ import type { Profile } from '#model/user.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import { checkIdentifier, checkLink, checkName, checkReachable } from '../entered.ts';
 import { checkRedirectUri } from './applications.ts';
+import { newClientSecret } from './client-secret.ts';
 import { changeApplication } from './first-party.ts';
 import { keyCredentialOf } from './key-credential.ts';
 
@@ -148,7 +149,7 @@ export async function addSecret(
   actor: string,
   ports: Ports,
 ): Promise<PasswordCredential & { readonly secretText: string }> {
-  const secretText = randomBytes(30).toString('base64url');
+  const secretText = newClientSecret();
   const start = request.startDateTime === undefined ? at : new Date(request.startDateTime);
   const end =
     request.endDateTime === undefined
