@@ -14,7 +14,6 @@ import { spendPathLength } from './rules/path-length.ts';
 import { anyPolicy, PolicyGraph, type PolicyInputs } from './rules/policies.ts';
 import { isSelfIssued } from './rules/self-issued.ts';
 import { checkValidity } from './rules/validity.ts';
-import { mayIssue } from './search/anchor-distance.ts';
 import type { Candidate } from './search/candidates.ts';
 import { type PathLimits, PathSearch, pathLimits } from './search/path-search.ts';
 import type { TrustedAuthority, TrustStore } from './trust-store.ts';
@@ -107,14 +106,13 @@ class Validation {
 
   /**
    * Could a chain that goes on with this CA be valid? What holds for the CA whatever stands above it is checked:
-   * validity, RFC 5280 §6.1.4 (k) to (o), extended key usage, and its own constraints on what is below.
+   * extended key usage and its own constraints on what is below. A CA that has a distance to an anchor is valid now and may
+   * issue (RFC 5280 §6.1.4 (k), (n), (o)): the distances count no other.
    */
   mayStandAbove(chain: readonly Candidate[], { certificate, authority }: Candidate): boolean {
-    if (checkValidity(certificate, this.#at).outcome !== 'passed') return false;
     const isAnchor = authority?.authorityType === 'root';
     if (isAnchor && !this.#isAnchorConstrained) return true;
-    if (!(isAnchor ? checkKeyUsage(certificate, 'keyCertSign').outcome === 'passed' : mayIssue(certificate)))
-      return false;
+    if (isAnchor && checkKeyUsage(certificate, 'keyCertSign').outcome !== 'passed') return false;
     if (this.#purpose(certificate).outcome !== 'passed') return false;
     const allowed = certificate.basicConstraints?.pathLength;
     if (allowed !== undefined && allowed < authoritiesIn(chain)) return false;
@@ -255,7 +253,7 @@ class Validation {
       validPolicies: user,
       authorityConstrainedPolicies,
     } as unknown as VerifiedPath;
-    return passed(path, 'pathValid', tell(path));
+    return passed(path, 'policyAccepted', {}); // the last check; validatePath describes the whole path
   }
 }
 

@@ -86,7 +86,7 @@ function childrenOf(
 }
 
 /** What RFC 5280 §6.1.4 (k), (n) and (o) demand of a CA between anchor and leaf, whatever path it is on. */
-export const mayIssue = (certificate: Certificate): boolean =>
+const mayIssue = (certificate: Certificate): boolean =>
   checkIsAuthority(certificate).outcome === 'passed' &&
   checkKeyUsage(certificate, 'keyCertSign').outcome === 'passed' &&
   checkCriticalExtensions(certificate).outcome === 'passed';

@@ -40,9 +40,17 @@ export function candidatesFor(
 ): readonly RankedCandidate[] {
   const issuer = keyOf(child.issuer);
   const index = indexOf(store).get(issuer) ?? [];
-  const extraCandidates = certificates
-    .filter(({ subject }) => keyOf(subject) === issuer)
-    .map((certificate) => ({ certificate, authority: undefined }));
+  const extraCandidates =
+    certificates.length === 0
+      ? []
+      : certificates
+          .filter(({ subject }) => keyOf(subject) === issuer)
+          .map((certificate) => ({ certificate, authority: undefined }));
+  const [only] = index;
+  if (only && index.length === 1 && extraCandidates.length === 0) {
+    const onlyRank = rank(only, child);
+    return onlyRank < 0 ? [] : [{ ...only, rank: onlyRank }];
+  }
   return [...index, ...extraCandidates]
     .map((candidate) => ({ ...candidate, rank: rank(candidate, child) }))
     .filter((candidate) => candidate.rank >= 0)

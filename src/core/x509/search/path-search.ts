@@ -87,7 +87,7 @@ export class PathSearch<T> {
     const chain = [{ certificate: leaf, authority: undefined }];
     const { store, at } = this.#question;
     this.#distances = anchorDistances(store, at, this.#offered);
-    const path = this.#extend(chain, new Set());
+    const path = this.#extend(chain);
     if (path !== undefined) return { path };
     const because = this.#end ?? this.#furthest?.because;
     if (because) return { because };
@@ -98,18 +98,17 @@ export class PathSearch<T> {
   #explain(chain: readonly Candidate[]): { path: T } | { because: Because | undefined } {
     this.#distances = undefined;
     this.#expense = noExpense();
-    const path = this.#extend(chain, new Set());
+    const path = this.#extend(chain);
     return path === undefined ? { because: this.#furthest?.because ?? this.#end } : { path };
   }
 
   /** Tries every issuer of the last certificate; `chain` is leaf first. */
-  #extend(chain: readonly Candidate[], seenIdentities: ReadonlySet<string>): T | undefined {
+  #extend(chain: readonly Candidate[]): T | undefined {
     const child = chain.at(-1)!.certificate;
     let isDeadEnd = chain.length > 1;
     for (const candidate of this.#candidatesFor(child)) {
       if (!this.#spend('candidates')) return undefined;
-      const identity = identityOf(candidate.certificate);
-      if (seenIdentities.has(identity)) continue;
+      if (isOn(chain, candidate)) continue;
       isDeadEnd = false;
       if (!this.#isPromising(chain, candidate)) continue;
       const link = this.#link(child, candidate.certificate);
@@ -118,7 +117,7 @@ export class PathSearch<T> {
         if (!this.#distances) this.#note(chain.length, link.because);
         continue;
       }
-      const path = this.#climb([...chain, candidate], new Set([...seenIdentities, identity]));
+      const path = this.#climb([...chain, candidate]);
       if (path !== undefined) return path;
       if (this.#end) return undefined;
     }
@@ -151,13 +150,13 @@ export class PathSearch<T> {
   }
 
   /** The chain grew by a CA that did sign: it ends at an anchor, or goes on. */
-  #climb(chain: readonly Candidate[], seenIdentities: ReadonlySet<string>): T | undefined {
+  #climb(chain: readonly Candidate[]): T | undefined {
     const { limits, validate, isLeafRefused } = this.#question;
     if (chain.length - 1 > limits.authorities) {
       this.#note(chain.length, refused('pathTooLong', { limit: limits.authorities }).because);
       return undefined;
     }
-    if (chain.at(-1)!.authority?.authorityType !== 'root') return this.#extend(chain, seenIdentities);
+    if (chain.at(-1)!.authority?.authorityType !== 'root') return this.#extend(chain);
     if (!this.#spend('paths')) return undefined;
     const ruling = validate(chain);
     if (ruling.outcome === 'passed') return this.#isAvoided(chain) ? undefined : ruling.value;
@@ -197,6 +196,12 @@ export class PathSearch<T> {
   #note(distance: number, because: Because): void {
     if (!this.#furthest || distance > this.#furthest.distance) this.#furthest = { distance, because };
   }
+}
+
+/** Do name and key of the candidate stand on the chain, above the leaf? Then a path would go in a circle. */
+function isOn(chain: readonly Candidate[], { certificate }: Candidate): boolean {
+  const identity = identityOf(certificate);
+  return chain.some((link, index) => index > 0 && identityOf(link.certificate) === identity);
 }
 
 const stored = new WeakMap<TrustStore, ReadonlySet<Certificate>>();
