@@ -139,9 +139,21 @@ const labels: Readonly<Record<string, string>> = {
   '1.2.840.113549.1.9.1': 'E',
 };
 
+/** The texts of names: a CA of the trust store is the same object in every sign-in, and the log has its name each time. */
+const nameTexts = new WeakMap<Pick<Name, 'rdns'>, string>();
+
 /** A name for people and logs, in encoding order: `DC=com,DC=contoso,CN=Ana`. Control characters are shown, not sent. */
-export function nameToString(name: Pick<Name, 'rdns'>, separator = ','): string {
-  return name.rdns
+export function nameToString(name: Pick<Name, 'rdns'>): string {
+  let text = nameTexts.get(name);
+  if (text === undefined) {
+    text = rdnsToString(name.rdns, ',');
+    nameTexts.set(name, text);
+  }
+  return text;
+}
+
+function rdnsToString(rdns: Name['rdns'], separator: string): string {
+  return rdns
     .map((rdn) =>
       rdn
         .map((item) => `${labels[item.type] ?? item.type}=${item.undecoded ? item.value : quoteValue(item.value)}`)
@@ -152,10 +164,11 @@ export function nameToString(name: Pick<Name, 'rdns'>, separator = ','): string 
 
 /** The last RDN first, as .NET and with it Microsoft's tools write names: `CN=Ana, DC=contoso, DC=com`. */
 export function nameLeafFirst(name: Name, separator: string): string {
-  return nameToString({ ...name, rdns: name.rdns.toReversed() }, separator);
+  return rdnsToString(name.rdns.toReversed(), separator);
 }
 
 function quoteValue(value: string): string {
+  if (/^[A-Za-z0-9](?:[A-Za-z0-9 ._@'()/:&-]*[A-Za-z0-9._@'()/:&-])?$/.test(value)) return value; // most names need neither
   const safe = value.replace(
     /[\p{Cc}\p{Cf}]/gu,
     (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`,

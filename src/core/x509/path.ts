@@ -180,7 +180,7 @@ class Validation {
       const isLeaf = index === down.length - 1;
       const checks: (() => Ruling<unknown>)[] = [
         () => checkValidity(certificate, this.#at), // §6.1.3 (a)(2)
-        () => (isSelfIssued(certificate) && !isLeaf ? passed(true, 'namesAllowed', {}) : names.check(certificate)), // (b), (c)
+        () => (!isLeaf && isSelfIssued(certificate) ? passed(true, 'namesAllowed', {}) : names.check(certificate)), // (b), (c)
         () => policyRuling(policies.enter(certificate, isLeaf), certificate), // (d), (e), (f)
         () => checkCriticalExtensions(certificate), // §6.1.4 (o), §6.1.5 (f)
         () => this.#purpose(certificate),

@@ -136,11 +136,34 @@ const flawed = (flaw: string | undefined): { flaw?: string } => (flaw === undefi
  */
 export function checkKey(subjectPublicKeyInfo: Uint8Array, policy: AlgorithmPolicy): Ruling<KeyFacts> {
   const facts = keyFactsOf(subjectPublicKeyInfo);
-  if (!facts) return refused('keyUnreadable', {});
+  return facts ? judgeFacts(facts, policy) : refused('keyUnreadable', {});
+}
+
+function judgeFacts(facts: KeyFacts, policy: AlgorithmPolicy): Ruling<KeyFacts> {
   const weak = keyProblem(facts, policy);
   if (weak) return refused('keyRefused', weak);
   if (facts.flaw !== undefined) return refused('keyUnsound', { problem: facts.flaw });
   return passed(facts, 'keyAccepted', { type: facts.type });
+}
+
+/** The key of an issuer. */
+export interface IssuerKey {
+  readonly facts: KeyFacts;
+  /** Undefined where OpenSSL cannot read it. */
+  readonly key: KeyObject | undefined;
+}
+
+/** By the very octets: the key of a CA of the trust store is the same object until an administrator edits the store. */
+const issuerKeys = new WeakMap<Uint8Array, IssuerKey>();
+
+/** Reads and imports the key of an issuer once, and refuses as {@link checkKey}. */
+export function acceptIssuerKey(subjectPublicKeyInfo: Uint8Array, policy: AlgorithmPolicy): Ruling<IssuerKey> {
+  const cached = issuerKeys.get(subjectPublicKeyInfo);
+  const ruling = cached ? judgeFacts(cached.facts, policy) : checkKey(subjectPublicKeyInfo, policy);
+  if (ruling.outcome !== 'passed') return ruling;
+  const issuerKey = cached ?? { facts: ruling.value, key: publicKey(subjectPublicKeyInfo) };
+  if (!cached) issuerKeys.set(subjectPublicKeyInfo, issuerKey);
+  return { ...ruling, value: issuerKey };
 }
 
 /** The line of the policy that a key breaks, or undefined. */

@@ -2,7 +2,7 @@ import { constants, type KeyObject } from 'node:crypto';
 import { contextConstructed, DerError, DerReader, tags } from '../asn1/der.ts';
 import { passed, type Ruling, refused } from '../trace/ruling.ts';
 import type { AlgorithmPolicy } from './algorithm-policy.ts';
-import { checkKey, publicKey } from './public-key.ts';
+import { acceptIssuerKey } from './public-key.ts';
 import { verifyAny } from './verify.ts';
 
 /** Something signed: a certificate, a CRL, an OCSP response. */
@@ -58,10 +58,10 @@ export function checkSignature(
   if (scheme.hash !== undefined && !policy.hashes.includes(scheme.hash)) {
     return refused('algorithmRefused', { algorithm: scheme.hash, line: `hashes: ${policy.hashes.join(', ')}` });
   }
-  const acceptance = checkKey(subjectPublicKeyInfo, policy);
+  const acceptance = acceptIssuerKey(subjectPublicKeyInfo, policy);
   if (acceptance.outcome !== 'passed') return acceptance;
-  if (!scheme.keys.includes(acceptance.value.type)) return refused('signatureWrong', {});
-  const key = publicKey(subjectPublicKeyInfo);
+  const { facts, key } = acceptance.value;
+  if (!scheme.keys.includes(facts.type)) return refused('signatureWrong', {});
   if (!key) return refused('keyUnreadable', {});
   return isSignedBy(signature, scheme, key) ? passed(true, 'signatureRight', {}) : refused('signatureWrong', {});
 }

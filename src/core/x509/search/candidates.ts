@@ -9,17 +9,29 @@ export interface Candidate {
   readonly authority: TrustedAuthority | undefined;
 }
 
-/** Authorities of a store by subject name: made once a store, kept with it. */
-const indexes = new WeakMap<TrustStore, ReadonlyMap<string, readonly Candidate[]>>();
+/** Authorities of a store by subject name. */
+interface SubjectIndex {
+  readonly byKey: ReadonlyMap<string, readonly Candidate[]>;
+  /** The key of each subject by the octets of its encoding: a card names its issuer with the same octets. */
+  readonly keys: ReadonlyMap<string, string>;
+}
 
-function indexOf(store: TrustStore): ReadonlyMap<string, readonly Candidate[]> {
+/** Made once a store, kept with it. */
+const indexes = new WeakMap<TrustStore, SubjectIndex>();
+
+function indexOf(store: TrustStore): SubjectIndex {
   let index = indexes.get(store);
   if (!index) {
     const items = store.authorities.map((authority) => ({ certificate: authority.certificate, authority }));
-    index = Map.groupBy(items, ({ certificate }) => keyOf(certificate.subject));
+    const keys = new Map(items.map(({ certificate: { subject } }) => [octetsOf(subject), keyOf(subject)]));
+    index = { byKey: Map.groupBy(items, ({ certificate }) => keyOf(certificate.subject)), keys };
     indexes.set(store, index);
   }
   return index;
+}
+
+function octetsOf({ der: { buffer, byteOffset, length } }: Certificate['subject']): string {
+  return Buffer.from(buffer, byteOffset, length).toString('latin1');
 }
 
 const keyOf = (name: Certificate['subject']): string => rdnKeys(name).join(',');
@@ -38,8 +50,9 @@ export function candidatesFor(
   store: TrustStore,
   certificates: readonly Certificate[],
 ): readonly RankedCandidate[] {
-  const issuer = keyOf(child.issuer);
-  const index = indexOf(store).get(issuer) ?? [];
+  const { byKey, keys } = indexOf(store);
+  const issuer = keys.get(octetsOf(child.issuer)) ?? keyOf(child.issuer);
+  const index = byKey.get(issuer) ?? [];
   const extraCandidates =
     certificates.length === 0
       ? []
