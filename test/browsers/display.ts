@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { screenshot } from '../e2e/chromium.ts';
+import { pictureFile, wantsPictures } from '../e2e/chromium.ts';
 
 const run = promisify(execFile);
 
@@ -72,7 +72,7 @@ export class Display {
       const answer = await ask();
       if (answer !== undefined) return answer;
       if (Date.now() > end) {
-        await this.photograph('waited-in-vain').catch(() => undefined);
+        await this.#import('waited-in-vain').catch(() => undefined);
         throw new Error(`waited for ${label}; windows: ${[...(await this.windows()).values()].join(' | ')}`);
       }
       await pause(100);
@@ -88,9 +88,13 @@ export class Display {
     await this.#xdotool('type', '--delay', '30', text);
   }
 
-  /** A picture of the whole screen, for a person to look at. */
+  /** A picture of the whole screen where pictures are wanted, for a person to look at. */
   async photograph(name: string): Promise<void> {
-    await run('import', ['-window', 'root', screenshot(name)], { env: this.environment });
+    if (wantsPictures()) await this.#import(name);
+  }
+
+  #import(name: string) {
+    return run('import', ['-window', 'root', pictureFile(name)], { env: this.environment });
   }
 
   #xdotool(...words: readonly string[]) {

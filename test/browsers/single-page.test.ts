@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { singlePageId } from '#admin/applications/first-party.ts';
-import { chromiumMissing, openChromium, screenshot } from '../e2e/chromium.ts';
+import { chromiumMissing, openChromium, takePicture } from '../e2e/chromium.ts';
 import { claimsOf, RunningServer } from '../e2e/server.ts';
 
 const skip = chromiumMissing() ?? false;
@@ -60,7 +60,7 @@ test('MSAL in a page signs in, renews silently, and steps up when an API answers
 
   await page.getByRole('button', { name: 'Open my payslip' }).click();
   await page.locator('#payslip').filter({ hasText: 'Payslip of' }).waitFor();
-  await page.screenshot({ path: screenshot('single-page-application') });
+  await takePicture(page, 'single-page-application');
 
   const [first, renewed, steppedUp, ...more] = await Promise.all(answers);
   assert.deepEqual(more, []);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { chromiumMissing, openChromium, screenshot } from './chromium.ts';
+import { chromiumMissing, openChromium, takePicture } from './chromium.ts';
 import { RunningServer } from './server.ts';
 
 const skip = chromiumMissing() ?? false;
@@ -18,13 +18,13 @@ test('a person types a name in Chromium, clicks the link, shows a card and lands
 
   await page.goto(`${server.origin}/myapps`);
   await page.getByLabel('User name').fill('ana@woodgrove.test');
-  await page.screenshot({ path: screenshot('1-user-name') });
+  await takePicture(page, '1-user-name');
   await page.getByRole('button', { name: 'Next' }).click();
   await page.getByLabel('Password').waitFor();
-  await page.screenshot({ path: screenshot('2-password') });
+  await takePicture(page, '2-password');
   await page.getByRole('link', { name: 'Use a certificate or smart card' }).click();
   await page.locator('#who').waitFor();
-  await page.screenshot({ path: screenshot('3-my-apps') });
+  await takePicture(page, '3-my-apps');
 
   assert.equal(page.url(), `${server.origin}/myapps`);
   assert.equal(await page.locator('#who').textContent(), 'ana@woodgrove.test');
@@ -33,17 +33,17 @@ test('a person types a name in Chromium, clicks the link, shows a card and lands
 
   await page.getByRole('link', { name: /Sample application/ }).click();
   await page.getByText('Signed in as ana@woodgrove.test').waitFor();
-  await page.screenshot({ path: screenshot('4-sample-application'), fullPage: true });
+  await takePicture(page, '4-sample-application', { fullPage: true });
 
   await page.goto(`${server.origin}/myapps/sign-out`);
-  await page.screenshot({ path: screenshot('5-signed-out') });
+  await takePicture(page, '5-signed-out');
   await page.goto(`${server.origin}/myapps`);
   await page.getByLabel('User name').fill('ben@woodgrove.test');
   await page.getByRole('button', { name: 'Next' }).click();
   await page.getByRole('link', { name: 'Use a certificate or smart card' }).click();
   await page.getByRole('alert').waitFor();
   await page.getByText('More details').click();
-  await page.screenshot({ path: screenshot('6-refused'), fullPage: true });
+  await takePicture(page, '6-refused', { fullPage: true });
   assert.equal(await page.locator('#error-code').textContent(), 'AADSTS50034');
   const correlationId = (await page.locator('#correlation-id').textContent()) ?? '';
   const entries = await server.entries(correlationId);

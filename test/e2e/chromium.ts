@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
+import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { makeNssStore } from '../browsers/nss.ts';
 import { letChoose, policies } from './trust/certificate-policy.ts';
 
@@ -62,9 +62,23 @@ export async function openChromium(options: {
   };
 }
 
-/** Where screenshots to look at are put. */
-export function screenshot(name: string): string {
+/** Whether CARDEA_PICTURES=1 asks for pictures: they cost a third of the time of the tests that take them. */
+export function wantsPictures(): boolean {
+  return process.env.CARDEA_PICTURES === '1';
+}
+
+/** Where a picture for people to look at is put. */
+export function pictureFile(name: string): string {
   const folder = join(import.meta.dirname, '..', 'output');
   mkdirSync(folder, { recursive: true });
   return join(folder, `${name}.png`);
+}
+
+/** Takes a picture of the page where pictures are wanted. */
+export async function takePicture(
+  page: Page,
+  name: string,
+  options: { readonly fullPage?: boolean } = {},
+): Promise<void> {
+  if (wantsPictures()) await page.screenshot({ path: pictureFile(name), ...options });
 }

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { sampleId } from '#admin/applications/first-party.ts';
 import { translations } from '#languages/choose.ts';
-import { chromiumMissing, openChromium, screenshot } from '../e2e/chromium.ts';
+import { chromiumMissing, openChromium, takePicture } from '../e2e/chromium.ts';
 import { RunningServer } from '../e2e/server.ts';
 import { brokenWords } from './words.ts';
 
@@ -88,7 +88,7 @@ describe('every language on a telephone of 360 pixels', { skip }, () => {
           );
           if (cut) problems.push(`${name} at ${width} is wider than the screen`);
         }
-        await page.screenshot({ path: screenshot(`language-${tag}-${name}`), fullPage: true });
+        await takePicture(page, `language-${tag}-${name}`, { fullPage: true });
       };
       for (const { name, path, links = [], until = 'h1' } of visits()) {
         await page.goto(`${server.origin}${path}`);

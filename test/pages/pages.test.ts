@@ -167,7 +167,7 @@ describe('every page, looked at in Chromium in light and dark, on a desk and a p
     await follow('Other ways to sign in');
     await follow('Use your password');
     await page.getByText('Lost your card?').waitFor();
-    await page.waitForFunction("document.querySelector('.brand img').naturalWidth > 0");
+    await page.evaluate("document.querySelector('.brand img').decode()");
     await isFine('branded');
     await page.unroute('**/certauth/*');
     await follow('Use a certificate or smart card');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { builtHash, sourcesHash } from '#apps/admin-center/sources.ts';
-import { chromiumMissing, openChromium, screenshot } from '../../e2e/chromium.ts';
+import { chromiumMissing, openChromium, takePicture } from '../../e2e/chromium.ts';
 import { RunningServer } from '../../e2e/server.ts';
 
 /** Why the admin center cannot be looked at here, with what would help; false when it can. */
@@ -102,7 +102,7 @@ export class AdminCenter {
         await this.page.waitForTimeout(100); // Popovers take their place again.
         const sentences = [...(await this.#overflow()), ...(await this.#accessibility())];
         problems.push(...sentences.map((problem) => `${name}, ${colorScheme}, ${width}: ${problem}`));
-        await this.page.screenshot({ path: screenshot(`admin-${name}-${colorScheme}-${width}`) });
+        await takePicture(this.page, `admin-${name}-${colorScheme}-${width}`);
       }
     }
     await this.page.setViewportSize({ width: 1280, height: 800 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { CDPSession, Page } from 'playwright-core';
-import { chromiumMissing, openChromium, screenshot } from '../chromium.ts';
+import { chromiumMissing, openChromium, takePicture } from '../chromium.ts';
 import { RunningServer } from '../server.ts';
 import { apply, passFor, policyOf } from './conditional-access.ts';
 
@@ -52,15 +52,15 @@ test('a passkey is registered in Chromium, signs in alone and after a certificat
   await typeName(page, 'ben@woodgrove.test');
   await page.getByRole('link', { name: 'Other ways to sign in' }).click();
   await page.getByRole('link', { name: 'Use a Temporary Access Pass' }).click();
-  await page.screenshot({ path: screenshot('factor-1-pass') });
+  await takePicture(page, 'factor-1-pass');
   await page.getByLabel('Temporary Access Pass').fill(pass);
   await page.getByRole('button', { name: 'Verify' }).click();
   await page.getByRole('link', { name: 'Add a passkey' }).click();
-  await page.screenshot({ path: screenshot('factor-2-add-passkey') });
+  await takePicture(page, 'factor-2-add-passkey');
   await page.getByLabel('Name').fill('Blue key');
   await page.getByRole('button', { name: 'Add' }).click();
   await page.getByText('Blue key').waitFor();
-  await page.screenshot({ path: screenshot('factor-3-security-info') });
+  await takePicture(page, 'factor-3-security-info');
   const { credentials } = await devtools.send('WebAuthn.getCredentials', { authenticatorId: key });
   assert.equal(credentials.length, 1);
   assert.equal(credentials[0]!.isResidentCredential, true);
@@ -102,7 +102,7 @@ test('a passkey is registered in Chromium, signs in alone and after a certificat
   await page.getByRole('link', { name: 'Use a passkey' }).click();
   await page.getByRole('button', { name: 'Use a passkey' }).click();
   await page.getByText('could not be verified').waitFor();
-  await page.screenshot({ path: screenshot('factor-4-passkey-refused') });
+  await takePicture(page, 'factor-4-passkey-refused');
 
   // Without its PIN the key does not answer: user verification is required.
   await devtools.send('WebAuthn.setUserVerified', { authenticatorId: key, isUserVerified: false });
