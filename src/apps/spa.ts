@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -9,12 +10,27 @@ import { claimsOfBearer, type TokenTrust } from './bearer.ts';
 const payslipContext = 'c1';
 const challenge = JSON.stringify({ access_token: { acrs: { essential: true, value: payslipContext } } });
 
-const require = createRequire(import.meta.url);
+const folder = join(import.meta.dirname, 'spa');
 
-const scripts: Readonly<Record<string, string>> = {
-  'app.js': join(import.meta.dirname, 'spa', 'app.js'),
-  'msal-browser.js': join(dirname(require.resolve('@azure/msal-browser')), 'msal-browser.min.js'),
+/** Where each script is. MSAL lies beside ours in a build; a checkout takes it from its development packages. */
+const scripts: Readonly<Record<string, () => string>> = {
+  'app.js': () => join(folder, 'app.js'),
+  'msal-browser.js': () => {
+    const built = join(folder, 'msal-browser.min.js');
+    if (existsSync(built)) return built;
+    return join(dirname(createRequire(import.meta.url).resolve('@azure/msal-browser')), 'msal-browser.min.js');
+  },
 };
+
+/** The text of a script; undefined for another name, and for MSAL where `npm ci --omit=dev` left it out. */
+async function scriptNamed(name: string): Promise<string | undefined> {
+  const place = Object.hasOwn(scripts, name) ? scripts[name] : undefined;
+  try {
+    return place && (await readFile(place(), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
 
 const headers = {
   'content-security-policy':
@@ -44,9 +60,9 @@ export function singlePageApp(trust: TokenTrust, now: () => Date): Hono {
     });
   });
   routes.get('/spa/:script', async (c) => {
-    const file = Object.hasOwn(scripts, c.req.param('script')) ? scripts[c.req.param('script')] : undefined;
-    if (!file) return c.notFound();
-    return c.body(await readFile(file, 'utf8'), 200, { ...headers, 'content-type': 'text/javascript; charset=utf-8' });
+    const script = await scriptNamed(c.req.param('script'));
+    if (script === undefined) return c.notFound();
+    return c.body(script, 200, { ...headers, 'content-type': 'text/javascript; charset=utf-8' });
   });
   return routes;
 }

@@ -1,13 +1,11 @@
-import {
-  type AuthenticationResponseJSON,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import type { Passkeys } from '#ports/credentials.ts';
 
 /** What browsers offer and FIDO certifies: EdDSA, ES256, RS256. */
 const algorithms = [-8, -7, -257];
+
+/** Loaded at the first passkey: it is a tenth of the processor time of a start, and most commands need none. */
+const load = () => import('@simplewebauthn/server');
 
 /** WebAuthn's ceremonies, judged by `@simplewebauthn/server`. What it throws over is a refusal. */
 export const passkeys: Passkeys = {
@@ -17,6 +15,7 @@ export const passkeys: Passkeys = {
       publicKey: new Uint8Array(Buffer.from(passkey.publicKey, 'base64url')),
       counter: passkey.counter,
     };
+    const { verifyAuthenticationResponse } = await load();
     return refusedAsProblem(async () => {
       const { verified, authenticationInfo } = await verifyAuthenticationResponse({
         response: response as AuthenticationResponseJSON,
@@ -30,6 +29,7 @@ export const passkeys: Passkeys = {
     });
   },
   async verifyRegistration({ response, challenge, origin }) {
+    const { verifyRegistrationResponse } = await load();
     return refusedAsProblem(async () => {
       const { verified, registrationInfo } = await verifyRegistrationResponse({
         response: response as RegistrationResponseJSON,

@@ -20,7 +20,8 @@ import { openStorage, type Storage, type TenantStorage } from '#storage/storage.
 import { usualRepeats } from '#storage/stores/sign-in/repeats.ts';
 import type { Config } from './config.ts';
 import { description } from './log.ts';
-import { countedSignIns, type Metrics } from './management/metrics.ts';
+import { countedSignIns } from './management/counted-sign-ins.ts';
+import type { Metrics } from './management/metrics.ts';
 
 /** The clock of the machine. */
 export const clock: Clock = { now: () => new Date() };

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { type BuiltPages, readBuiltPages } from './built-files.ts';
-import { builtFolder, builtHash, root, sourcesHash } from './sources.ts';
+import { builtFolder, builtHash, hasSources, root, sourcesHash } from './sources.ts';
 
 /** Why there are no current pages: they are being built, cannot be built here, or the build ended with an error. */
 export type BuildState = 'current' | 'building' | 'off' | 'toolsMissing' | 'failed';
@@ -35,8 +35,8 @@ export class AdminCenterBuild {
    */
   start(mayBuild: boolean, onNews: BuildNews): void {
     this.#pages = readBuiltPages(builtFolder);
-    if (this.#pages && builtHash() === sourcesHash()) return;
-    const canBuild = mayBuild && hasTools();
+    if (this.#pages && (!hasSources() || builtHash() === sourcesHash())) return;
+    const canBuild = mayBuild && hasSources() && hasTools();
     if (canBuild) this.#build(onNews);
     // Pages that were built elsewhere and brought along are used as they are.
     else if (!this.#pages) {

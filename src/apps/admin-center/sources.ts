@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /** The root of the repository. */
@@ -11,6 +11,9 @@ export const stampFile = join(builtFolder, 'build.json');
 
 /** What the pages are made of; the roles and their areas are the table that Graph decides by. */
 const patterns = ['web/*.{ts,json,html}', 'web/src/**/*.{ts,tsx,css}', 'web/public/**/*', 'src/core/roles/*.ts'];
+
+/** Whether the sources of the pages are here: an installed package has what was built of them alone. */
+export const hasSources = (): boolean => existsSync(join(root, 'web', 'src'));
 
 /** SHA-256 of the sources of the pages: names and contents, without tests. */
 export function sourcesHash(): string {

@@ -1,14 +1,6 @@
-import { AdminCenterBuild, type BuildNews } from '#apps/admin-center/build.ts';
 import type { Command } from '#cli/command.ts';
-import { introduceDemo } from '#cli/demo.ts';
-import { packageVersion } from '#cli/run.ts';
 import { serveOptions, settingsOf } from '#cli/serve-options.ts';
-import { type Config, readConfig } from '../config.ts';
-import { demoPkiOf, hasDemo } from '../demo.ts';
-import { openInstallation } from '../installation.ts';
-import { droppedLogLines, logOf } from '../log.ts';
-import { Metrics } from '../management/metrics.ts';
-import { startServer } from '../start.ts';
+import { readConfig } from '../config.ts';
 
 export const serve: Command = {
   usage: 'serve',
@@ -18,47 +10,9 @@ export const serve: Command = {
   options: serveOptions,
   async run(call) {
     const config = readConfig(settingsOf(call), process.env, call.output.cwd);
-    const log = logOf(config.logLevel);
-    const metrics = new Metrics({ droppedLogLines, version: packageVersion() });
-    const installation = await openInstallation(config, log, { metrics });
-    const build = new AdminCenterBuild();
-    await using _server = await startServer(config, installation, log, { build, metrics });
-    call.output.say(greetingOf(config));
-    build.start(config.buildAdminCenter, (news) => call.output.say(`${buildNewsIn(news)}\n`));
-    await stopSignal();
+    // The listeners are half of what a start loads, and no other command needs them.
+    const { serveUntilStopped } = await import('../serve-until-stopped.ts');
+    await serveUntilStopped(config, call.output);
     return 0;
   },
 };
-
-const greetingOf = (config: Config): string => `Cardea is running.\n
-  Login          ${config.loginOrigin}
-  Certificates   ${config.certauthOrigin}
-  My Apps        ${config.loginOrigin}/myapps
-  Admin center   ${config.loginOrigin}/admin
-  Data folder    ${config.dataFolder}${config.managementPort === 0 ? '' : `\n  Health         http://${config.managementListen}:${config.managementPort}/health/ready`}
-${hasDemo(config) ? introduceDemo(demoPkiOf(config), config.dataFolder, config.loginOrigin) : ''}`;
-
-/** What the terminal says of the build of the admin center. */
-function buildNewsIn({ state, milliseconds = 0, problem }: Parameters<BuildNews>[0]): string {
-  if (state === 'building') return 'The admin center is being built; everything else works meanwhile.';
-  if (state === 'current') return `The admin center was built in ${Math.ceil(milliseconds / 1000)} s.`;
-  if (state === 'failed') return `The admin center could not be built. Run "npm run build" to try again.\n${problem}`;
-  return 'The admin center is not built, and the packages that build it are not installed: run "npm ci" without --omit=dev and "npm run build", or bring web/dist along.';
-}
-
-/** Resolves at the first SIGINT or SIGTERM. A second one, of either kind, ends the process without waiting. */
-function stopSignal(): Promise<void> {
-  return new Promise((stop) => {
-    let count = 0;
-    for (const [signal, number] of [
-      ['SIGINT', 2],
-      ['SIGTERM', 15],
-    ] as const) {
-      process.on(signal, () => {
-        count += 1;
-        if (count > 1) process.exit(128 + number);
-        stop();
-      });
-    }
-  });
-}

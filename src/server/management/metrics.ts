@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { signInNumber } from '#core/trace/sign-in-number.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
-import type { SignInLog } from '#ports/logs.ts';
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -82,15 +81,6 @@ export class Metrics {
     };
   }
 }
-
-/** The sign-in log of a tenant, with its entries counted. */
-export const countedSignIns = (tenantId: string, signInLog: SignInLog, metrics: Metrics): SignInLog => ({
-  ...signInLog,
-  async append(entry, presented) {
-    await signInLog.append(entry, presented);
-    metrics.countSignIn(tenantId, entry);
-  },
-});
 
 type SetGauge = (value: number, labels?: Readonly<Record<string, string>>) => void;
 

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { installPackage, servePackage, sizeOf } from './installed.ts';
+
+/** Bytes that the production packages may take on disk. */
+const mostBytes = 150 * 1024 * 1024;
+
+const installed = installPackage();
+const skip = 'why' in installed ? installed.why : false;
+
+describe('the package that npm packs', { skip }, () => {
+  if ('why' in installed) return;
+  after(() => installed.remove());
+
+  test('has JavaScript with source maps, and no TypeScript', () => {
+    const { files } = installed;
+    assert.deepEqual(
+      files.filter((path) => /\.tsx?$/.test(path)),
+      [],
+    );
+    const parts = files.filter((path) => /^dist\/[^/]+\.js$/.test(path));
+    assert.ok(parts.includes('dist/main.js') && parts.includes('dist/index-thread.js'));
+    for (const path of parts) assert.ok(files.includes(`${path}.map`), path);
+    for (const path of ['LICENSE', 'README.md', 'CHANGELOG.md', 'dist/web/dist/index.html'])
+      assert.ok(files.includes(path), path);
+  });
+
+  test('imports by name only the packages that it depends on', () => {
+    const place = join(installed.folder, 'node_modules', 'cardea');
+    const { dependencies } = JSON.parse(readFileSync(join(place, 'package.json'), 'utf8'));
+    const parts = readdirSync(join(place, 'dist')).filter((name) => name.endsWith('.js'));
+    const names = parts.flatMap((name) =>
+      [
+        ...readFileSync(join(place, 'dist', name), 'utf8').matchAll(
+          /^(?:import|export)\b[^;]*? from "([^".][^"]*)";$/gm,
+        ),
+      ]
+        .map(([, from]) => from!)
+        .filter((from) => !from.startsWith('node:'))
+        .map((from) =>
+          from
+            .split('/')
+            .slice(0, from.startsWith('@') ? 2 : 1)
+            .join('/'),
+        ),
+    );
+    assert.ok(names.length > 10);
+    assert.deepEqual(
+      [...new Set(names)].filter((name) => dependencies[name] === undefined),
+      [],
+    );
+  });
+
+  test('takes at most 150 MB with its production dependencies', () => {
+    const bytes = sizeOf(join(installed.folder, 'node_modules'));
+    assert.ok(bytes <= mostBytes, `${Math.round(bytes / 1024 / 1024)} MB`);
+  });
+
+  test('runs from the folder of its packages, globally and by npx', () => {
+    const version = /^cardea \d+\.\d+\.\d+\n$/;
+    assert.match(installed.cardea(['--version']).out, version);
+    const prefix = join(installed.folder, 'global');
+    const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', `--prefix=${prefix}`];
+    const installing = installed.npm(['install', '--global', ...flags, installed.tarball]);
+    assert.equal(installing.code, 0, installing.err);
+    const globally = installed.npm(['exec', '--offline', '--', join(prefix, 'bin', 'cardea'), '--version']);
+    assert.match(globally.out, version, globally.err);
+    const byNpx = installed.npm([
+      'exec',
+      '--yes',
+      '--prefer-offline',
+      `--package=${installed.tarball}`,
+      '--',
+      'cardea',
+      '--version',
+    ]);
+    assert.match(byNpx.out, version, byNpx.err);
+  });
+
+  test('serves the demo, signs a card in, and shows the admin center and the sample page', async () => {
+    const server = await servePackage(installed);
+    try {
+      const card = join('data', 'demo', 'cards', 'ana.p12');
+      const words = ['--user', 'ana@woodgrove.test', '--card', card, '--url', server.origin];
+      const signIn = installed.cardea(['sign-in', ...words, '--json']);
+      assert.equal(signIn.code, 0, signIn.err + signIn.out);
+      assert.match(signIn.out, /"upn": "ana@woodgrove\.test"/);
+      const listing = installed.cardea(['tenant', 'list', '--json']);
+      assert.match(listing.out, /woodgrove\.test/);
+      for (const path of ['/admin/', '/spa/msal-browser.js', '/spa/app.js', '/assets/cardea.css'])
+        assert.equal(await statusOf(server.origin + path), 200, path);
+    } finally {
+      assert.equal(await server.stop(), 0);
+    }
+  });
+});
+
+const statusOf = (url: string): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    const call = request(url, { rejectUnauthorized: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    call.on('error', reject).end();
+  });
