@@ -5,6 +5,7 @@ import { certificatesIn } from '#admin/trust/certificate-file.ts';
 import type { AdminCenterBuild } from '#apps/admin-center/build.ts';
 import { chooseIssuerHints } from '#core/binding/issuer-hints.ts';
 import { fault } from '#core/trace/fault.ts';
+import { isGraphPath } from '#graph/odata/path.ts';
 import { certauthHosts } from '#http/certauth/hosts.ts';
 import type { CertificateProxies } from '#http/certauth/presented.ts';
 import { createFront, type Front } from '#http/front/front.ts';
@@ -47,6 +48,7 @@ export function openFront(
   };
   const graph = openGraph(config, installation, log);
   const devices = openDevices(config, installation, { tls, certificateProxies: context.certificateProxies }, log);
+  const atOneMoment = momentsOf(installation);
   const timed = (endpoint: Endpoint, listener: Listener) => metrics?.timed(endpoint, listener) ?? listener;
   const [login, certauth] = [new URL(config.loginOrigin), new URL(config.certauthOrigin)];
   return createFront({
@@ -69,20 +71,29 @@ export function openFront(
       >,
     onLogin: timed(
       'login',
-      loginListener(
-        context,
-        oidc,
-        graph,
-        devices,
-        ownApplications(config, installation, { ca: () => tls.trust, build }),
+      atOneMoment(
+        loginListener(
+          context,
+          oidc,
+          graph,
+          devices,
+          ownApplications(config, installation, { ca: () => tls.trust, build }),
+        ),
       ),
     ),
-    onCertauth: timed('certauth', certauthListener(context, devices)),
+    onCertauth: timed('certauth', atOneMoment(certauthListener(context, devices))),
     onRegistration: timed('registration', devices.listener),
     onTlsError: (problem, remoteAddress) =>
       log.debug({ remoteAddress, problem: problem.message }, 'connection refused'),
   });
 }
+
+/** Requests whose reads see one moment each. Graph reads what its own changes have left, so it looks each time. */
+const momentsOf =
+  ({ storage }: OpenInstallation) =>
+  (listener: Listener): Listener =>
+  (req, res) =>
+    isGraphPath((req.url ?? '/').split('?')[0]!) ? listener(req, res) : storage.inRequest(() => listener(req, res));
 
 /** What one source address may do, as the settings say. */
 function limiterOf(config: Config, log: Logger): SourceLimiter {

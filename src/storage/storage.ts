@@ -1,18 +1,10 @@
 import type { SignInRecord } from '#model/sign-in.ts';
-import type { Applications, OidcRecords } from '#ports/applications.ts';
 import type { Clock } from '#ports/clock.ts';
-import type { DeviceStores } from '#ports/devices.ts';
-import type { Directory, Federations, GroupAdmin, UserAdmin } from '#ports/directory.ts';
-import type { AttemptStore, Flows, Handoffs, KnownBrowsers, Tickets } from '#ports/flows.ts';
-import type { KeyStore } from '#ports/keys.ts';
-import type { AuditLog, SignInLog } from '#ports/logs.ts';
-import type { Methods } from '#ports/methods.ts';
-import type { DeletedObjects, Objects } from '#ports/objects.ts';
-import type { Policies, PolicyAdmin } from '#ports/policies.ts';
+import type { AuditLog } from '#ports/logs.ts';
 import type { CrlBytes } from '#ports/revocation.ts';
-import type { LiveSignIns, Sessions } from '#ports/sessions.ts';
 import type { Tenants } from '#ports/tenants.ts';
-import type { TrustStoreAdmin } from '#ports/trust-store.ts';
+import { cachedStores, cachedTenants } from './cache/cached-stores.ts';
+import { ReadCache } from './cache/read-cache.ts';
 import { openAudits } from './database/audit.ts';
 import { lockTenant } from './database/edits.ts';
 import { inTransaction } from './database/in-transaction.ts';
@@ -43,6 +35,9 @@ import { openCrlBytes } from './stores/trust/crl-bytes.ts';
 import { openCrlClaims } from './stores/trust/crl-leases.ts';
 import { openKeyStore, type Sealing } from './stores/trust/key-store.ts';
 import { openPolicies } from './stores/trust/policies.ts';
+import type { TenantStorage } from './tenant-storage.ts';
+
+export type { TenantStorage } from './tenant-storage.ts';
 
 /** Every store of an installation, behind the ports they serve. */
 export interface Storage {
@@ -62,35 +57,9 @@ export interface Storage {
   resetSecretKey(): Promise<void>;
   /** Resolves when the database takes a write: a transaction that changes nothing. Rejects as every write would. */
   probe(): Promise<void>;
+  /** Runs the serving of one request, whose reads of tenants, policy, applications and users see one moment. */
+  inRequest<T>(work: () => T): T;
   close(): Promise<void>;
-}
-export interface TenantStorage {
-  readonly tenants: Tenants;
-  readonly policies: Policies;
-  readonly policy: PolicyAdmin;
-  readonly trustStore: TrustStoreAdmin;
-  readonly directory: Directory;
-  readonly users: UserAdmin;
-  readonly groups: GroupAdmin;
-  readonly objects: Objects;
-  readonly deleted: DeletedObjects;
-  readonly audits: AuditLog;
-  readonly applications: Applications;
-  readonly signInLog: SignInLog;
-  readonly sessions: Sessions;
-  readonly flows: Flows;
-  readonly handoffs: Handoffs;
-  readonly oidcRecords: OidcRecords;
-  readonly keyStore: KeyStore;
-  readonly live: LiveSignIns;
-  /** Its own stores once more, inside one transaction. Those of one tenant come one after the other, on every node. */
-  inTransaction<T>(work: (inside: TenantStorage) => Promise<T>): Promise<T>;
-  readonly federations: Federations;
-  readonly methods: Methods;
-  readonly attempts: AttemptStore;
-  readonly tickets: Tickets;
-  readonly browsers: KnownBrowsers;
-  readonly devices: DeviceStores;
 }
 
 /** Opens the database of an installation. @throws as {@link openDatabase} */
@@ -101,14 +70,16 @@ export async function openStorage(
   repeats: RepeatRules = usualRepeats,
 ): Promise<Storage> {
   const database = await openDatabase(place);
+  const cache = new ReadCache(database);
   const open = new Map<string, TenantStorage>();
   return {
-    tenants: openTenants(database, clock),
+    tenants: cachedTenants(openTenants(database, clock), cache),
     audits: openAudits(database, installationLog, clock),
     // SQLite belongs to one process, which waits for no other.
     crlBytes: openCrlBytes(database, clock, place.kind === 'postgres' ? openCrlClaims(database) : undefined),
     forTenant(tenantId) {
-      const tenant = open.get(tenantId) ?? openTenant(database, tenantId, clock, sealing, repeats);
+      const tenant =
+        open.get(tenantId) ?? cachedStores(openTenant(database, tenantId, clock, sealing, repeats), tenantId, cache);
       open.set(tenantId, tenant);
       return tenant;
     },
@@ -121,6 +92,7 @@ export async function openStorage(
       inTransaction(database, async (inside) => {
         await inside.deleteFrom('sign_ins').where('tenant_id', '=', '').execute();
       }),
+    inRequest: (work) => cache.inRequest(work),
     close: () => database.destroy(),
   };
 }

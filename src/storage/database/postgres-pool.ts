@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { fault } from '#core/trace/fault.ts';
+import { publishStatement } from './statement-channel.ts';
 
 /** Milliseconds to wait for a connection, and for the answer to one statement. */
 const patience = 5_000;
@@ -78,6 +79,7 @@ function clientOf(client: pg.PoolClient, host: string): PostgresPoolClient {
   const query = async (sql: string, parameters: readonly unknown[]) => {
     if (lost !== undefined) throw lost;
     if (asksForNul(sql, parameters)) return { command: 'SELECT', rowCount: 0, rows: [] };
+    publishStatement(sql);
     try {
       return await client.query(sql, [...parameters]);
     } catch (problem) {

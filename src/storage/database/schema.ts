@@ -255,6 +255,8 @@ export interface Schema {
   };
   device_ids: { tenant_id: string; device_id: string; object_id: string };
   device_people: { tenant_id: string; object_id: string; relation: string; user_id: string; created_at: number };
+  /** See migration 021 and `cache/change-marks.ts`. */
+  change_marks: { tenant_id: string; area: string; mark: number };
   known_browsers: { tenant_id: string; user_id: string; browser: string; expires_at: number };
 }
 

@@ -10,6 +10,7 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 import { LRUCache } from 'lru-cache';
+import { publishStatement } from './statement-channel.ts';
 
 export interface SqliteOptions {
   /** Gives SQLite's errors the names of the table of reasons. */
@@ -70,7 +71,7 @@ class SqliteDriver implements Driver {
     this.#drain(); // what waited to be written goes first
     try {
       this.#checkFile();
-      this.#database.exec('begin immediate');
+      this.#control('begin immediate');
     } catch (problem) {
       this.#release();
       throw this.#faultOf(problem);
@@ -78,7 +79,7 @@ class SqliteDriver implements Driver {
   }
   async commitTransaction(): Promise<void> {
     try {
-      this.#database.exec('commit');
+      this.#control('commit');
     } catch (problem) {
       throw this.#faultOf(problem);
     } finally {
@@ -91,7 +92,7 @@ class SqliteDriver implements Driver {
   }
   #release(): void {
     try {
-      if (this.#database.isTransaction) this.#database.exec('rollback');
+      if (this.#database.isTransaction) this.#control('rollback');
     } finally {
       this.#holder = undefined;
       for (const next of this.#queue.splice(0)) next();
@@ -144,11 +145,11 @@ class SqliteDriver implements Driver {
     const answers: (() => void)[] = [];
     try {
       this.#checkFile();
-      this.#database.exec('begin immediate');
+      this.#control('begin immediate');
       for (const job of jobs) answers.push(this.#attempt(job));
-      this.#database.exec('commit');
+      this.#control('commit');
     } catch (problem) {
-      if (this.#database.isTransaction) this.#database.exec('rollback');
+      if (this.#database.isTransaction) this.#control('rollback');
       for (const { reject } of jobs) reject(this.#faultOf(problem));
       return;
     }
@@ -166,7 +167,13 @@ class SqliteDriver implements Driver {
     }
   }
 
+  #control(sql: string): void {
+    publishStatement(sql);
+    this.#database.exec(sql);
+  }
+
   #execute({ sql, parameters }: CompiledQuery): QueryResult<unknown> {
+    publishStatement(sql);
     const statement = this.#prepared(sql);
     const values = parameters as SQLInputValue[];
     if (isReading(sql) || /\breturning\b/i.test(sql)) {

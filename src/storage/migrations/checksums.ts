@@ -18,4 +18,5 @@ export const checksums: Readonly<Record<string, string>> = {
   '018-device-index': '5755d2776be5fab3',
   '019-mail-keys': '2b33fa1b7c9432b1',
   '020-log-reports': '2ea107b2125aa351',
+  '021-change-marks': '09603e296eaaabfb',
 };

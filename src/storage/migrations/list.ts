@@ -14,6 +14,7 @@ import { refusals } from './m017-refusals.ts';
 import { deviceIndex } from './m018-device-index.ts';
 import { mailKeys } from './m019-mail-keys.ts';
 import { logReports } from './m020-m039/m020-log-reports.ts';
+import { changeMarks } from './m020-m039/m021-change-marks.ts';
 
 /** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -32,4 +33,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '018-device-index': deviceIndex,
   '019-mail-keys': mailKeys,
   '020-log-reports': logReports,
+  '021-change-marks': changeMarks,
 };
