@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { installPackage, servePackage, sizeOf } from './installed.ts';
+import { isInstalled } from './tools.ts';
 
 /** Bytes that the production packages may take on disk. */
 const mostBytes = 150 * 1024 * 1024;
@@ -11,9 +13,10 @@ const mostBytes = 150 * 1024 * 1024;
 const installed = installPackage();
 const skip = 'why' in installed ? installed.why : false;
 
+if (!('why' in installed)) after(() => installed.remove());
+
 describe('the package that npm packs', { skip }, () => {
   if ('why' in installed) return;
-  after(() => installed.remove());
 
   test('has JavaScript with source maps, and no TypeScript', () => {
     const { files } = installed;
@@ -95,6 +98,40 @@ describe('the package that npm packs', { skip }, () => {
     } finally {
       assert.equal(await server.stop(), 0);
     }
+  });
+});
+
+describe('the Debian package', { skip: skip || (isInstalled('dpkg-deb') ? false : 'dpkg-deb is missing') }, () => {
+  if ('why' in installed) return;
+
+  test('is built by dpkg-deb, brings a unit, a user and a file of settings, and its programs run', () => {
+    const { folder, tarball } = installed;
+    const script = join(import.meta.dirname, '..', '..', 'packaging', 'debian', 'build.ts');
+    const building = spawnSync(process.execPath, [script, tarball, folder], { encoding: 'utf8' });
+    assert.equal(building.status, 0, building.stderr);
+    const file = building.stdout.trim();
+    const deb = (...words: string[]) => spawnSync('dpkg-deb', words, { encoding: 'utf8', maxBuffer: 1 << 26 });
+    assert.match(deb('--field', file, 'Package', 'Version').stdout, /Package: cardea\nVersion: \d/);
+    const list = deb('--contents', file).stdout;
+    for (const path of [
+      ...[
+        'usr/lib/systemd/system/cardea.service',
+        'usr/lib/sysusers.d/cardea.conf',
+        'etc/cardea/cardea.env',
+        'usr/bin/cardea',
+      ],
+    ])
+      assert.match(list, new RegExp(`^-\\S+ root/root .* \\./${path}$`, 'm'), path);
+    const place = join(folder, 'extracted');
+    assert.equal(deb('--extract', file, place).status, 0);
+    for (const script of ['postinst', 'prerm', 'postrm']) {
+      const { stdout } = deb('--info', file, script);
+      assert.equal(spawnSync('sh', ['-n'], { input: stdout }).status, 0, script);
+    }
+    const programs = join(place, 'usr', 'lib', 'cardea');
+    const entry = join(programs, 'node_modules', 'cardea', 'bin', 'cardea.mjs');
+    const version = spawnSync(join(programs, 'node'), [entry, '--version'], { encoding: 'utf8' });
+    assert.match(version.stdout, /^cardea \d/, version.stderr);
   });
 });
 

@@ -11,7 +11,7 @@ export const serve: Command = {
   async run(call) {
     const config = readConfig(settingsOf(call), process.env, call.output.cwd);
     // The listeners are half of what a start loads, and no other command needs them.
-    const { serveUntilStopped } = await import('../serve-until-stopped.ts');
+    const { serveUntilStopped } = await import('../process/serve-until-stopped.ts');
     await serveUntilStopped(config, call.output);
     return 0;
   },

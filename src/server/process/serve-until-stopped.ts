@@ -2,12 +2,13 @@ import { AdminCenterBuild, type BuildNews } from '#apps/admin-center/build.ts';
 import type { Output } from '#cli/command.ts';
 import { introduceDemo } from '#cli/demo.ts';
 import { packageVersion } from '#cli/run.ts';
-import type { Config } from './config.ts';
-import { demoPkiOf, hasDemo } from './demo.ts';
-import { openInstallation } from './installation.ts';
-import { droppedLogLines, logOf } from './log.ts';
-import { Metrics } from './management/metrics.ts';
-import { startServer } from './start.ts';
+import type { Config } from '../config.ts';
+import { demoPkiOf, hasDemo } from '../demo.ts';
+import { openInstallation } from '../installation.ts';
+import { description, droppedLogLines, logOf } from '../log.ts';
+import { Metrics } from '../management/metrics.ts';
+import { startServer } from '../start.ts';
+import { openServiceManager } from './service-manager.ts';
 
 /** Runs the server until the first SIGINT or SIGTERM. @throws as `openInstallation` and `startServer` */
 export async function serveUntilStopped(config: Config, output: Output): Promise<void> {
@@ -15,10 +16,13 @@ export async function serveUntilStopped(config: Config, output: Output): Promise
   const metrics = new Metrics({ droppedLogLines, version: packageVersion() });
   const installation = await openInstallation(config, log, { metrics });
   const build = new AdminCenterBuild();
+  const manager = openServiceManager(process.env, (problem) => log.error(description(problem), 'service manager'));
   await using _server = await startServer(config, installation, log, { build, metrics });
   output.say(greetingOf(config));
   build.start(config.buildAdminCenter, (news) => output.say(`${buildNewsIn(news)}\n`));
+  manager.ready();
   await stopSignal();
+  manager.stopping();
 }
 
 const greetingOf = (config: Config): string => `Cardea is running.\n

@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+/**
+ * Makes a Debian package of an npm package: `node bin/node24.mjs packaging/debian/build.ts TARBALL [FOLDER]`. Its programs are in
+ * `/usr/lib/cardea`, with the Node that runs this script, because no release of Debian has Node 24. Needs `dpkg-deb` and npm.
+ */
+const root = resolve(import.meta.dirname, '..', '..');
+const [tarball, folder = '.'] = process.argv.slice(2);
+if (tarball === undefined) throw new Error('name the package that npm pack made');
+const architectures: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
+const architecture = architectures[process.arch];
+if (process.platform !== 'linux' || architecture === undefined) throw new Error('this needs Linux on x64 or arm64');
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string };
+
+const tree = mkdtempSync(join(tmpdir(), 'cardea-deb-'));
+try {
+  const flags = ['--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
+  mkdirSync(join(tree, 'usr', 'lib', 'cardea'), { recursive: true });
+  run('npm', ['install', '--prefix', join(tree, 'usr', 'lib', 'cardea'), ...flags, resolve(tarball)]);
+  for (const name of ['package.json', 'package-lock.json']) rmSync(join(tree, 'usr', 'lib', 'cardea', name));
+  copy(process.execPath, 'usr/lib/cardea/node', 0o755);
+  copy('packaging/debian/cardea', 'usr/bin/cardea', 0o755);
+  copy('packaging/systemd/cardea.service', 'usr/lib/systemd/system/cardea.service', 0o644);
+  copy('packaging/systemd/cardea.sysusers', 'usr/lib/sysusers.d/cardea.conf', 0o644);
+  copy('packaging/systemd/cardea.env', 'etc/cardea/cardea.env', 0o640);
+  write('usr/share/doc/cardea/copyright', copyright());
+  write('DEBIAN/control', control());
+  write('DEBIAN/conffiles', '/etc/cardea/cardea.env\n');
+  for (const name of ['postinst', 'prerm', 'postrm']) copy(`packaging/debian/${name}`, `DEBIAN/${name}`, 0o755);
+  const file = join(resolve(folder), `cardea_${version}_${architecture}.deb`);
+  run('dpkg-deb', ['--root-owner-group', '-Zzstd', '-z3', '--build', tree, file]);
+  process.stdout.write(`${file}\n`);
+} finally {
+  rmSync(tree, { recursive: true, force: true });
+}
+
+function control(): string {
+  const { stdout } = spawnSync('du', ['-sk', tree], { encoding: 'utf8' });
+  return `Package: cardea
+Version: ${version}
+Architecture: ${architecture}
+Maintainer: Cardea <cardea@localhost>
+Installed-Size: ${Number.parseInt(stdout, 10)}
+Depends: libc6 (>= 2.28), libstdc++6, systemd (>= 247)
+Section: net
+Priority: optional
+Description: self-hosted sign-in server for certificates
+ Users sign in with smart cards or certificates, applications connect by
+ OpenID Connect, administrators by Microsoft Graph and a command line.
+`;
+}
+
+function copyright(): string {
+  return `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+Upstream-Name: cardea
+
+Files: *
+Copyright: the authors of Cardea
+License: Apache-2.0
+ On Debian systems, the text is in /usr/share/common-licenses/Apache-2.0.
+
+Files: usr/lib/cardea/node
+Copyright: Node.js contributors
+License: Expat
+ The text is at https://github.com/nodejs/node/blob/main/LICENSE.
+`;
+}
+
+function copy(from: string, to: string, mode: number): void {
+  mkdirSync(dirname(join(tree, to)), { recursive: true });
+  copyFileSync(resolve(root, from), join(tree, to));
+  chmodSync(join(tree, to), mode);
+}
+
+function write(to: string, content: string): void {
+  mkdirSync(dirname(join(tree, to)), { recursive: true });
+  writeFileSync(join(tree, to), content);
+}
+
+function run(command: string, words: readonly string[]): void {
+  const { status, stderr, error } = spawnSync(command, words, { encoding: 'utf8' });
+  if (status !== 0) throw error ?? new Error(`${command} ended with ${status}: ${stderr}`);
+}

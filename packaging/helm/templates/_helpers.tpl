@@ -1,0 +1,35 @@
+{{- define "cardea.name" -}}
+{{- if contains .Chart.Name .Release.Name }}{{ .Release.Name }}{{ else }}{{ .Release.Name }}-{{ .Chart.Name }}{{ end }}
+{{- end }}
+
+{{- define "cardea.selector" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "cardea.labels" -}}
+{{ include "cardea.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
+{{- end }}
+
+{{- define "cardea.host" -}}
+{{- trimPrefix "https://" .Values.loginOrigin | splitList ":" | first -}}
+{{- end }}
+
+{{- define "cardea.hosts" -}}
+{{- $host := include "cardea.host" . -}}
+- {{ $host | quote }}
+- {{ printf "certauth.%s" $host | quote }}
+- {{ printf "*.certauth.%s" $host | quote }}
+- {{ printf "enterpriseregistration.%s" $host | quote }}
+{{- end }}
+
+{{- define "cardea.check" -}}
+{{- if not .Values.loginOrigin }}{{ fail "loginOrigin is required: https://login.example.org" }}{{ end }}
+{{- if not .Values.tls.secretName }}{{ fail "tls.secretName is required: a secret of type kubernetes.io/tls" }}{{ end }}
+{{- if not .Values.secretKey.secretName }}{{ fail "secretKey.secretName is required: a secret with CARDEA_SECRET_KEY" }}{{ end }}
+{{- if and (gt (int .Values.replicas) 1) (not .Values.postgresql.secretName) }}{{ fail "more than one replica needs PostgreSQL: set postgresql.secretName" }}{{ end }}
+{{- if and .Values.ingress.enabled (eq .Values.ingress.kind "gateway") (not .Values.ingress.gateway.name) }}{{ fail "ingress.gateway.name is required: the Gateway that passes TLS through" }}{{ end }}
+{{- end }}

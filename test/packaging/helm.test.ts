@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, test } from 'node:test';
+import { parseAllDocuments } from 'yaml';
+import { goProgram } from './tools.ts';
+
+const chart = resolve(import.meta.dirname, '..', '..', 'packaging', 'helm');
+const [helm, kubeconform] = [goProgram('helm'), goProgram('kubeconform')];
+/** The schemas of Kubernetes' objects, from the Python package kubernetes-validate: `.ci/run` installs it. */
+const schemas = process.env.CARDEA_KUBERNETES_SCHEMAS ?? '';
+const missing = [
+  ...(helm ? [] : ['helm (go install helm.sh/helm/v3/cmd/helm)']),
+  ...(kubeconform ? [] : ['kubeconform (go install github.com/yannh/kubeconform/cmd/kubeconform)']),
+  ...(existsSync(schemas) ? [] : ['schemas of Kubernetes (kubernetes-validate, CARDEA_KUBERNETES_SCHEMAS)']),
+];
+const skip = missing.length > 0 ? `missing: ${missing.join(', ')}` : false;
+
+const least = ['loginOrigin=https://login.example.org', 'tls.secretName=tls', 'secretKey.secretName=key'];
+const settings: Readonly<Record<string, readonly string[]>> = {
+  'one pod on SQLite': least,
+  'three pods on PostgreSQL behind nginx': [
+    ...least,
+    ...['postgresql.secretName=database', 'replicas=3', 'ingress.enabled=true', 'metrics.serviceMonitor=true'],
+    'settings.CARDEA_LOG_LEVEL=info',
+  ],
+  'behind a Gateway': [...least, 'ingress.enabled=true', 'ingress.kind=gateway', 'ingress.gateway.name=public'],
+};
+
+interface Manifest {
+  readonly kind: string;
+  readonly spec: Record<string, unknown>;
+}
+
+const render = (values: readonly string[]) =>
+  spawnSync(helm!, ['template', 'cardea', chart, ...values.flatMap((value) => ['--set', value])], { encoding: 'utf8' });
+
+describe('the Helm chart', { skip }, () => {
+  for (const [name, values] of Object.entries(settings)) {
+    test(`${name}: helm renders it, and kubeconform finds every object valid`, () => {
+      const { status, stdout, stderr } = render(values);
+      assert.equal(status, 0, stderr);
+      const location = join(schemas, 'v1.30.0-local-strict', '{{ .ResourceKind }}{{ .KindSuffix }}.json');
+      const words = ['-strict', '-summary', '-kubernetes-version', '1.30.0', '-schema-location', location];
+      // Objects of operators have no schema among those of Kubernetes.
+      const judged = spawnSync(kubeconform!, [...words, '-skip', 'TLSRoute,ServiceMonitor', '-'], {
+        input: stdout,
+        encoding: 'utf8',
+      });
+      assert.equal(judged.status, 0, judged.stdout + judged.stderr);
+      assert.match(judged.stdout, /Valid: [3-9]/);
+    });
+  }
+
+  test('helm lint finds nothing', () => {
+    const { status, stdout } = spawnSync(helm!, ['lint', '--strict', chart, '--set', least.join(',')], {
+      encoding: 'utf8',
+    });
+    assert.equal(status, 0, stdout);
+  });
+
+  test('several pods have a disruption budget and roll without an interruption', () => {
+    const manifests = parseAllDocuments(render(settings['three pods on PostgreSQL behind nginx']!).stdout).map(
+      (document) => document.toJS() as Manifest,
+    );
+    const kinds = manifests.map(({ kind }) => kind);
+    assert.ok(kinds.includes('PodDisruptionBudget') && !kinds.includes('PersistentVolumeClaim'), kinds.join());
+    const { spec } = manifests.find(({ kind }) => kind === 'Deployment')!;
+    assert.deepEqual(spec.strategy, { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } });
+  });
+
+  for (const [name, values, message] of [
+    ['an origin', least.slice(1), /loginOrigin is required/],
+    ['a TLS certificate', [least[0]!, least[2]!], /tls\.secretName is required/],
+    ['a secret key', least.slice(0, 2), /secretKey\.secretName is required/],
+    ['PostgreSQL for two pods', [...least, 'replicas=2'], /needs PostgreSQL/],
+    ['an origin with https', ['loginOrigin=http://login.example.org', ...least.slice(1)], /loginOrigin/],
+  ] as const)
+    test(`without ${name} nothing is rendered`, () => {
+      const { status, stderr } = render(values);
+      assert.notEqual(status, 0);
+      assert.match(stderr, message);
+    });
+});
