@@ -9,11 +9,18 @@ import type { Clock } from '#ports/clock.ts';
 import { parsePath } from './odata/path.ts';
 import { parseQuery } from './odata/query.ts';
 import { SkipTokens } from './odata/skip-token.ts';
-import { answerBatch } from './protocol/batch.ts';
+import { answerBatch, partsOf } from './protocol/batch.ts';
 import { encodingOf } from './protocol/body.ts';
 import type { Answer, Call, GraphPorts, GraphRequest } from './protocol/call.ts';
 import { type Bearer, callerOf, callWithin, permit } from './protocol/caller.ts';
-import { answerDryRun, isDryRunPath, rehearsedBy } from './protocol/dry-run.ts';
+import {
+  answerBatchDryRun,
+  answerDryRun,
+  isDryRunPath,
+  type PermittedChange,
+  type Rehearsed,
+  rehearsedBy,
+} from './protocol/dry-run.ts';
 import { withETag } from './protocol/etag.ts';
 import { failure } from './protocol/failure.ts';
 import { answerGuarded } from './protocol/guarded.ts';
@@ -86,27 +93,62 @@ class Graph {
         request = { ...head, body: await readBody(largest) };
         return await answerBatch(request, path.version, (item) => this.answer(item));
       }
+      const note = (next: Attempt) => {
+        attempt = next;
+      };
       const isDryRun = isDryRunPath(path);
+      if (isDryRun && path.segments[0]!.name === '$batch') {
+        request = { ...head, body: await readBody(largest) };
+        return await this.#rehearseBatch(request, path.version, bearer, note);
+      }
       if (isDryRun) request = { ...head, body: await readBody(largest) };
       const match = isDryRun ? rehearsedBy(request, path, routes) : { ...routes.find(request.method, path), request };
       request = match.request;
-      const { route, keys } = match;
-      const ports = await this.#context.portsOf(bearer.tenantId);
-      const { caller, actor } = await callerOf(bearer, request, ports);
-      attempt = { request, actor, ports, keys, route, isDryRun, area: undefined };
+      const { route } = match;
       const needsBody = !isDryRun && typeof route.need === 'function';
       if (needsBody) request = { ...request, body: await readBody(largest) };
-      const early = this.#call({ request, version: path.version, caller, actor, ports, keys }, bearer, route);
-      const { need, ruling } = await permit(early, route);
-      attempt = { ...attempt, area: need.area };
-      if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+      const early = await this.#permitted({ ...match, request, version: path.version, isDryRun }, bearer, note);
       if (!needsBody && !isDryRun) request = { ...request, body: await readBody(largest) };
       const call = { ...early, request };
-      if (isDryRun) return await answerDryRun(call, route);
+      if (isDryRun) return await answerDryRun({ call, route });
       return withETag(isChange(route) ? await answerGuarded(call, route) : await route.answer(call), request);
     } catch (problem) {
       return this.#failure(await audited(problem, attempt), attempt?.area, request);
     }
+  }
+
+  /** The call of a caller who may make it. `note` learns who tries what before it is refused. @throws as `permit` refuses */
+  async #permitted(
+    { route, keys, request, version, isDryRun }: Rehearsed & Pick<Call, 'version'> & { readonly isDryRun: boolean },
+    bearer: Bearer,
+    note: (attempt: Attempt) => void,
+  ): Promise<Call> {
+    const ports = await this.#context.portsOf(bearer.tenantId);
+    const { caller, actor } = await callerOf(bearer, request, ports);
+    const attempt = { request, actor, ports, keys, route, isDryRun, area: undefined };
+    note(attempt);
+    const call = this.#call({ request, version, caller, actor, ports, keys }, bearer, route);
+    const { need, ruling } = await permit(call, route);
+    note({ ...attempt, area: need.area });
+    if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+    return call;
+  }
+
+  /** A batch with /dryRun after its address: its changes in their order, as one. Each must be permitted. */
+  async #rehearseBatch(
+    batch: GraphRequest,
+    version: string,
+    bearer: Bearer,
+    note: (attempt: Attempt) => void,
+  ): Promise<Answer> {
+    const changes: PermittedChange[] = [];
+    for (const request of partsOf(batch, version)) {
+      const path = parsePath(request.pathname);
+      const match = routes.find(request.method, path);
+      const call = await this.#permitted({ ...match, request, version: path.version, isDryRun: true }, bearer, note);
+      changes.push({ call, route: match.route });
+    }
+    return answerBatchDryRun(batch, changes);
   }
 
   #failure(problem: unknown, area: string | undefined, request: Pick<GraphRequest, 'header'>): Answer {

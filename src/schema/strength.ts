@@ -24,9 +24,12 @@ export const strengthBody = z.strictObject({
   allowedCombinations: combinations,
   combinationConfigurations: z.array(combinationConfigurationBody).max(10).optional(),
 });
+/** Microsoft's PATCH takes the first two; the others are taken here so that a strength is changed at once. */
 export const strengthChangeBody = z.strictObject({
   displayName: text(30).min(1).optional(),
   description: text(100).nullish(),
+  allowedCombinations: combinations.optional(),
+  combinationConfigurations: z.array(combinationConfigurationBody).max(10).optional(),
 });
 export const combinationsBody = z.strictObject({ allowedCombinations: combinations });
 
@@ -58,6 +61,27 @@ export function combinationConfigurationOf(
         allowedPolicyOIDs: lists.allowedPolicyOIDs ?? old?.allowedPolicyOIDs ?? [],
       };
   return { id: old?.id ?? crypto.randomUUID(), appliesToCombinations: applies, ...constraints };
+}
+
+/** The strength after a change. A configuration with the id of an old one takes its place and keeps its id. @throws as {@link combinationConfigurationOf} */
+export function changedStrength(
+  old: AuthenticationStrength,
+  body: z.infer<typeof strengthChangeBody>,
+): AuthenticationStrength {
+  const { displayName, description, allowedCombinations, combinationConfigurations: configurations } = body;
+  const { description: before, ...rest } = old;
+  const now = description === undefined ? before : (description ?? undefined);
+  const oldOne = (id: unknown) =>
+    old.combinationConfigurations.find((item) => item.id === String(id ?? '').toLowerCase());
+  return {
+    ...rest,
+    ...(displayName ? { displayName } : {}),
+    ...(now ? { description: now } : {}),
+    ...(allowedCombinations && { allowedCombinations: allowedCombinations.map(combinationOf) }),
+    ...(configurations && {
+      combinationConfigurations: configurations.map((item) => combinationConfigurationOf(item, oldOne(item.id))),
+    }),
+  };
 }
 
 /** The strength that a body makes. @throws graphPropertyInvalid as {@link combinationConfigurationOf} */

@@ -21,8 +21,8 @@ describe('Conditional Access by Graph (graph-api §11)', () => {
   });
   after(() => graph?.end());
 
-  const call = (method: string, path: string, body?: unknown): Promise<GraphAnswer> =>
-    graph.call(token, method, path, body);
+  const call = (method: string, path: string, body?: unknown, headers = {}): Promise<GraphAnswer> =>
+    graph.call(token, method, path, body, headers);
   const result = async (path: string, body: unknown) => {
     const answer = await call('POST', path, body);
     assert.equal(answer.status, 201, JSON.stringify(answer.body));
@@ -291,6 +291,41 @@ describe('Conditional Access by Graph (graph-api §11)', () => {
     assert.equal((await call('DELETE', item)).status, 204);
     assert.equal((await call('DELETE', ownItems)).status, 204);
     assert.ok((await activities(3)).includes('Authentication Strength Combination Configuration Delete'));
+  });
+
+  test('a custom strength is changed at once: combinations and configurations, which keep their ids', async () => {
+    const limits = {
+      '@odata.type': '#microsoft.graph.x509CertificateCombinationConfiguration',
+      appliesToCombinations: ['x509CertificateMultiFactor'],
+      allowedIssuerSkis: ['1D8E40B7C2A95F63E0B1744D9A6C3F82E5107BDA'],
+      allowedPolicyOIDs: [],
+    };
+    const old = await result(strengths, {
+      displayName: 'At once',
+      allowedCombinations: ['x509CertificateMultiFactor'],
+      combinationConfigurations: [limits],
+    });
+    const [{ id }] = old.combinationConfigurations;
+    const path = `${strengths}/${old.id}`;
+    const change = {
+      allowedCombinations: ['x509CertificateMultiFactor', 'fido2'],
+      combinationConfigurations: [{ ...limits, id, allowedPolicyOIDs: ['1.2.3'] }],
+    };
+    const headers = { 'if-match': old['@odata.etag'] };
+    assert.equal((await call('PATCH', path, change, headers)).status, 204);
+    const read = (await call('GET', path)).body;
+    assert.deepEqual(read.allowedCombinations, change.allowedCombinations);
+    assert.deepEqual(read.combinationConfigurations, [{ ...limits, id, allowedPolicyOIDs: ['1.2.3'] }]);
+    assert.equal((await call('PATCH', path, { combinationConfigurations: [] }, headers)).status, 412);
+    const wrong = {
+      displayName: 'Other',
+      combinationConfigurations: [{ ...limits, allowedIssuerSkis: ['01', '02', '03', '04', '05', '06'] }],
+    };
+    assert.match(problemOf(await call('PATCH', path, wrong)), /at most 5 issuers/);
+    assert.equal((await call('GET', path)).body.displayName, 'At once', 'a change that is refused changes nothing');
+    assert.equal((await call('PATCH', path, { combinationConfigurations: [] })).status, 204);
+    assert.deepEqual((await call('GET', path)).body.combinationConfigurations, []);
+    assert.equal((await call('DELETE', path)).status, 204);
   });
 
   const wrong: [string, object, RegExp][] = [

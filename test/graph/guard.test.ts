@@ -195,6 +195,21 @@ describe('the lock-out guard covers every change that decides who may sign in', 
     });
   }
 
+  for (const [name, method, path, body] of [
+    ['she is disabled', 'PATCH', () => `/users/${ana}`, { accountEnabled: false }],
+    ['she is deleted', 'DELETE', () => `/users/${ana}`, undefined],
+  ] as const)
+    test(`the last Global Administrator, when ${name}: named in the refusal, which no force makes undone`, async () => {
+      for (const address of [path(), force(path()), `${path()}/dryRun`]) {
+        const { innerError } = (await graph(method, address, body, 400)).body.error;
+        assert.deepEqual([innerError.code, innerError.mayForce], ['lastGlobalAdministrator', false]);
+        const [administrator, ...others] = innerError.administrators;
+        assert.deepEqual([administrator.id, others], [ana, []]);
+        assert.equal(administrator.userPrincipalName, 'ana@woodgrove.test');
+        assert.ok(administrator.reason && administrator.reasonText);
+      }
+    });
+
   test('the block list by the command line', async () => {
     const file = join(graphServer.server.folder, 'demo', 'cards', 'ana.p12');
     const { err } = await graphServer.server.cardea('block', 'add', file);

@@ -95,7 +95,9 @@ export async function requireAdministrator(
       if (id !== leaving && (await ports.users.find(id))?.accountEnabled) return;
     }
   }
-  throw fault('graphLastAdministrator', {});
+  const enabled = (await globalAdministratorsOf(ports)).filter(({ accountEnabled }) => accountEnabled);
+  const administrators = enabled.map(({ id, userPrincipalName }) => ({ id, userPrincipalName }));
+  throw fault('graphLastAdministrator', { administrators });
 }
 
 /** Every user who holds the role of Global Administrator, by themselves or as a member of a group that holds it. */

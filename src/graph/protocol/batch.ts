@@ -80,6 +80,10 @@ function partOf(item: Item, request: GraphRequest, version: string): GraphReques
   };
 }
 
+/** The requests of a batch, in their order, each as a request of its own. @throws graphPropertyInvalid */
+export const partsOf = (request: GraphRequest, version: string): readonly GraphRequest[] =>
+  read(request).map((item) => partOf(item, request, version));
+
 const fromBase64 = (text: string, type: string) => Buffer.from(text, 'base64').toString(encodingOf(type));
 
 /** Octets stand in JSON as base64. */

@@ -4,6 +4,7 @@ import { rehearseTenant } from '#admin/safety/guard.ts';
 import type { Outcome } from '#core/outcome.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { GraphPath } from '../odata/path.ts';
+import { parseQuery } from '../odata/query.ts';
 import { contextOf, nextLink } from './answers.ts';
 import type { Answer, Call, GraphPorts, GraphRequest } from './call.ts';
 import { stateTag } from './etag.ts';
@@ -54,11 +55,39 @@ function readRehearsal(body: string | undefined): z.infer<typeof rehearsal> | un
   }
 }
 
+/** A change that its caller may make. */
+export interface PermittedChange {
+  readonly call: Call;
+  readonly route: Route;
+}
+
 /** Beyond Entra: what the operation would do to the sign-ins of the last thirty days. Nothing is changed. */
-export async function answerDryRun(call: Call, { answer, prepare }: Route): Promise<Answer> {
-  await checkState(call);
-  const prepared = { ...call, prepared: (await prepare?.(call)) ?? {} };
-  const work = async (ports: GraphPorts) => answer(await call.within(prepared, ports));
+export const answerDryRun = (change: PermittedChange): Promise<Answer> => rehearse(change.call, [change]);
+
+/**
+ * The same of several changes that are made one after the other, as the requests of a batch. @throws graphPropertyInvalid
+ * for a request that changes nothing
+ */
+export async function answerBatchDryRun(batch: GraphRequest, changes: readonly PermittedChange[]): Promise<Answer> {
+  const reader = changes.findIndex(({ route }) => !isChange(route));
+  if (reader >= 0) {
+    const problem = 'it changes nothing that could be rehearsed';
+    throw fault('graphPropertyInvalid', { target: `requests/${reader}/url`, problem });
+  }
+  return rehearse({ ...changes[0]!.call, request: batch, query: parseQuery(batch.search), read: undefined }, changes);
+}
+
+/** `call` is the one that is answered. */
+async function rehearse(call: Call, changes: readonly PermittedChange[]): Promise<Answer> {
+  const steps: ((ports: GraphPorts) => Promise<unknown>)[] = [];
+  for (const { call: step, route } of changes) {
+    await checkState(step);
+    const prepared = { ...step, prepared: (await route.prepare?.(step)) ?? {} };
+    steps.push(async (ports) => route.answer(await step.within(prepared, ports)));
+  }
+  const work = async (ports: GraphPorts) => {
+    for (const step of steps) await step(ports);
+  };
   const { top, skiptoken } = call.query;
   const pairs = Math.min(top ?? dryRunLimits.pairs, dryRunLimits.pairs);
   const from = skiptoken === undefined ? {} : { from: markOf(call, skiptoken) };

@@ -117,6 +117,12 @@ function innerErrorOf(because: Because): object {
     const { changedBy = null, changedDateTime = null } = because.evidence;
     return { innerError: { changedBy, changedDateTime } };
   }
+  if (because.code === 'graphLastAdministrator') {
+    const { administrators: last = [] } = because.evidence;
+    const reason = { reason: because.code, reasonText: wordsOf(because) };
+    const administrators = last.map((administrator) => ({ ...administrator, ...reason }));
+    return { innerError: { code: 'lastGlobalAdministrator', administrators, mayForce: false } };
+  }
   if (because.code !== 'lastAdministratorShutOut') return {};
   const administrators = because.evidence.administrators.map(({ id, userPrincipalName, code, reasonText }) => ({
     id: id ?? null,

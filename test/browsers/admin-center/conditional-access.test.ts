@@ -62,8 +62,9 @@ describe('Conditional Access in the admin center', { skip }, () => {
     await page.getByRole('radiogroup', { name: 'Include' }).first().getByText('All users').click();
     await page.getByText('All resources (formerly').click();
     await page.getByText('Require multifactor authentication').click();
+    await admin.press('Preview effect on sign-ins');
     await page
-      .getByText(/No sign-in would end differently|would end differently/)
+      .getByText(/would end differently\./)
       .first()
       .waitFor();
     assert.deepEqual(await admin.look('new-policy'), []);

@@ -47,7 +47,7 @@ export class AdminCenter {
     const card = file ?? join(server.folder, 'demo', 'cards', `${name}.p12`);
     const browser = await openChromium({ tlsRoot: join(server.folder, 'tls', 'root.pem'), card, port: server.port });
     const page = await browser.context.newPage();
-    page.setDefaultTimeout(Number(process.env.ADMIN_TIMEOUT ?? 15_000));
+    page.setDefaultTimeout(Number(process.env.ADMIN_TIMEOUT ?? 45_000));
     return new AdminCenter(server, page, async () => {
       await browser.close();
       if (!running) await server.remove();
@@ -81,7 +81,14 @@ export class AdminCenter {
 
   /** Waits for the heading of a page. */
   async heading(name: string | RegExp): Promise<void> {
-    await this.page.getByRole('heading', { level: 1, name }).waitFor();
+    try {
+      await this.page.getByRole('heading', { level: 1, name }).waitFor();
+    } catch (problem) {
+      const text = await this.page.locator('body').textContent();
+      throw new Error(`${this.page.url()} shows: ${text?.slice(0, 2000)}\n${this.complaints.join('\n')}`, {
+        cause: problem,
+      });
+    }
   }
 
   /** A command, or another button. */

@@ -15,6 +15,7 @@ describe('the trust stores and certificate-based authentication in the admin cen
     await admin.signIn('ana@woodgrove.test', '/public-key-infrastructure');
   });
   after(() => admin?.close());
+  const stateOfMethod = async () => (await admin.server.cardea('policy', 'get')).out;
 
   test('a PKI is created, a CA is added with a warning, and both are deleted and restored', async () => {
     const { page } = admin;
@@ -171,20 +172,6 @@ describe('the trust stores and certificate-based authentication in the admin cen
     assert.deepEqual(await admin.look('pki-health-calendar'), []);
   });
 
-  test('a change that would lock out the last administrator is previewed, refused in words, and not made', async () => {
-    const { page, server } = admin;
-    assert.equal((await server.cardea('user', 'set', 'ana@woodgrove.test', '--no-password', '--force')).err, '');
-    await admin.open('/authentication-methods/certificate', 'Certificate-based authentication settings');
-    await page.locator('label.switch', { hasText: 'Enable' }).click();
-    await admin.press('Review and save');
-    const confirm = page.getByRole('alertdialog');
-    await confirm.getByRole('rowheader', { name: 'ana@woodgrove.test' }).waitFor();
-    await confirm.getByRole('button', { name: 'Save', exact: true }).click();
-    await confirm.getByText('This change would lock out the last administrators').waitFor();
-    assert.deepEqual(await admin.look('certificate-guard'), []);
-    await confirm.getByRole('button', { name: 'Cancel' }).click();
-  });
-
   test('who may only read sees that, and has nothing to press', async () => {
     const { server } = admin;
     assert.equal((await server.cardea('role', 'add', 'Global Reader', 'ben@woodgrove.test')).err, '');
@@ -207,6 +194,35 @@ describe('the trust stores and certificate-based authentication in the admin cen
     } finally {
       await reader.close();
     }
+  });
+
+  test('a change that would lock out the last administrator is previewed, refused in words, and not made', async () => {
+    const { page, server } = admin;
+    assert.equal((await server.cardea('user', 'set', 'ana@woodgrove.test', '--no-password', '--force')).err, '');
+    await admin.open('/authentication-methods/certificate', 'Certificate-based authentication settings');
+    await page.locator('label.switch', { hasText: 'Enable' }).click();
+    await admin.press('Review and save');
+    const confirm = page.getByRole('alertdialog');
+    await confirm.getByRole('rowheader', { name: 'ana@woodgrove.test' }).waitFor();
+    await confirm.getByRole('button', { name: 'Save', exact: true }).click();
+    const question = page.getByRole('alertdialog', { name: 'This change would lock out the last administrators' });
+    await question.getByRole('listitem').filter({ hasText: 'ana@woodgrove.test' }).waitFor();
+    assert.deepEqual(await admin.look('certificate-guard'), []);
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    await confirm.getByText('This change would lock out the last administrators').waitFor();
+    assert.match(await stateOfMethod(), /enabled/);
+  });
+
+  test('it is made all the same where the administrator types that it is', async () => {
+    const { page } = admin;
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Save', exact: true }).click();
+    const question = page.getByRole('alertdialog', { name: 'This change would lock out the last administrators' });
+    const force = question.getByRole('button', { name: 'Make the change all the same' });
+    assert.ok(await force.isDisabled());
+    await question.getByLabel('Type "ana@woodgrove.test" to confirm').fill('ana@woodgrove.test');
+    await force.click();
+    await page.getByText('Certificate-based authentication saved').first().waitFor();
+    assert.match(await stateOfMethod(), /disabled/);
   });
 
   test('no script fails, and nothing is blocked', () => assert.deepEqual(admin.complaints, []));

@@ -140,6 +140,35 @@ describe('users in the admin center', { skip }, () => {
     assert.deepEqual(await admin.look('user-sessions-own'), []);
   });
 
+  test('whose sign-ins would end differently is shown before users are deleted, as one', async () => {
+    const { server, page } = admin;
+    await server.signIn('ben@woodgrove.test', server.card('ben'));
+    await admin.open('/users', 'Users');
+    for (const name of ['Ben Okafor', 'Cleo Martin'])
+      await main().getByRole('row', { name }).getByRole('checkbox').click({ force: true });
+    await page.getByRole('main').getByRole('button', { name: 'Delete', exact: true }).click();
+    const ask = dialog('Delete 2 users');
+    await ask.getByText('1 would end differently.').waitFor();
+    await ask.getByRole('rowheader', { name: 'ben@woodgrove.test' }).waitFor();
+    assert.deepEqual(await admin.look('users-delete-effect'), []);
+    await ask.getByRole('button', { name: 'Cancel' }).click();
+  });
+
+  test('a form shows them when it is sent, and sends the change when it is sent again', async () => {
+    await main().getByRole('link', { name: 'Ben Okafor' }).click();
+    await admin.heading('Ben Okafor');
+    await admin.press('Edit properties');
+    for (const name of ['User principal name', 'On-premises user principal name'])
+      await main().getByLabel(name, { exact: true }).fill('benedict@woodgrove.test');
+    await admin.press('Save');
+    await main().getByText('1 would end differently.').waitFor();
+    assert.deepEqual(await admin.look('user-properties-effect'), []);
+    assert.equal((await admin.server.cardea('user', 'show', 'ben@woodgrove.test')).code, 0, 'nothing is sent yet');
+    await admin.press('Save');
+    await notice('Properties saved');
+    await main().getByText('benedict@woodgrove.test').first().waitFor();
+  });
+
   test('the last Global Administrator cannot be disabled, and the page says who would be locked out', async () => {
     await admin.open('/users?search=ana', 'Users');
     await main().getByRole('link', { name: 'Ana Ruiz' }).click();

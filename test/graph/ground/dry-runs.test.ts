@@ -176,6 +176,59 @@ describe('a dry run of every change that decides who may sign in', () => {
     });
   }
 
+  const inBatch = (...requests: readonly (readonly [method: string, url: string, body?: unknown])[]) => ({
+    requests: requests.map(([method, url, body], id) => ({
+      id: String(id),
+      method,
+      url,
+      ...(body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }),
+    })),
+  });
+  const disable = (name: string) => ['PATCH', `/users/${name}@woodgrove.test`, { accountEnabled: false }] as const;
+
+  test('the changes of a batch are rehearsed as one', async () => {
+    const { body } = await graph('POST', '/$batch/dryRun', inBatch(disable('ben'), disable('dan')), 200);
+    const loses = (name: string) =>
+      (body.changes as Change[]).some(
+        (item) => item.userPrincipalName.startsWith(name) && item.after.outcome === 'refused',
+      );
+    assert.deepEqual([loses('ben'), loses('ana')], [true, false]);
+    assert.equal(body.judged, 3);
+    assert.equal((await graph('GET', '/users/ben@woodgrove.test?$select=accountEnabled')).body.accountEnabled, true);
+    const enable = ['PATCH', '/users/ben@woodgrove.test', { accountEnabled: true }] as const;
+    const undone = await graph('POST', '/$batch/dryRun', inBatch(disable('ben'), enable), 200);
+    assert.deepEqual(undone.body.changes, [], 'what a request does, a later one can take back');
+  });
+
+  test('a batch is rehearsed by pages', async () => {
+    const batch = inBatch(disable('ben'), disable('dan'));
+    const first = (await graph('POST', '/$batch/dryRun?$top=1', batch, 200)).body;
+    assert.equal(first.judged, 1);
+    const link = (first['@odata.nextLink'] as string).slice(server.server.origin.length);
+    assert.equal((await graph('POST', link, batch, 200)).body.judged, 1);
+    await graph('POST', link, inBatch(disable('ben')), 400);
+  });
+
+  for (const [what, requests, status, words] of [
+    ['a request that changes nothing', [disable('ben'), ['GET', '/users']], 400, /it changes nothing/],
+    [
+      'a request with a mistake',
+      [disable('ben'), ['PATCH', '/users/dan@woodgrove.test', { colour: 1 }]],
+      400,
+      /colour/,
+    ],
+    [
+      'a request without permission',
+      [disable('ben'), ['POST', '/users/ben@woodgrove.test/authentication/temporaryAccessPassMethods', {}]],
+      403,
+      /./,
+    ],
+  ] as const)
+    test(`a batch with ${what} is not rehearsed`, async () => {
+      const answer = await graph('POST', '/$batch/dryRun', inBatch(...requests), status);
+      assert.match(answer.body.error.message, words);
+    });
+
   test('every page of a dry run together says what the whole says', async () => {
     const body = { operation: 'update', change: { state: 'disabled' } };
     const path = `${methods}/X509Certificate/dryRun`;

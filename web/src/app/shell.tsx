@@ -5,6 +5,7 @@ import { Button } from '../components/button.tsx';
 import { RadioField } from '../components/forms/fields.tsx';
 import { Icon } from '../components/icons.tsx';
 import { PageLink } from '../components/link.tsx';
+import { LockOutDialog } from '../components/overlays/lock-out-dialog.tsx';
 import { Message } from '../components/states.tsx';
 import { Toasts } from '../components/toasts.tsx';
 import { signOut, switchAccount } from '../graph/session.ts';
@@ -46,6 +47,7 @@ export function Shell() {
         <Outlet />
       </main>
       <Toasts />
+      <LockOutDialog />
     </div>
   );
 }

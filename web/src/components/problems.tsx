@@ -58,26 +58,40 @@ function ChangedMeanwhile({ problem, reload }: { readonly problem: GraphProblem;
   );
 }
 
-const reasonOf = ({ reasonText, reason }: LockedOutAdministrator) => reasonText ?? reason ?? '';
+/** Who would be locked out, and why. */
+export const LockedOut = ({
+  administrators,
+  said = '',
+}: {
+  readonly administrators: readonly LockedOutAdministrator[];
+  /** What is written above: a reason that is part of it is not repeated. */
+  readonly said?: string;
+}) => (
+  <ul>
+    {administrators.map((administrator) => (
+      <li key={administrator.id}>
+        <strong>{administrator.userPrincipalName}</strong> {newReason(administrator, said)}
+      </li>
+    ))}
+  </ul>
+);
+
+function newReason({ reasonText, reason }: LockedOutAdministrator, said: string): string {
+  const text = reasonText ?? reason ?? '';
+  return said.toLowerCase().includes(text.toLowerCase()) ? '' : text;
+}
 
 /** The lock-out guard refused a change: who would be locked out and why, and what leads on. */
 function GuardRefusal({ problem }: { readonly problem: GraphProblem }) {
-  const { administrators = [] } = problem.innerError;
+  const { administrators = [], mayForce } = problem.innerError;
   return (
     <Message tone="error" title="This change would lock out the last administrators, so it was not made." isAlert>
       <p>{problem.message}</p>
-      {administrators.length > 0 && (
-        <ul>
-          {administrators.map((administrator) => (
-            <li key={administrator.id}>
-              <strong>{administrator.userPrincipalName}</strong> {reasonOf(administrator)}
-            </li>
-          ))}
-        </ul>
-      )}
+      {administrators.length > 0 && <LockedOut administrators={administrators} said={problem.message} />}
       <p>
-        The way out: let one Global Administrator sign in by a method that the change permits, or exclude one from the
-        change, and try again. The command line makes the change all the same with <code>--force</code>.
+        {mayForce
+          ? 'The way out: let one Global Administrator sign in by a method that the change permits, or exclude one from the change, and try again. Where you confirm it, the change is made all the same.'
+          : 'The way out: give the role Global Administrator to another enabled user, and try again.'}
       </p>
       <CorrelationId problem={problem} />
     </Message>

@@ -1,4 +1,5 @@
 import { type ErrorBody, GraphProblem } from './errors.ts';
+import { askToForce } from './force.ts';
 import { accessToken, graphOrigin } from './session.ts';
 
 /** A request of Graph. `path` begins with `/v1.0/`, `/beta/`, or a segment of v1.0 (`/users`). */
@@ -27,9 +28,20 @@ export const graphUrl = (path: string): string =>
 
 /**
  * Calls Graph as the user who is signed in. A token that has ended is renewed once, a claims challenge leads to the sign-in
- * page. @throws GraphProblem for every answer that is an error, and for none.
+ * page. A change that the guard refuses is sent again with `force` where the user says so. @throws GraphProblem for every
+ * answer that is an error, and for none.
  */
 export async function graph<T>(path: string, request: GraphRequest = {}): Promise<GraphAnswer<T>> {
+  try {
+    return await call<T>(path, request);
+  } catch (problem) {
+    const mayForce = problem instanceof GraphProblem && problem.innerError.mayForce === true;
+    if (!mayForce || !(await askToForce(problem))) throw problem;
+    return call<T>(`${path}${path.includes('?') ? '&' : '?'}force=true`, request);
+  }
+}
+
+async function call<T>(path: string, request: GraphRequest): Promise<GraphAnswer<T>> {
   const first = await send(path, request, await accessToken());
   const answer = first.status === 401 ? await send(path, request, await renewedToken(first)) : first;
   const correlationId = answer.headers.get('request-id') ?? answer.headers.get('client-request-id') ?? '';

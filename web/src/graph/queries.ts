@@ -103,12 +103,14 @@ export interface ChangeOptions<TInput, TResult> {
   /** Takes the change back; offered with the announcement. */
   readonly undo?: (input: TInput, result: TResult) => Promise<unknown>;
   readonly onDone?: (result: TResult, input: TInput) => void;
+  /** What is announced beside {@link done}. */
+  readonly text?: () => string | undefined;
 }
 
 /** A change by Graph. Nothing is shown as changed before Graph answered. The problem is for `ChangeProblem`. */
 export function useChange<TInput = void, TResult = unknown>(
   run: (input: TInput) => Promise<TResult>,
-  { stale, done, undo, onDone }: ChangeOptions<TInput, TResult> = {},
+  { stale, done, undo, onDone, text }: ChangeOptions<TInput, TResult> = {},
 ) {
   const client = useQueryClient();
   const refresh = async () => {
@@ -121,7 +123,9 @@ export function useChange<TInput = void, TResult = unknown>(
     onSuccess: async (result, input) => {
       onDone?.(result, input);
       const title = typeof done === 'function' ? done(input, result) : done;
-      if (title) notify({ title, ...(undo && { undo: () => undo(input, result).then(refresh) }) });
+      const more = text?.();
+      const takeBack = undo && { undo: () => undo(input, result).then(refresh) };
+      if (title) notify({ title, ...(more !== undefined && { text: more }), ...takeBack });
       await refresh();
     },
   });

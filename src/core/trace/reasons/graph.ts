@@ -194,7 +194,8 @@ export const graphReasons = {
   },
   graphLastAdministrator: {
     cites: 'graph-api §7',
-    words: (_: Nothing) => 'this would leave the tenant without an enabled Global Administrator',
+    words: (_: { administrators?: readonly { id: string; userPrincipalName: string }[] }) =>
+      'this would leave the tenant without an enabled Global Administrator',
     remedy: 'Assign the role to another user first.',
   },
   graphObjectInUse: {

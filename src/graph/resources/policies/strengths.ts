@@ -8,6 +8,7 @@ import {
 } from '#core/access/strengths.ts';
 import { fault } from '#core/trace/fault.ts';
 import {
+  changedStrength,
   combinationConfigurationBody,
   combinationConfigurationOf,
   combinationOf,
@@ -80,11 +81,8 @@ async function add(call: Call) {
 }
 
 async function change(call: Call) {
-  const { displayName, description } = readBody(call, strengthChangeBody);
-  await changeStrength(call, ({ description: old, ...strength }) => {
-    const now = description === undefined ? old : (description ?? undefined);
-    return { ...strength, ...(displayName ? { displayName } : {}), ...(now ? { description: now } : {}) };
-  });
+  const body = readBody(call, strengthChangeBody);
+  await changeStrength(call, (strength) => changedStrength(strength, body));
   return nothing;
 }
 

@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { graphUrl } from '../../graph/client.ts';
-import { send, useChange, usePages } from '../../graph/queries.ts';
+import { usePages } from '../../graph/queries.ts';
+import { referenceAddition, sendChange, useSignInChange } from '../../graph/sign-in-change.ts';
 import { Button } from '../button.tsx';
 import { Form } from '../forms/form.tsx';
 import { type DirectoryItem, DirectoryPicker } from '../forms/picker.tsx';
@@ -33,25 +33,20 @@ interface MembersProps {
   readonly stale: readonly string[];
   /** What is said before a member is removed. */
   readonly consequence: string;
-  /** The body of a new member, where it is not a reference by POST to `{path}/$ref`. */
-  readonly add?: (id: string) => Promise<unknown>;
+  /** Whether membership decides who may sign in. */
+  readonly isPreviewed?: boolean;
 }
 
 /** A collection of references: list, add by search, remove with a question. */
-export function Members({ title, path, kind, mayWrite, stale, consequence, add }: MembersProps) {
+export function Members({ title, path, kind, mayWrite, stale, consequence, isPreviewed = true }: MembersProps) {
   const list = usePages<Member>(path);
   const [isAdding, setAdding] = useState(false);
   const [removed, setRemoved] = useState<Member>();
   const [chosen, setChosen] = useState<readonly DirectoryItem[]>([]);
-  const addOne =
-    add ??
-    ((id: string) =>
-      send(`${path}/$ref`, { method: 'POST', body: { '@odata.id': graphUrl(`/directoryObjects/${id}`) } }));
-  const adding = useChange(
-    async () => {
-      for (const { id } of chosen) await addOne(id);
-    },
+  const adding = useSignInChange(
+    chosen.map(({ id }) => referenceAddition(path, id)),
     {
+      isPreviewed,
       stale,
       done: `${title} added`,
       onDone: () => {
@@ -60,10 +55,13 @@ export function Members({ title, path, kind, mayWrite, stale, consequence, add }
       },
     },
   );
-  const removing = useChange((member: Member) => send(`${path}/${member.id}/$ref`, { method: 'DELETE' }), {
+  const removing = useSignInChange(removed ? [{ path: `${path}/${removed.id}/$ref`, method: 'DELETE' }] : [], {
+    isPreviewed,
     stale,
-    done: (member) => `${member.displayName} removed`,
-    undo: (member) => addOne(member.id),
+    done: `${removed?.displayName} removed`,
+    undo: async () => {
+      if (removed) await sendChange(referenceAddition(path, removed.id));
+    },
     onDone: () => setRemoved(undefined),
   });
   const columns: readonly GridColumn<Member>[] = [
@@ -121,7 +119,7 @@ export function Members({ title, path, kind, mayWrite, stale, consequence, add }
         isOpen={removed !== undefined}
         onClose={() => setRemoved(undefined)}
         action="Remove"
-        onConfirm={() => removed && removing.mutate(removed)}
+        onConfirm={() => removing.mutate()}
         change={removing}
       >
         {consequence}

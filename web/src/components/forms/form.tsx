@@ -1,5 +1,7 @@
 import { type FormEvent, type ReactNode, useState } from 'react';
+import { type SignInChange, useSignInEffect } from '../../graph/sign-in-change.ts';
 import { Button } from '../button.tsx';
+import { SignInEffectPanel } from '../data/sign-in-effect.tsx';
 import { ChangeProblem } from '../problems.tsx';
 
 interface FormProps {
@@ -9,28 +11,45 @@ interface FormProps {
   readonly onSubmit: () => unknown;
   readonly onCancel?: () => void;
   readonly isDisabled?: boolean;
-  /** The change that `onSubmit` begins. */
-  readonly change: { readonly isPending: boolean; readonly error: Error | null };
+  /** The change that `onSubmit` begins. What decides who may sign in is a `useSignInChange`. */
+  readonly change: { readonly isPending: boolean; readonly error: Error | null } & Partial<SignInChange>;
   readonly reload?: () => unknown;
   /** Beside the buttons. */
   readonly extra?: ReactNode;
 }
 
-/** A form with its buttons and, above them, why the last change was refused. */
+/**
+ * A form with its buttons and, above them, why the last change was refused. A change that decides who may sign in is tried
+ * before: where sign-ins would end differently, they are shown, and the button has to be pressed again.
+ */
 export function Form({ children, action, onSubmit, onCancel, isDisabled = false, change, reload, extra }: FormProps) {
+  const effect = useSignInEffect(change);
+  const isBusy = change.isPending || effect.isPending;
+  const review = async () => {
+    if (!change.requests || effect.answer) return onSubmit();
+    const answer = await effect.run();
+    // A change that is refused says why at the fields, where the form has them.
+    if (answer === 'refused' || answer?.changes.length === 0) onSubmit();
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isDisabled && !change.isPending) onSubmit();
+    if (!isDisabled && !isBusy) void review();
   };
   return (
     <form className="form" onSubmit={submit} noValidate>
       {children}
+      <SignInEffectPanel effect={change.error ? { ...effect, error: null } : effect} />
       <ChangeProblem problem={change.error} {...(reload && { reload })} />
       <div className="row form-buttons">
-        <Button kind="primary" type="submit" isDisabled={isDisabled} isPending={change.isPending}>
+        <Button kind="primary" type="submit" isDisabled={isDisabled} isPending={isBusy}>
           {action}
         </Button>
         {onCancel && <Button onPress={onCancel}>Cancel</Button>}
+        {change.requests && !isDisabled && (
+          <Button icon="play" isDisabled={isBusy} onPress={effect.run}>
+            Preview effect on sign-ins
+          </Button>
+        )}
         {extra}
       </div>
     </form>

@@ -1,6 +1,8 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { type SignInChange, useSignInEffect } from '../../graph/sign-in-change.ts';
 import { Button } from '../button.tsx';
+import { SignInEffectPanel } from '../data/sign-in-effect.tsx';
 import { CheckboxField, TextInput } from '../forms/fields.tsx';
 import { ChangeProblem } from '../problems.tsx';
 
@@ -55,8 +57,8 @@ function Frame({
   );
 }
 
-/** The part of a mutation that a dialog looks at. */
-interface Work {
+/** The part of a mutation that a dialog looks at. What decides who may sign in is a `useSignInChange`. */
+interface Work extends Partial<SignInChange> {
   readonly isPending: boolean;
   readonly error: Error | null;
   reset(): void;
@@ -95,6 +97,11 @@ function OpenConfirmDialog({
   onConfirm,
   change,
 }: ConfirmProps) {
+  const effect = useSignInEffect(change);
+  const asked = JSON.stringify(change.requests);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another change is another question.
+  useEffect(() => void effect.run(), [asked]);
+  const isKnown = !change.requests || effect.answer !== undefined || effect.error !== null;
   const [text, setText] = useState('');
   const [boxes, setBoxes] = useState<readonly string[]>([]);
   const isReady =
@@ -107,7 +114,7 @@ function OpenConfirmDialog({
     <>
       <Button
         kind={isDanger ? 'danger' : 'primary'}
-        isDisabled={!isReady}
+        isDisabled={!isReady || !isKnown}
         isPending={change.isPending}
         onPress={onConfirm}
       >
@@ -128,6 +135,7 @@ function OpenConfirmDialog({
         />
       ))}
       {typed !== undefined && <TextInput label={`Type "${typed}" to confirm`} value={text} onChange={setText} />}
+      <SignInEffectPanel effect={change.error ? { ...effect, error: null } : effect} />
       <ChangeProblem problem={change.error} />
     </Frame>
   );

@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import { useMay } from '../../app/roles.ts';
 import { Button } from '../../components/button.tsx';
-import { type DryRunAnswer, DryRunPanel } from '../../components/data/dry-run.tsx';
 import { SwitchField } from '../../components/forms/fields.tsx';
 import { Form, useDraft } from '../../components/forms/form.tsx';
 import { Command, Page, PageTabs } from '../../components/layout/page.tsx';
@@ -9,7 +8,8 @@ import { ConfirmDialog } from '../../components/overlays/dialog.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
 import { ErrorState, Loading, ReadOnlyNote } from '../../components/states.tsx';
 import { problemKind } from '../../graph/errors.ts';
-import { send, useChange, useGraphWithEtag } from '../../graph/queries.ts';
+import { useGraphWithEtag } from '../../graph/queries.ts';
+import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { BindingFields } from './bindings.tsx';
 import { type CertificateConfiguration, configurations, x509Path, x509Type } from './configuration.ts';
 import { IssuerHintFields, RevocationFields, ScopeFields } from './issuers.tsx';
@@ -53,23 +53,18 @@ function Settings({ original, etag, reload }: SettingsProps) {
   const may = useMay('methodPolicy');
   const { draft, changes, isChanged, set, reset } = useDraft(original);
   const [isReviewing, setReviewing] = useState(false);
-  const [answer, setAnswer] = useState<DryRunAnswer>();
   const body = { '@odata.type': x509Type, ...changes };
-  const change = useChange(() => send(x509Path, { method: 'PATCH', body, etag: answer?.version ?? etag }), {
+  const change = useSignInChange([{ path: x509Path, method: 'PATCH', body, etag }], {
     stale: [configurations, x509Path],
     done: 'Certificate-based authentication saved',
     onDone: () => setReviewing(false),
   });
   const isEnabling = original.state !== 'enabled' && draft.state === 'enabled';
   const fields = { draft, onChange: set, isReadOnly: !may.write };
-  const review = () => {
-    setAnswer(undefined);
-    setReviewing(true);
-  };
   const form = (children: React.ReactNode) => (
     <Form
       action="Review and save"
-      onSubmit={review}
+      onSubmit={() => setReviewing(true)}
       isDisabled={!may.write || !isChanged}
       change={{ isPending: change.isPending, error: null }}
       extra={isChanged && <Button onPress={reset}>Discard</Button>}
@@ -134,14 +129,6 @@ function Settings({ original, etag, reload }: SettingsProps) {
             <li key={name}>{words[name] ?? name}</li>
           ))}
         </ul>
-        {isReviewing && (
-          <DryRunPanel
-            path={`${x509Path}/dryRun`}
-            body={{ operation: 'update', change: body }}
-            etag={etag}
-            onAnswer={setAnswer}
-          />
-        )}
         {problemKind(change.error) === 'changedMeanwhile' && (
           <Button
             icon="refresh"

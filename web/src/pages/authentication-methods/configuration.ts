@@ -69,17 +69,6 @@ export interface BeyondEntra {
   readonly policyOids?: 'listed' | 'validated' | null;
 }
 
-/** A CA of either store, as the health of the trust stores lists it. */
-export interface Authority {
-  readonly authorityId: string;
-  readonly displayName: string;
-  readonly store: 'pki' | 'classic';
-  readonly pkiId: string | null;
-  readonly subject: string;
-  readonly subjectKeyIdentifier: string | null;
-}
-export const authoritiesPath = '/directory/publicKeyInfrastructure/health?$top=999';
-
 /** Reads a certificate and judges a sign-in with it; nothing is changed. */
 export const evaluatePath = '/beta/policies/authenticationMethodsPolicy/evaluateCertificate';
 

@@ -1,16 +1,11 @@
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
+import { AuthorityPicker, authorityName, useAuthorities } from '../../components/forms/authority-picker.tsx';
 import { CheckboxField, SelectField, SwitchField } from '../../components/forms/fields.tsx';
 import { type DirectoryItem, DirectoryPicker } from '../../components/forms/picker.tsx';
 import { Section } from '../../components/layout/page.tsx';
 import { Message } from '../../components/states.tsx';
-import { useGraph } from '../../graph/queries.ts';
-import {
-  type Authority,
-  type AuthorityScope,
-  authoritiesPath,
-  type CertificateConfiguration,
-} from './configuration.ts';
+import type { AuthorityScope, CertificateConfiguration } from './configuration.ts';
 import { targetWords, useGroupNames } from './targets.tsx';
 
 export interface FieldsProps {
@@ -19,24 +14,12 @@ export interface FieldsProps {
   readonly isReadOnly: boolean;
 }
 
-/** The CAs of both stores, to choose from. */
-export function useAuthorities(): readonly Authority[] {
-  return useGraph<{ readonly value: readonly Authority[] }>(authoritiesPath).data?.value ?? [];
-}
-
-const nameOf = (ski: string, authorities: readonly Authority[]): string =>
-  authorities.find(({ subjectKeyIdentifier }) => subjectKeyIdentifier === ski.toUpperCase())?.displayName ?? ski;
-
 /** CRL validation, and the CAs that need no CRL. */
 export function RevocationFields({ draft, onChange, isReadOnly }: FieldsProps) {
-  const authorities = useAuthorities();
   const { crlValidationConfiguration: crl } = draft;
   const exempted = crl.exemptedCertificateAuthoritiesSubjectKeyIdentifiers;
   const set = (next: Partial<typeof crl>) => onChange({ crlValidationConfiguration: { ...crl, ...next } });
   const setExempted = (items: readonly string[]) => set({ exemptedCertificateAuthoritiesSubjectKeyIdentifiers: items });
-  const offers = authorities.filter(
-    ({ subjectKeyIdentifier: ski }) => ski && !exempted.some((item) => item.toUpperCase() === ski),
-  );
   return (
     <Section title="Certificate revocation list (CRL) validation">
       <CheckboxField
@@ -47,55 +30,16 @@ export function RevocationFields({ draft, onChange, isReadOnly }: FieldsProps) {
         isReadOnly={isReadOnly}
       />
       {crl.state === 'enabled' && (
-        <>
-          <SkiTags
-            label="Exempted certificate authorities"
-            items={exempted}
-            authorities={authorities}
-            onRemove={(ski) => setExempted(exempted.filter((item) => item !== ski))}
-            isReadOnly={isReadOnly}
-          />
-          {!isReadOnly && offers.length > 0 && (
-            <SelectField
-              label="Exempt a certificate authority"
-              value={undefined}
-              placeholder="Select a certificate authority"
-              onChange={(ski) => setExempted([...exempted, ski])}
-              choices={offers.map((item) => ({ id: item.subjectKeyIdentifier!, label: item.displayName }))}
-            />
-          )}
-        </>
+        <AuthorityPicker
+          label="Exempted certificate authorities"
+          choose="Exempt a certificate authority"
+          empty="No certificate authority is exempted."
+          items={exempted}
+          onChange={setExempted}
+          isReadOnly={isReadOnly}
+        />
       )}
     </Section>
-  );
-}
-
-interface SkiTagsProps {
-  readonly label: string;
-  readonly items: readonly string[];
-  readonly authorities: readonly Authority[];
-  readonly onRemove: (ski: string) => void;
-  readonly isReadOnly: boolean;
-}
-
-function SkiTags({ label, items, authorities, onRemove, isReadOnly }: SkiTagsProps) {
-  if (items.length === 0) return <p className="faint">No certificate authority is exempted.</p>;
-  return (
-    <ul className="tags" aria-label={label}>
-      {items.map((ski) => (
-        <li key={ski} className="tag">
-          {nameOf(ski, authorities)}
-          {!isReadOnly && (
-            <Button
-              kind="subtle"
-              icon="close"
-              label={`Remove ${nameOf(ski, authorities)}`}
-              onPress={() => onRemove(ski)}
-            />
-          )}
-        </li>
-      ))}
-    </ul>
   );
 }
 
@@ -140,12 +84,12 @@ export function ScopeFields({ draft, onChange, isReadOnly }: FieldsProps) {
         <ul className="tags" aria-label="Certificate authority scopes">
           {scopes.map((scope) => (
             <li key={scope.subjectKeyIdentifier} className="tag">
-              {nameOf(scope.subjectKeyIdentifier, authorities)}: {targetWords(scope.includeTargets, names)}
+              {authorityName(scope.subjectKeyIdentifier, authorities)}: {targetWords(scope.includeTargets, names)}
               {!isReadOnly && (
                 <Button
                   kind="subtle"
                   icon="close"
-                  label={`Remove the scope of ${nameOf(scope.subjectKeyIdentifier, authorities)}`}
+                  label={`Remove the scope of ${authorityName(scope.subjectKeyIdentifier, authorities)}`}
                   onPress={() => onChange({ certificateAuthorityScopes: scopes.filter((item) => item !== scope) })}
                 />
               )}

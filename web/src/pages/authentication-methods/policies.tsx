@@ -1,7 +1,5 @@
-import { useState } from 'react';
 import { useMay } from '../../app/roles.ts';
 import { Badge } from '../../components/data/details.tsx';
-import { DryRunPanel } from '../../components/data/dry-run.tsx';
 import { useAddressState } from '../../components/data/list-state.ts';
 import { TableFrame } from '../../components/data/table-frame.tsx';
 import { SwitchField } from '../../components/forms/fields.tsx';
@@ -11,7 +9,8 @@ import { PageLink } from '../../components/link.tsx';
 import { SidePanel } from '../../components/overlays/dialog.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
 import { ErrorState, Loading, ReadOnlyNote } from '../../components/states.tsx';
-import { send, useChange, useGraph, useGraphWithEtag } from '../../graph/queries.ts';
+import { useGraph, useGraphWithEtag } from '../../graph/queries.ts';
+import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { configurations, type MethodConfiguration } from './configuration.ts';
 import { TargetFields, targetWords, useGroupNames } from './targets.tsx';
 
@@ -105,8 +104,7 @@ interface MethodFormProps {
 function MethodForm({ path, method, etag, reload, onDone }: MethodFormProps) {
   const may = useMay('methodPolicy');
   const { draft, changes, isChanged, set } = useDraft(method);
-  const [preview, setPreview] = useState<unknown>();
-  const change = useChange(() => send(path, { method: 'PATCH', body: changes, etag }), {
+  const change = useSignInChange([{ path, method: 'PATCH', body: changes, etag }], {
     stale: [configurations],
     done: 'Authentication method policy saved',
     onDone,
@@ -128,14 +126,6 @@ function MethodForm({ path, method, etag, reload, onDone }: MethodFormProps) {
         isReadOnly={!may.write}
       />
       <TargetFields draft={draft} onChange={set} isReadOnly={!may.write} />
-      {isChanged && (
-        <div className="row">
-          <Command icon="play" onPress={() => setPreview({ operation: 'update', change: changes })}>
-            Preview effect on sign-ins
-          </Command>
-        </div>
-      )}
-      <DryRunPanel path={`${path}/dryRun`} body={preview} etag={etag} />
     </Form>
   );
 }

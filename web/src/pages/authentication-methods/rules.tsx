@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { TableFrame } from '../../components/data/table-frame.tsx';
+import { useAuthorities } from '../../components/forms/authority-picker.tsx';
 import { CheckboxField, RadioField, SelectField, TextInput } from '../../components/forms/fields.tsx';
 import { FileDrop } from '../../components/forms/file-drop.tsx';
 import { Section } from '../../components/layout/page.tsx';
@@ -20,7 +21,7 @@ import {
   observedOidsPath,
   type StrengthRule,
 } from './configuration.ts';
-import { type FieldsProps, useAuthorities } from './issuers.tsx';
+import type { FieldsProps } from './issuers.tsx';
 
 /** The default strength and affinity, and the rules that decide otherwise. */
 export function StrengthFields({ draft, onChange, isReadOnly }: FieldsProps) {

@@ -2,13 +2,13 @@ import { useState } from 'react';
 import { useMay } from '../../app/roles.ts';
 import { DataGrid, type GridColumn } from '../../components/data/data-grid.tsx';
 import { Badge, Moment } from '../../components/data/details.tsx';
-import { DryRunPanel } from '../../components/data/dry-run.tsx';
 import { CheckboxField, TextInput } from '../../components/forms/fields.tsx';
 import { Form, useDraft } from '../../components/forms/form.tsx';
 import { Command } from '../../components/layout/page.tsx';
 import { ConfirmDialog, SidePanel } from '../../components/overlays/dialog.tsx';
 import { ErrorState, Loading, Message, ReadOnlyNote } from '../../components/states.tsx';
-import { send, useChange, useGraphWithEtag, usePages } from '../../graph/queries.ts';
+import { send, useGraphWithEtag, usePages } from '../../graph/queries.ts';
+import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { base, type NamedLocation, paths } from './model.ts';
 
 const columns: readonly GridColumn<NamedLocation>[] = [
@@ -112,14 +112,15 @@ function LocationForm({ id, original, etag, reload, onClose }: LocationFormProps
     isTrusted: draft.isTrusted,
     ipRanges: rangesIn(draft.ranges),
   };
-  const change = useChange(
-    () =>
+  const change = useSignInChange(
+    [
       id === ''
-        ? send(paths.locations, { method: 'POST', body })
-        : send(`${paths.locations}/${id}`, { method: 'PATCH', body, etag }),
+        ? { path: paths.locations, method: 'POST', body }
+        : { path: `${paths.locations}/${id}`, method: 'PATCH', body, etag },
+    ],
     { stale: [base], done: `Saved ${draft.displayName}`, onDone: onClose },
   );
-  const removal = useChange(() => send(`${paths.locations}/${id}`, { method: 'DELETE', etag }), {
+  const removal = useSignInChange([{ path: `${paths.locations}/${id}`, method: 'DELETE', etag }], {
     stale: [base],
     done: `Deleted ${original.displayName}`,
     undo: () => send(`${paths.deletedLocations}/${id}/restore`, { method: 'POST' }),
@@ -163,12 +164,6 @@ function LocationForm({ id, original, etag, reload, onClose }: LocationFormProps
         isCode
         isReadOnly={!write}
       />
-      {id !== '' && write && (
-        <DryRunPanel
-          path={`${paths.locations}/${id}/dryRun`}
-          body={isChanged && body.ipRanges.length > 0 ? { operation: 'update', change: body } : undefined}
-        />
-      )}
       <ConfirmDialog
         title={`Delete ${original.displayName}?`}
         isOpen={isAsking}

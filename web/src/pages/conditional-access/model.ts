@@ -57,6 +57,16 @@ export interface Strength {
   readonly description: string | null;
   readonly policyType: 'builtIn' | 'custom';
   readonly allowedCombinations: readonly string[];
+  readonly combinationConfigurations: readonly CombinationConfiguration[];
+}
+
+/** What limits certificates or passkeys in some of the combinations of a strength. */
+export interface CombinationConfiguration {
+  readonly '@odata.type': string;
+  readonly id?: string;
+  readonly appliesToCombinations: readonly string[];
+  readonly allowedIssuerSkis?: readonly string[];
+  readonly allowedPolicyOIDs?: readonly string[];
 }
 
 export interface AuthenticationContext {

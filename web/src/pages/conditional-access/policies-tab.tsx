@@ -2,13 +2,13 @@ import { useState } from 'react';
 import { useMay } from '../../app/roles.ts';
 import { DataGrid, type GridColumn } from '../../components/data/data-grid.tsx';
 import { Badge, Moment } from '../../components/data/details.tsx';
-import { DryRunPanel } from '../../components/data/dry-run.tsx';
 import { Command } from '../../components/layout/page.tsx';
 import { useGo } from '../../components/link.tsx';
 import { ConfirmDialog } from '../../components/overlays/dialog.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
 import { Message, ReadOnlyNote } from '../../components/states.tsx';
-import { send, useChange, usePages } from '../../graph/queries.ts';
+import { send, usePages } from '../../graph/queries.ts';
+import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { base, type Policy, paths, stateNames, stateTones } from './model.ts';
 
 const columns: readonly GridColumn<Policy>[] = [
@@ -30,10 +30,10 @@ export function PoliciesTab() {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [isAsking, setAsking] = useState(false);
   const policy = list.rows.find(({ id }) => selected.has(id));
-  const removal = useChange<string>((id) => send(`${paths.policies}/${id}`, { method: 'DELETE' }), {
+  const removal = useSignInChange(policy ? [{ path: `${paths.policies}/${policy.id}`, method: 'DELETE' }] : [], {
     stale: [base],
     done: `Deleted ${policy?.displayName ?? 'the policy'}`,
-    undo: (id) => send(`${paths.deletedPolicies}/${id}/restore`, { method: 'POST' }),
+    undo: () => send(`${paths.deletedPolicies}/${policy?.id}/restore`, { method: 'POST' }),
     onDone: () => {
       setSelected(new Set());
       setAsking(false);
@@ -74,11 +74,10 @@ export function PoliciesTab() {
           onClose={() => setAsking(false)}
           action="Delete"
           isDanger
-          onConfirm={() => removal.mutate(policy.id)}
+          onConfirm={() => removal.mutate()}
           change={removal}
         >
           <Message tone="info">A deleted policy can be restored for thirty days.</Message>
-          <DryRunPanel path={`${paths.policies}/${policy.id}/dryRun`} body={{ operation: 'delete' }} />
         </ConfirmDialog>
       )}
     </>

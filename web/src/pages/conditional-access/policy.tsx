@@ -1,14 +1,13 @@
 import { useParams } from '@tanstack/react-router';
-import { useState } from 'react';
 import { useMay } from '../../app/roles.ts';
-import { type DryRunAnswer, DryRunPanel } from '../../components/data/dry-run.tsx';
 import { RadioField, TextInput } from '../../components/forms/fields.tsx';
 import { Form, useDraft } from '../../components/forms/form.tsx';
 import { Page, Section } from '../../components/layout/page.tsx';
 import { useGo } from '../../components/link.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
 import { ErrorState, Loading, Message, ReadOnlyNote } from '../../components/states.tsx';
-import { send, useChange, useGraphWithEtag } from '../../graph/queries.ts';
+import { useGraphWithEtag } from '../../graph/queries.ts';
+import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { ConditionFields } from './condition-fields.tsx';
 import { GrantFields, SessionFields } from './control-fields.tsx';
 import { base, blankPolicy, type Policy, type PolicyState, paths } from './model.ts';
@@ -77,24 +76,17 @@ function PolicyEditor({ original, etag, reload }: EditorProps) {
   const go = useGo();
   const isNew = original.id === '';
   const { draft, set, isChanged, reset } = useDraft(original);
-  const [dryRun, setDryRun] = useState<{ readonly body: string; readonly answer: DryRunAnswer }>();
   const body = bodyOf(draft);
-  const text = JSON.stringify(body);
   const missing = missingIn(draft);
-  const change = useChange(
-    () =>
+  const change = useSignInChange(
+    [
       isNew
-        ? send<Policy>(paths.policies, { method: 'POST', body })
-        : send<Policy>(`${paths.policies}/${original.id}`, {
-            method: 'PATCH',
-            body,
-            etag: dryRun?.body === text ? dryRun.answer.version : etag,
-          }),
+        ? { path: paths.policies, method: 'POST', body }
+        : { path: `${paths.policies}/${original.id}`, method: 'PATCH', body, etag },
+    ],
     { stale: [base], done: `Saved ${draft.displayName}`, onDone: () => go('/conditional-access') },
   );
   const readOnly = !may.write;
-  const question =
-    isChanged && missing === undefined ? { operation: isNew ? 'create' : 'update', change: body } : undefined;
   const fields = { draft, set, isReadOnly: readOnly };
   return (
     <Page
@@ -141,13 +133,6 @@ function PolicyEditor({ original, etag, reload }: EditorProps) {
           isReadOnly={readOnly}
         />
         {isChanged && missing && <Message tone="info">{missing}</Message>}
-        {!readOnly && (
-          <DryRunPanel
-            path={`${isNew ? paths.policies : `${paths.policies}/${original.id}`}/dryRun`}
-            body={question}
-            onAnswer={(answer) => setDryRun({ body: text, answer })}
-          />
-        )}
       </Form>
     </Page>
   );

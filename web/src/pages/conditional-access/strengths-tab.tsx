@@ -1,15 +1,16 @@
 import { useState } from 'react';
 import { useMay } from '../../app/roles.ts';
 import { DataGrid, type GridColumn } from '../../components/data/data-grid.tsx';
-import { DryRunPanel } from '../../components/data/dry-run.tsx';
+import { AuthorityPicker } from '../../components/forms/authority-picker.tsx';
 import { CheckboxField, TextInput } from '../../components/forms/fields.tsx';
 import { Form, useDraft } from '../../components/forms/form.tsx';
 import { Command } from '../../components/layout/page.tsx';
 import { ConfirmDialog, SidePanel } from '../../components/overlays/dialog.tsx';
 import { ErrorState, Loading, ReadOnlyNote } from '../../components/states.tsx';
 import { listPath } from '../../graph/paths.ts';
-import { send, useChange, useGraph, useGraphWithEtag, usePages } from '../../graph/queries.ts';
-import { base, paths, type Strength } from './model.ts';
+import { useGraphWithEtag, usePages } from '../../graph/queries.ts';
+import { useSignInChange } from '../../graph/sign-in-change.ts';
+import { base, type CombinationConfiguration, paths, type Strength } from './model.ts';
 
 const columns: readonly GridColumn<Strength>[] = [
   { id: 'name', title: 'Authentication strength', render: (strength) => strength.displayName },
@@ -67,7 +68,14 @@ export function StrengthsTab() {
   );
 }
 
-const blank: Strength = { id: '', displayName: '', description: null, policyType: 'custom', allowedCombinations: [] };
+const blank: Strength = {
+  id: '',
+  displayName: '',
+  description: null,
+  policyType: 'custom',
+  allowedCombinations: [],
+  combinationConfigurations: [],
+};
 
 /** @param id empty for a new one */
 function StrengthPanel({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
@@ -85,6 +93,7 @@ function StrengthPanel({ id, onClose }: { readonly id: string; readonly onClose:
         <StrengthForm
           key={query.data?.etag ?? 'new'}
           original={query.data?.body ?? blank}
+          etag={query.data?.etag}
           reload={query.refetch}
           onClose={onClose}
         />
@@ -93,57 +102,72 @@ function StrengthPanel({ id, onClose }: { readonly id: string; readonly onClose:
   );
 }
 
-/** Whether the strength limits certificates by issuer or policy OID: one configuration for certificates. */
-interface CertificateOptions {
-  readonly id: string;
-  readonly allowedIssuerSkis?: readonly string[];
-  readonly allowedPolicyOIDs?: readonly string[];
+/** What is held in a body that creates a strength or changes one: everything at once. */
+interface StrengthBody {
+  readonly displayName: string;
+  readonly description: string;
+  readonly allowedCombinations: readonly string[];
+  readonly combinationConfigurations: readonly CombinationConfiguration[];
 }
 
-function StrengthForm({
-  original,
-  reload,
-  onClose,
-}: {
+const isOfCertificates = ({ '@odata.type': type }: CombinationConfiguration) => /x509Certificate/.test(type);
+
+/** The limits of certificates in a draft; there are none where nothing is chosen. Limits of passkeys stay as they are. */
+function configurationsOf(
+  original: Strength,
+  allowed: readonly string[],
+  lists: { readonly allowedIssuerSkis: readonly string[]; readonly allowedPolicyOIDs: readonly string[] },
+): readonly CombinationConfiguration[] {
+  const { combinationConfigurations: before } = original;
+  const current = before.find(isOfCertificates);
+  const others = before.filter((item) => item !== current);
+  if (lists.allowedIssuerSkis.length + lists.allowedPolicyOIDs.length === 0) return others;
+  const start = {
+    '@odata.type': '#microsoft.graph.x509CertificateCombinationConfiguration',
+    appliesToCombinations: allowed.filter((item) => /^x509Certificate\w+$/.test(item)),
+  };
+  return [...others, { ...(current ?? start), ...lists }];
+}
+
+interface StrengthFormProps {
   readonly original: Strength;
+  readonly etag: string | undefined;
   readonly reload: () => unknown;
   readonly onClose: () => void;
-}) {
+}
+
+function StrengthForm({ original, etag, reload, onClose }: StrengthFormProps) {
   const may = useMay('accessPolicies');
   const write = may.write && original.policyType === 'custom';
   const path = `${paths.strengths}/${original.id}`;
   const isNew = original.id === '';
-  const options = useGraph<{ readonly value: readonly CertificateOptions[] }>(
-    isNew ? undefined : `${path}/combinationConfigurations`,
-  );
-  const current = options.data?.value[0];
+  const current = original.combinationConfigurations.find(isOfCertificates);
   const { draft, set, isChanged } = useDraft({
     displayName: original.displayName,
     description: original.description ?? '',
     allowed: original.allowedCombinations,
-    issuers: undefined as string | undefined,
-    oids: undefined as string | undefined,
+    issuers: current?.allowedIssuerSkis ?? [],
+    oids: (current?.allowedPolicyOIDs ?? []).join('\n'),
   });
-  const issuers = draft.issuers ?? (current?.allowedIssuerSkis ?? []).join('\n');
-  const oids = draft.oids ?? (current?.allowedPolicyOIDs ?? []).join('\n');
   const [isAsking, setAsking] = useState(false);
-  const change = useChange(() => save({ isNew, path, original, draft, current, issuers, oids }), {
-    stale: [base, '/policies'],
-    done: `Saved ${draft.displayName}`,
-    onDone: onClose,
-  });
-  const removal = useChange(() => send(path, { method: 'DELETE' }), {
-    stale: [base, '/policies'],
+  const body: StrengthBody = {
+    displayName: draft.displayName,
+    description: draft.description,
+    allowedCombinations: draft.allowed,
+    combinationConfigurations: configurationsOf(original, draft.allowed, {
+      allowedIssuerSkis: draft.issuers,
+      allowedPolicyOIDs: linesIn(draft.oids),
+    }),
+  };
+  const options = { stale: [base, '/policies'], onDone: onClose };
+  const change = useSignInChange(
+    [isNew ? { path: paths.strengths, method: 'POST', body } : { path, method: 'PATCH', body, etag }],
+    { ...options, done: `Saved ${draft.displayName}`, isPreviewed: !isNew },
+  );
+  const removal = useSignInChange([{ path, method: 'DELETE', etag }], {
+    ...options,
     done: `Deleted ${original.displayName}`,
-    onDone: onClose,
   });
-  const toggle = (id: string, is: boolean) =>
-    set({ allowed: is ? [...draft.allowed, id] : draft.allowed.filter((item) => item !== id) });
-  const known = combinations.map(([id]) => id);
-  const offered = [
-    ...combinations,
-    ...original.allowedCombinations.filter((id) => !known.includes(id)).map((id) => [id, id] as const),
-  ];
   return (
     <Form
       action={isNew ? 'Create' : 'Save'}
@@ -173,49 +197,32 @@ function StrengthForm({
         onChange={(description) => set({ description })}
         isReadOnly={!write}
       />
-      <fieldset className="picker">
-        <legend>Authentication methods</legend>
-        {offered.map(([id, label]) => (
-          <CheckboxField
-            key={id}
-            label={label}
-            isSelected={draft.allowed.includes(id)}
-            onChange={(is) => toggle(id, is)}
-            isReadOnly={!write}
-          />
-        ))}
-      </fieldset>
+      <CombinationFields
+        original={original}
+        allowed={draft.allowed}
+        onChange={(allowed) => set({ allowed })}
+        isReadOnly={!write}
+      />
       {draft.allowed.some((item) => item.includes('x509Certificate')) && (
         <>
-          <TextInput
+          <AuthorityPicker
             label="Certificate issuers"
-            value={issuers}
-            onChange={(text) => set({ issuers: text })}
-            help="Subject key identifiers of up to five CAs in hex, one a line. Empty: any issuer."
-            isMultiline
-            isCode
+            choose="Allow a certificate issuer"
+            empty="Certificates of any issuer are allowed."
+            items={draft.issuers}
+            onChange={(issuers) => set({ issuers })}
             isReadOnly={!write}
           />
           <TextInput
             label="Certificate policy OIDs"
-            value={oids}
-            onChange={(text) => set({ oids: text })}
+            value={draft.oids}
+            onChange={(oids) => set({ oids })}
             help="Up to five policy OIDs, one a line. Empty: any policy."
             isMultiline
             isCode
             isReadOnly={!write}
           />
         </>
-      )}
-      {!isNew && write && (
-        <DryRunPanel
-          path={`${path}/updateAllowedCombinations/dryRun`}
-          body={
-            draft.allowed !== original.allowedCombinations && draft.allowed.length > 0
-              ? { operation: 'create', change: { allowedCombinations: draft.allowed } }
-              : undefined
-          }
-        />
       )}
       <ConfirmDialog
         title={`Delete ${original.displayName}?`}
@@ -233,53 +240,30 @@ function StrengthForm({
   );
 }
 
-const linesIn = (text: string) => text.split(/[\s,]+/).filter((line) => line !== '');
-
-/** The name, the combinations and the certificate options are three objects of Graph. */
-async function save(input: {
-  readonly isNew: boolean;
-  readonly path: string;
+interface CombinationProps {
   readonly original: Strength;
-  readonly draft: { readonly displayName: string; readonly description: string; readonly allowed: readonly string[] };
-  readonly current: CertificateOptions | undefined;
-  readonly issuers: string;
-  readonly oids: string;
-}): Promise<void> {
-  const { original, draft, current } = input;
-  const { displayName, description, allowed } = draft;
-  const id = input.isNew
-    ? (
-        await send<Strength>(paths.strengths, {
-          method: 'POST',
-          body: { displayName, description, allowedCombinations: allowed },
-        })
-      ).id
-    : original.id;
-  const path = `${paths.strengths}/${id}`;
-  if (!input.isNew && (displayName !== original.displayName || description !== (original.description ?? '')))
-    await send(path, { method: 'PATCH', body: { displayName, description } });
-  if (!input.isNew && allowed !== original.allowedCombinations)
-    await send(`${path}/updateAllowedCombinations`, { method: 'POST', body: { allowedCombinations: allowed } });
-  await saveOptions(`${path}/combinationConfigurations`, allowed, current, {
-    allowedIssuerSkis: linesIn(input.issuers),
-    allowedPolicyOIDs: linesIn(input.oids),
-  });
+  readonly allowed: readonly string[];
+  readonly onChange: (allowed: readonly string[]) => void;
+  readonly isReadOnly: boolean;
 }
 
-async function saveOptions(
-  path: string,
-  allowed: readonly string[],
-  current: CertificateOptions | undefined,
-  lists: { readonly allowedIssuerSkis: readonly string[]; readonly allowedPolicyOIDs: readonly string[] },
-): Promise<void> {
-  const isEmpty = lists.allowedIssuerSkis.length === 0 && lists.allowedPolicyOIDs.length === 0;
-  const body = { '@odata.type': '#microsoft.graph.x509CertificateCombinationConfiguration', ...lists };
-  const same = JSON.stringify([current?.allowedIssuerSkis ?? [], current?.allowedPolicyOIDs ?? []]);
-  if (same === JSON.stringify([lists.allowedIssuerSkis, lists.allowedPolicyOIDs])) return;
-  if (current) await send(`${path}/${current.id}`, isEmpty ? { method: 'DELETE' } : { method: 'PATCH', body });
-  else if (!isEmpty)
-    await send(path, {
-      method: 'POST',
-      body: { ...body, appliesToCombinations: allowed.filter((item) => /^x509Certificate\w+$/.test(item)) },
-    });
+function CombinationFields({ original, allowed, onChange, isReadOnly }: CombinationProps) {
+  const known = combinations.map(([id]) => id);
+  const others = original.allowedCombinations.filter((id) => !known.includes(id));
+  return (
+    <fieldset className="picker">
+      <legend>Authentication methods</legend>
+      {[...combinations, ...others.map((id) => [id, id] as const)].map(([id, label]) => (
+        <CheckboxField
+          key={id}
+          label={label}
+          isSelected={allowed.includes(id)}
+          onChange={(is) => onChange(is ? [...allowed, id] : allowed.filter((item) => item !== id))}
+          isReadOnly={isReadOnly}
+        />
+      ))}
+    </fieldset>
+  );
 }
+
+const linesIn = (text: string) => text.split(/[\s,]+/).filter((line) => line !== '');

@@ -8,7 +8,8 @@ import { useGo } from '../../components/link.tsx';
 import { ConfirmDialog } from '../../components/overlays/dialog.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
 import { ErrorState, Loading, Message, ReadOnlyNote } from '../../components/states.tsx';
-import { send, useChange, useGraphWithEtag } from '../../graph/queries.ts';
+import { useGraphWithEtag } from '../../graph/queries.ts';
+import { type GraphChange, sendChange, useSignInChange } from '../../graph/sign-in-change.ts';
 import { type Device, joinTypeOf } from './device-item.ts';
 
 export default function DevicePage() {
@@ -99,15 +100,14 @@ function DeviceCommands({ device, etag, path }: CommandsProps) {
   const [open, setOpen] = useState<'enable' | 'delete'>();
   const close = () => setOpen(undefined);
   const verb = device.accountEnabled ? 'Disable' : 'Enable';
-  const setEnabled = (accountEnabled: boolean, tag?: string) =>
-    send(path, { method: 'PATCH', body: { accountEnabled }, etag: tag });
-  const enable = useChange(() => setEnabled(!device.accountEnabled, etag), {
+  const setEnabled = (accountEnabled: boolean): GraphChange => ({ path, method: 'PATCH', body: { accountEnabled } });
+  const enable = useSignInChange([{ ...setEnabled(!device.accountEnabled), etag }], {
     stale: ['/devices'],
     done: `Device ${device.accountEnabled ? 'disabled' : 'enabled'}`,
-    undo: () => setEnabled(device.accountEnabled),
+    undo: () => sendChange(setEnabled(device.accountEnabled)),
     onDone: close,
   });
-  const remove = useChange(() => send(path, { method: 'DELETE', etag }), {
+  const remove = useSignInChange([{ path, method: 'DELETE', etag }], {
     stale: ['/devices', '/users'],
     done: `${device.displayName} deleted`,
     onDone: () => go('/devices'),

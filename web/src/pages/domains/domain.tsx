@@ -10,6 +10,7 @@ import { copy, JsonButton } from '../../components/overlays/json-view.tsx';
 import { ChangeProblem } from '../../components/problems.tsx';
 import { ErrorState, Loading, Message, ReadOnlyNote } from '../../components/states.tsx';
 import { send, useChange, useGraph, useGraphWithEtag } from '../../graph/queries.ts';
+import { useSignInChange } from '../../graph/sign-in-change.ts';
 import type { Domain } from './domain-item.ts';
 import { Federation } from './federation.tsx';
 
@@ -57,7 +58,7 @@ function DomainCommands({ domain, etag, path }: CommandsProps) {
     done: `${domain.id} is the primary domain`,
     onDone: close,
   });
-  const remove = useChange(() => send(path, { method: 'DELETE', etag }), {
+  const remove = useSignInChange([{ path, method: 'DELETE', etag }], {
     stale: ['/domains'],
     done: `${domain.id} deleted`,
     onDone: () => go('/domains'),

@@ -8,7 +8,8 @@ import { Section } from '../../components/layout/page.tsx';
 import { ConfirmDialog, SidePanel } from '../../components/overlays/dialog.tsx';
 import { EmptyState, ErrorState, Loading } from '../../components/states.tsx';
 import { GraphProblem } from '../../graph/errors.ts';
-import { send, useChange, useGraph } from '../../graph/queries.ts';
+import { useGraph } from '../../graph/queries.ts';
+import { useSignInChange } from '../../graph/sign-in-change.ts';
 import type { Domain } from './domain-item.ts';
 
 interface Provider {
@@ -40,7 +41,7 @@ export function Federation({ domain, path }: { readonly domain: Domain; readonly
   const [isOpen, setOpen] = useState(false);
   const [isRemoving, setRemoving] = useState(false);
   const provider = query.data?.value[0];
-  const remove = useChange(() => send(`${base}/${provider!.id}`, { method: 'DELETE' }), {
+  const remove = useSignInChange(provider ? [{ path: `${base}/${provider.id}`, method: 'DELETE' }] : [], {
     stale: ['/domains'],
     done: `${domain.id} is managed`,
     onDone: () => setRemoving(false),
@@ -119,11 +120,12 @@ function ProviderForm({ base, provider, reload, onClose }: ProviderFormProps) {
       'acceptIfMfaDoneByFederatedIdp') as (typeof mfa)[number]['id'],
   });
   const whole = Object.fromEntries(Object.entries(draft).filter(([, value]) => value !== ''));
-  const save = useChange(
-    () =>
+  const save = useSignInChange(
+    [
       provider
-        ? send(`${base}/${provider.id}`, { method: 'PATCH', body: changes, etag: provider['@odata.etag'] })
-        : send(base, { method: 'POST', body: whole }),
+        ? { path: `${base}/${provider.id}`, method: 'PATCH', body: changes, etag: provider['@odata.etag'] }
+        : { path: base, method: 'POST', body: whole },
+    ],
     { stale: ['/domains'], done: 'Federation saved', onDone: onClose },
   );
   const errors = save.error instanceof GraphProblem ? save.error.byField : {};

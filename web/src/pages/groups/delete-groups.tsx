@@ -1,5 +1,6 @@
 import { ConfirmDialog } from '../../components/overlays/dialog.tsx';
-import { send, useChange } from '../../graph/queries.ts';
+import { send } from '../../graph/queries.ts';
+import { useSignInChange } from '../../graph/sign-in-change.ts';
 import type { Group } from './group-type.ts';
 
 interface DeleteGroupsProps {
@@ -12,15 +13,13 @@ interface DeleteGroupsProps {
 /** Asks, and deletes groups one after the other. */
 export function DeleteGroups({ groups, onClose, onDone }: DeleteGroupsProps) {
   const ids = groups.map(({ id }) => id);
-  const remove = useChange<readonly string[]>(
-    async (all) => {
-      for (const id of all) await send(`/groups/${id}`, { method: 'DELETE' });
-    },
+  const remove = useSignInChange(
+    ids.map((id) => ({ path: `/groups/${id}`, method: 'DELETE' })),
     {
       stale: ['/groups', '/users', '/directory/deletedItems'],
       done: `${groups.map(({ displayName }) => displayName).join(', ')} deleted`,
-      undo: async (all) => {
-        for (const id of all) await send(`/directory/deletedItems/${id}/restore`, { method: 'POST' });
+      undo: async () => {
+        for (const id of ids) await send(`/directory/deletedItems/${id}/restore`, { method: 'POST' });
       },
       onDone: () => {
         onClose();
@@ -36,7 +35,7 @@ export function DeleteGroups({ groups, onClose, onDone }: DeleteGroupsProps) {
       action="Delete"
       isDanger
       {...(groups.length === 1 && { typed: groups[0]!.displayName })}
-      onConfirm={() => remove.mutate(ids)}
+      onConfirm={() => remove.mutate()}
       change={remove}
     >
       <p>

@@ -64,6 +64,7 @@ export default function GroupPage() {
                 {...members}
                 title="Owners"
                 path={`${path}/owners`}
+                isPreviewed={false}
                 consequence="The owner no longer manages the group."
               />
             ),

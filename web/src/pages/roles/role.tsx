@@ -10,7 +10,8 @@ import { Page, PageTabs, Section } from '../../components/layout/page.tsx';
 import { ConfirmDialog, SidePanel } from '../../components/overlays/dialog.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
 import { ErrorState, Loading, ReadOnlyNote } from '../../components/states.tsx';
-import { send, useChange, useGraph, usePages } from '../../graph/queries.ts';
+import { useGraph, usePages } from '../../graph/queries.ts';
+import { type GraphChange, sendChange, useSignInChange } from '../../graph/sign-in-change.ts';
 
 interface RoleDefinition {
   readonly id: string;
@@ -80,15 +81,12 @@ function Assignments({ role }: { readonly role: RoleDefinition }) {
   const rows = list.rows.filter(({ roleDefinitionId }) => roleDefinitionId === role.id);
   const [isAdding, setAdding] = useState(false);
   const [removed, setRemoved] = useState<Assignment>();
-  const assign = (principalId: string) =>
-    send(assignmentsPath, {
-      method: 'POST',
-      body: { principalId, roleDefinitionId: role.id, directoryScopeId: '/' },
-    });
-  const remove = useChange((item: Assignment) => send(`${assignmentsPath}/${item.id}`, { method: 'DELETE' }), {
+  const remove = useSignInChange(removed ? [{ path: `${assignmentsPath}/${removed.id}`, method: 'DELETE' }] : [], {
     stale,
-    done: (item) => `${nameOf(item)} is no longer ${role.displayName}`,
-    undo: (item) => assign(item.principalId),
+    done: removed ? `${nameOf(removed)} is no longer ${role.displayName}` : '',
+    undo: async () => {
+      if (removed) await sendChange(assignment(role, removed.principalId));
+    },
     onDone: () => setRemoved(undefined),
   });
   const columns: readonly GridColumn<Assignment>[] = [
@@ -135,7 +133,7 @@ function Assignments({ role }: { readonly role: RoleDefinition }) {
         empty="The role is assigned to no user or group"
       />
       <SidePanel title="Add assignments" isOpen={isAdding} onClose={() => setAdding(false)}>
-        <AddAssignments role={role} assign={assign} onClose={() => setAdding(false)} />
+        <AddAssignments role={role} onClose={() => setAdding(false)} />
       </SidePanel>
       <ConfirmDialog
         title="Remove the assignment"
@@ -143,7 +141,7 @@ function Assignments({ role }: { readonly role: RoleDefinition }) {
         onClose={() => setRemoved(undefined)}
         action="Remove"
         isDanger
-        onConfirm={() => removed && remove.mutate(removed)}
+        onConfirm={() => remove.mutate()}
         change={remove}
       >
         {removed && nameOf(removed)} loses what the role permits at once.
@@ -152,19 +150,22 @@ function Assignments({ role }: { readonly role: RoleDefinition }) {
   );
 }
 
+const assignment = (role: RoleDefinition, principalId: string): GraphChange => ({
+  path: assignmentsPath,
+  method: 'POST',
+  body: { principalId, roleDefinitionId: role.id, directoryScopeId: '/' },
+});
+
 interface AddProps {
   readonly role: RoleDefinition;
-  readonly assign: (id: string) => Promise<unknown>;
   readonly onClose: () => void;
 }
 
-function AddAssignments({ role, assign, onClose }: AddProps) {
+function AddAssignments({ role, onClose }: AddProps) {
   const [kind, setKind] = useState<'users' | 'groups'>('users');
   const [chosen, setChosen] = useState<readonly DirectoryItem[]>([]);
-  const add = useChange(
-    async () => {
-      for (const { id } of chosen) await assign(id);
-    },
+  const add = useSignInChange(
+    chosen.map(({ id }) => assignment(role, id)),
     { stale, done: `${role.displayName} assigned`, onDone: onClose },
   );
   return (

@@ -8,8 +8,8 @@ import { useGo } from '../../components/link.tsx';
 import { ConfirmDialog } from '../../components/overlays/dialog.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
 import { ErrorState, Loading, ReadOnlyNote } from '../../components/states.tsx';
-import { graphUrl } from '../../graph/client.ts';
-import { send, useChange, useGraphWithEtag } from '../../graph/queries.ts';
+import { useGraphWithEtag } from '../../graph/queries.ts';
+import { type GraphChange, sendChange, useSignInChange } from '../../graph/sign-in-change.ts';
 import { featureOf, type Rollout, rolloutsPath } from './rollout-item.ts';
 
 export default function RolloutPage() {
@@ -21,15 +21,15 @@ export default function RolloutPage() {
   const query = useGraphWithEtag<Rollout>(path);
   const rollout = query.data?.body;
   const etag = query.data?.etag;
-  const change = (isEnabled: boolean, tag?: string) => send(path, { method: 'PATCH', body: { isEnabled }, etag: tag });
+  const change = (isEnabled: boolean): GraphChange => ({ path, method: 'PATCH', body: { isEnabled } });
   const verb = rollout?.isEnabled ? 'Switch off' : 'Switch on';
-  const toggle = useChange(() => change(!rollout!.isEnabled, etag), {
+  const toggle = useSignInChange([{ ...change(!rollout?.isEnabled), etag }], {
     stale: [rolloutsPath],
     done: rollout?.isEnabled ? 'Switched off' : 'Switched on',
-    undo: () => change(rollout!.isEnabled),
+    undo: () => sendChange(change(rollout!.isEnabled)),
     onDone: close,
   });
-  const remove = useChange(() => send(path, { method: 'DELETE', etag }), {
+  const remove = useSignInChange([{ path, method: 'DELETE', etag }], {
     stale: [rolloutsPath],
     done: `${rollout?.displayName} deleted`,
     onDone: () => go('/staged-rollout'),
@@ -70,9 +70,6 @@ export default function RolloutPage() {
         mayWrite={may.write}
         stale={[rolloutsPath]}
         consequence="Members are sent to the identity provider of their domain again."
-        add={(id) =>
-          send(`${path}/appliesTo/$ref`, { method: 'POST', body: { '@odata.id': graphUrl(`/directoryObjects/${id}`) } })
-        }
       />
       <ConfirmDialog
         title={verb}

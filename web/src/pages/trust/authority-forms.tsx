@@ -1,11 +1,9 @@
 import { useState } from 'react';
-import { DryRunPanel } from '../../components/data/dry-run.tsx';
 import { CheckboxField, RadioField, TextInput } from '../../components/forms/fields.tsx';
 import { FileDrop } from '../../components/forms/file-drop.tsx';
 import { Form, useDraft } from '../../components/forms/form.tsx';
-import { Command } from '../../components/layout/page.tsx';
 import { Message } from '../../components/states.tsx';
-import { send, useChange } from '../../graph/queries.ts';
+import { type GraphChange, useSignInChange } from '../../graph/sign-in-change.ts';
 import {
   base64Of,
   bytesOf,
@@ -33,17 +31,14 @@ export interface NewAuthority {
 }
 
 interface UploadProps extends DoneProps {
-  /** Uploads it, and answers what Graph answered. */
-  readonly upload: (authority: NewAuthority) => Promise<Warned>;
-  readonly dryRun: (authority: NewAuthority) => { readonly path: string; readonly body: unknown };
+  readonly upload: (authority: NewAuthority) => GraphChange;
   readonly hasIssuerHint: boolean;
 }
 
 /** The form that uploads one CA, to either store. */
-export function UploadForm({ upload, dryRun, hasIssuerHint, onDone, onCancel }: UploadProps) {
+export function UploadForm({ upload, hasIssuerHint, onDone, onCancel }: UploadProps) {
   const [name, setName] = useState('');
   const [problem, setProblem] = useState<string>();
-  const [preview, setPreview] = useState<ReturnType<typeof dryRun>>();
   const [authority, setAuthority] = useState<NewAuthority>({
     certificate: '',
     isRoot: false,
@@ -52,7 +47,7 @@ export function UploadForm({ upload, dryRun, hasIssuerHint, onDone, onCancel }: 
     isIssuerHintEnabled: false,
   });
   const set = (next: Partial<NewAuthority>) => setAuthority((before) => ({ ...before, ...next }));
-  const change = useChange(() => upload(authority), {
+  const change = useSignInChange<Warned>(authority.certificate ? [upload(authority)] : [], {
     done: 'Certificate authority uploaded',
     onDone: (answer) => onDone(warningsOf(answer)),
   });
@@ -110,14 +105,6 @@ export function UploadForm({ upload, dryRun, hasIssuerHint, onDone, onCancel }: 
           onChange={(isIssuerHintEnabled) => set({ isIssuerHintEnabled })}
         />
       )}
-      {authority.certificate !== '' && (
-        <div className="row">
-          <Command icon="play" onPress={() => setPreview(dryRun(authority))}>
-            Preview effect on sign-ins
-          </Command>
-        </div>
-      )}
-      {preview && <DryRunPanel path={preview.path} body={preview.body} />}
     </Form>
   );
 }
@@ -131,7 +118,7 @@ export function EditForm({
 }: DoneProps & { readonly path: string; readonly authority: PkiAuthority }) {
   const { draft, changes, isChanged, set } = useDraft(authority);
   const etag = authority['@odata.etag'];
-  const change = useChange(() => send<Warned>(path, { method: 'PATCH', body: changes, etag }), {
+  const change = useSignInChange<Warned>([{ path, method: 'PATCH', body: changes, etag }], {
     done: 'Certificate authority saved',
     onDone: (answer) => onDone(warningsOf(answer)),
   });
@@ -165,24 +152,27 @@ export function EditForm({
 /** The form that uploads a file with many CAs. */
 export function BundleForm({ path, onDone, onCancel }: DoneProps & { readonly path: string }) {
   const [file, setFile] = useState<File>();
-  const change = useChange(
-    async () => {
-      const bytes = await bytesOf(file!);
-      const body = { file: base64Of(bytes), sha256FileHash: await sha256Of(bytes) };
-      return send<{ statusDetails: string | null }>(`${path}/uploadFile`, { method: 'POST', body });
-    },
+  const [body, setBody] = useState<{ readonly file: string; readonly sha256FileHash: string }>();
+  const isTooLarge = file !== undefined && file.size > 2 * 1024 * 1024;
+  const change = useSignInChange<{ readonly statusDetails: string | null }>(
+    body ? [{ path: `${path}/uploadFile`, method: 'POST', body }] : [],
     {
       done: (_, { statusDetails }) => statusDetails ?? 'Certificate authorities uploaded',
       onDone: () => onDone([]),
     },
   );
-  const isTooLarge = file !== undefined && file.size > 2 * 1024 * 1024;
+  const take = async (next: File | undefined) => {
+    setFile(next);
+    setBody(undefined);
+    const bytes = next && (await bytesOf(next));
+    if (bytes) setBody({ file: base64Of(bytes), sha256FileHash: await sha256Of(bytes) });
+  };
   return (
     <Form
       action="Upload"
       onSubmit={() => change.mutate()}
       onCancel={onCancel}
-      isDisabled={file === undefined || isTooLarge}
+      isDisabled={body === undefined || isTooLarge}
       change={change}
     >
       <p>
@@ -192,7 +182,7 @@ export function BundleForm({ path, onDone, onCancel }: DoneProps & { readonly pa
       <FileDrop
         label="Bundle (.p7b, .p7c, .pem)"
         endings={['.p7b', '.p7c', '.pem', '.cer']}
-        onFiles={([item]) => setFile(item)}
+        onFiles={([item]) => void take(item)}
       />
       {file && <p>{file.name}</p>}
       {isTooLarge && (

@@ -1,15 +1,15 @@
 import { useState } from 'react';
 import { useMay } from '../../app/roles.ts';
 import { Button } from '../../components/button.tsx';
-import { DryRunPanel } from '../../components/data/dry-run.tsx';
 import { TableFrame } from '../../components/data/table-frame.tsx';
 import { Command, Page } from '../../components/layout/page.tsx';
 import { ConfirmDialog, SidePanel } from '../../components/overlays/dialog.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
 import { EmptyState, ErrorState, Loading, Message, ReadOnlyNote } from '../../components/states.tsx';
-import { send, useChange, useGraph } from '../../graph/queries.ts';
+import { useGraph } from '../../graph/queries.ts';
+import { type GraphChange, useSignInChange } from '../../graph/sign-in-change.ts';
 import { type NewAuthority, UploadForm } from './authority-forms.tsx';
-import type { ClassicAuthority, Warned } from './pki-types.ts';
+import type { ClassicAuthority } from './pki-types.ts';
 
 interface Store {
   readonly '@odata.etag': string;
@@ -35,10 +35,14 @@ export default function ClassicPage() {
   const [isAdding, setAdding] = useState(false);
   const [doomed, setDoomed] = useState<ClassicAuthority>();
   const [warnings, setWarnings] = useState<readonly string[]>([]);
-  const replace = (certificateAuthorities: readonly object[]) =>
-    send<Warned>(path!, { method: 'POST', body: { certificateAuthorities }, etag: store?.['@odata.etag'] });
+  const replacement = (certificateAuthorities: readonly object[]): GraphChange => ({
+    path: path ?? '',
+    method: 'POST',
+    body: { certificateAuthorities },
+    etag: store?.['@odata.etag'],
+  });
   const without = (ca: ClassicAuthority) => authorities.filter((item) => item !== ca);
-  const remove = useChange((ca: ClassicAuthority) => replace(without(ca)), {
+  const remove = useSignInChange(doomed ? [replacement(without(doomed))] : [], {
     done: 'Certificate authority deleted',
     onDone: () => setDoomed(undefined),
   });
@@ -113,11 +117,7 @@ export default function ClassicPage() {
               setWarnings(texts);
               setAdding(false);
             }}
-            upload={(ca) => replace([...authorities, entryOf(ca)])}
-            dryRun={(ca) => ({
-              path: `${path}/dryRun`,
-              body: { operation: 'update', change: { certificateAuthorities: [...authorities, entryOf(ca)] } },
-            })}
+            upload={(ca) => replacement([...authorities, entryOf(ca)])}
           />
         )}
       </SidePanel>
@@ -130,18 +130,12 @@ export default function ClassicPage() {
         acknowledgements={[
           'I understand that users with certificates of this certificate authority can no longer sign in with them.',
         ]}
-        onConfirm={() => doomed && remove.mutate(doomed)}
+        onConfirm={() => remove.mutate()}
         change={remove}
       >
         <p>
           <strong>{doomed?.issuer}</strong> is deleted from the classic store for good.
         </p>
-        {doomed && path && (
-          <DryRunPanel
-            path={`${path}/dryRun`}
-            body={{ operation: 'update', change: { certificateAuthorities: without(doomed) } }}
-          />
-        )}
       </ConfirmDialog>
     </Page>
   );

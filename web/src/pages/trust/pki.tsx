@@ -5,7 +5,6 @@ import { Button } from '../../components/button.tsx';
 import { ColumnsButton } from '../../components/data/columns-button.tsx';
 import { DataGrid, type GridColumn, useColumns } from '../../components/data/data-grid.tsx';
 import { Badge, Details, Moment } from '../../components/data/details.tsx';
-import { DryRunPanel } from '../../components/data/dry-run.tsx';
 import { useAddressState } from '../../components/data/list-state.ts';
 import { Command, Page, PageTabs } from '../../components/layout/page.tsx';
 import { ConfirmDialog, SidePanel } from '../../components/overlays/dialog.tsx';
@@ -13,8 +12,9 @@ import { JsonButton } from '../../components/overlays/json-view.tsx';
 import { EmptyState, ErrorState, Loading, Message, ReadOnlyNote } from '../../components/states.tsx';
 import { listPath } from '../../graph/paths.ts';
 import { send, useChange, useGraph, usePages } from '../../graph/queries.ts';
+import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { BundleForm, EditForm, UploadForm } from './authority-forms.tsx';
-import { deletedPath, type Pki, type PkiAuthority, pkisPath, type Warned } from './pki-types.ts';
+import { deletedPath, type Pki, type PkiAuthority, pkisPath } from './pki-types.ts';
 
 const columns: readonly GridColumn<PkiAuthority>[] = [
   { id: 'name', title: 'Name', sortBy: 'displayName', render: (ca) => ca.displayName },
@@ -129,11 +129,7 @@ export default function PkiPage() {
             hasIssuerHint
             onDone={close}
             onCancel={() => close()}
-            upload={(ca) => send<Warned>(`${path}/certificateAuthorities`, { method: 'POST', body: bodyOf(ca) })}
-            dryRun={(ca) => ({
-              path: `${path}/certificateAuthorities/dryRun`,
-              body: { operation: 'create', change: bodyOf(ca) },
-            })}
+            upload={(ca) => ({ path: `${path}/certificateAuthorities`, method: 'POST', body: bodyOf(ca) })}
           />
         )}
       </SidePanel>
@@ -168,11 +164,11 @@ function Authorities({ path, onWarn }: { readonly path: string; readonly onWarn:
   const shown = useColumns('pki-authorities', columns);
   const list = usePages<PkiAuthority>(listPath(base, { orderby, top: 100 }));
   const authority = list.rows.find(({ id }) => id === open);
-  const remove = useChange(
-    (ca: PkiAuthority) => send(`${base}/${ca.id}`, { method: 'DELETE', etag: ca['@odata.etag'] }),
+  const remove = useSignInChange(
+    doomed ? [{ path: `${base}/${doomed.id}`, method: 'DELETE', etag: doomed['@odata.etag'] }] : [],
     {
       done: 'Certificate authority deleted. It can be restored for 30 days.',
-      undo: (ca) => send(`${deletedPath}/${ca.id}/restore`, { method: 'POST', body: {} }),
+      undo: () => send(`${deletedPath}/${doomed?.id}/restore`, { method: 'POST', body: {} }),
       onDone: () => {
         setDoomed(undefined);
         setOpen('');
@@ -239,13 +235,12 @@ function Authorities({ path, onWarn }: { readonly path: string; readonly onWarn:
         acknowledgements={[
           'I understand that users with certificates of this certificate authority can no longer sign in with them.',
         ]}
-        onConfirm={() => doomed && remove.mutate(doomed)}
+        onConfirm={() => remove.mutate()}
         change={remove}
       >
         <p>
           <strong>{doomed?.displayName}</strong> can be restored for 30 days.
         </p>
-        {doomed && <DryRunPanel path={`${base}/${doomed.id}/dryRun`} body={{ operation: 'delete' }} />}
       </ConfirmDialog>
     </>
   );

@@ -12,6 +12,7 @@ import { JsonButton } from '../../components/overlays/json-view.tsx';
 import { EmptyState, ReadOnlyNote } from '../../components/states.tsx';
 import { listPath } from '../../graph/paths.ts';
 import { send, useChange, usePages } from '../../graph/queries.ts';
+import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { deletedPath, type Pki, pkisPath } from './pki-types.ts';
 
 const nameOf = ({ displayName, id }: Pki): string => displayName ?? id;
@@ -76,11 +77,11 @@ function Pkis() {
   const shown = useColumns('pkis', columns);
   const [doomed, setDoomed] = useState<Pki>();
   const list = usePages<Pki>(listPath(pkisPath, { top: 50 }), { refetchSeconds: 15 });
-  const remove = useChange(
-    (pki: Pki) => send(`${pkisPath}/${pki.id}`, { method: 'DELETE', etag: pki['@odata.etag'] }),
+  const remove = useSignInChange(
+    doomed ? [{ path: `${pkisPath}/${doomed.id}`, method: 'DELETE', etag: doomed['@odata.etag'] }] : [],
     {
       done: 'PKI deleted. It can be restored for 30 days.',
-      undo: (pki) => send(`${deletedPath}/${pki.id}/restore`, { method: 'POST', body: {} }),
+      undo: () => send(`${deletedPath}/${doomed?.id}/restore`, { method: 'POST', body: {} }),
       onDone: () => setDoomed(undefined),
     },
   );
@@ -118,7 +119,7 @@ function Pkis() {
         action="Delete"
         isDanger
         typed={doomed ? nameOf(doomed) : ''}
-        onConfirm={() => doomed && remove.mutate(doomed)}
+        onConfirm={() => remove.mutate()}
         change={remove}
       >
         <p>

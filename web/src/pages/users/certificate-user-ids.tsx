@@ -6,7 +6,8 @@ import { Form } from '../../components/forms/form.tsx';
 import { Section } from '../../components/layout/page.tsx';
 import { JsonBox } from '../../components/overlays/json-view.tsx';
 import { EmptyState, ReadOnlyNote } from '../../components/states.tsx';
-import { send, useChange } from '../../graph/queries.ts';
+import { send } from '../../graph/queries.ts';
+import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { SeenCertificates } from './seen-certificates.tsx';
 import { type UserPartProps, userPath } from './user.ts';
 
@@ -94,7 +95,7 @@ export function CertificateUserIds({ user, etag, reload }: UserPartProps) {
   const [values, setValues] = useState<readonly string[]>(original);
   const mayWrite = ids.write || users.write;
   const body = { authorizationInfo: { certificateUserIds: values } };
-  const save = useChange(() => send(userPath(user.id), { method: 'PATCH', body, etag }), {
+  const save = useSignInChange([{ path: userPath(user.id), method: 'PATCH', body, etag }], {
     stale: ['/users'],
     done: 'Certificate user IDs saved',
     undo: () =>

@@ -1,5 +1,6 @@
 import { ConfirmDialog } from '../../components/overlays/dialog.tsx';
-import { send, useChange } from '../../graph/queries.ts';
+import { send } from '../../graph/queries.ts';
+import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { type User, userPath } from './user.ts';
 
 interface DeleteUsersProps {
@@ -13,15 +14,13 @@ interface DeleteUsersProps {
 export function DeleteUsers({ users, onClose, onDone }: DeleteUsersProps) {
   const names = users.map(({ displayName }) => displayName).join(', ');
   const ids = users.map(({ id }) => id);
-  const remove = useChange<readonly string[]>(
-    async (all) => {
-      for (const id of all) await send(userPath(id), { method: 'DELETE' });
-    },
+  const remove = useSignInChange(
+    ids.map((id) => ({ path: userPath(id), method: 'DELETE' })),
     {
       stale: ['/users', '/directory/deletedItems'],
       done: `${names} deleted`,
-      undo: async (all) => {
-        for (const id of all) await send(`/directory/deletedItems/${id}/restore`, { method: 'POST' });
+      undo: async () => {
+        for (const id of ids) await send(`/directory/deletedItems/${id}/restore`, { method: 'POST' });
       },
       onDone: () => {
         onClose();
@@ -36,7 +35,7 @@ export function DeleteUsers({ users, onClose, onDone }: DeleteUsersProps) {
       onClose={onClose}
       action="Delete"
       isDanger
-      onConfirm={() => remove.mutate(ids)}
+      onConfirm={() => remove.mutate()}
       change={remove}
     >
       <p>

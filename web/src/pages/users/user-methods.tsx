@@ -11,6 +11,7 @@ import { ConfirmDialog, SidePanel } from '../../components/overlays/dialog.tsx';
 import { copy } from '../../components/overlays/json-view.tsx';
 import { Message } from '../../components/states.tsx';
 import { send, useChange, usePages } from '../../graph/queries.ts';
+import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { userPath, type WholeUser } from './user.ts';
 
 interface Method {
@@ -46,9 +47,13 @@ export function UserMethods({ user }: { readonly user: WholeUser }) {
   const me = useMe();
   const hasPassword = list.rows.some(({ id }) => id === passwordId);
   const mayWrite = methods.write || credentials.write;
-  const remove = useChange(
-    (method: Method) => send(`${base}/${kindOf(method)!.segment}/${method.id}`, { method: 'DELETE' }),
-    { stale: ['/users'], done: (method) => `${nameOf(method)} removed`, onDone: () => setRemoved(undefined) },
+  const remove = useSignInChange(
+    removed ? [{ path: `${base}/${kindOf(removed)!.segment}/${removed.id}`, method: 'DELETE' }] : [],
+    {
+      stale: ['/users'],
+      done: removed ? `${nameOf(removed)} removed` : '',
+      onDone: () => setRemoved(undefined),
+    },
   );
   const columns: readonly GridColumn<Method>[] = [
     { id: 'method', title: 'Method', render: nameOf },
@@ -102,7 +107,7 @@ export function UserMethods({ user }: { readonly user: WholeUser }) {
         onClose={() => setRemoved(undefined)}
         action="Remove"
         isDanger
-        onConfirm={() => removed && remove.mutate(removed)}
+        onConfirm={() => remove.mutate()}
         change={remove}
       >
         {user.displayName} can no longer sign in with it. It has to be registered anew to be used again.

@@ -6,7 +6,7 @@ import { TextInput } from '../../components/forms/fields.tsx';
 import { Form, useDraft } from '../../components/forms/form.tsx';
 import { Section } from '../../components/layout/page.tsx';
 import { GraphProblem } from '../../graph/errors.ts';
-import { send, useChange } from '../../graph/queries.ts';
+import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { type UserPartProps, userPath } from './user.ts';
 
 /** What can be edited, with Entra's names. */
@@ -28,6 +28,8 @@ const fields = {
 } as const;
 type Field = keyof typeof fields;
 
+/** What certificates may be bound to. */
+const binding: readonly Field[] = ['userPrincipalName', 'mail', 'onPremisesUserPrincipalName'];
 const needed: readonly Field[] = ['displayName', 'userPrincipalName'];
 const help: Partial<Record<Field, string>> = {
   onPremisesUserPrincipalName: 'Certificates may be bound to it.',
@@ -80,7 +82,8 @@ function PropertiesForm({ user, etag, reload, close }: UserPartProps & { readonl
   ) as Record<Field, string>;
   const { draft, changes, isChanged, set } = useDraft(original);
   const body = Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, value === '' ? null : value]));
-  const save = useChange(() => send(userPath(user.id), { method: 'PATCH', body, etag }), {
+  const save = useSignInChange([{ path: userPath(user.id), method: 'PATCH', body, etag }], {
+    isPreviewed: binding.some((name) => name in body),
     stale: ['/users'],
     done: 'Properties saved',
     onDone: close,

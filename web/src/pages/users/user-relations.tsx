@@ -8,9 +8,9 @@ import { type DirectoryItem, DirectoryPicker } from '../../components/forms/pick
 import { Section } from '../../components/layout/page.tsx';
 import { PageLink } from '../../components/link.tsx';
 import { ConfirmDialog, SidePanel } from '../../components/overlays/dialog.tsx';
-import { graphUrl } from '../../graph/client.ts';
 import { listPath, literal } from '../../graph/paths.ts';
 import { send, useChange, usePages } from '../../graph/queries.ts';
+import { memberAddition, sendChange, useSignInChange } from '../../graph/sign-in-change.ts';
 import { userPath, type WholeUser } from './user.ts';
 
 interface Props {
@@ -176,12 +176,14 @@ export function UserGroups({ user }: Props) {
   const list = usePages<Group>(`${userPath(user.id)}/memberOf/microsoft.graph.group?$top=50`);
   const [isAdding, setAdding] = useState(false);
   const [left, setLeft] = useState<Group>();
-  const remove = useChange(
-    (group: Group) => send(`/groups/${group.id}/members/${user.id}/$ref`, { method: 'DELETE' }),
+  const remove = useSignInChange(
+    left ? [{ path: `/groups/${left.id}/members/${user.id}/$ref`, method: 'DELETE' }] : [],
     {
       stale: ['/users', '/groups'],
-      done: (group) => `Removed from ${group.displayName}`,
-      undo: (group) => addTo(group.id, user.id),
+      done: `Removed from ${left?.displayName}`,
+      undo: async () => {
+        if (left) await sendChange(memberAddition(left.id, user.id));
+      },
       onDone: () => setLeft(undefined),
     },
   );
@@ -231,7 +233,7 @@ export function UserGroups({ user }: Props) {
         isOpen={left !== undefined}
         onClose={() => setLeft(undefined)}
         action="Remove"
-        onConfirm={() => left && remove.mutate(left)}
+        onConfirm={() => remove.mutate()}
         change={remove}
       >
         {user.displayName} loses what {left?.displayName} gives: applications, roles, and policies that name the group.
@@ -240,18 +242,10 @@ export function UserGroups({ user }: Props) {
   );
 }
 
-const addTo = (group: string, member: string) =>
-  send(`/groups/${group}/members/$ref`, {
-    method: 'POST',
-    body: { '@odata.id': graphUrl(`/directoryObjects/${member}`) },
-  });
-
 function AddMemberships({ user, onClose }: Props & { readonly onClose: () => void }) {
   const [chosen, setChosen] = useState<readonly DirectoryItem[]>([]);
-  const add = useChange(
-    async () => {
-      for (const { id } of chosen) await addTo(id, user.id);
-    },
+  const add = useSignInChange(
+    chosen.map(({ id }) => memberAddition(id, user.id)),
     { stale: ['/users', '/groups'], done: 'Memberships added', onDone: onClose },
   );
   return (

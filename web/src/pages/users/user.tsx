@@ -9,6 +9,7 @@ import { ConfirmDialog } from '../../components/overlays/dialog.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
 import { ErrorState, Loading, ReadOnlyNote } from '../../components/states.tsx';
 import { send, useChange, useGraphWithEtag } from '../../graph/queries.ts';
+import { type GraphChange, sendChange, useSignInChange } from '../../graph/sign-in-change.ts';
 import { CertificateUserIds } from './certificate-user-ids.tsx';
 import { DeleteUsers } from './delete-users.tsx';
 import { type UserPartProps, userPath, type WholeUser, wholeUserPath } from './user.ts';
@@ -68,12 +69,15 @@ function UserCommands({ user, etag, path }: UserPartProps & { readonly path: str
   const [open, setOpen] = useState<'enable' | 'revoke' | 'delete' | undefined>();
   const close = () => setOpen(undefined);
   const verb = user.accountEnabled ? 'Disable' : 'Enable';
-  const setEnabled = (accountEnabled: boolean, tag?: string) =>
-    send(userPath(user.id), { method: 'PATCH', body: { accountEnabled }, etag: tag });
-  const enable = useChange(() => setEnabled(!user.accountEnabled, etag), {
+  const setEnabled = (accountEnabled: boolean): GraphChange => ({
+    path: userPath(user.id),
+    method: 'PATCH',
+    body: { accountEnabled },
+  });
+  const enable = useSignInChange([{ ...setEnabled(!user.accountEnabled), etag }], {
     stale: ['/users'],
     done: `Account ${user.accountEnabled ? 'disabled' : 'enabled'}`,
-    undo: () => setEnabled(user.accountEnabled),
+    undo: () => sendChange(setEnabled(user.accountEnabled)),
     onDone: close,
   });
   const revoke = useChange(() => send(`${userPath(user.id)}/revokeSignInSessions`, { method: 'POST' }), {

@@ -1,0 +1,89 @@
+import type { DryRunAnswer, SignInEffect } from '../../graph/sign-in-change.ts';
+import { Button } from '../button.tsx';
+import { ChangeProblem } from '../problems.tsx';
+import { Loading, Message } from '../states.tsx';
+import { Moment } from './details.tsx';
+
+/** Before saving: whose sign-ins of the last thirty days would end differently. Nothing is shown before Graph was called. */
+export function SignInEffectPanel({ effect }: { readonly effect: SignInEffect }) {
+  const { answer, error, isPending, left, run, runOlder } = effect;
+  if (!answer && !error && !isPending) return null;
+  return (
+    <section className="dry-run" aria-label="Effect on sign-ins">
+      <p className="dry-run-title">Whose sign-ins would end differently</p>
+      {isPending && <Loading what="Evaluating the sign-ins of the last thirty days" />}
+      {error && !isPending && (
+        <>
+          <ChangeProblem problem={error} />
+          <Button icon="refresh" onPress={() => (answer ? runOlder() : run())}>
+            Try again
+          </Button>
+        </>
+      )}
+      {answer && <DryRunResult answer={answer} />}
+      {left > 0 && <p>The last {left} of the changes are not part of the evaluation.</p>}
+      {answer?.['@odata.nextLink'] && !isPending && (
+        <div className="row">
+          <Button onPress={runOlder}>Evaluate older sign-ins</Button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function DryRunResult({ answer: { changes, judged, '@odata.nextLink': next } }: { readonly answer: DryRunAnswer }) {
+  const lost = changes.filter(
+    ({ before, after }) => before.outcome === 'granted' && after.outcome !== 'granted',
+  ).length;
+  const gained = changes.filter(
+    ({ before, after }) => before.outcome !== 'granted' && after.outcome === 'granted',
+  ).length;
+  const evaluated = `${judged === 1 ? 'One pair of user and certificate was' : `${judged.toLocaleString()} pairs of user and certificate were`} evaluated${next ? ', the newest' : ''}.`;
+  if (changes.length === 0)
+    return (
+      <Message tone="success" title="No sign-in would end differently." isAlert>
+        {evaluated}
+      </Message>
+    );
+  return (
+    <>
+      <Message tone={lost > 0 ? 'warning' : 'info'} title={`${changes.length} would end differently.`} isAlert>
+        {lost} would no longer be granted, {gained} would be granted. {evaluated}
+      </Message>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard. */}
+      <section className="grid-scroll" tabIndex={0} aria-label="Sign-ins that would end differently">
+        <table className="grid">
+          <thead>
+            <tr>
+              <th scope="col">User</th>
+              <th scope="col">Today</th>
+              <th scope="col">Then</th>
+              <th scope="col">Certificate</th>
+              <th scope="col">Last tried</th>
+            </tr>
+          </thead>
+          <tbody>
+            {changes.map((change) => (
+              <tr key={`${change.userPrincipalName} ${change.certificate.sha1Thumbprint}`}>
+                <th scope="row">{change.userPrincipalName}</th>
+                <td>{wordsOf(change.before)}</td>
+                <td>{wordsOf(change.after)}</td>
+                <td>{change.certificate.subject}</td>
+                <td>
+                  <Moment at={change.lastTried} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </>
+  );
+}
+
+const outcomes = { granted: 'Granted', refused: 'Refused', interrupted: 'Interrupted' } as const;
+
+function wordsOf({ outcome, reasonText, code, method }: DryRunAnswer['changes'][number]['before']): string {
+  const why = reasonText ?? code ?? (method ? `by ${method}` : '');
+  return why ? `${outcomes[outcome]}: ${why}` : outcomes[outcome];
+}

@@ -1,0 +1,106 @@
+import { useState } from 'react';
+import { useGraph } from '../../graph/queries.ts';
+import { Button } from '../button.tsx';
+import { SelectField, TextInput } from './fields.tsx';
+
+/** A CA of either store, as the health of the trust stores lists it. */
+export interface Authority {
+  readonly authorityId: string;
+  readonly displayName: string;
+  readonly store: 'pki' | 'classic';
+  readonly pkiId: string | null;
+  readonly subject: string;
+  readonly subjectKeyIdentifier: string | null;
+}
+const authoritiesPath = '/directory/publicKeyInfrastructure/health?$top=999';
+
+/** The CAs of both stores, to choose from. */
+export function useAuthorities(): readonly Authority[] {
+  return useGraph<{ readonly value: readonly Authority[] }>(authoritiesPath).data?.value ?? [];
+}
+
+/** What a CA is called, by its subject key identifier; the identifier itself where no store has the CA. */
+export const authorityName = (ski: string, authorities: readonly Authority[]): string =>
+  authorities.find(({ subjectKeyIdentifier }) => subjectKeyIdentifier === ski.toUpperCase())?.displayName ?? ski;
+
+interface AuthorityPickerProps {
+  /** "Exempted certificate authorities". */
+  readonly label: string;
+  /** "Exempt a certificate authority". */
+  readonly choose: string;
+  /** What is said where none was chosen. */
+  readonly empty: string;
+  /** Subject key identifiers in hex. */
+  readonly items: readonly string[];
+  readonly onChange: (items: readonly string[]) => void;
+  readonly isReadOnly: boolean;
+}
+
+/** CAs of the trust stores, chosen by their names. */
+export function AuthorityPicker({ label, choose, empty, items, onChange, isReadOnly }: AuthorityPickerProps) {
+  const authorities = useAuthorities();
+  const offers = authorities.flatMap(({ subjectKeyIdentifier: ski, displayName }) =>
+    ski && !items.some((item) => item.toUpperCase() === ski) ? [{ id: ski, label: displayName }] : [],
+  );
+  return (
+    <>
+      {items.length === 0 && <p className="faint">{empty}</p>}
+      {items.length > 0 && (
+        <ul className="tags" aria-label={label}>
+          {items.map((ski) => (
+            <li key={ski} className="tag">
+              {authorityName(ski, authorities)}
+              {!isReadOnly && (
+                <Button
+                  kind="subtle"
+                  icon="close"
+                  label={`Remove ${authorityName(ski, authorities)}`}
+                  onPress={() => onChange(items.filter((item) => item !== ski))}
+                />
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      {!isReadOnly && offers.length > 0 && (
+        <SelectField
+          label={choose}
+          value={undefined}
+          placeholder="Select a certificate authority"
+          onChange={(ski) => onChange([...items, ski])}
+          choices={offers}
+        />
+      )}
+      {!isReadOnly && authorities.length === 0 && (
+        <KeyInput label={choose} add={(ski) => !items.includes(ski) && onChange([...items, ski])} />
+      )}
+    </>
+  );
+}
+
+/** For a user who may not read the trust stores. */
+function KeyInput({ label, add }: { readonly label: string; readonly add: (ski: string) => void }) {
+  const [text, setText] = useState('');
+  const ski = text.replace(/[\s:]/g, '').toUpperCase();
+  return (
+    <div className="row">
+      <TextInput
+        label={label}
+        value={text}
+        onChange={setText}
+        help="The subject key identifier of the CA in hex."
+        isCode
+      />
+      <Button
+        icon="add"
+        isDisabled={!/^[0-9A-F]{8,}$/.test(ski)}
+        onPress={() => {
+          add(ski);
+          setText('');
+        }}
+      >
+        Add
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+import { useSyncExternalStore } from 'react';
+import { type ForceQuestion, forceQuestions } from '../../graph/force.ts';
+import { LockedOut } from '../problems.tsx';
+import { Message } from '../states.tsx';
+import { ConfirmDialog } from './dialog.tsx';
+
+/** Asks when the guard has refused a change, wherever it was made; there is one in the frame of the pages. */
+export function LockOutDialog() {
+  const question = useSyncExternalStore(forceQuestions.subscribe, forceQuestions.current);
+  return question ? <Question {...question} /> : null;
+}
+
+const idle = { isPending: false, error: null, reset: () => undefined };
+
+function Question({ problem, answer }: ForceQuestion) {
+  const { administrators = [] } = problem.innerError;
+  return (
+    <ConfirmDialog
+      title="This change would lock out the last administrators"
+      isOpen
+      onClose={() => answer(false)}
+      action="Make the change all the same"
+      isDanger
+      typed={administrators[0]?.userPrincipalName ?? 'lock out'}
+      onConfirm={() => answer(true)}
+      change={idle}
+    >
+      <Message tone="error" title="It was not made." isAlert>
+        Afterwards none of these Global Administrators could sign in:
+        <LockedOut administrators={administrators} />
+      </Message>
+      <p>
+        Cancel, and let one of them sign in by a method that the change permits, or exclude one from the change. If you
+        make the change all the same, only the command line on the server can let an administrator in again.
+      </p>
+    </ConfirmDialog>
+  );
+}
