@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import { isFault } from '#core/trace/faults.ts';
@@ -33,7 +34,10 @@ export interface GraphContext {
   readonly clock: Clock;
   /** Host names under which Graph may be called, with a port or for any; links in answers name the one that was. */
   readonly hosts: ReadonlySet<string>;
-  checkToken(token: string): Promise<Ruling<Bearer>>;
+  /** @param certificateOf the client certificate of the connection (DER), which a bound token needs */
+  checkToken(token: string, certificateOf: () => Uint8Array | undefined): Promise<Ruling<Bearer>>;
+  /** @throws forwardedCertificateForeign, forwardedCertificateUnreadable */
+  certificateOf(incoming: IncomingMessage): Uint8Array | undefined;
   portsOf(tenantId: string): Promise<GraphPorts>;
   /** Signs page tokens. */
   readonly pageTokenKey: Uint8Array;
@@ -173,6 +177,7 @@ class Graph {
       header: (name) => request.headers.get(name) ?? undefined,
       body: undefined,
       ipAddress: remoteAddress(incoming),
+      clientCertificate: () => this.#context.certificateOf(incoming),
     };
   }
 
@@ -182,9 +187,9 @@ class Graph {
   }
 
   async #bearer(request: GraphRequest): Promise<Bearer> {
-    const token = /^Bearer\s+([\w.~+/=-]+)$/i.exec(request.header('authorization') ?? '')?.[1];
+    const token = /^(?:Bearer|mtls_pop)\s+([\w.~+/=-]+)$/i.exec(request.header('authorization') ?? '')?.[1];
     if (token === undefined) throw fault('graphTokenRefused', { problem: 'the header Authorization carries none' });
-    const ruling = await this.#context.checkToken(token);
+    const ruling = await this.#context.checkToken(token, request.clientCertificate);
     if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
     return ruling.value;
   }

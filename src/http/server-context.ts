@@ -19,6 +19,8 @@ export interface Env {
 /** What speaks OpenID Connect on the login host; `server` hands it in. */
 export interface OidcListener {
   handles(url: string): boolean;
+  /** Whether this path is one of `mtls_endpoint_aliases`, which are on the certauth host. */
+  handlesMutualTls(url: string): boolean;
   listener(req: IncomingMessage, res: ServerResponse): Promise<void>;
 }
 

@@ -55,13 +55,18 @@ export function loginListener(
     if (isGraphPath((req.url ?? '/').split('?')[0]!)) return graph(req, res);
     if (devices.handles(req.url ?? '/')) return devices.listener(req, res);
     if (!oidc.handles(req.url ?? '/')) return pages(req, res);
-    oidc.listener(req, res).catch((fault: unknown) => {
-      context.onFault(fault, 'none');
-      const { status, headers } = publicFault(fault);
-      if (!res.headersSent) res.writeHead(status, { ...headers, 'content-type': 'text/plain' });
-      res.end('Something went wrong on our side.\n');
-    });
+    return void answerOidc(context, oidc, req, res);
   };
+}
+
+/** What is thrown becomes an answer, too. */
+function answerOidc(context: ServerContext, oidc: OidcListener, req: IncomingMessage, res: ServerResponse) {
+  return oidc.listener(req, res).catch((fault: unknown) => {
+    context.onFault(fault, 'none');
+    const { status, headers } = publicFault(fault);
+    if (!res.headersSent) res.writeHead(status, { ...headers, 'content-type': 'text/plain' });
+    res.end('Something went wrong on our side.\n');
+  });
 }
 
 const limitedBody = bodyLimit({
@@ -70,16 +75,28 @@ const limitedBody = bodyLimit({
 });
 
 /**
- * The certauth host: nothing but certificates. Devices are registered here as well, for installations whose TLS certificate
+ * The certauth host: everything that asks for a client certificate. It is the mutual TLS host of applications (RFC 8705 §5),
+ * whose bound tokens count here alone, so Graph is here as well. Devices are registered here as well, for installations whose TLS certificate
  * has no name for a registration host.
  */
-export function certauthListener(context: ServerContext, devices: RegistrationListener): Listener {
+export function certauthListener(
+  context: ServerContext,
+  oidc: OidcListener,
+  graph: Listener,
+  devices: RegistrationListener,
+): Listener {
   const app = new Hono<Env>({ getPath: routedPath });
   app.use(limitedBody);
   app.use(smallForms);
   app.route('/', certauthPages(context));
   const pages = listenerOf(context, app);
-  return (req, res) => (devices.handles(req.url ?? '/') ? devices.listener(req, res) : pages(req, res));
+  return (req, res) => {
+    const url = req.url ?? '/';
+    if (isGraphPath(url.split('?')[0]!)) return graph(req, res);
+    if (devices.handles(url)) return devices.listener(req, res);
+    if (oidc.handlesMutualTls(url)) return void answerOidc(context, oidc, req, res);
+    return pages(req, res);
+  };
 }
 
 /** A form of too many fields is refused before it is parsed. */

@@ -1,3 +1,4 @@
+import type { TlsClientName } from '#core/binding/tls-client-name.ts';
 import type { Profile } from './user.ts';
 
 /** An application that may ask for sign-ins (Graph: application and servicePrincipal in one). */
@@ -18,6 +19,10 @@ export interface Application {
   readonly passwordCredentials?: readonly PasswordCredential[];
   /** Certificates it signs client assertions with. */
   readonly keyCredentials?: readonly KeyCredential[];
+  /** The name by which a certificate of a CA proves it in the TLS handshake (RFC 8705 §2.1); absent where none does. */
+  readonly tlsClientName?: TlsClientName;
+  /** Whether its access tokens, and refresh tokens of a public client, are bound to its client certificate (RFC 8705 §3, §4). */
+  readonly hasBoundTokens?: boolean;
   /** `api://…` identifiers for which this application is the resource. */
   readonly identifierUris: readonly string[];
   /** Application permissions granted, as role values, for client credentials. */

@@ -35,6 +35,8 @@ import { answerToken } from './requests/token.ts';
 export interface Oidc {
   /** Whether this path is ours. */
   handles(url: string): boolean;
+  /** Whether this path is one of `mtls_endpoint_aliases` (RFC 8705 §5). */
+  handlesMutualTls(url: string): boolean;
   /** Answers a request whose path is ours. */
   listener(req: IncomingMessage, res: ServerResponse): Promise<void>;
   readonly interactions: Interactions;
@@ -44,6 +46,8 @@ export interface Oidc {
 
 const endpoints =
   /^\/([\w.-]{1,253})\/(v2\.0\/\.well-known\/openid-configuration|\.well-known\/openid-configuration|oauth2\/v2\.0\/(?:authorize|token|logout|devicecode)|oauth2\/(?:authorize|token|logout|devicecode)|oauth2\/deviceauth(?:\/[\w-]{1,64})?|oauth2\/v2\.0\/authorize\/[\w-]{1,64}|discovery\/(?:v2\.0\/)?keys|discovery\/instance|userrealm(?:\/[^/]{1,400})?)$/i;
+/** What a program calls. Pages of people are not served where a certificate is asked for. */
+const mutualTlsEndpoints = /^\/[\w.-]{1,253}\/oauth2\/(?:v2\.0\/)?(?:token|devicecode)$/i;
 const providersKept = 500;
 
 /** @param options what it stands on; nothing is opened before the first request of a tenant */
@@ -69,6 +73,10 @@ export function createOidc(options: OidcOptions): Oidc {
       const path = pathIn(url);
       if (isAzureAdGraph(url)) return true;
       return path === '/oidc/userinfo' || armPaths.has(path) || endpoints.test(path) || credentialTypePath.test(path);
+    },
+    handlesMutualTls: (url) => {
+      const path = pathIn(url);
+      return path === '/oidc/userinfo' || mutualTlsEndpoints.test(path);
     },
     async listener(req, res) {
       nameRequest(req, res);
@@ -123,7 +131,7 @@ async function route(options: OidcOptions, open: Open, req: IncomingMessage, res
     return sendJson(res, status, body);
   }
   if (armPaths.has(pathname)) {
-    const { status, body } = await arm(pathname, query.get('api-version'), req.headers.authorization, options);
+    const { status, body } = await arm(pathname, query.get('api-version'), req, options);
     return sendJson(res, status, body);
   }
   if (pathname === '/oidc/userinfo') return answerUserinfo(options, req, res);

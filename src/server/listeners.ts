@@ -1,10 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { certificatesIn } from '#admin/trust/certificate-file.ts';
 import type { AdminCenterBuild } from '#apps/admin-center/build.ts';
 import { chooseIssuerHints } from '#core/binding/issuer-hints.ts';
-import { fault } from '#core/trace/fault.ts';
 import { isGraphPath } from '#graph/odata/path.ts';
 import { certauthHosts } from '#http/certauth/hosts.ts';
 import type { CertificateProxies } from '#http/certauth/presented.ts';
@@ -30,14 +27,26 @@ const hintsPatience = 1_000;
 export function openFront(
   config: Config,
   installation: OpenInstallation,
-  { tls, oidc, build, metrics }: { tls: Tls; oidc: Oidc; build: AdminCenterBuild; metrics: Metrics | undefined },
+  {
+    tls,
+    oidc,
+    build,
+    metrics,
+    certificateProxies,
+  }: {
+    tls: Tls;
+    oidc: Oidc;
+    certificateProxies: CertificateProxies;
+    build: AdminCenterBuild;
+    metrics: Metrics | undefined;
+  },
   log: Logger,
 ): Front {
   const hosts = certauthHosts(config.certauthOrigin, tls.files.cert);
   const context: ServerContext = {
     loginOrigin: config.loginOrigin,
     certauthOrigin: hosts.originFor,
-    certificateProxies: proxiesOf(config),
+    certificateProxies,
     clock,
     tenants: installation.tenants,
     portsOf: installation.portsOf,
@@ -46,7 +55,7 @@ export function openFront(
     onFault: (fault, correlationId) =>
       log.error({ correlationId, ...description(fault) }, 'a sign-in failed for a reason of ours'),
   };
-  const graph = openGraph(config, installation, log);
+  const graph = openGraph(config, installation, context.certificateProxies, log);
   const devices = openDevices(config, installation, { tls, certificateProxies: context.certificateProxies }, log);
   const atOneMoment = momentsOf(installation);
   const timed = (endpoint: Endpoint, listener: Listener) => metrics?.timed(endpoint, listener) ?? listener;
@@ -81,7 +90,7 @@ export function openFront(
         ),
       ),
     ),
-    onCertauth: timed('certauth', atOneMoment(certauthListener(context, devices))),
+    onCertauth: timed('certauth', atOneMoment(certauthListener(context, oidc, graph, devices))),
     onRegistration: timed('registration', devices.listener),
     onTlsError: (problem, remoteAddress) =>
       log.debug({ remoteAddress, problem: problem.message }, 'connection refused'),
@@ -127,20 +136,6 @@ async function hintsFor(
   const { trustStore, x509 } = await installation.storage.forTenant(tenantId).policies.current();
   const { authorities } = chooseIssuerHints(trustStore.authorities, x509);
   return authorities.length > 0 ? authorities.map(({ certificate }) => pem('CERTIFICATE', certificate.der)) : undefined;
-}
-
-/** The operator's proxies, and how they write a certificate. @throws settingInvalid */
-function proxiesOf({ certificateProxyFile, certificateProxyFormat: format }: Config): CertificateProxies {
-  return { thumbprints: thumbprintsIn(certificateProxyFile), format };
-}
-
-function thumbprintsIn(file: string | undefined): ReadonlySet<string> {
-  if (file === undefined) return new Set();
-  try {
-    return new Set(certificatesIn(readFileSync(file), file).map((item) => item.sha256Thumbprint.toLowerCase()));
-  } catch (problem) {
-    throw fault('settingInvalid', { setting: 'certificateProxyFile', problem: (problem as Error).message }, problem);
-  }
 }
 
 const portOf = ({ port }: URL): number => Number(port || 443);

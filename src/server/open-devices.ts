@@ -17,7 +17,7 @@ export function openDevices(
   log: Logger,
 ): RegistrationListener {
   const { storage, tenants, signingKeysOf, registrationNonceKey } = installation;
-  const trust = { publicOrigin: config.loginOrigin, tenants, signingKeysOf };
+  const names = { publicOrigin: config.loginOrigin, tenants, signingKeysOf };
   return registrationListener({
     loginOrigin: config.loginOrigin,
     registrationOrigin: originOf(config, tls),
@@ -26,7 +26,7 @@ export function openDevices(
     tenants,
     nonces: openRegistrationNonces(registrationNonceKey),
     portsOf: async (tenantId) => ({ ...(await installation.portsOf(tenantId)), ...storage.forTenant(tenantId) }),
-    checkToken: (token) => checkDeviceToken(token, clock.now(), trust),
+    checkToken: (token, certificateOf) => checkDeviceToken(token, clock.now(), { ...names, certificateOf }),
     certificateOf: (incoming) => presentedBy(incoming, certificateProxies)?.leaf,
     onFault: (problem, correlationId) =>
       log.error({ correlationId, ...description(problem) }, 'device registration failed'),

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { graphListener } from '#graph/listener.ts';
 import { openNameRecords } from '#graph/resources/tenant/name-records.ts';
+import { type CertificateProxies, presentedBy } from '#http/certauth/presented.ts';
 import { checkAccessToken } from '#oidc/tokens/check-access-token.ts';
 import type { Config } from './config.ts';
 import { clock, type OpenInstallation } from './installation.ts';
@@ -10,17 +11,25 @@ import { description } from './log.ts';
 export function openGraph(
   config: Config,
   installation: OpenInstallation,
+  certificateProxies: CertificateProxies,
   log: Logger,
 ): ReturnType<typeof graphListener> {
   const { storage, tenants, signingKeysOf, crls, bundles, pageTokenKey } = installation;
   const names = openNameRecords();
-  const trust = { publicOrigin: config.loginOrigin, graphHosts: config.graphHosts, tenants, signingKeysOf };
+  const ownNames = { publicOrigin: config.loginOrigin, graphHosts: config.graphHosts, tenants, signingKeysOf };
   const { host } = new URL(config.loginOrigin);
+  const mutualTlsHost = new URL(config.certauthOrigin).host; // links in its answers lead where a bound token counts
   return graphListener({
     loginOrigin: config.loginOrigin,
     clock,
-    hosts: new Set([host, `graph.${host}`, ...config.graphHosts.map((graphHost) => graphHost.toLowerCase())]),
-    checkToken: (token) => checkAccessToken(token, clock.now(), trust),
+    hosts: new Set([
+      host,
+      `graph.${host}`,
+      mutualTlsHost,
+      ...config.graphHosts.map((graphHost) => graphHost.toLowerCase()),
+    ]),
+    checkToken: (token, certificateOf) => checkAccessToken(token, clock.now(), { ...ownNames, certificateOf }),
+    certificateOf: (incoming) => presentedBy(incoming, certificateProxies)?.leaf,
     portsOf: async (tenantId) => ({
       ...(await installation.portsOf(tenantId)),
       ...storage.forTenant(tenantId),

@@ -5,11 +5,13 @@ import type { User } from '#core/binding/user.ts';
 import { openBroker } from '#device/prt/broker.ts';
 import { brandOf } from '#http/branding.ts';
 import { certauthHosts } from '#http/certauth/hosts.ts';
+import { type CertificateProxies, presentedBy } from '#http/certauth/presented.ts';
 import { openFetch } from '#net/http-client.ts';
 import { createOidc, type Oidc } from '#oidc/oidc.ts';
+import { judgeApplicationCertificate } from '#signin/applications/with-application-certificate.ts';
+import { noteCertificateRefused, noteClientCredentials } from '#signin/applications/with-client-credentials.ts';
 import { noteReplay } from '#signin/log/refresh-token-replayed.ts';
 import { rolesHeldBy } from '#signin/roles-held.ts';
-import { noteClientCredentials } from '#signin/with-client-credentials.ts';
 import { signInWithSession } from '#signin/with-session.ts';
 import type { Config } from './config.ts';
 import { clock, type OpenInstallation } from './installation.ts';
@@ -17,11 +19,17 @@ import { description } from './log.ts';
 import type { Tls } from './tls-files.ts';
 
 /** OpenID Connect on this installation. */
-export function openOidc(config: Config, installation: OpenInstallation, tls: Tls, log: Logger): Oidc {
+export function openOidc(
+  config: Config,
+  installation: OpenInstallation,
+  { tls, certificateProxies }: { readonly tls: Tls; readonly certificateProxies: CertificateProxies },
+  log: Logger,
+): Oidc {
   const { tenants, storage, portsOf, signingKeysOf } = installation;
   const { originFor } = certauthHosts(config.certauthOrigin, tls.files.cert);
   return createOidc({
     publicOrigin: config.loginOrigin,
+    mutualTlsOrigin: config.certauthOrigin,
     graphHosts: config.graphHosts,
     cookieKeys: [installation.cookieKey],
     tenants,
@@ -64,6 +72,16 @@ export function openOidc(config: Config, installation: OpenInstallation, tls: Tl
       const { x509 } = await (await portsOf(tenantId)).policies.current();
       const hinted = x509.issuerHintsConfiguration.state === 'enabled';
       return x509.state === 'enabled' ? `${originFor({ tenantId, hinted })}/${tenantId}/certauth` : undefined;
+    },
+    certificateOf: (req) => presentedBy(req, certificateProxies),
+    async judgeCertificate({ tenantId, application, leaf, visit }) {
+      const { correlationId } = visit;
+      const ports = await portsOf(tenantId);
+      const at = clock.now();
+      const verdict = await judgeApplicationCertificate({ correlationId, application, leaf }, ports, at);
+      const { isProven, because: reason, trace: certificateTrace } = verdict;
+      if (!isProven) await noteCertificateRefused({ ...visit, certificateTrace }, reason, ports, at);
+      return verdict;
     },
     noteApplication: (request) => noteClientCredentials(request, storage.forTenant(request.tenantId), clock.now()),
     noteReplay: (request) => noteReplay(request, storage.forTenant(request.tenantId), clock.now()),

@@ -15,6 +15,7 @@ import { checkDisk } from './management/health.ts';
 import { type Management, openManagement } from './management/listener.ts';
 import type { Metrics } from './management/metrics.ts';
 import { openOidc } from './open-oidc.ts';
+import { proxiesOf } from './proxies/certificate-proxies.ts';
 import { housekeeping, runPeriodically, watchSignIns } from './tasks.ts';
 import { openTls, type Tls } from './tls-files.ts';
 
@@ -39,8 +40,9 @@ export async function startServer(
   for (const { id } of await installation.tenants.list()) {
     await introduceFirstParty(installation.firstParty, await installation.adminOf(id));
   }
-  const oidc = openOidc(config, installation, tls, log);
-  const front = openFront(config, installation, { tls, oidc, build, metrics }, log);
+  const certificateProxies = proxiesOf(config);
+  const oidc = openOidc(config, installation, { tls, certificateProxies }, log);
+  const front = openFront(config, installation, { tls, oidc, build, metrics, certificateProxies }, log);
   await front.listen();
   opened.defer(() => front.close()); // a later step fails
   opened.defer(() => build.stop());

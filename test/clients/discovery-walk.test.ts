@@ -8,6 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { importPKCS8, SignJWT } from 'jose';
 import { Browser } from '#cli/client/browser.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
+import { Connection } from '../e2e/mutual-tls/connection.ts';
 import { claimsOf, RunningServer } from '../e2e/server.ts';
 import { testCa } from '../pki/test-ca.ts';
 import { getJson } from './ask.ts';
@@ -37,6 +38,7 @@ let native: Application;
 let api: Application;
 let rsa: Service;
 let ec: Service;
+let named: Service;
 let notices = 0;
 const folder = mkdtempSync(join(tmpdir(), 'cardea-walk-'));
 const site = makeTlsCertificate({ hosts: ['localhost'], at: new Date() });
@@ -59,6 +61,7 @@ before(async () => {
   api = await add('api', '--identifier-uri', 'api://walk');
   rsa = await registerService(server, 'rsa');
   ec = await registerEc();
+  named = await registerNamed();
   await server.cardea('user', 'set', username, '--mail', username);
   tenant = (JSON.parse((await server.cardea('tenant', 'list', '--json')).out) as { id: string }[])[0]!.id;
 });
@@ -67,6 +70,25 @@ after(async () => {
   listener.close();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** An application that a certificate of the tenant's PKI proves by its name. */
+async function registerNamed(): Promise<Service> {
+  const ca = testCa('CN=Walk Root');
+  const card = ca.issueCard({ subject: 'CN=walk', dns: ['walk.woodgrove.test'] });
+  const [caFile, crlFile] = [join(folder, 'walk-ca.pem'), join(folder, 'walk.crl')];
+  writeFileSync(caFile, ca.pem);
+  writeFileSync(
+    crlFile,
+    ca.crl({ thisUpdate: new Date(Date.now() - 60_000), nextUpdate: new Date(Date.now() + 3_600_000) }),
+  );
+  const addition = await server.cardea('ca', 'add', caFile, '--crl-url', 'http://127.0.0.1:1/walk.crl', '--json');
+  const [{ id }] = JSON.parse(addition.out) as [{ id: string }];
+  await server.cardea('crl', 'import', crlFile, '--ca', id);
+  const { out } = await server.cardea('app', 'add', 'named', '--tls-client', 'san_dns=walk.woodgrove.test', '--json');
+  const { appId } = JSON.parse(out) as Application;
+  const { pem, privateKeyPem } = card;
+  return { ...rsa, appId, certificatePem: pem, privateKeyPem };
+}
 
 async function registerEc(): Promise<Service> {
   const card = testCa('CN=ec CA').issueCard({ subject: 'CN=ec', key: 'P-256' });
@@ -134,6 +156,20 @@ class Walk {
   forItself(client: Form, authorization?: string): Promise<Answer> {
     const target: Form = this.version === 1 ? { resource: graph } : { scope: `${graph}/.default` };
     return this.post('token_endpoint', { grant_type: 'client_credentials', ...target, ...client }, authorization);
+  }
+
+  /** The form of an application that asks for a token for itself. */
+  itself(appId: string, more: Form = {}): Form {
+    const target: Form = this.version === 1 ? { resource: graph } : { scope: `${graph}/.default` };
+    return { grant_type: 'client_credentials', client_id: appId, ...target, ...more };
+  }
+
+  /** At the endpoint of the host that asks for a client certificate. */
+  async atMutualTls(certificate: Service, form: Form, endpoint = 'token_endpoint'): Promise<Answer> {
+    const aliases = this.document.mtls_endpoint_aliases as Record<string, string>;
+    const { hostname, pathname } = new URL(aliases[endpoint]!);
+    const { certificatePem: cert, privateKeyPem: key } = certificate;
+    return (await new Connection(server, { cert, key }, hostname).post(pathname, form)).body;
   }
 
   async assertion(service: Service, alg: string): Promise<Form> {
@@ -206,6 +242,8 @@ const authentication: Readonly<Record<string, (walk: Walk) => Promise<Answer>>> 
     walk.forItself({}, `Basic ${Buffer.from(`${web.appId}:${web.secret}`).toString('base64')}`),
   private_key_jwt: async (walk) => walk.forItself(await walk.assertion(rsa, 'RS256')),
   none: (walk) => walk.tokens({}, native),
+  tls_client_auth: (walk) => walk.atMutualTls(named, walk.itself(named.appId)),
+  self_signed_tls_client_auth: (walk) => walk.atMutualTls(rsa, walk.itself(rsa.appId)),
 };
 
 /** What the value of each member promises. A member without an entry fails the test. */
@@ -316,7 +354,7 @@ const promises: Readonly<Record<string, (value: unknown, walk: Walk) => Promise<
       Object.keys(claimsOf(token)),
     );
     const given = new Set([...inIdTokens, ...inAccessTokens]);
-    const onDemand = new Set(['acr', 'acrs', 'deviceid', 'roles', 'rh', 'cardea_certificate']);
+    const onDemand = new Set(['acr', 'acrs', 'deviceid', 'roles', 'rh', 'cnf', 'cardea_certificate']);
     assert.deepEqual(
       each(value).filter((name) => !given.has(name) && !onDemand.has(name)),
       [],
@@ -351,8 +389,27 @@ const promises: Readonly<Record<string, (value: unknown, walk: Walk) => Promise<
   cloud_graph_host_name: async (value, walk) => callsGraph(`https://${value}`, walk),
   msgraph_host: async (value, walk) => callsGraph(`https://${value}`, walk),
   rbac_url: async (value) => assert.equal(value, server.origin),
-  tls_client_certificate_bound_access_tokens: async (value, walk) =>
-    assert.equal(value, 'cnf' in claimsOf((await walk.tokens()).access_token)),
+  async tls_client_certificate_bound_access_tokens(value, walk) {
+    if (!isTenants(walk)) return;
+    const form = walk.itself(rsa.appId, { token_type: 'mtls_pop' });
+    assert.equal(value, 'cnf' in claimsOf((await walk.atMutualTls(rsa, form)).access_token));
+  },
+  async mtls_endpoint_aliases(value, walk) {
+    const aliases = value as Record<string, string>;
+    const form = { client_id: rsa.appId, ...walk.forGraph };
+    const device = await walk.atMutualTls(rsa, form, 'device_authorization_endpoint');
+    assert.equal(typeof device.device_code, 'string', JSON.stringify(device));
+    if (isTenants(walk)) hasToken(await walk.atMutualTls(rsa, walk.itself(rsa.appId)));
+    const { access_token } = await walk.tokens();
+    const { hostname, pathname } = new URL(aliases.userinfo_endpoint!);
+    const userinfo = await new Connection(server, undefined, hostname).get(pathname, access_token);
+    assert.equal(userinfo.status, 200);
+    assert.deepEqual(Object.keys(aliases).sort(), [
+      'device_authorization_endpoint',
+      'token_endpoint',
+      'userinfo_endpoint',
+    ]);
+  },
   capabilities: async (value) => assert.deepEqual(value, ['kdf_ver2'], 'test/device/prt derives keys so'),
   async microsoft_multi_refresh_token(value, walk) {
     const { refresh_token } = await walk.tokens();

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { RunningServer } from '../e2e/server.ts';
+import { claimsOf, RunningServer } from '../e2e/server.ts';
 import { runProgram } from './program.ts';
+import { registerService } from './service.ts';
 
 const redirectUri = 'https://app.woodgrove.test/callback';
 const logoutUri = 'https://app.woodgrove.test/bye';
@@ -33,4 +35,20 @@ describe('openid-client, unmodified', () => {
       assert.deepEqual([body.left, body.after], [`${logoutUri}?state=gone`, 'login_required']);
     });
   }
+
+  test('a service proves itself by its client certificate, and its token is bound to it (RFC 8705)', async () => {
+    const service = await registerService(server, 'mutual-tls');
+    const words = ['--bound-tokens', '--permission', 'Organization.Read.All', '--json'];
+    const file = join(server.folder, 'mutual-tls.pem');
+    const { out } = await server.cardea('tenant', 'list', '--json');
+    const tenant = (JSON.parse(out) as { id: string }[])[0]!.id;
+    const registration = await server.cardea('app', 'add', 'bound', '--certificate', file, ...words);
+    const { appId: clientId } = JSON.parse(registration.out) as { appId: string };
+    const { certificatePem: cert, privateKeyPem: key } = service;
+    const request = { tenant, clientId, cert, key, trust: server.trust };
+    const { token, statuses } = await runProgram(server, 'openid-client-mutual-tls', request);
+    const thumbprint = Buffer.from(service.sha256, 'hex').toString('base64url');
+    assert.deepEqual(claimsOf(token).cnf, { 'x5t#S256': thumbprint });
+    assert.deepEqual(statuses, [200, 401]);
+  });
 });

@@ -27,6 +27,7 @@ export async function serveGraph(
       clock,
       hosts: new Set(),
       checkToken: async () => passed(bearer(), 'graphCallAllowed', { scope: '', by: '' }),
+      certificateOf: () => undefined,
       portsOf,
       pageTokenKey: new Uint8Array(32),
       requestsPerTenSeconds: 1000,

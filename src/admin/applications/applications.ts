@@ -8,8 +8,9 @@ import { checkAddress, checkIdentifier, checkLink, checkName, checkReachable, is
 import { newClientSecret } from './client-secret.ts';
 import { refuseBuiltIn } from './first-party.ts';
 import { keyCredentialOf } from './key-credential.ts';
+import { type MutualTlsChange, withMutualTls } from './mutual-tls.ts';
 
-export interface NewApplication {
+export interface NewApplication extends MutualTlsChange {
   readonly displayName: string;
   readonly redirectUris: readonly string[];
   /** Redirect URIs of a single-page application, besides those. */
@@ -22,7 +23,7 @@ export interface NewApplication {
   readonly logoutUrl?: string | undefined;
   readonly backChannelLogoutUri?: string | undefined;
   readonly appId?: string | undefined;
-  /** A confidential application gets a client secret, shown once, unless it brings certificates. */
+  /** A confidential application gets a client secret, shown once, unless certificates prove it. */
   readonly isPublicClient: boolean;
   /** Version of the access tokens for it as a resource; 2 when absent. */
   readonly accessTokenVersion?: 1 | 2;
@@ -35,7 +36,7 @@ export interface NewApplication {
 /**
  * Registers an application. The secret is returned once and only its SHA-256 is kept.
  * @throws redirectUriInvalid, permissionUnknown, graphBuiltInReadOnly, applicationKeyInvalid, applicationPublic for a public one
- * with certificates
+ * with certificates, tlsClientNameInvalid
  */
 export async function addApplication(
   newApplication: NewApplication,
@@ -56,9 +57,9 @@ export async function addApplication(
   const keyCredentials = (newApplication.certificates ?? []).map((certificate) => keyCredentialOf(certificate));
   if (newApplication.isPublicClient && keyCredentials.length > 0)
     throw fault('applicationPublic', { name: newApplication.displayName });
-  const hasSecret = !newApplication.isPublicClient && keyCredentials.length === 0;
+  const hasSecret = !newApplication.isPublicClient && keyCredentials.length === 0 && !newApplication.tlsClientName;
   const secret = hasSecret ? newClientSecret() : undefined;
-  const application: Application = {
+  const plain: Application = {
     appId: newApplication.appId ?? crypto.randomUUID(),
     displayName: newApplication.displayName,
     redirectUris,
@@ -74,6 +75,7 @@ export async function addApplication(
     ...(keyCredentials.length > 0 ? { keyCredentials } : {}),
     ...profileOf(newApplication),
   };
+  const application = withMutualTls(plain, newApplication);
   await ports.applications.put(application, actor);
   return { application, secret };
 }

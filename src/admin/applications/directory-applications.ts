@@ -9,11 +9,12 @@ import { checkRedirectUri } from './applications.ts';
 import { newClientSecret } from './client-secret.ts';
 import { changeApplication } from './first-party.ts';
 import { keyCredentialOf } from './key-credential.ts';
+import { type MutualTlsChange, withMutualTls } from './mutual-tls.ts';
 
 type Ports = Pick<AdminPorts, 'applications'>;
 
 /** An application as Graph's clients write one; what is left out stays (graph-api §8). */
-export interface DirectoryApplicationChange {
+export interface DirectoryApplicationChange extends MutualTlsChange {
   readonly displayName?: string | undefined;
   readonly identifierUris?: readonly string[] | undefined;
   readonly webRedirectUris?: readonly string[] | undefined;
@@ -38,7 +39,7 @@ interface Redirects {
   readonly native: readonly string[];
 }
 
-/** Registers an application; its service principal is made apart. @throws redirectUriInvalid, applicationKeyInvalid, graphObjectConflict */
+/** Registers an application; its service principal is made apart. @throws redirectUriInvalid, applicationKeyInvalid, applicationPublic, tlsClientNameInvalid, graphObjectConflict */
 export async function addDirectoryApplication(
   directoryApplicationChange: DirectoryApplicationChange & { readonly displayName: string },
   at: Date,
@@ -99,7 +100,7 @@ function next(old: Application, directoryApplicationChange: DirectoryApplication
   for (const uri of directoryApplicationChange.identifierUris ?? []) checkIdentifier(uri);
   const keyCredentials = directoryApplicationChange.keyCredentials?.map(readKey) ?? old.keyCredentials;
   const fallback = directoryApplicationChange.isFallbackPublicClient ?? old.profile?.isFallbackPublicClient === true;
-  return {
+  const application: Application = {
     ...old,
     displayName: directoryApplicationChange.displayName ?? old.displayName,
     identifierUris: directoryApplicationChange.identifierUris ?? old.identifierUris,
@@ -118,6 +119,7 @@ function next(old: Application, directoryApplicationChange: DirectoryApplication
       isFallbackPublicClient: fallback,
     },
   };
+  return withMutualTls(application, directoryApplicationChange);
 }
 
 /** The redirect URIs by kind; an application from before the kinds were kept is a web or a native one as a whole. */

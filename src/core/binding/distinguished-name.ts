@@ -24,7 +24,9 @@ const labels: readonly (readonly [label: string, type: string])[] = [
   ['EMAIL', '1.2.840.113549.1.9.1'],
   ['EMAILADDRESS', '1.2.840.113549.1.9.1'],
 ];
-const typeOfLabel = new Map(labels);
+/** Labels of RFC 4514 §3 that Windows writes as OIDs. */
+const readOnlyLabels: readonly (readonly [label: string, type: string])[] = [['UID', '0.9.2342.19200300.100.1.1']];
+const typeOfLabel = new Map([...labels, ...readOnlyLabels]);
 const labelOfType = new Map(labels.toReversed().map(([label, type]) => [type, label]));
 
 /** Names longer than this are not read; the longest certificateUserIds value is 1024 characters (UB-15). */

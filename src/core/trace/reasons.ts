@@ -7,6 +7,7 @@ import { deviceClientReasons } from './reasons/device-client.ts';
 import { deviceRegistrationReasons } from './reasons/device-registration.ts';
 import { factorReasons } from './reasons/factors.ts';
 import { graphReasons } from './reasons/graph.ts';
+import { applicationCertificateReasons } from './reasons/oauth/application-certificate.ts';
 import { operationReasons } from './reasons/operation.ts';
 import { pathReasons } from './reasons/path.ts';
 import { primaryRefreshReasons } from './reasons/primary-refresh.ts';
@@ -33,6 +34,7 @@ export const reasons = {
   ...primaryRefreshReasons,
   ...deviceClientReasons,
   ...signInReasons,
+  ...applicationCertificateReasons,
   ...selfServiceReasons,
   ...administrationReasons,
   ...operationReasons,

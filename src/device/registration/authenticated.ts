@@ -19,12 +19,12 @@ export interface AuthenticatedUser {
 /** The enabled user whose token the request has. The body has not been read. @throws deviceTokenRefused */
 export async function authenticatedUser(
   context: RegistrationContext,
-  { request }: RegistrationRequest,
+  { request, incoming }: RegistrationRequest,
 ): Promise<AuthenticatedUser> {
   const refuse = (problem: string) => fault('deviceTokenRefused', { problem });
-  const text = /^Bearer\s+([\w.~+/=-]+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
+  const text = /^(?:Bearer|mtls_pop)\s+([\w.~+/=-]+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
   if (text === undefined) throw refuse('the header Authorization has no token');
-  const token = required(await context.checkToken(text));
+  const token = required(await context.checkToken(text, () => context.certificateOf(incoming)));
   const ports = await context.portsOf(token.tenantId);
   const user = await ports.users.find(token.userId);
   if (!user) throw refuse('its user is deleted');

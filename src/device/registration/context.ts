@@ -30,8 +30,8 @@ export interface RegistrationContext {
   readonly tenants: Tenants;
   readonly nonces: RegistrationNonces;
   portsOf(tenantId: string): Promise<RegistrationPorts>;
-  /** Whether this is a user's valid token whose audience is this service. Refuses with `deviceTokenRefused`. */
-  checkToken(token: string): Promise<Ruling<DeviceToken>>;
+  /** Whether this is a user's valid token whose audience is this service. Refuses with `deviceTokenRefused`. A bound token needs the connection's certificate. */
+  checkToken(token: string, certificateOf: () => Uint8Array | undefined): Promise<Ruling<DeviceToken>>;
   /** The client certificate of the connection, DER. @throws forwardedCertificateForeign, forwardedCertificateUnreadable */
   certificateOf(incoming: IncomingMessage): Uint8Array | undefined;
   onFault(problem: unknown, correlationId: string): void;

@@ -22,6 +22,8 @@ export interface GraphRequest {
   /** The body's text; a picture's octets, one a character. Undefined when there is none. */
   readonly body: string | undefined;
   readonly ipAddress: string;
+  /** Of the connection, DER. @throws forwardedCertificateForeign, forwardedCertificateUnreadable */
+  clientCertificate(): Uint8Array | undefined;
 }
 export interface Answer {
   readonly status: number;

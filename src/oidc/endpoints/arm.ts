@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import { wordsOf } from '#core/trace/fault.ts';
+import { certificateReader, tokenIn } from '../provider/client-certificate.ts';
 import type { OidcOptions } from '../provider/options.ts';
 import { checkAccessToken } from '../tokens/check-access-token.ts';
 import { armAppId, armIdentifiers } from '../tokens/resources.ts';
@@ -14,19 +16,20 @@ export interface ArmAnswer {
   readonly body: unknown;
 }
 
-/** @param authorization the header of the request; metadata needs none */
+/** @param req the request, whose token metadata does not need */
 export async function arm(
   path: string,
   version: string | null,
-  authorization: string | undefined,
+  req: IncomingMessage,
   options: OidcOptions,
 ): Promise<ArmAnswer> {
   if (path === '/metadata/endpoints') return { status: 200, body: endpoints(version ?? '', options.publicOrigin) };
-  const token = /^Bearer ([\w.-]{1,16384})$/i.exec(authorization ?? '')?.[1] ?? '';
+  const token = tokenIn(req.headers.authorization) ?? '';
   const signingKeysOf = (tenantId: string) => ({
     current: async (kid?: string) => (await options.forTenant(tenantId))?.signingKeys.current(kid) ?? [],
   });
-  const ruling = await checkAccessToken(token, options.clock.now(), { ...options, signingKeysOf }, [
+  const trust = { ...options, signingKeysOf, certificateOf: certificateReader(req, options) };
+  const ruling = await checkAccessToken(token, options.clock.now(), trust, [
     armAppId,
     ...armIdentifiers(options.publicOrigin),
   ]);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { TokenVersion } from '#core/token/version.ts';
 import type { SigningKey } from '#model/signing-key.ts';
 import { tenantAliases } from '#signin/realm.ts';
 import { deviceGrant } from '../device-code/device-flow.ts';
@@ -8,7 +9,7 @@ import { onBehalfOfGrant } from '../requests/grant-types.ts';
 /** Every claim of an ID token or an access token; those of optionalClaims, roles and authentication contexts come on demand. */
 const claimsOfTokens =
   `sub iss aud exp nbf iat auth_time nonce c_hash name preferred_username upn email oid tid ver amr acr acrs wids sid uti
-  azp azpacr appid idtyp scp roles xms_cc rh deviceid cardea_certificate`.split(/\s+/);
+  azp azpacr appid idtyp scp roles xms_cc rh deviceid cnf cardea_certificate`.split(/\s+/);
 
 /** What version 1.0 has besides. */
 const claimsOfFirstVersion = ['unique_name', 'appidacr', 'app_displayname'];
@@ -36,7 +37,7 @@ export function openidConfiguration(
     subject_types_supported: ['pairwise'],
     id_token_signing_alg_values_supported: [...new Set(['RS256', ...algorithms])], // RS256 always: Discovery §3
     scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
-    token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt', 'client_secret_basic', 'none'],
+    token_endpoint_auth_methods_supported: [...authenticationMethods],
     token_endpoint_auth_signing_alg_values_supported: ['PS256', 'RS256', 'ES256'],
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: !issuerTenant.startsWith('{'),
@@ -55,8 +56,23 @@ export function openidConfiguration(
     cloud_graph_host_name: host,
     msgraph_host: host,
     rbac_url: publicOrigin,
-    tls_client_certificate_bound_access_tokens: false,
     capabilities: ['kdf_ver2'],
+  };
+}
+
+const authenticationMethods = ['client_secret_post', 'private_key_jwt', 'client_secret_basic', 'none'];
+
+/** What the host that asks for client certificates adds to a discovery document (RFC 8705 §2, §3.3, §5). */
+export function mutualTlsMembers(origin: string, tenant: string, version: TokenVersion): Record<string, unknown> {
+  const base = `${origin}/${tenant}/oauth2${version === 1 ? '' : '/v2.0'}`;
+  return {
+    token_endpoint_auth_methods_supported: [...authenticationMethods, 'tls_client_auth', 'self_signed_tls_client_auth'],
+    tls_client_certificate_bound_access_tokens: true,
+    mtls_endpoint_aliases: {
+      token_endpoint: `${base}/token`,
+      device_authorization_endpoint: `${base}/devicecode`,
+      userinfo_endpoint: `${origin}/oidc/userinfo`,
+    },
   };
 }
 

@@ -1,22 +1,25 @@
+import type { IncomingMessage } from 'node:http';
 import { createLocalJWKSet, decodeJwt, errors, jwtVerify } from 'jose';
 import { pairwiseSubject } from '#core/token/claims.ts';
+import { checkConfirmation } from '#core/token/confirmation.ts';
 import { issuersOf } from '#core/token/version.ts';
+import { wordsOf } from '#core/trace/fault.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
+import { certificateReader, tokenIn } from '../provider/client-certificate.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { isGraphAudience, keyNamedIn } from '../tokens/check-access-token.ts';
 import { isAccessToken } from '../tokens/kinds/token-kind.ts';
 import { publicKeys } from './metadata.ts';
 
 /** Claims of the person a Graph access token was made for, or why not. The tenant is the one that signed it. */
-export async function userinfo(
-  authorization: string | undefined,
-  options: OidcOptions,
-): Promise<Record<string, unknown> | Because> {
-  const token = /^Bearer ([\w.-]{1,16384})$/i.exec(authorization ?? '')?.[1];
+export async function userinfo(req: IncomingMessage, options: OidcOptions): Promise<Record<string, unknown> | Because> {
+  const token = tokenIn(req.headers.authorization);
   if (!token) return because('accessTokenRejected', { problem: 'there is none in the Authorization header' });
   try {
     const context = await options.forTenant(String(decodeJwt(token).tid));
-    return context ? await claimsOf(token, context, options) : rejection('its tenant is unknown');
+    return context
+      ? await claimsOf(token, context, options, certificateReader(req, options))
+      : rejection('its tenant is unknown');
   } catch (problem) {
     if (!(problem instanceof errors.JOSEError)) throw problem;
     return rejection(problem.code);
@@ -25,7 +28,12 @@ export async function userinfo(
 
 const rejection = (problem: string) => because('accessTokenRejected', { problem });
 
-async function claimsOf(token: string, context: TenantContext, options: OidcOptions) {
+async function claimsOf(
+  token: string,
+  context: TenantContext,
+  options: OidcOptions,
+  certificateOf: () => Uint8Array | undefined,
+) {
   const issuer = issuersOf(options.publicOrigin, context.tenant.id);
   const keys = createLocalJWKSet({
     keys: publicKeys(await context.signingKeys.current(keyNamedIn(token)), issuer[0]!) as never,
@@ -36,6 +44,8 @@ async function claimsOf(token: string, context: TenantContext, options: OidcOpti
   });
   if (!isAccessToken({ protectedHeader, payload })) return rejection('it is no access token');
   if (!isGraphAudience(payload.aud, options)) return rejection('its audience is another API');
+  const proof = checkConfirmation(payload.cnf, certificateOf);
+  if (proof.outcome !== 'passed') return rejection(wordsOf(proof.because));
   const scopes = String(payload.scp ?? '').split(' ');
   if (!scopes.includes('openid')) return rejection('it lacks the scope openid');
   const user = await context.directory.user(String(payload.oid));

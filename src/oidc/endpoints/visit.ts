@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { DeviceFacts } from '#core/access/device/device-facts.ts';
 import type { Because } from '#core/trace/reasons.ts';
+import type { Trace } from '#core/trace/trace.ts';
 import { clientOf, noteClient } from '#net/limits.ts';
 import type { DeviceSession, Encrypt } from '#signin/device/broker.ts';
 
@@ -9,9 +10,13 @@ import type { DeviceSession, Encrypt } from '#signin/device/broker.ts';
 export interface RequestNotes {
   readonly correlationId: string;
   readonly traceId: string;
+  /** The request as it came from the network: header fields that come twice are visible in it alone. */
+  readonly received: IncomingMessage;
   because?: Because;
-  /** The application that proved itself by a client assertion, before the provider saw the request. */
-  assertedBy?: string;
+  /** The application that proved itself before the provider saw the request, and by what. */
+  provenBy?: ApplicationProof;
+  /** The token shall be bound to the client certificate of the connection, whatever is registered for the application. */
+  wantsBoundToken?: boolean;
   /** `uti` of the access token that this request makes, where its entry was written before. */
   tokenId?: string;
   /** A user code was posted that no device waits with. */
@@ -32,6 +37,14 @@ export interface RequestNotes {
   claims?: string;
 }
 
+/** How an application proved itself, where it was not by a secret. */
+interface ApplicationProof {
+  readonly appId: string;
+  readonly credential: 'clientAssertion' | 'certificate';
+  /** What was found of its client certificate. */
+  readonly certificateTrace?: Trace;
+}
+
 /** The shape of an answer of the token endpoint. */
 export interface AnswerShape {
   readonly version: 1 | 2;
@@ -49,7 +62,8 @@ const notes = new WeakMap<IncomingMessage, RequestNotes>();
 export function notesOf(req: IncomingMessage): RequestNotes {
   const match = notes.get(req);
   if (match) return match;
-  const requestNotes: RequestNotes = { correlationId: correlationIdOf(req) ?? randomUUID(), traceId: randomUUID() };
+  const correlationId = correlationIdOf(req) ?? randomUUID();
+  const requestNotes: RequestNotes = { correlationId, traceId: randomUUID(), received: req };
   notes.set(req, requestNotes);
   return requestNotes;
 }

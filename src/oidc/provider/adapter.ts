@@ -4,6 +4,7 @@ import type { Applications, OidcRecords } from '#ports/applications.ts';
 import type { Clock } from '#ports/clock.ts';
 import { RefreshTokenReplay } from '../tokens/refresh-token-replay.ts';
 import { clientMetadata } from './client.ts';
+import { isBoundTokenWanted } from './client-certificate.ts';
 
 /** The store of one model of the provider: clients are our applications, everything else a record. */
 export function adapterOf(
@@ -19,7 +20,7 @@ export function adapterOf(
       if (replay) return (await replay.find(id)) as AdapterPayload | undefined;
       if (model !== 'Client') return (await records.find(model, id)) as AdapterPayload | undefined;
       const application = await applications.find(id);
-      return application && (clientMetadata(application) as AdapterPayload);
+      return application && (clientMetadata(application, isBoundTokenWanted()) as AdapterPayload);
     },
     findByUid: async (uid) => (await records.findByUid(model, uid)) as AdapterPayload | undefined,
     findByUserCode: async (code) => (await records.findByUserCode(model, code)) as AdapterPayload | undefined,

@@ -4,10 +4,10 @@ import type { Application } from '#model/application.ts';
 import { refuse } from './refuse.ts';
 
 /**
- * An application in the provider's words. Redirect addresses and secrets are checked by {@link redirectUriAllowed} and
+ * An application in the provider's words; with `wantsBoundToken` its tokens are bound to the client certificate of the request. Redirect addresses and secrets are checked by {@link redirectUriAllowed} and
  * {@link secretMatches}: the provider's own rules for them (one host, https, plain secrets) are not Entra's.
  */
-export function clientMetadata(application: Application): Record<string, unknown> {
+export function clientMetadata(application: Application, wantsBoundToken = false): Record<string, unknown> {
   return {
     client_id: application.appId,
     client_name: application.displayName,
@@ -20,6 +20,7 @@ export function clientMetadata(application: Application): Record<string, unknown
           client_secret: 'kept as hashes',
           grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
         }),
+    ...(application.hasBoundTokens || wantsBoundToken ? { tls_client_certificate_bound_access_tokens: true } : {}),
     ...(application.backChannelLogoutUri === undefined
       ? {}
       : { backchannel_logout_uri: application.backChannelLogoutUri, backchannel_logout_session_required: true }),

@@ -26,6 +26,8 @@ type Explain = (situation: ErrorSituation, text: string) => Because;
 const explanations: readonly (readonly [pattern: RegExp, explain: Explain])[] = [
   [/client not found/, (s) => because('applicationUnknown', { appId: s.appId, tenant: s.tenant })],
   [/invalid secret provided/, (s) => because('clientSecretWrong', { appId: s.appId })],
+  [/client certificate not provided/, (s) => because('applicationCertificateMissing', { appId: s.appId })],
+  [/failed x5t#S256 verification/, (s) => because('refreshTokenUnproven', { appId: s.appId })],
   [
     /mechanism does not match|no client authentication/,
     (s) => because(s.clientSentSecret ? 'clientPublic' : 'clientSecretMissing', { appId: s.appId }),

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { DeviceFacts } from '#core/access/device/device-facts.ts';
 import type { ClientAppType, NamedLocation } from '#core/access/policy.ts';
 import type { Proof } from '#core/access/proof.ts';
@@ -15,7 +16,10 @@ import type { SigningKeys } from '#ports/keys.ts';
 import type { Ports } from '#ports/ports.ts';
 import type { LiveSignIns, Sessions } from '#ports/sessions.ts';
 import type { Tenants } from '#ports/tenants.ts';
+import type { ApplicationCertificateVerdict } from '#signin/applications/with-application-certificate.ts';
+import type { ApplicationSignIn } from '#signin/applications/with-client-credentials.ts';
 import type { Broker } from '#signin/device/broker.ts';
+import type { SignInRequest } from '#signin/request.ts';
 
 /** What the OpenID provider of one tenant stands on. */
 export interface TenantContext {
@@ -76,9 +80,20 @@ export type ApplicationAsked = Omit<
   'sessionUid' | 'userId' | 'username' | 'authenticationContexts' | 'consentMissing' | 'justProven' | 'sessionId'
 >;
 
+/** An application shows a client certificate. */
+export interface CertificateAsked {
+  readonly tenantId: string;
+  readonly application: Application;
+  /** DER. */
+  readonly leaf: Uint8Array;
+  readonly visit: Omit<SignInRequest, 'username'>;
+}
+
 export interface OidcOptions {
   /** `https://localhost:8443`: the login host as browsers name it. The Host header of a request is never believed. */
   readonly publicOrigin: string;
+  /** The host that asks for a client certificate (`mtls_endpoint_aliases`); without it there are no aliases. */
+  readonly mutualTlsOrigin?: string;
   /** Further host names of Graph, with a port or without. */
   readonly graphHosts?: readonly string[];
   /** Keys that sign cookies, the same on every node; the first signs. Made from the installation's secret. */
@@ -95,7 +110,16 @@ export interface OidcOptions {
   /** Asks policy once more. Anything but a grant sends the person back to the sign-in pages with its reason. */
   checkSession(sessionAsked: SessionAsked): Promise<Verdict>;
   /** An application gets a token for itself: writes the entry. Rejects when it cannot, and then there is no token. */
-  noteApplication(applicationAsked: ApplicationAsked): Promise<void>;
+  noteApplication(
+    applicationAsked: ApplicationAsked & Pick<ApplicationSignIn, 'credential' | 'certificateTrace'>,
+  ): Promise<void>;
+  /**
+   * The client certificate of a connection, or what a configured proxy forwarded; undefined where there is none.
+   * @throws forwardedCertificateForeign, forwardedCertificateUnreadable
+   */
+  certificateOf?(req: IncomingMessage): { readonly leaf: Uint8Array } | undefined;
+  /** Whether a client certificate proves the application; a refusal has its entry in the sign-in log. */
+  judgeCertificate?(certificateAsked: CertificateAsked): Promise<ApplicationCertificateVerdict>;
   /** A replay of a refresh token has ended the grant of this user: writes the entry. */
   noteReplay(applicationAsked: ApplicationAsked & { readonly userId: string }): Promise<void>;
   /** Seals the state of sign-ins of clients that show no pages; without it there are none. */

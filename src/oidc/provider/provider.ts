@@ -25,6 +25,7 @@ import { offlineScope } from '../tokens/scopes.ts';
 import { originsOf, refreshTokenSeconds } from '../tokens/single-page.ts';
 import { adapterOf } from './adapter.ts';
 import { redirectUriAllowed, responseModeAllowed, responseTypes, secretMatches } from './client.ts';
+import { certificateForProvider, mutualTlsTokenType } from './client-certificate.ts';
 import { currentRequest } from './current-request.ts';
 import { errorBody } from './error-body.ts';
 import { errorThrown, noteError, situationOf } from './error-situation.ts';
@@ -137,6 +138,11 @@ function configurationOf(options: OidcOptions, context: TenantContext, keys: rea
       backchannelLogout: { enabled: true },
       userinfo: { enabled: false },
       clientCredentials: { enabled: true },
+      mTLS: {
+        enabled: true,
+        certificateBoundAccessTokens: true, // who the client is, is judged before: requests/take-certificate.ts
+        getCertificate: (ctx) => certificateForProvider(ctx, options),
+      },
       deviceFlow: deviceFlow(context),
       resourceIndicators: {
         enabled: true,
@@ -208,7 +214,7 @@ function checkClientsOurWay({ Client, Session }: Provider, { clock }: TenantCont
   clientPrototype.responseModeAllowed = responseModeAllowed;
   clientPrototype.compareClientSecret = async function (this: { cardea_application: Application }, secret: string) {
     const { req } = currentRequest() ?? {};
-    if (req && notesOf(req).assertedBy === this.cardea_application.appId) return true;
+    if (req && notesOf(req).provenBy?.appId === this.cardea_application.appId) return true;
     return secretMatches(secret, this.cardea_application, clock.now());
   };
   /** Every token says which session it is of: entries of the sign-in log and notices of its end say the same. */
@@ -267,6 +273,8 @@ function finishTokenAnswer(ctx: KoaContextWithOIDC, options: OidcOptions, contex
   if (!thrown) {
     if (body?.device_code) ctx.body = deviceAnswer(body, notesOf(ctx.req).answerShape?.version ?? 2);
     if (body?.access_token) ctx.body = tokenResponse(ctx, body, context);
+    if (notesOf(ctx.req).wantsBoundToken && body?.access_token)
+      ctx.body = { ...(ctx.body as object), token_type: mutualTlsTokenType };
     if (body?.access_token) withhold(ctx);
     const { answerShape } = notesOf(ctx.req);
     if (answerShape && body?.access_token) shapeAnswer(ctx, answerShape, context.clock.now());

@@ -7,7 +7,7 @@ import type { OidcOptions } from '../provider/options.ts';
 import { translateDevice } from '../provider/translate.ts';
 import { missing, namesNoClient, refuse, refuseMethod } from './replies.ts';
 import { type Opened, provide, type Request } from './request.ts';
-import { takeAssertion } from './take-assertion.ts';
+import { takeCredential } from './take-assertion.ts';
 
 /** A device asks for a code (RFC 8628 §3.1). */
 export async function answerDevice(
@@ -21,9 +21,7 @@ export async function answerDevice(
   const form = version === 1 ? fromFirstVersion(sent) : sent;
   if (version === 1) notesOf(req).answerShape = { version, resource: sent.get('resource') };
   const translation = translateDevice(form, notesOf(req).correlationId);
-  const reason = form.has('client_assertion')
-    ? await takeAssertion(options, context, { req, tenant }, form, translation)
-    : undefined;
+  const reason = await takeCredential(options, context, { req, tenant }, form, translation);
   if (reason) return refuse(options, req, res, { status: 401, error: 'invalid_client', reason });
   return provide(provider, requestWith(req, '/oauth2/v2.0/devicecode', translation), res);
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { because } from '#core/trace/reasons.ts';
 import { tenantAliases } from '#signin/realm.ts';
 import { type CredentialTypeQuestions, credentialTypePath } from '../endpoints/credential-type.ts';
-import { firstVersion, instanceDiscovery, openidConfiguration } from '../endpoints/metadata.ts';
+import { firstVersion, instanceDiscovery, mutualTlsMembers, openidConfiguration } from '../endpoints/metadata.ts';
 import { userRealm } from '../endpoints/user-realm.ts';
 import { userinfo } from '../endpoints/userinfo.ts';
 import type { OidcOptions } from '../provider/options.ts';
@@ -12,12 +12,14 @@ import { pathIn, type Request } from './request.ts';
 /** The discovery document of the version that the path names. */
 export function configurationOf(
   endpoint: string,
-  { publicOrigin }: OidcOptions,
+  { publicOrigin, mutualTlsOrigin }: OidcOptions,
   tenant: string,
   algorithms?: readonly string[],
 ) {
   const document = openidConfiguration(publicOrigin, tenant, algorithms);
-  return endpoint.startsWith('v2.0/') ? document : { ...document, ...firstVersion(publicOrigin, tenant) };
+  const isFirst = !endpoint.startsWith('v2.0/');
+  const mutualTls = mutualTlsOrigin === undefined ? {} : mutualTlsMembers(mutualTlsOrigin, tenant, isFirst ? 1 : 2);
+  return { ...document, ...(isFirst ? firstVersion(publicOrigin, tenant) : {}), ...mutualTls };
 }
 
 /** Instance discovery, as MSAL asks (windows-sign-in §1.2). */
@@ -74,7 +76,7 @@ export async function answerUserinfo(options: OidcOptions, req: IncomingMessage,
     };
     return void res.writeHead(204, headers).end();
   }
-  const answer = await userinfo(req.headers.authorization, options);
+  const answer = await userinfo(req, options);
   if (!isReason(answer)) return sendJson(res, 200, answer, { open: true });
   res.setHeader('www-authenticate', 'Bearer error="invalid_token"');
   return refuse(options, req, res, { status: 401, error: 'invalid_token', reason: answer });

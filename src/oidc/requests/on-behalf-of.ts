@@ -1,5 +1,5 @@
 import { wordsOf } from '#core/trace/fault.ts';
-import { type Because, because } from '#core/trace/reasons.ts';
+import { because } from '#core/trace/reasons.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { Application } from '#model/application.ts';
 import { mintRefreshToken } from '../broker/redeem.ts';
@@ -11,7 +11,7 @@ import { verifyAccessToken } from '../tokens/check-access-token.ts';
 import { readScopes } from '../tokens/scopes.ts';
 import { missing, refuse } from './replies.ts';
 import { type Opened, provide, type Request } from './request.ts';
-import { takeAssertion } from './take-assertion.ts';
+import { takeCredential } from './take-assertion.ts';
 
 /** What the access token of an API stands for: the sign-in that it was made with. */
 interface SignInOf {
@@ -83,9 +83,7 @@ async function translated(
   renewal.set('refresh_token', refreshToken);
   const translation = translateToken(renewal);
   if ('code' in translation) return { status: 400, error: 'invalid_scope', reason: translation };
-  const reason: Because | undefined = form.has('client_assertion')
-    ? await takeAssertion(options, context, request, form, translation)
-    : undefined;
+  const reason = await takeCredential(options, context, request, form, translation);
   return reason ? { status: 401, error: 'invalid_client', reason } : translation;
 }
 
@@ -106,7 +104,7 @@ async function signInOf(
   const signingKeysOf = (tenantId: string) => ({
     current: async (kid?: string) => (await options.forTenant(tenantId))?.signingKeys.current(kid) ?? [],
   });
-  const trust = { ...options, signingKeysOf };
+  const trust = { ...options, signingKeysOf, certificateOf: 'notItsHolder' as const };
   const ruling = await verifyAccessToken(form.get('assertion') ?? '', context.clock.now(), trust, isForUs);
   if (ruling.outcome !== 'passed') return refusal(`the assertion: ${wordsOf(ruling.because)}`);
   const { tenantId, payload } = ruling.value;

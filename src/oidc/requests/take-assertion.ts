@@ -4,9 +4,23 @@ import { notesOf, remoteAddress } from '../endpoints/visit.ts';
 import { readClientAssertion } from '../provider/client-assertion.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import type { Request } from './request.ts';
+import { takeCertificate } from './take-certificate.ts';
+
+/** Judges in the provider's place what the application proves itself with, where it is not a secret; or tells why not. */
+export function takeCredential(
+  options: OidcOptions,
+  context: TenantContext,
+  request: Pick<Request, 'req' | 'tenant'>,
+  form: URLSearchParams,
+  translation: URLSearchParams,
+): Promise<Because | undefined> {
+  return form.has('client_assertion')
+    ? takeAssertion(options, context, request, form, translation)
+    : takeCertificate(options, context, request.req, translation);
+}
 
 /** Judges the client assertion in the provider's place, which then finds the application proven; or tells why not. */
-export async function takeAssertion(
+async function takeAssertion(
   { publicOrigin }: OidcOptions,
   context: TenantContext,
   { req, tenant }: Pick<Request, 'req' | 'tenant'>,
@@ -28,7 +42,7 @@ export async function takeAssertion(
     tenant: context.tenant.displayName,
   });
   if ('code' in clientAssertion) return clientAssertion;
-  notesOf(req).assertedBy = clientAssertion.appId;
+  notesOf(req).provenBy = { appId: clientAssertion.appId, credential: 'clientAssertion' };
   for (const name of ['client_assertion', 'client_assertion_type']) translation.delete(name);
   translation.set('client_id', clientAssertion.appId);
   translation.set('client_secret', 'proven by assertion'); // compared with nothing: the notes of the request decide

@@ -3,6 +3,7 @@ import { encryptionOfCode } from '../broker/bound-session.ts';
 import { fromFirstVersion } from '../broker/first-version.ts';
 import { readForm, requestWith } from '../endpoints/body.ts';
 import { notesOf } from '../endpoints/visit.ts';
+import { mutualTlsTokenType } from '../provider/client-certificate.ts';
 import type { OidcOptions } from '../provider/options.ts';
 import { translateToken } from '../provider/translate.ts';
 import { crossOriginRefusal } from '../tokens/single-page.ts';
@@ -11,7 +12,7 @@ import { onBehalfOfGrant } from './grant-types.ts';
 import { answerOnBehalfOf } from './on-behalf-of.ts';
 import { missing, refuse, refuseMethod } from './replies.ts';
 import { type Opened, provide, type Request } from './request.ts';
-import { takeAssertion } from './take-assertion.ts';
+import { takeCredential } from './take-assertion.ts';
 
 /** Answers the token endpoint of a tenant. @param form where the body was read before, at an address of no tenant */
 export async function answerToken(
@@ -28,6 +29,7 @@ export async function answerToken(
   if (await isAnsweredForDevice(options, req, res, sent)) return;
   if (options.broker?.isRequest(sent)) return answerBroker(options, options.broker, handle, { ...request, form: sent });
   if (!sent.get('grant_type')) return refuse(options, req, res, { status: 400, ...missing('grant_type') });
+  notesOf(req).wantsBoundToken = sent.get('token_type') === mutualTlsTokenType;
   const input = version === 1 ? fromFirstVersion(sent) : sent;
   if (version === 1) notesOf(req).answerShape = { version, resource: sent.get('resource') };
   if (input.get('grant_type') === onBehalfOfGrant) return answerOnBehalfOf(options, handle, request, input);
@@ -37,10 +39,8 @@ export async function answerToken(
   if ('code' in translation) {
     return refuse(options, req, res, { status: 400, error: 'invalid_scope', reason: translation });
   }
-  if (input.has('client_assertion')) {
-    const reason = await takeAssertion(options, context, { req, tenant }, input, translation);
-    if (reason) return refuse(options, req, res, { status: 401, error: 'invalid_client', reason });
-  }
+  const unproven = await takeCredential(options, context, { req, tenant }, input, translation);
+  if (unproven) return refuse(options, req, res, { status: 401, error: 'invalid_client', reason: unproven });
   const application = await context.applications.find(translation.get('client_id') ?? '');
   const redemption = { form: translation, origin: req.headers.origin, application: application! };
   const refusal = application && (await crossOriginRefusal(redemption, context.oidcRecords));

@@ -21,6 +21,8 @@ export async function accessTokenPayload(
   context: TenantContext,
 ): Promise<void> {
   const application = ctx.oidc.client!.cardea_application as Application;
+  const { cnf } = parts.payload; // RFC 8705 §3.1: the provider makes it of the certificate of the connection
+  const confirmation = cnf === undefined ? {} : { cnf };
   const { indicator, resource } = await resourceOf(token, options, context);
   parts.header = { typ: 'JWT' };
   const frame = {
@@ -38,8 +40,9 @@ export async function accessTokenPayload(
     await options.noteApplication({
       ...(await visitOf(ctx, options, context)),
       uniqueTokenIdentifier: frame.tokenId,
+      ...credentialOf(ctx),
     });
-    parts.payload = applicationClaims(frame, rolesAt(resource, application)) as never;
+    parts.payload = { ...applicationClaims(frame, rolesAt(resource, application)), ...confirmation } as never;
     return;
   }
   const { user, attested, proofs } = ctx.oidc.account as PersonAccount;
@@ -61,7 +64,8 @@ export async function accessTokenPayload(
     sessionId: source?.sid,
     grantId: owner ? source?.grantId : undefined,
     deviceId: deviceIdOf(ctx),
-  }) as never;
+  });
+  Object.assign(parts.payload, confirmation);
 }
 
 /** `aud`: the appId in version 2.0, and in version 1.0 what the client called the resource. */
@@ -76,9 +80,15 @@ function deviceIdOf({ req }: KoaContextWithOIDC): string | undefined {
   return deviceSession?.device.deviceId ?? deviceId;
 }
 
+/** For the entry of an application that signs in as itself. */
+function credentialOf({ req }: KoaContextWithOIDC) {
+  const { credential = 'clientSecret' as const, certificateTrace } = notesOf(req).provenBy ?? {};
+  return { credential, ...(certificateTrace ? { certificateTrace } : {}) };
+}
+
 function provenBy({ req }: KoaContextWithOIDC, application: Application): 'nothing' | 'secret' | 'certificate' {
   if (application.isPublicClient) return 'nothing';
-  return notesOf(req).assertedBy === undefined ? 'secret' : 'certificate';
+  return notesOf(req).provenBy === undefined ? 'secret' : 'certificate';
 }
 
 /** Scopes of the resource in a token just made, for the answer that tells of it. */

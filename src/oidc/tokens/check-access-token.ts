@@ -1,5 +1,7 @@
 import { createLocalJWKSet, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
+import { checkConfirmation } from '#core/token/confirmation.ts';
 import { issuersOf } from '#core/token/version.ts';
+import { wordsOf } from '#core/trace/fault.ts';
 import { passed, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { SigningKeys } from '#ports/keys.ts';
 import type { Tenants } from '#ports/tenants.ts';
@@ -21,9 +23,14 @@ export interface GraphToken {
   /** `sid`; undefined where no session of the login host stands behind it. */
   readonly sessionId: string | undefined;
 }
-interface Trust extends OwnNames {
+export interface Trust extends OwnNames {
   readonly tenants: Tenants;
   signingKeysOf(tenantId: string): Pick<SigningKeys, 'current'>;
+  /**
+   * The client certificate of the connection (DER), for a bound token (RFC 8705 §3); `notItsHolder` where the token is what
+   * another one hands on, and no credential of the sender.
+   */
+  readonly certificateOf: (() => Uint8Array | undefined) | 'notItsHolder';
 }
 
 const algorithms = ['RS256', 'PS256', 'ES256'];
@@ -66,6 +73,9 @@ export async function verifyAccessToken(
     });
     if (!isAccessToken({ protectedHeader, payload })) return wrong('it is no access token');
     if (!isOurs(payload.aud)) return wrong('its audience is another API');
+    const { certificateOf } = trust;
+    const proof = certificateOf === 'notItsHolder' ? undefined : checkConfirmation(payload.cnf, certificateOf);
+    if (proof && proof.outcome !== 'passed') return wrong(wordsOf(proof.because));
     const says = { tenantId: tenant.id, payload };
     return passed(says, 'graphTokenAccepted', { appId: String(payload.appid ?? '') });
   } catch (problem) {

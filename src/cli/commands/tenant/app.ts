@@ -4,6 +4,7 @@ import { grantToEverybody, requireDelegated } from '#admin/applications/permissi
 import { purgeDeleted } from '#admin/directory/deletion.ts';
 import { chosenTenant } from '#admin/tenant/tenants.ts';
 import { certificatesIn } from '#admin/trust/certificate-file.ts';
+import { type TlsClientName, tlsClientParameters } from '#core/binding/tls-client-name.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
 import { actor } from '../../actor.ts';
@@ -65,6 +66,15 @@ export const appAdd: Command = {
       value: 'FILE',
       help: 'Certificate (DER or PEM) with which the application authenticates instead of a secret.',
     },
+    'tls-client': {
+      type: 'string',
+      value: 'PARAMETER=VALUE',
+      help: 'Name in client certificates of a CA that prove the application: subject_dn, san_dns, san_uri, san_ip or san_email (san_dns=app.woodgrove.com).',
+    },
+    'bound-tokens': {
+      type: 'boolean',
+      help: 'Bind access tokens to the client certificate of the connection (RFC 8705).',
+    },
     'token-version': {
       type: 'string',
       value: '1|2',
@@ -96,6 +106,8 @@ export const appAdd: Command = {
       backChannelLogoutUri: text(call, 'back-channel-logout'),
       // A single-page application cannot keep a secret.
       isPublicClient: call.values.public === true || (spaRedirectUris.length > 0 && redirectUris.length === 0),
+      tlsClientName: tlsClientName(text(call, 'tls-client')),
+      hasBoundTokens: call.values['bound-tokens'] === true,
       accessTokenVersion: tokenVersion(text(call, 'token-version')),
       idTokenIssuance: call.values['id-token-issuance'] === true,
     };
@@ -111,6 +123,16 @@ export const appAdd: Command = {
     return 0;
   },
 };
+
+/** `san_dns=app.woodgrove.com`, with the prefix of RFC 8705 or without. @throws commandMisused */
+function tlsClientName(input: string | undefined): TlsClientName | undefined {
+  if (input === undefined) return undefined;
+  const [, word = '', value = ''] = /^([^=]+)=(.+)$/s.exec(input) ?? [];
+  const parameter = tlsClientParameters.find((name) => name === word || name === `tls_client_auth_${word}`);
+  if (parameter) return { parameter, value };
+  const names = tlsClientParameters.map((name) => name.replace('tls_client_auth_', ''));
+  throw fault('commandMisused', { problem: `--tls-client: specify ${names.join(', ')} and = and the value.` });
+}
 
 function tokenVersion(input: string | undefined): 1 | 2 {
   if (input === undefined || input === '2') return 2;

@@ -86,7 +86,9 @@ export const signInReasons = {
   },
   clientCredentialsAccepted: {
     cites: 'RFC 6749 §4.4',
-    words: (e: { application: string }) => `${e.application} signed in as itself`,
+    /** `credential`, in Graph's word, is absent in entries of earlier versions. */
+    words: (e: { application: string; credential?: 'clientSecret' | 'clientAssertion' | 'certificate' }) =>
+      `${e.application} signed in as itself`,
   },
   signInReevaluated: {
     cites: 'docs/graph.md',

@@ -26,6 +26,7 @@ export const shownApplication: Shown = {
     'appManagementPolicies',
     'authenticationBehaviors',
     'isDisabled',
+    'beyondEntra',
     'disabledByMicrosoftStatus',
     'oauth2RequirePostResponse',
     'addIns',
@@ -116,6 +117,7 @@ function itemOf(application: Application): Item {
     requiredResourceAccess: [],
     ...rest,
     api: { ...emptyApi, ...(rest.api as object | undefined) },
+    ...beyondEntraOf(application),
     keyCredentials: (application.keyCredentials ?? []).map(keyItem),
     passwordCredentials: (application.passwordCredentials ?? []).map(passwordItem),
     publicClient: { redirectUris: native },
@@ -130,6 +132,18 @@ function itemOf(application: Application): Item {
         ...(ownWeb as { implicitGrantSettings?: object } | undefined)?.implicitGrantSettings,
       },
       redirectUris: web,
+    },
+  };
+}
+
+/** RFC 8705, which Entra has for no application: absent where nothing of it is set. */
+function beyondEntraOf({ tlsClientName, hasBoundTokens = false }: Application) {
+  if (!tlsClientName && !hasBoundTokens) return {};
+  return {
+    beyondEntra: {
+      tlsClientAuthParameter: tlsClientName?.parameter ?? null,
+      tlsClientAuthValue: tlsClientName?.value ?? null,
+      certificateBoundAccessTokens: hasBoundTokens,
     },
   };
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { DirectoryApplicationChange } from '#admin/applications/directory-applications.ts';
+import type { MutualTlsChange } from '#admin/applications/mutual-tls.ts';
+import { tlsClientParameters } from '#core/binding/tls-client-name.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { KeyCredential } from '#model/application.ts';
 import { guid } from '../../protocol/shapes.ts';
@@ -76,9 +78,39 @@ export const changeShape = z.strictObject({
     )
     .max(20)
     .optional(),
+  beyondEntra: z
+    .strictObject({
+      tlsClientAuthParameter: z.enum(tlsClientParameters).nullable().optional(),
+      tlsClientAuthValue: z.string().min(1).max(1024).nullable().optional(),
+      certificateBoundAccessTokens: z.boolean().nullable().optional(),
+    })
+    .nullable()
+    .optional(),
   passwordCredentials: z.array(z.never('secrets are made by addPassword')).optional(),
 });
 export const newShape = changeShape.required({ displayName: true });
+
+type BeyondEntra = z.infer<typeof changeShape>['beyondEntra'];
+
+/** Parameter and value are one name: both come, or both go. */
+function mutualTlsOf(beyondEntra: BeyondEntra): MutualTlsChange {
+  if (beyondEntra === undefined) return {};
+  const {
+    tlsClientAuthParameter: parameter,
+    tlsClientAuthValue: value,
+    certificateBoundAccessTokens,
+  } = beyondEntra ?? {};
+  if (!parameter !== !value) {
+    const target = `beyondEntra/${parameter ? 'tlsClientAuthValue' : 'tlsClientAuthParameter'}`;
+    throw fault('graphPropertyInvalid', { target, problem: 'parameter and value are specified together' });
+  }
+  const isUntouched = beyondEntra !== null && parameter === undefined && value === undefined;
+  return {
+    tlsClientName: isUntouched ? undefined : parameter && value ? { parameter, value } : null,
+    hasBoundTokens:
+      beyondEntra === null || certificateBoundAccessTokens === null ? false : certificateBoundAccessTokens,
+  };
+}
 
 export function changeOf(body: z.infer<typeof changeShape>, old: readonly KeyCredential[]): DirectoryApplicationChange {
   const {
@@ -89,6 +121,7 @@ export function changeOf(body: z.infer<typeof changeShape>, old: readonly KeyCre
     publicClient,
     isFallbackPublicClient,
     keyCredentials,
+    beyondEntra,
     passwordCredentials: _,
     ...profile
   } = body;
@@ -109,6 +142,7 @@ export function changeOf(body: z.infer<typeof changeShape>, old: readonly KeyCre
         throw fault('graphPropertyInvalid', { target: `keyCredentials/${i}/key`, problem: 'it is required' });
       return { keyId: key.keyId ?? undefined, displayName: key.displayName ?? undefined, certificate };
     }),
+    ...mutualTlsOf(beyondEntra),
     profile: { ...profile, ...(web ? { web: ownWeb } : {}) },
   };
 }

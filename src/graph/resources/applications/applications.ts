@@ -39,8 +39,9 @@ async function add(call: Call): Promise<Answer> {
 
 async function change(call: Call): Promise<Answer> {
   const application = await applicationIn(call);
-  const change = changeOf(readBody(call, changeShape), application.keyCredentials ?? []);
-  if (change.keyCredentials) requireAbove(call, application);
+  const body = readBody(call, changeShape);
+  const change = changeOf(body, application.keyCredentials ?? []);
+  if (change.keyCredentials || body.beyondEntra !== undefined) requireAbove(call, application);
   await changeDirectoryApplication(application.appId, change, call.actor, call.ports);
   return nothing;
 }

@@ -1,6 +1,7 @@
 import { appliedPolicies } from '#core/access/applied-policies.ts';
 import type { ClientAppType } from '#core/access/policy.ts';
 import { authorise } from '#core/roles/authorise.ts';
+import { isOfApplication } from '#core/trace/application-entry.ts';
 import { wordsOf } from '#core/trace/fault.ts';
 import { signInNumber } from '#core/trace/sign-in-number.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
@@ -122,9 +123,11 @@ function betaSignIn(record: SignInRecord, names: Names, call: Call): Item {
     incomingTokenType: record.incomingTokenType ?? 'none',
     tokenIssuerType: 'AzureAD',
     tokenIssuerName: '',
-    clientCredentialType: isApplication(record) ? 'clientSecret' : 'none',
-    servicePrincipalCredentialKeyId: null,
-    servicePrincipalCredentialThumbprint: null,
+    clientCredentialType: isApplication(record) ? credentialType(record) : 'none',
+    servicePrincipalCredentialKeyId: match(record, 'applicationCertificateRegistered')?.keyId ?? null,
+    servicePrincipalCredentialThumbprint: isApplication(record)
+      ? (match(record, 'certificateRead')?.sha1Thumbprint ?? null)
+      : null,
     sessionLifetimePolicies: [],
     networkLocationDetails: [],
     processingTimeInMilliseconds: 0,
@@ -134,7 +137,12 @@ function betaSignIn(record: SignInRecord, names: Names, call: Call): Item {
   };
 }
 
-const isApplication = (record: SignInRecord) => match(record, 'clientCredentialsAccepted') !== undefined;
+const isApplication = (record: SignInRecord) => isOfApplication(record.trace);
+
+/** A failure without the entry's own word for it is that of a certificate. */
+const credentialType = (record: SignInRecord) =>
+  match(record, 'clientCredentialsAccepted')?.credential ??
+  (record.status === 'success' ? 'clientSecret' : 'certificate');
 
 function eventType(record: SignInRecord): string {
   if (isApplication(record)) return 'servicePrincipal';

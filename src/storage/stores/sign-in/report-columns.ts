@@ -1,6 +1,7 @@
 import { meetsStrength, multifactorStrength } from '#core/access/strengths.ts';
 import { certificateFields } from '#core/binding/certificate-fields.ts';
 import type { X509CertificateField } from '#core/binding/policy.ts';
+import { isOfApplication } from '#core/trace/application-entry.ts';
 import type { Code, EvidenceOf } from '#core/trace/reasons.ts';
 import { type AssuranceKind, type SignInRecord, signInEventKinds } from '#model/sign-in.ts';
 
@@ -18,7 +19,7 @@ export const reportColumns = (record: SignInRecord) => ({
 });
 
 function eventKindOf(record: SignInRecord): number {
-  if (match(record, 'clientCredentialsAccepted')) return signInEventKinds.servicePrincipal;
+  if (isOfApplication(record.trace)) return signInEventKinds.servicePrincipal;
   return record.isInteractive ? signInEventKinds.interactiveUser : signInEventKinds.nonInteractiveUser;
 }
 
@@ -27,6 +28,7 @@ function eventKindOf(record: SignInRecord): number {
  * where nothing was shown.
  */
 function reportTextOf(record: SignInRecord): string | null {
+  if (isOfApplication(record.trace)) return null; // reports are about users
   const card = match(record, 'certificateRead');
   const proof = record.proofs.findLast(({ certificate }) => certificate !== undefined) ?? record.proofs.at(-1);
   if (!card && !proof) return null;

@@ -1,0 +1,29 @@
+import { checkTlsClientName, type TlsClientName } from '#core/binding/tls-client-name.ts';
+import { CardeaError, fault } from '#core/trace/fault.ts';
+import type { Application } from '#model/application.ts';
+
+/** How an application uses mutual TLS (RFC 8705), beyond what Entra has for applications; what is left out stays. */
+export interface MutualTlsChange {
+  /** The name by which a certificate of a CA proves the application; null takes it away. */
+  readonly tlsClientName?: TlsClientName | null | undefined;
+  readonly hasBoundTokens?: boolean | undefined;
+}
+
+/**
+ * The application with the change. A public one has no credential; its tokens can be bound all the same (RFC 8705 §4).
+ * @throws applicationPublic, tlsClientNameInvalid
+ */
+export function withMutualTls(
+  application: Application,
+  { tlsClientName, hasBoundTokens }: MutualTlsChange,
+): Application {
+  const { tlsClientName: oldName, hasBoundTokens: wasBound, ...rest } = application;
+  const name = tlsClientName === undefined ? oldName : (tlsClientName ?? undefined);
+  const isBound = hasBoundTokens ?? wasBound ?? false;
+  if (name && application.isPublicClient) throw fault('applicationPublic', { name: application.displayName });
+  if (name) {
+    const ruling = checkTlsClientName(name);
+    if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+  }
+  return { ...rest, ...(name ? { tlsClientName: name } : {}), ...(isBound ? { hasBoundTokens: true } : {}) };
+}

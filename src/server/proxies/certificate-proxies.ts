@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { certificatesIn } from '#admin/trust/certificate-file.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { CertificateProxies } from '#http/certauth/presented.ts';
+import type { Config } from '../config.ts';
+
+/** The operator's proxies, and how they write a certificate. @throws settingInvalid */
+export function proxiesOf({ certificateProxyFile, certificateProxyFormat: format }: Config): CertificateProxies {
+  return { thumbprints: thumbprintsIn(certificateProxyFile), format };
+}
+
+function thumbprintsIn(file: string | undefined): ReadonlySet<string> {
+  if (file === undefined) return new Set();
+  try {
+    return new Set(certificatesIn(readFileSync(file), file).map((item) => item.sha256Thumbprint.toLowerCase()));
+  } catch (problem) {
+    throw fault('settingInvalid', { setting: 'certificateProxyFile', problem: (problem as Error).message }, problem);
+  }
+}

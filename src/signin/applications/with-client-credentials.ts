@@ -1,0 +1,82 @@
+import type { Because } from '#core/trace/reasons.ts';
+import { because } from '#core/trace/reasons.ts';
+import { type Trace, TraceInProgress } from '#core/trace/trace.ts';
+import type { Ports } from '#ports/ports.ts';
+import type { SignInRequest } from '../request.ts';
+
+/** How an application proved itself, in Graph's words for `clientCredentialType`. */
+export type ClientCredentialType = 'clientSecret' | 'clientAssertion' | 'certificate';
+
+/** A request of an application that signs in as itself. */
+export interface ApplicationSignIn extends Omit<SignInRequest, 'username'> {
+  readonly credential?: ClientCredentialType;
+  /** What was found of the certificate that it showed; absent where it showed none. */
+  readonly certificateTrace?: Trace;
+}
+
+/**
+ * An application signs in as itself (RFC 6749 §4.4): its credential was checked before, and this is the entry without which
+ * it gets no token. Rejects when the log cannot be written.
+ */
+export async function noteClientCredentials(
+  visit: ApplicationSignIn,
+  ports: Pick<Ports, 'signInLog'>,
+  at: Date,
+): Promise<void> {
+  const reason = because('clientCredentialsAccepted', {
+    application: visit.application.displayName,
+    ...(visit.credential === undefined ? {} : { credential: visit.credential }),
+  });
+  const trace = continued(visit, at);
+  trace.note('account', 'passed', reason);
+  await append(visit, { status: 'success', reason, trace: trace.close() }, ports, at);
+}
+
+/** The client certificate of an application was refused: the entry says at which step. Rejects when the log cannot be written. */
+export async function noteCertificateRefused(
+  visit: ApplicationSignIn & { readonly certificateTrace: Trace },
+  reason: Because,
+  ports: Pick<Ports, 'signInLog'>,
+  at: Date,
+): Promise<void> {
+  await append(visit, { status: 'failure', reason, trace: visit.certificateTrace }, ports, at);
+}
+
+/** The trace of the certificate goes on in that of the entry. */
+function continued({ correlationId, certificateTrace }: ApplicationSignIn, at: Date): TraceInProgress {
+  const trace = new TraceInProgress(correlationId, at);
+  if (!certificateTrace) return trace;
+  trace.decidedBy(certificateTrace.policyVersion);
+  for (const { step, outcome, because: reason } of certificateTrace.findings) {
+    if (outcome === 'reported') trace.report(step, reason);
+    else trace.note(step, outcome, reason);
+  }
+  return trace;
+}
+
+function append(
+  visit: ApplicationSignIn,
+  { status, reason, trace }: { status: 'success' | 'failure'; reason: Because; trace: Trace },
+  ports: Pick<Ports, 'signInLog'>,
+  at: Date,
+): Promise<void> {
+  return ports.signInLog.append({
+    id: crypto.randomUUID(),
+    correlationId: visit.correlationId,
+    createdDateTime: at,
+    status,
+    because: reason,
+    userId: undefined,
+    userPrincipalName: '',
+    userDisplayName: '',
+    appId: visit.application.appId,
+    appDisplayName: visit.application.displayName,
+    resourceId: visit.resourceId,
+    ipAddress: visit.ipAddress,
+    userAgent: visit.userAgent.slice(0, 512),
+    isInteractive: false,
+    proofs: [],
+    ...(visit.uniqueTokenIdentifier === undefined ? {} : { uniqueTokenIdentifier: visit.uniqueTokenIdentifier }),
+    trace,
+  });
+}
