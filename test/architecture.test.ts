@@ -115,10 +115,12 @@ const mostFilesInFolder = 16;
 
 /** Commands outside of the guarded transaction, each with the reason. */
 const unguardedCommands: Readonly<Record<string, string>> = {
+  'cli/commands/device/browser-host.ts': 'signs, as a client of the server',
   'cli/commands/device/cookie.ts': 'signs, as a client of the server',
   'cli/commands/device/hybrid-join.ts': 'a client of the server, which decides',
   'cli/commands/device/join.ts': 'a client of the server, which decides',
   'cli/commands/device/leave.ts': 'a client of the server, which decides',
+  'cli/commands/device/pam.ts': 'signs, as a client of the server',
   'cli/commands/device/renew.ts': 'a client of the server, which decides',
   'cli/commands/device/sign-in.ts': 'a client of the server, which decides',
   'cli/commands/device/status.ts': 'reads the state folder',

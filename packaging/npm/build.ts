@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
-import { build, type Plugin } from 'rolldown';
+import { build } from 'rolldown';
+import { originalPlaces } from '../bundle/original-places.ts';
 
 /**
  * Builds `dist`, what the npm package runs: the server and the commands as JavaScript with source maps, the files of their
@@ -24,12 +25,16 @@ writeRuntime();
 async function bundle(): Promise<void> {
   await build({
     cwd: root,
-    input: { main: 'src/main.ts', 'index-thread': 'src/crls/index/index-thread.ts' },
+    input: {
+      main: 'src/main.ts',
+      'workstation-main': 'src/cli/device/workstation/main.ts',
+      'index-thread': 'src/crls/index/index-thread.ts',
+    },
     platform: 'node',
     tsconfig: false,
     transform: { target: 'esnext' },
     external: isPackage,
-    plugins: [originalPlaces()],
+    plugins: [originalPlaces(root)],
     logLevel: 'warn',
     output: {
       dir: folder,
@@ -46,22 +51,6 @@ async function bundle(): Promise<void> {
 function isPackage(id: string): boolean {
   const isName = /^(?:[a-z][\w.-]*|@[\w-]+\/[\w.-]+)(?:\/|$)|^node:/.test(id);
   return isName && !/^(?:src\/|@oxc-project\/)/.test(id);
-}
-
-/** Every module of the bundle lies in one folder; `import.meta` still tells where it was below the root. */
-function originalPlaces(): Plugin {
-  return {
-    name: 'original-places',
-    transform(code, id) {
-      if (!id.endsWith('.ts') || !code.includes('import.meta.')) return undefined;
-      const place = relative(root, id).replaceAll('\\', '/').replace(/\.ts$/, '.js');
-      // No line moves, so the map of the module stays as it is.
-      const moved = code
-        .replaceAll('import.meta.dirname', `(import.meta.dirname + '/${dirname(place)}')`)
-        .replaceAll('import.meta.url', `new URL('./${place}', import.meta.url).href`);
-      return { code: moved, map: null };
-    },
-  };
 }
 
 /** What the pages read while the server runs. */

@@ -1,15 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fault } from '#core/trace/fault.ts';
 import { type Call, type Command, type Installation, nameOf, type Output, text } from './command.ts';
-import { deviceCookieCommand } from './commands/device/cookie.ts';
-import { deviceHybridJoin } from './commands/device/hybrid-join.ts';
-import { deviceJoin, deviceRegister } from './commands/device/join.ts';
-import { deviceLeave } from './commands/device/leave.ts';
-import { deviceRenew } from './commands/device/renew.ts';
-import { deviceSignIn } from './commands/device/sign-in.ts';
-import { deviceStatus } from './commands/device/status.ts';
-import { deviceToken } from './commands/device/token.ts';
+import { deviceBrowserHost } from './commands/device/browser-host.ts';
+import { devicePam } from './commands/device/pam.ts';
 import {
   deviceComply,
   deviceDelete,
@@ -41,10 +33,12 @@ import { caAdd, caList, caRemove, caRestore, caSet } from './commands/trust/ca.t
 import { caUpload } from './commands/trust/ca-upload.ts';
 import { crlImport, crlList, crlRefresh } from './commands/trust/crl.ts';
 import { doctor } from './commands/trust/doctor.ts';
+import { deviceCommands } from './device/device-commands.ts';
 import { exitCodeWords } from './exit-codes.ts';
 import { type ProgramTexts, readCommandLine } from './program.ts';
 import { auditRefusedCommand } from './refusals.ts';
 import { escaping, reportFaults } from './report.ts';
+import { packageVersion } from './version.ts';
 
 /** What the command line needs from `server`. */
 export interface CliHost {
@@ -78,17 +72,7 @@ export const housekeeping: readonly Command[] = [
   ...[policyGet, policyApply, policyPrefer],
   importFromEntra,
   ...[appAdd, appList, appRemove, appRestore],
-  ...[
-    deviceJoin,
-    deviceRegister,
-    deviceHybridJoin,
-    deviceSignIn,
-    deviceRenew,
-    deviceToken,
-    deviceCookieCommand,
-    deviceStatus,
-    deviceLeave,
-  ],
+  ...[...deviceCommands, deviceBrowserHost, devicePam],
 ];
 
 /** Exit codes: see exit-codes.ts. */
@@ -110,11 +94,6 @@ const texts = (): ProgramTexts => ({
   version: `cardea ${packageVersion()}`,
   footer: `Run \`cardea COMMAND --help\` for the options of a command.\nExit codes: ${exitCodeWords}.`,
 });
-
-/** The version of the package. */
-export const packageVersion = (): string =>
-  (JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')) as { version: string })
-    .version;
 
 /** Runs a command on an installation that is open already: the server does this for a command line that asks it. */
 export async function runCommandOn(

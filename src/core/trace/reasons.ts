@@ -3,8 +3,9 @@ import { accessReasons } from './reasons/access.ts';
 import { administrationReasons } from './reasons/administration.ts';
 import { certificateReasons } from './reasons/certificate.ts';
 import { deviceReasons } from './reasons/device.ts';
-import { deviceClientReasons } from './reasons/device-client.ts';
 import { deviceRegistrationReasons } from './reasons/device-registration.ts';
+import { deviceClientReasons } from './reasons/devices/device-client.ts';
+import { workstationReasons } from './reasons/devices/workstation.ts';
 import { factorReasons } from './reasons/factors.ts';
 import { graphReasons } from './reasons/graph.ts';
 import { applicationCertificateReasons } from './reasons/oauth/application-certificate.ts';
@@ -33,6 +34,7 @@ export const reasons = {
   ...deviceRegistrationReasons,
   ...primaryRefreshReasons,
   ...deviceClientReasons,
+  ...workstationReasons,
   ...signInReasons,
   ...applicationCertificateReasons,
   ...selfServiceReasons,

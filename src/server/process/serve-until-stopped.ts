@@ -1,7 +1,7 @@
 import { AdminCenterBuild, type BuildNews } from '#apps/admin-center/build.ts';
 import type { Output } from '#cli/command.ts';
 import { introduceDemo } from '#cli/demo.ts';
-import { packageVersion } from '#cli/run.ts';
+import { packageVersion } from '#cli/version.ts';
 import type { Config } from '../config.ts';
 import { demoPkiOf, hasDemo } from '../demo.ts';
 import { openInstallation } from '../installation.ts';

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fault } from '#core/trace/fault.ts';
@@ -5,7 +6,7 @@ import { type Network, serversOf } from '../../client/network.ts';
 import { trustOf } from '../../client/trust.ts';
 import { type Call, type Option, text, texts } from '../../command.ts';
 import type { Broker } from '../broker/broker.ts';
-import { DeviceState } from '../state/device-state.ts';
+import { type DeviceRecord, DeviceState } from '../state/device-state.ts';
 import { StateFolder } from '../state/state-folder.ts';
 import { DeviceServer } from '../wire/device-server.ts';
 import { openTranscript, silentTranscript, type Transcript } from '../wire/transcript.ts';
@@ -59,24 +60,32 @@ export interface DeviceContext {
 /** @throws deviceStateExposed, deviceStateUnusable, commandMisused */
 export function contextOf(call: Call): DeviceContext {
   const { output, values } = call;
+  const state = new DeviceState(StateFolder.open(resolve(output.cwd, text(call, 'state') ?? defaultFolder())));
   return {
-    state: new DeviceState(StateFolder.open(resolve(output.cwd, text(call, 'state') ?? defaultFolder()))),
-    network: networkOf(call),
+    state,
+    network: networkOf(call, state),
     transcript: values.verbose ? openTranscript((lines) => output.complain(lines)) : silentTranscript,
     now: () => new Date(),
   };
 }
 
-/** The XDG Base Directory for state that outlives a restart. */
+/**
+ * The XDG Base Directory for state that outlives a restart, where it holds a registration; else the folder that a sign-in to
+ * this workstation made for the session, where there is one.
+ */
 function defaultFolder(): string {
   const base = process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state');
-  return process.env.CARDEA_DEVICE_STATE || join(base, 'cardea', 'device');
+  const ownFolder = join(base, 'cardea', 'device');
+  const runtime = process.env.XDG_RUNTIME_DIR || `/run/user/${process.getuid?.()}`;
+  const folders = [ownFolder, join(runtime, 'cardea')];
+  const registration = folders.find((folder) => existsSync(join(folder, 'device.json')));
+  return process.env.CARDEA_DEVICE_STATE || registration || ownFolder;
 }
 
-function networkOf(call: Call): Network {
+function networkOf(call: Call, state: DeviceState): Network {
   const isInsecure = call.values.insecure === true;
   if (isInsecure) call.output.complain('--insecure: the server is not authenticated. Use it for tests alone.\n');
-  return { ca: trustOf(call), servers: serversOf(texts(call, 'resolve') ?? []), isInsecure };
+  return { ca: trustOf(call) ?? state.trust(), servers: serversOf(texts(call, 'resolve') ?? []), isInsecure };
 }
 
 /** Does the work with a broker for the registered device, and closes its connections. @throws deviceNotRegistered */
@@ -85,16 +94,32 @@ export async function withBroker<T>(
   { state, network, transcript, now }: DeviceContext,
   work: (broker: Broker) => Promise<T>,
 ): Promise<T> {
-  const [record, keys] = [state.record(), state.keys()];
+  const record = state.record();
   const server = new DeviceServer(network, transcript);
   try {
-    return await work({ server, transcript, record, keys, now, ...protocolOf(call) });
+    return await work(openBroker({ state, server, transcript, now }, record, protocolOf(call)));
   } finally {
     server.close();
   }
 }
 
-function protocolOf(call: Call): Pick<Broker, 'keyDerivation' | 'apiVersion'> {
+type Protocol = Pick<Broker, 'keyDerivation' | 'apiVersion'>;
+
+/** A broker for a registration. Its keys are read when one of them signs: the folder of a session has none. */
+export const openBroker = (
+  { state, ...parts }: { readonly state: DeviceState } & Pick<Broker, 'server' | 'transcript' | 'now'>,
+  record: DeviceRecord,
+  protocol: Protocol,
+): Broker => ({
+  ...parts,
+  ...protocol,
+  record,
+  get keys() {
+    return state.keys();
+  },
+});
+
+function protocolOf(call: Call): Protocol {
   const version = text(call, 'key-derivation') ?? '2';
   if (version !== '1' && version !== '2')
     throw fault('commandMisused', { problem: `--key-derivation is 1 or 2, not ${version}.` });

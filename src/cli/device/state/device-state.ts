@@ -52,7 +52,13 @@ export interface PrimaryRefreshToken {
   readonly expiresAt: string;
 }
 
-const files = { record: 'device.json', device: 'device-key.pem', transport: 'transport-key.pem', names: 'names.json' };
+const files = {
+  record: 'device.json',
+  device: 'device-key.pem',
+  transport: 'transport-key.pem',
+  names: 'names.json',
+  ca: 'ca.pem',
+};
 const tokenFile = ({ kind, objectId }: Pick<PrimaryRefreshToken, 'kind' | 'objectId'>) =>
   `prt-${kind}-${objectId}.json`;
 
@@ -92,6 +98,20 @@ export class DeviceState {
     this.#folder.write(files.record, jsonText(record));
   }
 
+  /**
+   * The registration without its keys, and the CA of the server's TLS certificate: enough for what the session key of a
+   * token signs.
+   */
+  saveWithoutKeys(record: DeviceRecord, ca: string | undefined): void {
+    if (ca !== undefined) this.#folder.write(files.ca, ca);
+    this.#folder.write(files.record, jsonText(record));
+  }
+
+  /** PEM of the CA of the server's TLS certificate, where the folder has one. */
+  trust(): string | undefined {
+    return this.#folder.read(files.ca);
+  }
+
   /** Every primary refresh token, the newest first. */
   tokens(): readonly PrimaryRefreshToken[] {
     const tokens = this.#folder.list('prt-').map((name) => this.#json<PrimaryRefreshToken>(name)!);
@@ -127,7 +147,14 @@ export class DeviceState {
 
   /** Removes the registration, its keys and tokens. The record first: what is left says nothing without it. */
   clear(): void {
-    for (const name of [files.record, ...this.#folder.list('prt-'), files.names, files.device, files.transport])
+    for (const name of [
+      files.record,
+      ...this.#folder.list('prt-'),
+      files.names,
+      files.device,
+      files.transport,
+      files.ca,
+    ])
       this.#folder.remove(name);
   }
 

@@ -1,4 +1,4 @@
-import type { Nothing } from '../reason.ts';
+import type { Nothing } from '../../reason.ts';
 
 /** The reference client: `cardea device`. Faults of the card itself are in operation.ts. */
 export const deviceClientReasons = {

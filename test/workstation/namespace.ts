@@ -1,0 +1,121 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A program and the Debian package that brings it. */
+const programs = {
+  pamtester: '/usr/bin/pamtester',
+  login: '/bin/login',
+  'util-linux': '/bin/su',
+  bsdutils: '/usr/bin/script',
+  'libpam-modules': '/usr/sbin/mkhomedir_helper',
+  opensc: '/usr/bin/pkcs11-tool',
+  softhsm2: '/usr/bin/softhsm2-util',
+} as const;
+
+/** Why no computer can be set up here; false where one can. */
+export function cannotSignIn(): string | false {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0)
+    return 'needs root on Linux: PAM, users and a mount namespace';
+  const absent = Object.entries(programs).filter(([, file]) => !existsSync(file));
+  return absent.length > 0 && `not installed: apt-get install ${absent.map(([name]) => name).join(' ')}`;
+}
+
+const setUp = `set -e
+mount --make-rprivate /
+cp -a /etc/. "$1/etc/"
+mount --bind "$1/etc" /etc
+for folder in /run /home /var/lib; do mount -t tmpfs -o mode=755 tmpfs "$folder"; done
+mkdir -m 755 /run/user /var/lib/cardea
+echo ready
+exec cat`;
+
+/** What a program ended with, and what it wrote to both of its outputs. */
+export interface Ended {
+  readonly code: number | null;
+  readonly text: string;
+}
+
+/**
+ * A computer to sign in to: its /etc, /run, /home and /var/lib are its own, in a mount namespace, so that the accounts and
+ * PAM services of this machine stay as they are. Needs root.
+ */
+export class Computer {
+  readonly folder = mkdtempSync(join(tmpdir(), 'cardea-computer-'));
+  readonly #process: ChildProcess;
+
+  private constructor() {
+    mkdirSync(join(this.folder, 'etc'), { mode: 0o755 });
+    this.#process = spawn('unshare', ['--mount', '--', 'sh', '-c', setUp, 'sh', this.folder], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+  }
+
+  static async open(): Promise<Computer> {
+    const computer = new Computer();
+    await new Promise<void>((resolve, reject) => {
+      computer.#process.stdout!.once('data', () => resolve());
+      computer.#process.once('exit', (code) => reject(new Error(`no mount namespace: unshare ended with ${code}`)));
+    });
+    return computer;
+  }
+
+  /** Writes a file below its /etc. */
+  writeEtc(name: string, text: string, mode = 0o644): void {
+    const file = join(this.folder, 'etc', name);
+    mkdirSync(join(file, '..'), { recursive: true, mode: 0o755 });
+    rmSync(file, { force: true });
+    writeFileSync(file, text, { mode });
+  }
+
+  /** A shell of root. @returns what it wrote to standard output */
+  shell(script: string): string {
+    return execFileSync('nsenter', this.#words(['sh', '-c', script]), { encoding: 'utf8' });
+  }
+
+  /** Runs a program; its standard input has the lines. */
+  async run(command: readonly string[], input: string | Buffer = ''): Promise<Ended> {
+    const child = spawn('nsenter', this.#words(command));
+    child.stdin.on('error', () => undefined).end(input);
+    return ended(child);
+  }
+
+  /** Runs a program at a terminal of its own. Each answer is typed once its question is on the screen. */
+  async runAtTerminal(command: string, answers: readonly (readonly [string, string])[]): Promise<Ended> {
+    const child = spawn('nsenter', this.#words(['script', '-qec', command, '/dev/null']));
+    let [text, place] = ['', 0];
+    const left = [...answers];
+    child.stdout.on('data', (chunk) => {
+      text += chunk;
+      const [next] = left;
+      const at = next ? text.indexOf(next[0], place) : -1;
+      if (!next || at === -1) return;
+      place = at + next[0].length;
+      left.shift();
+      child.stdin.write(`${next[1]}\n`);
+    });
+    return ended(child);
+  }
+
+  remove(): void {
+    this.#process.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #words(command: readonly string[]): readonly string[] {
+    return [`--mount=/proc/${this.#process.pid}/ns/mnt`, '--', ...command];
+  }
+}
+
+function ended(child: ChildProcess): Promise<Ended> {
+  let text = '';
+  for (const stream of [child.stdout!, child.stderr!])
+    stream.on('data', (chunk) => {
+      text += chunk;
+    });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, text }));
+  });
+}
