@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CardeaError } from '#core/trace/fault.ts';
+import { everyAddress } from '#ports/ports.ts';
 import { checkRedirectUri } from './applications/applications.ts';
 import {
   checkAddress,
@@ -9,6 +10,7 @@ import {
   checkLink,
   checkName,
   checkNamesIn,
+  checkPrivateAddress,
   checkText,
 } from './entered.ts';
 import { newContainer } from './trust/pki-containers.ts';
@@ -106,4 +108,39 @@ test('a redirect URI is no script and holds no control character', () => {
   for (const uri of ['javascript:alert(1)', 'blob:https://a.test/1', 'http://a.test'])
     assert.throws(() => checkRedirectUri(uri), refusal('redirectUriInvalid'));
   assert.throws(() => checkRedirectUri('https://a.test/\u202e'), refusal('textHoldsControls'));
+});
+
+describe('a private address is judged when it is entered', () => {
+  const refusing = { ...everyAddress, crlPrivateAddresses: 'refuse' } as const;
+  const check = (url: string, settings: typeof refusing | typeof everyAddress) => () =>
+    checkPrivateAddress('ocspUrl', url, 'crlPrivateAddresses', settings);
+  for (const host of [
+    '10.0.0.1',
+    '192.168.1.1',
+    '172.16.0.1',
+    '127.0.0.1',
+    '100.64.0.1',
+    '2130706433',
+    '0x7f.1',
+    '017700000001',
+    '[::1]',
+    '[fd00::1]',
+    '[::ffff:10.0.0.1]',
+    '[64:ff9b::a00:1]',
+    'localhost',
+    'LOCALHOST',
+    'localhost.',
+  ])
+    test(`http://${host}/ is refused by the setting, which the answer names, and accepted without it`, () => {
+      assert.throws(check(`http://${host}/a`, refusing), (problem: unknown) => {
+        assert.ok(problem instanceof CardeaError && problem.because.code === 'addressPrivate');
+        assert.match(problem.message, /which the setting crlPrivateAddresses refuses/);
+        return true;
+      });
+      check(`http://${host}/a`, everyAddress)();
+    });
+  for (const host of ['203.0.113.1', 'crl.test', 'localhost.example.test', '10.example.test', '[2001:db8::1]'])
+    test(`http://${host}/ is accepted: a name is judged when it is dialled`, () =>
+      check(`http://${host}/a`, refusing)());
+  test('ldap addresses too', () => assert.throws(check('ldap://10.0.0.1/CN=CA', refusing), refusal('addressPrivate')));
 });

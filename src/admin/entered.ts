@@ -1,6 +1,7 @@
 import { fault } from '#core/trace/fault.ts';
 import { unseenCharacters } from '#core/unseen-characters.ts';
 import { refusalOf } from '#net/address-policy.ts';
+import type { AddressSettings } from '#ports/ports.ts';
 
 const hidden = new RegExp(unseenCharacters, 'u');
 const hiddenButLines = new RegExp(`(?![\\t\\n\\r])(?:${unseenCharacters})`, 'u');
@@ -61,12 +62,27 @@ export function checkAddress(part: string, address: string): void {
 
 /**
  * Refuses an address that the address policy forbids under every setting, in any spelling: link-local, metadata,
- * multicast, broadcast and unspecified ones. Names are not resolved. Private addresses depend on a setting, which is applied
- * when the address is dialled. @throws addressNeverReached
+ * multicast, broadcast and unspecified ones. Names are not resolved. @throws addressNeverReached
  */
 export function checkReachable(part: string, address: string): void {
   const problem = URL.canParse(address) ? refusalOf(new URL(address).hostname, 'allow') : undefined;
   if (problem) throw fault('addressNeverReached', { part, url: address.slice(0, 200), problem });
+}
+
+/**
+ * Refuses a private address where the setting does, in any spelling, and `localhost`. Any other name may be resolved to
+ * another address later, so it is judged when it is dialled. @throws addressPrivate
+ */
+export function checkPrivateAddress(
+  part: string,
+  address: string,
+  setting: keyof AddressSettings,
+  settings: AddressSettings,
+): void {
+  const { hostname } = URL.canParse(address) ? new URL(address) : { hostname: '' };
+  const host = /^localhost\.?$/i.test(hostname) ? '127.0.0.1' : hostname;
+  if (refusalOf(host, settings[setting]) === undefined) return;
+  throw fault('addressPrivate', { part, url: address.slice(0, 200), host: hostname, setting });
 }
 
 /**

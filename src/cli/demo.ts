@@ -15,7 +15,7 @@ import { readDemoFiles, writeDemoFiles } from '#pki/demo/demo-files.ts';
 import { crlsDue, crlUrls, demoPassword, makeWoodgrove, publishCrls, type Woodgrove } from '#pki/demo/woodgrove.ts';
 import { authorityNames } from '#pki/demo/woodgrove-crls.ts';
 import { demoBindings, multifactorPolicy, woodgroveDomains } from '#pki/demo/woodgrove-people.ts';
-import type { AdminPorts } from '#ports/ports.ts';
+import { type AdminPorts, everyAddress } from '#ports/ports.ts';
 import type { Installation } from './command.ts';
 
 const actor = 'demo';
@@ -41,7 +41,8 @@ export async function makeDemoTenant(pki: Woodgrove, installation: Building): Pr
   if (await tenants.find(woodgroveDomains[0])) return false;
   const tenant = await addTenant({ displayName: 'Woodgrove', domains: woodgroveDomains }, tenants, actor);
   const ports = await adminOf(tenant.id);
-  await trust(pki, ports, installation.clock.now());
+  // The demo's CRLs are on this computer, also where a setting would refuse that: then no CRL is fetched, and entries say so.
+  await trust(pki, { ...ports, addresses: everyAddress }, installation.clock.now());
   await changeX509(() => demoConfiguration, actor, ports);
   for (const user of pki.users)
     await takeOverUser(user, actor, ports, synchronisedProfile(user, installation.clock.now()));

@@ -14,6 +14,21 @@ import type { LiveSignIns, Sessions } from './sessions.ts';
 import type { Tenants } from './tenants.ts';
 import type { TrustStoreAdmin } from './trust-store.ts';
 
+/**
+ * The settings of an installation about private addresses, by their names. `refuse` lets no address without a public meaning
+ * be entered or dialled: private, loopback, unique local, shared and reserved ones.
+ */
+export type AddressSettings = Readonly<
+  Record<'crlPrivateAddresses' | 'logoutPrivateAddresses' | 'federationPrivateAddresses', 'allow' | 'refuse'>
+>;
+
+/** Every private address may be used: the default of each setting. */
+export const everyAddress: AddressSettings = {
+  crlPrivateAddresses: 'allow',
+  logoutPrivateAddresses: 'allow',
+  federationPrivateAddresses: 'allow',
+};
+
 /** What we need from the world. Opened for one tenant, so that a caller cannot forget which. */
 export interface Ports {
   readonly tenant: Tenant;
@@ -42,6 +57,8 @@ export interface Ports {
 
 /** Everything that `admin` needs of one tenant. */
 export interface AdminPorts {
+  /** The settings by which an address is judged when it is entered. */
+  readonly addresses: AddressSettings;
   readonly tenants: Tenants;
   readonly policies: Policies;
   readonly trustStore: TrustStoreAdmin;

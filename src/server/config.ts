@@ -88,6 +88,8 @@ const shape = z.strictObject({
   uploadPrivateAddresses: z.enum(['allow', 'refuse']).default('refuse'),
   /** Whether applications at private addresses are sent back-channel logout notices. */
   logoutPrivateAddresses: z.enum(['allow', 'refuse']).default('allow'),
+  /** Whether the identity provider of a federated domain may be at a private address. Browsers are sent there. */
+  federationPrivateAddresses: z.enum(['allow', 'refuse']).default('allow'),
   /** What one source address may do: connections at once, and TLS handshakes, requests, sign-in requests and forms in ten seconds. */
   sourceConnections: limit(usualLimits.connections),
   sourceHandshakesPerTenSeconds: limit(usualLimits.handshakesPerTenSeconds),

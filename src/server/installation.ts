@@ -132,8 +132,11 @@ async function openSealedStorage(
   const place = config.databaseUrl
     ? ({ kind: 'postgres', url: config.databaseUrl } as const)
     : ({ kind: 'sqlite', folder: config.dataFolder } as const);
-  const repeats = { ...usualRepeats, seconds: config.signInLogRepeatSeconds, sourceOf };
-  const storage = await openStorage(place, clock, sealing, repeats).catch((problem: unknown) => {
+  const rules = {
+    repeats: { ...usualRepeats, seconds: config.signInLogRepeatSeconds, sourceOf },
+    addresses: config,
+  };
+  const storage = await openStorage(place, clock, sealing, rules).catch((problem: unknown) => {
     if (isNewSecret) rmSync(secretFile, { force: true });
     throw problem;
   });

@@ -1,6 +1,7 @@
 import type { SignInRecord } from '#model/sign-in.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { AuditLog } from '#ports/logs.ts';
+import { type AddressSettings, everyAddress } from '#ports/ports.ts';
 import type { CrlBytes } from '#ports/revocation.ts';
 import type { Tenants } from '#ports/tenants.ts';
 import { cachedStores, cachedTenants } from './cache/cached-stores.ts';
@@ -62,12 +63,20 @@ export interface Storage {
   close(): Promise<void>;
 }
 
+/** The settings of an installation that stores apply, or carry to the functions that change them. */
+export interface StorageRules {
+  readonly repeats: RepeatRules;
+  /** By which addresses are judged when they are entered. */
+  readonly addresses: AddressSettings;
+}
+const usualRules: StorageRules = { repeats: usualRepeats, addresses: everyAddress };
+
 /** Opens the database of an installation. @throws as {@link openDatabase} */
 export async function openStorage(
   place: Place,
   clock: Clock,
   sealing: Sealing,
-  repeats: RepeatRules = usualRepeats,
+  rules: StorageRules = usualRules,
 ): Promise<Storage> {
   const database = await openDatabase(place);
   const cache = new ReadCache(database);
@@ -79,7 +88,7 @@ export async function openStorage(
     crlBytes: openCrlBytes(database, clock, place.kind === 'postgres' ? openCrlClaims(database) : undefined),
     forTenant(tenantId) {
       const tenant =
-        open.get(tenantId) ?? cachedStores(openTenant(database, tenantId, clock, sealing, repeats), tenantId, cache);
+        open.get(tenantId) ?? cachedStores(openTenant(database, tenantId, clock, sealing, rules), tenantId, cache);
       open.set(tenantId, tenant);
       return tenant;
     },
@@ -102,9 +111,10 @@ function openTenant(
   tenantId: string,
   clock: Clock,
   sealing: Sealing,
-  repeats: RepeatRules,
+  rules: StorageRules,
 ): TenantStorage {
   return {
+    addresses: rules.addresses,
     ...openPolicies(database, tenantId, clock),
     ...openUsers(database, tenantId, clock),
     ...openVisits(database, tenantId, clock),
@@ -113,7 +123,7 @@ function openTenant(
     objects: openObjects(database, tenantId, clock),
     deleted: openDeleted(database, tenantId, clock),
     audits: openAudits(database, tenantId, clock),
-    signInLog: openSignIns(database, tenantId, clock, repeats),
+    signInLog: openSignIns(database, tenantId, clock, rules.repeats),
     oidcRecords: openOidcRecords(database, tenantId, clock),
     keyStore: openKeyStore(database, tenantId, sealing),
     live: openLiveSignIns(database, tenantId, clock),
@@ -121,7 +131,7 @@ function openTenant(
     inTransaction: (work) =>
       inTransaction(database, async (inside) => {
         await lockTenant(inside, tenantId);
-        return work(openTenant(inside, tenantId, clock, sealing, repeats));
+        return work(openTenant(inside, tenantId, clock, sealing, rules));
       }),
     federations: openFederations(openObjects(database, tenantId, clock), openGroups(database, tenantId, clock)),
     methods: openMethods(database, tenantId, clock, sealing),

@@ -7,12 +7,14 @@ import type { AuditLog, SignInLog } from '#ports/logs.ts';
 import type { Methods } from '#ports/methods.ts';
 import type { DeletedObjects, Objects } from '#ports/objects.ts';
 import type { Policies, PolicyAdmin } from '#ports/policies.ts';
+import type { AddressSettings } from '#ports/ports.ts';
 import type { LiveSignIns, Sessions } from '#ports/sessions.ts';
 import type { Tenants } from '#ports/tenants.ts';
 import type { TrustStoreAdmin } from '#ports/trust-store.ts';
 
 /** The stores of one tenant. */
 export interface TenantStorage {
+  readonly addresses: AddressSettings;
   readonly tenants: Tenants;
   readonly policies: Policies;
   readonly policy: PolicyAdmin;

@@ -27,8 +27,18 @@ const addresses: Record<string, string> = {
   'user name': 'https://login.example.test:x@app.example.test/',
   'too long': `${place}${'x'.repeat(2100)}`,
 };
-/** Addresses to which no setting permits a connection, in spellings that lead there. */
+/** Addresses that are not dialled, in spellings that lead there: to some under no setting, to private ones under these. */
+const refusesPrivateAddresses = {
+  CARDEA_CRL_PRIVATE_ADDRESSES: 'refuse',
+  CARDEA_LOGOUT_PRIVATE_ADDRESSES: 'refuse',
+  CARDEA_FEDERATION_PRIVATE_ADDRESSES: 'refuse',
+};
 const never: Record<string, string> = {
+  private: 'https://10.1.2.3/x',
+  'loopback as one number': 'https://2130706433/x',
+  'this computer by its name': 'https://localhost/x',
+  'unique local': 'https://[fd00::1]/x',
+  'private in IPv6': 'https://[::ffff:10.1.2.3]/x',
   'the metadata service': 'https://169.254.169.254/x',
   'the metadata service as one number': 'https://2852039166/x',
   'the metadata service in hexadecimal': 'https://0xa9fea9fe/x',
@@ -57,7 +67,7 @@ describe('what administrators enter', () => {
   let issuingCa: string;
   let domain = 0;
   before(async () => {
-    graph = await GraphServer.start();
+    graph = await GraphServer.start(refusesPrivateAddresses);
     const { out } = await graph.server.cardea('ca', 'list', '--json');
     const authorities = JSON.parse(out) as { id: string; authorityType: string }[];
     issuingCa = authorities.find(({ authorityType }) => authorityType === 'intermediate')!.id;

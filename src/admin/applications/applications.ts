@@ -3,8 +3,16 @@ import { graphPermissions } from '#core/roles/permissions.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
 import type { Application } from '#model/application.ts';
-import type { AdminPorts } from '#ports/ports.ts';
-import { checkAddress, checkIdentifier, checkLink, checkName, checkReachable, isLoopback } from '../entered.ts';
+import type { AddressSettings, AdminPorts } from '#ports/ports.ts';
+import {
+  checkAddress,
+  checkIdentifier,
+  checkLink,
+  checkName,
+  checkPrivateAddress,
+  checkReachable,
+  isLoopback,
+} from '../entered.ts';
 import { newClientSecret } from './client-secret.ts';
 import { refuseBuiltIn } from './first-party.ts';
 import { keyCredentialOf } from './key-credential.ts';
@@ -41,7 +49,7 @@ export interface NewApplication extends MutualTlsChange {
 export async function addApplication(
   newApplication: NewApplication,
   actor: string,
-  ports: Pick<AdminPorts, 'applications'>,
+  ports: Pick<AdminPorts, 'applications' | 'addresses'>,
 ): Promise<{ readonly application: Application; readonly secret: string | undefined }> {
   const postLogoutRedirectUris = newApplication.postLogoutRedirectUris ?? [];
   if (newApplication.appId !== undefined) refuseBuiltIn(newApplication.appId);
@@ -53,7 +61,7 @@ export async function addApplication(
   for (const uri of newApplication.identifierUris ?? []) checkIdentifier(uri);
   for (const role of newApplication.roles ?? []) checkPermission(role);
   const { logoutUrl, backChannelLogoutUri } = newApplication;
-  for (const uri of [logoutUrl, backChannelLogoutUri]) if (uri !== undefined) checkLogoutUri(uri);
+  for (const uri of [logoutUrl, backChannelLogoutUri]) if (uri !== undefined) checkLogoutUri(uri, ports.addresses);
   const keyCredentials = (newApplication.certificates ?? []).map((certificate) => keyCredentialOf(certificate));
   if (newApplication.isPublicClient && keyCredentials.length > 0)
     throw fault('applicationPublic', { name: newApplication.displayName });
@@ -94,11 +102,12 @@ function checkPermission(value: string): void {
 }
 
 /** Back-Channel Logout 1.0 §2.2, Front-Channel Logout 1.0 §2: an https address without a fragment. */
-function checkLogoutUri(uri: string): void {
+function checkLogoutUri(uri: string, addresses: AddressSettings): void {
   checkAddress('logoutUrl', uri);
   checkReachable('logoutUrl', uri);
   if (!URL.canParse(uri) || new URL(uri).protocol !== 'https:' || new URL(uri).hash)
     throw fault('redirectUriInvalid', { uri, problem: 'logout notices are sent to an https address' });
+  checkPrivateAddress('logoutUrl', uri, 'logoutPrivateAddresses', addresses);
 }
 
 /** RFC 6749 §3.1.2, RFC 8252 §7: https, loopback http, or a private-use scheme; never a fragment. */

@@ -3,8 +3,8 @@ import { fault } from '#core/trace/fault.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import type { Application, KeyCredential, PasswordCredential } from '#model/application.ts';
 import type { Profile } from '#model/user.ts';
-import type { AdminPorts } from '#ports/ports.ts';
-import { checkIdentifier, checkLink, checkName, checkReachable } from '../entered.ts';
+import type { AddressSettings, AdminPorts } from '#ports/ports.ts';
+import { checkIdentifier, checkLink, checkName, checkPrivateAddress, checkReachable } from '../entered.ts';
 import { checkRedirectUri } from './applications.ts';
 import { newClientSecret } from './client-secret.ts';
 import { changeApplication } from './first-party.ts';
@@ -12,6 +12,7 @@ import { keyCredentialOf } from './key-credential.ts';
 import { type MutualTlsChange, withMutualTls } from './mutual-tls.ts';
 
 type Ports = Pick<AdminPorts, 'applications'>;
+type JudgingPorts = Pick<AdminPorts, 'applications' | 'addresses'>;
 
 /** An application as Graph's clients write one; what is left out stays (graph-api §8). */
 export interface DirectoryApplicationChange extends MutualTlsChange {
@@ -44,7 +45,7 @@ export async function addDirectoryApplication(
   directoryApplicationChange: DirectoryApplicationChange & { readonly displayName: string },
   at: Date,
   actor: string,
-  { applications }: Ports,
+  { applications, addresses }: JudgingPorts,
 ): Promise<Application> {
   const blank: Application = {
     appId: crypto.randomUUID(),
@@ -59,7 +60,7 @@ export async function addDirectoryApplication(
     lacksServicePrincipal: true,
     createdDateTime: at.toISOString(),
   };
-  const application = next(blank, directoryApplicationChange);
+  const application = next(blank, directoryApplicationChange, addresses);
   await applications.put(application, actor);
   return application;
 }
@@ -69,9 +70,9 @@ export async function changeDirectoryApplication(
   appId: string,
   directoryApplicationChange: DirectoryApplicationChange,
   actor: string,
-  ports: Ports,
+  ports: JudgingPorts,
 ): Promise<Application> {
-  return changeApplication(appId, (old) => next(old, directoryApplicationChange), actor, ports);
+  return changeApplication(appId, (old) => next(old, directoryApplicationChange, ports.addresses), actor, ports);
 }
 
 /** A change of `api` or `web` leaves what it does not name, as PATCH does with complex properties. */
@@ -83,7 +84,11 @@ function merged(old: Profile | undefined, change: Profile | undefined): Profile 
   return { ...change, ...Object.fromEntries(halves) };
 }
 
-function next(old: Application, directoryApplicationChange: DirectoryApplicationChange): Application {
+function next(
+  old: Application,
+  directoryApplicationChange: DirectoryApplicationChange,
+  addresses: AddressSettings,
+): Application {
   const before = redirectsOf(old);
   const redirects: Redirects = {
     web: directoryApplicationChange.webRedirectUris ?? before.web,
@@ -96,7 +101,11 @@ function next(old: Application, directoryApplicationChange: DirectoryApplication
   checkLink('homepage', directoryApplicationChange.homepage);
   const logoutUrl = (directoryApplicationChange.profile?.web as { logoutUrl?: string | null } | undefined)?.logoutUrl;
   checkLink('logoutUrl', logoutUrl);
-  if (logoutUrl) checkReachable('logoutUrl', logoutUrl);
+  if (logoutUrl) {
+    checkReachable('logoutUrl', logoutUrl);
+    const before = (old.profile?.web as { logoutUrl?: string | null } | undefined)?.logoutUrl;
+    if (logoutUrl !== before) checkPrivateAddress('logoutUrl', logoutUrl, 'logoutPrivateAddresses', addresses);
+  }
   for (const uri of directoryApplicationChange.identifierUris ?? []) checkIdentifier(uri);
   const keyCredentials = directoryApplicationChange.keyCredentials?.map(readKey) ?? old.keyCredentials;
   const fallback = directoryApplicationChange.isFallbackPublicClient ?? old.profile?.isFallbackPublicClient === true;

@@ -1,15 +1,17 @@
 import type { IdentityProvider } from '#core/binding/realm.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Tenant } from '#model/tenant.ts';
-import type { AdminPorts } from '#ports/ports.ts';
+import type { AddressSettings, AdminPorts } from '#ports/ports.ts';
 import type { Tenants } from '#ports/tenants.ts';
-import { checkAddress, checkIssuer, checkReachable } from '../entered.ts';
+import { checkAddress, checkIssuer, checkPrivateAddress, checkReachable } from '../entered.ts';
 
-type DomainPorts = Pick<AdminPorts, 'objects'> & { readonly tenants: Pick<Tenants, 'setAuthenticationType'> };
+type DomainPorts = Pick<AdminPorts, 'objects' | 'addresses'> & {
+  readonly tenants: Pick<Tenants, 'setAuthenticationType'>;
+};
 
 /**
  * Makes a domain federated: its people sign in at `provider`, those in a staged rollout here (§7.2). Replaces the
- * provider it had. @throws nothingFound, federationInvalid
+ * provider it had. @throws nothingFound, federationInvalid, addressNeverReached, addressPrivate
  */
 export async function federateDomain(
   tenant: Tenant,
@@ -20,6 +22,7 @@ export async function federateDomain(
 ): Promise<void> {
   const owner = ownDomain(tenant, domain);
   checkIdentityProvider(provider);
+  checkProviderAddress(provider, ports.addresses);
   await removeProviders(owner, actor, ports);
   await ports.objects.add(
     { kind, id: crypto.randomUUID(), owner, document: { displayName: owner, ...provider } },
@@ -41,13 +44,14 @@ export async function changeProvider(
   domain: string,
   change: Partial<IdentityProvider>,
   actor: string,
-  { objects }: Pick<DomainPorts, 'objects'>,
+  { objects, addresses }: Pick<DomainPorts, 'objects' | 'addresses'>,
 ): Promise<void> {
   const auditEntry = { activity: 'Set federation settings on domain', actor };
   const match = (await objects.list<IdentityProvider>(kind, domain)).some((item) => item.id === id);
   const work = (old: IdentityProvider) => {
     const next = { ...old, ...change };
     checkIdentityProvider(next);
+    if (next.passiveSignInUri !== old.passiveSignInUri) checkProviderAddress(next, addresses);
     return next;
   };
   if (!match || !(await objects.change(kind, id, work, auditEntry))) throw fault('graphObjectMissing', { id });
@@ -73,6 +77,9 @@ export function checkIdentityProvider({
   if (!['wsFed', 'saml'].includes(preferredAuthenticationProtocol))
     throw wrong('preferredAuthenticationProtocol', 'it must be wsFed or saml');
 }
+
+const checkProviderAddress = ({ passiveSignInUri }: IdentityProvider, addresses: AddressSettings): void =>
+  checkPrivateAddress('passiveSignInUri', passiveSignInUri, 'federationPrivateAddresses', addresses);
 
 const kind = 'federationConfigurations';
 

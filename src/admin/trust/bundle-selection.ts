@@ -4,8 +4,10 @@ import type { BundleEntry } from '#core/x509/bundle.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
 import type { AuthorityRow, TrustStoreState } from '#model/authority.ts';
+import type { AddressSettings } from '#ports/ports.ts';
 import { detailsOf, firstHttpUrl, isRoot, storeLimits } from './authority-rules.ts';
 import { type ClassicCandidate, checkCandidate, classicKeyOf, classicOf } from './classic-store.ts';
+import { checkAddressesOf } from './edit-trust-store.ts';
 import { newAuthority } from './pki-authorities.ts';
 
 /** A certificate of a bundle that is not added, and why. */
@@ -27,6 +29,12 @@ export interface Selection<T> {
   readonly leftOut: readonly LeftOut[];
 }
 
+/** By what a certificate is judged beside the store itself. */
+export interface SelectionRules {
+  readonly at: Date;
+  readonly addresses: AddressSettings;
+}
+
 /** How one store takes a certificate. */
 interface Intake<T> {
   readonly rows: readonly AuthorityRow[];
@@ -40,10 +48,14 @@ export function selectForContainer(
   now: TrustStoreState,
   entries: readonly BundleEntry[],
   containerId: string,
-  at: Date,
+  { at, addresses }: SelectionRules,
 ): Selection<AuthorityRow> {
-  const make = (certificate: Certificate) =>
-    newAuthority({ certificate, certificateRevocationListUrl: firstHttpUrl(certificate) }, now, containerId, at);
+  const make = (certificate: Certificate) => {
+    const stated = { certificate, certificateRevocationListUrl: firstHttpUrl(certificate) };
+    const row = newAuthority(stated, now, containerId, at);
+    checkAddressesOf(row, addresses);
+    return row;
+  };
   const rows = now.authorities.filter(({ store }) => store === 'pki');
   return select(entries, { rows, store: 'PKI-based', make });
 }
@@ -52,7 +64,7 @@ export function selectForContainer(
 export function selectForClassic(
   now: TrustStoreState,
   entries: readonly BundleEntry[],
-  at: Date,
+  { at, addresses }: SelectionRules,
 ): Selection<ClassicCandidate> {
   const rows = classicOf(now.authorities);
   const seenKeys = new Set(rows.map(classicKeyOf));
@@ -63,6 +75,7 @@ export function selectForClassic(
         subject: nameToString(certificate.subject),
         notAfter: certificate.notAfter.toISOString(),
       });
+    checkAddressesOf(candidate, addresses);
     checkCandidate(candidate, seenKeys, now.algorithms);
     return candidate;
   };

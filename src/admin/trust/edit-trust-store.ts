@@ -1,17 +1,57 @@
-import type { TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
-import type { AdminPorts } from '#ports/ports.ts';
+import type { AuthorityRow, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
+import type { AddressSettings, AdminPorts } from '#ports/ports.ts';
+import { checkPrivateAddress } from '../entered.ts';
 
 /** What edits of the trust stores need. */
-export type TrustPorts = Pick<AdminPorts, 'trustStore'>;
+export type TrustPorts = Pick<AdminPorts, 'trustStore' | 'addresses'>;
 
 /**
  * Makes one edit, decided on the state that it replaces. The caller makes it within `changeTenant`, which refuses it when no
- * Global Administrator could sign in afterwards. @throws what `decide` throws
+ * Global Administrator could sign in afterwards. @throws addressPrivate, and what `decide` throws
  */
 export function editTrustStore<T>(
   decide: (now: TrustStoreState) => TrustStoreEdit<T>,
   actor: string,
-  { trustStore }: TrustPorts,
+  { trustStore, addresses }: TrustPorts,
 ): Promise<T> {
-  return trustStore.edit(decide, actor);
+  return trustStore.edit((now) => {
+    const edit = decide(now);
+    checkNewAddresses(now, edit.next, addresses);
+    return edit;
+  }, actor);
+}
+
+type Addresses = Pick<
+  AuthorityRow,
+  'certificateRevocationListUrl' | 'deltaCertificateRevocationListUrl' | 'revocation'
+>;
+
+/** Where CRLs and OCSP answers of a CA come from, each with the name of its property. */
+function addressesOf(authority: Addresses): readonly (readonly [part: string, address: string])[] {
+  const { furtherCrlUrls = [], ocsp } = authority.revocation ?? {};
+  const all: readonly (readonly [string, string | undefined])[] = [
+    ['certificateRevocationListUrl', authority.certificateRevocationListUrl],
+    ['deltaCertificateRevocationListUrl', authority.deltaCertificateRevocationListUrl],
+    ...furtherCrlUrls.map((url) => ['furtherCrlUrls', url] as const),
+    ['ocspUrl', ocsp?.url],
+  ];
+  return all.filter((entry): entry is readonly [string, string] => Boolean(entry[1]));
+}
+
+/** Judges the addresses of a CA that is added. @throws addressPrivate */
+export function checkAddressesOf(authority: Addresses, settings: AddressSettings): void {
+  for (const [part, address] of addressesOf(authority))
+    checkPrivateAddress(part, address, 'crlPrivateAddresses', settings);
+}
+
+/**
+ * Judges the addresses that an edit brings. What was entered while a setting allowed it stays and can be restored, so that
+ * everything else about its CA can still be changed. @throws addressPrivate
+ */
+function checkNewAddresses(before: TrustStoreState, after: TrustStoreState, settings: AddressSettings): void {
+  const known = new Set(
+    [...before.authorities, ...before.deletedAuthorities].flatMap(addressesOf).map(([, url]) => url),
+  );
+  for (const [part, address] of after.authorities.flatMap(addressesOf))
+    if (!known.has(address)) checkPrivateAddress(part, address, 'crlPrivateAddresses', settings);
 }

@@ -13,6 +13,7 @@ import {
   describeLeftOut,
   type LeftOut,
   type Selection,
+  type SelectionRules,
   selectForClassic,
   selectForContainer,
 } from './bundle-selection.ts';
@@ -66,15 +67,15 @@ export async function uploadBundle(
   ports: TrustPorts,
 ): Promise<Uploaded> {
   const entries = entriesOf(bytes);
-  const allOrNone = to.allOrNone ?? false;
+  const rules = { at, allOrNone: to.allOrNone ?? false, addresses: ports.addresses };
   return editTrustStore(
     (now) => {
-      if (to.store === 'classic') return uploadInClassic(now, entries, at, allOrNone);
+      if (to.store === 'classic') return uploadInClassic(now, entries, rules);
       const match = to.container === undefined ? now.containers[0] : containerNamed(now, to.container);
       const target = match ?? newContainer(to.container ?? usualContainer, at);
       checkIdle(target, at);
       const start = match ? { next: now, changes: [] } : withContainer(now, target);
-      const edit = uploadIn(start.next, target.id, entries, { at, allOrNone });
+      const edit = uploadIn(start.next, target.id, entries, rules);
       return { ...edit, changes: [...start.changes, ...edit.changes] };
     },
     actor,
@@ -130,7 +131,8 @@ async function finish(containerId: string, start: Begun, actor: string, ports: U
     const entries = entriesOf(await fetchBundle(start, ports.bundles));
     const decide = (now: TrustStoreState) => {
       checkOurs(containerIn(now, containerId), start);
-      return uploadIn(now, containerId, entries, { at: ports.clock.now(), allOrNone: false });
+      const rules = { at: ports.clock.now(), allOrNone: false, addresses: ports.addresses };
+      return uploadIn(now, containerId, entries, rules);
     };
     await ports.change((inside) => editTrustStore(decide, actor, inside));
   } catch (problem) {
@@ -205,14 +207,19 @@ function entriesOf(bytes: Uint8Array): readonly BundleEntry[] {
   return ruling.value;
 }
 
+interface UploadRules extends SelectionRules {
+  readonly allOrNone: boolean;
+}
+
 function uploadIn(
   now: TrustStoreState,
   containerId: string,
   entries: readonly BundleEntry[],
-  { at, allOrNone }: { readonly at: Date; readonly allOrNone: boolean },
+  rules: UploadRules,
 ): TrustStoreEdit<Uploaded> {
-  const selection = selectForContainer(now, entries, containerId, at);
-  checkSelection(selection, allOrNone);
+  const { at } = rules;
+  const selection = selectForContainer(now, entries, containerId, rules);
+  checkSelection(selection, rules.allOrNone);
   const { fresh: additions, present, leftOut } = selection;
   const { next, changes } = addIn(now, additions, at);
   const container: PkiContainer = {
@@ -232,16 +239,15 @@ function uploadIn(
 function uploadInClassic(
   now: TrustStoreState,
   entries: readonly BundleEntry[],
-  at: Date,
-  allOrNone: boolean,
+  rules: UploadRules,
 ): TrustStoreEdit<Uploaded> {
-  const selection = selectForClassic(now, entries, at);
-  checkSelection(selection, allOrNone);
+  const selection = selectForClassic(now, entries, rules);
+  checkSelection(selection, rules.allOrNone);
   const { fresh, present, leftOut } = selection;
   if (fresh.length === 0)
     return { next: now, changes: [], result: { container: undefined, additions: [], present, leftOut } };
   const old = classicOf(now.authorities);
-  const { result, ...edit } = replaceIn(now, [...old.map(candidateOf), ...fresh], at);
+  const { result, ...edit } = replaceIn(now, [...old.map(candidateOf), ...fresh], rules.at);
   return { ...edit, result: { container: undefined, additions: result.slice(old.length), present, leftOut } };
 }
 

@@ -27,7 +27,7 @@ export function openBundles(policy: Partial<BundlePolicy> = {}): Bundles {
   const rules = { ...defaultBundlePolicy, ...policy };
   return {
     async check(url) {
-      const problem = problemOf(url, rules) ?? (await refusalOfHost(new URL(url).hostname, rules));
+      const problem = problemOf(url, rules) ?? named(await refusalOfHost(new URL(url).hostname, rules));
       if (problem) throw fault('uploadUrlRefused', { url: view(url), problem });
     },
     async fetch(url) {
@@ -38,7 +38,8 @@ export function openBundles(policy: Partial<BundlePolicy> = {}): Bundles {
       } catch (thrown) {
         if (thrown instanceof CardeaError) throw thrown;
         const { code, message } = thrown as NodeJS.ErrnoException;
-        if (thrown instanceof AddressRefused) throw fault('uploadUrlRefused', { url: view(url), problem: message });
+        if (thrown instanceof AddressRefused)
+          throw fault('uploadUrlRefused', { url: view(url), problem: named(message) });
         throw fault('uploadFailed', { url: view(url), problem: code ?? message }, thrown);
       }
     },
@@ -55,7 +56,15 @@ function problemOf(url: string, { hosts, privateAddresses }: BundlePolicy): stri
   if (username !== '' || password !== '') return 'it carries a user name or password';
   const host = hostname.replace(/^\[(.*)\]$/, '$1').toLowerCase();
   if (!hosts.includes(host)) return `the host ${host} is not in the setting uploadHosts`;
-  return refusalOf(host, privateAddresses);
+  return named(refusalOf(host, privateAddresses));
+}
+
+/** With the setting that refuses private addresses; what is refused under every setting is named by its kind. */
+function named(problem: string): string;
+function named(problem: string | undefined): string | undefined;
+function named(problem: string | undefined): string | undefined {
+  if (!problem?.endsWith('is not a public address')) return problem;
+  return `${problem}, and the setting uploadPrivateAddresses refuses it`;
 }
 
 function request(url: URL, { seconds, ...rules }: BundlePolicy): Promise<HttpAnswer> {

@@ -201,6 +201,12 @@ export const administrationReasons = {
       `${e.url} cannot be used as ${e.part}: ${e.problem}, to which no connection is ever made`,
     remedy: 'Give the address of a host that is reached over the network.',
   },
+  addressPrivate: {
+    cites: 'docs/settings.md#addresses-that-cardea-connects-to',
+    words: (e: { part: string; url: string; host: string; setting: string }) =>
+      `${e.url} cannot be used as ${e.part}: ${e.host} is a private address, which the setting ${e.setting} refuses`,
+    remedy: 'Give a public address, or allow private ones with the setting that the message names.',
+  },
   graceInvalid: {
     cites: '§13',
     words: (e: { graceSeconds: string }) => `${e.graceSeconds} is no time of grace`,
