@@ -132,7 +132,6 @@ const unguardedCommands: Readonly<Record<string, string>> = {
   'cli/commands/tenant/brand.ts': 'changes how pages look',
   'cli/commands/tenant/tenant-key.ts': 'changes the key of tokens',
   'cli/commands/tenant/tenant.ts': 'a new tenant has no administrators',
-  'cli/commands/trust/crl.ts': 'brings the CRLs of addresses that the guarded changes of a CA have set',
   'cli/commands/trust/doctor.ts': 'downloads CRLs of addresses that the guarded changes of a CA have set, and reads',
 };
 

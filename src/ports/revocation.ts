@@ -22,12 +22,24 @@ export interface CrlFile {
   readonly bytes: Uint8Array;
 }
 
+/** A CRL that was brought by hand and judged. It is not in use before {@link PreparedCrl.take}. */
+export interface PreparedCrl {
+  readonly request: CrlRequest;
+  readonly crl: Crl;
+  /** The address for which it is kept. */
+  readonly url: string;
+  /** Puts it in use and returns how to give the former one back. @throws crlNumberWentBack when a newer one has come */
+  take(): () => void;
+  /** Keeps it over a restart. */
+  save(): Promise<void>;
+}
+
 /** What an administrator does with CRLs beyond waiting for them. */
 export interface CrlAdmin {
   /** Fetches now, under the limits for the background. */
   refresh(requests: readonly CrlRequest[]): Promise<readonly CrlAnswer[]>;
-  /** Takes a list by hand, for networks without a way to the address. `file` names it in a refusal. */
-  importCrl(request: CrlRequest, bytes: Uint8Array, file?: string): Promise<Ruling<Crl>>;
+  /** Reads and judges a list brought by hand, for networks without a way to the address. `file` names it in a refusal. */
+  prepareImport(request: CrlRequest, bytes: Uint8Array, file?: string): Promise<Ruling<PreparedCrl>>;
   /** The files of an archive (zip, tar, gzip); the file itself when it is not an archive. @throws archiveUnreadable */
   filesIn(bytes: Uint8Array, name: string): readonly CrlFile[];
   /** Where the lists stand; downloads nothing. */

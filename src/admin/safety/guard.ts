@@ -4,6 +4,7 @@ import type { Because } from '#core/trace/reasons.ts';
 import type { CertificateTried } from '#model/sign-in.ts';
 import type { Passwords } from '#ports/credentials.ts';
 import type { AdminPorts, Ports } from '#ports/ports.ts';
+import type { PreparedCrl } from '#ports/revocation.ts';
 import { globalAdministratorsOf } from '../directory/role-assignments.ts';
 import {
   compareOutcomes,
@@ -18,12 +19,15 @@ import {
 } from './dry-run.ts';
 import { AnswersMissing, GatheredAnswers } from './gathered-answers.ts';
 import { otherWay } from './other-ways.ts';
+import { crlsWith, givenBackOnFailure } from './prepared-crls.ts';
 
 export type GuardPorts = Ports & AdminPorts;
 export interface GuardOptions {
   readonly at: Date;
   /** Makes the change although no Global Administrator could sign in afterwards. */
   readonly isForced: boolean;
+  /** CRLs that the change brings: sign-ins after it are judged with them, and they are in use when it commits. */
+  readonly preparedCrls?: readonly PreparedCrl[];
 }
 
 /** Entries of the sign-in log that are judged for the Global Administrators: a few, which mostly suffice, and at most. */
@@ -50,22 +54,31 @@ export async function changeTenant<P extends GuardPorts, T>(
   options: GuardOptions,
   work: (inside: P) => Promise<T>,
 ): Promise<T> {
-  const { at } = options;
-  if (options.isForced) return inTransaction(ports, work);
-  return withAnswers(ports, at, async (answers) => {
-    const attempt = await rolledBackUnless(ports, async (inside) => {
+  const { at, preparedCrls = [] } = options;
+  return givenBackOnFailure(preparedCrls, async (take) => {
+    const workThenTake = async (inside: P) => {
       const result = await work(inside);
-      const ends = await endsOf(inside, at, answers);
-      return { result, ends, isKept: hasSuccess(ends) };
-    });
-    if (attempt.isKept) return attempt.result;
-    // No administrator could sign in afterwards. Whether one could before is read in the transaction that then commits.
-    return inTransaction(ports, async (inside) => {
-      const before = await endsOf(inside, at, answers);
-      answers.requireComplete();
-      const shutOut = [...before].filter(([, because]) => because === undefined).map(([id]) => id);
-      if (shutOut.length > 0) throw await refusal(shutOut, attempt.ends, inside);
-      return work(inside);
+      take();
+      return result;
+    };
+    if (options.isForced) return inTransaction(ports, workThenTake);
+    return withAnswers(ports, at, async (answers) => {
+      const attempt = await rolledBackUnless(ports, async (inside) => {
+        const result = await work(inside);
+        const ends = await endsOf(inside, at, answers, preparedCrls);
+        const isKept = hasSuccess(ends);
+        if (isKept) take();
+        return { result, ends, isKept };
+      });
+      if (attempt.isKept) return attempt.result;
+      // No administrator could sign in afterwards. Whether one could before is read in the transaction that then commits.
+      return inTransaction(ports, async (inside) => {
+        const before = await endsOf(inside, at, answers);
+        answers.requireComplete();
+        const shutOut = [...before].filter(([, because]) => because === undefined).map(([id]) => id);
+        if (shutOut.length > 0) throw await refusal(shutOut, attempt.ends, inside);
+        return workThenTake(inside);
+      });
     });
   });
 }
@@ -183,11 +196,16 @@ async function withAnswers<T>(
  * Replays the sign-ins of the enabled Global Administrators; ends early when one of them succeeds. The lock of the tenant is
  * held meanwhile, so what mostly suffices comes first: the newest certificates, then passwords and passkeys, then the rest.
  */
-async function endsOf(ports: GuardPorts, at: Date, answers: GatheredAnswers): Promise<Ends> {
+async function endsOf(
+  ports: GuardPorts,
+  at: Date,
+  answers: GatheredAnswers,
+  preparedCrls: readonly PreparedCrl[] = [],
+): Promise<Ends> {
   const inside = withLastingWays(await withDomainsNow(ports));
   const enabled = (await globalAdministratorsOf(inside)).filter(({ accountEnabled }) => accountEnabled);
   const administrators = new Map(enabled.map((user) => [user.id, user]));
-  const judging = { ...inside, ...answers.ports };
+  const judging = { ...inside, ...answers.ports, crls: crlsWith(preparedCrls, answers.ports.crls) };
   const newest = await endsOfCertificates(administrators, fewTried, at, judging, answers);
   if (hasSuccess(newest)) return newest;
   const others = new Map<string, Because | undefined>();

@@ -1,18 +1,24 @@
 import type { CrlRequest } from '#core/crl/answer.ts';
 import { crlsIn } from '#core/crl/list/crl-forms.ts';
+import { acceptCrlNumber } from '#core/crl/list/crl-number.ts';
 import { emptyIndex } from '#core/crl/list/entry-index.ts';
 import { crlWithIndex } from '#core/crl/list/read-crl.ts';
+import { crlsConfigured } from '#core/crl/needed.ts';
 import { hexOf } from '#core/crl/policy.ts';
 import { isOfRequestedKey } from '#core/crl/signature.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import { nameToString } from '#core/x509/name.ts';
-import type { AuditLog } from '#ports/logs.ts';
-import type { CrlAdmin } from '#ports/revocation.ts';
+import type { AdminPorts } from '#ports/ports.ts';
+import type { CrlAdmin, CrlFile, PreparedCrl } from '#ports/revocation.ts';
 
-interface ImportPorts {
+export interface ImportPorts {
   readonly crls: CrlAdmin;
-  readonly audits: AuditLog;
+  /** Makes the change that brings these CRLs: `changeTenant` with the caller's options. */
+  readonly change: <T>(
+    prepared: readonly PreparedCrl[],
+    work: (inside: Pick<AdminPorts, 'policies' | 'audits'>) => Promise<T>,
+  ) => Promise<T>;
 }
 
 /** What became of one CRL of an import. */
@@ -23,22 +29,28 @@ export type ImportedCrl =
 /**
  * Takes CRLs by hand, for networks without a way to their addresses: a CRL in DER or PEM, several in one PEM file, or a zip
  * or tar of them. Issuer and key of each tell which of the CAs it is of (CRL-14). One that is refused keeps no other out.
- * @throws nothingFound when no CA has a CRL address; archiveUnreadable; the reason of the first when all are refused
+ * They are read and judged first, and are in use when the guarded transaction of the change commits.
+ * @throws nothingFound when no CA has a CRL address, or none any more; archiveUnreadable; lastAdministratorShutOut; the reason
+ * of the first when all are refused
  */
 export async function importCrls(
   requests: readonly CrlRequest[],
   name: string,
   bytes: Uint8Array,
   actor: string,
-  ports: ImportPorts,
+  { crls, change }: ImportPorts,
 ): Promise<readonly ImportedCrl[]> {
   if (requests.length === 0) throw fault('nothingFound', { kind: 'CA with a CRL address', wanted: '(any)' });
+  const prepared: PreparedCrl[] = [];
   const results: ImportedCrl[] = [];
-  for (const file of ports.crls.filesIn(bytes, name))
-    for (const crl of crlsIn(file.bytes)) results.push(await importFile(requests, file.name, crl, actor, ports));
+  for (const file of crls.filesIn(bytes, name))
+    for (const crl of crlsIn(file.bytes))
+      results.push(await prepare(requests, { name: file.name, bytes: crl }, prepared, crls));
   const [first] = results;
   if (!first) throw fault('archiveUnreadable', { file: name, problem: 'it has no files' });
-  if (first.kind === 'refused' && results.every(({ kind }) => kind === 'refused')) throw new CardeaError(first.because);
+  if (first.kind === 'refused' && prepared.length === 0) throw new CardeaError(first.because);
+  await change(prepared, (inside) => record(prepared, actor, inside));
+  await Promise.all(prepared.map((crl) => crl.save()));
   return results;
 }
 
@@ -57,27 +69,53 @@ export async function importCrl(
   return result.request;
 }
 
-async function importFile(
+/** Judges one CRL for each CA whose it is, and adds it to `prepared`. */
+async function prepare(
   requests: readonly CrlRequest[],
-  file: string,
-  bytes: Uint8Array,
-  actor: string,
-  { crls, audits }: ImportPorts,
+  file: CrlFile,
+  prepared: PreparedCrl[],
+  crls: CrlAdmin,
 ): Promise<ImportedCrl> {
   let refusal: Because | undefined;
   let taken: CrlRequest | undefined;
-  for (const request of ofItsKey(bytes, requests)) {
-    const ruling = await crls.importCrl(request, bytes, file);
-    if (ruling.outcome === 'passed') {
-      const [state] = await crls.stateOf([request]);
-      const { url, number, nextUpdate, entries } = state!;
-      const now = { url, number, nextUpdate, entries, size: bytes.length };
-      await audits.note({ activity: 'Import CRL', actor, targetId: request.authorityId, old: undefined, new: now });
+  for (const request of ofItsKey(file.bytes, requests)) {
+    const ruling = await crls.prepareImport(request, file.bytes, file.name);
+    const older = ruling.outcome === 'passed' ? olderThan(prepared, ruling.value) : undefined;
+    if (ruling.outcome === 'passed' && !older) {
+      prepared.push(ruling.value);
       taken ??= request;
-    } else if (refusal === undefined || refusal.code === 'crlSignerMismatch') refusal = ruling.because;
+    } else if (refusal === undefined || refusal.code === 'crlSignerMismatch') refusal = older ?? ruling.because;
   }
-  if (taken) return { file, kind: 'imported', request: taken };
-  return { file, kind: 'refused', because: refusal?.code === 'crlSignerMismatch' ? ofNoCa(file, bytes) : refusal! };
+  if (taken) return { file: file.name, kind: 'imported', request: taken };
+  const isOfNone = refusal?.code === 'crlSignerMismatch';
+  return { file: file.name, kind: 'refused', because: isOfNone ? ofNoCa(file.name, file.bytes) : refusal! };
+}
+
+/** Why a CRL is older than one of the same import (CRL-15). */
+function olderThan(prepared: readonly PreparedCrl[], { crl, url, request }: PreparedCrl): Because | undefined {
+  const earlier = prepared.findLast((item) => item.url === url && item.request.authorityId === request.authorityId);
+  if (earlier?.crl.number === undefined) return undefined;
+  const ruling = acceptCrlNumber(crl, { number: earlier.crl.number, signature: undefined });
+  return ruling.outcome === 'passed' ? undefined : ruling.because;
+}
+
+/** Writes down what comes into use with the transaction. @throws nothingFound for a CA that has lost the address meanwhile */
+async function record(
+  prepared: readonly PreparedCrl[],
+  actor: string,
+  { policies, audits }: Pick<AdminPorts, 'policies' | 'audits'>,
+): Promise<void> {
+  const configured = crlsConfigured((await policies.current()).trustStore);
+  for (const { request, url, crl } of prepared) {
+    const { authorityId } = request;
+    const isConfigured = configured.some(
+      (item) => item.authorityId === authorityId && [item.baseUrl, item.deltaUrl].includes(url),
+    );
+    if (!isConfigured) throw fault('nothingFound', { kind: 'CA with a CRL address', wanted: url });
+    const { nextUpdate, entryCount: entries } = crl;
+    const state = { url, number: crl.number?.toString(), nextUpdate, entries, size: crl.der.length };
+    await audits.note({ activity: 'Import CRL', actor, targetId: authorityId, old: undefined, new: state });
+  }
 }
 
 /** The CAs whose very key the list names; all of them when it names none of these keys, or cannot be read. */

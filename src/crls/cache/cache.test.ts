@@ -480,9 +480,9 @@ test('two authorities with one address do not disturb each other', async () => {
 test('a list taken by hand serves like a downloaded one', async () => {
   const cache = open();
   server.answer = (_, response) => response.writeHead(404).end();
-  const imports = await cache.importCrl(request('/a.crl', '/d.crl'), ca.crl(week));
+  const imports = await importCrl(cache, request('/a.crl', '/d.crl'), ca.crl(week));
   assert.equal(imports.outcome, 'passed');
-  await cache.importCrl(request('/a.crl', '/d.crl'), ca.deltaCrl(week));
+  await importCrl(cache, request('/a.crl', '/d.crl'), ca.deltaCrl(week));
   const [answer] = await cache.fetch([request('/a.crl', '/d.crl')], now);
   assert.deepEqual([answer && numberOf(answer.base), answer?.delta && numberOf(answer.delta)], [1n, 2n]);
   assert.deepEqual(
@@ -492,8 +492,25 @@ test('a list taken by hand serves like a downloaded one', async () => {
       { source: 'import', entries: 0 },
     ],
   );
-  const foreign = await cache.importCrl(request('/a.crl'), testCa('Fabrikam').crl(week));
+  assert.equal((await cache.prepareImport(request('/a.crl'), ca.crl({ ...week, number: 7n }))).outcome, 'passed');
+  const [unchanged] = await cache.fetch([request('/a.crl')], now);
+  assert.equal(unchanged && numberOf(unchanged.base), 1n, 'one that is only prepared is not in use');
+  const foreign = await importCrl(cache, request('/a.crl'), testCa('Fabrikam').crl(week));
   assert.equal(foreign.because.code, 'crlSignerMismatch');
+});
+
+test('an import that is given back leaves what was there, its number too', async () => {
+  const cache = open();
+  await importCrl(cache, request('/a.crl'), ca.crl({ ...week, number: 1n }));
+  const [first, second] = [9n, 5n].map((number) => cache.prepareImport(request('/a.crl'), ca.crl({ ...week, number })));
+  const [nine, five] = [await first!, await second!];
+  assert.ok(nine.outcome === 'passed' && five.outcome === 'passed');
+  const giveBack = nine.value.take();
+  assert.throws(() => five.value.take(), /list 9 was seen before/);
+  giveBack();
+  five.value.take();
+  const [answer] = await cache.fetch([request('/a.crl')], now);
+  assert.equal(answer && numberOf(answer.base), 5n);
 });
 
 describe('CRL-14: a CRL belongs to a key, not to a name', () => {
@@ -507,13 +524,13 @@ describe('CRL-14: a CRL belongs to a key, not to a name', () => {
 
   test('an import is refused for the CA of the same name with another key', async () => {
     const cache = open();
-    const imports = await cache.importCrl(request('/a.crl'), oldKey.crl(week));
+    const imports = await importCrl(cache, request('/a.crl'), oldKey.crl(week));
     assert.equal(imports.because.code, 'crlSignerMismatch');
     assert.equal(cache.state()[0]?.number, undefined);
   });
 
   test('a delta is not filed at the base address of a CA without a delta address', async () => {
-    const imports = await open().importCrl(request('/a.crl'), ca.deltaCrl(week));
+    const imports = await importCrl(open(), request('/a.crl'), ca.deltaCrl(week));
     assert.equal(imports.because.code, 'crlIncomplete');
   });
 
@@ -593,10 +610,20 @@ describe('CRL-14: a CRL belongs to a key, not to a name', () => {
     const cache = open();
     server.serve(ca.crl({ ...week, number: 9n }));
     await fetchBase(cache, '/a.crl');
-    const imports = await cache.importCrl(request('/b.crl'), ca.crl({ ...week, number: 8n }));
+    const imports = await importCrl(cache, request('/b.crl'), ca.crl({ ...week, number: 8n }));
     assert.equal(imports.because.code, 'crlNumberWentBack');
   });
 });
+
+/** Takes a list by hand as an import does. */
+async function importCrl(cache: CrlCache, request: CrlRequest, bytes: Uint8Array) {
+  const ruling = await cache.prepareImport(request, bytes);
+  if (ruling.outcome === 'passed') {
+    ruling.value.take();
+    await ruling.value.save();
+  }
+  return ruling;
+}
 
 /** The port as a table of rows would keep it. */
 class Rows implements CrlBytes {

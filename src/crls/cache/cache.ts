@@ -3,12 +3,13 @@ import type { Crl } from '#core/crl/list/crl.ts';
 import { acceptCrlNumber } from '#core/crl/list/crl-number.ts';
 import { needsNewerBase, sameSeries } from '#core/crl/list/delta.ts';
 import { candidatesFor, isSignedBy, refusalOfSigners } from '#core/crl/signature.ts';
+import { CardeaError } from '#core/trace/fault.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import { type Ruling, refused } from '#core/trace/ruling.ts';
 import { nameToString } from '#core/x509/name.ts';
 import type { CrlState } from '#model/crl.ts';
 import type { Clock } from '#ports/clock.ts';
-import type { CrlAdmin, CrlBytes, CrlFile, Crls } from '#ports/revocation.ts';
+import type { CrlAdmin, CrlBytes, CrlFile, Crls, PreparedCrl } from '#ports/revocation.ts';
 import { filesIn } from '../fetch/archive.ts';
 import { bodyFrom } from '../fetch/body.ts';
 import { type Downloaded, download } from '../fetch/download.ts';
@@ -116,7 +117,7 @@ class Cache implements CrlCache {
     return filesIn(bytes, name);
   }
 
-  async importCrl(request: CrlRequest, bytes: Uint8Array, file?: string): Promise<Ruling<Crl>> {
+  async prepareImport(request: CrlRequest, bytes: Uint8Array, file?: string): Promise<Ruling<PreparedCrl>> {
     const facts = { source: file ?? request.baseUrl, contentType: '' };
     const ruling = await this.#preparation.list(bodyFrom(bytes), facts, request.signers);
     if (ruling.outcome !== 'passed') return ruling;
@@ -134,8 +135,17 @@ class Cache implements CrlCache {
     const { number = 0n } = this.#newestOf(existing, crl, { request, at: this.#clock.now() });
     const current = acceptCrlNumber(crl, { number, signature: undefined });
     if (current.outcome !== 'passed') return current;
-    const refusal = await this.#accept(existing, crl, 'import', undefined);
-    return refusal ? { outcome: 'refused', because: refusal } : ruling;
+    const refusal = await this.#refusalOf(existing, crl);
+    if (refusal) return { outcome: 'refused', because: refusal };
+    let isNewList = true;
+    const take = () => {
+      const numbered = acceptCrlNumber(crl, existing.seen);
+      if (numbered.outcome !== 'passed') throw new CardeaError(numbered.because);
+      const { crl: former, seen, source, validators, fetchedAt, lastError } = existing;
+      isNewList = this.#put(existing, crl, 'import', undefined);
+      return () => void Object.assign(existing, { crl: former, seen, source, validators, fetchedAt, lastError });
+    };
+    return { ...ruling, value: { request, crl, url, take, save: () => this.#save(existing, isNewList) } };
   }
 
   state(): readonly CrlState[] {
@@ -345,22 +355,29 @@ class Cache implements CrlCache {
     const facts = { source: keptCrl.url, contentType: exclude.contentType };
     const ruling = await this.#preparation.list(exclude.body, facts, [...keptCrl.signers.values()]);
     if (ruling.outcome !== 'passed') return ruling.because;
-    return await this.#accept(keptCrl, ruling.value, 'download', exclude.validators);
+    return await this.#accept(keptCrl, ruling.value, exclude.validators);
   }
 
-  /** Takes a list in place of the one kept, all at once, or says why not. Nothing unsigned ever gets in. */
-  async #accept(
-    keptCrl: KeptCrl,
-    crl: Crl,
-    source: 'download' | 'import',
-    validators: KeptCrl['validators'],
-  ): Promise<Because | undefined> {
+  /** Takes a list in place of the one kept, all at once, or says why not. */
+  async #accept(keptCrl: KeptCrl, crl: Crl, validators: KeptCrl['validators']): Promise<Because | undefined> {
+    const refusal = await this.#refusalOf(keptCrl, crl);
+    if (refusal) return refusal;
+    await this.#save(keptCrl, this.#put(keptCrl, crl, 'download', validators));
+    return undefined;
+  }
+
+  /** Nothing unsigned ever gets in. */
+  async #refusalOf(keptCrl: KeptCrl, crl: Crl): Promise<Because | undefined> {
     const signers = [...keptCrl.signers.values()];
     await this.#preparation.verify(crl, signers);
     if (!candidatesFor(crl, signers).some((signer) => isSignedBy(crl, signer)))
       return refusalOfSigners(crl, signers).because;
     const numbered = acceptCrlNumber(crl, keptCrl.seen);
-    if (numbered.outcome !== 'passed') return numbered.because;
+    return numbered.outcome === 'passed' ? undefined : numbered.because;
+  }
+
+  /** Whether it is another list than the one before. */
+  #put(keptCrl: KeptCrl, crl: Crl, source: 'download' | 'import', validators: KeptCrl['validators']): boolean {
     const isNewList = keptCrl.crl?.number !== crl.number;
     if (isNewList || !keptCrl.crl) keptCrl.crl = crl;
     keptCrl.seen = { number: crl.number ?? 0n, signature: crl.signature };
@@ -368,8 +385,7 @@ class Cache implements CrlCache {
     keptCrl.validators = validators;
     keptCrl.fetchedAt = this.#clock.now();
     keptCrl.lastError = undefined;
-    await this.#save(keptCrl, isNewList);
-    return undefined;
+    return isNewList;
   }
 
   /** A list that cannot be kept over a restart is a good list all the same. */

@@ -1,4 +1,5 @@
 import { changeTenant } from '#admin/safety/guard.ts';
+import type { PreparedCrl } from '#ports/revocation.ts';
 import type { Answer, Call } from './call.ts';
 import { conflictOf, requireState } from './etag.ts';
 import type { Route } from './route.ts';
@@ -11,8 +12,12 @@ export const isForced = ({ request }: Call): boolean => new URLSearchParams(requ
  * was read there again, so that a right that was taken away meanwhile is not used, and so was the object whose state the
  * caller names. @throws graphVersionConflict, as `changeTenant` and `Call.within`
  */
-export function changeGuarded<T>(call: Call, work: (inside: Call) => Promise<T> | T): Promise<T> {
-  const options = { at: call.ports.clock.now(), isForced: isForced(call) };
+export function changeGuarded<T>(
+  call: Call,
+  work: (inside: Call) => Promise<T> | T,
+  preparedCrls: readonly PreparedCrl[] = [],
+): Promise<T> {
+  const options = { at: call.ports.clock.now(), isForced: isForced(call), preparedCrls };
   return namingConflicts(call, () =>
     changeTenant(call.ports, options, async (ports) => {
       const inside = await call.within(call, ports);

@@ -1,5 +1,5 @@
 import { chosenTenant } from '#admin/tenant/tenants.ts';
-import { importCrls } from '#admin/trust/import-crl.ts';
+import { type ImportPorts, importCrls } from '#admin/trust/import-crl.ts';
 import type { CrlRequest } from '#core/crl/answer.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
 import { wordsOf } from '#core/trace/fault.ts';
@@ -7,6 +7,7 @@ import type { CrlState } from '#model/crl.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
 import { bytesOf } from '../../files.ts';
+import { guardedChange, safety, tenantPorts } from './trust-edit.ts';
 
 export const crlList: Command = {
   usage: 'crl list',
@@ -44,13 +45,17 @@ export const crlImport: Command = {
   options: {
     ...ofTenant,
     ca: { type: 'string', value: 'ID', help: 'CA, by id, when more than one CA could have signed the CRL.' },
+    force: safety.force!,
   },
   async run(call) {
-    const { crls, requests, audits } = await open(call);
+    const ports = await tenantPorts(call);
+    const { crls } = await call.open();
+    const requests = crlsConfigured((await ports.policies.current()).trustStore);
+    const change: ImportPorts['change'] = (prepared, work) => guardedChange(call, ports, work, prepared);
     const file = call.positionals[0]!;
     const bytes = bytesOf(file, call.output.cwd);
     const choice = requests.filter((request) => names(request, text(call, 'ca')));
-    const results = await importCrls(choice, file, bytes, actor, { crls, audits });
+    const results = await importCrls(choice, file, bytes, actor, { crls, change });
     const importedRequests = results.flatMap((result) => (result.kind === 'imported' ? [result.request] : []));
     show(call, await crls.stateOf([...new Set(importedRequests)]));
     const refusals = results.filter((result) => result.kind === 'refused');
@@ -64,11 +69,10 @@ const names = (request: CrlRequest, target: string | undefined): boolean =>
   target === undefined || [request.authorityId, request.baseUrl, request.deltaUrl].includes(target);
 
 async function open(call: Call) {
-  const { tenants, portsOf, adminOf, crls } = await call.open();
+  const { tenants, portsOf, crls } = await call.open();
   const tenant = await chosenTenant(text(call, 'tenant'), tenants);
-  const { audits } = await adminOf(tenant.id);
   const { policies } = await portsOf(tenant.id);
-  return { crls, audits, requests: crlsConfigured((await policies.current()).trustStore) };
+  return { crls, requests: crlsConfigured((await policies.current()).trustStore) };
 }
 
 function show(call: Call, states: readonly CrlState[]): void {

@@ -3,6 +3,7 @@ import { changeTenant, rehearseTenant } from '#admin/safety/guard.ts';
 import { chosenTenant } from '#admin/tenant/tenants.ts';
 import type { Outcome } from '#core/outcome.ts';
 import type { AuthorityRow } from '#model/authority.ts';
+import type { PreparedCrl } from '#ports/revocation.ts';
 import { answer, type Call, type Option, text } from '../../command.ts';
 import { table } from '../../table.ts';
 import { warningLines } from '../../trust-store/view.ts';
@@ -72,8 +73,12 @@ export async function changeOf<T>(
 }
 
 /** Makes a change of the tenant as one guarded transaction, with `--force` without the guard. */
-export const guardedChange = <T>(call: Call, ports: TenantPorts, work: (inside: TenantPorts) => Promise<T>) =>
-  changeTenant(ports, { at: ports.clock.now(), isForced: call.values.force === true }, work);
+export const guardedChange = <T>(
+  call: Call,
+  ports: TenantPorts,
+  work: (inside: TenantPorts) => Promise<T>,
+  preparedCrls: readonly PreparedCrl[] = [],
+) => changeTenant(ports, { at: ports.clock.now(), isForced: call.values.force === true, preparedCrls }, work);
 
 /** The result of a dry run as text. */
 export function describeDryRun({ judged, isCut, changes }: DryRun, isTerminal?: boolean): string {

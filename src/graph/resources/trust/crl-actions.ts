@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { importCrl } from '#admin/trust/import-crl.ts';
+import { type ImportPorts, importCrl } from '#admin/trust/import-crl.ts';
 import type { CrlRequest } from '#core/crl/answer.ts';
 import { readCrl } from '#core/crl/list/read-crl.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
@@ -8,6 +8,7 @@ import type { CrlState } from '#model/crl.ts';
 import { contextOf } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import type { Answer, Call } from '../../protocol/call.ts';
+import { changeGuarded } from '../../protocol/guarded.ts';
 
 /**
  * What Graph of Entra has no word for: a list brought by hand to a server without a way to its address, a list fetched now,
@@ -30,8 +31,9 @@ export function crlActions(namedRequests: Named): CrlActions {
       const { crl, isDelta } = readBody(call, shape);
       const bytes = new Uint8Array(Buffer.from(crl, 'base64'));
       if (isDelta !== undefined) requireKind(bytes, isDelta);
-      const { crlAdmin: crls, audits } = call.ports;
-      return states(call, [await importCrl(requests, bytes, call.actor, { crls, audits })]);
+      const change: ImportPorts['change'] = (prepared, work) =>
+        changeGuarded(call, (inside) => work(inside.ports), prepared);
+      return states(call, [await importCrl(requests, bytes, call.actor, { crls: call.ports.crlAdmin, change })]);
     },
     refreshCrl: async (call) => {
       const requests = await requestsOf(call, namedRequests);
