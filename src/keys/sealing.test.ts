@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { openSealing } from './sealing.ts';
+import { openSealing, rotateSecret } from './sealing.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cardea-sealing-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -50,4 +50,40 @@ test('a secret that is not 32 bytes is refused, whether it is given or found', (
   writeFileSync(join(damage, 'secret.key'), '');
   assert.throws(() => openSealing(damage, undefined), evidence(join(damage, 'secret.key')));
   assert.equal(readFileSync(join(damage, 'secret.key'), 'utf8'), '', 'what is there is never written over');
+});
+
+describe('a secret is rotated', () => {
+  const rotatedFolder = mkdtempSync(join(tmpdir(), 'cardea-rotated-'));
+  const before = openSealing(rotatedFolder, undefined);
+  const sealed = before.seal('the text', 'a label');
+  const [oldest] = before.deriveAll('cookies');
+  rotateSecret(rotatedFolder);
+  rotateSecret(rotatedFolder);
+  const rotatedFile = join(rotatedFolder, 'secret.key');
+  const rotatedSealing = openSealing(rotatedFolder, undefined);
+  after(() => rmSync(rotatedFolder, { recursive: true }));
+
+  test('the newest seals and signs; what the older ones sealed opens, and what they signed counts', () => {
+    assert.equal(rotatedSealing.open(sealed, 'a label'), 'the text');
+    assert.throws(() => before.open(rotatedSealing.seal('the text', 'a label'), 'a label'));
+    const keys = rotatedSealing.deriveAll('cookies');
+    assert.equal(keys.length, 3);
+    assert.deepEqual(keys[0], rotatedSealing.derive('cookies'));
+    assert.deepEqual(keys[2], oldest);
+    assert.equal(new Set(keys.map((key) => Buffer.from(key).toString('hex'))).size, 3);
+  });
+  test('the file stays its owner’s, and nothing is left beside it', () => {
+    assert.equal(statSync(rotatedFile).mode & 0o777, 0o600);
+    assert.deepEqual(readdirSync(rotatedFolder), ['secret.key']);
+  });
+  test('the same secrets, with commas between them, are given in the environment', () => {
+    const input = readFileSync(rotatedFile, 'utf8').trim().split('\n').join(',');
+    assert.equal(openSealing('/nowhere', input).open(sealed, 'a label'), 'the text');
+  });
+  test('no secret is made where none was', () => {
+    const empty = mkdtempSync(join(folder, 'empty-'));
+    const evidence = { file: join(empty, 'secret.key') };
+    assert.throws(() => rotateSecret(empty), { because: { code: 'secretKeyMissing', evidence } });
+    assert.deepEqual(readdirSync(empty), []);
+  });
 });

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '#core/trace/fault.ts';
 
@@ -10,38 +10,76 @@ export interface Sealing {
   open(envelope: string, label: string): string;
   /** 32 octets for another purpose, the same in every process with this key (HKDF, RFC 5869). */
   derive(purpose: string): Uint8Array;
+  /** The same from every secret, the newest first: it signs, and what an older one signed is still accepted. */
+  deriveAll(purpose: string): readonly [Uint8Array, ...Uint8Array[]];
 }
 
 /**
- * The key-encryption key of an installation: `CARDEA_SECRET_KEY` (32 bytes, base64url) where it is given, as several
- * processes on one database need, else `secret.key` in the data folder, made on first use for its owner only.
+ * The secrets of an installation (32 bytes each, base64url): `CARDEA_SECRET_KEY` where it is given, as several processes on
+ * one database need, else `secret.key` in the data folder, made on first use for its owner only. The first one seals and
+ * signs. Those after it, with a comma or a line between them, are older: what they sealed opens, and what they signed counts.
+ * @throws secretKeyWrong when one is not 32 bytes
  */
 export function openSealing(folder: string, input: string | undefined): Sealing {
   const file = join(folder, 'secret.key');
   const source = input === undefined ? file : 'CARDEA_SECRET_KEY';
-  const key = Buffer.from(input ?? secretIn(file), 'base64url');
-  if (key.length !== 32) throw fault('secretKeyWrong', { source });
+  const keys = secretsOf(input ?? secretIn(file), source);
   return {
     seal(text, label) {
       const iv = randomBytes(12);
-      const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(label));
+      const cipher = createCipheriv('aes-256-gcm', keys[0], iv).setAAD(Buffer.from(label));
       return Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString(
         'base64url',
       );
     },
     open(sealed, label) {
-      try {
-        const bytes = Buffer.from(sealed, 'base64url');
-        const cipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 });
-        cipher.setAAD(Buffer.from(label));
-        cipher.setAuthTag(bytes.subarray(-16));
-        return Buffer.concat([cipher.update(bytes.subarray(12, -16)), cipher.final()]).toString('utf8');
-      } catch (problem) {
-        throw fault('secretKeyWrong', { source }, problem);
+      for (const key of keys) {
+        const text = openWith(key, sealed, label);
+        if (text !== undefined) return text;
       }
+      throw fault('secretKeyWrong', { source });
     },
-    derive: (purpose) => new Uint8Array(hkdfSync('sha256', key, '', `cardea ${purpose}`, 32)),
+    derive: (purpose) => derived(keys[0], purpose),
+    deriveAll: (purpose) => [derived(keys[0], purpose), ...keys.slice(1).map((key) => derived(key, purpose))],
   };
+}
+
+const derived = (key: Buffer, purpose: string): Uint8Array =>
+  new Uint8Array(hkdfSync('sha256', key, '', `cardea ${purpose}`, 32));
+
+/** Undefined for what another key sealed, under another label, or what was changed. */
+function openWith(key: Buffer, sealed: string, label: string): string | undefined {
+  try {
+    const bytes = Buffer.from(sealed, 'base64url');
+    const cipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 });
+    cipher.setAAD(Buffer.from(label));
+    cipher.setAuthTag(bytes.subarray(-16));
+    return Buffer.concat([cipher.update(bytes.subarray(12, -16)), cipher.final()]).toString('utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function secretsOf(text: string, source: string): readonly [Buffer, ...Buffer[]] {
+  const [first, ...rest] = text.split(/[\s,]+/).map((secret) => Buffer.from(secret, 'base64url'));
+  if (!first || [first, ...rest].some(({ length }) => length !== 32)) throw fault('secretKeyWrong', { source });
+  return [first, ...rest];
+}
+
+const newSecret = (): string => randomBytes(32).toString('base64url');
+
+/**
+ * Puts a new secret before those of `secret.key`. A server that is started afterwards seals and signs with it, and sessions
+ * and what the older ones sealed go on. @throws secretKeyMissing, secretKeyWrong
+ */
+export function rotateSecret(folder: string): void {
+  const file = join(folder, 'secret.key');
+  if (!existsSync(file)) throw fault('secretKeyMissing', { file });
+  const text = readFileSync(file, 'utf8').trim();
+  secretsOf(text, file);
+  const beside = `${file}.${randomBytes(6).toString('hex')}`;
+  writeFileSync(beside, `${newSecret()}\n${text}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  renameSync(beside, file);
 }
 
 function secretIn(file: string): string {
@@ -52,7 +90,7 @@ function secretIn(file: string): string {
 /** Whole or not at all, and never over one that is there: a process may end here, or another may do the same. */
 function makeSecret(file: string): void {
   const beside = `${file}.${randomBytes(6).toString('hex')}`;
-  writeFileSync(beside, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  writeFileSync(beside, `${newSecret()}\n`, { mode: 0o600, flag: 'wx', flush: true });
   try {
     linkSync(beside, file);
   } catch (problem) {

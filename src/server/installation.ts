@@ -34,7 +34,8 @@ export interface OpenInstallation extends Installation {
   signingKeysOf(tenantId: string): RotatingKeys;
   /** Signs the page tokens of Graph. */
   readonly pageTokenKey: Uint8Array;
-  readonly cookieKey: string;
+  /** Sign cookies: the first does, the others are of older secrets and still count. */
+  readonly cookieKeys: readonly string[];
   /** Signs the nonces of device registration. */
   readonly registrationNonceKey: Uint8Array;
   /** Seals primary refresh tokens. */
@@ -81,7 +82,7 @@ export async function openInstallation(
     registrationNonceKey: sealing.derive('device registration nonces'),
     tokenSealing: sealing,
     nonceKey: sealing.derive('device nonces'),
-    cookieKey: Buffer.from(sealing.derive('cookies')).toString('base64url'),
+    cookieKeys: sealing.deriveAll('cookies').map((key) => Buffer.from(key).toString('base64url')),
     loginOrigin: config.loginOrigin,
     firstParty: firstPartyApplications(config.loginOrigin),
     signIns: storage.findSignIns,

@@ -31,7 +31,7 @@ export function openOidc(
     publicOrigin: config.loginOrigin,
     mutualTlsOrigin: config.certauthOrigin,
     graphHosts: config.graphHosts,
-    cookieKeys: [installation.cookieKey],
+    cookieKeys: installation.cookieKeys,
     tenants,
     clock,
     async forTenant(tenantId) {

@@ -13,6 +13,7 @@ import { commandLineApplication } from '#admin/applications/first-party.ts';
 import { Browser, type Page } from '#cli/client/browser.ts';
 import { readCertificate } from '#core/x509/certificate.ts';
 import { ecdsaTwin } from '#core/x509/ecdsa-twin.ts';
+import { rotateSecret } from '#keys/sealing.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { testCa } from '../../pki/test-ca.ts';
@@ -207,6 +208,11 @@ describe('live sign-ins are watched', () => {
     await server.cardea('user', 'set', 'ana@woodgrove.test', '--disable', '--force');
     assert.equal((await nextLogoutToken(before)).sid, idToken.sid);
     await server.cardea('user', 'set', 'ana@woodgrove.test', '--enable');
+    assert.equal((await silently(browser)).get('error'), 'login_required', 'enabling brings no session back');
+  });
+
+  /** The answer to a request that shows no page. */
+  async function silently(browser: Browser): Promise<URLSearchParams> {
     const authorize = new URL('/woodgrove.test/oauth2/v2.0/authorize?prompt=none', server.origin);
     for (const [name, value] of Object.entries({
       client_id: description.appId,
@@ -216,14 +222,21 @@ describe('live sign-ins are watched', () => {
     }))
       authorize.searchParams.set(name, value);
     const { location } = await browser.get(authorize);
-    assert.equal(new URL(location!).searchParams.get('error'), 'login_required', 'enabling brings no session back');
-  });
+    return new URL(location!).searchParams;
+  }
 
-  test('an application at a private address is sent nothing when logoutPrivateAddresses refuses', async () => {
+  test('a new secret of the installation ends no session', async () => {
+    const browser = new Browser(server.card('ana'), server.trust);
+    await toTold(browser);
     await server.stop();
+    rotateSecret(server.folder);
     const settings = { logoutPrivateAddresses: 'refuse', logLevel: 'info' };
     writeFileSync(join(server.folder, 'cardea.json'), JSON.stringify(settings));
     await server.run();
+    assert.equal((await silently(browser)).has('code'), true);
+  });
+
+  test('an application at a private address is sent nothing when logoutPrivateAddresses refuses', async () => {
     const browser = new Browser(server.card('ana'), server.trust);
     await toTold(browser);
     const before = heard.length;
