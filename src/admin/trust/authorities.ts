@@ -1,9 +1,17 @@
 import { fault } from '#core/trace/fault.ts';
+import type { BundleEntry } from '#core/x509/bundle.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
 import { nameToString } from '#core/x509/name.ts';
 import type { AuthorityRow, TrustStoreEdit, TrustStoreState } from '#model/authority.ts';
 import { type AuthorityChange, changed } from './authority-change.ts';
 import { detailsOf, isRoot } from './authority-rules.ts';
+import {
+  checkSelection,
+  type NewAuthoritySettings,
+  type Selection,
+  selectForClassic,
+  selectForContainer,
+} from './bundle-selection.ts';
 import { type ClassicCandidate, candidateOf, classicOf, replaceIn } from './classic-store.ts';
 import { editTrustStore, type TrustPorts } from './edit-trust-store.ts';
 import { addIn, changeIn, deleteIn, newAuthority } from './pki-authorities.ts';
@@ -59,15 +67,62 @@ export function addAuthorities(
   );
 }
 
+/** The certificates of a file, what is set for each of them, and where they go. */
+export interface AuthorityFile {
+  readonly entries: readonly BundleEntry[];
+  readonly settings: NewAuthoritySettings;
+  readonly to: Destination;
+  /** Refuse the whole file when one certificate of it cannot be added. */
+  readonly allOrNone: boolean;
+}
+
+/**
+ * Adds the CAs of a file of several certificates. Those that are there already stay as they are; what cannot be added is
+ * left out with its reason. @throws bundleWithoutCa, containerAmbiguous, lastAdministratorShutOut; with `allOrNone` the reason
+ * of the first that is left out
+ */
+export function addAuthorityFile(
+  { entries, settings, to, allOrNone }: AuthorityFile,
+  at: Date,
+  actor: string,
+  ports: TrustPorts,
+): Promise<Selection<AuthorityRow>> {
+  const rules = { at, addresses: ports.addresses, settings };
+  const choose = <T>(selection: Selection<T>): Selection<T> => {
+    checkSelection(selection, allOrNone);
+    return selection;
+  };
+  const add = (now: TrustStoreState): TrustStoreEdit<Selection<AuthorityRow>> => {
+    if (to.store === 'classic') {
+      const selection = choose(selectForClassic(now, entries, rules));
+      const old = classicOf(now.authorities);
+      if (selection.fresh.length === 0) return { next: now, changes: [], result: { ...selection, fresh: [] } };
+      const edit = replaceIn(now, [...old.map(candidateOf), ...selection.fresh], at);
+      return { ...edit, result: { ...selection, fresh: edit.result.slice(old.length) } };
+    }
+    const { container, start } = containerFor(now, to.container, at);
+    const selection = choose(selectForContainer(start.next, entries, container.id, rules));
+    if (selection.fresh.length === 0) return { next: now, changes: [], result: selection };
+    const edit = addIn(start.next, selection.fresh, at);
+    return { next: edit.next, changes: [...start.changes, ...edit.changes], result: selection };
+  };
+  return editTrustStore(add, actor, ports);
+}
+
+/** The container of this name, by default the first; a new one where there is none. */
+function containerFor(now: TrustStoreState, name: string | undefined, at: Date) {
+  const match = name === undefined ? now.containers[0] : containerNamed(now, name);
+  const container = match ?? newContainer(name ?? usualContainer, at);
+  return { container, start: match ? { next: now, changes: [] } : withContainer(now, container) };
+}
+
 function addPki(
   now: TrustStoreState,
   newAuthorities: readonly NewAuthority[],
   containerName: string | undefined,
   at: Date,
 ): TrustStoreEdit<readonly AuthorityRow[]> {
-  const match = containerName === undefined ? now.containers[0] : containerNamed(now, containerName);
-  const container = match ?? newContainer(containerName ?? usualContainer, at);
-  const start = match ? { next: now, changes: [] } : withContainer(now, container);
+  const { container, start } = containerFor(now, containerName, at);
   const rows = newAuthorities.map((item) =>
     newAuthority({ ...item, certificateAuthorityType: item.authorityType }, now, container.id, at),
   );

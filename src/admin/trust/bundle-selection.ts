@@ -33,7 +33,20 @@ export interface Selection<T> {
 export interface SelectionRules {
   readonly at: Date;
   readonly addresses: AddressSettings;
+  /** What is set for each new CA; absent: the CRL address is the first HTTP one in its own certificate (TS-7). */
+  readonly settings?: NewAuthoritySettings | undefined;
 }
+
+/** What an administrator says of the CAs of a file, the same for each. */
+export interface NewAuthoritySettings {
+  readonly authorityType?: 'root' | 'intermediate' | undefined;
+  readonly certificateRevocationListUrl?: string | undefined;
+  readonly deltaCertificateRevocationListUrl?: string | undefined;
+  readonly isIssuerHintEnabled?: boolean | undefined;
+}
+
+const settingsFor = (certificate: Certificate, { settings }: SelectionRules): NewAuthoritySettings =>
+  settings ?? { certificateRevocationListUrl: firstHttpUrl(certificate) };
 
 /** How one store takes a certificate. */
 interface Intake<T> {
@@ -48,12 +61,12 @@ export function selectForContainer(
   now: TrustStoreState,
   entries: readonly BundleEntry[],
   containerId: string,
-  { at, addresses }: SelectionRules,
+  rules: SelectionRules,
 ): Selection<AuthorityRow> {
   const make = (certificate: Certificate) => {
-    const stated = { certificate, certificateRevocationListUrl: firstHttpUrl(certificate) };
-    const row = newAuthority(stated, now, containerId, at);
-    checkAddressesOf(row, addresses);
+    const { authorityType: certificateAuthorityType, ...settings } = settingsFor(certificate, rules);
+    const row = newAuthority({ ...settings, certificate, certificateAuthorityType }, now, containerId, rules.at);
+    checkAddressesOf(row, rules.addresses);
     return row;
   };
   const rows = now.authorities.filter(({ store }) => store === 'pki');
@@ -64,30 +77,30 @@ export function selectForContainer(
 export function selectForClassic(
   now: TrustStoreState,
   entries: readonly BundleEntry[],
-  { at, addresses }: SelectionRules,
+  rules: SelectionRules,
 ): Selection<ClassicCandidate> {
   const rows = classicOf(now.authorities);
   const seenKeys = new Set(rows.map(classicKeyOf));
   const make = (certificate: Certificate): ClassicCandidate => {
-    const candidate = classicCandidate(certificate);
-    if (at > certificate.notAfter)
+    const candidate = classicCandidate(certificate, settingsFor(certificate, rules));
+    if (rules.at > certificate.notAfter)
       throw fault('authorityExpired', {
         subject: nameToString(certificate.subject),
         notAfter: certificate.notAfter.toISOString(),
       });
-    checkAddressesOf(candidate, addresses);
+    checkAddressesOf(candidate, rules.addresses);
     checkCandidate(candidate, seenKeys, now.algorithms);
     return candidate;
   };
   return select(entries, { rows, store: 'classic', make });
 }
 
-const classicCandidate = (certificate: Certificate): ClassicCandidate => ({
+const classicCandidate = (certificate: Certificate, settings: NewAuthoritySettings): ClassicCandidate => ({
   certificate,
   displayName: nameToString(certificate.subject),
-  authorityType: isRoot(certificate) ? 'root' : 'intermediate',
-  certificateRevocationListUrl: firstHttpUrl(certificate),
-  deltaCertificateRevocationListUrl: undefined,
+  authorityType: settings.authorityType ?? (isRoot(certificate) ? 'root' : 'intermediate'),
+  certificateRevocationListUrl: settings.certificateRevocationListUrl || undefined,
+  deltaCertificateRevocationListUrl: settings.deltaCertificateRevocationListUrl || undefined,
   isIssuerHintEnabled: false,
 });
 

@@ -1,5 +1,6 @@
 import { detailsOf } from '#admin/trust/authority-rules.ts';
 import { warningsOf } from '#admin/trust/authority-warnings.ts';
+import { describeLeftOut, type LeftOut, type Selection } from '#admin/trust/bundle-selection.ts';
 import { remedyOf, wordsOf } from '#core/trace/fault.ts';
 import type { AlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
 import type { AuthorityRow, PkiContainer } from '#model/authority.ts';
@@ -57,6 +58,44 @@ export const description = describeAuthorities([]);
 
 /** CAs that were added or changed, with what to look at about them. */
 export const changedAuthorities = (rows: readonly AuthorityRow[]) => ({ ...description(rows), authorities: rows });
+
+/** What became of each certificate of a file: rows for people. */
+export function resultRows({ fresh, present, leftOut }: Selection<AuthorityRow>): readonly (readonly string[])[] {
+  const row = (result: string) => (authority: AuthorityRow) => {
+    const { id, authorityType, displayName, certificateRevocationListUrl: url } = authority;
+    return [result, id, authorityType, displayName, url ?? '(no CRL)'];
+  };
+  const left = leftOut.map((item) => [
+    'left out',
+    '',
+    '',
+    item.subject || `certificate ${item.position}`,
+    describeLeftOut(item),
+  ]);
+  const heading = ['result', 'id', 'type', 'name', 'CRL or reason'];
+  return [heading, ...fresh.map(row('added')), ...present.map(row('present')), ...left];
+}
+
+/** A certificate that was left out, for programs. */
+export const leftOutItem = ({ position, subject, sha1Thumbprint, because }: LeftOut) => ({
+  position,
+  subject,
+  thumbprint: sha1Thumbprint,
+  code: because.code,
+  reason: wordsOf(because),
+  remedy: remedyOf(because),
+});
+
+/** What became of each certificate of a file: one item each. */
+export function oneByOne(selection: Selection<AuthorityRow>) {
+  const { fresh, present, leftOut } = selection;
+  const document = [
+    ...fresh.map((row) => ({ result: 'added', ...withDetails(row) })),
+    ...present.map((row) => ({ result: 'present', ...withDetails(row) })),
+    ...leftOut.map((item) => ({ result: 'leftOut', ...leftOutItem(item) })),
+  ];
+  return { document, rows: resultRows(selection), authorities: fresh };
+}
 
 /** Containers for people. */
 export const containerCells = (containers: readonly PkiContainer[]) => [

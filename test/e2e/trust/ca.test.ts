@@ -102,6 +102,36 @@ describe('cardea ca', () => {
     assert.deepEqual(await list('--store', 'classic'), []);
   });
 
+  test('a file of several certificates is reported one by one, and all or none of it is an option', async () => {
+    const other = root.issueCa('C=US,O=Fabrikam,CN=Fabrikam Other');
+    const card = issuing.issueCard({ upn: 'card@fabrikam.test' });
+    const unreadable = '-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n';
+    writeFileSync(path('mixed.pem'), root.pem + card.pem + unreadable + other.pem);
+    await json('ca', 'add', path('root.pem'), '--container', 'Mixed');
+    const refusal = await server.cardea('ca', 'add', path('mixed.pem'), '--container', 'Mixed', '--all-or-none');
+    assert.match(refusal.err, /card@fabrikam\.test/);
+    assert.equal(refusal.code, 1);
+    assert.equal((await list('--container', 'Mixed')).length, 1);
+    const url = 'http://crl.fabrikam.test/mixed.crl';
+    type Item = { result: string; thumbprint: string; code?: string; certificateRevocationListUrl?: string };
+    const words = ['ca', 'add', path('mixed.pem'), '--container', 'Mixed', '--crl-url', url];
+    const items = await json<readonly Item[]>(...words);
+    assert.deepEqual(
+      items.map(({ result, code, certificateRevocationListUrl }) => [result, code ?? certificateRevocationListUrl]),
+      [
+        ['added', url],
+        ['present', undefined],
+        ['leftOut', 'authorityNotCa'],
+        ['leftOut', 'certificateUnreadable'],
+      ],
+    );
+    const { out } = await server.cardea(...words);
+    assert.match(out, /present .*CN=Fabrikam Root/);
+    assert.match(out, /left out .*certificate 3: /);
+    assert.equal((await list('--container', 'Mixed')).length, 2);
+    await json('ca', 'remove', '--container', 'Mixed');
+  });
+
   test('a container is named by what is put into it, and goes and comes back as a whole', async () => {
     await json('ca', 'add', path('root.pem'), '--container', 'Fabrikam');
     await json('ca', 'add', path('issuing.cer'), '--container', 'Fabrikam');

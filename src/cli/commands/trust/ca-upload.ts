@@ -1,13 +1,11 @@
-import { describeLeftOut, type LeftOut } from '#admin/trust/bundle-selection.ts';
 import { containerNamed } from '#admin/trust/pki-containers.ts';
 import { startUpload, type Uploaded, type UploadPorts, uploadBundle } from '#admin/trust/upload.ts';
-import { fault, remedyOf, wordsOf } from '#core/trace/fault.ts';
-import type { AuthorityRow } from '#model/authority.ts';
+import { fault } from '#core/trace/fault.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
 import { bytesOf } from '../../files.ts';
 import { destinationOf, inContainer, inStore } from '../../trust-store/options.ts';
-import { containerCells, withDetails } from '../../trust-store/view.ts';
+import { containerCells, leftOutItem, resultRows, withDetails } from '../../trust-store/view.ts';
 import { editTrust, guardedChange, type Presentation, safety, type TenantPorts, tenantPorts } from './trust-edit.ts';
 
 export const caUpload: Command = {
@@ -33,36 +31,14 @@ export const caUpload: Command = {
 };
 
 function present({ container, additions, present, leftOut }: Uploaded): Presentation {
-  const row = (result: string) => (authority: AuthorityRow) => {
-    const { id, authorityType, displayName, certificateRevocationListUrl: url } = authority;
-    return [result, id, authorityType, displayName, url ?? '(no CRL)'];
-  };
   const document = {
     container,
     certificateAuthorities: additions.map(withDetails),
     present: present.map(withDetails),
     leftOut: leftOut.map(leftOutItem),
   };
-  const left = leftOut.map((item) => [
-    'left out',
-    '',
-    '',
-    item.subject || `certificate ${item.position}`,
-    describeLeftOut(item),
-  ]);
-  const rows = [...additions.map(row('added')), ...present.map(row('present')), ...left];
-  const heading = ['result', 'id', 'type', 'name', 'CRL or reason'];
-  return { document, rows: [heading, ...rows], authorities: additions };
+  return { document, rows: resultRows({ fresh: additions, present, leftOut }), authorities: additions };
 }
-
-const leftOutItem = ({ position, subject, sha1Thumbprint, because }: LeftOut) => ({
-  position,
-  subject,
-  thumbprint: sha1Thumbprint,
-  code: because.code,
-  reason: wordsOf(because),
-  remedy: remedyOf(because),
-});
 
 async function uploadFrom(uploadUrl: string, call: Call): Promise<number> {
   if (call.values['dry-run'])

@@ -1,10 +1,11 @@
-import { addAuthorities, changeAuthority, removeAuthority } from '#admin/trust/authorities.ts';
+import { addAuthorities, addAuthorityFile, changeAuthority, removeAuthority } from '#admin/trust/authorities.ts';
 import { detailsOf } from '#admin/trust/authority-rules.ts';
 import { certificatesIn } from '#admin/trust/certificate-file.ts';
 import { listDeleted, restoreDeleted } from '#admin/trust/deleted-authorities.ts';
 import { containerNamed, deleteContainer } from '#admin/trust/pki-containers.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
 import { fault } from '#core/trace/fault.ts';
+import { type BundleEntry, readBundle } from '#core/x509/bundle.ts';
 import type { OcspSettings } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, PkiContainer } from '#model/authority.ts';
 import type { CrlState } from '#model/crl.ts';
@@ -17,6 +18,7 @@ import {
   containerCells,
   description,
   listAuthorities,
+  oneByOne,
   withDetails,
 } from '../../trust-store/view.ts';
 import { editTrust, safety, type TenantPorts, tenantPorts } from './trust-edit.ts';
@@ -24,7 +26,7 @@ import { editTrust, safety, type TenantPorts, tenantPorts } from './trust-edit.t
 export const caAdd: Command = {
   usage: 'ca add FILE',
   summary:
-    'Adds the CA certificates in FILE (DER or PEM) to the trust store of a tenant. If one is refused, none is added.',
+    'Adds the CA certificates in FILE (DER or PEM) to the trust store of a tenant. What is there already stays, and what cannot be added is listed.',
   takes: [1, 1],
   options: {
     ...ofTenant,
@@ -33,28 +35,42 @@ export const caAdd: Command = {
     'crl-url': { type: 'string', value: 'URL', help: 'Address of its base CRL.' },
     'delta-crl-url': { type: 'string', value: 'URL', help: 'Address of its delta CRL.' },
     'issuer-hint': { type: 'boolean', help: 'Send the name of this CA to browsers as an issuer hint.' },
+    'all-or-none': { type: 'boolean', help: 'Add nothing if one certificate of the file cannot be added.' },
     ...inStore,
     ...inContainer,
     ...safety,
   },
   run(call) {
     const file = call.positionals[0]!;
+    const bytes = bytesOf(file, call.output.cwd);
     const authorityType = call.values.root
       ? ('root' as const)
       : call.values.intermediate
         ? ('intermediate' as const)
         : undefined;
-    const certificates = certificatesIn(bytesOf(file, call.output.cwd), file).map((certificate) => ({
-      certificate,
+    const settings = {
       authorityType,
       certificateRevocationListUrl: text(call, 'crl-url'),
       deltaCertificateRevocationListUrl: text(call, 'delta-crl-url'),
       isIssuerHintEnabled: call.values['issuer-hint'] === true,
-    }));
+    };
     const to = destinationOf(call);
+    const entries = certificatesInPem(bytes);
+    if (entries.length > 1) {
+      const request = { entries, settings, to, allOrNone: call.values['all-or-none'] === true };
+      return editTrust(call, (ports, at) => addAuthorityFile(request, at, actor, ports), oneByOne);
+    }
+    const certificates = certificatesIn(bytes, file).map((certificate) => ({ certificate, ...settings }));
     return editTrust(call, (ports, at) => addAuthorities(certificates, to, at, actor, ports), changedAuthorities);
   },
 };
+
+/** Each certificate of a PEM file, read or refused; none of a file in another form. */
+function certificatesInPem(bytes: Uint8Array): readonly BundleEntry[] {
+  if (bytes[0] === 0x30) return [];
+  const ruling = readBundle(bytes);
+  return ruling.outcome === 'passed' ? ruling.value : [];
+}
 
 export const caList: Command = {
   usage: 'ca list',
