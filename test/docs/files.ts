@@ -11,8 +11,13 @@ export interface TextFile {
 }
 
 /** Source, tests and documents that name rules and files. */
-export function textFiles(): readonly TextFile[] {
-  const patterns = ['src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts', 'bin/*.mjs', 'docs/**/*.md', '*.md'];
+export const textFiles = (): readonly TextFile[] =>
+  filesOf(['src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts', 'bin/*.mjs', 'docs/**/*.md', '*.md']);
+
+/** The admin center, which is a workspace of its own. */
+export const webFiles = (): readonly TextFile[] => filesOf(['web/src/**/*.{ts,tsx,css}', 'web/*.{ts,md}']);
+
+function filesOf(patterns: readonly string[]): readonly TextFile[] {
   return patterns
     .flatMap((pattern) => globSync(pattern, { cwd: root }))
     .sort()

@@ -100,7 +100,7 @@ describe('My security info and My Apps, used in Chromium', { skip }, () => {
   const typePasswords = async ([current, next, again]: readonly [string, string, string]) => {
     await page.getByLabel('Current password').fill(current);
     await page.getByLabel('New password', { exact: true }).fill(next);
-    await page.getByLabel('New password once more').fill(again);
+    await page.getByLabel('Confirm new password').fill(again);
     await press('Change password');
   };
   test('the password: each wrong change is refused on its page, and a right one tells', async () => {

@@ -29,8 +29,11 @@ export function declaredNames(source: string): readonly string[] {
       : [];
   });
   const single = [...code.matchAll(/(?<![\w$.)])(?:async\s+)?([A-Za-z_$][\w$]*)\s*=>/g)].map(([, name]) => name!);
-  return [...named, ...variables, ...parameters, ...single];
+  return [...named, ...variables, ...parameters, ...single].filter((name) => !keywords.has(name));
 }
+
+/** The type of `this` in a parameter list, and a default value, are not names that the file chose. */
+const keywords = new Set(['this', 'undefined']);
 
 /** Whether the parenthesis belongs to `if`, `for` and the like. */
 const isControl = (code: string, index: number) =>

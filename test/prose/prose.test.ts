@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { textFiles } from '../docs/files.ts';
+import { textFiles, webFiles } from '../docs/files.ts';
 import { bannedWordsIn } from './banned-words.ts';
 import { declaredNames, isBareName } from './names.ts';
 
@@ -8,7 +8,7 @@ import { declaredNames, isBareName } from './names.ts';
 const exempt =
   /^src\/languages\/(?:texts|reasons)\/(?!english)|^src\/storage\/migrations\/m0|^test\/prose\/|^CHANGELOG\.md$/;
 
-const files = textFiles().filter(({ file }) => !exempt.test(file));
+const files = [...textFiles(), ...webFiles()].filter(({ file }) => !exempt.test(file));
 
 test('comments, messages and documents hold none of the banned words', () => {
   const findings = files.flatMap(({ file, text }) => bannedWordsIn(file, text));
@@ -17,7 +17,7 @@ test('comments, messages and documents hold none of the banned words', () => {
 });
 
 test('fewer than 2 % of all names are bare participles or pronouns', (t) => {
-  const names = files.filter(({ file }) => file.endsWith('.ts')).flatMap(({ text }) => declaredNames(text));
+  const names = files.filter(({ file }) => /\.tsx?$/.test(file)).flatMap(({ text }) => declaredNames(text));
   const bare = names.filter(isBareName);
   const percent = (100 * bare.length) / names.length;
   t.diagnostic(`${bare.length} of ${names.length} names (${percent.toFixed(2)} %) are bare participles or pronouns`);

@@ -2,13 +2,13 @@ import type { CrlAnswer, CrlFetched, CrlRequest } from '#core/crl/answer.ts';
 import type { Crls, PreparedCrl } from '#ports/revocation.ts';
 
 /** The CRLs as they are once these are in use. No address is asked for one that is here. */
-export function crlsWith(prepared: readonly PreparedCrl[], crls: Crls): Crls {
-  if (prepared.length === 0) return crls;
+export function crlsWith(preparedCrls: readonly PreparedCrl[], crls: Crls): Crls {
+  if (preparedCrls.length === 0) return crls;
   const replaced =
     (answersOf: Crls['fetch']): Crls['fetch'] =>
     (requests, at) =>
       Promise.all(
-        requests.map((request) => answerWith(prepared, request, async () => (await answersOf([request], at))[0]!)),
+        requests.map((request) => answerWith(preparedCrls, request, async () => (await answersOf([request], at))[0]!)),
       );
   return {
     kept: replaced((requests, at) => crls.kept(requests, at)),
@@ -17,12 +17,12 @@ export function crlsWith(prepared: readonly PreparedCrl[], crls: Crls): Crls {
 }
 
 async function answerWith(
-  prepared: readonly PreparedCrl[],
+  preparedCrls: readonly PreparedCrl[],
   request: CrlRequest,
   answerOf: () => Promise<CrlAnswer>,
 ): Promise<CrlAnswer> {
-  const base = preparedFor(prepared, request, request.baseUrl);
-  const delta = preparedFor(prepared, request, request.deltaUrl);
+  const base = preparedFor(preparedCrls, request, request.baseUrl);
+  const delta = preparedFor(preparedCrls, request, request.deltaUrl);
   if (base && (delta || request.deltaUrl === undefined)) return { request, base, delta };
   const answer = await answerOf();
   return { request, base: base ?? answer.base, delta: delta ?? answer.delta };
@@ -30,12 +30,12 @@ async function answerWith(
 
 /** A CRL is kept by its address and by the key of the CA (CRL-14). */
 function preparedFor(
-  prepared: readonly PreparedCrl[],
+  preparedCrls: readonly PreparedCrl[],
   { signers: [authority] }: CrlRequest,
   url: string | undefined,
 ): CrlFetched | undefined {
   const key = authority?.subjectPublicKeyInfo ?? new Uint8Array();
-  const match = prepared.findLast((item) => {
+  const match = preparedCrls.findLast((item) => {
     const [signer] = item.request.signers;
     return item.url === url && Buffer.compare(signer?.subjectPublicKeyInfo ?? new Uint8Array(), key) === 0;
   });
@@ -44,13 +44,13 @@ function preparedFor(
 
 /** Lets `run` take the CRLs in use. When it fails afterwards, the former ones are given back. */
 export async function givenBackOnFailure<T>(
-  prepared: readonly PreparedCrl[],
+  preparedCrls: readonly PreparedCrl[],
   run: (take: () => void) => Promise<T>,
 ): Promise<T> {
   const returns: (() => void)[] = [];
   try {
     return await run(() => {
-      for (const crl of prepared) returns.push(crl.take());
+      for (const crl of preparedCrls) returns.push(crl.take());
     });
   } catch (thrown) {
     for (const giveBack of returns.reverse()) giveBack();

@@ -16,7 +16,7 @@ export interface ImportPorts {
   readonly crls: CrlAdmin;
   /** Makes the change that brings these CRLs: `changeTenant` with the caller's options. */
   readonly change: <T>(
-    prepared: readonly PreparedCrl[],
+    preparedCrls: readonly PreparedCrl[],
     work: (inside: Pick<AdminPorts, 'policies' | 'audits'>) => Promise<T>,
   ) => Promise<T>;
 }
@@ -41,16 +41,16 @@ export async function importCrls(
   { crls, change }: ImportPorts,
 ): Promise<readonly ImportedCrl[]> {
   if (requests.length === 0) throw fault('nothingFound', { kind: 'CA with a CRL address', wanted: '(any)' });
-  const prepared: PreparedCrl[] = [];
+  const preparedCrls: PreparedCrl[] = [];
   const results: ImportedCrl[] = [];
   for (const file of crls.filesIn(bytes, name))
     for (const crl of crlsIn(file.bytes))
-      results.push(await prepare(requests, { name: file.name, bytes: crl }, prepared, crls));
+      results.push(await prepare(requests, { name: file.name, bytes: crl }, preparedCrls, crls));
   const [first] = results;
   if (!first) throw fault('archiveUnreadable', { file: name, problem: 'it has no files' });
-  if (first.kind === 'refused' && prepared.length === 0) throw new CardeaError(first.because);
-  await change(prepared, (inside) => record(prepared, actor, inside));
-  await Promise.all(prepared.map((crl) => crl.save()));
+  if (first.kind === 'refused' && preparedCrls.length === 0) throw new CardeaError(first.because);
+  await change(preparedCrls, (inside) => record(preparedCrls, actor, inside));
+  await Promise.all(preparedCrls.map((crl) => crl.save()));
   return results;
 }
 
@@ -73,27 +73,27 @@ export async function importCrl(
 async function prepare(
   requests: readonly CrlRequest[],
   file: CrlFile,
-  prepared: PreparedCrl[],
+  preparedCrls: PreparedCrl[],
   crls: CrlAdmin,
 ): Promise<ImportedCrl> {
   let refusal: Because | undefined;
-  let taken: CrlRequest | undefined;
+  let takingRequest: CrlRequest | undefined;
   for (const request of ofItsKey(file.bytes, requests)) {
     const ruling = await crls.prepareImport(request, file.bytes, file.name);
-    const older = ruling.outcome === 'passed' ? olderThan(prepared, ruling.value) : undefined;
+    const older = ruling.outcome === 'passed' ? olderThan(preparedCrls, ruling.value) : undefined;
     if (ruling.outcome === 'passed' && !older) {
-      prepared.push(ruling.value);
-      taken ??= request;
+      preparedCrls.push(ruling.value);
+      takingRequest ??= request;
     } else if (refusal === undefined || refusal.code === 'crlSignerMismatch') refusal = older ?? ruling.because;
   }
-  if (taken) return { file: file.name, kind: 'imported', request: taken };
+  if (takingRequest) return { file: file.name, kind: 'imported', request: takingRequest };
   const isOfNone = refusal?.code === 'crlSignerMismatch';
   return { file: file.name, kind: 'refused', because: isOfNone ? ofNoCa(file.name, file.bytes) : refusal! };
 }
 
 /** Why a CRL is older than one of the same import (CRL-15). */
-function olderThan(prepared: readonly PreparedCrl[], { crl, url, request }: PreparedCrl): Because | undefined {
-  const earlier = prepared.findLast((item) => item.url === url && item.request.authorityId === request.authorityId);
+function olderThan(preparedCrls: readonly PreparedCrl[], { crl, url, request }: PreparedCrl): Because | undefined {
+  const earlier = preparedCrls.findLast((item) => item.url === url && item.request.authorityId === request.authorityId);
   if (earlier?.crl.number === undefined) return undefined;
   const ruling = acceptCrlNumber(crl, { number: earlier.crl.number, signature: undefined });
   return ruling.outcome === 'passed' ? undefined : ruling.because;
@@ -101,14 +101,14 @@ function olderThan(prepared: readonly PreparedCrl[], { crl, url, request }: Prep
 
 /** Writes down what comes into use with the transaction. @throws nothingFound for a CA that has lost the address meanwhile */
 async function record(
-  prepared: readonly PreparedCrl[],
+  preparedCrls: readonly PreparedCrl[],
   actor: string,
   { policies, audits }: Pick<AdminPorts, 'policies' | 'audits'>,
 ): Promise<void> {
-  const configured = crlsConfigured((await policies.current()).trustStore);
-  for (const { request, url, crl } of prepared) {
+  const configuredRequests = crlsConfigured((await policies.current()).trustStore);
+  for (const { request, url, crl } of preparedCrls) {
     const { authorityId } = request;
-    const isConfigured = configured.some(
+    const isConfigured = configuredRequests.some(
       (item) => item.authorityId === authorityId && [item.baseUrl, item.deltaUrl].includes(url),
     );
     if (!isConfigured) throw fault('nothingFound', { kind: 'CA with a CRL address', wanted: url });

@@ -26,7 +26,7 @@ export function trustStoreEdit(
     changes.push(...edit.changes);
   };
   const target = documentedAuthoritys.map(readAuthority);
-  const pki = target.filter(({ said }) => said.store !== 'classic');
+  const pki = target.filter(({ statement }) => statement.store !== 'classic');
   refuseTwice(pki);
   for (const row of now.authorities.filter(({ store }) => store === 'pki'))
     if (!pki.some(({ thumbprint }) => thumbprint === detailsOf(row).thumbprint)) take(deleteIn(now, row, at));
@@ -34,7 +34,7 @@ export function trustStoreEdit(
   take(
     classicEdit(
       now,
-      target.filter(({ said }) => said.store === 'classic'),
+      target.filter(({ statement }) => statement.store === 'classic'),
       at,
     ),
   );
@@ -42,7 +42,7 @@ export function trustStoreEdit(
 }
 
 interface Wanted {
-  readonly said: DocumentedAuthority;
+  readonly statement: DocumentedAuthority;
   readonly certificate: ReturnType<typeof certificateInBinary>;
   readonly thumbprint: string;
 }
@@ -54,7 +54,7 @@ function readAuthority(documentedAuthority: DocumentedAuthority, index: number):
     : certificateInBinary(documentedAuthority.certificate, name);
   if (documentedAuthority.certificateAuthorityType)
     checkType(certificate, documentedAuthority.certificateAuthorityType);
-  return { said: documentedAuthority, certificate, thumbprint: certificate.sha1Thumbprint };
+  return { statement: documentedAuthority, certificate, thumbprint: certificate.sha1Thumbprint };
 }
 
 function refuseTwice(target: readonly Wanted[]): void {
@@ -69,19 +69,19 @@ function refuseTwice(target: readonly Wanted[]): void {
 type Edit = (now: TrustStoreState) => Pick<TrustStoreEdit<unknown>, 'next' | 'changes'>;
 
 /** Its container first, then the CA itself. */
-function pkiEdits({ said, certificate, thumbprint }: Wanted, at: Date): readonly Edit[] {
-  const name = said.container ?? usualContainer;
+function pkiEdits({ statement, certificate, thumbprint }: Wanted, at: Date): readonly Edit[] {
+  const name = statement.container ?? usualContainer;
   return [
     (now) => (containerNamed(now, name) ? { next: now, changes: [] } : withContainer(now, newContainer(name, at))),
     (now) => {
       const { id } = containerNamed(now, name)!;
       const old = now.authorities.find((row) => row.store === 'pki' && detailsOf(row).thumbprint === thumbprint);
       if (!old) {
-        const { revocation: _, ...asked } = said;
-        const row = asSaid(newAuthority({ ...asked, certificate }, now, id, at), said);
+        const { revocation: _, ...basics } = statement;
+        const row = asSaid(newAuthority({ ...basics, certificate }, now, id, at), statement);
         return addIn(now, [row], at);
       }
-      const row = { ...asSaid(old, said), containerId: id };
+      const row = { ...asSaid(old, statement), containerId: id };
       const description = { old: tellAuthority(old), new: tellAuthority(row) };
       if (isSameJson(description.old, description.new)) return { next: now, changes: [] };
       const authorities = now.authorities.map((authority) => (authority === old ? row : authority));
@@ -118,10 +118,10 @@ function ordered(like: AuthorityRow, row: AuthorityRow): AuthorityRow {
 
 function classicEdit(now: TrustStoreState, target: readonly Wanted[], at: Date): ReturnType<Edit> {
   const old = classicOf(now.authorities);
-  const candidates = target.map(({ said, certificate, thumbprint }) => {
+  const candidates = target.map(({ statement, certificate, thumbprint }) => {
     const match = old.find((row) => detailsOf(row).thumbprint === thumbprint);
-    const fresh = newAuthority({ ...said, certificate }, now, '', at);
-    const row = asSaid(match ?? { ...fresh, store: 'classic' }, said);
+    const fresh = newAuthority({ ...statement, certificate }, now, '', at);
+    const row = asSaid(match ?? { ...fresh, store: 'classic' }, statement);
     return {
       ...candidateOf(row),
       certificate,

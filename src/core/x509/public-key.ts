@@ -158,11 +158,11 @@ const issuerKeys = new WeakMap<Uint8Array, IssuerKey>();
 
 /** Reads and imports the key of an issuer once, and refuses as {@link checkKey}. */
 export function acceptIssuerKey(subjectPublicKeyInfo: Uint8Array, policy: AlgorithmPolicy): Ruling<IssuerKey> {
-  const cached = issuerKeys.get(subjectPublicKeyInfo);
-  const ruling = cached ? judgeFacts(cached.facts, policy) : checkKey(subjectPublicKeyInfo, policy);
+  const knownKey = issuerKeys.get(subjectPublicKeyInfo);
+  const ruling = knownKey ? judgeFacts(knownKey.facts, policy) : checkKey(subjectPublicKeyInfo, policy);
   if (ruling.outcome !== 'passed') return ruling;
-  const issuerKey = cached ?? { facts: ruling.value, key: publicKey(subjectPublicKeyInfo) };
-  if (!cached) issuerKeys.set(subjectPublicKeyInfo, issuerKey);
+  const issuerKey = knownKey ?? { facts: ruling.value, key: publicKey(subjectPublicKeyInfo) };
+  if (!knownKey) issuerKeys.set(subjectPublicKeyInfo, issuerKey);
   return { ...ruling, value: issuerKey };
 }
 

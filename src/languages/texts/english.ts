@@ -146,7 +146,7 @@ export const english = {
   sendRequest: 'Send a request',
   approvalWaiting: 'Approve this sign-in',
   approvalSteps:
-    'Where you are signed in, open Sign-in requests on My security info, and type this number. This page goes on by itself.',
+    'Where you are signed in, open Sign-in requests on My security info, and type this number. This page continues automatically.',
 
   // Security info
   securityInfo: 'My security info',
@@ -160,20 +160,20 @@ export const english = {
   addPasskey: 'Add a passkey',
   scanCode: 'Scan this with your authenticator app, or type the key into it.',
   key: 'Key',
-  methodName: 'Name, so that you know it again',
+  methodName: 'Name, so that you can recognise it',
   myApp: 'My phone',
   myPasskey: 'My passkey',
   add: 'Add',
 
   // Sign-in requests
   signInRequests: 'Sign-in requests',
-  noRequests: 'There are no sign-in requests. This page refreshes by itself.',
+  noRequests: 'There are no sign-in requests. This page refreshes automatically.',
   requestFrom: (application: string) => `A sign-in to ${application} with your account is waiting for approval.`,
   requestAddress: 'Address',
-  requestNumber: 'The number shown there',
+  requestNumber: 'Number shown on the sign-in page',
   approve: 'Approve',
-  notMe: 'It is not me',
-  requestApproved: 'Approved. The other browser goes on by itself.',
+  notMe: "This wasn't me",
+  requestApproved: 'Approved. The other browser continues automatically.',
   requestDenied: 'Denied. If you did not start this sign-in, tell your administrator.',
 
   // Certificates on My security info
@@ -197,7 +197,7 @@ export const english = {
   changePassword: 'Change password',
   currentPassword: 'Current password',
   newPassword: 'New password',
-  repeatPassword: 'New password once more',
+  repeatPassword: 'Confirm new password',
   passwordRule: '8 to 256 characters of three kinds: lower case, upper case, digits, signs.',
   passwordChanged: 'Your password has been changed.',
 

@@ -6,7 +6,7 @@ interface PageLinkProps {
   readonly to: string;
   readonly children: ReactNode;
   readonly className?: string;
-  /** What a screen reader is told of the current page. */
+  /** How a screen reader announces the current page. */
   readonly current?: 'page' | undefined;
   readonly onFollow?: () => void;
 }

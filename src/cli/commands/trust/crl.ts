@@ -51,7 +51,7 @@ export const crlImport: Command = {
     const ports = await tenantPorts(call);
     const { crls } = await call.open();
     const requests = crlsConfigured((await ports.policies.current()).trustStore);
-    const change: ImportPorts['change'] = (prepared, work) => guardedChange(call, ports, work, prepared);
+    const change: ImportPorts['change'] = (preparedCrls, work) => guardedChange(call, ports, work, preparedCrls);
     const file = call.positionals[0]!;
     const bytes = bytesOf(file, call.output.cwd);
     const choice = requests.filter((request) => names(request, text(call, 'ca')));

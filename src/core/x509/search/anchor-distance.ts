@@ -28,8 +28,8 @@ const periods = new WeakMap<TrustStore, DistancesOfPeriod>();
 export function anchorDistances(store: TrustStore, at: Date, offered: readonly Certificate[]): AnchorDistances {
   if (offered.length > 0) return measure(store, at, offered);
   const time = at.getTime();
-  const cached = periods.get(store);
-  if (cached && time >= cached.from && time <= cached.until) return cached.distances;
+  const knownPeriod = periods.get(store);
+  if (knownPeriod && time >= knownPeriod.from && time <= knownPeriod.until) return knownPeriod.distances;
   const period = { ...periodAround(store, time), distances: measure(store, at, []) };
   periods.set(store, period);
   return period.distances;

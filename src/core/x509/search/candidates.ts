@@ -71,11 +71,14 @@ export function candidatesFor(
 }
 
 /** -1 for a key identifier that says it was another key. */
-function rank({ certificate, authority }: Candidate, { authorityKeyIdentifier: wanted }: Certificate): number {
+function rank(
+  { certificate, authority }: Candidate,
+  { authorityKeyIdentifier: keyIdentifierOfIssuer }: Certificate,
+): number {
   const keyIdentifier = certificate.subjectKeyIdentifier;
   const anchor = authority?.authorityType === 'root' ? 1 : 0;
-  if (!wanted || !keyIdentifier) return anchor;
-  return Buffer.compare(wanted, keyIdentifier) === 0 ? 2 + anchor : -1;
+  if (!keyIdentifierOfIssuer || !keyIdentifier) return anchor;
+  return Buffer.compare(keyIdentifierOfIssuer, keyIdentifier) === 0 ? 2 + anchor : -1;
 }
 
 /** Do name and key of an issuer occur once more further down? Then a path goes in a circle. */

@@ -16,8 +16,8 @@ const links = new WeakMap<Certificate, WeakMap<Certificate, KnownLink>>();
 
 /** Did the issuer's key sign the child? Remembers the answer. Refuses as {@link checkSignature}, naming the child. */
 export function checkLink(child: Certificate, issuer: Certificate, policy: AlgorithmPolicy): Ruling<true> {
-  const cached = links.get(issuer)?.get(child);
-  if (cached?.policy === policy) return cached.ruling;
+  const knownLink = links.get(issuer)?.get(child);
+  if (knownLink?.policy === policy) return knownLink.ruling;
   const check = checkSignature(child, issuer.subjectPublicKeyInfo, policy);
   const ruling = check.outcome === 'passed' ? check : withSubject(check, child);
   const children = links.get(issuer) ?? new WeakMap<Certificate, KnownLink>();

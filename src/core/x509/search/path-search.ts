@@ -174,8 +174,8 @@ export class PathSearch<T> {
   #link(child: Certificate, issuer: Certificate): Ruling<true> | undefined {
     const ofIssuer = this.#links.get(issuer) ?? new Map<Certificate, Ruling<true>>();
     this.#links.set(issuer, ofIssuer);
-    const cached = ofIssuer.get(child);
-    if (cached) return cached;
+    const knownRuling = ofIssuer.get(child);
+    if (knownRuling) return knownRuling;
     const isStored = this.#stored.has(issuer) && !this.#offered.includes(child);
     if (!this.#spend(isStored ? 'storeSignatures' : 'signatures')) return undefined;
     const ruling = checkLink(child, issuer, this.#question.algorithms);
@@ -204,13 +204,13 @@ function isOn(chain: readonly Candidate[], { certificate }: Candidate): boolean 
   return chain.some((link, index) => index > 0 && identityOf(link.certificate) === identity);
 }
 
-const stored = new WeakMap<TrustStore, ReadonlySet<Certificate>>();
+const storedSets = new WeakMap<TrustStore, ReadonlySet<Certificate>>();
 
 function storedCertificates(store: TrustStore): ReadonlySet<Certificate> {
-  const cached = stored.get(store);
-  if (cached) return cached;
+  const knownSet = storedSets.get(store);
+  if (knownSet) return knownSet;
   const certificates = new Set(store.authorities.map(({ certificate }) => certificate));
-  stored.set(store, certificates);
+  storedSets.set(store, certificates);
   return certificates;
 }
 

@@ -31,8 +31,8 @@ export function crlActions(namedRequests: Named): CrlActions {
       const { crl, isDelta } = readBody(call, shape);
       const bytes = new Uint8Array(Buffer.from(crl, 'base64'));
       if (isDelta !== undefined) requireKind(bytes, isDelta);
-      const change: ImportPorts['change'] = (prepared, work) =>
-        changeGuarded(call, (inside) => work(inside.ports), prepared);
+      const change: ImportPorts['change'] = (preparedCrls, work) =>
+        changeGuarded(call, (inside) => work(inside.ports), preparedCrls);
       return states(call, [await importCrl(requests, bytes, call.actor, { crls: call.ports.crlAdmin, change })]);
     },
     refreshCrl: async (call) => {

@@ -15,7 +15,7 @@ interface Row {
   readonly count: number;
 }
 
-/** What the sign-ins are told apart by. */
+/** What distinguishes the sign-ins. */
 const dimensions = {
   strength: { label: 'Strength', of: ({ strength }: Row) => strengths[strength ?? ''] ?? 'None' },
   issuer: { label: 'Certificate authority', of: ({ issuer }: Row) => issuer ?? 'No certificate' },

@@ -43,7 +43,7 @@ export function RevocationFields({ draft, onChange, isReadOnly }: FieldsProps) {
   );
 }
 
-/** Whether the browser is told which CAs are trusted. */
+/** Whether the browser receives the names of the trusted CAs. */
 export const IssuerHintFields = ({ draft, onChange, isReadOnly }: FieldsProps) => (
   <Section title="Issuer hints">
     <SwitchField
