@@ -44,11 +44,6 @@ export interface SignInReports {
     until: Date,
   ): Promise<{ readonly policyOids: readonly ObservedValue[]; readonly issuers: readonly ObservedValue[] }>;
   activityOf(userIds: readonly string[]): Promise<ReadonlyMap<string, SignInActivity>>;
-  /** Ids of the users who signed in last in this range. */
-  activeWithin(
-    what: keyof SignInActivity,
-    range: { readonly from?: Date; readonly until?: Date },
-  ): Promise<readonly string[]>;
   /** The certificates that came with this user's name, the one used last first. */
   certificatesOf(userId: string): Promise<readonly CertificateUse[]>;
   /** How many certificates were bound to each of these users, and how many users there are with one. */

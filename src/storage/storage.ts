@@ -26,6 +26,7 @@ import { openMethods } from './stores/directory/methods.ts';
 import { openObjects } from './stores/directory/objects.ts';
 import { openTenants } from './stores/directory/tenants.ts';
 import { openUsers } from './stores/directory/users.ts';
+import { openDirectoryLists } from './stores/directory-index/directory-lists.ts';
 import { openFactors } from './stores/sign-in/factors.ts';
 import { openLiveSignIns } from './stores/sign-in/live-sign-ins.ts';
 import { openOidcRecords, tenantOfRecord } from './stores/sign-in/oidc-records.ts';
@@ -120,6 +121,7 @@ function openTenant(
     ...openVisits(database, tenantId, clock),
     applications: openApplications(database, tenantId, clock),
     groups: openGroups(database, tenantId, clock),
+    lists: openDirectoryLists(database, tenantId),
     objects: openObjects(database, tenantId, clock),
     deleted: openDeleted(database, tenantId, clock),
     audits: openAudits(database, tenantId, clock),

@@ -1,5 +1,6 @@
 import type { Applications, OidcRecords } from '#ports/applications.ts';
 import type { DeviceStores } from '#ports/devices.ts';
+import type { DirectoryLists } from '#ports/directory/lists.ts';
 import type { Directory, Federations, GroupAdmin, UserAdmin } from '#ports/directory.ts';
 import type { AttemptStore, Flows, Handoffs, KnownBrowsers, Tickets } from '#ports/flows.ts';
 import type { KeyStore } from '#ports/keys.ts';
@@ -22,6 +23,7 @@ export interface TenantStorage {
   readonly directory: Directory;
   readonly users: UserAdmin;
   readonly groups: GroupAdmin;
+  readonly lists: DirectoryLists;
   readonly objects: Objects;
   readonly deleted: DeletedObjects;
   readonly audits: AuditLog;

@@ -1,3 +1,4 @@
+import { wordsIn } from '#core/directory/index-keys.ts';
 import { fault } from '#core/trace/fault.ts';
 import { type Item, memberOf } from './evaluate.ts';
 
@@ -48,14 +49,21 @@ export function requireProperties(search: Search): void {
   if (search.flat().some(({ property }) => property === '')) throw unreadable(clauseForm);
 }
 
-/** Does one alternative hold? A term matches where a word of the property begins with it, words of a name or address. */
+/**
+ * Does one alternative hold? A term matches where the property begins with it, and where a word of a `displayName` or a
+ * `description` does: Graph takes no other property apart.
+ */
 export function isFound(search: Search, item: Item): boolean {
-  return search.some((clauses) => clauses.every(({ property, term }) => begins(memberOf(item, property), term)));
+  return search.some((clauses) => clauses.every(({ property, term }) => begins(item, property, term)));
 }
 
-function begins(value: unknown, term: string): boolean {
+const inWords = ['displayname', 'description'];
+
+function begins(item: Item, property: string, term: string): boolean {
+  const value = memberOf(item, property);
   if (typeof value !== 'string') return false;
-  const [text, wanted] = [value.toLowerCase(), term.toLowerCase().trim()];
+  const wanted = term.toLowerCase().trim();
   if (wanted === '') return false;
-  return text.startsWith(wanted) || text.split(/[^\p{L}\p{N}]+/u).some((word) => word.startsWith(wanted));
+  if (value.toLowerCase().startsWith(wanted)) return true;
+  return inWords.includes(property.toLowerCase()) && wordsIn(value).some((word) => word.startsWith(wanted));
 }

@@ -164,7 +164,7 @@ export function contextOf(call: Call, label: string): Record<string, unknown> {
 }
 
 /** What `$select` wants of an object. `id` always comes along, the ETag when it is selected as `@odata.etag`. */
-function choice(call: Call, item: Item, view: Shown): Item {
+export function choice(call: Call, item: Item, view: Shown): Item {
   checkProperties(call, item, view);
   const target = call.query.select ?? view.defaults;
   if (!target || target.includes('*')) return item;
@@ -183,7 +183,7 @@ function choice(call: Call, item: Item, view: Shown): Item {
 }
 
 /** A property that the type does not have is a mistake worth hearing of. @throws graphQueryUnreadable */
-function checkProperties(call: Call, item: Item, { type, alsoKnown = [] }: Shown): void {
+export function checkProperties(call: Call, item: Item, { type, alsoKnown = [] }: Shown): void {
   const knownKeys = new Set([...Object.keys(item), ...alsoKnown].map((name) => name.toLowerCase()));
   const check = (option: string, names: readonly string[]) => {
     const unknown = names.find((name) => name !== '*' && !knownKeys.has(name.toLowerCase()));
@@ -204,12 +204,14 @@ function checkProperties(call: Call, item: Item, { type, alsoKnown = [] }: Shown
   );
 }
 
-function preferredSize(call: Call, page: number, most: number): number {
+/** The size of a page that the caller prefers, at most `most`. */
+export function preferredSize(call: Call, page: number, most: number): number {
   const query = /odata\.maxpagesize=(\d{1,4})/i.exec(call.request.header('prefer') ?? '')?.[1];
   return query === undefined ? page : Math.min(Math.max(1, Number(query)), most);
 }
 
-const boundTo = (call: Call) =>
+/** What a page token belongs to: tenant, address and query. */
+export const boundTo = (call: Call) =>
   JSON.stringify([call.ports.tenant.id, call.request.pathname.toLowerCase(), call.query.fingerprint]);
 
 /** Where the next page is: this address with another token. */

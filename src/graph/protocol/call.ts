@@ -1,5 +1,6 @@
 import type { NewPass } from '#admin/directory/temporary-access-pass.ts';
 import type { Caller } from '#core/roles/authorise.ts';
+import type { DirectoryLists } from '#ports/directory/lists.ts';
 import type { AuditLog } from '#ports/logs.ts';
 import type { AdminPorts, Ports } from '#ports/ports.ts';
 import type { CrlAdmin } from '#ports/revocation.ts';
@@ -36,6 +37,7 @@ export interface Answer {
 export interface GraphPorts extends Omit<Ports, 'groups'>, AdminPorts {
   readonly objects: AdminPorts['objects'];
   readonly audits: AuditLog;
+  readonly lists: DirectoryLists;
   readonly crlAdmin: CrlAdmin;
   readonly bundles: Bundles;
   readonly tenants: Tenants;

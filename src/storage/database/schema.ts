@@ -58,6 +58,20 @@ export interface Schema {
   certificate_user_ids: { tenant_id: string; value_key: string; user_id: string; position: number; value: string };
   groups: { tenant_id: string; id: string; display_name: string; profile: string | null; created_at: number | null };
   group_members: { tenant_id: string; group_id: string; member_id: string; member_kind: string };
+  /** What lists find objects by, see `core/directory/index-keys.ts`. */
+  directory_index: { tenant_id: string; property: string; value_key: string; object_id: string };
+  /** The last change of an object, and of each of its parts, such as a member of a group; `part` is empty for the object. */
+  directory_changes: {
+    tenant_id: string;
+    kind: string;
+    object_id: string;
+    part: string;
+    version: number;
+    at: number;
+    is_removed: number;
+  };
+  /** Counts the changes of a tenant's directory, in the order in which they are committed. */
+  directory_versions: { tenant_id: string; version: number };
   objects: {
     tenant_id: string;
     kind: string;

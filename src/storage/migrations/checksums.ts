@@ -19,4 +19,5 @@ export const checksums: Readonly<Record<string, string>> = {
   '019-mail-keys': '2b33fa1b7c9432b1',
   '020-log-reports': '2ea107b2125aa351',
   '021-change-marks': '09603e296eaaabfb',
+  '022-directory-index': '3c380b528accebdd',
 };

@@ -15,6 +15,7 @@ import { deviceIndex } from './m018-device-index.ts';
 import { mailKeys } from './m019-mail-keys.ts';
 import { logReports } from './m020-m039/m020-log-reports.ts';
 import { changeMarks } from './m020-m039/m021-change-marks.ts';
+import { directoryIndex } from './m020-m039/m022-directory-index.ts';
 
 /** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -34,4 +35,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '019-mail-keys': mailKeys,
   '020-log-reports': logReports,
   '021-change-marks': changeMarks,
+  '022-directory-index': directoryIndex,
 };

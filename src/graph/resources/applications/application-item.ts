@@ -1,10 +1,10 @@
 import { redirectsOf } from '#admin/applications/directory-applications.ts';
+import { applicationObjectId } from '#core/directory/application-object-id.ts';
 import { graphPermissions } from '#core/roles/permissions.ts';
 import type { Application, KeyCredential, PasswordCredential } from '#model/application.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import type { Shown } from '../../protocol/answers.ts';
 import { withTag } from '../../protocol/etag.ts';
-import { applicationObjectId } from '../directory/object-id.ts';
 
 export const graphId = '00000003-0000-0000-c000-000000000000';
 

@@ -2,12 +2,13 @@ import { removeApplication } from '#admin/applications/deletion.ts';
 import { addDirectoryApplication, changeDirectoryApplication } from '#admin/applications/directory-applications.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
-import { collection, countOf, entity, nothing, untyped } from '../../protocol/answers.ts';
+import { directoryList } from '../../lists/directory-list.ts';
+import { directoryCount, directoryPage } from '../../lists/directory-page.ts';
+import { entity, nothing, untyped } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import type { Answer, Call } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
-import { applicationObjectId } from '../directory/object-id.ts';
 import { applicationItem, shownApplication } from './application-item.ts';
 import { addPassword, removePassword, requireAbove } from './application-secrets.ts';
 import { changeOf, changeShape, newShape } from './application-shape.ts';
@@ -19,9 +20,15 @@ export async function applicationIn(call: Call): Promise<Application> {
   const target = (call.keys.id?.value ?? '').toLowerCase();
   const match = isByAppId(call)
     ? await call.ports.applications.find(target)
-    : (await call.ports.applications.list()).find(({ appId }) => applicationObjectId(appId) === target);
+    : await applicationByObjectId(call, target);
   if (!match) throw fault('graphObjectMissing', { id: target.slice(0, 80) });
   return match;
+}
+
+/** An application by its object id, found by an index. */
+export async function applicationByObjectId({ ports }: Call, id: string): Promise<Application | undefined> {
+  const range = { property: 'application/objectid', from: id, until: id };
+  return (await ports.lists.read('application', [range], { top: 1 })).rows[0]?.object;
 }
 
 /** Entra keeps `null`, which means 1, for an application that is registered without a version of its access tokens. */
@@ -46,18 +53,23 @@ async function change(call: Call): Promise<Answer> {
   return nothing;
 }
 
-const list = async (call: Call) =>
-  collection(call, (await call.ports.applications.list()).map(applicationItem).map(untyped), shownApplication);
+const applicationsOf = (call: Call) =>
+  directoryList(call, {
+    kind: 'application',
+    view: shownApplication,
+    aliases: { id: ['objectid'] },
+    items: async (applications) => applications.map(applicationItem).map(untyped),
+  });
 
 const { readApplications: read, writeApplications: write } = needs;
 
 export const applicationRoutes: readonly Route[] = [
-  { method: 'GET', path: 'applications', need: read, answer: list },
+  { method: 'GET', path: 'applications', need: read, answer: (call) => directoryPage(call, applicationsOf(call)) },
   {
     method: 'GET',
     path: 'applications/$count',
     need: read,
-    answer: async (call) => countOf(call, (await call.ports.applications.list()).map(applicationItem)),
+    answer: (call) => directoryCount(call, applicationsOf(call)),
   },
   { method: 'POST', path: 'applications', need: write, answer: add },
   {

@@ -3,8 +3,9 @@ import { removeServicePrincipal } from '#admin/applications/deletion.ts';
 import { changeApplication } from '#admin/applications/first-party.ts';
 import { fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
-import type { Item } from '../../odata/evaluate.ts';
-import { collection, countOf, entity, nothing, untyped } from '../../protocol/answers.ts';
+import { directoryList } from '../../lists/directory-list.ts';
+import { type DirectoryList, directoryCount, directoryPage } from '../../lists/directory-page.ts';
+import { entity, nothing, untyped } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import type { Answer, Call } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
@@ -21,10 +22,36 @@ export async function servicePrincipalIn(call: Call): Promise<Application> {
   return application;
 }
 
-async function servicePrincipals(call: Call): Promise<readonly Item[]> {
-  const items = (await call.ports.applications.list()).filter(({ lacksServicePrincipal }) => !lacksServicePrincipal);
+/** Of the applications, those that have a service principal; Microsoft Graph's comes first. */
+function servicePrincipalsOf(call: Call): DirectoryList {
   const { id } = call.ports.tenant;
-  return [graphServicePrincipal(id), ...items.map((application) => servicePrincipalItem(application, id))].map(untyped);
+  const list = directoryList(call, {
+    kind: 'application',
+    view: shownServicePrincipal,
+    isPartial: true,
+    aliases: {
+      id: ['appid'],
+      displayname: ['displayname', 'principalname'],
+      appdisplayname: ['displayname'],
+      serviceprincipalnames: ['appid', 'identifieruris'],
+      createddatetime: ['createddatetime'],
+    },
+    items: async (applications) =>
+      applications.map((application) =>
+        application.lacksServicePrincipal ? undefined : untyped(servicePrincipalItem(application, id)),
+      ),
+  });
+  const first = { mark: { range: -1, key: '', id: graphId }, item: untyped(graphServicePrincipal(id)) };
+  return {
+    ...list,
+    reader: {
+      async read({ top, after }) {
+        if (after && after.range >= 0) return list.reader.read({ top, after });
+        const { rows, next } = await list.reader.read({ top });
+        return { rows: after ? rows : [first, ...rows], next };
+      },
+    },
+  };
 }
 
 async function addServicePrincipal(call: Call): Promise<Answer> {
@@ -91,13 +118,13 @@ export const servicePrincipalRoutes: readonly Route[] = [
     method: 'GET',
     path: 'serviceprincipals',
     need: read,
-    answer: async (call) => collection(call, await servicePrincipals(call), shownServicePrincipal),
+    answer: (call) => directoryPage(call, servicePrincipalsOf(call)),
   },
   {
     method: 'GET',
     path: 'serviceprincipals/$count',
     need: read,
-    answer: async (call) => countOf(call, await servicePrincipals(call)),
+    answer: (call) => directoryCount(call, servicePrincipalsOf(call)),
   },
   { method: 'POST', path: 'serviceprincipals', need: write, answer: addServicePrincipal },
   { method: 'GET', path: 'serviceprincipals/{id}', need: read, answer: oneServicePrincipal },

@@ -1,10 +1,11 @@
 import { addDevice, changeDevice, findDevice, removeDevice } from '#admin/devices/devices.ts';
 import { authorise, mayWriteSynchronised, type Need } from '#core/roles/authorise.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
-import { type Device, deviceKind } from '#model/device.ts';
+import type { Device } from '#model/device.ts';
 import type { StoredObject } from '#model/directory-object.ts';
-import { mustEqual } from '../../odata/evaluate.ts';
-import { collection, countOf, entity, nothing } from '../../protocol/answers.ts';
+import { directoryList } from '../../lists/directory-list.ts';
+import { directoryCount, directoryPage } from '../../lists/directory-page.ts';
+import { entity, nothing } from '../../protocol/answers.ts';
 import { jsonBody, readBody } from '../../protocol/body.ts';
 import { type Call, keyText } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
@@ -23,14 +24,9 @@ export async function deviceIn(call: Call): Promise<StoredObject<Device>> {
   return device;
 }
 
-/** What the filter must equal is looked up; otherwise every device is read. */
-async function candidates({ ports, query }: Call) {
-  const id = mustEqual(query.filter, 'id');
-  const deviceId = mustEqual(query.filter, 'deviceId');
-  if (id === undefined && deviceId === undefined) return (await ports.objects.list<Device>(deviceKind)).map(deviceItem);
-  const device = await findDevice(id === undefined ? { deviceId: deviceId! } : { id: id.toLowerCase() }, ports);
-  return device ? [deviceItem(device)] : [];
-}
+const devicesOf = (call: Call) =>
+  directoryList(call, { kind: 'device', view: shownDevice, items: async (devices) => devices.map(deviceItem) });
+
 /** A user who adds a device owns it. */
 async function add(call: Call) {
   const { alternativeSecurityIds, deviceId, ...rest } = readBody(call, newShape);
@@ -102,9 +98,9 @@ export const deviceRoutes: readonly Route[] = [
     method: 'GET',
     path: 'devices',
     need: read,
-    answer: async (call) => collection(call, await candidates(call), shownDevice),
+    answer: (call) => directoryPage(call, devicesOf(call)),
   },
-  { method: 'GET', path: 'devices/$count', need: read, answer: async (call) => countOf(call, await candidates(call)) },
+  { method: 'GET', path: 'devices/$count', need: read, answer: (call) => directoryCount(call, devicesOf(call)) },
   { method: 'POST', path: 'devices', need: write, answer: add },
   {
     method: 'GET',

@@ -1,5 +1,6 @@
 import { restoreApplication } from '#admin/applications/deletion.ts';
 import { purgeDeleted, restoreGroup, restoreUser, rolesComingBack } from '#admin/directory/deletion.ts';
+import { applicationObjectId } from '#core/directory/application-object-id.ts';
 import { mayTouchHolder } from '#core/roles/authorise.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { Application } from '#model/application.ts';
@@ -16,7 +17,6 @@ import type { Route } from '../../protocol/route.ts';
 import { applicationItem } from '../applications/application-item.ts';
 import { deletedPki } from '../trust/deleted-pki.ts';
 import { groupItem } from './groups.ts';
-import { applicationObjectId } from './object-id.ts';
 import type { Restorable } from './restorable.ts';
 import { userItem } from './user-item.ts';
 import { requireOnUser } from './user-rights.ts';

@@ -8,8 +8,8 @@ import { type Answer, type Call, keyText } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { applicationItem } from '../applications/application-item.ts';
+import { applicationByObjectId } from '../applications/applications.ts';
 import { transitiveGroups } from './groups.ts';
-import { applicationObjectId } from './object-id.ts';
 import { principalItem } from './principals.ts';
 
 const shownObject: Shown = { type: 'directoryObject', set: 'directoryObjects' };
@@ -18,8 +18,7 @@ const shownObject: Shown = { type: 'directoryObject', set: 'directoryObjects' };
 async function find(call: Call, id: string): Promise<Item | undefined> {
   const principal = await principalItem(call, id.toLowerCase());
   if (principal) return principal;
-  const items = await call.ports.applications.list();
-  const application = items.find(({ appId }) => applicationObjectId(appId) === id.toLowerCase());
+  const application = await applicationByObjectId(call, id.toLowerCase());
   return application && applicationItem(application);
 }
 

@@ -3,10 +3,13 @@ import { removeGroup } from '#admin/directory/deletion.ts';
 import { addGroup, addGroupMember, changeGroup, removeGroupMember } from '#admin/directory/groups.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { Group, GroupMember } from '#model/group.ts';
-import { type Item, mustEqual } from '../../odata/evaluate.ts';
+import { directoryList } from '../../lists/directory-list.ts';
+import { directoryCount, directoryPage } from '../../lists/directory-page.ts';
+import { memberList } from '../../lists/member-list.ts';
+import type { Item } from '../../odata/evaluate.ts';
 import { collection, countOf, entity, nothing, type Shown, untyped } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
-import { type Call, keyText } from '../../protocol/call.ts';
+import { type Answer, type Call, keyText } from '../../protocol/call.ts';
 import { withTag } from '../../protocol/etag.ts';
 import { needs } from '../../protocol/needs.ts';
 import { requirePrivileged } from '../../protocol/privileged.ts';
@@ -114,17 +117,12 @@ export async function groupIn(call: Call): Promise<Group> {
   return group;
 }
 
-async function everyGroup({ ports, query }: Call): Promise<readonly Group[]> {
-  const id = mustEqual(query.filter, 'id');
-  if (id !== undefined) return [await ports.groups.find(id.toLowerCase())].filter((group) => group !== undefined);
-  const match: Group[] = [];
-  for (;;) {
-    const after = match.at(-1)?.id;
-    const page = await ports.groups.list({ top: 500, ...(after === undefined ? {} : { after }) });
-    match.push(...page);
-    if (page.length < 500) return match;
-  }
-}
+const groupsOf = (call: Call) =>
+  directoryList(call, {
+    kind: 'group',
+    view: shownGroup,
+    items: async (groups) => groups.map(groupItem).map(untyped),
+  });
 
 async function add(call: Call) {
   const {
@@ -245,11 +243,10 @@ async function remove(call: Call) {
 export async function objectsOf(call: Call, members: readonly GroupMember[]): Promise<readonly Item[]> {
   const ids = (kind: GroupMember['kind']) => members.filter((member) => member.kind === kind).map(({ id }) => id);
   const cast = keyTypeOf(call);
-  const users =
-    cast === 'group' ? [] : (await call.ports.users.entriesOf(ids('user'))).map((entry) => memberSeen(call, entry));
-  const target = cast === 'user' ? [] : ids('group');
-  const groups = await Promise.all(target.map((id) => call.ports.groups.find(id)));
-  return [...users, ...groups.filter((group) => group !== undefined).map(groupItem)];
+  const { lists } = call.ports;
+  const users = cast === 'group' ? [] : await lists.find('user', ids('user'));
+  const groups = cast === 'user' ? [] : await lists.find('group', ids('group'));
+  return [...users.map((entry) => memberSeen(call, entry)), ...groups.map(groupItem)];
 }
 
 /** `microsoft.graph.user` at the end of a path. @throws graphPathUnknown */
@@ -274,20 +271,6 @@ const shownMembers: Shown = {
   ],
 };
 
-/** Every member, those of groups inside the group as well; a circle ends. */
-async function transitiveMembers(call: Call, groupId: string): Promise<readonly GroupMember[]> {
-  const match = new Map<string, GroupMember>();
-  const open = [groupId];
-  while (open.length > 0) {
-    for (const member of await call.ports.groups.members(open.pop()!)) {
-      if (match.has(member.id)) continue;
-      match.set(member.id, member);
-      if (member.kind === 'group') open.push(member.id);
-    }
-  }
-  return [...match.values()].filter(({ id }) => id !== groupId);
-}
-
 /** The groups a group or user is in, nested ones too. */
 export async function transitiveGroups(call: Call, member: GroupMember): Promise<readonly string[]> {
   if (member.kind === 'user') return (await call.ports.directory.user(member.id))?.groupIds ?? [];
@@ -307,18 +290,19 @@ export const showObjects = (call: Call, items: readonly Item[]) =>
   collection(call, items, shownMembers, { isMixed: true });
 
 type Members = (call: Call, group: Group) => Promise<readonly GroupMember[]>;
-const direct: Members = (call, group) => call.ports.groups.members(group.id);
-const transitive: Members = (call, group) => transitiveMembers(call, group.id);
 const owning: Members = async (_, group) => ownersOf(group).map((id) => ({ kind: 'user', id }));
 const memberOf: Members = async (call, { id }) => asGroups(await call.ports.groups.directGroups({ kind: 'group', id }));
 const transitiveMemberOf: Members = async (call, { id }) =>
   asGroups(await transitiveGroups(call, { kind: 'group', id }));
 export const asGroups = (ids: readonly string[]): readonly GroupMember[] => ids.map((id) => ({ kind: 'group', id }));
 
+interface Answers {
+  list(call: Call): Promise<Answer>;
+  count(call: Call): Promise<Answer>;
+}
+
 /** The list, the list of one type, and how many there are. */
-function listing(name: string, members: Members): readonly Route[] {
-  const list = async (call: Call) => showObjects(call, await objectsOf(call, await members(call, await groupIn(call))));
-  const count = async (call: Call) => countOf(call, await objectsOf(call, await members(call, await groupIn(call))));
+function listing(name: string, { list, count }: Answers): readonly Route[] {
   const need = needs.readGroups;
   return [
     { method: 'GET', path: `groups/{id}/${name}`, need, answer: list },
@@ -328,18 +312,45 @@ function listing(name: string, members: Members): readonly Route[] {
   ];
 }
 
+/** Links that are few: owners, and the groups that a group is in. */
+const fewLinks = (members: Members): Answers => ({
+  list: async (call) => showObjects(call, await objectsOf(call, await members(call, await groupIn(call)))),
+  count: async (call) => countOf(call, await objectsOf(call, await members(call, await groupIn(call)))),
+});
+
+/** Members, which may be as many as the directory has users. */
+function memberLinks(groupsOfMembers: (call: Call, groupId: string) => Promise<readonly string[]>): Answers {
+  const listOf = async (call: Call) =>
+    memberList(call, {
+      view: shownMembers,
+      groupIds: await groupsOfMembers(call, (await groupIn(call)).id),
+      kind: keyTypeOf(call),
+      items: (members) => objectsOf(call, members),
+    });
+  return {
+    list: async (call) => directoryPage(call, await listOf(call)),
+    count: async (call) => directoryCount(call, await listOf(call)),
+  };
+}
+
+/** The group first: its own members come before those of the groups inside it. */
+async function withNested(call: Call, groupId: string): Promise<readonly string[]> {
+  const nested = await call.ports.lists.nestedGroups(groupId);
+  return [groupId, ...nested.filter((id) => id !== groupId)];
+}
+
 export const groupRoutes: readonly Route[] = [
   {
     method: 'GET',
     path: 'groups',
     need: needs.readGroups,
-    answer: async (call) => collection(call, (await everyGroup(call)).map(groupItem).map(untyped), shownGroup),
+    answer: (call) => directoryPage(call, groupsOf(call)),
   },
   {
     method: 'GET',
     path: 'groups/$count',
     need: needs.readGroups,
-    answer: async (call) => countOf(call, (await everyGroup(call)).map(groupItem)),
+    answer: (call) => directoryCount(call, groupsOf(call)),
   },
   { method: 'POST', path: 'groups', need: needs.writeGroups, answer: add },
   {
@@ -354,9 +365,12 @@ export const groupRoutes: readonly Route[] = [
   { method: 'DELETE', path: 'groups/{id}/members/{member}/$ref', need: needs.writeMembers, answer: removeMember },
   { method: 'POST', path: 'groups/{id}/owners/$ref', need: needs.writeGroups, answer: addOwner },
   { method: 'DELETE', path: 'groups/{id}/owners/{owner}/$ref', need: needs.writeGroups, answer: removeOwner },
-  ...listing('owners', owning),
-  ...listing('members', direct),
-  ...listing('transitivemembers', transitive),
-  ...listing('memberof', memberOf),
-  ...listing('transitivememberof', transitiveMemberOf),
+  ...listing('owners', fewLinks(owning)),
+  ...listing(
+    'members',
+    memberLinks(async (_, groupId) => [groupId]),
+  ),
+  ...listing('transitivemembers', memberLinks(withNested)),
+  ...listing('memberof', fewLinks(memberOf)),
+  ...listing('transitivememberof', fewLinks(transitiveMemberOf)),
 ];

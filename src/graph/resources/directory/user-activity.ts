@@ -1,7 +1,7 @@
 import { authorise } from '#core/roles/authorise.ts';
 import { CardeaError } from '#core/trace/fault.ts';
 import type { SignInActivity } from '#model/sign-in.ts';
-import { type Item, mustBeWithin, propertiesIn } from '../../odata/evaluate.ts';
+import { type Item, propertiesIn } from '../../odata/evaluate.ts';
 import type { Answer, Call } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 
@@ -36,15 +36,6 @@ export function requireActivitySight(call: Call): void {
   if (!isSelected(call) && !isCompared(call)) return;
   const ruling = authorise(call.caller, needs.readSignIns);
   if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
-}
-
-/** Ids of the users in the range of times that the filter gives, from an index; undefined where it gives none. */
-export async function idsActiveWithin({ query: { filter }, ports }: Call): Promise<readonly string[] | undefined> {
-  for (const [name, activityKind] of Object.entries(names)) {
-    const range = mustBeWithin(filter, 'signInActivity', `${name}DateTime`);
-    if (range.from || range.until) return ports.signInLog.reports.activeWithin(activityKind, range);
-  }
-  return undefined;
 }
 
 const portion = 500;

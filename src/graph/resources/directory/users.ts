@@ -5,14 +5,15 @@ import { authorise, mayWriteSynchronised, type Need } from '#core/roles/authoris
 import { operationOf } from '#core/roles/user-operations.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { UserEntry } from '#model/user.ts';
-import { mustEqual } from '../../odata/evaluate.ts';
+import { directoryList } from '../../lists/directory-list.ts';
+import { directoryCount, directoryPage } from '../../lists/directory-page.ts';
 import { type Path, renamed } from '../../odata/filter.ts';
-import { collection, countOf, entity, nothing, untyped } from '../../protocol/answers.ts';
+import { entity, nothing, untyped } from '../../protocol/answers.ts';
 import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText, type Prepared } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
-import { idsActiveWithin, requireActivitySight, showActivity, withActivity } from './user-activity.ts';
+import { requireActivitySight, showActivity, withActivity } from './user-activity.ts';
 import { shownUser, userItem } from './user-item.ts';
 import { requireOnUser } from './user-rights.ts';
 import { changeOf, changeShape, newShape } from './user-shape.ts';
@@ -24,34 +25,6 @@ export async function userIn(call: Call, key = 'id'): Promise<UserEntry> {
   const user = await call.ports.users.find(target);
   if (!user) throw fault('graphObjectMissing', { id: target.slice(0, 120) });
   return (await call.ports.users.entriesOf([user.id]))[0]!;
-}
-
-/** What the filter must equal is looked up; otherwise all users are read. */
-async function candidates(call: Call): Promise<readonly UserEntry[]> {
-  const { filter } = call.query;
-  const { users, directory } = call.ports;
-  const id = mustEqual(filter, 'id') ?? mustEqual(filter, 'userPrincipalName');
-  if (id !== undefined) {
-    const user = await users.find(id);
-    return user ? users.entriesOf([user.id]) : [];
-  }
-  const certificateUserId = mustEqual(filter, 'authorizationInfo', 'certificateUserIds');
-  if (certificateUserId !== undefined) {
-    const [answer] = await directory.answer([{ property: 'certificateUserIds', value: certificateUserId }]);
-    return users.entriesOf(answer!.users.map((user) => user.id));
-  }
-  const active = await idsActiveWithin(call);
-  return active ? users.entriesOf(active) : everybody(call);
-}
-
-async function everybody({ ports }: Call): Promise<readonly UserEntry[]> {
-  const userEntrys: UserEntry[] = [];
-  for (;;) {
-    const after = userEntrys.at(-1)?.user.id;
-    const page = await ports.users.entries({ top: 500, ...(after === undefined ? {} : { after }) });
-    userEntrys.push(...page);
-    if (page.length < 500) return userEntrys;
-  }
 }
 
 /** Properties of a single object only (graph-api §1.4). */
@@ -82,9 +55,19 @@ async function list(asked: Call) {
   if (alone !== undefined) throw fault('graphSelectNotOfLists', { property: alone });
   requireSight(call, false);
   requireActivitySight(call);
-  const items = (await candidates(call)).map((entry) => seen(call, entry));
-  return showActivity(call, collection(call, await withActivity(call, items), shownUser));
+  return showActivity(call, await directoryPage(call, usersOf(call)));
 }
+
+const usersOf = (call: Call) =>
+  directoryList(call, {
+    kind: 'user',
+    view: shownUser,
+    items: (entries) =>
+      withActivity(
+        call,
+        entries.map((entry) => seen(call, entry)),
+      ),
+  });
 
 /** certificateUserIds are for advanced queries: the header and `$count=true`, where strict (graph-api §1.6). */
 function requireAdvanced(call: Call): void {
@@ -198,7 +181,7 @@ export const userRoutes: readonly Route[] = [
       const call = withWholePaths(asked);
       requireSight(call, false);
       requireActivitySight(call);
-      return countOf(call, await withActivity(call, (await candidates(call)).map(userItem)));
+      return directoryCount(call, usersOf(call));
     },
   },
   {

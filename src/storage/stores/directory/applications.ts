@@ -6,6 +6,7 @@ import type { Applications } from '#ports/applications.ts';
 import type { Clock } from '#ports/clock.ts';
 import { audit } from '../../database/audit.ts';
 import type { Database, Schema } from '../../database/schema.ts';
+import { trackChange } from '../directory-index/track-change.ts';
 import { endedBy, restoreDeleted, softDelete } from './deleted.ts';
 
 type Step = Transaction<Schema>;
@@ -32,7 +33,12 @@ export function openApplications(database: Database, tenantId: string, clock: Cl
       .where('application_id', '=', id)
       .execute();
   };
-  const write = async (step: Step, application: Application) => {
+  const track = (step: Step, before: Application | undefined, after: Application | undefined) => {
+    const itemOf = (object: Application | undefined) =>
+      object && ({ kind: 'application', id: object.appId.toLowerCase(), object } as const);
+    return trackChange({ step, tenantId, at: clock.now() }, itemOf(before), itemOf(after));
+  };
+  const write = async (step: Step, old: Application | undefined, application: Application) => {
     const id = application.appId.toLowerCase();
     const row = { display_name: application.displayName, document: JSON.stringify(application) };
     await step
@@ -46,6 +52,7 @@ export function openApplications(database: Database, tenantId: string, clock: Cl
       if (owner !== undefined) throw fault('graphObjectConflict', { target: 'identifierUris', value: uri });
       await step.insertInto('identifier_uris').values({ tenant_id: tenantId, uri, application_id: id }).execute();
     }
+    await track(step, old, application);
   };
   const ownerOf = async (uri: string, db: Database = database) => {
     const row = await db
@@ -62,6 +69,7 @@ export function openApplications(database: Database, tenantId: string, clock: Cl
       const old = await find(id, step);
       if (!old) return false;
       await clear(step, id);
+      await track(step, old, undefined);
       await step.deleteFrom('applications').where('tenant_id', '=', tenantId).where('id', '=', id).execute();
       const document = { ...old, ...(related ? { related } : {}) };
       if (isSoft) await softDelete(step, tenantId, clock.now(), { kind: 'application', id, document });
@@ -82,7 +90,7 @@ export function openApplications(database: Database, tenantId: string, clock: Cl
     async put(application, actor = itself) {
       await database.transaction().execute(async (step) => {
         const old = await find(application.appId, step);
-        await write(step, application);
+        await write(step, old, application);
         const activity = old ? activityBetween(old, application) : 'Add application';
         await note(step, activity, application.appId, actor, old, application);
       });
@@ -100,7 +108,7 @@ export function openApplications(database: Database, tenantId: string, clock: Cl
         const old = await find(id, step);
         if (!old) throw fault('nothingFound', { kind: 'application', wanted: appId });
         const application = { ...work(old), appId: old.appId };
-        await write(step, application);
+        await write(step, old, application);
         await note(step, activityBetween(old, application), id, actor, old, application);
         return application;
       }),
@@ -113,7 +121,7 @@ export function openApplications(database: Database, tenantId: string, clock: Cl
           related?: unknown;
         };
         const { related: _, ...application } = deleted;
-        await write(step, application);
+        await write(step, undefined, application);
         await note(step, 'Restore application', id, actor, undefined, { ...application, ...restoration });
         return application;
       }),

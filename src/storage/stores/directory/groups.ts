@@ -7,28 +7,38 @@ import type { Clock } from '#ports/clock.ts';
 import type { GroupAdmin } from '#ports/directory.ts';
 import { audit } from '../../database/audit.ts';
 import type { Database, Schema } from '../../database/schema.ts';
+import { type ChangeContext, trackChange, trackMember } from '../directory-index/track-change.ts';
 import { endedBy, restoreDeleted, softDelete } from './deleted.ts';
 
 type Step = Transaction<Schema>;
+type StepContext = ChangeContext & { readonly step: Step };
 
 /** The groups of one tenant. A group may be in groups, even in a circle: {@link groupsOf} ends all the same. */
 export function openGroups(database: Database, tenantId: string, clock: Clock): GroupAdmin {
   const find = (id: string) => groupOf(database, tenantId, id);
   const note = (step: Step, activity: string, targetId: string, actor: string, old: unknown, now: unknown) =>
     audit(step, tenantId, clock.now(), { activity, targetId, actor, old, new: now });
+  const context = (step: Step) => ({ step, tenantId, at: clock.now() });
+  const track = (step: Step, before: Group | undefined, after: Group | undefined) => {
+    const itemOf = (object: Group | undefined) => object && ({ kind: 'group', id: object.id, object } as const);
+    return trackChange(context(step), itemOf(before), itemOf(after));
+  };
+  /** The time of creation is the store's where the group has none. */
+  const insert = async (step: Step, group: Group) => {
+    const row = columnsOf(tenantId, group, clock.now());
+    await step.insertInto('groups').values(row).execute();
+    await track(step, undefined, groupOfRow(row));
+  };
   return {
     find,
     async list({ top, after }) {
       let query = groups(database, tenantId).orderBy('id').limit(top);
       if (after !== undefined) query = query.where('id', '>', after);
-      return (await query.execute()).map(withName);
+      return (await query.execute()).map(groupOfRow);
     },
     async add(group, actor) {
       await database.transaction().execute(async (step) => {
-        await step
-          .insertInto('groups')
-          .values(columnsOf(tenantId, group, clock.now()))
-          .execute();
+        await insert(step, group);
         await note(step, 'Add group', group.id, actor, undefined, group);
       });
     },
@@ -44,6 +54,7 @@ export function openGroups(database: Database, tenantId: string, clock: Clock): 
           .where('tenant_id', '=', tenantId)
           .where('id', '=', id)
           .execute();
+        await track(step, old, { ...group, ...(old.createdDateTime ? { createdDateTime: old.createdDateTime } : {}) });
         await note(step, 'Update group', id, actor, old, group);
         return group;
       }),
@@ -52,23 +63,21 @@ export function openGroups(database: Database, tenantId: string, clock: Clock): 
         const old = await groupOf(step, tenantId, id);
         if (!old) return false;
         const members = await memberRows(step, tenantId, id);
-        const groups = await takeMemberships(step, tenantId, id);
+        const groups = await takeMemberships(context(step), { kind: 'group', id });
         const document: Buried = { group: old, members, groups, ...(related ? { related } : {}) };
         await softDelete(step, tenantId, clock.now(), { kind: 'group', id, document });
         await step.deleteFrom('group_members').where('tenant_id', '=', tenantId).where('group_id', '=', id).execute();
         await step.deleteFrom('groups').where('tenant_id', '=', tenantId).where('id', '=', id).execute();
+        await track(step, old, undefined);
         await note(step, 'Delete group', id, actor, { ...old, ...endedBy(related) }, undefined);
         return true;
       }),
     restore: (id, actor, restoration) =>
       database.transaction().execute(async (step) => {
         const { group, members, groups } = (await restoreDeleted(step, tenantId, 'group', id)) as Buried;
-        await step
-          .insertInto('groups')
-          .values(columnsOf(tenantId, group, clock.now()))
-          .execute();
-        for (const member of members) await putMember(step, tenantId, id, member);
-        await putMemberships(step, tenantId, id, groups, 'group');
+        await insert(step, group);
+        for (const member of members) await putMember(context(step), id, member);
+        await putMemberships(context(step), { kind: 'group', id }, groups);
         await note(step, 'Restore group', id, actor, undefined, { ...group, ...restoration });
         return group;
       }),
@@ -84,6 +93,7 @@ export function openGroups(database: Database, tenantId: string, clock: Clock): 
           .onConflict((on) => on.doNothing())
           .executeTakeFirstOrThrow();
         if (!numInsertedOrUpdatedRows) return false;
+        await trackMember(context(step), groupId, member, false);
         const change = { activity: 'Add member to group', targetId: groupId, actor, old: undefined, new: member };
         await audit(step, tenantId, clock.now(), change);
         return true;
@@ -98,6 +108,7 @@ export function openGroups(database: Database, tenantId: string, clock: Clock): 
           .where('member_kind', '=', member.kind)
           .executeTakeFirstOrThrow();
         if (!numDeletedRows) return false;
+        await trackMember(context(step), groupId, member, true);
         const change = { activity: 'Remove member from group', targetId: groupId, actor, old: member, new: undefined };
         await audit(step, tenantId, clock.now(), change);
         return true;
@@ -116,7 +127,8 @@ interface Buried {
 const groups = (database: Database, tenantId: string) =>
   database.selectFrom('groups').selectAll().where('tenant_id', '=', tenantId);
 
-const withName = ({ id, display_name, profile, created_at }: Schema['groups']): Group => ({
+/** A group as its row has it. */
+export const groupOfRow = ({ id, display_name, profile, created_at }: Schema['groups']): Group => ({
   id,
   displayName: display_name,
   ...(profile === null ? {} : { profile: JSON.parse(profile) as Profile }),
@@ -167,27 +179,30 @@ async function containing(database: Database, tenantId: string, memberId: string
 }
 
 /** Takes a member out of every group; returns which those were. */
-export async function takeMemberships(step: Step, tenantId: string, memberId: string): Promise<readonly string[]> {
+export async function takeMemberships(
+  { step, tenantId, at }: StepContext,
+  member: GroupMember,
+): Promise<readonly string[]> {
+  const memberId = member.id;
   const groupIds = await containing(step, tenantId, memberId);
+  for (const groupId of groupIds) await trackMember({ step, tenantId, at }, groupId, member, true);
   await step.deleteFrom('group_members').where('tenant_id', '=', tenantId).where('member_id', '=', memberId).execute();
   return groupIds;
 }
 
 /** Puts a member back into those of the groups that still exist. */
 export async function putMemberships(
-  step: Step,
-  tenantId: string,
-  memberId: string,
+  context: StepContext,
+  member: GroupMember,
   groupIds: readonly string[],
-  kind: GroupMember['kind'] = 'user',
 ): Promise<void> {
   for (const groupId of groupIds) {
-    if (await groupOf(step, tenantId, groupId)) await putMember(step, tenantId, groupId, { kind, id: memberId });
+    if (await groupOf(context.step, context.tenantId, groupId)) await putMember(context, groupId, member);
   }
 }
 
 /** Of two deleted objects, the one that is restored last finds the other. */
-async function putMember(step: Step, tenantId: string, groupId: string, member: GroupMember): Promise<void> {
+async function putMember({ step, tenantId, at }: StepContext, groupId: string, member: GroupMember): Promise<void> {
   const table = member.kind === 'user' ? 'users' : 'groups';
   const there = await step
     .selectFrom(table)
@@ -201,11 +216,12 @@ async function putMember(step: Step, tenantId: string, groupId: string, member: 
     .values({ tenant_id: tenantId, group_id: groupId, member_id: member.id, member_kind: member.kind })
     .onConflict((on) => on.doNothing())
     .execute();
+  await trackMember({ step, tenantId, at }, groupId, member, false);
 }
 
 async function groupOf(database: Database, tenantId: string, id: string): Promise<Group | undefined> {
   const row = await groups(database, tenantId).where('id', '=', id).executeTakeFirst();
-  return row && withName(row);
+  return row && groupOfRow(row);
 }
 
 /** A member is a user or another group of this tenant. */

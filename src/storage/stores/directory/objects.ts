@@ -1,8 +1,11 @@
+import type { Transaction } from 'kysely';
+import { type Device, deviceKind } from '#model/device.ts';
 import type { AuditEntry, StoredObject } from '#model/directory-object.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Objects } from '#ports/objects.ts';
 import { audit } from '../../database/audit.ts';
 import type { Database, Schema } from '../../database/schema.ts';
+import { trackChange } from '../directory-index/track-change.ts';
 import { restoreDeleted, softDelete } from './deleted.ts';
 
 /** How often a change is tried again when another writer was faster. */
@@ -25,6 +28,14 @@ export function openObjects(database: Database, tenantId: string, clock: Clock):
     return audit(step, tenantId, clock.now(), { activity, actor, targetId, old: valueIn(old), new: valueIn(now) });
   };
 
+  /** Devices are listed by an index; other kinds are few. */
+  const track = async (step: Transaction<Schema>, kind: string, id: string, before: unknown, after: unknown) => {
+    if (kind !== deviceKind) return;
+    const itemOf = (document: unknown) =>
+      document === undefined ? undefined : ({ kind: 'device', id, object: document as Device } as const);
+    await trackChange({ step, tenantId, at: clock.now() }, itemOf(before), itemOf(after));
+  };
+
   /** One attempt: nothing is written when the document is no longer what was read. */
   const tryChange = <T>(row: Row, work: (document: T) => T, auditEntry: AuditEntry) =>
     database.transaction().execute(async (step) => {
@@ -39,6 +50,7 @@ export function openObjects(database: Database, tenantId: string, clock: Clock):
         .where('version', '=', row.version)
         .executeTakeFirstOrThrow();
       if (!numUpdatedRows) return undefined;
+      await track(step, row.kind, row.id, old, document);
       await note(step, row.id, auditEntry, old, document);
       return { ...objectOf<T>(row), document };
     });
@@ -54,6 +66,7 @@ export function openObjects(database: Database, tenantId: string, clock: Clock):
         .executeTakeFirst();
       if (!row) return false;
       if (isSoft) await softDelete(step, tenantId, clock.now(), { kind, id, document: row });
+      await track(step, kind, id, JSON.parse(row.document), undefined);
       await note(step, id, auditEntry, JSON.parse(row.document), undefined);
       return true;
     });
@@ -80,6 +93,7 @@ export function openObjects(database: Database, tenantId: string, clock: Clock):
       };
       await database.transaction().execute(async (step) => {
         await step.insertInto('objects').values(row).execute();
+        await track(step, object.kind, object.id, undefined, object.document);
         await note(step, object.id, auditEntry, undefined, object.document);
       });
       return objectOf<T>(row);
@@ -99,6 +113,7 @@ export function openObjects(database: Database, tenantId: string, clock: Clock):
       database.transaction().execute(async (step) => {
         const row = (await restoreDeleted(step, tenantId, kind, id)) as Row;
         await step.insertInto('objects').values(row).execute();
+        await track(step, kind, id, undefined, JSON.parse(row.document));
         await note(step, id, auditEntry, undefined, JSON.parse(row.document));
         return objectOf<T>(row);
       }),
@@ -107,7 +122,8 @@ export function openObjects(database: Database, tenantId: string, clock: Clock):
 
 type Row = Schema['objects'];
 
-const objectOf = <T>(row: Row): StoredObject<T> => ({
+/** An object as its row has it. */
+export const objectOf = <T>(row: Row): StoredObject<T> => ({
   kind: row.kind,
   id: row.id,
   owner: row.owner ?? undefined,

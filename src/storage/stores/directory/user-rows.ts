@@ -62,17 +62,21 @@ async function portionOf(database: Database, tenantId: string, ids: readonly str
     .execute();
   const valuesOf = Map.groupBy(values, ({ user_id }) => user_id);
   const groups = await groupsOf(database, tenantId, ids);
-  return rows.map((row) => ({
-    user: {
-      ...userOf(row),
+  return rows.map((row) =>
+    entryOf(row, {
       certificateUserIds: (valuesOf.get(row.id) ?? []).map(({ value }) => value),
       groupIds: groups.get(row.id) ?? [],
-    },
-    profile: row.profile === null ? {} : (JSON.parse(row.profile) as Profile),
-    createdDateTime: row.created_at === null ? undefined : new Date(row.created_at).toISOString(),
-    hasPassword: row.password_hash !== null,
-  }));
+    }),
+  );
 }
+
+/** A user as the row and other tables have one. */
+export const entryOf = (row: Columns, rest: Pick<User, 'certificateUserIds' | 'groupIds'>): UserEntry => ({
+  user: { ...userOf(row), ...rest },
+  profile: row.profile === null ? {} : (JSON.parse(row.profile) as Profile),
+  createdDateTime: row.created_at === null ? undefined : new Date(row.created_at).toISOString(),
+  hasPassword: row.password_hash !== null,
+});
 
 export const userOf = (row: Columns): Omit<User, 'certificateUserIds' | 'groupIds'> => ({
   id: row.id,

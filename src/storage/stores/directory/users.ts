@@ -2,12 +2,13 @@ import type { User } from '#core/binding/user.ts';
 import { mailKey } from '#core/binding/user-principal-name.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { RelatedObjects } from '#model/directory-object.ts';
-import type { UserEntry } from '#model/user.ts';
+import type { Profile, UserEntry } from '#model/user.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Directory, UserAdmin } from '#ports/directory.ts';
 import { audit } from '../../database/audit.ts';
 import { lockTenant } from '../../database/edits.ts';
 import type { Database } from '../../database/schema.ts';
+import { trackChange } from '../directory-index/track-change.ts';
 import { endedBy, restoreDeleted, softDelete } from './deleted.ts';
 import { putMemberships, takeMemberships } from './groups.ts';
 import { refuseMailTaken, refuseTaken } from './user-names.ts';
@@ -83,6 +84,12 @@ export function openUsers(
   const note = (step: Step, activity: string, targetId: string, actor: string, old?: unknown, now?: unknown) =>
     audit(step, tenantId, clock.now(), { activity, targetId, actor, old, new: now });
 
+  const context = (step: Step) => ({ step, tenantId, at: clock.now() });
+  const track = (step: Step, before: Omit<UserEntry, 'hasPassword'> | undefined, after: typeof before) => {
+    const itemOf = (object: typeof before) => object && ({ kind: 'user', id: object.user.id, object } as const);
+    return trackChange(context(step), itemOf(before), itemOf(after));
+  };
+
   const change: UserAdmin['change'] = async (userId, actor, work) => {
     let wanted: User | undefined;
     return write(
@@ -98,6 +105,7 @@ export function openUsers(
         const holds = isNewMail ? { mail_is_shared: 0 } : {};
         await set(step, userId, { ...columnsOf(tenantId, user), ...holds, profile: profileText });
         await replaceCertificateUserIds(step, tenantId, user);
+        await track(step, old, { ...old, user, profile });
         await note(step, 'Update user', userId, actor, view(old), view({ ...old, user, profile }));
         if (user.accountEnabled !== old.user.accountEnabled) {
           const [was, is] = [old.user, user].map(({ accountEnabled }) => ({ accountEnabled }));
@@ -114,6 +122,9 @@ export function openUsers(
       .values({ ...rest, ...columnsOf(tenantId, user), mail_is_shared: 0, last_method: null })
       .execute();
     await replaceCertificateUserIds(step, tenantId, user);
+    const profile = rest.profile === null ? {} : (JSON.parse(rest.profile) as Profile);
+    const createdDateTime = rest.created_at === null ? undefined : new Date(rest.created_at).toISOString();
+    await track(step, undefined, { user, profile, createdDateTime });
   };
 
   return {
@@ -210,7 +221,7 @@ export function openUsers(
           const row = await people(step, tenantId).selectAll().where('id', '=', userId).executeTakeFirst();
           if (!row) return false;
           const [entry] = await entriesOf(step, tenantId, [userId]);
-          const groups = await takeMemberships(step, tenantId, userId);
+          const groups = await takeMemberships(context(step), { kind: 'user', id: userId });
           const { certificateUserIds } = entry!.user;
           const document: Buried = { row, certificateUserIds, groups, ...(related ? { related } : {}) };
           await softDelete(step, tenantId, clock.now(), { kind: 'user', id: userId, document });
@@ -218,6 +229,7 @@ export function openUsers(
             const column = table === 'users' ? 'id' : 'user_id';
             await step.deleteFrom(table).where('tenant_id', '=', tenantId).where(column, '=', userId).execute();
           }
+          await track(step, entry, undefined);
           await note(step, 'Delete user', userId, actor, { ...view(entry!), ...endedBy(related) });
           return true;
         }),
@@ -234,7 +246,7 @@ export function openUsers(
             )) as Buried;
             wanted = { ...userOf(row), certificateUserIds, groupIds: [] };
             await insert(step, wanted, row);
-            await putMemberships(step, tenantId, userId, groups);
+            await putMemberships(context(step), { kind: 'user', id: userId }, groups);
             const [entry] = await entriesOf(step, tenantId, [userId]);
             await note(step, 'Restore user', userId, actor, undefined, { ...view(entry!), ...restoration });
             return entry!;

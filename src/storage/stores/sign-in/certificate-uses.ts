@@ -29,13 +29,6 @@ export function openUses(
       const rows = await activity().selectAll().where('user_id', 'in', userIds).execute();
       return new Map(rows.map((row) => [row.user_id, activityIn(row)]));
     },
-    async activeWithin(kind, { from, until }) {
-      const column = `${kind}_at` as const;
-      let query = activity().select('user_id').where(column, 'is not', null);
-      if (from) query = query.where(column, '>=', from.getTime());
-      if (until) query = query.where(column, '<=', until.getTime());
-      return (await query.orderBy(column).execute()).map(({ user_id }) => user_id);
-    },
     async certificatesOf(userId) {
       const rows = await uses().where('user_id', '=', userId).orderBy('last_at', 'desc').limit(mostOfUser).execute();
       return rows.map(useIn);

@@ -1,0 +1,94 @@
+import { setImmediate } from 'node:timers/promises';
+import type { IndexedKind } from '#core/directory/index-keys.ts';
+import type {
+  DirectoryLists,
+  IndexRange,
+  ListedObject,
+  ListMark,
+  ListSlice,
+  SliceOptions,
+} from '#ports/directory/lists.ts';
+import type { Database } from '../../database/schema.ts';
+import { membersOf, nestedGroups } from './group-lists.ts';
+import { type KeyedId, pageOfRange } from './index-pages.ts';
+import { type IndexedObject, rowsOf } from './index-values.ts';
+import { objectsById } from './objects-by-id.ts';
+
+/** Rows of an index that one statement counts: a millisecond or two. */
+const countedAtOnce = 10_000;
+
+/** The lists of one tenant's directory. */
+export function openDirectoryLists(database: Database, tenantId: string): DirectoryLists {
+  const count = async (kind: IndexedKind, range: IndexRange = whole(kind)): Promise<number> => {
+    let total = 0;
+    for (let after: KeyedId | undefined; ; ) {
+      const [last] = await pageOfRange(database, tenantId, kind, range, { after, top: 1, skip: countedAtOnce - 1 });
+      if (!last)
+        return total + (await pageOfRange(database, tenantId, kind, range, { after, top: countedAtOnce })).length;
+      total += countedAtOnce;
+      after = last;
+      await setImmediate(); // other requests have a turn
+    }
+  };
+  return {
+    read: (kind, ranges, options) => readSlice(database, tenantId, kind, ranges, options),
+    count,
+    async find(kind, ids) {
+      const match = await objectsById(database, tenantId, kind, ids);
+      return ids.flatMap((id) => match.get(id) ?? []);
+    },
+    nestedGroups: (groupId) => nestedGroups(database, tenantId, groupId),
+    members: (groupIds, options) => membersOf(database, tenantId, groupIds, options),
+    async countMembers(groupId, kind) {
+      let query = database.selectFrom('group_members').select(({ fn }) => fn.countAll().as('count'));
+      query = query.where('tenant_id', '=', tenantId).where('group_id', '=', groupId);
+      if (kind !== undefined) query = query.where('member_kind', '=', kind);
+      return Number((await query.executeTakeFirstOrThrow()).count);
+    },
+  };
+}
+
+const whole = (kind: IndexedKind): IndexRange => ({ property: `${kind}/id`, from: '', until: '\u{10ffff}' });
+
+async function readSlice<K extends IndexedKind>(
+  database: Database,
+  tenantId: string,
+  kind: K,
+  ranges: readonly IndexRange[],
+  { top, after }: SliceOptions,
+): Promise<ListSlice<ListedObject[K]>> {
+  const rows: { mark: ListMark; object: ListedObject[K] }[] = [];
+  let left = top;
+  for (let range = after?.range ?? 0; range < ranges.length; range++) {
+    const from = range === after?.range ? after : undefined;
+    const page = await pageOfRange(database, tenantId, kind, ranges[range]!, { after: from, top: left });
+    const objects = await objectsById(database, tenantId, kind, [...new Set(page.map(({ id }) => id))]);
+    for (const { key, id } of page) {
+      const object = objects.get(id);
+      const mark = { range, key, id };
+      if (object !== undefined && isFirst(itemOf(kind, id, object), ranges, mark)) rows.push({ mark, object });
+    }
+    left -= page.length;
+    if (left <= 0) return { rows, next: { range, ...page.at(-1)! } };
+  }
+  return { rows, next: undefined };
+}
+
+const itemOf = (kind: IndexedKind, id: string, object: unknown): IndexedObject =>
+  ({ kind, id, object: kind === 'device' ? (object as ListedObject['device']).document : object }) as IndexedObject;
+
+/** An object has a row for each of its values; it is listed with the first of them that is in the ranges. */
+function isFirst(item: IndexedObject, ranges: readonly IndexRange[], mark: ListMark): boolean {
+  const { property } = ranges[mark.range]!;
+  if (ranges.length === 1 && (property.endsWith('/id') || property.includes('/signinactivity/'))) return true;
+  const rows = [...rowsOf(item), { property: `${item.kind}/id`, key: item.id }];
+  const inRange = (range: IndexRange) =>
+    rows.filter(({ property, key }) => property === range.property && isWithin(key, range)).map(({ key }) => key);
+  if (ranges.slice(0, mark.range).some((range) => inRange(range).length > 0)) return false;
+  return inRange(ranges[mark.range]!).sort(byOctets)[0] === mark.key;
+}
+
+/** The order of the databases: by the octets of UTF-8. */
+const byOctets = (key: string, second: string): number => Buffer.compare(Buffer.from(key), Buffer.from(second));
+const isWithin = (key: string, { from, until }: IndexRange): boolean =>
+  byOctets(key, from) >= 0 && byOctets(key, until) <= 0;

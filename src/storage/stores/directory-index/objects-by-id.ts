@@ -1,0 +1,70 @@
+import type { IndexedKind } from '#core/directory/index-keys.ts';
+import type { Application } from '#model/application.ts';
+import { type Device, deviceKind } from '#model/device.ts';
+import type { ListedObject } from '#ports/directory/lists.ts';
+import type { Database } from '../../database/schema.ts';
+import { groupOfRow } from '../directory/groups.ts';
+import { objectOf } from '../directory/objects.ts';
+import { entryOf } from '../directory/user-rows.ts';
+
+/** A statement takes some thousand values, and one of a few hundred rows is a few milliseconds. */
+export const objectsAtOnce = 250;
+
+type Readers = {
+  readonly [K in IndexedKind]: (
+    database: Database,
+    tenantId: string,
+    ids: readonly string[],
+  ) => Promise<readonly (readonly [string, ListedObject[K]])[]>;
+};
+
+const readers: Readers = {
+  async user(database, tenantId, ids) {
+    const rows = await database
+      .selectFrom('users')
+      .selectAll()
+      .where('tenant_id', '=', tenantId)
+      .where('id', 'in', ids)
+      .execute();
+    const values = await database
+      .selectFrom('certificate_user_ids')
+      .select(['user_id', 'value'])
+      .where('tenant_id', '=', tenantId)
+      .where('user_id', 'in', ids)
+      .orderBy('position')
+      .execute();
+    const valuesOf = Map.groupBy(values, ({ user_id }) => user_id);
+    return rows.map((row) => {
+      const certificateUserIds = (valuesOf.get(row.id) ?? []).map(({ value }) => value);
+      return [row.id, entryOf(row, { certificateUserIds, groupIds: [] })] as const;
+    });
+  },
+  async group(database, tenantId, ids) {
+    const query = database.selectFrom('groups').selectAll().where('tenant_id', '=', tenantId).where('id', 'in', ids);
+    return (await query.execute()).map((row) => [row.id, groupOfRow(row)] as const);
+  },
+  async device(database, tenantId, ids) {
+    const query = database.selectFrom('objects').selectAll().where('tenant_id', '=', tenantId);
+    const rows = await query.where('kind', '=', deviceKind).where('id', 'in', ids).execute();
+    return rows.map((row) => [row.id, objectOf<Device>(row)] as const);
+  },
+  async application(database, tenantId, ids) {
+    const query = database.selectFrom('applications').select(['id', 'document']).where('tenant_id', '=', tenantId);
+    const rows = await query.where('id', 'in', ids).execute();
+    return rows.map(({ id, document }) => [id, JSON.parse(document) as Application] as const);
+  },
+};
+
+/** Objects by id, in the order of the ids; one that is missing is left out. */
+export async function objectsById<K extends IndexedKind>(
+  database: Database,
+  tenantId: string,
+  kind: K,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, ListedObject[K]>> {
+  const match = new Map<string, ListedObject[K]>();
+  for (let from = 0; from < ids.length; from += objectsAtOnce)
+    for (const [id, object] of await readers[kind](database, tenantId, ids.slice(from, from + objectsAtOnce)))
+      match.set(id, object);
+  return match;
+}

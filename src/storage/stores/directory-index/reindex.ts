@@ -1,0 +1,44 @@
+import type { Kysely } from 'kysely';
+import type { IndexRow } from '#core/directory/index-keys.ts';
+import type { Schema } from '../../database/schema.ts';
+import { type IndexedObject, rowsOf } from './index-values.ts';
+
+type Writer = Pick<Kysely<Schema>, 'insertInto' | 'deleteFrom'>;
+
+/** A statement of PostgreSQL or SQLite takes some thousand values. */
+const rowsAtOnce = 200;
+
+/** Replaces the rows by which lists find an object, in the transaction of its change. `undefined` is no object. */
+export async function reindex(
+  step: Writer,
+  tenantId: string,
+  before: IndexedObject | undefined,
+  after: IndexedObject | undefined,
+): Promise<void> {
+  const [old, rows] = [before ? rowsOf(before) : [], after ? rowsOf(after) : []];
+  const has = (list: readonly IndexRow[], row: IndexRow) =>
+    list.some(({ property, key }) => property === row.property && key === row.key);
+  for (const row of old.filter((row) => !has(rows, row)))
+    await step
+      .deleteFrom('directory_index')
+      .where('tenant_id', '=', tenantId)
+      .where('property', '=', row.property)
+      .where('value_key', '=', row.key)
+      .where('object_id', '=', before!.id)
+      .execute();
+  const newRows = rows.filter((row) => !has(old, row));
+  await insertRows(step, tenantId, after?.id ?? '', newRows);
+}
+
+async function insertRows(step: Writer, tenantId: string, id: string, rows: readonly IndexRow[]): Promise<void> {
+  for (let from = 0; from < rows.length; from += rowsAtOnce)
+    await step
+      .insertInto('directory_index')
+      .values(
+        rows
+          .slice(from, from + rowsAtOnce)
+          .map(({ property, key }) => ({ tenant_id: tenantId, property, value_key: key, object_id: id })),
+      )
+      .onConflict((on) => on.doNothing())
+      .execute();
+}

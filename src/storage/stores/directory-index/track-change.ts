@@ -1,0 +1,57 @@
+import type { Kysely } from 'kysely';
+import type { Schema } from '../../database/schema.ts';
+import type { IndexedObject } from './index-values.ts';
+import { reindex } from './reindex.ts';
+
+type Writer = Pick<Kysely<Schema>, 'insertInto' | 'deleteFrom'>;
+
+/** Where a change is made: the transaction, the tenant and the time. */
+export interface ChangeContext {
+  readonly step: Writer;
+  readonly tenantId: string;
+  readonly at: Date;
+}
+
+/**
+ * Enters a change of an object into the index of lists and among the changes that delta queries read. Every write of a store
+ * calls it in its transaction. `undefined` is no object.
+ */
+export async function trackChange(
+  { step, tenantId, at }: ChangeContext,
+  before: IndexedObject | undefined,
+  after: IndexedObject | undefined,
+): Promise<void> {
+  await reindex(step, tenantId, before, after);
+  const { kind, id } = (after ?? before)!;
+  if (kind === 'user' || kind === 'group') await note({ step, tenantId, at }, { kind, id, part: '' }, !after);
+}
+
+/** Enters that a group has a member or has it no longer. */
+export const trackMember = (
+  context: ChangeContext,
+  groupId: string,
+  member: { readonly kind: string; readonly id: string },
+  isRemoved: boolean,
+): Promise<void> => note(context, { kind: 'group', id: groupId, part: `${member.kind} ${member.id}` }, isRemoved);
+
+/** The counter's row is locked until the transaction ends, so that no reader sees a change before an earlier one. */
+async function note(
+  { step, tenantId, at }: ChangeContext,
+  { kind, id, part }: { readonly kind: string; readonly id: string; readonly part: string },
+  isRemoved: boolean,
+): Promise<void> {
+  const { version } = await step
+    .insertInto('directory_versions')
+    .values({ tenant_id: tenantId, version: 1 })
+    .onConflict((on) =>
+      on.column('tenant_id').doUpdateSet((is) => ({ version: is('directory_versions.version', '+', 1) })),
+    )
+    .returning('version')
+    .executeTakeFirstOrThrow();
+  const row = { version: Number(version), at: at.getTime(), is_removed: Number(isRemoved) };
+  await step
+    .insertInto('directory_changes')
+    .values({ tenant_id: tenantId, kind, object_id: id, part, ...row })
+    .onConflict((on) => on.columns(['tenant_id', 'kind', 'object_id', 'part']).doUpdateSet(row))
+    .execute();
+}
