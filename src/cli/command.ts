@@ -26,8 +26,29 @@ export interface Installation {
   adminOf(tenantId: string): Promise<AdminPorts>;
   /** Creates a signing key for a tenant and returns its id. */
   rotateKey(tenantId: string, signs?: 'published' | 'now'): Promise<string>;
+  /** Writes a backup of the installation. @throws backupExists, backupNotWritten, backupPassphraseNeeded */
+  backup(request: BackupRequest): Promise<BackupReport>;
   /** A log entry by its id or a correlation id's newest last entry, whichever tenant it is of. */
   signIns(idOrCorrelationId: string): Promise<readonly SignInRecord[]>;
+}
+
+/** What `cardea backup` wants. */
+export interface BackupRequest {
+  /** An absolute path. */
+  readonly file: string;
+  /** Seals the secret key, TLS keys and settings into the backup; they are left out without it. */
+  readonly passphrase: string | undefined;
+}
+export interface BackupReport {
+  readonly file: string;
+  /** Of the whole file. */
+  readonly bytes: number;
+  /** SHA-256 of the file in hexadecimal. */
+  readonly sha256: string;
+  /** Whether the rows of the database are in the file. They are not where the database is PostgreSQL. */
+  readonly hasDatabase: boolean;
+  /** The files of the data folder that are sealed in it. */
+  readonly secrets: readonly string[];
 }
 
 /** The output of a command. With `--json`, standard output has one document and nothing else. */

@@ -18,6 +18,7 @@ import { userRemove, userRestore } from './commands/directory/user-remove.ts';
 import { userSignOut } from './commands/directory/user-sign-out.ts';
 import { userTap } from './commands/directory/user-tap.ts';
 import { userUpgradeBindings } from './commands/directory/user-upgrade-bindings.ts';
+import { backupCommand } from './commands/operation/backup.ts';
 import { importFromEntra } from './commands/policy/import.ts';
 import { policyApply, policyGet } from './commands/policy/policy.ts';
 import { explain } from './commands/sign-in/explain.ts';
@@ -71,6 +72,7 @@ export const housekeeping: readonly Command[] = [
   ...[domainAdd, domainRemove, domainFederate, domainManage],
   ...[policyGet, policyApply, policyPrefer],
   importFromEntra,
+  backupCommand,
   ...[appAdd, appList, appRemove, appRestore],
   ...[...deviceCommands, deviceBrowserHost, devicePam],
 ];

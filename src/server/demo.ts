@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { makeDemoTenant, openDemoPki } from '#cli/demo.ts';
 import type { Woodgrove } from '#pki/demo/woodgrove.ts';
 import type { Config } from './config.ts';
-import { clock, type OpenInstallation } from './installation.ts';
+import type { OpenInstallation } from './installation.ts';
+import { clock } from './process/clock.ts';
 
 /** The demo's PKI, replaced when its CRLs are published again. */
 export interface RunningDemo {

@@ -14,17 +14,15 @@ import { openPasswords } from '#keys/passwords.ts';
 import { openSealing } from '#keys/sealing.ts';
 import { openSigningKeys, type RotatingKeys } from '#keys/signing-keys.ts';
 import { sourceOf } from '#net/limits.ts';
-import type { Clock } from '#ports/clock.ts';
 import { ownFolder } from '#storage/database/open.ts';
 import { openStorage, type Storage, type TenantStorage } from '#storage/storage.ts';
 import { usualRepeats } from '#storage/stores/sign-in/repeats.ts';
+import { writeBackup } from './backup/write-backup.ts';
 import type { Config } from './config.ts';
 import { description } from './log.ts';
 import { countedSignIns } from './management/counted-sign-ins.ts';
 import type { Metrics } from './management/metrics.ts';
-
-/** The clock of the machine. */
-export const clock: Clock = { now: () => new Date() };
+import { clock } from './process/clock.ts';
 
 /** An open installation: the stores, and the ports of each tenant made of them. */
 export interface OpenInstallation extends Installation {
@@ -98,6 +96,7 @@ export async function openInstallation(
     adminOf: async (tenantId) => storage.forTenant(tenantId),
     signingKeysOf,
     rotateKey: async (tenantId, signs) => (await signingKeysOf(tenantId).rotate(undefined, signs)).kid,
+    backup: (request) => writeBackup(request, { dataFolder: config.dataFolder, copyTo: storage.copyTo }),
     async close() {
       await crls.close();
       await storage.close();

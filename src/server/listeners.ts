@@ -13,11 +13,12 @@ import type { Oidc } from '#oidc/oidc.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
 import { ownApplications } from './applications.ts';
 import type { Config } from './config.ts';
-import { clock, type OpenInstallation } from './installation.ts';
+import type { OpenInstallation } from './installation.ts';
 import { description } from './log.ts';
 import type { Endpoint, Metrics } from './management/metrics.ts';
 import { openDevices } from './open-devices.ts';
 import { openGraph } from './open-graph.ts';
+import { clock } from './process/clock.ts';
 import type { Tls } from './tls-files.ts';
 
 /** Milliseconds that a TLS handshake waits for the names of the CAs. A database that hangs does not hold it longer. */

@@ -3,6 +3,7 @@ import { askServer } from '#cli/remote.ts';
 import { type CliHost, type CliOptions, runCommand } from '#cli/run.ts';
 import { demo } from './commands/demo.ts';
 import { keysReset } from './commands/keys-reset.ts';
+import { restore } from './commands/restore.ts';
 import { serve } from './commands/serve.ts';
 import { readConfig } from './config.ts';
 import { openInstallation } from './installation.ts';
@@ -17,7 +18,7 @@ function hostOf(output: Output): CliHost {
   const configOf = ({ dataFolder, databaseUrl }: CliOptions) =>
     readConfig({ dataFolder, databaseUrl }, process.env, output.cwd);
   return {
-    commands: [serve, demo, keysReset],
+    commands: [serve, demo, keysReset, restore],
     open: (options) => openInstallation(configOf(options), logOf('warn')),
     askServer: (options, words, own) => askServer(configOf(options).dataFolder, words, own),
   };

@@ -4,8 +4,9 @@ import { openNameRecords } from '#graph/resources/tenant/name-records.ts';
 import { type CertificateProxies, presentedBy } from '#http/certauth/presented.ts';
 import { checkAccessToken } from '#oidc/tokens/check-access-token.ts';
 import type { Config } from './config.ts';
-import { clock, type OpenInstallation } from './installation.ts';
+import type { OpenInstallation } from './installation.ts';
 import { description } from './log.ts';
+import { clock } from './process/clock.ts';
 
 /** Microsoft Graph on this installation. */
 export function openGraph(

@@ -14,8 +14,9 @@ import { noteReplay } from '#signin/log/refresh-token-replayed.ts';
 import { rolesHeldBy } from '#signin/roles-held.ts';
 import { signInWithSession } from '#signin/with-session.ts';
 import type { Config } from './config.ts';
-import { clock, type OpenInstallation } from './installation.ts';
+import type { OpenInstallation } from './installation.ts';
 import { description } from './log.ts';
+import { clock } from './process/clock.ts';
 import type { Tls } from './tls-files.ts';
 
 /** OpenID Connect on this installation. */

@@ -50,6 +50,7 @@ export async function startServer(
     metrics && config.managementPort > 0 ? await manage(config, installation, metrics, log) : undefined;
   opened.defer(async () => management?.close());
   const commands = await serveCommands(config.dataFolder, (words, output) => runCommandOn(installation, words, output));
+  opened.defer(() => commands.close()); // a later step fails
   const work = async () => {
     await housekeeping(config, installation, demo);
     if (tls.renew()) front.setCertificate(tls.files);

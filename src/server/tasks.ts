@@ -3,8 +3,9 @@ import { watchCertificates } from '#admin/directory/sessions.ts';
 import type { Oidc } from '#oidc/oidc.ts';
 import type { Config } from './config.ts';
 import { demoPkiOf, type RunningDemo } from './demo.ts';
-import { clock, type OpenInstallation } from './installation.ts';
+import type { OpenInstallation } from './installation.ts';
 import { description } from './log.ts';
+import { clock } from './process/clock.ts';
 
 const day = 24 * 60 * 60_000;
 

@@ -6,7 +6,7 @@ import { fault } from '#core/trace/fault.ts';
 import type { TlsFiles } from '#http/front/front.ts';
 import { makeTlsCertificate, openTlsCertificate, tlsRenewalDue, tlsState } from '#pki/tls-certificate.ts';
 import type { Config } from './config.ts';
-import { clock } from './installation.ts';
+import { clock } from './process/clock.ts';
 
 /** The server's TLS certificate and key, and how they change while the server runs. */
 export interface Tls {

@@ -9,7 +9,7 @@ import { ReadCache } from './cache/read-cache.ts';
 import { openAudits } from './database/audit.ts';
 import { lockTenant } from './database/edits.ts';
 import { inTransaction } from './database/in-transaction.ts';
-import { openDatabase, type Place } from './database/open.ts';
+import { copyDatabase, isFile, openDatabase, type Place } from './database/open.ts';
 import { prune } from './database/prune.ts';
 import { installationLog } from './database/refusals.ts';
 import type { Database } from './database/schema.ts';
@@ -61,6 +61,8 @@ export interface Storage {
   probe(): Promise<void>;
   /** Runs the serving of one request, whose reads of tenants, policy, applications and users see one moment. */
   inRequest<T>(work: () => T): T;
+  /** Copies the database into a new file, while it is used. Undefined where the rows are in PostgreSQL. */
+  readonly copyTo: ((file: string) => Promise<void>) | undefined;
   close(): Promise<void>;
 }
 
@@ -103,6 +105,7 @@ export async function openStorage(
         await inside.deleteFrom('sign_ins').where('tenant_id', '=', '').execute();
       }),
     inRequest: (work) => cache.inRequest(work),
+    copyTo: isFile(database) ? (file) => copyDatabase(database, file) : undefined,
     close: () => database.destroy(),
   };
 }

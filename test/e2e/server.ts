@@ -63,17 +63,9 @@ export class RunningServer {
     return server;
   }
 
-  /** Starts the process; resolves when it says that it is running. */
-  async run(): Promise<void> {
-    const words = [
-      'serve',
-      '--data',
-      this.folder,
-      '--port',
-      `${this.#ports[0]}`,
-      '--demo-crl-port',
-      `${this.#ports[1]}`,
-    ];
+  /** Starts the process, on the own data folder unless another one is named; resolves when it says that it is running. */
+  async run({ folder = this.folder }: { readonly folder?: string } = {}): Promise<void> {
+    const words = ['serve', '--data', folder, '--port', `${this.#ports[0]}`, '--demo-crl-port', `${this.#ports[1]}`];
     const child = spawn(process.execPath, [entry, ...words], {
       env: { ...process.env, ...testLimits, ...buildsNothing, ...noManagementPort, ...this.#environment },
     });

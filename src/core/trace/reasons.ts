@@ -9,6 +9,7 @@ import { workstationReasons } from './reasons/devices/workstation.ts';
 import { factorReasons } from './reasons/factors.ts';
 import { graphReasons } from './reasons/graph.ts';
 import { applicationCertificateReasons } from './reasons/oauth/application-certificate.ts';
+import { upkeepReasons } from './reasons/operation/upkeep.ts';
 import { operationReasons } from './reasons/operation.ts';
 import { pathReasons } from './reasons/path.ts';
 import { primaryRefreshReasons } from './reasons/primary-refresh.ts';
@@ -40,6 +41,7 @@ export const reasons = {
   ...selfServiceReasons,
   ...administrationReasons,
   ...operationReasons,
+  ...upkeepReasons,
   ...graphReasons,
 } satisfies Record<string, Reason<never>>;
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { accessSync, closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { dirname, join } from 'node:path';
+import { backup, DatabaseSync } from 'node:sqlite';
 import { Kysely, Migrator, PostgresDialect } from 'kysely';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import { migrations } from '../migrations/list.ts';
@@ -68,12 +68,35 @@ function openSqlite(folder: string): Database {
     sqlite.open();
     hold(sqlite);
     const options = { faultOf: (problem: unknown) => sqliteFault(problem, folder), checkFile: fileCheck(file) };
-    return new Kysely<Schema>({ dialect: sqliteDialect(sqlite, options) });
+    const database = new Kysely<Schema>({ dialect: sqliteDialect(sqlite, options) });
+    files.set(database, sqlite);
+    return database;
   } catch (problem) {
     if (sqlite.isOpen) sqlite.close();
     throw sqliteFault(problem, folder);
   }
 }
+
+/** The file of each open SQLite database. */
+const files = new WeakMap<Database, DatabaseSync>();
+
+/** Whether the rows are in a file that {@link copyDatabase} can copy. */
+export const isFile = (database: Database): boolean => files.has(database);
+
+/**
+ * Copies an open SQLite database, as it is at one moment at the end of the copy, while it is written to (SQLite's online backup).
+ * @throws diskFull, databaseDamaged and their siblings, as every write does
+ */
+export async function copyDatabase(database: Database, target: string): Promise<void> {
+  try {
+    await backup(files.get(database)!, target, { rate: pagesPerStep });
+  } catch (problem) {
+    throw sqliteFault(problem, dirname(target));
+  }
+}
+
+/** Pages of a copy between which sign-ins come to their turn. */
+const pagesPerStep = 250;
 
 /** SQLite writes on into a file that was removed or replaced, and all of it is lost with the process. */
 function fileCheck(file: string): () => void {

@@ -1,0 +1,79 @@
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fault } from '#core/trace/fault.ts';
+import { ownFolder } from '#storage/database/open.ts';
+import { readConfig } from '../config.ts';
+import { openInstallation } from '../installation.ts';
+import { logOf } from '../log.ts';
+import { type BackupDescription, readBackup, stripDescription } from './backup-file.ts';
+import { openSecretFiles, writeSecretFiles } from './secret-files.ts';
+
+export interface RestoreRequest {
+  readonly file: string;
+  readonly folder: string;
+  readonly passphrase: string | undefined;
+}
+export interface RestoreReport {
+  readonly version: string;
+  readonly createdDateTime: string;
+  readonly hasDatabase: boolean;
+  /** The files of the data folder that were in the backup; undefined where it has secrets and no passphrase was given. */
+  readonly secrets: readonly string[] | undefined;
+  /** The domains of each tenant; undefined where the database was not opened, because its secret key is not there. */
+  readonly tenants: readonly (readonly string[])[] | undefined;
+}
+
+/**
+ * Writes a backup into a data folder that has no installation, and opens it with this program.
+ * @throws backupUnreadable, backupPassphraseWrong, restoreFolderTaken, and as `openInstallation`
+ */
+export async function restoreBackup({ file, folder, passphrase }: RestoreRequest): Promise<RestoreReport> {
+  const description = readBackup(file);
+  const secrets = await secretsOf(description, file, passphrase);
+  ownFolder(folder);
+  const names = ['cardea.db', ...Object.keys(secrets ?? {})];
+  const conflict = names.find((name) => existsSync(join(folder, name)));
+  if (conflict !== undefined) throw fault('restoreFolderTaken', { folder, name: conflict });
+  writeSecretFiles(folder, secrets ?? {});
+  if (description.database === 'sqlite') {
+    copyFileSync(file, join(folder, 'cardea.db'));
+    stripDescription(join(folder, 'cardea.db'));
+  }
+  return {
+    version: description.version,
+    createdDateTime: description.createdDateTime,
+    hasDatabase: description.database === 'sqlite',
+    secrets: description.secrets && !secrets ? undefined : Object.keys(secrets ?? {}),
+    tenants: await tenantsIn(folder, description),
+  };
+}
+
+/** Restores into a folder of its own, which is removed again: shows that a backup can be restored, and changes nothing. */
+export async function verifyBackup(request: Omit<RestoreRequest, 'folder'>): Promise<RestoreReport> {
+  const folder = mkdtempSync(join(tmpdir(), 'cardea-verify-'));
+  try {
+    return await restoreBackup({ ...request, folder });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function secretsOf(description: BackupDescription, file: string, passphrase: string | undefined) {
+  if (passphrase === undefined || description.secrets === undefined) return undefined;
+  const secrets = await openSecretFiles(description, passphrase);
+  if (secrets === undefined) throw fault('backupPassphraseWrong', { file });
+  return secrets;
+}
+
+/** Opens what was restored, which brings it to this version and tries the secret key on it. */
+async function tenantsIn(folder: string, { database }: BackupDescription): Promise<RestoreReport['tenants']> {
+  const hasKey = existsSync(join(folder, 'secret.key')) || process.env.CARDEA_SECRET_KEY !== undefined;
+  if (database !== 'sqlite' || !hasKey) return undefined;
+  const installation = await openInstallation(readConfig({ dataFolder: folder }, {}, folder), logOf('warn'));
+  try {
+    return (await installation.tenants.list()).map(({ domains }) => domains.map(({ id }) => id));
+  } finally {
+    await installation.close();
+  }
+}

@@ -1,0 +1,57 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { openWithPassphrase, sealWithPassphrase } from '#keys/passphrase.ts';
+import { type BackupDescription, labelOf } from './backup-file.ts';
+
+/** What lies in a data folder beside the database and cannot be made again: files, and folders with everything in them. */
+const places = ['secret.key', 'cardea.json', 'tls', 'demo'];
+
+/** The content of each file in base64, by its path in the data folder. */
+type SecretFiles = Readonly<Record<string, string>>;
+
+/** The files of a data folder that a backup seals. A secret key of the environment counts as the file `secret.key`. */
+export function secretFilesOf(folder: string, secretKey: string | undefined): SecretFiles {
+  const paths = places.flatMap((place) => filesBelow(folder, join(folder, place)));
+  const entries = paths.map((path) => [path, readFileSync(join(folder, path)).toString('base64')]);
+  const fromEnvironment = secretKey === undefined ? {} : { 'secret.key': Buffer.from(secretKey).toString('base64') };
+  return { ...Object.fromEntries(entries), ...fromEnvironment };
+}
+
+export const sealSecretFiles = (content: SecretFiles, passphrase: string, description: BackupDescription) =>
+  sealWithPassphrase(Buffer.from(JSON.stringify(content)), passphrase, labelOf(description));
+
+/** The files; undefined for another passphrase. */
+export async function openSecretFiles(
+  description: BackupDescription,
+  passphrase: string,
+): Promise<SecretFiles | undefined> {
+  const bytes =
+    description.secrets && (await openWithPassphrase(description.secrets, passphrase, labelOf(description)));
+  return bytes && (JSON.parse(Buffer.from(bytes).toString('utf8')) as SecretFiles);
+}
+
+/** Writes the files into a data folder, for its owner alone. None is replaced. */
+export function writeSecretFiles(folder: string, content: SecretFiles): void {
+  for (const [path, text] of Object.entries(content)) {
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(file, Buffer.from(text, 'base64'), { mode: 0o600, flag: 'wx', flush: true });
+  }
+}
+
+function filesBelow(root: string, place: string): readonly string[] {
+  if (!existsSync(place)) return [];
+  const entries = readdirOf(place);
+  if (entries === undefined) return [relative(root, place).split(sep).join('/')];
+  return entries.flatMap((name) => filesBelow(root, join(place, name)));
+}
+
+/** Undefined for a file. */
+function readdirOf(place: string): readonly string[] | undefined {
+  try {
+    return readdirSync(place);
+  } catch (problem) {
+    if ((problem as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
+    throw problem;
+  }
+}

@@ -1,0 +1,40 @@
+import { resolve } from 'node:path';
+import { answer, type Command } from '#cli/command.ts';
+import { passphraseOf, passphraseOption } from '#cli/commands/operation/backup.ts';
+import { type RestoreReport, restoreBackup, verifyBackup } from '../backup/restore-backup.ts';
+import { readConfig } from '../config.ts';
+
+export const restore: Command = {
+  usage: 'restore FILE',
+  summary: 'Restores a backup into a data folder without an installation, or with --verify shows that it could.',
+  takes: [1, 1],
+  local: true,
+  options: {
+    ...passphraseOption,
+    verify: { type: 'boolean', help: 'Restore into a temporary folder, open it, and remove it again.' },
+  },
+  async run(call) {
+    const file = resolve(call.output.cwd, call.positionals[0]!);
+    const passphrase = passphraseOf(call);
+    const folder = readConfig({ dataFolder: call.values.data }, process.env, call.output.cwd).dataFolder;
+    const isTrial = call.values.verify === true;
+    const report = await (isTrial ? verifyBackup({ file, passphrase }) : restoreBackup({ file, folder, passphrase }));
+    answer(call, { ...report, ...(isTrial ? { verified: true } : { dataFolder: folder }) }, [
+      ['part', 'result'],
+      ['written', `${report.createdDateTime} by Cardea ${report.version}`],
+      ['database', databaseWords(report)],
+      [
+        'secrets',
+        report.secrets === undefined ? 'not opened: no passphrase was given' : report.secrets.join(' ') || 'none',
+      ],
+      ['data folder', isTrial ? 'not changed' : folder],
+    ]);
+    return 0;
+  },
+};
+
+function databaseWords({ hasDatabase, tenants }: RestoreReport): string {
+  if (!hasDatabase) return 'in PostgreSQL: restore it with pg_restore';
+  if (tenants === undefined) return 'intact; put secret.key into the data folder before you start the server';
+  return `opened, ${tenants.length === 1 ? '1 tenant' : `${tenants.length} tenants`}: ${tenants.map(([domain]) => domain).join(' ')}`;
+}

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { after, before, describe, test } from 'node:test';
+import { RunningServer, runCardea } from '../server.ts';
+
+const passphrase = 'correct horse battery staple';
+
+describe('a backup of a running server', () => {
+  let server: RunningServer;
+  let place: string;
+  let file: string;
+  const passphraseFile = () => join(place, 'passphrase');
+
+  before(async () => {
+    place = mkdtempSync(join(tmpdir(), 'cardea-backup-'));
+    writeFileSync(passphraseFile(), `${passphrase}\n`, { mode: 0o600 });
+    file = join(place, 'monday.cardea');
+    server = await RunningServer.start();
+  });
+  after(async () => {
+    await server.remove();
+    rmSync(place, { recursive: true, force: true });
+  });
+
+  const signIn = () => server.signIn('ana@woodgrove.test', server.card('ana'));
+  const backup = (target: string, ...words: string[]) => server.cardea('backup', target, ...words);
+  const restore = (words: readonly string[], folder: string) => runCardea(['restore', ...words, '--data', folder]);
+
+  test('is written under load, for its owner alone, and can be restored after the server was killed', async () => {
+    const load = Array.from({ length: 6 }, () => signIn());
+    const { code, out, err } = await backup(file, '--passphrase-file', passphraseFile(), '--json');
+    assert.equal(code, 0, err);
+    for (const { kind } of await Promise.all(load)) assert.equal(kind, 'signedIn');
+    const report = JSON.parse(out);
+    assert.ok(report.hasDatabase && report.secrets.includes('secret.key') && report.secrets.includes('tls/tls.json'));
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    await server.stop('SIGKILL');
+
+    const folder = join(place, 'elsewhere');
+    const restoring = await restore([file, '--passphrase-file', passphraseFile()], folder);
+    assert.equal(restoring.code, 0, restoring.err);
+    assert.match(restoring.out, /opened, 1 tenant: woodgrove\.test/);
+    assert.equal(
+      readFileSync(join(folder, 'secret.key'), 'utf8'),
+      readFileSync(join(server.folder, 'secret.key'), 'utf8'),
+    );
+    await server.run({ folder });
+    const end = await signIn();
+    assert.equal(end.kind, 'signedIn');
+    await server.stop();
+    await server.run();
+  });
+
+  test('is verified without a change of any data folder', async () => {
+    const folder = join(place, 'untouched');
+    const { code, out } = await restore([file, '--verify', '--passphrase-file', passphraseFile(), '--json'], folder);
+    assert.equal(code, 0);
+    const report = JSON.parse(out);
+    assert.deepEqual([report.verified, report.tenants], [true, [['woodgrove.test', 'woodgrove.local']]]);
+    assert.ok(!existsSync(folder));
+  });
+
+  test('holds no secret without a passphrase, and says what is missing', async () => {
+    const plain = join(place, 'plain.cardea');
+    const { code, err } = await backup(plain);
+    assert.equal(code, 0);
+    assert.match(err, /The secret key is not in the backup/);
+    const secret = readFileSync(join(server.folder, 'secret.key'), 'utf8').trim();
+    assert.ok(!readFileSync(plain).includes(secret));
+    assert.ok(!readFileSync(file).includes(secret));
+    const verifying = await restore([plain, '--verify'], place);
+    assert.match(verifying.out, /put secret\.key into the data folder/);
+  });
+
+  test('whose last byte of the secrets was changed is refused', async () => {
+    const changed = join(place, 'changed.cardea');
+    writeFileSync(changed, readFileSync(file));
+    const database = new DatabaseSync(changed);
+    const { description } = database.prepare('select description from cardea_backup').get() as { description: string };
+    const content = JSON.parse(description);
+    content.createdDateTime = new Date(0).toISOString();
+    database.prepare('update cardea_backup set description = ?').run(JSON.stringify(content));
+    database.close();
+    const { code, err } = await restore([changed, '--verify', '--passphrase-file', passphraseFile()], place);
+    assert.equal(code, 1);
+    assert.match(err, /The passphrase does not open the secrets/);
+  });
+
+  const mistakes = [
+    {
+      name: 'a file that exists',
+      run: () => backup(file),
+      code: 1,
+      says: /monday\.cardea exists already\./,
+    },
+    {
+      name: 'a folder that does not exist',
+      run: () => backup(join(place, 'none', 'x.cardea')),
+      code: 1,
+      says: /was not written: ENOENT/,
+    },
+    {
+      name: 'a short passphrase',
+      run: () => {
+        writeFileSync(join(place, 'short'), 'short\n');
+        return backup(join(place, 'y.cardea'), '--passphrase-file', join(place, 'short'));
+      },
+      code: 2,
+      says: /At least 12 are required/,
+    },
+    {
+      name: 'the passphrase of another backup',
+      run: () => {
+        writeFileSync(join(place, 'other'), 'another long passphrase\n');
+        return restore([file, '--verify', '--passphrase-file', join(place, 'other')], place);
+      },
+      code: 1,
+      says: /The passphrase does not open the secrets/,
+    },
+    {
+      name: 'a restore into the folder of an installation',
+      run: () => restore([file, '--passphrase-file', passphraseFile()], server.folder),
+      code: 1,
+      says: /has the file cardea\.db already/,
+    },
+    {
+      name: 'a file of another kind',
+      run: () => restore([passphraseFile(), '--verify'], place),
+      code: 1,
+      says: /cannot be used as a backup: /,
+    },
+    {
+      name: 'a backup that was cut off',
+      run: () => {
+        const cut = join(place, 'cut.cardea');
+        writeFileSync(cut, readFileSync(file).subarray(0, 40_960));
+        chmodSync(cut, 0o600);
+        return restore([cut, '--verify'], place);
+      },
+      code: 1,
+      says: /cannot be used as a backup: /,
+    },
+  ];
+  for (const { name, run, code, says } of mistakes)
+    test(`${name} is refused in words`, async () => {
+      const { code: exit, err } = await run();
+      assert.equal(exit, code, err);
+      assert.match(err, says);
+    });
+
+  test('leaves no unfinished file behind', () => {
+    assert.deepEqual(
+      readdirSync(place).filter((name) => name.includes('partial')),
+      [],
+    );
+  });
+});
