@@ -26,6 +26,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   crls: ['net', 'net/address-policy.ts', 'core', 'core/trace', 'model', 'ports', 'lru-cache', 'node:*'],
   keys: ['core', 'core/trace', 'model', 'ports', 'pki', '@node-rs/argon2', '@simplewebauthn/server', 'node:*'],
   pki: ['core', 'core/trace', 'node:*'],
+  sync: ['net', 'schema', 'admin', 'core', 'core/trace', 'model', 'ports', 'ldapts', 'node:*'],
   oidc: [
     'net',
     'signin',
@@ -92,6 +93,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: [
     'net',
     'signin',
+    'sync',
     'admin',
     'core',
     'core/trace',
@@ -283,12 +285,14 @@ describe('every file imports what its module may', () => {
     const dials =
       /\bglobalThis\.fetch\(|(?<![\w.#]|async )fetch\(['"`]https?:|\bfrom ['"]undici['"]|\b(?:request|get|connect|createConnection|Agent)\b[^;\n]*\bfrom ['"]node:(?:https?|net|tls)['"]/;
     const ldap = 'crls/fetch/ldap.ts'; // Its sockets are guarded by net: see guardSocket.
+    const activeDirectory = 'sync/source/connection.ts'; // The same.
     const controlSocket = 'cli/remote.ts'; // A socket in the data folder.
     assert.deepEqual(
       new Set(sources.filter(({ file, text }) => moduleOf(file) !== 'net' && dials.test(text)).map(({ file }) => file)),
-      new Set([ldap, controlSocket]),
+      new Set([ldap, activeDirectory, controlSocket]),
     );
-    assert.match(sources.find(({ file }) => file === ldap)!.text, /guardSocket\(/);
+    for (const name of [ldap, activeDirectory])
+      assert.match(sources.find(({ file }) => file === name)!.text, /guardSocket\(/);
   });
 
   test('what decides who may sign in is written by admin alone', () => {

@@ -1,5 +1,6 @@
 import type { Application } from '#model/application.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
+import type { AddressRules } from '#net/http-client.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Passwords } from '#ports/credentials.ts';
 import type { AuditLog } from '#ports/logs.ts';
@@ -18,6 +19,8 @@ export interface Installation {
   readonly bundles: Bundles;
   /** The refusals of commands that name no tenant. */
   readonly audits: AuditLog;
+  /** Which domain controllers may be reached. */
+  readonly directoryRules: AddressRules;
   /** `https://login.example.org`: the sign-in pages. The issuer of every tenant is below it. */
   readonly loginOrigin: string;
   /** The applications of every tenant. */
@@ -92,7 +95,7 @@ export function nameOf({ usage }: Pick<Command, 'usage'>): string[] {
   return usage
     .split(' ')
     .filter((word) => /^[a-z][a-z-]*$/.test(word))
-    .slice(0, 2);
+    .slice(0, 3);
 }
 
 export interface Option {

@@ -12,6 +12,7 @@ import {
 } from './commands/devices/device-admin.ts';
 import { policyPrefer } from './commands/directory/prefer.ts';
 import { roleAdd, roleList, roleRemove } from './commands/directory/role.ts';
+import { syncConfigure, syncPlan, syncRemove, syncRun, syncStatus } from './commands/directory/sync.ts';
 import { userAdd, userList, userSet } from './commands/directory/user.ts';
 import { userBind } from './commands/directory/user-bind.ts';
 import { userRemove, userRestore } from './commands/directory/user-remove.ts';
@@ -66,6 +67,7 @@ export const housekeeping: readonly Command[] = [
   doctor,
   ...[userAdd, userList, userSet, userBind, userUpgradeBindings, userTap, userSignOut, userRemove, userRestore],
   ...[roleAdd, roleList, roleRemove],
+  ...[syncConfigure, syncPlan, syncRun, syncStatus, syncRemove],
   ...[deviceList, deviceShow, deviceEnable, deviceDisable, deviceDelete, deviceComply],
   ...[tenantAdd, tenantList, tenantBrand, tenantRotateKey],
   auditList,

@@ -1,7 +1,7 @@
 /** First words of the commands that a server runs for the command line. */
 const groups: readonly string[] = [
   ...['explain', 'ca', 'block', 'crl', 'doctor', 'user', 'role', 'device', 'tenant'],
-  ...['audit', 'domain', 'policy', 'import', 'app', 'backup'],
+  ...['audit', 'domain', 'policy', 'import', 'app', 'backup', 'sync'],
 ];
 
 /** Commands of `cardea device` that are the client of a device, which never runs inside a server. */

@@ -11,6 +11,7 @@ import type { DeletedObjects, Objects } from './objects.ts';
 import type { Policies, PolicyAdmin } from './policies.ts';
 import type { Crls, Ocsp } from './revocation.ts';
 import type { LiveSignIns, Sessions } from './sessions.ts';
+import type { SynchronisationStore } from './synchronisation/store.ts';
 import type { Tenants } from './tenants.ts';
 import type { TrustStoreAdmin } from './trust-store.ts';
 
@@ -72,6 +73,7 @@ export interface AdminPorts {
   readonly methods: Methods;
   readonly devices: DeviceStores;
   readonly audits: AuditLog;
+  readonly synchronisation: SynchronisationStore;
   /**
    * Does several things as one: what `work` throws leaves everything as it was. Changes of one tenant wait for each other
    * on every node, so it is for what is short, and asks nothing of the network.

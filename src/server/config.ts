@@ -90,6 +90,8 @@ const shape = z.strictObject({
   logoutPrivateAddresses: z.enum(['allow', 'refuse']).default('allow'),
   /** Whether the identity provider of a federated domain may be at a private address. Browsers are sent there. */
   federationPrivateAddresses: z.enum(['allow', 'refuse']).default('allow'),
+  /** Whether domain controllers at private addresses are synchronised from, where they usually are. */
+  syncPrivateAddresses: z.enum(['allow', 'refuse']).default('allow'),
   /** What one source address may do: connections at once, and TLS handshakes, requests, sign-in requests and forms in ten seconds. */
   sourceConnections: limit(usualLimits.connections),
   sourceHandshakesPerTenSeconds: limit(usualLimits.handshakesPerTenSeconds),

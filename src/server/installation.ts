@@ -81,6 +81,7 @@ export async function openInstallation(
     tokenSealing: sealing,
     nonceKey: sealing.derive('device nonces'),
     cookieKeys: sealing.deriveAll('cookies').map((key) => Buffer.from(key).toString('base64url')),
+    directoryRules: { privateAddresses: config.syncPrivateAddresses },
     loginOrigin: config.loginOrigin,
     firstParty: firstPartyApplications(config.loginOrigin),
     signIns: storage.findSignIns,

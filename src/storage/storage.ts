@@ -24,6 +24,7 @@ import { openFederations } from './stores/directory/federations.ts';
 import { openGroups } from './stores/directory/groups.ts';
 import { openMethods } from './stores/directory/methods.ts';
 import { openObjects } from './stores/directory/objects.ts';
+import { openSynchronised } from './stores/directory/synchronised.ts';
 import { openTenants } from './stores/directory/tenants.ts';
 import { openUsers } from './stores/directory/users.ts';
 import { openDirectoryLists } from './stores/directory-index/directory-lists.ts';
@@ -141,6 +142,7 @@ function openTenant(
     federations: openFederations(openObjects(database, tenantId, clock), openGroups(database, tenantId, clock)),
     methods: openMethods(database, tenantId, clock, sealing),
     ...openFactors(database, tenantId, clock, sealing),
+    synchronisation: openSynchronised(database, tenantId),
     devices: {
       registrations: openDeviceRegistrations(database, tenantId),
       index: openDeviceIndex(database, tenantId, clock),

@@ -10,6 +10,7 @@ import type { DeletedObjects, Objects } from '#ports/objects.ts';
 import type { Policies, PolicyAdmin } from '#ports/policies.ts';
 import type { AddressSettings } from '#ports/ports.ts';
 import type { LiveSignIns, Sessions } from '#ports/sessions.ts';
+import type { SynchronisationStore } from '#ports/synchronisation/store.ts';
 import type { Tenants } from '#ports/tenants.ts';
 import type { TrustStoreAdmin } from '#ports/trust-store.ts';
 
@@ -43,4 +44,5 @@ export interface TenantStorage {
   readonly tickets: Tickets;
   readonly browsers: KnownBrowsers;
   readonly devices: DeviceStores;
+  readonly synchronisation: SynchronisationStore;
 }

@@ -6,6 +6,7 @@ import { deviceReasons } from './reasons/device.ts';
 import { deviceRegistrationReasons } from './reasons/device-registration.ts';
 import { deviceClientReasons } from './reasons/devices/device-client.ts';
 import { workstationReasons } from './reasons/devices/workstation.ts';
+import { synchronisationReasons } from './reasons/directory/synchronisation.ts';
 import { factorReasons } from './reasons/factors.ts';
 import { graphReasons } from './reasons/graph.ts';
 import { applicationCertificateReasons } from './reasons/oauth/application-certificate.ts';
@@ -43,6 +44,7 @@ export const reasons = {
   ...operationReasons,
   ...upkeepReasons,
   ...graphReasons,
+  ...synchronisationReasons,
 } satisfies Record<string, Reason<never>>;
 
 type Reasons = typeof reasons;

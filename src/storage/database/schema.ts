@@ -271,6 +271,23 @@ export interface Schema {
   device_people: { tenant_id: string; object_id: string; relation: string; user_id: string; created_at: number };
   /** See migration 021 and `cache/change-marks.ts`. */
   change_marks: { tenant_id: string; area: string; mark: number };
+  /** Objects of Active Directory that a synchronisation knows. */
+  sync_objects: {
+    tenant_id: string;
+    source_id: string;
+    domain: string;
+    kind: string;
+    object_id: string | null;
+    digest: string;
+    is_live: number;
+    joins_due: number;
+    has_problems: number;
+    name: string;
+    problems: string;
+  };
+  sync_members: { tenant_id: string; group_id: string; member_id: string };
+  sync_domains: { tenant_id: string; domain: string; document: string };
+  sync_leases: { tenant_id: string; holder: string; expires_at: number };
   known_browsers: { tenant_id: string; user_id: string; browser: string; expires_at: number };
 }
 

@@ -20,4 +20,5 @@ export const checksums: Readonly<Record<string, string>> = {
   '020-log-reports': '2ea107b2125aa351',
   '021-change-marks': '09603e296eaaabfb',
   '022-directory-index': '3c380b528accebdd',
+  '023-synchronised-objects': 'af47cbdd74d89d5d',
 };

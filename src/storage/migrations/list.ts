@@ -16,6 +16,7 @@ import { mailKeys } from './m019-mail-keys.ts';
 import { logReports } from './m020-m039/m020-log-reports.ts';
 import { changeMarks } from './m020-m039/m021-change-marks.ts';
 import { directoryIndex } from './m020-m039/m022-directory-index.ts';
+import { synchronisedObjects } from './m020-m039/m023-synchronised-objects.ts';
 
 /** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -36,4 +37,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '020-log-reports': logReports,
   '021-change-marks': changeMarks,
   '022-directory-index': directoryIndex,
+  '023-synchronised-objects': synchronisedObjects,
 };

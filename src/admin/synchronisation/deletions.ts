@@ -1,0 +1,19 @@
+import { fault } from '#core/trace/fault.ts';
+import type { SynchronisationSettings } from '#schema/directory-synchronisation.ts';
+
+/** Deletions of a small directory that no share of it forbids. */
+const alwaysAllowed = 10;
+
+/**
+ * Refuses a run that would delete too much, as Entra Connect's "prevent accidental deletes" does: more objects than the
+ * threshold, or a larger share of the domain. @throws syncDeletionsRefused
+ */
+export function checkDeletions(
+  domain: string,
+  { deletions, objects }: { readonly deletions: number; readonly objects: number },
+  { deletionThreshold: { objects: most, percent } }: Pick<SynchronisationSettings, 'deletionThreshold'>,
+): void {
+  const refuse = (limit: string) => fault('syncDeletionsRefused', { domain, deletions, objects, limit });
+  if (most > 0 && deletions > most) throw refuse(`${most} objects`);
+  if (deletions > alwaysAllowed && deletions * 100 > objects * percent) throw refuse(`${percent} percent`);
+}

@@ -1,0 +1,98 @@
+import { certificateUserIdKey } from '#core/binding/certificate-user-ids.ts';
+import { mailKey, userPrincipalNameKey } from '#core/binding/user-principal-name.ts';
+import type { TargetProblem, TargetUser } from '#core/synchronisation/target.ts';
+import type { NameOwner } from '#model/synchronisation.ts';
+import type { PlanPorts } from './plan-ports.ts';
+
+type Property = NameOwner['property'];
+
+/**
+ * Keeps names and addresses unique (UB-16, duplicate attribute resiliency of Entra): an object whose value another user has is
+ * brought all the same, without that value. A taken user principal name gets four digits and the tenant's own domain.
+ */
+export class NameClaims {
+  readonly #ports: PlanPorts;
+  /** Who has a value: a user's id, or in this run `source` and the id of an object. */
+  readonly #owners = new Map<string, Set<string>>();
+
+  constructor(ports: PlanPorts) {
+    this.#ports = ports;
+  }
+
+  /** Looks up who has the values of these users. */
+  async look(targets: readonly TargetUser[]): Promise<void> {
+    if (targets.length === 0) return;
+    const keys = (property: Property) => [...new Set(targets.flatMap((target) => keysOf(target, property)))];
+    const owners = await this.#ports.synchronisation.owners({
+      userPrincipalName: keys('userPrincipalName'),
+      onPremisesUserPrincipalName: keys('onPremisesUserPrincipalName'),
+      mail: [...new Set([...keys('mail'), ...keys('userPrincipalName')])],
+      certificateUserIds: keys('certificateUserIds'),
+    });
+    for (const { property, key, userId } of owners) this.#claim(property, key, userId);
+  }
+
+  /** The user with the values that are free. */
+  async settle(target: TargetUser, objectId: string | undefined): Promise<TargetUser> {
+    const self = [objectId, `source ${target.sourceId}`];
+    const isTaken = (property: Property, key: string | undefined) =>
+      key !== undefined && [...(this.#owners.get(`${property} ${key}`) ?? [])].some((owner) => !self.includes(owner));
+    const problems: TargetProblem[] = [...target.problems];
+    const conflict = (propertyCausingError: string, value: string) =>
+      void problems.push({ category: 'PropertyConflict', propertyCausingError, value });
+    let { userPrincipalName, mail, onPremisesUserPrincipalName } = target;
+    const nameKey = userPrincipalNameKey(userPrincipalName);
+    if (isTaken('userPrincipalName', nameKey) || isTaken('mail', nameKey && mailKey(nameKey))) {
+      conflict('UserPrincipalName', userPrincipalName);
+      userPrincipalName = (await this.#currentName(objectId)) ?? this.#substitute(target);
+    }
+    if (mail !== undefined && isTaken('mail', mailKey(mail))) {
+      conflict('ProxyAddresses', `SMTP:${mail}`);
+      mail = undefined;
+    }
+    if (isTaken('onPremisesUserPrincipalName', userPrincipalNameKey(onPremisesUserPrincipalName ?? ''))) {
+      conflict('OnPremisesUserPrincipalName', onPremisesUserPrincipalName!);
+      onPremisesUserPrincipalName = undefined;
+    }
+    const isFree = (value: string) => {
+      const taken = isTaken('certificateUserIds', certificateUserIdKey(value));
+      if (taken) conflict('CertificateUserIds', value);
+      return !taken;
+    };
+    const certificateUserIds = target.certificateUserIds.filter(isFree);
+    const user = { ...target, userPrincipalName, mail, onPremisesUserPrincipalName, certificateUserIds, problems };
+    this.#claimAll(user);
+    return user;
+  }
+
+  async #currentName(objectId: string | undefined): Promise<string | undefined> {
+    return objectId === undefined ? undefined : (await this.#ports.users.find(objectId))?.userPrincipalName;
+  }
+
+  /** `ana4711@tenant`: the digits are of the object, so that the next run makes the same name. */
+  #substitute({ userPrincipalName, sourceId }: TargetUser): string {
+    const digits = `${Number.parseInt(sourceId.slice(0, 8), 16) % 10_000}`.padStart(4, '0');
+    return `${userPrincipalName.split('@')[0]}${digits}@${this.#ports.tenant.domains[0]!.id}`;
+  }
+
+  #claimAll(user: TargetUser): void {
+    const owner = `source ${user.sourceId}`;
+    for (const property of ['userPrincipalName', 'onPremisesUserPrincipalName', 'mail', 'certificateUserIds'] as const)
+      for (const key of keysOf(user, property)) this.#claim(property, key, owner);
+    for (const key of keysOf(user, 'userPrincipalName')) this.#claim('mail', key, owner);
+  }
+
+  #claim(property: Property, key: string, owner: string): void {
+    const name = `${property} ${key}`;
+    const owners = this.#owners.get(name);
+    if (owners) owners.add(owner);
+    else this.#owners.set(name, new Set([owner]));
+  }
+}
+
+function keysOf(target: TargetUser, property: Property): readonly string[] {
+  if (property === 'mail') return target.mail === undefined ? [] : [mailKey(target.mail)];
+  if (property === 'certificateUserIds') return target.certificateUserIds.map(certificateUserIdKey);
+  const key = userPrincipalNameKey(target[property] ?? '');
+  return key === undefined ? [] : [key];
+}

@@ -1,0 +1,71 @@
+import { ExpressionProblem } from '#core/synchronisation/expression/node.ts';
+import { parseExpression } from '#core/synchronisation/expression/parse.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { AdminPorts } from '#ports/ports.ts';
+import { type SynchronisationSettings, synchronisationShape } from '#schema/directory-synchronisation.ts';
+import { parse } from '#schema/read.ts';
+import { actorText } from '../actor.ts';
+import { checkReachable } from '../entered.ts';
+
+/** The kind of directory object that the settings are stored as; there is one a tenant. */
+const settingsKind = 'directorySynchronization';
+const settingsId = 'activeDirectory';
+
+/** Who the audit log names for what a synchronisation writes: the application of Entra Connect. */
+export const synchronisationActor = actorText({
+  kind: 'app',
+  id: 'cb1056e2-e479-49de-ae31-7812af012ed8',
+  name: 'Directory Synchronization Account',
+});
+
+type Ports = Pick<AdminPorts, 'objects'>;
+
+/** Reads a configuration as an administrator writes it. @throws syncSettingsInvalid */
+export function readSynchronisation(document: unknown): SynchronisationSettings {
+  const read = parse(synchronisationShape, document);
+  if ('issue' in read) {
+    const where = read.issue.path.join('.') || 'the document';
+    throw fault('syncSettingsInvalid', { where, problem: read.issue.problem });
+  }
+  const names = read.value.domains.map(({ domain }) => domain);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) throw fault('syncSettingsInvalid', { where: 'domains', problem: `${twice} is there twice` });
+  for (const { server } of read.value.domains) checkReachable('server', server.replace(/^ldaps?/i, 'https'));
+  checkExpression(read.value.certificateUserIds);
+  return read.value;
+}
+
+function checkExpression(text: string | undefined): void {
+  try {
+    if (text !== undefined) parseExpression(text);
+  } catch (problem) {
+    if (!(problem instanceof ExpressionProblem)) throw problem;
+    throw fault('syncSettingsInvalid', { where: 'certificateUserIds', problem: problem.message });
+  }
+}
+
+/** Replaces the configuration. @throws syncSettingsInvalid, addressNeverReached */
+export async function configureSynchronisation(
+  document: unknown,
+  actor: string,
+  { objects }: Ports,
+): Promise<SynchronisationSettings> {
+  const settings = readSynchronisation(document);
+  const audit = { activity: 'Update directory synchronization', actor };
+  const change = await objects.change<SynchronisationSettings>(settingsKind, settingsId, () => settings, audit);
+  if (!change) await objects.add({ kind: settingsKind, id: settingsId, owner: undefined, document: settings }, audit);
+  return settings;
+}
+
+/** Ends the synchronisation: objects stay as they are. False when none is configured. */
+export const removeSynchronisation = (actor: string, { objects }: Ports): Promise<boolean> =>
+  objects.remove(settingsKind, settingsId, { activity: 'Remove directory synchronization', actor });
+
+/** Undefined where no synchronisation is configured. */
+export async function synchronisationSettings({
+  objects,
+}: {
+  readonly objects: Pick<AdminPorts['objects'], 'find'>;
+}): Promise<SynchronisationSettings | undefined> {
+  return (await objects.find<SynchronisationSettings>(settingsKind, settingsId))?.document;
+}

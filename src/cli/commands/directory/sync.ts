@@ -1,0 +1,181 @@
+import { parse } from 'yaml';
+import { changeTenant } from '#admin/safety/guard.ts';
+import type { PlannedChange } from '#admin/synchronisation/plan.ts';
+import {
+  configureSynchronisation,
+  removeSynchronisation,
+  synchronisationSettings,
+} from '#admin/synchronisation/settings.ts';
+import { statusOf } from '#admin/synchronisation/status.ts';
+import { fault, remedyOf, wordsOf } from '#core/trace/fault.ts';
+import { type DomainResult, synchronise } from '#sync/synchronise.ts';
+import { actor } from '../../actor.ts';
+import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
+import { bytesOf } from '../../files.ts';
+import { escapeWithinLine } from '../../terminal.ts';
+import { tenantPorts } from '../trust/trust-edit.ts';
+
+const runOptions = {
+  ...ofTenant,
+  domain: { type: 'string', value: 'NAME', help: 'One domain of the configuration (default: all).' },
+  full: { type: 'boolean', help: 'Read every object, not only those that changed since the last run.' },
+} as const;
+
+export const syncConfigure: Command = {
+  usage: 'sync ad configure FILE',
+  summary:
+    'Enters how Active Directory is synchronised: a file of domains, containers and rules (YAML or JSON). Passwords stay in files or variables that it names.',
+  takes: [1, 1],
+  options: ofTenant,
+  async run(call) {
+    const document = documentIn(Buffer.from(bytesOf(call.positionals[0]!, call.output.cwd)).toString('utf8'));
+    const ports = await tenantPorts(call);
+    const at = ports.clock.now();
+    const settings = await changeTenant(ports, { at, isForced: false }, (inside) =>
+      configureSynchronisation(document, actor, inside),
+    );
+    const rows = settings.domains.map(({ domain, server, account }) => [domain, server, account]);
+    answer(call, settings, [['domain', 'server', 'account'], ...rows]);
+    return 0;
+  },
+};
+
+export const syncRemove: Command = {
+  usage: 'sync ad remove',
+  summary: 'Ends the synchronisation of a tenant. The objects that it brought stay.',
+  takes: [0, 0],
+  options: ofTenant,
+  async run(call) {
+    const ports = await tenantPorts(call);
+    const at = ports.clock.now();
+    const isRemoved = await changeTenant(ports, { at, isForced: false }, (inside) =>
+      removeSynchronisation(actor, inside),
+    );
+    if (!isRemoved) throw fault('syncNotConfigured', {});
+    return 0;
+  },
+};
+
+export const syncPlan: Command = {
+  usage: 'sync ad plan',
+  summary: 'Reads Active Directory and prints what a run would do. Nothing is changed.',
+  takes: [0, 0],
+  readsOnly: true,
+  options: runOptions,
+  async run(call) {
+    const results = await resultsOf(call, { isPlan: true });
+    if (call.values.json) call.output.say(`${JSON.stringify(results.map(planDocument), null, 2)}\n`);
+    else for (const result of results) call.output.say(planText(result));
+    return exitOf(call, results);
+  },
+};
+
+export const syncRun: Command = {
+  usage: 'sync ad run',
+  summary: 'Synchronises Active Directory now: objects that changed since the last run, or everything the first time.',
+  takes: [0, 0],
+  options: {
+    ...runOptions,
+    'allow-deletions': { type: 'boolean', help: 'Delete objects although they are more than the threshold.' },
+  },
+  async run(call) {
+    const results = await resultsOf(call, { allowsDeletions: call.values['allow-deletions'] === true });
+    const rows = results.map(({ domain, run: { kind, counts } }) => [
+      domain,
+      kind,
+      ...[counts.read, counts.added, counts.updated, counts.deleted, counts.memberships, counts.problems].map(String),
+    ]);
+    const heading = ['domain', 'kind', 'read', 'added', 'updated', 'deleted', 'memberships', 'problems'];
+    answer(call, results.map(runDocument), [heading, ...rows]);
+    return exitOf(call, results);
+  },
+};
+
+export const syncStatus: Command = {
+  usage: 'sync status',
+  summary: 'Shows how the synchronisation of a tenant stands: last run, last error, and the objects with problems.',
+  takes: [0, 0],
+  readsOnly: true,
+  options: ofTenant,
+  async run(call) {
+    const status = await statusOf(await tenantPorts(call));
+    const rows = status.domains.map(({ domain, lastSuccessDateTime, lastRun }) => [
+      domain,
+      lastSuccessDateTime ?? 'never',
+      lastRun ? `${lastRun.kind}, ${lastRun.endedDateTime}` : '-',
+      lastRun?.because ? wordsOf(lastRun.because) : '-',
+    ]);
+    answer(call, status, [['domain', 'last success', 'last run', 'last error'], ...rows]);
+    if (call.values.json) return 0;
+    for (const { name, problems } of status.problems)
+      for (const { propertyCausingError, value } of problems)
+        call.output.say(`${escapeWithinLine(`${name}: ${propertyCausingError}: ${value}`)}\n`);
+    return 0;
+  },
+};
+
+async function resultsOf(call: Call, mode: { readonly isPlan?: boolean; readonly allowsDeletions?: boolean }) {
+  const { directoryRules } = await call.open();
+  const ports = await tenantPorts(call);
+  if (!(await synchronisationSettings(ports))) throw fault('syncNotConfigured', {});
+  const domain = text(call, 'domain')?.toLowerCase();
+  return synchronise(ports, { ...mode, domain, isFull: call.values.full === true, rules: directoryRules });
+}
+
+/** 1 where a domain failed; why goes to standard error. */
+function exitOf({ output }: Call, results: readonly DomainResult[]): number {
+  const reasons = results.flatMap(({ run }) => run.because ?? []);
+  for (const reason of reasons) output.complain(`${escapeWithinLine(wordsOf(reason))}\n${remedyOf(reason) ?? ''}\n`);
+  return reasons.length > 0 ? 1 : 0;
+}
+
+const runDocument = ({ domain, run }: DomainResult) => ({ domain, ...run });
+const planDocument = ({ domain, run, plan }: DomainResult) => ({
+  domain,
+  kind: run.kind,
+  read: plan?.read ?? 0,
+  unchanged: plan?.unchanged ?? 0,
+  because: run.because ?? null,
+  changes: plan?.changes.map(changeDocument) ?? [],
+});
+
+function changeDocument(change: PlannedChange) {
+  if (change.action === 'delete') {
+    const { kind, name, sourceId, objectId } = change.known;
+    return { action: 'delete', kind, name, sourceId, objectId, problems: [] };
+  }
+  const { target, action } = change;
+  const name = target.kind === 'user' ? target.userPrincipalName : target.displayName;
+  const objectId = 'objectId' in change ? change.objectId : undefined;
+  const match = action === 'takeOver' ? { match: change.match } : {};
+  return { action, ...match, kind: target.kind, name, sourceId: target.sourceId, objectId, problems: target.problems };
+}
+
+const verbs: Readonly<Record<string, string>> = {
+  add: '+',
+  update: '~',
+  takeOver: '>',
+  restore: '^',
+  delete: '-',
+  refuse: '!',
+};
+
+function planText({ domain, run, plan }: DomainResult): string {
+  if (!plan) return '';
+  const lines = plan.changes.map(changeDocument).map(({ action, kind, name, problems, ...rest }) => {
+    const match = 'match' in rest ? ` (takes over a cloud user, ${rest.match} match)` : '';
+    const notes = problems.map(({ propertyCausingError, value }) => `\n    ${propertyCausingError}: ${value}`).join('');
+    return escapeWithinLine(`${verbs[action]} ${action} ${kind} ${name}${match}`) + notes;
+  });
+  const head = `${domain}: ${run.kind} run, ${plan.read} objects read, ${plan.unchanged} unchanged, ${lines.length} changes`;
+  return `${[head, ...lines].join('\n')}\n`;
+}
+
+/** YAML 1.2 has JSON in it. */
+function documentIn(content: string): unknown {
+  try {
+    return parse(content, { maxAliasCount: 100, uniqueKeys: true });
+  } catch (problem) {
+    throw fault('syncSettingsInvalid', { where: 'the file', problem: (problem as Error).message.split('\n')[0] ?? '' });
+  }
+}

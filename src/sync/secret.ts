@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { fault } from '#core/trace/fault.ts';
+import type { SynchronisedDomain } from '#schema/directory-synchronisation.ts';
+
+/** The password of the account, from its file or environment variable. @throws syncSecretMissing */
+export function passwordOf(
+  { domain, passwordFile, passwordVariable }: SynchronisedDomain,
+  environment: NodeJS.ProcessEnv = process.env,
+): string {
+  const from = passwordFile ?? passwordVariable ?? '';
+  const value = passwordFile === undefined ? environment[from] : fileText(domain, passwordFile).replace(/\r?\n$/, '');
+  if (!value) throw fault('syncSecretMissing', { domain, from, problem: 'it is empty or not there' });
+  return value;
+}
+
+/** PEM of the CAs for a domain controller; undefined where none are named. @throws syncSecretMissing */
+export const authoritiesOf = ({ domain, caFile }: SynchronisedDomain): string | undefined =>
+  caFile === undefined ? undefined : fileText(domain, caFile);
+
+function fileText(domain: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (problem) {
+    const { code = 'unreadable' } = problem as NodeJS.ErrnoException;
+    throw fault('syncSecretMissing', { domain, from: file, problem: code }, problem);
+  }
+}

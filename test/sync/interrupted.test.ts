@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { openConnection } from '#sync/source/connection.ts';
+import { SambaDc, sambaMissing, sambaPassword } from './samba.ts';
+import { SyncScene } from './sync-scene.ts';
+
+describe('a synchronisation that is interrupted', { skip: sambaMissing() }, () => {
+  let dc: SambaDc;
+  let scene: SyncScene;
+  const names = Array.from({ length: 60 }, (_, index) => `user${String(index).padStart(3, '0')}`);
+
+  before(async () => {
+    dc = await SambaDc.start();
+    scene = await SyncScene.open(dc);
+    await scene.configure({ containers: [`CN=Users,${dc.baseDn}`], kinds: ['user'] });
+    await dc.change(async (client) => {
+      for (const name of names)
+        await client.add(`CN=${name},CN=Users,${dc.baseDn}`, { objectClass: 'user', sAMAccountName: name });
+    });
+  });
+  after(async () => {
+    await scene?.close();
+    await dc?.remove();
+  });
+
+  test('changes nothing when the domain controller dies before everything was read', async () => {
+    const { synchronisation } = scene.ports;
+    const dying = {
+      ...scene.ports,
+      synchronisation: {
+        ...synchronisation,
+        // Asked between what the controller says of itself and the first search.
+        ofDomain: async (domain: string) => {
+          await dc.stop('SIGKILL');
+          return synchronisation.ofDomain(domain);
+        },
+      },
+    };
+    const { run } = await SyncScene.runOn(dying);
+    assert.ok(['syncSearchFailed', 'syncInterrupted'].includes(run.because?.code ?? ''), JSON.stringify(run));
+    assert.deepEqual(await scene.userNames(), []);
+    assert.equal((await synchronisation.state(dc.domain)).cursor, undefined);
+    assert.equal((await synchronisation.state(dc.domain)).lastRun?.because?.code, run.because?.code);
+    await dc.run();
+  });
+
+  test('leaves whole batches when it dies while it writes, and the next run takes it up', async () => {
+    const { synchronisation } = scene.ports;
+    let batches = 0;
+    const dying = {
+      ...scene.ports,
+      inTransaction: <T>(work: (inside: never) => Promise<T>): Promise<T> => {
+        batches += 1;
+        if (batches > 2) throw new Error('the database is gone');
+        return scene.ports.inTransaction(work as never);
+      },
+    };
+    const { run } = await SyncScene.runOn(dying as typeof scene.ports);
+    assert.equal(run.because?.code, 'syncInterrupted');
+    const written = (await scene.userNames()).length;
+    assert.ok(written === 50 || written === 0, `${written} users`);
+    assert.equal((await synchronisation.ofDomain(dc.domain)).length, written);
+    assert.equal((await synchronisation.state(dc.domain)).cursor, undefined);
+    const again = await scene.run();
+    assert.deepEqual([again.run.because, again.run.counts.added], [undefined, names.length - written]);
+    assert.equal((await scene.userNames()).length, names.length);
+  });
+
+  test('is refused while another server runs one', async () => {
+    const until = new Date(Date.now() + 60_000);
+    await scene.ports.synchronisation.take('another server', new Date(), until);
+    await assert.rejects(scene.run(), { because: { code: 'syncRunning', evidence: {} } });
+    await scene.ports.synchronisation.release('another server');
+    assert.equal((await scene.run()).run.because, undefined);
+  });
+
+  test('reads everything again when the domain controller was restored from a backup', async () => {
+    const { synchronisation } = scene.ports;
+    const state = await synchronisation.state(dc.domain);
+    await synchronisation.saveState(dc.domain, {
+      ...state,
+      cursor: { ...state.cursor!, invocationId: '00000000-0000-0000-0000-000000000000' },
+    });
+    const { run } = await scene.run();
+    assert.deepEqual([run.kind, run.counts.read, run.counts.unchanged], ['full', names.length, names.length]);
+  });
+
+  const signal = new AbortController().signal;
+  const rules = { privateAddresses: 'allow' } as const;
+  const attempts = [
+    { name: 'a wrong password', change: { password: 'no' }, code: 'syncSignInRefused' },
+    { name: 'a certificate of an unknown CA', change: { ca: undefined }, code: 'syncServerUnreachable' },
+    {
+      name: 'private addresses that are refused',
+      change: { rules: { privateAddresses: 'refuse' } },
+      code: 'syncServerUnreachable',
+    },
+    {
+      name: 'an address of a metadata service',
+      change: { server: 'ldaps://169.254.169.254' },
+      code: 'syncServerUnreachable',
+    },
+  ] as const;
+  const options = () => ({
+    server: dc.url,
+    account: dc.administrator,
+    password: sambaPassword,
+    ca: dc.ca,
+    rules,
+    signal,
+  });
+  for (const { name, change, code } of attempts)
+    test(`${name} ends in ${code}`, async () => {
+      const problem: unknown = await openConnection({ ...options(), ...change }).catch((thrown: unknown) => thrown);
+      assert.equal((problem as { because?: { code: string } }).because?.code, code, String(problem));
+      assert.ok(!String(problem).includes(sambaPassword));
+    });
+
+  test('StartTLS is used where the address is ldap://', async () => {
+    const connection = await openConnection({ ...options(), server: `ldap://${dc.address}` });
+    assert.equal(connection.count.requests, 2);
+    await connection.close();
+    await assert.rejects(
+      openConnection({ ...options(), server: `ldap://${dc.address}`, ca: undefined }),
+      /syncServer|does not answer/,
+    );
+  });
+});
