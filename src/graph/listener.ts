@@ -46,6 +46,17 @@ export interface GraphContext {
   onFault(problem: unknown, correlationId: string): void;
 }
 
+interface CallStart {
+  readonly isDryRun: boolean;
+  readonly tenant: string | undefined;
+}
+
+/** `/v1.0/{tenant}/…` names the tenant of the token, by its id or one of its verified domains. @throws graphTenantOther */
+function requireTenant(name: string | undefined, { tenant: { id, domains } }: GraphPorts): void {
+  if (name === undefined || name === id || domains.some((domain) => domain.id === name && domain.isVerified)) return;
+  throw fault('graphTenantOther', { tenant: name.slice(0, 80) });
+}
+
 type Listener = ReturnType<typeof getRequestListener>;
 /** For files of CAs, CRLs, logos and the old trust store, which come within JSON or as octets. */
 const largestUpload = 4 * 1024 * 1024;
@@ -111,7 +122,8 @@ class Graph {
       const { route } = match;
       const needsBody = !isDryRun && typeof route.need === 'function';
       if (needsBody) request = { ...request, body: await readBody(largest) };
-      const early = await this.#permitted({ ...match, request, version: path.version, isDryRun }, bearer, note);
+      const start = { ...match, request, version: path.version, tenant: path.tenant, isDryRun };
+      const early = await this.#permitted(start, bearer, note);
       if (!needsBody && !isDryRun) request = { ...request, body: await readBody(largest) };
       const call = { ...early, request };
       if (isDryRun) return await answerDryRun({ call, route });
@@ -123,11 +135,12 @@ class Graph {
 
   /** The call of a caller who may make it. `note` learns who tries what before it is refused. @throws as `permit` refuses */
   async #permitted(
-    { route, keys, request, version, isDryRun }: Rehearsed & Pick<Call, 'version'> & { readonly isDryRun: boolean },
+    { route, keys, request, version, tenant, isDryRun }: Rehearsed & Pick<Call, 'version'> & CallStart,
     bearer: Bearer,
     note: (attempt: Attempt) => void,
   ): Promise<Call> {
     const ports = await this.#context.portsOf(bearer.tenantId);
+    requireTenant(tenant, ports);
     const { caller, actor } = await callerOf(bearer, request, ports);
     const attempt = { request, actor, ports, keys, route, isDryRun, area: undefined };
     note(attempt);
@@ -149,7 +162,8 @@ class Graph {
     for (const request of partsOf(batch, version)) {
       const path = parsePath(request.pathname);
       const match = routes.find(request.method, path);
-      const call = await this.#permitted({ ...match, request, version: path.version, isDryRun: true }, bearer, note);
+      const start = { ...match, request, version: path.version, tenant: path.tenant, isDryRun: true };
+      const call = await this.#permitted(start, bearer, note);
       changes.push({ call, route: match.route });
     }
     return answerBatchDryRun(batch, changes);

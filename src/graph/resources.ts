@@ -4,19 +4,20 @@ import { passwordRoutes } from './resources/accounts/passwords.ts';
 import { photoRoutes } from './resources/accounts/photos.ts';
 import { signInPreferenceRoutes } from './resources/accounts/sign-in-preferences.ts';
 import { appLinkRoutes } from './resources/applications/app-links.ts';
-import { applicationRoutes } from './resources/applications/applications.ts';
+import { applicationIn, applicationRoutes } from './resources/applications/applications.ts';
 import { consentRoutes } from './resources/applications/consent.ts';
-import { servicePrincipalRoutes } from './resources/applications/service-principals.ts';
+import { servicePrincipalIn, servicePrincipalRoutes } from './resources/applications/service-principals.ts';
 import { devicePeopleRoutes } from './resources/devices/device-people.ts';
 import { deviceRoutes } from './resources/devices/devices.ts';
 import { registrationPolicyRoutes } from './resources/devices/registration-policy.ts';
 import { authenticationMethodRoutes } from './resources/directory/authentication-methods.ts';
 import { deletedItemRoutes } from './resources/directory/deleted-items.ts';
+import { deltaRoutes } from './resources/directory/delta.ts';
 import { directoryObjectRoutes } from './resources/directory/directory-objects.ts';
-import { groupRoutes } from './resources/directory/groups.ts';
+import { groupIn, groupRoutes } from './resources/directory/groups.ts';
 import { roleRoutes } from './resources/directory/roles.ts';
 import { userLinkRoutes } from './resources/directory/user-links.ts';
-import { userRoutes } from './resources/directory/users.ts';
+import { userIn, userRoutes } from './resources/directory/users.ts';
 import { directoryAuditRoutes } from './resources/logs/directory-audits.ts';
 import { mySignInRoutes } from './resources/logs/my-sign-ins.ts';
 import { registrationReportRoutes } from './resources/logs/registration-reports.ts';
@@ -34,6 +35,9 @@ import { namedLocationRoutes } from './resources/policies/named-locations.ts';
 import { rolloutRoutes } from './resources/policies/rollouts.ts';
 import { strengthRoutes } from './resources/policies/strengths.ts';
 import { whatIfRoutes } from './resources/policies/what-if.ts';
+import { emptyCollectionRoutes } from './resources/read-only/empty-collections.ts';
+import { managerRoutes } from './resources/read-only/manager.ts';
+import { tenantPolicyRoutes } from './resources/read-only/tenant-policies.ts';
 import { brandingRoutes } from './resources/tenant/branding.ts';
 import { domainReferenceRoutes } from './resources/tenant/domain-references.ts';
 import { domainRoutes } from './resources/tenant/domains.ts';
@@ -46,6 +50,8 @@ import { pkiRoutes } from './resources/trust/pki.ts';
 /** Every operation there is, area by area. */
 export const operations: readonly Route[] = [
   ...userRoutes,
+  ...deltaRoutes,
+  ...managerRoutes,
   ...userLinkRoutes,
   ...authenticationMethodRoutes,
   ...groupRoutes,
@@ -61,6 +67,13 @@ export const operations: readonly Route[] = [
   ...accountApplicationRoutes,
   ...appLinkRoutes,
   ...domainReferenceRoutes,
+  ...tenantPolicyRoutes,
+  ...emptyCollectionRoutes({
+    'groups/{id}': groupIn,
+    'users/{id}': userIn,
+    'applications/{id}': applicationIn,
+    'serviceprincipals/{id}': servicePrincipalIn,
+  }),
   ...organizationRoutes,
   ...brandingRoutes,
   ...signInRoutes,

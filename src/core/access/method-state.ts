@@ -11,6 +11,9 @@ export const methodIds = [
   'Sms',
   'Voice',
   'Email',
+  'HardwareOath',
+  'QRCodePin',
+  'VerifiableCredentials',
 ] as const;
 export type MethodId = (typeof methodIds)[number];
 
@@ -22,8 +25,15 @@ export interface MethodState {
   readonly excludeTargets: readonly MethodTarget[];
 }
 
-/** No text message, call or mail is sent from here. */
-export const notOffered: readonly MethodId[] = ['Sms', 'Voice', 'Email'];
+/** No text message, call or mail is sent from here, and these tokens, codes and credentials are not read. */
+export const notOffered: readonly MethodId[] = [
+  'Sms',
+  'Voice',
+  'Email',
+  'HardwareOath',
+  'QRCodePin',
+  'VerifiableCredentials',
+];
 
 const everybody: readonly MethodTarget[] = [{ targetType: 'group', id: 'all_users' }];
 

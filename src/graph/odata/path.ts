@@ -3,6 +3,8 @@ import { fault } from '#core/trace/fault.ts';
 /** A Graph path, read (graph-api §1.1). Names are lower case; keys and what stands in parentheses keep theirs. */
 export interface GraphPath {
   readonly version: 'v1.0' | 'beta';
+  /** The tenant that the path names before its first segment, in lower case; the tenant of the token where it names none. */
+  readonly tenant?: string;
   readonly segments: readonly Segment[];
 }
 export interface Segment {
@@ -31,7 +33,7 @@ export function isGraphPath(pathname: string): boolean {
 
 /**
  * Reads `/v1.0/users('ana@x.com')/authentication/methods`. Double slashes are one; `/myorganization` is skipped (CLI for
- * Microsoft 365 writes it). @throws graphPathUnknown
+ * Microsoft 365 writes it), and a tenant is read apart. @throws graphPathUnknown
  */
 export function parsePath(pathname: string): GraphPath {
   if (pathname.length > longestPath) throw fault('graphPathUnknown', { segment: pathname.slice(0, 40) });
@@ -39,8 +41,16 @@ export function parsePath(pathname: string): GraphPath {
   const version = versions[first.toLowerCase() as keyof typeof versions];
   if (!version) throw fault('graphPathUnknown', { segment: first });
   const segments = rest.map(readSegment);
-  return { version, segments: segments[0]?.name === 'myorganization' ? segments.slice(1) : segments };
+  const head = segments[0];
+  if (head?.name === 'myorganization') return { version, segments: segments.slice(1) };
+  if (head && !head.key && isTenant(head.name)) return { version, tenant: head.name, segments: segments.slice(1) };
+  return { version, segments };
 }
+
+/** A tenant's id or a domain: no collection of Graph has a name with a dot, but for casts. */
+const isTenant = (name: string): boolean =>
+  /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name) ||
+  (/^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(name) && !name.startsWith('microsoft.graph.'));
 
 /** Microsoft's own pages write `graph.user` for the cast `microsoft.graph.user`. */
 const wholeType = (text: string): string => text.replace(/^graph\.(?=\w)/i, 'microsoft.graph.');

@@ -13,6 +13,8 @@ export interface Query {
   readonly skip: number | undefined;
   readonly count: boolean;
   readonly skiptoken: string | undefined;
+  /** Where a delta query goes on. */
+  readonly deltatoken: string | undefined;
   /** What a page token is bound to: the options that say which objects in which order. */
   readonly fingerprint: string;
 }
@@ -21,7 +23,19 @@ export interface Order {
   readonly descending: boolean;
 }
 
-const optionNames = ['filter', 'search', 'select', 'expand', 'orderby', 'top', 'skip', 'count', 'skiptoken', 'format'];
+const optionNames = [
+  'filter',
+  'search',
+  'select',
+  'expand',
+  'orderby',
+  'top',
+  'skip',
+  'count',
+  'skiptoken',
+  'deltatoken',
+  'format',
+];
 
 /**
  * Reads the query string. Names of options are matched without case, with or without `%24`; `+` is a blank.
@@ -47,6 +61,7 @@ export function parseQuery(search: string): Query {
     skip: wholeNumber('$skip', body.get('skip'), 0),
     count: readCount(body.get('count')),
     skiptoken: body.get('skiptoken'),
+    deltatoken: body.get('deltatoken'),
     fingerprint: JSON.stringify([filter ?? '', searchText ?? '', orderby ?? '']),
   };
 }

@@ -219,6 +219,6 @@ export function nextLink({ request }: Call, token: string): string {
   const rest = request.search
     .slice(1)
     .split('&')
-    .filter((pair) => pair !== '' && !/^(\$|%24)skip(token)?=/i.test(pair));
+    .filter((pair) => pair !== '' && !/^(\$|%24)(skip|skiptoken|deltatoken)=/i.test(pair));
   return `${request.origin}${request.pathname}?${[...rest, `$skiptoken=${token}`].join('&')}`;
 }

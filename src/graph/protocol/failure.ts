@@ -33,6 +33,9 @@ const shapes: Partial<Record<Code, Shape>> = {
   graphThrottled: { status: 429, code: 'TooManyRequests' },
   graphDependencyFailed: { status: 424, code: 'FailedDependency' },
   graphSelectNotOfLists: { status: 501, code: 'NotImplemented' },
+  graphNotOffered: { status: 501, code: 'NotImplemented' },
+  graphTenantOther: { status: 403, code: 'Authorization_IdentityNotFound' },
+  graphDeltaTokenStale: { status: 410, code: 'syncStateNotFound' },
 };
 
 /** Words of their own where an area of Graph has them. */

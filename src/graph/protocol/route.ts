@@ -1,7 +1,9 @@
 import type { Need } from '#core/roles/authorise.ts';
 import { fault } from '#core/trace/fault.ts';
+import { derivedOf } from '../lists/derived.ts';
 import { type GraphPath, type Key, keyOf } from '../odata/path.ts';
 import type { Answer, Call, Prepared } from './call.ts';
+import { isOfGraph, isOperation } from './graph-names.ts';
 
 /** One operation of the API. */
 export interface Route {
@@ -55,7 +57,7 @@ export class Routes {
     return this.#routes;
   }
 
-  /** @throws graphPathUnknown, graphMethodNotAllowed */
+  /** @throws graphPathUnknown, graphNotOffered, graphMethodNotAllowed */
   find(method: string, { segments }: GraphPath): Matched {
     const parts: Part[] = segments.flatMap((segment) => {
       const name: Part = { text: segment.name, key: keyOf(segment) };
@@ -67,9 +69,25 @@ export class Routes {
     });
     const match = here.find(({ route }) => route.method === method);
     if (match) return match;
-    if (here.length === 0) throw fault('graphPathUnknown', { segment: this.#stranger(parts) });
+    const derivation = method === 'GET' ? this.#derived(parts) : undefined;
+    if (derivation) return derivation;
+    if (here.length === 0) {
+      const stranger = this.#stranger(parts);
+      throw fault(isOfGraph(stranger) ? 'graphNotOffered' : 'graphPathUnknown', { segment: stranger });
+    }
     const allowedValues = [...new Set(here.map(({ route }) => route.method))];
     throw fault('graphMethodNotAllowed', { method: method.slice(0, 20), allowed: allowedValues });
+  }
+
+  /** `…/$count` and `…/$ref` of a collection whose operations do not have it. */
+  #derived(parts: readonly Part[]): Matched | undefined {
+    const name = parts.at(-1)?.text ?? '';
+    const list = this.#routes.flatMap((route) => {
+      const keys = route.method === 'GET' ? keysOf(route.pattern, parts.slice(0, -1)) : undefined;
+      return keys ? [{ route, keys }] : [];
+    })[0];
+    const route = list && derivedOf(list.route, name);
+    return route && { route, keys: list.keys };
   }
 
   /** Reads the object that an operation changes: at its own path, else the nearest one above. Undefined where there is none. */
@@ -102,8 +120,11 @@ function keysOf(pattern: readonly string[], parts: readonly Part[]): Record<stri
   const keys: Record<string, Key> = {};
   for (const [i, wanted] of pattern.entries()) {
     const part = parts[i]!;
-    if (wanted.startsWith('{')) keys[wanted.slice(1, -1)] = part.key;
-    else if (wanted !== part.text) return undefined;
+    if (wanted.startsWith('{')) {
+      if (isOperation(part.text)) return undefined;
+      keys[wanted.slice(1, -1)] = part.key;
+    }
+    if (!wanted.startsWith('{') && wanted !== part.text) return undefined;
   }
   return keys;
 }

@@ -44,6 +44,15 @@ export interface SliceOptions {
   readonly after?: ListMark | undefined;
 }
 
+/** A change of an object, or of a member of a group. */
+export interface DirectoryChange {
+  readonly id: string;
+  /** Versions grow with every change of the tenant. */
+  readonly version: number;
+  readonly isRemoved: boolean;
+  readonly member?: GroupMember;
+}
+
 /** Reads a directory of any size slice by slice, in the order of an index and never by offset. */
 export interface DirectoryLists {
   /** The objects in the ranges, range after range, each object once. */
@@ -60,6 +69,13 @@ export interface DirectoryLists {
   nestedGroups(groupId: string): Promise<readonly string[]>;
   /** Members of the groups, group after group, each member once. The mark's `key` is the id of the group. */
   members(groupIds: readonly string[], options: SliceOptions): Promise<ListSlice<GroupMember>>;
+  /** The version of the directory: every change until now is one of it or of an earlier one. */
+  version(): Promise<number>;
+  /** Changes after a version, in their order; of each object and each member of a group the last one. Kept for thirty days. */
+  changes(
+    kind: 'user' | 'group',
+    query: { readonly after: number; readonly top: number },
+  ): Promise<readonly DirectoryChange[]>;
   /** Members of one group. */
   countMembers(groupId: string, kind?: GroupMember['kind']): Promise<number>;
 }

@@ -43,6 +43,7 @@ export async function prune(database: Database, at: Date, keepSignInsSince: Date
   await deleteInBatches(database, 'repeated_sign_ins', sql`repeated_at < ${since}`);
   await deleteInBatches(database, 'presented_certificates', sql`seen_at < ${since}`);
   await pruneDeleted(database, at);
+  await deleteInBatches(database, 'directory_changes', sql`at < ${at.getTime() - keptMilliseconds}`);
   await pruneCrlChunks(database, at);
 }
 

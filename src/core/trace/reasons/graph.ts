@@ -69,6 +69,21 @@ export const graphReasons = {
     words: (_: Nothing) => 'the $skiptoken is not of this query, or no longer valid',
     remedy: 'Use the whole @odata.nextLink of an earlier answer, or start again without a $skiptoken.',
   },
+  graphNotOffered: {
+    cites: 'graph-api §16',
+    words: (e: { segment: string }) =>
+      `'${e.segment}' is a part of Microsoft Graph that this installation does not have`,
+  },
+  graphTenantOther: {
+    cites: 'graph-api §1.1',
+    words: (e: { tenant: string }) => `the access token is not for the tenant '${e.tenant}' in the address`,
+    remedy: 'Ask for a token in that tenant, or leave the tenant out of the address.',
+  },
+  graphDeltaTokenStale: {
+    cites: 'graph-api §6.3',
+    words: (_: Nothing) => 'the $deltatoken is not of this query, or it is older than thirty days',
+    remedy: 'Begin again without a token, and replace what was synchronized.',
+  },
   graphBodyUnreadable: {
     cites: 'graph-api §1.4',
     words: (e: { problem: string }) => `the body cannot be used: ${e.problem}`,

@@ -21,7 +21,14 @@ import type { Route } from '../../protocol/route.ts';
 
 const { kind: policyKind } = methodsPolicy;
 
-const typeOf = (method: string) => `${method[0]!.toLowerCase()}${method.slice(1)}`;
+const typeOf = (method: string) =>
+  method === 'QRCodePin' ? 'qrCodePin' : `${method[0]!.toLowerCase()}${method.slice(1)}`;
+
+/** What the documents of some methods say besides; the methods themselves are not offered. */
+const factorySettings: Partial<Record<MethodId, object>> = {
+  QRCodePin: { standardQRCodeLifetimeInDays: 365, pinLength: 8 },
+  VerifiableCredentials: { verifiedIdProfiles: [] },
+};
 const targetItem = (target: MethodTarget) => ({ isRegistrationRequired: false, ...target });
 const linked = (call: Call, id: string, name: string) => {
   const { '@odata.context': context } = contextOf(
@@ -69,6 +76,7 @@ async function otherItem(call: Call, method: MethodId): Promise<Item> {
     '@odata.type': `#microsoft.graph.${typeOf(method)}AuthenticationMethodConfiguration`,
     id: method,
     state,
+    ...factorySettings[method],
     excludeTargets,
     ...linked(call, method, 'includeTargets'),
     includeTargets: includeTargets.map(targetItem),
@@ -77,7 +85,7 @@ async function otherItem(call: Call, method: MethodId): Promise<Item> {
 }
 
 const items = async (call: Call): Promise<readonly Item[]> =>
-  Promise.all([x509Item(call), ...methodIds.map((method) => otherItem(call, method))]);
+  Promise.all([x509Item(call), passwordItem(call), ...methodIds.map((method) => otherItem(call, method))]);
 
 /** Whatever its case. @throws graphObjectMissing */
 function methodIn(call: Call): 'X509Certificate' | MethodId {

@@ -62,12 +62,26 @@ const newAuthorityShape = z.strictObject({
   expirationDateTime: z.coerce.date().nullish(),
   ...revocationProperty,
 });
+/** What a certificate says. A client that sends an authority back as it read it may name these. */
+const certifiedProperties = [
+  'id',
+  'certificate',
+  'certificateAuthorityType',
+  'issuer',
+  'issuerSubjectKeyIdentifier',
+  'thumbprint',
+  'createdDateTime',
+  'deletedDateTime',
+  'expirationDateTime',
+] as const;
 const authorityChange = z.strictObject({
   displayName: z.string().max(256).optional(),
   certificateRevocationListUrl: url,
   deltaCertificateRevocationListUrl: url,
   isIssuerHintEnabled: z.boolean().optional(),
   ...revocationProperty,
+  '@odata.type': readOnly,
+  ...Object.fromEntries(certifiedProperties.map((name) => [name, readOnly])),
 });
 const uploadShape = z.strictObject({ uploadUrl: z.string().min(1).max(2048), sha256FileHash: z.string().max(256) });
 
@@ -173,6 +187,7 @@ async function addAuthority(call: Call) {
 async function changeAuthority(call: Call) {
   const old = await authorityNamed(call);
   const body = readBody(call, authorityChange);
+  requireUnchanged(body, authorityItem(old));
   const change = {
     ...body,
     ...revocationChange(body, old),
@@ -181,6 +196,13 @@ async function changeAuthority(call: Call) {
   };
   const row = await changeInContainer(pkiIn(call), caIn(call), change, call.at, call.actor, call.ports);
   return showAuthority(call, row, 200, warningsItem([row]));
+}
+/** @throws graphPropertyInvalid for a property of the certificate with another value */
+function requireUnchanged(body: Readonly<Record<string, unknown>>, item: Readonly<Record<string, unknown>>): void {
+  const text = (value: unknown) => String(value ?? '').toLowerCase();
+  const target = certifiedProperties.find((name) => body[name] !== undefined && text(body[name]) !== text(item[name]));
+  if (target)
+    throw fault('graphPropertyInvalid', { target, problem: 'it is that of the certificate: add the other CA' });
 }
 /** null takes an address away, and so does an empty text; undefined leaves it. */
 const clear = (text: string | null | undefined) => (text === null ? '' : text);
@@ -210,6 +232,8 @@ export const pkiRoutes: readonly Route[] = [
   { method: 'PATCH', path: `${base}/{pki}`, need: write, answer: rename },
   { method: 'DELETE', path: `${base}/{pki}`, need: write, answer: remove },
   { method: 'POST', path: `${base}/{pki}/upload`, need: write, answer: upload, unguarded: 'waits for the network' },
+  // The how-to writes PATCH here and the reference POST (UP-4).
+  { method: 'PATCH', path: `${base}/{pki}/upload`, need: write, answer: upload, unguarded: 'waits for the network' },
   { method: 'POST', path: `${base}/{pki}/uploadfile`, need: write, answer: uploadFile },
   { method: 'GET', path: `${base}/{pki}/certificateauthorities`, need: read, answer: authorities },
   { method: 'POST', path: `${base}/{pki}/certificateauthorities`, need: write, answer: addAuthority },

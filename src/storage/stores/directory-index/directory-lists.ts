@@ -9,6 +9,7 @@ import type {
   SliceOptions,
 } from '#ports/directory/lists.ts';
 import type { Database } from '../../database/schema.ts';
+import { changesAfter, directoryVersion } from './changes.ts';
 import { membersOf, nestedGroups } from './group-lists.ts';
 import { type KeyedId, pageOfRange } from './index-pages.ts';
 import { type IndexedObject, rowsOf } from './index-values.ts';
@@ -37,6 +38,8 @@ export function openDirectoryLists(database: Database, tenantId: string): Direct
       const match = await objectsById(database, tenantId, kind, ids);
       return ids.flatMap((id) => match.get(id) ?? []);
     },
+    version: () => directoryVersion(database, tenantId),
+    changes: (kind, query) => changesAfter(database, tenantId, kind, query),
     nestedGroups: (groupId) => nestedGroups(database, tenantId, groupId),
     members: (groupIds, options) => membersOf(database, tenantId, groupIds, options),
     async countMembers(groupId, kind) {

@@ -1,0 +1,45 @@
+import { fault } from '#core/trace/fault.ts';
+import type { Item } from '../odata/evaluate.ts';
+import { contextOf, requireEventual } from '../protocol/answers.ts';
+import type { Answer, Call } from '../protocol/call.ts';
+
+/** An operation that lists a collection. */
+interface Listing {
+  readonly path: string;
+  readonly answer: (call: Call) => Promise<Answer> | Answer;
+}
+
+/** Operations that every collection has, made of the operation that lists it. */
+const makers: Readonly<Record<string, (list: Listing, call: Call) => Promise<Answer>>> = {
+  $count: countOfList,
+  $ref: referencesOfList,
+};
+
+/** `…/$count` and `…/$ref` of an operation that lists a collection; undefined for any other name. */
+export function derivedOf<R extends Listing>(list: R, name: string): R | undefined {
+  const make = makers[name];
+  return make && { ...list, path: `${list.path}/${name}`, answer: (call) => make(list, call) };
+}
+
+/** 200 `text/plain`: how many there are. @throws graphPathUnknown where the path is no collection */
+async function countOfList(list: Listing, call: Call): Promise<Answer> {
+  requireEventual(call, '$count');
+  const query = { ...call.query, count: true, select: undefined, orderby: [] };
+  const { body } = await list.answer({ ...call, query, strict: false });
+  const { '@odata.count': count, value } = (body ?? {}) as { '@odata.count'?: number; value?: unknown };
+  if (!Array.isArray(value)) throw fault('graphPathUnknown', { segment: '$count' });
+  return { status: 200, body: String(count ?? value.length) };
+}
+
+/** The objects of a collection by their addresses alone; of a single object, its address. @throws graphPathUnknown */
+async function referencesOfList(list: Listing, call: Call): Promise<Answer> {
+  const answer = await list.answer({ ...call, query: { ...call.query, select: ['id'] } });
+  const body = (answer.body ?? {}) as Item;
+  const isList = Array.isArray(body.value);
+  if (!isList && typeof body.id !== 'string') throw fault('graphPathUnknown', { segment: '$ref' });
+  const addressOf = ({ id }: Item) => `${call.request.origin}/${call.version}/directoryObjects/${String(id)}`;
+  if (!isList) return { status: 200, body: { ...contextOf(call, '$ref'), '@odata.id': addressOf(body) } };
+  const { '@odata.context': _, value, ...rest } = body;
+  const references = (value as readonly Item[]).map((item) => ({ '@odata.id': addressOf(item) }));
+  return { status: 200, body: { ...contextOf(call, 'Collection($ref)'), ...rest, value: references } };
+}
