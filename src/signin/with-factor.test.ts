@@ -9,7 +9,7 @@ import { openOcspClient } from '#crls/fetch/ocsp.ts';
 import { passkeys } from '#keys/passkeys.ts';
 import { openPasswords } from '#keys/passwords.ts';
 import { openSealing } from '#keys/sealing.ts';
-import type { Ports } from '#ports/ports.ts';
+import type { AdminPorts, Ports } from '#ports/ports.ts';
 import { openStorage } from '#storage/storage.ts';
 import type { ShownFactor } from './factors/check-factor.ts';
 import { signInWithFactor } from './with-factor.ts';
@@ -123,7 +123,7 @@ describe('a wrong first factor costs the same work for every name', () => {
   }
 
   test('what is measured is there: a wrong password is hashed, counted and written down', async () => {
-    const { asked } = await work('nobody', { kind: 'password', password: 'wrong' });
+    const { asked } = await work('nobody', { kind: 'password', password: 'wrong for the first time' });
     for (const step of ['passwords.verify', 'attempts.change', 'signInLog.append'])
       assert.ok(asked.includes(step), step);
   });
@@ -132,6 +132,26 @@ describe('a wrong first factor costs the same work for every name', () => {
     const right = { kind: 'password', password: 'right' } as const;
     assert.deepEqual(await work('off', right), await work('nobody', right));
     assert.equal((await work('ana', right)).kind, 'granted');
+  });
+
+  test('one wrong password again and again is hashed once, whatever the name, until the password is another one', async () => {
+    const repeated = { kind: 'password', password: 'repeated' } as const;
+    for (const name of ['ana', 'nobody']) {
+      const hashed = [];
+      for (let i = 0; i < 5; i++) {
+        const { code, asked } = await work(name, repeated, '192.0.2.8');
+        assert.equal(code, 'passwordWrong');
+        hashed.push(asked.includes('passwords.verify'));
+      }
+      assert.deepEqual(hashed, [true, false, false, false, false], name);
+    }
+    const { id } = (await (ports as unknown as AdminPorts).users.find('ana@woodgrove.test'))!;
+    const setPassword = async (password: string) =>
+      (ports as unknown as AdminPorts).users.setPasswordHash(id, await ports.passwords.hash(password), 'test');
+    await setPassword('repeated');
+    assert.equal((await work('ana', repeated, '192.0.2.8')).kind, 'granted');
+    await setPassword('right');
+    assert.equal((await work('ana', repeated, '192.0.2.8')).code, 'passwordWrong');
   });
 
   test('one source that tries many names is refused; other sources and known browsers are not', async () => {

@@ -28,6 +28,7 @@ export async function changeOwnPassword(
   const { id: userId, userPrincipalName } = user;
   const foreign = await refusalOfRealm(user, 'passwords', ports);
   if (foreign) return foreign;
+  const storedHash = await ports.directory.passwordHash(userId);
   const attempt = {
     secret: 'password',
     username: userPrincipalName,
@@ -35,10 +36,9 @@ export async function changeOwnPassword(
     browser,
     ipAddress,
     typed: current,
+    storedHash: storedHash ?? '',
   } as const;
-  const isRight = await tried(attempt, ports, at, async () =>
-    ports.passwords.verify(await ports.directory.passwordHash(userId), current),
-  );
+  const isRight = await tried(attempt, ports, at, () => ports.passwords.verify(storedHash, current));
   if (typeof isRight === 'object') return isRight;
   if (!isRight) return refused('currentPasswordWrong', { userPrincipalName });
   if (next === current) return refused('passwordUnchanged', {});

@@ -49,6 +49,7 @@ const proofOf = (method: AuthenticationMethod, user: User, at: Date): Proof => (
 
 async function checkPassword(password: string, of: FactorOf, ports: Ports, at: Date): Promise<Ruling<Proof>> {
   const { user, username } = of;
+  const storedHash = await ports.directory.passwordHash(user?.id ?? nobody);
   const request = {
     secret: 'password',
     username,
@@ -56,11 +57,9 @@ async function checkPassword(password: string, of: FactorOf, ports: Ports, at: D
     browser: of.browser,
     ipAddress: of.ipAddress,
     typed: password,
+    storedHash: storedHash ?? '',
   } as const;
-  const right = await tried(request, ports, at, async () => {
-    const row = await ports.directory.passwordHash(user?.id ?? nobody);
-    return ports.passwords.verify(row, password);
-  });
+  const right = await tried(request, ports, at, () => ports.passwords.verify(storedHash, password));
   if (typeof right === 'object') return right;
   const userPrincipalName = user?.userPrincipalName ?? username;
   return right && user

@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { parseAddress } from '#core/access/ip-range.ts';
 import { userPrincipalNameKey } from '#core/binding/user-principal-name.ts';
-import { beginTry, failTry, lockOutRules, noAttempts, sourceRules } from '#core/factors/lock-out.ts';
+import { type Attempts, beginTry, failTry, lockOutRules, noAttempts, sourceRules } from '#core/factors/lock-out.ts';
 import { type Refusal, refused } from '#core/trace/ruling.ts';
 import type { Ports } from '#ports/ports.ts';
 
@@ -16,6 +16,11 @@ export interface Try {
   readonly ipAddress: string;
   /** What was typed, where the same one again is no new guess. */
   readonly typed?: string;
+  /**
+   * The stored hash with which alone it is compared; '' where there is none. What was wrong against it is wrong again, so that
+   * a repetition is answered without hashing: a source that repeats one password would keep the processor busy.
+   */
+  readonly storedHash?: string;
 }
 
 /** Lives as long as the process: digests of wrong passwords do not reach the database. */
@@ -44,27 +49,38 @@ export async function tried(
     .update(JSON.stringify([request.secret, place, name]))
     .digest('base64url');
   const expires = new Date(at.getTime() + lockOutRules.forgetAfterSeconds * 1000);
-  const { isLocked, until } = await ports.attempts.change(subject, expires, (kept = noAttempts) => {
+  const digest = digestOf(subject, request);
+  const { isLocked, until, isKnownWrong } = await ports.attempts.change(subject, expires, (kept = noAttempts) => {
     const { isLocked: lock, next } = beginTry(kept, at);
-    return { next, answer: { isLocked: lock, until: kept.lockedUntil } };
+    const isRepeatedHash = !lock && request.storedHash !== undefined && isAmong(kept, digest);
+    const answer = { isLocked: lock, until: kept.lockedUntil, isKnownWrong: isRepeatedHash };
+    return { next: isRepeatedHash ? kept : next, answer };
   });
   if (isLocked) {
     return refused('triesExhausted', { secret: request.secret, place, until: new Date(until).toISOString() });
   }
+  if (isKnownWrong) {
+    await source?.takeBack();
+    return false;
+  }
   const right = await isRight();
-  const digest =
-    request.typed === undefined
-      ? undefined
-      : createHmac('sha256', key)
-          .update(JSON.stringify([subject, request.typed]))
-          .digest('base64url');
   const isRepeat = await ports.attempts.change(subject, expires, (kept = noAttempts) => ({
     next: right ? undefined : failTry(kept, digest),
-    answer: digest !== undefined && kept.recent.includes(digest),
+    answer: isAmong(kept, digest),
   }));
   if (right || isRepeat) await source?.takeBack();
   return right;
 }
+
+function digestOf(subject: string, { typed, storedHash = '' }: Try): string | undefined {
+  if (typed === undefined) return undefined;
+  return createHmac('sha256', key)
+    .update(JSON.stringify([subject, typed, storedHash]))
+    .digest('base64url');
+}
+
+const isAmong = ({ recent }: Attempts, digest: string | undefined): boolean =>
+  digest !== undefined && recent.includes(digest);
 
 /** Wrong secrets from one source in the current window, in the database, so that all nodes count together. */
 class SourceTries {
