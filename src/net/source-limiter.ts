@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import { FairShare } from './fair-share.ts';
 import {
   clientAddress,
+  clientOf,
   noteClient,
   plainAddress,
   SourceBuckets,
@@ -83,6 +85,7 @@ export class SourceLimiter {
   readonly #signIns: TwoWindows;
   readonly #forms: TwoWindows;
   readonly #penalties = new Penalties();
+  readonly #share = new FairShare();
   readonly #events: LimiterEvents[] = [];
 
   constructor(limits: SourceLimits = usualLimits, trustedHeader?: TrustedHeader) {
@@ -139,6 +142,11 @@ export class SourceLimiter {
     const wait = waits.find((seconds) => seconds !== undefined);
     if (wait !== undefined) this.#refuse(source, now);
     return wait;
+  }
+
+  /** Serves a request that {@link request} let pass, at once or when it is its client's turn. Answers how to end its turn. */
+  serve(request: IncomingMessage, work: () => void): () => void {
+    return this.#share.enter(sourceOf(clientOf(request)), work);
   }
 
   #refuse(source: string, now: number): void {

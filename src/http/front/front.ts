@@ -247,7 +247,11 @@ const limited =
   (req, res) => {
     res.setHeader('strict-transport-security', transportSecurity);
     const seconds = limiter.request(req, Date.now(), connection);
-    if (seconds === undefined) listener(req, res);
+    if (seconds === undefined)
+      res.once(
+        'close',
+        limiter.serve(req, () => listener(req, res)),
+      );
     else refuseThrottled(seconds, req, res, limiter);
   };
 
