@@ -1,5 +1,6 @@
 import type { Reason } from './reason.ts';
 import { accessReasons } from './reasons/access.ts';
+import { trustReasons } from './reasons/administration/trust.ts';
 import { administrationReasons } from './reasons/administration.ts';
 import { certificateReasons } from './reasons/certificate.ts';
 import { deviceReasons } from './reasons/device.ts';
@@ -10,10 +11,16 @@ import { synchronisationReasons } from './reasons/directory/synchronisation.ts';
 import { factorReasons } from './reasons/factors.ts';
 import { graphReasons } from './reasons/graph.ts';
 import { applicationCertificateReasons } from './reasons/oauth/application-certificate.ts';
+import { clientReasons } from './reasons/oauth/clients.ts';
+import { deviceCodeReasons } from './reasons/oauth/device-codes.ts';
+import { grantReasons } from './reasons/oauth/grants.ts';
+import { oauthRequestReasons } from './reasons/oauth/requests.ts';
 import { upkeepReasons } from './reasons/operation/upkeep.ts';
 import { operationReasons } from './reasons/operation.ts';
 import { pathReasons } from './reasons/path.ts';
 import { primaryRefreshReasons } from './reasons/primary-refresh.ts';
+import { crlFormReasons } from './reasons/revocation/crl-form.ts';
+import { ocspReasons } from './reasons/revocation/ocsp.ts';
 import { revocationReasons } from './reasons/revocation.ts';
 import { selfServiceReasons } from './reasons/self-service.ts';
 import { signInReasons } from './reasons/sign-in.ts';
@@ -28,6 +35,8 @@ export const reasons = {
   ...certificateReasons,
   ...pathReasons,
   ...revocationReasons,
+  ...crlFormReasons,
+  ...ocspReasons,
   ...userReasons,
   ...strengthReasons,
   ...accessReasons,
@@ -38,9 +47,14 @@ export const reasons = {
   ...deviceClientReasons,
   ...workstationReasons,
   ...signInReasons,
+  ...clientReasons,
+  ...grantReasons,
+  ...deviceCodeReasons,
+  ...oauthRequestReasons,
   ...applicationCertificateReasons,
   ...selfServiceReasons,
   ...administrationReasons,
+  ...trustReasons,
   ...operationReasons,
   ...upkeepReasons,
   ...graphReasons,

@@ -129,42 +129,6 @@ export const revocationReasons = {
     words: (e: { url: string; problem: string }) => `${e.url} is not fetched: ${e.problem}`,
     remedy: 'Configure an http or https address that the download policy allows.',
   },
-  crlNotACrl: {
-    entra: 500174,
-    cites: 'CRL-13',
-    words: (e: { url: string; contentType: string; looksLike: string }) =>
-      `${e.url}${e.contentType ? ` (${e.contentType})` : ''} is ${e.looksLike}, and not a CRL`,
-    remedy:
-      'Give a CRL (.crl). An address: open it in a browser; a login page, an error page or another file is served there.',
-  },
-  crlTruncated: {
-    entra: 500174,
-    cites: 'CRL-13',
-    words: (e: { url: string; received: number; expected: number }) =>
-      `${e.url} ended after ${e.received} of ${e.expected < 0 ? 'an unknown number of' : e.expected} bytes`,
-    remedy: 'Publish the file again; check for proxies that cut long answers.',
-  },
-  crlContentTypeRefused: {
-    entra: 500174,
-    cites: 'CRL-12',
-    words: (e: { url: string; contentType: string }) =>
-      `${e.url} is served as ${e.contentType}, which the policy refuses`,
-    remedy: 'Serve it as application/pkix-crl, or allow this type.',
-  },
-  crlEncodingRefused: {
-    entra: 500174,
-    cites: 'CRL-12',
-    words: (e: { url: string; encoding: string; problem: string }) =>
-      `${e.url} is encoded as ${e.encoding}: ${e.problem}`,
-    remedy: 'Serve the file without content encoding.',
-  },
-  crlExtensionUnknown: {
-    entra: 500174,
-    cites: 'CRL-21, RFC 5280 §5.2, §5.3',
-    words: (e: { url: string; oid: string; place: string; offset: number }) =>
-      `${e.url} carries the critical ${e.place} ${e.oid} at byte ${e.offset}, which is not understood`,
-    remedy: 'Configure the authority not to write this extension, or not to mark it critical.',
-  },
   crlMissing: {
     entra: 500175,
     cites: 'CRL-17, RFC 5280 §6.3.3 (l)',
@@ -232,20 +196,6 @@ export const revocationReasons = {
     remedy: `Publish smaller lists, or nearer to this server. ${retry}`,
     person: 'Checking your certificate took too long. Try again in a few minutes.',
   },
-  crlMalformed: {
-    entra: 2205011,
-    cites: 'CRL-13, RFC 5280 §5.1, X.690',
-    words: (e: { url: string; reading: string; offset: number; problem: string }) =>
-      `${e.url} is not a well-formed revocation list: ${e.problem} at byte ${e.offset} while reading ${e.reading}`,
-    remedy: 'Publish the list in DER (binary), as the authority wrote it.',
-  },
-  crlIsPem: {
-    entra: 2205011,
-    cites: 'CRL-13',
-    words: (e: { url: string; label: string }) => `${e.url} is text in PEM (${e.label}), not DER`,
-    remedy:
-      'Publish it in DER (`openssl crl -in list.pem -outform der -out list.crl`), or set `crlForms` to `any`. `cardea crl import` reads PEM.',
-  },
   crlDownloadSlow: {
     entra: 2205012,
     cites: 'CRL-11',
@@ -260,14 +210,6 @@ export const revocationReasons = {
     words: (e: { url: string }) => `${e.url} is already being downloaded`,
     remedy: retry,
     person: 'The revocation list for your certificate is being downloaded. Try again in a few minutes.',
-  },
-  crlTooLarge: {
-    entra: 2205014,
-    cites: 'CRL-10',
-    words: (e: { url: string; size: number; limit: number; inBackground: boolean }) =>
-      `${e.url} is larger than ${e.limit} bytes (${e.size} so far)${e.inBackground ? '; the download goes on in the background' : ''}`,
-    remedy: `Publish a smaller list (partition it, or drop expired certificates), or raise the limit. ${retry}`,
-    person: 'The revocation list for your certificate is large. Try again in a few minutes.',
   },
 
   // Whose list
@@ -308,73 +250,5 @@ export const revocationReasons = {
     words: (e: { url: string; algorithm: string; problem: string }) =>
       `${e.url} is signed with ${e.algorithm}: ${e.problem}`,
     remedy: 'Have the authority sign its lists with SHA-256 or better.',
-  },
-
-  // OCSP, beyond Entra (CRL-4)
-  ocspResponseRead: { cites: 'RFC 6960 §4.2.1', words: (e: { url: string }) => `${e.url} answered` },
-  ocspNotAsked: {
-    cites: '§2',
-    words: (e: { url: string }) => `${e.url} was not asked: a dry run sends no request`,
-  },
-  ocspGood: {
-    cites: 'RFC 6960 §2.2',
-    words: (e: { url: string; serialNumber: string }) => `${e.url} says that ${e.serialNumber} is good`,
-  },
-  ocspStatusUnknown: {
-    entra: 500175,
-    cites: 'RFC 6960 §2.2',
-    words: (e: { url: string; serialNumber: string }) => `${e.url} does not know ${e.serialNumber}`,
-    remedy: 'The responder serves another CA, or has not heard of this certificate yet.',
-  },
-  ocspUnreachable: {
-    entra: 500173,
-    cites: 'RFC 6960 §A.1',
-    words: (e: { url: string; problem: string }) => `the OCSP responder ${e.url} cannot be asked: ${e.problem}`,
-    remedy: 'Bring the responder back, or let CRLs be the second source of this CA.',
-  },
-  ocspAddressRefused: {
-    entra: 500173,
-    cites: 'docs/settings.md#addresses-that-cardea-connects-to, RFC 6960 §A.1',
-    words: (e: { url: string; problem: string }) => `the OCSP responder ${e.url} is not asked: ${e.problem}`,
-    remedy: 'Configure a responder at an http or https address that the setting crlPrivateAddresses allows.',
-  },
-  ocspResponderRefused: {
-    entra: 500173,
-    cites: 'RFC 6960 §4.2.1',
-    words: (e: { url: string; status: string }) => `the OCSP responder ${e.url} gave no answer: ${e.status}`,
-    remedy: 'Look into the responder: it does not serve this CA, or cannot at the moment.',
-  },
-  ocspResponseUnreadable: {
-    entra: 500174,
-    cites: 'RFC 6960 §4.2.1, X.690',
-    words: (e: { url: string; reading: string; offset: number; problem: string }) =>
-      `the answer of ${e.url} is no OCSP response: ${e.problem} at byte ${e.offset} while reading ${e.reading}`,
-    remedy: 'Check the address: it must be that of an OCSP responder.',
-  },
-  ocspResponseForeign: {
-    entra: 500175,
-    cites: 'RFC 6960 §3.2',
-    words: (e: { url: string; serialNumber: string }) => `the answer of ${e.url} is not about ${e.serialNumber}`,
-    remedy: 'The responder answers for another certificate; check that it serves this CA.',
-  },
-  ocspNonceMissing: {
-    entra: 500175,
-    cites: 'RFC 9654 §2.1',
-    words: (e: { url: string }) => `the answer of ${e.url} does not carry our nonce: it may be an old one`,
-    remedy: 'Use a responder that echoes nonces, or do not demand one for this CA.',
-  },
-  ocspSignerRefused: {
-    entra: 2205015,
-    cites: 'RFC 6960 §4.2.2.2',
-    words: (e: { url: string; problem: string }) =>
-      `the signer of the answer of ${e.url} is not authorized by this CA: ${e.problem}`,
-    remedy: 'The CA itself must sign, or a certificate it issued with OCSPSigning and id-pkix-ocsp-nocheck.',
-  },
-  ocspResponseStale: {
-    entra: 500172,
-    cites: 'RFC 6960 §3.2',
-    words: (e: { url: string; now: string; producedAt?: string; thisUpdate: string; nextUpdate: string }) =>
-      `the answer of ${e.url}${e.producedAt ? `, made at ${e.producedAt},` : ''} is valid from ${e.thisUpdate} to ${e.nextUpdate || '(not said: ten minutes)'}, and now is ${e.now}`,
-    remedy: 'Correct the clock of the responder or of this server.',
   },
 };

@@ -1,0 +1,84 @@
+/** Which application asks, and how it proves that (RFC 6749 §2.3, RFC 7523). */
+export const clientReasons = {
+  // OpenID Connect
+  applicationUnknown: {
+    entra: 700016,
+    cites: 'RFC 6749 §5.2',
+    words: (e: { appId: string; tenant: string }) =>
+      `the application "${e.appId}" was not found in the directory "${e.tenant}"`,
+    remedy: 'Register the application in this tenant, or send the request to the tenant that has it.',
+    person: 'This application is not known in your organisation.',
+  },
+  redirectUriUnknown: {
+    entra: 50011,
+    cites: 'RFC 6749 §3.1.2.3',
+    words: (e: { redirectUri: string; appId: string }) =>
+      `the redirect URI "${e.redirectUri}" is not one of those registered for the application "${e.appId}"`,
+    remedy: 'Register exactly this redirect URI, or correct the one the application sends.',
+    person: 'This application asked for an answer at an address that is not registered for it.',
+  },
+  redirectUriOther: {
+    entra: 500112,
+    cites: 'RFC 6749 §4.1.3',
+    words: (e: { appId: string }) =>
+      `the application "${e.appId}" redeems the code with another redirect URI than it asked with`,
+    remedy: 'Send the same redirect_uri to authorize and to token.',
+  },
+  clientSecretWrong: {
+    entra: 7000215,
+    cites: 'RFC 6749 §2.3.1',
+    words: (e: { appId: string }) => `the client secret sent for the application "${e.appId}" is not one of its own`,
+    remedy: 'Send the value of the secret, not its id; make a new one when it is lost.',
+  },
+  clientSecretMissing: {
+    entra: 7000218,
+    cites: 'RFC 6749 §3.2.1',
+    words: (e: { appId: string }) =>
+      `the application "${e.appId}" is confidential and must send client_secret or client_assertion`,
+    remedy: 'Send the secret, or register the application as a public client.',
+  },
+  clientCredentialExpired: {
+    entra: 7000222,
+    cites: 'graph-api §8',
+    words: (e: { appId: string; keyId: string; end: string }) =>
+      `the credential ${e.keyId} of the application "${e.appId}" expired at ${e.end}`,
+    remedy: 'Make a new secret or register a new certificate, and give it to the application.',
+  },
+  clientAssertionInvalid: {
+    entra: 700027,
+    cites: 'RFC 7523 §3',
+    words: (e: { appId: string; problem: string }) =>
+      `the client assertion of the application "${e.appId}" was not accepted: ${e.problem}`,
+    remedy:
+      'Sign it with the key of a registered certificate (PS256 or RS256), name that certificate by x5t#S256 or x5t, and make aud the token endpoint.',
+  },
+  clientAssertionReplayed: {
+    entra: 700024,
+    cites: 'RFC 7523 §3 (7)',
+    words: (e: { appId: string }) =>
+      `a client assertion of the application "${e.appId}" was used again: the same request, or from another address`,
+    remedy:
+      'Make a new assertion, with a jti of its own. When the application did not send it twice, an attacker may have it.',
+  },
+  clientPublic: {
+    entra: 700025,
+    cites: 'RFC 6749 §2.1',
+    words: (e: { appId: string }) => `the application "${e.appId}" is public and must send no secret`,
+    remedy: 'Leave out client_secret, or register the application as confidential.',
+  },
+  originForeign: {
+    entra: 9002326,
+    cites: 'MSAL single-page',
+    words: (e: { appId: string; origin: string }) =>
+      `a page of ${e.origin} sent what "${e.appId}" was given, which is not a single-page application of that origin`,
+    remedy: 'Register the page as a redirect URI of type single-page application.',
+  },
+  originMissing: {
+    entra: 9002327,
+    cites: 'MSAL single-page',
+    words: (e: { appId: string }) =>
+      `what the single-page application "${e.appId}" was given came from an origin that is not one of its pages`,
+    remedy:
+      'Redeem in the browser, where the code or refresh token was given; a server needs a redirect URI of its own.',
+  },
+};

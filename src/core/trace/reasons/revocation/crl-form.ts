@@ -1,0 +1,61 @@
+/** Why octets that were to be a CRL cannot be read as one. */
+export const crlFormReasons = {
+  crlNotACrl: {
+    entra: 500174,
+    cites: 'CRL-13',
+    words: (e: { url: string; contentType: string; looksLike: string }) =>
+      `${e.url}${e.contentType ? ` (${e.contentType})` : ''} is ${e.looksLike}, and not a CRL`,
+    remedy:
+      'Give a CRL (.crl). An address: open it in a browser; a login page, an error page or another file is served there.',
+  },
+  crlTruncated: {
+    entra: 500174,
+    cites: 'CRL-13',
+    words: (e: { url: string; received: number; expected: number }) =>
+      `${e.url} ended after ${e.received} of ${e.expected < 0 ? 'an unknown number of' : e.expected} bytes`,
+    remedy: 'Publish the file again; check for proxies that cut long answers.',
+  },
+  crlContentTypeRefused: {
+    entra: 500174,
+    cites: 'CRL-12',
+    words: (e: { url: string; contentType: string }) =>
+      `${e.url} is served as ${e.contentType}, which the policy refuses`,
+    remedy: 'Serve it as application/pkix-crl, or allow this type.',
+  },
+  crlEncodingRefused: {
+    entra: 500174,
+    cites: 'CRL-12',
+    words: (e: { url: string; encoding: string; problem: string }) =>
+      `${e.url} is encoded as ${e.encoding}: ${e.problem}`,
+    remedy: 'Serve the file without content encoding.',
+  },
+  crlExtensionUnknown: {
+    entra: 500174,
+    cites: 'CRL-21, RFC 5280 §5.2, §5.3',
+    words: (e: { url: string; oid: string; place: string; offset: number }) =>
+      `${e.url} carries the critical ${e.place} ${e.oid} at byte ${e.offset}, which is not understood`,
+    remedy: 'Configure the authority not to write this extension, or not to mark it critical.',
+  },
+  crlMalformed: {
+    entra: 2205011,
+    cites: 'CRL-13, RFC 5280 §5.1, X.690',
+    words: (e: { url: string; reading: string; offset: number; problem: string }) =>
+      `${e.url} is not a well-formed revocation list: ${e.problem} at byte ${e.offset} while reading ${e.reading}`,
+    remedy: 'Publish the list in DER (binary), as the authority wrote it.',
+  },
+  crlIsPem: {
+    entra: 2205011,
+    cites: 'CRL-13',
+    words: (e: { url: string; label: string }) => `${e.url} is text in PEM (${e.label}), not DER`,
+    remedy:
+      'Publish it in DER (`openssl crl -in list.pem -outform der -out list.crl`), or set `crlForms` to `any`. `cardea crl import` reads PEM.',
+  },
+  crlTooLarge: {
+    entra: 2205014,
+    cites: 'CRL-10',
+    words: (e: { url: string; size: number; limit: number; inBackground: boolean }) =>
+      `${e.url} is larger than ${e.limit} bytes (${e.size} so far)${e.inBackground ? '; the download goes on in the background' : ''}`,
+    remedy: `Publish a smaller list (partition it, or drop expired certificates), or raise the limit. The person can try again in a few minutes.`,
+    person: 'The revocation list for your certificate is large. Try again in a few minutes.',
+  },
+};
