@@ -6,7 +6,20 @@ const groups: readonly string[] = [
 
 /** Commands of `cardea device` that are the client of a device, which never runs inside a server. */
 const deviceClient: readonly string[] = [
-  ...['join', 'register', 'hybrid-join', 'sign-in', 'renew', 'token', 'cookie', 'status', 'leave'],
+  ...[
+    'join',
+    'register',
+    'hybrid-join',
+    'sign-in',
+    'renew',
+    'token',
+    'cookie',
+    'status',
+    'leave',
+    'connection-point',
+    'pam',
+    'browser-host',
+  ],
 ];
 
 /**

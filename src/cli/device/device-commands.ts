@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { deviceConnectionPoint } from '../commands/device/connection-point.ts';
 import { deviceCookieCommand } from '../commands/device/cookie.ts';
 import { deviceHybridJoin } from '../commands/device/hybrid-join.ts';
 import { deviceJoin, deviceRegister } from '../commands/device/join.ts';
@@ -10,7 +11,7 @@ import { deviceToken } from '../commands/device/token.ts';
 
 /** The client of a registered device, but for what PAM and browsers run. */
 export const deviceCommands: readonly Command[] = [
-  ...[deviceJoin, deviceRegister, deviceHybridJoin],
+  ...[deviceJoin, deviceRegister, deviceHybridJoin, deviceConnectionPoint],
   ...[deviceSignIn, deviceRenew, deviceToken, deviceCookieCommand],
   ...[deviceStatus, deviceLeave],
 ];

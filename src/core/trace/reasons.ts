@@ -6,6 +6,7 @@ import { certificateReasons } from './reasons/certificate.ts';
 import { deviceReasons } from './reasons/device.ts';
 import { deviceRegistrationReasons } from './reasons/device-registration.ts';
 import { deviceClientReasons } from './reasons/devices/device-client.ts';
+import { hybridReasons } from './reasons/devices/hybrid.ts';
 import { workstationReasons } from './reasons/devices/workstation.ts';
 import { synchronisationReasons } from './reasons/directory/synchronisation.ts';
 import { factorReasons } from './reasons/factors.ts';
@@ -46,6 +47,7 @@ export const reasons = {
   ...primaryRefreshReasons,
   ...deviceClientReasons,
   ...workstationReasons,
+  ...hybridReasons,
   ...signInReasons,
   ...clientReasons,
   ...grantReasons,

@@ -1,18 +1,22 @@
+import { hostname } from 'node:os';
 import { isGuid } from '#core/device/guid.ts';
 import { fault } from '#core/trace/fault.ts';
 import { cardOf } from '../../client/card.ts';
 import { type Call, type Command, text } from '../../command.ts';
+import { computerKey } from '../../device/active-directory/computer-certificate.ts';
+import { directoryOptions, withActiveDirectory } from '../../device/active-directory/options.ts';
 import { type DeviceContext, deviceOptions } from '../../device/options/context.ts';
 import { descriptionOf, originsOf, registerOnce, registrationOptions } from '../../device/options/registration.ts';
 import { discoverRegistration } from '../../device/registration/discovery.ts';
 import { type ComputerObject, joinComputer } from '../../device/registration/hybrid-join.ts';
 import { generateDeviceKeys } from '../../device/registration/registration.ts';
+import { StateFolder } from '../../device/state/state-folder.ts';
 import type { DeviceServer } from '../../device/wire/device-server.ts';
 
 export const deviceHybridJoin: Command = {
   usage: 'device hybrid-join',
   summary:
-    'Joins a computer of Active Directory that a synchronisation has brought to the tenant. No user signs in: the key of\nthe certificate in userCertificate signs the SID of the computer.',
+    'Joins a computer of Active Directory that a synchronisation has brought to the tenant. No user signs in: the key of\nthe certificate in userCertificate signs the SID of the computer. With --active-directory the tenant, the computer and its\nSID are read there, and the certificate is written there.',
   takes: [0, 0],
   options: {
     ...registrationOptions,
@@ -26,6 +30,8 @@ export const deviceHybridJoin: Command = {
     },
     password: { type: 'string', value: 'TEXT', help: 'The password of that file (default: cardea).' },
     'domain-controller': { type: 'string', value: 'HOST', help: 'A domain controller of the computer.' },
+    computer: { type: 'string', value: 'NAME', help: 'The computer in Active Directory (default: the host name).' },
+    ...directoryOptions,
     ...deviceOptions,
   },
   local: true,
@@ -33,9 +39,9 @@ export const deviceHybridJoin: Command = {
   run: (call) => registerOnce(call, (context, server) => registration(call, context, server)),
 };
 
-async function registration(call: Call, { transcript, now }: DeviceContext, server: DeviceServer) {
-  const computer = computerOf(call);
-  const targetDomain = required(call, 'tenant');
+async function registration(call: Call, context: DeviceContext, server: DeviceServer) {
+  const { transcript, now } = context;
+  const { computer, targetDomain } = await sourceOf(call, context);
   const { loginOrigin, registrationOrigin } = originsOf(call);
   const description = descriptionOf(call);
   transcript.step('Where devices of this tenant register (windows-sign-in 1.5)');
@@ -45,6 +51,35 @@ async function registration(call: Call, { transcript, now }: DeviceContext, serv
   const target = { ...service, loginOrigin, targetDomain };
   const record = await joinComputer(server, target, description, keys, { computer, at: now() });
   return [record, keys] as const;
+}
+
+interface Source {
+  readonly computer: ComputerObject;
+  readonly targetDomain: string;
+}
+
+async function sourceOf(call: Call, context: DeviceContext): Promise<Source> {
+  if (call.values['active-directory'] === undefined)
+    return { computer: computerOf(call), targetDomain: required(call, 'tenant') };
+  return fromActiveDirectory(call, context);
+}
+
+/** The tenant of the forest, and the computer with the key of its certificate, which is written where there is none. */
+function fromActiveDirectory(call: Call, { state, transcript, now }: DeviceContext): Promise<Source> {
+  return withActiveDirectory(call, async (directory) => {
+    transcript.step('The tenant and the computer, of Active Directory (windows-sign-in 6.2)');
+    const { domain } = await directory.connectionPoint();
+    const { host } = await directory.root();
+    const object = await directory.computer((text(call, 'computer') ?? hostname().split('.')[0]!).toUpperCase());
+    const { key, isNew } = await computerKey(directory, object, StateFolder.open(state.path), now());
+    if (isNew)
+      call.output.complain(
+        'A new certificate was written to Active Directory. It counts here after the next synchronisation.\n',
+      );
+    const { objectGuid, sid } = object;
+    const targetDomain = text(call, 'tenant') ?? domain;
+    return { computer: { objectGuid, sid, key, domainController: host }, targetDomain };
+  });
 }
 
 /** @throws commandMisused, what reading a card file throws */

@@ -1,3 +1,4 @@
+import { certificateFields } from '#core/binding/certificate-fields.ts';
 import { chooseSignInName, type SignInName } from '#core/device/sign-in-name.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { Certificate } from '#core/x509/certificate.ts';
@@ -6,6 +7,7 @@ import { cardOf } from '../../client/card.ts';
 import { readPin } from '../../client/token-card.ts';
 import { type Call, type Option, text } from '../../command.ts';
 import { table } from '../../table.ts';
+import { logOnToDomain } from '../active-directory/log-on.ts';
 import { type Credential, certificateCredential } from '../broker/credential.ts';
 import type { Card, CardCertificate } from '../keys/card-key.ts';
 import { chooseCertificate } from '../keys/choose-certificate.ts';
@@ -37,6 +39,10 @@ export const nameOptions: Readonly<Record<string, Option>> = {
     help: 'The name to send, in place of what the certificate says.',
   },
   'domain-hint': { type: 'string', value: 'DOMAIN', help: 'Domain of the user, for a name that is not routable.' },
+  'domain-log-on': {
+    type: 'boolean',
+    help: 'First log on to Active Directory with the card (PKINIT, by kinit): the name that it accepts is sent at first.',
+  },
   'active-directory-name': {
     type: 'string',
     value: 'UPN',
@@ -62,9 +68,16 @@ export function cardFrom(call: Call): Card | undefined {
   });
 }
 
-/** The PIN from the variable that `--pin-env` names, or from a person. @throws commandMisused */
-export async function pinOf(call: Call): Promise<string> {
-  return secretIn(call, 'pin-env', 'PIN') ?? readPin(process.stdin, process.stderr);
+const pins = new WeakMap<Call, Promise<string>>();
+
+/** The PIN from the variable that `--pin-env` names, or from a person, who is asked once a command. @throws commandMisused */
+export function pinOf(call: Call): Promise<string> {
+  const known = pins.get(call);
+  if (known) return known;
+  const pin = secretIn(call, 'pin-env', 'PIN');
+  const answer = pin === undefined ? readPin(process.stdin, process.stderr) : Promise.resolve(pin);
+  pins.set(call, answer);
+  return answer;
 }
 
 /**
@@ -92,6 +105,8 @@ export async function certificateFrom(call: Call, card: Card, at: Date): Promise
 interface Naming {
   readonly join: DeviceJoin;
   readonly cachedUserPrincipalName: string | undefined;
+  /** The name that Active Directory accepted at a log-on. */
+  readonly activeDirectoryName?: string | undefined;
 }
 
 /** The name that the device sends (WIN-5 to WIN-13); a person is asked for a hint where nothing else names them. */
@@ -102,7 +117,7 @@ export async function nameFrom(call: Call, certificate: Certificate, naming: Nam
       certificate,
       hint,
       cachedUserPrincipalName: naming.cachedUserPrincipalName,
-      activeDirectoryName: text(call, 'active-directory-name'),
+      activeDirectoryName: naming.activeDirectoryName ?? text(call, 'active-directory-name'),
     });
   const first = choose(text(call, 'user-name-hint'));
   if (first.outcome === 'passed') return first.value;
@@ -116,12 +131,30 @@ export async function nameFrom(call: Call, certificate: Certificate, naming: Nam
 export async function credentialFrom(call: Call, card: Card, { state, now }: DeviceContext): Promise<CardCredential> {
   const cardCertificate = await certificateFrom(call, card, now());
   const { certificate } = cardCertificate;
+  const activeDirectoryName = call.values['domain-log-on'] ? await logOnWith(call, cardCertificate) : undefined;
   const name = await nameFrom(call, certificate, {
     join: state.record().join,
     cachedUserPrincipalName: state.cachedName(certificate.sha256Thumbprint),
+    activeDirectoryName,
   });
   const unlock = async () => certificateCredential(await cardCertificate.unlock(), name, text(call, 'domain-hint'));
   return { name, unlock };
+}
+
+/**
+ * Logs on to Active Directory before anything is sent to the server (WIN-7). @returns the name that it accepted
+ * @throws domainLogOnRefused, commandMisused
+ */
+async function logOnWith(call: Call, { certificate, keyUri }: CardCertificate): Promise<string> {
+  const [principalName] = certificateFields.PrincipalName.read(certificate);
+  const name = text(call, 'active-directory-name') ?? text(call, 'user-name-hint') ?? principalName;
+  const module = text(call, 'module');
+  if (keyUri === undefined || module === undefined)
+    throw fault('commandMisused', { problem: '--domain-log-on needs a card behind --module.' });
+  if (name === undefined)
+    throw fault('commandMisused', { problem: 'The certificate has no principal name: give --active-directory-name.' });
+  await logOnToDomain({ name, keyUri, module, pin: await pinOf(call) });
+  return name;
 }
 
 /** A certificate and the name that goes with it. The PIN is asked for when it is unlocked, after the server was reached. */

@@ -58,6 +58,8 @@ const files = {
   transport: 'transport-key.pem',
   names: 'names.json',
   ca: 'ca.pem',
+  /** Of the certificate that the computer wrote to Active Directory. */
+  computer: 'computer-key.pem',
 };
 const tokenFile = ({ kind, objectId }: Pick<PrimaryRefreshToken, 'kind' | 'objectId'>) =>
   `prt-${kind}-${objectId}.json`;
@@ -147,15 +149,8 @@ export class DeviceState {
 
   /** Removes the registration, its keys and tokens. The record first: what is left says nothing without it. */
   clear(): void {
-    for (const name of [
-      files.record,
-      ...this.#folder.list('prt-'),
-      files.names,
-      files.device,
-      files.transport,
-      files.ca,
-    ])
-      this.#folder.remove(name);
+    const { record, ...others } = files;
+    for (const name of [record, ...this.#folder.list('prt-'), ...Object.values(others)]) this.#folder.remove(name);
   }
 
   #names(): Readonly<Record<string, string>> {

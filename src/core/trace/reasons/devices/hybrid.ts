@@ -1,0 +1,38 @@
+const page = 'docs/admin/devices.md#hybrid-join';
+
+/** A device of Active Directory: `cardea device hybrid-join` and what it needs of a domain controller. */
+export const hybridReasons = {
+  connectionPointRead: {
+    cites: 'windows-sign-in §6.2',
+    words: ({ domain, tenantId }: { domain: string; tenantId: string }) =>
+      `Computers of this forest join the tenant ${tenantId} (${domain}).`,
+  },
+  connectionPointMalformed: {
+    cites: 'windows-sign-in §6.2',
+    words: ({ missing }: { missing: string }) => `The service connection point has no usable keyword ${missing}…`,
+    remedy: 'Write it with "cardea device connection-point --write".',
+  },
+  connectionPointMissing: {
+    cites: 'windows-sign-in §6.2',
+    words: ({ name }: { name: string }) => `Active Directory has no object ${name}.`,
+    remedy: 'Write it with "cardea device connection-point --write", as an administrator of the forest.',
+  },
+  computerObjectMissing: {
+    cites: page,
+    words: ({ computer }: { computer: string }) => `Active Directory has no computer ${computer}.`,
+    remedy: 'Join the computer to the domain first, or name it with --computer.',
+  },
+  domainControllerRefused: {
+    cites: page,
+    words: ({ during, problem }: { during: string; problem: string }) =>
+      `The domain controller was asked for ${during}: ${problem}.`,
+    remedy:
+      'Check the address, the CA of its certificate and the account. A computer may write its own userCertificate.',
+  },
+  domainLogOnRefused: {
+    cites: 'windows-sign-in §4.5',
+    words: ({ name, problem }: { name: string; problem: string }) =>
+      `The domain controller gave ${name} no ticket: ${problem}.`,
+    remedy: 'Run kinit by hand with KRB5_TRACE=/dev/stderr. The certificate has the name that Active Directory knows.',
+  },
+};
