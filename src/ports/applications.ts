@@ -16,9 +16,19 @@ export interface Applications {
   restore(appId: string, actor: string, restoration?: Restoration): Promise<Application>;
 }
 
+/** A record to store; `expiresIn` in seconds, 0 for one that stays. */
+export interface RecordToStore {
+  readonly model: string;
+  readonly id: string;
+  readonly payload: Record<string, unknown>;
+  readonly expiresIn: number;
+}
+
 /** The records of the OpenID provider: eight methods over one table, in its words. Times are seconds as it gives them. */
 export interface OidcRecords {
   upsert(model: string, id: string, payload: Record<string, unknown>, expiresIn: number): Promise<void>;
+  /** Stores them in one transaction. */
+  upsertAll(records: readonly RecordToStore[]): Promise<void>;
   find(model: string, id: string): Promise<Record<string, unknown> | undefined>;
   findByUid(model: string, uid: string): Promise<Record<string, unknown> | undefined>;
   findByUserCode(model: string, userCode: string): Promise<Record<string, unknown> | undefined>;

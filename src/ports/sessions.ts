@@ -10,6 +10,8 @@ export interface Sessions {
   /** The browser sessions that have proven this user, each with its proofs; not what applications were given. */
   ofUser(userId: string): Promise<readonly { readonly sessionUid: string; readonly proofs: readonly Proof[] }[]>;
   add(sessionUid: string, proofs: readonly Proof[], expires: Date): Promise<void>;
+  /** Copies the proofs of one session to another name, beside those that are there. Answers what was copied. */
+  copy(from: string, to: string, expires: Date): Promise<readonly Proof[]>;
   end(sessionUid: string): Promise<void>;
 }
 

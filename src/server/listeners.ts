@@ -2,7 +2,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { AdminCenterBuild } from '#apps/admin-center/build.ts';
 import { chooseIssuerHints } from '#core/binding/issuer-hints.ts';
-import { isGraphPath } from '#graph/odata/path.ts';
 import { certauthHosts } from '#http/certauth/hosts.ts';
 import type { CertificateProxies } from '#http/certauth/presented.ts';
 import { createFront, type Front } from '#http/front/front.ts';
@@ -19,6 +18,7 @@ import type { Endpoint, Metrics } from './management/metrics.ts';
 import { openDevices } from './open-devices.ts';
 import { openGraph } from './open-graph.ts';
 import { clock } from './process/clock.ts';
+import { atOneMoment } from './request-moments.ts';
 import type { Tls } from './tls-files.ts';
 
 /** Milliseconds that a TLS handshake waits for the names of the CAs. A database that hangs does not hold it longer. */
@@ -58,7 +58,6 @@ export function openFront(
   };
   const graph = openGraph(config, installation, context.certificateProxies, log);
   const devices = openDevices(config, installation, { tls, certificateProxies: context.certificateProxies }, log);
-  const atOneMoment = momentsOf(installation);
   const timed = (endpoint: Endpoint, listener: Listener) => metrics?.timed(endpoint, listener) ?? listener;
   const [login, certauth] = [new URL(config.loginOrigin), new URL(config.certauthOrigin)];
   return createFront({
@@ -82,6 +81,7 @@ export function openFront(
     onLogin: timed(
       'login',
       atOneMoment(
+        installation.storage,
         loginListener(
           context,
           oidc,
@@ -91,19 +91,12 @@ export function openFront(
         ),
       ),
     ),
-    onCertauth: timed('certauth', atOneMoment(certauthListener(context, oidc, graph, devices))),
+    onCertauth: timed('certauth', atOneMoment(installation.storage, certauthListener(context, oidc, graph, devices))),
     onRegistration: timed('registration', devices.listener),
     onTlsError: (problem, remoteAddress) =>
       log.debug({ remoteAddress, problem: problem.message }, 'connection refused'),
   });
 }
-
-/** Requests whose reads see one moment each. Graph reads what its own changes have left, so it looks each time. */
-const momentsOf =
-  ({ storage }: OpenInstallation) =>
-  (listener: Listener): Listener =>
-  (req, res) =>
-    isGraphPath((req.url ?? '/').split('?')[0]!) ? listener(req, res) : storage.inRequest(() => listener(req, res));
 
 /** What one source address may do, as the settings say. */
 function limiterOf(config: Config, log: Logger): SourceLimiter {

@@ -17,6 +17,8 @@ export interface SessionSignIn extends SignInRequest {
   readonly consentMissing?: Because | undefined;
   /** What this very request has just proven on the sign-in pages, where its entry was written; empty for an older session. */
   readonly justProven: readonly Proof[];
+  /** Whether the session begins with this very request: nothing was proven in it before. */
+  readonly isNewSession?: boolean;
 }
 
 /** Asks policy once more, for this application, with what the session has proven; and writes the entry (ARCHITECTURE.md, “One sign-in”, line 10). */
@@ -25,9 +27,9 @@ export async function signInWithSession(sessionSignIn: SessionSignIn, ports: Por
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
     const user = await ports.directory.user(sessionSignIn.userId);
-    const proofs = (await ports.sessions.proofs(sessionSignIn.sessionUid)).filter(
-      (proof) => proof.userId === sessionSignIn.userId,
-    );
+    const { isNewSession, justProven, sessionUid } = sessionSignIn;
+    const sessionProofs = isNewSession ? justProven : await ports.sessions.proofs(sessionUid);
+    const proofs = sessionProofs.filter((proof) => proof.userId === sessionSignIn.userId);
     learnt.user = user; // the entry of a refusal names the person, too
     const holder = trace.require('account', stillHolds(user, proofs, sessionSignIn));
     learnt.proofs = provenSince(holder, proofs);

@@ -14,6 +14,7 @@ import { prune } from './database/prune.ts';
 import { installationLog } from './database/refusals.ts';
 import type { Database } from './database/schema.ts';
 import { checkSecretKey, resetSecretKey } from './database/secret-key.ts';
+import { WriteCount } from './database/statements/write-count.ts';
 import { openDeviceAuthorities } from './stores/devices/authorities.ts';
 import { openDeviceIndex } from './stores/devices/device-index.ts';
 import { openPrimaryRefreshTokens } from './stores/devices/primary-refresh-tokens.ts';
@@ -33,6 +34,7 @@ import { openLiveSignIns } from './stores/sign-in/live-sign-ins.ts';
 import { openOidcRecords, tenantOfRecord } from './stores/sign-in/oidc-records.ts';
 import { type RepeatRules, usualRepeats } from './stores/sign-in/repeats.ts';
 import { findSignIns, openSignIns } from './stores/sign-in/sign-ins.ts';
+import { VisitRows } from './stores/sign-in/visit-rows.ts';
 import { openVisits } from './stores/sign-in/visits.ts';
 import { openCrlBytes } from './stores/trust/crl-bytes.ts';
 import { openCrlClaims } from './stores/trust/crl-leases.ts';
@@ -61,7 +63,7 @@ export interface Storage {
   /** Resolves when the database takes a write: a transaction that changes nothing. Rejects as every write would. */
   probe(): Promise<void>;
   /** Runs the serving of one request, whose reads of tenants, policy, applications and users see one moment. */
-  inRequest<T>(work: () => T): T;
+  inRequest<T>(work: () => T, visit?: VisitNamed): T;
   /** Copies the database into a new file, while it is used. Undefined where the rows are in PostgreSQL. */
   readonly copyTo: ((file: string) => Promise<void>) | undefined;
   close(): Promise<void>;
@@ -75,6 +77,20 @@ export interface StorageRules {
 }
 const usualRules: StorageRules = { repeats: usualRepeats, addresses: everyAddress };
 
+/** The visit that the address of a request names: by its interaction or by its flow. */
+export interface VisitNamed {
+  readonly by: 'id' | 'flow_id';
+  readonly value: string;
+}
+
+/** What the stores of every tenant share. */
+interface StoreContext {
+  readonly clock: Clock;
+  readonly sealing: Sealing;
+  readonly rules: StorageRules;
+  readonly cache: ReadCache;
+}
+
 /** Opens the database of an installation. @throws as {@link openDatabase} */
 export async function openStorage(
   place: Place,
@@ -82,21 +98,23 @@ export async function openStorage(
   sealing: Sealing,
   rules: StorageRules = usualRules,
 ): Promise<Storage> {
-  const database = await openDatabase(place);
-  const cache = new ReadCache(database);
+  const writes = new WriteCount();
+  const database = await openDatabase(place, writes);
+  const cache = new ReadCache(database, place.kind === 'sqlite' ? writes : undefined);
+  const visits = new VisitRows(database, cache);
   const open = new Map<string, TenantStorage>();
+  const context = { clock, sealing, rules, cache };
   return {
     tenants: cachedTenants(openTenants(database, clock), cache),
     audits: openAudits(database, installationLog, clock),
     // SQLite belongs to one process, which waits for no other.
     crlBytes: openCrlBytes(database, clock, place.kind === 'postgres' ? openCrlClaims(database) : undefined),
     forTenant(tenantId) {
-      const tenant =
-        open.get(tenantId) ?? cachedStores(openTenant(database, tenantId, clock, sealing, rules), tenantId, cache);
+      const tenant = open.get(tenantId) ?? cachedStores(openTenant(database, tenantId, context), tenantId, cache);
       open.set(tenantId, tenant);
       return tenant;
     },
-    tenantOfRecord: (model, id) => tenantOfRecord(database, model, id),
+    tenantOfRecord: (model, id) => tenantOfRecord(database, visits, model, id),
     findSignIns: (target) => findSignIns(database, target),
     prune: (at, keepSignInsSince) => prune(database, at, keepSignInsSince),
     checkSecretKey: () => checkSecretKey(database, sealing),
@@ -105,24 +123,23 @@ export async function openStorage(
       inTransaction(database, async (inside) => {
         await inside.deleteFrom('sign_ins').where('tenant_id', '=', '').execute();
       }),
-    inRequest: (work) => cache.inRequest(work),
+    inRequest(work, visit) {
+      const prefetch = visit && (() => visits.find(visit.by, visit.value));
+      return cache.inRequest(work, prefetch);
+    },
     copyTo: isFile(database) ? (file) => copyDatabase(database, file) : undefined,
     close: () => database.destroy(),
   };
 }
 
-function openTenant(
-  database: Database,
-  tenantId: string,
-  clock: Clock,
-  sealing: Sealing,
-  rules: StorageRules,
-): TenantStorage {
+function openTenant(database: Database, tenantId: string, context: StoreContext): TenantStorage {
+  const { clock, sealing, rules } = context;
+  const visits = new VisitRows(database, context.cache);
   return {
     addresses: rules.addresses,
     ...openPolicies(database, tenantId, clock),
     ...openUsers(database, tenantId, clock),
-    ...openVisits(database, tenantId, clock),
+    ...openVisits(database, tenantId, clock, visits),
     applications: openApplications(database, tenantId, clock),
     groups: openGroups(database, tenantId, clock),
     lists: openDirectoryLists(database, tenantId),
@@ -130,14 +147,14 @@ function openTenant(
     deleted: openDeleted(database, tenantId, clock),
     audits: openAudits(database, tenantId, clock),
     signInLog: openSignIns(database, tenantId, clock, rules.repeats),
-    oidcRecords: openOidcRecords(database, tenantId, clock),
+    oidcRecords: openOidcRecords(database, tenantId, clock, visits),
     keyStore: openKeyStore(database, tenantId, sealing),
     live: openLiveSignIns(database, tenantId, clock),
     tenants: openTenants(database, clock),
     inTransaction: (work) =>
       inTransaction(database, async (inside) => {
         await lockTenant(inside, tenantId);
-        return work(openTenant(inside, tenantId, clock, sealing, rules));
+        return work(openTenant(inside, tenantId, context));
       }),
     federations: openFederations(openObjects(database, tenantId, clock), openGroups(database, tenantId, clock)),
     methods: openMethods(database, tenantId, clock, sealing),

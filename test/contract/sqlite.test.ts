@@ -5,11 +5,13 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
 import { openSealing } from '#keys/sealing.ts';
+import { ReadCache } from '#storage/cache/read-cache.ts';
 import { openDatabase } from '#storage/database/open.ts';
 import type { Database } from '#storage/database/schema.ts';
 import { openStorage } from '#storage/storage.ts';
 import { openApplications } from '#storage/stores/directory/applications.ts';
 import { openOidcRecords } from '#storage/stores/sign-in/oidc-records.ts';
+import { VisitRows } from '#storage/stores/sign-in/visit-rows.ts';
 import { databasesUnderTest, emptyFolder, openAt, TestClock } from './databases.ts';
 
 const [sqlite] = databasesUnderTest();
@@ -138,7 +140,7 @@ test('on a full disk a write is diskFull; what was acknowledged is there, what w
   const pages = Number(await pragma(database, 'page_count'));
   await pragma(database, `max_page_count = ${pages + 12}`);
   const clock = new TestClock();
-  const records = openOidcRecords(database, 't', clock);
+  const records = openOidcRecords(database, 't', clock, new VisitRows(database, new ReadCache(database)));
   const applications = openApplications(database, 't', clock);
   const ballast = 'x'.repeat(3000);
   const existing: string[] = [];

@@ -18,6 +18,7 @@ export async function askForCertificate(context: ServerContext, c: C, signIn: Si
     tenantId: ports.tenant.id,
     hinted: x509.issuerHintsConfiguration.state === 'enabled',
   });
+  if (signIn.isNewFlow) await ports.flows.put(flow); // the certauth host looks it up
   await noteCertificateRequested({ ...visitOf(c, flow), host: new URL(origin).host }, ports, at);
   const tongue = interaction.languages ? `?mkt=${language.tag}` : '';
   const address = `${origin}/${ports.tenant.id}/certauth/${flow.id}${tongue}`;

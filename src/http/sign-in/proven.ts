@@ -15,7 +15,7 @@ export async function verdictNow(c: C, { flow, ports, at }: SignInContext, userI
   return judgeProofs({ ...visitOf(c, flow), userId, proofs: await provenSoFar(flow, ports) }, ports, at);
 }
 
-/** Keeps what the user has proven elsewhere, where its entry was written, and asks policy. */
+/** Asks policy with what the user has proven elsewhere, where its entry was written, and keeps it where more is wanted. */
 export async function addProofs(
   c: C,
   signIn: SignInContext,
@@ -29,9 +29,10 @@ export async function addProofs(
     userId,
     proofs: [...((isSame && flow.proofs) || []), ...proofs],
   };
-  await ports.flows.put(now);
   const next = { ...signIn, flow: now };
-  return { signIn: next, verdict: await verdictNow(c, next, userId) };
+  const verdict = await verdictNow(c, next, userId);
+  if (verdict.kind !== 'granted') await ports.flows.put(now); // what is granted ends the visit, or is stored with its next question
+  return { signIn: next, verdict };
 }
 
 /** Judges what was shown here, writes its entry, and keeps its proof. The visit is the same object where nothing was proven. */

@@ -25,6 +25,8 @@ export interface SignInContext {
   readonly interaction: Interaction;
   readonly ports: Ports;
   readonly flow: Flow;
+  /** Whether the flow was begun by this very request and is stored nowhere yet: the first change stores it. */
+  readonly isNewFlow: boolean;
   readonly at: Date;
   /** `/login/{uid}` */
   readonly base: string;
@@ -58,14 +60,16 @@ export async function attend(context: ServerContext, c: C, step: Step): Promise<
   return step(c, await signInContextOf(context, c, interaction));
 }
 
-/** The visit of an interaction, begun now where there is none. The caller has seen what binds the client to the interaction. */
+/** The visit of an interaction, begun now where there is none; what is begun is stored with the first change. The caller has seen what binds the client to the interaction. */
 export async function signInContextOf(context: ServerContext, c: C, interaction: Interaction): Promise<SignInContext> {
   const ports = await context.portsOf(interaction.tenantId);
   const at = ports.clock.now();
-  const flow = (await ports.flows.findByInteraction(interaction.uid, at)) ?? (await beginFlow(interaction, ports, at));
+  const existing = await ports.flows.findByInteraction(interaction.uid, at);
+  const flow = existing ?? (await beginFlow(interaction, ports, at));
   const base = `/login/${interaction.uid}`;
   const language = languageOf(c, interaction.languages);
-  return { interaction, ports, flow, at, base, language, brand: await brandOf(ports, language.tag) };
+  const brand = await brandOf(ports, language.tag);
+  return { interaction, ports, flow, isNewFlow: existing === undefined, at, base, language, brand };
 }
 
 async function beginFlow(interaction: Interaction, ports: Ports, at: Date): Promise<Flow> {
@@ -85,9 +89,7 @@ async function beginFlow(interaction: Interaction, ports: Ports, at: Date): Prom
     ...(authenticationContexts.length > 0 ? { authenticationContexts } : {}),
     expires: new Date(at.getTime() + flowLifetimeMilliseconds),
   };
-  const start = { ...flow, ...(await goingOn(interaction, flow, ports)) };
-  await ports.flows.put(start);
-  return start;
+  return { ...flow, ...(await goingOn(interaction, flow, ports)) };
 }
 
 /** CAP-5: where policy wants more of a live session, its person goes on from there instead of beginning again. */

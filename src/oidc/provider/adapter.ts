@@ -5,6 +5,8 @@ import type { Clock } from '#ports/clock.ts';
 import { RefreshTokenReplay } from '../tokens/refresh-token-replay.ts';
 import { clientMetadata } from './client.ts';
 import { isBoundTokenWanted } from './client-certificate.ts';
+import { currentRequest } from './current-request.ts';
+import { batchOf } from './record-batch.ts';
 
 /** The store of one model of the provider: clients are our applications, everything else a record. */
 export function adapterOf(
@@ -14,19 +16,36 @@ export function adapterOf(
   clock: Clock,
 ): Adapter {
   const replay = model === 'RefreshToken' ? new RefreshTokenReplay(records, clock) : undefined;
+  const batch = () => batchOf(currentRequest()?.req);
+  const stored = async () => batch()?.flush(records);
   return {
-    upsert: (id, payload, expiresIn) => records.upsert(model, id, { ...payload }, expiresIn ?? 0),
+    async upsert(id, payload, expiresIn) {
+      const record = { model, id, payload: { ...payload }, expiresIn: expiresIn ?? 0 };
+      if (!batch()?.put(record)) await records.upsert(model, id, record.payload, record.expiresIn);
+    },
     async find(id) {
+      const waiting = batch()?.find(model, id);
+      if (waiting) return { ...waiting } as AdapterPayload;
       if (replay) return (await replay.find(id)) as AdapterPayload | undefined;
       if (model !== 'Client') return (await records.find(model, id)) as AdapterPayload | undefined;
       const application = await applications.find(id);
       return application && (clientMetadata(application, isBoundTokenWanted()) as AdapterPayload);
     },
-    findByUid: async (uid) => (await records.findByUid(model, uid)) as AdapterPayload | undefined,
+    async findByUid(uid) {
+      await stored();
+      return (await records.findByUid(model, uid)) as AdapterPayload | undefined;
+    },
     findByUserCode: async (code) => (await records.findByUserCode(model, code)) as AdapterPayload | undefined,
-    destroy: (id) => records.destroy(model, id),
-    revokeByGrantId: (grantId) => records.revokeByGrantId(grantId),
+    async destroy(id) {
+      batch()?.drop(model, id);
+      await records.destroy(model, id);
+    },
+    async revokeByGrantId(grantId) {
+      await stored();
+      await records.revokeByGrantId(grantId);
+    },
     async consume(id) {
+      await stored();
       if (replay) return replay.consume(id);
       if (await records.consume(model, id)) return;
       throw new errors.InvalidGrant({ detail: 'already consumed' }); // of ten callers at once, nine end here

@@ -118,6 +118,7 @@ async function askPolicy(
     authenticationContexts: claimsAsked.contexts,
     consentMissing: await consentMissing(ctx, session.accountId!, options, context),
     justProven,
+    isNewSession: isNewSignIn && session.exp === undefined,
   });
   if (verdict.kind === 'refused' && verdict.because.code === 'consentMissing') {
     throw refusal('consent_required', verdict.because); // no page of ours can help

@@ -65,6 +65,8 @@ export interface SessionAsked {
   readonly consentMissing: Because | undefined;
   /** What this very request has just proven on the sign-in pages; empty when an older session is used again. */
   readonly justProven: readonly Proof[];
+  /** Whether the session begins with this very request: nothing was proven in it before. */
+  readonly isNewSession?: boolean;
   /** `sid` of the tokens of the session. */
   readonly sessionId: string | undefined;
   /** `uti` of the access token that is made in this very request. */
@@ -77,7 +79,14 @@ export interface SessionAsked {
 /** What is known of an application that signs in as itself. */
 export type ApplicationAsked = Omit<
   SessionAsked,
-  'sessionUid' | 'userId' | 'username' | 'authenticationContexts' | 'consentMissing' | 'justProven' | 'sessionId'
+  | 'sessionUid'
+  | 'userId'
+  | 'username'
+  | 'isNewSession'
+  | 'authenticationContexts'
+  | 'consentMissing'
+  | 'justProven'
+  | 'sessionId'
 >;
 
 /** An application shows a client certificate. */

@@ -32,6 +32,7 @@ import { errorThrown, noteError, situationOf } from './error-situation.ts';
 import { errorWord, explainError, faultIn, type ProviderError } from './explain-error.ts';
 import { signInPolicy } from './interaction-policy.ts';
 import type { OidcOptions, TenantContext } from './options.ts';
+import { storingTogether } from './record-batch.ts';
 import { addResponseModes } from './response-modes.ts';
 
 /** Name of the cookie that holds an interaction; its path is the interaction's own, so tenants cannot collide. */
@@ -70,7 +71,8 @@ export async function makeProvider(options: OidcOptions, context: TenantContext)
   persistSavedSessionsAlone(provider);
   provider.use(async (ctx, next) => {
     try {
-      await next();
+      if (isAuthorization(ctx.path)) await storingTogether(ctx.req, context.oidcRecords, next);
+      else await next();
       await slowDownWherePolledTooFast(ctx as KoaContextWithOIDC, context);
       await refuseWhereGrantEnded(ctx as KoaContextWithOIDC, options, context);
     } catch (thrown) {
@@ -82,6 +84,9 @@ export async function makeProvider(options: OidcOptions, context: TenantContext)
   listen(provider, options, context);
   return provider;
 }
+
+/** The authorization endpoint, and where an interaction leads back to it. */
+const isAuthorization = (path: string): boolean => /\/oauth2\/v2\.0\/authorize(?:\/|$)/.test(path);
 
 /**
  * oidc-provider persists the session of every request. One that was begun by a request that is refused was never saved, and

@@ -47,8 +47,9 @@ export async function findAccount(
   const { kind, grantId = '', sessionUid = '', claims, sid } = (token ?? {}) as TokenOfGrant;
   if (kind !== undefined) await refuseDeadDevice(ctx, sessionUid, options, context);
   const claimsAsked = readClaimsAsked(JSON.stringify(claims ?? {}));
+  let proven: readonly Proof[] | undefined;
   if (kind === 'AuthorizationCode' || kind === 'DeviceCode') {
-    await keepProofs(context, sessionUid, grantId);
+    proven = await keepProofs(context, sessionUid, grantId);
     const tokenId = tokenIdKept(claims);
     if (tokenId !== undefined) notesOf(ctx.req).tokenId = tokenId;
   }
@@ -56,7 +57,7 @@ export async function findAccount(
     kind === 'RefreshToken'
       ? await askAgain(ctx, user, { grantId, kept: claimsAsked, sid }, options, context)
       : claimsAsked;
-  const proven = grantId === '' ? [] : await context.sessions.proofs(ofGrant(grantId));
+  proven ??= grantId === '' ? [] : await context.sessions.proofs(ofGrant(grantId));
   const proofs = proven.filter((proof) => proof.userId === user.id);
   const client = ctx.oidc.client?.cardea_application as Application | undefined;
   const { tokenId } = notesOf(ctx.req);
@@ -89,9 +90,9 @@ async function refuseDeadDevice(
 /** Proofs outlive their session with the grant: a refresh token is asked for them months later. */
 const ofGrant = (grantId: string): string => `grant ${grantId}`;
 
-async function keepProofs(context: TenantContext, sessionUid: string, grantId: string): Promise<void> {
+function keepProofs(context: TenantContext, sessionUid: string, grantId: string): Promise<readonly Proof[]> {
   const expires = new Date(context.clock.now().getTime() + defaultLifetimes.refreshToken * 1000);
-  await context.sessions.add(ofGrant(grantId), await context.sessions.proofs(sessionUid), expires);
+  return context.sessions.copy(sessionUid, ofGrant(grantId), expires);
 }
 
 /**

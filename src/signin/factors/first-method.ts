@@ -44,7 +44,7 @@ async function choiceOf({ username, browser }: FirstRequest, realm: FirstRealm, 
   const [answer] = await ports.directory.answer([{ property: 'userPrincipalName', value: username }]);
   const user = answer?.users[0];
   const last = await ports.directory.lastMethod(user?.id ?? nobody);
-  const isKnown = await ports.browsers.knows(user?.id ?? nobody, browser ?? '', at);
+  const isKnown = browser !== undefined && (await ports.browsers.knows(user?.id ?? nobody, browser, at));
   if (!isKnown || !user) return undefined;
   const [policy, [kept]] = await Promise.all([ports.policies.current(), ports.objects.list(methodsPolicy.kind)]);
   const available = (await availableMethods(user, policy, ports, at)).filter((method) => isFirst(method, realm));

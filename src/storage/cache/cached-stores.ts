@@ -1,3 +1,4 @@
+import type { DirectoryQuestion } from '#core/binding/user.ts';
 import type { Tenants } from '#ports/tenants.ts';
 import { openFederations } from '../stores/directory/federations.ts';
 import type { TenantStorage } from '../tenant-storage.ts';
@@ -37,6 +38,13 @@ export function cachedStores(stores: TenantStorage, tenantId: string, cache: Rea
     directGroups: (member) =>
       read('directory', ['directGroups', member.kind, member.id], () => groups.directGroups(member)),
   });
+  const answerTo = (question: DirectoryQuestion) =>
+    cache.read(
+      { tenantId, area: 'directory' },
+      JSON.stringify(['answer', question.property, question.value]),
+      async () => (await directory.answer([question]))[0]!,
+      ({ users }) => users.map((user) => [JSON.stringify(['user', user.id]), user]),
+    );
   const lastMethod = (userId: string) => read('habits', [userId], () => directory.lastMethod(userId));
   return {
     ...stores,
@@ -47,7 +55,7 @@ export function cachedStores(stores: TenantStorage, tenantId: string, cache: Rea
       findByIdentifierUri: (uri) => read('applications', ['uri', uri], () => applications.findByIdentifierUri(uri)),
     }),
     directory: withReads(directory, cache, {
-      answer: (questions) => read('directory', ['answer', questions], () => directory.answer(questions)),
+      answer: (questions) => Promise.all(questions.map(answerTo)),
       user: (id) => read('directory', ['user', id], () => directory.user(id)),
       passwordHash: (userId) => directory.passwordHash(userId),
       lastMethod,

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Database } from '../database/schema.ts';
 
 /** The parts of a tenant that change on their own, each a set of tables (migration 021). */
@@ -35,6 +36,29 @@ export async function readMarks(database: Database, tenantId: string): Promise<M
       markKey(tenant_id, area),
       `${Number(count)} ${Number(lowest)} ${Number(highest)}`,
     ]),
+  );
+}
+
+/** The marks of the installation and of the tenant of a row, as a column of the statement that reads the row; PostgreSQL only. */
+export const marksOf = (table: 'visits' | 'oidc_records') =>
+  sql<string | null>`(
+    select string_agg(concat_ws(' ', area, count, lowest, highest, tenant_id), ',')
+    from (
+      select tenant_id, area, count(*) as count, min(mark) as lowest, max(mark) as highest
+      from change_marks
+      where tenant_id in (${installation}, ${sql.ref(`${table}.tenant_id`)})
+      group by tenant_id, area
+    ) as of_area
+  )`.as('marks');
+
+/** What {@link marksOf} has read. */
+export function marksIn(text: string | null | undefined): Marks {
+  const parts = (text ?? '').split(',').filter((part) => part !== '');
+  return new Map(
+    parts.map((part) => {
+      const [area = '', count, lowest, highest, tenantId = installation] = part.split(' ');
+      return [markKey(tenantId, area), `${count} ${lowest} ${highest}`];
+    }),
   );
 }
 

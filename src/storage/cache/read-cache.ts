@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { LRUCache } from 'lru-cache';
-import type { Database } from '../database/schema.ts';
-import { type Area, installation, type Marks, markKey, readMarks } from './change-marks.ts';
+import type { Database, Schema } from '../database/schema.ts';
+import type { WriteCount } from '../database/statements/write-count.ts';
+import { type Area, installation, type Marks, markKey, marksIn, readMarks } from './change-marks.ts';
 
 /** Values in memory, of all tenants together. */
 const mostValues = 20_000;
@@ -9,12 +10,33 @@ const mostValues = 20_000;
 /** Longer answers are not kept. */
 const longestList = 5_000;
 
-/** Milliseconds for which one look at the marks serves a request: one that waits for a download looks again. */
-const momentMilliseconds = 250;
+/** Tenants whose marks are held. */
+const mostTenants = 1_000;
 
-interface Moment {
-  readonly marks: Map<string, { readonly since: number; readonly value: Promise<Marks> }>;
+/** Milliseconds for which one look at the marks serves a request. One that waits longer, for a download, looks again. */
+const momentMilliseconds = 2_000;
+
+/** Whose answer it is, and what changes it. */
+interface Place {
+  readonly tenantId: string;
+  readonly area: Area;
 }
+
+const ownerOf = ({ tenantId, area }: Place): string => (area === 'tenants' ? installation : tenantId);
+const nameOf = (place: Place, key: string): string => `${ownerOf(place)} ${place.area} ${key}`;
+
+/** What a request has read so far. */
+export interface Moment {
+  readonly marks: Map<string, { readonly since: number; readonly value: Promise<Marks> }>;
+  /** Rows of visits, and records of the provider that came along with another one. */
+  readonly visits: Map<string, Promise<VisitRow | undefined>>;
+  readonly records: Map<string, RecordRow | undefined>;
+  /** Reads the visit that the address of the request names; the marks of its tenant come along. */
+  prefetch?: (() => Promise<unknown>) | undefined;
+}
+
+type VisitRow = Schema['visits'];
+type RecordRow = Schema['oidc_records'];
 
 interface Entry {
   readonly mark: string | undefined;
@@ -30,14 +52,31 @@ export class ReadCache {
   readonly #database: Database;
   readonly #moments = new AsyncLocalStorage<Moment>();
   readonly #entries = new LRUCache<string, Entry>({ max: mostValues });
+  readonly #writes: Pick<WriteCount, 'count'> | undefined;
+  /** The marks of each tenant, at the count of writes after which they were read. */
+  readonly #held = new LRUCache<string, { readonly count: number; readonly value: Promise<Marks> }>({
+    max: mostTenants,
+  });
 
-  constructor(database: Database) {
+  /** @param writes of a process that holds its database alone: then the marks are read again only after a write */
+  constructor(database: Database, writes?: Pick<WriteCount, 'count'>) {
     this.#database = database;
+    this.#writes = writes;
   }
 
-  /** Runs a request, whose reads see one moment. */
-  inRequest<T>(work: () => T): T {
-    return this.#moments.run({ marks: new Map() }, work);
+  /** Runs a request, whose reads see one moment. @param prefetch what is read before the marks, which come along with it */
+  inRequest<T>(work: () => T, prefetch?: () => Promise<unknown>): T {
+    return this.#moments.run({ marks: new Map(), visits: new Map(), records: new Map(), prefetch }, work);
+  }
+
+  /** What the request that is being served has read; undefined outside of one. */
+  get moment(): Moment | undefined {
+    return this.#moments.getStore();
+  }
+
+  /** Takes the marks of a tenant that came with a row of it. @param since when the statement began */
+  learn(tenantId: string, marks: string | null | undefined, since: number): void {
+    this.moment?.marks.set(tenantId, { since, value: Promise.resolve(marksIn(marks)) });
   }
 
   /** The request that is being served has changed something: its next read looks at the marks again. */
@@ -45,15 +84,19 @@ export class ReadCache {
     this.#moments.getStore()?.marks.clear();
   }
 
-  /** What `load` answers, from memory where nothing of the area was changed since. */
+  /**
+   * What `load` answers, from memory where nothing of the area was changed since.
+   * @param alsoIn what of an answer is the answer to other reads, by their keys
+   */
   async read<T>(
-    where: { readonly tenantId: string; readonly area: Area },
+    where: Place,
     key: string,
     load: () => Promise<T>,
+    alsoIn?: (answer: T) => Iterable<readonly [key: string, value: unknown]>,
   ): Promise<T> {
     const { tenantId, area } = where;
-    const mark = (await this.#marks(tenantId)).get(markKey(area === 'tenants' ? installation : tenantId, area));
-    const name = `${area === 'tenants' ? installation : tenantId} ${area} ${key}`;
+    const mark = (await this.#marks(tenantId)).get(markKey(ownerOf(where), area));
+    const name = nameOf(where, key);
     const entry = this.#entries.get(name);
     if (entry && entry.mark === mark) return entry.value as Promise<T>;
     const value = load();
@@ -61,13 +104,25 @@ export class ReadCache {
       if (this.#entries.peek(name)?.value === value) this.#entries.delete(name);
     };
     this.#entries.set(name, { mark, value });
-    value.then((answer) => Array.isArray(answer) && answer.length > longestList && drop()).catch(drop);
+    value
+      .then((answer) => {
+        if (Array.isArray(answer) && answer.length > longestList) drop();
+        for (const [other, part] of alsoIn?.(answer) ?? [])
+          this.#entries.set(nameOf(where, other), { mark, value: Promise.resolve(part) });
+      })
+      .catch(drop);
     return value;
   }
 
-  #marks(tenantId: string): Promise<Marks> {
+  async #marks(tenantId: string): Promise<Marks> {
+    if (this.#writes) return this.#heldMarks(tenantId, this.#writes.count);
     const moment = this.#moments.getStore();
     if (!moment) return readMarks(this.#database, tenantId);
+    const { prefetch } = moment;
+    if (prefetch) {
+      moment.prefetch = undefined;
+      await prefetch();
+    }
     const now = performance.now();
     const isFresh = ({ since }: { readonly since: number }) => now - since < momentMilliseconds;
     const current = moment.marks.get(tenantId);
@@ -78,6 +133,15 @@ export class ReadCache {
     const value = readMarks(this.#database, tenantId);
     moment.marks.set(tenantId, { since: now, value });
     value.catch(() => moment.marks.delete(tenantId));
+    return value;
+  }
+
+  #heldMarks(tenantId: string, count: number): Promise<Marks> {
+    const held = this.#held.get(tenantId);
+    if (held?.count === count) return held.value;
+    const value = readMarks(this.#database, tenantId);
+    this.#held.set(tenantId, { count, value });
+    value.catch(() => this.#held.delete(tenantId));
     return value;
   }
 }

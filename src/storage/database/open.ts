@@ -9,6 +9,7 @@ import { checkSchema, recordChecksums } from './check-schema.ts';
 import { postgresPool } from './postgres-pool.ts';
 import type { Database, Schema } from './schema.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
+import { WriteCount } from './statements/write-count.ts';
 
 /** Where the rows are. */
 export type Place =
@@ -17,11 +18,12 @@ export type Place =
 
 /**
  * Opens the database and brings its tables up to date: the only file that knows which database it is.
+ * @param writes counts what is written; on SQLite alone, which one process holds
  * @throws dataFolderNotWritable, dataFolderInUse, databaseDamaged, databaseNewer, databaseSchemaChanged, databaseUnavailable, diskFull
  */
-export async function openDatabase(place: Place): Promise<Database> {
+export async function openDatabase(place: Place, writes = new WriteCount()): Promise<Database> {
   if (place.kind === 'sqlite') {
-    const database = openSqlite(place.folder);
+    const database = openSqlite(place.folder, writes);
     await migrate(database).catch(closing(database));
     return database;
   }
@@ -59,7 +61,7 @@ export function ownFolder(folder: string): void {
   }
 }
 
-function openSqlite(folder: string): Database {
+function openSqlite(folder: string, writes: WriteCount): Database {
   const file = join(folder, 'cardea.db');
   ownFolder(folder);
   const sqlite = new DatabaseSync(file, { open: false, timeout: 0 });
@@ -67,7 +69,7 @@ function openSqlite(folder: string): Database {
     closeSync(openSync(file, 'a', 0o600)); // SQLite gives what it puts beside the file the file's own mode
     sqlite.open();
     hold(sqlite);
-    const options = { faultOf: (problem: unknown) => sqliteFault(problem, folder), checkFile: fileCheck(file) };
+    const options = { faultOf: (problem: unknown) => sqliteFault(problem, folder), checkFile: fileCheck(file), writes };
     const database = new Kysely<Schema>({ dialect: sqliteDialect(sqlite, options) });
     files.set(database, sqlite);
     return database;

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { fault } from '#core/trace/fault.ts';
-import { publishStatement } from './statement-channel.ts';
+import { publishStatement } from './statements/statement-channel.ts';
 
 /** Milliseconds to wait for a connection, and for the answer to one statement. */
 const patience = 5_000;

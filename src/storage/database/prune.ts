@@ -1,7 +1,9 @@
-import { PostgresAdapter, type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import { keptAgainAfter } from '../stores/sign-in/presented-certificates.ts';
 import { longestWrite } from '../stores/trust/crl-bytes.ts';
 import { installationLog } from './refusals.ts';
 import type { Database, Schema } from './schema.ts';
+import { isPostgres } from './statements/is-postgres.ts';
 
 /** Rows that one statement removes: a few milliseconds of work, so that requests come in between. */
 const batchRows = 100;
@@ -13,6 +15,7 @@ const chunkRows = 10;
 const keptMilliseconds = 30 * 24 * 3600 * 1000;
 
 const expiring = [
+  'visits',
   'flows',
   'handoffs',
   'session_proofs',
@@ -41,7 +44,7 @@ export async function prune(database: Database, at: Date, keepSignInsSince: Date
   }
   await pruneRefusals(database, installationLog, since);
   await deleteInBatches(database, 'repeated_sign_ins', sql`repeated_at < ${since}`);
-  await deleteInBatches(database, 'presented_certificates', sql`seen_at < ${since}`);
+  await deleteInBatches(database, 'presented_certificates', sql`seen_at < ${since - keptAgainAfter}`);
   await pruneDeleted(database, at);
   await deleteInBatches(database, 'directory_changes', sql`at < ${at.getTime() - keptMilliseconds}`);
   await pruneCrlChunks(database, at);
@@ -58,9 +61,9 @@ async function deleteInBatches(
   condition: RawBuilder<unknown>,
   rows = batchRows,
 ): Promise<void> {
-  const isPostgres = database.getExecutor().adapter instanceof PostgresAdapter;
+  const isOnPostgres = isPostgres(database);
   const from = sql.table(table);
-  const statement = isPostgres
+  const statement = isOnPostgres
     ? sql`delete from ${from} where ctid = any(array(select ctid from ${from} where ${condition} limit ${rows}))`
     : sql`delete from ${from} where rowid in (select rowid from ${from} where ${condition} limit ${rows})`;
   for (;;) {

@@ -269,6 +269,22 @@ export interface Schema {
   };
   device_ids: { tenant_id: string; device_id: string; object_id: string };
   device_people: { tenant_id: string; object_id: string; relation: string; user_id: string; created_at: number };
+  /** A visit to the sign-in pages: the provider's interaction, the flow, and the handoff of the certauth host. */
+  visits: {
+    tenant_id: string;
+    /** The uid of the interaction. */
+    id: string;
+    expires_at: number;
+    interaction: string | null;
+    interaction_expires_at: number | null;
+    flow_id: string | null;
+    flow: string | null;
+    flow_expires_at: number | null;
+    handoff_id: string | null;
+    handoff: string | null;
+    handoff_expires_at: number | null;
+    handoff_taken_at: number | null;
+  };
   /** See migration 021 and `cache/change-marks.ts`. */
   change_marks: { tenant_id: string; area: string; mark: number };
   /** Objects of Active Directory that a synchronisation knows. */

@@ -10,13 +10,16 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 import { LRUCache } from 'lru-cache';
-import { publishStatement } from './statement-channel.ts';
+import { isSoft, publishStatement } from './statements/statement-channel.ts';
+import type { WriteCount } from './statements/write-count.ts';
 
 export interface SqliteOptions {
   /** Gives SQLite's errors the names of the table of reasons. */
   faultOf(problem: unknown): unknown;
   /** Throws where nothing that is written now would last. Asked before each commit. */
   checkFile(): void;
+  /** Counts what is written; absent where nothing is read from memory. */
+  readonly writes?: WriteCount;
 }
 
 /** Kysely on `node:sqlite`, with group commit. */
@@ -46,6 +49,7 @@ class SqliteDriver implements Driver {
   readonly #database: DatabaseSync;
   readonly #faultOf: SqliteOptions['faultOf'];
   readonly #checkFile: SqliteOptions['checkFile'];
+  readonly #writes: WriteCount | undefined;
   /** Migrations and lists of many lengths make many texts; the ones that matter are asked for again at once. */
   readonly #statements = new LRUCache<string, StatementSync>({ max: 500 });
   #waiting: Waiting[] = [];
@@ -53,10 +57,11 @@ class SqliteDriver implements Driver {
   #holder: SqliteConnection | undefined;
   readonly #queue: (() => void)[] = [];
 
-  constructor(database: DatabaseSync, { faultOf, checkFile }: SqliteOptions) {
+  constructor(database: DatabaseSync, { faultOf, checkFile, writes }: SqliteOptions) {
     this.#database = database;
     this.#faultOf = faultOf;
     this.#checkFile = checkFile;
+    this.#writes = writes;
   }
 
   async init(): Promise<void> {}
@@ -142,16 +147,20 @@ class SqliteDriver implements Driver {
   #drain(): void {
     const jobs = this.#waiting.splice(0);
     if (jobs.length === 0) return;
+    const isSoftCommit = jobs.every(({ query }) => isSoft(query.sql));
     const answers: (() => void)[] = [];
     try {
       this.#checkFile();
+      if (isSoftCommit) this.#database.exec('pragma synchronous = normal');
       this.#control('begin immediate');
       for (const job of jobs) answers.push(this.#attempt(job));
-      this.#control('commit');
+      this.#control(isSoftCommit ? 'commit /* soft */' : 'commit');
     } catch (problem) {
       if (this.#database.isTransaction) this.#control('rollback');
       for (const { reject } of jobs) reject(this.#faultOf(problem));
       return;
+    } finally {
+      if (isSoftCommit) this.#database.exec('pragma synchronous = full');
     }
     for (const answer of answers) answer();
   }
@@ -174,6 +183,7 @@ class SqliteDriver implements Driver {
 
   #execute({ sql, parameters }: CompiledQuery): QueryResult<unknown> {
     publishStatement(sql);
+    if (!isReading(sql)) this.#writes?.note(sql);
     const statement = this.#prepared(sql);
     const values = parameters as SQLInputValue[];
     if (isReading(sql) || /\breturning\b/i.test(sql)) {

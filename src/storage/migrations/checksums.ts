@@ -21,4 +21,5 @@ export const checksums: Readonly<Record<string, string>> = {
   '021-change-marks': '09603e296eaaabfb',
   '022-directory-index': '3c380b528accebdd',
   '023-synchronised-objects': 'af47cbdd74d89d5d',
+  '024-visits': '0477cfa737fcd55e',
 };

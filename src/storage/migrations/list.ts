@@ -17,6 +17,7 @@ import { logReports } from './m020-m039/m020-log-reports.ts';
 import { changeMarks } from './m020-m039/m021-change-marks.ts';
 import { directoryIndex } from './m020-m039/m022-directory-index.ts';
 import { synchronisedObjects } from './m020-m039/m023-synchronised-objects.ts';
+import { visits } from './m020-m039/m024-visits.ts';
 
 /** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -38,4 +39,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '021-change-marks': changeMarks,
   '022-directory-index': directoryIndex,
   '023-synchronised-objects': synchronisedObjects,
+  '024-visits': visits,
 };

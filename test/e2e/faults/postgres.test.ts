@@ -101,8 +101,9 @@ describe('a server whose PostgreSQL fails', { skip: postgres.missing ?? false },
 
   test('goes away again and again while clients renew: each answer is tokens or a fault, and each keeps its tokens', async () => {
     let running = true;
-    const client = async () => {
-      let token = await refreshTokenOf(graph);
+    const begun = await Promise.all(Array.from({ length: 4 }, () => refreshTokenOf(graph)));
+    const client = async (firstToken: string) => {
+      let token = firstToken;
       const others: Answer[] = [];
       while (running) {
         const answer = await refresh(graph, token);
@@ -111,7 +112,7 @@ describe('a server whose PostgreSQL fails', { skip: postgres.missing ?? false },
       }
       return { token, others };
     };
-    const clients = Array.from({ length: 4 }, client);
+    const clients = begun.map(client);
     await wait(2_000);
     for (let round = 0; round < 3; round++) {
       postgres.server!.kill();

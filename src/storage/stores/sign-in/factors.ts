@@ -3,6 +3,7 @@ import type { Ticket } from '#model/sign-in.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { AttemptStore, KnownBrowsers, Tickets } from '#ports/flows.ts';
 import type { Database, Schema } from '../../database/schema.ts';
+import { softly } from '../../database/statements/softly.ts';
 import type { Sealing } from '../trust/key-store.ts';
 
 /** What lives minutes or days around a second factor: failed attempts, pending steps, known browsers. */
@@ -158,11 +159,13 @@ function browsersOf(database: Database, tenantId: string): KnownBrowsers {
     },
     async remember(userId, browser, expires) {
       const row = { tenant_id: tenantId, user_id: userId, browser, expires_at: expires.getTime() };
-      await database
+      const insertion = database
         .insertInto('known_browsers')
         .values(row)
-        .onConflict((on) => on.columns(['tenant_id', 'user_id', 'browser']).doUpdateSet({ expires_at: row.expires_at }))
-        .execute();
+        .onConflict((on) =>
+          on.columns(['tenant_id', 'user_id', 'browser']).doUpdateSet({ expires_at: row.expires_at }),
+        );
+      await softly(insertion, database).execute();
     },
   };
 }

@@ -1,10 +1,12 @@
 import type { Transaction } from 'kysely';
+import { LRUCache } from 'lru-cache';
 import { fault } from '#core/trace/fault.ts';
 import type { Ended } from '#model/session.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { LiveSignIns } from '#ports/sessions.ts';
 import { audit } from '../../database/audit.ts';
 import type { Database, Schema } from '../../database/schema.ts';
+import { softly } from '../../database/statements/softly.ts';
 
 type Step = Transaction<Schema>;
 
@@ -12,20 +14,27 @@ type Step = Transaction<Schema>;
 const noticePause = 10_000;
 const noticeLifetime = 86_400_000;
 
+/** Milliseconds by which a certificate is kept longer than asked, so that it is not written with every sign-in. */
+const notedAhead = 3_600_000;
+
 /**
  * What ends before its time. A grant is deleted and its refresh tokens stay: they are answered with AADSTS50173 for as
  * long as they would have lived, and open nothing.
  */
 export function openLiveSignIns(database: Database, tenantId: string, clock: Clock): LiveSignIns {
+  const noted = new LRUCache<string, number>({ max: 20_000 });
   const transaction = <T>(work: (step: Step) => Promise<T>) => database.transaction().execute(work);
   return {
     async noteCertificate({ key, der }, expires) {
+      if ((noted.get(key) ?? 0) >= expires.getTime()) return;
       const certificate = Buffer.from(der).toString('base64');
-      await database
+      const expires_at = expires.getTime() + notedAhead;
+      const insertion = database
         .insertInto('shown_certificates')
-        .values({ tenant_id: tenantId, sha256: key, certificate, expires_at: expires.getTime() })
-        .onConflict((on) => on.columns(['tenant_id', 'sha256']).doUpdateSet({ expires_at: expires.getTime() }))
-        .execute();
+        .values({ tenant_id: tenantId, sha256: key, certificate, expires_at })
+        .onConflict((on) => on.columns(['tenant_id', 'sha256']).doUpdateSet({ expires_at }));
+      await softly(insertion, database).execute(); // whatever is granted for it is committed later, and brings it to disk
+      noted.set(key, expires_at);
     },
     async certificate(key) {
       const row = await database

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
-import type { OidcRecords } from '#ports/applications.ts';
+import type { OidcRecords, RecordToStore } from '#ports/applications.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Database, Schema } from '../../database/schema.ts';
+import { readCode, recordKey } from './code-rows.ts';
+import type { VisitRows } from './visit-rows.ts';
 
 /** RFC 8628 §3.5: `slow_down` makes the interval so many milliseconds longer, for this and all later polls. */
 const slowDown = 5000;
@@ -9,8 +11,39 @@ const slowDown = 5000;
 const earlyPoll = 1000;
 
 /** The records of one tenant's OpenID provider. Another tenant's are not found, even by their id. */
-export function openOidcRecords(database: Database, tenantId: string, clock: Clock): OidcRecords {
+export function openOidcRecords(database: Database, tenantId: string, clock: Clock, visits: VisitRows): OidcRecords {
+  const interactions = interactionsOf(visits, tenantId, clock);
+  const { cache } = visits;
+  const upsertRows = async (rows: readonly Row[]) => {
+    await database
+      .insertInto('oidc_records')
+      .values([...rows])
+      .onConflict((on) =>
+        on
+          .columns(['model', 'id'])
+          .doUpdateSet((row) => ({
+            uid: row.ref('excluded.uid'),
+            user_code: row.ref('excluded.user_code'),
+            grant_id: row.ref('excluded.grant_id'),
+            account_id: row.ref('excluded.account_id'),
+            expires_at: row.ref('excluded.expires_at'),
+            document: row.ref('excluded.document'),
+          }))
+          .where('oidc_records.tenant_id', '=', tenantId),
+      )
+      .execute();
+  };
   const match = async (model: string, column: 'id' | 'uid' | 'user_code', value: string) => {
+    const { moment } = cache;
+    const key = recordKey(model, column, value);
+    if (moment && model === 'AuthorizationCode' && !moment.records.has(key))
+      await readCode(database, cache, moment, value);
+    if (moment?.records.has(key)) {
+      const known = moment.records.get(key);
+      moment.records.delete(key); // a second look-up looks again
+      const isLive = known?.tenant_id === tenantId && (known.expires_at ?? Infinity) > clock.now().getTime();
+      return isLive ? payloadOf(known) : undefined;
+    }
     const row = await database
       .selectFrom('oidc_records')
       .selectAll()
@@ -23,20 +56,11 @@ export function openOidcRecords(database: Database, tenantId: string, clock: Clo
   };
   return {
     async upsert(model, id, payload, expiresIn) {
-      const row = rowOf(model, id, tenantId, payload, expiresIn ? clock.now().getTime() + expiresIn * 1000 : null);
-      const { uid, user_code, grant_id, account_id, expires_at, document } = row;
-      await database
-        .insertInto('oidc_records')
-        .values(row)
-        .onConflict((on) =>
-          on
-            .columns(['model', 'id'])
-            .doUpdateSet({ uid, user_code, grant_id, account_id, expires_at, document })
-            .where('oidc_records.tenant_id', '=', tenantId),
-        )
-        .execute();
+      if (model === interactionModel) return interactions.put(id, payload, expiresIn);
+      await upsertRows([rowOf({ model, id, payload, expiresIn }, tenantId, clock)]);
     },
-    find: (model, id) => match(model, 'id', id),
+    upsertAll: (records) => upsertRows(records.map((record) => rowOf(record, tenantId, clock))),
+    find: (model, id) => (model === interactionModel ? interactions.find(id) : match(model, 'id', id)),
     findByUid: (model, uid) => match(model, 'uid', uid),
     findByUserCode: (model, userCode) => match(model, 'user_code', userCode),
     async consume(model, id, by) {
@@ -71,6 +95,7 @@ export function openOidcRecords(database: Database, tenantId: string, clock: Clo
       return (await row().set({ polled_at: at, poll_interval: longer }).executeTakeFirst()) !== undefined;
     },
     async destroy(model, id) {
+      if (model === interactionModel) return visits.remove(tenantId, id);
       await database
         .deleteFrom('oidc_records')
         .where('tenant_id', '=', tenantId)
@@ -88,8 +113,41 @@ export function openOidcRecords(database: Database, tenantId: string, clock: Clo
   };
 }
 
+/** The model whose records are in the rows of visits: they live minutes, and a request reads one with all that goes with it. */
+const interactionModel = 'Interaction';
+
+function interactionsOf(visits: VisitRows, tenantId: string, clock: Clock) {
+  return {
+    put(id: string, payload: Record<string, unknown>, expiresIn: number): Promise<void> {
+      const expires = clock.now().getTime() + expiresIn * 1000;
+      const change = { interaction: JSON.stringify(payload), interaction_expires_at: expires, expires_at: expires };
+      return visits.write(tenantId, id, change);
+    },
+    async find(id: string): Promise<Record<string, unknown> | undefined> {
+      const row = await visits.find('id', id);
+      const isLive = row?.tenant_id === tenantId && Number(row.interaction_expires_at) > clock.now().getTime();
+      return isLive && row.interaction !== null ? (JSON.parse(row.interaction) as Record<string, unknown>) : undefined;
+    },
+  };
+}
+
 /** Which tenant a code or a refresh token belongs to: `/common` has to ask before it can redeem. */
-export async function tenantOfRecord(database: Database, model: string, id: string): Promise<string | undefined> {
+export async function tenantOfRecord(
+  database: Database,
+  visits: VisitRows,
+  model: string,
+  id: string,
+): Promise<string | undefined> {
+  if (model === interactionModel) {
+    const visit = await visits.find('id', id);
+    return visit?.interaction === null ? undefined : visit?.tenant_id;
+  }
+  const { cache } = visits;
+  const { moment } = cache;
+  if (moment && model === 'AuthorizationCode') {
+    await readCode(database, cache, moment, id);
+    return moment.records.get(recordKey(model, 'id', id))?.tenant_id;
+  }
   const row = await database
     .selectFrom('oidc_records')
     .select('tenant_id')
@@ -101,13 +159,8 @@ export async function tenantOfRecord(database: Database, model: string, id: stri
 
 type Row = Schema['oidc_records'];
 
-function rowOf(
-  model: string,
-  id: string,
-  tenant_id: string,
-  payload: Record<string, unknown>,
-  expires_at: number | null,
-): Row {
+function rowOf({ model, id, payload, expiresIn }: RecordToStore, tenant_id: string, clock: Clock): Row {
+  const expires_at = expiresIn ? clock.now().getTime() + expiresIn * 1000 : null;
   const text = (value: unknown) => (typeof value === 'string' ? value : null);
   const [uid, user_code, grant_id] = [text(payload.uid), text(payload.userCode), text(payload.grantId)];
   return {

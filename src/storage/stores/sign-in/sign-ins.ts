@@ -1,15 +1,19 @@
-import { type SelectQueryBuilder, sql } from 'kysely';
+import { type Insertable, type SelectQueryBuilder, sql } from 'kysely';
+import { LRUCache } from 'lru-cache';
 import { signInNumber } from '#core/trace/sign-in-number.ts';
-import type { PresentedCertificate, SignInKey, SignInQuery, SignInRecord, TriedQuery } from '#model/sign-in.ts';
+import type { SignInKey, SignInQuery, SignInRecord, TriedQuery } from '#model/sign-in.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { SignInLog } from '#ports/logs.ts';
 import type { Database, Schema } from '../../database/schema.ts';
+import { isPostgres } from '../../database/statements/is-postgres.ts';
+import { softly } from '../../database/statements/softly.ts';
 import { openUses } from './certificate-uses.ts';
 import { openLogReports, openSlices } from './log-reports.ts';
 import { keysOf } from './log-search.ts';
+import { openPresented } from './presented-certificates.ts';
 import { hasCorrelation, keepCorrelation, type RepeatRules, raised, repeatColumns } from './repeats.ts';
 import { reportColumns } from './report-columns.ts';
-import { noteUse } from './uses.ts';
+import { noteUse, type UseStatement, useStatements } from './uses.ts';
 
 const columns = ['sign_ins.document', 'sign_ins.repeat_count', 'sign_ins.repeated_at'] as const;
 
@@ -17,6 +21,8 @@ const columns = ['sign_ins.document', 'sign_ins.repeat_count', 'sign_ins.repeate
 export function openSignIns(database: Database, tenantId: string, clock: Clock, repeatRules: RepeatRules): SignInLog {
   const inSlices = openSlices(clock);
   const rows = () => database.selectFrom('sign_ins').select(columns).where('tenant_id', '=', tenantId);
+  const keep = openPresented(database, tenantId);
+  const budget = new LRUCache<string, number>({ max: 10_000 });
   const list = async (query: KeyedQuery) => (await rowsOf(rows(), query).execute()).map(recordOf);
   return {
     reports: {
@@ -26,7 +32,10 @@ export function openSignIns(database: Database, tenantId: string, clock: Clock, 
     },
     async append(attempt, presented) {
       const tbsSha256 = presented?.tbsSha256;
-      const { record, ...repeat } = await repeatColumns(database, tenantId, attempt, tbsSha256, repeatRules);
+      const { record, ...repeat } = await repeatColumns(database, tenantId, attempt, tbsSha256, {
+        ...repeatRules,
+        budget,
+      });
       const entry = {
         tenant_id: tenantId,
         id: record.id,
@@ -43,17 +52,12 @@ export function openSignIns(database: Database, tenantId: string, clock: Clock, 
         ...reportColumns(record),
         ...repeat,
       };
-      // Together, so that SQLite brings both to disk with one commit.
-      const [, , row] = await Promise.all([
-        presented && keep(database, tenantId, presented, entry.created_at),
-        // What may be collapsed is noted below, under the id of its entry.
-        repeat.repeat_key === null && noteUse(database, tenantId, record, tbsSha256),
-        database
-          .insertInto('sign_ins')
-          .values(entry)
-          .onConflict((on) => on.columns(['tenant_id', 'repeat_key']).doUpdateSet(raised(entry.created_at)))
-          .returning(['id', 'repeat_count'])
-          .executeTakeFirstOrThrow(),
+      // What may be collapsed is noted below, under the id of its entry.
+      const uses = repeat.repeat_key === null ? useStatements(tenantId, record, tbsSha256) : [];
+      // Together, so that SQLite brings all to disk with one commit.
+      const [row] = await Promise.all([
+        insertEntry(database, entry, uses),
+        presented && keep(presented, entry.created_at),
       ]);
       if (repeat.repeat_key !== null) await noteUse(database, tenantId, { ...record, id: row.id }, tbsSha256);
       if (row.id === record.id) return;
@@ -202,19 +206,33 @@ async function newestOf(
   return (await rows.orderBy('created_at', 'desc').orderBy('id').limit(top).execute()).map(({ id }) => id);
 }
 
-/** Keeps the certificate from the moment it was last seen as long as the log keeps its entries. */
-async function keep(
-  database: Database,
-  tenantId: string,
-  { tbsSha256: sha256, der }: PresentedCertificate,
-  at: number,
-): Promise<void> {
-  const certificate = Buffer.from(der).toString('base64');
-  await database
-    .insertInto('presented_certificates')
-    .values({ tenant_id: tenantId, sha256, certificate, seen_at: at })
-    .onConflict((on) => on.columns(['tenant_id', 'sha256']).doUpdateSet({ seen_at: at }))
-    .execute();
+type Entry = Insertable<Schema['sign_ins']>;
+
+/**
+ * Inserts an entry, with what it notes of its user. An entry that grants nothing need not be on disk before its answer: the
+ * commit of whatever is granted later brings it there too.
+ */
+async function insertEntry(database: Database, entry: Entry, uses: readonly UseStatement[]) {
+  const isWaiting = entry.status !== 'interrupted';
+  const finish = <Q>(query: Q): Q => (isWaiting ? query : softly(query, database));
+  const insertInto = (db: Pick<Database, 'insertInto'>) =>
+    finish(
+      db
+        .insertInto('sign_ins')
+        .values(entry)
+        .onConflict((on) => on.columns(['tenant_id', 'repeat_key']).doUpdateSet(raised(Number(entry.created_at))))
+        .returning(['id', 'repeat_count']),
+    );
+  if (isPostgres(database)) {
+    // One statement: PostgreSQL is asked once, and all of it is one transaction.
+    const whole = uses.reduce((db, use, index) => db.with(`use_${index}`, () => use(database)) as never, database);
+    return insertInto(whole).executeTakeFirstOrThrow();
+  }
+  const [row] = await Promise.all([
+    insertInto(database).executeTakeFirstOrThrow(),
+    ...uses.map((use) => finish(use(database)).execute()),
+  ]);
+  return row;
 }
 
 /**

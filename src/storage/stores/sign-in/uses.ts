@@ -3,16 +3,40 @@ import type { SignInRecord } from '#model/sign-in.ts';
 import type { Database, Schema } from '../../database/schema.ts';
 import { bindingIn, cardIn, strengthOf } from './report-columns.ts';
 
-/** Notes when the user of an entry signed in, and with which certificate. Entries without a known user note nothing. */
+/** What can be inserted into: the database, or a part of a statement. */
+type Inserting = Pick<Database, 'insertInto'>;
+
+/** Makes a statement that notes a use. */
+export type UseStatement = (
+  database: Inserting,
+) => ReturnType<typeof noteActivity> | ReturnType<typeof noteCertificate>;
+
+/**
+ * The statements that note when the user of an entry signed in, and with which certificate. Entries without a known user note
+ * nothing.
+ */
+export function useStatements(
+  tenantId: string,
+  record: SignInRecord,
+  sha256: string | null | undefined,
+): readonly UseStatement[] {
+  if (record.userId === undefined) return [];
+  const user = { tenant_id: tenantId, user_id: record.userId };
+  const card = sha256 ? cardIn(record) : undefined;
+  return [
+    (database) => noteActivity(database, user, record),
+    ...(card ? [(database: Inserting) => noteCertificate(database, user, record, { ...card, sha256: sha256! })] : []),
+  ];
+}
+
+/** Notes them. */
 export async function noteUse(
   database: Database,
   tenantId: string,
   record: SignInRecord,
   sha256: string | null | undefined,
 ): Promise<void> {
-  if (record.userId === undefined) return;
-  const user = { tenant_id: tenantId, user_id: record.userId };
-  await Promise.all([noteActivity(database, user, record), sha256 && noteCertificate(database, user, record, sha256)]);
+  await Promise.all(useStatements(tenantId, record, sha256).map((statement) => statement(database).execute()));
 }
 
 interface UserKey {
@@ -29,21 +53,21 @@ const noActivity = {
   success_id: null,
 };
 
-async function noteActivity(database: Database, user: UserKey, record: SignInRecord): Promise<void> {
+function noteActivity(database: Inserting, user: UserKey, record: SignInRecord) {
   const { id, isInteractive, status } = record;
   const at = record.createdDateTime.getTime();
   const attempt = isInteractive ? { interactive_at: at, interactive_id: id } : { silent_at: at, silent_id: id };
   const change = { ...attempt, ...(status === 'success' ? { success_at: at, success_id: id } : {}) };
-  await database
+  return database
     .insertInto('sign_in_activity')
     .values({ ...user, ...noActivity, ...change })
-    .onConflict((on) => on.columns(['tenant_id', 'user_id']).doUpdateSet(change))
-    .execute();
+    .onConflict((on) => on.columns(['tenant_id', 'user_id']).doUpdateSet(change));
 }
 
-async function noteCertificate(database: Database, user: UserKey, record: SignInRecord, sha256: string): Promise<void> {
-  const card = cardIn(record);
-  if (!card) return;
+type Card = NonNullable<ReturnType<typeof cardIn>> & { readonly sha256: string };
+
+function noteCertificate(database: Inserting, user: UserKey, record: SignInRecord, card: Card) {
+  const { sha256 } = card;
   const at = record.createdDateTime.getTime();
   const bound = bindingIn(record);
   const binding = bound
@@ -61,11 +85,10 @@ async function noteCertificate(database: Database, user: UserKey, record: SignIn
     ...binding,
   };
   const change = { last_at: at, policy_oids: row.policy_oids, uses: sql<number>`seen_certificates.uses + 1` };
-  await database
+  return database
     .insertInto('seen_certificates')
     .values(row)
     .onConflict((on) =>
       on.columns(['tenant_id', 'user_id', 'sha256']).doUpdateSet(bound ? { ...change, ...binding } : change),
-    )
-    .execute();
+    );
 }

@@ -1,20 +1,24 @@
+import { sql } from 'kysely';
 import { certificateKeyOf, type Proof } from '#core/access/proof.ts';
 import type { Flow, Handoff } from '#model/sign-in.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Flows, Handoffs } from '#ports/flows.ts';
 import type { Sessions } from '#ports/sessions.ts';
 import type { Database } from '../../database/schema.ts';
+import { softly } from '../../database/statements/softly.ts';
+import type { VisitRows } from './visit-rows.ts';
 
 /** What lives minutes or hours: sessions, visits to the sign-in pages, handoffs. */
 export function openVisits(
   database: Database,
   tenantId: string,
   clock: Clock,
+  rows: VisitRows,
 ): { sessions: Sessions; flows: Flows; handoffs: Handoffs } {
   return {
     sessions: sessionsOf(database, tenantId, clock),
-    flows: flowsOf(database, tenantId),
-    handoffs: handoffsOf(database, tenantId),
+    flows: flowsOf(rows, tenantId),
+    handoffs: handoffsOf(rows, tenantId),
   };
 }
 
@@ -61,7 +65,7 @@ function sessionsOf(database: Database, tenantId: string, clock: Clock): Session
         user_id: proof.userId,
         certificate: certificateKeyOf(proof) ?? null,
       }));
-      await database
+      const insertion = database
         .insertInto('session_proofs')
         .values(rows)
         .onConflict((on) =>
@@ -71,8 +75,38 @@ function sessionsOf(database: Database, tenantId: string, clock: Clock): Session
             user_id: row.ref('excluded.user_id'),
             certificate: row.ref('excluded.certificate'),
           })),
+        );
+      await softly(insertion, database).execute(); // the commit of the session or the tokens brings them to disk
+    },
+    async copy(from, to, expires) {
+      const insertion = database
+        .insertInto('session_proofs')
+        .columns(['tenant_id', 'session_uid', 'position', 'expires_at', 'document', 'user_id', 'certificate'])
+        .expression((db) =>
+          db
+            .selectFrom('session_proofs')
+            .where('tenant_id', '=', tenantId)
+            .where('session_uid', '=', from)
+            .where('expires_at', '>', clock.now().getTime())
+            .select([
+              'tenant_id',
+              sql<string>`${to}`.as('session_uid'),
+              'position',
+              sql<number>`cast(${expires.getTime()} as bigint)`.as('expires_at'),
+              'document',
+              'user_id',
+              'certificate',
+            ]),
         )
-        .execute();
+        .onConflict((on) =>
+          on
+            .columns(['tenant_id', 'session_uid', 'position'])
+            .doUpdateSet((row) => ({ expires_at: row.ref('excluded.expires_at') })),
+        )
+        .returning(['position', 'document']);
+      const rows = await softly(insertion, database).execute();
+      const inOrder = rows.toSorted((first, second) => (first.position < second.position ? -1 : 1));
+      return inOrder.map(({ document }) => JSON.parse(document) as Proof);
     },
     async end(sessionUid) {
       await database
@@ -84,64 +118,38 @@ function sessionsOf(database: Database, tenantId: string, clock: Clock): Session
   };
 }
 
-function flowsOf(database: Database, tenantId: string): Flows {
-  const match = async (column: 'id' | 'interaction_uid', value: string, at: Date) => {
-    const row = await database
-      .selectFrom('flows')
-      .select('document')
-      .where('tenant_id', '=', tenantId)
-      .where(column, '=', value)
-      .where('expires_at', '>', at.getTime())
-      .executeTakeFirst();
-    return row && withDate<Flow>(row.document);
+function flowsOf(rows: VisitRows, tenantId: string): Flows {
+  const match = async (column: 'id' | 'flow_id', value: string, at: Date) => {
+    const row = await rows.find(column, value);
+    const isLive = row?.tenant_id === tenantId && row.flow !== null && Number(row.flow_expires_at) > at.getTime();
+    return isLive ? withDate<Flow>(row.flow!) : undefined;
   };
   return {
     async put(flow) {
-      const row = {
-        tenant_id: tenantId,
-        id: flow.id,
-        interaction_uid: flow.interactionUid,
-        expires_at: flow.expires.getTime(),
-        document: JSON.stringify(flow),
-      };
-      await database
-        .insertInto('flows')
-        .values(row)
-        .onConflict((on) =>
-          on
-            .columns(['tenant_id', 'interaction_uid'])
-            .doUpdateSet({ id: row.id, document: row.document, expires_at: row.expires_at }),
-        )
-        .execute();
+      const expires = flow.expires.getTime();
+      const change = { flow_id: flow.id, flow: JSON.stringify(flow), flow_expires_at: expires, expires_at: expires };
+      await rows.write(tenantId, flow.interactionUid, change);
     },
-    find: (id, at) => match('id', id, at),
-    findByInteraction: (uid, at) => match('interaction_uid', uid, at),
+    find: (id, at) => match('flow_id', id, at),
+    findByInteraction: (uid, at) => match('id', uid, at),
   };
 }
 
-function handoffsOf(database: Database, tenantId: string): Handoffs {
+function handoffsOf(rows: VisitRows, tenantId: string): Handoffs {
   return {
     async put(handoff) {
-      const row = {
-        tenant_id: tenantId,
-        id: handoff.id,
-        expires_at: handoff.expires.getTime(),
-        taken_at: null,
-        document: JSON.stringify(handoff),
-      };
-      await database.insertInto('handoffs').values(row).execute();
+      const expires = handoff.expires.getTime();
+      await rows.write(tenantId, handoff.interactionUid, {
+        handoff_id: handoff.id,
+        handoff: JSON.stringify(handoff),
+        handoff_expires_at: expires,
+        handoff_taken_at: null,
+        expires_at: expires,
+      });
     },
     async take(id, at) {
-      const row = await database
-        .updateTable('handoffs')
-        .set({ taken_at: at.getTime() })
-        .where('tenant_id', '=', tenantId)
-        .where('id', '=', id)
-        .where('taken_at', 'is', null)
-        .where('expires_at', '>', at.getTime())
-        .returning('document')
-        .executeTakeFirst();
-      return row && withDate<Handoff>(row.document);
+      const document = await rows.takeHandoff(tenantId, id, at);
+      return document === undefined ? undefined : withDate<Handoff>(document);
     },
   };
 }

@@ -1,0 +1,20 @@
+import { isGraphPath } from '#graph/odata/path.ts';
+import type { Listener } from '#http/server.ts';
+import type { Storage, VisitNamed } from '#storage/storage.ts';
+
+/** Requests whose reads see one moment each. Graph reads what its own changes have left, so it looks each time. */
+export const atOneMoment =
+  (storage: Pick<Storage, 'inRequest'>, listener: Listener): Listener =>
+  (req, res) => {
+    const url = req.url ?? '/';
+    if (isGraphPath(url.split('?')[0]!)) return listener(req, res);
+    storage.inRequest(() => listener(req, res), visitNamedIn(url));
+  };
+
+/** The visit that an address names: `/login/{uid}`, `/{tenant}/certauth/{flow}`, `/{tenant}/oauth2/v2.0/authorize/{uid}`. */
+function visitNamedIn(url: string): VisitNamed | undefined {
+  const flow = /^\/[^/?]+\/certauth\/([\w-]{10,64})(?=[/?]|$)/.exec(url)?.[1];
+  if (flow !== undefined) return { by: 'flow_id', value: flow };
+  const uid = /^\/(?:login|[^/?]+\/oauth2\/v2\.0\/authorize)\/([\w-]{10,64})(?=[/?]|$)/.exec(url)?.[1];
+  return uid === undefined ? undefined : { by: 'id', value: uid };
+}

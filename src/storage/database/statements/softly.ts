@@ -1,0 +1,20 @@
+import { sql } from 'kysely';
+import type { Database } from '../schema.ts';
+import { isPostgres } from './is-postgres.ts';
+import { softMark } from './statement-channel.ts';
+
+/** What Kysely's builders of changes share. */
+interface Change {
+  returning(column: unknown): unknown;
+  modifyEnd(text: unknown): unknown;
+}
+
+/**
+ * The change with a commit that does not wait for the disk, where it is a statement by itself. PostgreSQL switches
+ * `synchronous_commit` off for the transaction of the statement; SQLite goes by the mark.
+ */
+export function softly<Q>(query: Q, database: Database): Q {
+  const change = query as Change;
+  const isOff = sql<string>`set_config('synchronous_commit', 'off', true)`.as('synchronous_commit');
+  return (isPostgres(database) ? change.returning(isOff) : change.modifyEnd(sql.raw(softMark))) as Q;
+}
