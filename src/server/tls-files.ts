@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { fault } from '#core/trace/fault.ts';
-import type { TlsFiles } from '#http/front/front.ts';
+import type { TlsFiles } from '#http/front/contexts.ts';
 import { makeTlsCertificate, openTlsCertificate, tlsRenewalDue, tlsState } from '#pki/tls-certificate.ts';
 import type { Config } from './config.ts';
 import { clock } from './process/clock.ts';

@@ -15,7 +15,8 @@ import { manyEntries } from '#pki/build/crl-builder.ts';
 import type { CrlBytes } from '#ports/revocation.ts';
 import { TestServer } from '#test/crls/test-server.ts';
 import { testCa } from '#test/pki/test-ca.ts';
-import { type CrlCache, type CrlCacheOptions, openCrlCache } from './cache.ts';
+import { type CrlCache, openCrlCache } from './cache.ts';
+import type { CrlCacheOptions } from './options.ts';
 
 const monday = new Date('2026-11-23T09:00:00Z');
 const tuesday = new Date('2026-11-24T09:00:00Z');

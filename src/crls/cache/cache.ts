@@ -1,59 +1,27 @@
 import type { CrlAnswer, CrlFetched, CrlRequest, CrlSigner } from '#core/crl/answer.ts';
 import type { Crl } from '#core/crl/list/crl.ts';
 import { acceptCrlNumber } from '#core/crl/list/crl-number.ts';
-import { needsNewerBase, sameSeries } from '#core/crl/list/delta.ts';
-import { candidatesFor, isSignedBy, refusalOfSigners } from '#core/crl/signature.ts';
-import { CardeaError } from '#core/trace/fault.ts';
+import { sameSeries } from '#core/crl/list/delta.ts';
+import { candidatesFor, refusalOfSigners } from '#core/crl/signature.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import { type Ruling, refused } from '#core/trace/ruling.ts';
 import { nameToString } from '#core/x509/name.ts';
 import type { CrlState } from '#model/crl.ts';
 import type { Clock } from '#ports/clock.ts';
-import type { CrlAdmin, CrlBytes, CrlFile, Crls, PreparedCrl } from '#ports/revocation.ts';
+import type { CrlAdmin, CrlFile, Crls, PreparedCrl } from '#ports/revocation.ts';
 import { filesIn } from '../fetch/archive.ts';
 import { bodyFrom } from '../fetch/body.ts';
 import { type Downloaded, download } from '../fetch/download.ts';
 import { Claims } from '../fetch/leases.ts';
 import { type DownloadPolicy, defaultDownloadPolicy } from '../fetch/policy.ts';
 import { IndexThreads } from '../index/index-threads.ts';
+import { Acceptance } from './acceptance.ts';
+import { firstOf, lacksBase } from './answers.ts';
 import { KeptCrl, keyOf } from './cached.ts';
+import { Deadline } from './deadline.ts';
+import { type CrlCacheOptions, type CrlCacheTiming, defaultTiming } from './options.ts';
 import { Preparation } from './prepare.ts';
 import { Keeping } from './retention.ts';
-
-export interface CrlCacheOptions {
-  readonly clock: Clock;
-  /** Where lists survive a restart; without it they do not. */
-  readonly bytes?: CrlBytes;
-  /** An existing folder of our own for large lists with their indexes. */
-  readonly folder?: string;
-  /** What differs from {@link defaultDownloadPolicy}. */
-  readonly policy?: Partial<DownloadPolicy>;
-  readonly timing?: Partial<CrlCacheTiming>;
-  /** Receives faults in the background, where no request waits for an answer. */
-  readonly onFault?: (fault: unknown) => void;
-}
-
-/** Seconds. */
-interface CrlCacheTiming {
-  /** How long after an attempt that brought nothing new the next one waits (CRL-9). Sign-ins in between get the same answer. */
-  readonly retry: number;
-  /** The same for a list that still holds but is due: the new one may be late, and no request is waiting. */
-  readonly retryPrefetch: number;
-  /** How long all lists of one path may take together before 500179. */
-  readonly validation: number;
-  /** How often the cache looks whether a list has become due; 0 leaves it to the sign-ins. */
-  readonly prefetch: number;
-  /** CRL-8: Entra sends everyone but the first away with 2205013 while a list is fetched; we let them wait for the same one. */
-  readonly concurrent: 'wait' | 'refuse';
-}
-
-const defaultTiming: CrlCacheTiming = {
-  retry: 1,
-  retryPrefetch: 300,
-  validation: 15,
-  prefetch: 60,
-  concurrent: 'wait',
-};
 
 /** The lists of all tenants, kept by address until nextUpdate: the port {@link Crls} and what an administrator needs. */
 export interface CrlCache extends Crls, CrlAdmin {
@@ -75,6 +43,7 @@ class Cache implements CrlCache {
   readonly #preparation = new Preparation(this.#threads, () => this.#policy.forms);
   readonly #keeping: Keeping;
   readonly #claims: Claims;
+  readonly #acceptance: Acceptance;
   readonly #kept = new Map<string, KeptCrl>();
   readonly #closing = new AbortController();
   readonly #timer: NodeJS.Timeout | undefined;
@@ -86,6 +55,8 @@ class Cache implements CrlCache {
     this.#timing = { ...defaultTiming, ...timing };
     this.#keeping = new Keeping(bytes, folder, this.#threads, this.#preparation);
     this.#onFault = onFault ?? (() => undefined);
+    const [preparation, keeping] = [this.#preparation, this.#keeping];
+    this.#acceptance = new Acceptance({ clock, preparation, keeping, onFault: this.#onFault });
     this.#claims = new Claims(bytes?.claims, clock, this.#onFault);
     if (this.#timing.prefetch > 0)
       this.#timer = setInterval(() => this.#prefetchAll(), this.#timing.prefetch * 1000).unref();
@@ -135,17 +106,9 @@ class Cache implements CrlCache {
     const { number = 0n } = this.#newestOf(existing, crl, { request, at: this.#clock.now() });
     const current = acceptCrlNumber(crl, { number, signature: undefined });
     if (current.outcome !== 'passed') return current;
-    const refusal = await this.#refusalOf(existing, crl);
+    const refusal = await this.#acceptance.refusalOf(existing, crl);
     if (refusal) return { outcome: 'refused', because: refusal };
-    let isNewList = true;
-    const take = () => {
-      const numbered = acceptCrlNumber(crl, existing.seen);
-      if (numbered.outcome !== 'passed') throw new CardeaError(numbered.because);
-      const { crl: former, seen, source, validators, fetchedAt, lastError } = existing;
-      isNewList = this.#put(existing, crl, 'import', undefined);
-      return () => void Object.assign(existing, { crl: former, seen, source, validators, fetchedAt, lastError });
-    };
-    return { ...ruling, value: { request, crl, url, take, save: () => this.#save(existing, isNewList) } };
+    return { ...ruling, value: { request, crl, url, ...this.#acceptance.prepare(existing, crl) } };
   }
 
   state(): readonly CrlState[] {
@@ -349,48 +312,13 @@ class Cache implements CrlCache {
   async #take(keptCrl: KeptCrl, exclude: Exclude<Downloaded, { kind: 'failed' }>): Promise<Because | undefined> {
     if (exclude.kind === 'unchanged') {
       keptCrl.fetchedAt = this.#clock.now();
-      await this.#save(keptCrl, false);
+      await this.#acceptance.save(keptCrl, false);
       return undefined;
     }
     const facts = { source: keptCrl.url, contentType: exclude.contentType };
     const ruling = await this.#preparation.list(exclude.body, facts, [...keptCrl.signers.values()]);
     if (ruling.outcome !== 'passed') return ruling.because;
-    return await this.#accept(keptCrl, ruling.value, exclude.validators);
-  }
-
-  /** Takes a list in place of the one kept, all at once, or says why not. */
-  async #accept(keptCrl: KeptCrl, crl: Crl, validators: KeptCrl['validators']): Promise<Because | undefined> {
-    const refusal = await this.#refusalOf(keptCrl, crl);
-    if (refusal) return refusal;
-    await this.#save(keptCrl, this.#put(keptCrl, crl, 'download', validators));
-    return undefined;
-  }
-
-  /** Nothing unsigned ever gets in. */
-  async #refusalOf(keptCrl: KeptCrl, crl: Crl): Promise<Because | undefined> {
-    const signers = [...keptCrl.signers.values()];
-    await this.#preparation.verify(crl, signers);
-    if (!candidatesFor(crl, signers).some((signer) => isSignedBy(crl, signer)))
-      return refusalOfSigners(crl, signers).because;
-    const numbered = acceptCrlNumber(crl, keptCrl.seen);
-    return numbered.outcome === 'passed' ? undefined : numbered.because;
-  }
-
-  /** Whether it is another list than the one before. */
-  #put(keptCrl: KeptCrl, crl: Crl, source: 'download' | 'import', validators: KeptCrl['validators']): boolean {
-    const isNewList = keptCrl.crl?.number !== crl.number;
-    if (isNewList || !keptCrl.crl) keptCrl.crl = crl;
-    keptCrl.seen = { number: crl.number ?? 0n, signature: crl.signature };
-    keptCrl.source = source;
-    keptCrl.validators = validators;
-    keptCrl.fetchedAt = this.#clock.now();
-    keptCrl.lastError = undefined;
-    return isNewList;
-  }
-
-  /** A list that cannot be kept over a restart is a good list all the same. */
-  async #save(keptCrl: KeptCrl, isNewList: boolean): Promise<void> {
-    await this.#keeping.save(keptCrl, isNewList).catch((fault) => this.#onFault(fault));
+    return await this.#acceptance.accept(keptCrl, ruling.value, exclude.validators);
   }
 
   /**
@@ -420,55 +348,4 @@ interface Attempted {
   readonly failure: Because | undefined;
   /** Once more, in the background. */
   readonly again: boolean;
-}
-
-/** The base from the first address that delivers a current one; when none does, what the first had to say. */
-async function firstOf(
-  { baseUrl, furtherUrls = [] }: CrlRequest,
-  get: (url: string) => Promise<CrlFetched>,
-): Promise<CrlFetched> {
-  const first = await get(baseUrl);
-  if (delivers(first)) return first;
-  for (const url of furtherUrls) {
-    const next = await get(url);
-    if (delivers(next)) return next;
-  }
-  return first;
-}
-const delivers = (crlFetched: CrlFetched): boolean =>
-  crlFetched.kind === 'fetched' && crlFetched.notRenewed === undefined;
-
-function lacksBase({ base, delta }: CrlAnswer): boolean {
-  return base.kind === 'fetched' && delta?.kind === 'fetched' && needsNewerBase(base.crl, delta.crl);
-}
-
-/** 500179: the time all lists of one path may take together. */
-class Deadline {
-  readonly #seconds: number;
-  readonly #open: Set<string>;
-  readonly #passed: Promise<void>;
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(seconds: number, requests: readonly CrlRequest[]) {
-    this.#seconds = seconds;
-    this.#open = new Set(
-      requests.flatMap(({ baseUrl, deltaUrl }) => [baseUrl, ...(deltaUrl === undefined ? [] : [deltaUrl])]),
-    );
-    this.#passed = new Promise((resolve) => {
-      this.#timer = setTimeout(resolve, seconds * 1000);
-    });
-  }
-
-  race(url: string, answer: Promise<CrlFetched>): Promise<CrlFetched> {
-    const outcome = answer.finally(() => this.#open.delete(url));
-    return Promise.race([outcome, this.#passed.then(() => this.#late(url))]);
-  }
-
-  #late(url: string): CrlFetched {
-    return { kind: 'failed', because: because('crlTimedOut', { urls: [...this.#open], seconds: this.#seconds }), url };
-  }
-
-  clear(): void {
-    clearTimeout(this.#timer);
-  }
 }

@@ -1,14 +1,11 @@
-import { constants } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { createSecureContext, type SecureContext } from 'node:tls';
-import { LRUCache } from 'lru-cache';
 import { fault, wordsOf } from '#core/trace/fault.ts';
 import { because } from '#core/trace/reasons.ts';
 import { usualBody } from '#net/bodies.ts';
 import { SourceLimiter, unixAddress } from '#net/source-limiter.ts';
-import { normalHost } from './client-hello.ts';
+import { Contexts, type TlsFiles, unresumable, versions } from './contexts.ts';
 import { type HelloListener, helloListener } from './hello-listener.ts';
 import { ProxySocket } from './proxy-socket.ts';
 import { type Listener, Requests } from './requests.ts';
@@ -47,11 +44,6 @@ export interface Patience {
   readonly headersMilliseconds: number;
   readonly requestMilliseconds: number;
 }
-export interface TlsFiles {
-  readonly cert: string;
-  readonly key: string;
-}
-
 export interface Front {
   /** @throws portUnavailable */
   listen(): Promise<{ readonly port: number; readonly certauthPort: number }>;
@@ -69,29 +61,6 @@ const usualPatience: Patience = {
 };
 /** How long a client that was refused may take to read why and go. */
 const farewellMilliseconds = 1_000;
-
-/**
- * No resumption in any form: a ticket or a session id of one tenant's host would be taken by another's, and a resumed
- * connection replays an old certificate. Tickets off on the server and on every context; ids never stored. A handshake is
- * not renegotiated either: one connection shows one certificate.
- */
-const unresumable = {
-  secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
-  sessionTimeout: 1,
-} as const;
-
-/** TLS 1.3, and of TLS 1.2 only suites with forward secrecy and an AEAD: no CBC, no SHA-1 (RFC 9325 §4.2). */
-const versions = {
-  minVersion: 'TLSv1.2',
-  ciphers: [
-    'TLS_AES_256_GCM_SHA384',
-    'TLS_CHACHA20_POLY1305_SHA256',
-    'TLS_AES_128_GCM_SHA256',
-    ...['ECDSA', 'RSA'].flatMap((key) =>
-      ['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'CHACHA20-POLY1305'].map((rest) => `ECDHE-${key}-${rest}`),
-    ),
-  ].join(':'),
-} as const;
 
 /** RFC 6797: with every answer of every host, whichever listener makes it. */
 const transportSecurity = 'max-age=31536000';
@@ -266,41 +235,6 @@ function refuseThrottled(seconds: number, req: IncomingMessage, res: ServerRespo
   const isSmall = !req.headers['transfer-encoding'] && Number(req.headers['content-length'] ?? 0) <= usualBody;
   const stays = isSmall && limiter.isProxy(req.socket.remoteAddress);
   res.writeHead(429, stays ? headers : { ...headers, connection: 'close' }).end(JSON.stringify(body));
-}
-
-/** One TLS context a set of hints: the server's certificate, and for certauth hosts the CA names to ask for. */
-class Contexts {
-  readonly #options: FrontOptions;
-  #files: TlsFiles;
-  /** As many as there are tenants with hints, within a bound. */
-  readonly #contexts = new LRUCache<string, SecureContext>({ max: 1000 });
-
-  constructor(options: FrontOptions) {
-    this.#options = options;
-    this.#files = options.certificate;
-  }
-
-  replace(files: TlsFiles): void {
-    createSecureContext(files); // throws before anything changes
-    this.#files = files;
-    this.#contexts.clear();
-  }
-
-  async of(name: string, asksForCertificate: boolean): Promise<SecureContext> {
-    const host = normalHost(name);
-    const hints = asksForCertificate && host ? await this.#options.hintsFor(host) : undefined;
-    const key = hints?.join('') ?? '';
-    const cachedContext = this.#contexts.get(key);
-    if (cachedContext) return cachedContext;
-    const context = createSecureContext({
-      ...this.#files,
-      ...unresumable,
-      ...versions,
-      ...(hints?.length ? { ca: [...hints] } : {}),
-    });
-    this.#contexts.set(key, context);
-    return context;
-  }
 }
 
 function bind({ server }: HelloListener, host: string, port: number): Promise<number> {

@@ -1,0 +1,38 @@
+import type { Clock } from '#ports/clock.ts';
+import type { CrlBytes } from '#ports/revocation.ts';
+import type { DownloadPolicy } from '../fetch/policy.ts';
+
+export interface CrlCacheOptions {
+  readonly clock: Clock;
+  /** Where lists survive a restart; without it they do not. */
+  readonly bytes?: CrlBytes;
+  /** An existing folder of our own for large lists with their indexes. */
+  readonly folder?: string;
+  /** What differs from {@link defaultDownloadPolicy}. */
+  readonly policy?: Partial<DownloadPolicy>;
+  readonly timing?: Partial<CrlCacheTiming>;
+  /** Receives faults in the background, where no request waits for an answer. */
+  readonly onFault?: (fault: unknown) => void;
+}
+
+/** Seconds. */
+export interface CrlCacheTiming {
+  /** How long after an attempt that brought nothing new the next one waits (CRL-9). Sign-ins in between get the same answer. */
+  readonly retry: number;
+  /** The same for a list that still holds but is due: the new one may be late, and no request is waiting. */
+  readonly retryPrefetch: number;
+  /** How long all lists of one path may take together before 500179. */
+  readonly validation: number;
+  /** How often the cache looks whether a list has become due; 0 leaves it to the sign-ins. */
+  readonly prefetch: number;
+  /** CRL-8: Entra sends everyone but the first away with 2205013 while a list is fetched; we let them wait for the same one. */
+  readonly concurrent: 'wait' | 'refuse';
+}
+
+export const defaultTiming: CrlCacheTiming = {
+  retry: 1,
+  retryPrefetch: 300,
+  validation: 15,
+  prefetch: 60,
+  concurrent: 'wait',
+};
