@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from 'hono';
+import type { DeviceFacts } from '#core/access/device/device-facts.ts';
 import { chooseLanguage } from '#languages/choose.ts';
 import type { Language } from '#languages/language.ts';
 import { clientOf } from '#net/limits.ts';
@@ -16,13 +17,23 @@ export interface Env {
   Bindings: { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse };
 }
 
+/** Asks the sign-in pages in the place of the client of a request. */
+type AskPages = (path: string, req: IncomingMessage, res: ServerResponse) => Promise<Response>;
+
 /** What speaks OpenID Connect on the login host; `server` hands it in. */
 export interface OidcListener {
   handles(url: string): boolean;
   /** Whether this path is one of `mtls_endpoint_aliases`, which are on the certauth host. */
   handlesMutualTls(url: string): boolean;
-  listener(req: IncomingMessage, res: ServerResponse): Promise<void>;
+  listener(req: IncomingMessage, res: ServerResponse, askPages?: AskPages): Promise<void>;
 }
+
+/** What a browser proves by its device; `challenge` is a nonce that the client shall sign. */
+type DeviceSignOn =
+  | { readonly kind: 'session'; readonly session: { readonly device: DeviceFacts } }
+  | { readonly kind: 'device'; readonly device: DeviceFacts }
+  | { readonly kind: 'challenge'; readonly nonce: string }
+  | { readonly kind: 'ignored' };
 
 /** What every listener of the login and certauth hosts needs. */
 export interface ServerContext {
@@ -36,6 +47,8 @@ export interface ServerContext {
   readonly tenants: Tenants;
   portsOf(tenantId: string): Promise<Ports & AdminPorts>;
   readonly interactions: Interactions;
+  /** What a browser proves by its device in a request (windows-sign-in §3.12); undefined where it brings nothing. */
+  signOn(req: IncomingMessage, tenantId: string): Promise<DeviceSignOn | undefined>;
   /** Seals the state of sign-ins of clients that show no pages. */
   readonly flowSealing: FlowSealing;
   /** Tells the operator's log of a fault of ours. Never shown. */

@@ -51,17 +51,26 @@ export function loginListener(
   app.route('/', securityInfoPages(context));
   for (const application of applications) app.route('/', application);
   const pages = listenerOf(context, app);
+  // Without headers: what a client brings of its device was judged before.
+  const askPages = async (path: string, incoming: IncomingMessage, outgoing: ServerResponse) =>
+    app.fetch(new Request(new URL(path, context.loginOrigin)), { incoming, outgoing });
   return (req, res) => {
     if (isGraphPath((req.url ?? '/').split('?')[0]!)) return graph(req, res);
     if (devices.handles(req.url ?? '/')) return devices.listener(req, res);
     if (!oidc.handles(req.url ?? '/')) return pages(req, res);
-    return void answerOidc(context, oidc, req, res);
+    return void answerOidc(context, oidc, req, res, askPages);
   };
 }
 
 /** What is thrown becomes an answer, too. */
-function answerOidc(context: ServerContext, oidc: OidcListener, req: IncomingMessage, res: ServerResponse) {
-  return oidc.listener(req, res).catch((fault: unknown) => {
+function answerOidc(
+  context: ServerContext,
+  oidc: OidcListener,
+  req: IncomingMessage,
+  res: ServerResponse,
+  askPages?: Parameters<OidcListener['listener']>[2],
+) {
+  return oidc.listener(req, res, askPages).catch((fault: unknown) => {
     context.onFault(fault, 'none');
     const { status, headers } = publicFault(fault);
     if (!res.headersSent) res.writeHead(status, { ...headers, 'content-type': 'text/plain' });

@@ -4,7 +4,9 @@ import type { CardeaError } from '#core/trace/fault.ts';
 import { isFault } from '#core/trace/faults.ts';
 import type { SigningKey } from '#model/signing-key.ts';
 import type { Interactions } from '#ports/sessions.ts';
+import type { BrowserSignOn } from '#signin/device/broker.ts';
 import { tenantAliases } from '#signin/realm.ts';
+import { noteSignOn } from './broker/sign-on.ts';
 import { UserCodeGuesses } from './device-code/user-code-guesses.ts';
 import { arm, armPaths } from './endpoints/arm.ts';
 import { azureAdGraphRetired, isAzureAdGraph } from './endpoints/azure-ad-graph.ts';
@@ -28,7 +30,7 @@ import {
   configurationOf,
 } from './requests/discovery.ts';
 import { answerFault, refuse, refuseTenant, sendJson } from './requests/replies.ts';
-import { type Open, type Opened, pathIn, provide, type Request } from './requests/request.ts';
+import { type AskPages, type Open, type Opened, pathIn, provide, type Request } from './requests/request.ts';
 import { answerToken } from './requests/token.ts';
 
 /** OpenID Connect in Entra's shape, for every tenant of the installation. */
@@ -38,7 +40,9 @@ export interface Oidc {
   /** Whether this path is one of `mtls_endpoint_aliases` (RFC 8705 §5). */
   handlesMutualTls(url: string): boolean;
   /** Answers a request whose path is ours. */
-  listener(req: IncomingMessage, res: ServerResponse): Promise<void>;
+  listener(req: IncomingMessage, res: ServerResponse, askPages?: AskPages): Promise<void>;
+  /** What a browser proves by its device in a request to the pages; undefined where it brings nothing. */
+  signOn(req: IncomingMessage, tenantId: string): Promise<BrowserSignOn | undefined>;
   readonly interactions: Interactions;
   /** Tells the tenant's applications of sessions that have ended. */
   tellOfLogouts(tenantId: string): Promise<void>;
@@ -78,13 +82,14 @@ export function createOidc(options: OidcOptions): Oidc {
       const path = pathIn(url);
       return path === '/oidc/userinfo' || mutualTlsEndpoints.test(path);
     },
-    async listener(req, res) {
+    signOn: async (req, tenantId) => options.broker && noteSignOn(options.broker, req, tenantId),
+    async listener(req, res, askPages) {
       nameRequest(req, res);
       if (!isForBrowsers(pathIn(req.url ?? '/'))) req.headers.accept = 'application/json';
       req.headers.host = host; // addresses in answers are made of ours, whatever the request called us
       try {
         if (credentialTypePath.test(pathIn(req.url ?? '/'))) await answerCredentialType(options, questions, req, res);
-        else await route(options, open, req, res);
+        else await route(options, open, { req, res, askPages });
       } catch (thrown) {
         if (res.headersSent) return void res.destroy();
         if (isFault(thrown)) return await answerFault(options, req, res, thrown);
@@ -122,7 +127,11 @@ async function openTenant(options: OidcOptions, tenantId: string): Promise<Opene
 
 const kidsOf = (keys: readonly SigningKey[]): string => keys.map(({ kid }) => kid).join(' ');
 
-async function route(options: OidcOptions, open: Open, req: IncomingMessage, res: ServerResponse): Promise<void> {
+async function route(
+  options: OidcOptions,
+  open: Open,
+  { req, res, askPages }: Pick<Request, 'req' | 'res' | 'askPages'>,
+): Promise<void> {
   notesOf(req);
   const pathname = pathIn(req.url ?? '/');
   const query = new URLSearchParams((req.url ?? '').split('?').slice(1).join('?'));
@@ -136,7 +145,7 @@ async function route(options: OidcOptions, open: Open, req: IncomingMessage, res
   }
   if (pathname === '/oidc/userinfo') return answerUserinfo(options, req, res);
   const [, name = '', endpoint = ''] = endpoints.exec(pathname) ?? [];
-  const request = { req, res, tenant: name.toLowerCase(), query };
+  const request = { req, res, tenant: name.toLowerCase(), query, askPages };
   if (endpoint === 'discovery/instance') return answerInstance(options, request);
   if (/^userrealm(?:\/|$)/.test(endpoint)) return answerRealm(options, request, endpoint);
   if (tenantAliases.has(request.tenant)) return answerEverybody(options, open, request, endpoint);
@@ -164,6 +173,8 @@ async function answerTenant(options: OidcOptions, handle: Opened, request: Reque
   if (endpoint.startsWith('oauth2/deviceauth')) return answerUserCode(options, handle, request, endpoint);
   if (req.method === 'POST') return askAgainByGet(request, endpoint);
   if (endpoint.endsWith('/logout')) return logout(req, res, query, { ...handle, options });
+  // The pages lead back here: what the device proves in this request counts, as it does at the start.
+  if (!endpoint.endsWith('/authorize') && options.broker) await noteSignOn(options.broker, req, context.tenant.id);
   if (!endpoint.endsWith('/authorize')) return provide(provider, requestWith(req, `/${endpoint}?${query}`), res);
   return answerAuthorize(options, handle, request, endpoint);
 }

@@ -52,6 +52,7 @@ export function openFront(
     tenants: installation.tenants,
     portsOf: installation.portsOf,
     interactions: oidc.interactions,
+    signOn: oidc.signOn,
     flowSealing: installation.tokenSealing,
     onFault: (fault, correlationId) =>
       log.error({ correlationId, ...description(fault) }, 'a sign-in failed for a reason of ours'),

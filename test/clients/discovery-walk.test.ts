@@ -38,7 +38,7 @@ let native: Application;
 let api: Application;
 let rsa: Service;
 let ec: Service;
-let named: Service;
+let namedService: Service;
 let notices = 0;
 const folder = mkdtempSync(join(tmpdir(), 'cardea-walk-'));
 const site = makeTlsCertificate({ hosts: ['localhost'], at: new Date() });
@@ -61,7 +61,7 @@ before(async () => {
   api = await add('api', '--identifier-uri', 'api://walk');
   rsa = await registerService(server, 'rsa');
   ec = await registerEc();
-  named = await registerNamed();
+  namedService = await registerNamed();
   await server.cardea('user', 'set', username, '--mail', username);
   tenant = (JSON.parse((await server.cardea('tenant', 'list', '--json')).out) as { id: string }[])[0]!.id;
 });
@@ -242,7 +242,7 @@ const authentication: Readonly<Record<string, (walk: Walk) => Promise<Answer>>> 
     walk.forItself({}, `Basic ${Buffer.from(`${web.appId}:${web.secret}`).toString('base64')}`),
   private_key_jwt: async (walk) => walk.forItself(await walk.assertion(rsa, 'RS256')),
   none: (walk) => walk.tokens({}, native),
-  tls_client_auth: (walk) => walk.atMutualTls(named, walk.itself(named.appId)),
+  tls_client_auth: (walk) => walk.atMutualTls(namedService, walk.itself(namedService.appId)),
   self_signed_tls_client_auth: (walk) => walk.atMutualTls(rsa, walk.itself(rsa.appId)),
 };
 

@@ -33,8 +33,8 @@ export function checkTlsClientName(name: TlsClientName): Ruling<TlsClientName> {
 
 /** Whether the certificate has the name. One that could not be read has none; no wildcard stands for a name. */
 export function hasTlsClientName(certificate: Certificate, { parameter, value }: TlsClientName): boolean {
-  const wanted = readers[parameter](value);
-  return wanted !== undefined && namesIn[parameter](certificate).includes(wanted);
+  const key = readers[parameter](value);
+  return key !== undefined && namesIn[parameter](certificate).includes(key);
 }
 
 const forms: Readonly<Record<TlsClientParameter, string>> = {

@@ -19,8 +19,8 @@ export const confirmationOf = (der: Uint8Array): Confirmation => ({
 export function checkConfirmation(cnf: unknown, certificateOf: () => Uint8Array | undefined): Ruling<true> {
   if (cnf === undefined) return passed(true, 'tokenProven', { binding: 'none' });
   const entries = typeof cnf === 'object' && cnf !== null ? Object.entries(cnf) : [];
-  const [[name, thumbprint] = [], ...others] = entries;
-  if (name !== 'x5t#S256' || typeof thumbprint !== 'string' || others.length > 0)
+  const [[name, thumbprint] = [], ...rest] = entries;
+  if (name !== 'x5t#S256' || typeof thumbprint !== 'string' || rest.length > 0)
     return refused('boundTokenUnproven', { problem: 'it is bound to something other than a certificate' });
   const certificate = certificateOf();
   if (!certificate) return refused('boundTokenUnproven', { problem: 'the connection has no client certificate' });

@@ -14,23 +14,23 @@ const store = trustStoreOf([
   { id: 'a', der: pki.der, authorityType: 'root', isIssuerHintEnabled: true, store: 'pki', ...crlUrl },
 ]);
 
-function named(der: Uint8Array, authorityType: TrustedAuthority['authorityType'] = 'root') {
+function authorityOf(der: Uint8Array, authorityType: TrustedAuthority['authorityType'] = 'root') {
   const ruling = readCertificate(der);
   return ruling.outcome === 'passed' ? { id: 'n', certificate: ruling.value, authorityType } : assert.fail();
 }
 
 test('without CAs of their own, certificates of applications come from the PKI of the tenant', () => {
   assert.equal(applicationTrustStore(store), store);
-  assert.ok(isApplicationAuthority(named(pki.der).certificate, applicationTrustStore(store)));
+  assert.ok(isApplicationAuthority(authorityOf(pki.der).certificate, applicationTrustStore(store)));
 });
 
 test('named CAs take its place, and one that the PKI knows keeps its CRL address', () => {
-  const { authorities } = applicationTrustStore(store, [named(pki.der), named(second.der)]);
+  const { authorities } = applicationTrustStore(store, [authorityOf(pki.der), authorityOf(second.der)]);
   assert.deepEqual(
     authorities.map(({ certificateRevocationListUrl }) => certificateRevocationListUrl),
     [crlUrl.certificateRevocationListUrl, undefined],
   );
-  const alone = applicationTrustStore(store, [named(second.der)]);
-  assert.equal(isApplicationAuthority(named(pki.der).certificate, alone), false);
+  const alone = applicationTrustStore(store, [authorityOf(second.der)]);
+  assert.equal(isApplicationAuthority(authorityOf(pki.der).certificate, alone), false);
   assert.equal(alone.authorities.length, 1);
 });

@@ -9,14 +9,17 @@ export type ApplicationAuthority = Pick<TrustedAuthority, 'id' | 'certificate' |
  * The CAs that certificates of applications may come from. Where none are named for applications, they are those of the
  * tenant's PKI; named ones take their place. A named CA that the PKI knows as well keeps the PKI's record of its CRLs.
  */
-export function applicationTrustStore(store: TrustStore, named: readonly ApplicationAuthority[] = []): TrustStore {
-  if (named.length === 0) return store;
+export function applicationTrustStore(
+  store: TrustStore,
+  ofApplications: readonly ApplicationAuthority[] = [],
+): TrustStore {
+  if (ofApplications.length === 0) return store;
   const byThumbprint = new Map(
     store.authorities.map((authority) => [authority.certificate.sha256Thumbprint, authority]),
   );
-  const authorities = named.map((authority): TrustedAuthority => {
-    const known = byThumbprint.get(authority.certificate.sha256Thumbprint);
-    return { ...(known ?? unknownToPki(authority)), authorityType: authority.authorityType };
+  const authorities = ofApplications.map((authority): TrustedAuthority => {
+    const record = byThumbprint.get(authority.certificate.sha256Thumbprint);
+    return { ...(record ?? unknownToPki(authority)), authorityType: authority.authorityType };
   });
   return { ...store, authorities };
 }

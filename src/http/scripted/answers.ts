@@ -11,7 +11,14 @@ import type { C, SignInContext } from '../sign-in/sign-in-context.ts';
 import { nextToken, type ScriptedStep } from './scripted-context.ts';
 
 /** Names of authentication methods in `arrUserProofs`, for the ways that a client without the pages can go. */
-export const authMethodIds: Partial<Record<Way, string>> = { oneTimeCode: 'PhoneAppOTP', certificate: 'Certificate' };
+export const authMethodIds: Partial<Record<Way, string>> = {
+  oneTimeCode: 'PhoneAppOTP',
+  certificate: 'Certificate',
+  approval: 'PhoneAppNotification',
+};
+
+/** As long as a request to another session is open. */
+const polling = { iMaxPollAttempts: 60, iPollingInterval: 3000 };
 
 /** Where a step leads next, in `$Config`. */
 export function configOf(context: ServerContext, step: ScriptedStep, signIn: SignInContext = step.signIn): FlowConfig {
@@ -85,8 +92,7 @@ export function secondFactorConfig(
     urlPost: `${base}/ProcessAuth`,
     urlBeginAuth: `${base}/BeginAuth`,
     urlEndAuth: `${base}/EndAuth`,
-    iMaxPollAttempts: 1,
-    iPollingInterval: 1000,
+    ...polling,
     arrUserProofs: ids.map((authMethodId, i) => ({ authMethodId, isDefault: i === 0, display: '' })),
   };
 }

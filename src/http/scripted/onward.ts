@@ -2,11 +2,12 @@ import type { Proof } from '#core/access/proof.ts';
 import type { Verdict } from '#core/verdict.ts';
 import { type CapturedAnswer, CapturedResponse, cookiesAfter, innerRequest } from '#net/inner-request.ts';
 import { movedBody } from '#pages/moved.ts';
-import { flowConfig } from '#signin/scripted/flow-config.ts';
+import { credentialHeaders } from '#signin/device/browser-credentials.ts';
+import { type FlowConfig, flowConfig } from '#signin/scripted/flow-config.ts';
 import { type FlowContext, sealContext, sealFlowToken } from '#signin/scripted/flow-secrets.ts';
 import type { OidcListener, ServerContext } from '../server-context.ts';
-import { rememberFirstMethod } from '../sign-in/proven.ts';
-import type { C, SignInContext } from '../sign-in/sign-in-context.ts';
+import { rememberFirstMethod, verdictNow } from '../sign-in/proven.ts';
+import { type C, type SignInContext, signInContextOf } from '../sign-in/sign-in-context.ts';
 import { asksToStay } from '../sign-in/stay-signed-in.ts';
 import { configResponse, refusalResponse, secondFactorConfig, stayConfig } from './answers.ts';
 import { type Fields, interactionOf, interactionRequest, type ScriptedStep } from './scripted-context.ts';
@@ -51,12 +52,31 @@ export async function end(
   await rememberFirstMethod(step.signIn, result);
   const request = interactionRequest(c.env.incoming, step.flow);
   const capture = new CapturedResponse(request);
-  const next = new URL(await context.interactions.finish(request, capture, result), context.loginOrigin);
-  const cookies = cookiesAfter(step.flow.cookies, capture.captured);
-  const resume = innerRequest(c.env.incoming, next.pathname + next.search, cookies);
-  const answer = new CapturedResponse(resume);
-  await oidc.listener(resume, answer);
-  return deliver(context, c, { ...step.flow, cookies }, answer.captured);
+  const next = await context.interactions.finish(request, capture, result);
+  return resume(
+    { context, oidc },
+    c,
+    { ...step.flow, cookies: cookiesAfter(step.flow.cookies, capture.captured) },
+    next,
+  );
+}
+
+/** Goes on with what the device proves: the provider signs in with its primary refresh token, as at the authorize endpoint. */
+export async function endByDevice({ context, oidc }: Scripted, c: C, flow: FlowContext): Promise<Response> {
+  const request = interactionRequest(c.env.incoming, flow);
+  const capture = new CapturedResponse(request);
+  const next = await context.interactions.stay(request, capture);
+  return resume({ context, oidc }, c, { ...flow, cookies: cookiesAfter(flow.cookies, capture.captured) }, next);
+}
+
+/** Asks the provider to go on, with what the client brings of its device in this very request. */
+async function resume({ context, oidc }: Scripted, c: C, flow: FlowContext, next: string): Promise<Response> {
+  const { pathname, search } = new URL(next, context.loginOrigin);
+  const request = innerRequest(c.env.incoming, pathname + search, flow.cookies);
+  Object.assign(request.headers, credentialHeaders(c.env.incoming.headers));
+  const answer = new CapturedResponse(request);
+  await oidc.listener(request, answer);
+  return deliver(context, c, flow, answer.captured);
 }
 
 async function deliver(context: ServerContext, c: C, before: FlowContext, answer: CapturedAnswer): Promise<Response> {
@@ -86,14 +106,37 @@ const pathOf = (location: string, { loginOrigin }: ServerContext): string => {
 /** The provider asks once more, because policy does not accept what was proven: its reason is the answer. */
 async function beginAgain(context: ServerContext, c: C, flow: FlowContext): Promise<Response> {
   const reason = (await interactionOf(context, c, flow))?.reason;
-  if (reason) return refusalResponse(context, c, reason);
+  const factor = await secondFactorOf(context, c, flow);
+  if (factor) return configResponse(context, c, factor);
+  return reason ? refusalResponse(context, c, reason) : configResponse(context, c, firstConfig(context, flow));
+}
+
+/** `$Config` at the start of a sign-in. @param nonce for the device to sign */
+export function firstConfig(context: ServerContext, flow: FlowContext, nonce?: string): FlowConfig {
   const at = context.clock.now();
-  const config = flowConfig({
-    loginOrigin: context.loginOrigin,
-    tenantId: flow.tenantId,
-    correlationId: crypto.randomUUID(),
-    ctx: sealContext(flow, context.flowSealing, at),
-    flowToken: sealFlowToken(flow, { proofs: 0 }, context.flowSealing, at),
-  });
-  return configResponse(context, c, config);
+  return {
+    ...flowConfig({
+      loginOrigin: context.loginOrigin,
+      tenantId: flow.tenantId,
+      correlationId: crypto.randomUUID(),
+      ctx: sealContext(flow, context.flowSealing, at),
+      flowToken: sealFlowToken(flow, { proofs: 0 }, context.flowSealing, at),
+    }),
+    ...(nonce === undefined ? {} : { bsso: { nonce } }),
+  };
+}
+
+/**
+ * `$Config` for the next factor of a sign-in that has begun, or of a live session of which policy wants more (CAP-5);
+ * undefined where another factor does not lead on.
+ */
+export async function secondFactorOf(context: ServerContext, c: C, flow: FlowContext): Promise<FlowConfig | undefined> {
+  const interaction = await interactionOf(context, c, flow);
+  const signIn = interaction && (await signInContextOf(context, c, interaction));
+  if (signIn?.flow.userId === undefined) return undefined;
+  const verdict = await verdictNow(c, signIn, signIn.flow.userId);
+  if (verdict.kind !== 'interrupted') return undefined;
+  const ctx = sealContext(flow, context.flowSealing, signIn.at);
+  const token = { id: '', expires: 0, proofs: signIn.flow.proofs?.length ?? 0 };
+  return secondFactorConfig(context, { signIn, flow, ctx, token }, signIn, verdict);
 }

@@ -36,7 +36,12 @@ export async function fieldsOf(c: C): Promise<Fields> {
  * Opens the step that `ctx` and `flowToken` name: sealed here, of the tenant in the path, of one interaction that is under
  * way, not used before, and made after the last proof. The cookies in `ctx` are what binds the client to the interaction.
  */
-export async function stepOf(context: ServerContext, c: C, fields: Fields): Promise<ScriptedStep | Because> {
+export async function stepOf(
+  context: ServerContext,
+  c: C,
+  fields: Fields,
+  { isPoll = false } = {},
+): Promise<ScriptedStep | Because> {
   const unknown = (parameter: string) => because('flowUnknown', { parameter });
   const at = context.clock.now();
   const ctx = fields.get('ctx') ?? fields.get('request') ?? '';
@@ -48,7 +53,8 @@ export async function stepOf(context: ServerContext, c: C, fields: Fields): Prom
   if (!interaction) return unknown('ctx');
   const signIn = await signInContextOf(context, c, interaction);
   if (token.proofs !== proofsIn(signIn)) return unknown('flowToken');
-  if (!(await spendFlowToken(token, signIn.ports.attempts))) return unknown('flowToken');
+  // A client that waits asks again with the same token.
+  if (!isPoll && !(await spendFlowToken(token, signIn.ports.attempts))) return unknown('flowToken');
   return { signIn, flow, ctx, token };
 }
 
@@ -61,6 +67,12 @@ async function isOfPath({ tenants }: ServerContext, c: C, { tenantId }: FlowCont
 export function interactionOf(context: ServerContext, c: C, flow: FlowContext) {
   const request = interactionRequest(c.env.incoming, flow);
   return context.interactions.find(request, new CapturedResponse(request));
+}
+
+/** Of a step without a flow token: `ctx` alone, which holds what binds the client to its interaction. */
+export async function contextOf(context: ServerContext, c: C, ctx: string): Promise<FlowContext | Because> {
+  const flow = openContext(ctx, context.flowSealing, context.clock.now());
+  return flow && (await isOfPath(context, c, flow)) ? flow : because('flowUnknown', { parameter: 'ctx' });
 }
 
 export const interactionRequest = (from: IncomingMessage, { interactionUid, cookies }: FlowContext): IncomingMessage =>

@@ -6,6 +6,7 @@ import type { Env, OidcListener, ServerContext } from '../server-context.ts';
 import { addProofs, showFactorOf, verdictNow } from '../sign-in/proven.ts';
 import { type C, refuse, type SignInContext, unproven } from '../sign-in/sign-in-context.ts';
 import { refusalResponse } from './answers.ts';
+import { takeDevice, takeResume } from './device-step.ts';
 import { end, follow, type Scripted, type Take } from './onward.ts';
 import { type Fields, fieldsOf, isForeign, type ScriptedStep, stepOf } from './scripted-context.ts';
 import { beginAuth, endAuth, processAuth } from './second-factor.ts';
@@ -21,12 +22,15 @@ export function scriptedPages(context: ServerContext, oidc: OidcListener): Hono<
   post('/:tenant/login', takeLogin);
   for (const path of ['/kmsi', '/:tenant/kmsi']) post(path, takeStay);
   post('/:tenant/sas/processauth', processAuth);
+  for (const path of ['/resume', '/reprocess', '/:tenant/resume', '/:tenant/reprocess'])
+    app.on(['GET', 'POST'], path, (c) => takeResume(scripted, c));
   app.post('/:tenant/sas/beginauth', (c) => beginAuth(scripted, c));
   app.post('/:tenant/sas/endauth', (c) => endAuth(scripted, c));
   return app;
 }
 
-const scriptedPath = /^(?:\/[\w.-]{1,253})?\/(?:kmsi|login|sas\/(?:begin|end|process)auth|certauth)\/?$/i;
+const scriptedPath =
+  /^(?:\/[\w.-]{1,253})?\/(?:kmsi|login|resume|reprocess|sas\/(?:begin|end|process)auth|certauth)\/?$/i;
 
 /** The path that routes see: case and a last slash do not count in addresses of the scripted path (windows-sign-in §0.5, rule 1). */
 export function routedPath(request: Request): string {
@@ -55,8 +59,8 @@ const takeLogin: Take = async (scripted, c, step, fields) => {
   if (handoff !== undefined) return takeCertificate(scripted, c, step, handoff);
   const factor = shownIn(fields);
   if (!factor) {
-    const reason = because('parameterMissing', { parameters: 'certificatetoken, passwd' });
-    return refusalResponse(context, c, reason, { step });
+    const result = await takeDevice(scripted, c, step);
+    return result instanceof Response ? result : refusalResponse(context, c, result, { step });
   }
   const visit = await nameIn(step, fields, context);
   if ('code' in visit) return refusalResponse(context, c, visit, { step });

@@ -1,43 +1,81 @@
 import { entraNumberOf, sentenceOf } from '#core/trace/fault.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import type { Verdict } from '#core/verdict.ts';
+import { approvalOf } from '#signin/factors/approvals.ts';
+import type { ShownFactor } from '#signin/factors/check-factor.ts';
+import type { ServerContext } from '../server-context.ts';
+import { requestApproval } from '../sign-in/approval-step.ts';
 import { showFactorOf, verdictNow } from '../sign-in/proven.ts';
 import { waysIn } from '../sign-in/second-factor-ways.ts';
 import { type C, refuse, type SignInContext } from '../sign-in/sign-in-context.ts';
 import { authMethodIds, refusalResponse } from './answers.ts';
 import { follow, type Scripted, type Take } from './onward.ts';
-import { fieldsOf, isForeign, nextToken, type ScriptedStep, stepOf } from './scripted-context.ts';
+import { type Fields, fieldsOf, isForeign, nextToken, type ScriptedStep, stepOf } from './scripted-context.ts';
 
-/** Begins a further factor. A one-time code needs nothing to begin; every other method is refused here. */
+/** Begins a further factor: a one-time code, which needs nothing to begin, or a request to another session. */
 export async function beginAuth({ context }: Scripted, c: C): Promise<Response> {
-  const fields = await fieldsOf(c);
-  if (isForeign(context, c)) return refuse(context, c, because('browserForeign', { interaction: '' }), { status: 403 });
-  const step = await stepOf(context, c, fields);
-  if ('code' in step) return stateResponse(undefined, { reason: step });
-  const method = fields.get('authmethodid') ?? '';
-  const next = nextToken(context, step, step.signIn);
-  const isOpen = method === authMethodIds.oneTimeCode && (await leadsOn(c, step.signIn, 'oneTimeCode'));
+  const step = await stepIn(context, c, await fieldsOf(c));
+  if (step instanceof Response) return step;
+  const method = step.fields.get('authmethodid') ?? '';
+  const { signIn } = step;
+  if (method === authMethodIds.approval) {
+    const request = await requestApproval(c, signIn);
+    if (request) {
+      const flowToken = nextToken(context, step, request.signIn);
+      return stateResponse(step, { method, flowToken, number: Number(request.number) });
+    }
+  }
+  const isOpen = method === authMethodIds.oneTimeCode && (await leadsOn(c, signIn, 'oneTimeCode'));
   const reason = isOpen ? undefined : because('factorNotAsked', { method: method.slice(0, 100) });
-  return stateResponse(step, { method, flowToken: next, reason });
+  return stateResponse(step, { method, flowToken: nextToken(context, step, signIn), reason });
 }
 
-/** Takes the one-time code. A wrong one may be corrected with the flow token of the answer. */
+/** Takes the one-time code, or tells whether the other session has answered. A wrong code may be corrected. */
 export async function endAuth({ context }: Scripted, c: C): Promise<Response> {
   const fields = await fieldsOf(c);
-  if (isForeign(context, c)) return refuse(context, c, because('browserForeign', { interaction: '' }), { status: 403 });
-  const step = await stepOf(context, c, fields);
-  if ('code' in step) return stateResponse(undefined, { reason: step });
   const method = fields.get('authmethodid') ?? '';
-  const isCode = method === authMethodIds.oneTimeCode && step.signIn.flow.userId !== undefined;
-  if (!isCode) {
+  const isPoll = method === authMethodIds.approval;
+  const step = await stepIn(context, c, fields, { isPoll });
+  if (step instanceof Response) return step;
+  const factor = step.signIn.flow.userId === undefined ? undefined : await factorIn(step.signIn, method, fields);
+  if (factor === 'waiting')
+    return stateResponse(step, { method, flowToken: nextToken(context, step, step.signIn), isWaiting: true });
+  if (!factor) {
     const reason = because('factorNotAsked', { method: method.slice(0, 100) });
     return stateResponse(step, { method, flowToken: nextToken(context, step, step.signIn), reason });
   }
-  const code = fields.get('additionalauthdata') ?? '';
-  const proof = await showFactorOf(c, step.signIn, { kind: 'oneTimeCode', code });
-  if ('fault' in proof.verdict) context.onFault(proof.verdict.fault, step.signIn.flow.correlationId);
-  const reason = proof.signIn === step.signIn ? reasonOf(proof.verdict) : undefined;
+  const { approval: _, ...flow } = step.signIn.flow;
+  const signIn = isPoll ? { ...step.signIn, flow } : step.signIn;
+  if (isPoll) await signIn.ports.flows.put(flow); // it was answered, and counts once
+  const proof = await showFactorOf(c, signIn, factor);
+  if ('fault' in proof.verdict) context.onFault(proof.verdict.fault, flow.correlationId);
+  const reason = proof.signIn === signIn ? reasonOf(proof.verdict) : undefined;
   return stateResponse(step, { method, flowToken: nextToken(context, step, proof.signIn), reason });
+}
+
+/** The step that the fields name, with them; or the answer where they name none. */
+async function stepIn(
+  context: ServerContext,
+  c: C,
+  fields: Fields,
+  options?: { readonly isPoll: boolean },
+): Promise<(ScriptedStep & { readonly fields: Fields }) | Response> {
+  if (isForeign(context, c)) return refuse(context, c, because('browserForeign', { interaction: '' }), { status: 403 });
+  const step = await stepOf(context, c, fields, options);
+  return 'code' in step ? stateResponse(undefined, { reason: step }) : { ...step, fields };
+}
+
+/** What was shown; `waiting` while the other session has not answered. */
+async function factorIn(
+  { flow, ports, at }: SignInContext,
+  method: string,
+  fields: Fields,
+): Promise<ShownFactor | 'waiting' | undefined> {
+  if (method === authMethodIds.oneTimeCode)
+    return { kind: 'oneTimeCode', code: fields.get('additionalauthdata') ?? '' };
+  if (method !== authMethodIds.approval || flow.approval === undefined) return undefined;
+  const ticket = await approvalOf(flow.approval, ports, at);
+  return ticket?.state === 'open' ? 'waiting' : { kind: 'approval', ticket: flow.approval };
 }
 
 /** Goes on with what was proven: policy is asked, as after a page. */
@@ -65,21 +103,30 @@ function stateResponse(
     method = '',
     flowToken = '',
     reason,
-  }: { readonly method?: string; readonly flowToken?: string; readonly reason?: Because | undefined },
+    number = 0,
+    isWaiting = false,
+  }: {
+    readonly method?: string;
+    readonly flowToken?: string;
+    readonly reason?: Because | undefined;
+    /** What the user types in the other session. */
+    readonly number?: number;
+    readonly isWaiting?: boolean;
+  },
 ): Response {
   const body = {
-    Success: reason === undefined,
-    ResultValue: reason === undefined ? 'Success' : 'AuthenticationPending',
+    Success: reason === undefined && !isWaiting,
+    ResultValue: reason === undefined && !isWaiting ? 'Success' : 'AuthenticationPending',
     Message: reason === undefined ? null : `AADSTS${entraNumberOf(reason)}: ${sentenceOf(reason)}`,
     AuthMethodId: method,
     ErrCode: reason === undefined ? 0 : entraNumberOf(reason),
-    Retry: false,
+    Retry: isWaiting,
     FlowToken: flowToken,
     Ctx: step?.ctx ?? '',
     SessionId: crypto.randomUUID(),
     CorrelationId: step?.signIn.flow.correlationId ?? '',
     Timestamp: (step?.signIn.at ?? new Date()).toISOString(),
-    Entropy: 0,
+    Entropy: number,
   };
   return Response.json(body, { headers: { 'cache-control': 'no-store', 'x-ms-request-id': crypto.randomUUID() } });
 }

@@ -1,17 +1,17 @@
-import { randomInt } from 'node:crypto';
 import type { Proof } from '#core/access/proof.ts';
 import { preferenceKind, preferredMethods, type SignInPreferences } from '#core/factors/sign-in-preferences.ts';
 import { type Because, because } from '#core/trace/reasons.ts';
 import type { Verdict } from '#core/verdict.ts';
 import { pageResponse } from '#pages/page.ts';
-import { approvalOf, askApproval } from '#signin/factors/approvals.ts';
+import { approvalOf } from '#signin/factors/approvals.ts';
 import type { ShownFactor } from '#signin/factors/check-factor.ts';
 import { makeChallenge, parsedResponse, requestOptions } from '#signin/factors/passkeys.ts';
 import type { ServerContext } from '../server-context.ts';
+import { requestApproval } from './approval-step.ts';
 import { addProofs, showFactorOf, verdictNow } from './proven.ts';
 import { type FactorPage, factorPage, waitingPage } from './second-factor-pages.ts';
 import { type Kind, kindOf, type Way, waysIn } from './second-factor-ways.ts';
-import { type C, field, formTargets, type SignInContext, type Step, visitOf } from './sign-in-context.ts';
+import { type C, field, formTargets, type SignInContext, type Step } from './sign-in-context.ts';
 
 /** What the sign-in pages do that factors lead to. */
 export interface Onward {
@@ -179,16 +179,8 @@ async function shownIn(
 
 /** MFA-11: asks the person's other sessions, and shows the number to type there. */
 async function beginApproval(c: C, signIn: SignInContext): Promise<Response> {
-  const { flow, ports, at, base } = signIn;
-  const visit = visitOf(c, flow);
-  const verdict = flow.userId === undefined ? undefined : await verdictNow(c, signIn, flow.userId);
-  const isAsked = verdict?.kind === 'interrupted' && waysIn(verdict).includes('approval');
-  if (flow.userId === undefined || !isAsked) return c.redirect(`${base}/factor`, 303);
-  const number = String(randomInt(10, 100));
-  const { userId, sessionUid } = flow;
-  const approval = await askApproval({ visit, userId, sessionUid, number }, ports, at);
-  await ports.flows.put({ ...flow, approval });
-  return c.redirect(`${base}/factor/approval`, 303);
+  const request = await requestApproval(c, signIn);
+  return c.redirect(`${signIn.base}/factor${request ? '/approval' : ''}`, 303);
 }
 
 /** The page asks again every few seconds by itself, without script. */

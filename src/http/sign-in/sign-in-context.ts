@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
 import { getCookie } from 'hono/cookie';
+import type { DeviceFacts } from '#core/access/device/device-facts.ts';
 import type { Proof } from '#core/access/proof.ts';
 import { sessionIdOf, sessionUidOf, tokenIdOf } from '#core/token/session-id.ts';
 import { type Because, because as reason } from '#core/trace/reasons.ts';
@@ -63,6 +65,7 @@ export async function attend(context: ServerContext, c: C, step: Step): Promise<
 /** The visit of an interaction, begun now where there is none; what is begun is stored with the first change. The caller has seen what binds the client to the interaction. */
 export async function signInContextOf(context: ServerContext, c: C, interaction: Interaction): Promise<SignInContext> {
   const ports = await context.portsOf(interaction.tenantId);
+  await noteDevice(context, c.env.incoming, interaction.tenantId);
   const at = ports.clock.now();
   const existing = await ports.flows.findByInteraction(interaction.uid, at);
   const flow = existing ?? (await beginFlow(interaction, ports, at));
@@ -70,6 +73,15 @@ export async function signInContextOf(context: ServerContext, c: C, interaction:
   const language = languageOf(c, interaction.languages);
   const brand = await brandOf(ports, language.tag);
   return { interaction, ports, flow, isNewFlow: existing === undefined, at, base, language, brand };
+}
+
+/** Devices by the request in which they proved themselves; those of another request do not count. */
+const devices = new WeakMap<IncomingMessage, DeviceFacts>();
+
+async function noteDevice({ signOn }: ServerContext, req: IncomingMessage, tenantId: string): Promise<void> {
+  const proof = await signOn(req, tenantId);
+  if (proof?.kind === 'session') devices.set(req, proof.session.device);
+  if (proof?.kind === 'device') devices.set(req, proof.device);
 }
 
 async function beginFlow(interaction: Interaction, ports: Ports, at: Date): Promise<Flow> {
@@ -143,6 +155,7 @@ export function visitWithoutCookies(c: C, flow: Flow): SignInRequest {
     ipAddress: remoteAddress(c.env.incoming),
     userAgent: c.req.header('user-agent') ?? '',
     username: flow.username ?? '',
+    device: devices.get(c.env.incoming),
     ...askedIn(flow),
   };
 }

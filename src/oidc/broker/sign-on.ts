@@ -2,36 +2,27 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { defaultLifetimes } from '#core/token/lifetimes.ts';
 import { movedBody } from '#pages/moved.ts';
-import type { Broker, BrowserCredentials, DeviceSession } from '#signin/device/broker.ts';
+import type { Broker, BrowserSignOn, DeviceSession } from '#signin/device/broker.ts';
+import { credentialsIn, hasCredential } from '#signin/device/browser-credentials.ts';
 import { keepBrowserSession } from '#signin/device/browser-session.ts';
 import { notesOf } from '../endpoints/visit.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { findAccount } from '../tokens/account.ts';
 import { grantEverything } from '../tokens/grant.ts';
 
-const refreshTokenName = 'x-ms-refreshtokencredential';
-const deviceName = 'x-ms-devicecredential';
-const largestCredential = 16 * 1024;
-
-/** What the browser brings as header or cookie; names of neither depend on case (windows-sign-in §3.12). */
-export function credentialsIn({ headers }: IncomingMessage): BrowserCredentials {
-  const cookies = new Map(
-    (headers.cookie ?? '').split(';').map((pair) => {
-      const at = pair.indexOf('=');
-      return [
-        pair.slice(0, at).trim().toLowerCase(),
-        pair
-          .slice(at + 1)
-          .trim()
-          .replace(/^"|"$/g, ''),
-      ];
-    }),
-  );
-  const credential = (name: string): string | undefined => {
-    const value = [headers[name]].flat()[0] ?? cookies.get(name);
-    return value !== undefined && value !== '' && value.length <= largestCredential ? value : undefined;
-  };
-  return { refreshToken: credential(refreshTokenName), device: credential(deviceName) };
+/** Notes what the browser proves by its device, for the provider to use; undefined where it brings nothing. */
+export async function noteSignOn(
+  broker: Broker,
+  req: IncomingMessage,
+  tenantId: string,
+): Promise<BrowserSignOn | undefined> {
+  const credentials = credentialsIn(req.headers);
+  if (!hasCredential(credentials)) return undefined;
+  const signOn = await broker.signOn(credentials, tenantId);
+  const notes = notesOf(req);
+  if (signOn.kind === 'session') notes.deviceSession = signOn.session;
+  if (signOn.kind === 'device') notes.device = signOn.device;
+  return signOn;
 }
 
 /**
@@ -53,14 +44,9 @@ export async function isChallenged(
   },
   tenantId: string,
 ): Promise<boolean> {
-  const credentials = credentialsIn(req);
-  if (credentials.refreshToken === undefined && credentials.device === undefined) return false;
-  const signOn = await broker.signOn(credentials, tenantId);
-  const notes = notesOf(req);
-  if (signOn.kind === 'session') notes.deviceSession = signOn.session;
-  if (signOn.kind === 'device') notes.device = signOn.device;
+  const signOn = await noteSignOn(broker, req, tenantId);
   // A client that was given a nonce a moment ago and does not sign it is shown the pages.
-  if (signOn.kind !== 'challenge' || query.has('sso_nonce')) return false;
+  if (signOn?.kind !== 'challenge' || query.has('sso_nonce')) return false;
   const next = new URLSearchParams(query);
   next.set('sso_nonce', signOn.nonce);
   res.writeHead(302, { location: `${path}?${next}`, 'cache-control': 'no-store' }).end();

@@ -16,10 +16,10 @@ const longestAddress = 12 * 1024;
 export async function answerAuthorize(
   options: OidcOptions,
   { provider, context }: Opened,
-  { req, res, query, tenant }: Request,
+  { req, res, query, tenant, askPages }: Request,
   endpoint: string,
 ): Promise<void> {
-  const visit = { req, res, query, path: `/${tenant}/${endpoint}` };
+  const visit = { req, res, query, askPages, path: `/${tenant}/${endpoint}` };
   if (options.broker && (await isChallenged(options.broker, visit, context.tenant.id))) return;
   const parameters = endpoint === 'oauth2/authorize' ? fromFirstVersion(query) : query;
   const translation = translateAuthorize(parameters, notesOf(req).correlationId);

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readPrimaryTokenText } from '#core/device/primary-token-text.ts';
 import { because } from '#core/trace/reasons.ts';
 import type { Broker } from '#signin/device/broker.ts';
-import { credentialsIn } from '../broker/sign-on.ts';
+import { credentialsIn } from '#signin/device/browser-credentials.ts';
 import { answerDeviceToken } from '../broker/token-requests.ts';
 import type { OidcOptions } from '../provider/options.ts';
 import { refuse, sendJson } from './replies.ts';
@@ -47,7 +47,7 @@ export async function tenantOfCredential(
   { broker, tenants }: OidcOptions,
   req: IncomingMessage,
 ): Promise<string | undefined> {
-  const { refreshToken, device } = credentialsIn(req);
+  const { refreshToken, device } = credentialsIn(req.headers);
   const credential = refreshToken ?? device;
   if (!broker || credential === undefined) return undefined;
   const id = broker.tenantIdIn(new URLSearchParams({ request: credential }));

@@ -13,6 +13,9 @@ export interface Opened {
   readonly guesses: UserCodeGuesses;
 }
 
+/** Asks the sign-in pages in the place of the client of a request. */
+export type AskPages = (path: string, req: IncomingMessage, res: ServerResponse) => Promise<Response>;
+
 /** A request, its tenant segment in lower case and its query. */
 export interface Request {
   readonly req: IncomingMessage;
@@ -21,6 +24,7 @@ export interface Request {
   readonly query: URLSearchParams;
   /** Of the token and devicecode endpoints; 2 when absent. */
   readonly version?: 1 | 2;
+  readonly askPages?: AskPages | undefined;
 }
 
 /** Makes the provider of a tenant, or finds it; undefined where there is no such tenant. */

@@ -10,12 +10,14 @@ import { languageOf, sendPage } from '../endpoints/pages.ts';
 import { notesOf } from '../endpoints/visit.ts';
 import { clientAppTypeOf } from '../provider/client.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
+import type { AskPages } from '../requests/request.ts';
 
 /** An authorize request of a client that reads `$Config` instead of showing pages. */
 export interface ScriptedRequest {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly query: URLSearchParams;
+  readonly askPages?: AskPages | undefined;
 }
 
 /**
@@ -36,7 +38,7 @@ export const acceptsHtml = ({ headers }: IncomingMessage): boolean => /\btext\/h
  * provider, whose interaction and cookies go into `sCtx`; every other answer of it goes out, a redirect as 302 with an anchor.
  */
 export async function answerScripted(
-  { req, res }: ScriptedRequest,
+  { req, res, askPages }: ScriptedRequest,
   provide: (res: ServerResponse) => Promise<void>,
   options: OidcOptions & { readonly flowSealing: FlowSealing },
   context: TenantContext,
@@ -51,12 +53,18 @@ export async function answerScripted(
   const place = { interactionUid: uid, tenantId: context.tenant.id };
   const cookies = cookiesAfter(sessionCookies(req), answer);
   const nonce = options.broker?.nonceFor(new URLSearchParams({ grant_type: 'srv_challenge' }));
+  const ctx = sealContext({ ...place, cookies }, flowSealing, at);
+  const isLive = Object.keys(cookies).some((name) => /^__Host-cardea-session-[\da-f-]{36}$/.test(name));
+  const asksForMore =
+    isLive && askPages && (await secondFactorPage(askPages, { req, res, tenantId: place.tenantId, ctx }));
+  const setCookies = [answer.headers['set-cookie'] ?? []].flat();
+  if (asksForMore) return sendWith(res, setCookies, asksForMore, notesOf(req).traceId);
   const config = {
     ...flowConfig({
       loginOrigin: options.publicOrigin,
       tenantId: context.tenant.id,
       correlationId: notesOf(req).correlationId,
-      ctx: sealContext({ ...place, cookies }, flowSealing, at),
+      ctx,
       flowToken: sealFlowToken(place, { proofs: 0 }, flowSealing, at),
     }),
     ...(nonce === undefined ? {} : { bsso: { nonce } }),
@@ -70,8 +78,30 @@ export async function answerScripted(
     config,
     body,
   });
-  for (const line of [answer.headers['set-cookie'] ?? []].flat()) res.appendHeader('set-cookie', String(line));
-  sendPage(res, 200, { html: text, headers: { ...headers, 'x-ms-request-id': notesOf(req).traceId } });
+  sendWith(res, setCookies, { html: text, headers }, notesOf(req).traceId);
+}
+
+type ConfigPage = Parameters<typeof sendPage>[2];
+
+function sendWith(res: ServerResponse, cookies: readonly unknown[], page: ConfigPage, traceId: string): void {
+  for (const line of cookies) res.appendHeader('set-cookie', String(line));
+  sendPage(res, 200, { ...page, headers: { ...page.headers, 'x-ms-request-id': traceId } });
+}
+
+/** A live session whose user has to show one more factor goes on from there, as on the pages (CAP-5). */
+async function secondFactorPage(
+  askPages: AskPages,
+  {
+    req,
+    res,
+    tenantId,
+    ctx,
+  }: Pick<ScriptedRequest, 'req' | 'res'> & { readonly tenantId: string; readonly ctx: string },
+): Promise<ConfigPage | undefined> {
+  const response = await askPages(`/${tenantId}/resume?${new URLSearchParams({ ctx })}`, req, res);
+  const html = await response.text();
+  if (!html.includes('"pgid":"ConvergedTFA"')) return undefined;
+  return { html, headers: Object.fromEntries(response.headers) };
 }
 
 /** The interaction whose pages a redirect leads to. */

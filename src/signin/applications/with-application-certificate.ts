@@ -48,8 +48,8 @@ export async function judgeApplicationCertificate(
     const policy = await ports.policies.current();
     trace.decidedBy(policy.version);
     const certificate = trace.require('certificate', readCertificate(request.leaf));
-    const registration = registered(certificate, request.application, policy, at);
-    const ruling = registration ?? (await named(certificate, request, { policy, trace }, ports, at));
+    const registration = checkRegistration(certificate, request.application, policy, at);
+    const ruling = registration ?? (await checkName(certificate, request, { policy, trace }, ports, at));
     trace.require('account', ruling);
     return { isProven: true, because: ruling.because, trace: trace.close() };
   } catch (thrown) {
@@ -67,7 +67,7 @@ function publicReason(reason: Because, { appId }: Application): Because {
 }
 
 /** The certificate itself is registered (RFC 8705 §2.2); undefined where it is not. The key policy of cards holds. */
-function registered(
+function checkRegistration(
   certificate: Certificate,
   { appId, displayName, keyCredentials = [] }: Application,
   { revocation }: TenantPolicy,
@@ -91,7 +91,7 @@ function registered(
 }
 
 /** A CA vouches for the name in the certificate (RFC 8705 §2.1). @throws Stopped at path and revocation */
-async function named(
+async function checkName(
   certificate: Certificate,
   { application, authorities }: ApplicationCertificateRequest,
   { policy, trace }: { readonly policy: TenantPolicy; readonly trace: TraceInProgress },

@@ -27,7 +27,7 @@ export async function noteClientCredentials(
     application: visit.application.displayName,
     ...(visit.credential === undefined ? {} : { credential: visit.credential }),
   });
-  const trace = continued(visit, at);
+  const trace = continueTrace(visit, at);
   trace.note('account', 'passed', reason);
   await append(visit, { status: 'success', reason, trace: trace.close() }, ports, at);
 }
@@ -43,7 +43,7 @@ export async function noteCertificateRefused(
 }
 
 /** The trace of the certificate goes on in that of the entry. */
-function continued({ correlationId, certificateTrace }: ApplicationSignIn, at: Date): TraceInProgress {
+function continueTrace({ correlationId, certificateTrace }: ApplicationSignIn, at: Date): TraceInProgress {
   const trace = new TraceInProgress(correlationId, at);
   if (!certificateTrace) return trace;
   trace.decidedBy(certificateTrace.policyVersion);

@@ -12,8 +12,8 @@ const { origin, tenant, clientId, cert, key, trust } = askedOfProgram<{
   trust: string;
 }>();
 // *.localhost is this computer (RFC 6761 §6.3); not every resolver of a container knows it.
-const lookup = (_: string, { all }: { all?: boolean }, found: (...words: unknown[]) => void) =>
-  all ? found(null, [{ address: '127.0.0.1', family: 4 }]) : found(null, '127.0.0.1', 4);
+const lookup = (_: string, options: { all?: boolean }, answer: (...words: unknown[]) => void) =>
+  options.all ? answer(null, [{ address: '127.0.0.1', family: 4 }]) : answer(null, '127.0.0.1', 4);
 const agent = new Agent({ connect: { cert, key, ca: trust, lookup } as never });
 const overTls = (url: string, options: object) => fetch(url, { ...options, dispatcher: agent } as never) as never;
 

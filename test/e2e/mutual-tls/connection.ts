@@ -52,7 +52,7 @@ export class Connection {
         answer.on('data', (chunk) => {
           text += chunk;
         });
-        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: parsed(text) }));
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: jsonOf(text) }));
       });
       message.on('error', reject).end(body);
     });
@@ -82,14 +82,14 @@ export class ProxyConnection {
         answer.on('data', (chunk) => {
           text += chunk;
         });
-        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: parsed(text) }));
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: jsonOf(text) }));
       });
       message.on('error', reject).end(body);
     });
   }
 }
 
-function parsed(text: string): Record<string, unknown> {
+function jsonOf(text: string): Record<string, unknown> {
   try {
     return JSON.parse(text) as Record<string, unknown>;
   } catch {

@@ -54,17 +54,17 @@ async function addCa(name: string, authority: typeof root, ...words: readonly st
   return (JSON.parse(out) as [{ id: string }])[0].id;
 }
 
-async function importCrl(id: string, authority: typeof root, revoked: readonly Issued[] = []): Promise<void> {
+async function importCrl(id: string, authority: typeof root, revokedCards: readonly Issued[] = []): Promise<void> {
   const file = join(server.folder, `${id}.crl`);
   const now = Date.now();
   const times = { thisUpdate: new Date(now - 60_000), nextUpdate: new Date(now + 3_600_000) };
-  const entries = revoked.map(({ serial }) => ({ serial, revocationDate: new Date(now - 60_000) }));
+  const entries = revokedCards.map(({ serial }) => ({ serial, revocationDate: new Date(now - 60_000) }));
   writeFileSync(file, authority.crl({ ...times, number: BigInt(now), entries }));
   const { code, err } = await server.cardea('crl', 'import', file, '--ca', id);
   assert.equal(code, 0, err);
 }
 
-const revoked = service({ subject: 'CN=revoked', dns: ['svc.woodgrove.test'] });
+const revokedCard = service({ subject: 'CN=revoked', dns: ['svc.woodgrove.test'] });
 
 before(async () => {
   server = await RunningServer.start({ CARDEA_CERTIFICATE_PROXY_SOCKET: proxySocket });
@@ -72,7 +72,7 @@ before(async () => {
   const rootId = await addCa('root', root, '--crl-url', 'http://127.0.0.1:1/root.crl');
   const issuingId = await addCa('issuing', issuing, '--crl-url', 'http://127.0.0.1:1/issuing.crl');
   await importCrl(rootId, root);
-  await importCrl(issuingId, issuing, [revoked]);
+  await importCrl(issuingId, issuing, [revokedCard]);
 });
 after(async () => {
   await server.remove();
@@ -109,8 +109,8 @@ describe('tls_client_auth: a certificate of a CA proves the application that its
     registration ??= register('refused', '--tls-client', 'san_dns=svc.woodgrove.test');
     return registration;
   };
-  const other = testCa('CN=Stranger Root');
-  const named = { subject: 'CN=a', dns: ['svc.woodgrove.test'] };
+  const strangerRoot = testCa('CN=Stranger Root');
+  const nameOptions = { subject: 'CN=a', dns: ['svc.woodgrove.test'] };
   const rejection: readonly (readonly [string, number, () => Issued])[] = [
     ['has another name', 700030, () => service({ subject: 'CN=a', dns: ['svc2.woodgrove.test'] })],
     ['has a wildcard', 700030, () => service({ subject: 'CN=a', dns: ['*.woodgrove.test'] })],
@@ -120,19 +120,19 @@ describe('tls_client_auth: a certificate of a CA proves the application that its
       700030,
       () => service({ subject: 'CN=a', names: [directoryName('CN=svc.woodgrove.test')] }),
     ],
-    ['is of another CA', 700027, () => other.issueCard(named)],
+    ['is of another CA', 700027, () => strangerRoot.issueCard(nameOptions)],
     ['is self-signed', 700027, () => testCa('CN=self', { dns: ['svc.woodgrove.test'] })],
-    ['is for servers', 700027, () => service({ ...named, extendedKeyUsage: ['1.3.6.1.5.5.7.3.1'] })],
+    ['is for servers', 700027, () => service({ ...nameOptions, extendedKeyUsage: ['1.3.6.1.5.5.7.3.1'] })],
     [
       'has expired',
       700027,
-      () => service({ ...named, notBefore: new Date('2020-01-01'), notAfter: new Date('2021-01-01') }),
+      () => service({ ...nameOptions, notBefore: new Date('2020-01-01'), notAfter: new Date('2021-01-01') }),
     ],
-    ['is revoked', 700027, () => revoked],
+    ['is revoked', 700027, () => revokedCard],
     ['is a CA', 700027, () => issuing.issueCa('CN=sub', { dns: ['svc.woodgrove.test'] })],
   ];
-  for (const [what, number, certificate] of rejection)
-    test(`a certificate that ${what} is refused (AADSTS${number}), and the log of service principals says why`, async () => {
+  for (const [description, number, certificate] of rejection)
+    test(`a certificate that ${description} is refused (AADSTS${number}), and the log of service principals says why`, async () => {
       const { appId } = await refusedApplication();
       const correlation = crypto.randomUUID();
       const { status, body } = await new Connection(server, pair(certificate())).post(tokenPath(), forItself(appId), {
@@ -145,7 +145,7 @@ describe('tls_client_auth: a certificate of a CA proves the application that its
     });
 
   test('the entry of a success has the steps of the certificate, and Graph shows the credential', async () => {
-    const card = service(named);
+    const card = service(nameOptions);
     const { appId } = await register(
       'logged',
       '--tls-client',
@@ -182,7 +182,10 @@ describe('tls_client_auth: a certificate of a CA proves the application that its
 
   test('without a certificate, and at the login host, it learns where to come with one (AADSTS392200)', async () => {
     const { appId } = await refusedApplication();
-    for (const connection of [new Connection(server), new Connection(server, pair(service(named)), 'localhost')]) {
+    for (const connection of [
+      new Connection(server),
+      new Connection(server, pair(service(nameOptions)), 'localhost'),
+    ]) {
       const { status, body } = await connection.post(tokenPath(), forItself(appId));
       assert.deepEqual([status, body.error_codes], [401, [392200]], JSON.stringify(body));
     }
@@ -190,7 +193,7 @@ describe('tls_client_auth: a certificate of a CA proves the application that its
 
   test('a certificate in a header that no configured proxy sent is refused', async () => {
     const { appId } = await refusedApplication();
-    const header = { 'client-cert': `:${Buffer.from(service(named).der).toString('base64')}:` };
+    const header = { 'client-cert': `:${Buffer.from(service(nameOptions).der).toString('base64')}:` };
     for (const host of ['certauth.localhost', 'localhost']) {
       const { status, body } = await new Connection(server, undefined, host).post(
         tokenPath(),
@@ -220,11 +223,11 @@ describe('tls_client_auth: a certificate of a CA proves the application that its
 });
 
 describe('self_signed_tls_client_auth: the certificate itself is registered', () => {
-  const own = testCa('CN=Lone').issueCard({ subject: 'CN=Lone' });
+  const lone = testCa('CN=Lone').issueCard({ subject: 'CN=Lone' });
 
   test('it proves the application, whatever stands in it, at both versions of the endpoint', async () => {
-    const { appId } = await register('lone', '--certificate', certificateFile('lone', own));
-    const connection = new Connection(server, pair(own));
+    const { appId } = await register('lone', '--certificate', certificateFile('lone', lone));
+    const connection = new Connection(server, pair(lone));
     const second = await connection.post(tokenPath(), forItself(appId));
     assert.equal(claimsOf(second.body.access_token).azpacr, '2', JSON.stringify(second.body));
     const { scope: _, ...rest } = forItself(appId);
@@ -233,10 +236,10 @@ describe('self_signed_tls_client_auth: the certificate itself is registered', ()
   });
 
   test('another certificate with the same names, or with the same key, is refused (AADSTS700027)', async () => {
-    const { appId } = await register('lone 2', '--certificate', certificateFile('lone2', own));
+    const { appId } = await register('lone 2', '--certificate', certificateFile('lone2', lone));
     const twins = [
       testCa('CN=Lone').issueCard({ subject: 'CN=Lone' }),
-      testCa('CN=Lone').issueCard({ subject: 'CN=Lone', key: own.privateKey }),
+      testCa('CN=Lone').issueCard({ subject: 'CN=Lone', key: lone.privateKey }),
     ];
     for (const twin of twins) {
       const { status, body } = await new Connection(server, pair(twin)).post(tokenPath(), forItself(appId));
@@ -251,25 +254,25 @@ describe('self_signed_tls_client_auth: the certificate itself is registered', ()
     const expiry = await register('old', '--certificate', certificateFile('old', expiredCertificate));
     const late = await new Connection(server, pair(expiredCertificate)).post(tokenPath(), forItself(expiry.appId));
     assert.deepEqual(late.body.error_codes, [7000222], JSON.stringify(late.body));
-    const lost = testCa('CN=Lost').issueCard({ subject: 'CN=Lost' });
-    const { appId } = await register('lost', '--certificate', certificateFile('lost', lost));
-    assert.equal((await server.cardea('block', 'add', certificateFile('lost', lost))).code, 0);
-    const { body } = await new Connection(server, pair(lost)).post(tokenPath(), forItself(appId));
+    const lostCertificate = testCa('CN=Lost').issueCard({ subject: 'CN=Lost' });
+    const { appId } = await register('lost', '--certificate', certificateFile('lost', lostCertificate));
+    assert.equal((await server.cardea('block', 'add', certificateFile('lost', lostCertificate))).code, 0);
+    const { body } = await new Connection(server, pair(lostCertificate)).post(tokenPath(), forItself(appId));
     assert.deepEqual(body.error_codes, [700027], JSON.stringify(body));
   });
 
   test('no other application is proven by it, and a secret goes before it', async () => {
-    await register('lone 3', '--certificate', certificateFile('lone3', own));
+    await register('lone 3', '--certificate', certificateFile('lone3', lone));
     const { appId } = await register('other', '--certificate', certificateFile('x', testCa('CN=X').issueCard({})));
-    const { status } = await new Connection(server, pair(own)).post(tokenPath(), forItself(appId));
+    const { status } = await new Connection(server, pair(lone)).post(tokenPath(), forItself(appId));
     assert.equal(status, 401);
-    const wrong = await new Connection(server, pair(own)).post(
+    const wrong = await new Connection(server, pair(lone)).post(
       tokenPath(),
       forItself(appId, { client_secret: 'wrong' }),
     );
     assert.deepEqual(wrong.body.error_codes, [7000215]);
-    const spoken = forItself(appId, { client_secret: 'proven by certificate' });
-    assert.equal((await new Connection(server, pair(own)).post(tokenPath(), spoken)).status, 401);
+    const placeholder = forItself(appId, { client_secret: 'proven by certificate' });
+    assert.equal((await new Connection(server, pair(lone)).post(tokenPath(), placeholder)).status, 401);
   });
 });
 
@@ -318,11 +321,11 @@ describe('certificate-bound access tokens', () => {
       const answer = await connection.get('/v1.0/organization', token);
       assert.equal(answer.status, status, JSON.stringify(answer.body));
     }
-    const own = new Connection(server, pair(card));
+    const holder = new Connection(server, pair(card));
     const batch = { requests: [{ id: '1', method: 'GET', url: '/organization' }] };
-    const { body: parts } = await own.sendJson('POST', '/v1.0/$batch', token, batch);
+    const { body: parts } = await holder.sendJson('POST', '/v1.0/$batch', token, batch);
     assert.equal((parts.responses as { status: number }[])[0]?.status, 200, JSON.stringify(parts));
-    const page = await own.get('/v1.0/organization', token);
+    const page = await holder.get('/v1.0/organization', token);
     assert.match(String(page.body['@odata.context']), /^https:\/\/certauth\.localhost:/, 'links lead where it counts');
   });
 
@@ -393,12 +396,8 @@ describe('certificate-bound access tokens', () => {
     assert.deepEqual([stolen.status, stolen.body.error], [400, 'invalid_grant'], JSON.stringify(stolen.body));
     const bare = await new Connection(server, undefined, 'localhost').post(tokenPath(), renewal(refresh_token));
     assert.deepEqual(bare.body.error_codes, [392200], JSON.stringify(bare.body));
-    const renewed = await new Connection(server, pair(card)).post(tokenPath(), renewal(refresh_token));
-    assert.deepEqual(
-      claimsOf(renewed.body.access_token).cnf,
-      { 'x5t#S256': thumbprint(card) },
-      JSON.stringify(renewed.body),
-    );
+    const next = await new Connection(server, pair(card)).post(tokenPath(), renewal(refresh_token));
+    assert.deepEqual(claimsOf(next.body.access_token).cnf, { 'x5t#S256': thumbprint(card) }, JSON.stringify(next.body));
   });
 });
 

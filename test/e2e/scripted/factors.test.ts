@@ -216,7 +216,7 @@ describe('secrets and further factors of a program without pages', () => {
         await program.form(String(config.urlPost), step(config, { login: ben, passwd: secretWord })),
       );
       const body = {
-        AuthMethodId: 'PhoneAppNotification',
+        AuthMethodId: 'FidoKey',
         Method: 'BeginAuth',
         ctx: second.sCtx,
         flowToken: second.sFT,
@@ -234,16 +234,100 @@ describe('secrets and further factors of a program without pages', () => {
     });
   });
 
-  test('a live session alone ends no sign-in by ProcessAuth', async () => {
-    const program = new Program(server);
+  /** What a program with a live session of one factor is asked for where policy wants two (CAP-5). */
+  async function resumedSession(program: Program, login = ben): Promise<Readonly<Record<string, unknown>>> {
     const config = await program.begin();
-    const { headers } = await program.form(String(config.urlPost), step(config, { login: ben, passwd: secretWord }));
+    const { headers } = await program.form(String(config.urlPost), step(config, { login, passwd: secretWord }));
     const cookie = [headers['set-cookie'] ?? []].flat().map((line) => line.split(';')[0]);
     await apply(server, { conditionalAccessPolicies: [policyOf('Everybody')] });
     const address = program.authorizePath().replace('prompt=login&', '');
-    const resumed = configIn(await program.send(address, { headers: { cookie: cookie.join('; ') } }));
+    return configIn(await program.send(address, { headers: { cookie: cookie.join('; ') } }));
+  }
+
+  test('a live session of one factor is asked for the second one alone, and goes on with it', async () => {
+    const program = new Program(server, server.card('ben'));
+    const second = await resumedSession(program);
+    assert.equal(second.pgid, 'ConvergedTFA');
+    assert.ok(
+      (second.arrUserProofs as { authMethodId: string }[]).some(({ authMethodId }) => authMethodId === 'Certificate'),
+    );
+    const { action, fields } = await program.certauth(second, ben);
+    const answer = await program.form(action, fields);
     await apply(server, { conditionalAccessPolicies: [] });
-    const answer = await program.form('/woodgrove.test/SAS/ProcessAuth', step(resumed, {}));
+    assert.equal(answer.status, 302, answer.body);
+  });
+
+  describe('approval in another session (MFA-11)', () => {
+    const AuthMethodId = 'PhoneAppNotification';
+    let approver: Sitting;
+    before(async () => {
+      const pass = await passFor(server, 'gus@woodgrove.test');
+      await apply(server, { conditionalAccessPolicies: [policyOf('Everybody')] });
+      approver = new Sitting(server);
+      await approver.goTo(`${server.origin}/security-info`);
+      await approver.fill({ username: 'gus@woodgrove.test' });
+      await approver.follow('/methods');
+      await approver.follow('/factor/temporaryAccessPass');
+      await approver.fill({ pass });
+    });
+    after(() => apply(server, { conditionalAccessPolicies: [] }));
+
+    async function begin(program: Program) {
+      const config = await program.begin();
+      const login = 'gus@woodgrove.test';
+      const second = configIn(await program.form(String(config.urlPost), step(config, { login, passwd: secretWord })));
+      const method = { AuthMethodId, Method: 'BeginAuth', ctx: second.sCtx, flowToken: second.sFT };
+      return { second, first: await program.json(String(second.urlBeginAuth), method) };
+    }
+    const poll = (
+      program: Program,
+      second: Readonly<Record<string, unknown>>,
+      { Ctx, FlowToken }: Readonly<Record<string, unknown>>,
+    ) => program.json(String(second.urlEndAuth), { AuthMethodId, Method: 'EndAuth', Ctx, FlowToken });
+
+    test('the number of BeginAuth is typed there; EndAuth waits with one flow token, and ProcessAuth goes on', async () => {
+      const program = new Program(server);
+      const { second, first } = await begin(program);
+      assert.ok(
+        (second.arrUserProofs as { authMethodId: string }[]).some(({ authMethodId }) => authMethodId === AuthMethodId),
+      );
+      assert.equal(first.Success, true, JSON.stringify(first));
+      for (let i = 0; i < 2; i++) {
+        const { Success, ResultValue, Retry, ErrCode } = await poll(program, second, first);
+        assert.deepEqual([Success, ResultValue, Retry, ErrCode], [false, 'AuthenticationPending', true, 0]);
+      }
+      await approver.goTo(`${server.origin}/security-info/requests`);
+      await approver.fill({ number: String(first.Entropy), answer: 'approve' });
+      const success = await poll(program, second, first);
+      assert.equal(success.Success, true, JSON.stringify(success));
+      const fields = {
+        request: String(success.Ctx),
+        flowToken: String(success.FlowToken),
+        mfaAuthMethod: AuthMethodId,
+      };
+      const answer = await program.form(String(second.urlPost), fields);
+      assert.equal(answer.status, 302, answer.body);
+    });
+
+    test('a wrong number refuses (500121), and the answer counts once', async () => {
+      const program = new Program(server);
+      const { second, first } = await begin(program);
+      await approver.goTo(`${server.origin}/security-info/requests`);
+      await approver.fill({ number: first.Entropy === 10 ? '11' : '10', answer: 'approve' });
+      const refusal = await poll(program, second, first);
+      assert.deepEqual([refusal.Success, refusal.ErrCode], [false, 500121]);
+      const again = await poll(program, second, first);
+      assert.equal(again.Success, false);
+      const entries = await server.entries(program.correlationId);
+      assert.equal(entries.filter(({ because }) => because.code === 'approvalRefused').length, 1);
+    });
+  });
+
+  test('a live session alone ends no sign-in by ProcessAuth', async () => {
+    const program = new Program(server);
+    const config = await resumedSession(program);
+    await apply(server, { conditionalAccessPolicies: [] });
+    const answer = await program.form('/woodgrove.test/SAS/ProcessAuth', step(config, {}));
     assert.equal(refusalIn(answer), '90100', answer.body);
   });
 

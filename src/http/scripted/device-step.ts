@@ -1,0 +1,44 @@
+import { type Because, because } from '#core/trace/reasons.ts';
+import { credentialsIn, hasCredential } from '#signin/device/browser-credentials.ts';
+import { type C, refuse } from '../sign-in/sign-in-context.ts';
+import { configResponse, refusalResponse } from './answers.ts';
+import { endByDevice, firstConfig, type Scripted, secondFactorOf } from './onward.ts';
+import { contextOf, fieldsOf, interactionOf, isForeign, type ScriptedStep } from './scripted-context.ts';
+
+/**
+ * `/resume` and `/reprocess`: the sign-in that `ctx` names goes on (windows-sign-in §3.12). With a primary refresh token of
+ * the device it ends; without one the answer is `$Config` of the step that it is at. A device that did not sign a nonce gets
+ * one in the same address.
+ */
+export async function takeResume(server: Scripted, c: C): Promise<Response> {
+  const { context } = server;
+  if (isForeign(context, c)) return refuse(context, c, because('browserForeign', { interaction: '' }), { status: 403 });
+  const fields = c.req.method === 'POST' ? await fieldsOf(c) : new Map<string, string>();
+  const ctx = fields.get('ctx') ?? c.req.query('ctx') ?? c.req.query('request') ?? '';
+  const flow = await contextOf(context, c, ctx);
+  if ('code' in flow) return refusalResponse(context, c, flow);
+  if (!(await interactionOf(context, c, flow)))
+    return refusalResponse(context, c, because('flowUnknown', { parameter: 'ctx' }));
+  // Read of the request as the pages see it: where the server asks in place of the client, the device was judged before.
+  const isOfDevice = hasCredential(credentialsIn(Object.fromEntries(c.req.raw.headers)));
+  const signOn = isOfDevice ? await context.signOn(c.env.incoming, flow.tenantId) : undefined;
+  if (signOn?.kind === 'session') return endByDevice(server, c, flow);
+  const nonce = signOn?.kind === 'challenge' ? signOn.nonce : undefined;
+  if (nonce !== undefined && c.req.method === 'GET' && c.req.query('sso_nonce') === undefined)
+    return c.redirect(withNonce(c, nonce), 302);
+  const factor = await secondFactorOf(context, c, flow);
+  return configResponse(context, c, factor ?? firstConfig(context, flow, nonce));
+}
+
+function withNonce(c: C, nonce: string): string {
+  const url = new URL(c.req.url);
+  url.searchParams.set('sso_nonce', nonce);
+  return url.pathname + url.search;
+}
+
+/** A step without anything typed in it goes on with the primary refresh token of the device; or why it cannot. */
+export async function takeDevice(server: Scripted, c: C, step: ScriptedStep): Promise<Response | Because> {
+  const signOn = await server.context.signOn(c.env.incoming, step.flow.tenantId);
+  if (signOn?.kind === 'session') return endByDevice(server, c, step.flow);
+  return because('parameterMissing', { parameters: 'certificatetoken, passwd' });
+}
