@@ -12,6 +12,8 @@ import { judgeApplicationCertificate } from '#signin/applications/with-applicati
 import { noteCertificateRefused, noteClientCredentials } from '#signin/applications/with-client-credentials.ts';
 import { noteReplay } from '#signin/log/refresh-token-replayed.ts';
 import { rolesHeldBy } from '#signin/roles-held.ts';
+import type { ClaimsRequest } from '#signin/tokens/claims-request.ts';
+import { userClaims } from '#signin/tokens/user-claims.ts';
 import { signInWithSession } from '#signin/with-session.ts';
 import type { Config } from './config.ts';
 import type { OpenInstallation } from './installation.ts';
@@ -45,6 +47,8 @@ export function openOidc(
         clock,
         signingKeys: signingKeysOf(tenantId),
         grants: { scopesFor: (appId: string, userId: string) => scopesFor(appId, userId, stores) },
+        userClaims: (request: Omit<ClaimsRequest, 'tenant' | 'origin'>) =>
+          userClaims({ ...request, tenant, origin: config.loginOrigin }, stores),
         roles: { templateIdsOf: (user: Pick<User, 'id'>) => rolesHeldBy(user.id, stores) },
         brand: () => brandOf({ tenant, objects: stores.objects }),
       };

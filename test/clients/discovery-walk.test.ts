@@ -8,6 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { importPKCS8, SignJWT } from 'jose';
 import { Browser } from '#cli/client/browser.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
+import { userClaimNames } from '#signin/tokens/user-claims.ts';
 import { Connection } from '../e2e/mutual-tls/connection.ts';
 import { claimsOf, RunningServer } from '../e2e/server.ts';
 import { testCa } from '../pki/test-ca.ts';
@@ -354,7 +355,7 @@ const promises: Readonly<Record<string, (value: unknown, walk: Walk) => Promise<
       Object.keys(claimsOf(token)),
     );
     const given = new Set([...inIdTokens, ...inAccessTokens]);
-    const onDemand = new Set(['acr', 'acrs', 'deviceid', 'roles', 'rh', 'cnf', 'cardea_certificate']);
+    const onDemand = new Set(['acr', 'acrs', 'deviceid', 'rh', 'cnf', 'cardea_certificate', ...userClaimNames]);
     assert.deepEqual(
       each(value).filter((name) => !given.has(name) && !onDemand.has(name)),
       [],

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { TokenVersion } from '#core/token/version.ts';
 import type { SigningKey } from '#model/signing-key.ts';
 import { tenantAliases } from '#signin/realm.ts';
+import { userClaimNames } from '#signin/tokens/user-claims.ts';
 import { deviceGrant } from '../device-code/device-flow.ts';
 import { responseTypes } from '../provider/client.ts';
 import { onBehalfOfGrant } from '../requests/grant-types.ts';
@@ -41,7 +42,7 @@ export function openidConfiguration(
     token_endpoint_auth_signing_alg_values_supported: ['PS256', 'RS256', 'ES256'],
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: !issuerTenant.startsWith('{'),
-    claims_supported: [...claimsOfTokens, ...claimsOfFirstVersion],
+    claims_supported: [...new Set([...claimsOfTokens, ...claimsOfFirstVersion, ...userClaimNames])],
     prompt_values_supported: ['none', 'login', 'select_account', 'consent'],
     request_parameter_supported: false,
     request_uri_parameter_supported: false,

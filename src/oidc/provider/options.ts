@@ -20,6 +20,7 @@ import type { ApplicationCertificateVerdict } from '#signin/applications/with-ap
 import type { ApplicationSignIn } from '#signin/applications/with-client-credentials.ts';
 import type { Broker } from '#signin/device/broker.ts';
 import type { SignInRequest } from '#signin/request.ts';
+import type { ClaimsRequest } from '#signin/tokens/claims-request.ts';
 
 /** What the OpenID provider of one tenant stands on. */
 export interface TenantContext {
@@ -36,6 +37,8 @@ export interface TenantContext {
   brand(): Promise<Brand>;
   /** What was granted to applications; without it nothing was. */
   readonly grants?: Grants;
+  /** What tokens say of their user because of an application's settings; without it nothing. */
+  userClaims?(request: Omit<ClaimsRequest, 'tenant' | 'origin'>): Promise<Record<string, unknown>>;
   /** Who holds which directory role; without it no user holds any. */
   readonly roles?: { templateIdsOf(user: Pick<User, 'id' | 'groupIds'>): Promise<readonly string[]> };
 }

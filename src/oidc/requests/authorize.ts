@@ -1,10 +1,11 @@
 import type { ServerResponse } from 'node:http';
+import { readLoginHint } from '#core/token/login-hint.ts';
 import { fault } from '#core/trace/fault.ts';
 import { fromFirstVersion } from '../broker/first-version.ts';
 import { isChallenged } from '../broker/sign-on.ts';
 import { readForm, requestWith } from '../endpoints/body.ts';
 import { notesOf } from '../endpoints/visit.ts';
-import type { OidcOptions } from '../provider/options.ts';
+import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { translateAuthorize } from '../provider/translate.ts';
 import { answerScripted, isScripted } from '../scripted/authorize.ts';
 import { type Opened, provide, type Request } from './request.ts';
@@ -21,6 +22,7 @@ export async function answerAuthorize(
 ): Promise<void> {
   const visit = { req, res, query, askPages, path: `/${tenant}/${endpoint}` };
   if (options.broker && (await isChallenged(options.broker, visit, context.tenant.id))) return;
+  await spellLoginHint(query, context);
   const parameters = endpoint === 'oauth2/authorize' ? fromFirstVersion(query) : query;
   const translation = translateAuthorize(parameters, notesOf(req).correlationId);
   if (endpoint === 'oauth2/authorize') translation.set('cardea_version', '1');
@@ -29,6 +31,15 @@ export async function answerAuthorize(
   const { flowSealing } = options;
   if (!flowSealing || !(await isScripted(visit, context))) return answer(res);
   return answerScripted(visit, answer, { ...options, flowSealing }, context);
+}
+
+/** A value of the claim `login_hint` becomes the user name; one of no user here is left out. */
+async function spellLoginHint(query: URLSearchParams, { directory, tenant }: TenantContext): Promise<void> {
+  const hint = readLoginHint(query.get('login_hint'));
+  if (!hint) return;
+  const user = hint.tenantId === tenant.id ? await directory.user(hint.userId) : undefined;
+  if (user) query.set('login_hint', user.userPrincipalName);
+  else query.delete('login_hint');
 }
 
 /** A form posted from another site brings no cookies; the same as an address does. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { readLoginHint } from '#core/token/login-hint.ts';
 import { because } from '#core/trace/reasons.ts';
 import type { Tenant } from '#model/tenant.ts';
 import { deviceGrant } from '../device-code/device-flow.ts';
@@ -72,7 +73,7 @@ async function tenantOf(
   req: IncomingMessage,
   query: URLSearchParams,
 ): Promise<Tenant | undefined> {
-  const hints = [query.get('login_hint')?.split('@')[1], query.get('domain_hint')];
+  const hints = [tenantInHint(query.get('login_hint')), query.get('domain_hint')];
   for (const hint of hints) {
     const match = hint ? await tenants.find(hint.toLowerCase()) : undefined;
     if (match) return match;
@@ -84,6 +85,9 @@ async function tenantOf(
   const [only, ...rest] = await tenants.list();
   return rest.length === 0 ? only : undefined;
 }
+
+/** The domain of a user name, or the tenant of a value of the claim `login_hint`. */
+const tenantInHint = (hint: string | null): string | undefined => readLoginHint(hint)?.tenantId ?? hint?.split('@')[1];
 
 /** No user name was typed yet, so a device can only mean the tenant that is the only one. */
 async function answerDeviceOfEverybody(options: OidcOptions, open: Open, request: Request): Promise<void> {

@@ -2,10 +2,10 @@ import type { AccessToken, ClientCredentials, JWTStructured, KoaContextWithOIDC 
 import { issuerOfVersion } from '#core/token/version.ts';
 import type { Application } from '#model/application.ts';
 import { acrOf, certificateClaims, isClaimWanted } from '#signin/tokens/optional-claims.ts';
-import { notesOf } from '../endpoints/visit.ts';
+import { notesOf, remoteAddress } from '../endpoints/visit.ts';
 import { visitOf } from '../endpoints/visit-of.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
-import type { PersonAccount } from './account.ts';
+import { groupsInTokens, type PersonAccount } from './account.ts';
 import { applicationClaims, clientInfo, delegatedClaims } from './claims.ts';
 import { grantedTo } from './consent.ts';
 import { findResource, type Resource, rolesAt, scopesGranted } from './resources.ts';
@@ -52,12 +52,20 @@ export async function accessTokenPayload(
   const grant = await grantedTo(application, user.id, resource, context);
   const resourceScopes = scopesGranted(resource, (token.scope ?? '').split(' '), grant);
   scopesCarried.set(token, resourceScopes);
+  const claimsRequest = {
+    user,
+    token: 'accessToken' as const,
+    ipAddress: remoteAddress(ctx.req),
+    authTime: source?.authTime,
+    mostGroups: groupsInTokens,
+  };
   parts.payload = delegatedClaims(frame, user, {
     scopes: resource.appId === graphAppId ? [...resourceScopes, ...openIdOf(source?.scope)] : resourceScopes,
     amr,
     optional: {
       ...(isClaimWanted(owner, 'accessToken', 'acr') ? { acr: acrOf(amr) } : {}),
       ...certificateClaims(owner, 'accessToken', proofs),
+      ...(owner && (await context.userClaims?.({ ...claimsRequest, application: owner }))),
     },
     roleTemplateIds: (await context.roles?.templateIdsOf(user)) ?? [],
     attested,

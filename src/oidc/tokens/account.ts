@@ -8,13 +8,16 @@ import type { Application } from '#model/application.ts';
 import { certificateClaims } from '#signin/tokens/optional-claims.ts';
 import { boundTo } from '../broker/bound-session.ts';
 import { primaryIdIn } from '../broker/redeem.ts';
-import { notesOf } from '../endpoints/visit.ts';
+import { notesOf, remoteAddress } from '../endpoints/visit.ts';
 import { visitOf } from '../endpoints/visit-of.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { refusal } from '../provider/refuse.ts';
 import { type ClaimsAsked, claimsRequest, joinedClaims, readClaimsAsked, tokenIdKept } from './claims-asked.ts';
 import { consentMissing } from './consent.ts';
 import { widenGrant } from './refresh-tokens.ts';
+
+/** Groups that a token holds; more are named by a source. */
+export const groupsInTokens = 200;
 
 /** The provider's account, with the user it is made of. */
 export interface PersonAccount extends Account {
@@ -61,13 +64,39 @@ export async function findAccount(
   const proofs = proven.filter((proof) => proof.userId === user.id);
   const client = ctx.oidc.client?.cardea_application as Application | undefined;
   const { tokenId } = notesOf(ctx.req);
+  const settingClaims =
+    client && (await context.userClaims?.({ user, application: client, token: 'idToken', ...requestOf(ctx) }));
   const userClaims = {
     ...personClaims(user, context.tenant.id),
     ...certificateClaims(client, 'idToken', proofs),
+    ...settingClaims,
     ...(tokenId === undefined ? {} : { uti: tokenId }),
   };
-  return { accountId: user.id, user, attested: attestedContexts, proofs, claims: () => userClaims };
+  return {
+    accountId: user.id,
+    user,
+    attested: attestedContexts,
+    proofs,
+    claims: (_, scope) => withoutMail(userClaims, scope, settingClaims),
+  };
 }
+
+/** `email` comes with its scope, or where the application's settings ask for it. */
+function withoutMail(
+  claims: Record<string, unknown> & { sub: string },
+  scope: string,
+  settingClaims: Record<string, unknown> = {},
+): Record<string, unknown> & { sub: string } {
+  const { email: _, ...rest } = claims;
+  return scope.split(' ').includes('email') || 'email' in settingClaims ? claims : { ...rest, sub: claims.sub };
+}
+
+/** An ID token of the authorize endpoint travels in an address, where six groups fit (as at Entra). */
+const requestOf = ({ req, oidc }: KoaContextWithOIDC) => ({
+  ipAddress: remoteAddress(req),
+  mostGroups: oidc.route === 'token' ? groupsInTokens : groupsInAddresses,
+});
+const groupsInAddresses = 6;
 
 /**
  * What was made with a primary refresh token ends with it (PRT-7), with the reason of the token's end. The device session

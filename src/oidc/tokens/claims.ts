@@ -2,11 +2,12 @@ import type { User } from '#core/binding/user.ts';
 import { pairwiseSubject } from '#core/token/claims.ts';
 import type { TokenVersion } from '#core/token/version.ts';
 import type { Application } from '#model/application.ts';
+import { userClaimNames } from '#signin/tokens/user-claims.ts';
 import type { ClaimsAsked } from './claims-asked.ts';
 
 /** Which claims come with which scope. `amr` and `auth_time` are the provider's own. */
 export const claimsOfScopes: Record<string, string[] | null> = {
-  openid: ['sub', 'oid', 'tid', 'ver', 'amr', 'acr', 'uti', 'cardea_certificate'],
+  openid: ['sub', 'oid', 'tid', 'ver', 'amr', 'acr', 'uti', 'cardea_certificate', ...userClaimNames],
   profile: ['name', 'preferred_username', 'upn'],
   email: ['email'],
   auth_time: null,

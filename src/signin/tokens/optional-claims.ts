@@ -7,10 +7,27 @@ import type { Application } from '#model/application.ts';
  * which v2.0 tokens do not have by themselves (TOK-1), and `cardea_certificate`, which Entra does not have (TOK-7). In an
  * id_token the client decides, in an access token the resource.
  */
-export function isClaimWanted(application: Application | undefined, token: 'idToken' | 'accessToken', name: string) {
+export const isClaimWanted = (
+  application: Application | undefined,
+  token: 'idToken' | 'accessToken',
+  name: string,
+): boolean => optionalClaim(application, token, name) !== undefined;
+
+/** An entry of `optionalClaims`. */
+interface OptionalClaim {
+  readonly name?: unknown;
+  readonly additionalProperties?: readonly string[] | null;
+}
+
+/** The entry of `optionalClaims` with this name; undefined where there is none. */
+export function optionalClaim(
+  application: Application | undefined,
+  token: 'idToken' | 'accessToken',
+  name: string,
+): OptionalClaim | undefined {
   const target = (application?.profile?.optionalClaims ?? {}) as Record<string, unknown>;
-  const listing = Array.isArray(target[token]) ? (target[token] as unknown[]) : [];
-  return listing.some((item) => (item as { name?: unknown } | null)?.name === name);
+  const listing = Array.isArray(target[token]) ? (target[token] as (OptionalClaim | null)[]) : [];
+  return listing.find((item) => item?.name === name) ?? undefined;
 }
 
 /** TOK-1: `1` for a multifactor sign-in, else `0`. */
