@@ -3,6 +3,7 @@ import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
 import type { Provider } from 'oidc-provider';
 import { issuersOf } from '#core/token/version.ts';
 import type { Application } from '#model/application.ts';
+import { redirectUriAllowed } from '../provider/client.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
 import { issuerOf } from '../provider/provider.ts';
 import { keyNamedIn } from '../tokens/check-access-token.ts';
@@ -91,10 +92,14 @@ async function allowedTarget(
   if (request === null || !URL.canParse(request)) return undefined;
   for (const appId of appIds) {
     const application: Application | undefined = await context.applications.find(appId);
-    if (application?.postLogoutRedirectUris.includes(request)) return withState(request, query.get('state'));
+    if (application && isRegistered(request, application)) return withState(request, query.get('state'));
   }
   return undefined;
 }
+
+/** As at Entra, a redirect URI of the application will do: Graph has no list of addresses after sign-out. */
+const isRegistered = (uri: string, { postLogoutRedirectUris, redirectUris }: Application): boolean =>
+  postLogoutRedirectUris.includes(uri) || redirectUriAllowed(uri, redirectUris);
 
 function withState(uri: string, state: string | null): string {
   if (state === null) return uri;

@@ -143,6 +143,26 @@ export const cases: readonly ClientCase[] = [
     'oidc',
     () => ({}),
   ),
+  {
+    ...go,
+    client: 'x/oauth2 with crypto/tls',
+    manifestName: 'golang.org/x/oauth2',
+    flow: 'client certificate and bound token (RFC 8705)',
+    async run(kit, toolchain, folder) {
+      const { certificateFile: Cert, keyFile: Key, thumbprint } = kit.clientCertificate('mutual TLS');
+      const words = ['--certificate', Cert, '--bound-tokens', '--permission', 'Organization.Read.All'];
+      const { appId } = await kit.register('mutual TLS', ...words);
+      const { port } = new URL(kit.origin);
+      const host = `https://certauth.localhost:${port}`;
+      const request = {
+        ...{ ClientID: appId, TokenURL: `${host}/${kit.tenant}/oauth2/v2.0/token`, Graph: `${host}/v1.0/organization` },
+        ...{ Cert, Key, Address: `127.0.0.1:${port}`, Scopes: [graphDefault] },
+      };
+      const { accessToken, status } = await kit.start(toolchain, folder, 'mtls', request).answer();
+      const { cnf } = claimsOf(accessToken);
+      assert.deepEqual([cnf, status], [{ 'x5t#S256': thumbprint }, 200]);
+    },
+  },
   ...msal('Java', 'msal4j', 'MSAL for Java', (kit, request) => {
     const { flow, clientId, secret, redirectUri, scopes } = request as Record<string, string> & { scopes: string[] };
     return [

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Browser } from '#cli/client/browser.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { freePort } from '../../e2e/server.ts';
 import { GraphServer } from '../../graph/graph-server.ts';
+import { testCa } from '../../pki/test-ca.ts';
 import { type End, visit } from '../person.ts';
 import { ClientProgram } from './run-client.ts';
 import type { Toolchain } from './toolchains.ts';
@@ -100,6 +102,21 @@ export class Kit {
       ...['-importcert', '-noprompt', '-alias', alias, '-file', file],
       ...store,
     ]);
+  }
+
+  /** A certificate that a service proves itself with, and its key, as files. */
+  clientCertificate(name: string): {
+    readonly certificateFile: string;
+    readonly keyFile: string;
+    /** SHA-256, base64url. */
+    readonly thumbprint: string;
+  } {
+    const card = testCa(`CN=${name} CA`).issueCard({ subject: `CN=${name}` });
+    const [certificateFile, keyFile] = ['pem', 'key'].map((ending) => join(this.#folder, `${name}.${ending}`));
+    writeFileSync(certificateFile!, card.pem);
+    writeFileSync(keyFile!, card.privateKeyPem);
+    const thumbprint = createHash('sha256').update(card.der).digest('base64url');
+    return { certificateFile: certificateFile!, keyFile: keyFile!, thumbprint };
   }
 
   browser(): Browser {

@@ -378,6 +378,23 @@ test('logout ends the session and leads to a registered address only', async () 
   assert.equal(evil.response!.status, 200);
 });
 
+test('sign-out as Microsoft.Identity.Web sends it, with state and SKU, leads on to a redirect URI of the application', async () => {
+  const [woodgrove] = graphServer.tenants;
+  for (const version of ['/v2.0', '']) {
+    const browser = graphServer.browser();
+    const { tokens } = await signIn(woodgrove, browser);
+    const query = new URLSearchParams({
+      post_logout_redirect_uri: redirectUri,
+      id_token_hint: tokens.id_token!,
+      state: 'CfDJ8',
+      'x-client-SKU': 'ID_NET8_0',
+      'x-client-ver': '8.0.1.0',
+    });
+    const end = await browser.visit(`${graphServer.origin}/${woodgrove.id}/oauth2${version}/logout?${query}`);
+    assert.equal(end.url.href, `${redirectUri}?state=CfDJ8`, version);
+  }
+});
+
 test('cookies are host-only, secure, out of reach of scripts, and named per tenant', async () => {
   const browser = graphServer.browser();
   await signIn(graphServer.tenants[0], browser);
