@@ -21,6 +21,7 @@ import { userTap } from './commands/directory/user-tap.ts';
 import { userUpgradeBindings } from './commands/directory/user-upgrade-bindings.ts';
 import { backupCommand } from './commands/operation/backup.ts';
 import { importFromEntra } from './commands/policy/import.ts';
+import { importFromAdfs } from './commands/policy/import-adfs.ts';
 import { policyApply, policyGet } from './commands/policy/policy.ts';
 import { explain } from './commands/sign-in/explain.ts';
 import { signIn } from './commands/sign-in/sign-in.ts';
@@ -73,7 +74,7 @@ export const housekeeping: readonly Command[] = [
   auditList,
   ...[domainAdd, domainRemove, domainFederate, domainManage],
   ...[policyGet, policyApply, policyPrefer],
-  importFromEntra,
+  ...[importFromEntra, importFromAdfs],
   backupCommand,
   ...[appAdd, appList, appRemove, appRestore],
   ...[...deviceCommands, deviceBrowserHost, devicePam],

@@ -1,0 +1,61 @@
+import { addAuthorityFile } from '#admin/trust/authorities.ts';
+import { type AdfsExport, readAdfsExport, textOfExport } from '#core/binding/adfs/adfs-export.ts';
+import { certificateFields } from '#core/binding/certificate-fields.ts';
+import { CardeaError, fault } from '#core/trace/fault.ts';
+import { type BundleEntry, readBundle } from '#core/x509/bundle.ts';
+import type { AuthorityRow } from '#model/authority.ts';
+import { pem } from '#pki/build/certificate-builder.ts';
+import { actor } from '../../actor.ts';
+import { type Command, ofTenant } from '../../command.ts';
+import { bytesOf } from '../../files.ts';
+import { oneByOne, withDetails } from '../../trust-store/view.ts';
+import { editTrust, safety, tenantPorts } from '../trust/trust-edit.ts';
+
+export const importFromAdfs: Command = {
+  usage: 'import adfs FILE',
+  summary:
+    'Reads exported text of AD FS and certutil: adds the CA certificates that stand in it, names the CAs that it mentions and\nthe trust store lacks, and proposes bindings for the certificate claims of its rules.',
+  takes: [1, 1],
+  options: { ...ofTenant, ...safety },
+  async run(call) {
+    const file = call.positionals[0]!;
+    const adfs = readAdfsExport(textOfExport(bytesOf(file, call.output.cwd)));
+    const { certificates, thumbprints, fields, otherClaims } = adfs;
+    if (certificates.length + thumbprints.length + fields.length + otherClaims.length === 0)
+      throw fault('commandMisused', { problem: `${file} has no certificate, no thumbprint and no certificate claim.` });
+    const entries = entriesOf(adfs);
+    const { authorities } = await (await tenantPorts(call)).trustStore.state();
+    const known = [...entries.map(({ sha1Thumbprint }) => sha1Thumbprint), ...authorities.map(thumbprintOf)];
+    for (const line of notesOf(adfs, known)) call.output.complain(`${line}\n`);
+    if (entries.length === 0) {
+      call.output.say(call.values.json ? '[]\n' : '');
+      return 0;
+    }
+    const request = { entries, settings: {}, to: { store: 'pki' }, allOrNone: false } as const;
+    return editTrust(call, (ports, at) => addAuthorityFile(request, at, actor, ports), oneByOne);
+  },
+};
+
+function entriesOf({ certificates }: AdfsExport): readonly BundleEntry[] {
+  if (certificates.length === 0) return [];
+  const blocks = certificates.map((text) => pem('CERTIFICATE', new Uint8Array(Buffer.from(text, 'base64'))));
+  const ruling = readBundle(Buffer.from(blocks.join('')));
+  if (ruling.outcome !== 'passed') throw new CardeaError(ruling.because);
+  return ruling.value;
+}
+
+const thumbprintOf = (row: AuthorityRow): string => withDetails(row).thumbprint;
+
+/** What an administrator does next, on standard error. */
+function notesOf({ thumbprints, fields, otherClaims }: AdfsExport, known: readonly string[]): readonly string[] {
+  const lacking = thumbprints.filter((text) => !known.includes(text));
+  const bindings = fields.map((field, index) => {
+    const { affinity, properties } = certificateFields[field];
+    return `Binding ${index + 1}: ${field} to ${properties.join(' or ')}, affinity ${affinity}.`;
+  });
+  return [
+    ...lacking.map((text) => `The certificate ${text} is named, but it is neither in the file nor in the trust store.`),
+    ...bindings,
+    ...otherClaims.map((type) => `No binding reads ${type}.`),
+  ];
+}
