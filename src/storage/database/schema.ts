@@ -89,7 +89,10 @@ export interface Schema {
     created_at: number;
     user_id: string | null;
     status: string;
+    /** The entry as text, of earlier versions; else empty. */
     document: string;
+    /** The entry, packed. */
+    packed: Uint8Array | null;
     certificate_sha256: string | null;
     app_id: string | null;
     upn: string | null;

@@ -22,4 +22,5 @@ export const checksums: Readonly<Record<string, string>> = {
   '022-directory-index': '3c380b528accebdd',
   '023-synchronised-objects': 'af47cbdd74d89d5d',
   '024-visits': '0477cfa737fcd55e',
+  '025-packed-entries': '81ef4628e86fe9c6',
 };

@@ -18,6 +18,7 @@ import { changeMarks } from './m020-m039/m021-change-marks.ts';
 import { directoryIndex } from './m020-m039/m022-directory-index.ts';
 import { synchronisedObjects } from './m020-m039/m023-synchronised-objects.ts';
 import { visits } from './m020-m039/m024-visits.ts';
+import { packedEntries } from './m020-m039/m025-packed-entries.ts';
 
 /** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -40,4 +41,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '022-directory-index': directoryIndex,
   '023-synchronised-objects': synchronisedObjects,
   '024-visits': visits,
+  '025-packed-entries': packedEntries,
 };

@@ -1,5 +1,5 @@
-import { type Kysely, PostgresAdapter } from 'kysely';
+import { PostgresAdapter } from 'kysely';
 
 /** Whether this is PostgreSQL; else it is SQLite. */
-export const isPostgres = (database: Pick<Kysely<never>, 'getExecutor'>): boolean =>
+export const isPostgres = (database: { getExecutor(): { readonly adapter: unknown } }): boolean =>
   database.getExecutor().adapter instanceof PostgresAdapter;

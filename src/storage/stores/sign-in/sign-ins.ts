@@ -10,12 +10,13 @@ import { softly } from '../../database/statements/softly.ts';
 import { openUses } from './certificate-uses.ts';
 import { openLogReports, openSlices } from './log-reports.ts';
 import { keysOf } from './log-search.ts';
+import { pack, type RecordRow, recordColumns, unpack } from './packed-record.ts';
 import { openPresented } from './presented-certificates.ts';
 import { hasCorrelation, keepCorrelation, type RepeatRules, raised, repeatColumns } from './repeats.ts';
 import { reportColumns } from './report-columns.ts';
 import { noteUse, type UseStatement, useStatements } from './uses.ts';
 
-const columns = ['sign_ins.document', 'sign_ins.repeat_count', 'sign_ins.repeated_at'] as const;
+const columns = [...recordColumns, 'sign_ins.repeat_count', 'sign_ins.repeated_at'] as const;
 
 /** The sign-in log of one tenant. */
 export function openSignIns(database: Database, tenantId: string, clock: Clock, repeatRules: RepeatRules): SignInLog {
@@ -43,7 +44,8 @@ export function openSignIns(database: Database, tenantId: string, clock: Clock, 
         created_at: record.createdDateTime.getTime(),
         user_id: record.userId ?? null,
         status: record.status,
-        document: JSON.stringify(record),
+        document: '',
+        packed: pack(record),
         app_id: record.appId,
         upn: record.userPrincipalName.toLowerCase(),
         error_number: signInNumber(record.status, record.because),
@@ -77,7 +79,7 @@ export function openSignIns(database: Database, tenantId: string, clock: Clock, 
         )
         .where('sign_ins.tenant_id', '=', tenantId)
         .where('sign_ins.id', 'in', [...entries, ''])
-        .select(['sign_ins.id', 'sign_ins.document', 'presented_certificates.certificate'])
+        .select([...recordColumns, 'presented_certificates.certificate'])
         .execute();
       // Put in order here: told to, SQLite would walk the whole log in that order instead of looking these up.
       const byId = new Map(match.map((row) => [row.id, row]));
@@ -251,15 +253,13 @@ export async function findSignIns(database: Database, idOrCorrelationId: string)
   return rows.map(recordOf);
 }
 
-interface Row {
-  readonly document: string;
+interface Row extends RecordRow {
   readonly repeat_count?: number | null;
   readonly repeated_at?: number | null;
 }
 
-function recordOf({ document, repeat_count, repeated_at }: Row): SignInRecord {
-  const record = JSON.parse(document) as Omit<SignInRecord, 'createdDateTime'> & { createdDateTime: string };
+function recordOf({ repeat_count, repeated_at, ...row }: Row): SignInRecord {
   const count = Number(repeat_count ?? 1);
   const repeats = count > 1 ? { repeats: { count, lastDateTime: new Date(Number(repeated_at)) } } : {};
-  return { ...record, ...repeats, createdDateTime: new Date(record.createdDateTime) };
+  return { ...unpack(row), ...repeats };
 }

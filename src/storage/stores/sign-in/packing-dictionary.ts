@@ -1,0 +1,51 @@
+/**
+ * What entries of the sign-in log often say, the most usual last, as deflate refers to it. Packed entries can be read with
+ * their own dictionary alone: one that was released is never edited, a better one gets the next number.
+ */
+const first: readonly string[] = [
+  '"device":{"deviceId":"',
+  '"trustType":"',
+  '"isCompliant":',
+  '"incomingTokenType":"primaryRefreshToken"',
+  '"appliedConditionalAccessPolicies":[{"id":"',
+  '"displayName":"',
+  '"result":"success"',
+  '"enforcedGrantControls":[',
+  '"reportOnlySuccess"',
+  '"notApplied"',
+  '"authenticationContexts":["c1"',
+  '"outcome":"refused","because":{"code":"',
+  '"reason":"',
+  '"certificateRevoked"',
+  '"passwordWrong"',
+  '"evidence":{"problem":"',
+  '"authorityRevoked"',
+  '"sessionAccepted","evidence":{"methods":["',
+  '"method":"password","userId":"',
+  '"method":"fido2"',
+  '"method":"softwareOath"',
+  '"temporaryAccessPassOneTime"',
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/',
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/',
+  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15',
+  'Gecko/20100101 Firefox/',
+  '"isOfManyNames":true',
+  '"policyVersion":"factory"',
+  '"x509CertificateSingleFactor"',
+  '"field":"SubjectKeyIdentifier"',
+  '"field":"IssuerAndSerialNumber"',
+  '"property":"certificateUserIds"',
+  '"property":"onPremisesUserPrincipalName"',
+  '"requiredAffinity":"high"',
+  '"decidedBy":"issuerSubject"',
+  '"decidedBy":"default"',
+  '"foundBy":"certificate"',
+  '"scopedAuthorities":["',
+  'certificateRequested',
+  '"because":{"code":"certificateRequested","evidence":{"host":".certauth.',
+  '"userDisplayName":"","appDisplayName":"Cardea command line","resourceId":"00000003-0000-0000-c000-000000000000","userAgent":"cardea","clientAppType":"browser","isInteractive":true,"proofs":[],"trace":{"version":1,"policyVersion":"none","findings":[{"step":"certificate","outcome":"interrupted","because":{"code":"certificateRequested","evidence":{"host":"',
+  '{"because":{"code":"accessGranted","evidence":{"multiFactor":true,"methods":["x509CertificateMultiFactor"],"policies":[]}},"userPrincipalName":"","userDisplayName":"","appDisplayName":"","resourceId":"00000003-0000-0000-c000-000000000000","userAgent":"Mozilla/5.0","clientAppType":"mobileAppsAndDesktopClients","isInteractive":true,"proofs":[{"method":"x509CertificateMultiFactor","userId":"","at":"2026-","certificate":{"subject":"C=US,DC=test,DC=woodgrove,O=,OU=People,CN=","issuer":"DC=,CN=","serialNumber":"","sha1Thumbprint":"","sha256Thumbprint":"","tbsSha256":"","issuerSubjectKeyIdentifier":"","policyOids":["1.2.3.4"],"notAfter":"20-00:00.000Z"}}],"uniqueTokenIdentifier":"","trace":{"version":1,"policyVersion":"","findings":[{"step":"certificate","outcome":"passed","because":{"code":"certificateRead","evidence":{"subject":"","issuer":"","serialNumber":"","sha1Thumbprint":"","policyOids":[],"authorityKeyIdentifier":""}}},{"step":"path","outcome":"passed","because":{"code":"pathValid","evidence":{"anchor":"CN=","intermediates":["CN="]}}},{"step":"revocation","outcome":"passed","because":{"code":"revocationChecked","evidence":{"checked":["http://crl/.crl (number 1) with delta number "],"unchecked":[]}}},{"step":"account","outcome":"passed","because":{"code":"accountAccepted","evidence":{"userPrincipalName":"","foundBy":"userPrincipalName","scopedAuthorities":[]}}},{"step":"strength","outcome":"passed","because":{"code":"certificateRated","evidence":{"mode":"x509CertificateMultiFactor","requiredAffinity":"low","decidedBy":"policyOID","identifiers":["1.2.3.4"]}}},{"step":"user","outcome":"passed","because":{"code":"userBound","evidence":{"userPrincipalName":"","field":"PrincipalName","property":"userPrincipalName","rank":1,"value":""}}},{"step":"access","outcome":"passed","because":{"code":"accessGranted","evidence":{"multiFactor":true,"methods":["x509CertificateMultiFactor"],"policies":[]}}}]}}',
+];
+
+/** The dictionaries by the first byte of a packed entry. */
+export const dictionaries: Readonly<Record<number, Uint8Array>> = { 1: Buffer.from(first.join('')) };
