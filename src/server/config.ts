@@ -48,6 +48,8 @@ const shape = z.strictObject({
   managementPort: port.default(8481),
   /** postgres://… ; without it, SQLite in the data folder. */
   databaseUrl: z.string().optional(),
+  /** Whether PostgreSQL prepares statements that come often; `false` behind a pooler that hands each transaction another connection. */
+  databasePrepared: z.stringbool().or(z.boolean()).default(true),
   /** Whether an empty data folder gets the demo tenant. */
   demo: z.stringbool().or(z.boolean()).default(true),
   /** Whether the server builds the pages of the admin center where they are missing or older than their sources. */

@@ -131,7 +131,7 @@ async function openSealedStorage(
   const isNewSecret = process.env.CARDEA_SECRET_KEY === undefined && !existsSync(secretFile);
   const sealing = openSealing(config.dataFolder, process.env.CARDEA_SECRET_KEY);
   const place = config.databaseUrl
-    ? ({ kind: 'postgres', url: config.databaseUrl } as const)
+    ? ({ kind: 'postgres', url: config.databaseUrl, isUnprepared: !config.databasePrepared } as const)
     : ({ kind: 'sqlite', folder: config.dataFolder } as const);
   const rules = {
     repeats: { ...usualRepeats, seconds: config.signInLogRepeatSeconds, sourceOf },

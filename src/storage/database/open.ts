@@ -9,12 +9,18 @@ import { checkSchema, recordChecksums } from './check-schema.ts';
 import { postgresPool } from './postgres-pool.ts';
 import type { Database, Schema } from './schema.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
+import { NamedStatements } from './statements/named-statements.ts';
 import { WriteCount } from './statements/write-count.ts';
 
 /** Where the rows are. */
 export type Place =
   | { readonly kind: 'sqlite'; readonly folder: string }
-  | { readonly kind: 'postgres'; readonly url: string };
+  | {
+      readonly kind: 'postgres';
+      readonly url: string;
+      /** Statements are not prepared: a pooler hands each transaction another connection. */
+      readonly isUnprepared?: boolean;
+    };
 
 /**
  * Opens the database and brings its tables up to date: the only file that knows which database it is.
@@ -31,7 +37,7 @@ export async function openDatabase(place: Place, writes = new WriteCount()): Pro
   const patient = await openPostgres(place.url, 0);
   await migrate(patient).catch(closing(patient));
   await patient.destroy();
-  return openPostgres(place.url);
+  return openPostgres(place.url, undefined, place.isUnprepared ? undefined : new NamedStatements());
 }
 
 const closing = (database: Database) => async (problem: unknown) => {
@@ -141,8 +147,8 @@ function sqliteFault(problem: unknown, folder: string): unknown {
   return reasons.get(primary)?.() ?? problem;
 }
 
-async function openPostgres(url: string, statementMilliseconds?: number): Promise<Database> {
-  const pool = postgresPool(url, statementMilliseconds);
+async function openPostgres(url: string, statementMilliseconds?: number, names?: NamedStatements): Promise<Database> {
+  const pool = postgresPool(url, statementMilliseconds, names);
   try {
     (await pool.connect()).release();
   } catch (problem) {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { fault } from '#core/trace/fault.ts';
+import type { NamedStatements } from './statements/named-statements.ts';
 import { publishStatement } from './statements/statement-channel.ts';
 
 /** Milliseconds to wait for a connection, and for the answer to one statement. */
@@ -16,8 +17,13 @@ const idlePatience = 30_000;
 /**
  * Connections to PostgreSQL whose errors have our names. A server that goes away is an error of the questions that were
  * under way and of nothing else; the next question gets a new connection. A statement has `statementMilliseconds`; 0 is no limit.
+ * @param names names of statements that are prepared; absent where a pooler hands each transaction another connection
  */
-export function postgresPool(url: string, statementMilliseconds: number = patience): PostgresPool {
+export function postgresPool(
+  url: string,
+  statementMilliseconds: number = patience,
+  names?: NamedStatements,
+): PostgresPool {
   const pool = new pg.Pool({
     connectionString: url,
     max: 16,
@@ -50,7 +56,7 @@ export function postgresPool(url: string, statementMilliseconds: number = patien
       const client = await pool.connect().catch((problem: unknown) => {
         throw postgresFault(problem, host);
       });
-      const knownItem = withName.get(client) ?? clientOf(client, host);
+      const knownItem = withName.get(client) ?? clientOf(client, host, names);
       withName.set(client, knownItem);
       return knownItem;
     },
@@ -73,15 +79,22 @@ const numbers = {
     oid === 20 ? Number : pg.types.getTypeParser(oid, format),
 } as pg.CustomTypesConfig;
 
-function clientOf(client: pg.PoolClient, host: string): PostgresPoolClient {
+function clientOf(client: pg.PoolClient, host: string, names: NamedStatements | undefined): PostgresPoolClient {
   // A connection without an answer is closed, not given back; what would follow on it, a rollback, fails at once.
   let lost: unknown;
   const query = async (sql: string, parameters: readonly unknown[]) => {
     if (lost !== undefined) throw lost;
     if (asksForNul(sql, parameters)) return { command: 'SELECT', rowCount: 0, rows: [] };
     publishStatement(sql);
+    const name = parameters.length > 0 ? names?.nameOf(sql) : undefined;
+    const send = (named: string | undefined) =>
+      client.query({ text: sql, values: [...parameters], ...(named === undefined ? {} : { name: named }) });
     try {
-      return await client.query(sql, [...parameters]);
+      return await send(name).catch((problem: unknown) => {
+        if (name === undefined || !isPlanOutdated(problem)) throw problem;
+        names?.refuse(sql);
+        return send(undefined); // within a transaction this fails too, and the next attempt has no name
+      });
     } catch (problem) {
       const withName = postgresFault(problem, host);
       if (!(problem instanceof pg.DatabaseError)) lost = withName;
@@ -105,6 +118,10 @@ function asksForNul(sql: string, parameters: readonly unknown[]): boolean {
   const writes = written.match(/\$\d+/g)?.length ?? 0;
   return !parameters.slice(0, writes).some((value) => typeof value === 'string' && value.includes('\0'));
 }
+
+/** The plan of a named statement no longer fits its tables: another server has changed them. */
+const isPlanOutdated = (problem: unknown): boolean =>
+  problem instanceof pg.DatabaseError && (problem.code === '0A000' || problem.code === '26000');
 
 /** SQLSTATE classes 08 and 28, and what a server says that is starting, ending, full, missing, a replica or too slow. */
 const unavailable = /^(08|28)|^(57P0[1-5]|57014|55P03|25P03|53300|3D000|25006)$/;

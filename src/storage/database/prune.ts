@@ -8,6 +8,10 @@ import { isPostgres } from './statements/is-postgres.ts';
 /** Rows that one statement removes: a few milliseconds of work, so that requests come in between. */
 const batchRows = 100;
 
+/** Milliseconds that a statement of a batch may take: after a longer one the next takes half as many rows, at least so few. */
+const mostMilliseconds = 20;
+const fewestRows = 5;
+
 /** Rows of up to half a megabyte. */
 const chunkRows = 10;
 
@@ -63,12 +67,16 @@ async function deleteInBatches(
 ): Promise<void> {
   const isOnPostgres = isPostgres(database);
   const from = sql.table(table);
-  const statement = isOnPostgres
-    ? sql`delete from ${from} where ctid = any(array(select ctid from ${from} where ${condition} limit ${rows}))`
-    : sql`delete from ${from} where rowid in (select rowid from ${from} where ${condition} limit ${rows})`;
-  for (;;) {
-    const { numAffectedRows = 0n } = await statement.execute(database);
-    if (numAffectedRows < BigInt(rows)) return;
+  const statement = (size: number) =>
+    isOnPostgres
+      ? sql`delete from ${from} where ctid = any(array(select ctid from ${from} where ${condition} limit ${size}))`
+      : sql`delete from ${from} where rowid in (select rowid from ${from} where ${condition} limit ${size})`;
+  for (let size = rows; ; ) {
+    const begin = performance.now();
+    const { numAffectedRows = 0n } = await statement(size).execute(database);
+    if (numAffectedRows < BigInt(size)) return;
+    const isSlow = performance.now() - begin > mostMilliseconds;
+    size = isSlow ? Math.max(fewestRows, Math.floor(size / 2)) : Math.min(rows, size * 2);
   }
 }
 
