@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { scopesFor } from '#admin/applications/first-party.ts';
+import { handshakeAuthorities } from '#admin/applications/named-authorities.ts';
 import { endOwnSessions } from '#apps/relying-party.ts';
 import type { User } from '#core/binding/user.ts';
 import { openBroker } from '#device/prt/broker.ts';
@@ -83,7 +84,8 @@ export function openOidc(
       const { correlationId } = visit;
       const ports = await portsOf(tenantId);
       const at = clock.now();
-      const verdict = await judgeApplicationCertificate({ correlationId, application, leaf }, ports, at);
+      const authorities = await handshakeAuthorities(ports);
+      const verdict = await judgeApplicationCertificate({ correlationId, application, leaf, authorities }, ports, at);
       const { isProven, because: reason, trace: certificateTrace } = verdict;
       if (!isProven) await noteCertificateRefused({ ...visit, certificateTrace }, reason, ports, at);
       return verdict;

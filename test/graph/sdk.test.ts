@@ -20,6 +20,8 @@ describe('user binding with the Graph SDK and a client secret of @azure/identity
       'sdk',
       '--permission',
       'User.ReadWrite.All',
+      '--permission',
+      'Directory.Read.All',
       '--json',
     );
     const { appId, secret } = JSON.parse(out) as { appId: string; secret: string };
@@ -77,5 +79,21 @@ describe('user binding with the Graph SDK and a client secret of @azure/identity
     assert.match(JSON.stringify(clash), /ObjectConflict/);
     const eleven = Array.from({ length: 11 }, (_, i) => `X509:<PN>lou-${i}@woodgrove.test`);
     assert.equal((await problemOf(bind(other, eleven))).responseStatusCode, 400);
+  });
+
+  test('users are copied by delta, and what a user does not have is missing or empty as Graph has it', async () => {
+    let page = await graph.users.delta.get();
+    while (page?.odataNextLink) page = await graph.users.delta.withUrl(page.odataNextLink).get();
+    const id = await make('mia');
+    const changes = await graph.users.delta.withUrl(page!.odataDeltaLink!).get();
+    assert.deepEqual(
+      changes?.value?.map((user) => user.id),
+      [id],
+    );
+    const user = graph.users.byUserId(id);
+    assert.equal((await problemOf(user.manager.get())).responseStatusCode, 404);
+    assert.deepEqual((await user.licenseDetails.get())?.value, []);
+    assert.deepEqual((await user.oauth2PermissionGrants.get())?.value, []);
+    assert.deepEqual((await user.appRoleAssignments.get())?.value, []);
   });
 });

@@ -17,6 +17,7 @@ import { newClientSecret } from './client-secret.ts';
 import { refuseBuiltIn } from './first-party.ts';
 import { keyCredentialOf } from './key-credential.ts';
 import { type MutualTlsChange, withMutualTls } from './mutual-tls.ts';
+import { requireNamedAuthority } from './named-authorities.ts';
 
 export interface NewApplication extends MutualTlsChange {
   readonly displayName: string;
@@ -49,7 +50,7 @@ export interface NewApplication extends MutualTlsChange {
 export async function addApplication(
   newApplication: NewApplication,
   actor: string,
-  ports: Pick<AdminPorts, 'applications' | 'addresses'>,
+  ports: Pick<AdminPorts, 'applications' | 'addresses' | 'objects'>,
 ): Promise<{ readonly application: Application; readonly secret: string | undefined }> {
   const postLogoutRedirectUris = newApplication.postLogoutRedirectUris ?? [];
   if (newApplication.appId !== undefined) refuseBuiltIn(newApplication.appId);
@@ -62,6 +63,7 @@ export async function addApplication(
   for (const role of newApplication.roles ?? []) checkPermission(role);
   const { logoutUrl, backChannelLogoutUri } = newApplication;
   for (const uri of [logoutUrl, backChannelLogoutUri]) if (uri !== undefined) checkLogoutUri(uri, ports.addresses);
+  await requireNamedAuthority(newApplication.certificates ?? [], ports);
   const keyCredentials = (newApplication.certificates ?? []).map((certificate) => keyCredentialOf(certificate));
   if (newApplication.isPublicClient && keyCredentials.length > 0)
     throw fault('applicationPublic', { name: newApplication.displayName });

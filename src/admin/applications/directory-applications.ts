@@ -10,9 +10,10 @@ import { newClientSecret } from './client-secret.ts';
 import { changeApplication } from './first-party.ts';
 import { keyCredentialOf } from './key-credential.ts';
 import { type MutualTlsChange, withMutualTls } from './mutual-tls.ts';
+import { requireNamedAuthority } from './named-authorities.ts';
 
 type Ports = Pick<AdminPorts, 'applications'>;
-type JudgingPorts = Pick<AdminPorts, 'applications' | 'addresses'>;
+type JudgingPorts = Pick<AdminPorts, 'applications' | 'addresses' | 'objects'>;
 
 /** An application as Graph's clients write one; what is left out stays (graph-api §8). */
 export interface DirectoryApplicationChange extends MutualTlsChange {
@@ -40,13 +41,14 @@ interface Redirects {
   readonly native: readonly string[];
 }
 
-/** Registers an application; its service principal is made apart. @throws redirectUriInvalid, applicationKeyInvalid, applicationPublic, tlsClientNameInvalid, graphObjectConflict */
+/** Registers an application; its service principal is made apart. @throws redirectUriInvalid, applicationKeyInvalid, applicationKeyFromOtherAuthority, applicationPublic, tlsClientNameInvalid, graphObjectConflict */
 export async function addDirectoryApplication(
   directoryApplicationChange: DirectoryApplicationChange & { readonly displayName: string },
   at: Date,
   actor: string,
-  { applications, addresses }: JudgingPorts,
+  ports: JudgingPorts,
 ): Promise<Application> {
+  await requireKeyAuthorities(directoryApplicationChange, [], ports);
   const blank: Application = {
     appId: crypto.randomUUID(),
     displayName: directoryApplicationChange.displayName,
@@ -60,8 +62,8 @@ export async function addDirectoryApplication(
     lacksServicePrincipal: true,
     createdDateTime: at.toISOString(),
   };
-  const application = next(blank, directoryApplicationChange, addresses);
-  await applications.put(application, actor);
+  const application = next(blank, directoryApplicationChange, ports.addresses);
+  await ports.applications.put(application, actor);
   return application;
 }
 
@@ -72,7 +74,29 @@ export async function changeDirectoryApplication(
   actor: string,
   ports: JudgingPorts,
 ): Promise<Application> {
-  return changeApplication(appId, (old) => next(old, directoryApplicationChange, ports.addresses), actor, ports);
+  const old = (await ports.applications.find(appId))?.keyCredentials ?? [];
+  await requireKeyAuthorities(directoryApplicationChange, old, ports);
+  return changeApplication(
+    appId,
+    (current) => next(current, directoryApplicationChange, ports.addresses),
+    actor,
+    ports,
+  );
+}
+
+/** New certificates come from a CA that is named for them; those that are registered stay. @throws applicationKeyFromOtherAuthority */
+async function requireKeyAuthorities(
+  { keyCredentials = [] }: DirectoryApplicationChange,
+  old: readonly KeyCredential[],
+  ports: JudgingPorts,
+): Promise<void> {
+  const rulings = keyCredentials
+    .map(({ certificate }) => Buffer.from(certificate.replaceAll(/\s/g, ''), 'base64'))
+    .filter((der) => !old.some(({ certificate }) => certificate === der.toString('base64')))
+    .map((der) => readCertificate(der));
+  // What cannot be read is refused when the application is made.
+  const certificates = rulings.flatMap((ruling) => (ruling.outcome === 'passed' ? [ruling.value] : []));
+  await requireNamedAuthority(certificates, ports);
 }
 
 /** A change of `api` or `web` leaves what it does not name, as PATCH does with complex properties. */

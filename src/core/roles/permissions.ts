@@ -5,7 +5,7 @@ export interface GraphPermission {
   readonly applicationId: string | undefined;
 }
 
-/** Ids are public facts of Microsoft Graph; those of HybridAuthentication and ProfilePhoto that are not published are ours. */
+/** Ids are public facts of Microsoft Graph; those of HybridAuthentication, ProfilePhoto and AppCertTrustConfiguration that are not published are ours. */
 export const graphPermissions: readonly GraphPermission[] = `
 User.Read e1fe6dd8-ba31-4d61-89e7-88639da4683d -
 User.ReadBasic.All b340eb25-3456-403f-be2f-af7a0d370277 97235f07-e226-4f63-ace3-39588e11d3a1
@@ -36,6 +36,10 @@ Policy.ReadWrite.HybridAuthentication 5c3f2a70-8f2e-4f0b-9a53-3f4b1c1d7e03 5c3f2
 Organization.Read.All 4908d5b9-3fb2-4b1e-9336-1888b7937185 498476ce-e0fe-48b0-b801-37ba7e2685c6
 Organization.ReadWrite.All 46ca0847-7e6b-426e-9775-ea810a948356 292d869f-3427-49a8-9dab-8c70152b74e9
 OrganizationalBranding.ReadWrite.All 15ce63de-b141-4c9a-a9a5-241bf37c4a65 d2ebfbc1-a5f8-424b-83a6-56ab5927a73c
+AppCertTrustConfiguration.Read.All af281d3a-030d-4122-886e-146fb30a0413 5c3f2a70-8f2e-4f0b-9a53-3f4b1c1d7e08
+AppCertTrustConfiguration.ReadWrite.All 4bae2ed4-473e-4841-a493-9829cfd51d48 5c3f2a70-8f2e-4f0b-9a53-3f4b1c1d7e09
+MutualTlsOauthConfiguration.Read.All 51ae584e-e736-4718-897b-10af70f8e3cc 6daaff82-2880-496d-9d80-57e8e31195e2
+MutualTlsOauthConfiguration.ReadWrite.All a51115bc-f64f-498f-bcee-00dcd28f4a03 78bbf8cf-07d8-45ba-b0eb-1a7b48efbcf1
 PublicKeyInfrastructure.Read.All 04a4b2a2-3f26-4fc8-87ee-9c46e68db175 214fda0c-514a-4650-b037-b562b1a66124
 PublicKeyInfrastructure.ReadWrite.All 3591b7f3-dba8-4bad-b667-7a64bd4f2b83 a2b63618-5350-462d-b1b3-ba6eb3684e26
 AuditLog.Read.All e4c9e354-4dc5-45b8-9e7c-e1393b0b1a20 b0afded3-3588-46d8-8b3d-9842eff778da

@@ -28,6 +28,7 @@ export function directoryList<K extends IndexedKind>(call: Call, kindOfList: Lis
     view,
     reader: readerOf(plan?.ranges ?? [everything(kind)]),
     isNarrow: plan !== undefined,
+    isExact: plan?.isExact === true && !kindOfList.isPartial,
     ordered({ property, descending }) {
       const whole = kindOfList.isPartial ? undefined : orderedBy(kind, property, descending);
       if (!whole) return undefined;

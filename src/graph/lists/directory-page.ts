@@ -35,6 +35,8 @@ export interface DirectoryList {
   readonly reader: Reader;
   /** Everything that the query may be true of in this order; undefined where no index has it. */
   ordered?(order: Order): Reader | undefined;
+  /** Whether the query is true of everything that `reader` reads. */
+  readonly isExact?: boolean;
   /** Whether `ordered` reads less than the whole collection, as `reader` does. */
   readonly isNarrow?: boolean;
   /** How many objects the query is true of, where that is known without reading them. */
@@ -84,6 +86,7 @@ export async function directoryCount(call: Call, list: DirectoryList): Promise<A
 interface PageOptions {
   readonly size: number;
   readonly after: PageMark['after'] | undefined;
+  readonly isExact?: boolean;
 }
 interface PageOfItems {
   readonly items: readonly Item[];
@@ -94,7 +97,10 @@ interface PageOfItems {
 async function pageFrom(call: Call, list: DirectoryList, { size, after }: PageOptions): Promise<PageOfItems> {
   const [way, ...rest] = after ?? [];
   const { orderby } = call.query;
-  const walk = (reader: Reader) => walkPage(call, list.view, reader, { size, after: after && rest });
+  const walk = (reader: Reader) => {
+    const isExact = list.isExact === true && reader === list.reader;
+    return walkPage(call, list.view, reader, { size, after: after && rest, isExact });
+  };
   if (orderby.length === 0) return walk(list.reader);
   const inOrder = orderby.length === 1 ? list.ordered?.(orderby[0]!) : undefined;
   if (inOrder && (way === 'walk' || list.isNarrow !== true) && way !== 'sort') return walk(inOrder);
@@ -111,10 +117,15 @@ function sortedPage(call: Call, items: readonly Item[], options: PageOptions): P
   return { items: page.items, next: page.next && ['sort', ...page.next] };
 }
 
-async function walkPage(call: Call, view: Shown, reader: Reader, { size, after }: PageOptions): Promise<PageOfItems> {
+async function walkPage(
+  call: Call,
+  view: Shown,
+  reader: Reader,
+  { size, after, isExact }: PageOptions,
+): Promise<PageOfItems> {
   const items: Item[] = [];
   const { filter, search, skip } = call.query;
-  const isSifted = filter !== undefined || search !== undefined;
+  const isSifted = !isExact && (filter !== undefined || search !== undefined);
   const start = performance.now();
   let mark = after && markOf(after);
   let left = after ? 0 : (skip ?? 0);

@@ -70,6 +70,20 @@ export const needs = {
     'Directory.AccessAsUser.All',
   ),
   writeGrants: need('applications', 'write', 'DelegatedPermissionGrant.ReadWrite.All', 'Directory.AccessAsUser.All'),
+  readAppAuthorities: need(
+    'applications',
+    'read',
+    'AppCertTrustConfiguration.Read.All',
+    'AppCertTrustConfiguration.ReadWrite.All',
+  ),
+  writeAppAuthorities: need('applications', 'write', 'AppCertTrustConfiguration.ReadWrite.All'),
+  readTlsAuthorities: need(
+    'applications',
+    'read',
+    'MutualTlsOauthConfiguration.Read.All',
+    'MutualTlsOauthConfiguration.ReadWrite.All',
+  ),
+  writeTlsAuthorities: need('applications', 'write', 'MutualTlsOauthConfiguration.ReadWrite.All'),
   readOrganization: need(
     'organization',
     'read',

@@ -84,6 +84,12 @@ export const graphReasons = {
     words: (_: Nothing) => 'the $deltatoken is not of this query, or it is older than thirty days',
     remedy: 'Begin again without a token, and replace what was synchronized.',
   },
+  applicationKeyFromOtherAuthority: {
+    cites: 'graph-api §8',
+    words: (e: { problem: string }) =>
+      `the certificate comes from no CA that is named for certificates of applications (${e.problem})`,
+    remedy: 'Register a certificate of such a CA, or add its CA to a certificateBasedApplicationConfiguration.',
+  },
   graphBodyUnreadable: {
     cites: 'graph-api §1.4',
     words: (e: { problem: string }) => `the body cannot be used: ${e.problem}`,

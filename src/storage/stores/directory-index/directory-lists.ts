@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { IndexedKind } from '#core/directory/index-keys.ts';
+import { type IndexedKind, indexedProperties } from '#core/directory/index-keys.ts';
 import type {
   DirectoryLists,
   IndexRange,
@@ -83,12 +83,18 @@ const itemOf = (kind: IndexedKind, id: string, object: unknown): IndexedObject =
 /** An object has a row for each of its values; it is listed with the first of them that is in the ranges. */
 function isFirst(item: IndexedObject, ranges: readonly IndexRange[], mark: ListMark): boolean {
   const { property } = ranges[mark.range]!;
-  if (ranges.length === 1 && (property.endsWith('/id') || property.includes('/signinactivity/'))) return true;
+  if (ranges.length === 1 && hasOneRow(item.kind, property)) return true;
   const rows = [...rowsOf(item), { property: `${item.kind}/id`, key: item.id }];
   const inRange = (range: IndexRange) =>
     rows.filter(({ property, key }) => property === range.property && isWithin(key, range)).map(({ key }) => key);
   if (ranges.slice(0, mark.range).some((range) => inRange(range).length > 0)) return false;
   return inRange(ranges[mark.range]!).sort(byOctets)[0] === mark.key;
+}
+
+/** Does every object have one row at most of the property? */
+function hasOneRow(kind: IndexedKind, property: string): boolean {
+  const name = property.slice(kind.length + 1);
+  return !name.endsWith('~') && !indexedProperties[kind][name]?.isList;
 }
 
 /** The order of the databases: by the octets of UTF-8. */

@@ -1,0 +1,169 @@
+import { fault, wordsOf } from '#core/trace/fault.ts';
+import type { ApplicationAuthority } from '#core/x509/application-authorities.ts';
+import { type Certificate, readCertificate } from '#core/x509/certificate.ts';
+import { validatePath } from '#core/x509/path.ts';
+import type { StoredObject } from '#model/directory-object.ts';
+import type { AdminPorts } from '#ports/ports.ts';
+import { checkName, checkText } from '../entered.ts';
+
+/**
+ * From which CAs certificates may come. Graph has two kinds of configuration: `certificateBasedApplicationConfigurations` for
+ * certificates that are registered as keyCredentials of applications, and `mutualTlsOauthConfigurations` for certificates that
+ * applications and devices show in the TLS handshake.
+ */
+export const authorityConfigurationKinds = [
+  'certificateBasedApplicationConfigurations',
+  'mutualTlsOauthConfigurations',
+] as const;
+export type AuthorityConfigurationKind = (typeof authorityConfigurationKinds)[number];
+
+/** A CA of a configuration. */
+export interface NamedAuthority {
+  /** A GUID. */
+  readonly id: string;
+  /** DER, base64. */
+  readonly certificate: string;
+  readonly isRootAuthority: boolean;
+}
+/** A configuration. What names of the TLS client it is about is stored and shown; an application says its own. */
+export interface AuthorityConfiguration {
+  readonly displayName: string | null;
+  readonly description: string | null;
+  readonly authorities: readonly NamedAuthority[];
+  readonly tlsClientAuthParameter?: string;
+}
+type Stored = StoredObject<AuthorityConfiguration>;
+type Ports = Pick<AdminPorts, 'objects'>;
+type Reader = { readonly objects: Pick<AdminPorts['objects'], 'list'> };
+
+/** A configuration may have so many CAs. */
+const mostAuthorities = 100;
+const mostConfigurations = 20;
+
+export const authorityConfigurations = (
+  kind: AuthorityConfigurationKind,
+  { objects }: Reader,
+): Promise<readonly Stored[]> => objects.list<AuthorityConfiguration>(kind);
+
+/** The configuration of this id. @throws graphObjectMissing */
+export async function authorityConfiguration(
+  kind: AuthorityConfigurationKind,
+  id: string,
+  { objects }: Ports,
+): Promise<Stored> {
+  const match = await objects.find<AuthorityConfiguration>(kind, id.toLowerCase());
+  if (!match) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+  return match;
+}
+
+/** @throws graphPropertyInvalid, textHoldsControls, textTooLong */
+export async function addAuthorityConfiguration(
+  kind: AuthorityConfigurationKind,
+  document: AuthorityConfiguration,
+  actor: string,
+  { objects }: Ports,
+): Promise<Stored> {
+  if ((await objects.list(kind)).length >= mostConfigurations)
+    throw fault('graphPropertyInvalid', {
+      target: kind,
+      problem: `a tenant has at most ${mostConfigurations} of them`,
+    });
+  check(document);
+  const object = { kind, id: crypto.randomUUID(), owner: undefined, document };
+  return objects.add(object, { activity: `Add ${kind}`, actor });
+}
+
+/** Changes a configuration as `work` says. @throws as {@link addAuthorityConfiguration}, graphObjectMissing */
+export async function changeAuthorityConfiguration(
+  { kind, id }: { readonly kind: AuthorityConfigurationKind; readonly id: string },
+  work: (old: AuthorityConfiguration) => AuthorityConfiguration,
+  actor: string,
+  { objects }: Ports,
+): Promise<void> {
+  const next = (old: AuthorityConfiguration) => {
+    const document = work(old);
+    check(document);
+    return document;
+  };
+  const result = await objects.change(kind, id.toLowerCase(), next, { activity: `Update ${kind}`, actor });
+  if (!result) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+}
+
+/** @throws graphObjectMissing */
+export async function removeAuthorityConfiguration(
+  kind: AuthorityConfigurationKind,
+  id: string,
+  actor: string,
+  { objects }: Ports,
+): Promise<void> {
+  const isRemoved = await objects.remove(kind, id.toLowerCase(), { activity: `Delete ${kind}`, actor });
+  if (!isRemoved) throw fault('graphObjectMissing', { id: id.slice(0, 80) });
+}
+
+function check({ displayName, description, authorities }: AuthorityConfiguration): void {
+  checkName('displayName', displayName ?? undefined);
+  checkText('description', description);
+  const wrong = (problem: string) =>
+    fault('graphPropertyInvalid', { target: 'trustedCertificateAuthorities', problem });
+  if (authorities.length === 0) throw wrong('a configuration names at least one CA');
+  if (!authorities.some(({ isRootAuthority }) => isRootAuthority)) throw wrong('at least one CA is a root');
+  if (authorities.length > mostAuthorities) throw wrong(`a configuration names at most ${mostAuthorities} CAs`);
+  const certificates = authorities.map(({ certificate }) => certificateIn(certificate));
+  if (certificates.some(({ basicConstraints }) => !basicConstraints?.cA)) throw wrong('a certificate is of no CA');
+  const thumbprints = new Set(certificates.map(({ sha256Thumbprint }) => sha256Thumbprint));
+  if (thumbprints.size < certificates.length) throw wrong('a CA is named twice');
+}
+
+/** A CA's certificate as a client sent it. @throws graphPropertyInvalid */
+export function certificateIn(base64: string): Certificate {
+  const ruling = readCertificate(Buffer.from(base64.replaceAll(/\s/g, ''), 'base64'));
+  if (ruling.outcome === 'passed') return ruling.value;
+  throw fault('graphPropertyInvalid', { target: 'certificate', problem: wordsOf(ruling.because) });
+}
+
+/** The CAs that the configurations of a kind name; none where any CA will do. */
+export async function namedAuthorities(
+  kind: AuthorityConfigurationKind,
+  ports: Reader,
+): Promise<readonly ApplicationAuthority[]> {
+  const configurations = await authorityConfigurations(kind, ports);
+  return configurations
+    .flatMap(({ document }) => document.authorities)
+    .map(({ id, certificate, isRootAuthority }) => ({
+      id,
+      certificate: certificateIn(certificate),
+      authorityType: isRootAuthority ? 'root' : 'intermediate',
+    }));
+}
+
+/**
+ * The CAs that a certificate shown in the TLS handshake may come from: those for mutual TLS, else those for applications; none
+ * where the CAs of the tenant's PKI count.
+ */
+export async function handshakeAuthorities(ports: Reader): Promise<readonly ApplicationAuthority[]> {
+  const authoritiesOfKind = await namedAuthorities('mutualTlsOauthConfigurations', ports);
+  return authoritiesOfKind.length > 0
+    ? authoritiesOfKind
+    : namedAuthorities('certificateBasedApplicationConfigurations', ports);
+}
+
+/**
+ * Refuses certificates of applications that come from other CAs than the ones named for them: the path has to be valid at the
+ * time from which the certificate is. @param certificates those that are new; what is registered stays. @throws applicationKeyFromOtherAuthority
+ */
+export async function requireNamedAuthority(certificates: readonly Certificate[], ports: Reader): Promise<void> {
+  if (certificates.length === 0) return;
+  const authoritiesOfKind = await namedAuthorities('certificateBasedApplicationConfigurations', ports);
+  if (authoritiesOfKind.length === 0) return;
+  const authorities = authoritiesOfKind.map((authority) => ({
+    certificateRevocationListUrl: undefined,
+    deltaCertificateRevocationListUrl: undefined,
+    isIssuerHintEnabled: false,
+    store: 'pki' as const,
+    ...authority,
+  }));
+  for (const certificate of certificates) {
+    const path = validatePath(certificate, { authorities }, certificate.notBefore);
+    if (path.outcome !== 'passed') throw fault('applicationKeyFromOtherAuthority', { problem: wordsOf(path.because) });
+  }
+}
