@@ -11,7 +11,7 @@ import { addContextsOf } from '../policies/authentication-contexts.ts';
 import { applyDocument } from '../policies/policies.ts';
 import type { UnknownScope } from '../trust/authority-scopes.ts';
 import type { Difference } from './differences.ts';
-import type { EntraExport, ExportedUser, Ignored } from './import-entra.ts';
+import type { EntraExport, ExportedUser, Ignored } from './entra-export.ts';
 
 /** What taking over an export did, or would do. */
 export interface Imported {

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import {
   type AccessIssue,
   checkAccessPolicy,
@@ -7,59 +6,27 @@ import {
 } from '#core/access/check-access-policy.ts';
 import type { ConditionalAccessPolicy, NamedLocation } from '#core/access/policy.ts';
 import type { AuthenticationStrength } from '#core/access/strengths.ts';
-import { defaultX509CertificateConfiguration, type X509CertificateConfiguration } from '#core/binding/policy.ts';
-import { fault, wordsOf } from '#core/trace/fault.ts';
+import { wordsOf } from '#core/trace/fault.ts';
 import type { Domain } from '#model/tenant.ts';
-import { accessPolicyBody, accessPolicyOf } from '#schema/access-policy.ts';
-import { namedLocationBody, namedLocationPart } from '#schema/named-location.ts';
-import { parse, withoutAnnotations } from '#schema/read.ts';
 import { type RolloutPolicy, stagedFeatures } from '#schema/rollout.ts';
-import { strengthBody, strengthOf } from '#schema/strength.ts';
 import type { DocumentedAuthority, DocumentedGroup, TenantDocument } from '#schema/tenant-document.ts';
-import { x509ConfigurationBody, x509ConfigurationOf } from '#schema/x509-configuration.ts';
-
-/** An answer of Graph, as a file. */
-export interface ExportedFile {
-  readonly name: string;
-  readonly content: unknown;
-}
-/** A person of an export. */
-export interface ExportedUser {
-  readonly id: string;
-  readonly userPrincipalName: string;
-  readonly displayName: string;
-  readonly mail: string | undefined;
-  readonly onPremisesUserPrincipalName: string | undefined;
-  readonly accountEnabled: boolean;
-  readonly certificateUserIds: readonly string[];
-}
-export interface ExportedOrganization {
-  readonly id: string;
-  readonly displayName: string;
-  readonly domains: readonly Domain[];
-}
-/** Something of an export that is not taken over, and why. */
-export interface Ignored {
-  readonly file: string;
-  readonly what: string;
-  readonly why: string;
-}
-/** What an Entra tenant's export says, in our own form, and what of it says nothing here. */
-export interface EntraExport {
-  readonly organization: ExportedOrganization | undefined;
-  readonly users: readonly ExportedUser[];
-  readonly document: TenantDocument;
-  readonly read: Readonly<Record<string, number>>;
-  readonly ignored: readonly Ignored[];
-}
-
-type Thing = Readonly<Record<string, unknown>>;
-
-/** One object of an export and where it stood. */
-interface Found {
-  readonly file: string;
-  readonly thing: Thing;
-}
+import type { EntraExport, ExportedFile, ExportedOrganization, ExportedUser, Ignored } from './entra-export.ts';
+import {
+  accessPolicyFrom,
+  type Found,
+  isThing,
+  locationFrom,
+  methodOf,
+  nameOf,
+  type Read,
+  strengthFrom,
+  type Thing,
+  targetsOf,
+  textOf,
+  thingsOf,
+  typeOf,
+  userOf,
+} from './entra-objects.ts';
 
 /**
  * Reads answers of Graph (GET of the X509Certificate method or of the whole methods policy, both trust stores, users with
@@ -80,14 +47,6 @@ function containerIn(content: unknown): string | undefined {
 }
 
 const guid = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/i;
-const isThing = (value: unknown): value is Thing =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-const textsOf = (value: unknown): string[] =>
-  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
-const thingsOf = (value: unknown): Thing[] => (Array.isArray(value) ? value.filter(isThing) : []);
-const typeOf = (thing: Thing): string => textOf(thing['@odata.type']).replace(/^#?microsoft\.graph\./, '');
-
 /** Kinds of objects by what they say; the first that fits. */
 const kinds = [
   [
@@ -335,109 +294,4 @@ class Reading {
     );
     return { id: textOf(thing.id).toLowerCase(), displayName: nameOf(thing), domains };
   }
-}
-
-const nameOf = (thing: Thing): string =>
-  (textOf(thing.displayName) || textOf(thing.userPrincipalName) || textOf(thing.id) || 'an object').slice(0, 200);
-
-function userOf(id: string, thing: Thing): ExportedUser {
-  const userPrincipalName = textOf(thing.userPrincipalName);
-  const info = isThing(thing.authorizationInfo) ? thing.authorizationInfo : {};
-  return {
-    id,
-    userPrincipalName,
-    displayName: textOf(thing.displayName) || userPrincipalName,
-    mail: textOf(thing.mail) || undefined,
-    onPremisesUserPrincipalName: textOf(thing.onPremisesUserPrincipalName) || undefined,
-    accountEnabled: thing.accountEnabled !== false,
-    certificateUserIds: textsOf(info.certificateUserIds),
-  };
-}
-
-/** Every group the method names. */
-function targetsOf(thing: Thing): readonly string[] {
-  const scopes = thingsOf(thing.certificateAuthorityScopes).flatMap((scope) => thingsOf(scope.includeTargets));
-  return [...thingsOf(thing.includeTargets), ...thingsOf(thing.excludeTargets), ...scopes].map(({ id }) =>
-    textOf(id).toLowerCase(),
-  );
-}
-
-/**
- * Scopes name a container by its id; here it is known by its name.
- * @throws policyDocumentUnreadable: without its method an export is not the tenant
- */
-function methodOf({ file, thing }: Found, containers: ReadonlyMap<string, string>): X509CertificateConfiguration {
-  const result = readAs(x509ConfigurationBody, withTargetTypes(thing));
-  if ('problem' in result) throw fault('policyDocumentUnreadable', { problem: `${file}: ${result.problem}` });
-  const method = x509ConfigurationOf(defaultX509CertificateConfiguration, result.value);
-  const certificateAuthorityScopes = method.certificateAuthorityScopes.map((scope) => ({
-    ...scope,
-    publicKeyInfrastructureIdentifier:
-      containers.get(scope.publicKeyInfrastructureIdentifier) ?? scope.publicKeyInfrastructureIdentifier,
-  }));
-  return { ...method, certificateAuthorityScopes };
-}
-
-/** A target is a group. Some exports leave its type out. */
-function withTargetTypes(method: Thing): Thing {
-  const typed = (targets: unknown) => thingsOf(targets).map((target) => ({ targetType: 'group', ...target }));
-  const scopes = thingsOf(method.certificateAuthorityScopes);
-  return {
-    ...method,
-    includeTargets: typed(method.includeTargets),
-    excludeTargets: typed(method.excludeTargets),
-    certificateAuthorityScopes: scopes.map((scope) => ({ ...scope, includeTargets: typed(scope.includeTargets) })),
-  };
-}
-
-/** An object of the export in Cardea's form, or why it is not taken over. */
-type Read<T> = { readonly value: T } | { readonly problem: string };
-
-/** Reads an object by the schema of Graph's input, so that an import takes exactly what Graph takes. */
-function readAs<T extends z.ZodType>(schema: T, thing: Thing): Read<z.infer<T>> {
-  const result = parse(schema, withoutAnnotations(withoutUnset(thing), schema));
-  if (!('issue' in result)) return result;
-  const { path, problem } = result.issue;
-  return { problem: `${path.join('/')}: ${problem}` };
-}
-
-/** Graph writes out what is not set. A null, an empty list and an empty object say no more than an absent member. */
-function withoutUnset(thing: Thing): Thing {
-  const members = Object.entries(thing).map(([name, value]) => [name, unsetAside(value)] as const);
-  return Object.fromEntries(members.filter(([, value]) => !isUnset(value)));
-}
-const unsetAside = (value: unknown): unknown =>
-  Array.isArray(value) ? value.map(unsetAside) : isThing(value) ? withoutUnset(value) : value;
-const isUnset = (value: unknown): boolean =>
-  value === null ||
-  value === '' ||
-  (Array.isArray(value) && value.length === 0) ||
-  (isThing(value) && Object.keys(value).length === 0);
-
-function strengthFrom(thing: Thing): Read<AuthenticationStrength> {
-  const result = readAs(strengthBody, thing);
-  if ('problem' in result) return result;
-  const strength = strengthOf(result.value, textOf(thing.id));
-  const ids = thingsOf(thing.combinationConfigurations).map(({ id }) => textOf(id));
-  const combinationConfigurations = strength.combinationConfigurations.map((configuration, index) => ({
-    ...configuration,
-    id: ids[index] || configuration.id,
-  }));
-  return { value: { ...strength, combinationConfigurations } };
-}
-
-function locationFrom(thing: Thing): Read<NamedLocation> {
-  const result = readAs(namedLocationBody, thing);
-  if ('problem' in result) return result;
-  const usual = { displayName: nameOf(thing), isTrusted: false, ipRanges: [] };
-  return { value: { id: textOf(thing.id), ...usual, ...namedLocationPart(result.value) } };
-}
-
-/** A policy without users or without applications reads as one that names none; Conditional Access then refuses it. */
-function accessPolicyFrom(thing: Thing): Read<ConditionalAccessPolicy> {
-  const result = readAs(accessPolicyBody, thing);
-  if ('problem' in result) return result;
-  const { conditions, ...rest } = result.value;
-  const body = { ...rest, conditions: { users: {}, applications: {}, clientAppTypes: [], ...conditions } };
-  return { value: { ...accessPolicyOf(body, {}), id: textOf(thing.id) } };
 }
