@@ -161,6 +161,17 @@ describe('what a client shows', () => {
   });
 });
 
+describe('a connection on which no whole request comes in time', () => {
+  for (const [what, words] of [
+    ['nothing', ''],
+    ['half a request', 'GET / HTTP/1.1\r\nhost: login.test\r\n'],
+  ] as const)
+    test(`${what}: answered 408, on which a browser that connected ahead asks again`, async () => {
+      const { text } = await visit(open.port, { servername: 'login.test' }, words);
+      assert.match(text, /^HTTP\/1\.1 408 .*\r\nconnection: close\r\n/is);
+    });
+});
+
 describe('no connection is resumed', () => {
   const forms: readonly { readonly form: string; readonly options: ConnectionOptions }[] = [
     { form: 'TLS 1.2 session ids and tickets', options: { maxVersion: 'TLSv1.2' } },

@@ -191,11 +191,7 @@ function httpsServer(
     options.onTlsError(problem, '');
     if (socket.writableEnded) return; // said already; the rest of what it sends is no request either
     if (!socket.writable) return void socket.destroy();
-    const status = problem.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
-    const body =
-      problem.code === 'HPE_HEADER_OVERFLOW'
-        ? 'The headers of this request are too large.\n'
-        : 'This is no HTTP request.\n';
+    const [status, body] = refusals[problem.code ?? ''] ?? ['400 Bad Request', 'This is no HTTP request.\n'];
     socket.end(
       `HTTP/1.1 ${status}\r\nstrict-transport-security: ${transportSecurity}\r\nconnection: close\r\ncontent-type: text/plain\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
     );
@@ -209,6 +205,15 @@ function httpsServer(
   server.emit('listening');
   return server;
 }
+
+/**
+ * What is no request, by Node's code. A browser connects ahead of its requests, and one that waited too long is answered before
+ * it asks: on 408 it asks again on another connection, and shows any other status as the answer to its request.
+ */
+const refusals: Readonly<Record<string, readonly [status: string, body: string]>> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The headers of this request are too large.\n'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not come in time.\n'],
+};
 
 /** @param connection the address of the connection where it is not the socket's: {@link unixAddress} */
 const limited =

@@ -54,6 +54,36 @@ describe('applications, properties and company branding in the admin center', { 
     assert.deepEqual(await admin.look('app-owners'), []);
   });
 
+  test('an application exposes a scope, asks for one of its own, and gets optional claims', async () => {
+    const { page } = admin;
+    await tab('Expose an API');
+    await admin.press('Add a scope');
+    await dialog().getByLabel('Scope name').fill('Salaries.Read');
+    await dialog().getByLabel('Admin consent display name').fill('Read salaries');
+    await dialog().getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('row', { name: /Salaries\.Read/ }).waitFor();
+    assert.deepEqual(await admin.look('app-scopes'), []);
+    await tab('API permissions');
+    await admin.press('Add a permission');
+    const choose = async (label: string, name: string) => {
+      await dialog().getByRole('button', { name: label }).click();
+      await page.getByRole('option', { name }).click();
+    };
+    await choose('API', 'Payroll');
+    await choose('Permission', 'Salaries.Read');
+    await dialog().getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('row', { name: /Payroll Salaries\.Read Delegated/ }).waitFor();
+    assert.deepEqual(await admin.look('app-permissions'), []);
+    await tab('Token configuration');
+    const idToken = page.getByRole('group', { name: 'ID token' });
+    await idToken.getByLabel('cardea_certificate').check({ force: true });
+    await admin.press('Save');
+    await page.getByText('Saved the optional claims').waitFor();
+    assert.deepEqual(await admin.look('app-claims'), []);
+    await page.reload();
+    assert.ok(await idToken.getByLabel('cardea_certificate').isChecked());
+  });
+
   test('an enterprise application is assigned to a user', async () => {
     const { page } = admin;
     await admin.open('/enterprise-applications?search=Payroll', 'Enterprise applications');
@@ -69,6 +99,14 @@ describe('applications, properties and company branding in the admin center', { 
     assert.deepEqual(await admin.look('app-assignments'), []);
     await tab('Permissions');
     await page.getByText('No application permission was granted').waitFor();
+    await admin.open('/users?search=cleo', 'Users');
+    await page.getByRole('link', { name: 'Cleo Martin' }).click();
+    await tab('Applications');
+    await page
+      .getByRole('row')
+      .filter({ hasText: /Payroll.*Directly/ })
+      .waitFor();
+    assert.deepEqual(await admin.look('user-applications'), []);
   });
 
   test('the branding is seen before it is saved, by language, with pictures', async () => {

@@ -48,6 +48,20 @@ describe('groups, devices, roles, domains and rollouts in the admin center', { s
     await notice('Ben Okafor removed');
   });
 
+  test('a group is deleted, found among the deleted ones, and restored', async () => {
+    await admin.press('Delete');
+    await dialog('Delete group').getByLabel('Type "Card holders" to confirm').fill('Card holders');
+    await dialog('Delete group').getByRole('button', { name: 'Delete' }).click();
+    await admin.heading('Groups');
+    await admin.press('Deleted groups');
+    await admin.heading('Deleted groups');
+    await main().getByRole('row', { name: 'Card holders' }).getByRole('checkbox').click({ force: true });
+    assert.deepEqual(await admin.look('groups-deleted'), []);
+    await admin.press('Restore');
+    await dialog('Restore group').getByRole('button', { name: 'Restore' }).click();
+    await main().getByText('No group was deleted').waitFor();
+  });
+
   test('a role is assigned, and taken away', async () => {
     await admin.open('/roles?search=reports', 'Roles and administrators');
     await main().getByRole('link', { name: 'Reports Reader' }).click();

@@ -153,6 +153,54 @@ describe('the trust stores and certificate-based authentication in the admin cen
     await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
   });
 
+  test('a certificate is blocked with a reason, and freed again', async () => {
+    const { page } = admin;
+    await admin.open('/blocked-certificates', 'Blocked certificates');
+    assert.deepEqual(await admin.look('blocked-none'), []);
+    await page.getByRole('main').getByRole('button', { name: 'Block a certificate' }).first().click();
+    const dialog = page.getByRole('dialog');
+    await dialog.locator('input[type=file]').setInputFiles(join(admin.server.folder, 'fjord.pem'));
+    await dialog.getByText('fjord.pem').waitFor();
+    await dialog.getByLabel('Reason').fill('Lost on a train');
+    assert.deepEqual(await admin.look('blocked-new'), []);
+    await dialog.getByRole('button', { name: 'Block', exact: true }).click();
+    await page
+      .getByRole('row', { name: /Fjord Root/ })
+      .filter({ hasText: /Lost on a train.*ana@woodgrove\.test/ })
+      .waitFor();
+    assert.deepEqual(await admin.look('blocked'), []);
+    await page.getByRole('button', { name: /^Unblock/ }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Unblock', exact: true }).click();
+    await page.getByText('No certificate is blocked').waitFor();
+  });
+
+  test('how revocation is looked up beyond Entra is edited at a CA', async () => {
+    const { page } = admin;
+    await admin.open('/public-key-infrastructure', 'Public key infrastructure');
+    await page.getByRole('main').getByRole('row').getByRole('link').first().click();
+    const authority = page.getByRole('button', { name: /Issuing CA 2/ });
+    await authority.click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Edit' }).click();
+    await dialog.getByLabel('Further CRL URLs').fill('http://mirror.woodgrove.test/issuing-2.crl');
+    await dialog.getByLabel('Grace after the end').fill('12');
+    await dialog.getByLabel('OCSP responder URL').fill('http://ocsp.woodgrove.test/');
+    await dialog.getByRole('radio', { name: /^Second/ }).check({ force: true });
+    assert.deepEqual(await admin.look('ca-revocation'), []);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Certificate authority saved').waitFor();
+    await dialog.getByRole('button', { name: 'Edit' }).click();
+    assert.equal(
+      await dialog.getByLabel('Further CRL URLs').inputValue(),
+      'http://mirror.woodgrove.test/issuing-2.crl',
+    );
+    assert.equal(await dialog.getByLabel('Grace after the end').inputValue(), '12');
+    await dialog.getByLabel('OCSP responder URL').fill('');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByRole('button', { name: 'Edit' }).waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).click();
+  });
+
   test('PKI health lists every CA, its lists and what is due', async () => {
     const { page } = admin;
     await admin.open('/pki-health', 'PKI health');

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { png } from '../../graph/things/pictures.ts';
 import { AdminCenter, skip } from './harness.ts';
 
 describe('users in the admin center', { skip }, () => {
@@ -46,6 +49,16 @@ describe('users in the admin center', { skip }, () => {
     await admin.press('Save');
     await notice('Properties saved');
     await main().getByText('Engineer').waitFor();
+  });
+
+  test('a photo is put in, seen and removed', async () => {
+    const photo = join(admin.server.folder, 'photo.png');
+    writeFileSync(photo, png(96, 96));
+    await main().locator('input[type=file]').setInputFiles(photo);
+    await main().getByRole('img', { name: 'Hana S.' }).waitFor();
+    assert.deepEqual(await admin.look('user-photo'), []);
+    await admin.press('Remove photo');
+    await main().getByText('There is no photo.').waitFor();
   });
 
   test('certificate user IDs are put together by their form, with the request beside', async () => {
@@ -116,6 +129,7 @@ describe('users in the admin center', { skip }, () => {
     await main().getByRole('row', { name: 'Hana S.' }).getByRole('checkbox').click({ force: true });
     assert.deepEqual(await admin.look('users-deleted'), []);
     await admin.press('Restore');
+    await dialog('Restore user').getByRole('button', { name: 'Restore' }).click();
     await main().getByText('No user was deleted').waitFor();
     await admin.open('/users?search=hana', 'Users');
     await main().getByRole('row', { name: 'Hana S.' }).waitFor();

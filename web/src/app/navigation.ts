@@ -42,6 +42,7 @@ export const navigation: readonly NavigationGroup[] = [
       { title: 'Authentication methods', path: '/authentication-methods', areas: ['methodPolicy'] },
       { title: 'Public key infrastructure', path: '/public-key-infrastructure', areas: ['pkiStore'] },
       { title: 'Certificate authorities', path: '/certificate-authorities', areas: ['classicStore'] },
+      { title: 'Blocked certificates', path: '/blocked-certificates', areas: ['pkiStore'] },
       { title: 'PKI health', path: '/pki-health', areas: ['pkiStore', 'classicStore'] },
       { title: 'Certificate tester', path: '/certificate-tester', areas: ['methodPolicy'] },
     ],

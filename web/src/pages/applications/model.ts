@@ -10,6 +10,7 @@ export interface ServicePrincipal {
   readonly replyUrls: readonly string[];
   readonly tags: readonly string[];
   readonly appRoles: readonly { readonly id: string; readonly displayName?: string; readonly value?: string | null }[];
+  readonly oauth2PermissionScopes: readonly PermissionScope[];
 }
 
 /** An application as Graph answers it. */
@@ -22,8 +23,43 @@ export interface Application {
   readonly web: { readonly redirectUris: readonly string[]; readonly homePageUrl: string | null };
   readonly spa: { readonly redirectUris: readonly string[] };
   readonly publicClient: { readonly redirectUris: readonly string[] };
+  readonly api: Api;
+  readonly optionalClaims: Readonly<Record<string, readonly OptionalClaim[]>> | null;
+  readonly requiredResourceAccess: readonly RequiredAccess[];
   readonly passwordCredentials: readonly PasswordCredential[];
   readonly keyCredentials: readonly KeyCredential[];
+}
+
+/** What other applications may ask of this one. */
+export interface Api {
+  readonly oauth2PermissionScopes: readonly PermissionScope[];
+}
+
+export interface PermissionScope {
+  readonly id: string;
+  readonly value: string | null;
+  readonly isEnabled?: boolean;
+  readonly type?: 'Admin' | 'User';
+  readonly adminConsentDisplayName?: string | null;
+  readonly adminConsentDescription?: string | null;
+}
+
+export interface OptionalClaim {
+  readonly name: string;
+}
+
+/** Permissions of one API that an application asks for. */
+export interface RequiredAccess {
+  readonly resourceAppId: string;
+  readonly resourceAccess: readonly { readonly id: string; readonly type: 'Scope' | 'Role' }[];
+}
+
+/** What a tab of an app registration gets. */
+export interface RegistrationProps {
+  readonly path: string;
+  readonly app: Application;
+  readonly etag: string | undefined;
+  readonly reload: () => unknown;
 }
 
 export interface PasswordCredential {

@@ -26,6 +26,7 @@ const columns: readonly GridColumn<Group>[] = [
 
 export default function GroupsPage() {
   const may = useMay('groups');
+  const go = useGo();
   const { typed, text, type } = useSearchState();
   const [orderby, setOrderby] = useAddressState('orderby', 'displayName');
   const [panel, setPanel] = useAddressState('panel');
@@ -44,6 +45,9 @@ export default function GroupsPage() {
           </Command>
           <Command icon="delete" onPress={() => setDeleting(true)} isDisabled={!may.write || chosen.length === 0}>
             Delete
+          </Command>
+          <Command icon="restore" onPress={() => go('/groups/deleted')}>
+            Deleted groups
           </Command>
           <Command icon="refresh" onPress={() => list.query.refetch()}>
             Refresh

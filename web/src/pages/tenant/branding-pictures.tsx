@@ -1,8 +1,8 @@
-import { useEffect, useState } from 'react';
 import { Button } from '../../components/button.tsx';
+import { usePictureData } from '../../components/data/picture.ts';
 import { FileDrop } from '../../components/forms/file-drop.tsx';
 import { ChangeProblem } from '../../components/problems.tsx';
-import { send, useChange, useGraph } from '../../graph/queries.ts';
+import { send, useChange } from '../../graph/queries.ts';
 import type { Branding } from './branding-model.ts';
 
 const pictures = [
@@ -21,20 +21,7 @@ export type PictureName = (typeof pictures)[number][0];
 /** An address of a picture that only this page has, or undefined. */
 export function usePicture(path: string, branding: Branding, name: PictureName): string | undefined {
   const version = branding[`${name}RelativeUrl`];
-  const { data } = useGraph<Blob>(version ? `${path}/${name}?${encodeURIComponent(version)}` : undefined);
-  const [address, setAddress] = useState<string>();
-  useEffect(() => {
-    if (!data || !version) {
-      setAddress(undefined);
-      return undefined;
-    }
-    // As data, because the content security policy permits no other picture than that and the server's own.
-    const reader = new FileReader();
-    reader.onload = () => setAddress(String(reader.result));
-    reader.readAsDataURL(data);
-    return () => reader.abort();
-  }, [data, version]);
-  return address;
+  return usePictureData(version ? `${path}/${name}?${encodeURIComponent(version)}` : undefined);
 }
 
 interface PicturesProps {

@@ -7,12 +7,14 @@ import { type GraphChange, useSignInChange } from '../../graph/sign-in-change.ts
 import {
   base64Of,
   bytesOf,
+  type ClassicAuthority,
   certificateIn,
   crlAddressHelp,
   type PkiAuthority,
   sha256Of,
   type Warned,
 } from './pki-types.ts';
+import { noRevocation, RevocationFields, revocationBody, revocationName } from './revocation-fields.tsx';
 
 interface DoneProps {
   readonly onDone: (warnings: readonly string[]) => void;
@@ -116,27 +118,28 @@ export function EditForm({
   onDone,
   onCancel,
 }: DoneProps & { readonly path: string; readonly authority: PkiAuthority }) {
-  const { draft, changes, isChanged, set } = useDraft(authority);
+  const { draft, changes, isChanged, set } = useDraft({ [revocationName]: noRevocation, ...authority });
   const etag = authority['@odata.etag'];
-  const change = useSignInChange<Warned>([{ path, method: 'PATCH', body: changes, etag }], {
+  const revocation = draft[revocationName];
+  const body = { ...changes, ...(changes[revocationName] && { [revocationName]: revocationBody(revocation) }) };
+  const change = useSignInChange<Warned>([{ path, method: 'PATCH', body, etag }], {
     done: 'Certificate authority saved',
     onDone: (answer) => onDone(warningsOf(answer)),
   });
-  const url = (text: string) => (text.trim() === '' ? null : text.trim());
   return (
     <Form action="Save" onSubmit={() => change.mutate()} onCancel={onCancel} isDisabled={!isChanged} change={change}>
       <TextInput label="Display name" value={draft.displayName} onChange={(displayName) => set({ displayName })} />
       <TextInput
         label="Certificate revocation list URL"
         value={draft.certificateRevocationListUrl ?? ''}
-        onChange={(text) => set({ certificateRevocationListUrl: url(text) })}
+        onChange={(text) => set({ certificateRevocationListUrl: urlOf(text) })}
         help={crlAddressHelp(draft.certificateRevocationListUrl ?? '')}
         isCode
       />
       <TextInput
         label="Delta certificate revocation list URL"
         value={draft.deltaCertificateRevocationListUrl ?? ''}
-        onChange={(text) => set({ deltaCertificateRevocationListUrl: url(text) })}
+        onChange={(text) => set({ deltaCertificateRevocationListUrl: urlOf(text) })}
         help={crlAddressHelp(draft.deltaCertificateRevocationListUrl ?? '')}
         isCode
       />
@@ -145,9 +148,48 @@ export function EditForm({
         isSelected={draft.isIssuerHintEnabled}
         onChange={(isIssuerHintEnabled) => set({ isIssuerHintEnabled })}
       />
+      <RevocationFields value={revocation} onChange={(value) => set({ [revocationName]: value })} />
     </Form>
   );
 }
+
+/** The form that changes a CA of the classic store: its list is replaced as a whole. */
+export function ClassicEditForm({ authority, replacement, onDone, onCancel }: ClassicEditProps) {
+  const { draft, isChanged, set } = useDraft({ [revocationName]: noRevocation, ...authority });
+  const revocation = draft[revocationName];
+  const change = useSignInChange<Warned>([replacement({ ...draft, [revocationName]: revocationBody(revocation) })], {
+    done: 'Certificate authority saved',
+    onDone: (answer) => onDone(warningsOf(answer)),
+  });
+  return (
+    <Form action="Save" onSubmit={() => change.mutate()} onCancel={onCancel} isDisabled={!isChanged} change={change}>
+      <TextInput
+        label="Certificate revocation list URL"
+        value={draft.certificateRevocationListUrl ?? ''}
+        onChange={(text) => set({ certificateRevocationListUrl: urlOf(text) })}
+        help={crlAddressHelp(draft.certificateRevocationListUrl ?? '')}
+        isCode
+      />
+      <TextInput
+        label="Delta certificate revocation list URL"
+        value={draft.deltaCertificateRevocationListUrl ?? ''}
+        onChange={(text) => set({ deltaCertificateRevocationListUrl: urlOf(text) })}
+        help={crlAddressHelp(draft.deltaCertificateRevocationListUrl ?? '')}
+        isCode
+      />
+      <RevocationFields value={revocation} onChange={(value) => set({ [revocationName]: value })} />
+    </Form>
+  );
+}
+
+interface ClassicEditProps extends DoneProps {
+  readonly authority: ClassicAuthority;
+  /** The change that puts the CA in the place of the one that is edited. */
+  readonly replacement: (authority: object) => GraphChange;
+}
+
+/** An empty address is none. */
+const urlOf = (text: string) => (text.trim() === '' ? null : text.trim());
 
 /** The form that uploads a file with many CAs. */
 export function BundleForm({ path, onDone, onCancel }: DoneProps & { readonly path: string }) {

@@ -8,7 +8,7 @@ import { JsonButton } from '../../components/overlays/json-view.tsx';
 import { EmptyState, ErrorState, Loading, Message, ReadOnlyNote } from '../../components/states.tsx';
 import { useGraph } from '../../graph/queries.ts';
 import { type GraphChange, useSignInChange } from '../../graph/sign-in-change.ts';
-import { type NewAuthority, UploadForm } from './authority-forms.tsx';
+import { ClassicEditForm, type NewAuthority, UploadForm } from './authority-forms.tsx';
 import type { ClassicAuthority } from './pki-types.ts';
 
 interface Store {
@@ -34,6 +34,7 @@ export default function ClassicPage() {
   const authorities = store?.certificateAuthorities ?? [];
   const [isAdding, setAdding] = useState(false);
   const [doomed, setDoomed] = useState<ClassicAuthority>();
+  const [edited, setEdited] = useState<ClassicAuthority>();
   const [warnings, setWarnings] = useState<readonly string[]>([]);
   const replacement = (certificateAuthorities: readonly object[]): GraphChange => ({
     path: path ?? '',
@@ -100,6 +101,7 @@ export default function ClassicPage() {
                 </td>
                 {may.write && (
                   <td>
+                    <Button kind="subtle" icon="edit" label={`Edit ${ca.issuer}`} onPress={() => setEdited(ca)} />
                     <Button kind="subtle" icon="delete" label={`Delete ${ca.issuer}`} onPress={() => setDoomed(ca)} />
                   </td>
                 )}
@@ -118,6 +120,25 @@ export default function ClassicPage() {
               setAdding(false);
             }}
             upload={(ca) => replacement([...authorities, entryOf(ca)])}
+          />
+        )}
+      </SidePanel>
+      <SidePanel
+        title="Edit certificate authority"
+        isOpen={edited !== undefined}
+        onClose={() => setEdited(undefined)}
+        isWide
+      >
+        {edited && (
+          <ClassicEditForm
+            key={edited.certificate}
+            authority={edited}
+            replacement={(ca) => replacement(authorities.map((item) => (item === edited ? ca : item)))}
+            onCancel={() => setEdited(undefined)}
+            onDone={(texts) => {
+              setWarnings(texts);
+              setEdited(undefined);
+            }}
           />
         )}
       </SidePanel>

@@ -1,3 +1,5 @@
+import type { Revocation } from './revocation-fields.tsx';
+
 export const pkisPath = '/directory/publicKeyInfrastructure/certificateBasedAuthConfigurations';
 export const deletedPath = '/directory/deletedItems';
 
@@ -27,6 +29,7 @@ export interface PkiAuthority {
   readonly deltaCertificateRevocationListUrl: string | null;
   readonly isIssuerHintEnabled: boolean;
   readonly deletedDateTime: string | null;
+  readonly '@cardea.revocation'?: Revocation;
 }
 
 /** A CA of the classic store. */
@@ -37,6 +40,7 @@ export interface ClassicAuthority {
   readonly deltaCertificateRevocationListUrl: string | null;
   readonly issuer: string;
   readonly issuerSki: string;
+  readonly '@cardea.revocation'?: Revocation;
 }
 
 /** What was accepted and may be a mistake. */

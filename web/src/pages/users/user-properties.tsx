@@ -8,6 +8,7 @@ import { Section } from '../../components/layout/page.tsx';
 import { GraphProblem } from '../../graph/errors.ts';
 import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { type UserPartProps, userPath } from './user.ts';
+import { UserPhoto } from './user-photo.tsx';
 
 /** What can be edited, with Entra's names. */
 const fields = {
@@ -63,6 +64,7 @@ export function UserProperties({ user, etag, reload }: UserPartProps) {
           ]}
         />
       </Section>
+      <UserPhoto user={user} mayWrite={may.write} />
       <Section title="On-premises">
         <Details
           items={[

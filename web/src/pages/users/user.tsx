@@ -13,6 +13,7 @@ import { type GraphChange, sendChange, useSignInChange } from '../../graph/sign-
 import { CertificateUserIds } from './certificate-user-ids.tsx';
 import { DeleteUsers } from './delete-users.tsx';
 import { type UserPartProps, userPath, type WholeUser, wholeUserPath } from './user.ts';
+import { UserApplications } from './user-applications.tsx';
 import { UserMethods } from './user-methods.tsx';
 import { UserProperties } from './user-properties.tsx';
 import { UserDevices, UserGroups, UserRoles, UserSessions, UserSignIns } from './user-relations.tsx';
@@ -55,6 +56,7 @@ export default function UserPage() {
           { id: 'sessions', title: 'Sessions', content: () => <UserSessions user={user} /> },
           { id: 'devices', title: 'Devices', content: () => <UserDevices user={user} /> },
           { id: 'groups', title: 'Groups', content: () => <UserGroups user={user} /> },
+          { id: 'applications', title: 'Applications', content: () => <UserApplications user={user} /> },
           { id: 'roles', title: 'Assigned roles', content: () => <UserRoles user={user} /> },
         ]}
       />

@@ -1,0 +1,120 @@
+import { useMay } from '../../app/roles.ts';
+import { TextInput } from '../../components/forms/fields.tsx';
+import { FileDrop } from '../../components/forms/file-drop.tsx';
+import { Form, useDraft } from '../../components/forms/form.tsx';
+import { Section } from '../../components/layout/page.tsx';
+import { ChangeProblem } from '../../components/problems.tsx';
+import { send, useChange } from '../../graph/queries.ts';
+import { linesIn, type RegistrationProps } from './model.ts';
+
+/** Name, home page, addresses and logo of an app registration. */
+export function Properties({ path, app, etag, reload }: RegistrationProps) {
+  const { write } = useMay('applications');
+  const { draft, set, isChanged, reset } = useDraft({
+    displayName: app.displayName,
+    homePageUrl: app.web.homePageUrl ?? '',
+    identifierUris: app.identifierUris.join('\n'),
+  });
+  const body = {
+    ...(draft.displayName === app.displayName ? {} : { displayName: draft.displayName }),
+    ...(draft.homePageUrl === (app.web.homePageUrl ?? '') ? {} : { web: { homePageUrl: draft.homePageUrl || null } }),
+    ...(draft.identifierUris === app.identifierUris.join('\n')
+      ? {}
+      : { identifierUris: linesIn(draft.identifierUris) }),
+  };
+  const change = useChange(() => send(path, { method: 'PATCH', body, etag }), { done: `Saved ${draft.displayName}` });
+  const logo = useChange<File>((file) => send(`${path}/logo`, { method: 'PUT', body: file }), {
+    done: 'Saved the logo',
+  });
+  return (
+    <>
+      <Form
+        action="Save"
+        onSubmit={() => change.mutate()}
+        {...(isChanged && { onCancel: reset })}
+        isDisabled={!write || !isChanged || draft.displayName.trim() === ''}
+        change={change}
+        reload={reload}
+      >
+        <TextInput
+          label="Name"
+          value={draft.displayName}
+          onChange={(displayName) => set({ displayName })}
+          isRequired
+          isReadOnly={!write}
+        />
+        <TextInput
+          label="Home page URL"
+          type="url"
+          value={draft.homePageUrl}
+          onChange={(homePageUrl) => set({ homePageUrl })}
+          help="Where My Apps leads. An application without one is not shown there."
+          isReadOnly={!write}
+        />
+        <TextInput
+          label="Application ID URIs"
+          value={draft.identifierUris}
+          onChange={(identifierUris) => set({ identifierUris })}
+          help="One a line, such as api://payroll."
+          isMultiline
+          isCode
+          isReadOnly={!write}
+        />
+      </Form>
+      {write && (
+        <Section title="Logo">
+          <FileDrop
+            label="Drop a logo here: PNG, JPEG or WebP of at most 100 KB"
+            endings={['.png', '.jpg', '.jpeg', '.webp']}
+            onFiles={([file]) => file && logo.mutate(file)}
+          />
+          <ChangeProblem problem={logo.error} />
+        </Section>
+      )}
+    </>
+  );
+}
+
+/** Redirect URIs of an app registration. */
+export function Authentication({ path, app, etag, reload }: RegistrationProps) {
+  const { write } = useMay('applications');
+  const original = {
+    web: app.web.redirectUris.join('\n'),
+    spa: app.spa.redirectUris.join('\n'),
+    publicClient: app.publicClient.redirectUris.join('\n'),
+  };
+  const { draft, set, changes, isChanged, reset } = useDraft(original);
+  const body = Object.fromEntries(
+    Object.entries(changes).map(([kind, text]) => [kind, { redirectUris: linesIn(text ?? '') }]),
+  );
+  const change = useChange(() => send(path, { method: 'PATCH', body, etag }), { done: 'Saved the redirect URIs' });
+  return (
+    <Form
+      action="Save"
+      onSubmit={() => change.mutate()}
+      {...(isChanged && { onCancel: reset })}
+      isDisabled={!write || !isChanged}
+      change={change}
+      reload={reload}
+    >
+      {(
+        [
+          ['web', 'Web redirect URIs'],
+          ['spa', 'Single-page application redirect URIs'],
+          ['publicClient', 'Mobile and desktop redirect URIs'],
+        ] as const
+      ).map(([kind, label]) => (
+        <TextInput
+          key={kind}
+          label={label}
+          value={draft[kind]}
+          onChange={(text) => set({ [kind]: text })}
+          help="One address a line."
+          isMultiline
+          isCode
+          isReadOnly={!write}
+        />
+      ))}
+    </Form>
+  );
+}

@@ -1,0 +1,72 @@
+import { useMay } from '../../app/roles.ts';
+import { CheckboxField } from '../../components/forms/fields.tsx';
+import { Form, useDraft } from '../../components/forms/form.tsx';
+import { Section } from '../../components/layout/page.tsx';
+import { send, useChange } from '../../graph/queries.ts';
+import type { RegistrationProps } from './model.ts';
+
+const tokens = [
+  ['idToken', 'ID token'],
+  ['accessToken', 'Access token'],
+] as const;
+
+/** Claims that a token has only where they are asked for. */
+const claims = [
+  ['acr', 'acr', 'Whether the sign-in had more than one factor: 1 or 0.'],
+  [
+    'cardea_certificate',
+    'cardea_certificate',
+    'Facts of the certificate: subject, issuer, serial number, thumbprints.',
+  ],
+] as const;
+
+/** Optional claims of an app registration. Those that this page does not know stay. */
+export function TokenConfiguration({ path, app, etag, reload }: RegistrationProps) {
+  const { write } = useMay('applications');
+  const { draft, set, isChanged, reset } = useDraft({ claims: app.optionalClaims ?? {} });
+  const listed = (token: string) => draft.claims[token] ?? [];
+  const change = useChange(() => send(path, { method: 'PATCH', body: { optionalClaims: draft.claims }, etag }), {
+    done: 'Saved the optional claims',
+  });
+  const toggle = (token: string, name: string, is: boolean) => {
+    const others = listed(token).filter((claim) => claim.name !== name);
+    const added = { name, source: null, essential: false, additionalProperties: [] };
+    set({ claims: { ...draft.claims, [token]: is ? [...others, added] : others } });
+  };
+  const known: readonly string[] = claims.map(([name]) => name);
+  return (
+    <Section title="Optional claims">
+      <Form
+        action="Save"
+        onSubmit={() => change.mutate()}
+        {...(isChanged && { onCancel: reset })}
+        isDisabled={!write || !isChanged}
+        change={change}
+        reload={reload}
+      >
+        {tokens.map(([token, title]) => (
+          <fieldset key={token} className="picker">
+            <legend>{title}</legend>
+            {claims.map(([name, label, help]) => (
+              <CheckboxField
+                key={name}
+                label={label}
+                help={help}
+                isSelected={listed(token).some((claim) => claim.name === name)}
+                onChange={(is) => toggle(token, name, is)}
+                isReadOnly={!write}
+              />
+            ))}
+            {listed(token)
+              .filter(({ name }) => !known.includes(name))
+              .map(({ name }) => (
+                <p key={name} className="faint">
+                  <code>{name}</code> is kept, and has no effect here.
+                </p>
+              ))}
+          </fieldset>
+        ))}
+      </Form>
+    </Section>
+  );
+}

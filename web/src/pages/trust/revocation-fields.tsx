@@ -1,0 +1,86 @@
+import { CheckboxField, NumberInput, RadioField, TextInput } from '../../components/forms/fields.tsx';
+
+/** How the revocation of a CA's certificates is looked up, beyond the two CRL addresses. */
+export interface Revocation {
+  readonly furtherUrls: readonly string[];
+  readonly graceSeconds: number | null;
+  readonly ocspUrl: string | null;
+  readonly ocspOrder: 'first' | 'second' | null;
+  readonly ocspNonce: boolean;
+}
+
+export const revocationName = '@cardea.revocation';
+
+/** Of a CA without such settings. */
+export const noRevocation: Revocation = {
+  furtherUrls: [],
+  graceSeconds: null,
+  ocspUrl: null,
+  ocspOrder: null,
+  ocspNonce: false,
+};
+
+/** As Graph is sent it: an order is part of a responder. */
+export function revocationBody({ furtherUrls, ocspOrder, ...rest }: Revocation) {
+  const urls = furtherUrls.map((url) => url.trim()).filter((url) => url !== '');
+  return { ...rest, furtherUrls: urls, ...(ocspOrder && { ocspOrder }) };
+}
+
+const hour = 3600;
+
+interface Props {
+  readonly value: Revocation;
+  readonly onChange: (next: Revocation) => void;
+}
+
+/** Fields for further CRL addresses, a time of grace and an OCSP responder. */
+export function RevocationFields({ value, onChange }: Props) {
+  const set = (next: Partial<Revocation>) => onChange({ ...value, ...next });
+  return (
+    <fieldset className="picker">
+      <legend>Revocation beyond Microsoft Entra</legend>
+      <TextInput
+        label="Further CRL URLs"
+        value={value.furtherUrls.join('\n')}
+        onChange={(text) => set({ furtherUrls: text === '' ? [] : text.split('\n') })}
+        help="Where the same list is published, one address a line. They are tried in this order after the first."
+        isMultiline
+        isCode
+      />
+      <NumberInput
+        label="Grace after the end of a list (hours)"
+        value={(value.graceSeconds ?? 0) / hour}
+        onChange={(hours) => set({ graceSeconds: hours === 0 ? null : Math.round(hours * hour) })}
+        help="A list whose next update is past is accepted for this long. 0: not at all."
+        min={0}
+        max={8760}
+      />
+      <TextInput
+        label="OCSP responder URL"
+        value={value.ocspUrl ?? ''}
+        onChange={(text) => set({ ocspUrl: text.trim() === '' ? null : text.trim() })}
+        help="Empty: no responder is asked."
+        isCode
+      />
+      {value.ocspUrl !== null && (
+        <>
+          <RadioField
+            label="When the responder is asked"
+            value={value.ocspOrder ?? 'first'}
+            onChange={(ocspOrder) => set({ ocspOrder })}
+            choices={[
+              { id: 'first', label: 'First', help: 'The CRL is used where the responder does not answer.' },
+              { id: 'second', label: 'Second', help: 'Only where there is no usable CRL.' },
+            ]}
+          />
+          <CheckboxField
+            label="Send a nonce"
+            isSelected={value.ocspNonce}
+            onChange={(ocspNonce) => set({ ocspNonce })}
+            help="An answer to another request is then refused."
+          />
+        </>
+      )}
+    </fieldset>
+  );
+}
