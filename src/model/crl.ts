@@ -16,6 +16,8 @@ export interface CrlState {
   readonly lastError: Because | undefined;
   /** When the list was last confirmed to be the current one. */
   readonly fetchedAt: Date | undefined;
+  /** How long the last download took; undefined where this process has downloaded nothing from the address. */
+  readonly lastFetchMilliseconds: number | undefined;
 }
 
 export interface StoredCrlFacts {

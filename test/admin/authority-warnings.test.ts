@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { warningsOf } from '#admin/trust/authority-warnings.ts';
-import { remedyOf } from '#core/trace/fault.ts';
-import type { Code } from '#core/trace/reasons.ts';
+import { authorityWarnings } from '#admin/trust/health/authority-warnings.ts';
+import type { TrustWarningCode } from '#admin/trust/health/warnings.ts';
 import { defaultAlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
 import type { AuthorityRow } from '#model/authority.ts';
 import { at } from '../pki/chains.ts';
@@ -25,18 +24,28 @@ const row = (der: Uint8Array, more: Partial<AuthorityRow> = {}): AuthorityRow =>
 const validity = { notBefore: new Date('2001-01-01'), notAfter: new Date('2002-01-01') };
 const old = testCa('RSA Root', { key: 'RSA-2048' });
 
-const cases: readonly (readonly [name: string, row: AuthorityRow, codes: readonly Code[]])[] = [
+const cases: readonly (readonly [name: string, row: AuthorityRow, codes: readonly TrustWarningCode[]])[] = [
   ['a root with a CRL address', row(root.der), []],
   ['a root that signed itself with SHA-1', row(testCa('R', { key: 'RSA-2048', scheme: 'rsa-sha1' }).der), []],
-  ['an expired root', row(testCa('Expired', validity).der), ['caHasExpired']],
-  ['an intermediate that counts as a root', row(root.issueCa('Issuing').der), ['caIsNoRoot']],
+  ['an expired root', row(testCa('Expired', validity).der), ['authorityExpired']],
+  ['an intermediate that counts as a root', row(root.issueCa('Issuing').der), ['authorityNoRoot']],
   ['an intermediate', row(root.issueCa('Issuing').der, { authorityType: 'intermediate' }), []],
   [
     'an intermediate signed with SHA-1',
     row(old.issueCa('Issuing', { scheme: 'rsa-sha1' }).der, { authorityType: 'intermediate' }),
-    ['caSignatureRefused'],
+    ['authoritySignatureRefused'],
   ],
-  ['a CA without CRL address', row(root.der, { certificateRevocationListUrl: undefined }), ['caWithoutCrl']],
+  [
+    'a root that ends within a week',
+    row(testCa('Soon', { notBefore: validity.notBefore, notAfter: new Date(at.getTime() + 5 * 86_400_000) }).der),
+    ['authorityExpires'],
+  ],
+  [
+    'a CA with an odd CRL address',
+    row(root.der, { certificateRevocationListUrl: 'http://intranet/list' }),
+    ['crlAddressUnusual'],
+  ],
+  ['a CA without CRL address', row(root.der, { certificateRevocationListUrl: undefined }), ['crlAddressMissing']],
   [
     'a CA without CRL address that has an OCSP responder',
     row(root.der, {
@@ -48,10 +57,10 @@ const cases: readonly (readonly [name: string, row: AuthorityRow, codes: readonl
 ];
 for (const [name, authority, codes] of cases)
   test(`${name}: ${codes.join(', ') || 'no warning'}`, () => {
-    const warnings = warningsOf(authority, at, defaultAlgorithmPolicy);
+    const warnings = authorityWarnings(authority, at, defaultAlgorithmPolicy);
     assert.deepEqual(
       warnings.map(({ code }) => code),
       codes,
     );
-    for (const warning of warnings) assert.match(remedyOf(warning)!, /cardea ca /, 'it has a next step');
+    for (const { remedy } of warnings) assert.match(remedy, /cardea ca /, 'it has a next step');
   });

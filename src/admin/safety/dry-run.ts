@@ -5,6 +5,7 @@ import type { Verdict } from '#core/verdict.ts';
 import { describe } from '#core/x509/certificate.ts';
 import type { CertificateTried, SignInRecord } from '#model/sign-in.ts';
 import type { Ports } from '#ports/ports.ts';
+import { deviceNow } from '#signin/device/device-facts.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
 import { certificatesIn } from '../trust/certificate-file.ts';
 
@@ -75,14 +76,20 @@ function tell({ record, der }: CertificateTried, user: User | undefined) {
 export const judgeAgain = async (...request: Parameters<typeof verdictAgain>): Promise<Outcome> =>
   outcomeOf(await verdictAgain(...request));
 
-/** The verdict on a sign-in with the same certificate, of the person as they are now. */
+/**
+ * The verdict on a sign-in with the same certificate by the same kind of client, of the person and on the device as they are
+ * now.
+ */
 export async function verdictAgain(
   { record, der }: CertificateTried,
   user: User | undefined,
   at: Date,
   ports: Ports,
 ): Promise<Verdict> {
+  const device = record.device && (await deviceNow(record.device.deviceId, ports));
   const request = {
+    ...(record.clientAppType && { clientAppType: record.clientAppType }),
+    device,
     correlationId: record.correlationId,
     application: { appId: record.appId, displayName: record.appDisplayName },
     resourceId: record.resourceId,

@@ -1,6 +1,6 @@
 import { detailsOf } from '#admin/trust/authority-rules.ts';
-import { warningsOf } from '#admin/trust/authority-warnings.ts';
 import { describeLeftOut, type LeftOut, type Selection } from '#admin/trust/bundle-selection.ts';
+import { authorityWarnings } from '#admin/trust/health/authority-warnings.ts';
 import { remedyOf, wordsOf } from '#core/trace/fault.ts';
 import type { AlgorithmPolicy } from '#core/x509/algorithm-policy.ts';
 import type { AuthorityRow, PkiContainer } from '#model/authority.ts';
@@ -18,6 +18,7 @@ export function listAuthorities(
   containers: readonly PkiContainer[],
   states: ReadonlyMap<string, CrlState>,
   at: Date,
+  algorithms: AlgorithmPolicy,
 ) {
   const items = rows.map((row) => ({ row, details: detailsOf(row), state: crlStateText(row, states.get(row.id), at) }));
   const cells = items.map(({ row, details, state }) => {
@@ -36,7 +37,11 @@ export function listAuthorities(
     ];
   });
   return {
-    document: items.map(({ row, state }) => ({ ...withDetails(row), crlState: state })),
+    document: items.map(({ row, state }) => ({
+      ...withDetails(row),
+      crlState: state,
+      warnings: authorityWarnings(row, at, algorithms).map(({ code, text, remedy }) => ({ code, text, remedy })),
+    })),
     rows: [['id', 'type', 'name', 'store', 'expires', 'key id', 'thumbprint', 'CRL', 'CRL state'], ...cells],
   };
 }
@@ -111,10 +116,9 @@ export const containerCells = (containers: readonly PkiContainer[]) => [
 /** What an administrator should look at about these CAs, a line each, with the next step. */
 export function warningLines(rows: readonly AuthorityRow[], at: Date, algorithms: AlgorithmPolicy): readonly string[] {
   const warnings = rows.flatMap((row) =>
-    warningsOf(row, at, algorithms).map((warning) => {
-      const remedy = remedyOf(warning)?.replace(/\bID\b/, row.id);
-      return `Warning: ${wordsOf(warning)}. ${remedy ?? ''}`.trimEnd();
-    }),
+    authorityWarnings(row, at, algorithms).map(
+      ({ text, remedy }) => `Warning: ${text} ${remedy.replace(/\bID\b/, row.id)}`,
+    ),
   );
   return [...new Set(warnings)];
 }

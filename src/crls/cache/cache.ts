@@ -296,6 +296,7 @@ class Cache implements CrlCache {
 
   async #download(keptCrl: KeptCrl, inBackground: boolean): Promise<Attempted> {
     const { signal } = this.#closing;
+    const began = performance.now();
     const downloaded = await download({
       url: keptCrl.url,
       limits: inBackground ? this.#policy.background : this.#policy.interactive,
@@ -304,6 +305,7 @@ class Cache implements CrlCache {
       validators: keptCrl.crl ? keptCrl.validators : undefined,
       signal,
     });
+    keptCrl.fetchMilliseconds = Math.round(performance.now() - began);
     if (downloaded.kind === 'failed')
       return { failure: downloaded.because, again: downloaded.limit !== undefined && !inBackground };
     return { failure: await this.#take(keptCrl, downloaded), again: false };

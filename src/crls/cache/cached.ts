@@ -31,6 +31,8 @@ export class KeptCrl {
   /** The newest list ever accepted from here (CRL-15). */
   seen: SeenCrl | undefined;
   lastError: Because | undefined;
+  /** How long the last download took, whether it brought a list or not. */
+  fetchMilliseconds: number | undefined;
   /** When an attempt last ended without anything new, as `performance.now()` counts. */
   triedAt: number | undefined;
   /** By the clock, in milliseconds; the last use. */
@@ -80,7 +82,7 @@ export class KeptCrl {
   }
 
   state(): CrlState {
-    const { url, source, crl, lastError, fetchedAt } = this;
+    const { url, source, crl, lastError, fetchedAt, fetchMilliseconds } = this;
     return {
       url,
       source,
@@ -93,6 +95,7 @@ export class KeptCrl {
       entries: crl?.entryCount ?? 0,
       lastError,
       fetchedAt,
+      lastFetchMilliseconds: fetchMilliseconds,
     };
   }
 }

@@ -1,6 +1,7 @@
 import { type Refusal, type Ruling, refused } from '#core/trace/ruling.ts';
 import type { Verdict } from '#core/verdict.ts';
 import type { BrokerAnswer, BrokerRequest } from '#signin/device/broker.ts';
+import { factsOf } from '#signin/device/device-facts.ts';
 import { noteCertificate } from '#signin/log/certificate-noted.ts';
 import { tenantAliases } from '#signin/realm.ts';
 import { type DeviceSignIn, signInWithDevice, windowsSignIn } from '#signin/with-device.ts';
@@ -9,7 +10,6 @@ import type { PrtTenant } from './context.ts';
 import { type PresentedCredential, readCredential } from './credentials.ts';
 import { type DeviceRequest, isFirstUse, readDeviceRequest } from './device-request.ts';
 import { keepRow, newSessionKey, tokenAnswer, tokenText } from './issue.ts';
-import { factsOf } from './live-token.ts';
 
 /** Seconds for which a signed request is remembered: longer than its nonce is taken. */
 const rememberedSeconds = 900;

@@ -5,6 +5,7 @@ import { passed, type Refusal, type Ruling, refused } from '#core/trace/ruling.t
 import { readCertificate } from '#core/x509/certificate.ts';
 import { validatePath } from '#core/x509/path.ts';
 import { type Device, type DeviceRegistration, deviceKind, type PrimaryRefreshToken } from '#model/device.ts';
+import { factsOf } from '#signin/device/device-facts.ts';
 import { unrevokedPath } from '#signin/unrevoked-path.ts';
 import { provenSince } from '#signin/with-session.ts';
 import type { PrtPorts, PrtTenant } from './context.ts';
@@ -123,27 +124,4 @@ async function endedBecause(
   await ports.devices.primaryRefreshTokens.end({ id, userId });
   await ports.sessions.end(proofsName(id));
   return refusal;
-}
-
-/** What Conditional Access and the sign-in log know of a device. */
-export function factsOf(device: Device): DeviceFacts {
-  return {
-    deviceId: device.deviceId,
-    displayName: device.displayName,
-    operatingSystem: device.operatingSystem,
-    operatingSystemVersion: device.operatingSystemVersion,
-    trustType: device.trustType,
-    isCompliant: device.isCompliant,
-    isManaged: device.isManaged,
-    deviceOwnership: device.deviceOwnership,
-    physicalIds: device.physicalIds,
-    systemLabels: device.systemLabels,
-    extensionAttributes: extensionAttributesOf(device),
-  };
-}
-
-/** Graph: `extensionAttributes`; one that is null is not set. */
-function extensionAttributesOf({ extensionAttributes = {} }: Device): Readonly<Record<string, string>> {
-  const texts = Object.entries(extensionAttributes).filter((entry): entry is [string, string] => entry[1] !== null);
-  return Object.fromEntries(texts);
 }

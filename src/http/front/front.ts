@@ -207,7 +207,7 @@ function httpsServer(
 }
 
 /**
- * What is no request, by Node's code. A browser connects ahead of its requests, and one that waited too long is answered before
+ * Answers where no whole request came, by Node's code. A browser connects ahead of its requests, and one that waited too long is answered before
  * it asks: on 408 it asks again on another connection, and shows any other status as the answer to its request.
  */
 const refusals: Readonly<Record<string, readonly [status: string, body: string]>> = {

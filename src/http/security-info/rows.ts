@@ -6,7 +6,7 @@ import { myAppsId } from '#admin/applications/first-party.ts';
 import type { Proof } from '#core/access/proof.ts';
 import { securityInfoAppId } from '#core/access/security-info.ts';
 import type { X509CertificateField } from '#core/binding/policy.ts';
-import { readUserAgent } from '#graph/resources/logs/user-agent.ts';
+import { readUserAgent } from '#core/user-agent.ts';
 import type { Language, Texts } from '#languages/language.ts';
 import type { RegisteredMethod } from '#model/authentication-method.ts';
 import type { SignInRecord } from '#model/sign-in.ts';

@@ -11,30 +11,14 @@ import type { CrlAdmin, Crls } from '#ports/revocation.ts';
 import type { TrustStoreAdmin } from '#ports/trust-store.ts';
 import { isRoot } from '../authority-rules.ts';
 import { certificatesIn } from '../certificate-file.ts';
-import { isUnusualCrlAddress } from './crl-addresses.ts';
+import { authorityWarnings, daysAhead } from './authority-warnings.ts';
+import { type TrustWarning, trustWarning } from './warnings.ts';
 
 export interface HealthPorts {
-  readonly trustStore: Pick<TrustStoreAdmin, 'list'>;
+  readonly trustStore: Pick<TrustStoreAdmin, 'state'>;
   readonly policies: Policies;
   readonly crls: Pick<Crls, 'kept'>;
   readonly crlAdmin: Pick<CrlAdmin, 'stateOf'>;
-}
-
-/** What an administrator should see to, and by when. */
-export interface HealthWarning {
-  readonly code:
-    | 'authorityExpired'
-    | 'authorityExpires'
-    | 'issuerNotInTrustStore'
-    | 'crlAddressMissing'
-    | 'crlAddressUnusual'
-    | 'crlMissing'
-    | 'crlNotDownloaded'
-    | 'crlExpired'
-    | 'crlOfAnotherKey'
-    | 'crlFetchFailed';
-  readonly text: string;
-  readonly dueDateTime: Date | undefined;
 }
 
 /** One list of a CA: where it stands, how old it is in whole seconds, and whose key it names. */
@@ -53,26 +37,17 @@ export interface AuthorityHealth {
   readonly parentId: string | undefined;
   /** `critical`: sign-ins fail, or will within seven days. */
   readonly state: 'healthy' | 'warning' | 'critical';
-  readonly warnings: readonly HealthWarning[];
+  readonly warnings: readonly TrustWarning[];
   readonly crls: readonly CrlHealth[];
   /** The earliest end of the CA or one of its lists that is not past, else the latest that is. */
   readonly nextDueDateTime: Date;
 }
 
 const day = 24 * 3600 * 1000;
-/** The end of a CA is announced these many days ahead, more urgently each time. */
-export const daysAhead = [60, 30, 7] as const;
-
-const critical: ReadonlySet<HealthWarning['code']> = new Set([
-  'authorityExpired',
-  'crlExpired',
-  'crlMissing',
-  'crlOfAnotherKey',
-]);
 
 /** How every CA of both stores stands. Nothing is downloaded. */
 export async function trustHealth(at: Date, ports: HealthPorts): Promise<readonly AuthorityHealth[]> {
-  const rows = await ports.trustStore.list();
+  const { authorities: rows, algorithms } = await ports.trustStore.state();
   const requests = crlsConfigured((await ports.policies.current()).trustStore);
   const all = rows.map((authority) => ({ authority, certificate: certificatesIn(authority.der, 'CA')[0]! }));
   return Promise.all(
@@ -80,7 +55,12 @@ export async function trustHealth(at: Date, ports: HealthPorts): Promise<readonl
       const request = requests.find(({ authorityId }) => authorityId === authority.id);
       const crls = request ? await crlsOf(request, at, ports) : [];
       const parent = all.find((other) => other.authority !== authority && isIssuer(other.certificate, certificate));
-      const warnings = warningsOf({ authority, certificate, crls, isOrphan: !parent && !isRoot(certificate) }, at);
+      const isOrphan = !parent && !isRoot(certificate);
+      const warnings = [
+        ...authorityWarnings(authority, at, algorithms),
+        ...(isOrphan ? [trustWarning('issuerNotInTrustStore', { issuer: nameToString(certificate.issuer) })] : []),
+        ...crls.flatMap((crl) => warningsOfList(crl, certificate, at)),
+      ];
       return {
         authority,
         certificate,
@@ -117,60 +97,25 @@ async function crlsOf(request: CrlRequest, at: Date, { crls, crlAdmin }: HealthP
   });
 }
 
-interface Examined extends Pick<AuthorityHealth, 'authority' | 'certificate' | 'crls'> {
-  /** Neither a root nor issued by a CA of the trust store. */
-  readonly isOrphan: boolean;
+function warningsOfList(crl: CrlHealth, { subjectKeyIdentifier }: Certificate, at: Date): readonly TrustWarning[] {
+  const { url, nextUpdate, lastError, authorityKeyIdentifier: key } = crl;
+  const isOther = key !== undefined && subjectKeyIdentifier && key !== hexOf(subjectKeyIdentifier);
+  return [
+    ...standingOf(crl, at),
+    ...(lastError ? [trustWarning('crlFetchFailed', { url, problem: wordsOf(lastError) }, nextUpdate)] : []),
+    ...(isOther ? [trustWarning('crlOfAnotherKey', { url, key })] : []),
+  ];
 }
 
-function warningsOf(examined: Examined, at: Date): readonly HealthWarning[] {
-  const { authority, certificate, crls, isOrphan } = examined;
-  const warnings: HealthWarning[] = [...expiryOf(certificate, at)];
-  const add = (code: HealthWarning['code'], text: string, dueDateTime?: Date) =>
-    warnings.push({ code, text, dueDateTime });
-  if (isOrphan)
-    add('issuerNotInTrustStore', `Its issuer ${nameToString(certificate.issuer)} is not in the trust store.`);
-  if (crls.length === 0)
-    add('crlAddressMissing', 'It has no CRL address: the certificates it issues are not checked for revocation.');
-  for (const url of [authority.certificateRevocationListUrl, authority.deltaCertificateRevocationListUrl])
-    if (url && isUnusualCrlAddress(url))
-      add('crlAddressUnusual', `The address ${url} is not of the usual form http://host.example/path/list.crl.`);
-  return [...warnings, ...crls.flatMap((crl) => warningsOfList(crl, certificate, at))];
+function standingOf({ source, url, lastError, nextUpdate }: CrlHealth, at: Date): readonly TrustWarning[] {
+  if (source === 'none') return [trustWarning(lastError ? 'crlMissing' : 'crlNotDownloaded', { url })];
+  return nextUpdate && nextUpdate < at ? [trustWarning('crlExpired', { url }, nextUpdate)] : [];
 }
 
-function expiryOf({ notAfter }: Certificate, at: Date): readonly HealthWarning[] {
-  const left = (notAfter.getTime() - at.getTime()) / day;
-  if (left < 0) return [{ code: 'authorityExpired', text: 'The CA has expired.', dueDateTime: notAfter }];
-  const ahead = daysAhead.findLast((days) => left <= days);
-  if (ahead === undefined) return [];
-  return [{ code: 'authorityExpires', text: `The CA expires within ${ahead} days.`, dueDateTime: notAfter }];
-}
-
-function warningsOfList(crl: CrlHealth, { subjectKeyIdentifier }: Certificate, at: Date): readonly HealthWarning[] {
-  const { url, nextUpdate, lastError, authorityKeyIdentifier } = crl;
-  const warnings: HealthWarning[] = [];
-  if (crl.source === 'none' && lastError) {
-    warnings.push({ code: 'crlMissing', text: `There is no list from ${url}.`, dueDateTime: undefined });
-  } else if (crl.source === 'none') {
-    const text = `The list from ${url} has not been downloaded yet: no sign-in has needed it.`;
-    warnings.push({ code: 'crlNotDownloaded', text, dueDateTime: undefined });
-  } else if (nextUpdate && nextUpdate < at) {
-    warnings.push({ code: 'crlExpired', text: `The list from ${url} has expired.`, dueDateTime: nextUpdate });
-  }
-  if (lastError) {
-    const text = `The last download from ${url} failed: ${wordsOf(lastError)}.`;
-    warnings.push({ code: 'crlFetchFailed', text, dueDateTime: nextUpdate });
-  }
-  if (authorityKeyIdentifier && subjectKeyIdentifier && authorityKeyIdentifier !== hexOf(subjectKeyIdentifier)) {
-    const text = `The list from ${url} names the key ${authorityKeyIdentifier}, which is not that of the CA.`;
-    warnings.push({ code: 'crlOfAnotherKey', text, dueDateTime: undefined });
-  }
-  return warnings;
-}
-
-function stateOf(warnings: readonly HealthWarning[], at: Date): AuthorityHealth['state'] {
+function stateOf(warnings: readonly TrustWarning[], at: Date): AuthorityHealth['state'] {
   const soon = at.getTime() + daysAhead.at(-1)! * day;
-  const isCritical = ({ code, dueDateTime }: HealthWarning) =>
-    critical.has(code) || (code === 'authorityExpires' && dueDateTime!.getTime() <= soon);
+  const isCritical = ({ isCritical: is, code, dueDateTime }: TrustWarning) =>
+    is || (code === 'authorityExpires' && dueDateTime!.getTime() <= soon);
   if (warnings.some(isCritical)) return 'critical';
   return warnings.length > 0 ? 'warning' : 'healthy';
 }

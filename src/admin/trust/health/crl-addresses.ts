@@ -1,12 +1,5 @@
 import type { CrlUrls } from '../authority-rules.ts';
-
-/** What is accepted and may be a mistake all the same: shown to the administrator who made the change. */
-export interface TrustWarning {
-  readonly code: 'crlAddressUnusual' | 'issuerNotInTrustStore';
-  /** The property that it is about. */
-  readonly target: string;
-  readonly text: string;
-}
+import { type TrustWarning, trustWarning } from './warnings.ts';
 
 /**
  * TS-9: Microsoft's checker expects `http://host.with.dot/path/file.ext` of the address of a CRL. Another form works here, and
@@ -15,13 +8,11 @@ export interface TrustWarning {
 export const isUnusualCrlAddress = (url: string): boolean =>
   !/^http:\/\/[^/:]+\.[^/:]+(?::\d+)?\/(?:[^?#]*\/)?[^/?#]+\.\w+$/i.test(url);
 
-/** A warning for each address of an unusual form. */
-export function crlAddressWarnings(urls: CrlUrls): readonly TrustWarning[] {
+/** A warning for each address of an unusual form, with the property that it is about. */
+export function crlAddressWarnings(urls: CrlUrls): readonly (TrustWarning & { readonly target: string })[] {
   const targets = ['certificateRevocationListUrl', 'deltaCertificateRevocationListUrl'] as const;
   return targets.flatMap((target) => {
     const url = urls[target];
-    if (!url || !isUnusualCrlAddress(url)) return [];
-    const text = `The address ${url} is not of the usual form http://host.example/path/list.crl.`;
-    return [{ code: 'crlAddressUnusual' as const, target, text }];
+    return url && isUnusualCrlAddress(url) ? [{ ...trustWarning('crlAddressUnusual', { url }), target }] : [];
   });
 }

@@ -88,10 +88,11 @@ export const caList: Command = {
   async run(call) {
     const ports = await tenantPorts(call);
     if (call.values.deleted) return listAllDeleted(call, ports);
-    const { authorities, containers } = await ports.trustStore.state();
+    const { authorities, containers, algorithms } = await ports.trustStore.state();
     const rows = authorities.filter((row) => isWanted(call, row, containers));
     const at = ports.clock.now();
-    const { document, rows: cells } = listAuthorities(rows, containers, await crlStates(call, ports), at);
+    const states = await crlStates(call, ports);
+    const { document, rows: cells } = listAuthorities(rows, containers, states, at, algorithms);
     answer(call, document, cells);
     return 0;
   },

@@ -4,12 +4,12 @@ import { authorise } from '#core/roles/authorise.ts';
 import { isOfApplication } from '#core/trace/application-entry.ts';
 import { wordsOf } from '#core/trace/fault.ts';
 import { signInNumber } from '#core/trace/sign-in-number.ts';
+import { readUserAgent } from '#core/user-agent.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import type { Call } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import { authenticationDetails, match, methodName, processingDetails, proofOfSuccess } from './sign-in-details.ts';
-import { readUserAgent } from './user-agent.ts';
 
 /** Names of applications and resources, looked up once an answer. */
 type Names = ReadonlyMap<string, string>;

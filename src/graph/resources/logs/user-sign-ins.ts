@@ -9,6 +9,7 @@ import type { TenantPolicy } from '#core/policy.ts';
 import type { Need } from '#core/roles/authorise.ts';
 import { revokePermissions, userOperations } from '#core/roles/user-operations.ts';
 import { fault } from '#core/trace/fault.ts';
+import { readUserAgent } from '#core/user-agent.ts';
 import { describe, hexOf } from '#core/x509/certificate.ts';
 import type { Item } from '../../odata/evaluate.ts';
 import { collection, nothing, type Shown } from '../../protocol/answers.ts';
@@ -18,7 +19,6 @@ import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
 import { requireOnUser } from '../directory/user-rights.ts';
 import { userIn } from '../directory/users.ts';
-import { readUserAgent } from './user-agent.ts';
 
 const ownNeed = (...permissions: string[]): Need => ({ area: 'users', access: 'read', permissions, isSelf: true });
 

@@ -1,3 +1,4 @@
+import { trustWarning } from '#admin/trust/health/warnings.ts';
 import type { CombinationConfiguration } from '#core/access/strengths.ts';
 import { hexOf } from '#core/x509/certificate.ts';
 import type { Item } from '../../odata/evaluate.ts';
@@ -17,7 +18,8 @@ export async function issuerWarnings(
   const warnings = allowedIssuerSkis.flatMap((ski, index) => {
     if (known.has(ski.replace(/[^0-9a-f]/gi, '').toUpperCase())) return [];
     const target = `allowedIssuerSkis/${index}`;
-    return [{ code: 'issuerNotInTrustStore', target, text: `No CA of a trust store has the key identifier ${ski}.` }];
+    const { code, text } = trustWarning('issuerNotInTrustStore', { issuer: `with the key identifier ${ski}` });
+    return [{ code, target, text }];
   });
   return warnings.length > 0 ? { '@cardea.warnings': warnings } : {};
 }

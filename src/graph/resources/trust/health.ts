@@ -27,15 +27,17 @@ function healthItem({ authority, certificate, crls, warnings, ...rest }: Authori
     keyAlgorithm: rest.keyAlgorithm,
     state: rest.state,
     nextDueDateTime: rest.nextDueDateTime.toISOString(),
-    warnings: warnings.map(({ code, text, dueDateTime }) => ({
+    warnings: warnings.map(({ code, text, remedy, dueDateTime }) => ({
       code,
       text,
+      remedy,
       dueDateTime: dueDateTime?.toISOString() ?? null,
     })),
     crls: crls.map(({ ageSeconds, authorityKeyIdentifier, ...state }) => ({
       ...stateItem(state),
       ageSeconds: ageSeconds ?? null,
       authorityKeyIdentifier: authorityKeyIdentifier ?? null,
+      lastFetchMilliseconds: state.lastFetchMilliseconds ?? null,
     })),
   };
 }

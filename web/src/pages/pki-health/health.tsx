@@ -23,6 +23,7 @@ interface Crl {
   readonly entries: number;
   readonly ageSeconds: number | null;
   readonly authorityKeyIdentifier: string | null;
+  readonly lastFetchMilliseconds: number | null;
   readonly lastError: { readonly code: string; readonly message: string } | null;
 }
 
@@ -39,7 +40,12 @@ interface Health {
   readonly keyAlgorithm: string;
   readonly state: 'healthy' | 'warning' | 'critical';
   readonly nextDueDateTime: string;
-  readonly warnings: readonly { readonly code: string; readonly text: string; readonly dueDateTime: string | null }[];
+  readonly warnings: readonly {
+    readonly code: string;
+    readonly text: string;
+    readonly remedy: string;
+    readonly dueDateTime: string | null;
+  }[];
   readonly crls: readonly Crl[];
 }
 
@@ -195,9 +201,12 @@ function AuthorityPanel({ authority, all }: { readonly authority: Health; readon
   });
   return (
     <>
-      {authority.warnings.map(({ code, text, dueDateTime }) => (
+      {authority.warnings.map(({ code, text, remedy, dueDateTime }) => (
         <Message key={`${code} ${text}`} tone={authority.state === 'critical' ? 'error' : 'warning'}>
-          {text} {dueDateTime && <Moment at={dueDateTime} />}
+          <p>
+            {text} {dueDateTime && <Moment at={dueDateTime} />}
+          </p>
+          <p>{remedy}</p>
         </Message>
       ))}
       <Details
@@ -251,6 +260,7 @@ function AuthorityPanel({ authority, all }: { readonly authority: Health; readon
               ['Age', ageOf(crl.ageSeconds)],
               ['Next update', <Moment key="next" at={crl.nextUpdateDateTime} />],
               ['Downloaded', <Moment key="fetched" at={crl.fetchedDateTime} />],
+              ['Last download took', crl.lastFetchMilliseconds === null ? null : `${crl.lastFetchMilliseconds} ms`],
               ['Size', `${crl.sizeInBytes.toLocaleString()} bytes, ${crl.entries.toLocaleString()} entries`],
               [
                 'Authority key identifier',

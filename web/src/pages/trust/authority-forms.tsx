@@ -188,7 +188,7 @@ interface ClassicEditProps extends DoneProps {
   readonly replacement: (authority: object) => GraphChange;
 }
 
-/** An empty address is none. */
+/** Null takes an address away. */
 const urlOf = (text: string) => (text.trim() === '' ? null : text.trim());
 
 /** The form that uploads a file with many CAs. */

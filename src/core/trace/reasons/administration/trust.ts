@@ -47,33 +47,6 @@ export const trustReasons = {
     remedy:
       'Have the CA issued again with a sound key of an accepted kind and length. Brainpool curves are accepted where the tenant sets `beyondEntra.brainpoolCurves`.',
   },
-  caHasExpired: {
-    cites: 'PATH-7',
-    words: (e: { subject: string; notAfter: string }) =>
-      `${e.subject} expired at ${e.notAfter}: no certificate that it issued is accepted`,
-    remedy:
-      'Upload its renewed certificate with `cardea ca add FILE`, then remove this one with `cardea ca remove ID`.',
-  },
-  caIsNoRoot: {
-    cites: 'TS-2, PATH-4',
-    words: (e: { subject: string; issuer: string }) =>
-      `${e.subject} counts as a root, but ${e.issuer} issued it: whether it was revoked is not checked`,
-    remedy:
-      'If that CA is to be trusted too, upload it, and add this one again with `cardea ca add FILE --intermediate`.',
-  },
-  caSignatureRefused: {
-    cites: 'PATH-13',
-    words: (e: { subject: string; issuer: string; algorithm: string }) =>
-      `${e.issuer} signed ${e.subject} with ${e.algorithm}, which is refused: no certificate below it is accepted`,
-    remedy:
-      'Have the CA issued again with SHA-256 or better, or add it as a root of its own with `cardea ca add FILE --root`.',
-  },
-  caWithoutCrl: {
-    cites: 'TS-4, CRL-2',
-    words: (e: { subject: string }) =>
-      `${e.subject} has no CRL address: whether a certificate that it issued was revoked is not checked`,
-    remedy: 'Set the address with `cardea ca set ID --crl-url URL`.',
-  },
   authoritySignatureWrong: {
     cites: 'RFC 5280 §6.1.3 (a)(1)',
     words: (e: { subject: string }) => `${e.subject} names itself as its issuer, but its own key did not sign it`,

@@ -1,0 +1,100 @@
+/**
+ * What an administrator should see to about a CA and its lists: one table for the command line (`ca add`, `ca list`, `doctor`),
+ * Graph and the admin center. A code is never renamed. `remedy` is the next step; `ID` stands for the CA's.
+ */
+const table = {
+  authorityExpired: {
+    words: (e: { subject: string; notAfter: string }) =>
+      `${e.subject} expired at ${e.notAfter}: no certificate that it issued is accepted`,
+    remedy:
+      'Upload its renewed certificate with `cardea ca add FILE`, then remove this one with `cardea ca remove ID`.',
+    isCritical: true,
+  },
+  authorityExpires: {
+    words: (e: { subject: string; days: number }) => `${e.subject} expires within ${e.days} days`,
+    remedy: 'Upload its renewed certificate with `cardea ca add FILE` before.',
+    isCritical: false,
+  },
+  authorityNoRoot: {
+    words: (e: { subject: string; issuer: string }) =>
+      `${e.subject} counts as a root, but ${e.issuer} issued it: whether it was revoked is not checked`,
+    remedy:
+      'If that CA is to be trusted too, upload it, and add this one again with `cardea ca add FILE --intermediate`.',
+    isCritical: false,
+  },
+  authoritySignatureRefused: {
+    words: (e: { subject: string; issuer: string; algorithm: string }) =>
+      `${e.issuer} signed ${e.subject} with ${e.algorithm}, which is refused: no certificate below it is accepted`,
+    remedy:
+      'Have the CA issued again with SHA-256 or better, or add it as a root of its own with `cardea ca add FILE --root`.',
+    isCritical: true,
+  },
+  issuerNotInTrustStore: {
+    words: (e: { issuer: string }) => `its issuer ${e.issuer} is not in the trust store`,
+    remedy: 'Upload the issuer with `cardea ca add FILE`.',
+    isCritical: false,
+  },
+  crlAddressMissing: {
+    words: (e: { subject: string }) =>
+      `${e.subject} has no CRL address: whether a certificate that it issued was revoked is not checked`,
+    remedy: 'Set the address with `cardea ca set ID --crl-url URL`.',
+    isCritical: false,
+  },
+  crlAddressUnusual: {
+    words: (e: { url: string }) => `the address ${e.url} is not of the usual form http://host.example/path/list.crl`,
+    remedy: 'Compare the address with what the CA publishes; `cardea ca set ID --crl-url URL` changes it.',
+    isCritical: false,
+  },
+  crlMissing: {
+    words: (e: { url: string }) => `there is no list from ${e.url}`,
+    remedy: 'Make the address reachable from this server, or import the list with `cardea crl import FILE`.',
+    isCritical: true,
+  },
+  crlNotDownloaded: {
+    words: (e: { url: string }) => `the list from ${e.url} has not been downloaded yet: no sign-in has needed it`,
+    remedy: '`cardea crl refresh` downloads it.',
+    isCritical: false,
+  },
+  crlExpired: {
+    words: (e: { url: string }) => `the list from ${e.url} has expired`,
+    remedy: 'Have the CA publish a new list; `cardea crl refresh` downloads it at once.',
+    isCritical: true,
+  },
+  crlOfAnotherKey: {
+    words: (e: { url: string; key: string }) =>
+      `the list from ${e.url} names the key ${e.key}, which is not that of the CA`,
+    remedy: 'Set the address of the list that this CA signs with `cardea ca set ID --crl-url URL`.',
+    isCritical: true,
+  },
+  crlFetchFailed: {
+    words: (e: { url: string; problem: string }) => `the last download from ${e.url} failed: ${e.problem}`,
+    remedy: 'Make the address reachable from this server.',
+    isCritical: false,
+  },
+} as const;
+
+export type TrustWarningCode = keyof typeof table;
+
+export interface TrustWarning {
+  readonly code: TrustWarningCode;
+  /** A sentence. */
+  readonly text: string;
+  readonly remedy: string;
+  /** Sign-ins fail. */
+  readonly isCritical: boolean;
+  /** By when it has to be seen to. */
+  readonly dueDateTime?: Date | undefined;
+}
+
+type EvidenceOf<C extends TrustWarningCode> = Parameters<(typeof table)[C]['words']>[0];
+
+/** A warning of the table. @param dueDateTime by when it has to be seen to */
+export function trustWarning<C extends TrustWarningCode>(
+  code: C,
+  evidence: EvidenceOf<C>,
+  dueDateTime?: Date,
+): TrustWarning {
+  const { words, remedy, isCritical } = table[code];
+  const text = (words as (e: EvidenceOf<C>) => string)(evidence);
+  return { code, text: `${text[0]!.toUpperCase()}${text.slice(1)}.`, remedy, isCritical, dueDateTime };
+}
