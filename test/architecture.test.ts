@@ -131,6 +131,7 @@ const unguardedCommands: Readonly<Record<string, string>> = {
   'cli/commands/device/token.ts': 'a client of the server, which decides',
   'cli/commands/directory/user-sign-out.ts': 'ends sessions; the next sign-in is decided as before',
   'cli/commands/operation/backup.ts': 'reads only',
+  'cli/commands/operation/keys.ts': 'reads only',
   'cli/commands/sign-in/explain.ts': 'reads only',
   'cli/commands/sign-in/sign-in.ts': 'signs in',
   'cli/commands/tenant/audit.ts': 'reads only',

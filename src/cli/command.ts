@@ -29,10 +29,27 @@ export interface Installation {
   adminOf(tenantId: string): Promise<AdminPorts>;
   /** Creates a signing key for a tenant and returns its id. */
   rotateKey(tenantId: string, signs?: 'published' | 'now'): Promise<string>;
+  /** The keys, without anything that is secret. */
+  keyStatus(): Promise<KeyStatus>;
   /** Writes a backup of the installation. @throws backupExists, backupNotWritten, backupPassphraseNeeded */
   backup(request: BackupRequest): Promise<BackupReport>;
   /** A log entry by its id or a correlation id's newest last entry, whichever tenant it is of. */
   signIns(idOrCorrelationId: string): Promise<readonly SignInRecord[]>;
+}
+
+/** What `cardea keys status` shows. */
+export interface KeyStatus {
+  /** `secret.key`, or the environment variable that tells where the secret key is. */
+  readonly source: string;
+  /** A fingerprint of each secret in hexadecimal; the first one seals and signs. */
+  readonly secrets: readonly string[];
+  readonly signingKeys: readonly {
+    readonly tenant: string;
+    readonly kid: string;
+    readonly createdDateTime: Date;
+    /** When it signs; undefined: five minutes after it was made. */
+    readonly signsFromDateTime: Date | undefined;
+  }[];
 }
 
 /** What `cardea backup` wants. */
@@ -83,6 +100,8 @@ export interface Command {
   readonly takes: readonly [number, number];
   /** It is never run inside the server that holds the data folder. */
   readonly local?: boolean;
+  /** It creates an installation where there is none; other commands refuse a data folder without one. */
+  readonly creates?: boolean;
   /** It changes nothing of the installation, so that its refusal leaves no audit row. */
   readonly readsOnly?: boolean;
   /** The tenant that its positionals name, by id or domain, where `--tenant` names none. */

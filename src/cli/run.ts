@@ -20,6 +20,7 @@ import { userSignOut } from './commands/directory/user-sign-out.ts';
 import { userTap } from './commands/directory/user-tap.ts';
 import { userUpgradeBindings } from './commands/directory/user-upgrade-bindings.ts';
 import { backupCommand } from './commands/operation/backup.ts';
+import { keysStatus } from './commands/operation/keys.ts';
 import { importFromEntra } from './commands/policy/import.ts';
 import { importFromAdfs } from './commands/policy/import-adfs.ts';
 import { policyApply, policyGet } from './commands/policy/policy.ts';
@@ -48,9 +49,13 @@ export interface CliHost {
   /** The commands that make or run an installation. */
   readonly commands: readonly Command[];
   /** Opens the installation that `--data` and `--database` name. The caller closes it. */
-  open(cliOptions: CliOptions): Promise<Installation & { close(): Promise<void> }>;
+  open(cliOptions: CliOptions, intent: OpenIntent): Promise<Installation & { close(): Promise<void> }>;
   /** Runs the command in the server that holds the data folder; undefined when no server does. */
   askServer(cliOptions: CliOptions, words: readonly string[], output: Output): Promise<number | undefined>;
+}
+/** Whether a command may create an installation where there is none. */
+export interface OpenIntent {
+  readonly creates: boolean;
 }
 /** Where the data is, from the options of the command line. */
 export interface CliOptions {
@@ -76,6 +81,7 @@ export const housekeeping: readonly Command[] = [
   ...[policyGet, policyApply, policyPrefer],
   ...[importFromEntra, importFromAdfs],
   backupCommand,
+  keysStatus,
   ...[appAdd, appList, appRemove, appRestore],
   ...[...deviceCommands, deviceBrowserHost, devicePam],
 ];
@@ -91,7 +97,12 @@ export async function runCommand(words: readonly string[], terminal: Output, hos
     const elsewhere = (more: readonly string[]) =>
       capture(output, (recorder) => runCommand([...more, ...dataWords(cliOptions)], recorder, host));
     const exit = command.local ? undefined : await host.askServer(cliOptions, words, output);
-    return exit ?? runHere(command, { values, positionals, output, elsewhere }, () => host.open(cliOptions));
+    return (
+      exit ??
+      runHere(command, { values, positionals, output, elsewhere }, () =>
+        host.open(cliOptions, { creates: command.creates === true }),
+      )
+    );
   });
 }
 

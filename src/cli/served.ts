@@ -1,7 +1,7 @@
 /** First words of the commands that a server runs for the command line. */
 const groups: readonly string[] = [
   ...['explain', 'ca', 'block', 'crl', 'doctor', 'user', 'role', 'device', 'tenant'],
-  ...['audit', 'domain', 'policy', 'import', 'app', 'backup', 'sync'],
+  ...['audit', 'domain', 'policy', 'import', 'app', 'backup', 'keys', 'sync'],
 ];
 
 /** Commands of `cardea device` that are the client of a device, which never runs inside a server. */
@@ -27,7 +27,9 @@ const deviceClient: readonly string[] = [
  * themselves, half a second of processor time, need not be loaded before the server is asked.
  */
 export const isServed = ([group = '', name = '']: readonly string[]): boolean =>
-  groups.includes(group) && !(group === 'device' && (deviceClient.includes(name) || !/^[a-z]/.test(name)));
+  groups.includes(group) &&
+  !(group === 'device' && (deviceClient.includes(name) || !/^[a-z]/.test(name))) &&
+  !(group === 'keys' && name !== 'status');
 
 /** The value of `--data` in a command line that was not read yet: the last one counts. */
 export function dataFolderIn(words: readonly string[]): string | undefined {

@@ -15,14 +15,14 @@ export interface Sealing {
 }
 
 /**
- * The secrets of an installation (32 bytes each, base64url): `CARDEA_SECRET_KEY` where it is given, as several processes on
+ * The secrets of an installation (32 bytes each, base64url): those of an environment variable where one is set, as several processes on
  * one database need, else `secret.key` in the data folder, made on first use for its owner only. The first one seals and
  * signs. Those after it, with a comma or a line between them, are older: what they sealed opens, and what they signed counts.
  * @throws secretKeyWrong when one is not 32 bytes
  */
-export function openSealing(folder: string, input: string | undefined): Sealing {
+export function openSealing(folder: string, input: string | undefined, variable = 'CARDEA_SECRET_KEY'): Sealing {
   const file = join(folder, 'secret.key');
-  const source = input === undefined ? file : 'CARDEA_SECRET_KEY';
+  const source = input === undefined ? file : variable;
   const keys = secretsOf(input ?? secretIn(file), source);
   return {
     seal(text, label) {

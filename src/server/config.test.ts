@@ -36,7 +36,7 @@ test('on port 443 the addresses carry no port', () => {
 });
 
 const refusals = [
-  { name: 'an unknown setting', said: {}, file: { prot: 1 }, setting: '(unknown setting)' },
+  { name: 'an unknown setting', said: {}, file: { prot: 1 }, code: 'settingUnknown', setting: 'prot' },
   { name: 'a limit of nothing', said: {}, file: { crlBackgroundMegabytes: 0 }, setting: 'crlBackgroundMegabytes' },
   {
     name: 'an address with a path',
@@ -57,13 +57,13 @@ const refusals = [
     setting: 'certauthOrigin',
   },
 ];
-for (const { name, said, file, setting } of refusals) {
-  test(`${name} is settingInvalid and named`, () => {
+for (const { name, said, file, setting, code = 'settingInvalid' } of refusals) {
+  test(`${name} is refused and named`, () => {
     writeFileSync(join(folder, 'cardea.json'), JSON.stringify(file));
     assert.throws(
       () => readConfig({ dataFolder: folder, ...said }, {}, '/'),
       ({ because }: { because: { code: string; evidence: { setting: string } } }) =>
-        because.code === 'settingInvalid' && because.evidence.setting === setting,
+        because.code === code && because.evidence.setting === setting,
     );
     rmSync(join(folder, 'cardea.json'));
   });

@@ -4,11 +4,15 @@ import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
 import { proxyFormatNames } from '#http/certauth/forwarded/formats.ts';
 import { usualLimits } from '#net/source-limiter.ts';
+import { mostAlike, problemWords } from './settings/words.ts';
 
 const origin = z
   .url({ protocol: /^https$/ })
-  .refine((url) => new URL(url).origin === url.replace(/\/$/, ''), 'it must be https://host or https://host:port')
-  .transform((url) => new URL(url).origin);
+  .refine(
+    (url) => URL.canParse(url) && new URL(url).origin === url.replace(/\/$/, ''),
+    'it must be https://host or https://host:port',
+  )
+  .transform((url) => (URL.canParse(url) ? new URL(url).origin : url));
 const port = z.coerce.number().int().min(0).max(65535);
 
 const limit = (usual: number) => z.coerce.number().int().min(1).default(usual);
@@ -115,6 +119,14 @@ const shape = z.strictObject({
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
 });
 
+/** The form of `cardea.json`. */
+export const settingsShape = shape;
+export const settingNames: readonly string[] = Object.keys(shape.shape);
+
+/** The environment variable of a setting. */
+export const variableOf = (setting: string): string =>
+  setting === 'dataFolder' ? 'CARDEA_DATA' : `CARDEA_${setting.replace(/[A-Z]/g, '_$&').toUpperCase()}`;
+
 /** Settings as read: see docs/settings.md. */
 export interface Config extends Readonly<z.infer<typeof shape>> {
   readonly loginOrigin: string;
@@ -127,18 +139,19 @@ type Raw = Record<string, unknown>;
 /**
  * Reads settings once, the nearer source first: what the command line says, environment variables
  * (`CARDEA_LOGIN_ORIGIN` for `loginOrigin`), `cardea.json` in the data folder, defaults.
- * @throws settingInvalid naming the setting; fileUnreadable
+ * @throws settingInvalid, settingUnknown naming the setting; fileUnreadable
  */
 export function readConfig(raw: Raw, environment: NodeJS.ProcessEnv, cwd: string): Config {
   const near = { ...fromEnvironment(environment), ...definition(raw) };
   const dataFolder = resolve(cwd, String(near.dataFolder ?? 'data'));
   const parse = shape.safeParse({ ...fromFile(join(dataFolder, 'cardea.json')), ...near, dataFolder });
   if (!parse.success) {
-    const [issue] = parse.error.issues;
-    throw fault('settingInvalid', {
-      setting: issue?.path.join('.') || '(unknown setting)',
-      problem: issue?.message ?? 'unreadable',
-    });
+    const issue = parse.error.issues[0]!;
+    if (issue.code === 'unrecognized_keys') {
+      const setting = issue.keys[0]!;
+      throw fault('settingUnknown', { setting, alike: mostAlike(setting, settingNames) });
+    }
+    throw fault('settingInvalid', { setting: issue.path.join('.'), problem: problemWords(issue) });
   }
   return withOrigins(parse.data);
 }
@@ -161,12 +174,18 @@ function withOrigins(settings: z.infer<typeof shape>): Config {
 }
 
 function fromEnvironment(environment: NodeJS.ProcessEnv): Raw {
-  const settings = Object.keys(shape.shape).map((setting) => {
-    const variable =
-      setting === 'dataFolder' ? 'CARDEA_DATA' : `CARDEA_${setting.replace(/[A-Z]/g, '_$&').toUpperCase()}`;
-    return [setting, environment[variable]];
-  });
-  return definition(Object.fromEntries(settings));
+  return definition(Object.fromEntries(settingNames.map((setting) => [setting, environment[variableOf(setting)]])));
+}
+
+/** Tells where the value of a setting comes from. */
+export function settingSources(raw: Raw, environment: NodeJS.ProcessEnv, dataFolder: string) {
+  const [line, variables] = [definition(raw), fromEnvironment(environment)];
+  const file = fromFile(join(dataFolder, 'cardea.json'));
+  return (setting: string) => {
+    if (setting in line) return 'command line';
+    if (setting in variables) return 'environment';
+    return setting in file ? 'cardea.json' : 'default';
+  };
 }
 
 function fromFile(file: string): Raw {

@@ -17,12 +17,14 @@ import { sourceOf } from '#net/limits.ts';
 import { ownFolder } from '#storage/database/open.ts';
 import { openStorage, type Storage, type TenantStorage } from '#storage/storage.ts';
 import { usualRepeats } from '#storage/stores/sign-in/repeats.ts';
+import { keyStatusOf } from './backup/key-status.ts';
 import { writeBackup } from './backup/write-backup.ts';
 import type { Config } from './config.ts';
 import { description } from './log.ts';
 import { countedSignIns } from './management/counted-sign-ins.ts';
 import type { Metrics } from './management/metrics.ts';
 import { clock } from './process/clock.ts';
+import { secretKeyFrom } from './settings/secret-key.ts';
 
 /** An open installation: the stores, and the ports of each tenant made of them. */
 export interface OpenInstallation extends Installation {
@@ -47,19 +49,27 @@ type Sealing = ReturnType<typeof openSealing>;
 export interface OpenOptions {
   /** Removes what a lost secret key sealed instead of refusing to start. */
   readonly resetKeys?: boolean;
+  /** Refuses a data folder without an installation instead of creating one there. */
+  readonly mustExist?: boolean;
   /** Counts entries of the sign-in log; absent in commands. */
   readonly metrics?: Metrics;
 }
 
+/** Whether a data folder has an installation. PostgreSQL answers for itself when it is opened. */
+export const hasInstallation = ({ dataFolder, databaseUrl }: Config): boolean =>
+  databaseUrl !== undefined || existsSync(join(dataFolder, 'cardea.db'));
+
 /**
  * Opens the database, the secret key and the CRL cache of a data folder.
- * @throws as `openStorage`; secretKeyMissing, secretKeyWrong
+ * @throws as `openStorage`; installationMissing, secretKeyMissing, secretKeyWrong
  */
 export async function openInstallation(
   config: Config,
   log: Logger,
   options: OpenOptions = {},
 ): Promise<OpenInstallation> {
+  if (options.mustExist === true && !hasInstallation(config))
+    throw fault('installationMissing', { folder: config.dataFolder });
   ownFolder(config.dataFolder);
   const { storage: stores, sealing } = await openSealedStorage(config, options);
   const storage = options.metrics ? countedStorage(stores, options.metrics) : stores;
@@ -97,6 +107,7 @@ export async function openInstallation(
     adminOf: async (tenantId) => storage.forTenant(tenantId),
     signingKeysOf,
     rotateKey: async (tenantId, signs) => (await signingKeysOf(tenantId).rotate(undefined, signs)).kid,
+    keyStatus: () => keyStatusOf(storage, sealing, secretKeyFrom(process.env)?.source ?? 'secret.key'),
     backup: (request) => writeBackup(request, { dataFolder: config.dataFolder, copyTo: storage.copyTo }),
     async close() {
       await crls.close();
@@ -128,8 +139,9 @@ async function openSealedStorage(
   { resetKeys = false }: OpenOptions,
 ): Promise<{ readonly storage: Storage; readonly sealing: Sealing }> {
   const secretFile = join(config.dataFolder, 'secret.key');
-  const isNewSecret = process.env.CARDEA_SECRET_KEY === undefined && !existsSync(secretFile);
-  const sealing = openSealing(config.dataFolder, process.env.CARDEA_SECRET_KEY);
+  const elsewhere = secretKeyFrom(process.env);
+  const isNewSecret = elsewhere === undefined && !existsSync(secretFile);
+  const sealing = openSealing(config.dataFolder, elsewhere?.text, elsewhere?.source);
   const place = config.databaseUrl
     ? ({ kind: 'postgres', url: config.databaseUrl, isUnprepared: !config.databasePrepared } as const)
     : ({ kind: 'sqlite', folder: config.dataFolder } as const);

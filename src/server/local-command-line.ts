@@ -1,8 +1,10 @@
 import type { Output } from '#cli/command.ts';
 import { askServer } from '#cli/remote.ts';
 import { type CliHost, type CliOptions, runCommand } from '#cli/run.ts';
+import { configCheck, configSchema, configShow } from './commands/config.ts';
 import { demo } from './commands/demo.ts';
 import { keysReset } from './commands/keys-reset.ts';
+import { keysRotate } from './commands/keys-rotate.ts';
 import { restore } from './commands/restore.ts';
 import { serve } from './commands/serve.ts';
 import { readConfig } from './config.ts';
@@ -18,8 +20,8 @@ function hostOf(output: Output): CliHost {
   const configOf = ({ dataFolder, databaseUrl }: CliOptions) =>
     readConfig({ dataFolder, databaseUrl }, process.env, output.cwd);
   return {
-    commands: [serve, demo, keysReset, restore],
-    open: (options) => openInstallation(configOf(options), logOf('warn')),
+    commands: [serve, demo, configShow, configCheck, configSchema, keysReset, keysRotate, restore],
+    open: (options, { creates }) => openInstallation(configOf(options), logOf('warn'), { mustExist: !creates }),
     askServer: (options, words, own) => askServer(configOf(options).dataFolder, words, own),
   };
 }

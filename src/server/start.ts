@@ -14,6 +14,7 @@ import { description } from './log.ts';
 import { checkDisk } from './management/health.ts';
 import { type Management, openManagement } from './management/listener.ts';
 import type { Metrics } from './management/metrics.ts';
+import { trustReader } from './management/trust.ts';
 import { openOidc } from './open-oidc.ts';
 import { proxiesOf } from './proxies/certificate-proxies.ts';
 import { housekeeping, runPeriodically, watchSignIns } from './tasks.ts';
@@ -69,7 +70,10 @@ export async function startServer(
 
 /** The management listener, with what must work before requests are sent here. @throws portUnavailable */
 function manage(config: Config, installation: OpenInstallation, metrics: Metrics, log: Logger): Promise<Management> {
+  const trust = trustReader(installation);
+  metrics.watchTrust(trust);
   return openManagement({
+    trust,
     listen: config.managementListen,
     port: config.managementPort,
     metrics,

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { SignInRecord } from '#model/sign-in.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { AuditLog } from '#ports/logs.ts';
@@ -62,6 +63,8 @@ export interface Storage {
   resetSecretKey(): Promise<void>;
   /** Resolves when the database takes a write: a transaction that changes nothing. Rejects as every write would. */
   probe(): Promise<void>;
+  /** Milliseconds by which the clock of this computer is ahead of that of the database; 0 where both are one. */
+  clockOffset(): Promise<number>;
   /** Runs the serving of one request, whose reads of tenants, policy, applications and users see one moment. */
   inRequest<T>(work: () => T, visit?: VisitNamed): T;
   /** Copies the database into a new file, while it is used. Undefined where the rows are in PostgreSQL. */
@@ -123,6 +126,7 @@ export async function openStorage(
       inTransaction(database, async (inside) => {
         await inside.deleteFrom('sign_ins').where('tenant_id', '=', '').execute();
       }),
+    clockOffset: () => (place.kind === 'postgres' ? clockOffset(database, clock) : Promise.resolve(0)),
     inRequest(work, visit) {
       const prefetch = visit && (() => visits.find(visit.by, visit.value));
       return cache.inRequest(work, prefetch);
@@ -130,6 +134,16 @@ export async function openStorage(
     copyTo: isFile(database) ? (file) => copyDatabase(database, file) : undefined,
     close: () => database.destroy(),
   };
+}
+
+/** Half of the time that the question took counts for the way there. */
+async function clockOffset(database: Database, clock: Clock): Promise<number> {
+  const start = clock.now().getTime();
+  const { rows } = await sql<{ now: string }>`select extract(epoch from clock_timestamp()) * 1000 as now`.execute(
+    database,
+  );
+  const end = clock.now().getTime();
+  return Math.round((start + end) / 2 - Number(rows[0]!.now));
 }
 
 function openTenant(database: Database, tenantId: string, context: StoreContext): TenantStorage {

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodeWords } from '#cli/exit-codes.ts';
@@ -11,6 +10,12 @@ import { referencesOf } from '#core/trace/reference.ts';
 import { tolerances } from '#core/trace/tolerances.ts';
 import type { Route } from '#graph/protocol/route.ts';
 import { operations } from '#graph/resources.ts';
+import { configCheck, configSchema, configShow } from '#server/commands/config.ts';
+import { demo } from '#server/commands/demo.ts';
+import { keysReset } from '#server/commands/keys-reset.ts';
+import { keysRotate } from '#server/commands/keys-rotate.ts';
+import { restore } from '#server/commands/restore.ts';
+import { serve } from '#server/commands/serve.ts';
 import { readConfig } from '#server/config.ts';
 import { root } from './files.ts';
 
@@ -150,10 +155,12 @@ export function settings(): readonly Setting[] {
   });
 }
 
+/** The commands that make or run an installation. */
+const programCommands = [serve, demo, configShow, configCheck, configSchema, keysReset, keysRotate, restore];
+
 function cliPage(): string {
   const helps = [
-    ...['serve', 'demo'].map((name) => ({ name, help: helpOfProgram(name) })),
-    ...housekeeping.map((command) => ({ name: command.usage, help: helpOf(command) })),
+    ...[...programCommands, ...housekeeping].map((command) => ({ name: command.usage, help: helpOf(command) })),
   ].sort((item, second) => (item.name < second.name ? -1 : 1));
   const intro = `Every command with what \`--help\` prints. Exit codes: ${exitCodeWords}.`;
   return page(
@@ -161,15 +168,6 @@ function cliPage(): string {
     intro,
     ...helps.map(({ name, help }) => `## ${name}\n\n\`\`\`text\n${help.trim()}\n\`\`\``),
   );
-}
-
-/** `serve` and `demo` are in src/server, which imports the whole program. */
-function helpOfProgram(command: string): string {
-  const { stdout, status, stderr } = spawnSync(process.execPath, [join(root, 'src', 'main.ts'), command, '--help'], {
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`cardea ${command} --help failed: ${stderr}`);
-  return stdout;
 }
 
 function graphPage(): string {

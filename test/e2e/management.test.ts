@@ -46,6 +46,29 @@ describe('the management listener', () => {
     assert.match(text, /cardea_build_info\{version="\d+\.\d+\.\d+"\} 1/);
   });
 
+  test('tells how every CA and CRL stands, on a page and in metrics', async () => {
+    const answer = await read('/health/trust');
+    const { status, authorities } = (await answer.json()) as {
+      status: string;
+      authorities: { authority: string; subject: string; crls: { entries: number }[] }[];
+    };
+    assert.deepEqual([answer.status, ['pass', 'warn'].includes(status), authorities.length], [200, true, 3]);
+    const issuing = authorities.find(({ subject }) => subject.includes('CN=Woodgrove Issuing CA 1'))!;
+    assert.ok(issuing.crls[0]!.entries > 0, 'a sign-in has fetched the list');
+    const text = await metrics();
+    const end = new RegExp(
+      `^cardea_authority_expiry_timestamp_seconds\\{[^}]*authority="${issuing.authority}"\\} (\\d+)$`,
+      'm',
+    );
+    assert.ok(Number(end.exec(text)?.[1]) > Date.now() / 1000);
+    assert.match(
+      text,
+      new RegExp(`^cardea_crl_entries\\{[^}]*authority="${issuing.authority}",list="0"\\} [1-9]`, 'm'),
+    );
+    assert.match(text, /^cardea_authority_critical\{[^}]*\} 0$/m);
+    assert.match(text, /^cardea_crl_age_seconds\{[^}]*\} \d+$/m);
+  });
+
   for (const [method, path, status] of [
     ['GET', '/', 404],
     ['GET', '/health', 404],

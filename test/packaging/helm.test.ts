@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import { goProgram } from './tools.ts';
 
@@ -16,6 +17,9 @@ const missing = [
   ...(existsSync(schemas) ? [] : ['schemas of Kubernetes (kubernetes-validate, CARDEA_KUBERNETES_SCHEMAS)']),
 ];
 const skip = missing.length > 0 ? `missing: ${missing.join(', ')}` : false;
+
+/** A helm of `go install` does not know which Kubernetes it was built for. */
+const kube = ['--kube-version', '1.30.0'];
 
 const least = ['loginOrigin=https://login.example.org', 'tls.secretName=tls', 'secretKey.secretName=key'];
 const settings: Readonly<Record<string, readonly string[]>> = {
@@ -34,14 +38,38 @@ interface Manifest {
 }
 
 const render = (values: readonly string[]) =>
-  spawnSync(helm!, ['template', 'cardea', chart, ...values.flatMap((value) => ['--set', value])], { encoding: 'utf8' });
+  spawnSync(helm!, ['template', 'cardea', chart, ...kube, ...values.flatMap((value) => ['--set', value])], {
+    encoding: 'utf8',
+  });
+
+/** The schemas with their definitions inside: kubeconform reads one file for each kind. */
+function standaloneSchemas(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'cardea-schemas-'));
+  const read = (name: string) => readFileSync(join(schemas, 'v1.30.0-local-strict', name), 'utf8');
+  const { $defs } = JSON.parse(read('_definitions.json'));
+  for (const name of kinds) {
+    const schema = JSON.parse(read(name).replaceAll('"/api/_definitions.json#', '"#'));
+    writeFileSync(join(folder, name), JSON.stringify({ ...schema, $defs }));
+  }
+  return folder;
+}
+const kinds = [
+  'deployment-apps-v1.json',
+  'service-v1.json',
+  'persistentvolumeclaim-v1.json',
+  'ingress-networking-v1.json',
+  'poddisruptionbudget-policy-v1.json',
+];
 
 describe('the Helm chart', { skip }, () => {
+  const places = skip ? undefined : standaloneSchemas();
+  after(() => places && rmSync(places, { recursive: true, force: true }));
+
   for (const [name, values] of Object.entries(settings)) {
     test(`${name}: helm renders it, and kubeconform finds every object valid`, () => {
       const { status, stdout, stderr } = render(values);
       assert.equal(status, 0, stderr);
-      const location = join(schemas, 'v1.30.0-local-strict', '{{ .ResourceKind }}{{ .KindSuffix }}.json');
+      const location = join(places!, '{{ .ResourceKind }}{{ .KindSuffix }}.json');
       const words = ['-strict', '-summary', '-kubernetes-version', '1.30.0', '-schema-location', location];
       // Objects of operators have no schema among those of Kubernetes.
       const judged = spawnSync(kubeconform!, [...words, '-skip', 'TLSRoute,ServiceMonitor', '-'], {
@@ -54,7 +82,7 @@ describe('the Helm chart', { skip }, () => {
   }
 
   test('helm lint finds nothing', () => {
-    const { status, stdout } = spawnSync(helm!, ['lint', '--strict', chart, '--set', least.join(',')], {
+    const { status, stdout } = spawnSync(helm!, ['lint', '--strict', ...kube, chart, '--set', least.join(',')], {
       encoding: 'utf8',
     });
     assert.equal(status, 0, stdout);

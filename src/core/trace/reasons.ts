@@ -16,6 +16,7 @@ import { clientReasons } from './reasons/oauth/clients.ts';
 import { deviceCodeReasons } from './reasons/oauth/device-codes.ts';
 import { grantReasons } from './reasons/oauth/grants.ts';
 import { oauthRequestReasons } from './reasons/oauth/requests.ts';
+import { startReasons } from './reasons/operation/start.ts';
 import { upkeepReasons } from './reasons/operation/upkeep.ts';
 import { operationReasons } from './reasons/operation.ts';
 import { pathReasons } from './reasons/path.ts';
@@ -59,6 +60,7 @@ export const reasons = {
   ...trustReasons,
   ...operationReasons,
   ...upkeepReasons,
+  ...startReasons,
   ...graphReasons,
   ...synchronisationReasons,
 } satisfies Record<string, Reason<never>>;

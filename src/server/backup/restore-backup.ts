@@ -6,6 +6,7 @@ import { ownFolder } from '#storage/database/open.ts';
 import { readConfig } from '../config.ts';
 import { openInstallation } from '../installation.ts';
 import { logOf } from '../log.ts';
+import { secretKeyFrom } from '../settings/secret-key.ts';
 import { type BackupDescription, readBackup, stripDescription } from './backup-file.ts';
 import { openSecretFiles, writeSecretFiles } from './secret-files.ts';
 
@@ -68,7 +69,7 @@ async function secretsOf(description: BackupDescription, file: string, passphras
 
 /** Opens what was restored, which brings it to this version and tries the secret key on it. */
 async function tenantsIn(folder: string, { database }: BackupDescription): Promise<RestoreReport['tenants']> {
-  const hasKey = existsSync(join(folder, 'secret.key')) || process.env.CARDEA_SECRET_KEY !== undefined;
+  const hasKey = existsSync(join(folder, 'secret.key')) || secretKeyFrom(process.env) !== undefined;
   if (database !== 'sqlite' || !hasKey) return undefined;
   const installation = await openInstallation(readConfig({ dataFolder: folder }, {}, folder), logOf('warn'));
   try {

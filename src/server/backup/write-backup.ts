@@ -4,6 +4,7 @@ import type { BackupReport, BackupRequest } from '#cli/command.ts';
 import { packageVersion } from '#cli/version.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import { clock } from '../process/clock.ts';
+import { secretKeyFrom } from '../settings/secret-key.ts';
 import { type BackupDescription, describeBackup } from './backup-file.ts';
 import { sealSecretFiles, secretFilesOf } from './secret-files.ts';
 
@@ -32,7 +33,7 @@ export async function writeBackup(request: BackupRequest, { dataFolder, copyTo }
       database: copyTo ? 'sqlite' : 'postgres',
       createdDateTime: clock.now().toISOString(),
     };
-    const files = passphrase === undefined ? {} : secretFilesOf(dataFolder, process.env.CARDEA_SECRET_KEY);
+    const files = passphrase === undefined ? {} : secretFilesOf(dataFolder, secretKeyFrom(process.env)?.text);
     const secrets = passphrase === undefined ? {} : { secrets: await sealSecretFiles(files, passphrase, description) };
     describeBackup(partial, { ...description, ...secrets });
     flush(partial);

@@ -22,7 +22,7 @@ export const keysReset: Command = {
       process.env,
       call.output.cwd,
     );
-    const installation = await openInstallation(config, logOf('warn'), { resetKeys: true });
+    const installation = await openInstallation(config, logOf('warn'), { resetKeys: true, mustExist: true });
     await installation.close();
     call.output.say('The keys were reset. New signing keys are created when they are first needed.\n');
     return 0;

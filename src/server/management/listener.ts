@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { fault } from '#core/trace/fault.ts';
 import { checkHealth, type Health } from './health.ts';
 import type { Metrics } from './metrics.ts';
+import { trustDocument } from './trust.ts';
+import type { TrustedAuthority } from './trusted-authority.ts';
 
 export interface ManagementOptions {
   readonly listen: string;
@@ -10,6 +12,8 @@ export interface ManagementOptions {
   readonly metrics: Metrics;
   /** What must work before requests are sent here. Each throws when it does not. */
   readonly checks: Readonly<Record<string, () => Promise<void>>>;
+  /** How every CA stands. */
+  trust(): Promise<readonly TrustedAuthority[]>;
   onFault(problem: unknown): void;
 }
 export interface Management {
@@ -27,7 +31,7 @@ interface Answer {
 
 /**
  * The listener for those who run the server: plain HTTP on a port of its own, on loopback unless the settings say otherwise.
- * `GET /health/live`, `GET /health/ready` and `GET /metrics`. @throws portUnavailable
+ * `GET /health/live`, `GET /health/ready`, `GET /health/trust` and `GET /metrics`. @throws portUnavailable
  */
 export async function openManagement(options: ManagementOptions): Promise<Management> {
   let isDraining = false;
@@ -39,6 +43,7 @@ export async function openManagement(options: ManagementOptions): Promise<Manage
       };
       return healthAnswer(await checkHealth({ running: drains, ...options.checks }));
     },
+    '/health/trust': async () => trustAnswer(await options.trust()),
     '/metrics': async () => ({
       status: 200,
       type: options.metrics.contentType,
@@ -84,8 +89,14 @@ const healthAnswer = (health: Health): Answer => ({
   body: `${JSON.stringify(health)}\n`,
 });
 
+const trustAnswer = (authorities: readonly TrustedAuthority[]): Answer => {
+  const document = trustDocument(authorities);
+  const status = document.status === 'fail' ? 503 : 200;
+  return { status, type: 'application/health+json', body: `${JSON.stringify(document)}\n` };
+};
+
 const unknownAnswer = (isKnown: boolean): Answer => ({
   status: isKnown ? 405 : 404,
   type: 'text/plain; charset=utf-8',
-  body: 'GET /health/live, /health/ready or /metrics\n',
+  body: 'GET /health/live, /health/ready, /health/trust or /metrics\n',
 });

@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { signInNumber } from '#core/trace/sign-in-number.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
+import { addTrustMetrics } from './trust-metrics.ts';
+import type { TrustedAuthority } from './trusted-authority.ts';
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -55,6 +57,11 @@ export class Metrics {
 
   text(): Promise<string> {
     return this.#registry.metrics();
+  }
+
+  /** Adds the metrics of CAs and CRLs. */
+  watchTrust(read: () => Promise<readonly TrustedAuthority[]>): void {
+    addTrustMetrics(this.#registry, read);
   }
 
   /** Counts an entry of the sign-in log once it is durable. */

@@ -2,12 +2,15 @@ import { AdminCenterBuild, type BuildNews } from '#apps/admin-center/build.ts';
 import type { Output } from '#cli/command.ts';
 import { introduceDemo } from '#cli/demo.ts';
 import { packageVersion } from '#cli/version.ts';
+import { findingLines } from '../commands/config.ts';
 import type { Config } from '../config.ts';
 import { demoPkiOf, hasDemo } from '../demo.ts';
 import { openInstallation } from '../installation.ts';
 import { description, droppedLogLines, logOf } from '../log.ts';
 import { Metrics } from '../management/metrics.ts';
+import { startFindings } from '../settings/findings.ts';
 import { startServer } from '../start.ts';
+import { clock } from './clock.ts';
 import { openServiceManager } from './service-manager.ts';
 
 /** Runs the server until the first SIGINT or SIGTERM. @throws as `openInstallation` and `startServer` */
@@ -18,6 +21,8 @@ export async function serveUntilStopped(config: Config, output: Output): Promise
   const build = new AdminCenterBuild();
   const manager = openServiceManager(process.env, (problem) => log.error(description(problem), 'service manager'));
   await using _server = await startServer(config, installation, log, { build, metrics });
+  const findings = await startFindings(config, clock.now(), installation.storage.clockOffset);
+  if (findings.length > 0) output.complain(findingLines(findings));
   output.say(greetingOf(config));
   build.start(config.buildAdminCenter, (news) => output.say(`${buildNewsIn(news)}\n`));
   manager.ready();

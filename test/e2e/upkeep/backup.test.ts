@@ -98,6 +98,20 @@ describe('a backup of a running server', () => {
     assert.match(err, /The passphrase does not open the secrets/);
   });
 
+  test('keys rotate keeps what was sealed, and keys status shows both secrets once the server was restarted', async () => {
+    const secretsNow = async () =>
+      (JSON.parse((await server.cardea('keys', 'status', '--json')).out) as { secrets: string[] }).secrets;
+    const [old] = await secretsNow();
+    const rotating = await server.cardea('keys', 'rotate');
+    assert.equal(rotating.code, 0, rotating.err);
+    assert.deepEqual(await secretsNow(), [old], 'the running server has the old one');
+    await server.stop();
+    await server.run();
+    const now = await secretsNow();
+    assert.deepEqual([now.length, now[1]], [2, old]);
+    assert.equal((await signIn()).kind, 'signedIn');
+  });
+
   const mistakes = [
     {
       name: 'a file that exists',

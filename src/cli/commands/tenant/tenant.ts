@@ -8,6 +8,7 @@ export const tenantAdd: Command = {
   usage: 'tenant add DOMAIN',
   summary: 'Creates a tenant with one or more verified domains.',
   takes: [1, 1],
+  creates: true,
   tenantOf: ([domain]) => domain,
   options: {
     name: { type: 'string', value: 'TEXT', help: 'Display name (default: the domain).' },

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { answer, type Call, type Command } from '#cli/command.ts';
+import { serveOptions, settingsOf } from '#cli/serve-options.ts';
+import { remedyOf, wordsOf } from '#core/trace/fault.ts';
+import type { Because } from '#core/trace/reasons.ts';
+import { readConfig, settingsShape } from '../config.ts';
+import { hasInstallation, openInstallation } from '../installation.ts';
+import { logOf } from '../log.ts';
+import { clock } from '../process/clock.ts';
+import { startFindings } from '../settings/findings.ts';
+import { settingsInForce, unknownVariables } from '../settings/in-force.ts';
+import { openTls } from '../tls-files.ts';
+
+const configOf = (call: Call) => readConfig(settingsOf(call), process.env, call.output.cwd);
+
+export const configShow: Command = {
+  usage: 'config show',
+  summary: 'Shows every setting in force and where its value comes from. The password of the database is not shown.',
+  takes: [0, 0],
+  local: true,
+  options: serveOptions,
+  async run(call) {
+    const settings = settingsInForce(configOf(call), settingsOf(call), process.env);
+    const cells = settings.map(({ name, value, source }) => [name, value === undefined ? '' : String(value), source]);
+    answer(call, settings, [['setting', 'value', 'source'], ...cells]);
+    return 0;
+  },
+};
+
+export const configCheck: Command = {
+  usage: 'config check',
+  summary:
+    'Checks the settings, the TLS certificate, the database, the secret key and the clock as a start does. Exits with 1 when something is wrong.',
+  takes: [0, 0],
+  local: true,
+  options: serveOptions,
+  async run(call) {
+    const config = configOf(call);
+    if (config.tlsCertificateFile) openTls(config);
+    const isThere = hasInstallation(config);
+    const offset = async () => (isThere ? databaseOffset(config) : 0);
+    const findings = [...unknownVariables(process.env), ...(await startFindings(config, clock.now(), offset))];
+    const document = findings.map((finding) => ({ ...finding, message: wordsOf(finding), remedy: remedyOf(finding) }));
+    if (call.values.json) call.output.say(`${JSON.stringify(document, null, 2)}\n`);
+    else call.output.say(findings.length === 0 ? 'The settings can be used.\n' : findingLines(findings));
+    return findings.length === 0 ? 0 : 1;
+  },
+};
+
+export const configSchema: Command = {
+  usage: 'config schema',
+  summary: 'Prints the JSON schema of cardea.json.',
+  takes: [0, 0],
+  local: true,
+  options: {},
+  async run(call) {
+    const schema = z.toJSONSchema(settingsShape, { io: 'input', unrepresentable: 'any' });
+    call.output.say(`${JSON.stringify({ title: 'cardea.json', ...schema }, null, 2)}\n`);
+    return 0;
+  },
+};
+
+/** Opens the database as a start does; a server that holds it has done so already. @throws as `openInstallation` */
+async function databaseOffset(config: ReturnType<typeof readConfig>): Promise<number> {
+  const installation = await openInstallation(config, logOf('warn'));
+  try {
+    return await installation.storage.clockOffset();
+  } finally {
+    await installation.close();
+  }
+}
+
+/** A sentence for each finding, with what to do. */
+export const findingLines = (findings: readonly Because[]): string =>
+  findings
+    .map((finding) => `${wordsOf(finding)} ${remedyOf(finding) ?? ''}`.trimEnd())
+    .join('\n')
+    .concat('\n');

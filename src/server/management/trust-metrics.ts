@@ -1,0 +1,80 @@
+import { Gauge, type Registry } from 'prom-client';
+import { labelOf, type TrustedAuthority } from './trusted-authority.ts';
+
+type Labels = Readonly<Record<string, string>>;
+type Sample = readonly [value: number, labels: Labels];
+
+const seconds = (time: Date): number => Math.floor(time.getTime() / 1000);
+
+const authorityLabels = ({ tenantId, health }: TrustedAuthority): Labels => ({
+  tenant: tenantId,
+  authority: labelOf(health),
+});
+
+/** A sample for each list of a CA; `list` counts them: 0 is the base, 1 the delta CRL. */
+const perList =
+  (value: (list: TrustedAuthority['health']['crls'][number]) => number | undefined) =>
+  (item: TrustedAuthority): readonly Sample[] =>
+    item.health.crls.flatMap((list, index): readonly Sample[] => {
+      const number = value(list);
+      return number === undefined ? [] : [[number, { ...authorityLabels(item), list: String(index) }]];
+    });
+
+const gauges: readonly {
+  readonly name: string;
+  readonly help: string;
+  samples(item: TrustedAuthority): readonly Sample[];
+}[] = [
+  {
+    name: 'cardea_authority_expiry_timestamp_seconds',
+    help: 'When the certificate of a CA ends.',
+    samples: (item) => [[seconds(item.health.certificate.notAfter), authorityLabels(item)]],
+  },
+  {
+    name: 'cardea_authority_critical',
+    help: '1 where sign-ins fail, or will within seven days, because of this CA or its CRLs.',
+    samples: (item) => [[item.health.state === 'critical' ? 1 : 0, authorityLabels(item)]],
+  },
+  {
+    name: 'cardea_crl_age_seconds',
+    help: 'Time since thisUpdate of the CRL that is used.',
+    samples: perList(({ ageSeconds }) => ageSeconds),
+  },
+  {
+    name: 'cardea_crl_next_update_timestamp_seconds',
+    help: 'When the CRL that is used ends.',
+    samples: perList(({ nextUpdate }) => nextUpdate && seconds(nextUpdate)),
+  },
+  {
+    name: 'cardea_crl_entries',
+    help: 'Entries of the CRL that is used.',
+    samples: perList(({ source, entries }) => (source === 'none' ? undefined : entries)),
+  },
+  {
+    name: 'cardea_crl_bytes',
+    help: 'Size of the CRL that is used.',
+    samples: perList(({ source, size }) => (source === 'none' ? undefined : size)),
+  },
+  {
+    name: 'cardea_crl_fetch_failed',
+    help: '1 where the last download of the CRL failed.',
+    samples: perList(({ lastError }) => (lastError ? 1 : 0)),
+  },
+];
+
+/** Adds the metrics of CAs and CRLs to a registry; they are read when the metrics are. */
+export function addTrustMetrics(registry: Registry, read: () => Promise<readonly TrustedAuthority[]>): void {
+  for (const { name, help, samples } of gauges)
+    new Gauge({
+      name,
+      help,
+      labelNames: ['tenant', 'authority', 'list'],
+      registers: [registry],
+      async collect() {
+        this.reset();
+        // A database that does not answer costs these metrics and no others.
+        const authorities = await read().catch(() => []);
+        for (const [value, labels] of authorities.flatMap(samples)) this.set(labels, value);
+      },
+    });
+}

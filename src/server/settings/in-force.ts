@@ -1,0 +1,41 @@
+import { type Because, because } from '#core/trace/reasons.ts';
+import { type Config, settingNames, settingSources, variableOf } from '../config.ts';
+import { secretKeyVariables } from './secret-key.ts';
+import { mostAlike } from './words.ts';
+
+/** A setting as it is in force. */
+export interface SettingInForce {
+  readonly name: string;
+  readonly value: unknown;
+  /** Where the value comes from. */
+  readonly source: 'command line' | 'environment' | 'cardea.json' | 'default';
+}
+
+/** Every setting with its value and where it comes from. The password of the database is not shown. */
+export function settingsInForce(
+  config: Config,
+  raw: Readonly<Record<string, unknown>>,
+  environment: NodeJS.ProcessEnv,
+): readonly SettingInForce[] {
+  const sources = settingSources(raw, environment, config.dataFolder);
+  return settingNames.map((name) => ({
+    name,
+    value: name === 'databaseUrl' ? withoutPassword(config.databaseUrl) : config[name as keyof Config],
+    source: sources(name),
+  }));
+}
+
+function withoutPassword(url: string | undefined): string | undefined {
+  if (url === undefined || !URL.canParse(url)) return url;
+  const parts = new URL(url);
+  if (parts.password !== '') parts.password = '…';
+  return decodeURI(parts.href);
+}
+
+/** Variables of the environment that look like settings and are none. */
+export function unknownVariables(environment: NodeJS.ProcessEnv): readonly Because[] {
+  const known = [...settingNames.map(variableOf), ...secretKeyVariables];
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('CARDEA_') && !known.includes(name))
+    .map((setting) => because('settingUnknown', { setting, alike: mostAlike(setting, known) }));
+}

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { wordsOf } from '#core/trace/fault.ts';
+import { makeTlsCertificate } from '#pki/tls-certificate.ts';
+import { readConfig } from '../config.ts';
+import { clockFindings } from './findings.ts';
+import { settingsInForce, unknownVariables } from './in-force.ts';
+import { tlsFindings } from './tls-findings.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'cardea-settings-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const day = 24 * 60 * 60_000;
+
+describe('a wrong setting is described in one sentence that names it', () => {
+  const mistakes: readonly { set: Record<string, unknown>; says: string }[] = [
+    { set: { port: 'https' }, says: 'the setting port is wrong: it must be a number' },
+    { set: { port: 70000 }, says: 'the setting port is wrong: it must be at most 65535' },
+    { set: { signInLogDays: 0 }, says: 'the setting signInLogDays is wrong: it must be at least 1' },
+    { set: { signInLogDays: 1.5 }, says: 'the setting signInLogDays is wrong: it must be a whole number' },
+    { set: { demo: 'perhaps' }, says: 'the setting demo is wrong: it must be true or false' },
+    {
+      set: { logLevel: 'loud' },
+      says: 'the setting logLevel is wrong: it must be debug, info, warn, error or silent',
+    },
+    {
+      set: { loginOrigin: 'http://login.test' },
+      says: 'the setting loginOrigin is wrong: it must be https://host or https://host:port',
+    },
+    {
+      set: { loginOrigin: 'login.test' },
+      says: 'the setting loginOrigin is wrong: it must be https://host or https://host:port',
+    },
+    {
+      set: { loginOrigin: 'https://login.test/path' },
+      says: 'the setting loginOrigin is wrong: it must be https://host or https://host:port',
+    },
+    { set: { listen: 5 }, says: 'the setting listen is wrong: it must be text' },
+    { set: { loginOrign: 'https://a.test' }, says: 'There is no setting loginOrign; loginOrigin is meant perhaps.' },
+    { set: { colour: 'red' }, says: 'There is no setting colour.' },
+  ];
+  for (const { set, says } of mistakes)
+    test(says, () => {
+      writeFileSync(join(folder, 'cardea.json'), JSON.stringify(set));
+      assert.throws(
+        () => readConfig({ dataFolder: folder }, {}, '/'),
+        ({ message }: Error) => message === says,
+      );
+      rmSync(join(folder, 'cardea.json'));
+    });
+});
+
+describe('the TLS certificate of an operator', () => {
+  const at = new Date('2026-11-26T12:00:00Z');
+  const hosts = ['login.example.org', 'certauth.login.example.org'];
+  const made = makeTlsCertificate({ hosts, at, from: undefined });
+  const files = { tlsCertificateFile: '/tls/chain.pem', tlsKeyFile: '/tls/key.pem' };
+  const config = readConfig({ ...files, loginOrigin: 'https://login.example.org' }, {}, folder);
+  const chain = made.server.pem + made.root.pem;
+  const codesAt = (time: Date, pem = chain, settings = config) =>
+    tlsFindings(settings, pem, time).map(({ code }) => code);
+
+  test('that names both hosts, is valid and is followed by its issuer is found good', () => {
+    assert.deepEqual(codesAt(at), []);
+    assert.deepEqual(codesAt(at, made.server.pem), [], 'a root need not be sent');
+  });
+
+  test('that does not name a host is described with the host and its setting', () => {
+    const other = readConfig({ ...files, loginOrigin: 'https://sso.example.org' }, {}, folder);
+    assert.deepEqual(tlsFindings(other, chain, at).map(wordsOf), [
+      'The certificate in /tls/chain.pem (tlsCertificateFile) does not name sso.example.org, the host of loginOrigin.',
+      'The certificate in /tls/chain.pem (tlsCertificateFile) does not name certauth.sso.example.org, the host of certauthOrigin.',
+    ]);
+  });
+
+  test('that ended, ends within a fortnight, or begins later is described', () => {
+    const end = made.notAfter.getTime();
+    assert.deepEqual(codesAt(new Date(end + 1000)), ['tlsCertificateExpired']);
+    assert.deepEqual(codesAt(new Date(end - 13 * day)), ['tlsCertificateExpiring']);
+    assert.deepEqual(codesAt(new Date(end - 15 * day)), []);
+    assert.deepEqual(codesAt(new Date(at.getTime() - 2 * day)), ['tlsCertificateEarly']);
+  });
+
+  test('that is followed by a certificate which did not issue it is described', () => {
+    const stranger = makeTlsCertificate({ hosts, at, from: undefined });
+    assert.deepEqual(codesAt(at, made.server.pem + stranger.root.pem), ['tlsChainIncomplete']);
+  });
+});
+
+test('clocks may differ by ten seconds', () => {
+  assert.deepEqual(clockFindings(9_999), []);
+  assert.deepEqual(clockFindings(-12_300).map(wordsOf), [
+    'The clock of this computer differs from that of the database (databaseUrl) by 12 s.',
+  ]);
+});
+
+test('settings are shown with their source, and the password of the database is not', () => {
+  const environment = { CARDEA_DATABASE_URL: 'postgres://cardea:secret@db/cardea' };
+  const raw = { port: '5000' };
+  const config = readConfig(raw, environment, folder);
+  const shown = new Map(settingsInForce(config, raw, environment).map((setting) => [setting.name, setting]));
+  assert.deepEqual(shown.get('port'), { name: 'port', value: 5000, source: 'command line' });
+  assert.equal(shown.get('databaseUrl')?.source, 'environment');
+  assert.doesNotMatch(JSON.stringify([...shown.values()]), /secret/);
+  assert.equal(shown.get('demo')?.source, 'default');
+});
+
+test('a variable that is nearly a setting is found', () => {
+  const findings = unknownVariables({ CARDEA_LOGIN_ORIGN: 'x', CARDEA_PORT: '1', CARDEA_SECRET_KEY: 'y', HOME: '/' });
+  assert.deepEqual(findings.map(wordsOf), [
+    'There is no setting CARDEA_LOGIN_ORIGN; CARDEA_LOGIN_ORIGIN is meant perhaps.',
+  ]);
+});

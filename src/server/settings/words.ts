@@ -1,0 +1,55 @@
+import type { z } from 'zod';
+
+/** What is wrong with a value, in our words. */
+export function problemWords(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `it must be ${kindOf(issue.expected)}`;
+    case 'too_small':
+      return `it must be at least ${issue.minimum}${unitOf(issue.origin)}`;
+    case 'too_big':
+      return `it must be at most ${issue.maximum}${unitOf(issue.origin)}`;
+    case 'invalid_value':
+      return `it must be ${listOf(issue.values.map(String))}`;
+    case 'invalid_format':
+      return issue.format === 'url' ? 'it must be https://host or https://host:port' : formatWords(issue.message);
+    case 'invalid_union':
+      return 'it must be true or false';
+    default:
+      return issue.message;
+  }
+}
+
+function kindOf(expected: string): string {
+  if (expected === 'int') return 'a whole number';
+  if (expected === 'number') return 'a number';
+  if (expected === 'boolean') return 'true or false';
+  return expected === 'array' ? 'a list' : 'text';
+}
+
+const unitOf = (origin: string): string => (origin === 'string' ? ' characters long' : '');
+
+/** A pattern of ours brings its own words; zod's begin with a capital letter. */
+const formatWords = (message: string): string => (/^Invalid/.test(message) ? 'it has another form' : message);
+
+const listOf = (values: readonly string[]): string =>
+  values.length === 1 ? values[0]! : `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
+
+/** The name that is most like another one: at most two letters are added, left out or changed. Empty where there is none. */
+export function mostAlike(name: string, names: readonly string[]): string {
+  const distances = names.map((item) => ({ item, distance: distanceOf(name.toLowerCase(), item.toLowerCase()) }));
+  const [best] = distances.sort((a, b) => a.distance - b.distance);
+  return best !== undefined && best.distance <= 2 ? best.item : '';
+}
+
+/** Levenshtein's distance. */
+function distanceOf(first: string, second: string): number {
+  let row = Array.from({ length: second.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...first].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...second].entries())
+      next.push(Math.min(next[j]! + 1, row[j + 1]! + 1, row[j]! + (letter === other ? 0 : 1)));
+    row = next;
+  }
+  return row.at(-1)!;
+}

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, test } from 'node:test';
+import { Metrics } from '#server/management/metrics.ts';
+import { isInstalled } from './tools.ts';
+
+const folder = resolve(import.meta.dirname, '..', '..', 'packaging', 'monitoring');
+const [alerts, dashboard] = ['alerts.yaml', 'dashboard.json'].map((name) => readFileSync(join(folder, name), 'utf8'));
+const skip = isInstalled('promtool') ? false : 'promtool is missing: apt-get install prometheus';
+
+test('promtool reads the alert rules', { skip }, () => {
+  const { status, stdout, stderr } = spawnSync('promtool', ['check', 'rules', join(folder, 'alerts.yaml')], {
+    encoding: 'utf8',
+  });
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /SUCCESS: 10 rules found/);
+});
+
+describe('every metric that is asked for', () => {
+  const metrics = new Metrics({ droppedLogLines: () => 0, version: '0.0.0' });
+  metrics.watchTrust(async () => []);
+
+  for (const [name, content] of [
+    ['alert rules', alerts!],
+    ['dashboard', dashboard!],
+  ] as const)
+    test(`by the ${name} is one of the server`, async () => {
+      const known = new Set([...(await metrics.text()).matchAll(/^# TYPE (\S+)/gm)].map(([, metric]) => metric!));
+      const used = [...content.matchAll(/\b((?:cardea|nodejs|process)_[a-z0-9_]+)/g)].map(([, metric]) => metric!);
+      assert.ok(used.length > 5);
+      assert.deepEqual(
+        [...new Set(used)].filter((metric) => !known.has(metric.replace(/_bucket$/, ''))),
+        [],
+      );
+    });
+
+  test('by the dashboard is in a panel with a title, of its own data source', () => {
+    const { panels, uid } = JSON.parse(dashboard!) as { panels: { title: string; datasource: unknown }[]; uid: string };
+    assert.equal(uid, 'cardea');
+    for (const { title, datasource } of panels) {
+      assert.ok(title);
+      assert.deepEqual(datasource, { type: 'prometheus', uid: `\${datasource}` });
+    }
+  });
+});
