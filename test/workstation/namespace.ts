@@ -8,6 +8,7 @@ const programs = {
   pamtester: '/usr/bin/pamtester',
   login: '/bin/login',
   'util-linux': '/bin/su',
+  sudo: '/usr/bin/sudo',
   bsdutils: '/usr/bin/script',
   'libpam-modules': '/usr/sbin/mkhomedir_helper',
   opensc: '/usr/bin/pkcs11-tool',

@@ -61,7 +61,7 @@ describe('a Linux workstation', { skip: cannotSignIn() }, () => {
       computer.shell(`echo '${name}:x:${userId}:' >> /etc/group`);
     }
     computer.writeEtc('cardea/users', 'ana@woodgrove.test ana\nana@woodgrove.test toor\nben@woodgrove.test ben\n');
-    for (const name of ['cardea-test', 'login', 'su']) computer.writeEtc(`pam.d/${name}`, service);
+    for (const name of ['cardea-test', 'login', 'su', 'sudo']) computer.writeEtc(`pam.d/${name}`, service);
     settings();
     insertCard('Ana Ruiz', 'ana@woodgrove.test');
   });
@@ -121,6 +121,23 @@ describe('a Linux workstation', { skip: cannotSignIn() }, () => {
     assert.match(cookie?.data ?? '', /; path=\/; domain=localhost; secure; httponly$/);
     assert.match(await locationWith(cookie!.data.split(';')[0]!), /^http:\/\/localhost\/?\?code=/);
     assert.match(text, /\{"response":\[\]\}/, 'another site gets no cookie');
+  });
+
+  test('sudo asks for the card of the user who runs it', async () => {
+    computer.writeEtc('sudoers.d/cardea', 'ana ALL=(ALL) ALL\nben ALL=(ALL) ALL\n', 0o440);
+    const sudo = (userId: number, typed: string) => {
+      const person = ['setpriv', `--reuid=${userId}`, `--regid=${userId}`, '--clear-groups'];
+      return computer.run([...person, 'sudo', '-S', '-k', 'id', '-u'], `${typed}\n`);
+    };
+    const right = await sudo(4201, pin);
+    assert.deepEqual([right.code, / 0$/m.test(right.text)], [0, true], right.text);
+    for (const [userId, typed] of [
+      [4201, '999999'],
+      [4202, pin],
+    ] as const) {
+      const { code, text } = await sudo(userId, typed);
+      assert.deepEqual([code, /(?:^|[ :])0$/m.test(text)], [1, false], text);
+    }
   });
 
   describe('refuses', () => {

@@ -56,8 +56,9 @@ export async function signInToAccount(
 
 /** Whether the server said no. That it is busy or broken is neither a no nor a yes. */
 const isRefusal = ({ because }: CardeaError): boolean =>
-  because.code === 'deviceServerRefused' &&
-  !/^(?:HTTP 5\d\d|server_error|temporarily_unavailable)$/.test(because.evidence.error);
+  because.code === 'deviceRealmFederated' ||
+  (because.code === 'deviceServerRefused' &&
+    !/^(?:HTTP 5\d\d|server_error|temporarily_unavailable)$/.test(because.evidence.error));
 
 /** The first certificate of the card whose name leads to the account, else the first that can sign in. */
 async function certificateFor(workstation: Workstation, account: LocalAccount, pin: string): Promise<CardCertificate> {
