@@ -7,6 +7,7 @@ import { keysReset } from './commands/keys-reset.ts';
 import { keysRotate } from './commands/keys-rotate.ts';
 import { restore } from './commands/restore.ts';
 import { serve } from './commands/serve.ts';
+import { shellCommands } from './commands/shell.ts';
 import { readConfig } from './config.ts';
 import { openInstallation } from './installation.ts';
 import { logOf } from './log.ts';
@@ -20,7 +21,7 @@ function hostOf(output: Output): CliHost {
   const configOf = ({ dataFolder, databaseUrl }: CliOptions) =>
     readConfig({ dataFolder, databaseUrl }, process.env, output.cwd);
   return {
-    commands: [serve, demo, configShow, configCheck, configSchema, keysReset, keysRotate, restore],
+    commands: shellCommands([serve, demo, configShow, configCheck, configSchema, keysReset, keysRotate, restore]),
     open: (options, { creates }) => openInstallation(configOf(options), logOf('warn'), { mustExist: !creates }),
     askServer: (options, words, own) => askServer(configOf(options).dataFolder, words, own),
   };

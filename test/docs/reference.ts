@@ -16,6 +16,7 @@ import { keysReset } from '#server/commands/keys-reset.ts';
 import { keysRotate } from '#server/commands/keys-rotate.ts';
 import { restore } from '#server/commands/restore.ts';
 import { serve } from '#server/commands/serve.ts';
+import { shellCommands } from '#server/commands/shell.ts';
 import { readConfig } from '#server/config.ts';
 import { root } from './files.ts';
 
@@ -156,7 +157,9 @@ export function settings(): readonly Setting[] {
 }
 
 /** The commands that make or run an installation. */
-const programCommands = [serve, demo, configShow, configCheck, configSchema, keysReset, keysRotate, restore];
+const programCommands = shellCommands([
+  ...[serve, demo, configShow, configCheck, configSchema, keysReset, keysRotate, restore],
+]);
 
 function cliPage(): string {
   const helps = [

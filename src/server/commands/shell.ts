@@ -1,0 +1,37 @@
+import type { Command } from '#cli/command.ts';
+import { housekeeping } from '#cli/run.ts';
+import { completionScript, shells } from '#cli/shell/completion.ts';
+import { manualPage } from '#cli/shell/manual.ts';
+import { packageVersion } from '#cli/version.ts';
+import { fault } from '#core/trace/fault.ts';
+
+/** `completion` and `manual`, which know every command: those given, and themselves. */
+export function shellCommands(others: readonly Command[]): readonly Command[] {
+  const completion: Command = {
+    usage: 'completion SHELL',
+    summary: 'Prints a script that completes commands and options in bash or zsh: source <(cardea completion bash).',
+    takes: [1, 1],
+    local: true,
+    options: {},
+    async run(call) {
+      const shell = shells.find((name) => name === call.positionals[0]);
+      if (shell === undefined)
+        throw fault('commandMisused', { problem: `"${call.positionals[0]}" is not valid. Specify bash or zsh.` });
+      call.output.say(completionScript(shell, all));
+      return 0;
+    },
+  };
+  const manual: Command = {
+    usage: 'manual',
+    summary: 'Prints the manual page cardea(1): cardea manual | man -l -.',
+    takes: [0, 0],
+    local: true,
+    options: {},
+    async run(call) {
+      call.output.say(manualPage(all, packageVersion()));
+      return 0;
+    },
+  };
+  const all = [...others, ...housekeeping, completion, manual].toSorted((a, b) => (a.usage < b.usage ? -1 : 1));
+  return [...others, completion, manual];
+}
