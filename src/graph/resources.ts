@@ -42,6 +42,7 @@ import { brandingRoutes } from './resources/tenant/branding.ts';
 import { domainReferenceRoutes } from './resources/tenant/domain-references.ts';
 import { domainRoutes } from './resources/tenant/domains.ts';
 import { organizationRoutes } from './resources/tenant/organization.ts';
+import { synchronisationRoutes } from './resources/tenant/synchronisation.ts';
 import { authorityConfigurationRoutes } from './resources/trust/authority-configurations.ts';
 import { blockedCertificateRoutes } from './resources/trust/blocked-certificates.ts';
 import { classicStoreRoutes } from './resources/trust/classic-store.ts';
@@ -76,6 +77,7 @@ export const operations: readonly Route[] = [
     'serviceprincipals/{id}': servicePrincipalIn,
   }),
   ...organizationRoutes,
+  ...synchronisationRoutes,
   ...brandingRoutes,
   ...signInRoutes,
   ...signInTraceRoutes,

@@ -17,6 +17,7 @@ import type { Metrics } from './management/metrics.ts';
 import { trustReader } from './management/trust.ts';
 import { openOidc } from './open-oidc.ts';
 import { proxiesOf } from './proxies/certificate-proxies.ts';
+import { watchDirectories } from './scheduled/directory-sync.ts';
 import { housekeeping, runPeriodically, watchSignIns } from './tasks.ts';
 import { openTls, type Tls } from './tls-files.ts';
 
@@ -59,6 +60,7 @@ export async function startServer(
   const onFault = (problem: unknown) => log.error(description(problem), 'housekeeping');
   opened.defer(runPeriodically(work, housekeepingPause, onFault));
   opened.defer(watchSignIns(config, installation, oidc, log));
+  opened.defer(watchDirectories(installation, log, metrics));
   opened.defer(reloadWhileRunning(config, front, tls, log));
   // First of all, and both at once: what follows is needed by requests and commands under way.
   opened.defer(async () => {

@@ -118,6 +118,8 @@ describe('a synchronisation from Active Directory', { skip: sambaMissing() }, ()
     await set(`CN=ana,${people()}`, 'department', ['Docks']);
     const { run } = await scene.run();
     assert.deepEqual([run.kind, run.counts.read, run.counts.updated], ['delta', 1, 1]);
+    const requests = [idle.run.counts.ldapRequests, run.counts.ldapRequests];
+    assert.ok(Math.max(...requests) <= 15, `${requests} requests to the domain controller`);
     assert.equal((await scene.user('ana@woodgrove.example'))?.profile.department, 'Docks');
   });
 

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { logOf } from '#server/log.ts';
+import { Metrics } from '#server/management/metrics.ts';
+import { watchDirectories } from '#server/scheduled/directory-sync.ts';
 import { openConnection } from '#sync/source/connection.ts';
 import { SambaDc, sambaMissing, sambaPassword } from './samba.ts';
 import { SyncScene } from './sync-scene.ts';
@@ -83,6 +86,27 @@ describe('a synchronisation that is interrupted', { skip: sambaMissing() }, () =
     });
     const { run } = await scene.run();
     assert.deepEqual([run.kind, run.counts.read, run.counts.unchanged], ['full', names.length, names.length]);
+  });
+
+  test('a server runs it when it is due, writes its metrics, and not again before the interval', async () => {
+    await scene.configure({ containers: [`CN=Users,${dc.baseDn}`], kinds: ['user'] }, { intervalMinutes: 1 });
+    const { synchronisation } = scene.ports;
+    const state = await synchronisation.state(dc.domain);
+    const endedDateTime = new Date(Date.now() - 61_000).toISOString();
+    await synchronisation.saveState(dc.domain, { ...state, lastRun: { ...state.lastRun!, endedDateTime } });
+    const metrics = new Metrics({ droppedLogLines: () => 0, version: 'test' });
+    const counted = new Promise<void>((done) => {
+      const count = metrics.countSyncRun.bind(metrics);
+      metrics.countSyncRun = (...run) => done(count(...run));
+    });
+    const stop = watchDirectories(scene.installation, logOf('silent'), metrics, 20);
+    await counted;
+    await stop();
+    assert.match(
+      await metrics.text(),
+      /cardea_sync_runs_total\{tenant="[^"]+",domain="woodgrove.test",result="success"\} 1/,
+    );
+    assert.ok(Date.parse((await synchronisation.state(dc.domain)).lastRun!.endedDateTime) > Date.now() - 60_000);
   });
 
   const signal = new AbortController().signal;

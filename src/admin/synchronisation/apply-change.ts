@@ -31,8 +31,11 @@ export async function applyChange(
   if (change.action === 'refuse') return { ...written, objectId: undefined, joinsDue: false };
   const isNew = change.action !== 'update';
   try {
-    // Each part is a savepoint, so that a refused object leaves nothing.
-    const objectId = await ports.inTransaction((stores) => write(change, problems, context, { ...ports, ...stores }));
+    // A restoration is several writes: a savepoint, so that one that is refused leaves nothing. Other changes are one write.
+    const objectId =
+      change.action === 'restore'
+        ? await ports.inTransaction((stores) => write(change, problems, context, { ...ports, ...stores }))
+        : await write(change, problems, context, ports);
     // The members of a group are written later; until then it counts as unwritten.
     const digest = target.kind === 'group' ? '' : change.digest;
     return { ...written, objectId, digest, joinsDue: isNew ? written.joinsDue : (known?.joinsDue ?? false) };

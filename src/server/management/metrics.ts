@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { signInNumber } from '#core/trace/sign-in-number.ts';
 import type { SignInRecord } from '#model/sign-in.ts';
+import type { SyncRun } from '#model/synchronisation.ts';
 import { addTrustMetrics } from './trust-metrics.ts';
 import type { TrustedAuthority } from './trusted-authority.ts';
 
@@ -28,6 +29,8 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #signIns: Counter<'tenant' | 'result' | 'error_code' | 'reason' | 'method' | 'interactive'>;
   readonly #requests: Histogram<'endpoint' | 'status'>;
+  readonly #syncRuns: Counter<'tenant' | 'domain' | 'result'>;
+  readonly #syncSuccess: Gauge<'tenant' | 'domain'>;
 
   constructor(sources: MetricSources) {
     const registers = [this.#registry];
@@ -43,6 +46,18 @@ export class Metrics {
       help: 'Time from the header of a request to the end of its answer.',
       labelNames: ['endpoint', 'status'],
       buckets,
+      registers,
+    });
+    this.#syncRuns = new Counter({
+      name: 'cardea_sync_runs_total',
+      help: 'Runs of the directory synchronisation that this process made when they were due; result is success or the code of the reason.',
+      labelNames: ['tenant', 'domain', 'result'],
+      registers,
+    });
+    this.#syncSuccess = new Gauge({
+      name: 'cardea_sync_last_success_timestamp_seconds',
+      help: 'When this process last synchronised a domain without a fault.',
+      labelNames: ['tenant', 'domain'],
       registers,
     });
     gauge(registers, 'cardea_log_lines_dropped', 'Log lines that could not be written since the start.', (set) =>
@@ -74,6 +89,12 @@ export class Metrics {
       method: [...new Set(proofs.map(({ method }) => method))].sort().join('+'),
       interactive: String(isInteractive),
     });
+  }
+
+  /** Counts a run of the directory synchronisation. */
+  countSyncRun(tenant: string, domain: string, { because, endedDateTime }: SyncRun): void {
+    this.#syncRuns.inc({ tenant, domain, result: because?.code ?? 'success' });
+    if (!because) this.#syncSuccess.set({ tenant, domain }, Date.parse(endedDateTime) / 1000);
   }
 
   /** The listener, with the time of each request observed. */

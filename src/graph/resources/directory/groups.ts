@@ -15,6 +15,7 @@ import { needs } from '../../protocol/needs.ts';
 import { requirePrivileged } from '../../protocol/privileged.ts';
 import { referenceIn } from '../../protocol/reference.ts';
 import type { Route } from '../../protocol/route.ts';
+import { requireOwnSource } from './synchronised.ts';
 import { userProperties } from './user-item.ts';
 import { memberSeen } from './user-sight.ts';
 
@@ -142,7 +143,9 @@ async function add(call: Call) {
 async function change(call: Call) {
   const group = await groupIn(call);
   requireAbove(call, group);
-  const { 'members@odata.bind': members = [], displayName, ...profile } = readBody(call, changeShape);
+  const body = readBody(call, changeShape);
+  await requireOwnSource(call, 'group', group.id, Object.keys(body));
+  const { 'members@odata.bind': members = [], displayName, ...profile } = body;
   const joining = await Promise.all(members.map((member) => memberNamed(call, referenceIn(member).id)));
   if (displayName !== undefined || Object.keys(profile).length > 0) {
     const work = (old: Group): Group => ({
@@ -181,6 +184,7 @@ async function join(call: Call, groupId: string, member: GroupMember): Promise<v
 async function addMember(call: Call) {
   const group = await groupIn(call);
   requireAbove(call, group);
+  await requireOwnSource(call, 'group', group.id, ['members']);
   const { '@odata.id': reference } = readBody(call, z.strictObject({ '@odata.id': z.string() }));
   await join(call, group.id, await memberNamed(call, referenceIn(reference).id));
   return nothing;
@@ -189,6 +193,7 @@ async function addMember(call: Call) {
 async function removeMember(call: Call) {
   const group = await groupIn(call);
   requireAbove(call, group);
+  await requireOwnSource(call, 'group', group.id, ['members']);
   await removeGroupMember(group.id, keyText(call, 'member').toLowerCase(), call.actor, call.ports);
   return nothing;
 }

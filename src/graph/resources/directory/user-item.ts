@@ -36,7 +36,10 @@ const storedProperties = {
   showInAddressList: null,
   lastPasswordChangeDateTime: null,
 } as const;
-const ownLists = ['businessPhones', 'otherMails', 'proxyAddresses', 'imAddresses', 'identities'] as const;
+const ownLists = [
+  ...(['businessPhones', 'otherMails', 'proxyAddresses', 'imAddresses', 'identities'] as const),
+  'onPremisesProvisioningErrors',
+] as const;
 
 /** What clients read and we do not keep: null instead of an error (Terraform asks for all of it). */
 const alsoKnown = [
@@ -53,7 +56,6 @@ const alsoKnown = [
   'legalAgeGroupClassification',
   'manager',
   'onPremisesExtensionAttributes',
-  'onPremisesProvisioningErrors',
   'onPremisesObjectIdentifier',
   'provisionedPlans',
   'securityIdentifier',

@@ -13,6 +13,7 @@ import { readBody } from '../../protocol/body.ts';
 import { type Call, keyText, type Prepared } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
+import { requireOwnSource } from './synchronised.ts';
 import { requireActivitySight, showActivity, withActivity } from './user-activity.ts';
 import { shownUser, userItem } from './user-item.ts';
 import { requireOnUser } from './user-rights.ts';
@@ -96,6 +97,7 @@ async function change(call: Call) {
 /** Each property has the needs of the operation that its change is (graph-api §2.4). */
 async function requireRights(call: Call, { user, profile }: UserEntry, properties: readonly string[]): Promise<void> {
   await requireOnUser(call, user.id, [...new Set(properties.map(operationOf))]);
+  await requireOwnSource(call, 'user', user.id, properties);
   const synchronised = properties.find((name) => operationOf(name) === 'changeBinding');
   if (synchronised === undefined || profile.onPremisesSyncEnabled !== true) return;
   const ruling = mayWriteSynchronised(call.caller, synchronised);

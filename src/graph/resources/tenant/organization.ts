@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { statusOf } from '#admin/synchronisation/status.ts';
 import { changeOrganization, contactsOf, type OrganizationChange } from '#admin/tenant/organization.ts';
 import type { Need } from '#core/roles/authorise.ts';
 import { fault } from '#core/trace/fault.ts';
@@ -46,6 +47,7 @@ const verification = (domain: Domain, index: number) => ({
 async function organizationItem({ ports, caller }: Call): Promise<Item> {
   const { tenant } = ports;
   const contacts = await contactsOf(ports);
+  const synchronisation = await statusOf(ports);
   const domains = tenant.domains.filter(({ isVerified }) => isVerified);
   const item: Item = {
     id: tenant.id,
@@ -62,8 +64,8 @@ async function organizationItem({ ports, caller }: Call): Promise<Item> {
     preferredLanguage: null,
     businessPhones: [],
     createdDateTime: null,
-    onPremisesSyncEnabled: null,
-    onPremisesLastSyncDateTime: null,
+    onPremisesSyncEnabled: synchronisation.isConfigured ? true : null,
+    onPremisesLastSyncDateTime: synchronisation.lastSyncDateTime,
     technicalNotificationMails: contacts.technicalNotificationMails ?? [],
     securityComplianceNotificationMails: contacts.securityComplianceNotificationMails ?? [],
     privacyProfile: contacts.privacyProfile ?? null,
