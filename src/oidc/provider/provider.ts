@@ -241,6 +241,7 @@ async function answerFault(
   const fault = faultIn(thrown);
   if (fault === undefined) throw thrown;
   noteError(ctx.req, thrown);
+  ctx.remove('location'); // it may name a code that could not be stored
   const { correlationId } = notesOf(ctx.req);
   options.log({ event: 'fault', tenantId: context.tenant.id, correlationId, detail: 'serviceUnavailable', fault });
   await renderError(ctx, undefined, thrown, options, context);
