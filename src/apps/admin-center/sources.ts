@@ -10,7 +10,14 @@ export const builtFolder = join(root, 'web', 'dist');
 export const stampFile = join(builtFolder, 'build.json');
 
 /** What the pages are made of; the roles and their areas are the table that Graph decides by. */
-const patterns = ['web/*.{ts,json,html}', 'web/src/**/*.{ts,tsx,css}', 'web/public/**/*', 'src/core/roles/*.ts'];
+const patterns = [
+  'web/*.{ts,json,html}',
+  'web/src/**/*.{ts,tsx,css}',
+  'web/public/**/*',
+  'src/core/roles/*.ts',
+  'src/core/x509/private-key.ts',
+  'src/core/asn1/*.ts',
+];
 
 /** Whether the sources of the pages are here: an installed package has what was built of them alone. */
 export const hasSources = (): boolean => existsSync(join(root, 'web', 'src'));

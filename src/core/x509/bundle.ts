@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { BerReader } from '../asn1/ber.ts';
 import { contextConstructed, DerError, DerReader, tags } from '../asn1/der.ts';
+import { certificatesInPkcs7 } from '../asn1/pkcs7.ts';
 import { passed, type Ruling, refused } from '../trace/ruling.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
 import { nameToString, readName } from './name.ts';
@@ -18,8 +18,6 @@ export interface BundleEntry {
   readonly subject: string;
   readonly ruling: Ruling<Certificate>;
 }
-
-const signedData = '1.2.840.113549.1.7.2';
 
 /**
  * Labels under which a PKCS #7 file goes about in PEM (RFC 7468 §8, §9); Microsoft's certificate services call theirs a
@@ -40,7 +38,7 @@ export function readBundle(bytes: Uint8Array): Ruling<readonly BundleEntry[]> {
   const length = blocks.length === 0 ? bytes.length : blocks.reduce((sum, { der }) => sum + der.length, 0);
   if (length > largestBundle) return tooLarge(length);
   try {
-    const ders = blocks.length === 0 ? certificatesOf(bytes) : blocks.flatMap(certificatesIn);
+    const ders = blocks.length === 0 ? certificatesInPkcs7(bytes) : blocks.flatMap(certificatesIn);
     const entries = ders.map((der, index) => entryOf(der, index + 1));
     return passed(entries, 'bundleRead', { certificates: entries.length });
   } catch (problem) {
@@ -67,50 +65,9 @@ function pemBlocks(bytes: Uint8Array): readonly PemBlock[] {
 
 /** A block labelled as a certificate is one, unless it begins like a PKCS #7 file: with the type of its content. */
 function certificatesIn({ label, der }: PemBlock): readonly Uint8Array[] {
-  if (!label.endsWith('CERTIFICATE')) return certificatesOf(der);
+  if (!label.endsWith('CERTIFICATE')) return certificatesInPkcs7(der);
   const lengthOctets = (der[1] ?? 0) > 0x80 ? der[1]! & 0x7f : 0;
-  return der[2 + lengthOctets] === tags.oid ? certificatesOf(der) : [der];
-}
-
-/** ContentInfo, which must hold SignedData without content and signers; gives the DER of each certificate. */
-function certificatesOf(file: Uint8Array): readonly Uint8Array[] {
-  const outer = new BerReader(file, 'PKCS #7');
-  const info = outer.enter(tags.sequence, 'ContentInfo');
-  outer.end();
-  const type = info.strictly('contentType', (reader) => reader.oid('contentType'));
-  if (type !== signedData) throw info.error(`content of the type ${type} where signed data belongs`);
-  const explicit = info.enter(contextConstructed(0), 'content');
-  info.end();
-  const content = explicit.enter(tags.sequence, 'SignedData');
-  explicit.end();
-  return certificatesInSignedData(content);
-}
-
-function certificatesInSignedData(content: BerReader): readonly Uint8Array[] {
-  const version = content.strictly('version', (reader) => reader.smallInteger('version'));
-  if (![1, 3, 4, 5].includes(version)) throw content.error(`the version ${version}`);
-  content.enter(tags.set, 'digestAlgorithms');
-  checkEmpty(content.enter(tags.sequence, 'encapContentInfo'));
-  const list = content.enterOptional(contextConstructed(0), 'certificates');
-  content.enterOptional(contextConstructed(1), 'crls');
-  const signers = content.enter(tags.set, 'signerInfos');
-  if (!signers.atEnd) throw signers.error('a signature, which a file of certificates has none of');
-  content.end();
-  const certificates: Uint8Array[] = [];
-  while (list && !list.atEnd) certificates.push(list.element('certificate').whole);
-  if (certificates.length === 0) throw content.error('no certificate');
-  return certificates;
-}
-
-/** RFC 5652 §5.2: content is absent; many programs write an empty one. */
-function checkEmpty(encapsulated: BerReader): void {
-  encapsulated.strictly('eContentType', (reader) => reader.oid('eContentType'));
-  const explicit = encapsulated.enterOptional(contextConstructed(0), 'eContent');
-  encapsulated.end();
-  if (!explicit) return;
-  const length = explicit.octetStringLength('eContent');
-  explicit.end();
-  if (length > 0) throw encapsulated.error('content, which a file of certificates has none of');
+  return der[2 + lengthOctets] === tags.oid ? certificatesInPkcs7(der) : [der];
 }
 
 function entryOf(der: Uint8Array, position: number): BundleEntry {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { pem } from '#pki/build/certificate-builder.ts';
 import { readCardFile } from '#pki/card-file/card-file.ts';
 import { demoPassword } from '#pki/demo/woodgrove.ts';
 import { AdminCenter, skip } from './harness.ts';
@@ -47,15 +49,27 @@ describe('the certificate tester (11.4)', { skip }, () => {
 
   test('a file with a private key is refused in the browser: nothing is sent', async () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const pem = join(folder, 'key.pem');
-    writeFileSync(pem, String(privateKey.export({ type: 'pkcs8', format: 'pem' })));
+    const keyFile = join(folder, 'key.pem');
+    writeFileSync(keyFile, String(privateKey.export({ type: 'pkcs8', format: 'pem' })));
     const der = join(folder, 'key.cer');
     writeFileSync(der, privateKey.export({ type: 'pkcs8', format: 'der' }));
-    for (const file of [pem, der, cardFile('ana')]) {
+    for (const file of [keyFile, der, cardFile('ana')]) {
       await choose(file);
       await admin.page.getByText('holds a private key').waitFor();
       assert.ok(await admin.page.getByRole('button', { name: 'Evaluate' }).isDisabled(), file);
     }
+    assert.deepEqual(requests, []);
+  });
+
+  test('a PKCS #7 file is read in the browser', async () => {
+    const pemFile = join(folder, 'ana-chain.pem');
+    writeFileSync(pemFile, pem('CERTIFICATE', readCardFile(readFileSync(cardFile('ana')), demoPassword).der));
+    const file = join(folder, 'ana.p7b');
+    const made = spawnSync('openssl', ['crl2pkcs7', '-nocrl', '-certfile', pemFile, '-outform', 'DER', '-out', file]);
+    assert.equal(made.status, 0, String(made.stderr));
+    await choose(file);
+    await admin.page.getByText('ana.p7b').waitFor();
+    assert.ok(await admin.page.getByText('holds no certificate').isHidden());
     assert.deepEqual(requests, []);
   });
 

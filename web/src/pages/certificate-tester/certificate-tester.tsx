@@ -71,7 +71,7 @@ export default function CertificateTesterPage() {
           <>
             <FileDrop
               label="Drop a certificate file here. A private key never leaves this browser."
-              endings={['.cer', '.crt', '.pem', '.der']}
+              endings={['.cer', '.crt', '.pem', '.der', '.p7b', '.p7c']}
               onFiles={take}
             />
             {problem && (
