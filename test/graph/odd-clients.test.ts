@@ -107,8 +107,10 @@ describe('hostile and odd clients of Graph', () => {
     number,
     string,
   ])[] = [
-    ['an unknown path', 'GET', '/v1.0/teamwork', undefined, {}, 400, 'BadRequest'],
-    ['an unknown path below a known one', 'GET', '/beta/users/x/onenote/pages', undefined, {}, 400, 'BadRequest'],
+    ['an unknown path', 'GET', '/v1.0/shoes', undefined, {}, 400, 'BadRequest'],
+    ['an unknown path below a known one', 'GET', '/beta/users/x/shoes', undefined, {}, 400, 'BadRequest'],
+    ['a part of Graph that is not here', 'GET', '/v1.0/teamwork', undefined, {}, 501, 'NotImplemented'],
+    ['one below a user', 'GET', '/beta/users/x/onenote/pages', undefined, {}, 501, 'NotImplemented'],
     ['a method that is not offered', 'DELETE', '/v1.0/users', undefined, {}, 405, 'Request_BadRequest'],
     ['a body that is not JSON', 'POST', '/v1.0/groups', '{"displayName":', json, 400, 'Request_BadRequest'],
     ['a body that is not an object', 'POST', '/v1.0/groups', '[]', json, 400, 'Request_BadRequest'],

@@ -227,9 +227,17 @@ describe('refused calls leave rows in the audit log with the result failure', ()
     assert.equal((await graph.server.signIn('ana@woodgrove.test', graph.server.card('ana'))).kind, 'signedIn');
   }
 
-  const refusals = async (): Promise<readonly Audit[]> =>
-    (await graph.call(auditor, 'GET', "/auditLogs/directoryAudits?$filter=result eq 'failure'".replaceAll(' ', '%20')))
-      .body.value;
+  const refusals = async (): Promise<readonly Audit[]> => {
+    const audits: Audit[] = [];
+    let next: string | undefined = "/v1.0/auditLogs/directoryAudits?$filter=result%20eq%20'failure'";
+    while (next !== undefined) {
+      const { body } = await graph.call(auditor, 'GET', next);
+      audits.push(...(body.value as Audit[]));
+      const link: string | undefined = body['@odata.nextLink'];
+      next = link && new URL(link).pathname + new URL(link).search;
+    }
+    return audits;
+  };
   const actorOf = ({ initiatedBy: { user, app } }: Audit) => user?.userPrincipalName ?? app?.displayName;
   const countsOf = (audits: readonly Audit[]) => audits.reduce((sum, audit) => sum + Number(detail(audit, 'count')), 0);
 

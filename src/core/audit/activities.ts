@@ -19,6 +19,14 @@ const rollout = 'Hybrid/App proxy service';
 /** Service, category and target; then the names of activities, in the spelling detection rules look for (graph-api §12.3). */
 const groups: readonly (readonly [string, string, string, readonly string[]])[] = [
   [
+    coreDirectory,
+    'Policy',
+    'Policy',
+    ['certificateBasedApplicationConfigurations', 'mutualTlsOauthConfigurations'].flatMap((kind) =>
+      ['Add', 'Update', 'Delete'].map((verb) => `${verb} ${kind}`),
+    ),
+  ],
+  [
     methods,
     'ApplicationManagement',
     'Policy',

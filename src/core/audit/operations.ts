@@ -122,7 +122,9 @@ const table: readonly (readonly [path: string, Readonly<Record<string, string>>]
   [`${classic}/{id}/importcrl`, { POST: 'Import CRL' }],
   [pki, { POST: 'Add PKI' }],
   [`${pki}/{pki}`, { PATCH: 'Update PKI', DELETE: 'Delete PKI' }],
-  [`${pki}/{pki}/upload`, { POST: 'Upload to PKI' }],
+  [`${pki}/{pki}/upload`, { POST: 'Upload to PKI', PATCH: 'Upload to PKI' }],
+  ...namedAuthorities('certificateBasedApplicationConfigurations', 'trustedCertificateAuthorities'),
+  ...namedAuthorities('mutualTlsOauthConfigurations', 'certificateAuthorities'),
   [`${pki}/{pki}/uploadfile`, { POST: 'Upload to PKI' }],
   ['directory/publickeyinfrastructure/blockedcertificates', { POST: 'Update blocked certificates' }],
   ['directory/publickeyinfrastructure/blockedcertificates/{sha256}', { DELETE: 'Update blocked certificates' }],
@@ -184,4 +186,17 @@ export function activityOfCall(method: string, path: string): string {
   const alias = aliases.find(([prefix]) => path.startsWith(prefix));
   const named = alias ? alias[1] + path.slice(alias[0].length) : path;
   return activities.get(named)?.[method] ?? refusedCall;
+}
+
+/** The operations of a kind of configuration that names CAs; its CAs are a part of it. */
+function namedAuthorities(kind: string, authorities: string) {
+  const path = `directory/certificateauthorities/${kind.toLowerCase()}`;
+  const inside = `${path}/{id}/${authorities.toLowerCase()}`;
+  const update = `Update ${kind}`;
+  return [
+    [path, { POST: `Add ${kind}` }],
+    [`${path}/{id}`, { PATCH: update, DELETE: `Delete ${kind}` }],
+    [inside, { POST: update }],
+    [`${inside}/{ca}`, { PATCH: update, DELETE: update }],
+  ] as const;
 }

@@ -231,11 +231,8 @@ function routesOf({ kind, type, authorities: name }: Naming): readonly Route[] {
     { method: 'PATCH', path: `${inside}/{ca}`, need: write, answer: patchOne },
     { method: 'DELETE', path: `${inside}/{ca}`, need: write, answer: removeOne },
   ];
-  // Microsoft's pages write both addresses.
-  return [base, 'certificateAuthorities'].flatMap((root) => {
-    const path = `${root}/${kind}`.toLowerCase();
-    return at(path, `${path}/{id}/${name.toLowerCase()}`);
-  });
+  const path = `${base}/${kind}`.toLowerCase();
+  return at(path, `${path}/{id}/${name.toLowerCase()}`);
 }
 
 /** From which CAs certificates of applications and devices may come (`directory/certificateAuthorities`). */
