@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { GraphProblem } from '../../graph/errors.ts';
 import { useGraph } from '../../graph/queries.ts';
 
 /**
@@ -6,7 +7,9 @@ import { useGraph } from '../../graph/queries.ts';
  * security policy permits no other picture than that and the server's own.
  */
 export function usePictureData(path: string | undefined): string | undefined {
-  const { data } = useGraph<Blob>(path);
+  const { data: latest, error } = useGraph<Blob>(path);
+  // The latest picture stays in the cache when the next answer is that there is none.
+  const data = error instanceof GraphProblem && error.status === 404 ? undefined : latest;
   const [address, setAddress] = useState<string>();
   useEffect(() => {
     if (!data) {
