@@ -216,9 +216,11 @@ const changes: readonly Change[] = [
 for (const database of databasesUnderTest()) {
   describe(`what one server changes, on ${database.name}`, { skip: database.missing ?? false }, () => {
     const tenantId = crypto.randomUUID();
+    let place: Awaited<ReturnType<typeof database.place>>;
     let nodes: readonly [Storage, ...Storage[]];
     before(async () => {
-      nodes = await nodesAt(await database.place(), clock);
+      place = await database.place();
+      nodes = await nodesAt(place, clock);
       const domains = [{ id: 'felt.test', authenticationType: 'Managed', isVerified: true } as const];
       await nodes[0].tenants.add({ id: tenantId, displayName: 'Felt', domains });
     });
@@ -239,8 +241,7 @@ for (const database of databasesUnderTest()) {
     }
 
     test('every column of a user but the last method marks a change of the directory', async () => {
-      const place = await database.place();
-      const db = await openDatabase(place);
+      const db = await openDatabase(await database.place());
       const columns = (await db.introspection.getTables()).find(({ name }) => name === 'users')!.columns;
       const table = {
         tenant_id: tenantId,
@@ -289,25 +290,53 @@ for (const database of databasesUnderTest()) {
       });
     });
 
-    test('changes that commit in another order than they began are felt one by one', async () => {
-      const [node, other = node] = nodes;
-      const [slow, quick] = [node.forTenant(tenantId), other.forTenant(tenantId)];
-      const begun = Promise.withResolvers<void>();
-      const finish = Promise.withResolvers<void>();
-      const first = userOf('first@felt.test');
-      const change = slow.inTransaction(async (inside) => {
-        await inside.groups.add({ id: first.id, displayName: 'First' }, actor);
+    /** A change of roles on one server that is not committed before `finish`; others may change roles meanwhile. */
+    async function lateChange(value: string) {
+      const [begun, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const change = nodes[0].forTenant(tenantId).inTransaction(async (inside) => {
+        await inside.objects.add({ kind, id: value, owner: undefined, document: { value } }, entry);
         begun.resolve();
-        await finish.promise;
+        await end.promise;
       });
       await begun.promise;
+      const finish = () => {
+        end.resolve();
+        return change;
+      };
+      return { finish };
+    }
+
+    test('changes that commit in another order than they began are felt one by one', async () => {
+      const quick = nodes.at(-1)!.forTenant(tenantId);
+      const { finish } = await lateChange('first');
       if (database.isShared) {
-        await quick.groups.add({ id: crypto.randomUUID(), displayName: 'Second' }, actor);
-        assert.equal(await quick.groups.find(first.id), undefined);
+        await quick.objects.add({ kind, id: 'second', owner: undefined, document: {} }, entry);
+        assert.equal(await quick.objects.find(kind, 'first'), undefined);
       }
-      finish.resolve();
-      await change;
-      assert.equal((await quick.groups.find(first.id))?.displayName, 'First');
+      await finish();
+      assert.ok(await quick.objects.find(kind, 'first'));
+    });
+
+    test('a change that commits late is felt, also after the marks were thinned out meanwhile', async (t) => {
+      if (!database.isShared) return; // one process writes at a time
+      const quick = nodes.at(-1)!.forTenant(tenantId);
+      const connection = await openDatabase(place);
+      t.after(() => connection.destroy());
+      const thinned = async (tenant: string, area: string) => {
+        const end = Date.now() + 5000;
+        const count = async () =>
+          Number((await readMarks(connection, tenantId)).get(markKey(tenant, area))?.split(' ')[0]);
+        while ((await count()) > 100) assert.ok(Date.now() < end, `the marks of ${area} are thinned out`);
+      };
+      const { finish } = await lateChange('late');
+      for (let count = 0; count < 101; count++)
+        await quick.objects.add({ kind, id: `${count}`, owner: undefined, document: {} }, entry);
+      await thinned(tenantId, 'objects');
+      assert.equal(await quick.objects.find(kind, 'late'), undefined);
+      await finish();
+      for (let count = 0; count < 101; count++) await nodes[0].tenants.setDisplayName(tenantId, `Name ${count}`, actor);
+      await thinned('', 'tenants');
+      assert.ok(await quick.objects.find(kind, 'late'));
     });
 
     test('many changes are thinned out, and the next one is felt', async () => {

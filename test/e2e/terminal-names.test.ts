@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { askServer } from '#cli/remote.ts';
 import { housekeeping } from '#cli/run.ts';
 import { unseenCharacters } from '#core/unseen-characters.ts';
+import { type RecordRow, unpack } from '#storage/stores/sign-in/packed-record.ts';
 import { RunningServer } from './server.ts';
 
 /** Stored before names were checked, or by another program: ESC, C1, a line, bidirectional, invisible, a tag, a lone surrogate. */
@@ -36,7 +37,15 @@ function hostileCell(column: string, value: unknown): unknown {
 function poison(file: string): number {
   const database = new DatabaseSync(file);
   let count = 0;
-  const tables = database.prepare("select name from sqlite_master where type = 'table' and sql not like '%virtual%'");
+  // Entries of the sign-in log are packed; as earlier versions stored them, their names can be changed.
+  for (const row of database.prepare('select * from sign_ins where packed is not null').all())
+    database
+      .prepare('update sign_ins set packed = null, document = ? where id = ?')
+      .run(JSON.stringify(unpack(row as unknown as RecordRow)), row.id as string);
+  // The index of lists, which has no row ids, is read and never shown.
+  const tables = database.prepare(
+    "select name from sqlite_master where type = 'table' and sql not like '%virtual%' and sql not like '%without rowid%'",
+  );
   for (const { name: table } of tables.all() as { name: string }[]) {
     if (/^(?:migrations?|kysely|sqlite)/.test(table)) continue;
     for (const row of database.prepare(`select rowid as row_id, * from "${table}"`).all())

@@ -172,21 +172,29 @@ export class SambaDc {
   async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     const child = this.#process;
     this.#process = undefined;
-    if (child?.pid === undefined || child.exitCode !== null) return;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const end = new Promise((done) => child.once('exit', done));
-    for (const pid of [...descendantsOf(child.pid), child.pid]) {
-      try {
-        process.kill(pid, signal);
-      } catch {
-        // It ended on its own.
-      }
-    }
+    const processes = [...descendantsOf(child.pid), child.pid];
+    for (const pid of processes) send(signal, pid);
     await end;
+    // What Samba has started may end after it, and may still make files until then.
+    const deadline = Date.now() + 10_000;
+    while (processes.some((pid) => send(0, pid)) && Date.now() < deadline)
+      await new Promise((next) => setTimeout(next, 20));
   }
 
   async remove(): Promise<void> {
     await this.stop('SIGKILL');
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+}
+
+/** Sends a signal to a process; 0 only looks. @returns whether there is one */
+function send(signal: NodeJS.Signals | 0, pid: number): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
   }
 }
 
