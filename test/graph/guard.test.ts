@@ -223,13 +223,19 @@ describe('the lock-out guard covers every change that decides who may sign in', 
     const outside = routes.all.filter((route) => route.method !== 'GET' && !isChange(route));
     const names = [...new Set(outside.map(({ path, unguarded }) => `${path.split('/').at(-1)}: ${unguarded}`))];
     assert.deepEqual(names.sort(), [
+      // Policies that are as they are: a change of one is refused.
+      'adminconsentrequestpolicy: reads only',
+      'authorizationpolicy: reads only',
       'changepassword: checks a password',
       'checkmembergroups: reads only',
+      'crosstenantaccesspolicy: reads only',
+      'default: reads only',
       'evaluate: reads only',
       'evaluatecertificate: reads only',
       'getbyids: reads only',
       'getmembergroups: reads only',
       'getmemberobjects: reads only',
+      'identitysecuritydefaultsenforcementpolicy: reads only',
       'importcrl: waits for the network',
       'reevaluate: reads only',
       'refreshcrl: waits for the network',
