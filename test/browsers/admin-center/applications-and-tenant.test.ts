@@ -76,7 +76,7 @@ describe('applications, properties and company branding in the admin center', { 
     assert.deepEqual(await admin.look('app-permissions'), []);
     await tab('Token configuration');
     const idToken = page.getByRole('group', { name: 'ID token' });
-    await idToken.getByLabel('cardea_certificate').check({ force: true });
+    await admin.tick(idToken.getByLabel('cardea_certificate'));
     await admin.press('Save');
     await page.getByText('Saved the optional claims').waitFor();
     assert.deepEqual(await admin.look('app-claims'), []);

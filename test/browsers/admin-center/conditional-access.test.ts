@@ -25,7 +25,7 @@ describe('Conditional Access in the admin center', { skip }, () => {
     await page.getByText('Countries are not offered').waitFor();
     await admin.press('IP ranges location');
     await panel().getByLabel('Name').fill('Office');
-    await panel().getByLabel('Mark as trusted location').check({ force: true });
+    await admin.tick(panel().getByLabel('Mark as trusted location'));
     await panel().getByRole('textbox', { name: 'IP ranges' }).fill('192.0.2.0/24\n2001:db8::/32');
     await panel().getByRole('button', { name: 'Create' }).click();
     await page.getByRole('row', { name: /Office/ }).waitFor();
@@ -46,7 +46,7 @@ describe('Conditional Access in the admin center', { skip }, () => {
     await tab('Authentication strengths');
     await admin.press('New authentication strength');
     await panel().getByLabel('Name').fill('Our cards');
-    await panel().getByLabel('Certificate-based authentication (multifactor)').check({ force: true });
+    await admin.tick(panel().getByLabel('Certificate-based authentication (multifactor)'));
     await panel().getByLabel('Certificate policy OIDs').fill('1.2.3.4');
     assert.deepEqual(await admin.look('strength'), []);
     await panel().getByRole('button', { name: 'Create' }).click();
@@ -75,17 +75,11 @@ describe('Conditional Access in the admin center', { skip }, () => {
     await page.getByText('Sign-in frequency').click();
     await admin.press('Save');
     await admin.heading('Conditional Access');
-    await page
-      .getByRole('row', { name: /Cards for all/ })
-      .getByRole('checkbox')
-      .check({ force: true });
+    await admin.tick(page.getByRole('row', { name: /Cards for all/ }).getByRole('checkbox'));
     await admin.press('Delete');
     await page.getByRole('alertdialog').getByRole('button', { name: 'Delete', exact: true }).click();
     await tab('Deleted');
-    await page
-      .getByRole('row', { name: /Cards for all/ })
-      .getByRole('checkbox')
-      .check({ force: true });
+    await admin.tick(page.getByRole('row', { name: /Cards for all/ }).getByRole('checkbox'));
     await page.getByRole('button', { name: 'Restore', exact: true }).first().click();
     await page.getByText('Restored Cards for all').waitFor();
     await tab('Policies');

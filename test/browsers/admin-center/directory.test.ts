@@ -55,7 +55,7 @@ describe('groups, devices, roles, domains and rollouts in the admin center', { s
     await admin.heading('Groups');
     await admin.press('Deleted groups');
     await admin.heading('Deleted groups');
-    await main().getByRole('row', { name: 'Card holders' }).getByRole('checkbox').click({ force: true });
+    await admin.tick(main().getByRole('row', { name: 'Card holders' }).getByRole('checkbox'));
     assert.deepEqual(await admin.look('groups-deleted'), []);
     await admin.press('Restore');
     await dialog('Restore group').getByRole('button', { name: 'Restore' }).click();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import axe from 'axe-core';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { builtHash, sourcesHash } from '#apps/admin-center/sources.ts';
 import { chromiumMissing, openChromium, takePicture } from '../../e2e/chromium.ts';
 import { RunningServer } from '../../e2e/server.ts';
@@ -94,6 +94,12 @@ export class AdminCenter {
   /** A command, or another button. */
   press(name: string | RegExp): Promise<void> {
     return this.page.getByRole('button', { name, exact: typeof name === 'string' }).click();
+  }
+
+  /** Ticks a checkbox or chooses a radio button by its label, once what it stands in has come to rest. */
+  async tick(box: Locator): Promise<void> {
+    if (!(await box.isChecked())) await box.locator('xpath=ancestor::label[1]').click();
+    await box.and(this.page.locator(':checked')).waitFor({ state: 'attached' });
   }
 
   /**

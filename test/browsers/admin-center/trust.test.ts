@@ -32,7 +32,7 @@ describe('the trust stores and certificate-based authentication in the admin cen
     const dialog = page.getByRole('dialog');
     await dialog.locator('input[type=file]').setInputFiles(file);
     await dialog.getByText('fjord.pem').waitFor();
-    await dialog.getByRole('radio', { name: 'Yes' }).check({ force: true });
+    await admin.tick(dialog.getByRole('radio', { name: 'Yes' }));
     await dialog.getByLabel('Certificate revocation list URL', { exact: true }).fill('http://intranet/list');
     await dialog.getByText('not of the usual form').waitFor();
     assert.deepEqual(await admin.look('ca-upload'), []);
@@ -45,7 +45,7 @@ describe('the trust stores and certificate-based authentication in the admin cen
     await page.getByRole('button', { name: /Fjord Root/ }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     const confirm = page.getByRole('alertdialog');
-    await confirm.getByRole('checkbox').check({ force: true });
+    await admin.tick(confirm.getByRole('checkbox'));
     await confirm.getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByText('There is no certificate authority yet').waitFor();
     await page.getByRole('tab', { name: 'Deleted certificate authorities' }).click();
@@ -83,13 +83,13 @@ describe('the trust stores and certificate-based authentication in the admin cen
     const dialog = page.getByRole('dialog');
     await dialog.locator('input[type=file]').setInputFiles(join(admin.server.folder, 'fjord.pem'));
     await dialog.getByText('fjord.pem').waitFor();
-    await dialog.getByRole('radio', { name: 'Yes' }).check({ force: true });
+    await admin.tick(dialog.getByRole('radio', { name: 'Yes' }));
     await dialog.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('row', { name: /Fjord Root/ }).waitFor();
     assert.deepEqual(await admin.look('classic-store'), []);
     await page.getByRole('button', { name: /Delete .*Fjord Root/ }).click();
     const confirm = page.getByRole('alertdialog');
-    await confirm.getByRole('checkbox').check({ force: true });
+    await admin.tick(confirm.getByRole('checkbox'));
     await confirm.getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByText('There is no certificate authority in the classic store').waitFor();
   });
@@ -185,7 +185,7 @@ describe('the trust stores and certificate-based authentication in the admin cen
     await dialog.getByLabel('Further CRL URLs').fill('http://mirror.woodgrove.test/issuing-2.crl');
     await dialog.getByLabel('Grace after the end').fill('12');
     await dialog.getByLabel('OCSP responder URL').fill('http://ocsp.woodgrove.test/');
-    await dialog.getByRole('radio', { name: /^Second/ }).check({ force: true });
+    await admin.tick(dialog.getByRole('radio', { name: /^Second/ }));
     assert.deepEqual(await admin.look('ca-revocation'), []);
     await dialog.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Certificate authority saved').waitFor();

@@ -126,7 +126,7 @@ describe('users in the admin center', { skip }, () => {
     await admin.heading('Users');
     await main().getByRole('link', { name: 'Deleted users' }).click();
     await admin.heading('Deleted users');
-    await main().getByRole('row', { name: 'Hana S.' }).getByRole('checkbox').click({ force: true });
+    await admin.tick(main().getByRole('row', { name: 'Hana S.' }).getByRole('checkbox'));
     assert.deepEqual(await admin.look('users-deleted'), []);
     await admin.press('Restore');
     await dialog('Restore user').getByRole('button', { name: 'Restore' }).click();
@@ -159,7 +159,7 @@ describe('users in the admin center', { skip }, () => {
     await server.signIn('ben@woodgrove.test', server.card('ben'));
     await admin.open('/users', 'Users');
     for (const name of ['Ben Okafor', 'Cleo Martin'])
-      await main().getByRole('row', { name }).getByRole('checkbox').click({ force: true });
+      await admin.tick(main().getByRole('row', { name }).getByRole('checkbox'));
     await page.getByRole('main').getByRole('button', { name: 'Delete', exact: true }).click();
     const ask = dialog('Delete 2 users');
     await ask.getByText('1 would end differently.').waitFor();

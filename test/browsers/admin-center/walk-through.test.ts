@@ -47,7 +47,7 @@ describe('certificate-based authentication is set up click by click', { skip }, 
       .getByText(/would end differently/)
       .first()
       .waitFor();
-    for (const box of await confirm.getByRole('checkbox').all()) await box.check({ force: true });
+    for (const box of await confirm.getByRole('checkbox').all()) await admin.tick(box);
     await confirm.getByRole('button', { name: 'Save', exact: true }).click();
     await confirm.waitFor({ state: 'detached' });
   };
@@ -77,7 +77,7 @@ describe('certificate-based authentication is set up click by click', { skip }, 
       await admin.press('Add certificate authority');
       await dialog().locator('input[type=file]').setInputFiles(file);
       await dialog().getByText(`fjord-${name}.cer`).waitFor();
-      await dialog().getByRole('radio', { name: isRoot }).check({ force: true });
+      await admin.tick(dialog().getByRole('radio', { name: isRoot }));
       await dialog().getByRole('button', { name: 'Save' }).click();
       await admin.page.getByRole('row', { name: new RegExp(`Fjord ${name}`, 'i') }).waitFor();
     }
@@ -96,7 +96,7 @@ describe('certificate-based authentication is set up click by click', { skip }, 
   test('step 3: configure the authentication binding policy', async () => {
     await admin.page.getByRole('tab', { name: 'Configure' }).click();
     await admin.press('Add rule');
-    await dialog().getByRole('checkbox', { name: 'Policy OID' }).check({ force: true });
+    await admin.tick(dialog().getByRole('checkbox', { name: 'Policy OID' }));
     await dialog().getByRole('textbox', { name: 'Policy OID' }).fill(policyOid);
     await dialog().getByRole('button', { name: 'Add', exact: true }).click();
     await admin.page.getByRole('row', { name: new RegExp(policyOid) }).waitFor();
