@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pem } from '#pki/build/certificate-builder.ts';
 import { testCa } from '../../pki/test-ca.ts';
 import { writeCard } from '../cards.ts';
-import { AdminCenter, skip as noBrowser } from './harness.ts';
-
-/** The pages of the trust stores come in a change of their own. */
-const pages = join(import.meta.dirname, '..', '..', '..', 'web', 'src', 'pages', 'trust', 'routes.ts');
-const skip = noBrowser || (existsSync(pages) ? false : 'the pages of the trust stores are not there yet');
+import { AdminCenter, skip } from './harness.ts';
 
 const password = 'Seven-blue-kites-19';
 const root = testCa('DC=test,DC=fjord,CN=Fjord Root');

@@ -21,6 +21,35 @@ interface DoneProps {
   readonly onCancel: () => void;
 }
 
+interface CrlAddressProps {
+  readonly base: string;
+  readonly delta: string;
+  readonly onBase: (text: string) => void;
+  readonly onDelta: (text: string) => void;
+}
+
+/** Where the base and the delta CRL of a CA are. */
+function CrlAddressFields({ base, delta, onBase, onDelta }: CrlAddressProps) {
+  return (
+    <>
+      <TextInput
+        label="Certificate revocation list URL"
+        value={base}
+        onChange={onBase}
+        help={crlAddressHelp(base)}
+        isCode
+      />
+      <TextInput
+        label="Delta certificate revocation list URL"
+        value={delta}
+        onChange={onDelta}
+        help={crlAddressHelp(delta)}
+        isCode
+      />
+    </>
+  );
+}
+
 const warningsOf = (answer: Warned): readonly string[] => (answer['@cardea.warnings'] ?? []).map(({ text }) => text);
 
 /** What of a CA an administrator states when it is uploaded. */
@@ -86,19 +115,11 @@ export function UploadForm({ upload, hasIssuerHint, onDone, onCancel }: UploadPr
           { id: 'no', label: 'No' },
         ]}
       />
-      <TextInput
-        label="Certificate revocation list URL"
-        value={authority.baseUrl}
-        onChange={(baseUrl) => set({ baseUrl })}
-        help={crlAddressHelp(authority.baseUrl)}
-        isCode
-      />
-      <TextInput
-        label="Delta certificate revocation list URL"
-        value={authority.deltaUrl}
-        onChange={(deltaUrl) => set({ deltaUrl })}
-        help={crlAddressHelp(authority.deltaUrl)}
-        isCode
+      <CrlAddressFields
+        base={authority.baseUrl}
+        delta={authority.deltaUrl}
+        onBase={(baseUrl) => set({ baseUrl })}
+        onDelta={(deltaUrl) => set({ deltaUrl })}
       />
       {hasIssuerHint && (
         <CheckboxField
@@ -129,19 +150,11 @@ export function EditForm({
   return (
     <Form action="Save" onSubmit={() => change.mutate()} onCancel={onCancel} isDisabled={!isChanged} change={change}>
       <TextInput label="Display name" value={draft.displayName} onChange={(displayName) => set({ displayName })} />
-      <TextInput
-        label="Certificate revocation list URL"
-        value={draft.certificateRevocationListUrl ?? ''}
-        onChange={(text) => set({ certificateRevocationListUrl: urlOf(text) })}
-        help={crlAddressHelp(draft.certificateRevocationListUrl ?? '')}
-        isCode
-      />
-      <TextInput
-        label="Delta certificate revocation list URL"
-        value={draft.deltaCertificateRevocationListUrl ?? ''}
-        onChange={(text) => set({ deltaCertificateRevocationListUrl: urlOf(text) })}
-        help={crlAddressHelp(draft.deltaCertificateRevocationListUrl ?? '')}
-        isCode
+      <CrlAddressFields
+        base={draft.certificateRevocationListUrl ?? ''}
+        delta={draft.deltaCertificateRevocationListUrl ?? ''}
+        onBase={(text) => set({ certificateRevocationListUrl: urlOf(text) })}
+        onDelta={(text) => set({ deltaCertificateRevocationListUrl: urlOf(text) })}
       />
       <CheckboxField
         label="Issuer hint"
@@ -163,19 +176,11 @@ export function ClassicEditForm({ authority, replacement, onDone, onCancel }: Cl
   });
   return (
     <Form action="Save" onSubmit={() => change.mutate()} onCancel={onCancel} isDisabled={!isChanged} change={change}>
-      <TextInput
-        label="Certificate revocation list URL"
-        value={draft.certificateRevocationListUrl ?? ''}
-        onChange={(text) => set({ certificateRevocationListUrl: urlOf(text) })}
-        help={crlAddressHelp(draft.certificateRevocationListUrl ?? '')}
-        isCode
-      />
-      <TextInput
-        label="Delta certificate revocation list URL"
-        value={draft.deltaCertificateRevocationListUrl ?? ''}
-        onChange={(text) => set({ deltaCertificateRevocationListUrl: urlOf(text) })}
-        help={crlAddressHelp(draft.deltaCertificateRevocationListUrl ?? '')}
-        isCode
+      <CrlAddressFields
+        base={draft.certificateRevocationListUrl ?? ''}
+        delta={draft.deltaCertificateRevocationListUrl ?? ''}
+        onBase={(text) => set({ certificateRevocationListUrl: urlOf(text) })}
+        onDelta={(text) => set({ deltaCertificateRevocationListUrl: urlOf(text) })}
       />
       <RevocationFields value={revocation} onChange={(value) => set({ [revocationName]: value })} />
     </Form>
