@@ -57,7 +57,6 @@ function Settings({ original, etag, reload }: SettingsProps) {
   const change = useSignInChange([{ path: x509Path, method: 'PATCH', body, etag }], {
     stale: [configurations, x509Path],
     done: 'Certificate-based authentication saved',
-    onDone: () => setReviewing(false),
   });
   const isEnabling = original.state !== 'enabled' && draft.state === 'enabled';
   const fields = { draft, onChange: set, isReadOnly: !may.write };
@@ -121,7 +120,8 @@ function Settings({ original, etag, reload }: SettingsProps) {
             'I acknowledge that users in the targeted groups will be offered to sign in with a certificate.',
           ],
         })}
-        onConfirm={() => change.mutate()}
+        // The dialog stays until the new state is read: what was edited before then would be lost.
+        onConfirm={() => change.mutate(undefined, { onSuccess: () => setReviewing(false) })}
         change={change}
       >
         <ul>
