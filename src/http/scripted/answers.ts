@@ -8,6 +8,7 @@ import { type FlowConfig, flowConfig, refusalConfig } from '#signin/scripted/flo
 import { languageOf, type ServerContext } from '../server-context.ts';
 import { type Way, waysIn } from '../sign-in/second-factor-ways.ts';
 import type { C, SignInContext } from '../sign-in/sign-in-context.ts';
+import { allowList } from './passkey-answer.ts';
 import { nextToken, type ScriptedStep } from './scripted-context.ts';
 
 /** Names of authentication methods in `arrUserProofs`, for the ways that a client without the pages can go. */
@@ -15,6 +16,7 @@ export const authMethodIds: Partial<Record<Way, string>> = {
   oneTimeCode: 'PhoneAppOTP',
   certificate: 'Certificate',
   approval: 'PhoneAppNotification',
+  passkey: 'FidoKey',
 };
 
 /** As long as a request to another session is open. */
@@ -75,14 +77,18 @@ async function answerOf(context: ServerContext, c: C, config: FlowConfig, reason
   return response;
 }
 
-/** Asks for one more factor; undefined where none of the ways that lead on can be gone without the pages. */
-export function secondFactorConfig(
+/**
+ * Asks for one more factor; undefined where none of the ways that lead on can be gone without the pages. A passkey stands last:
+ * few programs can use one, and many take the first.
+ */
+export async function secondFactorConfig(
   context: ServerContext,
   step: ScriptedStep,
   signIn: SignInContext,
   verdict: Interrupted,
-): FlowConfig | undefined {
-  const ids = waysIn(verdict).flatMap((way) => authMethodIds[way] ?? []);
+): Promise<FlowConfig | undefined> {
+  const ways = waysIn(verdict).toSorted((a, b) => Number(a === 'passkey') - Number(b === 'passkey'));
+  const ids = ways.flatMap((way) => authMethodIds[way] ?? []);
   if (ids.length === 0) return undefined;
   const base = `${context.loginOrigin}/${step.flow.tenantId}/SAS`;
   return {
@@ -93,6 +99,7 @@ export function secondFactorConfig(
     urlBeginAuth: `${base}/BeginAuth`,
     urlEndAuth: `${base}/EndAuth`,
     ...polling,
+    ...(ways.includes('passkey') ? { arrFidoAllowList: await allowList(signIn) } : {}),
     arrUserProofs: ids.map((authMethodId, i) => ({ authMethodId, isDefault: i === 0, display: '' })),
   };
 }

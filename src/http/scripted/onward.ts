@@ -38,7 +38,7 @@ export async function follow(
     return configResponse(context, c, stayConfig(context, step, signIn));
   }
   if (verdict.kind === 'refused' && 'fault' in verdict) context.onFault(verdict.fault, flow.correlationId);
-  const config = verdict.kind === 'interrupted' ? secondFactorConfig(context, step, signIn, verdict) : undefined;
+  const config = verdict.kind === 'interrupted' ? await secondFactorConfig(context, step, signIn, verdict) : undefined;
   return config ? configResponse(context, c, config) : refusalResponse(context, c, verdict.because, { step, signIn });
 }
 

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
-import { because } from '#core/trace/reasons.ts';
+import { type Because, because } from '#core/trace/reasons.ts';
+import type { ShownFactor } from '#signin/factors/check-factor.ts';
 import { takeOver } from '#signin/handoff.ts';
 import { chooseTenant } from '#signin/realm.ts';
 import type { Env, OidcListener, ServerContext } from '../server-context.ts';
@@ -8,6 +9,8 @@ import { type C, refuse, type SignInContext, unproven } from '../sign-in/sign-in
 import { refusalResponse } from './answers.ts';
 import { takeDevice, takeResume } from './device-step.ts';
 import { end, follow, type Scripted, type Take } from './onward.ts';
+import { passkeyIn } from './passkey-answer.ts';
+import { requestAssertion } from './passkey-step.ts';
 import { type Fields, fieldsOf, isForeign, type ScriptedStep, stepOf } from './scripted-context.ts';
 import { beginAuth, endAuth, processAuth } from './second-factor.ts';
 
@@ -21,7 +24,8 @@ export function scriptedPages(context: ServerContext, oidc: OidcListener): Hono<
   const post = (path: string, take: Take) => app.post(path, (c, next) => attendStep(scripted, c, take, next));
   post('/:tenant/login', takeLogin);
   for (const path of ['/kmsi', '/:tenant/kmsi']) post(path, takeStay);
-  post('/:tenant/sas/processauth', processAuth);
+  post('/:tenant/sas/processauth', (...step) => (step[3].has('assertion') ? takeLogin(...step) : processAuth(...step)));
+  app.post('/:tenant/fido/get', (c) => requestAssertion(context, c));
   for (const path of ['/resume', '/reprocess', '/:tenant/resume', '/:tenant/reprocess'])
     app.on(['GET', 'POST'], path, (c) => takeResume(scripted, c));
   app.post('/:tenant/sas/beginauth', (c) => beginAuth(scripted, c));
@@ -30,7 +34,7 @@ export function scriptedPages(context: ServerContext, oidc: OidcListener): Hono<
 }
 
 const scriptedPath =
-  /^(?:\/[\w.-]{1,253})?\/(?:kmsi|login|resume|reprocess|sas\/(?:begin|end|process)auth|certauth)\/?$/i;
+  /^(?:\/[\w.-]{1,253})?\/(?:kmsi|login|resume|reprocess|fido\/get|sas\/(?:begin|end|process)auth|certauth)\/?$/i;
 
 /** The path that routes see: case and a last slash do not count in addresses of the scripted path (windows-sign-in §0.5, rule 1). */
 export function routedPath(request: Request): string {
@@ -52,17 +56,17 @@ async function attendStep(
   return 'code' in step ? refusalResponse(context, c, step) : take(scripted, c, step, fields);
 }
 
-/** A certificate token of the certauth host, or what was typed. */
+/** A certificate token of the certauth host, the answer of a passkey, or what was typed. */
 const takeLogin: Take = async (scripted, c, step, fields) => {
   const { context } = scripted;
   const handoff = fields.get('certificatetoken');
   if (handoff !== undefined) return takeCertificate(scripted, c, step, handoff);
-  const factor = shownIn(fields);
+  const factor = passkeyIn(fields, context, step) ?? shownIn(fields);
   if (!factor) {
     const result = await takeDevice(scripted, c, step);
     return result instanceof Response ? result : refusalResponse(context, c, result, { step });
   }
-  const visit = await nameIn(step, fields, context);
+  const visit = await nameIn(step, fields, factor, context);
   if ('code' in visit) return refusalResponse(context, c, visit, { step });
   return follow(scripted, c, step, await showFactorOf(c, visit, factor));
 };
@@ -73,11 +77,20 @@ function shownIn(fields: Fields) {
   return pass === undefined ? undefined : ({ kind: 'temporaryAccessPass', pass } as const);
 }
 
-/** At the first factor the name comes with the secret; after it the user is known. */
-async function nameIn({ signIn, token }: ScriptedStep, fields: Fields, { tenants }: ServerContext) {
+/**
+ * At the first factor the name comes with the secret, or the passkey names its user; after it, and beside a live session,
+ * the user is known.
+ */
+async function nameIn(
+  { signIn, token }: ScriptedStep,
+  fields: Fields,
+  { kind }: ShownFactor,
+  { tenants }: ServerContext,
+): Promise<SignInContext | Because> {
   const { flow, ports } = signIn;
-  if (token.proofs > 0) return signIn;
+  if (token.proofs > 0 || (flow.userId !== undefined && !fields.has('login'))) return signIn;
   const typedText = fields.get('login') ?? token.username ?? flow.username ?? '';
+  if (typedText === '' && kind === 'passkey') return signIn;
   const ruling = await chooseTenant(typedText, tenants, ports.tenant);
   if (ruling.outcome !== 'passed') return ruling.because;
   return { ...signIn, flow: { ...unproven(flow), username: ruling.value.username } };

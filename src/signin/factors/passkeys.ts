@@ -20,12 +20,18 @@ export async function makeChallenge(
   { tickets }: Pick<Ports, 'tickets'>,
   at: Date,
 ): Promise<string> {
-  const id = randomBytes(32).toString('base64url');
+  const id = Buffer.from(randomBytes(24).toString('base64url')).toString('base64url');
   const { purpose, boundTo, userId } = challengeFor;
   const expires = new Date(at.getTime() + challengeMilliseconds);
   await tickets.put({ id, kind: 'passkeyChallenge', userId, state: 'open', document: { purpose, boundTo }, expires });
   return id;
 }
+
+/**
+ * A challenge as text: its octets are those of this text, in ASCII. Programs without pages get it in this form
+ * (`sFidoChallenge`), and their passkeys sign its octets.
+ */
+export const challengeText = (challenge: string): string => Buffer.from(challenge, 'base64url').toString('ascii');
 
 /** Takes the challenge a browser's answer names, if it was made for this. */
 export async function takeChallenge(

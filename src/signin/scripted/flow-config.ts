@@ -19,7 +19,7 @@ export interface FlowPlace {
 export function flowConfig({ loginOrigin, tenantId, correlationId, ctx, flowToken }: FlowPlace): FlowConfig {
   const base = `${loginOrigin}/${tenantId}`;
   return {
-    ...(ctx === undefined ? {} : { sCtx: ctx }),
+    ...(ctx === undefined ? {} : { sCtx: ctx, urlResume: `${base}/resume?ctx=${ctx}` }),
     ...(flowToken === undefined ? {} : { sFT: flowToken, sFTName: 'flowToken' }),
     // Clients send both back. The flow token is what protects the step, so neither is compared with anything.
     canary: opaque(),
@@ -29,6 +29,8 @@ export function flowConfig({ loginOrigin, tenantId, correlationId, ctx, flowToke
     sTenantId: tenantId,
     urlPost: `${base}/login`,
     urlGetCredentialType: `${base}/GetCredentialType?mkt=en-US`,
+    urlFidoLogin: `${base}/fido/get?uiflavor=Web`,
+    iAllowedIdentities: 2,
     pgid: 'ConvergedSignIn',
   };
 }

@@ -216,7 +216,7 @@ describe('secrets and further factors of a program without pages', () => {
         await program.form(String(config.urlPost), step(config, { login: ben, passwd: secretWord })),
       );
       const body = {
-        AuthMethodId: 'FidoKey',
+        AuthMethodId: 'OneWaySMS',
         Method: 'BeginAuth',
         ctx: second.sCtx,
         flowToken: second.sFT,

@@ -1,0 +1,29 @@
+import { because } from '#core/trace/reasons.ts';
+import { challengeText, makeChallenge } from '#signin/factors/passkeys.ts';
+import type { ServerContext } from '../server-context.ts';
+import { type C, refuse } from '../sign-in/sign-in-context.ts';
+import { configOf, configResponse, refusalResponse } from './answers.ts';
+import { allowList } from './passkey-answer.ts';
+import { fieldsOf, isForeign, stepOf } from './scripted-context.ts';
+
+/**
+ * `POST /{tenant}/fido/get`, the address `urlFidoLogin` of `$Config`: a challenge for a passkey. Clients send the flow token
+ * as `serverChallenge` and `canary`, and go on with the same one, so it is not used up here.
+ */
+export async function requestAssertion(context: ServerContext, c: C): Promise<Response> {
+  if (isForeign(context, c)) return refuse(context, c, because('browserForeign', { interaction: '' }), { status: 403 });
+  const fields = await fieldsOf(c);
+  const flowToken = fields.get('flowtoken') ?? fields.get('serverchallenge') ?? fields.get('canary') ?? '';
+  const step = await stepOf(context, c, new Map([...fields, ['flowtoken', flowToken]]), { isPoll: true });
+  if ('code' in step) return refusalResponse(context, c, step);
+  const { ports, flow, interaction, at } = step.signIn;
+  const purpose = { purpose: 'signIn', boundTo: interaction.uid, userId: flow.userId } as const;
+  const challenge = await makeChallenge(purpose, ports, at);
+  return configResponse(context, c, {
+    ...configOf(context, step),
+    sPOST_Username: flow.username ?? '',
+    sFidoChallenge: challengeText(challenge),
+    arrFidoAllowList: await allowList(step.signIn),
+    sCrossDomainCanary: crypto.randomUUID(),
+  });
+}
