@@ -15,8 +15,13 @@ export async function claimsOfBearer(
   trust: TokenTrust,
   at: Date,
 ): Promise<JWTPayload | undefined> {
-  return verifiedClaims(/^Bearer ([\w.-]+)$/i.exec(authorization ?? '')?.[1] ?? '', trust, at);
+  const claims = await verifiedClaims(/^Bearer ([\w.-]+)$/i.exec(authorization ?? '')?.[1] ?? '', trust, at);
+  return claims && isOfAccessToken(claims) ? claims : undefined;
 }
+
+/** ID tokens have the same key, issuer and audience, and tokens of devices the same claims: only these two are for an API. */
+const isOfAccessToken = ({ idtyp, azpacr, nonce }: JWTPayload): boolean =>
+  (idtyp === 'user' || idtyp === 'app') && typeof azpacr === 'string' && nonce === undefined;
 
 /** The claims of a token that a tenant of this server issued for this audience and that is valid at `at`. */
 export async function verifiedClaims(

@@ -114,6 +114,7 @@ export function isGraphAudience(audience: Audience, names: OwnNames, further: re
 function read(payload: Record<string, unknown>, tenantId: string): Ruling<GraphToken> {
   const { idtyp, oid, appid, scp, roles, sid } = payload;
   if (typeof oid !== 'string' || typeof appid !== 'string') return wrong('it names no user');
+  if (idtyp !== 'user' && idtyp !== 'app') return wrong('it is neither of a user nor of an application');
   const isPerson = idtyp === 'user';
   const permissions = isPerson ? String(scp ?? '').split(' ') : Array.isArray(roles) ? roles.map(String) : [];
   const token: GraphToken = {
