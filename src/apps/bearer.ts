@@ -34,6 +34,7 @@ export async function verifiedClaims(
     const answer = await fetch(`${origin}/organizations/discovery/v2.0/keys`);
     const keys = createLocalJWKSet((await answer.json()) as JSONWebKeySet);
     const { payload } = await jwtVerify(token, keys, {
+      typ: 'JWT',
       issuer: `${origin}/${tid}/v2.0`,
       audience,
       algorithms: ['RS256', 'PS256', 'ES256'],

@@ -22,7 +22,7 @@ const api = {
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** What is told apart by its claims alone: key, issuer, audience, tenant and time are right in all of them. */
+/** Kinds differ by their claims alone: key, issuer, audience, tenant and time are right in all of them. */
 interface Kind {
   readonly name: string;
   readonly typ?: string;

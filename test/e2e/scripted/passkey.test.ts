@@ -109,7 +109,7 @@ describe('a passkey of a program without pages', () => {
       },
     ],
     ['of a signature that is not its own', (challenge) => ({ ...passkey.get(challenge), signature: 'MAYCAQECAQE' })],
-    ['that is no JSON object', () => []],
+    ['whose JSON is not an object', () => []],
   ];
   for (const [name, make] of wrongAnswers)
     test(`an answer ${name} is refused with 500121, and the sign-in may go on with another challenge`, async () => {
