@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 /**
  * Makes a Debian package of an npm package: `node bin/node24.mjs packaging/debian/build.ts TARBALL [FOLDER]`. Its programs are in
@@ -27,6 +28,9 @@ try {
   copy('packaging/systemd/cardea.sysusers', 'usr/lib/sysusers.d/cardea.conf', 0o644);
   copy('packaging/systemd/cardea.env', 'etc/cardea/cardea.env', 0o640);
   write('usr/share/doc/cardea/copyright', copyright());
+  write('usr/share/bash-completion/completions/cardea', outputOf('completion', 'bash'));
+  write('usr/share/zsh/vendor-completions/_cardea', outputOf('completion', 'zsh'));
+  write('usr/share/man/man1/cardea.1.gz', gzipSync(outputOf('manual'), { level: 9 }));
   write('DEBIAN/control', control());
   write('DEBIAN/conffiles', '/etc/cardea/cardea.env\n');
   for (const name of ['postinst', 'prerm', 'postrm']) copy(`packaging/debian/${name}`, `DEBIAN/${name}`, 0o755);
@@ -75,7 +79,15 @@ function copy(from: string, to: string, mode: number): void {
   chmodSync(join(tree, to), mode);
 }
 
-function write(to: string, content: string): void {
+/** What the packaged programs print: completion and manual are those of their commands. */
+function outputOf(...words: readonly string[]): string {
+  const entry = join(tree, 'usr', 'lib', 'cardea', 'node_modules', 'cardea', 'bin', 'cardea.mjs');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [entry, ...words], { encoding: 'utf8', cwd: tree });
+  if (status !== 0 || stdout === '') throw new Error(`cardea ${words.join(' ')} ended with ${status}: ${stderr}`);
+  return stdout;
+}
+
+function write(to: string, content: string | Uint8Array): void {
   mkdirSync(dirname(join(tree, to)), { recursive: true });
   writeFileSync(join(tree, to), content);
 }

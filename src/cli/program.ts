@@ -83,18 +83,25 @@ function addCommand(
 ): void {
   const path = nameOf(command);
   const parent = path.slice(0, -1).reduce(groupIn, program);
-  const leaf = parent.command(path.at(-1)!).description(command.summary.replaceAll('\n', ' '));
+  // `sign-in` is a command and the group of `sign-in list`.
+  const leaf = groupIn(parent, path.at(-1)!).description(command.summary.replaceAll('\n', ' '));
+  leaves.add(leaf);
   for (const argument of argumentsOf(command)) leaf.argument(argument);
   const declarations = Object.entries({ ...command.options, ...everywhere }).filter(([name]) => name !== 'help');
   const options = declarations.map(([name, option]) => optionOf(name, option, words));
   for (const option of options) leaf.addOption(option);
-  leaf.allowExcessArguments(false).action(() => {
+  leaf.allowExcessArguments(leaf.commands.length > 0).action(() => {
+    if (leaf.args.length > command.takes[1])
+      throw fault('commandMisused', { problem: `Unknown command '${leaf.args[0]}'.` });
     const values = Object.fromEntries(
       options.map((option) => [option.long!.slice(2), valueGiven(option, leaf.opts())]),
     );
     run({ command, values, positionals: leaf.args });
   });
 }
+
+/** The programs that run something; the others are groups alone. */
+const leaves = new WeakSet<Program>();
 
 function groupIn(parent: Program, name: string): Program {
   return parent.commands.find((child) => child.name() === name) ?? parent.command(name);
@@ -142,7 +149,7 @@ const pathOf = (program: Program): readonly string[] =>
   program.parent === null ? [] : [...pathOf(program.parent), program.name()];
 
 const leavesOf = (program: Program): readonly Program[] =>
-  program.commands.flatMap((child) => (child.commands.length === 0 ? [child] : leavesOf(child)));
+  program.commands.flatMap((child) => [...(leaves.has(child) ? [child] : []), ...leavesOf(child)]);
 
 /** `error: unknown option '--prot'\n(Did you mean --port?)` as sentences. */
 function messageOf({ message }: CommanderError): string {

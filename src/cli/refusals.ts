@@ -8,6 +8,7 @@ import { type Call, type Command, type Installation, nameOf, text } from './comm
 /** Graph: `targetResources.type` of what a command changes, by its first word. */
 const kinds: Readonly<Record<string, string>> = {
   user: 'User',
+  group: 'Group',
   role: 'Role',
   app: 'Application',
   policy: 'Policy',

@@ -1,5 +1,8 @@
 import { fault } from '#core/trace/fault.ts';
 import { type Call, type Command, type Installation, nameOf, type Output, text } from './command.ts';
+import { appAdd, appList, appRemove, appRestore } from './commands/application/app.ts';
+import { appSecretAdd, appSecretList, appSecretRemove } from './commands/application/app-secret.ts';
+import { appSet } from './commands/application/app-set.ts';
 import { deviceBrowserHost } from './commands/device/browser-host.ts';
 import { devicePam } from './commands/device/pam.ts';
 import {
@@ -19,6 +22,10 @@ import { userRemove, userRestore } from './commands/directory/user-remove.ts';
 import { userSignOut } from './commands/directory/user-sign-out.ts';
 import { userTap } from './commands/directory/user-tap.ts';
 import { userUpgradeBindings } from './commands/directory/user-upgrade-bindings.ts';
+import { groupCreate, groupDelete, groupList, groupRestore, groupShow } from './commands/group/group.ts';
+import { groupMemberAdd, groupMemberRemove, groupOwnerAdd, groupOwnerRemove } from './commands/group/members.ts';
+import { auditList } from './commands/logs/audit.ts';
+import { signInList } from './commands/logs/sign-in-list.ts';
 import { backupCommand } from './commands/operation/backup.ts';
 import { keysStatus } from './commands/operation/keys.ts';
 import { importFromEntra } from './commands/policy/import.ts';
@@ -26,12 +33,11 @@ import { importFromAdfs } from './commands/policy/import-adfs.ts';
 import { policyApply, policyGet } from './commands/policy/policy.ts';
 import { explain } from './commands/sign-in/explain.ts';
 import { signIn } from './commands/sign-in/sign-in.ts';
-import { appAdd, appList, appRemove, appRestore } from './commands/tenant/app.ts';
-import { auditList } from './commands/tenant/audit.ts';
 import { tenantBrand } from './commands/tenant/brand.ts';
 import { domainAdd, domainFederate, domainManage, domainRemove } from './commands/tenant/domain.ts';
 import { tenantAdd, tenantList } from './commands/tenant/tenant.ts';
 import { tenantRotateKey } from './commands/tenant/tenant-key.ts';
+import { tenantRemove } from './commands/tenant/tenant-remove.ts';
 import { blockAdd, blockList, blockRemove } from './commands/trust/block.ts';
 import { caAdd, caList, caRemove, caRestore, caSet } from './commands/trust/ca.ts';
 import { caUpload } from './commands/trust/ca-upload.ts';
@@ -67,22 +73,26 @@ export interface CliOptions {
 export const housekeeping: readonly Command[] = [
   explain,
   signIn,
+  signInList,
   ...[caAdd, caList, caSet, caRemove, caUpload, caRestore],
   ...[blockAdd, blockList, blockRemove],
   ...[crlList, crlRefresh, crlImport],
   doctor,
   ...[userAdd, userList, userSet, userBind, userUpgradeBindings, userTap, userSignOut, userRemove, userRestore],
+  ...[groupList, groupShow, groupCreate, groupDelete, groupRestore],
+  ...[groupMemberAdd, groupMemberRemove, groupOwnerAdd, groupOwnerRemove],
   ...[roleAdd, roleList, roleRemove],
   ...[syncConfigure, syncPlan, syncRun, syncStatus, syncRemove],
   ...[deviceList, deviceShow, deviceEnable, deviceDisable, deviceDelete, deviceComply],
-  ...[tenantAdd, tenantList, tenantBrand, tenantRotateKey],
+  ...[tenantAdd, tenantList, tenantBrand, tenantRotateKey, tenantRemove],
   auditList,
   ...[domainAdd, domainRemove, domainFederate, domainManage],
   ...[policyGet, policyApply, policyPrefer],
   ...[importFromEntra, importFromAdfs],
   backupCommand,
   keysStatus,
-  ...[appAdd, appList, appRemove, appRestore],
+  ...[appAdd, appList, appSet, appRemove, appRestore],
+  ...[appSecretAdd, appSecretList, appSecretRemove],
   ...[...deviceCommands, deviceBrowserHost, devicePam],
 ];
 

@@ -1,6 +1,6 @@
 /** First words of the commands that a server runs for the command line. */
 const groups: readonly string[] = [
-  ...['explain', 'ca', 'block', 'crl', 'doctor', 'user', 'role', 'device', 'tenant'],
+  ...['explain', 'ca', 'block', 'crl', 'doctor', 'user', 'group', 'role', 'device', 'tenant'],
   ...['audit', 'domain', 'policy', 'import', 'app', 'backup', 'keys', 'sync'],
 ];
 
@@ -27,7 +27,7 @@ const deviceClient: readonly string[] = [
  * themselves, half a second of processor time, need not be loaded before the server is asked.
  */
 export const isServed = ([group = '', name = '']: readonly string[]): boolean =>
-  groups.includes(group) &&
+  (groups.includes(group) || (group === 'sign-in' && name === 'list')) &&
   !(group === 'device' && (deviceClient.includes(name) || !/^[a-z]/.test(name))) &&
   !(group === 'keys' && name !== 'status');
 

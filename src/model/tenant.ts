@@ -17,3 +17,18 @@ export interface UnverifiedDomain {
   /** What its TXT record must say. */
   readonly text: string;
 }
+
+/** How much a tenant has, for the question whether to remove it. Each number counts up to a hundred thousand. */
+export interface TenantContents {
+  readonly users: number;
+  readonly groups: number;
+  readonly applications: number;
+  /** Registered devices. */
+  readonly devices: number;
+  /** CAs. */
+  readonly authorities: number;
+  /** Entries of the sign-in log. */
+  readonly signIns: number;
+  /** Entries of the audit log. */
+  readonly audits: number;
+}

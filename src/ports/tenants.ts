@@ -1,4 +1,4 @@
-import type { Domain, Tenant } from '#model/tenant.ts';
+import type { Domain, Tenant, TenantContents } from '#model/tenant.ts';
 
 /** The tenants of this installation. The one port that is not opened for a tenant. */
 export interface Tenants {
@@ -22,6 +22,12 @@ export interface Tenants {
   setDisplayName(tenantId: string, displayName: string, actor: string): Promise<boolean>;
   /** Makes it the first. False when the tenant has no such domain. */
   setDefaultDomain(tenantId: string, domain: string, actor: string): Promise<boolean>;
+  contents(tenantId: string): Promise<TenantContents>;
+  /**
+   * Removes a tenant with everything it has, for good; the audit row is in the log of the installation. False when there is no
+   * such tenant. No request finds it from then on, also where the removal of its rows ends early.
+   */
+  remove(tenantId: string, actor: string): Promise<boolean>;
 }
 
 /** What the Domain Name System says. */

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { commandLineApplication } from '#admin/applications/first-party.ts';
 import { housekeeping } from '#cli/run.ts';
 import type { AuditRecord } from '#model/audit.ts';
 import { runCardea } from '#server/command-line.ts';
@@ -14,10 +15,13 @@ interface Row {
   /** Undefined where no row is left. */
   readonly code: string | undefined;
   readonly target?: string;
+  /** The first two words where it is left out. */
+  readonly operation?: string;
   readonly installation?: true;
 }
 
 const upn = 'ana@woodgrove.test';
+const commandLineId = commandLineApplication.appId;
 const oneTenant: readonly Row[] = [
   {
     name: 'a tenant whose domain is taken',
@@ -72,6 +76,25 @@ const oneTenant: readonly Row[] = [
     code: 'domainTaken',
   },
   { name: 'a key of a tenant that is not there', words: ['tenant', 'rotate-key', 'none.test'], code: 'nothingFound' },
+  { name: 'a group that is not there', words: ['group', 'delete', 'none'], code: 'nothingFound', target: 'none' },
+  {
+    name: 'a member who is not there',
+    words: ['group', 'member', 'add', 'none', upn],
+    code: 'nothingFound',
+    operation: 'group member add',
+  },
+  { name: 'an application that is not there', words: ['app', 'set', 'none', '--name', 'x'], code: 'nothingFound' },
+  {
+    name: 'an address with a fragment',
+    words: ['app', 'set', commandLineId, '--redirect-uri', 'https://app.woodgrove.test/#'],
+    code: 'graphBuiltInReadOnly',
+  },
+  {
+    name: 'the only tenant',
+    words: ['tenant', 'remove', 'woodgrove.test', '--confirm', 'woodgrove.test'],
+    code: 'tenantIsLast',
+    target: 'woodgrove.test',
+  },
   { name: 'a rehearsal', words: ['user', 'set', 'nia@woodgrove.test', '--disable', '--dry-run'], code: undefined },
   { name: 'a read of a tenant that is not there', words: ['user', 'list', '--tenant', 'none.test'], code: undefined },
   { name: 'an option that is not there', words: ['user', 'remove', upn, '--no-such'], code: undefined },
@@ -103,6 +126,17 @@ const twoTenants: readonly Row[] = [
     installation: true,
   },
   {
+    name: 'a tenant whose removal is not confirmed',
+    words: ['tenant', 'remove', 'fabrikam.test'],
+    code: 'tenantNotConfirmed',
+    target: 'fabrikam.test',
+  },
+  {
+    name: 'a tenant whose removal is confirmed with another name',
+    words: ['tenant', 'remove', 'fabrikam.test', '--confirm', 'woodgrove.test'],
+    code: 'tenantNotConfirmed',
+  },
+  {
     name: 'a user who is not there, of a named tenant',
     words: ['user', 'remove', 'nia@woodgrove.test', '--tenant', 'woodgrove.test'],
     code: 'nothingFound',
@@ -123,8 +157,10 @@ describe('refused commands leave rows in the audit log with the result failure',
     JSON.parse((await cardea('audit', 'list', '--refused', '--json', ...place)).out) as AuditRecord[];
   const every = async () => [
     ...(await refusals('--tenant', 'woodgrove.test')),
+    ...(hasFabrikam ? await refusals('--tenant', 'fabrikam.test') : []),
     ...(await refusals('--installation')).map((record) => ({ ...record, installation: true as const })),
   ];
+  let hasFabrikam = false;
   const total = (records: readonly AuditRecord[]) => records.reduce((sum, { refusal }) => sum + refusal!.count, 0);
 
   before(async () => {
@@ -137,7 +173,7 @@ describe('refused commands leave rows in the audit log with the result failure',
     await made('role', 'add', 'Global Administrator', upn);
   });
 
-  const check = ({ name, words, code, target, installation }: Row) =>
+  const check = ({ name, words, code, target, operation, installation }: Row) =>
     test(`${name}: ${code ?? 'no row'}${installation ? ', in the log of the installation' : ''}`, async () => {
       const old = await every();
       for (let i = 0; i < 2; i++) assert.notEqual((await cardea(...words)).exit, 0);
@@ -149,7 +185,7 @@ describe('refused commands leave rows in the audit log with the result failure',
       assert.deepEqual(others, []);
       assert.equal(row!.refusal!.because.code, code);
       assert.equal(row!.activity, 'Refused command');
-      assert.equal((row!.newValue as { operation: string }).operation, words.slice(0, 2).join(' '));
+      assert.equal((row!.newValue as { operation: string }).operation, operation ?? words.slice(0, 2).join(' '));
       assert.match(row!.actor, /^cli:/);
       assert.equal('installation' in row!, installation === true);
       if (target !== undefined) assert.equal(row!.targetId, target);
@@ -160,7 +196,10 @@ describe('refused commands leave rows in the audit log with the result failure',
   });
 
   describe('with two tenants', () => {
-    before(async () => assert.equal((await cardea('tenant', 'add', 'fabrikam.test')).exit, 0));
+    before(async () => {
+      assert.equal((await cardea('tenant', 'add', 'fabrikam.test')).exit, 0);
+      hasFabrikam = true;
+    });
     for (const row of twoTenants) check(row);
   });
 
@@ -180,15 +219,19 @@ describe('refused commands leave rows in the audit log with the result failure',
     const readers = housekeeping.filter((command) => command.readsOnly && !command.local);
     assert.deepEqual(readers.map(({ usage }) => usage.split(' --')[0]).sort(), [
       'app list',
+      'app secret list CLIENT_ID',
       'audit list',
       'backup FILE',
       'block list',
       'ca list',
       'crl list',
       'explain [ID]',
+      'group list',
+      'group show GROUP',
       'keys status',
       'policy get',
       'role list',
+      'sign-in list',
       'sync ad plan',
       'sync status',
       'tenant list',

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
 import { installPackage, servePackage, sizeOf } from './installed.ts';
 import { isInstalled } from './tools.ts';
 
@@ -123,6 +124,9 @@ describe('the Debian package', { skip: skip || (isInstalled('dpkg-deb') ? false 
         'usr/lib/sysusers.d/cardea.conf',
         'etc/cardea/cardea.env',
         'usr/bin/cardea',
+        'usr/share/bash-completion/completions/cardea',
+        'usr/share/zsh/vendor-completions/_cardea',
+        'usr/share/man/man1/cardea.1.gz',
       ],
     ])
       assert.match(list, new RegExp(`^-\\S+ root/root .* \\./${path}$`, 'm'), path);
@@ -132,6 +136,10 @@ describe('the Debian package', { skip: skip || (isInstalled('dpkg-deb') ? false 
       const { stdout } = deb('--info', file, script);
       assert.equal(spawnSync('sh', ['-n'], { input: stdout }).status, 0, script);
     }
+    const manual = gunzipSync(readFileSync(join(place, 'usr/share/man/man1/cardea.1.gz'))).toString();
+    assert.match(manual, /^\.SS group member add GROUP WHO$/m);
+    const completion = readFileSync(join(place, 'usr/share/bash-completion/completions/cardea'), 'utf8');
+    assert.equal(spawnSync('bash', ['-n'], { input: completion }).status, 0);
     const programs = join(place, 'usr', 'lib', 'cardea');
     const entry = join(programs, 'node_modules', 'cardea', 'bin', 'cardea.mjs');
     const version = spawnSync(join(programs, 'node'), [entry, '--version'], { encoding: 'utf8' });

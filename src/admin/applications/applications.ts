@@ -104,7 +104,7 @@ function checkPermission(value: string): void {
 }
 
 /** Back-Channel Logout 1.0 §2.2, Front-Channel Logout 1.0 §2: an https address without a fragment. */
-function checkLogoutUri(uri: string, addresses: AddressSettings): void {
+export function checkLogoutUri(uri: string, addresses: AddressSettings): void {
   checkAddress('logoutUrl', uri);
   checkReachable('logoutUrl', uri);
   if (!URL.canParse(uri) || new URL(uri).protocol !== 'https:' || new URL(uri).hash)

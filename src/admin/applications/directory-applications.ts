@@ -5,7 +5,7 @@ import type { Application, KeyCredential, PasswordCredential } from '#model/appl
 import type { Profile } from '#model/user.ts';
 import type { AddressSettings, AdminPorts } from '#ports/ports.ts';
 import { checkIdentifier, checkLink, checkName, checkPrivateAddress, checkReachable } from '../entered.ts';
-import { checkRedirectUri } from './applications.ts';
+import { checkLogoutUri, checkRedirectUri } from './applications.ts';
 import { newClientSecret } from './client-secret.ts';
 import { changeApplication } from './first-party.ts';
 import { keyCredentialOf } from './key-credential.ts';
@@ -26,6 +26,8 @@ export interface DirectoryApplicationChange extends MutualTlsChange {
   readonly homepage?: string | null | undefined;
   readonly keyCredentials?: readonly NewKeyCredential[] | undefined;
   readonly profile?: Profile | undefined;
+  /** Not Entra's; null takes it away. */
+  readonly backChannelLogoutUri?: string | null | undefined;
 }
 /** DER in base64; a stated time must lie within the certificate's own. */
 export interface NewKeyCredential {
@@ -152,7 +154,21 @@ function next(
       isFallbackPublicClient: fallback,
     },
   };
-  return withMutualTls(application, directoryApplicationChange);
+  return withMutualTls(
+    withBackChannel(application, directoryApplicationChange.backChannelLogoutUri, addresses),
+    directoryApplicationChange,
+  );
+}
+
+/** The application with another address for back-channel logout; null takes it away. @throws redirectUriInvalid, addressPrivate */
+function withBackChannel(
+  { backChannelLogoutUri: old, ...rest }: Application,
+  uri: string | null | undefined,
+  addresses: AddressSettings,
+): Application {
+  if (uri !== undefined && uri !== null && uri !== old) checkLogoutUri(uri, addresses);
+  const value = uri === undefined ? old : uri;
+  return { ...rest, ...(value === undefined || value === null ? {} : { backChannelLogoutUri: value }) };
 }
 
 /** The redirect URIs by kind; an application from before the kinds were kept is a web or a native one as a whole. */
@@ -207,19 +223,19 @@ export async function addSecret(
   return { ...credential, secretText };
 }
 
-/** @throws nothingFound */
-export async function removeSecret(appId: string, keyId: string, actor: string, ports: Ports): Promise<void> {
-  await changeApplication(
-    appId,
-    (old) => {
-      const remainingSecrets = (old.passwordCredentials ?? []).filter(
-        (item) => item.keyId.toLowerCase() !== keyId.toLowerCase(),
-      );
-      if (remainingSecrets.length === (old.passwordCredentials ?? []).length)
-        throw fault('nothingFound', { kind: 'client secret', wanted: keyId });
-      return { ...old, passwordCredentials: remainingSecrets };
-    },
-    actor,
-    ports,
-  );
+/** Removes a client secret by its key id; undefined is the one without a key id. @throws nothingFound */
+export async function removeSecret(
+  appId: string,
+  keyId: string | undefined,
+  actor: string,
+  ports: Ports,
+): Promise<void> {
+  const work = (old: Application): Application => {
+    const credentials = old.passwordCredentials ?? [];
+    const remaining = credentials.filter((item) => item.keyId.toLowerCase() !== keyId?.toLowerCase());
+    const isThere = keyId === undefined ? old.secretHashes.length > 0 : remaining.length < credentials.length;
+    if (!isThere) throw fault('nothingFound', { kind: 'client secret', wanted: keyId ?? 'first' });
+    return keyId === undefined ? { ...old, secretHashes: [] } : { ...old, passwordCredentials: remaining };
+  };
+  await changeApplication(appId, work, actor, ports);
 }

@@ -5,6 +5,32 @@ import { isRoleAssignable } from '#signin/roles-held.ts';
 
 type Ports = Pick<AdminPorts, 'groups'>;
 
+/** Groups that one statement reads where a group is looked for by its name. */
+const pageSize = 500;
+
+/** A group by its id or its display name, whose case does not count. @throws nothingFound, groupAmbiguous */
+export async function groupNamed(idOrName: string, { groups }: Ports): Promise<Group> {
+  const target = idOrName.toLowerCase();
+  const byId = await groups.find(target);
+  if (byId) return byId;
+  const matches: Group[] = [];
+  for await (const group of everyGroup({ groups })) if (group.displayName.toLowerCase() === target) matches.push(group);
+  const [match, ...others] = matches;
+  if (!match) throw fault('nothingFound', { kind: 'group', wanted: idOrName });
+  if (others.length > 0) throw fault('groupAmbiguous', { name: idOrName, ids: matches.map(({ id }) => id) });
+  return match;
+}
+
+/** Every group of the tenant, page by page. */
+export async function* everyGroup({ groups }: Ports): AsyncGenerator<Group> {
+  for (let after: string | undefined; ; ) {
+    const page = await groups.list({ top: pageSize, ...(after === undefined ? {} : { after }) });
+    yield* page;
+    if (page.length < pageSize) return;
+    after = page.at(-1)!.id;
+  }
+}
+
 /** A role-assignable group takes no groups (graph-api §6.2). @throws graphReferenceInvalid */
 function refuseNested(group: Pick<Group, 'profile'> | undefined, members: readonly GroupMember[]): void {
   if (isRoleAssignable(group) && members.some(({ kind }) => kind === 'group'))
@@ -61,6 +87,34 @@ export async function removeGroupMember(
     if (await groups.removeMember(groupId, { kind, id: memberId }, actor)) return;
   throw fault('graphReferenceMissing', { property: 'members' });
 }
+
+/** The users who own a group. */
+export const ownersOf = ({ profile }: Pick<Group, 'profile'>): readonly string[] =>
+  (profile?.ownerIds as string[] | undefined) ?? [];
+
+/** @throws nothingFound, graphReferenceExists */
+export async function addGroupOwner(groupId: string, userId: string, actor: string, ports: Ports): Promise<void> {
+  await changeOwners(groupId, actor, ports, (owners) => {
+    if (owners.includes(userId)) throw fault('graphReferenceExists', { property: 'owners' });
+    return [...owners, userId];
+  });
+}
+
+/** @throws nothingFound, graphReferenceMissing */
+export async function removeGroupOwner(groupId: string, userId: string, actor: string, ports: Ports): Promise<void> {
+  await changeOwners(groupId, actor, ports, (owners) => {
+    if (!owners.includes(userId)) throw fault('graphReferenceMissing', { property: 'owners' });
+    return owners.filter((owner) => owner !== userId);
+  });
+}
+
+const changeOwners = (
+  groupId: string,
+  actor: string,
+  ports: Ports,
+  work: (owners: readonly string[]) => readonly string[],
+): Promise<Group> =>
+  changeGroup(groupId, (old) => ({ ...old, profile: { ...old.profile, ownerIds: work(ownersOf(old)) } }), actor, ports);
 
 /**
  * Ends nesting on either side of a group that was restored: groups that were in a role-assignable group before that was

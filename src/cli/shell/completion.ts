@@ -25,19 +25,21 @@ function bashScript(completions: readonly Completion[]): string {
   const prefixes = [
     ...new Set(completions.flatMap(({ words }) => words.map((_, index) => words.slice(0, index).join(' ')))),
   ];
-  const groups = prefixes.map((prefix) => {
-    const depth = prefix === '' ? 0 : prefix.split(' ').length;
-    const next = completions.filter(({ words }) => words.length > depth && words.slice(0, depth).join(' ') === prefix);
-    return `    "${prefix}") words="${[...new Set(next.map(({ words }) => words[depth]!))].sort().join(' ')}" ;;`;
+  const paths = [...new Set([...completions.map(({ words }) => words.join(' ')), ...prefixes])];
+  const cases = paths.map((path) => {
+    const depth = path === '' ? 0 : path.split(' ').length;
+    const below = completions.filter(({ words }) => words.length > depth && words.slice(0, depth).join(' ') === path);
+    const next = [...new Set(below.map(({ words }) => words[depth]!))].sort();
+    const options = completions.find(({ words }) => words.join(' ') === path)?.options ?? [];
+    return `    "${path}") words="${[...next, ...options].join(' ')}" ;;`;
   });
-  const leaves = completions.map(({ words, options }) => `    "${words.join(' ')}") words="${options.join(' ')}" ;;`);
   return `_cardea() {
   local current="\${COMP_WORDS[COMP_CWORD]}" path="" word words=""
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$word" in [a-z]*) path="\${path:+$path }$word" ;; *) break ;; esac
   done
   case "$path" in
-${[...leaves, ...groups].join('\n')}
+${cases.join('\n')}
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
   if [ \${#COMPREPLY[@]} -eq 0 ]; then COMPREPLY=($(compgen -f -- "$current")); fi

@@ -157,6 +157,7 @@ const groups: readonly (readonly [string, string, string, readonly string[]])[] 
     'Directory',
     [
       'Add tenant',
+      'Delete tenant',
       'Add unverified domain',
       'Verify domain',
       'Update domain',

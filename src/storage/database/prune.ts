@@ -1,16 +1,10 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import { keptAgainAfter } from '../stores/sign-in/presented-certificates.ts';
 import { longestWrite } from '../stores/trust/crl-bytes.ts';
 import { installationLog } from './refusals.ts';
-import type { Database, Schema } from './schema.ts';
-import { isPostgres } from './statements/is-postgres.ts';
-
-/** Rows that one statement removes: a few milliseconds of work, so that requests come in between. */
-const batchRows = 100;
-
-/** Milliseconds that a statement of a batch may take: after a longer one the next takes half as many rows, at least so few. */
-const mostMilliseconds = 20;
-const fewestRows = 5;
+import { clearRemovedTenants } from './remove-tenant.ts';
+import type { Database } from './schema.ts';
+import { batchRows, deleteInBatches } from './statements/delete-in-batches.ts';
 
 /** Rows of up to half a megabyte. */
 const chunkRows = 10;
@@ -52,33 +46,12 @@ export async function prune(database: Database, at: Date, keepSignInsSince: Date
   await pruneDeleted(database, at);
   await deleteInBatches(database, 'directory_changes', sql`at < ${at.getTime() - keptMilliseconds}`);
   await pruneCrlChunks(database, at);
+  await clearRemovedTenants(database, at);
 }
 
 /** Refusals leave the audit log when entries of that age leave the sign-in log; changes that were made stay. */
 const pruneRefusals = (database: Database, tenantId: string, since: number): Promise<void> =>
   deleteInBatches(database, 'audits', sql`tenant_id = ${tenantId} and result = 'failure' and at < ${since}`);
-
-/** Each statement is a transaction of its own. Ends when one finds fewer rows than it may remove. */
-async function deleteInBatches(
-  database: Database,
-  table: keyof Schema,
-  condition: RawBuilder<unknown>,
-  rows = batchRows,
-): Promise<void> {
-  const isOnPostgres = isPostgres(database);
-  const from = sql.table(table);
-  const statement = (size: number) =>
-    isOnPostgres
-      ? sql`delete from ${from} where ctid = any(array(select ctid from ${from} where ${condition} limit ${size}))`
-      : sql`delete from ${from} where rowid in (select rowid from ${from} where ${condition} limit ${size})`;
-  for (let size = rows; ; ) {
-    const begin = performance.now();
-    const { numAffectedRows = 0n } = await statement(size).execute(database);
-    if (numAffectedRows < BigInt(size)) return;
-    const isSlow = performance.now() - begin > mostMilliseconds;
-    size = isSlow ? Math.max(fewestRows, Math.floor(size / 2)) : Math.min(rows, size * 2);
-  }
-}
 
 /** Removes for good what was deleted more than thirty days ago. What a user had registered is kept as long as the user. */
 async function pruneDeleted(database: Database, at: Date): Promise<void> {

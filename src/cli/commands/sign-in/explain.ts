@@ -4,8 +4,9 @@ import type { SignInRecord } from '#model/sign-in.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
 import { describeTrace } from '../../account.ts';
 import { certificateOf } from '../../client/card.ts';
-import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
+import { type Call, type Command, ofTenant, text } from '../../command.ts';
 import { escapeWithinLine } from '../../terminal.ts';
+import { showSignIns } from '../logs/sign-in-list.ts';
 
 export const explain: Command = {
   usage: 'explain [ID]',
@@ -46,16 +47,7 @@ async function whatWere(call: Call): Promise<number> {
   if (!Number.isInteger(top) || top < 1)
     throw fault('commandMisused', { problem: '--list: specify a whole number from 1.' });
   const records = await (await installation.portsOf(tenant.id)).signInLog.list({ top });
-  const cells = records.map((record) => [
-    record.createdDateTime.toISOString(),
-    record.userPrincipalName,
-    record.appDisplayName,
-    record.status,
-    record.because.code,
-    String(record.repeats?.count ?? 1),
-    record.id,
-  ]);
-  answer(call, records, [['time', 'user', 'application', 'status', 'because', 'count', 'entry'], ...cells]);
+  showSignIns(call, records);
   return 0;
 }
 

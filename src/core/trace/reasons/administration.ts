@@ -40,6 +40,23 @@ export const administrationReasons = {
     words: (e: { tenants: readonly string[] }) => `there are several tenants (${e.tenants.join(', ')}); say which`,
     remedy: 'Add --tenant with an id or a domain.',
   },
+  groupAmbiguous: {
+    cites: 'cardea --help',
+    words: (e: { name: string; ids: readonly string[] }) =>
+      `several groups have the name "${e.name}" (${e.ids.join(', ')}); say which`,
+    remedy: 'Give the id of the group.',
+  },
+  tenantNotConfirmed: {
+    cites: 'docs/admin/tenants.md',
+    words: (e: { domain: string; losses: string }) =>
+      `removing the tenant ${e.domain} removes for good ${e.losses}. Nothing was removed`,
+    remedy: 'To remove it all the same, give the name of the tenant in the same command: --confirm DOMAIN.',
+  },
+  tenantIsLast: {
+    cites: 'docs/admin/tenants.md',
+    words: (e: { domain: string }) => `${e.domain} is the only tenant of this installation`,
+    remedy: 'Add another tenant first, or stop the server and remove the data folder.',
+  },
   logoutAddressRefused: {
     cites: 'OpenID Connect Back-Channel Logout 1.0 §2.5',
     words: (e: { url: string; problem: string }) => `no logout notice is sent to ${e.url}: ${e.problem}`,

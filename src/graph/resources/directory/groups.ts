@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { removeGroup } from '#admin/directory/deletion.ts';
-import { addGroup, addGroupMember, changeGroup, removeGroupMember } from '#admin/directory/groups.ts';
+import {
+  addGroup,
+  addGroupMember,
+  addGroupOwner,
+  changeGroup,
+  ownersOf,
+  removeGroupMember,
+  removeGroupOwner,
+} from '#admin/directory/groups.ts';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import type { Group, GroupMember } from '#model/group.ts';
 import { directoryList } from '../../lists/directory-list.ts';
@@ -204,38 +212,22 @@ async function ownerNamed({ ports }: Call, id: string): Promise<GroupMember> {
   if (!user) throw fault('graphObjectMissing', { id: id.slice(0, 120) });
   return { kind: 'user', id: user.id };
 }
-const ownersOf = ({ profile }: Group): readonly string[] => (profile?.ownerIds as string[] | undefined) ?? [];
 
 async function addOwner(call: Call) {
   const group = await groupIn(call);
   requireAbove(call, group);
   const { '@odata.id': reference } = readBody(call, z.strictObject({ '@odata.id': z.string() }));
   const { id } = await ownerNamed(call, referenceIn(reference).id);
-  await setOwners(call, group.id, (owners) => {
-    if (owners.includes(id)) throw fault('graphReferenceExists', { property: 'owners' });
-    return [...owners, id];
-  });
+  await addGroupOwner(group.id, id, call.actor, call.ports);
   return nothing;
 }
 
 async function removeOwner(call: Call) {
   const group = await groupIn(call);
   requireAbove(call, group);
-  const id = keyText(call, 'owner').toLowerCase();
-  await setOwners(call, group.id, (owners) => {
-    if (!owners.includes(id)) throw fault('graphReferenceMissing', { property: 'owners' });
-    return owners.filter((owner) => owner !== id);
-  });
+  await removeGroupOwner(group.id, keyText(call, 'owner').toLowerCase(), call.actor, call.ports);
   return nothing;
 }
-
-const setOwners = (call: Call, id: string, work: (owners: readonly string[]) => readonly string[]) =>
-  changeGroup(
-    id,
-    (old) => ({ ...old, profile: { ...old.profile, ownerIds: work(ownersOf(old)) } }),
-    call.actor,
-    call.ports,
-  );
 
 async function remove(call: Call) {
   const group = await groupIn(call);

@@ -3,6 +3,7 @@ import type { Tenant } from '#model/tenant.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Tenants } from '#ports/tenants.ts';
 import { audit } from '../../database/audit.ts';
+import { clearRemovedTenants, contentsOf, removeTenant } from '../../database/remove-tenant.ts';
 import type { Database } from '../../database/schema.ts';
 
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -133,6 +134,13 @@ export function openTenants(database: Database, clock: Clock): Tenants {
         });
         return true;
       });
+    },
+    contents: (tenantId) => contentsOf(database, tenantId),
+    async remove(tenantId, actor) {
+      const tenant = await byId(tenantId);
+      if (!tenant || !(await removeTenant(database, tenant, actor, clock.now()))) return false;
+      await clearRemovedTenants(database, clock.now());
+      return true;
     },
   };
 }

@@ -125,7 +125,7 @@ export const appAdd: Command = {
 };
 
 /** `san_dns=app.woodgrove.com`, with the prefix of RFC 8705 or without. @throws commandMisused */
-function tlsClientName(input: string | undefined): TlsClientName | undefined {
+export function tlsClientName(input: string | undefined): TlsClientName | undefined {
   if (input === undefined) return undefined;
   const [, word = '', value = ''] = /^([^=]+)=(.+)$/s.exec(input) ?? [];
   const parameter = tlsClientParameters.find((name) => name === word || name === `tls_client_auth_${word}`);
@@ -134,7 +134,8 @@ function tlsClientName(input: string | undefined): TlsClientName | undefined {
   throw fault('commandMisused', { problem: `--tls-client: specify ${names.join(', ')} and = and the value.` });
 }
 
-function tokenVersion(input: string | undefined): 1 | 2 {
+/** @throws commandMisused */
+export function tokenVersion(input: string | undefined): 1 | 2 {
   if (input === undefined || input === '2') return 2;
   if (input === '1') return 1;
   throw fault('commandMisused', { problem: `--token-version: "${input}" is not valid. Specify 1 or 2.` });
@@ -206,7 +207,7 @@ function show(call: Call, applications: readonly Application[]): void {
 }
 
 /** Without what would help to guess a secret. */
-function view({ secretHashes: _, passwordCredentials, ...rest }: Application) {
+export function view({ secretHashes: _, passwordCredentials, ...rest }: Application) {
   const withName = passwordCredentials?.map(({ secretHash: __, ...credential }) => credential);
   return { ...rest, ...(withName ? { passwordCredentials: withName } : {}) };
 }

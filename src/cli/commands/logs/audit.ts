@@ -1,55 +1,62 @@
 import { readActor } from '#admin/actor.ts';
 import { refusalWords } from '#admin/refusals.ts';
 import { chosenTenant } from '#admin/tenant/tenants.ts';
-import { fault } from '#core/trace/fault.ts';
 import type { AuditRecord } from '#model/audit.ts';
 import { answer, type Call, type Command, ofTenant, text, texts } from '../../command.ts';
+import { filteredRows, period, periodOf, topOf, wordOf } from './filters.ts';
 
-/** Rows that the command shows: the newest. */
-const most = 200;
+/** Rows that the command lists unless `--top` says how many. */
+const usual = 200;
+const most = 10_000;
 
 export const auditList: Command = {
   usage: 'audit list',
-  summary: `Lists the newest ${most} changes and refusals of a tenant.`,
+  summary: `Lists the newest ${usual} changes and refusals of a tenant.`,
   takes: [0, 0],
   readsOnly: true,
   options: {
     ...ofTenant,
-    refused: { type: 'boolean', help: 'List refusals only.' },
+    refused: { type: 'boolean', help: 'List refusals only: --result failure.' },
+    result: { type: 'string', value: 'WORD', help: 'List changes only (success) or refusals only (failure).' },
+    actor: { type: 'string', value: 'TEXT', help: 'List what actors did whose name has this text.' },
+    reason: { type: 'string', value: 'CODE', help: 'List refusals with this code only (docs/reference/reasons.md).' },
     activity: { type: 'string', multiple: true, value: 'NAME', help: 'List this activity only (Add user).' },
     target: { type: 'string', value: 'ID', help: 'List changes of the object with this id only.' },
-    since: { type: 'string', value: 'TIME', help: 'List from this time on (2026-11-26 or 2026-11-26T08:00:00Z).' },
-    until: { type: 'string', value: 'TIME', help: 'List up to this time.' },
+    ...period,
+    top: { type: 'string', value: 'N', help: `List so many rows (default: ${usual}, at most ${most}).` },
     installation: { type: 'boolean', help: 'List the refusals of commands that named no tenant.' },
   },
   async run(call) {
+    const [top, filter, passes] = [topOf(call, usual, most), filterOf(call), testOf(call)];
     const audits = await logOf(call);
-    const rows = await audits.list({ top: most, ...filterOf(call) });
+    const rows = await filteredRows<AuditRecord>(
+      top,
+      (size, before) => audits.list({ ...filter, top: size, ...(before ? { before } : {}) }),
+      passes,
+    );
     answer(call, rows, [['time', 'actor', 'activity', 'target', 'result', 'count', 'reason'], ...rows.map(cells)]);
     return 0;
   },
 };
 
+/** What the indexes of the log know. */
 function filterOf(call: Call) {
   const [activities, targetId] = [texts(call, 'activity'), text(call, 'target')];
-  const [from, until] = [timeOf(call, 'since'), timeOf(call, 'until')];
+  const result = call.values.refused === true ? 'failure' : wordOf(call, 'result', ['success', 'failure']);
   return {
-    ...(call.values.refused === true ? { result: 'failure' as const } : {}),
+    ...(result ? { result } : text(call, 'reason') === undefined ? {} : { result: 'failure' as const }),
     ...(activities ? { activities } : {}),
     ...(targetId === undefined ? {} : { targetId }),
-    ...(from ? { from } : {}),
-    ...(until ? { until } : {}),
+    ...periodOf(call),
   };
 }
 
-/** @throws commandMisused */
-function timeOf(call: Call, name: string): Date | undefined {
-  const value = text(call, name);
-  if (value === undefined) return undefined;
-  const time = new Date(value);
-  if (/^\d{4}-\d\d-\d\d/.test(value) && !Number.isNaN(time.getTime())) return time;
-  const problem = `--${name}: "${value}" is not valid. Specify a date (2026-11-26) or a time (2026-11-26T08:00:00Z).`;
-  throw fault('commandMisused', { problem });
+/** What is compared row by row. */
+function testOf(call: Call): (row: AuditRecord) => boolean {
+  const [name, code] = [text(call, 'actor')?.toLowerCase(), text(call, 'reason')];
+  return ({ actor, refusal }) =>
+    (name === undefined || readActor(actor).name.toLowerCase().includes(name)) &&
+    (code === undefined || refusal?.because.code === code);
 }
 
 async function logOf(call: Call) {

@@ -1,0 +1,63 @@
+import { fault } from '#core/trace/fault.ts';
+import type { Tenant, TenantContents } from '#model/tenant.ts';
+import type { Tenants } from '#ports/tenants.ts';
+
+/** What is lost with a tenant. */
+export interface TenantRemoval {
+  readonly id: string;
+  readonly domain: string;
+  readonly contents: TenantContents;
+}
+
+/** The domain that names a tenant, and that its removal is confirmed with. */
+const nameOf = ({ id, domains }: Tenant): string => domains[0]?.id ?? id;
+
+/**
+ * What the removal of a tenant would remove. The only tenant of an installation stays: an installation without a tenant would
+ * get the demo tenant at the next start. @throws tenantIsLast
+ */
+export async function tenantRemoval(tenant: Tenant, tenants: Tenants): Promise<TenantRemoval> {
+  if ((await tenants.list()).length < 2) throw fault('tenantIsLast', { domain: nameOf(tenant) });
+  return { id: tenant.id, domain: nameOf(tenant), contents: await tenants.contents(tenant.id) };
+}
+
+/**
+ * Removes a tenant for good. Its administrators go with it, so that no sign-in is replayed: the confirmation is the guard.
+ * @throws tenantIsLast, tenantNotConfirmed unless `confirmation` is the domain of the tenant, nothingFound
+ */
+export async function removeTenant(
+  tenant: Tenant,
+  confirmation: string | undefined,
+  actor: string,
+  tenants: Tenants,
+): Promise<TenantRemoval> {
+  const removal = await tenantRemoval(tenant, tenants);
+  const { domain, contents } = removal;
+  if (confirmation?.toLowerCase() !== domain)
+    throw fault('tenantNotConfirmed', { domain, losses: lossWords(contents) });
+  if (!(await tenants.remove(tenant.id, actor))) throw fault('nothingFound', { kind: 'tenant', wanted: domain });
+  return removal;
+}
+
+/** `12 users, 3 groups, … and its signing keys`. */
+export function lossWords({
+  users,
+  groups,
+  applications,
+  devices,
+  authorities,
+  signIns,
+  audits,
+}: TenantContents): string {
+  const counted = [
+    [users, 'users'],
+    [groups, 'groups'],
+    [applications, 'applications'],
+    [devices, 'registered devices'],
+    [authorities, 'CAs'],
+    [signIns, 'sign-in log entries'],
+    [audits, 'audit log entries'],
+  ] as const;
+  const words = counted.map(([count, noun]) => `${count >= 100_000 ? 'at least 100000' : count} ${noun}`);
+  return `${words.join(', ')}, its policies, sessions and signing keys`;
+}

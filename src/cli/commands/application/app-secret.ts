@@ -1,0 +1,99 @@
+import { addSecret, removeSecret } from '#admin/applications/directory-applications.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { Application } from '#model/application.ts';
+import { actor } from '../../actor.ts';
+import { answer, type Command, ofTenant, text } from '../../command.ts';
+import { changeOf, safety, type TenantPorts, tenantPorts } from '../trust/trust-edit.ts';
+
+/** @throws nothingFound */
+export async function applicationNamed(appId: string, { applications }: TenantPorts): Promise<Application> {
+  const application = await applications.find(appId.toLowerCase());
+  if (!application) throw fault('nothingFound', { kind: 'application', wanted: appId });
+  return application;
+}
+
+export const appSecretAdd: Command = {
+  usage: 'app secret add CLIENT_ID',
+  summary: 'Makes a client secret of an application, which is shown only once. Other secrets stay.',
+  takes: [1, 1],
+  options: {
+    ...ofTenant,
+    name: { type: 'string', value: 'TEXT', help: 'Name of the secret.' },
+    until: { type: 'string', value: 'DATE', help: 'When the secret ends (2027-11-26; default: in two years).' },
+    ...safety,
+  },
+  async run(call) {
+    const endDateTime = endOf(text(call, 'until'));
+    const work = async (inside: TenantPorts) => {
+      const { appId } = await applicationNamed(call.positionals[0]!, inside);
+      const request = { displayName: text(call, 'name') ?? '', startDateTime: undefined, endDateTime };
+      const { secretHash: _, ...secret } = await addSecret(appId, request, inside.clock.now(), actor, inside);
+      return secret;
+    };
+    const show = ({ keyId, displayName, endDateTime: end, secretText }: Awaited<ReturnType<typeof work>>) => {
+      const document = { keyId, displayName, endDateTime: end, secret: secretText };
+      if (call.values.json) call.output.say(`${JSON.stringify(document, null, 2)}\n`);
+      else call.output.say(`key_id         ${keyId}\nclient_secret  ${secretText}\nends           ${end}\n`);
+    };
+    // A dry run makes a secret that is rolled back: it is not shown.
+    return changeOf(call, await tenantPorts(call), work, show, ({ keyId }) => ({ document: { keyId }, rows: [] }));
+  },
+};
+
+/** @throws commandMisused */
+function endOf(value: string | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  const isDate = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?$/.test(value) && !Number.isNaN(new Date(value).getTime());
+  if (isDate) return new Date(value).toISOString();
+  throw fault('commandMisused', { problem: `--until: "${value}" is not valid. Specify a date (2027-11-26).` });
+}
+
+export const appSecretList: Command = {
+  usage: 'app secret list CLIENT_ID',
+  summary:
+    'Lists the client secrets of an application: name, first characters and end. A secret itself is never shown again.',
+  takes: [1, 1],
+  readsOnly: true,
+  options: ofTenant,
+  async run(call) {
+    const { passwordCredentials = [], secretHashes } = await applicationNamed(
+      call.positionals[0]!,
+      await tenantPorts(call),
+    );
+    const secrets = [
+      ...secretHashes.map(() => ({ keyId: firstSecret, displayName: 'made by app add', hint: '', endDateTime: null })),
+      ...passwordCredentials.map(({ keyId, displayName, hint, endDateTime }) => ({
+        ...{ keyId, displayName, hint, endDateTime },
+      })),
+    ];
+    answer(call, secrets, [
+      ['key id', 'name', 'begins with', 'ends'],
+      ...secrets.map(({ keyId, displayName, hint, endDateTime }) => [keyId, displayName, hint, endDateTime ?? 'never']),
+    ]);
+    return 0;
+  },
+};
+
+/** In the place of a key id: the secret that `app add` made, which has none. */
+const firstSecret = 'first';
+
+export const appSecretRemove: Command = {
+  usage: 'app secret remove CLIENT_ID KEY_ID',
+  summary: `Removes a client secret of an application, which is refused from then on. The key id "${firstSecret}" is the secret that "app add" made.`,
+  takes: [2, 2],
+  options: { ...ofTenant, ...safety },
+  async run(call) {
+    const keyId = call.positionals[1]!;
+    const work = async (inside: TenantPorts) => {
+      const { appId } = await applicationNamed(call.positionals[0]!, inside);
+      await removeSecret(appId, keyId === firstSecret ? undefined : keyId, actor, inside);
+      return { appId, keyId };
+    };
+    return changeOf(call, await tenantPorts(call), work, (removal) =>
+      answer(call, removal, [
+        ['client_id', 'secret removed'],
+        [removal.appId, removal.keyId],
+      ]),
+    );
+  },
+};

@@ -1,0 +1,89 @@
+import {
+  addGroupMember,
+  addGroupOwner,
+  groupNamed,
+  removeGroupMember,
+  removeGroupOwner,
+} from '#admin/directory/groups.ts';
+import { userOf } from '#admin/directory/users.ts';
+import { fault } from '#core/trace/fault.ts';
+import type { Group, GroupMember } from '#model/group.ts';
+import { actor } from '../../actor.ts';
+import { answer, type Call, type Command, ofTenant } from '../../command.ts';
+import { changeOf, safety, type TenantPorts, tenantPorts } from '../trust/trust-edit.ts';
+
+/** A user by user principal name or id, else a group by id or name. @throws nothingFound, groupAmbiguous */
+export async function memberNamed(name: string, ports: TenantPorts): Promise<GroupMember> {
+  const user = await ports.users.find(name);
+  return user ? { kind: 'user', id: user.id } : { kind: 'group', id: (await groupNamed(name, ports)).id };
+}
+
+export const groupMemberAdd: Command = {
+  usage: 'group member add GROUP WHO',
+  summary: 'Adds a user or a group to a group.',
+  takes: [2, 2],
+  options: { ...ofTenant, ...safety },
+  run: (call) =>
+    change(call, 'member', async (group, inside) => {
+      const member = await memberNamed(call.positionals[1]!, inside);
+      const isAdded = await addGroupMember(group.id, member, actor, inside);
+      if (!isAdded) throw fault('graphReferenceExists', { property: 'members' });
+      return member.id;
+    }),
+};
+
+export const groupMemberRemove: Command = {
+  usage: 'group member remove GROUP WHO',
+  summary: 'Removes a user or a group from a group.',
+  takes: [2, 2],
+  options: { ...ofTenant, ...safety },
+  run: (call) =>
+    change(call, 'member', async (group, inside) => {
+      const { id } = await memberNamed(call.positionals[1]!, inside);
+      await removeGroupMember(group.id, id, actor, inside);
+      return id;
+    }),
+};
+
+export const groupOwnerAdd: Command = {
+  usage: 'group owner add GROUP UPN',
+  summary: 'Makes a user an owner of a group.',
+  takes: [2, 2],
+  options: { ...ofTenant, ...safety },
+  run: (call) =>
+    change(call, 'owner', async (group, inside) => {
+      const { id } = await userOf(call.positionals[1]!, inside);
+      await addGroupOwner(group.id, id, actor, inside);
+      return id;
+    }),
+};
+
+export const groupOwnerRemove: Command = {
+  usage: 'group owner remove GROUP UPN',
+  summary: 'Ends the ownership of a user of a group.',
+  takes: [2, 2],
+  options: { ...ofTenant, ...safety },
+  run: (call) =>
+    change(call, 'owner', async (group, inside) => {
+      const { id } = await userOf(call.positionals[1]!, inside);
+      await removeGroupOwner(group.id, id, actor, inside);
+      return id;
+    }),
+};
+
+async function change(
+  call: Call,
+  part: 'member' | 'owner',
+  work: (group: Group, inside: TenantPorts) => Promise<string>,
+): Promise<number> {
+  const guarded = async (inside: TenantPorts) => {
+    const group = await groupNamed(call.positionals[0]!, inside);
+    return { group: group.displayName, groupId: group.id, id: await work(group, inside) };
+  };
+  return changeOf(call, await tenantPorts(call), guarded, (result) =>
+    answer(call, result, [
+      ['group', part],
+      [result.group, result.id],
+    ]),
+  );
+}

@@ -1,0 +1,63 @@
+import { fault } from '#core/trace/fault.ts';
+import { type Call, type Option, text } from '../../command.ts';
+
+/** Options of the commands that list a log. */
+export const period: Record<string, Option> = {
+  since: { type: 'string', value: 'TIME', help: 'List from this time on (2026-11-26 or 2026-11-26T08:00:00Z).' },
+  until: { type: 'string', value: 'TIME', help: 'List up to this time.' },
+};
+
+/** The ends of the period that a call names; both belong to it. @throws commandMisused */
+export function periodOf(call: Pick<Call, 'values'>): { readonly from?: Date; readonly until?: Date } {
+  const [from, until] = [timeOf(call, 'since'), timeOf(call, 'until')];
+  return { ...(from ? { from } : {}), ...(until ? { until } : {}) };
+}
+
+/** A time zone is UTC unless the value names one: a list does not depend on where the command runs. */
+function timeOf(call: Pick<Call, 'values'>, name: string): Date | undefined {
+  const value = text(call, name);
+  if (value === undefined) return undefined;
+  const isTime = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/.test(value);
+  const time = new Date(/T.*(Z|[+-]\d\d:\d\d)$/.test(value) || !value.includes('T') ? value : `${value}Z`);
+  if (isTime && !Number.isNaN(time.getTime())) return time;
+  const problem = `--${name}: "${value}" is not valid. Specify a date (2026-11-26) or a time (2026-11-26T08:00:00Z).`;
+  throw fault('commandMisused', { problem });
+}
+
+/** How many rows a list may have: `--top`. @throws commandMisused */
+export function topOf(call: Pick<Call, 'values'>, usual: number, most: number): number {
+  const value = text(call, 'top');
+  if (value === undefined) return usual;
+  const top = /^\d{1,9}$/.test(value) ? Number(value) : 0;
+  if (top >= 1 && top <= most) return top;
+  throw fault('commandMisused', {
+    problem: `--top: "${value}" is not valid. Specify a whole number from 1 to ${most}.`,
+  });
+}
+
+/** One of some words. @throws commandMisused */
+export function wordOf<W extends string>(call: Pick<Call, 'values'>, name: string, words: readonly W[]): W | undefined {
+  const value = text(call, name);
+  if (value === undefined) return undefined;
+  const word = words.find((item) => item === value);
+  if (word !== undefined) return word;
+  throw fault('commandMisused', { problem: `--${name}: "${value}" is not valid. Specify ${words.join(', ')}.` });
+}
+
+/** Reads a log page by page until `top` rows pass the filter, or the log ends. */
+export async function filteredRows<R>(
+  top: number,
+  page: (size: number, after: R | undefined) => Promise<readonly R[]>,
+  passes: (row: R) => boolean,
+): Promise<readonly R[]> {
+  const rows: R[] = [];
+  for (let after: R | undefined; ; ) {
+    const next = await page(pageSize, after);
+    rows.push(...next.filter(passes));
+    if (rows.length >= top || next.length < pageSize) return rows.slice(0, top);
+    after = next.at(-1)!;
+  }
+}
+
+/** Rows that one statement reads: some megabytes of traces. */
+const pageSize = 500;

@@ -1,0 +1,38 @@
+import { removeTenant, type TenantRemoval, tenantRemoval } from '#admin/tenant/remove-tenant.ts';
+import { chosenTenant } from '#admin/tenant/tenants.ts';
+import { actor } from '../../actor.ts';
+import { answer, type Call, type Command, text } from '../../command.ts';
+
+export const tenantRemove: Command = {
+  usage: 'tenant remove DOMAIN',
+  summary:
+    'Removes a tenant for good with everything it has. Without --confirm, says what would be lost and removes nothing.',
+  takes: [1, 1],
+  tenantOf: ([domain]) => domain,
+  options: {
+    confirm: {
+      type: 'string',
+      value: 'DOMAIN',
+      help: 'The first domain of the tenant, to confirm that it may be removed.',
+    },
+    'dry-run': { type: 'boolean', help: 'Change nothing. Show what would be lost.' },
+  },
+  async run(call) {
+    const { tenants } = await call.open();
+    const tenant = await chosenTenant(call.positionals[0]!, tenants);
+    const isTrial = call.values['dry-run'] === true;
+    const removal = isTrial
+      ? await tenantRemoval(tenant, tenants)
+      : await removeTenant(tenant, text(call, 'confirm'), actor, tenants);
+    show(call, removal, !isTrial);
+    return 0;
+  },
+};
+
+function show(call: Call, { id, domain, contents }: TenantRemoval, isRemoved: boolean): void {
+  answer(call, { id, domain, contents, removed: isRemoved }, [
+    ['what', isRemoved ? 'removed' : 'would be removed'],
+    ['tenant', `${domain} (${id})`],
+    ...Object.entries(contents).map(([name, count]) => [name, `${count}`]),
+  ]);
+}

@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { AuditRecord } from '#model/audit.ts';
+import { runCardea } from '#server/command-line.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'cardea-commands-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+async function cardea(...words: string[]) {
+  const [texts, complaints]: [string[], string[]] = [[], []];
+  const output = {
+    cwd: folder,
+    say: (text: string) => texts.push(text),
+    complain: (text: string) => complaints.push(text),
+  };
+  const exit = await runCardea([...words, '--data', join(folder, 'data')], output);
+  return { exit, out: texts.join(''), err: complaints.join('') };
+}
+const done = async (...words: string[]) => {
+  const { exit, out, err } = await cardea(...words);
+  assert.equal(exit, 0, `${words.join(' ')}: ${err}`);
+  return out;
+};
+const documentOf = async <T>(...words: string[]) => JSON.parse(await done(...words, '--json')) as T;
+const activities = async (...filter: string[]) =>
+  (await documentOf<AuditRecord[]>('audit', 'list', ...filter)).map(({ activity }) => activity);
+
+const [ana, ben] = ['ana@woodgrove.test', 'ben@woodgrove.test'];
+before(async () => {
+  writeFileSync(join(folder, 'password'), 'Correct-Horse-7\n');
+  await done('tenant', 'add', 'woodgrove.test');
+  for (const upn of [ana, ben]) await done('user', 'add', upn, '--password-file', 'password');
+  await done('role', 'add', 'Global Administrator', ana);
+});
+
+describe('groups by the command line', () => {
+  interface Shown {
+    readonly id: string;
+    readonly owners: readonly { readonly name: string }[];
+    readonly members: readonly { readonly kind: string; readonly name: string }[];
+  }
+  const shown = (name: string) => documentOf<Shown>('group', 'show', name);
+
+  test('a group is made with its first members and owners, and found by name or id', async () => {
+    const made = await documentOf<{ id: string }>('group', 'create', 'Staff', '--member', ana, '--owner', ben);
+    for (const name of ['Staff', 'sTAFF', made.id]) {
+      const { id, owners, members } = await shown(name);
+      assert.equal(id, made.id);
+      assert.deepEqual(
+        owners.map(({ name }) => name),
+        [ben],
+      );
+      assert.deepEqual(
+        members.map(({ kind, name }) => [kind, name]),
+        [['user', ana]],
+      );
+    }
+  });
+
+  test('members and owners come and go, each with its row in the audit log', async () => {
+    await done('group', 'create', 'Nested');
+    await done('group', 'member', 'add', 'Staff', ben);
+    await done('group', 'member', 'add', 'Staff', 'Nested');
+    await done('group', 'owner', 'add', 'Staff', ana);
+    await done('group', 'owner', 'remove', 'Staff', ben);
+    await done('group', 'member', 'remove', 'Staff', ana);
+    const { owners, members } = await shown('Staff');
+    assert.deepEqual(
+      owners.map(({ name }) => name),
+      [ana],
+    );
+    assert.deepEqual(members.map(({ name }) => name).sort(), ['Nested', ben]);
+    assert.deepEqual((await activities('--activity', 'Add member to group')).length, 3);
+    assert.match(await done('group', 'list'), /Staff .*security/);
+  });
+
+  test('a member twice, a group in itself and a name of several groups are refused in words', async () => {
+    const refusal = async (...words: string[]) => {
+      const { exit, err } = await cardea(...words);
+      assert.equal(exit, 1);
+      return err;
+    };
+    assert.match(await refusal('group', 'member', 'add', 'Staff', ben), /members/);
+    assert.match(await refusal('group', 'owner', 'remove', 'Staff', ben), /owners/);
+    await done('group', 'create', 'Staff');
+    assert.match(await refusal('group', 'delete', 'Staff'), /several groups have the name "Staff"/);
+    await done('group', 'create', 'Admins', '--role-assignable');
+    assert.match(await refusal('group', 'member', 'add', 'Admins', 'Nested'), /role-assignable/);
+  });
+
+  test('a deleted group comes back with its members; a dry run deletes none', async () => {
+    const { id } = await shown('Nested');
+    await done('group', 'member', 'add', 'Nested', ben);
+    assert.match(await done('group', 'delete', 'Nested', '--dry-run'), /Nothing was changed/);
+    await done('group', 'delete', 'Nested');
+    assert.equal((await cardea('group', 'show', id)).exit, 1);
+    await done('group', 'restore', id);
+    assert.deepEqual(
+      (await shown(id)).members.map(({ name }) => name),
+      [ben],
+    );
+    await done('group', 'delete', id, '--permanently');
+    assert.equal((await cardea('group', 'restore', id)).exit, 1);
+  });
+
+  test('a group whose deletion takes the last administrator\u2019s role is refused, unless it is forced', async () => {
+    await done('group', 'member', 'add', 'Admins', ana);
+    await done('role', 'add', 'Global Administrator', (await shown('Admins')).id);
+    await done('role', 'remove', 'Global Administrator', ana);
+    const { exit, err } = await cardea('group', 'delete', 'Admins');
+    assert.equal(exit, 1, err);
+    await done('role', 'add', 'Global Administrator', ana);
+    await done('group', 'delete', 'Admins');
+  });
+});
+
+describe('applications by the command line', () => {
+  interface Shown {
+    readonly appId: string;
+    readonly displayName: string;
+    readonly redirectUris: readonly string[];
+    readonly homepage?: string;
+    readonly backChannelLogoutUri?: string;
+    readonly hasBoundTokens?: boolean;
+  }
+  const uri = 'https://app.woodgrove.test/callback';
+  let id = '';
+  before(async () => {
+    id = (await documentOf<Shown>('app', 'add', 'Payroll', '--redirect-uri', uri)).appId;
+  });
+
+  test('app set changes what is named and leaves the rest', async () => {
+    const home = 'https://app.woodgrove.test/';
+    const changed = await documentOf<Shown>(
+      'app',
+      'set',
+      id,
+      '--name',
+      'Payroll 2',
+      '--homepage',
+      home,
+      '--bound-tokens',
+    );
+    assert.deepEqual(
+      [changed.displayName, changed.redirectUris, changed.homepage, changed.hasBoundTokens],
+      ['Payroll 2', [uri], home, true],
+    );
+    const back = 'https://app.woodgrove.test/logout';
+    assert.equal((await documentOf<Shown>('app', 'set', id, '--back-channel-logout', back)).backChannelLogoutUri, back);
+    const last = await documentOf<Shown>(
+      'app',
+      'set',
+      id,
+      '--no-homepage',
+      '--no-back-channel-logout',
+      '--no-bound-tokens',
+    );
+    assert.deepEqual(
+      [last.homepage, last.backChannelLogoutUri, last.hasBoundTokens],
+      [undefined, undefined, undefined],
+    );
+    assert.equal((await cardea('app', 'set', id, '--redirect-uri', 'http://app.woodgrove.test/')).exit, 1);
+    assert.equal((await cardea('app', 'set', id, '--back-channel-logout', 'http://x.test/')).exit, 1);
+  });
+
+  test('secrets are made, listed without themselves, and removed', async () => {
+    const { keyId, secret } = await documentOf<{ keyId: string; secret: string }>(
+      ...['app', 'secret', 'add', id, '--name', 'deploy', '--until', '2099-01-01'],
+    );
+    const list = await done('app', 'secret', 'list', id);
+    assert.match(list, new RegExp(`${keyId} +deploy +${secret.slice(0, 3)} +2099-01-01`));
+    assert.ok(!list.includes(secret));
+    assert.ok(!JSON.stringify(await documentOf('audit', 'list')).includes(secret));
+    await done('app', 'secret', 'remove', id, 'first');
+    await done('app', 'secret', 'remove', id, keyId);
+    assert.deepEqual(await documentOf('app', 'secret', 'list', id), []);
+    assert.equal((await cardea('app', 'secret', 'remove', id, 'first')).exit, 1);
+    assert.ok(!(await done('app', 'secret', 'add', id, '--dry-run')).includes('client_secret'));
+  });
+});
+
+describe('logs by the command line', () => {
+  test('the audit log is filtered by result, actor, reason and number of rows', async () => {
+    assert.deepEqual([...new Set(await activities('--result', 'failure'))], ['Refused command']);
+    assert.equal((await activities('--top', '1')).length, 1);
+    assert.deepEqual(await activities('--actor', 'nia'), []);
+    assert.ok((await activities('--actor', 'CLI:')).length > 5);
+    assert.deepEqual(await activities('--reason', 'groupAmbiguous'), ['Refused command']);
+    assert.deepEqual(await activities('--until', '2000-01-01'), []);
+  });
+
+  for (const words of [
+    ['audit', 'list', '--result', 'maybe'],
+    ['audit', 'list', '--top', '0'],
+    ['audit', 'list', '--since', 'yesterday'],
+    ['sign-in', 'list', '--result', 'maybe'],
+    ['sign-in', 'list', '--top', '1e9'],
+    ['sign-in', 'lst'],
+  ])
+    test(`${words.join(' ')} is misuse`, async () => assert.equal((await cardea(...words)).exit, 2));
+
+  test('the sign-in log is empty at first', async () => {
+    assert.deepEqual(await documentOf('sign-in', 'list', '--user', ana, '--since', '2026-01-01'), []);
+  });
+});
+
+describe('a tenant that is removed', () => {
+  test('says what is lost first, then is gone with its rows, and leaves a row in the log of the installation', async () => {
+    await done('tenant', 'add', 'fabrikam.test', '--domain', 'fabrikam.example');
+    const inside = ['--tenant', 'fabrikam.test'];
+    await done('user', 'add', 'cho@fabrikam.test', ...inside);
+    await done('group', 'create', 'All', '--member', 'cho@fabrikam.test', ...inside);
+    const trial = await documentOf<{ contents: Record<string, number>; removed: boolean }>(
+      ...['tenant', 'remove', 'fabrikam.test', '--dry-run'],
+    );
+    assert.deepEqual([trial.removed, trial.contents.users, trial.contents.groups], [false, 1, 1]);
+    const { exit, err } = await cardea('tenant', 'remove', 'fabrikam.test');
+    assert.equal(exit, 1);
+    assert.match(err, /fabrikam\.test removes for good 1 users, 1 groups, .*signing keys\. Nothing was removed/);
+    await done('tenant', 'remove', 'fabrikam.test', '--confirm', 'Fabrikam.test');
+    assert.equal((await cardea('user', 'list', ...inside)).exit, 1);
+    assert.ok(!(await done('tenant', 'list')).includes('fabrikam'));
+    const [row] = await documentOf<AuditRecord[]>('audit', 'list', '--installation', '--activity', 'Delete tenant');
+    assert.match(JSON.stringify(row!.oldValue), /fabrikam\.example.*"users":1/);
+    // Its names are free again, and the other tenant has what it had.
+    await done('tenant', 'add', 'fabrikam.test');
+    assert.deepEqual(await documentOf('user', 'list', ...inside), []);
+    assert.equal((await documentOf<unknown[]>('user', 'list', '--tenant', 'woodgrove.test')).length, 2);
+  });
+});
