@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { LRUCache } from 'lru-cache';
+import { connectionAddress } from './connection-source.ts';
 
 interface Bucket {
   tokens: number;
@@ -139,4 +140,4 @@ export function noteClient(request: IncomingMessage, address: string): void {
 
 /** The address of the client of a request: what was noted of it, else that of its connection. */
 export const clientOf = (request: IncomingMessage): string =>
-  clients.get(request) ?? plainAddress(request.socket.remoteAddress);
+  clients.get(request) ?? plainAddress(connectionAddress(request.socket));

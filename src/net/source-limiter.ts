@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { connectionAddress } from './connection-source.ts';
 import { FairShare } from './fair-share.ts';
 import {
   clientAddress,
@@ -128,7 +129,7 @@ export class SourceLimiter {
   }
 
   /** Notes the client of the request and answers after how many seconds it may ask again; undefined: now. */
-  request(request: IncomingMessage, now: number, connection = request.socket.remoteAddress): number | undefined {
+  request(request: IncomingMessage, now: number, connection = connectionAddress(request.socket)): number | undefined {
     const client = clientAddress(connection, request.headers, this.#trusted);
     noteClient(request, client);
     const source = sourceOf(client);

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { fault } from '#core/trace/fault.ts';
 import { proxyFormatNames } from '#http/certauth/forwarded/formats.ts';
+import { isAddressOrNetwork } from '#net/address-set.ts';
 import { usualLimits } from '#net/source-limiter.ts';
 import { mostAlike, problemWords } from './settings/words.ts';
 
@@ -110,6 +111,10 @@ const shape = z.strictObject({
     .string()
     .regex(/^[\w-]{1,64}$/, 'it is the name of a header')
     .default('X-Forwarded-For'),
+  /** IP addresses and networks of balancers that pass TLS through; their connections begin with a header of the PROXY protocol, version 2. */
+  proxyProtocolFrom: hostNames
+    .pipe(z.array(z.string().refine(isAddressOrNetwork, 'each is an IP address, or a network such as 10.0.0.0/8')))
+    .default([]),
   /** How long sign-in log entries and their traces are kept, and refusals in the audit log. */
   signInLogDays: z.coerce.number().int().min(1).default(30),
   /** Identical failures from one source within this many seconds are one entry with a count; 0 keeps every one. */

@@ -7,6 +7,7 @@ import type { CertificateProxies } from '#http/certauth/presented.ts';
 import { createFront, type Front } from '#http/front/front.ts';
 import { certauthListener, type Listener, loginListener } from '#http/server.ts';
 import type { ServerContext } from '#http/server-context.ts';
+import { AddressSet } from '#net/address-set.ts';
 import { SourceLimiter, unixAddress } from '#net/source-limiter.ts';
 import type { Oidc } from '#oidc/oidc.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
@@ -71,6 +72,7 @@ export function openFront(
     certificate: tls.files,
     certauthSocket: config.certificateProxySocket,
     limiter: limiterOf(config, log),
+    balancers: new AddressSet(config.proxyProtocolFrom),
     // Without the database a handshake names no CAs, and the page behind it tells of the fault.
     hintsFor: (host) =>
       Promise.race([

@@ -105,13 +105,15 @@ async function scopeOf(
     const before = await synchronisation.ofDomain(domain.domain);
     return { kind: 'full', filter: undefined, before, liveBefore: before.length };
   }
-  const known = (await synchronisation.byIds(changes.sourceIds)).filter(({ isLive }) => isLive);
-  const retried = (await synchronisation.withProblems(mostRetried)).filter((row) => row.domain === domain.domain);
+  // An object that moved to another domain of the configuration keeps its id, and is that domain's.
+  const changed = await synchronisation.byIds(changes.sourceIds);
+  const known = changed.filter((row) => row.isLive && row.domain === domain.domain);
+  const retried = await synchronisation.withProblems(mostRetried, domain.domain);
   const filter = changedOrNamed(
     earlier!.usn,
     retried.map(({ sourceId }) => sourceId),
   );
-  return { kind: 'delta', filter, before: known, liveBefore: (await synchronisation.count()).live };
+  return { kind: 'delta', filter, before: known, liveBefore: (await synchronisation.count(domain.domain)).live };
 }
 
 function cursorOf(

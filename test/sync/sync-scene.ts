@@ -46,10 +46,20 @@ export class SyncScene {
 
   /** Configures the synchronisation: settings of the domain, and others. */
   async configure(domain: object = {}, settings: object = {}): Promise<void> {
-    const document = { domains: [{ ...this.#settings, ...domain }], ...settings };
+    await this.configureAll([domain], settings);
+  }
+
+  /** Configures several domains, each with settings of its own besides the usual ones. */
+  async configureAll(domains: readonly object[], settings: object = {}): Promise<void> {
+    const document = { domains: domains.map((domain) => ({ ...this.#settings, ...domain })), ...settings };
     await changeTenant(this.ports, { at: new Date(), isForced: false }, (inside) =>
       configureSynchronisation(document, 'test', inside),
     );
+  }
+
+  /** One run of every domain. */
+  runAll(options: Partial<SyncOptions> = {}): Promise<readonly DomainResult[]> {
+    return synchronise(this.ports, { rules: { privateAddresses: 'allow' }, ...options });
   }
 
   run(options: Partial<SyncOptions> = {}): Promise<DomainResult> {

@@ -1,6 +1,7 @@
-import { mailKey, userPrincipalNameKey } from '#core/binding/user-principal-name.ts';
+import { userPrincipalNameKey } from '#core/binding/user-principal-name.ts';
 import type { TargetProblem, TargetUser } from '#core/synchronisation/target.ts';
 import { rolesHeldBy } from '#signin/roles-held.ts';
+import { addressesIn } from './addresses.ts';
 import type { PlanOptions, PlanPorts } from './plan-ports.ts';
 
 type Found =
@@ -60,12 +61,7 @@ export class Matches {
   }
 }
 
-/** Addresses by which a user is known: `mail`, and every SMTP address of `proxyAddresses`. */
-function addressesOf({ mail, profile }: TargetUser): readonly string[] {
-  const proxies = (profile.proxyAddresses as readonly string[] | undefined) ?? [];
-  const smtp = proxies.filter((address) => /^smtp:/i.test(address)).map((address) => address.slice(5));
-  return [...new Set([...(mail === undefined ? [] : [mail]), ...smtp].map(mailKey))];
-}
+const addressesOf = ({ mail, profile }: TargetUser): readonly string[] => addressesIn({ ...profile, mail });
 
 const roleProblem = ({ userPrincipalName }: TargetUser): TargetProblem => ({
   category: 'Other',

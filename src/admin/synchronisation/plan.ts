@@ -1,6 +1,7 @@
-import { digestOf, type Target, type TargetUser } from '#core/synchronisation/target.ts';
+import { digestOf, type Target, type TargetGroup, type TargetUser } from '#core/synchronisation/target.ts';
 import type { SynchronisedObject } from '#model/synchronisation.ts';
 import { findDevice } from '../devices/devices.ts';
+import { GroupMatches } from './group-matches.ts';
 import { Matches } from './matches.ts';
 import { NameClaims } from './name-claims.ts';
 import type { PlanOptions, PlanPorts } from './plan-ports.ts';
@@ -28,11 +29,13 @@ export class Planner {
   readonly #ports: PlanPorts;
   readonly #claims: NameClaims;
   readonly #matches: Matches;
+  readonly #groupMatches: GroupMatches;
 
   constructor(ports: PlanPorts, options: PlanOptions) {
     this.#ports = ports;
     this.#claims = new NameClaims(ports);
     this.#matches = new Matches(ports, options);
+    this.#groupMatches = new GroupMatches(ports, options);
   }
 
   /** The changes of some objects; unchanged ones have none. */
@@ -65,7 +68,11 @@ export class Planner {
     return { ...before, target: user, digest: digestOf(user), known } as PlannedChange;
   }
 
-  #refused(target: TargetUser, known: SynchronisedObject | undefined, problem: TargetUser['problems'][number]) {
+  #refused(
+    target: TargetUser | TargetGroup,
+    known: SynchronisedObject | undefined,
+    problem: TargetUser['problems'][number],
+  ) {
     const withProblem = { ...target, problems: [...target.problems, problem] };
     const digest = digestOf(withProblem);
     // It was refused for the same reason before.
@@ -85,8 +92,11 @@ export class Planner {
     return this.#matches.of(target);
   }
 
-  /** Groups are known by their objectGUID alone, and devices by their device id, which is the same. */
-  async #thing(target: Exclude<Target, TargetUser>, known: SynchronisedObject | undefined): Promise<PlannedChange> {
+  /** Devices are known by their device id, which is the objectGUID. */
+  async #thing(
+    target: Exclude<Target, TargetUser>,
+    known: SynchronisedObject | undefined,
+  ): Promise<PlannedChange | undefined> {
     const { groups, deleted } = this.#ports;
     const base = { target, digest: digestOf(target), known };
     if (target.kind === 'computer') {
@@ -97,7 +107,10 @@ export class Planner {
         : { ...base, action: 'takeOver', objectId: device.id, match: 'hard' };
     }
     const objectId = known?.objectId;
-    if (objectId === undefined) return { ...base, action: 'add' };
+    if (objectId === undefined) {
+      const match = await this.#groupMatches.of(target);
+      return match.action === 'refuse' ? this.#refused(target, known, match.problem) : { ...base, ...match };
+    }
     if (await groups.find(objectId)) return { ...base, action: 'update', objectId };
     const isDeleted = (await deleted.find(objectId))?.kind === 'group';
     return isDeleted ? { ...base, action: 'restore', objectId } : { ...base, action: 'add' };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import { fault } from '#core/trace/fault.ts';
+import { connectionAddress } from '#net/connection-source.ts';
 import { isProxySocket } from '../front/proxy-socket.ts';
 import { type Forwarded, longestChain, type ProxyFormatName } from './forwarded/formats.ts';
 import { certificateFields, forwardedCertificate } from './forwarded/forwarded.ts';
@@ -32,7 +33,7 @@ export function presentedBy(request: IncomingMessage, proxies: CertificateProxie
   const fields = certificateFields(request);
   if (isProxy) return forwardedCertificate(fields, proxies.format); // the proxy's own certificate is not a user's
   if (fields.names.length === 0) return view;
-  const from = (request.socket.remoteAddress ?? '').slice(0, 64);
+  const from = (connectionAddress(request.socket) ?? '').slice(0, 64);
   throw fault('forwardedCertificateForeign', { from, header: fields.names[0]!.slice(0, 64) });
 }
 

@@ -3,7 +3,9 @@ import { createServer as createHttpsServer, type Server as HttpsServer } from 'n
 import type { AddressInfo } from 'node:net';
 import { fault, wordsOf } from '#core/trace/fault.ts';
 import { because } from '#core/trace/reasons.ts';
+import { AddressSet } from '#net/address-set.ts';
 import { usualBody } from '#net/bodies.ts';
+import { connectionAddress } from '#net/connection-source.ts';
 import { SourceLimiter, unixAddress } from '#net/source-limiter.ts';
 import { Contexts, type TlsFiles, unresumable, versions } from './contexts.ts';
 import { type HelloListener, helloListener } from './hello-listener.ts';
@@ -34,6 +36,8 @@ export interface FrontOptions {
   readonly mostConnections?: number;
   /** What one source address may do. Default: the defaults of docs/settings.md. */
   readonly limiter?: SourceLimiter;
+  /** Addresses of balancers that pass TLS through and name the client by the PROXY protocol. Default: there are none. */
+  readonly balancers?: AddressSet;
 }
 /** How long a connection may take to say whom it wants, and to finish its handshake, headers and request. */
 export interface Patience {
@@ -101,6 +105,7 @@ export function createFront(frontOptions: FrontOptions): Front {
     helloListener({
       ...options,
       mostConnections: options.mostConnections ?? 10_000,
+      balancers: options.balancers ?? new AddressSet(),
       helloMilliseconds: options.patience?.helloMilliseconds ?? usualPatience.helloMilliseconds,
       receive: (name, socket) => route(name)?.emit('connection', socket) ?? false,
     });
@@ -184,7 +189,7 @@ function httpsServer(
     limited(options.limiter, listener)(req, res);
   });
   server.on('tlsClientError', (problem, socket) => {
-    options.onTlsError(problem, socket.remoteAddress ?? '');
+    options.onTlsError(problem, connectionAddress(socket) ?? '');
     socket.destroy();
   });
   server.on('clientError', (problem: NodeJS.ErrnoException, socket) => {
@@ -238,7 +243,7 @@ function refuseThrottled(seconds: number, req: IncomingMessage, res: ServerRespo
   const body = { error: 'temporarily_unavailable', error_description: wordsOf(reason), code: reason.code };
   const headers = { 'retry-after': String(seconds), 'content-type': 'application/json', 'cache-control': 'no-store' };
   const isSmall = !req.headers['transfer-encoding'] && Number(req.headers['content-length'] ?? 0) <= usualBody;
-  const stays = isSmall && limiter.isProxy(req.socket.remoteAddress);
+  const stays = isSmall && limiter.isProxy(connectionAddress(req.socket));
   res.writeHead(429, stays ? headers : { ...headers, connection: 'close' }).end(JSON.stringify(body));
 }
 

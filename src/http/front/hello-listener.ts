@@ -1,11 +1,16 @@
 import { BlockList, createServer, type Server, type Socket, type SocketAddress } from 'node:net';
+import type { AddressSet } from '#net/address-set.ts';
+import { connectionAddress, noteConnectionClient } from '#net/connection-source.ts';
 import { sourceOf } from '#net/limits.ts';
 import type { SourceLimiter } from '#net/source-limiter.ts';
 import { largestHello, readClientHello } from './client-hello.ts';
+import { largestProxyHeader, readProxyHeader } from './proxy-protocol.ts';
 
 /** What a listener of ClientHellos needs. */
 export interface HelloListenerOptions {
   readonly limiter: SourceLimiter;
+  /** Their connections begin with a PROXY header that names the client; without one they are closed. */
+  readonly balancers: AddressSet;
   /** Sockets at once; a further one is closed at once. */
   readonly mostConnections: number;
   readonly helloMilliseconds: number;
@@ -24,8 +29,7 @@ export interface HelloListener {
 class OpenSockets {
   readonly #bySource = new Map<string, Set<Socket>>();
 
-  add(socket: Socket): void {
-    const source = sourceOf(socket.remoteAddress);
+  add(socket: Socket, source: string): void {
     const sockets = this.#bySource.get(source) ?? new Set();
     this.#bySource.set(source, sockets.add(socket));
     socket.once('close', () => {
@@ -49,32 +53,43 @@ class OpenSockets {
  */
 class PenalisedSources extends BlockList {
   readonly #limiter: SourceLimiter;
+  readonly #balancers: AddressSet;
 
-  constructor(limiter: SourceLimiter) {
+  constructor(limiter: SourceLimiter, balancers: AddressSet) {
     super();
-    this.#limiter = limiter;
+    [this.#limiter, this.#balancers] = [limiter, balancers];
   }
 
-  override check(address: string | SocketAddress): boolean {
-    return this.#limiter.isPenalised(typeof address === 'string' ? address : address.address, Date.now());
+  override check(of: string | SocketAddress): boolean {
+    const address = typeof of === 'string' ? of : of.address;
+    return !this.#balancers.has(address) && this.#limiter.isPenalised(address, Date.now());
   }
 }
 
+/** Under this name the connections are open whose balancer has not named a client. It is no source. */
+const ofBalancers = 'balancers';
+
 /** A TCP port that reads the ClientHello and hands the connection on. */
 export function helloListener(options: HelloListenerOptions): HelloListener {
-  const { limiter } = options;
+  const { limiter, balancers } = options;
   const sockets = new OpenSockets();
-  const blockList = new PenalisedSources(limiter);
-  const server = createServer({ pauseOnConnect: false, noDelay: true, blockList }, (socket) => {
-    const leave = limiter.connect(socket.remoteAddress, Date.now());
+  const blockList = new PenalisedSources(limiter, balancers);
+  const admit = (socket: Socket): void => {
+    const address = connectionAddress(socket);
+    const leave = limiter.connect(address, Date.now());
     if (!leave) {
-      options.onTlsError(new Error('too many connections from this source'), socket.remoteAddress ?? '');
+      options.onTlsError(new Error('too many connections from this source'), address ?? '');
       socket.on('error', () => undefined).resetAndDestroy();
       return;
     }
-    sockets.add(socket);
+    sockets.add(socket, sourceOf(address));
     socket.on('close', leave);
     welcome(socket, options);
+  };
+  const server = createServer({ pauseOnConnect: false, noDelay: true, blockList }, (socket) => {
+    if (!balancers.has(socket.remoteAddress)) return admit(socket);
+    sockets.add(socket, ofBalancers);
+    awaitClient(socket, options, admit);
   });
   // A reverse proxy's connections stand for many clients: they stay, whichever client has the penalty.
   limiter.listen({ onPenalty: (source) => void sockets.destroyOf(source) });
@@ -88,48 +103,97 @@ export function helloListener(options: HelloListenerOptions): HelloListener {
   };
 }
 
-/** Waits for the ClientHello of a connection and hands it to its host. */
-function welcome(socket: Socket, options: HelloListenerOptions): void {
-  const refuse = (problem: Error) => {
-    options.onTlsError(problem, socket.remoteAddress ?? '');
-    socket.destroy();
+const refuse = (socket: Socket, problem: Error, options: HelloListenerOptions): void => {
+  options.onTlsError(problem, connectionAddress(socket) ?? '');
+  socket.destroy();
+};
+
+/** Waits for the PROXY header of a balancer's connection, notes the client that it names, and admits the connection. */
+function awaitClient(socket: Socket, options: HelloListenerOptions, admit: (socket: Socket) => void): void {
+  const ignored = () => undefined;
+  socket.on('error', ignored);
+  const first: FirstOctets<string | undefined> = {
+    name: 'PROXY header',
+    most: largestProxyHeader,
+    milliseconds: options.helloMilliseconds,
+    read(octets) {
+      const header = readProxyHeader(octets);
+      if (header.kind === 'incomplete') return undefined;
+      if (header.kind === 'malformed') return new Error(header.problem);
+      return { value: header.kind === 'client' ? header.address : undefined, length: header.length };
+    },
   };
-  socket.on('error', (problem) => options.onTlsError(problem, socket.remoteAddress ?? ''));
-  const match = (name: string | undefined) => {
-    if (!options.receive(name, socket)) refuse(new Error(`no host ${name ?? '(unnamed)'} here`));
+  const then = (address: string | undefined) => {
+    socket.off('error', ignored);
+    if (address === undefined) return welcome(socket, options); // the balancer itself, which is not limited
+    noteConnectionClient(socket, address);
+    admit(socket);
   };
-  awaitHello(socket, match, refuse, options.helloMilliseconds);
+  awaitFirst(socket, first, then, (problem) => refuse(socket, problem, options));
 }
 
-/** Gathers the ClientHello, gives the bytes back to the socket, and says which host it names. */
-function awaitHello(
+/** Waits for the ClientHello of a connection and hands it to its host. */
+function welcome(socket: Socket, options: HelloListenerOptions): void {
+  socket.on('error', (problem) => options.onTlsError(problem, connectionAddress(socket) ?? ''));
+  const first: FirstOctets<string | undefined> = {
+    name: 'ClientHello',
+    most: largestHello,
+    milliseconds: options.helloMilliseconds,
+    read(octets) {
+      const hello = readClientHello(octets);
+      if (hello.kind === 'incomplete') return undefined;
+      return hello.kind === 'host' ? { value: hello.name, length: 0 } : notHello();
+    },
+  };
+  const match = (name: string | undefined) => {
+    if (!options.receive(name, socket)) refuse(socket, new Error(`no host ${name ?? '(unnamed)'} here`), options);
+  };
+  awaitFirst(socket, first, match, (problem) => refuse(socket, problem, options));
+}
+
+const notHello = (): Error => new Error('what came is no ClientHello');
+
+/** What a connection begins with. */
+interface FirstOctets<T> {
+  /** For messages. */
+  readonly name: string;
+  /** Octets at most. */
+  readonly most: number;
+  readonly milliseconds: number;
+  /** Undefined where more octets are needed; else what they say, and how many of them are not for the next reader. */
+  read(octets: Buffer): { readonly value: T; readonly length: number } | Error | undefined;
+}
+
+/** Gathers what a connection begins with, and gives the octets that are not used up back to the socket. */
+function awaitFirst<T>(
   socket: Socket,
-  match: (name: string | undefined) => void,
-  refuse: (problem: Error) => void,
-  milliseconds: number,
+  { name, most, milliseconds, read }: FirstOctets<T>,
+  then: (value: T) => void,
+  refused: (problem: Error) => void,
 ): void {
   let buffer: Buffer = Buffer.alloc(0);
-  const timer = setTimeout(() => done(() => refuse(new Error('no ClientHello in time'))), milliseconds);
-  const done = (then: () => void): void => {
+  const timer = setTimeout(() => done(() => refused(new Error(`no ${name} in time`))), milliseconds);
+  const done = (next: () => void): void => {
     clearTimeout(timer);
-    socket.off('data', read).off('end', end).off('close', end);
-    then();
+    socket.off('data', gather).off('end', end).off('close', end);
+    next();
   };
-  const end = () => done(() => refuse(new Error('the connection ended before a ClientHello')));
-  const read = (chunk: Buffer): void => {
+  const end = () => done(() => refused(new Error(`the connection ended before a ${name}`)));
+  const gather = (chunk: Buffer): void => {
     buffer = buffer.length === 0 ? chunk : Buffer.concat([buffer, chunk]);
-    const hello = readClientHello(buffer);
-    if (hello.kind === 'incomplete' && buffer.length <= largestHello) return;
-    if (hello.kind !== 'host') {
-      done(() => refuse(new Error('what came is no ClientHello')));
+    const result = read(buffer);
+    if (result === undefined && buffer.length <= most) return;
+    if (result === undefined || result instanceof Error) {
+      done(() => refused(result ?? new Error(`the ${name} is too long`)));
       return;
     }
     done(() => {
       socket.pause();
-      socket.unshift(buffer);
-      match(hello.name);
+      const rest = buffer.subarray(result.length);
+      if (rest.length > 0) socket.unshift(rest);
+      then(result.value);
       process.nextTick(() => socket.resume());
     });
   };
-  socket.on('data', read).on('end', end).on('close', end);
+  socket.on('data', gather).on('end', end).on('close', end);
 }

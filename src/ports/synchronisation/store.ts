@@ -5,9 +5,10 @@ export interface SynchronisationStore {
   byIds(sourceIds: readonly string[]): Promise<readonly SynchronisedObject[]>;
   /** Those that are live. */
   ofDomain(domain: string): Promise<readonly SynchronisedObject[]>;
-  count(): Promise<{ readonly live: number; readonly withProblems: number }>;
-  /** Live ones with problems, in the order of their ids. */
-  withProblems(top: number): Promise<readonly SynchronisedObject[]>;
+  /** Of one domain where it is named. */
+  count(domain?: string): Promise<{ readonly live: number; readonly withProblems: number }>;
+  /** Live ones with problems, in the order of their ids; of one domain where it is named. */
+  withProblems(top: number, domain?: string): Promise<readonly SynchronisedObject[]>;
   /** Adds or replaces. */
   save(objects: readonly SynchronisedObject[]): Promise<void>;
   /** Live ones of a domain that still have to enter groups. */
@@ -21,6 +22,8 @@ export interface SynchronisationStore {
   ): Promise<readonly { readonly groupId: string; readonly memberId: string }[]>;
   /** Users that no synchronisation brought and that have an immutable id. */
   anchoredUsers(): Promise<ReadonlyMap<string, string>>;
+  /** Groups that no synchronisation brought and that have an address or a security identifier of Active Directory. */
+  cloudGroups(): Promise<readonly { readonly id: string; readonly profile: Readonly<Record<string, unknown>> }[]>;
   /** The users who have one of these values. `mail` is looked up among the names that users sign in with too. */
   owners(keys: Readonly<Record<NameOwner['property'], readonly string[]>>): Promise<readonly NameOwner[]>;
   /** Of these users, those that a synchronisation brought. */

@@ -25,12 +25,9 @@ export function settingsInForce(
   }));
 }
 
-function withoutPassword(url: string | undefined): string | undefined {
-  if (url === undefined || !URL.canParse(url)) return url;
-  const parts = new URL(url);
-  if (parts.password !== '') parts.password = '…';
-  return decodeURI(parts.href);
-}
+/** A URL may name several servers, and is then none that Node reads. */
+const withoutPassword = (url: string | undefined): string | undefined =>
+  url?.replace(/^([a-z]+:\/\/[^/?#:@]*):[^/?#]*@/i, '$1:…@').replace(/([?&]password=)[^&]*/i, '$1…');
 
 /** Variables of the environment that look like settings and are none. */
 export function unknownVariables(environment: NodeJS.ProcessEnv): readonly Because[] {

@@ -96,6 +96,20 @@ test('clocks may differ by ten seconds', () => {
   ]);
 });
 
+for (const databaseUrl of [
+  'postgres://cardea:secret@db/cardea',
+  'postgres://cardea:secret@db1:5432,db2:5432/cardea',
+  'postgres://cardea:a@secret@db1,db2/cardea',
+  'postgres://db/cardea?user=cardea&password=secret&host=/run/a,/run/b',
+])
+  test(`the password of ${databaseUrl} is not shown`, () => {
+    const environment = { CARDEA_DATABASE_URL: databaseUrl };
+    const shown = settingsInForce(readConfig({}, environment, folder), {}, environment);
+    const { value } = shown.find(({ name }) => name === 'databaseUrl')!;
+    assert.match(String(value), /cardea.*db.*cardea|db.*cardea/);
+    assert.doesNotMatch(String(value), /secret/);
+  });
+
 test('settings are shown with their source, and the password of the database is not', () => {
   const environment = { CARDEA_DATABASE_URL: 'postgres://cardea:secret@db/cardea' };
   const raw = { port: '5000' };

@@ -6,7 +6,7 @@ import { Kysely, Migrator, PostgresDialect } from 'kysely';
 import { CardeaError, fault } from '#core/trace/fault.ts';
 import { migrations } from '../migrations/list.ts';
 import { checkSchema, recordChecksums } from './check-schema.ts';
-import { postgresPool } from './postgres-pool.ts';
+import { type PoolOptions, postgresPool } from './postgres-pool.ts';
 import type { Database, Schema } from './schema.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { NamedStatements } from './statements/named-statements.ts';
@@ -34,10 +34,11 @@ export async function openDatabase(place: Place, writes = new WriteCount()): Pro
     return database;
   }
   // A migration of a large table may take longer than any statement of a request.
-  const patient = await openPostgres(place.url, 0);
+  const isBehindPooler = place.isUnprepared;
+  const patient = await openPostgres(place.url, { statementMilliseconds: 0, isBehindPooler });
   await migrate(patient).catch(closing(patient));
   await patient.destroy();
-  return openPostgres(place.url, undefined, place.isUnprepared ? undefined : new NamedStatements());
+  return openPostgres(place.url, { names: isBehindPooler ? undefined : new NamedStatements(), isBehindPooler });
 }
 
 const closing = (database: Database) => async (problem: unknown) => {
@@ -147,8 +148,8 @@ function sqliteFault(problem: unknown, folder: string): unknown {
   return reasons.get(primary)?.() ?? problem;
 }
 
-async function openPostgres(url: string, statementMilliseconds?: number, names?: NamedStatements): Promise<Database> {
-  const pool = postgresPool(url, statementMilliseconds, names);
+async function openPostgres(url: string, options: PoolOptions): Promise<Database> {
+  const pool = postgresPool(url, options);
   try {
     (await pool.connect()).release();
   } catch (problem) {

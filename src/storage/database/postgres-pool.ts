@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { fault } from '#core/trace/fault.ts';
+import { serversOf } from './postgres-servers.ts';
 import type { NamedStatements } from './statements/named-statements.ts';
 import { publishStatement } from './statements/statement-channel.ts';
 
@@ -14,15 +15,54 @@ const endPatience = 1_000;
 /** Milliseconds after which a connection that is not in use is closed. */
 const idlePatience = 30_000;
 
+export interface PoolOptions {
+  /** Milliseconds that a statement has; 0 is no limit. Default: {@link patience}. */
+  readonly statementMilliseconds?: number;
+  /** Names of statements that are prepared. */
+  readonly names?: NamedStatements | undefined;
+  /** A pooler hands each transaction another connection, and refuses a connection that begins with parameters of its own. */
+  readonly isBehindPooler?: boolean | undefined;
+}
+
 /**
  * Connections to PostgreSQL whose errors have our names. A server that goes away is an error of the questions that were
- * under way and of nothing else; the next question gets a new connection. A statement has `statementMilliseconds`; 0 is no limit.
- * @param names names of statements that are prepared; absent where a pooler hands each transaction another connection
+ * under way and of nothing else; the next question gets a new connection. Where the URL names several servers, the one that is not
+ * a replica is used.
  */
-export function postgresPool(
+export function postgresPool(url: string, options: PoolOptions = {}): PostgresPool {
+  const urls = serversOf(url);
+  const servers = urls.map((one) => serverPool(one, options, urls.length > 1));
+  let current = 0;
+  return {
+    async connect() {
+      const [start, problems]: [number, unknown[]] = [current, []];
+      for (let step = 0; step < servers.length; step++) {
+        const index = (start + step) % servers.length;
+        try {
+          const client = await servers[index]!.connect();
+          current = index;
+          return client;
+        } catch (problem) {
+          problems.push(problem);
+        }
+      }
+      throw problems[0];
+    },
+    end: async () => void (await Promise.all(servers.map((server) => server.end()))),
+  };
+}
+
+/** The server ends its own statement; a server that hangs does not, so the client stops waiting as well. */
+const limitsOf = (milliseconds: number, isBehindPooler: boolean) => ({
+  query_timeout: milliseconds + 500,
+  ...(isBehindPooler ? {} : { statement_timeout: milliseconds, idle_in_transaction_session_timeout: 4 * milliseconds }),
+});
+
+/** The connections to one server. @param isOneOfSeveral a replica is refused */
+function serverPool(
   url: string,
-  statementMilliseconds: number = patience,
-  names?: NamedStatements,
+  { statementMilliseconds = patience, names, isBehindPooler = false }: PoolOptions,
+  isOneOfSeveral: boolean,
 ): PostgresPool {
   const pool = new pg.Pool({
     connectionString: url,
@@ -31,14 +71,7 @@ export function postgresPool(
     idleTimeoutMillis: idlePatience,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    // The server ends its own statement; a server that hangs does not, so the client stops waiting as well.
-    ...(statementMilliseconds > 0
-      ? {
-          statement_timeout: statementMilliseconds,
-          query_timeout: statementMilliseconds + 500,
-          idle_in_transaction_session_timeout: 4 * statementMilliseconds,
-        }
-      : {}),
+    ...(statementMilliseconds > 0 ? limitsOf(statementMilliseconds, isBehindPooler) : {}),
     types: numbers,
   });
   // Without a listener the end of a connection would be the end of the process, whether it is idle or in use.
@@ -56,9 +89,12 @@ export function postgresPool(
       const client = await pool.connect().catch((problem: unknown) => {
         throw postgresFault(problem, host);
       });
-      const knownItem = withName.get(client) ?? clientOf(client, host, names);
-      withName.set(client, knownItem);
-      return knownItem;
+      const existing = withName.get(client);
+      if (existing) return existing;
+      if (isOneOfSeveral) await refuseReplica(client, host);
+      const named = clientOf(client, host, names);
+      withName.set(client, named);
+      return named;
     },
     end() {
       // A server that hangs does not answer a goodbye, and its sockets would keep the process.
@@ -68,6 +104,19 @@ export function postgresPool(
       return pool.end();
     },
   };
+}
+
+/** Gives a connection to a replica back. @throws databaseUnavailable */
+async function refuseReplica(client: pg.PoolClient, host: string): Promise<void> {
+  try {
+    const { rows } = await client.query<{ replica: boolean }>('select pg_is_in_recovery() as replica');
+    if (!rows[0]?.replica) return;
+  } catch (problem) {
+    client.release(true);
+    throw postgresFault(problem, host);
+  }
+  client.release(true);
+  throw fault('databaseUnavailable', { host, problem: 'it is a replica' });
 }
 
 const socketOf = (client: pg.PoolClient): Socket =>
@@ -97,7 +146,7 @@ function clientOf(client: pg.PoolClient, host: string, names: NamedStatements | 
       });
     } catch (problem) {
       const withName = postgresFault(problem, host);
-      if (!(problem instanceof pg.DatabaseError)) lost = withName;
+      if (!(problem instanceof pg.DatabaseError) || problem.code === readOnly) lost = withName;
       throw withName;
     }
   };
@@ -122,6 +171,9 @@ function asksForNul(sql: string, parameters: readonly unknown[]): boolean {
 /** The plan of a named statement no longer fits its tables: another server has changed them. */
 const isPlanOutdated = (problem: unknown): boolean =>
   problem instanceof pg.DatabaseError && (problem.code === '0A000' || problem.code === '26000');
+
+/** SQLSTATE of a write to a replica: the server is no longer the primary. */
+const readOnly = '25006';
 
 /** SQLSTATE classes 08 and 28, and what a server says that is starting, ending, full, missing, a replica or too slow. */
 const unavailable = /^(08|28)|^(57P0[1-5]|57014|55P03|25P03|53300|3D000|25006)$/;

@@ -8,6 +8,10 @@ const mostAsked = 500;
 /** What a synchronisation remembers in one tenant. */
 export function openSynchronised(database: Database, tenantId: string): SynchronisationStore {
   const objects = () => database.selectFrom('sync_objects').selectAll().where('tenant_id', '=', tenantId);
+  const liveOf = (domain: string | undefined) => {
+    const live = database.selectFrom('sync_objects').where('tenant_id', '=', tenantId).where('is_live', '=', 1);
+    return domain === undefined ? live : live.where('domain', '=', domain);
+  };
   return {
     async byIds(sourceIds) {
       const rows = await inPortions(sourceIds, (ids) => objects().where('source_id', 'in', ids).execute());
@@ -17,17 +21,14 @@ export function openSynchronised(database: Database, tenantId: string): Synchron
       const rows = await objects().where('domain', '=', domain).where('is_live', '=', 1).execute();
       return rows.map(objectOf);
     },
-    async count() {
-      const row = await database
-        .selectFrom('sync_objects')
+    async count(domain) {
+      const row = await liveOf(domain)
         .select(({ fn }) => [fn.countAll().as('live'), fn.sum('has_problems').as('problems')])
-        .where('tenant_id', '=', tenantId)
-        .where('is_live', '=', 1)
         .executeTakeFirstOrThrow();
       return { live: Number(row.live), withProblems: Number(row.problems ?? 0) };
     },
-    async withProblems(top) {
-      const query = objects().where('has_problems', '=', 1).where('is_live', '=', 1);
+    async withProblems(top, domain) {
+      const query = liveOf(domain).selectAll().where('has_problems', '=', 1);
       return (await query.orderBy('source_id').limit(top).execute()).map(objectOf);
     },
     save: (items) => save(database, tenantId, items),
@@ -37,6 +38,7 @@ export function openSynchronised(database: Database, tenantId: string): Synchron
     },
     ...members(database, tenantId),
     ...users(database, tenantId),
+    cloudGroups: () => cloudGroups(database, tenantId),
     ...states(database, tenantId),
     async take(holder, at, until) {
       const lease = { holder, expires_at: until.getTime() };
@@ -182,6 +184,23 @@ function users(
       return new Set(rows.flatMap(({ object_id }) => object_id ?? []));
     },
   };
+}
+
+async function cloudGroups(database: Database, tenantId: string) {
+  const rows = await database
+    .selectFrom('groups')
+    .leftJoin('sync_objects', (on) =>
+      on.onRef('sync_objects.tenant_id', '=', 'groups.tenant_id').onRef('sync_objects.object_id', '=', 'groups.id'),
+    )
+    .select(['groups.id', 'groups.profile'])
+    .where('groups.tenant_id', '=', tenantId)
+    .where('sync_objects.source_id', 'is', null)
+    .where((is) =>
+      is.or(['mail', 'onPremisesSecurityIdentifier'].map((name) => is('groups.profile', 'like', `%"${name}":"%`))),
+    )
+    .orderBy('groups.id')
+    .execute();
+  return rows.map(({ id, profile }) => ({ id, profile: JSON.parse(profile ?? '{}') as Record<string, unknown> }));
 }
 
 function states(database: Database, tenantId: string): Pick<SynchronisationStore, 'state' | 'states' | 'saveState'> {

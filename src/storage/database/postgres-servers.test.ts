@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { serversOf } from './postgres-servers.ts';
+
+const cases: readonly (readonly [url: string, ...servers: string[]])[] = [
+  ['postgres://db/cardea', 'postgres://db/cardea'],
+  ['postgres://u:p@db1,db2/cardea', 'postgres://u:p@db1/cardea', 'postgres://u:p@db2/cardea'],
+  [
+    'postgresql://u:a%2Cb@db1:5432,db2:5433/cardea?sslmode=verify-full',
+    'postgresql://u:a%2Cb@db1:5432/cardea?sslmode=verify-full',
+    'postgresql://u:a%2Cb@db2:5433/cardea?sslmode=verify-full',
+  ],
+  ['postgres://u:a,b@db1/cardea', 'postgres://u:a,b@db1/cardea'],
+  ['postgres://[::1]:5432,[::2]:5432/c', 'postgres://[::1]:5432/c', 'postgres://[::2]:5432/c'],
+  [
+    'postgres://u@localhost/c?host=/run/a,/run/b',
+    'postgres://u@localhost/c?host=%2Frun%2Fa',
+    'postgres://u@localhost/c?host=%2Frun%2Fb',
+  ],
+  ['postgres://u@localhost/c?host=/run/a', 'postgres://u@localhost/c?host=/run/a'],
+  ['not a url', 'not a url'],
+];
+
+describe('servers in the URL of a database', () => {
+  for (const [url, ...servers] of cases) test(url, () => assert.deepEqual(serversOf(url), servers));
+});

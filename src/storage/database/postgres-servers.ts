@@ -1,0 +1,20 @@
+/**
+ * The servers that the URL of a database names, each as a URL of its own: `postgres://user@db1:5432,db2:5432/name`, or the query
+ * parameters `host` and `port` with commas, as libpq takes both.
+ */
+export function serversOf(url: string): readonly string[] {
+  const [, start = '', authority = '', rest = ''] = /^([a-z]+:\/\/(?:[^/?#]*@)?)([^/?#]*)(.*)$/is.exec(url) ?? [];
+  if (authority.includes(',')) return authority.split(',').map((host) => `${start}${host}${rest}`);
+  if (!URL.canParse(url)) return [url];
+  const query = new URL(url).searchParams;
+  const hosts = query.get('host')?.split(',') ?? [];
+  const ports = query.get('port')?.split(',') ?? [];
+  if (hosts.length < 2) return [url];
+  return hosts.map((host, index) => {
+    const one = new URL(url);
+    one.searchParams.set('host', host);
+    const port = ports[index] ?? ports[0];
+    if (port !== undefined) one.searchParams.set('port', port);
+    return one.href;
+  });
+}
