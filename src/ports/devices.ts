@@ -77,5 +77,9 @@ export interface DeviceStores {
   readonly registrations: DeviceRegistrations;
   readonly index: DeviceIndex;
   readonly authorities: DeviceAuthorities;
+  /** What they issue proves devices and users to devices of the tenant; nothing here trusts it (windows-sign-in §3.11). */
+  readonly peerAuthorities: DeviceAuthorities;
+  /** What they issue is for smart card log-on with a Windows Hello key (windows-sign-in §3.10). */
+  readonly helloAuthorities: DeviceAuthorities;
   readonly primaryRefreshTokens: PrimaryRefreshTokens;
 }

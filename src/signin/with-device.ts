@@ -32,6 +32,8 @@ export interface DeviceSignIn extends SignInRequest {
   /** Whether the device proved itself, and how: the first finding of the trace. */
   readonly deviceRuling: Ruling<unknown>;
   readonly credential: DeviceCredential;
+  /** `cert_token_use`, where the user gets a certificate in place of a primary refresh token. */
+  readonly certificateUse?: string;
   /** Whose primary refresh token is renewed; the credential must be the same user's. */
   readonly userId?: string;
 }
@@ -51,6 +53,12 @@ export async function signInWithDevice(deviceSignIn: DeviceSignIn, ports: Ports,
     if (refusal) trace.require('user', refusal);
     const deviceId = deviceSignIn.device?.deviceId ?? '';
     const multiFactor = meetsStrength(multifactorStrength, learnt.proofs);
+    const { certificateUse: use } = deviceSignIn;
+    if (use !== undefined)
+      return trace.require(
+        'access',
+        passed<AccessGrant, 'userCertificateGranted'>({ multiFactor }, 'userCertificateGranted', { use, deviceId }),
+      );
     const evidence = { credential: deviceSignIn.credential.kind, deviceId };
     return trace.require(
       'access',

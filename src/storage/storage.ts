@@ -177,7 +177,9 @@ function openTenant(database: Database, tenantId: string, context: StoreContext)
     devices: {
       registrations: openDeviceRegistrations(database, tenantId),
       index: openDeviceIndex(database, tenantId, clock),
-      authorities: openDeviceAuthorities(database, tenantId, sealing),
+      authorities: openDeviceAuthorities(database, tenantId, sealing, 'device'),
+      peerAuthorities: openDeviceAuthorities(database, tenantId, sealing, 'peer'),
+      helloAuthorities: openDeviceAuthorities(database, tenantId, sealing, 'hello'),
       primaryRefreshTokens: openPrimaryRefreshTokens(database, tenantId, clock),
     },
   };

@@ -411,7 +411,8 @@ const promises: Readonly<Record<string, (value: unknown, walk: Walk) => Promise<
       'userinfo_endpoint',
     ]);
   },
-  capabilities: async (value) => assert.deepEqual(value, ['kdf_ver2'], 'test/device/prt derives keys so'),
+  capabilities: async (value) =>
+    assert.deepEqual(value, ['kdf_ver2', 'winhello_cert'], 'test/device/prt derives keys and gets certificates'),
   async microsoft_multi_refresh_token(value, walk) {
     const { refresh_token } = await walk.tokens();
     const form = { grant_type: 'refresh_token', refresh_token: String(refresh_token), resource: 'api://walk' };

@@ -93,7 +93,7 @@ describe('discovery of the device registration service (windows-sign-in §1.5)',
     '/common/v2.0/.well-known/openid-configuration',
   ])
     test(`${path} announces the key derivation version 2 (windows-sign-in §1.1)`, async () => {
-      assert.deepEqual((await get(path, login)).body.capabilities, ['kdf_ver2']);
+      assert.deepEqual((await get(path, login)).body.capabilities, ['kdf_ver2', 'winhello_cert']);
     });
 
   for (const path of [

@@ -6,6 +6,7 @@ import type { Broker, BrokerAnswer, BrokerRequest, DeviceSession } from '#signin
 import { tenantIdInCertificate } from '../registered-device.ts';
 import { signOnBrowser } from './browser-credential.ts';
 import { type PrtContext, tenantAt } from './context.ts';
+import { answerDeviceAlone, isOfDeviceAlone } from './device-alone.ts';
 import { answerFirstToken } from './first-token.ts';
 import { liveSession } from './live-token.ts';
 import { encryptedAnswer, openSessionKey } from './session-answer.ts';
@@ -43,9 +44,8 @@ async function answerSigned(
 ): Promise<BrokerAnswer> {
   const reading = requestIn(request.form);
   if (reading.outcome !== 'passed') return { kind: 'refused', error: 'invalid_request', because: reading.because };
-  return reading.value.header.x5c === undefined
-    ? answerSessionRequest(request, reading.value, tenant)
-    : answerFirstToken(request, tenant);
+  if (reading.value.header.x5c === undefined) return answerSessionRequest(request, reading.value, tenant);
+  return isOfDeviceAlone(reading.value) ? answerDeviceAlone(request, tenant) : answerFirstToken(request, tenant);
 }
 
 /** windows-sign-in §0.5, rule 2: device certificate, then the primary refresh token. */

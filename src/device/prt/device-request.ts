@@ -51,3 +51,16 @@ export async function isFirstUse(text: string, seconds: number, records: OidcRec
   await records.upsert('DeviceRequest', id, {}, seconds);
   return records.consume('DeviceRequest', id);
 }
+
+/** Seconds for which a signed request is remembered: longer than its nonce is taken. */
+const rememberedSeconds = 900;
+
+/** A request that a device signs is taken once, though its nonce is not used up (windows-sign-in §3.1). */
+export async function unreplayed(
+  text: string,
+  ruling: Ruling<DeviceRequest>,
+  { ports }: PrtTenant,
+): Promise<Ruling<DeviceRequest>> {
+  if (ruling.outcome !== 'passed' || (await isFirstUse(text, rememberedSeconds, ports.oidcRecords))) return ruling;
+  return refused('deviceRequestReplayed', {});
+}

@@ -8,11 +8,8 @@ import { type DeviceSignIn, signInWithDevice, windowsSignIn } from '#signin/with
 import type { RegisteredDevice } from '../registered-device.ts';
 import type { PrtTenant } from './context.ts';
 import { type PresentedCredential, readCredential } from './credentials.ts';
-import { type DeviceRequest, isFirstUse, readDeviceRequest } from './device-request.ts';
+import { type DeviceRequest, readDeviceRequest, unreplayed } from './device-request.ts';
 import { keepRow, newSessionKey, tokenAnswer, tokenText } from './issue.ts';
-
-/** Seconds for which a signed request is remembered: longer than its nonce is taken. */
-const rememberedSeconds = 900;
 
 /** A device asks for a primary refresh token with a request that its own key signs (windows-sign-in §3.2). */
 export async function answerFirstToken(request: BrokerRequest, tenant: PrtTenant): Promise<BrokerAnswer> {
@@ -37,16 +34,6 @@ export async function answerFirstToken(request: BrokerRequest, tenant: PrtTenant
 }
 
 const deviceIdOf = ({ device }: DeviceRequest): string => device.registration.deviceId;
-
-/** A request for a primary refresh token is taken once, though its nonce is not used up (windows-sign-in §3.1). */
-async function unreplayed(
-  text: string,
-  ruling: Ruling<DeviceRequest>,
-  { ports }: PrtTenant,
-): Promise<Ruling<DeviceRequest>> {
-  if (ruling.outcome !== 'passed' || (await isFirstUse(text, rememberedSeconds, ports.oidcRecords))) return ruling;
-  return refused('deviceRequestReplayed', {});
-}
 
 /** The error of a sign-in that was not granted. */
 export function refusalOf(verdict: Verdict): BrokerAnswer {

@@ -6,6 +6,8 @@ import type { PrimaryRefreshToken } from '#model/device.ts';
 import type { BrokerAnswer, BrokerRequest, DeviceSession } from '#signin/device/broker.ts';
 import { noteCertificate } from '#signin/log/certificate-noted.ts';
 import { type DeviceSignIn, signInWithDevice } from '#signin/with-device.ts';
+import { certificateAnswer, certificateUseIn } from '../certificates/requests.ts';
+import { userCertificate } from '../certificates/user-certificates.ts';
 import type { PrtTenant } from './context.ts';
 import { readCredential } from './credentials.ts';
 import { refusalOf, visitOf } from './first-token.ts';
@@ -26,6 +28,8 @@ export async function answerSessionRequest(
   const ruling = withNonce(await readSessionRequest(ownToken(jws), tenant), jws, tenant);
   if (ruling.outcome !== 'passed') return { kind: 'refused', error: 'invalid_grant', because: ruling.because };
   const session = { ...ruling.value, jws };
+  const use = certificateUseIn(jws.payload);
+  if (use !== undefined) return answerUserCertificate(request, session, use, tenant);
   if (hasNewCredential(jws)) return renewWithCredential(request, session, ruling, tenant);
   return isRenewal(jws) ? renew(request, session, tenant) : redeem(request, session);
 }
@@ -94,20 +98,45 @@ async function renew(request: BrokerRequest, session: SessionRequest, tenant: Pr
     row.issuedDateTime.getTime() + longestSeconds * 1000,
   );
   const nextRow = { ...row, expiresDateTime: new Date(end) };
-  const signIn: DeviceSignIn = {
-    ...visitOf(request),
-    username: live.user.userPrincipalName,
-    device: live.device,
-    incomingTokenType: 'primaryRefreshToken',
-    deviceRuling: passed(true, 'primaryRefreshTokenAccepted', { credential: row.credential, deviceId: row.deviceId }),
-    credential: { kind: 'refreshToken', ruling: keptProofs(session) },
-  };
-  const verdict = await signInWithDevice(signIn, tenant.ports, tenant.at);
+  const verdict = await signInWithDevice(signInAgain(request, session), tenant.ports, tenant.at);
   if (verdict.kind !== 'granted') return refusalOf(verdict);
   if (!(await tenant.ports.devices.primaryRefreshTokens.renew(row.id, nextRow)))
     return { kind: 'refused', error: 'invalid_grant', because: endReason(row) };
   await tenant.ports.sessions.add(proofsName(row.id), row.proofs, nextRow.expiresDateTime);
   return answerWith(request, session, nextRow, tenant);
+}
+
+/** The sign-in that a live token stands for, with what was proven when it was issued. */
+const signInAgain = (request: BrokerRequest, session: SessionRequest): DeviceSignIn => ({
+  ...visitOf(request),
+  username: session.live.user.userPrincipalName,
+  device: session.live.device,
+  incomingTokenType: 'primaryRefreshToken',
+  deviceRuling: passed(true, 'primaryRefreshTokenAccepted', {
+    credential: session.live.row.credential,
+    deviceId: session.live.row.deviceId,
+  }),
+  credential: { kind: 'refreshToken', ruling: keptProofs(session) },
+});
+
+/** A certificate for the user, in place of a primary refresh token (windows-sign-in §3.10, §3.11). */
+async function answerUserCertificate(
+  request: BrokerRequest,
+  session: SessionRequest,
+  use: string,
+  tenant: PrtTenant,
+): Promise<BrokerAnswer> {
+  const issuing = await userCertificate(session, use, tenant);
+  if (issuing.outcome !== 'passed') return { kind: 'refused', error: 'invalid_request', because: issuing.because };
+  const signIn = { ...signInAgain(request, session), certificateUse: use };
+  const verdict = await signInWithDevice(signIn, tenant.ports, tenant.at);
+  if (verdict.kind !== 'granted') return refusalOf(verdict);
+  const body = certificateAnswer(issuing.value.issued, issuing.value.content, {
+    version: request.version,
+    at: tenant.at,
+  });
+  const encrypted = encryptedAnswer(body, session.token, request);
+  return encrypted === undefined ? { kind: 'plain', body } : { kind: 'encrypted', text: encrypted };
 }
 
 const endReason = ({ deviceId }: PrimaryRefreshToken) =>

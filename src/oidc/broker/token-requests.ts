@@ -6,6 +6,7 @@ import { requestWith } from '../endpoints/body.ts';
 import { notesOf, remoteAddress } from '../endpoints/visit.ts';
 import type { TenantContext } from '../provider/options.ts';
 import { translateToken } from '../provider/translate.ts';
+import { deviceAccessToken } from './device-access-token.ts';
 import { fromFirstVersion } from './first-version.ts';
 import { mintRefreshToken, sourceOfDevice } from './redeem.ts';
 
@@ -30,7 +31,11 @@ export interface Replies {
 export async function answerDeviceToken(
   broker: Broker,
   request: DeviceTokenRequest,
-  { provider, context }: { readonly provider: Provider; readonly context: TenantContext },
+  {
+    provider,
+    context,
+    publicOrigin,
+  }: { readonly provider: Provider; readonly context: TenantContext; readonly publicOrigin: string },
   replies: Replies,
 ): Promise<void> {
   const { req, form, tenantName, version } = request;
@@ -46,11 +51,19 @@ export async function answerDeviceToken(
     context.tenant.id,
   );
   if (answer.kind === 'redeem') return redeem(answer, request, { provider, context }, replies);
+  if (answer.kind === 'deviceToken') {
+    const body = await deviceAccessToken(answer, { publicOrigin, context });
+    if (!isReason(body)) return replies.json(body);
+    const error = body.code === 'applicationUnknown' ? 'unauthorized_client' : 'invalid_resource';
+    return replies.refuse({ status: 400, error, reason: body });
+  }
   return reply(answer, request, replies);
 }
 
+const isReason = (body: Readonly<Record<string, unknown>> | Because): body is Because => 'code' in body;
+
 function reply(
-  answer: Exclude<BrokerAnswer, { kind: 'redeem' }>,
+  answer: Exclude<BrokerAnswer, { kind: 'redeem' | 'deviceToken' }>,
   { res }: DeviceTokenRequest,
   { refuse, json }: Replies,
 ): Promise<void> | void {

@@ -57,7 +57,7 @@ export function openidConfiguration(
     cloud_graph_host_name: host,
     msgraph_host: host,
     rbac_url: publicOrigin,
-    capabilities: ['kdf_ver2'],
+    capabilities: ['kdf_ver2', 'winhello_cert'],
   };
 }
 

@@ -35,11 +35,16 @@ export function answerBroker(
   { req, res, tenant, form, version = 2 }: Request & { readonly form: URLSearchParams },
 ): Promise<void> {
   const request = { req, res, form, tenantName: tenant, version };
-  return answerDeviceToken(broker, request, handle, {
-    refuse: (refusal) => refuse(options, req, res, refusal),
-    json: (body) => sendJson(res, 200, body),
-    provide: (inner) => provide(handle.provider, inner, res),
-  });
+  return answerDeviceToken(
+    broker,
+    request,
+    { ...handle, publicOrigin: options.publicOrigin },
+    {
+      refuse: (refusal) => refuse(options, req, res, refusal),
+      json: (body) => sendJson(res, 200, body),
+      provide: (inner) => provide(handle.provider, inner, res),
+    },
+  );
 }
 
 /** The tenant that a credential of the device names, where the browser brings one. */

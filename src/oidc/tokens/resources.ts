@@ -98,6 +98,17 @@ const wellKnownResources: ReadonlyMap<string, Resource> = new Map(
   [graph, arm, deviceRegistration, intune, enrolment].map((resource) => [resource.appId, resource]),
 );
 
+/**
+ * The resource that a device gets a token of its own for, by any of its names, and the audience of that token: what manages and
+ * registers devices. APIs that an administrator registers expect a user or an application.
+ */
+export function deviceTokenResource(indicator: string): { readonly audience: string } | undefined {
+  const plain = indicator.replace(/\/+$/, '');
+  const isRegistration = deviceRegistrationAudiences.includes(plain);
+  const isManagement = [intune.appId, enrolment.appId, ...enrolment.identifierUris].includes(plain);
+  return isRegistration || isManagement ? { audience: plain } : undefined;
+}
+
 /** The resource with this identifier; undefined when there is none. */
 export async function findResource(
   indicator: string,

@@ -34,7 +34,17 @@ export type BrokerAnswer =
   /** A compact JWE. */
   | { readonly kind: 'encrypted'; readonly text: string }
   | { readonly kind: 'refused'; readonly error: string; readonly because: Because }
+  | ({ readonly kind: 'deviceToken' } & DeviceTokenRequested)
   | ({ readonly kind: 'redeem' } & BrokerRedemption);
+
+/** A device is to get an access token of its own, without a user (windows-sign-in §3.11). */
+export interface DeviceTokenRequested {
+  readonly device: DeviceFacts;
+  /** Id of the directory object. */
+  readonly objectId: string;
+  readonly clientId: string;
+  readonly resource: string;
+}
 
 /** An application is to get its tokens. The OpenID provider makes them. */
 export interface BrokerRedemption {

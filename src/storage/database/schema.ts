@@ -258,7 +258,15 @@ export interface Schema {
     public_key: string;
     created_at: number;
   };
-  device_authorities: { tenant_id: string; id: string; certificate: string; created_at: number; sealed: string };
+  device_authorities: {
+    tenant_id: string;
+    id: string;
+    certificate: string;
+    created_at: number;
+    sealed: string;
+    /** `device`, `peer` or `hello`. */
+    purpose: string;
+  };
   primary_refresh_tokens: {
     tenant_id: string;
     id: string;

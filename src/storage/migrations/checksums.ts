@@ -23,4 +23,5 @@ export const checksums: Readonly<Record<string, string>> = {
   '023-synchronised-objects': 'af47cbdd74d89d5d',
   '024-visits': '0477cfa737fcd55e',
   '025-packed-entries': '81ef4628e86fe9c6',
+  '026-authority-purposes': '4db00e7044f018cc',
 };

@@ -19,6 +19,7 @@ import { directoryIndex } from './m020-m039/m022-directory-index.ts';
 import { synchronisedObjects } from './m020-m039/m023-synchronised-objects.ts';
 import { visits } from './m020-m039/m024-visits.ts';
 import { packedEntries } from './m020-m039/m025-packed-entries.ts';
+import { authorityPurposes } from './m020-m039/m026-authority-purposes.ts';
 
 /** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -42,4 +43,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '023-synchronised-objects': synchronisedObjects,
   '024-visits': visits,
   '025-packed-entries': packedEntries,
+  '026-authority-purposes': authorityPurposes,
 };

@@ -44,7 +44,8 @@ export const explanations: Readonly<Record<string, string>> = {
   account_type: 'Managed: users sign in here; Federated: elsewhere',
   domain_name: 'domain of the name',
   issuer: 'names the tenant',
-  capabilities: 'kdf_ver2: the server knows version 2 of the key derivation',
+  capabilities:
+    'kdf_ver2: the server knows version 2 of the key derivation; winhello_cert: it issues certificates for Windows Hello keys',
   // Registration (windows-sign-in §2.3)
   CertificateRequest: 'PKCS #10, signed by the device key; its subject is a constant',
   TransportKey: 'public key to which session keys are encrypted',

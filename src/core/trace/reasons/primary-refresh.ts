@@ -206,4 +206,25 @@ export const primaryRefreshReasons = {
       `version 1 of the key derivation is not accepted from this device: ${problem}`,
     remedy: 'Update the device, or set primaryRefreshTokenKeyDerivation1 to "all".',
   },
+  certificateUseRefused: {
+    entra: 900144,
+    cites: 'windows-sign-in §3.11',
+    words: ({ problem }: { problem: string }) => `the request for a certificate is not accepted: ${problem}`,
+    remedy: 'Send cert_token_use, csr_type and csr as the specification of the certificate says.',
+  },
+  certificateIssued: {
+    cites: 'windows-sign-in §3.11',
+    words: ({ notAfter }: { notAfter: string }) => `a certificate was issued that is valid until ${notAfter}`,
+  },
+  userCertificateGranted: {
+    cites: 'windows-sign-in §3.10',
+    words: ({ use, deviceId }: { use: string; deviceId: string }) =>
+      `the primary refresh token on the device ${deviceId} entitles its user to a certificate for ${use}`,
+  },
+  deviceTokenResourceRefused: {
+    entra: 500011,
+    cites: 'windows-sign-in §3.11',
+    words: ({ resource }: { resource: string }) => `tokens of devices are not issued for "${resource}"`,
+    remedy: 'Request a token for device management (0000000a-0000-0000-c000-000000000000) or for device registration.',
+  },
 };

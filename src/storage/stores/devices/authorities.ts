@@ -5,8 +5,13 @@ import { inTransaction } from '../../database/in-transaction.ts';
 import type { Database, Schema } from '../../database/schema.ts';
 import type { Sealing } from '../trust/key-store.ts';
 
-/** The authorities that issue one tenant's device certificates. Private keys are sealed before they reach a row. */
-export function openDeviceAuthorities(database: Database, tenantId: string, sealing: Sealing): DeviceAuthorities {
+/** The authorities of one tenant that issue certificates of one kind. Private keys are sealed before they reach a row. */
+export function openDeviceAuthorities(
+  database: Database,
+  tenantId: string,
+  sealing: Sealing,
+  purpose: 'device' | 'peer' | 'hello',
+): DeviceAuthorities {
   const label = (id: string) => `${tenantId} device authority ${id}`;
   const authorityOf = (row: Schema['device_authorities']): DeviceAuthority => ({
     id: row.id,
@@ -20,6 +25,7 @@ export function openDeviceAuthorities(database: Database, tenantId: string, seal
         .selectFrom('device_authorities')
         .selectAll()
         .where('tenant_id', '=', tenantId)
+        .where('purpose', '=', purpose)
         .orderBy('created_at', 'desc')
         .orderBy('id')
         .execute()
@@ -36,6 +42,7 @@ export function openDeviceAuthorities(database: Database, tenantId: string, seal
           .insertInto('device_authorities')
           .values({
             tenant_id: tenantId,
+            purpose,
             id,
             certificate: Buffer.from(certificate).toString('base64'),
             created_at: createdDateTime.getTime(),

@@ -1,0 +1,121 @@
+import { createPrivateKey, generateKeyPair, type KeyObject, randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import { readCertificate } from '#core/x509/certificate.ts';
+import type { DeviceAuthority } from '#model/device.ts';
+import { buildCertificate } from '#pki/build/certificate-builder.ts';
+import {
+  authorityKeyIdentifier,
+  basicConstraints,
+  extendedKeyUsage,
+  keyUsage,
+  subjectAltName,
+  subjectKeyIdentifier,
+} from '#pki/build/extensions.ts';
+import type { GeneralNameDer } from '#pki/build/general-names.ts';
+import { keyIdentifierOf } from '#pki/build/keys.ts';
+import { type AttributeInput, nameDer } from '#pki/build/names.ts';
+import type { DeviceAuthorities } from '#ports/devices.ts';
+
+/** A short-lived certificate for a key that a device or a user has. */
+export interface CertificateFor {
+  /** One attribute a relative name. */
+  readonly subject: readonly AttributeInput[];
+  readonly publicKey: KeyObject;
+  /** OIDs of extended key usages. */
+  readonly purposes: readonly string[];
+  readonly names: readonly GeneralNameDer[];
+  readonly hours: number;
+}
+
+/** DER of a certificate, and of the authority that issued it. */
+export interface IssuedCertificate {
+  readonly certificate: Uint8Array;
+  readonly authority: Uint8Array;
+  readonly notAfter: Date;
+}
+
+const hour = 3_600_000;
+const backdating = 10 * 60_000;
+/** An authority issues in the year that its name has, and outlives what it issued. */
+const authorityHours = 2 * 366 * 24;
+
+const generateRsaKey = promisify(generateKeyPair);
+
+/**
+ * Issues a certificate by the tenant's authority of this name and of this year, which is made where there is none. No CRL
+ * covers it: it is short-lived.
+ * @param name common name of the authority, without its year
+ */
+export async function issueShortLived(
+  authorities: DeviceAuthorities,
+  name: string,
+  request: CertificateFor,
+  at: Date,
+): Promise<IssuedCertificate> {
+  const authority = await authorityOf(authorities, name, at);
+  const reading = readCertificate(authority.certificate);
+  if (reading.outcome !== 'passed') throw new Error(`the certificate of the authority ${authority.id} is unreadable`);
+  const key = createPrivateKey({ key: Buffer.from(authority.privateKey), format: 'der', type: 'pkcs8' });
+  const notAfter = new Date(at.getTime() + request.hours * hour);
+  const certificate = buildCertificate({
+    subject: nameOf(request.subject),
+    issuer: reading.value.subject.der,
+    serial: randomSerial(),
+    notBefore: new Date(at.getTime() - backdating),
+    notAfter,
+    publicKey: request.publicKey,
+    extensions: [
+      basicConstraints({ cA: false }),
+      keyUsage(
+        request.publicKey.asymmetricKeyType === 'rsa' ? ['digitalSignature', 'keyEncipherment'] : ['digitalSignature'],
+      ),
+      extendedKeyUsage(request.purposes),
+      ...(request.names.length === 0 ? [] : [subjectAltName(request.names)]),
+      subjectKeyIdentifier(keyIdentifierOf(request.publicKey)),
+      authorityKeyIdentifier({ keyIdentifier: keyIdentifierOf(key) }),
+    ],
+    signature: { key, scheme: 'rsa-sha256' },
+  });
+  return { certificate, authority: authority.certificate, notAfter };
+}
+
+async function authorityOf(authorities: DeviceAuthorities, name: string, at: Date): Promise<DeviceAuthority> {
+  const [newest] = await authorities.list();
+  if (newest?.createdDateTime.getUTCFullYear() === at.getUTCFullYear()) return newest;
+  return authorities.add(await newAuthority(name, at), { onlyFirst: newest === undefined });
+}
+
+async function newAuthority(name: string, at: Date): Promise<DeviceAuthority> {
+  const { privateKey } = await generateRsaKey('rsa', { modulusLength: 2048 });
+  const subject = nameOf([{ type: 'CN', value: `${name} [${at.getUTCFullYear()}]` }]);
+  const certificate = buildCertificate({
+    subject,
+    issuer: subject,
+    serial: randomSerial(),
+    notBefore: new Date(at.getTime() - backdating),
+    notAfter: new Date(at.getTime() + authorityHours * hour),
+    publicKey: privateKey,
+    extensions: [
+      basicConstraints({ cA: true, pathLength: 0 }),
+      keyUsage(['keyCertSign', 'cRLSign']),
+      subjectKeyIdentifier(keyIdentifierOf(privateKey)),
+    ],
+    signature: { key: privateKey, scheme: 'rsa-sha256' },
+  });
+  return {
+    id: crypto.randomUUID(),
+    certificate,
+    privateKey: new Uint8Array(privateKey.export({ type: 'pkcs8', format: 'der' })),
+    createdDateTime: at,
+  };
+}
+
+const nameOf = (attributes: readonly AttributeInput[]): Uint8Array =>
+  nameDer(attributes.map((attribute) => [attribute]));
+
+/** Sixteen random octets, of a positive number. */
+function randomSerial(): Uint8Array {
+  const octets = new Uint8Array(randomBytes(16));
+  octets[0] = (octets[0]! & 0x7f) | 0x40;
+  return octets;
+}

@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import { importJWK, SignJWT } from 'jose';
+import { defaultLifetimes } from '#core/token/lifetimes.ts';
+import { issuerOfVersion } from '#core/token/version.ts';
+import { type Because, because } from '#core/trace/reasons.ts';
+import type { DeviceTokenRequested } from '#signin/device/broker.ts';
+import { windowsSignIn } from '#signin/with-device.ts';
+import type { TenantContext } from '../provider/options.ts';
+import { deviceTokenResource } from '../tokens/resources.ts';
+
+/** Where a device token comes from. */
+export interface DeviceTokenContext {
+  readonly publicOrigin: string;
+  readonly context: Pick<TenantContext, 'tenant' | 'applications' | 'signingKeys' | 'clock'>;
+}
+
+/**
+ * An access token of a device, without a user (windows-sign-in §3.11): `idtyp` is `device`, and Graph, Azure Resource Manager,
+ * the device registration service and userinfo take no such token. It is for what manages devices.
+ */
+export async function deviceAccessToken(
+  { device, objectId, clientId, resource: indicator }: DeviceTokenRequested,
+  { publicOrigin, context }: DeviceTokenContext,
+): Promise<Readonly<Record<string, string>> | Because> {
+  const { tenant, applications, signingKeys, clock } = context;
+  const resource = deviceTokenResource(indicator);
+  if (!resource) return because('deviceTokenResourceRefused', { resource: indicator });
+  const isKnown = clientId === windowsSignIn.appId || (await applications.find(clientId)) !== undefined;
+  if (!isKnown) return because('applicationUnknown', { appId: clientId, tenant: tenant.displayName });
+  const [key] = await signingKeys.current();
+  const now = Math.floor(clock.now().getTime() / 1000);
+  const seconds = defaultLifetimes.accessToken;
+  const claims = {
+    aud: resource.audience,
+    iss: issuerOfVersion(publicOrigin, tenant.id, 1),
+    appid: clientId,
+    azpacr: '0',
+    appidacr: '0',
+    tid: tenant.id,
+    oid: objectId,
+    sub: objectId,
+    deviceid: device.deviceId,
+    idtyp: 'device',
+    uti: randomBytes(16).toString('base64url'),
+    ver: '1.0',
+  };
+  const token = await new SignJWT(claims)
+    .setProtectedHeader({ typ: 'JWT', alg: key!.alg, kid: key!.kid })
+    .setIssuedAt(now)
+    .setNotBefore(now)
+    .setExpirationTime(now + seconds)
+    .sign(await importJWK(key!.privateJwk, key!.alg));
+  return {
+    token_type: 'Bearer',
+    expires_in: String(seconds),
+    ext_expires_in: String(seconds),
+    expires_on: String(now + seconds),
+    not_before: String(now),
+    resource: indicator,
+    access_token: token,
+  };
+}
