@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { globSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { chmodSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { run } from 'node:test';
 import { longestFirst, readDurations, writeDurations } from './order.ts';
@@ -22,6 +22,11 @@ const say = (text: string) => process.stdout.write(text);
 process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'cardea');
 // Servers of several tests run at once; the test of the management listener chooses its own port.
 process.env.CARDEA_MANAGEMENT_PORT ??= '0';
+// What a test leaves behind in the temporary folder is gone after the run. Other users, such as postgres, reach their files.
+const temporary = mkdtempSync(join(tmpdir(), 'cardea-test-'));
+chmodSync(temporary, 0o755);
+process.env.TMPDIR = temporary;
+process.on('exit', () => rmSync(temporary, { recursive: true, force: true }));
 process.env.PATH = `${dirname(process.execPath)}:${bin}:${process.env.PATH}`;
 
 const target = words.filter((word) => !word.startsWith('--'));
@@ -61,6 +66,7 @@ async function tests(): Promise<void> {
   if (choice.length === 0) return;
   const earlier = readDurations(durationsFile);
   const files = longestFirst(choice, earlier).map((file) => join(root, file));
-  await report(run({ files, cwd: root, concurrency, timeout: 300_000 }), root, totals, say);
+  const execArgv = ['--import', join(root, 'test', 'left-running.ts')];
+  await report(run({ files, cwd: root, concurrency, execArgv, timeout: 300_000 }), root, totals, say);
   writeDurations(durationsFile, earlier, totals);
 }

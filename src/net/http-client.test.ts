@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { until } from '#test/until.ts';
 import { AddressRefused, guardSocket, openFetch, openHttpClient, type Resolver, refusalOfHost } from './http-client.ts';
 
 /** A resolver that gives these answers, one a question, the last again and again. */
@@ -111,18 +113,8 @@ describe('the HTTP client for addresses that others choose', () => {
     const url = new URL(`http://127.0.0.1:${port}/silent`);
     const httpClient = openHttpClient({ privateAddresses: 'allow' }).send(url, { signal: AbortSignal.timeout(100) });
     await assert.rejects(httpClient, { name: 'TimeoutError' });
-    await assert.doesNotReject(
-      new Promise<void>((done, reject) => {
-        const start = Date.now();
-        const look = () =>
-          server.getConnections((_, count) => {
-            if (count === 0) done();
-            else if (Date.now() - start > 2000) reject(new Error(`${count} connections are left`));
-            else setTimeout(look, 10);
-          });
-        look();
-      }),
-    );
+    const connections = promisify(server.getConnections.bind(server));
+    await until('the connection to end', async () => (await connections()) === 0);
   });
 
   test('a socket that reached a refused address is destroyed before anything is written to it', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, openSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
+import { until } from '#test/until.ts';
 import { openLogWriter } from './log-writer.ts';
 
 describe('the log', { skip: !existsSync('/dev/full') }, () => {
@@ -20,7 +20,7 @@ describe('the log', { skip: !existsSync('/dev/full') }, () => {
       for (let i = 0; i < 3000; i++) log.write('x'.repeat(1000) + '\\n');
       process.on('SIGUSR2', () => log.write('the end\\n'));
       process.stdout.write(String(Date.now() - begin));
-      setTimeout(() => {}, 20_000);`;
+      setTimeout(() => {}, 120_000);`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -30,11 +30,10 @@ describe('the log', { skip: !existsSync('/dev/full') }, () => {
     child.stderr.on('data', (chunk: Buffer) => {
       read += chunk;
     });
-    for (let tries = 0; tries < 60 && !read.includes('log lines were dropped'); tries++) {
+    await until('the number of dropped lines', () => {
       child.kill('SIGUSR2');
-      await wait(100);
-    }
-    child.kill('SIGKILL');
+      return read.includes('log lines were dropped');
+    }).finally(() => child.kill('SIGKILL'));
     assert.match(read.slice(-2000), /"dropped":\d+,"msg":"log lines were dropped"/);
   });
 

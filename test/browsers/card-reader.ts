@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { patience } from './display.ts';
+import { patience } from '../until.ts';
 import type { TokenModule } from './nss.ts';
 import { fileOf } from './packages.ts';
 import type { PivCard } from './piv-card.ts';

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 import { chromiumArguments, chromiumPath } from '../e2e/chromium.ts';
 import { freePort } from '../e2e/server.ts';
+import { patience } from '../until.ts';
 import type { Display } from './display.ts';
 import { makeNssStore, type NssContent } from './nss.ts';
 import type { Browser } from './person.ts';
@@ -32,6 +33,7 @@ export async function openChromiumWindow(
     env: { ...display.environment, ...content.module?.environment, HOME: home },
     viewport: null,
     args: [...chromiumArguments, '--password-store=basic', `--enable-ui-devtools=${port}`],
+    timeout: patience,
   });
   const [page = await context.newPage()] = context.pages();
   const views = await RemoteCalls.open(`ws://127.0.0.1:${port}/0`);

@@ -2,11 +2,9 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { pictureFile, wantsPictures } from '../e2e/chromium.ts';
+import { patience } from '../until.ts';
 
 const run = promisify(execFile);
-
-/** How long anything on a screen may take to appear: a busy machine with two cores is slow, a stuck one is not let off. */
-export const patience = 60_000;
 
 /** A virtual screen, with a window manager (dialogs need the focus) and a person's hands: Xvfb, openbox, xdotool. */
 export class Display {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { patience } from './display.ts';
+import { patience } from '../until.ts';
 
 /** One tab of a real browser, and the dialogs of the browser itself, which no page can touch. */
 export interface Browser {
@@ -11,6 +11,8 @@ export interface Browser {
   choose(commonName: string): Promise<void>;
   /** Waits for the picker and closes it. */
   chooseNone(): Promise<void>;
+  /** Waits until the browser asks for the PIN, or a page answers without that question; whether it asks. */
+  asksForPin(): Promise<boolean>;
   /** Waits for the question for the PIN and answers it. */
   enterPin(pin: string): Promise<void>;
   /** Waits for the question for the PIN and closes it. */

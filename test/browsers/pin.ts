@@ -9,6 +9,11 @@ export const protection = 1000;
 export function pinKeys(display: Display, title: RegExp, evaluate: Browser['evaluate']) {
   const isAsked = async () => [...(await display.windows()).values()].some((name) => title.test(name));
   const isAnswered = `!document.documentElement.dataset.left && location.hostname.includes('certauth')`;
+  const isAskedBeforeAnswer = () =>
+    display.until('a page, or the question for the PIN', async () => {
+      if (await isAsked()) return true;
+      return (await evaluate(isAnswered)) === true ? false : undefined;
+    });
   const cancel = () =>
     display.inWindow(title, async () => {
       await pause(protection);
@@ -21,15 +26,11 @@ export function pinKeys(display: Display, title: RegExp, evaluate: Browser['eval
         await display.type(pin);
         await display.press('Return');
       }),
+    asksForPin: isAskedBeforeAnswer,
     /** NSS asks once for every look at the token, so one attempt may ask more than once: closes all until a page answers. */
     async cancelPin() {
       do await cancel();
-      while (
-        await display.until('a page, or the question again', async () => {
-          if (await isAsked()) return true;
-          return (await evaluate(isAnswered)) === true ? false : undefined;
-        })
-      );
+      while (await isAskedBeforeAnswer());
     },
   };
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { RunningServer } from '../e2e/server.ts';
+import { until } from '../until.ts';
 import { CardReader, notRoot } from './card-reader.ts';
 import { issueCard } from './cards.ts';
 import { openChromiumWindow } from './chromium-window.ts';
@@ -57,7 +58,11 @@ for (const { name, open, needs } of browsers) {
 
     const card = new PivCard(certificate, pin);
     await reader.insert(card);
-    await person.click('Use another certificate');
+    // A browser looks for cards at times of its own: until it has seen this one, it has no certificate to send.
+    await until('the browser to see the card', async () => {
+      await person.click('Use another certificate');
+      return browser.asksForPin();
+    });
     await browser.cancelPin();
     await refused('the question for the PIN was closed');
     assert.equal(card.tries, 3);

@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
+import { until } from '../until.ts';
 
 const binary = '/usr/sbin/apache2';
 const modules = '/usr/lib/apache2/modules';
@@ -52,11 +53,10 @@ export class Apache {
     for (let above = this.#folder; above.startsWith('/tmp/'); above = join(above, '..')) chmodSync(above, 0o755);
     const words = ['-f', join(this.#folder, 'httpd.conf'), '-D', 'FOREGROUND'];
     this.#process = spawn(binary, words, { stdio: 'ignore' });
-    for (let tries = 0; tries < 200; tries++) {
-      if (await answers(this.#port)) return;
-      await new Promise((next) => setTimeout(next, 50));
-    }
-    throw new Error(`Apache does not answer: ${this.log}`);
+    await until(
+      () => `Apache to answer: ${this.log}`,
+      () => answers(this.#port),
+    );
   }
 
   /** What it wrote to its error log. */

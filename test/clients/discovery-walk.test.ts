@@ -12,6 +12,7 @@ import { userClaimNames } from '#signin/tokens/user-claims.ts';
 import { Connection } from '../e2e/mutual-tls/connection.ts';
 import { claimsOf, RunningServer } from '../e2e/server.ts';
 import { testCa } from '../pki/test-ca.ts';
+import { until } from '../until.ts';
 import { getJson } from './ask.ts';
 import { visit } from './person.ts';
 import { registerService, type Service } from './service.ts';
@@ -449,8 +450,7 @@ async function logsOut(value: unknown, walk: Walk): Promise<void> {
   const before = notices;
   const page = await browser.get(new URL(`/${tenant}/oauth2/logout`, server.origin));
   assert.match(page.body, /<iframe src="https:\/\/localhost:\d+\/front\?iss=[^"]+sid=/);
-  for (let wait = 0; notices === before && wait < 100; wait++) await new Promise((done) => setTimeout(done, 50));
-  assert.ok(notices > before, 'the back channel');
+  await until('the notice on the back channel', () => notices > before);
 }
 
 for (const [name, path] of [

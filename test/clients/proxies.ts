@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
+import { until } from '../until.ts';
 
 /** What a proxy is given: its port, a folder of its own, and the certauth host that it stands before. */
 export interface ProxyPlace {
@@ -153,12 +155,14 @@ export async function startProxy(
   const child = spawn(proxy.program, proxy.words(configuration), { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk));
-  for (let tries = 0; tries < 200 && child.exitCode === null; tries++) {
-    if (await answers(place.port)) return { root: tls.root.pem, stop: () => stop(child) };
-    await new Promise((next) => setTimeout(next, 50));
-  }
-  await stop(child);
-  throw new Error(`${proxy.name} does not answer: ${output}`);
+  const ended = once(child, 'exit').then(() => Promise.reject(new Error(`${proxy.name} ended: ${output}`)));
+  const answered = until(
+    () => `${proxy.name} to answer: ${output}`,
+    () => answers(place.port),
+  );
+  await Promise.race([answered, ended]);
+  ended.catch(() => undefined);
+  return { root: tls.root.pem, stop: () => stop(child) };
 }
 
 async function stop(child: ChildProcess): Promise<void> {

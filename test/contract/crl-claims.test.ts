@@ -12,6 +12,7 @@ import type { Place } from '#storage/database/open.ts';
 import type { Storage } from '#storage/storage.ts';
 import { TestServer } from '../crls/test-server.ts';
 import { testCa } from '../pki/test-ca.ts';
+import { until } from '../until.ts';
 import { databasesUnderTest, emptyFolder, openAt, TestClock } from './databases.ts';
 
 const [sqlite, postgres] = databasesUnderTest();
@@ -49,6 +50,8 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
     sqlite!.end();
   });
 
+  const limits = { bytes: 20_000_000, seconds: 60 };
+  const patient = { interactive: limits, background: limits };
   /** A server of its own: its connections, its memory, its folder. */
   function open(n: number, options: Partial<CrlCacheOptions> = {}): CrlCache {
     const cache = openCrlCache({
@@ -56,8 +59,9 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
       bytes: storages[n % storages.length]!.crlBytes,
       folder: emptyFolder(),
       onFault: (fault) => assert.fail(String(fault)),
+      policy: patient,
       ...options,
-      timing: { retry: 0, retryPrefetch: 0, prefetch: 0, ...options.timing },
+      timing: { retry: 0, retryPrefetch: 0, prefetch: 0, validation: 60, ...options.timing },
     });
     caches.push(cache);
     return cache;
@@ -96,10 +100,6 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
   };
   /** The name under which the one list of a cache is kept. */
   const key = (): string => keyOf(request().baseUrl, request().signers);
-  const until = async (happened: () => boolean): Promise<void> => {
-    for (let i = 0; i < 1000 && !happened(); i++) await pause(10);
-    assert.ok(happened(), 'it never happened');
-  };
 
   for (const { name, bytes } of [
     { name: 'a small list', bytes: list(3n) },
@@ -156,7 +156,9 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
     clock.pass(2 * day);
     crlServer.answer = (_, response) => void pause(300).then(() => response.writeHead(304).end());
     await Promise.all([ask(item), ask(other)]);
-    await until(() => [item, other].every((cache) => cache.state()[0]?.fetchedAt?.getTime() === clock.at.getTime()));
+    await until('both to have the list', () =>
+      [item, other].every((cache) => cache.state()[0]?.fetchedAt?.getTime() === clock.at.getTime()),
+    );
     assert.equal(crlServer.requests.length, 2);
     assert.equal((await storages[0]!.crlBytes.head(key()))?.fetchedAt.getTime(), clock.at.getTime());
   });
@@ -175,19 +177,18 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
     crlServer.serve(list(2n));
     clock.pass(1000);
     await item.refresh([request()]);
-    await until(() => other.state()[0]?.number === '2');
+    await until('the other to have the new list', () => other.state()[0]?.number === '2');
     assert.equal(crlServer.requests.length, 2);
   });
 
   test('while another downloads, a server that cannot wait longer answers 2205013, and gets the CRL later', async () => {
     await claims().take(key(), 'somebody', clock.at, new Date(clock.at.getTime() + 60_000));
-    const limits = { bytes: 1_000_000, seconds: 0.3 };
-    const cache = open(0, { policy: { interactive: limits, background: { ...limits, seconds: 30 } } });
+    const cache = open(0, { policy: { ...patient, interactive: { ...limits, seconds: 0.3 } } });
     crlServer.serve(list(1n));
     assert.equal(await ask(cache), 'crlDownloadInProgress');
     assert.equal(crlServer.requests.length, 0);
     await claims().release(key(), 'somebody');
-    await until(() => cache.state()[0]?.number === '1');
+    await until('the list', () => cache.state()[0]?.number === '1');
   });
 
   test('the claim of a server that died ends by itself', async () => {
@@ -202,21 +203,25 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
 
   test('of many who claim a download one gets it, until it is released or has ended', async () => {
     const url = crlServer.url(`/${address}.crl`);
-    const until = (seconds: number) => new Date(clock.at.getTime() + seconds * 1000);
+    const inSeconds = (seconds: number) => new Date(clock.at.getTime() + seconds * 1000);
     const takers = Array.from({ length: 10 }, (_, n) =>
-      storages[n % 2]!.crlBytes.claims!.take(url, `holder ${n}`, clock.at, until(20)),
+      storages[n % 2]!.crlBytes.claims!.take(url, `holder ${n}`, clock.at, inSeconds(20)),
     );
     const duration = await Promise.all(takers);
     assert.equal(duration.filter(Boolean).length, 1);
     const holder = `holder ${duration.indexOf(true)}`;
-    assert.equal(await claims().take(url, holder, clock.at, until(30)), true, 'it may be renewed');
-    assert.equal(await claims().take(url, 'another', until(29.999), until(60)), false);
-    assert.equal(await claims().take(url, 'another', until(30), until(60)), true);
+    assert.equal(await claims().take(url, holder, clock.at, inSeconds(30)), true, 'it may be renewed');
+    assert.equal(await claims().take(url, 'another', inSeconds(29.999), inSeconds(60)), false);
+    assert.equal(await claims().take(url, 'another', inSeconds(30), inSeconds(60)), true);
     await claims().release(url, holder);
-    assert.equal(await claims().take(url, holder, until(31), until(60)), false, 'a server releases only its own lease');
+    assert.equal(
+      await claims().take(url, holder, inSeconds(31), inSeconds(60)),
+      false,
+      'a server releases only its own lease',
+    );
     await claims().release(url, 'another');
-    assert.equal(await claims().take(url, holder, until(31), until(60)), true);
-    await storages[0]!.prune(until(60), clock.at);
-    assert.equal(await claims().take(url, 'another', clock.at, until(1)), true, 'what has ended is pruned');
+    assert.equal(await claims().take(url, holder, inSeconds(31), inSeconds(60)), true);
+    await storages[0]!.prune(inSeconds(60), clock.at);
+    assert.equal(await claims().take(url, 'another', clock.at, inSeconds(1)), true, 'what has ended is pruned');
   });
 });

@@ -2,11 +2,11 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_pr
 import { chmodSync, chownSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { openSealing } from '#keys/sealing.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Place } from '#storage/database/open.ts';
 import { openStorage, type Storage } from '#storage/storage.ts';
+import { until } from '#test/until.ts';
 
 /** A clock that tests move. */
 export class TestClock implements Clock {
@@ -127,11 +127,8 @@ class Postgres {
       'fsync=off',
     ]);
     this.#process = spawn(command, args, { stdio: 'ignore', detached: false });
-    for (let tries = 0; tries < 100; tries++) {
-      if (spawnSync(join(this.#bin!, 'pg_isready'), ['-h', folder]).status === 0) return folder;
-      await wait(100);
-    }
-    throw new Error('PostgreSQL did not start within ten seconds');
+    const isReady = () => spawnSync(join(this.#bin!, 'pg_isready'), ['-h', folder]).status === 0;
+    return until('PostgreSQL to answer', () => isReady() && folder);
   }
 
   #as(program: string, args: readonly string[]): [string, string[]] {

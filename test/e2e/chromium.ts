@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { makeNssStore } from '../browsers/nss.ts';
+import { patience } from '../until.ts';
 import { letChoose, policies } from './trust/certificate-policy.ts';
 
 /** Debian's Chromium, or undefined where there is none. */
@@ -51,7 +52,10 @@ export async function openChromium(options: {
     env: { ...process.env, HOME: home },
     viewport: { width: 1000, height: 760 },
     args: chromiumArguments,
+    timeout: patience,
   });
+  context.setDefaultTimeout(patience);
+  context.setDefaultNavigationTimeout(patience);
   return {
     context,
     async close() {

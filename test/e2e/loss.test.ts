@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { until } from '../until.ts';
 import { mountSmallDisk } from './faults/small-disk.ts';
 import { RunningServer } from './server.ts';
 
@@ -19,7 +20,7 @@ test('after kill -9 in the middle of sign-ins, every sign-in that was answered i
     }
   };
   const visitors = Array.from({ length: 6 }, visitor);
-  await until(() => answer.length >= 20);
+  await until('twenty answers', () => answer.length >= 20);
   await server.stop('SIGKILL');
   running = false;
   await Promise.all(visitors);
@@ -65,11 +66,3 @@ test('on a full disk a sign-in is refused, nothing is lost, and it works again w
   assert.equal((await server.signIn('ana@woodgrove.test', server.card('ana'))).kind, 'signedIn');
   assert.equal((await server.entries(correlationId)).length, 2);
 });
-
-async function until(holds: () => boolean): Promise<void> {
-  const end = performance.now() + 30_000;
-  while (!holds()) {
-    assert.ok(performance.now() < end, 'waited thirty seconds in vain');
-    await new Promise((next) => setTimeout(next, 20));
-  }
-}

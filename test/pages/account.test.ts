@@ -50,9 +50,13 @@ describe('My security info and My Apps, used in Chromium', { skip }, () => {
     const link = page.getByRole('link', { name: 'Use a certificate or smart card' });
     await link.or(page.getByRole('heading', { name: 'My security info' })).waitFor();
     if (await link.isVisible()) await link.click();
-    await page.getByRole('heading', { name: 'My security info' }).waitFor();
+    await heading('My security info');
   };
-  const heading = (name: string) => page.getByRole('heading', { name, exact: true }).waitFor();
+  /** Waits for the page of this heading, all of it. */
+  const heading = async (name: string) => {
+    await page.getByRole('heading', { name, exact: true }).waitFor();
+    await page.waitForLoadState();
+  };
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
   const follow = (name: string | RegExp) => page.getByRole('link', { name }).first().click();
   const news = () => page.locator('#news').textContent();

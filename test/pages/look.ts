@@ -1,6 +1,7 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { takePicture } from '../e2e/chromium.ts';
+import { comeToRest } from '../e2e/page-at-rest.ts';
 
 /** WCAG 2.2 AA and what axe-core calls best practice. */
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -26,6 +27,7 @@ export async function lookAt(page: Page, name: string): Promise<readonly string[
   for (const { scheme, device, axe: withAxe } of views) {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
     await page.setViewportSize({ width: widths[device], height: 760 });
+    await comeToRest(page);
     const problems = [...(await overflow(page)), ...(withAxe ? await accessibility(page) : [])];
     match.push(...problems.map((problem) => `${name}, ${scheme}, ${device}: ${problem}`));
     await takePicture(page, `${name}-${scheme}-${device}`, { fullPage: true });
@@ -34,6 +36,7 @@ export async function lookAt(page: Page, name: string): Promise<readonly string[
   await takePicture(page, `${name}-forced-colours`, { fullPage: true });
   await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none' });
   await page.setViewportSize({ width: widths.wide, height: 760 });
+  await comeToRest(page);
   return [...match, ...(await keyboard(page)).map((problem) => `${name}: ${problem}`)];
 }
 

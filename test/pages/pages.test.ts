@@ -113,6 +113,15 @@ describe('every page, looked at in Chromium in light and dark, on a desk and a p
     await follow('Use a certificate or smart card');
     await page.locator('#who').waitFor();
     await isFine('my-apps');
+    const sizes =
+      await page.evaluate(`[...document.querySelectorAll('.bar > nav a, .bar .me > a, .bar summary')].map((element) => {
+      const { width, height } = element.getBoundingClientRect();
+      return Math.min(width, height);
+    })`);
+    assert.ok(
+      (sizes as number[]).every((size) => size >= 24),
+      `WCAG 2.2, 2.5.8, without the exception of spacing: ${sizes}`,
+    );
   });
 
   test('the sample application', async () => {

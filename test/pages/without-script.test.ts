@@ -29,7 +29,11 @@ describe('with scripts switched off in Chromium, in German', { skip }, () => {
   });
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
   const follow = (name: string) => page.getByRole('link', { name }).click();
-  const heading = (name: string) => page.getByRole('heading', { name }).waitFor();
+  /** Waits for the page of this heading, all of it. */
+  const heading = async (name: string) => {
+    await page.getByRole('heading', { name }).waitFor();
+    await page.waitForLoadState();
+  };
   const cookies = async () => (await browser.context.cookies()).filter(({ domain }) => domain === 'localhost');
   const authorize = (more: Record<string, string> = {}) => {
     const query = new URLSearchParams({

@@ -11,7 +11,6 @@ describe('applications, properties and company branding in the admin center', { 
   let folder: string;
   before(async () => {
     admin = await AdminCenter.open('ana');
-    admin.page.setDefaultTimeout(60_000);
     folder = mkdtempSync(join(tmpdir(), 'cardea-pages-'));
     await admin.signIn('ana@woodgrove.test', '/app-registrations');
     await admin.heading('App registrations');

@@ -16,7 +16,6 @@ describe('the certificate tester (11.4)', { skip }, () => {
   const requests: string[] = [];
   before(async () => {
     admin = await AdminCenter.open('ana');
-    admin.page.setDefaultTimeout(60_000);
     folder = mkdtempSync(join(tmpdir(), 'cardea-tester-'));
     admin.page.on('request', (request) => {
       if (request.method() === 'POST' && request.url().includes('evaluateCertificate'))

@@ -6,7 +6,6 @@ describe('Conditional Access in the admin center', { skip }, () => {
   let admin: AdminCenter;
   before(async () => {
     admin = await AdminCenter.open('ana');
-    admin.page.setDefaultTimeout(60_000);
     await admin.server.cardea('role', 'add', 'Security Reader', 'ben@woodgrove.test');
     await admin.signIn('ana@woodgrove.test', '/conditional-access');
     await admin.heading('Conditional Access');
@@ -107,7 +106,6 @@ describe('Conditional Access in the admin center', { skip }, () => {
 
   test('a reader sees it and changes nothing; nothing is blocked and no script fails', async () => {
     const reader = await AdminCenter.open('ben', admin.server);
-    reader.page.setDefaultTimeout(60_000);
     try {
       await reader.signIn('ben@woodgrove.test', '/conditional-access');
       await reader.heading('Conditional Access');

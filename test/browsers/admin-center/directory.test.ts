@@ -25,7 +25,7 @@ describe('groups, devices, roles, domains and rollouts in the admin center', { s
     test(`${title} is reached by the navigation`, async () => {
       await admin.page.getByRole('link', { name: title, exact: true }).click();
       await admin.heading(heading);
-      await admin.page.waitForLoadState('networkidle');
+      await admin.settle();
       assert.deepEqual(await admin.look(title.toLowerCase().replaceAll(' ', '-')), []);
     });
 

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import axe from 'axe-core';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator, Page, Request } from 'playwright-core';
 import { builtHash, sourcesHash } from '#apps/admin-center/sources.ts';
 import { chromiumMissing, openChromium, takePicture } from '../../e2e/chromium.ts';
+import { comeToRest } from '../../e2e/page-at-rest.ts';
 import { RunningServer } from '../../e2e/server.ts';
+import { until } from '../../until.ts';
 
 /** Why the admin center cannot be looked at here, with what would help; false when it can. */
 export const skip = chromiumMissing() ?? false;
@@ -25,12 +27,16 @@ export class AdminCenter {
   readonly page: Page;
   /** Errors of scripts, violations of the content security policy, and failed loads of files. */
   readonly complaints: string[] = [];
+  readonly #requests = new Set<Request>();
   readonly #close: () => Promise<void>;
 
   private constructor(server: RunningServer, page: Page, close: () => Promise<void>) {
     this.server = server;
     this.page = page;
     this.#close = close;
+    page.on('request', (request) => this.#requests.add(request));
+    for (const event of ['requestfinished', 'requestfailed'] as const)
+      page.on(event as 'requestfinished', (request) => this.#requests.delete(request));
     page.on('pageerror', (error) => this.complaints.push(String(error.stack ?? error)));
     page.on('console', (message) => {
       const text = message.text();
@@ -47,7 +53,6 @@ export class AdminCenter {
     const card = file ?? join(server.folder, 'demo', 'cards', `${name}.p12`);
     const browser = await openChromium({ tlsRoot: join(server.folder, 'tls', 'root.pem'), card, port: server.port });
     const page = await browser.context.newPage();
-    page.setDefaultTimeout(Number(process.env.ADMIN_TIMEOUT ?? 45_000));
     return new AdminCenter(server, page, async () => {
       await browser.close();
       if (!running) await server.remove();
@@ -91,6 +96,14 @@ export class AdminCenter {
     }
   }
 
+  /** Waits until everything that the page asked for is there and in its place. */
+  async settle(): Promise<void> {
+    await until('the answers to the requests of the page', async () => {
+      await comeToRest(this.page);
+      return this.#requests.size === 0;
+    });
+  }
+
   /** A command, or another button. */
   press(name: string | RegExp): Promise<void> {
     return this.page.getByRole('button', { name, exact: typeof name === 'string' }).click();
@@ -112,7 +125,7 @@ export class AdminCenter {
       await this.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       for (const width of [1280, 360]) {
         await this.page.setViewportSize({ width, height: 800 });
-        await this.page.waitForTimeout(100); // Popovers take their place again.
+        await comeToRest(this.page); // Popovers take their place again.
         const sentences = [...(await this.#overflow()), ...(await this.#accessibility())];
         problems.push(...sentences.map((problem) => `${name}, ${colorScheme}, ${width}: ${problem}`));
         await takePicture(this.page, `admin-${name}-${colorScheme}-${width}`);

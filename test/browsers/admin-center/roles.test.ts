@@ -74,7 +74,7 @@ describe('a role sees what it may see, and every page it sees opens', { skip }, 
       for (const title of lacks) assert.ok(!titles.includes(title), `${title} is there`);
       for (const title of titles) {
         await links.filter({ hasText: title }).first().click();
-        await admin.page.waitForLoadState('networkidle');
+        await admin.settle();
         const text = (await admin.page.getByRole('main').textContent()) ?? '';
         assert.doesNotMatch(text, /You do not have access|Something went wrong|refused the request/, title);
       }

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { commandLineApplication } from '#admin/applications/first-party.ts';
 import { Browser } from '#cli/client/browser.ts';
 import type { GraphServer } from '../../graph/graph-server.ts';
+import { until } from '../../until.ts';
 import { Attempt } from '../attempt.ts';
 import { apply, policyOf, setPassword } from '../second-factor/conditional-access.ts';
 import { Sitting } from '../sitting.ts';
@@ -323,8 +324,8 @@ export async function assertFaultAndLine(graph: GraphServer, probe: Probe): Prom
   const before = errorLines(server.output).length;
   assertFault(probe.name, await probe.send());
   if (probe.name === 'command line') return; // its words are the answer
-  for (let tries = 0; tries < 100 && errorLines(server.output).length === before; tries++) await wait(20);
-  await wait(30);
+  await until(`an error line of ${probe.name}`, () => errorLines(server.output).length > before);
+  await wait(30); // no second line follows
   const lines = errorLines(server.output).slice(before);
   assert.equal(lines.length, 1, `${probe.name}: ${lines.join('\n')}`);
 }

@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
+import { until } from '../../until.ts';
 import { RunningServer, runCardea } from '../server.ts';
 
 const hosts = ['localhost', 'certauth.localhost'];
@@ -50,19 +51,16 @@ describe('the files of tlsCertificateFile and tlsKeyFile', () => {
     socket.destroy();
     return pem;
   }
-  async function isServed({ cert }: { cert: string }, seconds = 6): Promise<boolean> {
-    for (let tries = 0; tries < seconds * 10; tries++) {
+  const untilServed = ({ cert }: { cert: string }) =>
+    until('the new certificate to be served', async () => {
       const pems = [await served(), await served('certauth.localhost')];
-      if (pems.every((pem) => pem.trim() === cert.trim())) return true;
-      await wait(100);
-    }
-    return false;
-  }
+      return pems.every((pem) => pem.trim() === cert.trim());
+    });
 
   test('a new pair behind the link ..data is served without a restart, on both hosts', async () => {
     const next = made();
     swapLink(next);
-    assert.ok(await isServed(next));
+    await untilServed(next);
   });
 
   test('new files by rename are served without a restart; SIGHUP does not wait for the next look', async () => {
@@ -73,7 +71,7 @@ describe('the files of tlsCertificateFile and tlsKeyFile', () => {
       renameSync(`${keyFile}.new`, keyFile);
       renameSync(`${certFile}.new`, certFile);
       if (hangup) server.signal('SIGHUP');
-      assert.ok(await isServed(next));
+      await untilServed(next);
     }
   });
 
@@ -83,23 +81,23 @@ describe('the files of tlsCertificateFile and tlsKeyFile', () => {
       server.output.match(/the new TLS certificate cannot be used; the current one stays/g)?.length ?? 0;
     const before = lines();
     writeFileSync(keyFile, other.key);
-    for (let tries = 0; tries < 60 && lines() === before; tries++) await wait(100);
+    await until('the line of the broken pair', () => lines() > before);
     await wait(2_500); // a further look
     assert.equal(lines(), before + 1);
     assert.match(server.output, /of the setting tlsKeyFile cannot be used/);
     assert.equal(await served(), current);
     writeFileSync(certFile, other.cert);
-    assert.ok(await isServed(other));
+    await untilServed(other);
   });
 
   test('SIGHUP reads the log level again', async () => {
     writeFileSync(join(server.folder, 'cardea.json'), JSON.stringify({ logLevel: 'debug' }));
     server.signal('SIGHUP');
-    await wait(300);
-    const socket = connect({ host: '127.0.0.1', port: server.port, servername: 'localhost', ca: 'none' });
-    await once(socket, 'error');
-    for (let tries = 0; tries < 50 && !server.output.includes('connection refused'); tries++) await wait(50);
-    assert.match(server.output, /"level":20,.*"msg":"connection refused"/);
+    await until('the line of a connection that the client refused', async () => {
+      const socket = connect({ host: '127.0.0.1', port: server.port, servername: 'localhost', ca: 'none' });
+      await once(socket, 'error');
+      return /"level":20,.*"msg":"connection refused"/.test(server.output);
+    });
   });
 
   const good = made();

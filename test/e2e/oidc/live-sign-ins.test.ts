@@ -7,7 +7,6 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { commandLineApplication } from '#admin/applications/first-party.ts';
 import { Browser, type Page } from '#cli/client/browser.ts';
@@ -17,6 +16,7 @@ import { rotateSecret } from '#keys/sealing.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
 import { testCa } from '../../pki/test-ca.ts';
+import { until } from '../../until.ts';
 import { claimsOf, RunningServer } from '../server.ts';
 
 /** Sign-ins that end before their time, and the applications that hear of it. */
@@ -78,13 +78,12 @@ describe('live sign-ins are watched', () => {
   }
   /** Refreshes until it is refused; the number it is refused with. */
   async function untilRefused(token: string): Promise<number | undefined> {
-    for (let tries = 0, newest = token; tries < 60; tries++) {
+    let newest = token;
+    return until('a refusal', async () => {
       const answer = await refresh(newest);
-      if (answer.error_codes) return answer.error_codes[0];
-      newest = answer.refresh_token!;
-      await wait(250);
-    }
-    return undefined;
+      newest = answer.refresh_token ?? newest;
+      return answer.error_codes?.[0];
+    });
   }
 
   test('a blocked certificate ends what rests on it with AADSTS50173, and nothing else', async () => {
@@ -164,7 +163,7 @@ describe('live sign-ins are watched', () => {
     return { idToken: claimsOf((JSON.parse(answer.body) as { id_token: string }).id_token) };
   }
   async function nextLogoutToken(after: number): Promise<Record<string, unknown>> {
-    for (let tries = 0; tries < 600 && heard.length <= after; tries++) await wait(250);
+    await until('a logout token', () => heard.length > after);
     const token = new URLSearchParams(heard[after]).get('logout_token')!;
     const keys = await new Browser(undefined, server.trust).get(
       new URL('/woodgrove.test/discovery/v2.0/keys', server.origin),
@@ -241,7 +240,7 @@ describe('live sign-ins are watched', () => {
     await toTold(browser);
     const before = heard.length;
     await browser.get(new URL('/woodgrove.test/oauth2/v2.0/logout', server.origin));
-    for (let tries = 0; tries < 100 && !server.output.includes('logoutAddressRefused'); tries++) await wait(100);
+    await until('the line of the refused address', () => server.output.includes('logoutAddressRefused'));
     assert.match(server.output, /logoutAddressRefused: no logout notice is sent to https:\/\/localhost:\d+\/logout/);
     assert.match(server.output, /127\.0\.0\.1 is not a public address/);
     assert.equal(heard.length, before);

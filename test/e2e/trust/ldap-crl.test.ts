@@ -9,6 +9,7 @@ import { ldapAddress } from '#core/crl/ldap-address.ts';
 import { download } from '#crls/fetch/download.ts';
 import { defaultDownloadPolicy } from '#crls/fetch/policy.ts';
 import { testCa } from '../../pki/test-ca.ts';
+import { until } from '../../until.ts';
 import { freePort } from '../server.ts';
 
 const slapd = '/usr/sbin/slapd';
@@ -54,11 +55,7 @@ describe('a CRL from a real OpenLDAP server', { skip }, () => {
     server = spawn(slapd, ['-f', join(folder, 'slapd.conf'), '-h', `ldap://127.0.0.1:${port}`, '-d', '0'], {
       stdio: 'ignore',
     });
-    for (let tries = 0; tries < 100; tries++) {
-      const { kind } = await response(`ldap://127.0.0.1:${port}/${dn}`);
-      if (kind === 'body') return;
-      await new Promise((next) => setTimeout(next, 50));
-    }
+    await until('slapd to answer', async () => (await response(`ldap://127.0.0.1:${port}/${dn}`)).kind === 'body');
   });
   after(() => {
     server?.kill();

@@ -66,13 +66,21 @@ export default function BrandingPage() {
       {query.isPending && <Loading />}
       {query.error && <ErrorState problem={query.error} retry={query.refetch} />}
       {query.data && (
-        <BrandingEditor
-          key={`${locale} ${query.data.etag}`}
-          path={path}
-          original={query.data.body}
-          etag={query.data.etag}
-          reload={query.refetch}
-        />
+        <div className="branding">
+          <BrandingEditor
+            key={`${locale} ${query.data.etag}`}
+            path={path}
+            original={query.data.body}
+            etag={query.data.etag}
+            reload={query.refetch}
+          />
+          {/* Not made again when the branding has changed: a file dialog that is open then would choose for nothing. */}
+          <div key={locale}>
+            <Section title="Pictures">
+              <Pictures path={path} branding={query.data.body} isReadOnly={!write} />
+            </Section>
+          </div>
+        </div>
       )}
       {isAdding && (
         <AddLanguage
@@ -118,7 +126,7 @@ function BrandingEditor({
     done: 'Saved the branding',
   });
   return (
-    <div className="branding">
+    <>
       <div>
         <Form
           action="Save"
@@ -130,12 +138,9 @@ function BrandingEditor({
         >
           <BrandingFields draft={draft} set={set} isReadOnly={!write} isDefault={original.id === '0'} />
         </Form>
-        <Section title="Pictures">
-          <Pictures path={path} branding={original} isReadOnly={!write} />
-        </Section>
       </div>
       <SignInPreview path={path} branding={original} draft={draft} tenantName={tenant.displayName} />
-    </div>
+    </>
   );
 }
 
