@@ -18,7 +18,7 @@ import { openDatabase } from '#storage/database/open.ts';
 import { openStorage } from '#storage/storage.ts';
 import { TestClock } from '../test/contract/databases.ts';
 import { serveGraph } from '../test/contract/graph-node.ts';
-import { freePort } from '../test/e2e/server.ts';
+import { freePort } from '../test/free-port.ts';
 
 /**
  * What the size of a directory costs: pages, filters, searches and counts of Graph, and the decision of a sign-in, in this process

@@ -16,7 +16,7 @@ import { crlFiles, makeWoodgrove } from '#pki/demo/woodgrove.ts';
 import { record } from '#signin/log/write-sign-in-log.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
 import { openStorage, type TenantStorage } from '#storage/storage.ts';
-import { freePort } from '../test/e2e/server.ts';
+import { freePort } from '../test/free-port.ts';
 
 /**
  * What a dry run and a refused change cost a tenant whose log has many pairs of administrator and certificate: the whole

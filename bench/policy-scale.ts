@@ -14,7 +14,8 @@ import { signInWithCertificate } from '#signin/with-certificate.ts';
 import { openDatabase } from '#storage/database/open.ts';
 import type { Database } from '#storage/database/schema.ts';
 import { openStorage } from '#storage/storage.ts';
-import { freePort, RunningServer } from '../test/e2e/server.ts';
+import { RunningServer } from '../test/e2e/server.ts';
+import { freePort } from '../test/free-port.ts';
 
 /**
  * What 100,000 users and 500 authentication binding rules cost a sign-in beside 1,000 users and 5 rules, in turns in the

@@ -29,7 +29,7 @@ describe('the order of test files', () => {
     t.after(() => rmSync(folder, { recursive: true, force: true }));
     const file = join(folder, 'below', 'durations.json');
     assert.deepEqual(readDurations(file), {});
-    const totals = { passed: 1, failed: 0, skipped: [], durations: [{ file: 'a', seconds: 1.26 }] };
+    const totals = { passed: 1, failed: 0, failures: [], skipped: [], durations: [{ file: 'a', seconds: 1.26 }] };
     writeDurations(file, { b: 2 }, totals);
     assert.deepEqual(readDurations(file), { a: 1.3, b: 2 });
     writeFileSync(file, '{"a": 1');

@@ -5,6 +5,8 @@ import type { TestEvent } from 'node:test/reporters';
 export interface Totals {
   passed: number;
   failed: number;
+  /** The tests that failed, a line each: a long log is read from its end. */
+  readonly failures: string[];
   readonly skipped: { readonly name: string; readonly why: string }[];
   /** Seconds of each file, in the order the files ended. */
   readonly durations: { readonly file: string; readonly seconds: number }[];
@@ -48,6 +50,7 @@ function countPass(
   const ran = skip === undefined || skip === false;
   if (ran && name === file) {
     totals.failed += 1;
+    totals.failures.push(`${name}: the file holds no test`);
     say(`\n✗ ${name}\n    The file holds no test.\n\n`);
   } else if (ran) totals.passed += details.type === 'suite' ? 0 : 1;
   else totals.skipped.push({ name, why: typeof skip === 'string' ? skip : 'no reason given' });
@@ -64,6 +67,8 @@ function countFail(
   if (error.failureType === 'subtestsFailed') return;
   totals.failed += 1;
   const cause = error.cause instanceof Error ? error.cause : error;
-  say(`\n✗ ${name}\n  ${relative(root, file ?? '')}${line ? `:${line}` : ''}\n`);
+  const place = `${relative(root, file ?? '')}${line ? `:${line}` : ''}`;
+  totals.failures.push(`${name} (${place}): ${cause.message.split('\n', 1)[0]}`);
+  say(`\n✗ ${name}\n  ${place}\n`);
   say(`${(cause.stack ?? String(error.cause ?? error)).replace(/^/gm, '    ')}\n\n`);
 }

@@ -13,7 +13,7 @@ import { report, slowest, type Totals } from './reporter.ts';
 const root = resolve(import.meta.dirname, '..');
 const bin = join(root, 'node_modules', '.bin');
 const words = process.argv.slice(2);
-const totals: Totals = { passed: 0, failed: 0, skipped: [], durations: [] };
+const totals: Totals = { passed: 0, failed: 0, failures: [], skipped: [], durations: [] };
 const durationsFile = join(root, 'node_modules', '.cache', 'cardea-test-seconds.json');
 /** Files that run at once. Many wait, for browsers, card readers and time limits: two more than there are processors. */
 const concurrency = availableParallelism() + 2;
@@ -39,6 +39,7 @@ if (target.length === 0) {
 if (!words.includes('--static')) await tests();
 
 if (totals.durations.length > 10) say(`\nThe slowest ten files:\n${slowest(totals, 10)}\n`);
+if (totals.durations.length > 10) for (const failure of totals.failures) say(`failed: ${failure}\n`);
 for (const { name, why } of totals.skipped) say(`skipped: ${name}\n         ${why}\n`);
 const unexcused = process.env.CARDEA_REQUIRE_ALL === '1' ? totals.skipped.length : 0;
 if (unexcused > 0) say(`CARDEA_REQUIRE_ALL=1: ${unexcused} skipped tests count as failed.\n`);
@@ -49,7 +50,10 @@ process.exitCode = totals.failed + unexcused > 0 || totals.passed === 0 ? 1 : 0;
 function check(name: string, [command, ...args]: [string, ...string[]]): void {
   const { status, stdout, stderr, error } = spawnSync(join(bin, command), args, { cwd: root, encoding: 'utf8' });
   if (status === 0) totals.passed += 1;
-  else totals.failed += 1;
+  else {
+    totals.failed += 1;
+    totals.failures.push(name);
+  }
   say(
     status === 0
       ? `✓ ${name}\n`

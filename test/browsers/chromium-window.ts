@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 import { chromiumArguments, chromiumPath } from '../e2e/chromium.ts';
-import { freePort } from '../e2e/server.ts';
+import { freePort } from '../free-port.ts';
 import { patience } from '../until.ts';
 import type { Display } from './display.ts';
 import { makeNssStore, type NssContent } from './nss.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from '../e2e/server.ts';
+import { freePort } from '../free-port.ts';
 import type { Display } from './display.ts';
 import { fileOf } from './packages.ts';
 import type { Browser } from './person.ts';

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Browser } from '#cli/client/browser.ts';
-import { freePort, RunningServer } from '../e2e/server.ts';
+import { RunningServer } from '../e2e/server.ts';
+import { freePort } from '../free-port.ts';
 import { Apache, skip } from './apache.ts';
 import { visit } from './person.ts';
 

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Asked, ask, numberIn } from '../e2e/attacks/ask.ts';
 import { Attempt } from '../e2e/attempt.ts';
-import { freePort, RunningServer } from '../e2e/server.ts';
+import { RunningServer } from '../e2e/server.ts';
+import { freePort } from '../free-port.ts';
 import { testCa } from '../pki/test-ca.ts';
 import * as proxies from './proxies.ts';
 

@@ -15,7 +15,7 @@ import { openPasswords } from '#keys/passwords.ts';
 import { crlFiles, makeWoodgrove, type Woodgrove } from '#pki/demo/woodgrove.ts';
 import { record } from '#signin/log/write-sign-in-log.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
-import { freePort } from '../e2e/server.ts';
+import { freePort } from '../free-port.ts';
 import { type DatabaseUnderTest, databasesUnderTest, openAt, TestClock } from './databases.ts';
 
 export const actor = 'an administrator';

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { connect } from 'node:tls';
 import { Browser } from '#cli/client/browser.ts';
+import { freePort } from '../free-port.ts';
 import { testCa } from '../pki/test-ca.ts';
 import { Attempt, numberOn } from './attempt.ts';
-import { freePort, RunningServer, runCardea } from './server.ts';
+import { RunningServer, runCardea } from './server.ts';
 
 describe('what must not work does not, and says so', () => {
   let server: RunningServer;

@@ -4,7 +4,8 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { freePort, RunningServer } from './server.ts';
+import { freePort } from '../free-port.ts';
+import { RunningServer } from './server.ts';
 
 /** The listener for those who run the server. */
 describe('the management listener', () => {

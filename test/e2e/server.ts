@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commandLineApplication } from '#admin/applications/first-party.ts';
@@ -10,6 +9,7 @@ import type { SignInRecord } from '#model/sign-in.ts';
 import { pem } from '#pki/build/certificate-builder.ts';
 import { readCardFile } from '#pki/card-file/card-file.ts';
 import { demoPassword } from '#pki/demo/woodgrove.ts';
+import { freePort } from '../free-port.ts';
 
 const entry = join(import.meta.dirname, '..', '..', 'bin', 'cardea.mjs');
 
@@ -171,16 +171,6 @@ export function runCardea(words: readonly string[], environment: NodeJS.ProcessE
       err += chunk;
     });
     child.on('close', (code) => resolve({ code: code ?? -1, out, err }));
-  });
-}
-
-/** A port that is free at this moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
   });
 }
 

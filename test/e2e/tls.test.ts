@@ -9,6 +9,7 @@ import { presentedBy } from '#http/certauth/presented.ts';
 import { createFront, type Front, type FrontOptions } from '#http/front/front.ts';
 import { Authority, type Issued } from '#pki/build/authority.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
+import { freePort } from '../free-port.ts';
 
 /** The TLS front over real sockets, without pages: its listeners answer what they saw of the connection. */
 const hosts = ['login.test', 'certauth.login.test', '*.certauth.login.test', '127.0.0.1'];
@@ -391,15 +392,6 @@ describe('what the front can change while it runs', () => {
     assert.equal((await visit(ownItems.port, { servername: a })).fingerprint, fingerprint);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 describe('ports', () => {
   test('with two ports each has its server, and the certauth port knows no other host', async (t) => {

@@ -16,7 +16,7 @@ import { record } from '#signin/log/write-sign-in-log.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
 import type { Storage } from '#storage/storage.ts';
 import { databasesUnderTest, openAt, TestClock } from '../contract/databases.ts';
-import { freePort } from './server.ts';
+import { freePort } from '../free-port.ts';
 
 /** The sign-in as a function, on a real database and real CRLs, with a world that can fail and a clock that can lie. */
 describe('one sign-in, asked directly', () => {

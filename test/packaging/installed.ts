@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { freePort } from '../free-port.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
 const run = (command: string, words: readonly string[], cwd: string, environment: NodeJS.ProcessEnv = {}) =>
@@ -92,12 +92,4 @@ function saysThatItRuns(child: ChildProcess): Promise<void> {
     child.stderr!.on('data', hear);
     child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${output}`)));
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  const { port } = server.address() as { port: number };
-  await new Promise((done) => server.close(done));
-  return port;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { claimsOf, freePort } from '../../e2e/server.ts';
+import { claimsOf } from '../../e2e/server.ts';
+import { freePort } from '../../free-port.ts';
 import type { Kit } from './kit.ts';
 import type { ClientProgram } from './run-client.ts';
 import type { Toolchain } from './toolchains.ts';

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Browser } from '#cli/client/browser.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
-import { freePort } from '../../e2e/server.ts';
+import { freePort } from '../../free-port.ts';
 import { GraphServer } from '../../graph/graph-server.ts';
 import { testCa } from '../../pki/test-ca.ts';
 import { type End, visit } from '../person.ts';

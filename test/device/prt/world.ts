@@ -12,7 +12,7 @@ import { type OpenInstallation, openInstallation } from '#server/installation.ts
 import { startServer } from '#server/start.ts';
 import type { TenantStorage } from '#storage/storage.ts';
 import { emptyFolder } from '#test/contract/databases.ts';
-import { freePort } from '#test/e2e/server.ts';
+import { freePort } from '#test/free-port.ts';
 import { type EnrolledDevice, enrolDevice } from '../enrolled.ts';
 
 export const assertionGrant = 'urn:ietf:params:oauth:grant-type:jwt-bearer';

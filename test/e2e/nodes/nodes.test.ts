@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { databasesUnderTest } from '../../contract/databases.ts';
 import { codeIn, DevicePerson } from '../../device-client/device-person.ts';
-import { freePort, RunningServer } from '../server.ts';
+import { freePort } from '../../free-port.ts';
+import { RunningServer } from '../server.ts';
 import { balancerAddress, Haproxy, haproxyMissing } from './haproxy.ts';
 import { Pgbouncer, pgbouncerMissing } from './pgbouncer.ts';
 

@@ -8,9 +8,9 @@ import { after, before, describe, test } from 'node:test';
 import { ldapAddress } from '#core/crl/ldap-address.ts';
 import { download } from '#crls/fetch/download.ts';
 import { defaultDownloadPolicy } from '#crls/fetch/policy.ts';
+import { freePort } from '../../free-port.ts';
 import { testCa } from '../../pki/test-ca.ts';
 import { until } from '../../until.ts';
-import { freePort } from '../server.ts';
 
 const slapd = '/usr/sbin/slapd';
 const skip = existsSync(slapd) ? false : 'OpenLDAP is not installed: apt-get install slapd';

@@ -5,10 +5,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import type { Issued } from '#pki/build/authority.ts';
+import { freePort } from '../../free-port.ts';
 import { ocspResponse } from '../../pki/ocsp-response.ts';
 import { needs } from '../../pki/openssl.ts';
 import { testCa } from '../../pki/test-ca.ts';
-import { freePort, RunningServer } from '../server.ts';
+import { RunningServer } from '../server.ts';
 
 /** OpenSSL's own responder answers; who signs, what it knows and whether it is there changes from test to test. */
 describe('OCSP as a source of revocation (RFC 6960)', needs('openssl'), () => {

@@ -21,8 +21,8 @@ import type { AdminPorts, Ports } from '#ports/ports.ts';
 import { record } from '#signin/log/write-sign-in-log.ts';
 import { signInWithCertificate } from '#signin/with-certificate.ts';
 import { databasesUnderTest, openAt, TestClock } from '../../contract/databases.ts';
+import { freePort } from '../../free-port.ts';
 import { certificateOf } from '../../pki/chains.ts';
-import { freePort } from '../server.ts';
 
 /** What a change of the trust stores or of the policy does to people, on a real database with real CRLs over HTTP. */
 for (const database of databasesUnderTest()) {

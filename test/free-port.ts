@@ -1,0 +1,28 @@
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
+
+/**
+ * Ports that no system hands to a client of its own accord (Linux begins at 32768, others at 49152). A port of that
+ * range could go to any connection on the machine between the probe and the server that wants it.
+ */
+const [lowest, highest] = [10_000, 32_000];
+
+/** What this process has given out: a server that starts later still finds its port free. */
+const ownPorts = new Set<number>();
+
+/** A port on which nothing listens, on either loopback address, and which this function gives out once. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(lowest, highest);
+    if (ownPorts.has(port) || !(await isFree(port))) continue;
+    ownPorts.add(port);
+    return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer().once('error', () => resolve(false));
+    probe.listen(port, () => probe.close(() => resolve(true)));
+  });
+}
