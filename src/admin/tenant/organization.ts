@@ -8,6 +8,10 @@ export interface OrganizationContacts {
   readonly technicalNotificationMails?: readonly string[];
   readonly securityComplianceNotificationMails?: readonly string[];
   readonly privacyProfile?: { readonly contactEmail?: string | null; readonly statementUrl?: string | null } | null;
+  /** ISO 3166; the claim `tenant_ctry`. */
+  readonly countryLetterCode?: string | null;
+  /** A language tag; the claim `xms_tpl`. */
+  readonly preferredLanguage?: string | null;
 }
 export type OrganizationChange = OrganizationContacts & { readonly displayName?: string };
 type Ports = Pick<AdminPorts, 'objects' | 'tenants'> & { readonly tenant: Tenant };
@@ -43,6 +47,14 @@ export async function changeOrganization(
 
 function checkContacts(contacts: OrganizationContacts): void {
   const { technicalNotificationMails = [], securityComplianceNotificationMails = [], privacyProfile } = contacts;
+  const { countryLetterCode, preferredLanguage } = contacts;
+  if (countryLetterCode && !/^[a-z]{2}$/i.test(countryLetterCode))
+    throw fault('graphPropertyInvalid', {
+      target: 'countryLetterCode',
+      problem: 'it is not a two-letter country code',
+    });
+  if (preferredLanguage && !/^[a-z]{2,3}(?:-[a-z\d]{2,8})*$/i.test(preferredLanguage))
+    throw fault('graphPropertyInvalid', { target: 'preferredLanguage', problem: 'it is not a language tag' });
   const lists = { technicalNotificationMails, securityComplianceNotificationMails };
   for (const [target, mails] of Object.entries(lists)) {
     if (mails.length > mostMails) throw fault('graphLimitReached', { what: target, limit: mostMails });

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
 import type { Provider } from 'oidc-provider';
-import { issuersOf } from '#core/token/version.ts';
+import { issuerOfVersion, issuersOf } from '#core/token/version.ts';
 import type { Application } from '#model/application.ts';
 import { redirectUriAllowed } from '../provider/client.ts';
 import type { OidcOptions, TenantContext } from '../provider/options.ts';
-import { issuerOf } from '../provider/provider.ts';
 import { keyNamedIn } from '../tokens/check-access-token.ts';
 import { isIdToken } from '../tokens/kinds/token-kind.ts';
+import type { SessionAuthorization } from '../tokens/session-version.ts';
 import { tellOfLogouts } from './logout-notices.ts';
 import { publicKeys } from './metadata.ts';
 import { sendPage, signedOutPage } from './pages.ts';
@@ -38,7 +38,7 @@ export async function logout(
   const hintedIds = [await hintedApplication(query.get('id_token_hint'), context, options), query.get('client_id')];
   const appIds = [...hintedIds.filter((appId) => typeof appId === 'string'), ...signedInTo].slice(0, 50);
   const target = await allowedTarget(query, appIds, context);
-  const frames = await framesOf(authorizations, issuerOf(options, context), context);
+  const frames = await framesOf(authorizations, options, context);
   if (!target || frames.length > 0) {
     const brand = await context.brand();
     return sendPage(res, 200, await signedOutPage({ req, brand }, { again: '/', frames, target }));
@@ -46,17 +46,20 @@ export async function logout(
   res.writeHead(303, { location: target, 'cache-control': 'no-store' }).end();
 }
 
-/** OpenID Connect Front-Channel Logout 1.0 §3: where the applications of this session want to see its browser once more. */
+/**
+ * OpenID Connect Front-Channel Logout 1.0 §3: where the applications of this session want to see its browser once more. `iss` is
+ * the one in the ID tokens of the application.
+ */
 async function framesOf(
-  authorizations: Readonly<Record<string, { readonly sid?: string | undefined }>>,
-  issuer: string,
+  authorizations: Readonly<Record<string, SessionAuthorization>>,
+  { publicOrigin }: OidcOptions,
   context: TenantContext,
 ): Promise<readonly string[]> {
-  const request = Object.entries(authorizations).map(async ([appId, { sid }]) => {
+  const request = Object.entries(authorizations).map(async ([appId, { sid, cardeaVersion = 2 }]) => {
     const { logoutUrl } = (await context.applications.find(appId)) ?? {};
     if (logoutUrl === undefined || !URL.canParse(logoutUrl)) return [];
     const url = new URL(logoutUrl);
-    url.searchParams.set('iss', issuer);
+    url.searchParams.set('iss', issuerOfVersion(publicOrigin, context.tenant.id, cardeaVersion));
     if (sid !== undefined) url.searchParams.set('sid', sid);
     return [url.href];
   });

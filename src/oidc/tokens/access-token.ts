@@ -56,6 +56,7 @@ export async function accessTokenPayload(
     user,
     token: 'accessToken' as const,
     ipAddress: remoteAddress(ctx.req),
+    physicalIds: notesOf(ctx.req).deviceSession?.device.physicalIds,
     authTime: source?.authTime,
     mostGroups: groupsInTokens,
   };

@@ -94,6 +94,7 @@ function withoutMail(
 /** An ID token of the authorize endpoint travels in an address, where six groups fit (as at Entra). */
 const requestOf = ({ req, oidc }: KoaContextWithOIDC) => ({
   ipAddress: remoteAddress(req),
+  physicalIds: notesOf(req).deviceSession?.device.physicalIds,
   mostGroups: oidc.route === 'token' ? groupsInTokens : groupsInAddresses,
 });
 const groupsInAddresses = 6;

@@ -1,4 +1,5 @@
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
+import { noteSessionVersion } from './session-version.ts';
 
 /**
  * The session's grant for this application, with everything just asked for in it; whether it was granted is checked
@@ -12,6 +13,7 @@ export async function grantEverything(ctx: KoaContextWithOIDC): Promise<Grant> {
   const usable = existing?.accountId === session!.accountId ? existing : undefined;
   const grant = usable ?? new provider.Grant({ accountId: session!.accountId!, clientId: client!.clientId });
   if (addAsked(ctx, grant) || !usable) await grant.save();
+  noteSessionVersion(ctx);
   return grant;
 }
 

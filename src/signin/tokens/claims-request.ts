@@ -20,6 +20,8 @@ export interface ClaimsRequest {
   /** `https://login.example.org` */
   readonly origin: string;
   readonly ipAddress: string;
+  /** `physicalIds` of the device that signed the request; absent where none did. */
+  readonly physicalIds?: readonly string[] | undefined;
   /** Seconds since 1970; absent where the caller says it itself. */
   readonly authTime?: number | undefined;
   /** Groups that fit into the token (200; 6 in one that travels in an address). */

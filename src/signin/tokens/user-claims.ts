@@ -7,6 +7,8 @@ import { optionalClaim } from './optional-claims.ts';
 
 interface Facts extends ClaimsRequest {
   readonly profile: Profile;
+  /** What an administrator entered about the tenant (Graph: organization). */
+  readonly organization: Readonly<Record<string, unknown>>;
 }
 
 /** Claims of Entra's `optionalClaims`; an undefined value leaves the claim out. Sources: Microsoft's tables for v1.0 and v2.0. */
@@ -21,6 +23,7 @@ const optional: Readonly<Record<string, (facts: Facts) => unknown>> = {
   login_hint: ({ user, tenant }) => makeLoginHint({ userId: user.id, tenantId: tenant.id }),
   onprem_sid: ({ profile }) => textIn(profile.onPremisesSecurityIdentifier),
   pwd_url: ({ origin }) => `${origin}/security-info`,
+  tenant_ctry: ({ organization }) => twoLetters(organization.countryLetterCode),
   tenant_region_scope: () => 'WW',
   verified_primary_email: ({ user, tenant }) => unlessEmpty([user.mail].filter((mail) => isOfTenant(mail, tenant))),
   verified_secondary_email: ({ profile, tenant }) =>
@@ -28,7 +31,12 @@ const optional: Readonly<Record<string, (facts: Facts) => unknown>> = {
   xms_edov: ({ user, tenant }) => (user.mail === undefined ? undefined : isOfTenant(user.mail, tenant)),
   xms_pdl: ({ profile }) => textIn(profile.preferredDataLocation),
   xms_pl: ({ profile }) => textIn(profile.preferredLanguage),
+  xms_tpl: ({ organization }) => textIn(organization.preferredLanguage),
+  ztdid: ({ physicalIds = [] }) => physicalIds.flatMap((id) => /^\[ZTDID\]:(.+)$/i.exec(id)?.[1] ?? [])[0],
 };
+
+/** Claims that are about the tenant. */
+const ofTenant: ReadonlySet<string> = new Set(['tenant_ctry', 'xms_tpl']);
 
 /** Names of the claims that {@link userClaims} can make, for the document of discovery. */
 export const userClaimNames: readonly string[] = [
@@ -48,7 +56,9 @@ export const userClaimNames: readonly string[] = [
 export async function userClaims(request: ClaimsRequest, ports: ClaimPorts): Promise<Record<string, unknown>> {
   const names = Object.keys(optional).filter((name) => optionalClaim(request.application, request.token, name));
   const [entry] = names.length === 0 ? [] : await ports.users.entriesOf([request.user.id]);
-  const facts = { ...request, profile: entry?.profile ?? {} };
+  const isAboutTenant = names.some((name) => ofTenant.has(name));
+  const [organization] = isAboutTenant ? await ports.objects.list<Facts['organization']>('organization') : [];
+  const facts = { ...request, profile: entry?.profile ?? {}, organization: organization?.document ?? {} };
   const values = names.map((name) => [name, optional[name]!(facts)] as const);
   const claims = Object.fromEntries(values.filter(([, value]) => value !== undefined));
   return { ...claims, ...(await groupClaims(request, ports)) };

@@ -278,3 +278,31 @@ describe('Conditional Access is asked when the token is used, with the device', 
     );
   });
 });
+
+test('ztdid is the Autopilot id of the device that signed the request, for applications that ask for it', async () => {
+  const ztdid = crypto.randomUUID();
+  const owner = await world.enrol({ physicalIds: ['[HWID]:h:1', `[ZTDID]:${ztdid}`] });
+  const entries = [{ name: 'ztdid' }];
+  const api = {
+    appId: crypto.randomUUID(),
+    displayName: 'Deployment',
+    redirectUris: [],
+    postLogoutRedirectUris: [],
+    homepage: undefined,
+    isPublicClient: true,
+    secretHashes: [],
+    identifierUris: [],
+    roles: [],
+    profile: { optionalClaims: { idToken: entries, accessToken: entries } },
+  };
+  await world.stores.applications.put(api);
+  const of = { client_id: api.appId, resource: api.appId };
+  for (const [held, value] of [
+    [await world.signIn(owner), ztdid],
+    [await world.signIn(device), undefined],
+  ] as const) {
+    const { json, text } = await world.accessToken(held, of);
+    const claims = [json.id_token, json.access_token].map((token) => claimsIn(token).ztdid);
+    assert.deepEqual(claims, [value, value], text);
+  }
+});

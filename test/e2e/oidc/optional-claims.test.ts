@@ -48,6 +48,7 @@ before(async () => {
     'User.ReadWrite.All',
     'Group.ReadWrite.All',
     'GroupMember.ReadWrite.All',
+    'Organization.ReadWrite.All',
     'AppRoleAssignment.ReadWrite.All',
   );
   client = await ok('POST', '/applications', { displayName: 'Client', publicClient: { redirectUris: [redirectUri] } });
@@ -62,6 +63,7 @@ before(async () => {
     preferredLanguage: 'pt-PT',
     otherMails: ['ana@elsewhere.test', 'a.silva@woodgrove.test'],
   });
+  await ok('PATCH', `/organization/${graph.tenantId}`, { countryLetterCode: 'pt', preferredLanguage: 'pt' });
   const body = { displayName: 'Payroll', mailEnabled: false, mailNickname: 'payroll', securityEnabled: true };
   group = await ok('POST', '/groups', body);
   const member = { '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${ana.id}` };
@@ -80,11 +82,13 @@ describe('claims that an application asks for with optionalClaims', () => {
     'ipaddr',
     'login_hint',
     'pwd_url',
+    'tenant_ctry',
     'tenant_region_scope',
     'verified_primary_email',
     'verified_secondary_email',
     'xms_edov',
     'xms_pl',
+    'xms_tpl',
   ];
 
   test('the client decides for the ID token, the resource for the access token; nothing is there unasked', async () => {
@@ -104,11 +108,13 @@ describe('claims that an application asks for with optionalClaims', () => {
       given_name: 'Ana',
       ipaddr: '127.0.0.1',
       pwd_url: `${graph.server.origin}/security-info`,
+      tenant_ctry: 'PT',
       tenant_region_scope: 'WW',
       verified_primary_email: ['ana@woodgrove.test'],
       verified_secondary_email: ['a.silva@woodgrove.test'],
       xms_edov: true,
       xms_pl: 'pt-PT',
+      xms_tpl: 'pt',
     };
     for (const claims of [idToken, accessToken]) {
       const actualValues = Object.fromEntries(Object.keys(values).map((name) => [name, claims[name]]));

@@ -55,13 +55,13 @@ async function organizationItem({ ports, caller }: Call): Promise<Item> {
     displayName: tenant.displayName,
     verifiedDomains: domains.map(verification),
     tenantType: 'AAD',
-    countryLetterCode: null,
+    countryLetterCode: contacts.countryLetterCode ?? null,
     country: null,
     city: null,
     state: null,
     street: null,
     postalCode: null,
-    preferredLanguage: null,
+    preferredLanguage: contacts.preferredLanguage ?? null,
     businessPhones: [],
     createdDateTime: null,
     onPremisesSyncEnabled: synchronisation.isConfigured ? true : null,
@@ -95,6 +95,8 @@ const shape = z.strictObject({
   privacyProfile: z
     .strictObject({ contactEmail: z.string().max(320).nullish(), statementUrl: z.string().max(2048).nullish() })
     .nullish(),
+  countryLetterCode: z.string().max(2).nullish(),
+  preferredLanguage: z.string().max(35).nullish(),
 });
 
 async function change(call: Call) {
