@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { Page, Route } from 'playwright-core';
 import { png } from '../../graph/things/pictures.ts';
 import { AdminCenter, skip } from './harness.ts';
 
@@ -142,7 +143,105 @@ describe('applications, properties and company branding in the admin center', { 
     assert.deepEqual(await admin.look('properties'), []);
   });
 
+  const forms = [
+    { name: 'the properties of the tenant', path: '/tenant', fields: ['Technical contact', 'Global privacy contact'] },
+    { name: 'company branding', path: '/branding', fields: ['Name on the pages', 'Username hint text'] },
+    {
+      name: 'an app registration',
+      path: '/app-registrations?search=Payroll',
+      row: 'Payroll',
+      tab: 'Branding & properties',
+      fields: ['Name', 'Home page URL'],
+      values: ['Payroll of Woodgrove', 'https://payroll.woodgrove.test/'],
+    },
+    {
+      name: 'a group',
+      path: '/groups?search=Card pilot',
+      row: 'Card pilot',
+      fields: ['Group name', 'Group description'],
+      values: ['Card pilot', 'Users who try cards'],
+      first: 'Card pilots',
+    },
+  ];
+  for (const {
+    name,
+    path,
+    row,
+    tab: tabName,
+    fields,
+    values = ['a@woodgrove.test', 'b@woodgrove.test'],
+    first,
+  } of forms)
+    test(`an edit of ${name} stays when it is made while the state that was saved is read again`, async () => {
+      const { page } = admin;
+      await page.goto(`${admin.server.origin}/admin${path}`);
+      if (row) await page.getByRole('link', { name: row, exact: true }).click();
+      if (tabName) await tab(tabName);
+      const [one, two] = fields.map((label) => page.getByRole('main').getByLabel(label, { exact: true }));
+      await one!.fill(first ?? values[0]!);
+      const read = heldReads(page);
+      await read.hold(async () => {
+        const saved = page.waitForResponse((answer) => answer.request().method() === 'PATCH');
+        await admin.press('Save');
+        assert.equal((await saved).ok(), true);
+        await read.begun;
+        await two!.fill(values[1]!);
+      });
+      const second = page.waitForResponse((answer) => answer.request().method() === 'PATCH');
+      await admin.press('Save');
+      assert.equal((await second).ok(), true);
+      await page.getByRole('button', { name: 'Save', exact: true }).and(page.locator(':disabled')).waitFor();
+      await page.reload();
+      if (tabName) await tab(tabName);
+      await page
+        .getByRole('main')
+        .locator(`[value="${first ?? values[0]}"]`)
+        .waitFor();
+      assert.equal(await two!.inputValue(), values[1]);
+    });
+
+  test('an edit stays when the state that is shown cannot be read again, and the page says so', async () => {
+    const { page } = admin;
+    await admin.open('/tenant', 'Properties');
+    await page.getByLabel('Privacy statement URL').fill('https://woodgrove.test/privacy');
+    await page.route('**/v1.0/organization/*', (route) =>
+      route.request().method() === 'GET'
+        ? route.fulfill({ status: 400, json: { error: { code: 'badRequest', message: 'Not now.' } } })
+        : route.continue(),
+    );
+    await admin.press('Save');
+    const alert = page.getByRole('main').getByRole('alert');
+    await alert.getByText('This may be out of date.').waitFor();
+    assert.equal(await page.getByLabel('Privacy statement URL').inputValue(), 'https://woodgrove.test/privacy');
+    await page.unrouteAll({ behavior: 'wait' });
+    await admin.press('Read it again');
+    await alert.waitFor({ state: 'detached' });
+    assert.equal(await page.getByLabel('Privacy statement URL').inputValue(), 'https://woodgrove.test/privacy');
+    assert.equal(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled(), true);
+  });
+
   test('nothing is blocked by the content security policy, and no script fails', () => {
     assert.deepEqual(admin.complaints, []);
   });
 });
+
+/** Holds every read of Graph that begins while `work` runs until it has ended. */
+function heldReads(page: Page) {
+  const begun = Promise.withResolvers<void>();
+  const hold = async (work: () => Promise<void>) => {
+    const gate = Promise.withResolvers<void>();
+    const answer = async (route: Route) => {
+      if (route.request().method() === 'GET') {
+        begun.resolve();
+        await gate.promise;
+      }
+      // The page has given up some of them.
+      await route.continue().catch(() => undefined);
+    };
+    await page.route('**/v1.0/**', answer);
+    await work();
+    gate.resolve();
+    await page.unroute('**/v1.0/**', answer);
+  };
+  return { begun: begun.promise, hold };
+}

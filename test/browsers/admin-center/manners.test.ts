@@ -31,8 +31,36 @@ describe('manners of the admin center', { skip }, () => {
     await alert.getByText('This was changed meanwhile.').waitFor();
     assert.match((await alert.textContent()) ?? '', /ana@woodgrove\.test changed it/);
     await other.press('Load the current state');
-    await other.page.getByText('Sales').waitFor();
+    await other.page.locator('input[value="Sales"]').waitFor();
+    await alert.waitFor({ state: 'detached' });
     assert.deepEqual(other.complaints, []);
+  });
+
+  test('an edit outlives a read that brings a change of another administrator, and is refused when it is saved', async () => {
+    await admin.open('/users?search=gus', 'Users');
+    await main().getByRole('link', { name: 'Gus Moreau' }).click();
+    await admin.press('Edit properties');
+    await main().getByLabel('Department').fill('Sales');
+    const { err } = await admin.server.cardea(
+      'user',
+      'set',
+      'gus@woodgrove.test',
+      '--on-premises-upn',
+      'gus@corp.test',
+    );
+    assert.equal(err, '');
+    // What the page changes itself is followed by a read of the user.
+    await admin.press('Revoke sessions');
+    const read = admin.page.waitForResponse((answer) => /\/users\/[^/]+\?/.test(answer.url()));
+    await admin.page.getByRole('alertdialog').getByRole('button', { name: 'Revoke' }).click();
+    await (await read).finished();
+    await admin.page.getByLabel('Notifications').getByText('Sessions revoked').first().waitFor();
+    assert.equal(await main().getByLabel('Department').inputValue(), 'Sales');
+    await admin.press('Save');
+    await main().getByText('This was changed meanwhile.').waitFor();
+    await admin.press('Load the current state');
+    await main().locator('input[value="gus@corp.test"]').waitFor();
+    assert.equal(await main().getByLabel('Department').inputValue(), '');
   });
 
   test('everything in a list is reached by the keyboard', async () => {

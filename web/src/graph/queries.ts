@@ -1,5 +1,6 @@
 import {
   keepPreviousData,
+  notifyManager,
   QueryClient,
   type UseInfiniteQueryResult,
   type UseQueryResult,
@@ -9,6 +10,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import type { DraftEvents } from '../components/forms/draft.ts';
 import { notify } from '../components/toasts.tsx';
 import { type GraphAnswer, type GraphRequest, graph, read } from './client.ts';
 import { GraphProblem } from './errors.ts';
@@ -105,12 +107,14 @@ export interface ChangeOptions<TInput, TResult> {
   readonly onDone?: (result: TResult, input: TInput) => void;
   /** What is announced beside {@link done}. */
   readonly text?: () => string | undefined;
+  /** The draft that is sent, of `useDraft`: it goes on with the new state once that was read. */
+  readonly draft?: { readonly events: DraftEvents };
 }
 
 /** A change by Graph. Nothing is shown as changed before Graph answered. The problem is for `ChangeProblem`. */
 export function useChange<TInput = void, TResult = unknown>(
   run: (input: TInput) => Promise<TResult>,
-  { stale, done, undo, onDone, text }: ChangeOptions<TInput, TResult> = {},
+  { stale, done, undo, onDone, text, draft }: ChangeOptions<TInput, TResult> = {},
 ) {
   const client = useQueryClient();
   const refresh = async () => {
@@ -119,14 +123,25 @@ export function useChange<TInput = void, TResult = unknown>(
       await Promise.all(stale.map((path) => client.invalidateQueries({ queryKey: path.split('/').filter(Boolean) })));
   };
   return useMutation<TResult, Error, TInput>({
-    mutationFn: run,
+    mutationFn: (input) => {
+      draft?.events.onSend();
+      return run(input);
+    },
     onSuccess: async (result, input) => {
+      draft?.events.onSaved();
       onDone?.(result, input);
       const title = typeof done === 'function' ? done(input, result) : done;
       const more = text?.();
       const takeBack = undo && { undo: () => undo(input, result).then(refresh) };
       if (title) notify({ title, ...(more !== undefined && { text: more }), ...takeBack });
       await refresh();
+      // Where a read failed, the next one brings the new state.
+      const isRead = client
+        .getQueryCache()
+        .findAll({ type: 'active' })
+        .every(({ state }) => state.status !== 'error');
+      // Behind the notice of the new state, which is under way.
+      if (draft && isRead) notifyManager.schedule(draft.events.onRead);
     },
   });
 }

@@ -1,8 +1,14 @@
-import { type FormEvent, type ReactNode, useState } from 'react';
+import type { FormEvent, ReactNode } from 'react';
 import { type SignInChange, useSignInEffect } from '../../graph/sign-in-change.ts';
 import { Button } from '../button.tsx';
 import { SignInEffectPanel } from '../data/sign-in-effect.tsx';
 import { ChangeProblem } from '../problems.tsx';
+
+interface FormChange extends Partial<SignInChange> {
+  readonly isPending: boolean;
+  readonly error: Error | null;
+  readonly reset?: () => void;
+}
 
 interface FormProps {
   readonly children: ReactNode;
@@ -12,8 +18,11 @@ interface FormProps {
   readonly onCancel?: () => void;
   readonly isDisabled?: boolean;
   /** The change that `onSubmit` begins. What decides who may sign in is a `useSignInChange`. */
-  readonly change: { readonly isPending: boolean; readonly error: Error | null } & Partial<SignInChange>;
+  readonly change: FormChange;
+  /** Reads the object again after another administrator changed it. */
   readonly reload?: () => unknown;
+  /** What `reload` gives up; without one, the edits stay. */
+  readonly draft?: { readonly reset: () => void };
   /** Beside the buttons. */
   readonly extra?: ReactNode;
 }
@@ -22,7 +31,17 @@ interface FormProps {
  * A form with its buttons and, above them, why the last change was refused. A change that decides who may sign in is tried
  * before: where sign-ins would end differently, they are shown, and the button has to be pressed again.
  */
-export function Form({ children, action, onSubmit, onCancel, isDisabled = false, change, reload, extra }: FormProps) {
+export function Form({
+  children,
+  action,
+  onSubmit,
+  onCancel,
+  isDisabled = false,
+  change,
+  reload,
+  draft,
+  extra,
+}: FormProps) {
   const effect = useSignInEffect(change);
   const isBusy = change.isPending || effect.isPending;
   const review = async () => {
@@ -35,11 +54,18 @@ export function Form({ children, action, onSubmit, onCancel, isDisabled = false,
     event.preventDefault();
     if (!isDisabled && !isBusy) void review();
   };
+  const startAgain = reload && {
+    reload: () => {
+      change.reset?.();
+      draft?.reset();
+      return reload();
+    },
+  };
   return (
     <form className="form" onSubmit={submit} noValidate>
       {children}
       <SignInEffectPanel effect={change.error ? { ...effect, error: null } : effect} />
-      <ChangeProblem problem={change.error} {...(reload && { reload })} />
+      <ChangeProblem problem={change.error} {...startAgain} />
       <div className="row form-buttons">
         <Button kind="primary" type="submit" isDisabled={isDisabled} isPending={isBusy}>
           {action}
@@ -54,23 +80,4 @@ export function Form({ children, action, onSubmit, onCancel, isDisabled = false,
       </div>
     </form>
   );
-}
-
-/** A draft of an object: what was read, with the edits of the user on top. */
-export function useDraft<T extends object>(original: T) {
-  const [edits, setEdits] = useState<Partial<T>>({});
-  const draft: T = { ...original, ...edits };
-  const changes = Object.fromEntries(
-    Object.entries(edits).filter(
-      ([name, value]) => JSON.stringify(value) !== JSON.stringify(original[name as keyof T]),
-    ),
-  ) as Partial<T>;
-  return {
-    draft,
-    /** What differs from the original: the body of a PATCH. */
-    changes,
-    isChanged: Object.keys(changes).length > 0,
-    set: (next: Partial<T>) => setEdits((before) => ({ ...before, ...next })),
-    reset: () => setEdits({}),
-  };
 }

@@ -74,18 +74,18 @@ const Tabs = (props: RegistrationProps) => (
       {
         id: 'branding',
         title: 'Branding & properties',
-        content: () => <Properties key={props.etag} {...props} />,
+        content: () => <Properties {...props} />,
       },
       {
         id: 'authentication',
         title: 'Authentication',
-        content: () => <Authentication key={props.etag} {...props} />,
+        content: () => <Authentication {...props} />,
       },
       { id: 'credentials', title: 'Certificates & secrets', content: () => <Credentials {...props} /> },
       {
         id: 'tokens',
         title: 'Token configuration',
-        content: () => <TokenConfiguration key={props.etag} {...props} />,
+        content: () => <TokenConfiguration {...props} />,
       },
       { id: 'permissions', title: 'API permissions', content: () => <ApiPermissions {...props} /> },
       { id: 'expose', title: 'Expose an API', content: () => <ExposedScopes {...props} /> },

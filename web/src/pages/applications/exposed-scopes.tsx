@@ -2,41 +2,50 @@ import { useState } from 'react';
 import { useMay } from '../../app/roles.ts';
 import { Button } from '../../components/button.tsx';
 import { TableFrame } from '../../components/data/table-frame.tsx';
+import { useDraft } from '../../components/forms/draft.ts';
 import { CheckboxField, RadioField, TextInput } from '../../components/forms/fields.tsx';
-import { Form, useDraft } from '../../components/forms/form.tsx';
+import { Form } from '../../components/forms/form.tsx';
 import { Section } from '../../components/layout/page.tsx';
 import { ConfirmDialog, SidePanel } from '../../components/overlays/dialog.tsx';
 import { EmptyState } from '../../components/states.tsx';
 import { send, useChange } from '../../graph/queries.ts';
-import type { PermissionScope, RegistrationProps } from './model.ts';
+import type { Application, PermissionScope, RegistrationProps } from './model.ts';
 
 const blank = (): PermissionScope => ({ id: crypto.randomUUID(), value: '', isEnabled: true, type: 'User' });
+
+/** A scope, and the state of its application when an administrator chose it. */
+interface Choice {
+  readonly scope: PermissionScope;
+  readonly app: Application;
+  readonly etag: string | undefined;
+}
 
 /** Scopes that other applications may ask for. */
 export function ExposedScopes({ path, app, etag, reload }: RegistrationProps) {
   const { write } = useMay('applications');
   const scopes = app.api.oauth2PermissionScopes;
-  const [edited, setEdited] = useState<PermissionScope>();
-  const [doomed, setDoomed] = useState<PermissionScope>();
-  const change = useChange<readonly PermissionScope[]>(
-    (oauth2PermissionScopes) =>
-      send(path, { method: 'PATCH', body: { api: { ...app.api, oauth2PermissionScopes } }, etag }),
-    {
-      done: 'Saved the scopes',
-      onDone: () => {
-        setEdited(undefined);
-        setDoomed(undefined);
-      },
+  const [edited, setEdited] = useState<Choice>();
+  const [doomed, setDoomed] = useState<Choice>();
+  const choose = (scope: PermissionScope): Choice => ({ scope, app, etag });
+  const close = () => {
+    setEdited(undefined);
+    setDoomed(undefined);
+  };
+  const change = useChange<{ readonly choice: Choice; readonly scope?: PermissionScope }>(
+    ({ choice, scope }) => {
+      const others = choice.app.api.oauth2PermissionScopes.filter(({ id }) => id !== choice.scope.id);
+      const api = { ...choice.app.api, oauth2PermissionScopes: scope ? [...others, scope] : others };
+      return send(path, { method: 'PATCH', body: { api }, etag: choice.etag });
     },
+    { done: 'Saved the scopes', onDone: close },
   );
-  const without = (scope: PermissionScope) => scopes.filter(({ id }) => id !== scope.id);
   const prefix = app.identifierUris[0] ?? `api://${app.appId}`;
   return (
     <Section
       title="Scopes defined by this API"
       actions={
         write && (
-          <Button icon="add" onPress={() => setEdited(blank())}>
+          <Button icon="add" onPress={() => setEdited(choose(blank()))}>
             Add a scope
           </Button>
         )
@@ -65,12 +74,17 @@ export function ExposedScopes({ path, app, etag, reload }: RegistrationProps) {
                 <td>{scope.isEnabled === false ? 'Disabled' : 'Enabled'}</td>
                 {write && (
                   <td>
-                    <Button kind="subtle" icon="edit" label={`Edit ${scope.value}`} onPress={() => setEdited(scope)} />
+                    <Button
+                      kind="subtle"
+                      icon="edit"
+                      label={`Edit ${scope.value}`}
+                      onPress={() => setEdited(choose(scope))}
+                    />
                     <Button
                       kind="subtle"
                       icon="delete"
                       label={`Delete ${scope.value}`}
-                      onPress={() => setDoomed(scope)}
+                      onPress={() => setDoomed(choose(scope))}
                     />
                   </td>
                 )}
@@ -82,22 +96,25 @@ export function ExposedScopes({ path, app, etag, reload }: RegistrationProps) {
       <SidePanel title="Scope" isOpen={edited !== undefined} onClose={() => setEdited(undefined)}>
         {edited && (
           <ScopeForm
-            key={edited.id}
-            original={edited}
+            key={edited.scope.id}
+            original={edited.scope}
             change={change}
-            save={(scope) => change.mutate([...without(scope), scope])}
-            reload={reload}
+            save={(scope) => change.mutate({ choice: edited, scope })}
+            reload={() => {
+              close();
+              return reload();
+            }}
             onCancel={() => setEdited(undefined)}
           />
         )}
       </SidePanel>
       <ConfirmDialog
-        title={`Delete the scope ${doomed?.value ?? ''}`}
+        title={`Delete the scope ${doomed?.scope.value ?? ''}`}
         isOpen={doomed !== undefined}
         onClose={() => setDoomed(undefined)}
         action="Delete"
         isDanger
-        onConfirm={() => doomed && change.mutate(without(doomed))}
+        onConfirm={() => doomed && change.mutate({ choice: doomed })}
         change={change}
       >
         Applications that ask for it get no token with it any more.

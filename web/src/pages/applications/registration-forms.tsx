@@ -1,7 +1,8 @@
 import { useMay } from '../../app/roles.ts';
+import { useDraft } from '../../components/forms/draft.ts';
 import { TextInput } from '../../components/forms/fields.tsx';
 import { FileDrop } from '../../components/forms/file-drop.tsx';
-import { Form, useDraft } from '../../components/forms/form.tsx';
+import { Form } from '../../components/forms/form.tsx';
 import { Section } from '../../components/layout/page.tsx';
 import { ChangeProblem } from '../../components/problems.tsx';
 import { send, useChange } from '../../graph/queries.ts';
@@ -10,19 +11,22 @@ import { linesIn, type RegistrationProps } from './model.ts';
 /** Name, home page, addresses and logo of an app registration. */
 export function Properties({ path, app, etag, reload }: RegistrationProps) {
   const { write } = useMay('applications');
-  const { draft, set, isChanged, reset } = useDraft({
+  const texts = {
     displayName: app.displayName,
     homePageUrl: app.web.homePageUrl ?? '',
     identifierUris: app.identifierUris.join('\n'),
-  });
-  const body = {
-    ...(draft.displayName === app.displayName ? {} : { displayName: draft.displayName }),
-    ...(draft.homePageUrl === (app.web.homePageUrl ?? '') ? {} : { web: { homePageUrl: draft.homePageUrl || null } }),
-    ...(draft.identifierUris === app.identifierUris.join('\n')
-      ? {}
-      : { identifierUris: linesIn(draft.identifierUris) }),
   };
-  const change = useChange(() => send(path, { method: 'PATCH', body, etag }), { done: `Saved ${draft.displayName}` });
+  const form = useDraft(texts, etag);
+  const { draft, set, changes, isChanged, reset } = form;
+  const body = {
+    ...(changes.displayName !== undefined && { displayName: draft.displayName }),
+    ...(changes.homePageUrl !== undefined && { web: { homePageUrl: draft.homePageUrl || null } }),
+    ...(changes.identifierUris !== undefined && { identifierUris: linesIn(draft.identifierUris) }),
+  };
+  const change = useChange(() => send(path, { method: 'PATCH', body, etag: form.etag }), {
+    done: `Saved ${draft.displayName}`,
+    draft: form,
+  });
   const logo = useChange<File>((file) => send(`${path}/logo`, { method: 'PUT', body: file }), {
     done: 'Saved the logo',
   });
@@ -34,6 +38,7 @@ export function Properties({ path, app, etag, reload }: RegistrationProps) {
         {...(isChanged && { onCancel: reset })}
         isDisabled={!write || !isChanged || draft.displayName.trim() === ''}
         change={change}
+        draft={form}
         reload={reload}
       >
         <TextInput
@@ -83,11 +88,15 @@ export function Authentication({ path, app, etag, reload }: RegistrationProps) {
     spa: app.spa.redirectUris.join('\n'),
     publicClient: app.publicClient.redirectUris.join('\n'),
   };
-  const { draft, set, changes, isChanged, reset } = useDraft(original);
+  const form = useDraft(original, etag);
+  const { draft, set, changes, isChanged, reset } = form;
   const body = Object.fromEntries(
     Object.entries(changes).map(([kind, text]) => [kind, { redirectUris: linesIn(text ?? '') }]),
   );
-  const change = useChange(() => send(path, { method: 'PATCH', body, etag }), { done: 'Saved the redirect URIs' });
+  const change = useChange(() => send(path, { method: 'PATCH', body, etag: form.etag }), {
+    done: 'Saved the redirect URIs',
+    draft: form,
+  });
   return (
     <Form
       action="Save"
@@ -95,6 +104,7 @@ export function Authentication({ path, app, etag, reload }: RegistrationProps) {
       {...(isChanged && { onCancel: reset })}
       isDisabled={!write || !isChanged}
       change={change}
+      draft={form}
       reload={reload}
     >
       {(

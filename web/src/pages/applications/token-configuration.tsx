@@ -1,6 +1,7 @@
 import { useMay } from '../../app/roles.ts';
+import { useDraft } from '../../components/forms/draft.ts';
 import { CheckboxField } from '../../components/forms/fields.tsx';
-import { Form, useDraft } from '../../components/forms/form.tsx';
+import { Form } from '../../components/forms/form.tsx';
 import { Section } from '../../components/layout/page.tsx';
 import { send, useChange } from '../../graph/queries.ts';
 import type { RegistrationProps } from './model.ts';
@@ -23,10 +24,13 @@ const claims = [
 /** Optional claims of an app registration. Those that this page does not know stay. */
 export function TokenConfiguration({ path, app, etag, reload }: RegistrationProps) {
   const { write } = useMay('applications');
-  const { draft, set, isChanged, reset } = useDraft({ claims: app.optionalClaims ?? {} });
+  const form = useDraft({ claims: app.optionalClaims ?? {} }, etag);
+  const { draft, set, isChanged, reset } = form;
   const listed = (token: string) => draft.claims[token] ?? [];
-  const change = useChange(() => send(path, { method: 'PATCH', body: { optionalClaims: draft.claims }, etag }), {
+  const body = { optionalClaims: draft.claims };
+  const change = useChange(() => send(path, { method: 'PATCH', body, etag: form.etag }), {
     done: 'Saved the optional claims',
+    draft: form,
   });
   const toggle = (token: string, name: string, is: boolean) => {
     const others = listed(token).filter((claim) => claim.name !== name);
@@ -42,6 +46,7 @@ export function TokenConfiguration({ path, app, etag, reload }: RegistrationProp
         {...(isChanged && { onCancel: reset })}
         isDisabled={!write || !isChanged}
         change={change}
+        draft={form}
         reload={reload}
       >
         {tokens.map(([token, title]) => (

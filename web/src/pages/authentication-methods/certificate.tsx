@@ -1,12 +1,14 @@
 import { useState } from 'react';
 import { useMay } from '../../app/roles.ts';
 import { Button } from '../../components/button.tsx';
+import { useDraft } from '../../components/forms/draft.ts';
 import { SwitchField } from '../../components/forms/fields.tsx';
-import { Form, useDraft } from '../../components/forms/form.tsx';
+import { Form } from '../../components/forms/form.tsx';
+import { Loaded } from '../../components/layout/loaded.tsx';
 import { Command, Page, PageTabs } from '../../components/layout/page.tsx';
 import { ConfirmDialog } from '../../components/overlays/dialog.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
-import { ErrorState, Loading, ReadOnlyNote } from '../../components/states.tsx';
+import { ReadOnlyNote } from '../../components/states.tsx';
 import { problemKind } from '../../graph/errors.ts';
 import { useGraphWithEtag } from '../../graph/queries.ts';
 import { useSignInChange } from '../../graph/sign-in-change.ts';
@@ -33,11 +35,9 @@ export default function CertificatePage() {
         </>
       }
     >
-      {query.isPending && <Loading />}
-      {query.error && <ErrorState problem={query.error} retry={query.refetch} />}
-      {query.data && (
-        <Settings key={query.data.etag} original={query.data.body} etag={query.data.etag} reload={query.refetch} />
-      )}
+      <Loaded query={query}>
+        {({ body, etag }) => <Settings original={body} etag={etag} reload={query.refetch} />}
+      </Loaded>
     </Page>
   );
 }
@@ -51,12 +51,15 @@ interface SettingsProps {
 /** Both tabs edit one draft, so that a change of tab loses nothing. */
 function Settings({ original, etag, reload }: SettingsProps) {
   const may = useMay('methodPolicy');
-  const { draft, changes, isChanged, set, reset } = useDraft(original);
+  const current = useDraft(original, etag);
+  const { draft, changes, isChanged, set, reset } = current;
   const [isReviewing, setReviewing] = useState(false);
   const body = { '@odata.type': x509Type, ...changes };
-  const change = useSignInChange([{ path: x509Path, method: 'PATCH', body, etag }], {
+  const change = useSignInChange([{ path: x509Path, method: 'PATCH', body, etag: current.etag }], {
     stale: [configurations, x509Path],
     done: 'Certificate-based authentication saved',
+    onDone: () => setReviewing(false),
+    draft: current,
   });
   const isEnabling = original.state !== 'enabled' && draft.state === 'enabled';
   const fields = { draft, onChange: set, isReadOnly: !may.write };
@@ -120,8 +123,7 @@ function Settings({ original, etag, reload }: SettingsProps) {
             'I acknowledge that users in the targeted groups will be offered to sign in with a certificate.',
           ],
         })}
-        // The dialog stays until the new state is read: what was edited before then would be lost.
-        onConfirm={() => change.mutate(undefined, { onSuccess: () => setReviewing(false) })}
+        onConfirm={() => change.mutate()}
         change={change}
       >
         <ul>
@@ -135,6 +137,7 @@ function Settings({ original, etag, reload }: SettingsProps) {
             onPress={() => {
               setReviewing(false);
               change.reset();
+              reset();
               reload();
             }}
           >

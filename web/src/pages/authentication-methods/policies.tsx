@@ -2,8 +2,10 @@ import { useMay } from '../../app/roles.ts';
 import { Badge } from '../../components/data/details.tsx';
 import { useAddressState } from '../../components/data/list-state.ts';
 import { TableFrame } from '../../components/data/table-frame.tsx';
+import { useDraft } from '../../components/forms/draft.ts';
 import { SwitchField } from '../../components/forms/fields.tsx';
-import { Form, useDraft } from '../../components/forms/form.tsx';
+import { Form } from '../../components/forms/form.tsx';
+import { Loaded } from '../../components/layout/loaded.tsx';
 import { Command, Page } from '../../components/layout/page.tsx';
 import { PageLink } from '../../components/link.tsx';
 import { SidePanel } from '../../components/overlays/dialog.tsx';
@@ -86,10 +88,10 @@ export default function PoliciesPage() {
 function MethodPanel({ id, onDone }: { readonly id: string; readonly onDone: () => void }) {
   const path = `${configurations}/${id}`;
   const query = useGraphWithEtag<MethodConfiguration>(path);
-  if (query.isPending) return <Loading />;
-  if (query.error) return <ErrorState problem={query.error} retry={query.refetch} />;
   return (
-    <MethodForm path={path} method={query.data.body} etag={query.data.etag} reload={query.refetch} onDone={onDone} />
+    <Loaded query={query}>
+      {({ body, etag }) => <MethodForm path={path} method={body} etag={etag} reload={query.refetch} onDone={onDone} />}
+    </Loaded>
   );
 }
 
@@ -103,11 +105,13 @@ interface MethodFormProps {
 
 function MethodForm({ path, method, etag, reload, onDone }: MethodFormProps) {
   const may = useMay('methodPolicy');
-  const { draft, changes, isChanged, set } = useDraft(method);
-  const change = useSignInChange([{ path, method: 'PATCH', body: changes, etag }], {
+  const form = useDraft(method, etag);
+  const { draft, changes, isChanged, set } = form;
+  const change = useSignInChange([{ path, method: 'PATCH', body: changes, etag: form.etag }], {
     stale: [configurations],
     done: 'Authentication method policy saved',
     onDone,
+    draft: form,
   });
   return (
     <Form
@@ -116,6 +120,7 @@ function MethodForm({ path, method, etag, reload, onDone }: MethodFormProps) {
       onCancel={onDone}
       isDisabled={!may.write || !isChanged}
       change={change}
+      draft={form}
       reload={reload}
     >
       {!may.write && <ReadOnlyNote roles={may.writers} />}

@@ -1,13 +1,11 @@
-import { useState } from 'react';
 import { useMay } from '../../app/roles.ts';
-import { DataGrid, type GridColumn } from '../../components/data/data-grid.tsx';
+import type { GridColumn } from '../../components/data/data-grid.tsx';
 import { Badge, Moment } from '../../components/data/details.tsx';
+import { changeOf, EditableList, ObjectForm, type ObjectFormProps } from '../../components/data/editable-list.tsx';
+import { useDraft } from '../../components/forms/draft.ts';
 import { CheckboxField, TextInput } from '../../components/forms/fields.tsx';
-import { Form, useDraft } from '../../components/forms/form.tsx';
-import { Command } from '../../components/layout/page.tsx';
-import { ConfirmDialog, SidePanel } from '../../components/overlays/dialog.tsx';
-import { ErrorState, Loading, Message, ReadOnlyNote } from '../../components/states.tsx';
-import { send, useGraphWithEtag, usePages } from '../../graph/queries.ts';
+import { Message } from '../../components/states.tsx';
+import { send } from '../../graph/queries.ts';
 import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { base, type NamedLocation, paths } from './model.ts';
 
@@ -27,120 +25,73 @@ const columns: readonly GridColumn<NamedLocation>[] = [
   { id: 'modified', title: 'Modified date', render: (location) => <Moment at={location.modifiedDateTime} /> },
 ];
 
+const blank: NamedLocation = {
+  id: '',
+  displayName: '',
+  isTrusted: false,
+  ipRanges: [],
+  createdDateTime: null,
+  modifiedDateTime: null,
+};
+
 /** Named locations: ranges of addresses. */
-export function LocationsTab() {
-  const list = usePages<NamedLocation>(paths.locations);
-  const may = useMay('accessPolicies');
-  const [openId, setOpenId] = useState<string>();
-  return (
-    <>
-      {!may.write && <ReadOnlyNote roles={may.writers} />}
-      <div className="command-bar">
-        {may.write && (
-          <Command icon="add" onPress={() => setOpenId('')}>
-            IP ranges location
-          </Command>
-        )}
-        <Command icon="refresh" onPress={() => list.query.refetch()}>
-          Refresh
-        </Command>
-      </div>
+export const LocationsTab = () => (
+  <EditableList<NamedLocation>
+    label="Named locations"
+    path={paths.locations}
+    area="accessPolicies"
+    columns={columns}
+    empty="There is no named location"
+    create="IP ranges location"
+    note={
       <Message tone="info">
         Locations are ranges of IP addresses. Countries are not offered, because this server does not know the country
         of an address.
       </Message>
-      <DataGrid
-        label="Named locations"
-        list={list}
-        columns={columns}
-        keyOf={({ id }) => id}
-        onOpen={({ id }) => setOpenId(id)}
-        empty="There is no named location"
-      />
-      {openId !== undefined && <LocationPanel id={openId} onClose={() => setOpenId(undefined)} />}
-    </>
-  );
-}
+    }
+    title={(_, isNew) => (isNew ? 'New location (IP ranges)' : 'Update location (IP ranges)')}
+    blank={() => blank}
+    form={(props) => <LocationForm {...props} />}
+  />
+);
 
-const blank: Pick<NamedLocation, 'displayName' | 'isTrusted' | 'ipRanges'> = {
-  displayName: '',
-  isTrusted: false,
-  ipRanges: [],
-};
-
-/** @param id empty for a new one */
-function LocationPanel({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
-  const query = useGraphWithEtag<NamedLocation>(id === '' ? undefined : `${paths.locations}/${id}`);
-  const title = id === '' ? 'New location (IP ranges)' : 'Update location (IP ranges)';
-  return (
-    <SidePanel title={title} isOpen onClose={onClose}>
-      {id !== '' && query.isPending && <Loading />}
-      {query.error && <ErrorState problem={query.error} retry={query.refetch} />}
-      {(id === '' || query.data) && (
-        <LocationForm
-          key={query.data?.etag ?? 'new'}
-          id={id}
-          original={query.data?.body ?? blank}
-          etag={query.data?.etag}
-          reload={query.refetch}
-          onClose={onClose}
-        />
-      )}
-    </SidePanel>
-  );
-}
-
-interface LocationFormProps {
-  readonly id: string;
-  readonly original: typeof blank;
-  readonly etag: string | undefined;
-  readonly reload: () => unknown;
-  readonly onClose: () => void;
-}
-
-function LocationForm({ id, original, etag, reload, onClose }: LocationFormProps) {
+function LocationForm(props: ObjectFormProps<NamedLocation>) {
+  const { original, path, etag, onClose } = props;
   const { write } = useMay('accessPolicies');
-  const { draft, set, isChanged } = useDraft({
+  const texts = {
     displayName: original.displayName,
     isTrusted: original.isTrusted,
     ranges: original.ipRanges.map(({ cidrAddress }) => cidrAddress).join('\n'),
-  });
-  const [isAsking, setAsking] = useState(false);
+  };
+  const form = useDraft(texts, etag);
+  const { draft, set } = form;
   const body = {
     '@odata.type': '#microsoft.graph.ipNamedLocation',
     displayName: draft.displayName,
     isTrusted: draft.isTrusted,
     ipRanges: rangesIn(draft.ranges),
   };
-  const change = useSignInChange(
-    [
-      id === ''
-        ? { path: paths.locations, method: 'POST', body }
-        : { path: `${paths.locations}/${id}`, method: 'PATCH', body, etag },
-    ],
-    { stale: [base], done: `Saved ${draft.displayName}`, onDone: onClose },
-  );
-  const removal = useSignInChange([{ path: `${paths.locations}/${id}`, method: 'DELETE', etag }], {
-    stale: [base],
+  const options = { stale: [base], onDone: onClose };
+  const change = useSignInChange([changeOf(props, body, form.etag)], {
+    ...options,
+    done: `Saved ${draft.displayName}`,
+    draft: form,
+  });
+  const removal = useSignInChange([{ path, method: 'DELETE', etag }], {
+    ...options,
     done: `Deleted ${original.displayName}`,
-    undo: () => send(`${paths.deletedLocations}/${id}/restore`, { method: 'POST' }),
-    onDone: onClose,
+    undo: () => send(`${paths.deletedLocations}/${original.id}/restore`, { method: 'POST' }),
   });
   return (
-    <Form
-      action={id === '' ? 'Create' : 'Save'}
-      onSubmit={() => change.mutate()}
-      onCancel={onClose}
-      isDisabled={!write || !isChanged || draft.displayName === '' || body.ipRanges.length === 0}
+    <ObjectForm
+      {...props}
+      name={original.displayName}
+      draft={form}
       change={change}
-      reload={reload}
-      extra={
-        id !== '' && write ? (
-          <Command icon="delete" onPress={() => setAsking(true)}>
-            Delete
-          </Command>
-        ) : undefined
-      }
+      removal={removal}
+      mayWrite={write}
+      isComplete={draft.displayName !== '' && body.ipRanges.length > 0}
+      consequence="A deleted location can be restored for thirty days. A location that a policy names cannot be deleted."
     >
       <TextInput
         label="Name"
@@ -164,18 +115,7 @@ function LocationForm({ id, original, etag, reload, onClose }: LocationFormProps
         isCode
         isReadOnly={!write}
       />
-      <ConfirmDialog
-        title={`Delete ${original.displayName}?`}
-        isOpen={isAsking}
-        onClose={() => setAsking(false)}
-        action="Delete"
-        isDanger
-        onConfirm={() => removal.mutate()}
-        change={removal}
-      >
-        <p>A deleted location can be restored for thirty days. A location that a policy names cannot be deleted.</p>
-      </ConfirmDialog>
-    </Form>
+    </ObjectForm>
   );
 }
 

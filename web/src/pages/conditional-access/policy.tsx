@@ -1,11 +1,13 @@
 import { useParams } from '@tanstack/react-router';
 import { useMay } from '../../app/roles.ts';
+import { useDraft } from '../../components/forms/draft.ts';
 import { RadioField, TextInput } from '../../components/forms/fields.tsx';
-import { Form, useDraft } from '../../components/forms/form.tsx';
+import { Form } from '../../components/forms/form.tsx';
+import { MayOnlyRead, ObjectPage } from '../../components/layout/loaded.tsx';
 import { Page, Section } from '../../components/layout/page.tsx';
 import { useGo } from '../../components/link.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
-import { ErrorState, Loading, Message, ReadOnlyNote } from '../../components/states.tsx';
+import { Message } from '../../components/states.tsx';
 import { useGraphWithEtag } from '../../graph/queries.ts';
 import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { ConditionFields } from './condition-fields.tsx';
@@ -28,21 +30,25 @@ export default function PolicyPage() {
   const { id } = useParams({ strict: false }) as { readonly id: string };
   const isNew = id === 'new';
   const query = useGraphWithEtag<Policy>(isNew ? undefined : `${paths.policies}/${id}`);
-  if (isNew) return <PolicyEditor key="new" original={blankPolicy} etag={undefined} reload={() => undefined} />;
-  if (query.isPending)
+  if (isNew)
     return (
-      <Page title="Policy" above={above}>
-        <Loading />
+      <Page title="New policy" above={above}>
+        <MayOnlyRead area="accessPolicies" />
+        <PolicyEditor original={blankPolicy} etag={undefined} reload={() => undefined} />
       </Page>
     );
-  if (query.error)
-    return (
-      <Page title="Policy" above={above}>
-        <ErrorState problem={query.error} retry={query.refetch} />
-      </Page>
-    );
-  const { body, etag } = query.data;
-  return <PolicyEditor key={etag} original={body} etag={etag} reload={query.refetch} />;
+  return (
+    <ObjectPage
+      query={query}
+      what="policy"
+      above={above}
+      area="accessPolicies"
+      title={({ body }) => body.displayName}
+      commands={() => <JsonButton path={`${paths.policies}/${id}`} />}
+    >
+      {({ body, etag }) => <PolicyEditor original={body} etag={etag} reload={query.refetch} />}
+    </ObjectPage>
+  );
 }
 
 interface EditorProps {
@@ -75,66 +81,61 @@ function PolicyEditor({ original, etag, reload }: EditorProps) {
   const may = useMay('accessPolicies');
   const go = useGo();
   const isNew = original.id === '';
-  const { draft, set, isChanged, reset } = useDraft(original);
+  const form = useDraft(original, etag);
+  const { draft, set, isChanged, reset } = form;
   const body = bodyOf(draft);
   const missing = missingIn(draft);
   const change = useSignInChange(
     [
       isNew
         ? { path: paths.policies, method: 'POST', body }
-        : { path: `${paths.policies}/${original.id}`, method: 'PATCH', body, etag },
+        : { path: `${paths.policies}/${original.id}`, method: 'PATCH', body, etag: form.etag },
     ],
-    { stale: [base], done: `Saved ${draft.displayName}`, onDone: () => go('/conditional-access') },
+    { stale: [base], done: `Saved ${draft.displayName}`, onDone: () => go('/conditional-access'), draft: form },
   );
   const readOnly = !may.write;
   const fields = { draft, set, isReadOnly: readOnly };
   return (
-    <Page
-      title={isNew ? 'New policy' : original.displayName}
-      above={above}
-      commands={isNew ? undefined : <JsonButton path={`${paths.policies}/${original.id}`} />}
+    <Form
+      action={isNew ? 'Create' : 'Save'}
+      onSubmit={() => change.mutate()}
+      onCancel={() => (isChanged ? reset() : go('/conditional-access'))}
+      isDisabled={readOnly || !isChanged || missing !== undefined}
+      change={change}
+      draft={form}
+      reload={reload}
     >
-      {readOnly && <ReadOnlyNote roles={may.writers} />}
-      <Form
-        action={isNew ? 'Create' : 'Save'}
-        onSubmit={() => change.mutate()}
-        onCancel={() => (isChanged ? reset() : go('/conditional-access'))}
-        isDisabled={readOnly || !isChanged || missing !== undefined}
-        change={change}
-        reload={reload}
-      >
-        <TextInput
-          label="Name"
-          value={draft.displayName}
-          onChange={(displayName) => set({ displayName })}
-          isRequired
-          isReadOnly={readOnly}
-        />
-        <Section title="Users">
-          <UserFields {...fields} />
-        </Section>
-        <Section title="Target resources">
-          <TargetFields {...fields} />
-        </Section>
-        <Section title="Conditions">
-          <ConditionFields {...fields} />
-        </Section>
-        <Section title="Grant">
-          <GrantFields {...fields} />
-        </Section>
-        <Section title="Session">
-          <SessionFields {...fields} />
-        </Section>
-        <RadioField
-          label="Enable policy"
-          value={draft.state}
-          onChange={(state) => set({ state })}
-          choices={states}
-          isReadOnly={readOnly}
-        />
-        {isChanged && missing && <Message tone="info">{missing}</Message>}
-      </Form>
-    </Page>
+      <TextInput
+        label="Name"
+        value={draft.displayName}
+        onChange={(displayName) => set({ displayName })}
+        isRequired
+        isReadOnly={readOnly}
+      />
+      <Section title="Users">
+        <UserFields {...fields} />
+      </Section>
+      <Section title="Target resources">
+        <TargetFields {...fields} />
+      </Section>
+      <Section title="Conditions">
+        <ConditionFields {...fields} />
+      </Section>
+      <Section title="Grant">
+        <GrantFields {...fields} />
+      </Section>
+      <Section title="Session">
+        <SessionFields {...fields} />
+      </Section>
+      <RadioField
+        label="Enable policy"
+        value={draft.state}
+        onChange={(state) => set({ state })}
+        choices={states}
+        isReadOnly={readOnly}
+      />
+      {isChanged && missing && <Message tone="info">{missing}</Message>}
+    </Form>
   );
 }
 

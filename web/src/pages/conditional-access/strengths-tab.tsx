@@ -1,14 +1,9 @@
-import { useState } from 'react';
 import { useMay } from '../../app/roles.ts';
-import { DataGrid, type GridColumn } from '../../components/data/data-grid.tsx';
+import type { GridColumn } from '../../components/data/data-grid.tsx';
+import { changeOf, EditableList, ObjectForm, type ObjectFormProps } from '../../components/data/editable-list.tsx';
 import { AuthorityPicker } from '../../components/forms/authority-picker.tsx';
+import { useDraft } from '../../components/forms/draft.ts';
 import { CheckboxField, TextInput } from '../../components/forms/fields.tsx';
-import { Form, useDraft } from '../../components/forms/form.tsx';
-import { Command } from '../../components/layout/page.tsx';
-import { ConfirmDialog, SidePanel } from '../../components/overlays/dialog.tsx';
-import { ErrorState, Loading, ReadOnlyNote } from '../../components/states.tsx';
-import { listPath } from '../../graph/paths.ts';
-import { useGraphWithEtag, usePages } from '../../graph/queries.ts';
 import { useSignInChange } from '../../graph/sign-in-change.ts';
 import { base, type CombinationConfiguration, paths, type Strength } from './model.ts';
 
@@ -37,37 +32,6 @@ const combinations: readonly (readonly [id: string, label: string])[] = [
   ['password', 'Password'],
 ];
 
-/** Authentication strengths, built-in and own ones. */
-export function StrengthsTab() {
-  const list = usePages<Strength>(listPath(paths.strengths, {}));
-  const may = useMay('accessPolicies');
-  const [openId, setOpenId] = useState<string>();
-  return (
-    <>
-      {!may.write && <ReadOnlyNote roles={may.writers} />}
-      <div className="command-bar">
-        {may.write && (
-          <Command icon="add" onPress={() => setOpenId('')}>
-            New authentication strength
-          </Command>
-        )}
-        <Command icon="refresh" onPress={() => list.query.refetch()}>
-          Refresh
-        </Command>
-      </div>
-      <DataGrid
-        label="Authentication strengths"
-        list={list}
-        columns={columns}
-        keyOf={({ id }) => id}
-        onOpen={({ id }) => setOpenId(id)}
-        empty="There is no authentication strength"
-      />
-      {openId !== undefined && <StrengthPanel id={openId} onClose={() => setOpenId(undefined)} />}
-    </>
-  );
-}
-
 const blank: Strength = {
   id: '',
   displayName: '',
@@ -77,30 +41,21 @@ const blank: Strength = {
   combinationConfigurations: [],
 };
 
-/** @param id empty for a new one */
-function StrengthPanel({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
-  const query = useGraphWithEtag<Strength>(id === '' ? undefined : `${paths.strengths}/${id}`);
-  return (
-    <SidePanel
-      title={id === '' ? 'New authentication strength' : (query.data?.body.displayName ?? 'Authentication strength')}
-      isOpen
-      onClose={onClose}
-      isWide
-    >
-      {id !== '' && query.isPending && <Loading />}
-      {query.error && <ErrorState problem={query.error} retry={query.refetch} />}
-      {(id === '' || query.data) && (
-        <StrengthForm
-          key={query.data?.etag ?? 'new'}
-          original={query.data?.body ?? blank}
-          etag={query.data?.etag}
-          reload={query.refetch}
-          onClose={onClose}
-        />
-      )}
-    </SidePanel>
-  );
-}
+/** Authentication strengths, built-in and own ones. */
+export const StrengthsTab = () => (
+  <EditableList<Strength>
+    label="Authentication strengths"
+    path={paths.strengths}
+    area="accessPolicies"
+    columns={columns}
+    empty="There is no authentication strength"
+    create="New authentication strength"
+    title={({ displayName }, isNew) => (isNew ? 'New authentication strength' : displayName)}
+    blank={() => blank}
+    isWide
+    form={(props) => <StrengthForm {...props} />}
+  />
+);
 
 /** What is held in a body that creates a strength or changes one: everything at once. */
 interface StrengthBody {
@@ -129,27 +84,20 @@ function configurationsOf(
   return [...others, { ...(current ?? start), ...lists }];
 }
 
-interface StrengthFormProps {
-  readonly original: Strength;
-  readonly etag: string | undefined;
-  readonly reload: () => unknown;
-  readonly onClose: () => void;
-}
-
-function StrengthForm({ original, etag, reload, onClose }: StrengthFormProps) {
+function StrengthForm(props: ObjectFormProps<Strength>) {
+  const { original, isNew, path, etag, onClose } = props;
   const may = useMay('accessPolicies');
   const write = may.write && original.policyType === 'custom';
-  const path = `${paths.strengths}/${original.id}`;
-  const isNew = original.id === '';
   const current = original.combinationConfigurations.find(isOfCertificates);
-  const { draft, set, isChanged } = useDraft({
+  const values = {
     displayName: original.displayName,
     description: original.description ?? '',
     allowed: original.allowedCombinations,
     issuers: current?.allowedIssuerSkis ?? [],
     oids: (current?.allowedPolicyOIDs ?? []).join('\n'),
-  });
-  const [isAsking, setAsking] = useState(false);
+  };
+  const form = useDraft(values, etag);
+  const { draft, set } = form;
   const body: StrengthBody = {
     displayName: draft.displayName,
     description: draft.description,
@@ -160,29 +108,27 @@ function StrengthForm({ original, etag, reload, onClose }: StrengthFormProps) {
     }),
   };
   const options = { stale: [base, '/policies'], onDone: onClose };
-  const change = useSignInChange(
-    [isNew ? { path: paths.strengths, method: 'POST', body } : { path, method: 'PATCH', body, etag }],
-    { ...options, done: `Saved ${draft.displayName}`, isPreviewed: !isNew },
-  );
+  const change = useSignInChange([changeOf(props, body, form.etag)], {
+    ...options,
+    done: `Saved ${draft.displayName}`,
+    isPreviewed: !isNew,
+    draft: form,
+  });
   const removal = useSignInChange([{ path, method: 'DELETE', etag }], {
     ...options,
     done: `Deleted ${original.displayName}`,
   });
   return (
-    <Form
-      action={isNew ? 'Create' : 'Save'}
-      onSubmit={() => change.mutate()}
-      onCancel={onClose}
-      isDisabled={!write || !isChanged || draft.displayName === '' || draft.allowed.length === 0}
+    <ObjectForm
+      {...props}
+      name={original.displayName}
+      draft={form}
       change={change}
-      reload={reload}
-      extra={
-        !isNew && write ? (
-          <Command icon="delete" onPress={() => setAsking(true)}>
-            Delete
-          </Command>
-        ) : undefined
-      }
+      removal={removal}
+      mayWrite={write}
+      isComplete={draft.displayName !== '' && draft.allowed.length > 0}
+      consequence="A strength that a policy names cannot be deleted."
+      acknowledgements={['A deleted authentication strength cannot be restored.']}
     >
       <TextInput
         label="Name"
@@ -224,19 +170,7 @@ function StrengthForm({ original, etag, reload, onClose }: StrengthFormProps) {
           />
         </>
       )}
-      <ConfirmDialog
-        title={`Delete ${original.displayName}?`}
-        isOpen={isAsking}
-        onClose={() => setAsking(false)}
-        action="Delete"
-        isDanger
-        onConfirm={() => removal.mutate()}
-        change={removal}
-        acknowledgements={['A deleted authentication strength cannot be restored.']}
-      >
-        <p>A strength that a policy names cannot be deleted.</p>
-      </ConfirmDialog>
-    </Form>
+    </ObjectForm>
   );
 }
 

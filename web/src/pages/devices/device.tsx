@@ -3,11 +3,12 @@ import { useId } from '../../app/address.ts';
 import { useMay } from '../../app/roles.ts';
 import { Badge, Details, Moment } from '../../components/data/details.tsx';
 import { Members } from '../../components/data/members.tsx';
-import { Command, Page, PageTabs, Section } from '../../components/layout/page.tsx';
+import { ObjectPage } from '../../components/layout/loaded.tsx';
+import { Command, PageTabs, Section } from '../../components/layout/page.tsx';
 import { useGo } from '../../components/link.tsx';
 import { ConfirmDialog } from '../../components/overlays/dialog.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
-import { ErrorState, Loading, Message, ReadOnlyNote } from '../../components/states.tsx';
+import { Message } from '../../components/states.tsx';
 import { useGraphWithEtag } from '../../graph/queries.ts';
 import { type GraphChange, sendChange, useSignInChange } from '../../graph/sign-in-change.ts';
 import { type Device, joinTypeOf } from './device-item.ts';
@@ -16,9 +17,6 @@ export default function DevicePage() {
   const path = `/devices/${useId()}`;
   const may = useMay('devices');
   const query = useGraphWithEtag<Device>(path);
-  if (query.isPending) return <Loading what="Loading the device" />;
-  if (query.error) return <ErrorState problem={query.error} retry={query.refetch} />;
-  const { body: device, etag } = query.data;
   const people = {
     kind: 'users' as const,
     mayWrite: may.write,
@@ -26,37 +24,43 @@ export default function DevicePage() {
     consequence: 'The device is no longer listed with the user.',
   };
   return (
-    <Page
-      title={device.displayName}
+    <ObjectPage
+      query={query}
+      what="device"
       above={[{ title: 'Devices', to: '/devices' }]}
-      description={
-        <Badge tone={device.accountEnabled ? 'good' : 'bad'}>{device.accountEnabled ? 'Enabled' : 'Disabled'}</Badge>
-      }
-      commands={<DeviceCommands device={device} etag={etag} path={path} />}
-    >
-      {!may.write && <ReadOnlyNote roles={may.writers} />}
-      {device.smartCardSignInUpdate && (
-        <Message tone="warning" title="An update of Windows is needed to sign in with a smart card.">
-          {device.smartCardSignInUpdate}
-        </Message>
+      area="devices"
+      title={({ body }) => body.displayName}
+      description={({ body: { accountEnabled: is } }) => (
+        <Badge tone={is ? 'good' : 'bad'}>{is ? 'Enabled' : 'Disabled'}</Badge>
       )}
-      <PageTabs
-        label="Device"
-        tabs={[
-          { id: 'overview', title: 'Properties', content: () => <Properties device={device} /> },
-          {
-            id: 'owners',
-            title: 'Owners',
-            content: () => <Members {...people} title="Owners" path={`${path}/registeredOwners`} />,
-          },
-          {
-            id: 'users',
-            title: 'Users',
-            content: () => <Members {...people} title="Users" path={`${path}/registeredUsers`} />,
-          },
-        ]}
-      />
-    </Page>
+      commands={({ body, etag }) => <DeviceCommands device={body} etag={etag} path={path} />}
+    >
+      {({ body: device }) => (
+        <>
+          {device.smartCardSignInUpdate && (
+            <Message tone="warning" title="An update of Windows is needed to sign in with a smart card.">
+              {device.smartCardSignInUpdate}
+            </Message>
+          )}
+          <PageTabs
+            label="Device"
+            tabs={[
+              { id: 'overview', title: 'Properties', content: () => <Properties device={device} /> },
+              {
+                id: 'owners',
+                title: 'Owners',
+                content: () => <Members {...people} title="Owners" path={`${path}/registeredOwners`} />,
+              },
+              {
+                id: 'users',
+                title: 'Users',
+                content: () => <Members {...people} title="Users" path={`${path}/registeredUsers`} />,
+              },
+            ]}
+          />
+        </>
+      )}
+    </ObjectPage>
   );
 }
 

@@ -3,12 +3,13 @@ import { useId } from '../../app/address.ts';
 import { useMay } from '../../app/roles.ts';
 import { Button } from '../../components/button.tsx';
 import { Badge, Details } from '../../components/data/details.tsx';
-import { Command, Page, Section } from '../../components/layout/page.tsx';
+import { Loaded, ObjectPage } from '../../components/layout/loaded.tsx';
+import { Command, Section } from '../../components/layout/page.tsx';
 import { useGo } from '../../components/link.tsx';
 import { ConfirmDialog } from '../../components/overlays/dialog.tsx';
 import { copy, JsonButton } from '../../components/overlays/json-view.tsx';
 import { ChangeProblem } from '../../components/problems.tsx';
-import { ErrorState, Loading, Message, ReadOnlyNote } from '../../components/states.tsx';
+import { Message } from '../../components/states.tsx';
 import { send, useChange, useGraph, useGraphWithEtag } from '../../graph/queries.ts';
 import { useSignInChange } from '../../graph/sign-in-change.ts';
 import type { Domain } from './domain-item.ts';
@@ -16,29 +17,31 @@ import { Federation } from './federation.tsx';
 
 export default function DomainPage() {
   const path = `/domains/${encodeURIComponent(useId())}`;
-  const may = useMay('domains');
   const query = useGraphWithEtag<Domain>(path);
-  if (query.isPending) return <Loading what="Loading the domain" />;
-  if (query.error) return <ErrorState problem={query.error} retry={query.refetch} />;
-  const { body: domain, etag } = query.data;
   return (
-    <Page
-      title={domain.id}
+    <ObjectPage
+      query={query}
+      what="domain"
       above={[{ title: 'Domain names', to: '/domains' }]}
-      description={
-        <Badge tone={domain.isVerified ? 'good' : 'warning'}>{domain.isVerified ? 'Verified' : 'Unverified'}</Badge>
-      }
-      commands={<DomainCommands domain={domain} etag={etag} path={path} />}
+      area="domains"
+      title={({ body }) => body.id}
+      description={({ body: { isVerified: is } }) => (
+        <Badge tone={is ? 'good' : 'warning'}>{is ? 'Verified' : 'Unverified'}</Badge>
+      )}
+      commands={({ body, etag }) => <DomainCommands domain={body} etag={etag} path={path} />}
     >
-      {!may.write && <ReadOnlyNote roles={may.writers} />}
-      <Details
-        items={[
-          ['Authentication type', domain.authenticationType],
-          ['Primary domain', domain.isDefault ? 'Yes' : 'No'],
-        ]}
-      />
-      {domain.isVerified ? <Federation domain={domain} path={path} /> : <Verification path={path} />}
-    </Page>
+      {({ body: domain }) => (
+        <>
+          <Details
+            items={[
+              ['Authentication type', domain.authenticationType],
+              ['Primary domain', domain.isDefault ? 'Yes' : 'No'],
+            ]}
+          />
+          {domain.isVerified ? <Federation domain={domain} path={path} /> : <Verification path={path} />}
+        </>
+      )}
+    </ObjectPage>
   );
 }
 
@@ -120,24 +123,26 @@ function Verification({ path }: { readonly path: string }) {
   return (
     <Section title="Verify the domain">
       <p>Create this record at the registrar of the domain, then verify.</p>
-      {records.isPending && <Loading />}
-      {records.error && <ErrorState problem={records.error} retry={records.refetch} />}
-      {record && (
-        <Details
-          items={[
-            ['Record type', record.recordType.toUpperCase()],
-            ['Alias or host name', record.label],
-            [
-              'Destination or points to address',
-              <span key="text" className="row">
-                <code>{record.text}</code>
-                <Button kind="subtle" icon="copy" label="Copy the value" onPress={() => copy(record.text)} />
-              </span>,
-            ],
-            ['TTL', record.ttl],
-          ]}
-        />
-      )}
+      <Loaded query={records}>
+        {({ value: [first] }) =>
+          first && (
+            <Details
+              items={[
+                ['Record type', first.recordType.toUpperCase()],
+                ['Alias or host name', first.label],
+                [
+                  'Destination or points to address',
+                  <span key="text" className="row">
+                    <code>{first.text}</code>
+                    <Button kind="subtle" icon="copy" label="Copy the value" onPress={() => copy(first.text)} />
+                  </span>,
+                ],
+                ['TTL', first.ttl],
+              ]}
+            />
+          )
+        }
+      </Loaded>
       <Message tone="info">
         In a network without public DNS, the command "cardea domain add" adds a domain without the record.
       </Message>

@@ -1,15 +1,11 @@
 import { useState } from 'react';
-import { useMay } from '../../app/roles.ts';
-import { DataGrid, type GridColumn } from '../../components/data/data-grid.tsx';
+import type { GridColumn } from '../../components/data/data-grid.tsx';
 import { Badge } from '../../components/data/details.tsx';
-import { useAddressState } from '../../components/data/list-state.ts';
 import { TextInput } from '../../components/forms/fields.tsx';
 import { Form } from '../../components/forms/form.tsx';
-import { Command, Page } from '../../components/layout/page.tsx';
+import { ListPage } from '../../components/layout/list-page.tsx';
 import { useGo } from '../../components/link.tsx';
-import { SidePanel } from '../../components/overlays/dialog.tsx';
-import { ReadOnlyNote } from '../../components/states.tsx';
-import { send, useChange, usePages } from '../../graph/queries.ts';
+import { send, useChange } from '../../graph/queries.ts';
 import type { Domain } from './domain-item.ts';
 
 const columns: readonly GridColumn<Domain>[] = [
@@ -24,36 +20,17 @@ const columns: readonly GridColumn<Domain>[] = [
 ];
 
 export default function DomainsPage() {
-  const may = useMay('domains');
-  const [panel, setPanel] = useAddressState('panel');
-  const list = usePages<Domain>('/domains');
   return (
-    <Page
+    <ListPage<Domain>
       title="Domain names"
-      commands={
-        <>
-          <Command icon="add" onPress={() => setPanel('new')} isDisabled={!may.write}>
-            Add custom domain
-          </Command>
-          <Command icon="refresh" onPress={() => list.query.refetch()}>
-            Refresh
-          </Command>
-        </>
-      }
-    >
-      {!may.write && <ReadOnlyNote roles={may.writers} />}
-      <DataGrid
-        label="Domain names"
-        list={list}
-        columns={columns}
-        keyOf={({ id }) => id}
-        hrefOf={({ id }) => `/domains/${encodeURIComponent(id)}`}
-        empty="There are no domain names"
-      />
-      <SidePanel title="Add custom domain" isOpen={panel === 'new' && may.write} onClose={() => setPanel('')}>
-        <NewDomain onClose={() => setPanel('')} />
-      </SidePanel>
-    </Page>
+      path="/domains"
+      area="domains"
+      columns={columns}
+      hrefOf={({ id }) => `/domains/${encodeURIComponent(id)}`}
+      empty="There are no domain names"
+      create="Add custom domain"
+      form={(onClose) => <NewDomain onClose={onClose} />}
+    />
   );
 }
 

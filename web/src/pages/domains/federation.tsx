@@ -2,8 +2,9 @@ import { useState } from 'react';
 import { useMay } from '../../app/roles.ts';
 import { Button } from '../../components/button.tsx';
 import { Details } from '../../components/data/details.tsx';
+import { useDraft } from '../../components/forms/draft.ts';
 import { RadioField, SelectField, TextInput } from '../../components/forms/fields.tsx';
-import { Form, useDraft } from '../../components/forms/form.tsx';
+import { Form } from '../../components/forms/form.tsx';
 import { Section } from '../../components/layout/page.tsx';
 import { ConfirmDialog, SidePanel } from '../../components/overlays/dialog.tsx';
 import { EmptyState, ErrorState, Loading } from '../../components/states.tsx';
@@ -109,24 +110,28 @@ interface ProviderFormProps {
   readonly onClose: () => void;
 }
 
+/** What the form begins with: the provider, or what a new one has. */
+const originalOf = (provider: Provider | undefined) => ({
+  displayName: provider?.displayName ?? '',
+  issuerUri: provider?.issuerUri ?? '',
+  passiveSignInUri: provider?.passiveSignInUri ?? '',
+  signOutUri: provider?.signOutUri ?? '',
+  preferredAuthenticationProtocol: provider?.preferredAuthenticationProtocol ?? ('wsFed' as 'wsFed' | 'saml'),
+  federatedIdpMfaBehavior: (provider?.federatedIdpMfaBehavior ??
+    'acceptIfMfaDoneByFederatedIdp') as (typeof mfa)[number]['id'],
+});
+
 function ProviderForm({ base, provider, reload, onClose }: ProviderFormProps) {
-  const { draft, changes, isChanged, set } = useDraft({
-    displayName: provider?.displayName ?? '',
-    issuerUri: provider?.issuerUri ?? '',
-    passiveSignInUri: provider?.passiveSignInUri ?? '',
-    signOutUri: provider?.signOutUri ?? '',
-    preferredAuthenticationProtocol: provider?.preferredAuthenticationProtocol ?? ('wsFed' as 'wsFed' | 'saml'),
-    federatedIdpMfaBehavior: (provider?.federatedIdpMfaBehavior ??
-      'acceptIfMfaDoneByFederatedIdp') as (typeof mfa)[number]['id'],
-  });
+  const form = useDraft(originalOf(provider), provider?.['@odata.etag']);
+  const { draft, changes, isChanged, set } = form;
   const whole = Object.fromEntries(Object.entries(draft).filter(([, value]) => value !== ''));
   const save = useSignInChange(
     [
       provider
-        ? { path: `${base}/${provider.id}`, method: 'PATCH', body: changes, etag: provider['@odata.etag'] }
+        ? { path: `${base}/${provider.id}`, method: 'PATCH', body: changes, etag: form.etag }
         : { path: base, method: 'POST', body: whole },
     ],
-    { stale: ['/domains'], done: 'Federation saved', onDone: onClose },
+    { stale: ['/domains'], done: 'Federation saved', onDone: onClose, draft: form },
   );
   const errors = save.error instanceof GraphProblem ? save.error.byField : {};
   const text = (name: 'displayName' | 'issuerUri' | 'passiveSignInUri' | 'signOutUri', label: string) => (
@@ -145,6 +150,7 @@ function ProviderForm({ base, provider, reload, onClose }: ProviderFormProps) {
       onCancel={onClose}
       isDisabled={!isChanged || draft.issuerUri === '' || draft.passiveSignInUri === ''}
       change={save}
+      draft={form}
       reload={reload}
     >
       {text('displayName', 'Display name')}

@@ -3,12 +3,13 @@ import { useId } from '../../app/address.ts';
 import { useMay } from '../../app/roles.ts';
 import { Details, Moment } from '../../components/data/details.tsx';
 import { Members } from '../../components/data/members.tsx';
+import { useDraft } from '../../components/forms/draft.ts';
 import { TextInput } from '../../components/forms/fields.tsx';
-import { Form, useDraft } from '../../components/forms/form.tsx';
-import { Command, Page, PageTabs, Section } from '../../components/layout/page.tsx';
+import { Form } from '../../components/forms/form.tsx';
+import { ObjectPage } from '../../components/layout/loaded.tsx';
+import { Command, PageTabs, Section } from '../../components/layout/page.tsx';
 import { useGo } from '../../components/link.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
-import { ErrorState, Loading, ReadOnlyNote } from '../../components/states.tsx';
 import { send, useChange, useGraphWithEtag } from '../../graph/queries.ts';
 import { DeleteGroups } from './delete-groups.tsx';
 import { type Group, typeOf } from './group-type.ts';
@@ -19,9 +20,6 @@ export default function GroupPage() {
   const may = useMay('groups');
   const [isDeleting, setDeleting] = useState(false);
   const query = useGraphWithEtag<Group>(path);
-  if (query.isPending) return <Loading what="Loading the group" />;
-  if (query.error) return <ErrorState problem={query.error} retry={query.refetch} />;
-  const { body: group, etag } = query.data;
   const members = {
     kind: 'users' as const,
     mayWrite: may.write,
@@ -29,54 +27,60 @@ export default function GroupPage() {
     consequence: 'Policies, roles and applications of the group no longer apply to the member.',
   };
   return (
-    <Page
-      title={group.displayName}
+    <ObjectPage
+      query={query}
+      what="group"
       above={[{ title: 'Groups', to: '/groups' }]}
-      description={typeOf(group)}
-      commands={
+      area="groups"
+      title={({ body }) => body.displayName}
+      description={({ body }) => typeOf(body)}
+      commands={() => (
         <>
           <Command icon="delete" onPress={() => setDeleting(true)} isDisabled={!may.write}>
             Delete
           </Command>
           <JsonButton path={path} />
         </>
-      }
+      )}
     >
-      {!may.write && <ReadOnlyNote roles={may.writers} />}
-      <PageTabs
-        label="Group"
-        tabs={[
-          {
-            id: 'overview',
-            title: 'Overview',
-            content: () => <Overview key={etag} group={group} etag={etag} reload={query.refetch} />,
-          },
-          {
-            id: 'members',
-            title: 'Members',
-            content: () => <Members {...members} title="Members" path={`${path}/members`} />,
-          },
-          {
-            id: 'owners',
-            title: 'Owners',
-            content: () => (
-              <Members
-                {...members}
-                title="Owners"
-                path={`${path}/owners`}
-                isPreviewed={false}
-                consequence="The owner no longer manages the group."
-              />
-            ),
-          },
-        ]}
-      />
-      <DeleteGroups
-        groups={isDeleting ? [group] : []}
-        onClose={() => setDeleting(false)}
-        onDone={() => go('/groups')}
-      />
-    </Page>
+      {({ body: group, etag }) => (
+        <>
+          <PageTabs
+            label="Group"
+            tabs={[
+              {
+                id: 'overview',
+                title: 'Overview',
+                content: () => <Overview group={group} etag={etag} reload={query.refetch} />,
+              },
+              {
+                id: 'members',
+                title: 'Members',
+                content: () => <Members {...members} title="Members" path={`${path}/members`} />,
+              },
+              {
+                id: 'owners',
+                title: 'Owners',
+                content: () => (
+                  <Members
+                    {...members}
+                    title="Owners"
+                    path={`${path}/owners`}
+                    isPreviewed={false}
+                    consequence="The owner no longer manages the group."
+                  />
+                ),
+              },
+            ]}
+          />
+          <DeleteGroups
+            groups={isDeleting ? [group] : []}
+            onClose={() => setDeleting(false)}
+            onDone={() => go('/groups')}
+          />
+        </>
+      )}
+    </ObjectPage>
   );
 }
 
@@ -90,13 +94,12 @@ function Overview({
   readonly reload: () => unknown;
 }) {
   const may = useMay('groups');
-  const { draft, changes, isChanged, set, reset } = useDraft({
-    displayName: group.displayName,
-    description: group.description ?? '',
-  });
-  const save = useChange(() => send(`/groups/${group.id}`, { method: 'PATCH', body: changes, etag }), {
+  const form = useDraft({ displayName: group.displayName, description: group.description ?? '' }, etag);
+  const { draft, changes, isChanged, set, reset } = form;
+  const save = useChange(() => send(`/groups/${group.id}`, { method: 'PATCH', body: changes, etag: form.etag }), {
     stale: ['/groups'],
     done: 'Group saved',
+    draft: form,
   });
   return (
     <>
@@ -116,6 +119,7 @@ function Overview({
         onSubmit={() => save.mutate()}
         isDisabled={!may.write || !isChanged || draft.displayName === ''}
         change={save}
+        draft={form}
         reload={reload}
         {...(isChanged && { onCancel: reset })}
       >

@@ -6,10 +6,10 @@ import { DataGrid, type GridColumn } from '../../components/data/data-grid.tsx';
 import { RadioField } from '../../components/forms/fields.tsx';
 import { Form } from '../../components/forms/form.tsx';
 import { type DirectoryItem, DirectoryPicker } from '../../components/forms/picker.tsx';
-import { Page, PageTabs, Section } from '../../components/layout/page.tsx';
+import { ObjectPage } from '../../components/layout/loaded.tsx';
+import { PageTabs, Section } from '../../components/layout/page.tsx';
 import { ConfirmDialog, SidePanel } from '../../components/overlays/dialog.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
-import { ErrorState, Loading, ReadOnlyNote } from '../../components/states.tsx';
 import { useGraph, usePages } from '../../graph/queries.ts';
 import { type GraphChange, sendChange, useSignInChange } from '../../graph/sign-in-change.ts';
 
@@ -33,26 +33,26 @@ const stale = ['/roleManagement', '/users', '/groups', '/me'];
 export default function RolePage() {
   const path = `/roleManagement/directory/roleDefinitions/${useId()}`;
   const query = useGraph<RoleDefinition>(path);
-  const may = useMay('roles');
-  if (query.isPending) return <Loading what="Loading the role" />;
-  if (query.error) return <ErrorState problem={query.error} retry={query.refetch} />;
-  const role = query.data;
   return (
-    <Page
-      title={role.displayName}
+    <ObjectPage
+      query={query}
+      what="role"
       above={[{ title: 'Roles and administrators', to: '/roles' }]}
-      description={role.description}
-      commands={<JsonButton path={path} />}
+      area="roles"
+      title={({ displayName }) => displayName}
+      description={({ description }) => description}
+      commands={() => <JsonButton path={path} />}
     >
-      {!may.write && <ReadOnlyNote roles={may.writers} />}
-      <PageTabs
-        label="Role"
-        tabs={[
-          { id: 'assignments', title: 'Assignments', content: () => <Assignments role={role} /> },
-          { id: 'description', title: 'Permissions', content: () => <Permissions role={role} /> },
-        ]}
-      />
-    </Page>
+      {(role) => (
+        <PageTabs
+          label="Role"
+          tabs={[
+            { id: 'assignments', title: 'Assignments', content: () => <Assignments role={role} /> },
+            { id: 'description', title: 'Permissions', content: () => <Permissions role={role} /> },
+          ]}
+        />
+      )}
+    </ObjectPage>
   );
 }
 

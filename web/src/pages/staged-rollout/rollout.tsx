@@ -3,11 +3,11 @@ import { useId } from '../../app/address.ts';
 import { useMay } from '../../app/roles.ts';
 import { Badge } from '../../components/data/details.tsx';
 import { Members } from '../../components/data/members.tsx';
-import { Command, Page } from '../../components/layout/page.tsx';
+import { ObjectPage } from '../../components/layout/loaded.tsx';
+import { Command } from '../../components/layout/page.tsx';
 import { useGo } from '../../components/link.tsx';
 import { ConfirmDialog } from '../../components/overlays/dialog.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
-import { ErrorState, Loading, ReadOnlyNote } from '../../components/states.tsx';
 import { useGraphWithEtag } from '../../graph/queries.ts';
 import { type GraphChange, sendChange, useSignInChange } from '../../graph/sign-in-change.ts';
 import { featureOf, type Rollout, rolloutsPath } from './rollout-item.ts';
@@ -34,25 +34,22 @@ export default function RolloutPage() {
     done: `${rollout?.displayName} deleted`,
     onDone: () => go('/staged-rollout'),
   });
-  if (query.isPending) return <Loading what="Loading the rollout" />;
-  if (query.error) return <ErrorState problem={query.error} retry={query.refetch} />;
   return (
-    <Page
-      title={query.data.body.displayName}
+    <ObjectPage
+      query={query}
+      what="rollout"
       above={[{ title: 'Staged rollout', to: '/staged-rollout' }]}
-      description={
+      area="rollout"
+      title={({ body }) => body.displayName}
+      description={({ body }) => (
         <span className="row">
-          {featureOf(query.data.body)}
-          <Badge tone={rollout?.isEnabled ? 'good' : 'neutral'}>{rollout?.isEnabled ? 'On' : 'Off'}</Badge>
+          {featureOf(body)}
+          <Badge tone={body.isEnabled ? 'good' : 'neutral'}>{body.isEnabled ? 'On' : 'Off'}</Badge>
         </span>
-      }
-      commands={
+      )}
+      commands={({ body }) => (
         <>
-          <Command
-            icon={rollout?.isEnabled ? 'block' : 'check'}
-            onPress={() => setOpen('state')}
-            isDisabled={!may.write}
-          >
+          <Command icon={body.isEnabled ? 'block' : 'check'} onPress={() => setOpen('state')} isDisabled={!may.write}>
             {verb}
           </Command>
           <Command icon="delete" onPress={() => setOpen('delete')} isDisabled={!may.write}>
@@ -60,40 +57,43 @@ export default function RolloutPage() {
           </Command>
           <JsonButton path={path} />
         </>
-      }
+      )}
     >
-      {!may.write && <ReadOnlyNote roles={may.writers} />}
-      <Members
-        title="Groups"
-        path={`${path}/appliesTo`}
-        kind="groups"
-        mayWrite={may.write}
-        stale={[rolloutsPath]}
-        consequence="Members are sent to the identity provider of their domain again."
-      />
-      <ConfirmDialog
-        title={verb}
-        isOpen={open === 'state'}
-        onClose={close}
-        action={verb}
-        onConfirm={() => toggle.mutate()}
-        change={toggle}
-      >
-        {rollout?.isEnabled
-          ? 'Members of the groups are sent to the identity provider of their domain again.'
-          : 'Members of the groups sign in here, and are no longer sent to the identity provider of their domain.'}
-      </ConfirmDialog>
-      <ConfirmDialog
-        title="Delete rollout"
-        isOpen={open === 'delete'}
-        onClose={close}
-        action="Delete"
-        isDanger
-        onConfirm={() => remove.mutate()}
-        change={remove}
-      >
-        Members of the groups are sent to the identity provider of their domain again.
-      </ConfirmDialog>
-    </Page>
+      {() => (
+        <>
+          <Members
+            title="Groups"
+            path={`${path}/appliesTo`}
+            kind="groups"
+            mayWrite={may.write}
+            stale={[rolloutsPath]}
+            consequence="Members are sent to the identity provider of their domain again."
+          />
+          <ConfirmDialog
+            title={verb}
+            isOpen={open === 'state'}
+            onClose={close}
+            action={verb}
+            onConfirm={() => toggle.mutate()}
+            change={toggle}
+          >
+            {rollout?.isEnabled
+              ? 'Members of the groups are sent to the identity provider of their domain again.'
+              : 'Members of the groups sign in here, and are no longer sent to the identity provider of their domain.'}
+          </ConfirmDialog>
+          <ConfirmDialog
+            title="Delete rollout"
+            isOpen={open === 'delete'}
+            onClose={close}
+            action="Delete"
+            isDanger
+            onConfirm={() => remove.mutate()}
+            change={remove}
+          >
+            Members of the groups are sent to the identity provider of their domain again.
+          </ConfirmDialog>
+        </>
+      )}
+    </ObjectPage>
   );
 }

@@ -1,15 +1,11 @@
 import { useState } from 'react';
-import { useMay } from '../../app/roles.ts';
-import { DataGrid, type GridColumn } from '../../components/data/data-grid.tsx';
+import type { GridColumn } from '../../components/data/data-grid.tsx';
 import { Badge } from '../../components/data/details.tsx';
-import { useAddressState } from '../../components/data/list-state.ts';
 import { SelectField, TextInput } from '../../components/forms/fields.tsx';
 import { Form } from '../../components/forms/form.tsx';
-import { Command, Page } from '../../components/layout/page.tsx';
+import { ListPage } from '../../components/layout/list-page.tsx';
 import { useGo } from '../../components/link.tsx';
-import { SidePanel } from '../../components/overlays/dialog.tsx';
-import { ReadOnlyNote } from '../../components/states.tsx';
-import { send, useChange, usePages } from '../../graph/queries.ts';
+import { send, useChange } from '../../graph/queries.ts';
 import { featureOf, features, type Rollout, rolloutsPath } from './rollout-item.ts';
 
 const columns: readonly GridColumn<Rollout>[] = [
@@ -24,37 +20,19 @@ const columns: readonly GridColumn<Rollout>[] = [
 ];
 
 export default function RolloutsPage() {
-  const may = useMay('rollout');
-  const [panel, setPanel] = useAddressState('panel');
-  const list = usePages<Rollout>(rolloutsPath);
   return (
-    <Page
+    <ListPage<Rollout>
       title="Staged rollout"
       description="Groups of federated domains whose members already sign in here."
-      commands={
-        <>
-          <Command icon="add" onPress={() => setPanel('new')} isDisabled={!may.write}>
-            New rollout
-          </Command>
-          <Command icon="refresh" onPress={() => list.query.refetch()}>
-            Refresh
-          </Command>
-        </>
-      }
-    >
-      {!may.write && <ReadOnlyNote roles={may.writers} />}
-      <DataGrid
-        label="Staged rollouts"
-        list={list}
-        columns={columns}
-        keyOf={({ id }) => id}
-        hrefOf={({ id }) => `/staged-rollout/${id}`}
-        empty="There are no staged rollouts yet"
-      />
-      <SidePanel title="New rollout" isOpen={panel === 'new' && may.write} onClose={() => setPanel('')}>
-        <NewRollout onClose={() => setPanel('')} />
-      </SidePanel>
-    </Page>
+      label="Staged rollouts"
+      path={rolloutsPath}
+      area="rollout"
+      columns={columns}
+      hrefOf={({ id }) => `/staged-rollout/${id}`}
+      empty="There are no staged rollouts yet"
+      create="New rollout"
+      form={(onClose) => <NewRollout onClose={onClose} />}
+    />
   );
 }
 

@@ -8,49 +8,56 @@ interface FieldsProps {
   readonly isDefault: boolean;
 }
 
+interface TextField {
+  readonly name: Exclude<keyof BrandingDraft, 'asksToStaySignedIn'>;
+  readonly label: string;
+  readonly help: string;
+  readonly placeholder?: string;
+  readonly isMultiline?: true;
+  readonly isCode?: true;
+}
+
+const texts: readonly TextField[] = [
+  { name: 'displayName', label: 'Name on the pages', help: 'The name of the tenant where it is empty.' },
+  {
+    name: 'usernameHintText',
+    label: 'Username hint text',
+    help: 'Stands in the empty field of the user name. At most 64 characters.',
+  },
+  {
+    name: 'signInPageText',
+    label: 'Sign-in page text',
+    help: 'Plain text below the form. At most 1,024 characters.',
+    isMultiline: true,
+  },
+  {
+    name: 'backgroundColor',
+    label: 'Page background color',
+    help: 'Six hexadecimal digits. Text must be readable on it.',
+    placeholder: '#0b2545',
+    isCode: true,
+  },
+  {
+    name: 'accentColor',
+    label: 'Accent color',
+    help: 'Buttons and links. It must be readable on white.',
+    placeholder: '#1d4ed8',
+    isCode: true,
+  },
+];
+
 export function BrandingFields({ draft, set, isReadOnly, isDefault }: FieldsProps) {
   return (
     <>
-      <TextInput
-        label="Name on the pages"
-        value={draft.displayName}
-        onChange={(displayName) => set({ displayName })}
-        help="The name of the tenant where it is empty."
-        isReadOnly={isReadOnly}
-      />
-      <TextInput
-        label="Username hint text"
-        value={draft.usernameHintText}
-        onChange={(usernameHintText) => set({ usernameHintText })}
-        help="Stands in the empty field of the user name. At most 64 characters."
-        isReadOnly={isReadOnly}
-      />
-      <TextInput
-        label="Sign-in page text"
-        value={draft.signInPageText}
-        onChange={(signInPageText) => set({ signInPageText })}
-        help="Plain text below the form. At most 1,024 characters."
-        isMultiline
-        isReadOnly={isReadOnly}
-      />
-      <TextInput
-        label="Page background color"
-        value={draft.backgroundColor}
-        onChange={(backgroundColor) => set({ backgroundColor })}
-        placeholder="#0b2545"
-        help="Six hexadecimal digits. Text must be readable on it."
-        isCode
-        isReadOnly={isReadOnly}
-      />
-      <TextInput
-        label="Accent color"
-        value={draft.accentColor}
-        onChange={(accentColor) => set({ accentColor })}
-        placeholder="#1d4ed8"
-        help="Buttons and links. It must be readable on white."
-        isCode
-        isReadOnly={isReadOnly}
-      />
+      {texts.map((field) => (
+        <TextInput
+          key={field.name}
+          {...field}
+          value={draft[field.name]}
+          onChange={(text) => set({ [field.name]: text })}
+          isReadOnly={isReadOnly}
+        />
+      ))}
       {isDefault && (
         <CheckboxField
           label="Show option to remain signed in"

@@ -2,12 +2,14 @@ import { useState } from 'react';
 import { useMe } from '../../app/me.tsx';
 import { useMay } from '../../app/roles.ts';
 import { useAddressState } from '../../components/data/list-state.ts';
+import { useDraft } from '../../components/forms/draft.ts';
 import { SelectField, TextInput } from '../../components/forms/fields.tsx';
-import { Form, useDraft } from '../../components/forms/form.tsx';
+import { Form } from '../../components/forms/form.tsx';
+import { Loaded } from '../../components/layout/loaded.tsx';
 import { Command, Page, Section } from '../../components/layout/page.tsx';
 import { ConfirmDialog, Dialog } from '../../components/overlays/dialog.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
-import { ErrorState, Loading, ReadOnlyNote } from '../../components/states.tsx';
+import { ReadOnlyNote } from '../../components/states.tsx';
 import { send, useChange, useGraphWithEtag, usePages } from '../../graph/queries.ts';
 import './branding.css';
 import { BrandingFields } from './branding-fields.tsx';
@@ -63,25 +65,18 @@ export default function BrandingPage() {
           label: languageName(id),
         }))}
       />
-      {query.isPending && <Loading />}
-      {query.error && <ErrorState problem={query.error} retry={query.refetch} />}
-      {query.data && (
-        <div className="branding">
-          <BrandingEditor
-            key={`${locale} ${query.data.etag}`}
-            path={path}
-            original={query.data.body}
-            etag={query.data.etag}
-            reload={query.refetch}
-          />
-          {/* Not made again when the branding has changed: a file dialog that is open then would choose for nothing. */}
-          <div key={locale}>
-            <Section title="Pictures">
-              <Pictures path={path} branding={query.data.body} isReadOnly={!write} />
-            </Section>
+      <Loaded query={query}>
+        {({ body, etag }) => (
+          <div key={locale} className="branding">
+            <BrandingEditor path={path} original={body} etag={etag} reload={query.refetch} />
+            <div>
+              <Section title="Pictures">
+                <Pictures path={path} branding={body} isReadOnly={!write} />
+              </Section>
+            </div>
           </div>
-        </div>
-      )}
+        )}
+      </Loaded>
       {isAdding && (
         <AddLanguage
           root={root}
@@ -120,10 +115,12 @@ function BrandingEditor({
 }) {
   const { tenant } = useMe();
   const { write } = useMay('branding');
-  const { draft, set, changes, isChanged, reset } = useDraft(draftOf(original));
-  const change = useChange(() => send(path, { method: 'PATCH', body: patchOf(changes), etag }), {
+  const form = useDraft(draftOf(original), etag);
+  const { draft, set, changes, isChanged, reset } = form;
+  const change = useChange(() => send(path, { method: 'PATCH', body: patchOf(changes), etag: form.etag }), {
     stale: ['/organization'],
     done: 'Saved the branding',
+    draft: form,
   });
   return (
     <>
@@ -134,6 +131,7 @@ function BrandingEditor({
           {...(isChanged && { onCancel: reset })}
           isDisabled={!write || !isChanged}
           change={change}
+          draft={form}
           reload={reload}
         >
           <BrandingFields draft={draft} set={set} isReadOnly={!write} isDefault={original.id === '0'} />

@@ -1,12 +1,14 @@
 import { useMe } from '../../app/me.tsx';
 import { useMay } from '../../app/roles.ts';
 import { Badge, Details } from '../../components/data/details.tsx';
+import { useDraft } from '../../components/forms/draft.ts';
 import { TextInput } from '../../components/forms/fields.tsx';
-import { Form, useDraft } from '../../components/forms/form.tsx';
+import { Form } from '../../components/forms/form.tsx';
+import { Loaded } from '../../components/layout/loaded.tsx';
 import { Page, Section } from '../../components/layout/page.tsx';
 import { PageLink } from '../../components/link.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
-import { ErrorState, Loading, ReadOnlyNote } from '../../components/states.tsx';
+import { ReadOnlyNote } from '../../components/states.tsx';
 import { send, useChange, useGraphWithEtag } from '../../graph/queries.ts';
 
 interface Organization {
@@ -23,17 +25,9 @@ export default function PropertiesPage() {
   const query = useGraphWithEtag<Organization>(path);
   return (
     <Page title="Properties" commands={<JsonButton path={path} />}>
-      {query.isPending && <Loading />}
-      {query.error && <ErrorState problem={query.error} retry={query.refetch} />}
-      {query.data && (
-        <Properties
-          key={query.data.etag}
-          path={path}
-          original={query.data.body}
-          etag={query.data.etag}
-          reload={query.refetch}
-        />
-      )}
+      <Loaded query={query}>
+        {({ body, etag }) => <Properties path={path} original={body} etag={etag} reload={query.refetch} />}
+      </Loaded>
     </Page>
   );
 }
@@ -47,12 +41,14 @@ interface PropertiesProps {
 
 function Properties({ path, original, etag, reload }: PropertiesProps) {
   const { write, writers } = useMay('organization');
-  const { draft, set, changes, isChanged, reset } = useDraft({
+  const texts = {
     displayName: original.displayName,
     technicalNotificationMails: (original.technicalNotificationMails ?? []).join(', '),
     contactEmail: original.privacyProfile?.contactEmail ?? '',
     statementUrl: original.privacyProfile?.statementUrl ?? '',
-  });
+  };
+  const form = useDraft(texts, etag);
+  const { draft, set, changes, isChanged, reset } = form;
   const { displayName, technicalNotificationMails: mails } = changes;
   const body = {
     ...(displayName === undefined ? {} : { displayName }),
@@ -61,9 +57,10 @@ function Properties({ path, original, etag, reload }: PropertiesProps) {
       ? {}
       : { privacyProfile: { contactEmail: draft.contactEmail || null, statementUrl: draft.statementUrl || null } }),
   };
-  const change = useChange(() => send(path, { method: 'PATCH', body, etag }), {
+  const change = useChange(() => send(path, { method: 'PATCH', body, etag: form.etag }), {
     stale: ['/organization'],
     done: 'Saved the properties of the tenant',
+    draft: form,
   });
   return (
     <>
@@ -91,6 +88,7 @@ function Properties({ path, original, etag, reload }: PropertiesProps) {
         {...(isChanged && { onCancel: reset })}
         isDisabled={!write || !isChanged || draft.displayName.trim() === ''}
         change={change}
+        draft={form}
         reload={reload}
       >
         <TextInput

@@ -1,7 +1,8 @@
 import { useState } from 'react';
+import { useDraft } from '../../components/forms/draft.ts';
 import { CheckboxField, RadioField, TextInput } from '../../components/forms/fields.tsx';
 import { FileDrop } from '../../components/forms/file-drop.tsx';
-import { Form, useDraft } from '../../components/forms/form.tsx';
+import { Form } from '../../components/forms/form.tsx';
 import { Message } from '../../components/states.tsx';
 import { type GraphChange, useSignInChange } from '../../graph/sign-in-change.ts';
 import {
@@ -132,23 +133,33 @@ export function UploadForm({ upload, hasIssuerHint, onDone, onCancel }: UploadPr
   );
 }
 
+interface EditProps extends DoneProps {
+  readonly path: string;
+  readonly authority: PkiAuthority;
+  readonly reload: () => unknown;
+}
+
 /** The form that changes a CA of a PKI. */
-export function EditForm({
-  path,
-  authority,
-  onDone,
-  onCancel,
-}: DoneProps & { readonly path: string; readonly authority: PkiAuthority }) {
-  const { draft, changes, isChanged, set } = useDraft({ [revocationName]: noRevocation, ...authority });
-  const etag = authority['@odata.etag'];
+export function EditForm({ path, authority, reload, onDone, onCancel }: EditProps) {
+  const form = useDraft({ [revocationName]: noRevocation, ...authority }, authority['@odata.etag']);
+  const { draft, changes, isChanged, set } = form;
   const revocation = draft[revocationName];
   const body = { ...changes, ...(changes[revocationName] && { [revocationName]: revocationBody(revocation) }) };
-  const change = useSignInChange<Warned>([{ path, method: 'PATCH', body, etag }], {
+  const change = useSignInChange<Warned>([{ path, method: 'PATCH', body, etag: form.etag }], {
     done: 'Certificate authority saved',
     onDone: (answer) => onDone(warningsOf(answer)),
+    draft: form,
   });
   return (
-    <Form action="Save" onSubmit={() => change.mutate()} onCancel={onCancel} isDisabled={!isChanged} change={change}>
+    <Form
+      action="Save"
+      onSubmit={() => change.mutate()}
+      onCancel={onCancel}
+      isDisabled={!isChanged}
+      change={change}
+      draft={form}
+      reload={reload}
+    >
       <TextInput label="Display name" value={draft.displayName} onChange={(displayName) => set({ displayName })} />
       <CrlAddressFields
         base={draft.certificateRevocationListUrl ?? ''}
@@ -167,7 +178,7 @@ export function EditForm({
 }
 
 /** The form that changes a CA of the classic store: its list is replaced as a whole. */
-export function ClassicEditForm({ authority, replacement, onDone, onCancel }: ClassicEditProps) {
+export function ClassicEditForm({ authority, replacement, reload, onDone, onCancel }: ClassicEditProps) {
   const { draft, isChanged, set } = useDraft({ [revocationName]: noRevocation, ...authority });
   const revocation = draft[revocationName];
   const change = useSignInChange<Warned>([replacement({ ...draft, [revocationName]: revocationBody(revocation) })], {
@@ -175,7 +186,14 @@ export function ClassicEditForm({ authority, replacement, onDone, onCancel }: Cl
     onDone: (answer) => onDone(warningsOf(answer)),
   });
   return (
-    <Form action="Save" onSubmit={() => change.mutate()} onCancel={onCancel} isDisabled={!isChanged} change={change}>
+    <Form
+      action="Save"
+      onSubmit={() => change.mutate()}
+      onCancel={onCancel}
+      isDisabled={!isChanged}
+      change={change}
+      reload={reload}
+    >
       <CrlAddressFields
         base={draft.certificateRevocationListUrl ?? ''}
         delta={draft.deltaCertificateRevocationListUrl ?? ''}
@@ -191,6 +209,7 @@ interface ClassicEditProps extends DoneProps {
   readonly authority: ClassicAuthority;
   /** The change that puts the CA in the place of the one that is edited. */
   readonly replacement: (authority: object) => GraphChange;
+  readonly reload: () => unknown;
 }
 
 /** Null takes an address away. */

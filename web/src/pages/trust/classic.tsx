@@ -16,6 +16,12 @@ interface Store {
   readonly certificateAuthorities: readonly ClassicAuthority[];
 }
 
+/** A CA as it was in the store when an administrator chose it. */
+interface Choice {
+  readonly ca: ClassicAuthority;
+  readonly store: Store;
+}
+
 const entryOf = (ca: NewAuthority) => ({
   certificate: ca.certificate,
   isRootAuthority: ca.isRoot,
@@ -33,17 +39,17 @@ export default function ClassicPage() {
   const store = query.data?.value[0];
   const authorities = store?.certificateAuthorities ?? [];
   const [isAdding, setAdding] = useState(false);
-  const [doomed, setDoomed] = useState<ClassicAuthority>();
-  const [edited, setEdited] = useState<ClassicAuthority>();
+  const [doomed, setDoomed] = useState<Choice>();
+  const [edited, setEdited] = useState<Choice>();
   const [warnings, setWarnings] = useState<readonly string[]>([]);
-  const replacement = (certificateAuthorities: readonly object[]): GraphChange => ({
+  const replacement = (of: Store | undefined, certificateAuthorities: readonly object[]): GraphChange => ({
     path: path ?? '',
     method: 'POST',
     body: { certificateAuthorities },
-    etag: store?.['@odata.etag'],
+    etag: of?.['@odata.etag'],
   });
-  const without = (ca: ClassicAuthority) => authorities.filter((item) => item !== ca);
-  const remove = useSignInChange(doomed ? [replacement(without(doomed))] : [], {
+  const without = ({ ca, store: { certificateAuthorities: list } }: Choice) => list.filter((item) => item !== ca);
+  const remove = useSignInChange(doomed ? [replacement(doomed.store, without(doomed))] : [], {
     done: 'Certificate authority deleted',
     onDone: () => setDoomed(undefined),
   });
@@ -101,8 +107,18 @@ export default function ClassicPage() {
                 </td>
                 {may.write && (
                   <td>
-                    <Button kind="subtle" icon="edit" label={`Edit ${ca.issuer}`} onPress={() => setEdited(ca)} />
-                    <Button kind="subtle" icon="delete" label={`Delete ${ca.issuer}`} onPress={() => setDoomed(ca)} />
+                    <Button
+                      kind="subtle"
+                      icon="edit"
+                      label={`Edit ${ca.issuer}`}
+                      onPress={() => store && setEdited({ ca, store })}
+                    />
+                    <Button
+                      kind="subtle"
+                      icon="delete"
+                      label={`Delete ${ca.issuer}`}
+                      onPress={() => store && setDoomed({ ca, store })}
+                    />
                   </td>
                 )}
               </tr>
@@ -119,7 +135,7 @@ export default function ClassicPage() {
               setWarnings(texts);
               setAdding(false);
             }}
-            upload={(ca) => replacement([...authorities, entryOf(ca)])}
+            upload={(ca) => replacement(store, [...authorities, entryOf(ca)])}
           />
         )}
       </SidePanel>
@@ -131,9 +147,18 @@ export default function ClassicPage() {
       >
         {edited && (
           <ClassicEditForm
-            key={edited.certificate}
-            authority={edited}
-            replacement={(ca) => replacement(authorities.map((item) => (item === edited ? ca : item)))}
+            key={edited.ca.certificate}
+            authority={edited.ca}
+            replacement={(ca) =>
+              replacement(
+                edited.store,
+                edited.store.certificateAuthorities.map((item) => (item === edited.ca ? ca : item)),
+              )
+            }
+            reload={() => {
+              setEdited(undefined);
+              return query.refetch();
+            }}
             onCancel={() => setEdited(undefined)}
             onDone={(texts) => {
               setWarnings(texts);
@@ -155,7 +180,7 @@ export default function ClassicPage() {
         change={remove}
       >
         <p>
-          <strong>{doomed?.issuer}</strong> is deleted from the classic store for good.
+          <strong>{doomed?.ca.issuer}</strong> is deleted from the classic store for good.
         </p>
       </ConfirmDialog>
     </Page>

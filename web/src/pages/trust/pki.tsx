@@ -203,6 +203,7 @@ function Authorities({ path, onWarn }: { readonly path: string; readonly onWarn:
           <EditForm
             path={`${base}/${authority.id}`}
             authority={authority}
+            reload={list.query.refetch}
             onCancel={() => setEditing(false)}
             onDone={(texts) => {
               onWarn(texts);

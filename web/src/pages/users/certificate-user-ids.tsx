@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useMay } from '../../app/roles.ts';
 import { Button } from '../../components/button.tsx';
+import { useDraft } from '../../components/forms/draft.ts';
 import { SelectField, TextInput } from '../../components/forms/fields.tsx';
 import { Form } from '../../components/forms/form.tsx';
 import { Section } from '../../components/layout/page.tsx';
@@ -92,19 +93,21 @@ const formOf = (value: string) =>
 export function CertificateUserIds({ user, etag, reload }: UserPartProps) {
   const [ids, users] = [useMay('certificateUserIds'), useMay('users')];
   const original = user.authorizationInfo?.certificateUserIds ?? [];
-  const [values, setValues] = useState<readonly string[]>(original);
+  const form = useDraft({ values: original }, etag);
+  const { values } = form.draft;
+  const setValues = (next: readonly string[]) => form.set({ values: next });
   const mayWrite = ids.write || users.write;
   const body = { authorizationInfo: { certificateUserIds: values } };
-  const save = useSignInChange([{ path: userPath(user.id), method: 'PATCH', body, etag }], {
+  const save = useSignInChange([{ path: userPath(user.id), method: 'PATCH', body, etag: form.etag }], {
     stale: ['/users'],
     done: 'Certificate user IDs saved',
+    draft: form,
     undo: () =>
       send(userPath(user.id), {
         method: 'PATCH',
         body: { authorizationInfo: { certificateUserIds: original } },
       }),
   });
-  const isChanged = JSON.stringify(values) !== JSON.stringify(original);
   return (
     <Section title="Certificate user IDs">
       <p>
@@ -150,12 +153,13 @@ export function CertificateUserIds({ user, etag, reload }: UserPartProps) {
         <Form
           action="Save"
           onSubmit={() => save.mutate()}
-          isDisabled={!isChanged}
+          isDisabled={!form.isChanged}
           change={save}
+          draft={form}
           reload={reload}
-          {...(isChanged && { onCancel: () => setValues(original) })}
+          {...(form.isChanged && { onCancel: form.reset })}
         >
-          {isChanged && (
+          {form.isChanged && (
             <>
               <p>The request to Microsoft Graph:</p>
               <JsonBox value={body} label="request" />

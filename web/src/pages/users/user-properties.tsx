@@ -2,8 +2,9 @@ import { useState } from 'react';
 import { useMay } from '../../app/roles.ts';
 import { Button } from '../../components/button.tsx';
 import { Details, Moment } from '../../components/data/details.tsx';
+import { useDraft } from '../../components/forms/draft.ts';
 import { TextInput } from '../../components/forms/fields.tsx';
-import { Form, useDraft } from '../../components/forms/form.tsx';
+import { Form } from '../../components/forms/form.tsx';
 import { Section } from '../../components/layout/page.tsx';
 import { GraphProblem } from '../../graph/errors.ts';
 import { useSignInChange } from '../../graph/sign-in-change.ts';
@@ -82,13 +83,15 @@ function PropertiesForm({ user, etag, reload, close }: UserPartProps & { readonl
   const original = Object.fromEntries(
     (Object.keys(fields) as Field[]).map((name) => [name, user[name] ?? '']),
   ) as Record<Field, string>;
-  const { draft, changes, isChanged, set } = useDraft(original);
+  const form = useDraft(original, etag);
+  const { draft, changes, isChanged, set } = form;
   const body = Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, value === '' ? null : value]));
-  const save = useSignInChange([{ path: userPath(user.id), method: 'PATCH', body, etag }], {
+  const save = useSignInChange([{ path: userPath(user.id), method: 'PATCH', body, etag: form.etag }], {
     isPreviewed: binding.some((name) => name in body),
     stale: ['/users'],
     done: 'Properties saved',
     onDone: close,
+    draft: form,
   });
   const errors = save.error instanceof GraphProblem ? save.error.byField : {};
   return (
@@ -98,6 +101,7 @@ function PropertiesForm({ user, etag, reload, close }: UserPartProps & { readonl
       onCancel={close}
       isDisabled={!isChanged || needed.some((name) => draft[name] === '')}
       change={save}
+      draft={form}
       reload={reload}
     >
       {(Object.keys(fields) as Field[]).map((name) => (

@@ -3,11 +3,12 @@ import { useId } from '../../app/address.ts';
 import { useMe } from '../../app/me.tsx';
 import { useMay } from '../../app/roles.ts';
 import { Badge } from '../../components/data/details.tsx';
-import { Command, Page, PageTabs } from '../../components/layout/page.tsx';
+import { ObjectPage } from '../../components/layout/loaded.tsx';
+import { Command, type PageTab, PageTabs } from '../../components/layout/page.tsx';
 import { useGo } from '../../components/link.tsx';
 import { ConfirmDialog } from '../../components/overlays/dialog.tsx';
 import { JsonButton } from '../../components/overlays/json-view.tsx';
-import { ErrorState, Loading, ReadOnlyNote } from '../../components/states.tsx';
+import { ReadOnlyNote } from '../../components/states.tsx';
 import { send, useChange, useGraphWithEtag } from '../../graph/queries.ts';
 import { type GraphChange, sendChange, useSignInChange } from '../../graph/sign-in-change.ts';
 import { CertificateUserIds } from './certificate-user-ids.tsx';
@@ -23,45 +24,45 @@ export default function UserPage() {
   const [bindings, logs] = [useMay('certificateUserIds'), useMay('signInLog')];
   const path = wholeUserPath(id, bindings.read);
   const query = useGraphWithEtag<WholeUser>(path);
-  if (query.isPending) return <Loading what="Loading the user" />;
-  if (query.error) return <ErrorState problem={query.error} retry={query.refetch} />;
-  const { body: user, etag } = query.data;
-  const props = { user, etag, reload: query.refetch };
-  const certificates = {
-    id: 'certificates',
-    title: 'Certificate user IDs',
-    content: () => <CertificateUserIds key={etag} {...props} />,
-  };
   return (
-    <Page
-      title={user.displayName}
+    <ObjectPage
+      query={query}
+      what="user"
       above={[{ title: 'Users', to: '/users' }]}
-      description={
+      title={({ body }) => body.displayName}
+      description={({ body: user }) => (
         <span className="row">
           {user.userPrincipalName}
           <Badge tone={user.accountEnabled ? 'good' : 'bad'}>
             {user.accountEnabled ? 'Account enabled' : 'Account disabled'}
           </Badge>
         </span>
-      }
-      commands={<UserCommands {...props} path={path} />}
+      )}
+      commands={({ body, etag }) => <UserCommands user={body} etag={etag} reload={query.refetch} path={path} />}
     >
-      <PageTabs
-        label="User"
-        tabs={[
-          { id: 'overview', title: 'Overview', content: () => <UserProperties key={etag} {...props} /> },
-          { id: 'methods', title: 'Authentication methods', content: () => <UserMethods user={user} /> },
-          ...(bindings.read ? [certificates] : []),
-          ...(logs.read ? [{ id: 'sign-ins', title: 'Sign-in logs', content: () => <UserSignIns user={user} /> }] : []),
-          { id: 'sessions', title: 'Sessions', content: () => <UserSessions user={user} /> },
-          { id: 'devices', title: 'Devices', content: () => <UserDevices user={user} /> },
-          { id: 'groups', title: 'Groups', content: () => <UserGroups user={user} /> },
-          { id: 'applications', title: 'Applications', content: () => <UserApplications user={user} /> },
-          { id: 'roles', title: 'Assigned roles', content: () => <UserRoles user={user} /> },
-        ]}
-      />
-    </Page>
+      {({ body: user, etag }) => <PageTabs label="User" tabs={tabsOf({ user, etag, reload: query.refetch })} />}
+    </ObjectPage>
   );
+
+  function tabsOf(props: UserPartProps): readonly PageTab[] {
+    const { user } = props;
+    const certificates = {
+      id: 'certificates',
+      title: 'Certificate user IDs',
+      content: () => <CertificateUserIds {...props} />,
+    };
+    return [
+      { id: 'overview', title: 'Overview', content: () => <UserProperties {...props} /> },
+      { id: 'methods', title: 'Authentication methods', content: () => <UserMethods user={user} /> },
+      ...(bindings.read ? [certificates] : []),
+      ...(logs.read ? [{ id: 'sign-ins', title: 'Sign-in logs', content: () => <UserSignIns user={user} /> }] : []),
+      { id: 'sessions', title: 'Sessions', content: () => <UserSessions user={user} /> },
+      { id: 'devices', title: 'Devices', content: () => <UserDevices user={user} /> },
+      { id: 'groups', title: 'Groups', content: () => <UserGroups user={user} /> },
+      { id: 'applications', title: 'Applications', content: () => <UserApplications user={user} /> },
+      { id: 'roles', title: 'Assigned roles', content: () => <UserRoles user={user} /> },
+    ];
+  }
 }
 
 function UserCommands({ user, etag, path }: UserPartProps & { readonly path: string }) {
