@@ -187,6 +187,7 @@ async function eventLoop(): Promise<void> {
       confirm: async () => false,
       forget: async () => undefined,
       claims: undefined,
+      mark: undefined,
     },
     policy: { background: wide, interactive: wide },
   });

@@ -97,14 +97,14 @@ async function addAdministrator(n: number): Promise<void> {
   const at = clock.now();
   const verdict = await signInWithCertificate(request, ports, at);
   if (verdict.kind !== 'granted') throw new Error(`a sign-in was ${verdict.kind}`);
-  await record(request, verdict, at, ports, { isInteractive: true, presented: leaf });
+  await record(request, verdict, { at, ports }, { isInteractive: true, presented: leaf });
 }
 const key = pki.cards.find(({ person }) => person.name === 'ana')!.issued.privateKey;
 for (let n = 0; n < pairs; n++) await addAdministrator(n);
 
 const off = (inside: typeof ports) => changeX509((old) => ({ ...old, state: 'disabled' }), 'bench', inside);
 const works: Readonly<Record<string, () => Promise<unknown>>> = {
-  'a dry run': () => rehearseTenant(ports, clock.now(), off),
+  'a dry run': () => rehearseTenant(ports, { at: clock.now() }, off),
   'a change that shuts every administrator out': () =>
     changeTenant(ports, { at: clock.now(), isForced: false }, off).catch((problem: Error) => problem.message),
   'a change that shuts no user out': () =>

@@ -56,6 +56,11 @@ export interface CrlBytes {
   confirm(facts: StoredCrlFacts): Promise<boolean>;
   /** Removes a list and its number: it turned out to be of another key. */
   forget(url: string): Promise<void>;
+  /**
+   * Another text after every change of the lists that any server made. Present where several processes keep their lists
+   * together.
+   */
+  readonly mark: (() => Promise<string>) | undefined;
   /** Present where several processes keep their lists together, so that one downloads and the others wait for it. */
   readonly claims: CrlClaims | undefined;
 }

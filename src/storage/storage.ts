@@ -6,6 +6,7 @@ import { type AddressSettings, everyAddress } from '#ports/ports.ts';
 import type { CrlBytes } from '#ports/revocation.ts';
 import type { Tenants } from '#ports/tenants.ts';
 import { cachedStores, cachedTenants } from './cache/cached-stores.ts';
+import { installation } from './cache/change-marks.ts';
 import { ReadCache } from './cache/read-cache.ts';
 import { openAudits } from './database/audit.ts';
 import { lockTenant } from './database/edits.ts';
@@ -110,8 +111,7 @@ export async function openStorage(
   return {
     tenants: cachedTenants(openTenants(database, clock), cache),
     audits: openAudits(database, installationLog, clock),
-    // SQLite belongs to one process, which waits for no other.
-    crlBytes: openCrlBytes(database, clock, place.kind === 'postgres' ? openCrlClaims(database) : undefined),
+    crlBytes: openCrlBytes(database, clock, sharedCrls(database, place, cache)),
     forTenant(tenantId) {
       const tenant = open.get(tenantId) ?? cachedStores(openTenant(database, tenantId, context), tenantId, cache);
       open.set(tenantId, tenant);
@@ -135,6 +135,12 @@ export async function openStorage(
     close: () => database.destroy(),
   };
 }
+
+/** How servers on one database share their CRLs. SQLite belongs to one process, which waits for no other. */
+const sharedCrls = (database: Database, { kind }: Place, cache: ReadCache): Pick<CrlBytes, 'claims' | 'mark'> =>
+  kind === 'postgres'
+    ? { claims: openCrlClaims(database), mark: () => cache.mark({ tenantId: installation, area: 'crls' }) }
+    : { claims: undefined, mark: undefined };
 
 /** Half of the time that the question took counts for the way there. */
 async function clockOffset(database: Database, clock: Clock): Promise<number> {

@@ -6,6 +6,7 @@ import type { CrlFetched, CrlRequest } from '#core/crl/answer.ts';
 import { type CrlCache, openCrlCache } from '#crls/cache/cache.ts';
 import { keyOf } from '#crls/cache/cached.ts';
 import type { CrlCacheOptions } from '#crls/cache/options.ts';
+import { defaultDownloadPolicy } from '#crls/fetch/policy.ts';
 import { manyEntries } from '#pki/build/crl-builder.ts';
 import type { CrlClaims } from '#ports/revocation.ts';
 import type { Place } from '#storage/database/open.ts';
@@ -180,6 +181,26 @@ describe('servers that share a PostgreSQL database', { skip: postgres!.missing ?
     await until('the other to have the new list', () => other.state()[0]?.number === '2');
     assert.equal(crlServer.requests.length, 2);
   });
+
+  for (const [name, difference] of [
+    ['clocks agree', 1000],
+    ['the clock of the first is late', -60_000],
+  ] as const)
+    test(`a CRL imported on one of them is used by the next request of the other where ${name}`, async () => {
+      crlServer.serve(list(1n));
+      const [item, other] = [open(0), open(1)];
+      await Promise.all([ask(item), ask(other)]);
+      clock.pass(difference);
+      const ruling = await item.prepareImport(request(), list(2n, { thisUpdate: new Date(clock.at.getTime() - day) }));
+      assert.ok(ruling.outcome === 'passed');
+      ruling.value.take();
+      await ruling.value.save();
+      clock.pass(-difference);
+      const [answer] = await other.kept([request()], clock.at);
+      assert.equal(body(answer!.base), '2');
+      assert.equal(await ask(other), '2');
+      assert.equal(crlServer.requests.length, 1);
+    });
 
   test('while another downloads, a server that cannot wait longer answers 2205013, and gets the CRL later', async () => {
     await claims().take(key(), 'somebody', clock.at, new Date(clock.at.getTime() + 60_000));

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { changeTenant } from '#admin/safety/guard.ts';
+import { changeTenant, type GuardPorts, rehearseTenant } from '#admin/safety/guard.ts';
 import { removeAuthority } from '#admin/trust/authorities.ts';
-import { type ImportPorts, importCrl } from '#admin/trust/import-crl.ts';
+import { type ImportPorts, importCrl, judgeCrls, recordImport } from '#admin/trust/import-crl.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
 import { CardeaError } from '#core/trace/fault.ts';
 import type { CrlCache } from '#crls/cache/cache.ts';
@@ -46,6 +46,21 @@ describe('a CRL is imported in the guarded transaction', () => {
   test('one that revokes the card of the last Global Administrator is refused and not in use', () =>
     scenes.onDemo(async (scene) => {
       await assert.rejects(run(scene, revokingAna(scene)), refusedWith('lastAdministratorShutOut'));
+      assert.deepEqual([await numberInUse(scene), await rowsOf(scene)], [undefined, 0]);
+    }));
+
+  test('a dry run judges sign-ins with it, and it is not in use afterwards', () =>
+    scenes.onDemo(async (scene) => {
+      const { ports } = scene;
+      const requests = crlsConfigured((await ports.policies.current()).trustStore);
+      const file = { name: 'revoking.crl', bytes: revokingAna(scene) };
+      const { preparedCrls } = await judgeCrls(requests, file, ports.crls as CrlCache);
+      const work = (inside: GuardPorts) => recordImport(preparedCrls, actor, inside);
+      const { found } = await rehearseTenant(ports, { at: clock.at, preparedCrls }, work);
+      assert.deepEqual(
+        found.changes.map(({ userId, before, after }) => [userId, before.kind, after.kind, after.code]),
+        [[scene.ana.id, 'signedIn', 'refused', 'certificateRevoked']],
+      );
       assert.deepEqual([await numberInUse(scene), await rowsOf(scene)], [undefined, 0]);
     }));
 

@@ -223,7 +223,7 @@ describe('the lock-out guard refuses every change that decides who may sign in',
         assert.equal((await ports.policies.current()).version, version);
         if (code !== 'lastAdministratorShutOut') return;
         if (!isWithoutCertificate) {
-          const { found } = await rehearseTenant(ports, clock.at, work);
+          const { found } = await rehearseTenant(ports, { at: clock.at }, work);
           assert.deepEqual(
             found.changes.map(({ userId }) => userId),
             [ana.id],

@@ -30,6 +30,11 @@ export interface GuardOptions {
   readonly preparedCrls?: readonly PreparedCrl[];
 }
 
+export interface RehearsalOptions extends Pick<GuardOptions, 'at' | 'preparedCrls'> {
+  /** Default: {@link dryRunLimits}. */
+  readonly limits?: DryRunLimits;
+}
+
 /** Entries of the sign-in log that are judged for the Global Administrators: a few, which mostly suffice, and at most. */
 const fewTried = 4;
 const mostTried = 500;
@@ -91,9 +96,8 @@ export async function changeTenant<P extends GuardPorts, T>(
  */
 export async function rehearseTenant<P extends GuardPorts, T>(
   ports: P,
-  at: Date,
+  { at, preparedCrls = [], limits = dryRunLimits }: RehearsalOptions,
   work: (inside: P) => Promise<T>,
-  limits: DryRunLimits = dryRunLimits,
 ): Promise<{ readonly result: T; readonly found: DryRun }> {
   const { pairs, ...range } = await recentlyTried(at, ports, limits);
   const answers = new GatheredAnswers();
@@ -101,7 +105,8 @@ export async function rehearseTenant<P extends GuardPorts, T>(
   let size = limits.pairsAtOnce;
   for (let judged = 0; ; ) {
     const next = pairs.slice(judged, judged + size);
-    const rehearse = (known: GatheredAnswers) => rehearsePart(ports, at, work, next, known);
+    const rehearse = (known: GatheredAnswers) =>
+      rehearsePart(ports, { at, pairs: next, preparedCrls, answers: known }, work);
     const part = await withAnswers(withoutNetwork(ports), at, rehearse, answers);
     changes.push(...part.changes);
     judged += next.length;
@@ -112,21 +117,29 @@ export async function rehearseTenant<P extends GuardPorts, T>(
   }
 }
 
+interface RehearsedPart {
+  readonly at: Date;
+  readonly pairs: readonly CertificateTried[];
+  readonly preparedCrls: readonly PreparedCrl[];
+  readonly answers: GatheredAnswers;
+}
+
 /** Judges some pairs before and after the change, in one transaction. */
 function rehearsePart<P extends GuardPorts, T>(
   ports: P,
-  at: Date,
+  { at, pairs, preparedCrls, answers }: RehearsedPart,
   work: (inside: P) => Promise<T>,
-  pairs: readonly CertificateTried[],
-  answers: GatheredAnswers,
 ) {
   return rolledBackUnless(ports, async (inside) => {
     const now = () => ports.clock.now().getTime();
-    const judge = async () => outcomesOf(pairs, at, { ...(await withDomainsNow(inside)), ...answers.ports });
+    const judge = async (crls: readonly PreparedCrl[] = []) => {
+      const current = { ...(await withDomainsNow(inside)), ...answers.ports };
+      return outcomesOf(pairs, at, { ...current, crls: crlsWith(crls, current.crls) });
+    };
     const { version } = await inside.policies.current();
     const [began, before] = [now(), await judge()];
     const [judged, result] = [now(), await work(inside)];
-    const [made, after] = [now(), await judge()];
+    const [made, after] = [now(), await judge(preparedCrls)];
     answers.requireComplete();
     const took = { workTook: made - judged, judgingTook: judged - began + (now() - made) };
     return { result, version, changes: compareOutcomes(pairs, before, after), ...took, isKept: false };
@@ -206,7 +219,7 @@ async function endsOf(
   const enabled = (await globalAdministratorsOf(inside)).filter(({ accountEnabled }) => accountEnabled);
   const administrators = new Map(enabled.map((user) => [user.id, user]));
   const judging = { ...inside, ...answers.ports, crls: crlsWith(preparedCrls, answers.ports.crls) };
-  const newest = await endsOfCertificates(administrators, fewTried, at, judging, answers);
+  const newest = await endsOfCertificates({ administrators, top: fewTried, at }, judging, answers);
   if (hasSuccess(newest)) return newest;
   const others = new Map<string, Because | undefined>();
   for (const user of enabled) {
@@ -214,16 +227,22 @@ async function endsOf(
     if (isOpen) return new Map([[user.id, undefined]]);
     if (because) others.set(user.id, because);
   }
-  return new Map([...others, ...(await endsOfCertificates(administrators, mostTried, at, judging, answers))]);
+  const all = await endsOfCertificates({ administrators, top: mostTried, at }, judging, answers);
+  return new Map([...others, ...all]);
 }
 
 const hasSuccess = (ends: Ends): boolean => [...ends.values()].includes(undefined);
 
+interface TriedByAdministrators {
+  readonly administrators: ReadonlyMap<string, User>;
+  /** The newest entries of the sign-in log of all of them that are judged. */
+  readonly top: number;
+  readonly at: Date;
+}
+
 /** Replays the sign-ins with the certificates that these users tried last; ends early when one of them succeeds. */
 async function endsOfCertificates(
-  administrators: ReadonlyMap<string, User>,
-  top: number,
-  at: Date,
+  { administrators, top, at }: TriedByAdministrators,
   judging: GuardPorts,
   answers: GatheredAnswers,
 ): Promise<Ends> {

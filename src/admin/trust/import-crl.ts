@@ -26,20 +26,21 @@ export type ImportedCrl =
   | { readonly file: string; readonly kind: 'imported'; readonly request: CrlRequest }
   | { readonly file: string; readonly kind: 'refused'; readonly because: Because };
 
+/** The CRLs of a file, judged: what became of each, and those that would come into use. */
+export interface JudgedCrls {
+  readonly results: readonly ImportedCrl[];
+  readonly preparedCrls: readonly PreparedCrl[];
+}
+
 /**
- * Takes CRLs by hand, for networks without a way to their addresses: a CRL in DER or PEM, several in one PEM file, or a zip
- * or tar of them. Issuer and key of each tell which of the CAs it is of (CRL-14). One that is refused keeps no other out.
- * They are read and judged first, and are in use when the guarded transaction of the change commits.
- * @throws nothingFound when no CA has a CRL address, or none any more; archiveUnreadable; lastAdministratorShutOut; the reason
- * of the first when all are refused
+ * Reads and judges CRLs that are brought by hand and changes nothing.
+ * @throws nothingFound when no CA has a CRL address; archiveUnreadable; the reason of the first when all are refused
  */
-export async function importCrls(
+export async function judgeCrls(
   requests: readonly CrlRequest[],
-  name: string,
-  bytes: Uint8Array,
-  actor: string,
-  { crls, change }: ImportPorts,
-): Promise<readonly ImportedCrl[]> {
+  { name, bytes }: CrlFile,
+  crls: CrlAdmin,
+): Promise<JudgedCrls> {
   if (requests.length === 0) throw fault('nothingFound', { kind: 'CA with a CRL address', wanted: '(any)' });
   const preparedCrls: PreparedCrl[] = [];
   const results: ImportedCrl[] = [];
@@ -49,7 +50,24 @@ export async function importCrls(
   const [first] = results;
   if (!first) throw fault('archiveUnreadable', { file: name, problem: 'it has no files' });
   if (first.kind === 'refused' && preparedCrls.length === 0) throw new CardeaError(first.because);
-  await change(preparedCrls, (inside) => record(preparedCrls, actor, inside));
+  return { results, preparedCrls };
+}
+
+/**
+ * Takes CRLs by hand, for networks without a way to their addresses: a CRL in DER or PEM, several in one PEM file, or a zip
+ * or tar of them. Issuer and key of each tell which of the CAs it is of (CRL-14). One that is refused keeps no other out.
+ * They are read and judged first, and are in use when the guarded transaction of the change commits.
+ * @throws nothingFound when no CA has a CRL address, or none any more; archiveUnreadable; lastAdministratorShutOut; the reason
+ * of the first when all are refused
+ */
+export async function importCrls(
+  requests: readonly CrlRequest[],
+  file: CrlFile,
+  actor: string,
+  { crls, change }: ImportPorts,
+): Promise<readonly ImportedCrl[]> {
+  const { results, preparedCrls } = await judgeCrls(requests, file, crls);
+  await change(preparedCrls, (inside) => recordImport(preparedCrls, actor, inside));
   await Promise.all(preparedCrls.map((crl) => crl.save()));
   return results;
 }
@@ -64,7 +82,7 @@ export async function importCrl(
   actor: string,
   ports: ImportPorts,
 ): Promise<CrlRequest> {
-  const [result] = await importCrls(requests, 'the file', bytes, actor, ports);
+  const [result] = await importCrls(requests, { name: 'the file', bytes }, actor, ports);
   if (result?.kind !== 'imported') throw new CardeaError(result!.because);
   return result.request;
 }
@@ -100,7 +118,7 @@ function olderThan(preparedCrls: readonly PreparedCrl[], { crl, url, request }: 
 }
 
 /** Writes down what comes into use with the transaction. @throws nothingFound for a CA that has lost the address meanwhile */
-async function record(
+export async function recordImport(
   preparedCrls: readonly PreparedCrl[],
   actor: string,
   { policies, audits }: Pick<AdminPorts, 'policies' | 'audits'>,

@@ -630,6 +630,7 @@ async function importCrl(cache: CrlCache, request: CrlRequest, bytes: Uint8Array
 class Rows implements CrlBytes {
   readonly rows = new Map<string, StoredCrl>();
   readonly claims = undefined;
+  readonly mark = undefined;
   async head(url: string): Promise<StoredCrlHead | undefined> {
     const { der, ...facts } = this.rows.get(url) ?? {};
     return der && ({ ...facts, size: der.length } as StoredCrlHead);
@@ -723,7 +724,15 @@ test('CRL-6: the cache checks by itself whether a CRL is due, and drops a CRL th
 test('a store that fails is a fault of ours, not of the list', async () => {
   const faults: unknown[] = [];
   const fails = () => Promise.reject(new Error('no disk'));
-  const bytes = { head: fails, read: fails, write: fails, confirm: fails, forget: fails, claims: undefined };
+  const bytes = {
+    head: fails,
+    read: fails,
+    write: fails,
+    confirm: fails,
+    forget: fails,
+    claims: undefined,
+    mark: undefined,
+  };
   server.serve(ca.crl(week));
   assert.equal(codeOf(await fetchBase(open({ bytes, onFault: (fault) => faults.push(fault) }), '/a.crl')), 'fetched');
   assert.equal(faults.length, 2);

@@ -136,9 +136,8 @@ class Cache implements CrlCache {
     const existing = this.#kept.get(key) ?? new KeptCrl(key, url);
     if (!this.#kept.has(key)) {
       existing.know(signers);
-      existing.loading = this.#keeping.load(existing).catch((fault) => this.#onFault(fault));
     }
-    await existing.loading;
+    await this.#readStored(existing);
     if (existing.crl) await this.#preparation.verify(existing.crl, signers);
     return this.#fetchedFrom(existing, existing.isFresh(at) ? undefined : because('crlNotKept', { url }), {
       request,
@@ -223,10 +222,22 @@ class Cache implements CrlCache {
     this.#kept.set(key, existing);
     existing.know(signers);
     existing.askedAt = this.#clock.now().getTime();
-    existing.loading ??= this.#keeping.load(existing).catch((fault) => this.#onFault(fault));
-    await existing.loading;
+    await this.#readStored(existing);
     if (existing.crl) await this.#preparation.verify(existing.crl, signers);
     return existing;
+  }
+
+  /** Reads what is stored once, and again after each change of it by another process, such as an import. */
+  async #readStored(keptCrl: KeptCrl): Promise<void> {
+    const { mark } = keptCrl;
+    const current = await this.#keeping.mark().catch((fault) => {
+      this.#onFault(fault);
+      return mark;
+    });
+    if (!keptCrl.loading) keptCrl.loading = this.#keeping.load(keptCrl).catch((fault) => this.#onFault(fault));
+    else if (keptCrl.mark !== current) keptCrl.loading = this.#catchUp(keptCrl);
+    keptCrl.mark = current;
+    await keptCrl.loading;
   }
 
   /** CRL-7 to CRL-9: why there is no newer list, or undefined. One flight for each list. */

@@ -38,7 +38,10 @@ export class KeptCrl {
   /** By the clock, in milliseconds; the last use. */
   askedAt = 0;
   flight: Flight | undefined;
-  loading: Promise<void> | undefined;
+  /** Reads what is stored: over a restart, and again when another process has changed what is stored. */
+  loading: Promise<unknown> | undefined;
+  /** The mark of what is stored, as `loading` began. */
+  mark: string | undefined;
 
   constructor(key: string, url: string) {
     this.key = key;

@@ -32,6 +32,11 @@ export class Keeping {
     this.#preparation = preparation;
   }
 
+  /** Another text after every change that another process may have made; undefined where no other process keeps lists. */
+  async mark(): Promise<string | undefined> {
+    return this.#bytes?.mark?.();
+  }
+
   /** Brings back what was kept. A list that is damaged is as good as none; its number still counts. */
   async load(keptCrl: KeptCrl): Promise<void> {
     const head = await this.#bytes?.head(keptCrl.key);
@@ -53,7 +58,9 @@ export class Keeping {
   async catchUp(keptCrl: KeptCrl): Promise<'list' | 'confirmation' | undefined> {
     if (!this.#bytes?.claims) return undefined;
     const head = await this.#bytes.head(keptCrl.key);
-    if (!head || (keptCrl.fetchedAt && head.fetchedAt <= keptCrl.fetchedAt)) return undefined;
+    // Clocks of servers differ, so a higher number counts whenever it came.
+    const isNewer = head?.highestNumber !== undefined && BigInt(head.highestNumber) > (keptCrl.crl?.number ?? -1n);
+    if (!head || (!isNewer && keptCrl.fetchedAt && head.fetchedAt <= keptCrl.fetchedAt)) return undefined;
     if (keptCrl.crl && keptCrl.crl.number?.toString() === head.highestNumber) {
       confirmWith(keptCrl, head);
       return 'confirmation';

@@ -91,7 +91,11 @@ async function rehearse(call: Call, changes: readonly PermittedChange[]): Promis
   const { top, skiptoken } = call.query;
   const pairs = Math.min(top ?? dryRunLimits.pairs, dryRunLimits.pairs);
   const from = skiptoken === undefined ? {} : { from: markOf(call, skiptoken) };
-  const { found } = await rehearseTenant(call.ports, call.at, work, { ...dryRunLimits, pairs, ...from });
+  const { found } = await rehearseTenant(
+    call.ports,
+    { at: call.at, limits: { ...dryRunLimits, pairs, ...from } },
+    work,
+  );
   return dryRunAnswer(call, { ...found, version: await stateTag(call, found.version) });
 }
 

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Database } from '../database/schema.ts';
 
-/** The parts of a tenant that change on their own, each a set of tables (migration 021). */
-export type Area = 'tenants' | 'policy' | 'applications' | 'objects' | 'directory' | 'habits';
+/** The parts of a tenant that change on their own, each a set of tables (migrations 021 and 027). */
+export type Area = 'tenants' | 'crls' | 'policy' | 'applications' | 'objects' | 'directory' | 'habits';
 
 /** The tenant under which changes are marked that are of no tenant. */
 export const installation = '';

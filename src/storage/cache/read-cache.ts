@@ -22,7 +22,8 @@ interface Place {
   readonly area: Area;
 }
 
-const ownerOf = ({ tenantId, area }: Place): string => (area === 'tenants' ? installation : tenantId);
+const ofInstallation: readonly Area[] = ['tenants', 'crls'];
+const ownerOf = ({ tenantId, area }: Place): string => (ofInstallation.includes(area) ? installation : tenantId);
 const nameOf = (place: Place, key: string): string => `${ownerOf(place)} ${place.area} ${key}`;
 
 /** What a request has read so far. */
@@ -112,6 +113,11 @@ export class ReadCache {
       })
       .catch(drop);
     return value;
+  }
+
+  /** The state of an area: another text after every change of it on any node. */
+  async mark(where: Place): Promise<string> {
+    return (await this.#marks(where.tenantId)).get(markKey(ownerOf(where), where.area)) ?? '';
   }
 
   async #marks(tenantId: string): Promise<Marks> {

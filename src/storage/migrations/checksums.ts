@@ -24,4 +24,5 @@ export const checksums: Readonly<Record<string, string>> = {
   '024-visits': '0477cfa737fcd55e',
   '025-packed-entries': '81ef4628e86fe9c6',
   '026-authority-purposes': '4db00e7044f018cc',
+  '027-crl-marks': 'f37ffefac30a97e2',
 };

@@ -20,6 +20,7 @@ import { synchronisedObjects } from './m020-m039/m023-synchronised-objects.ts';
 import { visits } from './m020-m039/m024-visits.ts';
 import { packedEntries } from './m020-m039/m025-packed-entries.ts';
 import { authorityPurposes } from './m020-m039/m026-authority-purposes.ts';
+import { crlMarks } from './m020-m039/m027-crl-marks.ts';
 
 /** Every migration ever released, in order; additive, never edited, named so that names sort in order. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -44,4 +45,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '024-visits': visits,
   '025-packed-entries': packedEntries,
   '026-authority-purposes': authorityPurposes,
+  '027-crl-marks': crlMarks,
 };

@@ -62,6 +62,39 @@ describe('a CA with two keys of one name', () => {
   }
   const refresh = () => server.cardea('crl', 'refresh');
 
+  test('a dry run of an import says whose CRL it is and which sign-ins it ends, and changes nothing', async () => {
+    files.set('/new.crl', newKey.crl({ ...current(), number: number - 1n }));
+    await refresh();
+    assert.equal(await signIn(card), 'signed in');
+    const path = file('revoking.crl', revoking(newKey));
+    const { result, dryRun } = JSON.parse(await run('crl', 'import', path, '--dry-run', '--json'));
+    assert.deepEqual(
+      [result.length, result[0].url, result[0].type, result[0].number, result[0].currentNumber, result[0].entries],
+      [1, `${origin}/new.crl`, 'base', `${number}`, `${number - 1n}`, 1],
+    );
+    assert.match(result[0].issuer, /Renewed CA/);
+    assert.deepEqual(
+      dryRun.changes.map((change: Record<string, { kind: string; code?: string }>) => [
+        change.userPrincipalName,
+        change.before!.kind,
+        change.after!.kind,
+        change.after!.code,
+      ]),
+      [['ana@woodgrove.test', 'granted', 'refused', 'certificateRevoked']],
+    );
+    assert.match(
+      await run('crl', 'import', path, '--dry-run'),
+      /Nothing was changed \(--dry-run\)\. .*1 would have another/,
+    );
+    assert.equal(await signIn(card), 'signed in', 'nothing was changed');
+    await run('crl', 'import', path, '--force');
+    assert.notEqual(await signIn(card), 'signed in');
+    const older = file('older.crl', newKey.crl({ ...current(), number: number - 1n }));
+    const { code, err } = await server.cardea('crl', 'import', older, '--dry-run');
+    assert.equal(code, 1);
+    assert.match(err, /number/i);
+  });
+
   test('a card that its own key’s CRL revokes is refused; its neighbour and cards of the other key sign in', async () => {
     files.set('/new.crl', revoking(newKey));
     await refresh();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes, X509Certificate } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -54,5 +55,18 @@ describe('two server processes on one PostgreSQL database', { skip: postgres.mis
     );
     const later = await Promise.all([first, second].map(signIn));
     assert.deepEqual(new Set(later.map(({ kind }) => kind)), new Set(['refused']), JSON.stringify(later));
+
+    // An import on one server is felt by the next sign-in on the other.
+    for (const [number, list, kind] of [
+      [5002n, [], 'signedIn'],
+      [5003n, entries, 'refused'],
+    ] as const) {
+      const file = join(first.folder, `${number}.crl`);
+      writeFileSync(file, authority.crl({ ...dates, number, entries: list }));
+      const { code, err } = await first.cardea('crl', 'import', file, '--force');
+      assert.equal(code, 0, err);
+      const end = await signIn(second);
+      assert.equal(end.kind, kind, JSON.stringify(end));
+    }
   });
 });

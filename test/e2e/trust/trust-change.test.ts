@@ -93,7 +93,7 @@ for (const database of databasesUnderTest()) {
         ])
         .sort();
     const tryOut = async (work: (inside: GuardPorts) => Promise<unknown>) =>
-      (await rehearseTenant(ports, clock.at, work)).found;
+      (await rehearseTenant(ports, { at: clock.at }, work)).found;
     const nothing = async () => undefined;
     const single = 'granted x509CertificateSingleFactor';
     const multi = 'granted x509CertificateMultiFactor';
@@ -180,10 +180,10 @@ for (const database of databasesUnderTest()) {
 
     test('the newest are judged when there are too many, and the answer says so', async () => {
       const limits = { ...dryRunLimits, pairs: 2 };
-      const { found: match } = await rehearseTenant(ports, clock.at, nothing, limits);
+      const { found: match } = await rehearseTenant(ports, { at: clock.at, limits }, nothing);
       assert.deepEqual([match.judged, match.isCut], [2, true]);
       const later = new Date(clock.at.getTime() + 31 * 24 * 3600 * 1000);
-      assert.equal((await rehearseTenant(ports, later, nothing)).found.judged, 0, 'older than thirty days');
+      assert.equal((await rehearseTenant(ports, { at: later }, nothing)).found.judged, 0, 'older than thirty days');
     });
 
     test('a dry run judges in parts, finds the same, and lets another change of the tenant go first in between', async () => {
@@ -196,7 +196,7 @@ for (const database of databasesUnderTest()) {
         other ??= ports.inTransaction(async () => order.push('another change'));
         await work(dry);
       };
-      const { found } = await rehearseTenant(ports, clock.at, withOther, { ...dryRunLimits, pairsAtOnce: 2 });
+      const { found } = await rehearseTenant(ports, { at: clock.at, limits: { ...dryRunLimits, pairsAtOnce: 2 } }, withOther);
       order.push('the dry run');
       await other;
       assert.deepEqual(order, ['another change', 'the dry run']);

@@ -44,7 +44,7 @@ export const importFromEntra: Command = {
     const work = (inside: AdminPorts) => apply(inside, { dryRun: false });
     const whole = async () => ({ ...(await installation.portsOf(tenant.id)), ...ports });
     // A new tenant has no sign-ins that could end in another way.
-    const rehearsed = dryRun && !isNew ? await rehearseTenant(await whole(), at, work) : undefined;
+    const rehearsed = dryRun && !isNew ? await rehearseTenant(await whole(), { at }, work) : undefined;
     const imports =
       rehearsed?.result ??
       (dryRun ? await apply(ports, { dryRun }) : await changeTenant(await whole(), { at, isForced }, work));

@@ -48,8 +48,8 @@ export const policyApply: Command = {
     const dryRun = call.values['dry-run'] === true;
     const ports = await tenantPorts(call);
     const at = ports.clock.now();
-    const work = (inside: TenantPorts) => applyDocument(document, actor, at, inside, { dryRun: false });
-    const rehearsed = dryRun ? await rehearseTenant(ports, at, work) : undefined;
+    const work = (inside: TenantPorts) => applyDocument(document, { actor, at, ports: inside }, { dryRun: false });
+    const rehearsed = dryRun ? await rehearseTenant(ports, { at }, work) : undefined;
     const isForced = call.values.force === true;
     const { differences, warnings } = rehearsed?.result ?? (await changeTenant(ports, { at, isForced }, work));
     const match = rehearsed?.found;

@@ -1,5 +1,12 @@
 import { chosenTenant } from '#admin/tenant/tenants.ts';
-import { type ImportPorts, importCrls } from '#admin/trust/import-crl.ts';
+import {
+  type ImportedCrl,
+  type ImportPorts,
+  importCrls,
+  type JudgedCrls,
+  judgeCrls,
+  recordImport,
+} from '#admin/trust/import-crl.ts';
 import type { CrlRequest } from '#core/crl/answer.ts';
 import { crlsConfigured } from '#core/crl/needed.ts';
 import { wordsOf } from '#core/trace/fault.ts';
@@ -7,7 +14,8 @@ import type { CrlState } from '#model/crl.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Command, ofTenant, text } from '../../command.ts';
 import { bytesOf } from '../../files.ts';
-import { guardedChange, safety, tenantPorts } from './trust-edit.ts';
+import { describeImport } from '../../trust-store/crl-import.ts';
+import { guardedChange, isDryRun, rehearse, safety, type TenantPorts, tenantPorts } from './trust-edit.ts';
 
 export const crlList: Command = {
   usage: 'crl list',
@@ -45,25 +53,39 @@ export const crlImport: Command = {
   options: {
     ...ofTenant,
     ca: { type: 'string', value: 'ID', help: 'CA, by id, when more than one CA could have signed the CRL.' },
-    force: safety.force!,
+    ...safety,
   },
   async run(call) {
     const ports = await tenantPorts(call);
     const { crls } = await call.open();
     const requests = crlsConfigured((await ports.policies.current()).trustStore);
-    const change: ImportPorts['change'] = (preparedCrls, work) => guardedChange(call, ports, work, preparedCrls);
-    const file = call.positionals[0]!;
-    const bytes = bytesOf(file, call.output.cwd);
+    const name = call.positionals[0]!;
+    const file = { name, bytes: bytesOf(name, call.output.cwd) };
     const choice = requests.filter((request) => names(request, text(call, 'ca')));
-    const results = await importCrls(choice, file, bytes, actor, { crls, change });
+    if (isDryRun(call)) return rehearseImport(call, ports, await judgeCrls(choice, file, crls));
+    const change: ImportPorts['change'] = (preparedCrls, work) => guardedChange(call, ports, work, preparedCrls);
+    const results = await importCrls(choice, file, actor, { crls, change });
     const importedRequests = results.flatMap((result) => (result.kind === 'imported' ? [result.request] : []));
     show(call, await crls.stateOf([...new Set(importedRequests)]));
-    const refusals = results.filter((result) => result.kind === 'refused');
-    for (const refusal of refusals) call.output.complain(`${wordsOf(refusal.because)}\n`);
-    // A file beside the CRLs, such as a text, is no failure.
-    return refusals.some(({ because: { code } }) => code !== 'crlNotACrl') ? 1 : 0;
+    return complain(call, results);
   },
 };
+
+/** Shows whose the CRLs are, where they would be kept, and which sign-ins would have another result. */
+async function rehearseImport(call: Call, ports: TenantPorts, { results, preparedCrls }: JudgedCrls): Promise<number> {
+  const { crls } = await call.open();
+  const states = await crls.stateOf(preparedCrls.map(({ request }) => request));
+  const work = (inside: TenantPorts) => recordImport(preparedCrls, actor, inside);
+  await rehearse(call, ports, { work, preparedCrls }, () => describeImport(preparedCrls, states));
+  return complain(call, results);
+}
+
+/** Writes each refusal to standard error. A file beside the CRLs, such as a text, is no failure. */
+function complain(call: Call, results: readonly ImportedCrl[]): number {
+  const refusals = results.filter((result) => result.kind === 'refused');
+  for (const refusal of refusals) call.output.complain(`${wordsOf(refusal.because)}\n`);
+  return refusals.some(({ because: { code } }) => code !== 'crlNotACrl') ? 1 : 0;
+}
 
 const names = (request: CrlRequest, target: string | undefined): boolean =>
   target === undefined || [request.authorityId, request.baseUrl, request.deltaUrl].includes(target);

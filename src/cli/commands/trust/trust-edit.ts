@@ -46,7 +46,8 @@ export async function editTrust<T>(
     answer(call, document, rows);
     for (const line of warningLines(authorities, ports.clock.now(), algorithms)) call.output.complain(`${line}\n`);
   };
-  return changeOf(call, ports, (inside) => work(inside, ports.clock.now()), show, description);
+  const change = (inside: TenantPorts) => work(inside, ports.clock.now());
+  return isDryRun(call) ? rehearse(call, ports, { work: change }, description) : changeOf(call, ports, change, show);
 }
 
 /**
@@ -58,14 +59,29 @@ export async function changeOf<T>(
   ports: TenantPorts,
   work: (inside: TenantPorts) => Promise<T>,
   show: (result: T) => void,
-  description?: (result: T) => Presentation,
 ): Promise<number> {
-  if (call.values['dry-run'] !== true) {
-    show(await guardedChange(call, ports, work));
-    return 0;
-  }
-  const { result, found } = await rehearseTenant(ports, ports.clock.now(), work);
-  const { document, rows } = description?.(result) ?? { document: result, rows: [] };
+  if (isDryRun(call)) return rehearse(call, ports, { work });
+  show(await guardedChange(call, ports, work));
+  return 0;
+}
+
+export const isDryRun = (call: Call): boolean => call.values['dry-run'] === true;
+
+/** A change that is made and rolled back, with the CRLs that would come into use with it. */
+interface Rehearsal<T> {
+  readonly work: (inside: TenantPorts) => Promise<T>;
+  readonly preparedCrls?: readonly PreparedCrl[];
+}
+
+/** Makes a change in a transaction that is rolled back. Shows what it makes and which sign-ins would have another result. */
+export async function rehearse<T>(
+  call: Call,
+  ports: TenantPorts,
+  { work, preparedCrls = [] }: Rehearsal<T>,
+  description: (result: T) => Presentation = (result) => ({ document: result, rows: [] }),
+): Promise<number> {
+  const { result, found } = await rehearseTenant(ports, { at: ports.clock.now(), preparedCrls }, work);
+  const { document, rows } = description(result);
   const { isTerminal } = call.output;
   if (call.values.json) answer(call, { applied: false, result: document, dryRun: found }, []);
   else call.output.say(`${rows.length > 0 ? `${table(rows, isTerminal)}\n` : ''}${describeDryRun(found, isTerminal)}`);

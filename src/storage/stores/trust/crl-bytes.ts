@@ -1,7 +1,7 @@
 import type { ExpressionBuilder } from 'kysely';
 import type { StoredCrl, StoredCrlFacts } from '#model/crl.ts';
 import type { Clock } from '#ports/clock.ts';
-import type { CrlBytes, CrlClaims } from '#ports/revocation.ts';
+import type { CrlBytes } from '#ports/revocation.ts';
 import type { Database, Schema } from '../../database/schema.ts';
 
 /** A row of three quarters of a mebibyte of CRL: small enough for either database, large enough for gigabytes. */
@@ -14,13 +14,18 @@ export const longestWrite = 60 * 60_000;
  * Downloaded CRLs, kept over a restart. A new one is written beside the old and becomes current in one statement, which
  * does nothing when another process has kept a list with a higher number meanwhile: a number only goes up (CRL-15).
  */
-export function openCrlBytes(database: Database, clock: Clock, claims: CrlClaims | undefined): CrlBytes {
+export function openCrlBytes(
+  database: Database,
+  clock: Clock,
+  { claims, mark }: Pick<CrlBytes, 'claims' | 'mark'>,
+): CrlBytes {
   const headOf = (url: string) => database.selectFrom('crls').selectAll().where('url', '=', url).executeTakeFirst();
   const drop = async (url: string, generation: string) => {
     await database.deleteFrom('crl_chunks').where('url', '=', url).where('generation', '=', generation).execute();
   };
   return {
     claims,
+    mark,
     async head(url) {
       const head = await headOf(url);
       return head && { ...factsOf(head), size: head.size };
